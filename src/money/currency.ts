@@ -1,2 +1,98 @@
 /** Lower-case ISO 4217 code that stands in the currency table, as Stripe writes it: `usd`. */
 export type CurrencyCode = string & { readonly __brand: 'CurrencyCode' }
+
+/** What must be known of a currency before anything in it is charged. All amounts in Stripe's minor units. */
+export type CurrencyInfo = {
+  readonly code: CurrencyCode
+  /** Digits after the point in Stripe's amounts: 2 for ISK and UGX too, though neither has a coin for them. */
+  readonly minorDigits: 0 | 2 | 3
+  /** Stripe takes only multiples of this. */
+  readonly step: bigint
+  /** Stripe's smallest charge; where Stripe names none, about half a US dollar. */
+  readonly minimumMinor: bigint
+  /** Stripe's largest charge: a technical limit, far above any small donation. */
+  readonly maximumMinor: bigint
+  /** Largest donation unless the newsroom says otherwise: about 10 000 US dollars, so that a slip is noticed. */
+  readonly donationMaximumMinor: bigint
+}
+
+// Codes from docs.stripe.com/currencies with *about* one US dollar in minor units (rates of 2025, rounded). The rate is no
+// accounting figure: it only keeps floor and ceiling sane where Stripe publishes none, since Stripe refuses what is worth
+// less than its minimum in the currency it settles in. Withdrawn codes (ang, bgn, std) stay: old payments still carry them.
+const TWO_DECIMALS = `usd 100 aed 370 afn 7000 all 8500 amd 40000 ang 180 aoa 90000 ars 140000 aud 150 awg 180 azn 170 bam 170
+  bbd 200 bdt 12000 bgn 170 bmd 100 bnd 130 bob 700 brl 550 bsd 100 bwp 1400 byn 330 bzd 200 cad 140 cdf 250000 chf 80 cny 700
+  cop 400000 crc 50000 cve 10000 czk 2100 dkk 650 dop 6000 dzd 13000 egp 5000 etb 15000 eur 90 fjd 230 fkp 80 gbp 80 gel 270
+  gip 80 gmd 7000 gtq 770 gyd 21000 hkd 800 hnl 2600 htg 13000 huf 35000 idr 1600000 ils 350 inr 9000 isk 12500 jmd 16000
+  kes 13000 kgs 8700 khr 400000 kyd 80 kzt 52000 lak 2200000 lbp 9000000 lkr 30000 lrd 18000 lsl 1800 mad 900 mdl 1700 mkd 5300
+  mmk 210000 mnt 360000 mop 800 mur 4600 mvr 1540 mwk 175000 mxn 1850 myr 420 mzn 6400 nad 1800 ngn 150000 nio 3700 nok 1000
+  npr 14000 nzd 170 pab 100 pen 350 pgk 420 php 5800 pkr 28000 pln 370 qar 364 ron 440 rsd 10000 rub 8000 sar 375 sbd 830
+  scr 1450 sek 950 sgd 130 shp 80 sle 2300 sos 57000 srd 3900 std 2100000 szl 1800 thb 3300 tjs 950 top 240 try 4200 ttd 680
+  twd 3100 tzs 250000 uah 4200 ugx 360000 uyu 4000 uzs 1250000 wst 280 xcd 270 xcg 180 yer 24000 zar 1750 zmw 2400`
+const ZERO_DECIMALS = `bif 3000 clp 950 djf 180 gnf 8700 jpy 150 kmf 430 krw 1400 mga 4500 pyg 7500 rwf 1450 vnd 26000 vuv 120
+  xaf 570 xof 570 xpf 105`
+const THREE_DECIMALS = `bhd 380 jod 710 kwd 310 omr 390 tnd 2900`
+
+/** Stripe's published smallest charges, in minor units. */
+const SMALLEST_CHARGES = new Map<string, bigint>([
+  ...'usd eur aud cad chf brl inr jpy krw nzd sgd zar'.split(' ').map((code) => [code, 50n] as const),
+  ['gbp', 30n],
+  ['bgn', 100n],
+  ...'aed myr pln ron'.split(' ').map((code) => [code, 200n] as const),
+  ['dkk', 250n],
+  ['nok', 300n],
+  ['sek', 300n],
+  ['hkd', 400n],
+  ['mxn', 1000n],
+  ['thb', 1000n],
+  ['czk', 1500n],
+  ['huf', 17500n],
+])
+
+/** Eight digits for every currency, twelve for the rupiah (docs.stripe.com/currencies, minimum and maximum charge amounts). */
+const LARGEST_CHARGE = 99_999_999n
+const LARGEST_CHARGE_IDR = 999_999_999_999n
+
+function stepOf(code: string, minorDigits: number): bigint {
+  if (code === 'isk' || code === 'ugx') return 100n // sent as hundredths for old times' sake, charged in whole units
+  return minorDigits === 3 ? 10n : 1n // card networks know two decimals only: the third must be 0
+}
+
+function upTo(step: bigint, minor: bigint): bigint {
+  return ((minor + step - 1n) / step) * step
+}
+
+function read(rows: string, minorDigits: 0 | 2 | 3): CurrencyInfo[] {
+  return [...rows.matchAll(/([a-z]{3}) (\d+)/g)].map(([, code = '', dollar = '']) => {
+    const step = stepOf(code, minorDigits)
+    const largest = code === 'idr' ? LARGEST_CHARGE_IDR : LARGEST_CHARGE
+    const maximumMinor = largest - (largest % step)
+    const generous = upTo(step, BigInt(dollar) * 10_000n)
+    return {
+      code: code as CurrencyCode, // the brand means "stands in this table", and here it is put in
+      minorDigits,
+      step,
+      minimumMinor: SMALLEST_CHARGES.get(code) ?? upTo(step, BigInt(dollar) / 2n),
+      maximumMinor,
+      donationMaximumMinor: generous < maximumMinor ? generous : maximumMinor,
+    }
+  })
+}
+
+const table = new Map<string, CurrencyInfo>(
+  [...read(TWO_DECIMALS, 2), ...read(ZERO_DECIMALS, 0), ...read(THREE_DECIMALS, 3)].map((c) => [c.code, c]),
+)
+
+/** Every currency that can be charged, in alphabetical order. */
+export const allCurrencies: readonly CurrencyCode[] = [...table.values()].map((c) => c.code).toSorted()
+
+/** `USD`, `usd` or ` Usd ` → `usd`; null for what Stripe cannot charge. */
+export function parseCurrency(text: string): CurrencyCode | null {
+  return table.get(text.trim().toLowerCase())?.code ?? null
+}
+
+/** The table's row. @throws when the code was made by a cast instead of `parseCurrency`. */
+export function currencyInfo(code: CurrencyCode): CurrencyInfo {
+  const info = table.get(code)
+  if (info === undefined) throw new RangeError(`${code} is not in the currency table`)
+  return info
+}

@@ -1,7 +1,10 @@
-import type { CurrencyCode } from './currency.ts'
+import { currencyInfo, type CurrencyCode } from './currency.ts'
 
 /** An amount in Stripe's minor units (cents, pence, yen) together with its currency. Never a float. */
 export type Money = { readonly minor: bigint; readonly currency: CurrencyCode }
+
+/** What a newsroom takes in one currency, both ends included, in minor units. */
+export type AmountLimits = { readonly minimumMinor: bigint; readonly maximumMinor: bigint }
 
 export class MixedCurrencies extends Error {
   override readonly name = 'MixedCurrencies'
@@ -11,8 +14,138 @@ export function money(minor: bigint, currency: CurrencyCode): Money {
   return { minor, currency }
 }
 
+function sameCurrency(a: Money, b: Money): CurrencyCode {
+  if (a.currency !== b.currency) throw new MixedCurrencies(`${a.currency} and ${b.currency} do not mix`)
+  return a.currency
+}
+
 /** @throws MixedCurrencies: adding dollars to yen is a bug, never a rounding question. */
 export function add(a: Money, b: Money): Money {
-  if (a.currency !== b.currency) throw new MixedCurrencies(`${a.currency} and ${b.currency} do not add up`)
-  return money(a.minor + b.minor, a.currency)
+  return money(a.minor + b.minor, sameCurrency(a, b))
+}
+
+/** @throws MixedCurrencies */
+export function subtract(a: Money, b: Money): Money {
+  return money(a.minor - b.minor, sameCurrency(a, b))
+}
+
+/** The currency is named so that a sum of nothing has one too. @throws MixedCurrencies */
+export function sum(amounts: Iterable<Money>, currency: CurrencyCode): Money {
+  let total = money(0n, currency)
+  for (const amount of amounts) total = add(total, amount)
+  return total
+}
+
+/** Negative when `a` is less than `b`, for sorting. @throws MixedCurrencies */
+export function compare(a: Money, b: Money): -1 | 0 | 1 {
+  sameCurrency(a, b)
+  if (a.minor === b.minor) return 0
+  return a.minor < b.minor ? -1 : 1
+}
+
+export function isZero(amount: Money): boolean {
+  return amount.minor === 0n
+}
+
+/** The limits without a newsroom's own wishes: what Stripe charges, and a ceiling that catches slips. */
+export function defaultLimits(currency: CurrencyCode): AmountLimits {
+  const info = currencyInfo(currency)
+  return { minimumMinor: info.minimumMinor, maximumMinor: info.donationMaximumMinor }
+}
+
+/** Why an amount cannot be taken, in words for the person who typed it. */
+export type AmountProblem = { readonly problem: string }
+
+const LONGEST_TEXT = 40
+const UNREADABLE: AmountProblem = { problem: 'Write the amount in digits, such as 5 or 5.00.' }
+
+// Spaces and apostrophes only ever group; point and comma may group or divide.
+const GROUPED_BY = /(?<=\d)[\s'’](?=\d{3}(?!\d))/gu
+const DIGITS = /^\d+$/
+const WITH_FRACTION = /^(\d+|\d{1,3}(?:,\d{3})+)\.(\d+)$|^(\d+|\d{1,3}(?:\.\d{3})+),(\d+)$/
+const GROUPS_ONLY = /^\d{1,3}(?:(?:,\d{3})+|(?:\.\d{3})+)$/
+const ONE_GROUP = /^\d{1,3}[.,]\d{3}$/
+
+/**
+ * What a person types as an amount: "5", "5.00", "5,00", "1 000", "1.000,50". Read digit by digit, never as a float.
+ * "1,000" could be a thousand or one: with decimals to choose from it is refused instead of guessed.
+ */
+export function parseDecimal(text: string, currency: CurrencyCode): Money | AmountProblem {
+  if (text.length > LONGEST_TEXT) return UNREADABLE
+  const { minorDigits, step } = currencyInfo(currency)
+  const typed = text.normalize('NFKC').trim().replace(GROUPED_BY, '') // NFKC: full-width digits, odd spaces
+  const hasCoins = step < 10n ** BigInt(minorDigits)
+  if (DIGITS.test(typed)) return inMinor(typed, '', currency)
+  if (GROUPS_ONLY.test(typed) && (!hasCoins || !ONE_GROUP.test(typed)))
+    return inMinor(typed.replace(/[.,]/g, ''), '', currency)
+  // A three-decimal currency writes 5.000 for five; any other reader of "5.000" cannot be sure.
+  if (ONE_GROUP.test(typed) && !(minorDigits === 3 && typed.includes('.')))
+    return { problem: 'It is not clear where the decimals begin. Write 1000 for a thousand, 1.00 for one.' }
+  const parts = WITH_FRACTION.exec(typed)
+  if (parts === null) return UNREADABLE
+  return inMinor((parts[1] ?? parts[3] ?? '').replace(/[.,]/g, ''), parts[2] ?? parts[4] ?? '', currency)
+}
+
+function inMinor(whole: string, fraction: string, currency: CurrencyCode): Money | AmountProblem {
+  const { minorDigits } = currencyInfo(currency)
+  if (fraction.length > minorDigits) {
+    const code = currency.toUpperCase()
+    return {
+      problem:
+        minorDigits === 0 ? `${code} has no decimals.` : `${code} has at most ${minorDigits} decimals.`,
+    }
+  }
+  return money(BigInt(whole + fraction.padEnd(minorDigits, '0')), currency)
+}
+
+/** `5.00`, `-0.05`, `500` for yen: exact, with a point, for files and programs. */
+export function toDecimalString({ minor, currency }: Money): string {
+  const { minorDigits } = currencyInfo(currency)
+  const digits = (minor < 0n ? -minor : minor).toString().padStart(minorDigits + 1, '0')
+  const whole = digits.slice(0, digits.length - minorDigits)
+  const sign = minor < 0n ? '-' : ''
+  return minorDigits === 0 ? sign + whole : `${sign}${whole}.${digits.slice(-minorDigits)}`
+}
+
+const formatters = new Map<string, Intl.NumberFormat>()
+const MOST_FORMATTERS = 500 // locales come from outside: the cache must not grow with them
+
+function formatter(locale: string, currency: CurrencyCode, digits: number): Intl.NumberFormat {
+  const key = `${locale} ${currency} ${digits}`
+  const known = formatters.get(key)
+  if (known !== undefined) return known
+  const options = {
+    style: 'currency',
+    currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  } as const
+  let made: Intl.NumberFormat
+  try {
+    made = new Intl.NumberFormat(locale, options)
+  } catch {
+    made = new Intl.NumberFormat('en', options) // a malformed locale is no reason to hide an amount
+  }
+  if (formatters.size >= MOST_FORMATTERS) formatters.clear()
+  formatters.set(key, made)
+  return made
+}
+
+/** `$5.00`, `5,00 €`, `￥500`: exact to the last digit however large; krónur and shillings without their idle decimals. */
+export function formatMoney(amount: Money, locale: string): string {
+  const { minorDigits, step } = currencyInfo(amount.currency)
+  const idle = step === 100n && amount.minor % step === 0n
+  // Intl formats decimal strings exactly; its type wants a numeric literal, which toDecimalString always writes.
+  const exact = toDecimalString(amount) as `${number}`
+  return formatter(locale, amount.currency, idle ? 0 : minorDigits).format(exact)
+}
+
+/** Null when the amount may be given; otherwise the reason, in words for the giver. */
+export function amountProblem(amount: Money, limits: AmountLimits, locale = 'en'): string | null {
+  const shown = (minor: bigint) => formatMoney(money(minor, amount.currency), locale)
+  if (amount.minor < limits.minimumMinor) return `The smallest amount is ${shown(limits.minimumMinor)}.`
+  if (amount.minor > limits.maximumMinor) return `The largest amount is ${shown(limits.maximumMinor)}.`
+  const { step } = currencyInfo(amount.currency)
+  if (amount.minor % step === 0n) return null
+  return `In ${amount.currency.toUpperCase()} the amount must be a multiple of ${shown(step)}.`
 }

@@ -1,0 +1,152 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { allCurrencies, currencyInfo, parseCurrency } from '../../src/money/currency.ts'
+import {
+  amountProblem,
+  defaultLimits,
+  formatMoney,
+  money,
+  parseDecimal,
+  toDecimalString,
+} from '../../src/money/money.ts'
+
+function code(text: string) {
+  const parsed = parseCurrency(text)
+  if (parsed === null) throw new Error(`${text} is missing`)
+  return parsed
+}
+function read(text: string, currency: string): bigint | string {
+  const result = parseDecimal(text, code(currency))
+  return 'problem' in result ? result.problem : result.minor
+}
+const anyAmount = fc
+  .tuple(fc.constantFrom(...allCurrencies), fc.bigInt({ min: 0n, max: 10n ** 20n }))
+  .map(([c, m]) => money(m, c))
+
+describe('typed amounts', () => {
+  it.each([
+    ['5', 'usd', 500n],
+    ['5.00', 'usd', 500n],
+    ['5,00', 'eur', 500n],
+    [' 5.5 ', 'usd', 550n],
+    ['0.05', 'usd', 5n],
+    ['1 000', 'usd', 100_000n],
+    ['1\u202f000,50', 'eur', 100_050n],
+    ["1'000.50", 'chf', 100_050n],
+    ['1,000.50', 'usd', 100_050n],
+    ['1.000,50', 'eur', 100_050n],
+    ['1,000,000', 'usd', 100_000_000n],
+    ['５００', 'jpy', 500n],
+    ['1,000', 'jpy', 1000n],
+    ['1.000', 'isk', 100_000n],
+    ['5.00', 'isk', 500n],
+    ['5.120', 'kwd', 5120n],
+    ['5.000', 'kwd', 5000n],
+    ['19.99', 'usd', 1999n],
+    ['1.005', 'tnd', 1005n],
+  ])('reads %s %s', (text, currency, minor) => {
+    expect(read(text, currency)).toBe(minor)
+  })
+
+  it.each([
+    ['5.001', 'usd'],
+    ['1,000', 'usd'],
+    ['1,000', 'kwd'],
+    ['5.5', 'jpy'],
+    ['5.1234', 'kwd'],
+    ['', 'usd'],
+    ['five', 'usd'],
+    ['-5', 'usd'],
+    ['+5', 'usd'],
+    ['1e3', 'usd'],
+    ['0x10', 'usd'],
+    ['5..0', 'usd'],
+    ['.50', 'usd'],
+    ['5.', 'usd'],
+    ['1,00,00', 'usd'],
+    ['1 00', 'usd'],
+    ['€5', 'usd'],
+    ['Infinity', 'usd'],
+    ['9'.repeat(41), 'usd'],
+  ])('refuses "%s" %s', (text, currency) => {
+    expect(read(text, currency)).toBeTypeOf('string')
+  })
+
+  it('reads back what it writes, for every currency', () => {
+    fc.assert(
+      fc.property(anyAmount, (amount) => {
+        expect(parseDecimal(toDecimalString(amount), amount.currency)).toEqual(amount)
+      }),
+    )
+    for (const c of allCurrencies)
+      expect(parseDecimal(toDecimalString(money(1000n, c)), c)).toEqual(money(1000n, c))
+  })
+
+  it('never throws, whatever is typed', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.constantFrom(...allCurrencies), (text, c) => {
+        const result = parseDecimal(text, c)
+        expect('problem' in result ? result.problem.length > 0 : result.minor >= 0n).toBe(true)
+      }),
+    )
+  })
+
+  it('writes negative amounts and small ones', () => {
+    expect(toDecimalString(money(-5n, code('usd')))).toBe('-0.05')
+    expect(toDecimalString(money(5n, code('kwd')))).toBe('0.005')
+    expect(toDecimalString(money(-500n, code('jpy')))).toBe('-500')
+  })
+})
+
+describe('shown amounts', () => {
+  it('follow the locale', () => {
+    expect(formatMoney(money(500n, code('usd')), 'en')).toBe('$5.00')
+    expect(formatMoney(money(123_456n, code('eur')), 'de')).toBe('1.234,56\u00a0€')
+    expect(formatMoney(money(500n, code('jpy')), 'en')).toBe('¥500')
+    expect(formatMoney(money(5120n, code('kwd')), 'en')).toContain('5.120')
+  })
+
+  it('leave out decimals nobody can pay, unless they are there', () => {
+    expect(formatMoney(money(500n, code('isk')), 'en')).toBe('ISK\u00a05')
+    expect(formatMoney(money(512n, code('isk')), 'en')).toBe('ISK\u00a05.12')
+  })
+
+  it('lose no digit, however many there are', () => {
+    fc.assert(
+      fc.property(anyAmount, (amount) => {
+        const idle = currencyInfo(amount.currency).step === 100n && amount.minor % 100n === 0n
+        const digits = formatMoney(amount, 'en')
+          .replace(/\D/g, '')
+          .replace(/^0+(?=\d)/, '')
+        expect(BigInt(digits)).toBe(idle ? amount.minor / 100n : amount.minor)
+      }),
+    )
+  })
+
+  it('survive a malformed locale', () => {
+    expect(formatMoney(money(500n, code('usd')), 'not a locale!')).toBe('$5.00')
+  })
+})
+
+describe('limits', () => {
+  const limits = defaultLimits(code('usd'))
+
+  it('take both ends and refuse what is beyond, in words', () => {
+    expect(amountProblem(money(limits.minimumMinor, code('usd')), limits)).toBeNull()
+    expect(amountProblem(money(limits.maximumMinor, code('usd')), limits)).toBeNull()
+    expect(amountProblem(money(49n, code('usd')), limits)).toBe('The smallest amount is $0.50.')
+    expect(amountProblem(money(limits.maximumMinor + 1n, code('usd')), limits)).toBe(
+      'The largest amount is $10,000.00.',
+    )
+    expect(amountProblem(money(0n, code('usd')), limits)).not.toBeNull()
+    expect(amountProblem(money(-500n, code('usd')), limits)).not.toBeNull()
+  })
+
+  it('refuse what Stripe cannot charge', () => {
+    expect(amountProblem(money(50_050n, code('isk')), defaultLimits(code('isk')))).toContain(
+      'multiple of ISK',
+    )
+    expect(amountProblem(money(5125n, code('kwd')), defaultLimits(code('kwd')))).toContain('multiple of')
+    expect(amountProblem(money(5120n, code('kwd')), defaultLimits(code('kwd')))).toBeNull()
+  })
+})
