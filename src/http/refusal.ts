@@ -1,0 +1,34 @@
+/** What the service says no to, by kind; http/error-exit.ts turns each kind into a status, in one table. */
+export type RefusalKind =
+  | 'malformed'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'conflict'
+  | 'too_large'
+  | 'unsupported_media_type'
+  | 'too_many_requests'
+  | 'unavailable'
+
+/** One thing wrong with a body: a JSON pointer (RFC 6901) to it and words for the person who sent it. */
+export type FieldProblem = { readonly pointer: string; readonly message: string }
+
+/** A business refusal: expected, harmless to show, never logged as an error. `detail` must hold no secret or donor data. */
+export class Refusal extends Error {
+  override readonly name: string = 'Refusal'
+  readonly kind: RefusalKind
+  readonly problems: readonly FieldProblem[]
+  readonly retryAfterSeconds: number | null
+
+  constructor(
+    kind: RefusalKind,
+    detail: string,
+    more: { problems?: readonly FieldProblem[]; retryAfterSeconds?: number; cause?: unknown } = {},
+  ) {
+    super(detail, { cause: more.cause })
+    this.kind = kind
+    this.problems = more.problems ?? []
+    this.retryAfterSeconds = more.retryAfterSeconds ?? null
+  }
+}
