@@ -10,7 +10,7 @@ import {
   proxies,
 } from './config-values.ts'
 import { stripeSecretKey, timezone, urlOf, webhookSecrets } from './config-values.ts'
-import { amountLimits, type AmountLimits } from './money/amount-limits.ts'
+import { defaultLimits, type AmountLimits } from './money/money.ts'
 import type { CurrencyCode } from './money/currency.ts'
 import { profileProblems, statementFor, type NewsroomProfile } from './receipts/legal-status.ts'
 
@@ -173,6 +173,18 @@ function offerFrom(vars: Variables): Offer {
     return amounts ? [[code, amounts] as const] : []
   })
   return { currencies: offered, suggested: new Map(suggested), limits: new Map(limits) }
+}
+
+/** The newsroom's limits inside Stripe's: a limit that a currency cannot have gives way to the table's. */
+function amountLimits(
+  code: CurrencyCode,
+  minimum: bigint | undefined,
+  maximum: bigint | undefined,
+): AmountLimits {
+  const table = defaultLimits(code)
+  const minimumMinor = minimum !== undefined && minimum > table.minimumMinor ? minimum : table.minimumMinor
+  const maximumMinor = maximum !== undefined && maximum >= minimumMinor ? maximum : table.maximumMinor
+  return { minimumMinor, maximumMinor }
 }
 
 function crossProblems(vars: Variables): string[] {
