@@ -1,0 +1,68 @@
+import { html } from 'hono/html'
+import type { Html } from '../layout.ts'
+
+/** As `/api/donations` names them. */
+export type DonationStatus = 'succeeded' | 'partially_refunded' | 'refunded' | 'disputed' | 'dispute_lost'
+
+const statusWords: Readonly<Record<DonationStatus, string>> = {
+  succeeded: 'Succeeded',
+  partially_refunded: 'Partially refunded',
+  refunded: 'Refunded',
+  disputed: 'Disputed',
+  dispute_lost: 'Dispute lost',
+}
+
+/** The word says it; the colour only repeats it. */
+export function statusTag(status: DonationStatus): Html {
+  return html`<span class="status ${status === 'succeeded' ? 'good' : 'watch'}">${statusWords[status]}</span>`
+}
+
+export type Donor = { readonly name?: string; readonly email?: string }
+
+export function donorName(donor: Donor): string {
+  return donor.name ?? donor.email ?? 'Unknown'
+}
+
+/** A moment in the newsroom's timezone, readable for machines too. */
+export function moment(at: Date, locale: string, timeZone: string): Html {
+  const words = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(
+    at,
+  )
+  return html`<time datetime="${at.toISOString()}">${words}</time>`
+}
+
+/** Who is signed in, and the way out: a POST to `/finance/sign-out`. */
+export function signedIn(staffEmail: string): Html {
+  return html`<form class="signed-in" method="post" action="/finance/sign-out">
+    <span class="quiet small">${staffEmail}</span>
+    <button class="button plain" type="submit">Sign out</button>
+  </form>`
+}
+
+/** A row's cell that names its column itself where the table folds on a phone; roles survive `display: block`. */
+export function cell(label: string, content: Html | string, kind: 'text' | 'number' = 'text'): Html {
+  return html`<td role="cell" data-label="${label}" class="${kind}">${content}</td>`
+}
+
+export function table(
+  caption: string,
+  columns: readonly { label: string; number?: boolean }[],
+  rows: Html,
+): Html {
+  return html`<table role="table" class="folding">
+    <caption>
+      ${caption}
+    </caption>
+    <thead role="rowgroup">
+      <tr role="row">
+        ${columns.map(
+          ({ label, number }) =>
+            html`<th role="columnheader" scope="col" class="${number ? 'number' : 'text'}">${label}</th>`,
+        )}
+      </tr>
+    </thead>
+    <tbody role="rowgroup">
+      ${rows}
+    </tbody>
+  </table>`
+}

@@ -1,0 +1,142 @@
+import { html } from 'hono/html'
+import { formatMoney, type Money } from '../../money/money.ts'
+import { type Html, page, webUrl } from '../layout.ts'
+import {
+  cell,
+  type DonationStatus,
+  type Donor,
+  donorName,
+  moment,
+  signedIn,
+  statusTag,
+  table,
+} from './finance-parts-view.ts'
+
+export type OverviewTotal = { readonly donations: number; readonly gross: Money }
+
+export type OverviewDonation = {
+  readonly id: string
+  readonly succeededAt: Date
+  readonly gross: Money
+  readonly status: DonationStatus
+  readonly donor: Donor
+  readonly article?: { readonly url: string; readonly title?: string }
+  readonly receipt?: { readonly number: string; readonly url: string }
+}
+
+export type OverviewView = {
+  readonly newsroomName: string
+  readonly staffEmail: string
+  readonly locale: string
+  /** IANA name; months begin and end there. */
+  readonly timeZone: string
+  /** `2026-01` */
+  readonly month: string
+  /** `2026-01`-like neighbours; `next` is absent in the running month. */
+  readonly previousMonth: string
+  readonly nextMonth?: string
+  /** One line per currency. */
+  readonly totals: readonly OverviewTotal[]
+  /** The month's, newest first. */
+  readonly donations: readonly OverviewDonation[]
+  /** Up to when the figures are complete. */
+  readonly asOf: Date
+}
+
+export function overviewPage(view: OverviewView): string {
+  const monthName = monthWords(view.month, view.locale)
+  return page({
+    title: `Donations in ${monthName}`,
+    newsroomName: view.newsroomName,
+    homeUrl: '/finance',
+    styles: ['forms', 'finance'],
+    wide: true,
+    aside: signedIn(view.staffEmail),
+    body: html`<h1>Donations in ${monthName}</h1>
+      ${monthSwitch(view)} ${totals(view)} ${latest(view)}
+      <p class="quiet small">
+        As of ${moment(view.asOf, view.locale, view.timeZone)}. Days and months follow the time zone
+        ${view.timeZone}.
+      </p>`,
+  })
+}
+
+function monthSwitch({ month, previousMonth, nextMonth, locale }: OverviewView): Html {
+  return html`<nav class="months" aria-label="Month">
+    ${monthLink(previousMonth, 'prev', `← ${monthWords(previousMonth, locale)}`)}
+    <form method="get" action="/finance">
+      <label for="month">Month</label>
+      <input
+        id="month"
+        name="month"
+        type="month"
+        value="${month}"
+        pattern="[0-9]{4}-[0-9]{2}"
+        placeholder="2026-01"
+        required
+      />
+      <button class="button plain" type="submit">Show</button>
+    </form>
+    ${nextMonth ? monthLink(nextMonth, 'next', `${monthWords(nextMonth, locale)} →`) : ''}
+  </nav>`
+}
+
+function monthLink(month: string, rel: string, text: string): Html {
+  return html`<a rel="${rel}" href="/finance?month=${encodeURIComponent(month)}">${text}</a>`
+}
+
+function totals(view: OverviewView): Html {
+  if (view.totals.length === 0) return html`<p class="notice">No donations succeeded in this month yet.</p>`
+  return html`<dl class="totals">
+    ${view.totals.map(
+      ({ donations, gross }) =>
+        html`<div>
+          <dt>${gross.currency.toUpperCase()} gross</dt>
+          <dd>
+            ${formatMoney(gross, view.locale)}
+            <span class="quiet"
+              >from ${donations.toLocaleString(view.locale)} donation${donations === 1 ? '' : 's'}</span
+            >
+          </dd>
+        </div>`,
+    )}
+  </dl>`
+}
+
+function latest({ donations, locale, timeZone }: OverviewView): Html {
+  if (donations.length === 0) return html``
+  return table(
+    'Latest donations',
+    [
+      { label: 'Date' },
+      { label: 'Amount', number: true },
+      { label: 'Status' },
+      { label: 'Donor' },
+      { label: 'Article' },
+      { label: 'Receipt' },
+    ],
+    html`${donations.map(
+      (donation) =>
+        html`<tr role="row">
+          ${cell('Date', html`<a href="/finance/donations/${encodeURIComponent(donation.id)}">${moment(donation.succeededAt, locale, timeZone)}</a>`)}
+          ${cell('Amount', formatMoney(donation.gross, locale), 'number')}
+          ${cell('Status', statusTag(donation.status))} ${cell('Donor', donorName(donation.donor))}
+          ${cell('Article', articleLink(donation.article))} ${cell('Receipt', receiptLink(donation.receipt))}
+        </tr>`,
+    )}`,
+  )
+}
+
+function articleLink(article: OverviewDonation['article']): Html {
+  return article ? html`<a href="${webUrl(article.url)}">${article.title ?? article.url}</a>` : html`–`
+}
+
+function receiptLink(receipt: OverviewDonation['receipt']): Html {
+  return receipt ? html`<a href="${webUrl(receipt.url)}">${receipt.number}</a>` : html`–`
+}
+
+/** "January 2026" of `2026-01`. */
+function monthWords(month: string, locale: string): string {
+  const start = new Date(`${month}-01T00:00:00Z`)
+  return new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(start)
+}
