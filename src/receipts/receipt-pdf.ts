@@ -1,0 +1,106 @@
+import Pdf from 'pdfkit'
+import { fontFile, fontRuns, printable, type Weight } from './receipt-fonts.ts'
+import { receiptRows, voidNotice, type Receipt } from './receipt.ts'
+
+type Doc = InstanceType<typeof Pdf>
+type Place = { readonly x: number; readonly y: number; readonly width: number }
+
+const MARGIN_PT = 64
+const LABEL_WIDTH_PT = 140
+const SIZE_PT = { title: 22, text: 11, small: 9 } as const
+
+/**
+ * The receipt as a PDF for people and for screen readers (PDF/UA): tagged, titled, in English. Depends on the receipt
+ * alone: the same receipt gives the same bytes on the same version.
+ */
+export async function receiptPdf(receipt: Receipt): Promise<Buffer> {
+  const { name, address, email, statement } = receipt.profile
+  const title = `Receipt ${receipt.number}`
+  const doc = new Pdf({
+    size: 'A4',
+    margin: MARGIN_PT,
+    // @ts-expect-error pdfkit writes PDF/UA; its published types know only the kinds of PDF/A
+    subset: 'PDF/UA',
+    pdfVersion: '1.7',
+    tagged: true,
+    lang: 'en',
+    displayTitle: true,
+    font: fontFile('latin 400'), // PDF/UA embeds every font: without this pdfkit would begin with Helvetica
+    info: {
+      Title: title,
+      Author: printable(name),
+      CreationDate: receipt.issuedAt,
+      ModDate: receipt.issuedAt,
+    },
+  })
+  const bytes = collect(doc)
+  const width = doc.page.width - 2 * MARGIN_PT
+  const root = doc.struct('Document')
+  doc.addStructure(root)
+  const block = (type: string, text: string, size: number, weight: Weight = 400) => {
+    const place = { x: MARGIN_PT, y: doc.y, width }
+    root.add(doc.struct(type, spoken(text), () => write(doc, text, place, size, weight)))
+    doc.y += size * 0.6
+  }
+
+  block('P', name, SIZE_PT.text, 700)
+  doc.y += SIZE_PT.title
+  block('H1', title, SIZE_PT.title, 700)
+  const notice = voidNotice(receipt)
+  if (notice !== null) block('P', notice, SIZE_PT.text, 700)
+  doc.y += SIZE_PT.text
+  addFacts(doc, root, receipt, width)
+  doc.y += SIZE_PT.text
+  block('P', statement, SIZE_PT.text)
+  doc.y += SIZE_PT.text
+  block('P', `${name}, ${address.split(/\s*\n\s*/).join(', ')}`, SIZE_PT.small)
+  block('P', `Questions about this receipt? Write to ${email}.`, SIZE_PT.small)
+  if (receiptRows(receipt).some(({ value }) => !fontRuns(printable(value), 400).complete)) {
+    block('P', 'Some letters cannot be drawn in this document. The receipt’s page shows them.', SIZE_PT.small)
+  }
+  root.end()
+  doc.end()
+  return bytes
+}
+
+/** One table row per fact; the label is the row's heading, which is how a screen reader finds its way. */
+function addFacts(doc: Doc, root: PDFKit.PDFStructureElement, receipt: Receipt, width: number): void {
+  const table = doc.struct('Table')
+  root.add(table)
+  for (const { label, value } of receiptRows(receipt)) {
+    const row = doc.struct('TR')
+    table.add(row)
+    const y = doc.y
+    const left = { x: MARGIN_PT, y, width: LABEL_WIDTH_PT }
+    const right = { x: MARGIN_PT + LABEL_WIDTH_PT, y, width: width - LABEL_WIDTH_PT }
+    // pdfkit reads `scope`; its published types do not know it yet.
+    const heading: PDFKit.Mixins.StructureElementOptions & { scope: string } = { scope: 'Row' }
+    row.add(doc.struct('TH', heading, () => write(doc, label, left, SIZE_PT.text, 400)))
+    row.add(doc.struct('TD', spoken(value), () => write(doc, value, right, SIZE_PT.text, 700)))
+    row.end()
+    doc.y += SIZE_PT.text * 0.5
+  }
+  table.end()
+}
+
+/** Letters that cannot be drawn are still there to be read aloud, searched and copied. */
+function spoken(text: string): PDFKit.Mixins.StructureElementOptions {
+  return fontRuns(printable(text), 400).complete ? {} : { actual: printable(text) }
+}
+
+function write(doc: Doc, text: string, place: Place, size: number, weight: Weight): void {
+  const { runs } = fontRuns(printable(text), weight)
+  doc.fontSize(size)
+  for (const [index, run] of runs.entries()) {
+    doc.font(fontFile(run.font))
+    const options = { width: place.width, lineGap: size * 0.3, continued: index < runs.length - 1 }
+    if (index === 0) doc.text(run.text, place.x, place.y, options)
+    else doc.text(run.text, options)
+  }
+}
+
+async function collect(doc: Doc): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of doc) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import { parseCurrency } from '../../src/money/currency.ts'
+import { money } from '../../src/money/money.ts'
+import { receiptPage } from '../../src/receipts/receipt-view.ts'
+import { amountInWords, receiptRows, voidNotice } from '../../src/receipts/receipt.ts'
+import { receiptNumber } from '../../src/receipts/receipt-number.ts'
+import { aProfile, aReceipt } from './receipt-sample.ts'
+
+const rowsOf = (...args: Parameters<typeof aReceipt>) =>
+  Object.fromEntries(receiptRows(aReceipt(...args)).map(({ label, value }) => [label, value]))
+
+describe('a receipt', () => {
+  it('states number, day, amount, kind, giver and receiver', () => {
+    expect(rowsOf()).toEqual({
+      'Receipt number': '2026-000123',
+      'Date of gift': '23 November 2026',
+      Amount: '$5.00 USD',
+      Kind: 'One-time contribution',
+      From: 'Łukasz Žižek',
+      To: 'The Harbour Post',
+    })
+  })
+
+  it('does not invent a giver', () => {
+    expect(rowsOf({ donorName: null })).not.toHaveProperty('From')
+  })
+
+  it('names the currency once', () => {
+    const isk = parseCurrency('isk')
+    if (isk === null) throw new Error('no króna')
+    expect(amountInWords(money(50_000n, isk))).toBe('ISK\u00a0500')
+  })
+
+  it('calls a charity’s gift a donation', () => {
+    const profile = aProfile({ legalStatus: 'charity', taxId: '12-3456789' })
+    expect(rowsOf({ profile, frequency: 'monthly' })).toMatchObject({ Kind: 'Monthly donation' })
+  })
+
+  it('points both ways when it is replaced', () => {
+    const other = receiptNumber(2026, 124n)
+    const voidedAt = new Date('2026-12-01T00:00:00Z')
+    expect(voidNotice(aReceipt())).toBeNull()
+    expect(voidNotice(aReceipt({ voidedAt }))).toContain('no longer valid')
+    expect(voidNotice(aReceipt({ voidedAt, replacedBy: other }))).toContain('2026-000124')
+    expect(rowsOf({ replaces: other })).toMatchObject({ 'Replaces receipt': '2026-000124' })
+  })
+})
+
+describe('the receipt page', () => {
+  it('shows the facts, the statement and the way to the PDF, out of search engines', () => {
+    const page = receiptPage(aReceipt(), '/receipts/kX3v.pdf')
+    for (const text of [
+      '2026-000123',
+      '$5.00 USD',
+      'Łukasz Žižek',
+      'not tax-deductible',
+      'href="/receipts/kX3v.pdf"',
+      'noindex',
+    ]) {
+      expect(page).toContain(text)
+    }
+    expect(page).not.toContain('role="note"')
+  })
+
+  it('says first that it is void', () => {
+    expect(receiptPage(aReceipt({ voidedAt: new Date(0) }), '/x.pdf')).toContain('has been voided')
+  })
+
+  it('lets no name become markup', () => {
+    const page = receiptPage(aReceipt({ donorName: '<img src=x onerror=alert(1)>' }), '/x.pdf')
+    expect(page).not.toContain('<img')
+    expect(page).toContain('&lt;img')
+  })
+})
