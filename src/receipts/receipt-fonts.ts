@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { createRequire } from 'node:module'
 import { z } from 'zod'
 
 /** Which part of Noto Sans draws a stretch of text: the family comes cut up by script. */
@@ -24,8 +24,10 @@ export const UNDRAWABLE = '\uFFFD'
 
 type Range = readonly [first: number, last: number]
 
+const { resolve } = createRequire(import.meta.url) // the test runner has no import.meta.resolve everywhere
+
 function packageFile(name: string): string {
-  return fileURLToPath(import.meta.resolve(`@fontsource/noto-sans/${name}`))
+  return resolve(`@fontsource/noto-sans/${name}`)
 }
 
 function readRanges(): ReadonlyMap<Script, readonly Range[]> {
