@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { type Browser, chromium, type Page } from 'playwright-core'
+
+const found = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
+  (path) => path !== undefined && path !== '' && existsSync(path),
+)
+
+/**
+ * Why browser tests cannot run here, to be given to `describe.skipIf` and printed; undefined when they can.
+ * With `REQUIRE_BROWSER=1` a missing browser is a failure, so that CI cannot skip them unnoticed.
+ */
+export const skipReason: string | undefined =
+  found === undefined ? 'no Chromium: set CHROMIUM_PATH or install the chromium package' : undefined
+
+if (skipReason !== undefined && process.env['REQUIRE_BROWSER'] === '1')
+  throw new Error(`REQUIRE_BROWSER=1, but ${skipReason}`)
+
+/** A real Chromium without its background traffic. The caller closes it. */
+export async function openBrowser(): Promise<Browser> {
+  if (found === undefined) throw new Error(skipReason)
+  return chromium.launch({
+    executablePath: found,
+    args: [
+      '--no-sandbox', // as root there is none; the tests open their own pages only
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
+}
+
+const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+
+/** What axe-core has against the page as it stands, one line each; nothing is expected. */
+export async function axeFindings(page: Page): Promise<string[]> {
+  await page.addScriptTag({ path: axePath })
+  return page.evaluate(async () => {
+    // axe puts itself on the global object; the test's types do not know the page's.
+    const { axe } = globalThis as unknown as {
+      axe: {
+        run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }>
+      }
+    }
+    const { violations } = await axe.run()
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`),
+    )
+  })
+}

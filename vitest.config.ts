@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/kit/global-setup.ts'],
+    // Processes, not threads: pg's type parsers and nock change what a whole process shares.
+    pool: 'forks',
+    maxWorkers: 2,
+    // Node runs the TypeScript itself, as it does in production.
+    experimental: { viteModuleRunner: false },
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+  },
+})
