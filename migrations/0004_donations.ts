@@ -6,8 +6,7 @@ export async function up(knex: Knex): Promise<void> {
     create table donations (
       id uuid primary key,
       payment_intent_id text not null constraint donations_one_per_payment unique,
-      checkout_id uuid constraint donations_one_per_checkout unique
-        constraint donations_checkout_exists references checkouts,
+      checkout_id uuid constraint donations_checkout_exists references checkouts,
       stripe_session_id text constraint donations_one_per_session unique,
       charge_id text constraint donations_one_per_charge unique,
       currency text not null constraint donations_currency_is_a_code check (currency ~ '^[a-z]{3}$'),

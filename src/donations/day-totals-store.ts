@@ -1,0 +1,27 @@
+import type { Queryable } from '../db/database.ts'
+import type { DayDelta } from './day-totals.ts'
+
+/** Adds to the days' totals, or takes back what was added before. Last in its transaction: these rows are shared by all. */
+export async function addToDayTotals(tx: Queryable, deltas: readonly DayDelta[]): Promise<void> {
+  if (deltas.length === 0) return
+  const keys = [
+    deltas.map(({ day }) => day),
+    deltas.map(({ currency }) => currency),
+    deltas.map(({ frequency }) => frequency),
+  ]
+  // A delta can be negative and a total cannot: so the rows are made first, then changed.
+  await tx.query({
+    name: 'open-day-totals',
+    text: `insert into day_totals (day, currency, frequency, donations, gross_minor)
+           select d.*, 0, 0 from unnest($1::date[], $2::text[], $3::text[]) as d on conflict do nothing`,
+    values: keys,
+  })
+  await tx.query({
+    name: 'add-to-day-totals',
+    text: `update day_totals t set donations = t.donations + d.donations, gross_minor = t.gross_minor + d.gross_minor
+           from unnest($1::date[], $2::text[], $3::text[], $4::bigint[], $5::bigint[])
+             as d(day, currency, frequency, donations, gross_minor)
+           where (t.day, t.currency, t.frequency) = (d.day, d.currency, d.frequency)`,
+    values: [...keys, deltas.map(({ donations }) => donations), deltas.map(({ grossMinor }) => grossMinor)],
+  })
+}

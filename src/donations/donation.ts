@@ -1,0 +1,52 @@
+import type { Money } from '../money/money.ts'
+import type { LocalDate } from '../receipts/receipt-number.ts'
+import type { CheckoutStatus } from './checkout-status.ts'
+import type {
+  Attribution,
+  ChargeId,
+  CheckoutId,
+  CheckoutSessionId,
+  DonationId,
+  PaymentIntentId,
+} from './payment-fact.ts'
+
+/** One gift, one payment: exists only once the reader was charged. */
+export type Donation = {
+  readonly id: DonationId
+  readonly paymentIntentId: PaymentIntentId
+  readonly sessionId: CheckoutSessionId
+  readonly checkoutId: CheckoutId | null
+  readonly chargeId: ChargeId | null
+  readonly gross: Money
+  readonly attribution: Attribution
+  readonly donorName: string | null
+  readonly donorEmail: string | null
+  readonly message: string | null
+  readonly anonymous: boolean
+  readonly succeededAt: Date
+  /** The day of `succeededAt` in the newsroom's timezone: the day it counts for. */
+  readonly succeededOn: LocalDate
+}
+
+/** What the apply step must know of a checkout: how far it came and what the reader said. */
+export type KnownCheckout = {
+  readonly id: CheckoutId
+  readonly sessionId: CheckoutSessionId | null
+  readonly status: CheckoutStatus
+  readonly attribution: Attribution
+  readonly message: string | null
+  readonly anonymous: boolean
+}
+
+/** What the apply step must know of a donation already booked. */
+export type KnownDonation = Pick<
+  Donation,
+  | 'id'
+  | 'paymentIntentId'
+  | 'sessionId'
+  | 'chargeId'
+  | 'gross'
+  | 'attribution'
+  | 'succeededAt'
+  | 'succeededOn'
+>

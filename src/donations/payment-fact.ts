@@ -1,0 +1,52 @@
+import type { Money } from '../money/money.ts'
+
+/** Ids of Stripe and of our own, parsed at the edge; a branded string cannot be passed where another is meant. */
+export type PaymentIntentId = string & { readonly __brand: 'PaymentIntentId' }
+export type CheckoutSessionId = string & { readonly __brand: 'CheckoutSessionId' }
+export type ChargeId = string & { readonly __brand: 'ChargeId' }
+export type CheckoutId = string & { readonly __brand: 'CheckoutId' }
+export type DonationId = string & { readonly __brand: 'DonationId' }
+
+export type Frequency = 'once' | 'monthly' | 'yearly'
+
+/** Where a gift came from: the article and the campaign that asked for it. */
+export type Attribution = {
+  readonly frequency: Frequency
+  readonly articleUrl: string | null
+  readonly articleTitle: string | null
+  readonly campaignSource: string | null
+  readonly campaignMedium: string | null
+  readonly campaignName: string | null
+}
+
+/** How a checkout ends or goes on without money having come. */
+export type CheckoutTurn = 'processing' | 'failed' | 'expired'
+
+/** What Stripe proved, in our words. stripe/payment-facts.ts translates events into these; nothing else of Stripe comes in. */
+export type PaymentFact =
+  | {
+      /** The reader was charged: the one fact that books a donation. */
+      readonly kind: 'checkout_succeeded'
+      readonly sessionId: CheckoutSessionId
+      readonly paymentIntentId: PaymentIntentId
+      /** From our metadata; null when the session is not one of ours. */
+      readonly checkoutId: CheckoutId | null
+      readonly gross: Money
+      readonly at: Date
+      readonly donorName: string | null
+      readonly donorEmail: string | null
+      /** As sent along in the metadata, for a checkout that our database does not know (a restored backup). */
+      readonly attribution: Attribution
+    }
+  | {
+      readonly kind: 'checkout_turned'
+      readonly sessionId: CheckoutSessionId
+      readonly checkoutId: CheckoutId | null
+      readonly turn: CheckoutTurn
+    }
+  | {
+      /** Which charge belongs to the payment; refunds and disputes will name the charge. */
+      readonly kind: 'charge_succeeded'
+      readonly paymentIntentId: PaymentIntentId
+      readonly chargeId: ChargeId
+    }

@@ -1,0 +1,31 @@
+import type { Queryable } from '../db/database.ts'
+import type { LedgerTransaction } from './ledger.ts'
+
+/** Posts whole ledger transactions. The database refuses what does not balance and what was posted before. */
+export async function postToLedger(tx: Queryable, posted: readonly LedgerTransaction[]): Promise<void> {
+  if (posted.length === 0) return
+  await tx.query({
+    name: 'post-transactions',
+    text: `insert into ledger_transactions (id, source, effect, donation_id, occurred_at)
+           select * from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::timestamptz[])`,
+    values: [
+      posted.map(({ id }) => id),
+      posted.map(({ source }) => source),
+      posted.map(({ effect }) => effect),
+      posted.map(({ donationId }) => donationId),
+      posted.map(({ occurredAt }) => occurredAt.toISOString()),
+    ],
+  })
+  const entries = posted.flatMap(({ id, entries: own }) => own.map((entry) => ({ id, ...entry })))
+  await tx.query({
+    name: 'post-entries',
+    text: `insert into ledger_entries (ledger_transaction_id, account, currency, amount_minor)
+           select * from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[])`,
+    values: [
+      entries.map(({ id }) => id),
+      entries.map(({ account }) => account),
+      entries.map(({ amount }) => amount.currency),
+      entries.map(({ amount }) => amount.minor),
+    ],
+  })
+}

@@ -1,0 +1,167 @@
+import { z } from 'zod'
+import type {
+  Attribution,
+  ChargeId,
+  CheckoutId,
+  CheckoutSessionId,
+  CheckoutTurn,
+  PaymentFact,
+  PaymentIntentId,
+} from '../donations/payment-fact.ts'
+import { parseCurrency, type CurrencyCode } from '../money/currency.ts'
+import { money } from '../money/money.ts'
+
+/** A Stripe event, read: a fact and the payment or session it is about, or nothing that we use. */
+export type Reading = { readonly fact: PaymentFact; readonly concerns: string } | null
+
+/** The event's object is not what Stripe documents for its type. Names the fields, never their values. */
+export class UnreadableEvent extends Error {
+  override readonly name = 'UnreadableEvent'
+}
+
+/**
+ * Translates an event into our words; shapes as in API version 2026-10-28.endive.
+ * @returns null for types and states that say nothing to us: the event is kept all the same
+ * @throws UnreadableEvent
+ */
+export function readEvent(type: string, createdAt: Date, body: unknown): Reading {
+  switch (type) {
+    case 'checkout.session.completed':
+    case 'checkout.session.async_payment_succeeded':
+      return completed(parse(sessionEvent, body), createdAt)
+    case 'checkout.session.async_payment_failed':
+      return turned(parse(sessionEvent, body), 'failed')
+    case 'checkout.session.expired':
+      return turned(parse(sessionEvent, body), 'expired')
+    case 'charge.succeeded':
+      return charged(parse(chargeEvent, body))
+    default:
+      return null
+  }
+}
+
+// Our metadata says which checkout it was; anything else in its place is somebody else's and not an error.
+const ownId = z.uuid().transform((id) => id as CheckoutId) // the brand's one maker at this edge
+const text = z.string().nullish()
+const currency = z.string().transform((code, context): CurrencyCode => {
+  const known = parseCurrency(code)
+  if (known) return known
+  context.issues.push({ code: 'custom', message: 'unknown currency', input: code })
+  return z.NEVER
+})
+
+const sessionEvent = eventOf(
+  z.object({
+    id: z
+      .string()
+      .regex(/^cs_\w+$/)
+      .transform((id) => id as CheckoutSessionId), // the brand's one maker
+    object: z.literal('checkout.session'),
+    payment_status: z.enum(['paid', 'unpaid', 'no_payment_required']),
+    payment_intent: idOf(/^pi_\w+$/).nullish(),
+    amount_total: z.int().nonnegative().nullish(),
+    currency: currency.nullish(),
+    client_reference_id: text,
+    metadata: z.record(z.string(), z.string()).nullish(),
+    customer_details: z.object({ email: text, name: text }).nullish(),
+    customer_email: text,
+  }),
+)
+type Session = z.infer<typeof sessionEvent>['data']['object']
+
+const chargeEvent = eventOf(
+  z.object({
+    id: z
+      .string()
+      .regex(/^(ch|py)_\w+$/)
+      .transform((id) => id as ChargeId), // the brand's one maker
+    object: z.literal('charge'),
+    payment_intent: idOf(/^pi_\w+$/).nullish(),
+  }),
+)
+
+function completed(event: z.infer<typeof sessionEvent>, at: Date): Reading {
+  const session = event.data.object
+  switch (session.payment_status) {
+    case 'unpaid':
+      return turned(event, 'processing')
+    case 'no_payment_required':
+      return null
+    case 'paid':
+      return succeeded(session, at)
+  }
+}
+
+function succeeded(session: Session, at: Date): Reading {
+  const { payment_intent: paymentIntentId, amount_total: amount, currency: code } = session
+  if (!paymentIntentId || !amount || !code)
+    throw new UnreadableEvent('a paid session without payment intent, amount or currency')
+  const fact: PaymentFact = {
+    kind: 'checkout_succeeded',
+    sessionId: session.id,
+    paymentIntentId: paymentIntentId as PaymentIntentId, // checked against its pattern above
+    checkoutId: checkoutIdOf(session),
+    gross: money(BigInt(amount), code),
+    at,
+    donorName: printable(session.customer_details?.name),
+    donorEmail: printable(session.customer_details?.email ?? session.customer_email),
+    attribution: attributionOf(session.metadata ?? {}),
+  }
+  return { fact, concerns: paymentIntentId }
+}
+
+function turned(event: z.infer<typeof sessionEvent>, turn: CheckoutTurn): Reading {
+  const session = event.data.object
+  const fact: PaymentFact = {
+    kind: 'checkout_turned',
+    sessionId: session.id,
+    checkoutId: checkoutIdOf(session),
+    turn,
+  }
+  return { fact, concerns: session.id }
+}
+
+function charged(event: z.infer<typeof chargeEvent>): Reading {
+  const { id, payment_intent: paymentIntentId } = event.data.object
+  // A charge made without a payment intent never came through a checkout.
+  if (!paymentIntentId) return null
+  const payment = paymentIntentId as PaymentIntentId // checked against its pattern above
+  return { fact: { kind: 'charge_succeeded', paymentIntentId: payment, chargeId: id }, concerns: payment }
+}
+
+function checkoutIdOf(session: Session): CheckoutId | null {
+  return ownId.safeParse(session.metadata?.['checkout_id'] ?? session.client_reference_id).data ?? null
+}
+
+function attributionOf(metadata: Readonly<Record<string, string>>): Attribution {
+  return {
+    frequency: 'once',
+    articleUrl: metadata['article_url'] ?? null,
+    articleTitle: metadata['article_title'] ?? null,
+    campaignSource: metadata['campaign_source'] ?? null,
+    campaignMedium: metadata['campaign_medium'] ?? null,
+    campaignName: metadata['campaign_name'] ?? null,
+  }
+}
+
+/** Postgres text cannot hold NUL, and nothing printed should hold a control character. */
+function printable(value: string | null | undefined): string | null {
+  return value?.replaceAll(/\p{Cc}/gu, '').trim() || null
+}
+
+/** Stripe gives an id, or the whole object where it was expanded. */
+function idOf(pattern: RegExp) {
+  const id = z.string().regex(pattern)
+  return z.union([id, z.object({ id }).transform((object) => object.id)])
+}
+
+function eventOf<Shape extends z.ZodType>(object: Shape) {
+  return z.object({ data: z.object({ object }) })
+}
+
+function parse<Shape extends z.ZodType>(shape: Shape, body: unknown): z.infer<Shape> {
+  const parsed = shape.safeParse(body)
+  if (parsed.success) return parsed.data
+  const fields = parsed.error.issues.map((issue) => `${issue.path.join('.')} (${issue.code})`)
+  throw new UnreadableEvent(`unexpected shape: ${fields.join(', ')}`)
+}

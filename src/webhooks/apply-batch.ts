@@ -1,0 +1,149 @@
+import { decide, type Known, type Means, type Verdict } from '../donations/decide.ts'
+import { checkoutsOf, moveCheckouts } from '../donations/checkout-progress-store.ts'
+import { dayDeltas } from '../donations/day-totals.ts'
+import { addToDayTotals } from '../donations/day-totals-store.ts'
+import type { Donation } from '../donations/donation.ts'
+import { amendDonations, donationsOf, insertDonations, lockPayments } from '../donations/donation-store.ts'
+import type { PaymentFact } from '../donations/payment-fact.ts'
+import type { Queryable } from '../db/database.ts'
+import { donationEntries } from '../ledger/ledger.ts'
+import { postToLedger } from '../ledger/ledger-store.ts'
+import { putIntoOutbox } from '../mail/outbox-writing-store.ts'
+import { numberReceipts, receiptsPerYear, type IssuedReceipt } from '../receipts/numbering.ts'
+import { profilesInForce } from '../receipts/profile-store.ts'
+import { receiptNumber } from '../receipts/receipt-number.ts'
+import { insertReceipts, takeNumbers } from '../receipts/receipt-store.ts'
+import { readEvent, UnreadableEvent, type Reading } from '../stripe/payment-facts.ts'
+import { quarantineReason, type Expected } from './inbox-event.ts'
+import { claimWaitingFor, recordOutcomes, type Decided, type KeptEvent } from './inbox-store.ts'
+
+/** What applying needs besides the database: given, so that a test can fix the clock and every id. */
+export type ApplyMeans = Means & {
+  readonly expected: Expected
+  readonly now: () => Date
+  readonly newId: () => string
+  readonly newReceiptToken: () => string
+}
+
+type Concerned = { readonly event: KeptEvent; readonly fact: PaymentFact; readonly concerns: string }
+
+/**
+ * Applies claimed events in the caller's database transaction: read → load what they touch → decide → write set-wise.
+ * Everything or nothing: donations, ledger, receipts, totals, outbox and the events' outcomes commit together.
+ */
+export async function applyBatch(
+  tx: Queryable,
+  events: readonly KeptEvent[],
+  means: ApplyMeans,
+): Promise<void> {
+  const { concerned, decided } = read(events, means.expected)
+  const payments = concerned.flatMap(({ fact }) => ('paymentIntentId' in fact ? [fact.paymentIntentId] : []))
+  if (payments.length > 0) await lockPayments(tx, payments)
+  const known = concerned.length > 0 ? await load(tx, concerned) : { checkouts: [], donations: [] }
+  const bookable = concerned.flatMap(({ fact }) =>
+    fact.kind === 'checkout_succeeded' ? [fact.paymentIntentId] : [],
+  )
+  const waited =
+    bookable.length > 0
+      ? read(await claimWaitingFor(tx, bookable), means.expected)
+      : { concerned: [], decided: [] }
+  const all = [...concerned, ...waited.concerned]
+  const { changes, verdicts } = decide(
+    known,
+    all.map(({ fact }) => fact),
+    means,
+  )
+
+  await moveCheckouts(tx, changes.moves)
+  await insertDonations(tx, changes.booked)
+  await amendDonations(tx, changes.amended)
+  await postToLedger(
+    tx,
+    changes.booked.map((donation) => posting(donation, means.newId())),
+  )
+  await issueReceipts(tx, changes.booked, means)
+  await addToDayTotals(tx, dayDeltas(changes))
+  const outcomes = all.map(({ event, concerns }, at) => outcomeOf(event, concerns, verdicts[at]))
+  await recordOutcomes(tx, [...decided, ...waited.decided, ...outcomes], means.now())
+}
+
+function read(
+  events: readonly KeptEvent[],
+  expected: Expected,
+): { concerned: Concerned[]; decided: Decided[] } {
+  const concerned: Concerned[] = []
+  const decided: Decided[] = []
+  for (const event of events) {
+    const reading = readOne(event, expected)
+    if ('outcome' in reading) decided.push(reading)
+    else concerned.push({ event, ...reading })
+  }
+  return { concerned, decided }
+}
+
+function readOne(event: KeptEvent, expected: Expected): NonNullable<Reading> | Decided {
+  const setApart = { id: event.id, concerns: null }
+  const quarantine = quarantineReason(event, expected)
+  if (quarantine) return { ...setApart, outcome: 'quarantined', reason: quarantine }
+  try {
+    return (
+      readEvent(event.type, event.createdAt, event.body) ?? { ...setApart, outcome: 'kept', reason: null }
+    )
+  } catch (error) {
+    if (error instanceof UnreadableEvent) return { ...setApart, outcome: 'poisoned', reason: error.message }
+    throw error
+  }
+}
+
+async function load(tx: Queryable, concerned: readonly Concerned[]): Promise<Known> {
+  const facts = concerned.map(({ fact }) => fact)
+  const sessions = facts.flatMap((fact) => ('sessionId' in fact ? [fact.sessionId] : []))
+  const ids = facts.flatMap((fact) =>
+    'checkoutId' in fact && fact.checkoutId !== null ? [fact.checkoutId] : [],
+  )
+  const payments = facts.flatMap((fact) => ('paymentIntentId' in fact ? [fact.paymentIntentId] : []))
+  // Checkouts first: their row locks make a concurrent batch on the same session wait, and then see our donation.
+  const checkouts = sessions.length > 0 ? await checkoutsOf(tx, sessions, ids) : []
+  return { checkouts, donations: await donationsOf(tx, payments, sessions) }
+}
+
+async function issueReceipts(tx: Queryable, booked: readonly Donation[], means: ApplyMeans): Promise<void> {
+  if (booked.length === 0) return
+  const profiles = await profilesInForce(tx)
+  const lastNumbers = await takeNumbers(tx, receiptsPerYear(booked))
+  const receipts = numberReceipts(booked, lastNumbers, profiles, means.newReceiptToken)
+  await insertReceipts(tx, receipts, means.now())
+  const mailed = new Set(booked.filter(({ donorEmail }) => donorEmail !== null).map(({ id }) => id))
+  await putIntoOutbox(tx, receipts.filter(({ donationId }) => mailed.has(donationId)).map(receiptMail))
+}
+
+function receiptMail(receipt: IssuedReceipt) {
+  const number = receiptNumber(receipt.year, receipt.number)
+  return { kind: 'receipt', messageKey: `receipt.${number}`, subject: receipt.donationId } as const
+}
+
+function posting(donation: Donation, id: string) {
+  const { paymentIntentId: source, id: donationId, succeededAt: occurredAt } = donation
+  return {
+    id,
+    source,
+    effect: 'donation_succeeded',
+    donationId,
+    occurredAt,
+    entries: donationEntries(donation.gross),
+  } as const
+}
+
+function outcomeOf({ id }: KeptEvent, concerns: string, verdict: Verdict | undefined): Decided {
+  switch (verdict) {
+    case 'taken':
+      return { id, concerns, outcome: 'applied', reason: null }
+    case 'not_ours':
+      return { id, concerns, outcome: 'kept', reason: 'not a checkout of this service' }
+    case 'contradicts':
+      return { id, concerns, outcome: 'poisoned', reason: 'contradicts what is already booked' }
+    case 'waits':
+    case undefined:
+      return { id, concerns, outcome: 'waiting', reason: 'names a payment not known yet' }
+  }
+}

@@ -1,0 +1,109 @@
+import type { Queryable } from '../db/database.ts'
+import type { InboxEvent, Outcome } from './inbox-event.ts'
+
+/** One statement, one commit, for every event that came meanwhile. Sorted, so that two flushes never deadlock. */
+const KEEP = `
+  with sent as (
+    select * from rows from (
+      unnest($1::text[], $2::text[], $3::text[], $4::boolean[], $5::text[], $6::timestamptz[]),
+      json_array_elements($7::json)
+    ) as t(event_id, type, api_version, livemode, account, created_at, body)
+  ), kept as (
+    insert into inbox_events (event_id, type, api_version, livemode, account, created_at, body)
+    select event_id, type, api_version, livemode, account, created_at, body from sent order by event_id
+    on conflict (event_id) do nothing
+    returning id
+  ), pending as (
+    insert into inbox_states (inbox_event_id) select id from kept
+  )
+  select count(*)::int as kept, pg_notify('inbox', '') from kept`
+
+/** Keeps each event once; a repeated one is left as it is. @returns how many were new */
+export async function keepEvents(db: Queryable, events: readonly InboxEvent[]): Promise<number> {
+  const { rows } = await db.query<{ kept: number }>({
+    name: 'keep-events',
+    text: KEEP,
+    values: [
+      events.map((event) => event.eventId),
+      events.map((event) => event.type),
+      events.map((event) => event.apiVersion),
+      events.map((event) => event.livemode),
+      events.map((event) => event.account),
+      events.map((event) => event.createdAt.toISOString()),
+      // One JSON text instead of an array of texts: neither side has to escape 4 KB of quotes a time.
+      `[${events.map((event) => event.body).join(',')}]`,
+    ],
+  })
+  return rows[0]?.kept ?? 0
+}
+
+/** A kept event with its parsed body, as the apply step takes it. */
+export type KeptEvent = Omit<InboxEvent, 'body'> & { readonly id: bigint; readonly body: unknown }
+
+const KEPT = `s.inbox_event_id as id, e.event_id as "eventId", e.type, e.api_version as "apiVersion", e.livemode, e.account,
+  e.created_at as "createdAt", e.body
+  from inbox_states s join inbox_events e on e.id = s.inbox_event_id`
+
+/** The oldest events nobody has applied yet, claimed until the database transaction ends. */
+export async function claimPending(tx: Queryable, limit: number): Promise<KeptEvent[]> {
+  const { rows } = await tx.query<KeptEvent>({
+    name: 'claim-pending',
+    text: `select ${KEPT} where s.outcome = 'pending' order by s.inbox_event_id limit $1 for update of s skip locked`,
+    values: [limit],
+  })
+  return rows
+}
+
+/** Of these events the ones still to be applied, claimed. */
+export async function claimThese(tx: Queryable, ids: readonly bigint[]): Promise<KeptEvent[]> {
+  const { rows } = await tx.query<KeptEvent>({
+    name: 'claim-these',
+    text: `select ${KEPT} where s.inbox_event_id = any($1) and s.outcome = 'pending'
+           order by s.inbox_event_id for update of s skip locked`,
+    values: [ids],
+  })
+  return rows
+}
+
+/** Events that waited for one of these payments to become known, claimed. */
+export async function claimWaitingFor(tx: Queryable, concerns: readonly string[]): Promise<KeptEvent[]> {
+  const { rows } = await tx.query<KeptEvent>({
+    name: 'claim-waiting',
+    text: `select ${KEPT} where s.concerns = any($1) and s.outcome = 'waiting' order by s.inbox_event_id for update of s`,
+    values: [concerns],
+  })
+  return rows
+}
+
+export type Decided = {
+  readonly id: bigint
+  readonly outcome: Outcome
+  readonly concerns: string | null
+  readonly reason: string | null
+}
+
+export async function recordOutcomes(tx: Queryable, decided: readonly Decided[], now: Date): Promise<void> {
+  if (decided.length === 0) return
+  await tx.query({
+    name: 'record-outcomes',
+    text: `update inbox_states s set outcome = d.outcome, concerns = d.concerns, reason = d.reason, decided_at = $5
+           from unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) as d(id, outcome, concerns, reason)
+           where s.inbox_event_id = d.id`,
+    values: [
+      decided.map(({ id }) => id),
+      decided.map(({ outcome }) => outcome),
+      decided.map(({ concerns }) => concerns),
+      decided.map(({ reason }) => reason),
+      now,
+    ],
+  })
+}
+
+/** How much is still to be applied, and since when. For /metrics. */
+export async function inboxDepth(db: Queryable): Promise<{ depth: number; oldest: Date | null }> {
+  const { rows } = await db.query<{ depth: number; oldest: Date | null }>(
+    `select count(*)::int as depth, min(e.received_at) as oldest
+     from inbox_states s join inbox_events e on e.id = s.inbox_event_id where s.outcome = 'pending'`,
+  )
+  return rows[0] ?? { depth: 0, oldest: null }
+}

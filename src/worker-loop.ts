@@ -1,0 +1,58 @@
+import type { Logger } from 'pino'
+
+/** Background work that is woken rather than polled, and ends between two rounds. */
+export type WorkerLoop = {
+  /** There may be work: look soon, or once more after the present round. */
+  wake(): void
+  /** Ends after the round in hand; resolves when it has. */
+  stop(): Promise<void>
+}
+
+// A missed notification (a connection lost in between) delays work by this at most.
+const LOOK_ANYWAY_MS = 5_000
+const AFTER_FAILURE_MS = 1_000
+
+/**
+ * Calls `round` until it finds nothing, then waits for a wake.
+ * @param round does one piece of work; resolves to whether there may be more
+ */
+export function startLoop(name: string, round: () => Promise<boolean>, log: Logger): WorkerLoop {
+  let stopping = false
+  let woken = false
+  let rouse: () => void = () => undefined
+
+  const rest = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      rouse = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+
+  const run = async (): Promise<void> => {
+    while (!stopping) {
+      woken = false
+      try {
+        if ((await round()) || woken || stopping) continue
+        await rest(LOOK_ANYWAY_MS)
+      } catch (error) {
+        log.error({ err: error, worker: name }, 'background work failed and will be tried again')
+        if (!stopping) await rest(AFTER_FAILURE_MS)
+      }
+    }
+  }
+  const ended = run()
+
+  return {
+    wake() {
+      woken = true
+      rouse()
+    },
+    async stop() {
+      stopping = true
+      rouse()
+      await ended
+    },
+  }
+}
