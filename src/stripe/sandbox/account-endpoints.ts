@@ -1,0 +1,40 @@
+import { read } from './endpoint.ts'
+import type { Endpoint } from './endpoint.ts'
+import { noSuch } from './errors.ts'
+
+/** The one account of the offline Stripe, the same on every machine: an account never changes under a database. */
+export const ACCOUNT_ID = 'acct_1OfflineStripe00'
+
+const account = {
+  id: ACCOUNT_ID,
+  object: 'account',
+  business_profile: { name: 'Offline newsroom', support_email: null, url: null },
+  business_type: null,
+  capabilities: { card_payments: 'active', transfers: 'active' },
+  charges_enabled: true,
+  country: 'US',
+  created: 1_577_836_800, // 2020-01-01
+  default_currency: 'usd',
+  details_submitted: true,
+  email: null,
+  metadata: {},
+  payouts_enabled: true,
+  settings: {
+    dashboard: { display_name: 'Offline newsroom', timezone: 'Etc/UTC' },
+    payments: { statement_descriptor: 'OFFLINE NEWSROOM' },
+    payouts: { debit_negative_balances: true, schedule: { delay_days: 2, interval: 'daily' } },
+  },
+  type: 'standard',
+}
+
+export const accountEndpoints: readonly Endpoint[] = [
+  { method: 'GET', path: '/v1/account', run: () => read(account) },
+  {
+    method: 'GET',
+    path: '/v1/accounts/:id',
+    run(_scene, { id }) {
+      if (id !== ACCOUNT_ID) throw noSuch('account', id)
+      return read(account)
+    },
+  },
+]

@@ -1,0 +1,78 @@
+/** Bank debits by currency: each is collected in one currency only. */
+const BANK_DEBITS = {
+  usd: 'us_bank_account',
+  eur: 'sepa_debit',
+  gbp: 'bacs_debit',
+  cad: 'acss_debit',
+  aud: 'au_becs_debit',
+  nzd: 'nz_bank_account',
+} as const
+
+export type BankDebitMethod = (typeof BANK_DEBITS)[keyof typeof BANK_DEBITS]
+export type PaymentMethod = 'card' | BankDebitMethod
+
+// Written down here on its own, from Stripe's tables, and not taken from the service:
+// an error in the service's currency table must not be repeated by its test partner.
+const ZERO_DECIMAL = new Set('bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf'.split(' '))
+const THREE_DECIMAL = new Set('bhd jod kwd omr tnd'.split(' '))
+/** No minor unit, yet sent ×100 for Stripe's backward compatibility. */
+const HUNDREDFOLD = new Set(['isk', 'ugx'])
+
+const TWO_DECIMAL = `
+  aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bmd bnd bob brl bsd bwp byn bzd cad cdf chf cny cop crc
+  cve czk dkk dop dzd egp etb eur fjd fkp gbp gel gip gmd gtq gyd hkd hnl htg huf idr ils inr jmd kes kgs khr kyd
+  kzt lak lbp lkr lrd lsl mad mdl mkd mmk mnt mop mur mvr mwk mxn myr mzn nad ngn nio nok npr nzd pab pen pgk php
+  pkr pln qar ron rsd rub sar sbd scr sek sgd shp sle sos srd std svc szl thb tjs top try ttd twd tzs uah usd uyu
+  uzs wst xcd xcg yer zar zmw`
+
+export const CURRENCIES: ReadonlySet<string> = new Set([
+  ...TWO_DECIMAL.trim().split(/\s+/),
+  ...ZERO_DECIMAL,
+  ...THREE_DECIMAL,
+  ...HUNDREDFOLD,
+])
+
+const MINIMA: ReadonlyMap<string, number> = new Map([
+  ...'usd eur aud cad chf brl inr jpy krw nzd sgd zar'.split(' ').map((code) => [code, 50] as const),
+  ...'aed myr pln ron'.split(' ').map((code) => [code, 200] as const),
+  ...'nok sek'.split(' ').map((code) => [code, 300] as const),
+  ...'mxn thb'.split(' ').map((code) => [code, 1000] as const),
+  ['gbp', 30],
+  ['dkk', 250],
+  ['hkd', 400],
+  ['czk', 1500],
+  ['huf', 17_500],
+])
+
+/** The smallest charge in minor units; 1 where Stripe publishes none. */
+export function smallestCharge(currency: string): number {
+  return MINIMA.get(currency) ?? 1
+}
+
+/** Amounts of this currency must be divisible by the answer: 10 or 100 where the last digits are always 0. */
+export function amountStep(currency: string): number {
+  if (HUNDREDFOLD.has(currency)) return 100
+  return THREE_DECIMAL.has(currency) ? 10 : 1
+}
+
+export function bankDebitFor(currency: string): BankDebitMethod | null {
+  for (const [code, method] of Object.entries(BANK_DEBITS)) if (code === currency) return method
+  return null
+}
+
+/** For people: `$5.00`, `¥500`. `minor` in Stripe's minor units. */
+export function formatAmount(minor: number, currency: string): string {
+  const decimals = ZERO_DECIMAL.has(currency) ? 0 : THREE_DECIMAL.has(currency) ? 3 : 2
+  const digits = String(minor).padStart(decimals + 1, '0')
+  const whole = digits.slice(0, digits.length - decimals)
+  const fraction = decimals === 0 ? '' : `.${digits.slice(-decimals)}`
+  const shown = HUNDREDFOLD.has(currency) ? 0 : decimals
+  const format = new Intl.NumberFormat('en', {
+    style: 'currency',
+    currency,
+    minimumFractionDigits: shown,
+    maximumFractionDigits: shown,
+  })
+  // A decimal string is formatted exactly, without going through a float.
+  return format.format(`${Number(whole)}${fraction}` as `${number}`)
+}

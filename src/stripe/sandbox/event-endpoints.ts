@@ -1,0 +1,66 @@
+import type Stripe from 'stripe'
+import { z } from 'zod'
+import { read } from './endpoint.ts'
+import type { Endpoint } from './endpoint.ts'
+import { noSuch, refused } from './errors.ts'
+import { presentEvent } from './events.ts'
+import { page, pageParams } from './lists.ts'
+import { flag, parseParams, text } from './params.ts'
+import { seconds } from './state.ts'
+import type { Scene } from './state.ts'
+
+/** Stripe's Events API reaches back 30 days. */
+const KEPT_S = 30 * 24 * 60 * 60
+const listSchema = z.strictObject({
+  ...pageParams,
+  type: text().optional(),
+  types: z.array(text()).max(20).optional(),
+  delivery_success: flag.optional(),
+})
+
+export const eventEndpoints: readonly Endpoint[] = [
+  {
+    method: 'GET',
+    path: '/v1/events',
+    run(scene, { params }) {
+      const query = parseParams(listSchema, params)
+      if (query.type !== undefined && query.types !== undefined) {
+        throw refused('parameters_exclusive', 'You may pass either `type` or `types`, but not both.', 'types')
+      }
+      const rows = keptEvents(scene).filter(matches(scene, query))
+      const cut = page(rows, query, '/v1/events', 'event')
+      return read({ ...cut, data: cut.data.map((event) => presentEvent(event, scene.state)) })
+    },
+  },
+  {
+    method: 'GET',
+    path: '/v1/events/:id',
+    run(scene, { id, params }) {
+      parseParams(z.strictObject({ expand: z.array(text()).optional() }), params)
+      const event = keptEvents(scene).find((one) => one.id === id)
+      if (event === undefined) throw noSuch('event', id)
+      return read(presentEvent(event, scene.state))
+    },
+  },
+]
+
+function keptEvents(scene: Scene): Stripe.Event[] {
+  const oldest = seconds(scene.nowMs) - KEPT_S
+  return [...scene.state.event.values()].filter((event) => event.created >= oldest)
+}
+
+function matches(scene: Scene, query: z.infer<typeof listSchema>): (event: Stripe.Event) => boolean {
+  const patterns = query.types ?? (query.type === undefined ? null : [query.type])
+  return (event) => {
+    const delivered = scene.state.delivery.get(event.id)?.status === 'delivered'
+    return (
+      (patterns === null || patterns.some((pattern) => fits(event.type, pattern))) &&
+      (query.delivery_success === undefined || query.delivery_success === delivered)
+    )
+  }
+}
+
+/** `charge.*` stands for every event below it. */
+function fits(type: string, pattern: string): boolean {
+  return pattern.endsWith('*') ? type.startsWith(pattern.slice(0, -1)) : type === pattern
+}

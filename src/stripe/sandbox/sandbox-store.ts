@@ -1,0 +1,46 @@
+import type { Journal } from './journal-store.ts'
+import type { Change, State, Tables } from './state.ts'
+
+/** Everything the offline Stripe knows, in memory and in its journal. */
+export type SandboxStore = {
+  readonly state: State
+  /** Journal first, memory second: what a reader of the state has seen survives a restart. */
+  commit(changes: readonly Change[]): void
+  /** Drops answers older than `beforeMs` from memory; the journal is left as it is. */
+  forgetAnswers(beforeMs: number): void
+  close(): void
+}
+
+export function createSandboxStore(journal: Journal): SandboxStore {
+  const tables: { [T in keyof Tables]: Map<string, Tables[T]> } = {
+    session: new Map(),
+    payment_intent: new Map(),
+    charge: new Map(),
+    event: new Map(),
+    delivery: new Map(),
+    bank_debit: new Map(),
+    answer: new Map(),
+  }
+  const apply = (change: Change): void => {
+    // Map<…> of the same table: the union of changes pairs each table with its own type of value.
+    const table = tables[change.table] as Map<string, Change['value']>
+    table.set(change.id, change.value)
+  }
+  for (const changes of journal.recorded) changes.forEach(apply)
+  return {
+    state: tables,
+    commit(changes) {
+      if (changes.length === 0) return
+      journal.append(changes)
+      changes.forEach(apply)
+    },
+    forgetAnswers(beforeMs) {
+      // Oldest first: the first young one ends it.
+      for (const [key, answer] of tables.answer) {
+        if (answer.atMs >= beforeMs) return
+        tables.answer.delete(key)
+      }
+    },
+    close: () => journal.close(),
+  }
+}

@@ -1,0 +1,48 @@
+import { Agent, request } from 'node:http'
+
+const TIMEOUT_MS = 10_000
+const CONNECTIONS = 8
+
+/**
+ * Posts one signed event. Answers the HTTP status as text (`200`), or what went wrong (`timeout`, `ECONNREFUSED`).
+ * Redirects are not followed, as at Stripe.
+ */
+export type WebhookPost = (url: string, body: string, signature: string, stop: AbortSignal) => Promise<string>
+
+export type WebhookGateway = { readonly post: WebhookPost; close(): void }
+
+export function createWebhookGateway(): WebhookGateway {
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
+  return {
+    close: () => agent.destroy(),
+    post: (url, body, signature, stop) =>
+      new Promise((resolve) => {
+        const payload = Buffer.from(body)
+        const call = request(url, {
+          agent,
+          method: 'POST',
+          signal: AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)]),
+          headers: {
+            accept: '*/*; q=0.5, application/xml',
+            'cache-control': 'no-cache',
+            'content-type': 'application/json; charset=utf-8',
+            'content-length': payload.length,
+            'stripe-signature': signature,
+            'user-agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
+          },
+        })
+        call.on('response', (response) => {
+          response.on('error', (error) => resolve(nameOf(error)))
+          response.resume() // the body is of no interest, but unread it would hold the connection
+          response.on('close', () => resolve(response.complete ? String(response.statusCode) : 'cut off'))
+        })
+        call.on('error', (error) => resolve(nameOf(error)))
+        call.end(payload)
+      }),
+  }
+}
+
+function nameOf(error: Error & { code?: string }): string {
+  if (error.name === 'AbortError') return 'timeout'
+  return error.code ?? error.name
+}
