@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto'
+import { STATUS_CODES } from 'node:http'
+import type { Context, Middleware } from 'koa'
+import type { Logger } from 'pino'
+import { isDatabaseAway } from './database-away.ts'
+import { Refusal, type FieldProblem, type RefusalKind } from './refusal.ts'
+
+const statusOf = {
+  malformed: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  conflict: 409,
+  too_large: 413,
+  unsupported_media_type: 415,
+  too_many_requests: 429,
+  unavailable: 503,
+} as const satisfies Record<RefusalKind, number>
+
+/** What a page about a failure may say. */
+export type ErrorPageParts = {
+  readonly status: number
+  readonly detail?: string
+  readonly errorId?: string
+}
+
+// Long enough for a restart of the database, short enough for somebody waiting.
+const UNAVAILABLE_RETRY_SECONDS = 5
+// Only programs speak to these; whatever they accept, they get problem details.
+const PROGRAM_ROUTE = /^\/(api|webhooks|checkout-sessions|openapi\.json|healthz|readyz|metrics)(\/|$)/
+
+/**
+ * The one place where failures become answers: problem details (RFC 9457) for programs, the same in words for
+ * people. An unexpected error is logged once, with the id that the answer shows and nothing else of it.
+ */
+export function errorExit(parts: {
+  readonly log: Logger
+  readonly renderErrorPage: (parts: ErrorPageParts) => string
+}): Middleware {
+  return async (ctx, next) => {
+    try {
+      await next()
+      if (ctx.status === 404 && !ctx.body) throw unrouted(ctx)
+    } catch (error) {
+      // Once the head is on the wire all that is left is to cut the line: half an answer must not look whole.
+      if (ctx.headerSent) throw error
+      answer(ctx, failureOf(ctx, error, parts.log), parts.renderErrorPage)
+    }
+  }
+}
+
+/** For `app.on('error', …)`: what fails while an answer is being sent. A reader who leaves is no error. */
+export function onLateError(log: Logger): (error: NodeJS.ErrnoException, ctx?: Context) => void {
+  const left = new Set(['EPIPE', 'ECONNRESET', 'ECONNABORTED', 'ERR_STREAM_PREMATURE_CLOSE'])
+  return (error, ctx) => {
+    if (!left.has(error.code ?? ''))
+      log.error({ err: error, requestId: idOf(ctx) }, 'an answer was cut short')
+  }
+}
+
+type Failure = ErrorPageParts & {
+  readonly problems?: readonly FieldProblem[]
+  readonly retryAfterSeconds?: number | null
+}
+
+function failureOf(ctx: Context, error: unknown, log: Logger): Failure {
+  if (error instanceof Refusal) {
+    if (error.kind === 'unavailable') log.warn({ err: error.cause, requestId: idOf(ctx) }, error.message)
+    const retryAfterSeconds =
+      error.retryAfterSeconds ?? (error.kind === 'unavailable' ? UNAVAILABLE_RETRY_SECONDS : null)
+    return {
+      status: statusOf[error.kind],
+      detail: error.message,
+      problems: error.problems,
+      retryAfterSeconds,
+    }
+  }
+  if (isDatabaseAway(error)) {
+    log.warn({ err: error, requestId: idOf(ctx) }, 'the database is away')
+    return {
+      status: 503,
+      detail: 'The service is not available right now.',
+      retryAfterSeconds: UNAVAILABLE_RETRY_SECONDS,
+    }
+  }
+  const status = statusByKoa(error)
+  if (status) return { status }
+  const errorId = idOf(ctx) ?? randomUUID()
+  log.error({ err: error, errorId }, 'unexpected error')
+  return { status: 500, errorId }
+}
+
+/** Koa and its router refuse some requests themselves, a malformed address for instance: those are no errors of ours. */
+function statusByKoa(error: unknown): number | null {
+  if (!(error instanceof Error) || !('expose' in error && error.expose === true)) return null
+  const status = 'status' in error ? error.status : null
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : null
+}
+
+function unrouted(ctx: Context): Refusal {
+  // Set by the router, for routes whose path fits whatever the method.
+  const matched: readonly { methods: readonly string[] }[] = ctx['matched'] ?? []
+  const methods = [...new Set(matched.flatMap((route) => route.methods))]
+  if (methods.length === 0 || methods.includes(ctx.method))
+    return new Refusal('not_found', 'There is nothing at this address.')
+  ctx.set('Allow', methods.join(', '))
+  return new Refusal('method_not_allowed', `This address takes ${methods.join(', ')}.`)
+}
+
+function answer(ctx: Context, failure: Failure, renderErrorPage: (parts: ErrorPageParts) => string): void {
+  const { status, detail, errorId, problems = [], retryAfterSeconds } = failure
+  for (const name of ['ETag', 'Last-Modified', 'Content-Disposition']) ctx.remove(name)
+  ctx.status = status
+  ctx.set('Cache-Control', 'no-store')
+  if (retryAfterSeconds) ctx.set('Retry-After', String(Math.ceil(retryAfterSeconds)))
+  if (status === 401 && ctx.path.startsWith('/api/')) ctx.set('WWW-Authenticate', 'Bearer')
+  // The rest of a body that nobody reads would be taken for the next request.
+  if (status === 413) ctx.set('Connection', 'close')
+  if (wantsPage(ctx)) {
+    ctx.type = 'html'
+    ctx.body = renderErrorPage({ status, ...(detail ? { detail } : {}), ...(errorId ? { errorId } : {}) })
+    return
+  }
+  ctx.body = JSON.stringify({
+    type: 'about:blank',
+    title: STATUS_CODES[status],
+    status,
+    ...(detail ? { detail } : {}),
+    ...(problems.length > 0 ? { errors: problems } : {}),
+    ...(errorId ? { id: errorId } : {}),
+  })
+  ctx.type = 'application/problem+json'
+}
+
+function wantsPage(ctx: Context): boolean {
+  return !PROGRAM_ROUTE.test(ctx.path) && ctx.accepts('json', 'html') === 'html'
+}
+
+function idOf(ctx: Context | undefined): string | undefined {
+  const id: unknown = ctx?.state['requestId']
+  return typeof id === 'string' ? id : undefined
+}

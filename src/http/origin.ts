@@ -1,0 +1,30 @@
+import cors from '@koa/cors'
+import type { Context, Middleware } from 'koa'
+import { Refusal } from './refusal.ts'
+
+const PREFLIGHT_SECONDS = 600
+
+/**
+ * For what article pages call from other sites: browsers on the newsroom's sites may, browsers elsewhere may not, and
+ * a request without an `Origin` is a program's. Answers preflights too, so it also belongs on the route's OPTIONS.
+ */
+export function articleSites(allowedOrigins: readonly string[]): Middleware {
+  const allowed = new Set(allowedOrigins)
+  const share = cors({
+    origin: (ctx) => (allowed.has(ctx.get('Origin')) ? ctx.get('Origin') : ''),
+    allowMethods: ['POST'],
+    allowHeaders: ['Content-Type', 'Idempotency-Key'],
+    exposeHeaders: ['Retry-After', 'X-Request-Id'],
+    maxAge: PREFLIGHT_SECONDS,
+  })
+  return (ctx, next) => {
+    if (!mayAsk(ctx, allowed)) throw new Refusal('forbidden', 'This site may not ask for a checkout here.')
+    return share(ctx, next)
+  }
+}
+
+function mayAsk(ctx: Context, allowed: ReadonlySet<string>): boolean {
+  const origin = ctx.get('Origin')
+  // Our own pages under a second name, 127.0.0.1 for localhost say. Pages cannot forge this header.
+  return origin === '' || allowed.has(origin) || ctx.get('Sec-Fetch-Site') === 'same-origin'
+}

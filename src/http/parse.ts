@@ -1,0 +1,30 @@
+import type { z } from 'zod'
+import { Refusal, type FieldProblem } from './refusal.ts'
+
+/** The input as the schema reads it. @throws Refusal malformed, naming every problem at once */
+export function parseOrRefuse<Schema extends z.ZodType>(
+  schema: Schema,
+  input: unknown,
+  detail = 'The request is not valid.',
+): z.output<Schema> {
+  const parsed = schema.safeParse(input)
+  if (parsed.success) return parsed.data
+  throw new Refusal('malformed', detail, { problems: problemsOf(parsed.error) })
+}
+
+/** One problem per field, unknown fields by their names; the values themselves are never repeated. */
+export function problemsOf(error: z.ZodError): FieldProblem[] {
+  return error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({
+          pointer: pointerTo([...issue.path, key]),
+          message: 'is not a known field',
+        }))
+      : [{ pointer: pointerTo(issue.path), message: issue.message }],
+  )
+}
+
+/** JSON pointer, RFC 6901: `/article/url`; the whole document is the empty pointer. */
+function pointerTo(path: readonly PropertyKey[]): string {
+  return path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+}

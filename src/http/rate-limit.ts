@@ -1,0 +1,100 @@
+import { createHmac } from 'node:crypto'
+import { isIP } from 'node:net'
+import type { Middleware } from 'koa'
+import type { Logger } from 'pino'
+import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
+import type { Queryable } from '../db/database.ts'
+import type { Callers } from './client-ip.ts'
+import { isDatabaseAway } from './database-away.ts'
+import { Refusal } from './refusal.ts'
+
+/** So many in so many seconds. */
+export type RateLimit = { readonly points: number; readonly seconds: number }
+
+export type RateLimiter = {
+  /** Counts one. @throws Refusal too_many_requests with the seconds to wait */
+  take(key: string): Promise<void>
+}
+
+/**
+ * Counts in the table `rate_limits`, so that several processes share one count. With the database away it lets
+ * everything pass: what it guards needs the database as well, and says so with a clearer refusal (503).
+ */
+export function rateLimiter(parts: {
+  readonly queries: Queryable
+  /** Kept apart by name in the table: `checkout`. */
+  readonly name: string
+  readonly limit: RateLimit
+  readonly log: Logger
+}): RateLimiter {
+  const limiter = new RateLimiterPostgres({
+    storeClient: withPlainNumbers(parts.queries),
+    storeType: 'client',
+    tableName: 'rate_limits',
+    tableCreated: true,
+    keyPrefix: parts.name,
+    points: parts.limit.points,
+    duration: parts.limit.seconds,
+    // Once refused, a flood is counted here and no longer in the database.
+    inMemoryBlockOnConsumed: parts.limit.points,
+  })
+  return {
+    async take(key) {
+      try {
+        await limiter.consume(key)
+      } catch (reason) {
+        if (reason instanceof RateLimiterRes) throw tooMany(reason.msBeforeNext)
+        if (!isDatabaseAway(reason)) throw reason
+        parts.log.warn({ err: reason, limiter: parts.name }, 'not counted: the database is away')
+      }
+    },
+  }
+}
+
+/** One count for each caller: an IPv4 address, or the /64 that an IPv6 user commands as a whole. */
+export function limitByAddress(limiter: RateLimiter, callers: Callers, hashKey: string): Middleware {
+  return async (ctx, next) => {
+    await limiter.take(addressKey(callers.addressOf(ctx.req), hashKey))
+    await next()
+  }
+}
+
+/** One count for everybody: what a distributed card test runs into. Comes after the limit by address. */
+export function limitInAll(limiter: RateLimiter): Middleware {
+  return async (_ctx, next) => {
+    await limiter.take('all')
+    await next()
+  }
+}
+
+/** Keyed, because all four billion IPv4 addresses are hashed in minutes: without the key none can be told from the table. */
+export function addressKey(address: string, hashKey: string): string {
+  const network = isIP(address) === 6 ? firstFourGroups(address) : address
+  return createHmac('sha256', hashKey).update(network).digest('base64url').slice(0, 22)
+}
+
+function firstFourGroups(address: string): string {
+  const [head = '', tail] = address.split('::')
+  const groups = head === '' ? [] : head.split(':')
+  const rest = tail ? tail.split(':') : []
+  const zeros = tail === undefined ? 0 : 8 - groups.length - rest.length
+  const all = [...groups, ...Array.from({ length: zeros }, () => '0'), ...rest]
+  return all
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')
+}
+
+function tooMany(waitMs: number): Refusal {
+  return new Refusal('too_many_requests', 'Too many tries. Please wait a little and try again.', {
+    retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)),
+  })
+}
+
+/** The library subtracts `Date.now()` from its bigint column: for its queries int8 is read as a number again. */
+function withPlainNumbers(queries: Queryable) {
+  const types = { getTypeParser: () => (text: string) => (/^\d+$/.test(text) ? Number(text) : text) }
+  return {
+    query: (query: { text: string; values?: unknown[]; name?: string }) => queries.query({ ...query, types }),
+  }
+}

@@ -1,0 +1,52 @@
+import helmet from 'koa-helmet'
+import type { Middleware } from 'koa'
+
+// Their addresses open a donor's data, so they are told to nobody, not even to our own other pages.
+const SECRET_ADDRESS = /^\/(receipts|my|thank-you|finance\/sign-in)(\/|$)/
+// Article pages on other sites load it.
+const FOR_OTHER_SITES = /^\/widget\.js$/
+const ONE_YEAR_SECONDS = 365 * 24 * 60 * 60
+
+/**
+ * Headers on every answer. @param checkoutOrigins where `POST /donate` sends the browser on: Chromium checks a form's
+ * redirects against `form-action` too.
+ */
+export function securityHeaders(options: {
+  readonly publicUrl: string
+  readonly checkoutOrigins: readonly string[]
+}): Middleware {
+  const isHttps = options.publicUrl.startsWith('https:')
+  const self = ["'self'"]
+  const headers = (
+    referrer: 'no-referrer' | 'strict-origin-when-cross-origin',
+    sharing: 'same-origin' | 'cross-origin',
+  ) =>
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          defaultSrc: ["'none'"],
+          styleSrc: self,
+          imgSrc: self,
+          scriptSrc: self,
+          connectSrc: self,
+          formAction: [...self, ...options.checkoutOrigins],
+          baseUri: ["'none'"],
+          frameAncestors: ["'none'"],
+        },
+      },
+      referrerPolicy: { policy: referrer },
+      crossOriginResourcePolicy: { policy: sharing },
+      xFrameOptions: { action: 'deny' },
+      // Said over plain http it would only lock a developer out of localhost.
+      strictTransportSecurity: isHttps ? { maxAge: ONE_YEAR_SECONDS, includeSubDomains: false } : false,
+    })
+  const usual = headers('strict-origin-when-cross-origin', 'same-origin')
+  const secret = headers('no-referrer', 'same-origin')
+  const shared = headers('strict-origin-when-cross-origin', 'cross-origin')
+  return (ctx, next) => {
+    ctx.set('Permissions-Policy', 'camera=(), geolocation=(), microphone=(), payment=(), usb=()')
+    if (SECRET_ADDRESS.test(ctx.path)) return secret(ctx, next)
+    return FOR_OTHER_SITES.test(ctx.path) ? shared(ctx, next) : usual(ctx, next)
+  }
+}
