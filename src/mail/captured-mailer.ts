@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createTransport } from 'nodemailer'
+import { z } from 'zod'
+import { isUsableAddress, type Mailer } from './mail.ts'
+import { messageOf } from './mailer-gateway.ts'
+
+/** What a captured mail's page shows. The `.eml` file beside it is what a mail server would have got. */
+export type CapturedMail = z.infer<typeof capturedMail>
+const capturedMail = z.object({
+  from: z.string(),
+  to: z.string(),
+  subject: z.string(),
+  text: z.string(),
+  html: z.string(),
+})
+
+export type CapturedMails = {
+  /** Newest first. */
+  list(): Promise<readonly { readonly name: string; readonly at: Date; readonly mail: CapturedMail }[]>
+  read(name: string): Promise<CapturedMail | null>
+  readEml(name: string): Promise<Buffer | null>
+}
+
+/** Keeps mail in a folder instead of sending it, for development. The same Message-ID replaces its file. */
+export function openCapturedMailer(folder: string): Mailer & CapturedMails {
+  const builder = createTransport({ streamTransport: true, buffer: true, newline: 'windows' })
+
+  async function putFile(name: string, content: string | Buffer): Promise<void> {
+    const half = join(folder, `.${randomUUID()}.tmp`)
+    await writeFile(half, content)
+    await rename(half, join(folder, name)) // seen whole or not at all, also after a crash
+  }
+
+  async function readCaptured(name: string, ending: string): Promise<Buffer | null> {
+    if (!isName(name)) return null
+    return readFile(join(folder, name + ending)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return null
+      throw error
+    })
+  }
+
+  async function read(name: string): Promise<CapturedMail | null> {
+    const kept = await readCaptured(name, '.json')
+    return kept === null ? null : capturedMail.parse(JSON.parse(kept.toString('utf8')))
+  }
+
+  return {
+    async send(mail) {
+      if (!isUsableAddress(mail.to.address)) return { outcome: 'permanent', reason: 'address unusable' }
+      const name = mail.messageId.replace(/^<|>$/g, '')
+      if (!isName(name)) return { outcome: 'permanent', reason: 'Message-ID unusable' }
+      await mkdir(folder, { recursive: true })
+      const { message } = await builder.sendMail(messageOf(mail))
+      if (!Buffer.isBuffer(message)) throw new Error('The mail was not built in memory')
+      const { subject, text, html } = mail
+      const shown: CapturedMail = { from: mail.from.address, to: mail.to.address, subject, text, html }
+      await putFile(`${name}.json`, JSON.stringify(shown))
+      await putFile(`${name}.eml`, message) // last: a mail is there once its .eml is
+      return { outcome: 'sent' }
+    },
+    async list() {
+      const files = await readdir(folder).catch(() => [])
+      const names = files.filter((file) => file.endsWith('.eml')).map((file) => file.slice(0, -'.eml'.length))
+      const found = await Promise.all(
+        names.map(async (name) => {
+          const mail = await read(name)
+          const { mtime } = await stat(join(folder, `${name}.eml`))
+          return mail === null ? [] : [{ name, at: mtime, mail }]
+        }),
+      )
+      return found.flat().toSorted((a, b) => b.at.getTime() - a.at.getTime())
+    },
+    read,
+    readEml: (name) => readCaptured(name, '.eml'),
+    close() {
+      builder.close()
+    },
+  }
+}
+
+/** A Message-ID without its brackets; nothing that could lead out of the folder. */
+function isName(name: string): boolean {
+  return /^[A-Za-z0-9_-][A-Za-z0-9_.-]*@[A-Za-z0-9.-]+$/.test(name) && name.length <= 200
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import type { Queryable } from '../db/database.ts'
+import type { OutboxMessage } from './outbox.ts'
+
+const claimedRow = z.object({
+  id: z.bigint(),
+  kind: z.enum(['receipt', 'staff_sign_in']),
+  message_key: z.string(),
+  subject: z.string(),
+  attempts: z.number(),
+})
+
+/**
+ * Takes due messages for `leaseMs`: nobody else gets them until then, and somebody does if we never come back.
+ * The database's clock decides what is due, since it also wrote `next_attempt_at`.
+ */
+export async function claimDue(
+  tx: Queryable,
+  limit: number,
+  leaseMs: number,
+): Promise<readonly OutboxMessage[]> {
+  const { rows } = await tx.query({
+    name: 'outbox_claim',
+    text: `update outbox_messages
+              set attempts = attempts + 1, next_attempt_at = now() + $2 * interval '1 millisecond'
+            where id in (select id from outbox_messages
+                          where sent_at is null and gave_up_at is null and next_attempt_at <= now()
+                          order by next_attempt_at limit $1 for update skip locked)
+           returning id, kind, message_key, subject, attempts`,
+    values: [limit, leaseMs],
+  })
+  return z
+    .array(claimedRow)
+    .parse(rows)
+    .map(({ message_key: messageKey, ...row }) => ({ ...row, messageKey }))
+}
+
+export async function recordSent(tx: Queryable, id: bigint): Promise<void> {
+  await tx.query({
+    name: 'outbox_sent',
+    text: `update outbox_messages set sent_at = now(), last_error = null
+            where id = $1 and sent_at is null and gave_up_at is null`,
+    values: [id],
+  })
+}
+
+/** `retryAt` null gives the message up. `reason` is kept for staff and must not name anybody. */
+export async function recordFailed(
+  tx: Queryable,
+  id: bigint,
+  reason: string,
+  retryAt: Date | null,
+): Promise<void> {
+  await tx.query({
+    name: 'outbox_failed',
+    text: `update outbox_messages
+              set last_error = $2, next_attempt_at = coalesce($3, next_attempt_at),
+                  gave_up_at = case when $3::timestamptz is null then now() end
+            where id = $1 and sent_at is null and gave_up_at is null`,
+    values: [id, reason, retryAt],
+  })
+}
+
+const depthRow = z.object({ waiting: z.bigint(), gave_up: z.bigint(), oldest_s: z.number() })
+
+/** For the metrics: how many wait, since when (seconds), and how many were given up. */
+export async function outboxDepth(
+  tx: Queryable,
+): Promise<{ waiting: number; oldestS: number; gaveUp: number }> {
+  const { rows } = await tx.query(
+    `select count(*) filter (where sent_at is null and gave_up_at is null) as waiting,
+            count(*) filter (where gave_up_at is not null) as gave_up,
+            coalesce(extract(epoch from now() - min(created_at) filter (where sent_at is null and gave_up_at is null)), 0)::float8
+              as oldest_s
+       from outbox_messages where sent_at is null`,
+  )
+  const row = depthRow.parse(rows[0])
+  return { waiting: Number(row.waiting), oldestS: row.oldest_s, gaveUp: Number(row.gave_up) }
+}
