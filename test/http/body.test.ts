@@ -1,0 +1,55 @@
+import Koa from 'koa'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { errorExit } from '../../src/http/error-exit.ts'
+import { formBody } from '../../src/http/form-body.ts'
+import { jsonBody } from '../../src/http/json-body.ts'
+import { listen, type TestServer } from '../kit/http.ts'
+import { keptLog } from '../kit/log.ts'
+
+let server: TestServer
+
+beforeAll(async () => {
+  const app = new Koa().use(errorExit({ log: keptLog().log, renderErrorPage: () => '' })).use(async (ctx) => {
+    ctx.body = ctx.path === '/form' ? Object.fromEntries(await formBody(ctx)) : { read: await jsonBody(ctx) }
+  })
+  server = await listen(app.callback())
+})
+
+afterAll(() => server.close())
+
+const json = { 'content-type': 'application/json' }
+
+function post(body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string>, path = '/') {
+  return fetch(server.url + path, { method: 'POST', body, headers })
+}
+
+it('reads JSON and forms', async () => {
+  expect(await (await post('{"a":[1]}', json)).json()).toEqual({ read: { a: [1] } })
+  const utf8 = { 'content-type': 'Application/JSON; charset="UTF-8"' }
+  expect(await (await post('"é"', utf8)).json()).toEqual({ read: 'é' })
+  const form = { 'content-type': 'application/x-www-form-urlencoded' }
+  expect(await (await post('a=1&b=%C3%A9+x', form, '/form')).json()).toEqual({ a: '1', b: 'é x' })
+})
+
+it.each([
+  ['no content type', '{}', { 'content-type': '' }, 415],
+  ['another content type', '{}', { 'content-type': 'text/plain' }, 415],
+  ['another charset', '{}', { 'content-type': 'application/json; charset=latin1' }, 415],
+  ['an encoding', '{}', { ...json, 'content-encoding': 'gzip' }, 415],
+  ['even identity', '{}', { ...json, 'content-encoding': 'identity' }, 415],
+  ['too much', `"${'x'.repeat(64 * 1024)}"`, json, 413],
+  ['broken JSON', '{"a":', json, 400],
+  ['nothing', '', json, 400],
+  ['not UTF-8', new Uint8Array([0x22, 0xff, 0x22]), json, 400],
+])('refuses %s', async (_, body, headers, status) => {
+  const response = await post(body, headers)
+  expect(response.status).toBe(status)
+  expect(await response.json()).toMatchObject({
+    status,
+    ...(status === 400 ? { errors: [{ pointer: '' }] } : {}),
+  })
+})
+
+it('takes exactly the limit', async () => {
+  expect((await post(`"${'x'.repeat(64 * 1024 - 2)}"`, json)).status).toBe(200)
+})

@@ -1,0 +1,124 @@
+import { Router } from '@koa/router'
+import Koa from 'koa'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { errorExit } from '../../src/http/error-exit.ts'
+import { articleSites } from '../../src/http/origin.ts'
+import { Refusal } from '../../src/http/refusal.ts'
+import { sameOriginOnly } from '../../src/http/same-origin.ts'
+import { securityHeaders } from '../../src/http/security-headers.ts'
+import { listen, type TestServer } from '../kit/http.ts'
+import { keptLog } from '../kit/log.ts'
+
+const news = 'https://news.example'
+let server: TestServer
+
+beforeAll(async () => {
+  const cors = articleSites([news])
+  const router = new Router()
+    .options('/checkout-sessions', cors)
+    .post('/checkout-sessions', cors, (ctx) => {
+      if (ctx.query['fail'] !== undefined) throw new Refusal('unavailable', 'later')
+      ctx.body = 'made'
+    })
+    .post('/donate', sameOriginOnly('https://give.example'), (ctx) => {
+      ctx.body = 'given'
+    })
+  const app = new Koa()
+    .use(
+      securityHeaders({
+        publicUrl: 'https://give.example',
+        checkoutOrigins: ['https://checkout.stripe.com'],
+      }),
+    )
+    .use(errorExit({ log: keptLog().log, renderErrorPage: () => '' }))
+    .use(router.routes())
+  server = await listen(app.callback())
+})
+
+afterAll(() => server.close())
+
+function ask(path: string, headers: Record<string, string>, method = 'POST') {
+  return fetch(server.url + path, { method, headers })
+}
+
+describe('article sites', () => {
+  it('may ask when they are the newsroom’s', async () => {
+    const response = await ask('/checkout-sessions', { origin: news })
+    expect(response.status).toBe(200)
+    expect(response.headers.get('access-control-allow-origin')).toBe(news)
+    expect(response.headers.get('vary')).toContain('Origin')
+  })
+
+  it('may read why they were refused', async () => {
+    const response = await ask('/checkout-sessions?fail', { origin: news })
+    expect(response.status).toBe(503)
+    expect(response.headers.get('access-control-allow-origin')).toBe(news)
+  })
+
+  it.each(['https://evil.example', 'null', 'https://news.example.evil.example', 'http://news.example'])(
+    'may not when they are %s',
+    async (origin) => {
+      for (const method of ['POST', 'OPTIONS']) {
+        const response = await ask(
+          '/checkout-sessions',
+          { origin, 'access-control-request-method': 'POST' },
+          method,
+        )
+        expect(response.status).toBe(403)
+        expect(response.headers.get('access-control-allow-origin')).toBeNull()
+      }
+    },
+  )
+
+  it('get their preflight answered', async () => {
+    const headers = { origin: news, 'access-control-request-method': 'POST' }
+    const response = await ask('/checkout-sessions', headers, 'OPTIONS')
+    expect(response.status).toBe(204)
+    expect(response.headers.get('access-control-allow-methods')).toBe('POST')
+    expect(response.headers.get('access-control-allow-headers')).toBe('Content-Type,Idempotency-Key')
+  })
+
+  it('are not needed by programs, nor by our own pages', async () => {
+    expect((await ask('/checkout-sessions', {})).status).toBe(200)
+    const own = { origin: 'http://127.0.0.1:3000', 'sec-fetch-site': 'same-origin' }
+    expect((await ask('/checkout-sessions', own)).status).toBe(200)
+  })
+})
+
+describe('form posts', () => {
+  it.each([
+    ['our own page', { 'sec-fetch-site': 'same-origin', origin: 'null' }, 200],
+    ['an old browser on our own page', { origin: 'https://give.example' }, 200],
+    ['a program', {}, 200],
+    ['another site', { 'sec-fetch-site': 'cross-site', origin: 'https://give.example' }, 403],
+    ['a sibling of ours', { 'sec-fetch-site': 'same-site' }, 403],
+    ['an old browser elsewhere', { origin: 'https://evil.example' }, 403],
+  ])('from %s', async (_, headers, status) => {
+    expect((await ask('/donate', headers)).status).toBe(status)
+  })
+})
+
+describe('security headers', () => {
+  it('allow nothing but ourselves, and forms that lead to Stripe', async () => {
+    const { headers } = await ask('/donate', {})
+    const policy = headers.get('content-security-policy')
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).toContain("form-action 'self' https://checkout.stripe.com")
+    expect(policy).toContain("frame-ancestors 'none'")
+    expect(policy).not.toContain('unsafe')
+    expect(headers.get('strict-transport-security')).toContain('max-age=31536000')
+    expect(headers.get('referrer-policy')).toBe('strict-origin-when-cross-origin')
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+  })
+
+  it.each(['/receipts/token', '/thank-you', '/my/token'])('tell nobody the address of %s', async (path) => {
+    expect((await ask(path, {}, 'GET')).headers.get('referrer-policy')).toBe('no-referrer')
+  })
+
+  it('let other sites load the widget and nothing else', async () => {
+    expect((await ask('/widget.js', {}, 'GET')).headers.get('cross-origin-resource-policy')).toBe(
+      'cross-origin',
+    )
+    expect((await ask('/donate', {}, 'GET')).headers.get('cross-origin-resource-policy')).toBe('same-origin')
+  })
+})

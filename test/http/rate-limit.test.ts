@@ -1,0 +1,74 @@
+import { Pool } from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { addressKey, rateLimiter } from '../../src/http/rate-limit.ts'
+import { Refusal } from '../../src/http/refusal.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { keptLog } from '../kit/log.ts'
+
+let test: TestDatabase
+
+beforeAll(async () => {
+  test = await testDatabase()
+})
+
+afterAll(() => test.drop())
+
+const limit = { points: 3, seconds: 60 }
+const limiterNamed = (name: string, log = keptLog().log) =>
+  rateLimiter({ queries: test.database.hot, name, limit, log })
+
+describe('rate limits', () => {
+  it('refuse what is too much, say how long to wait, and leave others alone', async () => {
+    const limiter = limiterNamed('one')
+    for (let n = 0; n < limit.points; n++) await limiter.take('a')
+    const refusal = await limiter.take('a').catch((error: unknown) => error)
+    expect(refusal).toBeInstanceOf(Refusal)
+    expect(refusal).toMatchObject({ kind: 'too_many_requests' })
+    const wait = refusal instanceof Refusal ? refusal.retryAfterSeconds : null
+    expect(wait).toBeGreaterThan(50)
+    expect(wait).toBeLessThanOrEqual(60)
+    await limiter.take('b')
+  })
+
+  it('are shared by every process', async () => {
+    const processes = [limiterNamed('shared'), limiterNamed('shared')]
+    const takes = Array.from({ length: 10 }, (_, n) => processes[n % 2]?.take('a'))
+    const results = await Promise.allSettled(takes)
+    expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(limit.points)
+  })
+
+  it('start afresh when their time is over', async () => {
+    const limiter = limiterNamed('over')
+    await limiter.take('a')
+    await test.database
+      .knex('rate_limits')
+      .where('key', 'over:a')
+      .update({ points: 3, expire: Date.now() - 1 })
+    await expect(limiter.take('a')).resolves.toBeUndefined()
+  })
+
+  it('let pass while the database is away, and say so', async () => {
+    const away = new Pool({ connectionString: 'postgres://x@127.0.0.1:1/x' })
+    const kept = keptLog()
+    await rateLimiter({ queries: away, name: 'away', limit, log: kept.log }).take('a')
+    expect(kept.text()).toContain('not counted')
+    await away.end()
+  })
+})
+
+describe('address keys', () => {
+  it('hide the address and cannot be made without the key', () => {
+    expect(addressKey('203.0.113.9', 'k1')).not.toContain('203')
+    expect(addressKey('203.0.113.9', 'k1')).not.toBe(addressKey('203.0.113.9', 'k2'))
+    expect(addressKey('203.0.113.9', 'k1')).not.toBe(addressKey('203.0.113.8', 'k1'))
+  })
+
+  it('take an IPv6 user’s whole /64 as one', () => {
+    const keys = ['2001:db8:1:2::1', '2001:db8:1:2:ffff:ffff:ffff:ffff', '2001:0db8:0001:0002::'].map(
+      (address) => addressKey(address, 'k'),
+    )
+    expect(new Set(keys).size).toBe(1)
+    expect(addressKey('2001:db8:1:3::1', 'k')).not.toBe(keys[0])
+    expect(addressKey('::1', 'k')).toBe(addressKey('0:0:0:0::2', 'k'))
+  })
+})
