@@ -1,11 +1,7 @@
-/**
- * What a gift may be called follows the newsroom's legal status: a *donation* is tied to a charitable purpose,
- * readers of a for-profit newsroom *support* it with a contribution.
- */
-export type Wording = {
-  readonly verb: 'Donate' | 'Support'
-  readonly noun: 'donation' | 'contribution'
-}
+import type { GiftWording } from '../../receipts/legal-status.ts'
+
+/** The words for a gift, as the newsroom's legal status asks for them. */
+export type Wording = Pick<GiftWording, 'verb' | 'noun'>
 
 /** "Donate to The Harbour Post", "Support The Harbour Post". */
 export function invitation(wording: Wording, newsroomName: string): string {

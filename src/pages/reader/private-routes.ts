@@ -1,0 +1,10 @@
+import type { Context } from 'koa'
+
+/** Answers a page behind an unguessable address: kept out of caches and search engines, and of `Referer` headers. */
+export function answerPrivately(ctx: Context, body: string | Buffer, type: 'html' | 'application/pdf'): void {
+  ctx.set('Cache-Control', 'private, no-store')
+  ctx.set('X-Robots-Tag', 'noindex, noarchive')
+  ctx.set('Referrer-Policy', 'no-referrer')
+  ctx.type = type
+  ctx.body = body
+}

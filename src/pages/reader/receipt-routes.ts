@@ -1,0 +1,29 @@
+import { Router } from '@koa/router'
+import type { Knex } from 'knex'
+import { Refusal } from '../../http/refusal.ts'
+import { receiptPdf } from '../../receipts/receipt-pdf.ts'
+import { receiptByToken } from '../../receipts/receipt-reading-store.ts'
+import { receiptPage } from '../../receipts/receipt-view.ts'
+import type { Receipt } from '../../receipts/receipt.ts'
+import { answerPrivately } from './private-routes.ts'
+
+/** The receipt for whoever has its link, as a page and as a PDF. */
+export function receiptRouter({ db }: { readonly db: Knex }): Router {
+  return new Router()
+    .get('/receipts/:token.pdf', async (ctx) => {
+      const receipt = await receiptOrRefusal(db, ctx.params['token'])
+      const pdf = await receiptPdf(receipt)
+      ctx.set('Content-Disposition', `inline; filename="receipt-${receipt.number}.pdf"`)
+      answerPrivately(ctx, pdf, 'application/pdf')
+    })
+    .get('/receipts/:token', async (ctx) => {
+      const receipt = await receiptOrRefusal(db, ctx.params['token'])
+      answerPrivately(ctx, receiptPage(receipt, `/receipts/${receipt.token}.pdf`), 'html')
+    })
+}
+
+async function receiptOrRefusal(db: Knex, token: string | undefined): Promise<Receipt> {
+  const receipt = await receiptByToken(db, token ?? '')
+  if (!receipt) throw new Refusal('not_found', 'There is no receipt at this address.')
+  return receipt
+}

@@ -1,0 +1,172 @@
+import { parseCurrency, type CurrencyCode } from '../../src/money/currency.ts'
+import { money, type Money } from '../../src/money/money.ts'
+import { donationPage } from '../../src/pages/finance/donation-view.ts'
+import { overviewPage } from '../../src/pages/finance/overview-view.ts'
+import {
+  signInConfirmPage,
+  signInPage,
+  signInSentPage,
+  signInSpentPage,
+} from '../../src/pages/finance/sign-in-view.ts'
+import { demoPage } from '../../src/pages/reader/demo-view.ts'
+import { donatePage } from '../../src/pages/reader/donate-view.ts'
+import { errorPage } from '../../src/pages/reader/error-view.ts'
+import { thankYouPage, type ThankYouState } from '../../src/pages/reader/thank-you-view.ts'
+
+/** Everything on the pages that comes from outside, so that a test can put in what it likes. */
+export type Words = {
+  readonly newsroom: string
+  readonly title: string
+  readonly url: string
+  readonly name: string
+  readonly email: string
+  readonly message: string
+  readonly campaign: string
+}
+
+export const plainWords: Words = {
+  newsroom: 'The Harbour Post',
+  title: 'Ferry crossings to return in spring after two years of repairs',
+  url: 'https://harbour.example/ferry',
+  name: 'Ada Okonkwo-Fitzgerald',
+  email: 'ada.okonkwo@mail.example',
+  message: 'Thank you for reading the accounts.',
+  campaign: 'winter',
+}
+
+const currency = (code: string): CurrencyCode => {
+  const known = parseCurrency(code)
+  if (known === null) throw new Error(`${code} is unknown`)
+  return known
+}
+const usd = (minor: bigint): Money => money(minor, currency('usd'))
+const at = new Date('2026-01-14T18:42:00Z')
+
+/** Every page in every state, by name. */
+export function allViews(words: Words): Readonly<Record<string, string>> {
+  const newsroomName = words.newsroom
+  const wording = { verb: 'Support', noun: 'contribution' } as const
+  const article = { url: words.url, title: words.title }
+  const campaign = { source: words.campaign, medium: words.campaign, name: words.campaign }
+  const donate = {
+    newsroomName,
+    wording,
+    locale: 'en-US',
+    currency: currency('usd'),
+    currencies: [currency('usd'), currency('eur'), currency('gbp')],
+    suggested: [usd(300n), usd(500n), usd(1000n), usd(2500n)],
+    values: { amount: '500', ownAmount: '', message: '', anonymous: false, newsletter: false },
+    problems: [],
+    idempotencyKey: words.name,
+    messageMaxLength: 500,
+    legalNote: 'It is not tax-deductible.',
+  }
+  const thanks = (state: ThankYouState) =>
+    thankYouPage({
+      newsroomName,
+      wording,
+      locale: 'en-US',
+      article,
+      followLinks: [
+        { label: words.title, url: words.url },
+        { label: 'Our newsletter', url: 'https://harbour.example/newsletter' },
+      ],
+      state,
+    })
+  const finance = { newsroomName, staffEmail: words.email, locale: 'en-US', timeZone: 'America/New_York' }
+  const donor = { name: words.name, email: words.email }
+  const receipt = { number: '2026-000041', url: words.url }
+  const line = { succeededAt: at, donor, article, receipt }
+  return {
+    donate: donatePage({ ...donate, article, campaign }),
+    'donate-plain': donatePage({ ...donate, currencies: [currency('usd')] }),
+    'donate-problems': donatePage({
+      ...donate,
+      article,
+      values: {
+        amount: 'other',
+        ownAmount: words.message,
+        message: words.message,
+        anonymous: true,
+        newsletter: true,
+      },
+      problems: [
+        { fieldId: 'ownAmount', message: 'Write the amount in digits, such as 5 or 5.00.' },
+        { fieldId: 'message', message: words.message },
+        { fieldId: 'currency', message: 'We do not take this currency.' },
+      ],
+    }),
+    'thanks-succeeded': thanks({ kind: 'succeeded', amount: usd(500n), receiptUrl: words.url }),
+    'thanks-processing': thanks({ kind: 'processing', amount: usd(123456789n) }),
+    'thanks-waiting': thanks({ kind: 'waiting', checkAgainUrl: words.url, refreshing: true }),
+    'thanks-waited': thanks({ kind: 'waiting', checkAgainUrl: words.url, refreshing: false }),
+    'thanks-open': thanks({ kind: 'open', checkoutUrl: words.url }),
+    'thanks-expired': thanks({ kind: 'expired', retryUrl: words.url }),
+    'thanks-failed': thanks({ kind: 'failed', retryUrl: words.url }),
+    'thanks-unknown': thanks({ kind: 'unknown', retryUrl: words.url }),
+    error: errorPage({ newsroomName, status: 500, errorId: words.name }),
+    'error-detail': errorPage({
+      newsroomName,
+      status: 409,
+      detail: words.message,
+      nextLink: { url: words.url, label: words.title },
+    }),
+    demo: demoPage({
+      newsroomName,
+      wording,
+      locale: 'en-US',
+      articleUrl: words.url,
+      currency: 'usd',
+      suggestedMinor: [300n, 500n, 1000n],
+    }),
+    'sign-in': signInPage({ newsroomName, email: '', problems: [] }),
+    'sign-in-problem': signInPage({
+      newsroomName,
+      email: words.email,
+      problems: [{ fieldId: 'email', message: words.message }],
+    }),
+    'sign-in-sent': signInSentPage({ newsroomName, validMinutes: 15 }),
+    'sign-in-confirm': signInConfirmPage({ newsroomName, token: words.name }),
+    'sign-in-spent': signInSpentPage({ newsroomName }),
+    overview: overviewPage({
+      ...finance,
+      month: '2026-01',
+      previousMonth: '2025-12',
+      nextMonth: '2026-02',
+      totals: [
+        { donations: 1204, gross: usd(1284550n) },
+        { donations: 1, gross: money(5000n, currency('jpy')) },
+      ],
+      donations: [
+        { id: words.name, gross: usd(500n), status: 'succeeded', ...line },
+        { id: 'don_2', gross: usd(1250000n), status: 'partially_refunded', ...line },
+        { id: 'don_3', gross: money(500n, currency('jpy')), status: 'disputed', succeededAt: at, donor: {} },
+      ],
+      asOf: at,
+    }),
+    'overview-empty': overviewPage({
+      ...finance,
+      month: '2026-02',
+      previousMonth: '2026-01',
+      totals: [],
+      donations: [],
+      asOf: at,
+    }),
+    donation: donationPage({
+      ...finance,
+      ...line,
+      id: 'don_01JH8Z5Y3M',
+      status: 'succeeded',
+      gross: usd(500n),
+      campaign,
+      message: words.message,
+      checkoutId: 'chk_01JH8Z5W2A',
+      paymentIntentId: 'pi_3QhZ5Y2eZvKYlo2C1',
+      history: [
+        { at, what: 'Checkout started', source: words.campaign },
+        { at, what: 'Charge succeeded', amount: usd(500n), source: 'evt_1QhZ5Y2eZvKYlo2C9' },
+        { at, what: words.message },
+      ],
+    }),
+  }
+}

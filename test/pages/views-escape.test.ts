@@ -1,0 +1,74 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { allViews, plainWords, type Words } from './view-samples.ts'
+
+const hostile = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        '<script>alert(1)</script>',
+        '"><img src=x onerror=alert(1)>',
+        `' onfocus='alert(1)`,
+        '</textarea><b>',
+        '</title></style><!--',
+        '&lt;i&gt;',
+        '{{7*7}}${7*7}',
+        '\u0000\u202e',
+      ),
+      fc.string({ unit: 'grapheme' }),
+    ),
+    { minLength: 1 },
+  )
+  .map((parts) => `x${parts.join('')}`) // never empty: an empty name is left out of the page, which is no escape
+
+const hostileUrl = fc.oneof(
+  hostile,
+  fc.constantFrom(
+    'javascript:alert(1)',
+    ' javascript:alert(1)',
+    'JaVaScRiPt:alert(1)',
+    'data:text/html,x',
+    '//evil.example',
+    '/\\evil.example',
+  ),
+  hostile.map((text) => `https://harbour.example/${text}`),
+)
+
+const words: fc.Arbitrary<Words> = fc.record({
+  newsroom: hostile,
+  title: hostile,
+  url: hostileUrl,
+  name: hostile,
+  email: hostile,
+  message: hostile,
+  campaign: hostile,
+})
+
+/** Tags with their attributes' names: what the browser would build, whatever the words are. */
+function skeleton(document: string): string[] {
+  return (document.match(/<[^>]*>/g) ?? []).map((tag) => tag.replace(/="[^"]*"/g, '=""'))
+}
+
+test('no word from outside can add a tag or an attribute to any page', () => {
+  const expected = Object.entries(allViews(plainWords)).map(([name, view]) => [name, skeleton(view)])
+  fc.assert(
+    fc.property(words, (given) => {
+      const found = Object.entries(allViews(given)).map(([name, view]) => [name, skeleton(view)])
+      expect(found).toEqual(expected)
+    }),
+    { numRuns: 150 },
+  )
+})
+
+test('every address on every page is http(s), a path of this service or a place on the page', () => {
+  fc.assert(
+    fc.property(words, (given) => {
+      for (const view of Object.values(allViews(given))) {
+        const addresses = [...view.matchAll(/ (?:href|src|action)="([^"]*)"/g)].map(([, address]) => address)
+        expect(addresses.length).toBeGreaterThan(0)
+        for (const address of addresses) expect(address).toMatch(/^(https?:\/\/|\/(?![/\\])|#)/i)
+      }
+    }),
+    { numRuns: 150 },
+  )
+})

@@ -1,0 +1,72 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import Koa from 'koa'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { assetsRouter } from '../../src/pages/assets-routes.ts'
+import { buildWidget } from '../../src/widget/widget-bundle.ts'
+import { widgetRouter } from '../../src/widget/widget-routes.ts'
+import { axeFindings, openBrowser, skipReason } from '../kit/browser.ts'
+import { allViews, plainWords } from './view-samples.ts'
+
+const views = allViews(plainWords)
+
+describe.skipIf(skipReason)(`every page in a browser${skipReason ? ` (${skipReason})` : ''}`, () => {
+  let browser: Browser
+  let server: Server
+  let origin: string
+
+  beforeAll(async () => {
+    const app = new Koa()
+    app.use((ctx, next) => {
+      ctx.set('Content-Security-Policy', "default-src 'self'; base-uri 'none'")
+      const view = views[ctx.path.slice(1)]
+      if (view === undefined) return next()
+      ctx.type = 'html'
+      ctx.body = view
+      return undefined
+    })
+    app.use((await assetsRouter()).routes())
+    app.use(widgetRouter(await buildWidget()).routes())
+    server = createServer(app.callback()).listen(0, '127.0.0.1')
+    await new Promise((resolve) => server.once('listening', resolve))
+    // A server that listens on TCP has an address with a port.
+    origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    browser = await openBrowser()
+  })
+
+  afterAll(async () => {
+    await browser?.close()
+    server?.close()
+  })
+
+  // A phone by day and a desk by night; both schemes and widths are looked at with half the runs.
+  const settings = [
+    { colorScheme: 'light', width: 390, height: 844 },
+    { colorScheme: 'dark', width: 1280, height: 800 },
+  ] as const
+
+  test.each(Object.keys(views))(
+    '%s: axe finds nothing, nothing overflows, no policy is broken',
+    async (name) => {
+      const context = await browser.newContext()
+      const page = await context.newPage()
+      const complaints: string[] = []
+      page.on('console', (message) => {
+        if (message.type() === 'error') complaints.push(message.text())
+      })
+      for (const { colorScheme, width, height } of settings) {
+        await page.emulateMedia({ colorScheme })
+        await page.setViewportSize({ width, height })
+        await page.goto(`${origin}/${name}`)
+        expect(await axeFindings(page)).toEqual([])
+        expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(
+          0,
+        )
+      }
+      expect(complaints).toEqual([])
+      await context.close()
+    },
+    30_000,
+  )
+})

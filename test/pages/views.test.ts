@@ -1,0 +1,52 @@
+import { html } from 'hono/html'
+import { expect, test } from 'vitest'
+import { markupText, page, webUrl } from '../../src/pages/layout.ts'
+import { allViews, plainWords } from './view-samples.ts'
+
+const views = allViews(plainWords)
+
+test('no page carries inline code or styles', () => {
+  for (const view of Object.values(views)) {
+    expect(view).not.toMatch(/<style|\sstyle=|\son[a-z]+=|<script(?![^>]* src=)/)
+    expect(view).toMatch(/^<!doctype html>/i)
+    expect(view).toContain('<html lang="en">')
+  }
+})
+
+test('the form keeps what was typed and names every problem twice: above and beside its control', () => {
+  const form = views['donate-problems'] ?? ''
+  expect(form).toContain('<title>Error: Support The Harbour Post')
+  for (const message of ['Write the amount in digits', plainWords.message, 'We do not take this currency'])
+    expect(form.split(message).length - 1).toBeGreaterThanOrEqual(2)
+  expect(form).toMatch(
+    /id="ownAmount"[^>]*value="Thank you for reading the accounts\."[^>]*aria-invalid="true"/,
+  )
+  expect(form).toMatch(/<textarea[^>]*>\s?Thank you for reading the accounts\.<\/textarea/)
+  expect(form).toMatch(/value="other"[^>]*checked/)
+  expect(form).toMatch(/name="anonymous"[^>]*checked/)
+  expect(form).toMatch(/name="idempotencyKey" value="Ada/)
+})
+
+test('a reader who has not been charged is never thanked', () => {
+  for (const state of ['waiting', 'waited', 'open', 'expired', 'failed', 'unknown'])
+    expect(views[`thanks-${state}`]).not.toMatch(/Thank you<|has arrived/)
+  expect(views['thanks-succeeded']).toContain('$5.00')
+  expect(views['thanks-processing']).not.toContain('has arrived.')
+})
+
+test('one currency needs no choice of currency', () => {
+  expect(views['donate']).toContain('<select')
+  expect(views['donate-plain']).not.toContain('<select')
+})
+
+test('webUrl lets through web addresses and own paths only', () => {
+  expect(webUrl('https://a.example/?q=1')).toBe('https://a.example/?q=1')
+  expect(webUrl('/receipts/x')).toBe('/receipts/x')
+  for (const bad of ['javascript:alert(1)', '//a.example', '/\\a.example', 'mailto:a@b.example', ''])
+    expect(webUrl(bad)).toBe('#')
+})
+
+test('a promise in a template is a mistake that is noticed', () => {
+  expect(() => markupText(html`${Promise.resolve('late')}`)).toThrow(/promise/)
+  expect(page({ title: 'A', newsroomName: 'B', body: html`<p>C</p>` })).toContain('<title>A – B</title>')
+})

@@ -1,0 +1,100 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { requestCheckout } from '../../src/widget/browser/checkout-request.ts'
+
+const origin = 'https://donations.example'
+const intention = {
+  amount: 500,
+  currency: 'usd',
+  article: { url: 'https://a.example', title: 'A' },
+  locale: 'en',
+}
+
+const answers: (() => Promise<Response>)[] = []
+const fetched = vi.fn<(url: string, init: RequestInit) => Promise<Response>>(() => {
+  const answer = answers.length > 1 ? answers.shift() : answers[0]
+  return answer ? answer() : Promise.reject(new TypeError('network'))
+})
+
+beforeEach(() => {
+  answers.length = 0
+  fetched.mockClear()
+  vi.useFakeTimers()
+  vi.stubGlobal('fetch', fetched)
+})
+afterEach(() => {
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
+
+const json = (status: number, body: unknown) => () =>
+  Promise.resolve(new Response(JSON.stringify(body), { status }))
+async function ask(from = origin) {
+  const answer = requestCheckout(from, intention, 'key-1')
+  await vi.runAllTimersAsync()
+  return answer
+}
+
+test('a network failure and a 503 are tried again with the same key and body', async () => {
+  answers.push(
+    () => Promise.reject(new TypeError('network')),
+    json(503, { title: 'Unavailable' }),
+    json(201, { url: 'https://checkout.stripe.com/c/1' }),
+  )
+  expect(await ask()).toEqual({ kind: 'session', url: 'https://checkout.stripe.com/c/1' })
+  expect(fetched).toHaveBeenCalledTimes(3)
+  const sent = fetched.mock.calls.map(([, init]) => [
+    new Headers(init.headers).get('idempotency-key'),
+    init.body,
+  ])
+  expect(new Set(sent.map(String))).toEqual(new Set([`key-1,${JSON.stringify(intention)}`]))
+})
+
+test('nobody waits longer than twelve seconds', async () => {
+  fetched.mockImplementationOnce(
+    (_url, { signal }) =>
+      new Promise((_resolve, reject) =>
+        signal?.addEventListener('abort', () => reject(new Error('aborted'))),
+      ),
+  )
+  const start = Date.now()
+  expect(await ask()).toEqual({ kind: 'unreachable' })
+  expect(Date.now() - start).toBe(12_000)
+  expect(fetched).toHaveBeenCalledTimes(1)
+})
+
+test('the tries have an end', async () => {
+  answers.push(json(503, {}))
+  expect(await ask()).toEqual({ kind: 'unreachable' })
+  expect(fetched).toHaveBeenCalledTimes(4)
+})
+
+test('a refusal is told in the service’s words and not repeated', async () => {
+  answers.push(
+    json(400, { detail: 'No.', errors: [{ pointer: '/amount', message: 'The smallest amount is $0.50.' }] }),
+  )
+  expect(await ask()).toEqual({
+    kind: 'refused',
+    message: 'The smallest amount is $0.50.',
+    aboutAmount: true,
+  })
+  answers[0] = json(403, { title: 'Not from this site' })
+  expect(await ask()).toEqual({ kind: 'refused', message: 'Not from this site', aboutAmount: false })
+  answers[0] = json(429, { title: 'Too many' })
+  expect(await ask()).toMatchObject({ kind: 'refused', aboutAmount: false })
+  answers[0] = () => Promise.resolve(new Response('<h1>Not found</h1>', { status: 404 }))
+  expect(await ask()).toMatchObject({ kind: 'refused', aboutAmount: false })
+  expect(fetched).toHaveBeenCalledTimes(4)
+})
+
+test.each(['javascript:alert(1)', 'http://evil.example', '/relative', 5, null])(
+  '%j is no address to lead to',
+  async (url) => {
+    answers.push(json(201, { url }))
+    expect(await ask()).toEqual({ kind: 'unreachable' })
+  },
+)
+
+test('a service tried out over plain http may have a plain payment page', async () => {
+  answers.push(json(201, { url: 'http://localhost:12111/pay' }))
+  expect(await ask('http://localhost:3000')).toMatchObject({ kind: 'session' })
+})

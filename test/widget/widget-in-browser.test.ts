@@ -1,0 +1,173 @@
+import type { ServerResponse } from 'node:http'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { buildWidget } from '../../src/widget/widget-bundle.ts'
+import { axeFindings, openBrowser, skipReason } from '../kit/browser.ts'
+import { created, type FakeService, fakeService, hungUp, refused } from './fake-service.ts'
+
+describe.skipIf(skipReason)(`<reader-donation> in a browser${skipReason ? ` (${skipReason})` : ''}`, () => {
+  let browser: Browser
+  let service: FakeService
+  let context: BrowserContext
+  let page: Page
+  let complaints: string[]
+
+  beforeAll(async () => {
+    service = await fakeService(await buildWidget())
+    browser = await openBrowser()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    service?.close()
+  })
+  beforeEach(async () => {
+    service.posted.length = 0
+    service.answer(created)
+    complaints = []
+    context = await browser.newContext()
+    page = await context.newPage()
+    page.setDefaultTimeout(8000)
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text())
+    })
+    await page.goto(`${service.articleUrl}/?utm_source=letter&utm_campaign=winter`)
+  })
+  afterEach(() => context.close())
+
+  const button = () => page.getByRole('button')
+  const waitForPosts = (count: number) => vi.waitFor(() => expect(service.posted).toHaveLength(count), 8000)
+  /** An answer that waits until the test gives it. */
+  function held(): { give: () => void } {
+    let waiting: ServerResponse | undefined
+    service.answer((response) => (waiting = response), created)
+    return { give: () => waiting && created(waiting, service.origin) }
+  }
+
+  test('one click leads to the payment page; the body is the contract’s; the page’s policy holds', async () => {
+    expect(await button().textContent()).toBe('Support with $5')
+    await button().click()
+    await page.waitForURL(`${service.origin}/pay`)
+    expect(service.posted).toEqual([
+      {
+        key: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        body: {
+          amount: 500,
+          currency: 'usd',
+          article: { url: 'https://harbour.example/ferry', title: 'Ferry returns' },
+          campaign: { source: 'letter', name: 'winter' },
+          locale: 'en-US',
+        },
+      },
+    ])
+    expect(complaints.filter((text) => !text.includes('favicon'))).toEqual([])
+  })
+
+  test('while it waits the button says so, and a double click asks once', async () => {
+    const answer = held()
+    await button().dblclick()
+    await waitForPosts(1)
+    expect(await button().getAttribute('aria-disabled')).toBe('true')
+    expect(await button().textContent()).toBe('One moment…')
+    expect(await page.getByRole('status').textContent()).toContain('Opening the secure payment page')
+    await button().click({ force: true })
+    answer.give()
+    await page.waitForURL(`${service.origin}/pay`)
+    expect(service.posted).toHaveLength(1)
+  })
+
+  test('after a lost connection and a 503 it asks again with the same key', async () => {
+    service.answer(hungUp, refused(503, { title: 'Unavailable' }), created)
+    await button().click()
+    await page.waitForURL(`${service.origin}/pay`)
+    // The browser itself may repeat a request whose connection died; the key is what must not change.
+    expect(service.posted.length).toBeGreaterThanOrEqual(3)
+    expect(new Set(service.posted.map(({ key }) => key)).size).toBe(1)
+  })
+
+  test('a reload while waiting keeps the key; a gift after coming back is a new one', async () => {
+    held()
+    await button().click()
+    await waitForPosts(1)
+    await page.reload()
+    await button().click()
+    await page.waitForURL(`${service.origin}/pay`)
+    expect(service.posted[1]?.key).toBe(service.posted[0]?.key)
+
+    await page.goBack()
+    await vi.waitFor(async () => expect(await button().textContent()).toBe('Support with $5'), 8000)
+    await button().click()
+    await page.waitForURL(`${service.origin}/pay`)
+    expect(service.posted).toHaveLength(3)
+    expect(service.posted[2]?.key).not.toBe(service.posted[0]?.key)
+  })
+
+  test('an own amount is read by digits; what cannot be read is said beside the field and never sent', async () => {
+    const own = page.getByLabel('Your own amount in USD')
+    expect(await own.isVisible()).toBe(false)
+    await page.getByLabel('$5').focus()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('ArrowDown')
+    await own.fill('1,000')
+    await button().click()
+    expect(await page.getByRole('alert').textContent()).toContain('where the decimals begin')
+    expect(await own.getAttribute('aria-invalid')).toBe('true')
+    expect(await own.evaluate((field) => field.matches(':focus'))).toBe(true)
+    expect(await axeFindings(page)).toEqual([])
+    expect(service.posted).toEqual([])
+    await own.fill('7,50')
+    expect(await page.getByRole('alert').textContent()).toBe('')
+    expect(await button().textContent()).toBe('Support with $7.50')
+    await button().click()
+    await page.waitForURL(`${service.origin}/pay`)
+    expect(service.posted[0]?.body).toMatchObject({ amount: 750 })
+  })
+
+  test('the service’s refusal is shown, and the next try has a new key', async () => {
+    const problem = {
+      title: 'Invalid',
+      errors: [{ pointer: '/amount', message: 'The largest amount is $10,000.00.' }],
+    }
+    service.answer(refused(400, problem), refused(403, { detail: 'This site may not ask.' }), created)
+    await button().click()
+    await vi.waitFor(async () =>
+      expect(await page.getByRole('alert').textContent()).toBe(problem.errors[0]?.message),
+    )
+    await button().click()
+    const fallback = page.getByRole('link', { name: 'Use our donation page instead' })
+    await fallback.waitFor()
+    expect(await page.getByRole('status').textContent()).toContain('This site may not ask.')
+    expect(await page.getByRole('alert').textContent()).toBe('')
+    expect(new URL((await fallback.getAttribute('href')) ?? '').search).toBe(
+      '?amount=500&currency=usd&article=https%3A%2F%2Fharbour.example%2Fferry&utm_source=letter&utm_campaign=winter',
+    )
+    await button().click()
+    await page.waitForURL(`${service.origin}/pay`)
+    expect(new Set(service.posted.map(({ key }) => key)).size).toBe(3)
+  })
+
+  test('a service that does not answer: kind words and the plain page after twelve seconds, same key later', async () => {
+    held()
+    await page.clock.install()
+    await page.reload()
+    await button().click()
+    await waitForPosts(1)
+    await page.clock.fastForward(12_000)
+    await page.getByRole('link', { name: 'Use our donation page instead' }).waitFor()
+    expect(await page.getByRole('status').textContent()).toContain('Nothing was charged')
+    expect(await button().getAttribute('aria-disabled')).toBe('false')
+    expect(await axeFindings(page)).toEqual([])
+    await button().click()
+    await page.waitForURL(`${service.origin}/pay`)
+    expect(service.posted[1]?.key).toBe(service.posted[0]?.key)
+  })
+
+  test('without scripts the plain link stays', async () => {
+    const plain = await browser.newContext({ javaScriptEnabled: false })
+    const plainPage = await plain.newPage()
+    await plainPage.goto(service.articleUrl)
+    const link = plainPage.getByRole('link', { name: 'Support us' })
+    expect(await link.isVisible()).toBe(true)
+    await plain.close()
+    expect(await page.getByText('Support us').isVisible()).toBe(false)
+  })
+})
