@@ -1,7 +1,7 @@
 import type { Queryable } from '../db/database.ts'
 import type { CheckoutMove } from './decide.ts'
 import type { KnownCheckout } from './donation.ts'
-import type { CheckoutId, CheckoutSessionId } from './payment-fact.ts'
+import { attributionIn, type CheckoutId, type CheckoutSessionId } from './payment-fact.ts'
 
 type CheckoutRow = Omit<KnownCheckout, 'attribution'> & KnownCheckout['attribution']
 
@@ -19,7 +19,7 @@ export async function checkoutsOf(
            from checkouts where stripe_session_id = any($1) or id = any($2) order by id for update`,
     values: [sessions, ids],
   })
-  return rows.map((row) => ({ ...row, attribution: row }))
+  return rows.map((row) => ({ ...row, attribution: attributionIn(row) }))
 }
 
 export async function moveCheckouts(tx: Queryable, moves: readonly CheckoutMove[]): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Queryable } from '../db/database.ts'
 import type { DonationAmendment } from './decide.ts'
 import type { Donation, KnownDonation } from './donation.ts'
-import type { CheckoutSessionId, PaymentIntentId } from './payment-fact.ts'
+import { attributionIn, type CheckoutSessionId, type PaymentIntentId } from './payment-fact.ts'
 
 /**
  * One at a time per payment: without it, a charge could be set to wait in one database transaction while another
@@ -32,7 +32,7 @@ export async function donationsOf(
   return rows.map((row) => ({
     ...row,
     gross: { minor: row.minor, currency: row.currency },
-    attribution: row,
+    attribution: attributionIn(row),
   }))
 }
 

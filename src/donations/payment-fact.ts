@@ -19,6 +19,12 @@ export type Attribution = {
   readonly campaignName: string | null
 }
 
+/** The attribution alone, of anything that has its fields. */
+export function attributionIn(source: Attribution): Attribution {
+  const { frequency, articleUrl, articleTitle, campaignSource, campaignMedium, campaignName } = source
+  return { frequency, articleUrl, articleTitle, campaignSource, campaignMedium, campaignName }
+}
+
 /** How a checkout ends or goes on without money having come. */
 export type CheckoutTurn = 'processing' | 'failed' | 'expired'
 

@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { all, applyAll, keep, openCheckout, withProfile } from '../kit/books.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { checkoutSession, stripeEvent, stripeId } from '../kit/stripe-events.ts'
+
+/** The database keeps these rules alone, whatever the code does. */
+let db: TestDatabase
+let donation: Record<string, unknown>
+beforeAll(async () => {
+  db = await testDatabase()
+  await withProfile(db.database.hot)
+  const { id, sessionId, paymentIntentId } = await openCheckout(db.database.hot)
+  await keep(
+    db.database.hot,
+    stripeEvent(
+      'checkout.session.completed',
+      checkoutSession({ id: sessionId, checkoutId: id, paymentIntentId }),
+    ),
+  )
+  await applyAll(db.database.hot)
+  const [row] = await sql('select * from donations')
+  if (!row) throw new Error('no donation was booked')
+  donation = row
+})
+afterAll(() => db.drop())
+
+const sql = (text: string, ...values: unknown[]) => all(db.database.hot, text, ...values)
+
+test.each(['ledger_transactions', 'ledger_entries', 'receipts', 'inbox_events', 'newsroom_profiles'])(
+  '%s cannot be updated, deleted or truncated',
+  async (table) => {
+    const [before] = await sql(`select count(*) from ${table}`)
+    const [column] = await sql(
+      `select attname from pg_attribute where attrelid = $1::regclass and attnum = 2`,
+      table,
+    )
+    const name = String(column?.['attname'])
+    await expect(sql(`update ${table} set ${name} = ${name}`)).rejects.toThrow('append-only')
+    await expect(sql(`delete from ${table}`)).rejects.toThrow('append-only')
+    await expect(sql(`truncate ${table} cascade`)).rejects.toThrow('append-only')
+    expect(await sql(`select count(*) from ${table}`)).toEqual([before])
+  },
+)
+
+const transaction = async () => {
+  const id = randomUUID()
+  await sql(
+    `insert into ledger_transactions (id, source, effect, occurred_at) values ($1, $2, 'donation_succeeded', now())`,
+    id,
+    stripeId('pi'),
+  )
+  return id
+}
+const post = (entries: readonly [id: string, account: string, currency: string, minor: bigint][]) =>
+  sql(
+    `insert into ledger_entries select * from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[])`,
+    ...[0, 1, 2, 3].map((column) => entries.map((entry) => entry[column])),
+  )
+
+test('entries must sum to zero in each ledger transaction', async () => {
+  const [a, b] = [await transaction(), await transaction()]
+  await expect(post([[a, 'bank', 'usd', 5n]])).rejects.toThrow('does not balance')
+  await expect(
+    post([
+      [a, 'bank', 'usd', 5n],
+      [a, 'donations', 'usd', -4n],
+    ]),
+  ).rejects.toThrow('does not balance')
+  await expect(
+    post([
+      [a, 'bank', 'usd', 5n],
+      [b, 'donations', 'usd', -5n],
+    ]),
+  ).rejects.toThrow('does not balance')
+  await post([
+    [a, 'bank', 'usd', 5n],
+    [a, 'donations', 'usd', -5n],
+  ])
+})
+
+test('entries must sum to zero in each currency', async () => {
+  const id = await transaction()
+  await expect(
+    post([
+      [id, 'bank', 'usd', 5n],
+      [id, 'donations', 'eur', -5n],
+    ]),
+  ).rejects.toThrow('does not balance')
+  await post([
+    [id, 'bank', 'usd', 5n],
+    [id, 'fx', 'usd', -5n],
+    [id, 'fx', 'eur', 4n],
+    [id, 'donations', 'eur', -4n],
+  ])
+})
+
+test('an effect of one Stripe object happens once', async () => {
+  await expect(
+    sql(
+      `insert into ledger_transactions (id, source, effect, occurred_at) select gen_random_uuid(), source, effect, now() from ledger_transactions limit 1`,
+    ),
+  ).rejects.toThrow('ledger_transactions_effect_happens_once')
+})
+
+const copy = (changes: Record<string, unknown>) => {
+  const row = {
+    ...donation,
+    id: randomUUID(),
+    payment_intent_id: stripeId('pi'),
+    stripe_session_id: stripeId('cs'),
+    ...changes,
+  }
+  const columns = Object.keys(row)
+  return sql(
+    `insert into donations (${columns.join()}) values (${columns.map((_, at) => `$${at + 1}`).join()}) returning id`,
+    ...Object.values(row),
+  )
+}
+
+test.each([
+  ['payment_intent_id', 'donations_one_per_payment'],
+  ['stripe_session_id', 'donations_one_per_session'],
+])('a second donation of the same %s is refused', async (column, rule) => {
+  await expect(copy({ [column]: donation[column] })).rejects.toThrow(rule)
+  await copy({})
+})
+
+test('a donation of nothing is refused', async () => {
+  await expect(copy({ gross_minor: 0n })).rejects.toThrow('donations_gross_is_positive')
+})
+
+test.each([`gross_minor = 1`, `currency = 'eur'`, `payment_intent_id = 'pi_x'`])(
+  'a donation keeps its money: set %s',
+  async (change) => {
+    await expect(sql(`update donations set ${change}`)).rejects.toThrow('final')
+  },
+)
+
+test('donor data can be erased while the donation stays; the donation cannot', async () => {
+  await sql(
+    `update donations set donor_name = null, donor_email = null, message = null where id = $1`,
+    donation['id'],
+  )
+  await expect(sql('delete from donations')).rejects.toThrow('append-only')
+})
+
+const receipt = async (number: number, count = 1) => {
+  const ids = await Promise.all(Array.from({ length: count }, () => copy({})))
+  return sql(
+    `insert into receipts (year, number, token, donation_id, newsroom_profile_id, currency, gross_minor, given_on, issued_at)
+     select 2030, $1::int + n - 1, gen_random_uuid()::text, id, 1, 'usd', 500, '2030-01-01', now()
+     from unnest($2::uuid[]) with ordinality as d(id, n)`,
+    number,
+    ids.map(([row]) => row?.['id']),
+  )
+}
+
+test('receipt numbers leave no hole and have no double', async () => {
+  await expect(receipt(2)).rejects.toThrow('hole')
+  await receipt(1)
+  await expect(receipt(3, 2)).rejects.toThrow('hole')
+  await receipt(2, 3)
+  await expect(receipt(4)).rejects.toThrow('receipts_pkey')
+  await receipt(5)
+})
+
+test('an event is kept once', async () => {
+  const event = stripeEvent('some.type', {})
+  expect(await keep(db.database.hot, event, event)).toBe(1)
+  expect(await keep(db.database.hot, event)).toBe(0)
+})

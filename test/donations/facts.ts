@@ -1,0 +1,58 @@
+import type { KnownCheckout } from '../../src/donations/donation.ts'
+import type { Attribution, CheckoutTurn, PaymentFact } from '../../src/donations/payment-fact.ts'
+import { parseCurrency } from '../../src/money/currency.ts'
+
+const usd = parseCurrency('usd')
+if (!usd) throw new Error('usd is not in the table')
+
+const attribution = (articleUrl: string): Attribution => ({
+  frequency: 'once',
+  articleUrl,
+  articleTitle: null,
+  campaignSource: null,
+  campaignMedium: null,
+  campaignName: null,
+})
+
+// Ids of the n-th payment; the casts stand in for the parsers at the edge.
+const ids = (n: number) =>
+  ({ sessionId: `cs_${n}`, checkoutId: `00000000-0000-4000-8000-00000000000${n}` }) as Pick<
+    PaymentFact & { kind: 'checkout_turned' },
+    'sessionId' | 'checkoutId'
+  >
+const payment = (n: number) => `pi_${n}` as (PaymentFact & { kind: 'charge_succeeded' })['paymentIntentId']
+
+export const fact = {
+  succeeded: (n: number, { at = new Date('2026-01-01T12:00:00Z'), minor = 500n } = {}) =>
+    ({
+      kind: 'checkout_succeeded',
+      ...ids(n),
+      paymentIntentId: payment(n),
+      gross: { minor, currency: usd },
+      at,
+      donorName: 'Ada',
+      donorEmail: 'ada@example.org',
+      attribution: attribution(`https://from.metadata/${n}`),
+    }) as const,
+  turned: (n: number, turn: CheckoutTurn) => ({ kind: 'checkout_turned', ...ids(n), turn }) as const,
+  charged: (n: number) =>
+    ({
+      kind: 'charge_succeeded',
+      paymentIntentId: payment(n),
+      chargeId: `ch_${n}` as (PaymentFact & { kind: 'charge_succeeded' })['chargeId'],
+    }) as const,
+}
+
+/** A checkout of the n-th payment that waits for its reader. */
+export function openCheckout(n: number): KnownCheckout {
+  const { sessionId, checkoutId } = ids(n)
+  if (!checkoutId) throw new Error('every test checkout has an id')
+  return {
+    id: checkoutId,
+    sessionId,
+    status: 'open',
+    attribution: attribution(`https://news.example/${n}`),
+    message: null,
+    anonymous: false,
+  }
+}

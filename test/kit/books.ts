@@ -1,0 +1,73 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import type pg from 'pg'
+import { pino } from 'pino'
+import type { DonationId } from '../../src/donations/payment-fact.ts'
+import { recordProfile } from '../../src/receipts/profile-store.ts'
+import { statementFor } from '../../src/receipts/legal-status.ts'
+import { localDate } from '../../src/receipts/receipt-number.ts'
+import type { ApplyMeans } from '../../src/webhooks/apply-batch.ts'
+import { createApplier } from '../../src/webhooks/apply-worker.ts'
+import { inboxEvent } from '../../src/webhooks/inbox-event.ts'
+import { keepEvents } from '../../src/webhooks/inbox-store.ts'
+import { API_VERSION, stripeId } from './stripe-events.ts'
+
+const particulars = {
+  name: 'The Test Courier',
+  address: '1 Test Lane',
+  email: 'desk@courier.example',
+  timezone: 'America/New_York',
+  legalStatus: 'for_profit',
+  taxId: null,
+  fiscalSponsor: null,
+} as const
+export const profile = { ...particulars, statement: statementFor(particulars) }
+
+export const means: ApplyMeans = {
+  expected: { livemode: false, account: null, apiVersion: API_VERSION },
+  now: () => new Date('2026-02-01T00:00:00Z'),
+  localDate: (instant) => localDate(instant, profile.timezone),
+  newDonationId: () => randomUUID() as DonationId, // the test's own maker
+  newId: randomUUID,
+  newReceiptToken: () => randomBytes(24).toString('base64url'),
+}
+
+export async function withProfile(hot: pg.Pool): Promise<void> {
+  await recordProfile(hot, profile, new Date('2020-01-01T00:00:00Z'))
+}
+
+/** A checkout that waits for its reader at Stripe. */
+export async function openCheckout(hot: pg.Pool, article = 'https://news.example/story') {
+  const id = randomUUID()
+  const sessionId = stripeId('cs_test')
+  await hot.query(
+    `insert into checkouts (id, created_at, request_hash, amount_minor, currency, frequency, article_url, status,
+       stripe_session_id, stripe_session_url, stripe_session_expires_at)
+     values ($1, now(), 'hash', 500, 'usd', 'once', $2, 'open', $3, 'https://checkout.example/pay', now() + interval '1 hour')`,
+    [id, article, sessionId],
+  )
+  return { id, sessionId, paymentIntentId: stripeId('pi') }
+}
+
+/** Keeps events as the webhook route does. @returns how many were new */
+export async function keep(hot: pg.Pool, ...events: object[]): Promise<number> {
+  const parsed = events.map((event) => inboxEvent(JSON.stringify(event, null, 2), event))
+  return keepEvents(
+    hot,
+    parsed.filter((event) => event !== null),
+  )
+}
+
+/** Applies until nothing is pending. */
+export async function applyAll(hot: pg.Pool, using: ApplyMeans = means): Promise<void> {
+  const applier = createApplier({ hot, means: using, log: pino({ level: 'silent' }) })
+  while ((await applier.applyNext()) > 0);
+}
+
+export async function all(
+  hot: pg.Pool,
+  sql: string,
+  ...values: unknown[]
+): Promise<Record<string, unknown>[]> {
+  const { rows } = await hot.query<Record<string, unknown>>(sql, values)
+  return rows
+}

@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto'
+import Stripe from 'stripe'
+
+export const API_VERSION = Stripe.API_VERSION
+export const SECRET = 'whsec_a_secret_only_tests_know'
+
+type EventOptions = {
+  readonly id?: string
+  readonly created?: number
+  readonly livemode?: boolean
+  readonly account?: string
+  readonly apiVersion?: string
+}
+
+/** One event as Stripe sends it. */
+export function stripeEvent(type: string, object: object, options: EventOptions = {}) {
+  return {
+    id: options.id ?? stripeId('evt'),
+    object: 'event',
+    api_version: options.apiVersion ?? API_VERSION,
+    created: options.created ?? 1_767_225_600,
+    data: { object },
+    livemode: options.livemode ?? false,
+    pending_webhooks: 1,
+    request: { id: null, idempotency_key: null },
+    type,
+    ...(options.account ? { account: options.account } : {}),
+  }
+}
+
+export type SessionOptions = {
+  readonly id?: string
+  readonly checkoutId?: string | null
+  readonly paymentIntentId?: string | null
+  readonly paymentStatus?: 'paid' | 'unpaid' | 'no_payment_required'
+  readonly amount?: number
+  readonly currency?: string
+  readonly email?: string | null
+  readonly name?: string | null
+  readonly metadata?: Record<string, string>
+}
+
+/** A CheckoutSession as events carry it: the fields that an integration looks at. */
+export function checkoutSession(options: SessionOptions = {}) {
+  const id = options.id ?? stripeId('cs_test')
+  const { checkoutId = null, paymentIntentId = stripeId('pi') } = options
+  return {
+    id,
+    object: 'checkout.session',
+    amount_subtotal: options.amount ?? 500,
+    amount_total: options.amount ?? 500,
+    client_reference_id: checkoutId,
+    currency: options.currency ?? 'usd',
+    customer_details: {
+      email: options.email === undefined ? 'reader@example.org' : options.email,
+      name: options.name ?? 'Ada Reader',
+    },
+    livemode: false,
+    metadata: { ...(checkoutId ? { checkout_id: checkoutId } : {}), ...options.metadata },
+    mode: 'payment',
+    payment_intent: paymentIntentId,
+    payment_status: options.paymentStatus ?? 'paid',
+    status: 'complete',
+  }
+}
+
+export function charge(options: { id?: string; paymentIntentId: string | null; amount?: number }) {
+  return {
+    id: options.id ?? stripeId('ch'),
+    object: 'charge',
+    amount: options.amount ?? 500,
+    currency: 'usd',
+    paid: true,
+    payment_intent: options.paymentIntentId,
+    status: 'succeeded',
+  }
+}
+
+export function stripeId(prefix: string): string {
+  return `${prefix}_${randomBytes(12).toString('hex')}`
+}
+
+/** The body as Stripe prints it, and its signature. */
+export function signed(event: unknown, options: { secret?: string; timestamp?: number } = {}) {
+  const payload = JSON.stringify(event, null, 2)
+  const secret = options.secret ?? SECRET
+  const timestamp = options.timestamp ?? Math.floor(Date.now() / 1000)
+  return { payload, header: Stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp }) }
+}
