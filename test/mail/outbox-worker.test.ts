@@ -178,6 +178,15 @@ describe('the outbox', () => {
     expect(claimed.every((some) => some.length <= 4)).toBe(true)
   })
 
+  it('does not wait for a worker that is just claiming', async () => {
+    await owe(1, 2)
+    const [first, second] = await inTransaction(db.database.hot, async (tx) => [
+      await claimDue(tx, 1, 60_000),
+      await claimDue(db.database.hot, 1, 60_000), // while the first claim is not committed
+    ])
+    expect([...(first ?? []), ...(second ?? [])].map((m) => m.subject)).toEqual(['donation-1', 'donation-2'])
+  })
+
   it('does not let one mail that cannot be written hold up the others', async () => {
     await owe(1, 2)
     await sendDue(
