@@ -98,7 +98,7 @@ test.each(['before', 'after'] as const)(
       await applyAll(pool).catch((error: unknown) => expect(error).toBeInstanceOf(Crash))
       if (!state.died) break
       steps = diesAt
-      await applyAll(db.database.hot)
+      await resume()
       expect(await endOf(checkouts), `died ${when} statement ${diesAt}`).toEqual([gift, gift, gift, debit])
     }
     // begin, claim, lock, load, wait, write ×9, commit and a last empty round: fewer means that the test lost its aim.
