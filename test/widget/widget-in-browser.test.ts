@@ -101,6 +101,18 @@ describe.skipIf(skipReason)(`<reader-donation> in a browser${skipReason ? ` (${s
     expect(service.posted[2]?.key).not.toBe(service.posted[0]?.key)
   })
 
+  test('until the page is left a further click finds the same session; back from the cache it is not busy', async () => {
+    await page.route('**/pay', (route) => route.fulfill({ status: 204 })) // the browser stays where it is
+    await button().click()
+    await page.getByRole('link', { name: 'Continue to payment' }).waitFor()
+    expect(await button().getAttribute('aria-disabled')).toBe('true')
+    await page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    expect(await button().getAttribute('aria-disabled')).toBe('false')
+    await button().click()
+    await waitForPosts(2)
+    expect(service.posted[1]?.key).toBe(service.posted[0]?.key)
+  })
+
   test('an own amount is read by digits; what cannot be read is said beside the field and never sent', async () => {
     const own = page.getByLabel('Your own amount in USD')
     expect(await own.isVisible()).toBe(false)

@@ -1,9 +1,8 @@
 import { Router } from '@koa/router'
 import type { Knex } from 'knex'
-import { parseCurrency } from '../../money/currency.ts'
-import { money } from '../../money/money.ts'
 import { wordingFor, type NewsroomProfile } from '../../receipts/legal-status.ts'
-import { answerPrivately } from './private-routes.ts'
+import { storedMoney } from '../../reports/stored-money.ts'
+import { answerPrivately } from '../private-routes.ts'
 import { checkoutOutcome, type CheckoutOutcome } from './thank-you-store.ts'
 import { thankYouPage, type FollowLink, type ThankYouState } from './thank-you-view.ts'
 
@@ -42,9 +41,7 @@ export function thankYouRouter(parts: {
 const UNKNOWN: ThankYouState = { kind: 'unknown', retryUrl: '/donate' }
 
 function stateOf(outcome: CheckoutOutcome, sessionId: string, looks: number): ThankYouState {
-  const currency = parseCurrency(outcome.currency)
-  if (!currency) throw new Error('a checkout is in an unknown currency')
-  const amount = money(outcome.amount_minor, currency)
+  const amount = storedMoney(outcome.amount_minor, outcome.currency)
   if (outcome.donated) {
     const receiptUrl = outcome.receipt_token ? `/receipts/${outcome.receipt_token}` : null
     return { kind: 'succeeded', amount, ...(receiptUrl ? { receiptUrl } : {}) }

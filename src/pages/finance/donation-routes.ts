@@ -1,0 +1,76 @@
+import { Router } from '@koa/router'
+import type { Knex } from 'knex'
+import { staffOf, type StaffSessions } from '../../access/session-middleware.ts'
+import { Refusal } from '../../http/refusal.ts'
+import type { NewsroomProfile } from '../../receipts/legal-status.ts'
+import { donationHistory } from '../../reports/donation-history-store.ts'
+import type { HistoryEntry } from '../../reports/donation-history.ts'
+import { donationById } from '../../reports/donation-list-store.ts'
+import { donationFrom, type DonationRow } from '../../reports/donation-record.ts'
+import { storedMoney } from '../../reports/stored-money.ts'
+import { donationPage, type DonationHistoryEntry, type DonationView } from './donation-view.ts'
+import { known } from './known.ts'
+
+/** One donation with its donor and everything that happened to it. */
+export function donationRouter(parts: {
+  readonly db: Knex
+  readonly newsroom: Pick<NewsroomProfile, 'name' | 'timezone'>
+  readonly sessions: StaffSessions
+}): Router {
+  const { db, newsroom, sessions } = parts
+  const gate = [sessions.keep, sessions.requireStaff('finance')] as const
+  return new Router().get('/finance/donations/:id', ...gate, async (ctx) => {
+    const row = await donationById(db, ctx.params['id'] ?? '')
+    if (!row) throw new Refusal('not_found', 'There is no donation with this id.')
+    const history = await donationHistory(db, row)
+    ctx.type = 'html'
+    ctx.body = donationPage({
+      newsroomName: newsroom.name,
+      staffEmail: staffOf(ctx).email,
+      locale: 'en',
+      timeZone: newsroom.timezone,
+      ...facts(row),
+      history: history.map(inWords),
+    })
+  })
+}
+
+type Facts = Omit<DonationView, 'newsroomName' | 'staffEmail' | 'locale' | 'timeZone' | 'history'>
+
+function facts(row: DonationRow): Facts {
+  const { id, status, donor, article, campaign, receipt, checkoutId, paymentIntentId } = donationFrom(row, '')
+  return {
+    id,
+    status,
+    gross: storedMoney(row.gross_minor, row.currency),
+    succeededAt: row.succeeded_at,
+    donor: known(donor),
+    checkoutId: checkoutId ?? '–',
+    paymentIntentId,
+    ...known({ message: row.message, receipt }),
+    ...(article ? { article: { url: article.url, ...known({ title: article.title }) } } : {}),
+    ...(campaign ? { campaign: known(campaign) } : {}),
+  }
+}
+
+function inWords(entry: HistoryEntry): DonationHistoryEntry {
+  const at = new Date(entry.at)
+  switch (entry.kind) {
+    case 'stripe_event':
+      return { at, what: `Stripe said ${entry.type} (${entry.outcome})`, source: entry.eventId }
+    case 'ledger_posting': {
+      const debits = entry.entries.filter(({ amount }) => amount > 0)
+      const credits = entry.entries.filter(({ amount }) => amount < 0)
+      const accounts = (side: typeof debits) => side.map(({ account }) => account).join(', ')
+      const [first, ...more] = debits
+      const amount =
+        first && more.length === 0 ? { amount: storedMoney(BigInt(first.amount), first.currency) } : {}
+      const what = `Booked: debit ${accounts(debits)}, credit ${accounts(credits)}`
+      return { at, what, source: entry.source, ...amount }
+    }
+    case 'receipt_issued':
+      return { at, what: `Receipt ${entry.number} issued` }
+    case 'mail_sent':
+      return { at, what: 'Receipt sent by mail', source: entry.message }
+  }
+}

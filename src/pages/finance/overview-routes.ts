@@ -1,0 +1,73 @@
+import { Router } from '@koa/router'
+import type { Knex } from 'knex'
+import { mayActAs } from '../../access/role.ts'
+import { staffOf, type StaffSessions } from '../../access/session-middleware.ts'
+import { Refusal } from '../../http/refusal.ts'
+import type { NewsroomProfile } from '../../receipts/legal-status.ts'
+import { localDate } from '../../receipts/receipt-number.ts'
+import { donationPage } from '../../reports/donation-list-store.ts'
+import { donationFrom, type DonationRow } from '../../reports/donation-record.ts'
+import { daysOf, monthOf, neighbour, parseMonth, type Month } from '../../reports/month.ts'
+import { storedMoney } from '../../reports/stored-money.ts'
+import { totals } from '../../reports/totals-store.ts'
+import { known } from './known.ts'
+import { overviewPage, type OverviewDonation } from './overview-view.ts'
+
+/** The month's newest; all of them are in the reports. */
+const LISTED = 50
+
+/** The month at a glance. Viewers see its totals; donations, which name their donors, are not even read for them. */
+export function overviewRouter(parts: {
+  readonly db: Knex
+  readonly clock: () => Date
+  readonly newsroom: Pick<NewsroomProfile, 'name' | 'timezone'>
+  readonly sessions: StaffSessions
+}): Router {
+  const { db, clock, newsroom, sessions } = parts
+  return new Router().get('/finance', sessions.keep, sessions.requireStaff('viewer'), async (ctx) => {
+    const staff = staffOf(ctx)
+    const asOf = clock()
+    const running = monthOf(localDate(asOf, newsroom.timezone))
+    const month = monthAsked(ctx.query['month'], running)
+    const days = daysOf(month)
+    const sums = await totals(db, { ...days, by: 'month' })
+    const seesDonors = mayActAs(staff.role, 'finance')
+    const newest = seesDonors ? (await donationPage(db, { ...days, limit: LISTED })).rows : []
+    ctx.type = 'html'
+    ctx.body = overviewPage({
+      newsroomName: newsroom.name,
+      staffEmail: staff.email,
+      locale: 'en',
+      timeZone: newsroom.timezone,
+      month,
+      previousMonth: neighbour(month, -1),
+      ...(month < running ? { nextMonth: neighbour(month, 1) } : {}),
+      totals: sums.map(({ donations, grossMinor, currency }) => ({
+        donations: Number(donations),
+        gross: storedMoney(grossMinor, currency),
+      })),
+      donations: newest.map(line),
+      asOf,
+    })
+  })
+}
+
+function monthAsked(given: string | string[] | undefined, running: Month): Month {
+  if (given === undefined) return running
+  const month = typeof given === 'string' ? parseMonth(given) : null
+  if (!month) throw new Refusal('malformed', 'Write the month like 2026-01.')
+  return month
+}
+
+function line(row: DonationRow): OverviewDonation {
+  const { id, status, article, donor, receipt } = donationFrom(row, '')
+  return {
+    id,
+    status,
+    succeededAt: row.succeeded_at,
+    gross: storedMoney(row.gross_minor, row.currency),
+    donor: known(donor),
+    ...(article ? { article: { url: article.url, ...known({ title: article.title }) } } : {}),
+    ...(receipt ? { receipt } : {}),
+  }
+}

@@ -1,0 +1,74 @@
+import { Router } from '@koa/router'
+import type { Knex } from 'knex'
+import { z } from 'zod'
+import type { StaffSessions } from '../../access/session-middleware.ts'
+import {
+  requestSignInMail,
+  SIGN_IN_LINK_VALID_MINUTES,
+  useSignInLink,
+} from '../../access/sign-in-link-store.ts'
+import { staffEmail } from '../../access/staff-store.ts'
+import type { Callers } from '../../http/client-ip.ts'
+import { formBody } from '../../http/form-body.ts'
+import { addressKey, type RateLimiter } from '../../http/rate-limit.ts'
+import { sameOriginOnly } from '../../http/same-origin.ts'
+import { answerPrivately } from '../private-routes.ts'
+import { signInConfirmPage, signInPage, signInSentPage, signInSpentPage } from './sign-in-view.ts'
+
+const emailField = z.email().max(254)
+
+/** In by a mailed link, out by a button. */
+export function signInRouter(parts: {
+  readonly db: Knex
+  readonly clock: () => Date
+  readonly publicUrl: string
+  readonly newsroomName: string
+  readonly sessions: StaffSessions
+  /** Counts tries, both by who asks and by whom is asked for. */
+  readonly limiter: RateLimiter
+  readonly callers: Callers
+  readonly hashKey: string
+}): Router {
+  const { db, clock, newsroomName, sessions, limiter, callers, hashKey } = parts
+  const sameOrigin = sameOriginOnly(parts.publicUrl)
+  return new Router()
+    .get('/finance/sign-in', (ctx) => {
+      answerPrivately(ctx, signInPage({ newsroomName, email: '', problems: [] }), 'html')
+    })
+    .post('/finance/sign-in', sameOrigin, async (ctx) => {
+      const typed = (await formBody(ctx)).get('email') ?? ''
+      const email = emailField.safeParse(staffEmail(typed))
+      if (!email.success) {
+        const problem = { fieldId: 'email', message: 'Write your e-mail address, like you@news.example.' } as const
+        ctx.status = 400
+        answerPrivately(ctx, signInPage({ newsroomName, email: typed, problems: [problem] }), 'html')
+        return
+      }
+      await limiter.take(`address.${addressKey(callers.addressOf(ctx.req), hashKey)}`)
+      await limiter.take(`email.${addressKey(email.data, hashKey)}`)
+      await requestSignInMail(db, email.data)
+      const sent = signInSentPage({ newsroomName, validMinutes: SIGN_IN_LINK_VALID_MINUTES })
+      answerPrivately(ctx, sent, 'html')
+    })
+    // Mail scanners open links: looking at this one must not use it up.
+    .get('/finance/sign-in/:token', (ctx) => {
+      answerPrivately(ctx, signInConfirmPage({ newsroomName, token: ctx.params['token'] ?? '' }), 'html')
+    })
+    .post('/finance/sign-in/confirm', sameOrigin, sessions.keep, async (ctx) => {
+      const token = (await formBody(ctx)).get('token') ?? ''
+      const staffId = await useSignInLink(db, token, clock())
+      if (!staffId) {
+        ctx.status = 410
+        answerPrivately(ctx, signInSpentPage({ newsroomName }), 'html')
+        return
+      }
+      await sessions.signIn(ctx, staffId)
+      ctx.status = 303
+      ctx.redirect('/finance')
+    })
+    .post('/finance/sign-out', sameOrigin, sessions.keep, (ctx) => {
+      sessions.signOut(ctx)
+      ctx.status = 303
+      ctx.redirect('/finance/sign-in')
+    })
+}
