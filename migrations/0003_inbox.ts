@@ -35,6 +35,7 @@ export async function up(knex: Knex): Promise<void> {
       'pending: to be applied; waiting: names a payment not known yet; applied; kept: of no use to us; quarantined: other mode, account or version; poisoned: could not be applied';
     comment on column inbox_states.concerns is 'the Stripe payment intent or session the event is about';
     create index inbox_states_to_apply on inbox_states (inbox_event_id) where outcome = 'pending';
+    create index inbox_states_set_apart on inbox_states (outcome) where outcome in ('waiting', 'quarantined', 'poisoned');
     create index inbox_states_by_concern on inbox_states (concerns) where concerns is not null;
   `)
 }

@@ -30,12 +30,13 @@ type Concerned = { readonly event: KeptEvent; readonly fact: PaymentFact; readon
 /**
  * Applies claimed events in the caller's database transaction: read → load what they touch → decide → write set-wise.
  * Everything or nothing: donations, ledger, receipts, totals, outbox and the events' outcomes commit together.
+ * @returns what became of each event
  */
 export async function applyBatch(
   tx: Queryable,
   events: readonly KeptEvent[],
   means: ApplyMeans,
-): Promise<void> {
+): Promise<Decided[]> {
   const { concerned, decided } = read(events, means.expected)
   const payments = concerned.flatMap(({ fact }) => ('paymentIntentId' in fact ? [fact.paymentIntentId] : []))
   if (payments.length > 0) await lockPayments(tx, payments)
@@ -63,8 +64,10 @@ export async function applyBatch(
   )
   await issueReceipts(tx, changes.booked, means)
   await addToDayTotals(tx, dayDeltas(changes))
-  const outcomes = all.map(({ event, concerns }, at) => outcomeOf(event, concerns, verdicts[at]))
-  await recordOutcomes(tx, [...decided, ...waited.decided, ...outcomes], means.now())
+  const taken = all.map(({ event, concerns }, at) => outcomeOf(event, concerns, verdicts[at]))
+  const outcomes = [...decided, ...waited.decided, ...taken]
+  await recordOutcomes(tx, outcomes, means.now())
+  return outcomes
 }
 
 function read(

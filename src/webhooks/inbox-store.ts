@@ -100,10 +100,18 @@ export async function recordOutcomes(tx: Queryable, decided: readonly Decided[],
 }
 
 /** How much is still to be applied, and since when. For /metrics. */
-export async function inboxDepth(db: Queryable): Promise<{ depth: number; oldest: Date | null }> {
-  const { rows } = await db.query<{ depth: number; oldest: Date | null }>(
-    `select count(*)::int as depth, min(e.received_at) as oldest
+export async function inboxDepth(db: Queryable): Promise<{ depth: number; oldestSeconds: number }> {
+  const { rows } = await db.query<{ depth: number; oldestSeconds: number }>(
+    `select count(*)::int as depth, coalesce(extract(epoch from now() - min(e.received_at)), 0)::float8 as "oldestSeconds"
      from inbox_states s join inbox_events e on e.id = s.inbox_event_id where s.outcome = 'pending'`,
   )
-  return rows[0] ?? { depth: 0, oldest: null }
+  return rows[0] ?? { depth: 0, oldestSeconds: 0 }
+}
+
+/** Events that somebody should look at, by outcome. For /metrics. */
+export async function inboxSetApart(db: Queryable): Promise<Record<string, number>> {
+  const { rows } = await db.query<{ outcome: string; n: number }>(
+    `select outcome, count(*)::int as n from inbox_states where outcome in ('waiting', 'quarantined', 'poisoned') group by outcome`,
+  )
+  return Object.fromEntries(rows.map(({ outcome, n }) => [outcome, n]))
 }

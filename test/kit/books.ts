@@ -59,7 +59,7 @@ export async function keep(hot: pg.Pool, ...events: object[]): Promise<number> {
 
 /** Applies until nothing is pending. */
 export async function applyAll(hot: pg.Pool, using: ApplyMeans = means): Promise<void> {
-  const applier = createApplier({ hot, means: using, log: pino({ level: 'silent' }) })
+  const applier = createApplier({ hot, means: using, log: pino({ level: 'silent' }), count: () => undefined })
   while ((await applier.applyNext()) > 0);
 }
 

@@ -1,0 +1,25 @@
+import { Router } from '@koa/router'
+import type { Metrics } from './metrics.ts'
+import { Refusal } from './refusal.ts'
+
+/** For operators and their load balancers: the process lives; it can serve; how it is doing. */
+export function healthRouter(parts: {
+  readonly ready: () => Promise<boolean>
+  readonly metrics: Metrics
+}): Router {
+  return new Router()
+    .get('/healthz', (ctx) => {
+      ctx.body = { status: 'ok' }
+    })
+    .get('/readyz', async (ctx) => {
+      const ready = await parts.ready().catch((cause: unknown) => {
+        throw new Refusal('unavailable', 'The database does not answer.', { cause })
+      })
+      if (!ready) throw new Refusal('unavailable', 'The database lacks migrations: run npm run migrate.')
+      ctx.body = { status: 'ready' }
+    })
+    .get('/metrics', async (ctx) => {
+      ctx.type = parts.metrics.contentType
+      ctx.body = await parts.metrics.render()
+    })
+}

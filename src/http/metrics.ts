@@ -1,0 +1,66 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
+import type { RequestRecord } from './request-log.ts'
+
+/** What the queues hold, read from the database when /metrics is asked. */
+export type Depths = {
+  readonly inbox: { readonly depth: number; readonly oldestSeconds: number }
+  readonly inboxSetApart: Readonly<Record<string, number>>
+  readonly outbox: { readonly waiting: number; readonly oldestSeconds: number; readonly gaveUp: number }
+}
+
+export type Metrics = {
+  observeRequest(record: RequestRecord): void
+  /** How a webhook request ended: kept, refused, not_kept. */
+  countIntake(intake: string): void
+  /** What became of a kept event: applied, waiting, kept, quarantined, poisoned. */
+  countApplied(outcome: string): void
+  /** Prometheus text. @throws what `depths` throws */
+  render(): Promise<string>
+  readonly contentType: string
+}
+
+export function makeMetrics(depths: () => Promise<Depths>): Metrics {
+  const registers = [new Registry()] as const
+  const [registry] = registers
+  collectDefaultMetrics({ register: registry })
+  const gauge = (name: string, help: string, labelNames: string[] = []) =>
+    new Gauge({ name, help, registers: [...registers], labelNames })
+  const counter = (name: string, help: string, labelNames: string[]) =>
+    new Counter({ name, help, registers: [...registers], labelNames })
+
+  const requests = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'Requests by route pattern; the count is the number of requests.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.025, 0.1, 0.5, 2.5, 10],
+    registers: [...registers],
+  })
+  const intake = counter('webhook_requests_total', 'Webhook requests by how they ended.', ['outcome'])
+  const applied = counter('webhook_events_total', 'Kept events by what became of them.', ['outcome'])
+  const inboxDepth = gauge('inbox_depth', 'Events kept and not applied yet.')
+  const inboxOldest = gauge('inbox_oldest_age_seconds', 'Age of the oldest event not applied yet.')
+  const setApart = gauge('inbox_set_apart', 'Events that wait, are quarantined or poisoned.', ['outcome'])
+  const outboxDepth = gauge('outbox_depth', 'Mails not sent yet.')
+  const outboxOldest = gauge('outbox_oldest_age_seconds', 'Age of the oldest mail not sent yet.')
+  const outboxGaveUp = gauge('outbox_given_up', 'Mails that could not be delivered.')
+
+  return {
+    contentType: registry.contentType,
+    observeRequest({ method, route, status, durationMs }) {
+      requests.observe({ method, route, status: String(status) }, durationMs / 1000)
+    },
+    countIntake: (outcome) => intake.inc({ outcome }),
+    countApplied: (outcome) => applied.inc({ outcome }),
+    async render() {
+      const now = await depths()
+      inboxDepth.set(now.inbox.depth)
+      inboxOldest.set(now.inbox.oldestSeconds)
+      for (const outcome of ['waiting', 'quarantined', 'poisoned'])
+        setApart.set({ outcome }, now.inboxSetApart[outcome] ?? 0)
+      outboxDepth.set(now.outbox.waiting)
+      outboxOldest.set(now.outbox.oldestSeconds)
+      outboxGaveUp.set(now.outbox.gaveUp)
+      return registry.metrics()
+    },
+  }
+}
