@@ -23,7 +23,7 @@ const FORM = {
   plainObjects: true,
 } as const
 
-/** `/v1/…`: authenticate, know the key, run, keep, answer. */
+/** `/v1/…`: know the key, run, keep, answer. */
 export function apiRoutes(stage: Stage): Router {
   const router = new Router()
   const keysInUse = new Set<string>()
@@ -41,7 +41,7 @@ export function apiRoutes(stage: Stage): Router {
       }
     })
   }
-  router.all('/v1/{*rest}', (ctx) => {
+  router.all(/^\/v\d/, (ctx) => {
     throw unknownRoute(ctx.method, ctx.path)
   })
   return router

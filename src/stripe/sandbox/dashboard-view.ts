@@ -72,7 +72,7 @@ function eventRow(event: Stripe.Event, state: State): Html {
     <td>${deliveryWords(event.id, state)}</td>
     <td>
       <form method="post" action="/events/${event.id}/resend">
-        <button aria-label="Send ${event.type} ${event.id} again">Send again</button>
+        <button aria-label="Send again: ${event.type} ${event.id}">Send again</button>
       </form>
     </td>
   </tr>`

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers'
 import { seconds } from './state.ts'
 import type { Delivery, Tables } from './state.ts'
 import { webhookBody } from './events.ts'
@@ -32,20 +31,23 @@ export type DeliveryOptions = {
 
 export function createDeliveryWorker(options: DeliveryOptions): DeliveryWorker {
   const { stage } = options
-  const waiting: string[] = []
+  const waiting = new Set<string>()
   const timers = new Map<string, NodeJS.Timeout>()
   const underWay = new Map<string, Promise<void>>()
   const stop = new AbortController()
 
   const pump = (): void => {
-    while (waiting.length > 0 && underWay.size < CONCURRENT && !stop.signal.aborted) {
-      const eventId = waiting.shift()
-      if (eventId !== undefined) void deliver(eventId).then(pump)
+    for (const eventId of waiting) {
+      if (underWay.size >= CONCURRENT || stop.signal.aborted) return
+      waiting.delete(eventId)
+      // It may have been received meanwhile, on a try asked for by hand.
+      if (stage.state.delivery.get(eventId)?.status !== 'pending') continue
+      deliver(eventId).then(pump, (error: unknown) => stage.log(`webhook ${eventId}: ${String(error)}`))
     }
   }
   const wake = (eventId: string): void => {
-    if (!options.automatic || options.webhookUrl() === null || waiting.includes(eventId)) return
-    waiting.push(eventId)
+    if (!options.automatic || options.webhookUrl() === null) return
+    waiting.add(eventId)
     pump()
   }
   const retryLater = (eventId: string, attempts: number): void => {
@@ -55,9 +57,9 @@ export function createDeliveryWorker(options: DeliveryOptions): DeliveryWorker {
     clearTimeout(timers.get(eventId))
     timers.set(
       eventId,
-      pause(() => {
+      setTimeout(() => {
         timers.delete(eventId)
-        if (stage.state.delivery.get(eventId)?.status === 'pending') wake(eventId)
+        wake(eventId)
       }, delay),
     )
   }
@@ -93,7 +95,7 @@ export function createDeliveryWorker(options: DeliveryOptions): DeliveryWorker {
       stop.abort()
       for (const timer of timers.values()) clearTimeout(timer)
       timers.clear()
-      waiting.length = 0
+      waiting.clear()
       await Promise.allSettled(underWay.values())
     },
   }

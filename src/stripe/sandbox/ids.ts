@@ -9,6 +9,7 @@ export type IdPrefix =
   | 'price_'
   | 'prod_'
   | 'pm_'
+  | 'secret_'
 
 /** An id that looks like Stripe's: the prefix and letters and digits nobody can guess. */
 export type NewId = (prefix: IdPrefix) => string

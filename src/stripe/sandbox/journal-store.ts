@@ -34,12 +34,13 @@ export function openJournal(file: string | null): Journal {
   appendFileSync(file, '', { mode: 0o600 }) // 0600: it holds what readers typed on the checkout page
   const bytes = readFileSync(file)
   const end = bytes.lastIndexOf('\n') + 1
+  const recorded = parseLines(bytes.subarray(0, end).toString('utf8'), file)
   const descriptor = openSync(file, 'r+')
   // A process killed while writing leaves a torn last line. It was never answered for, so it never happened.
   ftruncateSync(descriptor, end)
   let position = end
   return {
-    recorded: parseLines(bytes.subarray(0, end).toString('utf8'), file),
+    recorded,
     append(changes) {
       const line = Buffer.from(`${JSON.stringify(changes)}\n`)
       let written = 0

@@ -16,7 +16,7 @@ export function pageView(title: string, width: 'narrow' | 'wide', content: Html)
         <link rel="stylesheet" href="/sandbox.css" />
       </head>
       <body>
-        <p class="banner"><strong>Test checkout</strong> – no real money moves.</p>
+        <header class="banner"><strong>Test checkout</strong> – no real money moves.</header>
         <main class="${width}">${content}</main>
       </body>
     </html>`

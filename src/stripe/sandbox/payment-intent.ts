@@ -21,7 +21,7 @@ export function newIntent(scene: Scene, record: SessionRecord): Stripe.PaymentIn
     canceled_at: null,
     cancellation_reason: null,
     capture_method: 'automatic_async',
-    client_secret: null, // shown to browsers only, never to a server that uses the hosted page
+    client_secret: `${id}_${scene.newId('secret_')}`,
     confirmation_method: 'automatic',
     created: seconds(scene.nowMs),
     currency: session.currency ?? '',

@@ -26,7 +26,7 @@ export async function listen(parts: ServerParts): Promise<SandboxServer> {
   const { stage } = parts
   const app = new Koa()
   app.on('error', (error: Error) => stage.log(`offline Stripe: ${error.message}`))
-  app.use((ctx, next) => (ctx.path.startsWith('/v1/') ? apiExit(stage, ctx, next) : next()))
+  app.use((ctx, next) => (/^\/v\d/.test(ctx.path) ? apiExit(stage, ctx, next) : next()))
   for (const router of [apiRoutes(stage), checkoutRoutes(parts), dashboardRoutes(parts)])
     app.use(router.routes())
 

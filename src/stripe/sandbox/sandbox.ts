@@ -48,7 +48,7 @@ export type Sandbox = {
   ): Promise<void>
   settleBankDebit(sessionId: string, outcome: 'succeeded' | 'failed'): Promise<void>
   expireSession(sessionId: string): Promise<void>
-  /** Graceful; leaves no timer and no socket. */
+  /** Graceful; leaves no timer and no socket. A second call waits for the first. */
   close(): Promise<void>
 }
 
@@ -124,6 +124,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   wakeAll()
   due.expect(earliest(store.state))
 
+  let closing: Promise<void> | null = null
+  const closeAll = async (): Promise<void> => {
+    due.close()
+    await deliveries.close()
+    gateway.close()
+    await server.close()
+    store.close()
+  }
   return {
     url: server.origin,
     setWebhookUrl(url) {
@@ -145,12 +153,6 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
     settleBankDebit: async (sessionId, outcome) => desk.settle(sessionId, outcome),
     expireSession: async (sessionId) => desk.expire(sessionId),
-    async close() {
-      due.close()
-      await deliveries.close()
-      gateway.close()
-      await server.close()
-      store.close()
-    },
+    close: () => (closing ??= closeAll()),
   }
 }
