@@ -31,44 +31,49 @@ export function signInRouter(parts: {
 }): Router {
   const { db, clock, newsroomName, sessions, limiter, callers, hashKey } = parts
   const sameOrigin = sameOriginOnly(parts.publicUrl)
-  return new Router()
-    .get('/finance/sign-in', (ctx) => {
-      answerPrivately(ctx, signInPage({ newsroomName, email: '', problems: [] }), 'html')
-    })
-    .post('/finance/sign-in', sameOrigin, async (ctx) => {
-      const typed = (await formBody(ctx)).get('email') ?? ''
-      const email = emailField.safeParse(staffEmail(typed))
-      if (!email.success) {
-        const problem = { fieldId: 'email', message: 'Write your e-mail address, like you@news.example.' } as const
-        ctx.status = 400
-        answerPrivately(ctx, signInPage({ newsroomName, email: typed, problems: [problem] }), 'html')
-        return
-      }
-      await limiter.take(`address.${addressKey(callers.addressOf(ctx.req), hashKey)}`)
-      await limiter.take(`email.${addressKey(email.data, hashKey)}`)
-      await requestSignInMail(db, email.data)
-      const sent = signInSentPage({ newsroomName, validMinutes: SIGN_IN_LINK_VALID_MINUTES })
-      answerPrivately(ctx, sent, 'html')
-    })
-    // Mail scanners open links: looking at this one must not use it up.
-    .get('/finance/sign-in/:token', (ctx) => {
-      answerPrivately(ctx, signInConfirmPage({ newsroomName, token: ctx.params['token'] ?? '' }), 'html')
-    })
-    .post('/finance/sign-in/confirm', sameOrigin, sessions.keep, async (ctx) => {
-      const token = (await formBody(ctx)).get('token') ?? ''
-      const staffId = await useSignInLink(db, token, clock())
-      if (!staffId) {
-        ctx.status = 410
-        answerPrivately(ctx, signInSpentPage({ newsroomName }), 'html')
-        return
-      }
-      await sessions.signIn(ctx, staffId)
-      ctx.status = 303
-      ctx.redirect('/finance')
-    })
-    .post('/finance/sign-out', sameOrigin, sessions.keep, (ctx) => {
-      sessions.signOut(ctx)
-      ctx.status = 303
-      ctx.redirect('/finance/sign-in')
-    })
+  return (
+    new Router()
+      .get('/finance/sign-in', (ctx) => {
+        answerPrivately(ctx, signInPage({ newsroomName, email: '', problems: [] }), 'html')
+      })
+      .post('/finance/sign-in', sameOrigin, async (ctx) => {
+        const typed = (await formBody(ctx)).get('email') ?? ''
+        const email = emailField.safeParse(staffEmail(typed))
+        if (!email.success) {
+          const problem = {
+            fieldId: 'email',
+            message: 'Write your e-mail address, like you@news.example.',
+          } as const
+          ctx.status = 400
+          answerPrivately(ctx, signInPage({ newsroomName, email: typed, problems: [problem] }), 'html')
+          return
+        }
+        await limiter.take(`address.${addressKey(callers.addressOf(ctx.req), hashKey)}`)
+        await limiter.take(`email.${addressKey(email.data, hashKey)}`)
+        await requestSignInMail(db, email.data)
+        const sent = signInSentPage({ newsroomName, validMinutes: SIGN_IN_LINK_VALID_MINUTES })
+        answerPrivately(ctx, sent, 'html')
+      })
+      // Mail scanners open links: looking at this one must not use it up.
+      .get('/finance/sign-in/:token', (ctx) => {
+        answerPrivately(ctx, signInConfirmPage({ newsroomName, token: ctx.params['token'] ?? '' }), 'html')
+      })
+      .post('/finance/sign-in/confirm', sameOrigin, sessions.keep, async (ctx) => {
+        const token = (await formBody(ctx)).get('token') ?? ''
+        const staffId = await useSignInLink(db, token, clock())
+        if (!staffId) {
+          ctx.status = 410
+          answerPrivately(ctx, signInSpentPage({ newsroomName }), 'html')
+          return
+        }
+        await sessions.signIn(ctx, staffId)
+        ctx.status = 303
+        ctx.redirect('/finance')
+      })
+      .post('/finance/sign-out', sameOrigin, sessions.keep, (ctx) => {
+        sessions.signOut(ctx)
+        ctx.status = 303
+        ctx.redirect('/finance/sign-in')
+      })
+  )
 }

@@ -1,0 +1,23 @@
+import type { Middleware } from 'koa'
+import type { Knex } from 'knex'
+import { Refusal } from '../http/refusal.ts'
+import { findApiToken } from './api-token-store.ts'
+import { mayActAs, type Role } from './role.ts'
+
+const BEARER = /^Bearer +(\S+)$/i
+
+/** Makes the gate of a program's route: `requireToken('finance')`. RFC 6750 for what it answers. */
+export function tokenGate(db: Knex): (role: Role) => Middleware {
+  return (role) => async (ctx, next) => {
+    const given = BEARER.exec(ctx.get('Authorization'))?.[1]
+    const token = given === undefined ? null : await findApiToken(db, given)
+    if (!token) throw new Refusal('unauthenticated', 'This needs a valid token: Authorization: Bearer rd_…')
+    if (!mayActAs(token.role, role)) {
+      ctx.set('WWW-Authenticate', `Bearer error="insufficient_scope", scope="${role}"`)
+      throw new Refusal('forbidden', `This needs a token with the role ${role}.`)
+    }
+    // Answers hold money and donors: no cache between us and the program may keep them.
+    ctx.set('Cache-Control', 'no-store')
+    await next()
+  }
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { donationRecord } from './donation-record.ts'
+
+const at = z.iso.datetime()
+
+/** What happened to a donation, oldest first: what Stripe said, and what was made of it here. */
+export const historyEntry = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('stripe_event'),
+      at: at.meta({ description: 'When it arrived here' }),
+      type: z.string(),
+      eventId: z.string(),
+      outcome: z.enum(['pending', 'waiting', 'applied', 'kept', 'quarantined', 'poisoned']),
+      reason: z.string().nullable(),
+    }),
+    z.strictObject({
+      kind: z.literal('ledger_posting'),
+      at,
+      source: z.string().meta({ description: 'The Stripe object that caused it' }),
+      effect: z.string(),
+      entries: z.array(
+        z.strictObject({
+          account: z.string(),
+          currency: z.string(),
+          amount: z.int().meta({ description: 'Minor units; debits positive, credits negative' }),
+        }),
+      ),
+    }),
+    z.strictObject({ kind: z.literal('receipt_issued'), at, number: z.string() }),
+    z.strictObject({ kind: z.literal('mail_sent'), at, message: z.string() }),
+  ])
+  .meta({ id: 'HistoryEntry' })
+
+export type HistoryEntry = z.output<typeof historyEntry>
+
+export const donationWithHistory = donationRecord
+  .extend({ history: z.array(historyEntry) })
+  .meta({ id: 'DonationWithHistory' })

@@ -1,0 +1,111 @@
+import { z } from 'zod'
+import { receiptNumber } from '../receipts/receipt-number.ts'
+import { jsonAmount } from './json-amount.ts'
+
+export const donationStatuses = [
+  'succeeded',
+  'partially_refunded',
+  'refunded',
+  'disputed',
+  'dispute_lost',
+] as const
+
+const amount = z.int().meta({ description: 'Minor units of `currency`' })
+const settled = z.int().nullable().meta({
+  description: 'Minor units of `settlementCurrency`; null until Stripe’s balance transaction is known',
+})
+
+/** A donation as programs read it. */
+export const donationRecord = z
+  .strictObject({
+    id: z.uuid(),
+    status: z.enum(donationStatuses),
+    currency: z.string(),
+    gross: amount,
+    refunded: amount,
+    disputed: amount.meta({ description: 'What is withdrawn at present, in minor units of `currency`' }),
+    fee: settled,
+    net: settled,
+    settlementCurrency: z.string().nullable(),
+    frequency: z.enum(['once', 'monthly', 'yearly']),
+    article: z.strictObject({ url: z.string(), title: z.string().nullable() }).nullable(),
+    campaign: z
+      .strictObject({
+        source: z.string().nullable(),
+        medium: z.string().nullable(),
+        name: z.string().nullable(),
+      })
+      .nullable(),
+    donor: z
+      .strictObject({ name: z.string().nullable(), email: z.string().nullable() })
+      .meta({ description: 'Both null when the donor gave none or has been erased' }),
+    receipt: z.strictObject({ number: z.string(), url: z.url() }).nullable(),
+    succeededAt: z.iso.datetime(),
+    checkoutId: z.uuid().nullable(),
+    paymentIntentId: z.string(),
+    subscriptionId: z.string().nullable(),
+  })
+  .meta({ id: 'Donation' })
+
+export type DonationRecord = z.output<typeof donationRecord>
+
+/** A donation as the database has it, with its receipt. */
+export type DonationRow = {
+  readonly id: string
+  readonly currency: string
+  readonly gross_minor: bigint
+  readonly frequency: 'once' | 'monthly' | 'yearly'
+  readonly article_url: string | null
+  readonly article_title: string | null
+  readonly campaign_source: string | null
+  readonly campaign_medium: string | null
+  readonly campaign_name: string | null
+  readonly donor_name: string | null
+  readonly donor_email: string | null
+  readonly message: string | null
+  readonly succeeded_at: Date
+  readonly checkout_id: string | null
+  readonly payment_intent_id: string
+  readonly stripe_session_id: string | null
+  readonly receipt_year: number | null
+  readonly receipt_number: bigint | null
+  readonly receipt_token: string | null
+}
+
+/** `publicUrl` is where readers find the receipts. */
+export function donationFrom(row: DonationRow, publicUrl: string): DonationRecord {
+  return {
+    id: row.id,
+    // Refunds, disputes and fees are read from Stripe's own books, which are not read yet: nothing is guessed.
+    status: 'succeeded',
+    refunded: 0,
+    disputed: 0,
+    fee: null,
+    net: null,
+    settlementCurrency: null,
+    currency: row.currency,
+    gross: jsonAmount(row.gross_minor),
+    frequency: row.frequency,
+    article: row.article_url === null ? null : { url: row.article_url, title: row.article_title },
+    campaign: campaignOf(row),
+    donor: { name: row.donor_name, email: row.donor_email },
+    receipt: receiptOf(row, publicUrl),
+    succeededAt: row.succeeded_at.toISOString(),
+    checkoutId: row.checkout_id,
+    paymentIntentId: row.payment_intent_id,
+    subscriptionId: null,
+  }
+}
+
+function campaignOf(row: DonationRow): DonationRecord['campaign'] {
+  const campaign = { source: row.campaign_source, medium: row.campaign_medium, name: row.campaign_name }
+  return Object.values(campaign).every((part) => part === null) ? null : campaign
+}
+
+function receiptOf(row: DonationRow, publicUrl: string): DonationRecord['receipt'] {
+  if (row.receipt_year === null || row.receipt_number === null) return null
+  return {
+    number: receiptNumber(row.receipt_year, row.receipt_number),
+    url: `${publicUrl}/receipts/${row.receipt_token}`,
+  }
+}

@@ -1,0 +1,137 @@
+import { z } from 'zod'
+import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi'
+import { donationWithHistory } from './donation-history.ts'
+import { donationsAnswer, donationsQuery } from './donation-search.ts'
+import { totalsAnswer, totalsQuery } from './totals.ts'
+
+/** RFC 9457, as http/error-exit.ts writes it. */
+const problem = z
+  .strictObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().optional(),
+    errors: z
+      .array(z.strictObject({ pointer: z.string(), message: z.string() }))
+      .optional()
+      .meta({ description: 'Every problem at once; the pointer (RFC 6901) says where' }),
+    id: z.string().optional().meta({ description: 'For 500: the id that the log line bears' }),
+  })
+  .meta({ id: 'Problem' })
+
+const says = {
+  400: 'Malformed or invalid',
+  401: 'No valid token',
+  403: 'Not allowed',
+  404: 'Not found',
+  409: 'Same key, other body',
+  413: 'Too large',
+  415: 'Not a content type that is taken',
+  429: 'Too many requests; Retry-After says when to try again',
+  503: 'Not available; Retry-After says when to try again',
+} as const
+
+/** The refusals a route may answer with. */
+function refusals(...statuses: readonly (keyof typeof says)[]) {
+  const answer = (status: keyof typeof says) => ({
+    description: says[status],
+    content: { 'application/problem+json': { schema: problem } },
+  })
+  return Object.fromEntries(statuses.map((status) => [`${status}` as const, answer(status)]))
+}
+
+function json<Schema extends z.ZodType>(description: string, schema: Schema) {
+  return { description, content: { 'application/json': { schema } } }
+}
+
+const security = [{ token: [] }]
+
+const reportPaths: ZodOpenApiPathsObject = {
+  '/api/reports/totals': {
+    get: {
+      summary: 'Sums of donations; role viewer and above',
+      security,
+      requestParams: { query: totalsQuery },
+      responses: {
+        '200': json('One row for each key and currency, sorted', totalsAnswer),
+        ...refusals(400, 401, 503),
+      },
+    },
+  },
+  '/api/donations': {
+    get: {
+      summary: 'Donations, newest first; role finance and above',
+      security,
+      requestParams: { query: donationsQuery },
+      responses: { '200': json('One page', donationsAnswer), ...refusals(400, 401, 403, 503) },
+    },
+  },
+  '/api/donations/{id}': {
+    get: {
+      summary: 'One donation with everything that happened to it; role finance and above',
+      security,
+      requestParams: { path: z.object({ id: z.uuid() }) },
+      responses: {
+        '200': json('The donation', donationWithHistory),
+        ...refusals(401, 403, 404, 503),
+      },
+    },
+  },
+}
+
+/** What Stripe and operators call. */
+const servicePaths: ZodOpenApiPathsObject = {
+  '/webhooks/stripe': {
+    post: {
+      summary: 'Stripe’s events, signed (Stripe-Signature); answered once the event is durably kept',
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: z.looseObject({ id: z.string(), type: z.string() }) } },
+      },
+      responses: {
+        '200': json('Kept', z.strictObject({ received: z.literal(true) })),
+        ...refusals(400, 413, 415, 503),
+      },
+    },
+  },
+  '/healthz': { get: { summary: 'The process lives', responses: { '200': { description: 'It does' } } } },
+  '/readyz': {
+    get: {
+      summary: 'The database is reachable and its migrations are current',
+      responses: { '200': { description: 'They are' }, '503': { description: 'They are not' } },
+    },
+  },
+}
+
+export type CheckoutSchemas = {
+  /** What `POST /checkout-sessions` takes and what it answers. */
+  readonly request: z.ZodType
+  readonly answer: z.ZodType
+}
+
+function checkoutPaths({ request, answer }: CheckoutSchemas): ZodOpenApiPathsObject {
+  return {
+    '/checkout-sessions': {
+      post: {
+        summary: 'A reader’s intention to give; answers where the reader pays',
+        requestParams: { header: z.object({ 'Idempotency-Key': z.string().max(255).optional() }) },
+        requestBody: { required: true, content: { 'application/json': { schema: request } } },
+        responses: {
+          '201': json('Send the reader to `url`', answer),
+          ...refusals(400, 403, 409, 413, 415, 429, 503),
+        },
+      },
+    },
+  }
+}
+
+/** The description of what programs may call, made of the schemas that check requests and answers. */
+export function openApiDocument(publicUrl: string, checkout: CheckoutSchemas) {
+  return createDocument({
+    openapi: '3.1.1',
+    info: { title: 'Reader donations', version: '1' },
+    servers: [{ url: publicUrl }],
+    paths: { ...checkoutPaths(checkout), ...servicePaths, ...reportPaths },
+    components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+  })
+}

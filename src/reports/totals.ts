@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import { jsonAmount } from './json-amount.ts'
+
+export const groupings = ['day', 'month', 'article', 'campaign', 'frequency'] as const
+export type Grouping = (typeof groupings)[number]
+
+const day = z.iso.date('must be a date such as 2026-01-31')
+
+/** Both ends belong to the range. Strict, so that a misspelt filter is an error and not a wrong total. */
+export const totalsQuery = z
+  .strictObject({
+    from: day.meta({ description: 'First day, in the newsroom’s timezone', example: '2026-01-01' }),
+    to: day.meta({ description: 'Last day, inclusive', example: '2026-01-31' }),
+    by: z.enum(groupings).default('day'),
+  })
+  .refine(({ from, to }) => from <= to, { path: ['to'], error: 'must not be before from' })
+
+export type TotalsQuery = z.output<typeof totalsQuery>
+
+const amount = z.int().meta({ description: 'Minor units' })
+
+export const totalsRow = z
+  .strictObject({
+    key: z.string().nullable().meta({
+      description:
+        'The day, the month, the frequency, the article’s URL or the campaign’s name; null: gifts without one',
+    }),
+    currency: z.string(),
+    donations: z.int(),
+    gross: amount,
+    refunded: amount,
+    disputed: amount,
+    fee: amount.nullable().meta({ description: 'Null while Stripe’s balance transactions are not known' }),
+    net: amount.nullable(),
+  })
+  .meta({ id: 'TotalsRow' })
+
+/** Sums of one key in one currency, as the database adds them up. */
+export type Total = {
+  readonly key: string | null
+  readonly currency: string
+  readonly donations: bigint
+  readonly grossMinor: bigint
+}
+
+export function totalsRowFrom({ key, currency, donations, grossMinor }: Total): z.output<typeof totalsRow> {
+  return {
+    key,
+    currency,
+    donations: jsonAmount(donations),
+    gross: jsonAmount(grossMinor),
+    // Refunds, disputes and fees are read from Stripe's own books, which are not read yet: nothing is guessed.
+    refunded: 0,
+    disputed: 0,
+    fee: null,
+    net: null,
+  }
+}
+
+export const totalsAnswer = z
+  .strictObject({ rows: z.array(totalsRow), asOf: z.iso.datetime() })
+  .meta({ id: 'Totals' })

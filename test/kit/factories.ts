@@ -1,0 +1,153 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { Knex } from 'knex'
+import { putStaff, type Staff } from '../../src/access/staff-store.ts'
+import { mintSignInLink } from '../../src/access/sign-in-link-store.ts'
+import { createApiToken } from '../../src/access/api-token-store.ts'
+import type { Role } from '../../src/access/role.ts'
+import { localDate } from '../../src/receipts/receipt-number.ts'
+import { profile } from './books.ts'
+
+/** One row of each thing, by SQL, with everything not named made up. */
+
+export type Gift = {
+  currency: string
+  grossMinor: bigint
+  frequency: 'once' | 'monthly' | 'yearly'
+  succeededAt: Date
+  articleUrl: string | null
+  articleTitle: string | null
+  campaignName: string | null
+  donorName: string | null
+  donorEmail: string | null
+  message: string | null
+}
+
+const usual: Gift = {
+  currency: 'usd',
+  grossMinor: 500n,
+  frequency: 'once',
+  succeededAt: new Date('2026-01-15T12:00:00Z'),
+  articleUrl: 'https://news.example/story',
+  articleTitle: 'The story',
+  campaignName: null,
+  donorName: 'Ann Giver',
+  donorEmail: 'ann@reader.example',
+  message: null,
+}
+
+/** A donation with its checkout and its share of the day's total; `giveReceipt` adds the receipt. */
+export async function giveDonation(db: Knex, wish: Partial<Gift> = {}) {
+  const gift = { ...usual, ...wish }
+  const day = localDate(gift.succeededAt, profile.timezone)
+  const checkout = await startCheckout(db, { status: 'succeeded' })
+  const donation = {
+    id: randomUUID(),
+    payment_intent_id: `pi_${randomBytes(12).toString('hex')}`,
+    checkout_id: checkout.id,
+    stripe_session_id: checkout.sessionId,
+    currency: gift.currency,
+    gross_minor: gift.grossMinor,
+    frequency: gift.frequency,
+    article_url: gift.articleUrl,
+    article_title: gift.articleTitle,
+    campaign_name: gift.campaignName,
+    donor_name: gift.donorName,
+    donor_email: gift.donorEmail,
+    message: gift.message,
+    succeeded_at: gift.succeededAt,
+    succeeded_on: day,
+  }
+  await db('donations').insert(donation)
+  await db.raw(
+    `insert into day_totals as t values (:day, :currency, :frequency, 1, :gross)
+     on conflict (day, currency, frequency)
+     do update set donations = t.donations + 1, gross_minor = t.gross_minor + excluded.gross_minor`,
+    { day, currency: gift.currency, frequency: gift.frequency, gross: String(gift.grossMinor) },
+  )
+  return { ...donation, day }
+}
+
+export type GivenDonation = Awaited<ReturnType<typeof giveDonation>>
+
+/** Needs a newsroom profile: `withProfile`. Numbers run on from 1. */
+export async function giveReceipt(db: Knex, donation: GivenDonation, issuedAt = donation.succeeded_at) {
+  const year = Number(donation.day.slice(0, 4))
+  const token = randomBytes(24).toString('base64url')
+  const { rows } = await db.raw<{ rows: { number: bigint }[] }>(
+    `insert into receipts (year, number, token, donation_id, newsroom_profile_id, currency, gross_minor, given_on, issued_at)
+     select :year, coalesce((select max(number) from receipts where year = :year), 0) + 1, :token, :donation,
+            (select max(id) from newsroom_profiles), :currency, :gross, :day, :issuedAt
+     returning number`,
+    {
+      year,
+      token,
+      donation: donation.id,
+      currency: donation.currency,
+      gross: String(donation.gross_minor),
+      day: donation.day,
+      issuedAt,
+    },
+  )
+  return { token, number: `${year}-${String(rows[0]?.number).padStart(6, '0')}` }
+}
+
+export async function startCheckout(
+  db: Knex,
+  wish: {
+    status: 'created' | 'open' | 'processing' | 'expired' | 'failed' | 'succeeded'
+    articleUrl?: string
+  },
+) {
+  const id = randomUUID()
+  const sessionId = `cs_test_${randomBytes(16).toString('hex')}`
+  await db('checkouts').insert({
+    id,
+    created_at: new Date('2026-01-15T11:55:00Z'),
+    request_hash: 'hash',
+    amount_minor: 500n,
+    currency: 'usd',
+    frequency: 'once',
+    article_url: wish.articleUrl ?? null,
+    status: wish.status,
+    stripe_session_id: sessionId,
+  })
+  return { id, sessionId }
+}
+
+/** An event of Stripe that was kept, and what became of it. */
+export async function keepEvent(
+  db: Knex,
+  event: { type?: string; outcome?: string; concerns?: string | null; reason?: string | null },
+): Promise<string> {
+  const eventId = `evt_${randomBytes(12).toString('hex')}`
+  const [row] = await db('inbox_events')
+    .insert({
+      event_id: eventId,
+      type: event.type ?? 'checkout.session.completed',
+      livemode: false,
+      created_at: new Date('2026-01-15T12:00:00Z'),
+      body: '{}',
+    })
+    .returning('id')
+  await db('inbox_states').insert({
+    inbox_event_id: row.id,
+    outcome: event.outcome ?? 'applied',
+    concerns: event.concerns ?? null,
+    reason: event.reason ?? null,
+  })
+  return eventId
+}
+
+export async function hireStaff(db: Knex, role: Role): Promise<Staff> {
+  return putStaff(db, { email: `${role}.${randomBytes(4).toString('hex')}@news.example`, role })
+}
+
+/** A link's token, minted as for a mail that is being composed. */
+export async function signInToken(db: Knex, staff: Staff, now: Date): Promise<string> {
+  return (await mintSignInLink(db, staff.id, now)).token
+}
+
+/** The headers of a program with the role. */
+export async function bearer(db: Knex, role: Role): Promise<{ Authorization: string }> {
+  return { Authorization: `Bearer ${await createApiToken(db, { name: 'test', role })}` }
+}

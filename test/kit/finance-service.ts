@@ -1,0 +1,82 @@
+import Koa from 'koa'
+import { pino } from 'pino'
+import { z } from 'zod'
+import { staffSessions } from '../../src/access/session-middleware.ts'
+import { tokenGate } from '../../src/access/token-middleware.ts'
+import type { Database } from '../../src/db/database.ts'
+import { callersThrough } from '../../src/http/client-ip.ts'
+import { errorExit } from '../../src/http/error-exit.ts'
+import type { RateLimiter } from '../../src/http/rate-limit.ts'
+import { donationRouter } from '../../src/pages/finance/donation-routes.ts'
+import { overviewRouter } from '../../src/pages/finance/overview-routes.ts'
+import { signInRouter } from '../../src/pages/finance/sign-in-routes.ts'
+import { errorPage } from '../../src/pages/reader/error-view.ts'
+import { receiptRouter } from '../../src/pages/reader/receipt-routes.ts'
+import { thankYouRouter } from '../../src/pages/reader/thank-you-routes.ts'
+import { openApiRouter } from '../../src/reports/openapi-routes.ts'
+import { reportsRouter } from '../../src/reports/reports-routes.ts'
+import { profile } from './books.ts'
+import { listen, type TestServer } from './http.ts'
+
+export type FinanceService = TestServer & {
+  /** What the service takes for now. */
+  now: Date
+  /** What the limiter was asked to count. */
+  readonly counted: string[]
+  /** A response without following redirects. */
+  get(path: string, headers?: Record<string, string>): Promise<Response>
+  /** Posts a form as the service's own page would. */
+  post(path: string, form: Record<string, string>, headers?: Record<string, string>): Promise<Response>
+}
+
+/** Everything of finance's side over real HTTP on the given database, with a clock that the test sets. */
+export async function financeService(
+  { knex: db }: Database,
+  options: { publicUrl?: string; limiter?: RateLimiter } = {},
+): Promise<FinanceService> {
+  const app = new Koa()
+  app.keys = ['a-secret-for-tests-only-0123456789abcdef']
+  const publicUrl = options.publicUrl ?? 'http://donations.example'
+  const counted: string[] = []
+  const clock = () => service.now
+  const sessions = staffSessions(app, { db, clock, publicUrl })
+  const limiter = options.limiter ?? { take: async (key: string) => void counted.push(key) }
+  const signIn = { db, clock, publicUrl, newsroomName: profile.name, sessions, limiter }
+  app.use(
+    errorExit({
+      log: pino({ level: 'silent' }),
+      renderErrorPage: (parts) => errorPage({ newsroomName: profile.name, ...parts }),
+    }),
+  )
+  for (const router of [
+    reportsRouter({ db, clock, publicUrl, requireToken: tokenGate(db) }),
+    openApiRouter(publicUrl, { request: z.object({}), answer: z.object({}) }),
+    signInRouter({ ...signIn, callers: callersThrough([]), hashKey: 'a key for tests' }),
+    overviewRouter({ db, clock, newsroom: profile, sessions }),
+    donationRouter({ db, newsroom: profile, sessions }),
+    receiptRouter({ db }),
+    thankYouRouter({ db, newsroom: profile, followLinks: [] }),
+  ])
+    app.use(router.routes())
+  const server = await listen(app.callback())
+  const service: FinanceService = {
+    ...server,
+    now: new Date('2026-02-10T12:00:00Z'),
+    counted,
+    get: (path, headers = {}) => fetch(server.url + path, { redirect: 'manual', headers }),
+    post: (path, form, headers = {}) =>
+      fetch(server.url + path, {
+        method: 'POST',
+        redirect: 'manual',
+        body: new URLSearchParams(form),
+        headers: { 'Sec-Fetch-Site': 'same-origin', ...headers },
+      }),
+  }
+  return service
+}
+
+/** The cookies that an answer set, as the next request sends them. */
+export function cookiesOf(response: Response): Record<string, string> {
+  const pairs = response.headers.getSetCookie().map((cookie) => cookie.split(';')[0])
+  return { Cookie: pairs.join('; ') }
+}

@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { withProfile } from '../kit/books.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { bearer, giveDonation, giveReceipt, keepEvent } from '../kit/factories.ts'
+import { financeService, type FinanceService } from '../kit/finance-service.ts'
+
+let db: TestDatabase
+let service: FinanceService
+let document: Document
+let donationId: string
+
+type Json = { readonly [key: string]: unknown }
+type Document = {
+  readonly paths: Record<string, Record<string, { responses: Json }>>
+  readonly components: Json
+}
+
+beforeAll(async () => {
+  db = await testDatabase()
+  service = await financeService(db.database)
+  const { knex, hot } = db.database
+  await withProfile(hot)
+  const donation = await giveDonation(knex, { campaignName: 'spring' })
+  await giveReceipt(knex, donation)
+  await keepEvent(knex, { concerns: donation.payment_intent_id })
+  await giveDonation(knex, { articleUrl: null, articleTitle: null, donorName: null, donorEmail: null })
+  donationId = donation.id
+  document = (await (await service.get('/openapi.json')).json()) as Document // read below by paths that must exist
+})
+afterAll(async () => {
+  await service.close()
+  await db.drop()
+})
+
+/** The schema that the document promises for an answer, made into a check by zod's own reader of JSON Schema. */
+function promised(path: string, status: number, type: string): z.ZodType {
+  const response = z
+    .object({ content: z.record(z.string(), z.object({ schema: z.looseObject({}) })) })
+    .parse(document.paths[path]?.['get']?.responses[String(status)])
+  return z.fromJSONSchema(
+    withReferences(response.content[type]?.schema) as Parameters<typeof z.fromJSONSchema>[0],
+  )
+}
+
+/** The same schema with every reference to the document's components put in its place. */
+function withReferences(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(withReferences)
+  if (typeof node !== 'object' || node === null) return node
+  const reference = '$ref' in node && typeof node.$ref === 'string' ? node.$ref.split('/').slice(1) : null
+  if (!reference)
+    return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, withReferences(value)]))
+  const target = reference.reduce<unknown>((at, key) => (at as Json)[key], document) // a broken reference fails the test
+  return withReferences(target)
+}
+
+describe('the API’s answers are what /openapi.json promises', () => {
+  test.each([
+    ['/api/reports/totals', '/api/reports/totals?from=2026-01-01&to=2026-12-31&by=campaign', 200],
+    ['/api/reports/totals', '/api/reports/totals?from=x', 400],
+    ['/api/donations', '/api/donations', 200],
+    ['/api/donations', '/api/donations?limit=1', 200],
+    ['/api/donations', '/api/donations?limit=x', 400],
+    ['/api/donations/{id}', '/api/donations/ID', 200],
+    ['/api/donations/{id}', '/api/donations/none', 404],
+  ])('%s: %s', async (path, address, status) => {
+    const answer = await service.get(
+      address.replace('ID', donationId),
+      await bearer(db.database.knex, 'admin'),
+    )
+    expect(answer.status).toBe(status)
+    const type = (answer.headers.get('Content-Type') ?? '').split(';')[0] ?? ''
+    const schema = promised(path, status, type)
+    const body: unknown = await answer.json()
+    expect(schema.safeParse(body)).toMatchObject({ success: true })
+    expect(schema.safeParse({ ...(body as Json), surprise: 1 }).success).toBe(false)
+  })
+
+  test('refusals for lack of a token are described too', async () => {
+    const answer = await service.get('/api/donations')
+    expect(
+      promised('/api/donations', 401, 'application/problem+json').safeParse(await answer.json()).success,
+    ).toBe(true)
+  })
+
+  test('describes every route that programs may call', () => {
+    expect(Object.keys(document.paths).toSorted()).toEqual([
+      '/api/donations',
+      '/api/donations/{id}',
+      '/api/reports/totals',
+      '/checkout-sessions',
+      '/healthz',
+      '/readyz',
+      '/webhooks/stripe',
+    ])
+  })
+})

@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { bearer, giveDonation } from '../kit/factories.ts'
+import { financeService, type FinanceService } from '../kit/finance-service.ts'
+import { jsonAmount } from '../../src/reports/json-amount.ts'
+
+let db: TestDatabase
+let service: FinanceService
+let headers: { Authorization: string }
+
+beforeAll(async () => {
+  db = await testDatabase()
+  service = await financeService(db.database)
+  const { knex } = db.database
+  headers = await bearer(knex, 'viewer')
+  // New York: midnight is 05:00 UTC, so the first of these belongs to 31 January and the second to 1 February.
+  await giveDonation(knex, { succeededAt: new Date('2026-02-01T04:59:59Z'), campaignName: 'spring' })
+  await giveDonation(knex, { succeededAt: new Date('2026-02-01T05:00:00Z'), frequency: 'monthly' })
+  await giveDonation(knex, {
+    succeededAt: new Date('2026-02-02T12:00:00Z'),
+    grossMinor: 700n,
+    articleUrl: null,
+  })
+  await giveDonation(knex, {
+    succeededAt: new Date('2026-02-02T12:00:00Z'),
+    currency: 'jpy',
+    campaignName: 'spring',
+  })
+})
+afterAll(async () => {
+  await service.close()
+  await db.drop()
+})
+
+async function rows(query: string) {
+  const answer = await service.get(`/api/reports/totals?${query}`, headers)
+  expect(answer.status).toBe(200)
+  const totals = (await answer.json()) as { rows: Record<string, unknown>[] } // the shape is checked in openapi.test.ts
+  return totals.rows.map(({ key, currency, donations, gross }) => [key, currency, donations, gross])
+}
+
+describe('totals', () => {
+  test('by day, in the newsroom’s timezone, both ends inclusive, sorted', async () => {
+    expect(await rows('from=2026-01-31&to=2026-02-02&by=day')).toEqual([
+      ['2026-01-31', 'usd', 1, 500],
+      ['2026-02-01', 'usd', 1, 500],
+      ['2026-02-02', 'jpy', 1, 500],
+      ['2026-02-02', 'usd', 1, 700],
+    ])
+    expect(await rows('from=2026-02-01&to=2026-02-01&by=day')).toEqual([['2026-02-01', 'usd', 1, 500]])
+  })
+
+  test('by month, frequency, article and campaign add up to the same', async () => {
+    const range = 'from=2026-01-01&to=2026-02-28'
+    expect(await rows(`${range}&by=month`)).toEqual([
+      ['2026-01', 'usd', 1, 500],
+      ['2026-02', 'jpy', 1, 500],
+      ['2026-02', 'usd', 2, 1200],
+    ])
+    expect(await rows(`${range}&by=frequency`)).toEqual([
+      ['monthly', 'usd', 1, 500],
+      ['once', 'jpy', 1, 500],
+      ['once', 'usd', 2, 1200],
+    ])
+    expect(await rows(`${range}&by=article`)).toEqual([
+      ['https://news.example/story', 'jpy', 1, 500],
+      ['https://news.example/story', 'usd', 2, 1000],
+      [null, 'usd', 1, 700],
+    ])
+    expect(await rows(`${range}&by=campaign`)).toEqual([
+      ['spring', 'jpy', 1, 500],
+      ['spring', 'usd', 1, 500],
+      [null, 'usd', 2, 1200],
+    ])
+  })
+
+  test('what is not known yet is null, not nought; the moment is the clock’s', async () => {
+    const answer = await service.get('/api/reports/totals?from=2026-02-01&to=2026-02-01', headers)
+    expect(await answer.json()).toEqual({
+      rows: [
+        {
+          key: '2026-02-01',
+          currency: 'usd',
+          donations: 1,
+          gross: 500,
+          refunded: 0,
+          disputed: 0,
+          fee: null,
+          net: null,
+        },
+      ],
+      asOf: service.now.toISOString(),
+    })
+    expect(answer.headers.get('Cache-Control')).toBe('no-store')
+  })
+
+  test('names every problem of the query at once', async () => {
+    const answer = await service.get('/api/reports/totals?from=2026-02-30&by=hour&form=x', headers)
+    expect(answer.status).toBe(400)
+    expect(answer.headers.get('Content-Type')).toContain('application/problem+json')
+    const { errors } = (await answer.json()) as { errors: { pointer: string }[] } // checked against the schema elsewhere
+    expect(errors.map(({ pointer }) => pointer).toSorted()).toEqual(['/by', '/form', '/from', '/to'])
+  })
+
+  test('refuses a range that ends before it begins', async () => {
+    const answer = await service.get('/api/reports/totals?from=2026-02-02&to=2026-02-01', headers)
+    expect(answer.status).toBe(400)
+    expect(await answer.text()).toContain('must not be before from')
+  })
+})
+
+test('an amount no JSON number holds exactly is refused, never rounded', () => {
+  expect(jsonAmount(9007199254740991n)).toBe(9007199254740991)
+  expect(() => jsonAmount(9007199254740992n)).toThrow(RangeError)
+  expect(() => jsonAmount(-9007199254740992n)).toThrow(RangeError)
+})
