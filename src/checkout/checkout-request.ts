@@ -1,0 +1,168 @@
+import { z } from 'zod'
+import type { Frequency } from '../donations/payment-fact.ts'
+import { problemsOf } from '../http/parse.ts'
+import { Refusal, type FieldProblem } from '../http/refusal.ts'
+import { parseCurrency } from '../money/currency.ts'
+import { amountProblem, money, type AmountLimits, type Money } from '../money/money.ts'
+import type { CurrencyCode } from '../money/currency.ts'
+import { articleUrl, LONGEST_ARTICLE_URL } from './article-url.ts'
+
+/** What a reader asks for, checked. */
+export type CheckoutRequest = {
+  readonly amount: Money
+  readonly frequency: Frequency
+  readonly article: { readonly url: string | null; readonly title: string | null }
+  readonly campaign: {
+    readonly source: string | null
+    readonly medium: string | null
+    readonly name: string | null
+  }
+  readonly message: string | null
+  readonly anonymous: boolean
+  readonly newsletter: boolean
+  /** BCP 47 */
+  readonly locale: string | null
+}
+
+/** What the newsroom takes, and the sites its articles are on. */
+export type CheckoutTerms = {
+  readonly limits: ReadonlyMap<CurrencyCode, AmountLimits>
+  readonly allowedOrigins: readonly string[]
+}
+
+export const LONGEST_MESSAGE = 500
+const LONGEST_TITLE = 300
+const LONGEST_CAMPAIGN = 100
+const LONGEST_LOCALE = 35 // BCP 47, section 4.4.1
+
+/**
+ * The body of `POST /checkout-sessions`, and the posted form in the same shape.
+ * @throws Refusal malformed, naming every problem at once
+ */
+export function checkoutRequest(input: unknown, terms: CheckoutTerms): CheckoutRequest {
+  // Two readings, because zod judges two fields together only when all other fields are fine already.
+  const amount = amountIn(terms.limits).safeParse(input)
+  const rest = restIn(terms.allowedOrigins).safeParse(input)
+  if (amount.success && rest.success) return requestFrom(amount.data, rest.data)
+  const problems = [amount, rest].flatMap((reading) => (reading.success ? [] : problemsOf(reading.error)))
+  throw new Refusal('malformed', 'The checkout request is not valid.', { problems: withoutDoubles(problems) })
+}
+
+const NOT_AN_OBJECT = 'must be a JSON object'
+
+function amountIn(limits: CheckoutTerms['limits']) {
+  return z
+    .object(
+      {
+        amount: z.int(required('must be a whole number of minor units: 500 for $5.00')).transform(BigInt),
+        currency: z.string(required('must be a currency code such as usd')).transform((text, context) => {
+          const code = parseCurrency(text)
+          if (code !== null && limits.has(code)) return code
+          context.issues.push({
+            code: 'custom',
+            message: 'is not a currency this newsroom takes',
+            input: text,
+          })
+          return z.NEVER
+        }),
+      },
+      NOT_AN_OBJECT,
+    )
+    .transform(({ amount, currency }, context) => {
+      const given = money(amount, currency)
+      const own = limits.get(currency)
+      const problem = own ? amountProblem(given, own) : 'is not a currency this newsroom takes'
+      if (problem === null) return given
+      context.issues.push({ code: 'custom', path: ['amount'], message: problem, input: '' })
+      return z.NEVER
+    })
+}
+
+function restIn(allowedOrigins: readonly string[]) {
+  return z.strictObject(
+    {
+      amount: z.unknown(),
+      currency: z.unknown(),
+      frequency: z.literal('once', 'must be "once": recurring gifts cannot be given yet').default('once'),
+      coverFees: z.literal(false, 'must be false: fees cannot be covered yet').default(false),
+      article: z
+        .strictObject({ url: siteUrl(allowedOrigins), title: line(LONGEST_TITLE) }, NOT_AN_OBJECT)
+        .optional(),
+      campaign: z
+        .strictObject(
+          { source: line(LONGEST_CAMPAIGN), medium: line(LONGEST_CAMPAIGN), name: line(LONGEST_CAMPAIGN) },
+          NOT_AN_OBJECT,
+        )
+        .optional(),
+      message: words(LONGEST_MESSAGE, /[^\P{Cc}\n\t]/u),
+      anonymous: z.boolean('must be true or false').default(false),
+      newsletter: z.boolean('must be true or false').default(false),
+      locale: z.string('must be text').max(LONGEST_LOCALE, 'is too long').transform(languageTag).nullish(),
+    },
+    NOT_AN_OBJECT,
+  )
+}
+
+type Rest = z.output<ReturnType<typeof restIn>>
+
+function requestFrom(amount: Money, rest: Rest): CheckoutRequest {
+  return {
+    amount,
+    frequency: rest.frequency,
+    article: { url: rest.article?.url ?? null, title: rest.article?.title ?? null },
+    campaign: {
+      source: rest.campaign?.source ?? null,
+      medium: rest.campaign?.medium ?? null,
+      name: rest.campaign?.name ?? null,
+    },
+    message: rest.message ?? null,
+    anonymous: rest.anonymous,
+    newsletter: rest.newsletter,
+    locale: rest.locale ?? null,
+  }
+}
+
+function required(otherwise: string) {
+  return { error: (issue: { input?: unknown }) => (issue.input === undefined ? 'is missing' : otherwise) }
+}
+
+function line(longest: number) {
+  return words(longest, /\p{Cc}/u)
+}
+
+/** Optional text; nothing but spaces counts as none. */
+function words(longest: number, forbidden: RegExp) {
+  return z
+    .string('must be text')
+    .transform((text) => text.replaceAll('\r\n', '\n').trim())
+    .refine((text) => Array.from(text).length <= longest, `may have ${longest} characters at most`)
+    .refine((text) => text.isWellFormed() && !forbidden.test(text), 'must not contain control characters')
+    .transform((text) => (text === '' ? null : text))
+    .nullish()
+}
+
+function siteUrl(allowedOrigins: readonly string[]) {
+  const problem = `must be an http(s) address on one of the newsroom’s sites, ${LONGEST_ARTICLE_URL} characters at most`
+  return z
+    .string('must be text')
+    .transform((text, context) => {
+      const url = articleUrl(text, allowedOrigins)
+      if (url !== null) return url
+      context.issues.push({ code: 'custom', message: problem, input: '' })
+      return z.NEVER
+    })
+    .nullish()
+}
+
+function languageTag(text: string, context: z.RefinementCtx): string {
+  try {
+    return new Intl.Locale(text).toString()
+  } catch {
+    context.issues.push({ code: 'custom', message: 'must be a language tag such as en or pt-BR', input: '' })
+    return z.NEVER
+  }
+}
+
+function withoutDoubles(problems: readonly FieldProblem[]): FieldProblem[] {
+  return [...new Map(problems.map((problem) => [`${problem.pointer} ${problem.message}`, problem])).values()]
+}

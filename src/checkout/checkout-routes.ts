@@ -1,0 +1,44 @@
+import { Router } from '@koa/router'
+import type { Context, Middleware } from 'koa'
+import type { RateLimiter } from '../http/rate-limit.ts'
+import { articleSites } from '../http/origin.ts'
+import { jsonBody } from '../http/json-body.ts'
+import { Refusal } from '../http/refusal.ts'
+import { checkoutRequest, type CheckoutRequest, type CheckoutTerms } from './checkout-request.ts'
+import type { OpenedCheckout } from './create-checkout.ts'
+
+/** What both ways to a checkout, JSON and form, share. */
+export type CheckoutDoors = {
+  readonly terms: CheckoutTerms
+  /** Before anything is read. */
+  readonly limitByAddress: Middleware
+  /** All readers together: what stops a card test that comes from many addresses. */
+  readonly budget: RateLimiter
+  readonly createCheckout: (
+    request: CheckoutRequest,
+    idempotencyKey: string | null,
+  ) => Promise<OpenedCheckout>
+}
+
+/** `POST /checkout-sessions`, for article pages and programs. */
+export function checkoutRouter(doors: CheckoutDoors): Router {
+  const sites = articleSites(doors.terms.allowedOrigins)
+  return new Router()
+    .options('/checkout-sessions', sites)
+    .post('/checkout-sessions', sites, doors.limitByAddress, async (ctx) => {
+      const idempotencyKey = idempotencyKeyOf(ctx)
+      const request = checkoutRequest(await jsonBody(ctx), doors.terms)
+      await doors.budget.take('all')
+      const { session } = await doors.createCheckout(request, idempotencyKey)
+      ctx.status = 201
+      ctx.set('Cache-Control', 'no-store')
+      ctx.body = { id: session.id, url: session.url, expiresAt: session.expiresAt.toISOString() }
+    })
+}
+
+function idempotencyKeyOf(ctx: Context): string | null {
+  if (ctx.headers['idempotency-key'] === undefined) return null
+  const key = ctx.get('Idempotency-Key')
+  if (/^[\x20-\x7e]{1,255}$/.test(key)) return key
+  throw new Refusal('malformed', 'The Idempotency-Key must be 1 to 255 printable ASCII characters.')
+}
