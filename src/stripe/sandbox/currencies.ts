@@ -9,7 +9,6 @@ const BANK_DEBITS = {
 } as const
 
 export type BankDebitMethod = (typeof BANK_DEBITS)[keyof typeof BANK_DEBITS]
-export type PaymentMethod = 'card' | BankDebitMethod
 
 // Written down here on its own, from Stripe's tables, and not taken from the service:
 // an error in the service's currency table must not be repeated by its test partner.

@@ -1,12 +1,4 @@
-import {
-  appendFileSync,
-  closeSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  writeSync,
-} from 'node:fs'
+import { appendFileSync, closeSync, ftruncateSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import { TABLES } from './state.ts'
@@ -35,20 +27,13 @@ export function openJournal(file: string | null): Journal {
   const bytes = readFileSync(file)
   const end = bytes.lastIndexOf('\n') + 1
   const recorded = parseLines(bytes.subarray(0, end).toString('utf8'), file)
-  const descriptor = openSync(file, 'r+')
-  // A process killed while writing leaves a torn last line. It was never answered for, so it never happened.
+  const descriptor = openSync(file, 'a')
+  // A process killed while writing leaves a torn last line. It was never answered for, so it never happened;
+  // left there, the next line would be glued to it.
   ftruncateSync(descriptor, end)
-  let position = end
   return {
     recorded,
-    append(changes) {
-      const line = Buffer.from(`${JSON.stringify(changes)}\n`)
-      let written = 0
-      while (written < line.length) {
-        written += writeSync(descriptor, line, written, line.length - written, position + written)
-      }
-      position += line.length
-    },
+    append: (changes) => appendFileSync(descriptor, `${JSON.stringify(changes)}\n`),
     close: () => closeSync(descriptor),
   }
 }

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Stripe } from 'stripe'
@@ -115,6 +116,34 @@ describe('webhooks', () => {
     await endpoint.count(7)
     const sent = endpoint.received.map(({ event }) => event.type)
     expect(sent).toContain('checkout.session.async_payment_succeeded')
+  })
+
+  test('leave no timer and no socket behind: a program ends by itself after close', async () => {
+    const program = `
+      const { startSandbox } = await import(${JSON.stringify(new URL('../../../src/stripe/sandbox/sandbox.ts', import.meta.url).href)})
+      const box = await startSandbox({
+        host: '127.0.0.1', port: 0, webhookSecret: 's', journalFile: null, clock: () => new Date(),
+        webhookUrl: 'http://127.0.0.1:${await closedPort()}/', retryDelaysMs: [60_000],
+      })
+      const response = await fetch(box.url + '/v1/checkout/sessions', {
+        method: 'POST',
+        headers: { authorization: 'Bearer sk_test_x' },
+        body: new URLSearchParams({
+          mode: 'payment', success_url: 'http://a.example/', 'line_items[0][quantity]': '1',
+          'line_items[0][price_data][currency]': 'usd', 'line_items[0][price_data][unit_amount]': '500',
+          'line_items[0][price_data][product_data][name]': 'Gift',
+        }),
+      })
+      const { id } = await response.json()
+      await box.pay(id, 'bank_debit')
+      await box.deliverPending()
+      console.log(box.pendingDeliveries())
+      await box.close()`
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', program], { timeout: 10_000 })
+    let output = ''
+    child.stdout.on('data', (part: Buffer) => (output += part.toString()))
+    const code = await new Promise((resolve) => child.once('close', resolve))
+    expect({ code, output }).toEqual({ code: 0, output: '4\n' })
   })
 
   test('are refused by an endpoint with another secret', async () => {
