@@ -17,6 +17,11 @@ export const portNumber = z
   .transform(Number)
   .refine((port) => port <= 65_535, 'must be a port number')
 
+export const count = z
+  .string()
+  .regex(/^[1-9]\d{0,8}$/, 'must be a whole number above zero')
+  .transform(Number)
+
 export function urlOf(...protocols: string[]) {
   const words = protocols.map((protocol) => `${protocol}//`).join(' or ')
   return z

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   amountsByCurrency,
   baseUrl,
+  count,
   currencies,
   everyCurrency,
   followLinks,
@@ -12,6 +13,7 @@ import {
 import { stripeSecretKey, timezone, urlOf, webhookSecrets } from './config-values.ts'
 import { defaultLimits, type AmountLimits } from './money/money.ts'
 import type { CurrencyCode } from './money/currency.ts'
+import type { RateLimit } from './http/rate-limit.ts'
 import { profileProblems, statementFor, type NewsroomProfile } from './receipts/legal-status.ts'
 
 export type Config = {
@@ -34,6 +36,7 @@ export type Config = {
   readonly newsroom: NewsroomProfile
   readonly followLinks: readonly { readonly label: string; readonly url: string }[]
   readonly offer: Offer
+  readonly checkoutLimits: { readonly byAddress: RateLimit; readonly inAll: RateLimit }
   readonly logLevel: string
 }
 
@@ -54,6 +57,8 @@ export class ConfigProblems extends Error {
     this.problems = problems
   }
 }
+
+const LIMIT_SECONDS = 600
 
 const text = z.string().trim().min(1)
 const secret = z.string().min(32, 'must have at least 32 characters')
@@ -85,6 +90,8 @@ const development = z.object({
   SUGGESTED_AMOUNTS: amountsByCurrency.default(new Map()),
   MINIMUM_AMOUNT: amountsByCurrency.default(new Map()),
   MAXIMUM_AMOUNT: amountsByCurrency.default(new Map()),
+  CHECKOUT_LIMIT_PER_ADDRESS: count.default(2_000),
+  CHECKOUT_LIMIT_IN_ALL: count.default(20_000),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 })
 
@@ -103,6 +110,10 @@ const production = development.extend({
   NEWSROOM_EMAIL: z.email('must be an e-mail address'),
   NEWSROOM_TIMEZONE: timezone,
   NEWSROOM_LEGAL_STATUS: z.enum(['for_profit', 'charity', 'fiscally_sponsored']),
+  // Card testers send hundreds of tries from one address and thousands from many; a reader needs a handful, and the
+  // readers behind one office's address a few dozen.
+  CHECKOUT_LIMIT_PER_ADDRESS: count.default(60),
+  CHECKOUT_LIMIT_IN_ALL: count.default(3_000),
 })
 
 /**
@@ -142,6 +153,10 @@ function configFrom(vars: Variables): Config {
     newsroom: newsroomFrom(vars),
     followLinks: vars.NEWSROOM_FOLLOW_LINKS,
     offer: offerFrom(vars),
+    checkoutLimits: {
+      byAddress: { points: vars.CHECKOUT_LIMIT_PER_ADDRESS, seconds: LIMIT_SECONDS },
+      inAll: { points: vars.CHECKOUT_LIMIT_IN_ALL, seconds: LIMIT_SECONDS },
+    },
     logLevel: vars.LOG_LEVEL,
   }
 }

@@ -21,7 +21,7 @@ export type GroupCommit<Item> = {
  *   the poisonous item stands alone, and only that one is rejected
  */
 export function groupCommit<Item>(
-  write: (items: readonly Item[]) => Promise<void>,
+  write: (items: readonly Item[]) => Promise<unknown>,
   isItemsFault: (error: unknown) => boolean,
 ): GroupCommit<Item> {
   let queue: Waiting<Item>[] = []

@@ -1,0 +1,115 @@
+import type { Router } from '@koa/router'
+import Koa from 'koa'
+import type { Logger } from 'pino'
+import { staffSessions } from './access/session-middleware.ts'
+import { tokenGate } from './access/token-middleware.ts'
+import { checkoutDoors } from './checkout/checkout-doors.ts'
+import { checkoutRouter } from './checkout/checkout-routes.ts'
+import { donateRouter } from './checkout/donate-routes.ts'
+import type { Config } from './config.ts'
+import type { Database } from './db/database.ts'
+import { isDataError } from './db/errors.ts'
+import { migrationsAreCurrent } from './db/migrate.ts'
+import { callersThrough } from './http/client-ip.ts'
+import { errorExit, onLateError } from './http/error-exit.ts'
+import { healthRouter } from './http/health-routes.ts'
+import type { Metrics } from './http/metrics.ts'
+import { limitByAddress, rateLimiter, type RateLimit } from './http/rate-limit.ts'
+import { requestLog } from './http/request-log.ts'
+import { securityHeaders } from './http/security-headers.ts'
+import type { CapturedMails } from './mail/captured-mailer.ts'
+import { capturedMailRouter } from './mail/captured-mail-routes.ts'
+import { assetsRouter } from './pages/assets-routes.ts'
+import { donationRouter } from './pages/finance/donation-routes.ts'
+import { overviewRouter } from './pages/finance/overview-routes.ts'
+import { signInRouter } from './pages/finance/sign-in-routes.ts'
+import { demoRouter } from './pages/reader/demo-routes.ts'
+import { errorPage } from './pages/reader/error-view.ts'
+import { receiptRouter } from './pages/reader/receipt-routes.ts'
+import { thankYouRouter } from './pages/reader/thank-you-routes.ts'
+import { reportsRouter } from './reports/reports-routes.ts'
+import { checkoutSessions } from './stripe/checkout-session-gateway.ts'
+import { makeStripe } from './stripe/stripe-gateway.ts'
+import { groupCommit } from './webhooks/group-commit.ts'
+import type { InboxEvent } from './webhooks/inbox-event.ts'
+import { keepEvents } from './webhooks/inbox-store.ts'
+import { webhookRoutes } from './webhooks/webhook-routes.ts'
+import { buildWidget } from './widget/widget-bundle.ts'
+import { widgetRouter } from './widget/widget-routes.ts'
+
+export type AppParts = {
+  readonly config: Config
+  readonly database: Database
+  readonly stripe: StripePlace
+  readonly sessionSecret: string
+  /** Mail kept instead of sent; null when it is sent. */
+  readonly capturedMails: CapturedMails | null
+  readonly clock: () => Date
+  readonly log: Logger
+  readonly metrics: Metrics
+}
+
+/** Where Stripe is, and what its events are signed with. */
+export type StripePlace = {
+  readonly secretKey: string
+  readonly apiBase: string | null
+  readonly webhookSecrets: readonly string[]
+  /** Where its hosted payment pages are. */
+  readonly checkoutOrigin: string
+}
+
+const SIGN_INS: RateLimit = { points: 10, seconds: 900 }
+
+/** The table of contents: everything the service answers, in the order in which it is asked. */
+export async function createApp(parts: AppParts): Promise<Koa> {
+  const { config, database, stripe, clock, log, metrics } = parts
+  const { newsroom, offer, publicUrl, followLinks, checkoutLimits: limits } = config
+  const { knex: db, hot } = database
+  const callers = callersThrough(config.trustedProxies)
+  const limiter = (name: string, limit: RateLimit) => rateLimiter({ queries: hot, name, limit, log })
+
+  const app = new Koa()
+  app.keys = [parts.sessionSecret]
+  app.on('error', onLateError(log))
+  app.use(requestLog({ log, callers, observe: metrics.observeRequest }))
+  app.use(
+    errorExit({ log, renderErrorPage: (failure) => errorPage({ newsroomName: newsroom.name, ...failure }) }),
+  )
+  const use = (router: Router) => app.use(router.routes())
+
+  // Stripe first: its requests want no headers for browsers, and are the ones that come by the thousand.
+  const inbox = groupCommit<InboxEvent>((events) => keepEvents(hot, events), isDataError)
+  use(webhookRoutes({ secrets: stripe.webhookSecrets, inbox, clock, count: metrics.countIntake }))
+  use(healthRouter({ ready: () => migrationsAreCurrent(db), metrics }))
+
+  app.use(securityHeaders({ publicUrl, checkoutOrigins: [stripe.checkoutOrigin] }))
+  use(await assetsRouter())
+  use(widgetRouter(await buildWidget()))
+
+  // Readers.
+  const doors = checkoutDoors({
+    config,
+    db,
+    clock,
+    askStripe: checkoutSessions({ stripe: makeStripe(stripe.secretKey, stripe.apiBase), log }),
+    limitByAddress: limitByAddress(limiter('checkout', limits.byAddress), callers, parts.sessionSecret),
+    budget: limiter('checkouts', limits.inAll),
+  })
+  use(checkoutRouter(doors))
+  use(donateRouter({ ...doors, newsroom, offer, publicUrl, now: clock }))
+  use(thankYouRouter({ db, newsroom, followLinks }))
+  use(receiptRouter({ db }))
+
+  // Finance staff and their programs.
+  const sessions = staffSessions(app, { db, clock, publicUrl })
+  const signIns = { limiter: limiter('sign-in', SIGN_INS), callers, hashKey: parts.sessionSecret }
+  use(signInRouter({ db, clock, publicUrl, newsroomName: newsroom.name, sessions, ...signIns }))
+  use(overviewRouter({ db, clock, newsroom, sessions }))
+  use(donationRouter({ db, newsroom, sessions }))
+  use(reportsRouter({ db, clock, publicUrl, requireToken: tokenGate(db) }))
+
+  // Never in production.
+  if (config.environment !== 'production') use(demoRouter({ newsroom, offer, publicUrl }))
+  if (parts.capturedMails) use(capturedMailRouter(parts.capturedMails, newsroom.name))
+  return app
+}

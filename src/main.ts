@@ -1,0 +1,85 @@
+import { runAdmin } from './admin.ts'
+import { putStaff } from './access/staff-store.ts'
+import { mintSignInLink } from './access/sign-in-link-store.ts'
+import { ConfigProblems, readConfig, type Config } from './config.ts'
+import { migrate } from './db/migrate.ts'
+import { makeLogger } from './http/logger.ts'
+import { openDatabaseFor, startService, type Half, type Service } from './service.ts'
+
+const clock = (): Date => new Date()
+// The contract's ten seconds, less a moment to leave.
+const STOP_WITHIN_MS = 9_500
+
+/** `start`, `web`, `worker`, `migrate` or `admin …`, as the scripts in package.json call them. */
+async function main([command = 'start', ...rest]: readonly string[]): Promise<void> {
+  const config = readConfig()
+  switch (command) {
+    case 'start':
+      return serve(config, 'both')
+    case 'web':
+    case 'worker':
+      return serve(config, command)
+    case 'migrate':
+      return withDatabase(config, async ({ knex }) => {
+        const names = await migrate(knex)
+        process.stdout.write(names.length > 0 ? `Migrated: ${names.join(', ')}\n` : 'Nothing to migrate.\n')
+      })
+    case 'admin':
+      return withDatabase(config, async ({ knex }) => {
+        await migrate(knex)
+        process.exitCode = await runAdmin(rest, { knex, clock, publicUrl: config.publicUrl }, process)
+      })
+    default:
+      throw new ConfigProblems([`there is no command ${command}`])
+  }
+}
+
+async function serve(config: Config, half: Half): Promise<void> {
+  const log = makeLogger({ level: config.logLevel })
+  const service = await startService(config, { half, log, clock })
+  const leave = (signal: string): void => {
+    process.once(signal, () => process.exit(130)) // asked twice: at once
+    setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref()
+    service.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.fatal({ err: error }, 'could not stop in order')
+        process.exit(1)
+      },
+    )
+  }
+  for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => leave(signal))
+  if (half !== 'worker') process.stdout.write(await whereToLook(config, service))
+  else log.info('the worker is running')
+}
+
+/** The first thing a newcomer reads: where the article page is, and how to get into the rest. */
+async function whereToLook(config: Config, { url, sandboxUrl, database }: Service): Promise<string> {
+  if (config.environment === 'production') return `Reader donations at ${url}\n`
+  const staff = await putStaff(database.knex, { email: 'finance@courier.example', role: 'admin' })
+  const { token } = await mintSignInLink(database.knex, staff.id, clock())
+  const lines = [
+    `Reader donations is running. Open the demo article:  ${url}/demo`,
+    `Finance, signed in by this link (15 minutes, once):  ${url}/finance/sign-in/${token}`,
+    `    later by mail: ask at ${url}/finance/sign-in for ${staff.email}`,
+    ...(config.smtpUrl ? [] : [`Mail is kept, not sent; read it at:                  ${url}/dev/mail`]),
+    ...(sandboxUrl ? [`The offline Stripe, its sessions and events:          ${sandboxUrl}/`] : []),
+    `Everything is kept in ${config.dataDir}. Ctrl-C stops it.`,
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+async function withDatabase(
+  config: Config,
+  work: (database: Service['database']) => Promise<void>,
+): Promise<void> {
+  const log = makeLogger({ level: 'warn', destination: process.stderr })
+  const { database, stop } = await openDatabaseFor(config, log)
+  await work(database).finally(stop)
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  if (error instanceof ConfigProblems) process.stderr.write(`${error.message}\n`)
+  else makeLogger({ level: 'fatal', destination: process.stderr }).fatal({ err: error }, 'could not start')
+  process.exitCode = 1
+})

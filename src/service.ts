@@ -1,0 +1,140 @@
+import { createServer } from 'node:http'
+import path from 'node:path'
+import type { Logger } from 'pino'
+import { createApp } from './app.ts'
+import type { Config } from './config.ts'
+import { openDatabase, type Database } from './db/database.ts'
+import { migrate } from './db/migrate.ts'
+import { makeMetrics } from './http/metrics.ts'
+import { stopServer } from './http/stop-server.ts'
+import { localSecret } from './local-secret.ts'
+import { openCapturedMailer } from './mail/captured-mailer.ts'
+import { openMailer } from './mail/mailer-gateway.ts'
+import { outboxDepth } from './mail/outbox-store.ts'
+import { recordProfile } from './receipts/profile-store.ts'
+import { STRIPE_API_VERSION } from './stripe/api-version.ts'
+import { inboxDepth, inboxSetApart } from './webhooks/inbox-store.ts'
+import { startWorker } from './worker.ts'
+
+export type Service = {
+  /** Where readers reach it. */
+  readonly url: string
+  /** Where the offline Stripe listens, if it stands in. */
+  readonly sandboxUrl: string | null
+  readonly database: Database
+  /** Takes no new work, ends what is in hand, leaves nothing running. */
+  stop(): Promise<void>
+}
+
+export type Half = 'both' | 'web' | 'worker'
+
+/** Configuration → parts → web and worker. Whatever is not configured is stood in for, except in production. */
+export async function startService(
+  config: Config,
+  { half, log, clock }: { half: Half; log: Logger; clock: () => Date },
+): Promise<Service> {
+  const closers: (() => Promise<void> | void)[] = []
+  const stop = async (): Promise<void> => {
+    for (const close of closers.splice(0).toReversed()) await close()
+  }
+  try {
+    const { database, databaseUrl, stop: closeDatabase } = await openDatabaseFor(config, log)
+    closers.push(closeDatabase)
+    if (half === 'both') await migrate(database.knex)
+
+    const metrics = makeMetrics(() => depths(database))
+    const mail = await mailerFor(config)
+    closers.push(() => mail.mailer.close())
+    const common = { config, database, log, clock, metrics }
+
+    if (half !== 'web') {
+      await recordProfile(database.hot, config.newsroom, clock())
+      const livemode = /^.k_live_/.test(config.stripe.secretKey ?? '')
+      const expected = { livemode, account: null, apiVersion: STRIPE_API_VERSION }
+      const worker = await startWorker({ ...common, databaseUrl, mailer: mail.mailer, expected })
+      closers.push(() => worker.stop())
+    }
+    if (half === 'worker') return { url: config.publicUrl, sandboxUrl: null, database, stop }
+
+    const stripe = await stripeFor(config, log, clock, closers)
+    const sessionSecret = config.sessionSecret ?? (await localSecret(config.dataDir, 'session-secret'))
+    const app = await createApp({ ...common, stripe, sessionSecret, capturedMails: mail.captured })
+    const server = createServer(app.callback())
+    await new Promise<void>((resolve, reject) =>
+      server.once('error', reject).listen(config.port, config.host, resolve),
+    )
+    closers.push(() => stopServer(server))
+    return { url: config.publicUrl, sandboxUrl: stripe.sandboxUrl, database, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+const STRIPE_CHECKOUT = 'https://checkout.stripe.com'
+
+// The stand-ins are imported only where they are used: production does not even load them.
+
+/** The configured database, or the embedded one, started if it does not run yet. */
+export async function openDatabaseFor(config: Pick<Config, 'databaseUrl' | 'dataDir'>, log: Logger) {
+  const embedded = config.databaseUrl ? null : await openEmbedded(config.dataDir)
+  const databaseUrl = config.databaseUrl ?? embedded?.url ?? ''
+  const database = openDatabase({ url: databaseUrl, log, applicationName: 'reader-donations' })
+  const stop = async (): Promise<void> => {
+    await database.close()
+    await embedded?.stop()
+  }
+  return { database, databaseUrl, stop }
+}
+
+async function openEmbedded(dataDir: string) {
+  const { openEmbeddedPostgres } = await import('./db/embedded.ts')
+  return openEmbeddedPostgres(dataDir)
+}
+
+async function mailerFor(config: Config) {
+  if (config.smtpUrl) return { mailer: openMailer(config.smtpUrl), captured: null }
+  const captured = openCapturedMailer(path.join(config.dataDir, 'mail'))
+  return { mailer: captured, captured }
+}
+
+/** How Stripe is reached: the real one, or the offline one that sends its webhooks to us. */
+async function stripeFor(config: Config, log: Logger, clock: () => Date, closers: (() => Promise<void> | void)[]) {
+  const { secretKey, apiBase, sandboxPort } = config.stripe
+  if (secretKey)
+    return {
+      secretKey,
+      apiBase,
+      webhookSecrets: config.webhookSecrets,
+      checkoutOrigin: STRIPE_CHECKOUT,
+      sandboxUrl: null,
+    }
+  const { startSandbox } = await import('./stripe/sandbox/sandbox.ts')
+  const secret = config.webhookSecrets[0] ?? (await localSecret(config.dataDir, 'webhook-secret', 'whsec_'))
+  const sandbox = await startSandbox({
+    host: '127.0.0.1',
+    port: sandboxPort,
+    webhookSecret: secret,
+    webhookUrl: `http://127.0.0.1:${config.port}/webhooks/stripe`,
+    journalFile: path.join(config.dataDir, 'stripe-sandbox.jsonl'),
+    clock,
+    log: (line) => log.debug({ sandbox: line }, 'offline Stripe'),
+  })
+  closers.push(() => sandbox.close())
+  return {
+    secretKey: 'sk_test_offline',
+    apiBase: sandbox.url,
+    webhookSecrets: [secret],
+    checkoutOrigin: sandbox.url,
+    sandboxUrl: sandbox.url,
+  }
+}
+
+async function depths(database: Database) {
+  const outbox = await outboxDepth(database.hot)
+  return {
+    inbox: await inboxDepth(database.hot),
+    inboxSetApart: await inboxSetApart(database.hot),
+    outbox: { waiting: outbox.waiting, oldestSeconds: outbox.oldestS, gaveUp: outbox.gaveUp },
+  }
+}

@@ -1,0 +1,62 @@
+import { randomBytes, randomUUIDv7 } from 'node:crypto'
+import type { Logger } from 'pino'
+import type { Config } from './config.ts'
+import type { Database } from './db/database.ts'
+import { listen } from './db/listener.ts'
+import type { DonationId } from './donations/payment-fact.ts'
+import type { Metrics } from './http/metrics.ts'
+import { createComposer } from './mail/composer.ts'
+import type { Mailer } from './mail/mail.ts'
+import { startOutboxWorker } from './mail/outbox-worker.ts'
+import { localDate } from './receipts/receipt-number.ts'
+import { createApplier } from './webhooks/apply-worker.ts'
+import type { Expected } from './webhooks/inbox-event.ts'
+import { startLoop } from './worker-loop.ts'
+
+export type WorkerParts = {
+  readonly config: Pick<Config, 'newsroom' | 'publicUrl'>
+  readonly database: Database
+  readonly databaseUrl: string
+  readonly mailer: Mailer
+  readonly expected: Expected
+  readonly clock: () => Date
+  readonly log: Logger
+  readonly metrics: Metrics
+}
+
+/** What runs in the background: events are applied and mails sent, each as soon as a commit says that there are some. */
+export async function startWorker(parts: WorkerParts): Promise<{ stop(): Promise<void> }> {
+  const { config, database, mailer, expected, clock, log, metrics } = parts
+  const { newsroom, publicUrl } = config
+
+  const applier = createApplier({
+    hot: database.hot,
+    log,
+    count: metrics.countApplied,
+    means: {
+      expected,
+      now: clock,
+      localDate: (instant) => localDate(instant, newsroom.timezone),
+      newDonationId: () => randomUUIDv7() as DonationId, // the brand's maker: ids that sort by age keep indexes compact
+      newId: () => randomUUIDv7(),
+      newReceiptToken: () => randomBytes(24).toString('base64url'),
+    },
+  })
+  const apply = startLoop('apply', async () => (await applier.applyNext()) > 0, log)
+  const outbox = startOutboxWorker({
+    store: database.hot,
+    mailer,
+    compose: createComposer({ db: database.knex, clock, publicUrl, newsroom }),
+    clock,
+    log,
+    domain: new URL(publicUrl).hostname,
+  })
+  const listener = await listen(parts.databaseUrl, { inbox: apply.wake, outbox: outbox.wake }, log)
+
+  return {
+    async stop() {
+      await listener.close()
+      await Promise.all([apply.stop(), outbox.stop()])
+    },
+  }
+}
