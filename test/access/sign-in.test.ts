@@ -1,0 +1,217 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { Refusal } from '../../src/http/refusal.ts'
+import { hashOf } from '../../src/access/secret-hash.ts'
+import type { Role } from '../../src/access/role.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { hireStaff, signInToken } from '../kit/factories.ts'
+import { cookiesOf, financeService, type FinanceService } from '../kit/finance-service.ts'
+
+const HOUR_MS = 3_600_000
+
+let db: TestDatabase
+let service: FinanceService
+
+beforeAll(async () => {
+  db = await testDatabase()
+  service = await financeService(db.database)
+})
+beforeEach(() => {
+  service.now = new Date()
+})
+afterAll(async () => {
+  await service.close()
+  await db.drop()
+})
+
+async function signIn(role: Role = 'finance', at = service) {
+  const staff = await hireStaff(db.database.knex, role)
+  const token = await signInToken(db.database.knex, staff, at.now)
+  const answer = await at.post('/finance/sign-in/confirm', { token })
+  return { staff, token, answer, cookies: cookiesOf(answer) }
+}
+
+describe('asking for a link', () => {
+  test('answers the same for staff and strangers, and owes a mail to staff only', async () => {
+    const { knex } = db.database
+    const staff = await hireStaff(knex, 'viewer')
+    const pages = []
+    for (const email of [` ${staff.email.toUpperCase()} `, 'stranger@elsewhere.example']) {
+      const answer = await service.post('/finance/sign-in', { email })
+      expect(answer.status).toBe(200)
+      pages.push([
+        await answer.text(),
+        Object.fromEntries([...answer.headers].filter(([name]) => name !== 'date')),
+      ])
+    }
+    expect(pages[0]).toEqual(pages[1])
+    const owed = await knex('outbox_messages').where({ kind: 'staff_sign_in' })
+    expect(owed).toEqual([expect.objectContaining({ subject: staff.id })])
+    expect(owed[0].message_key).toMatch(/^sign-in\.[0-9a-f-]{36}$/)
+    // Nothing that opens a door rests in the database until the mail is composed.
+    expect(await knex('staff_sign_in_links').where({ staff_id: staff.id })).toEqual([])
+  })
+
+  test('wakes the mailer in both cases, at commit', async () => {
+    const client = await db.database.hot.connect()
+    const heard: string[] = []
+    client.on('notification', ({ channel }) => heard.push(channel))
+    await client.query('listen outbox')
+    const staff = await hireStaff(db.database.knex, 'viewer')
+    for (const email of [staff.email, 'stranger@elsewhere.example'])
+      await service.post('/finance/sign-in', { email })
+    await expect.poll(() => heard).toEqual(['outbox', 'outbox'])
+    client.release(true)
+  })
+
+  test('counts who asks and whom is asked for, without keeping either readable', async () => {
+    service.counted.length = 0
+    await service.post('/finance/sign-in', { email: 'Someone@elsewhere.example' })
+    expect(service.counted.map((key) => key.split('.')[0])).toEqual(['address', 'email'])
+    expect(service.counted.join()).not.toMatch(/someone|127\.0/i)
+  })
+
+  test('a refusal of the limiter is the answer, and no mail is owed', async () => {
+    const limiter = {
+      take: () => Promise.reject(new Refusal('too_many_requests', 'Too many.', { retryAfterSeconds: 60 })),
+    }
+    const limited = await financeService(db.database, { limiter })
+    const staff = await hireStaff(db.database.knex, 'viewer')
+    const answer = await limited.post('/finance/sign-in', { email: staff.email })
+    expect(answer.status).toBe(429)
+    expect(answer.headers.get('Retry-After')).toBe('60')
+    expect(await db.database.knex('outbox_messages').where({ subject: staff.id })).toEqual([])
+    await limited.close()
+  })
+
+  test('says what is wrong with an address that is none', async () => {
+    const answer = await service.post('/finance/sign-in', { email: '<b>nobody' })
+    expect(answer.status).toBe(400)
+    const page = await answer.text()
+    expect(page).toContain('Write your e-mail address')
+    expect(page).not.toContain('<b>nobody')
+  })
+})
+
+describe('the link', () => {
+  test('looking at it does not use it up; the button does, once', async () => {
+    const staff = await hireStaff(db.database.knex, 'finance')
+    const token = await signInToken(db.database.knex, staff, service.now)
+    for (const headers of [{}, {}]) {
+      const looked = await service.get(`/finance/sign-in/${token}`, headers)
+      expect(looked.status).toBe(200)
+      expect(looked.headers.get('Referrer-Policy')).toBe('no-referrer')
+      expect(looked.headers.get('Cache-Control')).toContain('no-store')
+    }
+    const used = await service.post('/finance/sign-in/confirm', { token })
+    expect([used.status, used.headers.get('Location')]).toEqual([303, '/finance'])
+    const again = await service.post('/finance/sign-in/confirm', { token })
+    expect(again.status).toBe(410)
+    expect(again.headers.getSetCookie()).toEqual([])
+  })
+
+  test('of many who press at once exactly one gets in', async () => {
+    const staff = await hireStaff(db.database.knex, 'finance')
+    const token = await signInToken(db.database.knex, staff, service.now)
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, () => service.post('/finance/sign-in/confirm', { token })),
+    )
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([
+      303,
+      ...Array.from({ length: 11 }, () => 410),
+    ])
+  })
+
+  test('runs out after a quarter of an hour, and is never kept itself', async () => {
+    const { knex } = db.database
+    const staff = await hireStaff(knex, 'finance')
+    const token = await signInToken(knex, staff, service.now)
+    const [row] = await knex('staff_sign_in_links').where({ staff_id: staff.id })
+    expect(row.token_hash).toEqual(hashOf(token))
+    service.now = new Date(service.now.getTime() + 15 * 60_000)
+    expect((await service.post('/finance/sign-in/confirm', { token })).status).toBe(410)
+  })
+
+  test('made-up links and posts from other sites open nothing', async () => {
+    for (const token of ['', 'x', 'A'.repeat(43)])
+      expect((await service.post('/finance/sign-in/confirm', { token })).status).toBe(410)
+    const staff = await hireStaff(db.database.knex, 'finance')
+    const token = await signInToken(db.database.knex, staff, service.now)
+    const foreign = { 'Sec-Fetch-Site': 'cross-site' }
+    expect((await service.post('/finance/sign-in/confirm', { token }, foreign)).status).toBe(403)
+    expect((await service.post('/finance/sign-in', { email: staff.email }, foreign)).status).toBe(403)
+    expect((await service.post('/finance/sign-out', {}, foreign)).status).toBe(403)
+    expect((await service.post('/finance/sign-in/confirm', { token })).status).toBe(303)
+  })
+})
+
+describe('the session', () => {
+  test('its cookie is signed, for this site and not for scripts; only its hash is kept', async () => {
+    const { answer, cookies } = await signIn()
+    for (const cookie of answer.headers.getSetCookie())
+      expect(cookie.toLowerCase()).toMatch(/path=\/; expires=.*; samesite=lax; httponly$/)
+    const key = /staff=([^;]+)/.exec(cookies['Cookie'] ?? '')?.[1] ?? ''
+    expect(await db.database.knex('staff_sessions').where({ key_hash: hashOf(key) })).toHaveLength(1)
+    expect((await service.get('/finance', cookies)).status).toBe(200)
+    const unsigned = { Cookie: `staff=${key}` }
+    expect((await service.get('/finance', unsigned)).status).toBe(303)
+  })
+
+  test('over https the cookie is Secure and bound to the host', async () => {
+    const secure = await financeService(db.database, { publicUrl: 'https://donations.example' })
+    const { answer, cookies } = await signIn('finance', secure)
+    for (const cookie of answer.headers.getSetCookie())
+      expect(cookie).toMatch(/^__Host-staff(\.sig)?=.*path=\/;.*; secure; httponly$/i)
+    expect((await secure.get('/finance', cookies)).status).toBe(200)
+    await secure.close()
+  })
+
+  test('signing in gives a new key: one planted before does not become signed in', async () => {
+    const before = await signIn()
+    const token = await signInToken(db.database.knex, before.staff, service.now)
+    const again = await service.post('/finance/sign-in/confirm', { token }, before.cookies)
+    const after = cookiesOf(again)
+    expect(after).not.toEqual(before.cookies)
+    expect((await service.get('/finance', after)).status).toBe(200)
+    expect((await service.get('/finance', before.cookies)).status).toBe(303)
+  })
+
+  test('rolls on for twelve hours at a time, and ends after seven days however busy', async () => {
+    const { cookies } = await signIn()
+    const begun = service.now.getTime()
+    const statuses = []
+    for (let hours = 11; hours < 24 * 7; hours += 11) {
+      service.now = new Date(begun + hours * HOUR_MS)
+      statuses.push((await service.get('/finance', cookies)).status)
+    }
+    expect(new Set(statuses)).toEqual(new Set([200]))
+    service.now = new Date(begun + 24 * 7 * HOUR_MS)
+    expect((await service.get('/finance', cookies)).status).toBe(303)
+  })
+
+  test('ends after twelve hours of doing nothing', async () => {
+    const { cookies } = await signIn()
+    service.now = new Date(service.now.getTime() + 12.1 * HOUR_MS)
+    expect((await service.get('/finance', cookies)).status).toBe(303)
+  })
+
+  test('signing out ends it, also for a page that was still loading', async () => {
+    const { cookies } = await signIn()
+    const [out] = await Promise.all([
+      service.post('/finance/sign-out', {}, cookies),
+      ...Array.from({ length: 5 }, () => service.get('/finance', cookies)),
+    ])
+    expect([out.status, out.headers.get('Location')]).toEqual([303, '/finance/sign-in'])
+    expect((await service.get('/finance', cookies)).status).toBe(303)
+  })
+
+  test('somebody who has left is out at once, and a new role counts at once', async () => {
+    const { knex } = db.database
+    const { staff, cookies } = await signIn('viewer')
+    const page = '/finance/donations/00000000-0000-4000-8000-000000000000'
+    expect((await service.get(page, cookies)).status).toBe(403)
+    await knex('staff').where({ id: staff.id }).update({ role: 'admin' })
+    expect((await service.get(page, cookies)).status).toBe(404)
+    await knex('staff').where({ id: staff.id }).delete()
+    expect((await service.get('/finance', cookies)).status).toBe(303)
+  })
+})

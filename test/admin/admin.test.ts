@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { findApiToken } from '../../src/access/api-token-store.ts'
+import { useSignInLink } from '../../src/access/sign-in-link-store.ts'
+import { runAdmin } from '../../src/admin.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { keepEvent } from '../kit/factories.ts'
+
+const now = new Date('2026-02-01T12:00:00Z')
+let db: TestDatabase
+
+beforeAll(async () => {
+  db = await testDatabase()
+})
+afterAll(() => db.drop())
+
+async function admin(...argv: string[]) {
+  let [out, err] = ['', '']
+  const output = {
+    stdout: { write: (text: string) => (out += text) },
+    stderr: { write: (text: string) => (err += text) },
+  }
+  const parts = { knex: db.database.knex, clock: () => now, publicUrl: 'https://donations.example' }
+  return { code: await runAdmin(argv, parts, output), out, err }
+}
+
+describe('npm run admin', () => {
+  test.each([[[]], [['--help']], [['help']], [['replay', '--help']]])(
+    '%j says what there is',
+    async (argv) => {
+      const { code, out } = await admin(...argv)
+      expect(code).toBe(0)
+      for (const command of ['create-staff', 'create-token', 'replay']) expect(out).toContain(command)
+    },
+  )
+
+  test.each([
+    [['erase'], 'no command erase'],
+    [['toString'], 'no command toString'],
+    [['create-staff'], '--email is needed\n--role must be one of viewer, finance, admin'],
+    [['create-staff', '--email', 'x', '--role', 'finance'], '--email must be an e-mail address'],
+    [['create-staff', '--email', 'a@b.example', '--role', 'root'], '--role must be one of'],
+    [['create-token', '--name', ' ', '--role', 'admin'], '--name is needed'],
+    [['create-token', '--name', 'x', '--role', 'admin', '--colour', 'red'], '--colour'],
+    [['create-token', 'books'], 'books'],
+    [['replay'], 'either --event or --outcome'],
+    [['replay', '--event', 'evt_1', '--outcome', 'waiting'], 'either --event or --outcome'],
+    [['replay', '--event', 'pi_1'], '--event must be an id'],
+    [['replay', '--outcome', 'applied'], '--outcome must be one of poisoned, quarantined, waiting'],
+  ])('%j is refused with words and 2', async (argv, words) => {
+    const { code, out, err } = await admin(...argv)
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toContain(words)
+  })
+
+  test('create-token prints the token alone', async () => {
+    const { code, out } = await admin('create-token', '--name', 'books', '--role', 'finance')
+    expect(code).toBe(0)
+    expect(out).toMatch(/^rd_[\w-]{43}\n$/)
+    expect(await findApiToken(db.database.knex, out.trim())).toMatchObject({ name: 'books', role: 'finance' })
+  })
+
+  test('create-staff prints a link that signs in once; again, it changes the role', async () => {
+    const { knex } = db.database
+    const first = await admin('create-staff', '--email', 'Chief@News.example', '--role', 'viewer')
+    const token = /^https:\/\/donations\.example\/finance\/sign-in\/([\w-]+)\n$/.exec(first.out)?.[1] ?? ''
+    const [staff] = await knex('staff')
+    expect(staff).toMatchObject({ email: 'chief@news.example', role: 'viewer' })
+    expect(await useSignInLink(knex, token, now)).toBe(staff.id)
+    expect(await useSignInLink(knex, token, now)).toBeNull()
+    await admin('create-staff', '--email', 'chief@news.example', '--role', 'admin')
+    expect(await knex('staff').select('id', 'role')).toEqual([{ id: staff.id, role: 'admin' }])
+  })
+
+  test('replay puts events back and wakes the apply step', async () => {
+    const { knex, hot } = db.database
+    const poisoned = await keepEvent(knex, { outcome: 'poisoned', reason: 'odd' })
+    const waiting = [1, 2].map(() =>
+      keepEvent(knex, { outcome: 'waiting', reason: 'early', concerns: 'pi_1' }),
+    )
+    await Promise.all(waiting)
+    const applied = await keepEvent(knex, { outcome: 'applied' })
+    const client = await hot.connect()
+    const heard: string[] = []
+    client.on('notification', ({ channel }) => heard.push(channel))
+    await client.query('listen inbox')
+
+    expect((await admin('replay', '--outcome', 'waiting')).err).toContain('2 events')
+    expect(await outcomes()).toEqual({ applied: 1, pending: 2, poisoned: 1 })
+    expect((await admin('replay', '--event', poisoned)).err).toContain('1 event ')
+    expect((await admin('replay', '--event', applied)).err).toContain('1 event ')
+    expect(await outcomes()).toEqual({ pending: 4 })
+    expect((await admin('replay', '--event', 'evt_unknown')).err).toContain('0 events')
+    await expect.poll(() => heard.length).toBeGreaterThanOrEqual(3)
+    client.release(true)
+
+    async function outcomes() {
+      const rows = await knex('inbox_states').select('outcome').count().groupBy('outcome')
+      return Object.fromEntries(rows.map((row) => [row['outcome'], Number(row['count'])]))
+    }
+  })
+})
