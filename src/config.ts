@@ -128,6 +128,15 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   return configFrom(parsed.data)
 }
 
+/** Adds what the file `.env` says to the environment, where it is there; what is set already stays. */
+export function loadDotEnv(): void {
+  try {
+    process.loadEnvFile()
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+  }
+}
+
 type Variables = z.infer<typeof development>
 
 function configFrom(vars: Variables): Config {

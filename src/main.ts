@@ -1,7 +1,7 @@
 import { runAdmin } from './admin.ts'
 import { putStaff } from './access/staff-store.ts'
 import { mintSignInLink } from './access/sign-in-link-store.ts'
-import { ConfigProblems, readConfig, type Config } from './config.ts'
+import { ConfigProblems, loadDotEnv, readConfig, type Config } from './config.ts'
 import { migrate } from './db/migrate.ts'
 import { makeLogger } from './http/logger.ts'
 import { openDatabaseFor, startService, type Half, type Service } from './service.ts'
@@ -12,6 +12,7 @@ const STOP_WITHIN_MS = 9_500
 
 /** `start`, `web`, `worker`, `migrate` or `admin …`, as the scripts in package.json call them. */
 async function main([command = 'start', ...rest]: readonly string[]): Promise<void> {
+  loadDotEnv()
   const config = readConfig()
   switch (command) {
     case 'start':
