@@ -81,8 +81,8 @@ function amountIn(limits: CheckoutTerms['limits']) {
 function restIn(allowedOrigins: readonly string[]) {
   return z.strictObject(
     {
-      amount: z.unknown(),
-      currency: z.unknown(),
+      amount: z.unknown().optional(),
+      currency: z.unknown().optional(),
       frequency: z.literal('once', 'must be "once": recurring gifts cannot be given yet').default('once'),
       coverFees: z.literal(false, 'must be false: fees cannot be covered yet').default(false),
       article: z

@@ -8,7 +8,7 @@ export type Suggesting = {
 }
 
 const DOLLARS = [3n, 5n, 10n, 25n]
-// The table's largest donation is about this many US dollars in every currency.
+// The table's largest donation is about this many US dollars, or Stripe's ceiling where that is lower.
 const DOLLARS_OF_LARGEST = 10_000n
 const ROUND = [10n, 15n, 20n, 25n, 30n, 50n, 70n, 100n]
 
@@ -23,10 +23,11 @@ export function suggestedAmounts(offer: Suggesting, currency: CurrencyCode): Mon
 }
 
 function roundAmounts(currency: CurrencyCode): bigint[] {
-  const { donationMaximumMinor, step } = currencyInfo(currency)
-  const amounts = DOLLARS.map((dollars) =>
-    nearestRound((donationMaximumMinor * dollars) / DOLLARS_OF_LARGEST),
-  )
+  const { donationMaximumMinor, maximumMinor, minimumMinor, step } = currencyInfo(currency)
+  // Where Stripe's ceiling cut the maximum off, the smallest charge tells: about half a dollar.
+  const isCut = donationMaximumMinor === maximumMinor
+  const dollarMinor = isCut ? minimumMinor * 2n : donationMaximumMinor / DOLLARS_OF_LARGEST
+  const amounts = DOLLARS.map((dollars) => nearestRound(dollarMinor * dollars))
   return amounts.filter((minor) => minor > 0n && minor % step === 0n)
 }
 

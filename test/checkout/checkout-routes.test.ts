@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { checkoutSessions } from '../../src/stripe/checkout-session-gateway.ts'
+import { startSandbox, type Sandbox } from '../../src/stripe/sandbox/sandbox.ts'
+import { makeStripe } from '../../src/stripe/stripe-gateway.ts'
+import { checkoutService, meansOn } from '../kit/checkout.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import type { TestServer } from '../kit/http.ts'
+import { keptLog } from '../kit/log.ts'
+
+let test: TestDatabase
+let sandbox: Sandbox
+let service: TestServer & { logText(): string }
+const closers: (() => Promise<void>)[] = []
+
+function means(apiBase: string) {
+  const stripe = makeStripe('sk_test_x', apiBase)
+  return meansOn(test.database, { askStripe: checkoutSessions({ stripe, log: keptLog().log }) })
+}
+
+beforeAll(async () => {
+  test = await testDatabase()
+  sandbox = await startSandbox({
+    host: '127.0.0.1',
+    port: 0,
+    webhookSecret: 'whsec_test_secret',
+    webhookUrl: null,
+    journalFile: null,
+    clock: () => new Date(),
+  })
+  service = await checkoutService(test.database, means(sandbox.url))
+})
+
+afterAll(async () => {
+  for (const close of closers) await close()
+  await service.close()
+  await sandbox.close()
+  await test.drop()
+})
+
+type Headers = Record<string, string>
+
+async function ask(body: unknown, headers: Headers = {}, url = service.url) {
+  const response = await fetch(`${url}/checkout-sessions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  })
+  // The answers are JSON of shapes that the assertions name.
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (await response.json()) as Record<string, unknown>,
+  }
+}
+
+const gift = { amount: 500, currency: 'usd' }
+
+describe('POST /checkout-sessions', () => {
+  it('answers 201 with Stripe’s session', async () => {
+    const { status, body } = await ask(gift)
+    expect(status).toBe(201)
+    expect(Object.keys(body)).toEqual(['id', 'url', 'expiresAt'])
+    expect(String(body['id'])).toMatch(/^cs_test_/)
+    expect(String(body['url'])).toContain(sandbox.url)
+    expect(Date.parse(String(body['expiresAt']))).toBeGreaterThan(Date.now() + 30 * 60_000)
+  })
+
+  it.each(['usd', 'eur', 'jpy', 'isk', 'kwd'])('takes %s', async (currency) => {
+    expect((await ask({ amount: 50_000, currency })).status).toBe(201)
+  })
+
+  it('answers the same session to the same key, also at the same moment', async () => {
+    const headers = { 'idempotency-key': randomUUID() }
+    const answers = await Promise.all(Array.from({ length: 5 }, () => ask(gift, headers)))
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201, 201])
+    expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1)
+  })
+
+  it('answers 409 to the same key with another body', async () => {
+    const headers = { 'idempotency-key': randomUUID() }
+    await ask(gift, headers)
+    expect((await ask({ ...gift, amount: 600 }, headers)).status).toBe(409)
+  })
+
+  it.each(['', 'x'.repeat(256), 'tab\there', 'café'])('refuses %j as a key', async (key) => {
+    expect((await ask(gift, { 'idempotency-key': key })).status).toBe(400)
+  })
+
+  it('names every problem of the body', async () => {
+    const { status, body } = await ask({
+      amount: 1.5,
+      currency: 'xxx',
+      price: 'price_1',
+      success_url: 'https://evil',
+    })
+    expect(status).toBe(400)
+    expect(body['errors']).toMatchObject(
+      ['/amount', '/currency', '/price', '/success_url'].map((pointer) => ({ pointer })),
+    )
+  })
+
+  it('answers other sites 403 and the newsroom’s 201', async () => {
+    expect((await ask(gift, { origin: 'https://evil.example' })).status).toBe(403)
+    const { status, headers } = await ask(gift, { origin: 'https://courier.example' })
+    expect(status).toBe(201)
+    expect(headers.get('access-control-allow-origin')).toBe('https://courier.example')
+  })
+
+  it('answers 415 to a form and 413 to a book', async () => {
+    expect((await ask('amount=500', { 'content-type': 'application/x-www-form-urlencoded' })).status).toBe(
+      415,
+    )
+    expect((await ask({ ...gift, message: 'x'.repeat(70_000) })).status).toBe(413)
+  })
+
+  it('answers 503 with Retry-After while Stripe is away, and the same key works later', async () => {
+    const away = await checkoutService(test.database, means('http://127.0.0.1:1'))
+    closers.push(away.close)
+    const headers = { 'idempotency-key': randomUUID() }
+    const refused = await ask(gift, headers, away.url)
+    expect(refused.status).toBe(503)
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect((await ask(gift, headers)).status).toBe(201)
+  })
+})
+
+describe('limits', () => {
+  it('stop one address and leave others alone', async () => {
+    const limited = await checkoutService(test.database, means(sandbox.url), {
+      address: { points: 2, seconds: 60 },
+    })
+    closers.push(limited.close)
+    const from = (address: string) => ask(gift, { 'x-forwarded-for': address }, limited.url)
+    const statuses = []
+    for (let n = 0; n < 3; n++) statuses.push((await from('203.0.113.1')).status)
+    expect(statuses).toEqual([201, 201, 429])
+    expect((await from('203.0.113.1')).headers.get('retry-after')).toMatch(/^\d+$/)
+    expect((await from('203.0.113.2')).status).toBe(201)
+  })
+
+  it('stop all addresses together, and what is not valid does not count', async () => {
+    const limited = await checkoutService(test.database, means(sandbox.url), {
+      all: { points: 2, seconds: 60 },
+    })
+    closers.push(limited.close)
+    const from = (n: number, body: unknown) => ask(body, { 'x-forwarded-for': `203.0.113.${n}` }, limited.url)
+    expect((await from(10, {})).status).toBe(400)
+    const statuses = []
+    for (let n = 11; n < 14; n++) statuses.push((await from(n, gift)).status)
+    expect(statuses).toEqual([201, 201, 429])
+  })
+})

@@ -1,0 +1,166 @@
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import nock from 'nock'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { SessionParams } from '../../src/checkout/session-params.ts'
+import { checkoutSessions } from '../../src/stripe/checkout-session-gateway.ts'
+import { makeStripe } from '../../src/stripe/stripe-gateway.ts'
+import { keptLog } from '../kit/log.ts'
+
+const API = 'https://api.stripe.com'
+const PATH = '/v1/checkout/sessions'
+const SECRET_KEY = 'sk_test_secret'
+const session = {
+  id: 'cs_test_a1',
+  object: 'checkout.session',
+  url: 'https://checkout.stripe.com/c/pay/cs_test_a1#x',
+  expires_at: 1_800_000_000,
+}
+const params: SessionParams = {
+  mode: 'payment',
+  submit_type: 'pay',
+  line_items: [
+    { quantity: 1, price_data: { currency: 'usd', unit_amount: 500, product_data: { name: 'Gift' } } },
+  ],
+  client_reference_id: 'id',
+  metadata: {},
+  payment_intent_data: { description: 'Gift', metadata: {} },
+  success_url: 'https://give.example/thank-you?session_id={CHECKOUT_SESSION_ID}',
+  cancel_url: 'https://give.example/donate',
+  expires_at: 1_800_000_000,
+}
+
+const kept = keptLog()
+const unmatched: string[] = []
+const noteUnmatched = (request: Request) => void unmatched.push(request.url)
+
+function ask(options: { apiBase?: string; tryTimeoutMs?: number; deadlineMs?: number } = {}) {
+  const { apiBase = null, tryTimeoutMs = 2_000, deadlineMs = 9_000 } = options
+  const stripe = makeStripe(SECRET_KEY, apiBase, { tryTimeoutMs })
+  return checkoutSessions({ stripe, log: kept.log, deadlineMs })(params, 'key-1')
+}
+
+function scripted(status: number, body: nock.Body, times = 1) {
+  return nock(API).post(PATH).times(times).reply(status, body)
+}
+
+const error = (type: string, more: Record<string, string> = {}) => ({
+  error: { type, message: 'words', ...more },
+})
+
+beforeEach(() => {
+  kept.lines.length = 0
+  unmatched.length = 0
+  nock.disableNetConnect()
+  nock.emitter.on('no match', noteUnmatched)
+})
+
+afterEach(() => {
+  nock.emitter.off('no match', noteUnmatched)
+  nock.cleanAll()
+  nock.enableNetConnect()
+  if (unmatched.length > 0) throw new Error(`requests nobody expected: ${unmatched.join(', ')}`)
+})
+
+describe('a session is made', () => {
+  it('with our idempotency key and without telemetry', async () => {
+    nock(API, {
+      reqheaders: { 'idempotency-key': 'key-1', authorization: `Bearer ${SECRET_KEY}` },
+      badheaders: ['x-stripe-client-telemetry'],
+    })
+      .post(PATH, /unit_amount\]=500&/)
+      .reply(200, session)
+    expect(await ask()).toEqual({
+      id: 'cs_test_a1',
+      url: session.url,
+      expiresAt: new Date(1_800_000_000_000),
+    })
+  })
+
+  it('at the place the configuration names', async () => {
+    nock('http://127.0.0.1:12111').post(PATH).reply(200, session)
+    expect(await ask({ apiBase: 'http://127.0.0.1:12111' })).toMatchObject({ id: 'cs_test_a1' })
+  })
+
+  it('by a second try after a lost connection', async () => {
+    nock(API)
+      .post(PATH)
+      .replyWithError(Object.assign(new Error('reset'), { code: 'ECONNRESET' }))
+    scripted(200, session)
+    expect(await ask()).toMatchObject({ id: 'cs_test_a1' })
+  })
+
+  it('under a further key when Stripe keeps answering ours with its old failure', async () => {
+    nock(API).post(PATH).matchHeader('idempotency-key', 'key-1').times(2).reply(500, error('api_error'))
+    nock(API).post(PATH).matchHeader('idempotency-key', 'key-1-again').reply(200, session)
+    expect(await ask()).toMatchObject({ id: 'cs_test_a1' })
+  })
+})
+
+describe('Stripe cannot be had', () => {
+  it.each([
+    ['it answers 500', 500, error('api_error'), 3],
+    ['it answers 503 without a word', 503, '', 3],
+    ['it is busy', 429, error('invalid_request_error', { code: 'rate_limit' }), 1],
+    ['it is busy and says so oddly', 429, { message: 'slow down' }, 1],
+    ['another request holds the key', 409, error('idempotency_error'), 2],
+    ['our key is wrong', 401, error('invalid_request_error'), 1],
+    ['our key may not', 403, error('invalid_request_error'), 1],
+    ['a proxy answers in HTML', 502, '<html>Bad gateway</html>', 3],
+    ['an error status comes without an error', 500, { object: 'nothing' }, 2],
+    ['success comes with another body', 200, { object: 'list', data: [] }, 1],
+    ['success comes without an address', 200, { ...session, url: null }, 1],
+    ['success leads somewhere odd', 200, { ...session, url: 'javascript:alert(1)' }, 1],
+    ['success comes empty', 200, 'null', 1],
+    ['a mocked host knows no such path', 501, { code: 'ERR' }, 2],
+  ])('when %s', async (_, status, body, times) => {
+    const scope = scripted(status, body, times)
+    await expect(ask()).rejects.toMatchObject({
+      name: 'Refusal',
+      kind: 'unavailable',
+      retryAfterSeconds: expect.any(Number),
+    })
+    expect(scope.isDone()).toBe(true)
+  })
+
+  it('when nobody listens', async () => {
+    nock.enableNetConnect('127.0.0.1')
+    const port = await closedPort()
+    const refused = ask({ apiBase: `http://127.0.0.1:${port}` })
+    await expect(refused).rejects.toMatchObject({ kind: 'unavailable' })
+    unmatched.length = 0 // let through on purpose
+  })
+
+  it('when every try takes too long', async () => {
+    nock(API).post(PATH).times(2).delay(5_000).reply(200, session)
+    await expect(ask({ tryTimeoutMs: 50 })).rejects.toMatchObject({ kind: 'unavailable' })
+  })
+
+  it('when all tries together take too long, whatever each may', async () => {
+    nock(API).post(PATH).delay(5_000).reply(200, session)
+    const startedAt = performance.now()
+    await expect(ask({ deadlineMs: 100 })).rejects.toMatchObject({ kind: 'unavailable' })
+    expect(performance.now() - startedAt).toBeLessThan(2_000)
+    nock.abortPendingRequests()
+  })
+})
+
+it('says loudly that the key is wrong, without showing it', async () => {
+  scripted(401, error('invalid_request_error'))
+  await ask().catch(() => null)
+  expect(kept.text()).toContain('STRIPE_SECRET_KEY')
+  expect(kept.text()).not.toContain(SECRET_KEY)
+})
+
+it('is a bug of ours when Stripe finds the request wrong', async () => {
+  scripted(400, error('invalid_request_error'))
+  await expect(ask()).rejects.toMatchObject({ type: 'StripeInvalidRequestError' })
+})
+
+async function closedPort(): Promise<number> {
+  const probe = createServer()
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
+  const { port } = probe.address() as AddressInfo // listening on TCP
+  await new Promise((resolve) => probe.close(resolve))
+  return port
+}
