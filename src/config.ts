@@ -14,7 +14,12 @@ import { stripeSecretKey, timezone, urlOf, webhookSecrets } from './config-value
 import { defaultLimits, type AmountLimits } from './money/money.ts'
 import type { CurrencyCode } from './money/currency.ts'
 import type { RateLimit } from './http/rate-limit.ts'
-import { profileProblems, statementFor, type NewsroomProfile } from './receipts/legal-status.ts'
+import {
+  legalStatuses,
+  profileProblems,
+  statementFor,
+  type NewsroomProfile,
+} from './receipts/legal-status.ts'
 
 export type Config = {
   readonly environment: 'production' | 'development' | 'test'
@@ -123,7 +128,8 @@ const production = development.extend({
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()))
   const parsed = (given['NODE_ENV'] === 'production' ? production : development).safeParse(given)
-  const problems = parsed.success ? crossProblems(parsed.data) : shapeProblems(parsed.error, given)
+  const own = parsed.success ? offerProblems(parsed.data) : shapeProblems(parsed.error, given)
+  const problems = [...new Set([...own, ...dependencyProblems(given)])]
   if (!parsed.success || problems.length > 0) throw new ConfigProblems(problems)
   return configFrom(parsed.data)
 }
@@ -211,23 +217,33 @@ function amountLimits(
   return { minimumMinor, maximumMinor }
 }
 
-function crossProblems(vars: Variables): string[] {
-  const problems = profileProblems(newsroomFrom(vars)).map((problem) => `NEWSROOM_*: ${problem}`)
-  if (vars.STRIPE_SECRET_KEY && !vars.STRIPE_WEBHOOK_SECRET)
-    problems.push('STRIPE_WEBHOOK_SECRET: is needed with STRIPE_SECRET_KEY')
-  const offer = offerFrom(vars)
-  for (const [code, amounts] of offer.suggested) {
-    const limits = offer.limits.get(code)
-    if (limits && amounts.some((amount) => amount < limits.minimumMinor || amount > limits.maximumMinor))
-      problems.push(`SUGGESTED_AMOUNTS: an amount in ${code} is below the minimum or above the maximum`)
-  }
-  return problems
+/** What one variable asks of another; read from the raw values, so that it is said together with everything else. */
+function dependencyProblems(given: Readonly<Record<string, string | undefined>>): string[] {
+  const legalStatus =
+    legalStatuses.find((status) => status === given['NEWSROOM_LEGAL_STATUS']) ?? 'for_profit'
+  const taxId = given['NEWSROOM_TAX_ID'] ?? null
+  const fiscalSponsor = given['NEWSROOM_FISCAL_SPONSOR'] ?? null
+  const variable = { taxId: 'NEWSROOM_TAX_ID', fiscalSponsor: 'NEWSROOM_FISCAL_SPONSOR' } as const
+  const problems = profileProblems({ legalStatus, taxId, fiscalSponsor })
+  const lines = problems.map(({ field, message }) => `${variable[field]}: is missing: ${message}`)
+  const webhooksUnknown =
+    given['STRIPE_SECRET_KEY'] !== undefined && given['STRIPE_WEBHOOK_SECRET'] === undefined
+  if (webhooksUnknown) lines.push('STRIPE_WEBHOOK_SECRET: is missing')
+  return lines
+}
+
+function offerProblems(vars: Variables): string[] {
+  const { suggested, limits } = offerFrom(vars)
+  return [...suggested].flatMap(([code, amounts]) => {
+    const own = limits.get(code)
+    const fits = !own || amounts.every((amount) => amount >= own.minimumMinor && amount <= own.maximumMinor)
+    return fits ? [] : [`SUGGESTED_AMOUNTS: an amount in ${code} is below the minimum or above the maximum`]
+  })
 }
 
 function shapeProblems(error: z.ZodError, given: Record<string, unknown>): string[] {
-  const lines = error.issues.map((issue) => {
+  return error.issues.map((issue) => {
     const name = String(issue.path[0])
     return `${name}: ${name in given ? issue.message : 'is missing'}`
   })
-  return [...new Set(lines)]
 }

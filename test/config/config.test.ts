@@ -1,0 +1,114 @@
+import { expect, test } from 'vitest'
+import { ConfigProblems, readConfig } from '../../src/config.ts'
+
+const live = {
+  NODE_ENV: 'production',
+  PUBLIC_URL: 'https://give.news.example/',
+  DATABASE_URL: 'postgres://app:pw@db.internal/donations',
+  STRIPE_SECRET_KEY: 'rk_live_abc123',
+  STRIPE_WEBHOOK_SECRET: 'whsec_oldsecret, whsec_newsecret',
+  SMTP_URL: 'smtps://user:pw@mail.internal',
+  ALLOWED_ORIGINS: 'https://news.example,https://www.news.example',
+  SESSION_SECRET: 'a'.repeat(32),
+  NEWSROOM_NAME: 'The Harbour Post',
+  NEWSROOM_ADDRESS: '1 Quay',
+  NEWSROOM_EMAIL: 'desk@news.example',
+  NEWSROOM_TIMEZONE: 'Europe/Berlin',
+  NEWSROOM_LEGAL_STATUS: 'for_profit',
+}
+
+function problemsOf(env: Record<string, string | undefined>): readonly string[] {
+  try {
+    readConfig(env)
+    return []
+  } catch (error) {
+    if (error instanceof ConfigProblems) return error.problems
+    throw error
+  }
+}
+
+test('with nothing set, development stands in for everything real', () => {
+  const config = readConfig({})
+  expect(config).toMatchObject({ databaseUrl: null, smtpUrl: null, port: 3000, stripe: { secretKey: null } })
+  expect(config.offer.currencies.slice(0, 4)).toEqual(['usd', 'eur', 'gbp', 'jpy'])
+  expect(config.offer.currencies.length).toBeGreaterThan(130)
+})
+
+test('a whole production configuration is accepted', () => {
+  expect(readConfig(live)).toMatchObject({
+    publicUrl: 'https://give.news.example',
+    webhookSecrets: ['whsec_oldsecret', 'whsec_newsecret'],
+    allowedOrigins: ['https://give.news.example', 'https://news.example', 'https://www.news.example'],
+  })
+})
+
+test.each(Object.keys(live).filter((name) => name !== 'NODE_ENV'))(
+  'in production %s has no stand-in',
+  (name) => {
+    expect(problemsOf({ ...live, [name]: undefined })).toEqual([`${name}: is missing`])
+    expect(problemsOf({ ...live, [name]: '  ' })).toEqual([`${name}: is missing`])
+  },
+)
+
+test('every problem is named at once, and no value', () => {
+  const secrets = {
+    STRIPE_SECRET_KEY: 'pk_live_thisisnotsecret',
+    STRIPE_WEBHOOK_SECRET: 'undefined',
+    SESSION_SECRET: 'hunter2hunter2',
+    DATABASE_URL: 'mysql://root:hunter2@db',
+    NEWSROOM_LEGAL_STATUS: 'charity',
+  }
+  const problems = problemsOf({ NODE_ENV: 'production', ...secrets })
+  const named = problems.map((line) => line.split(':')[0])
+  expect(named.toSorted()).toEqual(
+    [
+      ...Object.keys(live).filter((name) => name !== 'NODE_ENV' && name !== 'NEWSROOM_LEGAL_STATUS'),
+      'NEWSROOM_TAX_ID',
+    ].toSorted(),
+  )
+  expect(problems.join('\n')).not.toMatch(/hunter2|thisisnotsecret|undefined/)
+})
+
+test.each([
+  ['STRIPE_WEBHOOK_SECRET', ''],
+  ['STRIPE_WEBHOOK_SECRET', 'undefined'],
+  ['STRIPE_WEBHOOK_SECRET', 'whsec_'],
+  ['STRIPE_WEBHOOK_SECRET', 'whsec_good1234,'.repeat(1) + 'bad'],
+  ['STRIPE_SECRET_KEY', 'sk_live'],
+  ['PUBLIC_URL', 'http://give.news.example'],
+  ['PUBLIC_URL', 'https://give.news.example/?x=1'],
+  ['ALLOWED_ORIGINS', 'https://news.example/path'],
+  ['ALLOWED_ORIGINS', '*'],
+  ['TRUSTED_PROXIES', '10.0.0.0/33'],
+  ['TRUSTED_PROXIES', 'loadbalancer'],
+  ['NEWSROOM_TIMEZONE', 'Mars/Olympus'],
+  ['NEWSROOM_LEGAL_STATUS', 'church'],
+  ['NEWSROOM_FOLLOW_LINKS', 'Bluesky'],
+  ['NEWSROOM_FOLLOW_LINKS', 'Bluesky=javascript:alert(1)'],
+  ['CURRENCIES', 'usd,xxx'],
+  ['SUGGESTED_AMOUNTS', '3.50'],
+  ['SUGGESTED_AMOUNTS', 'usd:1'],
+  ['PORT', '99999'],
+  ['LOG_LEVEL', 'loud'],
+])('%s=%s is refused', (name, value) => {
+  expect(problemsOf({ ...live, [name]: value }).map((line) => line.split(':')[0])).toEqual([name])
+})
+
+test('amounts: for the first currency, or by name; limits stay inside the currency’s own', () => {
+  const { offer } = readConfig({
+    CURRENCIES: 'eur,jpy',
+    SUGGESTED_AMOUNTS: '300,700',
+    MINIMUM_AMOUNT: '200',
+    MAXIMUM_AMOUNT: 'eur:50000;jpy:9000',
+  })
+  const read = Object.fromEntries(
+    offer.currencies.map((code) => [
+      String(code),
+      { suggested: offer.suggested.get(code), limits: offer.limits.get(code) },
+    ]),
+  )
+  expect(read).toEqual({
+    eur: { suggested: [300n, 700n], limits: { minimumMinor: 200n, maximumMinor: 50_000n } },
+    jpy: { suggested: undefined, limits: { minimumMinor: 200n, maximumMinor: 9_000n } },
+  })
+})
