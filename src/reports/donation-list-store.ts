@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { sinceDay, untilDay } from './day-range.ts'
 import type { DonationCursor } from './donation-cursor.ts'
 import type { DonationRow } from './donation-record.ts'
 import type { DonationsQuery, Search } from './donation-search.ts'
@@ -48,8 +49,8 @@ type Condition = { readonly sql: string; readonly values: Readonly<Record<string
 
 function rangeConditions({ from, to }: DonationsQuery): Condition[] {
   return [
-    ...(from === undefined ? [] : [{ sql: 'd.succeeded_on >= :from', values: { from } }]),
-    ...(to === undefined ? [] : [{ sql: 'd.succeeded_on <= :to', values: { to } }]),
+    ...(from === undefined ? [] : [{ sql: sinceDay, values: { from } }]),
+    ...(to === undefined ? [] : [{ sql: untilDay, values: { to } }]),
   ]
 }
 

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { sinceDay, untilDay } from './day-range.ts'
 import type { Grouping, Total, TotalsQuery } from './totals.ts'
 
 /** Days, months and frequencies are kept ready by the apply step. */
@@ -50,7 +51,7 @@ async function totalsFromDonations(
   const { rows } = await db.raw<{ rows: Total[] }>(
     `select ${key} as key, currency, count(*) as donations, sum(gross_minor)::bigint as "grossMinor"
      from donations
-     where succeeded_on between :from and :to
+     where ${sinceDay} and ${untilDay}
      group by 1, 2
      order by 1 nulls last, 2`,
     range,

@@ -58,10 +58,16 @@ async function everyPage(query: Record<string, string>): Promise<string[]> {
   return ids
 }
 
+/** Of the same instant, the larger id first; the first one given is a microsecond younger than its fellows. */
+function newestFirst(): string[] {
+  const micros = (one: GivenDonation) => one.succeeded_at.getTime() * 1000 + (one === given[0] ? 1 : 0)
+  return given.toSorted((a, b) => micros(b) - micros(a) || (a.id < b.id ? 1 : -1)).map(({ id }) => id)
+}
+
 describe('the list of donations', () => {
   test('pages of any size hold every donation once, newest first', async () => {
     const inOnePage = (await list({ limit: '200' })).data.map(({ id }) => id)
-    expect(new Set(inOnePage)).toEqual(new Set(given.map(({ id }) => id)))
+    expect(inOnePage).toEqual(newestFirst())
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 13 }), async (limit) => {
         expect(await everyPage({ limit: String(limit) })).toEqual(inOnePage)
@@ -87,7 +93,9 @@ describe('the list of donations', () => {
     ['a receipt number', () => receiptNumber, 1],
     ['a payment intent', () => given[2]?.payment_intent_id, 2],
     ['the beginning of an e-mail address', () => 'GIVER7@re', 7],
-    ['a name, with LIKE’s wildcards as letters', () => '% müller_', 3],
+    ['a name', () => 'müller', 3],
+    ['a per cent sign', () => '%', 3],
+    ['an underscore', () => '_', 3],
     ['the article', () => 'water', 5],
   ])('finds by %s', async (_what, q, at) => {
     expect(await everyPage({ q: q() ?? '' })).toEqual([given[at]?.id])
