@@ -101,15 +101,12 @@ const servicePaths: ZodOpenApiPathsObject = {
       responses: { '200': { description: 'They are' }, '503': { description: 'They are not' } },
     },
   },
+  '/metrics': { get: { summary: 'For Prometheus', responses: { '200': { description: 'As text' } } } },
 }
 
-export type CheckoutSchemas = {
-  /** What `POST /checkout-sessions` takes and what it answers. */
-  readonly request: z.ZodType
-  readonly answer: z.ZodType
-}
+const checkoutAnswer = z.strictObject({ id: z.string(), url: z.url(), expiresAt: z.iso.datetime() })
 
-function checkoutPaths({ request, answer }: CheckoutSchemas): ZodOpenApiPathsObject {
+function checkoutPaths(request: z.ZodType): ZodOpenApiPathsObject {
   return {
     '/checkout-sessions': {
       post: {
@@ -117,7 +114,7 @@ function checkoutPaths({ request, answer }: CheckoutSchemas): ZodOpenApiPathsObj
         requestParams: { header: z.object({ 'Idempotency-Key': z.string().max(255).optional() }) },
         requestBody: { required: true, content: { 'application/json': { schema: request } } },
         responses: {
-          '201': json('Send the reader to `url`', answer),
+          '201': json('Send the reader to `url`', checkoutAnswer),
           ...refusals(400, 403, 409, 413, 415, 429, 503),
         },
       },
@@ -125,13 +122,16 @@ function checkoutPaths({ request, answer }: CheckoutSchemas): ZodOpenApiPathsObj
   }
 }
 
-/** The description of what programs may call, made of the schemas that check requests and answers. */
-export function openApiDocument(publicUrl: string, checkout: CheckoutSchemas) {
+/**
+ * The description of what programs may call, made of the schemas that check requests and answers.
+ * @param checkoutRequest the body of `POST /checkout-sessions`, which depends on what the newsroom offers
+ */
+export function openApiDocument(publicUrl: string, checkoutRequest: z.ZodType) {
   return createDocument({
     openapi: '3.1.1',
     info: { title: 'Reader donations', version: '1' },
     servers: [{ url: publicUrl }],
-    paths: { ...checkoutPaths(checkout), ...servicePaths, ...reportPaths },
+    paths: { ...checkoutPaths(checkoutRequest), ...servicePaths, ...reportPaths },
     components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
   })
 }

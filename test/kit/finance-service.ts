@@ -50,7 +50,7 @@ export async function financeService(
   )
   for (const router of [
     reportsRouter({ db, clock, publicUrl, requireToken: tokenGate(db) }),
-    openApiRouter(publicUrl, { request: z.object({}), answer: z.object({}) }),
+    openApiRouter(publicUrl, z.object({})),
     signInRouter({ ...signIn, callers: callersThrough([]), hashKey: 'a key for tests' }),
     overviewRouter({ db, clock, newsroom: profile, sessions }),
     donationRouter({ db, newsroom: profile, sessions }),

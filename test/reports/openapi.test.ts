@@ -90,6 +90,7 @@ describe('the API’s answers are what /openapi.json promises', () => {
       '/api/reports/totals',
       '/checkout-sessions',
       '/healthz',
+      '/metrics',
       '/readyz',
       '/webhooks/stripe',
     ])
