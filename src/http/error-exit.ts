@@ -43,19 +43,22 @@ export function errorExit(parts: {
       await next()
       if (ctx.status === 404 && !ctx.body) throw unrouted(ctx)
     } catch (error) {
-      // Once the head is on the wire all that is left is to cut the line: half an answer must not look whole.
-      if (ctx.headerSent) throw error
+      if (ctx.headerSent) throw error // on to onLateError
       answer(ctx, failureOf(ctx, error, parts.log), parts.renderErrorPage)
     }
   }
 }
 
-/** For `app.on('error', …)`: what fails while an answer is being sent. A reader who leaves is no error. */
+/**
+ * For `app.on('error', …)`: what fails while an answer is being sent. All that is left then is to cut the line, since
+ * half an answer must not look whole. A reader who leaves is no error.
+ */
 export function onLateError(log: Logger): (error: NodeJS.ErrnoException, ctx?: Context) => void {
   const left = new Set(['EPIPE', 'ECONNRESET', 'ECONNABORTED', 'ERR_STREAM_PREMATURE_CLOSE'])
   return (error, ctx) => {
     if (!left.has(error.code ?? ''))
       log.error({ err: error, requestId: idOf(ctx) }, 'an answer was cut short')
+    if (ctx?.headerSent) ctx.res.destroy()
   }
 }
 

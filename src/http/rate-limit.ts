@@ -59,14 +59,6 @@ export function limitByAddress(limiter: RateLimiter, callers: Callers, hashKey: 
   }
 }
 
-/** One count for everybody: what a distributed card test runs into. Comes after the limit by address. */
-export function limitInAll(limiter: RateLimiter): Middleware {
-  return async (_ctx, next) => {
-    await limiter.take('all')
-    await next()
-  }
-}
-
 /** Keyed, because all four billion IPv4 addresses are hashed in minutes: without the key none can be told from the table. */
 export function addressKey(address: string, hashKey: string): string {
   const network = isIP(address) === 6 ? firstFourGroups(address) : address

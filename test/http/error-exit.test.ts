@@ -1,8 +1,9 @@
 import { Router } from '@koa/router'
+import { Readable } from 'node:stream'
 import Koa from 'koa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { errorExit } from '../../src/http/error-exit.ts'
+import { errorExit, onLateError } from '../../src/http/error-exit.ts'
 import { parseOrRefuse } from '../../src/http/parse.ts'
 import { Refusal, type RefusalKind } from '../../src/http/refusal.ts'
 import { callersThrough } from '../../src/http/client-ip.ts'
@@ -20,6 +21,9 @@ beforeAll(async () => {
     .get('/fails/:token', () => {
       throw thrown
     })
+    .get('/late', (ctx) => {
+      ctx.body = Readable.from(halfAnAnswer())
+    })
     .get('/api/fails', () => {
       throw thrown
     })
@@ -34,10 +38,16 @@ beforeAll(async () => {
       }),
     )
     .use(router.routes())
+  app.on('error', onLateError(kept.log))
   server = await listen(app.callback())
 })
 
 afterAll(() => server.close())
+
+async function* halfAnAnswer() {
+  yield 'x'.repeat(100_000)
+  throw new Error('broke half-way')
+}
 
 async function failWith(error: unknown, path = '/fails/tok_secret', accept = 'application/json') {
   thrown = error
@@ -119,6 +129,13 @@ describe('unexpected errors', () => {
 })
 
 const coded = (code: string) => Object.assign(new Error('gone'), { code })
+
+it('an answer that fails half-way does not look whole, and is logged', async () => {
+  kept.lines.length = 0
+  const response = await fetch(`${server.url}/late`)
+  await expect(response.text()).rejects.toThrow('terminated')
+  expect(kept.text()).toContain('broke half-way')
+})
 
 describe('the database being away', () => {
   it.each([
