@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { Client } from 'pg'
 import { pino } from 'pino'
 import { inject } from 'vitest'
 import { openDatabase, type Database } from '../../src/db/database.ts'
+import { query, withDatabase } from './test-server.ts'
 
 export type TestDatabase = {
   readonly url: string
@@ -15,23 +15,16 @@ export type TestDatabase = {
 export async function testDatabase(): Promise<TestDatabase> {
   const serverUrl = inject('databaseServerUrl')
   const name = `rd_test_${randomBytes(6).toString('hex')}`
-  await admin(serverUrl, `create database ${name} template ${inject('templateDatabase')}`)
-  const url = new URL(serverUrl)
-  url.pathname = `/${name}`
+  await query(serverUrl, `create database ${name} template ${inject('templateDatabase')}`)
+  const url = withDatabase(serverUrl, name)
   const log = pino({ level: 'silent' })
-  const database = openDatabase({ url: url.href, log, applicationName: 'test' })
+  const database = openDatabase({ url, log, applicationName: 'test' })
   return {
-    url: url.href,
+    url,
     database,
     async drop() {
       await database.close()
-      await admin(serverUrl, `drop database if exists ${name} with (force)`)
+      await query(serverUrl, `drop database if exists ${name} with (force)`)
     },
   }
-}
-
-async function admin(url: string, sql: string): Promise<void> {
-  const client = new Client({ connectionString: url })
-  await client.connect()
-  await client.query(sql).finally(() => client.end())
 }

@@ -1,0 +1,75 @@
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { Client } from 'pg'
+import { openEmbeddedPostgres } from '../../src/db/embedded.ts'
+
+export type TestServer = { readonly url: string; stop(): Promise<void> }
+
+const PREFIX = 'reader-donations-test-'
+/** Holds the id of the process that will remove the folder. */
+const OWNER_FILE = 'owner'
+
+/** The server that `TEST_DATABASE_URL` names, or an embedded one in a folder that vanishes with it. */
+export async function openTestServer(): Promise<TestServer> {
+  const given = process.env['TEST_DATABASE_URL']
+  if (given) return { url: given, stop: async () => {} }
+  await removeOrphans()
+  const folder = await mkdtemp(path.join(tmpdir(), PREFIX))
+  await chmod(folder, 0o755) // Postgres runs as another user when the tests run as root
+  await writeFile(path.join(folder, OWNER_FILE), String(process.pid))
+  const server = await openEmbeddedPostgres(folder)
+  const url = withDatabase(server.url, 'postgres')
+  // The data is thrown away, so it need not survive a crash. The benchmarks run on a server with its default settings.
+  for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes'])
+    await query(url, `alter system set ${setting} = off`)
+  await query(url, 'select pg_reload_conf()')
+  return {
+    url,
+    async stop() {
+      const [row] = await query(url, 'show data_directory')
+      await server.stop()
+      for (const used of [folder, path.dirname(String(row?.['data_directory']))])
+        await rm(used, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A run that was killed leaves its server running: the next one ends it. */
+async function removeOrphans(): Promise<void> {
+  const names = (await readdir(tmpdir())).filter((name) => name.startsWith(PREFIX))
+  for (const folder of names.map((name) => path.join(tmpdir(), name))) {
+    const owner = await readFile(path.join(folder, OWNER_FILE), 'utf8').catch(() => null)
+    if (owner === null || isRunning(Number(owner))) continue
+    const server = await openEmbeddedPostgres(folder).catch(() => null)
+    await server?.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+function isRunning(processId: number): boolean {
+  try {
+    process.kill(processId, 0)
+    return true
+  } catch (error) {
+    // Another user's process exists although we may not signal it.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
+
+export async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  try {
+    const { rows } = await client.query<Record<string, unknown>>(sql)
+    return rows
+  } finally {
+    await client.end()
+  }
+}
+
+export function withDatabase(url: string, name: string): string {
+  const changed = new URL(url)
+  changed.pathname = `/${name}`
+  return changed.href
+}
