@@ -24,6 +24,11 @@ beforeAll(async () => {
     .get('/late', (ctx) => {
       ctx.body = Readable.from(halfAnAnswer())
     })
+    .get('/flushed', (ctx) => {
+      ctx.status = 200
+      ctx.flushHeaders()
+      throw new Error('broke half-way')
+    })
     .get('/api/fails', () => {
       throw thrown
     })
@@ -130,12 +135,15 @@ describe('unexpected errors', () => {
 
 const coded = (code: string) => Object.assign(new Error('gone'), { code })
 
-it('an answer that fails half-way does not look whole, and is logged', async () => {
-  kept.lines.length = 0
-  const response = await fetch(`${server.url}/late`)
-  await expect(response.text()).rejects.toThrow('terminated')
-  expect(kept.text()).toContain('broke half-way')
-})
+it.each(['/late', '/flushed'])(
+  'an answer that fails half-way (%s) does not look whole, and is logged',
+  async (path) => {
+    kept.lines.length = 0
+    const response = await fetch(server.url + path, { signal: AbortSignal.timeout(5_000) })
+    await expect(response.text()).rejects.toThrow('terminated')
+    expect(kept.text()).toContain('broke half-way')
+  },
+)
 
 describe('the database being away', () => {
   it.each([
