@@ -99,22 +99,28 @@ async function mailerFor(config: Config) {
 }
 
 /** How Stripe is reached: the real one, or the offline one that sends its webhooks to us. */
-async function stripeFor(config: Config, log: Logger, clock: () => Date, closers: (() => Promise<void> | void)[]) {
+async function stripeFor(
+  config: Config,
+  log: Logger,
+  clock: () => Date,
+  closers: (() => Promise<void> | void)[],
+) {
   const { secretKey, apiBase, sandboxPort } = config.stripe
   if (secretKey)
     return {
       secretKey,
       apiBase,
       webhookSecrets: config.webhookSecrets,
-      checkoutOrigin: STRIPE_CHECKOUT,
+      checkoutOrigins: apiBase ? [STRIPE_CHECKOUT, new URL(apiBase).origin] : [STRIPE_CHECKOUT],
       sandboxUrl: null,
     }
   const { startSandbox } = await import('./stripe/sandbox/sandbox.ts')
-  const secret = config.webhookSecrets[0] ?? (await localSecret(config.dataDir, 'webhook-secret', 'whsec_'))
+  const [secret] = config.webhookSecrets
+  const own = secret ?? (await localSecret(config.dataDir, 'webhook-secret', 'whsec_'))
   const sandbox = await startSandbox({
     host: '127.0.0.1',
     port: sandboxPort,
-    webhookSecret: secret,
+    webhookSecret: own,
     webhookUrl: `http://127.0.0.1:${config.port}/webhooks/stripe`,
     journalFile: path.join(config.dataDir, 'stripe-sandbox.jsonl'),
     clock,
@@ -124,8 +130,8 @@ async function stripeFor(config: Config, log: Logger, clock: () => Date, closers
   return {
     secretKey: 'sk_test_offline',
     apiBase: sandbox.url,
-    webhookSecrets: [secret],
-    checkoutOrigin: sandbox.url,
+    webhookSecrets: secret === undefined ? [own] : config.webhookSecrets,
+    checkoutOrigins: [sandbox.url],
     sandboxUrl: sandbox.url,
   }
 }

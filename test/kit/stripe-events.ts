@@ -85,5 +85,10 @@ export function signed(event: unknown, options: { secret?: string; timestamp?: n
   const payload = JSON.stringify(event, null, 2)
   const secret = options.secret ?? SECRET
   const timestamp = options.timestamp ?? Math.floor(Date.now() / 1000)
-  return { payload, header: Stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp }) }
+  return { payload, header: signatureHeader(payload, secret, timestamp) }
+}
+
+/** The signature of any text. */
+export function signatureHeader(payload: string, secret: string, timestamp: number): string {
+  return Stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp })
 }

@@ -48,6 +48,11 @@ export function smallestCharge(currency: string): number {
   return MINIMA.get(currency) ?? 1
 }
 
+/** Eight digits in minor units; twelve for the rupiah. */
+export function largestCharge(currency: string): number {
+  return currency === 'idr' ? 999_999_999_999 : 99_999_999
+}
+
 /** Amounts of this currency must be divisible by the answer: 10 or 100 where the last digits are always 0. */
 export function amountStep(currency: string): number {
   if (HUNDREDFOLD.has(currency)) return 100

@@ -1,11 +1,16 @@
-import { amountStep, bankDebitFor, CURRENCIES, formatAmount, smallestCharge } from './currencies.ts'
+import {
+  amountStep,
+  bankDebitFor,
+  CURRENCIES,
+  formatAmount,
+  largestCharge,
+  smallestCharge,
+} from './currencies.ts'
 import { badParameter, noSuch, notOffline, refused } from './errors.ts'
 import type { SessionParams } from './session-params.ts'
 
 const MIN_LIFE_S = 30 * 60
 const MAX_LIFE_S = 24 * 60 * 60
-/** Stripe takes amounts of up to eight digits. */
-const LARGEST_AMOUNT = 99_999_999
 
 export type PricedLine = {
   readonly name: string
@@ -126,8 +131,9 @@ function checkTotal(total: number, currency: string): void {
     const message = `The Checkout Session's total amount due must add up to at least ${amount} ${currency}`
     throw refused('amount_too_small', message, param)
   }
-  if (total > LARGEST_AMOUNT) {
-    const amount = formatAmount(LARGEST_AMOUNT, currency)
+  const most = largestCharge(currency)
+  if (total > most) {
+    const amount = formatAmount(most, currency)
     throw refused('amount_too_large', `The total amount must be no more than ${amount} ${currency}`, param)
   }
 }

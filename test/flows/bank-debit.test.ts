@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { all } from '../kit/books.ts'
+import { ARRIVED, type TestService, startTestService } from '../kit/service.ts'
+import { until } from '../kit/until.ts'
+
+/** A bank debit is agreed today and paid, or refused, days later: nothing is booked in between. */
+
+let service: TestService
+
+beforeAll(async () => {
+  service = await startTestService()
+})
+afterAll(() => service?.stop())
+
+const donations = () =>
+  all(service.database.hot, 'select stripe_session_id, gross_minor, currency from donations')
+
+it('is booked when the bank pays, not when the reader agrees', async () => {
+  const session = await service.session({ amount: 2500, currency: 'eur' })
+  expect((await service.pay(session, { how: 'bank_debit' })).status).toBe(303)
+  const page = await service.thankYou(session, /it is on its way/)
+  expect(page).toContain('€25.00')
+  expect(page).not.toContain('/receipts/')
+  expect(await donations()).toEqual([])
+  expect(await service.mails.list()).toEqual([])
+
+  await service.settle(session, 'succeeded')
+  expect(await service.thankYou(session, ARRIVED)).toContain('/receipts/')
+  expect(await donations()).toEqual([{ stripe_session_id: session.id, gross_minor: 2500n, currency: 'eur' }])
+  await until('the receipt by mail', async () => (await service.mails.list()).length === 1)
+})
+
+it('books nothing when the bank refuses, and says so kindly with a way to try again', async () => {
+  const before = await donations()
+  const article = { url: 'https://courier.example/pier' }
+  const session = await service.session({ amount: 700, article })
+  await service.pay(session, { how: 'bank_debit', settles: 'failed' })
+  await service.thankYou(session, /it is on its way/)
+  await service.settle(session, 'failed')
+  const page = await service.thankYou(session, /did not go through/)
+  expect(page).toContain('/donate?currency=usd&amp;article=https%3A%2F%2Fcourier.example%2Fpier')
+  expect(await donations()).toEqual(before)
+  const [{ status } = {}] = await all(
+    service.database.hot,
+    'select status from checkouts where stripe_session_id = $1',
+    session.id,
+  )
+  expect(status).toBe('failed')
+})

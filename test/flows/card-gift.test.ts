@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { simpleParser } from 'mailparser'
+import { sessionIn, type Session } from '../kit/answers.ts'
+import { ARRIVED, ARTICLE, startTestService, type TestService } from '../kit/service.ts'
+import { donationWithHistory } from '../../src/reports/donation-history.ts'
+import { donationsAnswer } from '../../src/reports/donation-search.ts'
+import { totalsAnswer } from '../../src/reports/totals.ts'
+import { all } from '../kit/books.ts'
+import { until } from '../kit/until.ts'
+
+/** A reader gives $5 by card, and everybody who should sees it. Each step stands on the one before. */
+
+let service: TestService
+let session: Session
+let receiptPath: string
+
+beforeAll(async () => {
+  service = await startTestService()
+})
+afterAll(() => service?.stop())
+
+it('opens a payment page at Stripe', async () => {
+  const response = await service.checkout(
+    {
+      amount: 500,
+      currency: 'usd',
+      article: { url: `${ARTICLE}?utm_source=letter#end`, title: 'Ferry returns' },
+      campaign: { source: 'letter', name: 'winter' },
+      message: 'Keep going',
+      locale: 'en-US',
+    },
+    { Origin: new URL(ARTICLE).origin, 'Idempotency-Key': 'one-intention' },
+  )
+  expect(response.headers.get('cache-control')).toBe('no-store')
+  session = await sessionIn(response)
+  expect(session.url).toBe(`${service.sandboxUrl}/c/pay/${session.id}`)
+  const minutes = (Date.parse(session.expiresAt) - Date.now()) / 60_000
+  expect(minutes).toBeGreaterThan(30)
+  expect(minutes).toBeLessThanOrEqual(60)
+})
+
+it('says on the thank-you page that the money is awaited, while it is', async () => {
+  const response = await service.get(`/thank-you?session_id=${session.id}`)
+  expect(response.status).toBe(200)
+  expect(response.headers.get('refresh')).toMatch(/^3; url=\/thank-you\?/)
+  expect(await response.text()).toContain('We are waiting for Stripe’s confirmation')
+})
+
+it('leads back from the paid page to a thank-you page that knows, with the receipt', async () => {
+  const paid = await service.pay(session)
+  expect(paid.status).toBe(303)
+  expect(paid.headers.get('location')).toBe(`${service.url}/thank-you?session_id=${session.id}`)
+  const page = await service.thankYou(session, ARRIVED)
+  expect(page).toContain('<strong>$5.00</strong>')
+  expect(page).toContain(ARTICLE)
+  const link = /href="(\/receipts\/[\w-]{22,})"/.exec(page)?.[1]
+  expect(link).toBeDefined()
+  receiptPath = link ?? ''
+})
+
+it('shows the receipt as a page and as a PDF, told to nobody else', async () => {
+  const page = await service.get(receiptPath)
+  expect(page.status).toBe(200)
+  expect(page.headers.get('referrer-policy')).toBe('no-referrer')
+  expect(page.headers.get('cache-control')).toContain('no-store')
+  const words = await page.text()
+  expect(words).toMatch(/Receipt 20\d\d-000001/)
+  expect(words).toContain('$5.00')
+  expect(words).toContain('not tax-deductible')
+  const pdf = await service.get(`${receiptPath}.pdf`)
+  expect(pdf.headers.get('content-type')).toBe('application/pdf')
+  const bytes = Buffer.from(await pdf.arrayBuffer())
+  expect(bytes.subarray(0, 5).toString()).toBe('%PDF-')
+  expect((await service.get(`${receiptPath.slice(0, -1)}_`)).status).toBe(404)
+})
+
+it('mails the receipt once, with a Message-ID that does not change', async () => {
+  const mails = await until('a captured mail', async () => {
+    const found = await service.mails.list()
+    return found.length > 0 && found
+  })
+  expect(mails).toHaveLength(1)
+  const name = mails[0]?.name ?? ''
+  const mail = await simpleParser((await service.mails.readEml(name)) ?? Buffer.alloc(0))
+  expect(mail.messageId).toMatch(/^<receipt\.20\d\d-000001@127\.0\.0\.1>$/)
+  expect(mail.to).toMatchObject({ value: [{ address: 'ada@reader.example' }] })
+  expect(mail.text).toContain(`${service.url}${receiptPath}`)
+  expect(mail.text).toContain('$5.00')
+  expect((await service.get('/dev/mail')).status).toBe(200)
+})
+
+it('shows finance the line, its history and the month’s totals', async () => {
+  const headers = await service.token('finance')
+  const donations = await service.get('/api/donations', headers)
+  const { data, nextCursor } = donationsAnswer.parse(await donations.json())
+  expect(nextCursor).toBeNull()
+  expect(data).toHaveLength(1)
+  const [line] = data
+  expect(line).toMatchObject({
+    status: 'succeeded',
+    currency: 'usd',
+    gross: 500,
+    frequency: 'once',
+    article: { url: ARTICLE, title: 'Ferry returns' },
+    campaign: { source: 'letter', medium: null, name: 'winter' },
+    donor: { name: 'Ada Reader', email: 'ada@reader.example' },
+    receipt: { url: `${service.url}${receiptPath}` },
+    paymentIntentId: expect.stringMatching(/^pi_/),
+  })
+  const one = donationWithHistory.parse(
+    await (await service.get(`/api/donations/${line?.id}`, headers)).json(),
+  )
+  expect(one.history.length).toBeGreaterThan(0)
+  const dayAt = (offset: number) =>
+    new Date(Date.parse(line?.succeededAt ?? '') + offset * 86_400_000).toISOString().slice(0, 10)
+  const month = `from=${dayAt(-1)}&to=${dayAt(1)}&by=month`
+  const totals = totalsAnswer.parse(await (await service.get(`/api/reports/totals?${month}`, headers)).json())
+  expect(totals.rows).toEqual([expect.objectContaining({ currency: 'usd', donations: 1, gross: 500 })])
+})
+
+it('keeps balanced books and tells operators', async () => {
+  const { hot } = service.database
+  const entries = await all(
+    hot,
+    'select account, currency, amount_minor from ledger_entries order by amount_minor',
+  )
+  expect(entries).toEqual([
+    { account: 'donations', currency: 'usd', amount_minor: -500n },
+    { account: 'stripe_clearing', currency: 'usd', amount_minor: 500n },
+  ])
+  expect(await service.metric('webhook_requests_total{outcome="kept"}')).toBeGreaterThanOrEqual(1)
+  expect(await service.metric('inbox_depth')).toBe(0)
+  expect(await service.metric('outbox_depth')).toBe(0)
+  const route = 'http_request_duration_seconds_count{method="POST",route="/checkout-sessions",status="201"}'
+  expect(await service.metric(route)).toBe(1)
+})
+
+it('books nothing a second time when Stripe repeats itself', async () => {
+  const { data: events } = await service.stripe.events.list()
+  expect(events.map(({ type }) => type)).toContain('checkout.session.completed')
+  const kept = () => service.metric('webhook_requests_total{outcome="kept"}')
+  await until('every event delivered', async () => (await kept()) >= events.length)
+  const before = await kept()
+  for (const { id } of events)
+    await fetch(`${service.sandboxUrl}/events/${id}/resend`, { method: 'POST', redirect: 'manual' })
+  expect(await kept()).toBe(before + events.length)
+  await until('an empty inbox', async () => (await service.metric('inbox_depth')) === 0)
+  const [counts] = await all(
+    service.database.hot,
+    `select (select count(*) from donations) as donations, (select count(*) from receipts) as receipts,
+            (select count(*) from outbox_messages) as mails, (select count(*) from ledger_entries) as entries`,
+  )
+  expect(counts).toEqual({ donations: 1n, receipts: 1n, mails: 1n, entries: 2n })
+})

@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { pointersIn, problemIn } from '../kit/answers.ts'
+import { ARTICLE, startTestService, type TestService } from '../kit/service.ts'
+
+/** Whatever a page sends beside the reader's wish never reaches Stripe. */
+
+let service: TestService
+
+beforeAll(async () => {
+  service = await startTestService()
+})
+afterAll(() => service?.stop())
+
+const sessionsAtStripe = async () => (await service.stripe.checkout.sessions.list({ limit: 100 })).data.length
+
+it('names unknown fields, a price, metadata or a return address among them, and asks Stripe for nothing', async () => {
+  const before = await sessionsAtStripe()
+  const response = await service.checkout({
+    amount: 500,
+    currency: 'usd',
+    price: 'price_free',
+    price_data: { unit_amount: 1 },
+    metadata: { checkout_id: 'somebody-else' },
+    success_url: 'https://evil.example/',
+    cancel_url: 'https://evil.example/',
+    article: { url: ARTICLE, returnTo: 'https://evil.example/' },
+    __proto__: { polluted: true },
+  })
+  expect(response.status).toBe(400)
+  const { errors } = await problemIn(response)
+  expect(errors.map(({ pointer }) => pointer).toSorted()).toEqual(
+    '/article/returnTo /cancel_url /metadata /price /price_data /success_url'.split(' '),
+  )
+  expect(JSON.stringify(errors)).not.toContain('evil.example')
+  expect(await sessionsAtStripe()).toBe(before)
+})
+
+it('refuses articles that are not on one of the newsroom’s sites', async () => {
+  const before = await sessionsAtStripe()
+  for (const url of [
+    'https://evil.example/ferry-returns',
+    'https://courier.example.evil.example/',
+    'https://courier.example@evil.example/',
+    'https://courier.example:8443/',
+    'javascript:alert(1)',
+    '//courier.example/ferry',
+    'ferry-returns',
+  ]) {
+    const response = await service.checkout({ amount: 500, currency: 'usd', article: { url } })
+    expect(response.status, url).toBe(400)
+    expect(await pointersIn(response)).toEqual(['/article/url'])
+  }
+  expect(await sessionsAtStripe()).toBe(before)
+})
+
+it('makes the session from our own words only', async () => {
+  const { id } = await service.session({
+    amount: 1250,
+    article: { url: `${ARTICLE}?page={CHECKOUT_SESSION_ID}&utm_source=x`, title: 'Ferry returns' },
+    message: 'a word that is for the newsroom only',
+    anonymous: true,
+  })
+  const session = await service.stripe.checkout.sessions.retrieve(id, { expand: ['line_items'] })
+  expect(session).toMatchObject({
+    mode: 'payment',
+    amount_total: 1250,
+    currency: 'usd',
+    success_url: `${service.url}/thank-you?session_id={CHECKOUT_SESSION_ID}`,
+    cancel_url: `${ARTICLE}?page=%7BCHECKOUT_SESSION_ID%7D`,
+    metadata: {
+      checkout_id: session.client_reference_id,
+      article_url: `${ARTICLE}?page=%7BCHECKOUT_SESSION_ID%7D`,
+      article_title: 'Ferry returns',
+      frequency: 'once',
+    },
+  })
+  expect(session.line_items?.data.map((line) => [line.quantity, line.amount_total])).toEqual([[1, 1250]])
+  expect(JSON.stringify(session)).not.toContain('for the newsroom only')
+})
+
+it('names every problem of a bad body at once', async () => {
+  const response = await service.checkout({
+    amount: 4.5,
+    currency: 'zzz',
+    frequency: 'hourly',
+    coverFees: 'yes',
+    article: { url: 'nowhere', title: 7 },
+    campaign: { source: 's'.repeat(101) },
+    message: 'm'.repeat(501),
+    anonymous: 'no',
+    newsletter: 1,
+    locale: '??',
+    tip: 1,
+  })
+  expect(response.status).toBe(400)
+  expect([...new Set(await pointersIn(response))]).toEqual(
+    `/amount /anonymous /article/title /article/url /campaign/source /coverFees /currency /frequency /locale
+     /message /newsletter /tip`.split(/\s+/),
+  )
+})
+
+it('refuses bodies that are no JSON object, too large, or of another kind, in problem details', async () => {
+  const cases: [string, Record<string, string>, number][] = [
+    ['', {}, 400],
+    ['null', {}, 400],
+    ['[]', {}, 400],
+    ['{"amount":500,', {}, 400],
+    [`{"message":"${'x'.repeat(70_000)}"}`, {}, 413],
+    ['amount=500', { 'Content-Type': 'application/x-www-form-urlencoded' }, 415],
+    ['{"amount":500,"currency":"usd"}', { 'Content-Encoding': 'gzip' }, 415],
+  ]
+  for (const [body, headers, status] of cases) {
+    const response = await service.checkout(body, headers)
+    expect(response.status, body.slice(0, 40)).toBe(status)
+    expect((await problemIn(response)).status).toBe(status)
+  }
+})

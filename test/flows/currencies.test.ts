@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { allCurrencies, currencyInfo, parseCurrency } from '../../src/money/currency.ts'
+import { all } from '../kit/books.ts'
+import { ARRIVED, type TestService, startTestService } from '../kit/service.ts'
+
+/** Every currency with its own minor units; the offline Stripe keeps a table of its own to disagree with. */
+
+let service: TestService
+
+beforeAll(async () => {
+  service = await startTestService()
+})
+afterAll(() => service?.stop())
+
+it('every currency of the table gets a session for its smallest gift, and refuses less', async () => {
+  for (const code of allCurrencies) {
+    const { minimumMinor, step } = currencyInfo(code)
+    const amount = Number(minimumMinor)
+    const { id } = await service.session({ amount, currency: code })
+    const { amount_total, currency } = await service.stripe.checkout.sessions.retrieve(id)
+    expect([currency, amount_total]).toEqual([code, amount])
+    const tooLittle = await service.checkout({ amount: amount - Number(step), currency: code })
+    expect([code, tooLittle.status]).toEqual([code, 400])
+  }
+})
+
+it('the largest gift of every currency is taken by Stripe, and one more is refused', async () => {
+  for (const code of allCurrencies) {
+    const { donationMaximumMinor, step } = currencyInfo(code)
+    const amount = Number(donationMaximumMinor)
+    const response = await service.checkout({ amount: amount + Number(step), currency: code })
+    expect([code, response.status]).toEqual([code, 400])
+    await service.session({ amount, currency: code })
+  }
+})
+
+const SHOWN = {
+  usd: '$0.50',
+  eur: '€0.50',
+  gbp: '£0.30',
+  jpy: '¥50',
+  isk: 'ISK 63',
+  bhd: 'BHD 0.190',
+  huf: 'HUF 175.00',
+  krw: '₩50',
+} as const
+
+describe.each(Object.entries(SHOWN))('%s from the click to the books', (code, shown) => {
+  it(`is ${shown} all the way`, async () => {
+    const parsed = parseCurrency(code)
+    if (parsed === null) throw new Error(`${code} is not in the table`)
+    const { minimumMinor } = currencyInfo(parsed)
+    const session = await service.session({ amount: Number(minimumMinor), currency: code })
+    const plain = (text: string) => text.replaceAll(/\s|&nbsp;/g, ' ')
+    expect(plain(await (await fetch(session.url)).text())).toContain(shown)
+    await service.pay(session)
+    const page = plain(await service.thankYou(session, ARRIVED))
+    expect(page).toContain(`<strong>${shown}</strong>`)
+    const receipt = /href="(\/receipts\/[\w-]+)"/.exec(page)?.[1] ?? ''
+    expect(plain(await (await service.get(receipt)).text())).toContain(shown)
+    expect((await service.get(`${receipt}.pdf`)).status).toBe(200)
+    const [booked] = await all(
+      service.database.hot,
+      `select d.gross_minor, d.currency, sum(e.amount_minor) filter (where e.account = 'stripe_clearing') as clearing
+       from donations d join ledger_transactions t on t.donation_id = d.id
+         join ledger_entries e on e.ledger_transaction_id = t.id and e.currency = d.currency
+       where d.stripe_session_id = $1 group by d.id`,
+      session.id,
+    )
+    expect(booked).toMatchObject({ gross_minor: minimumMinor, currency: code })
+    expect(BigInt(String(booked?.['clearing']))).toBe(minimumMinor)
+  })
+})
+
+it('refuses amounts that a currency cannot have: odd krónur, the third decimal of a dinar', async () => {
+  for (const [currency, amount] of [
+    ['isk', 10_050],
+    ['ugx', 500_050],
+    ['bhd', 1_005],
+    ['kwd', 5_001],
+  ])
+    expect((await service.checkout({ amount, currency })).status).toBe(400)
+})

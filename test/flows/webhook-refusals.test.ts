@@ -1,0 +1,218 @@
+import { connect } from 'node:net'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { all } from '../kit/books.ts'
+import { problemIn } from '../kit/answers.ts'
+import { startTestService, type TestService } from '../kit/service.ts'
+import {
+  charge,
+  checkoutSession,
+  signatureHeader,
+  signed,
+  stripeEvent,
+  stripeId,
+} from '../kit/stripe-events.ts'
+import { until } from '../kit/until.ts'
+
+/** Everything the endpoint must not take, and that 200 means kept: over HTTP, on a real database. */
+
+const OLD = 'whsec_the_secret_before_rolling'
+const NEW = 'whsec_the_secret_after_rolling'
+const MIB = 1024 * 1024
+
+let service: TestService
+
+beforeAll(async () => {
+  // As in front of the real Stripe, whose API nothing here needs.
+  service = await startTestService({
+    STRIPE_SECRET_KEY: 'sk_test_somewhere_else',
+    STRIPE_API_BASE: 'http://127.0.0.1:9',
+    STRIPE_WEBHOOK_SECRET: `${NEW},${OLD}`,
+  })
+})
+afterAll(() => service?.stop())
+
+const succeeded = () => stripeEvent('charge.succeeded', charge({ paymentIntentId: stripeId('pi') }))
+const nowS = () => Math.floor(Date.now() / 1000)
+
+function post(body: string | Uint8Array, headers: Record<string, string>): Promise<Response> {
+  return fetch(`${service.url}/webhooks/stripe`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json; charset=utf-8', ...headers },
+    body,
+  })
+}
+
+/** Signs any text, as only somebody with the secret can. */
+function signature(payload: string, options: { secret?: string; timestamp?: number } = {}) {
+  return { 'Stripe-Signature': signatureHeader(payload, options.secret ?? NEW, options.timestamp ?? nowS()) }
+}
+
+async function keptCount(): Promise<number> {
+  return Number((await all(service.database.hot, 'select count(*) as n from inbox_events'))[0]?.['n'])
+}
+
+async function refused(status: number, body: string | Uint8Array, headers: Record<string, string>) {
+  const before = await keptCount()
+  const response = await post(body, headers)
+  const { detail } = await problemIn(response)
+  expect([response.status, detail]).toEqual([status, expect.any(String)])
+  expect(await keptCount()).toBe(before)
+  return detail
+}
+
+it('takes what either secret signed while one is rolled, and the two at once', async () => {
+  for (const secret of [OLD, NEW]) {
+    const { payload, header } = signed(succeeded(), { secret })
+    expect((await post(payload, { 'Stripe-Signature': header })).status).toBe(200)
+  }
+  const { payload, header } = signed(succeeded(), { secret: NEW })
+  const other = signatureHeader(payload, OLD, nowS()).replace(/^t=\d+,/, '')
+  const both = await post(payload, { 'Stripe-Signature': `${header},${other}` })
+  expect(both.status).toBe(200)
+  expect(await keptCount()).toBe(3)
+})
+
+it('keeps a repeated event once and says 200 each time', async () => {
+  const { payload, header } = signed(succeeded(), { secret: NEW })
+  const before = await keptCount()
+  const answers = await Promise.all(
+    Array.from({ length: 5 }, () => post(payload, { 'Stripe-Signature': header })),
+  )
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200])
+  expect(await keptCount()).toBe(before + 1)
+})
+
+it('refuses signatures that are missing, foreign, of another body, stale, from the future or no signature', async () => {
+  const body = JSON.stringify(succeeded())
+  await refused(400, body, {})
+  await refused(400, body, signature(body, { secret: 'whsec_of_somebody_else' }))
+  await refused(400, body, signature(body, { secret: 'undefined' }))
+  await refused(400, `${body} `, signature(body))
+  await refused(400, body, signature(body, { timestamp: nowS() - 301 }))
+  await refused(400, body, signature(body, { timestamp: nowS() + 310 }))
+  await refused(400, body, signature(body, { timestamp: nowS() + 365 * 86_400 }))
+  const good = signature(body)['Stripe-Signature']
+  await refused(400, body, { 'Stripe-Signature': good.replace(/t=\d+/, 't=soon') })
+  await refused(400, body, { 'Stripe-Signature': good.replace('v1=', 'v0=') })
+  expect((await post(body, { 'Stripe-Signature': good })).status).toBe(200)
+})
+
+it('refuses signed bodies that are no event of one meaning', async () => {
+  const event = JSON.stringify(succeeded())
+  const twice = event.replace('"livemode":false', '"livemode":true,"livemode":false')
+  expect(twice).not.toBe(event)
+  for (const body of ['null', '', '[]', '"evt"', '{}', '{"id":"evt_1"', twice])
+    await refused(400, body, signature(body))
+})
+
+it('refuses bytes that are not UTF-8, even when their lenient reading was signed', async () => {
+  const event = JSON.stringify(succeeded()).replace('"usd"', '"us\uFFFD"')
+  const at = Buffer.from(event).indexOf(Buffer.from('\uFFFD'))
+  const bytes = Buffer.from(event)
+  const crooked = Buffer.concat([bytes.subarray(0, at), Buffer.from([0xff]), bytes.subarray(at + 3)])
+  expect(crooked.toString('utf8')).toBe(event)
+  await refused(400, crooked, signature(event))
+})
+
+it('refuses any content encoding', async () => {
+  const body = JSON.stringify(succeeded())
+  await refused(415, gzipSync(body), { ...signature(body), 'Content-Encoding': 'gzip' })
+  await refused(415, body, { ...signature(body), 'Content-Encoding': 'identity' })
+})
+
+it('takes a body of 1 MiB and refuses one byte more, announced or not', async () => {
+  const event = (bytes: number) => {
+    const short = { ...succeeded(), padding: '' }
+    return JSON.stringify({ ...short, padding: 'x'.repeat(bytes - JSON.stringify(short).length) })
+  }
+  const fits = event(MIB)
+  expect(Buffer.byteLength(fits)).toBe(MIB)
+  expect((await post(fits, signature(fits))).status).toBe(200)
+  const tooLarge = event(MIB + 1)
+  await refused(413, tooLarge, signature(tooLarge))
+
+  const before = await keptCount()
+  const answer = await chunked(tooLarge, signature(tooLarge)['Stripe-Signature'])
+  expect(answer).toMatch(/^HTTP\/1\.1 413 /)
+  expect(await keptCount()).toBe(before)
+  expect((await service.get('/healthz')).status).toBe(200)
+})
+
+it('says 200 only when the event is committed', async () => {
+  const { payload, header } = signed(stripeEvent('checkout.session.completed', checkoutSession()), {
+    secret: NEW,
+  })
+  const id: string = JSON.parse(payload).id
+  const holder = await service.database.hot.connect()
+  try {
+    await holder.query('begin')
+    await holder.query('lock table inbox_events in share mode')
+    let answered = false
+    const answer = post(payload, { 'Stripe-Signature': header }).finally(() => (answered = true))
+    await until('the insert waiting for the lock', async () => {
+      const waiting = await all(
+        service.database.hot,
+        `select 1 from pg_locks where not granted and relation = 'inbox_events'::regclass`,
+      )
+      return waiting.length > 0
+    })
+    expect(answered).toBe(false)
+    await holder.query('rollback')
+    expect((await answer).status).toBe(200)
+    expect(
+      await all(service.database.hot, 'select 1 from inbox_events where event_id = $1', id),
+    ).toHaveLength(1)
+  } finally {
+    holder.release()
+  }
+})
+
+it('sets events of the other mode, another account or version apart and books nothing', async () => {
+  const given = checkoutSession({ checkoutId: null })
+  const odd = [
+    stripeEvent('checkout.session.completed', given, { livemode: true }),
+    stripeEvent('checkout.session.completed', given, { account: 'acct_other' }),
+    stripeEvent('checkout.session.completed', given, { apiVersion: '2020-08-27' }),
+  ]
+  for (const event of odd) {
+    const { payload, header } = signed(event, { secret: NEW })
+    expect((await post(payload, { 'Stripe-Signature': header })).status).toBe(200)
+  }
+  await until('three events set apart', async () => {
+    const rows = await all(
+      service.database.hot,
+      `select 1 from inbox_states s join inbox_events e on e.id = s.inbox_event_id
+       where s.outcome = 'quarantined' and e.event_id = any($1)`,
+      odd.map(({ id }) => id),
+    )
+    return rows.length === 3
+  })
+  expect(await all(service.database.hot, 'select 1 from donations')).toEqual([])
+  expect(await service.metric('inbox_set_apart{outcome="quarantined"}')).toBe(3)
+  expect(await service.metric('webhook_requests_total{outcome="refused"}')).toBeGreaterThan(10)
+})
+
+/** Chunked by hand: fetch would buffer the body and announce its length. Resolves with what came back. */
+function chunked(body: string, signedBy: string): Promise<string> {
+  const { hostname, port } = new URL(service.url)
+  return new Promise((resolve, reject) => {
+    let answer = ''
+    const socket = connect(Number(port), hostname, () => {
+      socket.write(
+        `POST /webhooks/stripe HTTP/1.1\r\nHost: ${hostname}\r\nTransfer-Encoding: chunked\r\n` +
+          `Stripe-Signature: ${signedBy}\r\n\r\n`,
+      )
+      for (let at = 0; at < body.length; at += 65_536) {
+        const part = body.slice(at, at + 65_536)
+        socket.write(`${part.length.toString(16)}\r\n${part}\r\n`)
+      }
+      socket.write('0\r\n\r\n')
+    })
+    socket.on('data', (data) => (answer += data.toString()))
+    socket.on('close', () => resolve(answer))
+    // What was still being sent when the line was closed; the answer has come by then or never will.
+    socket.on('error', (error) => (answer === '' ? reject(error) : resolve(answer)))
+    socket.setTimeout(5_000, () => socket.destroy())
+  })
+}
