@@ -86,8 +86,8 @@ export async function runAdmin(
   output: AdminOutput,
 ): Promise<0 | 2> {
   const [called = '--help', ...rest] = argv
-  if (called === '--help' || called === 'help' || rest.includes('--help')) {
-    output.stdout.write(help())
+  if (asksForHelp(argv)) {
+    output.stdout.write(adminHelp())
     return 0
   }
   const command = Object.hasOwn(commands, called) ? commands[called] : undefined
@@ -124,7 +124,12 @@ function refuse({ stderr }: AdminOutput, problems: readonly string[]): 2 {
   return 2
 }
 
-function help(): string {
+/** Help needs no database. */
+export function asksForHelp([called = '--help', ...rest]: readonly string[]): boolean {
+  return called === '--help' || called === 'help' || rest.includes('--help')
+}
+
+export function adminHelp(): string {
   const lines = Object.entries(commands).map(
     ([called, { usage, says }]) => `  ${called} ${usage}\n      ${says}\n`,
   )

@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { staffSessions } from './access/session-middleware.ts'
 import { tokenGate } from './access/token-middleware.ts'
 import { checkoutDoors } from './checkout/checkout-doors.ts'
+import { describedRequest } from './checkout/checkout-request.ts'
 import { checkoutRouter } from './checkout/checkout-routes.ts'
 import { donateRouter } from './checkout/donate-routes.ts'
 import type { Config } from './config.ts'
@@ -27,6 +28,7 @@ import { demoRouter } from './pages/reader/demo-routes.ts'
 import { errorPage } from './pages/reader/error-view.ts'
 import { receiptRouter } from './pages/reader/receipt-routes.ts'
 import { thankYouRouter } from './pages/reader/thank-you-routes.ts'
+import { openApiRouter } from './reports/openapi-routes.ts'
 import { reportsRouter } from './reports/reports-routes.ts'
 import { checkoutSessions } from './stripe/checkout-session-gateway.ts'
 import { makeStripe } from './stripe/stripe-gateway.ts'
@@ -54,8 +56,8 @@ export type StripePlace = {
   readonly secretKey: string
   readonly apiBase: string | null
   readonly webhookSecrets: readonly string[]
-  /** Where its hosted payment pages are. */
-  readonly checkoutOrigin: string
+  /** Where its hosted payment pages may be. */
+  readonly checkoutOrigins: readonly string[]
 }
 
 const SIGN_INS: RateLimit = { points: 10, seconds: 900 }
@@ -82,7 +84,7 @@ export async function createApp(parts: AppParts): Promise<Koa> {
   use(webhookRoutes({ secrets: stripe.webhookSecrets, inbox, clock, count: metrics.countIntake }))
   use(healthRouter({ ready: () => migrationsAreCurrent(db), metrics }))
 
-  app.use(securityHeaders({ publicUrl, checkoutOrigins: [stripe.checkoutOrigin] }))
+  app.use(securityHeaders({ publicUrl, checkoutOrigins: stripe.checkoutOrigins }))
   use(await assetsRouter())
   use(widgetRouter(await buildWidget()))
 
@@ -107,6 +109,7 @@ export async function createApp(parts: AppParts): Promise<Koa> {
   use(overviewRouter({ db, clock, newsroom, sessions }))
   use(donationRouter({ db, newsroom, sessions }))
   use(reportsRouter({ db, clock, publicUrl, requireToken: tokenGate(db) }))
+  use(openApiRouter(publicUrl, describedRequest(doors.terms)))
 
   // Never in production.
   if (config.environment !== 'production') use(demoRouter({ newsroom, offer, publicUrl }))

@@ -1,4 +1,4 @@
-import { runAdmin } from './admin.ts'
+import { adminHelp, asksForHelp, runAdmin } from './admin.ts'
 import { putStaff } from './access/staff-store.ts'
 import { mintSignInLink } from './access/sign-in-link-store.ts'
 import { ConfigProblems, loadDotEnv, readConfig, type Config } from './config.ts'
@@ -26,6 +26,7 @@ async function main([command = 'start', ...rest]: readonly string[]): Promise<vo
         process.stdout.write(names.length > 0 ? `Migrated: ${names.join(', ')}\n` : 'Nothing to migrate.\n')
       })
     case 'admin':
+      if (asksForHelp(rest)) return void process.stdout.write(adminHelp())
       return withDatabase(config, async ({ knex }) => {
         await migrate(knex)
         process.exitCode = await runAdmin(rest, { knex, clock, publicUrl: config.publicUrl }, process)

@@ -62,6 +62,13 @@ function makeSchemas(terms: CheckoutTerms) {
   return { amount: amountIn(terms.limits), rest: restIn(terms.allowedOrigins) }
 }
 
+/** The whole body as one schema, for the API's description. */
+export function describedRequest(terms: CheckoutTerms): z.ZodType {
+  const amount = z.int().meta({ description: 'Minor units of `currency`: 500 for $5.00' })
+  const currency = z.string().meta({ description: 'Lower-case ISO 4217 code' })
+  return schemasFor(terms).rest.extend({ amount, currency })
+}
+
 const NOT_AN_OBJECT = 'must be a JSON object'
 
 function amountIn(limits: CheckoutTerms['limits']) {

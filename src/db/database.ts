@@ -36,6 +36,8 @@ export function openDatabase(options: { url: string; log: Logger; applicationNam
     connection,
     pool: { min: 0, max: 10 },
     acquireConnectionTimeout: CONNECT_TIMEOUT_MS,
+    // Knex would write the bound values, a donor's name say, into its error messages.
+    compileSqlOnError: false,
     migrations: migrationSettings,
   })
   return {

@@ -100,7 +100,6 @@ export function allViews(words: Words): Readonly<Record<string, string>> {
     'thanks-processing': thanks({ kind: 'processing', amount: usd(123456789n) }),
     'thanks-waiting': thanks({ kind: 'waiting', checkAgainUrl: words.url, refreshing: true }),
     'thanks-waited': thanks({ kind: 'waiting', checkAgainUrl: words.url, refreshing: false }),
-    'thanks-open': thanks({ kind: 'open', checkoutUrl: words.url }),
     'thanks-expired': thanks({ kind: 'expired', retryUrl: words.url }),
     'thanks-failed': thanks({ kind: 'failed', retryUrl: words.url }),
     'thanks-unknown': thanks({ kind: 'unknown', retryUrl: words.url }),

@@ -17,7 +17,6 @@ export type ThankYouState =
    */
   | { readonly kind: 'waiting'; readonly checkAgainUrl: string; readonly refreshing: boolean }
   /** The reader left Stripe's page without paying; `checkoutUrl` still leads there. */
-  | { readonly kind: 'open'; readonly checkoutUrl: string }
   | { readonly kind: 'expired'; readonly retryUrl: string }
   | { readonly kind: 'failed'; readonly retryUrl: string }
   /** No such session: the route answers 404. */
@@ -79,13 +78,6 @@ function words({ state, wording, locale, newsroomName }: ThankYouView): { title:
             Please do not pay again.
           </p>
           <div class="actions">${button(state.checkAgainUrl, 'Look again')}</div>`,
-      }
-    case 'open':
-      return {
-        title: 'Not finished yet',
-        body: html`<p class="lead">Your ${noun} has not been paid, and nothing was charged.</p>
-          <p>If you wish, you can go back to the payment page and finish there.</p>
-          <div class="actions">${button(state.checkoutUrl, 'Back to the payment page')}</div>`,
       }
     case 'expired':
       return {
