@@ -43,8 +43,8 @@ export type TestService = {
   checkout(body: unknown, headers?: Record<string, string>): Promise<Response>
   /** A checkout that must work: $5 unless told otherwise. */
   session(body?: Record<string, unknown>): Promise<Session>
-  /** Fills in the hosted page's form and sends it, as a browser does. Redirects are not followed. */
-  pay(session: { readonly url: string }, payment?: Payment): Promise<Response>
+  /** Redirects are not followed. */
+  pay: typeof payAt
   /** The bank speaks now instead of in some seconds. */
   settle(session: { readonly id: string }, outcome: 'succeeded' | 'failed'): Promise<void>
   /** The thank-you page once it says what is expected; readers see it reload. */
@@ -121,12 +121,7 @@ export async function startTestService(
     async session(body = {}) {
       return sessionIn(await checkout({ amount: 500, currency: 'usd', ...body }))
     },
-    async pay({ url: page }, payment = {}) {
-      const shown = await (await fetch(page)).text()
-      const attempt = /name="attempt" value="(\d+)"/.exec(shown)?.[1] ?? ''
-      const form = { how: 'card', name: 'Ada Reader', email: 'ada@reader.example', attempt, ...payment }
-      return fetch(page, { method: 'POST', body: new URLSearchParams(form), redirect: 'manual' })
-    },
+    pay: payAt,
     async settle({ id }, outcome) {
       const body = new URLSearchParams({ outcome })
       await fetch(`${sandboxUrl}/sessions/${id}/settle`, { method: 'POST', body })
@@ -151,6 +146,14 @@ export async function startTestService(
       await rm(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+/** Fills in the hosted page's form and sends it, as a browser does. */
+export async function payAt({ url }: { readonly url: string }, payment: Payment = {}): Promise<Response> {
+  const shown = await (await fetch(url)).text()
+  const attempt = /name="attempt" value="(\d+)"/.exec(shown)?.[1] ?? ''
+  const form = { how: 'card', name: 'Ada Reader', email: 'ada@reader.example', attempt, ...payment }
+  return fetch(url, { method: 'POST', body: new URLSearchParams(form), redirect: 'manual' })
 }
 
 function sdkFor(sandboxUrl: string): Stripe {

@@ -1,0 +1,218 @@
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { putStaff } from '../../src/access/staff-store.ts'
+import { axeFindings, openBrowser, skipReason } from '../kit/browser.ts'
+import { startTestService, type TestService } from '../kit/service.ts'
+import { until } from '../kit/until.ts'
+
+/** The whole road in a real Chromium, as a reader and then finance walk it; axe finds nothing on any page of it. */
+
+const PHONE = { width: 360, height: 740 }
+const DESKTOP = { width: 1280, height: 900 }
+/** Set SCREENSHOTS to a folder to keep a picture of every page. */
+const pictures = process.env['SCREENSHOTS']
+vi.setConfig({ testTimeout: 60_000 })
+
+describe.skipIf(skipReason)(`the road in a browser${skipReason ? ` (${skipReason})` : ''}`, () => {
+  let service: TestService
+  let browser: Browser
+
+  beforeAll(async () => {
+    service = await startTestService({
+      NEWSROOM_FOLLOW_LINKS: 'Our newsletter=https://courier.example/letter',
+    })
+    browser = await openBrowser()
+    if (pictures) await mkdir(pictures, { recursive: true })
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await service?.stop()
+  })
+
+  /** A reader's browser; whatever it complains about (a policy broken, a script failed) is a failure. */
+  async function open(options: { viewport: typeof PHONE; javaScriptEnabled?: boolean }) {
+    const context = await browser.newContext(options)
+    context.setDefaultTimeout(15_000)
+    const complaints: string[] = []
+    context.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text())
+    })
+    context.on('weberror', (error) => complaints.push(String(error.error())))
+    return { context, page: await context.newPage(), complaints }
+  }
+
+  /** In light and dark: nothing for axe, nothing wider than the screen. */
+  async function looksRight(page: Page, name: string): Promise<void> {
+    const width = page.viewportSize()?.width ?? 0
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      const file = `${name}-${width}-${colorScheme}.png`
+      if (pictures) await page.screenshot({ path: path.join(pictures, file), fullPage: true })
+      expect(await axeFindings(page), file).toEqual([])
+    }
+    const scroll = Number(await page.evaluate('document.documentElement.scrollWidth'))
+    expect(scroll, name).toBeLessThanOrEqual(width)
+  }
+
+  async function payByCard(page: Page, donor: string, email: string): Promise<void> {
+    await page.waitForURL(`${service.sandboxUrl}/c/pay/**`)
+    await looksRight(page, 'checkout')
+    await page.getByLabel('Name').fill(donor)
+    await page.getByLabel('Email').fill(email)
+    await page.getByRole('button', { name: /by card$/ }).click()
+    await page.waitForURL(`${service.url}/thank-you?**`)
+    // The page looks again by itself until Stripe's word has come.
+    await page.getByRole('heading', { name: 'Thank you', exact: true }).waitFor()
+    await looksRight(page, 'thank-you')
+  }
+
+  async function signIn(context: BrowserContext, page: Page): Promise<void> {
+    const staff = await putStaff(service.database.knex, { email: 'finance@courier.example', role: 'finance' })
+    const before = (await service.mails.list()).length
+    await page.goto(`${service.url}/finance`)
+    await page.waitForURL('**/finance/sign-in')
+    await looksRight(page, 'sign-in')
+    await page.getByLabel('E-mail address').fill(staff.email)
+    await page.getByRole('button', { name: 'Send me a link' }).click()
+    await page.getByRole('heading', { name: 'Look into your mail' }).waitFor()
+    await looksRight(page, 'sign-in-sent')
+    const mail = await until('the mailed link', async () => {
+      const mails = await service.mails.list()
+      return mails.length > before && mails[0]?.mail.to.includes(staff.email) && mails[0].mail
+    })
+    const link = /http\S+\/finance\/sign-in\/\S+/.exec(mail.text)?.[0] ?? ''
+    await page.goto(link)
+    await looksRight(page, 'sign-in-confirm')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.waitForURL(`${service.url}/finance`)
+    const cookies = await context.cookies()
+    expect(cookies.map(({ httpOnly, sameSite }) => [httpOnly, sameSite])).toContainEqual([true, 'Lax'])
+  }
+
+  it.each([
+    ['phone', PHONE],
+    ['desktop', DESKTOP],
+  ])('widget → payment → thank-you → receipt → finance (%s)', async (name, viewport) => {
+    const { context, page, complaints } = await open({ viewport })
+    const [donor, email] = [`Zoë of the ${name}`, `zoe@${name}.example`]
+    await page.goto(`${service.url}/demo`)
+    const give = page.getByRole('button', { name: /\$/ })
+    await give.waitFor()
+    await looksRight(page, 'demo')
+    await page.getByText('Other', { exact: true }).click()
+    await page.getByLabel('Your own amount in USD').fill('7.50')
+    await looksRight(page, 'demo-own-amount')
+    await give.click()
+    await payByCard(page, donor, email)
+    expect(await page.getByText('$7.50').count()).toBe(1)
+
+    await page.getByRole('link', { name: 'See your receipt' }).click()
+    await page.getByRole('heading', { name: /^Receipt 20\d\d-\d{6}$/ }).waitFor()
+    const number = (await page.getByRole('heading', { level: 1 }).textContent())?.replace('Receipt ', '')
+    await looksRight(page, 'receipt')
+
+    await signIn(context, page)
+    const line = page.getByRole('row').filter({ hasText: donor })
+    expect(await line.textContent()).toContain('$7.50')
+    expect(await line.textContent()).toContain(number)
+    await looksRight(page, 'finance')
+    await line.getByRole('link').first().click()
+    await page.getByText(email).first().waitFor()
+    await looksRight(page, 'donation')
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  it.each([
+    ['phone', PHONE],
+    ['desktop', DESKTOP],
+  ])('without scripts: article → form → payment → receipt (%s)', async (name, viewport) => {
+    const { context, page, complaints } = await open({ viewport, javaScriptEnabled: false })
+    await page.goto(`${service.url}/demo`)
+    const link = page.getByRole('link', { name: /with one payment$/ })
+    await looksRightPlain(page, 'plain-demo')
+    await link.click()
+    await page.waitForURL('**/donate?**')
+    await page.getByLabel('Currency').selectOption('eur')
+    await page.getByRole('button', { name: 'Change currency' }).click()
+    await page.waitForURL('**currency=eur**')
+    await page.getByText('Other', { exact: true }).click()
+    await page.getByLabel('Your own amount in EUR').fill('a lot')
+    await page.getByLabel(/Message to the newsroom/).fill('Thank you for the ferry story')
+    await page.getByRole('button', { name: 'Continue to payment' }).click()
+    await page.getByText('Write the amount in digits').first().waitFor()
+    await looksRightPlain(page, 'donate-problem')
+    expect(await page.getByLabel(/Message to the newsroom/).inputValue()).toBe(
+      'Thank you for the ferry story',
+    )
+    await page.getByLabel('Your own amount in EUR').fill('12,50')
+    await page.getByRole('button', { name: 'Continue to payment' }).click()
+    await page.waitForURL(`${service.sandboxUrl}/c/pay/**`)
+    await page.getByLabel('Name').fill('Ada Plain')
+    await page.getByLabel('Email').fill(`ada@${name}.example`)
+    await page.getByRole('button', { name: /by card$/ }).click()
+    await page.waitForURL(`${service.url}/thank-you?**`)
+    await page.getByRole('heading', { name: 'Thank you', exact: true }).waitFor()
+    expect(await page.getByText('€12.50').count()).toBe(1)
+    await page.getByRole('link', { name: 'See your receipt' }).click()
+    await page.getByRole('heading', { name: /^Receipt/ }).waitFor()
+    // The refused form is what this browser was meant to see.
+    expect(complaints.filter((text) => !text.includes('400 (Bad Request)'))).toEqual([])
+    await context.close()
+  })
+
+  /** axe needs scripts: the same markup is looked at in a page that has them. */
+  async function looksRightPlain(page: Page, name: string): Promise<void> {
+    const viewport = page.viewportSize() ?? PHONE
+    if (pictures)
+      await page.screenshot({ path: path.join(pictures, `${name}-${viewport.width}.png`), fullPage: true })
+    const { context, page: copy } = await open({ viewport })
+    await context.route('**/widget.js', (route) => route.abort())
+    await copy.goto(page.url().includes('/demo') ? page.url() : `${service.url}/donate`)
+    if (!page.url().includes('/demo')) {
+      await copy.getByText('Other', { exact: true }).click()
+      await copy.getByRole('button', { name: 'Continue to payment' }).click()
+      await copy.getByRole('heading', { level: 1 }).waitFor()
+    }
+    await looksRight(copy, name)
+    await context.close()
+  }
+
+  it.each([
+    ['phone', PHONE],
+    ['desktop', DESKTOP],
+  ])('bank debit, closed page, unknown address, lost page: kind words (%s)', async (_name, viewport) => {
+    const { context, page } = await open({ viewport })
+    const debit = await service.session({ amount: 2500, currency: 'eur' })
+    await page.goto(debit.url)
+    await page.getByLabel('Name').fill('Ada Later')
+    await page.getByLabel('Email').fill('ada@later.example')
+    await page.getByRole('button', { name: /by bank debit$/ }).click()
+    await page.getByRole('heading', { name: 'Thank you, it is on its way' }).waitFor()
+    await looksRight(page, 'on-its-way')
+    await service.settle(debit, 'failed')
+    await service.thankYou(debit, /did not go through/)
+    await page.reload()
+    await looksRight(page, 'failed')
+
+    const closed = await service.session()
+    await service.stripe.checkout.sessions.expire(closed.id)
+    await service.thankYou(closed, /The payment page has closed/)
+    await page.goto(`${service.url}/thank-you?session_id=${closed.id}`)
+    await looksRight(page, 'closed')
+    const open_ = await service.session()
+    await page.goto(`${service.url}/thank-you?session_id=${open_.id}&look=10`)
+    await looksRight(page, 'waiting')
+    await page.goto(`${service.url}/thank-you?session_id=cs_test_unknown123`)
+    await looksRight(page, 'unknown')
+    await page.goto(`${service.url}/nowhere`)
+    await looksRight(page, 'not-found')
+    await page.goto(`${service.url}/donate`)
+    await looksRight(page, 'donate')
+    await page.goto(`${service.url}/dev/mail`)
+    await looksRight(page, 'dev-mail')
+    await context.close()
+  })
+})

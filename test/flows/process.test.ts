@@ -1,0 +1,164 @@
+import type { ServerResponse } from 'node:http'
+import { afterEach, expect, it, vi } from 'vitest'
+import { sessionIn } from '../kit/answers.ts'
+import { testDatabase } from '../kit/database.ts'
+import { listen } from '../kit/http.ts'
+import { freshPlace, isAlive, runProgram, type Program } from '../kit/process.ts'
+import { ARRIVED, payAt } from '../kit/service.ts'
+import { until } from '../kit/until.ts'
+
+/** The service as a process: how it starts, is told to stop, is killed, and is run in two halves. */
+
+// Starting Postgres from nothing takes a second; on a machine with other things to do, many.
+vi.setConfig({ testTimeout: 90_000 })
+
+const cleanUps: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp()
+})
+
+async function place() {
+  const fresh = await freshPlace()
+  cleanUps.push(async () => {
+    const postgres = await fresh.postgresPid()
+    // Only when a test failed half-way: the server was started by this test's own process.
+    if (postgres !== null && (await isAlive(postgres))) process.kill(postgres, 'SIGINT')
+    await until('Postgres gone', async () => postgres === null || !(await isAlive(postgres)))
+    await fresh.remove()
+  })
+  return fresh
+}
+
+function run(...given: Parameters<typeof runProgram>): Program {
+  const program = runProgram(...given)
+  cleanUps.push(async () => {
+    program.signal('SIGKILL')
+    await program.ended()
+  })
+  return program
+}
+
+const gift = (url: string, headers: Record<string, string> = {}) =>
+  fetch(`${url}/checkout-sessions`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: JSON.stringify({ amount: 500, currency: 'usd' }),
+  })
+
+const thankYou = async (url: string, id: string) => (await fetch(`${url}/thank-you?session_id=${id}`)).text()
+
+it('on SIGTERM finishes the request in hand, takes no new one and leaves with 0 and no Postgres', async () => {
+  const { url, variables, postgresPid } = await place()
+  let held: ServerResponse | undefined
+  const slowStripe = await listen((_request, response) => void (held = response))
+  cleanUps.push(slowStripe.close)
+  const program = run(['start'], {
+    ...variables,
+    STRIPE_SECRET_KEY: 'sk_test_slow',
+    STRIPE_API_BASE: slowStripe.url,
+    STRIPE_WEBHOOK_SECRET: 'whsec_for_this_test',
+  })
+  await program.says('Everything is kept in')
+  const postgres = (await postgresPid()) ?? 0
+  expect(await isAlive(postgres)).toBe(true)
+
+  const inHand = gift(url)
+  const response = await until('the request at Stripe', () => held)
+  const toldAt = Date.now()
+  program.signal('SIGTERM')
+  await until('no new connection', () =>
+    fetch(`${url}/healthz`).then(
+      () => false,
+      () => true,
+    ),
+  )
+  const expiresAt = Math.floor(Date.now() / 1000) + 3600
+  const body = {
+    object: 'checkout.session',
+    id: 'cs_test_slow',
+    url: 'https://checkout.example/',
+    expires_at: expiresAt,
+  }
+  response.setHeader('Content-Type', 'application/json').end(JSON.stringify(body))
+  expect((await sessionIn(await inHand)).id).toBe('cs_test_slow')
+  expect(await program.ended()).toBe(0)
+  expect(Date.now() - toldAt).toBeLessThan(10_000)
+  expect(await isAlive(postgres)).toBe(false)
+})
+
+it('after SIGKILL takes the orphaned Postgres over and finds everything again', async () => {
+  const { url, variables, postgresPid } = await place()
+  const first = run(['start'], variables)
+  await first.says('Everything is kept in')
+  expect(first.printed().split('\n')[0]).toContain(`${url}/demo`)
+  const session = await sessionIn(await gift(url, { 'Idempotency-Key': 'before-the-crash' }))
+  await payAt(session)
+  await until('the money', async () => ARRIVED.test(await thankYou(url, session.id)))
+  const postgres = (await postgresPid()) ?? 0
+  first.signal('SIGKILL')
+  expect(await first.ended()).toBe('SIGKILL')
+  expect(await isAlive(postgres)).toBe(true)
+
+  const second = run(['start'], variables)
+  await second.says('Everything is kept in')
+  expect(await postgresPid()).toBe(postgres)
+  expect(await thankYou(url, session.id)).toMatch(ARRIVED)
+  const again = await sessionIn(await gift(url, { 'Idempotency-Key': 'before-the-crash' }))
+  expect(again).toEqual(session)
+  expect(await (await fetch(session.url)).text()).toContain('This payment has been made')
+  second.signal('SIGINT')
+  expect(await second.ended()).toBe(0)
+  expect(await isAlive(postgres)).toBe(false)
+})
+
+it('runs as two processes on one database: the web keeps events, the worker applies them', async () => {
+  const { url, variables } = await place()
+  const own = await testDatabase()
+  cleanUps.push(own.drop)
+  const shared = { ...variables, DATABASE_URL: own.url }
+  const web = run(['web'], shared)
+  await web.says('Reader donations is running')
+  const session = await sessionIn(await gift(url))
+  await payAt(session)
+  const inbox = async () => (await (await fetch(`${url}/metrics`)).text()).match(/^inbox_depth (\d+)$/m)?.[1]
+  await until('the events of a paid session', async () => Number(await inbox()) >= 3)
+  expect(await thankYou(url, session.id)).toContain('We are waiting')
+
+  const worker = run(['worker'], { ...shared, LOG_LEVEL: 'info' })
+  await worker.says('the worker is running')
+  await until('the money', async () => ARRIVED.test(await thankYou(url, session.id)))
+  await until('the mail', async () =>
+    (await (await fetch(`${url}/dev/mail`)).text()).includes('ada@reader.example'),
+  )
+
+  // Woken by the commit, not by the next look some seconds later.
+  const second = await sessionIn(await gift(url))
+  await payAt(second)
+  await until('the money, soon', async () => ARRIVED.test(await thankYou(url, second.id)), 3_000)
+  for (const half of [web, worker]) half.signal('SIGTERM')
+  expect([await web.ended(), await worker.ended()]).toEqual([0, 0])
+})
+
+it('two starts on one data folder do not end each other’s Postgres', async () => {
+  const { variables, postgresPid } = await place()
+  const first = run(['start'], variables)
+  await first.says('Everything is kept in')
+  const postgres = (await postgresPid()) ?? 0
+  const other = run(['migrate'], variables)
+  await other.says('Nothing to migrate.')
+  expect(await other.ended()).toBe(0)
+  expect(await isAlive(postgres)).toBe(true)
+  first.signal('SIGTERM')
+  expect(await first.ended()).toBe(0)
+  expect(await isAlive(postgres)).toBe(false)
+})
+
+it('says plainly that its port is taken, and leaves no Postgres', async () => {
+  const { variables, postgresPid } = await place()
+  const squatter = await listen(() => undefined)
+  cleanUps.push(squatter.close)
+  const program = run(['start'], { ...variables, PORT: new URL(squatter.url).port })
+  expect(await program.ended(20_000)).toBe(1)
+  expect(program.printed()).toContain('EADDRINUSE')
+  expect(await postgresPid()).toBeNull()
+})
