@@ -107,6 +107,10 @@ describe.skipIf(skipReason)(`the road in a browser${skipReason ? ` (${skipReason
     await give.click()
     await payByCard(page, donor, email)
     expect(await page.getByText('$7.50').count()).toBe(1)
+    const back = page.getByRole('link', {
+      name: /^Back to Ferry crossings to return in spring after two years of repairs$/,
+    })
+    expect(await back.getAttribute('href')).toBe(`${service.url}/demo`)
 
     await page.getByRole('link', { name: 'See your receipt' }).click()
     await page.getByRole('heading', { name: /^Receipt 20\d\d-\d{6}$/ }).waitFor()

@@ -24,6 +24,7 @@ export function demoPage(view: DemoView): string {
     homeUrl: '/demo',
     styles: ['demo'],
     head: html`<link rel="canonical" href="${webUrl(view.articleUrl)}" />
+      <meta property="og:title" content="${headline}" />
       <script src="/widget.js" async></script>`,
     body: html`<article class="story">
         <p class="kicker">Harbour</p>

@@ -13,9 +13,11 @@ export function serviceOrigin(): string | null {
 /** The element's own word first, then the page's. */
 export function articleOf(element: HTMLElement): Intention['article'] {
   const canonical = document.querySelector<HTMLLinkElement>('link[rel~="canonical"]')?.href
+  // What the page says for sharing is the headline alone; its title mostly ends in the site's name.
+  const shared = document.querySelector<HTMLMetaElement>('meta[property="og:title"]')?.content
   return {
     url: element.getAttribute('article-url') ?? (canonical || location.href.replace(/[?#].*/, '')),
-    title: element.getAttribute('article-title') ?? document.title,
+    title: element.getAttribute('article-title') ?? (shared || document.title),
   }
 }
 
