@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto'
+import { Agent, request } from 'node:http'
+import path from 'node:path'
+import { attemptAt } from '../../src/checkout/attempt.ts'
+import { checkoutRequest } from '../../src/checkout/checkout-request.ts'
+import { planCheckout } from '../../src/checkout/checkout.ts'
+import { sessionParams } from '../../src/checkout/session-params.ts'
+import { readConfig } from '../../src/config.ts'
+import { makeStripe } from '../../src/stripe/stripe-gateway.ts'
+import { freePort } from '../kit/free-port.ts'
+import { messageFrom, readyAfterMs, runProgram, runService, stopChild } from './child.ts'
+import { median, shown, spreadOf, table } from './figures.ts'
+import type { BenchOptions } from './options.ts'
+import { temporaryServer } from './temporary-server.ts'
+
+/*
+ * What our service adds to Stripe's own time: `POST /checkout-sessions` against the bare SDK call with the same
+ * parameters, one after the other, each over a kept connection to the same offline Stripe in its own process.
+ */
+
+const GOAL_MS = 3
+const PER_ROUND = 20
+const WARM_UP = 100
+const KEY = 'sk_test_offline'
+const GIFT = {
+  amount: 500,
+  currency: 'usd',
+  article: { title: 'The bridge' },
+  campaign: { source: 'newsletter' },
+}
+
+export async function benchCheckout(
+  { rounds }: Pick<BenchOptions, 'rounds'>,
+  say: (text: string) => void,
+): Promise<void> {
+  const server = await temporaryServer()
+  await server.run('create database bench_checkout')
+  const sandbox = runProgram('sandbox-process.ts', {})
+  const { url: apiBase } = await messageFrom<{ url: string }>(sandbox)
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const variables = {
+    PORT: String(port),
+    DATA_DIR: path.join(server.folder, 'service'),
+    DATABASE_URL: server.urlOf('bench_checkout'),
+    STRIPE_SECRET_KEY: KEY,
+    STRIPE_WEBHOOK_SECRET: 'whsec_the_benchmarks_own_secret',
+    STRIPE_API_BASE: apiBase,
+    // One address asks for all of them.
+    CHECKOUT_LIMIT_PER_ADDRESS: '1000000',
+    CHECKOUT_LIMIT_IN_ALL: '1000000',
+  }
+  const service = runService(variables)
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  try {
+    await readyAfterMs(url, service, performance.now())
+    const bare = bareCall(apiBase)
+    const ours = () => post(`${url}/checkout-sessions`, agent)
+    for (let n = 0; n < WARM_UP; n += 1) await Promise.resolve(ours()).then(bare)
+
+    const differences: number[] = []
+    const medians: { ours: number[]; bare: number[] } = { ours: [], bare: [] }
+    for (let round = 0; round < rounds; round += 1) {
+      const times: { ours: number[]; bare: number[] } = { ours: [], bare: [] }
+      for (let n = 0; n < PER_ROUND; n += 1) {
+        const oursFirst = (round + n) % 2 === 0
+        if (oursFirst) times.ours.push(await timed(ours))
+        times.bare.push(await timed(bare))
+        if (!oursFirst) times.ours.push(await timed(ours))
+      }
+      medians.ours.push(median(times.ours))
+      medians.bare.push(median(times.bare))
+      differences.push(median(times.ours) - median(times.bare))
+    }
+    say(
+      `\nCheckout: p50 in ms; ${rounds} rounds of ${PER_ROUND} calls each, median of the rounds (middle half)\n\n`,
+    )
+    say(
+      table([
+        ['POST /checkout-sessions', shown(spreadOf(medians.ours), 2)],
+        ['the bare SDK call', shown(spreadOf(medians.bare), 2)],
+        [`what we add, at most ${GOAL_MS} wanted`, shown(spreadOf(differences), 2)],
+      ]),
+    )
+  } finally {
+    agent.destroy()
+    await stopChild(service)
+    sandbox.disconnect()
+    await server.stop()
+  }
+}
+
+/** What the service asks Stripe, asked by the SDK alone. */
+function bareCall(apiBase: string): () => Promise<unknown> {
+  const config = readConfig({})
+  const stripe = makeStripe(KEY, apiBase)
+  const terms = { limits: config.offer.limits, allowedOrigins: config.allowedOrigins }
+  const asked = checkoutRequest(GIFT, terms)
+  return () => {
+    const now = new Date()
+    const checkout = planCheckout(asked, { id: randomUUID(), now })
+    const attempt = attemptAt(checkout, now)
+    const params = sessionParams(checkout, attempt, config)
+    return stripe.checkout.sessions.create(params, { idempotencyKey: attempt.stripeIdempotencyKey })
+  }
+}
+
+function post(url: string, agent: Agent): Promise<void> {
+  const body = JSON.stringify(GIFT)
+  const headers = {
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(body),
+    'Idempotency-Key': randomUUID(),
+  }
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method: 'POST', agent, headers }, (answer) => {
+      answer.resume().once('end', resolve)
+      if (answer.statusCode !== 201) reject(new Error(`the service answered ${answer.statusCode}`))
+    })
+    sent.once('error', reject).end(body)
+  })
+}
+
+async function timed(call: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now()
+  await call()
+  return performance.now() - startedAt
+}

@@ -1,0 +1,62 @@
+import { fork, spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+
+const REPO = new URL('../..', import.meta.url).pathname
+
+/** The service as `npm start` runs it, with these variables and no others of its own. */
+export function runService(variables: Readonly<Record<string, string>>, nodeFlags: readonly string[] = []) {
+  // Log lines are written, as in production, and thrown away.
+  const stdio = ['ignore', 'ignore', 'inherit'] as const
+  const env = { ...cleanEnvironment(), ...variables }
+  return spawn(process.execPath, [...nodeFlags, 'src/main.ts'], { cwd: REPO, env, stdio: [...stdio] })
+}
+
+/** One of the bench's own programs, in a process of its own; it leaves when we do. */
+export function runProgram(name: string, variables: Readonly<Record<string, string>>): ChildProcess {
+  const file = new URL(name, import.meta.url).pathname
+  return fork(file, { env: { ...cleanEnvironment(), ...variables } })
+}
+
+/** The path to its programs and nothing that the developer may have set for the service. */
+export function cleanEnvironment(): Record<string, string> {
+  const keep = ['PATH', 'HOME', 'TMPDIR', 'LANG']
+  return Object.fromEntries(
+    keep.flatMap((name) => [[name, process.env[name] ?? '']]).filter(([, value]) => value),
+  )
+}
+
+/** The next message of a program. @throws when it ends instead */
+export async function messageFrom<T>(child: ChildProcess): Promise<T> {
+  const ended = new AbortController()
+  const { signal } = ended
+  const message = once(child, 'message', { signal }).then(([first]) => first as T) // each program says what it sends
+  const exit = once(child, 'exit', { signal }).then(([code]) => {
+    throw new Error(`${child.spawnargs.at(-1)} ended with ${code}`)
+  })
+  try {
+    return await Promise.race([message, exit])
+  } finally {
+    ended.abort()
+    await Promise.allSettled([message, exit])
+  }
+}
+
+export async function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = once(child, 'exit')
+  child.kill('SIGTERM')
+  await gone
+}
+
+/** Asks until the service says that it is ready. @returns milliseconds since `startedAt` */
+export async function readyAfterMs(url: string, child: ChildProcess, startedAt: number): Promise<number> {
+  const deadline = startedAt + 60_000
+  while (performance.now() < deadline) {
+    if (child.exitCode !== null) throw new Error(`the service ended with ${child.exitCode}`)
+    const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) }).catch(() => null)
+    await answer?.text()
+    if (answer?.ok) return performance.now() - startedAt
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  throw new Error('the service was not ready within a minute')
+}

@@ -1,0 +1,152 @@
+import { median, shown, spreadOf, sum, table } from './figures.ts'
+import { minimalHandler, ourService, postgresAlone, type Contender, type Turn } from './intake-contenders.ts'
+import { giftsWritten, makeTemplate } from './intake-database.ts'
+import type { BenchOptions } from './options.ts'
+import { cpuSeconds, cpuSecondsOfServer } from './process-cpu.ts'
+import { temporaryServer } from './temporary-server.ts'
+
+/*
+ * How many signed events of about 4 KB a second become booked gifts, ours against two others. The method is made for a
+ * noisy machine: all are up at once, each on its own database of one Postgres with its default, durable settings; one
+ * generator gives them turns of half a second, in an order that is reversed every other round; what counts is the
+ * median of the rounds' ratios. Ours answers when an event is durably kept and books it right after: what is left to
+ * book when the last answer has come is waited for and counts as part of our turn, so that nobody else's turn carries
+ * it and the ratio compares the same finished work. At most 2 s may pass until then.
+ */
+
+const KEEPING_UP_MS = 2_000
+const GOALS: Readonly<Record<number, { minimal: number; postgres: number }>> = {
+  32: { minimal: 5.0, postgres: 0.9 },
+  128: { minimal: 6.4, postgres: 1.17 },
+}
+
+type Measurement = Turn & { readonly cpuSeconds: number; readonly postgresCpuSeconds: number }
+type Rounds = { readonly contender: Contender; readonly turns: Measurement[] }
+
+export async function benchIntake(options: BenchRun, say: (text: string) => void): Promise<void> {
+  const server = await temporaryServer()
+  const contenders: Contender[] = []
+  try {
+    await makeTemplate(server)
+    contenders.push(await ourService(server))
+    contenders.push(await minimalHandler(server))
+    contenders.push(...(await postgresAlone(server)))
+    say(
+      `\nWebhook intake: events booked per second; ${options.rounds} rounds of ${options.sliceMs} ms, median (middle half)\n`,
+    )
+    const written = new Map(contenders.map(({ name }) => [name, 0]))
+    let longestDrainMs = 0
+    for (const connections of options.connections) {
+      const rounds = await measure(contenders, connections, options, server.postmasterPid, written)
+      say(report(rounds, connections))
+      longestDrainMs = Math.max(
+        longestDrainMs,
+        ...rounds.flatMap(({ turns }) => turns.map(({ drainMs }) => drainMs)),
+      )
+    }
+    say(
+      `\n  longest time from the last answer until everything was applied: ${longestDrainMs.toFixed(0)} ms\n`,
+    )
+    if (longestDrainMs > KEEPING_UP_MS) throw new Error('the apply step did not keep up')
+    for (const database of new Set(contenders.map((contender) => contender.database))) {
+      const writers = contenders.filter((contender) => contender.database === database)
+      checkWritten(await giftsWritten(server, database), writers, written)
+    }
+    say(`  every contender wrote every row of every event it answered\n`)
+  } finally {
+    for (const contender of contenders) await contender.stop()
+    await server.stop()
+  }
+}
+
+type BenchRun = Pick<BenchOptions, 'rounds' | 'sliceMs' | 'connections'>
+
+async function measure(
+  contenders: readonly Contender[],
+  connections: number,
+  options: BenchRun,
+  postmasterPid: number,
+  written: Map<string, number>,
+): Promise<Rounds[]> {
+  const all: Rounds[] = contenders.map((contender) => ({ contender, turns: [] }))
+  const turn = async ({ contender, turns }: Rounds, ms: number, counts: boolean): Promise<void> => {
+    await contender.prepare(connections, ms)
+    const before = { own: cpuSeconds(contender.pid), postgres: cpuSecondsOfServer(postmasterPid) }
+    const taken = await contender.take(ms)
+    written.set(contender.name, (written.get(contender.name) ?? 0) + taken.events)
+    if (!counts) return
+    turns.push({
+      ...taken,
+      cpuSeconds: cpuSeconds(contender.pid) - before.own,
+      postgresCpuSeconds: cpuSecondsOfServer(postmasterPid) - before.postgres,
+    })
+  }
+  // Twice to warm up: plans, caches, compiled code, and how many events a turn needs.
+  for (const rounds of [...all, ...all]) await turn(rounds, options.sliceMs * 2, false)
+  for (let round = 0; round < options.rounds; round += 1)
+    for (const rounds of round % 2 === 0 ? all : all.toReversed()) await turn(rounds, options.sliceMs, true)
+  return all
+}
+
+function report(rounds: readonly Rounds[], connections: number): string {
+  const [ours, minimal, postgres, uncounted] = rounds
+  const head = [
+    `${connections} connections`,
+    'events/s',
+    'p50 ms',
+    'CPU µs/event',
+    'Postgres CPU µs/event',
+    'drain ms',
+  ]
+  const lines = rounds.map(({ contender, turns }) => [
+    contender.name,
+    shown(spreadOf(turns.map(perSecond)), 0),
+    median(turns.map(({ p50Ms }) => p50Ms)).toFixed(1),
+    perEvent(turns, ({ cpuSeconds: seconds }) => seconds),
+    perEvent(turns, ({ postgresCpuSeconds: seconds }) => seconds),
+    median(turns.map(({ drainMs }) => drainMs)).toFixed(0),
+  ])
+  const goal = GOALS[connections]
+  return [
+    `\n${table([head, ...lines])}`,
+    ratioLine('(i)', ours, minimal, goal?.minimal),
+    ratioLine('(ii)', ours, postgres, goal?.postgres),
+    ratioLine('(iii)', ours, uncounted, undefined),
+  ].join('')
+}
+
+function ratioLine(
+  name: string,
+  ours: Rounds | undefined,
+  other: Rounds | undefined,
+  goal: number | undefined,
+): string {
+  const ratios = (ours?.turns ?? []).flatMap((turn, round) => {
+    const against = other?.turns[round]
+    return against ? [perSecond(turn) / perSecond(against)] : []
+  })
+  const wanted = goal === undefined ? '' : `, at least ${goal} wanted`
+  return `  ours / ${name}: ${shown(spreadOf(ratios), 2)}${wanted}\n`
+}
+
+function perSecond({ events, elapsedMs }: Turn): number {
+  return (events / elapsedMs) * 1000
+}
+
+function perEvent(turns: readonly Measurement[], seconds: (turn: Measurement) => number): string {
+  return ((sum(turns.map(seconds)) / sum(turns.map(({ events }) => events))) * 1e6).toFixed(0)
+}
+
+function checkWritten(
+  rows: Readonly<Record<string, number>>,
+  writers: readonly Contender[],
+  written: ReadonlyMap<string, number>,
+): void {
+  const answered = (by: readonly Contender[]) => sum(by.map(({ name }) => written.get(name) ?? 0))
+  const counting = writers.filter(({ counters }) => counters === 'shared')
+  for (const [what, count] of Object.entries(rows)) {
+    const events = answered(what === 'receipt_numbers' || what === 'day_totals' ? counting : writers)
+    if (count !== events)
+      throw new Error(`${writers[0]?.name} answered ${events} events but wrote ${count} ${what}`)
+  }
+}

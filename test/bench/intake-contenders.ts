@@ -1,0 +1,196 @@
+import path from 'node:path'
+import { Client } from 'pg'
+import { freePort } from '../kit/free-port.ts'
+import { messageFrom, readyAfterMs, runProgram, runService, stopChild } from './child.ts'
+import { median } from './figures.ts'
+import { checkoutsSql, cloneTemplate, PRELOADED } from './intake-database.ts'
+import { gift, SECRET, signedRequest } from './intake-events.ts'
+import { closeLines, drive, openLines, type Line, type Measured } from './raw-http.ts'
+import type { Order, Report } from './postgres-alone.ts'
+import type { TemporaryServer } from './temporary-server.ts'
+
+/** What one turn came to. `elapsedMs` runs until everything accepted is booked; `drainMs` is the part after the last answer. */
+export type Turn = {
+  readonly events: number
+  readonly elapsedMs: number
+  readonly drainMs: number
+  readonly p50Ms: number
+}
+
+export type Contender = {
+  readonly name: string
+  readonly database: string
+  /** Whether it writes the rows that all gifts share: the receipt counter and the day's total. */
+  readonly counters: 'shared' | 'none'
+  readonly pid: number
+  /** Everything that must not count: events made and signed, connections opened, checkouts there. */
+  prepare(connections: number, ms: number): Promise<void>
+  take(ms: number): Promise<Turn>
+  stop(): Promise<void>
+}
+
+// The first guess; then half as much again as the best turn so far.
+const EVENTS_PER_SECOND = 4_000
+// Stripe's tolerance is 300 s.
+const FRESH_FOR_MS = 200_000
+const CHECKOUTS_AT_ONCE = 20_000
+
+/** Hands out the numbers of the next gifts, whose checkouts it has put into the contender's database. */
+function giftsOf(server: TemporaryServer, database: string) {
+  let next = PRELOADED + 1
+  let last = PRELOADED
+  return {
+    async take(count: number): Promise<number> {
+      while (next + count > last + 1) {
+        await server.run(checkoutsSql(last + 1, last + CHECKOUTS_AT_ONCE, 'open'), database)
+        last += CHECKOUTS_AT_ONCE
+      }
+      const first = next
+      next += count
+      return first
+    },
+  }
+}
+
+/** Ours: the service itself, both halves in one process, as `npm start` runs it. */
+export async function ourService(
+  server: TemporaryServer,
+  nodeFlags: readonly string[] = [],
+): Promise<Contender> {
+  const name = 'ours'
+  const database = 'bench_ours'
+  await cloneTemplate(server, database)
+  const port = await freePort()
+  const variables = {
+    PORT: String(port),
+    DATA_DIR: path.join(server.folder, 'ours'),
+    DATABASE_URL: server.urlOf(database),
+    STRIPE_SECRET_KEY: 'sk_test_bench',
+    STRIPE_WEBHOOK_SECRET: SECRET,
+  }
+  const child = runService(variables, nodeFlags)
+  await readyAfterMs(`http://127.0.0.1:${port}`, child, performance.now())
+  const watch = new Client({ connectionString: server.urlOf(database) })
+  await watch.connect()
+  // Another contender's turn must not carry our work, so ours ends only when nothing is left to apply.
+  const drained = async (): Promise<void> => {
+    for (;;) {
+      const text = `select 1 from inbox_states where outcome = 'pending' limit 1`
+      if ((await watch.query({ name: 'pending', text })).rowCount === 0) return
+      await new Promise((resolve) => setTimeout(resolve, 2))
+    }
+  }
+  const stop = async (): Promise<void> => {
+    await watch.end()
+    await stopChild(child)
+  }
+  return overHttp({ name, database, port, pid: child.pid ?? 0, drained, stop }, server)
+}
+
+const bookedWhenAnswered = (): Promise<void> => Promise.resolve()
+
+/** (i) A minimal handler with one database transaction per event. */
+export async function minimalHandler(server: TemporaryServer): Promise<Contender> {
+  const name = '(i) minimal handler'
+  const database = 'bench_minimal'
+  await cloneTemplate(server, database)
+  const child = runProgram('minimal-handler.ts', { DATABASE_URL: server.urlOf(database) })
+  const { port } = await messageFrom<{ port: number }>(child)
+  return overHttp(
+    { name, database, port, pid: child.pid ?? 0, drained: bookedWhenAnswered, stop: () => stopChild(child) },
+    server,
+  )
+}
+
+type HttpParts = Pick<Contender, 'name' | 'database' | 'pid' | 'stop'> & {
+  readonly port: number
+  readonly drained: () => Promise<void>
+}
+
+function overHttp(
+  { name, database, pid, port, drained, stop }: HttpParts,
+  server: TemporaryServer,
+): Contender {
+  const gifts = giftsOf(server, database)
+  let requests: { readonly bytes: Buffer; readonly signedAt: number }[] = []
+  let lines: Line[] = []
+  let best = 0
+  return {
+    name,
+    database,
+    counters: 'shared',
+    pid,
+    async prepare(connections, ms) {
+      const now = performance.now()
+      requests = requests.filter(({ signedAt }) => now - signedAt < FRESH_FOR_MS)
+      const missing = Math.ceil(wanted(best, ms) - requests.length)
+      const first = missing > 0 ? await gifts.take(missing) : 0
+      for (let n = first; n < first + missing; n += 1)
+        requests.push({ bytes: signedRequest(gift(n)), signedAt: now })
+      // Servers close idle connections after five seconds: those are made anew.
+      const open = lines.filter(({ socket }) => !socket.destroyed)
+      closeLines(open.slice(connections))
+      lines = [...open.slice(0, connections), ...(await openLines(port, connections - open.length))]
+    },
+    async take(ms) {
+      let used = 0
+      const next = () => requests[used++]?.bytes ?? null
+      const measured = await drive(lines, next, ms)
+      const answeredAt = performance.now()
+      await drained()
+      requests = requests.slice(measured.answered)
+      best = Math.max(best, measured.answered / measured.elapsedMs)
+      return turnOf(measured, performance.now() - answeredAt)
+    },
+    async stop() {
+      closeLines(lines)
+      await stop()
+    },
+  }
+}
+
+/**
+ * (ii) Postgres alone, one named prepared statement per event; and (iii), the same without what makes the gifts wait
+ * for one another: each gets a year of receipt numbers to itself, and no day totals. (iii) does less than is asked for
+ * and shows what the disk and Postgres have to give. Both use the same connections.
+ */
+export async function postgresAlone(server: TemporaryServer): Promise<Contender[]> {
+  const database = 'bench_postgres'
+  await cloneTemplate(server, database)
+  await server.run('create sequence own_years minvalue 10000', database)
+  const child = runProgram('postgres-alone.ts', { DATABASE_URL: server.urlOf(database) })
+  const gifts = giftsOf(server, database)
+  const ask = (order: Order): Promise<Report> => {
+    child.send(order)
+    return messageFrom<Report>(child)
+  }
+  const contender = (name: string, counters: Contender['counters']): Contender => {
+    let best = 0
+    return {
+      name,
+      database,
+      counters,
+      pid: child.pid ?? 0,
+      async prepare(connections, ms) {
+        const count = Math.ceil(wanted(best, ms))
+        await ask({ kind: 'prepare', connections, first: await gifts.take(count), count })
+      },
+      async take(ms) {
+        const report = await ask({ kind: 'go', ms, counters })
+        if (report.kind !== 'measured') throw new Error('Postgres alone measured nothing')
+        best = Math.max(best, report.answered / report.elapsedMs)
+        return turnOf(report, 0)
+      },
+      stop: () => stopChild(child),
+    }
+  }
+  return [contender('(ii) Postgres alone', 'shared'), contender('(iii) the same, uncounted', 'none')]
+}
+
+function wanted(bestPerMs: number, ms: number): number {
+  return ms * (bestPerMs > 0 ? bestPerMs * 1.5 : EVENTS_PER_SECOND / 1000)
+}
+
+function turnOf({ answered, elapsedMs, latenciesMs }: Measured, drainMs: number): Turn {
+  return { events: answered, elapsedMs: elapsedMs + drainMs, drainMs, p50Ms: median(latenciesMs) }
+}

@@ -1,0 +1,47 @@
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { Client } from 'pg'
+import { openEmbeddedPostgres } from '../../src/db/embedded.ts'
+
+export type TemporaryServer = {
+  /** A folder that Postgres' user may enter; removed at the end. */
+  readonly folder: string
+  readonly postmasterPid: number
+  /** The address of one of its databases. */
+  urlOf(database: string): string
+  run(sql: string, database?: string): Promise<Record<string, unknown>[]>
+  stop(): Promise<void>
+}
+
+/** A Postgres of our own with its default, durable settings, in a temporary folder. */
+export async function temporaryServer(): Promise<TemporaryServer> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'reader-donations-bench-'))
+  await chmod(folder, 0o755) // Postgres runs as another user when we run as root
+  const server = await openEmbeddedPostgres(folder)
+  const urlOf = (database: string): string => {
+    const url = new URL(server.url)
+    url.pathname = `/${database}`
+    return url.href
+  }
+  const run = async (sql: string, database = 'postgres') => {
+    const client = new Client({ connectionString: urlOf(database) })
+    await client.connect()
+    return client
+      .query<Record<string, unknown>>(sql)
+      .then(({ rows }) => rows)
+      .finally(() => client.end())
+  }
+  const data = String((await run('show data_directory'))[0]?.['data_directory'])
+  const [pid = ''] = (await readFile(path.join(data, 'postmaster.pid'), 'utf8')).split('\n')
+  return {
+    folder,
+    postmasterPid: Number(pid),
+    urlOf,
+    run,
+    async stop() {
+      await server.stop()
+      for (const used of [folder, path.dirname(data)]) await rm(used, { recursive: true, force: true })
+    },
+  }
+}
