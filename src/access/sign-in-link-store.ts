@@ -14,18 +14,17 @@ export type SignInLink = { readonly token: string; readonly expiresAt: Date }
  * Asks for a mail with a link, if the address is a member of staff's. The link itself is minted when the mail is
  * composed, so no usable secret rests in the database.
  *
- * Known or not, the same statements run and the same commit is waited for: the empty WAL message makes a commit that
- * wrote no row wait for the disk like one that did, so that the time of the answer does not tell who is staff.
+ * Call it in a database transaction of its own: known or not, the same statements run and the same commit is waited
+ * for. The empty WAL message makes a commit that wrote no row wait for the disk like one that did, so that the time of
+ * the answer does not tell who is staff.
  */
-export async function requestSignInMail(db: Knex, email: string): Promise<void> {
-  await db.transaction(async (tx) => {
-    await tx.raw(
-      `insert into outbox_messages (kind, message_key, subject)
-       select 'staff_sign_in', :key, id::text from staff where email = :email`,
-      { key: `sign-in.${randomUUID()}`, email: staffEmail(email) },
-    )
-    await tx.raw(`select pg_notify('outbox', ''), pg_logical_emit_message(true, 'sign-in', '')`)
-  })
+export async function requestSignInMail(tx: Knex, email: string): Promise<void> {
+  await tx.raw(
+    `insert into outbox_messages (kind, message_key, subject)
+     select 'staff_sign_in', :key, id::text from staff where email = :email`,
+    { key: `sign-in.${randomUUID()}`, email: staffEmail(email) },
+  )
+  await tx.raw(`select pg_notify('outbox', ''), pg_logical_emit_message(true, 'sign-in', '')`)
 }
 
 /** A link for one sign-in within a quarter of an hour. @returns its token, of which only the hash is kept. */

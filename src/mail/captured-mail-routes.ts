@@ -1,6 +1,6 @@
 import { Router } from '@koa/router'
 import { capturedMailPage, capturedMailsPage } from './captured-mail-view.ts'
-import type { CapturedMails } from './captured-mailer.ts'
+import type { CapturedMails } from './captured-mail.ts'
 
 /** `/dev/mail`: what would have been sent. Only mounted outside production. */
 export function capturedMailRouter(mails: CapturedMails, newsroomName: string): Router {

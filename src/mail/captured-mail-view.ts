@@ -1,10 +1,8 @@
 import { html } from 'hono/html'
 import { page, type Html } from '../pages/layout.ts'
-import type { CapturedMail, CapturedMails } from './captured-mailer.ts'
+import type { CapturedMail, ListedMail } from './captured-mail.ts'
 
-type Listed = Awaited<ReturnType<CapturedMails['list']>>
-
-export function capturedMailsPage(mails: Listed, newsroomName: string): string {
+export function capturedMailsPage(mails: readonly ListedMail[], newsroomName: string): string {
   const items = mails.map(
     ({ name, at, mail }) =>
       html`<li>

@@ -2,26 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createTransport } from 'nodemailer'
-import { z } from 'zod'
+import { capturedMail, type CapturedMail, type CapturedMails } from './captured-mail.ts'
 import { isUsableAddress, type Mailer } from './mail.ts'
 import { messageOf } from './mailer-gateway.ts'
-
-/** What a captured mail's page shows. The `.eml` file beside it is what a mail server would have got. */
-export type CapturedMail = z.infer<typeof capturedMail>
-const capturedMail = z.object({
-  from: z.string(),
-  to: z.string(),
-  subject: z.string(),
-  text: z.string(),
-  html: z.string(),
-})
-
-export type CapturedMails = {
-  /** Newest first. */
-  list(): Promise<readonly { readonly name: string; readonly at: Date; readonly mail: CapturedMail }[]>
-  read(name: string): Promise<CapturedMail | null>
-  readEml(name: string): Promise<Buffer | null>
-}
 
 /** Keeps mail in a folder instead of sending it, for development. The same Message-ID replaces its file. */
 export function openCapturedMailer(folder: string): Mailer & CapturedMails {

@@ -15,6 +15,19 @@ const DESKTOP = { width: 1280, height: 900 }
 const pictures = process.env['SCREENSHOTS']
 vi.setConfig({ testTimeout: 60_000 })
 
+/** In light and dark: nothing for axe, nothing wider than the screen. */
+async function looksRight(page: Page, name: string): Promise<void> {
+  const width = page.viewportSize()?.width ?? 0
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    const file = `${name}-${width}-${colorScheme}.png`
+    if (pictures) await page.screenshot({ path: path.join(pictures, file), fullPage: true })
+    expect([file, await axeFindings(page)]).toEqual([file, []])
+  }
+  const scroll = Number(await page.evaluate('document.documentElement.scrollWidth'))
+  expect([name, scroll <= width]).toEqual([name, true])
+}
+
 describe.skipIf(skipReason)(`the road in a browser${skipReason ? ` (${skipReason})` : ''}`, () => {
   let service: TestService
   let browser: Browser
@@ -41,19 +54,6 @@ describe.skipIf(skipReason)(`the road in a browser${skipReason ? ` (${skipReason
     })
     context.on('weberror', (error) => complaints.push(String(error.error())))
     return { context, page: await context.newPage(), complaints }
-  }
-
-  /** In light and dark: nothing for axe, nothing wider than the screen. */
-  async function looksRight(page: Page, name: string): Promise<void> {
-    const width = page.viewportSize()?.width ?? 0
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme })
-      const file = `${name}-${width}-${colorScheme}.png`
-      if (pictures) await page.screenshot({ path: path.join(pictures, file), fullPage: true })
-      expect(await axeFindings(page), file).toEqual([])
-    }
-    const scroll = Number(await page.evaluate('document.documentElement.scrollWidth'))
-    expect(scroll, name).toBeLessThanOrEqual(width)
   }
 
   async function payByCard(page: Page, donor: string, email: string): Promise<void> {
@@ -195,6 +195,7 @@ describe.skipIf(skipReason)(`the road in a browser${skipReason ? ` (${skipReason
     await page.getByLabel('Email').fill('ada@later.example')
     await page.getByRole('button', { name: /by bank debit$/ }).click()
     await page.getByRole('heading', { name: 'Thank you, it is on its way' }).waitFor()
+    expect(await page.getByText('€25.00').count()).toBe(1)
     await looksRight(page, 'on-its-way')
     await service.settle(debit, 'failed')
     await service.thankYou(debit, /did not go through/)
@@ -206,8 +207,8 @@ describe.skipIf(skipReason)(`the road in a browser${skipReason ? ` (${skipReason
     await service.thankYou(closed, /The payment page has closed/)
     await page.goto(`${service.url}/thank-you?session_id=${closed.id}`)
     await looksRight(page, 'closed')
-    const open_ = await service.session()
-    await page.goto(`${service.url}/thank-you?session_id=${open_.id}&look=10`)
+    const waiting = await service.session()
+    await page.goto(`${service.url}/thank-you?session_id=${waiting.id}&look=10`)
     await looksRight(page, 'waiting')
     await page.goto(`${service.url}/thank-you?session_id=cs_test_unknown123`)
     await looksRight(page, 'unknown')

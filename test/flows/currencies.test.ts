@@ -45,13 +45,17 @@ const SHOWN = {
   krw: '₩50',
 } as const
 
+/** Intl puts hard spaces between a code and its amount. */
+function plain(text: string): string {
+  return text.replaceAll(/\s|&nbsp;/g, ' ')
+}
+
 describe.each(Object.entries(SHOWN))('%s from the click to the books', (code, shown) => {
   it(`is ${shown} all the way`, async () => {
     const parsed = parseCurrency(code)
     if (parsed === null) throw new Error(`${code} is not in the table`)
     const { minimumMinor } = currencyInfo(parsed)
     const session = await service.session({ amount: Number(minimumMinor), currency: code })
-    const plain = (text: string) => text.replaceAll(/\s|&nbsp;/g, ' ')
     expect(plain(await (await fetch(session.url)).text())).toContain(shown)
     await service.pay(session)
     const page = plain(await service.thankYou(session, ARRIVED))

@@ -15,6 +15,11 @@ afterAll(() => service?.stop())
 const SITE = new URL(ARTICLE).origin
 const GIFT = { amount: 500, currency: 'usd' }
 
+const checkoutCount = async () =>
+  (await all(service.database.hot, 'select count(*) as n from checkouts'))[0]?.['n']
+const donations = (headers: Record<string, string>) => service.get('/api/donations', headers)
+const from = (address: string) => ({ 'X-Forwarded-For': address })
+
 describe('article pages on other sites', () => {
   it('are let in when they are the newsroom’s, preflight included', async () => {
     const preflight = await fetch(`${service.url}/checkout-sessions`, {
@@ -38,9 +43,7 @@ describe('article pages on other sites', () => {
   })
 
   it('are refused when they are anybody else’s, and nothing is kept', async () => {
-    const count = async () =>
-      (await all(service.database.hot, 'select count(*) as n from checkouts'))[0]?.['n']
-    const before = await count()
+    const before = await checkoutCount()
     for (const origin of [
       'https://evil.example',
       'null',
@@ -56,7 +59,7 @@ describe('article pages on other sites', () => {
       })
       expect(preflight.headers.get('access-control-allow-origin')).toBeNull()
     }
-    expect(await count()).toBe(before)
+    expect(await checkoutCount()).toBe(before)
   })
 
   it('cannot send the donation form for a reader', async () => {
@@ -76,8 +79,6 @@ describe('article pages on other sites', () => {
 })
 
 describe('programs', () => {
-  const donations = (headers: Record<string, string>) => service.get('/api/donations', headers)
-
   it('without a valid token get 401 and are told what to send', async () => {
     const revoked = await service.token('finance')
     await service.database.knex('api_tokens').update({ revoked_at: new Date() })
@@ -129,7 +130,6 @@ describe('one address that tries too often', () => {
   it('is told to wait, by form and JSON alike, while others are served', async () => {
     const strict = await startTestService({ CHECKOUT_LIMIT_PER_ADDRESS: '3', TRUSTED_PROXIES: '127.0.0.1' })
     try {
-      const from = (address: string) => ({ 'X-Forwarded-For': address })
       for (let tries = 0; tries < 3; tries++)
         expect((await strict.checkout(GIFT, from('203.0.113.7'))).status).toBe(201)
       const refused = await strict.checkout(GIFT, from('203.0.113.7'))

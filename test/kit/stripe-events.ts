@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import Stripe from 'stripe'
+import { Stripe } from 'stripe'
 
 export const API_VERSION = Stripe.API_VERSION
 export const SECRET = 'whsec_a_secret_only_tests_know'

@@ -50,7 +50,7 @@ export function signInRouter(parts: {
         }
         await limiter.take(`address.${addressKey(callers.addressOf(ctx.req), hashKey)}`)
         await limiter.take(`email.${addressKey(email.data, hashKey)}`)
-        await requestSignInMail(db, email.data)
+        await db.transaction((tx) => requestSignInMail(tx, email.data))
         const sent = signInSentPage({ newsroomName, validMinutes: SIGN_IN_LINK_VALID_MINUTES })
         answerPrivately(ctx, sent, 'html')
       })

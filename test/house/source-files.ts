@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const SRC = fileURLToPath(new URL('../../src', import.meta.url))
+
+export type Import = {
+  /** `src/`-relative path of ours (`money/money.ts`), or the package's name as written. */
+  readonly from: string
+  readonly dynamic: boolean
+}
+
+export type SourceFile = {
+  /** Relative to `src/`: `money/currency.ts`. */
+  readonly name: string
+  readonly lines: number
+  /** Without comments, so that words about a rule do not break it. */
+  readonly code: string
+  readonly imports: readonly Import[]
+}
+
+const STATIC = /^\s*(?:import|export)\b[^'"`;]*?\bfrom\s*'([^']+)'|^\s*import\s*'([^']+)'/gm
+const DYNAMIC = /\bimport\(\s*'([^']+)'\s*\)/g
+
+/** Every TypeScript file below `src/`, with what it imports, types included. */
+export const sourceFiles: readonly SourceFile[] = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+  .toSorted()
+  .map((name) => {
+    const text = readFileSync(path.join(SRC, name), 'utf8')
+    const code = withoutComments(text)
+    const at = (address: string) =>
+      address.startsWith('.') ? path.posix.join(path.posix.dirname(name), address) : address
+    const imports = [
+      ...Array.from(code.matchAll(STATIC), ([, one, other]) => ({
+        from: at(one ?? other ?? ''),
+        dynamic: false,
+      })),
+      ...Array.from(code.matchAll(DYNAMIC), ([, one]) => ({ from: at(one ?? ''), dynamic: true })),
+    ]
+    return { name, lines: text.split('\n').length - 1, code, imports }
+  })
+
+/** Block comments, and line comments that begin a line or follow a space; `https://` in a string stays. */
+export function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1')
+}
+
+export function room(name: string): string {
+  return name.includes('/') ? name.slice(0, name.lastIndexOf('/')) : ''
+}
