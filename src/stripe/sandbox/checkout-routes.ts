@@ -57,8 +57,8 @@ function knownDonor({ donor, object }: SessionRecord): Entry {
   return { name: donor?.name ?? '', email: donor?.email ?? object.customer_email ?? '', problems: [] }
 }
 
-function whyDeclined({ object }: SessionRecord, stage: Stage): string | null {
-  const intent = object.payment_intent
+function whyDeclined({ object, triedIntent }: SessionRecord, stage: Stage): string | null {
+  const intent = object.payment_intent ?? triedIntent
   if (typeof intent !== 'string') return null
   return stage.state.payment_intent.get(intent)?.last_payment_error?.message ?? null
 }

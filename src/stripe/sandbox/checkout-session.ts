@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import { badParameter, refused } from './errors.ts'
+import { badParameter, noSuch, refused } from './errors.ts'
 import { announce } from './events.ts'
 import { lineItem } from './line-item.ts'
 import { cancelIntent } from './payment-intent.ts'
@@ -12,6 +12,9 @@ import type { Change, Donor, Scene, SessionRecord } from './state.ts'
 /** @throws StripeRefusal for what Stripe would refuse, and for what is not offered offline. */
 export function openSession(scene: Scene, params: SessionParams): SessionRecord {
   refuseWhatIsAbsent(params)
+  if (params.customer !== undefined && !scene.state.customer.has(params.customer)) {
+    throw noSuch('customer', params.customer, 'customer', 400)
+  }
   if (params.success_url === undefined) {
     throw badParameter('parameter_missing', 'Missing required param: success_url.', 'success_url')
   }
@@ -39,15 +42,16 @@ export function openSession(scene: Scene, params: SessionParams): SessionRecord 
         submit: params.custom_text?.submit ?? null,
         terms_of_service_acceptance: params.custom_text?.terms_of_service_acceptance ?? null,
       },
-      customer_creation: 'if_required',
+      customer: params.customer ?? null,
+      customer_creation: params.mode === 'payment' ? 'if_required' : 'always',
       customer_details:
         params.customer_email === undefined ? null : detailsOf({ name: null, email: params.customer_email }),
       customer_email: params.customer_email ?? null,
-      expires_at: expiryOf(params, created),
+      expires_at: expiryOf(params, created, seconds(scene.nowMs - scene.aheadMs)),
       integration_identifier: params.integration_identifier ?? null,
       locale: params.locale ?? null,
       metadata: params.metadata ?? {},
-      mode: 'payment',
+      mode: params.mode,
       origin_context: params.origin_context ?? null,
       payment_method_types: methodsOf(params, currency),
       payment_status: 'unpaid',
@@ -68,13 +72,24 @@ export function openSession(scene: Scene, params: SessionParams): SessionRecord 
     },
     donor: null,
     attempts: 0,
+    ...(params.mode === 'subscription'
+      ? {
+          subscriptionData: {
+            metadata: params.subscription_data?.metadata ?? {},
+            description: params.subscription_data?.description ?? null,
+          },
+        }
+      : {}),
+    // Asked for by a caller whose clock was not moved along, and meant in the caller's time.
+    ...(params.expires_at === undefined || scene.aheadMs === 0 ? {} : { aheadMs: scene.aheadMs }),
   }
 }
 
 /** The session with the reader's try noted on it: what Stripe shows once a payment was begun. */
 export function withTry(record: SessionRecord, donor: Donor, intentId: string): SessionRecord {
-  const object = { ...record.object, payment_intent: intentId }
-  return { ...record, object, donor, attempts: record.attempts + 1 }
+  const isPayment = record.object.mode === 'payment'
+  const object = isPayment ? { ...record.object, payment_intent: intentId } : record.object
+  return { ...record, object, donor, triedIntent: intentId, attempts: record.attempts + 1 }
 }
 
 /** A completed session: paid at once, or unpaid while a bank debit is under way. */
@@ -95,7 +110,8 @@ export function completed(record: SessionRecord, paymentStatus: 'paid' | 'unpaid
 
 /** @throws StripeRefusal unless the session is open. */
 export function expire(scene: Scene, record: SessionRecord): Change[] {
-  const { status, payment_intent: intent } = record.object
+  const { status } = record.object
+  const intent = record.object.payment_intent ?? record.triedIntent
   if (status !== 'open') {
     const message = `Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of \`${status}\`.`
     throw refused(undefined, message)

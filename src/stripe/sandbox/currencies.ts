@@ -59,6 +59,11 @@ export function amountStep(currency: string): number {
   return THREE_DECIMAL.has(currency) ? 10 : 1
 }
 
+/** Digits behind the point in Stripe's minor units. */
+export function minorDigits(currency: string): number {
+  return ZERO_DECIMAL.has(currency) ? 0 : THREE_DECIMAL.has(currency) ? 3 : 2
+}
+
 export function bankDebitFor(currency: string): BankDebitMethod | null {
   for (const [code, method] of Object.entries(BANK_DEBITS)) if (code === currency) return method
   return null
@@ -66,8 +71,9 @@ export function bankDebitFor(currency: string): BankDebitMethod | null {
 
 /** For people: `$5.00`, `¥500`. `minor` in Stripe's minor units. */
 export function formatAmount(minor: number, currency: string): string {
-  const decimals = ZERO_DECIMAL.has(currency) ? 0 : THREE_DECIMAL.has(currency) ? 3 : 2
-  const digits = String(minor).padStart(decimals + 1, '0')
+  const decimals = minorDigits(currency)
+  const sign = minor < 0 ? '-' : ''
+  const digits = String(Math.abs(minor)).padStart(decimals + 1, '0')
   const whole = digits.slice(0, digits.length - decimals)
   const fraction = decimals === 0 ? '' : `.${digits.slice(-decimals)}`
   const shown = HUNDREDFOLD.has(currency) ? 0 : decimals
@@ -78,5 +84,5 @@ export function formatAmount(minor: number, currency: string): string {
     maximumFractionDigits: shown,
   })
   // A decimal string is formatted exactly, without going through a float.
-  return format.format(`${Number(whole)}${fraction}` as `${number}`)
+  return format.format(`${sign}${Number(whole)}${fraction}` as `${number}`)
 }

@@ -8,12 +8,14 @@ import type { WebhookPost } from './webhook-gateway.ts'
 const GIVE_UP_AFTER_S = 3 * 24 * 60 * 60
 /** Events under way at the same time: Stripe, too, does not wait for one before it sends the next. */
 const CONCURRENT = 8
+/** A duplicate comes a little after its first. */
+const TWICE_AFTER_MS = 50
 
 export type DeliveryWorker = {
   /** An event is to be sent, now and again until it is answered 2xx. Does nothing in manual mode. */
   wake(eventId: string): void
-  /** Tries every undelivered event once, oldest first, and waits for the answers. */
-  deliverPending(): Promise<void>
+  /** Tries every undelivered event once, oldest first, `concurrency` at a time, and waits for the answers. */
+  deliverPending(concurrency: number): Promise<void>
   /** Sends one event again, whatever became of it before. */
   resend(eventId: string): Promise<void>
   close(): Promise<void>
@@ -22,7 +24,7 @@ export type DeliveryWorker = {
 export type DeliveryOptions = {
   readonly stage: Stage
   readonly post: WebhookPost
-  readonly sign: (payload: string, timestamp: number) => string
+  readonly sign: (payload: string) => string
   readonly webhookUrl: () => string | null
   readonly automatic: boolean
   /** Pauses between tries; the last one repeats. */
@@ -34,6 +36,8 @@ export function createDeliveryWorker(options: DeliveryOptions): DeliveryWorker {
   const waiting = new Set<string>()
   const timers = new Map<string, NodeJS.Timeout>()
   const underWay = new Map<string, Promise<void>>()
+  /** Received, and to be sent once more at the end of this round. */
+  const again: string[] = []
   const stop = new AbortController()
 
   const pump = (): void => {
@@ -46,7 +50,7 @@ export function createDeliveryWorker(options: DeliveryOptions): DeliveryWorker {
     }
   }
   const wake = (eventId: string): void => {
-    if (!options.automatic || options.webhookUrl() === null) return
+    if (!options.automatic || options.webhookUrl() === null || isHeld(stage, eventId)) return
     waiting.add(eventId)
     pump()
   }
@@ -63,6 +67,17 @@ export function createDeliveryWorker(options: DeliveryOptions): DeliveryWorker {
       }, delay),
     )
   }
+  const sendTwice = (eventId: string): void => {
+    if (!options.automatic) return void again.push(eventId)
+    timers.set(
+      eventId,
+      setTimeout(() => {
+        timers.delete(eventId)
+        // Received already: whatever comes of it changes nothing.
+        deliver(eventId).catch((error: unknown) => stage.log(`webhook ${eventId}: ${String(error)}`))
+      }, TWICE_AFTER_MS),
+    )
+  }
   const deliver = (eventId: string): Promise<void> => {
     const already = underWay.get(eventId)
     if (already !== undefined) return already
@@ -76,19 +91,26 @@ export function createDeliveryWorker(options: DeliveryOptions): DeliveryWorker {
     const url = options.webhookUrl()
     if (event === undefined || before === undefined || url === null || stop.signal.aborted) return
     const body = webhookBody(event)
-    const signature = options.sign(body, seconds(stage.nowMs()))
+    const signature = options.sign(body)
     const answer = await options.post(url, body, signature, stop.signal)
     if (stop.signal.aborted) return // not answered for: sent again after the next start
     const after = outcome(before, answer, event, stage.nowMs())
     stage.commit([{ table: 'delivery', id: eventId, value: after }])
     stage.log(`webhook ${event.type} ${eventId}: ${answer} (try ${after.attempts})`)
     if (after.status === 'pending') retryLater(eventId, after.attempts)
+    if (after.status === 'delivered' && before.status === 'pending' && before.twice === true)
+      sendTwice(eventId)
   }
   return {
     wake,
-    async deliverPending() {
-      const pending = [...stage.state.delivery.values()].filter(({ status }) => status === 'pending')
-      for (const { eventId } of pending) await deliver(eventId)
+    async deliverPending(concurrency) {
+      const pending = [...stage.state.delivery.values()]
+        .filter(({ status, eventId }) => status === 'pending' && !isHeld(stage, eventId))
+        .map((delivery, index) => ({ ...delivery, place: delivery.place ?? index }))
+        .toSorted((a, b) => a.place - b.place)
+        .map(({ eventId }) => eventId)
+      await each(pending, concurrency, deliver)
+      await each(again.splice(0), concurrency, deliver)
     },
     resend: deliver,
     async close() {
@@ -101,8 +123,22 @@ export function createDeliveryWorker(options: DeliveryOptions): DeliveryWorker {
   }
 }
 
+function isHeld(stage: Stage, eventId: string): boolean {
+  return (stage.state.delivery.get(eventId)?.notBeforeMs ?? 0) > stage.nowMs()
+}
+
+/** So many at a time, begun in the given order. */
+async function each(ids: readonly string[], concurrency: number, act: (id: string) => Promise<void>) {
+  const queue = ids.values()
+  const hand = async (): Promise<void> => {
+    for (const id of queue) await act(id)
+  }
+  await Promise.all(Array.from({ length: concurrency }, hand))
+}
+
 function outcome(before: Delivery, answer: string, event: Tables['event'], nowMs: number): Delivery {
-  const tried = { ...before, attempts: before.attempts + 1, lastAnswer: answer, lastTriedAtMs: nowMs }
+  const { notBeforeMs: _over, ...rest } = before
+  const tried: Delivery = { ...rest, attempts: before.attempts + 1, lastAnswer: answer, lastTriedAtMs: nowMs }
   if (/^2\d\d$/.test(answer)) return { ...tried, status: 'delivered' }
   if (before.status === 'delivered') return tried // a repeat that failed does not undo what was received
   const tooOld = seconds(nowMs) - event.created > GIVE_UP_AFTER_S

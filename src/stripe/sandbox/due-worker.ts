@@ -1,39 +1,51 @@
-import { expire } from './checkout-session.ts'
-import { settle } from './payments.ts'
-import type { BankDebit, Change, Scene, SessionRecord, State } from './state.ts'
+import { createAgenda } from './agenda.ts'
+import { happen } from './due-acts.ts'
+import type { Change, Scene, State } from './state.ts'
+import { startWork } from './work.ts'
 
 /** Node's timers end at 2^31 ms; an hour also keeps an adjusted system clock from mattering for long. */
 const LONGEST_WAIT_MS = 60 * 60 * 1000
 /** A timer may ring a little early: it must not spin until the moment has come. */
 const SHORTEST_WAIT_MS = 20
 
-/** Lets happen what only time brings: sessions expire, bank debits settle. */
+/** Lets happen what only time brings, each thing at its own moment and in the order of these moments. */
 export type DueWorker = {
   /** Brings everything up to now. Cheap when nothing is due. */
   catchUp(): void
-  /** A moment, ms since 1970, at which something will be due. */
-  expect(atMs: number): void
+  /** A row was written that time may do something to. */
+  expect(changes: readonly Change[]): void
   close(): void
 }
 
 export type DueOptions = {
   readonly state: State
   nowMs(): number
-  scene(): Scene
+  /** The scene as it was at that moment. */
+  sceneAt(atMs: number): Scene
   commit(changes: readonly Change[]): void
+  /** A webhook that was held back may go. */
+  release(eventId: string): void
 }
 
 export function createDueWorker(options: DueOptions): DueWorker {
+  const { state } = options
+  const agenda = createAgenda()
   let timer: NodeJS.Timeout | null = null
-  let nextAtMs = Infinity
+  let armedForMs = Infinity
+  let closed = false
+  let busy = false
 
   const arm = (): void => {
+    const nextAtMs = agenda.nextAtMs()
+    if (busy || closed || nextAtMs === armedForMs) return
     if (timer !== null) clearTimeout(timer)
     timer = null
+    armedForMs = nextAtMs
     if (nextAtMs === Infinity) return
     const wait = Math.max(nextAtMs - options.nowMs(), SHORTEST_WAIT_MS)
     timer = setTimeout(
       () => {
+        armedForMs = Infinity
         catchUp()
         arm()
       },
@@ -41,48 +53,43 @@ export function createDueWorker(options: DueOptions): DueWorker {
     )
   }
   const catchUp = (): void => {
+    if (busy || closed) return
     const nowMs = options.nowMs()
-    if (nowMs < nextAtMs) return
-    nextAtMs = Infinity
-    const { session, bank_debit } = options.state
-    const expired = [...session.values()].filter((record) => expiresBy(record, nowMs))
-    for (const record of expired) options.commit(expire(options.scene(), record))
-    const settled = [...bank_debit.values()].filter((debit) => settlesBy(debit, nowMs))
-    for (const debit of settled) options.commit(settle(options.scene(), debit, debit.outcome))
-    nextAtMs = earliest(options.state)
+    if (agenda.nextAtMs() > nowMs) return
+    busy = true
+    try {
+      for (let due = agenda.take(state, nowMs); due !== null; due = agenda.take(state, nowMs)) {
+        const work = startWork(options.sceneAt(due.atMs))
+        happen(work, due)
+        options.commit(work.changes)
+        if (due.table === 'delivery') options.release(due.id)
+      }
+    } finally {
+      busy = false
+    }
     arm()
   }
   return {
     catchUp,
-    expect(atMs) {
-      if (atMs >= nextAtMs) return
-      nextAtMs = atMs
+    expect(changes) {
+      for (const change of changes) agenda.add(change)
       arm()
     },
     close() {
+      closed = true
       if (timer !== null) clearTimeout(timer)
       timer = null
-      nextAtMs = Infinity
     },
   }
 }
 
-/** The next moment at which something is due, ms since 1970; Infinity when nothing is. */
-export function earliest(state: State): number {
-  let atMs = Infinity
-  for (const { object } of state.session.values()) {
-    if (object.status === 'open') atMs = Math.min(atMs, object.expires_at * 1000)
-  }
-  for (const debit of state.bank_debit.values()) {
-    if (!debit.settled) atMs = Math.min(atMs, debit.settlesAtMs)
-  }
-  return atMs
-}
-
-function expiresBy({ object }: SessionRecord, nowMs: number): boolean {
-  return object.status === 'open' && object.expires_at * 1000 <= nowMs
-}
-
-function settlesBy(debit: BankDebit, nowMs: number): boolean {
-  return !debit.settled && debit.settlesAtMs <= nowMs
+/** What the journal left to come. */
+export function unfinished(state: State): Change[] {
+  const { session, bank_debit: debits, task, delivery } = state
+  return [
+    ...[...session].map(([id, value]): Change => ({ table: 'session', id, value })),
+    ...[...debits].map(([id, value]): Change => ({ table: 'bank_debit', id, value })),
+    ...[...task].map(([id, value]): Change => ({ table: 'task', id, value })),
+    ...[...delivery].map(([id, value]): Change => ({ table: 'delivery', id, value })),
+  ]
 }

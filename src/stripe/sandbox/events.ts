@@ -3,25 +3,30 @@ import { seconds } from './state.ts'
 import type { Change, Delivery, Scene, State } from './state.ts'
 
 /** What the offline Stripe announces. */
-export type EmittedType =
-  | 'payment_intent.created'
-  | 'payment_intent.processing'
-  | 'payment_intent.succeeded'
-  | 'payment_intent.payment_failed'
-  | 'payment_intent.canceled'
-  | 'charge.succeeded'
-  | 'charge.pending'
-  | 'charge.failed'
-  | 'checkout.session.completed'
-  | 'checkout.session.expired'
-  | 'checkout.session.async_payment_succeeded'
-  | 'checkout.session.async_payment_failed'
+export type EmittedType = Extract<
+  Stripe.Event.Type,
+  | `payment_intent.${'created' | 'processing' | 'succeeded' | 'payment_failed' | 'canceled'}`
+  | `charge.${'succeeded' | 'pending' | 'failed' | 'updated' | 'refunded'}`
+  | `checkout.session.${'completed' | 'expired' | 'async_payment_succeeded' | 'async_payment_failed'}`
+  | 'customer.created'
+  | `customer.subscription.${'created' | 'updated' | 'deleted'}`
+  | `invoice.${'created' | 'finalized' | 'paid' | 'payment_succeeded' | 'payment_failed'}`
+  | 'invoice_payment.paid'
+  | `refund.${'created' | 'updated' | 'failed'}`
+  | `charge.dispute.${'created' | 'updated' | 'closed' | 'funds_withdrawn' | 'funds_reinstated'}`
+  | 'radar.early_fraud_warning.created'
+  | `payout.${'created' | 'updated' | 'paid' | 'failed' | 'canceled' | 'reconciliation_completed'}`
+>
 
-/** An event and its undelivered webhook. The object is frozen as it is now, as Stripe does. */
+/**
+ * An event and its undelivered webhook. The object is frozen as it is now, as Stripe does.
+ * @param previous for `….updated`: what changed, as it was before.
+ */
 export function announce(
   scene: Scene,
   type: EmittedType,
-  object: Stripe.Checkout.Session | Stripe.PaymentIntent | Stripe.Charge,
+  object: { readonly object: string },
+  previous: object | null = null,
 ): Change[] {
   const id = scene.newId('evt_')
   const event = {
@@ -29,7 +34,10 @@ export function announce(
     object: 'event',
     api_version: scene.apiVersion,
     created: seconds(scene.nowMs),
-    data: { object: structuredClone(object) },
+    data: {
+      object: structuredClone(object),
+      ...(previous === null ? {} : { previous_attributes: structuredClone(previous) }),
+    },
     livemode: false,
     pending_webhooks: 1,
     request: scene.request,

@@ -1,7 +1,7 @@
 import { appendFileSync, closeSync, ftruncateSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { z } from 'zod'
-import { TABLES } from './state.ts'
+import { emptyTables } from './state.ts'
 import type { Change } from './state.ts'
 
 /** Append-only memory of the offline Stripe: one line for each set of changes that belong together. */
@@ -13,7 +13,11 @@ export type Journal = {
 }
 
 const lineSchema = z.array(
-  z.object({ table: z.enum(TABLES), id: z.string(), value: z.record(z.string(), z.unknown()) }),
+  z.object({
+    table: z.enum(Object.keys(emptyTables())),
+    id: z.string(),
+    value: z.record(z.string(), z.unknown()),
+  }),
 )
 
 /**

@@ -18,11 +18,20 @@ export function lineItem(scene: Scene, line: PricedLine, created: number): Strip
     metadata: {},
     nickname: null,
     product: scene.newId('prod_'),
-    recurring: null,
+    recurring:
+      line.recurring === null
+        ? null
+        : {
+            interval: line.recurring.interval,
+            interval_count: line.recurring.count,
+            meter: null,
+            trial_period_days: null,
+            usage_type: 'licensed',
+          },
     tax_behavior: 'unspecified',
     tiers_mode: null,
     transform_quantity: null,
-    type: 'one_time',
+    type: line.recurring === null ? 'one_time' : 'recurring',
     unit_amount: line.unitAmount,
     unit_amount_decimal: String(line.unitAmount),
   }

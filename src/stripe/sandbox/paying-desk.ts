@@ -3,6 +3,8 @@ import { CannotPay, settle, tryToPay } from './payments.ts'
 import type { Try } from './payments.ts'
 import type { Stage } from './stage.ts'
 import type { Donor, SessionRecord } from './state.ts'
+import { startWork } from './work.ts'
+import type { Work } from './work.ts'
 
 /** What can be done to a session from outside the API: by the reader, by the bank, by the demo's operator. */
 export type PayingDesk = {
@@ -17,8 +19,12 @@ export type PayingDesk = {
   expire(id: string): void
 }
 
-/** @param bankDebitDelayMs how long after the reader's try the bank will speak. */
-export function payingDesk(stage: Stage, bankDebitDelayMs: number): PayingDesk {
+export function payingDesk(stage: Stage): PayingDesk {
+  const doing = (act: (work: Work) => void): void => {
+    const work = startWork(stage.scene())
+    act(work)
+    stage.commit(work.changes)
+  }
   const known = (id: string): SessionRecord => {
     const record = stage.state.session.get(id)
     if (record === undefined) throw new CannotPay(`No such session: ${id}`)
@@ -30,23 +36,24 @@ export function payingDesk(stage: Stage, bankDebitDelayMs: number): PayingDesk {
       return stage.state.session.get(id) ?? null
     },
     pay(id, how, donor, settles = 'succeeded') {
-      const scene = stage.scene()
-      const settlesAtMs = scene.nowMs + bankDebitDelayMs
-      const attempt: Try = how === 'bank_debit' ? { how, settles, settlesAtMs } : { how }
-      stage.commit(tryToPay(scene, known(id), donor, attempt))
+      doing((work) => {
+        const settlesAtMs = work.scene.nowMs + work.scene.settings.bankDebitDelayMs
+        const attempt: Try = how === 'bank_debit' ? { how, settles, settlesAtMs } : { how }
+        tryToPay(work, known(id), donor, attempt)
+      })
     },
     walkAway(id) {
       if (known(id).object.cancel_url === null) throw new CannotPay('This session has no cancel_url.')
     },
     settle(id, outcome) {
-      const scene = stage.scene()
-      const debit = stage.state.bank_debit.get(id)
-      if (debit === undefined) throw new CannotPay('No bank debit of this session is under way.')
-      stage.commit(settle(scene, debit, outcome))
+      doing((work) => {
+        const debit = work.get('bank_debit', id)
+        if (debit === undefined) throw new CannotPay('No bank debit of this session is under way.')
+        settle(work, debit, outcome)
+      })
     },
     expire(id) {
-      const scene = stage.scene()
-      stage.commit(expire(scene, known(id)))
+      doing((work) => work.add(expire(work.scene, known(id))))
     },
   }
 }

@@ -4,14 +4,51 @@ import type { Change, Scene, SessionRecord } from './state.ts'
 import { seconds } from './state.ts'
 
 /** A PaymentIntent as Checkout makes one when the reader presses the button, not before. */
-export function newIntent(scene: Scene, record: SessionRecord): Stripe.PaymentIntent {
+export function newIntent(
+  scene: Scene,
+  { object: session, intentData }: SessionRecord,
+): Stripe.PaymentIntent {
+  const isFirst = session.mode === 'subscription'
+  return {
+    ...freshIntent(scene),
+    amount: session.amount_total ?? 0,
+    currency: session.currency ?? '',
+    customer: session.customer,
+    // A subscription's metadata does not flow on to its payments: the invoice alone leads there.
+    description: isFirst ? 'Subscription creation' : intentData.description,
+    metadata: intentData.metadata,
+    payment_method_types: session.payment_method_types,
+    receipt_email: intentData.receiptEmail,
+    setup_future_usage: isFirst ? 'off_session' : null,
+    statement_descriptor: intentData.statementDescriptor,
+    statement_descriptor_suffix: intentData.statementDescriptorSuffix,
+    transfer_group: intentData.transferGroup,
+  }
+}
+
+/** A PaymentIntent for a later period. It carries no metadata and does not name its invoice. */
+export function renewalIntent(
+  scene: Scene,
+  invoice: Stripe.Invoice,
+  subscription: Stripe.Subscription,
+): Stripe.PaymentIntent {
+  return {
+    ...freshIntent(scene),
+    amount: invoice.amount_due,
+    currency: invoice.currency,
+    customer: invoice.customer,
+    description: 'Subscription update',
+    payment_method: subscription.default_payment_method,
+  }
+}
+
+function freshIntent(scene: Scene): Stripe.PaymentIntent {
   const id = scene.newId('pi_')
-  const { object: session, intentData } = record
   return {
     id,
     object: 'payment_intent',
     allowed_payment_method_types: null,
-    amount: session.amount_total ?? 0,
+    amount: 0,
     amount_capturable: 0,
     amount_details: { tip: {} },
     amount_received: 0,
@@ -24,34 +61,34 @@ export function newIntent(scene: Scene, record: SessionRecord): Stripe.PaymentIn
     client_secret: `${id}_${scene.newId('secret_')}`,
     confirmation_method: 'automatic',
     created: seconds(scene.nowMs),
-    currency: session.currency ?? '',
+    currency: '',
     customer: null,
     customer_account: null,
-    description: intentData.description,
+    description: null,
     excluded_payment_method_types: null,
     last_payment_error: null,
     latest_charge: null,
     livemode: false,
     managed_payments: { enabled: false },
-    metadata: intentData.metadata,
+    metadata: {},
     next_action: null,
     on_behalf_of: null,
     payment_method: null,
     payment_method_configuration_details: null,
     payment_method_options: {},
-    payment_method_types: session.payment_method_types,
+    payment_method_types: ['card'],
     payment_record: null,
     processing: null,
-    receipt_email: intentData.receiptEmail,
+    receipt_email: null,
     review: null,
     setup_future_usage: null,
     shipping: null,
     source: null,
-    statement_descriptor: intentData.statementDescriptor,
-    statement_descriptor_suffix: intentData.statementDescriptorSuffix,
+    statement_descriptor: null,
+    statement_descriptor_suffix: null,
     status: 'requires_payment_method',
     transfer_data: null,
-    transfer_group: intentData.transferGroup,
+    transfer_group: null,
   }
 }
 

@@ -1,10 +1,12 @@
 import type Stripe from 'stripe'
-import { bankDebitFor } from './currencies.ts'
+import { firstCollection } from './billing/first-collection.ts'
+import { bookLater } from './books/charge-booking.ts'
 import { failedCharge, newCharge, succeededCharge } from './charge.ts'
 import { completed, withTry } from './checkout-session.ts'
-import { announce } from './events.ts'
+import { bankDebitFor } from './currencies.ts'
 import { failedIntent, newIntent, processingIntent, succeededIntent } from './payment-intent.ts'
-import type { BankDebit, Change, Donor, Scene, SessionRecord } from './state.ts'
+import type { BankDebit, Donor, SessionRecord } from './state.ts'
+import type { Work } from './work.ts'
 
 /** What the reader presses on the hosted page. `settles` is what the bank will say later. */
 export type Try =
@@ -17,119 +19,110 @@ export class CannotPay extends Error {
 }
 
 /** One try to pay an open session: payment intent (made now if it is the first try), charge, session, events. */
-export function tryToPay(scene: Scene, record: SessionRecord, donor: Donor, attempt: Try): Change[] {
+export function tryToPay(work: Work, record: SessionRecord, donor: Donor, attempt: Try): void {
   if (record.object.status !== 'open') throw new CannotPay(`This session is ${record.object.status}.`)
-  const known = intentOf(scene, record)
-  const intent = known ?? newIntent(scene, record)
+  const known = intentOf(work, record)
+  const intent = known ?? newIntent(work.scene, record)
+  if (known === undefined) work.announce('payment_intent.created', intent)
   const tried = withTry(record, donor, intent.id)
-  const created = known === undefined ? announce(scene, 'payment_intent.created', intent) : []
-  return [...created, ...outcome(scene, tried, intent, donor, attempt)]
+  switch (attempt.how) {
+    case 'card':
+      if (tried.object.mode === 'subscription') return firstCollection(work, tried, intent, donor)
+      return payByCard(work, tried, intent, donor)
+    case 'declined':
+      return decline(work, tried, intent, donor)
+    case 'bank_debit':
+      return debit(work, tried, intent, donor, attempt)
+  }
 }
 
 /** The bank has spoken: the debit of a completed session succeeds or comes back. */
-export function settle(scene: Scene, debit: BankDebit, says: BankDebit['outcome']): Change[] {
-  const record = scene.state.session.get(debit.sessionId)
-  const intent = record === undefined ? undefined : intentOf(scene, record)
+export function settle(work: Work, debit: BankDebit, says: BankDebit['outcome']): void {
+  const record = work.get('session', debit.sessionId)
+  const intent = record === undefined ? undefined : intentOf(work, record)
   const charge =
-    typeof intent?.latest_charge === 'string' ? scene.state.charge.get(intent.latest_charge) : undefined
+    typeof intent?.latest_charge === 'string' ? work.get('charge', intent.latest_charge) : undefined
   if (debit.settled || record === undefined || intent === undefined || charge === undefined) {
     throw new CannotPay('No bank debit of this session is under way.')
   }
-  const settled: Change = {
-    table: 'bank_debit',
-    id: debit.sessionId,
-    value: { ...debit, outcome: says, settled: true },
-  }
+  work.put('bank_debit', debit.sessionId, { ...debit, outcome: says, settled: true })
   if (says === 'succeeded') {
     const done = succeededCharge(charge)
-    return [
-      settled,
-      ...chargeChange(scene, 'charge.succeeded', done),
-      ...intentChange(scene, 'payment_intent.succeeded', succeededIntent(intent, done)),
-      ...sessionChange(scene, 'checkout.session.async_payment_succeeded', completed(record, 'paid')),
-    ]
+    keepCharge(work, 'charge.succeeded', done)
+    keepIntent(work, 'payment_intent.succeeded', succeededIntent(intent, done))
+    return keepSession(work, 'checkout.session.async_payment_succeeded', completed(record, 'paid'))
   }
   const failed = failedCharge(charge, 'insufficient_funds', 'The bank account has insufficient funds.')
-  return [
-    settled,
-    ...chargeChange(scene, 'charge.failed', failed),
-    ...intentChange(scene, 'payment_intent.payment_failed', failedIntent(intent, failed)),
-    ...sessionChange(scene, 'checkout.session.async_payment_failed', completed(record, 'unpaid')),
-  ]
+  keepCharge(work, 'charge.failed', failed)
+  keepIntent(work, 'payment_intent.payment_failed', failedIntent(intent, failed))
+  return keepSession(work, 'checkout.session.async_payment_failed', completed(record, 'unpaid'))
 }
 
-function outcome(
-  scene: Scene,
+function payByCard(work: Work, tried: SessionRecord, intent: Stripe.PaymentIntent, donor: Donor): void {
+  const charge = newCharge(work.scene, intent, donor, 'succeeded')
+  keepCharge(work, 'charge.succeeded', charge)
+  keepIntent(work, 'payment_intent.succeeded', succeededIntent(intent, charge))
+  keepSession(work, 'checkout.session.completed', completed(tried, 'paid'))
+}
+
+function decline(work: Work, tried: SessionRecord, intent: Stripe.PaymentIntent, donor: Donor): void {
+  const charge = newCharge(work.scene, intent, donor, 'declined')
+  keepCharge(work, 'charge.failed', charge)
+  keepIntent(work, 'payment_intent.payment_failed', failedIntent(intent, charge))
+  work.put('session', tried.object.id, tried)
+}
+
+function debit(
+  work: Work,
   tried: SessionRecord,
   intent: Stripe.PaymentIntent,
   donor: Donor,
-  attempt: Try,
-): Change[] {
-  switch (attempt.how) {
-    case 'card': {
-      const charge = newCharge(scene, intent, donor, 'succeeded')
-      return [
-        ...chargeChange(scene, 'charge.succeeded', charge),
-        ...intentChange(scene, 'payment_intent.succeeded', succeededIntent(intent, charge)),
-        ...sessionChange(scene, 'checkout.session.completed', completed(tried, 'paid')),
-      ]
-    }
-    case 'declined': {
-      const charge = newCharge(scene, intent, donor, 'declined')
-      return [
-        ...chargeChange(scene, 'charge.failed', charge),
-        ...intentChange(scene, 'payment_intent.payment_failed', failedIntent(intent, charge)),
-        { table: 'session', id: tried.object.id, value: tried },
-      ]
-    }
-    case 'bank_debit': {
-      const method = bankDebitFor(intent.currency)
-      if (method === null || !tried.object.payment_method_types.includes(method)) {
-        throw new CannotPay(`This session offers no bank debit (${intent.currency}).`)
-      }
-      const charge = newCharge(scene, intent, donor, method)
-      const { settles, settlesAtMs } = attempt
-      const sessionId = tried.object.id
-      const debit: BankDebit = { sessionId, outcome: settles, settlesAtMs, settled: false }
-      return [
-        ...chargeChange(scene, 'charge.pending', charge),
-        ...intentChange(scene, 'payment_intent.processing', processingIntent(intent, charge)),
-        ...sessionChange(scene, 'checkout.session.completed', completed(tried, 'unpaid')),
-        { table: 'bank_debit', id: sessionId, value: debit },
-      ]
-    }
+  { settles, settlesAtMs }: Extract<Try, { how: 'bank_debit' }>,
+): void {
+  const method = bankDebitFor(intent.currency)
+  if (method === null || !tried.object.payment_method_types.includes(method)) {
+    throw new CannotPay(`This session offers no bank debit (${intent.currency}).`)
   }
+  const charge = newCharge(work.scene, intent, donor, method)
+  keepCharge(work, 'charge.pending', charge)
+  keepIntent(work, 'payment_intent.processing', processingIntent(intent, charge))
+  keepSession(work, 'checkout.session.completed', completed(tried, 'unpaid'))
+  const sessionId = tried.object.id
+  work.put('bank_debit', sessionId, { sessionId, outcome: settles, settlesAtMs, settled: false })
 }
 
-function intentOf(scene: Scene, record: SessionRecord): Stripe.PaymentIntent | undefined {
-  const id = record.object.payment_intent
-  return typeof id === 'string' ? scene.state.payment_intent.get(id) : undefined
+function intentOf(work: Work, { object, triedIntent }: SessionRecord): Stripe.PaymentIntent | undefined {
+  const id = object.payment_intent ?? triedIntent
+  return typeof id === 'string' ? work.get('payment_intent', id) : undefined
 }
 
-function chargeChange(
-  scene: Scene,
+function keepCharge(
+  work: Work,
   type: 'charge.succeeded' | 'charge.pending' | 'charge.failed',
   charge: Stripe.Charge,
-): Change[] {
-  return [{ table: 'charge', id: charge.id, value: charge }, ...announce(scene, type, charge)]
+): void {
+  work.put('charge', charge.id, charge)
+  work.announce(type, charge)
+  if (type === 'charge.succeeded') bookLater(work, charge.id)
 }
 
-function intentChange(
-  scene: Scene,
+function keepIntent(
+  work: Work,
   type: 'payment_intent.succeeded' | 'payment_intent.processing' | 'payment_intent.payment_failed',
   intent: Stripe.PaymentIntent,
-): Change[] {
-  return [{ table: 'payment_intent', id: intent.id, value: intent }, ...announce(scene, type, intent)]
+): void {
+  work.put('payment_intent', intent.id, intent)
+  work.announce(type, intent)
 }
 
-function sessionChange(
-  scene: Scene,
+function keepSession(
+  work: Work,
   type:
     | 'checkout.session.completed'
     | 'checkout.session.async_payment_succeeded'
     | 'checkout.session.async_payment_failed',
   record: SessionRecord,
-): Change[] {
-  const { object } = record
-  return [{ table: 'session', id: object.id, value: record }, ...announce(scene, type, object)]
+): void {
+  work.put('session', record.object.id, record)
+  work.announce(type, record.object)
 }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import Koa from 'koa'
 import { apiExit, apiRoutes } from './api-routes.ts'
 import { checkoutRoutes } from './checkout-routes.ts'
+import type { Controls } from './controls.ts'
 import { dashboardRoutes } from './dashboard-routes.ts'
 import type { DeliveryWorker } from './delivery-worker.ts'
 import type { PayingDesk } from './paying-desk.ts'
@@ -14,6 +15,7 @@ const GRACE_MS = 1000
 export type ServerParts = {
   readonly stage: Stage
   readonly desk: PayingDesk
+  readonly controls: Controls
   readonly deliveries: DeliveryWorker
   readonly host: string
   readonly port: number

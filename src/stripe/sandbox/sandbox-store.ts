@@ -1,5 +1,6 @@
 import type { Journal } from './journal-store.ts'
-import type { Change, State, Tables } from './state.ts'
+import { emptyTables } from './state.ts'
+import type { Change, State } from './state.ts'
 
 /** Everything the offline Stripe knows, in memory and in its journal. */
 export type SandboxStore = {
@@ -12,18 +13,10 @@ export type SandboxStore = {
 }
 
 export function createSandboxStore(journal: Journal): SandboxStore {
-  const tables: { [T in keyof Tables]: Map<string, Tables[T]> } = {
-    session: new Map(),
-    payment_intent: new Map(),
-    charge: new Map(),
-    event: new Map(),
-    delivery: new Map(),
-    bank_debit: new Map(),
-    answer: new Map(),
-  }
+  const tables = emptyTables()
   const apply = (change: Change): void => {
     // Map<…> of the same table: the union of changes pairs each table with its own type of value.
-    const table = tables[change.table] as Map<string, Change['value']>
+    const table = tables[change.table] as unknown as Map<string, Change['value']>
     table.set(change.id, change.value)
   }
   for (const changes of journal.recorded) changes.forEach(apply)

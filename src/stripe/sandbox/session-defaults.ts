@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 
-/** The fields that stay at their defaults for one-time payments on the hosted page. */
+/** The fields that stay at their defaults for donations on the hosted page. */
 export const UNUSED_FIELDS = {
   adaptive_pricing: { enabled: false },
   after_expiration: null,
@@ -11,7 +11,6 @@ export const UNUSED_FIELDS = {
   consent_collection: null,
   currency_conversion: null,
   custom_fields: [],
-  customer: null,
   customer_account: null,
   discounts: [],
   invoice: null,

@@ -21,7 +21,12 @@ const priceData = z.strictObject({
   currency: text().transform((code) => code.toLowerCase()),
   product: text().optional(),
   product_data: productData.optional(),
-  recurring: z.unknown().optional(),
+  recurring: z
+    .strictObject({
+      interval: oneOf(['day', 'week', 'month', 'year']),
+      interval_count: integer(1).optional(),
+    } satisfies Shape<Stripe.Checkout.SessionCreateParams.LineItem.PriceData.Recurring>)
+    .optional(),
   tax_behavior: oneOf(['exclusive', 'inclusive', 'unspecified']).optional(),
   unit_amount: integer(0).optional(),
   unit_amount_decimal: text().optional(),
@@ -50,6 +55,24 @@ const paymentIntentData = z.strictObject({
   transfer_data: z.unknown().optional(),
   transfer_group: text().optional(),
 } satisfies Shape<Stripe.Checkout.SessionCreateParams.PaymentIntentData>)
+
+const subscriptionData = z.strictObject({
+  application_fee_percent: z.unknown().optional(),
+  billing_cycle_anchor: z.undefined().optional(),
+  billing_cycle_anchor_config: z.undefined().optional(),
+  billing_mode: z.unknown().optional(),
+  default_tax_rates: z.unknown().optional(),
+  description: text(500).optional(),
+  invoice_settings: z.unknown().optional(),
+  metadata: metadata.optional(),
+  on_behalf_of: z.unknown().optional(),
+  pending_invoice_item_interval: z.unknown().optional(),
+  proration_behavior: z.unknown().optional(),
+  transfer_data: z.unknown().optional(),
+  trial_end: z.undefined().optional(),
+  trial_period_days: z.undefined().optional(),
+  trial_settings: z.unknown().optional(),
+} satisfies Shape<Stripe.Checkout.SessionCreateParams.SubscriptionData>)
 
 const notice = z
   .union([z.literal('').transform(() => null), z.strictObject({ message: text(1200) })])
@@ -113,7 +136,7 @@ export const sessionCreateSchema = z.strictObject({
   shipping_address_collection: ignored,
   shipping_options: ignored,
   submit_type: oneOf(['auto', 'book', 'donate', 'pay', 'subscribe']).optional(),
-  subscription_data: ignored,
+  subscription_data: subscriptionData.optional(),
   success_url: absoluteUrl.optional(),
   tax_id_collection: ignored,
   ui_mode: oneOf(['elements', 'embedded_page', 'form', 'hosted_page']).optional(),

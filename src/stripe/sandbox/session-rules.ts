@@ -12,6 +12,13 @@ import type { SessionParams } from './session-params.ts'
 const MIN_LIFE_S = 30 * 60
 const MAX_LIFE_S = 24 * 60 * 60
 
+/** What belongs to the other mode, by mode. */
+const MODE_ONLY = {
+  payment: ['subscription_data'],
+  setup: [],
+  subscription: ['payment_intent_data', 'customer_creation', 'invoice_creation'],
+} as const
+
 export type PricedLine = {
   readonly name: string
   readonly description: string | null
@@ -19,13 +26,13 @@ export type PricedLine = {
   readonly unitAmount: number
   readonly quantity: number
   readonly metadata: Record<string, string>
+  readonly recurring: { readonly interval: 'day' | 'week' | 'month' | 'year'; readonly count: number } | null
 }
 
 /** What this offline Stripe cannot do is refused aloud: an ignored parameter would be a silent difference. */
 export function refuseWhatIsAbsent(params: SessionParams): void {
-  if (params.mode !== 'payment') throw notOffline(`Checkout Sessions in ${params.mode} mode yet`, 'mode')
+  if (params.mode === 'setup') throw notOffline('Checkout Sessions in setup mode', 'mode')
   if ((params.ui_mode ?? 'hosted_page') !== 'hosted_page') throw notOffline('embedded checkout', 'ui_mode')
-  if (params.customer !== undefined) throw noSuch('customer', params.customer, 'customer', 400)
   if (params.customer_account !== undefined) throw notOffline('customer accounts', 'customer_account')
   if (params.customer_creation === 'always') throw notOffline('customers', 'customer_creation')
   if (params.automatic_tax?.enabled === true) throw notOffline('automatic tax', 'automatic_tax')
@@ -36,19 +43,33 @@ export function refuseWhatIsAbsent(params: SessionParams): void {
   for (const name of ['discounts', 'optional_items', 'shipping_options', 'custom_fields'] as const) {
     if (params[name] !== undefined) throw notOffline(`the parameter ${name}`, name)
   }
-  if (params.subscription_data !== undefined) {
-    throw refused(undefined, 'You can not pass `subscription_data` in `payment` mode.', 'subscription_data')
+  for (const name of MODE_ONLY[params.mode]) {
+    if (params[name] !== undefined) {
+      throw refused(undefined, `You can not pass \`${name}\` in \`${params.mode}\` mode.`, name)
+    }
+  }
+  if (params.mode === 'subscription' && !['auto', 'subscribe', undefined].includes(params.submit_type)) {
+    const message = `\`submit_type\` can only be \`auto\` or \`subscribe\` in \`subscription\` mode.`
+    throw refused(undefined, message, 'submit_type')
+  }
+  if (params.customer !== undefined && params.customer_email !== undefined) {
+    const message = 'You may only specify one of these parameters: customer, customer_email.'
+    throw refused(undefined, message, 'customer')
   }
 }
 
-/** @param created the session's creation, seconds since 1970. */
-export function expiryOf(params: SessionParams, created: number): number {
-  const expiresAt = params.expires_at ?? created + MAX_LIFE_S
-  if (expiresAt < created + MIN_LIFE_S) {
+/**
+ * @param created the session's creation, seconds since 1970.
+ * @param asked the same moment by the caller's clock, which may be behind this Stripe's.
+ */
+export function expiryOf(params: SessionParams, created: number, asked: number): number {
+  if (params.expires_at === undefined) return created + MAX_LIFE_S
+  const expiresAt = params.expires_at
+  if (expiresAt < asked + MIN_LIFE_S) {
     const message = 'The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation.'
     throw refused(undefined, message, 'expires_at')
   }
-  if (expiresAt > created + MAX_LIFE_S) {
+  if (expiresAt > asked + MAX_LIFE_S) {
     const message = 'The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.'
     throw refused(undefined, message, 'expires_at')
   }
@@ -67,10 +88,7 @@ export function pricedLines(params: SessionParams): { lines: PricedLine[]; curre
     if (price.product !== undefined) throw noSuch('product', price.product, `${at}[price_data][product]`, 400)
     if (price.product_data === undefined) throw missing(`${at}[price_data][product_data]`)
     if (price.unit_amount === undefined) throw missing(`${at}[price_data][unit_amount]`)
-    if (price.recurring !== undefined) {
-      const message = 'You must use `subscription` mode when passing a recurring price.'
-      throw refused(undefined, message, at)
-    }
+    const recurring = recurringOf(price.recurring, params.mode, at)
     checkCurrency(price.currency, `${at}[price_data][currency]`)
     checkStep(price.unit_amount, price.currency, `${at}[price_data][unit_amount]`)
     return {
@@ -80,6 +98,7 @@ export function pricedLines(params: SessionParams): { lines: PricedLine[]; curre
       unitAmount: price.unit_amount,
       quantity: item.quantity,
       metadata: item.metadata ?? {},
+      recurring,
     }
   })
   const currency = lines[0]?.currency ?? ''
@@ -95,11 +114,33 @@ export function pricedLines(params: SessionParams): { lines: PricedLine[]; curre
   return { lines, currency, total }
 }
 
+type Recurring = NonNullable<
+  NonNullable<NonNullable<SessionParams['line_items']>[number]['price_data']>['recurring']
+>
+
+function recurringOf(
+  recurring: Recurring | undefined,
+  mode: SessionParams['mode'],
+  at: string,
+): PricedLine['recurring'] {
+  if (recurring === undefined) {
+    if (mode !== 'subscription') return null
+    // Stripe takes one-time lines beside recurring ones; a donation has none.
+    throw refused(undefined, 'You must provide recurring prices in `subscription` mode.', at)
+  }
+  if (mode === 'payment') {
+    throw refused(undefined, 'You must use `subscription` mode when passing a recurring price.', at)
+  }
+  return { interval: recurring.interval, count: recurring.interval_count ?? 1 }
+}
+
 /** The kinds of payment the hosted page offers: all there are here for the currency, filtered as asked. */
 export function methodsOf(params: SessionParams, currency: string): string[] {
   const debit = bankDebitFor(currency)
   const { allowed_payment_method_types: allowed, excluded_payment_method_types: excluded } = params
-  const offered = (debit === null ? ['card'] : ['card', debit]).filter(
+  // Subscriptions are by card only here: a first invoice that a bank settles days later is not offered offline.
+  const all = debit === null || params.mode === 'subscription' ? ['card'] : ['card', debit]
+  const offered = all.filter(
     (method) => (allowed?.includes(method) ?? true) && !(excluded?.includes(method) ?? false),
   )
   if (offered.length > 0) return offered

@@ -11,6 +11,8 @@ export type Stage = {
   scene(request?: Scene['request']): Scene
   /** Keeps the changes and sends the webhooks of new events on their way. */
   commit(changes: readonly Change[]): void
+  /** Moves the clock, ms since 1970; everything due until then has happened. @throws RangeError for the past. */
+  advanceTo(atMs: number): void
   forgetAnswers(beforeMs: number): void
   log(line: string): void
 }

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import type { NewId } from './ids.ts'
+import type { Settings } from './settings.ts'
 
 export type Donor = { readonly name: string; readonly email: string }
 
@@ -13,12 +14,23 @@ export type IntentData = {
   readonly transferGroup: string | null
 }
 
+export type SubscriptionData = {
+  readonly metadata: Record<string, string>
+  readonly description: string | null
+}
+
 /** A Checkout Session and what Stripe knows of it without showing it in the object. */
 export type SessionRecord = {
   readonly object: Stripe.Checkout.Session
   readonly lineItems: readonly Stripe.LineItem[]
   readonly intentData: IntentData
   readonly donor: Donor | null
+  /** What a subscription made by this session will carry; absent for one-time payments. */
+  readonly subscriptionData?: SubscriptionData
+  /** The payment intent of the last try, which a subscription's session does not show. */
+  readonly triedIntent?: string
+  /** How far this Stripe's clock was ahead of its caller's at the opening; the session lives longer by that. */
+  readonly aheadMs?: number
   /** Tries so far; a form carries the number it was shown with, so that a double post tries once. */
   readonly attempts: number
 }
@@ -30,6 +42,12 @@ export type Delivery = {
   readonly attempts: number
   readonly lastAnswer: string | null
   readonly lastTriedAtMs: number | null
+  /** Its place in the line of those to be sent; its number in time unless it was shuffled. */
+  readonly place?: number
+  /** Held back until then. */
+  readonly notBeforeMs?: number
+  /** Sent once more after it was received. */
+  readonly twice?: boolean
 }
 
 export type BankDebit = {
@@ -38,6 +56,49 @@ export type BankDebit = {
   readonly settlesAtMs: number
   readonly settled: boolean
 }
+
+/** A subscription and what its bank will do, which only a test knows. */
+export type SubscriptionRecord = {
+  readonly object: Stripe.Subscription
+  readonly donor: Donor
+  /** So many of the next collections will be declined. */
+  readonly declines: number
+}
+
+/** A movement of the balance, and the automatic payout that took it to the bank. */
+export type TransactionRecord = {
+  readonly object: Stripe.BalanceTransaction
+  readonly payout: string | null
+}
+
+/** Something only time brings. Written again with `done` once it has happened. */
+export type Task = {
+  readonly kind: TaskKind
+  /** The id of the object it is about. */
+  readonly subject: string
+  readonly dueAtMs: number
+  readonly done: boolean
+}
+
+export const TASK_KINDS = [
+  'book_charge',
+  'refund_moves',
+  'refund_fails',
+  'dispute_deadline',
+  'monthly_fee',
+  'pay_out',
+  'payout_arrives',
+  'payout_itemised',
+  'period_ends',
+  'collect_invoice',
+] as const
+export type TaskKind = (typeof TASK_KINDS)[number]
+
+/** How far the clock was moved ahead of the one it was started with. */
+export type ClockRecord = { readonly aheadMs: number }
+
+/** What one whole unit of a currency is worth in US dollars from now on, as a decimal. */
+export type RateRecord = { readonly usd: string }
 
 /** The answer an idempotency key was first given. */
 export type StoredAnswer = {
@@ -58,17 +119,46 @@ export type Tables = {
   delivery: Delivery
   bank_debit: BankDebit
   answer: StoredAnswer
+  customer: Stripe.Customer
+  subscription: SubscriptionRecord
+  invoice: Stripe.Invoice
+  invoice_payment: Stripe.InvoicePayment
+  portal_session: Stripe.BillingPortal.Session
+  refund: Stripe.Refund
+  dispute: Stripe.Dispute
+  early_fraud_warning: Stripe.Radar.EarlyFraudWarning
+  balance_transaction: TransactionRecord
+  payout: Stripe.Payout
+  task: Task
+  clock: ClockRecord
+  rate: RateRecord
 }
 
-export const TABLES = [
-  'session',
-  'payment_intent',
-  'charge',
-  'event',
-  'delivery',
-  'bank_debit',
-  'answer',
-] as const satisfies readonly (keyof Tables)[]
+/** Every table, empty: an object so that the compiler misses none. */
+export function emptyTables(): { [T in keyof Tables]: Map<string, Tables[T]> } {
+  return {
+    session: new Map(),
+    payment_intent: new Map(),
+    charge: new Map(),
+    event: new Map(),
+    delivery: new Map(),
+    bank_debit: new Map(),
+    answer: new Map(),
+    customer: new Map(),
+    subscription: new Map(),
+    invoice: new Map(),
+    invoice_payment: new Map(),
+    portal_session: new Map(),
+    refund: new Map(),
+    dispute: new Map(),
+    early_fraud_warning: new Map(),
+    balance_transaction: new Map(),
+    payout: new Map(),
+    task: new Map(),
+    clock: new Map(),
+    rate: new Map(),
+  }
+}
 
 /** One row written. Several changes committed together are kept together or not at all. */
 export type Change = {
@@ -82,6 +172,9 @@ export type State = { readonly [T in keyof Tables]: ReadonlyMap<string, Tables[T
 export type Scene = {
   readonly state: State
   readonly nowMs: number
+  /** How far this Stripe's clock is ahead of its caller's. */
+  readonly aheadMs: number
+  readonly settings: Settings
   readonly newId: NewId
   readonly apiVersion: string
   /** `http://127.0.0.1:PORT`, where the hosted pages live. */

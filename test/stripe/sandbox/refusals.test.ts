@@ -112,7 +112,14 @@ const CASES: [name: string, params: object, code: string | undefined, param: str
   ['an address that is none', gift({ customer_email: 'ann' }), 'email_invalid', 'customer_email'],
   ['an empty string', gift({ client_reference_id: '' }), 'parameter_invalid_empty', 'client_reference_id'],
   ['a customer', gift({ customer: 'cus_1' }), 'resource_missing', 'customer'],
-  ['a subscription', { ...without('submit_type'), mode: 'subscription' }, undefined, 'mode'],
+  [
+    'a subscription without a recurring price',
+    { ...without('submit_type'), mode: 'subscription' },
+    undefined,
+    'line_items[0]',
+  ],
+  ['a donation every month', { ...gift(), mode: 'subscription' }, undefined, 'submit_type'],
+  ['a mode that is not offered', { ...gift(), mode: 'setup' }, undefined, 'mode'],
   ['discounts', gift({ discounts: [{ coupon: 'x' }] }), undefined, 'discounts'],
   [
     'only kinds of payment that do not fit',
