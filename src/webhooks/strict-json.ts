@@ -9,9 +9,6 @@ export function strictText(bytes: Uint8Array): string | null {
   }
 }
 
-// Every string literal of a valid JSON text, with the colon behind it when it is a key.
-const STRINGS = /"(?:[^"\\]|\\.)*"(\s*:)?/g
-
 /**
  * Parses JSON and refuses an object that says the same key twice: JSON.parse keeps the last, other readers the
  * first, and a signed event must not mean two things. Counts the keys written and the keys that came out.
@@ -24,9 +21,31 @@ export function strictJson(text: string): unknown {
   } catch {
     return undefined
   }
-  let written = 0
-  for (const [, colon] of text.matchAll(STRINGS)) if (colon !== undefined) written += 1
-  return written === countKeys(value) ? value : undefined
+  return writtenKeys(text) === countKeys(value) ? value : undefined
+}
+
+/** How many string literals of a valid JSON text have a colon behind them. By `indexOf`: this runs for every event. */
+function writtenKeys(text: string): number {
+  let count = 0
+  for (let open = text.indexOf('"'); open >= 0; ) {
+    let close = text.indexOf('"', open + 1)
+    while (isEscaped(text, close)) close = text.indexOf('"', close + 1)
+    let behind = close + 1
+    while (isSpace(text.charCodeAt(behind))) behind += 1
+    if (text[behind] === ':') count += 1
+    open = text.indexOf('"', behind)
+  }
+  return count
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let first = at
+  while (text[first - 1] === '\\') first -= 1
+  return (at - first) % 2 === 1
+}
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09
 }
 
 function countKeys(value: unknown): number {
