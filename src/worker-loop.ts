@@ -31,6 +31,7 @@ export function startLoop(name: string, round: () => Promise<boolean>, log: Logg
     })
 
   const run = async (): Promise<void> => {
+    // oxlint-disable-next-line no-unmodified-loop-condition -- `stop` sets it while a round is awaited
     while (!stopping) {
       woken = false
       try {

@@ -1,4 +1,4 @@
-import Stripe from 'stripe'
+import { Stripe } from 'stripe'
 
 /** Why a webhook request was refused: for metrics and the sender, never with a secret or the body in it. */
 export type SignatureProblem =

@@ -1,4 +1,4 @@
-import Router from '@koa/router'
+import { Router } from '@koa/router'
 import type { Context } from 'koa'
 import rawBody from 'raw-body'
 import { Refusal } from '../http/refusal.ts'

@@ -1,4 +1,4 @@
-import Stripe from 'stripe'
+import { Stripe } from 'stripe'
 import { expect, test } from 'vitest'
 import { signatureProblem } from '../../src/stripe/signature.ts'
 import { SECRET, signed, stripeEvent } from '../kit/stripe-events.ts'

@@ -22,7 +22,7 @@ test('a repeated key is refused wherever it stands and however it is escaped', (
       fc.boolean(),
       (key, a, b, wraps, escape) => {
         const again = escape
-          ? [...JSON.stringify(key).slice(1, -1)].join('')
+          ? Array.from({ length: key.length }, (_, at) => escaped(key.charCodeAt(at))).join('')
           : JSON.stringify(key).slice(1, -1)
         let text = `{${JSON.stringify(key)}: ${JSON.stringify(a)}, "${again}" :${JSON.stringify(b)}}`
         for (const wrap of wraps) text = wrap === 'object' ? `{"in": ${text}}` : `[1, ${text}]`
@@ -49,3 +49,8 @@ test('a byte order mark is not swallowed: it was not in what is read, but it was
   expect(strictText(Buffer.from('\uFEFF{}'))).toBe('\uFEFF{}')
   expect(strictJson('\uFEFF{}')).toBe(undefined)
 })
+
+/** The same key in other bytes: `\u0061` for `a`. */
+function escaped(unit: number): string {
+  return `\\u${unit.toString(16).padStart(4, '0')}`
+}
