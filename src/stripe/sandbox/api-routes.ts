@@ -3,6 +3,11 @@ import type { Context } from 'koa'
 import qs from 'qs'
 import getRawBody from 'raw-body'
 import { accountEndpoints } from './account-endpoints.ts'
+import { disputeEndpoints } from './aftermath/dispute-endpoints.ts'
+import { refundEndpoints } from './aftermath/refund-endpoints.ts'
+import { billingEndpoints } from './billing/billing-endpoints.ts'
+import { balanceEndpoints } from './books/balance-endpoints.ts'
+import { payoutEndpoints } from './books/payout-endpoints.ts'
 import type { Answer, Endpoint } from './endpoint.ts'
 import { badParameter, errorBody, keyInUse, StripeRefusal, unknownRoute } from './errors.ts'
 import { eventEndpoints } from './event-endpoints.ts'
@@ -13,7 +18,17 @@ import { sessionEndpoints } from './session-endpoints.ts'
 import type { Scene } from './state.ts'
 import type { Stage } from './stage.ts'
 
-const ENDPOINTS = [...sessionEndpoints, ...paymentEndpoints, ...eventEndpoints, ...accountEndpoints]
+const ENDPOINTS = [
+  ...sessionEndpoints,
+  ...paymentEndpoints,
+  ...billingEndpoints,
+  ...refundEndpoints,
+  ...disputeEndpoints,
+  ...balanceEndpoints,
+  ...payoutEndpoints,
+  ...eventEndpoints,
+  ...accountEndpoints,
+]
 const BODY_LIMIT = '1mb'
 const FORM = {
   depth: 10,
@@ -119,7 +134,7 @@ function attempt(
 type Params = Record<string, unknown>
 
 async function paramsOf(ctx: Context): Promise<Params> {
-  if (ctx.method === 'GET') return qs.parse(ctx.querystring, FORM)
+  if (ctx.method !== 'POST') return qs.parse(ctx.querystring, FORM)
   const body = await getRawBody(ctx.req, { limit: BODY_LIMIT, encoding: 'utf8' }).catch(() => {
     throw badParameter(undefined, `The request body broke off or is larger than ${BODY_LIMIT}.`)
   })

@@ -8,7 +8,7 @@ export type Answer = { readonly body: object; readonly changes: readonly Change[
 
 /** One route of the API as a pure function. It throws StripeRefusal for anything else than 200. */
 export type Endpoint = {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'DELETE'
   /** With at most one parameter, `:id`. */
   readonly path: string
   run(scene: Scene, call: Call): Answer

@@ -1,38 +1,53 @@
+import { presentTransaction } from './books/balance-transaction.ts'
 import { badParameter } from './errors.ts'
-import type { State } from './state.ts'
+import type { Scene } from './state.ts'
 
-/** What `expand[]` may name, by kind of object; the value says where the object is found. */
+/** What `expand[]` may name, by kind of object; the value says how the object is found. */
 const EXPANDABLE: Readonly<Record<string, Readonly<Record<string, Source>>>> = {
   'checkout.session': {
     line_items: 'line_items',
-    payment_intent: 'payment_intent',
-    customer: 'absent',
-    subscription: 'absent',
-    setup_intent: 'absent',
-    invoice: 'absent',
+    payment_intent: 'by id',
+    customer: 'by id',
+    subscription: 'by id',
+    setup_intent: 'by id',
+    invoice: 'by id',
   },
-  payment_intent: { latest_charge: 'charge', customer: 'absent' },
-  charge: { payment_intent: 'payment_intent', balance_transaction: 'absent', customer: 'absent' },
+  payment_intent: { latest_charge: 'by id', customer: 'by id' },
+  charge: {
+    payment_intent: 'by id',
+    balance_transaction: 'by id',
+    failure_balance_transaction: 'by id',
+    customer: 'by id',
+  },
+  refund: {
+    charge: 'by id',
+    payment_intent: 'by id',
+    balance_transaction: 'by id',
+    failure_balance_transaction: 'by id',
+  },
+  dispute: { charge: 'by id', payment_intent: 'by id' },
+  'radar.early_fraud_warning': { charge: 'by id', payment_intent: 'by id' },
+  balance_transaction: { source: 'by id' },
+  payout: { balance_transaction: 'by id', failure_balance_transaction: 'by id', destination: 'by id' },
+  customer: { subscriptions: 'subscriptions' },
+  subscription: { customer: 'by id', latest_invoice: 'by id', default_payment_method: 'by id' },
+  invoice: { customer: 'by id', payments: 'payments', parent: 'inline' },
+  'invoice.parent': { subscription_details: 'inline' },
+  'invoice.parent.subscription_details': { subscription: 'by id' },
+  invoice_payment: { invoice: 'by id', payment: 'inline' },
+  'invoice_payment.payment': { payment_intent: 'by id' },
+  list: { data: 'inline' },
   event: {},
   account: {},
 }
-type Source = 'line_items' | 'payment_intent' | 'charge' | 'absent'
+
+/** `inline`: there already, the path only leads through it. */
+type Source = 'by id' | 'inline' | 'line_items' | 'payments' | 'subscriptions'
 type Plain = Record<string, unknown>
 
 /** A copy of the object with the named ids replaced by what they name: `payment_intent.latest_charge`. */
-export function expanded(object: object, paths: readonly string[], state: State): Record<string, unknown> {
-  const copy: Plain = { ...object }
-  for (const path of paths) {
-    const [name = '', ...rest] = path.split('.')
-    const source = EXPANDABLE[String(copy['object'])]?.[name]
-    if (source === undefined) {
-      throw badParameter(undefined, `This property cannot be expanded (${path}).`, 'expand')
-    }
-    const found = isObject(copy[name]) ? copy[name] : look(source, copy, name, state)
-    if (found === null) continue
-    copy[name] = rest.length === 0 ? found : expanded(found, [rest.join('.')], state)
-  }
-  return copy
+export function expanded(object: object, paths: readonly string[], scene: Scene): Record<string, unknown> {
+  return through(object, kindOf(object), paths, scene)
 }
 
 /** `expand[]=data.payment_intent` on a list: the rest of the path, for each object of the page. */
@@ -49,21 +64,80 @@ export function listPaths(paths: readonly string[]): string[] {
   })
 }
 
-function look(source: Source, from: Plain, name: string, state: State): object | null {
-  const id = from[name]
+function through(object: object, kind: string, paths: readonly string[], scene: Scene): Plain {
+  const copy: Plain = { ...object }
+  for (const path of paths) {
+    const [name = '', ...rest] = path.split('.')
+    const source = EXPANDABLE[kind]?.[name]
+    if (source === undefined) {
+      throw badParameter(undefined, `This property cannot be expanded (${path}).`, 'expand')
+    }
+    const found = isObject(copy[name]) ? copy[name] : look(source, copy, name, scene)
+    if (found === null) continue
+    const further = rest.length === 0 ? [] : [rest.join('.')]
+    const deeper = (one: object): object =>
+      further.length === 0 ? one : through(one, kindOf(one) || `${kind}.${name}`, further, scene)
+    copy[name] = Array.isArray(found) ? found.map((one: object) => deeper(one)) : deeper(found)
+  }
+  return copy
+}
+
+function look(source: Source, from: Plain, name: string, scene: Scene): object | null {
+  const { state } = scene
+  const id = String(from['id'])
   switch (source) {
     case 'line_items': {
-      const sessionId = String(from['id'])
-      const data = state.session.get(sessionId)?.lineItems ?? []
-      return { object: 'list', data, has_more: false, url: `/v1/checkout/sessions/${sessionId}/line_items` }
+      const data = state.session.get(id)?.lineItems ?? []
+      return { object: 'list', data, has_more: false, url: `/v1/checkout/sessions/${id}/line_items` }
     }
-    case 'payment_intent':
-      return typeof id === 'string' ? (state.payment_intent.get(id) ?? null) : null
-    case 'charge':
-      return typeof id === 'string' ? (state.charge.get(id) ?? null) : null
-    case 'absent':
+    case 'payments': {
+      const data = [...state.invoice_payment.values()].filter(({ invoice }) => invoice === id)
+      return { object: 'list', data, has_more: false, url: `/v1/invoice_payments?invoice=${id}` }
+    }
+    case 'subscriptions': {
+      const all = [...state.subscription.values()].map(({ object }) => object)
+      const data = all.filter(({ customer, status }) => customer === id && status !== 'canceled')
+      return { object: 'list', data, has_more: false, url: `/v1/customers/${id}/subscriptions` }
+    }
+    case 'inline':
+      return null
+    case 'by id':
+      return typeof from[name] === 'string' ? byId(from[name], scene) : null
+  }
+}
+
+/** The object an id names; null for what is not kept here: payment methods, bank accounts. */
+function byId(id: string, { state, nowMs }: Scene): object | null {
+  switch (id.slice(0, id.indexOf('_'))) {
+    case 'pi':
+      return state.payment_intent.get(id) ?? null
+    case 'ch':
+    case 'py':
+      return state.charge.get(id) ?? null
+    case 'cus':
+      return state.customer.get(id) ?? null
+    case 'sub':
+      return state.subscription.get(id)?.object ?? null
+    case 'in':
+      return state.invoice.get(id) ?? null
+    case 're':
+    case 'pyr':
+      return state.refund.get(id) ?? null
+    case 'dp':
+      return state.dispute.get(id) ?? null
+    case 'po':
+      return state.payout.get(id) ?? null
+    case 'txn': {
+      const record = state.balance_transaction.get(id)
+      return record === undefined ? null : presentTransaction(record, nowMs)
+    }
+    default:
       return null
   }
+}
+
+function kindOf(object: object): string {
+  return 'object' in object ? String(object.object) : ''
 }
 
 function isObject(value: unknown): value is object {

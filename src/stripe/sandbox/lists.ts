@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { noSuch, refused } from './errors.ts'
 import { integer, text } from './params.ts'
 
-const range = z.union([
+export const range = z.union([
   integer(0),
   z.strictObject({
     gt: integer(0).optional(),
@@ -56,7 +56,7 @@ export function page<T extends { readonly id: string; readonly created?: number 
     const message = 'You cannot use both `starting_after` and `ending_before`.'
     throw refused('parameters_exclusive', message, 'starting_after')
   }
-  const inRange = (row: T): boolean => within(row.created, params.created)
+  const isAsked = (row: T): boolean => inRange(row.created, params.created)
   const newestFirst = rows.toReversed()
   const at = (param: 'starting_after' | 'ending_before', id: string): number => {
     const index = newestFirst.findIndex((row) => row.id === id)
@@ -65,21 +65,22 @@ export function page<T extends { readonly id: string; readonly created?: number 
   }
   if (params.ending_before !== undefined) {
     // The page just before the cursor, not the first page of all.
-    const before = newestFirst.slice(0, at('ending_before', params.ending_before)).filter(inRange)
+    const before = newestFirst.slice(0, at('ending_before', params.ending_before)).filter(isAsked)
     return { object: 'list', data: before.slice(-limit), has_more: before.length > limit, url }
   }
   const start = params.starting_after === undefined ? 0 : at('starting_after', params.starting_after) + 1
-  const after = newestFirst.slice(start).filter(inRange)
+  const after = newestFirst.slice(start).filter(isAsked)
   return { object: 'list', data: after.slice(0, limit), has_more: after.length > limit, url }
 }
 
-function within(created: number | undefined, asked: PageParams['created']): boolean {
-  if (asked === undefined || created === undefined) return true
-  if (typeof asked === 'number') return created === asked
+/** `created[gte]=…` and the like; seconds since 1970. */
+export function inRange(moment: number | undefined, asked: PageParams['created']): boolean {
+  if (asked === undefined || moment === undefined) return true
+  if (typeof asked === 'number') return moment === asked
   return (
-    created > (asked.gt ?? -1) &&
-    created >= (asked.gte ?? 0) &&
-    created < (asked.lt ?? Infinity) &&
-    created <= (asked.lte ?? Infinity)
+    moment > (asked.gt ?? -1) &&
+    moment >= (asked.gte ?? 0) &&
+    moment < (asked.lt ?? Infinity) &&
+    moment <= (asked.lte ?? Infinity)
   )
 }

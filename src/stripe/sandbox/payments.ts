@@ -32,7 +32,7 @@ export function tryToPay(work: Work, record: SessionRecord, donor: Donor, attemp
     case 'declined':
       return decline(work, tried, intent, donor)
     case 'bank_debit':
-      return debit(work, tried, intent, donor, attempt)
+      return payByDebit(work, tried, intent, donor, attempt)
   }
 }
 
@@ -72,7 +72,7 @@ function decline(work: Work, tried: SessionRecord, intent: Stripe.PaymentIntent,
   work.put('session', tried.object.id, tried)
 }
 
-function debit(
+function payByDebit(
   work: Work,
   tried: SessionRecord,
   intent: Stripe.PaymentIntent,

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import { z } from 'zod'
 import { expire, openSession, presentSession } from './checkout-session.ts'
+import { asked, onlyExpand } from './collection.ts'
 import { read } from './endpoint.ts'
 import type { Endpoint } from './endpoint.ts'
 import { noSuch } from './errors.ts'
@@ -11,12 +12,13 @@ import { sessionCreateSchema } from './session-params.ts'
 import type { Scene, SessionRecord } from './state.ts'
 
 const PATH = '/v1/checkout/sessions'
-const onlyExpand = z.strictObject({ expand: z.array(text()).optional() })
 const listSchema = z.strictObject({
   ...pageParams,
   customer_details: z.strictObject({ email: text() }).optional(),
+  customer: text().optional(),
   payment_intent: text().optional(),
   status: oneOf(['complete', 'expired', 'open']).optional(),
+  subscription: text().optional(),
 })
 
 export const sessionEndpoints: readonly Endpoint[] = [
@@ -29,7 +31,7 @@ export const sessionEndpoints: readonly Endpoint[] = [
       const id = record.object.id
       // Expanded against a state that already knows the new session.
       const state = { ...scene.state, session: new Map([[id, record]]) }
-      const body = expanded(record.object, parsed.expand ?? [], state)
+      const body = expanded(record.object, parsed.expand ?? [], { ...scene, state })
       return { body, changes: [{ table: 'session', id, value: record }] }
     },
   },
@@ -59,7 +61,7 @@ export const sessionEndpoints: readonly Endpoint[] = [
       const record = sessionOf(scene, id)
       const changes = expire(scene, record)
       return {
-        body: expanded({ ...record.object, status: 'expired', url: null }, expand, scene.state),
+        body: expanded({ ...record.object, status: 'expired', url: null }, expand, scene),
         changes,
       }
     },
@@ -83,12 +85,14 @@ function sessionOf(scene: Scene, id: string): SessionRecord {
 }
 
 function shown(scene: Scene, session: Stripe.Checkout.Session, expand: readonly string[]): object {
-  return expanded(presentSession(session, scene.origin), expand, scene.state)
+  return expanded(presentSession(session, scene.origin), expand, scene)
 }
 
 function matches(query: z.infer<typeof listSchema>): (session: Stripe.Checkout.Session) => boolean {
   return (session) =>
-    (query.status === undefined || session.status === query.status) &&
-    (query.payment_intent === undefined || session.payment_intent === query.payment_intent) &&
-    (query.customer_details === undefined || session.customer_details?.email === query.customer_details.email)
+    asked(query.status, session.status) &&
+    asked(query.customer, session.customer) &&
+    asked(query.payment_intent, session.payment_intent) &&
+    asked(query.subscription, session.subscription) &&
+    asked(query.customer_details?.email, session.customer_details?.email)
 }

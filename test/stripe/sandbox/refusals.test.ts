@@ -176,9 +176,9 @@ describe('what Stripe refuses', () => {
   })
 
   test('a route that is not there', async () => {
-    const error = await refusal(sdk(await sandbox()).customers.list())
+    const error = await refusal(sdk(await sandbox()).coupons.list())
     expect(error).toMatchObject({ statusCode: 404, rawType: 'invalid_request_error' })
-    expect(error.message).toContain('Unrecognized request URL (GET: /v1/customers)')
+    expect(error.message).toContain('Unrecognized request URL (GET: /v1/coupons)')
   })
 
   test('what cannot be expanded', async () => {

@@ -1,0 +1,33 @@
+import { z } from 'zod'
+import { asked, collection } from '../collection.ts'
+import type { Endpoint } from '../endpoint.ts'
+import { pageParams } from '../lists.ts'
+import { text } from '../params.ts'
+
+const ofPayment = z.strictObject({
+  ...pageParams,
+  charge: text().optional(),
+  payment_intent: text().optional(),
+})
+
+export const disputeEndpoints: readonly Endpoint[] = [
+  ...collection({
+    path: '/v1/disputes',
+    kind: 'dispute',
+    param: 'dispute',
+    query: ofPayment,
+    rows: ({ state }) => state.dispute.values(),
+    get: ({ state }, id) => state.dispute.get(id),
+    matches: (query) => (dispute) =>
+      asked(query.charge, dispute.charge) && asked(query.payment_intent, dispute.payment_intent),
+  }),
+  ...collection({
+    path: '/v1/radar/early_fraud_warnings',
+    kind: 'early_fraud_warning',
+    query: ofPayment,
+    rows: ({ state }) => state.early_fraud_warning.values(),
+    get: ({ state }, id) => state.early_fraud_warning.get(id),
+    matches: (query) => (warning) =>
+      asked(query.charge, warning.charge) && asked(query.payment_intent, warning.payment_intent),
+  }),
+]
