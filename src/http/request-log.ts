@@ -12,6 +12,9 @@ export type RequestRecord = {
   readonly durationMs: number
 }
 
+// Stripe's deliveries come by the thousand, the metrics count them, and the inbox keeps them: a line each says nothing more.
+const QUIET_WHEN_WELL = '/webhooks/stripe'
+
 const SANE_ID = /^[A-Za-z0-9._-]{8,64}$/
 
 /** Gives every request an id (`ctx.state.requestId`, `X-Request-Id`), logs it in one line and hands it to the metrics. */
@@ -31,7 +34,8 @@ export function requestLog(parts: {
       const durationMs = Math.round((performance.now() - startedAt) * 10) / 10
       const record = { method: ctx.method, route: routeOf(ctx), status: ctx.status, durationMs }
       parts.observe(record)
-      parts.log.info({ requestId, ...record }, 'request')
+      const isQuiet = record.route === QUIET_WHEN_WELL && record.status < 400
+      parts.log[isQuiet ? 'debug' : 'info']({ requestId, ...record }, 'request')
     }
   }
 }
