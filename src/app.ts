@@ -8,6 +8,7 @@ import { describedRequest } from './checkout/checkout-request.ts'
 import { checkoutRouter } from './checkout/checkout-routes.ts'
 import { donateRouter } from './checkout/donate-routes.ts'
 import type { Config } from './config.ts'
+import { announcer } from './db/announcer.ts'
 import type { Database } from './db/database.ts'
 import { isDataError } from './db/errors.ts'
 import { migrationsAreCurrent } from './db/migrate.ts'
@@ -80,7 +81,8 @@ export async function createApp(parts: AppParts): Promise<Koa> {
   const use = (router: Router) => app.use(router.routes())
 
   // Stripe first: its requests want no headers for browsers, and are the ones that come by the thousand.
-  const inbox = groupCommit<InboxEvent>((events) => keepEvents(hot, events), isDataError)
+  const wakeWorker = announcer(hot, 'inbox', (error) => log.warn({ err: error }, 'the worker was not woken'))
+  const inbox = groupCommit<InboxEvent>((events) => keepEvents(hot, events).then(wakeWorker), isDataError)
   use(webhookRoutes({ secrets: stripe.webhookSecrets, inbox, clock, count: metrics.countIntake }))
   use(healthRouter({ ready: () => migrationsAreCurrent(db), metrics }))
 
