@@ -28,7 +28,8 @@ export function openDatabase(options: { url: string; log: Logger; applicationNam
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
   }
-  const hot = new pg.Pool({ ...connection, max: HOT_CONNECTIONS })
+  // `pipeline`: statements of a database transaction that do not wait for one another travel together.
+  const hot = new pg.Pool({ ...connection, max: HOT_CONNECTIONS, pipeline: true })
   // Without this listener a lost idle connection ends the process.
   hot.on('error', (error) => options.log.warn({ err: error }, 'an idle database connection was lost'))
   const knex = knexFactory({

@@ -10,13 +10,13 @@ export async function addToDayTotals(tx: Queryable, deltas: readonly DayDelta[])
     deltas.map(({ frequency }) => frequency),
   ]
   // A delta can be negative and a total cannot: so the rows are made first, then changed.
-  await tx.query({
+  const opened = tx.query({
     name: 'open-day-totals',
     text: `insert into day_totals (day, currency, frequency, donations, gross_minor)
            select d.*, 0, 0 from unnest($1::date[], $2::text[], $3::text[]) as d on conflict do nothing`,
     values: keys,
   })
-  await tx.query({
+  const added = tx.query({
     name: 'add-to-day-totals',
     text: `update day_totals t set donations = t.donations + d.donations, gross_minor = t.gross_minor + d.gross_minor
            from unnest($1::date[], $2::text[], $3::text[], $4::bigint[], $5::bigint[])
@@ -24,4 +24,5 @@ export async function addToDayTotals(tx: Queryable, deltas: readonly DayDelta[])
            where (t.day, t.currency, t.frequency) = (d.day, d.currency, d.frequency)`,
     values: [...keys, deltas.map(({ donations }) => donations), deltas.map(({ grossMinor }) => grossMinor)],
   })
+  await Promise.all([opened, added])
 }

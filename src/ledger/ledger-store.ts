@@ -4,7 +4,7 @@ import type { LedgerTransaction } from './ledger.ts'
 /** Posts whole ledger transactions. The database refuses what does not balance and what was posted before. */
 export async function postToLedger(tx: Queryable, posted: readonly LedgerTransaction[]): Promise<void> {
   if (posted.length === 0) return
-  await tx.query({
+  const transactions = tx.query({
     name: 'post-transactions',
     text: `insert into ledger_transactions (id, source, effect, donation_id, occurred_at)
            select * from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::timestamptz[])`,
@@ -17,7 +17,7 @@ export async function postToLedger(tx: Queryable, posted: readonly LedgerTransac
     ],
   })
   const entries = posted.flatMap(({ id, entries: own }) => own.map((entry) => ({ id, ...entry })))
-  await tx.query({
+  const added = tx.query({
     name: 'post-entries',
     text: `insert into ledger_entries (ledger_transaction_id, account, currency, amount_minor)
            select * from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[])`,
@@ -28,4 +28,5 @@ export async function postToLedger(tx: Queryable, posted: readonly LedgerTransac
       entries.map(({ amount }) => amount.minor),
     ],
   })
+  await Promise.all([transactions, added])
 }

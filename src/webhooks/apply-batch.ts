@@ -1,4 +1,4 @@
-import { decide, type Known, type Means, type Verdict } from '../donations/decide.ts'
+import { decide, type Changes, type Known, type Means, type Verdict } from '../donations/decide.ts'
 import { checkoutsOf, moveCheckouts } from '../donations/checkout-progress-store.ts'
 import { dayDeltas } from '../donations/day-totals.ts'
 import { addToDayTotals } from '../donations/day-totals-store.ts'
@@ -30,6 +30,8 @@ type Concerned = { readonly event: KeptEvent; readonly fact: PaymentFact; readon
 /**
  * Applies claimed events in the caller's database transaction: read → load what they touch → decide → write set-wise.
  * Everything or nothing: donations, ledger, receipts, totals, outbox and the events' outcomes commit together.
+ * Statements that need no answer of one another are sent together and run in the order in which they stand: a busy
+ * process takes longer to come back to an answer than Postgres to give it.
  * @returns what became of each event
  */
 export async function applyBatch(
@@ -38,16 +40,11 @@ export async function applyBatch(
   means: ApplyMeans,
 ): Promise<Decided[]> {
   const { concerned, decided } = read(events, means.expected)
-  const payments = concerned.flatMap(({ fact }) => ('paymentIntentId' in fact ? [fact.paymentIntentId] : []))
-  if (payments.length > 0) await lockPayments(tx, payments)
-  const known = concerned.length > 0 ? await load(tx, concerned) : { checkouts: [], donations: [] }
-  const bookable = concerned.flatMap(({ fact }) =>
-    fact.kind === 'checkout_succeeded' ? [fact.paymentIntentId] : [],
+  const { known, waiting } = await load(
+    tx,
+    concerned.map(({ fact }) => fact),
   )
-  const waited =
-    bookable.length > 0
-      ? read(await claimWaitingFor(tx, bookable), means.expected)
-      : { concerned: [], decided: [] }
+  const waited = read(waiting, means.expected)
   const all = [...concerned, ...waited.concerned]
   const { changes, verdicts } = decide(
     known,
@@ -55,18 +52,21 @@ export async function applyBatch(
     means,
   )
 
-  await moveCheckouts(tx, changes.moves)
-  await insertDonations(tx, changes.booked)
-  await amendDonations(tx, changes.amended)
-  await postToLedger(
-    tx,
-    changes.booked.map((donation) => posting(donation, means.newId())),
-  )
-  await issueReceipts(tx, changes.booked, means)
-  await addToDayTotals(tx, dayDeltas(changes))
+  const { booked } = changes
+  const [, { profiles, lastNumbers }] = await Promise.all([
+    writeChanges(tx, changes, means),
+    // Last, as the day totals are: these rows are shared by all gifts, and held until the commit.
+    receiptMeans(tx, booked),
+  ])
+  const receipts = numberReceipts(booked, lastNumbers, profiles, means.newReceiptToken)
   const taken = all.map(({ event, concerns }, at) => outcomeOf(event, concerns, verdicts[at]))
   const outcomes = [...decided, ...waited.decided, ...taken]
-  await recordOutcomes(tx, outcomes, means.now())
+  await Promise.all([
+    insertReceipts(tx, receipts, means.now()),
+    putIntoOutbox(tx, mailsFor(receipts, booked)),
+    recordOutcomes(tx, outcomes, means.now()),
+    addToDayTotals(tx, dayDeltas(changes)),
+  ])
   return outcomes
 }
 
@@ -98,26 +98,52 @@ function readOne(event: KeptEvent, expected: Expected): NonNullable<Reading> | D
   }
 }
 
-async function load(tx: Queryable, concerned: readonly Concerned[]): Promise<Known> {
-  const facts = concerned.map(({ fact }) => fact)
+async function load(
+  tx: Queryable,
+  facts: readonly PaymentFact[],
+): Promise<{ known: Known; waiting: KeptEvent[] }> {
+  if (facts.length === 0) return { known: { checkouts: [], donations: [] }, waiting: [] }
   const sessions = facts.flatMap((fact) => ('sessionId' in fact ? [fact.sessionId] : []))
   const ids = facts.flatMap((fact) =>
     'checkoutId' in fact && fact.checkoutId !== null ? [fact.checkoutId] : [],
   )
   const payments = facts.flatMap((fact) => ('paymentIntentId' in fact ? [fact.paymentIntentId] : []))
-  // Checkouts first: their row locks make a concurrent batch on the same session wait, and then see our donation.
-  const checkouts = sessions.length > 0 ? await checkoutsOf(tx, sessions, ids) : []
-  return { checkouts, donations: await donationsOf(tx, payments, sessions) }
+  const bookable = facts.flatMap((fact) => (fact.kind === 'checkout_succeeded' ? [fact.paymentIntentId] : []))
+  // Locks first, on payments and on checkouts' rows: a concurrent batch waits there, and then sees our donations.
+  const [, checkouts, donations, waiting] = await Promise.all([
+    payments.length > 0 ? lockPayments(tx, payments) : null,
+    sessions.length > 0 ? checkoutsOf(tx, sessions, ids) : [],
+    donationsOf(tx, payments, sessions),
+    bookable.length > 0 ? claimWaitingFor(tx, bookable) : [],
+  ])
+  return { known: { checkouts, donations }, waiting }
 }
 
-async function issueReceipts(tx: Queryable, booked: readonly Donation[], means: ApplyMeans): Promise<void> {
-  if (booked.length === 0) return
-  const profiles = await profilesInForce(tx)
-  const lastNumbers = await takeNumbers(tx, receiptsPerYear(booked))
-  const receipts = numberReceipts(booked, lastNumbers, profiles, means.newReceiptToken)
-  await insertReceipts(tx, receipts, means.now())
+async function writeChanges(tx: Queryable, changes: Changes, means: ApplyMeans): Promise<void> {
+  const { moves, booked, amended } = changes
+  await Promise.all([
+    moveCheckouts(tx, moves),
+    insertDonations(tx, booked),
+    amendDonations(tx, amended),
+    postToLedger(
+      tx,
+      booked.map((donation) => posting(donation, means.newId())),
+    ),
+  ])
+}
+
+async function receiptMeans(tx: Queryable, booked: readonly Donation[]) {
+  if (booked.length === 0) return { profiles: [], lastNumbers: new Map<number, bigint>() }
+  const [profiles, lastNumbers] = await Promise.all([
+    profilesInForce(tx),
+    takeNumbers(tx, receiptsPerYear(booked)),
+  ])
+  return { profiles, lastNumbers }
+}
+
+function mailsFor(receipts: readonly IssuedReceipt[], booked: readonly Donation[]) {
   const mailed = new Set(booked.filter(({ donorEmail }) => donorEmail !== null).map(({ id }) => id))
-  await putIntoOutbox(tx, receipts.filter(({ donationId }) => mailed.has(donationId)).map(receiptMail))
+  return receipts.filter(({ donationId }) => mailed.has(donationId)).map(receiptMail)
 }
 
 function receiptMail(receipt: IssuedReceipt) {
