@@ -123,3 +123,57 @@ export async function eventually(holds: () => boolean, deadlineMs = 5000): Promi
 export function types(box: Sandbox): string[] {
   return box.events().map((event) => event.type)
 }
+
+export const HOUR_MS = 60 * 60 * 1000
+export const DAY_MS = 24 * HOUR_MS
+
+/** A session that asks for a gift every month or year. */
+export function recurring(
+  over: Partial<Stripe.Checkout.SessionCreateParams> = {},
+  amount = 500,
+  interval: 'month' | 'year' = 'month',
+): Stripe.Checkout.SessionCreateParams {
+  const { submit_type: _donate, line_items: _once, ...rest } = gift()
+  const price_data = {
+    currency: 'usd',
+    unit_amount: amount,
+    recurring: { interval },
+    product_data: { name: 'Support us' },
+  }
+  return { ...rest, mode: 'subscription', line_items: [{ quantity: 1, price_data }], ...over }
+}
+
+/** A card gift that was paid. Answers its charge. */
+export async function paidGift(box: Sandbox, amount = 1000, currency = 'usd'): Promise<string> {
+  const { id } = await sdk(box).checkout.sessions.create(gift({}, amount, currency))
+  await box.pay(id, 'card')
+  return box.chargeOf(id) ?? ''
+}
+
+/** A bank debit that has succeeded. Answers its charge. */
+export async function debitedGift(box: Sandbox, amount = 1000): Promise<string> {
+  const { id } = await sdk(box).checkout.sessions.create(gift({}, amount))
+  await box.pay(id, 'bank_debit')
+  await box.settleBankDebit(id, 'succeeded')
+  return box.chargeOf(id) ?? ''
+}
+
+/** A subscription whose first gift was paid. */
+export async function subscribed(box: Sandbox, params = recurring()) {
+  const stripe = sdk(box)
+  const { id } = await stripe.checkout.sessions.create(params)
+  await box.pay(id, 'card', { name: 'Ann Reader', email: 'ann@example.org' })
+  const session = await stripe.checkout.sessions.retrieve(id)
+  return { session, subscriptionId: String(session.subscription), customerId: String(session.customer) }
+}
+
+export async function forward(box: Sandbox, ms: number): Promise<void> {
+  await box.advanceTo(new Date(box.now().getTime() + ms))
+}
+
+/** What was announced since then, oldest first. */
+export async function announcedBy(box: Sandbox, act: () => Promise<unknown>): Promise<string[]> {
+  const before = box.events().length
+  await act()
+  return types(box).slice(before)
+}
