@@ -4,6 +4,8 @@ export type CpuProfile = {
     readonly id: number
     readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number }
   }[]
+  /** Microseconds of the machine's monotonic clock, as `process.hrtime` tells it. */
+  readonly startTime: number
   readonly samples: readonly number[]
   /** Microseconds since the sample before. */
   readonly timeDeltas: readonly number[]
@@ -11,16 +13,25 @@ export type CpuProfile = {
 
 type Times = readonly (readonly [name: string, ms: number])[]
 
-/** Self time by function and by file or package, longest first, without the time in which nothing ran. */
-export function selfTimes(profile: CpuProfile): { busyMs: number; functions: Times; rooms: Times } {
+/**
+ * Self time by function and by file or package, longest first, without the time in which nothing ran.
+ * @param fromMicroseconds what came before does not count: starting up, compiling
+ */
+export function selfTimes(
+  profile: CpuProfile,
+  fromMicroseconds: number,
+): { busyMs: number; functions: Times; rooms: Times } {
   const frames = new Map(profile.nodes.map(({ id, callFrame }) => [id, callFrame]))
   const functions = new Map<string, number>()
   const rooms = new Map<string, number>()
   let busyMs = 0
+  let now = profile.startTime
   for (const [at, id] of profile.samples.entries()) {
-    const frame = frames.get(id)
+    const delta = profile.timeDeltas[at] ?? 0
+    now += delta
+    const frame = now < fromMicroseconds ? null : frames.get(id)
     if (!frame || frame.functionName === '(idle)' || frame.functionName === '(program)') continue
-    const ms = (profile.timeDeltas[at] ?? 0) / 1000
+    const ms = delta / 1000
     const room = roomOf(frame.url, frame.functionName)
     const line = frame.url === '' ? '' : ` (${room}:${frame.lineNumber + 1})`
     add(functions, `${frame.functionName || 'anonymous'}${line}`, ms)
