@@ -39,6 +39,11 @@ export function openDatabase(options: { url: string; log: Logger; applicationNam
     acquireConnectionTimeout: CONNECT_TIMEOUT_MS,
     // Knex would write the bound values, a donor's name say, into its error messages.
     compileSqlOnError: false,
+    // Left to itself it prints on standard output, between the lines of the log.
+    log: {
+      warn: (message: unknown) => options.log.warn({ knex: String(message) }, 'knex warns'),
+      error: (message: unknown) => options.log.error({ knex: String(message) }, 'knex failed'),
+    },
     migrations: migrationSettings,
   })
   return {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { problemIn } from '../kit/answers.ts'
 import { all } from '../kit/books.ts'
 import { cuttable, type Cuttable } from '../kit/cuttable.ts'
@@ -24,6 +24,7 @@ afterAll(async () => {
 })
 
 it('answers 503 while it is away, and takes the same event when it is back', async () => {
+  const printed = vi.spyOn(console, 'log')
   const session = await service.session()
   await road.cut()
   const { payload, header } = signed(stripeEvent('customer.created', { id: 'cus_1', object: 'customer' }))
@@ -47,6 +48,8 @@ it('answers 503 while it is away, and takes the same event when it is back', asy
   const page = await service.get(`/thank-you?session_id=${session.id}`, { Accept: 'text/html' })
   expect([page.status, page.headers.get('content-type')]).toEqual([503, 'text/html; charset=utf-8'])
   expect((await service.get('/healthz')).status).toBe(200)
+  // Whatever is to be said goes through the log.
+  expect(printed).not.toHaveBeenCalled()
 
   // Paid meanwhile: Stripe's word comes again until it can be kept.
   await service.pay(session)
