@@ -86,3 +86,11 @@ export function formatAmount(minor: number, currency: string): string {
   // A decimal string is formatted exactly, without going through a float.
   return format.format(`${sign}${Number(whole)}${fraction}` as `${number}`)
 }
+
+/** What a person typed, `3.50`, in minor units; null when it is no amount of this currency. */
+export function minorUnits(typed: string, currency: string): number | null {
+  const [, whole = '', fraction = ''] = /^(\d{1,9})(?:\.(\d+))?$/.exec(typed) ?? []
+  const digits = minorDigits(currency)
+  if (whole === '' || fraction.length > digits) return null
+  return Number(whole + fraction.padEnd(digits, '0'))
+}

@@ -1,14 +1,17 @@
 import type Stripe from 'stripe'
 import { html } from 'hono/html'
 import { formatAmount } from './currencies.ts'
+import { clockForm, operatorSections } from './operator-view.ts'
 import { pageView } from './page-view.ts'
 import type { Html } from './page-view.ts'
+import { deed, table, time } from './table-view.ts'
 import type { Scene, SessionRecord, State } from './state.ts'
 
 const SHOWN = 50
 
 /** Sessions and events, newest first, with what became of them. */
-export function dashboardView({ state }: Scene): Html {
+export function dashboardView(scene: Scene): Html {
+  const { state } = scene
   const sessions = [...state.session.values()].slice(-SHOWN).toReversed()
   const events = [...state.event.values()].slice(-SHOWN).toReversed()
   return pageView(
@@ -19,20 +22,24 @@ export function dashboardView({ state }: Scene): Html {
         It stands in for Stripe while you try things out: it takes the service’s calls, shows readers the
         checkout and sends signed webhooks. The newest ${SHOWN} of each kind are listed.
       </p>
+      ${clockForm(scene)}
       <h2>Checkout sessions</h2>
       ${
         sessions.length === 0
           ? html`<p>None yet. Start a donation on the newsroom’s page.</p>`
           : table(
+              'Session',
               ['Made', 'Session', 'Amount', 'Status', ''],
               sessions.map((record) => sessionRow(record, state)),
             )
       }
+      ${operatorSections(scene, SHOWN)}
       <h2>Events</h2>
       ${
         events.length === 0
           ? html`<p>None yet.</p>`
           : table(
+              'Event',
               ['Made', 'Event', 'Webhook', ''],
               events.map((event) => eventRow(event, state)),
             )
@@ -70,11 +77,7 @@ function eventRow(event: Stripe.Event, state: State): Html {
     <td>${time(event.created)}</td>
     <td>${event.type}<br /><code>${event.id}</code></td>
     <td>${deliveryWords(event.id, state)}</td>
-    <td>
-      <form method="post" action="/events/${event.id}/resend">
-        <button aria-label="Send again: ${event.type} ${event.id}">Send again</button>
-      </form>
-    </td>
+    <td>${deed(`/events/${event.id}/resend`, 'Send again', `${event.type} ${event.id}`)}</td>
   </tr>`
 }
 
@@ -84,24 +87,4 @@ function deliveryWords(eventId: string, state: State): string {
   const tries = delivery.attempts === 1 ? '1 try' : `${delivery.attempts} tries`
   const words = { pending: 'will be sent again', delivered: 'received', given_up: 'given up' }
   return `${words[delivery.status]} (${tries}, last answer ${delivery.lastAnswer})`
-}
-
-function time(seconds: number): Html {
-  const iso = new Date(seconds * 1000).toISOString()
-  return html`<time datetime="${iso}">${iso.slice(0, 19).replace('T', ' ')} UTC</time>`
-}
-
-function table(heads: readonly string[], rows: readonly Html[]): Html {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${heads[1]} list">
-    <table>
-      <thead>
-        <tr>
-          ${heads.map((head) => (head === '' ? html`<td></td>` : html`<th scope="col">${head}</th>`))}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`
 }

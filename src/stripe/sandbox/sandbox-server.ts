@@ -2,10 +2,12 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Koa from 'koa'
 import { apiExit, apiRoutes } from './api-routes.ts'
+import { portalRoutes } from './billing/portal-routes.ts'
 import { checkoutRoutes } from './checkout-routes.ts'
 import type { Controls } from './controls.ts'
 import { dashboardRoutes } from './dashboard-routes.ts'
 import type { DeliveryWorker } from './delivery-worker.ts'
+import { operatorRoutes } from './operator-routes.ts'
 import type { PayingDesk } from './paying-desk.ts'
 import type { Stage } from './stage.ts'
 
@@ -29,8 +31,8 @@ export async function listen(parts: ServerParts): Promise<SandboxServer> {
   const app = new Koa()
   app.on('error', (error: Error) => stage.log(`offline Stripe: ${error.message}`))
   app.use((ctx, next) => (/^\/v\d/.test(ctx.path) ? apiExit(stage, ctx, next) : next()))
-  for (const router of [apiRoutes(stage), checkoutRoutes(parts), dashboardRoutes(parts)])
-    app.use(router.routes())
+  const pages = [checkoutRoutes(parts), portalRoutes(parts), dashboardRoutes(parts), operatorRoutes(parts)]
+  for (const router of [apiRoutes(stage), ...pages]) app.use(router.routes())
 
   const server = createServer(app.callback())
   await new Promise<void>((resolve, reject) => {

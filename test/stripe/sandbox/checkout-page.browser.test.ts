@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { axeFindings, openBrowser, skipReason } from '../../kit/browser.ts'
-import { eventually, gift, sandbox, sdk } from './kit.ts'
+import { DAY_MS, debitedGift, eventually, forward, gift, paidGift, sandbox, sdk, subscribed } from './kit.ts'
 
 const PHONE = { width: 360, height: 740 }
 
@@ -32,6 +32,26 @@ describe.skipIf(skipReason)(`the hosted page in a browser${skipReason ? ` (${ski
     await eventually(() => box.events().some(({ type }) => type === 'checkout.session.completed'))
     await page.goto(`${box.url}/c/pay/${id}`)
     expect(await axeFindings(page)).toEqual([])
+    await page.close()
+  })
+
+  test('the operator’s page and the portal fit a phone, and axe finds nothing', async () => {
+    const box = await sandbox()
+    const { customerId } = await subscribed(box)
+    await box.dispute(await debitedGift(box))
+    await box.refund(await paidGift(box), { amount: 100 })
+    await paidGift(box, 9000)
+    await forward(box, 3 * DAY_MS)
+    const { url } = await sdk(box).billingPortal.sessions.create({ customer: customerId })
+    const page = await browser.newPage({ viewport: PHONE })
+    for (const address of [box.url, url]) {
+      await page.goto(address)
+      expect(await axeFindings(page)).toEqual([])
+      const width = await page.evaluate('document.documentElement.scrollWidth')
+      expect(width).toBeLessThanOrEqual(PHONE.width)
+    }
+    await page.getByRole('button', { name: 'Cancel at the end of this month' }).click()
+    await page.getByRole('button', { name: 'Keep giving' }).waitFor()
     await page.close()
   })
 })
