@@ -170,3 +170,41 @@ test('an event is kept once', async () => {
   expect(await keep(db.database.hot, event, event)).toBe(1)
   expect(await keep(db.database.hot, event)).toBe(0)
 })
+
+test('a session of Stripe belongs to one checkout', async () => {
+  const [one, other] = [await openCheckout(db.database.hot), await openCheckout(db.database.hot)]
+  const take = sql('update checkouts set stripe_session_id = $1 where id = $2', one.sessionId, other.id)
+  await expect(take).rejects.toThrow('checkouts_one_per_session')
+})
+
+test('a gift has one receipt, and a receipt’s link is its own and cannot be guessed', async () => {
+  const [first] = await sql('select donation_id, token from receipts where donation_id = $1', donation['id'])
+  const issue = async (change: { donation_id?: unknown; token?: unknown }) => {
+    const [fresh] = await copy({})
+    const row = { donation_id: fresh?.['id'], token: 'a-link-of-twenty-two-and-more', ...change }
+    return sql(
+      `insert into receipts (year, number, token, donation_id, newsroom_profile_id, currency, gross_minor, given_on, issued_at)
+       values (2031, 1, $1, $2, 1, 'usd', 500, '2031-01-01', now())`,
+      row.token,
+      row.donation_id,
+    )
+  }
+  await expect(issue({ donation_id: first?.['donation_id'] })).rejects.toThrow('receipts_one_per_donation')
+  await expect(issue({ token: first?.['token'] })).rejects.toThrow('receipts_one_per_link')
+  await expect(issue({ token: 'short' })).rejects.toThrow('receipts_link_is_unguessable')
+  await issue({})
+})
+
+test('a mail is put out once, an address is one member of staff, a token opens for one program', async () => {
+  const mail = `insert into outbox_messages (kind, message_key, subject) values ('receipt', 'receipt.x', 'x')`
+  const staff = `insert into staff (id, email, role) values (gen_random_uuid(), 'ann@courier.example', 'viewer')`
+  const token = `insert into api_tokens (id, name, role, token_hash) values (gen_random_uuid(), 'x', 'viewer', '\\x00')`
+  for (const [insert, rule] of [
+    [mail, 'outbox_messages_sent_once'],
+    [staff, 'staff_one_per_email'],
+    [token, 'api_tokens_one_per_hash'],
+  ] as const) {
+    await sql(insert)
+    await expect(sql(insert)).rejects.toThrow(rule)
+  }
+})
