@@ -27,7 +27,7 @@ export function strictJson(text: string): unknown {
 /** How many string literals of a valid JSON text have a colon behind them. By `indexOf`: this runs for every event. */
 function writtenKeys(text: string): number {
   let count = 0
-  for (let open = text.indexOf('"'); open >= 0; ) {
+  for (let open = text.indexOf('"'); open >= 0;) {
     let close = text.indexOf('"', open + 1)
     while (isEscaped(text, close)) close = text.indexOf('"', close + 1)
     let behind = close + 1
