@@ -41,10 +41,7 @@ export function collection<T extends Row, Q extends PageParams & { expand?: stri
       path: its.path,
       run(scene, { params }) {
         const query = parseParams(its.query, params)
-        const wanted = its.matches(query, scene)
-        const rows: T[] = []
-        for (const row of its.rows(scene)) if (wanted(row)) rows.push(row)
-        const cut = page(rows, query, its.path, its.kind)
+        const cut = page([...its.rows(scene)], query, its.path, its.kind, its.matches(query, scene))
         const paths = listPaths(query.expand ?? [])
         return read({ ...cut, data: cut.data.map((row) => shown(scene, row, paths)) })
       },

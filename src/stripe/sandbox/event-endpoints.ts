@@ -27,8 +27,7 @@ export const eventEndpoints: readonly Endpoint[] = [
       if (query.type !== undefined && query.types !== undefined) {
         throw refused('parameters_exclusive', 'You may pass either `type` or `types`, but not both.', 'types')
       }
-      const rows = keptEvents(scene).filter(matches(scene, query))
-      const cut = page(rows, query, '/v1/events', 'event')
+      const cut = page(keptEvents(scene), query, '/v1/events', 'event', matches(scene, query))
       return read({ ...cut, data: cut.data.map((event) => presentEvent(event, scene.state)) })
     },
   },

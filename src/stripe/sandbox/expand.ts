@@ -107,7 +107,8 @@ function look(source: Source, from: Plain, name: string, scene: Scene): object |
 }
 
 /** The object an id names; null for what is not kept here: payment methods, bank accounts. */
-function byId(id: string, { state, nowMs }: Scene): object | null {
+function byId(id: string, scene: Scene): object | null {
+  const { state } = scene
   switch (id.slice(0, id.indexOf('_'))) {
     case 'pi':
       return state.payment_intent.get(id) ?? null
@@ -129,7 +130,7 @@ function byId(id: string, { state, nowMs }: Scene): object | null {
       return state.payout.get(id) ?? null
     case 'txn': {
       const record = state.balance_transaction.get(id)
-      return record === undefined ? null : presentTransaction(record, nowMs)
+      return record === undefined ? null : presentTransaction(record.object, scene)
     }
     default:
       return null

@@ -35,7 +35,8 @@ export type Page<T> = { object: 'list'; data: T[]; has_more: boolean; url: strin
 
 /**
  * One page, newest first, as Stripe cuts it.
- * @param rows every row that matches, oldest first.
+ * @param rows all there are, oldest first.
+ * @param wanted which of them are asked for. A cursor may be a row that is not: it was, when it was listed.
  * @param kind for the refusal of an unknown cursor: `No such event: 'evt_…'`.
  */
 export function page<T extends { readonly id: string; readonly created?: number }>(
@@ -43,8 +44,9 @@ export function page<T extends { readonly id: string; readonly created?: number 
   params: PageParams,
   url: string,
   kind: string,
+  wanted: (row: T) => boolean = () => true,
 ): Page<T> {
-  const limit = params.limit ?? DEFAULT_LIMIT
+  const { limit = DEFAULT_LIMIT, starting_after: after, ending_before: before } = params
   if (limit > MAX_LIMIT) {
     throw refused(
       'parameter_invalid_integer',
@@ -52,25 +54,29 @@ export function page<T extends { readonly id: string; readonly created?: number 
       'limit',
     )
   }
-  if (params.starting_after !== undefined && params.ending_before !== undefined) {
+  if (after !== undefined && before !== undefined) {
     const message = 'You cannot use both `starting_after` and `ending_before`.'
     throw refused('parameters_exclusive', message, 'starting_after')
   }
-  const isAsked = (row: T): boolean => inRange(row.created, params.created)
-  const newestFirst = rows.toReversed()
   const at = (param: 'starting_after' | 'ending_before', id: string): number => {
-    const index = newestFirst.findIndex((row) => row.id === id)
+    const index = rows.findLastIndex((row) => row.id === id)
     if (index === -1) throw noSuch(kind, id, param, 400)
     return index
   }
-  if (params.ending_before !== undefined) {
-    // The page just before the cursor, not the first page of all.
-    const before = newestFirst.slice(0, at('ending_before', params.ending_before)).filter(isAsked)
-    return { object: 'list', data: before.slice(-limit), has_more: before.length > limit, url }
+  // One more than the limit, walking away from the cursor: whether there are more is then known.
+  const found: T[] = []
+  const take = (start: number, step: 1 | -1): void => {
+    for (let index = start; found.length <= limit; index += step) {
+      const row = rows[index]
+      if (row === undefined) return
+      if (inRange(row.created, params.created) && wanted(row)) found.push(row)
+    }
   }
-  const start = params.starting_after === undefined ? 0 : at('starting_after', params.starting_after) + 1
-  const after = newestFirst.slice(start).filter(isAsked)
-  return { object: 'list', data: after.slice(0, limit), has_more: after.length > limit, url }
+  if (before === undefined) take(after === undefined ? rows.length - 1 : at('starting_after', after) - 1, -1)
+  else take(at('ending_before', before) + 1, 1)
+  const cut = found.slice(0, limit)
+  const data = before === undefined ? cut : cut.toReversed()
+  return { object: 'list', data, has_more: found.length > limit, url }
 }
 
 /** `created[gte]=…` and the like; seconds since 1970. */

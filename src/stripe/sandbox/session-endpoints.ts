@@ -40,8 +40,8 @@ export const sessionEndpoints: readonly Endpoint[] = [
     path: PATH,
     run(scene, { params }) {
       const { expand = [], ...query } = parseParams(listSchema, params)
-      const rows = [...scene.state.session.values()].map((record) => record.object).filter(matches(query))
-      const cut = page(rows, query, PATH, 'checkout session')
+      const rows = [...scene.state.session.values()].map((record) => record.object)
+      const cut = page(rows, query, PATH, 'checkout session', matches(query))
       return read({ ...cut, data: cut.data.map((row) => shown(scene, row, listPaths(expand))) })
     },
   },

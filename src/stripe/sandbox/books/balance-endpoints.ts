@@ -6,7 +6,7 @@ import type { Endpoint } from '../endpoint.ts'
 import { noSuch, refused } from '../errors.ts'
 import { pageParams } from '../lists.ts'
 import { text } from '../params.ts'
-import type { Scene, TransactionRecord } from '../state.ts'
+import type { Scene } from '../state.ts'
 import { balanceOf, presentTransaction } from './balance-transaction.ts'
 
 const listSchema = z.strictObject({
@@ -17,36 +17,30 @@ const listSchema = z.strictObject({
   type: text().optional(),
 })
 
-/** A row as lists cut it; what is shown is made of it. */
-type Row = TransactionRecord & { readonly id: string; readonly created: number }
-
 export const balanceEndpoints: readonly Endpoint[] = [
   { method: 'GET', path: '/v1/balance', run: (scene) => read(balance(scene)) },
-  ...collection<Row, z.infer<typeof listSchema>>({
+  ...collection<Stripe.BalanceTransaction, z.infer<typeof listSchema>>({
     path: '/v1/balance_transactions',
     kind: 'balance_transaction',
     query: listSchema,
     *rows({ state }) {
-      for (const record of state.balance_transaction.values()) yield rowOf(record)
+      for (const { object } of state.balance_transaction.values()) yield object
     },
-    get: ({ state }, id) => {
-      const record = state.balance_transaction.get(id)
-      return record === undefined ? undefined : rowOf(record)
-    },
+    get: ({ state }, id) => state.balance_transaction.get(id)?.object,
     matches(query, scene) {
       if (query.payout !== undefined) checkItemised(scene, query.payout)
-      return ({ object, payout }) =>
-        asked(query.payout, payout) &&
+      return (object) =>
+        (query.payout === undefined || payoutOf(scene, object) === query.payout) &&
         asked(query.type, object.type) &&
         asked(query.source, object.source) &&
         asked(query.currency, object.currency)
     },
-    present: (row, { nowMs }) => presentTransaction(row, nowMs),
+    present: presentTransaction,
   }),
 ]
 
-function rowOf(record: TransactionRecord): Row {
-  return { ...record, id: record.object.id, created: record.object.created }
+function payoutOf({ state }: Scene, { id }: Stripe.BalanceTransaction): string | null {
+  return state.balance_transaction.get(id)?.payout ?? null
 }
 
 /** @throws StripeRefusal for a payout made by hand: Stripe does not know what it is made of. */

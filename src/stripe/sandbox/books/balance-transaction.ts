@@ -1,7 +1,7 @@
 import type Stripe from 'stripe'
 import { dayStart, DAY_MS } from '../settings.ts'
 import { seconds } from '../state.ts'
-import type { Scene, TransactionRecord } from '../state.ts'
+import type { Scene } from '../state.ts'
 import type { Work } from '../work.ts'
 
 /** A movement of the balance, in minor units of the settlement currency. */
@@ -72,8 +72,10 @@ export function book(work: Work, movement: Movement): Stripe.BalanceTransaction 
 }
 
 /** As it is read now: pending until its day has come. */
-export function presentTransaction(record: TransactionRecord, nowMs: number): Stripe.BalanceTransaction {
-  const { object } = record
+export function presentTransaction(
+  object: Stripe.BalanceTransaction,
+  { nowMs }: Scene,
+): Stripe.BalanceTransaction {
   return { ...object, status: object.available_on * 1000 <= nowMs ? 'available' : 'pending' }
 }
 
