@@ -62,6 +62,14 @@ describe('article pages on other sites', () => {
     expect(await checkoutCount()).toBe(before)
   })
 
+  it('are not told that they may read the answer when our own page under another name may', async () => {
+    const own = await service.checkout(GIFT, {
+      Origin: 'http://localhost:1',
+      'Sec-Fetch-Site': 'same-origin',
+    })
+    expect([own.status, own.headers.get('access-control-allow-origin')]).toEqual([201, null])
+  })
+
   it('cannot send the donation form for a reader', async () => {
     const donate = (headers: Record<string, string>) =>
       fetch(`${service.url}/donate`, {
