@@ -7,6 +7,7 @@ import { page, pageParams } from './lists.ts'
 import type { PageParams } from './lists.ts'
 import { parseParams, text } from './params.ts'
 import type { Scene } from './state.ts'
+import type { Rows } from './table.ts'
 
 export const onlyExpand = z.strictObject({ expand: z.array(text()).optional() })
 export const plainList = z.strictObject(pageParams)
@@ -21,8 +22,7 @@ export type Collection<T extends Row, Q> = {
   readonly param?: string
   readonly query: z.ZodType<Q>
   /** Oldest first. */
-  rows(scene: Scene): Iterable<T>
-  get(scene: Scene, id: string): T | undefined
+  rows(scene: Scene): Rows<T>
   /** Which rows a query asks for. May refuse the query. */
   matches(query: Q, scene: Scene): (row: T) => boolean
   /** As it is read now, where that differs from what is kept. */
@@ -41,7 +41,7 @@ export function collection<T extends Row, Q extends PageParams & { expand?: stri
       path: its.path,
       run(scene, { params }) {
         const query = parseParams(its.query, params)
-        const cut = page([...its.rows(scene)], query, its.path, its.kind, its.matches(query, scene))
+        const cut = page(its.rows(scene), query, its.path, its.kind, its.matches(query, scene))
         const paths = listPaths(query.expand ?? [])
         return read({ ...cut, data: cut.data.map((row) => shown(scene, row, paths)) })
       },
@@ -51,7 +51,8 @@ export function collection<T extends Row, Q extends PageParams & { expand?: stri
       path: `${its.path}/:id`,
       run(scene, { id, params }) {
         const { expand = [] } = parseParams(onlyExpand, params)
-        const row = its.get(scene, id)
+        const rows = its.rows(scene)
+        const row = rows.at(rows.placeOf(id))
         if (row === undefined) throw noSuch(its.kind, id, its.param)
         return read(shown(scene, row, expand))
       },
@@ -62,4 +63,9 @@ export function collection<T extends Row, Q extends PageParams & { expand?: stri
 /** A filter asks for nothing, or for exactly this. */
 export function asked(want: string | undefined, has: unknown): boolean {
   return want === undefined || want === has
+}
+
+/** For tables that keep the objects as they are shown. */
+export function itself<T>(value: T): T {
+  return value
 }

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import { z } from 'zod'
+import { itself } from './collection.ts'
 import { read } from './endpoint.ts'
 import type { Endpoint } from './endpoint.ts'
 import { noSuch, refused } from './errors.ts'
@@ -8,6 +9,7 @@ import { page, pageParams } from './lists.ts'
 import { flag, parseParams, text } from './params.ts'
 import { seconds } from './state.ts'
 import type { Scene } from './state.ts'
+import { rowsOf } from './table.ts'
 
 /** Stripe's Events API reaches back 30 days. */
 const KEPT_S = 30 * 24 * 60 * 60
@@ -27,7 +29,7 @@ export const eventEndpoints: readonly Endpoint[] = [
       if (query.type !== undefined && query.types !== undefined) {
         throw refused('parameters_exclusive', 'You may pass either `type` or `types`, but not both.', 'types')
       }
-      const cut = page(keptEvents(scene), query, '/v1/events', 'event', matches(scene, query))
+      const cut = page(rowsOf(scene.state.event, itself), query, '/v1/events', 'event', matches(scene, query))
       return read({ ...cut, data: cut.data.map((event) => presentEvent(event, scene.state)) })
     },
   },
@@ -36,16 +38,15 @@ export const eventEndpoints: readonly Endpoint[] = [
     path: '/v1/events/:id',
     run(scene, { id, params }) {
       parseParams(z.strictObject({ expand: z.array(text()).optional() }), params)
-      const event = keptEvents(scene).find((one) => one.id === id)
-      if (event === undefined) throw noSuch('event', id)
+      const event = scene.state.event.get(id)
+      if (event === undefined || !isKept(scene, event)) throw noSuch('event', id)
       return read(presentEvent(event, scene.state))
     },
   },
 ]
 
-function keptEvents(scene: Scene): Stripe.Event[] {
-  const oldest = seconds(scene.nowMs) - KEPT_S
-  return [...scene.state.event.values()].filter((event) => event.created >= oldest)
+function isKept({ nowMs }: Scene, event: Stripe.Event): boolean {
+  return event.created >= seconds(nowMs) - KEPT_S
 }
 
 function matches(scene: Scene, query: z.infer<typeof listSchema>): (event: Stripe.Event) => boolean {
@@ -53,6 +54,7 @@ function matches(scene: Scene, query: z.infer<typeof listSchema>): (event: Strip
   return (event) => {
     const delivered = scene.state.delivery.get(event.id)?.status === 'delivered'
     return (
+      isKept(scene, event) &&
       (patterns === null || patterns.some((pattern) => fits(event.type, pattern))) &&
       (query.delivery_success === undefined || query.delivery_success === delivered)
     )

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { noSuch, refused } from './errors.ts'
 import { integer, text } from './params.ts'
+import type { Rows } from './table.ts'
 
 export const range = z.union([
   integer(0),
@@ -40,7 +41,7 @@ export type Page<T> = { object: 'list'; data: T[]; has_more: boolean; url: strin
  * @param kind for the refusal of an unknown cursor: `No such event: 'evt_…'`.
  */
 export function page<T extends { readonly id: string; readonly created?: number }>(
-  rows: readonly T[],
+  rows: Rows<T>,
   params: PageParams,
   url: string,
   kind: string,
@@ -59,7 +60,7 @@ export function page<T extends { readonly id: string; readonly created?: number 
     throw refused('parameters_exclusive', message, 'starting_after')
   }
   const at = (param: 'starting_after' | 'ending_before', id: string): number => {
-    const index = rows.findLastIndex((row) => row.id === id)
+    const index = rows.placeOf(id)
     if (index === -1) throw noSuch(kind, id, param, 400)
     return index
   }
@@ -67,7 +68,7 @@ export function page<T extends { readonly id: string; readonly created?: number 
   const found: T[] = []
   const take = (start: number, step: 1 | -1): void => {
     for (let index = start; found.length <= limit; index += step) {
-      const row = rows[index]
+      const row = rows.at(index)
       if (row === undefined) return
       if (inRange(row.created, params.created) && wanted(row)) found.push(row)
     }

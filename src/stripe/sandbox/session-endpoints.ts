@@ -10,6 +10,7 @@ import { page, pageParams } from './lists.ts'
 import { oneOf, parseParams, text } from './params.ts'
 import { sessionCreateSchema } from './session-params.ts'
 import type { Scene, SessionRecord } from './state.ts'
+import { rowsOf, rowsOfList, Table } from './table.ts'
 
 const PATH = '/v1/checkout/sessions'
 const listSchema = z.strictObject({
@@ -30,7 +31,7 @@ export const sessionEndpoints: readonly Endpoint[] = [
       const record = openSession(scene, parsed)
       const id = record.object.id
       // Expanded against a state that already knows the new session.
-      const state = { ...scene.state, session: new Map([[id, record]]) }
+      const state = { ...scene.state, session: new Table<SessionRecord>().set(id, record) }
       const body = expanded(record.object, parsed.expand ?? [], { ...scene, state })
       return { body, changes: [{ table: 'session', id, value: record }] }
     },
@@ -40,7 +41,7 @@ export const sessionEndpoints: readonly Endpoint[] = [
     path: PATH,
     run(scene, { params }) {
       const { expand = [], ...query } = parseParams(listSchema, params)
-      const rows = [...scene.state.session.values()].map((record) => record.object)
+      const rows = rowsOf(scene.state.session, ({ object }) => object)
       const cut = page(rows, query, PATH, 'checkout session', matches(query))
       return read({ ...cut, data: cut.data.map((row) => shown(scene, row, listPaths(expand))) })
     },
@@ -72,7 +73,7 @@ export const sessionEndpoints: readonly Endpoint[] = [
     run(scene, { id, params }) {
       const query = parseParams(z.strictObject(pageParams), params)
       // In the order they were given: the page cuts newest first.
-      const rows = sessionOf(scene, id).lineItems.toReversed()
+      const rows = rowsOfList(sessionOf(scene, id).lineItems.toReversed())
       return read(page(rows, query, `${PATH}/${id}/line_items`, 'line item'))
     },
   },

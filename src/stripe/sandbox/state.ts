@@ -1,6 +1,8 @@
 import type Stripe from 'stripe'
 import type { NewId } from './ids.ts'
 import type { Settings } from './settings.ts'
+import { Table } from './table.ts'
+import type { ReadonlyTable } from './table.ts'
 
 export type Donor = { readonly name: string; readonly email: string }
 
@@ -135,28 +137,28 @@ export type Tables = {
 }
 
 /** Every table, empty: an object so that the compiler misses none. */
-export function emptyTables(): { [T in keyof Tables]: Map<string, Tables[T]> } {
+export function emptyTables(): { [T in keyof Tables]: Table<Tables[T]> } {
   return {
-    session: new Map(),
-    payment_intent: new Map(),
-    charge: new Map(),
-    event: new Map(),
-    delivery: new Map(),
-    bank_debit: new Map(),
-    answer: new Map(),
-    customer: new Map(),
-    subscription: new Map(),
-    invoice: new Map(),
-    invoice_payment: new Map(),
-    portal_session: new Map(),
-    refund: new Map(),
-    dispute: new Map(),
-    early_fraud_warning: new Map(),
-    balance_transaction: new Map(),
-    payout: new Map(),
-    task: new Map(),
-    clock: new Map(),
-    rate: new Map(),
+    session: new Table(),
+    payment_intent: new Table(),
+    charge: new Table(),
+    event: new Table(),
+    delivery: new Table(),
+    bank_debit: new Table(),
+    answer: new Table(),
+    customer: new Table(),
+    subscription: new Table(),
+    invoice: new Table(),
+    invoice_payment: new Table(),
+    portal_session: new Table(),
+    refund: new Table(),
+    dispute: new Table(),
+    early_fraud_warning: new Table(),
+    balance_transaction: new Table(),
+    payout: new Table(),
+    task: new Table(),
+    clock: new Table(),
+    rate: new Table(),
   }
 }
 
@@ -166,7 +168,7 @@ export type Change = {
 }[keyof Tables]
 
 /** Rows by id, in the order in which they were first written. */
-export type State = { readonly [T in keyof Tables]: ReadonlyMap<string, Tables[T]> }
+export type State = { readonly [T in keyof Tables]: ReadonlyTable<Tables[T]> }
 
 /** What every rule works from: what is known, when it is, who asks. */
 export type Scene = {

@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import { asked, collection } from '../collection.ts'
+import { asked, collection, itself } from '../collection.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { pageParams } from '../lists.ts'
 import { text } from '../params.ts'
+import { rowsOf } from '../table.ts'
 
 const ofPayment = z.strictObject({
   ...pageParams,
@@ -16,8 +17,7 @@ export const disputeEndpoints: readonly Endpoint[] = [
     kind: 'dispute',
     param: 'dispute',
     query: ofPayment,
-    rows: ({ state }) => state.dispute.values(),
-    get: ({ state }, id) => state.dispute.get(id),
+    rows: ({ state }) => rowsOf(state.dispute, itself),
     matches: (query) => (dispute) =>
       asked(query.charge, dispute.charge) && asked(query.payment_intent, dispute.payment_intent),
   }),
@@ -25,8 +25,7 @@ export const disputeEndpoints: readonly Endpoint[] = [
     path: '/v1/radar/early_fraud_warnings',
     kind: 'early_fraud_warning',
     query: ofPayment,
-    rows: ({ state }) => state.early_fraud_warning.values(),
-    get: ({ state }, id) => state.early_fraud_warning.get(id),
+    rows: ({ state }) => rowsOf(state.early_fraud_warning, itself),
     matches: (query) => (warning) =>
       asked(query.charge, warning.charge) && asked(query.payment_intent, warning.payment_intent),
   }),

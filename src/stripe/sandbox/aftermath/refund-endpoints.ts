@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { asked, collection } from '../collection.ts'
+import { asked, collection, itself } from '../collection.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { badParameter, noSuch, notOffline, refused } from '../errors.ts'
 import { expanded } from '../expand.ts'
@@ -8,6 +8,7 @@ import { integer, metadata, oneOf, parseParams, text } from '../params.ts'
 import type { Scene } from '../state.ts'
 import { startWork } from '../work.ts'
 import { makeRefund } from './refund.ts'
+import { rowsOf } from '../table.ts'
 
 const PATH = '/v1/refunds'
 const createSchema = z.strictObject({
@@ -53,8 +54,7 @@ export const refundEndpoints: readonly Endpoint[] = [
     path: PATH,
     kind: 'refund',
     query: listSchema,
-    rows: ({ state }) => state.refund.values(),
-    get: ({ state }, id) => state.refund.get(id),
+    rows: ({ state }) => rowsOf(state.refund, itself),
     matches: (query) => (refund) =>
       asked(query.charge, refund.charge) && asked(query.payment_intent, refund.payment_intent),
   }),

@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { asked, collection } from '../collection.ts'
+import { asked, collection, itself } from '../collection.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { pageParams } from '../lists.ts'
 import { email, oneOf, text } from '../params.ts'
 import { portalEndpoints } from './portal-endpoints.ts'
 import { subscriptionEndpoints } from './subscription-endpoints.ts'
+import { rowsOf } from '../table.ts'
 
 const customer = text().optional()
 
@@ -13,8 +14,7 @@ export const billingEndpoints: readonly Endpoint[] = [
     path: '/v1/customers',
     kind: 'customer',
     query: z.strictObject({ ...pageParams, email: email.optional() }),
-    rows: ({ state }) => state.customer.values(),
-    get: ({ state }, id) => state.customer.get(id),
+    rows: ({ state }) => rowsOf(state.customer, itself),
     matches: (query) => (row) => asked(query.email, row.email),
   }),
   ...subscriptionEndpoints,
@@ -27,8 +27,7 @@ export const billingEndpoints: readonly Endpoint[] = [
       status: oneOf(['draft', 'open', 'paid', 'uncollectible', 'void']).optional(),
       subscription: text().optional(),
     }),
-    rows: ({ state }) => state.invoice.values(),
-    get: ({ state }, id) => state.invoice.get(id),
+    rows: ({ state }) => rowsOf(state.invoice, itself),
     matches: (query) => (invoice) =>
       asked(query.customer, invoice.customer) &&
       asked(query.status, invoice.status) &&
@@ -48,8 +47,7 @@ export const billingEndpoints: readonly Endpoint[] = [
         .optional(),
       status: oneOf(['canceled', 'open', 'paid']).optional(),
     }),
-    rows: ({ state }) => state.invoice_payment.values(),
-    get: ({ state }, id) => state.invoice_payment.get(id),
+    rows: ({ state }) => rowsOf(state.invoice_payment, itself),
     matches: (query) => (row) =>
       asked(query.invoice, row.invoice) &&
       asked(query.status, row.status) &&

@@ -8,6 +8,7 @@ import { flag, metadata, oneOf, parseParams, text } from '../params.ts'
 import type { Scene, SubscriptionRecord } from '../state.ts'
 import { startWork } from '../work.ts'
 import { cancelAtPeriodEnd, endSubscription } from './cancellation.ts'
+import { rowsOf } from '../table.ts'
 
 const PATH = '/v1/subscriptions'
 const STATUSES = 'active all canceled ended incomplete incomplete_expired past_due paused trialing unpaid'
@@ -37,10 +38,7 @@ export const subscriptionEndpoints: readonly Endpoint[] = [
     path: PATH,
     kind: 'subscription',
     query: listSchema,
-    *rows({ state }) {
-      for (const { object } of state.subscription.values()) yield object
-    },
-    get: ({ state }, id) => state.subscription.get(id)?.object,
+    rows: ({ state }) => rowsOf(state.subscription, ({ object }) => object),
     matches: (query) => (row) =>
       asked(query.customer, row.customer) &&
       (query.price === undefined || row.items.data.some(({ price }) => price.id === query.price)) &&

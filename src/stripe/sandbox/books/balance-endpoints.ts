@@ -8,6 +8,7 @@ import { pageParams } from '../lists.ts'
 import { text } from '../params.ts'
 import type { Scene } from '../state.ts'
 import { balanceOf, presentTransaction } from './balance-transaction.ts'
+import { rowsOf } from '../table.ts'
 
 const listSchema = z.strictObject({
   ...pageParams,
@@ -23,10 +24,7 @@ export const balanceEndpoints: readonly Endpoint[] = [
     path: '/v1/balance_transactions',
     kind: 'balance_transaction',
     query: listSchema,
-    *rows({ state }) {
-      for (const { object } of state.balance_transaction.values()) yield object
-    },
-    get: ({ state }, id) => state.balance_transaction.get(id)?.object,
+    rows: ({ state }) => rowsOf(state.balance_transaction, ({ object }) => object),
     matches(query, scene) {
       if (query.payout !== undefined) checkItemised(scene, query.payout)
       return (object) =>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { asked, collection, onlyExpand } from '../collection.ts'
+import { asked, collection, itself, onlyExpand } from '../collection.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { noSuch, refused } from '../errors.ts'
 import { expanded } from '../expand.ts'
@@ -7,6 +7,7 @@ import { inRange, pageParams, range } from '../lists.ts'
 import { integer, metadata, oneOf, parseParams, text } from '../params.ts'
 import { startWork } from '../work.ts'
 import { cancelPayout, payOutByHand } from './payout.ts'
+import { rowsOf } from '../table.ts'
 
 const PATH = '/v1/payouts'
 const createSchema = z.strictObject({
@@ -55,8 +56,7 @@ export const payoutEndpoints: readonly Endpoint[] = [
     kind: 'payout',
     param: 'payout',
     query: listSchema,
-    rows: ({ state }) => state.payout.values(),
-    get: ({ state }, id) => state.payout.get(id),
+    rows: ({ state }) => rowsOf(state.payout, itself),
     matches: (query) => (payout) =>
       asked(query.status, payout.status) &&
       asked(query.destination, payout.destination) &&
