@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -34,14 +35,22 @@ export async function temporaryServer(): Promise<TemporaryServer> {
   }
   const data = String((await run('show data_directory'))[0]?.['data_directory'])
   const [pid = ''] = (await readFile(path.join(data, 'postmaster.pid'), 'utf8')).split('\n')
+  const places = [folder, path.dirname(data)]
+  const abandon = (): void => {
+    process.kill(Number(pid), 'SIGINT') // Postgres' fast shutdown; nothing of it is wanted any more
+    for (const place of places) rmSync(place, { recursive: true, force: true, maxRetries: 5 })
+    process.exit(130)
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, abandon)
   return {
     folder,
     postmasterPid: Number(pid),
     urlOf,
     run,
     async stop() {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, abandon)
       await server.stop()
-      for (const used of [folder, path.dirname(data)]) await rm(used, { recursive: true, force: true })
+      for (const place of places) await rm(place, { recursive: true, force: true })
     },
   }
 }
