@@ -33,6 +33,7 @@ export type Contender = {
 const EVENTS_PER_SECOND = 4_000
 // Stripe's tolerance is 300 s.
 const FRESH_FOR_MS = 200_000
+const IDLE_AT_MOST_MS = 3_000
 const CHECKOUTS_AT_ONCE = 20_000
 
 /** Hands out the numbers of the next gifts, whose checkouts it has put into the contender's database. */
@@ -113,7 +114,8 @@ function overHttp(
 ): Contender {
   const gifts = giftsOf(server, database)
   let requests: { readonly bytes: Buffer; readonly signedAt: number }[] = []
-  let lines: Line[] = []
+  const lines: Line[] = []
+  let lastUsedAt = 0
   let best = 0
   return {
     name,
@@ -127,16 +129,17 @@ function overHttp(
       const first = missing > 0 ? await gifts.take(missing) : 0
       for (let n = first; n < first + missing; n += 1)
         requests.push({ bytes: signedRequest(gift(n)), signedAt: now })
-      // Servers close idle connections after five seconds: those are made anew.
-      const open = lines.filter(({ socket }) => !socket.destroyed)
-      closeLines(open.slice(connections))
-      lines = [...open.slice(0, connections), ...(await openLines(port, connections - open.length))]
+      // Node's servers close connections that were idle for five seconds: those must not be written to.
+      if (performance.now() - lastUsedAt > IDLE_AT_MOST_MS) closeLines(lines.splice(0))
+      closeLines(lines.splice(connections))
+      lines.push(...(await openLines(port, connections - lines.length)))
     },
     async take(ms) {
       let used = 0
       const next = () => requests[used++]?.bytes ?? null
       const measured = await drive(lines, next, ms)
       const answeredAt = performance.now()
+      lastUsedAt = answeredAt
       await drained()
       requests = requests.slice(measured.answered)
       best = Math.max(best, measured.answered / measured.elapsedMs)

@@ -7,7 +7,7 @@ export type Measured = {
   readonly latenciesMs: readonly number[]
 }
 
-export type Line = { readonly socket: Socket; onAnswer: () => void }
+export type Line = { readonly socket: Socket; isWaiting: boolean; onAnswer: () => void }
 
 /** Keep-alive connections without an HTTP client: on a machine that also runs the contenders, load must cost little. */
 export async function openLines(port: number, count: number): Promise<Line[]> {
@@ -21,13 +21,18 @@ export function closeLines(lines: readonly Line[]): void {
 async function openLine(port: number): Promise<Line> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true })
   await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject))
-  const line: Line = { socket, onAnswer: () => undefined }
+  socket.once('end', () => {
+    if (!socket.destroyed && line.isWaiting)
+      throw new Error('the service closed a connection instead of answering')
+  })
+  const line: Line = { socket, isWaiting: false, onAnswer: () => undefined }
   let received = ''
   socket.on('data', (chunk) => {
     received += chunk.toString('latin1')
     if (!isWhole(received)) return
     if (!received.startsWith('HTTP/1.1 2')) throw new Error(`the service answered ${received.slice(0, 500)}`)
     received = ''
+    line.isWaiting = false
     line.onAnswer()
   })
   return line
@@ -57,6 +62,7 @@ export function drive(lines: readonly Line[], next: () => Buffer | null, ms: num
         const request = now - startedAt < ms ? next() : null
         if (request) {
           sentAt = now
+          line.isWaiting = true
           line.socket.write(request)
           return
         }
