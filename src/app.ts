@@ -93,7 +93,7 @@ export async function createApp(parts: AppParts): Promise<Koa> {
   // Readers.
   const doors = checkoutDoors({
     config,
-    db,
+    db: hot,
     clock,
     askStripe: checkoutSessions({ stripe: makeStripe(stripe.secretKey, stripe.apiBase), log }),
     limitByAddress: limitByAddress(limiter('checkout', limits.byAddress), callers, parts.sessionSecret),

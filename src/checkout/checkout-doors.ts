@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { Knex } from 'knex'
 import type { Config } from '../config.ts'
+import type { Queryable } from '../db/database.ts'
 import type { CheckoutDoors } from './checkout-routes.ts'
 import { keepCheckout, saveSession } from './checkout-store.ts'
 import { createCheckout, type CheckoutSteps } from './create-checkout.ts'
@@ -8,7 +8,7 @@ import { createCheckout, type CheckoutSteps } from './create-checkout.ts'
 /** The steps of a checkout put together: our store, Stripe, and the newsroom's terms. */
 export function checkoutDoors(parts: {
   readonly config: Pick<Config, 'newsroom' | 'offer' | 'publicUrl' | 'allowedOrigins'>
-  readonly db: Knex
+  readonly db: Queryable
   readonly askStripe: CheckoutSteps['askStripe']
   readonly clock: () => Date
   readonly limitByAddress: CheckoutDoors['limitByAddress']
@@ -33,4 +33,4 @@ export function checkoutDoors(parts: {
 }
 
 /** What a store's function takes after the connection. */
-type Asked<Store> = Store extends (db: Knex, ...asked: infer Rest) => unknown ? Rest : never
+type Asked<Store> = Store extends (db: Queryable, ...asked: infer Rest) => unknown ? Rest : never

@@ -1,4 +1,4 @@
-import type { Knex } from 'knex'
+import type { Queryable } from '../db/database.ts'
 import type { CheckoutStatus } from '../donations/checkout-status.ts'
 import type { CheckoutId, CheckoutSessionId, Frequency } from '../donations/payment-fact.ts'
 import { Refusal } from '../http/refusal.ts'
@@ -29,75 +29,92 @@ type CheckoutRow = {
   stripe_session_expires_at: Date | null
 }
 
+const COLUMNS = `id, created_at, amount_minor, currency, frequency, article_url, article_title, campaign_source,
+  campaign_medium, campaign_name, message, anonymous, newsletter, locale, status`
+
 /**
  * Keeps a planned checkout, or finds the one that was kept under the same idempotency key before.
  * @throws Refusal conflict when that one was asked for with other content
  */
 export async function keepCheckout(
-  knex: Knex,
+  db: Queryable,
   planned: Checkout,
   asked: { idempotencyKey: string | null; requestHash: string },
 ): Promise<Checkout> {
   // One statement each, so each commits by itself; a request with the same key waits here for the first one's commit.
-  const [kept] = await knex<CheckoutRow>('checkouts')
-    .insert({ ...rowOf(planned), idempotency_key: asked.idempotencyKey, request_hash: asked.requestHash })
-    .onConflict('idempotency_key')
-    .ignore()
-    .returning('*')
-  if (kept) return checkoutOf(kept)
-  const found = await knex<CheckoutRow>('checkouts').where('idempotency_key', asked.idempotencyKey).first()
-  if (!found) throw new Error('a checkout was neither kept nor found')
-  if (found.request_hash !== asked.requestHash)
+  const kept = await db.query<CheckoutRow>({
+    name: 'keep-checkout',
+    text: `insert into checkouts (${COLUMNS}, idempotency_key, request_hash)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+           on conflict (idempotency_key) do nothing returning *`,
+    values: [...valuesOf(planned), asked.idempotencyKey, asked.requestHash],
+  })
+  if (kept.rows[0]) return checkoutOf(kept.rows[0])
+  const found = await db.query<CheckoutRow>({
+    name: 'checkout-by-key',
+    text: 'select * from checkouts where idempotency_key = $1',
+    values: [asked.idempotencyKey],
+  })
+  const [row] = found.rows
+  if (!row) throw new Error('a checkout was neither kept nor found')
+  if (row.request_hash !== asked.requestHash)
     throw new Refusal('conflict', 'This idempotency key was used before for a different checkout.')
-  return checkoutOf(found)
+  return checkoutOf(row)
 }
 
-/** Writes Stripe's session down, once; whoever comes second gets the first one's. Never takes a later status back. */
-export async function saveSession(knex: Knex, id: CheckoutId, session: CheckoutSession): Promise<Checkout> {
-  const [saved] = await knex<CheckoutRow>('checkouts')
-    .where({ id })
-    .whereNull('stripe_session_url')
-    .update({
-      stripe_session_id: session.id,
-      stripe_session_url: session.url,
-      stripe_session_expires_at: session.expiresAt,
-      status: knex.raw(`case when status = 'created' then 'open' else status end`),
-    })
-    .returning('*')
-  if (saved) return checkoutOf(saved)
-  const found = await checkoutById(knex, id)
+/**
+ * Writes Stripe's session down, once; whoever comes second gets the first one's. Never takes a later status back.
+ * The reader does not wait for the disk here: should a crash lose this row's change, the next try with the same key gets
+ * the same session from Stripe, and its events name the checkout.
+ */
+export async function saveSession(
+  db: Queryable,
+  id: CheckoutId,
+  session: CheckoutSession,
+): Promise<Checkout> {
+  const saved = await db.query<CheckoutRow>({
+    name: 'save-session',
+    text: `with unhurried as (select set_config('synchronous_commit', 'off', true))
+           update checkouts set stripe_session_id = $2, stripe_session_url = $3, stripe_session_expires_at = $4,
+             status = case when status = 'created' then 'open' else status end
+           from unhurried where id = $1 and stripe_session_url is null returning checkouts.*`,
+    values: [id, session.id, session.url, session.expiresAt.toISOString()],
+  })
+  if (saved.rows[0]) return checkoutOf(saved.rows[0])
+  const found = await checkoutById(db, id)
   if (!found) throw new Error('a checkout vanished')
   return found
 }
 
-export async function checkoutById(knex: Knex, id: CheckoutId): Promise<Checkout | null> {
-  const row = await knex<CheckoutRow>('checkouts').where({ id }).first()
-  return row ? checkoutOf(row) : null
+export async function checkoutById(db: Queryable, id: CheckoutId): Promise<Checkout | null> {
+  const { rows } = await db.query<CheckoutRow>({
+    name: 'checkout-by-id',
+    text: 'select * from checkouts where id = $1',
+    values: [id],
+  })
+  return rows[0] ? checkoutOf(rows[0]) : null
 }
 
-export async function checkoutBySession(knex: Knex, sessionId: string): Promise<Checkout | null> {
-  const row = await knex<CheckoutRow>('checkouts').where('stripe_session_id', sessionId).first()
-  return row ? checkoutOf(row) : null
-}
-
-function rowOf(checkout: Checkout): Partial<CheckoutRow> {
-  return {
-    id: checkout.id,
-    created_at: checkout.createdAt,
-    amount_minor: checkout.amount.minor,
-    currency: checkout.amount.currency,
-    frequency: checkout.frequency,
-    article_url: checkout.article.url,
-    article_title: checkout.article.title,
-    campaign_source: checkout.campaign.source,
-    campaign_medium: checkout.campaign.medium,
-    campaign_name: checkout.campaign.name,
-    message: checkout.message,
-    anonymous: checkout.anonymous,
-    newsletter: checkout.newsletter,
-    locale: checkout.locale,
-    status: checkout.status,
-  }
+/** In the order of COLUMNS. */
+function valuesOf(checkout: Checkout): unknown[] {
+  const { amount, article, campaign } = checkout
+  return [
+    checkout.id,
+    checkout.createdAt.toISOString(),
+    amount.minor,
+    amount.currency,
+    checkout.frequency,
+    article.url,
+    article.title,
+    campaign.source,
+    campaign.medium,
+    campaign.name,
+    checkout.message,
+    checkout.anonymous,
+    checkout.newsletter,
+    checkout.locale,
+    checkout.status,
+  ]
 }
 
 function checkoutOf(row: CheckoutRow): Checkout {

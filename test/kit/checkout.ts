@@ -28,8 +28,8 @@ export function meansOn(
   own: Pick<CheckoutSteps, 'askStripe'> & Partial<CheckoutMeans>,
 ): CheckoutMeans {
   return {
-    keep: (planned, asked) => keepCheckout(database.knex, planned, asked),
-    save: (id, session) => saveSession(database.knex, id, session),
+    keep: (planned, asked) => keepCheckout(database.hot, planned, asked),
+    save: (id, session) => saveSession(database.hot, id, session),
     newId: randomUUID,
     now: () => new Date(),
     newsroom: house.newsroom,
