@@ -21,8 +21,8 @@ import { temporaryServer } from './temporary-server.ts'
  */
 
 const GOAL_MS = 3
-const PER_ROUND = 20
-const WARM_UP = 100
+const PER_ROUND = 40
+const WARM_UP = 600
 const KEY = 'sk_test_offline'
 const GIFT = {
   amount: 500,
