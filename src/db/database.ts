@@ -32,6 +32,9 @@ export function openDatabase(options: { url: string; log: Logger; applicationNam
   const hot = new pg.Pool({ ...connection, max: HOT_CONNECTIONS, pipeline: true })
   // Without this listener a lost idle connection ends the process.
   hot.on('error', (error) => options.log.warn({ err: error }, 'an idle database connection was lost'))
+  // A client in use has no listener of the pool's: lost between two statements, it would end the process too. Its next
+  // statement fails and says so.
+  hot.on('connect', (client) => client.on('error', () => undefined))
   const knex = knexFactory({
     client: 'pg',
     connection,

@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { inTransaction } from '../../src/db/database.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { until } from '../kit/until.ts'
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await testDatabase()
+})
+afterAll(() => db.drop())
+
+test('a connection that is lost between two statements fails its transaction and not the process', async () => {
+  const { hot, knex } = db.database
+  const lost = inTransaction(hot, async (tx) => {
+    const { rows } = await tx.query<{ pid: number }>('select pg_backend_pid() as pid')
+    const pid = rows[0]?.pid ?? 0
+    await knex.raw('select pg_terminate_backend(?)', [pid])
+    await until('the connection to be gone', async () => {
+      const found = await knex('pg_stat_activity').where({ pid }).first()
+      return found === undefined
+    })
+    await tx.query('select 1')
+  })
+  await expect(lost).rejects.toThrow()
+  expect(await inTransaction(hot, async (tx) => (await tx.query('select 1 as one')).rows)).toEqual([
+    { one: 1 },
+  ])
+})
