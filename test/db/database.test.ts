@@ -21,7 +21,7 @@ test('a connection that is lost between two statements fails its transaction and
     })
     await tx.query('select 1')
   })
-  await expect(lost).rejects.toThrow()
+  await expect(lost).rejects.toThrow(/terminat|connection|queryable/i)
   expect(await inTransaction(hot, async (tx) => (await tx.query('select 1 as one')).rows)).toEqual([
     { one: 1 },
   ])
