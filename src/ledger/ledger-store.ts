@@ -2,18 +2,27 @@ import type { Queryable } from '../db/database.ts'
 import type { LedgerTransaction } from './ledger.ts'
 
 /** Posts whole ledger transactions. The database refuses what does not balance and what was posted before. */
-export async function postToLedger(tx: Queryable, posted: readonly LedgerTransaction[]): Promise<void> {
+export async function postToLedger(
+  tx: Queryable,
+  posted: readonly LedgerTransaction[],
+  now: Date,
+): Promise<void> {
   if (posted.length === 0) return
   const transactions = tx.query({
     name: 'post-transactions',
-    text: `insert into ledger_transactions (id, source, effect, donation_id, occurred_at)
-           select * from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::timestamptz[])`,
+    text: `insert into ledger_transactions (id, source, effect, donation_id, occurred_at, clears, booked_on, late_for, posted_at)
+           select t.*, $9 from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::timestamptz[], $6::text[],
+             $7::date[], $8::text[]) as t`,
     values: [
       posted.map(({ id }) => id),
       posted.map(({ source }) => source),
       posted.map(({ effect }) => effect),
       posted.map(({ donationId }) => donationId),
       posted.map(({ occurredAt }) => occurredAt.toISOString()),
+      posted.map(({ clears }) => clears),
+      posted.map(({ day }) => day.bookedOn),
+      posted.map(({ day }) => day.lateFor),
+      now.toISOString(),
     ],
   })
   const entries = posted.flatMap(({ id, entries: own }) => own.map((entry) => ({ id, ...entry })))

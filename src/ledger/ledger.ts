@@ -1,5 +1,6 @@
 import type { Money } from '../money/money.ts'
 import type { DonationId } from '../donations/payment-fact.ts'
+import type { BookingDay } from './booking-day.ts'
 
 /** The chart of accounts. A newsroom's accountant maps these to their own chart. */
 export type LedgerAccount =
@@ -15,13 +16,26 @@ export type LedgerAccount =
 /** Debit positive, credit negative, in minor units of the amount's currency. */
 export type LedgerEntry = { readonly account: LedgerAccount; readonly amount: Money }
 
+/** What happened, seen from the reader's side; and `settled`: Stripe's own books moved the balance. */
+export type LedgerEffect =
+  | 'donation_succeeded'
+  | 'refunded'
+  | 'refund_failed'
+  | 'bank_returned'
+  | 'dispute_withdrawn'
+  | 'dispute_reinstated'
+  | 'settled'
+
 /** One effect of one Stripe object; `(source, effect)` happens once. Entries sum to zero in each currency. */
 export type LedgerTransaction = {
   readonly id: string
   readonly source: string
-  readonly effect: 'donation_succeeded'
-  readonly donationId: DonationId
+  readonly effect: LedgerEffect
+  /** The Stripe object that readers' events and Stripe's own books both name; its clearing entries end at zero. */
+  readonly clears: string
+  readonly donationId: DonationId | null
   readonly occurredAt: Date
+  readonly day: BookingDay
   readonly entries: readonly LedgerEntry[]
 }
 

@@ -6,6 +6,8 @@ import type { Donation } from '../donations/donation.ts'
 import { amendDonations, donationsOf, insertDonations, lockPayments } from '../donations/donation-store.ts'
 import type { PaymentFact } from '../donations/payment-fact.ts'
 import type { Queryable } from '../db/database.ts'
+import { bookingDay, type ClosedMonths } from '../ledger/booking-day.ts'
+import { closedMonths } from '../ledger/closing-store.ts'
 import { donationEntries } from '../ledger/ledger.ts'
 import { postToLedger } from '../ledger/ledger-store.ts'
 import { putIntoOutbox } from '../mail/outbox-writing-store.ts'
@@ -40,10 +42,13 @@ export async function applyBatch(
   means: ApplyMeans,
 ): Promise<Decided[]> {
   const { concerned, decided } = read(events, means.expected)
-  const { known, waiting } = await load(
-    tx,
-    concerned.map(({ fact }) => fact),
-  )
+  const [{ known, waiting }, closed] = await Promise.all([
+    load(
+      tx,
+      concerned.map(({ fact }) => fact),
+    ),
+    closedMonths(tx),
+  ])
   const waited = read(waiting, means.expected)
   const all = [...concerned, ...waited.concerned]
   const { changes, verdicts } = decide(
@@ -54,7 +59,7 @@ export async function applyBatch(
 
   const { booked } = changes
   const [, { profiles, lastNumbers }] = await Promise.all([
-    writeChanges(tx, changes, means),
+    writeChanges(tx, changes, means, closed),
     // Last, as the day totals are: these rows are shared by all gifts, and held until the commit.
     receiptMeans(tx, booked),
   ])
@@ -119,7 +124,12 @@ async function load(
   return { known: { checkouts, donations }, waiting }
 }
 
-async function writeChanges(tx: Queryable, changes: Changes, means: ApplyMeans): Promise<void> {
+async function writeChanges(
+  tx: Queryable,
+  changes: Changes,
+  means: ApplyMeans,
+  closed: ClosedMonths,
+): Promise<void> {
   const { moves, booked, amended } = changes
   await Promise.all([
     moveCheckouts(tx, moves),
@@ -127,7 +137,8 @@ async function writeChanges(tx: Queryable, changes: Changes, means: ApplyMeans):
     amendDonations(tx, amended),
     postToLedger(
       tx,
-      booked.map((donation) => posting(donation, means.newId())),
+      booked.map((donation) => posting(donation, means, closed)),
+      means.now(),
     ),
   ])
 }
@@ -151,14 +162,16 @@ function receiptMail(receipt: IssuedReceipt) {
   return { kind: 'receipt', messageKey: `receipt.${number}`, subject: receipt.donationId } as const
 }
 
-function posting(donation: Donation, id: string) {
+function posting(donation: Donation, means: ApplyMeans, closed: ClosedMonths) {
   const { paymentIntentId: source, id: donationId, succeededAt: occurredAt } = donation
   return {
-    id,
+    id: means.newId(),
     source,
     effect: 'donation_succeeded',
+    clears: source,
     donationId,
     occurredAt,
+    day: bookingDay(donation.succeededOn, means.localDate(means.now()), closed),
     entries: donationEntries(donation.gross),
   } as const
 }

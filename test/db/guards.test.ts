@@ -46,7 +46,7 @@ test.each(['ledger_transactions', 'ledger_entries', 'receipts', 'inbox_events', 
 const transaction = async () => {
   const id = randomUUID()
   await sql(
-    `insert into ledger_transactions (id, source, effect, occurred_at) values ($1, $2, 'donation_succeeded', now())`,
+    `insert into ledger_transactions (id, source, effect, occurred_at, clears, booked_on) values ($1, $2, 'donation_succeeded', now(), 'pi_1', '2026-01-01')`,
     id,
     stripeId('pi'),
   )
@@ -98,7 +98,8 @@ test('entries must sum to zero in each currency', async () => {
 test('an effect of one Stripe object happens once', async () => {
   await expect(
     sql(
-      `insert into ledger_transactions (id, source, effect, occurred_at) select gen_random_uuid(), source, effect, now() from ledger_transactions limit 1`,
+      `insert into ledger_transactions (id, source, effect, occurred_at, clears, booked_on)
+       select gen_random_uuid(), source, effect, now(), clears, booked_on from ledger_transactions limit 1`,
     ),
   ).rejects.toThrow('ledger_transactions_effect_happens_once')
 })
@@ -189,7 +190,7 @@ test('a gift has one receipt, and a receipt’s link is its own and cannot be gu
       row.donation_id,
     )
   }
-  await expect(issue({ donation_id: first?.['donation_id'] })).rejects.toThrow('receipts_one_per_donation')
+  await expect(issue({ donation_id: first?.['donation_id'] })).rejects.toThrow('receipts_one_of_each_edition')
   await expect(issue({ token: first?.['token'] })).rejects.toThrow('receipts_one_per_link')
   await expect(issue({ token: 'short' })).rejects.toThrow('receipts_link_is_unguessable')
   await issue({})

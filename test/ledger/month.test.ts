@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { daysOf, monthOf, neighbour, parseMonth } from '../../src/reports/month.ts'
+import { daysOf, monthOf, neighbour, parseMonth } from '../../src/ledger/month.ts'
 
 const months = fc
   .record({ year: fc.integer({ min: 1001, max: 9998 }), month: fc.integer({ min: 1, max: 12 }) })

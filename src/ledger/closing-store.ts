@@ -1,0 +1,36 @@
+import type { Queryable } from '../db/database.ts'
+import type { ClosedMonths } from './booking-day.ts'
+import { parseMonth, type Month } from './month.ts'
+
+// Any number will do, as long as nothing else in this database uses it.
+const CLOSING_LOCK = 7_465_612_002
+
+/**
+ * The closed months, for a database transaction that is about to post: until it ends, no month is closed.
+ * Closing takes the same lock alone, and so sees everything that was posted before.
+ */
+export async function closedMonths(tx: Queryable): Promise<ClosedMonths> {
+  // Sent together, answered in this order: the second sees every closing that the first waited for.
+  const held = tx.query({
+    name: 'hold-months-open',
+    text: `select pg_advisory_xact_lock_shared($1)`,
+    values: [CLOSING_LOCK],
+  })
+  const read = tx.query<{ month: string }>({
+    name: 'closed-months',
+    text: `select month from month_closings`,
+  })
+  const [, { rows }] = await Promise.all([held, read])
+  return new Set(rows.map(({ month }) => knownMonth(month)))
+}
+
+/** Waits for everything that is being posted; until the database transaction ends, nothing else is. */
+export async function holdPostings(tx: Queryable): Promise<void> {
+  await tx.query(`select pg_advisory_xact_lock($1)`, [CLOSING_LOCK])
+}
+
+function knownMonth(text: string): Month {
+  const month = parseMonth(text)
+  if (!month) throw new Error(`${text} is no month`)
+  return month
+}
