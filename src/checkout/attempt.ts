@@ -1,4 +1,4 @@
-import type { CheckoutId } from '../donations/payment-fact.ts'
+import type { CheckoutId } from '../donations/ids.ts'
 
 /** One way of asking Stripe for a checkout's session: what changes when too much time has passed. */
 export type Attempt = {

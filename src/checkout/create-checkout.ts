@@ -1,4 +1,4 @@
-import type { CheckoutId } from '../donations/payment-fact.ts'
+import type { CheckoutId } from '../donations/ids.ts'
 import type { NewsroomProfile } from '../receipts/legal-status.ts'
 import { attemptAt } from './attempt.ts'
 import type { CheckoutRequest } from './checkout-request.ts'

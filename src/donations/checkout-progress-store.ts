@@ -1,7 +1,8 @@
 import type { Queryable } from '../db/database.ts'
 import type { CheckoutMove } from './decide.ts'
 import type { KnownCheckout } from './donation.ts'
-import { attributionIn, type CheckoutId, type CheckoutSessionId } from './payment-fact.ts'
+import type { CheckoutId, CheckoutSessionId } from './ids.ts'
+import { attributionIn } from './payment-fact.ts'
 
 type CheckoutRow = Omit<KnownCheckout, 'attribution'> & KnownCheckout['attribution']
 

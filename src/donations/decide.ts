@@ -1,14 +1,9 @@
 import type { LocalDate } from '../receipts/receipt-number.ts'
 import { laterStatus, type CheckoutStatus } from './checkout-status.ts'
 import type { Donation, KnownCheckout, KnownDonation } from './donation.ts'
-import type {
-  ChargeId,
-  CheckoutId,
-  CheckoutSessionId,
-  DonationId,
-  PaymentFact,
-  PaymentIntentId,
-} from './payment-fact.ts'
+import { nothingBack, withDispute, withRefund, type FraudWarning, type MoneyBack } from './money-back.ts'
+import type { ChargeId, CheckoutId, CheckoutSessionId, DonationId, PaymentIntentId } from './ids.ts'
+import type { PaymentFact } from './payment-fact.ts'
 
 /** What the database knew of everything the facts touch. */
 export type Known = {
@@ -32,13 +27,16 @@ export type DonationAmendment = {
   readonly chargeId: ChargeId | null
   readonly succeededAt: Date
   readonly succeededOn: LocalDate
+  readonly moneyBack: MoneyBack
 }
+export type PaymentWarning = { readonly paymentIntentId: PaymentIntentId; readonly warning: FraudWarning }
 
 /** What must be written; empty when the facts say nothing new. */
 export type Changes = {
   readonly moves: readonly CheckoutMove[]
   readonly booked: readonly Donation[]
   readonly amended: readonly DonationAmendment[]
+  readonly warnings: readonly PaymentWarning[]
 }
 
 /** What became of one fact. A fact is never dropped: it is taken, it waits, it is not ours, or it contradicts. */
@@ -55,7 +53,7 @@ export function decide(
   means: Means,
 ): { changes: Changes; verdicts: Verdict[] } {
   const books = new Books(known, means)
-  // Charges last: the payment they belong to may be booked by another fact of the same batch.
+  // What belongs to a payment comes last: another fact of the same batch may book it.
   const order = [...facts.keys()].toSorted((a, b) => phase(facts[a]) - phase(facts[b]) || a - b)
   const verdicts: Verdict[] = facts.map(() => 'waits')
   for (const at of order) {
@@ -66,7 +64,7 @@ export function decide(
 }
 
 function phase(fact: PaymentFact | undefined): number {
-  return fact?.kind === 'charge_succeeded' ? 1 : 0
+  return fact?.kind === 'checkout_succeeded' || fact?.kind === 'checkout_turned' ? 0 : 1
 }
 
 type Entry = { readonly before: KnownDonation | null; now: Donation | KnownDonation }
@@ -79,6 +77,7 @@ class Books {
   readonly #donations = new Map<PaymentIntentId, Entry>()
   readonly #paymentOfSession = new Map<CheckoutSessionId, PaymentIntentId>()
   readonly #moves = new Map<CheckoutId, CheckoutMove>()
+  readonly #warnings: PaymentWarning[] = []
 
   constructor(known: Known, means: Means) {
     this.#means = means
@@ -97,6 +96,13 @@ class Books {
         return this.#turned(fact)
       case 'charge_succeeded':
         return this.#charged(fact)
+      case 'refund':
+        return this.#wentBack(fact.paymentIntentId, (back) => withRefund(back, fact.refund))
+      case 'dispute':
+        return this.#wentBack(fact.paymentIntentId, (back) => withDispute(back, fact.dispute))
+      case 'fraud_warning':
+        this.#warnings.push(fact)
+        return 'taken'
     }
   }
 
@@ -106,10 +112,9 @@ class Books {
       moves: [...this.#moves.values()],
       booked: entries.flatMap(({ before, now }) => (before === null && 'donorEmail' in now ? [now] : [])),
       amended: entries.flatMap(({ before, now }) =>
-        before !== null && now !== before
-          ? [{ before, chargeId: now.chargeId, succeededAt: now.succeededAt, succeededOn: now.succeededOn }]
-          : [],
+        before !== null && now !== before ? [{ before, ...amendable(now) }] : [],
       ),
+      warnings: this.#warnings,
     }
   }
 
@@ -142,6 +147,14 @@ class Books {
     if (!entry) return 'waits'
     if (entry.now.chargeId !== null && entry.now.chargeId !== fact.chargeId) return 'contradicts'
     if (entry.now.chargeId === null) entry.now = { ...entry.now, chargeId: fact.chargeId }
+    return 'taken'
+  }
+
+  #wentBack(payment: PaymentIntentId, take: (back: MoneyBack) => MoneyBack): Verdict {
+    const entry = this.#donations.get(payment)
+    if (!entry) return 'waits'
+    const moneyBack = take(entry.now.moneyBack)
+    if (moneyBack !== entry.now.moneyBack) entry.now = { ...entry.now, moneyBack }
     return 'taken'
   }
 
@@ -182,8 +195,13 @@ class Books {
       anonymous: checkout?.anonymous ?? false,
       succeededAt: fact.at,
       succeededOn: this.#means.localDate(fact.at),
+      moneyBack: nothingBack,
     }
   }
+}
+
+function amendable({ chargeId, succeededAt, succeededOn, moneyBack }: KnownDonation) {
+  return { chargeId, succeededAt, succeededOn, moneyBack }
 }
 
 /** A checkout retried hours later can have several sessions: it shows the one that was paid, of two paid ones always the same. */

@@ -1,7 +1,11 @@
 import type { Queryable } from '../db/database.ts'
 import type { DonationAmendment } from './decide.ts'
 import type { Donation, KnownDonation } from './donation.ts'
-import { attributionIn, type CheckoutSessionId, type PaymentIntentId } from './payment-fact.ts'
+import { nothingBack } from './money-back.ts'
+import { moneyBackOf } from './money-back-store.ts'
+import { standing, type Standing } from './standing.ts'
+import type { CheckoutSessionId, PaymentIntentId } from './ids.ts'
+import { attributionIn } from './payment-fact.ts'
 
 /**
  * One at a time per payment: without it, a charge could be set to wait in one database transaction while another
@@ -15,12 +19,14 @@ export async function lockPayments(tx: Queryable, payments: readonly PaymentInte
   })
 }
 
+/** Donations as far as the apply step must know them, with all that went back of each. */
 export async function donationsOf(
   tx: Queryable,
   payments: readonly PaymentIntentId[],
   sessions: readonly CheckoutSessionId[],
 ): Promise<KnownDonation[]> {
-  const { rows } = await tx.query<DonationRow>({
+  const backs = moneyBackOf(tx, payments, sessions)
+  const read = tx.query<DonationRow>({
     name: 'donations-of',
     text: `select id, payment_intent_id as "paymentIntentId", stripe_session_id as "sessionId", charge_id as "chargeId",
              currency, gross_minor as minor, frequency, article_url as "articleUrl", article_title as "articleTitle",
@@ -29,22 +35,25 @@ export async function donationsOf(
            from donations where payment_intent_id = any($1) or stripe_session_id = any($2)`,
     values: [payments, sessions],
   })
+  const [{ rows }, back] = await Promise.all([read, backs])
   return rows.map((row) => ({
     ...row,
     gross: { minor: row.minor, currency: row.currency },
     attribution: attributionIn(row),
+    moneyBack: back.get(row.id) ?? nothingBack,
   }))
 }
 
-type DonationRow = Omit<KnownDonation, 'gross' | 'attribution'> &
+type DonationRow = Omit<KnownDonation, 'gross' | 'attribution' | 'moneyBack'> &
   KnownDonation['attribution'] &
   KnownDonation['gross']
 
 export async function insertDonations(tx: Queryable, booked: readonly Donation[]): Promise<void> {
   if (booked.length === 0) return
-  const rows = booked.map(({ attribution, gross, ...donation }) => ({
+  const rows = booked.map(({ attribution, gross, moneyBack, ...donation }) => ({
     ...donation,
     ...attribution,
+    ...standingRow(standing(gross, moneyBack)),
     currency: gross.currency,
     grossMinor: gross.minor.toString(),
   }))
@@ -52,30 +61,50 @@ export async function insertDonations(tx: Queryable, booked: readonly Donation[]
     name: 'insert-donations',
     text: `insert into donations (id, payment_intent_id, checkout_id, stripe_session_id, charge_id, currency, gross_minor,
              frequency, article_url, article_title, campaign_source, campaign_medium, campaign_name,
-             donor_name, donor_email, message, anonymous, succeeded_at, succeeded_on)
+             donor_name, donor_email, message, anonymous, succeeded_at, succeeded_on,
+             status, refunded_minor, disputed_minor, lost_minor)
            select id, "paymentIntentId", "checkoutId", "sessionId", "chargeId", currency, "grossMinor",
              frequency, "articleUrl", "articleTitle", "campaignSource", "campaignMedium", "campaignName",
-             "donorName", "donorEmail", message, anonymous, "succeededAt", "succeededOn"
+             "donorName", "donorEmail", message, anonymous, "succeededAt", "succeededOn",
+             status, "refundedMinor", "disputedMinor", "lostMinor"
            from json_to_recordset($1::json) as d(id uuid, "paymentIntentId" text, "checkoutId" uuid, "sessionId" text,
              "chargeId" text, currency text, "grossMinor" bigint, frequency text, "articleUrl" text, "articleTitle" text,
              "campaignSource" text, "campaignMedium" text, "campaignName" text, "donorName" text, "donorEmail" text,
-             message text, anonymous boolean, "succeededAt" timestamptz, "succeededOn" date)`,
+             message text, anonymous boolean, "succeededAt" timestamptz, "succeededOn" date,
+             status text, "refundedMinor" bigint, "disputedMinor" bigint, "lostMinor" bigint)`,
     values: [JSON.stringify(rows)],
   })
 }
 
 export async function amendDonations(tx: Queryable, amended: readonly DonationAmendment[]): Promise<void> {
   if (amended.length === 0) return
+  const stands = amended.map(({ before, moneyBack }) => standing(before.gross, moneyBack))
   await tx.query({
     name: 'amend-donations',
-    text: `update donations d set charge_id = a.charge_id, succeeded_at = a.succeeded_at, succeeded_on = a.succeeded_on
-           from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::date[]) as a(id, charge_id, succeeded_at, succeeded_on)
+    text: `update donations d set charge_id = a.charge_id, succeeded_at = a.succeeded_at, succeeded_on = a.succeeded_on,
+             status = a.status, refunded_minor = a.refunded, disputed_minor = a.disputed, lost_minor = a.lost
+           from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::date[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[])
+             as a(id, charge_id, succeeded_at, succeeded_on, status, refunded, disputed, lost)
            where d.id = a.id`,
     values: [
       amended.map(({ before }) => before.id),
       amended.map(({ chargeId }) => chargeId),
       amended.map(({ succeededAt }) => succeededAt.toISOString()),
       amended.map(({ succeededOn }) => succeededOn),
+      stands.map(({ status }) => status),
+      stands.map(({ refundedMinor }) => refundedMinor),
+      stands.map(({ disputedMinor }) => disputedMinor),
+      stands.map(({ lostMinor }) => lostMinor),
     ],
   })
+}
+
+/** For JSON, which has no bigint. */
+function standingRow({ status, refundedMinor, disputedMinor, lostMinor }: Standing) {
+  return {
+    status,
+    refundedMinor: refundedMinor.toString(),
+    disputedMinor: disputedMinor.toString(),
+    lostMinor: lostMinor.toString(),
+  }
 }

@@ -1,14 +1,9 @@
 import type { Money } from '../money/money.ts'
 import type { LocalDate } from '../receipts/receipt-number.ts'
 import type { CheckoutStatus } from './checkout-status.ts'
-import type {
-  Attribution,
-  ChargeId,
-  CheckoutId,
-  CheckoutSessionId,
-  DonationId,
-  PaymentIntentId,
-} from './payment-fact.ts'
+import type { MoneyBack } from './money-back.ts'
+import type { ChargeId, CheckoutId, CheckoutSessionId, DonationId, PaymentIntentId } from './ids.ts'
+import type { Attribution } from './payment-fact.ts'
 
 /** One gift, one payment: exists only once the reader was charged. */
 export type Donation = {
@@ -26,6 +21,7 @@ export type Donation = {
   readonly succeededAt: Date
   /** The day of `succeededAt` in the newsroom's timezone: the day it counts for. */
   readonly succeededOn: LocalDate
+  readonly moneyBack: MoneyBack
 }
 
 /** What the apply step must know of a checkout: how far it came and what the reader said. */
@@ -49,4 +45,5 @@ export type KnownDonation = Pick<
   | 'attribution'
   | 'succeededAt'
   | 'succeededOn'
+  | 'moneyBack'
 >

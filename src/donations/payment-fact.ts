@@ -1,11 +1,6 @@
 import type { Money } from '../money/money.ts'
-
-/** Ids of Stripe and of our own, parsed at the edge; a branded string cannot be passed where another is meant. */
-export type PaymentIntentId = string & { readonly __brand: 'PaymentIntentId' }
-export type CheckoutSessionId = string & { readonly __brand: 'CheckoutSessionId' }
-export type ChargeId = string & { readonly __brand: 'ChargeId' }
-export type CheckoutId = string & { readonly __brand: 'CheckoutId' }
-export type DonationId = string & { readonly __brand: 'DonationId' }
+import type { ChargeId, CheckoutId, CheckoutSessionId, PaymentIntentId } from './ids.ts'
+import type { Dispute, FraudWarning, Refund } from './money-back.ts'
 
 export type Frequency = 'once' | 'monthly' | 'yearly'
 
@@ -55,4 +50,19 @@ export type PaymentFact =
       readonly kind: 'charge_succeeded'
       readonly paymentIntentId: PaymentIntentId
       readonly chargeId: ChargeId
+    }
+  | {
+      readonly kind: 'refund'
+      readonly paymentIntentId: PaymentIntentId
+      readonly refund: Refund
+    }
+  | {
+      readonly kind: 'dispute'
+      readonly paymentIntentId: PaymentIntentId
+      readonly dispute: Dispute
+    }
+  | {
+      readonly kind: 'fraud_warning'
+      readonly paymentIntentId: PaymentIntentId
+      readonly warning: FraudWarning
     }

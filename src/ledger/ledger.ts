@@ -1,5 +1,5 @@
 import type { Money } from '../money/money.ts'
-import type { DonationId } from '../donations/payment-fact.ts'
+import type { DonationId } from '../donations/ids.ts'
 import type { BookingDay } from './booking-day.ts'
 
 /** The chart of accounts. A newsroom's accountant maps these to their own chart. */

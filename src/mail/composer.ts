@@ -17,7 +17,9 @@ export function createComposer(parts: {
   const { db, clock, publicUrl, newsroom } = parts
   return async ({ kind, subject }, messageId) => {
     switch (kind) {
-      case 'receipt': {
+      // Whatever was owed, what is sent is how the receipt stands now.
+      case 'receipt':
+      case 'receipt_voided': {
         const found = await receiptToMail(db, subject)
         if (!found) return null
         return receiptMail(

@@ -1,13 +1,5 @@
 import type { Queryable } from '../db/database.ts'
-
-/** A mail to be sent. It names what it is about; who gets it is looked up at sending, so no donor data rests here. */
-export type NewOutboxMessage = {
-  readonly kind: 'receipt' | 'staff_sign_in'
-  /** Left part of the Message-ID, the same on every try. */
-  readonly messageKey: string
-  /** Id of the donation or staff member. */
-  readonly subject: string
-}
+import type { NewOutboxMessage } from './outbox.ts'
 
 /** Puts messages into the outbox in the database transaction that causes them, once each, and wakes the sender at commit. */
 export async function putIntoOutbox(tx: Queryable, messages: readonly NewOutboxMessage[]): Promise<void> {

@@ -1,13 +1,22 @@
 /** A mail owed to somebody. Holds no donor data: the mail itself is composed when it is sent. */
 export type OutboxMessage = {
   readonly id: bigint
-  readonly kind: 'receipt' | 'staff_sign_in'
+  readonly kind: 'receipt' | 'receipt_voided' | 'staff_sign_in'
   /** Left part of the Message-ID: `receipt.2026-000123`. */
   readonly messageKey: string
   /** What the mail is about: a donation's or a staff member's id. */
   readonly subject: string
   /** How often it has been tried, this try included. */
   readonly attempts: number
+}
+
+/** A mail to be sent. It names what it is about; who gets it is looked up at sending, so no donor data rests here. */
+export type NewOutboxMessage = {
+  readonly kind: 'receipt' | 'receipt_voided' | 'staff_sign_in'
+  /** Left part of the Message-ID, the same on every try. */
+  readonly messageKey: string
+  /** Id of the donation or staff member. */
+  readonly subject: string
 }
 
 const FIRST_DELAY_MS = 60_000 // a greylisting server asks to come back after a minute or a few

@@ -11,7 +11,7 @@ export function receiptMail(receipt: Receipt, receiptUrl: string, to: string, me
   const { noun } = wordingFor(profile.legalStatus)
   const mailbox = { name: newsroom, address: profile.email }
   const hello = greeting(receipt.donorName)
-  const thanks = `Thank you for your ${noun} of ${amountInWords(receipt.money)} to ${newsroom}. It helps to keep our reporting going.`
+  const thanks = opening(receipt, noun, newsroom)
   const notice = voidNotice(receipt)
   // The giver's name stands in the greeting, where it is checked; in the rows it would not be.
   const rows = receiptRows({ ...receipt, donorName: null }).map(({ label, value }) => ({
@@ -63,11 +63,26 @@ export function receiptMail(receipt: Receipt, receiptUrl: string, to: string, me
     from: mailbox,
     to: { name: '', address: to },
     replyTo: mailbox,
-    subject: oneLine(`Thank you, and your receipt ${receipt.number} from ${newsroom}`),
+    subject: oneLine(subjectOf(receipt, newsroom)),
     text,
     html: markupText(markup),
     messageId,
   }
+}
+
+function opening({ money, voidedAt, replaces }: Receipt, noun: string, newsroom: string): string {
+  const amount = amountInWords(money)
+  if (voidedAt !== null)
+    return `Your ${noun} of ${amount} to ${newsroom} has gone back to you, so its receipt is no longer valid.`
+  if (replaces !== null)
+    return `Part of your ${noun} to ${newsroom} has gone back to you, or come to us again. ${amount} remains, and this receipt replaces ${replaces}.`
+  return `Thank you for your ${noun} of ${amount} to ${newsroom}. It helps to keep our reporting going.`
+}
+
+function subjectOf({ number, voidedAt, replaces }: Receipt, newsroom: string): string {
+  if (voidedAt !== null) return `Your receipt ${number} from ${newsroom} is no longer valid`
+  if (replaces !== null) return `Your new receipt ${number} from ${newsroom}`
+  return `Thank you, and your receipt ${number} from ${newsroom}`
 }
 
 const LIKE_A_LINK = /[:/@<>]|www\.|\.\p{L}{2,}(?!\p{L})/iu

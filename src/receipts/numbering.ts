@@ -1,5 +1,4 @@
-import type { Donation } from '../donations/donation.ts'
-import type { DonationId } from '../donations/payment-fact.ts'
+import type { DonationId } from '../donations/ids.ts'
 import type { Money } from '../money/money.ts'
 import { yearOf, type LocalDate } from './receipt-number.ts'
 
@@ -10,46 +9,67 @@ export type IssuedReceipt = {
   readonly token: string
   readonly donationId: DonationId
   readonly profileId: number
-  readonly gross: Money
+  readonly money: Money
   readonly givenOn: LocalDate
+  readonly edition: number
+  readonly replaces: CitedReceipt | null
 }
 
+export type CitedReceipt = { readonly year: number; readonly number: bigint }
 export type ProfileInForce = { readonly id: number; readonly inForceFrom: Date }
 
+/** A receipt owed, before it has its number. */
+export type OwedReceipt = {
+  readonly donationId: DonationId
+  /** The day whose year's numbers it takes: of the gift for the first, of the replacement for a later edition. */
+  readonly numberedOn: LocalDate
+  readonly money: Money
+  readonly givenOn: LocalDate
+  readonly givenAt: Date
+  readonly edition: number
+  /** `first edition`: the one that this batch issues for the same gift. */
+  readonly replaces: CitedReceipt | 'first edition' | null
+}
+
 /** How many receipts of each year a batch needs, so that one counter update takes them all. */
-export function receiptsPerYear(booked: readonly Donation[]): Map<number, bigint> {
+export function receiptsPerYear(owed: readonly OwedReceipt[]): Map<number, bigint> {
   const counts = new Map<number, bigint>()
-  for (const { succeededOn } of booked)
-    counts.set(yearOf(succeededOn), (counts.get(yearOf(succeededOn)) ?? 0n) + 1n)
+  for (const { numberedOn } of owed)
+    counts.set(yearOf(numberedOn), (counts.get(yearOf(numberedOn)) ?? 0n) + 1n)
   return counts
 }
 
 /**
- * Gives each donation the next number of its year.
+ * Gives each receipt the next number of its year.
+ * @param owed a later edition comes after the one it cites
  * @param lastNumbers the counters after they were raised by `receiptsPerYear`
  * @throws Error when no newsroom profile is known: a receipt without its issuer must not be issued
  */
 export function numberReceipts(
-  booked: readonly Donation[],
+  owed: readonly OwedReceipt[],
   lastNumbers: ReadonlyMap<number, bigint>,
   profiles: readonly ProfileInForce[],
   newToken: () => string,
 ): IssuedReceipt[] {
-  const taken = receiptsPerYear(booked)
+  const taken = receiptsPerYear(owed)
   const next = new Map([...lastNumbers].map(([year, last]) => [year, last - (taken.get(year) ?? 0n) + 1n]))
-  return booked.map((donation) => {
-    const year = yearOf(donation.succeededOn)
+  const firsts = new Map<DonationId, CitedReceipt>()
+  return owed.map(({ donationId, numberedOn, money, givenOn, givenAt, edition, replaces }) => {
+    const year = yearOf(numberedOn)
     const number = next.get(year)
     if (number === undefined) throw new Error(`no receipt counter for ${year}`)
     next.set(year, number + 1n)
+    if (edition === 1) firsts.set(donationId, { year, number })
     return {
       year,
       number,
       token: newToken(),
-      donationId: donation.id,
-      profileId: profileAt(profiles, donation.succeededAt).id,
-      gross: donation.gross,
-      givenOn: donation.succeededOn,
+      donationId,
+      profileId: profileAt(profiles, givenAt).id,
+      money,
+      givenOn,
+      edition,
+      replaces: replaces === 'first edition' ? (firsts.get(donationId) ?? null) : replaces,
     }
   })
 }

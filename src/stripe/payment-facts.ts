@@ -1,23 +1,17 @@
 import { z } from 'zod'
-import type {
-  Attribution,
-  ChargeId,
-  CheckoutId,
-  CheckoutSessionId,
-  CheckoutTurn,
-  PaymentFact,
-  PaymentIntentId,
-} from '../donations/payment-fact.ts'
-import { parseCurrency, type CurrencyCode } from '../money/currency.ts'
+import type { ChargeId, CheckoutId, CheckoutSessionId } from '../donations/ids.ts'
+import type { Attribution, CheckoutTurn, PaymentFact } from '../donations/payment-fact.ts'
 import { money } from '../money/money.ts'
-
-/** A Stripe event, read: a fact and the payment or session it is about, or nothing that we use. */
-export type Reading = { readonly fact: PaymentFact; readonly concerns: string } | null
-
-/** The event's object is not what Stripe documents for its type. Names the fields, never their values. */
-export class UnreadableEvent extends Error {
-  override readonly name = 'UnreadableEvent'
-}
+import {
+  currency,
+  eventOf,
+  parse,
+  paymentIntent,
+  printable,
+  UnreadableEvent,
+  type Reading,
+} from './event-shape.ts'
+import { readMoneyBack } from './money-back-facts.ts'
 
 /**
  * Translates an event into our words; shapes as in API version 2026-10-28.endive.
@@ -36,20 +30,13 @@ export function readEvent(type: string, createdAt: Date, body: unknown): Reading
     case 'charge.succeeded':
       return charged(parse(chargeEvent, body))
     default:
-      return null
+      return readMoneyBack(type, createdAt, body)
   }
 }
 
 // Our metadata says which checkout it was; anything else in its place is somebody else's and not an error.
 const ownId = z.uuid().transform((id) => id as CheckoutId) // the brand's one maker at this edge
 const text = z.string().nullish()
-const currency = z.string().transform((code, context): CurrencyCode => {
-  const known = parseCurrency(code)
-  if (known) return known
-  context.issues.push({ code: 'custom', message: 'unknown currency', input: code })
-  return z.NEVER
-})
-
 const sessionEvent = eventOf(
   z.object({
     id: z
@@ -58,7 +45,7 @@ const sessionEvent = eventOf(
       .transform((id) => id as CheckoutSessionId), // the brand's one maker
     object: z.literal('checkout.session'),
     payment_status: z.enum(['paid', 'unpaid', 'no_payment_required']),
-    payment_intent: idOf(/^pi_\w+$/).nullish(),
+    payment_intent: paymentIntent.nullish(),
     amount_total: z.int().nonnegative().nullish(),
     currency: currency.nullish(),
     client_reference_id: text,
@@ -76,7 +63,7 @@ const chargeEvent = eventOf(
       .regex(/^(ch|py)_\w+$/)
       .transform((id) => id as ChargeId), // the brand's one maker
     object: z.literal('charge'),
-    payment_intent: idOf(/^pi_\w+$/).nullish(),
+    payment_intent: paymentIntent.nullish(),
   }),
 )
 
@@ -99,7 +86,7 @@ function succeeded(session: Session, at: Date): Reading {
   const fact: PaymentFact = {
     kind: 'checkout_succeeded',
     sessionId: session.id,
-    paymentIntentId: paymentIntentId as PaymentIntentId, // checked against its pattern above
+    paymentIntentId,
     checkoutId: checkoutIdOf(session),
     gross: money(BigInt(amount), code),
     at,
@@ -125,8 +112,7 @@ function charged(event: z.infer<typeof chargeEvent>): Reading {
   const { id, payment_intent: paymentIntentId } = event.data.object
   // A charge made without a payment intent never came through a checkout.
   if (!paymentIntentId) return null
-  const payment = paymentIntentId as PaymentIntentId // checked against its pattern above
-  return { fact: { kind: 'charge_succeeded', paymentIntentId: payment, chargeId: id }, concerns: payment }
+  return { fact: { kind: 'charge_succeeded', paymentIntentId, chargeId: id }, concerns: paymentIntentId }
 }
 
 function checkoutIdOf(session: Session): CheckoutId | null {
@@ -142,26 +128,4 @@ function attributionOf(metadata: Readonly<Record<string, string>>): Attribution 
     campaignMedium: metadata['campaign_medium'] ?? null,
     campaignName: metadata['campaign_name'] ?? null,
   }
-}
-
-/** Postgres text cannot hold NUL, and nothing printed should hold a control character. */
-function printable(value: string | null | undefined): string | null {
-  return value?.replaceAll(/\p{Cc}/gu, '').trim() || null
-}
-
-/** Stripe gives an id, or the whole object where it was expanded. */
-function idOf(pattern: RegExp) {
-  const id = z.string().regex(pattern)
-  return z.union([id, z.object({ id }).transform((object) => object.id)])
-}
-
-function eventOf<Shape extends z.ZodType>(object: Shape) {
-  return z.object({ data: z.object({ object }) })
-}
-
-function parse<Shape extends z.ZodType>(shape: Shape, body: unknown): z.infer<Shape> {
-  const parsed = shape.safeParse(body)
-  if (parsed.success) return parsed.data
-  const fields = parsed.error.issues.map((issue) => `${issue.path.join('.')} (${issue.code})`)
-  throw new UnreadableEvent(`unexpected shape: ${fields.join(', ')}`)
 }

@@ -4,18 +4,27 @@ import { dayDeltas } from '../donations/day-totals.ts'
 import { addToDayTotals } from '../donations/day-totals-store.ts'
 import type { Donation } from '../donations/donation.ts'
 import { amendDonations, donationsOf, insertDonations, lockPayments } from '../donations/donation-store.ts'
+import type { DonationId } from '../donations/ids.ts'
 import type { PaymentFact } from '../donations/payment-fact.ts'
 import type { Queryable } from '../db/database.ts'
-import { bookingDay, type ClosedMonths } from '../ledger/booking-day.ts'
+import { keepWarnings, writeMoneyBack } from '../donations/money-back-store.ts'
 import { closedMonths } from '../ledger/closing-store.ts'
-import { donationEntries } from '../ledger/ledger.ts'
+import type { LedgerTransaction } from '../ledger/ledger.ts'
 import { postToLedger } from '../ledger/ledger-store.ts'
 import { putIntoOutbox } from '../mail/outbox-writing-store.ts'
-import { numberReceipts, receiptsPerYear, type IssuedReceipt } from '../receipts/numbering.ts'
+import {
+  numberReceipts,
+  receiptsPerYear,
+  type IssuedReceipt,
+  type OwedReceipt,
+} from '../receipts/numbering.ts'
 import { profilesInForce } from '../receipts/profile-store.ts'
-import { receiptNumber } from '../receipts/receipt-number.ts'
-import { insertReceipts, takeNumbers } from '../receipts/receipt-store.ts'
-import { readEvent, UnreadableEvent, type Reading } from '../stripe/payment-facts.ts'
+import { insertReceipts, latestReceipts, takeNumbers, voidReceipts } from '../receipts/receipt-store.ts'
+import { UnreadableEvent, type Reading } from '../stripe/event-shape.ts'
+import { readEvent } from '../stripe/payment-facts.ts'
+import { postings } from './batch-postings.ts'
+import { owedMails } from './batch-mails.ts'
+import { owedReceipts, revisable, type OwedVoiding } from './batch-receipts.ts'
 import { quarantineReason, type Expected } from './inbox-event.ts'
 import { claimWaitingFor, recordOutcomes, type Decided, type KeptEvent } from './inbox-store.ts'
 
@@ -57,18 +66,23 @@ export async function applyBatch(
     means,
   )
 
-  const { booked } = changes
-  const [, { profiles, lastNumbers }] = await Promise.all([
-    writeChanges(tx, changes, means, closed),
-    // Last, as the day totals are: these rows are shared by all gifts, and held until the commit.
-    receiptMeans(tx, booked),
+  const { booked, amended } = changes
+  const today = means.localDate(means.now())
+  const [, latest] = await Promise.all([
+    writeChanges(tx, changes, postings(changes, closed, means), means.now()),
+    latestReceiptsOf(tx, revisable(changes)),
   ])
-  const receipts = numberReceipts(booked, lastNumbers, profiles, means.newReceiptToken)
+  const { owed, voidings } = owedReceipts(changes, latest, today)
+  // Last, as the day totals are: these rows are shared by all gifts, and held until the commit.
+  const { profiles, lastNumbers } = await receiptMeans(tx, owed)
+  const receipts = numberReceipts(owed, lastNumbers, profiles, means.newReceiptToken)
+  const voided = voidings.map((voiding) => citing(voiding, receipts))
   const taken = all.map(({ event, concerns }, at) => outcomeOf(event, concerns, verdicts[at]))
   const outcomes = [...decided, ...waited.decided, ...taken]
   await Promise.all([
     insertReceipts(tx, receipts, means.now()),
-    putIntoOutbox(tx, mailsFor(receipts, booked)),
+    voidReceipts(tx, voided, means.now()),
+    putIntoOutbox(tx, owedMails(receipts, voided, mailable(booked, amended, all))),
     recordOutcomes(tx, outcomes, means.now()),
     addToDayTotals(tx, dayDeltas(changes)),
   ])
@@ -127,53 +141,55 @@ async function load(
 async function writeChanges(
   tx: Queryable,
   changes: Changes,
-  means: ApplyMeans,
-  closed: ClosedMonths,
+  posted: readonly LedgerTransaction[],
+  now: Date,
 ): Promise<void> {
-  const { moves, booked, amended } = changes
+  const { moves, booked, amended, warnings } = changes
+  const back = [
+    ...booked.map(({ id, moneyBack }) => ({ donationId: id, moneyBack })),
+    ...amended
+      .filter(({ before, moneyBack }) => moneyBack !== before.moneyBack)
+      .map(({ before, moneyBack }) => ({ donationId: before.id, moneyBack })),
+  ]
   await Promise.all([
     moveCheckouts(tx, moves),
     insertDonations(tx, booked),
     amendDonations(tx, amended),
-    postToLedger(
-      tx,
-      booked.map((donation) => posting(donation, means, closed)),
-      means.now(),
-    ),
+    writeMoneyBack(tx, back),
+    keepWarnings(tx, warnings),
+    postToLedger(tx, posted, now),
   ])
 }
 
-async function receiptMeans(tx: Queryable, booked: readonly Donation[]) {
-  if (booked.length === 0) return { profiles: [], lastNumbers: new Map<number, bigint>() }
+async function latestReceiptsOf(tx: Queryable, donations: readonly DonationId[]) {
+  return donations.length === 0 ? [] : latestReceipts(tx, donations)
+}
+
+async function receiptMeans(tx: Queryable, owed: readonly OwedReceipt[]) {
+  if (owed.length === 0) return { profiles: [], lastNumbers: new Map<number, bigint>() }
   const [profiles, lastNumbers] = await Promise.all([
     profilesInForce(tx),
-    takeNumbers(tx, receiptsPerYear(booked)),
+    takeNumbers(tx, receiptsPerYear(owed)),
   ])
   return { profiles, lastNumbers }
 }
 
-function mailsFor(receipts: readonly IssuedReceipt[], booked: readonly Donation[]) {
-  const mailed = new Set(booked.filter(({ donorEmail }) => donorEmail !== null).map(({ id }) => id))
-  return receipts.filter(({ donationId }) => mailed.has(donationId)).map(receiptMail)
+function citing({ donationId, receipt, reason }: OwedVoiding, issued: readonly IssuedReceipt[]) {
+  const cited = receipt ?? issued.find((own) => own.donationId === donationId && own.edition === 1)
+  if (!cited) throw new Error('a receipt to be voided was not issued')
+  return { donationId, year: cited.year, number: cited.number, reason }
 }
 
-function receiptMail(receipt: IssuedReceipt) {
-  const number = receiptNumber(receipt.year, receipt.number)
-  return { kind: 'receipt', messageKey: `receipt.${number}`, subject: receipt.donationId } as const
-}
-
-function posting(donation: Donation, means: ApplyMeans, closed: ClosedMonths) {
-  const { paymentIntentId: source, id: donationId, succeededAt: occurredAt } = donation
-  return {
-    id: means.newId(),
-    source,
-    effect: 'donation_succeeded',
-    clears: source,
-    donationId,
-    occurredAt,
-    day: bookingDay(donation.succeededOn, means.localDate(means.now()), closed),
-    entries: donationEntries(donation.gross),
-  } as const
+/** The gifts whose donors are to be written to: they left an address, and not everything said of them was said before. */
+function mailable(
+  booked: readonly Donation[],
+  amended: Changes['amended'],
+  all: readonly Concerned[],
+): ReadonlySet<DonationId> {
+  const news = new Set(all.filter(({ event }) => !event.quiet).map(({ concerns }) => concerns))
+  const withAddress = booked.filter(({ donorEmail }) => donorEmail !== null)
+  const touched = [...withAddress, ...amended.map(({ before }) => before)]
+  return new Set(touched.filter(({ paymentIntentId }) => news.has(paymentIntentId)).map(({ id }) => id))
 }
 
 function outcomeOf({ id }: KeptEvent, concerns: string, verdict: Verdict | undefined): Decided {

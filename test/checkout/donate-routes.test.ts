@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { SessionParams } from '../../src/checkout/session-params.ts'
-import type { CheckoutSessionId } from '../../src/donations/payment-fact.ts'
+import type { CheckoutSessionId } from '../../src/donations/ids.ts'
 import { Refusal } from '../../src/http/refusal.ts'
 import { checkoutService, meansOn } from '../kit/checkout.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'

@@ -4,7 +4,8 @@ import { laterStatus, type CheckoutStatus } from '../../src/donations/checkout-s
 import { dayDeltas } from '../../src/donations/day-totals.ts'
 import { decide, type Changes, type Known, type Means, type Verdict } from '../../src/donations/decide.ts'
 import type { KnownCheckout, KnownDonation } from '../../src/donations/donation.ts'
-import type { CheckoutId, DonationId, PaymentFact } from '../../src/donations/payment-fact.ts'
+import type { CheckoutId, DonationId } from '../../src/donations/ids.ts'
+import type { PaymentFact } from '../../src/donations/payment-fact.ts'
 import { localDate } from '../../src/receipts/receipt-number.ts'
 import { fact, openCheckout } from './facts.ts'
 

@@ -1,3 +1,4 @@
+import type { Dispute, Refund } from '../../src/donations/money-back.ts'
 import type { KnownCheckout } from '../../src/donations/donation.ts'
 import type { Attribution, CheckoutTurn, PaymentFact } from '../../src/donations/payment-fact.ts'
 import { parseCurrency } from '../../src/money/currency.ts'
@@ -54,5 +55,30 @@ export function openCheckout(n: number): KnownCheckout {
     attribution: attribution(`https://news.example/${n}`),
     message: null,
     anonymous: false,
+  }
+}
+
+const CREATED = new Date('2026-01-05T12:00:00Z')
+
+export function refund(n: number, { minor, status }: { minor: bigint; status: Refund['status'] }): Refund {
+  const id = `re_${n}` as Refund['id'] // stands in for the parser at the edge
+  const amount = { minor, currency: fact.succeeded(1).gross.currency }
+  return { id, kind: 'refund', amount, status, reason: null, failureReason: null, createdAt: CREATED }
+}
+
+export function dispute(
+  n: number,
+  { minor = 500n, ...its }: Partial<Dispute> & { minor?: bigint } = {},
+): Dispute {
+  return {
+    id: `dp_${n}` as Dispute['id'], // stands in for the parser at the edge
+    amount: { minor, currency: fact.succeeded(1).gross.currency },
+    status: 'needs_response',
+    reason: 'fraudulent',
+    evidenceDueBy: null,
+    withdrawn: false,
+    reinstated: false,
+    createdAt: CREATED,
+    ...its,
   }
 }

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { pino } from 'pino'
-import type { DonationId } from '../../src/donations/payment-fact.ts'
+import type { DonationId } from '../../src/donations/ids.ts'
 import { recordProfile } from '../../src/receipts/profile-store.ts'
 import { statementFor } from '../../src/receipts/legal-status.ts'
 import { localDate } from '../../src/receipts/receipt-number.ts'

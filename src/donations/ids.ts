@@ -1,0 +1,9 @@
+/** Ids of Stripe and of our own, parsed at the edge; a branded string cannot be passed where another is meant. */
+export type PaymentIntentId = string & { readonly __brand: 'PaymentIntentId' }
+export type CheckoutSessionId = string & { readonly __brand: 'CheckoutSessionId' }
+export type ChargeId = string & { readonly __brand: 'ChargeId' }
+export type CheckoutId = string & { readonly __brand: 'CheckoutId' }
+export type DonationId = string & { readonly __brand: 'DonationId' }
+export type RefundId = string & { readonly __brand: 'RefundId' }
+export type DisputeId = string & { readonly __brand: 'DisputeId' }
+export type FraudWarningId = string & { readonly __brand: 'FraudWarningId' }

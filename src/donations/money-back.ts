@@ -1,0 +1,115 @@
+import type { Money } from '../money/money.ts'
+import type { ChargeId, DisputeId, FraudWarningId, PaymentIntentId, RefundId } from './ids.ts'
+
+export type RefundStatus = 'requires_action' | 'pending' | 'succeeded' | 'canceled' | 'failed'
+
+/** Money on its way back to the reader. A `bank_return` is a debit that succeeded and that the bank took back later. */
+export type Refund = {
+  /** Of a bank return: the payment's. */
+  readonly id: RefundId | PaymentIntentId
+  readonly kind: 'refund' | 'bank_return'
+  readonly amount: Money
+  readonly status: RefundStatus
+  readonly reason: string | null
+  readonly failureReason: string | null
+  readonly createdAt: Date
+}
+
+/** A cardholder's complaint at the bank. Its amount can differ from the gift's, in both directions. */
+export type Dispute = {
+  readonly id: DisputeId
+  readonly amount: Money
+  /** Stripe's word; the list is open. */
+  readonly status: string
+  readonly reason: string | null
+  readonly evidenceDueBy: Date | null
+  /** Stripe took the money at least once; with `reinstated` it gave it back. */
+  readonly withdrawn: boolean
+  readonly reinstated: boolean
+  readonly createdAt: Date
+}
+
+/** A card network's warning that the cardholder may complain; moves no money. */
+export type FraudWarning = {
+  readonly id: FraudWarningId
+  readonly chargeId: ChargeId
+  readonly fraudType: string
+  readonly actionable: boolean
+  readonly createdAt: Date
+}
+
+/** All that ever went back, or might, of one donation. */
+export type MoneyBack = { readonly refunds: readonly Refund[]; readonly disputes: readonly Dispute[] }
+
+export const nothingBack: MoneyBack = { refunds: [], disputes: [] }
+
+/** Takes in what an event says of a refund; the same object when it says nothing new. */
+export function withRefund(back: MoneyBack, refund: Refund): MoneyBack {
+  const refunds = merged(back.refunds, refund, laterRefund)
+  return refunds === back.refunds ? back : { ...back, refunds }
+}
+
+/** Takes in what an event says of a dispute; the same object when it says nothing new. */
+export function withDispute(back: MoneyBack, dispute: Dispute): MoneyBack {
+  const disputes = merged(back.disputes, dispute, laterDispute)
+  return disputes === back.disputes ? back : { ...back, disputes }
+}
+
+function merged<T extends { readonly id: string }>(
+  known: readonly T[],
+  told: T,
+  later: (a: T, b: T) => T,
+): readonly T[] {
+  const at = known.findIndex(({ id }) => id === told.id)
+  const before = known[at]
+  if (!before) return [...known, told]
+  const now = later(before, told)
+  return now === before ? known : known.with(at, now)
+}
+
+// Events come in any order and more than once: a status only ever climbs. A refund can fail after it has succeeded,
+// and never the other way round.
+const REFUND_RANK: Readonly<Record<RefundStatus, number>> = {
+  requires_action: 0,
+  pending: 1,
+  succeeded: 2,
+  canceled: 3,
+  failed: 4,
+}
+
+function laterRefund(known: Refund, told: Refund): Refund {
+  const createdAt = told.createdAt < known.createdAt ? told.createdAt : known.createdAt
+  const climbs = REFUND_RANK[told.status] > REFUND_RANK[known.status]
+  if (!climbs && createdAt === known.createdAt) return known
+  const { status, reason, failureReason } = climbs ? told : known
+  return { ...known, status, reason, failureReason, createdAt }
+}
+
+// What a dispute can still become stands above what it was. Words we do not know stand among the open ones.
+const DISPUTE_RANK = new Map(
+  [
+    'warning_needs_response',
+    'warning_under_review',
+    'warning_closed',
+    'prevented',
+    'needs_response',
+    'under_review',
+    'lost',
+    'won',
+  ].map((status, rank) => [status, rank] as const),
+)
+const AMONG_THE_OPEN = 5
+
+function disputeRank({ status }: Dispute): number {
+  return DISPUTE_RANK.get(status) ?? AMONG_THE_OPEN
+}
+
+function laterDispute(known: Dispute, told: Dispute): Dispute {
+  const byRank = disputeRank(told) - disputeRank(known)
+  const climbs = byRank > 0 || (byRank === 0 && told.status > known.status)
+  const withdrawn = known.withdrawn || told.withdrawn
+  const reinstated = known.reinstated || told.reinstated
+  if (!climbs && withdrawn === known.withdrawn && reinstated === known.reinstated) return known
+  const { status, reason, evidenceDueBy } = climbs ? told : known
+  return { ...known, status, reason, evidenceDueBy, withdrawn, reinstated }
+}

@@ -1,0 +1,28 @@
+import type { DonationId } from '../donations/ids.ts'
+import type { NewOutboxMessage } from '../mail/outbox.ts'
+import type { IssuedReceipt } from '../receipts/numbering.ts'
+import { receiptNumber } from '../receipts/receipt-number.ts'
+
+type Voided = { readonly donationId: DonationId; readonly year: number; readonly number: bigint }
+
+/** One mail a gift: its newest receipt, or, where none replaces it, that the last one is void. */
+export function owedMails(
+  receipts: readonly IssuedReceipt[],
+  voided: readonly Voided[],
+  mailable: ReadonlySet<DonationId>,
+): NewOutboxMessage[] {
+  const mails = new Map<DonationId, NewOutboxMessage>()
+  for (const { donationId, year, number } of voided) {
+    const messageKey = `voided.${receiptNumber(year, number)}`
+    mails.set(donationId, { kind: 'receipt_voided', messageKey, subject: donationId })
+  }
+  const editions = receipts.toSorted((a, b) => a.edition - b.edition)
+  for (const { donationId, year, number, edition } of editions) {
+    // Issued and voided in one batch: the donor never held it, and hears of the end alone.
+    const isVoid = voided.some((own) => own.year === year && own.number === number)
+    if (isVoid && edition === 1) continue
+    const messageKey = `receipt.${receiptNumber(year, number)}`
+    mails.set(donationId, { kind: 'receipt', messageKey, subject: donationId })
+  }
+  return [...mails].filter(([id]) => mailable.has(id)).map(([, mail]) => mail)
+}
