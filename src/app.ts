@@ -32,7 +32,7 @@ import { thankYouRouter } from './pages/reader/thank-you-routes.ts'
 import { openApiRouter } from './reports/openapi-routes.ts'
 import { reportsRouter } from './reports/reports-routes.ts'
 import { checkoutSessions } from './stripe/checkout-session-gateway.ts'
-import { makeStripe } from './stripe/stripe-gateway.ts'
+import type { Stripe } from './stripe/stripe-gateway.ts'
 import { groupCommit } from './webhooks/group-commit.ts'
 import type { InboxEvent } from './webhooks/inbox-event.ts'
 import { keepEvents } from './webhooks/inbox-store.ts'
@@ -43,7 +43,8 @@ import { widgetRouter } from './widget/widget-routes.ts'
 export type AppParts = {
   readonly config: Config
   readonly database: Database
-  readonly stripe: StripePlace
+  readonly stripe: Stripe
+  readonly place: StripePlace
   readonly sessionSecret: string
   /** Mail kept instead of sent; null when it is sent. */
   readonly capturedMails: CapturedMails | null
@@ -65,7 +66,7 @@ const SIGN_INS: RateLimit = { points: 10, seconds: 900 }
 
 /** The table of contents: everything the service answers, in the order in which it is asked. */
 export async function createApp(parts: AppParts): Promise<Koa> {
-  const { config, database, stripe, clock, log, metrics } = parts
+  const { config, database, stripe, place, clock, log, metrics } = parts
   const { newsroom, offer, publicUrl, followLinks, checkoutLimits: limits } = config
   const { knex: db, hot } = database
   const callers = callersThrough(config.trustedProxies)
@@ -83,10 +84,10 @@ export async function createApp(parts: AppParts): Promise<Koa> {
   // Stripe first: its requests want no headers for browsers, and are the ones that come by the thousand.
   const wakeWorker = announcer(hot, 'inbox', (error) => log.warn({ err: error }, 'the worker was not woken'))
   const inbox = groupCommit<InboxEvent>((events) => keepEvents(hot, events).then(wakeWorker), isDataError)
-  use(webhookRoutes({ secrets: stripe.webhookSecrets, inbox, clock, count: metrics.countIntake }))
+  use(webhookRoutes({ secrets: place.webhookSecrets, inbox, clock, count: metrics.countIntake }))
   use(healthRouter({ ready: () => migrationsAreCurrent(db), metrics }))
 
-  app.use(securityHeaders({ publicUrl, checkoutOrigins: stripe.checkoutOrigins }))
+  app.use(securityHeaders({ publicUrl, checkoutOrigins: place.checkoutOrigins }))
   use(await assetsRouter())
   use(widgetRouter(await buildWidget()))
 
@@ -95,7 +96,7 @@ export async function createApp(parts: AppParts): Promise<Koa> {
     config,
     db: hot,
     clock,
-    askStripe: checkoutSessions({ stripe: makeStripe(stripe.secretKey, stripe.apiBase), log }),
+    askStripe: checkoutSessions({ stripe, log }),
     limitByAddress: limitByAddress(limiter('checkout', limits.byAddress), callers, parts.sessionSecret),
     budget: limiter('checkouts', limits.inAll),
   })

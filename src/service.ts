@@ -13,6 +13,7 @@ import { openMailer } from './mail/mailer-gateway.ts'
 import { outboxDepth } from './mail/outbox-store.ts'
 import { recordProfile } from './receipts/profile-store.ts'
 import { STRIPE_API_VERSION } from './stripe/api-version.ts'
+import { makeStripe } from './stripe/stripe-gateway.ts'
 import { inboxDepth, inboxSetApart } from './webhooks/inbox-store.ts'
 import { startWorker } from './worker.ts'
 
@@ -47,24 +48,25 @@ export async function startService(
     closers.push(() => mail.mailer.close())
     const common = { config, database, log, clock, metrics }
 
+    const place = await stripeFor(config, half, log, clock, closers)
+    const stripe = makeStripe(place.secretKey, place.apiBase)
     if (half !== 'web') {
       await recordProfile(database.hot, config.newsroom, clock())
       const livemode = /^.k_live_/.test(config.stripe.secretKey ?? '')
       const expected = { livemode, account: null, apiVersion: STRIPE_API_VERSION }
-      const worker = await startWorker({ ...common, databaseUrl, mailer: mail.mailer, expected })
+      const worker = await startWorker({ ...common, databaseUrl, mailer: mail.mailer, expected, stripe })
       closers.push(() => worker.stop())
     }
     if (half === 'worker') return { url: config.publicUrl, sandboxUrl: null, database, stop }
 
-    const stripe = await stripeFor(config, log, clock, closers)
     const sessionSecret = config.sessionSecret ?? (await localSecret(config.dataDir, 'session-secret'))
-    const app = await createApp({ ...common, stripe, sessionSecret, capturedMails: mail.captured })
+    const app = await createApp({ ...common, stripe, place, sessionSecret, capturedMails: mail.captured })
     const server = createServer(app.callback())
     await new Promise<void>((resolve, reject) =>
       server.once('error', reject).listen(config.port, config.host, resolve),
     )
     closers.push(() => stopServer(server))
-    return { url: config.publicUrl, sandboxUrl: stripe.sandboxUrl, database, stop }
+    return { url: config.publicUrl, sandboxUrl: place.sandboxUrl, database, stop }
   } catch (error) {
     await stop()
     throw error
@@ -72,6 +74,7 @@ export async function startService(
 }
 
 const STRIPE_CHECKOUT = 'https://checkout.stripe.com'
+const OFFLINE_KEY = 'sk_test_offline'
 
 // The stand-ins are imported only where they are used: production does not even load them.
 
@@ -101,6 +104,7 @@ async function mailerFor(config: Config) {
 /** How Stripe is reached: the real one, or the offline one that sends its webhooks to us. */
 async function stripeFor(
   config: Config,
+  half: Half,
   log: Logger,
   clock: () => Date,
   closers: (() => Promise<void> | void)[],
@@ -112,6 +116,15 @@ async function stripeFor(
       apiBase,
       webhookSecrets: config.webhookSecrets,
       checkoutOrigins: apiBase ? [STRIPE_CHECKOUT, new URL(apiBase).origin] : [STRIPE_CHECKOUT],
+      sandboxUrl: null,
+    }
+  // A worker apart asks the offline Stripe that the web half keeps.
+  if (half === 'worker')
+    return {
+      secretKey: OFFLINE_KEY,
+      apiBase: `http://127.0.0.1:${sandboxPort}`,
+      webhookSecrets: [],
+      checkoutOrigins: [],
       sandboxUrl: null,
     }
   const { startSandbox } = await import('./stripe/sandbox/sandbox.ts')
@@ -128,7 +141,7 @@ async function stripeFor(
   })
   closers.push(() => sandbox.close())
   return {
-    secretKey: 'sk_test_offline',
+    secretKey: OFFLINE_KEY,
     apiBase: sandbox.url,
     webhookSecrets: secret === undefined ? [own] : config.webhookSecrets,
     checkoutOrigins: [sandbox.url],

@@ -9,6 +9,7 @@ import { createComposer } from './mail/composer.ts'
 import type { Mailer } from './mail/mail.ts'
 import { startOutboxWorker } from './mail/outbox-worker.ts'
 import { localDate } from './receipts/receipt-number.ts'
+import type { Stripe } from './stripe/stripe-gateway.ts'
 import { createApplier } from './webhooks/apply-worker.ts'
 import type { Expected } from './webhooks/inbox-event.ts'
 import { startLoop } from './worker-loop.ts'
@@ -19,6 +20,7 @@ export type WorkerParts = {
   readonly databaseUrl: string
   readonly mailer: Mailer
   readonly expected: Expected
+  readonly stripe: Stripe
   readonly clock: () => Date
   readonly log: Logger
   readonly metrics: Metrics

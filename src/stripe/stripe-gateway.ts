@@ -1,5 +1,8 @@
 import { Stripe } from 'stripe'
 
+/** The SDK's client, for those who hand it on. */
+export type { Stripe }
+
 // A waiting reader gives up long before the SDK's own 80 s. Two tries and the pause between them fit into the
 // deadlines of those who call.
 const TRY_TIMEOUT_MS = 4_000
