@@ -1,7 +1,7 @@
 import type { Queryable } from '../db/database.ts'
 import type { CheckoutStatus } from '../donations/checkout-status.ts'
 import type { CheckoutId, CheckoutSessionId } from '../donations/ids.ts'
-import type { Frequency } from '../donations/payment-fact.ts'
+import type { Frequency } from '../donations/attribution.ts'
 import { Refusal } from '../http/refusal.ts'
 import { parseCurrency } from '../money/currency.ts'
 import { money } from '../money/money.ts'

@@ -1,8 +1,8 @@
 import type { Queryable } from '../db/database.ts'
-import type { CheckoutMove } from './decide.ts'
+import type { CheckoutMove } from './changes.ts'
 import type { KnownCheckout } from './donation.ts'
 import type { CheckoutId, CheckoutSessionId } from './ids.ts'
-import { attributionIn } from './payment-fact.ts'
+import { attributionIn } from './attribution.ts'
 
 type CheckoutRow = Omit<KnownCheckout, 'attribution'> & KnownCheckout['attribution']
 

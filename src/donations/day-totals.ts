@@ -1,7 +1,7 @@
 import type { LocalDate } from '../receipts/receipt-number.ts'
-import type { Changes } from './decide.ts'
+import type { Changes } from './changes.ts'
 import type { KnownDonation } from './donation.ts'
-import type { Frequency } from './payment-fact.ts'
+import type { Frequency } from './attribution.ts'
 
 /** What a day's total gains or loses, in minor units. */
 export type DayDelta = {

@@ -1,17 +1,20 @@
 import type { Queryable } from '../db/database.ts'
-import type { DonationAmendment } from './decide.ts'
+import type { DonationAmendment } from './changes.ts'
 import type { Donation, KnownDonation } from './donation.ts'
 import { nothingBack } from './money-back.ts'
 import { moneyBackOf } from './money-back-store.ts'
 import { standing, type Standing } from './standing.ts'
-import type { CheckoutSessionId, PaymentIntentId } from './ids.ts'
-import { attributionIn } from './payment-fact.ts'
+import type { CheckoutSessionId, InvoiceId, PaymentIntentId } from './ids.ts'
+import { attributionIn } from './attribution.ts'
 
 /**
  * One at a time per payment: without it, a charge could be set to wait in one database transaction while another
  * books its donation, and neither would see the other. Sorted, so that two batches never wait for each other.
  */
-export async function lockPayments(tx: Queryable, payments: readonly PaymentIntentId[]): Promise<void> {
+export async function lockPayments(
+  tx: Queryable,
+  payments: readonly (PaymentIntentId | InvoiceId)[],
+): Promise<void> {
   await tx.query({
     name: 'lock-payments',
     text: `select pg_advisory_xact_lock(hashtextextended(payment, 0)) from unnest($1::text[]) as payment`,
@@ -24,16 +27,17 @@ export async function donationsOf(
   tx: Queryable,
   payments: readonly PaymentIntentId[],
   sessions: readonly CheckoutSessionId[],
+  invoices: readonly InvoiceId[],
 ): Promise<KnownDonation[]> {
-  const backs = moneyBackOf(tx, payments, sessions)
+  const backs = moneyBackOf(tx, payments, sessions, invoices)
   const read = tx.query<DonationRow>({
     name: 'donations-of',
-    text: `select id, payment_intent_id as "paymentIntentId", stripe_session_id as "sessionId", charge_id as "chargeId",
+    text: `select id, payment_intent_id as "paymentIntentId", stripe_session_id as "sessionId", stripe_invoice_id as "invoiceId", charge_id as "chargeId",
              currency, gross_minor as minor, frequency, article_url as "articleUrl", article_title as "articleTitle",
              campaign_source as "campaignSource", campaign_medium as "campaignMedium", campaign_name as "campaignName",
              succeeded_at as "succeededAt", succeeded_on as "succeededOn"
-           from donations where payment_intent_id = any($1) or stripe_session_id = any($2)`,
-    values: [payments, sessions],
+           from donations where payment_intent_id = any($1) or stripe_session_id = any($2) or stripe_invoice_id = any($3)`,
+    values: [payments, sessions, invoices],
   })
   const [{ rows }, back] = await Promise.all([read, backs])
   return rows.map((row) => ({
@@ -59,15 +63,16 @@ export async function insertDonations(tx: Queryable, booked: readonly Donation[]
   }))
   await tx.query({
     name: 'insert-donations',
-    text: `insert into donations (id, payment_intent_id, checkout_id, stripe_session_id, charge_id, currency, gross_minor,
+    text: `insert into donations (id, payment_intent_id, checkout_id, stripe_session_id, stripe_invoice_id, stripe_subscription_id, charge_id, currency, gross_minor,
              frequency, article_url, article_title, campaign_source, campaign_medium, campaign_name,
              donor_name, donor_email, message, anonymous, succeeded_at, succeeded_on,
              status, refunded_minor, disputed_minor, lost_minor)
-           select id, "paymentIntentId", "checkoutId", "sessionId", "chargeId", currency, "grossMinor",
+           select id, "paymentIntentId", "checkoutId", "sessionId", "invoiceId", "subscriptionId", "chargeId", currency, "grossMinor",
              frequency, "articleUrl", "articleTitle", "campaignSource", "campaignMedium", "campaignName",
              "donorName", "donorEmail", message, anonymous, "succeededAt", "succeededOn",
              status, "refundedMinor", "disputedMinor", "lostMinor"
            from json_to_recordset($1::json) as d(id uuid, "paymentIntentId" text, "checkoutId" uuid, "sessionId" text,
+             "invoiceId" text, "subscriptionId" text,
              "chargeId" text, currency text, "grossMinor" bigint, frequency text, "articleUrl" text, "articleTitle" text,
              "campaignSource" text, "campaignMedium" text, "campaignName" text, "donorName" text, "donorEmail" text,
              message text, anonymous boolean, "succeededAt" timestamptz, "succeededOn" date,

@@ -2,14 +2,26 @@ import type { Money } from '../money/money.ts'
 import type { LocalDate } from '../receipts/receipt-number.ts'
 import type { CheckoutStatus } from './checkout-status.ts'
 import type { MoneyBack } from './money-back.ts'
-import type { ChargeId, CheckoutId, CheckoutSessionId, DonationId, PaymentIntentId } from './ids.ts'
-import type { Attribution } from './payment-fact.ts'
+import type {
+  ChargeId,
+  CheckoutId,
+  CheckoutSessionId,
+  DonationId,
+  InvoiceId,
+  PaymentIntentId,
+  SubscriptionId,
+} from './ids.ts'
+import type { Attribution } from './attribution.ts'
 
 /** One gift, one payment: exists only once the reader was charged. */
 export type Donation = {
   readonly id: DonationId
   readonly paymentIntentId: PaymentIntentId
-  readonly sessionId: CheckoutSessionId
+  /** Null for a collection of a recurring gift. */
+  readonly sessionId: CheckoutSessionId | null
+  /** With `subscriptionId`: which collection of which recurring gift. */
+  readonly invoiceId: InvoiceId | null
+  readonly subscriptionId: SubscriptionId | null
   readonly checkoutId: CheckoutId | null
   readonly chargeId: ChargeId | null
   readonly gross: Money
@@ -40,6 +52,7 @@ export type KnownDonation = Pick<
   | 'id'
   | 'paymentIntentId'
   | 'sessionId'
+  | 'invoiceId'
   | 'chargeId'
   | 'gross'
   | 'attribution'

@@ -7,3 +7,5 @@ export type DonationId = string & { readonly __brand: 'DonationId' }
 export type RefundId = string & { readonly __brand: 'RefundId' }
 export type DisputeId = string & { readonly __brand: 'DisputeId' }
 export type FraudWarningId = string & { readonly __brand: 'FraudWarningId' }
+export type InvoiceId = string & { readonly __brand: 'InvoiceId' }
+export type SubscriptionId = string & { readonly __brand: 'SubscriptionId' }

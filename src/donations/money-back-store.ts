@@ -1,7 +1,7 @@
 import type { Queryable } from '../db/database.ts'
-import type { PaymentWarning } from './decide.ts'
+import type { PaymentWarning } from './changes.ts'
 import { nothingBack, type Dispute, type MoneyBack, type Refund } from './money-back.ts'
-import type { CheckoutSessionId, DonationId, PaymentIntentId } from './ids.ts'
+import type { CheckoutSessionId, DonationId, InvoiceId, PaymentIntentId } from './ids.ts'
 
 type Stored<T extends { readonly amount: unknown }> = Omit<T, 'amount'> &
   Refund['amount'] & { readonly donationId: DonationId }
@@ -11,6 +11,7 @@ export async function moneyBackOf(
   tx: Queryable,
   payments: readonly PaymentIntentId[],
   sessions: readonly CheckoutSessionId[],
+  invoices: readonly InvoiceId[],
 ): Promise<Map<DonationId, MoneyBack>> {
   const [refunds, disputes] = await Promise.all([
     tx.query<Stored<Refund>>({
@@ -18,16 +19,16 @@ export async function moneyBackOf(
       text: `select r.id, r.donation_id as "donationId", r.kind, r.currency, r.amount_minor as minor, r.status, r.reason,
                r.failure_reason as "failureReason", r.created_at as "createdAt"
              from refunds r join donations d on d.id = r.donation_id
-             where d.payment_intent_id = any($1) or d.stripe_session_id = any($2) order by r.created_at, r.id`,
-      values: [payments, sessions],
+             where d.payment_intent_id = any($1) or d.stripe_session_id = any($2) or d.stripe_invoice_id = any($3) order by r.created_at, r.id`,
+      values: [payments, sessions, invoices],
     }),
     tx.query<Stored<Dispute>>({
       name: 'disputes-of',
       text: `select p.id, p.donation_id as "donationId", p.currency, p.amount_minor as minor, p.status, p.reason,
                p.evidence_due_by as "evidenceDueBy", p.withdrawn, p.reinstated, p.created_at as "createdAt"
              from disputes p join donations d on d.id = p.donation_id
-             where d.payment_intent_id = any($1) or d.stripe_session_id = any($2) order by p.created_at, p.id`,
-      values: [payments, sessions],
+             where d.payment_intent_id = any($1) or d.stripe_session_id = any($2) or d.stripe_invoice_id = any($3) order by p.created_at, p.id`,
+      values: [payments, sessions, invoices],
     }),
   ])
   const backs = new Map<DonationId, MoneyBack>()

@@ -1,24 +1,15 @@
 import type { Money } from '../money/money.ts'
-import type { ChargeId, CheckoutId, CheckoutSessionId, PaymentIntentId } from './ids.ts'
+import type {
+  ChargeId,
+  CheckoutId,
+  CheckoutSessionId,
+  InvoiceId,
+  PaymentIntentId,
+  SubscriptionId,
+} from './ids.ts'
+import type { Attribution } from './attribution.ts'
 import type { Dispute, FraudWarning, Refund } from './money-back.ts'
-
-export type Frequency = 'once' | 'monthly' | 'yearly'
-
-/** Where a gift came from: the article and the campaign that asked for it. */
-export type Attribution = {
-  readonly frequency: Frequency
-  readonly articleUrl: string | null
-  readonly articleTitle: string | null
-  readonly campaignSource: string | null
-  readonly campaignMedium: string | null
-  readonly campaignName: string | null
-}
-
-/** The attribution alone, of anything that has its fields. */
-export function attributionIn(source: Attribution): Attribution {
-  const { frequency, articleUrl, articleTitle, campaignSource, campaignMedium, campaignName } = source
-  return { frequency, articleUrl, articleTitle, campaignSource, campaignMedium, campaignName }
-}
+import type { SubscriptionNews } from './subscription.ts'
 
 /** How a checkout ends or goes on without money having come. */
 export type CheckoutTurn = 'processing' | 'failed' | 'expired'
@@ -65,4 +56,36 @@ export type PaymentFact =
       readonly kind: 'fraud_warning'
       readonly paymentIntentId: PaymentIntentId
       readonly warning: FraudWarning
+    }
+  | {
+      /** The reader finished a checkout that starts a recurring gift. Its first invoice books the donation. */
+      readonly kind: 'subscription_started'
+      readonly sessionId: CheckoutSessionId
+      readonly checkoutId: CheckoutId | null
+      readonly news: SubscriptionNews
+    }
+  | {
+      /** Who gave what, once more or for the first time; books a donation together with its `invoice_payment`. */
+      readonly kind: 'invoice_paid'
+      readonly invoiceId: InvoiceId
+      readonly subscriptionId: SubscriptionId
+      readonly customerId: string | null
+      readonly checkoutId: CheckoutId | null
+      readonly isFirst: boolean
+      readonly gross: Money
+      readonly at: Date
+      readonly donorName: string | null
+      readonly donorEmail: string | null
+      readonly attribution: Attribution
+    }
+  | {
+      /** By which payment an invoice was paid: the other half. */
+      readonly kind: 'invoice_payment'
+      readonly invoiceId: InvoiceId
+      readonly paymentIntentId: PaymentIntentId
+    }
+  | {
+      /** Something about a recurring gift changed. */
+      readonly kind: 'subscription_told'
+      readonly news: SubscriptionNews
     }

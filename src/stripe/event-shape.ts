@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { PaymentIntentId } from '../donations/ids.ts'
+import type { Attribution, Frequency } from '../donations/attribution.ts'
+import type { CheckoutId, PaymentIntentId } from '../donations/ids.ts'
 import type { PaymentFact } from '../donations/payment-fact.ts'
 import { parseCurrency, type CurrencyCode } from '../money/currency.ts'
 
@@ -9,6 +10,21 @@ export type Reading = { readonly fact: PaymentFact; readonly concerns: string } 
 /** The event's object is not what Stripe documents for its type. Names the fields, never their values. */
 export class UnreadableEvent extends Error {
   override readonly name = 'UnreadableEvent'
+}
+
+// Our metadata says which checkout it was; anything else in its place is somebody else's and not an error.
+export const ownId = z.uuid().transform((id) => id as CheckoutId) // the brand's one maker at this edge
+
+/** Where a gift came from, as sent along in the metadata of its session or subscription. */
+export function attributionOf(metadata: Readonly<Record<string, string>>, frequency: Frequency): Attribution {
+  return {
+    frequency,
+    articleUrl: metadata['article_url'] ?? null,
+    articleTitle: metadata['article_title'] ?? null,
+    campaignSource: metadata['campaign_source'] ?? null,
+    campaignMedium: metadata['campaign_medium'] ?? null,
+    campaignName: metadata['campaign_name'] ?? null,
+  }
 }
 
 /** Lower case, as in the currency table. */

@@ -1,10 +1,12 @@
 import { z } from 'zod'
-import type { ChargeId, CheckoutId, CheckoutSessionId } from '../donations/ids.ts'
-import type { Attribution, CheckoutTurn, PaymentFact } from '../donations/payment-fact.ts'
+import type { ChargeId, CheckoutId, CheckoutSessionId, SubscriptionId } from '../donations/ids.ts'
+import type { CheckoutTurn, PaymentFact } from '../donations/payment-fact.ts'
 import { money } from '../money/money.ts'
 import {
+  attributionOf,
   currency,
   eventOf,
+  ownId,
   parse,
   paymentIntent,
   printable,
@@ -12,6 +14,7 @@ import {
   type Reading,
 } from './event-shape.ts'
 import { readMoneyBack } from './money-back-facts.ts'
+import { readRecurring, subscriptionId } from './recurring-facts.ts'
 
 /**
  * Translates an event into our words; shapes as in API version 2026-10-28.endive.
@@ -30,12 +33,10 @@ export function readEvent(type: string, createdAt: Date, body: unknown): Reading
     case 'charge.succeeded':
       return charged(parse(chargeEvent, body))
     default:
-      return readMoneyBack(type, createdAt, body)
+      return readMoneyBack(type, createdAt, body) ?? readRecurring(type, createdAt, body)
   }
 }
 
-// Our metadata says which checkout it was; anything else in its place is somebody else's and not an error.
-const ownId = z.uuid().transform((id) => id as CheckoutId) // the brand's one maker at this edge
 const text = z.string().nullish()
 const sessionEvent = eventOf(
   z.object({
@@ -44,6 +45,7 @@ const sessionEvent = eventOf(
       .regex(/^cs_\w+$/)
       .transform((id) => id as CheckoutSessionId), // the brand's one maker
     object: z.literal('checkout.session'),
+    subscription: subscriptionId.nullish(),
     payment_status: z.enum(['paid', 'unpaid', 'no_payment_required']),
     payment_intent: paymentIntent.nullish(),
     amount_total: z.int().nonnegative().nullish(),
@@ -75,7 +77,7 @@ function completed(event: z.infer<typeof sessionEvent>, at: Date): Reading {
     case 'no_payment_required':
       return null
     case 'paid':
-      return succeeded(session, at)
+      return session.subscription ? started(session, session.subscription) : succeeded(session, at)
   }
 }
 
@@ -92,9 +94,19 @@ function succeeded(session: Session, at: Date): Reading {
     at,
     donorName: printable(session.customer_details?.name),
     donorEmail: printable(session.customer_details?.email ?? session.customer_email),
-    attribution: attributionOf(session.metadata ?? {}),
+    attribution: attributionOf(session.metadata ?? {}, 'once'),
   }
   return { fact, concerns: paymentIntentId }
+}
+
+/** The first invoice books the gift, as every later one does: two announcements of one payment count once. */
+function started(session: Session, id: SubscriptionId): Reading {
+  const checkoutId = checkoutIdOf(session)
+  const donorName = printable(session.customer_details?.name)
+  const donorEmail = printable(session.customer_details?.email ?? session.customer_email)
+  const news = { id, checkoutId, donorName, donorEmail }
+  const fact: PaymentFact = { kind: 'subscription_started', sessionId: session.id, checkoutId, news }
+  return { fact, concerns: session.id }
 }
 
 function turned(event: z.infer<typeof sessionEvent>, turn: CheckoutTurn): Reading {
@@ -117,15 +129,4 @@ function charged(event: z.infer<typeof chargeEvent>): Reading {
 
 function checkoutIdOf(session: Session): CheckoutId | null {
   return ownId.safeParse(session.metadata?.['checkout_id'] ?? session.client_reference_id).data ?? null
-}
-
-function attributionOf(metadata: Readonly<Record<string, string>>): Attribution {
-  return {
-    frequency: 'once',
-    articleUrl: metadata['article_url'] ?? null,
-    articleTitle: metadata['article_title'] ?? null,
-    campaignSource: metadata['campaign_source'] ?? null,
-    campaignMedium: metadata['campaign_medium'] ?? null,
-    campaignName: metadata['campaign_name'] ?? null,
-  }
 }

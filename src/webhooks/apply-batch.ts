@@ -1,12 +1,13 @@
-import { decide, type Changes, type Known, type Means, type Verdict } from '../donations/decide.ts'
-import { checkoutsOf, moveCheckouts } from '../donations/checkout-progress-store.ts'
+import type { Changes, Means, Verdict } from '../donations/changes.ts'
+import { moveCheckouts } from '../donations/checkout-progress-store.ts'
+import { decide } from '../donations/decide.ts'
 import { dayDeltas } from '../donations/day-totals.ts'
 import { addToDayTotals } from '../donations/day-totals-store.ts'
 import type { Donation } from '../donations/donation.ts'
-import { amendDonations, donationsOf, insertDonations, lockPayments } from '../donations/donation-store.ts'
+import { amendDonations, insertDonations } from '../donations/donation-store.ts'
 import type { DonationId } from '../donations/ids.ts'
-import type { PaymentFact } from '../donations/payment-fact.ts'
 import type { Queryable } from '../db/database.ts'
+import { keepSubscriptionNews } from '../donations/subscription-store.ts'
 import { keepWarnings, writeMoneyBack } from '../donations/money-back-store.ts'
 import { closedMonths } from '../ledger/closing-store.ts'
 import type { LedgerTransaction } from '../ledger/ledger.ts'
@@ -20,13 +21,12 @@ import {
 } from '../receipts/numbering.ts'
 import { profilesInForce } from '../receipts/profile-store.ts'
 import { insertReceipts, latestReceipts, takeNumbers, voidReceipts } from '../receipts/receipt-store.ts'
-import { UnreadableEvent, type Reading } from '../stripe/event-shape.ts'
-import { readEvent } from '../stripe/payment-facts.ts'
+import type { Expected } from './inbox-event.ts'
+import { loadBatch, type Concerned } from './load-batch.ts'
 import { postings } from './batch-postings.ts'
 import { owedMails } from './batch-mails.ts'
 import { owedReceipts, revisable, type OwedVoiding } from './batch-receipts.ts'
-import { quarantineReason, type Expected } from './inbox-event.ts'
-import { claimWaitingFor, recordOutcomes, type Decided, type KeptEvent } from './inbox-store.ts'
+import { recordOutcomes, type Decided, type KeptEvent } from './inbox-store.ts'
 
 /** What applying needs besides the database: given, so that a test can fix the clock and every id. */
 export type ApplyMeans = Means & {
@@ -35,8 +35,6 @@ export type ApplyMeans = Means & {
   readonly newId: () => string
   readonly newReceiptToken: () => string
 }
-
-type Concerned = { readonly event: KeptEvent; readonly fact: PaymentFact; readonly concerns: string }
 
 /**
  * Applies claimed events in the caller's database transaction: read → load what they touch → decide → write set-wise.
@@ -50,16 +48,10 @@ export async function applyBatch(
   events: readonly KeptEvent[],
   means: ApplyMeans,
 ): Promise<Decided[]> {
-  const { concerned, decided } = read(events, means.expected)
-  const [{ known, waiting }, closed] = await Promise.all([
-    load(
-      tx,
-      concerned.map(({ fact }) => fact),
-    ),
+  const [{ concerned: all, decided, known }, closed] = await Promise.all([
+    loadBatch(tx, events, means.expected),
     closedMonths(tx),
   ])
-  const waited = read(waiting, means.expected)
-  const all = [...concerned, ...waited.concerned]
   const { changes, verdicts } = decide(
     known,
     all.map(({ fact }) => fact),
@@ -78,7 +70,7 @@ export async function applyBatch(
   const receipts = numberReceipts(owed, lastNumbers, profiles, means.newReceiptToken)
   const voided = voidings.map((voiding) => citing(voiding, receipts))
   const taken = all.map(({ event, concerns }, at) => outcomeOf(event, concerns, verdicts[at]))
-  const outcomes = [...decided, ...waited.decided, ...taken]
+  const outcomes = [...decided, ...taken]
   await Promise.all([
     insertReceipts(tx, receipts, means.now()),
     voidReceipts(tx, voided, means.now()),
@@ -89,62 +81,13 @@ export async function applyBatch(
   return outcomes
 }
 
-function read(
-  events: readonly KeptEvent[],
-  expected: Expected,
-): { concerned: Concerned[]; decided: Decided[] } {
-  const concerned: Concerned[] = []
-  const decided: Decided[] = []
-  for (const event of events) {
-    const reading = readOne(event, expected)
-    if ('outcome' in reading) decided.push(reading)
-    else concerned.push({ event, ...reading })
-  }
-  return { concerned, decided }
-}
-
-function readOne(event: KeptEvent, expected: Expected): NonNullable<Reading> | Decided {
-  const setApart = { id: event.id, concerns: null }
-  const quarantine = quarantineReason(event, expected)
-  if (quarantine) return { ...setApart, outcome: 'quarantined', reason: quarantine }
-  try {
-    return (
-      readEvent(event.type, event.createdAt, event.body) ?? { ...setApart, outcome: 'kept', reason: null }
-    )
-  } catch (error) {
-    if (error instanceof UnreadableEvent) return { ...setApart, outcome: 'poisoned', reason: error.message }
-    throw error
-  }
-}
-
-async function load(
-  tx: Queryable,
-  facts: readonly PaymentFact[],
-): Promise<{ known: Known; waiting: KeptEvent[] }> {
-  if (facts.length === 0) return { known: { checkouts: [], donations: [] }, waiting: [] }
-  const sessions = facts.flatMap((fact) => ('sessionId' in fact ? [fact.sessionId] : []))
-  const ids = facts.flatMap((fact) =>
-    'checkoutId' in fact && fact.checkoutId !== null ? [fact.checkoutId] : [],
-  )
-  const payments = facts.flatMap((fact) => ('paymentIntentId' in fact ? [fact.paymentIntentId] : []))
-  const bookable = facts.flatMap((fact) => (fact.kind === 'checkout_succeeded' ? [fact.paymentIntentId] : []))
-  // Locks first, on payments and on checkouts' rows: a concurrent batch waits there, and then sees our donations.
-  const [, checkouts, donations, waiting] = await Promise.all([
-    payments.length > 0 ? lockPayments(tx, payments) : null,
-    sessions.length > 0 ? checkoutsOf(tx, sessions, ids) : [],
-    donationsOf(tx, payments, sessions),
-    bookable.length > 0 ? claimWaitingFor(tx, bookable) : [],
-  ])
-  return { known: { checkouts, donations }, waiting }
-}
-
 async function writeChanges(
   tx: Queryable,
   changes: Changes,
   posted: readonly LedgerTransaction[],
   now: Date,
 ): Promise<void> {
-  const { moves, booked, amended, warnings } = changes
+  const { moves, booked, amended, warnings, subscriptions } = changes
   const back = [
     ...booked.map(({ id, moneyBack }) => ({ donationId: id, moneyBack })),
     ...amended
@@ -157,6 +100,7 @@ async function writeChanges(
     amendDonations(tx, amended),
     writeMoneyBack(tx, back),
     keepWarnings(tx, warnings),
+    keepSubscriptionNews(tx, subscriptions),
     postToLedger(tx, posted, now),
   ])
 }
@@ -189,7 +133,9 @@ function mailable(
   const news = new Set(all.filter(({ event }) => !event.quiet).map(({ concerns }) => concerns))
   const withAddress = booked.filter(({ donorEmail }) => donorEmail !== null)
   const touched = [...withAddress, ...amended.map(({ before }) => before)]
-  return new Set(touched.filter(({ paymentIntentId }) => news.has(paymentIntentId)).map(({ id }) => id))
+  const isNews = ({ paymentIntentId, invoiceId }: (typeof touched)[number]) =>
+    news.has(paymentIntentId) || (invoiceId !== null && news.has(invoiceId))
+  return new Set(touched.filter(isNews).map(({ id }) => id))
 }
 
 function outcomeOf({ id }: KeptEvent, concerns: string, verdict: Verdict | undefined): Decided {

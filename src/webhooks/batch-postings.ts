@@ -1,4 +1,4 @@
-import type { Changes } from '../donations/decide.ts'
+import type { Changes } from '../donations/changes.ts'
 import type { KnownDonation } from '../donations/donation.ts'
 import { nothingBack, type MoneyBack } from '../donations/money-back.ts'
 import { bookingDay, type ClosedMonths } from '../ledger/booking-day.ts'

@@ -1,4 +1,4 @@
-import type { Changes } from '../donations/decide.ts'
+import type { Changes } from '../donations/changes.ts'
 import type { DonationId } from '../donations/ids.ts'
 import { standing } from '../donations/standing.ts'
 import { revise, type LatestReceipt, type VoidReason } from '../receipts/editions.ts'

@@ -1,6 +1,7 @@
 import type { Dispute, Refund } from '../../src/donations/money-back.ts'
 import type { KnownCheckout } from '../../src/donations/donation.ts'
-import type { Attribution, CheckoutTurn, PaymentFact } from '../../src/donations/payment-fact.ts'
+import type { Attribution } from '../../src/donations/attribution.ts'
+import type { CheckoutTurn, PaymentFact } from '../../src/donations/payment-fact.ts'
 import { parseCurrency } from '../../src/money/currency.ts'
 
 const usd = parseCurrency('usd')

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { decide, type Known } from '../../src/donations/decide.ts'
+import type { Known } from '../../src/donations/changes.ts'
+import { decide } from '../../src/donations/decide.ts'
 import type { KnownDonation } from '../../src/donations/donation.ts'
 import { nothingBack, type Dispute, type Refund, type RefundStatus } from '../../src/donations/money-back.ts'
 import type { PaymentFact } from '../../src/donations/payment-fact.ts'

@@ -16,6 +16,7 @@ const NOT_PURE = new Map([
     'webhooks/apply-batch.ts',
     'the body of the apply worker: stores and pure rules in one database transaction',
   ],
+  ['webhooks/load-batch.ts', 'the first half of it: reading and loading'],
   ['mail/captured-mailer.ts', 'a mailer that writes to a folder instead of the network'],
   ['mail/composer.ts', 'reads from several stores what a mail says'],
   ['receipts/receipt-pdf.ts', 'pdfkit draws into a stream'],
@@ -31,6 +32,7 @@ const PURE_ELSEWHERE = new Set([
   'stripe/event-shape.ts',
   'stripe/money-back-facts.ts',
   'stripe/payment-facts.ts',
+  'stripe/recurring-facts.ts',
 ])
 const PURE_PACKAGES = new Set(['zod', 'zod-openapi', 'hono/html', 'temporal-polyfill'])
 

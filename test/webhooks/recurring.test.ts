@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { all, applyAll, keep, openCheckout, withProfile } from '../kit/books.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { charge, checkoutSession, stripeEvent, stripeId } from '../kit/stripe-events.ts'
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await testDatabase()
+  await withProfile(db.database.hot)
+})
+afterAll(() => db.drop())
+
+type Wish = { checkoutId?: string | undefined; sub?: string; reason?: string; article?: string }
+
+/** What Stripe says of one paid invoice, and of the charge that paid it. */
+function collection({
+  checkoutId,
+  sub = stripeId('sub'),
+  reason = 'subscription_cycle',
+  article,
+}: Wish = {}) {
+  const invoiceId = stripeId('in')
+  const paymentIntentId = stripeId('pi')
+  const metadata = {
+    ...(checkoutId === undefined ? {} : { checkout_id: checkoutId, frequency: 'monthly' }),
+    ...(article === undefined ? {} : { article_url: article }),
+  }
+  const invoice = {
+    id: invoiceId,
+    object: 'invoice',
+    amount_paid: 700,
+    currency: 'usd',
+    customer: stripeId('cus'),
+    customer_name: 'Ada',
+    customer_email: 'ada@reader.example',
+    billing_reason: reason,
+    parent: { type: 'subscription_details', subscription_details: { subscription: sub, metadata } },
+    lines: { data: [{ period: { start: 1_767_225_600, end: 1_769_904_000 } }] },
+    status_transitions: { paid_at: 1_767_225_600 },
+  }
+  const payment = {
+    id: stripeId('inpay'),
+    object: 'invoice_payment',
+    invoice: invoiceId,
+    payment: { type: 'payment_intent', payment_intent: paymentIntentId },
+  }
+  return {
+    sub,
+    invoiceId,
+    paymentIntentId,
+    events: [
+      stripeEvent('invoice.paid', invoice),
+      stripeEvent('invoice_payment.paid', payment),
+      stripeEvent('charge.succeeded', charge({ id: stripeId('ch'), paymentIntentId, amount: 700 })),
+    ],
+  }
+}
+
+const donationsOf = (sub: string) =>
+  all(
+    db.database.hot,
+    `select gross_minor as gross, frequency, article_url as article, charge_id is not null as charged
+     from donations where stripe_subscription_id = $1`,
+    sub,
+  )
+
+function permutations<T>(of: readonly T[]): T[][] {
+  if (of.length < 2) return [[...of]]
+  return of.flatMap((first, at) => permutations(of.toSpliced(at, 1)).map((rest) => [first, ...rest]))
+}
+
+test('session and invoice announce the first gift in every order, one by one and each twice: one donation', async () => {
+  const hot = db.database.hot
+  for (const order of permutations([0, 1, 2, 3])) {
+    const { id, sessionId } = await openCheckout(hot)
+    const { sub, invoiceId, events } = collection({ checkoutId: id, reason: 'subscription_create' })
+    const session = {
+      ...checkoutSession({ id: sessionId, checkoutId: id, paymentIntentId: null, paymentStatus: 'paid' }),
+      mode: 'subscription',
+      subscription: sub,
+      invoice: invoiceId,
+    }
+    const told = [...events, stripeEvent('checkout.session.completed', session)]
+    for (const at of [...order, ...order]) {
+      const event = told[at]
+      if (event) await keep(hot, event)
+      await applyAll(hot)
+    }
+    expect(await donationsOf(sub)).toEqual([
+      { gross: 700n, frequency: 'once', article: 'https://news.example/story', charged: true },
+    ])
+    expect(await all(hot, `select status from checkouts where id = $1`, id)).toEqual([
+      { status: 'succeeded' },
+    ])
+    expect(
+      await all(hot, `select checkout_id, stale from subscriptions where stripe_subscription_id = $1`, sub),
+    ).toEqual([{ checkout_id: id, stale: true }])
+  }
+})
+
+test('a renewal without our metadata is booked as unattributed, never lost', async () => {
+  const { sub, events } = collection()
+  await keep(db.database.hot, ...events.toReversed())
+  await applyAll(db.database.hot)
+  expect(await donationsOf(sub)).toEqual([
+    { gross: 700n, frequency: 'monthly', article: null, charged: true },
+  ])
+})
+
+test('each renewal is a donation of its own and keeps what the reader came from', async () => {
+  const article = 'https://news.example/first-read'
+  const sub = stripeId('sub')
+  for (let month = 0; month < 3; month += 1) {
+    await keep(db.database.hot, ...collection({ sub, article }).events)
+    await applyAll(db.database.hot)
+  }
+  const given = await donationsOf(sub)
+  expect(given).toHaveLength(3)
+  expect(new Set(given.map((gift) => gift['article']))).toEqual(new Set([article]))
+})
+
+test('half of a collection waits, visibly, until the other half comes', async () => {
+  const { sub, invoiceId, events } = collection()
+  const [paid, payment] = events
+  if (!paid || !payment) throw new Error('three events')
+  await keep(db.database.hot, paid)
+  await applyAll(db.database.hot)
+  expect(await donationsOf(sub)).toEqual([])
+  const waiting = `select outcome from inbox_states where concerns = $1 order by inbox_event_id`
+  expect(await all(db.database.hot, waiting, invoiceId)).toEqual([{ outcome: 'waiting' }])
+  await keep(db.database.hot, payment)
+  await applyAll(db.database.hot)
+  expect(await donationsOf(sub)).toHaveLength(1)
+  expect(await all(db.database.hot, waiting, invoiceId)).toEqual([
+    { outcome: 'applied' },
+    { outcome: 'applied' },
+  ])
+})
