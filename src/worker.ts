@@ -9,6 +9,9 @@ import { createComposer } from './mail/composer.ts'
 import type { Mailer } from './mail/mail.ts'
 import { startOutboxWorker } from './mail/outbox-worker.ts'
 import { localDate } from './receipts/receipt-number.ts'
+import { startSweepWorker } from './reconciliation/sweep-worker.ts'
+import { stripeBooks } from './stripe/balance-gateway.ts'
+import { pacedCalls } from './stripe/paced-calls-gateway.ts'
 import type { Stripe } from './stripe/stripe-gateway.ts'
 import { createApplier } from './webhooks/apply-worker.ts'
 import type { Expected } from './webhooks/inbox-event.ts'
@@ -44,7 +47,25 @@ export async function startWorker(parts: WorkerParts): Promise<{ stop(): Promise
       newReceiptToken: () => randomBytes(24).toString('base64url'),
     },
   })
-  const apply = startLoop('apply', async () => (await applier.applyNext()) > 0, log)
+  const leaving = new AbortController()
+  const sweep = startSweepWorker({
+    hot: database.hot,
+    databaseUrl: parts.databaseUrl,
+    books: stripeBooks(parts.stripe, pacedCalls({ signal: leaving.signal })),
+    means: {
+      now: clock,
+      localDate: (instant) => localDate(instant, newsroom.timezone),
+      newId: () => randomUUIDv7(),
+    },
+    log,
+  })
+  const applyNext = async (): Promise<boolean> => {
+    const taken = await applier.applyNext()
+    // A gift, a refund or a payout that we are told of is in Stripe's books too, now or with the next event.
+    if (taken > 0) sweep.wake()
+    return taken > 0
+  }
+  const apply = startLoop('apply', applyNext, log)
   const outbox = startOutboxWorker({
     store: database.hot,
     mailer,
@@ -58,7 +79,8 @@ export async function startWorker(parts: WorkerParts): Promise<{ stop(): Promise
   return {
     async stop() {
       await listener.close()
-      await Promise.all([apply.stop(), outbox.stop()])
+      leaving.abort()
+      await Promise.all([apply.stop(), outbox.stop(), sweep.stop()])
     },
   }
 }

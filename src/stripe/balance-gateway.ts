@@ -1,0 +1,58 @@
+import type { Stripe } from 'stripe'
+import type { z } from 'zod'
+import type { Page, Place, StripeBooks } from '../reconciliation/stripe-books.ts'
+import { payoutPage, transactionPage } from './balance-shape.ts'
+import type { PacedCalls } from './paced-calls-gateway.ts'
+
+// The most that Stripe gives at once.
+const PAGE = 100
+// A page that does not come is asked for again by the sweep, from where it was; a worker that stops waits no longer.
+const CALL = { timeout: 8_000, maxNetworkRetries: 0 }
+
+/** An answer is not what Stripe documents. Names the fields, never their values. */
+export class UnreadableAnswer extends Error {
+  override readonly name = 'UnreadableAnswer'
+}
+
+/** Reads Stripe's own books page by page; the object a movement is about comes with it. */
+export function stripeBooks(stripe: Stripe, paced: PacedCalls): StripeBooks {
+  const expand = ['data.source']
+  return {
+    async transactions(place) {
+      const answer = await paced(() => stripe.balanceTransactions.list({ ...listed(place), expand }, CALL))
+      return pageOf(transactionPage, answer)
+    },
+    async payouts(place) {
+      return pageOf(payoutPage, await paced(() => stripe.payouts.list(listed(place), CALL)))
+    },
+    async itemsOf(payout, after) {
+      const place = listed({ since: null, after })
+      return pageOf(
+        transactionPage,
+        await paced(() => stripe.balanceTransactions.list({ ...place, payout, expand }, CALL)),
+      )
+    },
+  }
+}
+
+function listed({ since, after }: Place) {
+  return {
+    limit: PAGE,
+    ...(since === null ? {} : { created: { gte: Math.floor(since.getTime() / 1000) } }),
+    ...(after === null ? {} : { starting_after: after }),
+  }
+}
+
+// The SDK takes an error status whose body has no `error` for success, so nothing is believed unread.
+function pageOf<Row extends { readonly id: string }>(
+  shape: z.ZodType<{ data: Row[]; has_more: boolean }>,
+  answer: unknown,
+): Page<Row> {
+  const read = shape.safeParse(answer)
+  if (!read.success) {
+    const fields = read.error.issues.map((issue) => `${issue.path.join('.')} (${issue.message})`)
+    throw new UnreadableAnswer(`Stripe's list has an unexpected shape: ${fields.join(', ')}`)
+  }
+  const { data: rows, has_more: more } = read.data
+  return { rows, next: more ? (rows.at(-1)?.id ?? null) : null }
+}

@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { all } from '../kit/books.ts'
+import { ARRIVED, startTestService, type TestService } from '../kit/service.ts'
+import { until } from '../kit/until.ts'
+
+/** Stripe books a gift some seconds after it was given; finance sees the fee as soon as Stripe does. */
+
+let service: TestService
+
+beforeAll(async () => {
+  service = await startTestService()
+})
+afterAll(() => service?.stop())
+
+it('knows a gift’s fee within seconds, and nothing of it is left to explain', async () => {
+  const session = await service.session()
+  await service.pay(session)
+  await service.thankYou(session, ARRIVED)
+  const { hot } = service.database
+  const [booked] = await until(
+    'the gift in Stripe’s books',
+    async () => {
+      const rows = await all(
+        hot,
+        `select amount_minor, fee_minor, net_minor, clears from balance_transactions`,
+      )
+      return rows.length > 0 && rows
+    },
+    20_000,
+  )
+  expect(booked).toMatchObject({ amount_minor: 500n, fee_minor: 45n, net_minor: 455n })
+  expect(
+    await all(
+      hot,
+      `select account, sum(amount_minor)::int as sum from ledger_entries group by 1 having sum(amount_minor) <> 0 order by 1`,
+    ),
+  ).toEqual([
+    { account: 'donations', sum: -500 },
+    { account: 'stripe_balance', sum: 455 },
+    { account: 'stripe_fees', sum: 45 },
+  ])
+  const settled = `select count(*)::int as n from ledger_transactions t join donations d on d.id = t.donation_id where effect = 'settled'`
+  expect(await all(hot, settled)).toEqual([{ n: 1 }])
+}, 30_000)
