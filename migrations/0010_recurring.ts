@@ -37,6 +37,7 @@ export async function up(knex: Knex): Promise<void> {
     alter table donations
       add column stripe_invoice_id text constraint donations_one_per_invoice unique,
       add column stripe_subscription_id text;
+    create index donations_by_checkout on donations (checkout_id) where stripe_subscription_id is not null;
     create index donations_by_subscription on donations (stripe_subscription_id) where stripe_subscription_id is not null;
   `)
 }

@@ -4,6 +4,7 @@ import type { Config } from './config.ts'
 import type { Database } from './db/database.ts'
 import { listen } from './db/listener.ts'
 import type { DonationId } from './donations/ids.ts'
+import { subscriptionRound } from './donations/subscription-worker.ts'
 import type { Metrics } from './http/metrics.ts'
 import { createComposer } from './mail/composer.ts'
 import type { Mailer } from './mail/mail.ts'
@@ -13,6 +14,7 @@ import { startSweepWorker } from './reconciliation/sweep-worker.ts'
 import { stripeBooks } from './stripe/balance-gateway.ts'
 import { pacedCalls } from './stripe/paced-calls-gateway.ts'
 import type { Stripe } from './stripe/stripe-gateway.ts'
+import { askSubscription } from './stripe/subscription-gateway.ts'
 import { createApplier } from './webhooks/apply-worker.ts'
 import type { Expected } from './webhooks/inbox-event.ts'
 import { startLoop } from './worker-loop.ts'
@@ -74,13 +76,18 @@ export async function startWorker(parts: WorkerParts): Promise<{ stop(): Promise
     log,
     domain: new URL(publicUrl).hostname,
   })
+  const subscriptions = startLoop(
+    'subscriptions',
+    subscriptionRound({ hot: database.hot, ask: askSubscription(parts.stripe), clock }),
+    log,
+  )
   const listener = await listen(parts.databaseUrl, { inbox: apply.wake, outbox: outbox.wake }, log)
 
   return {
     async stop() {
       await listener.close()
       leaving.abort()
-      await Promise.all([apply.stop(), outbox.stop(), sweep.stop()])
+      await Promise.all([apply.stop(), outbox.stop(), subscriptions.stop(), sweep.stop()])
     },
   }
 }

@@ -104,7 +104,7 @@ function restIn(allowedOrigins: readonly string[]) {
     {
       amount: z.unknown().optional(),
       currency: z.unknown().optional(),
-      frequency: z.literal('once', 'must be "once": recurring gifts cannot be given yet').default('once'),
+      frequency: z.enum(['once', 'monthly', 'yearly'], 'must be once, monthly or yearly').default('once'),
       coverFees: z.literal(false, 'must be false: fees cannot be covered yet').default(false),
       article: z
         .strictObject({ url: siteUrl(allowedOrigins), title: line(LONGEST_TITLE) }, NOT_AN_OBJECT)

@@ -17,6 +17,7 @@ export function readForm(form: URLSearchParams, currency: CurrencyCode, locale: 
   const values: DonateValues = {
     amount: form.get('amount') ?? '',
     ownAmount: form.get('ownAmount') ?? '',
+    frequency: form.get('frequency') ?? 'once',
     message: form.get('message') ?? '',
     anonymous: form.get('anonymous') === 'yes',
     newsletter: form.get('newsletter') === 'yes',
@@ -25,6 +26,7 @@ export function readForm(form: URLSearchParams, currency: CurrencyCode, locale: 
   const request = {
     ...('minor' in amount ? { amount: Number(amount.minor) } : {}),
     currency: form.get('currency') ?? currency,
+    frequency: values.frequency,
     article: { url: form.get('article') || undefined, title: form.get('articleTitle') || undefined },
     campaign: {
       source: form.get('campaignSource') || undefined,
@@ -52,6 +54,8 @@ export function formProblems(problems: readonly FieldProblem[], form: PostedForm
             fieldId: 'currency',
             message: 'This currency cannot be given here. Please choose another.',
           }
+        case '/frequency':
+          return { fieldId: 'frequency', message: 'Please choose how often you want to give.' }
         case '/message':
           return { fieldId: 'message', message: `The message ${message}.` }
         default:
@@ -61,14 +65,21 @@ export function formProblems(problems: readonly FieldProblem[], form: PostedForm
   return form.typed === null ? others : [form.typed, ...others]
 }
 
-/** What `GET /donate?amount=500` (minor units) has chosen already. */
+/** What `GET /donate?amount=500&frequency=monthly` (minor units) has chosen already. */
 export function prefilled(
   amount: string | null,
+  frequency: string | null,
   currency: CurrencyCode,
   suggested: readonly Money[],
 ): DonateValues {
   const minor = amount !== null && /^\d{1,12}$/.test(amount) ? BigInt(amount) : null
-  const none = { ownAmount: '', message: '', anonymous: false, newsletter: false }
+  const none = {
+    ownAmount: '',
+    frequency: frequency === 'monthly' || frequency === 'yearly' ? frequency : 'once',
+    message: '',
+    anonymous: false,
+    newsletter: false,
+  }
   if (minor === null || minor === 0n) return { amount: '', ...none }
   if (suggested.some((one) => one.minor === minor)) return { amount: String(minor), ...none }
   return { ...none, amount: 'other', ownAmount: toDecimalString(money(minor, currency)) }

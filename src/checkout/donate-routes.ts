@@ -29,7 +29,8 @@ export function donateRouter(parts: DonateParts): Router {
       const query = new URLSearchParams(ctx.querystring)
       const currency = offeredCurrency(query.get('currency'), parts.offer.currencies)
       const suggested = suggestedAmounts(parts.offer, currency)
-      show(ctx, parts, query, { values: prefilled(query.get('amount'), currency, suggested), problems: [] })
+      const values = prefilled(query.get('amount'), query.get('frequency'), currency, suggested)
+      show(ctx, parts, query, { values, problems: [] })
     })
     .post('/donate', sameOriginOnly(parts.publicUrl), parts.limitByAddress, async (ctx) => {
       const fields = await formBody(ctx)
@@ -103,9 +104,10 @@ function show(
 }
 
 function campaignIn(fields: URLSearchParams) {
-  const [source, medium, name] = ['campaignSource', 'campaignMedium', 'campaignName'].map((field) =>
-    fields.get(field),
-  )
+  // The form's own names; and those that the widget's link and newsletters bring along.
+  const source = fields.get('campaignSource') || fields.get('utm_source')
+  const medium = fields.get('campaignMedium') || fields.get('utm_medium')
+  const name = fields.get('campaignName') || fields.get('utm_campaign')
   return { ...(source ? { source } : {}), ...(medium ? { medium } : {}), ...(name ? { name } : {}) }
 }
 

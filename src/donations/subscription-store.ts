@@ -1,5 +1,6 @@
 import type { Queryable } from '../db/database.ts'
-import type { SubscriptionNews } from './subscription.ts'
+import type { SubscriptionId } from './ids.ts'
+import type { SubscriptionNews, SubscriptionState } from './subscription.ts'
 
 /** Takes in what events say; whatever they say, Stripe is worth asking again. Sorted against deadlocks. */
 export async function keepSubscriptionNews(tx: Queryable, news: readonly SubscriptionNews[]): Promise<void> {
@@ -37,4 +38,44 @@ export async function keepSubscriptionNews(tx: Queryable, news: readonly Subscri
              stale = true`,
     values: [JSON.stringify(rows)],
   })
+}
+
+/** An agreement that Stripe is worth asking about; `news` counts what was heard of it. */
+export type Stale = { readonly id: SubscriptionId; readonly news: string }
+
+/** A few at a time. `xmin` is the row's version: news that comes while Stripe is asked makes it stale again. */
+export async function staleSubscriptions(db: Queryable, limit: number): Promise<Stale[]> {
+  const { rows } = await db.query<Stale>(
+    `select stripe_subscription_id as id, xmin::text as news from subscriptions where stale
+     order by stripe_subscription_id limit $1`,
+    [limit],
+  )
+  return rows
+}
+
+/** Writes what Stripe answered; the row stays stale when news came meanwhile. @param state null: unknown to Stripe */
+export async function writeSubscriptionState(
+  db: Queryable,
+  { id, news }: Stale,
+  state: SubscriptionState | null,
+  now: Date,
+): Promise<void> {
+  await db.query(
+    `update subscriptions set status = coalesce($3, status), currency = coalesce($4, currency), amount_minor = coalesce($5, amount_minor),
+       frequency = coalesce(frequency, $6), current_period_end = coalesce($7, current_period_end), cancel_at = $8,
+       ended_at = coalesce($9, ended_at), read_at = $10, stale = xmin::text <> $2
+     where stripe_subscription_id = $1`,
+    [
+      id,
+      news,
+      state?.status ?? null,
+      state?.amount?.currency ?? null,
+      state?.amount?.minor ?? null,
+      state?.frequency ?? null,
+      state?.currentPeriodEnd ?? null,
+      state?.cancelAt ?? null,
+      state?.endedAt ?? null,
+      now,
+    ],
+  )
 }

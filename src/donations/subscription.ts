@@ -1,3 +1,4 @@
+import type { Money } from '../money/money.ts'
 import type { Attribution } from './attribution.ts'
 import type { CheckoutId, SubscriptionId } from './ids.ts'
 
@@ -35,4 +36,16 @@ export function joined(a: SubscriptionNews, b: SubscriptionNews): SubscriptionNe
 function later(a: Date | null | undefined, b: Date | null | undefined): Date | null {
   if (!a || !b) return a ?? b ?? null
   return a > b ? a : b
+}
+
+/** How an agreement stands at Stripe, as Stripe answered when asked. */
+export type SubscriptionState = {
+  /** Stripe's word. */
+  readonly status: string
+  /** Each collection; null when Stripe names none. */
+  readonly amount: Money | null
+  readonly frequency: 'monthly' | 'yearly'
+  readonly currentPeriodEnd: Date | null
+  readonly cancelAt: Date | null
+  readonly endedAt: Date | null
 }

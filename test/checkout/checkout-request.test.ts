@@ -59,7 +59,7 @@ describe('a checkout request', () => {
     const input = {
       amount: 1,
       currency: 'usd',
-      frequency: 'monthly',
+      frequency: 'weekly',
       coverFees: true,
       article: { url: 'https://evil.example/', title: 'x'.repeat(301), image: 'x' },
       campaign: { source: 'x'.repeat(101) },

@@ -36,8 +36,22 @@ describe('what Stripe is asked for', () => {
       article_title: 'The ferry',
       campaign_source: 'site',
     })
-    expect(asked.payment_intent_data.metadata).toEqual(asked.metadata)
+    expect(asked).toMatchObject({ mode: 'payment', payment_intent_data: { metadata: asked.metadata } })
     expect(JSON.stringify(asked)).not.toContain('private words')
+  })
+
+  it.each([
+    ['monthly', 'month'],
+    ['yearly', 'year'],
+  ] as const)('asks for a %s gift as a subscription that keeps where it came from', (frequency, interval) => {
+    const asked = params({ frequency })
+    expect(asked).toMatchObject({
+      mode: 'subscription',
+      line_items: [{ price_data: { unit_amount: 500, recurring: { interval } } }],
+      subscription_data: { metadata: { ...asked.metadata, frequency } },
+    })
+    expect(asked).not.toHaveProperty('submit_type')
+    expect(asked).not.toHaveProperty('payment_intent_data')
   })
 
   it('leads to our thank-you page, and back to the article or else to the form', () => {
@@ -51,7 +65,8 @@ describe('what Stripe is asked for', () => {
 
   it('calls it a donation only where the law does', () => {
     expect(params()).toMatchObject({ submit_type: 'pay' })
-    expect(params().payment_intent_data.description).toBe('Contribution to The Willow Creek Courier')
+    const description = 'Contribution to The Willow Creek Courier'
+    expect(params()).toMatchObject({ payment_intent_data: { description } })
     const charity = { ...house.newsroom, legalStatus: 'charity' as const }
     expect(params({}, charity)).toMatchObject({ submit_type: 'donate' })
   })

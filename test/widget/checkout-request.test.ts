@@ -5,6 +5,7 @@ const origin = 'https://donations.example'
 const intention = {
   amount: 500,
   currency: 'usd',
+  frequency: 'once',
   article: { url: 'https://a.example', title: 'A' },
   locale: 'en',
 }

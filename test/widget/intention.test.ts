@@ -4,6 +4,7 @@ import { forget, type Intention, keyFor, tabStorage } from '../../src/widget/bro
 const five: Intention = {
   amount: 500,
   currency: 'usd',
+  frequency: 'once',
   article: { url: 'https://harbour.example/ferry', title: 'Ferry' },
   locale: 'en',
 }

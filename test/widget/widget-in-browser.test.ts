@@ -53,6 +53,7 @@ describe.skipIf(skipReason)(`<reader-donation> in a browser${skipReason ? ` (${s
         body: {
           amount: 500,
           currency: 'usd',
+          frequency: 'once',
           article: { url: 'https://harbour.example/ferry', title: 'Ferry returns' },
           campaign: { source: 'letter', name: 'winter' },
           locale: 'en-US',
@@ -150,7 +151,7 @@ describe.skipIf(skipReason)(`<reader-donation> in a browser${skipReason ? ` (${s
     expect(await page.getByRole('status').textContent()).toContain('This site may not ask.')
     expect(await page.getByRole('alert').textContent()).toBe('')
     expect(new URL((await fallback.getAttribute('href')) ?? '').search).toBe(
-      '?amount=500&currency=usd&article=https%3A%2F%2Fharbour.example%2Fferry&utm_source=letter&utm_campaign=winter',
+      '?amount=500&currency=usd&frequency=once&article=https%3A%2F%2Fharbour.example%2Fferry&utm_source=letter&utm_campaign=winter',
     )
     await button().click()
     await page.waitForURL(`${service.origin}/pay`)

@@ -10,6 +10,8 @@ export type DonateValues = {
   /** Minor units of a suggested amount in digits, or `other`: then, and only then, `ownAmount` counts. */
   readonly amount: string
   readonly ownAmount: string
+  /** `once`, `monthly` or `yearly`. */
+  readonly frequency: string
   readonly message: string
   readonly anonymous: boolean
   readonly newsletter: boolean
@@ -17,7 +19,7 @@ export type DonateValues = {
 
 /** The ids a route may point its problems at; they are the names of the posted fields too. */
 export type DonateProblem = FormProblem & {
-  readonly fieldId: 'amount' | 'ownAmount' | 'currency' | 'message' | 'form'
+  readonly fieldId: 'amount' | 'ownAmount' | 'frequency' | 'currency' | 'message' | 'form'
 }
 
 export type DonateView = {
@@ -50,7 +52,7 @@ export function donatePage(view: DonateView): string {
       ${articleLine(view)} ${problemSummary(view.problems)} ${currencyForm(view)}
       <form method="post" action="/donate" id="form">
         ${hidden('idempotencyKey', view.idempotencyKey)} ${hidden('currency', view.currency)} ${origins(view)}
-        ${amounts(view)} ${message(view)}
+        ${amounts(view)} ${frequencies(view)} ${message(view)}
         <p class="check">
           <input
             type="checkbox"
@@ -73,8 +75,9 @@ export function donatePage(view: DonateView): string {
         </p>
         <div class="actions"><button class="button" type="submit">Continue to payment</button></div>
         <p class="quiet small">
-          You pay once, on a secure page run by Stripe. Your card number never reaches us. A receipt comes by
-          mail. ${view.legalNote ?? ''}
+          You pay on a secure page run by Stripe. Your card number never reaches us. A receipt comes by mail;
+          for a monthly or yearly gift, one with every payment, and you can stop whenever you like.
+          ${view.legalNote ?? ''}
         </p>
       </form>`,
   })
@@ -135,6 +138,28 @@ function amounts({ suggested, values, problems, currency, locale }: DonateView):
         ${describedBy('ownAmount', problems)}
       />
       ${fieldProblem('ownAmount', problems)}
+    </div>
+  </fieldset>`
+}
+
+const FREQUENCIES = [
+  ['once', 'One time'],
+  ['monthly', 'Every month'],
+  ['yearly', 'Every year'],
+] as const
+
+function frequencies({ values, problems }: DonateView): Html {
+  return html`<fieldset class="amounts" id="frequency" ${describedBy('frequency', problems)}>
+    <legend>How often</legend>
+    ${fieldProblem('frequency', problems)}
+    <div class="choices">
+      ${FREQUENCIES.map(
+        ([value, words]) =>
+          html`<label class="choice">
+            <input type="radio" name="frequency" value="${value}" ${checked(values.frequency === value)} />
+            <span>${words}</span>
+          </label>`,
+      )}
     </div>
   </fieldset>`
 }

@@ -26,8 +26,13 @@ export async function checkoutOutcome(db: Knex, sessionId: string): Promise<Chec
             d.id is not null as donated, r.token as receipt_token
      from (values (:sessionId)) as asked (session_id)
        left join checkouts c on c.stripe_session_id = asked.session_id
-       left join donations d on d.stripe_session_id = asked.session_id
-       left join receipts r on r.donation_id = d.id
+       -- A recurring gift's first collection is booked by its invoice and knows its checkout alone.
+       left join lateral (
+         select * from donations o
+         where o.stripe_session_id = asked.session_id or (o.checkout_id = c.id and o.stripe_subscription_id is not null)
+         order by o.succeeded_at, o.id limit 1) d on true
+       left join lateral (
+         select token from receipts o where o.donation_id = d.id order by o.edition desc limit 1) r on true
      where c.id is not null or d.id is not null`,
     { sessionId },
   )

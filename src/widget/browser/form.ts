@@ -26,11 +26,14 @@ export function link(href: string, words: string): HTMLAnchorElement {
   return make('a', { href }, words)
 }
 
-function choice(value: string, words: string): HTMLLabelElement {
+// Shown as they are posted, with a capital by the stylesheet: the bundle travels with every article.
+const FREQUENCIES = ['once', 'monthly', 'yearly']
+
+function choice(name: string, value: string, words: string): HTMLLabelElement {
   return make(
     'label',
     { class: 'choice' },
-    make('input', { type: 'radio', name: 'amount', value }),
+    make('input', { type: 'radio', name, value, ...(value === 'once' && { checked: '' }) }),
     make('span', {}, words),
   )
 }
@@ -53,10 +56,15 @@ export function buildForm(amounts: readonly number[], currency: string, locale: 
   const choices = make(
     'div',
     { class: 'choices' },
-    ...amounts.map((minor) => choice(String(minor), showAmount(minor, currency, locale))),
-    choice('own', 'Other'),
+    ...amounts.map((minor) => choice('amount', String(minor), showAmount(minor, currency, locale))),
+    choice('amount', 'own', 'Other'),
   )
   choices.hidden = amounts.length === 0
+  const often = make(
+    'div',
+    { class: 'choices', role: 'radiogroup', 'aria-label': 'How often' },
+    ...FREQUENCIES.map((how) => choice('frequency', how, how)),
+  )
   const button = make('button', { type: 'submit' })
   const status = make('p', { role: 'status' })
   const form = make(
@@ -69,11 +77,12 @@ export function buildForm(amounts: readonly number[], currency: string, locale: 
       choices,
       ownRow,
       problem,
+      often,
     ),
     button,
     status,
   )
-  const suggested = form.querySelectorAll<HTMLInputElement>('[type=radio]')
+  const suggested = form.querySelectorAll<HTMLInputElement>('[name=amount]')
   const middle = suggested[Math.floor((amounts.length - 1) / 2)] ?? suggested[suggested.length - 1]
   if (middle) middle.checked = true
   return { form, own, ownRow, problem, button, status }

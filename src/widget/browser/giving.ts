@@ -73,7 +73,15 @@ export function bringToLife(element: HTMLElement, origin: string, storage: KeySt
     if ('problem' in reading) return complain(reading.problem)
     const campaign = campaignOf(element)
     const article = articleOf(element)
-    const intention = { amount: reading.minor, currency, article, ...(campaign && { campaign }), locale }
+    const frequency = String(new FormData(form).get('frequency') ?? 'once')
+    const intention = {
+      amount: reading.minor,
+      currency,
+      frequency,
+      article,
+      ...(campaign && { campaign }),
+      locale,
+    }
     setBusy(true, 'Opening the secure payment page.')
     const answer = await requestCheckout(origin, intention, keyFor(intention, storage, Date.now(), newKey))
     // An application may have taken the article away meanwhile: then nobody is led anywhere.

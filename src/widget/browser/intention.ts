@@ -2,6 +2,7 @@
 export type Intention = {
   readonly amount: number
   readonly currency: string
+  readonly frequency: string
   readonly article: { readonly url: string; readonly title: string }
   readonly campaign?: { readonly source?: string; readonly medium?: string; readonly name?: string }
   readonly locale: string

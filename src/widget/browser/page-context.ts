@@ -52,12 +52,13 @@ export function localeOf(element: HTMLElement): string {
 /** The same gift on the service's own page, for when the click could not be carried out. */
 export function donatePageUrl(
   origin: string,
-  { amount, currency, article, campaign }: Partial<Intention>,
+  { amount, currency, frequency, article, campaign }: Partial<Intention>,
 ): string {
   const url = new URL('/donate', origin)
   const entries = {
     amount: amount?.toString(),
     currency,
+    frequency,
     article: article?.url,
     utm_source: campaign?.source,
     utm_medium: campaign?.medium,
