@@ -80,24 +80,28 @@ export function clearedBy(id: string, type: string, source: BalanceSource | null
 
 /** What the movement was in the reader's currency; null where that is the one it settled in. */
 export function presentmentOf(
-  type: string,
-  amountMinor: bigint,
-  settlement: CurrencyCode,
+  moved: Pick<BalanceTransaction, 'type' | 'reportingCategory' | 'amountMinor' | 'currency'>,
   source: BalanceSource | null,
 ): Money | null {
+  const { type } = moved
   const kind = movementKind(type, source?.id ?? null)
   if (kind !== 'payment' && kind !== 'money_back' && kind !== 'dispute') return null
   if (source === null || source.amountMinor === null || source.currency === null) return null
-  if (source.currency === settlement) return null
+  if (source.currency === moved.currency) return null
   // A debit that comes back takes along what had not been refunded before.
   const whole =
     type === 'payment_failure_refund' ? source.amountMinor - source.refundedMinor : source.amountMinor
-  return { minor: leaves(type, amountMinor) ? -whole : whole, currency: source.currency }
+  return { minor: leaves(moved) ? -whole : whole, currency: source.currency }
 }
 
-/** An amount so small that it settled as zero has its type's direction. */
-function leaves(type: string, amountMinor: bigint): boolean {
+/** An amount so small that it settled as zero has the direction that its type says. */
+function leaves({
+  type,
+  reportingCategory,
+  amountMinor,
+}: Pick<BalanceTransaction, 'type' | 'reportingCategory' | 'amountMinor'>): boolean {
   if (amountMinor !== 0n) return amountMinor < 0n
+  if (type === 'adjustment') return reportingCategory !== 'dispute_reversal'
   return type !== 'charge' && type !== 'payment' && type !== 'refund_failure'
 }
 

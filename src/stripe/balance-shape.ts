@@ -66,12 +66,15 @@ const payoutShape = z.object({
 
 const transaction = transactionShape.transform((read): BalanceTransaction => {
   const about = aboutOf(read.source)
-  return {
-    id: read.id,
+  const moved = {
     type: read.type,
     reportingCategory: read.reporting_category,
     currency: read.currency,
     amountMinor: read.amount,
+  }
+  return {
+    id: read.id,
+    ...moved,
     feeMinor: read.fee,
     netMinor: read.net,
     createdAt: read.created,
@@ -79,7 +82,7 @@ const transaction = transactionShape.transform((read): BalanceTransaction => {
     source: about?.id ?? null,
     clears: clearedBy(read.id, read.type, about),
     paymentIntentId: about?.paymentIntentId ?? null,
-    presentment: presentmentOf(read.type, read.amount, read.currency, about),
+    presentment: presentmentOf(moved, about),
     exchangeRate: read.exchange_rate?.toString() ?? null,
     // Postgres text cannot hold NUL.
     description: read.description?.replaceAll('\u0000', '') ?? null,

@@ -51,8 +51,8 @@ const booksSql = [
      article_url, article_title, donor_name, donor_email, succeeded_at, succeeded_on)
    select ${checkoutId}, ${paymentIntentId}, ${checkoutId}, ${sessionId}, '${AMOUNT.currency}', ${AMOUNT.minor}, 'once',
      '${ARTICLE.url}', '${ARTICLE.title}', '${DONOR.name}', '${DONOR.email}', now(), current_date ${all}`,
-  `insert into ledger_transactions (id, source, effect, donation_id, occurred_at)
-   select ${transactionId}, ${paymentIntentId}, 'donation_succeeded', ${checkoutId}, now() ${all}`,
+  `insert into ledger_transactions (id, source, effect, donation_id, occurred_at, booked_on, clears)
+   select ${transactionId}, ${paymentIntentId}, 'donation_succeeded', ${checkoutId}, now(), current_date, ${paymentIntentId} ${all}`,
   `insert into ledger_entries (ledger_transaction_id, account, currency, amount_minor)
    select ${transactionId}, account, '${AMOUNT.currency}', sign * ${AMOUNT.minor} ${all},
      (values ('stripe_clearing', 1), ('donations', -1)) as side(account, sign)`,

@@ -2,6 +2,7 @@ import { benchCheckout } from './checkout-bench.ts'
 import { benchIntake } from './intake-bench.ts'
 import { benchOptions, USAGE, type BenchOptions } from './options.ts'
 import { profileIntake } from './intake-profile.ts'
+import { benchReconcile } from './reconcile-bench.ts'
 import { benchStart } from './start-bench.ts'
 
 const say = (text: string): void => void process.stdout.write(text)
@@ -15,6 +16,9 @@ async function main({ parts, ...options }: BenchOptions): Promise<void> {
         break
       case 'checkout':
         await benchCheckout(options, say)
+        break
+      case 'reconcile':
+        await benchReconcile(say)
         break
       case 'start':
         await benchStart(options, say)

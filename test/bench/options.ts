@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-const PARTS = ['intake', 'checkout', 'start'] as const
+const PARTS = ['intake', 'checkout', 'reconcile', 'start'] as const
 export type Part = (typeof PARTS)[number]
 
 export type BenchOptions = {
@@ -12,7 +12,7 @@ export type BenchOptions = {
   readonly profile: boolean
 }
 
-export const USAGE = `npm run bench -- [intake] [checkout] [start] [--rounds 20] [--seconds 0.5] [--connections 1,8,32,128] [--profile]
+export const USAGE = `npm run bench -- [intake] [checkout] [reconcile] [start] [--rounds 20] [--seconds 0.5] [--connections 1,8,32,128] [--profile]
   --profile  what our process spends its time on, after the intake's rounds\n`
 
 /** @throws TypeError for what it does not know */
