@@ -10,6 +10,8 @@ export async function donationHistory(db: Knex, donation: DonationRow): Promise<
     stripeEvents(db, donation),
     ledgerPostings(db, donation.id),
     receiptsIssued(db, donation.id),
+    receiptsVoided(db, donation.id),
+    fraudWarnings(db, donation),
     mailsSent(db, donation),
   ])
   return parts.flat().toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
@@ -22,9 +24,9 @@ async function stripeEvents(db: Knex, donation: DonationRow): Promise<Entry<'str
   const { rows } = await db.raw<{ rows: Row[] }>(
     `select e.received_at, e.type, e.event_id as "eventId", s.outcome, s.reason
      from inbox_states s join inbox_events e on e.id = s.inbox_event_id
-     where s.concerns in (:intent, :session)
+     where s.concerns in (:intent, :session, (select stripe_invoice_id from donations where id = :id))
      order by e.id`,
-    { intent: donation.payment_intent_id, session: donation.stripe_session_id },
+    { intent: donation.payment_intent_id, session: donation.stripe_session_id, id: donation.id },
   )
   return rows.map(({ received_at, ...row }) => ({
     kind: 'stripe_event',
@@ -37,6 +39,7 @@ async function ledgerPostings(db: Knex, donationId: string): Promise<Entry<'ledg
   type Row = {
     id: string
     posted_at: Date
+    late_for: string | null
     source: string
     effect: string
     account: string
@@ -44,19 +47,22 @@ async function ledgerPostings(db: Knex, donationId: string): Promise<Entry<'ledg
     amount_minor: bigint
   }
   const { rows } = await db.raw<{ rows: Row[] }>(
-    `select t.id, t.posted_at, t.source, t.effect, e.account, e.currency, e.amount_minor
+    `select t.id, t.posted_at, t.late_for, t.source, t.effect, e.account, e.currency, e.amount_minor
      from ledger_transactions t join ledger_entries e on e.ledger_transaction_id = t.id
      where t.donation_id = :donationId
+       or t.source in (select b.id from balance_transactions b join donations d on d.payment_intent_id = b.payment_intent_id
+                       where d.id = :donationId)
      order by t.posted_at, t.id, e.amount_minor desc, e.account`,
     { donationId },
   )
   const transactions = [...Map.groupBy(rows, (row) => row.id).values()]
   return transactions.flatMap((entries) =>
-    entries.slice(0, 1).map(({ posted_at, source, effect }) => ({
+    entries.slice(0, 1).map(({ posted_at, late_for, source, effect }) => ({
       kind: 'ledger_posting',
       at: posted_at.toISOString(),
       source,
       effect,
+      lateFor: late_for,
       entries: entries.map(({ account, currency, amount_minor }) => ({
         account,
         currency,
@@ -78,12 +84,45 @@ async function receiptsIssued(db: Knex, donationId: string): Promise<Entry<'rece
   }))
 }
 
-/** Found by the key that the receipt's mail bears, which has an index already. */
+async function receiptsVoided(db: Knex, donationId: string): Promise<Entry<'receipt_voided'>[]> {
+  const { rows } = await db.raw<{
+    rows: { year: number; number: bigint; voided_at: Date; reason: string }[]
+  }>(
+    `select v.year, v.number, v.voided_at, v.reason
+     from receipt_voidings v join receipts r on (r.year, r.number) = (v.year, v.number)
+     where r.donation_id = :donationId order by v.voided_at, v.year, v.number`,
+    { donationId },
+  )
+  return rows.map(({ year, number, voided_at, reason }) => ({
+    kind: 'receipt_voided',
+    at: voided_at.toISOString(),
+    number: receiptNumber(year, number),
+    reason,
+  }))
+}
+
+async function fraudWarnings(db: Knex, donation: DonationRow): Promise<Entry<'fraud_warning'>[]> {
+  const { rows } = await db.raw<{ rows: { id: string; fraud_type: string; created_at: Date }[] }>(
+    'select id, fraud_type, created_at from fraud_warnings where payment_intent_id = :intent order by created_at',
+    { intent: donation.payment_intent_id },
+  )
+  return rows.map(({ id, fraud_type, created_at }) => ({
+    kind: 'fraud_warning',
+    at: created_at.toISOString(),
+    warning: id,
+    fraudType: fraud_type,
+  }))
+}
+
+/** Found by the donation: its receipts' mails, every edition's. */
 async function mailsSent(db: Knex, donation: DonationRow): Promise<Entry<'mail_sent'>[]> {
-  if (donation.receipt_year === null || donation.receipt_number === null) return []
   const { rows } = await db.raw<{ rows: { message_key: string; sent_at: Date }[] }>(
-    'select message_key, sent_at from outbox_messages where message_key = :key and sent_at is not null',
-    { key: `receipt.${receiptNumber(donation.receipt_year, donation.receipt_number)}` },
+    `select m.message_key, m.sent_at from receipts r
+       join outbox_messages m on m.message_key in (
+         'receipt.' || r.year || '-' || lpad(r.number::text, greatest(6, length(r.number::text)), '0'),
+         'voided.' || r.year || '-' || lpad(r.number::text, greatest(6, length(r.number::text)), '0'))
+     where r.donation_id = :donationId and m.sent_at is not null order by m.sent_at`,
+    { donationId: donation.id },
   )
   return rows.map(({ message_key, sent_at }) => ({
     kind: 'mail_sent',

@@ -19,6 +19,7 @@ export const historyEntry = z
       at,
       source: z.string().meta({ description: 'The Stripe object that caused it' }),
       effect: z.string(),
+      lateFor: z.string().nullable().meta({ description: 'The closed month it would have belonged to' }),
       entries: z.array(
         z.strictObject({
           account: z.string(),
@@ -28,6 +29,8 @@ export const historyEntry = z
       ),
     }),
     z.strictObject({ kind: z.literal('receipt_issued'), at, number: z.string() }),
+    z.strictObject({ kind: z.literal('receipt_voided'), at, number: z.string(), reason: z.string() }),
+    z.strictObject({ kind: z.literal('fraud_warning'), at, warning: z.string(), fraudType: z.string() }),
     z.strictObject({ kind: z.literal('mail_sent'), at, message: z.string() }),
   ])
   .meta({ id: 'HistoryEntry' })

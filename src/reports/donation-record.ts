@@ -8,6 +8,7 @@ export const donationStatuses = [
   'refunded',
   'disputed',
   'dispute_lost',
+  'returned',
 ] as const
 
 const amount = z.int().meta({ description: 'Minor units of `currency`' })
@@ -39,7 +40,10 @@ export const donationRecord = z
     donor: z
       .strictObject({ name: z.string().nullable(), email: z.string().nullable() })
       .meta({ description: 'Both null when the donor gave none or has been erased' }),
-    receipt: z.strictObject({ number: z.string(), url: z.url() }).nullable(),
+    receipt: z
+      .strictObject({ number: z.string(), url: z.url(), voided: z.boolean() })
+      .nullable()
+      .meta({ description: 'The last one issued; voided and not replaced when nothing of the gift is left' }),
     succeededAt: z.iso.datetime(),
     checkoutId: z.uuid().nullable(),
     paymentIntentId: z.string(),
@@ -67,24 +71,31 @@ export type DonationRow = {
   readonly checkout_id: string | null
   readonly payment_intent_id: string
   readonly stripe_session_id: string | null
+  readonly stripe_subscription_id: string | null
+  readonly status: (typeof donationStatuses)[number]
+  readonly refunded_minor: bigint
+  readonly disputed_minor: bigint
+  readonly settlement_currency: string | null
+  readonly fee_minor: bigint | null
+  readonly net_minor: bigint | null
   readonly receipt_year: number | null
   readonly receipt_number: bigint | null
   readonly receipt_token: string | null
+  readonly receipt_voided: boolean | null
 }
 
 /** `publicUrl` is where readers find the receipts. */
 export function donationFrom(row: DonationRow, publicUrl: string): DonationRecord {
   return {
     id: row.id,
-    // Refunds, disputes and fees are read from Stripe's own books, which are not read yet: nothing is guessed.
-    status: 'succeeded',
+    status: row.status,
     currency: row.currency,
     gross: jsonAmount(row.gross_minor),
-    refunded: 0,
-    disputed: 0,
-    fee: null,
-    net: null,
-    settlementCurrency: null,
+    refunded: jsonAmount(row.refunded_minor),
+    disputed: jsonAmount(row.disputed_minor),
+    fee: row.fee_minor === null ? null : jsonAmount(row.fee_minor),
+    net: row.net_minor === null ? null : jsonAmount(row.net_minor),
+    settlementCurrency: row.settlement_currency,
     frequency: row.frequency,
     article: row.article_url === null ? null : { url: row.article_url, title: row.article_title },
     campaign: campaignOf(row),
@@ -93,7 +104,7 @@ export function donationFrom(row: DonationRow, publicUrl: string): DonationRecor
     succeededAt: row.succeeded_at.toISOString(),
     checkoutId: row.checkout_id,
     paymentIntentId: row.payment_intent_id,
-    subscriptionId: null,
+    subscriptionId: row.stripe_subscription_id,
   }
 }
 
@@ -107,5 +118,6 @@ function receiptOf(row: DonationRow, publicUrl: string): DonationRecord['receipt
   return {
     number: receiptNumber(row.receipt_year, row.receipt_number),
     url: `${publicUrl}/receipts/${row.receipt_token}`,
+    voided: row.receipt_voided === true,
   }
 }

@@ -27,7 +27,7 @@ export function reportsRouter(parts: {
   return new Router()
     .get('/api/reports/totals', requireToken('viewer'), async (ctx) => {
       const query = parseOrRefuse(totalsQuery, ctx.query, WRONG_QUERY)
-      const asOf = clock().toISOString()
+      const asOf = query.asOf ?? clock().toISOString()
       const rows = await totals(db, query)
       ctx.body = { rows: rows.map(totalsRowFrom), asOf } satisfies z.output<typeof totalsAnswer>
     })

@@ -12,6 +12,10 @@ export const totalsQuery = z
     from: day.meta({ description: 'First day, in the newsroom’s timezone', example: '2026-01-01' }),
     to: day.meta({ description: 'Last day, inclusive', example: '2026-01-31' }),
     by: z.enum(groupings).default('day'),
+    asOf: z.iso
+      .datetime({ offset: true, error: 'must be a moment such as 2026-02-01T00:00:00Z' })
+      .optional()
+      .meta({ description: 'As the books stood then: the same question gets the same answer for ever' }),
   })
   .refine(({ from, to }) => from <= to, { path: ['to'], error: 'must not be before from' })
 
@@ -28,9 +32,11 @@ export const totalsRow = z
     currency: z.string(),
     donations: z.int(),
     gross: amount,
-    refunded: amount,
-    disputed: amount,
-    fee: amount.nullable().meta({ description: 'Null while Stripe’s balance transactions are not known' }),
+    refunded: amount.meta({ description: 'Booked in the range, whenever the gift was given' }),
+    disputed: amount.meta({ description: 'Withdrawn less reinstated in the range' }),
+    fee: amount.nullable().meta({
+      description: 'Null while Stripe’s balance transactions are not known, or are in another currency',
+    }),
     net: amount.nullable(),
   })
   .meta({ id: 'TotalsRow' })
@@ -41,19 +47,23 @@ export type Total = {
   readonly currency: string
   readonly donations: bigint
   readonly grossMinor: bigint
+  readonly refundedMinor: bigint
+  readonly disputedMinor: bigint
+  /** Null while a gift's fee is not known, or was taken in another currency. */
+  readonly feeMinor: bigint | null
 }
 
-export function totalsRowFrom({ key, currency, donations, grossMinor }: Total): z.output<typeof totalsRow> {
+export function totalsRowFrom(total: Total): z.output<typeof totalsRow> {
+  const { key, currency, donations, grossMinor, refundedMinor, disputedMinor, feeMinor } = total
   return {
     key,
     currency,
     donations: jsonAmount(donations),
     gross: jsonAmount(grossMinor),
-    // Refunds, disputes and fees are read from Stripe's own books, which are not read yet: nothing is guessed.
-    refunded: 0,
-    disputed: 0,
-    fee: null,
-    net: null,
+    refunded: jsonAmount(refundedMinor),
+    disputed: jsonAmount(disputedMinor),
+    fee: feeMinor === null ? null : jsonAmount(feeMinor),
+    net: feeMinor === null ? null : jsonAmount(grossMinor - refundedMinor - disputedMinor - feeMinor),
   }
 }
 

@@ -87,11 +87,12 @@ it('follows a failed renewal and its recovery, and a cancellation in Stripe’s 
     return row?.['status'] === 'active'
   })
   await fetch(`${service.sandboxUrl}/subscriptions/${id}/cancel-now`, { method: 'POST' })
-  await until('the end', async () => {
+  const ended = await until('the end', async () => {
     const [row] = await rows(
       `select status, ended_at is not null as ended from subscriptions where stripe_subscription_id = $1`,
       id,
     )
     return row?.['status'] === 'canceled' && row['ended'] === true
   })
+  expect(ended).toBe(true)
 }, 60_000)

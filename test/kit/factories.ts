@@ -64,6 +64,24 @@ export async function giveDonation(db: Knex, wish: Partial<Gift> = {}) {
      do update set donations = t.donations + 1, gross_minor = t.gross_minor + excluded.gross_minor`,
     { day, currency: gift.currency, frequency: gift.frequency, gross: String(gift.grossMinor) },
   )
+  const posting = randomUUID()
+  await db('ledger_transactions').insert({
+    id: posting,
+    source: donation.payment_intent_id,
+    effect: 'donation_succeeded',
+    clears: donation.payment_intent_id,
+    donation_id: donation.id,
+    occurred_at: gift.succeededAt,
+    posted_at: gift.succeededAt,
+    booked_on: day,
+  })
+  const sides = [
+    { account: 'stripe_clearing', amount_minor: String(gift.grossMinor) },
+    { account: 'donations', amount_minor: String(-gift.grossMinor) },
+  ]
+  await db('ledger_entries').insert(
+    sides.map((side) => ({ ledger_transaction_id: posting, currency: gift.currency, ...side })),
+  )
   return { ...donation, day }
 }
 

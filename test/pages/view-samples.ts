@@ -141,8 +141,8 @@ export function allViews(words: Words): Readonly<Record<string, string>> {
       previousMonth: '2025-12',
       nextMonth: '2026-02',
       totals: [
-        { donations: 1204, gross: usd(1284550n) },
-        { donations: 1, gross: money(5000n, currency('jpy')) },
+        { donations: 1204, gross: usd(1284550n), wentBack: usd(4500n), fee: usd(61200n), net: usd(1218850n) },
+        { donations: 1, gross: money(5000n, currency('jpy')), wentBack: money(0n, currency('jpy')) },
       ],
       donations: [
         { id: words.name, gross: usd(500n), status: 'succeeded', ...line },
@@ -165,6 +165,11 @@ export function allViews(words: Words): Readonly<Record<string, string>> {
       id: 'don_01JH8Z5Y3M',
       status: 'succeeded',
       gross: usd(500n),
+      refunded: usd(200n),
+      disputed: usd(0n),
+      fee: usd(45n),
+      net: usd(255n),
+      subscriptionId: 'sub_1',
       campaign,
       message: words.message,
       checkoutId: 'chk_01JH8Z5W2A',

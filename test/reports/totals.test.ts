@@ -114,3 +114,33 @@ test('an amount no JSON number holds exactly is refused, never rounded', () => {
   expect(() => jsonAmount(9007199254740992n)).toThrow(RangeError)
   expect(() => jsonAmount(-9007199254740992n)).toThrow(RangeError)
 })
+
+test('what went back counts on the day it was booked; asked as of a moment, the answer stays the same', async () => {
+  const { knex } = db.database
+  const given = await giveDonation(knex, { succeededAt: new Date('2023-05-10T12:00:00Z'), grossMinor: 1000n })
+  const [id] = await knex('ledger_transactions')
+    .insert({
+      id: knex.raw('gen_random_uuid()'),
+      source: 're_1',
+      effect: 'refunded',
+      clears: 're_1',
+      donation_id: given.id,
+      occurred_at: '2023-06-02T12:00:00Z',
+      posted_at: '2023-06-02T12:00:00Z',
+      booked_on: '2023-06-02',
+    })
+    .returning('id')
+  await knex('ledger_entries').insert([
+    { ledger_transaction_id: id.id, account: 'refunds', currency: 'usd', amount_minor: '300' },
+    { ledger_transaction_id: id.id, account: 'stripe_clearing', currency: 'usd', amount_minor: '-300' },
+  ])
+  const months = '/api/reports/totals?from=2023-05-01&to=2023-06-30&by=month'
+  const rowsOf = async (path: string): Promise<unknown> => {
+    const answer = await service.get(path, headers)
+    return ((await answer.json()) as { rows: unknown }).rows // the shape is checked in openapi.test.ts
+  }
+  const may = { key: '2023-05', currency: 'usd', donations: 1, gross: 1000, refunded: 0, disputed: 0 }
+  expect(await rowsOf(months)).toMatchObject([may, { key: '2023-06', donations: 0, gross: 0, refunded: 300 }])
+  expect(await rowsOf(`${months}&asOf=2023-06-01T00:00:00Z`)).toMatchObject([may])
+  expect(await rowsOf(`${months}&asOf=2023-05-01T00:00:00Z`)).toEqual([])
+})

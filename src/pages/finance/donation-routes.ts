@@ -38,7 +38,8 @@ export function donationRouter(parts: {
 type Facts = Omit<DonationView, 'newsroomName' | 'staffEmail' | 'locale' | 'timeZone' | 'history'>
 
 function facts(row: DonationRow): Facts {
-  const { id, status, donor, article, campaign, receipt, checkoutId, paymentIntentId } = donationFrom(row, '')
+  const { id, status, donor, article, campaign, receipt, checkoutId, paymentIntentId, subscriptionId } =
+    donationFrom(row, '')
   return {
     id,
     status,
@@ -47,10 +48,18 @@ function facts(row: DonationRow): Facts {
     donor: known(donor),
     checkoutId: checkoutId ?? '–',
     paymentIntentId,
-    ...known({ message: row.message, receipt }),
+    refunded: storedMoney(row.refunded_minor, row.currency),
+    disputed: storedMoney(row.disputed_minor, row.currency),
+    ...settlementOf(row),
+    ...known({ message: row.message, receipt, subscriptionId }),
     ...(article ? { article: { url: article.url, ...known({ title: article.title }) } } : {}),
     ...(campaign ? { campaign: known(campaign) } : {}),
   }
+}
+
+function settlementOf({ settlement_currency: currency, fee_minor: fee, net_minor: net }: DonationRow) {
+  if (currency === null || fee === null || net === null) return {}
+  return { fee: storedMoney(fee, currency), net: storedMoney(net, currency) }
 }
 
 function inWords(entry: HistoryEntry): DonationHistoryEntry {
@@ -65,9 +74,18 @@ function inWords(entry: HistoryEntry): DonationHistoryEntry {
       const [first, ...more] = debits
       const amount =
         first && more.length === 0 ? { amount: storedMoney(BigInt(first.amount), first.currency) } : {}
-      const what = `Booked: debit ${accounts(debits)}, credit ${accounts(credits)}`
+      const late = entry.lateFor === null ? '' : ` (belongs to ${entry.lateFor}, which was closed)`
+      const what = `Booked: debit ${accounts(debits)}, credit ${accounts(credits)}${late}`
       return { at, what, source: entry.source, ...amount }
     }
+    case 'receipt_voided':
+      return { at, what: `Receipt ${entry.number} voided (${entry.reason.replaceAll('_', ' ')})` }
+    case 'fraud_warning':
+      return {
+        at,
+        what: `Early fraud warning: ${entry.fraudType.replaceAll('_', ' ')}`,
+        source: entry.warning,
+      }
     case 'receipt_issued':
       return { at, what: `Receipt ${entry.number} issued` }
     case 'mail_sent':

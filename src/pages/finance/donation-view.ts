@@ -32,7 +32,14 @@ export type DonationView = {
   readonly article?: { readonly url: string; readonly title?: string }
   readonly campaign?: { readonly source?: string; readonly medium?: string; readonly name?: string }
   readonly message?: string
-  readonly receipt?: { readonly number: string; readonly url: string }
+  readonly receipt?: { readonly number: string; readonly url: string; readonly voided?: boolean }
+  /** Minor units of the gift's currency; zero when nothing went back. */
+  readonly refunded: Money
+  readonly disputed: Money
+  /** In the settlement currency, once Stripe's own books are known. */
+  readonly fee?: Money
+  readonly net?: Money
+  readonly subscriptionId?: string
   readonly checkoutId: string
   readonly paymentIntentId: string
   /** Oldest first. */
@@ -68,15 +75,27 @@ function facts(view: DonationView): [string, Html | string][] {
   const all: [string, Html | string | undefined][] = [
     ['Succeeded', moment(view.succeededAt, view.locale, view.timeZone)],
     ['Gross', formatMoney(view.gross, view.locale)],
+    ['Refunded', view.refunded.minor > 0n ? formatMoney(view.refunded, view.locale) : undefined],
+    ['Withdrawn by disputes', view.disputed.minor > 0n ? formatMoney(view.disputed, view.locale) : undefined],
+    ['Stripe’s fee', view.fee ? formatMoney(view.fee, view.locale) : 'not known yet'],
+    [
+      'Net',
+      view.net ? `${formatMoney(view.net, view.locale)} ${view.net.currency.toUpperCase()}` : undefined,
+    ],
     ['Donor', donor.name],
     ['E-mail', donor.email],
     ['Message', view.message],
     ['Article', article && html`<a href="${webUrl(article.url)}">${article.title ?? article.url}</a>`],
     ['Campaign', campaignWords || undefined],
-    ['Receipt', receipt && html`<a href="${webUrl(receipt.url)}">${receipt.number}</a>`],
+    [
+      'Receipt',
+      receipt &&
+        html`<a href="${webUrl(receipt.url)}">${receipt.number}</a>${receipt.voided ? ' (void)' : ''}`,
+    ],
     ['Donation', html`<code>${view.id}</code>`],
     ['Checkout', html`<code>${view.checkoutId}</code>`],
     ['PaymentIntent', html`<code>${view.paymentIntentId}</code>`],
+    ['Subscription', view.subscriptionId && html`<code>${view.subscriptionId}</code>`],
   ]
   return all.filter((fact): fact is [string, Html | string] => fact[1] !== undefined)
 }

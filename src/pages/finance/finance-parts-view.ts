@@ -2,7 +2,13 @@ import { html } from 'hono/html'
 import type { Html } from '../layout.ts'
 
 /** As `/api/donations` names them. */
-export type DonationStatus = 'succeeded' | 'partially_refunded' | 'refunded' | 'disputed' | 'dispute_lost'
+export type DonationStatus =
+  | 'succeeded'
+  | 'partially_refunded'
+  | 'refunded'
+  | 'disputed'
+  | 'dispute_lost'
+  | 'returned'
 
 const statusWords: Readonly<Record<DonationStatus, string>> = {
   succeeded: 'Succeeded',
@@ -10,6 +16,7 @@ const statusWords: Readonly<Record<DonationStatus, string>> = {
   refunded: 'Refunded',
   disputed: 'Disputed',
   dispute_lost: 'Dispute lost',
+  returned: 'Returned by the bank',
 }
 
 /** The word says it; the colour only repeats it. */

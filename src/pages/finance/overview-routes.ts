@@ -42,10 +42,20 @@ export function overviewRouter(parts: {
       month,
       previousMonth: neighbour(month, -1),
       ...(month < running ? { nextMonth: neighbour(month, 1) } : {}),
-      totals: sums.map(({ donations, grossMinor, currency }) => ({
-        donations: Number(donations),
-        gross: storedMoney(grossMinor, currency),
-      })),
+      totals: sums.map(({ donations, grossMinor, refundedMinor, disputedMinor, feeMinor, currency }) => {
+        const wentMinor = refundedMinor + disputedMinor
+        return {
+          donations: Number(donations),
+          gross: storedMoney(grossMinor, currency),
+          wentBack: storedMoney(wentMinor, currency),
+          ...(feeMinor === null
+            ? {}
+            : {
+                fee: storedMoney(feeMinor, currency),
+                net: storedMoney(grossMinor - wentMinor - feeMinor, currency),
+              }),
+        }
+      }),
       donations: newest.map(line),
       asOf,
     })

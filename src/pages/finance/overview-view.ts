@@ -12,7 +12,15 @@ import {
   table,
 } from './finance-parts-view.ts'
 
-export type OverviewTotal = { readonly donations: number; readonly gross: Money }
+export type OverviewTotal = {
+  readonly donations: number
+  readonly gross: Money
+  /** Refunds and disputes booked in the month. */
+  readonly wentBack: Money
+  /** Once Stripe's own books know every gift of the month. */
+  readonly fee?: Money
+  readonly net?: Money
+}
 
 export type OverviewDonation = {
   readonly id: string
@@ -89,7 +97,7 @@ function totals(view: OverviewView): Html {
   if (view.totals.length === 0) return html`<p class="notice">No donations succeeded in this month yet.</p>`
   return html`<dl class="totals">
     ${view.totals.map(
-      ({ donations, gross }) =>
+      ({ donations, gross, wentBack, fee, net }) =>
         html`<div>
           <dt>${gross.currency.toUpperCase()} gross</dt>
           <dd>
@@ -97,6 +105,13 @@ function totals(view: OverviewView): Html {
             <span class="quiet"
               >from ${donations.toLocaleString(view.locale)} donation${donations === 1 ? '' : 's'}</span
             >
+            <span class="quiet">
+              ${wentBack.minor === 0n ? '' : `${formatMoney(wentBack, view.locale)} refunded or disputed. `}${
+                fee && net
+                  ? `Stripe’s fees ${formatMoney(fee, view.locale)}, net ${formatMoney(net, view.locale)}.`
+                  : 'Fees are not known for every gift yet.'
+              }
+            </span>
           </dd>
         </div>`,
     )}
