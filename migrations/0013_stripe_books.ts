@@ -63,12 +63,12 @@ export async function up(knex: Knex): Promise<void> {
         check (name in ('balance_transactions', 'payouts', 'events', 'objects')),
       complete_up_to timestamptz,
       cursor jsonb,
-      missing bigint not null default 0,
+      refilled bigint not null default 0,
       ran_at timestamptz
     );
     comment on column sweeps.complete_up_to is 'everything at Stripe until then has been read';
     comment on column sweeps.cursor is 'where an interrupted sweep goes on';
-    comment on column sweeps.missing is 'how many the last whole sweep found that had not come by webhook';
+    comment on column sweeps.refilled is 'how many the last whole sweep found that no webhook had brought, and put into the inbox';
   `)
 }
 

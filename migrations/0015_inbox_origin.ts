@@ -5,11 +5,8 @@ export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     alter table inbox_events
       add column origin text not null default 'webhook' constraint inbox_events_origin_is_known
-        check (origin in ('webhook', 'event_list', 'object_list')),
-      add column quiet boolean not null default false;
+        check (origin in ('webhook', 'event_list', 'object_list'));
     comment on column inbox_events.origin is 'object_list: Stripe no longer has the event (30 days), so it was made of the object';
-    comment on column inbox_events.quiet is
-      'Stripe delivered it once and we no longer had it (a restored backup): what it causes is booked, and no mail is sent again';
   `)
 }
 

@@ -4,7 +4,14 @@ import { mintSignInLink } from './access/sign-in-link-store.ts'
 import { ConfigProblems, loadDotEnv, readConfig, type Config } from './config.ts'
 import { migrate } from './db/migrate.ts'
 import { makeLogger } from './http/logger.ts'
-import { openDatabaseFor, startService, type Half, type Service } from './service.ts'
+import {
+  expectedOf,
+  openDatabaseFor,
+  openStripeFor,
+  startService,
+  type Half,
+  type Service,
+} from './service.ts'
 
 const clock = (): Date => new Date()
 // The contract's ten seconds, less a moment to leave.
@@ -27,13 +34,34 @@ async function main([command = 'start', ...rest]: readonly string[]): Promise<vo
       })
     case 'admin':
       if (asksForHelp(rest)) return void process.stdout.write(adminHelp())
-      return withDatabase(config, async ({ knex }) => {
-        await migrate(knex)
-        process.exitCode = await runAdmin(rest, { knex, clock, publicUrl: config.publicUrl }, process)
-      })
+      return withDatabase(config, (database, databaseUrl) => admin(rest, config, database, databaseUrl))
     default:
       throw new ConfigProblems([`there is no command ${command}`])
   }
+}
+
+async function admin(
+  rest: readonly string[],
+  config: Config,
+  database: Service['database'],
+  databaseUrl: string,
+): Promise<void> {
+  await migrate(database.knex)
+  const { publicUrl, newsroom } = config
+  const log = makeLogger({ level: 'warn', destination: process.stderr })
+  let opened: ReturnType<typeof openStripeFor> | null = null
+  const stripe = async () => (await (opened ??= openStripeFor(config, log, clock))).stripe
+  const parts = {
+    database,
+    databaseUrl,
+    clock,
+    publicUrl,
+    newsroom,
+    expected: expectedOf(config),
+    log,
+    stripe,
+  }
+  process.exitCode = await runAdmin(rest, parts, process).finally(async () => (await opened)?.stop())
 }
 
 async function serve(config: Config, half: Half): Promise<void> {
@@ -73,11 +101,11 @@ async function whereToLook(config: Config, { url, sandboxUrl, database }: Servic
 
 async function withDatabase(
   config: Config,
-  work: (database: Service['database']) => Promise<void>,
+  work: (database: Service['database'], databaseUrl: string) => Promise<void>,
 ): Promise<void> {
   const log = makeLogger({ level: 'warn', destination: process.stderr })
-  const { database, stop } = await openDatabaseFor(config, log)
-  await work(database).finally(stop)
+  const { database, databaseUrl, stop } = await openDatabaseFor(config, log)
+  await work(database, databaseUrl).finally(stop)
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

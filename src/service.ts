@@ -14,6 +14,7 @@ import { outboxDepth } from './mail/outbox-store.ts'
 import { recordProfile } from './receipts/profile-store.ts'
 import { STRIPE_API_VERSION } from './stripe/api-version.ts'
 import { makeStripe } from './stripe/stripe-gateway.ts'
+import type { Expected } from './webhooks/inbox-event.ts'
 import { inboxDepth, inboxSetApart } from './webhooks/inbox-store.ts'
 import { startWorker } from './worker.ts'
 
@@ -52,8 +53,7 @@ export async function startService(
     const stripe = makeStripe(place.secretKey, place.apiBase)
     if (half !== 'web') {
       await recordProfile(database.hot, config.newsroom, clock())
-      const livemode = /^.k_live_/.test(config.stripe.secretKey ?? '')
-      const expected = { livemode, account: null, apiVersion: STRIPE_API_VERSION }
+      const expected = expectedOf(config)
       const worker = await startWorker({ ...common, databaseUrl, mailer: mail.mailer, expected, stripe })
       closers.push(() => worker.stop())
     }
@@ -73,6 +73,11 @@ export async function startService(
   }
 }
 
+/** Which of Stripe's events are about this deployment's money. */
+export function expectedOf({ stripe: { secretKey } }: Pick<Config, 'stripe'>): Expected {
+  return { livemode: /^.k_live_/.test(secretKey ?? ''), account: null, apiVersion: STRIPE_API_VERSION }
+}
+
 const STRIPE_CHECKOUT = 'https://checkout.stripe.com'
 const OFFLINE_KEY = 'sk_test_offline'
 
@@ -88,6 +93,20 @@ export async function openDatabaseFor(config: Pick<Config, 'databaseUrl' | 'data
     await embedded?.stop()
   }
   return { database, databaseUrl, stop }
+}
+
+/** Stripe for the operator's commands. The offline one is asked where it runs, and started where it does not. */
+export async function openStripeFor(config: Config, log: Logger, clock: () => Date) {
+  const closers: (() => Promise<void> | void)[] = []
+  const place = await stripeFor(config, 'both', log, clock, closers).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
+      return stripeFor(config, 'worker', log, clock, closers)
+    throw error
+  })
+  const stop = async (): Promise<void> => {
+    for (const close of closers) await close()
+  }
+  return { stripe: makeStripe(place.secretKey, place.apiBase), stop }
 }
 
 async function openEmbedded(dataDir: string) {

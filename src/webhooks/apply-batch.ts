@@ -3,7 +3,6 @@ import { moveCheckouts } from '../donations/checkout-progress-store.ts'
 import { decide } from '../donations/decide.ts'
 import { dayDeltas } from '../donations/day-totals.ts'
 import { addToDayTotals } from '../donations/day-totals-store.ts'
-import type { Donation } from '../donations/donation.ts'
 import { amendDonations, insertDonations } from '../donations/donation-store.ts'
 import type { DonationId } from '../donations/ids.ts'
 import type { Queryable } from '../db/database.ts'
@@ -22,7 +21,7 @@ import {
 import { profilesInForce } from '../receipts/profile-store.ts'
 import { insertReceipts, latestReceipts, takeNumbers, voidReceipts } from '../receipts/receipt-store.ts'
 import type { Expected } from './inbox-event.ts'
-import { loadBatch, type Concerned } from './load-batch.ts'
+import { loadBatch } from './load-batch.ts'
 import { postings } from './batch-postings.ts'
 import { owedMails } from './batch-mails.ts'
 import { owedReceipts, revisable, type OwedVoiding } from './batch-receipts.ts'
@@ -58,7 +57,6 @@ export async function applyBatch(
     means,
   )
 
-  const { booked, amended } = changes
   const today = means.localDate(means.now())
   const [, latest] = await Promise.all([
     writeChanges(tx, changes, postings(changes, closed, means), means.now()),
@@ -74,7 +72,7 @@ export async function applyBatch(
   await Promise.all([
     insertReceipts(tx, receipts, means.now()),
     voidReceipts(tx, voided, means.now()),
-    putIntoOutbox(tx, owedMails(receipts, voided, mailable(booked, amended, all))),
+    putIntoOutbox(tx, owedMails(receipts, voided, mailable(changes))),
     recordOutcomes(tx, outcomes, means.now()),
     addToDayTotals(tx, dayDeltas(changes)),
   ])
@@ -124,18 +122,10 @@ function citing({ donationId, receipt, reason }: OwedVoiding, issued: readonly I
   return { donationId, year: cited.year, number: cited.number, reason }
 }
 
-/** The gifts whose donors are to be written to: they left an address, and not everything said of them was said before. */
-function mailable(
-  booked: readonly Donation[],
-  amended: Changes['amended'],
-  all: readonly Concerned[],
-): ReadonlySet<DonationId> {
-  const news = new Set(all.filter(({ event }) => !event.quiet).map(({ concerns }) => concerns))
+/** The gifts whose donors are to be written to. Who left an address for an older gift is looked up at sending. */
+function mailable({ booked, amended }: Changes): ReadonlySet<DonationId> {
   const withAddress = booked.filter(({ donorEmail }) => donorEmail !== null)
-  const touched = [...withAddress, ...amended.map(({ before }) => before)]
-  const isNews = ({ paymentIntentId, invoiceId }: (typeof touched)[number]) =>
-    news.has(paymentIntentId) || (invoiceId !== null && news.has(invoiceId))
-  return new Set(touched.filter(isNews).map(({ id }) => id))
+  return new Set([...withAddress, ...amended.map(({ before }) => before)].map(({ id }) => id))
 }
 
 function outcomeOf({ id }: KeptEvent, concerns: string, verdict: Verdict | undefined): Decided {

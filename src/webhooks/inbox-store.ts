@@ -55,12 +55,10 @@ function startsOf(bodies: readonly Buffer[]): number[] {
 export type KeptEvent = Omit<InboxEvent, 'body'> & {
   readonly id: bigint
   readonly body: unknown
-  /** Its mails were sent before: a restored backup is catching up. */
-  readonly quiet: boolean
 }
 
 const KEPT = `s.inbox_event_id as id, e.event_id as "eventId", e.type, e.api_version as "apiVersion", e.livemode, e.account,
-  e.created_at as "createdAt", e.body, e.quiet
+  e.created_at as "createdAt", e.body
   from inbox_states s join inbox_events e on e.id = s.inbox_event_id`
 
 /** The oldest events nobody has applied yet, claimed until the database transaction ends. */

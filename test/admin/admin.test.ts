@@ -1,7 +1,10 @@
+import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findApiToken } from '../../src/access/api-token-store.ts'
 import { useSignInLink } from '../../src/access/sign-in-link-store.ts'
 import { runAdmin } from '../../src/admin.ts'
+import type { AdminParts } from '../../src/admin/command.ts'
+import { means, profile } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { keepEvent } from '../kit/factories.ts'
 
@@ -19,7 +22,16 @@ async function admin(...argv: string[]) {
     stdout: { write: (text: string) => (out += text) },
     stderr: { write: (text: string) => (err += text) },
   }
-  const parts = { knex: db.database.knex, clock: () => now, publicUrl: 'https://donations.example' }
+  const parts: AdminParts = {
+    database: db.database,
+    databaseUrl: db.url,
+    clock: () => now,
+    publicUrl: 'https://donations.example',
+    newsroom: profile,
+    expected: means.expected,
+    log: pino({ level: 'silent' }),
+    stripe: () => Promise.reject(new Error('no command here speaks to Stripe')),
+  }
   return { code: await runAdmin(argv, parts, output), out, err }
 }
 

@@ -17,6 +17,7 @@ const NOT_PURE = new Map([
     'the body of the apply worker: stores and pure rules in one database transaction',
   ],
   ['webhooks/load-batch.ts', 'the first half of it: reading and loading'],
+  ['reconciliation/close-month.ts', 'closes a month in one database transaction: stores and pure rules'],
   ['mail/captured-mailer.ts', 'a mailer that writes to a folder instead of the network'],
   ['mail/composer.ts', 'reads from several stores what a mail says'],
   ['receipts/receipt-pdf.ts', 'pdfkit draws into a stream'],

@@ -1,0 +1,48 @@
+import type { Logger } from 'pino'
+import { z } from 'zod'
+import type { Database } from '../db/database.ts'
+import type { NewsroomProfile } from '../receipts/legal-status.ts'
+import type { Stripe } from '../stripe/stripe-gateway.ts'
+import type { Expected } from '../webhooks/inbox-event.ts'
+
+/** What commands work with. */
+export type AdminParts = {
+  readonly database: Database
+  readonly databaseUrl: string
+  readonly clock: () => Date
+  readonly publicUrl: string
+  readonly newsroom: NewsroomProfile
+  readonly expected: Expected
+  readonly log: Logger
+  /** Made when first asked for: most commands do not speak to Stripe. */
+  readonly stripe: () => Promise<Stripe>
+}
+
+export type Command = {
+  readonly usage: string
+  readonly says: string
+  /** Everything that may be given; what must be is for `run` to check. */
+  readonly options: readonly string[]
+  /** @throws ZodError when an option is missing or wrong, Refusal when it cannot be done */
+  run(parts: AdminParts, given: Given): Promise<Outcome>
+}
+export type Given = Readonly<Record<string, unknown>>
+
+export type Outcome = {
+  /** For standard output: what a script may want to read. */
+  readonly out?: string
+  /** For people, on standard error. */
+  readonly note: string
+  /** 1: it was done, and what it found is not in order. */
+  readonly code?: 1
+}
+
+export const required = (name: string) => `--${name} is needed`
+
+/** An option that must be given and must not be blank. */
+export function words(name: string) {
+  return z
+    .string({ error: required(name) })
+    .trim()
+    .min(1, required(name))
+}

@@ -1,0 +1,88 @@
+import type pg from 'pg'
+import { inTransaction } from '../db/database.ts'
+import { Refusal } from '../http/refusal.ts'
+import { holdPostings } from '../ledger/closing-store.ts'
+import { neighbour, type Month } from '../ledger/month.ts'
+import { isUnexplained } from './difference.ts'
+import { insertClosing, insertException, monthEnds } from './closing-writing-store.ts'
+import { reconcile } from './month-facts-store.ts'
+import type { Reconciliation } from './reconciliation.ts'
+import { closedSoFar } from './reconciliation-store.ts'
+
+export type ClosingMeans = { readonly hot: pg.Pool; readonly timezone: string; readonly now: () => Date }
+
+/**
+ * Closes a month: nothing is posted meanwhile, and nothing into it afterwards.
+ * @param by who closes it
+ * @throws Refusal conflict, naming everything that stands in the way
+ */
+export async function closeMonth(
+  { hot, timezone, now }: ClosingMeans,
+  month: Month,
+  by: string,
+): Promise<void> {
+  await inTransaction(hot, async (tx) => {
+    await holdPostings(tx)
+    const at = now()
+    const books = await reconcile(tx, month, at)
+    const ends = await monthEnds(tx, month, timezone)
+    const { last, first } = await closedSoFar(tx)
+    const obstacles = [
+      ...(books.closing ? [`${month} is closed already.`] : []),
+      ...(ends > at ? [`${month} is not over yet.`] : []),
+      ...(books.completeUpTo === null || books.completeUpTo < ends
+        ? ['Stripe’s books have not been read to the end of the month yet.']
+        : []),
+      ...earlierOpen(month, last, first),
+      ...unexplained(books),
+    ]
+    if (obstacles.length > 0) throw new Refusal('conflict', obstacles.join(' '))
+    await insertClosing(tx, { month, closedAt: at, closedBy: by })
+  })
+}
+
+function earlierOpen(month: Month, last: Month | null, first: Month | null): string[] {
+  const next = last === null ? first : neighbour(last, 1)
+  return next !== null && next < month ? [`${next} has to be closed first.`] : []
+}
+
+function unexplained({ differences }: Reconciliation): string[] {
+  const open = differences.filter(({ kind }) => isUnexplained(kind))
+  if (open.length === 0) return []
+  const named = open.slice(0, 5).map(({ kind, object }) => `${object} (${kind})`)
+  const more = open.length > 5 ? ` and ${open.length - 5} more` : ''
+  return [`Not explained and not signed: ${named.join(', ')}${more}.`]
+}
+
+/** What somebody looked at and explains. Another amount of the same object is another difference. */
+export type Signature = {
+  readonly month: Month
+  readonly object: string
+  readonly kind: string
+  readonly reason: string
+  readonly by: string
+}
+
+/** @throws Refusal not_found when there is no such difference now; conflict when the month is closed */
+export async function signException({ hot, now }: ClosingMeans, signature: Signature): Promise<void> {
+  const { month, object, kind, reason, by } = signature
+  if (reason.trim().length < 3)
+    throw new Refusal('malformed', 'Write the reason: an auditor will read it in a year.')
+  await inTransaction(hot, async (tx) => {
+    const { differences, closing } = await reconcile(tx, month, now())
+    if (closing) throw new Refusal('conflict', `${month} is closed.`)
+    const found = differences.filter((one) => one.object === object && one.kind === kind)
+    if (found.length === 0) throw new Refusal('not_found', 'There is no such difference in this month now.')
+    for (const { currency, amountMinor } of found)
+      await insertException(tx, {
+        month,
+        object,
+        kind,
+        currency,
+        amountMinor,
+        reason: reason.trim(),
+        signedBy: by,
+        signedAt: now(),
+      })
+  })
+}

@@ -1,0 +1,31 @@
+import type { Queryable } from '../db/database.ts'
+import type { Month } from '../ledger/month.ts'
+import type { Closing, Exception } from './reconciliation.ts'
+
+/** The first moment after the month, in the newsroom's timezone. */
+export async function monthEnds(db: Queryable, month: Month, timezone: string): Promise<Date> {
+  const { rows } = await db.query<{ ends: Date }>(
+    `select (($1 || '-01')::timestamp + interval '1 month') at time zone $2 as ends`,
+    [month, timezone],
+  )
+  const [row] = rows
+  if (!row) throw new Error('a select without a row')
+  return row.ends
+}
+
+export async function insertClosing(tx: Queryable, { month, closedAt, closedBy }: Closing): Promise<void> {
+  await tx.query(`insert into month_closings (month, closed_at, closed_by) values ($1, $2, $3)`, [
+    month,
+    closedAt,
+    closedBy,
+  ])
+}
+
+export async function insertException(tx: Queryable, exception: Exception): Promise<void> {
+  const { month, object, kind, currency, amountMinor, reason, signedBy, signedAt } = exception
+  await tx.query(
+    `insert into month_exceptions (month, object, kind, currency, amount_minor, reason, signed_by, signed_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [month, object, kind, currency, amountMinor, reason, signedBy, signedAt],
+  )
+}

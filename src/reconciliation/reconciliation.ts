@@ -1,0 +1,151 @@
+import type { Month } from '../ledger/month.ts'
+import { classify, difference, isUnexplained, type Difference } from './difference.ts'
+import type { SettledSides } from './sides.ts'
+
+/** A month's two books side by side. Amounts in minor units. */
+export type Reconciliation = {
+  readonly month: Month
+  readonly closing: Closing | null
+  /** Everything at Stripe until then has been read; null: not everything has been read once. */
+  readonly completeUpTo: Date | null
+  /** By currency: what is neither explained nor signed, each difference counted as an amount without its sign. */
+  readonly unexplained: readonly { readonly currency: string; readonly amountMinor: bigint }[]
+  readonly payouts: readonly (PayoutRow & { readonly differences: readonly Difference[] })[]
+  readonly differences: readonly Difference[]
+  readonly signed: readonly Exception[]
+  readonly late: readonly LateEntries[]
+}
+
+export type Closing = { readonly month: Month; readonly closedAt: Date; readonly closedBy: string }
+
+/** A difference that somebody looked at: of this object, kind and amount. */
+export type Exception = {
+  readonly object: string
+  readonly kind: string
+  readonly currency: string
+  readonly amountMinor: bigint
+  readonly reason: string
+  readonly signedBy: string
+  readonly signedAt: Date
+  readonly month: string
+}
+
+/** How much was booked in a month that belongs to one closed before. */
+export type LateEntries = { readonly month: string; readonly entries: bigint }
+
+export type PayoutRow = {
+  readonly id: string
+  readonly status: string
+  readonly currency: string
+  readonly amountMinor: bigint
+  readonly arrivalDate: string
+  readonly itemisation: 'not_possible' | 'awaited' | 'complete'
+  /** Of its items, less fees; null when none is known. */
+  readonly itemsMinor: bigint | null
+  /** Items that the sweep of balance transactions has not read. */
+  readonly unknownItems: readonly string[]
+}
+
+/** A gift of which more went back than was given. */
+export type OverGiven = {
+  readonly object: string
+  readonly currency: string
+  readonly refundedMinor: bigint
+  readonly disputedMinor: bigint
+  readonly grossMinor: bigint
+}
+
+/** An event that could not be applied. */
+export type SetApart = { readonly object: string; readonly type: string; readonly reason: string }
+
+/** All that the database knows of a month, before it is judged. */
+export type MonthFacts = {
+  readonly month: Month
+  readonly closing: Closing | null
+  readonly completeUpTo: Date | null
+  readonly sides: readonly SettledSides[]
+  readonly payouts: readonly PayoutRow[]
+  readonly overGiven: readonly OverGiven[]
+  readonly setApart: readonly SetApart[]
+  readonly signatures: readonly Exception[]
+  readonly late: readonly LateEntries[]
+}
+
+/** Judges a month: every difference with its words, less those that somebody signed. */
+export function reconciliationOf(facts: MonthFacts): Reconciliation {
+  const { month, closing, completeUpTo, late, signatures } = facts
+  const payouts = facts.payouts.map((payout) => ({ ...payout, differences: payoutDifferences(payout) }))
+  const all = [
+    ...facts.sides.map((one) => classify(one, completeUpTo)),
+    ...payouts.flatMap(({ differences }) => differences),
+    ...facts.overGiven.flatMap(overDifferences),
+    ...facts.setApart.map(({ object, type, reason }) =>
+      difference('event_set_apart', { object, currency: 'xxx', amountMinor: 0n }, `${type}, ${reason}`),
+    ),
+  ]
+  const open = all.filter((one) => !signatures.some((signature) => covers(signature, one)))
+  return {
+    month,
+    closing,
+    completeUpTo,
+    unexplained: unexplainedIn(open),
+    payouts,
+    differences: open,
+    signed: signatures.filter((signature) => all.some((one) => covers(signature, one))),
+    late,
+  }
+}
+
+function covers(signature: Exception, one: Difference): boolean {
+  return (
+    signature.object === one.object &&
+    signature.kind === one.kind &&
+    signature.currency === one.currency &&
+    signature.amountMinor === one.amountMinor
+  )
+}
+
+/** Two differences that happen to cancel each other out are two. */
+function unexplainedIn(differences: readonly Difference[]): { currency: string; amountMinor: bigint }[] {
+  const sums = new Map<string, bigint>()
+  for (const { kind, currency, amountMinor } of differences) {
+    if (!isUnexplained(kind) || amountMinor === 0n) continue
+    sums.set(currency, (sums.get(currency) ?? 0n) + (amountMinor < 0n ? -amountMinor : amountMinor))
+  }
+  return [...sums].map(([currency, amountMinor]) => ({ currency, amountMinor }))
+}
+
+function payoutDifferences(payout: PayoutRow): Difference[] {
+  const { id: object, currency, amountMinor, status, itemisation, itemsMinor, unknownItems } = payout
+  const at = { object, currency, amountMinor }
+  return [
+    ...(status === 'failed' || status === 'canceled' ? [difference('payout_failed', at, status)] : []),
+    ...(itemisation === 'not_possible' ? [difference('payout_not_itemisable', at)] : []),
+    ...(itemisation === 'complete' && unknownItems.length === 0 && itemsMinor !== amountMinor
+      ? [
+          difference('payout_items_mismatch', {
+            object,
+            currency,
+            amountMinor: amountMinor - (itemsMinor ?? 0n),
+          }),
+        ]
+      : []),
+    ...unknownItems.map((item) =>
+      difference('payout_item_unknown', { object: item, currency, amountMinor }, `of payout ${object}`),
+    ),
+  ]
+}
+
+function overDifferences({
+  object,
+  currency,
+  refundedMinor,
+  disputedMinor,
+  grossMinor,
+}: OverGiven): Difference[] {
+  const over = (minor: bigint) => ({ object, currency, amountMinor: minor - grossMinor })
+  return [
+    ...(refundedMinor > grossMinor ? [difference('refunded_too_much', over(refundedMinor))] : []),
+    ...(disputedMinor > grossMinor ? [difference('disputed_too_much', over(disputedMinor))] : []),
+  ]
+}

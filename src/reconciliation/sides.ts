@@ -1,0 +1,14 @@
+/** One object in the clearing account whose two sides do not cancel each other out, in one currency. Minor units. */
+export type SettledSides = {
+  readonly object: string
+  readonly currency: string
+  /** From readers' events; null when none spoke of it in this currency. */
+  readonly oursMinor: bigint | null
+  /** From Stripe's own books; of the opposite sign when both agree. */
+  readonly theirsMinor: bigint | null
+  /** The other side stands in another currency. */
+  readonly otherCurrency: boolean
+  /** Stripe's words for its movements. */
+  readonly types: readonly string[]
+  readonly lastAt: Date
+}
