@@ -47,7 +47,7 @@ export async function startWorker(parts: WorkerParts): Promise<{ stop(): Promise
     hot: database.hot,
     databaseUrl: parts.databaseUrl,
     applier,
-    ...stripeReaders(parts.stripe, pacedCalls({ signal: leaving.signal })),
+    ...stripeReaders(parts.stripe, pacedCalls({ signal: leaving.signal }), expected),
     expected,
     means,
     wake: announcer(database.hot, 'inbox', (err) => log.warn({ err }, 'nobody was woken')),

@@ -31,9 +31,10 @@ async function refill(parts: AdminParts): Promise<Backfilled> {
   const done = await backfillAlone(
     {
       hot,
-      ...stripeReaders(stripe, pacedCalls()),
+      ...stripeReaders(stripe, pacedCalls(), expected),
       expected,
       means,
+      log,
       applier: createApplier({ hot, means, log, count: () => undefined }),
       ask: askSubscription(stripe),
     },

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import type { Logger } from 'pino'
 import { z } from 'zod'
 import { inTransaction } from '../db/database.ts'
 import type { Means } from '../donations/changes.ts'
@@ -19,6 +20,8 @@ export type RefillParts = {
   readonly means: Means & { readonly now: () => Date }
   /** Events were put into the inbox: the apply step has work. */
   readonly wake: () => void
+  /** Told what could not be had. */
+  readonly log: Logger
   /** True: leave off between two pages; the cursor knows where. */
   readonly stopping?: () => boolean
 }
@@ -93,7 +96,7 @@ const nothingLost: Lost = { sent: [], made: [], missing: 0 }
  */
 async function lostOn(
   { rows, unreadable }: EventPage,
-  { hot, objects, expected, means }: RefillParts,
+  { hot, objects, expected, means, log }: RefillParts,
 ): Promise<Lost> {
   const kept = await keptEvents(
     hot,
@@ -105,7 +108,10 @@ async function lostOn(
   const made = new Map<string, InboxEvent>()
   for (const event of lost.filter((one) => isOtherVersion(one, expected))) {
     const again = await objects.again(event)
-    if (again === null) missing += 1
+    if (again === null) {
+      missing += 1
+      log.error({ eventId: event.eventId, type: event.type }, 'an event’s object could not be read again')
+    }
     for (const one of again ?? []) made.set(one.eventId, one)
   }
   return { sent, made: await unheardOf(hot, [...made.values()], means), missing }

@@ -40,14 +40,15 @@ type Cursor = z.infer<typeof cursorShape>
  * be applied before, or their objects look unknown.
  */
 export async function sweepObjects(parts: RefillParts): Promise<Refill> {
-  const { hot, objects, means, wake, stopping } = parts
+  const { hot, objects, means, wake, log, stopping } = parts
   let cursor = await whereToGoOn(parts)
   const start = cursor.lost
   for (;;) {
     const page = await objects.list(cursor.kind, { since: sinceOf(cursor), after: cursor.after })
-    const { events, missing } = settled(page, new Date(cursor.until))
+    const { events, unreadable } = settled(page, new Date(cursor.until))
+    for (const id of unreadable) log.error({ object: id }, 'an object of Stripe could not be read')
     const unheard = await unheardOf(hot, events, means)
-    const before = { ...cursor, missing: cursor.missing + missing }
+    const before = { ...cursor, missing: cursor.missing + unreadable.length }
     const next = following(before, page.next)
     cursor = await inTransaction(hot, async (tx) => {
       const kept = unheard.length === 0 ? 0 : await keepEvents(tx, unheard, 'object_list')
@@ -63,10 +64,10 @@ export async function sweepObjects(parts: RefillParts): Promise<Refill> {
   }
 }
 
-function settled({ rows }: Page<ListedObject>, until: Date): { events: InboxEvent[]; missing: number } {
+function settled({ rows }: Page<ListedObject>, until: Date): { events: InboxEvent[]; unreadable: string[] } {
   const youngest = new Date(until.getTime() - LEFT_TO_EVENTS_MS)
   const events = rows.flatMap((row) => row.events ?? []).filter(({ createdAt }) => createdAt <= youngest)
-  return { events, missing: rows.filter((row) => row.events === null).length }
+  return { events, unreadable: rows.filter((row) => row.events === null).map(({ id }) => id) }
 }
 
 function following(cursor: Cursor, after: string | null): Cursor | null {

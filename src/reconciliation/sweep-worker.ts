@@ -33,7 +33,7 @@ export function startSweepWorker({ databaseUrl, log, ...parts }: SweepWorkerPart
   let sweepAtMs = 0
   let lookAtMs = 0
   let objectsAtMs = 0
-  const own: SweepParts & RefillParts = { ...parts, stopping: () => stopped }
+  const own: SweepParts & RefillParts = { ...parts, log, stopping: () => stopped }
   const nowMs = (): number => parts.means.now().getTime()
 
   const told = (what: string, { refilled, missing }: Refill): void => {

@@ -18,19 +18,25 @@ const STATES: Readonly<Record<string, (object: unknown, announcedAt: Date | null
   subscription: subscriptionStates,
 }
 
-const anyObject = z.looseObject({ object: z.string(), livemode: z.boolean() })
+// Some kinds, refunds for one, do not say their mode: it is the key's that they were read by.
+const anyObject = z.looseObject({ object: z.string(), livemode: z.boolean().optional() })
 
 /**
  * @param object as the API answers it, with what the gateway expands
+ * @param keysMode whether the key reads live money
  * @param announcedAt when an event of it was made, where there is one
  * @returns none when its state says nothing to us; null when it is not shaped as Stripe documents
  */
-export function eventsOfObject(object: unknown, announcedAt: Date | null = null): InboxEvent[] | null {
+export function eventsOfObject(
+  object: unknown,
+  keysMode: boolean,
+  announcedAt: Date | null = null,
+): InboxEvent[] | null {
   const known = anyObject.safeParse(object)
   const states = known.success ? STATES[known.data.object] : undefined
   if (!known.success || !states) return null
   try {
-    return states(object, announcedAt).map((told) => made(told, known.data.livemode))
+    return states(object, announcedAt).map((told) => made(told, known.data.livemode ?? keysMode))
   } catch (error) {
     if (error instanceof z.ZodError) return null
     throw error

@@ -59,13 +59,14 @@ const invoicePayment = z.object({
 // The object's own id and kind have not moved between API versions; nothing else of it is believed.
 const eventShape = z.object({ data: z.object({ object: z.union([invoicePayment, named]) }) })
 
-export function stripeObjects(stripe: Stripe, paced: PacedCalls): StripeObjects {
+/** @param livemode whether the client's key reads live money */
+export function stripeObjects(stripe: Stripe, paced: PacedCalls, livemode: boolean): StripeObjects {
   return {
     async list(kind, place) {
       const read = pageShape.safeParse(await paced(() => LISTS[kind](stripe, listed(place))))
       if (!read.success) throw new UnreadableAnswer(`Stripe’s list of ${kind} has an unexpected shape`)
       const { data, has_more: more } = read.data
-      const rows = data.map((object) => ({ id: object.id, events: eventsOfObject(object) }))
+      const rows = data.map((object) => ({ id: object.id, events: eventsOfObject(object, livemode) }))
       return { rows, next: more ? (data.at(-1)?.id ?? null) : null }
     },
     async again({ body, createdAt }) {
@@ -79,7 +80,7 @@ export function stripeObjects(stripe: Stripe, paced: PacedCalls): StripeObjects 
         if (error instanceof Stripe.errors.StripeError && error.code === 'resource_missing') return null
         throw error
       })
-      return eventsOfObject(answer, createdAt)
+      return eventsOfObject(answer, livemode, createdAt)
     },
   }
 }
