@@ -1,35 +1,14 @@
-import type pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runAlone } from '../../src/db/sole-runner.ts'
 import type { StripeBooks } from '../../src/reconciliation/stripe-books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { dyingAt } from '../kit/dying-pool.ts'
 import { DAY_MS, forward, paidGift, sandbox } from '../stripe/sandbox/kit.ts'
 import { account, count, offBalance, sweepAll, sweepOf } from './kit.ts'
 
 let own: TestDatabase
 beforeAll(async () => void (own = await testDatabase()))
 afterAll(() => own.drop())
-
-/** The pool, whose n-th statement never reaches the database: what a process killed there leaves behind. */
-function dyingAt(pool: pg.Pool, n: number) {
-  const seen = { statements: 0 }
-  const dying = <T extends object>(target: T): T =>
-    new Proxy(target, {
-      get(from, name) {
-        const value: unknown = Reflect.get(from, name)
-        if (typeof value !== 'function') return value
-        if (name === 'connect') return async () => dying(await pool.connect())
-        return (...given: unknown[]) => {
-          if (name === 'query' && given[0] !== 'rollback') {
-            seen.statements += 1
-            if (seen.statements === n) return Promise.reject(new Error('killed'))
-          }
-          return Reflect.apply(value, from, given) as unknown // whatever the pool itself answers
-        }
-      },
-    })
-  return { pool: dying(pool), seen }
-}
 
 /** Short pages, so that a little money already makes several. */
 function inShortPages(books: StripeBooks): StripeBooks {
