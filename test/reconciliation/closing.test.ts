@@ -80,6 +80,8 @@ async function api(path: string): Promise<Record<string, unknown>> {
   return (await answer.json()) as Record<string, unknown> // what is in it is for each test to check
 }
 
+const month = ['--month', '2026-11']
+const by = ['--by', 'books@courier.example']
 const november = '/api/reconciliation?month=2026-11'
 const figures = '/api/reports/totals?from=2026-11-01&to=2026-11-30&by=day'
 const balances = '/api/reports/trial-balance?to=2026-11-30'
@@ -142,8 +144,15 @@ describe('closing November', () => {
     const missing = String(charge()?.object.source)
     const intent = (await sdk(box).charges.retrieve(missing)).payment_intent
     const done = await admin(
-      ...['sign-difference', '--month', '2026-11', '--object', String(intent), '--kind', 'missing_here'],
-      ...['--reason', 'asked Stripe about it', '--by', 'books@courier.example'],
+      'sign-difference',
+      ...month,
+      '--object',
+      String(intent),
+      '--kind',
+      'missing_here',
+      '--reason',
+      'asked Stripe about it',
+      ...by,
     )
     expect([done.code, done.err]).toEqual([0, `Signed: ${String(intent)} (missing_here) in 2026-11.\n`])
   })
