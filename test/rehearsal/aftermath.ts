@@ -16,12 +16,12 @@ export type Aftermath = (life: Life, gift: Gift) => void
 
 type Back = { readonly refund: string; readonly atMs: number; readonly amount: number }
 
-function refund(life: Life, gift: Gift, n: number, amount: number, atMs: number, fails = false): Back {
-  const by = fails ? 'dashboard, and fails after success' : life.dice.pick(['dashboard', 'api'])
+function refund(life: Life, gift: Gift, n: number, amount: number, atMs: number, comesBack = false): Back {
+  const by = comesBack ? 'dashboard, and fails after success' : life.dice.pick(['dashboard', 'api'])
   const key = `${gift.key} refund ${n}`
   const told = { kind: 'refunded', gift: gift.key, refund: key, amount, pending: false } as const
   life.tell(atMs, { kind: 'refund', gift: gift.key, refund: key, amount, by }, told)
-  if (fails) life.tell(atMs + REFUND_FAILS_AFTER_MS, null, { kind: 'refund_failed', refund: key })
+  if (comesBack) life.tell(atMs + REFUND_FAILS_AFTER_MS, null, { kind: 'refund_failed', refund: key })
   return { refund: key, atMs, amount }
 }
 

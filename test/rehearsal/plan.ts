@@ -28,8 +28,8 @@ export function planOf({ seed, donations, months }: PlanOptions): Plan {
   const lines: Line[] = []
   const readers = new Map<string, number>()
   let deck = diceOf(seed, 'deck', 0).shuffled(DECK)
-  let gifts = 0
-  for (let reader = 0; gifts < donations; reader += 1) {
+  const gifts = { given: 0 }
+  for (let reader = 0; gifts.given < donations; reader += 1) {
     const kind = deck[reader % deck.length]
     if (kind === undefined) throw new Error('an empty deck')
     const dice = diceOf(seed, 'reader', reader)
@@ -41,7 +41,7 @@ export function planOf({ seed, donations, months }: PlanOptions): Plan {
     const tell = (atMs: number, act: Act | null, ...told: readonly Told[]): void => {
       if (atMs > endMs) return
       lines.push({ atMs, act, told })
-      gifts += told.filter((one) => one.kind === 'given' && one.frequency !== null).length
+      gifts.given += told.filter((one) => one.kind === 'given' && one.frequency !== null).length
     }
     kind.lives({ reader, dice, startMs: comesMs, endMs, tell })
     readers.set(kind.name, (readers.get(kind.name) ?? 0) + 1)
