@@ -12,6 +12,7 @@ import { performer } from './performing.ts'
 import { planOf, type Plan, type PlanOptions } from './plan.ts'
 import { roundsOf } from './rounds.ts'
 import { DAY_MS } from './time.ts'
+import { verified } from './verifying.ts'
 
 export type RehearsalOptions = PlanOptions & {
   /** Migrated and empty. */
@@ -117,7 +118,11 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsed> {
       faults: watch.counts(),
       refilled,
       mails: { sent: rounds.mails.size, putOff: rounds.putOff() },
-      differences: [...problems, ...differences(book, found, stripe, rounds.mails)],
+      differences: [
+        ...problems,
+        ...differences(book, found, stripe, rounds.mails),
+        ...(await verified(house)),
+      ],
       digest: digestOf(plan, found, closed),
       house,
     }
