@@ -3,7 +3,6 @@ import {
   BANK_REFUND_AFTER_MS,
   daysLater,
   DISPUTE_DAYS,
-  INQUIRY_DAYS,
   REFUND_FAILS_AFTER_MS,
   type Gift,
   type Life,
@@ -77,7 +76,7 @@ type Complaint = {
 function disputed(life: Life, gift: Gift, { ends, amount = gift.amount, after }: Complaint): void {
   const { dice, tell } = life
   const dispute = `${gift.key} dispute`
-  const atMs = after ?? daysLater(gift.atMs, dice.int(2, 40), dice)
+  const atMs = after ?? daysLater(gift.atMs, dice.int(2, 25), dice)
   const as = ends === 'at once' ? 'lost_at_once' : 'dispute'
   const taken = { kind: 'withdrawn', gift: gift.key, dispute, amount, lost: ends === 'at once' } as const
   tell(atMs, { kind: 'dispute', gift: gift.key, dispute, amount, as }, taken)
@@ -91,7 +90,7 @@ function end({ dice, tell }: Life, dispute: string, atMs: number, ends: Complain
   tell(answeredMs, { kind: 'answer_dispute', dispute })
   if (ends === 'open') return
   const told = { kind: ends === 'lost' ? 'lost' : 'reinstated', dispute } as const
-  tell(daysLater(answeredMs, dice.int(5, 50), dice), { kind: 'end_dispute', dispute, how: ends }, told)
+  tell(daysLater(answeredMs, dice.int(2, 30), dice), { kind: 'end_dispute', dispute, how: ends }, told)
 }
 
 export const disputeEnding =
@@ -123,7 +122,7 @@ export const inquiry: Aftermath = (life, gift) => {
   tell(atMs, { kind: 'dispute', gift: gift.key, dispute, amount, as: 'inquiry' })
   const becomes = dice.pick(['closed', 'faded', 'dispute', 'dispute'])
   if (becomes === 'faded') return // by itself, after its days
-  const laterMs = daysLater(atMs, dice.int(3, INQUIRY_DAYS - 5), dice)
+  const laterMs = daysLater(atMs, dice.int(3, 30), dice)
   if (becomes === 'closed') return tell(laterMs, { kind: 'end_dispute', dispute, how: 'warning_closed' })
   const taken = { kind: 'withdrawn', gift: gift.key, dispute, amount, lost: false } as const
   tell(laterMs, { kind: 'escalate_inquiry', dispute }, taken)

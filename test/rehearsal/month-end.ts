@@ -10,6 +10,7 @@ import type { Performer } from './performing.ts'
 /** What a closed month's reports said, line by line. */
 export type ClosedMonth = {
   readonly month: string
+  readonly unexplained: string
   readonly figures: readonly string[]
   readonly signed: number
 }
@@ -33,9 +34,9 @@ export async function endMonth(
     kind === 'missing_here' ? paymentOf(key) : transactionOf(key)
 
   const found = (await reconcile(hot, month, clock())).differences
-  const unexplained = found.filter(({ kind }) => isUnexplained(kind) || kind === 'not_settled')
+  const standing = found.filter(({ kind }) => isUnexplained(kind) || kind === 'not_settled')
   const wanted = expected.map((one) => `${one.kind} ${objectOf(one)} ${one.amount} ${one.currency}`)
-  const had = unexplained.map((one) => `${one.kind} ${one.object} ${one.amountMinor} ${one.currency}`)
+  const had = standing.map((one) => `${one.kind} ${one.object} ${one.amountMinor} ${one.currency}`)
   const problems = [
     ...wanted
       .filter((line) => !had.includes(line))
@@ -52,9 +53,15 @@ export async function endMonth(
   }
   await closeMonth(means, month, by).catch((error: unknown) => problems.push(`${text}: ${String(error)}`))
   const after = await reconcile(hot, month, clock())
-  for (const { amountMinor, currency } of after.unexplained)
-    if (amountMinor !== 0n) problems.push(`${text}: ${amountMinor} ${currency} stay unexplained`)
-  const closed = { month: text, figures: await figuresOf(database, month), signed: expected.length }
+  const open = after.unexplained.filter(({ amountMinor }) => amountMinor !== 0n)
+  const unexplained = open.map(({ amountMinor, currency }) => `${amountMinor} ${currency}`).join(', ') || '0'
+  if (open.length > 0) problems.push(`${text}: ${unexplained} stay unexplained`)
+  const closed = {
+    month: text,
+    unexplained,
+    figures: await figuresOf(database, month),
+    signed: expected.length,
+  }
   return { closed, problems }
 }
 

@@ -23,7 +23,7 @@ export function reportOf(played: Rehearsed): string {
     ]),
     section(
       'Months closed',
-      closed.map(({ month, signed }): [string, string] => [month, `unexplained 0, signed ${signed}`]),
+      closed.map(({ month, unexplained, signed }) => [month, `unexplained ${unexplained}, signed ${signed}`]),
     ),
     section('Receipts and mails', [
       ['receipts, numbers without a hole', found.receipts.length],
