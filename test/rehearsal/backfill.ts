@@ -1,30 +1,30 @@
-import { inTransaction } from '../../src/db/database.ts'
-import { completeSweep } from '../../src/reconciliation/sweep-store.ts'
-import { inboxEvent } from '../../src/webhooks/inbox-event.ts'
-import { keepEvents } from '../../src/webhooks/inbox-store.ts'
+import { pino } from 'pino'
+import { applyMeans } from '../../src/apply-means.ts'
+import { backfill as backfillOnce } from '../../src/reconciliation/backfill-worker.ts'
+import { expectedOf } from '../../src/service.ts'
+import { pacedCalls } from '../../src/stripe/paced-calls-gateway.ts'
+import { stripeReaders } from '../../src/stripe/stripe-readers.ts'
+import { askSubscription } from '../../src/stripe/subscription-gateway.ts'
+import { createApplier } from '../../src/webhooks/apply-worker.ts'
 import type { House } from './house.ts'
 
 /**
- * Puts into the inbox what Stripe's list of events has and no webhook brought.
- * @returns how many
+ * Makes the books whole as the operator's command does.
+ * @returns how many events no webhook had brought
  */
-export async function backfill({ stripe, database: { hot }, clock }: House): Promise<number> {
-  const upTo = clock()
-  const since = Math.floor(upTo.getTime() / 1000) - 30 * 24 * 60 * 60
-  let found = 0
-  let after: string | null = null
-  for (;;) {
-    const page = await stripe.events.list({
-      limit: 100,
-      created: { gte: since },
-      delivery_success: false,
-      ...(after === null ? {} : { starting_after: after }),
-    })
-    const events = page.data.flatMap((event) => inboxEvent(JSON.stringify(event), event) ?? [])
-    found += await keepEvents(hot, events)
-    after = page.has_more ? (page.data.at(-1)?.id ?? null) : null
-    if (after === null) break
-  }
-  await inTransaction(hot, (tx) => completeSweep(tx, 'events', upTo, clock()))
-  return found
+export async function backfill({ stripe, database: { hot }, config, clock }: House): Promise<number> {
+  const expected = expectedOf(config)
+  const log = pino({ level: 'silent' })
+  const means = applyMeans(expected, config.newsroom.timezone, clock)
+  const done = await backfillOnce({
+    hot,
+    ...stripeReaders(stripe, pacedCalls({ callsPerSecond: 1_000_000 }), expected),
+    expected,
+    means,
+    log,
+    applier: createApplier({ hot, means, log, count: () => undefined }),
+    ask: askSubscription(stripe),
+  })
+  if (done.missing > 0) throw new Error(`${done.missing} that Stripe has could not be had`)
+  return done.refilled
 }
