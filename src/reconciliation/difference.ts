@@ -23,6 +23,11 @@ const WORDS = {
     todo: 'Wait; Stripe’s books usually follow within days.',
     unexplained: false,
   },
+  not_booked_yet: {
+    what: 'in Stripe’s books, and the event that tells of it has not been applied yet',
+    todo: 'Wait; webhooks take moments, and the sweep of events brings what they lost.',
+    unexplained: false,
+  },
   missing_at_stripe: {
     what: 'booked here, but Stripe’s books do not know it',
     todo: 'Look the object up in Stripe’s dashboard. If it is not there, ask who sent it.',
@@ -63,10 +68,25 @@ const WORDS = {
     todo: 'Check the dispute in Stripe’s dashboard; its amount may rightly differ.',
     unexplained: false,
   },
+  gone_back_twice: {
+    what: 'refunded and withdrawn by a dispute, together more than was given',
+    todo: 'Answer the dispute in Stripe’s dashboard with the proof of the refund.',
+    unexplained: false,
+  },
   payout_failed: {
     what: 'the payout did not reach the bank, and its money is back in the Stripe balance',
     todo: 'Check the bank account in Stripe’s dashboard; the money goes out with a later payout.',
     unexplained: false,
+  },
+  payout_not_returned: {
+    what: 'the payout did not reach the bank, and its money has not come back to the Stripe balance',
+    todo: 'Ask Stripe’s support where the money is, and look at the bank account.',
+    unexplained: true,
+  },
+  payout_amount_mismatch: {
+    what: 'the payout is not what left the Stripe balance for it',
+    todo: 'Compare the payout in Stripe’s dashboard with what the bank got.',
+    unexplained: true,
   },
   payout_not_itemisable: {
     what: 'a manual payout: Stripe cannot say what it is made of',
@@ -105,24 +125,44 @@ export function difference(
   return { kind, ...at, what: detail === undefined ? what : `${what}: ${detail}`, todo }
 }
 
+const AN_HOUR_MS = 60 * 60 * 1000
 // Stripe books a charge within minutes and a bank debit when it succeeds; refunds may take some days.
-const SETTLES_WITHIN_MS = 7 * 24 * 60 * 60 * 1000
+const SETTLES_WITHIN_MS = 7 * 24 * AN_HOUR_MS
+
+/** Whether everything at Stripe has been read until so long after that moment. */
+export function readPast(readUpTo: Date | null, moment: Date, byMs = AN_HOUR_MS): boolean {
+  return readUpTo !== null && readUpTo.getTime() >= moment.getTime() + byMs
+}
 
 /**
- * What two sides that do not cancel each other out mean.
- * @param sweptUpTo everything at Stripe until then has been read; null: nothing has
+ * What two sides that do not cancel each other out mean. What one side said a moment ago the other may not have been
+ * asked about since: that is no mistake yet.
+ * @param readUpTo everything at Stripe until then has been read; null: nothing has
  */
-export function classify(sides: SettledSides, sweptUpTo: Date | null): Difference {
-  const { object, currency, oursMinor, theirsMinor, otherCurrency, types, lastAt } = sides
+export function classify(sides: SettledSides, readUpTo: Date | null): Difference {
+  const { object, currency, oursMinor, theirsMinor, otherCurrency, types, oursAt, theirsAt } = sides
   const at = { object, currency, amountMinor: (oursMinor ?? 0n) + (theirsMinor ?? 0n) }
-  if (otherCurrency) return difference('currency_mismatch', at)
-  if (oursMinor !== null && theirsMinor !== null)
-    return difference('amount_mismatch', at, `${oursMinor} here, ${-theirsMinor} there, in minor units`)
-  if (oursMinor !== null) {
-    const due = new Date(lastAt.getTime() + SETTLES_WITHIN_MS)
-    return difference(sweptUpTo === null || sweptUpTo < due ? 'not_settled' : 'missing_at_stripe', at)
+  const said = types.length > 0 ? `, as ${types.join(', ')}` : ''
+  if (otherCurrency) return difference('currency_mismatch', at, amounts(sides))
+  if (oursMinor !== null && theirsMinor !== null) {
+    if (oursAt && !readPast(readUpTo, oursAt)) return difference('not_settled', at, amounts(sides))
+    if (theirsAt && !readPast(readUpTo, theirsAt)) return difference('not_booked_yet', at, amounts(sides))
+    return difference('amount_mismatch', at, amounts(sides) + said)
   }
+  if (oursMinor !== null) {
+    const isOverdue = oursAt && readPast(readUpTo, oursAt, SETTLES_WITHIN_MS)
+    return difference(isOverdue ? 'missing_at_stripe' : 'not_settled', at)
+  }
+  // Only Stripe's books ever name a movement itself.
   if (types.includes('adjustment') && object.startsWith('txn_')) return difference('adjustment', at)
   if (object.startsWith('txn_')) return difference('unknown_type', at, types.join(', '))
-  return difference('missing_here', at, types.join(', '))
+  const isOverdue = theirsAt && readPast(readUpTo, theirsAt)
+  return difference(isOverdue ? 'missing_here' : 'not_booked_yet', at, types.join(', '))
+}
+
+function amounts({ oursMinor, theirsMinor, currency }: SettledSides): string {
+  const unit = `${currency.toUpperCase()} in minor units`
+  if (theirsMinor === null) return `${oursMinor} ${unit} here`
+  if (oursMinor === null) return `${-theirsMinor} ${unit} there`
+  return `${oursMinor} here, ${-theirsMinor} there, ${unit}`
 }

@@ -15,14 +15,17 @@ export async function reconcile(db: Queryable, month: Month, now: Date): Promise
   const asOf = closing?.closedAt ?? now
   const { from, to } = daysOf(month)
   const isFirstOpen = last !== null && month === neighbour(last, 1)
+  const scope = { from: isFirstOpen ? null : from, to, asOf }
+  const readUpTo = await store.completeUpTo(db)
   return reconciliationOf({
     month,
     closing,
-    completeUpTo: await store.completeUpTo(db),
-    sides: await store.openSides(db, { from: isFirstOpen ? null : from, to, asOf }),
-    payouts: await store.payoutsOf(db, from, to),
-    overGiven: await store.overGiven(db, from, to),
-    setApart: await store.setApart(db, new Date(asOf.getTime() - AN_HOUR_MS)),
+    // What was waited for when the month was closed does not become overdue there afterwards.
+    completeUpTo: readUpTo !== null && readUpTo > asOf ? asOf : readUpTo,
+    sides: await store.openSides(db, scope),
+    payouts: await store.payoutsOf(db, scope, from),
+    overGiven: await store.overGiven(db, scope),
+    setApart: await store.setApart(db, scope, new Date(asOf.getTime() - AN_HOUR_MS)),
     signatures: await store.exceptions(db, asOf),
     late: await store.lateEntries(db, from, to),
   })

@@ -1,6 +1,7 @@
 import type { Queryable } from '../db/database.ts'
 import type { Month } from '../ledger/month.ts'
-import type { Closing, Exception, LateEntries, OverGiven, PayoutRow, SetApart } from './reconciliation.ts'
+import type { PayoutRow } from './payout-differences.ts'
+import type { Closing, Exception, LateEntries, OverGiven, SetApart } from './reconciliation.ts'
 import type { SettledSides } from './sides.ts'
 
 /** The books as they stood then, as far as a month is concerned. */
@@ -19,7 +20,9 @@ export async function openSides(db: Queryable, { from, to, asOf }: Scope): Promi
          sum(e.amount_minor) filter (where t.effect <> 'settled') as ours,
          sum(e.amount_minor) filter (where t.effect = 'settled') as theirs,
          array_remove(array_agg(distinct b.type), null) as types,
-         max(t.occurred_at) as last_at
+         max(b.payment_intent_id) as payment,
+         max(t.occurred_at) filter (where t.effect <> 'settled') as ours_at,
+         max(t.occurred_at) filter (where t.effect = 'settled') as theirs_at
        from ledger_transactions t
          join ledger_entries e on e.ledger_transaction_id = t.id and e.account = 'stripe_clearing'
          left join balance_transactions b on t.effect = 'settled' and b.id = t.source
@@ -29,7 +32,8 @@ export async function openSides(db: Queryable, { from, to, asOf }: Scope): Promi
        group by t.clears, e.currency
        having sum(e.amount_minor) <> 0
      )
-     select clears as object, currency, ours as "oursMinor", theirs as "theirsMinor", types, last_at as "lastAt",
+     select clears as object, currency, ours as "oursMinor", theirs as "theirsMinor", types,
+       payment as "paymentIntentId", ours_at as "oursAt", theirs_at as "theirsAt",
        count(*) over (partition by clears) > 1 as "otherCurrency"
      from object order by clears, currency`,
     [from, to, asOf],
@@ -42,42 +46,103 @@ function whole(sum: bigint | string | null): bigint | null {
   return sum === null ? null : BigInt(sum)
 }
 
-/** Gifts of which more went back than was given. */
-export async function overGiven(db: Queryable, from: string, to: string): Promise<OverGiven[]> {
-  const { rows } = await db.query<OverGiven>(
-    `select payment_intent_id as object, currency, refunded_minor as "refundedMinor", disputed_minor as "disputedMinor",
+/**
+ * Gifts of which more went back than was given, in the month of the last that went back. From the ledger as it stood
+ * then: a donation's own row knows only of now.
+ */
+export async function overGiven(db: Queryable, { from, to, asOf }: Scope): Promise<OverGiven[]> {
+  type Sums = Record<'refundedMinor' | 'disputedMinor' | 'grossMinor', bigint | string>
+  const { rows } = await db.query<Omit<OverGiven, keyof Sums> & Sums>(
+    `with gone as (
+       select d.payment_intent_id, d.currency, d.gross_minor,
+         coalesce(sum(e.amount_minor) filter (where e.account = 'refunds'), 0) as refunded,
+         coalesce(sum(e.amount_minor) filter (where e.account = 'disputes'), 0) as disputed
+       from donations d join ledger_transactions t on t.donation_id = d.id
+         join ledger_entries e on e.ledger_transaction_id = t.id and e.account in ('refunds', 'disputes')
+       where d.status <> 'succeeded' and t.posted_at <= $3
+       group by d.id
+       having max(t.booked_on) filter (where t.effect in ('refunded', 'bank_returned', 'dispute_withdrawn'))
+         between coalesce($1::date, '-infinity') and $2::date
+     )
+     select payment_intent_id as object, currency, refunded as "refundedMinor", disputed as "disputedMinor",
        gross_minor as "grossMinor"
-     from donations
-     where status <> 'succeeded' and (refunded_minor > gross_minor or disputed_minor > gross_minor)
-       and id in (select donation_id from ledger_transactions where booked_on between $1 and $2)
-     order by payment_intent_id`,
-    [from, to],
+     from gone where refunded + disputed > gross_minor order by payment_intent_id`,
+    [from, to, asOf],
   )
-  return rows
+  return rows.map((row) => ({
+    ...row,
+    refundedMinor: BigInt(row.refundedMinor),
+    disputedMinor: BigInt(row.disputedMinor),
+    grossMinor: BigInt(row.grossMinor),
+  }))
 }
 
-/** The month's payouts, by the day of their arrival, with the sums of what each is made of. */
-export async function payoutsOf(db: Queryable, from: string, to: string): Promise<PayoutRow[]> {
-  const { rows } = await db.query<Omit<PayoutRow, 'itemsMinor'> & { itemsMinor: string | null }>(
-    `select p.id, p.status, p.currency, p.amount_minor as "amountMinor", p.arrival_date as "arrivalDate", p.itemisation,
+/**
+ * The month's payouts, by the day of their arrival, with what the bank has of each and the sums of what each is made
+ * of. One that came back only after its month was closed stays paid there, and shows in the first open month.
+ */
+export async function payoutsOf(
+  db: Queryable,
+  { from, to, asOf }: Scope,
+  firstDay: string,
+): Promise<PayoutRow[]> {
+  type Sums = { itemsMinor: string | null; bankMinor: string | null }
+  const { rows } = await db.query<Omit<PayoutRow, keyof Sums> & Sums>(
+    `with payout as (
+       select p.*, exists (select from ledger_transactions t
+           where t.source = p.failure_balance_transaction_id and t.posted_at <= coalesce(c.closed_at, $3)) as came_back_before,
+         c.closed_at is not null as is_closed
+       from payouts p left join month_closings c on c.month = to_char(p.arrival_date, 'YYYY-MM')
+     )
+     select p.id, p.currency, p.amount_minor as "amountMinor", p.arrival_date as "arrivalDate",
+       p.created_at as "createdAt", p.itemisation,
+       case when p.status in ('failed', 'canceled') and p.is_closed and not p.came_back_before and p.arrival_date >= $4
+         then 'paid' else p.status end as status,
+       (select sum(e.amount_minor) from ledger_transactions t join ledger_entries e on e.ledger_transaction_id = t.id
+        where t.clears = p.id and t.posted_at <= $3 and e.account = 'bank' and e.currency = p.currency) as "bankMinor",
+       p.failure_balance_transaction_id is not null and not exists
+         (select from balance_transactions b where b.id = p.failure_balance_transaction_id) as "returnIsUnread",
        (select sum(b.net_minor) from payout_items i join balance_transactions b on b.id = i.balance_transaction_id
         where i.payout_id = p.id) as "itemsMinor",
        array(select i.balance_transaction_id from payout_items i
         where i.payout_id = p.id and not exists (select from balance_transactions b where b.id = i.balance_transaction_id)
         order by 1) as "unknownItems"
-     from payouts p where p.arrival_date between $1 and $2 order by p.arrival_date, p.id`,
-    [from, to],
+     from payout p
+     where p.arrival_date between $4 and $2
+       or ($1::date is null and p.arrival_date < $4 and p.is_closed
+         and p.status in ('failed', 'canceled') and not p.came_back_before)
+     order by p.arrival_date, p.id`,
+    [from, to, asOf, firstDay],
   )
-  return rows.map((row) => ({ ...row, itemsMinor: whole(row.itemsMinor) }))
+  return rows.map((row) => ({
+    ...row,
+    itemsMinor: whole(row.itemsMinor),
+    bankMinor: whole(row.bankMinor) ?? 0n,
+  }))
 }
 
-/** Events that could not be applied, received before the end of the month and older than an hour. */
-export async function setApart(db: Queryable, before: Date): Promise<SetApart[]> {
+/**
+ * Events that could not be applied and came more than an hour before, in the month of their own moment, which is the
+ * newsroom's day of it.
+ * @param before received before then
+ */
+export async function setApart(db: Queryable, { from, to, asOf }: Scope, before: Date): Promise<SetApart[]> {
   const { rows } = await db.query<SetApart>(
-    `select e.event_id as object, e.type, s.reason
-     from inbox_states s join inbox_events e on e.id = s.inbox_event_id
-     where s.outcome in ('poisoned', 'waiting') and e.received_at < $1 order by e.id`,
-    [before],
+    `with newsroom as (select timezone from newsroom_profiles order by in_force_from desc, id desc limit 1),
+     event as (
+       select e.id, e.event_id, e.type, s.reason, s.outcome, s.concerns, e.body #> '{data,object}' as object,
+         (e.created_at at time zone coalesce((select timezone from newsroom), 'UTC'))::date as day
+       from inbox_states s join inbox_events e on e.id = s.inbox_event_id
+       where s.outcome in ('poisoned', 'waiting') and e.received_at <= $4 and s.decided_at <= $3
+     ), said as (
+       select *, coalesce(object ->> 'amount_total', object ->> 'amount_paid', object ->> 'amount') as amount,
+         object ->> 'currency' as code from event
+     )
+     select event_id as object, type, reason, outcome = 'waiting' as "isWaiting", concerns,
+       case when code ~ '^[a-z]{3}$' and amount ~ '^[0-9]{1,15}$' then code end as currency,
+       case when code ~ '^[a-z]{3}$' and amount ~ '^[0-9]{1,15}$' then amount::bigint end as "amountMinor"
+     from said where day between coalesce($1::date, '-infinity') and $2::date order by id`,
+    [from, to, asOf, before],
   )
   return rows
 }

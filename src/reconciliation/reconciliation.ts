@@ -1,6 +1,9 @@
 import type { Month } from '../ledger/month.ts'
 import { classify, difference, isUnexplained, type Difference } from './difference.ts'
+import { payoutDifferences, type PayoutRow } from './payout-differences.ts'
 import type { SettledSides } from './sides.ts'
+
+export type { PayoutRow } from './payout-differences.ts'
 
 /** A month's two books side by side. Amounts in minor units. */
 export type Reconciliation = {
@@ -33,20 +36,7 @@ export type Exception = {
 /** How much was booked in a month that belongs to one closed before. */
 export type LateEntries = { readonly month: string; readonly entries: bigint }
 
-export type PayoutRow = {
-  readonly id: string
-  readonly status: string
-  readonly currency: string
-  readonly amountMinor: bigint
-  readonly arrivalDate: string
-  readonly itemisation: 'not_possible' | 'awaited' | 'complete'
-  /** Of its items, less fees; null when none is known. */
-  readonly itemsMinor: bigint | null
-  /** Items that the sweep of balance transactions has not read. */
-  readonly unknownItems: readonly string[]
-}
-
-/** A gift of which more went back than was given. */
+/** A gift of which more went back than was given, by refunds, by disputes, or by both together. */
 export type OverGiven = {
   readonly object: string
   readonly currency: string
@@ -55,8 +45,17 @@ export type OverGiven = {
   readonly grossMinor: bigint
 }
 
-/** An event that could not be applied. */
-export type SetApart = { readonly object: string; readonly type: string; readonly reason: string }
+/** An event that could not be applied, and the amount its object speaks of, if it has one. */
+export type SetApart = {
+  readonly object: string
+  readonly type: string
+  readonly reason: string
+  readonly isWaiting: boolean
+  /** The payment, session or invoice that it is about. */
+  readonly concerns: string | null
+  readonly currency: string | null
+  readonly amountMinor: bigint | null
+}
 
 /** All that the database knows of a month, before it is judged. */
 export type MonthFacts = {
@@ -74,14 +73,15 @@ export type MonthFacts = {
 /** Judges a month: every difference with its words, less those that somebody signed. */
 export function reconciliationOf(facts: MonthFacts): Reconciliation {
   const { month, closing, completeUpTo, late, signatures } = facts
-  const payouts = facts.payouts.map((payout) => ({ ...payout, differences: payoutDifferences(payout) }))
+  const payouts = facts.payouts.map((payout) => ({
+    ...payout,
+    differences: payoutDifferences(payout, completeUpTo),
+  }))
   const all = [
     ...facts.sides.map((one) => classify(one, completeUpTo)),
     ...payouts.flatMap(({ differences }) => differences),
     ...facts.overGiven.flatMap(overDifferences),
-    ...facts.setApart.map(({ object, type, reason }) =>
-      difference('event_set_apart', { object, currency: 'xxx', amountMinor: 0n }, `${type}, ${reason}`),
-    ),
+    ...facts.setApart.filter((event) => !isToldBy(facts.sides, event)).map(setApartDifference),
   ]
   const open = all.filter((one) => !signatures.some((signature) => covers(signature, one)))
   return {
@@ -115,25 +115,21 @@ function unexplainedIn(differences: readonly Difference[]): { currency: string; 
   return [...sums].map(([currency, amountMinor]) => ({ currency, amountMinor }))
 }
 
-function payoutDifferences(payout: PayoutRow): Difference[] {
-  const { id: object, currency, amountMinor, status, itemisation, itemsMinor, unknownItems } = payout
-  const at = { object, currency, amountMinor }
-  return [
-    ...(status === 'failed' || status === 'canceled' ? [difference('payout_failed', at, status)] : []),
-    ...(itemisation === 'not_possible' ? [difference('payout_not_itemisable', at)] : []),
-    ...(itemisation === 'complete' && unknownItems.length === 0 && itemsMinor !== amountMinor
-      ? [
-          difference('payout_items_mismatch', {
-            object,
-            currency,
-            amountMinor: amountMinor - (itemsMinor ?? 0n),
-          }),
-        ]
-      : []),
-    ...unknownItems.map((item) =>
-      difference('payout_item_unknown', { object: item, currency, amountMinor }, `of payout ${object}`),
-    ),
-  ]
+/** An event that waits for a payment which Stripe's books show as missing here tells the same once more. */
+function isToldBy(sides: readonly SettledSides[], { isWaiting, concerns }: SetApart): boolean {
+  if (!isWaiting || concerns === null) return false
+  return sides.some(
+    ({ object, paymentIntentId, oursMinor }) =>
+      oursMinor === null && (object === concerns || paymentIntentId === concerns),
+  )
+}
+
+function setApartDifference({ object, type, reason, currency, amountMinor }: SetApart): Difference {
+  const at =
+    currency === null || amountMinor === null
+      ? { object, currency: 'xxx', amountMinor: 0n }
+      : { object, currency, amountMinor }
+  return difference('event_set_apart', at, `${type}, ${reason}`)
 }
 
 function overDifferences({
@@ -144,6 +140,8 @@ function overDifferences({
   grossMinor,
 }: OverGiven): Difference[] {
   const over = (minor: bigint) => ({ object, currency, amountMinor: minor - grossMinor })
+  if (refundedMinor <= grossMinor && disputedMinor <= grossMinor)
+    return [difference('gone_back_twice', over(refundedMinor + disputedMinor))]
   return [
     ...(refundedMinor > grossMinor ? [difference('refunded_too_much', over(refundedMinor))] : []),
     ...(disputedMinor > grossMinor ? [difference('disputed_too_much', over(disputedMinor))] : []),

@@ -10,5 +10,9 @@ export type SettledSides = {
   readonly otherCurrency: boolean
   /** Stripe's words for its movements. */
   readonly types: readonly string[]
-  readonly lastAt: Date
+  /** The payment that it is about, as far as Stripe's books say. */
+  readonly paymentIntentId: string | null
+  /** The last word of each side; null when it said nothing. */
+  readonly oursAt: Date | null
+  readonly theirsAt: Date | null
 }

@@ -19,9 +19,9 @@ export function movableClock(start: Date = START) {
   }
 }
 
-/** A sandbox for one test, closed with it. Manual delivery and a still clock unless told otherwise. */
-export async function sandbox(options: Partial<SandboxOptions> = {}): Promise<Sandbox> {
-  const box = await startSandbox({
+/** Manual delivery and a still clock unless told otherwise. Whoever opens it closes it. */
+export function openSandbox(options: Partial<SandboxOptions> = {}): Promise<Sandbox> {
+  return startSandbox({
     host: '127.0.0.1',
     port: 0,
     webhookSecret: SECRET,
@@ -31,6 +31,11 @@ export async function sandbox(options: Partial<SandboxOptions> = {}): Promise<Sa
     delivery: { mode: 'manual' },
     ...options,
   })
+}
+
+/** A sandbox for one test, closed with it. */
+export async function sandbox(options: Partial<SandboxOptions> = {}): Promise<Sandbox> {
+  const box = await openSandbox(options)
   onTestFinished(() => box.close())
   return box
 }

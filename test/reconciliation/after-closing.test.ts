@@ -1,0 +1,104 @@
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { parseMonth, type Month } from '../../src/ledger/month.ts'
+import { closeMonth } from '../../src/reconciliation/close-month.ts'
+import { reconcile } from '../../src/reconciliation/month-facts-store.ts'
+import { withProfile } from '../kit/books.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { playMonth, type Played } from './month.ts'
+import { HOUR_MS } from '../stripe/sandbox/kit.ts'
+import { about, hearEvents, moved, readBooks, withMovement, type Recorded } from './recorded.ts'
+
+/** What is learned about a closed month shows in the first open one; the closed one stays as it was. */
+
+let played: Played
+beforeAll(async () => void (played = await playMonth()))
+let own: TestDatabase
+beforeEach(async () => {
+  own = await testDatabase()
+  await withProfile(own.database.hot)
+})
+afterEach(() => own.drop())
+
+const month = (text: string): Month => {
+  const parsed = parseMonth(text)
+  if (!parsed) throw new Error(`${text} is no month`)
+  return parsed
+}
+const october = month('2026-10')
+const november = month('2026-11')
+const december = month('2026-12')
+
+async function close(its: Month, at: Date): Promise<void> {
+  const means = { hot: own.database.hot, timezone: 'America/New_York', now: () => at }
+  await closeMonth(means, its, 'finance@news.example')
+}
+
+test('of each kind, while the closed month does not move', async () => {
+  const { hot } = own.database
+  const { notSettled, end, gifts, returns } = played
+  const payment = gifts.lastOfNovember.payment
+  await hearEvents(hot, notSettled)
+  await readBooks(hot, notSettled)
+  await close(october, notSettled.at)
+  await close(november, notSettled.at)
+  const asClosed = await reconcile(hot, november, notSettled.at)
+  expect(asClosed.differences.map(({ kind }) => kind).toSorted()).toEqual([
+    'not_settled',
+    'payout_failed',
+    'payout_not_itemisable',
+  ])
+
+  const { failing, told } = withNews(end)
+  await hearEvents(hot, told)
+  await readBooks(hot, told)
+  const now = new Date(Math.max(end.at.getTime(), Date.now() + 2 * HOUR_MS))
+  expect(await reconcile(hot, november, now)).toEqual(asClosed)
+  const open = await reconcile(hot, december, now)
+  const inOrder = open.differences.map(({ kind, object }) => `${kind} ${object}`).toSorted()
+  expect(inOrder).toEqual([
+    'event_set_apart evt_unreadable',
+    `missing_at_stripe ${payment}`, // what was waited for when the month was closed is overdue by now
+    'missing_at_stripe re_invented',
+    `payout_failed ${failing}`,
+  ])
+  expect(open.late.map(({ month: of }) => of)).toContain('2026-11')
+
+  function withNews(true_: Recorded) {
+    const [gone] = true_.payouts.filter(({ status, automatic, arrivalDate }) => {
+      return status === 'paid' && automatic && arrivalDate < '2026-11-25' && arrivalDate > '2026-11-10'
+    })
+    if (!gone) throw new Error('a payout arrived in November')
+    const refund = true_.events.find(about(returns.half))
+    if (!refund) throw new Error('a refund was made in November')
+    const forged = (id: string, its: object) =>
+      ({
+        ...refund,
+        id,
+        data: { ...refund.data, object: { ...refund.data.object, ...its } },
+      }) as typeof refund // the same type with other values
+    const unsettled = moved(true_, (one) => (one.clears === payment ? [] : one))
+    const back = {
+      type: 'payout_failure',
+      amountMinor: gone.amountMinor,
+      source: gone.id,
+      clears: gone.id,
+      createdAt: new Date('2026-12-05T12:00:00Z'),
+    }
+    return {
+      failing: gone.id,
+      told: {
+        ...withMovement(unsettled, back),
+        payouts: true_.payouts.map((one) => ({
+          ...one,
+          itemisable: one.itemisable === 'now' ? ('later' as const) : one.itemisable,
+          ...(one === gone ? { status: 'failed', failureBalanceTransactionId: 'txn_planted' } : {}),
+        })),
+        events: [
+          ...true_.events,
+          forged('evt_invented', { id: 're_invented', amount: 300 }),
+          forged('evt_unreadable', { status: 'half way' }),
+        ],
+      },
+    }
+  }
+})

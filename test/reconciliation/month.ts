@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto'
+import type pg from 'pg'
+import { parseMonth } from '../../src/ledger/month.ts'
+import type { Difference, DifferenceKind } from '../../src/reconciliation/difference.ts'
+import { reconcile } from '../../src/reconciliation/month-facts-store.ts'
+import type { Sandbox } from '../../src/stripe/sandbox/sandbox.ts'
+import { HOUR_MS, gift, movableClock, openSandbox, recurring, sdk } from '../stripe/sandbox/kit.ts'
+import { record } from './recorded.ts'
+
+/** A gift at Stripe: its charge and its payment. */
+export type Given = { readonly charge: string; readonly payment: string }
+
+/**
+ * From 20 October to 20 December 2026 with everything that rightly happens to money, so that November is rich and its
+ * edges on both sides are crossed. Recorded in the middle, before the last things settle, and at the end.
+ */
+export async function playMonth() {
+  const box = await openSandbox({ clock: movableClock(new Date('2026-10-20T10:00:00Z')).now, seed: 11 })
+  return played(box).finally(() => box.close())
+}
+
+async function played(box: Sandbox) {
+  const until = (moment: string) => box.advanceTo(new Date(moment))
+  await box.setExchangeRate('jpy', '0.000001')
+
+  await give(box, 900)
+  const monthly = await subscribe(box)
+  await box.declineRenewals(monthly, 1) // and the next try succeeds
+  await until('2026-11-01T03:59:59Z') // a second before midnight in New York
+  await give(box, 950)
+
+  await until('2026-11-02T15:00:00Z')
+  const plain = await give(box, 5000)
+  const other = await give(box, 5100)
+  const euros = await give(box, 2500, 'eur')
+  const partly = await give(box, 3000)
+  const wholly = await give(box, 1000)
+  const bounced = await give(box, 1200)
+  const worthless = await give(box, 50, 'jpy')
+  const won = await give(box, 3100)
+  const lost = await give(box, 3200)
+  const lostAtOnce = await give(box, 3300)
+  const inPart = await give(box, 3400)
+  const asked = await give(box, 3500)
+  const escalated = await give(box, 3600)
+  const eurosWon = await give(box, 4100, 'eur')
+  const suspected = await give(box, 3700)
+  await debit(box, 4000, 'failed')
+  await debit(box, 4100)
+  const returned = await debit(box, 4200)
+  const debitRefunded = await debit(box, 4300)
+
+  await until('2026-11-05T15:00:00Z')
+  const half = await box.refund(partly.charge, { amount: 500 })
+  const quarter = await box.refund(partly.charge, { amount: 700 })
+  await box.refund(wholly.charge)
+  const bouncing = await box.refund(bounced.charge, { amount: 400, outcome: 'fails after success' })
+  await box.refund(worthless.charge)
+  await box.refund(debitRefunded.charge)
+  await box.setExchangeRate('eur', '1.21')
+  await box.refund(euros.charge, { amount: 800 })
+  const wonDispute = await box.dispute(won.charge)
+  const lostDispute = await box.dispute(lost.charge)
+  await box.dispute(lostAtOnce.charge, { kind: 'lost_at_once' })
+  await box.dispute(inPart.charge, { amount: 2000 })
+  await box.dispute(asked.charge, { kind: 'inquiry' })
+  const inquiry = await box.dispute(escalated.charge, { kind: 'inquiry' })
+  const eurosDispute = await box.dispute(eurosWon.charge)
+  await box.warnOfFraud(suspected.charge)
+
+  await until('2026-11-09T15:00:00Z')
+  await box.answerDispute(wonDispute)
+  await box.escalateInquiry(inquiry)
+  await box.failBankDebit(returned.charge)
+  const [failing] = (await sdk(box).payouts.list({ status: 'paid' })).data
+  if (!failing) throw new Error('a payout was paid by then')
+  await box.failPayout(failing.id)
+  // What came back goes out by hand, before midnight would send it.
+  const manual = await sdk(box).payouts.create({ amount: 1000, currency: 'usd' })
+
+  await until('2026-11-12T15:00:00Z')
+  await box.closeDispute(wonDispute, 'won')
+  await box.closeDispute(lostDispute, 'lost')
+  await box.setExchangeRate('eur', '0.99')
+  await box.closeDispute(eurosDispute, 'won')
+  await give(box, 2200)
+  const midMonth = await record(box)
+
+  await until('2026-11-29T15:00:00Z')
+  await give(box, 6000)
+  const lateDebit = await debit(box, 4400)
+  await box.refund(lateDebit.charge, { amount: 100 }) // pending until December
+  const openDispute = await box.dispute((await give(box, 3900)).charge)
+  await until('2026-12-01T04:59:59Z') // the last second of November in New York
+  const lastOfNovember = await give(box, 960)
+  await until('2026-12-01T05:00:00.500Z') // charged in November, settled in December
+  const notSettled = await record(box)
+
+  await until('2026-12-20T09:00:00Z')
+  const end = await record(box)
+  const gifts = { plain, other, won, lost, lastOfNovember }
+  const returns = { half, quarter, bouncing, returned }
+  const disputes = { wonDispute, lostDispute, openDispute }
+  const payouts = { failed: failing.id, manual: manual.id }
+  return { midMonth, notSettled, end, gifts, returns, disputes, payouts }
+}
+
+export type Played = Awaited<ReturnType<typeof playMonth>>
+
+/** What of the month is worth a word without being wrong. */
+export const ODDITIES: ReadonlySet<DifferenceKind> = new Set(['payout_failed', 'payout_not_itemisable'])
+
+const MONTHS = ['2026-10', '2026-11', '2026-12']
+
+/** All differences of the three months, each with its month, and what is unexplained in all of them. */
+export async function found(hot: pg.Pool, at: Date) {
+  // What was set apart was received now, by the database's own clock.
+  const now = new Date(Math.max(at.getTime(), Date.now() + 2 * HOUR_MS))
+  const differences: (Difference & { month: string })[] = []
+  const unexplained = new Map<string, bigint>()
+  for (const text of MONTHS) {
+    const month = parseMonth(text)
+    if (!month) throw new Error(`${text} is no month`)
+    const books = await reconcile(hot, month, now)
+    differences.push(...books.differences.map((one) => ({ month, ...one })))
+    for (const { currency, amountMinor } of books.unexplained)
+      unexplained.set(currency, (unexplained.get(currency) ?? 0n) + amountMinor)
+  }
+  return { differences, unexplained }
+}
+
+/** Bound to a checkout, as ours are; a database that does not know the checkout books it all the same. */
+function ours() {
+  return { checkout_id: randomUUID(), article_url: 'https://news.example/story' }
+}
+
+async function give(box: Sandbox, amount: number, currency = 'usd'): Promise<Given> {
+  const { id } = await sdk(box).checkout.sessions.create(gift({ metadata: ours() }, amount, currency))
+  await box.pay(id, 'card')
+  return givenBy(box, id)
+}
+
+async function debit(
+  box: Sandbox,
+  amount: number,
+  outcome: 'succeeded' | 'failed' = 'succeeded',
+): Promise<Given> {
+  const { id } = await sdk(box).checkout.sessions.create(gift({ metadata: ours() }, amount))
+  await box.pay(id, 'bank_debit')
+  await box.settleBankDebit(id, outcome)
+  return givenBy(box, id)
+}
+
+async function subscribe(box: Sandbox): Promise<string> {
+  const metadata = { ...ours(), frequency: 'monthly' }
+  const params = recurring({ metadata, subscription_data: { metadata } }, 700)
+  const { id } = await sdk(box).checkout.sessions.create(params)
+  await box.pay(id, 'card')
+  return String((await sdk(box).checkout.sessions.retrieve(id)).subscription)
+}
+
+function givenBy(box: Sandbox, sessionId: string): Given {
+  const charge = box.chargeOf(sessionId) ?? ''
+  return { charge, payment: String(box.state().charge.get(charge)?.payment_intent) }
+}
