@@ -2,12 +2,12 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { backfill } from '../../src/reconciliation/backfill-worker.ts'
 import { createApplier } from '../../src/webhooks/apply-worker.ts'
-import { withProfile } from '../kit/books.ts'
+import { means, withProfile } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { dyingAt } from '../kit/dying-pool.ts'
 import { DAY_MS, forward, paidGift, sandbox } from '../stripe/sandbox/kit.ts'
 import { count } from './kit.ts'
-import { notWhole, ourGift, refillOf, runBackfill, whole } from './refill-kit.ts'
+import { notWhole, ourGift, refillOf, runBackfill } from './refill-kit.ts'
 
 let own: TestDatabase
 beforeAll(async () => {
@@ -32,7 +32,12 @@ test('killed at any statement, a backfill goes on and ends with whole books', as
     const { pool } = dyingAt(hot, n)
     const parts = refillOf(pool, box)
     const log = pino({ level: 'silent' })
-    const applier = createApplier({ hot: pool, means: parts.means, log, count: () => undefined })
+    const applier = createApplier({
+      hot: pool,
+      means: { ...means, now: () => box.now() },
+      log,
+      count: () => undefined,
+    })
     const died = await backfill({ ...parts, applier }).then(
       () => false,
       (error: Error) => {
