@@ -14,6 +14,8 @@ export type AdminParts = {
   readonly newsroom: NewsroomProfile
   readonly expected: Expected
   readonly log: Logger
+  /** What makes receipts' addresses unguessable. */
+  readonly receiptSecret: string
   /** Made when first asked for: most commands do not speak to Stripe. */
   readonly stripe: () => Promise<Stripe>
 }
