@@ -6,8 +6,10 @@ export async function up(knex: Knex): Promise<void> {
     create table month_closings (
       month text primary key constraint month_closings_month_is_a_month check (month ~ '^[1-9]\\d{3}-(0[1-9]|1[0-2])$'),
       closed_at timestamptz not null,
-      closed_by text not null
+      closed_by text not null,
+      reconciliation jsonb not null
     );
+    comment on column month_closings.reconciliation is 'as it stood when the month was closed: what finance signed off does not move with what is learned later';
     create trigger month_closings_are_evidence before update or delete or truncate on month_closings
       for each statement execute function refuse_change();
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
+import { booksCommands } from './admin/books-commands.ts'
 import type { AdminParts, Command, Given } from './admin/command.ts'
 import { inboxCommands } from './admin/inbox-commands.ts'
 import { staffCommands } from './admin/staff-commands.ts'
@@ -10,6 +11,7 @@ import { Refusal } from './http/refusal.ts'
 const commands: Readonly<Record<string, Command>> = {
   ...staffCommands,
   ...inboxCommands,
+  ...booksCommands,
   ...verificationCommands,
 }
 

@@ -24,11 +24,13 @@ import { capturedMailRouter } from './mail/captured-mail-routes.ts'
 import { assetsRouter } from './pages/assets-routes.ts'
 import { donationRouter } from './pages/finance/donation-routes.ts'
 import { overviewRouter } from './pages/finance/overview-routes.ts'
+import { reconciliationPages } from './pages/finance/reconciliation-routes.ts'
 import { signInRouter } from './pages/finance/sign-in-routes.ts'
 import { demoRouter } from './pages/reader/demo-routes.ts'
 import { errorPage } from './pages/reader/error-view.ts'
 import { receiptRouter } from './pages/reader/receipt-routes.ts'
 import { thankYouRouter } from './pages/reader/thank-you-routes.ts'
+import { reconciliationRouter } from './reconciliation/reconciliation-routes.ts'
 import { openApiRouter } from './reports/openapi-routes.ts'
 import { reportsRouter } from './reports/reports-routes.ts'
 import { checkoutSessions } from './stripe/checkout-session-gateway.ts'
@@ -110,8 +112,11 @@ export async function createApp(parts: AppParts): Promise<Koa> {
   const signIns = { limiter: limiter('sign-in', SIGN_INS), callers, hashKey: parts.sessionSecret }
   use(signInRouter({ db, clock, publicUrl, newsroomName: newsroom.name, sessions, ...signIns }))
   use(overviewRouter({ db, clock, newsroom, sessions }))
-  use(donationRouter({ db, newsroom, sessions }))
-  use(reportsRouter({ db, clock, publicUrl, requireToken: tokenGate(db) }))
+  use(donationRouter({ db, hot, newsroom, sessions }))
+  use(reconciliationPages({ db, hot, clock, publicUrl, newsroom, sessions }))
+  const requireToken = tokenGate(db)
+  use(reportsRouter({ db, clock, publicUrl, requireToken }))
+  use(reconciliationRouter({ hot, clock, requireToken }))
   use(openApiRouter(publicUrl, describedRequest(doors.terms)))
 
   // Never in production.

@@ -12,6 +12,8 @@ import { openCapturedMailer } from './mail/captured-mailer.ts'
 import { openMailer } from './mail/mailer-gateway.ts'
 import { outboxDepth } from './mail/outbox-store.ts'
 import { recordProfile } from './receipts/profile-store.ts'
+import { completeUpTo } from './reconciliation/reconciliation-store.ts'
+import { lastRefilled } from './reconciliation/sweep-store.ts'
 import { STRIPE_API_VERSION } from './stripe/api-version.ts'
 import { makeStripe } from './stripe/stripe-gateway.ts'
 import type { Expected } from './webhooks/inbox-event.ts'
@@ -44,7 +46,7 @@ export async function startService(
     closers.push(closeDatabase)
     if (half === 'both') await migrate(database.knex)
 
-    const metrics = makeMetrics(() => depths(database))
+    const metrics = makeMetrics(() => depths(database, clock))
     const mail = await mailerFor(config)
     closers.push(() => mail.mailer.close())
     const common = { config, database, log, clock, metrics }
@@ -168,11 +170,16 @@ async function stripeFor(
   }
 }
 
-async function depths(database: Database) {
+async function depths(database: Database, clock: () => Date) {
+  const upTo = await completeUpTo(database.hot)
   const outbox = await outboxDepth(database.hot)
   return {
     inbox: await inboxDepth(database.hot),
     inboxSetApart: await inboxSetApart(database.hot),
     outbox: { waiting: outbox.waiting, oldestSeconds: outbox.oldestS, gaveUp: outbox.gaveUp },
+    sweeps: {
+      completeUpToSeconds: upTo === null ? Infinity : (clock().getTime() - upTo.getTime()) / 1000,
+      refilled: await lastRefilled(database.hot),
+    },
   }
 }

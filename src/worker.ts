@@ -1,19 +1,18 @@
-import { randomBytes, randomUUIDv7 } from 'node:crypto'
 import type { Logger } from 'pino'
+import { applyMeans } from './apply-means.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/database.ts'
+import { announcer } from './db/announcer.ts'
 import { listen } from './db/listener.ts'
-import type { DonationId } from './donations/ids.ts'
 import { subscriptionRound } from './donations/subscription-worker.ts'
 import type { Metrics } from './http/metrics.ts'
 import { createComposer } from './mail/composer.ts'
 import type { Mailer } from './mail/mail.ts'
 import { startOutboxWorker } from './mail/outbox-worker.ts'
-import { localDate } from './receipts/receipt-number.ts'
 import { startSweepWorker } from './reconciliation/sweep-worker.ts'
-import { stripeBooks } from './stripe/balance-gateway.ts'
 import { pacedCalls } from './stripe/paced-calls-gateway.ts'
 import type { Stripe } from './stripe/stripe-gateway.ts'
+import { stripeReaders } from './stripe/stripe-readers.ts'
 import { askSubscription } from './stripe/subscription-gateway.ts'
 import { createApplier } from './webhooks/apply-worker.ts'
 import type { Expected } from './webhooks/inbox-event.ts'
@@ -36,29 +35,22 @@ export async function startWorker(parts: WorkerParts): Promise<{ stop(): Promise
   const { config, database, mailer, expected, clock, log, metrics } = parts
   const { newsroom, publicUrl } = config
 
+  const means = applyMeans(expected, newsroom.timezone, clock)
   const applier = createApplier({
     hot: database.hot,
     log,
     count: metrics.countApplied,
-    means: {
-      expected,
-      now: clock,
-      localDate: (instant) => localDate(instant, newsroom.timezone),
-      newDonationId: () => randomUUIDv7() as DonationId, // the brand's maker: ids that sort by age keep indexes compact
-      newId: () => randomUUIDv7(),
-      newReceiptToken: () => randomBytes(24).toString('base64url'),
-    },
+    means,
   })
   const leaving = new AbortController()
   const sweep = startSweepWorker({
     hot: database.hot,
     databaseUrl: parts.databaseUrl,
-    books: stripeBooks(parts.stripe, pacedCalls({ signal: leaving.signal })),
-    means: {
-      now: clock,
-      localDate: (instant) => localDate(instant, newsroom.timezone),
-      newId: () => randomUUIDv7(),
-    },
+    applier,
+    ...stripeReaders(parts.stripe, pacedCalls({ signal: leaving.signal }), expected),
+    expected,
+    means,
+    wake: announcer(database.hot, 'inbox', (err) => log.warn({ err }, 'nobody was woken')),
     log,
   })
   const applyNext = async (): Promise<boolean> => {

@@ -1,6 +1,14 @@
 import { z } from 'zod'
+import { applyMeans } from '../apply-means.ts'
+import { Refusal } from '../http/refusal.ts'
+import { recordProfile } from '../receipts/profile-store.ts'
+import { backfillAlone, type Backfilled } from '../reconciliation/backfill-worker.ts'
+import { pacedCalls } from '../stripe/paced-calls-gateway.ts'
+import { stripeReaders } from '../stripe/stripe-readers.ts'
+import { askSubscription } from '../stripe/subscription-gateway.ts'
+import { createApplier } from '../webhooks/apply-worker.ts'
 import { replayable, replayEvents } from '../webhooks/replay-store.ts'
-import type { Command } from './command.ts'
+import type { AdminParts, Command } from './command.ts'
 
 const replayOptions = z
   .object({
@@ -11,8 +19,65 @@ const replayOptions = z
     error: 'give either --event or --outcome',
   })
 
+/** A worker's sweep takes seconds, but for the very first. */
+const WAIT_FOR_WORKER_MS = 60_000
+
+async function refill(parts: AdminParts): Promise<Backfilled> {
+  const { database, databaseUrl, newsroom, expected, clock, log } = parts
+  const { hot } = database
+  const stripe = await parts.stripe()
+  await recordProfile(hot, newsroom, clock())
+  const means = applyMeans(expected, newsroom.timezone, clock)
+  const done = await backfillAlone(
+    {
+      hot,
+      ...stripeReaders(stripe, pacedCalls(), expected),
+      expected,
+      means,
+      log,
+      applier: createApplier({ hot, means, log, count: () => undefined }),
+      ask: askSubscription(stripe),
+    },
+    databaseUrl,
+    WAIT_FOR_WORKER_MS,
+  )
+  if (!done)
+    throw new Refusal(
+      'conflict',
+      'A worker is reading Stripe at the moment, and refills as well. Try again later.',
+    )
+  return done
+}
+
+/** @param timezone the newsroom's, in which its people read a clock */
+export function backfillNote({ refilled, missing, completeUpTo }: Backfilled, timezone: string): string {
+  const upTo =
+    completeUpTo === null
+      ? 'Not complete yet'
+      : `Complete up to ${localMinute(completeUpTo, timezone)} (${timezone})`
+  const events = refilled === 1 ? '1 event was refilled.' : `${refilled} events were refilled.`
+  return `${upTo}, ${missing} missing; ${events}`
+}
+
+function localMinute(instant: Date, timeZone: string): string {
+  // Swedish writes dates as ISO 8601 does.
+  return new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'short', timeZone }).format(
+    instant,
+  )
+}
+
 /** What Stripe said. */
 export const inboxCommands: Readonly<Record<string, Command>> = {
+  backfill: {
+    usage: '',
+    says: 'brings in what webhooks lost, applies it and reads Stripe’s books; exits 1 when something is missing',
+    options: [],
+    async run(parts) {
+      const done = await refill(parts)
+      const note = backfillNote(done, parts.newsroom.timezone)
+      return done.missing > 0 || done.completeUpTo === null ? { note, code: 1 } : { note }
+    },
+  },
   replay: {
     usage: `--event evt_… | --outcome ${replayable.join('|')}`,
     says: 'has kept events of Stripe applied once more; what was applied already changes nothing',

@@ -43,12 +43,17 @@ export async function keepSubscriptionNews(tx: Queryable, news: readonly Subscri
 /** An agreement that Stripe is worth asking about; `news` counts what was heard of it. */
 export type Stale = { readonly id: SubscriptionId; readonly news: string }
 
-/** A few at a time. `xmin` is the row's version: news that comes while Stripe is asked makes it stale again. */
-export async function staleSubscriptions(db: Queryable, limit: number): Promise<Stale[]> {
+/**
+ * Those of which something was heard, and those that go on and were last asked about before a moment: what changed them
+ * may have been lost on its way. A few at a time. `xmin` is the row's version: news that comes while Stripe is asked
+ * makes it stale again.
+ */
+export async function staleSubscriptions(db: Queryable, limit: number, readBefore: Date): Promise<Stale[]> {
   const { rows } = await db.query<Stale>(
-    `select stripe_subscription_id as id, xmin::text as news from subscriptions where stale
-     order by stripe_subscription_id limit $1`,
-    [limit],
+    `select stripe_subscription_id as id, xmin::text as news from subscriptions
+     where stale or (ended_at is null and read_at < $2)
+     order by stale desc, stripe_subscription_id limit $1`,
+    [limit, readBefore],
   )
   return rows
 }

@@ -5,9 +5,11 @@ import { staleSubscriptions, writeSubscriptionState } from './subscription-store
 
 // One call each: a small share of Stripe's 100 a second even when many change at once.
 const AT_ONCE = 10
+// A cancellation in Stripe's dashboard whose webhook was lost is seen the next day at the latest.
+const ASKED_AGAIN_MS = 24 * 60 * 60 * 1000
 
 /**
- * Asks Stripe how recurring gifts stand of which something was heard. No database transaction is open meanwhile.
+ * Asks Stripe how recurring gifts stand of which something was heard, or nothing for a day. No database transaction is open meanwhile.
  * @returns one round of a worker loop: whether there may be more
  */
 export function subscriptionRound(parts: {
@@ -17,7 +19,7 @@ export function subscriptionRound(parts: {
 }): () => Promise<boolean> {
   const { hot, ask, clock } = parts
   return async () => {
-    const stale = await staleSubscriptions(hot, AT_ONCE)
+    const stale = await staleSubscriptions(hot, AT_ONCE, new Date(clock().getTime() - ASKED_AGAIN_MS))
     for (const one of stale) await writeSubscriptionState(hot, one, await ask(one.id), clock())
     return stale.length === AT_ONCE
   }

@@ -6,6 +6,11 @@ export type Depths = {
   readonly inbox: { readonly depth: number; readonly oldestSeconds: number }
   readonly inboxSetApart: Readonly<Record<string, number>>
   readonly outbox: { readonly waiting: number; readonly oldestSeconds: number; readonly gaveUp: number }
+  readonly sweeps: {
+    /** Age of the mark; infinite while not everything has been read once. */
+    readonly completeUpToSeconds: number
+    readonly refilled: number
+  }
 }
 
 export type Metrics = {
@@ -44,6 +49,15 @@ export function makeMetrics(depths: () => Promise<Depths>): Metrics {
   const outboxOldest = gauge('outbox_oldest_age_seconds', 'Age of the oldest mail not sent yet.')
   const outboxGaveUp = gauge('outbox_given_up', 'Mails that could not be delivered.')
 
+  const sweptUpTo = gauge(
+    'sweep_complete_up_to_seconds',
+    'Age of the moment up to which all of Stripe was read.',
+  )
+  const refilled = gauge(
+    'sweep_refilled_events',
+    'Events that the last whole sweeps found lost, and refilled.',
+  )
+
   return {
     contentType: registry.contentType,
     observeRequest({ method, route, status, durationMs }) {
@@ -60,6 +74,8 @@ export function makeMetrics(depths: () => Promise<Depths>): Metrics {
       outboxDepth.set(now.outbox.waiting)
       outboxOldest.set(now.outbox.oldestSeconds)
       outboxGaveUp.set(now.outbox.gaveUp)
+      sweptUpTo.set(now.sweeps.completeUpToSeconds)
+      refilled.set(now.sweeps.refilled)
       return registry.metrics()
     },
   }

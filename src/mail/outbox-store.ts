@@ -4,7 +4,7 @@ import type { OutboxMessage } from './outbox.ts'
 
 const claimedRow = z.object({
   id: z.bigint(),
-  kind: z.enum(['receipt', 'staff_sign_in']),
+  kind: z.enum(['receipt', 'receipt_voided', 'staff_sign_in']),
   message_key: z.string(),
   subject: z.string(),
   attempts: z.number(),

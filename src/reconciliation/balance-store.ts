@@ -6,6 +6,7 @@ import { postToLedger } from '../ledger/ledger-store.ts'
 import type { LocalDate } from '../receipts/receipt-number.ts'
 import { settlementEntries } from './balance-posting.ts'
 import type { BalanceTransaction } from './balance-transaction.ts'
+import { asItReturned, failuresIn, returnsAbroad, type RefundFailure } from './returned-debit.ts'
 
 /** What posting needs besides the database. */
 export type PostingMeans = {
@@ -21,10 +22,11 @@ export type PostingMeans = {
  */
 export async function recordTransactions(
   tx: Queryable,
-  page: readonly BalanceTransaction[],
+  listed: readonly BalanceTransaction[],
   means: PostingMeans,
 ): Promise<number> {
-  if (page.length === 0) return 0
+  if (listed.length === 0) return 0
+  const page = await withReturnsAsTheyWere(tx, listed)
   const now = means.now()
   const [closed, kept, donations] = await Promise.all([
     closedMonths(tx),
@@ -47,6 +49,22 @@ export async function recordTransactions(
     .filter(({ entries }) => entries.length > 0)
   await postToLedger(tx, posted, now)
   return kept.size
+}
+
+/** Lists are newest first: what failed after a return is on its page or was kept before it. */
+async function withReturnsAsTheyWere(
+  tx: Queryable,
+  page: readonly BalanceTransaction[],
+): Promise<readonly BalanceTransaction[]> {
+  const payments = returnsAbroad(page).flatMap(({ paymentIntentId }) => paymentIntentId ?? [])
+  if (payments.length === 0) return page
+  const { rows } = await tx.query<RefundFailure>(
+    `select id, payment_intent_id as "paymentIntentId", created_at as "createdAt", presentment_minor as "presentmentMinor"
+     from balance_transactions where type = 'refund_failure' and payment_intent_id = any($1::text[])`,
+    [payments],
+  )
+  const failures = [...failuresIn(page), ...rows]
+  return page.map((one) => (one.type === 'payment_failure_refund' ? asItReturned(one, failures) : one))
 }
 
 async function insertNew(

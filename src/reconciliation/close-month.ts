@@ -4,9 +4,10 @@ import { Refusal } from '../http/refusal.ts'
 import { holdPostings } from '../ledger/closing-store.ts'
 import { neighbour, type Month } from '../ledger/month.ts'
 import { isUnexplained } from './difference.ts'
-import { insertClosing, insertException, monthEnds } from './closing-writing-store.ts'
+import { insertClosing, insertException, monthEnds, pendingEvents } from './closing-writing-store.ts'
 import { reconcile } from './month-facts-store.ts'
 import type { Reconciliation } from './reconciliation.ts'
+import { recordOf } from './reconciliation-record.ts'
 import { closedSoFar } from './reconciliation-store.ts'
 
 export type ClosingMeans = { readonly hot: pg.Pool; readonly timezone: string; readonly now: () => Date }
@@ -27,17 +28,20 @@ export async function closeMonth(
     const books = await reconcile(tx, month, at)
     const ends = await monthEnds(tx, month, timezone)
     const { last, first } = await closedSoFar(tx)
+    const pending = await pendingEvents(tx, ends)
     const obstacles = [
       ...(books.closing ? [`${month} is closed already.`] : []),
       ...(ends > at ? [`${month} is not over yet.`] : []),
       ...(books.completeUpTo === null || books.completeUpTo < ends
         ? ['Stripe’s books have not been read to the end of the month yet.']
         : []),
+      ...(pending > 0 ? [`${pending} of Stripe’s events are still to be applied.`] : []),
       ...earlierOpen(month, last, first),
       ...unexplained(books),
     ]
     if (obstacles.length > 0) throw new Refusal('conflict', obstacles.join(' '))
-    await insertClosing(tx, { month, closedAt: at, closedBy: by })
+    const closing = { month, closedAt: at, closedBy: by }
+    await insertClosing(tx, closing, recordOf({ ...books, closing }))
   })
 }
 

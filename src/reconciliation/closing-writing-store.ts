@@ -1,6 +1,7 @@
 import type { Queryable } from '../db/database.ts'
 import type { Month } from '../ledger/month.ts'
 import type { Closing, Exception } from './reconciliation.ts'
+import type { ReconciliationRecord } from './reconciliation-record.ts'
 
 /** The first moment after the month, in the newsroom's timezone. */
 export async function monthEnds(db: Queryable, month: Month, timezone: string): Promise<Date> {
@@ -13,12 +14,25 @@ export async function monthEnds(db: Queryable, month: Month, timezone: string): 
   return row.ends
 }
 
-export async function insertClosing(tx: Queryable, { month, closedAt, closedBy }: Closing): Promise<void> {
-  await tx.query(`insert into month_closings (month, closed_at, closed_by) values ($1, $2, $3)`, [
-    month,
-    closedAt,
-    closedBy,
-  ])
+/** Events that happened before then and are not applied yet: they may still book into the month. */
+export async function pendingEvents(db: Queryable, before: Date): Promise<number> {
+  const { rows } = await db.query<{ pending: number }>(
+    `select count(*)::int as pending from inbox_states s join inbox_events e on e.id = s.inbox_event_id
+     where s.outcome = 'pending' and e.created_at < $1`,
+    [before],
+  )
+  return rows[0]?.pending ?? 0
+}
+
+export async function insertClosing(
+  tx: Queryable,
+  { month, closedAt, closedBy }: Closing,
+  books: ReconciliationRecord,
+): Promise<void> {
+  await tx.query(
+    `insert into month_closings (month, closed_at, closed_by, reconciliation) values ($1, $2, $3, $4::jsonb)`,
+    [month, closedAt, closedBy, JSON.stringify(books)],
+  )
 }
 
 export async function insertException(tx: Queryable, exception: Exception): Promise<void> {

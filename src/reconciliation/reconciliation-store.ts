@@ -82,14 +82,21 @@ export async function setApart(db: Queryable, before: Date): Promise<SetApart[]>
   return rows
 }
 
-/** Up to when everything at Stripe has been read, and the sweep that is furthest behind; null: one never ended. */
+/**
+ * Up to when everything at Stripe has been read: as far as the sweep that is furthest behind; null: one never ended.
+ * Events reach back 30 days only. Where their sweep left more than that out, it is the sweep of objects that counts.
+ */
 export async function completeUpTo(db: Queryable): Promise<Date | null> {
-  const { rows } = await db.query<{ up_to: Date | null; sweeps: number }>(
-    `select min(complete_up_to) as up_to, count(complete_up_to)::int as sweeps from sweeps
-     where name in ('balance_transactions', 'payouts', 'events')`,
+  const { rows } = await db.query<{ up_to: Date | null }>(
+    `with swept as (
+       select min(complete_up_to) as up_to from sweeps where name in ('balance_transactions', 'payouts', 'events')
+       having count(complete_up_to) = 3
+     )
+     select case when o.name is null or o.complete_up_to >= s.up_to - interval '30 days'
+       then s.up_to else o.complete_up_to end as up_to
+     from swept s left join sweeps o on o.name = 'objects'`,
   )
-  const [row] = rows
-  return row && row.sweeps === 3 ? row.up_to : null
+  return rows[0]?.up_to ?? null
 }
 
 export async function closingOf(db: Queryable, month: Month): Promise<Closing | null> {

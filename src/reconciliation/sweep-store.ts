@@ -1,5 +1,8 @@
 import type { Queryable } from '../db/database.ts'
 
+/** Whoever sweeps holds this lock. Any number will do, as long as nothing else in this database uses it. */
+export const SWEEP_LOCK = 7_465_612_003
+
 export type SweepName = 'balance_transactions' | 'payouts' | 'events' | 'objects'
 
 /** How far a sweep has come. The cursor is the sweep's own; it is read with care, since an older version wrote it. */
@@ -22,12 +25,35 @@ export async function saveCursor(tx: Queryable, name: SweepName, cursor: object 
   )
 }
 
-/** The sweep is whole. Its mark never goes back, whoever else finished one meanwhile. */
-export async function completeSweep(tx: Queryable, name: SweepName, upTo: Date, now: Date): Promise<void> {
+/**
+ * The sweep is whole. Its mark never goes back, whoever else finished one meanwhile.
+ * @param upTo null: it ended, but something could not be had, and the mark stays
+ * @param refilled how many events it found that no webhook had brought
+ */
+export async function completeSweep(
+  tx: Queryable,
+  name: SweepName,
+  upTo: Date | null,
+  now: Date,
+  refilled = 0,
+): Promise<void> {
   await tx.query(
-    `insert into sweeps (name, complete_up_to, cursor, ran_at) values ($1, $2, null, $3)
+    `insert into sweeps (name, complete_up_to, cursor, ran_at, refilled) values ($1, $2, null, $3, $4)
      on conflict (name) do update set complete_up_to = greatest(sweeps.complete_up_to, excluded.complete_up_to),
-       cursor = null, ran_at = excluded.ran_at`,
-    [name, upTo.toISOString(), now.toISOString()],
+       cursor = null, ran_at = excluded.ran_at, refilled = excluded.refilled`,
+    [name, upTo?.toISOString() ?? null, now.toISOString(), refilled],
   )
+}
+
+/** Something lies further back than this sweep of events reached: only a whole sweep of objects can make up for it. */
+export async function awaitObjects(tx: Queryable): Promise<void> {
+  await tx.query(`insert into sweeps (name) values ('objects') on conflict (name) do nothing`)
+}
+
+/** What the last whole sweeps found that no webhook had brought. For /metrics. */
+export async function lastRefilled(db: Queryable): Promise<number> {
+  const { rows } = await db.query<{ refilled: number }>(
+    `select coalesce(sum(refilled), 0)::int as refilled from sweeps`,
+  )
+  return rows[0]?.refilled ?? 0
 }

@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi'
+import { payoutQuery, payoutRecord } from '../reconciliation/payout-record.ts'
+import { reconciliationQuery, reconciliationRecord } from '../reconciliation/reconciliation-record.ts'
 import { donationWithHistory } from './donation-history.ts'
 import { donationsAnswer, donationsQuery } from './donation-search.ts'
+import { trialBalance, trialBalanceQuery } from './trial-balance.ts'
 import { totalsAnswer, totalsQuery } from './totals.ts'
 
 /** RFC 9457, as http/error-exit.ts writes it. */
@@ -58,6 +61,14 @@ const reportPaths: ZodOpenApiPathsObject = {
       },
     },
   },
+  '/api/reports/trial-balance': {
+    get: {
+      summary: 'Every account’s balance, zero in sum; role viewer and above',
+      security,
+      requestParams: { query: trialBalanceQuery },
+      responses: { '200': json('By currency and account', trialBalance), ...refusals(400, 401, 503) },
+    },
+  },
   '/api/donations': {
     get: {
       summary: 'Donations, newest first; role finance and above',
@@ -74,6 +85,31 @@ const reportPaths: ZodOpenApiPathsObject = {
       responses: {
         '200': json('The donation', donationWithHistory),
         ...refusals(401, 403, 404, 503),
+      },
+    },
+  },
+}
+
+const booksPaths: ZodOpenApiPathsObject = {
+  '/api/reconciliation': {
+    get: {
+      summary: 'A month of Stripe’s books against ours; role finance and above',
+      security,
+      requestParams: { query: reconciliationQuery },
+      responses: {
+        '200': json('As it stands now; a closed month as it stood when it was closed', reconciliationRecord),
+        ...refusals(400, 401, 403, 503),
+      },
+    },
+  },
+  '/api/payouts/{id}': {
+    get: {
+      summary: 'What one deposit is made of; role finance and above',
+      security,
+      requestParams: { path: z.object({ id: z.string() }), query: payoutQuery },
+      responses: {
+        '200': json('The payout with a page of its items', payoutRecord),
+        ...refusals(400, 401, 403, 404, 503),
       },
     },
   },
@@ -131,7 +167,7 @@ export function openApiDocument(publicUrl: string, checkoutRequest: z.ZodType) {
     openapi: '3.1.1',
     info: { title: 'Reader donations', version: '1' },
     servers: [{ url: publicUrl }],
-    paths: { ...checkoutPaths(checkoutRequest), ...servicePaths, ...reportPaths },
+    paths: { ...checkoutPaths(checkoutRequest), ...servicePaths, ...reportPaths, ...booksPaths },
     components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
   })
 }

@@ -11,6 +11,8 @@ import type { donationWithHistory } from './donation-history.ts'
 import { donationById, donationPage } from './donation-list-store.ts'
 import { donationFrom } from './donation-record.ts'
 import { donationsQuery, type donationsAnswer } from './donation-search.ts'
+import { accountBalances } from './trial-balance-store.ts'
+import { trialBalanceFrom, trialBalanceQuery } from './trial-balance.ts'
 import { totals } from './totals-store.ts'
 import { totalsQuery, totalsRowFrom, type totalsAnswer } from './totals.ts'
 
@@ -30,6 +32,11 @@ export function reportsRouter(parts: {
       const asOf = query.asOf ?? clock().toISOString()
       const rows = await totals(db, query)
       ctx.body = { rows: rows.map(totalsRowFrom), asOf } satisfies z.output<typeof totalsAnswer>
+    })
+    .get('/api/reports/trial-balance', requireToken('viewer'), async (ctx) => {
+      const query = parseOrRefuse(trialBalanceQuery, ctx.query, WRONG_QUERY)
+      const rows = await accountBalances(db, query)
+      ctx.body = trialBalanceFrom(rows, query.asOf ?? clock().toISOString())
     })
     .get('/api/donations', requireToken('finance'), async (ctx) => {
       const query = parseOrRefuse(donationsQuery, ctx.query, WRONG_QUERY)

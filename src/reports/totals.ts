@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { jsonAmount } from './json-amount.ts'
+import { jsonAmount } from '../money/json-amount.ts'
 
 export const groupings = ['day', 'month', 'article', 'campaign', 'frequency'] as const
 export type Grouping = (typeof groupings)[number]

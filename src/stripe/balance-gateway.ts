@@ -7,7 +7,7 @@ import type { PacedCalls } from './paced-calls-gateway.ts'
 // The most that Stripe gives at once.
 const PAGE = 100
 // A page that does not come is asked for again by the sweep, from where it was; a worker that stops waits no longer.
-const CALL = { timeout: 8_000, maxNetworkRetries: 0 }
+export const CALL = { timeout: 8_000, maxNetworkRetries: 0 }
 
 /** An answer is not what Stripe documents. Names the fields, never their values. */
 export class UnreadableAnswer extends Error {
@@ -35,7 +35,8 @@ export function stripeBooks(stripe: Stripe, paced: PacedCalls): StripeBooks {
   }
 }
 
-function listed({ since, after }: Place) {
+/** The parameters that every list of Stripe’s takes. */
+export function listed({ since, after }: Place) {
   return {
     limit: PAGE,
     ...(since === null ? {} : { created: { gte: Math.floor(since.getTime() / 1000) } }),

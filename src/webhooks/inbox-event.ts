@@ -46,6 +46,9 @@ export function inboxEvent(body: string, json: unknown): InboxEvent | null {
   }
 }
 
+/** Where an event came from: Stripe's webhook, or our own reading of its lists; the words of inbox_events.origin. */
+export type Origin = 'webhook' | 'event_list' | 'object_list'
+
 /** How an event came out of the apply step; the words of inbox_states.outcome. */
 export type Outcome = 'applied' | 'waiting' | 'kept' | 'quarantined' | 'poisoned'
 

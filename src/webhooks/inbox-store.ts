@@ -1,5 +1,5 @@
 import type { Queryable } from '../db/database.ts'
-import type { InboxEvent, Outcome } from './inbox-event.ts'
+import type { InboxEvent, Origin, Outcome } from './inbox-event.ts'
 
 /** One statement, one commit, for every event that came meanwhile. Sorted, so that two flushes never deadlock. */
 const KEEP = `
@@ -9,8 +9,8 @@ const KEEP = `
     from unnest($1::text[], $2::text[], $3::text[], $4::boolean[], $5::text[], $6::timestamptz[], $8::integer[], $9::integer[])
       as t(event_id, type, api_version, livemode, account, created_at, starts_at, bytes)
   ), kept as (
-    insert into inbox_events (event_id, type, api_version, livemode, account, created_at, body)
-    select event_id, type, api_version, livemode, account, created_at, body from sent order by event_id
+    insert into inbox_events (event_id, type, api_version, livemode, account, created_at, body, origin)
+    select event_id, type, api_version, livemode, account, created_at, body, $10 from sent order by event_id
     on conflict (event_id) do nothing
     returning id
   ), pending as (
@@ -19,7 +19,11 @@ const KEEP = `
   select count(*)::int as kept from kept`
 
 /** Keeps each event once; a repeated one is left as it is. Wakes nobody. @returns how many were new */
-export async function keepEvents(db: Queryable, events: readonly InboxEvent[]): Promise<number> {
+export async function keepEvents(
+  db: Queryable,
+  events: readonly InboxEvent[],
+  origin: Origin = 'webhook',
+): Promise<number> {
   // All bodies as one row of bytes: as an array of texts, or as one JSON text, both sides would walk through 4 KB an
   // event once or twice more.
   const bodies = events.map((event) => Buffer.from(event.body))
@@ -36,6 +40,7 @@ export async function keepEvents(db: Queryable, events: readonly InboxEvent[]): 
       Buffer.concat(bodies),
       startsOf(bodies),
       bodies.map((body) => body.length),
+      origin,
     ],
   })
   return rows[0]?.kept ?? 0

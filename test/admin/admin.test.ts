@@ -1,10 +1,8 @@
-import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findApiToken } from '../../src/access/api-token-store.ts'
 import { useSignInLink } from '../../src/access/sign-in-link-store.ts'
 import { runAdmin } from '../../src/admin.ts'
-import type { AdminParts } from '../../src/admin/command.ts'
-import { means, profile } from '../kit/books.ts'
+import { adminParts, written } from '../kit/admin.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { keepEvent } from '../kit/factories.ts'
 
@@ -16,23 +14,14 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-async function admin(...argv: string[]) {
-  let [out, err] = ['', '']
-  const output = {
-    stdout: { write: (text: string) => (out += text) },
-    stderr: { write: (text: string) => (err += text) },
-  }
-  const parts: AdminParts = {
-    database: db.database,
-    databaseUrl: db.url,
-    clock: () => now,
-    publicUrl: 'https://donations.example',
-    newsroom: profile,
-    expected: means.expected,
-    log: pino({ level: 'silent' }),
-    stripe: () => Promise.reject(new Error('no command here speaks to Stripe')),
-  }
-  return { code: await runAdmin(argv, parts, output), out, err }
+function admin(...argv: string[]) {
+  return written((output) =>
+    runAdmin(
+      argv,
+      adminParts(db, () => now),
+      output,
+    ),
+  )
 }
 
 describe('npm run admin', () => {

@@ -9,10 +9,12 @@ import { errorExit } from '../../src/http/error-exit.ts'
 import type { RateLimiter } from '../../src/http/rate-limit.ts'
 import { donationRouter } from '../../src/pages/finance/donation-routes.ts'
 import { overviewRouter } from '../../src/pages/finance/overview-routes.ts'
+import { reconciliationPages } from '../../src/pages/finance/reconciliation-routes.ts'
 import { signInRouter } from '../../src/pages/finance/sign-in-routes.ts'
 import { errorPage } from '../../src/pages/reader/error-view.ts'
 import { receiptRouter } from '../../src/pages/reader/receipt-routes.ts'
 import { thankYouRouter } from '../../src/pages/reader/thank-you-routes.ts'
+import { reconciliationRouter } from '../../src/reconciliation/reconciliation-routes.ts'
 import { openApiRouter } from '../../src/reports/openapi-routes.ts'
 import { reportsRouter } from '../../src/reports/reports-routes.ts'
 import { profile } from './books.ts'
@@ -31,7 +33,7 @@ export type FinanceService = TestServer & {
 
 /** Everything of finance's side over real HTTP on the given database, with a clock that the test sets. */
 export async function financeService(
-  { knex: db }: Database,
+  { knex: db, hot }: Database,
   options: { publicUrl?: string; limiter?: RateLimiter } = {},
 ): Promise<FinanceService> {
   const app = new Koa()
@@ -53,7 +55,9 @@ export async function financeService(
     openApiRouter(publicUrl, z.object({})),
     signInRouter({ ...signIn, callers: callersThrough([]), hashKey: 'a key for tests' }),
     overviewRouter({ db, clock, newsroom: profile, sessions }),
-    donationRouter({ db, newsroom: profile, sessions }),
+    donationRouter({ db, hot, newsroom: profile, sessions }),
+    reconciliationPages({ db, hot, clock, publicUrl, newsroom: profile, sessions }),
+    reconciliationRouter({ hot, clock, requireToken: tokenGate(db) }),
     receiptRouter({ db }),
     thankYouRouter({ db, newsroom: profile, followLinks: [] }),
   ])

@@ -68,6 +68,23 @@ async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
 }
 
 describe('the outbox', () => {
+  it('knows every kind of mail that may be owed', async () => {
+    const kinds = ['receipt', 'receipt_voided', 'staff_sign_in'] as const
+    await inTransaction(db.database.hot, (tx) =>
+      putIntoOutbox(
+        tx,
+        kinds.map((kind) => ({ kind, messageKey: `of-kind.${kind}`, subject: 'somebody' })),
+      ),
+    )
+    const composed: string[] = []
+    const compose: OutboxParts['compose'] = async ({ kind }, messageId) => {
+      composed.push(kind)
+      return aMail({ messageId })
+    }
+    expect(await sendDue(parts({ compose }))).toBe(kinds.length)
+    expect(composed.toSorted()).toEqual(kinds)
+  })
+
   it('sends what is due, once', async () => {
     await owe(1, 2)
     expect(await sendDue(parts())).toBe(2)

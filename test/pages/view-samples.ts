@@ -2,6 +2,8 @@ import { parseCurrency, type CurrencyCode } from '../../src/money/currency.ts'
 import { money, type Money } from '../../src/money/money.ts'
 import { donationPage } from '../../src/pages/finance/donation-view.ts'
 import { overviewPage } from '../../src/pages/finance/overview-view.ts'
+import { payoutPage } from '../../src/pages/finance/payout-view.ts'
+import { reconciliationPage } from '../../src/pages/finance/reconciliation-view.ts'
 import {
   signInConfirmPage,
   signInPage,
@@ -11,6 +13,7 @@ import {
 import { demoPage } from '../../src/pages/reader/demo-view.ts'
 import { donatePage } from '../../src/pages/reader/donate-view.ts'
 import { errorPage } from '../../src/pages/reader/error-view.ts'
+import { accounts, closedBooks, openBooks, payoutOf } from './books-samples.ts'
 import { thankYouPage, type ThankYouState } from '../../src/pages/reader/thank-you-view.ts'
 
 /** Everything on the pages that comes from outside, so that a test can put in what it likes. */
@@ -41,6 +44,8 @@ const currency = (code: string): CurrencyCode => {
 }
 const usd = (minor: bigint): Money => money(minor, currency('usd'))
 const at = new Date('2026-01-14T18:42:00Z')
+
+const months = { month: '2026-01', previousMonth: '2025-12', nextMonth: '2026-02' }
 
 /** Every page in every state, by name. */
 export function allViews(words: Words): Readonly<Record<string, string>> {
@@ -137,6 +142,7 @@ export function allViews(words: Words): Readonly<Record<string, string>> {
     'sign-in-spent': signInSpentPage({ newsroomName }),
     overview: overviewPage({
       ...finance,
+      seesEverything: true,
       month: '2026-01',
       previousMonth: '2025-12',
       nextMonth: '2026-02',
@@ -153,6 +159,7 @@ export function allViews(words: Words): Readonly<Record<string, string>> {
     }),
     'overview-empty': overviewPage({
       ...finance,
+      seesEverything: false,
       month: '2026-02',
       previousMonth: '2026-01',
       totals: [],
@@ -170,6 +177,7 @@ export function allViews(words: Words): Readonly<Record<string, string>> {
       fee: usd(45n),
       net: usd(255n),
       subscriptionId: 'sub_1',
+      payoutId: words.name,
       campaign,
       message: words.message,
       checkoutId: 'chk_01JH8Z5W2A',
@@ -179,6 +187,32 @@ export function allViews(words: Words): Readonly<Record<string, string>> {
         { at, what: 'Charge succeeded', amount: usd(500n), source: 'evt_1QhZ5Y2eZvKYlo2C9' },
         { at, what: words.message },
       ],
+    }),
+    reconciliation: reconciliationPage({
+      ...finance,
+      ...months,
+      books: openBooks(words),
+      mayClose: true,
+      accounts,
+    }),
+    'reconciliation-closed': reconciliationPage({
+      ...finance,
+      ...months,
+      books: closedBooks(words),
+      mayClose: false,
+      accounts: [],
+    }),
+    'reconciliation-clean': reconciliationPage({
+      ...finance,
+      ...months,
+      books: { ...closedBooks(words), closed: false, closedAt: null, closedBy: null },
+      mayClose: true,
+      accounts,
+    }),
+    payout: payoutPage({ ...finance, payout: payoutOf(words) }),
+    'payout-manual': payoutPage({
+      ...finance,
+      payout: { ...payoutOf(words), itemisation: 'not_possible', unexplained: null, parts: [], items: [] },
     }),
   }
 }

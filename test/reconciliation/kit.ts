@@ -49,3 +49,11 @@ export async function count(hot: pg.Pool, table: string): Promise<number> {
   const { rows } = await hot.query<{ n: number }>(`select count(*)::int as n from ${table}`)
   return rows[0]?.n ?? 0
 }
+
+/** The list of events was read until then, and nothing was missing. */
+export async function completeTo(hot: pg.Pool, moment: Date): Promise<void> {
+  await hot.query(
+    `insert into sweeps (name, complete_up_to) values ('events', $1) on conflict (name) do update set complete_up_to = $1`,
+    [moment],
+  )
+}

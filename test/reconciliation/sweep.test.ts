@@ -4,7 +4,7 @@ import { sweepPayouts } from '../../src/reconciliation/payout-sweep-worker.ts'
 import type { StripeBooks } from '../../src/reconciliation/stripe-books.ts'
 import type { Sandbox } from '../../src/stripe/sandbox/sandbox.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { DAY_MS, debitedGift, forward, paidGift, sandbox, sdk } from '../stripe/sandbox/kit.ts'
+import { DAY_MS, debitedGift, forward, gift, paidGift, sandbox, sdk } from '../stripe/sandbox/kit.ts'
 import { account, booksOf, count, offBalance, sweepAll, sweepOf } from './kit.ts'
 
 let own: TestDatabase
@@ -123,6 +123,36 @@ describe('Stripe’s books, swept', () => {
     ])
     expect(await account(hot(), 'stripe_clearing')).toEqual({}) // the refund undid the gift, in euros
     expect(await account(hot(), 'fx')).toEqual({ usd: 116n }) // and the rate's move cost this much
+  })
+})
+
+describe('a debit that came back after part of it was refunded', () => {
+  /** £10 of which £3 were on their way back when the bank returned the rest; then the refund failed too. */
+  async function returnedAndFailed(box: Sandbox, between: () => Promise<unknown>): Promise<void> {
+    const { id } = await sdk(box).checkout.sessions.create(gift({}, 1000, 'gbp'))
+    await box.pay(id, 'bank_debit')
+    await box.settleBankDebit(id, 'succeeded')
+    const charge = box.chargeOf(id) ?? ''
+    await forward(box, DAY_MS)
+    const refund = await box.refund(charge, { amount: 300 })
+    await forward(box, DAY_MS)
+    await box.failBankDebit(charge)
+    await between()
+    await forward(box, DAY_MS)
+    await box.settleRefund(refund, 'failed')
+  }
+  const took = `select presentment_minor from balance_transactions where type = 'payment_failure_refund'`
+
+  test.each([
+    ['before', true],
+    ['after', false],
+  ])('takes along what was left by then, read %s that refund failed', async (_, early) => {
+    const box = await sandbox()
+    const parts = sweepOf(hot(), box)
+    await returnedAndFailed(box, async () => early && sweepAll(parts))
+    await sweepAll(parts)
+    expect(await rows(took)).toEqual([{ presentment_minor: -700n }])
+    expect(await account(hot(), 'stripe_clearing')).toEqual({ gbp: -300n })
   })
 })
 

@@ -63,6 +63,10 @@ describe('the API’s answers are what /openapi.json promises', () => {
     ['/api/donations', '/api/donations?limit=x', 400],
     ['/api/donations/{id}', '/api/donations/ID', 200],
     ['/api/donations/{id}', '/api/donations/none', 404],
+    ['/api/reports/trial-balance', '/api/reports/trial-balance?to=2026-12-31', 200],
+    ['/api/reconciliation', '/api/reconciliation?month=2026-01', 200],
+    ['/api/reconciliation', '/api/reconciliation?month=2026-13', 400],
+    ['/api/payouts/{id}', '/api/payouts/po_none', 404],
   ])('%s: %s', async (path, address, status) => {
     const answer = await service.get(
       address.replace('ID', donationId),
@@ -87,7 +91,10 @@ describe('the API’s answers are what /openapi.json promises', () => {
     expect(Object.keys(document.paths).toSorted()).toEqual([
       '/api/donations',
       '/api/donations/{id}',
+      '/api/payouts/{id}',
+      '/api/reconciliation',
       '/api/reports/totals',
+      '/api/reports/trial-balance',
       '/checkout-sessions',
       '/healthz',
       '/metrics',

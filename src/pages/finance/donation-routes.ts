@@ -1,8 +1,10 @@
 import { Router } from '@koa/router'
 import type { Knex } from 'knex'
+import type pg from 'pg'
 import { staffOf, type StaffSessions } from '../../access/session-middleware.ts'
 import { Refusal } from '../../http/refusal.ts'
 import type { NewsroomProfile } from '../../receipts/legal-status.ts'
+import { payoutOfPayment } from '../../reconciliation/payout-reading-store.ts'
 import { donationHistory } from '../../reports/donation-history-store.ts'
 import type { HistoryEntry } from '../../reports/donation-history.ts'
 import { donationById } from '../../reports/donation-list-store.ts'
@@ -14,15 +16,19 @@ import { known } from './known.ts'
 /** One donation with its donor and everything that happened to it. */
 export function donationRouter(parts: {
   readonly db: Knex
+  readonly hot: pg.Pool
   readonly newsroom: Pick<NewsroomProfile, 'name' | 'timezone'>
   readonly sessions: StaffSessions
 }): Router {
-  const { db, newsroom, sessions } = parts
+  const { db, hot, newsroom, sessions } = parts
   const gate = [sessions.keep, sessions.requireStaff('finance')] as const
   return new Router().get('/finance/donations/:id', ...gate, async (ctx) => {
     const row = await donationById(db, ctx.params['id'] ?? '')
     if (!row) throw new Refusal('not_found', 'There is no donation with this id.')
-    const history = await donationHistory(db, row)
+    const [history, payoutId] = await Promise.all([
+      donationHistory(db, row),
+      payoutOfPayment(hot, row.payment_intent_id),
+    ])
     ctx.type = 'html'
     ctx.body = donationPage({
       newsroomName: newsroom.name,
@@ -30,12 +36,16 @@ export function donationRouter(parts: {
       locale: 'en',
       timeZone: newsroom.timezone,
       ...facts(row),
+      ...known({ payoutId }),
       history: history.map(inWords),
     })
   })
 }
 
-type Facts = Omit<DonationView, 'newsroomName' | 'staffEmail' | 'locale' | 'timeZone' | 'history'>
+type Facts = Omit<
+  DonationView,
+  'newsroomName' | 'staffEmail' | 'locale' | 'timeZone' | 'history' | 'payoutId'
+>
 
 function facts(row: DonationRow): Facts {
   const { id, status, donor, article, campaign, receipt, checkoutId, paymentIntentId, subscriptionId } =

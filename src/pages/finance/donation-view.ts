@@ -6,6 +6,7 @@ import {
   type DonationStatus,
   type Donor,
   moment,
+  sections,
   signedIn,
   statusTag,
   table,
@@ -39,6 +40,8 @@ export type DonationView = {
   /** In the settlement currency, once Stripe's own books are known. */
   readonly fee?: Money
   readonly net?: Money
+  /** That took its money to the bank. */
+  readonly payoutId?: string
   readonly subscriptionId?: string
   readonly checkoutId: string
   readonly paymentIntentId: string
@@ -55,7 +58,8 @@ export function donationPage(view: DonationView): string {
     styles: ['forms', 'finance'],
     wide: true,
     aside: signedIn(view.staffEmail),
-    body: html`<p><a href="/finance">← All donations</a></p>
+    body: html`${sections(null)}
+      <p><a href="/finance">← All donations</a></p>
       <h1>Donation of ${amount}</h1>
       <p>${statusTag(view.status)}</p>
       <dl class="facts">
@@ -95,6 +99,13 @@ function facts(view: DonationView): [string, Html | string][] {
     ['Donation', html`<code>${view.id}</code>`],
     ['Checkout', html`<code>${view.checkoutId}</code>`],
     ['PaymentIntent', html`<code>${view.paymentIntentId}</code>`],
+    [
+      'Payout',
+      view.payoutId &&
+        html`<a href="/finance/payouts/${encodeURIComponent(view.payoutId)}"
+          ><code>${view.payoutId}</code></a
+        >`,
+    ],
     ['Subscription', view.subscriptionId && html`<code>${view.subscriptionId}</code>`],
   ]
   return all.filter((fact): fact is [string, Html | string] => fact[1] !== undefined)

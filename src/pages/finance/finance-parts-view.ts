@@ -73,3 +73,59 @@ export function table(
     </tbody>
   </table>`
 }
+
+/** Where a signed-in reader of these pages can go. */
+export type Section = 'donations' | 'reconciliation'
+
+export function sections(current: Section | null): Html {
+  const link = (section: Section, href: string, words: string) =>
+    html`<a href="${href}" ${section === current ? html`aria-current="page"` : ''}>${words}</a>`
+  return html`<nav class="sections" aria-label="Finance">
+    ${link('donations', '/finance', 'Donations')}
+    ${link('reconciliation', '/finance/reconciliation', 'Reconciliation')}
+  </nav>`
+}
+
+export type MonthChoice = {
+  /** `2026-01`, and its neighbours; `nextMonth` is absent in the running month. */
+  readonly month: string
+  readonly previousMonth: string
+  readonly nextMonth?: string
+}
+
+/** The months before and after, and a form for any other; all lead to `path?month=…`. */
+export function monthSwitch(path: string, choice: MonthChoice, locale: string): Html {
+  const { month, previousMonth, nextMonth } = choice
+  const link = (to: string, rel: string, words: string) =>
+    html`<a rel="${rel}" href="${path}?month=${encodeURIComponent(to)}">${words}</a>`
+  return html`<nav class="months" aria-label="Month">
+    ${link(previousMonth, 'prev', `← ${monthWords(previousMonth, locale)}`)}
+    <form method="get" action="${path}">
+      <label for="month">Month</label>
+      <input
+        id="month"
+        name="month"
+        type="month"
+        value="${month}"
+        pattern="[0-9]{4}-[0-9]{2}"
+        placeholder="2026-01"
+        required
+      />
+      <button class="button plain" type="submit">Show</button>
+    </form>
+    ${nextMonth ? link(nextMonth, 'next', `${monthWords(nextMonth, locale)} →`) : ''}
+  </nav>`
+}
+
+/** "January 2026" of `2026-01`. */
+export function monthWords(month: string, locale: string): string {
+  const start = new Date(`${month}-01T00:00:00Z`)
+  return new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(start)
+}
+
+/** "14 Jan 2026" of `2026-01-14`. */
+export function dayWords(day: string, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(
+    new Date(`${day}T00:00:00Z`),
+  )
+}

@@ -2,15 +2,15 @@ import { Router } from '@koa/router'
 import type { Knex } from 'knex'
 import { mayActAs } from '../../access/role.ts'
 import { staffOf, type StaffSessions } from '../../access/session-middleware.ts'
-import { Refusal } from '../../http/refusal.ts'
 import type { NewsroomProfile } from '../../receipts/legal-status.ts'
 import { localDate } from '../../receipts/receipt-number.ts'
 import { donationPage } from '../../reports/donation-list-store.ts'
 import { donationFrom, type DonationRow } from '../../reports/donation-record.ts'
-import { daysOf, monthOf, neighbour, parseMonth, type Month } from '../../ledger/month.ts'
+import { daysOf, monthOf } from '../../ledger/month.ts'
 import { storedMoney } from '../../reports/stored-money.ts'
 import { totals } from '../../reports/totals-store.ts'
 import { known } from './known.ts'
+import { monthAsked, monthChoice } from './month-asked.ts'
 import { overviewPage, type OverviewDonation } from './overview-view.ts'
 
 /** The month's newest; all of them are in the reports. */
@@ -39,9 +39,8 @@ export function overviewRouter(parts: {
       staffEmail: staff.email,
       locale: 'en',
       timeZone: newsroom.timezone,
-      month,
-      previousMonth: neighbour(month, -1),
-      ...(month < running ? { nextMonth: neighbour(month, 1) } : {}),
+      seesEverything: seesDonors,
+      ...monthChoice(month, running),
       totals: sums.map(({ donations, grossMinor, refundedMinor, disputedMinor, feeMinor, currency }) => {
         const wentMinor = refundedMinor + disputedMinor
         return {
@@ -60,13 +59,6 @@ export function overviewRouter(parts: {
       asOf,
     })
   })
-}
-
-function monthAsked(given: string | string[] | undefined, running: Month): Month {
-  if (given === undefined) return running
-  const month = typeof given === 'string' ? parseMonth(given) : null
-  if (!month) throw new Refusal('malformed', 'Write the month like 2026-01.')
-  return month
 }
 
 function line(row: DonationRow): OverviewDonation {

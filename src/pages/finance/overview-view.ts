@@ -7,6 +7,10 @@ import {
   type Donor,
   donorName,
   moment,
+  type MonthChoice,
+  monthSwitch,
+  monthWords,
+  sections,
   signedIn,
   statusTag,
   table,
@@ -32,17 +36,14 @@ export type OverviewDonation = {
   readonly receipt?: { readonly number: string; readonly url: string }
 }
 
-export type OverviewView = {
+export type OverviewView = MonthChoice & {
   readonly newsroomName: string
   readonly staffEmail: string
   readonly locale: string
   /** IANA name; months begin and end there. */
   readonly timeZone: string
-  /** `2026-01` */
-  readonly month: string
-  /** `2026-01`-like neighbours; `next` is absent in the running month. */
-  readonly previousMonth: string
-  readonly nextMonth?: string
+  /** Whether the staff may open what names donors and Stripe's objects. */
+  readonly seesEverything: boolean
   /** One line per currency. */
   readonly totals: readonly OverviewTotal[]
   /** The month's, newest first. */
@@ -60,37 +61,14 @@ export function overviewPage(view: OverviewView): string {
     styles: ['forms', 'finance'],
     wide: true,
     aside: signedIn(view.staffEmail),
-    body: html`<h1>Donations in ${monthName}</h1>
-      ${monthSwitch(view)} ${totals(view)} ${latest(view)}
+    body: html`${view.seesEverything ? sections('donations') : ''}
+      <h1>Donations in ${monthName}</h1>
+      ${monthSwitch('/finance', view, view.locale)} ${totals(view)} ${latest(view)}
       <p class="quiet small">
         As of ${moment(view.asOf, view.locale, view.timeZone)}. Days and months follow the time zone
         ${view.timeZone}.
       </p>`,
   })
-}
-
-function monthSwitch({ month, previousMonth, nextMonth, locale }: OverviewView): Html {
-  return html`<nav class="months" aria-label="Month">
-    ${monthLink(previousMonth, 'prev', `← ${monthWords(previousMonth, locale)}`)}
-    <form method="get" action="/finance">
-      <label for="month">Month</label>
-      <input
-        id="month"
-        name="month"
-        type="month"
-        value="${month}"
-        pattern="[0-9]{4}-[0-9]{2}"
-        placeholder="2026-01"
-        required
-      />
-      <button class="button plain" type="submit">Show</button>
-    </form>
-    ${nextMonth ? monthLink(nextMonth, 'next', `${monthWords(nextMonth, locale)} →`) : ''}
-  </nav>`
-}
-
-function monthLink(month: string, rel: string, text: string): Html {
-  return html`<a rel="${rel}" href="/finance?month=${encodeURIComponent(month)}">${text}</a>`
 }
 
 function totals(view: OverviewView): Html {
@@ -148,10 +126,4 @@ function articleLink(article: OverviewDonation['article']): Html {
 
 function receiptLink(receipt: OverviewDonation['receipt']): Html {
   return receipt ? html`<a href="${webUrl(receipt.url)}">${receipt.number}</a>` : html`–`
-}
-
-/** "January 2026" of `2026-01`. */
-function monthWords(month: string, locale: string): string {
-  const start = new Date(`${month}-01T00:00:00Z`)
-  return new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(start)
 }

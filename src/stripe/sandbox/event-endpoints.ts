@@ -30,7 +30,7 @@ export const eventEndpoints: readonly Endpoint[] = [
         throw refused('parameters_exclusive', 'You may pass either `type` or `types`, but not both.', 'types')
       }
       const cut = page(rowsOf(scene.state.event, itself), query, '/v1/events', 'event', matches(scene, query))
-      return read({ ...cut, data: cut.data.map((event) => presentEvent(event, scene.state)) })
+      return read({ ...cut, data: cut.data.map((event) => shown(scene, event)) })
     },
   },
   {
@@ -40,10 +40,15 @@ export const eventEndpoints: readonly Endpoint[] = [
       parseParams(z.strictObject({ expand: z.array(text()).optional() }), params)
       const event = scene.state.event.get(id)
       if (event === undefined || !isKept(scene, event)) throw noSuch('event', id)
-      return read(presentEvent(event, scene.state))
+      return read(shown(scene, event))
     },
   },
 ]
+
+/** The API shows an event in the account's version, which need not be the webhook endpoint's. */
+function shown({ state, settings }: Scene, event: Stripe.Event): Stripe.Event {
+  return { ...presentEvent(event, state), api_version: settings.accountVersion ?? event.api_version }
+}
 
 function isKept({ nowMs }: Scene, event: Stripe.Event): boolean {
   return event.created >= seconds(nowMs) - KEPT_S

@@ -38,6 +38,8 @@ export type Settings = {
   readonly renewalDraftMs: number
   /** Days after a failed renewal until the next try; after the last one the subscription is cancelled. */
   readonly retryDays: readonly number[]
+  /** The account's own API version, in which the Events API shows events; null: the same as the webhook's. */
+  readonly accountVersion: string | null
 }
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -84,6 +86,7 @@ export const DEFAULT_SETTINGS: Settings = {
   inquiryDays: 60,
   renewalDraftMs: 60 * 60 * 1000,
   retryDays: [3, 5, 7],
+  accountVersion: null,
 }
 
 export const DAY_MS = 24 * 60 * 60 * 1000

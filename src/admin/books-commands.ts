@@ -1,0 +1,105 @@
+import { z } from 'zod'
+import { parseMonth, monthOf, type Month } from '../ledger/month.ts'
+import { formatMoney } from '../money/money.ts'
+import { localDate } from '../receipts/receipt-number.ts'
+import { closeMonth, signException, type ClosingMeans } from '../reconciliation/close-month.ts'
+import { monthRecord } from '../reconciliation/month-record-store.ts'
+import type { DifferenceRecord, ReconciliationRecord } from '../reconciliation/reconciliation-record.ts'
+import { storedMoney } from '../reports/stored-money.ts'
+import { required, words, type AdminParts, type Command } from './command.ts'
+
+const month = z.string({ error: required('month') }).transform((text, context): Month => {
+  const parsed = parseMonth(text)
+  if (parsed) return parsed
+  context.issues.push({ code: 'custom', message: '--month must be like 2026-01', input: text })
+  return z.NEVER
+})
+
+/** Stripe's books against ours, month by month. */
+export const booksCommands: Readonly<Record<string, Command>> = {
+  reconcile: {
+    usage: '[--month 2026-01]',
+    says: 'compares a month of Stripe’s books with ours; exits 1 when something is not explained',
+    options: ['month'],
+    async run(parts, given) {
+      const asked = z.object({ month: month.optional() }).parse(given).month
+      const now = parts.clock()
+      const running = monthOf(localDate(now, parts.newsroom.timezone))
+      const books = await monthRecord(parts.database.hot, asked ?? running, now)
+      const open = books.differences.filter(({ explained }) => !explained).length
+      return {
+        out: report(books),
+        note:
+          open === 0 ? 'unexplained: 0' : `unexplained: ${open} ${open === 1 ? 'difference' : 'differences'}`,
+        ...(open === 0 ? {} : { code: 1 }),
+      }
+    },
+  },
+  'sign-difference': {
+    usage: '--month 2026-01 --object txn_… --kind unknown_type --reason "…" --by you@news.example',
+    says: 'explains a difference, so that its month can be closed; an auditor will read the reason',
+    options: ['month', 'object', 'kind', 'reason', 'by'],
+    async run(parts, given) {
+      const shape = {
+        month,
+        object: words('object'),
+        kind: words('kind'),
+        reason: words('reason'),
+        by: words('by'),
+      }
+      const signature = z.object(shape).parse(given)
+      await signException(closing(parts), signature)
+      return { note: `Signed: ${signature.object} (${signature.kind}) in ${signature.month}.` }
+    },
+  },
+  'close-month': {
+    usage: '--month 2026-01 --by you@news.example',
+    says: 'closes a month with nothing unexplained; its figures never move again',
+    options: ['month', 'by'],
+    async run(parts, given) {
+      const asked = z.object({ month, by: words('by') }).parse(given)
+      await closeMonth(closing(parts), asked.month, asked.by)
+      return { note: `${asked.month} is closed. What is learned about it later is booked in the open month.` }
+    },
+  },
+}
+
+function closing({ database, newsroom, clock }: AdminParts): ClosingMeans {
+  return { hot: database.hot, timezone: newsroom.timezone, now: clock }
+}
+
+function report(books: ReconciliationRecord): string {
+  const { month: name, closedAt, closedBy, completeUpTo, payouts, differences, signed, late } = books
+  return [
+    closedAt === null ? `${name}: open` : `${name}: closed ${closedAt} by ${closedBy}`,
+    completeUpTo === null
+      ? 'Stripe’s books have not been read to their end yet.'
+      : `Complete up to ${completeUpTo}`,
+    ...payouts.map(
+      ({ id, status, amount, currency, arrivalDate, itemisation }) =>
+        `payout ${id}  ${arrivalDate}  ${shown(amount, currency)}  ${status}  ${ITEMISATION[itemisation]}`,
+    ),
+    ...differences.map(line),
+    ...signed.map(
+      ({ object, kind, amount, currency, reason, signedBy }) =>
+        `signed ${object}  ${kind}  ${shown(amount, currency)}  by ${signedBy}: ${reason}`,
+    ),
+    ...late.map(({ month: of, entries }) => `late: ${entries} ledger transactions of ${of}, closed before`),
+  ].join('\n')
+}
+
+const ITEMISATION = {
+  complete: 'itemised',
+  awaited: 'itemised by Stripe later',
+  not_possible: 'manual: Stripe cannot itemise it',
+} as const
+
+function line({ kind, object, amount, currency, what, todo, explained }: DifferenceRecord): string {
+  return `${explained ? 'note' : 'UNEXPLAINED'} ${object}  ${kind}  ${shown(amount, currency)}  ${what}. ${todo}`
+}
+
+/** An event that could not be read has no amount. */
+function shown(amount: number, currency: string): string {
+  if (currency === 'xxx') return '–'
+  return `${formatMoney(storedMoney(BigInt(amount), currency), 'en')} ${currency.toUpperCase()}`
+}

@@ -1,0 +1,135 @@
+import { html } from 'hono/html'
+import { formatMoney } from '../../money/money.ts'
+import type { PayoutPart, PayoutRecord } from '../../reconciliation/payout-record.ts'
+import { storedMoney } from '../../reports/stored-money.ts'
+import { type Html, page } from '../layout.ts'
+import { cell, dayWords, moment, sections, signedIn, table } from './finance-parts-view.ts'
+import { payoutTag } from './reconciliation-view.ts'
+
+export type PayoutView = {
+  readonly newsroomName: string
+  readonly staffEmail: string
+  readonly locale: string
+  readonly timeZone: string
+  readonly payout: PayoutRecord
+}
+
+const PARTS: Readonly<Record<PayoutPart['kind'], string>> = {
+  gifts: 'Gifts',
+  refunds: 'Refunds and returned debits',
+  disputes: 'Disputes',
+  stripe_fees: 'Stripe’s own fees',
+  payouts: 'Payouts that came back',
+  other: 'Other movements',
+}
+
+/** Which gifts, fees, refunds and disputes make up one deposit. */
+export function payoutPage(view: PayoutView): string {
+  const { payout, locale } = view
+  const title = `Payout of ${shown(view, payout.amount)}`
+  return page({
+    title,
+    newsroomName: view.newsroomName,
+    homeUrl: '/finance',
+    styles: ['forms', 'finance'],
+    wide: true,
+    aside: signedIn(view.staffEmail),
+    body: html`${sections('reconciliation')}
+      <p>
+        <a href="/finance/reconciliation?month=${payout.arrivalDate.slice(0, 7)}"
+          >← Reconciliation of its month</a
+        >
+      </p>
+      <h1>${title}</h1>
+      <p>${payoutTag(payout.status)}</p>
+      <dl class="facts">
+        <dt>Arrival</dt>
+        <dd>${dayWords(payout.arrivalDate, locale)}</dd>
+        <dt>Payout</dt>
+        <dd><code>${payout.id}</code></dd>
+        <dt>Made</dt>
+        <dd>${payout.automatic ? 'automatically' : 'by hand'}</dd>
+        ${
+          payout.failureCode === null
+            ? ''
+            : html`<dt>Failed</dt>
+                <dd>${payout.failureCode.replaceAll('_', ' ')}</dd>`
+        }
+      </dl>
+      ${verdict(view)} ${parts(view)} ${items(view)}`,
+  })
+}
+
+function verdict(view: PayoutView): Html {
+  const { itemisation, unexplained } = view.payout
+  if (itemisation === 'not_possible')
+    return html`<p class="notice">
+      This payout was made by hand. Stripe cannot say what such a payout is made of; its movements are in the
+      ledger all the same.
+    </p>`
+  if (unexplained === null)
+    return html`<p class="notice">Stripe has not said yet what this payout is made of.</p>`
+  if (unexplained === 0) return html`<p>Its parts add up to the cent.</p>`
+  return html`<p class="notice">Its parts do not add up: ${shown(view, unexplained)} is not explained.</p>`
+}
+
+function parts(view: PayoutView): Html {
+  const { payout } = view
+  if (payout.parts.length === 0) return html``
+  return table(
+    'What it is made of',
+    [
+      { label: 'Part' },
+      { label: 'How many', number: true },
+      { label: 'Amount', number: true },
+      { label: 'Fees', number: true },
+      { label: 'Net', number: true },
+    ],
+    html`${payout.parts.map(
+      ({ kind, count, amount, fee, net }) =>
+        html`<tr role="row">
+          ${cell('Part', PARTS[kind])} ${cell('How many', count.toLocaleString(view.locale), 'number')}
+          ${cell('Amount', shown(view, amount), 'number')} ${cell('Fees', shown(view, fee), 'number')}
+          ${cell('Net', shown(view, net), 'number')}
+        </tr>`,
+    )}`,
+  )
+}
+
+function items(view: PayoutView): Html {
+  const { payout, locale, timeZone } = view
+  if (payout.items.length === 0) return html``
+  const listed = table(
+    'Its items',
+    [
+      { label: 'When' },
+      { label: 'What' },
+      { label: 'About' },
+      { label: 'Amount', number: true },
+      { label: 'Fee', number: true },
+      { label: 'Net', number: true },
+    ],
+    html`${payout.items.map(
+      ({ at, type, about, id, donationId, amount, fee, net, description }) =>
+        html`<tr role="row">
+          ${cell('When', moment(new Date(at), locale, timeZone))} ${cell('What', type.replaceAll('_', ' '))}
+          ${cell(
+            'About',
+            donationId === null
+              ? html`<div><code>${about ?? id}</code> ${about === null ? (description ?? '') : ''}</div>`
+              : html`<a href="/finance/donations/${donationId}"><code>${about ?? id}</code></a>`,
+          )}
+          ${cell('Amount', shown(view, amount), 'number')} ${cell('Fee', shown(view, fee), 'number')}
+          ${cell('Net', shown(view, net), 'number')}
+        </tr>`,
+    )}`,
+  )
+  if (payout.nextCursor === null) return listed
+  const next = `/finance/payouts/${encodeURIComponent(payout.id)}?cursor=${encodeURIComponent(payout.nextCursor)}`
+  return html`${listed}
+    <p><a href="${next}" rel="next">More items →</a></p>`
+}
+
+function shown({ payout: { currency }, locale }: PayoutView, amount: number): string {
+  return formatMoney(storedMoney(BigInt(amount), currency), locale)
+}

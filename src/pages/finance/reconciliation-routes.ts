@@ -1,0 +1,95 @@
+import { Router } from '@koa/router'
+import type { Knex } from 'knex'
+import type pg from 'pg'
+import { z } from 'zod'
+import { staffOf, type StaffSessions } from '../../access/session-middleware.ts'
+import { formBody } from '../../http/form-body.ts'
+import { parseOrRefuse } from '../../http/parse.ts'
+import { Refusal } from '../../http/refusal.ts'
+import { sameOriginOnly } from '../../http/same-origin.ts'
+import { daysOf, monthOf } from '../../ledger/month.ts'
+import type { NewsroomProfile } from '../../receipts/legal-status.ts'
+import { localDate } from '../../receipts/receipt-number.ts'
+import { closeMonth, signException } from '../../reconciliation/close-month.ts'
+import { monthRecord } from '../../reconciliation/month-record-store.ts'
+import { payoutById } from '../../reconciliation/payout-reading-store.ts'
+import { payoutQuery } from '../../reconciliation/payout-record.ts'
+import { reconciliationQuery } from '../../reconciliation/reconciliation-record.ts'
+import { accountBalances } from '../../reports/trial-balance-store.ts'
+import { trialBalanceFrom } from '../../reports/trial-balance.ts'
+import { monthAsked, monthChoice } from './month-asked.ts'
+import { payoutPage } from './payout-view.ts'
+import { reconciliationPage } from './reconciliation-view.ts'
+
+const { month } = reconciliationQuery.shape
+const closeForm = z.object({ month })
+const signForm = z.object({
+  month,
+  object: z.string().min(1).max(255),
+  kind: z.string().min(1).max(100),
+  reason: z.string().trim().min(3).max(1000),
+})
+
+const WRONG_REASON = 'Write the reason in 3 to 1,000 characters: an auditor will read it in a year.'
+
+/** Stripe's books against ours, for people: look, sign what is explained, close the month. */
+export function reconciliationPages(parts: {
+  readonly db: Knex
+  readonly hot: pg.Pool
+  readonly clock: () => Date
+  readonly publicUrl: string
+  readonly newsroom: Pick<NewsroomProfile, 'name' | 'timezone'>
+  readonly sessions: StaffSessions
+}): Router {
+  const { db, hot, clock, newsroom, sessions } = parts
+  const gate = [sessions.keep, sessions.requireStaff('finance')] as const
+  const sameOrigin = sameOriginOnly(parts.publicUrl)
+  const closing = { hot, timezone: newsroom.timezone, now: clock }
+  const frame = (ctx: object) => ({
+    newsroomName: newsroom.name,
+    staffEmail: staffOf(ctx).email,
+    locale: 'en',
+    timeZone: newsroom.timezone,
+  })
+  return new Router()
+    .get('/finance/reconciliation', ...gate, async (ctx) => {
+      const now = clock()
+      const running = monthOf(localDate(now, newsroom.timezone))
+      const asked = monthAsked(ctx.query['month'], running)
+      const [books, balances] = await Promise.all([
+        monthRecord(hot, asked, now),
+        accountBalances(db, { to: daysOf(asked).to }),
+      ])
+      ctx.type = 'html'
+      ctx.body = reconciliationPage({
+        ...frame(ctx),
+        ...monthChoice(asked, running),
+        books,
+        mayClose: !books.closed && asked < running,
+        accounts: trialBalanceFrom(balances, now.toISOString()).rows.filter(({ balance }) => balance !== 0),
+      })
+    })
+    .post('/finance/reconciliation/sign', sameOrigin, ...gate, async (ctx) => {
+      const signature = parseOrRefuse(signForm, Object.fromEntries(await formBody(ctx)), WRONG_REASON)
+      await signException(closing, { ...signature, by: staffOf(ctx).email })
+      ctx.status = 303
+      ctx.redirect(`/finance/reconciliation?month=${signature.month}`)
+    })
+    .post('/finance/reconciliation/close', sameOrigin, ...gate, async (ctx) => {
+      const asked = parseOrRefuse(
+        closeForm,
+        Object.fromEntries(await formBody(ctx)),
+        'The form is not valid.',
+      )
+      await closeMonth(closing, asked.month, staffOf(ctx).email)
+      ctx.status = 303
+      ctx.redirect(`/finance/reconciliation?month=${asked.month}`)
+    })
+    .get('/finance/payouts/:id', ...gate, async (ctx) => {
+      const query = parseOrRefuse(payoutQuery, ctx.query, 'The address is not valid.')
+      const payout = await payoutById(hot, ctx.params['id'] ?? '', query)
+      if (!payout) throw new Refusal('not_found', 'There is no payout with this id.')
+      ctx.type = 'html'
+      ctx.body = payoutPage({ ...frame(ctx), payout })
+    })
+}

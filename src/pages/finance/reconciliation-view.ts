@@ -1,0 +1,234 @@
+import { html } from 'hono/html'
+import { formatMoney } from '../../money/money.ts'
+import { storedMoney } from '../../reports/stored-money.ts'
+import type { DifferenceRecord, ReconciliationRecord } from '../../reconciliation/reconciliation-record.ts'
+import { type Html, page } from '../layout.ts'
+import {
+  cell,
+  dayWords,
+  moment,
+  type MonthChoice,
+  monthSwitch,
+  monthWords,
+  sections,
+  signedIn,
+  table,
+} from './finance-parts-view.ts'
+
+export type ReconciliationView = MonthChoice & {
+  readonly newsroomName: string
+  readonly staffEmail: string
+  readonly locale: string
+  readonly timeZone: string
+  readonly books: ReconciliationRecord
+  /** The month is over and not closed. */
+  readonly mayClose: boolean
+  /** At the end of the month; minor units, debit positive. */
+  readonly accounts: readonly {
+    readonly account: string
+    readonly currency: string
+    readonly balance: number
+  }[]
+}
+
+/** Stripe's books against ours; posts to `/finance/reconciliation/sign` and `…/close`. */
+export function reconciliationPage(view: ReconciliationView): string {
+  const { books, locale, month } = view
+  const title = `Reconciliation of ${monthWords(month, locale)}`
+  const open = books.differences.filter(({ explained }) => !explained)
+  const noted = books.differences.filter(({ explained }) => explained)
+  return page({
+    title,
+    newsroomName: view.newsroomName,
+    homeUrl: '/finance',
+    styles: ['forms', 'finance'],
+    wide: true,
+    aside: signedIn(view.staffEmail),
+    body: html`${sections('reconciliation')}
+      <h1>${title}</h1>
+      ${monthSwitch('/finance/reconciliation', view, locale)} ${summary(view, open)}
+      ${differences('To be explained', open, view)} ${differences('For your information', noted, view)}
+      ${signed(view)} ${late(view)} ${payouts(view)} ${accounts(view)} ${closing(view, open.length)}`,
+  })
+}
+
+function summary({ books, locale, timeZone }: ReconciliationView, open: readonly DifferenceRecord[]): Html {
+  const { closedAt, closedBy, completeUpTo } = books
+  const amounts = books.unexplained.map(({ currency, amount }) => shown(amount, currency, locale)).join(', ')
+  const say = (at: string) => moment(new Date(at), locale, timeZone)
+  return html`<dl class="totals">
+    <div>
+      <dt>Unexplained</dt>
+      <dd>
+        ${open.length === 0 ? '0' : amounts || open.length}
+        <span class="quiet">
+          ${
+            open.length === 0
+              ? 'Every cent here is in Stripe’s books, and the other way round.'
+              : `${open.length} ${open.length === 1 ? 'difference needs' : 'differences need'} an explanation.`
+          }
+        </span>
+      </dd>
+    </div>
+    <div>
+      <dt>Stripe’s books</dt>
+      <dd>
+        ${completeUpTo === null ? 'Not complete' : 'Complete'}
+        <span class="quiet">
+          ${
+            completeUpTo === null
+              ? 'They have not been read to their end yet.'
+              : html`Read up to ${say(completeUpTo)}.`
+          }
+        </span>
+      </dd>
+    </div>
+    <div>
+      <dt>Month</dt>
+      <dd>
+        ${closedAt === null ? 'Open' : 'Closed'}
+        <span class="quiet">
+          ${
+            closedAt === null
+              ? 'What happens in it is still booked into it.'
+              : html`By ${closedBy ?? ''}, ${say(closedAt)}. Shown as it stood then.`
+          }
+        </span>
+      </dd>
+    </div>
+  </dl>`
+}
+
+function differences(caption: string, rows: readonly DifferenceRecord[], view: ReconciliationView): Html {
+  if (rows.length === 0) return html``
+  return table(
+    caption,
+    [{ label: 'What' }, { label: 'About' }, { label: 'Amount', number: true }, { label: 'What to do' }],
+    html`${rows.map(
+      (row) =>
+        html`<tr role="row">
+          ${cell('What', sentence(row.what))} ${cell('About', about(row))}
+          ${cell('Amount', shown(row.amount, row.currency, view.locale), 'number')}
+          ${cell('What to do', html`<div>${row.todo} ${signForm(row, view)}</div>`)}
+        </tr>`,
+    )}`,
+  )
+}
+
+function about({ object }: DifferenceRecord): Html {
+  return object.startsWith('po_')
+    ? html`<a href="/finance/payouts/${encodeURIComponent(object)}"><code>${object}</code></a>`
+    : html`<code>${object}</code>`
+}
+
+function signForm({ object, kind, explained }: DifferenceRecord, { month, books }: ReconciliationView): Html {
+  if (explained || books.closed) return html``
+  const id = `reason-${kind}-${object}`
+  return html`<details>
+    <summary>Sign it with a reason</summary>
+    <form method="post" action="/finance/reconciliation/sign">
+      <input type="hidden" name="month" value="${month}" />
+      <input type="hidden" name="object" value="${object}" />
+      <input type="hidden" name="kind" value="${kind}" />
+      <label for="${id}">Why it is right, or what was done</label>
+      <textarea id="${id}" name="reason" rows="2" minlength="3" maxlength="1000" required></textarea>
+      <button class="button plain" type="submit">Sign</button>
+    </form>
+  </details>`
+}
+
+function signed({ books, locale, timeZone }: ReconciliationView): Html {
+  if (books.signed.length === 0) return html``
+  return table(
+    'Signed',
+    [{ label: 'About' }, { label: 'Amount', number: true }, { label: 'Reason' }, { label: 'Signed by' }],
+    html`${books.signed.map(
+      ({ object, amount, currency, reason, signedBy, signedAt }) =>
+        html`<tr role="row">
+          ${cell('About', html`<code>${object}</code>`)}
+          ${cell('Amount', shown(amount, currency, locale), 'number')} ${cell('Reason', reason)}
+          ${cell('Signed by', html`<div>${signedBy}, ${moment(new Date(signedAt), locale, timeZone)}</div>`)}
+        </tr>`,
+    )}`,
+  )
+}
+
+function late({ books, locale }: ReconciliationView): Html {
+  return html`${books.late.map(
+    ({ month, entries }) =>
+      html`<p class="notice">
+        ${entries.toLocaleString(locale)} ${entries === 1 ? 'booking' : 'bookings'} of this month belong to
+        ${monthWords(month, locale)}, which was closed before they were known.
+      </p>`,
+  )}`
+}
+
+const ITEMISED = { complete: 'Yes', awaited: 'Not yet', not_possible: 'Not possible: made by hand' } as const
+
+function payouts({ books, locale }: ReconciliationView): Html {
+  if (books.payouts.length === 0) return html`<p>No payout arrived in this month.</p>`
+  return table(
+    'Payouts to the bank',
+    [
+      { label: 'Arrival' },
+      { label: 'Payout' },
+      { label: 'Amount', number: true },
+      { label: 'Status' },
+      { label: 'Itemised' },
+    ],
+    html`${books.payouts.map(
+      ({ id, arrivalDate, amount, currency, status, itemisation }) =>
+        html`<tr role="row">
+          ${cell('Arrival', dayWords(arrivalDate, locale))}
+          ${cell('Payout', html`<a href="/finance/payouts/${encodeURIComponent(id)}"><code>${id}</code></a>`)}
+          ${cell('Amount', shown(amount, currency, locale), 'number')} ${cell('Status', payoutTag(status))}
+          ${cell('Itemised', ITEMISED[itemisation])}
+        </tr>`,
+    )}`,
+  )
+}
+
+/** Stripe's word for a payout; the list is open. */
+export function payoutTag(status: string): Html {
+  const good = status === 'paid'
+  return html`<span class="status ${good ? 'good' : 'watch'}">${sentence(status.replaceAll('_', ' '))}</span>`
+}
+
+function accounts({ accounts: rows, locale }: ReconciliationView): Html {
+  if (rows.length === 0) return html``
+  return table(
+    'The ledger at the end of the month',
+    [{ label: 'Account' }, { label: 'Debit', number: true }, { label: 'Credit', number: true }],
+    html`${rows.map(
+      ({ account, currency, balance }) =>
+        html`<tr role="row">
+          ${cell('Account', `${account.replaceAll('_', ' ')} ${currency.toUpperCase()}`)}
+          ${cell('Debit', balance > 0 ? shown(balance, currency, locale) : '–', 'number')}
+          ${cell('Credit', balance < 0 ? shown(-balance, currency, locale) : '–', 'number')}
+        </tr>`,
+    )}`,
+  )
+}
+
+function closing({ mayClose, month, locale }: ReconciliationView, open: number): Html {
+  if (!mayClose) return html``
+  const name = monthWords(month, locale)
+  if (open > 0) return html`<p>${name} can be closed once every difference is explained or signed.</p>`
+  return html`<form method="post" action="/finance/reconciliation/close">
+    <input type="hidden" name="month" value="${month}" />
+    <p>
+      Closing is final: the figures of ${name} never move again, and what is learned later is booked into the
+      open month.
+    </p>
+    <button class="button" type="submit">Close ${name}</button>
+  </form>`
+}
+
+/** An event that could not be read has no amount. */
+function shown(amount: number, currency: string, locale: string): string {
+  return currency === 'xxx' ? '–' : formatMoney(storedMoney(BigInt(amount), currency), locale)
+}
+
+function sentence(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}

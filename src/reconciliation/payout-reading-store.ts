@@ -1,0 +1,74 @@
+import type { Queryable } from '../db/database.ts'
+import {
+  payoutFrom,
+  type PayoutRecord,
+  type StoredItem,
+  type StoredPayout,
+  type TypeSum,
+} from './payout-record.ts'
+
+/** A payout with a page of its items, oldest first; null when there is no such payout. */
+export async function payoutById(
+  db: Queryable,
+  id: string,
+  { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
+): Promise<PayoutRecord | null> {
+  const { rows } = await db.query<StoredPayout>(
+    `select id, status, amount_minor as "amountMinor", currency, arrival_date as "arrivalDate", automatic, itemisation,
+       failure_code as "failureCode"
+     from payouts where id = $1`,
+    [id],
+  )
+  const [payout] = rows
+  if (!payout) return null
+  const items = await itemsOf(db, id, limit + 1, cursor ?? null)
+  const page = items.slice(0, limit)
+  return payoutFrom(
+    payout,
+    await sumsOf(db, id),
+    page,
+    items.length > limit ? (page.at(-1)?.id ?? null) : null,
+  )
+}
+
+/** One row a type; of adjustments, those that belong to a dispute apart. */
+async function sumsOf(db: Queryable, payout: string): Promise<TypeSum[]> {
+  const { rows } = await db.query<TypeSum>(
+    `select b.type, min(b.source) filter (where b.type = 'adjustment') as source, count(*) as count,
+       sum(b.amount_minor)::bigint as "amountMinor", sum(b.fee_minor)::bigint as "feeMinor",
+       sum(b.net_minor)::bigint as "netMinor"
+     from payout_items i join balance_transactions b on b.id = i.balance_transaction_id
+     where i.payout_id = $1 group by b.type, b.source ~ '^(dp|du)_' order by b.type`,
+    [payout],
+  )
+  return rows
+}
+
+async function itemsOf(
+  db: Queryable,
+  payout: string,
+  limit: number,
+  after: string | null,
+): Promise<StoredItem[]> {
+  const { rows } = await db.query<StoredItem>(
+    `select b.id, b.type, b.created_at as at, b.amount_minor as "amountMinor", b.fee_minor as "feeMinor",
+       b.net_minor as "netMinor", b.clears as about, d.id as "donationId", b.description
+     from payout_items i join balance_transactions b on b.id = i.balance_transaction_id
+       left join donations d on d.payment_intent_id = b.payment_intent_id
+     where i.payout_id = $1 and ($2::text is null or (b.created_at, b.id) >
+       (select p.created_at, p.id from balance_transactions p where p.id = $2))
+     order by b.created_at, b.id limit $3`,
+    [payout, after, limit],
+  )
+  return rows
+}
+
+/** The payout that took a donation's money to the bank; null while none has. */
+export async function payoutOfPayment(db: Queryable, paymentIntentId: string): Promise<string | null> {
+  const { rows } = await db.query<{ payout: string }>(
+    `select i.payout_id as payout from balance_transactions b join payout_items i on i.balance_transaction_id = b.id
+     where b.payment_intent_id = $1 and b.type in ('charge', 'payment') order by b.created_at limit 1`,
+    [paymentIntentId],
+  )
+  return rows[0]?.payout ?? null
+}

@@ -1,0 +1,32 @@
+import { Router } from '@koa/router'
+import type { Middleware } from 'koa'
+import type pg from 'pg'
+import type { Role } from '../access/role.ts'
+import { parseOrRefuse } from '../http/parse.ts'
+import { Refusal } from '../http/refusal.ts'
+import { monthRecord } from './month-record-store.ts'
+import { payoutById } from './payout-reading-store.ts'
+import { payoutQuery } from './payout-record.ts'
+import { reconciliationQuery } from './reconciliation-record.ts'
+
+const WRONG_QUERY = 'The query is not valid.'
+
+/** Stripe's books against ours, for programs. */
+export function reconciliationRouter(parts: {
+  readonly hot: pg.Pool
+  readonly clock: () => Date
+  readonly requireToken: (role: Role) => Middleware
+}): Router {
+  const { hot, clock, requireToken } = parts
+  return new Router()
+    .get('/api/reconciliation', requireToken('finance'), async (ctx) => {
+      const { month } = parseOrRefuse(reconciliationQuery, ctx.query, WRONG_QUERY)
+      ctx.body = await monthRecord(hot, month, clock())
+    })
+    .get('/api/payouts/:id', requireToken('finance'), async (ctx) => {
+      const query = parseOrRefuse(payoutQuery, ctx.query, WRONG_QUERY)
+      const payout = await payoutById(hot, ctx.params['id'] ?? '', query)
+      if (!payout) throw new Refusal('not_found', 'There is no payout with this id.')
+      ctx.body = payout
+    })
+}

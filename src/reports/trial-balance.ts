@@ -1,0 +1,55 @@
+import { z } from 'zod'
+import { jsonAmount } from '../money/json-amount.ts'
+
+/** Every account's balance; the sum of a currency's balances is zero, at every moment. */
+
+export const trialBalanceQuery = z.strictObject({
+  to: z.iso
+    .date('must be a date such as 2026-01-31')
+    .optional()
+    .meta({ description: 'Up to this day, in the newsroom’s timezone', example: '2026-01-31' }),
+  asOf: z.iso
+    .datetime({ offset: true, error: 'must be a moment such as 2026-02-01T00:00:00Z' })
+    .optional()
+    .meta({ description: 'As the books stood then: the same question gets the same answer for ever' }),
+})
+export type TrialBalanceQuery = z.output<typeof trialBalanceQuery>
+
+export const trialBalance = z
+  .strictObject({
+    rows: z.array(
+      z.strictObject({
+        account: z.string(),
+        currency: z.string(),
+        balance: z.int().meta({ description: 'Minor units; debit positive, credit negative' }),
+      }),
+    ),
+    sums: z.array(z.strictObject({ currency: z.string(), balance: z.int() })).meta({
+      description: 'Of all accounts, by currency: zero',
+    }),
+    asOf: z.iso.datetime(),
+  })
+  .meta({ id: 'TrialBalance' })
+
+export type AccountBalance = {
+  readonly account: string
+  readonly currency: string
+  readonly balanceMinor: bigint
+}
+
+export function trialBalanceFrom(
+  rows: readonly AccountBalance[],
+  asOf: string,
+): z.output<typeof trialBalance> {
+  const sums = new Map<string, bigint>()
+  for (const { currency, balanceMinor } of rows) sums.set(currency, (sums.get(currency) ?? 0n) + balanceMinor)
+  return {
+    rows: rows.map(({ account, currency, balanceMinor }) => ({
+      account,
+      currency,
+      balance: jsonAmount(balanceMinor),
+    })),
+    sums: [...sums].map(([currency, balance]) => ({ currency, balance: jsonAmount(balance) })),
+    asOf,
+  }
+}

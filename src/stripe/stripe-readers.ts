@@ -1,0 +1,15 @@
+import type { Expected } from '../webhooks/inbox-event.ts'
+import { stripeBooks } from './balance-gateway.ts'
+import { eventList } from './event-list-gateway.ts'
+import { stripeObjects } from './object-list-gateway.ts'
+import type { PacedCalls } from './paced-calls-gateway.ts'
+import type { Stripe } from './stripe-gateway.ts'
+
+/** Everything that sweeps read Stripe by, at one pace together. */
+export function stripeReaders(stripe: Stripe, paced: PacedCalls, { livemode }: Pick<Expected, 'livemode'>) {
+  return {
+    books: stripeBooks(stripe, paced),
+    events: eventList(stripe, paced),
+    objects: stripeObjects(stripe, paced, livemode),
+  }
+}

@@ -1,0 +1,29 @@
+import { pino } from 'pino'
+import type { AdminOutput } from '../../src/admin.ts'
+import type { AdminParts } from '../../src/admin/command.ts'
+import { means, profile } from './books.ts'
+import type { TestDatabase } from './database.ts'
+
+/** What commands work with, on a test's database and clock. */
+export function adminParts(db: TestDatabase, clock: () => Date): AdminParts {
+  return {
+    database: db.database,
+    databaseUrl: db.url,
+    clock,
+    publicUrl: 'https://donations.example',
+    newsroom: profile,
+    expected: means.expected,
+    log: pino({ level: 'silent' }),
+    stripe: () => Promise.reject(new Error('this command does not speak to Stripe')),
+  }
+}
+
+/** The exit code, and what was written where. */
+export async function written(run: (output: AdminOutput) => Promise<number>) {
+  let [out, err] = ['', '']
+  const output = {
+    stdout: { write: (text: string) => (out += text) },
+    stderr: { write: (text: string) => (err += text) },
+  }
+  return { code: await run(output), out, err }
+}

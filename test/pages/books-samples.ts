@@ -1,0 +1,108 @@
+import type { PayoutRecord } from '../../src/reconciliation/payout-record.ts'
+import type { ReconciliationRecord } from '../../src/reconciliation/reconciliation-record.ts'
+import type { Words } from './view-samples.ts'
+
+const at = '2026-02-02T14:00:00.000Z'
+
+export const accounts = [
+  { account: 'bank', currency: 'usd', balance: 1218850 },
+  { account: 'stripe_clearing', currency: 'usd', balance: 0 },
+  { account: 'donations', currency: 'usd', balance: -1284550 },
+  { account: 'stripe_fees', currency: 'usd', balance: 65700 },
+]
+
+/** A month with something to do. */
+export function openBooks(words: Words): ReconciliationRecord {
+  const difference = {
+    object: words.name,
+    currency: 'usd',
+    amount: 500,
+    what: words.title,
+    todo: words.message,
+  }
+  return {
+    month: '2026-01',
+    closed: false,
+    closedAt: null,
+    closedBy: null,
+    completeUpTo: at,
+    unexplained: [{ currency: 'usd', amount: 500 }],
+    payouts: [
+      {
+        id: words.name,
+        status: 'paid',
+        amount: 1218850,
+        currency: 'usd',
+        arrivalDate: '2026-01-14',
+        itemised: true,
+        itemisation: 'complete',
+        differences: [],
+      },
+      {
+        id: 'po_2',
+        status: 'failed',
+        amount: 90,
+        currency: 'jpy',
+        arrivalDate: '2026-01-15',
+        itemised: false,
+        itemisation: 'not_possible',
+        differences: [],
+      },
+    ],
+    differences: [
+      { ...difference, kind: 'missing_here', explained: false },
+      { ...difference, kind: 'event_set_apart', currency: 'xxx', amount: 0, explained: false },
+      { ...difference, kind: 'payout_failed', object: 'po_2', explained: true },
+    ],
+    signed: [
+      {
+        kind: 'adjustment',
+        object: 'txn_9',
+        currency: 'usd',
+        amount: -150,
+        reason: words.message,
+        signedBy: words.email,
+        signedAt: at,
+      },
+    ],
+    late: [{ month: '2025-12', entries: 2 }],
+  }
+}
+
+export function closedBooks(words: Words): ReconciliationRecord {
+  return {
+    ...openBooks(words),
+    closed: true,
+    closedAt: at,
+    closedBy: words.email,
+    unexplained: [],
+    payouts: [],
+    differences: [],
+    signed: [],
+    late: [],
+  }
+}
+
+export function payoutOf(words: Words): PayoutRecord {
+  const item = { at, amount: 500, fee: 45, net: 455, type: 'charge' }
+  return {
+    id: words.name,
+    status: 'failed',
+    amount: 905,
+    currency: 'usd',
+    arrivalDate: '2026-01-14',
+    automatic: true,
+    itemisation: 'complete',
+    failureCode: 'account_closed',
+    parts: [
+      { kind: 'gifts', count: 2, amount: 1000, fee: 90, net: 910 },
+      { kind: 'other', count: 1, amount: -5, fee: 0, net: -5 },
+    ],
+    unexplained: 0,
+    items: [
+      { ...item, id: 'txn_1', about: 'pi_3QhZ5Y2eZvKYlo2C1', donationId: words.name, description: null },
+      { ...item, id: 'txn_2', about: null, donationId: null, description: words.message, type: 'moon_tax' },
+    ],
+    nextCursor: words.name,
+  }
+}

@@ -1,0 +1,247 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runAdmin } from '../../src/admin.ts'
+import type { AdminParts } from '../../src/admin/command.ts'
+import type { Role } from '../../src/access/role.ts'
+import { startSandbox, type Sandbox } from '../../src/stripe/sandbox/sandbox.ts'
+import { adminParts, written } from '../kit/admin.ts'
+import { applyAll, keep, means, withProfile } from '../kit/books.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { bearer, hireStaff, signInToken } from '../kit/factories.ts'
+import { cookiesOf, financeService, type FinanceService } from '../kit/finance-service.ts'
+import { DAY_MS, forward, gift, movableClock, sdk, SECRET } from '../stripe/sandbox/kit.ts'
+import { completeTo, sweepAll, sweepOf } from './kit.ts'
+
+/** One newsroom closes November, step by step; what is learned later goes into December. */
+
+let db: TestDatabase
+let service: FinanceService
+let box: Sandbox
+let parts: AdminParts
+/** Of the gift whose webhooks were lost. */
+let lost: readonly object[]
+
+beforeAll(async () => {
+  db = await testDatabase()
+  service = await financeService(db.database)
+  await withProfile(db.database.hot)
+  box = await startSandbox({
+    host: '127.0.0.1',
+    port: 0,
+    webhookSecret: SECRET,
+    webhookUrl: null,
+    journalFile: null,
+    clock: movableClock().now,
+    delivery: { mode: 'manual' },
+    monthlyFeeMinor: 0,
+  })
+  parts = adminParts(db, () => box.now())
+  await give(5000)
+  await give(2500, 'eur')
+  const before = box.events().length
+  await give(700)
+  lost = box.events().slice(before)
+  await box.injectTransaction({ type: 'adjustment', amount: 55, description: 'goodwill' })
+  await forward(box, 35 * DAY_MS) // 7 December
+  await catchUp(lost)
+})
+afterAll(async () => {
+  await service.close()
+  await box.close()
+  await db.drop()
+})
+
+async function give(amount: number, currency = 'usd'): Promise<string> {
+  const metadata = { checkout_id: randomUUID() }
+  const { id } = await sdk(box).checkout.sessions.create(gift({ metadata }, amount, currency))
+  await box.pay(id, 'card')
+  return box.chargeOf(id) ?? ''
+}
+
+/** All but some of the events come, and Stripe's books are read. */
+async function catchUp(except: readonly object[] = []): Promise<void> {
+  const { hot } = db.database
+  const ids = new Set(except.map((event) => ('id' in event ? event.id : null)))
+  await keep(hot, ...box.events().filter(({ id }) => !ids.has(id)))
+  await applyAll(hot, { ...means, now: () => box.now() })
+  await sweepAll(sweepOf(hot, box))
+  await completeTo(hot, box.now())
+  service.now = box.now()
+}
+
+async function signedIn(role: Role): Promise<Record<string, string>> {
+  const token = await signInToken(db.database.knex, await hireStaff(db.database.knex, role), service.now)
+  return cookiesOf(await service.post('/finance/sign-in/confirm', { token }))
+}
+
+async function api(path: string): Promise<Record<string, unknown>> {
+  const answer = await service.get(path, await bearer(db.database.knex, 'finance'))
+  expect(answer.status).toBe(200)
+  return (await answer.json()) as Record<string, unknown> // what is in it is for each test to check
+}
+
+const month = ['--month', '2026-11']
+const by = ['--by', 'books@courier.example']
+const november = '/api/reconciliation?month=2026-11'
+const figures = '/api/reports/totals?from=2026-11-01&to=2026-11-30&by=day'
+const balances = '/api/reports/trial-balance?to=2026-11-30'
+const charge = () => [...box.state().balance_transaction.values()].find(({ object }) => object.amount === 700)
+const goodwill = () =>
+  [...box.state().balance_transaction.values()].find(({ object }) => object.amount === 55)
+
+describe('closing November', () => {
+  test('waits for everything that is not explained, and names it', async () => {
+    expect(await api(november)).toMatchObject({
+      closed: false,
+      completeUpTo: box.now().toISOString(),
+      unexplained: [{ currency: 'usd', amount: 755 }],
+      differences: [
+        { kind: 'missing_here', amount: -700, currency: 'usd', explained: false },
+        { kind: 'adjustment', object: goodwill()?.object.id, amount: -55, explained: false },
+      ],
+    })
+    const refused = await service.post(
+      '/finance/reconciliation/close',
+      { month: '2026-11' },
+      await signedIn('finance'),
+    )
+    expect(refused.status).toBe(409)
+    const words = await refused.text()
+    expect(words).toContain('Not explained and not signed')
+    expect(words).toContain(goodwill()?.object.id)
+    expect((await admin('close-month', '--month', '2026-12', '--by', 'x@y.example')).err).toContain(
+      'not over yet',
+    )
+    const report = await admin('reconcile', '--month', '2026-11')
+    expect([report.code, report.err]).toEqual([1, 'unexplained: 2 differences\n'])
+    expect(report.out).toMatch(/UNEXPLAINED pi_\w+ {2}missing_here {2}-\$7\.00 USD/)
+  })
+
+  test('a difference is signed with a reason, by finance and from our own page', async () => {
+    const form = {
+      month: '2026-11',
+      object: goodwill()?.object.id ?? '',
+      kind: 'adjustment',
+      reason: 'Stripe’s gift to us',
+    }
+    const sign = async (over: object, role: Role = 'finance', headers: Record<string, string> = {}) =>
+      (
+        await service.post(
+          '/finance/reconciliation/sign',
+          { ...form, ...over },
+          { ...(await signedIn(role)), ...headers },
+        )
+      ).status
+    expect(await sign({}, 'viewer')).toBe(403)
+    expect(await sign({}, 'finance', { 'Sec-Fetch-Site': 'cross-site' })).toBe(403)
+    expect(await sign({ reason: '   ' })).toBe(400)
+    expect(await sign({ object: 'txn_other' })).toBe(404)
+    expect(await sign({})).toBe(303)
+    expect(await api(november)).toMatchObject({
+      unexplained: [{ currency: 'usd', amount: 700 }],
+      signed: [{ object: form.object, reason: form.reason, amount: -55 }],
+    })
+    const missing = String(charge()?.object.source)
+    const intent = (await sdk(box).charges.retrieve(missing)).payment_intent
+    const done = await admin(
+      'sign-difference',
+      ...month,
+      '--object',
+      String(intent),
+      '--kind',
+      'missing_here',
+      '--reason',
+      'asked Stripe about it',
+      ...by,
+    )
+    expect([done.code, done.err]).toEqual([0, `Signed: ${String(intent)} (missing_here) in 2026-11.\n`])
+  })
+
+  test('then it closes, and its figures stay whatever is learned later', async () => {
+    const cookies = await signedIn('finance')
+    const page = await (await service.get('/finance/reconciliation?month=2026-11', cookies)).text()
+    expect(page).toContain('Close November 2026')
+    const closed = await service.post('/finance/reconciliation/close', { month: '2026-11' }, cookies)
+    expect(closed.status).toBe(303)
+    const before = [await api(november), await api(figures), await api(balances)]
+    expect(before[0]).toMatchObject({ closed: true, unexplained: [], differences: [] })
+
+    await forward(box, DAY_MS)
+    const [refundable] = (await sdk(box).charges.list({ limit: 100 })).data.filter(
+      ({ amount }) => amount === 5000,
+    )
+    await box.refund(refundable?.id ?? '')
+    await forward(box, DAY_MS)
+    await catchUp()
+    const asOf = (at: Record<string, unknown> | undefined) => ({ ...at, asOf: null })
+    const after = [await api(november), await api(figures), await api(balances)]
+    expect(after.map(asOf)).toEqual(before.map(asOf))
+
+    expect(await api('/api/reconciliation?month=2026-12')).toMatchObject({
+      unexplained: [],
+      late: [{ month: '2026-11', entries: 1 }],
+    })
+    expect(await api('/api/reports/totals?from=2026-12-01&to=2026-12-31&by=month')).toMatchObject({
+      rows: [{ donations: 1, gross: 700, refunded: 5000 }],
+    })
+    const december = await (
+      await service.get('/finance/reconciliation?month=2026-12', await signedIn('finance'))
+    ).text()
+    expect(december).toMatch(/1 booking of this month belong/)
+  })
+
+  test('twice is refused, signing too, and December asks nothing of November any more', async () => {
+    const again = await admin('close-month', '--month', '2026-11', '--by', 'books@courier.example')
+    expect([again.code, again.err]).toEqual([1, '2026-11 is closed already.\n'])
+    const sign = [
+      'sign-difference',
+      '--month',
+      '2026-11',
+      '--object',
+      'x',
+      '--kind',
+      'adjustment',
+      '--reason',
+      'why',
+    ]
+    expect((await admin(...sign, '--by', 'x')).err).toBe('2026-11 is closed.\n')
+    const report = await admin('reconcile')
+    expect([report.code, report.err]).toEqual([0, 'unexplained: 0\n'])
+    expect(report.out).toContain('late: 1 ledger transactions of 2026-11')
+  })
+
+  test('as of a moment before, the same question gets the answer of then', async () => {
+    const then = '2026-12-07T12:00:00Z'
+    const of = (path: string) => api(`${path}&asOf=${then}`)
+    const december = await of('/api/reports/totals?from=2026-12-01&to=2026-12-31&by=month')
+    expect(december['rows']).toEqual([])
+    const ledger = await of('/api/reports/trial-balance?to=2026-12-31')
+    expect(ledger['sums']).toEqual([
+      { currency: 'eur', balance: 0 },
+      { currency: 'usd', balance: 0 },
+    ])
+  })
+})
+
+describe('what a deposit is made of', () => {
+  test('its gifts with their fees add up to it, and lead to the donations', async () => {
+    const { data } = await sdk(box).payouts.list({ limit: 100 })
+    const first = data.findLast(({ amount }) => amount > 1000)
+    const payout = await api(`/api/payouts/${first?.id}?limit=2`)
+    expect(payout).toMatchObject({ amount: first?.amount, unexplained: 0, itemisation: 'complete' })
+    expect(payout['parts']).toMatchObject([{ kind: 'gifts', count: 3, amount: 8411, fee: 334 }])
+    expect(payout['items']).toHaveLength(2)
+    const rest = await api(`/api/payouts/${first?.id}?limit=2&cursor=${String(payout['nextCursor'])}`)
+    expect(rest).toMatchObject({ nextCursor: null })
+    expect(rest['items']).toHaveLength(1)
+    const cookies = await signedIn('finance')
+    const page = await (await service.get(`/finance/payouts/${first?.id}`, cookies)).text()
+    expect(page).toContain('Its parts add up to the cent.')
+    const donation = /\/finance\/donations\/[0-9a-f-]{36}/.exec(page)?.[0] ?? ''
+    expect(await (await service.get(donation, cookies)).text()).toContain(`/finance/payouts/${first?.id}`)
+  })
+})
+
+async function admin(...argv: string[]) {
+  return written((output) => runAdmin(argv, parts, output))
+}

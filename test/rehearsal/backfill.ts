@@ -1,0 +1,30 @@
+import { pino } from 'pino'
+import { applyMeans } from '../../src/apply-means.ts'
+import { backfill as backfillOnce } from '../../src/reconciliation/backfill-worker.ts'
+import { expectedOf } from '../../src/service.ts'
+import { pacedCalls } from '../../src/stripe/paced-calls-gateway.ts'
+import { stripeReaders } from '../../src/stripe/stripe-readers.ts'
+import { askSubscription } from '../../src/stripe/subscription-gateway.ts'
+import { createApplier } from '../../src/webhooks/apply-worker.ts'
+import type { House } from './house.ts'
+
+/**
+ * Makes the books whole as the operator's command does.
+ * @returns how many events no webhook had brought
+ */
+export async function backfill({ stripe, database: { hot }, config, clock }: House): Promise<number> {
+  const expected = expectedOf(config)
+  const log = pino({ level: 'silent' })
+  const means = applyMeans(expected, config.newsroom.timezone, clock)
+  const done = await backfillOnce({
+    hot,
+    ...stripeReaders(stripe, pacedCalls({ callsPerSecond: 1_000_000 }), expected),
+    expected,
+    means,
+    log,
+    applier: createApplier({ hot, means, log, count: () => undefined }),
+    ask: askSubscription(stripe),
+  })
+  if (done.missing > 0) throw new Error(`${done.missing} that Stripe has could not be had`)
+  return done.refilled
+}

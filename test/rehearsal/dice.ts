@@ -1,0 +1,30 @@
+import { chance } from '../../src/stripe/sandbox/ids.ts'
+
+/** Throws that can be replayed: the n-th under the same seed and names is always the same. */
+export type Dice = {
+  /** A whole number, both ends included. */
+  int(from: number, to: number): number
+  /** @param share 0 to 1 */
+  often(share: number): boolean
+  pick<const T extends readonly [unknown, ...unknown[]]>(list: T): T[number]
+  shuffled<T>(list: readonly T[]): T[]
+}
+
+export function diceOf(seed: number, ...names: readonly (string | number)[]): Dice {
+  let thrown = 0
+  const next = (): number => {
+    thrown += 1
+    return chance(seed, 'rehearsal', ...names, thrown)
+  }
+  const int = (from: number, to: number): number => from + Math.floor(next() * (to - from + 1))
+  return {
+    int,
+    often: (share) => next() < share,
+    pick: (list) => list[int(0, list.length - 1)],
+    shuffled: (list) =>
+      list
+        .map((item) => ({ item, place: next() }))
+        .toSorted((a, b) => a.place - b.place)
+        .map(({ item }) => item),
+  }
+}

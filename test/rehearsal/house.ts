@@ -1,0 +1,143 @@
+import { createServer } from 'node:http'
+import { pino } from 'pino'
+import { createApp } from '../../src/app.ts'
+import { createApiToken } from '../../src/access/api-token-store.ts'
+import { readConfig, type Config } from '../../src/config.ts'
+import type { Database } from '../../src/db/database.ts'
+import { makeMetrics } from '../../src/http/metrics.ts'
+import { openCapturedMailer } from '../../src/mail/captured-mailer.ts'
+import { recordProfile } from '../../src/receipts/profile-store.ts'
+import { startSandbox, type Sandbox } from '../../src/stripe/sandbox/sandbox.ts'
+import { makeStripe, type Stripe } from '../../src/stripe/stripe-gateway.ts'
+import { freePort } from '../kit/free-port.ts'
+import {
+  BANK_REFUND_AFTER_MS,
+  BANK_SPEAKS_AFTER_MS,
+  DISPUTE_DAYS,
+  INQUIRY_DAYS,
+  RENEWAL_DRAFT_MS,
+  RETRY_DAYS,
+} from './life.ts'
+import { DISPUTE_FEE_MINOR, FEE, MONTHLY_FEE_MINOR, SETTLED_IN, startRates } from './money.ts'
+import { TIMEZONE } from './time.ts'
+
+/** What goes wrong on the webhooks' way, as shares of all events. */
+export const FAULTS = { duplicate: 0.1, twin: 0.05, shuffle: 0.2, delay: 0.1, lose: 0.06 }
+
+/** The real service over HTTP beside the offline Stripe, both in the script's time; nothing runs by itself. */
+export type House = {
+  readonly box: Sandbox
+  readonly stripe: Stripe
+  readonly database: Database
+  readonly config: Config
+  readonly webhookUrl: string
+  /** The rehearsal's own time, until it is over: then time goes on by itself. */
+  clock(): Date
+  timeGoesOn(): void
+  post(path: string, body: object, headers?: Record<string, string>): Promise<Response>
+  /** `GET` as a program of finance's. */
+  read(path: string): Promise<unknown>
+  close(): Promise<void>
+}
+
+const SECRET = 'whsec_known_to_the_rehearsal_only'
+
+export async function openHouse(its: {
+  readonly database: Database
+  readonly seed: number
+  readonly startMs: number
+  readonly port?: number
+  readonly mailFolder?: string
+}): Promise<House> {
+  const { database, seed, startMs } = its
+  let goesOnSinceMs: number | null = null
+  const steady = (): Date => new Date(startMs + (goesOnSinceMs === null ? 0 : Date.now() - goesOnSinceMs))
+  let box: Sandbox | null = null
+  const clock = (): Date => box?.now() ?? steady()
+  const port = its.port ?? (await freePort())
+  const url = `http://127.0.0.1:${port}`
+  const webhookUrl = `${url}/webhooks/stripe`
+  box = await startSandbox({
+    host: '127.0.0.1',
+    port: 0,
+    webhookSecret: SECRET,
+    webhookUrl,
+    journalFile: null,
+    clock: steady,
+    callerClock: clock,
+    delivery: { mode: 'manual' },
+    seed,
+    faults: { seed, ...FAULTS },
+    settlementCurrencies: SETTLED_IN,
+    fees: { default: FEE },
+    usdRates: startRates,
+    disputeFeeMinor: DISPUTE_FEE_MINOR,
+    monthlyFeeMinor: MONTHLY_FEE_MINOR,
+    bankDebitDelayMs: BANK_SPEAKS_AFTER_MS,
+    bankRefundDelayMs: BANK_REFUND_AFTER_MS,
+    disputeDays: DISPUTE_DAYS,
+    inquiryDays: INQUIRY_DAYS,
+    renewalDraftMs: RENEWAL_DRAFT_MS,
+    retryDays: RETRY_DAYS,
+  })
+  const config = readConfig({
+    NODE_ENV: 'test',
+    PORT: String(port),
+    PUBLIC_URL: url,
+    ALLOWED_ORIGINS: 'https://courier.example',
+    NEWSROOM_TIMEZONE: TIMEZONE,
+    CHECKOUT_LIMIT_PER_ADDRESS: '999999999',
+    CHECKOUT_LIMIT_IN_ALL: '999999999',
+  })
+  const stripe = makeStripe('sk_test_offline', box.url)
+  await recordProfile(database.hot, config.newsroom, clock())
+  const app = await createApp({
+    config,
+    database,
+    stripe,
+    place: {
+      secretKey: 'sk_test_offline',
+      apiBase: box.url,
+      webhookSecrets: [SECRET],
+      checkoutOrigins: [box.url],
+    },
+    sessionSecret: 'the rehearsal keeps no secrets from anybody',
+    capturedMails: its.mailFolder === undefined ? null : openCapturedMailer(its.mailFolder),
+    clock,
+    log: pino({ level: 'silent' }),
+    metrics: makeMetrics(() => Promise.reject(new Error('nobody asks'))),
+  })
+  const server = createServer(app.callback())
+  await new Promise<void>((resolve, reject) =>
+    server.once('error', reject).listen(port, '127.0.0.1', resolve),
+  )
+  const token = await createApiToken(database.knex, { name: 'rehearsal', role: 'finance' })
+  const own = box
+  return {
+    box,
+    stripe,
+    database,
+    config,
+    webhookUrl,
+    clock,
+    timeGoesOn: () => void (goesOnSinceMs = Date.now()),
+    post: (path, body, headers = {}) =>
+      fetch(url + path, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', ...headers },
+        body: JSON.stringify(body),
+      }),
+    async read(path) {
+      const answer = await fetch(url + path, { headers: { Authorization: `Bearer ${token}` } })
+      if (!answer.ok) throw new Error(`${path} answered ${answer.status}`)
+      return answer.json()
+    },
+    async close() {
+      await new Promise((resolve) => {
+        server.close(resolve)
+        server.closeAllConnections()
+      })
+      await own.close()
+    },
+  }
+}

@@ -1,0 +1,103 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { pino } from 'pino'
+import type { DonationId } from '../../src/donations/ids.ts'
+import { subscriptionRound } from '../../src/donations/subscription-worker.ts'
+import { createComposer } from '../../src/mail/composer.ts'
+import type { Mail, Mailer } from '../../src/mail/mail.ts'
+import { sendDue } from '../../src/mail/outbox-worker.ts'
+import { localDate } from '../../src/receipts/receipt-number.ts'
+import { sweepTransactions } from '../../src/reconciliation/balance-sweep-worker.ts'
+import { sweepPayouts } from '../../src/reconciliation/payout-sweep-worker.ts'
+import { expectedOf } from '../../src/service.ts'
+import { stripeBooks } from '../../src/stripe/balance-gateway.ts'
+import { pacedCalls } from '../../src/stripe/paced-calls-gateway.ts'
+import { askSubscription } from '../../src/stripe/subscription-gateway.ts'
+import { createApplier } from '../../src/webhooks/apply-worker.ts'
+import { chance } from '../../src/stripe/sandbox/ids.ts'
+import type { House } from './house.ts'
+
+/** The service's background work, one round at a time and until nothing is left to do. */
+export type Rounds = {
+  /** Webhooks come; what came is applied. */
+  deliver(): Promise<void>
+  apply(): Promise<void>
+  /** Stripe's own books are read. */
+  sweep(): Promise<void>
+  mail(): Promise<void>
+  /** How often each mail was taken, by its Message-ID. */
+  readonly mails: ReadonlyMap<string, number>
+  /** Sends that the mail server put off. */
+  putOff(): number
+}
+
+export function roundsOf({ box, stripe, database, config, clock }: House, seed: number): Rounds {
+  const { hot } = database
+  const log = pino({ level: 'silent' })
+  const { timezone } = config.newsroom
+  const means = { now: clock, localDate: (at: Date) => localDate(at, timezone), newId: () => randomUUID() }
+  const applier = createApplier({
+    hot,
+    log,
+    count: () => undefined,
+    means: {
+      ...means,
+      expected: expectedOf(config),
+      newDonationId: () => randomUUID() as DonationId, // the rehearsal's own maker
+      newReceiptToken: () => randomBytes(24).toString('base64url'),
+    },
+  })
+  const askAgreements = subscriptionRound({ hot, ask: askSubscription(stripe), clock })
+  const sweepParts = { hot, books: stripeBooks(stripe, pacedCalls({ callsPerSecond: 1_000_000 })), means }
+  const { mailer, mails, putOff } = countingMailer(seed)
+  const outbox = {
+    store: hot,
+    mailer,
+    compose: createComposer({
+      db: database.knex,
+      clock,
+      publicUrl: config.publicUrl,
+      newsroom: config.newsroom,
+    }),
+    clock,
+    log,
+    domain: 'courier.example',
+  }
+  const apply = async (): Promise<void> => {
+    while ((await applier.applyNext()) > 0);
+    while (await askAgreements());
+  }
+  return {
+    mails,
+    putOff,
+    apply,
+    async deliver() {
+      await box.deliverPending()
+      await apply()
+    },
+    async sweep() {
+      await sweepTransactions(sweepParts)
+      await sweepPayouts(sweepParts)
+    },
+    async mail() {
+      while ((await sendDue(outbox)) > 0);
+    },
+  }
+}
+
+/** Takes every mail, some of them only when they are sent again. */
+function countingMailer(seed: number) {
+  const mails = new Map<string, number>()
+  const refused = new Set<string>()
+  const mailer: Mailer = {
+    send: async ({ messageId }: Mail) => {
+      if (!refused.has(messageId) && chance(seed, 'mail', messageId) < 0.05) {
+        refused.add(messageId)
+        return { outcome: 'temporary', reason: '451' }
+      }
+      mails.set(messageId, (mails.get(messageId) ?? 0) + 1)
+      return { outcome: 'sent' }
+    },
+    close: () => undefined,
+  }
+  return { mailer, mails, putOff: () => refused.size }
+}
