@@ -1,6 +1,7 @@
 import type { Queryable } from '../db/database.ts'
 import type { BalanceTransaction } from '../reconciliation/balance-transaction.ts'
 import type { Payout } from '../reconciliation/payout.ts'
+import { asItReturned, failuresIn, type RefundFailure } from '../reconciliation/returned-debit.ts'
 import type { StripeBooks } from '../reconciliation/stripe-books.ts'
 import { sweepState } from '../reconciliation/sweep-store.ts'
 import type { BookDifference } from './difference.ts'
@@ -66,9 +67,13 @@ export async function checkSettlement(
     else if (mustBePosted) differences.push(missingPosting(expected))
   }
   const unknown = new Map(transactions)
+  const failures: RefundFailure[] = []
   if (books)
-    for await (const page of pagesOf((after: string | null) => books.transactions({ since: null, after })))
-      for (const told of page) {
+    for await (const page of pagesOf((after: string | null) => books.transactions({ since: null, after }))) {
+      // The list is newest first: what failed after a return was read before it.
+      failures.push(...failuresIn(page))
+      for (const listed of page) {
+        const told = listed.type === 'payment_failure_refund' ? asItReturned(listed, failures) : listed
         const kept = transactions.get(told.id)
         unknown.delete(told.id)
         if (!kept && !settled.has(told.id) && !isDue(told, sweptUpTo.transactions)) continue
@@ -76,6 +81,7 @@ export async function checkSettlement(
         else differences.push(settlement.missingTransaction(told))
         book(told, kept !== undefined)
       }
+    }
   for (const kept of unknown.values()) {
     if (books) differences.push(settlement.unexpectedTransaction(kept))
     book(kept, true)
