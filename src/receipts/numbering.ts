@@ -119,7 +119,7 @@ export function numberReceipts(
 }
 
 /** The newsroom's particulars when the gift was made; a gift older than all of them takes the first. */
-function profileAt(profiles: readonly ProfileInForce[], moment: Date): ProfileInForce {
+export function profileAt(profiles: readonly ProfileInForce[], moment: Date): ProfileInForce {
   const byAge = profiles.toSorted((a, b) => a.inForceFrom.getTime() - b.inForceFrom.getTime() || a.id - b.id)
   const profile = byAge.findLast(({ inForceFrom }) => inForceFrom <= moment) ?? byAge[0]
   if (!profile) throw new Error('no newsroom profile is recorded')
