@@ -10,6 +10,7 @@ import { newEffects } from '../../src/ledger/money-back-effects.ts'
 import type { LedgerEntry } from '../../src/ledger/ledger.ts'
 import { revise } from '../../src/receipts/editions.ts'
 import { means } from '../kit/books.ts'
+import { permutations } from '../kit/orders.ts'
 import { dispute, fact, openCheckout, refund } from './facts.ts'
 
 const PAYMENT = fact.charged(1).paymentIntentId
@@ -45,11 +46,6 @@ function sums(entries: readonly LedgerEntry[]): Record<string, bigint> {
   const all: Record<string, bigint> = {}
   for (const { account, amount } of entries) all[account] = (all[account] ?? 0n) + amount.minor
   return all
-}
-
-function permutations<T>(of: readonly T[]): T[][] {
-  if (of.length < 2) return [[...of]]
-  return of.flatMap((first, at) => permutations(of.toSpliced(at, 1)).map((rest) => [first, ...rest]))
 }
 
 /** What a donation ends as, without its random id. */

@@ -76,6 +76,87 @@ export function charge(options: { id?: string; paymentIntentId: string | null; a
   }
 }
 
+/** A refund as events carry it; the amount in minor units. */
+export function refund(options: { id: string; paymentIntentId: string; amount: number; status: string }) {
+  return {
+    id: options.id,
+    object: 'refund',
+    amount: options.amount,
+    currency: 'usd',
+    payment_intent: options.paymentIntentId,
+    status: options.status,
+    reason: 'requested_by_customer',
+    ...(options.status === 'failed' ? { failure_reason: 'lost_or_stolen_card' } : {}),
+    created: 1_767_312_000,
+  }
+}
+
+/** A dispute as events carry it. `moved`: Stripe took the money, or took it and gave it back. */
+export function dispute(options: {
+  id: string
+  paymentIntentId: string
+  amount: number
+  status: string
+  moved?: 'nothing' | 'withdrawn' | 'reinstated'
+}) {
+  const { amount, moved = 'nothing' } = options
+  const movements = { nothing: [], withdrawn: [-amount], reinstated: [-amount, amount] }[moved]
+  return {
+    id: options.id,
+    object: 'dispute',
+    amount,
+    currency: 'usd',
+    payment_intent: options.paymentIntentId,
+    status: options.status,
+    reason: 'fraudulent',
+    evidence_details: { due_by: 1_768_000_000 },
+    balance_transactions: movements.map((minor) => ({ object: 'balance_transaction', amount: minor })),
+    created: 1_767_398_400,
+  }
+}
+
+export type InvoiceOptions = {
+  readonly id: string
+  readonly subscriptionId: string
+  readonly amount?: number
+  readonly reason?: string
+  readonly metadata?: Record<string, string>
+}
+
+/** A paid invoice of a recurring gift as events carry it. */
+export function paidInvoice(options: InvoiceOptions) {
+  const { subscriptionId: subscription, metadata = {} } = options
+  return {
+    id: options.id,
+    object: 'invoice',
+    amount_paid: options.amount ?? 700,
+    currency: 'usd',
+    customer: stripeId('cus'),
+    customer_name: 'Ada',
+    customer_email: 'ada@reader.example',
+    billing_reason: options.reason ?? 'subscription_cycle',
+    parent: { type: 'subscription_details', subscription_details: { subscription, metadata } },
+    lines: { data: [{ period: { start: 1_767_225_600, end: 1_769_904_000 } }] },
+    status_transitions: { paid_at: 1_767_225_600 },
+  }
+}
+
+/** Which payment paid an invoice. */
+export function invoicePayment({
+  invoiceId,
+  paymentIntentId,
+}: {
+  invoiceId: string
+  paymentIntentId: string
+}) {
+  return {
+    id: stripeId('inpay'),
+    object: 'invoice_payment',
+    invoice: invoiceId,
+    payment: { type: 'payment_intent', payment_intent: paymentIntentId },
+  }
+}
+
 export function stripeId(prefix: string): string {
   return `${prefix}_${randomBytes(12).toString('hex')}`
 }

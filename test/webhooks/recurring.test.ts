@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { all, applyAll, keep, openCheckout, withProfile } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { charge, checkoutSession, stripeEvent, stripeId } from '../kit/stripe-events.ts'
+import { permutations } from '../kit/orders.ts'
+import {
+  charge,
+  checkoutSession,
+  invoicePayment,
+  paidInvoice,
+  stripeEvent,
+  stripeId,
+} from '../kit/stripe-events.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
@@ -25,25 +33,8 @@ function collection({
     ...(checkoutId === undefined ? {} : { checkout_id: checkoutId, frequency: 'monthly' }),
     ...(article === undefined ? {} : { article_url: article }),
   }
-  const invoice = {
-    id: invoiceId,
-    object: 'invoice',
-    amount_paid: 700,
-    currency: 'usd',
-    customer: stripeId('cus'),
-    customer_name: 'Ada',
-    customer_email: 'ada@reader.example',
-    billing_reason: reason,
-    parent: { type: 'subscription_details', subscription_details: { subscription: sub, metadata } },
-    lines: { data: [{ period: { start: 1_767_225_600, end: 1_769_904_000 } }] },
-    status_transitions: { paid_at: 1_767_225_600 },
-  }
-  const payment = {
-    id: stripeId('inpay'),
-    object: 'invoice_payment',
-    invoice: invoiceId,
-    payment: { type: 'payment_intent', payment_intent: paymentIntentId },
-  }
+  const invoice = paidInvoice({ id: invoiceId, subscriptionId: sub, reason, metadata })
+  const payment = invoicePayment({ invoiceId, paymentIntentId })
   return {
     sub,
     invoiceId,
@@ -63,11 +54,6 @@ const donationsOf = (sub: string) =>
      from donations where stripe_subscription_id = $1`,
     sub,
   )
-
-function permutations<T>(of: readonly T[]): T[][] {
-  if (of.length < 2) return [[...of]]
-  return of.flatMap((first, at) => permutations(of.toSpliced(at, 1)).map((rest) => [first, ...rest]))
-}
 
 test('session and invoice announce the first gift in every order, one by one and each twice: one donation', async () => {
   const hot = db.database.hot

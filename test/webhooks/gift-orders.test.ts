@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { all, applyAll, keep, openCheckout, withProfile } from '../kit/books.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { cardLife, monthlyLife } from '../kit/gift-events.ts'
+import { permutations } from '../kit/orders.ts'
+
+/** The real apply step on a sample of the orders that test/donations/event-orders.test.ts goes through in memory. */
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await testDatabase()
+  await withProfile(db.database.hot)
+})
+afterAll(() => db.drop())
+
+const ORDERS = permutations([0, 1, 2, 3, 4, 5, 6])
+// Coprime to what the places of the orders repeat by, so that each event comes first, and last, somewhere.
+const SAMPLE = ORDERS.filter((_, at) => at % 251 === 0)
+
+async function rowsOf(paymentIntentId: string) {
+  const [row] = await all(
+    db.database.hot,
+    `select d.gross_minor as gross, d.charge_id is not null as charged, d.succeeded_at as at, c.status as checkout,
+       (select json_agg(json_build_object('amount', amount_minor, 'status', status)) from refunds where donation_id = d.id) as refunds,
+       (select json_agg(json_build_object('amount', amount_minor, 'status', status, 'withdrawn', withdrawn, 'reinstated', reinstated))
+          from disputes where donation_id = d.id) as disputes,
+       (select json_agg(effect order by effect) from ledger_transactions where donation_id = d.id) as effects,
+       (select json_object_agg(account, minor) from (select account, sum(amount_minor)::int as minor from ledger_entries e
+          join ledger_transactions t on t.id = e.ledger_transaction_id where t.donation_id = d.id group by account) as b) as balances,
+       (select json_agg(r.gross_minor) from receipts r where r.donation_id = d.id
+          and not exists (select from receipt_voidings v where (v.year, v.number) = (r.year, r.number))) as valid,
+       (select count(*)::int from inbox_states where concerns = $1 and outcome <> 'applied') as undone
+     from donations d left join checkouts c on c.id = d.checkout_id where d.payment_intent_id = $1`,
+    paymentIntentId,
+  )
+  return row
+}
+
+test.each([
+  [
+    'a card gift whose complaint is won',
+    (its: Awaited<ReturnType<typeof openCheckout>>) => cardLife(its, 'won'),
+    {
+      gross: 500n,
+      refunds: [{ amount: 200, status: 'succeeded' }],
+      disputes: [{ amount: 300, status: 'won', withdrawn: true, reinstated: true }],
+      effects: ['dispute_reinstated', 'dispute_withdrawn', 'donation_succeeded', 'refunded'],
+      balances: { donations: -500, refunds: 200, disputes: 0, stripe_clearing: 300 },
+      valid: [300],
+    },
+  ],
+  [
+    'a monthly gift',
+    monthlyLife,
+    {
+      gross: 700n,
+      refunds: [{ amount: 300, status: 'succeeded' }],
+      disputes: [{ amount: 400, status: 'lost', withdrawn: true, reinstated: false }],
+      effects: ['dispute_withdrawn', 'donation_succeeded', 'refunded'],
+      balances: { donations: -700, refunds: 300, disputes: 400, stripe_clearing: 0 },
+      valid: null,
+    },
+  ],
+])(
+  '%s ends in the same rows in a sample of orders',
+  async (_, lifeOf, rows) => {
+    expect(SAMPLE).toHaveLength(21)
+    expect(new Set(SAMPLE.map(([first]) => first)).size).toBe(7)
+    for (const order of SAMPLE) {
+      const names = await openCheckout(db.database.hot)
+      const events = lifeOf(names)
+      for (const at of order) {
+        const event = events[at]
+        if (event) await keep(db.database.hot, event)
+        await applyAll(db.database.hot)
+      }
+      expect(await rowsOf(names.paymentIntentId)).toEqual({
+        ...rows,
+        charged: true,
+        at: new Date(1_767_225_600_000),
+        checkout: 'succeeded',
+        undone: 0,
+      })
+    }
+  },
+  60_000,
+)
