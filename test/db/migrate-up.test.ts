@@ -14,10 +14,10 @@ import { fillOldBooks, type OldGift } from './old-books.ts'
 /** A newsroom that ran the release before this one, brought up to date: its books are as they were, and go on. */
 
 const LAST_OLD = '0009_report_indexes.ts'
-const OLD_TABLES = [
-  ...['newsroom_profiles', 'checkouts', 'donations', 'day_totals', 'ledger_transactions', 'ledger_entries'],
-  ...['receipts', 'receipt_counters', 'outbox_messages', 'inbox_events', 'inbox_states'],
-]
+const OLD_TABLES =
+  'newsroom_profiles checkouts donations day_totals ledger_transactions ledger_entries receipts receipt_counters outbox_messages inbox_events inbox_states'.split(
+    ' ',
+  )
 const name = `rd_old_${randomBytes(6).toString('hex')}`
 let database: Database
 let gifts: readonly OldGift[]
@@ -99,10 +99,10 @@ test('every row is as it was, with the new columns filled', async () => {
   const after = await rows()
   for (const table of OLD_TABLES) {
     const kept = before[table] ?? []
-    expect(kept.length, table).toBeGreaterThan(0)
+    expect(kept.length, `of ${table}`).toBeGreaterThan(0)
     const expected = kept.map((row) => ({ ...row, ...ADDED[table]?.(row) }))
-    expect(after[table]?.length, table).toBe(expected.length)
-    expect(after[table], table).toEqual(expect.arrayContaining(expected))
+    expect(after[table]?.length, `of ${table}`).toBe(expected.length)
+    expect(after[table], `of ${table}`).toEqual(expect.arrayContaining(expected))
   }
 })
 
@@ -117,7 +117,7 @@ test('the guards are on again, and those that were not there before too', async 
   expect(after).toEqual(expect.arrayContaining(guardsBefore))
   expect(after.filter((guard) => !guard.endsWith(' O'))).toEqual([])
   for (const table of ['ledger_transactions', 'ledger_entries', 'receipts', 'inbox_events'])
-    await expect(sql(`delete from ${table}`), table).rejects.toThrow('append-only')
+    await expect(sql(`delete from ${table}`), `of ${table}`).rejects.toThrow('append-only')
   await expect(sql(`update ledger_transactions set booked_on = booked_on`)).rejects.toThrow('append-only')
 })
 
