@@ -19,6 +19,8 @@ const HOT_CONNECTIONS = 4
 const CONNECT_TIMEOUT_MS = 3_000
 // A stuck statement must not hold a reader's request: nothing here runs longer on purpose.
 const STATEMENT_TIMEOUT_MS = 15_000
+// A migration that waits for a lock makes every later statement on the table wait behind it.
+const MIGRATION_LOCK_TIMEOUT_MS = 10_000
 
 export function openDatabase(options: { url: string; log: Logger; applicationName: string }): Database {
   const connection = {
@@ -61,6 +63,10 @@ export function openDatabase(options: { url: string; log: Logger; applicationNam
 export const migrationSettings = {
   directory: new URL('../../migrations', import.meta.url).pathname,
   loadExtensions: ['.ts'],
+  /** Filling a column of a large table takes as long as it takes; a lock that somebody holds is not waited for. */
+  async beforeEach(tx: Knex) {
+    await tx.raw(`set local statement_timeout = 0; set local lock_timeout = ${MIGRATION_LOCK_TIMEOUT_MS}`)
+  },
 }
 
 /** Runs `work` in one database transaction; any error rolls it back and is passed on. Never call the network in it. */
