@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { expect, test } from 'vitest'
 import type { CheckoutId, CheckoutSessionId } from '../../src/donations/ids.ts'
 import { cardLife, monthlyLife } from '../kit/gift-events.ts'
@@ -56,7 +57,10 @@ test.each([
     expect(expected.donation.chargeId).toMatch(/^ch_/)
     const orders = permutations(facts)
     expect(orders).toHaveLength(5040)
-    for (const order of orders) expect(endOf(order.map((fact) => [fact]))).toEqual(expected)
+    for (const order of orders) {
+      const end = endOf(order.map((fact) => [fact]))
+      if (!isDeepStrictEqual(end, expected)) expect(end).toEqual(expected) // it explains, and takes long
+    }
   },
   30_000,
 )

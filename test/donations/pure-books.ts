@@ -1,4 +1,3 @@
-import { expect } from 'vitest'
 import { decide } from '../../src/donations/decide.ts'
 import type { Changes } from '../../src/donations/changes.ts'
 import type { Donation, KnownCheckout } from '../../src/donations/donation.ts'
@@ -58,7 +57,8 @@ export class PureBooks {
       batch.map(({ fact }) => fact),
       means,
     )
-    expect(verdicts.every((verdict) => verdict === 'taken' || verdict === 'waits')).toBe(true)
+    if (!verdicts.every((verdict) => verdict === 'taken' || verdict === 'waits'))
+      throw new Error(`refused: ${verdicts.join()}`)
     this.#waiting = [...this.#waiting, ...batch.filter((_, at) => verdicts[at] === 'waits')]
     this.#write(changes)
     this.#check()

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { CheckoutId, CheckoutSessionId } from '../../src/donations/ids.ts'
@@ -37,21 +38,27 @@ const refundPaths = [
   ['requires_action', 'canceled'],
   ['pending', 'failed'],
 ]
-const disputePaths = [
-  [['warning_needs_response'], ['warning_under_review'], ['warning_closed']],
-  [['warning_needs_response'], ['needs_response', 'withdrawn'], ['lost', 'withdrawn']],
-  [['needs_response'], ['needs_response', 'withdrawn'], ['under_review', 'withdrawn'], ['lost', 'withdrawn']],
+const disputePaths: readonly (readonly (readonly [status: string, moved?: 'withdrawn' | 'reinstated'])[])[] =
   [
-    ['needs_response', 'withdrawn'],
-    ['won', 'withdrawn'],
-    ['won', 'reinstated'],
-  ],
-  [
-    ['needs_response', 'withdrawn'],
-    ['under_review', 'reinstated'],
-  ],
-  [['needs_response', 'withdrawn']],
-] as const
+    [['warning_needs_response'], ['warning_under_review'], ['warning_closed']],
+    [['warning_needs_response'], ['needs_response', 'withdrawn'], ['lost', 'withdrawn']],
+    [
+      ['needs_response'],
+      ['needs_response', 'withdrawn'],
+      ['under_review', 'withdrawn'],
+      ['lost', 'withdrawn'],
+    ],
+    [
+      ['needs_response', 'withdrawn'],
+      ['won', 'withdrawn'],
+      ['won', 'reinstated'],
+    ],
+    [
+      ['needs_response', 'withdrawn'],
+      ['under_review', 'reinstated'],
+    ],
+    [['needs_response', 'withdrawn']],
+  ]
 const amount = fc.integer({ min: 1, max: 600 })
 
 const refunds = fc.array(fc.tuple(fc.constantFrom(...refundPaths), amount), { maxLength: 3 }).map((all) =>
@@ -102,16 +109,26 @@ const life = fc
     ),
   )
 
+/** Chance by a seed of fast-check's: a stream of its own is slow. */
+function chance(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return state >>> 8 // the low bits repeat too soon
+  }
+}
+
 /** Every event at least once, some again, some by a twin with a later date; shuffled, and cut into batches. */
 function twisted(events: readonly GiftEvent[], draw: () => number): Heard[][] {
   const all = events.flatMap((event) => {
-    const twin = { ...event, id: `${event.id}_twin`, created: event.created + (draw() % 1000) }
-    return [event, ...(draw() % 4 === 0 ? [event] : []), ...(draw() % 4 === 0 ? [twin] : [])]
+    const own = heard(event)
+    const twin = () => heard({ ...event, id: `${event.id}_twin`, created: event.created + (draw() % 1000) })
+    return [own, ...(draw() % 4 === 0 ? [own] : []), ...(draw() % 4 === 0 ? [twin()] : [])]
   })
   const shuffled = all
-    .map((event) => ({ event, place: draw() }))
+    .map((one) => ({ one, place: draw() }))
     .toSorted((a, b) => a.place - b.place)
-    .map(({ event }) => heard(event))
+    .map(({ one }) => one)
   const batches: Heard[][] = []
   while (shuffled.length > 0) batches.push(shuffled.splice(0, 1 + (draw() % 4)))
   return batches
@@ -131,15 +148,19 @@ test.each([
   'five thousand %s lives end as in order, however they are told',
   (_, parameters) => {
     fc.assert(
-      fc.property(life, fc.infiniteStream(fc.nat()), (events, luck) => {
+      fc.property(life, fc.integer(), (events, luck) => {
         const inOrder = endOf(events.map((event) => [heard(event)]))
-        const told = endOf(twisted(events, () => luck.next().value ?? 0))
-        expect(told).toEqual(inOrder)
-        expect(told.waiting).toEqual([])
+        const told = endOf(twisted(events, chance(luck)))
+        if (!isDeepStrictEqual(told, inOrder)) expect(told).toEqual(inOrder) // it explains, and takes long
         // The ledger says the same as the standing, by another road.
         const { refunds: back = 0n, disputes: taken = 0n, stripe_clearing: clearing = 0n } = told.balances
-        expect([back, taken]).toEqual([told.stands.refundedMinor, told.stands.disputedMinor])
-        expect(clearing).toBe(500n - back - taken)
+        const { refundedMinor, disputedMinor } = told.stands
+        expect([told.waiting.length, back, taken, clearing]).toEqual([
+          0,
+          refundedMinor,
+          disputedMinor,
+          500n - back - taken,
+        ])
       }),
       { numRuns: 5000, ...parameters },
     )

@@ -158,7 +158,7 @@ const totals = (entries: readonly LedgerEntry[]) => {
   return [...sums.values()].filter((sum) => sum !== 0n)
 }
 
-test('every posting of ten thousand lives and more balances, in every order, and both sides’ words meet', () => {
+test('every posting of ten thousand lives balances, in every order, and both sides’ words meet', () => {
   fc.assert(
     fc.property(
       fc.array(life, { minLength: 1, maxLength: 4 }),
@@ -168,15 +168,13 @@ test('every posting of ten thousand lives and more balances, in every order, and
           .flatMap(postingsOf)
           .map((posting) => ({ posting, place: chance.next().value ?? 0 }))
         const told = postings.toSorted((a, b) => a.place - b.place).map(({ posting }) => posting)
-        const ledger: LedgerEntry[] = []
-        for (const { entries } of told) {
-          ledger.push(...entries)
-          expect(totals(entries)).toEqual([])
-          expect(entries.every(({ amount }) => amount.minor !== 0n)).toBe(true)
+        const wrong = told.filter(({ entries }) => {
           const sides = entries.map(({ account, amount }) => `${account} ${amount.currency}`)
-          expect(new Set(sides).size).toBe(sides.length) // the database keeps one entry of each
-        }
-        expect(totals(ledger)).toEqual([])
+          const twice = new Set(sides).size !== sides.length // the database keeps one entry of each
+          return twice || totals(entries).length > 0 || entries.some(({ amount }) => amount.minor === 0n)
+        })
+        expect(wrong).toEqual([])
+        expect(totals(told.flatMap(({ entries }) => entries))).toEqual([])
         // What only Stripe knows of stays open under its own id; everything that both sides named is settled.
         const open = [...Map.groupBy(told, ({ clears }) => clears)]
           .filter(([clears]) => !clears.startsWith('txn_'))
@@ -185,6 +183,6 @@ test('every posting of ten thousand lives and more balances, in every order, and
         expect(open).toEqual([])
       },
     ),
-    { numRuns: 10_000 },
+    { numRuns: 4200 }, // of one to four lives each,
   )
 })
