@@ -102,7 +102,7 @@ export class PureBooks {
     const { owed, voidings } = owedReceipts(changes, latest, TODAY)
     for (const [year, count] of receiptsPerYear(owed))
       this.#lastNumbers.set(year, (this.#lastNumbers.get(year) ?? 0n) + count)
-    const issued = numberReceipts(owed, this.#lastNumbers, profiles, means.newReceiptToken)
+    const issued = numberReceipts(owed, new Map(), this.#lastNumbers, profiles, means.receiptToken)
     this.#receipts.push(...issued.map((receipt) => ({ ...receipt, voided: false })))
     for (const { receipt } of voidings) {
       const { year, number } = receipt ?? issued[0] ?? { year: 0, number: 0n }
