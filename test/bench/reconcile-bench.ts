@@ -6,6 +6,8 @@ import { openDatabase } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { makeLogger } from '../../src/http/logger.ts'
 import { localDate } from '../../src/receipts/receipt-number.ts'
+import { monthOf } from '../../src/ledger/month.ts'
+import { reconcile } from '../../src/reconciliation/month-facts-store.ts'
 import { sweepTransactions } from '../../src/reconciliation/balance-sweep-worker.ts'
 import { stripeBooks } from '../../src/stripe/balance-gateway.ts'
 import { pacedCalls } from '../../src/stripe/paced-calls-gateway.ts'
@@ -24,7 +26,15 @@ const AS_FAST_AS_IT_GOES = 1_000_000
 
 export async function benchReconcile(say: (text: string) => void): Promise<void> {
   const rows: string[][] = [
-    ['balance transactions', 'calls a second', 'sweep s', 'again s', 'ledger sums to zero'],
+    [
+      'balance transactions',
+      'calls a second',
+      'sweep s',
+      'again s',
+      'reconcile s',
+      'differences',
+      'ledger sums to zero',
+    ],
   ]
   for (const count of COUNTS) rows.push(await swept(count, AS_FAST_AS_IT_GOES))
   rows.push(await swept(COUNTS.at(-1) ?? 0, 20))
@@ -58,6 +68,12 @@ async function swept(count: number, callsPerSecond: number): Promise<string[]> {
     if (fresh !== count) throw new Error(`swept ${fresh} of ${count}`)
     await sweepTransactions(parts)
     const againMs = performance.now() - startedAt - firstMs
+    const reconcileFrom = performance.now()
+    const now = new Date()
+    const month = monthOf(localDate(now, 'America/New_York'))
+    // Stripe's side alone was read: each movement is a difference, which is the most work that a month can make.
+    const { differences } = await reconcile(database.hot, month, now)
+    const reconcileMs = performance.now() - reconcileFrom
     const [zero] = await server.run(
       `select count(*) = 0 as yes from (select currency from ledger_entries group by 1 having sum(amount_minor) <> 0) off`,
     )
@@ -67,6 +83,8 @@ async function swept(count: number, callsPerSecond: number): Promise<string[]> {
       pace,
       (firstMs / 1000).toFixed(1),
       (againMs / 1000).toFixed(2),
+      (reconcileMs / 1000).toFixed(2),
+      String(differences.length),
       zero?.['yes'] === true ? 'yes' : 'NO',
     ]
   } finally {

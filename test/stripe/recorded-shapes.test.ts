@@ -1,0 +1,248 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import type { SubscriptionId } from '../../src/donations/ids.ts'
+import { payoutPage, transactionPage } from '../../src/stripe/balance-shape.ts'
+import { readEvent } from '../../src/stripe/payment-facts.ts'
+import type { Stripe } from '../../src/stripe/stripe-gateway.ts'
+import { askSubscription } from '../../src/stripe/subscription-gateway.ts'
+import { debitedGift, forward, DAY_MS, paidGift, sandbox, sdk, subscribed } from './sandbox/kit.ts'
+
+/**
+ * Every reader, given the objects of test/fixtures (shaped as the API version of api-version.ts writes them); and the
+ * offline Stripe held to the same fields, so that the tests that run on it say something about Stripe.
+ */
+
+type Shape = Record<string, unknown>
+type Reader = (object: unknown) => unknown
+
+function fixture(name: string): Shape {
+  const file = new URL(`../fixtures/${name}.json`, import.meta.url)
+  return JSON.parse(readFileSync(file, 'utf8')) as Shape // a file of ours, an object in each
+}
+
+const AT = new Date('2026-12-06T10:00:00Z')
+const event =
+  (type: string): Reader =>
+  (object) =>
+    readEvent(type, AT, { data: { object } })
+const transactions: Reader = (object) => transactionPage.parse({ data: [object], has_more: false }).data[0]
+const payouts: Reader = (object) => payoutPage.parse({ data: [object], has_more: false }).data[0]
+const subscription: Reader = (object) => {
+  // Only what the gateway uses of the SDK; it reads before it first waits for anything else.
+  const stripe = { subscriptions: { retrieve: async () => object } } as unknown as Stripe
+  return askSubscription(stripe)('sub_1RecordedGift0000001' as SubscriptionId)
+}
+
+const PI = 'pi_3RecordedGift00000001'
+const SUB = 'sub_1RecordedGift0000001'
+const usd = (minor: bigint) => ({ minor, currency: 'usd' })
+const told = (kind: string, concerns: string, rest: object = {}) => ({ fact: { kind, ...rest }, concerns })
+
+const session = {
+  sessionId: 'cs_test_a1RecordedGift0001',
+  checkoutId: '0b9f1c52-6f0e-4a7e-9a67-7a3e6a6d3a11',
+}
+const paid = told('checkout_succeeded', PI, {
+  ...session,
+  paymentIntentId: PI,
+  gross: usd(500n),
+  donorName: 'Ada Reader',
+  donorEmail: 'reader@example.com',
+  attribution: { frequency: 'once', articleUrl: 'https://news.example/city/water', campaignName: 'spring' },
+})
+const turn = (its: string) => told('checkout_turned', session.sessionId, { ...session, turn: its })
+const refund = told('refund', PI, {
+  refund: { id: 're_3RecordedGift00000001', kind: 'refund', amount: usd(200n), status: 'succeeded' },
+})
+const dispute = told('dispute', PI, {
+  dispute: { id: 'dp_1RecordedGift00000001', amount: usd(500n), withdrawn: true, reinstated: false },
+})
+const news = told('subscription_told', SUB)
+const SESSION = ['id', 'object', 'payment_status']
+const MONEY = ['id', 'object', 'amount', 'currency', 'created']
+const INVOICE = ['id', 'object', 'amount_paid', 'currency', 'parent.subscription_details.subscription']
+const BOOKED = [...MONEY, 'type', 'reporting_category', 'fee', 'net', 'available_on', 'source.id']
+const SENT = [...MONEY, 'status', 'automatic', 'arrival_date', 'reconciliation_status']
+
+/** What is read, of which file, with which outcome, and what cannot be missing. */
+const READINGS: readonly [
+  type: string,
+  file: string,
+  read: Reader,
+  yields: object,
+  needs: readonly string[],
+][] = [
+  ...['checkout.session.completed', 'checkout.session.async_payment_succeeded'].map((type) =>
+    onEvent(type, 'checkout-session', paid, SESSION),
+  ),
+  onEvent('checkout.session.async_payment_failed', 'checkout-session', turn('failed'), SESSION),
+  onEvent('checkout.session.expired', 'checkout-session', turn('expired'), SESSION),
+  onEvent(
+    'checkout.session.completed',
+    'checkout-session-subscription',
+    told('subscription_started', 'cs_test_a1RecordedGift0002', {
+      news: { id: SUB, donorName: 'Ada Reader' },
+    }),
+    SESSION,
+  ),
+  onEvent(
+    'charge.succeeded',
+    'charge',
+    told('charge_succeeded', PI, { paymentIntentId: PI, chargeId: 'ch_3RecordedGift00000001' }),
+    ['id', 'object'],
+  ),
+  onEvent(
+    'charge.failed',
+    'charge-failed',
+    told('refund', 'pi_3RecordedDebit0000001', {
+      refund: { kind: 'bank_return', amount: usd(500n), reason: 'insufficient_funds', createdAt: AT },
+    }),
+    ['id', 'object', 'amount', 'amount_refunded', 'currency'],
+  ),
+  ...['refund.created', 'refund.updated', 'refund.failed'].map((type) =>
+    onEvent(type, 'refund', refund, [...MONEY, 'status']),
+  ),
+  ...['created', 'updated', 'closed', 'funds_withdrawn', 'funds_reinstated'].map((what) =>
+    onEvent(`charge.dispute.${what}`, 'dispute', dispute, [...MONEY, 'status', 'balance_transactions']),
+  ),
+  onEvent(
+    'radar.early_fraud_warning.created',
+    'early-fraud-warning',
+    told('fraud_warning', PI, { warning: { fraudType: 'made_with_stolen_card', actionable: true } }),
+    ['id', 'object', 'charge', 'fraud_type', 'actionable', 'created'],
+  ),
+  onEvent(
+    'invoice.paid',
+    'invoice',
+    told('invoice_paid', 'in_1RecordedGift00000001', {
+      subscriptionId: SUB,
+      customerId: 'cus_RecordedReader01',
+      isFirst: true,
+      gross: usd(500n),
+      donorEmail: 'reader@example.com',
+      attribution: { frequency: 'monthly', articleTitle: 'Who owns the water' },
+    }),
+    INVOICE,
+  ),
+  onEvent('invoice.payment_failed', 'invoice', news, INVOICE),
+  onEvent(
+    'invoice_payment.paid',
+    'invoice-payment',
+    told('invoice_payment', 'in_1RecordedGift00000001', { paymentIntentId: 'pi_3RecordedMonth0000001' }),
+    ['object', 'invoice', 'payment'],
+  ),
+  ...['created', 'updated', 'deleted'].map((what) =>
+    onEvent(`customer.subscription.${what}`, 'subscription', news, ['id']),
+  ),
+  [
+    'a balance transaction',
+    'balance-transaction',
+    transactions,
+    { clears: PI, paymentIntentId: PI, amountMinor: 500n, feeMinor: 45n, netMinor: 455n, presentment: null },
+    BOOKED,
+  ],
+  ['a payout', 'payout', payouts, { amountMinor: 45_500n, itemisable: 'now' }, SENT],
+  [
+    'a subscription, asked for',
+    'subscription',
+    subscription,
+    { status: 'active', amount: usd(500n), frequency: 'monthly', cancelAt: null },
+    ['object', 'status', 'items.data'],
+  ],
+]
+
+function onEvent(
+  type: string,
+  file: string,
+  yields: object,
+  needs: readonly string[],
+): (typeof READINGS)[number] {
+  return [type, file, event(type), yields, needs]
+}
+
+describe.each(READINGS)('%s of %s.json', (_type, file, read, yields, needs) => {
+  test('is read', async () => expect(await read(fixture(file))).toMatchObject(yields))
+
+  test.each(needs)('without %s is refused by its name', async (path) => {
+    const object = fixture(file)
+    remove(object, path.split('.'))
+    const [leaf = ''] = path.split('.').slice(path.startsWith('source') ? 0 : -1)
+    await expect((async () => read(object))()).rejects.toThrow(new RegExp(`\\b${leaf}\\b`))
+  })
+})
+
+/** One offline Stripe in which everything happened once. */
+async function offlineObjects(): Promise<(type: string, file: string) => unknown> {
+  const box = await sandbox()
+  const stripe = sdk(box)
+  const charge = await paidGift(box)
+  await box.refund(charge, { amount: 200 })
+  await box.warnOfFraud(await paidGift(box))
+  await box.dispute(await paidGift(box))
+  await box.failBankDebit(await debitedGift(box))
+  const { subscriptionId } = await subscribed(box)
+  await forward(box, 8 * DAY_MS)
+  const [booked, sent, agreement] = await Promise.all([
+    stripe.balanceTransactions.list({ type: 'charge', expand: ['data.source'] }),
+    stripe.payouts.list(),
+    stripe.subscriptions.retrieve(subscriptionId),
+  ])
+  const kindOf = (file: string) => fixture(file)['object']
+  const asked = new Map<unknown, unknown>([
+    ['a balance transaction', booked.data[0]],
+    ['a payout', sent.data[0]],
+    ['a subscription, asked for', agreement],
+  ])
+  return (type, file) =>
+    asked.get(type) ??
+    box
+      .events()
+      .map((one) => one.data.object as unknown as Shape) // an object in every event
+      .find(
+        (one) =>
+          one['object'] === kindOf(file) && one['status'] === (fixture(file)['status'] ?? one['status']),
+      )
+}
+
+test('the offline Stripe has every field that the readers look at', async () => {
+  const offline = await offlineObjects()
+  const missed: string[] = []
+  for (const [type, file, read] of READINGS) {
+    const fields = await looksAt(read, fixture(file))
+    expect(fields.length).toBeGreaterThan(1)
+    const object = offline(type, file)
+    if (!object) missed.push(`${type}: no such object`)
+    missed.push(...fields.filter((path) => misses(object, path.split('.'))).map((path) => `${type}: ${path}`))
+  }
+  expect(missed).toEqual([])
+})
+
+function remove(object: Shape, [name = '', ...rest]: readonly string[]): void {
+  expect(object).toHaveProperty(name)
+  if (rest.length === 0) delete object[name]
+  else remove(object[name] as Shape, rest) // the path leads through objects
+}
+
+/** Which fields of an object a reader looks at, `a.b` for nested ones; of lists, those of their first row. */
+async function looksAt(read: Reader, object: Shape): Promise<string[]> {
+  const seen = new Set<string>()
+  const watch = (part: object, path: string): object =>
+    new Proxy(part, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name)
+        if (typeof name === 'symbol' || !Object.hasOwn(target, name) || name === 'length') return value
+        if (!path.endsWith('metadata.')) seen.add(`${path}${name}`)
+        return typeof value === 'object' && value !== null ? watch(value, `${path}${name}.`) : value
+      },
+    })
+  await read(watch(object, ''))
+  return [...seen]
+}
+
+/** A field under a parent that is null or an empty list there is not missed. */
+function misses(object: unknown, [name = '', ...rest]: readonly string[]): boolean {
+  if (typeof object !== 'object' || object === null) return false
+  if (Array.isArray(object) && object.length === 0) return false
+  if (!Object.hasOwn(object, name)) return true
+  return rest.length > 0 && misses(Reflect.get(object, name), rest)
+}
