@@ -57,10 +57,9 @@ test.each([
     expect(expected.donation.chargeId).toMatch(/^ch_/)
     const orders = permutations(facts)
     expect(orders).toHaveLength(5040)
-    for (const order of orders) {
-      const end = endOf(order.map((fact) => [fact]))
-      if (!isDeepStrictEqual(end, expected)) expect(end).toEqual(expected) // it explains, and takes long
-    }
+    const ends = orders.map((order) => endOf(order.map((fact) => [fact])))
+    // All of them by the quick comparison; the first that differs by the one that explains.
+    expect(ends.find((end) => !isDeepStrictEqual(end, expected)) ?? expected).toEqual(expected)
   },
   30_000,
 )
