@@ -26,6 +26,8 @@ export async function closedMonths(tx: Queryable): Promise<ClosedMonths> {
 
 /** Waits for everything that is being posted; until the database transaction ends, nothing else is. */
 export async function holdPostings(tx: Queryable): Promise<void> {
+  // A month of 100,000 open differences takes some seconds to compare; nobody waits for it but who posts.
+  await tx.query(`set local statement_timeout = '60s'`)
   await tx.query(`select pg_advisory_xact_lock($1)`, [CLOSING_LOCK])
 }
 
