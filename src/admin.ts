@@ -4,6 +4,7 @@ import { booksCommands } from './admin/books-commands.ts'
 import type { AdminParts, Command, Given } from './admin/command.ts'
 import { inboxCommands } from './admin/inbox-commands.ts'
 import { staffCommands } from './admin/staff-commands.ts'
+import { verificationCommands } from './admin/verification-commands.ts'
 import { Refusal } from './http/refusal.ts'
 
 /** The whole table of commands; the help is made of it. */
@@ -11,6 +12,7 @@ const commands: Readonly<Record<string, Command>> = {
   ...staffCommands,
   ...inboxCommands,
   ...booksCommands,
+  ...verificationCommands,
 }
 
 /** `process` fits. What a script may want to read goes to `stdout`, everything else to `stderr`. */
@@ -30,7 +32,7 @@ export async function runAdmin(
   }
   const command = Object.hasOwn(commands, called) ? commands[called] : undefined
   if (!command) return refuse(output, [`There is no command ${called}.`])
-  const given = optionsFrom(rest, command.options)
+  const given = optionsFrom(rest, command)
   if (given instanceof Error) return refuse(output, [given.message])
   try {
     const { out, note, code = 0 } = await command.run(parts, given)
@@ -49,9 +51,12 @@ export async function runAdmin(
   }
 }
 
-function optionsFrom(args: readonly string[], names: readonly string[]): Given | Error {
+function optionsFrom(args: readonly string[], { options: names, flags = [] }: Command): Given | Error {
   try {
-    const options = Object.fromEntries(names.map((option) => [option, { type: 'string' } as const]))
+    const options = Object.fromEntries([
+      ...names.map((option) => [option, { type: 'string' }] as const),
+      ...flags.map((flag) => [flag, { type: 'boolean' }] as const),
+    ])
     return { ...parseArgs({ args: [...args], options, strict: true }).values }
   } catch (error) {
     if (error instanceof TypeError) return error

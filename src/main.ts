@@ -8,6 +8,7 @@ import {
   expectedOf,
   openDatabaseFor,
   openStripeFor,
+  sessionSecretOf,
   startService,
   type Half,
   type Service,
@@ -60,6 +61,7 @@ async function admin(
     expected: expectedOf(config),
     log,
     stripe,
+    receiptSecret: await sessionSecretOf(config),
   }
   process.exitCode = await runAdmin(rest, parts, process).finally(async () => (await opened)?.stop())
 }

@@ -53,15 +53,16 @@ export async function startService(
 
     const place = await stripeFor(config, half, log, clock, closers)
     const stripe = makeStripe(place.secretKey, place.apiBase)
+    const sessionSecret = await sessionSecretOf(config)
     if (half !== 'web') {
       await recordProfile(database.hot, config.newsroom, clock())
       const expected = expectedOf(config)
-      const worker = await startWorker({ ...common, databaseUrl, mailer: mail.mailer, expected, stripe })
+      const own = { databaseUrl, mailer: mail.mailer, expected, stripe, receiptSecret: sessionSecret }
+      const worker = await startWorker({ ...common, ...own })
       closers.push(() => worker.stop())
     }
     if (half === 'worker') return { url: config.publicUrl, sandboxUrl: null, database, stop }
 
-    const sessionSecret = config.sessionSecret ?? (await localSecret(config.dataDir, 'session-secret'))
     const app = await createApp({ ...common, stripe, place, sessionSecret, capturedMails: mail.captured })
     const server = createServer(app.callback())
     await new Promise<void>((resolve, reject) =>
@@ -73,6 +74,11 @@ export async function startService(
     await stop()
     throw error
   }
+}
+
+/** The configured secret; in development one that is kept beside the data. */
+export async function sessionSecretOf({ sessionSecret, dataDir }: Config): Promise<string> {
+  return sessionSecret ?? localSecret(dataDir, 'session-secret')
 }
 
 /** Which of Stripe's events are about this deployment's money. */

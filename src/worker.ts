@@ -8,13 +8,15 @@ import { subscriptionRound } from './donations/subscription-worker.ts'
 import type { Metrics } from './http/metrics.ts'
 import { createComposer } from './mail/composer.ts'
 import type { Mailer } from './mail/mail.ts'
+import { rememberReceipts } from './mail/receipt-note-worker.ts'
 import { startOutboxWorker } from './mail/outbox-worker.ts'
+import { recallReceipts } from './reconciliation/recall-worker.ts'
 import { startSweepWorker } from './reconciliation/sweep-worker.ts'
 import { pacedCalls } from './stripe/paced-calls-gateway.ts'
 import type { Stripe } from './stripe/stripe-gateway.ts'
 import { stripeReaders } from './stripe/stripe-readers.ts'
 import { askSubscription } from './stripe/subscription-gateway.ts'
-import { createApplier } from './webhooks/apply-worker.ts'
+import { createApplier, startingAfter } from './webhooks/apply-worker.ts'
 import type { Expected } from './webhooks/inbox-event.ts'
 import { startLoop } from './worker-loop.ts'
 
@@ -25,6 +27,7 @@ export type WorkerParts = {
   readonly mailer: Mailer
   readonly expected: Expected
   readonly stripe: Stripe
+  readonly receiptSecret: string
   readonly clock: () => Date
   readonly log: Logger
   readonly metrics: Metrics
@@ -35,22 +38,23 @@ export async function startWorker(parts: WorkerParts): Promise<{ stop(): Promise
   const { config, database, mailer, expected, clock, log, metrics } = parts
   const { newsroom, publicUrl } = config
 
-  const means = applyMeans(expected, newsroom.timezone, clock)
-  const applier = createApplier({
-    hot: database.hot,
-    log,
-    count: metrics.countApplied,
-    means,
-  })
+  const { hot } = database
+  const means = applyMeans(expected, newsroom.timezone, clock, parts.receiptSecret)
   const leaving = new AbortController()
+  const readers = stripeReaders(parts.stripe, pacedCalls({ signal: leaving.signal }), expected)
+  // No number is taken before it is known whether a backup was restored.
+  const recalled = recallReceipts({ hot, ...readers, now: clock, log }).catch((err: unknown) =>
+    log.warn({ err }, 'Stripe could not be asked for receipts that this database may have lost'),
+  )
+  const applier = startingAfter(recalled, createApplier({ hot, log, count: metrics.countApplied, means }))
   const sweep = startSweepWorker({
-    hot: database.hot,
+    hot,
     databaseUrl: parts.databaseUrl,
     applier,
-    ...stripeReaders(parts.stripe, pacedCalls({ signal: leaving.signal }), expected),
+    ...readers,
     expected,
     means,
-    wake: announcer(database.hot, 'inbox', (err) => log.warn({ err }, 'nobody was woken')),
+    wake: announcer(hot, 'inbox', (err) => log.warn({ err }, 'nobody was woken')),
     log,
   })
   const applyNext = async (): Promise<boolean> => {
@@ -63,6 +67,7 @@ export async function startWorker(parts: WorkerParts): Promise<{ stop(): Promise
   const outbox = startOutboxWorker({
     store: database.hot,
     mailer,
+    before: rememberReceipts({ db: hot, memory: readers.memory, log }),
     compose: createComposer({ db: database.knex, clock, publicUrl, newsroom }),
     clock,
     log,
@@ -70,7 +75,7 @@ export async function startWorker(parts: WorkerParts): Promise<{ stop(): Promise
   })
   const subscriptions = startLoop(
     'subscriptions',
-    subscriptionRound({ hot: database.hot, ask: askSubscription(parts.stripe), clock }),
+    subscriptionRound({ hot, ask: askSubscription(parts.stripe), clock }),
     log,
   )
   const listener = await listen(parts.databaseUrl, { inbox: apply.wake, outbox: outbox.wake }, log)

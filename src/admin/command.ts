@@ -14,6 +14,8 @@ export type AdminParts = {
   readonly newsroom: NewsroomProfile
   readonly expected: Expected
   readonly log: Logger
+  /** What makes receipts' addresses unguessable. */
+  readonly receiptSecret: string
   /** Made when first asked for: most commands do not speak to Stripe. */
   readonly stripe: () => Promise<Stripe>
 }
@@ -23,6 +25,8 @@ export type Command = {
   readonly says: string
   /** Everything that may be given; what must be is for `run` to check. */
   readonly options: readonly string[]
+  /** What is said by being there: `--offline`. */
+  readonly flags?: readonly string[]
   /** @throws ZodError when an option is missing or wrong, Refusal when it cannot be done */
   run(parts: AdminParts, given: Given): Promise<Outcome>
 }

@@ -27,7 +27,7 @@ async function refill(parts: AdminParts): Promise<Backfilled> {
   const { hot } = database
   const stripe = await parts.stripe()
   await recordProfile(hot, newsroom, clock())
-  const means = applyMeans(expected, newsroom.timezone, clock)
+  const means = applyMeans(expected, newsroom.timezone, clock, parts.receiptSecret)
   const done = await backfillAlone(
     {
       hot,

@@ -13,6 +13,8 @@ export type OutboxParts = {
   readonly store: Queryable
   readonly mailer: Mailer
   readonly compose: Composer
+  /** What must be done before a mail leaves; false: not yet. */
+  readonly before?: (message: OutboxMessage) => Promise<boolean>
   readonly clock: () => Date
   readonly log: Logger
   /** Right part of the Message-IDs: the host of `PUBLIC_URL`. */
@@ -49,6 +51,8 @@ async function sendOne(parts: OutboxParts, message: OutboxMessage): Promise<void
 
 async function trySending(parts: OutboxParts, message: OutboxMessage): Promise<SendResult> {
   try {
+    if (parts.before && !(await parts.before(message)))
+      return { outcome: 'temporary', reason: 'its number is not remembered yet' }
     const mail = await parts.compose(message, messageId(message.messageKey, parts.domain))
     if (mail === null) return { outcome: 'permanent', reason: 'nobody to write to' }
     return await parts.mailer.send(mail)

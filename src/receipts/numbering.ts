@@ -13,6 +13,8 @@ export type IssuedReceipt = {
   readonly givenOn: LocalDate
   readonly edition: number
   readonly replaces: CitedReceipt | null
+  /** Its donor had it before the database was lost. */
+  readonly told: boolean
 }
 
 export type CitedReceipt = { readonly year: number; readonly number: bigint }
@@ -31,6 +33,40 @@ export type OwedReceipt = {
   readonly replaces: CitedReceipt | 'first edition' | null
 }
 
+/** A number kept free for a gift, or for nobody known (`donationId` null): it was issued before the database was lost. */
+export type FreeNumber = CitedReceipt & {
+  readonly donationId: DonationId | null
+  readonly amountMinor: bigint | null
+  readonly reservedAt: Date
+}
+
+/**
+ * Which owed receipt was issued before: the one of this gift that said this amount, the lowest first. A number that
+ * nobody remembers goes to a gift of that time that has none.
+ */
+export function numbersFromBefore(
+  owed: readonly OwedReceipt[],
+  free: readonly FreeNumber[],
+): ReadonlyMap<OwedReceipt, FreeNumber> {
+  const given = new Map<OwedReceipt, FreeNumber>()
+  const left = new Set(free)
+  const give = (receipt: OwedReceipt, fits: (number: FreeNumber) => boolean): void => {
+    const number = given.has(receipt) ? undefined : [...left].find(fits)
+    if (!number) return
+    left.delete(number)
+    given.set(receipt, number)
+  }
+  for (const receipt of owed) {
+    const { donationId, money } = receipt
+    give(receipt, (own) => own.donationId === donationId && own.amountMinor === money.minor)
+  }
+  for (const receipt of owed.filter(({ edition }) => edition === 1)) {
+    const year = yearOf(receipt.numberedOn)
+    give(receipt, (own) => own.donationId === null && own.year === year && receipt.givenAt <= own.reservedAt)
+  }
+  return given
+}
+
 /** How many receipts of each year a batch needs, so that one counter update takes them all. */
 export function receiptsPerYear(owed: readonly OwedReceipt[]): Map<number, bigint> {
   const counts = new Map<number, bigint>()
@@ -42,40 +78,48 @@ export function receiptsPerYear(owed: readonly OwedReceipt[]): Map<number, bigin
 /**
  * Gives each receipt the next number of its year.
  * @param owed a later edition comes after the one it cites
- * @param lastNumbers the counters after they were raised by `receiptsPerYear`
+ * @param before those that take a number from before
+ * @param lastNumbers the counters after they were raised by `receiptsPerYear` of the others
  * @throws Error when no newsroom profile is known: a receipt without its issuer must not be issued
  */
 export function numberReceipts(
   owed: readonly OwedReceipt[],
+  before: ReadonlyMap<OwedReceipt, FreeNumber>,
   lastNumbers: ReadonlyMap<number, bigint>,
   profiles: readonly ProfileInForce[],
-  newToken: () => string,
+  tokenFor: (receipt: CitedReceipt) => string,
 ): IssuedReceipt[] {
-  const taken = receiptsPerYear(owed)
+  const taken = receiptsPerYear(owed.filter((receipt) => !before.has(receipt)))
   const next = new Map([...lastNumbers].map(([year, last]) => [year, last - (taken.get(year) ?? 0n) + 1n]))
   const firsts = new Map<DonationId, CitedReceipt>()
-  return owed.map(({ donationId, numberedOn, money, givenOn, givenAt, edition, replaces }) => {
-    const year = yearOf(numberedOn)
+  const nextOf = (year: number): CitedReceipt => {
     const number = next.get(year)
     if (number === undefined) throw new Error(`no receipt counter for ${year}`)
     next.set(year, number + 1n)
+    return { year, number }
+  }
+  return owed.map((receipt) => {
+    const { donationId, numberedOn, money, givenOn, givenAt, edition, replaces } = receipt
+    const own = before.get(receipt)
+    const { year, number } = own ?? nextOf(yearOf(numberedOn))
     if (edition === 1) firsts.set(donationId, { year, number })
     return {
       year,
       number,
-      token: newToken(),
+      token: tokenFor({ year, number }),
       donationId,
       profileId: profileAt(profiles, givenAt).id,
       money,
       givenOn,
       edition,
       replaces: replaces === 'first edition' ? (firsts.get(donationId) ?? null) : replaces,
+      told: own !== undefined && own.donationId !== null,
     }
   })
 }
 
 /** The newsroom's particulars when the gift was made; a gift older than all of them takes the first. */
-function profileAt(profiles: readonly ProfileInForce[], moment: Date): ProfileInForce {
+export function profileAt(profiles: readonly ProfileInForce[], moment: Date): ProfileInForce {
   const byAge = profiles.toSorted((a, b) => a.inForceFrom.getTime() - b.inForceFrom.getTime() || a.id - b.id)
   const profile = byAge.findLast(({ inForceFrom }) => inForceFrom <= moment) ?? byAge[0]
   if (!profile) throw new Error('no newsroom profile is recorded')

@@ -7,12 +7,14 @@ import type { SweepParts } from './balance-sweep-worker.ts'
 import { sweepTransactions } from './balance-sweep-worker.ts'
 import { sweepEvents, type RefillParts } from './event-sweep-worker.ts'
 import { sweepObjects } from './object-sweep-worker.ts'
+import { recallReceipts, type RecallParts } from './recall-worker.ts'
 import { sweepPayouts } from './payout-sweep-worker.ts'
 import { completeUpTo } from './reconciliation-store.ts'
 import { SWEEP_LOCK } from './sweep-store.ts'
 
 export type BackfillParts = Omit<RefillParts, 'wake'> &
-  Pick<SweepParts, 'books' | 'means'> & {
+  Pick<SweepParts, 'books' | 'means'> &
+  Pick<RecallParts, 'memory'> & {
     readonly applier: Applier
     readonly ask: Parameters<typeof subscriptionRound>[0]['ask']
   }
@@ -31,6 +33,7 @@ export type Backfilled = {
 /** Makes the books whole in one run, whatever was lost: what Stripe says is brought in, applied, and its own books read. */
 export async function backfill(parts: BackfillParts): Promise<Backfilled> {
   const { hot, ask, means } = parts
+  await recallReceipts({ ...parts, now: means.now })
   // Who listens would only do the same work beside us.
   const refilling = { ...parts, wake: () => undefined }
   const events = await sweepEvents(refilling)

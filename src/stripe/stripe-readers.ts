@@ -3,6 +3,7 @@ import { stripeBooks } from './balance-gateway.ts'
 import { eventList } from './event-list-gateway.ts'
 import { stripeObjects } from './object-list-gateway.ts'
 import type { PacedCalls } from './paced-calls-gateway.ts'
+import { receiptMemory } from './receipt-note-gateway.ts'
 import type { Stripe } from './stripe-gateway.ts'
 
 /** Everything that sweeps read Stripe by, at one pace together. */
@@ -11,5 +12,6 @@ export function stripeReaders(stripe: Stripe, paced: PacedCalls, { livemode }: P
     books: stripeBooks(stripe, paced),
     events: eventList(stripe, paced),
     objects: stripeObjects(stripe, paced, livemode),
+    memory: receiptMemory(stripe, paced),
   }
 }

@@ -14,11 +14,14 @@ import { postToLedger } from '../ledger/ledger-store.ts'
 import { putIntoOutbox } from '../mail/outbox-writing-store.ts'
 import {
   numberReceipts,
+  numbersFromBefore,
   receiptsPerYear,
+  type CitedReceipt,
   type IssuedReceipt,
   type OwedReceipt,
 } from '../receipts/numbering.ts'
 import { profilesInForce } from '../receipts/profile-store.ts'
+import { freeNumbers, toldVoid } from '../receipts/reservation-store.ts'
 import { insertReceipts, latestReceipts, takeNumbers, voidReceipts } from '../receipts/receipt-store.ts'
 import type { Expected } from './inbox-event.ts'
 import { loadBatch } from './load-batch.ts'
@@ -32,7 +35,8 @@ export type ApplyMeans = Means & {
   readonly expected: Expected
   readonly now: () => Date
   readonly newId: () => string
-  readonly newReceiptToken: () => string
+  /** The unguessable part of a receipt's address: the same for the same number, so that links in old mails go on. */
+  readonly receiptToken: (receipt: CitedReceipt) => string
 }
 
 /**
@@ -64,15 +68,16 @@ export async function applyBatch(
   ])
   const { owed, voidings } = owedReceipts(changes, latest, today)
   // Last, as the day totals are: these rows are shared by all gifts, and held until the commit.
-  const { profiles, lastNumbers } = await receiptMeans(tx, owed)
-  const receipts = numberReceipts(owed, lastNumbers, profiles, means.newReceiptToken)
+  const { before, profiles, lastNumbers } = await receiptMeans(tx, owed)
+  const receipts = numberReceipts(owed, before, lastNumbers, profiles, means.receiptToken)
   const voided = voidings.map((voiding) => citing(voiding, receipts))
+  const told = voided.length === 0 ? [] : await toldVoid(tx, voided)
   const taken = all.map(({ event, concerns }, at) => outcomeOf(event, concerns, verdicts[at]))
   const outcomes = [...decided, ...taken]
   await Promise.all([
     insertReceipts(tx, receipts, means.now()),
     voidReceipts(tx, voided, means.now()),
-    putIntoOutbox(tx, owedMails(receipts, voided, mailable(changes))),
+    putIntoOutbox(tx, owedMails(receipts, voided, told, mailable(changes))),
     recordOutcomes(tx, outcomes, means.now()),
     addToDayTotals(tx, dayDeltas(changes)),
   ])
@@ -108,12 +113,17 @@ async function latestReceiptsOf(tx: Queryable, donations: readonly DonationId[])
 }
 
 async function receiptMeans(tx: Queryable, owed: readonly OwedReceipt[]) {
-  if (owed.length === 0) return { profiles: [], lastNumbers: new Map<number, bigint>() }
+  if (owed.length === 0) return { before: new Map(), profiles: [], lastNumbers: new Map<number, bigint>() }
+  const free = await freeNumbers(
+    tx,
+    owed.map(({ donationId }) => donationId),
+  )
+  const before = numbersFromBefore(owed, free)
   const [profiles, lastNumbers] = await Promise.all([
     profilesInForce(tx),
-    takeNumbers(tx, receiptsPerYear(owed)),
+    takeNumbers(tx, receiptsPerYear(owed.filter((receipt) => !before.has(receipt)))),
   ])
-  return { profiles, lastNumbers }
+  return { before, profiles, lastNumbers }
 }
 
 function citing({ donationId, receipt, reason }: OwedVoiding, issued: readonly IssuedReceipt[]) {

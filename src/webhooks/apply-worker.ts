@@ -18,6 +18,16 @@ export type ApplierParts = {
   readonly count: (outcome: Outcome) => void
 }
 
+/** The same applier, which touches nothing before `ready`. */
+export function startingAfter(ready: Promise<unknown>, applier: Applier): Applier {
+  return {
+    async applyNext() {
+      await ready
+      return applier.applyNext()
+    },
+  }
+}
+
 export type Applier = {
   /** Applies one batch. @returns how many events it took; 0 when nothing is pending */
   applyNext(): Promise<number>

@@ -56,6 +56,15 @@ function startsOf(bodies: readonly Buffer[]): number[] {
   })
 }
 
+/** Which of these the inbox does not have. */
+export async function unknownEvents(db: Queryable, ids: readonly string[]): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    `select asked.id from unnest($1::text[]) as asked(id) where not exists (select from inbox_events e where e.event_id = asked.id)`,
+    [ids],
+  )
+  return rows.map(({ id }) => id)
+}
+
 /** A kept event with its parsed body, as the apply step takes it. */
 export type KeptEvent = Omit<InboxEvent, 'body'> & {
   readonly id: bigint

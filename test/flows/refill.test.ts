@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { pino } from 'pino'
 import { onTestFinished, expect, test } from 'vitest'
 import { runAdmin } from '../../src/admin.ts'
 import { backfillNote } from '../../src/admin/inbox-commands.ts'
-import { all, means, profile } from '../kit/books.ts'
+import { all } from '../kit/books.ts'
+import { adminParts } from '../kit/admin.ts'
 import { testDatabase } from '../kit/database.ts'
 import { startTestService } from '../kit/service.ts'
 import { until } from '../kit/until.ts'
@@ -38,16 +38,7 @@ test('npm run admin -- backfill says up to when the books are complete', async (
   const admin = async () => {
     let err = ''
     const output = { stdout: { write: () => true }, stderr: { write: (text: string) => (err += text) } }
-    const parts = {
-      database: own.database,
-      databaseUrl: own.url,
-      clock: () => box.now(),
-      publicUrl: 'https://donations.example',
-      newsroom: profile,
-      expected: means.expected,
-      log: pino({ level: 'silent' }),
-      stripe: async () => sdk(box),
-    }
+    const parts = { ...adminParts(own, () => box.now()), stripe: async () => sdk(box) }
     return { code: await runAdmin(['backfill'], parts, output), err }
   }
   const upTo = 'Complete up to 2026-11-03 05:00 (America/New_York), 0 missing;'

@@ -5,7 +5,9 @@ import { room, sourceFiles, withoutComments, type SourceFile } from './source-fi
 
 // Rooms of the house's own subject: here a bare noun promises a pure file.
 const PURE_ROOMS = new Set(
-  'access checkout donations ledger mail money receipts reconciliation reports webhooks'.split(' '),
+  'access checkout donations ledger mail money receipts reconciliation reports verification webhooks'.split(
+    ' ',
+  ),
 )
 const ROLE = /-(store|routes|worker|view|gateway|middleware)\.ts$/
 
@@ -18,6 +20,10 @@ const NOT_PURE = new Map([
   ],
   ['webhooks/load-batch.ts', 'the first half of it: reading and loading'],
   ['reconciliation/close-month.ts', 'closes a month in one database transaction: stores and pure rules'],
+  ['verification/verify-books.ts', 'reads the tables in one database transaction and then asks Stripe'],
+  ['verification/inbox-derivation.ts', 'its first part: the inbox, read and decided over'],
+  ['verification/table-pass.ts', 'its second part: stores and pure checks, table by table'],
+  ['verification/settlement-pass.ts', 'its last part: the same for Stripe’s own books'],
   ['mail/captured-mailer.ts', 'a mailer that writes to a folder instead of the network'],
   ['mail/composer.ts', 'reads from several stores what a mail says'],
   ['receipts/receipt-pdf.ts', 'pdfkit draws into a stream'],

@@ -13,6 +13,7 @@ export function adminParts(db: TestDatabase, clock: () => Date): AdminParts {
     publicUrl: 'https://donations.example',
     newsroom: profile,
     expected: means.expected,
+    receiptSecret: 'a secret of the tests only',
     log: pino({ level: 'silent' }),
     stripe: () => Promise.reject(new Error('this command does not speak to Stripe')),
   }

@@ -28,7 +28,7 @@ export const means: ApplyMeans = {
   localDate: (instant) => localDate(instant, profile.timezone),
   newDonationId: () => randomUUID() as DonationId, // the test's own maker
   newId: randomUUID,
-  newReceiptToken: () => randomBytes(24).toString('base64url'),
+  receiptToken: () => randomBytes(24).toString('base64url'),
 }
 
 export async function withProfile(hot: pg.Pool): Promise<void> {

@@ -56,7 +56,7 @@ function inShortPages(events: EventList, size = 3): EventList {
 
 test('the used types are the ones that are read, in groups that Stripe takes', () => {
   for (const type of USED_EVENTS)
-    expect(() => readEvent(type, new Date(0), { data: { object: {} } }), type).toThrow(UnreadableEvent)
+    expect(() => readEvent(type, new Date(0), { data: { object: {} } })).toThrow(UnreadableEvent)
   for (const type of NEWS_OF_BOOKS) expect(readEvent(type, new Date(0), {})).toBeNull()
   expect(Math.max(...USED_GROUPS.map((group) => group.length))).toBeLessThanOrEqual(20)
 })
@@ -88,7 +88,7 @@ describe('the sweep of events', () => {
         expect([lost, refilled]).toEqual([lost, box.events().filter(({ type }) => type === lost).length])
         await applyAll(pool, { ...means, now: () => box.now() })
         const { mails, ...same } = told
-        expect(await books(pool), lost).toMatchObject(same)
+        expect({ lost, ...(await books(pool)) }).toMatchObject({ lost, ...same })
         expect(await count(pool, `inbox_events where origin = 'event_list'`)).toBe(refilled)
         expect(mails.length).toBeGreaterThan(0)
       } finally {
@@ -155,7 +155,7 @@ describe('the sweep of events', () => {
     }
     for (;;) {
       const done = await sweepEvents({ ...parts, events: cutting }).catch((error: Error) => {
-        expect(error.message).toBe('cut')
+        if (error.message !== 'cut') throw error
         return null
       })
       if (done) break

@@ -33,9 +33,9 @@ export const runBackfill = (hot: pg.Pool, box: Sandbox) => backfill(refillOf(hot
 export async function ourSession(
   hot: pg.Pool,
   box: Sandbox,
-  wish: { amount?: number; monthly?: boolean } = {},
+  wish: { amount?: number; currency?: string; monthly?: boolean } = {},
 ) {
-  const { amount = 1000, monthly = false } = wish
+  const { amount = 1000, currency = 'usd', monthly = false } = wish
   const id = randomUUID()
   const metadata = { checkout_id: id, article_url: 'https://news.example/story' }
   const named = { metadata, client_reference_id: id }
@@ -45,13 +45,13 @@ export async function ourSession(
           { ...named, subscription_data: { metadata: { ...metadata, frequency: 'monthly' } } },
           amount,
         )
-      : gift({ ...named, payment_intent_data: { metadata } }, amount),
+      : gift({ ...named, payment_intent_data: { metadata } }, amount, currency),
   )
   await hot.query(
     `insert into checkouts (id, created_at, request_hash, amount_minor, currency, frequency, article_url, status,
        stripe_session_id, stripe_session_url, stripe_session_expires_at)
-     values ($1, $2, 'hash', $3, 'usd', $4, 'https://news.example/story', 'open', $5, $6, $2::timestamptz + interval '1 day')`,
-    [id, box.now(), amount, monthly ? 'monthly' : 'once', session.id, session.url],
+     values ($1, $2, 'hash', $3, $7, $4, 'https://news.example/story', 'open', $5, $6, $2::timestamptz + interval '1 day')`,
+    [id, box.now(), amount, monthly ? 'monthly' : 'once', session.id, session.url, currency],
   )
   return { id, sessionId: session.id }
 }

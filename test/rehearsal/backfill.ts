@@ -15,7 +15,7 @@ import type { House } from './house.ts'
 export async function backfill({ stripe, database: { hot }, config, clock }: House): Promise<number> {
   const expected = expectedOf(config)
   const log = pino({ level: 'silent' })
-  const means = applyMeans(expected, config.newsroom.timezone, clock)
+  const means = applyMeans(expected, config.newsroom.timezone, clock, 'a secret of the rehearsal only')
   const done = await backfillOnce({
     hot,
     ...stripeReaders(stripe, pacedCalls({ callsPerSecond: 1_000_000 }), expected),

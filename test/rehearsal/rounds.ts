@@ -43,7 +43,7 @@ export function roundsOf({ box, stripe, database, config, clock }: House, seed: 
       ...means,
       expected: expectedOf(config),
       newDonationId: () => randomUUID() as DonationId, // the rehearsal's own maker
-      newReceiptToken: () => randomBytes(24).toString('base64url'),
+      receiptToken: () => randomBytes(24).toString('base64url'),
     },
   })
   const askAgreements = subscriptionRound({ hot, ask: askSubscription(stripe), clock })

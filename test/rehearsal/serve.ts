@@ -24,6 +24,7 @@ export async function serve(house: House, databaseUrl: string, say: (text: strin
     mailer,
     expected: expectedOf(config),
     stripe,
+    receiptSecret: 'a secret of the rehearsal only',
     clock,
     log,
     metrics: makeMetrics(() => Promise.reject(new Error('nobody asks'))),

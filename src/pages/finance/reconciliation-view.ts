@@ -55,6 +55,9 @@ export function reconciliationPage(view: ReconciliationView): string {
 function summary({ books, locale, timeZone }: ReconciliationView, open: readonly DifferenceRecord[]): Html {
   const { closedAt, closedBy, completeUpTo } = books
   const amounts = books.unexplained.map(({ currency, amount }) => shown(amount, currency, locale)).join(', ')
+  const missing = books.differences.filter(
+    ({ kind }) => kind === 'missing_here' || kind === 'event_set_apart',
+  ).length
   const say = (at: string) => moment(new Date(at), locale, timeZone)
   return html`<dl class="totals">
     <div>
@@ -78,7 +81,7 @@ function summary({ books, locale, timeZone }: ReconciliationView, open: readonly
           ${
             completeUpTo === null
               ? 'They have not been read to their end yet.'
-              : html`Read up to ${say(completeUpTo)}.`
+              : html`Up to ${say(completeUpTo)}, ${missing.toLocaleString(locale)} missing.`
           }
         </span>
       </dd>

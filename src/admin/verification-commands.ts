@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import { stripeBooks } from '../stripe/balance-gateway.ts'
+import { pacedCalls } from '../stripe/paced-calls-gateway.ts'
+import { lineOf } from '../verification/difference.ts'
+import { verifyBooks, type Verification } from '../verification/verify-books.ts'
+import type { Command } from './command.ts'
+
+const verifyOptions = z.object({ offline: z.boolean().default(false) })
+
+/** Whether the tables are what the inbox and Stripe make them. */
+export const verificationCommands: Readonly<Record<string, Command>> = {
+  verify: {
+    usage: '[--offline]',
+    says: 'derives everything once more from the inbox and Stripe and prints what the tables say otherwise; --offline does not ask Stripe',
+    options: [],
+    flags: ['offline'],
+    async run({ database: { hot }, newsroom: { timezone }, stripe }, given) {
+      const { offline } = verifyOptions.parse(given)
+      const books = offline ? null : stripeBooks(await stripe(), pacedCalls())
+      const { differences, looked } = await verifyBooks({ hot, books, timezone })
+      if (differences.length === 0)
+        return { out: `Everything agrees: ${summary(looked)}.`, note: asked(offline) }
+      return {
+        out: differences.map(lineOf).join('\n'),
+        note: `${many(differences.length, 'difference')} in ${summary(looked)}. ${asked(offline)}`,
+        code: 1,
+      }
+    },
+  },
+}
+
+function summary(looked: Verification['looked']): string {
+  return [
+    many(looked.events, 'event'),
+    many(looked.donations, 'donation'),
+    many(looked.ledgerTransactions, 'ledger transaction'),
+    many(looked.receipts, 'receipt'),
+    many(looked.balanceTransactions, 'balance transaction'),
+    many(looked.payouts, 'payout'),
+  ].join(', ')
+}
+
+function many(count: number, what: string): string {
+  return count === 1 ? `1 ${what}` : `${count} ${what}s`
+}
+
+function asked(offline: boolean): string {
+  return offline ? 'Stripe was not asked.' : 'Stripe was asked.'
+}

@@ -1,0 +1,64 @@
+import type { Queryable } from '../db/database.ts'
+import type { KnownCheckout } from '../donations/donation.ts'
+import { checkoutDifferences } from './donation-check.ts'
+import type { BookDifference } from './difference.ts'
+import { expectationOf, type Expectation } from './expectation.ts'
+import * as inbox from './inbox-reading-store.ts'
+import { outcomeDifferences, readAgain, type Told } from './kept-event.ts'
+import type { Zones } from './newsroom-day.ts'
+import { pagesOf } from './pages.ts'
+
+/** What the whole inbox leads to, and what of it came out otherwise. */
+export type Derived = {
+  readonly expectation: Expectation
+  readonly events: number
+  readonly differences: readonly BookDifference[]
+}
+
+/** Reads every event once more and decides over all of them at once. */
+export async function deriveFromInbox(tx: Queryable, zones: Zones): Promise<Derived> {
+  const differences: BookDifference[] = []
+  const told: Told[] = []
+  let events = 0
+  for await (const page of pagesOf((after: bigint | null) => inbox.keptEvents(tx, after))) {
+    for (const event of page) {
+      events += 1
+      const read = readAgain(event)
+      if (read === null) continue
+      if ('fact' in read) told.push(read)
+      else differences.push(read)
+    }
+  }
+  const pending = await inbox.pendingEvents(tx)
+  if (pending.events > 0n)
+    differences.push({
+      kind: 'event_pending',
+      object: pending.oldest ?? 'inbox',
+      expected: 'none pending',
+      found: `${pending.events} since this one`,
+    })
+  const checkouts = await checkoutsOf(tx, told)
+  const facts = told.map(({ fact }) => fact)
+  const expectation = expectationOf(facts, checkouts, zones)
+  for (const [at, verdict] of expectation.verdicts.entries()) {
+    const one = told[at]
+    if (one) differences.push(...outcomeDifferences(one, verdict))
+  }
+  for (const checkout of checkouts) differences.push(...checkoutDifferences(checkout, expectation.paid))
+  return { expectation, events, differences }
+}
+
+const AT_ONCE = 5000
+
+async function checkoutsOf(tx: Queryable, told: readonly Told[]): Promise<KnownCheckout[]> {
+  const found = new Map<string, KnownCheckout>()
+  for (let from = 0; from < told.length; from += AT_ONCE) {
+    const facts = told.slice(from, from + AT_ONCE).map(({ fact }) => fact)
+    const sessions = facts.flatMap((fact) => ('sessionId' in fact ? [fact.sessionId] : []))
+    const ids = facts.flatMap(
+      (fact) => ('checkoutId' in fact ? fact.checkoutId : 'news' in fact ? fact.news.checkoutId : null) ?? [],
+    )
+    for (const checkout of await inbox.checkoutsNamed(tx, sessions, ids)) found.set(checkout.id, checkout)
+  }
+  return [...found.values()]
+}

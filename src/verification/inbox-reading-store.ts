@@ -1,0 +1,56 @@
+import type { Queryable } from '../db/database.ts'
+import { attributionIn } from '../donations/attribution.ts'
+import type { KnownCheckout } from '../donations/donation.ts'
+import type { CheckoutId, CheckoutSessionId } from '../donations/ids.ts'
+import type { KeptEvent } from './kept-event.ts'
+import { pageOf } from './pages.ts'
+
+/** First in its database transaction: everything is read as it stands now, whatever a worker writes meanwhile. */
+export async function holdStill(tx: Queryable): Promise<void> {
+  await tx.query(`set transaction isolation level repeatable read read only`)
+}
+
+const PAGE = 1000 // some 4 MB
+
+/** All that was applied, waits or is of no use to us; what was set apart proves nothing. */
+export async function keptEvents(tx: Queryable, after: bigint | null) {
+  const { rows } = await tx.query<KeptEvent>({
+    name: 'verify-events',
+    text: `select e.id, e.event_id as "eventId", e.type, e.created_at as "createdAt", e.body, s.outcome
+           from inbox_states s join inbox_events e on e.id = s.inbox_event_id
+           where s.inbox_event_id > $1 and s.outcome in ('applied', 'kept', 'waiting')
+           order by s.inbox_event_id limit $2`,
+    values: [after ?? 0n, PAGE],
+  })
+  return pageOf(rows, PAGE, ({ id }) => id)
+}
+
+export type Pending = { readonly events: bigint; readonly oldest: string | null }
+
+export async function pendingEvents(tx: Queryable): Promise<Pending> {
+  const { rows } = await tx.query<Pending>(
+    `select count(*) as events,
+       (select event_id from inbox_events where id = min(inbox_event_id)) as oldest
+     from inbox_states where outcome = 'pending'`,
+  )
+  return rows[0] ?? { events: 0n, oldest: null }
+}
+
+type CheckoutRow = Omit<KnownCheckout, 'attribution'> & KnownCheckout['attribution']
+
+/** The checkouts that facts name, by session or by id; what readers wrote is left out. */
+export async function checkoutsNamed(
+  tx: Queryable,
+  sessions: readonly CheckoutSessionId[],
+  ids: readonly CheckoutId[],
+): Promise<KnownCheckout[]> {
+  const { rows } = await tx.query<CheckoutRow>({
+    name: 'verify-checkouts',
+    text: `select id, stripe_session_id as "sessionId", status, frequency, article_url as "articleUrl",
+             article_title as "articleTitle", campaign_source as "campaignSource", campaign_medium as "campaignMedium",
+             campaign_name as "campaignName", null as message, anonymous
+           from checkouts where stripe_session_id = any($1) or id = any($2)`,
+    values: [sessions, ids],
+  })
+  return rows.map((row) => ({ ...row, attribution: attributionIn(row) }))
+}

@@ -1,0 +1,81 @@
+import type pg from 'pg'
+import { inTransaction } from '../db/database.ts'
+import type { StripeBooks } from '../reconciliation/stripe-books.ts'
+import type { BookDifference } from './difference.ts'
+import { deriveFromInbox } from './inbox-derivation.ts'
+import { holdStill } from './inbox-reading-store.ts'
+import type { LedgerMeans } from './ledger-check.ts'
+import { closings } from './ledger-reading-store.ts'
+import type { Zones } from './newsroom-day.ts'
+import { zonesOfProfiles } from './receipt-chain-store.ts'
+import { checkSettlement, readMirror } from './settlement-pass.ts'
+import { checkDonations, checkLedger, checkMoneyBack, checkReceipts } from './table-pass.ts'
+
+export type VerifyingParts = {
+  readonly hot: pg.Pool
+  /** Null: Stripe is not asked, and what the sweeps kept of its books is believed. */
+  readonly books: StripeBooks | null
+  /** The newsroom's, as configured: where no particulars are recorded yet. */
+  readonly timezone: string
+}
+
+export type Verification = {
+  readonly differences: readonly BookDifference[]
+  /** How many of each were looked at. */
+  readonly looked: {
+    readonly events: number
+    readonly donations: number
+    readonly ledgerTransactions: number
+    readonly receipts: number
+    readonly balanceTransactions: number
+    readonly payouts: number
+  }
+}
+
+/**
+ * Derives everything once more from the inbox and Stripe's objects, and compares it with what the tables say. Reads
+ * the tables as they stood at one moment and then asks Stripe, so that whoever writes meanwhile raises no alarm.
+ */
+export async function verifyBooks({ hot, books, timezone }: VerifyingParts): Promise<Verification> {
+  const tables = await inTransaction(hot, async (tx) => {
+    await holdStill(tx)
+    const [latest = timezone, ...earlier] = await zonesOfProfiles(tx)
+    const zones: Zones = [latest, ...earlier]
+    const { expectation, events, differences } = await deriveFromInbox(tx, zones)
+    const donations = await checkDonations(tx, expectation, zones)
+    const { paymentOf, kept } = donations.gifts
+    const means: LedgerMeans = {
+      zones,
+      closings: await closings(tx),
+      paymentOf: (donationId) => paymentOf.get(donationId) ?? null,
+      isKept: (payment) => kept.has(payment),
+    }
+    const moneyBack = await checkMoneyBack(tx, expectation)
+    const ledger = await checkLedger(tx, expectation, means)
+    const receipts = await checkReceipts(tx, expectation, donations.gifts, zones)
+    const mirrored = await readMirror(tx)
+    return {
+      means,
+      mirrored,
+      settled: ledger.settled,
+      differences: [
+        ...differences,
+        ...donations.differences,
+        ...moneyBack,
+        ...ledger.differences,
+        ...receipts.differences,
+      ],
+      looked: {
+        events,
+        donations: kept.size,
+        ledgerTransactions: ledger.posted,
+        receipts: receipts.receipts,
+        balanceTransactions: mirrored.transactions.size,
+        payouts: mirrored.payouts.size,
+      },
+    }
+  })
+  const { means, mirrored, settled, looked } = tables
+  const settlement = await checkSettlement(mirrored, settled, books, means)
+  return { differences: [...tables.differences, ...settlement], looked }
+}

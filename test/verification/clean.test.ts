@@ -1,0 +1,222 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { runAdmin } from '../../src/admin.ts'
+import { recordProfile } from '../../src/receipts/profile-store.ts'
+import { localDate } from '../../src/receipts/receipt-number.ts'
+import type { Sandbox } from '../../src/stripe/sandbox/sandbox.ts'
+import { adminParts, written } from '../kit/admin.ts'
+import { all, applyAll, keep, means, openCheckout, profile, withProfile } from '../kit/books.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { charge, checkoutSession, stripeEvent } from '../kit/stripe-events.ts'
+import { sweepAll, sweepOf } from '../reconciliation/kit.ts'
+import { deliver, ourGift, runBackfill } from '../reconciliation/refill-kit.ts'
+import { DAY_MS, forward, paidGift, sdk } from '../stripe/sandbox/kit.ts'
+import { asItComes, inReverse, openStripe, richLife, verified } from './kit.ts'
+
+let db: TestDatabase
+let box: Sandbox
+beforeEach(async () => {
+  db = await testDatabase()
+  box = await openStripe()
+})
+afterEach(async () => {
+  await box.close()
+  await db.drop()
+})
+const hot = () => db.database.hot
+const differences = async () => (await verified(db, box)).differences
+
+const admin = (...argv: string[]) =>
+  written((output) =>
+    runAdmin(argv, { ...adminParts(db, () => box.now()), stripe: async () => sdk(box) }, output),
+  )
+
+describe('a rich life', () => {
+  test('heard as it came agrees with what is derived from nothing', async () => {
+    await richLife(hot(), box, asItComes)
+    const { looked } = await verified(db, box)
+    expect(await differences()).toEqual([])
+    expect((await verified(db, null)).differences).toEqual([])
+    // It was as rich as it is said to be.
+    expect(looked.donations).toBeGreaterThan(10)
+    expect(looked.receipts).toBeGreaterThan(looked.donations + 2)
+    expect(looked.balanceTransactions).toBeGreaterThan(25)
+    expect(looked.payouts).toBeGreaterThan(3)
+    const rich = [
+      `ledger_transactions where late_for is not null and effect <> 'settled'`,
+      `ledger_transactions where late_for is null and booked_on < '2026-12-01'`,
+      `receipts where edition > 2`,
+      `donations where currency = 'eur' and disputed_minor > gross_minor`,
+      `refunds where status = 'failed'`,
+      `refunds where kind = 'bank_return'`,
+      `balance_transactions where presentment_minor is not null`,
+      `payouts where status = 'failed'`,
+    ]
+    for (const some of rich) expect([some, await all(hot(), `select 1 from ${some}`)]).not.toEqual([some, []])
+  })
+
+  test('heard in reverse agrees too, and so it does after everything is heard once more', async () => {
+    await richLife(hot(), box, inReverse)
+    expect(await differences()).toEqual([])
+    await hot().query(`update inbox_states set outcome = 'pending', reason = null, decided_at = null`)
+    await applyAll(hot(), { ...means, now: () => box.now() })
+    expect(await differences()).toEqual([])
+  })
+
+  test('refilled from Stripe’s lists agrees', async () => {
+    await withProfile(hot())
+    for (const how of ['card', 'bank_debit'] as const) await ourGift(hot(), box, how)
+    const gift = await ourGift(hot(), box)
+    await ourGift(hot(), box, 'card', { monthly: true })
+    await box.refund(gift.charge, { amount: 300 })
+    // Past Stripe's thirty days: only the objects are left.
+    await forward(box, 40 * DAY_MS)
+    await runBackfill(hot(), box)
+    expect(await all(hot(), `select 1 from inbox_events where origin = 'object_list'`)).not.toEqual([])
+    expect(await all(hot(), `select 1 from donations`)).toHaveLength(5)
+    expect(await differences()).toEqual([])
+  })
+})
+
+describe('no alarm', () => {
+  beforeEach(() => withProfile(hot()))
+
+  test('for empty books, swept or not', async () => {
+    expect(await admin('verify')).toEqual({
+      code: 0,
+      out: 'Everything agrees: 0 events, 0 donations, 0 ledger transactions, 0 receipts, 0 balance transactions, 0 payouts.\n',
+      err: 'Stripe was asked.\n',
+    })
+    await paidGift(box)
+    await forward(box, DAY_MS)
+    expect(await differences()).toEqual([])
+  })
+
+  test('for what Stripe moved since the last sweep', async () => {
+    await ourGift(hot(), box)
+    await forward(box, 2 * DAY_MS)
+    await deliver(hot(), box)
+    await sweepAll(sweepOf(hot(), box))
+    expect(await all(hot(), `select status from payouts`)).not.toEqual([{ status: 'paid' }])
+    await ourGift(hot(), box)
+    await forward(box, 5 * DAY_MS)
+    expect((await sdk(box).payouts.list()).data[1]).toMatchObject({ status: 'paid' })
+    expect(await differences()).toEqual([])
+  })
+
+  test('for gifts of another program on the same Stripe account, and what waits', async () => {
+    const theirs = await paidGift(box)
+    await box.refund(theirs)
+    await forward(box, DAY_MS)
+    await deliver(hot(), box)
+    await sweepAll(sweepOf(hot(), box))
+    expect(await all(hot(), `select 1 from inbox_states where outcome = 'waiting'`)).not.toEqual([])
+    expect(await differences()).toEqual([])
+  })
+
+  test('for an earlier proof that came after the gift was booked', async () => {
+    const { id, sessionId, paymentIntentId } = await openCheckout(hot())
+    const session = checkoutSession({ id: sessionId, checkoutId: id, paymentIntentId })
+    // New Year in New York: 05:00 UTC.
+    const at = Date.UTC(2026, 0, 1, 5) / 1000
+    for (const created of [at + 60, at - 60]) {
+      await keep(hot(), stripeEvent('checkout.session.completed', session, { created }))
+      await applyAll(hot())
+    }
+    await keep(hot(), stripeEvent('charge.succeeded', charge({ paymentIntentId })))
+    await applyAll(hot())
+    expect(
+      await all(
+        hot(),
+        `select succeeded_on, booked_on, given_on, year from donations d
+      join ledger_transactions t on t.donation_id = d.id join receipts r on r.donation_id = d.id`,
+      ),
+    ).toEqual([{ succeeded_on: '2025-12-31', booked_on: '2026-01-01', given_on: '2026-01-01', year: 2026 }])
+    expect(await differences()).toEqual([])
+  })
+
+  test('for days of a timezone that the newsroom has left', async () => {
+    await ourGift(hot(), box)
+    await forward(box, 14 * 60 * 60 * 1000) // after midnight in London, before it in New York
+    await ourGift(hot(), box)
+    await deliver(hot(), box)
+    await forward(box, DAY_MS)
+    const timezone = 'Pacific/Auckland'
+    await recordProfile(hot(), { ...profile, timezone }, box.now())
+    await ourGift(hot(), box)
+    const moved = { ...means, now: () => box.now(), localDate: (at: Date) => localDate(at, timezone) }
+    await keep(hot(), ...box.events())
+    await applyAll(hot(), moved)
+    expect(await differences()).toEqual([])
+    await hot().query(`update donations set succeeded_on = '2026-11-01'`)
+    const wrong = (await differences()).filter(({ kind }) => kind === 'donation_differs')
+    expect(wrong).toHaveLength(3)
+  })
+
+  test('for events that are set apart', async () => {
+    await ourGift(hot(), box)
+    await deliver(hot(), box)
+    await keep(
+      hot(),
+      stripeEvent('refund.created', { id: 're_1' }),
+      stripeEvent('charge.succeeded', {}, { livemode: true }),
+    )
+    await applyAll(hot())
+    expect(
+      await all(
+        hot(),
+        `select outcome from inbox_states where outcome in ('poisoned', 'quarantined') order by 1`,
+      ),
+    ).toEqual([{ outcome: 'poisoned' }, { outcome: 'quarantined' }])
+    expect(await differences()).toEqual([])
+  })
+})
+
+describe('npm run admin -- verify', () => {
+  test('says on one line that everything agrees, and without asking Stripe too', async () => {
+    await richLife(hot(), box, asItComes)
+    const { code, out, err } = await admin('verify')
+    expect([code, err]).toEqual([0, 'Stripe was asked.\n'])
+    expect(out).toMatch(
+      /^Everything agrees: \d+ events, \d+ donations, \d+ ledger transactions, \d+ receipts, /,
+    )
+    const offline = await written((output) =>
+      runAdmin(
+        ['verify', '--offline'],
+        adminParts(db, () => box.now()),
+        output,
+      ),
+    )
+    expect(offline).toEqual({ code: 0, out, err: 'Stripe was not asked.\n' })
+  })
+
+  test('prints a line a difference and exits with 1; nothing of a donor is in it', async () => {
+    await withProfile(hot())
+    await ourGift(hot(), box)
+    await deliver(hot(), box)
+    await hot().query(
+      `update donations set status = 'refunded', campaign_name = E'two\\nlines', donor_name = 'Jane'`,
+    )
+    const { code, out, err } = await admin('verify')
+    expect(code).toBe(1)
+    expect(out).toMatch(
+      /^donation differs {2}pi_\w+ {2}expected campaign nothing, status succeeded {2}found campaign "two\\nlines", status refunded\n$/,
+    )
+    expect(err).toMatch(/^1 difference in \d+ events, 1 donation, .*\. Stripe was asked\.\n$/)
+  })
+
+  test('says what is still to be applied', async () => {
+    await withProfile(hot())
+    await ourGift(hot(), box)
+    await keep(hot(), ...box.events())
+    const { code, out } = await admin('verify')
+    expect(code).toBe(1)
+    expect(out).toMatch(
+      /^events still to be applied {2}evt_\w+ {2}expected none pending {2}found \d+ since this one\n$/,
+    )
+  })
+
+  test.each([[['verify', '--offline', 'yes']], [['verify', '--month', '2026-01']]])(
+    '%j is refused',
+    async (argv) => expect((await admin(...argv)).code).toBe(2),
+  )
+})
