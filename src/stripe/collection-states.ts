@@ -19,7 +19,7 @@ const session = z.looseObject({
   created: moment,
   status: z.string().nullish(),
   payment_status: z.string(),
-  subscription: z.unknown(),
+  subscription: z.unknown().optional(),
   expires_at: moment,
   payment_intent: z
     .union([
@@ -131,7 +131,7 @@ export function subscriptionStates(object: unknown, announcedAt: Date | null): T
   return [{ type, state: word(status), at, object: unexpanded(idAnd(object, itsId), 'customer') }]
 }
 
-const warning = z.looseObject({ id, created: moment, payment_intent: z.unknown() })
+const warning = z.looseObject({ id, created: moment, payment_intent: z.unknown().optional() })
 
 export function warningStates(object: unknown): Told[] {
   const { id: itsId, created, payment_intent: payment } = warning.parse(object)

@@ -51,7 +51,7 @@ const charge = z.looseObject({
   id,
   created: moment,
   status: z.string(),
-  payment_intent: z.unknown(),
+  payment_intent: z.unknown().optional(),
   failure_balance_transaction: expandedMoment,
 })
 
@@ -82,7 +82,7 @@ const refund = z.looseObject({
   id,
   created: moment,
   status: z.string().nullish(),
-  payment_intent: z.unknown(),
+  payment_intent: z.unknown().optional(),
   failure_balance_transaction: expandedMoment,
 })
 
@@ -109,7 +109,7 @@ const dispute = z.looseObject({
   id,
   created: moment,
   status: z.string(),
-  payment_intent: z.unknown(),
+  payment_intent: z.unknown().optional(),
   balance_transactions: z.array(z.object({ amount: z.int(), created: moment })),
 })
 const ENDED = new Set(['won', 'lost', 'warning_closed'])

@@ -1,9 +1,24 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { subscriptionRound } from '../../src/donations/subscription-worker.ts'
+import { sweepTransactions } from '../../src/reconciliation/balance-sweep-worker.ts'
+import { sweepEvents } from '../../src/reconciliation/event-sweep-worker.ts'
+import { sweepObjects } from '../../src/reconciliation/object-sweep-worker.ts'
+import { sweepPayouts } from '../../src/reconciliation/payout-sweep-worker.ts'
+import { completeUpTo } from '../../src/reconciliation/reconciliation-store.ts'
 import { all, withProfile } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { DAY_MS, forward, paidGift, sandbox, sdk } from '../stripe/sandbox/kit.ts'
 import { count } from './kit.ts'
-import { books, deliver, eventfulDays, notWhole, ourGift, runBackfill, whole } from './refill-kit.ts'
+import {
+  books,
+  deliver,
+  eventfulDays,
+  notWhole,
+  ourGift,
+  refillOf,
+  runBackfill,
+  whole,
+} from './refill-kit.ts'
 
 let own: TestDatabase
 beforeEach(async () => {
@@ -62,7 +77,6 @@ describe('four days without any webhook', () => {
     const other = await testDatabase()
     try {
       await withProfile(other.database.hot)
-      await hot().query('select 1')
       const { rows } = await hot().query<Record<string, unknown>>(
         `select id, created_at, stripe_session_id, amount_minor, frequency from checkouts`,
       )
@@ -123,16 +137,29 @@ describe('forty days without webhooks', () => {
   test('are not called complete by the sweep of events alone', async () => {
     const box = await sandbox()
     await ourGift(hot(), box)
-    await forward(box, 40 * DAY_MS)
+    const parts = refillOf(hot(), box)
     await runBackfill(hot(), box)
-    const { completeUpTo } = await import('../../src/reconciliation/reconciliation-store.ts')
+    const then = box.now()
+    expect(await completeUpTo(hot())).toEqual(then)
+    // A service that was away for longer than Stripe keeps events.
+    await forward(box, 40 * DAY_MS)
+    await sweepTransactions(parts)
+    await sweepPayouts(parts)
+    await sweepEvents(parts)
+    expect(await completeUpTo(hot())).toEqual(then)
+    await sweepObjects(parts)
     expect(await completeUpTo(hot())).toEqual(box.now())
-    await hot().query(
-      `update sweeps set complete_up_to = complete_up_to - interval '31 days' where name = 'objects'`,
-    )
-    expect(await completeUpTo(hot())).toEqual(new Date(box.now().getTime() - 31 * DAY_MS))
-    await hot().query(`update sweeps set complete_up_to = null where name = 'objects'`)
+  })
+
+  test('that were the first ones neither', async () => {
+    const box = await sandbox()
+    const parts = refillOf(hot(), box)
+    await sweepTransactions(parts)
+    await sweepPayouts(parts)
+    await sweepEvents(parts)
     expect(await completeUpTo(hot())).toBeNull()
+    await sweepObjects(parts)
+    expect(await completeUpTo(hot())).toEqual(box.now())
   })
 })
 
@@ -158,8 +185,6 @@ test('an agreement that ended in the dashboard is asked about the next day, with
   const [{ id = '' } = {}] = (await sdk(box).subscriptions.list()).data
   await box.cancelSubscription(id, 'now')
   await hot().query(`update subscriptions set stale = false`)
-  const { subscriptionRound } = await import('../../src/donations/subscription-worker.ts')
-  const { refillOf } = await import('./refill-kit.ts')
   const round = subscriptionRound({ hot: hot(), ask: refillOf(hot(), box).ask, clock: () => box.now() })
   await round()
   expect(await states()).toEqual([{ status: 'active', ended: false }])

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { runAlone } from '../../src/db/sole-runner.ts'
 import { backfillAlone } from '../../src/reconciliation/backfill-worker.ts'
@@ -61,6 +62,18 @@ test('the used types are the ones that are read, in groups that Stripe takes', (
   expect(Math.max(...USED_GROUPS.map((group) => group.length))).toBeLessThanOrEqual(20)
 })
 
+test('README says to subscribe to exactly these, and to the news of the books', async () => {
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
+  const list = /API version `2026-10-28\.endive`, events\s([\s\S]*?), which say/.exec(readme)?.[1] ?? ''
+  // `refund.created · updated` stands for both.
+  const named = Array.from(list.matchAll(/`([^`]+)`/g), ([, group = '']) => {
+    const [first = '', ...others] = group.split(/\s*·\s*/)
+    const stem = first.slice(0, first.lastIndexOf('.') + 1)
+    return [first, ...others.map((other) => stem + other)]
+  }).flat()
+  expect(named.toSorted()).toEqual([...USED_EVENTS, ...NEWS_OF_BOOKS].toSorted())
+})
+
 describe('the sweep of events', () => {
   test('refills whatever single type of event was lost', async () => {
     const box = await sandbox()
@@ -95,7 +108,7 @@ describe('the sweep of events', () => {
         await other.drop()
       }
     }
-  })
+  }, 120_000)
 
   test('in its steady state refills nothing and costs two calls', async () => {
     const box = await sandbox()
@@ -132,7 +145,10 @@ describe('the sweep of events', () => {
     await ourGift(hot(), box)
     await forward(box, 10 * MINUTE_MS)
     await ourGift(hot(), box)
-    expect(await sweepEvents(refillOf(hot(), box))).toEqual({ refilled: 4, missing: 0 })
+    let woken = 0
+    const parts = { ...refillOf(hot(), box), wake: () => void (woken += 1) }
+    expect(await sweepEvents(parts)).toEqual({ refilled: 4, missing: 0 })
+    expect(woken).toBeGreaterThan(0)
     expect(await lastRefilled()).toEqual([{ refilled: 2 }])
     await keep(hot(), ...box.events())
     expect(await count(hot(), `inbox_events where origin = 'webhook' and type = 'charge.succeeded'`)).toBe(0)
@@ -264,6 +280,14 @@ describe('the sweep of objects', () => {
     } finally {
       await other.drop()
     }
+  })
+
+  test('leaves what is quite new to its webhook, and takes it up later', async () => {
+    const box = await sandbox()
+    await ourGift(hot(), box)
+    expect(await sweepObjects(refillOf(hot(), box))).toEqual({ refilled: 0, missing: 0 })
+    await forward(box, 16 * MINUTE_MS)
+    expect(await sweepObjects(refillOf(hot(), box))).toEqual({ refilled: 2, missing: 0 })
   })
 
   test('goes on where it was cut', async () => {
