@@ -76,10 +76,14 @@ export function compare(
   ]
 }
 
+// Breaks lines, or turns them round: what JSON leaves as it is.
+const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]/gu
+
 /** Quoted where it holds more than an id or a number: an article's title must not look like a part of the line. */
 function text(value: Value): string {
   if (value === null) return NOTHING
   if (value instanceof Date) return value.toISOString()
   const plain = String(value)
-  return plain === NOTHING || !/^[\p{L}\p{N}_.,:/ -]+$/u.test(plain) ? JSON.stringify(plain) : plain
+  if (plain !== NOTHING && /^[\p{L}\p{N}_.,:/ -]+$/u.test(plain)) return plain
+  return JSON.stringify(plain).replaceAll(INVISIBLE, (one) => `\\u{${one.codePointAt(0)?.toString(16)}}`)
 }

@@ -1,5 +1,6 @@
 import type { Queryable } from '../db/database.ts'
 import type { KnownCheckout } from '../donations/donation.ts'
+import { USED_EVENTS } from '../stripe/used-events.ts'
 import { checkoutDifferences } from './donation-check.ts'
 import type { BookDifference } from './difference.ts'
 import { expectationOf, type Expectation } from './expectation.ts'
@@ -20,7 +21,7 @@ export async function deriveFromInbox(tx: Queryable, zones: Zones): Promise<Deri
   const differences: BookDifference[] = []
   const told: Told[] = []
   let events = 0
-  for await (const page of pagesOf((after: bigint | null) => inbox.keptEvents(tx, after))) {
+  for await (const page of pagesOf((after: bigint | null) => inbox.keptEvents(tx, USED_EVENTS, after))) {
     for (const event of page) {
       events += 1
       const read = readAgain(event)

@@ -12,15 +12,19 @@ export async function holdStill(tx: Queryable): Promise<void> {
 
 const PAGE = 1000 // some 4 MB
 
-/** All that was applied, waits or is of no use to us; what was set apart proves nothing. */
-export async function keptEvents(tx: Queryable, after: bigint | null) {
+/**
+ * All that was applied, waits or is of no use to us; what was set apart proves nothing.
+ * @param used the types that are read; of others the body, which is most of an event, is left where it is
+ */
+export async function keptEvents(tx: Queryable, used: readonly string[], after: bigint | null) {
   const { rows } = await tx.query<KeptEvent>({
     name: 'verify-events',
-    text: `select e.id, e.event_id as "eventId", e.type, e.created_at as "createdAt", e.body, s.outcome
+    text: `select e.id, e.event_id as "eventId", e.type, e.created_at as "createdAt", s.outcome,
+             case when e.type = any($3) then e.body end as body
            from inbox_states s join inbox_events e on e.id = s.inbox_event_id
            where s.inbox_event_id > $1 and s.outcome in ('applied', 'kept', 'waiting')
            order by s.inbox_event_id limit $2`,
-    values: [after ?? 0n, PAGE],
+    values: [after ?? 0n, PAGE, used],
   })
   return pageOf(rows, PAGE, ({ id }) => id)
 }

@@ -5,7 +5,7 @@ import type { TestDatabase } from '../kit/database.ts'
 import { applyAll, keep, means, profile, withProfile } from '../kit/books.ts'
 import { booksOf, sweepAll, sweepOf } from '../reconciliation/kit.ts'
 import { deliver, eventfulDays, ourGift, ourSession } from '../reconciliation/refill-kit.ts'
-import { DAY_MS, forward, movableClock, SECRET, sdk } from '../stripe/sandbox/kit.ts'
+import { DAY_MS, forward, HOUR_MS, movableClock, SECRET, sdk } from '../stripe/sandbox/kit.ts'
 
 /** An offline Stripe for a whole file: nothing but its clock moves it. */
 export function openStripe(): Promise<Sandbox> {
@@ -61,11 +61,17 @@ export async function richLife(hot: pg.Pool, box: Sandbox, { halfway, atTheEnd }
   const inFull = await ourGift(hot, box, 'card', { amount: 1200 })
   const charged = await ourSession(hot, box, { amount: 3100, currency: 'eur' })
   await box.pay(charged.sessionId, 'card')
+  const returned = await ourGift(hot, box, 'bank_debit', { amount: 1000, currency: 'gbp' })
+  await box.settleBankDebit(returned.sessionId, 'succeeded')
   await forward(box, DAY_MS)
+  const underway = await box.refund(returned.charge, { amount: 300 })
+  await box.failBankDebit(returned.charge)
   await box.refund(twice.charge, { amount: 2000 })
   await box.refund(euros.charge, { amount: 500, outcome: 'fails after success' })
   await box.refund(inFull.charge)
   await halfway(hot, box)
+  await forward(box, HOUR_MS)
+  await box.settleRefund(underway, 'failed')
   await box.refund(twice.charge, { amount: 1000 })
   await box.closeDispute(await box.dispute(box.chargeOf(charged.sessionId) ?? '', { amount: 4000 }), 'lost')
   await forward(box, 8 * DAY_MS)

@@ -60,6 +60,13 @@ export const ledgerTamperings: readonly Tampering[] = [
     sql: (object) => `update ledger_transactions set ${set} where id = ${posted(object)}`,
     finds: only('ledger_differs'),
   })),
+  {
+    name: 'ledger: learned of two days before it was posted',
+    of: posting(`effect = 'refund_failed'`),
+    sql: (object) =>
+      `update ledger_transactions set occurred_at = occurred_at - interval '2 days', booked_on = booked_on - 2 where id = ${posted(object)}`,
+    finds: (object) => [`ledger_differs ${object}`, `ledger_day ${object}`],
+  },
   ...['donation_succeeded', 'settled'].map((effect): Tampering => ({
     name: `ledger: ${effect} on another day`,
     of: posting(`effect = '${effect}' and late_for is null`),

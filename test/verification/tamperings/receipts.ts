@@ -15,6 +15,12 @@ export const receiptTamperings: readonly Tampering[] = [
     finds: () => ['receipt_missing pi_', 'receipt_numbers 2026'],
   },
   {
+    name: 'receipt: of another year',
+    of: receipt(`not ${voided} and edition = 1 and number < (select max(number) from receipts)`),
+    sql: (object) => `update receipts set year = 2025, number = 1 where ${numbered(object)}`,
+    finds: () => ['receipt_differs 2025-000001', 'receipt_counter 2025', 'receipt_numbers 2026'],
+  },
+  {
     name: 'receipt: the first of several removed',
     of: receipt(`${replaced} and edition = 1`),
     sql: (object) => `delete from receipts where ${numbered(object)}`,
