@@ -56,6 +56,12 @@ test('killed at any statement, a backfill goes on and ends with whole books', as
   expect(await count(hot, 'receipts where edition = 1')).toBe(gifts)
   const theirs = await count(hot, `balance_transactions where type = 'charge'`)
   expect(theirs).toBeGreaterThan(gifts)
-  expect(await notWhole(hot)).toMatchObject({ offBalance: [], numbers: [], setApart: [] })
+  const { setApart, ...books } = await notWhole(hot)
+  expect(books).toMatchObject({ offBalance: [], numbers: [] })
+  // Somebody else's charges wait for payments that never become known here; nothing of ours is set apart.
+  const ours = ({ type, outcome }: Record<string, unknown>) =>
+    type !== 'charge.succeeded' || outcome !== 'waiting'
+  expect(setApart.filter(ours)).toEqual([])
+  expect(setApart.length).toBeLessThanOrEqual(theirs - gifts)
   expect(await count(hot, `sweeps where complete_up_to is not null and cursor is null`)).toBe(4)
 }, 120_000)
