@@ -65,7 +65,7 @@ export async function startWorker(parts: WorkerParts): Promise<{ stop(): Promise
   }
   const apply = startLoop('apply', applyNext, log)
   const outbox = startOutboxWorker({
-    store: database.hot,
+    store: hot,
     mailer,
     before: rememberReceipts({ db: hot, memory: readers.memory, log }),
     compose: createComposer({ db: database.knex, clock, publicUrl, newsroom }),

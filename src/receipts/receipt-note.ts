@@ -51,12 +51,15 @@ export function reservationsFor(
   notes: ReadonlyMap<string, ReceiptNote>,
   lastNumbers: ReadonlyMap<number, bigint>,
 ): Reservation[] {
+  const isLost = ({ year, number }: Pick<Reservation, 'year' | 'number'>) =>
+    number > (lastNumbers.get(year) ?? 0n)
   const owned = [...notes].flatMap(([payment, { receipts, isVoid }]) =>
     receipts
-      .filter(({ year, number }) => number > (lastNumbers.get(year) ?? 0n))
-      .map((receipt) => ({ ...receipt, payment, voidTold: isVoid && receipt === receipts.at(-1) })),
+      .map((receipt) => ({ ...receipt, payment, voidTold: isVoid && receipt === receipts.at(-1) }))
+      // A receipt that is here all the same may have been voided since: its donor was told.
+      .filter((receipt) => isLost(receipt) || receipt.voidTold),
   )
-  const byYear = Map.groupBy(owned, ({ year }) => year)
+  const byYear = Map.groupBy(owned.filter(isLost), ({ year }) => year)
   const between = [...byYear].flatMap(([year, noted]) => {
     const taken = new Set(noted.map(({ number }) => number))
     const free: Reservation[] = []

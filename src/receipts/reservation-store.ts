@@ -19,7 +19,9 @@ export async function reserve(tx: Queryable, wanted: readonly Reservation[], now
     `with kept as (
        insert into receipt_reservations (year, number, payment_intent_id, amount_minor, void_told, reserved_at)
        select w.*, $6 from unnest($1::integer[], $2::bigint[], $3::text[], $4::bigint[], $5::boolean[]) as w
-       on conflict (year, number) do nothing returning year, number
+       on conflict (year, number) do update set void_told = true
+         where excluded.void_told and not receipt_reservations.void_told
+       returning year, number
      ), counted as (
        insert into receipt_counters as c (year, last_number) select year, max(number) from kept group by year
        on conflict (year) do update set last_number = greatest(c.last_number, excluded.last_number)
