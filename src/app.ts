@@ -25,6 +25,7 @@ import { assetsRouter } from './pages/assets-routes.ts'
 import { donationRouter } from './pages/finance/donation-routes.ts'
 import { overviewRouter } from './pages/finance/overview-routes.ts'
 import { reconciliationPages } from './pages/finance/reconciliation-routes.ts'
+import { refundRouter } from './pages/finance/refund-routes.ts'
 import { signInRouter } from './pages/finance/sign-in-routes.ts'
 import { demoRouter } from './pages/reader/demo-routes.ts'
 import { errorPage } from './pages/reader/error-view.ts'
@@ -34,6 +35,7 @@ import { reconciliationRouter } from './reconciliation/reconciliation-routes.ts'
 import { openApiRouter } from './reports/openapi-routes.ts'
 import { reportsRouter } from './reports/reports-routes.ts'
 import { checkoutSessions } from './stripe/checkout-session-gateway.ts'
+import { askForRefund } from './stripe/refund-gateway.ts'
 import type { Stripe } from './stripe/stripe-gateway.ts'
 import { groupCommit } from './webhooks/group-commit.ts'
 import type { InboxEvent } from './webhooks/inbox-event.ts'
@@ -113,6 +115,7 @@ export async function createApp(parts: AppParts): Promise<Koa> {
   use(signInRouter({ db, clock, publicUrl, newsroomName: newsroom.name, sessions, ...signIns }))
   use(overviewRouter({ db, clock, newsroom, sessions }))
   use(donationRouter({ db, hot, newsroom, sessions }))
+  use(refundRouter({ db, hot, clock, publicUrl, sessions, askForRefund: askForRefund({ stripe, log }) }))
   use(reconciliationPages({ db, hot, clock, publicUrl, newsroom, sessions }))
   const requireToken = tokenGate(db)
   use(reportsRouter({ db, clock, publicUrl, requireToken }))

@@ -15,27 +15,28 @@ export type Scope = {
 /** Objects of the scope whose clearing entries do not sum to zero. */
 export async function openSides(db: Queryable, { from, to, asOf }: Scope): Promise<SettledSides[]> {
   const { rows } = await db.query<SettledSides>(
-    `with object as (
-       select t.clears, e.currency,
-         sum(e.amount_minor) filter (where t.effect <> 'settled') as ours,
+    `with open as (
+       select t.clears, e.currency, sum(e.amount_minor) filter (where t.effect <> 'settled') as ours,
          sum(e.amount_minor) filter (where t.effect = 'settled') as theirs,
-         array_remove(array_agg(distinct b.type), null) as types,
-         max(b.payment_intent_id) as payment,
          max(t.occurred_at) filter (where t.effect <> 'settled') as ours_at,
          max(t.occurred_at) filter (where t.effect = 'settled') as theirs_at
-       from ledger_transactions t
-         join ledger_entries e on e.ledger_transaction_id = t.id and e.account = 'stripe_clearing'
-         left join balance_transactions b on t.effect = 'settled' and b.id = t.source
-       where t.posted_at <= $3 and t.clears in (
-         select clears from ledger_transactions where posted_at <= $3
-         group by clears having min(booked_on) between coalesce($1::date, '-infinity') and $2::date)
-       group by t.clears, e.currency
-       having sum(e.amount_minor) <> 0
+       from ledger_entries e join ledger_transactions t on t.id = e.ledger_transaction_id
+       where e.account = 'stripe_clearing' and t.posted_at <= $3
+       group by t.clears, e.currency having sum(e.amount_minor) <> 0
+     ), told as (
+       -- Few are open: only of those it is looked up in which month they began, and what Stripe calls them.
+       select t.clears, min(t.booked_on) as first_on, array_remove(array_agg(distinct b.type), null) as types,
+         max(b.payment_intent_id) as payment
+       from ledger_transactions t left join balance_transactions b on t.effect = 'settled' and b.id = t.source
+       where t.posted_at <= $3 and t.clears in (select clears from open)
+       group by t.clears
      )
      select clears as object, currency, ours as "oursMinor", theirs as "theirsMinor", types,
        payment as "paymentIntentId", ours_at as "oursAt", theirs_at as "theirsAt",
        count(*) over (partition by clears) > 1 as "otherCurrency"
-     from object order by clears, currency`,
+     from open join told using (clears)
+     where first_on between coalesce($1::date, '-infinity') and $2::date
+     order by clears, currency`,
     [from, to, asOf],
   )
   return rows.map((row) => ({ ...row, oursMinor: whole(row.oursMinor), theirsMinor: whole(row.theirsMinor) }))

@@ -77,11 +77,12 @@ export function reconciliationOf(facts: MonthFacts): Reconciliation {
     ...payout,
     differences: payoutDifferences(payout, completeUpTo),
   }))
+  const isToldAlready = tellsTwice(facts.sides)
   const all = [
     ...facts.sides.map((one) => classify(one, completeUpTo)),
     ...payouts.flatMap(({ differences }) => differences),
     ...facts.overGiven.flatMap(overDifferences),
-    ...facts.setApart.filter((event) => !isToldBy(facts.sides, event)).map(setApartDifference),
+    ...facts.setApart.filter((event) => !isToldAlready(event)).map(setApartDifference),
   ]
   const open = all.filter((one) => !signatures.some((signature) => covers(signature, one)))
   return {
@@ -116,12 +117,12 @@ function unexplainedIn(differences: readonly Difference[]): { currency: string; 
 }
 
 /** An event that waits for a payment which Stripe's books show as missing here tells the same once more. */
-function isToldBy(sides: readonly SettledSides[], { isWaiting, concerns }: SetApart): boolean {
-  if (!isWaiting || concerns === null) return false
-  return sides.some(
-    ({ object, paymentIntentId, oursMinor }) =>
-      oursMinor === null && (object === concerns || paymentIntentId === concerns),
+function tellsTwice(sides: readonly SettledSides[]): (event: SetApart) => boolean {
+  const missing = sides.filter(({ oursMinor }) => oursMinor === null)
+  const known = new Set<string | null>(
+    missing.flatMap(({ object, paymentIntentId }) => [object, paymentIntentId]),
   )
+  return ({ isWaiting, concerns }) => isWaiting && concerns !== null && known.has(concerns)
 }
 
 function setApartDifference({ object, type, reason, currency, amountMinor }: SetApart): Difference {

@@ -12,6 +12,7 @@ export async function donationHistory(db: Knex, donation: DonationRow): Promise<
     receiptsIssued(db, donation.id),
     receiptsVoided(db, donation.id),
     fraudWarnings(db, donation),
+    refundsAsked(db, donation.id),
     mailsSent(db, donation),
   ])
   return parts.flat().toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
@@ -98,6 +99,21 @@ async function receiptsVoided(db: Knex, donationId: string): Promise<Entry<'rece
     at: voided_at.toISOString(),
     number: receiptNumber(year, number),
     reason,
+  }))
+}
+
+async function refundsAsked(db: Knex, donationId: string): Promise<Entry<'refund_asked'>[]> {
+  type Row = Omit<Entry<'refund_asked'>, 'kind' | 'at' | 'amount'> & { asked_at: Date; minor: bigint }
+  const { rows } = await db.raw<{ rows: Row[] }>(
+    `select requested_at as asked_at, amount_minor as minor, requested_by as by, reason, stripe_refund_id as "refundId", refused
+     from refund_requests where donation_id = :donationId order by requested_at`,
+    { donationId },
+  )
+  return rows.map(({ asked_at, minor, ...row }) => ({
+    kind: 'refund_asked',
+    at: asked_at.toISOString(),
+    amount: jsonAmount(minor),
+    ...row,
   }))
 }
 

@@ -19,6 +19,7 @@ const NOT_PURE = new Map([
     'the body of the apply worker: stores and pure rules in one database transaction',
   ],
   ['webhooks/load-batch.ts', 'the first half of it: reading and loading'],
+  ['donations/make-refund.ts', 'a refund from our pages: stores, pure rules and Stripe, one after the other'],
   ['reconciliation/close-month.ts', 'closes a month in one database transaction: stores and pure rules'],
   ['verification/verify-books.ts', 'reads the tables in one database transaction and then asks Stripe'],
   ['verification/inbox-derivation.ts', 'its first part: the inbox, read and decided over'],

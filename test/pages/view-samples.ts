@@ -173,6 +173,8 @@ export function allViews(words: Words): Readonly<Record<string, string>> {
       status: 'succeeded',
       gross: usd(500n),
       refunded: usd(200n),
+      refundable: usd(300n),
+      refundRequestId: words.name,
       disputed: usd(0n),
       fee: usd(45n),
       net: usd(255n),

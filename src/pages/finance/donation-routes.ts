@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { Router } from '@koa/router'
 import type { Knex } from 'knex'
 import type pg from 'pg'
 import { staffOf, type StaffSessions } from '../../access/session-middleware.ts'
+import { refundable } from '../../donations/refund-request.ts'
 import { Refusal } from '../../http/refusal.ts'
 import type { NewsroomProfile } from '../../receipts/legal-status.ts'
 import { payoutOfPayment } from '../../reconciliation/payout-reading-store.ts'
@@ -37,14 +39,15 @@ export function donationRouter(parts: {
       timeZone: newsroom.timezone,
       ...facts(row),
       ...known({ payoutId }),
-      history: history.map(inWords),
+      history: history.map((entry) => inWords(entry, row.currency)),
+      refundRequestId: randomUUID(),
     })
   })
 }
 
 type Facts = Omit<
   DonationView,
-  'newsroomName' | 'staffEmail' | 'locale' | 'timeZone' | 'history' | 'payoutId'
+  'newsroomName' | 'staffEmail' | 'locale' | 'timeZone' | 'history' | 'payoutId' | 'refundRequestId'
 >
 
 function facts(row: DonationRow): Facts {
@@ -58,6 +61,11 @@ function facts(row: DonationRow): Facts {
     donor: known(donor),
     checkoutId: checkoutId ?? '–',
     paymentIntentId,
+    refundable: refundable(
+      storedMoney(row.gross_minor, row.currency),
+      row.refunded_minor,
+      row.disputed_minor,
+    ),
     refunded: storedMoney(row.refunded_minor, row.currency),
     disputed: storedMoney(row.disputed_minor, row.currency),
     ...settlementOf(row),
@@ -72,7 +80,7 @@ function settlementOf({ settlement_currency: currency, fee_minor: fee, net_minor
   return { fee: storedMoney(fee, currency), net: storedMoney(net, currency) }
 }
 
-function inWords(entry: HistoryEntry): DonationHistoryEntry {
+function inWords(entry: HistoryEntry, currency: string): DonationHistoryEntry {
   const at = new Date(entry.at)
   switch (entry.kind) {
     case 'stripe_event':
@@ -96,6 +104,16 @@ function inWords(entry: HistoryEntry): DonationHistoryEntry {
         what: `Early fraud warning: ${entry.fraudType.replaceAll('_', ' ')}`,
         source: entry.warning,
       }
+    case 'refund_asked': {
+      const end = entry.refused === null ? '' : `; Stripe refused: ${entry.refused.replaceAll('_', ' ')}`
+      const what = `${entry.by} asked for a refund (${entry.reason.replaceAll('_', ' ')})${end}`
+      return {
+        at,
+        what,
+        amount: storedMoney(BigInt(entry.amount), currency),
+        ...known({ source: entry.refundId }),
+      }
+    }
     case 'receipt_issued':
       return { at, what: `Receipt ${entry.number} issued` }
     case 'mail_sent':

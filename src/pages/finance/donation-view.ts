@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import { formatMoney, type Money } from '../../money/money.ts'
+import { formatMoney, toDecimalString, type Money } from '../../money/money.ts'
 import { type Html, page, webUrl } from '../layout.ts'
 import {
   cell,
@@ -37,6 +37,10 @@ export type DonationView = {
   /** Minor units of the gift's currency; zero when nothing went back. */
   readonly refunded: Money
   readonly disputed: Money
+  /** What can still be refunded. */
+  readonly refundable: Money
+  /** Of the form: sent twice, it is one refund. */
+  readonly refundRequestId: string
   /** In the settlement currency, once Stripe's own books are known. */
   readonly fee?: Money
   readonly net?: Money
@@ -69,7 +73,7 @@ export function donationPage(view: DonationView): string {
               <dd>${content}</dd>`,
         )}
       </dl>
-      ${history(view)}`,
+      ${history(view)} ${refundForm(view)}`,
   })
 }
 
@@ -109,6 +113,43 @@ function facts(view: DonationView): [string, Html | string][] {
     ['Subscription', view.subscriptionId && html`<code>${view.subscriptionId}</code>`],
   ]
   return all.filter((fact): fact is [string, Html | string] => fact[1] !== undefined)
+}
+
+function refundForm({ id, refundable, refundRequestId, locale }: DonationView): Html {
+  if (refundable.minor === 0n) return html``
+  return html`<details>
+    <summary>Refund this donation</summary>
+    <form method="post" action="/finance/donations/${encodeURIComponent(id)}/refunds">
+      <input type="hidden" name="request" value="${refundRequestId}" />
+      <div class="field">
+        <label for="refund-amount">Amount in ${refundable.currency.toUpperCase()}</label>
+        <p class="quiet small" id="refund-amount-hint">At most ${formatMoney(refundable, locale)}.</p>
+        <input
+          id="refund-amount"
+          name="amount"
+          inputmode="decimal"
+          autocomplete="off"
+          required
+          maxlength="50"
+          value="${toDecimalString(refundable)}"
+          aria-describedby="refund-amount-hint"
+        />
+      </div>
+      <div class="field">
+        <label for="refund-reason">Reason</label>
+        <select id="refund-reason" name="reason">
+          <option value="requested_by_customer">The reader asked for it</option>
+          <option value="duplicate">It was given twice</option>
+          <option value="fraudulent">The card was misused</option>
+        </select>
+      </div>
+      <p class="quiet small">
+        Stripe sends it back within days and keeps its fee. The receipt is voided or replaced, and the reader
+        is told.
+      </p>
+      <div class="actions"><button class="button" type="submit">Refund</button></div>
+    </form>
+  </details>`
 }
 
 function history({ history: entries, locale, timeZone }: DonationView): Html {

@@ -1,0 +1,44 @@
+import type { Queryable } from '../db/database.ts'
+import type { RefundRequest } from './refund-request.ts'
+
+export type KeptRequest = { readonly isSame: boolean; readonly requestedAt: Date; readonly isDone: boolean }
+
+/** Keeps a request once; what was kept under this id before stays. @returns what is kept now */
+export async function keepRefundRequest(db: Queryable, request: RefundRequest): Promise<KeptRequest> {
+  const { id, donationId, amount, reason, requestedBy, requestedAt } = request
+  await db.query(
+    `insert into refund_requests (id, donation_id, currency, amount_minor, reason, requested_by, requested_at)
+     values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing`,
+    [id, donationId, amount.currency, amount.minor, reason, requestedBy, requestedAt],
+  )
+  const { rows } = await db.query<KeptRequest>(
+    `select (donation_id, amount_minor) = ($2::uuid, $3::bigint) as "isSame", requested_at as "requestedAt",
+       stripe_refund_id is not null or refused is not null as "isDone"
+     from refund_requests where id = $1`,
+    [id, donationId, amount.minor],
+  )
+  const [kept] = rows
+  if (!kept) throw new Error('a kept request is gone')
+  return kept
+}
+
+/** Whether Stripe has answered this request already: the form was sent twice. */
+export async function refundIsAnswered(db: Queryable, id: string): Promise<boolean> {
+  const { rows } = await db.query<{ id: string }>(
+    `select id from refund_requests where id = $1 and stripe_refund_id is not null`,
+    [id],
+  )
+  return rows.length > 0
+}
+
+export async function recordRefundAnswer(
+  db: Queryable,
+  id: string,
+  answer: { readonly refundId: string } | { readonly refused: string },
+): Promise<void> {
+  await db.query(`update refund_requests set stripe_refund_id = $2, refused = $3 where id = $1`, [
+    id,
+    'refundId' in answer ? answer.refundId : null,
+    'refused' in answer ? answer.refused : null,
+  ])
+}

@@ -1,0 +1,54 @@
+import { Router } from '@koa/router'
+import type { Knex } from 'knex'
+import type pg from 'pg'
+import { z } from 'zod'
+import { staffOf, type StaffSessions } from '../../access/session-middleware.ts'
+import { makeRefund, type RefundMeans } from '../../donations/make-refund.ts'
+import { refundIsAnswered } from '../../donations/refund-request-store.ts'
+import { amountToRefund, refundable, refundReasons } from '../../donations/refund-request.ts'
+import { formBody } from '../../http/form-body.ts'
+import { parseOrRefuse } from '../../http/parse.ts'
+import { Refusal } from '../../http/refusal.ts'
+import { sameOriginOnly } from '../../http/same-origin.ts'
+import { donationById } from '../../reports/donation-list-store.ts'
+import { storedMoney } from '../../reports/stored-money.ts'
+
+const refundForm = z.object({ request: z.uuid(), amount: z.string().max(50), reason: z.enum(refundReasons) })
+
+/** Refunds from the donation's page. Stripe makes them; they are booked from its events, as every other. */
+export function refundRouter(parts: {
+  readonly db: Knex
+  readonly hot: pg.Pool
+  readonly clock: () => Date
+  readonly publicUrl: string
+  readonly sessions: StaffSessions
+  readonly askForRefund: RefundMeans['ask']
+}): Router {
+  const { db, hot, clock, sessions, askForRefund } = parts
+  const gate = [sameOriginOnly(parts.publicUrl), sessions.keep, sessions.requireStaff('finance')] as const
+  return new Router().post('/finance/donations/:id/refunds', ...gate, async (ctx) => {
+    const form = parseOrRefuse(refundForm, Object.fromEntries(await formBody(ctx)), 'The form is not valid.')
+    const row = await donationById(db, ctx.params['id'] ?? '')
+    if (!row) throw new Refusal('not_found', 'There is no donation with this id.')
+    const back = `/finance/donations/${row.id}`
+    ctx.status = 303
+    // Sent twice: what is left to refund is smaller by now, and no reason to refuse what was done.
+    if (await refundIsAnswered(hot, form.request)) return ctx.redirect(back)
+    const gross = storedMoney(row.gross_minor, row.currency)
+    const amount = amountToRefund(form.amount, refundable(gross, row.refunded_minor, row.disputed_minor))
+    if ('problem' in amount) throw new Refusal('conflict', amount.problem)
+    await makeRefund(
+      { hot, ask: askForRefund },
+      {
+        id: form.request,
+        donationId: row.id,
+        paymentIntentId: row.payment_intent_id,
+        amount,
+        reason: form.reason,
+        requestedBy: staffOf(ctx).email,
+        requestedAt: clock(),
+      },
+    )
+    return ctx.redirect(back)
+  })
+}

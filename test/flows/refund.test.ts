@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Role } from '../../src/access/role.ts'
+import { hireStaff, signInToken } from '../kit/factories.ts'
+import { cookiesOf } from '../kit/finance-service.ts'
+import { ARRIVED, startTestService, type TestService } from '../kit/service.ts'
+import { until } from '../kit/until.ts'
+
+/** Finance refunds a gift from its page; Stripe makes the refund, and its events book it. */
+
+let service: TestService
+beforeAll(async () => void (service = await startTestService()))
+afterAll(() => service.stop())
+
+type Donation = {
+  readonly id: string
+  readonly status: string
+  readonly refunded: number
+  readonly paymentIntentId: string
+}
+
+async function given(amount: number): Promise<Donation> {
+  const session = await service.session({ amount })
+  await service.pay(session)
+  await service.thankYou(session, ARRIVED)
+  const answer = await service.get('/api/donations?limit=1', await service.token())
+  const { data } = (await answer.json()) as { data: Donation[] } // shape kept by openapi.test.ts
+  const [donation] = data
+  if (!donation) throw new Error('no donation')
+  return donation
+}
+
+const stands = async (id: string): Promise<Donation> =>
+  (await (await service.get(`/api/donations/${id}`, await service.token())).json()) as Donation // as above
+
+async function signedIn(role: Role) {
+  const staff = await hireStaff(service.database.knex, role)
+  const token = await signInToken(service.database.knex, staff, new Date())
+  const answer = await post('/finance/sign-in/confirm', { token }, {})
+  return { cookies: cookiesOf(answer), email: staff.email }
+}
+
+function post(path: string, form: Record<string, string>, headers: Record<string, string>) {
+  const body = new URLSearchParams(form)
+  return fetch(service.url + path, {
+    method: 'POST',
+    body,
+    headers: { 'Sec-Fetch-Site': 'same-origin', ...headers },
+    redirect: 'manual',
+  })
+}
+
+/** The form on the donation's page, as it stands there. */
+async function formOf(id: string, cookies: Record<string, string>) {
+  const page = await (await service.get(`/finance/donations/${id}`, cookies)).text()
+  const field = (name: string) => new RegExp(`name="${name}"[^>]*\\svalue="([^"]+)"`).exec(page)?.[1] ?? ''
+  return {
+    page,
+    form: { request: field('request'), amount: field('amount'), reason: 'requested_by_customer' },
+  }
+}
+
+const refundsOf = async ({ paymentIntentId }: Donation) =>
+  (await service.stripe.refunds.list({ payment_intent: paymentIntentId })).data
+
+test('in part and once, however often the form is sent; then the rest', async () => {
+  const donation = await given(2500)
+  const { cookies, email } = await signedIn('finance')
+  const path = `/finance/donations/${donation.id}/refunds`
+  const { form } = await formOf(donation.id, cookies)
+  expect(form.amount).toBe('25.00')
+  const part = { ...form, amount: '7.50' }
+  const answers = await Promise.all([post(path, part, cookies), post(path, part, cookies)])
+  expect(answers.map(({ status }) => status)).toEqual([303, 303])
+  await until('the refund is booked', async () =>
+    (await stands(donation.id)).refunded === 750 ? true : null,
+  )
+  expect((await post(path, part, cookies)).status).toBe(303)
+  expect((await refundsOf(donation)).map(({ amount, reason }) => [amount, reason])).toEqual([
+    [750, 'requested_by_customer'],
+  ])
+  expect(await stands(donation.id)).toMatchObject({ status: 'partially_refunded', refunded: 750 })
+
+  const other = await post(path, { ...part, amount: '8.00' }, cookies)
+  expect(other.status).toBe(303) // answered already: the form was for 7.50, and nothing more is made of it
+  expect(await refundsOf(donation)).toHaveLength(1)
+
+  const rest = await formOf(donation.id, cookies)
+  expect(rest.form.amount).toBe('17.50')
+  expect(rest.page).toContain(`${email} asked for a refund (requested by customer)`)
+  const tooMuch = await post(path, { ...rest.form, amount: '17.51' }, cookies)
+  expect([tooMuch.status, (await tooMuch.text()).includes('At most $17.50 can be refunded.')]).toEqual([
+    409,
+    true,
+  ])
+  expect((await post(path, rest.form, cookies)).status).toBe(303)
+  await until('all is refunded', async () =>
+    (await stands(donation.id)).status === 'refunded' ? true : null,
+  )
+  expect((await formOf(donation.id, cookies)).page).not.toContain('Refund this donation')
+})
+
+test('only by finance, from our own page, with a form that is whole', async () => {
+  const donation = await given(1000)
+  const { cookies } = await signedIn('finance')
+  const { form } = await formOf(donation.id, cookies)
+  const path = `/finance/donations/${donation.id}/refunds`
+  expect((await post(path, form, (await signedIn('viewer')).cookies)).status).toBe(403)
+  expect((await post(path, form, { ...cookies, 'Sec-Fetch-Site': 'cross-site' })).status).toBe(403)
+  expect((await post(path, form, {})).headers.get('location')).toBe('/finance/sign-in')
+  expect((await post(path, { ...form, request: 'x' }, cookies)).status).toBe(400)
+  expect((await post(path, { ...form, amount: 'ten' }, cookies)).status).toBe(409)
+  expect((await post(path, { ...form, amount: '0' }, cookies)).status).toBe(409)
+  expect((await post('/finance/donations/none/refunds', form, cookies)).status).toBe(404)
+  expect(await refundsOf(donation)).toEqual([])
+})
+
+test('what Stripe refuses is said and kept, and the same form makes nothing more', async () => {
+  const donation = await given(900)
+  const { cookies } = await signedIn('finance')
+  const { form } = await formOf(donation.id, cookies)
+  // Refunded in the dashboard a moment ago: our books have not heard of it.
+  const { hot } = service.database
+  await hot.query(`update donations set refunded_minor = 0, status = 'succeeded' where id = $1`, [
+    donation.id,
+  ])
+  await service.stripe.refunds.create({ payment_intent: donation.paymentIntentId })
+  await until('the dashboard’s refund is booked', async () =>
+    (await stands(donation.id)).refunded > 0 ? true : null,
+  )
+  await hot.query(`update donations set refunded_minor = 0, status = 'succeeded' where id = $1`, [
+    donation.id,
+  ])
+  const answer = await post(`/finance/donations/${donation.id}/refunds`, form, cookies)
+  expect([answer.status, (await answer.text()).includes('charge already refunded')]).toEqual([409, true])
+  expect(await refundsOf(donation)).toHaveLength(1)
+  const { page } = await formOf(donation.id, cookies)
+  expect(page).toContain('Stripe refused: charge already refunded')
+})
