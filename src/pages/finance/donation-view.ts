@@ -1,13 +1,13 @@
 import { html } from 'hono/html'
 import { formatMoney, toDecimalString, type Money } from '../../money/money.ts'
-import { type Html, page, webUrl } from '../layout.ts'
+import { type Html, webUrl } from '../layout.ts'
 import {
   cell,
   type DonationStatus,
   type Donor,
   moment,
-  sections,
-  signedIn,
+  financePage,
+  type FinanceFrame,
   statusTag,
   table,
 } from './finance-parts-view.ts'
@@ -20,11 +20,7 @@ export type DonationHistoryEntry = {
   readonly source?: string
 }
 
-export type DonationView = {
-  readonly newsroomName: string
-  readonly staffEmail: string
-  readonly locale: string
-  readonly timeZone: string
+export type DonationView = FinanceFrame & {
   readonly id: string
   readonly status: DonationStatus
   readonly gross: Money
@@ -55,15 +51,10 @@ export type DonationView = {
 
 export function donationPage(view: DonationView): string {
   const amount = formatMoney(view.gross, view.locale)
-  return page({
+  return financePage(view, {
     title: `Donation of ${amount}`,
-    newsroomName: view.newsroomName,
-    homeUrl: '/finance',
-    styles: ['forms', 'finance'],
-    wide: true,
-    aside: signedIn(view.staffEmail),
-    body: html`${sections(null)}
-      <p><a href="/finance">← All donations</a></p>
+    current: null,
+    body: html`<p><a href="/finance">← All donations</a></p>
       <h1>Donation of ${amount}</h1>
       <p>${statusTag(view.status)}</p>
       <dl class="facts">

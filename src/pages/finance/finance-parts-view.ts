@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { Html } from '../layout.ts'
+import { type Html, page } from '../layout.ts'
 
 /** As `/api/donations` names them. */
 export type DonationStatus =
@@ -39,7 +39,7 @@ export function moment(at: Date, locale: string, timeZone: string): Html {
 }
 
 /** Who is signed in, and the way out: a POST to `/finance/sign-out`. */
-export function signedIn(staffEmail: string): Html {
+function signedIn(staffEmail: string): Html {
   return html`<form class="signed-in" method="post" action="/finance/sign-out">
     <span class="quiet small">${staffEmail}</span>
     <button class="button plain" type="submit">Sign out</button>
@@ -74,10 +74,39 @@ export function table(
   </table>`
 }
 
+/** Of every page that somebody signed in sees. */
+export type FinanceFrame = {
+  readonly newsroomName: string
+  readonly staffEmail: string
+  readonly locale: string
+  /** IANA name; days and months begin and end there. */
+  readonly timeZone: string
+}
+
+/** @param current the section that the page is; `none` shows no way to the others */
+export function financePage(
+  { newsroomName, staffEmail }: FinanceFrame,
+  {
+    title,
+    current,
+    body,
+  }: { readonly title: string; readonly current: Section | null | 'none'; readonly body: Html },
+): string {
+  return page({
+    title,
+    newsroomName,
+    homeUrl: '/finance',
+    styles: ['forms', 'finance'],
+    wide: true,
+    aside: signedIn(staffEmail),
+    body: html`${current === 'none' ? '' : sections(current)} ${body}`,
+  })
+}
+
 /** Where a signed-in reader of these pages can go. */
 export type Section = 'donations' | 'reconciliation'
 
-export function sections(current: Section | null): Html {
+function sections(current: Section | null): Html {
   const link = (section: Section, href: string, words: string) =>
     html`<a href="${href}" ${section === current ? html`aria-current="page"` : ''}>${words}</a>`
   return html`<nav class="sections" aria-label="Finance">

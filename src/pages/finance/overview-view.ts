@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import { formatMoney, type Money } from '../../money/money.ts'
-import { type Html, page, webUrl } from '../layout.ts'
+import { type Html, webUrl } from '../layout.ts'
 import {
   cell,
   type DonationStatus,
@@ -10,8 +10,8 @@ import {
   type MonthChoice,
   monthSwitch,
   monthWords,
-  sections,
-  signedIn,
+  financePage,
+  type FinanceFrame,
   statusTag,
   table,
 } from './finance-parts-view.ts'
@@ -36,33 +36,24 @@ export type OverviewDonation = {
   readonly receipt?: { readonly number: string; readonly url: string }
 }
 
-export type OverviewView = MonthChoice & {
-  readonly newsroomName: string
-  readonly staffEmail: string
-  readonly locale: string
-  /** IANA name; months begin and end there. */
-  readonly timeZone: string
-  /** Whether the staff may open what names donors and Stripe's objects. */
-  readonly seesEverything: boolean
-  /** One line per currency. */
-  readonly totals: readonly OverviewTotal[]
-  /** The month's, newest first. */
-  readonly donations: readonly OverviewDonation[]
-  /** Up to when the figures are complete. */
-  readonly asOf: Date
-}
+export type OverviewView = FinanceFrame &
+  MonthChoice & {
+    /** Whether the staff may open what names donors and Stripe's objects. */
+    readonly seesEverything: boolean
+    /** One line per currency. */
+    readonly totals: readonly OverviewTotal[]
+    /** The month's, newest first. */
+    readonly donations: readonly OverviewDonation[]
+    /** Up to when the figures are complete. */
+    readonly asOf: Date
+  }
 
 export function overviewPage(view: OverviewView): string {
   const monthName = monthWords(view.month, view.locale)
-  return page({
+  return financePage(view, {
     title: `Donations in ${monthName}`,
-    newsroomName: view.newsroomName,
-    homeUrl: '/finance',
-    styles: ['forms', 'finance'],
-    wide: true,
-    aside: signedIn(view.staffEmail),
-    body: html`${view.seesEverything ? sections('donations') : ''}
-      <h1>Donations in ${monthName}</h1>
+    current: view.seesEverything ? 'donations' : 'none',
+    body: html`<h1>Donations in ${monthName}</h1>
       ${monthSwitch('/finance', view, view.locale)} ${totals(view)} ${latest(view)}
       <p class="quiet small">
         As of ${moment(view.asOf, view.locale, view.timeZone)}. Days and months follow the time zone

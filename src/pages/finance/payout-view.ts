@@ -2,15 +2,11 @@ import { html } from 'hono/html'
 import { formatMoney } from '../../money/money.ts'
 import type { PayoutPart, PayoutRecord } from '../../reconciliation/payout-record.ts'
 import { storedMoney } from '../../reports/stored-money.ts'
-import { type Html, page } from '../layout.ts'
-import { cell, dayWords, moment, sections, signedIn, table } from './finance-parts-view.ts'
+import type { Html } from '../layout.ts'
+import { cell, dayWords, financePage, type FinanceFrame, moment, table } from './finance-parts-view.ts'
 import { payoutTag } from './reconciliation-view.ts'
 
-export type PayoutView = {
-  readonly newsroomName: string
-  readonly staffEmail: string
-  readonly locale: string
-  readonly timeZone: string
+export type PayoutView = FinanceFrame & {
   readonly payout: PayoutRecord
 }
 
@@ -27,15 +23,10 @@ const PARTS: Readonly<Record<PayoutPart['kind'], string>> = {
 export function payoutPage(view: PayoutView): string {
   const { payout, locale } = view
   const title = `Payout of ${shown(view, payout.amount)}`
-  return page({
+  return financePage(view, {
     title,
-    newsroomName: view.newsroomName,
-    homeUrl: '/finance',
-    styles: ['forms', 'finance'],
-    wide: true,
-    aside: signedIn(view.staffEmail),
-    body: html`${sections('reconciliation')}
-      <p>
+    current: 'reconciliation',
+    body: html`<p>
         <a href="/finance/reconciliation?month=${payout.arrivalDate.slice(0, 7)}"
           >← Reconciliation of its month</a
         >

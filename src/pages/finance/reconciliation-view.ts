@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 import { formatMoney } from '../../money/money.ts'
 import { storedMoney } from '../../reports/stored-money.ts'
 import type { DifferenceRecord, ReconciliationRecord } from '../../reconciliation/reconciliation-record.ts'
-import { type Html, page } from '../layout.ts'
+import type { Html } from '../layout.ts'
 import {
   cell,
   dayWords,
@@ -10,26 +10,23 @@ import {
   type MonthChoice,
   monthSwitch,
   monthWords,
-  sections,
-  signedIn,
+  financePage,
+  type FinanceFrame,
   table,
 } from './finance-parts-view.ts'
 
-export type ReconciliationView = MonthChoice & {
-  readonly newsroomName: string
-  readonly staffEmail: string
-  readonly locale: string
-  readonly timeZone: string
-  readonly books: ReconciliationRecord
-  /** The month is over and not closed. */
-  readonly mayClose: boolean
-  /** At the end of the month; minor units, debit positive. */
-  readonly accounts: readonly {
-    readonly account: string
-    readonly currency: string
-    readonly balance: number
-  }[]
-}
+export type ReconciliationView = FinanceFrame &
+  MonthChoice & {
+    readonly books: ReconciliationRecord
+    /** The month is over and not closed. */
+    readonly mayClose: boolean
+    /** At the end of the month; minor units, debit positive. */
+    readonly accounts: readonly {
+      readonly account: string
+      readonly currency: string
+      readonly balance: number
+    }[]
+  }
 
 /** Stripe's books against ours; posts to `/finance/reconciliation/sign` and `…/close`. */
 export function reconciliationPage(view: ReconciliationView): string {
@@ -37,15 +34,10 @@ export function reconciliationPage(view: ReconciliationView): string {
   const title = `Reconciliation of ${monthWords(month, locale)}`
   const open = books.differences.filter(({ explained }) => !explained)
   const noted = books.differences.filter(({ explained }) => explained)
-  return page({
+  return financePage(view, {
     title,
-    newsroomName: view.newsroomName,
-    homeUrl: '/finance',
-    styles: ['forms', 'finance'],
-    wide: true,
-    aside: signedIn(view.staffEmail),
-    body: html`${sections('reconciliation')}
-      <h1>${title}</h1>
+    current: 'reconciliation',
+    body: html`<h1>${title}</h1>
       ${monthSwitch('/finance/reconciliation', view, locale)} ${summary(view, open)}
       ${differences('To be explained', open, view)} ${differences('For your information', noted, view)}
       ${signed(view)} ${late(view)} ${payouts(view)} ${accounts(view)} ${closing(view, open.length)}`,
