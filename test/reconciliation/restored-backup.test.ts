@@ -9,6 +9,7 @@ import { recallReceipts } from '../../src/reconciliation/recall-worker.ts'
 import { pacedCalls } from '../../src/stripe/paced-calls-gateway.ts'
 import { stripeReaders } from '../../src/stripe/stripe-readers.ts'
 import type { Sandbox } from '../../src/stripe/sandbox/sandbox.ts'
+import { verifyBooks } from '../../src/verification/verify-books.ts'
 import { createApplier } from '../../src/webhooks/apply-worker.ts'
 import { all, keep, means, profile, withProfile } from '../kit/books.ts'
 import { query, withDatabase } from '../kit/test-server.ts'
@@ -136,6 +137,9 @@ test('a restored backup gives the same receipts their numbers and links again, s
   await forward(box, 7 * DAY_MS)
   await house.backfill()
   expect(await notWhole(restored.hot)).toEqual(whole)
+  const { books } = stripeReaders(sdk(box), pacedCalls({ callsPerSecond: 10_000 }), means.expected)
+  const { timezone } = profile
+  expect((await verifyBooks({ hot: restored.hot, books, timezone })).differences).toEqual([])
 })
 
 test('a number that nobody remembers goes to a gift of that time that has none', async () => {

@@ -117,6 +117,7 @@ function refundForm({ id, refundable, refundRequestId, locale }: DonationView): 
         <p class="quiet small" id="refund-amount-hint">At most ${formatMoney(refundable, locale)}.</p>
         <input
           id="refund-amount"
+          type="text"
           name="amount"
           inputmode="decimal"
           autocomplete="off"
