@@ -16,8 +16,6 @@ export async function up(knex: Knex): Promise<void> {
       campaign_source text,
       campaign_medium text,
       campaign_name text,
-      donor_name text,
-      donor_email text,
       current_period_end timestamptz,
       cancel_at timestamptz,
       ended_at timestamptz,

@@ -118,9 +118,9 @@ export class Books {
     if (checkout?.sessionId) this.#move(checkout, checkout.sessionId, 'succeeded')
     const now = collection(paid, payment.paymentIntentId, checkout, this.#means)
     this.#enter({ before: null, now })
-    const { subscriptionId: id, customerId, donorName, donorEmail, at: paidAt } = paid
+    const { subscriptionId: id, customerId, at: paidAt } = paid
     const { attribution } = now
-    this.#hear({ id, customerId, checkoutId: now.checkoutId, attribution, donorName, donorEmail, paidAt })
+    this.#hear({ id, customerId, checkoutId: now.checkoutId, attribution, paidAt })
     return 'taken'
   }
 

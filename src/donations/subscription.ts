@@ -11,8 +11,6 @@ export type SubscriptionNews = {
   readonly customerId?: string | null
   readonly checkoutId?: CheckoutId | null
   readonly attribution?: Attribution | null
-  readonly donorName?: string | null
-  readonly donorEmail?: string | null
   readonly endedAt?: Date | null
   readonly paidAt?: Date | null
   readonly failedAt?: Date | null
@@ -25,8 +23,6 @@ export function joined(a: SubscriptionNews, b: SubscriptionNews): SubscriptionNe
     customerId: a.customerId ?? b.customerId ?? null,
     checkoutId: a.checkoutId ?? b.checkoutId ?? null,
     attribution: a.attribution ?? b.attribution ?? null,
-    donorName: a.donorName ?? b.donorName ?? null,
-    donorEmail: a.donorEmail ?? b.donorEmail ?? null,
     endedAt: later(a.endedAt, b.endedAt),
     paidAt: later(a.paidAt, b.paidAt),
     failedAt: later(a.failedAt, b.failedAt),

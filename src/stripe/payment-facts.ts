@@ -102,9 +102,7 @@ function succeeded(session: Session, at: Date): Reading {
 /** The first invoice books the gift, as every later one does: two announcements of one payment count once. */
 function started(session: Session, id: SubscriptionId): Reading {
   const checkoutId = checkoutIdOf(session)
-  const donorName = printable(session.customer_details?.name)
-  const donorEmail = printable(session.customer_details?.email ?? session.customer_email)
-  const news = { id, checkoutId, donorName, donorEmail }
+  const news = { id, checkoutId }
   const fact: PaymentFact = { kind: 'subscription_started', sessionId: session.id, checkoutId, news }
   return { fact, concerns: session.id }
 }
