@@ -30,6 +30,9 @@ function entriesOf(transaction: BalanceTransaction): LedgerEntry[] {
         ...onBalance,
       ]
     case 'unknown':
+      // A fee alone, of something that nobody knows: in the fees it would be explained without anybody having looked.
+      if (amount === 0n)
+        return [entry('stripe_clearing', -net, currency), entry('stripe_balance', net, currency)]
       return [entry('stripe_clearing', -amount, currency), ...onBalance]
   }
 }

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { parseMonth } from '../../src/ledger/month.ts'
 import { lookAtNewest, sweepTransactions } from '../../src/reconciliation/balance-sweep-worker.ts'
+import { reconcile } from '../../src/reconciliation/month-facts-store.ts'
 import { sweepPayouts } from '../../src/reconciliation/payout-sweep-worker.ts'
 import type { StripeBooks } from '../../src/reconciliation/stripe-books.ts'
 import type { Sandbox } from '../../src/stripe/sandbox/sandbox.ts'
@@ -93,6 +95,18 @@ describe('Stripe’s books, swept', () => {
       { type: 'adjustment', currency: 'usd', left_over: '-55' },
       { type: 'moon_tax', currency: 'usd', left_over: '123' },
     ])
+  })
+
+  test('show a fee alone of something that nobody knows', async () => {
+    const box = await sandbox()
+    const id = await box.injectTransaction({ type: 'moon_tax', amount: 0, fee: 7 })
+    await sweepAll(sweepOf(hot(), box))
+    expect(await account(hot(), 'stripe_clearing')).toEqual({ usd: 7n })
+    expect(await account(hot(), 'stripe_fees')).toEqual({})
+    expect(await offBalance(hot())).toEqual([])
+    const month = parseMonth('2026-11') ?? expect.fail('a month')
+    const { differences } = await reconcile(hot(), month, box.now())
+    expect(differences).toMatchObject([{ kind: 'unknown_type', object: id, amountMinor: 7n }])
   })
 
   test('clear a gift in the reader’s own currency, whatever it settled in', async () => {
