@@ -3,10 +3,10 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { openDatabase, type Database } from '../../src/db/database.ts'
 import { migrate, migrationsAreCurrent } from '../../src/db/migrate.ts'
-import { parseMonth } from '../../src/ledger/month.ts'
 import { reconcile } from '../../src/reconciliation/month-facts-store.ts'
 import { totals } from '../../src/reports/totals-store.ts'
 import { all, applyAll, keep } from '../kit/books.ts'
+import { monthNamed } from '../kit/month.ts'
 import { stripeEvent } from '../kit/stripe-events.ts'
 import { query, withDatabase } from '../kit/test-server.ts'
 import { fillOldBooks, type OldGift } from './old-books.ts'
@@ -185,9 +185,7 @@ test('the reports and the reconciliation read the old books', async () => {
     ['2026-02', 'jpy', 700n, 0n],
     ['2026-02', 'usd', 0n, 200n],
   ])
-  const month = parseMonth('2026-01')
-  if (!month) throw new Error('no month')
-  const found = await reconcile(database.hot, month, new Date('2026-03-10T00:00:00Z'))
+  const found = await reconcile(database.hot, monthNamed('2026-01'), new Date('2026-03-10T00:00:00Z'))
   // Stripe's side was never read; and an event of the old release still waits for its payment.
   expect(found.differences.map(({ object }) => object)).toEqual(['pi_old1', 'evt_old5'])
   expect(await migrate(database.knex)).toEqual([])

@@ -1,9 +1,10 @@
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { parseMonth, type Month } from '../../src/ledger/month.ts'
+import type { Month } from '../../src/ledger/month.ts'
 import { closeMonth } from '../../src/reconciliation/close-month.ts'
 import { reconcile } from '../../src/reconciliation/month-facts-store.ts'
 import { withProfile } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { monthNamed } from '../kit/month.ts'
 import { playMonth, type Played } from './month.ts'
 import { HOUR_MS } from '../stripe/sandbox/kit.ts'
 import { about, hearEvents, moved, readBooks, withMovement, type Recorded } from './recorded.ts'
@@ -19,14 +20,9 @@ beforeEach(async () => {
 })
 afterEach(() => own.drop())
 
-const month = (text: string): Month => {
-  const parsed = parseMonth(text)
-  if (!parsed) throw new Error(`${text} is no month`)
-  return parsed
-}
-const october = month('2026-10')
-const november = month('2026-11')
-const december = month('2026-12')
+const october = monthNamed('2026-10')
+const november = monthNamed('2026-11')
+const december = monthNamed('2026-12')
 
 async function close(its: Month, at: Date): Promise<void> {
   const means = { hot: own.database.hot, timezone: 'America/New_York', now: () => at }

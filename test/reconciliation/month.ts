@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
-import { parseMonth } from '../../src/ledger/month.ts'
 import type { Difference, DifferenceKind } from '../../src/reconciliation/difference.ts'
 import { reconcile } from '../../src/reconciliation/month-facts-store.ts'
 import type { Sandbox } from '../../src/stripe/sandbox/sandbox.ts'
+import { monthNamed } from '../kit/month.ts'
 import { HOUR_MS, gift, movableClock, openSandbox, recurring, sdk } from '../stripe/sandbox/kit.ts'
 import { record } from './recorded.ts'
 
@@ -118,11 +118,9 @@ export async function found(hot: pg.Pool, at: Date) {
   const now = new Date(Math.max(at.getTime(), Date.now() + 2 * HOUR_MS))
   const differences: (Difference & { month: string })[] = []
   const unexplained = new Map<string, bigint>()
-  for (const text of MONTHS) {
-    const month = parseMonth(text)
-    if (!month) throw new Error(`${text} is no month`)
-    const books = await reconcile(hot, month, now)
-    differences.push(...books.differences.map((one) => ({ month, ...one })))
+  for (const name of MONTHS) {
+    const books = await reconcile(hot, monthNamed(name), now)
+    differences.push(...books.differences.map((one) => ({ month: name, ...one })))
     for (const { currency, amountMinor } of books.unexplained)
       unexplained.set(currency, (unexplained.get(currency) ?? 0n) + amountMinor)
   }

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { parseMonth } from '../../src/ledger/month.ts'
 import { lookAtNewest, sweepTransactions } from '../../src/reconciliation/balance-sweep-worker.ts'
 import { reconcile } from '../../src/reconciliation/month-facts-store.ts'
 import { sweepPayouts } from '../../src/reconciliation/payout-sweep-worker.ts'
 import type { StripeBooks } from '../../src/reconciliation/stripe-books.ts'
 import type { Sandbox } from '../../src/stripe/sandbox/sandbox.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { monthNamed } from '../kit/month.ts'
 import { DAY_MS, debitedGift, forward, gift, paidGift, sandbox, sdk } from '../stripe/sandbox/kit.ts'
 import { account, booksOf, count, offBalance, sweepAll, sweepOf } from './kit.ts'
 
@@ -104,8 +104,7 @@ describe('Stripe’s books, swept', () => {
     expect(await account(hot(), 'stripe_clearing')).toEqual({ usd: 7n })
     expect(await account(hot(), 'stripe_fees')).toEqual({})
     expect(await offBalance(hot())).toEqual([])
-    const month = parseMonth('2026-11') ?? expect.fail('a month')
-    const { differences } = await reconcile(hot(), month, box.now())
+    const { differences } = await reconcile(hot(), monthNamed('2026-11'), box.now())
     expect(differences).toMatchObject([{ kind: 'unknown_type', object: id, amountMinor: 7n }])
   })
 

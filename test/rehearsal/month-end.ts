@@ -1,8 +1,9 @@
-import { daysOf, parseMonth, type Month } from '../../src/ledger/month.ts'
+import { daysOf } from '../../src/ledger/month.ts'
 import { closeMonth, signException } from '../../src/reconciliation/close-month.ts'
 import { isUnexplained } from '../../src/reconciliation/difference.ts'
 import { reconcile } from '../../src/reconciliation/month-facts-store.ts'
 import { totals } from '../../src/reports/totals-store.ts'
+import { monthNamed } from '../kit/month.ts'
 import type { ExpectedDifference } from './book.ts'
 import type { House } from './house.ts'
 import type { Performer } from './performing.ts'
@@ -84,10 +85,4 @@ export async function figuresOf({ knex }: House['database'], month: string): Pro
         row.feeMinor,
       ].join(' '),
     )
-}
-
-function monthNamed(text: string): Month {
-  const month = parseMonth(text)
-  if (month === null) throw new Error(`${text} is no month`)
-  return month
 }
