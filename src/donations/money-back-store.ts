@@ -25,7 +25,8 @@ export async function moneyBackOf(
     tx.query<Stored<Dispute>>({
       name: 'disputes-of',
       text: `select p.id, p.donation_id as "donationId", p.currency, p.amount_minor as minor, p.status, p.reason,
-               p.evidence_due_by as "evidenceDueBy", p.withdrawn, p.reinstated, p.created_at as "createdAt"
+               p.evidence_due_by as "evidenceDueBy", p.withdrawn_at as "withdrawnAt",
+               p.reinstated_at as "reinstatedAt", p.created_at as "createdAt"
              from disputes p join donations d on d.id = p.donation_id
              where d.payment_intent_id = any($1) or d.stripe_session_id = any($2) or d.stripe_invoice_id = any($3) order by p.created_at, p.id`,
       values: [payments, sessions, invoices],
@@ -72,12 +73,14 @@ export async function writeMoneyBack(tx: Queryable, changed: readonly BackNow[])
       ? null
       : tx.query({
           name: 'write-disputes',
-          text: `insert into disputes (id, donation_id, currency, amount_minor, status, reason, evidence_due_by, withdrawn, reinstated, created_at)
-                 select id, "donationId", currency, minor, status, reason, "evidenceDueBy", withdrawn, reinstated, "createdAt"
+          text: `insert into disputes (id, donation_id, currency, amount_minor, status, reason, evidence_due_by, withdrawn_at, reinstated_at, created_at)
+                 select id, "donationId", currency, minor, status, reason, "evidenceDueBy", "withdrawnAt", "reinstatedAt", "createdAt"
                  from json_to_recordset($1::json) as p(id text, "donationId" uuid, currency text, minor bigint, status text,
-                   reason text, "evidenceDueBy" timestamptz, withdrawn boolean, reinstated boolean, "createdAt" timestamptz)
+                   reason text, "evidenceDueBy" timestamptz, "withdrawnAt" timestamptz, "reinstatedAt" timestamptz,
+                   "createdAt" timestamptz)
                  on conflict (id) do update set status = excluded.status, reason = excluded.reason,
-                   evidence_due_by = excluded.evidence_due_by, withdrawn = excluded.withdrawn, reinstated = excluded.reinstated`,
+                   evidence_due_by = excluded.evidence_due_by, withdrawn_at = excluded.withdrawn_at,
+                   reinstated_at = excluded.reinstated_at`,
           values: [JSON.stringify(disputes)],
         }),
   ])

@@ -23,9 +23,10 @@ export type Dispute = {
   readonly status: string
   readonly reason: string | null
   readonly evidenceDueBy: Date | null
-  /** Stripe took the money at least once; with `reinstated` it gave it back. */
-  readonly withdrawn: boolean
-  readonly reinstated: boolean
+  /** When Stripe first took the money, weeks after `createdAt` where an inquiry became a dispute; null: not yet. */
+  readonly withdrawnAt: Date | null
+  /** When Stripe gave it back; null: it did not. */
+  readonly reinstatedAt: Date | null
   readonly createdAt: Date
 }
 
@@ -107,9 +108,13 @@ function disputeRank({ status }: Dispute): number {
 function laterDispute(known: Dispute, told: Dispute): Dispute {
   const byRank = disputeRank(told) - disputeRank(known)
   const climbs = byRank > 0 || (byRank === 0 && told.status > known.status)
-  const withdrawn = known.withdrawn || told.withdrawn
-  const reinstated = known.reinstated || told.reinstated
-  if (!climbs && withdrawn === known.withdrawn && reinstated === known.reinstated) return known
+  const withdrawnAt = earlier(known.withdrawnAt, told.withdrawnAt)
+  const reinstatedAt = earlier(known.reinstatedAt, told.reinstatedAt)
+  if (!climbs && withdrawnAt === known.withdrawnAt && reinstatedAt === known.reinstatedAt) return known
   const { status, reason, evidenceDueBy } = climbs ? told : known
-  return { ...known, status, reason, evidenceDueBy, withdrawn, reinstated }
+  return { ...known, status, reason, evidenceDueBy, withdrawnAt, reinstatedAt }
+}
+
+function earlier(known: Date | null, told: Date | null): Date | null {
+  return known === null || (told !== null && told < known) ? told : known
 }

@@ -51,8 +51,8 @@ function statusOf(gross: bigint, refunded: bigint, disputed: bigint, lost: bigin
   return refunded > 0n ? 'partially_refunded' : 'succeeded'
 }
 
-export function isWithdrawn({ withdrawn, reinstated }: Dispute): boolean {
-  return withdrawn && !reinstated
+export function isWithdrawn({ withdrawnAt, reinstatedAt }: Dispute): boolean {
+  return withdrawnAt !== null && reinstatedAt === null
 }
 
 function total(parts: readonly { readonly amount: Money }[]): bigint {

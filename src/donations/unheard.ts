@@ -49,6 +49,6 @@ export function isUnheard(fact: PaymentFact, known: Known, heard: Heard, means: 
 function states({ refunds, disputes }: MoneyBack): string {
   return JSON.stringify([
     refunds.map(({ id, status }) => [id, status]),
-    disputes.map(({ id, status, withdrawn, reinstated }) => [id, status, withdrawn, reinstated]),
+    disputes.map(({ id, status, withdrawnAt, reinstatedAt }) => [id, status, withdrawnAt, reinstatedAt]),
   ])
 }

@@ -1,4 +1,3 @@
-import { isWithdrawn } from '../donations/standing.ts'
 import type { Dispute, MoneyBack, Refund } from '../donations/money-back.ts'
 import type { Money } from '../money/money.ts'
 import type { LedgerEffect, LedgerEntry } from './ledger.ts'
@@ -39,15 +38,13 @@ function refundEffects({ id: source, kind, status, amount, createdAt }: Refund):
 }
 
 function disputeEffects(dispute: Dispute): Effect[] {
-  const { id: source, amount, createdAt } = dispute
-  if (!dispute.withdrawn || amount.minor === 0n) return []
+  const { id: source, amount, withdrawnAt, reinstatedAt } = dispute
+  if (withdrawnAt === null || amount.minor === 0n) return []
   const entries = back('disputes', amount)
-  const taken = { source, effect: 'dispute_withdrawn', entries, occurredAt: createdAt } as const
-  if (isWithdrawn(dispute)) return [taken]
-  return [
-    taken,
-    { source, effect: 'dispute_reinstated', entries: again('disputes', amount), occurredAt: null },
-  ]
+  const taken = { source, effect: 'dispute_withdrawn', entries, occurredAt: withdrawnAt } as const
+  if (reinstatedAt === null) return [taken]
+  const given = again('disputes', amount)
+  return [taken, { source, effect: 'dispute_reinstated', entries: given, occurredAt: reinstatedAt }]
 }
 
 /** Stripe will say that it paid this out of our balance. */

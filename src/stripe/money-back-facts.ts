@@ -85,7 +85,7 @@ const disputeEvent = eventOf(
     reason: text,
     evidence_details: z.object({ due_by: moment.nullish() }).nullish(),
     // Whole balance transactions: what Stripe took, and what it gave back.
-    balance_transactions: z.array(z.object({ amount: z.int() })),
+    balance_transactions: z.array(z.object({ amount: z.int(), created: moment })),
     created: moment,
   }),
 )
@@ -93,7 +93,8 @@ const disputeEvent = eventOf(
 function dispute(object: z.infer<typeof disputeEvent>['data']['object']): Reading {
   const { payment_intent: paymentIntentId, balance_transactions: movements } = object
   if (!paymentIntentId) return null
-  const reinstated = movements.some(({ amount }) => amount > 0)
+  const taken = first(movements.filter(({ amount }) => amount < 0))
+  const reinstatedAt = first(movements.filter(({ amount }) => amount > 0))
   return {
     fact: {
       kind: 'dispute',
@@ -104,13 +105,17 @@ function dispute(object: z.infer<typeof disputeEvent>['data']['object']): Readin
         status: object.status,
         reason: object.reason ?? null,
         evidenceDueBy: object.evidence_details?.due_by ?? null,
-        withdrawn: reinstated || movements.some(({ amount }) => amount < 0),
-        reinstated,
+        withdrawnAt: taken ?? reinstatedAt,
+        reinstatedAt,
         createdAt: object.created,
       },
     },
     concerns: paymentIntentId,
   }
+}
+
+function first(movements: readonly { readonly created: Date }[]): Date | null {
+  return movements.map(({ created }) => created).toSorted((a, b) => a.getTime() - b.getTime())[0] ?? null
 }
 
 const failedChargeEvent = eventOf(

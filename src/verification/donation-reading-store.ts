@@ -34,8 +34,8 @@ export async function refundRows(tx: Queryable): Promise<FoundRefund[]> {
 
 export async function disputeRows(tx: Queryable): Promise<FoundDispute[]> {
   const { rows } = await tx.query<FoundDispute>(
-    `select p.id, d.payment_intent_id as payment, p.currency, p.amount_minor as minor, p.status, p.withdrawn,
-       p.reinstated
+    `select p.id, d.payment_intent_id as payment, p.currency, p.amount_minor as minor, p.status,
+       p.withdrawn_at as "withdrawnAt", p.reinstated_at as "reinstatedAt"
      from disputes p left join donations d on d.id = p.donation_id`,
   )
   return rows

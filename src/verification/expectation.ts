@@ -99,7 +99,7 @@ function postingsOf(
   return [given, ...back]
 }
 
-/** By payment or invoice: when it was given; by `back` and the refund or dispute: when it went back. */
+/** By payment or invoice: when it was given; by `back` and the refund: when it went back. */
 function momentsOf(facts: readonly PaymentFact[]): ReadonlyMap<string, readonly Date[]> {
   const moments = new Map<string, Date[]>()
   const told = (key: string, at: Date): void => {
@@ -111,7 +111,6 @@ function momentsOf(facts: readonly PaymentFact[]): ReadonlyMap<string, readonly 
     if (fact.kind === 'checkout_succeeded') told(fact.paymentIntentId, fact.at)
     if (fact.kind === 'invoice_paid') told(fact.invoiceId, fact.at)
     if (fact.kind === 'refund') told(`back ${fact.refund.id}`, fact.refund.createdAt)
-    if (fact.kind === 'dispute') told(`back ${fact.dispute.id}`, fact.dispute.createdAt)
   }
   return moments
 }

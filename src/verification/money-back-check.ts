@@ -10,7 +10,7 @@ type Row = {
   readonly minor: bigint
 }
 export type FoundRefund = Row & Pick<Refund, 'kind' | 'status' | 'createdAt'>
-export type FoundDispute = Row & Pick<Dispute, 'status' | 'withdrawn' | 'reinstated'>
+export type FoundDispute = Row & Pick<Dispute, 'status' | 'withdrawnAt' | 'reinstatedAt'>
 
 /** Rows against what is expected; whatever is left expected at the end is missing. */
 export function refundDifferences(
@@ -30,8 +30,8 @@ export function disputeDifferences(
 ): BookDifference[] {
   return paired('dispute', expected, found, (dispute, row) => [
     ['status', dispute.status, row.status],
-    ['withdrawn', dispute.withdrawn, row.withdrawn],
-    ['reinstated', dispute.reinstated, row.reinstated],
+    ['withdrawn', dispute.withdrawnAt, row.withdrawnAt],
+    ['reinstated', dispute.reinstatedAt, row.reinstatedAt],
   ])
 }
 

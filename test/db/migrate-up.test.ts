@@ -9,7 +9,7 @@ import { all, applyAll, keep } from '../kit/books.ts'
 import { monthNamed } from '../kit/month.ts'
 import { stripeEvent } from '../kit/stripe-events.ts'
 import { query, withDatabase } from '../kit/test-server.ts'
-import { fillOldBooks, type OldGift } from './old-books.ts'
+import { fillOldBooks, upTo, type OldGift } from './old-books.ts'
 
 /** A newsroom that ran the release before this one, brought up to date: its books are as they were, and go on. */
 
@@ -31,11 +31,7 @@ beforeAll(async () => {
   const url = withDatabase(inject('databaseServerUrl'), name)
   database = openDatabase({ url, log: pino({ level: 'silent' }), applicationName: 'test' })
   await database.knex.raw('select 1')
-  for (let done = ''; done !== LAST_OLD;) {
-    const [, [next]] = (await database.knex.migrate.up()) as [number, string[]] // knex types this as any
-    if (!next) throw new Error(`there is no ${LAST_OLD}`)
-    done = next
-  }
+  await upTo(database.knex, LAST_OLD)
   gifts = await fillOldBooks(database.knex)
   before = await rows()
   guardsBefore = await guards()

@@ -4,6 +4,15 @@ import { profile } from '../kit/books.ts'
 
 /** The books as the release before recurring gifts kept them (migrations up to 0009), one gift of each kind. */
 
+/** Migrates to an older release: up to and with the migration of that name. */
+export async function upTo(db: Knex, last: string): Promise<void> {
+  for (let done = ''; done !== last;) {
+    const [, [next]] = (await db.migrate.up()) as [number, string[]] // knex types this as any
+    if (!next) throw new Error(`there is no ${last}`)
+    done = next
+  }
+}
+
 export type OldGift = {
   readonly donationId: string
   readonly paymentIntentId: string

@@ -77,8 +77,8 @@ export function dispute(
     status: 'needs_response',
     reason: 'fraudulent',
     evidenceDueBy: null,
-    withdrawn: false,
-    reinstated: false,
+    withdrawnAt: null,
+    reinstatedAt: null,
     createdAt: CREATED,
     ...its,
   }

@@ -6,7 +6,7 @@ import type { KnownDonation } from '../../src/donations/donation.ts'
 import { nothingBack, type Dispute, type Refund, type RefundStatus } from '../../src/donations/money-back.ts'
 import type { PaymentFact } from '../../src/donations/payment-fact.ts'
 import { standing } from '../../src/donations/standing.ts'
-import { newEffects } from '../../src/ledger/money-back-effects.ts'
+import { newEffects, type Effect } from '../../src/ledger/money-back-effects.ts'
 import type { LedgerEntry } from '../../src/ledger/ledger.ts'
 import { revise } from '../../src/receipts/editions.ts'
 import { means } from '../kit/books.ts'
@@ -14,16 +14,18 @@ import { permutations } from '../kit/orders.ts'
 import { dispute, fact, openCheckout, refund } from './facts.ts'
 
 const PAYMENT = fact.charged(1).paymentIntentId
+const TAKEN = new Date('2026-02-10T12:00:00Z')
+const GIVEN_BACK = new Date('2026-04-20T12:00:00Z')
 const told = {
   refund: (its: Refund): PaymentFact => ({ kind: 'refund', paymentIntentId: PAYMENT, refund: its }),
   dispute: (its: Dispute): PaymentFact => ({ kind: 'dispute', paymentIntentId: PAYMENT, dispute: its }),
 }
 
 /** Tells the facts one by one; what waits is told again at the end of each round, as the inbox does. */
-function live(facts: readonly PaymentFact[]): { donation: KnownDonation | undefined; ledger: LedgerEntry[] } {
+function live(facts: readonly PaymentFact[]): { donation: KnownDonation | undefined; posted: Effect[] } {
   let known: Known = { checkouts: [openCheckout(1)], donations: [] }
   let waiting: PaymentFact[] = []
-  const ledger: LedgerEntry[] = []
+  const posted: Effect[] = []
   for (const one of facts) {
     const batch = [one, ...waiting]
     const { changes, verdicts } = decide(known, batch, means)
@@ -32,14 +34,12 @@ function live(facts: readonly PaymentFact[]): { donation: KnownDonation | undefi
     const [amended] = changes.amended
     const before = known.donations[0]
     const after = booked ?? (amended && before ? { ...before, ...amended } : before)
-    if (after)
-      for (const { entries } of newEffects(before?.moneyBack ?? nothingBack, after.moneyBack))
-        ledger.push(...entries)
+    if (after) posted.push(...newEffects(before?.moneyBack ?? nothingBack, after.moneyBack))
     const [move] = changes.moves
     const checkouts = known.checkouts.map((own) => (move ? { ...own, status: move.status } : own))
     known = { checkouts, donations: after ? [after] : [] }
   }
-  return { donation: known.donations[0], ledger }
+  return { donation: known.donations[0], posted }
 }
 
 function sums(entries: readonly LedgerEntry[]): Record<string, bigint> {
@@ -50,7 +50,7 @@ function sums(entries: readonly LedgerEntry[]): Record<string, bigint> {
 
 /** What a donation ends as, without its random id. */
 function end(facts: readonly PaymentFact[]) {
-  const { donation, ledger } = live(facts)
+  const { donation, posted } = live(facts)
   if (!donation) throw new Error('nothing was booked')
   const { moneyBack, gross, chargeId, succeededAt } = donation
   const byId = <T extends { id: string }>(rows: readonly T[]) =>
@@ -60,7 +60,10 @@ function end(facts: readonly PaymentFact[]) {
     stands: standing(gross, moneyBack),
     chargeId,
     succeededAt,
-    sums: sums(ledger),
+    sums: sums(posted.flatMap(({ entries }) => entries)),
+    days: posted
+      .map(({ source, effect, occurredAt }) => `${source} ${effect} ${occurredAt?.toISOString()}`)
+      .toSorted(),
   }
 }
 
@@ -71,8 +74,8 @@ test('a life of seven events ends the same in all 5,040 orders', () => {
     told.refund(refund(1, { minor: 200n, status: 'pending' })),
     told.refund(refund(1, { minor: 200n, status: 'succeeded' })),
     told.refund(refund(1, { minor: 200n, status: 'failed' })),
-    told.dispute(dispute(1, { status: 'needs_response', withdrawn: true })),
-    told.dispute(dispute(1, { status: 'won', withdrawn: true, reinstated: true })),
+    told.dispute(dispute(1, { status: 'needs_response', withdrawnAt: TAKEN })),
+    told.dispute(dispute(1, { status: 'won', withdrawnAt: TAKEN, reinstatedAt: GIVEN_BACK })),
   ]
   const expected = end(life)
   expect(expected.stands).toMatchObject({ status: 'succeeded', refundedMinor: 0n, disputedMinor: 0n })
@@ -103,7 +106,11 @@ const anyDispute = fc
     withdrawn: fc.boolean(),
     reinstated: fc.boolean(),
   })
-  .map(({ n, ...its }) => told.dispute(dispute(n, { ...its, minor: BigInt(n) * 400n })))
+  .map(({ n, status, withdrawn, reinstated }) => {
+    const withdrawnAt = withdrawn || reinstated ? TAKEN : null
+    const reinstatedAt = reinstated ? GIVEN_BACK : null
+    return told.dispute(dispute(n, { status, withdrawnAt, reinstatedAt, minor: BigInt(n) * 400n }))
+  })
 const anyReturn = fc.constant(
   told.refund({ ...refund(9, { minor: 500n, status: 'succeeded' }), id: PAYMENT, kind: 'bank_return' }),
 )
@@ -141,11 +148,17 @@ test.each([
   ['all', [refund(1, { minor: 500n, status: 'succeeded' })], [], 'refunded', 0n],
   ['more than all', [refund(1, { minor: 700n, status: 'succeeded' })], [], 'refunded', 0n],
   ['all, and it failed', [refund(1, { minor: 500n, status: 'failed' })], [], 'succeeded', 500n],
-  ['disputed', [], [dispute(1, { withdrawn: true })], 'disputed', 500n],
+  ['disputed', [], [dispute(1, { withdrawnAt: TAKEN })], 'disputed', 500n],
   ['an inquiry', [], [dispute(1, { status: 'warning_needs_response' })], 'succeeded', 500n],
-  ['lost', [], [dispute(1, { withdrawn: true, status: 'lost' })], 'dispute_lost', 0n],
-  ['lost of more', [], [dispute(1, { withdrawn: true, status: 'lost', minor: 900n })], 'dispute_lost', 0n],
-  ['won', [], [dispute(1, { withdrawn: true, reinstated: true, status: 'won' })], 'succeeded', 500n],
+  ['lost', [], [dispute(1, { withdrawnAt: TAKEN, status: 'lost' })], 'dispute_lost', 0n],
+  ['lost of more', [], [dispute(1, { withdrawnAt: TAKEN, status: 'lost', minor: 900n })], 'dispute_lost', 0n],
+  [
+    'won',
+    [],
+    [dispute(1, { withdrawnAt: TAKEN, reinstatedAt: GIVEN_BACK, status: 'won' })],
+    'succeeded',
+    500n,
+  ],
   [
     'returned by the bank',
     [{ ...refund(1, { minor: 500n, status: 'succeeded' }), kind: 'bank_return' }],

@@ -91,15 +91,16 @@ export function refund(options: { id: string; paymentIntentId: string; amount: n
   }
 }
 
-/** A dispute as events carry it. `moved`: Stripe took the money, or took it and gave it back. */
+/** A dispute as events carry it. `moved`: Stripe took the money, or took it and gave it back, at the moments `movedAt`. */
 export function dispute(options: {
   id: string
   paymentIntentId: string
   amount: number
   status: string
   moved?: 'nothing' | 'withdrawn' | 'reinstated'
+  movedAt?: readonly [takenAt: string, givenBackAt?: string]
 }) {
-  const { amount, moved = 'nothing' } = options
+  const { amount, moved = 'nothing', movedAt = ['2026-01-03T00:00:00Z'] } = options
   const movements = { nothing: [], withdrawn: [-amount], reinstated: [-amount, amount] }[moved]
   return {
     id: options.id,
@@ -110,7 +111,11 @@ export function dispute(options: {
     status: options.status,
     reason: 'fraudulent',
     evidence_details: { due_by: 1_768_000_000 },
-    balance_transactions: movements.map((minor) => ({ object: 'balance_transaction', amount: minor })),
+    balance_transactions: movements.map((minor, at) => ({
+      object: 'balance_transaction',
+      amount: minor,
+      created: Date.parse(movedAt[at] ?? '2026-01-04T00:00:00Z') / 1000,
+    })),
     created: 1_767_398_400,
   }
 }

@@ -127,10 +127,10 @@ function postingsOf(its: Life, n: number): Posting[] {
       evidenceDueBy: null,
       createdAt: AT,
     }
-    told(withDispute(back, { ...dispute, withdrawn: true, reinstated: false }))
+    told(withDispute(back, { ...dispute, withdrawnAt: AT, reinstatedAt: null }))
     moved('adjustment', -1n, fee, about(id, amount))
     if (won) {
-      told(withDispute(back, { ...dispute, withdrawn: true, reinstated: true }))
+      told(withDispute(back, { ...dispute, withdrawnAt: AT, reinstatedAt: AT }))
       moved('adjustment', 1n, 0n, about(id, amount))
     }
   }

@@ -122,7 +122,7 @@ export async function books(hot: pg.Pool) {
          join ledger_entries e on e.ledger_transaction_id = t.id where t.effect <> 'settled' order by 1, 2, 3`,
     ),
     refunds: await all(hot, `select id, kind, status, amount_minor from refunds order by 1`),
-    disputes: await all(hot, `select id, status, withdrawn, reinstated from disputes order by 1`),
+    disputes: await all(hot, `select id, status, withdrawn_at, reinstated_at from disputes order by 1`),
     warnings: await all(hot, `select id from fraud_warnings order by 1`),
     checkouts: await all(hot, `select stripe_session_id, status from checkouts order by 1`),
     subscriptions: await all(

@@ -55,7 +55,12 @@ const refund = told('refund', PI, {
   refund: { id: 're_3RecordedGift00000001', kind: 'refund', amount: usd(200n), status: 'succeeded' },
 })
 const dispute = told('dispute', PI, {
-  dispute: { id: 'dp_1RecordedGift00000001', amount: usd(500n), withdrawn: true, reinstated: false },
+  dispute: {
+    id: 'dp_1RecordedGift00000001',
+    amount: usd(500n),
+    withdrawnAt: new Date(1_796_608_800_000),
+    reinstatedAt: null,
+  },
 })
 const news = told('subscription_told', SUB)
 const SESSION = ['id', 'object', 'payment_status']

@@ -22,7 +22,7 @@ async function rowsOf(paymentIntentId: string) {
     db.database.hot,
     `select d.gross_minor as gross, d.charge_id is not null as charged, d.succeeded_at as at, c.status as checkout,
        (select json_agg(json_build_object('amount', amount_minor, 'status', status)) from refunds where donation_id = d.id) as refunds,
-       (select json_agg(json_build_object('amount', amount_minor, 'status', status, 'withdrawn', withdrawn, 'reinstated', reinstated))
+       (select json_agg(json_build_object('amount', amount_minor, 'status', status, 'withdrawn', withdrawn_at is not null, 'reinstated', reinstated_at is not null))
           from disputes where donation_id = d.id) as disputes,
        (select json_agg(effect order by effect) from ledger_transactions where donation_id = d.id) as effects,
        (select json_object_agg(account, minor) from (select account, sum(amount_minor)::int as minor from ledger_entries e

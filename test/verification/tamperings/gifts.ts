@@ -91,7 +91,7 @@ export const giftTamperings: readonly Tampering[] = [
   {
     name: 'dispute: won',
     of: `select id as object from disputes where status = 'lost' order by 1 limit 1`,
-    sql: change('disputes', `status = 'won', reinstated = true`, 'id'),
+    sql: change('disputes', `status = 'won', reinstated_at = now()`, 'id'),
     finds: only('dispute_differs'),
   },
   {
