@@ -19,6 +19,9 @@ import {
 } from './planted.ts'
 import { about, withMovement } from './recorded.ts'
 
+/** A movement of a dispute, in the middle of the month. */
+const took = (minor: number) => ({ amount: -minor, created: Date.UTC(2026, 10, 15) / 1000 })
+
 /** Each discrepancy planted alone into the same rich month: it is found, and nothing else is. */
 
 let played: Played
@@ -95,7 +98,7 @@ const plantings: Record<string, (its: Played) => Planted> = {
   }),
   'a reinstatement only here': ({ end, disputes }) => ({
     told: twisted(end, (event) => about(disputes.lostDispute)(event) && event.type.endsWith('closed'), {
-      balance_transactions: [{ amount: -3200 }, { amount: 3200 }],
+      balance_transactions: [took(3200), took(-3200)],
     }),
     expected: [nov('amount_mismatch', disputes.lostDispute, 3200n, /Compare/)],
   }),
@@ -139,7 +142,7 @@ const plantings: Record<string, (its: Played) => Planted> = {
   'more withdrawn than given, on both sides': ({ end, disputes, gifts }) => {
     const its = {
       amount: 6900,
-      balance_transactions: [{ amount: -6900 }],
+      balance_transactions: [took(6900)],
       payment_intent: gifts.plain.payment,
     }
     const twist = twisted(end, about(disputes.openDispute), its)
