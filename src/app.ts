@@ -27,6 +27,7 @@ import { overviewRouter } from './pages/finance/overview-routes.ts'
 import { reconciliationPages } from './pages/finance/reconciliation-routes.ts'
 import { refundRouter } from './pages/finance/refund-routes.ts'
 import { signInRouter } from './pages/finance/sign-in-routes.ts'
+import { wayBack } from './pages/finance/way-back.ts'
 import { demoRouter } from './pages/reader/demo-routes.ts'
 import { errorPage } from './pages/reader/error-view.ts'
 import { receiptRouter } from './pages/reader/receipt-routes.ts'
@@ -81,7 +82,11 @@ export async function createApp(parts: AppParts): Promise<Koa> {
   app.on('error', onLateError(log))
   app.use(requestLog({ log, callers, observe: metrics.observeRequest }))
   app.use(
-    errorExit({ log, renderErrorPage: (failure) => errorPage({ newsroomName: newsroom.name, ...failure }) }),
+    errorExit({
+      log,
+      renderErrorPage: (failure) =>
+        errorPage({ newsroomName: newsroom.name, ...failure, ...wayBack(failure.path) }),
+    }),
   )
   const use = (router: Router) => app.use(router.routes())
 

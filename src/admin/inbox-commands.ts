@@ -83,7 +83,11 @@ export const inboxCommands: Readonly<Record<string, Command>> = {
     says: 'has kept events of Stripe applied once more; what was applied already changes nothing',
     options: ['event', 'outcome'],
     async run({ database: { knex } }, given) {
-      const events = await replayEvents(knex, replayOptions.parse(given))
+      const options = replayOptions.parse(given)
+      const events = await replayEvents(knex, options)
+      // A mistyped id must not look like work done.
+      if (options.event !== undefined && events === 0)
+        throw new Refusal('not_found', `There is no event ${options.event} here. Nothing was done.`)
       return {
         note: events === 1 ? '1 event will be applied again.' : `${events} events will be applied again.`,
       }

@@ -21,6 +21,8 @@ const statusOf = {
 /** What a page about a failure may say. */
 export type ErrorPageParts = {
   readonly status: number
+  /** What was asked for: from it, the page knows a way back. */
+  readonly path: string
   readonly detail?: string
   readonly errorId?: string
 }
@@ -62,7 +64,7 @@ export function onLateError(log: Logger): (error: NodeJS.ErrnoException, ctx?: C
   }
 }
 
-type Failure = ErrorPageParts & {
+type Failure = Omit<ErrorPageParts, 'path'> & {
   readonly problems?: readonly FieldProblem[]
   readonly retryAfterSeconds?: number | null
 }
@@ -122,7 +124,12 @@ function answer(ctx: Context, failure: Failure, renderErrorPage: (parts: ErrorPa
   if (status === 413) ctx.set('Connection', 'close')
   if (wantsPage(ctx)) {
     ctx.type = 'html'
-    ctx.body = renderErrorPage({ status, ...(detail ? { detail } : {}), ...(errorId ? { errorId } : {}) })
+    ctx.body = renderErrorPage({
+      status,
+      path: ctx.path,
+      ...(detail ? { detail } : {}),
+      ...(errorId ? { errorId } : {}),
+    })
     return
   }
   ctx.body = JSON.stringify({

@@ -3,8 +3,8 @@ export type Month = string & { readonly __brand: 'Month' }
 
 /** Null for what is no month. */
 export function parseMonth(text: string): Month | null {
-  // The one place that makes the brand.
-  return /^[1-9]\d{3}-(0[1-9]|1[0-2])$/.test(text) ? (text as Month) : null
+  // The brand is made here and of a neighbour. A month of 9999 would end in a year of five digits.
+  return /^(?!9999)[1-9]\d{3}-(0[1-9]|1[0-2])$/.test(text) ? (text as Month) : null
 }
 
 /** The month of a day such as `2026-01-31`. @throws RangeError when it is no day */
@@ -25,5 +25,6 @@ export function daysOf(month: Month): { readonly from: string; readonly to: stri
 export function neighbour(month: Month, by: number): Month {
   const start = new Date(`${month}-01T00:00:00Z`)
   start.setUTCMonth(start.getUTCMonth() + by)
-  return monthOf(start.toISOString())
+  // Not parsed: the one after the last that may be asked for is needed, too.
+  return start.toISOString().slice(0, 7) as Month
 }

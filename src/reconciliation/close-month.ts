@@ -46,7 +46,9 @@ export async function closeMonth(
 }
 
 function earlierOpen(month: Month, last: Month | null, first: Month | null): string[] {
-  const next = last === null ? first : neighbour(last, 1)
+  // A month closed before anything was booked asks for none of the empty ones after it.
+  const afterLast = last === null ? first : neighbour(last, 1)
+  const next = afterLast !== null && first !== null && first > afterLast ? first : afterLast
   return next !== null && next < month ? [`${next} has to be closed first.`] : []
 }
 

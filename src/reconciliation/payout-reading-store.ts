@@ -7,12 +7,16 @@ import {
   type TypeSum,
 } from './payout-record.ts'
 
+// Postgres has no text with a NUL in it.
+const PAYOUT_ID = /^po_\w{1,100}$/
+
 /** A payout with a page of its items, oldest first; null when there is no such payout. */
 export async function payoutById(
   db: Queryable,
   id: string,
   { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
 ): Promise<PayoutRecord | null> {
+  if (!PAYOUT_ID.test(id)) return null
   const { rows } = await db.query<StoredPayout>(
     `select id, status, amount_minor as "amountMinor", currency, arrival_date as "arrivalDate", automatic, itemisation,
        failure_code as "failureCode"

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { parseReceiptNumber } from '../receipts/receipt-number.ts'
 import { parseCursor } from './donation-cursor.ts'
+import { dayAsked } from './time-asked.ts'
 import { donationRecord, donationStatuses } from './donation-record.ts'
 
 /** What somebody who types into a search box means: numbers of ours and of Stripe's are looked up, the rest is searched. */
@@ -18,7 +19,7 @@ export function searchFor(text: string): Search {
   return { by: 'words', words: text }
 }
 
-const day = z.iso.date('must be a date such as 2026-01-31').optional()
+const day = dayAsked.optional()
 const LARGEST_PAGE = 200
 const problem = `must be a whole number from 1 to ${LARGEST_PAGE}`
 

@@ -1,21 +1,17 @@
 import { z } from 'zod'
 import { jsonAmount } from '../money/json-amount.ts'
+import { asOfAsked, dayAsked } from './time-asked.ts'
 
 export const groupings = ['day', 'month', 'article', 'campaign', 'frequency'] as const
 export type Grouping = (typeof groupings)[number]
 
-const day = z.iso.date('must be a date such as 2026-01-31')
-
 /** Both ends belong to the range. Strict, so that a misspelt filter is an error and not a wrong total. */
 export const totalsQuery = z
   .strictObject({
-    from: day.meta({ description: 'First day, in the newsroom’s timezone', example: '2026-01-01' }),
-    to: day.meta({ description: 'Last day, inclusive', example: '2026-01-31' }),
+    from: dayAsked.meta({ description: 'First day, in the newsroom’s timezone', example: '2026-01-01' }),
+    to: dayAsked.meta({ description: 'Last day, inclusive', example: '2026-01-31' }),
     by: z.enum(groupings).default('day'),
-    asOf: z.iso
-      .datetime({ offset: true, error: 'must be a moment such as 2026-02-01T00:00:00Z' })
-      .optional()
-      .meta({ description: 'As the books stood then: the same question gets the same answer for ever' }),
+    asOf: asOfAsked,
   })
   .refine(({ from, to }) => from <= to, { path: ['to'], error: 'must not be before from' })
 

@@ -1,17 +1,14 @@
 import { z } from 'zod'
 import { jsonAmount } from '../money/json-amount.ts'
+import { asOfAsked, dayAsked } from './time-asked.ts'
 
 /** Every account's balance; the sum of a currency's balances is zero, at every moment. */
 
 export const trialBalanceQuery = z.strictObject({
-  to: z.iso
-    .date('must be a date such as 2026-01-31')
+  to: dayAsked
     .optional()
     .meta({ description: 'Up to this day, in the newsroom’s timezone', example: '2026-01-31' }),
-  asOf: z.iso
-    .datetime({ offset: true, error: 'must be a moment such as 2026-02-01T00:00:00Z' })
-    .optional()
-    .meta({ description: 'As the books stood then: the same question gets the same answer for ever' }),
+  asOf: asOfAsked,
 })
 export type TrialBalanceQuery = z.output<typeof trialBalanceQuery>
 

@@ -90,7 +90,10 @@ describe('npm run admin', () => {
     expect((await admin('replay', '--event', poisoned)).err).toContain('1 event ')
     expect((await admin('replay', '--event', applied)).err).toContain('1 event ')
     expect(await outcomes()).toEqual({ pending: 4 })
-    expect((await admin('replay', '--event', 'evt_unknown')).err).toContain('0 events')
+    expect(await admin('replay', '--event', 'evt_mistyped')).toMatchObject({
+      code: 1,
+      err: 'There is no event evt_mistyped here. Nothing was done.\n',
+    })
     await expect.poll(() => heard.length).toBeGreaterThanOrEqual(3)
     client.release(true)
 

@@ -11,6 +11,7 @@ import { donationRouter } from '../../src/pages/finance/donation-routes.ts'
 import { overviewRouter } from '../../src/pages/finance/overview-routes.ts'
 import { reconciliationPages } from '../../src/pages/finance/reconciliation-routes.ts'
 import { signInRouter } from '../../src/pages/finance/sign-in-routes.ts'
+import { wayBack } from '../../src/pages/finance/way-back.ts'
 import { errorPage } from '../../src/pages/reader/error-view.ts'
 import { receiptRouter } from '../../src/pages/reader/receipt-routes.ts'
 import { thankYouRouter } from '../../src/pages/reader/thank-you-routes.ts'
@@ -47,7 +48,7 @@ export async function financeService(
   app.use(
     errorExit({
       log: pino({ level: 'silent' }),
-      renderErrorPage: (parts) => errorPage({ newsroomName: profile.name, ...parts }),
+      renderErrorPage: (parts) => errorPage({ newsroomName: profile.name, ...parts, ...wayBack(parts.path) }),
     }),
   )
   for (const router of [

@@ -28,7 +28,8 @@ test('there and back again', () => {
 })
 
 test('only months are months', () => {
-  expect(['2026-00', '2026-13', '2026-1', '0026-01', '2026-01-01', ''].map(parseMonth)).toEqual(
-    Array.from({ length: 6 }, () => null),
+  expect(['2026-00', '2026-13', '2026-1', '0026-01', '9999-12', '2026-01-01', ''].map(parseMonth)).toEqual(
+    Array.from({ length: 7 }, () => null),
   )
+  expect(daysOf(monthOf('9998-12-01')).to).toBe('9998-12-31')
 })

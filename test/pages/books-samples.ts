@@ -102,6 +102,7 @@ export function payoutOf(words: Words): PayoutRecord {
     items: [
       { ...item, id: 'txn_1', about: 'pi_3QhZ5Y2eZvKYlo2C1', donationId: words.name, description: null },
       { ...item, id: 'txn_2', about: null, donationId: null, description: words.message, type: 'moon_tax' },
+      { ...item, id: 'txn_3', about: 'po_2', donationId: null, description: null, type: 'payout_failure' },
     ],
     nextCursor: words.name,
   }

@@ -149,6 +149,7 @@ export function allViews(words: Words): Readonly<Record<string, string>> {
       totals: [
         { donations: 1204, gross: usd(1284550n), wentBack: usd(4500n), fee: usd(61200n), net: usd(1218850n) },
         { donations: 1, gross: money(5000n, currency('jpy')), wentBack: money(0n, currency('jpy')) },
+        { donations: 0, gross: money(0n, currency('eur')), wentBack: money(-300n, currency('eur')) },
       ],
       donations: [
         { id: words.name, gross: usd(500n), status: 'succeeded', ...line },

@@ -34,6 +34,11 @@ test('a reader who has not been charged is never thanked', () => {
   expect(views['thanks-processing']).not.toContain('has arrived.')
 })
 
+test('money that came back is not called refunded, and a payout that came back leads to itself', () => {
+  expect(views['overview']).toContain('€3.00 came back from disputes and refunds.')
+  expect(views['payout']).toContain('href="/finance/payouts/po_2"')
+})
+
 test('one currency needs no choice of currency', () => {
   expect(views['donate']).toContain('<select')
   expect(views['donate-plain']).not.toContain('<select')

@@ -66,7 +66,9 @@ describe('the API’s answers are what /openapi.json promises', () => {
     ['/api/reports/trial-balance', '/api/reports/trial-balance?to=2026-12-31', 200],
     ['/api/reconciliation', '/api/reconciliation?month=2026-01', 200],
     ['/api/reconciliation', '/api/reconciliation?month=2026-13', 400],
+    ['/api/reconciliation', '/api/reconciliation?month=9999-12', 400],
     ['/api/payouts/{id}', '/api/payouts/po_none', 404],
+    ['/api/payouts/{id}', '/api/payouts/%00', 404],
   ])('%s: %s', async (path, address, status) => {
     const answer = await service.get(
       address.replace('ID', donationId),

@@ -102,6 +102,16 @@ describe('totals', () => {
     expect(errors.map(({ pointer }) => pointer).toSorted()).toEqual(['/by', '/form', '/from', '/to'])
   })
 
+  test('a year that Postgres does not know is a problem of the query, everywhere', async () => {
+    for (const query of [
+      'totals?from=0000-01-01&to=9999-12-31',
+      'totals?from=2026-01-01&to=2026-01-31&asOf=0000-01-01T00:00:00Z',
+      'trial-balance?to=0000-01-01',
+      'trial-balance?asOf=0000-01-01T00:00:00Z',
+    ])
+      expect([query, (await service.get(`/api/reports/${query}`, headers)).status]).toEqual([query, 400])
+  })
+
   test('refuses a range that ends before it begins', async () => {
     const answer = await service.get('/api/reports/totals?from=2026-02-02&to=2026-02-01', headers)
     expect(answer.status).toBe(400)

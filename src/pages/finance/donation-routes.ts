@@ -9,8 +9,9 @@ import type { NewsroomProfile } from '../../receipts/legal-status.ts'
 import { payoutOfPayment } from '../../reconciliation/payout-reading-store.ts'
 import { donationHistory } from '../../reports/donation-history-store.ts'
 import type { HistoryEntry } from '../../reports/donation-history.ts'
-import { donationById } from '../../reports/donation-list-store.ts'
+import { donationById, donationPage as donationsFound } from '../../reports/donation-list-store.ts'
 import { donationFrom, type DonationRow } from '../../reports/donation-record.ts'
+import { searchFor } from '../../reports/donation-search.ts'
 import { storedMoney } from '../../reports/stored-money.ts'
 import { donationPage, type DonationHistoryEntry, type DonationView } from './donation-view.ts'
 import { known } from './known.ts'
@@ -25,7 +26,14 @@ export function donationRouter(parts: {
   const { db, hot, newsroom, sessions } = parts
   const gate = [sessions.keep, sessions.requireStaff('finance')] as const
   return new Router().get('/finance/donations/:id', ...gate, async (ctx) => {
-    const row = await donationById(db, ctx.params['id'] ?? '')
+    const id = ctx.params['id'] ?? ''
+    const search = searchFor(id)
+    // Stripe's id of the payment, as differences name it, leads to its donation.
+    if (search.by === 'payment_intent') {
+      const [found] = (await donationsFound(db, { q: search, limit: 1 })).rows
+      if (found) return ctx.redirect(`/finance/donations/${found.id}`)
+    }
+    const row = await donationById(db, id)
     if (!row) throw new Refusal('not_found', 'There is no donation with this id.')
     const [history, payoutId] = await Promise.all([
       donationHistory(db, row),

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import { formatMoney, type Money } from '../../money/money.ts'
+import { formatMoney, money, type Money } from '../../money/money.ts'
 import { type Html, webUrl } from '../layout.ts'
 import {
   cell,
@@ -75,7 +75,7 @@ function totals(view: OverviewView): Html {
               >from ${donations.toLocaleString(view.locale)} donation${donations === 1 ? '' : 's'}</span
             >
             <span class="quiet">
-              ${wentBack.minor === 0n ? '' : `${formatMoney(wentBack, view.locale)} refunded or disputed. `}${
+              ${wentBackWords(wentBack, view.locale)}${
                 fee && net
                   ? `Stripe’s fees ${formatMoney(fee, view.locale)}, net ${formatMoney(net, view.locale)}.`
                   : 'Fees are not known for every gift yet.'
@@ -85,6 +85,13 @@ function totals(view: OverviewView): Html {
         </div>`,
     )}
   </dl>`
+}
+
+/** Below zero when disputes won and refunds that failed brought more than went. */
+function wentBackWords(wentBack: Money, locale: string): string {
+  if (wentBack.minor === 0n) return ''
+  if (wentBack.minor > 0n) return `${formatMoney(wentBack, locale)} refunded or disputed. `
+  return `${formatMoney(money(-wentBack.minor, wentBack.currency), locale)} came back from disputes and refunds. `
 }
 
 function latest({ donations, locale, timeZone }: OverviewView): Html {

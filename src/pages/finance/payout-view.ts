@@ -107,7 +107,9 @@ function items(view: PayoutView): Html {
           ${cell(
             'About',
             donationId === null
-              ? html`<div><code>${about ?? id}</code> ${about === null ? (description ?? '') : ''}</div>`
+              ? about?.startsWith('po_')
+                ? html`<a href="/finance/payouts/${encodeURIComponent(about)}"><code>${about}</code></a>`
+                : html`<div><code>${about ?? id}</code> ${about === null ? (description ?? '') : ''}</div>`
               : html`<a href="/finance/donations/${donationId}"><code>${about ?? id}</code></a>`,
           )}
           ${cell('Amount', shown(view, amount), 'number')} ${cell('Fee', shown(view, fee), 'number')}

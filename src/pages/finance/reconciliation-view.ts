@@ -59,7 +59,7 @@ function summary({ books, locale, timeZone }: ReconciliationView, open: readonly
         <span class="quiet">
           ${
             open.length === 0
-              ? 'Every cent here is in Stripe’s books, and the other way round.'
+              ? allExplained(books)
               : `${open.length} ${open.length === 1 ? 'difference needs' : 'differences need'} an explanation.`
           }
         </span>
@@ -94,6 +94,13 @@ function summary({ books, locale, timeZone }: ReconciliationView, open: readonly
   </dl>`
 }
 
+/** Not more than is known: what was signed is not in both books, and what was not read may not be. */
+function allExplained({ completeUpTo, signed: exceptions }: ReconciliationRecord): string {
+  if (completeUpTo === null) return 'So far: not all of Stripe’s books have been read.'
+  if (exceptions.length > 0) return 'But for what is signed below, both books say the same.'
+  return 'Every cent here is in Stripe’s books, and the other way round.'
+}
+
 function differences(caption: string, rows: readonly DifferenceRecord[], view: ReconciliationView): Html {
   if (rows.length === 0) return html``
   return table(
@@ -110,7 +117,9 @@ function differences(caption: string, rows: readonly DifferenceRecord[], view: R
   )
 }
 
-function about({ object }: DifferenceRecord): Html {
+function about({ object, kind }: DifferenceRecord): Html {
+  if (object.startsWith('pi_') && kind !== 'missing_here')
+    return html`<a href="/finance/donations/${encodeURIComponent(object)}"><code>${object}</code></a>`
   return object.startsWith('po_')
     ? html`<a href="/finance/payouts/${encodeURIComponent(object)}"><code>${object}</code></a>`
     : html`<code>${object}</code>`
@@ -152,7 +161,8 @@ function late({ books, locale }: ReconciliationView): Html {
   return html`${books.late.map(
     ({ month, entries }) =>
       html`<p class="notice">
-        ${entries.toLocaleString(locale)} ${entries === 1 ? 'booking' : 'bookings'} of this month belong to
+        ${entries.toLocaleString(locale)}
+        ${entries === 1 ? 'booking of this month belongs' : 'bookings of this month belong'} to
         ${monthWords(month, locale)}, which was closed before they were known.
       </p>`,
   )}`

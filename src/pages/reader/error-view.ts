@@ -27,7 +27,7 @@ const wordsByStatus: Readonly<Record<number, Words>> = {
     text: 'There is nothing at this address. It may be mistyped or out of date.',
   },
   409: {
-    title: 'Already in use',
+    title: 'That cannot be done',
     text: 'This form was sent before with other content. Please start afresh.',
   },
   413: { title: 'Too long', text: 'What was sent is larger than we accept.' },

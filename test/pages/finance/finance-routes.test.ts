@@ -111,6 +111,16 @@ describe('/finance/donations/:id', () => {
       expect(html).toContain(fact)
   })
 
+  test('Stripe’s id of the payment leads to it', async () => {
+    const cookies = await signedIn('finance')
+    const answer = await service.get(`/finance/donations/${donation.payment_intent_id}`, cookies)
+    expect([answer.status, answer.headers.get('Location')]).toEqual([
+      302,
+      `/finance/donations/${donation.id}`,
+    ])
+    expect((await service.get('/finance/donations/pi_none', cookies)).status).toBe(404)
+  })
+
   test('404 for an unknown donation', async () => {
     const cookies = await signedIn('admin')
     for (const id of ['00000000-0000-4000-8000-000000000000', 'x'])

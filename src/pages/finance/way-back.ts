@@ -1,0 +1,12 @@
+import type { ErrorView } from '../reader/error-view.ts'
+
+/** Where somebody of finance goes on after a refusal; nothing for other pages. */
+export function wayBack(path: string): Pick<ErrorView, 'nextLink'> {
+  const [, finance, section, id] = path.split('/')
+  if (finance !== 'finance' || section === 'sign-in') return {}
+  if (section === 'donations' && path.endsWith('/refunds'))
+    return { nextLink: { url: `/finance/donations/${id ?? ''}`, label: 'Back to the donation' } }
+  if (section === 'reconciliation' || section === 'payouts')
+    return { nextLink: { url: '/finance/reconciliation', label: 'To the reconciliation' } }
+  return { nextLink: { url: '/finance', label: 'To the donations' } }
+}
