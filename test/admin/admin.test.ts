@@ -72,6 +72,14 @@ describe('npm run admin', () => {
     expect(await knex('staff').select('id', 'role')).toEqual([{ id: staff.id, role: 'admin' }])
   })
 
+  test('reconcile does not call a month explained before Stripe’s books were read', async () => {
+    const { code, err } = await admin('reconcile')
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: 'unexplained: 0 so far; Stripe’s books have not been read to their end yet\n',
+    })
+  })
+
   test('replay puts events back and wakes the apply step', async () => {
     const { knex, hot } = db.database
     const poisoned = await keepEvent(knex, { outcome: 'poisoned', reason: 'odd' })

@@ -37,6 +37,7 @@ test('a reader who has not been charged is never thanked', () => {
 test('money that came back is not called refunded, and a payout that came back leads to itself', () => {
   expect(views['overview']).toContain('€3.00 came back from disputes and refunds.')
   expect(views['payout']).toContain('href="/finance/payouts/po_2"')
+  expect(views['payout']).toContain('did not reach the bank')
 })
 
 test('one currency needs no choice of currency', () => {

@@ -13,6 +13,7 @@ import { donationById, donationPage as donationsFound } from '../../reports/dona
 import { donationFrom, type DonationRow } from '../../reports/donation-record.ts'
 import { searchFor } from '../../reports/donation-search.ts'
 import { storedMoney } from '../../reports/stored-money.ts'
+import { bookingWords } from './booking-words.ts'
 import { donationPage, type DonationHistoryEntry, type DonationView } from './donation-view.ts'
 import { known } from './known.ts'
 
@@ -94,15 +95,9 @@ function inWords(entry: HistoryEntry, currency: string): DonationHistoryEntry {
     case 'stripe_event':
       return { at, what: `Stripe said ${entry.type} (${entry.outcome})`, source: entry.eventId }
     case 'ledger_posting': {
-      const debits = entry.entries.filter(({ amount }) => amount > 0)
-      const credits = entry.entries.filter(({ amount }) => amount < 0)
-      const accounts = (side: typeof debits) => side.map(({ account }) => account).join(', ')
-      const [first, ...more] = debits
-      const amount =
-        first && more.length === 0 ? { amount: storedMoney(BigInt(first.amount), first.currency) } : {}
       const late = entry.lateFor === null ? '' : ` (belongs to ${entry.lateFor}, which was closed)`
-      const what = `Booked: debit ${accounts(debits)}, credit ${accounts(credits)}${late}`
-      return { at, what, source: entry.source, ...amount }
+      const { words, amount } = bookingWords(entry.entries)
+      return { at, what: `Booked: ${words}${late}`, source: entry.source, ...known({ amount }) }
     }
     case 'receipt_voided':
       return { at, what: `Receipt ${entry.number} voided (${entry.reason.replaceAll('_', ' ')})` }

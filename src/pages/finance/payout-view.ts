@@ -47,8 +47,16 @@ export function payoutPage(view: PayoutView): string {
                 <dd>${payout.failureCode.replaceAll('_', ' ')}</dd>`
         }
       </dl>
-      ${verdict(view)} ${parts(view)} ${items(view)}`,
+      ${arrived(view)} ${verdict(view)} ${parts(view)} ${items(view)}`,
   })
+}
+
+function arrived({ payout: { status } }: PayoutView): Html {
+  if (status !== 'failed' && status !== 'canceled') return html``
+  return html`<p class="notice">
+    This payout did not reach the bank. Stripe puts its money back into the balance, from where it goes out
+    with a later one.
+  </p>`
 }
 
 function verdict(view: PayoutView): Html {
