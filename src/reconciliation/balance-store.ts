@@ -27,12 +27,13 @@ export async function recordTransactions(
 ): Promise<number> {
   if (listed.length === 0) return 0
   const page = await withReturnsAsTheyWere(tx, listed)
-  const now = means.now()
   const [closed, kept, donations] = await Promise.all([
     closedMonths(tx),
-    insertNew(tx, page, now),
+    insertNew(tx, page, means.now()),
     donationsPaidBy(tx, page),
   ])
+  // Read after a closing was waited for: what it closed was over by then.
+  const now = means.now()
   const today = means.localDate(now)
   const posted = page
     .filter(({ id }) => kept.has(id))

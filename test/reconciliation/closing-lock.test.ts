@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { inTransaction } from '../../src/db/database.ts'
+import { holdPostings } from '../../src/ledger/closing-store.ts'
+import { recordTransactions } from '../../src/reconciliation/balance-store.ts'
+import { fact } from '../donations/facts.ts'
+import { all } from '../kit/books.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { meansAt } from './kit.ts'
+
+let own: TestDatabase
+beforeEach(async () => void (own = await testDatabase()))
+afterEach(() => own.drop())
+
+const { currency } = fact.succeeded(1).gross
+const at = new Date('2026-11-30T12:00:00Z')
+const movement = {
+  id: 'txn_late',
+  type: 'stripe_fee',
+  reportingCategory: 'fee',
+  currency,
+  amountMinor: -55n,
+  feeMinor: 0n,
+  netMinor: -55n,
+  createdAt: at,
+  availableOn: at,
+  source: null,
+  clears: 'txn_late',
+  paymentIntentId: null,
+  presentment: null,
+  exchangeRate: null,
+  description: null,
+}
+
+test('a movement that waited while its month was closed counts for the day on which the wait was over', async () => {
+  const { hot } = own.database
+  // In the newsroom’s timezone the last minute of November.
+  let now = new Date('2026-12-01T04:59:00Z')
+  const waiters = () =>
+    all(
+      hot,
+      `select from pg_locks where locktype = 'advisory' and not granted and database =
+    (select oid from pg_database where datname = current_database())`,
+    )
+
+  let recorded: Promise<number> | undefined
+  await inTransaction(hot, async (tx) => {
+    await holdPostings(tx)
+    recorded = inTransaction(hot, (other) =>
+      recordTransactions(
+        other,
+        [movement],
+        meansAt(() => now),
+      ),
+    )
+    await vi.waitFor(async () => expect(await waiters()).toHaveLength(1))
+    now = new Date('2026-12-01T05:01:00Z')
+    await tx.query(
+      `insert into month_closings (month, closed_at, closed_by, reconciliation) values ('2026-11', $1, 'f', '{}')`,
+      [now],
+    )
+  })
+  expect(await recorded).toBe(1)
+  expect(
+    await all(hot, `select to_char(booked_on, 'YYYY-MM-DD') as day, late_for from ledger_transactions`),
+  ).toEqual([{ day: '2026-12-01', late_for: '2026-11' }])
+})
