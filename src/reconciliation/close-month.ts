@@ -2,8 +2,9 @@ import type pg from 'pg'
 import { inTransaction } from '../db/database.ts'
 import { Refusal } from '../http/refusal.ts'
 import { holdPostings } from '../ledger/closing-store.ts'
-import { neighbour, type Month } from '../ledger/month.ts'
+import type { Month } from '../ledger/month.ts'
 import { isUnexplained } from './difference.ts'
+import { firstOpenMonth } from './first-open-month.ts'
 import { insertClosing, insertException, monthEnds, pendingEvents } from './closing-writing-store.ts'
 import { reconcile } from './month-facts-store.ts'
 import type { Reconciliation } from './reconciliation.ts'
@@ -27,7 +28,7 @@ export async function closeMonth(
     const at = now()
     const books = await reconcile(tx, month, at)
     const ends = await monthEnds(tx, month, timezone)
-    const { last, first } = await closedSoFar(tx)
+    const next = firstOpenMonth(await closedSoFar(tx))
     const pending = await pendingEvents(tx, ends)
     const obstacles = [
       ...(books.closing ? [`${month} is closed already.`] : []),
@@ -36,7 +37,7 @@ export async function closeMonth(
         ? ['Stripe’s books have not been read to the end of the month yet.']
         : []),
       ...(pending > 0 ? [`${pending} of Stripe’s events are still to be applied.`] : []),
-      ...earlierOpen(month, last, first),
+      ...earlierOpen(month, next),
       ...unexplained(books),
     ]
     if (obstacles.length > 0) throw new Refusal('conflict', obstacles.join(' '))
@@ -45,10 +46,7 @@ export async function closeMonth(
   })
 }
 
-function earlierOpen(month: Month, last: Month | null, first: Month | null): string[] {
-  // A month closed before anything was booked asks for none of the empty ones after it.
-  const afterLast = last === null ? first : neighbour(last, 1)
-  const next = afterLast !== null && first !== null && first > afterLast ? first : afterLast
+function earlierOpen(month: Month, next: Month | null): string[] {
   return next !== null && next < month ? [`${next} has to be closed first.`] : []
 }
 

@@ -1,5 +1,6 @@
 import type { Queryable } from '../db/database.ts'
-import { daysOf, neighbour, type Month } from '../ledger/month.ts'
+import { daysOf, type Month } from '../ledger/month.ts'
+import { firstOpenMonth } from './first-open-month.ts'
 import { reconciliationOf, type Reconciliation } from './reconciliation.ts'
 import * as store from './reconciliation-store.ts'
 
@@ -11,10 +12,10 @@ const AN_HOUR_MS = 60 * 60 * 1000
  */
 export async function reconcile(db: Queryable, month: Month, now: Date): Promise<Reconciliation> {
   const closing = await store.closingOf(db, month)
-  const { last } = await store.closedSoFar(db)
+  const soFar = await store.closedSoFar(db)
   const asOf = closing?.closedAt ?? now
   const { from, to } = daysOf(month)
-  const isFirstOpen = last !== null && month === neighbour(last, 1)
+  const isFirstOpen = soFar.last !== null && month === firstOpenMonth(soFar)
   const scope = { from: isFirstOpen ? null : from, to, asOf }
   const readUpTo = await store.completeUpTo(db)
   return reconciliationOf({
