@@ -140,6 +140,6 @@ describe('who may see what', () => {
     }
     const stranger = await service.get(path)
     expect([stranger.status, stranger.headers.get('Location')]).toEqual([303, '/finance/sign-in'])
-    expect(await stranger.text()).not.toContain('Ann')
+    expect(await stranger.text()).not.toContain('Ann Giver')
   })
 })

@@ -3,6 +3,7 @@ import { withProfile } from '../../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { giveDonation, giveReceipt, type GivenDonation } from '../../kit/factories.ts'
 import { financeService, type FinanceService } from '../../kit/finance-service.ts'
+import { otherThan } from '../../kit/other-than.ts'
 
 let db: TestDatabase
 let service: FinanceService
@@ -65,11 +66,11 @@ test('a newsroom that changes its particulars does not change the receipts it ha
   )
   const html = await (await service.get(`/receipts/${receipt.token}`)).text()
   expect(html).toContain('The Test Courier')
-  expect(html).not.toContain('New')
+  expect(html).not.toMatch(/New (Name|words)/)
 })
 
 test('404 for every other address', async () => {
-  const other = `${receipt.token.slice(0, -1)}${receipt.token.endsWith('x') ? 'y' : 'x'}`
+  const other = otherThan(receipt.token)
   for (const address of [
     other,
     `${other}.pdf`,
@@ -91,6 +92,6 @@ test('an erased donor leaves a receipt without a name', async () => {
   expect(answer.status).toBe(200)
   const html = await answer.text()
   expect(html).toContain(receipt.number)
-  expect(html).not.toContain('Ann')
+  expect(html).not.toContain('Ann Giver')
   expect((await service.get(`/receipts/${receipt.token}.pdf`)).status).toBe(200)
 })
