@@ -67,12 +67,19 @@ async function itemsOf(
   return rows
 }
 
-/** The payout that took a donation's money to the bank; null while none has. */
-export async function payoutOfPayment(db: Queryable, paymentIntentId: string): Promise<string | null> {
-  const { rows } = await db.query<{ payout: string }>(
-    `select i.payout_id as payout from balance_transactions b join payout_items i on i.balance_transaction_id = b.id
-     where b.payment_intent_id = $1 and b.type in ('charge', 'payment') order by b.created_at limit 1`,
+export type PayoutOfPayment = {
+  readonly id: string
+  /** Else only what went back of it, or came back. */
+  readonly hasTheGift: boolean
+}
+
+/** The payouts that a donation's movements are parts of, in the order in which Stripe moved its money. */
+export async function payoutsOfPayment(db: Queryable, paymentIntentId: string): Promise<PayoutOfPayment[]> {
+  const { rows } = await db.query<PayoutOfPayment>(
+    `select i.payout_id as id, bool_or(b.type in ('charge', 'payment')) as "hasTheGift"
+     from balance_transactions b join payout_items i on i.balance_transaction_id = b.id
+     where b.payment_intent_id = $1 group by i.payout_id order by min(b.created_at), i.payout_id`,
     [paymentIntentId],
   )
-  return rows[0]?.payout ?? null
+  return rows
 }

@@ -97,6 +97,13 @@ function searchConditions(search: Search | undefined): Condition[] {
       ]
     case 'payment_intent':
       return [{ sql: 'd.payment_intent_id = :intent', values: { intent: search.id } }]
+    case 'money_back':
+      return [
+        {
+          sql: `d.id in (select donation_id from refunds where id = :back union select donation_id from disputes where id = :back)`,
+          values: { back: search.id },
+        },
+      ]
     case 'email':
       return [{ sql: 'lower(d.donor_email) like :email', values: { email: `${literal(search.start)}%` } }]
     case 'words':

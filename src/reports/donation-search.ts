@@ -8,6 +8,8 @@ import { donationRecord, donationStatuses } from './donation-record.ts'
 export type Search =
   | { readonly by: 'receipt'; readonly year: number; readonly sequence: bigint }
   | { readonly by: 'payment_intent'; readonly id: string }
+  /** A refund or a dispute. */
+  | { readonly by: 'money_back'; readonly id: string }
   | { readonly by: 'email'; readonly start: string }
   | { readonly by: 'words'; readonly words: string }
 
@@ -15,6 +17,7 @@ export function searchFor(text: string): Search {
   const receipt = parseReceiptNumber(text)
   if (receipt) return { by: 'receipt', ...receipt }
   if (/^pi_\w+$/.test(text)) return { by: 'payment_intent', id: text }
+  if (/^(re|pyr|dp|du)_\w+$/.test(text)) return { by: 'money_back', id: text }
   if (/^[^\s@]+@[^\s@]*$/.test(text)) return { by: 'email', start: text.toLowerCase() }
   return { by: 'words', words: text }
 }
@@ -40,7 +43,7 @@ export const donationsQuery = z
       .optional()
       .meta({
         description:
-          'A receipt number, a payment intent, the beginning of an e-mail address, or words from the donor’s name or address or the article',
+          'A receipt number, the id of a payment intent, a refund or a dispute, the beginning of an e-mail address, or words from the donor’s name or address or the article',
       }),
     limit: z.coerce
       .number({ error: problem })

@@ -79,6 +79,9 @@ test('in part and once, however often the form is sent; then the rest', async ()
     [750, 'requested_by_customer'],
   ])
   expect(await stands(donation.id)).toMatchObject({ status: 'partially_refunded', refunded: 750 })
+  const [refund] = await refundsOf(donation)
+  const found = await service.get(`/finance/donations/${refund?.id}`, cookies)
+  expect([found.status, found.headers.get('location')]).toEqual([302, `/finance/donations/${donation.id}`])
 
   const other = await post(path, { ...part, amount: '8.00' }, cookies)
   expect(other.status).toBe(303) // answered already: the form was for 7.50, and nothing more is made of it

@@ -1,3 +1,4 @@
+import type { LateBooking } from '../../src/reconciliation/late-booking.ts'
 import type { PayoutRecord } from '../../src/reconciliation/payout-record.ts'
 import type { ReconciliationRecord } from '../../src/reconciliation/reconciliation-record.ts'
 import type { Words } from './view-samples.ts'
@@ -67,6 +68,29 @@ export function openBooks(words: Words): ReconciliationRecord {
     ],
     late: [{ month: '2025-12', entries: 2 }],
   }
+}
+
+export function lateBookings(words: Words): LateBooking[] {
+  const late = { bookedOn: '2026-01-03', belongsTo: '2025-12', source: words.name }
+  return [
+    {
+      ...late,
+      donationId: words.name,
+      entries: [
+        { account: 'refunds', currency: 'usd', amount: 500 },
+        { account: 'stripe_clearing', currency: 'usd', amount: -500 },
+      ],
+    },
+    {
+      ...late,
+      donationId: null,
+      entries: [
+        { account: 'stripe_balance', currency: 'usd', amount: 455 },
+        { account: 'stripe_fees', currency: 'usd', amount: 45 },
+        { account: 'stripe_clearing', currency: 'usd', amount: -500 },
+      ],
+    },
+  ]
 }
 
 export function closedBooks(words: Words): ReconciliationRecord {

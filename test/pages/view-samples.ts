@@ -13,7 +13,7 @@ import {
 import { demoPage } from '../../src/pages/reader/demo-view.ts'
 import { donatePage } from '../../src/pages/reader/donate-view.ts'
 import { errorPage } from '../../src/pages/reader/error-view.ts'
-import { accounts, closedBooks, openBooks, payoutOf } from './books-samples.ts'
+import { accounts, closedBooks, lateBookings, openBooks, payoutOf } from './books-samples.ts'
 import { thankYouPage, type ThankYouState } from '../../src/pages/reader/thank-you-view.ts'
 
 /** Everything on the pages that comes from outside, so that a test can put in what it likes. */
@@ -156,6 +156,8 @@ export function allViews(words: Words): Readonly<Record<string, string>> {
         { id: 'don_2', gross: usd(1250000n), status: 'partially_refunded', ...line },
         { id: 'don_3', gross: money(500n, currency('jpy')), status: 'disputed', succeededAt: at, donor: {} },
       ],
+      isLaterPage: true,
+      nextCursor: words.name,
       asOf: at,
     }),
     'overview-empty': overviewPage({
@@ -165,6 +167,7 @@ export function allViews(words: Words): Readonly<Record<string, string>> {
       previousMonth: '2026-01',
       totals: [],
       donations: [],
+      isLaterPage: false,
       asOf: at,
     }),
     donation: donationPage({
@@ -180,7 +183,11 @@ export function allViews(words: Words): Readonly<Record<string, string>> {
       fee: usd(45n),
       net: usd(255n),
       subscriptionId: 'sub_1',
-      payoutId: words.name,
+      month: '2026-01',
+      payouts: [
+        { id: words.name, hasTheGift: true },
+        { id: 'po_2', hasTheGift: false },
+      ],
       campaign,
       message: words.message,
       checkoutId: 'chk_01JH8Z5W2A',
@@ -195,6 +202,7 @@ export function allViews(words: Words): Readonly<Record<string, string>> {
       ...finance,
       ...months,
       books: openBooks(words),
+      lateBookings: lateBookings(words),
       mayClose: true,
       accounts,
     }),
@@ -202,12 +210,14 @@ export function allViews(words: Words): Readonly<Record<string, string>> {
       ...finance,
       ...months,
       books: closedBooks(words),
+      lateBookings: [],
       mayClose: false,
       accounts: [],
     }),
     'reconciliation-clean': reconciliationPage({
       ...finance,
       ...months,
+      lateBookings: [],
       books: { ...closedBooks(words), closed: false, closedAt: null, closedBy: null },
       mayClose: true,
       accounts,

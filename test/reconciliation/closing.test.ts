@@ -101,14 +101,15 @@ describe('closing November', () => {
       ],
     })
     const refused = await service.post(
-      '/finance/reconciliation/close',
-      { month: '2026-11' },
-      await signedIn('finance'),
+      '/finance/reconciliation/2026-11/close',
+      {},
+      { ...(await signedIn('finance')), Accept: 'text/html' },
     )
     expect(refused.status).toBe(409)
     const words = await refused.text()
     expect(words).toContain('Not explained and not signed')
     expect(words).toContain(goodwill()?.object.id)
+    expect(words).toContain('href="/finance/reconciliation?month=2026-11"')
     expect((await admin('close-month', '--month', '2026-12', '--by', 'x@y.example')).err).toContain(
       'not over yet',
     )
@@ -119,7 +120,6 @@ describe('closing November', () => {
 
   test('a difference is signed with a reason, by finance and from our own page', async () => {
     const form = {
-      month: '2026-11',
       object: goodwill()?.object.id ?? '',
       kind: 'adjustment',
       reason: 'Stripe’s gift to us',
@@ -127,7 +127,7 @@ describe('closing November', () => {
     const sign = async (over: object, role: Role = 'finance', headers: Record<string, string> = {}) =>
       (
         await service.post(
-          '/finance/reconciliation/sign',
+          '/finance/reconciliation/2026-11/sign',
           { ...form, ...over },
           { ...(await signedIn(role)), ...headers },
         )
@@ -166,7 +166,7 @@ describe('closing November', () => {
     const page = await (await service.get('/finance/reconciliation?month=2026-11', cookies)).text()
     expect(page).toContain('Close November 2026')
     expect(page).toContain('But for what is signed below, both books say the same.')
-    const closed = await service.post('/finance/reconciliation/close', { month: '2026-11' }, cookies)
+    const closed = await service.post('/finance/reconciliation/2026-11/close', {}, cookies)
     expect(closed.status).toBe(303)
     const before = [await api(november), await api(figures), await api(balances)]
     expect(before[0]).toMatchObject({ closed: true, unexplained: [], differences: [] })
@@ -193,6 +193,8 @@ describe('closing November', () => {
       await service.get('/finance/reconciliation?month=2026-12', await signedIn('finance'))
     ).text()
     expect(december).toMatch(/1\s+booking of this month belongs\s+to/)
+    expect(december).toContain('debit stripe_clearing, credit donations')
+    expect(december).toMatch(/November 2026[\s\S]*href="\/finance\/donations\/[0-9a-f-]{36}"><code>pi_\w+</)
   })
 
   test('twice is refused, signing too, and December asks nothing of November any more', async () => {
@@ -242,6 +244,7 @@ describe('what a deposit is made of', () => {
     const cookies = await signedIn('finance')
     const page = await (await service.get(`/finance/payouts/${first?.id}`, cookies)).text()
     expect(page).toContain('Its parts add up to the cent.')
+    expect(page).toMatch(/Together[\s\S]*\$84\.11[\s\S]*\$3\.34[\s\S]*\$80\.77/)
     const donation = /\/finance\/donations\/[0-9a-f-]{36}/.exec(page)?.[0] ?? ''
     expect(await (await service.get(donation, cookies)).text()).toContain(`/finance/payouts/${first?.id}`)
   })

@@ -1,8 +1,8 @@
 import { formatMoney, type Money } from '../../money/money.ts'
-import type { HistoryEntry } from '../../reports/donation-history.ts'
 import { storedMoney } from '../../reports/stored-money.ts'
 
-type Entries = Extract<HistoryEntry, { kind: 'ledger_posting' }>['entries']
+/** Of one ledger transaction; minor units, debits positive, credits negative. */
+type Entries = readonly { readonly account: string; readonly currency: string; readonly amount: number }[]
 
 /** What was booked: one amount where both sides have one entry, else every entry with its own, so that each cent can be followed. */
 export function bookingWords(entries: Entries): { readonly words: string; readonly amount: Money | null } {

@@ -5,8 +5,10 @@ import type pg from 'pg'
 import { staffOf, type StaffSessions } from '../../access/session-middleware.ts'
 import { refundable } from '../../donations/refund-request.ts'
 import { Refusal } from '../../http/refusal.ts'
+import { monthOf } from '../../ledger/month.ts'
 import type { NewsroomProfile } from '../../receipts/legal-status.ts'
-import { payoutOfPayment } from '../../reconciliation/payout-reading-store.ts'
+import { localDate } from '../../receipts/receipt-number.ts'
+import { payoutsOfPayment } from '../../reconciliation/payout-reading-store.ts'
 import { donationHistory } from '../../reports/donation-history-store.ts'
 import type { HistoryEntry } from '../../reports/donation-history.ts'
 import { donationById, donationPage as donationsFound } from '../../reports/donation-list-store.ts'
@@ -29,16 +31,16 @@ export function donationRouter(parts: {
   return new Router().get('/finance/donations/:id', ...gate, async (ctx) => {
     const id = ctx.params['id'] ?? ''
     const search = searchFor(id)
-    // Stripe's id of the payment, as differences name it, leads to its donation.
-    if (search.by === 'payment_intent') {
+    // Stripe's id of the payment or of what went back of it, as differences name them, leads to the donation.
+    if (search.by === 'payment_intent' || search.by === 'money_back') {
       const [found] = (await donationsFound(db, { q: search, limit: 1 })).rows
       if (found) return ctx.redirect(`/finance/donations/${found.id}`)
     }
     const row = await donationById(db, id)
     if (!row) throw new Refusal('not_found', 'There is no donation with this id.')
-    const [history, payoutId] = await Promise.all([
+    const [history, payouts] = await Promise.all([
       donationHistory(db, row),
-      payoutOfPayment(hot, row.payment_intent_id),
+      payoutsOfPayment(hot, row.payment_intent_id),
     ])
     ctx.type = 'html'
     ctx.body = donationPage({
@@ -47,7 +49,8 @@ export function donationRouter(parts: {
       locale: 'en',
       timeZone: newsroom.timezone,
       ...facts(row),
-      ...known({ payoutId }),
+      payouts,
+      month: monthOf(localDate(row.succeeded_at, newsroom.timezone)),
       history: history.map((entry) => inWords(entry, row.currency)),
       refundRequestId: randomUUID(),
     })
@@ -56,7 +59,7 @@ export function donationRouter(parts: {
 
 type Facts = Omit<
   DonationView,
-  'newsroomName' | 'staffEmail' | 'locale' | 'timeZone' | 'history' | 'payoutId' | 'refundRequestId'
+  'newsroomName' | 'staffEmail' | 'locale' | 'timeZone' | 'history' | 'payouts' | 'month' | 'refundRequestId'
 >
 
 function facts(row: DonationRow): Facts {

@@ -6,6 +6,7 @@ import {
   type DonationStatus,
   type Donor,
   moment,
+  monthWords,
   financePage,
   type FinanceFrame,
   statusTag,
@@ -25,6 +26,8 @@ export type DonationView = FinanceFrame & {
   readonly status: DonationStatus
   readonly gross: Money
   readonly succeededAt: Date
+  /** `2026-01`, in which it succeeded. */
+  readonly month: string
   readonly donor: Donor
   readonly article?: { readonly url: string; readonly title?: string }
   readonly campaign?: { readonly source?: string; readonly medium?: string; readonly name?: string }
@@ -40,8 +43,8 @@ export type DonationView = FinanceFrame & {
   /** In the settlement currency, once Stripe's own books are known. */
   readonly fee?: Money
   readonly net?: Money
-  /** That took its money to the bank. */
-  readonly payoutId?: string
+  /** That its money went to the bank in, or what went back of it was taken from. */
+  readonly payouts: readonly { readonly id: string; readonly hasTheGift: boolean }[]
   readonly subscriptionId?: string
   readonly checkoutId: string
   readonly paymentIntentId: string
@@ -54,7 +57,9 @@ export function donationPage(view: DonationView): string {
   return financePage(view, {
     title: `Donation of ${amount}`,
     current: null,
-    body: html`<p><a href="/finance">← All donations</a></p>
+    body: html`<p>
+        <a href="/finance?month=${view.month}">← Donations in ${monthWords(view.month, view.locale)}</a>
+      </p>
       <h1>Donation of ${amount}</h1>
       <p>${statusTag(view.status)}</p>
       <dl class="facts">
@@ -94,13 +99,10 @@ function facts(view: DonationView): [string, Html | string][] {
     ['Donation', html`<code>${view.id}</code>`],
     ['Checkout', html`<code>${view.checkoutId}</code>`],
     ['PaymentIntent', html`<code>${view.paymentIntentId}</code>`],
-    [
-      'Payout',
-      view.payoutId &&
-        html`<a href="/finance/payouts/${encodeURIComponent(view.payoutId)}"
-          ><code>${view.payoutId}</code></a
-        >`,
-    ],
+    ...view.payouts.map(({ id, hasTheGift }): [string, Html] => [
+      hasTheGift ? 'Payout' : 'Payout of what went back',
+      html`<a href="/finance/payouts/${encodeURIComponent(id)}"><code>${id}</code></a>`,
+    ]),
     ['Subscription', view.subscriptionId && html`<code>${view.subscriptionId}</code>`],
   ]
   return all.filter((fact): fact is [string, Html | string] => fact[1] !== undefined)

@@ -4,7 +4,11 @@ import type { MonthChoice } from './finance-parts-view.ts'
 
 /** The month of `?month=`, the running one when none is asked for. @throws Refusal malformed */
 export function monthAsked(given: string | string[] | undefined, running: Month): Month {
-  if (given === undefined) return running
+  return given === undefined ? running : monthNamed(given)
+}
+
+/** @throws Refusal malformed for what is no month */
+export function monthNamed(given: string | string[] | undefined): Month {
   const month = typeof given === 'string' ? parseMonth(given) : null
   if (!month) throw new Refusal('malformed', 'Write the month like 2026-01.')
   return month

@@ -3,8 +3,10 @@ import type { Knex } from 'knex'
 import { mayActAs } from '../../access/role.ts'
 import { staffOf, type StaffSessions } from '../../access/session-middleware.ts'
 import type { NewsroomProfile } from '../../receipts/legal-status.ts'
+import { Refusal } from '../../http/refusal.ts'
 import { localDate } from '../../receipts/receipt-number.ts'
-import { donationPage } from '../../reports/donation-list-store.ts'
+import { cursorText, parseCursor, type DonationCursor } from '../../reports/donation-cursor.ts'
+import { donationPage, type DonationPage } from '../../reports/donation-list-store.ts'
 import { donationFrom, type DonationRow } from '../../reports/donation-record.ts'
 import { daysOf, monthOf } from '../../ledger/month.ts'
 import { storedMoney } from '../../reports/stored-money.ts'
@@ -13,7 +15,7 @@ import { known } from './known.ts'
 import { monthAsked, monthChoice } from './month-asked.ts'
 import { overviewPage, type OverviewDonation } from './overview-view.ts'
 
-/** The month's newest; all of them are in the reports. */
+/** Donations on one page. */
 const LISTED = 50
 
 /** The month at a glance. Viewers see its totals; donations, which name their donors, are not even read for them. */
@@ -30,9 +32,10 @@ export function overviewRouter(parts: {
     const running = monthOf(localDate(asOf, newsroom.timezone))
     const month = monthAsked(ctx.query['month'], running)
     const days = daysOf(month)
+    const cursor = cursorAsked(ctx.query['cursor'])
     const sums = await totals(db, { ...days, by: 'month' })
     const seesDonors = mayActAs(staff.role, 'finance')
-    const newest = seesDonors ? (await donationPage(db, { ...days, limit: LISTED })).rows : []
+    const page = seesDonors ? await donationPage(db, { ...days, limit: LISTED, cursor }) : NOTHING
     ctx.type = 'html'
     ctx.body = overviewPage({
       newsroomName: newsroom.name,
@@ -55,10 +58,22 @@ export function overviewRouter(parts: {
               }),
         }
       }),
-      donations: newest.map(line),
+      donations: page.rows.map(line),
+      isLaterPage: cursor !== undefined,
+      ...(page.next ? { nextCursor: cursorText(page.next) } : {}),
       asOf,
     })
   })
+}
+
+const NOTHING: DonationPage = { rows: [], next: null }
+
+/** @throws Refusal malformed for what no page of ours wrote */
+function cursorAsked(given: string | string[] | undefined): DonationCursor | undefined {
+  if (given === undefined) return undefined
+  const cursor = typeof given === 'string' ? parseCursor(given) : null
+  if (!cursor) throw new Refusal('malformed', 'The address is not valid.')
+  return cursor
 }
 
 function line(row: DonationRow): OverviewDonation {

@@ -42,8 +42,10 @@ export type OverviewView = FinanceFrame &
     readonly seesEverything: boolean
     /** One line per currency. */
     readonly totals: readonly OverviewTotal[]
-    /** The month's, newest first. */
+    /** A page of the month's, newest first; `nextCursor` leads to those given before them. */
     readonly donations: readonly OverviewDonation[]
+    readonly isLaterPage: boolean
+    readonly nextCursor?: string
     /** Up to when the figures are complete. */
     readonly asOf: Date
   }
@@ -54,7 +56,7 @@ export function overviewPage(view: OverviewView): string {
     title: `Donations in ${monthName}`,
     current: view.seesEverything ? 'donations' : 'none',
     body: html`<h1>Donations in ${monthName}</h1>
-      ${monthSwitch('/finance', view, view.locale)} ${totals(view)} ${latest(view)}
+      ${monthSwitch('/finance', view, view.locale)} ${totals(view)} ${listed(view)} ${pages(view)}
       <p class="quiet small">
         As of ${moment(view.asOf, view.locale, view.timeZone)}. Days and months follow the time zone
         ${view.timeZone}.
@@ -94,10 +96,10 @@ function wentBackWords(wentBack: Money, locale: string): string {
   return `${formatMoney(money(-wentBack.minor, wentBack.currency), locale)} came back from disputes and refunds. `
 }
 
-function latest({ donations, locale, timeZone }: OverviewView): Html {
-  if (donations.length === 0) return html``
+function listed({ donations: rows, isLaterPage, locale, timeZone }: OverviewView): Html {
+  if (rows.length === 0) return html``
   return table(
-    'Latest donations',
+    isLaterPage ? 'Earlier donations' : 'Latest donations',
     [
       { label: 'Date' },
       { label: 'Amount', number: true },
@@ -106,7 +108,7 @@ function latest({ donations, locale, timeZone }: OverviewView): Html {
       { label: 'Article' },
       { label: 'Receipt' },
     ],
-    html`${donations.map(
+    html`${rows.map(
       (donation) =>
         html`<tr role="row">
           ${cell('Date', html`<a href="/finance/donations/${encodeURIComponent(donation.id)}">${moment(donation.succeededAt, locale, timeZone)}</a>`)}
@@ -116,6 +118,15 @@ function latest({ donations, locale, timeZone }: OverviewView): Html {
         </tr>`,
     )}`,
   )
+}
+
+function pages({ isLaterPage, nextCursor, month }: OverviewView): Html {
+  const first = `/finance?month=${encodeURIComponent(month)}`
+  if (!isLaterPage && nextCursor === undefined) return html``
+  return html`<nav class="pages" aria-label="Pages of donations">
+    ${isLaterPage ? html`<a href="${first}">← Latest donations</a>` : ''}
+    ${nextCursor === undefined ? '' : html`<a rel="next" href="${first}&amp;cursor=${encodeURIComponent(nextCursor)}">Earlier donations →</a>`}
+  </nav>`
 }
 
 function articleLink(article: OverviewDonation['article']): Html {

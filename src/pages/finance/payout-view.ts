@@ -91,8 +91,43 @@ function parts(view: PayoutView): Html {
           ${cell('Amount', shown(view, amount), 'number')} ${cell('Fees', shown(view, fee), 'number')}
           ${cell('Net', shown(view, net), 'number')}
         </tr>`,
-    )}`,
+    )}
+    ${total(view)}`,
   )
+}
+
+/** What the verdict is about, to be followed with a finger. */
+function total(view: PayoutView): Html {
+  const sum = (of: (part: PayoutPart) => number) =>
+    view.payout.parts.reduce((before, part) => before + of(part), 0)
+  return html`<tr role="row" class="total">
+    ${cell('Part', 'Together')}
+    ${cell('How many', sum(({ count }) => count).toLocaleString(view.locale), 'number')}
+    ${cell(
+      'Amount',
+      shown(
+        view,
+        sum(({ amount }) => amount),
+      ),
+      'number',
+    )}
+    ${cell(
+      'Fees',
+      shown(
+        view,
+        sum(({ fee }) => fee),
+      ),
+      'number',
+    )}
+    ${cell(
+      'Net',
+      shown(
+        view,
+        sum(({ net }) => net),
+      ),
+      'number',
+    )}
+  </tr>`
 }
 
 function items(view: PayoutView): Html {

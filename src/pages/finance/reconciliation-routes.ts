@@ -11,24 +11,24 @@ import { daysOf, monthOf } from '../../ledger/month.ts'
 import type { NewsroomProfile } from '../../receipts/legal-status.ts'
 import { localDate } from '../../receipts/receipt-number.ts'
 import { closeMonth, signException } from '../../reconciliation/close-month.ts'
+import { lateBookings } from '../../reconciliation/late-booking-store.ts'
 import { monthRecord } from '../../reconciliation/month-record-store.ts'
 import { payoutById } from '../../reconciliation/payout-reading-store.ts'
 import { payoutQuery } from '../../reconciliation/payout-record.ts'
-import { reconciliationQuery } from '../../reconciliation/reconciliation-record.ts'
 import { accountBalances } from '../../reports/trial-balance-store.ts'
 import { trialBalanceFrom } from '../../reports/trial-balance.ts'
-import { monthAsked, monthChoice } from './month-asked.ts'
+import { monthAsked, monthChoice, monthNamed } from './month-asked.ts'
 import { payoutPage } from './payout-view.ts'
 import { reconciliationPage } from './reconciliation-view.ts'
 
-const { month } = reconciliationQuery.shape
-const closeForm = z.object({ month })
 const signForm = z.object({
-  month,
   object: z.string().min(1).max(255),
   kind: z.string().min(1).max(100),
   reason: z.string().trim().min(3).max(1000),
 })
+
+/** Late bookings shown; more of them are a sign that a month was closed too early. */
+const LATE_SHOWN = 100
 
 const WRONG_REASON = 'Write the reason in 3 to 1,000 characters: an auditor will read it in a year.'
 
@@ -56,34 +56,34 @@ export function reconciliationPages(parts: {
       const now = clock()
       const running = monthOf(localDate(now, newsroom.timezone))
       const asked = monthAsked(ctx.query['month'], running)
-      const [books, balances] = await Promise.all([
+      const days = daysOf(asked)
+      const [books, balances, late] = await Promise.all([
         monthRecord(hot, asked, now),
-        accountBalances(db, { to: daysOf(asked).to }),
+        accountBalances(db, { to: days.to }),
+        lateBookings(hot, days, LATE_SHOWN),
       ])
       ctx.type = 'html'
       ctx.body = reconciliationPage({
         ...frame(ctx),
         ...monthChoice(asked, running),
         books,
+        lateBookings: late,
         mayClose: !books.closed && asked < running,
         accounts: trialBalanceFrom(balances, now.toISOString()).rows.filter(({ balance }) => balance !== 0),
       })
     })
-    .post('/finance/reconciliation/sign', sameOrigin, ...gate, async (ctx) => {
+    .post('/finance/reconciliation/:month/sign', sameOrigin, ...gate, async (ctx) => {
+      const month = monthNamed(ctx.params['month'])
       const signature = parseOrRefuse(signForm, Object.fromEntries(await formBody(ctx)), WRONG_REASON)
-      await signException(closing, { ...signature, by: staffOf(ctx).email })
+      await signException(closing, { ...signature, month, by: staffOf(ctx).email })
       ctx.status = 303
-      ctx.redirect(`/finance/reconciliation?month=${signature.month}`)
+      ctx.redirect(`/finance/reconciliation?month=${month}`)
     })
-    .post('/finance/reconciliation/close', sameOrigin, ...gate, async (ctx) => {
-      const asked = parseOrRefuse(
-        closeForm,
-        Object.fromEntries(await formBody(ctx)),
-        'The form is not valid.',
-      )
-      await closeMonth(closing, asked.month, staffOf(ctx).email)
+    .post('/finance/reconciliation/:month/close', sameOrigin, ...gate, async (ctx) => {
+      const month = monthNamed(ctx.params['month'])
+      await closeMonth(closing, month, staffOf(ctx).email)
       ctx.status = 303
-      ctx.redirect(`/finance/reconciliation?month=${asked.month}`)
+      ctx.redirect(`/finance/reconciliation?month=${month}`)
     })
     .get('/finance/payouts/:id', ...gate, async (ctx) => {
       const query = parseOrRefuse(payoutQuery, ctx.query, 'The address is not valid.')

@@ -14,9 +14,11 @@ import {
   type FinanceFrame,
   table,
 } from './finance-parts-view.ts'
+import { late, type LateView } from './late-bookings-view.ts'
 
 export type ReconciliationView = FinanceFrame &
-  MonthChoice & {
+  MonthChoice &
+  LateView & {
     readonly books: ReconciliationRecord
     /** The month is over and not closed. */
     readonly mayClose: boolean
@@ -28,7 +30,7 @@ export type ReconciliationView = FinanceFrame &
     }[]
   }
 
-/** Stripe's books against ours; posts to `/finance/reconciliation/sign` and `…/close`. */
+/** Stripe's books against ours; posts to `/finance/reconciliation/2026-01/sign` and `…/close`. */
 export function reconciliationPage(view: ReconciliationView): string {
   const { books, locale, month } = view
   const title = `Reconciliation of ${monthWords(month, locale)}`
@@ -117,11 +119,15 @@ function differences(caption: string, rows: readonly DifferenceRecord[], view: R
   )
 }
 
-function about({ object, kind }: DifferenceRecord): Html {
-  if (object.startsWith('pi_') && kind !== 'missing_here')
-    return html`<a href="/finance/donations/${encodeURIComponent(object)}"><code>${object}</code></a>`
+/** Of these no donation is known here, to which a link could lead. */
+const NOT_HERE = new Set(['missing_here', 'not_booked_yet'])
+
+function about({ object, kind }: { readonly object: string; readonly kind: string }): Html {
+  const id = encodeURIComponent(object)
+  if (/^(pi|re|pyr|dp|du)_/.test(object) && !NOT_HERE.has(kind))
+    return html`<a href="/finance/donations/${id}"><code>${object}</code></a>`
   return object.startsWith('po_')
-    ? html`<a href="/finance/payouts/${encodeURIComponent(object)}"><code>${object}</code></a>`
+    ? html`<a href="/finance/payouts/${id}"><code>${object}</code></a>`
     : html`<code>${object}</code>`
 }
 
@@ -130,8 +136,7 @@ function signForm({ object, kind, explained }: DifferenceRecord, { month, books 
   const id = `reason-${kind}-${object}`
   return html`<details>
     <summary>Sign it with a reason</summary>
-    <form method="post" action="/finance/reconciliation/sign">
-      <input type="hidden" name="month" value="${month}" />
+    <form method="post" action="/finance/reconciliation/${month}/sign">
       <input type="hidden" name="object" value="${object}" />
       <input type="hidden" name="kind" value="${kind}" />
       <label for="${id}">Why it is right, or what was done</label>
@@ -147,25 +152,14 @@ function signed({ books, locale, timeZone }: ReconciliationView): Html {
     'Signed',
     [{ label: 'About' }, { label: 'Amount', number: true }, { label: 'Reason' }, { label: 'Signed by' }],
     html`${books.signed.map(
-      ({ object, amount, currency, reason, signedBy, signedAt }) =>
+      ({ object, kind, amount, currency, reason, signedBy, signedAt }) =>
         html`<tr role="row">
-          ${cell('About', html`<code>${object}</code>`)}
+          ${cell('About', about({ object, kind }))}
           ${cell('Amount', shown(amount, currency, locale), 'number')} ${cell('Reason', reason)}
           ${cell('Signed by', html`<div>${signedBy}, ${moment(new Date(signedAt), locale, timeZone)}</div>`)}
         </tr>`,
     )}`,
   )
-}
-
-function late({ books, locale }: ReconciliationView): Html {
-  return html`${books.late.map(
-    ({ month, entries }) =>
-      html`<p class="notice">
-        ${entries.toLocaleString(locale)}
-        ${entries === 1 ? 'booking of this month belongs' : 'bookings of this month belong'} to
-        ${monthWords(month, locale)}, which was closed before they were known.
-      </p>`,
-  )}`
 }
 
 const ITEMISED = { complete: 'Yes', awaited: 'Not yet', not_possible: 'Not possible: made by hand' } as const
@@ -219,8 +213,7 @@ function closing({ mayClose, month, locale }: ReconciliationView, open: number):
   if (!mayClose) return html``
   const name = monthWords(month, locale)
   if (open > 0) return html`<p>${name} can be closed once every difference is explained or signed.</p>`
-  return html`<form method="post" action="/finance/reconciliation/close">
-    <input type="hidden" name="month" value="${month}" />
+  return html`<form method="post" action="/finance/reconciliation/${month}/close">
     <p>
       Closing is final: the figures of ${name} never move again, and what is learned later is booked into the
       open month.

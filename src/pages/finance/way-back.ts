@@ -1,3 +1,4 @@
+import { parseMonth } from '../../ledger/month.ts'
 import type { ErrorView } from '../reader/error-view.ts'
 
 /** Where somebody of finance goes on after a refusal; nothing for other pages. */
@@ -6,7 +7,10 @@ export function wayBack(path: string): Pick<ErrorView, 'nextLink'> {
   if (finance !== 'finance' || section === 'sign-in') return {}
   if (section === 'donations' && path.endsWith('/refunds'))
     return { nextLink: { url: `/finance/donations/${id ?? ''}`, label: 'Back to the donation' } }
-  if (section === 'reconciliation' || section === 'payouts')
-    return { nextLink: { url: '/finance/reconciliation', label: 'To the reconciliation' } }
+  if (section === 'reconciliation' || section === 'payouts') {
+    const month = parseMonth(id ?? '')
+    const url = `/finance/reconciliation${month ? `?month=${month}` : ''}`
+    return { nextLink: { url, label: 'To the reconciliation' } }
+  }
   return { nextLink: { url: '/finance', label: 'To the donations' } }
 }

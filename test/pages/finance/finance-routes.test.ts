@@ -81,6 +81,24 @@ describe('/finance', () => {
       expect((await service.get(`/finance?month=${month}`, cookies)).status).toBe(400)
   })
 
+  test('a busy month is read page by page, and a page that is none is refused', async () => {
+    for (let hour = 0; hour < 60; hour += 1)
+      await giveDonation(db.database.knex, {
+        succeededAt: new Date(Date.UTC(2025, 9, 10, hour)),
+        donorName: `Reader ${hour}.`,
+      })
+    const first = await page('/finance?month=2025-10', 'finance')
+    expect(first).toContain('Reader 59.')
+    expect(first).not.toContain('Reader 9.')
+    const earlier = /href="(\/finance\?month=2025-10&amp;cursor=[\w-]+)"/.exec(first)?.[1] ?? ''
+    const second = await page(earlier.replace('&amp;', '&'), 'finance')
+    expect(second).toContain('Reader 9.')
+    expect(second).not.toContain('Reader 10.')
+    expect(second).toContain('← Latest donations')
+    expect(second).not.toContain('cursor=')
+    expect((await service.get('/finance?cursor=x', await signedIn('finance'))).status).toBe(400)
+  })
+
   test('a month begins when it does in the newsroom', async () => {
     service.now = new Date('2026-02-01T04:30:00Z') // still January in New York
     expect(await page('/finance', 'viewer')).toContain('Donations in January 2026')
