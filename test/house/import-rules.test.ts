@@ -33,6 +33,7 @@ const NOT_PURE = new Map([
 
 /** Pure files of other rooms that these may lean on. */
 const PURE_ELSEWHERE = new Set([
+  'pages/finance/booking-words.ts',
   'http/refusal.ts',
   'http/parse.ts',
   'pages/layout.ts',
