@@ -223,6 +223,21 @@ export function allViews(words: Words): Readonly<Record<string, string>> {
       accounts,
     }),
     payout: payoutPage({ ...finance, payout: payoutOf(words) }),
+    'payout-failed': payoutPage({
+      ...finance,
+      payout: { ...payoutOf(words), itemisation: 'awaited', unexplained: null, parts: [], items: [] },
+    }),
+    'payout-awaited': payoutPage({
+      ...finance,
+      payout: {
+        ...payoutOf(words),
+        status: 'paid',
+        itemisation: 'awaited',
+        unexplained: null,
+        parts: [],
+        items: [],
+      },
+    }),
     'payout-manual': payoutPage({
       ...finance,
       payout: { ...payoutOf(words), itemisation: 'not_possible', unexplained: null, parts: [], items: [] },

@@ -40,6 +40,11 @@ test('money that came back is not called refunded, and a payout that came back l
   expect(views['payout']).toContain('did not reach the bank')
 })
 
+test('nobody waits for the parts of a payout that failed', () => {
+  expect(views['payout-awaited']).toContain('has not said yet')
+  expect(views['payout-failed']).not.toContain('has not said yet')
+})
+
 test('one currency needs no choice of currency', () => {
   expect(views['donate']).toContain('<select')
   expect(views['donate-plain']).not.toContain('<select')

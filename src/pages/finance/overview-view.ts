@@ -21,7 +21,7 @@ export type OverviewTotal = {
   readonly gross: Money
   /** Refunds and disputes booked in the month. */
   readonly wentBack: Money
-  /** Once Stripe's own books know every gift of the month. */
+  /** Once Stripe's own books know every gift of the month, and settled it in its own currency. */
   readonly fee?: Money
   readonly net?: Money
 }
@@ -80,7 +80,7 @@ function totals(view: OverviewView): Html {
               ${wentBackWords(wentBack, view.locale)}${
                 fee && net
                   ? `Stripe’s fees ${formatMoney(fee, view.locale)}, net ${formatMoney(net, view.locale)}.`
-                  : 'Fees are not known for every gift yet.'
+                  : 'Fees are not all known yet, or were taken in another currency: each donation shows its own.'
               }
             </span>
           </dd>

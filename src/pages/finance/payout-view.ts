@@ -60,12 +60,14 @@ function arrived({ payout: { status } }: PayoutView): Html {
 }
 
 function verdict(view: PayoutView): Html {
-  const { itemisation, unexplained } = view.payout
+  const { itemisation, unexplained, status } = view.payout
   if (itemisation === 'not_possible')
     return html`<p class="notice">
       This payout was made by hand. Stripe cannot say what such a payout is made of; its movements are in the
       ledger all the same.
     </p>`
+  // It took nothing to the bank: nobody waits for its parts, which go out with a later one.
+  if (unexplained === null && (status === 'failed' || status === 'canceled')) return html``
   if (unexplained === null)
     return html`<p class="notice">Stripe has not said yet what this payout is made of.</p>`
   if (unexplained === 0) return html`<p>Its parts add up to the cent.</p>`
