@@ -73,10 +73,11 @@ export type MonthFacts = {
 /** Judges a month: every difference with its words, less those that somebody signed. */
 export function reconciliationOf(facts: MonthFacts): Reconciliation {
   const { month, closing, completeUpTo, late, signatures } = facts
-  const payouts = facts.payouts.map((payout) => ({
-    ...payout,
-    differences: payoutDifferences(payout, completeUpTo),
-  }))
+  const payouts = facts.payouts
+    .map((payout) => ({ ...payout, differences: payoutDifferences(payout, completeUpTo) }))
+    .filter(
+      ({ isLeftOver, differences }) => !isLeftOver || differences.some(({ kind }) => isUnexplained(kind)),
+    )
   const isToldAlready = tellsTwice(facts.sides)
   const all = [
     ...facts.sides.map((one) => classify(one, completeUpTo)),
