@@ -46,7 +46,11 @@ export function reconciliationPage(view: ReconciliationView): string {
 
 function summary({ books, locale, timeZone }: ReconciliationView, open: readonly DifferenceRecord[]): Html {
   const { closedAt, closedBy, completeUpTo } = books
-  const amounts = books.unexplained.map(({ currency, amount }) => shown(amount, currency, locale)).join(', ')
+  // What has no amount is told by the number of differences.
+  const amounts = books.unexplained
+    .filter(({ amount }) => amount !== 0)
+    .map(({ currency, amount }) => shown(amount, currency, locale))
+    .join(', ')
   const missing = books.differences.filter(
     ({ kind }) => kind === 'missing_here' || kind === 'event_set_apart',
   ).length
