@@ -134,8 +134,13 @@ test('a payout of the last minutes that was not in the balance yet when its mont
   await close(october, notSettled.at)
   await close(november, notSettled.at)
 
+  const asClosed = await reconcile(hot, november, notSettled.at)
+  expect(asClosed.differences.map(({ kind }) => kind)).toContain('not_settled')
+
   await hearEvents(hot, end)
   await readBooks(hot, told(end))
+  // What was settled since was not when it was closed.
+  expect((await reconcile(hot, november, end.at)).differences).toEqual(asClosed.differences)
   const open = await reconcile(hot, december, end.at)
   expect(open.differences.filter(({ object }) => object === 'po_never')).toMatchObject([
     { kind: 'payout_amount_mismatch', amountMinor: 1000n },
