@@ -27,6 +27,10 @@ const signForm = z.object({
   month,
   object: z.string().min(1).max(255),
   kind: z.string().min(1).max(100),
+  amount: z
+    .string()
+    .regex(/^-?\d{1,18}$/)
+    .transform(BigInt),
   reason: z.string().trim().min(3).max(1000),
 })
 
@@ -70,8 +74,12 @@ export function reconciliationPages(parts: {
       })
     })
     .post('/finance/reconciliation/sign', sameOrigin, ...gate, async (ctx) => {
-      const signature = parseOrRefuse(signForm, Object.fromEntries(await formBody(ctx)), WRONG_REASON)
-      await signException(closing, { ...signature, by: staffOf(ctx).email })
+      const { amount, ...signature } = parseOrRefuse(
+        signForm,
+        Object.fromEntries(await formBody(ctx)),
+        WRONG_REASON,
+      )
+      await signException(closing, { ...signature, amountMinor: amount, by: staffOf(ctx).email })
       ctx.status = 303
       ctx.redirect(`/finance/reconciliation?month=${signature.month}`)
     })

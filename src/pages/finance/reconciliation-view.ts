@@ -129,7 +129,10 @@ function about({ object, kind }: DifferenceRecord): Html {
     : html`<code>${object}</code>`
 }
 
-function signForm({ object, kind, explained }: DifferenceRecord, { month, books }: ReconciliationView): Html {
+function signForm(
+  { object, kind, amount, explained }: DifferenceRecord,
+  { month, books }: ReconciliationView,
+): Html {
   if (explained || books.closed) return html``
   const id = `reason-${kind}-${object}`
   return html`<details>
@@ -138,6 +141,7 @@ function signForm({ object, kind, explained }: DifferenceRecord, { month, books 
       <input type="hidden" name="month" value="${month}" />
       <input type="hidden" name="object" value="${object}" />
       <input type="hidden" name="kind" value="${kind}" />
+      <input type="hidden" name="amount" value="${amount}" />
       <label for="${id}">Why it is right, or what was done</label>
       <textarea id="${id}" name="reason" rows="2" minlength="3" maxlength="1000" required></textarea>
       <button class="button plain" type="submit">Sign</button>
