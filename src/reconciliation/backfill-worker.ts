@@ -2,7 +2,7 @@ import { setTimeout as rest } from 'node:timers/promises'
 import { runAlone } from '../db/sole-runner.ts'
 import { subscriptionRound } from '../donations/subscription-worker.ts'
 import type { Applier } from '../webhooks/apply-worker.ts'
-import { inboxDepth } from '../webhooks/inbox-store.ts'
+import { pendingSpan } from '../webhooks/inbox-store.ts'
 import type { SweepParts } from './balance-sweep-worker.ts'
 import { sweepTransactions } from './balance-sweep-worker.ts'
 import { sweepEvents, type RefillParts } from './event-sweep-worker.ts'
@@ -56,15 +56,17 @@ export async function backfill(parts: BackfillParts): Promise<Backfilled> {
 
 const OTHERS_APPLY_MS = 100
 
-/** Applies until nothing is pending; a batch that another process has in hand is waited for. */
+/**
+ * Applies what is pending now; a batch that another process has in hand is waited for. What comes meanwhile is not: on a
+ * busy day something always is pending.
+ */
 export async function applyAll(parts: Pick<BackfillParts, 'hot' | 'applier' | 'stopping'>): Promise<void> {
   const { hot, applier, stopping } = parts
+  const { newest } = await pendingSpan(hot)
   for (;;) {
-    if (stopping?.()) return
-    while ((await applier.applyNext()) > 0);
-    const { depth } = await inboxDepth(hot)
-    if (depth === 0) return
-    await rest(OTHERS_APPLY_MS)
+    const { oldest } = await pendingSpan(hot)
+    if (newest === null || oldest === null || oldest > newest || stopping?.()) return
+    if ((await applier.applyNext()) === 0) await rest(OTHERS_APPLY_MS)
   }
 }
 

@@ -63,13 +63,18 @@ export type Signature = {
   readonly month: Month
   readonly object: string
   readonly kind: string
+  /** The amount that was looked at, in minor units; left out: whatever it is now. */
+  readonly amountMinor?: bigint | undefined
   readonly reason: string
   readonly by: string
 }
 
-/** @throws Refusal not_found when there is no such difference now; conflict when the month is closed */
+/**
+ * @throws Refusal not_found when there is no such difference now; conflict when the month is closed, or when the amount
+ * has changed since it was looked at
+ */
 export async function signException({ hot, now }: ClosingMeans, signature: Signature): Promise<void> {
-  const { month, object, kind, reason, by } = signature
+  const { month, object, kind, amountMinor: seen, reason, by } = signature
   if (reason.trim().length < 3)
     throw new Refusal('malformed', 'Write the reason: an auditor will read it in a year.')
   await inTransaction(hot, async (tx) => {
@@ -77,6 +82,11 @@ export async function signException({ hot, now }: ClosingMeans, signature: Signa
     if (closing) throw new Refusal('conflict', `${month} is closed.`)
     const found = differences.filter((one) => one.object === object && one.kind === kind)
     if (found.length === 0) throw new Refusal('not_found', 'There is no such difference in this month now.')
+    if (seen !== undefined && found.every(({ amountMinor }) => amountMinor !== seen))
+      throw new Refusal(
+        'conflict',
+        'The amount has changed since you looked at it. Look again before you sign.',
+      )
     for (const { currency, amountMinor } of found)
       await insertException(tx, {
         month,

@@ -17,6 +17,8 @@ export type PayoutRow = {
   readonly itemsMinor: bigint | null
   /** Items that the sweep of balance transactions has not read. */
   readonly unknownItems: readonly string[]
+  /** Of a month closed before all of it was known: it counts only when something of it must be explained. */
+  readonly isLeftOver: boolean
 }
 
 /** @param readUpTo everything at Stripe until then has been read; null: nothing has */

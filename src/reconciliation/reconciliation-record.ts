@@ -54,7 +54,8 @@ export const reconciliationRecord = z
       description: 'Everything at Stripe until then has been read; null: not everything has been read once',
     }),
     unexplained: z.array(z.strictObject({ currency: z.string(), amount })).meta({
-      description: 'By currency, every open difference counted without its sign. Empty: all is explained',
+      description:
+        'By currency, every open difference counted without its sign; `xxx` of 0 stands for events of which no amount can be read. Empty: all is explained',
     }),
     payouts: z.array(payoutLine),
     differences: z.array(differenceRecord),

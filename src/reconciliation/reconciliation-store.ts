@@ -80,7 +80,8 @@ export async function overGiven(db: Queryable, { from, to, asOf }: Scope): Promi
 
 /**
  * The month's payouts, by the day of their arrival, with what the bank has of each and the sums of what each is made
- * of. One that came back only after its month was closed stays paid there, and shows in the first open month.
+ * of. One that came back only after its month was closed stays paid there, and shows in the first open month; so does
+ * one that was not settled or not itemised by then, left over, as its record says.
  */
 export async function payoutsOf(
   db: Queryable,
@@ -89,7 +90,11 @@ export async function payoutsOf(
 ): Promise<PayoutRow[]> {
   type Sums = { itemsMinor: string | null; bankMinor: string | null }
   const { rows } = await db.query<Omit<PayoutRow, keyof Sums> & Sums>(
-    `with payout as (
+    `with finished as (
+       select line ->> 'id' as id from month_closings c, jsonb_array_elements(c.reconciliation -> 'payouts') line
+       where line ->> 'itemisation' <> 'awaited'
+         and not jsonb_path_exists(line, '$.differences[*] ? (@.explained == false || @.kind == "not_settled")')
+     ), payout as (
        select p.*, exists (select from ledger_transactions t
            where t.source = p.failure_balance_transaction_id and t.posted_at <= coalesce(c.closed_at, $3)) as came_back_before,
          c.closed_at is not null as is_closed
@@ -97,6 +102,7 @@ export async function payoutsOf(
      )
      select p.id, p.currency, p.amount_minor as "amountMinor", p.arrival_date as "arrivalDate",
        p.created_at as "createdAt", p.itemisation,
+       p.arrival_date < $4 and (p.status not in ('failed', 'canceled') or p.came_back_before) as "isLeftOver",
        case when p.status in ('failed', 'canceled') and p.is_closed and not p.came_back_before and p.arrival_date >= $4
          then 'paid' else p.status end as status,
        (select sum(e.amount_minor) from ledger_transactions t join ledger_entries e on e.ledger_transaction_id = t.id
@@ -111,7 +117,7 @@ export async function payoutsOf(
      from payout p
      where p.arrival_date between $4 and $2
        or ($1::date is null and p.arrival_date < $4 and p.is_closed
-         and p.status in ('failed', 'canceled') and not p.came_back_before)
+         and (p.id not in (select id from finished) or p.status in ('failed', 'canceled') and not p.came_back_before))
      order by p.arrival_date, p.id`,
     [from, to, asOf, firstDay],
   )

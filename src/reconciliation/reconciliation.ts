@@ -1,4 +1,5 @@
 import type { Month } from '../ledger/month.ts'
+import { parseCurrency } from '../money/currency.ts'
 import { classify, difference, isUnexplained, type Difference } from './difference.ts'
 import { payoutDifferences, type PayoutRow } from './payout-differences.ts'
 import type { SettledSides } from './sides.ts'
@@ -11,7 +12,10 @@ export type Reconciliation = {
   readonly closing: Closing | null
   /** Everything at Stripe until then has been read; null: not everything has been read once. */
   readonly completeUpTo: Date | null
-  /** By currency: what is neither explained nor signed, each difference counted as an amount without its sign. */
+  /**
+   * By currency: what is neither explained nor signed, each difference counted as an amount without its sign. One whose
+   * amount nobody can read counts as nothing in `xxx`: empty says that all is explained, and nothing else does.
+   */
   readonly unexplained: readonly { readonly currency: string; readonly amountMinor: bigint }[]
   readonly payouts: readonly (PayoutRow & { readonly differences: readonly Difference[] })[]
   readonly differences: readonly Difference[]
@@ -73,10 +77,11 @@ export type MonthFacts = {
 /** Judges a month: every difference with its words, less those that somebody signed. */
 export function reconciliationOf(facts: MonthFacts): Reconciliation {
   const { month, closing, completeUpTo, late, signatures } = facts
-  const payouts = facts.payouts.map((payout) => ({
-    ...payout,
-    differences: payoutDifferences(payout, completeUpTo),
-  }))
+  const payouts = facts.payouts
+    .map((payout) => ({ ...payout, differences: payoutDifferences(payout, completeUpTo) }))
+    .filter(
+      ({ isLeftOver, differences }) => !isLeftOver || differences.some(({ kind }) => isUnexplained(kind)),
+    )
   const isToldAlready = tellsTwice(facts.sides)
   const all = [
     ...facts.sides.map((one) => classify(one, completeUpTo)),
@@ -110,7 +115,7 @@ function covers(signature: Exception, one: Difference): boolean {
 function unexplainedIn(differences: readonly Difference[]): { currency: string; amountMinor: bigint }[] {
   const sums = new Map<string, bigint>()
   for (const { kind, currency, amountMinor } of differences) {
-    if (!isUnexplained(kind) || amountMinor === 0n) continue
+    if (!isUnexplained(kind)) continue
     sums.set(currency, (sums.get(currency) ?? 0n) + (amountMinor < 0n ? -amountMinor : amountMinor))
   }
   return [...sums].map(([currency, amountMinor]) => ({ currency, amountMinor }))
@@ -126,10 +131,11 @@ function tellsTwice(sides: readonly SettledSides[]): (event: SetApart) => boolea
 }
 
 function setApartDifference({ object, type, reason, currency, amountMinor }: SetApart): Difference {
+  const known = currency === null ? null : parseCurrency(currency)
   const at =
-    currency === null || amountMinor === null
+    known === null || amountMinor === null
       ? { object, currency: 'xxx', amountMinor: 0n }
-      : { object, currency, amountMinor }
+      : { object, currency: known, amountMinor }
   return difference('event_set_apart', at, `${type}, ${reason}`)
 }
 

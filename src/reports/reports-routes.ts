@@ -29,14 +29,14 @@ export function reportsRouter(parts: {
   return new Router()
     .get('/api/reports/totals', requireToken('viewer'), async (ctx) => {
       const query = parseOrRefuse(totalsQuery, ctx.query, WRONG_QUERY)
-      const asOf = query.asOf ?? clock().toISOString()
+      const asOf = knownMoment(query.asOf, clock())
       const rows = await totals(db, query)
       ctx.body = { rows: rows.map(totalsRowFrom), asOf } satisfies z.output<typeof totalsAnswer>
     })
     .get('/api/reports/trial-balance', requireToken('viewer'), async (ctx) => {
       const query = parseOrRefuse(trialBalanceQuery, ctx.query, WRONG_QUERY)
-      const rows = await accountBalances(db, query)
-      ctx.body = trialBalanceFrom(rows, query.asOf ?? clock().toISOString())
+      const asOf = knownMoment(query.asOf, clock())
+      ctx.body = trialBalanceFrom(await accountBalances(db, query), asOf)
     })
     .get('/api/donations', requireToken('finance'), async (ctx) => {
       const query = parseOrRefuse(donationsQuery, ctx.query, WRONG_QUERY)
@@ -52,4 +52,13 @@ export function reportsRouter(parts: {
       const history = await donationHistory(db, row)
       ctx.body = { ...donationFrom(row, publicUrl), history } satisfies z.output<typeof donationWithHistory>
     })
+}
+
+/** Of a moment to come the answer would not stay the same. @throws Refusal malformed */
+function knownMoment(asOf: string | undefined, now: Date): string {
+  if (asOf !== undefined && new Date(asOf) > now)
+    throw new Refusal('malformed', WRONG_QUERY, {
+      problems: [{ pointer: '/asOf', message: 'must not be in the future' }],
+    })
+  return asOf ?? now.toISOString()
 }

@@ -139,6 +139,16 @@ export async function inboxDepth(db: Queryable): Promise<{ depth: number; oldest
   return rows[0] ?? { depth: 0, oldestSeconds: 0 }
 }
 
+/** The first and the last event that are still to be applied, in the order in which they came; null when none is. */
+export async function pendingSpan(
+  db: Queryable,
+): Promise<{ readonly oldest: bigint | null; readonly newest: bigint | null }> {
+  const { rows } = await db.query<{ oldest: bigint | null; newest: bigint | null }>(
+    `select min(inbox_event_id) as oldest, max(inbox_event_id) as newest from inbox_states where outcome = 'pending'`,
+  )
+  return rows[0] ?? { oldest: null, newest: null }
+}
+
 /** Events that somebody should look at, by outcome. For /metrics. */
 export async function inboxSetApart(db: Queryable): Promise<Record<string, number>> {
   const { rows } = await db.query<{ outcome: string; n: number }>(

@@ -27,7 +27,10 @@ export function openBooks(words: Words): ReconciliationRecord {
     closedAt: null,
     closedBy: null,
     completeUpTo: at,
-    unexplained: [{ currency: 'usd', amount: 500 }],
+    unexplained: [
+      { currency: 'usd', amount: 500 },
+      { currency: 'xxx', amount: 0 },
+    ],
     payouts: [
       {
         id: words.name,

@@ -7,6 +7,7 @@ import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { monthNamed } from '../kit/month.ts'
 import { playMonth, type Played } from './month.ts'
 import { HOUR_MS } from '../stripe/sandbox/kit.ts'
+import { itemised } from './planted.ts'
 import { about, hearEvents, moved, readBooks, withMovement, type Recorded } from './recorded.ts'
 
 /** What is learned about a closed month shows in the first open one; the closed one stays as it was. */
@@ -97,4 +98,52 @@ test('of each kind, while the closed month does not move', async () => {
       },
     }
   }
+})
+
+test('a payout whose parts were awaited when its month was closed, and then do not add up', async () => {
+  const { hot } = own.database
+  const { notSettled, end } = played
+  const [payout, item] = itemised(notSettled)
+  const { itemsOf } = end
+  const awaited = notSettled.payouts.map((one) => ({ ...one, itemisable: 'later' as const }))
+  await hearEvents(hot, notSettled)
+  await readBooks(hot, { ...notSettled, payouts: awaited })
+  await close(october, notSettled.at)
+  await close(november, notSettled.at)
+
+  const items = itemsOf.get(payout)?.filter(({ id }) => id !== item.id) ?? []
+  await hearEvents(hot, end)
+  await readBooks(hot, { ...end, itemsOf: new Map(itemsOf).set(payout, items) })
+  const open = await reconcile(hot, december, end.at)
+  const ofNovember = open.payouts.filter(({ arrivalDate }) => arrivalDate < '2026-12-01')
+  expect(ofNovember.map(({ id }) => id)).toEqual([payout])
+  expect(open.differences.filter(({ object }) => object === payout)).toMatchObject([
+    { kind: 'payout_items_mismatch', amountMinor: item.netMinor },
+  ])
+})
+
+test('a payout of the last minutes that was not in the balance yet when its month was closed, and never came', async () => {
+  const { hot } = own.database
+  const { notSettled, end, payouts } = played
+  const manual = end.payouts.find(({ id }) => id === payouts.manual)
+  if (!manual) throw new Error('a payout was made by hand')
+  const never = { ...manual, id: 'po_never', arrivalDate: '2026-11-30', createdAt: notSettled.at }
+  const told = (recorded: Recorded) => ({ ...recorded, payouts: [never, ...recorded.payouts] })
+  await hearEvents(hot, notSettled)
+  await readBooks(hot, told(notSettled))
+  await close(october, notSettled.at)
+  await close(november, notSettled.at)
+
+  const asClosed = await reconcile(hot, november, notSettled.at)
+  expect(asClosed.differences.map(({ kind }) => kind)).toContain('not_settled')
+
+  await hearEvents(hot, end)
+  await readBooks(hot, told(end))
+  // What was settled since was not when it was closed.
+  expect((await reconcile(hot, november, end.at)).differences).toEqual(asClosed.differences)
+  const open = await reconcile(hot, december, end.at)
+  expect(open.differences.filter(({ object }) => object === 'po_never')).toMatchObject([
+    { kind: 'payout_amount_mismatch', amountMinor: 1000n },
+    { kind: 'payout_not_itemisable' },
+  ])
 })

@@ -2,9 +2,12 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { inTransaction } from '../../src/db/database.ts'
 import { holdPostings } from '../../src/ledger/closing-store.ts'
 import { recordTransactions } from '../../src/reconciliation/balance-store.ts'
+import { closeMonth } from '../../src/reconciliation/close-month.ts'
+import { completeSweep } from '../../src/reconciliation/sweep-store.ts'
 import { fact } from '../donations/facts.ts'
 import { all } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { monthNamed } from '../kit/month.ts'
 import { meansAt } from './kit.ts'
 
 let own: TestDatabase
@@ -31,17 +34,17 @@ const movement = {
   description: null,
 }
 
+const waiters = () =>
+  all(
+    own.database.hot,
+    `select from pg_locks where locktype = 'advisory' and not granted and database =
+    (select oid from pg_database where datname = current_database())`,
+  )
+
 test('a movement that waited while its month was closed counts for the day on which the wait was over', async () => {
   const { hot } = own.database
   // In the newsroom’s timezone the last minute of November.
   let now = new Date('2026-12-01T04:59:00Z')
-  const waiters = () =>
-    all(
-      hot,
-      `select from pg_locks where locktype = 'advisory' and not granted and database =
-    (select oid from pg_database where datname = current_database())`,
-    )
-
   let recorded: Promise<number> | undefined
   await inTransaction(hot, async (tx) => {
     await holdPostings(tx)
@@ -63,4 +66,23 @@ test('a movement that waited while its month was closed counts for the day on wh
   expect(
     await all(hot, `select to_char(booked_on, 'YYYY-MM-DD') as day, late_for from ledger_transactions`),
   ).toEqual([{ day: '2026-12-01', late_for: '2026-11' }])
+})
+
+test('a closing waits for what is being posted, and sees it', async () => {
+  const { hot } = own.database
+  const now = new Date('2026-12-01T05:01:00Z')
+  for (const name of ['balance_transactions', 'payouts', 'events'] as const)
+    await completeSweep(hot, name, now, now)
+  const means = { hot, timezone: 'America/New_York', now: () => now }
+  let closed: Promise<unknown> | undefined
+  await inTransaction(hot, async (tx) => {
+    await recordTransactions(
+      tx,
+      [{ ...movement, type: 'moon_tax' }],
+      meansAt(() => now),
+    )
+    closed = closeMonth(means, monthNamed('2026-11'), 'f').catch(String)
+    await vi.waitFor(async () => expect(await waiters()).toHaveLength(1))
+  })
+  expect(await closed).toContain('txn_late (unknown_type)')
 })

@@ -122,6 +122,7 @@ describe('closing November', () => {
     const form = {
       object: goodwill()?.object.id ?? '',
       kind: 'adjustment',
+      amount: '-55',
       reason: 'Stripe’s gift to us',
     }
     const sign = async (over: object, role: Role = 'finance', headers: Record<string, string> = {}) =>
@@ -136,6 +137,7 @@ describe('closing November', () => {
     expect(await sign({}, 'finance', { 'Sec-Fetch-Site': 'cross-site' })).toBe(403)
     expect(await sign({ reason: '   ' })).toBe(400)
     expect(await sign({ object: 'txn_other' })).toBe(404)
+    expect(await sign({ amount: '-54' })).toBe(409) // what it was when the page was opened
     expect(await sign({})).toBe(303)
     expect(await api(november)).toMatchObject({
       unexplained: [{ currency: 'usd', amount: 700 }],

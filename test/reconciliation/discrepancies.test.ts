@@ -180,6 +180,15 @@ const plantings: Record<string, (its: Played) => Planted> = {
     told: forged(end, the(end, about(returns.half)), { status: 'half way' }),
     expected: [nov('event_set_apart', 'evt_forged', 500n, /replay/)],
   }),
+  'an event of which not even the amount can be read': ({ end, returns }) => ({
+    told: forged(end, the(end, about(returns.half)), { status: 'half way', amount: 'some' }),
+    expected: [nov('event_set_apart', 'evt_forged', 0n, /replay/, { currency: 'xxx' })],
+  }),
+  // Pages could not write such an amount.
+  'an event in a currency that nobody knows': ({ end, returns }) => ({
+    told: forged(end, the(end, about(returns.half)), { currency: 'zzz' }),
+    expected: [nov('event_set_apart', 'evt_forged', 0n, /replay/, { currency: 'xxx' })],
+  }),
   'an event that waits for a payment which nobody knows': ({ end, disputes }) => ({
     told: forged(end, the(end, about(disputes.openDispute)), {
       id: 'dp_planted',

@@ -54,7 +54,7 @@ export async function endMonth(
   }
   await closeMonth(means, month, by).catch((error: unknown) => problems.push(`${text}: ${String(error)}`))
   const after = await reconcile(hot, month, clock())
-  const open = after.unexplained.filter(({ amountMinor }) => amountMinor !== 0n)
+  const open = after.unexplained
   const unexplained = open.map(({ amountMinor, currency }) => `${amountMinor} ${currency}`).join(', ') || '0'
   if (open.length > 0) problems.push(`${text}: ${unexplained} stay unexplained`)
   const closed = {

@@ -112,6 +112,17 @@ describe('totals', () => {
       expect([query, (await service.get(`/api/reports/${query}`, headers)).status]).toEqual([query, 400])
   })
 
+  test('a moment to come is a problem of the query: its answer would not stay the same', async () => {
+    const soon = new Date(service.now.getTime() + 1).toISOString()
+    for (const query of [`totals?from=2026-01-01&to=2026-01-31&asOf=${soon}`, `trial-balance?asOf=${soon}`]) {
+      const answer = await service.get(`/api/reports/${query}`, headers)
+      expect([query, answer.status]).toEqual([query, 400])
+      expect(await answer.json()).toMatchObject({ errors: [{ pointer: '/asOf' }] })
+    }
+    const now = service.now.toISOString()
+    expect((await service.get(`/api/reports/trial-balance?asOf=${now}`, headers)).status).toBe(200)
+  })
+
   test('refuses a range that ends before it begins', async () => {
     const answer = await service.get('/api/reports/totals?from=2026-02-02&to=2026-02-01', headers)
     expect(answer.status).toBe(400)

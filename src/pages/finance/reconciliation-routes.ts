@@ -24,6 +24,10 @@ import { reconciliationPage } from './reconciliation-view.ts'
 const signForm = z.object({
   object: z.string().min(1).max(255),
   kind: z.string().min(1).max(100),
+  amount: z
+    .string()
+    .regex(/^-?\d{1,18}$/)
+    .transform(BigInt),
   reason: z.string().trim().min(3).max(1000),
 })
 
@@ -74,8 +78,12 @@ export function reconciliationPages(parts: {
     })
     .post('/finance/reconciliation/:month/sign', sameOrigin, ...gate, async (ctx) => {
       const month = monthNamed(ctx.params['month'])
-      const signature = parseOrRefuse(signForm, Object.fromEntries(await formBody(ctx)), WRONG_REASON)
-      await signException(closing, { ...signature, month, by: staffOf(ctx).email })
+      const { amount, ...signature } = parseOrRefuse(
+        signForm,
+        Object.fromEntries(await formBody(ctx)),
+        WRONG_REASON,
+      )
+      await signException(closing, { ...signature, amountMinor: amount, month, by: staffOf(ctx).email })
       ctx.status = 303
       ctx.redirect(`/finance/reconciliation?month=${month}`)
     })

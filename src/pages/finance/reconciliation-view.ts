@@ -48,7 +48,11 @@ export function reconciliationPage(view: ReconciliationView): string {
 
 function summary({ books, locale, timeZone }: ReconciliationView, open: readonly DifferenceRecord[]): Html {
   const { closedAt, closedBy, completeUpTo } = books
-  const amounts = books.unexplained.map(({ currency, amount }) => shown(amount, currency, locale)).join(', ')
+  // What has no amount is told by the number of differences.
+  const amounts = books.unexplained
+    .filter(({ amount }) => amount !== 0)
+    .map(({ currency, amount }) => shown(amount, currency, locale))
+    .join(', ')
   const missing = books.differences.filter(
     ({ kind }) => kind === 'missing_here' || kind === 'event_set_apart',
   ).length
@@ -131,7 +135,10 @@ function about({ object, kind }: { readonly object: string; readonly kind: strin
     : html`<code>${object}</code>`
 }
 
-function signForm({ object, kind, explained }: DifferenceRecord, { month, books }: ReconciliationView): Html {
+function signForm(
+  { object, kind, amount, explained }: DifferenceRecord,
+  { month, books }: ReconciliationView,
+): Html {
   if (explained || books.closed) return html``
   const id = `reason-${kind}-${object}`
   return html`<details>
@@ -139,6 +146,7 @@ function signForm({ object, kind, explained }: DifferenceRecord, { month, books 
     <form method="post" action="/finance/reconciliation/${month}/sign">
       <input type="hidden" name="object" value="${object}" />
       <input type="hidden" name="kind" value="${kind}" />
+      <input type="hidden" name="amount" value="${amount}" />
       <label for="${id}">Why it is right, or what was done</label>
       <textarea id="${id}" name="reason" rows="2" minlength="3" maxlength="1000" required></textarea>
       <button class="button plain" type="submit">Sign</button>
