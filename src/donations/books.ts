@@ -42,6 +42,8 @@ export class Books {
         return this.#charged(fact)
       case 'refund':
         return this.#wentBack(fact.paymentIntentId, (back) => withRefund(back, fact.refund))
+      case 'bank_return':
+        return this.#returned(fact)
       case 'dispute':
         return this.#wentBack(fact.paymentIntentId, (back) => withDispute(back, fact.dispute))
       case 'fraud_warning':
@@ -138,6 +140,13 @@ export class Books {
     if (entry.now.chargeId !== null && entry.now.chargeId !== fact.chargeId) return 'contradicts'
     if (entry.now.chargeId === null) entry.now = { ...entry.now, chargeId: fact.chargeId }
     return 'taken'
+  }
+
+  /** An earlier try, which failed before another charge paid the gift, took nothing of it along. */
+  #returned({ paymentIntentId, chargeId, refund }: PaymentFact & { kind: 'bank_return' }): Verdict {
+    const paidBy = this.#donations.get(paymentIntentId)?.now.chargeId ?? null
+    if (paidBy === null) return 'waits'
+    return paidBy === chargeId ? this.#wentBack(paymentIntentId, (back) => withRefund(back, refund)) : 'taken'
   }
 
   #wentBack(payment: PaymentIntentId, take: (back: MoneyBack) => MoneyBack): Verdict {

@@ -131,14 +131,15 @@ const failedChargeEvent = eventOf(
   }),
 )
 
-/** A debit that succeeded and came back has a balance transaction for it; one that never succeeded moved nothing. */
+/** Stripe books a debit when it sends it to the bank, so each that fails has a reversal, whether it had succeeded or not. */
 function bankReturned(object: z.infer<typeof failedChargeEvent>['data']['object'], at: Date): Reading {
   const { payment_intent: paymentIntentId, amount, amount_refunded: refunded } = object
   if (!paymentIntentId || !object.failure_balance_transaction || amount <= refunded) return null
   return {
     fact: {
-      kind: 'refund',
+      kind: 'bank_return',
       paymentIntentId,
+      chargeId: object.id,
       refund: {
         id: paymentIntentId,
         kind: 'bank_return',
