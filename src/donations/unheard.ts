@@ -49,6 +49,12 @@ export function isUnheard(fact: PaymentFact, known: Known, heard: Heard, means: 
 function states({ refunds, disputes }: MoneyBack): string {
   return JSON.stringify([
     refunds.map(({ id, status }) => [id, status]),
-    disputes.map(({ id, status, withdrawnAt, reinstatedAt }) => [id, status, withdrawnAt, reinstatedAt]),
+    disputes.map(({ id, status, amount, withdrawnAt, reinstatedAt }) => [
+      id,
+      status,
+      amount.minor.toString(),
+      withdrawnAt,
+      reinstatedAt,
+    ]),
   ])
 }

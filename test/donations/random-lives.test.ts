@@ -73,7 +73,8 @@ const disputes = fc.array(fc.tuple(fc.constantFrom(...disputePaths), amount), { 
       const told = dispute({
         id: `dp_${n}`,
         paymentIntentId,
-        amount: minor,
+        // What is disputed may change until it is taken.
+        amount: moved === undefined ? minor + 7 : minor,
         status,
         moved: moved ?? 'nothing',
       })
