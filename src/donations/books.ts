@@ -42,6 +42,8 @@ export class Books {
         return this.#charged(fact)
       case 'refund':
         return this.#wentBack(fact.paymentIntentId, (back) => withRefund(back, fact.refund))
+      case 'bank_return':
+        return this.#returned(fact)
       case 'dispute':
         return this.#wentBack(fact.paymentIntentId, (back) => withDispute(back, fact.dispute))
       case 'fraud_warning':
@@ -79,9 +81,8 @@ export class Books {
     if (paymentOfSession !== undefined && paymentOfSession !== fact.paymentIntentId) return 'contradicts'
     if (entry && !agrees(entry.now, fact)) return 'contradicts'
     if (checkout) this.#move(checkout, fact.sessionId, 'succeeded')
-    if (!entry) this.#enter({ before: null, now: this.#book(fact, checkout) })
-    else if (fact.at < entry.now.succeededAt)
-      entry.now = { ...entry.now, succeededAt: fact.at, succeededOn: this.#means.localDate(fact.at) }
+    if (entry) this.#provenAt(entry, fact.at)
+    else this.#enter({ before: null, now: this.#book(fact, checkout) })
     return 'taken'
   }
 
@@ -103,25 +104,35 @@ export class Books {
     return 'taken'
   }
 
+  #collected(fact: PaymentFact & { kind: 'invoice_paid' | 'invoice_payment' }): Verdict {
+    const payment = this.#paymentOfInvoice.get(fact.invoiceId)
+    const entry = (payment && this.#donations.get(payment)) ?? this.#bookCollection(fact.invoiceId)
+    if (typeof entry === 'string') return entry
+    const { paymentIntentId, gross, attribution } = entry.now
+    if (fact.kind === 'invoice_payment')
+      return fact.paymentIntentId === paymentIntentId ? 'taken' : 'contradicts'
+    if (!sameMoney(gross, fact.gross)) return 'contradicts'
+    this.#provenAt(entry, fact.at)
+    const { subscriptionId: id, customerId, checkoutId, at: paidAt } = fact
+    this.#hear({ id, customerId, checkoutId, attribution, paidAt })
+    return 'taken'
+  }
+
   /** Booked once both halves are known, whichever came first; until then the other half waits in the inbox. */
-  #collected({ invoiceId }: PaymentFact & { kind: 'invoice_paid' | 'invoice_payment' }): Verdict {
+  #bookCollection(invoiceId: InvoiceId): Entry | 'waits' | 'contradicts' {
     const { paid, payment } = this.#halves.get(invoiceId) ?? {}
-    const known = this.#paymentOfInvoice.get(invoiceId)
-    const entry = known && this.#donations.get(known)
-    if (entry) {
-      const otherPayment = payment !== undefined && payment.paymentIntentId !== known
-      return otherPayment || (paid && !sameMoney(entry.now.gross, paid.gross)) ? 'contradicts' : 'taken'
-    }
     if (!paid || !payment) return 'waits'
     if (this.#donations.has(payment.paymentIntentId)) return 'contradicts'
     const checkout = paid.checkoutId === null ? undefined : this.#checkouts.get(paid.checkoutId)
     if (checkout?.sessionId) this.#move(checkout, checkout.sessionId, 'succeeded')
     const now = collection(paid, payment.paymentIntentId, checkout, this.#means)
-    this.#enter({ before: null, now })
-    const { subscriptionId: id, customerId, at: paidAt } = paid
-    const { attribution } = now
-    this.#hear({ id, customerId, checkoutId: now.checkoutId, attribution, paidAt })
-    return 'taken'
+    return this.#enter({ before: null, now })
+  }
+
+  /** The earliest proof of a gift gives its moment. */
+  #provenAt(entry: Entry, at: Date): void {
+    if (at < entry.now.succeededAt)
+      entry.now = { ...entry.now, succeededAt: at, succeededOn: this.#means.localDate(at) }
   }
 
   #hear(news: SubscriptionNews): void {
@@ -140,6 +151,13 @@ export class Books {
     return 'taken'
   }
 
+  /** An earlier try, which failed before another charge paid the gift, took nothing of it along. */
+  #returned({ paymentIntentId, chargeId, refund }: PaymentFact & { kind: 'bank_return' }): Verdict {
+    const paidBy = this.#donations.get(paymentIntentId)?.now.chargeId ?? null
+    if (paidBy === null) return 'waits'
+    return paidBy === chargeId ? this.#wentBack(paymentIntentId, (back) => withRefund(back, refund)) : 'taken'
+  }
+
   #wentBack(payment: PaymentIntentId, take: (back: MoneyBack) => MoneyBack): Verdict {
     const entry = this.#donations.get(payment)
     if (!entry) return 'waits'
@@ -148,11 +166,12 @@ export class Books {
     return 'taken'
   }
 
-  #enter(entry: Entry): void {
+  #enter(entry: Entry): Entry {
     this.#donations.set(entry.now.paymentIntentId, entry)
     const { sessionId, invoiceId, paymentIntentId } = entry.now
     if (sessionId) this.#paymentOfSession.set(sessionId, paymentIntentId)
     if (invoiceId) this.#paymentOfInvoice.set(invoiceId, paymentIntentId)
+    return entry
   }
 
   #checkoutOf(fact: {

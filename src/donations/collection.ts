@@ -14,8 +14,11 @@ export type InvoiceHalves = ReadonlyMap<InvoiceId, { readonly paid?: Paid; reado
 export function invoiceHalves(facts: readonly PaymentFact[]): InvoiceHalves {
   const halves = new Map<InvoiceId, { readonly paid?: Paid; readonly payment?: Payment }>()
   for (const fact of facts) {
-    if (fact.kind === 'invoice_paid')
-      halves.set(fact.invoiceId, { ...halves.get(fact.invoiceId), paid: fact })
+    if (fact.kind === 'invoice_paid') {
+      const known = halves.get(fact.invoiceId)
+      // Two events of one change: the earlier gives the moment, as of every gift.
+      if (!known?.paid || fact.at < known.paid.at) halves.set(fact.invoiceId, { ...known, paid: fact })
+    }
     if (fact.kind === 'invoice_payment')
       halves.set(fact.invoiceId, { ...halves.get(fact.invoiceId), payment: fact })
   }

@@ -13,7 +13,7 @@ export function decide(
   means: Means,
 ): { changes: Changes; verdicts: Verdict[] } {
   const books = new Books(known, facts, means)
-  // What belongs to a payment comes last: another fact of the same batch may book it.
+  // What belongs to a payment comes after what may book it, and a debit that came back after what names its charge.
   const order = [...facts.keys()].toSorted((a, b) => phase(facts[a]) - phase(facts[b]) || a - b)
   const verdicts: Verdict[] = facts.map(() => 'waits')
   for (const at of order) {
@@ -30,6 +30,8 @@ function phase(fact: PaymentFact | undefined): number {
     case 'dispute':
     case 'fraud_warning':
       return 1
+    case 'bank_return':
+      return 2
     default:
       return 0
   }

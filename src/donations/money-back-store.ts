@@ -78,8 +78,8 @@ export async function writeMoneyBack(tx: Queryable, changed: readonly BackNow[])
                  from json_to_recordset($1::json) as p(id text, "donationId" uuid, currency text, minor bigint, status text,
                    reason text, "evidenceDueBy" timestamptz, "withdrawnAt" timestamptz, "reinstatedAt" timestamptz,
                    "createdAt" timestamptz)
-                 on conflict (id) do update set status = excluded.status, reason = excluded.reason,
-                   evidence_due_by = excluded.evidence_due_by, withdrawn_at = excluded.withdrawn_at,
+                 on conflict (id) do update set currency = excluded.currency, amount_minor = excluded.amount_minor,
+                   status = excluded.status, reason = excluded.reason, evidence_due_by = excluded.evidence_due_by, withdrawn_at = excluded.withdrawn_at,
                    reinstated_at = excluded.reinstated_at`,
           values: [JSON.stringify(disputes)],
         }),

@@ -18,6 +18,7 @@ export type Refund = {
 /** A cardholder's complaint at the bank. Its amount can differ from the gift's, in both directions. */
 export type Dispute = {
   readonly id: DisputeId
+  /** What Stripe took; until it has, what is disputed. */
   readonly amount: Money
   /** Stripe's word; the list is open. */
   readonly status: string
@@ -110,9 +111,19 @@ function laterDispute(known: Dispute, told: Dispute): Dispute {
   const climbs = byRank > 0 || (byRank === 0 && told.status > known.status)
   const withdrawnAt = earlier(known.withdrawnAt, told.withdrawnAt)
   const reinstatedAt = earlier(known.reinstatedAt, told.reinstatedAt)
-  if (!climbs && withdrawnAt === known.withdrawnAt && reinstatedAt === known.reinstatedAt) return known
+  const amount = amountAtStake(known, told, climbs)
+  const isKnown =
+    amount === known.amount && withdrawnAt === known.withdrawnAt && reinstatedAt === known.reinstatedAt
+  if (!climbs && isKnown) return known
   const { status, reason, evidenceDueBy } = climbs ? told : known
-  return { ...known, status, reason, evidenceDueBy, withdrawnAt, reinstatedAt }
+  return { ...known, amount, status, reason, evidenceDueBy, withdrawnAt, reinstatedAt }
+}
+
+/** Final once the money was taken. Before, the later word's; of two that differ in nothing else the larger. */
+function amountAtStake(known: Dispute, told: Dispute, climbs: boolean): Money {
+  if (known.withdrawnAt !== null) return known.amount
+  if (told.withdrawnAt !== null || climbs) return told.amount
+  return told.status === known.status && told.amount.minor > known.amount.minor ? told.amount : known.amount
 }
 
 function earlier(known: Date | null, told: Date | null): Date | null {

@@ -48,6 +48,13 @@ export type PaymentFact =
       readonly refund: Refund
     }
   | {
+      /** A debit came back, or a try to collect it failed: it is the gift's only when this charge paid the gift. */
+      readonly kind: 'bank_return'
+      readonly paymentIntentId: PaymentIntentId
+      readonly chargeId: ChargeId
+      readonly refund: Refund
+    }
+  | {
       readonly kind: 'dispute'
       readonly paymentIntentId: PaymentIntentId
       readonly dispute: Dispute

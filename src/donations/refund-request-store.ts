@@ -12,23 +12,23 @@ export async function keepRefundRequest(db: Queryable, request: RefundRequest): 
     [id, donationId, amount.currency, amount.minor, reason, requestedBy, requestedAt],
   )
   const { rows } = await db.query<KeptRequest>(
-    `select (donation_id, amount_minor) = ($2::uuid, $3::bigint) as "isSame", requested_at as "requestedAt",
+    `select (donation_id, amount_minor, reason) = ($2::uuid, $3::bigint, $4) as "isSame", requested_at as "requestedAt",
        stripe_refund_id is not null or refused is not null as "isDone"
      from refund_requests where id = $1`,
-    [id, donationId, amount.minor],
+    [id, donationId, amount.minor, reason],
   )
   const [kept] = rows
   if (!kept) throw new Error('a kept request is gone')
   return kept
 }
 
-/** Whether Stripe has answered this request already: the form was sent twice. */
-export async function refundIsAnswered(db: Queryable, id: string): Promise<boolean> {
-  const { rows } = await db.query<{ id: string }>(
-    `select id from refund_requests where id = $1 and stripe_refund_id is not null`,
+/** How far a form sent before has come; null: it was not sent before. */
+export async function askedBefore(db: Queryable, id: string): Promise<{ readonly isMade: boolean } | null> {
+  const { rows } = await db.query<{ isMade: boolean }>(
+    `select stripe_refund_id is not null as "isMade" from refund_requests where id = $1`,
     [id],
   )
-  return rows.length > 0
+  return rows[0] ?? null
 }
 
 export async function recordRefundAnswer(

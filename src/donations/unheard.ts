@@ -18,6 +18,9 @@ export type Heard = {
 export function isUnheard(fact: PaymentFact, known: Known, heard: Heard, means: Means): boolean {
   const { changes, verdicts } = decide(known, [fact], means)
   const isOurs = 'paymentIntentId' in fact && heard.coming.has(fact.paymentIntentId)
+  const isGift =
+    'paymentIntentId' in fact &&
+    known.donations.some(({ paymentIntentId }) => paymentIntentId === fact.paymentIntentId)
   switch (verdicts[0]) {
     case 'not_ours':
       return false
@@ -26,14 +29,11 @@ export function isUnheard(fact: PaymentFact, known: Known, heard: Heard, means: 
     case 'waits':
     case undefined:
       // A collection's halves are ours by their subscription; what went back is only by its payment.
-      return isOurs || fact.kind === 'invoice_paid' || fact.kind === 'invoice_payment'
+      return isOurs || isGift || fact.kind === 'invoice_paid' || fact.kind === 'invoice_payment'
     case 'taken':
       break
   }
-  if (fact.kind === 'fraud_warning') {
-    const isGift = known.donations.some(({ paymentIntentId }) => paymentIntentId === fact.paymentIntentId)
-    return (isOurs || isGift) && !heard.warnings.has(fact.warning.id)
-  }
+  if (fact.kind === 'fraud_warning') return (isOurs || isGift) && !heard.warnings.has(fact.warning.id)
   if (fact.kind === 'subscription_told') return true
   if (fact.kind === 'subscription_started' && !heard.subscriptions.has(fact.news.id)) return true
   return (
@@ -49,6 +49,12 @@ export function isUnheard(fact: PaymentFact, known: Known, heard: Heard, means: 
 function states({ refunds, disputes }: MoneyBack): string {
   return JSON.stringify([
     refunds.map(({ id, status }) => [id, status]),
-    disputes.map(({ id, status, withdrawnAt, reinstatedAt }) => [id, status, withdrawnAt, reinstatedAt]),
+    disputes.map(({ id, status, amount, withdrawnAt, reinstatedAt }) => [
+      id,
+      status,
+      amount.minor.toString(),
+      withdrawnAt,
+      reinstatedAt,
+    ]),
   ])
 }

@@ -28,6 +28,11 @@ const WORDS = {
     todo: 'Wait; webhooks take moments, and the sweep of events brings what they lost.',
     unexplained: false,
   },
+  debit_under_way: {
+    what: 'a bank debit that Stripe has sent to the bank, which has not said yet whether it succeeds',
+    todo: 'Wait; it takes days, two weeks at most.',
+    unexplained: false,
+  },
   missing_at_stripe: {
     what: 'booked here, but Stripe’s books do not know it',
     todo: 'Look the object up in Stripe’s dashboard. If it is not there, ask who sent it.',
@@ -126,8 +131,10 @@ export function difference(
 }
 
 const AN_HOUR_MS = 60 * 60 * 1000
-// Stripe books a charge within minutes and a bank debit when it succeeds; refunds may take some days.
+// Stripe books a charge within minutes and a bank debit when it is sent to the bank; refunds may take some days.
 const SETTLES_WITHIN_MS = 7 * 24 * AN_HOUR_MS
+// Of a debit nobody can say more before the bank has spoken. A gift whose success was told and lost is refilled anyway.
+const BANK_SPEAKS_WITHIN_MS = 14 * 24 * AN_HOUR_MS
 
 /** Whether everything at Stripe has been read until so long after that moment. */
 export function readPast(readUpTo: Date | null, moment: Date, byMs = AN_HOUR_MS): boolean {
@@ -156,6 +163,8 @@ export function classify(sides: SettledSides, readUpTo: Date | null): Difference
   // Only Stripe's books ever name a movement itself.
   if (types.includes('adjustment') && object.startsWith('txn_')) return difference('adjustment', at)
   if (object.startsWith('txn_')) return difference('unknown_type', at, types.join(', '))
+  if (types.join() === 'payment' && !(theirsAt && readPast(readUpTo, theirsAt, BANK_SPEAKS_WITHIN_MS)))
+    return difference('debit_under_way', at)
   const isOverdue = theirsAt && readPast(readUpTo, theirsAt)
   return difference(isOverdue ? 'missing_here' : 'not_booked_yet', at, types.join(', '))
 }

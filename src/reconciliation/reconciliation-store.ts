@@ -130,7 +130,8 @@ export async function payoutsOf(
 
 /**
  * Events that could not be applied and came more than an hour before, in the month of their own moment, which is the
- * newsroom's day of it.
+ * newsroom's day of it. A debit that failed before it was a gift waits for ever and is nothing to look at: where it
+ * took something, Stripe's books show that.
  * @param before received before then
  */
 export async function setApart(db: Queryable, { from, to, asOf }: Scope, before: Date): Promise<SetApart[]> {
@@ -141,6 +142,7 @@ export async function setApart(db: Queryable, { from, to, asOf }: Scope, before:
          (e.created_at at time zone coalesce((select timezone from newsroom), 'UTC'))::date as day
        from inbox_states s join inbox_events e on e.id = s.inbox_event_id
        where s.outcome in ('poisoned', 'waiting') and e.received_at <= $4 and s.decided_at <= $3
+         and (s.outcome, e.type) <> ('waiting', 'charge.failed')
      ), said as (
        select *, coalesce(object ->> 'amount_total', object ->> 'amount_paid', object ->> 'amount') as amount,
          object ->> 'currency' as code from event

@@ -85,7 +85,7 @@ const disputeEvent = eventOf(
     reason: text,
     evidence_details: z.object({ due_by: moment.nullish() }).nullish(),
     // Whole balance transactions: what Stripe took, and what it gave back.
-    balance_transactions: z.array(z.object({ amount: z.int(), created: moment })),
+    balance_transactions: z.array(z.object({ amount: z.int(), currency: z.string(), created: moment })),
     created: moment,
   }),
 )
@@ -94,18 +94,20 @@ function dispute(object: z.infer<typeof disputeEvent>['data']['object']): Readin
   const { payment_intent: paymentIntentId, balance_transactions: movements } = object
   if (!paymentIntentId) return null
   const taken = first(movements.filter(({ amount }) => amount < 0))
-  const reinstatedAt = first(movements.filter(({ amount }) => amount > 0))
+  const reinstatedAt = first(movements.filter(({ amount }) => amount > 0))?.created ?? null
+  // What was taken stays, whatever is disputed later. Settled in another currency it does not say the reader's amount.
+  const minor = taken?.currency === object.currency ? -taken.amount : object.amount
   return {
     fact: {
       kind: 'dispute',
       paymentIntentId,
       dispute: {
         id: object.id,
-        amount: money(BigInt(object.amount), object.currency),
+        amount: money(BigInt(minor), object.currency),
         status: object.status,
         reason: object.reason ?? null,
         evidenceDueBy: object.evidence_details?.due_by ?? null,
-        withdrawnAt: taken ?? reinstatedAt,
+        withdrawnAt: taken?.created ?? reinstatedAt,
         reinstatedAt,
         createdAt: object.created,
       },
@@ -114,8 +116,10 @@ function dispute(object: z.infer<typeof disputeEvent>['data']['object']): Readin
   }
 }
 
-function first(movements: readonly { readonly created: Date }[]): Date | null {
-  return movements.map(({ created }) => created).toSorted((a, b) => a.getTime() - b.getTime())[0] ?? null
+function first<Movement extends { readonly created: Date }>(
+  movements: readonly Movement[],
+): Movement | undefined {
+  return movements.toSorted((a, b) => a.created.getTime() - b.created.getTime())[0]
 }
 
 const failedChargeEvent = eventOf(
@@ -131,14 +135,15 @@ const failedChargeEvent = eventOf(
   }),
 )
 
-/** A debit that succeeded and came back has a balance transaction for it; one that never succeeded moved nothing. */
+/** Stripe books a debit when it sends it to the bank, so each that fails has a reversal, whether it had succeeded or not. */
 function bankReturned(object: z.infer<typeof failedChargeEvent>['data']['object'], at: Date): Reading {
   const { payment_intent: paymentIntentId, amount, amount_refunded: refunded } = object
   if (!paymentIntentId || !object.failure_balance_transaction || amount <= refunded) return null
   return {
     fact: {
-      kind: 'refund',
+      kind: 'bank_return',
       paymentIntentId,
+      chargeId: object.id,
       refund: {
         id: paymentIntentId,
         kind: 'bank_return',

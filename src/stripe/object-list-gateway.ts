@@ -26,6 +26,8 @@ export type StripeObjects = {
 // What says when a session was paid and when a debit came back; an expanded path goes four levels deep at most.
 const SESSION = ['payment_intent.latest_charge.balance_transaction']
 const FAILURE = ['failure_balance_transaction']
+// Which of a payment's charges is its last: those before it were tries that failed.
+const CHARGE = [...FAILURE, 'payment_intent']
 const PAYMENTS = ['payments']
 const each = (paths: readonly string[]) => paths.map((path) => `data.${path}`)
 
@@ -34,7 +36,7 @@ const LISTS: Readonly<Record<ObjectKind, (stripe: Stripe, place: Params) => Prom
   sessions: (stripe, place) => stripe.checkout.sessions.list({ ...place, expand: each(SESSION) }, CALL),
   invoices: (stripe, place) =>
     stripe.invoices.list({ ...place, status: 'paid', expand: each(PAYMENTS) }, CALL),
-  charges: (stripe, place) => stripe.charges.list({ ...place, expand: each(FAILURE) }, CALL),
+  charges: (stripe, place) => stripe.charges.list({ ...place, expand: each(CHARGE) }, CALL),
   refunds: (stripe, place) => stripe.refunds.list({ ...place, expand: each(FAILURE) }, CALL),
   disputes: (stripe, place) => stripe.disputes.list(place, CALL),
   warnings: (stripe, place) => stripe.radar.earlyFraudWarnings.list(place, CALL),
@@ -43,7 +45,7 @@ const LISTS: Readonly<Record<ObjectKind, (stripe: Stripe, place: Params) => Prom
 const RETRIEVES: Readonly<Record<string, (stripe: Stripe, id: string) => Promise<unknown>>> = {
   'checkout.session': (stripe, id) => stripe.checkout.sessions.retrieve(id, { expand: SESSION }, CALL),
   invoice: (stripe, id) => stripe.invoices.retrieve(id, { expand: PAYMENTS }, CALL),
-  charge: (stripe, id) => stripe.charges.retrieve(id, { expand: FAILURE }, CALL),
+  charge: (stripe, id) => stripe.charges.retrieve(id, { expand: CHARGE }, CALL),
   refund: (stripe, id) => stripe.refunds.retrieve(id, { expand: FAILURE }, CALL),
   dispute: (stripe, id) => stripe.disputes.retrieve(id, {}, CALL),
   'radar.early_fraud_warning': (stripe, id) => stripe.radar.earlyFraudWarnings.retrieve(id, {}, CALL),

@@ -47,26 +47,29 @@ function idIn(value: unknown): unknown {
 
 const id = z.string().min(1)
 
+const named = z.union([id, z.object({ id }).transform((object) => object.id)])
+const reversal = z.union([z.object({ created: moment, amount: z.int(), currency: z.string() }), z.string()])
 const charge = z.looseObject({
   id,
   created: moment,
   status: z.string(),
-  payment_intent: z.unknown().optional(),
-  failure_balance_transaction: expandedMoment,
+  amount: z.int(),
+  amount_refunded: z.int(),
+  currency: z.string(),
+  payment_intent: z.union([z.object({ id, latest_charge: named.nullish() }), id]).nullish(),
+  failure_balance_transaction: reversal.nullish(),
 })
 
-/** A debit that the bank took back had succeeded before: the movement of the failure proves both. */
+/**
+ * A debit that failed tells that it had succeeded, too: nothing else of it would say so. One that another charge of the
+ * same payment came after was only a try to collect it.
+ */
 export function chargeStates(object: unknown, announcedAt: Date | null): Told[] {
-  const {
-    status,
-    payment_intent: payment,
-    failure_balance_transaction: failure,
-    ...rest
-  } = charge.parse(object)
+  const read = charge.parse(object)
+  const { id: itsId, created, status, payment_intent: payment, failure_balance_transaction: failure } = read
   if (!payment) return []
-  const { created } = rest
   const asEvent = unexpanded(
-    idAnd(object, rest.id),
+    idAnd(object, itsId),
     'payment_intent',
     'failure_balance_transaction',
     'balance_transaction',
@@ -74,8 +77,20 @@ export function chargeStates(object: unknown, announcedAt: Date | null): Told[] 
   const succeeded = { type: 'charge.succeeded', state: 'succeeded', at: created, object: asEvent }
   if (status === 'succeeded') return [succeeded]
   if (status !== 'failed' || !failure) return []
+  if (typeof payment === 'object' && payment.latest_charge && payment.latest_charge !== itsId) return []
   const at = madeAt(failure) ?? announcedAt ?? created
-  return [succeeded, { type: 'charge.failed', state: 'returned', at, object: asEvent }]
+  const returned = { ...asEvent, amount_refunded: refundedByThen(read) }
+  return [succeeded, { type: 'charge.failed', state: 'returned', at, object: returned }]
+}
+
+/**
+ * What had been refunded when the debit came back, as its event said it: a refund that failed since no longer counts on
+ * the charge. In another currency the reversal does not tell.
+ */
+function refundedByThen(its: z.infer<typeof charge>): number {
+  const { amount, currency, amount_refunded: refundedNow, failure_balance_transaction: failure } = its
+  const tells = typeof failure === 'object' && failure !== null && failure.currency === currency
+  return tells ? amount + failure.amount : refundedNow
 }
 
 const refund = z.looseObject({

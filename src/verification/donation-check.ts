@@ -33,10 +33,6 @@ export function donationDifferences(
 ): BookDifference[] {
   const { gross, succeededAt } = expected
   const { status, refundedMinor, disputedMinor, lostMinor } = standing(gross, expected.moneyBack)
-  // Of a collection any moment that Stripe told may stand; of a checkout the earliest.
-  const told =
-    expected.invoiceId !== null && proofs.some((at) => at.getTime() === found.succeededAt.getTime())
-  const at = told ? found.succeededAt : succeededAt
   const attribution = attributionIn(expected.attribution)
   return compare('donation_differs', expected.paymentIntentId, [
     ['session', expected.sessionId, found.sessionId],
@@ -51,7 +47,7 @@ export function donationDifferences(
     ['campaign source', attribution.campaignSource, found.campaignSource],
     ['campaign medium', attribution.campaignMedium, found.campaignMedium],
     ['campaign', attribution.campaignName, found.campaignName],
-    ['moment', at, found.succeededAt],
+    ['moment', succeededAt, found.succeededAt],
     dayColumn(expected, found, proofs, zones),
     ['status', status, found.status],
     ['refunded', refundedMinor, found.refundedMinor],

@@ -110,7 +110,8 @@ function momentsOf(facts: readonly PaymentFact[]): ReadonlyMap<string, readonly 
   for (const fact of facts) {
     if (fact.kind === 'checkout_succeeded') told(fact.paymentIntentId, fact.at)
     if (fact.kind === 'invoice_paid') told(fact.invoiceId, fact.at)
-    if (fact.kind === 'refund') told(`back ${fact.refund.id}`, fact.refund.createdAt)
+    if (fact.kind === 'refund' || fact.kind === 'bank_return')
+      told(`back ${fact.refund.id}`, fact.refund.createdAt)
   }
   return moments
 }

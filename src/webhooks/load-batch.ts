@@ -45,16 +45,22 @@ async function withKnown(
   const ids = facts.flatMap((fact) => checkoutIn(fact) ?? [])
   const invoices = facts.flatMap((fact) => ('invoiceId' in fact ? [fact.invoiceId] : []))
   const payments = facts.flatMap((fact) => ('paymentIntentId' in fact ? [fact.paymentIntentId] : []))
-  const bookable = facts.flatMap((fact) =>
-    fact.kind === 'checkout_succeeded' || fact.kind === 'invoice_payment' ? [fact.paymentIntentId] : [],
-  )
+  const awaited = facts.flatMap((fact) => (isAwaited(fact) ? [fact.paymentIntentId] : []))
   const [, checkouts, donations, waiting] = await Promise.all([
     payments.length > 0 ? lockPayments(tx, payments) : null,
     sessions.length + ids.length > 0 ? checkoutsOf(tx, sessions, ids) : [],
     donationsOf(tx, payments, sessions, invoices),
-    bookable.length > 0 ? claimWaitingFor(tx, bookable) : [],
+    awaited.length > 0 ? claimWaitingFor(tx, awaited) : [],
   ])
   return { ...both(batch, read(waiting, expected)), known: { checkouts, donations } }
+}
+
+type Awaited = PaymentFact & { kind: 'checkout_succeeded' | 'invoice_payment' | 'charge_succeeded' }
+
+/** What went back waits for the gift; a debit that came back waits for the name of its charge, too. */
+function isAwaited(fact: PaymentFact): fact is Awaited {
+  const { kind } = fact
+  return kind === 'checkout_succeeded' || kind === 'invoice_payment' || kind === 'charge_succeeded'
 }
 
 function checkoutIn(fact: PaymentFact) {

@@ -44,13 +44,13 @@ export class PureBooks {
   }
 
   take(told: readonly Heard[]): void {
-    // As load-batch claims them: first an invoice's other half, and then what waits for a payment that may be booked.
+    // As load-batch claims them: first an invoice's other half, and then what waits for its payment.
     let batch = [...told]
     batch = [
       ...batch,
       ...this.#claim(batch.flatMap(({ fact }) => ('invoiceId' in fact ? fact.invoiceId : []))),
     ]
-    batch = [...batch, ...this.#claim(batch.flatMap(({ fact }) => bookable(fact)))]
+    batch = [...batch, ...this.#claim(batch.flatMap(({ fact }) => awaited(fact)))]
     const known = { checkouts: [this.#checkout], donations: this.#donation ? [this.#donation] : [] }
     const { changes, verdicts } = decide(
       known,
@@ -153,9 +153,11 @@ export class PureBooks {
   }
 }
 
-function bookable(fact: PaymentFact): readonly string[] {
-  const books = fact.kind === 'checkout_succeeded' || fact.kind === 'invoice_payment'
-  return books ? [fact.paymentIntentId] : []
+function awaited(fact: PaymentFact): readonly string[] {
+  const { kind } = fact
+  return kind === 'checkout_succeeded' || kind === 'invoice_payment' || kind === 'charge_succeeded'
+    ? [fact.paymentIntentId]
+    : []
 }
 
 const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1)

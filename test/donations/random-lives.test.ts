@@ -73,7 +73,8 @@ const disputes = fc.array(fc.tuple(fc.constantFrom(...disputePaths), amount), { 
       const told = dispute({
         id: `dp_${n}`,
         paymentIntentId,
-        amount: minor,
+        // What is disputed may change until it is taken.
+        amount: moved === undefined ? minor + 7 : minor,
         status,
         moved: moved ?? 'nothing',
       })
@@ -91,6 +92,15 @@ const bankReturn: Change = [
     failure_balance_transaction: 'txn_1',
   },
 ]
+const failedTry: Change = [
+  'charge.failed',
+  {
+    ...charge({ id: 'py_0', paymentIntentId }),
+    status: 'failed',
+    amount_refunded: 0,
+    failure_balance_transaction: 'txn_0',
+  },
+]
 const warning: Change = [
   'radar.early_fraud_warning.created',
   {
@@ -106,7 +116,7 @@ const warning: Change = [
 const maybe = (change: Change) => fc.constantFrom<readonly Change[]>([], [], [change])
 
 const life = fc
-  .tuple(fc.constantFrom(...payments), refunds, disputes, maybe(bankReturn), maybe(warning))
+  .tuple(fc.constantFrom(...payments), refunds, disputes, maybe(bankReturn), maybe(failedTry), maybe(warning))
   .map(([paid, ...after]): GiftEvent[] =>
     [...paid, ['charge.succeeded', charged] as const, ...after.flat()].map(([type, object], at) =>
       stripeEvent(type, object, { id: `evt_${at}`, created: 1_767_225_600 + at * 60 }),
@@ -160,9 +170,9 @@ function lastWords(events: readonly GiftEvent[]): { readonly back: bigint; reado
     last.set(object.id, object)
   }
   let [back, taken] = [0, 0]
-  for (const { object, status, amount: minor, balance_transactions: movements } of last.values()) {
+  for (const [its, { object, status, amount: minor, balance_transactions: movements }] of last) {
     if (object === 'refund' && (status === 'pending' || status === 'succeeded')) back += minor
-    if (object === 'charge' && status === 'failed') back += 500
+    if (object === 'charge' && its === charged.id && status === 'failed') back += 500
     if (object === 'dispute') taken -= movements.reduce((sum, movement) => sum + movement.amount, 0)
   }
   return { back: BigInt(back), taken: BigInt(taken) }

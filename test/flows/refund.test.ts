@@ -103,6 +103,29 @@ test('in part and once, however often the form is sent; then the rest', async ()
   expect((await formOf(donation.id, cookies)).page).not.toContain('Refund this donation')
 })
 
+test('whose answer was lost: the same form finds the refund that was made, another reason is refused', async () => {
+  const donation = await given(3000)
+  const { cookies } = await signedIn('finance')
+  const path = `/finance/donations/${donation.id}/refunds`
+  const { form } = await formOf(donation.id, cookies)
+  expect((await post(path, form, cookies)).status).toBe(303)
+  await until('the refund is booked', async () =>
+    (await stands(donation.id)).status === 'refunded' ? true : null,
+  )
+  // The process ended between Stripe's answer and writing it down.
+  const { hot } = service.database
+  await hot.query(`update refund_requests set stripe_refund_id = null where id = $1`, [form.request])
+  const other = await post(path, { ...form, reason: 'duplicate' }, cookies)
+  expect([other.status, (await other.text()).includes('used for another refund')]).toEqual([409, true])
+  expect((await post(path, form, cookies)).status).toBe(303)
+  const [refund, ...more] = await refundsOf(donation)
+  expect(more).toEqual([])
+  const { rows } = await hot.query(`select stripe_refund_id from refund_requests where id = $1`, [
+    form.request,
+  ])
+  expect(rows).toEqual([{ stripe_refund_id: refund?.id }])
+})
+
 test('only by finance, from our own page, with a form that is whole', async () => {
   const donation = await given(1000)
   const { cookies } = await signedIn('finance')

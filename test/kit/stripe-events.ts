@@ -114,6 +114,7 @@ export function dispute(options: {
     balance_transactions: movements.map((minor, at) => ({
       object: 'balance_transaction',
       amount: minor,
+      currency: 'usd',
       created: Date.parse(movedAt[at] ?? '2026-01-04T00:00:00Z') / 1000,
     })),
     created: 1_767_398_400,

@@ -20,7 +20,7 @@ import {
 import { about, withMovement } from './recorded.ts'
 
 /** A movement of a dispute, in the middle of the month. */
-const took = (minor: number) => ({ amount: -minor, created: Date.UTC(2026, 10, 15) / 1000 })
+const took = (minor: number) => ({ amount: -minor, currency: 'usd', created: Date.UTC(2026, 10, 15) / 1000 })
 
 /** Each discrepancy planted alone into the same rich month: it is found, and nothing else is. */
 
@@ -84,6 +84,7 @@ const plantings: Record<string, (its: Played) => Planted> = {
     told: forged(end, the(end, about(disputes.openDispute)), {
       id: 'dp_invented',
       amount: 111,
+      balance_transactions: [took(111)],
       payment_intent: gifts.plain.payment,
     }),
     expected: [nov('missing_at_stripe', 'dp_invented', -111n, /Look the object up/)],

@@ -97,14 +97,39 @@ const charge = {
   currency: 'usd',
 }
 
-test('a debit that came back had succeeded before; one that never succeeded says nothing', () => {
-  const failure = { id: 'txn_2', created: 9000 }
+const failure = { id: 'txn_2', created: 9000, amount: -500, currency: 'usd' }
+
+test('a debit that came back had succeeded before; one that moved nothing says nothing', () => {
   expect(inShort(told({ ...charge, failure_balance_transaction: failure }))).toEqual([
     ['evt_made_py_1_succeeded', 'charge.succeeded', 1000],
     ['evt_made_py_1_returned', 'charge.failed', 9000],
   ])
   expect(told({ ...charge, failure_balance_transaction: null })).toEqual([])
   expect(told({ ...charge, status: 'succeeded', payment_intent: null })).toEqual([])
+})
+
+test('a try to collect a payment that another charge paid says nothing', () => {
+  const paidBy = (latest: string) => ({ id: 'pi_1', latest_charge: latest })
+  const failed = { ...charge, failure_balance_transaction: failure }
+  expect(told({ ...failed, payment_intent: paidBy('py_2') })).toEqual([])
+  const [, returned] = told({ ...failed, payment_intent: paidBy('py_1') })
+  expect(returned && objectOf(returned)['payment_intent']).toBe('pi_1')
+})
+
+test('what came back of a debit is what its movement says, though a refund before it has failed since', () => {
+  const partly = { ...failure, amount: -350 }
+  const returned = (its: object) =>
+    told({ ...charge, ...its }).map((event) => readEvent(event.type, event.createdAt, JSON.parse(event.body)))
+  expect(returned({ failure_balance_transaction: partly })).toMatchObject([
+    { fact: { kind: 'charge_succeeded' } },
+    { fact: { kind: 'bank_return', chargeId: 'py_1', refund: { amount: { minor: 350n } } } },
+  ])
+  // Settled in another currency: the charge alone tells.
+  const abroad = { ...failure, amount: -460, currency: 'eur' }
+  expect(returned({ amount_refunded: 100, failure_balance_transaction: abroad })).toMatchObject([
+    { fact: { kind: 'charge_succeeded' } },
+    { fact: { refund: { amount: { minor: 400n } } } },
+  ])
 })
 
 test('a warning about something else’s charge names no payment, and says nothing', () => {

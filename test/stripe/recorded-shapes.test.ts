@@ -99,7 +99,7 @@ const READINGS: readonly [
   onEvent(
     'charge.failed',
     'charge-failed',
-    told('refund', 'pi_3RecordedDebit0000001', {
+    told('bank_return', 'pi_3RecordedDebit0000001', {
       refund: { kind: 'bank_return', amount: usd(500n), reason: 'insufficient_funds', createdAt: AT },
     }),
     ['id', 'object', 'amount', 'amount_refunded', 'currency'],

@@ -105,6 +105,52 @@ test('each renewal is a donation of its own and keeps what the reader came from'
   expect(new Set(given.map((gift) => gift['article']))).toEqual(new Set([article]))
 })
 
+test('two events of one payment give its earliest moment, in every order', async () => {
+  const { hot } = db.database
+  const [late, early] = [1_770_000_600, 1_770_000_000]
+  for (const order of permutations([0, 1, 2])) {
+    const [sub, invoiceId, paymentIntentId] = [stripeId('sub'), stripeId('in'), stripeId('pi')]
+    const invoice = { ...paidInvoice({ id: invoiceId, subscriptionId: sub }), status_transitions: null }
+    const told = [
+      stripeEvent('invoice.paid', invoice, { created: late }),
+      stripeEvent('invoice.paid', invoice, { created: early }),
+      stripeEvent('invoice_payment.paid', invoicePayment({ invoiceId, paymentIntentId })),
+    ]
+    for (const at of order) {
+      const event = told[at]
+      if (event) await keep(hot, event)
+      await applyAll(hot)
+    }
+    expect(
+      await all(
+        hot,
+        `select d.succeeded_at as at, s.last_paid_at as paid from donations d join subscriptions s using (stripe_subscription_id)
+         where d.payment_intent_id = $1`,
+        paymentIntentId,
+      ),
+    ).toEqual([{ at: new Date(early * 1000), paid: new Date(late * 1000) }])
+  }
+})
+
+test('of two amounts of one invoice that come at once, one is set apart', async () => {
+  const { hot } = db.database
+  const [invoiceId, paymentIntentId] = [stripeId('in'), stripeId('pi')]
+  const its = { id: invoiceId, subscriptionId: stripeId('sub') }
+  await keep(
+    hot,
+    stripeEvent('invoice_payment.paid', invoicePayment({ invoiceId, paymentIntentId })),
+    stripeEvent('invoice.paid', paidInvoice({ ...its, amount: 700 })),
+    stripeEvent('invoice.paid', paidInvoice({ ...its, amount: 900 })),
+  )
+  await applyAll(hot)
+  const outcomes = `select outcome from inbox_states where concerns = $1 order by outcome`
+  expect(await all(hot, outcomes, invoiceId)).toEqual([
+    { outcome: 'applied' },
+    { outcome: 'applied' },
+    { outcome: 'poisoned' },
+  ])
+})
+
 test('half of a collection waits, visibly, until the other half comes', async () => {
   const { sub, invoiceId, events } = collection()
   const [paid, payment] = events

@@ -4,7 +4,7 @@ import type pg from 'pg'
 import { z } from 'zod'
 import { staffOf, type StaffSessions } from '../../access/session-middleware.ts'
 import { makeRefund, type RefundMeans } from '../../donations/make-refund.ts'
-import { refundIsAnswered } from '../../donations/refund-request-store.ts'
+import { askedBefore } from '../../donations/refund-request-store.ts'
 import { amountToRefund, refundable, refundReasons } from '../../donations/refund-request.ts'
 import { formBody } from '../../http/form-body.ts'
 import { parseOrRefuse } from '../../http/parse.ts'
@@ -32,10 +32,12 @@ export function refundRouter(parts: {
     if (!row) throw new Refusal('not_found', 'There is no donation with this id.')
     const back = `/finance/donations/${row.id}`
     ctx.status = 303
-    // Sent twice: what is left to refund is smaller by now, and no reason to refuse what was done.
-    if (await refundIsAnswered(hot, form.request)) return ctx.redirect(back)
+    const before = await askedBefore(hot, form.request)
+    if (before?.isMade) return ctx.redirect(back)
     const gross = storedMoney(row.gross_minor, row.currency)
-    const amount = amountToRefund(form.amount, refundable(gross, row.refunded_minor, row.disputed_minor))
+    // Sent twice: what is left is smaller by now, and no reason to refuse what may have been done. Stripe knows.
+    const left = before ? gross : refundable(gross, row.refunded_minor, row.disputed_minor)
+    const amount = amountToRefund(form.amount, left)
     if ('problem' in amount) throw new Refusal('conflict', amount.problem)
     await makeRefund(
       { hot, ask: askForRefund },
