@@ -6,6 +6,7 @@ import type { Payout } from '../../src/reconciliation/payout.ts'
 import type { StripeBooks } from '../../src/reconciliation/stripe-books.ts'
 import { dayTotalDifferences, dayTotals } from '../../src/verification/day-total-check.ts'
 import { compare, lineOf } from '../../src/verification/difference.ts'
+import type { FoundPosting } from '../../src/verification/ledger-check.ts'
 import { pageOf, pagesOf } from '../../src/verification/pages.ts'
 import { itemDifferences, payoutDifferences, type FoundPayout } from '../../src/verification/payout-check.ts'
 import { numberDifferences } from '../../src/verification/receipt-check.ts'
@@ -48,7 +49,7 @@ describe('a payout', () => {
     ['in_transit', 'failed'],
     ['paid', 'failed'],
   ])('that was %s may be %s by now', (before, now) => {
-    const later = told(now === 'failed' ? failed : { status: now, arrivalDate: '2026-01-09' })
+    const later = told({ ...(now === 'failed' ? failed : { status: now }), arrivalDate: '2026-01-09' })
     expect(payoutDifferences(later, kept({ status: before, balanceTransactionId: null }))).toEqual([])
   })
 
@@ -78,6 +79,7 @@ describe('a payout', () => {
     const of = (items: string[], over: Partial<FoundPayout> = {}) =>
       itemDifferences(kept(over), items, (id) => parts.get(id) ?? null)
     expect(of(['txn_a', 'txn_b'])).toEqual([])
+    expect(of(['txn_a', 'txn_b', 'txn_c'])).toEqual([]) // of another currency
     expect(of(['txn_a'])).toMatchObject([{ expected: 'sum 500', found: 'sum 700' }])
     expect(of([])).toMatchObject([{ expected: 'sum 500', found: 'sum 0' }])
     expect(of(['txn_a', 'txn_z'])).toMatchObject([
@@ -126,6 +128,23 @@ describe('what Stripe lists', () => {
     expect(await found(after(0))).toEqual([])
     expect(await found(after(15))).toEqual([])
     expect(await found(after(16))).toEqual(['balance_transaction_missing', 'payout_missing'])
+  })
+
+  test('and stands in the ledger must be in the tables, whenever it was', async () => {
+    const posting: FoundPosting = {
+      id: 'one',
+      source: 'txn_1',
+      effect: 'settled',
+      clears: 'txn_1',
+      donationId: null,
+      occurredAt: MADE,
+      bookedOn: '2026-01-01',
+      lateFor: null,
+      postedAt: MADE,
+      entries: 'stripe_balance usd -5, stripe_fees usd 5',
+    }
+    const differences = await checkSettlement(empty(null), new Map([['txn_1', posting]]), books, means)
+    expect(differences.map(({ kind }) => kind)).toEqual(['balance_transaction_missing'])
   })
 
   test('that cannot be read to its end is no answer', async () => {

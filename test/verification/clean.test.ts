@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { runAdmin } from '../../src/admin.ts'
 import { recordProfile } from '../../src/receipts/profile-store.ts'
@@ -7,7 +8,8 @@ import { adminParts, written } from '../kit/admin.ts'
 import { all, applyAll, keep, means, openCheckout, profile, withProfile } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { charge, checkoutSession, stripeEvent } from '../kit/stripe-events.ts'
-import { sweepAll, sweepOf } from '../reconciliation/kit.ts'
+import { verifyBooks } from '../../src/verification/verify-books.ts'
+import { booksOf, sweepAll, sweepOf } from '../reconciliation/kit.ts'
 import { deliver, ourGift, runBackfill } from '../reconciliation/refill-kit.ts'
 import { DAY_MS, forward, paidGift, sdk } from '../stripe/sandbox/kit.ts'
 import { asItComes, inReverse, openStripe, richLife, verified } from './kit.ts'
@@ -77,6 +79,25 @@ describe('a rich life', () => {
   })
 })
 
+/** The pool, on which something else happens just before the statement of that name. */
+function before(pool: pg.Pool, name: string, happens: () => Promise<void>): pg.Pool {
+  const watched = <T extends object>(target: T): T =>
+    new Proxy(target, {
+      get(from, key) {
+        const value: unknown = Reflect.get(from, key)
+        if (typeof value !== 'function') return value
+        if (key === 'connect') return async () => watched(await pool.connect())
+        return async (...given: unknown[]): Promise<unknown> => {
+          const [asked] = given
+          if (typeof asked === 'object' && asked !== null && 'name' in asked && asked.name === name)
+            await happens()
+          return Reflect.apply(value, from, given) as unknown // whatever the pool itself answers
+        }
+      },
+    })
+  return watched(pool)
+}
+
 describe('no alarm', () => {
   beforeEach(() => withProfile(hot()))
 
@@ -101,6 +122,24 @@ describe('no alarm', () => {
     await forward(box, 5 * DAY_MS)
     expect((await sdk(box).payouts.list()).data[1]).toMatchObject({ status: 'paid' })
     expect(await differences()).toEqual([])
+  })
+
+  test('for a gift that is booked while the tables are read', async () => {
+    await ourGift(hot(), box)
+    await deliver(hot(), box)
+    let meanwhile = 0
+    const pool = before(hot(), 'verify-donations', async () => {
+      meanwhile += 1
+      await ourGift(hot(), box)
+      await deliver(hot(), box)
+    })
+    const { differences: alarms } = await verifyBooks({
+      hot: pool,
+      books: booksOf(box),
+      timezone: profile.timezone,
+    })
+    expect([meanwhile, alarms]).toEqual([1, []])
+    expect(await all(hot(), `select 1 from donations`)).toHaveLength(2)
   })
 
   test('for gifts of another program on the same Stripe account, and what waits', async () => {
