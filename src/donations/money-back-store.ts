@@ -17,7 +17,7 @@ export async function moneyBackOf(
     tx.query<Stored<Refund>>({
       name: 'refunds-of',
       text: `select r.id, r.donation_id as "donationId", r.kind, r.currency, r.amount_minor as minor, r.status, r.reason,
-               r.failure_reason as "failureReason", r.created_at as "createdAt"
+               r.failure_reason as "failureReason", r.created_at as "createdAt", r.failed_at as "failedAt"
              from refunds r join donations d on d.id = r.donation_id
              where d.payment_intent_id = any($1) or d.stripe_session_id = any($2) or d.stripe_invoice_id = any($3) order by r.created_at, r.id`,
       values: [payments, sessions, invoices],
@@ -61,12 +61,13 @@ export async function writeMoneyBack(tx: Queryable, changed: readonly BackNow[])
       ? null
       : tx.query({
           name: 'write-refunds',
-          text: `insert into refunds (id, donation_id, kind, currency, amount_minor, status, reason, failure_reason, created_at)
-                 select id, "donationId", kind, currency, minor, status, reason, "failureReason", "createdAt"
+          text: `insert into refunds (id, donation_id, kind, currency, amount_minor, status, reason, failure_reason, created_at, failed_at)
+                 select id, "donationId", kind, currency, minor, status, reason, "failureReason", "createdAt", "failedAt"
                  from json_to_recordset($1::json) as r(id text, "donationId" uuid, kind text, currency text, minor bigint,
-                   status text, reason text, "failureReason" text, "createdAt" timestamptz)
+                   status text, reason text, "failureReason" text, "createdAt" timestamptz, "failedAt" timestamptz)
                  on conflict (id) do update set status = excluded.status, reason = excluded.reason,
-                   failure_reason = excluded.failure_reason, created_at = excluded.created_at`,
+                   failure_reason = excluded.failure_reason, created_at = excluded.created_at,
+                   failed_at = excluded.failed_at`,
           values: [JSON.stringify(refunds)],
         }),
     disputes.length === 0

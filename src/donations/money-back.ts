@@ -13,6 +13,8 @@ export type Refund = {
   readonly reason: string | null
   readonly failureReason: string | null
   readonly createdAt: Date
+  /** When Stripe first said that it came to nothing; null: it did not. */
+  readonly failedAt: Date | null
 }
 
 /** A cardholder's complaint at the bank. Its amount can differ from the gift's, in both directions. */
@@ -82,9 +84,10 @@ const REFUND_RANK: Readonly<Record<RefundStatus, number>> = {
 function laterRefund(known: Refund, told: Refund): Refund {
   const createdAt = told.createdAt < known.createdAt ? told.createdAt : known.createdAt
   const climbs = REFUND_RANK[told.status] > REFUND_RANK[known.status]
-  if (!climbs && createdAt === known.createdAt) return known
+  const failedAt = earlier(known.failedAt, told.failedAt)
+  if (!climbs && createdAt === known.createdAt && failedAt === known.failedAt) return known
   const { status, reason, failureReason } = climbs ? told : known
-  return { ...known, status, reason, failureReason, createdAt }
+  return { ...known, status, reason, failureReason, createdAt, failedAt }
 }
 
 // What a dispute can still become stands above what it was. Words we do not know stand among the open ones.

@@ -29,12 +29,12 @@ function desired({ refunds, disputes }: MoneyBack): Effect[] {
   return [...refunds.flatMap(refundEffects), ...disputes.flatMap(disputeEffects)]
 }
 
-function refundEffects({ id: source, kind, status, amount, createdAt }: Refund): Effect[] {
+function refundEffects({ id: source, kind, status, amount, createdAt, failedAt }: Refund): Effect[] {
   if (status === 'requires_action') return []
   const effect = kind === 'refund' ? 'refunded' : 'bank_returned'
   const made = { source, effect, entries: back('refunds', amount), occurredAt: createdAt } as const
   if (status === 'pending' || status === 'succeeded') return [made]
-  return [made, { source, effect: 'refund_failed', entries: again('refunds', amount), occurredAt: null }]
+  return [made, { source, effect: 'refund_failed', entries: again('refunds', amount), occurredAt: failedAt }]
 }
 
 function disputeEffects(dispute: Dispute): Effect[] {

@@ -13,7 +13,7 @@ export function readMoneyBack(type: string, createdAt: Date, body: unknown): Rea
     case 'refund.created':
     case 'refund.updated':
     case 'refund.failed':
-      return refund(parse(refundEvent, body).data.object)
+      return refund(parse(refundEvent, body).data.object, createdAt)
     case 'charge.dispute.created':
     case 'charge.dispute.updated':
     case 'charge.dispute.closed':
@@ -50,7 +50,7 @@ const refundEvent = eventOf(
   }),
 )
 
-function refund(object: z.infer<typeof refundEvent>['data']['object']): Reading {
+function refund(object: z.infer<typeof refundEvent>['data']['object'], at: Date): Reading {
   const { payment_intent: paymentIntentId, status } = object
   if (!paymentIntentId) return null
   return {
@@ -65,6 +65,8 @@ function refund(object: z.infer<typeof refundEvent>['data']['object']): Reading 
         reason: object.reason ?? null,
         failureReason: object.failure_reason ?? null,
         createdAt: object.created,
+        // The refund itself does not say when.
+        failedAt: status === 'failed' || status === 'canceled' ? at : null,
       },
     },
     concerns: paymentIntentId,
@@ -152,6 +154,7 @@ function bankReturned(object: z.infer<typeof failedChargeEvent>['data']['object'
         reason: object.failure_code ?? null,
         failureReason: null,
         createdAt: at,
+        failedAt: null,
       },
     },
     concerns: paymentIntentId,

@@ -26,7 +26,7 @@ export async function donationRows(tx: Queryable, after: string | null) {
 export async function refundRows(tx: Queryable): Promise<FoundRefund[]> {
   const { rows } = await tx.query<FoundRefund>(
     `select r.id, d.payment_intent_id as payment, r.currency, r.amount_minor as minor, r.kind, r.status,
-       r.created_at as "createdAt"
+       r.created_at as "createdAt", r.failed_at as "failedAt"
      from refunds r left join donations d on d.id = r.donation_id`,
   )
   return rows

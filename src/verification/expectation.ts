@@ -94,12 +94,16 @@ function postingsOf(
     clears: source,
     payment,
     entries: entriesText(entries),
-    moments: occurredAt === null ? null : (moments.get(`back ${source}`) ?? [occurredAt]),
+    moments: occurredAt === null ? null : (moments.get(backKey(source, effect)) ?? [occurredAt]),
   }))
   return [given, ...back]
 }
 
-/** By payment or invoice: when it was given; by `back` and the refund: when it went back. */
+function backKey(source: string, effect: LedgerEffect): string {
+  return `${effect === 'refund_failed' ? 'undone' : 'back'} ${source}`
+}
+
+/** By payment or invoice: when it was given; by `back` and the refund: when it went back, by `undone`: when that failed. */
 function momentsOf(facts: readonly PaymentFact[]): ReadonlyMap<string, readonly Date[]> {
   const moments = new Map<string, Date[]>()
   const told = (key: string, at: Date): void => {
@@ -110,8 +114,10 @@ function momentsOf(facts: readonly PaymentFact[]): ReadonlyMap<string, readonly 
   for (const fact of facts) {
     if (fact.kind === 'checkout_succeeded') told(fact.paymentIntentId, fact.at)
     if (fact.kind === 'invoice_paid') told(fact.invoiceId, fact.at)
-    if (fact.kind === 'refund' || fact.kind === 'bank_return')
-      told(`back ${fact.refund.id}`, fact.refund.createdAt)
+    if (fact.kind !== 'refund' && fact.kind !== 'bank_return') continue
+    const { id, createdAt, failedAt } = fact.refund
+    told(`back ${id}`, createdAt)
+    if (failedAt) told(`undone ${id}`, failedAt)
   }
   return moments
 }

@@ -9,7 +9,7 @@ type Row = {
   readonly currency: string
   readonly minor: bigint
 }
-export type FoundRefund = Row & Pick<Refund, 'kind' | 'status' | 'createdAt'>
+export type FoundRefund = Row & Pick<Refund, 'kind' | 'status' | 'createdAt' | 'failedAt'>
 export type FoundDispute = Row & Pick<Dispute, 'status' | 'withdrawnAt' | 'reinstatedAt'>
 
 /** Rows against what is expected; whatever is left expected at the end is missing. */
@@ -21,6 +21,7 @@ export function refundDifferences(
     ['kind', refund.kind, row.kind],
     ['status', refund.status, row.status],
     ['made', refund.createdAt, row.createdAt],
+    ['failed', refund.failedAt, row.failedAt],
   ])
 }
 

@@ -64,7 +64,16 @@ const CREATED = new Date('2026-01-05T12:00:00Z')
 export function refund(n: number, { minor, status }: { minor: bigint; status: Refund['status'] }): Refund {
   const id = `re_${n}` as Refund['id'] // stands in for the parser at the edge
   const amount = { minor, currency: fact.succeeded(1).gross.currency }
-  return { id, kind: 'refund', amount, status, reason: null, failureReason: null, createdAt: CREATED }
+  return {
+    id,
+    kind: 'refund',
+    amount,
+    status,
+    reason: null,
+    failureReason: null,
+    createdAt: CREATED,
+    failedAt: null,
+  }
 }
 
 export function dispute(

@@ -102,7 +102,7 @@ function postingsOf(its: Life, n: number): Posting[] {
     for (const { source, entries } of newEffects(back, now)) postings.push({ clears: source, entries })
     back = now
   }
-  const facts = { reason: null, failureReason: null, createdAt: AT }
+  const facts = { reason: null, failureReason: null, createdAt: AT, failedAt: null }
 
   postings.push({ clears: payment, entries: donationEntries({ minor: gross, currency }) })
   moved('charge', 1n, its.fee, about(`ch_${n}`, gross))

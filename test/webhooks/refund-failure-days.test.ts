@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { all, applyAll, keep, openCheckout, withProfile } from '../kit/books.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { permutations } from '../kit/orders.ts'
+import { checkoutSession, refund, stripeEvent, stripeId } from '../kit/stripe-events.ts'
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await testDatabase()
+  await withProfile(db.database.hot)
+})
+afterAll(() => db.drop())
+
+test('a refund that failed counts as back on the day on which it failed, though it is heard of days later', async () => {
+  const { hot } = db.database
+  for (const order of permutations([0, 1, 2])) {
+    const { id, sessionId, paymentIntentId } = await openCheckout(hot)
+    const its = { id: stripeId('re'), paymentIntentId, amount: 200 }
+    const session = checkoutSession({ id: sessionId, checkoutId: id, paymentIntentId })
+    const told = [
+      stripeEvent('checkout.session.completed', session),
+      stripeEvent('refund.created', refund({ ...its, status: 'pending' })),
+      stripeEvent('refund.failed', refund({ ...its, status: 'failed' }), {
+        created: Date.parse('2026-01-20T12:00:00Z') / 1000,
+      }),
+    ]
+    for (const at of order) {
+      const event = told[at]
+      if (event) await keep(hot, event)
+      await applyAll(hot)
+    }
+    expect(
+      await all(
+        hot,
+        `select effect, to_char(booked_on, 'YYYY-MM-DD') as day from ledger_transactions where source = $1 order by 2`,
+        its.id,
+      ),
+    ).toEqual([
+      { effect: 'refunded', day: '2026-01-01' },
+      { effect: 'refund_failed', day: '2026-01-20' },
+    ])
+  }
+})
