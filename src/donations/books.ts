@@ -1,3 +1,4 @@
+import type { Money } from '../money/money.ts'
 import { collection, invoiceHalves, sameMoney, type InvoiceHalves } from './collection.ts'
 import { currentSession, laterStatus, type CheckoutStatus } from './checkout-status.ts'
 import type { Changes, CheckoutMove, Known, Means, PaymentWarning, Verdict } from './changes.ts'
@@ -41,11 +42,11 @@ export class Books {
       case 'charge_succeeded':
         return this.#charged(fact)
       case 'refund':
-        return this.#wentBack(fact.paymentIntentId, (back) => withRefund(back, fact.refund))
+        return this.#wentBack(fact, fact.refund, (back) => withRefund(back, fact.refund))
       case 'bank_return':
         return this.#returned(fact)
       case 'dispute':
-        return this.#wentBack(fact.paymentIntentId, (back) => withDispute(back, fact.dispute))
+        return this.#wentBack(fact, fact.dispute, (back) => withDispute(back, fact.dispute))
       case 'fraud_warning':
         this.#warnings.push(fact)
         return 'taken'
@@ -152,15 +153,22 @@ export class Books {
   }
 
   /** An earlier try, which failed before another charge paid the gift, took nothing of it along. */
-  #returned({ paymentIntentId, chargeId, refund }: PaymentFact & { kind: 'bank_return' }): Verdict {
-    const paidBy = this.#donations.get(paymentIntentId)?.now.chargeId ?? null
+  #returned(fact: PaymentFact & { kind: 'bank_return' }): Verdict {
+    const paidBy = this.#donations.get(fact.paymentIntentId)?.now.chargeId ?? null
     if (paidBy === null) return 'waits'
-    return paidBy === chargeId ? this.#wentBack(paymentIntentId, (back) => withRefund(back, refund)) : 'taken'
+    if (paidBy !== fact.chargeId) return 'taken'
+    return this.#wentBack(fact, fact.refund, (back) => withRefund(back, fact.refund))
   }
 
-  #wentBack(payment: PaymentIntentId, take: (back: MoneyBack) => MoneyBack): Verdict {
-    const entry = this.#donations.get(payment)
+  #wentBack(
+    { paymentIntentId }: { readonly paymentIntentId: PaymentIntentId },
+    { amount }: { readonly amount: Money },
+    take: (back: MoneyBack) => MoneyBack,
+  ): Verdict {
+    const entry = this.#donations.get(paymentIntentId)
     if (!entry) return 'waits'
+    // Added to what else went back, another currency would make nonsense of the gift and of its receipt.
+    if (amount.currency !== entry.now.gross.currency) return 'contradicts'
     const moneyBack = take(entry.now.moneyBack)
     if (moneyBack !== entry.now.moneyBack) entry.now = { ...entry.now, moneyBack }
     return 'taken'

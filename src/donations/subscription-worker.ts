@@ -20,7 +20,13 @@ export function subscriptionRound(parts: {
   const { hot, ask, clock } = parts
   return async () => {
     const stale = await staleSubscriptions(hot, AT_ONCE, new Date(clock().getTime() - ASKED_AGAIN_MS))
-    for (const one of stale) await writeSubscriptionState(hot, one, await ask(one.id), clock())
+    const failures: unknown[] = []
+    for (const one of stale) {
+      // One that Stripe cannot be asked about, or whose answer cannot be read, does not hold the others.
+      const state = await ask(one.id).catch((error: unknown) => void failures.push(error))
+      if (state !== undefined) await writeSubscriptionState(hot, one, state, clock())
+    }
+    if (failures.length > 0) throw failures[0]
     return stale.length === AT_ONCE
   }
 }

@@ -6,6 +6,7 @@ import type { KnownDonation } from '../../src/donations/donation.ts'
 import { nothingBack, type Dispute, type Refund, type RefundStatus } from '../../src/donations/money-back.ts'
 import type { PaymentFact } from '../../src/donations/payment-fact.ts'
 import { standing } from '../../src/donations/standing.ts'
+import { parseCurrency } from '../../src/money/currency.ts'
 import { newEffects, type Effect } from '../../src/ledger/money-back-effects.ts'
 import type { LedgerEntry } from '../../src/ledger/ledger.ts'
 import { revise } from '../../src/receipts/editions.ts'
@@ -180,4 +181,21 @@ test.each([
 ] as const)('a receipt that %s', (_, grossMinor, voided, receiptableMinor, revision) => {
   const now = { ...standing(gross, nothingBack), receiptableMinor }
   expect(revise({ grossMinor, voided }, now)).toEqual(revision)
+})
+
+const eur = parseCurrency('eur')
+if (!eur) throw new Error('eur is not in the table')
+
+test('what went back in another currency than the gift is looked at by somebody, never added', () => {
+  const abroad = {
+    ...dispute(1, { status: 'lost', withdrawnAt: TAKEN }),
+    amount: { minor: 300n, currency: eur },
+  }
+  const { changes, verdicts } = decide(
+    { checkouts: [openCheckout(1)], donations: [] },
+    [fact.succeeded(1), told.dispute(abroad)],
+    means,
+  )
+  expect(verdicts).toEqual(['taken', 'contradicts'])
+  expect(changes.booked.map(({ moneyBack }) => moneyBack)).toEqual([nothingBack])
 })
