@@ -13,7 +13,7 @@ export default defineConfig({
     maxWorkers: 2,
     // Node runs the TypeScript itself, as it does in production.
     experimental: { viteModuleRunner: false },
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 })

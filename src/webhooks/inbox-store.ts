@@ -149,10 +149,12 @@ export async function pendingSpan(
   return rows[0] ?? { oldest: null, newest: null }
 }
 
-/** Events that somebody should look at, by outcome. For /metrics. */
+/** Events that somebody should look at, by outcome. For /metrics. A debit that failed before it was a gift is none: it waits for ever. */
 export async function inboxSetApart(db: Queryable): Promise<Record<string, number>> {
   const { rows } = await db.query<{ outcome: string; n: number }>(
-    `select outcome, count(*)::int as n from inbox_states where outcome in ('waiting', 'quarantined', 'poisoned') group by outcome`,
+    `select s.outcome, count(*)::int as n from inbox_states s join inbox_events e on e.id = s.inbox_event_id
+     where s.outcome in ('waiting', 'quarantined', 'poisoned') and (s.outcome, e.type) <> ('waiting', 'charge.failed')
+     group by s.outcome`,
   )
   return Object.fromEntries(rows.map(({ outcome, n }) => [outcome, n]))
 }

@@ -46,4 +46,14 @@ it('books nothing when the bank refuses, and says so kindly with a way to try ag
     session.id,
   )
   expect(status).toBe('failed')
+  // Its reversal waits for a gift that never comes: nothing for an operator to look at.
+  await until('the reversal is read', async () => {
+    const [{ n } = {}] = await all(
+      service.database.hot,
+      `select count(*)::int as n from inbox_states s join inbox_events e on e.id = s.inbox_event_id
+       where e.type = 'charge.failed' and s.outcome = 'waiting'`,
+    )
+    return n === 1
+  })
+  expect(await service.metric('inbox_set_apart{outcome="waiting"}')).toBe(0)
 })

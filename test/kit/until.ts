@@ -2,7 +2,7 @@
 export async function until<Seen>(
   what: string,
   look: () => Seen | Promise<Seen>,
-  deadlineMs = 10_000,
+  deadlineMs = 30_000,
 ): Promise<NonNullable<Exclude<Seen, false>>> {
   const end = Date.now() + deadlineMs
   for (;;) {

@@ -141,7 +141,8 @@ export async function notWhole(hot: pg.Pool) {
     setApart: await all(
       hot,
       `select e.type, s.outcome, s.reason from inbox_states s join inbox_events e on e.id = s.inbox_event_id
-       where s.outcome not in ('applied', 'kept')`,
+       where s.outcome not in ('applied', 'kept')
+         and (s.outcome, e.type) <> ('waiting', 'charge.failed') -- a debit that never was a gift`,
     ),
     numbers: await all(
       hot,

@@ -77,6 +77,14 @@ export type Told =
       readonly article: string | null
       readonly campaign: string | null
     }
+  /** Stripe books a debit when it sends it to the bank, and takes that back when the bank refuses. */
+  | {
+      readonly kind: 'debit_sent'
+      readonly gift: GiftKey
+      readonly currency: string
+      readonly amount: number
+    }
+  | { readonly kind: 'debit_refused'; readonly gift: GiftKey }
   | {
       readonly kind: 'refunded'
       readonly gift: GiftKey

@@ -37,6 +37,8 @@ export type Book = {
   /** Balances by `account currency`; what Stripe holds and what it paid out are one sum, `held`. */
   readonly accounts: ReadonlyMap<string, bigint>
   readonly differences: readonly ExpectedDifference[]
+  /** Debits that the bank refused: no gift came of them. */
+  readonly refused: readonly GiftKey[]
   readonly agreements: ReadonlyMap<
     number,
     { readonly status: string; readonly amount: bigint; readonly currency: string }
@@ -50,10 +52,12 @@ export function bookOf(lines: readonly Line[], endMs: number): Book {
   const gifts = new Map<GiftKey, ExpectedGift>()
   const accounts = new Map<string, bigint>()
   const differences: ExpectedDifference[] = []
+  const refused: GiftKey[] = []
   const agreements = new Map<number, { status: string; amount: bigint; currency: string }>()
   const refunds = new Map<string, Back>()
   const disputes = new Map<string, Back>()
   const rates: Record<string, string> = { ...startRates }
+  const debits = new Map<GiftKey, { currency: string; gross: bigint; fee: bigint; net: bigint }>()
   const chargedMonths = new Set<string>()
 
   const post = (account: string, currency: string, minor: bigint): void => {
@@ -79,6 +83,7 @@ export function bookOf(lines: readonly Line[], endMs: number): Book {
     gift.fee += fee
     gift.net += amount - fee
   }
+  const charged = (atMs: number) => chargedMonths.add(new Date(atMs).toISOString().slice(0, 7))
   const known = <T>(map: ReadonlyMap<string, T>, key: string): T => {
     const found = map.get(key)
     if (found === undefined) throw new Error(`the script tells of ${key} before it was there`)
@@ -88,8 +93,18 @@ export function bookOf(lines: readonly Line[], endMs: number): Book {
   const take = (told: Told, atMs: number): void => {
     const month = newsroomDay(atMs).slice(0, 7)
     switch (told.kind) {
+      case 'debit_sent': {
+        charged(atMs)
+        const debit = { currency: told.currency, gross: BigInt(told.amount), fee: 0n, net: 0n }
+        debits.set(told.gift, debit)
+        return moves(debit, debit.gross, 'usual')
+      }
+      case 'debit_refused': {
+        const debit = known(debits, told.gift)
+        refused.push(told.gift)
+        return moves(debit, -debit.gross, 0n)
+      }
       case 'given': {
-        chargedMonths.add(new Date(atMs).toISOString().slice(0, 7))
         const gross = BigInt(told.amount)
         const { gift: key, currency, article, campaign } = told
         const gift = {
@@ -102,7 +117,12 @@ export function bookOf(lines: readonly Line[], endMs: number): Book {
           atMs,
           frequency: told.frequency ?? '',
         }
-        moves(gift, gross, 'usual')
+        const debit = debits.get(key)
+        if (debit) Object.assign(gift, { fee: debit.fee, net: debit.net })
+        else {
+          charged(atMs)
+          moves(gift, gross, 'usual')
+        }
         if (told.frequency === null) {
           post('stripe_clearing', currency, -gross)
           return void differences.push({ kind: 'missing_here', key, currency, amount: -gross, month })
@@ -195,7 +215,7 @@ export function bookOf(lines: readonly Line[], endMs: number): Book {
     post('stripe_fees', 'usd', BigInt(MONTHLY_FEE_MINOR))
     post('held', 'usd', -BigInt(MONTHLY_FEE_MINOR))
   }
-  return { gifts, accounts, differences, agreements }
+  return { gifts, accounts, differences, refused, agreements }
 }
 
 const NOTHING_YET = {

@@ -165,10 +165,12 @@ function dayDifferences({ gifts }: Book, { dayTotals }: FoundBooks): string[] {
 
 /** Only what was given to another program may wait: its payment never becomes known here. */
 function inboxDifferences(book: Book, { setApart }: FoundBooks, { paymentOf }: AtStripe): string[] {
-  const elsewhere = new Set(
-    book.differences.flatMap(({ kind, key }) => (kind === 'missing_here' ? [paymentOf(key)] : [])),
-  )
+  // What is told of a payment that never became a gift here waits for ever.
+  const noGifts = new Set([
+    ...book.differences.flatMap(({ kind, key }) => (kind === 'missing_here' ? [paymentOf(key)] : [])),
+    ...book.refused.map(paymentOf),
+  ])
   return setApart
-    .filter(({ outcome, concerns }) => outcome !== 'waiting' || !elsewhere.has(concerns ?? ''))
+    .filter(({ outcome, concerns }) => outcome !== 'waiting' || !noGifts.has(concerns ?? ''))
     .map(({ outcome, what }) => `an event is ${outcome}: ${what}`)
 }

@@ -80,12 +80,25 @@ export function cardGift(life: Life, wish = wishOf(life.dice), clicks: 1 | 2 = 1
   return gift
 }
 
+/** A debit that the bank has not spoken of yet. */
+export function sendDebit(life: Life, wish: Wish): { readonly key: GiftKey; readonly paidMs: number } {
+  const { reader, tell } = life
+  const paidMs = opens(life, wish)
+  const key = String(reader)
+  const { amount, currency } = wish
+  tell(
+    paidMs,
+    { kind: 'pay', reader, how: 'bank_debit' },
+    { kind: 'debit_sent', gift: key, amount, currency },
+  )
+  return { key, paidMs }
+}
+
 /** A gift by bank debit, which the bank confirms some days later. */
 export function debitGift(life: Life, wish: Wish): Gift {
   const { reader, dice, tell } = life
-  const paidMs = opens(life, wish)
-  tell(paidMs, { kind: 'pay', reader, how: 'bank_debit' })
-  const own = { key: String(reader), amount: wish.amount, currency: wish.currency }
+  const { key, paidMs } = sendDebit(life, wish)
+  const own = { key, amount: wish.amount, currency: wish.currency }
   // Left alone the bank speaks after its days; or it is quicker.
   if (dice.often(0.5)) {
     const gift = { ...own, atMs: paidMs + BANK_SPEAKS_AFTER_MS }

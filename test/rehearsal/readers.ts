@@ -1,7 +1,7 @@
 import type { Frequency } from '../../src/donations/attribution.ts'
 import * as aftermath from './aftermath.ts'
 import { agreement, givenElsewhere, type Turn } from './agreement.ts'
-import { cardGift, daysLater, debitGift, opens, wishOf, type Life } from './life.ts'
+import { cardGift, daysLater, debitGift, opens, sendDebit, wishOf, type Life } from './life.ts'
 import { DEBITED } from './money.ts'
 
 /** One kind of reader: the name under which the report counts it, and how such a life goes. */
@@ -74,9 +74,9 @@ export const DECK: readonly Kind[] = [
   byDebit('bank debit'),
   once('bank debit that fails', (life) => {
     const { reader, dice, tell } = life
-    const paidMs = opens(life, wishOf(dice, { currency: dice.pick(DEBITED) }))
-    tell(paidMs, { kind: 'pay', reader, how: 'bank_debit' })
-    tell(daysLater(paidMs, dice.int(1, 3), dice), { kind: 'bank_speaks', reader, outcome: 'failed' })
+    const { key, paidMs } = sendDebit(life, wishOf(dice, { currency: dice.pick(DEBITED) }))
+    const refusal = { kind: 'bank_speaks', reader, outcome: 'failed' } as const
+    tell(daysLater(paidMs, dice.int(1, 3), dice), refusal, { kind: 'debit_refused', gift: key })
   }),
   byDebit('bank debit refunded', aftermath.debitRefunded),
   byDebit('bank debit refunded', aftermath.debitRefunded),

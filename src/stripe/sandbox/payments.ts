@@ -1,7 +1,8 @@
 import type Stripe from 'stripe'
 import { firstCollection } from './billing/first-collection.ts'
-import { bookLater } from './books/charge-booking.ts'
-import { failedCharge, newCharge, succeededCharge } from './charge.ts'
+import { reversedDebit } from './aftermath/late-failure.ts'
+import { bookCharge, bookLater } from './books/charge-booking.ts'
+import { newCharge, succeededCharge } from './charge.ts'
 import { completed, withTry } from './checkout-session.ts'
 import { bankDebitFor } from './currencies.ts'
 import { failedIntent, newIntent, processingIntent, succeededIntent } from './payment-intent.ts'
@@ -47,12 +48,12 @@ export function settle(work: Work, debit: BankDebit, says: BankDebit['outcome'])
   }
   work.put('bank_debit', debit.sessionId, { ...debit, outcome: says, settled: true })
   if (says === 'succeeded') {
-    const done = succeededCharge(charge)
+    const done = succeededCharge(bookCharge(work, charge.id))
     keepCharge(work, 'charge.succeeded', done)
     keepIntent(work, 'payment_intent.succeeded', succeededIntent(intent, done))
     return keepSession(work, 'checkout.session.async_payment_succeeded', completed(record, 'paid'))
   }
-  const failed = failedCharge(charge, 'insufficient_funds', 'The bank account has insufficient funds.')
+  const failed = reversedDebit(work, charge.id)
   keepCharge(work, 'charge.failed', failed)
   keepIntent(work, 'payment_intent.payment_failed', failedIntent(intent, failed))
   return keepSession(work, 'checkout.session.async_payment_failed', completed(record, 'unpaid'))
@@ -103,7 +104,7 @@ function keepCharge(
 ): void {
   work.put('charge', charge.id, charge)
   work.announce(type, charge)
-  if (type === 'charge.succeeded') bookLater(work, charge.id)
+  if (type !== 'charge.failed' && charge.balance_transaction === null) bookLater(work, charge.id)
 }
 
 function keepIntent(

@@ -113,7 +113,7 @@ describe('webhooks', () => {
     })
     const { id } = await sdk(box).checkout.sessions.create(gift())
     await box.pay(id, 'bank_debit')
-    await endpoint.count(7)
+    await endpoint.count(8)
     const sent = endpoint.received.map(({ event }) => event.type)
     expect(sent).toContain('checkout.session.async_payment_succeeded')
   })

@@ -16,6 +16,20 @@ export function debitComesBack(work: Work, chargeId: string): Stripe.Charge {
   if (before?.status !== 'succeeded' || !chargeId.startsWith('py_')) {
     throw refused(undefined, `${chargeId} is no bank debit that has succeeded.`)
   }
+  const failed = reversedDebit(work, chargeId)
+  work.put('charge', failed.id, failed)
+  work.announce('charge.failed', failed)
+  const intent = work.get('payment_intent', String(failed.payment_intent))
+  if (intent !== undefined) {
+    const open = { ...failedIntent(intent, failed), amount_received: 0 }
+    work.put('payment_intent', intent.id, open)
+    work.announce('payment_intent.payment_failed', open)
+  }
+  return failed
+}
+
+/** The debit as it failed, and the movement that takes back what its booking brought. */
+export function reversedDebit(work: Work, chargeId: string): Stripe.Charge {
   const charge = bookCharge(work, chargeId)
   const left = charge.amount - charge.amount_refunded
   const transaction = book(work, {
@@ -26,17 +40,8 @@ export function debitComesBack(work: Work, chargeId: string): Stripe.Charge {
     source: charge.id,
     available: 'at once',
   })
-  const failed: Stripe.Charge = {
+  return {
     ...failedCharge(charge, 'insufficient_funds', 'The bank account has insufficient funds.'),
     failure_balance_transaction: transaction.id,
   }
-  work.put('charge', charge.id, failed)
-  work.announce('charge.failed', failed)
-  const intent = work.get('payment_intent', String(charge.payment_intent))
-  if (intent !== undefined) {
-    const open = { ...failedIntent(intent, failed), amount_received: 0 }
-    work.put('payment_intent', intent.id, open)
-    work.announce('payment_intent.payment_failed', open)
-  }
-  return failed
 }

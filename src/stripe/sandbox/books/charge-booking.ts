@@ -3,7 +3,10 @@ import { book } from './balance-transaction.ts'
 import { feeFor, settled } from './settlement.ts'
 import type { Work } from '../work.ts'
 
-/** Stripe settles a charge some moments after it has succeeded, and says so with `charge.updated`. */
+/**
+ * Stripe settles a charge some moments after it has succeeded, and says so with `charge.updated`. A bank debit it books
+ * when it sends it to the bank (support.stripe.com, "Changes to Balance Transaction behavior for debit payment methods").
+ */
 export function bookLater(work: Work, chargeId: string): void {
   work.schedule('book_charge', chargeId, work.scene.nowMs + work.scene.settings.bookingDelayMs)
 }
@@ -12,7 +15,7 @@ export function bookLater(work: Work, chargeId: string): void {
 export function bookCharge(work: Work, chargeId: string): Stripe.Charge {
   const charge = work.known('charge', chargeId)
   work.done('book_charge', chargeId)
-  if (charge.balance_transaction !== null || charge.status !== 'succeeded') return charge
+  if (charge.balance_transaction !== null || charge.status === 'failed') return charge
   const money = settled(work.scene, charge.amount, charge.currency)
   const transaction = book(work, {
     type: charge.id.startsWith('py_') ? 'payment' : 'charge',
