@@ -63,6 +63,31 @@ export async function applyAll(hot: pg.Pool, using: ApplyMeans = means): Promise
   while ((await applier.applyNext()) > 0);
 }
 
+/**
+ * Tells of events one after the other, each applied before the next comes.
+ * @param order their places; left out: as they stand
+ */
+export async function tellInTurn(
+  hot: pg.Pool,
+  events: readonly object[],
+  order: readonly number[] = [...events.keys()],
+): Promise<void> {
+  for (const at of order) {
+    const event = events[at]
+    if (event) await keep(hot, event)
+    await applyAll(hot)
+  }
+}
+
+/** What was booked of an object of Stripe, and on which day, in the order of the days. */
+export function bookedDays(hot: pg.Pool, source: string): Promise<Record<string, unknown>[]> {
+  return all(
+    hot,
+    `select effect, to_char(booked_on, 'YYYY-MM-DD') as day from ledger_transactions where source = $1 order by 2`,
+    source,
+  )
+}
+
 export async function all(
   hot: pg.Pool,
   sql: string,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { setApart } from '../../src/reconciliation/reconciliation-store.ts'
-import { all, applyAll, keep, openCheckout, withProfile } from '../kit/books.ts'
+import { all, applyAll, keep, openCheckout, tellInTurn, withProfile } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { permutations } from '../kit/orders.ts'
 import {
@@ -58,11 +58,7 @@ test('a collection whose first try the bank refused stays given, in whatever ord
       stripeEvent('invoice.paid', paidInvoice({ id: invoiceId, subscriptionId: stripeId('sub') })),
       stripeEvent('invoice_payment.paid', invoicePayment({ invoiceId, paymentIntentId })),
     ]
-    for (const at of [...order, ...order]) {
-      const event = told[at]
-      if (event) await keep(hot, event)
-      await applyAll(hot)
-    }
+    await tellInTurn(hot, told, [...order, ...order])
     expect(await giftOf(paymentIntentId)).toEqual([
       { status: 'succeeded', refunded: 0n, charge: paidBy, voided: 0n },
     ])
@@ -81,11 +77,7 @@ test('the charge that paid it comes back, in whatever order it is told', async (
       stripeEvent('charge.succeeded', charge({ id: paidBy, paymentIntentId, amount: 700 })),
       stripeEvent('checkout.session.async_payment_succeeded', session),
     ]
-    for (const at of order) {
-      const event = told[at]
-      if (event) await keep(hot, event)
-      await applyAll(hot)
-    }
+    await tellInTurn(hot, told, order)
     expect(await giftOf(paymentIntentId)).toEqual([
       { status: 'returned', refunded: 700n, charge: paidBy, voided: 1n },
     ])

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { all, applyAll, keep, openCheckout, withProfile } from '../kit/books.ts'
+import { all, openCheckout, tellInTurn, withProfile } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { permutations } from '../kit/orders.ts'
 import { checkoutSession, dispute, stripeEvent, stripeId } from '../kit/stripe-events.ts'
@@ -37,11 +37,7 @@ test.each(KINDS)('%s counts for what was taken, in every order', async (_, first
         amount: 499,
       }),
     ]
-    for (const at of order) {
-      const event = told[at]
-      if (event) await keep(hot, event)
-      await applyAll(hot)
-    }
+    await tellInTurn(hot, told, order)
     expect(
       await all(
         hot,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { all, applyAll, keep, openCheckout, withProfile } from '../kit/books.ts'
+import { bookedDays, openCheckout, tellInTurn, withProfile } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { checkoutSession, dispute, stripeEvent, stripeId } from '../kit/stripe-events.ts'
 
@@ -31,17 +31,8 @@ test.each([
     ),
     stripeEvent('charge.dispute.closed', dispute({ ...its, status: 'won', moved: 'reinstated' })),
   ]
-  for (const event of ordered(events)) {
-    await keep(hot, event)
-    await applyAll(hot)
-  }
-  expect(
-    await all(
-      hot,
-      `select effect, to_char(booked_on, 'YYYY-MM-DD') as day from ledger_transactions where source = $1 order by 2`,
-      its.id,
-    ),
-  ).toEqual([
+  await tellInTurn(hot, ordered(events))
+  expect(await bookedDays(hot, its.id)).toEqual([
     // Still February in New York.
     { effect: 'dispute_withdrawn', day: '2026-02-28' },
     { effect: 'dispute_reinstated', day: '2026-05-31' },

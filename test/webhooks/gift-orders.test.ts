@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { all, applyAll, keep, openCheckout, withProfile } from '../kit/books.ts'
+import { all, openCheckout, tellInTurn, withProfile } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { cardLife, monthlyLife } from '../kit/gift-events.ts'
 import { permutations } from '../kit/orders.ts'
@@ -69,11 +69,7 @@ test.each([
     for (const order of SAMPLE) {
       const names = await openCheckout(db.database.hot)
       const events = lifeOf(names)
-      for (const at of order) {
-        const event = events[at]
-        if (event) await keep(db.database.hot, event)
-        await applyAll(db.database.hot)
-      }
+      await tellInTurn(db.database.hot, events, order)
       expect(await rowsOf(names.paymentIntentId)).toEqual({
         ...rows,
         charged: true,

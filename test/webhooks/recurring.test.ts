@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { all, applyAll, keep, openCheckout, withProfile } from '../kit/books.ts'
+import { all, applyAll, keep, openCheckout, tellInTurn, withProfile } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { permutations } from '../kit/orders.ts'
 import {
@@ -67,11 +67,7 @@ test('session and invoice announce the first gift in every order, one by one and
       invoice: invoiceId,
     }
     const told = [...events, stripeEvent('checkout.session.completed', session)]
-    for (const at of [...order, ...order]) {
-      const event = told[at]
-      if (event) await keep(hot, event)
-      await applyAll(hot)
-    }
+    await tellInTurn(hot, told, [...order, ...order])
     expect(await donationsOf(sub)).toEqual([
       { gross: 700n, frequency: 'once', article: 'https://news.example/story', charged: true },
     ])
@@ -116,11 +112,7 @@ test('two events of one payment give its earliest moment, in every order', async
       stripeEvent('invoice.paid', invoice, { created: early }),
       stripeEvent('invoice_payment.paid', invoicePayment({ invoiceId, paymentIntentId })),
     ]
-    for (const at of order) {
-      const event = told[at]
-      if (event) await keep(hot, event)
-      await applyAll(hot)
-    }
+    await tellInTurn(hot, told, order)
     expect(
       await all(
         hot,

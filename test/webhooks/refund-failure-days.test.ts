@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { all, applyAll, keep, openCheckout, withProfile } from '../kit/books.ts'
+import { bookedDays, openCheckout, tellInTurn, withProfile } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { permutations } from '../kit/orders.ts'
 import { checkoutSession, refund, stripeEvent, stripeId } from '../kit/stripe-events.ts'
@@ -24,18 +24,8 @@ test('a refund that failed counts as back on the day on which it failed, though 
         created: Date.parse('2026-01-20T12:00:00Z') / 1000,
       }),
     ]
-    for (const at of order) {
-      const event = told[at]
-      if (event) await keep(hot, event)
-      await applyAll(hot)
-    }
-    expect(
-      await all(
-        hot,
-        `select effect, to_char(booked_on, 'YYYY-MM-DD') as day from ledger_transactions where source = $1 order by 2`,
-        its.id,
-      ),
-    ).toEqual([
+    await tellInTurn(hot, told, order)
+    expect(await bookedDays(hot, its.id)).toEqual([
       { effect: 'refunded', day: '2026-01-01' },
       { effect: 'refund_failed', day: '2026-01-20' },
     ])
