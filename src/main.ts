@@ -1,7 +1,7 @@
-import { adminHelp, asksForHelp, runAdmin } from './admin.ts'
+import { adminHelp, asksForHelp, runAdmin } from './admin/admin.ts'
 import { putStaff } from './access/staff-store.ts'
 import { mintSignInLink } from './access/sign-in-link-store.ts'
-import { ConfigProblems, loadDotEnv, readConfig, type Config } from './config.ts'
+import { ConfigProblems, loadDotEnv, readConfig, type Config } from './config/config.ts'
 import { migrate } from './db/migrate.ts'
 import { makeLogger } from './http/logger.ts'
 import {

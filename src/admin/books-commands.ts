@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { parseMonth, monthOf, type Month } from '../ledger/month.ts'
+import { parseMonth, monthOf, type Month } from '../calendar/month.ts'
 import { formatMoney } from '../money/money.ts'
 import { localDate } from '../receipts/receipt-number.ts'
 import { closeMonth, signException, type ClosingMeans } from '../reconciliation/close-month.ts'
 import { monthRecord } from '../reconciliation/month-record-store.ts'
 import type { DifferenceRecord, ReconciliationRecord } from '../reconciliation/reconciliation-record.ts'
-import { storedMoney } from '../reports/stored-money.ts'
+import { storedMoney } from '../money/stored-money.ts'
 import { required, words, type AdminParts, type Command } from './command.ts'
 
 const month = z.string({ error: required('month') }).transform((text, context): Month => {

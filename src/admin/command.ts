@@ -1,9 +1,9 @@
 import type { Logger } from 'pino'
 import { z } from 'zod'
 import type { Database } from '../db/database.ts'
-import type { NewsroomProfile } from '../receipts/legal-status.ts'
+import type { NewsroomProfile } from '../newsroom/legal-status.ts'
 import type { Stripe } from '../stripe/stripe-gateway.ts'
-import type { Expected } from '../webhooks/inbox-event.ts'
+import type { Expected } from '../inbox/inbox-event.ts'
 
 /** What commands work with. */
 export type AdminParts = {

@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import { applyMeans } from '../apply-means.ts'
+import { applyMeans } from '../processing/processing-deps.ts'
 import { Refusal } from '../http/refusal.ts'
-import { recordProfile } from '../receipts/profile-store.ts'
-import { backfillAlone, type Backfilled } from '../reconciliation/backfill-worker.ts'
+import { recordProfile } from '../newsroom/profile-store.ts'
+import { backfillAlone, type Backfilled } from '../sync/backfill-worker.ts'
 import { pacedCalls } from '../stripe/paced-calls-gateway.ts'
 import { stripeReaders } from '../stripe/stripe-readers.ts'
 import { askSubscription } from '../stripe/subscription-gateway.ts'
-import { createApplier } from '../webhooks/apply-worker.ts'
-import { replayable, replayEvents } from '../webhooks/replay-store.ts'
+import { createApplier } from '../processing/processing-worker.ts'
+import { replayable, replayEvents } from '../inbox/replay-store.ts'
 import type { AdminParts, Command } from './command.ts'
 
 const replayOptions = z

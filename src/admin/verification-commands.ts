@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { stripeBooks } from '../stripe/balance-gateway.ts'
 import { pacedCalls } from '../stripe/paced-calls-gateway.ts'
-import { lineOf } from '../verification/difference.ts'
+import { lineOf } from '../verification/finding.ts'
 import { verifyBooks, type Verification } from '../verification/verify-books.ts'
 import type { Command } from './command.ts'
 

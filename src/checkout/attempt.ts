@@ -1,4 +1,4 @@
-import type { CheckoutId } from '../donations/ids.ts'
+import type { CheckoutId } from '../ids.ts'
 
 /** One way of asking Stripe for a checkout's session: what changes when too much time has passed. */
 export type Attempt = {

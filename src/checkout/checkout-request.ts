@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Frequency } from '../donations/attribution.ts'
+import type { Frequency } from './attribution.ts'
 import { problemsOf } from '../http/parse.ts'
 import { Refusal, type FieldProblem } from '../http/refusal.ts'
 import { parseCurrency } from '../money/currency.ts'

@@ -1,5 +1,5 @@
-import type { CheckoutStatus } from '../donations/checkout-status.ts'
-import type { CheckoutId, CheckoutSessionId } from '../donations/ids.ts'
+import type { CheckoutStatus } from './checkout-status.ts'
+import type { CheckoutId, CheckoutSessionId } from '../ids.ts'
 import type { CheckoutRequest } from './checkout-request.ts'
 
 /** A reader's intention to give, kept before Stripe is asked. */

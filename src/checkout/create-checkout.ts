@@ -1,5 +1,5 @@
-import type { CheckoutId } from '../donations/ids.ts'
-import type { NewsroomProfile } from '../receipts/legal-status.ts'
+import type { CheckoutId } from '../ids.ts'
+import type { NewsroomProfile } from '../newsroom/legal-status.ts'
 import { attemptAt } from './attempt.ts'
 import type { CheckoutRequest } from './checkout-request.ts'
 import { planCheckout, type Checkout, type CheckoutSession } from './checkout.ts'

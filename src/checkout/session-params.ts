@@ -1,4 +1,4 @@
-import { wordingFor, type NewsroomProfile } from '../receipts/legal-status.ts'
+import { wordingFor, type NewsroomProfile } from '../newsroom/legal-status.ts'
 import type { Attempt } from './attempt.ts'
 import type { Checkout } from './checkout.ts'
 import { stripeLocale, type StripeLocale } from './stripe-locale.ts'

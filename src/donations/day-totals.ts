@@ -1,7 +1,7 @@
 import type { LocalDate } from '../receipts/receipt-number.ts'
-import type { Changes } from './changes.ts'
+import type { Changes } from '../processing/changes.ts'
 import type { KnownDonation } from './donation.ts'
-import type { Frequency } from './attribution.ts'
+import type { Frequency } from '../checkout/attribution.ts'
 
 /** What a day's total gains or loses, in minor units. */
 export type DayDelta = {

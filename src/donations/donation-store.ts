@@ -1,11 +1,11 @@
 import type { Queryable } from '../db/database.ts'
-import type { DonationAmendment } from './changes.ts'
+import type { DonationAmendment } from '../processing/changes.ts'
 import type { Donation, KnownDonation } from './donation.ts'
-import { nothingBack } from './money-back.ts'
-import { moneyBackOf } from './money-back-store.ts'
-import { standing, type Standing } from './standing.ts'
-import type { CheckoutSessionId, InvoiceId, PaymentIntentId } from './ids.ts'
-import { attributionIn } from './attribution.ts'
+import { nothingBack } from '../refunds/reversals.ts'
+import { moneyBackOf } from '../refunds/reversal-store.ts'
+import { standing, type Standing } from '../refunds/donation-balance.ts'
+import type { CheckoutSessionId, InvoiceId, PaymentIntentId } from '../ids.ts'
+import { attributionIn } from '../checkout/attribution.ts'
 
 /**
  * One at a time per payment: without it, a charge could be set to wait in one database transaction while another

@@ -1,7 +1,7 @@
 import type { Money } from '../money/money.ts'
 import type { LocalDate } from '../receipts/receipt-number.ts'
-import type { CheckoutStatus } from './checkout-status.ts'
-import type { MoneyBack } from './money-back.ts'
+import type { CheckoutStatus } from '../checkout/checkout-status.ts'
+import type { MoneyBack } from '../refunds/reversals.ts'
 import type {
   ChargeId,
   CheckoutId,
@@ -10,8 +10,8 @@ import type {
   InvoiceId,
   PaymentIntentId,
   SubscriptionId,
-} from './ids.ts'
-import type { Attribution } from './attribution.ts'
+} from '../ids.ts'
+import type { Attribution } from '../checkout/attribution.ts'
 
 /** One gift, one payment: exists only once the reader was charged. */
 export type Donation = {

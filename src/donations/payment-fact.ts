@@ -6,10 +6,10 @@ import type {
   InvoiceId,
   PaymentIntentId,
   SubscriptionId,
-} from './ids.ts'
-import type { Attribution } from './attribution.ts'
-import type { Dispute, FraudWarning, Refund } from './money-back.ts'
-import type { SubscriptionNews } from './subscription.ts'
+} from '../ids.ts'
+import type { Attribution } from '../checkout/attribution.ts'
+import type { Dispute, FraudWarning, Refund } from '../refunds/reversals.ts'
+import type { SubscriptionNews } from '../subscriptions/subscription.ts'
 
 /** How a checkout ends or goes on without money having come. */
 export type CheckoutTurn = 'processing' | 'failed' | 'expired'

@@ -1,6 +1,6 @@
 import type { Money } from '../money/money.ts'
-import type { DonationId } from '../donations/ids.ts'
-import type { BookingDay } from './booking-day.ts'
+import type { DonationId } from '../ids.ts'
+import type { BookingDay } from '../calendar/booking-day.ts'
 
 /** The chart of accounts. A newsroom's accountant maps these to their own chart. */
 export type LedgerAccount =

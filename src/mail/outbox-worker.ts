@@ -2,8 +2,8 @@ import type { Logger } from 'pino'
 import type { Queryable } from '../db/database.ts'
 import { startLoop, type WorkerLoop } from '../worker-loop.ts'
 import type { Mail, Mailer, SendResult } from './mail.ts'
-import { claimDue, recordFailed, recordSent } from './outbox-store.ts'
-import { messageId, nextAttempt, type OutboxMessage } from './outbox.ts'
+import { claimDue, recordFailed, recordSent } from '../outbox/outbox-store.ts'
+import { messageId, nextAttempt, type OutboxMessage } from '../outbox/outbox.ts'
 
 /** Writes the mail from what the books say now; null when there is nobody to write to (an erased donor). */
 export type Composer = (message: OutboxMessage, messageId: string) => Promise<Mail | null>

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import { markupText } from '../pages/layout.ts'
+import { markupText } from '../html/layout.ts'
 import { oneLine, type Mail, type Mailbox } from './mail.ts'
 
 export type SignIn = {

@@ -1,4 +1,4 @@
-import type { DonationId } from '../donations/ids.ts'
+import type { DonationId } from '../ids.ts'
 import type { Money } from '../money/money.ts'
 import { yearOf, type LocalDate } from './receipt-number.ts'
 

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import { money } from '../money/money.ts'
 import { parseCurrency } from '../money/currency.ts'
-import type { NewsroomProfile } from './legal-status.ts'
+import type { NewsroomProfile } from '../newsroom/legal-status.ts'
 import { receiptNumber, type LocalDate, type ReceiptNumber } from './receipt-number.ts'
 import type { Receipt } from './receipt.ts'
 

@@ -1,6 +1,6 @@
 import type { Queryable } from '../db/database.ts'
-import type { DonationId } from '../donations/ids.ts'
-import type { LatestReceipt, VoidReason } from './editions.ts'
+import type { DonationId } from '../ids.ts'
+import type { LatestReceipt, VoidReason } from './receipt-revisions.ts'
 import type { CitedReceipt, IssuedReceipt } from './numbering.ts'
 
 /**

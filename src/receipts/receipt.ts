@@ -1,5 +1,5 @@
 import { formatMoney, type Money } from '../money/money.ts'
-import { wordingFor, type NewsroomProfile } from './legal-status.ts'
+import { wordingFor, type NewsroomProfile } from '../newsroom/legal-status.ts'
 import type { LocalDate, ReceiptNumber } from './receipt-number.ts'
 
 /** What the reader holds in hand: never edited, only voided and replaced by another. */

@@ -1,5 +1,5 @@
 import type { Queryable } from '../db/database.ts'
-import type { Month } from '../ledger/month.ts'
+import type { Month } from '../calendar/month.ts'
 import type { Closing, Exception } from './reconciliation.ts'
 import type { ReconciliationRecord } from './reconciliation-record.ts'
 

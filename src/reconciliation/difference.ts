@@ -1,4 +1,4 @@
-import type { SettledSides } from './sides.ts'
+import type { SettledSides } from './clearing-items.ts'
 
 /** What can be wrong, or not finished, between our books and Stripe's. */
 export type DifferenceKind = keyof typeof WORDS

@@ -1,4 +1,4 @@
-import { neighbour, type Month } from '../ledger/month.ts'
+import { neighbour, type Month } from '../calendar/month.ts'
 
 /**
  * The month to be closed next, which also shows what earlier ones left open. One that was closed long before anything

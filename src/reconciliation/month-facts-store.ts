@@ -1,5 +1,5 @@
 import type { Queryable } from '../db/database.ts'
-import { daysOf, type Month } from '../ledger/month.ts'
+import { daysOf, type Month } from '../calendar/month.ts'
 import { firstOpenMonth } from './first-open-month.ts'
 import { reconciliationOf, type Reconciliation } from './reconciliation.ts'
 import * as store from './reconciliation-store.ts'

@@ -1,5 +1,5 @@
 import type { Queryable } from '../db/database.ts'
-import type { Month } from '../ledger/month.ts'
+import type { Month } from '../calendar/month.ts'
 import { reconcile } from './month-facts-store.ts'
 import { reconciliationRecord, recordOf, type ReconciliationRecord } from './reconciliation-record.ts'
 

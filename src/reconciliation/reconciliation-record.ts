@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parseMonth, type Month } from '../ledger/month.ts'
+import { parseMonth, type Month } from '../calendar/month.ts'
 import { isUnexplained, type Difference } from './difference.ts'
 import { jsonAmount } from '../money/json-amount.ts'
 import type { Reconciliation } from './reconciliation.ts'

@@ -1,8 +1,8 @@
 import type { Queryable } from '../db/database.ts'
-import type { Month } from '../ledger/month.ts'
+import type { Month } from '../calendar/month.ts'
 import type { PayoutRow } from './payout-differences.ts'
 import type { Closing, Exception, LateEntries, OverGiven, SetApart } from './reconciliation.ts'
-import type { SettledSides } from './sides.ts'
+import type { SettledSides } from './clearing-items.ts'
 
 /** The books as they stood then, as far as a month is concerned. */
 export type Scope = {

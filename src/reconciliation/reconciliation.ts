@@ -1,8 +1,8 @@
-import type { Month } from '../ledger/month.ts'
+import type { Month } from '../calendar/month.ts'
 import { parseCurrency } from '../money/currency.ts'
 import { classify, difference, isUnexplained, type Difference } from './difference.ts'
 import { payoutDifferences, type PayoutRow } from './payout-differences.ts'
-import type { SettledSides } from './sides.ts'
+import type { SettledSides } from './clearing-items.ts'
 
 export type { PayoutRow } from './payout-differences.ts'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi'
-import { payoutQuery, payoutRecord } from '../reconciliation/payout-record.ts'
+import { payoutQuery, payoutRecord } from '../settlement/payout-record.ts'
 import { reconciliationQuery, reconciliationRecord } from '../reconciliation/reconciliation-record.ts'
 import { donationWithHistory } from './donation-history.ts'
 import { donationsAnswer, donationsQuery } from './donation-search.ts'

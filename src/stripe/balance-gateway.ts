@@ -1,7 +1,7 @@
 import type { Stripe } from 'stripe'
 import type { z } from 'zod'
-import type { Page, Place, StripeBooks } from '../reconciliation/stripe-books.ts'
-import { payoutPage, transactionPage } from './balance-shape.ts'
+import type { Page, Place, StripeBooks } from '../settlement/stripe-lists.ts'
+import { payoutPage, transactionPage } from './balance-schema.ts'
 import type { PacedCalls } from './paced-calls-gateway.ts'
 
 // The most that Stripe gives at once.

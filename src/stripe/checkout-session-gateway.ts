@@ -3,7 +3,7 @@ import type { Stripe } from 'stripe'
 import { z } from 'zod'
 import type { CheckoutSession } from '../checkout/checkout.ts'
 import type { SessionParams } from '../checkout/session-params.ts'
-import type { CheckoutSessionId } from '../donations/ids.ts'
+import type { CheckoutSessionId } from '../ids.ts'
 import { isServerError, stripeRefusal, unavailable } from './stripe-refusal.ts'
 
 /** The reader waits 10 s at most; what is left is for our own work before and after. */

@@ -1,7 +1,7 @@
 import { Stripe } from 'stripe'
 import { z } from 'zod'
-import type { Page, Place } from '../reconciliation/stripe-books.ts'
-import { inboxEvent, type InboxEvent } from '../webhooks/inbox-event.ts'
+import type { Page, Place } from '../settlement/stripe-lists.ts'
+import { inboxEvent, type InboxEvent } from '../inbox/inbox-event.ts'
 import { CALL, listed, UnreadableAnswer } from './balance-gateway.ts'
 import type { PacedCalls } from './paced-calls-gateway.ts'
 

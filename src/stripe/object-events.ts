@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { inboxEvent, type InboxEvent } from '../webhooks/inbox-event.ts'
+import { inboxEvent, type InboxEvent } from '../inbox/inbox-event.ts'
 import { STRIPE_API_VERSION } from './api-version.ts'
 import { chargeStates, disputeStates, refundStates, type Told } from './payment-states.ts'
 import { invoiceStates, sessionStates, subscriptionStates, warningStates } from './collection-states.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ChargeId, CheckoutId, CheckoutSessionId, SubscriptionId } from '../donations/ids.ts'
+import type { ChargeId, CheckoutId, CheckoutSessionId, SubscriptionId } from '../ids.ts'
 import type { CheckoutTurn, PaymentFact } from '../donations/payment-fact.ts'
 import { money } from '../money/money.ts'
 import {
@@ -12,8 +12,8 @@ import {
   printable,
   UnreadableEvent,
   type Reading,
-} from './event-shape.ts'
-import { readMoneyBack } from './money-back-facts.ts'
+} from './event-schema.ts'
+import { readMoneyBack } from './reversal-facts.ts'
 import { readRecurring, subscriptionId } from './recurring-facts.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { CheckoutId, InvoiceId, SubscriptionId } from '../donations/ids.ts'
-import type { Frequency } from '../donations/attribution.ts'
+import type { CheckoutId, InvoiceId, SubscriptionId } from '../ids.ts'
+import type { Frequency } from '../checkout/attribution.ts'
 import { money } from '../money/money.ts'
 import {
   attributionOf,
@@ -12,7 +12,7 @@ import {
   paymentIntent,
   printable,
   type Reading,
-} from './event-shape.ts'
+} from './event-schema.ts'
 
 /**
  * Recurring gifts; shapes as in API version 2026-10-28.endive, where neither an invoice nor its payment intent names

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { Stripe } from 'stripe'
 import { z } from 'zod'
-import type { RefundRequest } from '../donations/refund-request.ts'
+import type { RefundRequest } from '../refunds/refund-request.ts'
 import { stripeRefusal, unavailable } from './stripe-refusal.ts'
 
 export type RefundAnswer = { readonly refundId: string } | { readonly refused: string }

@@ -1,9 +1,9 @@
-import type { Expected } from '../webhooks/inbox-event.ts'
+import type { Expected } from '../inbox/inbox-event.ts'
 import { stripeBooks } from './balance-gateway.ts'
 import { eventList } from './event-list-gateway.ts'
 import { stripeObjects } from './object-list-gateway.ts'
 import type { PacedCalls } from './paced-calls-gateway.ts'
-import { receiptMemory } from './receipt-note-gateway.ts'
+import { receiptMemory } from './receipt-number-backup-gateway.ts'
 import type { Stripe } from './stripe-gateway.ts'
 
 /** Everything that sweeps read Stripe by, at one pace together. */

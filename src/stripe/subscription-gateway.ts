@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { SubscriptionId } from '../donations/ids.ts'
-import type { SubscriptionState } from '../donations/subscription.ts'
+import type { SubscriptionId } from '../ids.ts'
+import type { SubscriptionState } from '../subscriptions/subscription.ts'
 import { parseCurrency } from '../money/currency.ts'
 import type { Stripe } from './stripe-gateway.ts'
 

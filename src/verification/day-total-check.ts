@@ -1,4 +1,4 @@
-import { compare, type BookDifference } from './difference.ts'
+import { compare, type BookDifference } from './finding.ts'
 
 export type DayTotal = {
   readonly day: string

@@ -1,8 +1,8 @@
-import { attributionIn } from '../donations/attribution.ts'
+import { attributionIn } from '../checkout/attribution.ts'
 import type { Donation } from '../donations/donation.ts'
-import type { CheckoutId, DonationId, PaymentIntentId } from '../donations/ids.ts'
-import { standing } from '../donations/standing.ts'
-import { compare, NOTHING, type BookDifference, type Compared } from './difference.ts'
+import type { CheckoutId, DonationId, PaymentIntentId } from '../ids.ts'
+import { standing } from '../refunds/donation-balance.ts'
+import { compare, NOTHING, type BookDifference, type Compared } from './finding.ts'
 import { newsroomDays, type Zones } from './newsroom-day.ts'
 
 /** A row of donations, without anything of the donor. */

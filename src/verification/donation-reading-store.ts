@@ -1,7 +1,7 @@
 import type { Queryable } from '../db/database.ts'
 import type { DayTotal } from './day-total-check.ts'
 import type { FoundDonation } from './donation-check.ts'
-import type { FoundDispute, FoundRefund } from './money-back-check.ts'
+import type { FoundDispute, FoundRefund } from './reversal-check.ts'
 import { pageOf } from './pages.ts'
 
 const PAGE = 5000

@@ -1,11 +1,11 @@
-import type { Verdict } from '../donations/changes.ts'
-import { decide } from '../donations/decide.ts'
+import type { Verdict } from '../processing/changes.ts'
+import { decide } from '../processing/decide.ts'
 import type { Donation, KnownCheckout } from '../donations/donation.ts'
-import type { CheckoutId, DonationId, PaymentIntentId } from '../donations/ids.ts'
-import { nothingBack, type Dispute, type Refund } from '../donations/money-back.ts'
+import type { CheckoutId, DonationId, PaymentIntentId } from '../ids.ts'
+import { nothingBack, type Dispute, type Refund } from '../refunds/reversals.ts'
 import type { PaymentFact } from '../donations/payment-fact.ts'
 import { donationEntries, type LedgerEffect, type LedgerEntry } from '../ledger/ledger.ts'
-import { newEffects } from '../ledger/money-back-effects.ts'
+import { newEffects } from '../refunds/reversal-effects.ts'
 import { presentDay, type Zones } from './newsroom-day.ts'
 
 /** What must stand in the ledger, once. */

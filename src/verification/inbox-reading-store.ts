@@ -1,8 +1,8 @@
 import type { Queryable } from '../db/database.ts'
-import { attributionIn } from '../donations/attribution.ts'
+import { attributionIn } from '../checkout/attribution.ts'
 import type { KnownCheckout } from '../donations/donation.ts'
-import type { CheckoutId, CheckoutSessionId } from '../donations/ids.ts'
-import type { KeptEvent } from './kept-event.ts'
+import type { CheckoutId, CheckoutSessionId } from '../ids.ts'
+import type { KeptEvent } from './stored-event.ts'
 import { pageOf } from './pages.ts'
 
 /** First in its database transaction: everything is read as it stands now, whatever a worker writes meanwhile. */

@@ -1,6 +1,6 @@
 import type { LedgerEffect } from '../ledger/ledger.ts'
-import { monthOf } from '../ledger/month.ts'
-import { compare, NOTHING, type BookDifference } from './difference.ts'
+import { monthOf } from '../calendar/month.ts'
+import { compare, NOTHING, type BookDifference } from './finding.ts'
 import { postingKey, type ExpectedPosting } from './expectation.ts'
 import { newsroomDays, oneOf, type Zones } from './newsroom-day.ts'
 

@@ -1,5 +1,5 @@
 import type { Queryable } from '../db/database.ts'
-import type { BalanceTransaction } from '../reconciliation/balance-transaction.ts'
+import type { BalanceTransaction } from '../settlement/balance-transaction.ts'
 import type { FoundPayout } from './payout-check.ts'
 import { pageOf } from './pages.ts'
 

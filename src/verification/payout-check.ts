@@ -1,5 +1,5 @@
-import type { Payout } from '../reconciliation/payout.ts'
-import { compare, NOTHING, type BookDifference, type Compared } from './difference.ts'
+import type { Payout } from '../settlement/payout.ts'
+import { compare, NOTHING, type BookDifference, type Compared } from './finding.ts'
 
 /** A row of payouts. */
 export type FoundPayout = Omit<Payout, 'itemisable'> & {

@@ -1,8 +1,8 @@
 import type { Donation } from '../donations/donation.ts'
-import { standing } from '../donations/standing.ts'
+import { standing } from '../refunds/donation-balance.ts'
 import { profileAt, type ProfileInForce } from '../receipts/numbering.ts'
 import { receiptNumber } from '../receipts/receipt-number.ts'
-import { compare, NOTHING, type BookDifference, type Compared } from './difference.ts'
+import { compare, NOTHING, type BookDifference, type Compared } from './finding.ts'
 import { newsroomDays, oneOf, type Zones } from './newsroom-day.ts'
 
 export type FoundReceipt = {

@@ -1,6 +1,6 @@
-import { settlementEntries } from '../reconciliation/balance-posting.ts'
-import type { BalanceTransaction } from '../reconciliation/balance-transaction.ts'
-import { compare, NOTHING, type BookDifference } from './difference.ts'
+import { settlementEntries } from '../settlement/balance-posting.ts'
+import type { BalanceTransaction } from '../settlement/balance-transaction.ts'
+import { compare, NOTHING, type BookDifference } from './finding.ts'
 import { entriesText, type ExpectedPosting } from './expectation.ts'
 
 /** What a movement at Stripe must be in the ledger; null for a movement of nothing. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findApiToken } from '../../src/access/api-token-store.ts'
 import { useSignInLink } from '../../src/access/sign-in-link-store.ts'
-import { runAdmin } from '../../src/admin.ts'
+import { runAdmin } from '../../src/admin/admin.ts'
 import { adminParts, written } from '../kit/admin.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { keepEvent } from '../kit/factories.ts'

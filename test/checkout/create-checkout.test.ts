@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { checkoutRequest } from '../../src/checkout/checkout-request.ts'
 import { checkoutById, saveSession } from '../../src/checkout/checkout-store.ts'
 import { createCheckout, type CheckoutMeans, type CheckoutSteps } from '../../src/checkout/create-checkout.ts'
-import type { CheckoutSessionId } from '../../src/donations/ids.ts'
+import type { CheckoutSessionId } from '../../src/ids.ts'
 import { checkoutSessions } from '../../src/stripe/checkout-session-gateway.ts'
 import { startSandbox, type Sandbox } from '../../src/stripe/sandbox/sandbox.ts'
 import { makeStripe } from '../../src/stripe/stripe-gateway.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ConfigProblems, readConfig } from '../../src/config.ts'
+import { ConfigProblems, readConfig } from '../../src/config/config.ts'
 
 const live = {
   NODE_ENV: 'production',

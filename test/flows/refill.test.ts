@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { onTestFinished, expect, test } from 'vitest'
-import { runAdmin } from '../../src/admin.ts'
+import { runAdmin } from '../../src/admin/admin.ts'
 import { backfillNote } from '../../src/admin/inbox-commands.ts'
 import { all } from '../kit/books.ts'
 import { adminParts } from '../kit/admin.ts'

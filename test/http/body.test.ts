@@ -1,6 +1,6 @@
 import Koa from 'koa'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { errorExit } from '../../src/http/error-exit.ts'
+import { errorExit } from '../../src/http/error-handler.ts'
 import { formBody } from '../../src/http/form-body.ts'
 import { jsonBody } from '../../src/http/json-body.ts'
 import { listen, type TestServer } from '../kit/http.ts'

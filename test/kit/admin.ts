@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import type { AdminOutput } from '../../src/admin.ts'
+import type { AdminOutput } from '../../src/admin/admin.ts'
 import type { AdminParts } from '../../src/admin/command.ts'
 import { means, profile } from './books.ts'
 import type { TestDatabase } from './database.ts'

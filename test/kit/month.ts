@@ -1,4 +1,4 @@
-import { parseMonth, type Month } from '../../src/ledger/month.ts'
+import { parseMonth, type Month } from '../../src/calendar/month.ts'
 
 /** The month of that name, like `2026-10`; throws where there is none, for a test's words are never a guess. */
 export function monthNamed(text: string): Month {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import Koa from 'koa'
 import { simpleParser } from 'mailparser'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { capturedMailRouter } from '../../src/mail/captured-mail-routes.ts'
+import { capturedMailRouter } from '../../src/pages/dev/captured-mail-routes.ts'
 import { openCapturedMailer } from '../../src/mail/captured-mailer.ts'
 import { aMail } from './mail-sample.ts'
 

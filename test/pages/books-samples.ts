@@ -1,5 +1,5 @@
-import type { LateBooking } from '../../src/reconciliation/late-booking.ts'
-import type { PayoutRecord } from '../../src/reconciliation/payout-record.ts'
+import type { LateBooking } from '../../src/reconciliation/prior-period-adjustment.ts'
+import type { PayoutRecord } from '../../src/settlement/payout-record.ts'
 import type { ReconciliationRecord } from '../../src/reconciliation/reconciliation-record.ts'
 import type { Words } from './view-samples.ts'
 

@@ -10,7 +10,7 @@ import {
   signInSentPage,
   signInSpentPage,
 } from '../../src/pages/finance/sign-in-view.ts'
-import { demoPage } from '../../src/pages/reader/demo-view.ts'
+import { demoPage } from '../../src/pages/dev/demo-view.ts'
 import { donatePage } from '../../src/pages/reader/donate-view.ts'
 import { errorPage } from '../../src/pages/reader/error-view.ts'
 import { accounts, closedBooks, lateBookings, openBooks, payoutOf } from './books-samples.ts'

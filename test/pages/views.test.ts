@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import { expect, test } from 'vitest'
-import { markupText, page, webUrl } from '../../src/pages/layout.ts'
+import { markupText, page, webUrl } from '../../src/html/layout.ts'
 import { allViews, plainWords } from './view-samples.ts'
 
 const views = allViews(plainWords)

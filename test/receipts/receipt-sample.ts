@@ -1,6 +1,6 @@
 import { parseCurrency } from '../../src/money/currency.ts'
 import { money } from '../../src/money/money.ts'
-import { statementFor, type NewsroomProfile } from '../../src/receipts/legal-status.ts'
+import { statementFor, type NewsroomProfile } from '../../src/newsroom/legal-status.ts'
 import type { Receipt } from '../../src/receipts/receipt.ts'
 import { localDate, receiptNumber } from '../../src/receipts/receipt-number.ts'
 

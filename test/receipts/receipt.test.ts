@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseCurrency } from '../../src/money/currency.ts'
 import { money } from '../../src/money/money.ts'
-import { receiptPage } from '../../src/receipts/receipt-view.ts'
+import { receiptPage } from '../../src/pages/reader/receipt-view.ts'
 import { amountInWords, receiptRows, voidNotice } from '../../src/receipts/receipt.ts'
 import { receiptNumber } from '../../src/receipts/receipt-number.ts'
 import { aProfile, aReceipt } from './receipt-sample.ts'

@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { Month } from '../../src/ledger/month.ts'
+import type { Month } from '../../src/calendar/month.ts'
 import { closeMonth } from '../../src/reconciliation/close-month.ts'
 import { reconcile } from '../../src/reconciliation/month-facts-store.ts'
 import { withProfile } from '../kit/books.ts'
@@ -8,7 +8,7 @@ import { monthNamed } from '../kit/month.ts'
 import { playMonth, type Played } from './month.ts'
 import { HOUR_MS } from '../stripe/sandbox/kit.ts'
 import { itemised } from './planted.ts'
-import { about, hearEvents, moved, readBooks, withMovement, type Recorded } from './recorded.ts'
+import { about, hearEvents, moved, readBooks, withMovement, type Recorded } from '../sync/recorded.ts'
 
 /** What is learned about a closed month shows in the first open one; the closed one stays as it was. */
 

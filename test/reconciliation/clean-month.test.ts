@@ -4,7 +4,7 @@ import { withProfile } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { account, offBalance } from './kit.ts'
 import { found, ODDITIES, playMonth, type Played } from './month.ts'
-import { hearEvents, readBooks } from './recorded.ts'
+import { hearEvents, readBooks } from '../sync/recorded.ts'
 
 let played: Played
 beforeAll(async () => void (played = await playMonth()))

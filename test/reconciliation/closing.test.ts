@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { runAdmin } from '../../src/admin.ts'
+import { runAdmin } from '../../src/admin/admin.ts'
 import type { AdminParts } from '../../src/admin/command.ts'
 import type { Role } from '../../src/access/role.ts'
 import { startSandbox, type Sandbox } from '../../src/stripe/sandbox/sandbox.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { classify, isUnexplained } from '../../src/reconciliation/difference.ts'
-import type { SettledSides } from '../../src/reconciliation/sides.ts'
+import type { SettledSides } from '../../src/reconciliation/clearing-items.ts'
 
 const SENT = new Date('2026-10-29T12:00:00Z')
 const onlyTheirs = (type: string): SettledSides => ({

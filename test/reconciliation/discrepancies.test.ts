@@ -17,7 +17,7 @@ import {
   type,
   without,
 } from './planted.ts'
-import { about, withMovement } from './recorded.ts'
+import { about, withMovement } from '../sync/recorded.ts'
 
 /** A movement of a dispute, in the middle of the month. */
 const took = (minor: number) => ({ amount: -minor, currency: 'usd', created: Date.UTC(2026, 10, 15) / 1000 })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { classify } from '../../src/reconciliation/difference.ts'
 import { payoutDifferences, type PayoutRow } from '../../src/reconciliation/payout-differences.ts'
 import { reconciliationOf, type Exception, type MonthFacts } from '../../src/reconciliation/reconciliation.ts'
-import type { SettledSides } from '../../src/reconciliation/sides.ts'
+import type { SettledSides } from '../../src/reconciliation/clearing-items.ts'
 import { monthNamed } from '../kit/month.ts'
 
 /** How a month is judged once all of it is known, without a database. */

@@ -1,17 +1,17 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { DisputeId, PaymentIntentId, RefundId } from '../../src/donations/ids.ts'
-import { nothingBack, withDispute, withRefund, type MoneyBack } from '../../src/donations/money-back.ts'
+import type { DisputeId, PaymentIntentId, RefundId } from '../../src/ids.ts'
+import { nothingBack, withDispute, withRefund, type MoneyBack } from '../../src/refunds/reversals.ts'
 import { donationEntries, type LedgerEntry } from '../../src/ledger/ledger.ts'
-import { newEffects } from '../../src/ledger/money-back-effects.ts'
+import { newEffects } from '../../src/refunds/reversal-effects.ts'
 import { parseCurrency, type CurrencyCode } from '../../src/money/currency.ts'
-import { settlementEntries } from '../../src/reconciliation/balance-posting.ts'
+import { settlementEntries } from '../../src/settlement/balance-posting.ts'
 import {
   clearedBy,
   presentmentOf,
   type BalanceSource,
   type BalanceTransaction,
-} from '../../src/reconciliation/balance-transaction.ts'
+} from '../../src/settlement/balance-transaction.ts'
 
 /** Random lives of gifts, told by both sides in any order: the books balance after every single posting. */
 

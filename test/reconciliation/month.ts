@@ -5,7 +5,7 @@ import { reconcile } from '../../src/reconciliation/month-facts-store.ts'
 import type { Sandbox } from '../../src/stripe/sandbox/sandbox.ts'
 import { monthNamed } from '../kit/month.ts'
 import { HOUR_MS, gift, movableClock, openSandbox, recurring, sdk } from '../stripe/sandbox/kit.ts'
-import { record } from './recorded.ts'
+import { record } from '../sync/recorded.ts'
 
 /** A gift at Stripe: its charge and its payment. */
 export type Given = { readonly charge: string; readonly payment: string }

@@ -3,7 +3,7 @@ import { withProfile } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { playMonth, type Played } from './month.ts'
 import { amountOf, expectations, findings, itemised, nov, type Planted } from './planted.ts'
-import { moved, readBooks } from './recorded.ts'
+import { moved, readBooks } from '../sync/recorded.ts'
 
 /** What can be wrong with a payout, each planted alone into the same rich month. */
 

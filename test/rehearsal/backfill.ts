@@ -1,11 +1,11 @@
 import { pino } from 'pino'
-import { applyMeans } from '../../src/apply-means.ts'
-import { backfill as backfillOnce } from '../../src/reconciliation/backfill-worker.ts'
+import { applyMeans } from '../../src/processing/processing-deps.ts'
+import { backfill as backfillOnce } from '../../src/sync/backfill-worker.ts'
 import { expectedOf } from '../../src/service.ts'
 import { pacedCalls } from '../../src/stripe/paced-calls-gateway.ts'
 import { stripeReaders } from '../../src/stripe/stripe-readers.ts'
 import { askSubscription } from '../../src/stripe/subscription-gateway.ts'
-import { createApplier } from '../../src/webhooks/apply-worker.ts'
+import { createApplier } from '../../src/processing/processing-worker.ts'
 import type { House } from './house.ts'
 
 /**

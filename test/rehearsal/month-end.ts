@@ -1,4 +1,4 @@
-import { daysOf } from '../../src/ledger/month.ts'
+import { daysOf } from '../../src/calendar/month.ts'
 import { closeMonth, signException } from '../../src/reconciliation/close-month.ts'
 import { isUnexplained } from '../../src/reconciliation/difference.ts'
 import { reconcile } from '../../src/reconciliation/month-facts-store.ts'

@@ -1,4 +1,4 @@
-import type { Frequency } from '../../src/donations/attribution.ts'
+import type { Frequency } from '../../src/checkout/attribution.ts'
 import * as aftermath from './aftermath.ts'
 import { agreement, givenElsewhere, type Turn } from './agreement.ts'
 import { cardGift, daysLater, debitGift, opens, sendDebit, wishOf, type Life } from './life.ts'

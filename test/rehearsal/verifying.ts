@@ -1,6 +1,6 @@
 import { stripeBooks } from '../../src/stripe/balance-gateway.ts'
 import { pacedCalls } from '../../src/stripe/paced-calls-gateway.ts'
-import { lineOf } from '../../src/verification/difference.ts'
+import { lineOf } from '../../src/verification/finding.ts'
 import { verifyBooks } from '../../src/verification/verify-books.ts'
 import type { House } from './house.ts'
 

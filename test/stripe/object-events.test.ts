@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { eventsOfObject } from '../../src/stripe/object-events.ts'
 import { readEvent } from '../../src/stripe/payment-facts.ts'
-import type { InboxEvent } from '../../src/webhooks/inbox-event.ts'
+import type { InboxEvent } from '../../src/inbox/inbox-event.ts'
 import { API_VERSION, checkoutSession } from '../kit/stripe-events.ts'
 
 /** Moments in seconds: asked for at 1000, paid at 2000, the bank's money there at 300000. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Donation } from '../../src/donations/donation.ts'
-import { nothingBack } from '../../src/donations/money-back.ts'
+import { nothingBack } from '../../src/refunds/reversals.ts'
 import { donationDifferences, type FoundDonation } from '../../src/verification/donation-check.ts'
 import { expectationOf, type ExpectedPosting } from '../../src/verification/expectation.ts'
 import {
@@ -8,7 +8,7 @@ import {
   type FoundPosting,
   type LedgerMeans,
 } from '../../src/verification/ledger-check.ts'
-import { fact, openCheckout, refund } from '../donations/facts.ts'
+import { fact, openCheckout, refund } from '../processing/facts.ts'
 
 /** What is right although it looks wrong, and what is wrong although it looks nearly right. */
 

@@ -4,7 +4,7 @@ import { verifyBooks, type Verification } from '../../src/verification/verify-bo
 import type { TestDatabase } from '../kit/database.ts'
 import { applyAll, keep, means, profile, withProfile } from '../kit/books.ts'
 import { booksOf, sweepAll, sweepOf } from '../reconciliation/kit.ts'
-import { deliver, eventfulDays, ourGift, ourSession } from '../reconciliation/refill-kit.ts'
+import { deliver, eventfulDays, ourGift, ourSession } from '../sync/event-sync-kit.ts'
 import { DAY_MS, forward, HOUR_MS, movableClock, SECRET, sdk } from '../stripe/sandbox/kit.ts'
 
 /** An offline Stripe for a whole file: nothing but its clock moves it. */

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import { type Html, page } from '../layout.ts'
+import { type Html, page } from '../../html/layout.ts'
 
 /** As `/api/donations` names them. */
 export type DonationStatus =

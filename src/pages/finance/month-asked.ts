@@ -1,5 +1,5 @@
 import { Refusal } from '../../http/refusal.ts'
-import { neighbour, parseMonth, type Month } from '../../ledger/month.ts'
+import { neighbour, parseMonth, type Month } from '../../calendar/month.ts'
 import type { MonthChoice } from './finance-parts-view.ts'
 
 /** The month of `?month=`, the running one when none is asked for. @throws Refusal malformed */

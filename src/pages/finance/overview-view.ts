@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import { formatMoney, money, type Money } from '../../money/money.ts'
-import { type Html, webUrl } from '../layout.ts'
+import { type Html, webUrl } from '../../html/layout.ts'
 import {
   cell,
   type DonationStatus,

@@ -1,8 +1,8 @@
 import { html } from 'hono/html'
 import { formatMoney } from '../../money/money.ts'
-import type { PayoutPart, PayoutRecord } from '../../reconciliation/payout-record.ts'
-import { storedMoney } from '../../reports/stored-money.ts'
-import type { Html } from '../layout.ts'
+import type { PayoutPart, PayoutRecord } from '../../settlement/payout-record.ts'
+import { storedMoney } from '../../money/stored-money.ts'
+import type { Html } from '../../html/layout.ts'
 import { cell, dayWords, financePage, type FinanceFrame, moment, table } from './finance-parts-view.ts'
 import { payoutTag } from './reconciliation-view.ts'
 

@@ -1,8 +1,8 @@
 import { html } from 'hono/html'
 import { formatMoney } from '../../money/money.ts'
-import { storedMoney } from '../../reports/stored-money.ts'
+import { storedMoney } from '../../money/stored-money.ts'
 import type { DifferenceRecord, ReconciliationRecord } from '../../reconciliation/reconciliation-record.ts'
-import type { Html } from '../layout.ts'
+import type { Html } from '../../html/layout.ts'
 import {
   cell,
   dayWords,
@@ -14,7 +14,7 @@ import {
   type FinanceFrame,
   table,
 } from './finance-parts-view.ts'
-import { late, type LateView } from './late-bookings-view.ts'
+import { late, type LateView } from './prior-period-adjustments-view.ts'
 
 export type ReconciliationView = FinanceFrame &
   MonthChoice &

@@ -12,7 +12,7 @@ import type { Callers } from '../../http/client-ip.ts'
 import { formBody } from '../../http/form-body.ts'
 import { addressKey, type RateLimiter } from '../../http/rate-limit.ts'
 import { sameOriginOnly } from '../../http/same-origin.ts'
-import { answerPrivately } from '../private-routes.ts'
+import { answerPrivately } from '../../http/no-store.ts'
 import { signInConfirmPage, signInPage, signInSentPage, signInSpentPage } from './sign-in-view.ts'
 
 const emailField = z.email().max(254)

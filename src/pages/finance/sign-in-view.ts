@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
-import { page } from '../layout.ts'
-import { describedBy, fieldProblem, type FormProblem, problemSummary } from '../problems-view.ts'
+import { page } from '../../html/layout.ts'
+import { describedBy, fieldProblem, type FormProblem, problemSummary } from '../../html/form-problems-view.ts'
 
 export type SignInView = {
   readonly newsroomName: string

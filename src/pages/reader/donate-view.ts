@@ -1,9 +1,9 @@
 import { html } from 'hono/html'
 import type { CurrencyCode } from '../../money/currency.ts'
 import { formatMoney, type Money } from '../../money/money.ts'
-import { type Html, page } from '../layout.ts'
-import { describedBy, fieldProblem, type FormProblem, problemSummary } from '../problems-view.ts'
-import { invitation, type Wording } from './wording.ts'
+import { type Html, page } from '../../html/layout.ts'
+import { describedBy, fieldProblem, type FormProblem, problemSummary } from '../../html/form-problems-view.ts'
+import { invitation, type Wording } from '../../newsroom/wording.ts'
 
 /** The form's fields as the browser posts them, untrusted and kept as typed. */
 export type DonateValues = {

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import { page, webUrl } from '../layout.ts'
+import { page, webUrl } from '../../html/layout.ts'
 
 export type ErrorView = {
   readonly newsroomName: string

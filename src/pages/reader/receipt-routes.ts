@@ -3,9 +3,9 @@ import type { Knex } from 'knex'
 import { Refusal } from '../../http/refusal.ts'
 import { receiptPdf } from '../../receipts/receipt-pdf.ts'
 import { receiptByToken } from '../../receipts/receipt-reading-store.ts'
-import { receiptPage } from '../../receipts/receipt-view.ts'
+import { receiptPage } from './receipt-view.ts'
 import type { Receipt } from '../../receipts/receipt.ts'
-import { answerPrivately } from '../private-routes.ts'
+import { answerPrivately } from '../../http/no-store.ts'
 
 /** The receipt for whoever has its link, as a page and as a PDF. */
 export function receiptRouter({ db }: { readonly db: Knex }): Router {

@@ -1,8 +1,8 @@
 import { Router } from '@koa/router'
 import type { Knex } from 'knex'
-import { wordingFor, type NewsroomProfile } from '../../receipts/legal-status.ts'
-import { storedMoney } from '../../reports/stored-money.ts'
-import { answerPrivately } from '../private-routes.ts'
+import { wordingFor, type NewsroomProfile } from '../../newsroom/legal-status.ts'
+import { storedMoney } from '../../money/stored-money.ts'
+import { answerPrivately } from '../../http/no-store.ts'
 import { checkoutOutcome, type CheckoutOutcome } from './thank-you-store.ts'
 import { thankYouPage, type FollowLink, type ThankYouState } from './thank-you-view.ts'
 

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { CheckoutStatus } from '../../donations/checkout-status.ts'
+import type { CheckoutStatus } from '../../checkout/checkout-status.ts'
 
 /** What is known of a checkout session, without anything about the donor. Amounts in minor units. */
 export type CheckoutOutcome = {

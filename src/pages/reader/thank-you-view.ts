@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import { formatMoney, type Money } from '../../money/money.ts'
-import { type Html, page, webUrl } from '../layout.ts'
-import type { Wording } from './wording.ts'
+import { type Html, page, webUrl } from '../../html/layout.ts'
+import type { Wording } from '../../newsroom/wording.ts'
 
 export type FollowLink = { readonly label: string; readonly url: string }
 

@@ -1,0 +1,82 @@
+import { parseArgs } from 'node:util'
+import { z } from 'zod'
+import { booksCommands } from './books-commands.ts'
+import type { AdminParts, Command, Given } from './command.ts'
+import { inboxCommands } from './inbox-commands.ts'
+import { staffCommands } from './staff-commands.ts'
+import { verificationCommands } from './verification-commands.ts'
+import { Refusal } from '../http/refusal.ts'
+
+/** The whole table of commands; the help is made of it. */
+const commands: Readonly<Record<string, Command>> = {
+  ...staffCommands,
+  ...inboxCommands,
+  ...booksCommands,
+  ...verificationCommands,
+}
+
+/** `process` fits. What a script may want to read goes to `stdout`, everything else to `stderr`. */
+export type AdminOutput = { readonly stdout: Writer; readonly stderr: Writer }
+type Writer = { write(text: string): unknown }
+
+/** @returns the exit code: 0 done, 1 done or refused with something to look at, 2 the command line is wrong */
+export async function runAdmin(
+  argv: readonly string[],
+  parts: AdminParts,
+  output: AdminOutput,
+): Promise<0 | 1 | 2> {
+  const [called = '--help', ...rest] = argv
+  if (asksForHelp(argv)) {
+    output.stdout.write(adminHelp())
+    return 0
+  }
+  const command = Object.hasOwn(commands, called) ? commands[called] : undefined
+  if (!command) return refuse(output, [`There is no command ${called}.`])
+  const given = optionsFrom(rest, command)
+  if (given instanceof Error) return refuse(output, [given.message])
+  try {
+    const { out, note, code = 0 } = await command.run(parts, given)
+    if (out !== undefined) output.stdout.write(`${out}\n`)
+    output.stderr.write(`${note}\n`)
+    return code
+  } catch (error) {
+    if (error instanceof z.ZodError)
+      return refuse(
+        output,
+        error.issues.map(({ message }) => message),
+      )
+    if (!(error instanceof Refusal)) throw error
+    output.stderr.write(`${error.message}\n`)
+    return 1
+  }
+}
+
+function optionsFrom(args: readonly string[], { options: names, flags = [] }: Command): Given | Error {
+  try {
+    const options = Object.fromEntries([
+      ...names.map((option) => [option, { type: 'string' }] as const),
+      ...flags.map((flag) => [flag, { type: 'boolean' }] as const),
+    ])
+    return { ...parseArgs({ args: [...args], options, strict: true }).values }
+  } catch (error) {
+    if (error instanceof TypeError) return error
+    throw error
+  }
+}
+
+function refuse({ stderr }: AdminOutput, problems: readonly string[]): 2 {
+  stderr.write(`${problems.join('\n')}\nnpm run admin -- --help says what there is.\n`)
+  return 2
+}
+
+/** Help needs no database. */
+export function asksForHelp([called = '--help', ...rest]: readonly string[]): boolean {
+  return called === '--help' || called === 'help' || rest.includes('--help')
+}
+
+export function adminHelp(): string {
+  const lines = Object.entries(commands).map(
+    ([called, { usage, says }]) => `  ${called} ${usage}\n      ${says}\n`,
+  )
+  return `npm run admin -- COMMAND\n\n${lines.join('')}`
+}

@@ -1,0 +1,139 @@
+import { isIP } from 'node:net'
+import { z } from 'zod'
+import { allCurrencies, parseCurrency, type CurrencyCode } from '../money/currency.ts'
+
+/** The shapes of single variables. Messages never repeat the value: it may be a secret. */
+
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+)
+
+export const portNumber = z
+  .string()
+  .regex(/^\d{1,5}$/, 'must be a port number')
+  .transform(Number)
+  .refine((port) => port <= 65_535, 'must be a port number')
+
+export const count = z
+  .string()
+  .regex(/^[1-9]\d{0,8}$/, 'must be a whole number above zero')
+  .transform(Number)
+
+export function urlOf(...protocols: string[]) {
+  const words = protocols.map((protocol) => `${protocol}//`).join(' or ')
+  return z
+    .string()
+    .refine(
+      (text) => protocols.includes(URL.parse(text)?.protocol ?? ''),
+      `must be a URL starting with ${words}`,
+    )
+}
+
+export const baseUrl = urlOf('http:', 'https:')
+  .refine(
+    (text) => URL.parse(text)?.search === '' && URL.parse(text)?.hash === '',
+    'must have no query or fragment',
+  )
+  .transform((text) => text.replace(/\/+$/, ''))
+
+export const origins = list.pipe(
+  z.array(
+    z.string().refine((text) => URL.parse(text)?.origin === text && /^https?:/.test(text), {
+      error: 'each must be an origin such as https://news.example, without a path',
+    }),
+  ),
+)
+
+export const stripeSecretKey = z
+  .string()
+  .regex(/^(sk|rk)_(test|live)_[A-Za-z0-9_]+$/, 'must be a Stripe secret or restricted key (sk_… or rk_…)')
+
+// An accepted empty or literal "undefined" secret let anybody sign events elsewhere (GHSA-xff3-5c9p-2mr4).
+export const webhookSecrets = list.pipe(
+  z
+    .array(
+      z.string().regex(/^whsec_[A-Za-z0-9+/=_-]{8,}$/, 'each must be an endpoint secret of Stripe (whsec_…)'),
+    )
+    .min(1, 'must name at least one secret'),
+)
+
+export const proxies = list.pipe(
+  z.array(
+    z.string().refine((text) => {
+      const [address = '', bits, ...rest] = text.split('/')
+      const widest = isIP(address) === 6 ? 128 : 32
+      return (
+        isIP(address) !== 0 &&
+        rest.length === 0 &&
+        (bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= widest))
+      )
+    }, 'each must be an IP address or a range such as 10.0.0.0/8'),
+  ),
+)
+
+export const timezone = z.string().refine((zone) => {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }))
+  } catch {
+    return false
+  }
+}, 'must be an IANA time zone such as America/New_York')
+
+export const followLinks = list.pipe(
+  z.array(
+    z.string().transform((text, context) => {
+      const at = text.indexOf('=')
+      const url = URL.parse(text.slice(at + 1).trim())
+      if (at < 1 || !url || !/^https?:$/.test(url.protocol)) {
+        context.issues.push({ code: 'custom', message: 'each must read Label=https://…', input: text })
+        return z.NEVER
+      }
+      return { label: text.slice(0, at).trim(), url: url.href }
+    }),
+  ),
+)
+
+/** `usd,eur`; the first is the page's default. Unset: every currency of the table, the common ones first. */
+export const currencies = list.pipe(
+  z.array(z.string().transform(currencyOrProblem)).min(1, 'must name at least one currency'),
+)
+
+const COMMON = ['usd', 'eur', 'gbp', 'jpy']
+export const everyCurrency: readonly CurrencyCode[] = allCurrencies.toSorted(
+  (a, b) => rank(a) - rank(b) || a.localeCompare(b),
+)
+
+function rank(code: CurrencyCode): number {
+  const at = COMMON.indexOf(code)
+  return at === -1 ? COMMON.length : at
+}
+
+/** Amounts in minor units: `300,500` for the first currency, or `usd:300,500;jpy:500` each by name. */
+export const amountsByCurrency = z.string().transform((text, context) => {
+  const found = new Map<CurrencyCode | 'plain', bigint[]>()
+  for (const part of text.split(';').filter((piece) => piece.trim() !== '')) {
+    const [amounts = '', code] = part.split(':').toReversed()
+    const numbers = amounts.split(',').map((amount) => amount.trim())
+    const key = code === undefined ? 'plain' : parseCurrency(code.trim())
+    if (key === null || !numbers.every((amount) => /^[1-9]\d{0,11}$/.test(amount))) {
+      context.issues.push({
+        code: 'custom',
+        message: 'must read like 300,500 or usd:300,500;jpy:500 (whole minor units)',
+        input: text,
+      })
+      return z.NEVER
+    }
+    found.set(key, numbers.map(BigInt))
+  }
+  return found
+})
+
+function currencyOrProblem(text: string, context: z.RefinementCtx): CurrencyCode {
+  const code = parseCurrency(text)
+  if (code) return code
+  context.issues.push({ code: 'custom', message: 'each must be a currency Stripe can charge', input: text })
+  return z.NEVER
+}

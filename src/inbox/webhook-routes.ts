@@ -1,0 +1,75 @@
+import { Router } from '@koa/router'
+import type { Context } from 'koa'
+import rawBody from 'raw-body'
+import { Refusal } from '../http/refusal.ts'
+import { signatureProblem } from '../stripe/webhook-signature.ts'
+import type { GroupCommit } from './group-commit.ts'
+import { inboxEvent, type InboxEvent } from './inbox-event.ts'
+import { strictJson, strictText } from './strict-json.ts'
+
+// Stripe's events are a few kilobytes; the contract draws the line here.
+const MAX_BODY_BYTES = 1024 * 1024
+
+/** How a webhook request ended, for the metrics. */
+export type Intake = 'kept' | 'refused' | 'not_kept'
+
+export type WebhookParts = {
+  readonly secrets: readonly string[]
+  readonly inbox: GroupCommit<InboxEvent>
+  readonly clock: () => Date
+  readonly count: (intake: Intake) => void
+}
+
+/** POST /webhooks/stripe: 200 says that the event is durably kept, and nothing else does. */
+export function webhookRoutes(parts: WebhookParts): Router {
+  const router = new Router()
+  router.post('/webhooks/stripe', async (ctx) => {
+    const event = await verifiedEvent(ctx, parts).catch((error: unknown) => {
+      parts.count('refused')
+      throw error
+    })
+    await keep(event, parts)
+    ctx.body = { received: true }
+  })
+  return router
+}
+
+async function verifiedEvent(ctx: Context, parts: WebhookParts): Promise<InboxEvent> {
+  const bytes = await rawBytes(ctx)
+  const body = strictText(bytes)
+  if (body === null) throw new Refusal('malformed', 'The body is not UTF-8.')
+  const problem = signatureProblem(body, ctx.get('stripe-signature'), parts.secrets, parts.clock())
+  if (problem) throw new Refusal('malformed', `The signature was refused: ${problem.replaceAll('_', ' ')}.`)
+  const event = inboxEvent(body, strictJson(body))
+  if (!event) throw new Refusal('malformed', 'The body is not an event of Stripe.')
+  return event
+}
+
+async function rawBytes(ctx: Context): Promise<Buffer> {
+  // The signature covers the bytes as sent: a packed body would first have to be unpacked by somebody untrusted.
+  if (ctx.get('content-encoding') !== '')
+    throw new Refusal('unsupported_media_type', 'Send the body without a content encoding.')
+  try {
+    return await rawBody(ctx.req, { length: ctx.get('content-length') || null, limit: MAX_BODY_BYTES })
+  } catch (cause) {
+    if (cause instanceof Error && 'type' in cause && cause.type === 'entity.too.large') {
+      ctx.set('connection', 'close') // the rest of the body is not worth reading
+      throw new Refusal('too_large', 'The body is larger than 1 MiB.', { cause })
+    }
+    throw new Refusal('malformed', 'The body did not arrive whole.', { cause })
+  }
+}
+
+async function keep(event: InboxEvent, { inbox, count }: WebhookParts): Promise<void> {
+  try {
+    await inbox.add(event)
+    count('kept')
+  } catch (cause) {
+    count('not_kept')
+    // Stripe tries again for three days: better than a 200 for an event that is nowhere.
+    throw new Refusal('unavailable', 'The event could not be kept; send it again.', {
+      retryAfterSeconds: 30,
+      cause,
+    })
+  }
+}

@@ -1,0 +1,128 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { Router } from '@koa/router'
+import type { Context } from 'koa'
+import type { Offer } from '../../config/config.ts'
+import { formBody } from '../../http/form-body.ts'
+import { Refusal } from '../../http/refusal.ts'
+import { sameOriginOnly } from '../../http/same-origin.ts'
+import { donatePage, type DonateProblem, type DonateValues } from './donate-view.ts'
+import { wordingFor, type NewsroomProfile } from '../../newsroom/legal-status.ts'
+import { articleUrl } from '../../checkout/article-url.ts'
+import { checkoutRequest, LONGEST_MESSAGE, type CheckoutRequest } from '../../checkout/checkout-request.ts'
+import type { CheckoutDoors } from '../../checkout/checkout-routes.ts'
+import { isPayable } from '../../checkout/checkout.ts'
+import { formProblems, offeredCurrency, prefilled, readForm, type PostedForm } from './donate-form.ts'
+import { requestHash } from '../../checkout/request-hash.ts'
+import { suggestedAmounts } from '../../checkout/suggested-amounts.ts'
+
+export type DonateParts = CheckoutDoors & {
+  readonly newsroom: NewsroomProfile
+  readonly offer: Offer
+  readonly publicUrl: string
+  readonly now: () => Date
+}
+
+/** The way to give without scripts: `GET /donate` shows a form, `POST /donate` leads to Stripe. */
+export function donateRouter(parts: DonateParts): Router {
+  return new Router()
+    .get('/donate', (ctx) => {
+      const query = new URLSearchParams(ctx.querystring)
+      const currency = offeredCurrency(query.get('currency'), parts.offer.currencies)
+      const suggested = suggestedAmounts(parts.offer, currency)
+      const values = prefilled(query.get('amount'), query.get('frequency'), currency, suggested)
+      show(ctx, parts, query, { values, problems: [] })
+    })
+    .post('/donate', sameOriginOnly(parts.publicUrl), parts.limitByAddress, async (ctx) => {
+      const fields = await formBody(ctx)
+      const currency = offeredCurrency(fields.get('currency'), parts.offer.currencies)
+      const form = readForm(fields, currency, localeOf(ctx))
+      const request = requestOrProblems(form, parts)
+      if (Array.isArray(request)) {
+        ctx.status = 400
+        return show(ctx, parts, fields, { values: form.values, problems: request })
+      }
+      await parts.budget.take('all')
+      const checkout = await parts.createCheckout(request, formKey(fields, request))
+      if (checkout.status === 'succeeded' || checkout.status === 'processing')
+        return seeOther(ctx, `/thank-you?session_id=${checkout.session.id}`)
+      if (isPayable(checkout, parts.now())) return seeOther(ctx, checkout.session.url)
+      // The form lay open for longer than Stripe's page did.
+      ctx.status = 409
+      const message = 'The payment page for this form has closed. Please send the form again.'
+      return show(ctx, parts, fields, { values: form.values, problems: [{ fieldId: 'form', message }] })
+    })
+}
+
+function requestOrProblems(form: PostedForm, parts: DonateParts): CheckoutRequest | DonateProblem[] {
+  try {
+    return checkoutRequest(form.request, parts.terms)
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.kind !== 'malformed') throw error
+    return formProblems(error.problems, form)
+  }
+}
+
+/**
+ * The form's key and its content together: sent twice it is one checkout, while a reader who comes back and changes the
+ * amount gets another instead of a refusal.
+ */
+function formKey(fields: URLSearchParams, request: CheckoutRequest): string {
+  const key = fields.get('idempotencyKey') || randomUUID()
+  return `form-${createHash('sha256')
+    .update(`${key} ${requestHash(request)}`)
+    .digest('hex')}`
+}
+
+function show(
+  ctx: Context,
+  parts: DonateParts,
+  fields: URLSearchParams,
+  state: { values: DonateValues; problems: readonly DonateProblem[] },
+): void {
+  const { newsroom, offer, terms } = parts
+  const currency = offeredCurrency(fields.get('currency'), offer.currencies)
+  const url = articleUrl(fields.get('article') ?? '', terms.allowedOrigins)
+  const title = fields.get('articleTitle')
+  ctx.type = 'html'
+  ctx.set('Cache-Control', 'no-store')
+  ctx.body = donatePage({
+    newsroomName: newsroom.name,
+    wording: wordingFor(newsroom.legalStatus),
+    locale: localeOf(ctx),
+    currency,
+    currencies: offer.currencies,
+    suggested: suggestedAmounts(offer, currency),
+    ...(url === null ? {} : { article: { url, ...(title === null ? {} : { title }) } }),
+    campaign: campaignIn(fields),
+    values: state.values,
+    problems: state.problems,
+    idempotencyKey: randomUUID(),
+    messageMaxLength: LONGEST_MESSAGE,
+    // A charity's statement speaks of a gift already made: it belongs on the receipt.
+    ...(newsroom.legalStatus === 'for_profit' ? { legalNote: newsroom.statement } : {}),
+  })
+}
+
+function campaignIn(fields: URLSearchParams) {
+  // The form's own names; and those that the widget's link and newsletters bring along.
+  const source = fields.get('campaignSource') || fields.get('utm_source')
+  const medium = fields.get('campaignMedium') || fields.get('utm_medium')
+  const name = fields.get('campaignName') || fields.get('utm_campaign')
+  return { ...(source ? { source } : {}), ...(medium ? { medium } : {}), ...(name ? { name } : {}) }
+}
+
+function seeOther(ctx: Context, url: string): void {
+  ctx.status = 303
+  ctx.set('Cache-Control', 'no-store')
+  ctx.redirect(url)
+}
+
+/** The reader's first language, for amounts and Stripe's page. */
+function localeOf(ctx: Context): string {
+  const [first = 'en'] = ctx.acceptsLanguages()
+  try {
+    return new Intl.Locale(first).toString()
+  } catch {
+    return 'en' // `*`, or no language at all
+  }
+}

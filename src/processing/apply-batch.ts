@@ -1,0 +1,153 @@
+import type { Changes, Means, Verdict } from './changes.ts'
+import { moveCheckouts } from '../checkout/checkout-progress-store.ts'
+import { decide } from './decide.ts'
+import { dayDeltas } from '../donations/day-totals.ts'
+import { addToDayTotals } from '../donations/day-totals-store.ts'
+import { amendDonations, insertDonations } from '../donations/donation-store.ts'
+import type { DonationId } from '../ids.ts'
+import type { Queryable } from '../db/database.ts'
+import { keepSubscriptionNews } from '../subscriptions/subscription-store.ts'
+import { keepWarnings, writeMoneyBack } from '../refunds/reversal-store.ts'
+import { closedMonths } from '../ledger/closing-store.ts'
+import type { LedgerTransaction } from '../ledger/ledger.ts'
+import { postToLedger } from '../ledger/ledger-store.ts'
+import { putIntoOutbox } from '../outbox/outbox-writing-store.ts'
+import {
+  numberReceipts,
+  numbersFromBefore,
+  receiptsPerYear,
+  type CitedReceipt,
+  type IssuedReceipt,
+  type OwedReceipt,
+} from '../receipts/numbering.ts'
+import { profilesInForce } from '../newsroom/profile-store.ts'
+import { freeNumbers, toldVoid } from '../receipts/reserved-number-store.ts'
+import { insertReceipts, latestReceipts, takeNumbers, voidReceipts } from '../receipts/receipt-store.ts'
+import type { Expected } from '../inbox/inbox-event.ts'
+import { loadBatch } from './load-batch.ts'
+import { postings } from './batch-postings.ts'
+import { owedMails } from './batch-mails.ts'
+import { owedReceipts, revisable, type OwedVoiding } from './batch-receipts.ts'
+import { recordOutcomes, type Decided, type KeptEvent } from '../inbox/inbox-store.ts'
+
+/** What applying needs besides the database: given, so that a test can fix the clock and every id. */
+export type ApplyMeans = Means & {
+  readonly expected: Expected
+  readonly now: () => Date
+  readonly newId: () => string
+  /** The unguessable part of a receipt's address: the same for the same number, so that links in old mails go on. */
+  readonly receiptToken: (receipt: CitedReceipt) => string
+}
+
+/**
+ * Applies claimed events in the caller's database transaction: read → load what they touch → decide → write set-wise.
+ * Everything or nothing: donations, ledger, receipts, totals, outbox and the events' outcomes commit together.
+ * Statements that need no answer of one another are sent together and run in the order in which they stand: a busy
+ * process takes longer to come back to an answer than Postgres to give it.
+ * @returns what became of each event
+ */
+export async function applyBatch(
+  tx: Queryable,
+  events: readonly KeptEvent[],
+  means: ApplyMeans,
+): Promise<Decided[]> {
+  const [{ concerned: all, decided, known }, closed] = await Promise.all([
+    loadBatch(tx, events, means.expected),
+    closedMonths(tx),
+  ])
+  const { changes, verdicts } = decide(
+    known,
+    all.map(({ fact }) => fact),
+    means,
+  )
+
+  const today = means.localDate(means.now())
+  const [, latest] = await Promise.all([
+    writeChanges(tx, changes, postings(changes, closed, means), means.now()),
+    latestReceiptsOf(tx, revisable(changes)),
+  ])
+  const { owed, voidings } = owedReceipts(changes, latest, today)
+  // Last, as the day totals are: these rows are shared by all gifts, and held until the commit.
+  const { before, profiles, lastNumbers } = await receiptMeans(tx, owed)
+  const receipts = numberReceipts(owed, before, lastNumbers, profiles, means.receiptToken)
+  const voided = voidings.map((voiding) => citing(voiding, receipts))
+  const told = voided.length === 0 ? [] : await toldVoid(tx, voided)
+  const taken = all.map(({ event, concerns }, at) => outcomeOf(event, concerns, verdicts[at]))
+  const outcomes = [...decided, ...taken]
+  await Promise.all([
+    insertReceipts(tx, receipts, means.now()),
+    voidReceipts(tx, voided, means.now()),
+    putIntoOutbox(tx, owedMails(receipts, voided, told, mailable(changes))),
+    recordOutcomes(tx, outcomes, means.now()),
+    addToDayTotals(tx, dayDeltas(changes)),
+  ])
+  return outcomes
+}
+
+async function writeChanges(
+  tx: Queryable,
+  changes: Changes,
+  posted: readonly LedgerTransaction[],
+  now: Date,
+): Promise<void> {
+  const { moves, booked, amended, warnings, subscriptions } = changes
+  const back = [
+    ...booked.map(({ id, moneyBack }) => ({ donationId: id, moneyBack })),
+    ...amended
+      .filter(({ before, moneyBack }) => moneyBack !== before.moneyBack)
+      .map(({ before, moneyBack }) => ({ donationId: before.id, moneyBack })),
+  ]
+  await Promise.all([
+    moveCheckouts(tx, moves),
+    insertDonations(tx, booked),
+    amendDonations(tx, amended),
+    writeMoneyBack(tx, back),
+    keepWarnings(tx, warnings),
+    keepSubscriptionNews(tx, subscriptions),
+    postToLedger(tx, posted, now),
+  ])
+}
+
+async function latestReceiptsOf(tx: Queryable, donations: readonly DonationId[]) {
+  return donations.length === 0 ? [] : latestReceipts(tx, donations)
+}
+
+async function receiptMeans(tx: Queryable, owed: readonly OwedReceipt[]) {
+  if (owed.length === 0) return { before: new Map(), profiles: [], lastNumbers: new Map<number, bigint>() }
+  const free = await freeNumbers(
+    tx,
+    owed.map(({ donationId }) => donationId),
+  )
+  const before = numbersFromBefore(owed, free)
+  const [profiles, lastNumbers] = await Promise.all([
+    profilesInForce(tx),
+    takeNumbers(tx, receiptsPerYear(owed.filter((receipt) => !before.has(receipt)))),
+  ])
+  return { before, profiles, lastNumbers }
+}
+
+function citing({ donationId, receipt, reason }: OwedVoiding, issued: readonly IssuedReceipt[]) {
+  const cited = receipt ?? issued.find((own) => own.donationId === donationId && own.edition === 1)
+  if (!cited) throw new Error('a receipt to be voided was not issued')
+  return { donationId, year: cited.year, number: cited.number, reason }
+}
+
+/** The gifts whose donors are to be written to. Who left an address for an older gift is looked up at sending. */
+function mailable({ booked, amended }: Changes): ReadonlySet<DonationId> {
+  const withAddress = booked.filter(({ donorEmail }) => donorEmail !== null)
+  return new Set([...withAddress, ...amended.map(({ before }) => before)].map(({ id }) => id))
+}
+
+function outcomeOf({ id }: KeptEvent, concerns: string, verdict: Verdict | undefined): Decided {
+  switch (verdict) {
+    case 'taken':
+      return { id, concerns, outcome: 'applied', reason: null }
+    case 'not_ours':
+      return { id, concerns, outcome: 'kept', reason: 'not a checkout of this service' }
+    case 'contradicts':
+      return { id, concerns, outcome: 'poisoned', reason: 'contradicts what is already booked' }
+    case 'waits':
+    case undefined:
+      return { id, concerns, outcome: 'waiting', reason: 'names a payment not known yet' }
+  }
+}

@@ -1,0 +1,60 @@
+import type { Changes } from './changes.ts'
+import type { DonationId } from '../ids.ts'
+import { standing } from '../refunds/donation-balance.ts'
+import { revise, type LatestReceipt, type VoidReason } from '../receipts/receipt-revisions.ts'
+import type { OwedReceipt } from '../receipts/numbering.ts'
+import type { LocalDate } from '../receipts/receipt-number.ts'
+
+/** A receipt that is no longer right; null number: the first edition, which this batch issues itself. */
+export type OwedVoiding = {
+  readonly donationId: DonationId
+  readonly receipt: { readonly year: number; readonly number: bigint } | null
+  readonly reason: VoidReason
+}
+
+export type OwedReceipts = {
+  readonly owed: readonly OwedReceipt[]
+  readonly voidings: readonly OwedVoiding[]
+}
+
+/** The gifts whose last receipt must be known to decide. */
+export function revisable({ amended }: Changes): DonationId[] {
+  return amended
+    .filter(({ before, moneyBack }) => moneyBack !== before.moneyBack)
+    .map(({ before }) => before.id)
+}
+
+/** Every new gift gets its receipt; where money went back or came again, the last one is voided and replaced. */
+export function owedReceipts(
+  changes: Changes,
+  latest: readonly LatestReceipt[],
+  today: LocalDate,
+): OwedReceipts {
+  const firsts: OwedReceipt[] = []
+  const later: OwedReceipt[] = []
+  const voidings: OwedVoiding[] = []
+  for (const { id, gross, succeededOn, succeededAt, moneyBack } of changes.booked) {
+    const of = { donationId: id, givenOn: succeededOn, givenAt: succeededAt }
+    firsts.push({ ...of, numberedOn: succeededOn, money: gross, edition: 1, replaces: null })
+    const revision = revise({ grossMinor: gross.minor, voided: false }, standing(gross, moneyBack))
+    if (revision?.voids) voidings.push({ donationId: id, receipt: null, reason: revision.voids })
+    if (revision?.issuesMinor) {
+      const money = { ...gross, minor: revision.issuesMinor }
+      later.push({ ...of, numberedOn: today, money, edition: 2, replaces: 'first edition' })
+    }
+  }
+  const latestOf = new Map(latest.map((receipt) => [receipt.donationId, receipt]))
+  for (const { before, moneyBack, succeededAt, succeededOn } of changes.amended) {
+    const last = latestOf.get(before.id)
+    const revision = last && revise(last, standing(before.gross, moneyBack))
+    if (!last || !revision) continue
+    const replaces = { year: last.year, number: last.number }
+    if (revision.voids) voidings.push({ donationId: before.id, receipt: replaces, reason: revision.voids })
+    if (revision.issuesMinor) {
+      const money = { ...before.gross, minor: revision.issuesMinor }
+      const of = { donationId: before.id, givenOn: succeededOn, givenAt: succeededAt }
+      later.push({ ...of, numberedOn: today, money, edition: last.edition + 1, replaces })
+    }
+  }
+  return { owed: [...firsts, ...later], voidings }
+}

@@ -1,0 +1,60 @@
+import type { Known, Means } from './changes.ts'
+import { decide } from './decide.ts'
+import type { PaymentFact } from '../donations/payment-fact.ts'
+import type { MoneyBack } from '../refunds/reversals.ts'
+
+/** What is known besides donations and checkouts, as ids. */
+export type Heard = {
+  /** Payments whose donation an event that is kept already will book. */
+  readonly coming: ReadonlySet<string>
+  readonly warnings: ReadonlySet<string>
+  readonly subscriptions: ReadonlySet<string>
+}
+
+/**
+ * Whether a fact read from Stripe's objects says more than we know. What is not about a gift of ours says nothing:
+ * other programs may share the Stripe account. A moment that is a little earlier than the known one says nothing either.
+ */
+export function isUnheard(fact: PaymentFact, known: Known, heard: Heard, means: Means): boolean {
+  const { changes, verdicts } = decide(known, [fact], means)
+  const isOurs = 'paymentIntentId' in fact && heard.coming.has(fact.paymentIntentId)
+  const isGift =
+    'paymentIntentId' in fact &&
+    known.donations.some(({ paymentIntentId }) => paymentIntentId === fact.paymentIntentId)
+  switch (verdicts[0]) {
+    case 'not_ours':
+      return false
+    case 'contradicts':
+      return true // somebody must look
+    case 'waits':
+    case undefined:
+      // A collection's halves are ours by their subscription; what went back is only by its payment.
+      return isOurs || isGift || fact.kind === 'invoice_paid' || fact.kind === 'invoice_payment'
+    case 'taken':
+      break
+  }
+  if (fact.kind === 'fraud_warning') return (isOurs || isGift) && !heard.warnings.has(fact.warning.id)
+  if (fact.kind === 'subscription_told') return true
+  if (fact.kind === 'subscription_started' && !heard.subscriptions.has(fact.news.id)) return true
+  return (
+    changes.moves.length > 0 ||
+    changes.booked.length > 0 ||
+    changes.amended.some(
+      ({ before, chargeId, moneyBack }) =>
+        chargeId !== before.chargeId || states(moneyBack) !== states(before.moneyBack),
+    )
+  )
+}
+
+function states({ refunds, disputes }: MoneyBack): string {
+  return JSON.stringify([
+    refunds.map(({ id, status }) => [id, status]),
+    disputes.map(({ id, status, amount, withdrawnAt, reinstatedAt }) => [
+      id,
+      status,
+      amount.minor.toString(),
+      withdrawnAt,
+      reinstatedAt,
+    ]),
+  ])
+}

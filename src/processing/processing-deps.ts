@@ -1,0 +1,27 @@
+import { createHmac, randomUUIDv7 } from 'node:crypto'
+import type { DonationId } from '../ids.ts'
+import { localDate } from '../receipts/receipt-number.ts'
+import type { ApplyMeans } from './apply-batch.ts'
+import type { Expected } from '../inbox/inbox-event.ts'
+
+/** What applying and posting need besides the database. @param secret makes receipts' addresses unguessable */
+export function applyMeans(
+  expected: Expected,
+  timezone: string,
+  clock: () => Date,
+  secret: string,
+): ApplyMeans {
+  return {
+    expected,
+    now: clock,
+    localDate: (instant) => localDate(instant, timezone),
+    newDonationId: () => randomUUIDv7() as DonationId, // the brand's maker: ids that sort by age keep indexes compact
+    newId: () => randomUUIDv7(),
+    receiptToken: ({ year, number }) =>
+      createHmac('sha256', secret)
+        .update(`receipt ${year}-${number}`)
+        .digest()
+        .subarray(0, 24)
+        .toString('base64url'),
+  }
+}

@@ -1,0 +1,87 @@
+import type { Queryable } from '../db/database.ts'
+import type { DonationId } from '../ids.ts'
+import type { CitedReceipt, FreeNumber } from './numbering.ts'
+import type { Reservation, ReceiptNote } from './receipt-number-backup.ts'
+
+/** How far each year's numbers have come; until the database transaction ends, nobody takes another. */
+export async function holdNumbers(tx: Queryable): Promise<Map<number, bigint>> {
+  await tx.query(`lock table receipt_counters in exclusive mode`)
+  const { rows } = await tx.query<{ year: number; last: bigint }>(
+    `select year, last_number as last from receipt_counters`,
+  )
+  return new Map(rows.map(({ year, last }) => [year, last]))
+}
+
+/** Keeps numbers free, and has the counters go on after them. @returns how many were not kept free before */
+export async function reserve(tx: Queryable, wanted: readonly Reservation[], now: Date): Promise<number> {
+  if (wanted.length === 0) return 0
+  const { rows } = await tx.query<{ kept: bigint }>(
+    `with kept as (
+       insert into receipt_reservations (year, number, payment_intent_id, amount_minor, void_told, reserved_at)
+       select w.*, $6 from unnest($1::integer[], $2::bigint[], $3::text[], $4::bigint[], $5::boolean[]) as w
+       on conflict (year, number) do update set void_told = true
+         where excluded.void_told and not receipt_reservations.void_told
+       returning year, number
+     ), counted as (
+       insert into receipt_counters as c (year, last_number) select year, max(number) from kept group by year
+       on conflict (year) do update set last_number = greatest(c.last_number, excluded.last_number)
+     )
+     select count(*) as kept from kept`,
+    [
+      wanted.map(({ year }) => year),
+      wanted.map(({ number }) => number),
+      wanted.map(({ payment }) => payment),
+      wanted.map(({ amountMinor }) => amountMinor),
+      wanted.map(({ voidTold }) => voidTold),
+      now,
+    ],
+  )
+  return Number(rows[0]?.kept ?? 0n)
+}
+
+/** The numbers kept free for these gifts, and those for nobody known; lowest first. Nearly always none. */
+export async function freeNumbers(tx: Queryable, donations: readonly DonationId[]): Promise<FreeNumber[]> {
+  const { rows } = await tx.query<FreeNumber>({
+    name: 'free-receipt-numbers',
+    text: `select s.year, s.number, d.id as "donationId", s.amount_minor as "amountMinor", s.reserved_at as "reservedAt"
+           from receipt_reservations s left join donations d on d.payment_intent_id = s.payment_intent_id
+           where (d.id = any($1::uuid[]) or s.payment_intent_id is null)
+             and not exists (select from receipts r where (r.year, r.number) = (s.year, s.number))
+           order by s.year, s.number for update of s`,
+    values: [donations],
+  })
+  return rows
+}
+
+/** Which of these numbers' donors were told, before the database was lost, that they are void. */
+export async function toldVoid(tx: Queryable, numbers: readonly CitedReceipt[]): Promise<CitedReceipt[]> {
+  const { rows } = await tx.query<CitedReceipt>({
+    name: 'receipts-told-void',
+    text: `select year, number from receipt_reservations
+           where void_told and (year, number) in (select * from unnest($1::integer[], $2::bigint[]))`,
+    values: [numbers.map(({ year }) => year), numbers.map(({ number }) => number)],
+  })
+  return rows
+}
+
+/** What Stripe is to remember of a gift's receipts, and by which payment. */
+export async function noteOf(
+  db: Queryable,
+  donationId: string,
+): Promise<{ readonly payment: string; readonly note: ReceiptNote } | null> {
+  const { rows } = await db.query<{
+    payment: string
+    year: number
+    number: bigint
+    amountMinor: bigint
+    voided: boolean
+  }>(
+    `select d.payment_intent_id as payment, r.year, r.number, r.gross_minor as "amountMinor", v.year is not null as voided
+     from donations d join receipts r on r.donation_id = d.id
+       left join receipt_voidings v on (v.year, v.number) = (r.year, r.number)
+     where d.id = $1 order by r.edition`,
+    [donationId],
+  )
+  const last = rows.at(-1)
+  return last ? { payment: last.payment, note: { receipts: rows, isVoid: last.voided } } : null
+}

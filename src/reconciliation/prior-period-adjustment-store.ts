@@ -1,0 +1,44 @@
+import type { Queryable } from '../db/database.ts'
+import { jsonAmount } from '../money/json-amount.ts'
+import type { LateBooking } from './prior-period-adjustment.ts'
+
+type Row = Omit<LateBooking, 'entries'> & {
+  readonly id: string
+  readonly account: string
+  readonly currency: string
+  readonly amountMinor: bigint
+}
+
+/** Those booked in these days, oldest first, at most `limit`. */
+export async function lateBookings(
+  db: Queryable,
+  { from, to }: { readonly from: string; readonly to: string },
+  limit: number,
+): Promise<LateBooking[]> {
+  const { rows } = await db.query<Row>(
+    `with late as (
+       select id, booked_on, late_for, source, donation_id, posted_at from ledger_transactions
+       where late_for is not null and booked_on between $1 and $2 order by booked_on, posted_at, id limit $3
+     )
+     select t.id, t.booked_on as "bookedOn", t.late_for as "belongsTo", t.source,
+       coalesce(t.donation_id, d.id) as "donationId", e.account, e.currency, e.amount_minor as "amountMinor"
+     from late t join ledger_entries e on e.ledger_transaction_id = t.id
+       left join balance_transactions b on b.id = t.source
+       left join donations d on d.payment_intent_id = b.payment_intent_id
+     order by t.booked_on, t.posted_at, t.id, e.amount_minor desc, e.account`,
+    [from, to, limit],
+  )
+  return [...Map.groupBy(rows, ({ id }) => id).values()].flatMap((entries) =>
+    entries.slice(0, 1).map(({ bookedOn, belongsTo, source, donationId }) => ({
+      bookedOn,
+      belongsTo,
+      source,
+      donationId,
+      entries: entries.map(({ account, currency, amountMinor }) => ({
+        account,
+        currency,
+        amount: jsonAmount(amountMinor),
+      })),
+    })),
+  )
+}

@@ -1,0 +1,107 @@
+import type { Queryable } from '../db/database.ts'
+import type { PaymentWarning } from '../processing/changes.ts'
+import { nothingBack, type Dispute, type MoneyBack, type Refund } from './reversals.ts'
+import type { CheckoutSessionId, DonationId, InvoiceId, PaymentIntentId } from '../ids.ts'
+
+type Stored<T extends { readonly amount: unknown }> = Omit<T, 'amount'> &
+  Refund['amount'] & { readonly donationId: DonationId }
+
+/** All that went back of these donations, by donation. */
+export async function moneyBackOf(
+  tx: Queryable,
+  payments: readonly PaymentIntentId[],
+  sessions: readonly CheckoutSessionId[],
+  invoices: readonly InvoiceId[],
+): Promise<Map<DonationId, MoneyBack>> {
+  const [refunds, disputes] = await Promise.all([
+    tx.query<Stored<Refund>>({
+      name: 'refunds-of',
+      text: `select r.id, r.donation_id as "donationId", r.kind, r.currency, r.amount_minor as minor, r.status, r.reason,
+               r.failure_reason as "failureReason", r.created_at as "createdAt", r.failed_at as "failedAt"
+             from refunds r join donations d on d.id = r.donation_id
+             where d.payment_intent_id = any($1) or d.stripe_session_id = any($2) or d.stripe_invoice_id = any($3) order by r.created_at, r.id`,
+      values: [payments, sessions, invoices],
+    }),
+    tx.query<Stored<Dispute>>({
+      name: 'disputes-of',
+      text: `select p.id, p.donation_id as "donationId", p.currency, p.amount_minor as minor, p.status, p.reason,
+               p.evidence_due_by as "evidenceDueBy", p.withdrawn_at as "withdrawnAt",
+               p.reinstated_at as "reinstatedAt", p.created_at as "createdAt"
+             from disputes p join donations d on d.id = p.donation_id
+             where d.payment_intent_id = any($1) or d.stripe_session_id = any($2) or d.stripe_invoice_id = any($3) order by p.created_at, p.id`,
+      values: [payments, sessions, invoices],
+    }),
+  ])
+  const backs = new Map<DonationId, MoneyBack>()
+  const backOf = (id: DonationId): MoneyBack => backs.get(id) ?? nothingBack
+  for (const { donationId, minor, currency, ...refund } of refunds.rows) {
+    const back = backOf(donationId)
+    backs.set(donationId, { ...back, refunds: [...back.refunds, { ...refund, amount: { minor, currency } }] })
+  }
+  for (const { donationId, minor, currency, ...dispute } of disputes.rows) {
+    const back = backOf(donationId)
+    const disputed = [...back.disputes, { ...dispute, amount: { minor, currency } }]
+    backs.set(donationId, { ...back, disputes: disputed })
+  }
+  return backs
+}
+
+/** A donation's refunds and disputes as they are now. */
+export type BackNow = { readonly donationId: DonationId; readonly moneyBack: MoneyBack }
+
+export async function writeMoneyBack(tx: Queryable, changed: readonly BackNow[]): Promise<void> {
+  const refunds = changed.flatMap(({ donationId, moneyBack }) =>
+    moneyBack.refunds.map((refund) => ({ donationId, ...refund, ...flat(refund.amount) })),
+  )
+  const disputes = changed.flatMap(({ donationId, moneyBack }) =>
+    moneyBack.disputes.map((dispute) => ({ donationId, ...dispute, ...flat(dispute.amount) })),
+  )
+  await Promise.all([
+    refunds.length === 0
+      ? null
+      : tx.query({
+          name: 'write-refunds',
+          text: `insert into refunds (id, donation_id, kind, currency, amount_minor, status, reason, failure_reason, created_at, failed_at)
+                 select id, "donationId", kind, currency, minor, status, reason, "failureReason", "createdAt", "failedAt"
+                 from json_to_recordset($1::json) as r(id text, "donationId" uuid, kind text, currency text, minor bigint,
+                   status text, reason text, "failureReason" text, "createdAt" timestamptz, "failedAt" timestamptz)
+                 on conflict (id) do update set status = excluded.status, reason = excluded.reason,
+                   failure_reason = excluded.failure_reason, created_at = excluded.created_at,
+                   failed_at = excluded.failed_at`,
+          values: [JSON.stringify(refunds)],
+        }),
+    disputes.length === 0
+      ? null
+      : tx.query({
+          name: 'write-disputes',
+          text: `insert into disputes (id, donation_id, currency, amount_minor, status, reason, evidence_due_by, withdrawn_at, reinstated_at, created_at)
+                 select id, "donationId", currency, minor, status, reason, "evidenceDueBy", "withdrawnAt", "reinstatedAt", "createdAt"
+                 from json_to_recordset($1::json) as p(id text, "donationId" uuid, currency text, minor bigint, status text,
+                   reason text, "evidenceDueBy" timestamptz, "withdrawnAt" timestamptz, "reinstatedAt" timestamptz,
+                   "createdAt" timestamptz)
+                 on conflict (id) do update set currency = excluded.currency, amount_minor = excluded.amount_minor,
+                   status = excluded.status, reason = excluded.reason, evidence_due_by = excluded.evidence_due_by, withdrawn_at = excluded.withdrawn_at,
+                   reinstated_at = excluded.reinstated_at`,
+          values: [JSON.stringify(disputes)],
+        }),
+  ])
+}
+
+export async function keepWarnings(tx: Queryable, warnings: readonly PaymentWarning[]): Promise<void> {
+  if (warnings.length === 0) return
+  const rows = warnings.map(({ paymentIntentId, warning }) => ({ paymentIntentId, ...warning }))
+  await tx.query({
+    name: 'keep-warnings',
+    text: `insert into fraud_warnings (id, payment_intent_id, charge_id, fraud_type, actionable, created_at)
+           select id, "paymentIntentId", "chargeId", "fraudType", actionable, "createdAt"
+           from json_to_recordset($1::json) as w(id text, "paymentIntentId" text, "chargeId" text, "fraudType" text,
+             actionable boolean, "createdAt" timestamptz)
+           on conflict (id) do nothing`,
+    values: [JSON.stringify(rows)],
+  })
+}
+
+/** For JSON, which has no bigint; `amount` itself is left out of it. */
+function flat({ minor, currency }: Refund['amount']) {
+  return { minor: minor.toString(), currency, amount: undefined }
+}

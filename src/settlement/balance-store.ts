@@ -1,0 +1,122 @@
+import type { Queryable } from '../db/database.ts'
+import type { DonationId } from '../ids.ts'
+import { bookingDay } from '../calendar/booking-day.ts'
+import { closedMonths } from '../ledger/closing-store.ts'
+import { postToLedger } from '../ledger/ledger-store.ts'
+import type { LocalDate } from '../receipts/receipt-number.ts'
+import { settlementEntries } from './balance-posting.ts'
+import type { BalanceTransaction } from './balance-transaction.ts'
+import { asItReturned, failuresIn, returnsAbroad, type RefundFailure } from './returned-debit.ts'
+
+/** What posting needs besides the database. */
+export type PostingMeans = {
+  readonly now: () => Date
+  /** The newsroom's day of an instant. */
+  readonly localDate: (instant: Date) => LocalDate
+  readonly newId: () => string
+}
+
+/**
+ * Keeps what is new of a page and posts it, both or neither. Repeating it changes nothing.
+ * @returns how many were new
+ */
+export async function recordTransactions(
+  tx: Queryable,
+  listed: readonly BalanceTransaction[],
+  means: PostingMeans,
+): Promise<number> {
+  if (listed.length === 0) return 0
+  const page = await withReturnsAsTheyWere(tx, listed)
+  const [closed, kept, donations] = await Promise.all([
+    closedMonths(tx),
+    insertNew(tx, page, means.now()),
+    donationsPaidBy(tx, page),
+  ])
+  // Read after a closing was waited for: what it closed was over by then.
+  const now = means.now()
+  const today = means.localDate(now)
+  const posted = page
+    .filter(({ id }) => kept.has(id))
+    .map((transaction) => ({
+      id: means.newId(),
+      source: transaction.id,
+      effect: 'settled' as const,
+      clears: transaction.clears,
+      donationId: donations.get(transaction.paymentIntentId ?? '') ?? null,
+      occurredAt: transaction.createdAt,
+      day: bookingDay(means.localDate(transaction.createdAt), today, closed),
+      entries: settlementEntries(transaction),
+    }))
+    .filter(({ entries }) => entries.length > 0)
+  await postToLedger(tx, posted, now)
+  return kept.size
+}
+
+/** Lists are newest first: what failed after a return is on its page or was kept before it. */
+async function withReturnsAsTheyWere(
+  tx: Queryable,
+  page: readonly BalanceTransaction[],
+): Promise<readonly BalanceTransaction[]> {
+  const payments = returnsAbroad(page).flatMap(({ paymentIntentId }) => paymentIntentId ?? [])
+  if (payments.length === 0) return page
+  const { rows } = await tx.query<RefundFailure>(
+    `select id, payment_intent_id as "paymentIntentId", created_at as "createdAt", presentment_minor as "presentmentMinor"
+     from balance_transactions where type = 'refund_failure' and payment_intent_id = any($1::text[])`,
+    [payments],
+  )
+  const failures = [...failuresIn(page), ...rows]
+  return page.map((one) => (one.type === 'payment_failure_refund' ? asItReturned(one, failures) : one))
+}
+
+async function insertNew(
+  tx: Queryable,
+  page: readonly BalanceTransaction[],
+  now: Date,
+): Promise<Set<string>> {
+  // One order for all: two that keep the same page wait for one another instead of deadlocking.
+  const rows = page.toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  const { rows: kept } = await tx.query<{ id: string }>({
+    name: 'keep-balance-transactions',
+    text: `insert into balance_transactions (id, type, reporting_category, currency, amount_minor, fee_minor, net_minor,
+             created_at, available_on, source, clears, payment_intent_id, presentment_currency, presentment_minor,
+             exchange_rate, description, read_at)
+           select t.*, $17 from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[],
+             $7::bigint[], $8::timestamptz[], $9::timestamptz[], $10::text[], $11::text[], $12::text[], $13::text[],
+             $14::bigint[], $15::numeric[], $16::text[]) as t
+           on conflict (id) do nothing returning id`,
+    values: [
+      rows.map(({ id }) => id),
+      rows.map(({ type }) => type),
+      rows.map(({ reportingCategory }) => reportingCategory),
+      rows.map(({ currency }) => currency),
+      rows.map(({ amountMinor }) => amountMinor),
+      rows.map(({ feeMinor }) => feeMinor),
+      rows.map(({ netMinor }) => netMinor),
+      rows.map(({ createdAt }) => createdAt.toISOString()),
+      rows.map(({ availableOn }) => availableOn.toISOString()),
+      rows.map(({ source }) => source),
+      rows.map(({ clears }) => clears),
+      rows.map(({ paymentIntentId }) => paymentIntentId),
+      rows.map(({ presentment }) => presentment?.currency ?? null),
+      rows.map(({ presentment }) => presentment?.minor ?? null),
+      rows.map(({ exchangeRate }) => exchangeRate),
+      rows.map(({ description }) => description),
+      now.toISOString(),
+    ],
+  })
+  return new Set(kept.map(({ id }) => id))
+}
+
+/** A gift that is booked later is found by its payment; this only spares readers of the ledger that step. */
+async function donationsPaidBy(
+  tx: Queryable,
+  page: readonly BalanceTransaction[],
+): Promise<ReadonlyMap<string, DonationId>> {
+  const payments = page.flatMap(({ paymentIntentId }) => paymentIntentId ?? [])
+  const { rows } = await tx.query<{ id: DonationId; payment: string }>({
+    name: 'donations-paid-by',
+    text: `select id, payment_intent_id as payment from donations where payment_intent_id = any($1::text[])`,
+    values: [payments],
+  })
+  return new Map(rows.map(({ id, payment }) => [payment, id]))
+}

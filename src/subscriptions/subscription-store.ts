@@ -1,0 +1,84 @@
+import type { Queryable } from '../db/database.ts'
+import type { SubscriptionId } from '../ids.ts'
+import type { SubscriptionNews, SubscriptionState } from './subscription.ts'
+
+/** Takes in what events say; whatever they say, Stripe is worth asking again. Sorted against deadlocks. */
+export async function keepSubscriptionNews(tx: Queryable, news: readonly SubscriptionNews[]): Promise<void> {
+  if (news.length === 0) return
+  const rows = news
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    .map(({ attribution, ...rest }) => ({
+      ...rest,
+      ...attribution,
+      frequency: attribution?.frequency === 'once' ? null : (attribution?.frequency ?? null),
+    }))
+  await tx.query({
+    name: 'keep-subscription-news',
+    text: `insert into subscriptions as s (stripe_subscription_id, customer_id, checkout_id, frequency, article_url, article_title,
+             campaign_source, campaign_medium, campaign_name, ended_at, last_paid_at, last_failure_at)
+           select id, "customerId", "checkoutId", frequency, "articleUrl", "articleTitle",
+             "campaignSource", "campaignMedium", "campaignName", "endedAt", "paidAt", "failedAt"
+           from json_to_recordset($1::json) as n(id text, "customerId" text, "checkoutId" uuid, frequency text, "articleUrl" text,
+             "articleTitle" text, "campaignSource" text, "campaignMedium" text, "campaignName" text,
+             "endedAt" timestamptz, "paidAt" timestamptz, "failedAt" timestamptz)
+           on conflict (stripe_subscription_id) do update set
+             customer_id = coalesce(s.customer_id, excluded.customer_id),
+             checkout_id = coalesce(s.checkout_id, excluded.checkout_id),
+             frequency = coalesce(s.frequency, excluded.frequency),
+             article_url = coalesce(s.article_url, excluded.article_url),
+             article_title = coalesce(s.article_title, excluded.article_title),
+             campaign_source = coalesce(s.campaign_source, excluded.campaign_source),
+             campaign_medium = coalesce(s.campaign_medium, excluded.campaign_medium),
+             campaign_name = coalesce(s.campaign_name, excluded.campaign_name),
+             ended_at = greatest(s.ended_at, excluded.ended_at),
+             last_paid_at = greatest(s.last_paid_at, excluded.last_paid_at),
+             last_failure_at = greatest(s.last_failure_at, excluded.last_failure_at),
+             stale = true`,
+    values: [JSON.stringify(rows)],
+  })
+}
+
+/** An agreement that Stripe is worth asking about; `news` counts what was heard of it. */
+export type Stale = { readonly id: SubscriptionId; readonly news: string }
+
+/**
+ * Those of which something was heard, and those that go on and were last asked about before a moment: what changed them
+ * may have been lost on its way. A few at a time. `xmin` is the row's version: news that comes while Stripe is asked
+ * makes it stale again.
+ */
+export async function staleSubscriptions(db: Queryable, limit: number, readBefore: Date): Promise<Stale[]> {
+  const { rows } = await db.query<Stale>(
+    `select stripe_subscription_id as id, xmin::text as news from subscriptions
+     where stale or (ended_at is null and read_at < $2)
+     order by stale desc, stripe_subscription_id limit $1`,
+    [limit, readBefore],
+  )
+  return rows
+}
+
+/** Writes what Stripe answered; the row stays stale when news came meanwhile. @param state null: unknown to Stripe */
+export async function writeSubscriptionState(
+  db: Queryable,
+  { id, news }: Stale,
+  state: SubscriptionState | null,
+  now: Date,
+): Promise<void> {
+  await db.query(
+    `update subscriptions set status = coalesce($3, status), currency = coalesce($4, currency), amount_minor = coalesce($5, amount_minor),
+       frequency = coalesce(frequency, $6), current_period_end = coalesce($7, current_period_end), cancel_at = $8,
+       ended_at = coalesce($9, ended_at), read_at = $10, stale = xmin::text <> $2
+     where stripe_subscription_id = $1`,
+    [
+      id,
+      news,
+      state?.status ?? null,
+      state?.amount?.currency ?? null,
+      state?.amount?.minor ?? null,
+      state?.frequency ?? null,
+      state?.currentPeriodEnd ?? null,
+      state?.cancelAt ?? null,
+      state?.endedAt ?? null,
+      now,
+    ],
+  )
+}

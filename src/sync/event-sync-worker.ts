@@ -1,0 +1,192 @@
+import type pg from 'pg'
+import type { Logger } from 'pino'
+import { z } from 'zod'
+import { inTransaction } from '../db/database.ts'
+import type { Means } from '../processing/changes.ts'
+import { LostPlace, type EventList, type EventPage } from '../stripe/event-list-gateway.ts'
+import type { StripeObjects } from '../stripe/object-list-gateway.ts'
+import { USED_GROUPS } from '../stripe/handled-event-types.ts'
+import { quarantineReason, type Expected, type InboxEvent } from '../inbox/inbox-event.ts'
+import { keepEvents } from '../inbox/inbox-store.ts'
+import { keptEvents } from './recorded-events-store.ts'
+import { awaitObjects, completeSweep, saveCursor, sweepState } from './sync-state-store.ts'
+import { unheardOf } from './missed-events-worker.ts'
+
+export type RefillParts = {
+  readonly hot: pg.Pool
+  readonly events: EventList
+  readonly objects: StripeObjects
+  readonly expected: Expected
+  readonly means: Means & { readonly now: () => Date }
+  /** Events were put into the inbox: the apply step has work. */
+  readonly wake: () => void
+  /** Told what could not be had. */
+  readonly log: Logger
+  /** True: leave off between two pages; the cursor knows where. */
+  readonly stopping?: () => boolean
+}
+
+/** What one sweep did: events put into the inbox, and what it could not have. */
+export type Refill = { readonly refilled: number; readonly missing: number }
+
+const MINUTE_MS = 60 * 1000
+const DAY_MS = 24 * 60 * MINUTE_MS
+/** Stripe's event list reaches no further back. */
+const REACH_MS = 30 * DAY_MS
+/** Read again before the mark each time: see the sweep of balance transactions. */
+const OVERLAP_MS = 15 * MINUTE_MS
+/** What is younger is not counted as lost: its webhook may be on its way. */
+export const ON_ITS_WAY_MS = 5 * MINUTE_MS
+/** With less than this to catch up with, the order in which it is read makes no difference to anybody. */
+const BACKLOG_MS = 60 * MINUTE_MS
+
+/** What no endpoint took comes first, then all: an endpoint may have said 200 and lost it (a restored backup). */
+const PASSES = [false, undefined].flatMap((deliverySuccess) =>
+  USED_GROUPS.map((types) => ({ deliverySuccess, types })),
+)
+
+const cursorShape = z.object({
+  since: z.iso.datetime(),
+  until: z.iso.datetime(),
+  pass: z
+    .int()
+    .min(0)
+    .max(PASSES.length - 1),
+  after: z.string().nullable(),
+  lost: z.int(),
+  missing: z.int(),
+})
+type Cursor = z.infer<typeof cursorShape>
+
+/**
+ * Puts into the inbox what it lacks of Stripe's event list since the last whole sweep, 30 days back at most. The mark
+ * moves only at the end, and only when everything could be had; until then the cursor, kept with each page, says where
+ * to go on.
+ */
+export async function sweepEvents(parts: RefillParts): Promise<Refill> {
+  let cursor = await whereToGoOn(parts)
+  let refilled = 0
+  for (;;) {
+    const pass = PASSES[cursor.pass]
+    if (!pass) throw new Error('the sweep of events has no such pass')
+    const page = await parts
+      .events({ since: new Date(cursor.since), after: cursor.after, ...pass })
+      .catch((error: unknown) => startAgain(error))
+    const lost = page === null ? nothingLost : await lostOn(page, parts)
+    const next = page === null ? { ...cursor, after: null } : following(cursor, page, lost.missing)
+    const done = await keepPage(parts, cursor, lost, next)
+    refilled += done.refilled
+    cursor = done.cursor
+    if (next === null || parts.stopping?.()) return { refilled, missing: cursor.missing }
+  }
+}
+
+/** The list is read again from its newest end when Stripe has forgotten the event that the cursor names. */
+function startAgain(error: unknown): null {
+  if (error instanceof LostPlace) return null
+  throw error
+}
+
+type Lost = { readonly sent: InboxEvent[]; readonly made: InboxEvent[]; readonly missing: number }
+const nothingLost: Lost = { sent: [], made: [], missing: 0 }
+
+/**
+ * What of a page the inbox lacks. The API shows events in the account's version, which may not be ours: such a one would
+ * be quarantined, so its object is asked for again.
+ */
+async function lostOn(
+  { rows, unreadable }: EventPage,
+  { hot, objects, expected, means, log }: RefillParts,
+): Promise<Lost> {
+  const kept = await keptEvents(
+    hot,
+    rows.map(({ eventId }) => eventId),
+  )
+  const lost = rows.filter(({ eventId }) => !kept.has(eventId))
+  const sent = lost.filter((event) => !isOtherVersion(event, expected))
+  let missing = unreadable
+  const made = new Map<string, InboxEvent>()
+  for (const event of lost.filter((one) => isOtherVersion(one, expected))) {
+    const again = await objects.again(event)
+    if (again === null) {
+      missing += 1
+      log.error({ eventId: event.eventId, type: event.type }, 'an event’s object could not be read again')
+    }
+    for (const one of again ?? []) made.set(one.eventId, one)
+  }
+  return { sent, made: await unheardOf(hot, [...made.values()], means), missing }
+}
+
+function isOtherVersion(event: InboxEvent, expected: Expected): boolean {
+  return (
+    event.apiVersion !== expected.apiVersion &&
+    quarantineReason({ ...event, apiVersion: expected.apiVersion }, expected) === null
+  )
+}
+
+function following(cursor: Cursor, { next }: EventPage, missing: number): Cursor | null {
+  const so = { ...cursor, missing: cursor.missing + missing }
+  if (next !== null) return { ...so, after: next }
+  return cursor.pass + 1 < PASSES.length ? { ...so, pass: cursor.pass + 1, after: null } : null
+}
+
+/** @param next null: this was the last page */
+async function keepPage(
+  parts: RefillParts,
+  before: Cursor,
+  { sent, made, missing }: Lost,
+  next: Cursor | null,
+) {
+  const { hot, means, wake } = parts
+  const countedFrom = new Date(new Date(before.until).getTime() - ON_ITS_WAY_MS)
+  const isYoung = ({ createdAt }: InboxEvent): boolean => createdAt > countedFrom
+  const isOld = (event: InboxEvent): boolean => !isYoung(event)
+  const young =
+    (await keepSome(hot, sent.filter(isYoung), 'event_list')) +
+    (await keepSome(hot, made.filter(isYoung), 'object_list'))
+  const done = await inTransaction(hot, async (tx) => {
+    const old =
+      (await keepSome(tx, sent.filter(isOld), 'event_list')) +
+      (await keepSome(tx, made.filter(isOld), 'object_list'))
+    const lost = before.lost + old
+    const cursor = { ...(next ?? before), lost, missing: before.missing + missing }
+    if (next === null) await complete(tx, cursor, means.now())
+    else await saveCursor(tx, 'events', cursor)
+    return { refilled: young + old, cursor }
+  })
+  if (done.refilled > 0) wake()
+  return done
+}
+
+async function keepSome(...[db, events, origin]: Parameters<typeof keepEvents>): Promise<number> {
+  return events.length === 0 ? 0 : keepEvents(db, events, origin)
+}
+
+async function complete(
+  tx: Parameters<typeof completeSweep>[0],
+  { since, until, lost, missing }: Cursor,
+  now: Date,
+): Promise<void> {
+  const { completeUpTo } = await sweepState(tx, 'events')
+  if (completeUpTo === null || completeUpTo < new Date(since)) await awaitObjects(tx)
+  await completeSweep(tx, 'events', missing > 0 ? null : new Date(until), now, lost)
+}
+
+async function whereToGoOn({ hot, means }: RefillParts): Promise<Cursor> {
+  const { completeUpTo, cursor } = await sweepState(hot, 'events')
+  const interrupted = cursorShape.safeParse(cursor).data
+  if (interrupted) return interrupted
+  const until = means.now()
+  const reach = new Date(until.getTime() - REACH_MS)
+  const mark = completeUpTo && new Date(completeUpTo.getTime() - OVERLAP_MS)
+  const since = mark !== null && mark > reach ? mark : reach
+  const isBacklog = until.getTime() - since.getTime() > BACKLOG_MS
+  return {
+    since: since.toISOString(),
+    until: until.toISOString(),
+    pass: isBacklog ? 0 : USED_GROUPS.length,
+    after: null,
+    lost: 0,
+    missing: 0,
+  }
+}

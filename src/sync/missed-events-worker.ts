@@ -1,0 +1,70 @@
+import type { Queryable } from '../db/database.ts'
+import type { Means } from '../processing/changes.ts'
+import { checkoutsOf } from '../checkout/checkout-progress-store.ts'
+import { donationsOf } from '../donations/donation-store.ts'
+import type { PaymentFact } from '../donations/payment-fact.ts'
+import { isUnheard } from '../processing/missed-facts.ts'
+import { UnreadableEvent, type Reading } from '../stripe/event-schema.ts'
+import { readEvent } from '../stripe/payment-facts.ts'
+import type { InboxEvent } from '../inbox/inbox-event.ts'
+import { comingPayments, keptEvents, keptSubscriptions, keptWarnings } from './recorded-events-store.ts'
+
+/**
+ * Of events made of Stripe's objects the ones that say more than our tables know: by the same readers and the same
+ * decision that the apply step uses.
+ */
+export async function unheardOf(
+  db: Queryable,
+  events: readonly InboxEvent[],
+  means: Means,
+): Promise<InboxEvent[]> {
+  const readings = events.map((event) => ({ event, reading: read(event) }))
+  const facts = readings.flatMap(({ reading }) =>
+    reading === null || reading === 'unreadable' ? [] : [reading.fact],
+  )
+  const { known, heard } = await whatIsKnown(db, facts)
+  const unheard = readings.filter(
+    ({ reading }) =>
+      reading === 'unreadable' || (reading !== null && isUnheard(reading.fact, known, heard, means)),
+  )
+  const kept = await keptEvents(
+    db,
+    unheard.map(({ event }) => event.eventId),
+  )
+  return unheard.map(({ event }) => event).filter(({ eventId }) => !kept.has(eventId))
+}
+
+/** What cannot be read is kept too: the apply step sets it apart where somebody looks at it. */
+function read({ type, createdAt, body }: InboxEvent): Reading | 'unreadable' {
+  try {
+    return readEvent(type, createdAt, JSON.parse(body))
+  } catch (error) {
+    if (error instanceof UnreadableEvent) return 'unreadable'
+    throw error
+  }
+}
+
+async function whatIsKnown(db: Queryable, facts: readonly PaymentFact[]) {
+  const payments = facts.flatMap((fact) => ('paymentIntentId' in fact ? [fact.paymentIntentId] : []))
+  const sessions = facts.flatMap((fact) => ('sessionId' in fact ? [fact.sessionId] : []))
+  const invoices = facts.flatMap((fact) => ('invoiceId' in fact ? [fact.invoiceId] : []))
+  const checkoutIds = facts.flatMap((fact) =>
+    'checkoutId' in fact && fact.checkoutId ? [fact.checkoutId] : [],
+  )
+  const warnings = facts.flatMap((fact) => (fact.kind === 'fraud_warning' ? [fact.warning.id] : []))
+  const agreements = facts.flatMap((fact) => ('news' in fact ? [fact.news.id] : []))
+  // First: what is applied between this answer and the next ones is then a donation already.
+  const coming = await comingPayments(db, payments)
+  const [checkouts, donations] = [
+    await checkoutsOf(db, sessions, checkoutIds),
+    await donationsOf(db, payments, sessions, invoices),
+  ]
+  return {
+    known: { checkouts, donations },
+    heard: {
+      coming,
+      warnings: await keptWarnings(db, warnings),
+      subscriptions: await keptSubscriptions(db, agreements),
+    },
+  }
+}

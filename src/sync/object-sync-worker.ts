@@ -1,0 +1,95 @@
+import { z } from 'zod'
+import { inTransaction } from '../db/database.ts'
+import { OBJECT_KINDS, type ListedObject, type ObjectKind } from '../stripe/object-list-gateway.ts'
+import type { Page } from '../settlement/stripe-lists.ts'
+import type { InboxEvent } from '../inbox/inbox-event.ts'
+import { keepEvents } from '../inbox/inbox-store.ts'
+import type { Refill, RefillParts } from './event-sync-worker.ts'
+import { completeSweep, saveCursor, sweepState } from './sync-state-store.ts'
+import { unheardOf } from './missed-events-worker.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/** Days before the mark from which objects are looked at again: for so long after it was made, one may still change. */
+const LOOKED_AT_AGAIN_DAYS: Readonly<Record<ObjectKind, number>> = {
+  sessions: 35, // open for a day at most; a bank debit is settled within four weeks
+  invoices: 90, // tried again for weeks, and may be paid by hand after that
+  charges: 90, // a bank can take a debit back for about two months
+  refunds: 180, // a bank's refund can fail months after it was made
+  disputes: 550, // banks take months, and an appeal as long again
+  warnings: 7, // never change
+}
+
+/** What is younger is left to its webhook and to the sweep of events, which know better when it happened. */
+const LEFT_TO_EVENTS_MS = 15 * 60 * 1000
+
+const cursorShape = z.object({
+  /** Up to when objects were complete before; null: never, and all are read. */
+  mark: z.iso.datetime().nullable(),
+  until: z.iso.datetime(),
+  kind: z.enum(OBJECT_KINDS),
+  after: z.string().nullable(),
+  lost: z.int(),
+  missing: z.int(),
+})
+type Cursor = z.infer<typeof cursorShape>
+
+/**
+ * Reads Stripe's objects and puts into the inbox, as events made of them, what our tables do not know or know less far:
+ * what Stripe has no events of any more. Resumable as the sweep of events is. Events that are still to be applied should
+ * be applied before, or their objects look unknown.
+ */
+export async function sweepObjects(parts: RefillParts): Promise<Refill> {
+  const { hot, objects, means, wake, log, stopping } = parts
+  let cursor = await whereToGoOn(parts)
+  const start = cursor.lost
+  for (;;) {
+    const page = await objects.list(cursor.kind, { since: sinceOf(cursor), after: cursor.after })
+    const { events, unreadable } = settled(page, new Date(cursor.until))
+    for (const id of unreadable) log.error({ object: id }, 'an object of Stripe could not be read')
+    const unheard = await unheardOf(hot, events, means)
+    const before = { ...cursor, missing: cursor.missing + unreadable.length }
+    const next = following(before, page.next)
+    cursor = await inTransaction(hot, async (tx) => {
+      const kept = unheard.length === 0 ? 0 : await keepEvents(tx, unheard, 'object_list')
+      const now = { ...(next ?? before), lost: before.lost + kept }
+      if (next === null) {
+        const mark = now.missing > 0 ? null : new Date(now.until)
+        await completeSweep(tx, 'objects', mark, means.now(), now.lost)
+      } else await saveCursor(tx, 'objects', now)
+      return now
+    })
+    if (unheard.length > 0) wake()
+    if (next === null || stopping?.()) return { refilled: cursor.lost - start, missing: cursor.missing }
+  }
+}
+
+function settled({ rows }: Page<ListedObject>, until: Date): { events: InboxEvent[]; unreadable: string[] } {
+  const youngest = new Date(until.getTime() - LEFT_TO_EVENTS_MS)
+  const events = rows.flatMap((row) => row.events ?? []).filter(({ createdAt }) => createdAt <= youngest)
+  return { events, unreadable: rows.filter((row) => row.events === null).map(({ id }) => id) }
+}
+
+function following(cursor: Cursor, after: string | null): Cursor | null {
+  if (after !== null) return { ...cursor, after }
+  const kind = OBJECT_KINDS[OBJECT_KINDS.indexOf(cursor.kind) + 1]
+  return kind ? { ...cursor, kind, after: null } : null
+}
+
+function sinceOf({ mark, kind }: Cursor): Date | null {
+  return mark === null ? null : new Date(new Date(mark).getTime() - LOOKED_AT_AGAIN_DAYS[kind] * DAY_MS)
+}
+
+async function whereToGoOn({ hot, means }: RefillParts): Promise<Cursor> {
+  const { completeUpTo, cursor } = await sweepState(hot, 'objects')
+  const interrupted = cursorShape.safeParse(cursor).data
+  if (interrupted) return interrupted
+  return {
+    mark: completeUpTo?.toISOString() ?? null,
+    until: means.now().toISOString(),
+    kind: 'sessions',
+    after: null,
+    lost: 0,
+    missing: 0,
+  }
+}

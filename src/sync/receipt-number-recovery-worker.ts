@@ -1,0 +1,73 @@
+import type pg from 'pg'
+import type { Logger } from 'pino'
+import { inTransaction } from '../db/database.ts'
+import type { ReceiptMemory } from '../receipts/receipt-memory.ts'
+import { readNote, reservationsFor, type ReceiptNote } from '../receipts/receipt-number-backup.ts'
+import { holdNumbers, reserve } from '../receipts/reserved-number-store.ts'
+import type { EventList } from '../stripe/event-list-gateway.ts'
+import { UnreadableEvent } from '../stripe/event-schema.ts'
+import { readEvent } from '../stripe/payment-facts.ts'
+import { USED_GROUPS } from '../stripe/handled-event-types.ts'
+import type { InboxEvent } from '../inbox/inbox-event.ts'
+import { unknownEvents } from '../inbox/inbox-store.ts'
+
+export type RecallParts = {
+  readonly hot: pg.Pool
+  readonly events: EventList
+  readonly memory: ReceiptMemory
+  readonly now: () => Date
+  readonly log: Logger
+}
+
+/**
+ * Before the first number is taken: whether this database is a restored backup. Stripe then names events that it
+ * delivered to us and that we do not have; the receipts that were issued for their payments keep their numbers. One
+ * call for each group of types when nothing was lost.
+ * @returns how many numbers are kept free
+ */
+export async function recallReceipts(parts: RecallParts): Promise<number> {
+  const { hot, memory, now, log } = parts
+  const payments = await lostPayments(parts)
+  if (payments.size === 0) return 0
+  const notes = new Map<string, ReceiptNote>()
+  for (const payment of payments) {
+    const text = await memory.read(payment)
+    if (text !== null) notes.set(payment, readNote(text))
+  }
+  const kept = await inTransaction(hot, async (tx) =>
+    reserve(tx, reservationsFor(notes, await holdNumbers(tx)), now()),
+  )
+  if (kept > 0)
+    log.warn({ receipts: kept }, 'the database had been behind: receipts issued since keep their numbers')
+  return kept
+}
+
+/** Newest first, until a page has nothing new. */
+async function lostPayments({ hot, events }: RecallParts): Promise<Set<string>> {
+  const payments = new Set<string>()
+  for (const types of USED_GROUPS) {
+    let after: string | null = null
+    do {
+      const page = await events({ since: null, after, deliverySuccess: true, types })
+      const ids = page.rows.map(({ eventId }) => eventId)
+      const unknown = new Set(await unknownEvents(hot, ids))
+      for (const event of page.rows) {
+        const payment = unknown.has(event.eventId) ? paymentOf(event) : null
+        if (payment !== null) payments.add(payment)
+      }
+      after = unknown.size > 0 ? page.next : null
+    } while (after !== null)
+  }
+  return payments
+}
+
+function paymentOf({ type, createdAt, body }: InboxEvent): string | null {
+  try {
+    const fact = readEvent(type, createdAt, JSON.parse(body))?.fact
+    return fact && 'paymentIntentId' in fact ? fact.paymentIntentId : null
+  } catch (error) {
+    // Of another API version: the sweep asks for its object.
+    if (error instanceof UnreadableEvent) return null
+    throw error
+  }
+}

@@ -1,0 +1,54 @@
+import type { PaymentFact } from '../donations/payment-fact.ts'
+import type { Verdict } from '../processing/changes.ts'
+import { UnreadableEvent } from '../stripe/event-schema.ts'
+import { readEvent } from '../stripe/payment-facts.ts'
+import type { BookDifference } from './finding.ts'
+
+/** An event of the inbox that is neither pending nor set apart, and what the apply step made of it. */
+export type KeptEvent = {
+  readonly id: bigint
+  readonly eventId: string
+  readonly type: string
+  readonly createdAt: Date
+  readonly body: unknown
+  readonly outcome: 'applied' | 'kept' | 'waiting'
+}
+
+/** What one event proves. */
+export type Told = {
+  readonly eventId: string
+  readonly outcome: KeptEvent['outcome']
+  readonly fact: PaymentFact
+}
+
+/** Reads an event once more. @returns null when it says nothing to us, as was found before */
+export function readAgain(event: KeptEvent): Told | BookDifference | null {
+  const { eventId, outcome } = event
+  try {
+    const reading = readEvent(event.type, event.createdAt, event.body)
+    if (reading) return { eventId, outcome, fact: withoutDonor(reading.fact) }
+    return outcome === 'kept' ? null : otherOutcome(eventId, 'kept', outcome)
+  } catch (error) {
+    if (error instanceof UnreadableEvent) return otherOutcome(eventId, 'poisoned', outcome)
+    throw error
+  }
+}
+
+const OUTCOMES = { taken: 'applied', waits: 'waiting', not_ours: 'kept', contradicts: 'poisoned' } as const
+
+/** Whether the apply step came to the verdict that the whole inbox leads to. */
+export function outcomeDifferences({ eventId, outcome }: Told, verdict: Verdict): BookDifference[] {
+  const expected = OUTCOMES[verdict]
+  return expected === outcome ? [] : [otherOutcome(eventId, expected, outcome)]
+}
+
+function otherOutcome(object: string, expected: string, found: string): BookDifference {
+  return { kind: 'event_outcome', object, expected, found }
+}
+
+/** Nothing of a donor is compared, so nothing of a donor is held. */
+function withoutDonor(fact: PaymentFact): PaymentFact {
+  const nobody = { donorName: null, donorEmail: null }
+  if ('news' in fact) return { ...fact, news: { ...fact.news, ...nobody } }
+  return 'donorEmail' in fact ? { ...fact, ...nobody } : fact
+}

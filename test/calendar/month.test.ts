@@ -1,0 +1,35 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { daysOf, monthOf, neighbour, parseMonth } from '../../src/calendar/month.ts'
+
+const months = fc
+  .record({ year: fc.integer({ min: 1001, max: 9998 }), month: fc.integer({ min: 1, max: 12 }) })
+  .map(({ year, month }) => monthOf(`${year}-${String(month).padStart(2, '0')}-15`))
+
+test('a month’s days end right before the next month’s begin', () => {
+  fc.assert(
+    fc.property(months, (month) => {
+      const { from, to } = daysOf(month)
+      const next = daysOf(neighbour(month, 1))
+      expect(Date.parse(next.from) - Date.parse(to)).toBe(86_400_000)
+      expect([monthOf(from), monthOf(to)]).toEqual([month, month])
+    }),
+  )
+  expect(daysOf(monthOf('2028-02-10')).to).toBe('2028-02-29')
+})
+
+test('there and back again', () => {
+  fc.assert(
+    fc.property(months, fc.integer({ min: -12, max: 12 }), (month, by) => {
+      expect(neighbour(neighbour(month, by), -by)).toBe(month)
+    }),
+  )
+  expect(neighbour(monthOf('2026-01-31'), -1)).toBe('2025-12')
+})
+
+test('only months are months', () => {
+  expect(['2026-00', '2026-13', '2026-1', '0026-01', '9999-12', '2026-01-01', ''].map(parseMonth)).toEqual(
+    Array.from({ length: 7 }, () => null),
+  )
+  expect(daysOf(monthOf('9998-12-01')).to).toBe('9998-12-31')
+})

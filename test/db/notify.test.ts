@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import { announcer } from '../../src/db/notify.ts'
+import type { Queryable } from '../../src/db/database.ts'
+
+/** Statements that end when the test says so. */
+function slowDatabase() {
+  const statements: { end: () => void; fail: (error: Error) => void }[] = []
+  const query = () =>
+    new Promise((resolve, reject) => statements.push({ end: () => resolve({ rows: [] }), fail: reject }))
+  return { db: { query } as unknown as Queryable, statements } // the announcer uses nothing else of it
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve))
+
+test('calls that come while one is on its way share the next one, and none is lost', async () => {
+  const { db, statements } = slowDatabase()
+  const announce = announcer(db, 'inbox', () => expect.unreachable())
+  for (let n = 0; n < 5; n += 1) announce()
+  expect(statements).toHaveLength(1)
+  announce()
+  statements[0]?.end()
+  await settled()
+  expect(statements).toHaveLength(2)
+  statements[1]?.end()
+  await settled()
+  expect(statements).toHaveLength(2)
+  announce()
+  expect(statements).toHaveLength(3)
+})
+
+test('a failure is told, and the next call speaks again', async () => {
+  const { db, statements } = slowDatabase()
+  const told: unknown[] = []
+  const announce = announcer(db, 'inbox', (error) => told.push(error))
+  announce()
+  const error = new Error('connection lost')
+  statements[0]?.fail(error)
+  await settled()
+  expect(told).toEqual([error])
+  announce()
+  expect(statements).toHaveLength(2)
+})

@@ -1,0 +1,207 @@
+import { Router } from '@koa/router'
+import { Readable } from 'node:stream'
+import Koa from 'koa'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { errorExit, onLateError } from '../../src/http/error-handler.ts'
+import { parseOrRefuse } from '../../src/http/parse.ts'
+import { Refusal, type RefusalKind } from '../../src/http/refusal.ts'
+import { callersThrough } from '../../src/http/client-ip.ts'
+import { requestLog, type RequestRecord } from '../../src/http/request-log.ts'
+import { listen, type TestServer } from '../kit/http.ts'
+import { keptLog } from '../kit/log.ts'
+
+const kept = keptLog()
+const observed: RequestRecord[] = []
+let thrown: unknown = null
+let server: TestServer
+
+beforeAll(async () => {
+  const router = new Router()
+    .get('/fails/:token', () => {
+      throw thrown
+    })
+    .get('/late', (ctx) => {
+      ctx.body = Readable.from(halfAnAnswer())
+    })
+    .get('/flushed', (ctx) => {
+      ctx.status = 200
+      ctx.flushHeaders()
+      throw new Error('broke half-way')
+    })
+    .get('/api/fails', () => {
+      throw thrown
+    })
+  const app = new Koa()
+    .use(
+      requestLog({ log: kept.log, callers: callersThrough([]), observe: (record) => observed.push(record) }),
+    )
+    .use(
+      errorExit({
+        log: kept.log,
+        renderErrorPage: (parts) => `<p>${parts.status} ${parts.detail ?? ''} ${parts.errorId ?? ''}</p>`,
+      }),
+    )
+    .use(router.routes())
+  app.on('error', onLateError(kept.log))
+  server = await listen(app.callback())
+})
+
+afterAll(() => server.close())
+
+async function* halfAnAnswer() {
+  yield 'x'.repeat(100_000)
+  throw new Error('broke half-way')
+}
+
+async function failWith(error: unknown, path = '/fails/tok_secret', accept = 'application/json') {
+  thrown = error
+  const response = await fetch(server.url + path, { headers: { accept } })
+  return { response, body: await response.text() }
+}
+
+const kinds: [RefusalKind, number][] = [
+  ['malformed', 400],
+  ['unauthenticated', 401],
+  ['forbidden', 403],
+  ['not_found', 404],
+  ['method_not_allowed', 405],
+  ['conflict', 409],
+  ['too_large', 413],
+  ['unsupported_media_type', 415],
+  ['too_many_requests', 429],
+  ['unavailable', 503],
+]
+
+describe('refusals', () => {
+  it.each(kinds)('%s answers %i as problem details', async (kind, status) => {
+    const { response, body } = await failWith(new Refusal(kind, 'Not like this.', { retryAfterSeconds: 7 }))
+    expect(response.status).toBe(status)
+    expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/)
+    expect(response.headers.get('retry-after')).toBe('7')
+    expect(JSON.parse(body)).toMatchObject({ type: 'about:blank', status, detail: 'Not like this.' })
+  })
+
+  it('names every problem of a body, unknown fields too, and repeats no value', async () => {
+    const schema = z.strictObject({ amount: z.int('must be a whole number'), article: z.strictObject({}) })
+    const input = { amount: 'hunter2', article: { 'a/b~c': 1 }, price: 1 }
+    const refusal = await Promise.resolve()
+      .then(() => parseOrRefuse(schema, input))
+      .catch((error: unknown) => error)
+    const { response, body } = await failWith(refusal)
+    expect(response.status).toBe(400)
+    expect(JSON.parse(body).errors).toEqual([
+      { pointer: '/amount', message: 'must be a whole number' },
+      { pointer: '/article/a~1b~0c', message: 'is not a known field' },
+      { pointer: '/price', message: 'is not a known field' },
+    ])
+    expect(body).not.toContain('hunter2')
+  })
+
+  it('tells browsers the same in words, and programs never', async () => {
+    const refusal = new Refusal('conflict', 'Used before.')
+    const page = await failWith(refusal, '/fails/x', 'text/html,*/*;q=0.8')
+    expect(page.response.headers.get('content-type')).toMatch(/^text\/html/)
+    expect(page.body).toContain('409 Used before.')
+    const program = await failWith(refusal, '/api/fails', 'text/html,*/*;q=0.8')
+    expect(program.response.headers.get('content-type')).toMatch(/^application\/problem\+json/)
+  })
+})
+
+describe('unexpected errors', () => {
+  it('answer 500 with an id and nothing else, and are logged once under it', async () => {
+    kept.lines.length = 0
+    const { response, body } = await failWith(new Error('secret innards'))
+    const answer = JSON.parse(body)
+    expect(response.status).toBe(500)
+    expect(Object.keys(answer).toSorted()).toEqual(['id', 'status', 'title', 'type'])
+    const errors = kept.lines.filter((line) => line.includes('unexpected error'))
+    expect(errors).toHaveLength(1)
+    expect(JSON.parse(errors[0] ?? '')).toMatchObject({
+      errorId: answer.id,
+      err: { message: 'secret innards' },
+    })
+  })
+
+  it.each([
+    ['a zod error', new z.ZodError([{ code: 'custom', path: ['x'], message: 'inner words', input: 1 }])],
+    ['a thrown string', 'inner words'],
+  ])('%s leaks nothing', async (_, error) => {
+    const { response, body } = await failWith(error)
+    expect(response.status).toBe(500)
+    expect(body).not.toContain('inner words')
+  })
+})
+
+const coded = (code: string) => Object.assign(new Error('gone'), { code })
+
+it.each(['/late', '/flushed'])(
+  'an answer that fails half-way (%s) does not look whole, and is logged',
+  async (path) => {
+    kept.lines.length = 0
+    const response = await fetch(server.url + path, { signal: AbortSignal.timeout(5_000) })
+    await expect(response.text()).rejects.toThrow('terminated')
+    expect(kept.text()).toContain('broke half-way')
+  },
+)
+
+describe('the database being away', () => {
+  it.each([
+    ['refused', coded('ECONNREFUSED')],
+    ['refused at every address', new AggregateError([coded('ECONNREFUSED')])],
+    ['shutting down', coded('57P01')],
+    ['connection failure', coded('08006')],
+    ['too many connections', coded('53300')],
+    ['cut off', new Error('Connection terminated unexpectedly')],
+    ['pool exhausted', new Error('Knex: Timeout acquiring a connection. The pool is probably full.')],
+    ['somewhere below', new Error('wrapped', { cause: coded('ECONNRESET') })],
+  ])('%s answers 503 with Retry-After', async (_, error) => {
+    const { response } = await failWith(error)
+    expect(response.status).toBe(503)
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0)
+  })
+
+  it('is not a constraint that was broken', async () => {
+    expect((await failWith(coded('23505'))).response.status).toBe(500)
+  })
+})
+
+describe('addresses', () => {
+  it('unknown ones answer 404', async () => {
+    expect((await fetch(`${server.url}/nowhere`)).status).toBe(404)
+  })
+
+  it('known ones answer other methods with 405 and what they take', async () => {
+    const response = await fetch(`${server.url}/api/fails`, { method: 'POST' })
+    expect(response.status).toBe(405)
+    expect(response.headers.get('allow')).toBe('HEAD, GET')
+  })
+
+  it('that are malformed are no errors of ours', async () => {
+    thrown = new Refusal('not_found', 'x')
+    expect((await fetch(`${server.url}/fails/%E0%A4%A`)).status).toBeLessThan(500)
+  })
+})
+
+describe('the request log', () => {
+  it('writes one line by route, without the address, and tells the metrics', async () => {
+    kept.lines.length = 0
+    observed.length = 0
+    const { response } = await failWith(
+      new Refusal('not_found', 'x'),
+      '/fails/tok_secret?session_id=cs_secret',
+    )
+    const lines = kept.lines.filter((line) => line.includes('"msg":"request"'))
+    expect(lines).toHaveLength(1)
+    const line = JSON.parse(lines[0] ?? '')
+    expect(line).toMatchObject({ method: 'GET', route: '/fails/:token', status: 404 })
+    expect(line.requestId).toBe(response.headers.get('x-request-id'))
+    expect(kept.text()).not.toContain('secret')
+    expect(observed).toMatchObject([{ method: 'GET', route: '/fails/:token', status: 404 }])
+  })
+
+  it('believes no stranger’s request id', async () => {
+    const response = await fetch(`${server.url}/nowhere`, { headers: { 'x-request-id': 'chosen-by-me' } })
+    expect(response.headers.get('x-request-id')).not.toBe('chosen-by-me')
+  })
+})

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest'
+import { legalStatuses, profileProblems, wordingFor } from '../../src/newsroom/legal-status.ts'
+import { aProfile } from '../receipts/receipt-sample.ts'
+
+describe('legal status', () => {
+  it('makes a for-profit newsroom say that nothing is deductible', () => {
+    const { statement } = aProfile()
+    expect(statement).toContain('not tax-deductible')
+    expect(statement).not.toContain('donation')
+  })
+
+  it('makes a charity show its tax id and that nothing was given in return', () => {
+    const { statement } = aProfile({ legalStatus: 'charity', taxId: '12-3456789' })
+    expect(statement).toContain('501(c)(3)')
+    expect(statement).toContain('12-3456789')
+    expect(statement).toContain('No goods or services were provided')
+  })
+
+  it('makes a sponsored project name its sponsor', () => {
+    const { statement } = aProfile({ legalStatus: 'fiscally_sponsored', fiscalSponsor: 'Quay Foundation' })
+    expect(statement).toContain('fiscal sponsor Quay Foundation')
+    expect(statement).toContain('No goods or services were provided')
+  })
+
+  it('says "donate" only for a charitable purpose', () => {
+    expect(legalStatuses.map((status) => wordingFor(status).submitType)).toEqual(['pay', 'donate', 'donate'])
+    expect(wordingFor('for_profit')).toEqual({ verb: 'Support', noun: 'contribution', submitType: 'pay' })
+  })
+
+  it('names what a receipt would lack', () => {
+    const nothing = { taxId: null, fiscalSponsor: null }
+    expect(profileProblems({ legalStatus: 'for_profit', ...nothing })).toEqual([])
+    expect(profileProblems({ legalStatus: 'charity', ...nothing }).map((p) => p.field)).toEqual(['taxId'])
+    expect(profileProblems({ legalStatus: 'charity', taxId: '1', fiscalSponsor: null })).toEqual([])
+    expect(profileProblems({ legalStatus: 'fiscally_sponsored', ...nothing }).map((p) => p.field)).toEqual([
+      'fiscalSponsor',
+    ])
+    expect(profileProblems({ legalStatus: 'fiscally_sponsored', taxId: null, fiscalSponsor: 'F' })).toEqual(
+      [],
+    )
+  })
+})

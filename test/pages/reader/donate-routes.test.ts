@@ -1,0 +1,195 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { SessionParams } from '../../../src/checkout/session-params.ts'
+import type { CheckoutSessionId } from '../../../src/ids.ts'
+import { Refusal } from '../../../src/http/refusal.ts'
+import { checkoutService, meansOn } from '../../kit/checkout.ts'
+import { testDatabase, type TestDatabase } from '../../kit/database.ts'
+import type { TestServer } from '../../kit/http.ts'
+
+let test: TestDatabase
+let service: TestServer
+/** What Stripe was asked for, by idempotency key. */
+let asked: Map<string, SessionParams>
+let now: Date
+let isStripeAway: boolean
+
+beforeAll(async () => {
+  test = await testDatabase()
+  const means = meansOn(test.database, {
+    now: () => now,
+    askStripe: async (params, key) => {
+      if (isStripeAway) throw new Refusal('unavailable', 'away')
+      asked.set(key, params)
+      const id = `cs_test_${params.client_reference_id.replaceAll('-', '')}` as CheckoutSessionId // made up here
+      return {
+        id,
+        url: `https://checkout.stripe.com/c/pay/${id}`,
+        expiresAt: new Date(params.expires_at * 1000),
+      }
+    },
+  })
+  service = await checkoutService(test.database, means)
+})
+
+beforeEach(() => {
+  asked = new Map()
+  now = new Date()
+  isStripeAway = false
+})
+
+afterAll(async () => {
+  await service.close()
+  await test.drop()
+})
+
+const filled = {
+  currency: 'usd',
+  amount: '500',
+  ownAmount: '',
+  message: 'Well <done>',
+  idempotencyKey: 'form-1',
+}
+
+async function post(fields: Record<string, string>, headers: Record<string, string> = {}) {
+  const response = await fetch(`${service.url}/donate`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { accept: 'text/html', ...headers },
+    body: new URLSearchParams(fields),
+  })
+  return { status: response.status, location: response.headers.get('location'), page: await response.text() }
+}
+
+async function page(query: string): Promise<string> {
+  return (await fetch(`${service.url}/donate${query}`, { headers: { accept: 'text/html' } })).text()
+}
+
+describe('GET /donate', () => {
+  it('shows a form with the newsroom’s currencies and no script', async () => {
+    const shown = await page('')
+    expect(shown).toContain('<form method="post" action="/donate"')
+    expect(shown).toContain('value="jpy"')
+    expect(shown).not.toContain('<script')
+    expect(shown).toContain('not tax-deductible')
+  })
+
+  it('is prefilled by its address', async () => {
+    const article = encodeURIComponent('https://courier.example/ferry')
+    const shown = await page(`?amount=700&currency=eur&article=${article}&campaignName=spring`)
+    expect(shown).toMatch(/name="currency" value="eur"/)
+    expect(shown).toContain('value="7.00"')
+    expect(shown).toContain('value="https://courier.example/ferry"')
+    expect(shown).toContain('value="spring"')
+    expect(await page('?amount=500')).toMatch(/value="500"[^>]*checked/)
+  })
+
+  it.each([
+    '?amount=abc',
+    '?currency=xxx',
+    '?article=javascript:alert(1)',
+    '?amount=99999999999999',
+    '?article=%E0%A4%A',
+  ])('is not upset by %s', async (query) => {
+    const shown = await page(query)
+    expect(shown).toContain('<form method="post"')
+    expect(shown).not.toContain('javascript:')
+  })
+})
+
+describe('POST /donate', () => {
+  it('leads to Stripe with 303', async () => {
+    const { status, location } = await post({ ...filled, article: 'https://courier.example/ferry' })
+    expect(status).toBe(303)
+    expect(location).toMatch(/^https:\/\/checkout\.stripe\.com\//)
+    const [params] = asked.values()
+    expect(params).toMatchObject({ cancel_url: 'https://courier.example/ferry' })
+    expect(params?.line_items[0]?.price_data).toMatchObject({ currency: 'usd', unit_amount: 500 })
+  })
+
+  it('reads amounts as people write them', async () => {
+    await post({ ...filled, currency: 'eur', amount: 'other', ownAmount: '12,50' })
+    expect([...asked.values()][0]?.line_items[0]?.price_data).toMatchObject({
+      currency: 'eur',
+      unit_amount: 1250,
+    })
+  })
+
+  it('sent twice is one checkout, changed it is another', async () => {
+    const form = { ...filled, idempotencyKey: 'double' }
+    const [one, other] = await Promise.all([post(form), post(form)])
+    expect(one.location).toBe(other.location)
+    const changed = await post({ ...form, amount: '1000' })
+    expect(changed.status).toBe(303)
+    expect(changed.location).not.toBe(one.location)
+  })
+
+  it('without a key works too', async () => {
+    const { idempotencyKey: _, ...form } = filled
+    const [one, other] = [await post(form), await post(form)]
+    expect(one.location).not.toBe(other.location)
+  })
+
+  it('names every problem and keeps what was typed', async () => {
+    const { status, page: shown } = await post({
+      ...filled,
+      amount: 'other',
+      ownAmount: '12,345,6',
+      message: `<b>bell\u0007`,
+      newsletter: 'yes',
+    })
+    expect(status).toBe(400)
+    expect(shown).toContain('href="#ownAmount"')
+    expect(shown).toContain('href="#message"')
+    expect(shown).toContain('value="12,345,6"')
+    expect(shown).toContain('&lt;b&gt;bell')
+    expect(shown).toMatch(/id="newsletter"[^>]*checked/)
+    expect(asked.size).toBe(0)
+  })
+
+  it.each([
+    [{ amount: '' }, '#amount'],
+    [{ amount: '1' }, '#amount'],
+    [{ amount: 'other', ownAmount: '' }, '#ownAmount'],
+    [{ amount: 'other', ownAmount: '0.01' }, '#ownAmount'],
+    [{ currency: 'gbp' }, '#currency'],
+    [{ article: 'https://evil.example/' }, '#form'],
+    [{ campaignName: 'x'.repeat(101) }, '#form'],
+  ])('refuses %j at its control', async (fields, anchor) => {
+    const { status, page: shown } = await post({ ...filled, ...fields })
+    expect(status).toBe(400)
+    expect(shown).toContain(`href="${anchor}"`)
+  })
+
+  it('sent again after Stripe’s page closed asks to send once more', async () => {
+    const form = { ...filled, idempotencyKey: 'stale' }
+    const first = await post(form)
+    now = new Date(now.getTime() + 2 * 60 * 60_000)
+    const again = await post(form)
+    expect(again.status).toBe(409)
+    const key = /name="idempotencyKey" value="([^"]+)"/.exec(again.page)?.[1] ?? ''
+    const fresh = await post({ ...form, idempotencyKey: key })
+    expect(fresh.status).toBe(303)
+    expect(fresh.location).not.toBe(first.location)
+  })
+
+  it('sent again after the gift was given says thank you', async () => {
+    const form = { ...filled, idempotencyKey: 'given' }
+    const first = await post(form)
+    await test.database
+      .knex('checkouts')
+      .where('stripe_session_url', first.location)
+      .update({ status: 'succeeded' })
+    expect((await post(form)).location).toMatch(/^\/thank-you\?session_id=cs_test_/)
+  })
+
+  it('is refused from other sites', async () => {
+    expect((await post(filled, { 'sec-fetch-site': 'cross-site' })).status).toBe(403)
+  })
+
+  it('answers a page with 503 while Stripe is away', async () => {
+    isStripeAway = true
+    const { status, page: shown } = await post({ ...filled, idempotencyKey: 'away' })
+    expect(status).toBe(503)
+    expect(shown).toBe('<h1>503</h1>')
+  })
+})

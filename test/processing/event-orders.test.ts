@@ -1,0 +1,66 @@
+import { deepStrictEqual } from 'node:assert/strict'
+import { expect, test } from 'vitest'
+import type { CheckoutId, CheckoutSessionId } from '../../src/ids.ts'
+import { cardLife, monthlyLife } from '../kit/gift-events.ts'
+import { permutations } from '../kit/orders.ts'
+import { openCheckout } from './facts.ts'
+import { heard, PureBooks, type Heard } from './pure-processing.ts'
+
+/** One gift's seven events, as Stripe words them, in every order there is, one by one. */
+
+// A checkout as both sides name it; the casts stand in for the parsers at the edge.
+const named = { id: '5f0c1d6e-8a0b-4c5d-9e1f-0123456789ab', sessionId: 'cs_1', paymentIntentId: 'pi_1' }
+const checkout = {
+  ...openCheckout(1),
+  id: named.id as CheckoutId,
+  sessionId: named.sessionId as CheckoutSessionId,
+}
+
+function endOf(batches: readonly (readonly Heard[])[]) {
+  const books = new PureBooks(checkout)
+  for (const batch of batches) books.take(batch)
+  return books.end()
+}
+
+test.each([
+  [
+    'a card gift whose complaint is won',
+    cardLife(named, 'won'),
+    { status: 'partially_refunded', refundedMinor: 200n, disputedMinor: 0n },
+    {
+      receiptMinor: 300n,
+      balances: { disputes: 0n, donations: -500n, refunds: 200n, stripe_clearing: 300n },
+    },
+    ['dispute_reinstated', 'dispute_withdrawn', 'donation_succeeded', 'refunded'],
+  ],
+  [
+    'a card gift whose complaint is lost',
+    cardLife(named, 'lost'),
+    { status: 'dispute_lost', refundedMinor: 200n, disputedMinor: 300n },
+    { receiptMinor: 0n, balances: { disputes: 300n, donations: -500n, refunds: 200n, stripe_clearing: 0n } },
+    ['dispute_withdrawn', 'donation_succeeded', 'refunded'],
+  ],
+  [
+    'a monthly gift',
+    monthlyLife(named),
+    { status: 'dispute_lost', refundedMinor: 300n, disputedMinor: 400n },
+    { receiptMinor: 0n, balances: { disputes: 400n, donations: -700n, refunds: 300n, stripe_clearing: 0n } },
+    ['dispute_withdrawn', 'donation_succeeded', 'refunded'],
+  ],
+])(
+  '%s ends the same in all 5,040 orders',
+  (_, events, stands, books, effects) => {
+    const facts = events.map(heard)
+    const expected = endOf([facts])
+    expect(expected).toMatchObject({ ...books, stands, waiting: [], checkout: { status: 'succeeded' } })
+    expect(expected.ledger.map(({ key }) => key.split(' ')[1]).toSorted()).toEqual(effects)
+    expect(expected.donation.chargeId).toMatch(/^ch_/)
+    const orders = permutations(facts)
+    expect(orders).toHaveLength(5040)
+    for (const order of orders) {
+      const end = endOf(order.map((fact) => [fact]))
+      deepStrictEqual(end, expected)
+    }
+  },
+  30_000,
+)

@@ -1,0 +1,94 @@
+import type { Dispute, Refund } from '../../src/refunds/reversals.ts'
+import type { KnownCheckout } from '../../src/donations/donation.ts'
+import type { Attribution } from '../../src/checkout/attribution.ts'
+import type { CheckoutTurn, PaymentFact } from '../../src/donations/payment-fact.ts'
+import { parseCurrency } from '../../src/money/currency.ts'
+
+const usd = parseCurrency('usd')
+if (!usd) throw new Error('usd is not in the table')
+
+const attribution = (articleUrl: string): Attribution => ({
+  frequency: 'once',
+  articleUrl,
+  articleTitle: null,
+  campaignSource: null,
+  campaignMedium: null,
+  campaignName: null,
+})
+
+// Ids of the n-th payment; the casts stand in for the parsers at the edge.
+const ids = (n: number) =>
+  ({ sessionId: `cs_${n}`, checkoutId: `00000000-0000-4000-8000-00000000000${n}` }) as Pick<
+    PaymentFact & { kind: 'checkout_turned' },
+    'sessionId' | 'checkoutId'
+  >
+const payment = (n: number) => `pi_${n}` as (PaymentFact & { kind: 'charge_succeeded' })['paymentIntentId']
+
+export const fact = {
+  succeeded: (n: number, { at = new Date('2026-01-01T12:00:00Z'), minor = 500n } = {}) =>
+    ({
+      kind: 'checkout_succeeded',
+      ...ids(n),
+      paymentIntentId: payment(n),
+      gross: { minor, currency: usd },
+      at,
+      donorName: 'Ada',
+      donorEmail: 'ada@example.org',
+      attribution: attribution(`https://from.metadata/${n}`),
+    }) as const,
+  turned: (n: number, turn: CheckoutTurn) => ({ kind: 'checkout_turned', ...ids(n), turn }) as const,
+  charged: (n: number) =>
+    ({
+      kind: 'charge_succeeded',
+      paymentIntentId: payment(n),
+      chargeId: `ch_${n}` as (PaymentFact & { kind: 'charge_succeeded' })['chargeId'],
+    }) as const,
+}
+
+/** A checkout of the n-th payment that waits for its reader. */
+export function openCheckout(n: number): KnownCheckout {
+  const { sessionId, checkoutId } = ids(n)
+  if (!checkoutId) throw new Error('every test checkout has an id')
+  return {
+    id: checkoutId,
+    sessionId,
+    status: 'open',
+    attribution: attribution(`https://news.example/${n}`),
+    message: null,
+    anonymous: false,
+  }
+}
+
+const CREATED = new Date('2026-01-05T12:00:00Z')
+
+export function refund(n: number, { minor, status }: { minor: bigint; status: Refund['status'] }): Refund {
+  const id = `re_${n}` as Refund['id'] // stands in for the parser at the edge
+  const amount = { minor, currency: fact.succeeded(1).gross.currency }
+  return {
+    id,
+    kind: 'refund',
+    amount,
+    status,
+    reason: null,
+    failureReason: null,
+    createdAt: CREATED,
+    failedAt: null,
+  }
+}
+
+export function dispute(
+  n: number,
+  { minor = 500n, ...its }: Partial<Dispute> & { minor?: bigint } = {},
+): Dispute {
+  return {
+    id: `dp_${n}` as Dispute['id'], // stands in for the parser at the edge
+    amount: { minor, currency: fact.succeeded(1).gross.currency },
+    status: 'needs_response',
+    reason: 'fraudulent',
+    evidenceDueBy: null,
+    withdrawnAt: null,
+    reinstatedAt: null,
+    createdAt: CREATED,
+    ...its,
+  }
+}

@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { subscriptionRound } from '../../src/subscriptions/subscription-worker.ts'
+import type { SubscriptionState } from '../../src/subscriptions/subscription.ts'
+import { all } from '../kit/books.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+
+let db: TestDatabase
+beforeAll(async () => void (db = await testDatabase()))
+afterAll(() => db.drop())
+
+test('an agreement that cannot be read does not hold the others', async () => {
+  const { hot } = db.database
+  await hot.query(`insert into subscriptions (stripe_subscription_id) values ('sub_1'), ('sub_2')`)
+  const active: SubscriptionState = {
+    status: 'active',
+    amount: null,
+    frequency: 'monthly',
+    currentPeriodEnd: null,
+    cancelAt: null,
+    endedAt: null,
+  }
+  const ask = (id: string) => (id === 'sub_1' ? Promise.reject(new Error('odd')) : Promise.resolve(active))
+  const round = subscriptionRound({ hot, ask, clock: () => new Date('2026-02-01T00:00:00Z') })
+  await expect(round()).rejects.toThrow('odd')
+  expect(
+    await all(hot, `select stripe_subscription_id as id, status, stale from subscriptions order by 1`),
+  ).toEqual([
+    { id: 'sub_1', status: null, stale: true },
+    { id: 'sub_2', status: 'active', stale: false },
+  ])
+})

@@ -1,0 +1,29 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { applyAll } from '../../src/sync/backfill-worker.ts'
+import { keep } from '../kit/books.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { stripeEvent } from '../kit/stripe-events.ts'
+
+let own: TestDatabase
+beforeAll(async () => void (own = await testDatabase()))
+afterAll(() => own.drop())
+
+test('events that go on coming hold up no sweep: what was there before it is applied, and no more', async () => {
+  const { hot } = own.database
+  const arrive = () => keep(hot, stripeEvent('charge.updated', {}))
+  await arrive()
+  await arrive()
+  let applied = 0
+  const applyNext = async (): Promise<number> => {
+    applied += 1
+    if (applied > 10) throw new Error('it goes on for ever')
+    await arrive()
+    await hot.query(
+      `update inbox_states set outcome = 'kept', decided_at = now() where inbox_event_id =
+         (select min(inbox_event_id) from inbox_states where outcome = 'pending')`,
+    )
+    return 1
+  }
+  await applyAll({ hot, applier: { applyNext } })
+  expect(applied).toBe(2)
+})

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { runAlone } from '../../src/db/advisory-lock.ts'
+import type { StripeBooks } from '../../src/settlement/stripe-lists.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { dyingAt } from '../kit/dying-pool.ts'
+import { DAY_MS, forward, paidGift, sandbox } from '../stripe/sandbox/kit.ts'
+import { account, count, offBalance, sweepAll, sweepOf } from '../reconciliation/kit.ts'
+
+let own: TestDatabase
+beforeAll(async () => void (own = await testDatabase()))
+afterAll(() => own.drop())
+
+/** Short pages, so that a little money already makes several. */
+function inShortPages(books: StripeBooks): StripeBooks {
+  return {
+    ...books,
+    async transactions(place) {
+      const { rows } = await books.transactions({ ...place, after: null })
+      const from = place.after === null ? 0 : rows.findIndex(({ id }) => id === place.after) + 1
+      const page = rows.slice(from, from + 3)
+      return { rows: page, next: from + 3 < rows.length ? (page.at(-1)?.id ?? null) : null }
+    },
+    async itemsOf(payout, after) {
+      const { rows } = await books.itemsOf(payout, null)
+      const from = after === null ? 0 : rows.findIndex(({ id }) => id === after) + 1
+      const page = rows.slice(from, from + 2)
+      return { rows: page, next: from + 2 < rows.length ? (page.at(-1)?.id ?? null) : null }
+    },
+  }
+}
+
+test('killed at any statement, it goes on and ends with the same books', async () => {
+  const box = await sandbox()
+  const { hot } = own.database
+  const parts = sweepOf(hot, box)
+  const books = inShortPages(parts.books)
+  let deaths = 0
+  for (let n = 1; ; n += 1) {
+    // Every death finds new work: the one before may have got through.
+    for (const amount of [500, 600, 700]) await paidGift(box, amount)
+    await forward(box, 9 * DAY_MS)
+    const { pool, seen } = dyingAt(hot, n)
+    const died = await sweepAll({ ...parts, books, hot: pool }).then(
+      () => false,
+      (error: Error) => {
+        if (error.message !== 'killed') throw error
+        return true
+      },
+    )
+    expect(await count(hot, 'ledger_transactions')).toBe(await count(hot, 'balance_transactions'))
+    expect(await offBalance(hot)).toEqual([])
+    if (died) deaths += 1
+    else if (seen.statements < n) break
+    if (n % 2 === 0) await sweepAll({ ...parts, books })
+  }
+  expect(deaths).toBeGreaterThan(20)
+  await sweepAll({ ...parts, books })
+  const { balance_transaction: movements, payout } = box.state()
+  expect(await count(hot, 'balance_transactions')).toBe(movements.size)
+  expect(await account(hot, 'stripe_balance')).toEqual({})
+  expect(await count(hot, `payouts where itemisation = 'complete'`)).toBe(payout.size)
+  expect(await count(hot, 'payout_items')).toBe(movements.size - payout.size)
+  expect(await count(hot, `sweeps where complete_up_to is not null and cursor is null`)).toBe(2)
+})
+
+test('only one of two workers is at it, and a lost one leaves it free', async () => {
+  const ran: string[] = []
+  const again = () => runAlone(own.url, 42, async () => void ran.push('second'))
+  const first = await runAlone(own.url, 42, async () => {
+    ran.push('first')
+    expect(await again()).toBe(false)
+  })
+  expect([first, await again(), ran]).toEqual([true, true, ['first', 'second']])
+  await expect(runAlone(own.url, 42, () => Promise.reject(new Error('lost')))).rejects.toThrow('lost')
+  expect(await again()).toBe(true)
+})

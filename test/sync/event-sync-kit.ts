@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto'
+import type pg from 'pg'
+import { pino } from 'pino'
+import { backfill, type BackfillParts } from '../../src/sync/backfill-worker.ts'
+import { askSubscription } from '../../src/stripe/subscription-gateway.ts'
+import { pacedCalls } from '../../src/stripe/paced-calls-gateway.ts'
+import { stripeReaders } from '../../src/stripe/stripe-readers.ts'
+import type { Sandbox } from '../../src/stripe/sandbox/sandbox.ts'
+import { createApplier } from '../../src/processing/processing-worker.ts'
+import { all, applyAll, keep, means } from '../kit/books.ts'
+import { DAY_MS, forward, gift, recurring, sdk } from '../stripe/sandbox/kit.ts'
+import { account, offBalance } from '../reconciliation/kit.ts'
+
+/** What a backfill works with, at the offline Stripe's time. */
+export function refillOf(hot: pg.Pool, box: Sandbox): BackfillParts & { readonly wake: () => void } {
+  const own = { ...means, now: () => box.now() }
+  const stripe = sdk(box)
+  return {
+    hot,
+    ...stripeReaders(stripe, pacedCalls({ callsPerSecond: 10_000 }), own.expected),
+    expected: own.expected,
+    means: own,
+    wake: () => undefined,
+    log: pino({ level: 'silent' }),
+    applier: createApplier({ hot, means: own, log: pino({ level: 'silent' }), count: () => undefined }),
+    ask: askSubscription(stripe),
+  }
+}
+
+export const runBackfill = (hot: pg.Pool, box: Sandbox) => backfill(refillOf(hot, box))
+
+/** A checkout of ours with its session at the offline Stripe; nobody has paid yet. */
+export async function ourSession(
+  hot: pg.Pool,
+  box: Sandbox,
+  wish: { amount?: number; currency?: string; monthly?: boolean } = {},
+) {
+  const { amount = 1000, currency = 'usd', monthly = false } = wish
+  const id = randomUUID()
+  const metadata = { checkout_id: id, article_url: 'https://news.example/story' }
+  const named = { metadata, client_reference_id: id }
+  const session = await sdk(box).checkout.sessions.create(
+    monthly
+      ? recurring(
+          { ...named, subscription_data: { metadata: { ...metadata, frequency: 'monthly' } } },
+          amount,
+        )
+      : gift({ ...named, payment_intent_data: { metadata } }, amount, currency),
+  )
+  await hot.query(
+    `insert into checkouts (id, created_at, request_hash, amount_minor, currency, frequency, article_url, status,
+       stripe_session_id, stripe_session_url, stripe_session_expires_at)
+     values ($1, $2, 'hash', $3, $7, $4, 'https://news.example/story', 'open', $5, $6, $2::timestamptz + interval '1 day')`,
+    [id, box.now(), amount, monthly ? 'monthly' : 'once', session.id, session.url, currency],
+  )
+  return { id, sessionId: session.id }
+}
+
+/** A gift of ours that was paid. Answers its session and charge. */
+export async function ourGift(
+  hot: pg.Pool,
+  box: Sandbox,
+  how: 'card' | 'bank_debit' = 'card',
+  wish: Parameters<typeof ourSession>[2] = {},
+) {
+  const { sessionId } = await ourSession(hot, box, wish)
+  await box.pay(sessionId, how)
+  return { sessionId, charge: box.chargeOf(sessionId) ?? '' }
+}
+
+/** Everything that happens to gifts, over four days and more; money is settled and on its way to the bank at the end. */
+export async function eventfulDays(hot: pg.Pool, box: Sandbox, days = 4): Promise<void> {
+  await ourGift(hot, box)
+  const refunded = await ourGift(hot, box, 'card', { amount: 4000 })
+  const won = await ourGift(hot, box, 'card', { amount: 3000 })
+  const lost = await ourGift(hot, box, 'card', { amount: 2000 })
+  const arriving = await ourGift(hot, box, 'bank_debit')
+  const failing = await ourGift(hot, box, 'bank_debit')
+  const returning = await ourGift(hot, box, 'bank_debit', { amount: 2500 })
+  await ourGift(hot, box, 'card', { monthly: true, amount: 700 })
+  const abandoned = await ourSession(hot, box)
+  await box.settleBankDebit(arriving.sessionId, 'succeeded')
+  await box.settleBankDebit(failing.sessionId, 'failed')
+  await box.settleBankDebit(returning.sessionId, 'succeeded')
+  await forward(box, DAY_MS)
+  await box.expireSession(abandoned.sessionId).catch(() => undefined) // it may have expired by itself
+  await box.warnOfFraud(lost.charge)
+  await box.refund(refunded.charge, { amount: 1500 })
+  await box.closeDispute(await box.dispute(won.charge), 'won')
+  await box.closeDispute(await box.dispute(lost.charge), 'lost')
+  await box.failBankDebit(returning.charge)
+  await forward(box, (days - 1) * DAY_MS)
+}
+
+/** What a webhook for each of these events would have left in the inbox. */
+export async function deliver(
+  hot: pg.Pool,
+  box: Sandbox,
+  which: (type: string, id: string) => boolean = () => true,
+) {
+  const events = box.events().filter(({ type, id }) => which(type, id))
+  await keep(hot, ...events)
+  await applyAll(hot, { ...means, now: () => box.now() })
+}
+
+/** The tables as finance would compare them: without what is made up anew each time, and without who came first. */
+export async function books(hot: pg.Pool) {
+  return {
+    donations: await all(
+      hot,
+      `select payment_intent_id, gross_minor, status, refunded_minor, disputed_minor, lost_minor, stripe_invoice_id,
+         frequency, article_url, succeeded_on from donations order by 1`,
+    ),
+    receipts: await all(
+      hot,
+      `select d.payment_intent_id, r.edition, r.gross_minor, v.reason from receipts r join donations d on d.id = r.donation_id
+         left join receipt_voidings v using (year, number) order by 1, 2`,
+    ),
+    ledger: await all(
+      hot,
+      `select t.clears, t.effect, e.account, e.currency, e.amount_minor from ledger_transactions t
+         join ledger_entries e on e.ledger_transaction_id = t.id where t.effect <> 'settled' order by 1, 2, 3`,
+    ),
+    refunds: await all(hot, `select id, kind, status, amount_minor from refunds order by 1`),
+    disputes: await all(hot, `select id, status, withdrawn_at, reinstated_at from disputes order by 1`),
+    warnings: await all(hot, `select id from fraud_warnings order by 1`),
+    checkouts: await all(hot, `select stripe_session_id, status from checkouts order by 1`),
+    subscriptions: await all(
+      hot,
+      `select stripe_subscription_id, status, amount_minor from subscriptions order by 1`,
+    ),
+    mails: await all(hot, `select kind, count(*) from outbox_messages group by 1 order by 1`),
+  }
+}
+
+/** What is not in order with the books; nothing, when they are whole. */
+export async function notWhole(hot: pg.Pool) {
+  return {
+    offBalance: await offBalance(hot),
+    clearing: await account(hot, 'stripe_clearing'),
+    setApart: await all(
+      hot,
+      `select e.type, s.outcome, s.reason from inbox_states s join inbox_events e on e.id = s.inbox_event_id
+       where s.outcome not in ('applied', 'kept')
+         and (s.outcome, e.type) <> ('waiting', 'charge.failed') -- a debit that never was a gift`,
+    ),
+    numbers: await all(
+      hot,
+      `select year from receipts group by year having count(*) <> max(number) or min(number) <> 1`,
+    ),
+  }
+}
+export const whole = { offBalance: [], clearing: {}, setApart: [], numbers: [] }

@@ -1,0 +1,171 @@
+import { randomBytes } from 'node:crypto'
+import { pino } from 'pino'
+import { expect, inject, onTestFinished, test } from 'vitest'
+import { applyMeans } from '../../src/processing/processing-deps.ts'
+import { openDatabase } from '../../src/db/database.ts'
+import { rememberReceipts } from '../../src/mail/receipt-number-backup-worker.ts'
+import { sendDue } from '../../src/mail/outbox-worker.ts'
+import { recallReceipts } from '../../src/sync/receipt-number-recovery-worker.ts'
+import { pacedCalls } from '../../src/stripe/paced-calls-gateway.ts'
+import { stripeReaders } from '../../src/stripe/stripe-readers.ts'
+import type { Sandbox } from '../../src/stripe/sandbox/sandbox.ts'
+import { verifyBooks } from '../../src/verification/verify-books.ts'
+import { createApplier } from '../../src/processing/processing-worker.ts'
+import { all, keep, means, profile, withProfile } from '../kit/books.ts'
+import { query, withDatabase } from '../kit/test-server.ts'
+import { DAY_MS, forward, receiver, sandbox, sdk } from '../stripe/sandbox/kit.ts'
+import { notWhole, ourGift, refillOf, whole } from './event-sync-kit.ts'
+import { backfill } from '../../src/sync/backfill-worker.ts'
+
+const log = pino({ level: 'silent' })
+
+/** A database of its own; `from`: a copy of another that nobody is connected to, as a backup is. */
+async function database(from: string = inject('templateDatabase')) {
+  const server = inject('databaseServerUrl')
+  const name = `rd_test_${randomBytes(6).toString('hex')}`
+  await query(server, `create database ${name} template ${from}`)
+  const open = () => openDatabase({ url: withDatabase(server, name), log, applicationName: 'test' })
+  onTestFinished(async () => void (await query(server, `drop database if exists ${name} with (force)`)))
+  return { name, open }
+}
+
+/** The worker's half on a database, stepped by hand. */
+function houseOn({ hot }: ReturnType<typeof openDatabase>, box: Sandbox) {
+  const now = () => box.now()
+  const own = applyMeans(means.expected, profile.timezone, now, 'the same secret in both lives')
+  const readers = stripeReaders(sdk(box), pacedCalls({ callsPerSecond: 10_000 }), means.expected)
+  const applier = createApplier({ hot, means: own, log, count: () => undefined })
+  const sent: string[] = []
+  const outbox = {
+    store: hot,
+    before: rememberReceipts({ db: hot, memory: readers.memory, log }),
+    compose: async ({ subject }: { subject: string }, messageId: string) => {
+      const mailbox = { name: '', address: `${subject}@reader.example` }
+      return { from: mailbox, to: mailbox, replyTo: mailbox, subject, text: '', html: '', messageId }
+    },
+    mailer: {
+      send: async ({ messageId }: { messageId: string }) => {
+        sent.push(messageId)
+        return { outcome: 'sent' } as const
+      },
+      close: () => undefined,
+    },
+    clock: now,
+    log,
+    domain: 'courier.example',
+  }
+  return {
+    sent,
+    recall: () => recallReceipts({ hot, ...readers, now, log }),
+    backfill: () => backfill({ ...refillOf(hot, box), applier, means: own }),
+    /** Every webhook that waits is delivered, applied and its mails sent. */
+    async live(events: readonly object[]) {
+      await keep(hot, ...events)
+      while ((await applier.applyNext()) > 0);
+      while ((await sendDue(outbox)) > 0);
+    },
+    receipts: () =>
+      all(
+        hot,
+        `select d.payment_intent_id as payment, r.year, r.number, r.token, r.gross_minor, v.reason
+         from receipts r join donations d on d.id = r.donation_id left join receipt_voidings v using (year, number)
+         order by r.year, r.number`,
+      ),
+  }
+}
+
+test('a restored backup gives the same receipts their numbers and links again, sends none twice, and goes on after them', async () => {
+  const endpoint = await receiver()
+  const box = await sandbox({ webhookUrl: endpoint.url })
+  /** What Stripe delivered since the last time. */
+  let seen = 0
+  const delivered = async () => {
+    await box.deliverPending()
+    const fresh = endpoint.received.slice(seen).map(({ event }) => event)
+    seen = endpoint.received.length
+    return fresh
+  }
+
+  const first = await database()
+  const before = first.open()
+  await withProfile(before.hot)
+  let house = houseOn(before, box)
+  const early = await ourGift(before.hot, box, 'card', { amount: 5000 })
+  const takenBack = await ourGift(before.hot, box, 'card', { amount: 900 })
+  await house.live(await delivered())
+  await before.close()
+  const backup = await database(first.name)
+
+  // A day of which the backup knows nothing: gifts in an order that is not Stripe's, a refund, a gift undone.
+  const lostDay = first.open()
+  house = houseOn(lostDay, box)
+  await forward(box, 3600_000)
+  await ourGift(lostDay.hot, box, 'card', { amount: 1100 })
+  const one = await delivered()
+  const undone = await ourGift(lostDay.hot, box, 'bank_debit', { amount: 1200 })
+  await box.settleBankDebit(undone.sessionId, 'succeeded')
+  const two = await delivered()
+  await house.live(two)
+  await house.live(one)
+  await box.refund(early.charge, { amount: 2000 })
+  await box.refund(takenBack.charge)
+  await house.live(await delivered())
+  await ourGift(lostDay.hot, box, 'card', { amount: 1300 })
+  await house.live(await delivered())
+  await box.refund(undone.charge)
+  await forward(box, 4 * DAY_MS)
+  await house.live(await delivered())
+  const held = await house.receipts()
+  expect(held).toHaveLength(6)
+  expect(house.sent).toHaveLength(6) // four receipts, and that two are void
+  await lostDay.close()
+
+  const restored = backup.open()
+  onTestFinished(() => restored.close())
+  house = houseOn(restored, box)
+  // A new gift is the first thing that comes.
+  await ourGift(restored.hot, box, 'card', { amount: 1400 })
+  const fresh = await delivered()
+  expect(await house.recall()).toBe(5)
+  expect(await house.recall()).toBe(0)
+  await house.live(fresh)
+  expect((await house.receipts()).at(-1)).toMatchObject({ number: 7n, gross_minor: 1400n })
+  expect((await house.backfill()).missing).toBe(0)
+  await house.live([])
+  expect((await house.receipts()).slice(0, 6)).toEqual(held)
+  expect(house.sent).toEqual(['<receipt.2026-000007@courier.example>'])
+  await forward(box, 7 * DAY_MS)
+  await house.backfill()
+  expect(await notWhole(restored.hot)).toEqual(whole)
+  const { books } = stripeReaders(sdk(box), pacedCalls({ callsPerSecond: 10_000 }), means.expected)
+  const { timezone } = profile
+  expect((await verifyBooks({ hot: restored.hot, books, timezone })).differences).toEqual([])
+})
+
+test('a number that nobody remembers goes to a gift of that time that has none', async () => {
+  const endpoint = await receiver()
+  const box = await sandbox({ webhookUrl: endpoint.url })
+  const first = await database()
+  const before = first.open()
+  await withProfile(before.hot)
+  await before.close()
+  const backup = await database(first.name)
+
+  const lostDay = first.open()
+  let house = houseOn(lostDay, box)
+  for (const amount of [1100, 1200]) await ourGift(lostDay.hot, box, 'card', { amount })
+  await box.deliverPending()
+  await house.live(endpoint.received.map(({ event }) => event))
+  const held = await house.receipts()
+  // Stripe could not be reached for the first of them.
+  const forgotten = String(held[0]?.['payment'])
+  await sdk(box).paymentIntents.update(forgotten, { metadata: { receipts: '' } })
+  await lostDay.close()
+
+  const restored = backup.open()
+  onTestFinished(() => restored.close())
+  house = houseOn(restored, box)
+  expect(await house.recall()).toBe(2)
+  await house.backfill()
+  expect(await house.receipts()).toEqual(held)
+})
