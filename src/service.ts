@@ -154,7 +154,7 @@ async function stripeFor(
       checkoutOrigins: [],
       sandboxUrl: null,
     }
-  const { startSandbox } = await import('./stripe/sandbox/sandbox.ts')
+  const { startSandbox } = await import('./stripe-sandbox/sandbox.ts')
   const [secret] = config.webhookSecrets
   const own = secret ?? (await localSecret(config.dataDir, 'webhook-secret', 'whsec_'))
   const sandbox = await startSandbox({

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Stripe } from 'stripe'
-import { UNUSED_FIELDS } from '../../src/stripe/sandbox/session-defaults.ts'
+import { UNUSED_FIELDS } from '../../src/stripe-sandbox/checkout/session-defaults.ts'
 import { stripeEvent } from '../kit/stripe-events.ts'
 
 export const SECRET = 'whsec_the_benchmarks_own_secret'

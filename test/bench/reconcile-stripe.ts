@@ -1,4 +1,4 @@
-import { startSandbox } from '../../src/stripe/sandbox/sandbox.ts'
+import { startSandbox } from '../../src/stripe-sandbox/sandbox.ts'
 
 // The offline Stripe in a process of its own, with so many movements in its books: charges in two currencies, refunds.
 

@@ -1,4 +1,4 @@
-import { startSandbox } from '../../src/stripe/sandbox/sandbox.ts'
+import { startSandbox } from '../../src/stripe-sandbox/sandbox.ts'
 
 // The offline Stripe in a process of its own, so that its work is nobody's event loop's but its own.
 

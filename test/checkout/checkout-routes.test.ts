@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkoutSessions } from '../../src/stripe/checkout-session-gateway.ts'
-import { startSandbox, type Sandbox } from '../../src/stripe/sandbox/sandbox.ts'
+import { startSandbox, type Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { makeStripe } from '../../src/stripe/stripe-gateway.ts'
 import { checkoutService, meansOn } from '../kit/checkout.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'

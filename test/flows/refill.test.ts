@@ -7,7 +7,7 @@ import { adminParts } from '../kit/admin.ts'
 import { testDatabase } from '../kit/database.ts'
 import { startTestService } from '../kit/service.ts'
 import { until } from '../kit/until.ts'
-import { DAY_MS, forward, gift, sandbox, sdk } from '../stripe/sandbox/kit.ts'
+import { DAY_MS, forward, gift, sandbox, sdk } from '../stripe-sandbox/kit.ts'
 
 /** No webhook ever arrives: the worker finds out by itself, and the operator can have it done at once. */
 

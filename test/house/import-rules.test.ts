@@ -53,12 +53,12 @@ const CLOCK_OR_CHANCE =
 function isPure(name: string): boolean {
   if (PURE_ELSEWHERE.has(name)) return true
   // A view is a plain function of its input. The offline Stripe is a small house of its own.
-  if (name.endsWith('-view.ts') && !name.startsWith('stripe/')) return true
+  if (name.endsWith('-view.ts') && !name.startsWith('stripe-sandbox/')) return true
   return PURE_ROOMS.has(room(name)) && !ROLE.test(name) && !NOT_PURE.has(name)
 }
 
 function isStandIn(name: string): boolean {
-  return name.startsWith('stripe/sandbox/') || name === 'db/embedded.ts'
+  return name.startsWith('stripe-sandbox/') || name === 'db/embedded.ts'
 }
 
 const pureFiles = sourceFiles.filter(({ name }) => isPure(name))
@@ -123,11 +123,23 @@ describe('3. routes, workers, views and middleware', () => {
 })
 
 describe('4. one place each', () => {
-  it('the Stripe SDK only in stripe/', () => {
-    const elsewhere = sourceFiles.filter(({ name }) => !name.startsWith('stripe/'))
+  it('the Stripe SDK only in stripe/ and in the offline Stripe', () => {
+    const elsewhere = sourceFiles.filter(({ name }) => !/^stripe(-sandbox)?\//.test(name))
     expect(
       breaches(elsewhere, ({ imports }) =>
         imports.map(({ from }) => from).filter((from) => /^stripe(\/(?!.*\.ts$)|$)/.test(from)),
+      ),
+    ).toEqual([])
+  })
+
+  it('the offline Stripe imports nothing of the service but money/', () => {
+    const offline = sourceFiles.filter(({ name }) => name.startsWith('stripe-sandbox/'))
+    expect(offline.length).toBeGreaterThan(30)
+    expect(
+      breaches(offline, ({ imports }) =>
+        imports
+          .map(({ from }) => from)
+          .filter((from) => from.endsWith('.ts') && !/^(stripe-sandbox|money)\//.test(from)),
       ),
     ).toEqual([])
   })
@@ -152,7 +164,7 @@ describe('4. one place each', () => {
     )
     expect(loaded).toEqual([
       'service.ts lazily db/embedded.ts',
-      'service.ts lazily stripe/sandbox/sandbox.ts',
+      'service.ts lazily stripe-sandbox/sandbox.ts',
     ])
   })
 })

@@ -6,7 +6,7 @@ import { withProfile } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { monthNamed } from '../kit/month.ts'
 import { playMonth, type Played } from './month.ts'
-import { HOUR_MS } from '../stripe/sandbox/kit.ts'
+import { HOUR_MS } from '../stripe-sandbox/kit.ts'
 import { itemised } from './planted.ts'
 import { about, hearEvents, moved, readBooks, withMovement, type Recorded } from '../sync/recorded.ts'
 

@@ -5,7 +5,7 @@ import { applyAll, keep, openCheckout, withProfile } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { monthNamed } from '../kit/month.ts'
 import { checkoutSession, stripeEvent } from '../kit/stripe-events.ts'
-import { HOUR_MS } from '../stripe/sandbox/kit.ts'
+import { HOUR_MS } from '../stripe-sandbox/kit.ts'
 
 let own: TestDatabase
 beforeEach(async () => {

@@ -7,8 +7,8 @@ import type { StripeBooks } from '../../src/settlement/stripe-lists.ts'
 import { localDate } from '../../src/receipts/receipt-number.ts'
 import { stripeBooks } from '../../src/stripe/balance-gateway.ts'
 import { pacedCalls } from '../../src/stripe/paced-calls-gateway.ts'
-import type { Sandbox } from '../../src/stripe/sandbox/sandbox.ts'
-import { sdk } from '../stripe/sandbox/kit.ts'
+import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
+import { sdk } from '../stripe-sandbox/kit.ts'
 
 export function booksOf(box: Sandbox): StripeBooks {
   return stripeBooks(sdk(box), pacedCalls({ callsPerSecond: 10_000 }))

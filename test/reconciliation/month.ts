@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import type { Difference, DifferenceKind } from '../../src/reconciliation/difference.ts'
 import { reconcile } from '../../src/reconciliation/month-facts-store.ts'
-import type { Sandbox } from '../../src/stripe/sandbox/sandbox.ts'
+import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { monthNamed } from '../kit/month.ts'
-import { HOUR_MS, gift, movableClock, openSandbox, recurring, sdk } from '../stripe/sandbox/kit.ts'
+import { HOUR_MS, gift, movableClock, openSandbox, recurring, sdk } from '../stripe-sandbox/kit.ts'
 import { record } from '../sync/recorded.ts'
 
 /** A gift at Stripe: its charge and its payment. */

@@ -3,7 +3,7 @@ import type { Stripe } from 'stripe'
 import { expect } from 'vitest'
 import type { BalanceTransaction } from '../../src/settlement/balance-transaction.ts'
 import { isUnexplained, type DifferenceKind } from '../../src/reconciliation/difference.ts'
-import { HOUR_MS } from '../stripe/sandbox/kit.ts'
+import { HOUR_MS } from '../stripe-sandbox/kit.ts'
 import { found, ODDITIES } from './month.ts'
 import { about, hearEvents, heard, readBooks, type Recorded } from '../sync/recorded.ts'
 

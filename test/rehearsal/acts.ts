@@ -1,5 +1,5 @@
 import type { Frequency } from '../../src/checkout/attribution.ts'
-import type { DisputeEnd, DisputeKind } from '../../src/stripe/sandbox/aftermath/dispute.ts'
+import type { DisputeEnd, DisputeKind } from '../../src/stripe-sandbox/reversals/dispute.ts'
 
 /** A reader's only gift is `12`, the collections of a recurring one are `12/0`, `12/1`, … */
 export type GiftKey = string

@@ -1,4 +1,4 @@
-import { chance } from '../../src/stripe/sandbox/ids.ts'
+import { chance } from '../../src/stripe-sandbox/ids.ts'
 
 /** Throws that can be replayed: the n-th under the same seed and names is always the same. */
 export type Dice = {

@@ -1,4 +1,4 @@
-import type { Sandbox } from '../../src/stripe/sandbox/sandbox.ts'
+import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 
 /** What went wrong on the webhooks' way, by kind. */
 export type FaultCounts = { readonly events: number } & Record<

@@ -7,7 +7,7 @@ import type { Database } from '../../src/db/database.ts'
 import { makeMetrics } from '../../src/http/metrics.ts'
 import { openCapturedMailer } from '../../src/mail/captured-mailer.ts'
 import { recordProfile } from '../../src/newsroom/profile-store.ts'
-import { startSandbox, type Sandbox } from '../../src/stripe/sandbox/sandbox.ts'
+import { startSandbox, type Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { makeStripe, type Stripe } from '../../src/stripe/stripe-gateway.ts'
 import { freePort } from '../kit/free-port.ts'
 import {

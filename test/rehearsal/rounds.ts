@@ -13,7 +13,7 @@ import { stripeBooks } from '../../src/stripe/balance-gateway.ts'
 import { pacedCalls } from '../../src/stripe/paced-calls-gateway.ts'
 import { askSubscription } from '../../src/stripe/subscription-gateway.ts'
 import { createApplier } from '../../src/processing/processing-worker.ts'
-import { chance } from '../../src/stripe/sandbox/ids.ts'
+import { chance } from '../../src/stripe-sandbox/ids.ts'
 import type { House } from './house.ts'
 
 /** The service's background work, one round at a time and until nothing is left to do. */

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { stripeBooks, UnreadableAnswer } from '../../src/stripe/balance-gateway.ts'
 import { pacedCalls } from '../../src/stripe/paced-calls-gateway.ts'
 import { nextCall, pauseMs } from '../../src/stripe/pacing.ts'
-import { paidGift, forward, DAY_MS, sandbox } from './sandbox/kit.ts'
+import { paidGift, forward, DAY_MS, sandbox } from '../stripe-sandbox/kit.ts'
 
 test('calls go at an even pace, and idle time is not saved up', () => {
   const waits: number[] = []

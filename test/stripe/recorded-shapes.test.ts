@@ -5,7 +5,7 @@ import { payoutPage, transactionPage } from '../../src/stripe/balance-schema.ts'
 import { readEvent } from '../../src/stripe/payment-facts.ts'
 import type { Stripe } from '../../src/stripe/stripe-gateway.ts'
 import { askSubscription } from '../../src/stripe/subscription-gateway.ts'
-import { debitedGift, forward, DAY_MS, paidGift, sandbox, sdk, subscribed } from './sandbox/kit.ts'
+import { debitedGift, forward, DAY_MS, paidGift, sandbox, sdk, subscribed } from '../stripe-sandbox/kit.ts'
 
 /**
  * Every reader, given the objects of test/fixtures (shaped as the API version of api-version.ts writes them); and the

@@ -5,7 +5,7 @@ import { createApplier } from '../../src/processing/processing-worker.ts'
 import { means, withProfile } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { dyingAt } from '../kit/dying-pool.ts'
-import { DAY_MS, forward, paidGift, sandbox } from '../stripe/sandbox/kit.ts'
+import { DAY_MS, forward, paidGift, sandbox } from '../stripe-sandbox/kit.ts'
 import { count } from '../reconciliation/kit.ts'
 import { notWhole, ourGift, refillOf, runBackfill } from './event-sync-kit.ts'
 

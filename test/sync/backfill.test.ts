@@ -7,7 +7,7 @@ import { sweepPayouts } from '../../src/sync/payout-sync-worker.ts'
 import { completeUpTo } from '../../src/reconciliation/reconciliation-store.ts'
 import { all, withProfile } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { DAY_MS, forward, paidGift, sandbox, sdk } from '../stripe/sandbox/kit.ts'
+import { DAY_MS, forward, paidGift, sandbox, sdk } from '../stripe-sandbox/kit.ts'
 import { count } from '../reconciliation/kit.ts'
 import {
   books,

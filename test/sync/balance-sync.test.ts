@@ -3,10 +3,10 @@ import { lookAtNewest, sweepTransactions } from '../../src/sync/balance-sync-wor
 import { reconcile } from '../../src/reconciliation/month-facts-store.ts'
 import { sweepPayouts } from '../../src/sync/payout-sync-worker.ts'
 import type { StripeBooks } from '../../src/settlement/stripe-lists.ts'
-import type { Sandbox } from '../../src/stripe/sandbox/sandbox.ts'
+import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { monthNamed } from '../kit/month.ts'
-import { DAY_MS, debitedGift, forward, gift, paidGift, sandbox, sdk } from '../stripe/sandbox/kit.ts'
+import { DAY_MS, debitedGift, forward, gift, paidGift, sandbox, sdk } from '../stripe-sandbox/kit.ts'
 import { account, booksOf, count, offBalance, sweepAll, sweepOf } from '../reconciliation/kit.ts'
 
 let own: TestDatabase

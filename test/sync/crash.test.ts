@@ -3,7 +3,7 @@ import { runAlone } from '../../src/db/advisory-lock.ts'
 import type { StripeBooks } from '../../src/settlement/stripe-lists.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { dyingAt } from '../kit/dying-pool.ts'
-import { DAY_MS, forward, paidGift, sandbox } from '../stripe/sandbox/kit.ts'
+import { DAY_MS, forward, paidGift, sandbox } from '../stripe-sandbox/kit.ts'
 import { account, count, offBalance, sweepAll, sweepOf } from '../reconciliation/kit.ts'
 
 let own: TestDatabase

@@ -5,10 +5,10 @@ import { backfill, type BackfillParts } from '../../src/sync/backfill-worker.ts'
 import { askSubscription } from '../../src/stripe/subscription-gateway.ts'
 import { pacedCalls } from '../../src/stripe/paced-calls-gateway.ts'
 import { stripeReaders } from '../../src/stripe/stripe-readers.ts'
-import type { Sandbox } from '../../src/stripe/sandbox/sandbox.ts'
+import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { createApplier } from '../../src/processing/processing-worker.ts'
 import { all, applyAll, keep, means } from '../kit/books.ts'
-import { DAY_MS, forward, gift, recurring, sdk } from '../stripe/sandbox/kit.ts'
+import { DAY_MS, forward, gift, recurring, sdk } from '../stripe-sandbox/kit.ts'
 import { account, offBalance } from '../reconciliation/kit.ts'
 
 /** What a backfill works with, at the offline Stripe's time. */

@@ -12,7 +12,7 @@ import { readEvent } from '../../src/stripe/payment-facts.ts'
 import { NEWS_OF_BOOKS, USED_EVENTS, USED_GROUPS } from '../../src/stripe/handled-event-types.ts'
 import { all, applyAll, keep, means, withProfile } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { DAY_MS, forward, sandbox } from '../stripe/sandbox/kit.ts'
+import { DAY_MS, forward, sandbox } from '../stripe-sandbox/kit.ts'
 import { count } from '../reconciliation/kit.ts'
 import {
   books,

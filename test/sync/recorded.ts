@@ -4,7 +4,7 @@ import type { BalanceTransaction } from '../../src/settlement/balance-transactio
 import type { Payout } from '../../src/settlement/payout.ts'
 import type { Page, StripeBooks } from '../../src/settlement/stripe-lists.ts'
 import { completeSweep } from '../../src/sync/sync-state-store.ts'
-import type { Sandbox } from '../../src/stripe/sandbox/sandbox.ts'
+import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { applyAll, keep, means } from '../kit/books.ts'
 import { booksOf, meansAt, sweepAll } from '../reconciliation/kit.ts'
 

@@ -1,11 +1,11 @@
 import type pg from 'pg'
-import { startSandbox, type Sandbox } from '../../src/stripe/sandbox/sandbox.ts'
+import { startSandbox, type Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { verifyBooks, type Verification } from '../../src/verification/verify-books.ts'
 import type { TestDatabase } from '../kit/database.ts'
 import { applyAll, keep, means, profile, withProfile } from '../kit/books.ts'
 import { booksOf, sweepAll, sweepOf } from '../reconciliation/kit.ts'
 import { deliver, eventfulDays, ourGift, ourSession } from '../sync/event-sync-kit.ts'
-import { DAY_MS, forward, HOUR_MS, movableClock, SECRET, sdk } from '../stripe/sandbox/kit.ts'
+import { DAY_MS, forward, HOUR_MS, movableClock, SECRET, sdk } from '../stripe-sandbox/kit.ts'
 
 /** An offline Stripe for a whole file: nothing but its clock moves it. */
 export function openStripe(): Promise<Sandbox> {

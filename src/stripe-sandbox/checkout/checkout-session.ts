@@ -1,0 +1,143 @@
+import type Stripe from 'stripe'
+import { badParameter, noSuch, refused } from '../api/errors.ts'
+import { announce } from '../delivery/events.ts'
+import { lineItem } from './line-item.ts'
+import { cancelIntent } from './payment-intent.ts'
+import { expiryOf, methodsOf, pricedLines, refuseWhatIsAbsent } from './session-rules.ts'
+import { UNUSED_FIELDS } from './session-defaults.ts'
+import type { SessionParams } from './session-params.ts'
+import { seconds } from '../state.ts'
+import type { Change, Donor, Scene, SessionRecord } from '../state.ts'
+
+/** @throws StripeRefusal for what Stripe would refuse, and for what is not offered offline. */
+export function openSession(scene: Scene, params: SessionParams): SessionRecord {
+  refuseWhatIsAbsent(params)
+  if (params.customer !== undefined && !scene.state.customer.has(params.customer)) {
+    throw noSuch('customer', params.customer, 'customer', 400)
+  }
+  if (params.success_url === undefined) {
+    throw badParameter('parameter_missing', 'Missing required param: success_url.', 'success_url')
+  }
+  const created = seconds(scene.nowMs)
+  const { lines, currency, total } = pricedLines(params)
+  const intent = params.payment_intent_data
+  const id = scene.newId('cs_test_')
+  return {
+    object: {
+      id,
+      object: 'checkout.session',
+      ...UNUSED_FIELDS,
+      allowed_payment_method_types: params.allowed_payment_method_types ?? null,
+      allow_promotion_codes: params.allow_promotion_codes ?? null,
+      amount_subtotal: total,
+      amount_total: total,
+      billing_address_collection: params.billing_address_collection ?? null,
+      cancel_url: params.cancel_url ?? null,
+      client_reference_id: params.client_reference_id ?? null,
+      created,
+      currency,
+      custom_text: {
+        after_submit: params.custom_text?.after_submit ?? null,
+        shipping_address: params.custom_text?.shipping_address ?? null,
+        submit: params.custom_text?.submit ?? null,
+        terms_of_service_acceptance: params.custom_text?.terms_of_service_acceptance ?? null,
+      },
+      customer: params.customer ?? null,
+      customer_creation: params.mode === 'payment' ? 'if_required' : 'always',
+      customer_details:
+        params.customer_email === undefined ? null : detailsOf({ name: null, email: params.customer_email }),
+      customer_email: params.customer_email ?? null,
+      expires_at: expiryOf(params, created, seconds(scene.nowMs - scene.aheadMs)),
+      integration_identifier: params.integration_identifier ?? null,
+      locale: params.locale ?? null,
+      metadata: params.metadata ?? {},
+      mode: params.mode,
+      origin_context: params.origin_context ?? null,
+      payment_method_types: methodsOf(params, currency),
+      payment_status: 'unpaid',
+      phone_number_collection: { enabled: params.phone_number_collection?.enabled ?? false },
+      status: 'open',
+      submit_type: params.submit_type ?? null,
+      success_url: params.success_url,
+      url: `${scene.origin}/c/pay/${id}`,
+    },
+    lineItems: lines.map((line) => lineItem(scene, line, created)),
+    intentData: {
+      description: intent?.description ?? null,
+      metadata: intent?.metadata ?? {},
+      receiptEmail: intent?.receipt_email ?? null,
+      statementDescriptor: intent?.statement_descriptor ?? null,
+      statementDescriptorSuffix: intent?.statement_descriptor_suffix ?? null,
+      transferGroup: intent?.transfer_group ?? null,
+    },
+    donor: null,
+    attempts: 0,
+    ...(params.mode === 'subscription'
+      ? {
+          subscriptionData: {
+            metadata: params.subscription_data?.metadata ?? {},
+            description: params.subscription_data?.description ?? null,
+          },
+        }
+      : {}),
+    // Asked for by a caller whose clock was not moved along, and meant in the caller's time.
+    ...(params.expires_at === undefined || scene.aheadMs === 0 ? {} : { aheadMs: scene.aheadMs }),
+  }
+}
+
+/** The session with the reader's try noted on it: what Stripe shows once a payment was begun. */
+export function withTry(record: SessionRecord, donor: Donor, intentId: string): SessionRecord {
+  const isPayment = record.object.mode === 'payment'
+  const object = isPayment ? { ...record.object, payment_intent: intentId } : record.object
+  return { ...record, object, donor, triedIntent: intentId, attempts: record.attempts + 1 }
+}
+
+/** A completed session: paid at once, or unpaid while a bank debit is under way. */
+export function completed(record: SessionRecord, paymentStatus: 'paid' | 'unpaid'): SessionRecord {
+  const { donor, object } = record
+  return {
+    ...record,
+    object: {
+      ...object,
+      customer_details: donor === null ? object.customer_details : detailsOf(donor),
+      collected_information: { business_name: null, individual_name: null, shipping_details: null },
+      payment_status: paymentStatus,
+      status: 'complete',
+      url: null,
+    },
+  }
+}
+
+/** @throws StripeRefusal unless the session is open. */
+export function expire(scene: Scene, record: SessionRecord): Change[] {
+  const { status } = record.object
+  const intent = record.object.payment_intent ?? record.triedIntent
+  if (status !== 'open') {
+    const message = `Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of \`${status}\`.`
+    throw refused(undefined, message)
+  }
+  const object: Stripe.Checkout.Session = { ...record.object, status: 'expired', url: null }
+  return [
+    ...(typeof intent === 'string' ? cancelIntent(scene, intent) : []),
+    { table: 'session', id: object.id, value: { ...record, object } },
+    ...announce(scene, 'checkout.session.expired', object),
+  ]
+}
+
+/** As it is read now: the port, and with it the page's address, may have changed since it was kept. */
+export function presentSession(object: Stripe.Checkout.Session, origin: string): Stripe.Checkout.Session {
+  return object.status === 'open' ? { ...object, url: `${origin}/c/pay/${object.id}` } : object
+}
+
+function detailsOf(donor: { name: string | null; email: string }): Stripe.Checkout.Session.CustomerDetails {
+  return {
+    address: null,
+    business_name: null,
+    email: donor.email,
+    individual_name: null,
+    name: donor.name,
+    phone: null,
+    tax_exempt: 'none',
+    tax_ids: donor.name === null ? null : [],
+  }
+}

@@ -1,0 +1,184 @@
+import {
+  amountStep,
+  bankDebitFor,
+  CURRENCIES,
+  formatAmount,
+  largestCharge,
+  smallestCharge,
+} from '../currencies.ts'
+import { badParameter, noSuch, notOffline, refused } from '../api/errors.ts'
+import type { SessionParams } from './session-params.ts'
+
+const MIN_LIFE_S = 30 * 60
+const MAX_LIFE_S = 24 * 60 * 60
+
+/** What belongs to the other mode, by mode. */
+const MODE_ONLY = {
+  payment: ['subscription_data'],
+  setup: [],
+  subscription: ['payment_intent_data', 'customer_creation', 'invoice_creation'],
+} as const
+
+export type PricedLine = {
+  readonly name: string
+  readonly description: string | null
+  readonly currency: string
+  readonly unitAmount: number
+  readonly quantity: number
+  readonly metadata: Record<string, string>
+  readonly recurring: { readonly interval: 'day' | 'week' | 'month' | 'year'; readonly count: number } | null
+}
+
+/** What this offline Stripe cannot do is refused aloud: an ignored parameter would be a silent difference. */
+export function refuseWhatIsAbsent(params: SessionParams): void {
+  if (params.mode === 'setup') throw notOffline('Checkout Sessions in setup mode', 'mode')
+  if ((params.ui_mode ?? 'hosted_page') !== 'hosted_page') throw notOffline('embedded checkout', 'ui_mode')
+  if (params.customer_account !== undefined) throw notOffline('customer accounts', 'customer_account')
+  if (params.customer_creation === 'always') throw notOffline('customers', 'customer_creation')
+  if (params.automatic_tax?.enabled === true) throw notOffline('automatic tax', 'automatic_tax')
+  if (params.invoice_creation?.enabled === true) throw notOffline('invoices', 'invoice_creation')
+  if (params.payment_intent_data?.capture_method === 'manual') {
+    throw notOffline('manual capture', 'payment_intent_data[capture_method]')
+  }
+  for (const name of ['discounts', 'optional_items', 'shipping_options', 'custom_fields'] as const) {
+    if (params[name] !== undefined) throw notOffline(`the parameter ${name}`, name)
+  }
+  for (const name of MODE_ONLY[params.mode]) {
+    if (params[name] !== undefined) {
+      throw refused(undefined, `You can not pass \`${name}\` in \`${params.mode}\` mode.`, name)
+    }
+  }
+  if (params.mode === 'subscription' && !['auto', 'subscribe', undefined].includes(params.submit_type)) {
+    const message = `\`submit_type\` can only be \`auto\` or \`subscribe\` in \`subscription\` mode.`
+    throw refused(undefined, message, 'submit_type')
+  }
+  if (params.customer !== undefined && params.customer_email !== undefined) {
+    const message = 'You may only specify one of these parameters: customer, customer_email.'
+    throw refused(undefined, message, 'customer')
+  }
+}
+
+/**
+ * @param created the session's creation, seconds since 1970.
+ * @param asked the same moment by the caller's clock, which may be behind this Stripe's.
+ */
+export function expiryOf(params: SessionParams, created: number, asked: number): number {
+  if (params.expires_at === undefined) return created + MAX_LIFE_S
+  const expiresAt = params.expires_at
+  if (expiresAt < asked + MIN_LIFE_S) {
+    const message = 'The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation.'
+    throw refused(undefined, message, 'expires_at')
+  }
+  if (expiresAt > asked + MAX_LIFE_S) {
+    const message = 'The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.'
+    throw refused(undefined, message, 'expires_at')
+  }
+  return expiresAt
+}
+
+export function pricedLines(params: SessionParams): { lines: PricedLine[]; currency: string; total: number } {
+  const items = params.line_items ?? []
+  if (items.length === 0) throw missing('line_items')
+  const lines = items.map((item, index): PricedLine => {
+    const at = `line_items[${index}]`
+    if (item.price !== undefined) throw noSuch('price', item.price, `${at}[price]`, 400)
+    if (item.price_data === undefined) throw missing(`${at}[price_data]`)
+    const price = item.price_data
+    if (item.quantity === undefined) throw missing(`${at}[quantity]`)
+    if (price.product !== undefined) throw noSuch('product', price.product, `${at}[price_data][product]`, 400)
+    if (price.product_data === undefined) throw missing(`${at}[price_data][product_data]`)
+    if (price.unit_amount === undefined) throw missing(`${at}[price_data][unit_amount]`)
+    const recurring = recurringOf(price.recurring, params.mode, at)
+    checkCurrency(price.currency, `${at}[price_data][currency]`)
+    checkStep(price.unit_amount, price.currency, `${at}[price_data][unit_amount]`)
+    return {
+      name: price.product_data.name,
+      description: price.product_data.description ?? null,
+      currency: price.currency,
+      unitAmount: price.unit_amount,
+      quantity: item.quantity,
+      metadata: item.metadata ?? {},
+      recurring,
+    }
+  })
+  const currency = lines[0]?.currency ?? ''
+  if (lines.some((line) => line.currency !== currency)) {
+    throw refused(
+      undefined,
+      'All line items of a Checkout Session must have the same currency.',
+      'line_items',
+    )
+  }
+  const total = lines.reduce((sum, line) => sum + line.unitAmount * line.quantity, 0)
+  checkTotal(total, currency)
+  return { lines, currency, total }
+}
+
+type Recurring = NonNullable<
+  NonNullable<NonNullable<SessionParams['line_items']>[number]['price_data']>['recurring']
+>
+
+function recurringOf(
+  recurring: Recurring | undefined,
+  mode: SessionParams['mode'],
+  at: string,
+): PricedLine['recurring'] {
+  if (recurring === undefined) {
+    if (mode !== 'subscription') return null
+    // Stripe takes one-time lines beside recurring ones; a donation has none.
+    throw refused(undefined, 'You must provide recurring prices in `subscription` mode.', at)
+  }
+  if (mode === 'payment') {
+    throw refused(undefined, 'You must use `subscription` mode when passing a recurring price.', at)
+  }
+  return { interval: recurring.interval, count: recurring.interval_count ?? 1 }
+}
+
+/** The kinds of payment the hosted page offers: all there are here for the currency, filtered as asked. */
+export function methodsOf(params: SessionParams, currency: string): string[] {
+  const debit = bankDebitFor(currency)
+  const { allowed_payment_method_types: allowed, excluded_payment_method_types: excluded } = params
+  // Subscriptions are by card only here: a first invoice that a bank settles days later is not offered offline.
+  const all = debit === null || params.mode === 'subscription' ? ['card'] : ['card', debit]
+  const offered = all.filter(
+    (method) => (allowed?.includes(method) ?? true) && !(excluded?.includes(method) ?? false),
+  )
+  if (offered.length > 0) return offered
+  const message = `No valid payment method types for this Checkout Session in ${currency}.`
+  throw refused(undefined, message, 'allowed_payment_method_types')
+}
+
+function checkCurrency(currency: string, param: string): void {
+  if (CURRENCIES.has(currency)) return
+  const known = [...CURRENCIES].join(', ')
+  throw badParameter(
+    undefined,
+    `Invalid currency: ${currency}. Stripe currently supports these currencies: ${known}`,
+    param,
+  )
+}
+
+function checkStep(amount: number, currency: string, param: string): void {
+  const step = amountStep(currency)
+  if (amount % step === 0) return
+  throw refused('parameter_invalid_integer', `Amounts in ${currency} must be divisible by ${step}.`, param)
+}
+
+function checkTotal(total: number, currency: string): void {
+  const least = smallestCharge(currency)
+  const param = 'line_items[0][price_data][unit_amount]'
+  if (total < least) {
+    const amount = formatAmount(least, currency)
+    const message = `The Checkout Session's total amount due must add up to at least ${amount} ${currency}`
+    throw refused('amount_too_small', message, param)
+  }
+  const most = largestCharge(currency)
+  if (total > most) {
+    const amount = formatAmount(most, currency)
+    throw refused('amount_too_large', `The total amount must be no more than ${amount} ${currency}`, param)
+  }
+}
+
+function missing(param: string) {
+  return badParameter('parameter_missing', `Missing required param: ${param}.`, param)
+}
