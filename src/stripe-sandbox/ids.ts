@@ -18,7 +18,6 @@ export type IdPrefix =
   | 'in_'
   | 'il_'
   | 'inpay_'
-  | 'bps_'
   | 'txn_'
   | 're_'
   | 'pyr_'

@@ -2,7 +2,6 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Koa from 'koa'
 import { apiExit, apiRoutes } from './api/api-routes.ts'
-import { portalRoutes } from './billing/portal-routes.ts'
 import { checkoutRoutes } from './checkout/checkout-routes.ts'
 import type { Controls } from './console/controls.ts'
 import { dashboardRoutes } from './console/dashboard-routes.ts'
@@ -31,7 +30,7 @@ export async function listen(parts: ServerParts): Promise<SandboxServer> {
   const app = new Koa()
   app.on('error', (error: Error) => stage.log(`offline Stripe: ${error.message}`))
   app.use((ctx, next) => (/^\/v\d/.test(ctx.path) ? apiExit(stage, ctx, next) : next()))
-  const pages = [checkoutRoutes(parts), portalRoutes(parts), dashboardRoutes(parts), operatorRoutes(parts)]
+  const pages = [checkoutRoutes(parts), dashboardRoutes(parts), operatorRoutes(parts)]
   for (const router of [apiRoutes(stage), ...pages]) app.use(router.routes())
 
   const server = createServer(app.callback())

@@ -125,7 +125,6 @@ export type Tables = {
   subscription: SubscriptionRecord
   invoice: Stripe.Invoice
   invoice_payment: Stripe.InvoicePayment
-  portal_session: Stripe.BillingPortal.Session
   refund: Stripe.Refund
   dispute: Stripe.Dispute
   early_fraud_warning: Stripe.Radar.EarlyFraudWarning
@@ -150,7 +149,6 @@ export function emptyTables(): { [T in keyof Tables]: Table<Tables[T]> } {
     subscription: new Table(),
     invoice: new Table(),
     invoice_payment: new Table(),
-    portal_session: new Table(),
     refund: new Table(),
     dispute: new Table(),
     early_fraud_warning: new Table(),

@@ -35,23 +35,18 @@ describe.skipIf(skipReason)(`the hosted page in a browser${skipReason ? ` (${ski
     await page.close()
   })
 
-  test('the operator’s page and the portal fit a phone, and axe finds nothing', async () => {
+  test('the operator’s page fits a phone, and axe finds nothing', async () => {
     const box = await sandbox()
-    const { customerId } = await subscribed(box)
+    await subscribed(box)
     await box.dispute(await debitedGift(box))
     await box.refund(await paidGift(box), { amount: 100 })
     await paidGift(box, 9000)
     await forward(box, 3 * DAY_MS)
-    const { url } = await sdk(box).billingPortal.sessions.create({ customer: customerId })
     const page = await browser.newPage({ viewport: PHONE })
-    for (const address of [box.url, url]) {
-      await page.goto(address)
-      expect(await axeFindings(page)).toEqual([])
-      const width = await page.evaluate('document.documentElement.scrollWidth')
-      expect(width).toBeLessThanOrEqual(PHONE.width)
-    }
-    await page.getByRole('button', { name: 'Cancel at the end of this month' }).click()
-    await page.getByRole('button', { name: 'Keep giving' }).waitFor()
+    await page.goto(box.url)
+    expect(await axeFindings(page)).toEqual([])
+    const width = await page.evaluate('document.documentElement.scrollWidth')
+    expect(width).toBeLessThanOrEqual(PHONE.width)
     await page.close()
   })
 })

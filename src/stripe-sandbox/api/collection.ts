@@ -3,14 +3,13 @@ import { read } from './endpoint.ts'
 import type { Endpoint } from './endpoint.ts'
 import { noSuch } from './errors.ts'
 import { expanded, listPaths } from './expand.ts'
-import { page, pageParams } from './lists.ts'
+import { page } from './lists.ts'
 import type { PageParams } from './lists.ts'
 import { parseParams, text } from './params.ts'
 import type { Scene } from '../state.ts'
 import type { Rows } from '../table.ts'
 
 export const onlyExpand = z.strictObject({ expand: z.array(text()).optional() })
-export const plainList = z.strictObject(pageParams)
 
 type Row = { readonly id: string; readonly created: number }
 

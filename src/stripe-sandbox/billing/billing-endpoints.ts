@@ -3,7 +3,6 @@ import { asked, collection, itself } from '../api/collection.ts'
 import type { Endpoint } from '../api/endpoint.ts'
 import { pageParams } from '../api/lists.ts'
 import { email, oneOf, text } from '../api/params.ts'
-import { portalEndpoints } from './portal-endpoints.ts'
 import { subscriptionEndpoints } from './subscription-endpoints.ts'
 import { rowsOf } from '../table.ts'
 
@@ -54,5 +53,4 @@ export const billingEndpoints: readonly Endpoint[] = [
       asked(query.payment?.type, row.payment.type) &&
       asked(query.payment?.payment_intent, row.payment.payment_intent),
   }),
-  ...portalEndpoints,
 ]
