@@ -38,6 +38,7 @@ import { reportsRouter } from './reports/reports-routes.ts'
 import { checkoutSessions } from './stripe/checkout-session-gateway.ts'
 import { askForRefund } from './stripe/refund-gateway.ts'
 import type { Stripe } from './stripe/stripe-gateway.ts'
+import { signatureProblem } from './stripe/webhook-signature.ts'
 import { groupCommit } from './inbox/group-commit.ts'
 import type { InboxEvent } from './inbox/inbox-event.ts'
 import { keepEvents } from './inbox/inbox-store.ts'
@@ -93,7 +94,8 @@ export async function createApp(parts: AppParts): Promise<Koa> {
   // Stripe first: its requests want no headers for browsers, and are the ones that come by the thousand.
   const wakeWorker = announcer(hot, 'inbox', (error) => log.warn({ err: error }, 'the worker was not woken'))
   const inbox = groupCommit<InboxEvent>((events) => keepEvents(hot, events).then(wakeWorker), isDataError)
-  use(webhookRoutes({ secrets: place.webhookSecrets, inbox, clock, count: metrics.countIntake }))
+  const { webhookSecrets: secrets } = place
+  use(webhookRoutes({ signatureProblem, secrets, inbox, clock, count: metrics.countIntake }))
   use(healthRouter({ ready: () => migrationsAreCurrent(db), metrics }))
 
   app.use(securityHeaders({ publicUrl, checkoutOrigins: place.checkoutOrigins }))

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { parseMonth, monthOf, type Month } from '../calendar/month.ts'
 import { formatMoney } from '../money/money.ts'
-import { localDate } from '../receipts/receipt-number.ts'
+import { localDate } from '../calendar/local-date.ts'
 import { closeMonth, signException, type ClosingMeans } from '../reconciliation/close-month.ts'
 import { monthRecord } from '../reconciliation/month-record-store.ts'
 import type { DifferenceRecord, ReconciliationRecord } from '../reconciliation/reconciliation-record.ts'

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { z } from 'zod'
 import type { Database } from '../db/database.ts'
-import type { NewsroomProfile } from '../newsroom/legal-status.ts'
+import type { NewsroomProfile } from '../newsroom/profile.ts'
 import type { Stripe } from '../stripe/stripe-gateway.ts'
 import type { Expected } from '../inbox/inbox-event.ts'
 

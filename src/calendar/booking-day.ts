@@ -1,4 +1,4 @@
-import type { LocalDate } from '../receipts/receipt-number.ts'
+import type { LocalDate } from './local-date.ts'
 import { monthOf, type Month } from './month.ts'
 
 /** Months whose figures no longer move. */

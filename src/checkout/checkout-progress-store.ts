@@ -1,6 +1,5 @@
 import type { Queryable } from '../db/database.ts'
-import type { CheckoutMove } from '../processing/changes.ts'
-import type { KnownCheckout } from '../donations/donation.ts'
+import type { CheckoutMove, KnownCheckout } from './checkout-status.ts'
 import type { CheckoutId, CheckoutSessionId } from '../ids.ts'
 import { attributionIn } from './attribution.ts'
 

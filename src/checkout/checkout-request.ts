@@ -2,9 +2,8 @@ import { z } from 'zod'
 import type { Frequency } from './attribution.ts'
 import { problemsOf } from '../http/parse.ts'
 import { Refusal, type FieldProblem } from '../http/refusal.ts'
-import { parseCurrency } from '../money/currency.ts'
+import { parseCurrency, type CurrencyCode } from '../money/currency.ts'
 import { amountProblem, money, type AmountLimits, type Money } from '../money/money.ts'
-import type { CurrencyCode } from '../money/currency.ts'
 import { articleUrl, LONGEST_ARTICLE_URL } from './article-url.ts'
 
 /** What a reader asks for, checked. */

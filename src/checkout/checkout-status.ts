@@ -1,4 +1,5 @@
-import type { CheckoutSessionId } from '../ids.ts'
+import type { CheckoutId, CheckoutSessionId } from '../ids.ts'
+import type { Attribution } from './attribution.ts'
 
 /**
  * A checkout's life as data. `created`: kept, Stripe not asked yet; `open`: Stripe's page waits for the reader;
@@ -30,4 +31,21 @@ export function currentSession(
   if (checkout.sessionId === null || checkout.sessionId === sessionId) return sessionId
   if (to !== 'succeeded') return checkout.sessionId
   return checkout.status === 'succeeded' && checkout.sessionId < sessionId ? checkout.sessionId : sessionId
+}
+
+/** What the apply step must know of a checkout: how far it came and what the reader said. */
+export type KnownCheckout = {
+  readonly id: CheckoutId
+  readonly sessionId: CheckoutSessionId | null
+  readonly status: CheckoutStatus
+  readonly attribution: Attribution
+  readonly message: string | null
+  readonly anonymous: boolean
+}
+
+/** How far a checkout has come, as it is written to its row. */
+export type CheckoutMove = {
+  readonly id: CheckoutId
+  readonly sessionId: CheckoutSessionId
+  readonly status: CheckoutStatus
 }

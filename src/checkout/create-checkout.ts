@@ -1,5 +1,5 @@
 import type { CheckoutId } from '../ids.ts'
-import type { NewsroomProfile } from '../newsroom/legal-status.ts'
+import type { NewsroomProfile } from '../newsroom/profile.ts'
 import { attemptAt } from './attempt.ts'
 import type { CheckoutRequest } from './checkout-request.ts'
 import { planCheckout, type Checkout, type CheckoutSession } from './checkout.ts'

@@ -1,4 +1,5 @@
-import { wordingFor, type NewsroomProfile } from '../newsroom/legal-status.ts'
+import type { NewsroomProfile } from '../newsroom/profile.ts'
+import { wordingFor } from '../newsroom/wording.ts'
 import type { Attempt } from './attempt.ts'
 import type { Checkout } from './checkout.ts'
 import { stripeLocale, type StripeLocale } from './stripe-locale.ts'

@@ -9,17 +9,15 @@ import {
   origins,
   portNumber,
   proxies,
+  stripeSecretKey,
+  timezone,
+  urlOf,
+  webhookSecrets,
 } from './config-values.ts'
-import { stripeSecretKey, timezone, urlOf, webhookSecrets } from './config-values.ts'
 import { defaultLimits, type AmountLimits } from '../money/money.ts'
 import type { CurrencyCode } from '../money/currency.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
-import {
-  legalStatuses,
-  profileProblems,
-  statementFor,
-  type NewsroomProfile,
-} from '../newsroom/legal-status.ts'
+import { legalStatuses, profileProblems, statementFor, type NewsroomProfile } from '../newsroom/profile.ts'
 
 export type Config = {
   readonly environment: 'production' | 'development' | 'test'

@@ -1,6 +1,5 @@
-import type { LocalDate } from '../receipts/receipt-number.ts'
-import type { Changes } from '../processing/changes.ts'
-import type { KnownDonation } from './donation.ts'
+import type { LocalDate } from '../calendar/local-date.ts'
+import type { Donation, DonationAmendment, KnownDonation } from './donation.ts'
 import type { Frequency } from '../checkout/attribution.ts'
 
 /** What a day's total gains or loses, in minor units. */
@@ -13,7 +12,10 @@ export type DayDelta = {
 }
 
 /** What a batch does to the totals: what each donation counts for now, less what it counted for before. */
-export function dayDeltas(changes: Changes): DayDelta[] {
+export function dayDeltas(changes: {
+  readonly booked: readonly Donation[]
+  readonly amended: readonly DonationAmendment[]
+}): DayDelta[] {
   const sums = new Map<string, DayDelta>()
   const count = (
     donation: Pick<KnownDonation, 'gross' | 'attribution' | 'succeededOn'>,

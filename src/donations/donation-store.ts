@@ -1,6 +1,5 @@
 import type { Queryable } from '../db/database.ts'
-import type { DonationAmendment } from '../processing/changes.ts'
-import type { Donation, KnownDonation } from './donation.ts'
+import type { DonationAmendment, Donation, KnownDonation } from './donation.ts'
 import { nothingBack } from '../refunds/reversals.ts'
 import { moneyBackOf } from '../refunds/reversal-store.ts'
 import { standing, type Standing } from '../refunds/donation-balance.ts'

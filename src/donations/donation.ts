@@ -1,6 +1,5 @@
 import type { Money } from '../money/money.ts'
-import type { LocalDate } from '../receipts/receipt-number.ts'
-import type { CheckoutStatus } from '../checkout/checkout-status.ts'
+import type { LocalDate } from '../calendar/local-date.ts'
 import type { MoneyBack } from '../refunds/reversals.ts'
 import type {
   ChargeId,
@@ -36,16 +35,6 @@ export type Donation = {
   readonly moneyBack: MoneyBack
 }
 
-/** What the apply step must know of a checkout: how far it came and what the reader said. */
-export type KnownCheckout = {
-  readonly id: CheckoutId
-  readonly sessionId: CheckoutSessionId | null
-  readonly status: CheckoutStatus
-  readonly attribution: Attribution
-  readonly message: string | null
-  readonly anonymous: boolean
-}
-
 /** What the apply step must know of a donation already booked. */
 export type KnownDonation = Pick<
   Donation,
@@ -60,3 +49,12 @@ export type KnownDonation = Pick<
   | 'succeededOn'
   | 'moneyBack'
 >
+
+/** What an amended donation is from now on, beside what it was before. */
+export type DonationAmendment = {
+  readonly before: KnownDonation
+  readonly chargeId: ChargeId | null
+  readonly succeededAt: Date
+  readonly succeededOn: LocalDate
+  readonly moneyBack: MoneyBack
+}

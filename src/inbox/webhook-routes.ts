@@ -2,7 +2,6 @@ import { Router } from '@koa/router'
 import type { Context } from 'koa'
 import rawBody from 'raw-body'
 import { Refusal } from '../http/refusal.ts'
-import { signatureProblem } from '../stripe/webhook-signature.ts'
 import type { GroupCommit } from './group-commit.ts'
 import { inboxEvent, type InboxEvent } from './inbox-event.ts'
 import { strictJson, strictText } from './strict-json.ts'
@@ -13,7 +12,16 @@ const MAX_BODY_BYTES = 1024 * 1024
 /** How a webhook request ended, for the metrics. */
 export type Intake = 'kept' | 'refused' | 'not_kept'
 
+/** What is wrong with a signature over `body`; null when it holds. The SDK that checks it belongs to `stripe/`. */
+export type SignatureCheck = (
+  body: string,
+  header: string | undefined,
+  secrets: readonly string[],
+  now: Date,
+) => string | null
+
 export type WebhookParts = {
+  readonly signatureProblem: SignatureCheck
   readonly secrets: readonly string[]
   readonly inbox: GroupCommit<InboxEvent>
   readonly clock: () => Date
@@ -38,7 +46,7 @@ async function verifiedEvent(ctx: Context, parts: WebhookParts): Promise<InboxEv
   const bytes = await rawBytes(ctx)
   const body = strictText(bytes)
   if (body === null) throw new Refusal('malformed', 'The body is not UTF-8.')
-  const problem = signatureProblem(body, ctx.get('stripe-signature'), parts.secrets, parts.clock())
+  const problem = parts.signatureProblem(body, ctx.get('stripe-signature'), parts.secrets, parts.clock())
   if (problem) throw new Refusal('malformed', `The signature was refused: ${problem.replaceAll('_', ' ')}.`)
   const event = inboxEvent(body, strictJson(body))
   if (!event) throw new Refusal('malformed', 'The body is not an event of Stripe.')

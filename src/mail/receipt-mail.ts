@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import { markupText } from '../html/layout.ts'
-import { wordingFor } from '../newsroom/legal-status.ts'
+import { wordingFor } from '../newsroom/wording.ts'
 import { amountInWords, receiptRows, voidNotice, type Receipt } from '../receipts/receipt.ts'
 import { oneLine, type Mail } from './mail.ts'
 

@@ -1,6 +1,5 @@
 import type { Queryable } from '../db/database.ts'
-import type { NewsroomProfile } from './legal-status.ts'
-import type { ProfileInForce } from '../receipts/numbering.ts'
+import type { NewsroomProfile, ProfileInForce } from './profile.ts'
 
 /**
  * Keeps the newsroom's particulars as a dated record: a new row when they differ from the latest one.

@@ -4,7 +4,7 @@ import { nothingBack, type MoneyBack } from '../refunds/reversals.ts'
 import { bookingDay, type ClosedMonths } from '../calendar/booking-day.ts'
 import { donationEntries, type LedgerTransaction } from '../ledger/ledger.ts'
 import { newEffects } from '../refunds/reversal-effects.ts'
-import type { LocalDate } from '../receipts/receipt-number.ts'
+import type { LocalDate } from '../calendar/local-date.ts'
 
 export type PostingMeans = {
   readonly newId: () => string

@@ -3,7 +3,7 @@ import type { DonationId } from '../ids.ts'
 import { standing } from '../refunds/donation-balance.ts'
 import { revise, type LatestReceipt, type VoidReason } from '../receipts/receipt-revisions.ts'
 import type { OwedReceipt } from '../receipts/numbering.ts'
-import type { LocalDate } from '../receipts/receipt-number.ts'
+import type { LocalDate } from '../calendar/local-date.ts'
 
 /** A receipt that is no longer right; null number: the first edition, which this batch issues itself. */
 export type OwedVoiding = {

@@ -1,8 +1,8 @@
-import type { LocalDate } from '../receipts/receipt-number.ts'
-import type { CheckoutStatus } from '../checkout/checkout-status.ts'
-import type { Donation, KnownCheckout, KnownDonation } from '../donations/donation.ts'
-import type { ChargeId, CheckoutId, CheckoutSessionId, DonationId, PaymentIntentId } from '../ids.ts'
-import type { FraudWarning, MoneyBack } from '../refunds/reversals.ts'
+import type { LocalDate } from '../calendar/local-date.ts'
+import type { CheckoutMove, KnownCheckout } from '../checkout/checkout-status.ts'
+import type { Donation, DonationAmendment, KnownDonation } from '../donations/donation.ts'
+import type { DonationId } from '../ids.ts'
+import type { PaymentWarning } from '../refunds/reversals.ts'
 import type { SubscriptionNews } from '../subscriptions/subscription.ts'
 
 /** What the database knew of everything the facts touch. */
@@ -16,20 +16,6 @@ export type Means = {
   readonly newDonationId: () => DonationId
   readonly localDate: (instant: Date) => LocalDate
 }
-
-export type CheckoutMove = {
-  readonly id: CheckoutId
-  readonly sessionId: CheckoutSessionId
-  readonly status: CheckoutStatus
-}
-export type DonationAmendment = {
-  readonly before: KnownDonation
-  readonly chargeId: ChargeId | null
-  readonly succeededAt: Date
-  readonly succeededOn: LocalDate
-  readonly moneyBack: MoneyBack
-}
-export type PaymentWarning = { readonly paymentIntentId: PaymentIntentId; readonly warning: FraudWarning }
 
 /** What must be written; empty when the facts say nothing new. */
 export type Changes = {

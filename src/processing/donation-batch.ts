@@ -1,10 +1,22 @@
 import type { Money } from '../money/money.ts'
 import { collection, invoiceHalves, sameMoney, type InvoiceHalves } from './recurring-donation.ts'
-import { currentSession, laterStatus, type CheckoutStatus } from '../checkout/checkout-status.ts'
-import type { Changes, CheckoutMove, Known, Means, PaymentWarning, Verdict } from './changes.ts'
-import type { Donation, KnownCheckout, KnownDonation } from '../donations/donation.ts'
+import {
+  currentSession,
+  laterStatus,
+  type CheckoutStatus,
+  type CheckoutMove,
+  type KnownCheckout,
+} from '../checkout/checkout-status.ts'
+import type { Changes, Known, Means, Verdict } from './changes.ts'
+import {
+  type PaymentWarning,
+  nothingBack,
+  withDispute,
+  withRefund,
+  type MoneyBack,
+} from '../refunds/reversals.ts'
+import type { Donation, KnownDonation } from '../donations/donation.ts'
 import type { CheckoutId, CheckoutSessionId, InvoiceId, PaymentIntentId, SubscriptionId } from '../ids.ts'
-import { nothingBack, withDispute, withRefund, type MoneyBack } from '../refunds/reversals.ts'
 import type { PaymentFact } from '../donations/payment-fact.ts'
 import { joined, type SubscriptionNews } from '../subscriptions/subscription.ts'
 

@@ -1,6 +1,6 @@
 import { createHmac, randomUUIDv7 } from 'node:crypto'
 import type { DonationId } from '../ids.ts'
-import { localDate } from '../receipts/receipt-number.ts'
+import { localDate } from '../calendar/local-date.ts'
 import type { ApplyMeans } from './apply-batch.ts'
 import type { Expected } from '../inbox/inbox-event.ts'
 

@@ -1,6 +1,7 @@
 import type { Money } from '../money/money.ts'
 import type { Means } from './changes.ts'
-import type { Donation, KnownCheckout } from '../donations/donation.ts'
+import type { Donation } from '../donations/donation.ts'
+import type { KnownCheckout } from '../checkout/checkout-status.ts'
 import type { InvoiceId, PaymentIntentId } from '../ids.ts'
 import { nothingBack } from '../refunds/reversals.ts'
 import type { PaymentFact } from '../donations/payment-fact.ts'

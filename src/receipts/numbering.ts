@@ -1,6 +1,7 @@
+import { profileAt, type ProfileInForce } from '../newsroom/profile.ts'
 import type { DonationId } from '../ids.ts'
 import type { Money } from '../money/money.ts'
-import { yearOf, type LocalDate } from './receipt-number.ts'
+import { yearOf, type LocalDate } from '../calendar/local-date.ts'
 
 /** A receipt as it is first written; what it shows besides is the donation's and the profile's. */
 export type IssuedReceipt = {
@@ -18,7 +19,6 @@ export type IssuedReceipt = {
 }
 
 export type CitedReceipt = { readonly year: number; readonly number: bigint }
-export type ProfileInForce = { readonly id: number; readonly inForceFrom: Date }
 
 /** A receipt owed, before it has its number. */
 export type OwedReceipt = {
@@ -116,12 +116,4 @@ export function numberReceipts(
       told: own !== undefined && own.donationId !== null,
     }
   })
-}
-
-/** The newsroom's particulars when the gift was made; a gift older than all of them takes the first. */
-export function profileAt(profiles: readonly ProfileInForce[], moment: Date): ProfileInForce {
-  const byAge = profiles.toSorted((a, b) => a.inForceFrom.getTime() - b.inForceFrom.getTime() || a.id - b.id)
-  const profile = byAge.findLast(({ inForceFrom }) => inForceFrom <= moment) ?? byAge[0]
-  if (!profile) throw new Error('no newsroom profile is recorded')
-  return profile
 }

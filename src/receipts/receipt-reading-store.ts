@@ -1,8 +1,9 @@
 import type { Knex } from 'knex'
 import { money } from '../money/money.ts'
 import { parseCurrency } from '../money/currency.ts'
-import type { NewsroomProfile } from '../newsroom/legal-status.ts'
-import { receiptNumber, type LocalDate, type ReceiptNumber } from './receipt-number.ts'
+import type { NewsroomProfile } from '../newsroom/profile.ts'
+import { receiptNumber, type ReceiptNumber } from './receipt-number.ts'
+import type { LocalDate } from '../calendar/local-date.ts'
 import type { Receipt } from './receipt.ts'
 
 /** As `receipts` wants them: at least 22 characters of base64url, 128 random bits. */

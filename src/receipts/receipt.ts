@@ -1,6 +1,8 @@
 import { formatMoney, type Money } from '../money/money.ts'
-import { wordingFor, type NewsroomProfile } from '../newsroom/legal-status.ts'
-import type { LocalDate, ReceiptNumber } from './receipt-number.ts'
+import type { NewsroomProfile } from '../newsroom/profile.ts'
+import { wordingFor } from '../newsroom/wording.ts'
+import type { ReceiptNumber } from './receipt-number.ts'
+import type { LocalDate } from '../calendar/local-date.ts'
 
 /** What the reader holds in hand: never edited, only voided and replaced by another. */
 export type Receipt = {

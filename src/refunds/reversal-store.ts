@@ -1,6 +1,5 @@
 import type { Queryable } from '../db/database.ts'
-import type { PaymentWarning } from '../processing/changes.ts'
-import { nothingBack, type Dispute, type MoneyBack, type Refund } from './reversals.ts'
+import { type PaymentWarning, nothingBack, type Dispute, type MoneyBack, type Refund } from './reversals.ts'
 import type { CheckoutSessionId, DonationId, InvoiceId, PaymentIntentId } from '../ids.ts'
 
 type Stored<T extends { readonly amount: unknown }> = Omit<T, 'amount'> &

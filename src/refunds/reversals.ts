@@ -42,6 +42,9 @@ export type FraudWarning = {
   readonly createdAt: Date
 }
 
+/** A warning and the payment that it is about. */
+export type PaymentWarning = { readonly paymentIntentId: PaymentIntentId; readonly warning: FraudWarning }
+
 /** All that ever went back, or might, of one donation. */
 export type MoneyBack = { readonly refunds: readonly Refund[]; readonly disputes: readonly Dispute[] }
 

@@ -1,6 +1,7 @@
 import type { Verdict } from '../processing/changes.ts'
 import { decide } from '../processing/decide.ts'
-import type { Donation, KnownCheckout } from '../donations/donation.ts'
+import type { Donation } from '../donations/donation.ts'
+import type { KnownCheckout } from '../checkout/checkout-status.ts'
 import type { CheckoutId, DonationId, PaymentIntentId } from '../ids.ts'
 import { nothingBack, type Dispute, type Refund } from '../refunds/reversals.ts'
 import type { PaymentFact } from '../donations/payment-fact.ts'

@@ -1,5 +1,5 @@
 import type { Queryable } from '../db/database.ts'
-import type { KnownCheckout } from '../donations/donation.ts'
+import type { KnownCheckout } from '../checkout/checkout-status.ts'
 import { USED_EVENTS } from '../stripe/handled-event-types.ts'
 import { checkoutDifferences } from './donation-check.ts'
 import type { BookDifference } from './finding.ts'

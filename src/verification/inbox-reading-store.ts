@@ -1,6 +1,6 @@
 import type { Queryable } from '../db/database.ts'
 import { attributionIn } from '../checkout/attribution.ts'
-import type { KnownCheckout } from '../donations/donation.ts'
+import type { KnownCheckout } from '../checkout/checkout-status.ts'
 import type { CheckoutId, CheckoutSessionId } from '../ids.ts'
 import type { KeptEvent } from './stored-event.ts'
 import { pageOf } from './pages.ts'

@@ -1,4 +1,4 @@
-import { localDate, type LocalDate } from '../receipts/receipt-number.ts'
+import { localDate, type LocalDate } from '../calendar/local-date.ts'
 
 /** The newsroom's timezones, the present one first: it may have moved, and what was dated before stays. */
 export type Zones = readonly [string, ...string[]]

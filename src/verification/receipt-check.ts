@@ -1,6 +1,6 @@
 import type { Donation } from '../donations/donation.ts'
 import { standing } from '../refunds/donation-balance.ts'
-import { profileAt, type ProfileInForce } from '../receipts/numbering.ts'
+import { profileAt, type ProfileInForce } from '../newsroom/profile.ts'
 import { receiptNumber } from '../receipts/receipt-number.ts'
 import { compare, NOTHING, type BookDifference, type Compared } from './finding.ts'
 import { newsroomDays, oneOf, type Zones } from './newsroom-day.ts'

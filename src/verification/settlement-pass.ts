@@ -5,8 +5,13 @@ import { asItReturned, failuresIn, type RefundFailure } from '../settlement/retu
 import type { StripeBooks } from '../settlement/stripe-lists.ts'
 import { sweepState } from '../sync/sync-state-store.ts'
 import type { BookDifference } from './finding.ts'
-import { missingPosting, postingDifferences, unexpectedPosting } from './ledger-check.ts'
-import type { FoundPosting, LedgerMeans } from './ledger-check.ts'
+import {
+  missingPosting,
+  postingDifferences,
+  unexpectedPosting,
+  type FoundPosting,
+  type LedgerMeans,
+} from './ledger-check.ts'
 import * as mirror from './mirror-reading-store.ts'
 import { pagesOf } from './pages.ts'
 import * as payoutCheck from './payout-check.ts'

@@ -6,8 +6,14 @@ import { dayTotalDifferences, dayTotals } from './day-total-check.ts'
 import * as donationCheck from './donation-check.ts'
 import * as tables from './donation-reading-store.ts'
 import { postingKey, type Expectation } from './expectation.ts'
-import { missingPosting, postingDifferences, trialBalance, unexpectedPosting } from './ledger-check.ts'
-import type { FoundPosting, LedgerMeans } from './ledger-check.ts'
+import {
+  missingPosting,
+  postingDifferences,
+  trialBalance,
+  unexpectedPosting,
+  type FoundPosting,
+  type LedgerMeans,
+} from './ledger-check.ts'
 import * as ledger from './ledger-reading-store.ts'
 import { disputeDifferences, presenceDifferences, refundDifferences } from './reversal-check.ts'
 import type { Zones } from './newsroom-day.ts'

@@ -4,7 +4,7 @@ import { putStaff, type Staff } from '../../src/access/staff-store.ts'
 import { mintSignInLink } from '../../src/access/sign-in-link-store.ts'
 import { createApiToken } from '../../src/access/api-token-store.ts'
 import type { Role } from '../../src/access/role.ts'
-import { localDate } from '../../src/receipts/receipt-number.ts'
+import { localDate } from '../../src/calendar/local-date.ts'
 import { profile } from './books.ts'
 
 /** One row of each thing, by SQL, with everything not named made up. */

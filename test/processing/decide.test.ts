@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { laterStatus, type CheckoutStatus } from '../../src/checkout/checkout-status.ts'
+import { laterStatus, type CheckoutStatus, type KnownCheckout } from '../../src/checkout/checkout-status.ts'
 import { dayDeltas } from '../../src/donations/day-totals.ts'
 import type { Changes, Known, Means, Verdict } from '../../src/processing/changes.ts'
 import { decide } from '../../src/processing/decide.ts'
-import type { KnownCheckout, KnownDonation } from '../../src/donations/donation.ts'
+import type { KnownDonation } from '../../src/donations/donation.ts'
 import type { CheckoutId, DonationId } from '../../src/ids.ts'
 import type { PaymentFact } from '../../src/donations/payment-fact.ts'
-import { localDate } from '../../src/receipts/receipt-number.ts'
+import { localDate } from '../../src/calendar/local-date.ts'
 import { fact, openCheckout } from './facts.ts'
 
 const means: Means = {

@@ -1,5 +1,5 @@
 import type { Dispute, Refund } from '../../src/refunds/reversals.ts'
-import type { KnownCheckout } from '../../src/donations/donation.ts'
+import type { KnownCheckout } from '../../src/checkout/checkout-status.ts'
 import type { Attribution } from '../../src/checkout/attribution.ts'
 import type { CheckoutTurn, PaymentFact } from '../../src/donations/payment-fact.ts'
 import { parseCurrency } from '../../src/money/currency.ts'

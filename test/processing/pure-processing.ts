@@ -1,6 +1,7 @@
 import { decide } from '../../src/processing/decide.ts'
 import type { Changes } from '../../src/processing/changes.ts'
-import type { Donation, KnownCheckout } from '../../src/donations/donation.ts'
+import type { Donation } from '../../src/donations/donation.ts'
+import type { KnownCheckout } from '../../src/checkout/checkout-status.ts'
 import type { DonationId, SubscriptionId } from '../../src/ids.ts'
 import type { PaymentFact } from '../../src/donations/payment-fact.ts'
 import { standing } from '../../src/refunds/donation-balance.ts'

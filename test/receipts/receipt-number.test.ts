@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { localDate, parseReceiptNumber, receiptNumber, yearOf } from '../../src/receipts/receipt-number.ts'
+import { parseReceiptNumber, receiptNumber } from '../../src/receipts/receipt-number.ts'
+import { localDate, yearOf } from '../../src/calendar/local-date.ts'
 
 describe('receipt numbers', () => {
   it('are read back as written', () => {

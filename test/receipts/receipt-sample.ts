@@ -1,8 +1,9 @@
 import { parseCurrency } from '../../src/money/currency.ts'
 import { money } from '../../src/money/money.ts'
-import { statementFor, type NewsroomProfile } from '../../src/newsroom/legal-status.ts'
+import { statementFor, type NewsroomProfile } from '../../src/newsroom/profile.ts'
 import type { Receipt } from '../../src/receipts/receipt.ts'
-import { localDate, receiptNumber } from '../../src/receipts/receipt-number.ts'
+import { receiptNumber } from '../../src/receipts/receipt-number.ts'
+import { localDate } from '../../src/calendar/local-date.ts'
 
 export function aProfile(changes: Partial<NewsroomProfile> = {}): NewsroomProfile {
   const particulars = {

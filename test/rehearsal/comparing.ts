@@ -1,5 +1,4 @@
-import type { Book, ExpectedGift } from './book.ts'
-import { receiptable, statusOf } from './book.ts'
+import { type Book, type ExpectedGift, receiptable, statusOf } from './book.ts'
 import type { FoundBooks } from './found.ts'
 import { settlesIn } from './money.ts'
 import { newsroomDay } from './time.ts'

@@ -5,7 +5,7 @@ import { subscriptionRound } from '../../src/subscriptions/subscription-worker.t
 import { createComposer } from '../../src/mail/composer.ts'
 import type { Mail, Mailer } from '../../src/mail/mail.ts'
 import { sendDue } from '../../src/mail/outbox-worker.ts'
-import { localDate } from '../../src/receipts/receipt-number.ts'
+import { localDate } from '../../src/calendar/local-date.ts'
 import { sweepTransactions } from '../../src/sync/balance-sync-worker.ts'
 import { sweepPayouts } from '../../src/sync/payout-sync-worker.ts'
 import { expectedOf } from '../../src/service.ts'

@@ -1,7 +1,8 @@
 import { Router } from '@koa/router'
 import { suggestedAmounts } from '../../checkout/suggested-amounts.ts'
 import type { Offer } from '../../config/config.ts'
-import { wordingFor, type NewsroomProfile } from '../../newsroom/legal-status.ts'
+import type { NewsroomProfile } from '../../newsroom/profile.ts'
+import { wordingFor } from '../../newsroom/wording.ts'
 import { demoPage } from './demo-view.ts'
 
 /** A small article page with the widget, to see it as readers will. Only mounted outside production. */

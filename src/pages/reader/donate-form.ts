@@ -1,6 +1,5 @@
 import type { FieldProblem } from '../../http/refusal.ts'
-import type { CurrencyCode } from '../../money/currency.ts'
-import { parseCurrency } from '../../money/currency.ts'
+import { type CurrencyCode, parseCurrency } from '../../money/currency.ts'
 import { money, parseDecimal, toDecimalString, type Money } from '../../money/money.ts'
 import type { DonateProblem, DonateValues } from './donate-view.ts'
 

@@ -1,6 +1,7 @@
 import { Router } from '@koa/router'
 import type { Knex } from 'knex'
-import { wordingFor, type NewsroomProfile } from '../../newsroom/legal-status.ts'
+import type { NewsroomProfile } from '../../newsroom/profile.ts'
+import { wordingFor } from '../../newsroom/wording.ts'
 import { storedMoney } from '../../money/stored-money.ts'
 import { answerPrivately } from '../../http/no-store.ts'
 import { checkoutOutcome, type CheckoutOutcome } from './thank-you-store.ts'

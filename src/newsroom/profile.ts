@@ -17,6 +17,9 @@ export type NewsroomProfile = {
   readonly statement: string
 }
 
+/** A dated row of the newsroom's particulars. */
+export type ProfileInForce = { readonly id: number; readonly inForceFrom: Date }
+
 export type ProfileProblem = { readonly field: 'taxId' | 'fiscalSponsor'; readonly message: string }
 
 /** What is missing before receipts may be issued; empty when nothing is. */
@@ -61,21 +64,10 @@ export function statementFor(profile: Omit<NewsroomProfile, 'statement'>): strin
   }
 }
 
-/** The words for a gift, on pages and on Stripe's button. */
-export type GiftWording = {
-  readonly verb: 'Donate' | 'Support'
-  readonly noun: 'donation' | 'contribution'
-  /** Stripe's Checkout parameter `submit_type`, for one-time gifts only. */
-  readonly submitType: 'donate' | 'pay'
-}
-
-/** Stripe's rule: a *donation* is tied to a charitable purpose; anything else is paid for. */
-export function wordingFor(status: LegalStatus): GiftWording {
-  switch (status) {
-    case 'charity':
-    case 'fiscally_sponsored':
-      return { verb: 'Donate', noun: 'donation', submitType: 'donate' }
-    case 'for_profit':
-      return { verb: 'Support', noun: 'contribution', submitType: 'pay' }
-  }
+/** The newsroom's particulars when the gift was made; a gift older than all of them takes the first. */
+export function profileAt(profiles: readonly ProfileInForce[], moment: Date): ProfileInForce {
+  const byAge = profiles.toSorted((a, b) => a.inForceFrom.getTime() - b.inForceFrom.getTime() || a.id - b.id)
+  const profile = byAge.findLast(({ inForceFrom }) => inForceFrom <= moment) ?? byAge[0]
+  if (!profile) throw new Error('no newsroom profile is recorded')
+  return profile
 }

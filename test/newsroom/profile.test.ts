@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { legalStatuses, profileProblems, wordingFor } from '../../src/newsroom/legal-status.ts'
+import { legalStatuses, profileProblems } from '../../src/newsroom/profile.ts'
+import { wordingFor } from '../../src/newsroom/wording.ts'
 import { aProfile } from '../receipts/receipt-sample.ts'
 
 describe('legal status', () => {

@@ -1,0 +1,44 @@
+/** A day without a time, `2026-01-31`, in the newsroom's timezone. */
+export type LocalDate = string & { readonly __brand: 'LocalDate' }
+
+const DATE = /^\d{4}-\d{2}-\d{2}$/
+
+type Zone = { readonly format: Intl.DateTimeFormat; quarter: number; date: LocalDate | null }
+const zones = new Map<string, Zone>()
+const QUARTER_MS = 15 * 60 * 1000 // since 1972 every zone's midnight and every clock change falls on a quarter of an hour
+
+function zoneOf(timezone: string): Zone {
+  const known = zones.get(timezone)
+  if (known !== undefined) return known
+  const format = new Intl.DateTimeFormat('sv-SE', {
+    timeZone: timezone,
+    calendar: 'gregory',
+    numberingSystem: 'latn',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  })
+  const made: Zone = { format, quarter: Number.NaN, date: null }
+  zones.set(timezone, made)
+  return made
+}
+
+/**
+ * The calendar day of an instant in a timezone. A batch's events happened minutes apart, so the last answer is kept.
+ * @throws RangeError for an unknown timezone, an invalid date or a year outside 1000 to 9999.
+ */
+export function localDate(instant: Date, timezone: string): LocalDate {
+  const zone = zoneOf(timezone)
+  const quarter = Math.floor(instant.getTime() / QUARTER_MS)
+  if (zone.date !== null && zone.quarter === quarter) return zone.date
+  const text = zone.format.format(instant)
+  if (!DATE.test(text)) throw new RangeError(`The calendar has no day ${text}`)
+  zone.quarter = quarter
+  zone.date = text as LocalDate // checked against the shape the line before
+  return zone.date
+}
+
+/** The year whose receipt numbers this day uses up. */
+export function yearOf(date: LocalDate): number {
+  return Number(date.slice(0, 4))
+}
