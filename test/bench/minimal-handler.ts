@@ -79,8 +79,10 @@ async function book(
     id: transactionId,
     source: session.payment_intent,
     effect: 'donation_succeeded',
+    clears: session.payment_intent,
     donation_id: donationId,
     occurred_at: at,
+    booked_on: today,
   })
   const amount = session.amount_total ?? 0
   await tx('ledger_entries').insert([

@@ -34,8 +34,8 @@ const book = (counters: string): string => `
     insert into ledger_entries (ledger_transaction_id, account, currency, amount_minor)
     values ($6::uuid, 'stripe_clearing', $2, $3), ($6::uuid, 'donations', $2, -$3::bigint)
   ), posted as (
-    insert into ledger_transactions (id, source, effect, donation_id, occurred_at)
-    values ($6::uuid, $7, 'donation_succeeded', $5::uuid, $1::timestamptz)
+    insert into ledger_transactions (id, source, effect, clears, donation_id, occurred_at, booked_on)
+    values ($6::uuid, $7, 'donation_succeeded', $7, $5::uuid, $1::timestamptz, $1::timestamptz::date)
   ), checkout as (
     update checkouts set status = 'succeeded' where stripe_session_id = $8
     returning id, frequency, article_url, article_title, message, anonymous
