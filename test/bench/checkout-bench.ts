@@ -21,8 +21,6 @@ import { temporaryServer } from './temporary-server.ts'
  */
 
 const GOAL_MS = 3
-const PER_ROUND = 40
-const WARM_UP = 600
 const KEY = 'sk_test_offline'
 const GIFT = {
   amount: 500,
@@ -35,7 +33,7 @@ const ORDER = ['ours', 'bare', 'commit'] as const
 const noTimes = (): Record<(typeof ORDER)[number], number[]> => ({ ours: [], bare: [], commit: [] })
 
 export async function benchCheckout(
-  { rounds }: Pick<BenchOptions, 'rounds'>,
+  { rounds, callsPerRound, warmUpCalls }: Pick<BenchOptions, 'rounds' | 'callsPerRound' | 'warmUpCalls'>,
   say: (text: string) => void,
 ): Promise<void> {
   const server = await temporaryServer()
@@ -67,19 +65,19 @@ export async function benchCheckout(
       bare: bareCall(apiBase),
       commit: () => client.query('insert into bench_commits values (1)'),
     }
-    for (let n = 0; n < WARM_UP; n += 1) for (const name of ORDER) await calls[name]()
+    for (let n = 0; n < warmUpCalls; n += 1) for (const name of ORDER) await calls[name]()
 
     const medians = noTimes()
     for (let round = 0; round < rounds; round += 1) {
       const times = noTimes()
-      for (let n = 0; n < PER_ROUND; n += 1)
+      for (let n = 0; n < callsPerRound; n += 1)
         for (const name of (round + n) % 2 === 0 ? ORDER : ORDER.toReversed())
           times[name].push(await timed(calls[name]))
       for (const name of ORDER) medians[name].push(median(times[name]))
     }
     const differences = medians.ours.map((ms, round) => ms - (medians.bare[round] ?? 0))
     say(
-      `\nCheckout: p50 in ms; ${rounds} rounds of ${PER_ROUND} calls each, median of the rounds (middle half)\n\n`,
+      `\nCheckout: p50 in ms; ${rounds} rounds of ${callsPerRound} calls each, median of the rounds (middle half)\n\n`,
     )
     say(
       table([

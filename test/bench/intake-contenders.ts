@@ -3,7 +3,7 @@ import { Client } from 'pg'
 import { freePort } from '../kit/free-port.ts'
 import { messageFrom, readyAfterMs, runProgram, runService, stopChild } from './child.ts'
 import { median } from './figures.ts'
-import { checkoutsSql, cloneTemplate, PRELOADED } from './intake-database.ts'
+import { checkoutsSql, cloneTemplate } from './intake-database.ts'
 import { gift, SECRET, signedRequest } from './intake-events.ts'
 import { closeLines, drive, openLines, type Line, type Measured } from './raw-http.ts'
 import type { Order, Report } from './postgres-alone.ts'
@@ -36,10 +36,13 @@ const FRESH_FOR_MS = 200_000
 const IDLE_AT_MOST_MS = 3_000
 const CHECKOUTS_AT_ONCE = 20_000
 
+/** Where the contenders' databases are, and how many gifts each holds before the first turn. */
+export type Place = { readonly server: TemporaryServer; readonly preloaded: number }
+
 /** Hands out the numbers of the next gifts, whose checkouts it has put into the contender's database. */
-function giftsOf(server: TemporaryServer, database: string) {
-  let next = PRELOADED + 1
-  let last = PRELOADED
+function giftsOf({ server, preloaded }: Place, database: string) {
+  let next = preloaded + 1
+  let last = preloaded
   return {
     async take(count: number): Promise<number> {
       while (next + count > last + 1) {
@@ -54,10 +57,8 @@ function giftsOf(server: TemporaryServer, database: string) {
 }
 
 /** Ours: the service itself, both halves in one process, as `npm start` runs it. */
-export async function ourService(
-  server: TemporaryServer,
-  nodeFlags: readonly string[] = [],
-): Promise<Contender> {
+export async function ourService(place: Place, nodeFlags: readonly string[] = []): Promise<Contender> {
+  const { server } = place
   const name = 'ours'
   const database = 'bench_ours'
   await cloneTemplate(server, database)
@@ -85,13 +86,14 @@ export async function ourService(
     await watch.end()
     await stopChild(child)
   }
-  return overHttp({ name, database, port, pid: child.pid ?? 0, drained, stop }, server)
+  return overHttp({ name, database, port, pid: child.pid ?? 0, drained, stop }, place)
 }
 
 const bookedWhenAnswered = (): Promise<void> => Promise.resolve()
 
 /** (i) A minimal handler with one database transaction per event. */
-export async function minimalHandler(server: TemporaryServer): Promise<Contender> {
+export async function minimalHandler(place: Place): Promise<Contender> {
+  const { server } = place
   const name = '(i) minimal handler'
   const database = 'bench_minimal'
   await cloneTemplate(server, database)
@@ -99,7 +101,7 @@ export async function minimalHandler(server: TemporaryServer): Promise<Contender
   const { port } = await messageFrom<{ port: number }>(child)
   return overHttp(
     { name, database, port, pid: child.pid ?? 0, drained: bookedWhenAnswered, stop: () => stopChild(child) },
-    server,
+    place,
   )
 }
 
@@ -108,11 +110,8 @@ type HttpParts = Pick<Contender, 'name' | 'database' | 'pid' | 'stop'> & {
   readonly drained: () => Promise<void>
 }
 
-function overHttp(
-  { name, database, pid, port, drained, stop }: HttpParts,
-  server: TemporaryServer,
-): Contender {
-  const gifts = giftsOf(server, database)
+function overHttp({ name, database, pid, port, drained, stop }: HttpParts, place: Place): Contender {
+  const gifts = giftsOf(place, database)
   let requests: { readonly bytes: Buffer; readonly signedAt: number }[] = []
   const lines: Line[] = []
   let lastUsedAt = 0
@@ -157,12 +156,13 @@ function overHttp(
  * for one another: each gets a year of receipt numbers to itself, and no day totals. (iii) does less than is asked for
  * and shows what the disk and Postgres have to give. Both use the same connections.
  */
-export async function postgresAlone(server: TemporaryServer): Promise<Contender[]> {
+export async function postgresAlone(place: Place): Promise<Contender[]> {
+  const { server } = place
   const database = 'bench_postgres'
   await cloneTemplate(server, database)
   await server.run('create sequence own_years minvalue 10000', database)
   const child = runProgram('postgres-alone.ts', { DATABASE_URL: server.urlOf(database) })
-  const gifts = giftsOf(server, database)
+  const gifts = giftsOf(place, database)
   const ask = (order: Order): Promise<Report> => {
     child.send(order)
     return messageFrom<Report>(child)

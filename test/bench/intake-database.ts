@@ -6,8 +6,6 @@ import { makeLogger } from '../../src/http/logger.ts'
 import { AMOUNT, ARTICLE, DONOR, GIFT_SQL } from './intake-events.ts'
 import type { TemporaryServer } from './temporary-server.ts'
 
-/** Gifts that every contender's database already holds: 1 to this number. */
-export const PRELOADED = 50_000
 const TEMPLATE = 'bench_template'
 
 const { eventId, checkoutId, sessionId, paymentIntentId } = GIFT_SQL
@@ -16,14 +14,15 @@ const { eventId, checkoutId, sessionId, paymentIntentId } = GIFT_SQL
  * A database with a year's gifts in it, analyzed: plans that Postgres caches for foreign keys on empty tables are
  * sequential scans, which would slow down whoever comes later.
  */
-export async function makeTemplate(server: TemporaryServer): Promise<void> {
+export async function makeTemplate(server: TemporaryServer, preloaded: number): Promise<void> {
   await server.run(`create database ${TEMPLATE}`)
   const log = makeLogger({ level: 'silent' })
   const database = openDatabase({ url: server.urlOf(TEMPLATE), log, applicationName: 'bench' })
   try {
     await migrate(database.knex)
     await recordProfile(database.hot, readConfig({}).newsroom, new Date(0))
-    for (const sql of [checkoutsSql(1, PRELOADED, 'succeeded'), ...booksSql]) await database.knex.raw(sql)
+    for (const sql of [checkoutsSql(1, preloaded, 'succeeded'), ...booksSql(preloaded)])
+      await database.knex.raw(sql)
   } finally {
     await database.close()
   }
@@ -44,36 +43,44 @@ export function checkoutsSql(first: number, last: number, status: 'open' | 'succ
     from generate_series(${first}, ${last}) n`
 }
 
-const all = `from generate_series(1, ${PRELOADED}) n`
 const transactionId = `md5('lt' || n)::uuid`
-const booksSql = [
-  `insert into donations (id, payment_intent_id, checkout_id, stripe_session_id, currency, gross_minor, frequency,
+
+/** What the first gifts left in the tables, from 1 to `preloaded`. */
+function booksSql(preloaded: number): string[] {
+  const all = `from generate_series(1, ${preloaded}) n`
+  return [
+    `insert into donations (id, payment_intent_id, checkout_id, stripe_session_id, currency, gross_minor, frequency,
      article_url, article_title, donor_name, donor_email, succeeded_at, succeeded_on)
    select ${checkoutId}, ${paymentIntentId}, ${checkoutId}, ${sessionId}, '${AMOUNT.currency}', ${AMOUNT.minor}, 'once',
      '${ARTICLE.url}', '${ARTICLE.title}', '${DONOR.name}', '${DONOR.email}', now(), current_date ${all}`,
-  `insert into ledger_transactions (id, source, effect, donation_id, occurred_at, booked_on, clears)
+    `insert into ledger_transactions (id, source, effect, donation_id, occurred_at, booked_on, clears)
    select ${transactionId}, ${paymentIntentId}, 'donation_succeeded', ${checkoutId}, now(), current_date, ${paymentIntentId} ${all}`,
-  `insert into ledger_entries (ledger_transaction_id, account, currency, amount_minor)
+    `insert into ledger_entries (ledger_transaction_id, account, currency, amount_minor)
    select ${transactionId}, account, '${AMOUNT.currency}', sign * ${AMOUNT.minor} ${all},
      (values ('stripe_clearing', 1), ('donations', -1)) as side(account, sign)`,
-  `insert into receipts (year, number, token, donation_id, newsroom_profile_id, currency, gross_minor, given_on, issued_at)
+    `insert into receipts (year, number, token, donation_id, newsroom_profile_id, currency, gross_minor, given_on, issued_at)
    select extract(year from now()), n, md5('token' || n), ${checkoutId}, (select min(id) from newsroom_profiles),
      '${AMOUNT.currency}', ${AMOUNT.minor}, current_date, now() ${all}`,
-  `insert into receipt_counters select extract(year from now()), ${PRELOADED}`,
-  `insert into day_totals select current_date, '${AMOUNT.currency}', 'once', ${PRELOADED}, ${PRELOADED * AMOUNT.minor}`,
-  // Sent long ago. What is still to come is put off by a day: sending mail is nobody's part of the intake.
-  `insert into outbox_messages (kind, message_key, subject, sent_at)
+    `insert into receipt_counters select extract(year from now()), ${preloaded}`,
+    `insert into day_totals select current_date, '${AMOUNT.currency}', 'once', ${preloaded}, ${preloaded * AMOUNT.minor}`,
+    // Sent long ago. What is still to come is put off by a day: sending mail is nobody's part of the intake.
+    `insert into outbox_messages (kind, message_key, subject, sent_at)
    select 'receipt', 'receipt.preloaded-' || n, ${checkoutId}, now() ${all}`,
-  `alter table outbox_messages alter column next_attempt_at set default now() + interval '1 day'`,
-  // Short bodies: nothing reads them again, and no index holds them.
-  `insert into inbox_events (event_id, type, api_version, livemode, created_at, body)
+    `alter table outbox_messages alter column next_attempt_at set default now() + interval '1 day'`,
+    // Short bodies: nothing reads them again, and no index holds them.
+    `insert into inbox_events (event_id, type, api_version, livemode, created_at, body)
    select ${eventId}, 'checkout.session.completed', 'preloaded', false, now(), '{}' ${all}`,
-  `insert into inbox_states (inbox_event_id, outcome, concerns, decided_at)
+    `insert into inbox_states (inbox_event_id, outcome, concerns, decided_at)
    select id, 'applied', 'pi_' || md5('pi' || id), now() from inbox_events`,
-]
+  ]
+}
 
 /** How many rows a contender has written, table by table, each as a number of gifts: they must all be the same. */
-export async function giftsWritten(server: TemporaryServer, name: string): Promise<Record<string, number>> {
+export async function giftsWritten(
+  server: TemporaryServer,
+  name: string,
+  preloaded: number,
+): Promise<Record<string, number>> {
   const [row = {}] = await server.run(
     `select (select count(*) from inbox_events) as inbox_events,
             (select count(*) from inbox_states where outcome = 'applied') as applied_events,
@@ -87,5 +94,5 @@ export async function giftsWritten(server: TemporaryServer, name: string): Promi
             (select count(*) from outbox_messages) as outbox_messages`,
     name,
   )
-  return Object.fromEntries(Object.entries(row).map(([what, count]) => [what, Number(count) - PRELOADED]))
+  return Object.fromEntries(Object.entries(row).map(([what, count]) => [what, Number(count) - preloaded]))
 }

@@ -12,14 +12,17 @@ const WARM_UP = 4
 
 /** What our process spends its time on while events come in over the most connections asked for. */
 export async function profileIntake(
-  options: Pick<BenchOptions, 'rounds' | 'sliceMs' | 'connections'>,
+  options: Pick<BenchOptions, 'rounds' | 'sliceMs' | 'connections' | 'preloaded'>,
   say: (text: string) => void,
 ): Promise<void> {
   const server = await temporaryServer()
   try {
-    await makeTemplate(server)
+    await makeTemplate(server, options.preloaded)
     const folder = path.join(server.folder, 'profile')
-    const ours = await ourService(server, ['--cpu-prof', `--cpu-prof-dir=${folder}`])
+    const ours = await ourService({ server, preloaded: options.preloaded }, [
+      '--cpu-prof',
+      `--cpu-prof-dir=${folder}`,
+    ])
     const connections = Math.max(...options.connections)
     const turn = async (): Promise<number> => {
       await ours.prepare(connections, options.sliceMs)

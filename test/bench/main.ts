@@ -18,7 +18,7 @@ async function main({ parts, ...options }: BenchOptions): Promise<void> {
         await benchCheckout(options, say)
         break
       case 'reconcile':
-        await benchReconcile(say)
+        await benchReconcile(options, say)
         break
       case 'start':
         await benchStart(options, say)

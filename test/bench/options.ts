@@ -3,36 +3,80 @@ import { parseArgs } from 'node:util'
 const PARTS = ['intake', 'checkout', 'reconcile', 'start'] as const
 export type Part = (typeof PARTS)[number]
 
-export type BenchOptions = {
-  readonly parts: readonly Part[]
-  /** How often each contender's turn comes, and how long it is. */
+/** How much is measured. More rounds make a median that a noisy machine disturbs less. */
+type BenchSize = {
+  /** How many turns each contender gets, and how long one is. */
   readonly rounds: number
   readonly sliceMs: number
   readonly connections: readonly number[]
+  /** Donations that each contender's database holds before the first turn. */
+  readonly preloaded: number
+  /** Checkouts in one round of the checkout part, and those before it that do not count. */
+  readonly callsPerRound: number
+  readonly warmUpCalls: number
+  /** Balance transactions that the reconcile part synchronises as fast as it can, and at the pace of Stripe's limits. */
+  readonly unpacedCounts: readonly number[]
+  readonly pacedCounts: readonly number[]
+  /** How often the service is started from nothing, and started again. */
+  readonly starts: number
+}
+
+export type BenchOptions = BenchSize & {
+  readonly parts: readonly Part[]
+  /** After the intake's rounds: what our process spends its time on. */
   readonly profile: boolean
 }
 
-export const USAGE = `npm run bench -- [intake] [checkout] [reconcile] [start] [--rounds 20] [--seconds 0.5] [--connections 1,8,32,128] [--profile]
-  --profile  what our process spends its time on, after the intake's rounds\n`
+const FULL: BenchSize = {
+  rounds: 20,
+  sliceMs: 500,
+  connections: [1, 8, 32, 128],
+  preloaded: 50_000,
+  callsPerRound: 40,
+  warmUpCalls: 600,
+  unpacedCounts: [25_000, 100_000],
+  pacedCounts: [100_000],
+  starts: 10,
+}
 
-/** @throws TypeError for what it does not know */
+// Shows that every part still runs. Nobody should read these figures.
+const SHORT: BenchSize = {
+  rounds: 2,
+  sliceMs: 100,
+  connections: [4],
+  preloaded: 500,
+  callsPerRound: 5,
+  warmUpCalls: 5,
+  unpacedCounts: [2_000],
+  pacedCounts: [],
+  starts: 1,
+}
+
+export const USAGE = `npm run bench -- [intake] [checkout] [reconcile] [start] [--short] [--rounds 20] [--seconds 0.5] [--connections 1,8,32,128] [--profile]
+  --short    runs every part as briefly as it can: its figures mean nothing
+  --profile  shows what our process spends its time on, after the intake's rounds\n`
+
+/** @throws TypeError for a part, an option or a number that it does not know */
 export function benchOptions(args: readonly string[]): BenchOptions {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
     options: {
-      rounds: { type: 'string', default: '20' },
-      seconds: { type: 'string', default: '0.5' },
-      connections: { type: 'string', default: '1,8,32,128' },
+      short: { type: 'boolean', default: false },
+      rounds: { type: 'string' },
+      seconds: { type: 'string' },
+      connections: { type: 'string' },
       profile: { type: 'boolean', default: false },
     },
   })
+  const size = values.short ? SHORT : FULL
   const named = positionals.map(partNamed)
   return {
+    ...size,
     parts: named.length > 0 ? named : PARTS,
-    rounds: positive(values.rounds),
-    sliceMs: positive(values.seconds) * 1000,
-    connections: values.connections.split(',').map(positive),
+    rounds: values.rounds === undefined ? size.rounds : positive(values.rounds),
+    sliceMs: values.seconds === undefined ? size.sliceMs : positive(values.seconds) * 1000,
+    connections: values.connections?.split(',').map(positive) ?? size.connections,
     profile: values.profile,
   }
 }

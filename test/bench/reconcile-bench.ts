@@ -16,6 +16,7 @@ import { sweepTransactions } from '../../src/sync/balance-sync-worker.ts'
 import { stripeBooks } from '../../src/stripe/balance-gateway.ts'
 import { pacedCalls } from '../../src/stripe/paced-calls-gateway.ts'
 import { table } from './figures.ts'
+import type { BenchOptions } from './options.ts'
 import { temporaryServer } from './temporary-server.ts'
 
 /*
@@ -25,11 +26,14 @@ import { temporaryServer } from './temporary-server.ts'
  * then both sides are compared, and exactly those are found.
  */
 
-const COUNTS = [25_000, 100_000]
 const GOAL_S = 60
 const AS_FAST_AS_IT_GOES = 1_000_000
+const STRIPES_PACE = 20
 
-export async function benchReconcile(say: (text: string) => void): Promise<void> {
+export async function benchReconcile(
+  { unpacedCounts, pacedCounts }: Pick<BenchOptions, 'unpacedCounts' | 'pacedCounts'>,
+  say: (text: string) => void,
+): Promise<void> {
   const rows: string[][] = [
     [
       'balance transactions',
@@ -42,8 +46,8 @@ export async function benchReconcile(say: (text: string) => void): Promise<void>
       'ledger sums to zero',
     ],
   ]
-  for (const count of COUNTS) rows.push(await swept(count, AS_FAST_AS_IT_GOES))
-  rows.push(await swept(COUNTS.at(-1) ?? 0, 20))
+  for (const count of unpacedCounts) rows.push(await swept(count, AS_FAST_AS_IT_GOES))
+  for (const count of pacedCounts) rows.push(await swept(count, STRIPES_PACE))
   say(`\nReconcile: the first sweep of Stripe's books; 100,000 within ${GOAL_S} s wanted\n\n${table(rows)}`)
 }
 

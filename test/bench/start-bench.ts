@@ -14,17 +14,14 @@ import type { BenchOptions } from './options.ts'
  */
 
 const GOAL_MS = { nothing: 5_000, again: 2_000 }
-const LEAST_ROUNDS = 5
-const MOST_ROUNDS = 10
 const REPO = new URL('../..', import.meta.url).pathname
 
 export async function benchStart(
-  { rounds }: Pick<BenchOptions, 'rounds'>,
+  { starts }: Pick<BenchOptions, 'starts'>,
   say: (text: string) => void,
 ): Promise<void> {
   const times: { nothing: number[]; again: number[] } = { nothing: [], again: [] }
-  const count = Math.min(Math.max(rounds, LEAST_ROUNDS), MOST_ROUNDS)
-  for (let round = 0; round < count; round += 1) {
+  for (let round = 0; round < starts; round += 1) {
     const folder = await mkdtemp(path.join(tmpdir(), 'reader-donations-bench-start-'))
     await chmod(folder, 0o755) // Postgres runs as another user when we run as root
     try {
@@ -34,7 +31,7 @@ export async function benchStart(
       await rm(folder, { recursive: true, force: true })
     }
   }
-  say(`\nStart: ms from npm start to ready; ${count} rounds, median (middle half)\n\n`)
+  say(`\nStart: ms from npm start to ready; ${starts} rounds, median (middle half)\n\n`)
   say(
     table([
       [`from nothing, at most ${GOAL_MS.nothing} wanted`, shown(spreadOf(times.nothing), 0)],
