@@ -1,14 +1,25 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 
-const REPO = new URL('../..', import.meta.url).pathname
+/** The checkout of the service that this benchmark belongs to. */
+export const REPO = new URL('../..', import.meta.url).pathname
 
-/** The service as `npm start` runs it, with these variables and no others of its own. */
-export function runService(variables: Readonly<Record<string, string>>, nodeFlags: readonly string[] = []) {
+type ServiceRun = {
+  readonly command?: readonly string[]
+  readonly checkout?: string
+  readonly nodeFlags?: readonly string[]
+}
+
+/** The service as `npm start` runs it, or another of its commands, with these variables and no others of its own. */
+export function runService(
+  variables: Readonly<Record<string, string>>,
+  { command = [], checkout = REPO, nodeFlags = [] }: ServiceRun = {},
+) {
   // Log lines are written, as in production, and thrown away.
   const stdio = ['ignore', 'ignore', 'inherit'] as const
   const env = { ...cleanEnvironment(), ...variables }
-  return spawn(process.execPath, [...nodeFlags, 'src/main.ts'], { cwd: REPO, env, stdio: [...stdio] })
+  const args = [...nodeFlags, 'src/main.ts', ...command]
+  return spawn(process.execPath, args, { cwd: checkout, env, stdio: [...stdio] })
 }
 
 /** One of the bench's own programs, in a process of its own; it leaves when we do. */

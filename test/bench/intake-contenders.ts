@@ -1,10 +1,23 @@
 import path from 'node:path'
 import { Client } from 'pg'
 import { freePort } from '../kit/free-port.ts'
-import { messageFrom, readyAfterMs, runProgram, runService, stopChild } from './child.ts'
+import { messageFrom, readyAfterMs, REPO, runProgram, runService, stopChild } from './child.ts'
 import { median } from './figures.ts'
-import { checkoutsSql, cloneTemplate } from './intake-database.ts'
-import { gift, SECRET, signedRequest } from './intake-events.ts'
+import {
+  checkoutsSql,
+  chargesWritten,
+  cloneTemplate,
+  giftsWritten,
+  preloadCharges,
+} from './intake-database.ts'
+import {
+  chargeSucceeded,
+  checkoutCompleted,
+  gift,
+  SECRET,
+  signedRequest,
+  type Gift,
+} from './intake-events.ts'
 import { closeLines, drive, openLines, type Line, type Measured } from './raw-http.ts'
 import type { Order, Report } from './postgres-alone.ts'
 import type { TemporaryServer } from './temporary-server.ts'
@@ -26,6 +39,8 @@ export type Contender = {
   /** Everything that must not count: events made and signed, connections opened, checkouts there. */
   prepare(connections: number, ms: number): Promise<void>
   take(ms: number): Promise<Turn>
+  /** How many gifts each of its tables has got so far. */
+  written(): Promise<Record<string, number>>
   stop(): Promise<void>
 }
 
@@ -37,7 +52,11 @@ const IDLE_AT_MOST_MS = 3_000
 const CHECKOUTS_AT_ONCE = 20_000
 
 /** Where the contenders' databases are, and how many gifts each holds before the first turn. */
-export type Place = { readonly server: TemporaryServer; readonly preloaded: number }
+export type Place = {
+  readonly server: TemporaryServer
+  readonly template: string
+  readonly preloaded: number
+}
 
 /** Hands out the numbers of the next gifts, whose checkouts it has put into the contender's database. */
 function giftsOf({ server, preloaded }: Place, database: string) {
@@ -56,21 +75,30 @@ function giftsOf({ server, preloaded }: Place, database: string) {
   }
 }
 
-/** Ours: the service itself, both halves in one process, as `npm start` runs it. */
-export async function ourService(place: Place, nodeFlags: readonly string[] = []): Promise<Contender> {
+type ServiceOptions = {
+  readonly name?: string
+  readonly database?: string
+  /** The checkout of the service that runs: this one, or another to compare with. */
+  readonly checkout?: string
+  readonly nodeFlags?: readonly string[]
+}
+
+/** The service itself, both halves in one process, as `npm start` runs it. */
+export async function ourService(
+  place: Place,
+  { name = 'ours', database = 'bench_ours', checkout = REPO, nodeFlags = [] }: ServiceOptions = {},
+): Promise<Contender> {
   const { server } = place
-  const name = 'ours'
-  const database = 'bench_ours'
-  await cloneTemplate(server, database)
+  await cloneTemplate(place, database)
   const port = await freePort()
   const variables = {
     PORT: String(port),
-    DATA_DIR: path.join(server.folder, 'ours'),
+    DATA_DIR: path.join(server.folder, database),
     DATABASE_URL: server.urlOf(database),
     STRIPE_SECRET_KEY: 'sk_test_bench',
     STRIPE_WEBHOOK_SECRET: SECRET,
   }
-  const child = runService(variables, nodeFlags)
+  const child = runService(variables, { checkout, nodeFlags })
   await readyAfterMs(`http://127.0.0.1:${port}`, child, performance.now())
   const watch = new Client({ connectionString: server.urlOf(database) })
   await watch.connect()
@@ -86,31 +114,61 @@ export async function ourService(place: Place, nodeFlags: readonly string[] = []
     await watch.end()
     await stopChild(child)
   }
-  return overHttp({ name, database, port, pid: child.pid ?? 0, drained, stop }, place)
+  return overHttp(
+    { name, database, port, pid: child.pid ?? 0, event: checkoutCompleted, drained, stop },
+    place,
+  )
 }
 
 const bookedWhenAnswered = (): Promise<void> => Promise.resolve()
 
-/** (i) A minimal handler with one database transaction per event. */
+/** A minimal handler with one database transaction per event. */
 export async function minimalHandler(place: Place): Promise<Contender> {
-  const { server } = place
-  const name = '(i) minimal handler'
-  const database = 'bench_minimal'
-  await cloneTemplate(server, database)
-  const child = runProgram('minimal-handler.ts', { DATABASE_URL: server.urlOf(database) })
+  return program(place, {
+    name: 'minimal handler',
+    database: 'bench_minimal',
+    file: 'minimal-handler.ts',
+    event: checkoutCompleted,
+  })
+}
+
+/**
+ * The peer: what others publish for the same webhooks, `@supabase/stripe-sync-engine`: it upserts each charge into a table of
+ * its own. Its table holds as many charges as the others hold gifts.
+ */
+export async function peer(place: Place): Promise<Contender> {
+  const database = 'bench_peer'
+  const contender = await program(place, {
+    name: 'stripe-sync-engine',
+    database,
+    file: 'peer-handler.ts',
+    event: chargeSucceeded,
+  })
+  await preloadCharges(place, database)
+  return { ...contender, written: () => chargesWritten(place, database) }
+}
+
+type Program = Pick<HttpParts, 'name' | 'database' | 'event'> & { readonly file: string }
+
+async function program(place: Place, { name, database, file, event }: Program): Promise<Contender> {
+  await cloneTemplate(place, database)
+  const child = runProgram(file, { DATABASE_URL: place.server.urlOf(database) })
   const { port } = await messageFrom<{ port: number }>(child)
+  const stop = () => stopChild(child)
   return overHttp(
-    { name, database, port, pid: child.pid ?? 0, drained: bookedWhenAnswered, stop: () => stopChild(child) },
+    { name, database, port, pid: child.pid ?? 0, event, drained: bookedWhenAnswered, stop },
     place,
   )
 }
 
 type HttpParts = Pick<Contender, 'name' | 'database' | 'pid' | 'stop'> & {
   readonly port: number
+  /** The body that says that a gift was paid. */
+  readonly event: (made: Gift) => string
   readonly drained: () => Promise<void>
 }
 
-function overHttp({ name, database, pid, port, drained, stop }: HttpParts, place: Place): Contender {
+function overHttp({ name, database, pid, port, event, drained, stop }: HttpParts, place: Place): Contender {
   const gifts = giftsOf(place, database)
   let requests: { readonly bytes: Buffer; readonly signedAt: number }[] = []
   const lines: Line[] = []
@@ -127,7 +185,7 @@ function overHttp({ name, database, pid, port, drained, stop }: HttpParts, place
       const missing = Math.ceil(wanted(best, ms) - requests.length)
       const first = missing > 0 ? await gifts.take(missing) : 0
       for (let n = first; n < first + missing; n += 1)
-        requests.push({ bytes: signedRequest(gift(n)), signedAt: now })
+        requests.push({ bytes: signedRequest(event(gift(n))), signedAt: now })
       // Node's servers close connections that were idle for five seconds: those must not be written to.
       if (performance.now() - lastUsedAt > IDLE_AT_MOST_MS) closeLines(lines.splice(0))
       closeLines(lines.splice(connections))
@@ -144,6 +202,7 @@ function overHttp({ name, database, pid, port, drained, stop }: HttpParts, place
       best = Math.max(best, measured.answered / measured.elapsedMs)
       return turnOf(measured, performance.now() - answeredAt)
     },
+    written: () => giftsWritten(place, database),
     async stop() {
       closeLines(lines)
       await stop()
@@ -152,14 +211,14 @@ function overHttp({ name, database, pid, port, drained, stop }: HttpParts, place
 }
 
 /**
- * (ii) Postgres alone, one named prepared statement per event; and (iii), the same without what makes the gifts wait
- * for one another: each gets a year of receipt numbers to itself, and no day totals. (iii) does less than is asked for
+ * Postgres alone, one named prepared statement per event; and the same uncounted, without what makes the gifts wait for
+ * one another: each gets a year of receipt numbers to itself, and no day totals. The second does less than is asked for
  * and shows what the disk and Postgres have to give. Both use the same connections.
  */
 export async function postgresAlone(place: Place): Promise<Contender[]> {
   const { server } = place
   const database = 'bench_postgres'
-  await cloneTemplate(server, database)
+  await cloneTemplate(place, database)
   await server.run('create sequence own_years minvalue 10000', database)
   const child = runProgram('postgres-alone.ts', { DATABASE_URL: server.urlOf(database) })
   const gifts = giftsOf(place, database)
@@ -184,10 +243,11 @@ export async function postgresAlone(place: Place): Promise<Contender[]> {
         best = Math.max(best, report.answered / report.elapsedMs)
         return turnOf(report, 0)
       },
+      written: () => giftsWritten(place, database),
       stop: () => stopChild(child),
     }
   }
-  return [contender('(ii) Postgres alone', 'shared'), contender('(iii) the same, uncounted', 'none')]
+  return [contender('Postgres alone', 'shared'), contender('Postgres uncounted', 'none')]
 }
 
 function wanted(bestPerMs: number, ms: number): number {

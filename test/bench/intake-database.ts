@@ -1,36 +1,28 @@
-import { openDatabase } from '../../src/db/database.ts'
-import { migrate } from '../../src/db/migrate.ts'
-import { recordProfile } from '../../src/newsroom/profile-store.ts'
-import { readConfig } from '../../src/config/config.ts'
-import { makeLogger } from '../../src/http/logger.ts'
+import { once } from 'node:events'
+import path from 'node:path'
+import { REPO, runService } from './child.ts'
+import type { Place } from './intake-contenders.ts'
 import { AMOUNT, ARTICLE, DONOR, GIFT_SQL } from './intake-events.ts'
-import type { TemporaryServer } from './temporary-server.ts'
 
-const TEMPLATE = 'bench_template'
-
-const { eventId, checkoutId, sessionId, paymentIntentId } = GIFT_SQL
+const { eventId, checkoutId, sessionId, paymentIntentId, chargeId } = GIFT_SQL
 
 /**
- * A database with a year's gifts in it, analyzed: plans that Postgres caches for foreign keys on empty tables are
- * sequential scans, which would slow down whoever comes later.
+ * A database with a year's gifts in it, migrated by the service itself and analyzed: plans that Postgres caches for
+ * foreign keys on empty tables are sequential scans, which would slow down whoever comes later.
+ * @param checkout whose migrations run: this one's, or those of another checkout to compare with
  */
-export async function makeTemplate(server: TemporaryServer, preloaded: number): Promise<void> {
-  await server.run(`create database ${TEMPLATE}`)
-  const log = makeLogger({ level: 'silent' })
-  const database = openDatabase({ url: server.urlOf(TEMPLATE), log, applicationName: 'bench' })
-  try {
-    await migrate(database.knex)
-    await recordProfile(database.hot, readConfig({}).newsroom, new Date(0))
-    for (const sql of [checkoutsSql(1, preloaded, 'succeeded'), ...booksSql(preloaded)])
-      await database.knex.raw(sql)
-  } finally {
-    await database.close()
-  }
-  await server.run('vacuum analyze', TEMPLATE)
+export async function makeTemplate({ server, template, preloaded }: Place, checkout = REPO): Promise<void> {
+  await server.run(`create database ${template}`)
+  const variables = { DATABASE_URL: server.urlOf(template), DATA_DIR: path.join(server.folder, template) }
+  const [code] = await once(runService(variables, { command: ['migrate'], checkout }), 'exit')
+  if (code !== 0) throw new Error(`the migrations of ${checkout} ended with ${code}`)
+  for (const sql of [checkoutsSql(1, preloaded, 'succeeded'), ...booksSql(preloaded)])
+    await server.run(sql, template)
+  await server.run('vacuum analyze', template)
 }
 
-export async function cloneTemplate(server: TemporaryServer, name: string): Promise<void> {
-  await server.run(`create database ${name} template ${TEMPLATE}`)
+export async function cloneTemplate({ server, template }: Place, name: string): Promise<void> {
+  await server.run(`create database ${name} template ${template}`)
 }
 
 /** Readers at Stripe's page, `first` to `last`, whose events may now come. */
@@ -43,12 +35,15 @@ export function checkoutsSql(first: number, last: number, status: 'open' | 'succ
     from generate_series(${first}, ${last}) n`
 }
 
+const NEWSROOM_SQL = `insert into newsroom_profiles (in_force_from, name, address, email, timezone, legal_status, statement)
+  values ('epoch', 'The Courier', '1 Press Row', 'desk@courier.example', 'UTC', 'for_profit', 'Thank you.')`
 const transactionId = `md5('lt' || n)::uuid`
 
 /** What the first gifts left in the tables, from 1 to `preloaded`. */
 function booksSql(preloaded: number): string[] {
   const all = `from generate_series(1, ${preloaded}) n`
   return [
+    NEWSROOM_SQL,
     `insert into donations (id, payment_intent_id, checkout_id, stripe_session_id, currency, gross_minor, frequency,
      article_url, article_title, donor_name, donor_email, succeeded_at, succeeded_on)
    select ${checkoutId}, ${paymentIntentId}, ${checkoutId}, ${sessionId}, '${AMOUNT.currency}', ${AMOUNT.minor}, 'once',
@@ -75,13 +70,21 @@ function booksSql(preloaded: number): string[] {
   ]
 }
 
+/** As many charges in the peer's table as the others hold gifts. */
+export async function preloadCharges({ server, preloaded }: Place, database: string): Promise<void> {
+  await server.run(
+    `insert into stripe.charges (id, object, payment_intent)
+     select ${chargeId}, 'charge', ${paymentIntentId} from generate_series(1, ${preloaded}) n`,
+    database,
+  )
+  await server.run('vacuum analyze stripe.charges', database)
+}
+
 /** How many rows a contender has written, table by table, each as a number of gifts: they must all be the same. */
-export async function giftsWritten(
-  server: TemporaryServer,
-  name: string,
-  preloaded: number,
-): Promise<Record<string, number>> {
-  const [row = {}] = await server.run(
+export async function giftsWritten(place: Place, database: string): Promise<Record<string, number>> {
+  return added(
+    place,
+    database,
     `select (select count(*) from inbox_events) as inbox_events,
             (select count(*) from inbox_states where outcome = 'applied') as applied_events,
             (select count(*) from checkouts where status = 'succeeded') as checkouts,
@@ -92,7 +95,19 @@ export async function giftsWritten(
             (select sum(last_number)::bigint from receipt_counters) as receipt_numbers,
             (select sum(donations)::bigint from day_totals) as day_totals,
             (select count(*) from outbox_messages) as outbox_messages`,
-    name,
   )
+}
+
+/** The same for the peer, which has one table. */
+export async function chargesWritten(place: Place, database: string): Promise<Record<string, number>> {
+  return added(place, database, `select count(*) as charges from stripe.charges`)
+}
+
+async function added(
+  { server, preloaded }: Place,
+  database: string,
+  counts: string,
+): Promise<Record<string, number>> {
+  const [row = {}] = await server.run(counts, database)
   return Object.fromEntries(Object.entries(row).map(([what, count]) => [what, Number(count) - preloaded]))
 }

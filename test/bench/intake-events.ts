@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { Stripe } from 'stripe'
 import { UNUSED_FIELDS } from '../../src/stripe-sandbox/checkout/session-defaults.ts'
 import { stripeEvent } from '../kit/stripe-events.ts'
@@ -11,6 +12,7 @@ export type Gift = {
   readonly checkoutId: string
   readonly sessionId: string
   readonly paymentIntentId: string
+  readonly chargeId: string
 }
 
 /** Ids as spread out as Stripe's own; checkouts, ours, sort by age. `GIFT_SQL` says the same in SQL. */
@@ -20,6 +22,7 @@ export function gift(n: number): Gift {
     checkoutId: `00000000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`,
     sessionId: `cs_test_${md5(`cs${n}`)}`,
     paymentIntentId: `pi_${md5(`pi${n}`)}`,
+    chargeId: `ch_${md5(`ch${n}`)}`,
   }
 }
 
@@ -28,6 +31,7 @@ export const GIFT_SQL = {
   checkoutId: `('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid`,
   sessionId: `'cs_test_' || md5('cs' || n)`,
   paymentIntentId: `'pi_' || md5('pi' || n)`,
+  chargeId: `'ch_' || md5('ch' || n)`,
 }
 
 export const ARTICLE = {
@@ -38,7 +42,24 @@ export const DONOR = { email: 'ada.reader@mail.example', name: 'Ada Reader' }
 export const AMOUNT = { minor: 500, currency: 'usd' }
 
 /** A paid `checkout.session.completed` of about 4 KB, printed as Stripe prints it. */
-export function eventBody(made: Gift): string {
+export function checkoutCompleted(made: Gift): string {
+  return filled(checkoutTemplate, made)
+}
+
+/** The `charge.succeeded` of the same gift, of the same size. */
+export function chargeSucceeded(made: Gift): string {
+  return filled(chargeTemplate, made)
+}
+
+type Template = readonly string[]
+
+/** Where the printed object has a field's name between two marks, its own value stands in each gift's event. */
+function template(type: string, object: object): Template {
+  const event = stripeEvent(type, object, { id: '§eventId§', created: nowSeconds() })
+  return JSON.stringify(event, null, 2).split('§')
+}
+
+function filled(parts: Template, made: Gift): string {
   return parts.map((part) => (part in made ? made[part as keyof Gift] : part)).join('') // `in` has just said so
 }
 
@@ -89,12 +110,25 @@ const session = {
   success_url: 'https://give.courier.example/thank-you?session_id={CHECKOUT_SESSION_ID}',
   url: null,
 }
-const event = stripeEvent('checkout.session.completed', session, { id: '§eventId§', created: nowSeconds() })
-const parts = JSON.stringify(event, null, 2).split('§')
+const checkoutTemplate = template('checkout.session.completed', session)
+
+const recorded = JSON.parse(
+  readFileSync(new URL('../fixtures/charge.json', import.meta.url), 'utf8'),
+) as object // one object of Stripe's
+const charge = { ...recorded, id: '§chargeId§', payment_intent: '§paymentIntentId§', metadata }
+const receiptUrl = 'https://pay.stripe.com/receipts/payment/'
+const chargeTemplate = template('charge.succeeded', {
+  ...charge,
+  receipt_url: receiptUrl.padEnd(
+    receiptUrl.length +
+      checkoutCompleted(gift(1)).length -
+      filled(template('charge.succeeded', { ...charge, receipt_url: receiptUrl }), gift(1)).length,
+    'x',
+  ),
+})
 
 /** A whole HTTP request for the webhook route, signed now. */
-export function signedRequest(made: Gift): Buffer {
-  const payload = eventBody(made)
+export function signedRequest(payload: string): Buffer {
   const signature = Stripe.webhooks.generateTestHeaderString({
     payload,
     secret: SECRET,

@@ -17,12 +17,10 @@ export async function profileIntake(
 ): Promise<void> {
   const server = await temporaryServer()
   try {
-    await makeTemplate(server, options.preloaded)
+    const place = { server, template: 'bench_template', preloaded: options.preloaded }
+    await makeTemplate(place)
     const folder = path.join(server.folder, 'profile')
-    const ours = await ourService({ server, preloaded: options.preloaded }, [
-      '--cpu-prof',
-      `--cpu-prof-dir=${folder}`,
-    ])
+    const ours = await ourService(place, { nodeFlags: ['--cpu-prof', `--cpu-prof-dir=${folder}`] })
     const connections = Math.max(...options.connections)
     const turn = async (): Promise<number> => {
       await ours.prepare(connections, options.sliceMs)

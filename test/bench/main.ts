@@ -27,9 +27,16 @@ async function main({ parts, ...options }: BenchOptions): Promise<void> {
   }
 }
 
-try {
-  await main(benchOptions(process.argv.slice(2)))
-} catch (error) {
-  process.stderr.write(error instanceof TypeError ? `${error.message}\n${USAGE}` : `${String(error)}\n`)
-  process.exitCode = 1
+/** What the command line asks for; null when it cannot be understood, which is then explained. */
+function asked(): BenchOptions | null {
+  try {
+    return benchOptions(process.argv.slice(2))
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`)
+    process.exitCode = 1
+    return null
+  }
 }
+
+const options = asked()
+if (options) await main(options)

@@ -1,9 +1,7 @@
 import { randomBytes, randomUUIDv7 } from 'node:crypto'
-import type { AddressInfo } from 'node:net'
 import knexFactory, { type Knex } from 'knex'
-import Koa from 'koa'
-import rawBody from 'raw-body'
 import { Stripe } from 'stripe'
+import { serveWebhooks } from './http-program.ts'
 import { SECRET } from './intake-events.ts'
 
 // The contender that anybody would write first: check the signature, book the gift in one database transaction,
@@ -19,13 +17,11 @@ const knex = knexFactory({
 })
 const stripe = new Stripe('sk_test_bench')
 
-const app = new Koa()
-app.use(async (ctx) => {
-  const event = stripe.webhooks.constructEvent(await rawBody(ctx.req), ctx.get('stripe-signature'), SECRET)
+serveWebhooks(async (body, signature) => {
+  const event = stripe.webhooks.constructEvent(body, signature, SECRET)
   if (event.type !== 'checkout.session.completed') throw new Error(`unexpected ${event.type}`)
   const session = event.data.object
   await knex.transaction((tx) => book(tx, event, session))
-  ctx.body = { received: true }
 })
 
 async function book(
@@ -122,8 +118,3 @@ async function book(
 function entry(transactionId: string, account: string, amountMinor: number) {
   return { ledger_transaction_id: transactionId, account, currency: 'usd', amount_minor: amountMinor }
 }
-
-const server = app.listen(0, '127.0.0.1', () => {
-  process.send?.({ port: (server.address() as AddressInfo).port }) // listening on TCP, so neither a pipe's name nor null
-})
-process.once('disconnect', () => process.exit(0))

@@ -21,8 +21,15 @@ type BenchSize = {
   readonly starts: number
 }
 
+const CONTENDERS = ['minimal', 'postgres', 'peer'] as const
+type ContenderName = (typeof CONTENDERS)[number]
+
 export type BenchOptions = BenchSize & {
   readonly parts: readonly Part[]
+  /** Who the intake is measured against. */
+  readonly against: readonly ContenderName[]
+  /** Another checkout of this service, measured beside this one; null: none. */
+  readonly other: string | null
   /** After the intake's rounds: what our process spends its time on. */
   readonly profile: boolean
 }
@@ -52,8 +59,11 @@ const SHORT: BenchSize = {
   starts: 1,
 }
 
-export const USAGE = `npm run bench -- [intake] [checkout] [reconcile] [start] [--short] [--rounds 20] [--seconds 0.5] [--connections 1,8,32,128] [--profile]
+export const USAGE = `npm run bench -- [intake] [checkout] [reconcile] [start] [--short] [--rounds 20] [--seconds 0.5] [--connections 1,8,32,128]
+    [--against minimal,postgres,peer] [--other DIRECTORY] [--profile]
   --short    runs every part as briefly as it can: its figures mean nothing
+  --against  measures the intake against these only
+  --other    measures the intake of another checkout of this service, too
   --profile  shows what our process spends its time on, after the intake's rounds\n`
 
 /** @throws TypeError for a part, an option or a number that it does not know */
@@ -66,14 +76,22 @@ export function benchOptions(args: readonly string[]): BenchOptions {
       rounds: { type: 'string' },
       seconds: { type: 'string' },
       connections: { type: 'string' },
+      against: { type: 'string' },
+      other: { type: 'string' },
       profile: { type: 'boolean', default: false },
     },
   })
   const size = values.short ? SHORT : FULL
-  const named = positionals.map(partNamed)
+  const named = positionals.map((name) => oneOf(PARTS, name))
   return {
     ...size,
     parts: named.length > 0 ? named : PARTS,
+    against:
+      values.against
+        ?.split(',')
+        .filter(Boolean)
+        .map((name) => oneOf(CONTENDERS, name)) ?? CONTENDERS,
+    other: values.other ?? null,
     rounds: values.rounds === undefined ? size.rounds : positive(values.rounds),
     sliceMs: values.seconds === undefined ? size.sliceMs : positive(values.seconds) * 1000,
     connections: values.connections?.split(',').map(positive) ?? size.connections,
@@ -81,10 +99,10 @@ export function benchOptions(args: readonly string[]): BenchOptions {
   }
 }
 
-function partNamed(name: string): Part {
-  const part = PARTS.find((known) => known === name)
-  if (!part) throw new TypeError(`there is no benchmark ${name}`)
-  return part
+function oneOf<Name extends string>(names: readonly Name[], name: string): Name {
+  const known = names.find((one) => one === name)
+  if (!known) throw new TypeError(`there is no ${name}: ${names.join(', ')}`)
+  return known
 }
 
 function positive(text: string): number {

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUIDv7 } from 'node:crypto'
 import { Client } from 'pg'
-import { AMOUNT, DONOR, eventBody, gift } from './intake-events.ts'
+import { AMOUNT, DONOR, checkoutCompleted, gift } from './intake-events.ts'
 import type { Measured } from './raw-http.ts'
 
 // The contender without HTTP, signatures or JSON: what Postgres can do when each gift is one prepared statement.
@@ -71,8 +71,9 @@ async function prepare(order: Order & { kind: 'prepare' }): Promise<void> {
 }
 
 function valuesOf(n: number): unknown[] {
-  const { eventId, sessionId, paymentIntentId, ...rest } = gift(n)
-  const body = eventBody({ eventId, sessionId, paymentIntentId, ...rest })
+  const made = gift(n)
+  const { eventId, sessionId, paymentIntentId } = made
+  const body = checkoutCompleted(made)
   const money = [AMOUNT.currency, AMOUNT.minor]
   const ids = [
     randomBytes(24).toString('base64url'),
