@@ -3,17 +3,17 @@ import Koa from 'koa'
 import type { Logger } from 'pino'
 import { staffSessions } from './access/session-middleware.ts'
 import { tokenGate } from './access/token-middleware.ts'
-import { checkoutDoors } from './checkout/checkout-service.ts'
+import { checkoutService } from './checkout/checkout-service.ts'
 import { describedRequest } from './checkout/checkout-request.ts'
 import { checkoutRouter } from './checkout/checkout-routes.ts'
 import { donateRouter } from './pages/reader/donate-routes.ts'
 import type { Config } from './config/config.ts'
-import { announcer } from './db/notify.ts'
+import { notifier } from './db/notify.ts'
 import type { Database } from './db/database.ts'
 import { isDataError } from './db/errors.ts'
 import { migrationsAreCurrent } from './db/migrate.ts'
 import { callersThrough } from './http/client-ip.ts'
-import { errorExit, onLateError } from './http/error-handler.ts'
+import { errorHandler, onLateError } from './http/error-handler.ts'
 import { healthRouter } from './http/health-routes.ts'
 import type { Metrics } from './http/metrics.ts'
 import { limitByAddress, rateLimiter, type RateLimit } from './http/rate-limit.ts'
@@ -27,7 +27,7 @@ import { overviewRouter } from './pages/finance/overview-routes.ts'
 import { reconciliationPages } from './pages/finance/reconciliation-routes.ts'
 import { refundRouter } from './pages/finance/refund-routes.ts'
 import { signInRouter } from './pages/finance/sign-in-routes.ts'
-import { wayBack } from './pages/finance/error-next-link.ts'
+import { errorNextLink } from './pages/finance/error-next-link.ts'
 import { demoRouter } from './pages/dev/demo-routes.ts'
 import { errorPage } from './pages/reader/error-view.ts'
 import { receiptRouter } from './pages/reader/receipt-routes.ts'
@@ -41,12 +41,12 @@ import type { Stripe } from './stripe/stripe-gateway.ts'
 import { signatureProblem } from './stripe/webhook-signature.ts'
 import { groupCommit } from './inbox/group-commit.ts'
 import type { InboxEvent } from './inbox/inbox-event.ts'
-import { keepEvents } from './inbox/inbox-store.ts'
+import { storeEvents } from './inbox/inbox-store.ts'
 import { webhookRoutes } from './inbox/webhook-routes.ts'
 import { buildWidget } from './widget/widget-bundle.ts'
 import { widgetRouter } from './widget/widget-routes.ts'
 
-export type AppParts = {
+export type AppDeps = {
   readonly config: Config
   readonly database: Database
   readonly stripe: Stripe
@@ -71,29 +71,29 @@ export type StripePlace = {
 const SIGN_INS: RateLimit = { points: 10, seconds: 900 }
 
 /** The table of contents: everything the service answers, in the order in which it is asked. */
-export async function createApp(parts: AppParts): Promise<Koa> {
-  const { config, database, stripe, place, clock, log, metrics } = parts
+export async function createApp(deps: AppDeps): Promise<Koa> {
+  const { config, database, stripe, place, clock, log, metrics } = deps
   const { newsroom, offer, publicUrl, followLinks, checkoutLimits: limits } = config
-  const { knex: db, hot } = database
+  const { knex: db, pool } = database
   const callers = callersThrough(config.trustedProxies)
-  const limiter = (name: string, limit: RateLimit) => rateLimiter({ queries: hot, name, limit, log })
+  const limiter = (name: string, limit: RateLimit) => rateLimiter({ queries: pool, name, limit, log })
 
   const app = new Koa()
-  app.keys = [parts.sessionSecret]
+  app.keys = [deps.sessionSecret]
   app.on('error', onLateError(log))
   app.use(requestLog({ log, callers, observe: metrics.observeRequest }))
   app.use(
-    errorExit({
+    errorHandler({
       log,
       renderErrorPage: (failure) =>
-        errorPage({ newsroomName: newsroom.name, ...failure, ...wayBack(failure.path) }),
+        errorPage({ newsroomName: newsroom.name, ...failure, ...errorNextLink(failure.path) }),
     }),
   )
   const use = (router: Router) => app.use(router.routes())
 
   // Stripe first: its requests want no headers for browsers, and are the ones that come by the thousand.
-  const wakeWorker = announcer(hot, 'inbox', (error) => log.warn({ err: error }, 'the worker was not woken'))
-  const inbox = groupCommit<InboxEvent>((events) => keepEvents(hot, events).then(wakeWorker), isDataError)
+  const wakeWorker = notifier(pool, 'inbox', (error) => log.warn({ err: error }, 'the worker was not woken'))
+  const inbox = groupCommit<InboxEvent>((events) => storeEvents(pool, events).then(wakeWorker), isDataError)
   const { webhookSecrets: secrets } = place
   use(webhookRoutes({ signatureProblem, secrets, inbox, clock, count: metrics.countIntake }))
   use(healthRouter({ ready: () => migrationsAreCurrent(db), metrics }))
@@ -103,34 +103,34 @@ export async function createApp(parts: AppParts): Promise<Koa> {
   use(widgetRouter(await buildWidget()))
 
   // Readers.
-  const doors = checkoutDoors({
+  const checkouts = checkoutService({
     config,
-    db: hot,
+    db: pool,
     clock,
     askStripe: checkoutSessions({ stripe, log }),
-    limitByAddress: limitByAddress(limiter('checkout', limits.byAddress), callers, parts.sessionSecret),
+    limitByAddress: limitByAddress(limiter('checkout', limits.byAddress), callers, deps.sessionSecret),
     budget: limiter('checkouts', limits.inAll),
   })
-  use(checkoutRouter(doors))
-  use(donateRouter({ ...doors, newsroom, offer, publicUrl, now: clock }))
+  use(checkoutRouter(checkouts))
+  use(donateRouter({ ...checkouts, newsroom, offer, publicUrl, now: clock }))
   use(thankYouRouter({ db, newsroom, followLinks }))
   use(receiptRouter({ db }))
 
   // Finance staff and their programs.
   const sessions = staffSessions(app, { db, clock, publicUrl })
-  const signIns = { limiter: limiter('sign-in', SIGN_INS), callers, hashKey: parts.sessionSecret }
+  const signIns = { limiter: limiter('sign-in', SIGN_INS), callers, hashKey: deps.sessionSecret }
   use(signInRouter({ db, clock, publicUrl, newsroomName: newsroom.name, sessions, ...signIns }))
   use(overviewRouter({ db, clock, newsroom, sessions }))
-  use(donationRouter({ db, hot, newsroom, sessions }))
-  use(refundRouter({ db, hot, clock, publicUrl, sessions, askForRefund: askForRefund({ stripe, log }) }))
-  use(reconciliationPages({ db, hot, clock, publicUrl, newsroom, sessions }))
+  use(donationRouter({ db, pool, newsroom, sessions }))
+  use(refundRouter({ db, pool, clock, publicUrl, sessions, askForRefund: askForRefund({ stripe, log }) }))
+  use(reconciliationPages({ db, pool, clock, publicUrl, newsroom, sessions }))
   const requireToken = tokenGate(db)
   use(reportsRouter({ db, clock, publicUrl, requireToken }))
-  use(reconciliationRouter({ hot, clock, requireToken }))
-  use(openApiRouter(publicUrl, describedRequest(doors.terms)))
+  use(reconciliationRouter({ pool, clock, requireToken }))
+  use(openApiRouter(publicUrl, describedRequest(checkouts.terms)))
 
   // Never in production.
   if (config.environment !== 'production') use(demoRouter({ newsroom, offer, publicUrl }))
-  if (parts.capturedMails) use(capturedMailRouter(parts.capturedMails, newsroom.name))
+  if (deps.capturedMails) use(capturedMailRouter(deps.capturedMails, newsroom.name))
   return app
 }

@@ -52,7 +52,7 @@ async function admin(
   const log = makeLogger({ level: 'warn', destination: process.stderr })
   let opened: ReturnType<typeof openStripeFor> | null = null
   const stripe = async () => (await (opened ??= openStripeFor(config, log, clock))).stripe
-  const parts = {
+  const deps = {
     database,
     databaseUrl,
     clock,
@@ -63,7 +63,7 @@ async function admin(
     stripe,
     receiptSecret: await sessionSecretOf(config),
   }
-  process.exitCode = await runAdmin(rest, parts, process).finally(async () => (await opened)?.stop())
+  process.exitCode = await runAdmin(rest, deps, process).finally(async () => (await opened)?.stop())
 }
 
 async function serve(config: Config, half: Half): Promise<void> {

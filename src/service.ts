@@ -13,11 +13,11 @@ import { openMailer } from './mail/mailer-gateway.ts'
 import { outboxDepth } from './outbox/outbox-store.ts'
 import { recordProfile } from './newsroom/profile-store.ts'
 import { completeUpTo } from './reconciliation/reconciliation-store.ts'
-import { lastRefilled } from './sync/sync-state-store.ts'
+import { lastRecovered } from './sync/sync-state-store.ts'
 import { STRIPE_API_VERSION } from './stripe/api-version.ts'
 import { makeStripe } from './stripe/stripe-gateway.ts'
 import type { Expected } from './inbox/inbox-event.ts'
-import { inboxDepth, inboxSetApart } from './inbox/inbox-store.ts'
+import { inboxDepth, inboxNeedsAttention } from './inbox/inbox-store.ts'
 import { startWorker } from './worker.ts'
 
 export type Service = {
@@ -55,7 +55,7 @@ export async function startService(
     const stripe = makeStripe(place.secretKey, place.apiBase)
     const sessionSecret = await sessionSecretOf(config)
     if (half !== 'web') {
-      await recordProfile(database.hot, config.newsroom, clock())
+      await recordProfile(database.pool, config.newsroom, clock())
       const expected = expectedOf(config)
       const own = { databaseUrl, mailer: mail.mailer, expected, stripe, receiptSecret: sessionSecret }
       const worker = await startWorker({ ...common, ...own })
@@ -177,15 +177,15 @@ async function stripeFor(
 }
 
 async function depths(database: Database, clock: () => Date) {
-  const upTo = await completeUpTo(database.hot)
-  const outbox = await outboxDepth(database.hot)
+  const upTo = await completeUpTo(database.pool)
+  const outbox = await outboxDepth(database.pool)
   return {
-    inbox: await inboxDepth(database.hot),
-    inboxSetApart: await inboxSetApart(database.hot),
+    inbox: await inboxDepth(database.pool),
+    inboxNeedsAttention: await inboxNeedsAttention(database.pool),
     outbox: { waiting: outbox.waiting, oldestSeconds: outbox.oldestS, gaveUp: outbox.gaveUp },
     sweeps: {
       completeUpToSeconds: upTo === null ? Infinity : (clock().getTime() - upTo.getTime()) / 1000,
-      refilled: await lastRefilled(database.hot),
+      recovered: await lastRecovered(database.pool),
     },
   }
 }

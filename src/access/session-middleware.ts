@@ -39,10 +39,10 @@ export type StaffSessions = {
 /** Sessions in Postgres behind a signed cookie; `app.keys` must hold the secret. */
 export function staffSessions(
   app: Koa,
-  parts: { readonly db: Knex; readonly clock: () => Date; readonly publicUrl: string },
+  deps: { readonly db: Knex; readonly clock: () => Date; readonly publicUrl: string },
 ): StaffSessions {
-  const { db, clock } = parts
-  const secure = parts.publicUrl.startsWith('https:')
+  const { db, clock } = deps
+  const secure = deps.publicUrl.startsWith('https:')
   const keepSession = createSession(
     {
       // With the __Host- prefix browsers refuse the cookie from a neighbouring subdomain.

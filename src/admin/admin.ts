@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
-import { booksCommands } from './books-commands.ts'
-import type { AdminParts, Command, Given } from './command.ts'
+import { reconciliationCommands } from './reconciliation-commands.ts'
+import type { AdminDeps, Command, Given } from './command.ts'
 import { inboxCommands } from './inbox-commands.ts'
 import { staffCommands } from './staff-commands.ts'
 import { verificationCommands } from './verification-commands.ts'
@@ -11,7 +11,7 @@ import { Refusal } from '../http/refusal.ts'
 const commands: Readonly<Record<string, Command>> = {
   ...staffCommands,
   ...inboxCommands,
-  ...booksCommands,
+  ...reconciliationCommands,
   ...verificationCommands,
 }
 
@@ -22,7 +22,7 @@ type Writer = { write(text: string): unknown }
 /** @returns the exit code: 0 done, 1 done or refused with something to look at, 2 the command line is wrong */
 export async function runAdmin(
   argv: readonly string[],
-  parts: AdminParts,
+  deps: AdminDeps,
   output: AdminOutput,
 ): Promise<0 | 1 | 2> {
   const [called = '--help', ...rest] = argv
@@ -35,7 +35,7 @@ export async function runAdmin(
   const given = optionsFrom(rest, command)
   if (given instanceof Error) return refuse(output, [given.message])
   try {
-    const { out, note, code = 0 } = await command.run(parts, given)
+    const { out, note, code = 0 } = await command.run(deps, given)
     if (out !== undefined) output.stdout.write(`${out}\n`)
     output.stderr.write(`${note}\n`)
     return code

@@ -6,7 +6,7 @@ import type { Stripe } from '../stripe/stripe-gateway.ts'
 import type { Expected } from '../inbox/inbox-event.ts'
 
 /** What commands work with. */
-export type AdminParts = {
+export type AdminDeps = {
   readonly database: Database
   readonly databaseUrl: string
   readonly clock: () => Date
@@ -28,7 +28,7 @@ export type Command = {
   /** What is said by being there: `--offline`. */
   readonly flags?: readonly string[]
   /** @throws ZodError when an option is missing or wrong, Refusal when it cannot be done */
-  run(parts: AdminParts, given: Given): Promise<Outcome>
+  run(deps: AdminDeps, given: Given): Promise<Outcome>
 }
 export type Given = Readonly<Record<string, unknown>>
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { applyMeans } from '../processing/processing-deps.ts'
+import { processingDeps } from '../processing/processing-deps.ts'
 import { Refusal } from '../http/refusal.ts'
 import { recordProfile } from '../newsroom/profile-store.ts'
 import { backfillAlone, type Backfilled } from '../sync/backfill-worker.ts'
@@ -8,7 +8,7 @@ import { stripeReaders } from '../stripe/stripe-readers.ts'
 import { askSubscription } from '../stripe/subscription-gateway.ts'
 import { createApplier } from '../processing/processing-worker.ts'
 import { replayable, replayEvents } from '../inbox/replay-store.ts'
-import type { AdminParts, Command } from './command.ts'
+import type { AdminDeps, Command } from './command.ts'
 
 const replayOptions = z
   .object({
@@ -22,20 +22,20 @@ const replayOptions = z
 /** A worker's sweep takes seconds, but for the very first. */
 const WAIT_FOR_WORKER_MS = 60_000
 
-async function refill(parts: AdminParts): Promise<Backfilled> {
-  const { database, databaseUrl, newsroom, expected, clock, log } = parts
-  const { hot } = database
-  const stripe = await parts.stripe()
-  await recordProfile(hot, newsroom, clock())
-  const means = applyMeans(expected, newsroom.timezone, clock, parts.receiptSecret)
+async function recovery(deps: AdminDeps): Promise<Backfilled> {
+  const { database, databaseUrl, newsroom, expected, clock, log } = deps
+  const { pool } = database
+  const stripe = await deps.stripe()
+  await recordProfile(pool, newsroom, clock())
+  const processing = processingDeps(expected, newsroom.timezone, clock, deps.receiptSecret)
   const done = await backfillAlone(
     {
-      hot,
+      pool,
       ...stripeReaders(stripe, pacedCalls(), expected),
       expected,
-      means,
+      processing,
       log,
-      applier: createApplier({ hot, means, log, count: () => undefined }),
+      applier: createApplier({ pool, processing, log, count: () => undefined }),
       ask: askSubscription(stripe),
     },
     databaseUrl,
@@ -50,12 +50,12 @@ async function refill(parts: AdminParts): Promise<Backfilled> {
 }
 
 /** @param timezone the newsroom's, in which its people read a clock */
-export function backfillNote({ refilled, missing, completeUpTo }: Backfilled, timezone: string): string {
+export function backfillNote({ recovered, missing, completeUpTo }: Backfilled, timezone: string): string {
   const upTo =
     completeUpTo === null
       ? 'Not complete yet'
       : `Complete up to ${localMinute(completeUpTo, timezone)} (${timezone})`
-  const events = refilled === 1 ? '1 event was refilled.' : `${refilled} events were refilled.`
+  const events = recovered === 1 ? '1 event was refilled.' : `${recovered} events were refilled.`
   return `${upTo}, ${missing} missing; ${events}`
 }
 
@@ -72,9 +72,9 @@ export const inboxCommands: Readonly<Record<string, Command>> = {
     usage: '',
     says: 'brings in what webhooks lost, applies it and reads Stripe’s books; exits 1 when something is missing',
     options: [],
-    async run(parts) {
-      const done = await refill(parts)
-      const note = backfillNote(done, parts.newsroom.timezone)
+    async run(deps) {
+      const done = await recovery(deps)
+      const note = backfillNote(done, deps.newsroom.timezone)
       return done.missing > 0 || done.completeUpTo === null ? { note, code: 1 } : { note }
     },
   },

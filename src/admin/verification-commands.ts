@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { stripeBooks } from '../stripe/balance-gateway.ts'
+import { stripeLists } from '../stripe/balance-gateway.ts'
 import { pacedCalls } from '../stripe/paced-calls-gateway.ts'
 import { lineOf } from '../verification/finding.ts'
-import { verifyBooks, type Verification } from '../verification/verify-books.ts'
+import { verify, type Verification } from '../verification/verify.ts'
 import type { Command } from './command.ts'
 
 const verifyOptions = z.object({ offline: z.boolean().default(false) })
@@ -14,10 +14,10 @@ export const verificationCommands: Readonly<Record<string, Command>> = {
     says: 'derives everything once more from the inbox and Stripe and prints what the tables say otherwise; --offline does not ask Stripe',
     options: [],
     flags: ['offline'],
-    async run({ database: { hot }, newsroom: { timezone }, stripe }, given) {
+    async run({ database: { pool }, newsroom: { timezone }, stripe }, given) {
       const { offline } = verifyOptions.parse(given)
-      const books = offline ? null : stripeBooks(await stripe(), pacedCalls())
-      const { differences, looked } = await verifyBooks({ hot, books, timezone })
+      const books = offline ? null : stripeLists(await stripe(), pacedCalls())
+      const { differences, looked } = await verify({ pool, books, timezone })
       if (differences.length === 0)
         return { out: `Everything agrees: ${summary(looked)}.`, note: asked(offline) }
       return {

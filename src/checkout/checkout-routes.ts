@@ -8,7 +8,7 @@ import { checkoutRequest, type CheckoutRequest, type CheckoutTerms } from './che
 import type { OpenedCheckout } from './create-checkout.ts'
 
 /** What both ways to a checkout, JSON and form, share. */
-export type CheckoutDoors = {
+export type CheckoutService = {
   readonly terms: CheckoutTerms
   /** Before anything is read. */
   readonly limitByAddress: Middleware
@@ -21,15 +21,15 @@ export type CheckoutDoors = {
 }
 
 /** `POST /checkout-sessions`, for article pages and programs. */
-export function checkoutRouter(doors: CheckoutDoors): Router {
-  const sites = articleSites(doors.terms.allowedOrigins)
+export function checkoutRouter(checkouts: CheckoutService): Router {
+  const sites = articleSites(checkouts.terms.allowedOrigins)
   return new Router()
     .options('/checkout-sessions', sites)
-    .post('/checkout-sessions', sites, doors.limitByAddress, async (ctx) => {
+    .post('/checkout-sessions', sites, checkouts.limitByAddress, async (ctx) => {
       const idempotencyKey = idempotencyKeyOf(ctx)
-      const request = checkoutRequest(await jsonBody(ctx), doors.terms)
-      await doors.budget.take('all')
-      const { session } = await doors.createCheckout(request, idempotencyKey)
+      const request = checkoutRequest(await jsonBody(ctx), checkouts.terms)
+      await checkouts.budget.take('all')
+      const { session } = await checkouts.createCheckout(request, idempotencyKey)
       ctx.status = 201
       ctx.set('Cache-Control', 'no-store')
       ctx.body = { id: session.id, url: session.url, expiresAt: session.expiresAt.toISOString() }

@@ -18,11 +18,11 @@ export type CheckoutSession = {
 }
 
 /** @param means.id a fresh UUID */
-export function planCheckout(request: CheckoutRequest, means: { id: string; now: Date }): Checkout {
+export function planCheckout(request: CheckoutRequest, deps: { id: string; now: Date }): Checkout {
   return {
     ...request,
-    id: means.id as CheckoutId, // the brand's one maker for new checkouts
-    createdAt: means.now,
+    id: deps.id as CheckoutId, // the brand's one maker for new checkouts
+    createdAt: deps.now,
     status: 'created',
     session: null,
   }

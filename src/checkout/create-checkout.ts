@@ -16,7 +16,7 @@ export type CheckoutSteps = {
   save(id: CheckoutId, session: CheckoutSession): Promise<Checkout>
 }
 
-export type CheckoutMeans = CheckoutSteps & {
+export type CheckoutDeps = CheckoutSteps & {
   readonly newId: () => string
   readonly now: () => Date
   readonly newsroom: NewsroomProfile
@@ -33,15 +33,15 @@ export type OpenedCheckout = Checkout & { readonly session: CheckoutSession }
 export async function createCheckout(
   request: CheckoutRequest,
   idempotencyKey: string | null,
-  means: CheckoutMeans,
+  deps: CheckoutDeps,
 ): Promise<OpenedCheckout> {
-  const planned = planCheckout(request, { id: means.newId(), now: means.now() })
-  const kept = await means.keep(planned, { idempotencyKey, requestHash: requestHash(request) })
+  const planned = planCheckout(request, { id: deps.newId(), now: deps.now() })
+  const kept = await deps.keep(planned, { idempotencyKey, requestHash: requestHash(request) })
   if (isOpened(kept)) return kept
 
-  const attempt = attemptAt(kept, means.now())
-  const session = await means.askStripe(sessionParams(kept, attempt, means), attempt.stripeIdempotencyKey)
-  const saved = await means.save(kept.id, session)
+  const attempt = attemptAt(kept, deps.now())
+  const session = await deps.askStripe(sessionParams(kept, attempt, deps), attempt.stripeIdempotencyKey)
+  const saved = await deps.save(kept.id, session)
   if (!isOpened(saved)) throw new Error('a saved checkout has no session')
   return saved
 }

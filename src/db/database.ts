@@ -10,7 +10,7 @@ export type Database = {
   /** For everything that is read by people and not hot. */
   readonly knex: Knex
   /** For the webhook road: named prepared statements, which knex cannot make. */
-  readonly hot: pg.Pool
+  readonly pool: pg.Pool
   close(): Promise<void>
 }
 
@@ -31,12 +31,12 @@ export function openDatabase(options: { url: string; log: Logger; applicationNam
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
   }
   // `pipeline`: statements of a database transaction that do not wait for one another travel together.
-  const hot = new pg.Pool({ ...connection, max: HOT_CONNECTIONS, pipeline: true })
+  const pool = new pg.Pool({ ...connection, max: HOT_CONNECTIONS, pipeline: true })
   // Without this listener a lost idle connection ends the process.
-  hot.on('error', (error) => options.log.warn({ err: error }, 'an idle database connection was lost'))
+  pool.on('error', (error) => options.log.warn({ err: error }, 'an idle database connection was lost'))
   // A client in use has no listener of the pool's: lost between two statements, it would end the process too. Its next
   // statement fails and says so.
-  hot.on('connect', (client) => client.on('error', () => undefined))
+  pool.on('connect', (client) => client.on('error', () => undefined))
   const knex = knexFactory({
     client: 'pg',
     connection,
@@ -53,9 +53,9 @@ export function openDatabase(options: { url: string; log: Logger; applicationNam
   })
   return {
     knex,
-    hot,
+    pool,
     async close() {
-      await Promise.all([hot.end(), knex.destroy()])
+      await Promise.all([pool.end(), knex.destroy()])
     },
   }
 }

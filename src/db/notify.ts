@@ -5,7 +5,7 @@ import type { Queryable } from './database.ts'
  * one after the other, each waiting for the disk in turn. Calls that come while one is on its way share the next one.
  * @param onError a wake that is lost: listeners look by themselves too
  */
-export function announcer(db: Queryable, channel: string, onError: (error: unknown) => void): () => void {
+export function notifier(db: Queryable, channel: string, onError: (error: unknown) => void): () => void {
   let speaking = false
   let again = false
   const speak = async (): Promise<void> => {

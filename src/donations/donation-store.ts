@@ -1,8 +1,8 @@
 import type { Queryable } from '../db/database.ts'
 import type { DonationAmendment, Donation, KnownDonation } from './donation.ts'
-import { nothingBack } from '../refunds/reversals.ts'
-import { moneyBackOf } from '../refunds/reversal-store.ts'
-import { standing, type Standing } from '../refunds/donation-balance.ts'
+import { noReversals } from '../refunds/reversals.ts'
+import { reversalsOf } from '../refunds/reversal-store.ts'
+import { donationBalance, type DonationBalance } from '../refunds/donation-balance.ts'
 import type { CheckoutSessionId, InvoiceId, PaymentIntentId } from '../ids.ts'
 import { attributionIn } from '../checkout/attribution.ts'
 
@@ -28,7 +28,7 @@ export async function donationsOf(
   sessions: readonly CheckoutSessionId[],
   invoices: readonly InvoiceId[],
 ): Promise<KnownDonation[]> {
-  const backs = moneyBackOf(tx, payments, sessions, invoices)
+  const backs = reversalsOf(tx, payments, sessions, invoices)
   const read = tx.query<DonationRow>({
     name: 'donations-of',
     text: `select id, payment_intent_id as "paymentIntentId", stripe_session_id as "sessionId", stripe_invoice_id as "invoiceId", charge_id as "chargeId",
@@ -43,20 +43,20 @@ export async function donationsOf(
     ...row,
     gross: { minor: row.minor, currency: row.currency },
     attribution: attributionIn(row),
-    moneyBack: back.get(row.id) ?? nothingBack,
+    reversals: back.get(row.id) ?? noReversals,
   }))
 }
 
-type DonationRow = Omit<KnownDonation, 'gross' | 'attribution' | 'moneyBack'> &
+type DonationRow = Omit<KnownDonation, 'gross' | 'attribution' | 'reversals'> &
   KnownDonation['attribution'] &
   KnownDonation['gross']
 
 export async function insertDonations(tx: Queryable, booked: readonly Donation[]): Promise<void> {
   if (booked.length === 0) return
-  const rows = booked.map(({ attribution, gross, moneyBack, ...donation }) => ({
+  const rows = booked.map(({ attribution, gross, reversals, ...donation }) => ({
     ...donation,
     ...attribution,
-    ...standingRow(standing(gross, moneyBack)),
+    ...standingRow(donationBalance(gross, reversals)),
     currency: gross.currency,
     grossMinor: gross.minor.toString(),
   }))
@@ -82,7 +82,7 @@ export async function insertDonations(tx: Queryable, booked: readonly Donation[]
 
 export async function amendDonations(tx: Queryable, amended: readonly DonationAmendment[]): Promise<void> {
   if (amended.length === 0) return
-  const stands = amended.map(({ before, moneyBack }) => standing(before.gross, moneyBack))
+  const stands = amended.map(({ before, reversals }) => donationBalance(before.gross, reversals))
   await tx.query({
     name: 'amend-donations',
     text: `update donations d set charge_id = a.charge_id, succeeded_at = a.succeeded_at, succeeded_on = a.succeeded_on,
@@ -104,7 +104,7 @@ export async function amendDonations(tx: Queryable, amended: readonly DonationAm
 }
 
 /** For JSON, which has no bigint. */
-function standingRow({ status, refundedMinor, disputedMinor, lostMinor }: Standing) {
+function standingRow({ status, refundedMinor, disputedMinor, lostMinor }: DonationBalance) {
   return {
     status,
     refundedMinor: refundedMinor.toString(),

@@ -1,6 +1,6 @@
 import type { Money } from '../money/money.ts'
 import type { LocalDate } from '../calendar/local-date.ts'
-import type { MoneyBack } from '../refunds/reversals.ts'
+import type { Reversals } from '../refunds/reversals.ts'
 import type {
   ChargeId,
   CheckoutId,
@@ -32,7 +32,7 @@ export type Donation = {
   readonly succeededAt: Date
   /** The day of `succeededAt` in the newsroom's timezone: the day it counts for. */
   readonly succeededOn: LocalDate
-  readonly moneyBack: MoneyBack
+  readonly reversals: Reversals
 }
 
 /** What the apply step must know of a donation already booked. */
@@ -47,7 +47,7 @@ export type KnownDonation = Pick<
   | 'attribution'
   | 'succeededAt'
   | 'succeededOn'
-  | 'moneyBack'
+  | 'reversals'
 >
 
 /** What an amended donation is from now on, beside what it was before. */
@@ -56,5 +56,5 @@ export type DonationAmendment = {
   readonly chargeId: ChargeId | null
   readonly succeededAt: Date
   readonly succeededOn: LocalDate
-  readonly moneyBack: MoneyBack
+  readonly reversals: Reversals
 }

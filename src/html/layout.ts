@@ -3,7 +3,7 @@ import { html } from 'hono/html'
 /** Markup made by `html`: every interpolated value in it is already escaped. */
 export type Html = ReturnType<typeof html>
 
-export type PageParts = {
+export type PageContent = {
   readonly title: string
   readonly newsroomName: string
   readonly body: Html
@@ -22,7 +22,7 @@ export type PageParts = {
 }
 
 /** The whole document as text. Nothing is inline, so the pages run under a policy of `'self'` alone. */
-export function page(parts: PageParts): string {
+export function page(parts: PageContent): string {
   const styles = ['base', ...(parts.styles ?? [])]
   const name = parts.homeUrl
     ? html`<a class="masthead-name" href="${webUrl(parts.homeUrl)}">${parts.newsroomName}</a>`

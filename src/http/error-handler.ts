@@ -19,7 +19,7 @@ const statusOf = {
 } as const satisfies Record<RefusalKind, number>
 
 /** What a page about a failure may say. */
-export type ErrorPageParts = {
+export type ErrorPageContent = {
   readonly status: number
   /** What was asked for: from it, the page knows a way back. */
   readonly path: string
@@ -36,9 +36,9 @@ const PROGRAM_ROUTE = /^\/(api|webhooks|checkout-sessions|openapi\.json|healthz|
  * The one place where failures become answers: problem details (RFC 9457) for programs, the same in words for
  * people. An unexpected error is logged once, with the id that the answer shows and nothing else of it.
  */
-export function errorExit(parts: {
+export function errorHandler(parts: {
   readonly log: Logger
-  readonly renderErrorPage: (parts: ErrorPageParts) => string
+  readonly renderErrorPage: (parts: ErrorPageContent) => string
 }): Middleware {
   return async (ctx, next) => {
     try {
@@ -64,7 +64,7 @@ export function onLateError(log: Logger): (error: NodeJS.ErrnoException, ctx?: C
   }
 }
 
-type Failure = Omit<ErrorPageParts, 'path'> & {
+type Failure = Omit<ErrorPageContent, 'path'> & {
   readonly problems?: readonly FieldProblem[]
   readonly retryAfterSeconds?: number | null
 }
@@ -113,7 +113,7 @@ function unrouted(ctx: Context): Refusal {
   return new Refusal('method_not_allowed', `This address takes ${methods.join(', ')}.`)
 }
 
-function answer(ctx: Context, failure: Failure, renderErrorPage: (parts: ErrorPageParts) => string): void {
+function answer(ctx: Context, failure: Failure, renderErrorPage: (parts: ErrorPageContent) => string): void {
   const { status, detail, errorId, problems = [], retryAfterSeconds } = failure
   for (const name of ['ETag', 'Last-Modified', 'Content-Disposition']) ctx.remove(name)
   ctx.status = status

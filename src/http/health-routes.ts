@@ -3,7 +3,7 @@ import type { Metrics } from './metrics.ts'
 import { Refusal } from './refusal.ts'
 
 /** For operators and their load balancers: the process lives; it can serve; how it is doing. */
-export function healthRouter(parts: {
+export function healthRouter(deps: {
   readonly ready: () => Promise<boolean>
   readonly metrics: Metrics
 }): Router {
@@ -12,14 +12,14 @@ export function healthRouter(parts: {
       ctx.body = { status: 'ok' }
     })
     .get('/readyz', async (ctx) => {
-      const ready = await parts.ready().catch((cause: unknown) => {
+      const ready = await deps.ready().catch((cause: unknown) => {
         throw new Refusal('unavailable', 'The database does not answer.', { cause })
       })
       if (!ready) throw new Refusal('unavailable', 'The database lacks migrations: run npm run migrate.')
       ctx.body = { status: 'ready' }
     })
     .get('/metrics', async (ctx) => {
-      ctx.type = parts.metrics.contentType
-      ctx.body = await parts.metrics.render()
+      ctx.type = deps.metrics.contentType
+      ctx.body = await deps.metrics.render()
     })
 }

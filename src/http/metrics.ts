@@ -4,12 +4,12 @@ import type { RequestRecord } from './request-log.ts'
 /** What the queues hold, read from the database when /metrics is asked. */
 export type Depths = {
   readonly inbox: { readonly depth: number; readonly oldestSeconds: number }
-  readonly inboxSetApart: Readonly<Record<string, number>>
+  readonly inboxNeedsAttention: Readonly<Record<string, number>>
   readonly outbox: { readonly waiting: number; readonly oldestSeconds: number; readonly gaveUp: number }
   readonly sweeps: {
     /** Age of the mark; infinite while not everything has been read once. */
     readonly completeUpToSeconds: number
-    readonly refilled: number
+    readonly recovered: number
   }
 }
 
@@ -53,7 +53,7 @@ export function makeMetrics(depths: () => Promise<Depths>): Metrics {
     'sweep_complete_up_to_seconds',
     'Age of the moment up to which all of Stripe was read.',
   )
-  const refilled = gauge(
+  const recovered = gauge(
     'sweep_refilled_events',
     'Events that the last whole sweeps found lost, and refilled.',
   )
@@ -70,12 +70,12 @@ export function makeMetrics(depths: () => Promise<Depths>): Metrics {
       inboxDepth.set(now.inbox.depth)
       inboxOldest.set(now.inbox.oldestSeconds)
       for (const outcome of ['waiting', 'quarantined', 'poisoned'])
-        setApart.set({ outcome }, now.inboxSetApart[outcome] ?? 0)
+        setApart.set({ outcome }, now.inboxNeedsAttention[outcome] ?? 0)
       outboxDepth.set(now.outbox.waiting)
       outboxOldest.set(now.outbox.oldestSeconds)
       outboxGaveUp.set(now.outbox.gaveUp)
       sweptUpTo.set(now.sweeps.completeUpToSeconds)
-      refilled.set(now.sweeps.refilled)
+      recovered.set(now.sweeps.recovered)
       return registry.metrics()
     },
   }

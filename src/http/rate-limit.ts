@@ -20,7 +20,7 @@ export type RateLimiter = {
  * Counts in the table `rate_limits`, so that several processes share one count. With the database away it lets
  * everything pass: what it guards needs the database as well, and says so with a clearer refusal (503).
  */
-export function rateLimiter(parts: {
+export function rateLimiter(deps: {
   readonly queries: Queryable
   /** Kept apart by name in the table: `checkout`. */
   readonly name: string
@@ -28,15 +28,15 @@ export function rateLimiter(parts: {
   readonly log: Logger
 }): RateLimiter {
   const limiter = new RateLimiterPostgres({
-    storeClient: withPlainNumbers(parts.queries),
+    storeClient: withPlainNumbers(deps.queries),
     storeType: 'client',
     tableName: 'rate_limits',
     tableCreated: true,
-    keyPrefix: parts.name,
-    points: parts.limit.points,
-    duration: parts.limit.seconds,
+    keyPrefix: deps.name,
+    points: deps.limit.points,
+    duration: deps.limit.seconds,
     // Once refused, a flood is counted here and no longer in the database.
-    inMemoryBlockOnConsumed: parts.limit.points,
+    inMemoryBlockOnConsumed: deps.limit.points,
   })
   return {
     async take(key) {
@@ -45,7 +45,7 @@ export function rateLimiter(parts: {
       } catch (reason) {
         if (reason instanceof RateLimiterRes) throw tooMany(reason.msBeforeNext)
         if (!isDatabaseAway(reason)) throw reason
-        parts.log.warn({ err: reason, limiter: parts.name }, 'not counted: the database is away')
+        deps.log.warn({ err: reason, limiter: deps.name }, 'not counted: the database is away')
       }
     },
   }

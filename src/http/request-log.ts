@@ -18,14 +18,14 @@ const QUIET_WHEN_WELL = '/webhooks/stripe'
 const SANE_ID = /^[A-Za-z0-9._-]{8,64}$/
 
 /** Gives every request an id (`ctx.state.requestId`, `X-Request-Id`), logs it in one line and hands it to the metrics. */
-export function requestLog(parts: {
+export function requestLog(deps: {
   readonly log: Logger
   readonly callers: Callers
   readonly observe: (record: RequestRecord) => void
 }): Middleware {
   return async (ctx, next) => {
     const startedAt = performance.now()
-    const requestId = idFor(ctx, parts.callers)
+    const requestId = idFor(ctx, deps.callers)
     ctx.state['requestId'] = requestId
     ctx.set('X-Request-Id', requestId)
     try {
@@ -33,9 +33,9 @@ export function requestLog(parts: {
     } finally {
       const durationMs = Math.round((performance.now() - startedAt) * 10) / 10
       const record = { method: ctx.method, route: routeOf(ctx), status: ctx.status, durationMs }
-      parts.observe(record)
+      deps.observe(record)
       const isQuiet = record.route === QUIET_WHEN_WELL && record.status < 400
-      parts.log[isQuiet ? 'debug' : 'info']({ requestId, ...record }, 'request')
+      deps.log[isQuiet ? 'debug' : 'info']({ requestId, ...record }, 'request')
     }
   }
 }

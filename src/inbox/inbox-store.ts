@@ -19,7 +19,7 @@ const KEEP = `
   select count(*)::int as kept from kept`
 
 /** Keeps each event once; a repeated one is left as it is. Wakes nobody. @returns how many were new */
-export async function keepEvents(
+export async function storeEvents(
   db: Queryable,
   events: readonly InboxEvent[],
   origin: Origin = 'webhook',
@@ -66,7 +66,7 @@ export async function unknownEvents(db: Queryable, ids: readonly string[]): Prom
 }
 
 /** A kept event with its parsed body, as the apply step takes it. */
-export type KeptEvent = Omit<InboxEvent, 'body'> & {
+export type StoredEvent = Omit<InboxEvent, 'body'> & {
   readonly id: bigint
   readonly body: unknown
 }
@@ -76,8 +76,8 @@ const KEPT = `s.inbox_event_id as id, e.event_id as "eventId", e.type, e.api_ver
   from inbox_states s join inbox_events e on e.id = s.inbox_event_id`
 
 /** The oldest events nobody has applied yet, claimed until the database transaction ends. */
-export async function claimPending(tx: Queryable, limit: number): Promise<KeptEvent[]> {
-  const { rows } = await tx.query<KeptEvent>({
+export async function claimPending(tx: Queryable, limit: number): Promise<StoredEvent[]> {
+  const { rows } = await tx.query<StoredEvent>({
     name: 'claim-pending',
     text: `select ${KEPT} where s.outcome = 'pending' order by s.inbox_event_id limit $1 for update of s skip locked`,
     values: [limit],
@@ -86,8 +86,8 @@ export async function claimPending(tx: Queryable, limit: number): Promise<KeptEv
 }
 
 /** Of these events the ones still to be applied, claimed. */
-export async function claimThese(tx: Queryable, ids: readonly bigint[]): Promise<KeptEvent[]> {
-  const { rows } = await tx.query<KeptEvent>({
+export async function claimThese(tx: Queryable, ids: readonly bigint[]): Promise<StoredEvent[]> {
+  const { rows } = await tx.query<StoredEvent>({
     name: 'claim-these',
     text: `select ${KEPT} where s.inbox_event_id = any($1) and s.outcome = 'pending'
            order by s.inbox_event_id for update of s skip locked`,
@@ -97,8 +97,8 @@ export async function claimThese(tx: Queryable, ids: readonly bigint[]): Promise
 }
 
 /** Events that waited for one of these payments to become known, claimed. */
-export async function claimWaitingFor(tx: Queryable, concerns: readonly string[]): Promise<KeptEvent[]> {
-  const { rows } = await tx.query<KeptEvent>({
+export async function claimWaitingFor(tx: Queryable, concerns: readonly string[]): Promise<StoredEvent[]> {
+  const { rows } = await tx.query<StoredEvent>({
     name: 'claim-waiting',
     text: `select ${KEPT} where s.concerns = any($1) and s.outcome = 'waiting' order by s.inbox_event_id for update of s`,
     values: [concerns],
@@ -150,7 +150,7 @@ export async function pendingSpan(
 }
 
 /** Events that somebody should look at, by outcome. For /metrics. A debit that failed before it was a gift is none: it waits for ever. */
-export async function inboxSetApart(db: Queryable): Promise<Record<string, number>> {
+export async function inboxNeedsAttention(db: Queryable): Promise<Record<string, number>> {
   const { rows } = await db.query<{ outcome: string; n: number }>(
     `select s.outcome, count(*)::int as n from inbox_states s join inbox_events e on e.id = s.inbox_event_id
      where s.outcome in ('waiting', 'quarantined', 'poisoned') and (s.outcome, e.type) <> ('waiting', 'charge.failed')

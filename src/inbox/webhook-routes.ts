@@ -20,7 +20,7 @@ export type SignatureCheck = (
   now: Date,
 ) => string | null
 
-export type WebhookParts = {
+export type WebhookDeps = {
   readonly signatureProblem: SignatureCheck
   readonly secrets: readonly string[]
   readonly inbox: GroupCommit<InboxEvent>
@@ -29,24 +29,24 @@ export type WebhookParts = {
 }
 
 /** POST /webhooks/stripe: 200 says that the event is durably kept, and nothing else does. */
-export function webhookRoutes(parts: WebhookParts): Router {
+export function webhookRoutes(deps: WebhookDeps): Router {
   const router = new Router()
   router.post('/webhooks/stripe', async (ctx) => {
-    const event = await verifiedEvent(ctx, parts).catch((error: unknown) => {
-      parts.count('refused')
+    const event = await verifiedEvent(ctx, deps).catch((error: unknown) => {
+      deps.count('refused')
       throw error
     })
-    await keep(event, parts)
+    await keep(event, deps)
     ctx.body = { received: true }
   })
   return router
 }
 
-async function verifiedEvent(ctx: Context, parts: WebhookParts): Promise<InboxEvent> {
+async function verifiedEvent(ctx: Context, deps: WebhookDeps): Promise<InboxEvent> {
   const bytes = await rawBytes(ctx)
   const body = strictText(bytes)
   if (body === null) throw new Refusal('malformed', 'The body is not UTF-8.')
-  const problem = parts.signatureProblem(body, ctx.get('stripe-signature'), parts.secrets, parts.clock())
+  const problem = deps.signatureProblem(body, ctx.get('stripe-signature'), deps.secrets, deps.clock())
   if (problem) throw new Refusal('malformed', `The signature was refused: ${problem.replaceAll('_', ' ')}.`)
   const event = inboxEvent(body, strictJson(body))
   if (!event) throw new Refusal('malformed', 'The body is not an event of Stripe.')
@@ -68,7 +68,7 @@ async function rawBytes(ctx: Context): Promise<Buffer> {
   }
 }
 
-async function keep(event: InboxEvent, { inbox, count }: WebhookParts): Promise<void> {
+async function keep(event: InboxEvent, { inbox, count }: WebhookDeps): Promise<void> {
   try {
     await inbox.add(event)
     count('kept')

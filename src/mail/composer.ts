@@ -8,13 +8,13 @@ import { receiptMail } from './receipt-mail.ts'
 import { signInMail } from './sign-in-mail.ts'
 
 /** Writes each kind of outbox message from what the books say at this moment. */
-export function createComposer(parts: {
+export function createComposer(deps: {
   readonly db: Knex
   readonly clock: () => Date
   readonly publicUrl: string
   readonly newsroom: NewsroomProfile
 }): Composer {
-  const { db, clock, publicUrl, newsroom } = parts
+  const { db, clock, publicUrl, newsroom } = deps
   return async ({ kind, subject }, messageId) => {
     switch (kind) {
       // Whatever was owed, what is sent is how the receipt stands now.

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
 import type { Queryable } from '../db/database.ts'
-import type { ReceiptMemory } from '../receipts/receipt-memory.ts'
-import { noteText } from '../receipts/receipt-number-backup.ts'
-import { noteOf } from '../receipts/reserved-number-store.ts'
+import type { ReceiptNumberBackups } from '../receipts/receipt-memory.ts'
+import { backupText } from '../receipts/receipt-number-backup.ts'
+import { backupOf } from '../receipts/reserved-number-store.ts'
 import type { OutboxMessage } from '../outbox/outbox.ts'
 
 // A donor waits some minutes at most for a memory that does not answer.
@@ -12,17 +12,17 @@ const MOST_TRIES = 3
  * Before a receipt leaves the house its number is remembered outside, so that a restored backup never gives it to
  * somebody else. @returns false: not yet, send the mail later
  */
-export function rememberReceipts(parts: {
+export function backUpReceiptNumbers(deps: {
   readonly db: Queryable
-  readonly memory: ReceiptMemory
+  readonly memory: ReceiptNumberBackups
   readonly log: Logger
 }): (message: OutboxMessage) => Promise<boolean> {
-  const { db, memory, log } = parts
+  const { db, memory, log } = deps
   return async ({ kind, subject, attempts, messageKey }) => {
     if (kind === 'staff_sign_in') return true
-    const found = await noteOf(db, subject)
+    const found = await backupOf(db, subject)
     if (!found) return true
-    const kept = await memory.write(found.payment, noteText(found.note))
+    const kept = await memory.write(found.payment, backupText(found.note))
     if (kept === 'not_now' && attempts < MOST_TRIES) return false
     if (kept !== 'kept')
       log.warn({ outboxMessage: messageKey, kept }, 'Stripe does not remember a receipt’s number')

@@ -1,4 +1,4 @@
-import type { Changes, Means, Verdict } from './changes.ts'
+import type { Changes, DecisionDeps, Verdict } from './changes.ts'
 import { moveCheckouts } from '../checkout/checkout-progress-store.ts'
 import { decide } from './decide.ts'
 import { dayDeltas } from '../donations/day-totals.ts'
@@ -7,7 +7,7 @@ import { amendDonations, insertDonations } from '../donations/donation-store.ts'
 import type { DonationId } from '../ids.ts'
 import type { Queryable } from '../db/database.ts'
 import { keepSubscriptionNews } from '../subscriptions/subscription-store.ts'
-import { keepWarnings, writeMoneyBack } from '../refunds/reversal-store.ts'
+import { keepWarnings, writeReversals } from '../refunds/reversal-store.ts'
 import { closedMonths } from '../ledger/closing-store.ts'
 import type { LedgerTransaction } from '../ledger/ledger.ts'
 import { postToLedger } from '../ledger/ledger-store.ts'
@@ -28,10 +28,10 @@ import { loadBatch } from './load-batch.ts'
 import { postings } from './batch-postings.ts'
 import { owedMails } from './batch-mails.ts'
 import { owedReceipts, revisable, type OwedVoiding } from './batch-receipts.ts'
-import { recordOutcomes, type Decided, type KeptEvent } from '../inbox/inbox-store.ts'
+import { recordOutcomes, type Decided, type StoredEvent } from '../inbox/inbox-store.ts'
 
 /** What applying needs besides the database: given, so that a test can fix the clock and every id. */
-export type ApplyMeans = Means & {
+export type ProcessingDeps = DecisionDeps & {
   readonly expected: Expected
   readonly now: () => Date
   readonly newId: () => string
@@ -48,37 +48,37 @@ export type ApplyMeans = Means & {
  */
 export async function applyBatch(
   tx: Queryable,
-  events: readonly KeptEvent[],
-  means: ApplyMeans,
+  events: readonly StoredEvent[],
+  deps: ProcessingDeps,
 ): Promise<Decided[]> {
   const [{ concerned: all, decided, known }, closed] = await Promise.all([
-    loadBatch(tx, events, means.expected),
+    loadBatch(tx, events, deps.expected),
     closedMonths(tx),
   ])
   const { changes, verdicts } = decide(
     known,
     all.map(({ fact }) => fact),
-    means,
+    deps,
   )
 
-  const today = means.localDate(means.now())
+  const today = deps.localDate(deps.now())
   const [, latest] = await Promise.all([
-    writeChanges(tx, changes, postings(changes, closed, means), means.now()),
+    writeChanges(tx, changes, postings(changes, closed, deps), deps.now()),
     latestReceiptsOf(tx, revisable(changes)),
   ])
   const { owed, voidings } = owedReceipts(changes, latest, today)
   // Last, as the day totals are: these rows are shared by all gifts, and held until the commit.
-  const { before, profiles, lastNumbers } = await receiptMeans(tx, owed)
-  const receipts = numberReceipts(owed, before, lastNumbers, profiles, means.receiptToken)
+  const { before, profiles, lastNumbers } = await receiptDeps(tx, owed)
+  const receipts = numberReceipts(owed, before, lastNumbers, profiles, deps.receiptToken)
   const voided = voidings.map((voiding) => citing(voiding, receipts))
   const told = voided.length === 0 ? [] : await toldVoid(tx, voided)
   const taken = all.map(({ event, concerns }, at) => outcomeOf(event, concerns, verdicts[at]))
   const outcomes = [...decided, ...taken]
   await Promise.all([
-    insertReceipts(tx, receipts, means.now()),
-    voidReceipts(tx, voided, means.now()),
+    insertReceipts(tx, receipts, deps.now()),
+    voidReceipts(tx, voided, deps.now()),
     putIntoOutbox(tx, owedMails(receipts, voided, told, mailable(changes))),
-    recordOutcomes(tx, outcomes, means.now()),
+    recordOutcomes(tx, outcomes, deps.now()),
     addToDayTotals(tx, dayDeltas(changes)),
   ])
   return outcomes
@@ -92,16 +92,16 @@ async function writeChanges(
 ): Promise<void> {
   const { moves, booked, amended, warnings, subscriptions } = changes
   const back = [
-    ...booked.map(({ id, moneyBack }) => ({ donationId: id, moneyBack })),
+    ...booked.map(({ id, reversals }) => ({ donationId: id, reversals })),
     ...amended
-      .filter(({ before, moneyBack }) => moneyBack !== before.moneyBack)
-      .map(({ before, moneyBack }) => ({ donationId: before.id, moneyBack })),
+      .filter(({ before, reversals }) => reversals !== before.reversals)
+      .map(({ before, reversals }) => ({ donationId: before.id, reversals })),
   ]
   await Promise.all([
     moveCheckouts(tx, moves),
     insertDonations(tx, booked),
     amendDonations(tx, amended),
-    writeMoneyBack(tx, back),
+    writeReversals(tx, back),
     keepWarnings(tx, warnings),
     keepSubscriptionNews(tx, subscriptions),
     postToLedger(tx, posted, now),
@@ -112,7 +112,7 @@ async function latestReceiptsOf(tx: Queryable, donations: readonly DonationId[])
   return donations.length === 0 ? [] : latestReceipts(tx, donations)
 }
 
-async function receiptMeans(tx: Queryable, owed: readonly OwedReceipt[]) {
+async function receiptDeps(tx: Queryable, owed: readonly OwedReceipt[]) {
   if (owed.length === 0) return { before: new Map(), profiles: [], lastNumbers: new Map<number, bigint>() }
   const free = await freeNumbers(
     tx,
@@ -138,7 +138,7 @@ function mailable({ booked, amended }: Changes): ReadonlySet<DonationId> {
   return new Set([...withAddress, ...amended.map(({ before }) => before)].map(({ id }) => id))
 }
 
-function outcomeOf({ id }: KeptEvent, concerns: string, verdict: Verdict | undefined): Decided {
+function outcomeOf({ id }: StoredEvent, concerns: string, verdict: Verdict | undefined): Decided {
   switch (verdict) {
     case 'taken':
       return { id, concerns, outcome: 'applied', reason: null }

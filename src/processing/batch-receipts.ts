@@ -1,6 +1,6 @@
 import type { Changes } from './changes.ts'
 import type { DonationId } from '../ids.ts'
-import { standing } from '../refunds/donation-balance.ts'
+import { donationBalance } from '../refunds/donation-balance.ts'
 import { revise, type LatestReceipt, type VoidReason } from '../receipts/receipt-revisions.ts'
 import type { OwedReceipt } from '../receipts/numbering.ts'
 import type { LocalDate } from '../calendar/local-date.ts'
@@ -20,7 +20,7 @@ export type OwedReceipts = {
 /** The gifts whose last receipt must be known to decide. */
 export function revisable({ amended }: Changes): DonationId[] {
   return amended
-    .filter(({ before, moneyBack }) => moneyBack !== before.moneyBack)
+    .filter(({ before, reversals }) => reversals !== before.reversals)
     .map(({ before }) => before.id)
 }
 
@@ -33,10 +33,10 @@ export function owedReceipts(
   const firsts: OwedReceipt[] = []
   const later: OwedReceipt[] = []
   const voidings: OwedVoiding[] = []
-  for (const { id, gross, succeededOn, succeededAt, moneyBack } of changes.booked) {
+  for (const { id, gross, succeededOn, succeededAt, reversals } of changes.booked) {
     const of = { donationId: id, givenOn: succeededOn, givenAt: succeededAt }
     firsts.push({ ...of, numberedOn: succeededOn, money: gross, edition: 1, replaces: null })
-    const revision = revise({ grossMinor: gross.minor, voided: false }, standing(gross, moneyBack))
+    const revision = revise({ grossMinor: gross.minor, voided: false }, donationBalance(gross, reversals))
     if (revision?.voids) voidings.push({ donationId: id, receipt: null, reason: revision.voids })
     if (revision?.issuesMinor) {
       const money = { ...gross, minor: revision.issuesMinor }
@@ -44,9 +44,9 @@ export function owedReceipts(
     }
   }
   const latestOf = new Map(latest.map((receipt) => [receipt.donationId, receipt]))
-  for (const { before, moneyBack, succeededAt, succeededOn } of changes.amended) {
+  for (const { before, reversals, succeededAt, succeededOn } of changes.amended) {
     const last = latestOf.get(before.id)
-    const revision = last && revise(last, standing(before.gross, moneyBack))
+    const revision = last && revise(last, donationBalance(before.gross, reversals))
     if (!last || !revision) continue
     const replaces = { year: last.year, number: last.number }
     if (revision.voids) voidings.push({ donationId: before.id, receipt: replaces, reason: revision.voids })

@@ -12,7 +12,7 @@ export type Known = {
 }
 
 /** The two things a decision needs from outside, given as functions so that it stays pure. */
-export type Means = {
+export type DecisionDeps = {
   readonly newDonationId: () => DonationId
   readonly localDate: (instant: Date) => LocalDate
 }

@@ -1,5 +1,5 @@
-import { Books } from './donation-batch.ts'
-import type { Changes, Known, Means, Verdict } from './changes.ts'
+import { DonationBatch } from './donation-batch.ts'
+import type { Changes, Known, DecisionDeps, Verdict } from './changes.ts'
 import type { PaymentFact } from '../donations/payment-fact.ts'
 
 /**
@@ -10,9 +10,9 @@ import type { PaymentFact } from '../donations/payment-fact.ts'
 export function decide(
   known: Known,
   facts: readonly PaymentFact[],
-  means: Means,
+  deps: DecisionDeps,
 ): { changes: Changes; verdicts: Verdict[] } {
-  const books = new Books(known, facts, means)
+  const books = new DonationBatch(known, facts, deps)
   // What belongs to a payment comes after what may book it, and a debit that came back after what names its charge.
   const order = [...facts.keys()].toSorted((a, b) => phase(facts[a]) - phase(facts[b]) || a - b)
   const verdicts: Verdict[] = facts.map(() => 'waits')

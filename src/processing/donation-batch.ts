@@ -7,13 +7,13 @@ import {
   type CheckoutMove,
   type KnownCheckout,
 } from '../checkout/checkout-status.ts'
-import type { Changes, Known, Means, Verdict } from './changes.ts'
+import type { Changes, Known, DecisionDeps, Verdict } from './changes.ts'
 import {
   type PaymentWarning,
-  nothingBack,
+  noReversals,
   withDispute,
   withRefund,
-  type MoneyBack,
+  type Reversals,
 } from '../refunds/reversals.ts'
 import type { Donation, KnownDonation } from '../donations/donation.ts'
 import type { CheckoutId, CheckoutSessionId, InvoiceId, PaymentIntentId, SubscriptionId } from '../ids.ts'
@@ -23,8 +23,8 @@ import { joined, type SubscriptionNews } from '../subscriptions/subscription.ts'
 type Entry = { readonly before: KnownDonation | null; now: Donation | KnownDonation }
 
 /** The batch's working memory: what is known, changed fact by fact; remembers what to write. */
-export class Books {
-  readonly #means: Means
+export class DonationBatch {
+  readonly #deps: DecisionDeps
   readonly #checkouts = new Map<CheckoutId, KnownCheckout>()
   readonly #bySession = new Map<CheckoutSessionId, CheckoutId>()
   readonly #donations = new Map<PaymentIntentId, Entry>()
@@ -35,8 +35,8 @@ export class Books {
   readonly #halves: InvoiceHalves
   readonly #paymentOfInvoice = new Map<InvoiceId, PaymentIntentId>()
 
-  constructor(known: Known, facts: readonly PaymentFact[], means: Means) {
-    this.#means = means
+  constructor(known: Known, facts: readonly PaymentFact[], deps: DecisionDeps) {
+    this.#deps = deps
     this.#halves = invoiceHalves(facts)
     for (const checkout of known.checkouts) {
       this.#checkouts.set(checkout.id, checkout)
@@ -138,14 +138,14 @@ export class Books {
     if (this.#donations.has(payment.paymentIntentId)) return 'contradicts'
     const checkout = paid.checkoutId === null ? undefined : this.#checkouts.get(paid.checkoutId)
     if (checkout?.sessionId) this.#move(checkout, checkout.sessionId, 'succeeded')
-    const now = collection(paid, payment.paymentIntentId, checkout, this.#means)
+    const now = collection(paid, payment.paymentIntentId, checkout, this.#deps)
     return this.#enter({ before: null, now })
   }
 
   /** The earliest proof of a gift gives its moment. */
   #provenAt(entry: Entry, at: Date): void {
     if (at < entry.now.succeededAt)
-      entry.now = { ...entry.now, succeededAt: at, succeededOn: this.#means.localDate(at) }
+      entry.now = { ...entry.now, succeededAt: at, succeededOn: this.#deps.localDate(at) }
   }
 
   #hear(news: SubscriptionNews): void {
@@ -175,14 +175,14 @@ export class Books {
   #wentBack(
     { paymentIntentId }: { readonly paymentIntentId: PaymentIntentId },
     { amount }: { readonly amount: Money },
-    take: (back: MoneyBack) => MoneyBack,
+    take: (back: Reversals) => Reversals,
   ): Verdict {
     const entry = this.#donations.get(paymentIntentId)
     if (!entry) return 'waits'
     // Added to what else went back, another currency would make nonsense of the gift and of its receipt.
     if (amount.currency !== entry.now.gross.currency) return 'contradicts'
-    const moneyBack = take(entry.now.moneyBack)
-    if (moneyBack !== entry.now.moneyBack) entry.now = { ...entry.now, moneyBack }
+    const reversals = take(entry.now.reversals)
+    if (reversals !== entry.now.reversals) entry.now = { ...entry.now, reversals }
     return 'taken'
   }
 
@@ -213,7 +213,7 @@ export class Books {
 
   #book(fact: PaymentFact & { kind: 'checkout_succeeded' }, checkout: KnownCheckout | undefined): Donation {
     return {
-      id: this.#means.newDonationId(),
+      id: this.#deps.newDonationId(),
       paymentIntentId: fact.paymentIntentId,
       sessionId: fact.sessionId,
       invoiceId: null,
@@ -227,14 +227,14 @@ export class Books {
       message: checkout?.message ?? null,
       anonymous: checkout?.anonymous ?? false,
       succeededAt: fact.at,
-      succeededOn: this.#means.localDate(fact.at),
-      moneyBack: nothingBack,
+      succeededOn: this.#deps.localDate(fact.at),
+      reversals: noReversals,
     }
   }
 }
 
-function amendable({ chargeId, succeededAt, succeededOn, moneyBack }: KnownDonation) {
-  return { chargeId, succeededAt, succeededOn, moneyBack }
+function amendable({ chargeId, succeededAt, succeededOn, reversals }: KnownDonation) {
+  return { chargeId, succeededAt, succeededOn, reversals }
 }
 
 function agrees(donation: KnownDonation, fact: PaymentFact & { kind: 'checkout_succeeded' }): boolean {

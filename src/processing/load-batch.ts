@@ -6,16 +6,16 @@ import type { Queryable } from '../db/database.ts'
 import { UnreadableEvent, type Reading } from '../stripe/event-schema.ts'
 import { readEvent } from '../stripe/payment-facts.ts'
 import { quarantineReason, type Expected } from '../inbox/inbox-event.ts'
-import { claimWaitingFor, type Decided, type KeptEvent } from '../inbox/inbox-store.ts'
+import { claimWaitingFor, type Decided, type StoredEvent } from '../inbox/inbox-store.ts'
 
 /** An event, the fact it brings, and the Stripe object that it is about. */
-export type Concerned = {
-  readonly event: KeptEvent
+export type CorrelatedFact = {
+  readonly event: StoredEvent
   readonly fact: PaymentFact
   readonly concerns: string
 }
 
-type Batch = { readonly concerned: readonly Concerned[]; readonly decided: readonly Decided[] }
+type Batch = { readonly concerned: readonly CorrelatedFact[]; readonly decided: readonly Decided[] }
 
 /**
  * Reads events and loads all that deciding them needs, what waited for them included.
@@ -23,7 +23,7 @@ type Batch = { readonly concerned: readonly Concerned[]; readonly decided: reado
  */
 export async function loadBatch(
   tx: Queryable,
-  events: readonly KeptEvent[],
+  events: readonly StoredEvent[],
   expected: Expected,
 ): Promise<Batch & { readonly known: Known }> {
   const batch = read(events, expected)
@@ -71,8 +71,8 @@ function both(a: Batch, b: Batch): Batch {
   return { concerned: [...a.concerned, ...b.concerned], decided: [...a.decided, ...b.decided] }
 }
 
-function read(events: readonly KeptEvent[], expected: Expected): Batch {
-  const concerned: Concerned[] = []
+function read(events: readonly StoredEvent[], expected: Expected): Batch {
+  const concerned: CorrelatedFact[] = []
   const decided: Decided[] = []
   for (const event of events) {
     const reading = readOne(event, expected)
@@ -82,7 +82,7 @@ function read(events: readonly KeptEvent[], expected: Expected): Batch {
   return { concerned, decided }
 }
 
-function readOne(event: KeptEvent, expected: Expected): NonNullable<Reading> | Decided {
+function readOne(event: StoredEvent, expected: Expected): NonNullable<Reading> | Decided {
   const setApart = { id: event.id, concerns: null }
   const quarantine = quarantineReason(event, expected)
   if (quarantine) return { ...setApart, outcome: 'quarantined', reason: quarantine }

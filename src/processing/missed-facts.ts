@@ -1,7 +1,7 @@
-import type { Known, Means } from './changes.ts'
+import type { Known, DecisionDeps } from './changes.ts'
 import { decide } from './decide.ts'
 import type { PaymentFact } from '../donations/payment-fact.ts'
-import type { MoneyBack } from '../refunds/reversals.ts'
+import type { Reversals } from '../refunds/reversals.ts'
 
 /** What is known besides donations and checkouts, as ids. */
 export type Heard = {
@@ -15,9 +15,9 @@ export type Heard = {
  * Whether a fact read from Stripe's objects says more than we know. What is not about a gift of ours says nothing:
  * other programs may share the Stripe account. A moment that is a little earlier than the known one says nothing either.
  */
-export function isUnheard(fact: PaymentFact, known: Known, heard: Heard, means: Means): boolean {
-  const { changes, verdicts } = decide(known, [fact], means)
-  const isOurs = 'paymentIntentId' in fact && heard.coming.has(fact.paymentIntentId)
+export function isMissed(fact: PaymentFact, known: Known, recorded: Heard, deps: DecisionDeps): boolean {
+  const { changes, verdicts } = decide(known, [fact], deps)
+  const isOurs = 'paymentIntentId' in fact && recorded.coming.has(fact.paymentIntentId)
   const isGift =
     'paymentIntentId' in fact &&
     known.donations.some(({ paymentIntentId }) => paymentIntentId === fact.paymentIntentId)
@@ -33,20 +33,20 @@ export function isUnheard(fact: PaymentFact, known: Known, heard: Heard, means: 
     case 'taken':
       break
   }
-  if (fact.kind === 'fraud_warning') return (isOurs || isGift) && !heard.warnings.has(fact.warning.id)
+  if (fact.kind === 'fraud_warning') return (isOurs || isGift) && !recorded.warnings.has(fact.warning.id)
   if (fact.kind === 'subscription_told') return true
-  if (fact.kind === 'subscription_started' && !heard.subscriptions.has(fact.news.id)) return true
+  if (fact.kind === 'subscription_started' && !recorded.subscriptions.has(fact.news.id)) return true
   return (
     changes.moves.length > 0 ||
     changes.booked.length > 0 ||
     changes.amended.some(
-      ({ before, chargeId, moneyBack }) =>
-        chargeId !== before.chargeId || states(moneyBack) !== states(before.moneyBack),
+      ({ before, chargeId, reversals }) =>
+        chargeId !== before.chargeId || states(reversals) !== states(before.reversals),
     )
   )
 }
 
-function states({ refunds, disputes }: MoneyBack): string {
+function states({ refunds, disputes }: Reversals): string {
   return JSON.stringify([
     refunds.map(({ id, status }) => [id, status]),
     disputes.map(({ id, status, amount, withdrawnAt, reinstatedAt }) => [

@@ -1,16 +1,16 @@
 import { createHmac, randomUUIDv7 } from 'node:crypto'
 import type { DonationId } from '../ids.ts'
 import { localDate } from '../calendar/local-date.ts'
-import type { ApplyMeans } from './apply-batch.ts'
+import type { ProcessingDeps } from './apply-batch.ts'
 import type { Expected } from '../inbox/inbox-event.ts'
 
 /** What applying and posting need besides the database. @param secret makes receipts' addresses unguessable */
-export function applyMeans(
+export function processingDeps(
   expected: Expected,
   timezone: string,
   clock: () => Date,
   secret: string,
-): ApplyMeans {
+): ProcessingDeps {
   return {
     expected,
     now: clock,

@@ -2,17 +2,17 @@ import type pg from 'pg'
 import type { Logger } from 'pino'
 import { inTransaction, type Queryable } from '../db/database.ts'
 import { isDataError, ruleBroken } from '../db/errors.ts'
-import { applyBatch, type ApplyMeans } from './apply-batch.ts'
+import { applyBatch, type ProcessingDeps } from './apply-batch.ts'
 import type { Outcome } from '../inbox/inbox-event.ts'
-import { claimPending, claimThese, recordOutcomes, type KeptEvent } from '../inbox/inbox-store.ts'
+import { claimPending, claimThese, recordOutcomes, type StoredEvent } from '../inbox/inbox-store.ts'
 
 // Enough to make the counters' update and the commit cheap per event, small enough that a reader's thank-you page
 // does not wait for a long batch.
 const BATCH = 300
 
-export type ApplierParts = {
-  readonly hot: pg.Pool
-  readonly means: ApplyMeans
+export type ProcessorDeps = {
+  readonly pool: pg.Pool
+  readonly processing: ProcessingDeps
   readonly log: Logger
   /** Told once the outcome is committed. */
   readonly count: (outcome: Outcome) => void
@@ -38,23 +38,23 @@ export type Applier = {
  * it is halved until the poisonous event stands alone: that one is set apart with its reason, the rest goes on.
  * Any other error (connection, deadlock) leaves all as it was and is thrown: the loop tries again.
  */
-export function createApplier({ hot, means, log, count }: ApplierParts): Applier {
-  const apply = async (claim: (tx: Queryable) => Promise<KeptEvent[]>): Promise<number> => {
-    let claimed: readonly KeptEvent[] = []
+export function createApplier({ pool, processing, log, count }: ProcessorDeps): Applier {
+  const apply = async (claim: (tx: Queryable) => Promise<StoredEvent[]>): Promise<number> => {
+    let claimed: readonly StoredEvent[] = []
     try {
-      const outcomes = await inTransaction(hot, async (tx) => {
+      const outcomes = await inTransaction(pool, async (tx) => {
         claimed = await claim(tx)
-        return claimed.length > 0 ? applyBatch(tx, claimed, means) : []
+        return claimed.length > 0 ? applyBatch(tx, claimed, processing) : []
       })
       for (const { outcome } of outcomes) count(outcome)
     } catch (error) {
       if (!isDataError(error) || claimed.length === 0) throw error
-      await splitOrSetApart(claimed, error)
+      await splitOrFail(claimed, error)
     }
     return claimed.length
   }
 
-  const splitOrSetApart = async (events: readonly KeptEvent[], error: unknown): Promise<void> => {
+  const splitOrFail = async (events: readonly StoredEvent[], error: unknown): Promise<void> => {
     const [only] = events
     if (events.length === 1 && only) return setApart(only, error)
     const middle = events.length >> 1
@@ -64,12 +64,16 @@ export function createApplier({ hot, means, log, count }: ApplierParts): Applier
     }
   }
 
-  const setApart = async (event: KeptEvent, error: unknown): Promise<void> => {
+  const setApart = async (event: StoredEvent, error: unknown): Promise<void> => {
     const reason = ruleBroken(error)
-    await inTransaction(hot, async (tx) => {
+    await inTransaction(pool, async (tx) => {
       const [still] = await claimThese(tx, [event.id])
       if (still)
-        await recordOutcomes(tx, [{ id: event.id, outcome: 'poisoned', concerns: null, reason }], means.now())
+        await recordOutcomes(
+          tx,
+          [{ id: event.id, outcome: 'poisoned', concerns: null, reason }],
+          processing.now(),
+        )
     })
     log.error(
       { eventId: event.eventId, type: event.type, reason },

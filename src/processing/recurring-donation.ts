@@ -1,9 +1,9 @@
 import type { Money } from '../money/money.ts'
-import type { Means } from './changes.ts'
+import type { DecisionDeps } from './changes.ts'
 import type { Donation } from '../donations/donation.ts'
 import type { KnownCheckout } from '../checkout/checkout-status.ts'
 import type { InvoiceId, PaymentIntentId } from '../ids.ts'
-import { nothingBack } from '../refunds/reversals.ts'
+import { noReversals } from '../refunds/reversals.ts'
 import type { PaymentFact } from '../donations/payment-fact.ts'
 
 type Paid = PaymentFact & { readonly kind: 'invoice_paid' }
@@ -34,10 +34,10 @@ export function collection(
   paid: Paid,
   paymentIntentId: PaymentIntentId,
   checkout: KnownCheckout | undefined,
-  means: Means,
+  deps: DecisionDeps,
 ): Donation {
   return {
-    id: means.newDonationId(),
+    id: deps.newDonationId(),
     paymentIntentId,
     sessionId: null,
     invoiceId: paid.invoiceId,
@@ -51,8 +51,8 @@ export function collection(
     message: paid.isFirst ? (checkout?.message ?? null) : null,
     anonymous: checkout?.anonymous ?? false,
     succeededAt: paid.at,
-    succeededOn: means.localDate(paid.at),
-    moneyBack: nothingBack,
+    succeededOn: deps.localDate(paid.at),
+    reversals: noReversals,
   }
 }
 

@@ -1,5 +1,5 @@
 /** Where the numbers of issued receipts are remembered outside the database, by payment. */
-export type ReceiptMemory = {
+export type ReceiptNumberBackups = {
   /** `refused`: it will never be kept; `not_now`: try again. */
   write(payment: string, text: string): Promise<'kept' | 'refused' | 'not_now'>
   /** Null: nothing is remembered of this payment. */

@@ -8,13 +8,13 @@ export type NotedReceipt = {
 }
 
 /** The receipts of one payment, oldest first, and whether its donor was told that the last one is void. */
-export type ReceiptNote = { readonly receipts: readonly NotedReceipt[]; readonly isVoid: boolean }
+export type ReceiptNumberBackup = { readonly receipts: readonly NotedReceipt[]; readonly isVoid: boolean }
 
 // Stripe's limit for a value of metadata.
 const LONGEST = 500
 
 /** `2026-000101:5000 2026-000104:4000 void`. When there are too many, the oldest are left out. */
-export function noteText({ receipts, isVoid }: ReceiptNote): string {
+export function backupText({ receipts, isVoid }: ReceiptNumberBackup): string {
   const words = receipts.map(
     ({ year, number, amountMinor }) => `${receiptNumber(year, number)}:${amountMinor}`,
   )
@@ -24,7 +24,7 @@ export function noteText({ receipts, isVoid }: ReceiptNote): string {
 }
 
 /** What is not of that form says nothing: metadata can be edited by hand. */
-export function readNote(text: string): ReceiptNote {
+export function readBackup(text: string): ReceiptNumberBackup {
   const receipts = text.split(' ').flatMap((word): NotedReceipt[] => {
     const [printed = '', amount = ''] = word.split(':')
     const number = parseReceiptNumber(printed)
@@ -48,7 +48,7 @@ export type Reservation = {
  * @param lastNumbers how far the database has come in each year
  */
 export function reservationsFor(
-  notes: ReadonlyMap<string, ReceiptNote>,
+  notes: ReadonlyMap<string, ReceiptNumberBackup>,
   lastNumbers: ReadonlyMap<number, bigint>,
 ): Reservation[] {
   const isLost = ({ year, number }: Pick<Reservation, 'year' | 'number'>) =>

@@ -1,4 +1,4 @@
-import type { Standing } from '../refunds/donation-balance.ts'
+import type { DonationBalance } from '../refunds/donation-balance.ts'
 import type { DonationId } from '../ids.ts'
 
 /** The last receipt issued for a gift. */
@@ -24,7 +24,10 @@ export type Revision = {
  * Whether a gift's receipt is still right. A wrong one is voided and replaced by one that cites it, never edited.
  * @returns null while it is right
  */
-export function revise(latest: Pick<LatestReceipt, 'grossMinor' | 'voided'>, now: Standing): Revision | null {
+export function revise(
+  latest: Pick<LatestReceipt, 'grossMinor' | 'voided'>,
+  now: DonationBalance,
+): Revision | null {
   const saysMinor = latest.voided ? 0n : latest.grossMinor
   const rightMinor = now.receiptableMinor
   if (saysMinor === rightMinor) return null
@@ -34,7 +37,7 @@ export function revise(latest: Pick<LatestReceipt, 'grossMinor' | 'voided'>, now
   }
 }
 
-function reasonOf({ status }: Standing): VoidReason {
+function reasonOf({ status }: DonationBalance): VoidReason {
   if (status === 'returned') return 'bank_returned'
   return status === 'dispute_lost' ? 'dispute_lost' : 'refunded'
 }

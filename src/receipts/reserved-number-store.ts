@@ -1,7 +1,7 @@
 import type { Queryable } from '../db/database.ts'
 import type { DonationId } from '../ids.ts'
 import type { CitedReceipt, FreeNumber } from './numbering.ts'
-import type { Reservation, ReceiptNote } from './receipt-number-backup.ts'
+import type { Reservation, ReceiptNumberBackup } from './receipt-number-backup.ts'
 
 /** How far each year's numbers have come; until the database transaction ends, nobody takes another. */
 export async function holdNumbers(tx: Queryable): Promise<Map<number, bigint>> {
@@ -65,10 +65,10 @@ export async function toldVoid(tx: Queryable, numbers: readonly CitedReceipt[]):
 }
 
 /** What Stripe is to remember of a gift's receipts, and by which payment. */
-export async function noteOf(
+export async function backupOf(
   db: Queryable,
   donationId: string,
-): Promise<{ readonly payment: string; readonly note: ReceiptNote } | null> {
+): Promise<{ readonly payment: string; readonly note: ReceiptNumberBackup } | null> {
   const { rows } = await db.query<{
     payment: string
     year: number

@@ -1,5 +1,5 @@
 /** One object in the clearing account whose two sides do not cancel each other out, in one currency. Minor units. */
-export type SettledSides = {
+export type ClearingItem = {
   readonly object: string
   readonly currency: string
   /** From readers' events; null when none spoke of it in this currency. */

@@ -5,13 +5,13 @@ import { holdPostings } from '../ledger/closing-store.ts'
 import type { Month } from '../calendar/month.ts'
 import { isUnexplained } from './difference.ts'
 import { firstOpenMonth } from './first-open-month.ts'
-import { insertClosing, insertException, monthEnds, pendingEvents } from './closing-writing-store.ts'
+import { insertClosing, insertSignOff, monthEnds, pendingEvents } from './closing-writing-store.ts'
 import { reconcile } from './month-facts-store.ts'
 import type { Reconciliation } from './reconciliation.ts'
 import { recordOf } from './reconciliation-record.ts'
 import { closedSoFar } from './reconciliation-store.ts'
 
-export type ClosingMeans = { readonly hot: pg.Pool; readonly timezone: string; readonly now: () => Date }
+export type ClosingDeps = { readonly pool: pg.Pool; readonly timezone: string; readonly now: () => Date }
 
 /**
  * Closes a month: nothing is posted meanwhile, and nothing into it afterwards.
@@ -19,11 +19,11 @@ export type ClosingMeans = { readonly hot: pg.Pool; readonly timezone: string; r
  * @throws Refusal conflict, naming everything that stands in the way
  */
 export async function closeMonth(
-  { hot, timezone, now }: ClosingMeans,
+  { pool, timezone, now }: ClosingDeps,
   month: Month,
   by: string,
 ): Promise<void> {
-  await inTransaction(hot, async (tx) => {
+  await inTransaction(pool, async (tx) => {
     await holdPostings(tx)
     const at = now()
     const books = await reconcile(tx, month, at)
@@ -73,11 +73,11 @@ export type Signature = {
  * @throws Refusal not_found when there is no such difference now; conflict when the month is closed, or when the amount
  * has changed since it was looked at
  */
-export async function signException({ hot, now }: ClosingMeans, signature: Signature): Promise<void> {
+export async function signOff({ pool, now }: ClosingDeps, signature: Signature): Promise<void> {
   const { month, object, kind, amountMinor: seen, reason, by } = signature
   if (reason.trim().length < 3)
     throw new Refusal('malformed', 'Write the reason: an auditor will read it in a year.')
-  await inTransaction(hot, async (tx) => {
+  await inTransaction(pool, async (tx) => {
     const { differences, closing } = await reconcile(tx, month, now())
     if (closing) throw new Refusal('conflict', `${month} is closed.`)
     const found = differences.filter((one) => one.object === object && one.kind === kind)
@@ -88,7 +88,7 @@ export async function signException({ hot, now }: ClosingMeans, signature: Signa
         'The amount has changed since you looked at it. Look again before you sign.',
       )
     for (const { currency, amountMinor } of found)
-      await insertException(tx, {
+      await insertSignOff(tx, {
         month,
         object,
         kind,

@@ -1,6 +1,6 @@
 import type { Queryable } from '../db/database.ts'
 import type { Month } from '../calendar/month.ts'
-import type { Closing, Exception } from './reconciliation.ts'
+import type { Closing, SignOff } from './reconciliation.ts'
 import type { ReconciliationRecord } from './reconciliation-record.ts'
 
 /** The first moment after the month, in the newsroom's timezone. */
@@ -35,7 +35,7 @@ export async function insertClosing(
   )
 }
 
-export async function insertException(tx: Queryable, exception: Exception): Promise<void> {
+export async function insertSignOff(tx: Queryable, exception: SignOff): Promise<void> {
   const { month, object, kind, currency, amountMinor, reason, signedBy, signedAt } = exception
   await tx.query(
     `insert into month_exceptions (month, object, kind, currency, amount_minor, reason, signed_by, signed_at)

@@ -1,4 +1,4 @@
-import type { SettledSides } from './clearing-items.ts'
+import type { ClearingItem } from './clearing-items.ts'
 
 /** What can be wrong, or not finished, between our books and Stripe's. */
 export type DifferenceKind = keyof typeof WORDS
@@ -146,15 +146,16 @@ export function readPast(readUpTo: Date | null, moment: Date, byMs = AN_HOUR_MS)
  * asked about since: that is no mistake yet.
  * @param readUpTo everything at Stripe until then has been read; null: nothing has
  */
-export function classify(sides: SettledSides, readUpTo: Date | null): Difference {
-  const { object, currency, oursMinor, theirsMinor, otherCurrency, types, oursAt, theirsAt } = sides
+export function classify(clearingItems: ClearingItem, readUpTo: Date | null): Difference {
+  const { object, currency, oursMinor, theirsMinor, otherCurrency, types, oursAt, theirsAt } = clearingItems
   const at = { object, currency, amountMinor: (oursMinor ?? 0n) + (theirsMinor ?? 0n) }
   const said = types.length > 0 ? `, as ${types.join(', ')}` : ''
-  if (otherCurrency) return difference('currency_mismatch', at, amounts(sides))
+  if (otherCurrency) return difference('currency_mismatch', at, amounts(clearingItems))
   if (oursMinor !== null && theirsMinor !== null) {
-    if (oursAt && !readPast(readUpTo, oursAt)) return difference('not_settled', at, amounts(sides))
-    if (theirsAt && !readPast(readUpTo, theirsAt)) return difference('not_booked_yet', at, amounts(sides))
-    return difference('amount_mismatch', at, amounts(sides) + said)
+    if (oursAt && !readPast(readUpTo, oursAt)) return difference('not_settled', at, amounts(clearingItems))
+    if (theirsAt && !readPast(readUpTo, theirsAt))
+      return difference('not_booked_yet', at, amounts(clearingItems))
+    return difference('amount_mismatch', at, amounts(clearingItems) + said)
   }
   if (oursMinor !== null) {
     const isOverdue = oursAt && readPast(readUpTo, oursAt, SETTLES_WITHIN_MS)
@@ -169,7 +170,7 @@ export function classify(sides: SettledSides, readUpTo: Date | null): Difference
   return difference(isOverdue ? 'missing_here' : 'not_booked_yet', at, types.join(', '))
 }
 
-function amounts({ oursMinor, theirsMinor, currency }: SettledSides): string {
+function amounts({ oursMinor, theirsMinor, currency }: ClearingItem): string {
   const unit = `${currency.toUpperCase()} in minor units`
   if (theirsMinor === null) return `${oursMinor} ${unit} here`
   if (oursMinor === null) return `${-theirsMinor} ${unit} there`

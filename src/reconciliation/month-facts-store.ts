@@ -23,7 +23,7 @@ export async function reconcile(db: Queryable, month: Month, now: Date): Promise
     closing,
     // What was waited for when the month was closed does not become overdue there afterwards.
     completeUpTo: readUpTo !== null && readUpTo > asOf ? asOf : readUpTo,
-    sides: await store.openSides(db, scope),
+    clearingItems: await store.openClearingItems(db, scope),
     payouts: await store.payoutsOf(db, scope, from),
     overGiven: await store.overGiven(db, scope),
     setApart: await store.setApart(db, scope, new Date(asOf.getTime() - AN_HOUR_MS)),

@@ -1,8 +1,8 @@
 import type { Queryable } from '../db/database.ts'
 import { jsonAmount } from '../money/json-amount.ts'
-import type { LateBooking } from './prior-period-adjustment.ts'
+import type { PriorPeriodAdjustment } from './prior-period-adjustment.ts'
 
-type Row = Omit<LateBooking, 'entries'> & {
+type Row = Omit<PriorPeriodAdjustment, 'entries'> & {
   readonly id: string
   readonly account: string
   readonly currency: string
@@ -10,11 +10,11 @@ type Row = Omit<LateBooking, 'entries'> & {
 }
 
 /** Those booked in these days, oldest first, at most `limit`. */
-export async function lateBookings(
+export async function priorPeriodAdjustments(
   db: Queryable,
   { from, to }: { readonly from: string; readonly to: string },
   limit: number,
-): Promise<LateBooking[]> {
+): Promise<PriorPeriodAdjustment[]> {
   const { rows } = await db.query<Row>(
     `with late as (
        select id, booked_on, late_for, source, donation_id, posted_at from ledger_transactions

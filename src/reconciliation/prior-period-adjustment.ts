@@ -1,5 +1,5 @@
 /** A ledger transaction of an open month that belongs to one closed before it was known. */
-export type LateBooking = {
+export type PriorPeriodAdjustment = {
   readonly bookedOn: string
   readonly belongsTo: string
   /** Stripe's id of what caused it. */

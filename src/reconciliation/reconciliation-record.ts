@@ -34,7 +34,7 @@ const payoutLine = z
   })
   .meta({ id: 'PayoutLine' })
 
-const exceptionRecord = z.strictObject({
+const signOffRecord = z.strictObject({
   kind: z.string(),
   object: z.string(),
   currency: z.string(),
@@ -60,7 +60,7 @@ export const reconciliationRecord = z
     payouts: z.array(payoutLine),
     differences: z.array(differenceRecord),
     signed: z
-      .array(exceptionRecord)
+      .array(signOffRecord)
       .meta({ description: 'Differences that somebody looked at, with the reason' }),
     late: z.array(z.strictObject({ month: z.string(), entries: z.int() })).meta({
       description: 'How many ledger transactions of this month belong to a month that was closed before',

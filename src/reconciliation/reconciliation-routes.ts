@@ -12,20 +12,20 @@ import { reconciliationQuery } from './reconciliation-record.ts'
 const WRONG_QUERY = 'The query is not valid.'
 
 /** Stripe's books against ours, for programs. */
-export function reconciliationRouter(parts: {
-  readonly hot: pg.Pool
+export function reconciliationRouter(deps: {
+  readonly pool: pg.Pool
   readonly clock: () => Date
   readonly requireToken: (role: Role) => Middleware
 }): Router {
-  const { hot, clock, requireToken } = parts
+  const { pool, clock, requireToken } = deps
   return new Router()
     .get('/api/reconciliation', requireToken('finance'), async (ctx) => {
       const { month } = parseOrRefuse(reconciliationQuery, ctx.query, WRONG_QUERY)
-      ctx.body = await monthRecord(hot, month, clock())
+      ctx.body = await monthRecord(pool, month, clock())
     })
     .get('/api/payouts/:id', requireToken('finance'), async (ctx) => {
       const query = parseOrRefuse(payoutQuery, ctx.query, WRONG_QUERY)
-      const payout = await payoutById(hot, ctx.params['id'] ?? '', query)
+      const payout = await payoutById(pool, ctx.params['id'] ?? '', query)
       if (!payout) throw new Refusal('not_found', 'There is no payout with this id.')
       ctx.body = payout
     })

@@ -1,8 +1,8 @@
 import type { Queryable } from '../db/database.ts'
 import type { Month } from '../calendar/month.ts'
 import type { PayoutRow } from './payout-differences.ts'
-import type { Closing, Exception, LateEntries, OverGiven, SetApart } from './reconciliation.ts'
-import type { SettledSides } from './clearing-items.ts'
+import type { Closing, SignOff, LateEntries, OverGiven, FailedEvent } from './reconciliation.ts'
+import type { ClearingItem } from './clearing-items.ts'
 
 /** The books as they stood then, as far as a month is concerned. */
 export type Scope = {
@@ -13,8 +13,8 @@ export type Scope = {
 }
 
 /** Objects of the scope whose clearing entries do not sum to zero. */
-export async function openSides(db: Queryable, { from, to, asOf }: Scope): Promise<SettledSides[]> {
-  const { rows } = await db.query<SettledSides>(
+export async function openClearingItems(db: Queryable, { from, to, asOf }: Scope): Promise<ClearingItem[]> {
+  const { rows } = await db.query<ClearingItem>(
     `with open as (
        select t.clears, e.currency, sum(e.amount_minor) filter (where t.effect <> 'settled') as ours,
          sum(e.amount_minor) filter (where t.effect = 'settled') as theirs,
@@ -134,8 +134,12 @@ export async function payoutsOf(
  * took something, Stripe's books show that.
  * @param before received before then
  */
-export async function setApart(db: Queryable, { from, to, asOf }: Scope, before: Date): Promise<SetApart[]> {
-  const { rows } = await db.query<SetApart>(
+export async function setApart(
+  db: Queryable,
+  { from, to, asOf }: Scope,
+  before: Date,
+): Promise<FailedEvent[]> {
+  const { rows } = await db.query<FailedEvent>(
     `with newsroom as (select timezone from newsroom_profiles order by in_force_from desc, id desc limit 1),
      event as (
        select e.id, e.event_id, e.type, s.reason, s.outcome, s.concerns, e.body #> '{data,object}' as object,
@@ -191,8 +195,8 @@ export async function closedSoFar(db: Queryable): Promise<{ last: Month | null; 
 }
 
 /** Everything ever signed: a signature holds for its object, kind and amount in whatever month it shows. */
-export async function exceptions(db: Queryable, asOf: Date): Promise<Exception[]> {
-  const { rows } = await db.query<Exception>(
+export async function exceptions(db: Queryable, asOf: Date): Promise<SignOff[]> {
+  const { rows } = await db.query<SignOff>(
     `select object, kind, currency, amount_minor as "amountMinor", reason, signed_by as "signedBy",
        signed_at as "signedAt", month
      from month_exceptions where signed_at <= $1 order by id`,

@@ -2,7 +2,7 @@ import type { Month } from '../calendar/month.ts'
 import { parseCurrency } from '../money/currency.ts'
 import { classify, difference, isUnexplained, type Difference } from './difference.ts'
 import { payoutDifferences, type PayoutRow } from './payout-differences.ts'
-import type { SettledSides } from './clearing-items.ts'
+import type { ClearingItem } from './clearing-items.ts'
 
 export type { PayoutRow } from './payout-differences.ts'
 
@@ -19,14 +19,14 @@ export type Reconciliation = {
   readonly unexplained: readonly { readonly currency: string; readonly amountMinor: bigint }[]
   readonly payouts: readonly (PayoutRow & { readonly differences: readonly Difference[] })[]
   readonly differences: readonly Difference[]
-  readonly signed: readonly Exception[]
+  readonly signed: readonly SignOff[]
   readonly late: readonly LateEntries[]
 }
 
 export type Closing = { readonly month: Month; readonly closedAt: Date; readonly closedBy: string }
 
 /** A difference that somebody looked at: of this object, kind and amount. */
-export type Exception = {
+export type SignOff = {
   readonly object: string
   readonly kind: string
   readonly currency: string
@@ -50,7 +50,7 @@ export type OverGiven = {
 }
 
 /** An event that could not be applied, and the amount its object speaks of, if it has one. */
-export type SetApart = {
+export type FailedEvent = {
   readonly object: string
   readonly type: string
   readonly reason: string
@@ -66,11 +66,11 @@ export type MonthFacts = {
   readonly month: Month
   readonly closing: Closing | null
   readonly completeUpTo: Date | null
-  readonly sides: readonly SettledSides[]
+  readonly clearingItems: readonly ClearingItem[]
   readonly payouts: readonly PayoutRow[]
   readonly overGiven: readonly OverGiven[]
-  readonly setApart: readonly SetApart[]
-  readonly signatures: readonly Exception[]
+  readonly setApart: readonly FailedEvent[]
+  readonly signatures: readonly SignOff[]
   readonly late: readonly LateEntries[]
 }
 
@@ -82,12 +82,12 @@ export function reconciliationOf(facts: MonthFacts): Reconciliation {
     .filter(
       ({ isLeftOver, differences }) => !isLeftOver || differences.some(({ kind }) => isUnexplained(kind)),
     )
-  const isToldAlready = tellsTwice(facts.sides)
+  const isToldAlready = tellsTwice(facts.clearingItems)
   const all = [
-    ...facts.sides.map((one) => classify(one, completeUpTo)),
+    ...facts.clearingItems.map((one) => classify(one, completeUpTo)),
     ...payouts.flatMap(({ differences }) => differences),
     ...facts.overGiven.flatMap(overDifferences),
-    ...facts.setApart.filter((event) => !isToldAlready(event)).map(setApartDifference),
+    ...facts.setApart.filter((event) => !isToldAlready(event)).map(unprocessedDifference),
   ]
   const open = all.filter((one) => !signatures.some((signature) => covers(signature, one)))
   return {
@@ -102,7 +102,7 @@ export function reconciliationOf(facts: MonthFacts): Reconciliation {
   }
 }
 
-function covers(signature: Exception, one: Difference): boolean {
+function covers(signature: SignOff, one: Difference): boolean {
   return (
     signature.object === one.object &&
     signature.kind === one.kind &&
@@ -122,15 +122,15 @@ function unexplainedIn(differences: readonly Difference[]): { currency: string; 
 }
 
 /** An event that waits for a payment which Stripe's books show as missing here tells the same once more. */
-function tellsTwice(sides: readonly SettledSides[]): (event: SetApart) => boolean {
-  const missing = sides.filter(({ oursMinor }) => oursMinor === null)
+function tellsTwice(clearingItems: readonly ClearingItem[]): (event: FailedEvent) => boolean {
+  const missing = clearingItems.filter(({ oursMinor }) => oursMinor === null)
   const known = new Set<string | null>(
     missing.flatMap(({ object, paymentIntentId }) => [object, paymentIntentId]),
   )
   return ({ isWaiting, concerns }) => isWaiting && concerns !== null && known.has(concerns)
 }
 
-function setApartDifference({ object, type, reason, currency, amountMinor }: SetApart): Difference {
+function unprocessedDifference({ object, type, reason, currency, amountMinor }: FailedEvent): Difference {
   const known = currency === null ? null : parseCurrency(currency)
   const at =
     known === null || amountMinor === null

@@ -1,5 +1,5 @@
 import type { Money } from '../money/money.ts'
-import type { Dispute, MoneyBack } from './reversals.ts'
+import type { Dispute, Reversals } from './reversals.ts'
 
 /**
  * How a gift stands after all that went back. `returned`: the bank took a debit back; `dispute_lost` and `disputed`:
@@ -14,7 +14,7 @@ export type DonationStatus =
   | 'returned'
 
 /** Amounts in minor units of the gift's currency. What went back may exceed the gift: that is recorded, not refused. */
-export type Standing = {
+export type DonationBalance = {
   readonly status: DonationStatus
   /** Refunds pending or succeeded, and what the bank took back. */
   readonly refundedMinor: bigint
@@ -27,7 +27,7 @@ export type Standing = {
 }
 
 /** Derived, never stored by hand: the same gift with the same refunds and disputes always stands the same. */
-export function standing(gross: Money, { refunds, disputes }: MoneyBack): Standing {
+export function donationBalance(gross: Money, { refunds, disputes }: Reversals): DonationBalance {
   const succeededMinor = total(refunds.filter(({ status }) => status === 'succeeded'))
   const refundedMinor = succeededMinor + total(refunds.filter(({ status }) => status === 'pending'))
   const withdrawn = disputes.filter(isWithdrawn)

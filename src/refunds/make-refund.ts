@@ -3,8 +3,8 @@ import { Refusal } from '../http/refusal.ts'
 import { mayAskStripe, type RefundRequest } from './refund-request.ts'
 import { keepRefundRequest, recordRefundAnswer } from './refund-request-store.ts'
 
-export type RefundMeans = {
-  readonly hot: Queryable
+export type RefundDeps = {
+  readonly pool: Queryable
   readonly ask: (
     request: RefundRequest,
   ) => Promise<{ readonly refundId: string } | { readonly refused: string }>
@@ -15,8 +15,8 @@ export type RefundMeans = {
  * under the same key, which Stripe answers with the same refund.
  * @throws Refusal conflict when Stripe refuses, or the form is another's or too old
  */
-export async function makeRefund({ hot, ask }: RefundMeans, request: RefundRequest): Promise<void> {
-  const kept = await keepRefundRequest(hot, request)
+export async function makeRefund({ pool, ask }: RefundDeps, request: RefundRequest): Promise<void> {
+  const kept = await keepRefundRequest(pool, request)
   if (!kept.isSame)
     throw new Refusal('conflict', 'This form was used for another refund. Open the donation again.')
   if (kept.isDone) return
@@ -26,7 +26,7 @@ export async function makeRefund({ hot, ask }: RefundMeans, request: RefundReque
       'This form is too old. Look at the donation and, if it is still needed, ask again.',
     )
   const answer = await ask(request)
-  await recordRefundAnswer(hot, request.id, answer)
+  await recordRefundAnswer(pool, request.id, answer)
   if ('refused' in answer)
     throw new Refusal('conflict', `Stripe did not make this refund (${answer.refused.replaceAll('_', ' ')}).`)
 }

@@ -1,4 +1,4 @@
-import type { Dispute, MoneyBack, Refund } from './reversals.ts'
+import type { Dispute, Reversals, Refund } from './reversals.ts'
 import type { Money } from '../money/money.ts'
 import type { LedgerEffect, LedgerEntry } from '../ledger/ledger.ts'
 
@@ -15,7 +15,7 @@ export type Effect = {
  * What must be posted now and was not before. Whatever is desired after `before` stays desired, so that nothing is
  * ever taken back but by an effect of its own.
  */
-export function newEffects(before: MoneyBack, now: MoneyBack): Effect[] {
+export function newEffects(before: Reversals, now: Reversals): Effect[] {
   const posted = new Set(desired(before).map(key))
   return desired(now).filter((effect) => !posted.has(key(effect)))
 }
@@ -25,7 +25,7 @@ function key({ source, effect }: Effect): string {
 }
 
 /** The same for every order of events: a refund that failed stands as made and as undone, whatever was seen first. */
-function desired({ refunds, disputes }: MoneyBack): Effect[] {
+function desired({ refunds, disputes }: Reversals): Effect[] {
   return [...refunds.flatMap(refundEffects), ...disputes.flatMap(disputeEffects)]
 }
 

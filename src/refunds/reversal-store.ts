@@ -1,17 +1,17 @@
 import type { Queryable } from '../db/database.ts'
-import { type PaymentWarning, nothingBack, type Dispute, type MoneyBack, type Refund } from './reversals.ts'
+import { type PaymentWarning, noReversals, type Dispute, type Reversals, type Refund } from './reversals.ts'
 import type { CheckoutSessionId, DonationId, InvoiceId, PaymentIntentId } from '../ids.ts'
 
 type Stored<T extends { readonly amount: unknown }> = Omit<T, 'amount'> &
   Refund['amount'] & { readonly donationId: DonationId }
 
 /** All that went back of these donations, by donation. */
-export async function moneyBackOf(
+export async function reversalsOf(
   tx: Queryable,
   payments: readonly PaymentIntentId[],
   sessions: readonly CheckoutSessionId[],
   invoices: readonly InvoiceId[],
-): Promise<Map<DonationId, MoneyBack>> {
+): Promise<Map<DonationId, Reversals>> {
   const [refunds, disputes] = await Promise.all([
     tx.query<Stored<Refund>>({
       name: 'refunds-of',
@@ -31,8 +31,8 @@ export async function moneyBackOf(
       values: [payments, sessions, invoices],
     }),
   ])
-  const backs = new Map<DonationId, MoneyBack>()
-  const backOf = (id: DonationId): MoneyBack => backs.get(id) ?? nothingBack
+  const backs = new Map<DonationId, Reversals>()
+  const backOf = (id: DonationId): Reversals => backs.get(id) ?? noReversals
   for (const { donationId, minor, currency, ...refund } of refunds.rows) {
     const back = backOf(donationId)
     backs.set(donationId, { ...back, refunds: [...back.refunds, { ...refund, amount: { minor, currency } }] })
@@ -46,14 +46,14 @@ export async function moneyBackOf(
 }
 
 /** A donation's refunds and disputes as they are now. */
-export type BackNow = { readonly donationId: DonationId; readonly moneyBack: MoneyBack }
+export type BackNow = { readonly donationId: DonationId; readonly reversals: Reversals }
 
-export async function writeMoneyBack(tx: Queryable, changed: readonly BackNow[]): Promise<void> {
-  const refunds = changed.flatMap(({ donationId, moneyBack }) =>
-    moneyBack.refunds.map((refund) => ({ donationId, ...refund, ...flat(refund.amount) })),
+export async function writeReversals(tx: Queryable, changed: readonly BackNow[]): Promise<void> {
+  const refunds = changed.flatMap(({ donationId, reversals }) =>
+    reversals.refunds.map((refund) => ({ donationId, ...refund, ...flat(refund.amount) })),
   )
-  const disputes = changed.flatMap(({ donationId, moneyBack }) =>
-    moneyBack.disputes.map((dispute) => ({ donationId, ...dispute, ...flat(dispute.amount) })),
+  const disputes = changed.flatMap(({ donationId, reversals }) =>
+    reversals.disputes.map((dispute) => ({ donationId, ...dispute, ...flat(dispute.amount) })),
   )
   await Promise.all([
     refunds.length === 0

@@ -46,18 +46,18 @@ export type FraudWarning = {
 export type PaymentWarning = { readonly paymentIntentId: PaymentIntentId; readonly warning: FraudWarning }
 
 /** All that ever went back, or might, of one donation. */
-export type MoneyBack = { readonly refunds: readonly Refund[]; readonly disputes: readonly Dispute[] }
+export type Reversals = { readonly refunds: readonly Refund[]; readonly disputes: readonly Dispute[] }
 
-export const nothingBack: MoneyBack = { refunds: [], disputes: [] }
+export const noReversals: Reversals = { refunds: [], disputes: [] }
 
 /** Takes in what an event says of a refund; the same object when it says nothing new. */
-export function withRefund(back: MoneyBack, refund: Refund): MoneyBack {
+export function withRefund(back: Reversals, refund: Refund): Reversals {
   const refunds = merged(back.refunds, refund, laterRefund)
   return refunds === back.refunds ? back : { ...back, refunds }
 }
 
 /** Takes in what an event says of a dispute; the same object when it says nothing new. */
-export function withDispute(back: MoneyBack, dispute: Dispute): MoneyBack {
+export function withDispute(back: Reversals, dispute: Dispute): Reversals {
   const disputes = merged(back.disputes, dispute, laterDispute)
   return disputes === back.disputes ? back : { ...back, disputes }
 }

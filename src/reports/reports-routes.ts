@@ -19,13 +19,13 @@ import { totalsQuery, totalsRowFrom, type totalsAnswer } from './totals.ts'
 const WRONG_QUERY = 'The query is not valid.'
 
 /** The reports for programs. Totals name nobody and are open to viewers; donations name their donors. */
-export function reportsRouter(parts: {
+export function reportsRouter(deps: {
   readonly db: Knex
   readonly clock: () => Date
   readonly publicUrl: string
   readonly requireToken: (role: Role) => Middleware
 }): Router {
-  const { db, clock, publicUrl, requireToken } = parts
+  const { db, clock, publicUrl, requireToken } = deps
   return new Router()
     .get('/api/reports/totals', requireToken('viewer'), async (ctx) => {
       const query = parseOrRefuse(totalsQuery, ctx.query, WRONG_QUERY)

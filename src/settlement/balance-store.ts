@@ -9,7 +9,7 @@ import type { BalanceTransaction } from './balance-transaction.ts'
 import { asItReturned, failuresIn, returnsAbroad, type RefundFailure } from './returned-debit.ts'
 
 /** What posting needs besides the database. */
-export type PostingMeans = {
+export type PostingDeps = {
   readonly now: () => Date
   /** The newsroom's day of an instant. */
   readonly localDate: (instant: Date) => LocalDate
@@ -23,28 +23,28 @@ export type PostingMeans = {
 export async function recordTransactions(
   tx: Queryable,
   listed: readonly BalanceTransaction[],
-  means: PostingMeans,
+  deps: PostingDeps,
 ): Promise<number> {
   if (listed.length === 0) return 0
   const page = await withReturnsAsTheyWere(tx, listed)
   const [closed, kept, donations] = await Promise.all([
     closedMonths(tx),
-    insertNew(tx, page, means.now()),
+    insertNew(tx, page, deps.now()),
     donationsPaidBy(tx, page),
   ])
   // Read after a closing was waited for: what it closed was over by then.
-  const now = means.now()
-  const today = means.localDate(now)
+  const now = deps.now()
+  const today = deps.localDate(now)
   const posted = page
     .filter(({ id }) => kept.has(id))
     .map((transaction) => ({
-      id: means.newId(),
+      id: deps.newId(),
       source: transaction.id,
       effect: 'settled' as const,
       clears: transaction.clears,
       donationId: donations.get(transaction.paymentIntentId ?? '') ?? null,
       occurredAt: transaction.createdAt,
-      day: bookingDay(means.localDate(transaction.createdAt), today, closed),
+      day: bookingDay(deps.localDate(transaction.createdAt), today, closed),
       entries: settlementEntries(transaction),
     }))
     .filter(({ entries }) => entries.length > 0)

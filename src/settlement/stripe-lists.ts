@@ -12,7 +12,7 @@ export type Page<Row> = {
 export type Place = { readonly since: Date | null; readonly after: string | null }
 
 /** Stripe's own books, read over its API. */
-export type StripeBooks = {
+export type StripeLists = {
   transactions(place: Place): Promise<Page<BalanceTransaction>>
   payouts(place: Place): Promise<Page<Payout>>
   /** What an automatic payout is made of, the payout's own movement included. */

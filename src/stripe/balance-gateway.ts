@@ -1,6 +1,6 @@
 import type { Stripe } from 'stripe'
 import type { z } from 'zod'
-import type { Page, Place, StripeBooks } from '../settlement/stripe-lists.ts'
+import type { Page, Place, StripeLists } from '../settlement/stripe-lists.ts'
 import { payoutPage, transactionPage } from './balance-schema.ts'
 import type { PacedCalls } from './paced-calls-gateway.ts'
 
@@ -15,7 +15,7 @@ export class UnreadableAnswer extends Error {
 }
 
 /** Reads Stripe's own books page by page; the object a movement is about comes with it. */
-export function stripeBooks(stripe: Stripe, paced: PacedCalls): StripeBooks {
+export function stripeLists(stripe: Stripe, paced: PacedCalls): StripeLists {
   const expand = ['data.source']
   return {
     async transactions(place) {
@@ -46,10 +46,10 @@ export function listed({ since, after }: Place) {
 
 // The SDK takes an error status whose body has no `error` for success, so nothing is believed unread.
 function pageOf<Row extends { readonly id: string }>(
-  shape: z.ZodType<{ data: Row[]; has_more: boolean }>,
+  schema: z.ZodType<{ data: Row[]; has_more: boolean }>,
   answer: unknown,
 ): Page<Row> {
-  const read = shape.safeParse(answer)
+  const read = schema.safeParse(answer)
   if (!read.success) {
     const fields = read.error.issues.map((issue) => `${issue.path.join('.')} (${issue.message})`)
     throw new UnreadableAnswer(`Stripe's list has an unexpected shape: ${fields.join(', ')}`)

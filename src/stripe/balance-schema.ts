@@ -33,7 +33,7 @@ const source = z.object({
   amount_refunded: minor.nullish().catch(null),
 })
 
-const transactionShape = z.object({
+const transactionSchema = z.object({
   object: z.literal('balance_transaction'),
   id: id.regex(/^txn_/),
   type: z.string().min(1),
@@ -49,7 +49,7 @@ const transactionShape = z.object({
   description: z.string().nullish(),
 })
 
-const payoutShape = z.object({
+const payoutSchema = z.object({
   object: z.literal('payout'),
   id: id.regex(/^po_/),
   amount: minor,
@@ -64,7 +64,7 @@ const payoutShape = z.object({
   reconciliation_status: z.string(),
 })
 
-const transaction = transactionShape.transform((read): BalanceTransaction => {
+const transaction = transactionSchema.transform((read): BalanceTransaction => {
   const about = aboutOf(read.source)
   const moved = {
     type: read.type,
@@ -89,7 +89,7 @@ const transaction = transactionShape.transform((read): BalanceTransaction => {
   }
 })
 
-const payout = payoutShape.transform((read): Payout => ({
+const payout = payoutSchema.transform((read): Payout => ({
   id: read.id,
   currency: read.currency,
   amountMinor: read.amount,
@@ -106,7 +106,7 @@ const payout = payoutShape.transform((read): Payout => ({
 export const transactionPage = z.object({ data: z.array(transaction), has_more: z.boolean() })
 export const payoutPage = z.object({ data: z.array(payout), has_more: z.boolean() })
 
-function aboutOf(read: z.infer<typeof transactionShape>['source']): BalanceSource | null {
+function aboutOf(read: z.infer<typeof transactionSchema>['source']): BalanceSource | null {
   if (read === null || read === undefined) return null
   if (typeof read === 'string')
     return { id: read, paymentIntentId: null, currency: null, amountMinor: null, refundedMinor: 0n }

@@ -21,12 +21,12 @@ const answerSchema = z.object({
 })
 
 /** Makes Checkout Sessions at Stripe. @returns a function that throws Refusal unavailable when Stripe cannot be had */
-export function checkoutSessions(parts: {
+export function checkoutSessions(deps: {
   readonly stripe: Stripe
   readonly log: Logger
   readonly deadlineMs?: number
 }): (params: SessionParams, idempotencyKey: string) => Promise<CheckoutSession> {
-  const { stripe, log } = parts
+  const { stripe, log } = deps
   const create = async (params: SessionParams, idempotencyKey: string) => {
     try {
       return await stripe.checkout.sessions.create(params, { idempotencyKey })
@@ -39,7 +39,7 @@ export function checkoutSessions(parts: {
     }
   }
   return async (params, idempotencyKey) => {
-    const answer = await within(parts.deadlineMs ?? DEADLINE_MS, create(params, idempotencyKey)).catch(
+    const answer = await within(deps.deadlineMs ?? DEADLINE_MS, create(params, idempotencyKey)).catch(
       (error: unknown) => {
         throw stripeRefusal(error, log)
       },

@@ -26,7 +26,10 @@ export class LostPlace extends Error {
   override readonly name = 'LostPlace'
 }
 
-const pageShape = z.object({ data: z.array(z.looseObject({ id: z.string().min(1) })), has_more: z.boolean() })
+const pageSchema = z.object({
+  data: z.array(z.looseObject({ id: z.string().min(1) })),
+  has_more: z.boolean(),
+})
 
 /**
  * Stripe's event list, a page at a time. An event comes in the account's API version of its day, which need not be the
@@ -44,7 +47,7 @@ export function eventList(stripe: Stripe, paced: PacedCalls): EventList {
         throw new LostPlace('the event list cannot be read on', { cause: error })
       throw error
     })
-    const read = pageShape.safeParse(answer)
+    const read = pageSchema.safeParse(answer)
     if (!read.success) throw new UnreadableAnswer('Stripe’s event list has an unexpected shape')
     const { data, has_more: more } = read.data
     const rows = data.map((event) => inboxEvent(JSON.stringify(event), event)).filter((row) => row !== null)

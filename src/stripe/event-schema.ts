@@ -53,8 +53,8 @@ export function eventOf<Shape extends z.ZodType>(object: Shape) {
   return z.object({ data: z.object({ object }) })
 }
 
-export function parse<Shape extends z.ZodType>(shape: Shape, body: unknown): z.infer<Shape> {
-  const parsed = shape.safeParse(body)
+export function parse<Shape extends z.ZodType>(schema: Shape, body: unknown): z.infer<Shape> {
+  const parsed = schema.safeParse(body)
   if (parsed.success) return parsed.data
   const fields = parsed.error.issues.map((issue) => `${issue.path.join('.')} (${issue.code})`)
   throw new UnreadableEvent(`unexpected shape: ${fields.join(', ')}`)

@@ -26,8 +26,8 @@ const AGREEMENTS = [
 ] as const
 
 /** In groups, because Stripe's event list takes twenty types at most. */
-export const USED_GROUPS: readonly (readonly string[])[] = [PAYMENTS, AGREEMENTS]
-export const USED_EVENTS: readonly string[] = USED_GROUPS.flat()
+export const HANDLED_EVENT_GROUPS: readonly (readonly string[])[] = [PAYMENTS, AGREEMENTS]
+export const HANDLED_EVENT_TYPES: readonly string[] = HANDLED_EVENT_GROUPS.flat()
 
 /** Nothing is read from these: they say that Stripe's books have news, which are then read whole. */
 export const NEWS_OF_BOOKS: readonly string[] = [

@@ -52,27 +52,30 @@ const RETRIEVES: Readonly<Record<string, (stripe: Stripe, id: string) => Promise
   subscription: (stripe, id) => stripe.subscriptions.retrieve(id, {}, CALL),
 }
 
-const pageShape = z.object({ data: z.array(z.looseObject({ id: z.string().min(1) })), has_more: z.boolean() })
+const pageSchema = z.object({
+  data: z.array(z.looseObject({ id: z.string().min(1) })),
+  has_more: z.boolean(),
+})
 const named = z.object({ object: z.string(), id: z.string() })
 const invoicePayment = z.object({
   object: z.literal('invoice_payment'),
   invoice: z.union([z.string(), named.transform(({ id }) => id)]),
 })
 // The object's own id and kind have not moved between API versions; nothing else of it is believed.
-const eventShape = z.object({ data: z.object({ object: z.union([invoicePayment, named]) }) })
+const eventSchema = z.object({ data: z.object({ object: z.union([invoicePayment, named]) }) })
 
 /** @param livemode whether the client's key reads live money */
 export function stripeObjects(stripe: Stripe, paced: PacedCalls, livemode: boolean): StripeObjects {
   return {
     async list(kind, place) {
-      const read = pageShape.safeParse(await paced(() => LISTS[kind](stripe, listed(place))))
+      const read = pageSchema.safeParse(await paced(() => LISTS[kind](stripe, listed(place))))
       if (!read.success) throw new UnreadableAnswer(`Stripe’s list of ${kind} has an unexpected shape`)
       const { data, has_more: more } = read.data
       const rows = data.map((object) => ({ id: object.id, events: eventsOfObject(object, livemode) }))
       return { rows, next: more ? (data.at(-1)?.id ?? null) : null }
     },
     async again({ body, createdAt }) {
-      const read = eventShape.safeParse(JSON.parse(body))
+      const read = eventSchema.safeParse(JSON.parse(body))
       if (!read.success) return null
       const { object } = read.data.data
       const [kind, id] = 'invoice' in object ? ['invoice', object.invoice] : [object.object, object.id]

@@ -8,7 +8,7 @@ const MOST_REFUSALS = 5
 
 export type PacedCalls = <Answer>(call: () => Promise<Answer>) => Promise<Answer>
 
-export type PacingParts = {
+export type PacingDeps = {
   readonly callsPerSecond?: number
   /** Any clock that runs evenly, in ms. */
   readonly clockMs?: () => number
@@ -18,9 +18,9 @@ export type PacingParts = {
 }
 
 /** Background calls, one after another at an even pace; Stripe's "too many requests" makes them pause and try again. */
-export function pacedCalls(parts: PacingParts = {}): PacedCalls {
-  const { callsPerSecond = CALLS_PER_SECOND, clockMs = () => performance.now(), signal } = parts
-  const sleep = parts.sleep ?? ((ms) => rest(ms, undefined, signal ? { signal } : {}))
+export function pacedCalls(deps: PacingDeps = {}): PacedCalls {
+  const { callsPerSecond = CALLS_PER_SECOND, clockMs = () => performance.now(), signal } = deps
+  const sleep = deps.sleep ?? ((ms) => rest(ms, undefined, signal ? { signal } : {}))
   let pace: Pace = { intervalMs: 1000 / callsPerSecond, nextAtMs: 0 }
   const turn = async (): Promise<void> => {
     const taken = nextCall(pace, clockMs())

@@ -13,7 +13,7 @@ import {
   UnreadableEvent,
   type Reading,
 } from './event-schema.ts'
-import { readMoneyBack } from './reversal-facts.ts'
+import { readReversals } from './reversal-facts.ts'
 import { readRecurring, subscriptionId } from './recurring-facts.ts'
 
 /**
@@ -33,7 +33,7 @@ export function readEvent(type: string, createdAt: Date, body: unknown): Reading
     case 'charge.succeeded':
       return charged(parse(chargeEvent, body))
     default:
-      return readMoneyBack(type, createdAt, body) ?? readRecurring(type, createdAt, body)
+      return readReversals(type, createdAt, body) ?? readRecurring(type, createdAt, body)
   }
 }
 

@@ -1,6 +1,6 @@
 import { Stripe } from 'stripe'
 import { z } from 'zod'
-import type { ReceiptMemory } from '../receipts/receipt-memory.ts'
+import type { ReceiptNumberBackups } from '../receipts/receipt-memory.ts'
 import type { PacedCalls } from './paced-calls-gateway.ts'
 
 // Names no donor and opens nothing: a receipt's number and amount.
@@ -13,7 +13,7 @@ const answer = z.object({
 })
 
 /** Stripe remembers for us which receipts a payment had, in its metadata: what a restored backup could not know. */
-export function receiptMemory(stripe: Stripe, paced: PacedCalls): ReceiptMemory {
+export function receiptNumberBackups(stripe: Stripe, paced: PacedCalls): ReceiptNumberBackups {
   return {
     async write(payment, text) {
       try {

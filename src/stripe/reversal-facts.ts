@@ -8,7 +8,7 @@ import { currency, eventOf, idOf, parse, paymentIntent, type Reading } from './e
  * @returns null for types that say nothing to us, and for what belongs to no payment intent
  * @throws UnreadableEvent
  */
-export function readMoneyBack(type: string, createdAt: Date, body: unknown): Reading {
+export function readReversals(type: string, createdAt: Date, body: unknown): Reading {
   switch (type) {
     case 'refund.created':
     case 'refund.updated':

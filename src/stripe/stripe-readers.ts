@@ -1,17 +1,17 @@
 import type { Expected } from '../inbox/inbox-event.ts'
-import { stripeBooks } from './balance-gateway.ts'
+import { stripeLists } from './balance-gateway.ts'
 import { eventList } from './event-list-gateway.ts'
 import { stripeObjects } from './object-list-gateway.ts'
 import type { PacedCalls } from './paced-calls-gateway.ts'
-import { receiptMemory } from './receipt-number-backup-gateway.ts'
+import { receiptNumberBackups } from './receipt-number-backup-gateway.ts'
 import type { Stripe } from './stripe-gateway.ts'
 
 /** Everything that sweeps read Stripe by, at one pace together. */
 export function stripeReaders(stripe: Stripe, paced: PacedCalls, { livemode }: Pick<Expected, 'livemode'>) {
   return {
-    books: stripeBooks(stripe, paced),
+    books: stripeLists(stripe, paced),
     events: eventList(stripe, paced),
     objects: stripeObjects(stripe, paced, livemode),
-    memory: receiptMemory(stripe, paced),
+    memory: receiptNumberBackups(stripe, paced),
   }
 }

@@ -3,24 +3,24 @@ import { runAlone } from '../db/advisory-lock.ts'
 import { subscriptionRound } from '../subscriptions/subscription-worker.ts'
 import type { Applier } from '../processing/processing-worker.ts'
 import { pendingSpan } from '../inbox/inbox-store.ts'
-import { type SweepParts, sweepTransactions } from './balance-sync-worker.ts'
-import { sweepEvents, type RefillParts } from './event-sync-worker.ts'
-import { sweepObjects } from './object-sync-worker.ts'
-import { recallReceipts, type RecallParts } from './receipt-number-recovery-worker.ts'
-import { sweepPayouts } from './payout-sync-worker.ts'
+import { type SyncDeps, syncTransactions } from './balance-sync-worker.ts'
+import { syncEvents, type EventSyncDeps } from './event-sync-worker.ts'
+import { syncObjects } from './object-sync-worker.ts'
+import { recoverReceiptNumbers, type ReceiptNumberRecoveryDeps } from './receipt-number-recovery-worker.ts'
+import { syncPayouts } from './payout-sync-worker.ts'
 import { completeUpTo } from '../reconciliation/reconciliation-store.ts'
-import { SWEEP_LOCK } from './sync-state-store.ts'
+import { SYNC_LOCK } from './sync-state-store.ts'
 
-export type BackfillParts = Omit<RefillParts, 'wake'> &
-  Pick<SweepParts, 'books' | 'means'> &
-  Pick<RecallParts, 'memory'> & {
+export type BackfillDeps = Omit<EventSyncDeps, 'wake'> &
+  Pick<SyncDeps, 'books' | 'processing'> &
+  Pick<ReceiptNumberRecoveryDeps, 'memory'> & {
     readonly applier: Applier
     readonly ask: Parameters<typeof subscriptionRound>[0]['ask']
   }
 
 export type Backfilled = {
   /** Events put into the inbox that no webhook had brought. */
-  readonly refilled: number
+  readonly recovered: number
   /** What Stripe has and could not be kept. */
   readonly missing: number
   /** New movements of the balance. */
@@ -30,26 +30,26 @@ export type Backfilled = {
 }
 
 /** Makes the books whole in one run, whatever was lost: what Stripe says is brought in, applied, and its own books read. */
-export async function backfill(parts: BackfillParts): Promise<Backfilled> {
-  const { hot, ask, means } = parts
-  await recallReceipts({ ...parts, now: means.now })
+export async function backfill(deps: BackfillDeps): Promise<Backfilled> {
+  const { pool, ask, processing } = deps
+  await recoverReceiptNumbers({ ...deps, now: processing.now })
   // Who listens would only do the same work beside us.
-  const refilling = { ...parts, wake: () => undefined }
-  const events = await sweepEvents(refilling)
+  const recovering = { ...deps, wake: () => undefined }
+  const events = await syncEvents(recovering)
   // First applied, or every object of these events would look unknown.
-  await applyAll(parts)
-  const objects = await sweepObjects(refilling)
-  await applyAll(parts)
-  const movements = await sweepTransactions(parts)
-  await sweepPayouts(parts)
-  const askMore = subscriptionRound({ hot, ask, clock: means.now })
+  await applyAll(deps)
+  const objects = await syncObjects(recovering)
+  await applyAll(deps)
+  const movements = await syncTransactions(deps)
+  await syncPayouts(deps)
+  const askMore = subscriptionRound({ pool, ask, clock: processing.now })
   while (await askMore());
-  await applyAll(parts)
+  await applyAll(deps)
   return {
-    refilled: events.refilled + objects.refilled,
+    recovered: events.recovered + objects.recovered,
     missing: events.missing + objects.missing,
     movements,
-    completeUpTo: await completeUpTo(hot),
+    completeUpTo: await completeUpTo(pool),
   }
 }
 
@@ -59,11 +59,11 @@ const OTHERS_APPLY_MS = 100
  * Applies what is pending now; a batch that another process has in hand is waited for. What comes meanwhile is not: on a
  * busy day something always is pending.
  */
-export async function applyAll(parts: Pick<BackfillParts, 'hot' | 'applier' | 'stopping'>): Promise<void> {
-  const { hot, applier, stopping } = parts
-  const { newest } = await pendingSpan(hot)
+export async function applyAll(deps: Pick<BackfillDeps, 'pool' | 'applier' | 'stopping'>): Promise<void> {
+  const { pool, applier, stopping } = deps
+  const { newest } = await pendingSpan(pool)
   for (;;) {
-    const { oldest } = await pendingSpan(hot)
+    const { oldest } = await pendingSpan(pool)
     if (newest === null || oldest === null || oldest > newest || stopping?.()) return
     if ((await applier.applyNext()) === 0) await rest(OTHERS_APPLY_MS)
   }
@@ -74,14 +74,14 @@ export async function applyAll(parts: Pick<BackfillParts, 'hot' | 'applier' | 's
  * @returns null when the worker is still at it after that time
  */
 export async function backfillAlone(
-  parts: BackfillParts,
+  deps: BackfillDeps,
   databaseUrl: string,
   waitMs: number,
 ): Promise<Backfilled | null> {
   let done: Backfilled | null = null
-  const run = async (): Promise<void> => void (done = await backfill(parts))
+  const run = async (): Promise<void> => void (done = await backfill(deps))
   for (let waitedMs = 0; ; waitedMs += 1000) {
-    if (await runAlone(databaseUrl, SWEEP_LOCK, run)) return done
+    if (await runAlone(databaseUrl, SYNC_LOCK, run)) return done
     if (waitedMs >= waitMs) return null
     await rest(Math.min(1000, waitMs))
   }

@@ -1,14 +1,14 @@
 import type pg from 'pg'
 import { z } from 'zod'
 import { inTransaction } from '../db/database.ts'
-import { recordTransactions, type PostingMeans } from '../settlement/balance-store.ts'
-import type { StripeBooks } from '../settlement/stripe-lists.ts'
-import { completeSweep, saveCursor, sweepState } from './sync-state-store.ts'
+import { recordTransactions, type PostingDeps } from '../settlement/balance-store.ts'
+import type { StripeLists } from '../settlement/stripe-lists.ts'
+import { completeSync, saveCursor, syncState } from './sync-state-store.ts'
 
-export type SweepParts = {
-  readonly hot: pg.Pool
-  readonly books: StripeBooks
-  readonly means: PostingMeans
+export type SyncDeps = {
+  readonly pool: pg.Pool
+  readonly books: StripeLists
+  readonly processing: PostingDeps
   /** True: leave off between two pages; the cursor knows where. */
   readonly stopping?: () => boolean
 }
@@ -19,22 +19,22 @@ export type SweepParts = {
  */
 const OVERLAP_MS = 15 * 60 * 1000
 
-const cursorShape = z.object({
+const cursorSchema = z.object({
   since: z.iso.datetime().nullable(),
   /** What the mark becomes when the list has been read to its end. */
   until: z.iso.datetime(),
   after: z.string().nullable(),
 })
-type Cursor = z.infer<typeof cursorShape>
+type Cursor = z.infer<typeof cursorSchema>
 
 /**
  * Reads everything that moved the balance since the last whole sweep, from the beginning the first time. Stripe lists
  * the newest first, so the mark moves only at the end; until then the cursor, kept with each page, says where to go on.
  * @returns how many were new
  */
-export async function sweepTransactions(parts: SweepParts): Promise<number> {
-  const { hot, books, means, stopping } = parts
-  let cursor = await whereToGoOn(parts)
+export async function syncTransactions(deps: SyncDeps): Promise<number> {
+  const { pool, books, processing, stopping } = deps
+  let cursor = await whereToGoOn(deps)
   let fresh = 0
   let reading = books.transactions(placeOf(cursor))
   for (;;) {
@@ -46,9 +46,9 @@ export async function sweepTransactions(parts: SweepParts): Promise<number> {
       reading = books.transactions(placeOf(cursor))
       reading.catch(() => undefined)
     }
-    fresh += await inTransaction(hot, async (tx) => {
-      const kept = await recordTransactions(tx, rows, means)
-      if (next === null) await completeSweep(tx, 'balance_transactions', new Date(until), means.now())
+    fresh += await inTransaction(pool, async (tx) => {
+      const kept = await recordTransactions(tx, rows, processing)
+      if (next === null) await completeSync(tx, 'balance_transactions', new Date(until), processing.now())
       else await saveCursor(tx, 'balance_transactions', { since, until, after: next })
       return kept
     })
@@ -60,24 +60,24 @@ export async function sweepTransactions(parts: SweepParts): Promise<number> {
  * Reads the newest pages until one has nothing new: what a webhook has just told of is in the books at once. The mark
  * stays where it is; whatever this misses, the next whole sweep reads.
  */
-export async function lookAtNewest({ hot, books, means, stopping }: SweepParts): Promise<number> {
+export async function lookAtNewest({ pool, books, processing, stopping }: SyncDeps): Promise<number> {
   let fresh = 0
   let after: string | null = null
   for (;;) {
     const page = await books.transactions({ since: null, after })
-    const kept = await inTransaction(hot, (tx) => recordTransactions(tx, page.rows, means))
+    const kept = await inTransaction(pool, (tx) => recordTransactions(tx, page.rows, processing))
     fresh += kept
     after = kept > 0 ? page.next : null
     if (after === null || stopping?.()) return fresh
   }
 }
 
-async function whereToGoOn({ hot, means }: SweepParts): Promise<Cursor> {
-  const { completeUpTo, cursor } = await sweepState(hot, 'balance_transactions')
-  const interrupted = cursorShape.safeParse(cursor).data
+async function whereToGoOn({ pool, processing }: SyncDeps): Promise<Cursor> {
+  const { completeUpTo, cursor } = await syncState(pool, 'balance_transactions')
+  const interrupted = cursorSchema.safeParse(cursor).data
   if (interrupted) return interrupted
   const since = completeUpTo && new Date(completeUpTo.getTime() - OVERLAP_MS).toISOString()
-  return { since, until: means.now().toISOString(), after: null }
+  return { since, until: processing.now().toISOString(), after: null }
 }
 
 function placeOf({ since, after }: Cursor) {

@@ -2,22 +2,22 @@ import type pg from 'pg'
 import type { Logger } from 'pino'
 import { z } from 'zod'
 import { inTransaction } from '../db/database.ts'
-import type { Means } from '../processing/changes.ts'
+import type { DecisionDeps } from '../processing/changes.ts'
 import { LostPlace, type EventList, type EventPage } from '../stripe/event-list-gateway.ts'
 import type { StripeObjects } from '../stripe/object-list-gateway.ts'
-import { USED_GROUPS } from '../stripe/handled-event-types.ts'
+import { HANDLED_EVENT_GROUPS } from '../stripe/handled-event-types.ts'
 import { quarantineReason, type Expected, type InboxEvent } from '../inbox/inbox-event.ts'
-import { keepEvents } from '../inbox/inbox-store.ts'
-import { keptEvents } from './recorded-events-store.ts'
-import { awaitObjects, completeSweep, saveCursor, sweepState } from './sync-state-store.ts'
-import { unheardOf } from './missed-events-worker.ts'
+import { storeEvents } from '../inbox/inbox-store.ts'
+import { recordedEvents } from './recorded-events-store.ts'
+import { awaitObjects, completeSync, saveCursor, syncState } from './sync-state-store.ts'
+import { missedEventsOf } from './missed-events-worker.ts'
 
-export type RefillParts = {
-  readonly hot: pg.Pool
+export type EventSyncDeps = {
+  readonly pool: pg.Pool
   readonly events: EventList
   readonly objects: StripeObjects
   readonly expected: Expected
-  readonly means: Means & { readonly now: () => Date }
+  readonly processing: DecisionDeps & { readonly now: () => Date }
   /** Events were put into the inbox: the apply step has work. */
   readonly wake: () => void
   /** Told what could not be had. */
@@ -27,7 +27,7 @@ export type RefillParts = {
 }
 
 /** What one sweep did: events put into the inbox, and what it could not have. */
-export type Refill = { readonly refilled: number; readonly missing: number }
+export type RecoveredEvents = { readonly recovered: number; readonly missing: number }
 
 const MINUTE_MS = 60 * 1000
 const DAY_MS = 24 * 60 * MINUTE_MS
@@ -42,10 +42,10 @@ const BACKLOG_MS = 60 * MINUTE_MS
 
 /** What no endpoint took comes first, then all: an endpoint may have said 200 and lost it (a restored backup). */
 const PASSES = [false, undefined].flatMap((deliverySuccess) =>
-  USED_GROUPS.map((types) => ({ deliverySuccess, types })),
+  HANDLED_EVENT_GROUPS.map((types) => ({ deliverySuccess, types })),
 )
 
-const cursorShape = z.object({
+const cursorSchema = z.object({
   since: z.iso.datetime(),
   until: z.iso.datetime(),
   pass: z
@@ -56,28 +56,28 @@ const cursorShape = z.object({
   lost: z.int(),
   missing: z.int(),
 })
-type Cursor = z.infer<typeof cursorShape>
+type Cursor = z.infer<typeof cursorSchema>
 
 /**
  * Puts into the inbox what it lacks of Stripe's event list since the last whole sweep, 30 days back at most. The mark
  * moves only at the end, and only when everything could be had; until then the cursor, kept with each page, says where
  * to go on.
  */
-export async function sweepEvents(parts: RefillParts): Promise<Refill> {
-  let cursor = await whereToGoOn(parts)
-  let refilled = 0
+export async function syncEvents(deps: EventSyncDeps): Promise<RecoveredEvents> {
+  let cursor = await whereToGoOn(deps)
+  let recovered = 0
   for (;;) {
     const pass = PASSES[cursor.pass]
     if (!pass) throw new Error('the sweep of events has no such pass')
-    const page = await parts
+    const page = await deps
       .events({ since: new Date(cursor.since), after: cursor.after, ...pass })
       .catch((error: unknown) => startAgain(error))
-    const lost = page === null ? nothingLost : await lostOn(page, parts)
+    const lost = page === null ? nothingLost : await lostOn(page, deps)
     const next = page === null ? { ...cursor, after: null } : following(cursor, page, lost.missing)
-    const done = await keepPage(parts, cursor, lost, next)
-    refilled += done.refilled
+    const done = await keepPage(deps, cursor, lost, next)
+    recovered += done.recovered
     cursor = done.cursor
-    if (next === null || parts.stopping?.()) return { refilled, missing: cursor.missing }
+    if (next === null || deps.stopping?.()) return { recovered, missing: cursor.missing }
   }
 }
 
@@ -96,10 +96,10 @@ const nothingLost: Lost = { sent: [], made: [], missing: 0 }
  */
 async function lostOn(
   { rows, unreadable }: EventPage,
-  { hot, objects, expected, means, log }: RefillParts,
+  { pool, objects, expected, processing, log }: EventSyncDeps,
 ): Promise<Lost> {
-  const kept = await keptEvents(
-    hot,
+  const kept = await recordedEvents(
+    pool,
     rows.map(({ eventId }) => eventId),
   )
   const lost = rows.filter(({ eventId }) => !kept.has(eventId))
@@ -114,7 +114,7 @@ async function lostOn(
     }
     for (const one of again ?? []) made.set(one.eventId, one)
   }
-  return { sent, made: await unheardOf(hot, [...made.values()], means), missing }
+  return { sent, made: await missedEventsOf(pool, [...made.values()], processing), missing }
 }
 
 function isOtherVersion(event: InboxEvent, expected: Expected): boolean {
@@ -132,51 +132,51 @@ function following(cursor: Cursor, { next }: EventPage, missing: number): Cursor
 
 /** @param next null: this was the last page */
 async function keepPage(
-  parts: RefillParts,
+  deps: EventSyncDeps,
   before: Cursor,
   { sent, made, missing }: Lost,
   next: Cursor | null,
 ) {
-  const { hot, means, wake } = parts
+  const { pool, processing, wake } = deps
   const countedFrom = new Date(new Date(before.until).getTime() - ON_ITS_WAY_MS)
   const isYoung = ({ createdAt }: InboxEvent): boolean => createdAt > countedFrom
   const isOld = (event: InboxEvent): boolean => !isYoung(event)
   const young =
-    (await keepSome(hot, sent.filter(isYoung), 'event_list')) +
-    (await keepSome(hot, made.filter(isYoung), 'object_list'))
-  const done = await inTransaction(hot, async (tx) => {
+    (await keepSome(pool, sent.filter(isYoung), 'event_list')) +
+    (await keepSome(pool, made.filter(isYoung), 'object_list'))
+  const done = await inTransaction(pool, async (tx) => {
     const old =
       (await keepSome(tx, sent.filter(isOld), 'event_list')) +
       (await keepSome(tx, made.filter(isOld), 'object_list'))
     const lost = before.lost + old
     const cursor = { ...(next ?? before), lost, missing: before.missing + missing }
-    if (next === null) await complete(tx, cursor, means.now())
+    if (next === null) await complete(tx, cursor, processing.now())
     else await saveCursor(tx, 'events', cursor)
-    return { refilled: young + old, cursor }
+    return { recovered: young + old, cursor }
   })
-  if (done.refilled > 0) wake()
+  if (done.recovered > 0) wake()
   return done
 }
 
-async function keepSome(...[db, events, origin]: Parameters<typeof keepEvents>): Promise<number> {
-  return events.length === 0 ? 0 : keepEvents(db, events, origin)
+async function keepSome(...[db, events, origin]: Parameters<typeof storeEvents>): Promise<number> {
+  return events.length === 0 ? 0 : storeEvents(db, events, origin)
 }
 
 async function complete(
-  tx: Parameters<typeof completeSweep>[0],
+  tx: Parameters<typeof completeSync>[0],
   { since, until, lost, missing }: Cursor,
   now: Date,
 ): Promise<void> {
-  const { completeUpTo } = await sweepState(tx, 'events')
+  const { completeUpTo } = await syncState(tx, 'events')
   if (completeUpTo === null || completeUpTo < new Date(since)) await awaitObjects(tx)
-  await completeSweep(tx, 'events', missing > 0 ? null : new Date(until), now, lost)
+  await completeSync(tx, 'events', missing > 0 ? null : new Date(until), now, lost)
 }
 
-async function whereToGoOn({ hot, means }: RefillParts): Promise<Cursor> {
-  const { completeUpTo, cursor } = await sweepState(hot, 'events')
-  const interrupted = cursorShape.safeParse(cursor).data
+async function whereToGoOn({ pool, processing }: EventSyncDeps): Promise<Cursor> {
+  const { completeUpTo, cursor } = await syncState(pool, 'events')
+  const interrupted = cursorSchema.safeParse(cursor).data
   if (interrupted) return interrupted
-  const until = means.now()
+  const until = processing.now()
   const reach = new Date(until.getTime() - REACH_MS)
   const mark = completeUpTo && new Date(completeUpTo.getTime() - OVERLAP_MS)
   const since = mark !== null && mark > reach ? mark : reach
@@ -184,7 +184,7 @@ async function whereToGoOn({ hot, means }: RefillParts): Promise<Cursor> {
   return {
     since: since.toISOString(),
     until: until.toISOString(),
-    pass: isBacklog ? 0 : USED_GROUPS.length,
+    pass: isBacklog ? 0 : HANDLED_EVENT_GROUPS.length,
     after: null,
     lost: 0,
     missing: 0,

@@ -1,37 +1,42 @@
 import type { Queryable } from '../db/database.ts'
-import type { Means } from '../processing/changes.ts'
+import type { DecisionDeps } from '../processing/changes.ts'
 import { checkoutsOf } from '../checkout/checkout-progress-store.ts'
 import { donationsOf } from '../donations/donation-store.ts'
 import type { PaymentFact } from '../donations/payment-fact.ts'
-import { isUnheard } from '../processing/missed-facts.ts'
+import { isMissed } from '../processing/missed-facts.ts'
 import { UnreadableEvent, type Reading } from '../stripe/event-schema.ts'
 import { readEvent } from '../stripe/payment-facts.ts'
 import type { InboxEvent } from '../inbox/inbox-event.ts'
-import { comingPayments, keptEvents, keptSubscriptions, keptWarnings } from './recorded-events-store.ts'
+import {
+  comingPayments,
+  recordedEvents,
+  recordedSubscriptions,
+  recordedWarnings,
+} from './recorded-events-store.ts'
 
 /**
  * Of events made of Stripe's objects the ones that say more than our tables know: by the same readers and the same
  * decision that the apply step uses.
  */
-export async function unheardOf(
+export async function missedEventsOf(
   db: Queryable,
   events: readonly InboxEvent[],
-  means: Means,
+  processing: DecisionDeps,
 ): Promise<InboxEvent[]> {
   const readings = events.map((event) => ({ event, reading: read(event) }))
   const facts = readings.flatMap(({ reading }) =>
     reading === null || reading === 'unreadable' ? [] : [reading.fact],
   )
-  const { known, heard } = await whatIsKnown(db, facts)
-  const unheard = readings.filter(
+  const { known, recorded } = await whatIsKnown(db, facts)
+  const missed = readings.filter(
     ({ reading }) =>
-      reading === 'unreadable' || (reading !== null && isUnheard(reading.fact, known, heard, means)),
+      reading === 'unreadable' || (reading !== null && isMissed(reading.fact, known, recorded, processing)),
   )
-  const kept = await keptEvents(
+  const kept = await recordedEvents(
     db,
-    unheard.map(({ event }) => event.eventId),
+    missed.map(({ event }) => event.eventId),
   )
-  return unheard.map(({ event }) => event).filter(({ eventId }) => !kept.has(eventId))
+  return missed.map(({ event }) => event).filter(({ eventId }) => !kept.has(eventId))
 }
 
 /** What cannot be read is kept too: the apply step sets it apart where somebody looks at it. */
@@ -61,10 +66,10 @@ async function whatIsKnown(db: Queryable, facts: readonly PaymentFact[]) {
   ]
   return {
     known: { checkouts, donations },
-    heard: {
+    recorded: {
       coming,
-      warnings: await keptWarnings(db, warnings),
-      subscriptions: await keptSubscriptions(db, agreements),
+      warnings: await recordedWarnings(db, warnings),
+      subscriptions: await recordedSubscriptions(db, agreements),
     },
   }
 }

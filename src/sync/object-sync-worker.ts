@@ -3,10 +3,10 @@ import { inTransaction } from '../db/database.ts'
 import { OBJECT_KINDS, type ListedObject, type ObjectKind } from '../stripe/object-list-gateway.ts'
 import type { Page } from '../settlement/stripe-lists.ts'
 import type { InboxEvent } from '../inbox/inbox-event.ts'
-import { keepEvents } from '../inbox/inbox-store.ts'
-import type { Refill, RefillParts } from './event-sync-worker.ts'
-import { completeSweep, saveCursor, sweepState } from './sync-state-store.ts'
-import { unheardOf } from './missed-events-worker.ts'
+import { storeEvents } from '../inbox/inbox-store.ts'
+import type { RecoveredEvents, EventSyncDeps } from './event-sync-worker.ts'
+import { completeSync, saveCursor, syncState } from './sync-state-store.ts'
+import { missedEventsOf } from './missed-events-worker.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
@@ -23,7 +23,7 @@ const LOOKED_AT_AGAIN_DAYS: Readonly<Record<ObjectKind, number>> = {
 /** What is younger is left to its webhook and to the sweep of events, which know better when it happened. */
 const LEFT_TO_EVENTS_MS = 15 * 60 * 1000
 
-const cursorShape = z.object({
+const cursorSchema = z.object({
   /** Up to when objects were complete before; null: never, and all are read. */
   mark: z.iso.datetime().nullable(),
   until: z.iso.datetime(),
@@ -32,35 +32,35 @@ const cursorShape = z.object({
   lost: z.int(),
   missing: z.int(),
 })
-type Cursor = z.infer<typeof cursorShape>
+type Cursor = z.infer<typeof cursorSchema>
 
 /**
  * Reads Stripe's objects and puts into the inbox, as events made of them, what our tables do not know or know less far:
  * what Stripe has no events of any more. Resumable as the sweep of events is. Events that are still to be applied should
  * be applied before, or their objects look unknown.
  */
-export async function sweepObjects(parts: RefillParts): Promise<Refill> {
-  const { hot, objects, means, wake, log, stopping } = parts
-  let cursor = await whereToGoOn(parts)
+export async function syncObjects(deps: EventSyncDeps): Promise<RecoveredEvents> {
+  const { pool, objects, processing, wake, log, stopping } = deps
+  let cursor = await whereToGoOn(deps)
   const start = cursor.lost
   for (;;) {
     const page = await objects.list(cursor.kind, { since: sinceOf(cursor), after: cursor.after })
     const { events, unreadable } = settled(page, new Date(cursor.until))
     for (const id of unreadable) log.error({ object: id }, 'an object of Stripe could not be read')
-    const unheard = await unheardOf(hot, events, means)
+    const missed = await missedEventsOf(pool, events, processing)
     const before = { ...cursor, missing: cursor.missing + unreadable.length }
     const next = following(before, page.next)
-    cursor = await inTransaction(hot, async (tx) => {
-      const kept = unheard.length === 0 ? 0 : await keepEvents(tx, unheard, 'object_list')
+    cursor = await inTransaction(pool, async (tx) => {
+      const kept = missed.length === 0 ? 0 : await storeEvents(tx, missed, 'object_list')
       const now = { ...(next ?? before), lost: before.lost + kept }
       if (next === null) {
         const mark = now.missing > 0 ? null : new Date(now.until)
-        await completeSweep(tx, 'objects', mark, means.now(), now.lost)
+        await completeSync(tx, 'objects', mark, processing.now(), now.lost)
       } else await saveCursor(tx, 'objects', now)
       return now
     })
-    if (unheard.length > 0) wake()
-    if (next === null || stopping?.()) return { refilled: cursor.lost - start, missing: cursor.missing }
+    if (missed.length > 0) wake()
+    if (next === null || stopping?.()) return { recovered: cursor.lost - start, missing: cursor.missing }
   }
 }
 
@@ -80,13 +80,13 @@ function sinceOf({ mark, kind }: Cursor): Date | null {
   return mark === null ? null : new Date(new Date(mark).getTime() - LOOKED_AT_AGAIN_DAYS[kind] * DAY_MS)
 }
 
-async function whereToGoOn({ hot, means }: RefillParts): Promise<Cursor> {
-  const { completeUpTo, cursor } = await sweepState(hot, 'objects')
-  const interrupted = cursorShape.safeParse(cursor).data
+async function whereToGoOn({ pool, processing }: EventSyncDeps): Promise<Cursor> {
+  const { completeUpTo, cursor } = await syncState(pool, 'objects')
+  const interrupted = cursorSchema.safeParse(cursor).data
   if (interrupted) return interrupted
   return {
     mark: completeUpTo?.toISOString() ?? null,
-    until: means.now().toISOString(),
+    until: processing.now().toISOString(),
     kind: 'sessions',
     after: null,
     lost: 0,

@@ -1,20 +1,20 @@
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { inTransaction } from '../db/database.ts'
-import type { ReceiptMemory } from '../receipts/receipt-memory.ts'
-import { readNote, reservationsFor, type ReceiptNote } from '../receipts/receipt-number-backup.ts'
+import type { ReceiptNumberBackups } from '../receipts/receipt-memory.ts'
+import { readBackup, reservationsFor, type ReceiptNumberBackup } from '../receipts/receipt-number-backup.ts'
 import { holdNumbers, reserve } from '../receipts/reserved-number-store.ts'
 import type { EventList } from '../stripe/event-list-gateway.ts'
 import { UnreadableEvent } from '../stripe/event-schema.ts'
 import { readEvent } from '../stripe/payment-facts.ts'
-import { USED_GROUPS } from '../stripe/handled-event-types.ts'
+import { HANDLED_EVENT_GROUPS } from '../stripe/handled-event-types.ts'
 import type { InboxEvent } from '../inbox/inbox-event.ts'
 import { unknownEvents } from '../inbox/inbox-store.ts'
 
-export type RecallParts = {
-  readonly hot: pg.Pool
+export type ReceiptNumberRecoveryDeps = {
+  readonly pool: pg.Pool
   readonly events: EventList
-  readonly memory: ReceiptMemory
+  readonly memory: ReceiptNumberBackups
   readonly now: () => Date
   readonly log: Logger
 }
@@ -25,16 +25,16 @@ export type RecallParts = {
  * call for each group of types when nothing was lost.
  * @returns how many numbers are kept free
  */
-export async function recallReceipts(parts: RecallParts): Promise<number> {
-  const { hot, memory, now, log } = parts
-  const payments = await lostPayments(parts)
+export async function recoverReceiptNumbers(deps: ReceiptNumberRecoveryDeps): Promise<number> {
+  const { pool, memory, now, log } = deps
+  const payments = await lostPayments(deps)
   if (payments.size === 0) return 0
-  const notes = new Map<string, ReceiptNote>()
+  const notes = new Map<string, ReceiptNumberBackup>()
   for (const payment of payments) {
     const text = await memory.read(payment)
-    if (text !== null) notes.set(payment, readNote(text))
+    if (text !== null) notes.set(payment, readBackup(text))
   }
-  const kept = await inTransaction(hot, async (tx) =>
+  const kept = await inTransaction(pool, async (tx) =>
     reserve(tx, reservationsFor(notes, await holdNumbers(tx)), now()),
   )
   if (kept > 0)
@@ -43,14 +43,14 @@ export async function recallReceipts(parts: RecallParts): Promise<number> {
 }
 
 /** Newest first, until a page has nothing new. */
-async function lostPayments({ hot, events }: RecallParts): Promise<Set<string>> {
+async function lostPayments({ pool, events }: ReceiptNumberRecoveryDeps): Promise<Set<string>> {
   const payments = new Set<string>()
-  for (const types of USED_GROUPS) {
+  for (const types of HANDLED_EVENT_GROUPS) {
     let after: string | null = null
     do {
       const page = await events({ since: null, after, deliverySuccess: true, types })
       const ids = page.rows.map(({ eventId }) => eventId)
-      const unknown = new Set(await unknownEvents(hot, ids))
+      const unknown = new Set(await unknownEvents(pool, ids))
       for (const event of page.rows) {
         const payment = unknown.has(event.eventId) ? paymentOf(event) : null
         if (payment !== null) payments.add(payment)

@@ -1,7 +1,10 @@
 import type { Queryable } from '../db/database.ts'
 
 /** Of these events of Stripe the ones that the inbox has. */
-export async function keptEvents(db: Queryable, eventIds: readonly string[]): Promise<ReadonlySet<string>> {
+export async function recordedEvents(
+  db: Queryable,
+  eventIds: readonly string[],
+): Promise<ReadonlySet<string>> {
   return idsIn(db, `select event_id as id from inbox_events where event_id = any($1)`, eventIds)
 }
 
@@ -22,11 +25,14 @@ export async function comingPayments(
   )
 }
 
-export async function keptWarnings(db: Queryable, ids: readonly string[]): Promise<ReadonlySet<string>> {
+export async function recordedWarnings(db: Queryable, ids: readonly string[]): Promise<ReadonlySet<string>> {
   return idsIn(db, `select id from fraud_warnings where id = any($1)`, ids)
 }
 
-export async function keptSubscriptions(db: Queryable, ids: readonly string[]): Promise<ReadonlySet<string>> {
+export async function recordedSubscriptions(
+  db: Queryable,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
   return idsIn(
     db,
     `select stripe_subscription_id as id from subscriptions where stripe_subscription_id = any($1)`,

@@ -1,14 +1,14 @@
 import type { Queryable } from '../db/database.ts'
 
 /** Whoever sweeps holds this lock. Any number will do, as long as nothing else in this database uses it. */
-export const SWEEP_LOCK = 7_465_612_003
+export const SYNC_LOCK = 7_465_612_003
 
-export type SweepName = 'balance_transactions' | 'payouts' | 'events' | 'objects'
+export type SyncName = 'balance_transactions' | 'payouts' | 'events' | 'objects'
 
 /** How far a sweep has come. The cursor is the sweep's own; it is read with care, since an older version wrote it. */
-export type SweepState = { readonly completeUpTo: Date | null; readonly cursor: unknown }
+export type SyncState = { readonly completeUpTo: Date | null; readonly cursor: unknown }
 
-export async function sweepState(tx: Queryable, name: SweepName): Promise<SweepState> {
+export async function syncState(tx: Queryable, name: SyncName): Promise<SyncState> {
   const { rows } = await tx.query<{ complete_up_to: Date | null; cursor: unknown }>(
     `select complete_up_to, cursor from sweeps where name = $1`,
     [name],
@@ -18,7 +18,7 @@ export async function sweepState(tx: Queryable, name: SweepName): Promise<SweepS
 }
 
 /** Where to go on if this sweep is interrupted; in the database transaction that keeps what was read. */
-export async function saveCursor(tx: Queryable, name: SweepName, cursor: object | null): Promise<void> {
+export async function saveCursor(tx: Queryable, name: SyncName, cursor: object | null): Promise<void> {
   await tx.query(
     `insert into sweeps (name, cursor) values ($1, $2::jsonb) on conflict (name) do update set cursor = excluded.cursor`,
     [name, cursor === null ? null : JSON.stringify(cursor)],
@@ -30,18 +30,18 @@ export async function saveCursor(tx: Queryable, name: SweepName, cursor: object 
  * @param upTo null: it ended, but something could not be had, and the mark stays
  * @param refilled how many events it found that no webhook had brought
  */
-export async function completeSweep(
+export async function completeSync(
   tx: Queryable,
-  name: SweepName,
+  name: SyncName,
   upTo: Date | null,
   now: Date,
-  refilled = 0,
+  recovered = 0,
 ): Promise<void> {
   await tx.query(
     `insert into sweeps (name, complete_up_to, cursor, ran_at, refilled) values ($1, $2, null, $3, $4)
      on conflict (name) do update set complete_up_to = greatest(sweeps.complete_up_to, excluded.complete_up_to),
        cursor = null, ran_at = excluded.ran_at, refilled = excluded.refilled`,
-    [name, upTo?.toISOString() ?? null, now.toISOString(), refilled],
+    [name, upTo?.toISOString() ?? null, now.toISOString(), recovered],
   )
 }
 
@@ -51,9 +51,9 @@ export async function awaitObjects(tx: Queryable): Promise<void> {
 }
 
 /** What the last whole sweeps found that no webhook had brought. For /metrics. */
-export async function lastRefilled(db: Queryable): Promise<number> {
-  const { rows } = await db.query<{ refilled: number }>(
-    `select coalesce(sum(refilled), 0)::int as refilled from sweeps`,
+export async function lastRecovered(db: Queryable): Promise<number> {
+  const { rows } = await db.query<{ recovered: number }>(
+    `select coalesce(sum(refilled), 0)::int as recovered from sweeps`,
   )
-  return rows[0]?.refilled ?? 0
+  return rows[0]?.recovered ?? 0
 }

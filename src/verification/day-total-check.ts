@@ -1,4 +1,4 @@
-import { compare, type BookDifference } from './finding.ts'
+import { compare, type Finding } from './finding.ts'
 
 export type DayTotal = {
   readonly day: string
@@ -20,10 +20,7 @@ export function dayTotals(gifts: Iterable<Omit<DayTotal, 'donations'>>): DayTota
 }
 
 /** A row of zeros and no row say the same. */
-export function dayTotalDifferences(
-  expected: readonly DayTotal[],
-  found: readonly DayTotal[],
-): BookDifference[] {
+export function dayTotalDifferences(expected: readonly DayTotal[], found: readonly DayTotal[]): Finding[] {
   const should = new Map(expected.map((total) => [placeOf(total), total]))
   const is = new Map(found.map((total) => [placeOf(total), total]))
   return [...new Set([...should.keys(), ...is.keys()])].flatMap((place) =>

@@ -1,8 +1,8 @@
 import { attributionIn } from '../checkout/attribution.ts'
 import type { Donation } from '../donations/donation.ts'
 import type { CheckoutId, DonationId, PaymentIntentId } from '../ids.ts'
-import { standing } from '../refunds/donation-balance.ts'
-import { compare, NOTHING, type BookDifference, type Compared } from './finding.ts'
+import { donationBalance } from '../refunds/donation-balance.ts'
+import { compare, NOTHING, type Finding, type Compared } from './finding.ts'
 import { newsroomDays, type Zones } from './newsroom-day.ts'
 
 /** A row of donations, without anything of the donor. */
@@ -30,9 +30,9 @@ export function donationDifferences(
   found: FoundDonation,
   proofs: readonly Date[],
   zones: Zones,
-): BookDifference[] {
+): Finding[] {
   const { gross, succeededAt } = expected
-  const { status, refundedMinor, disputedMinor, lostMinor } = standing(gross, expected.moneyBack)
+  const { status, refundedMinor, disputedMinor, lostMinor } = donationBalance(gross, expected.reversals)
   const attribution = attributionIn(expected.attribution)
   return compare('donation_differs', expected.paymentIntentId, [
     ['session', expected.sessionId, found.sessionId],
@@ -72,12 +72,12 @@ function dayColumn(
   return ['day', allowed.has(succeededOn) ? succeededOn : expected.succeededOn, succeededOn]
 }
 
-export function missingDonation({ paymentIntentId, gross }: Donation): BookDifference {
+export function missingDonation({ paymentIntentId, gross }: Donation): Finding {
   const expected = `${gross.minor} ${gross.currency}`
   return { kind: 'donation_missing', object: paymentIntentId, expected, found: NOTHING }
 }
 
-export function unexpectedDonation(found: FoundDonation): BookDifference {
+export function unexpectedDonation(found: FoundDonation): Finding {
   const { paymentIntentId: object, grossMinor, currency } = found
   return { kind: 'donation_unexpected', object, expected: NOTHING, found: `${grossMinor} ${currency}` }
 }
@@ -86,7 +86,7 @@ export function unexpectedDonation(found: FoundDonation): BookDifference {
 export function checkoutDifferences(
   { id, status }: { readonly id: CheckoutId; readonly status: string },
   paid: ReadonlySet<CheckoutId>,
-): BookDifference[] {
+): Finding[] {
   if (paid.has(id) === (status === 'succeeded')) return []
   const expected = paid.has(id) ? 'succeeded' : 'not succeeded'
   return [{ kind: 'checkout_status', object: id, expected, found: status }]

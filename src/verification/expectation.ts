@@ -3,7 +3,7 @@ import { decide } from '../processing/decide.ts'
 import type { Donation } from '../donations/donation.ts'
 import type { KnownCheckout } from '../checkout/checkout-status.ts'
 import type { CheckoutId, DonationId, PaymentIntentId } from '../ids.ts'
-import { nothingBack, type Dispute, type Refund } from '../refunds/reversals.ts'
+import { noReversals, type Dispute, type Refund } from '../refunds/reversals.ts'
 import type { PaymentFact } from '../donations/payment-fact.ts'
 import { donationEntries, type LedgerEffect, type LedgerEntry } from '../ledger/ledger.ts'
 import { newEffects } from '../refunds/reversal-effects.ts'
@@ -45,11 +45,11 @@ export function expectationOf(
   zones: Zones,
 ): Expectation {
   const fresh = checkouts.map((checkout) => ({ ...checkout, status: 'open' as const }))
-  const means = {
+  const deps = {
     newDonationId: () => 'expected' as DonationId, // never looked at: rows are found by their payment
     localDate: (instant: Date) => presentDay(instant, zones),
   }
-  const { changes, verdicts } = decide({ checkouts: fresh, donations: [] }, facts, means)
+  const { changes, verdicts } = decide({ checkouts: fresh, donations: [] }, facts, deps)
   const moments = momentsOf(facts)
   const proofs = ({ paymentIntentId, invoiceId }: Donation): readonly Date[] =>
     moments.get(invoiceId ?? paymentIntentId) ?? []
@@ -57,11 +57,11 @@ export function expectationOf(
   const refunds = new Map<string, Of<Refund>>()
   const disputes = new Map<string, Of<Dispute>>()
   for (const donation of changes.booked) {
-    const { paymentIntentId: payment, moneyBack } = donation
+    const { paymentIntentId: payment, reversals } = donation
     for (const posting of postingsOf(donation, proofs(donation), moments))
       postings.set(postingKey(posting), posting)
-    for (const refund of moneyBack.refunds) refunds.set(refund.id, { payment, of: refund })
-    for (const dispute of moneyBack.disputes) disputes.set(dispute.id, { payment, of: dispute })
+    for (const refund of reversals.refunds) refunds.set(refund.id, { payment, of: refund })
+    for (const dispute of reversals.disputes) disputes.set(dispute.id, { payment, of: dispute })
   }
   return {
     verdicts,
@@ -77,7 +77,7 @@ export function expectationOf(
 }
 
 function postingsOf(
-  { paymentIntentId: payment, gross, moneyBack }: Donation,
+  { paymentIntentId: payment, gross, reversals }: Donation,
   proofs: readonly Date[],
   moments: ReadonlyMap<string, readonly Date[]>,
 ): ExpectedPosting[] {
@@ -89,7 +89,7 @@ function postingsOf(
     entries: entriesText(donationEntries(gross)),
     moments: proofs,
   }
-  const back = newEffects(nothingBack, moneyBack).map(({ source, effect, entries, occurredAt }) => ({
+  const back = newEffects(noReversals, reversals).map(({ source, effect, entries, occurredAt }) => ({
     source,
     effect,
     clears: source,

@@ -39,7 +39,7 @@ const WHAT = {
 } as const
 
 /** One thing in the tables that is not what the inbox and Stripe's objects make it. Never holds donor data. */
-export type BookDifference = {
+export type Finding = {
   readonly kind: keyof typeof WHAT
   /** An id of Stripe's, a receipt number, a day, a currency. */
   readonly object: string
@@ -48,7 +48,7 @@ export type BookDifference = {
 }
 
 /** For people, on one line. */
-export function lineOf({ kind, object, expected, found }: BookDifference): string {
+export function lineOf({ kind, object, expected, found }: Finding): string {
   return `${WHAT[kind]}  ${object}  expected ${expected}  found ${found}`
 }
 
@@ -59,11 +59,7 @@ export type Value = string | bigint | number | boolean | Date | null
 export type Compared = readonly [name: string, expected: Value, found: Value]
 
 /** One difference that names every column that is not as it should be; none when all are. */
-export function compare(
-  kind: BookDifference['kind'],
-  object: string,
-  columns: readonly Compared[],
-): BookDifference[] {
+export function compare(kind: Finding['kind'], object: string, columns: readonly Compared[]): Finding[] {
   const off = columns.filter(([, expected, found]) => text(expected) !== text(found))
   if (off.length === 0) return []
   return [

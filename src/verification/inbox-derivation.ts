@@ -1,8 +1,8 @@
 import type { Queryable } from '../db/database.ts'
 import type { KnownCheckout } from '../checkout/checkout-status.ts'
-import { USED_EVENTS } from '../stripe/handled-event-types.ts'
+import { HANDLED_EVENT_TYPES } from '../stripe/handled-event-types.ts'
 import { checkoutDifferences } from './donation-check.ts'
-import type { BookDifference } from './finding.ts'
+import type { Finding } from './finding.ts'
 import { expectationOf, type Expectation } from './expectation.ts'
 import * as inbox from './inbox-reading-store.ts'
 import { outcomeDifferences, readAgain, type Told } from './stored-event.ts'
@@ -13,15 +13,17 @@ import { pagesOf } from './pages.ts'
 export type Derived = {
   readonly expectation: Expectation
   readonly events: number
-  readonly differences: readonly BookDifference[]
+  readonly differences: readonly Finding[]
 }
 
 /** Reads every event once more and decides over all of them at once. */
 export async function deriveFromInbox(tx: Queryable, zones: Zones): Promise<Derived> {
-  const differences: BookDifference[] = []
+  const differences: Finding[] = []
   const told: Told[] = []
   let events = 0
-  for await (const page of pagesOf((after: bigint | null) => inbox.keptEvents(tx, USED_EVENTS, after))) {
+  for await (const page of pagesOf((after: bigint | null) =>
+    inbox.recordedEvents(tx, HANDLED_EVENT_TYPES, after),
+  )) {
     for (const event of page) {
       events += 1
       const read = readAgain(event)

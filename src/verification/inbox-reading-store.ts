@@ -2,7 +2,7 @@ import type { Queryable } from '../db/database.ts'
 import { attributionIn } from '../checkout/attribution.ts'
 import type { KnownCheckout } from '../checkout/checkout-status.ts'
 import type { CheckoutId, CheckoutSessionId } from '../ids.ts'
-import type { KeptEvent } from './stored-event.ts'
+import type { StoredEvent } from './stored-event.ts'
 import { pageOf } from './pages.ts'
 
 /** First in its database transaction: everything is read as it stands now, whatever a worker writes meanwhile. */
@@ -16,8 +16,8 @@ const PAGE = 1000 // some 4 MB
  * All that was applied, waits or is of no use to us; what was set apart proves nothing.
  * @param used the types that are read; of others the body, which is most of an event, is left where it is
  */
-export async function keptEvents(tx: Queryable, used: readonly string[], after: bigint | null) {
-  const { rows } = await tx.query<KeptEvent>({
+export async function recordedEvents(tx: Queryable, used: readonly string[], after: bigint | null) {
+  const { rows } = await tx.query<StoredEvent>({
     name: 'verify-events',
     text: `select e.id, e.event_id as "eventId", e.type, e.created_at as "createdAt", s.outcome,
              case when e.type = any($3) then e.body end as body

@@ -1,6 +1,6 @@
 import type { LedgerEffect } from '../ledger/ledger.ts'
 import { monthOf } from '../calendar/month.ts'
-import { compare, NOTHING, type BookDifference } from './finding.ts'
+import { compare, NOTHING, type Finding } from './finding.ts'
 import { postingKey, type ExpectedPosting } from './expectation.ts'
 import { newsroomDays, oneOf, type Zones } from './newsroom-day.ts'
 
@@ -18,7 +18,7 @@ export type FoundPosting = {
   readonly entries: string
 }
 
-export type LedgerMeans = {
+export type LedgerCheckDeps = {
   readonly zones: Zones
   /** By month, when it was closed. */
   readonly closings: ReadonlyMap<string, Date>
@@ -37,8 +37,8 @@ const SLACK_MS = 60_000
 export function postingDifferences(
   expected: ExpectedPosting,
   found: FoundPosting,
-  means: LedgerMeans,
-): BookDifference[] {
+  deps: LedgerCheckDeps,
+): Finding[] {
   const object = postingKey(expected)
   const moments = expected.moments ?? learned(found)
   const onTime = moments.some((at) => at.getTime() === found.occurredAt.getTime())
@@ -46,10 +46,10 @@ export function postingDifferences(
     ...compare('ledger_differs', object, [
       ['entries', expected.entries, found.entries],
       ['clears', expected.clears, found.clears],
-      ['gift', expectedGift(expected, found, means), giftOf(found, means)],
+      ['gift', expectedGift(expected, found, deps), giftOf(found, deps)],
       ['moment', onTime ? found.occurredAt : (moments[0] ?? null), found.occurredAt],
     ]),
-    ...dayDifferences(object, found, newsroomDays(moments, means.zones), means),
+    ...dayDifferences(object, found, newsroomDays(moments, deps.zones), deps),
   ]
 }
 
@@ -59,7 +59,7 @@ function learned({ occurredAt, postedAt }: FoundPosting): readonly Date[] {
   return near ? [occurredAt] : [postedAt]
 }
 
-function giftOf({ donationId }: FoundPosting, { paymentOf }: LedgerMeans): string | null {
+function giftOf({ donationId }: FoundPosting, { paymentOf }: LedgerCheckDeps): string | null {
   return donationId === null ? null : (paymentOf(donationId) ?? 'one that is not there')
 }
 
@@ -67,11 +67,11 @@ function giftOf({ donationId }: FoundPosting, { paymentOf }: LedgerMeans): strin
 function expectedGift(
   { payment, effect }: ExpectedPosting,
   found: FoundPosting,
-  means: LedgerMeans,
+  deps: LedgerCheckDeps,
 ): string | null {
-  const unknown = payment !== null && !means.isKept(payment)
+  const unknown = payment !== null && !deps.isKept(payment)
   const early = effect === 'settled' && found.donationId === null
-  return unknown || early ? giftOf(found, means) : payment
+  return unknown || early ? giftOf(found, deps) : payment
 }
 
 /** It counts for its own day, or, where that month was closed already, for the day on which it was posted. */
@@ -79,8 +79,8 @@ function dayDifferences(
   object: string,
   { bookedOn, lateFor, postedAt }: FoundPosting,
   days: ReadonlySet<string>,
-  { zones, closings }: LedgerMeans,
-): BookDifference[] {
+  { zones, closings }: LedgerCheckDeps,
+): Finding[] {
   const found = lateFor === null ? bookedOn : `${bookedOn}, late for ${lateFor}`
   const closedBefore = (month: string): boolean => {
     const closedAt = closings.get(month)
@@ -95,7 +95,7 @@ function dayDifferences(
   return [{ kind: 'ledger_day', object, expected, found }]
 }
 
-export function missingPosting(expected: ExpectedPosting): BookDifference {
+export function missingPosting(expected: ExpectedPosting): Finding {
   return {
     kind: 'ledger_missing',
     object: postingKey(expected),
@@ -104,12 +104,12 @@ export function missingPosting(expected: ExpectedPosting): BookDifference {
   }
 }
 
-export function unexpectedPosting(found: FoundPosting): BookDifference {
+export function unexpectedPosting(found: FoundPosting): Finding {
   return { kind: 'ledger_unexpected', object: postingKey(found), expected: NOTHING, found: found.entries }
 }
 
 export function trialBalance(
   sums: readonly { readonly currency: string; readonly minor: bigint }[],
-): BookDifference[] {
+): Finding[] {
   return sums.flatMap(({ currency, minor }) => compare('trial_balance', currency, [['sum', 0n, minor]]))
 }

@@ -1,5 +1,5 @@
 import type { Payout } from '../settlement/payout.ts'
-import { compare, NOTHING, type BookDifference, type Compared } from './finding.ts'
+import { compare, NOTHING, type Finding, type Compared } from './finding.ts'
 
 /** A row of payouts. */
 export type FoundPayout = Omit<Payout, 'itemisable'> & {
@@ -14,7 +14,7 @@ const LATER: ReadonlyMap<string, ReadonlySet<string>> = new Map([
 ])
 
 /** Only what cannot have changed since it was read. */
-export function payoutDifferences(told: Payout, kept: FoundPayout): BookDifference[] {
+export function payoutDifferences(told: Payout, kept: FoundPayout): Finding[] {
   const movedOn = LATER.get(kept.status)?.has(told.status) ?? false
   const later = (name: string, now: string | null, then: string | null): Compared =>
     then === null || movedOn ? [name, null, null] : [name, now, then]
@@ -39,7 +39,7 @@ export function itemDifferences(
   payout: Pick<FoundPayout, 'id' | 'itemisation' | 'amountMinor' | 'currency'>,
   items: readonly string[],
   partOf: (id: string) => Part | null,
-): BookDifference[] {
+): Finding[] {
   const { id, itemisation, amountMinor, currency } = payout
   if (itemisation !== 'complete') return []
   const unknown = items.filter((item) => partOf(item) === null)
@@ -51,12 +51,12 @@ export function itemDifferences(
   ])
 }
 
-export function missingPayout(told: Payout): BookDifference {
+export function missingPayout(told: Payout): Finding {
   const expected = `${told.amountMinor} ${told.currency}`
   return { kind: 'payout_missing', object: told.id, expected, found: NOTHING }
 }
 
-export function unexpectedPayout(kept: FoundPayout): BookDifference {
+export function unexpectedPayout(kept: FoundPayout): Finding {
   const found = `${kept.amountMinor} ${kept.currency}`
   return { kind: 'payout_unexpected', object: kept.id, expected: NOTHING, found }
 }

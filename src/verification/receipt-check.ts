@@ -1,8 +1,8 @@
 import type { Donation } from '../donations/donation.ts'
-import { standing } from '../refunds/donation-balance.ts'
+import { donationBalance } from '../refunds/donation-balance.ts'
 import { profileAt, type ProfileInForce } from '../newsroom/profile.ts'
 import { receiptNumber } from '../receipts/receipt-number.ts'
-import { compare, NOTHING, type BookDifference, type Compared } from './finding.ts'
+import { compare, NOTHING, type Finding, type Compared } from './finding.ts'
 import { newsroomDays, oneOf, type Zones } from './newsroom-day.ts'
 
 export type FoundReceipt = {
@@ -19,7 +19,7 @@ export type FoundReceipt = {
   readonly voided: boolean
 }
 
-export type ReceiptMeans = {
+export type ReceiptDeps = {
   readonly zones: Zones
   readonly profiles: readonly ProfileInForce[]
 }
@@ -32,9 +32,9 @@ export function receiptDifferences(
   gift: Donation,
   proofs: readonly Date[],
   chain: readonly FoundReceipt[],
-  means: ReceiptMeans,
-): BookDifference[] {
-  const { receiptableMinor: rightMinor } = standing(gift.gross, gift.moneyBack)
+  deps: ReceiptDeps,
+): Finding[] {
+  const { receiptableMinor: rightMinor } = donationBalance(gift.gross, gift.reversals)
   const last = chain.at(-1)
   return [
     ...missingEditions(gift, chain),
@@ -44,7 +44,7 @@ export function receiptDifferences(
       const wrong = !isLast || rightMinor === 0n || (receipt.edition === 1 && saysMinor !== rightMinor)
       const amount = isLast && !receipt.voided && receipt.edition > 1 ? rightMinor : saysMinor
       if (wrong && !receipt.voided) return [notVoided(receipt, rightMinor)]
-      return receiptColumns(gift, proofs, receipt, amount, chain[at - 1], means)
+      return receiptColumns(gift, proofs, receipt, amount, chain[at - 1], deps)
     }),
     ...(last?.voided && rightMinor > 0n ? [notValid(gift, rightMinor)] : []),
   ]
@@ -56,8 +56,8 @@ function receiptColumns(
   receipt: FoundReceipt,
   amount: bigint,
   before: FoundReceipt | undefined,
-  { zones, profiles }: ReceiptMeans,
-): BookDifference[] {
+  { zones, profiles }: ReceiptDeps,
+): Finding[] {
   const moments = [gift.succeededAt, ...proofs]
   const days = newsroomDays(moments, zones)
   const { edition, issuedAt } = receipt
@@ -82,7 +82,7 @@ function anyOf(name: string, allowed: ReadonlySet<string>, found: string): Compa
   return [name, allowed.has(found) ? found : oneOf(allowed), found]
 }
 
-function missingEditions(gift: Donation, chain: readonly FoundReceipt[]): BookDifference[] {
+function missingEditions(gift: Donation, chain: readonly FoundReceipt[]): Finding[] {
   const there = new Set(chain.map(({ edition }) => edition))
   const last = chain.at(-1)?.edition ?? 0
   return Array.from({ length: last }, (_, at) => at + 1)
@@ -90,11 +90,11 @@ function missingEditions(gift: Donation, chain: readonly FoundReceipt[]): BookDi
     .map((edition) => missingReceipt(gift, edition))
 }
 
-export function missingReceipt({ paymentIntentId: object }: Donation, edition = 1): BookDifference {
+export function missingReceipt({ paymentIntentId: object }: Donation, edition = 1): Finding {
   return { kind: 'receipt_missing', object, expected: `edition ${edition}`, found: NOTHING }
 }
 
-export function unexpectedReceipt(found: FoundReceipt): BookDifference {
+export function unexpectedReceipt(found: FoundReceipt): Finding {
   const { grossMinor, currency } = found
   return {
     kind: 'receipt_unexpected',
@@ -104,13 +104,13 @@ export function unexpectedReceipt(found: FoundReceipt): BookDifference {
   }
 }
 
-function notVoided(receipt: FoundReceipt, rightMinor: bigint): BookDifference {
+function notVoided(receipt: FoundReceipt, rightMinor: bigint): Finding {
   const expected = rightMinor === 0n ? 'void' : `void, ${rightMinor} ${receipt.currency} are left`
   const found = `valid, ${receipt.grossMinor} ${receipt.currency}`
   return { kind: 'receipt_not_voided', object: numberOf(receipt), expected, found }
 }
 
-function notValid({ paymentIntentId: object, gross }: Donation, rightMinor: bigint): BookDifference {
+function notValid({ paymentIntentId: object, gross }: Donation, rightMinor: bigint): Finding {
   const expected = `one of ${rightMinor} ${gross.currency}`
   return { kind: 'receipt_not_valid', object, expected, found: 'the last one void' }
 }
@@ -129,13 +129,7 @@ export type YearOfReceipts = {
 }
 
 /** Numbers run from one without a hole, and the counter is the last of them. */
-export function numberDifferences({
-  year,
-  receipts,
-  first,
-  last,
-  counter,
-}: YearOfReceipts): BookDifference[] {
+export function numberDifferences({ year, receipts, first, last, counter }: YearOfReceipts): Finding[] {
   const whole = last === null || (first === 1n && last === receipts)
   return [
     ...compare('receipt_numbers', String(year), [['numbers', whole ? receipts : (last ?? 0n), receipts]]),

@@ -1,5 +1,5 @@
 import type { Dispute, Refund } from '../refunds/reversals.ts'
-import { compare, NOTHING, type BookDifference } from './finding.ts'
+import { compare, NOTHING, type Finding } from './finding.ts'
 import type { Of } from './expectation.ts'
 
 type Row = {
@@ -16,7 +16,7 @@ export type FoundDispute = Row & Pick<Dispute, 'status' | 'withdrawnAt' | 'reins
 export function refundDifferences(
   expected: ReadonlyMap<string, Of<Refund>>,
   found: readonly FoundRefund[],
-): BookDifference[] {
+): Finding[] {
   return paired('refund', expected, found, (refund, row) => [
     ['kind', refund.kind, row.kind],
     ['status', refund.status, row.status],
@@ -28,7 +28,7 @@ export function refundDifferences(
 export function disputeDifferences(
   expected: ReadonlyMap<string, Of<Dispute>>,
   found: readonly FoundDispute[],
-): BookDifference[] {
+): Finding[] {
   return paired('dispute', expected, found, (dispute, row) => [
     ['status', dispute.status, row.status],
     ['withdrawn', dispute.withdrawnAt, row.withdrawnAt],
@@ -43,9 +43,9 @@ function paired<Expected extends Part, Found extends Row>(
   expected: ReadonlyMap<string, Of<Expected>>,
   found: readonly Found[],
   own: (expected: Expected, found: Found) => Parameters<typeof compare>[2],
-): BookDifference[] {
+): Finding[] {
   const rows = new Map(found.map((row) => [row.id, row]))
-  const missing = [...expected].flatMap(([object, { of }]): BookDifference[] =>
+  const missing = [...expected].flatMap(([object, { of }]): Finding[] =>
     rows.has(object)
       ? []
       : [
@@ -57,7 +57,7 @@ function paired<Expected extends Part, Found extends Row>(
           },
         ],
   )
-  const others = found.flatMap((row): BookDifference[] => {
+  const others = found.flatMap((row): Finding[] => {
     const known = expected.get(row.id)
     const amount = `${row.minor} ${row.currency}`
     if (!known) return [{ kind: `${what}_unexpected`, object: row.id, expected: NOTHING, found: amount }]
@@ -77,7 +77,7 @@ export function presenceDifferences(
   what: 'fraud_warning' | 'subscription',
   expected: ReadonlySet<string>,
   found: ReadonlySet<string>,
-): BookDifference[] {
+): Finding[] {
   const missing = [...expected]
     .filter((id) => !found.has(id))
     .map((object) => ({

@@ -1,6 +1,6 @@
 import { settlementEntries } from '../settlement/balance-posting.ts'
 import type { BalanceTransaction } from '../settlement/balance-transaction.ts'
-import { compare, NOTHING, type BookDifference } from './finding.ts'
+import { compare, NOTHING, type Finding } from './finding.ts'
 import { entriesText, type ExpectedPosting } from './expectation.ts'
 
 /** What a movement at Stripe must be in the ledger; null for a movement of nothing. */
@@ -12,7 +12,7 @@ export function settlementOf(transaction: BalanceTransaction): ExpectedPosting |
 }
 
 /** Everything but Stripe's description, which may be reworded. */
-export function transactionDifferences(told: BalanceTransaction, kept: BalanceTransaction): BookDifference[] {
+export function transactionDifferences(told: BalanceTransaction, kept: BalanceTransaction): Finding[] {
   return compare('balance_transaction_differs', told.id, [
     ['type', told.type, kept.type],
     ['category', told.reportingCategory, kept.reportingCategory],
@@ -42,7 +42,7 @@ function rateOf({ exchangeRate }: BalanceTransaction): number | null {
   return exchangeRate === null ? null : Number(exchangeRate)
 }
 
-export function missingTransaction(told: BalanceTransaction): BookDifference {
+export function missingTransaction(told: BalanceTransaction): Finding {
   return {
     kind: 'balance_transaction_missing',
     object: told.id,
@@ -51,7 +51,7 @@ export function missingTransaction(told: BalanceTransaction): BookDifference {
   }
 }
 
-export function unexpectedTransaction(kept: BalanceTransaction): BookDifference {
+export function unexpectedTransaction(kept: BalanceTransaction): Finding {
   return {
     kind: 'balance_transaction_unexpected',
     object: kept.id,

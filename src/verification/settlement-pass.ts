@@ -2,15 +2,15 @@ import type { Queryable } from '../db/database.ts'
 import type { BalanceTransaction } from '../settlement/balance-transaction.ts'
 import type { Payout } from '../settlement/payout.ts'
 import { asItReturned, failuresIn, type RefundFailure } from '../settlement/returned-debit.ts'
-import type { StripeBooks } from '../settlement/stripe-lists.ts'
-import { sweepState } from '../sync/sync-state-store.ts'
-import type { BookDifference } from './finding.ts'
+import type { StripeLists } from '../settlement/stripe-lists.ts'
+import { syncState } from '../sync/sync-state-store.ts'
+import type { Finding } from './finding.ts'
 import {
   missingPosting,
   postingDifferences,
   unexpectedPosting,
   type FoundPosting,
-  type LedgerMeans,
+  type LedgerCheckDeps,
 } from './ledger-check.ts'
 import * as mirror from './mirror-reading-store.ts'
 import { pagesOf } from './pages.ts'
@@ -37,8 +37,8 @@ export async function readMirror(tx: Queryable): Promise<Mirror> {
     payouts: new Map(payouts.map((payout) => [payout.id, payout])),
     items: await mirror.payoutItems(tx),
     sweptUpTo: {
-      transactions: (await sweepState(tx, 'balance_transactions')).completeUpTo,
-      payouts: (await sweepState(tx, 'payouts')).completeUpTo,
+      transactions: (await syncState(tx, 'balance_transactions')).completeUpTo,
+      payouts: (await syncState(tx, 'payouts')).completeUpTo,
     },
   }
 }
@@ -54,11 +54,11 @@ const LISTED_WITHIN_MS = 15 * 60 * 1000
 export async function checkSettlement(
   mirrored: Mirror,
   settled: ReadonlyMap<string, FoundPosting>,
-  books: StripeBooks | null,
-  means: LedgerMeans,
-): Promise<BookDifference[]> {
+  books: StripeLists | null,
+  deps: LedgerCheckDeps,
+): Promise<Finding[]> {
   const { transactions, payouts, items, sweptUpTo } = mirrored
-  const differences: BookDifference[] = []
+  const differences: Finding[] = []
   const unproven = new Map(settled)
   const parts = new Map<string, Part>()
   const book = (movement: BalanceTransaction, mustBePosted: boolean): void => {
@@ -68,7 +68,7 @@ export async function checkSettlement(
     const found = settled.get(id)
     if (!expected) return
     unproven.delete(id)
-    if (found) differences.push(...postingDifferences(expected, found, means))
+    if (found) differences.push(...postingDifferences(expected, found, deps))
     else if (mustBePosted) differences.push(missingPosting(expected))
   }
   const unknown = new Map(transactions)
@@ -103,9 +103,9 @@ export async function checkSettlement(
 async function checkPayouts(
   payouts: ReadonlyMap<string, FoundPayout>,
   sweptUpTo: Date | null,
-  books: StripeBooks,
-): Promise<BookDifference[]> {
-  const differences: BookDifference[] = []
+  books: StripeLists,
+): Promise<Finding[]> {
+  const differences: Finding[] = []
   const unknown = new Map(payouts)
   for await (const page of pagesOf((after: string | null) => books.payouts({ since: null, after })))
     for (const told of page) {

@@ -2,10 +2,10 @@ import type { PaymentFact } from '../donations/payment-fact.ts'
 import type { Verdict } from '../processing/changes.ts'
 import { UnreadableEvent } from '../stripe/event-schema.ts'
 import { readEvent } from '../stripe/payment-facts.ts'
-import type { BookDifference } from './finding.ts'
+import type { Finding } from './finding.ts'
 
 /** An event of the inbox that is neither pending nor set apart, and what the apply step made of it. */
-export type KeptEvent = {
+export type StoredEvent = {
   readonly id: bigint
   readonly eventId: string
   readonly type: string
@@ -17,12 +17,12 @@ export type KeptEvent = {
 /** What one event proves. */
 export type Told = {
   readonly eventId: string
-  readonly outcome: KeptEvent['outcome']
+  readonly outcome: StoredEvent['outcome']
   readonly fact: PaymentFact
 }
 
 /** Reads an event once more. @returns null when it says nothing to us, as was found before */
-export function readAgain(event: KeptEvent): Told | BookDifference | null {
+export function readAgain(event: StoredEvent): Told | Finding | null {
   const { eventId, outcome } = event
   try {
     const reading = readEvent(event.type, event.createdAt, event.body)
@@ -37,12 +37,12 @@ export function readAgain(event: KeptEvent): Told | BookDifference | null {
 const OUTCOMES = { taken: 'applied', waits: 'waiting', not_ours: 'kept', contradicts: 'poisoned' } as const
 
 /** Whether the apply step came to the verdict that the whole inbox leads to. */
-export function outcomeDifferences({ eventId, outcome }: Told, verdict: Verdict): BookDifference[] {
+export function outcomeDifferences({ eventId, outcome }: Told, verdict: Verdict): Finding[] {
   const expected = OUTCOMES[verdict]
   return expected === outcome ? [] : [otherOutcome(eventId, expected, outcome)]
 }
 
-function otherOutcome(object: string, expected: string, found: string): BookDifference {
+function otherOutcome(object: string, expected: string, found: string): Finding {
   return { kind: 'event_outcome', object, expected, found }
 }
 

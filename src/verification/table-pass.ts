@@ -1,7 +1,7 @@
 import type { Queryable } from '../db/database.ts'
 import type { PaymentIntentId } from '../ids.ts'
 import { profilesInForce } from '../newsroom/profile-store.ts'
-import type { BookDifference } from './finding.ts'
+import type { Finding } from './finding.ts'
 import { dayTotalDifferences, dayTotals } from './day-total-check.ts'
 import * as donationCheck from './donation-check.ts'
 import * as tables from './donation-reading-store.ts'
@@ -12,7 +12,7 @@ import {
   trialBalance,
   unexpectedPosting,
   type FoundPosting,
-  type LedgerMeans,
+  type LedgerCheckDeps,
 } from './ledger-check.ts'
 import * as ledger from './ledger-reading-store.ts'
 import { disputeDifferences, presenceDifferences, refundDifferences } from './reversal-check.ts'
@@ -32,8 +32,8 @@ export async function checkDonations(
   tx: Queryable,
   { donations, proofs }: Expectation,
   zones: Zones,
-): Promise<{ differences: BookDifference[]; gifts: KeptGifts }> {
-  const differences: BookDifference[] = []
+): Promise<{ differences: Finding[]; gifts: KeptGifts }> {
+  const differences: Finding[] = []
   const paymentOf = new Map<string, PaymentIntentId>()
   const days = new Map<string, string>()
   for await (const page of pagesOf((after: string | null) => tables.donationRows(tx, after)))
@@ -62,7 +62,7 @@ export async function checkDonations(
 }
 
 /** Refunds, disputes, warnings and recurring gifts. */
-export async function checkMoneyBack(tx: Queryable, expected: Expectation): Promise<BookDifference[]> {
+export async function checkReversals(tx: Queryable, expected: Expectation): Promise<Finding[]> {
   return [
     ...refundDifferences(expected.refunds, await tables.refundRows(tx)),
     ...disputeDifferences(expected.disputes, await tables.disputeRows(tx)),
@@ -72,7 +72,7 @@ export async function checkMoneyBack(tx: Queryable, expected: Expectation): Prom
 }
 
 /** What readers' events booked; what Stripe's own books booked is handed on. */
-export async function checkLedger(tx: Queryable, expected: Expectation, means: LedgerMeans) {
+export async function checkLedger(tx: Queryable, expected: Expectation, deps: LedgerCheckDeps) {
   const differences = trialBalance(await ledger.trialSums(tx))
   const settled = new Map<string, FoundPosting>()
   const missing = new Map(expected.postings)
@@ -86,7 +86,7 @@ export async function checkLedger(tx: Queryable, expected: Expectation, means: L
       }
       const posting = missing.get(postingKey(row))
       missing.delete(postingKey(row))
-      if (posting) differences.push(...postingDifferences(posting, row, means))
+      if (posting) differences.push(...postingDifferences(posting, row, deps))
       else differences.push(unexpectedPosting(row))
     }
   for (const posting of missing.values()) differences.push(missingPosting(posting))
@@ -100,7 +100,7 @@ export async function checkReceipts(
   { paymentOf, kept }: KeptGifts,
   zones: Zones,
 ) {
-  const differences: BookDifference[] = []
+  const differences: Finding[] = []
   const profiles = await profilesInForce(tx)
   const without = new Set(kept)
   let receipts = 0

@@ -52,14 +52,14 @@ describe('asking for a link', () => {
   })
 
   test('wakes the mailer in both cases, at commit', async () => {
-    const client = await db.database.hot.connect()
-    const heard: string[] = []
-    client.on('notification', ({ channel }) => heard.push(channel))
+    const client = await db.database.pool.connect()
+    const recorded: string[] = []
+    client.on('notification', ({ channel }) => recorded.push(channel))
     await client.query('listen outbox')
     const staff = await hireStaff(db.database.knex, 'viewer')
     for (const email of [staff.email, 'stranger@elsewhere.example'])
       await service.post('/finance/sign-in', { email })
-    await expect.poll(() => heard).toEqual(['outbox', 'outbox'])
+    await expect.poll(() => recorded).toEqual(['outbox', 'outbox'])
     client.release(true)
   })
 

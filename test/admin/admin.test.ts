@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findApiToken } from '../../src/access/api-token-store.ts'
 import { useSignInLink } from '../../src/access/sign-in-link-store.ts'
 import { runAdmin } from '../../src/admin/admin.ts'
-import { adminParts, written } from '../kit/admin.ts'
+import { adminDeps, written } from '../kit/admin.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { keepEvent } from '../kit/factories.ts'
 
@@ -18,7 +18,7 @@ function admin(...argv: string[]) {
   return written((output) =>
     runAdmin(
       argv,
-      adminParts(db, () => now),
+      adminDeps(db, () => now),
       output,
     ),
   )
@@ -81,16 +81,16 @@ describe('npm run admin', () => {
   })
 
   test('replay puts events back and wakes the apply step', async () => {
-    const { knex, hot } = db.database
+    const { knex, pool } = db.database
     const poisoned = await keepEvent(knex, { outcome: 'poisoned', reason: 'odd' })
     const waiting = [1, 2].map(() =>
       keepEvent(knex, { outcome: 'waiting', reason: 'early', concerns: 'pi_1' }),
     )
     await Promise.all(waiting)
     const applied = await keepEvent(knex, { outcome: 'applied' })
-    const client = await hot.connect()
-    const heard: string[] = []
-    client.on('notification', ({ channel }) => heard.push(channel))
+    const client = await pool.connect()
+    const recorded: string[] = []
+    client.on('notification', ({ channel }) => recorded.push(channel))
     await client.query('listen inbox')
 
     expect((await admin('replay', '--outcome', 'waiting')).err).toContain('2 events')
@@ -102,7 +102,7 @@ describe('npm run admin', () => {
       code: 1,
       err: 'There is no event evt_mistyped here. Nothing was done.\n',
     })
-    await expect.poll(() => heard.length).toBeGreaterThanOrEqual(3)
+    await expect.poll(() => recorded.length).toBeGreaterThanOrEqual(3)
     client.release(true)
 
     async function outcomes() {

@@ -12,8 +12,8 @@ import { parseCurrency, type CurrencyCode } from '../../src/money/currency.ts'
 import { localDate } from '../../src/calendar/local-date.ts'
 import { monthOf, neighbour } from '../../src/calendar/month.ts'
 import { reconcile } from '../../src/reconciliation/month-facts-store.ts'
-import { sweepTransactions } from '../../src/sync/balance-sync-worker.ts'
-import { stripeBooks } from '../../src/stripe/balance-gateway.ts'
+import { syncTransactions } from '../../src/sync/balance-sync-worker.ts'
+import { stripeLists } from '../../src/stripe/balance-gateway.ts'
 import { pacedCalls } from '../../src/stripe/paced-calls-gateway.ts'
 import { table } from './figures.ts'
 import type { BenchOptions } from './options.ts'
@@ -64,20 +64,20 @@ async function swept(count: number, callsPerSecond: number): Promise<string[]> {
     const { hostname, port } = new URL(url)
     const stripe = new Stripe('sk_test_offline', { host: hostname, port, protocol: 'http' })
     const parts = {
-      hot: database.hot,
-      books: stripeBooks(stripe, pacedCalls({ callsPerSecond })),
-      means: {
+      pool: database.pool,
+      books: stripeLists(stripe, pacedCalls({ callsPerSecond })),
+      processing: {
         now: () => new Date(),
         localDate: (instant: Date) => localDate(instant, 'America/New_York'),
         newId: () => randomUUIDv7(),
       },
     }
-    const readers = await bookReaders(database.hot, count)
+    const readers = await bookReaders(database.pool, count)
     const startedAt = performance.now()
-    const fresh = await sweepTransactions(parts)
+    const fresh = await syncTransactions(parts)
     const firstMs = performance.now() - startedAt
     if (fresh !== count) throw new Error(`swept ${fresh} of ${count}`)
-    await sweepTransactions(parts)
+    await syncTransactions(parts)
     const againMs = performance.now() - startedAt - firstMs
     const reconcileFrom = performance.now()
     const now = new Date()
@@ -85,7 +85,7 @@ async function swept(count: number, callsPerSecond: number): Promise<string[]> {
     // A hundred thousand seconds may have begun in the month before.
     const months = [neighbour(month, -1), month]
     let differences = 0
-    for (const own of months) differences += (await reconcile(database.hot, own, now)).differences.length
+    for (const own of months) differences += (await reconcile(database.pool, own, now)).differences.length
     const reconcileMs = performance.now() - reconcileFrom
     if (differences !== count - readers)
       throw new Error(`${differences} differences, ${count - readers} made`)
@@ -114,7 +114,7 @@ const MISSING_EVERY = 1000
 const AT_ONCE = 5000
 
 /** Books the gifts as readers' events would have. @returns how many: one in a thousand was lost */
-async function bookReaders(hot: pg.Pool, count: number): Promise<number> {
+async function bookReaders(pool: pg.Pool, count: number): Promise<number> {
   const now = new Date()
   const eur = { code: currencyOf('eur'), minor: 500n }
   const usd = { code: currencyOf('usd'), minor: 500n }
@@ -138,7 +138,7 @@ async function bookReaders(hot: pg.Pool, count: number): Promise<number> {
         entries: donationEntries({ minor, currency: code }),
       }
     })
-    await inTransaction(hot, (tx) => postToLedger(tx, posted, now))
+    await inTransaction(pool, (tx) => postToLedger(tx, posted, now))
   }
   return gifts.length
 }

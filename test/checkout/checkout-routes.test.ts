@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkoutSessions } from '../../src/stripe/checkout-session-gateway.ts'
 import { startSandbox, type Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { makeStripe } from '../../src/stripe/stripe-gateway.ts'
-import { checkoutService, meansOn } from '../kit/checkout.ts'
+import { checkoutService, depsOn } from '../kit/checkout.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import type { TestServer } from '../kit/http.ts'
 import { keptLog } from '../kit/log.ts'
@@ -13,9 +13,9 @@ let sandbox: Sandbox
 let service: TestServer & { logText(): string }
 const closers: (() => Promise<void>)[] = []
 
-function means(apiBase: string) {
+function processing(apiBase: string) {
   const stripe = makeStripe('sk_test_x', apiBase)
-  return meansOn(test.database, { askStripe: checkoutSessions({ stripe, log: keptLog().log }) })
+  return depsOn(test.database, { askStripe: checkoutSessions({ stripe, log: keptLog().log }) })
 }
 
 beforeAll(async () => {
@@ -28,7 +28,7 @@ beforeAll(async () => {
     journalFile: null,
     clock: () => new Date(),
   })
-  service = await checkoutService(test.database, means(sandbox.url))
+  service = await checkoutService(test.database, processing(sandbox.url))
 })
 
 afterAll(async () => {
@@ -115,7 +115,7 @@ describe('POST /checkout-sessions', () => {
   })
 
   it('answers 503 with Retry-After while Stripe is away, and the same key works later', async () => {
-    const away = await checkoutService(test.database, means('http://127.0.0.1:1'))
+    const away = await checkoutService(test.database, processing('http://127.0.0.1:1'))
     closers.push(away.close)
     const headers = { 'idempotency-key': randomUUID() }
     const refused = await ask(gift, headers, away.url)
@@ -127,7 +127,7 @@ describe('POST /checkout-sessions', () => {
 
 describe('limits', () => {
   it('stop one address and leave others alone', async () => {
-    const limited = await checkoutService(test.database, means(sandbox.url), {
+    const limited = await checkoutService(test.database, processing(sandbox.url), {
       address: { points: 2, seconds: 60 },
     })
     closers.push(limited.close)
@@ -140,7 +140,7 @@ describe('limits', () => {
   })
 
   it('stop all addresses together, and what is not valid does not count', async () => {
-    const limited = await checkoutService(test.database, means(sandbox.url), {
+    const limited = await checkoutService(test.database, processing(sandbox.url), {
       all: { points: 2, seconds: 60 },
     })
     closers.push(limited.close)

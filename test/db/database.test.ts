@@ -10,8 +10,8 @@ beforeAll(async () => {
 afterAll(() => db.drop())
 
 test('a connection that is lost between two statements fails its transaction and not the process', async () => {
-  const { hot, knex } = db.database
-  const lost = inTransaction(hot, async (tx) => {
+  const { pool, knex } = db.database
+  const lost = inTransaction(pool, async (tx) => {
     const { rows } = await tx.query<{ pid: number }>('select pg_backend_pid() as pid')
     const pid = rows[0]?.pid ?? 0
     await knex.raw('select pg_terminate_backend(?)', [pid])
@@ -22,7 +22,7 @@ test('a connection that is lost between two statements fails its transaction and
     await tx.query('select 1')
   })
   await expect(lost).rejects.toThrow(/terminat|connection|queryable/i)
-  expect(await inTransaction(hot, async (tx) => (await tx.query('select 1 as one')).rows)).toEqual([
+  expect(await inTransaction(pool, async (tx) => (await tx.query('select 1 as one')).rows)).toEqual([
     { one: 1 },
   ])
 })

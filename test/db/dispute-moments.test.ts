@@ -52,7 +52,7 @@ test('disputes of before get the moments at which the ledger has them', async ()
   expect(await migrate(database.knex)).toContain('0018_dispute_moments.ts')
   expect(
     await all(
-      database.hot,
+      database.pool,
       `select id, to_char(withdrawn_at, 'YYYY-MM-DD') as taken, to_char(reinstated_at, 'YYYY-MM-DD') as given from disputes order by id`,
     ),
   ).toEqual([

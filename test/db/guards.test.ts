@@ -9,23 +9,23 @@ let db: TestDatabase
 let donation: Record<string, unknown>
 beforeAll(async () => {
   db = await testDatabase()
-  await withProfile(db.database.hot)
-  const { id, sessionId, paymentIntentId } = await openCheckout(db.database.hot)
+  await withProfile(db.database.pool)
+  const { id, sessionId, paymentIntentId } = await openCheckout(db.database.pool)
   await keep(
-    db.database.hot,
+    db.database.pool,
     stripeEvent(
       'checkout.session.completed',
       checkoutSession({ id: sessionId, checkoutId: id, paymentIntentId }),
     ),
   )
-  await applyAll(db.database.hot)
+  await applyAll(db.database.pool)
   const [row] = await sql('select * from donations')
   if (!row) throw new Error('no donation was booked')
   donation = row
 })
 afterAll(() => db.drop())
 
-const sql = (text: string, ...values: unknown[]) => all(db.database.hot, text, ...values)
+const sql = (text: string, ...values: unknown[]) => all(db.database.pool, text, ...values)
 
 test.each(['ledger_transactions', 'ledger_entries', 'receipts', 'inbox_events', 'newsroom_profiles'])(
   '%s cannot be updated, deleted or truncated',
@@ -168,12 +168,12 @@ test('receipt numbers leave no hole and have no double', async () => {
 
 test('an event is kept once', async () => {
   const event = stripeEvent('some.type', {})
-  expect(await keep(db.database.hot, event, event)).toBe(1)
-  expect(await keep(db.database.hot, event)).toBe(0)
+  expect(await keep(db.database.pool, event, event)).toBe(1)
+  expect(await keep(db.database.pool, event)).toBe(0)
 })
 
 test('a session of Stripe belongs to one checkout', async () => {
-  const [one, other] = [await openCheckout(db.database.hot), await openCheckout(db.database.hot)]
+  const [one, other] = [await openCheckout(db.database.pool), await openCheckout(db.database.pool)]
   const take = sql('update checkouts set stripe_session_id = $1 where id = $2', one.sessionId, other.id)
   await expect(take).rejects.toThrow('checkouts_one_per_session')
 })

@@ -50,7 +50,7 @@ afterAll(async () => {
   await query(inject('databaseServerUrl'), `drop database if exists ${name} with (force)`)
 })
 
-const sql = (text: string, ...values: unknown[]) => all(database.hot, text, ...values)
+const sql = (text: string, ...values: unknown[]) => all(database.pool, text, ...values)
 
 async function rows(): Promise<Rows> {
   const read = await Promise.all(
@@ -130,8 +130,8 @@ test('a refund of an old gift goes through the books, its receipt is voided and 
   const refund = { id: 're_new', object: 'refund', amount: 200, currency: 'usd', status: 'succeeded' }
   const created = Date.UTC(2026, 1, 5, 12) / 1000
   const object = { ...refund, payment_intent: gift.paymentIntentId, charge: 'ch_old1', created }
-  await keep(database.hot, stripeEvent('refund.created', object, { created }))
-  await applyAll(database.hot)
+  await keep(database.pool, stripeEvent('refund.created', object, { created }))
+  await applyAll(database.pool)
   expect(
     await sql(
       `select t.effect, t.clears, to_char(t.booked_on, 'YYYY-MM-DD') as day, e.account, e.amount_minor
@@ -181,7 +181,7 @@ test('the reports and the reconciliation read the old books', async () => {
     ['2026-02', 'jpy', 700n, 0n],
     ['2026-02', 'usd', 0n, 200n],
   ])
-  const found = await reconcile(database.hot, monthNamed('2026-01'), new Date('2026-03-10T00:00:00Z'))
+  const found = await reconcile(database.pool, monthNamed('2026-01'), new Date('2026-03-10T00:00:00Z'))
   // Stripe's side was never read; and an event of the old release still waits for its payment.
   expect(found.differences.map(({ object }) => object)).toEqual(['pi_old1', 'evt_old5'])
   expect(await migrate(database.knex)).toEqual([])

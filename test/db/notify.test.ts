@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { announcer } from '../../src/db/notify.ts'
+import { notifier } from '../../src/db/notify.ts'
 import type { Queryable } from '../../src/db/database.ts'
 
 /** Statements that end when the test says so. */
@@ -14,7 +14,7 @@ const settled = () => new Promise((resolve) => setImmediate(resolve))
 
 test('calls that come while one is on its way share the next one, and none is lost', async () => {
   const { db, statements } = slowDatabase()
-  const announce = announcer(db, 'inbox', () => expect.unreachable())
+  const announce = notifier(db, 'inbox', () => expect.unreachable())
   for (let n = 0; n < 5; n += 1) announce()
   expect(statements).toHaveLength(1)
   announce()
@@ -31,7 +31,7 @@ test('calls that come while one is on its way share the next one, and none is lo
 test('a failure is told, and the next call speaks again', async () => {
   const { db, statements } = slowDatabase()
   const told: unknown[] = []
-  const announce = announcer(db, 'inbox', (error) => told.push(error))
+  const announce = notifier(db, 'inbox', (error) => told.push(error))
   announce()
   const error = new Error('connection lost')
   statements[0]?.fail(error)

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => service?.stop())
 
 const donations = () =>
-  all(service.database.hot, 'select stripe_session_id, gross_minor, currency from donations')
+  all(service.database.pool, 'select stripe_session_id, gross_minor, currency from donations')
 
 it('is booked when the bank pays, not when the reader agrees', async () => {
   const session = await service.session({ amount: 2500, currency: 'eur' })
@@ -41,7 +41,7 @@ it('books nothing when the bank refuses, and says so kindly with a way to try ag
   expect(page).toContain('/donate?currency=usd&amp;article=https%3A%2F%2Fcourier.example%2Fpier')
   expect(await donations()).toEqual(before)
   const [{ status } = {}] = await all(
-    service.database.hot,
+    service.database.pool,
     'select status from checkouts where stripe_session_id = $1',
     session.id,
   )
@@ -49,7 +49,7 @@ it('books nothing when the bank refuses, and says so kindly with a way to try ag
   // Its reversal waits for a gift that never comes: nothing for an operator to look at.
   await until('the reversal is read', async () => {
     const [{ n } = {}] = await all(
-      service.database.hot,
+      service.database.pool,
       `select count(*)::int as n from inbox_states s join inbox_events e on e.id = s.inbox_event_id
        where e.type = 'charge.failed' and s.outcome = 'waiting'`,
     )

@@ -120,9 +120,9 @@ it('shows finance the line, its history and the month’s totals', async () => {
 })
 
 it('keeps balanced books and tells operators', async () => {
-  const { hot } = service.database
+  const { pool } = service.database
   const entries = await all(
-    hot,
+    pool,
     'select account, currency, amount_minor from ledger_entries order by amount_minor',
   )
   expect(entries).toEqual([
@@ -147,7 +147,7 @@ it('books nothing a second time when Stripe repeats itself', async () => {
   expect(await kept()).toBe(before + events.length)
   await until('an empty inbox', async () => (await service.metric('inbox_depth')) === 0)
   const [counts] = await all(
-    service.database.hot,
+    service.database.pool,
     `select (select count(*) from donations) as donations, (select count(*) from receipts) as receipts,
             (select count(*) from outbox_messages) as mails, (select count(*) from ledger_entries) as entries`,
   )

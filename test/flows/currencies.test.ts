@@ -64,7 +64,7 @@ describe.each(Object.entries(SHOWN))('%s from the click to the books', (code, sh
     expect(plain(await (await service.get(receipt)).text())).toContain(shown)
     expect((await service.get(`${receipt}.pdf`)).status).toBe(200)
     const [booked] = await all(
-      service.database.hot,
+      service.database.pool,
       `select d.gross_minor, d.currency, sum(e.amount_minor) filter (where e.account = 'stripe_clearing') as clearing
        from donations d join ledger_transactions t on t.donation_id = d.id
          join ledger_entries e on e.ledger_transaction_id = t.id and e.currency = d.currency

@@ -56,7 +56,7 @@ it('answers 503 while it is away, and takes the same event when it is back', asy
   await road.mend()
   expect((await post()).status).toBe(200)
   expect(
-    await all(own.database.hot, `select 1 from inbox_events where type = 'customer.created'`),
+    await all(own.database.pool, `select 1 from inbox_events where type = 'customer.created'`),
   ).toHaveLength(1)
   await service.thankYou(session, ARRIVED)
   expect((await service.get('/readyz')).status).toBe(200)

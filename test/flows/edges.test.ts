@@ -16,7 +16,7 @@ const SITE = new URL(ARTICLE).origin
 const GIFT = { amount: 500, currency: 'usd' }
 
 const checkoutCount = async () =>
-  (await all(service.database.hot, 'select count(*) as n from checkouts'))[0]?.['n']
+  (await all(service.database.pool, 'select count(*) as n from checkouts'))[0]?.['n']
 const donations = (headers: Record<string, string>) => service.get('/api/donations', headers)
 const from = (address: string) => ({ 'X-Forwarded-For': address })
 
@@ -115,8 +115,8 @@ describe('programs', () => {
 
 describe('operators', () => {
   it('are told by /readyz when migrations are missing, while the process lives', async () => {
-    const { hot } = service.database
-    const { rows } = await hot.query<Record<string, unknown>>(
+    const { pool } = service.database
+    const { rows } = await pool.query<Record<string, unknown>>(
       'delete from knex_migrations where id = (select max(id) from knex_migrations) returning *',
     )
     expect(rows).toHaveLength(1)
@@ -125,7 +125,7 @@ describe('operators', () => {
     expect((await problemIn(response)).status).toBe(503)
     expect((await service.get('/healthz')).status).toBe(200)
     const { name, batch, migration_time: at } = rows[0] ?? {}
-    await hot.query('insert into knex_migrations (name, batch, migration_time) values ($1, $2, $3)', [
+    await pool.query('insert into knex_migrations (name, batch, migration_time) values ($1, $2, $3)', [
       name,
       batch,
       at,

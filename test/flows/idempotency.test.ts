@@ -27,7 +27,7 @@ it('gives the same session for the same key, also when asked ten times at once',
   for (const body of bodies) expect(body).toEqual(answer)
   expect(await sessionsAtStripe()).toBe(before + 1)
   const rows = await all(
-    service.database.hot,
+    service.database.pool,
     `select stripe_session_id from checkouts where idempotency_key = 'asked-at-once'`,
   )
   expect(rows).toEqual([{ stripe_session_id: answer.id }])

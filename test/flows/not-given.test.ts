@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => service?.stop())
 
 const donationCount = async () =>
-  (await all(service.database.hot, 'select count(*) as n from donations'))[0]?.['n']
+  (await all(service.database.pool, 'select count(*) as n from donations'))[0]?.['n']
 
 it('a declined card is no gift; another card on the same page is one', async () => {
   const session = await service.session()
@@ -38,7 +38,7 @@ it('a reader who walks away is led back to the article, and an hour later the pa
   expect((await service.pay(session)).status).toBe(410)
   await service.thankYou(session, /The payment page has closed/)
   const [row] = await all(
-    service.database.hot,
+    service.database.pool,
     'select status from checkouts where stripe_session_id = $1',
     session.id,
   )

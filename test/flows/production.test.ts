@@ -92,7 +92,7 @@ async function loadedBy(name: string, variables: Record<string, string>, says: s
   return { modules, statuses: answers.map(({ status }) => status), printed: program.printed() }
 }
 
-const STAND_INS = /\/(stripe\/sandbox\/|db\/embedded)/
+const STAND_INS = /\/(stripe-sandbox\/|db\/embedded)/
 
 it('never loads the offline Stripe or the embedded Postgres in production, and has no demo pages', async () => {
   const { modules, statuses, printed } = await loadedBy(
@@ -125,6 +125,6 @@ it('loads them for a newcomer, which shows that the test above can see them', as
     { STRIPE_SANDBOX_PORT: sandboxPort },
     'is running',
   )
-  expect(modules).toMatch(/\/src\/stripe\/sandbox\/sandbox\.ts$/m)
+  expect(modules).toMatch(/\/src\/stripe-sandbox\/sandbox\.ts$/m)
   expect(statuses).toEqual([200, 200, 200, 302])
 })

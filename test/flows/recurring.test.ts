@@ -15,7 +15,7 @@ afterAll(() => service?.stop())
 const DAY_MS = 24 * 60 * 60 * 1000
 const article = { url: 'https://courier.example/ferry-returns', title: 'The ferry returns' }
 
-const rows = (sql: string, ...values: unknown[]) => all(service.database.hot, sql, ...values)
+const rows = (sql: string, ...values: unknown[]) => all(service.database.pool, sql, ...values)
 const collections = (subscription: string) =>
   rows(
     `select gross_minor, currency, frequency, article_url from donations where stripe_subscription_id = $1 order by succeeded_at`,

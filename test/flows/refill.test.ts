@@ -3,7 +3,7 @@ import { onTestFinished, expect, test } from 'vitest'
 import { runAdmin } from '../../src/admin/admin.ts'
 import { backfillNote } from '../../src/admin/inbox-commands.ts'
 import { all } from '../kit/books.ts'
-import { adminParts } from '../kit/admin.ts'
+import { adminDeps } from '../kit/admin.ts'
 import { testDatabase } from '../kit/database.ts'
 import { startTestService } from '../kit/service.ts'
 import { until } from '../kit/until.ts'
@@ -11,17 +11,20 @@ import { DAY_MS, forward, gift, sandbox, sdk } from '../stripe-sandbox/kit.ts'
 
 /** No webhook ever arrives: the worker finds out by itself, and the operator can have it done at once. */
 
-async function unheardGift(box: Awaited<ReturnType<typeof sandbox>>): Promise<void> {
+async function missedGift(box: Awaited<ReturnType<typeof sandbox>>): Promise<void> {
   const { id } = await sdk(box).checkout.sessions.create(gift({ metadata: { checkout_id: randomUUID() } }))
   await box.pay(id, 'card')
 }
 
 test('a worker that starts refills what was lost, and shows it in the metrics', async () => {
   const box = await sandbox({ clock: () => new Date() })
-  await unheardGift(box)
+  await missedGift(box)
   const service = await startTestService({ STRIPE_SECRET_KEY: 'sk_test_refill', STRIPE_API_BASE: box.url })
   onTestFinished(() => service.stop())
-  await until('the gift', async () => (await all(service.database.hot, `select from donations`)).length === 1)
+  await until(
+    'the gift',
+    async () => (await all(service.database.pool, `select from donations`)).length === 1,
+  )
   await until('all of Stripe read', async () => {
     const age = await service.metric('sweep_complete_up_to_seconds')
     return age > 0 && age < 60
@@ -33,21 +36,21 @@ test('npm run admin -- backfill says up to when the books are complete', async (
   const own = await testDatabase()
   onTestFinished(() => own.drop())
   const box = await sandbox()
-  await unheardGift(box)
+  await missedGift(box)
   await forward(box, DAY_MS)
   const admin = async () => {
     let err = ''
     const output = { stdout: { write: () => true }, stderr: { write: (text: string) => (err += text) } }
-    const parts = { ...adminParts(own, () => box.now()), stripe: async () => sdk(box) }
+    const parts = { ...adminDeps(own, () => box.now()), stripe: async () => sdk(box) }
     return { code: await runAdmin(['backfill'], parts, output), err }
   }
   const upTo = 'Complete up to 2026-11-03 05:00 (America/New_York), 0 missing;'
   expect(await admin()).toEqual({ code: 0, err: `${upTo} 2 events were refilled.\n` })
   expect(await admin()).toEqual({ code: 0, err: `${upTo} 0 events were refilled.\n` })
-  expect(await all(own.database.hot, `select from receipts`)).toHaveLength(1)
+  expect(await all(own.database.pool, `select from receipts`)).toHaveLength(1)
 })
 
 test('what is missing is said', () => {
-  const done = { refilled: 1, missing: 2, movements: 0, completeUpTo: null }
+  const done = { recovered: 1, missing: 2, movements: 0, completeUpTo: null }
   expect(backfillNote(done, 'America/New_York')).toBe('Not complete yet, 2 missing; 1 event was refilled.')
 })

@@ -113,14 +113,14 @@ test('whose answer was lost: the same form finds the refund that was made, anoth
     (await stands(donation.id)).status === 'refunded' ? true : null,
   )
   // The process ended between Stripe's answer and writing it down.
-  const { hot } = service.database
-  await hot.query(`update refund_requests set stripe_refund_id = null where id = $1`, [form.request])
+  const { pool } = service.database
+  await pool.query(`update refund_requests set stripe_refund_id = null where id = $1`, [form.request])
   const other = await post(path, { ...form, reason: 'duplicate' }, cookies)
   expect([other.status, (await other.text()).includes('used for another refund')]).toEqual([409, true])
   expect((await post(path, form, cookies)).status).toBe(303)
   const [refund, ...more] = await refundsOf(donation)
   expect(more).toEqual([])
-  const { rows } = await hot.query(`select stripe_refund_id from refund_requests where id = $1`, [
+  const { rows } = await pool.query(`select stripe_refund_id from refund_requests where id = $1`, [
     form.request,
   ])
   expect(rows).toEqual([{ stripe_refund_id: refund?.id }])
@@ -146,15 +146,15 @@ test('what Stripe refuses is said and kept, and the same form makes nothing more
   const { cookies } = await signedIn('finance')
   const { form } = await formOf(donation.id, cookies)
   // Refunded in the dashboard a moment ago: our books have not heard of it.
-  const { hot } = service.database
-  await hot.query(`update donations set refunded_minor = 0, status = 'succeeded' where id = $1`, [
+  const { pool } = service.database
+  await pool.query(`update donations set refunded_minor = 0, status = 'succeeded' where id = $1`, [
     donation.id,
   ])
   await service.stripe.refunds.create({ payment_intent: donation.paymentIntentId })
   await until('the dashboard’s refund is booked', async () =>
     (await stands(donation.id)).refunded > 0 ? true : null,
   )
-  await hot.query(`update donations set refunded_minor = 0, status = 'succeeded' where id = $1`, [
+  await pool.query(`update donations set refunded_minor = 0, status = 'succeeded' where id = $1`, [
     donation.id,
   ])
   const answer = await post(`/finance/donations/${donation.id}/refunds`, form, cookies)

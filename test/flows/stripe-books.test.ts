@@ -16,12 +16,12 @@ it('knows a gift’s fee within seconds, and nothing of it is left to explain', 
   const session = await service.session()
   await service.pay(session)
   await service.thankYou(session, ARRIVED)
-  const { hot } = service.database
+  const { pool } = service.database
   const [booked] = await until(
     'the gift in Stripe’s books',
     async () => {
       const rows = await all(
-        hot,
+        pool,
         `select amount_minor, fee_minor, net_minor, clears from balance_transactions`,
       )
       return rows.length > 0 && rows
@@ -31,7 +31,7 @@ it('knows a gift’s fee within seconds, and nothing of it is left to explain', 
   expect(booked).toMatchObject({ amount_minor: 500n, fee_minor: 45n, net_minor: 455n })
   expect(
     await all(
-      hot,
+      pool,
       `select account, sum(amount_minor)::int as sum from ledger_entries group by 1 having sum(amount_minor) <> 0 order by 1`,
     ),
   ).toEqual([
@@ -40,5 +40,5 @@ it('knows a gift’s fee within seconds, and nothing of it is left to explain', 
     { account: 'stripe_fees', sum: 45 },
   ])
   const settled = `select count(*)::int as n from ledger_transactions t join donations d on d.id = t.donation_id where effect = 'settled'`
-  expect(await all(hot, settled)).toEqual([{ n: 1 }])
+  expect(await all(pool, settled)).toEqual([{ n: 1 }])
 }, 30_000)

@@ -49,7 +49,7 @@ function signature(payload: string, options: { secret?: string; timestamp?: numb
 }
 
 async function keptCount(): Promise<number> {
-  return Number((await all(service.database.hot, 'select count(*) as n from inbox_events'))[0]?.['n'])
+  return Number((await all(service.database.pool, 'select count(*) as n from inbox_events'))[0]?.['n'])
 }
 
 async function refused(status: number, body: string | Uint8Array, headers: Record<string, string>) {
@@ -141,7 +141,7 @@ it('says 200 only when the event is committed', async () => {
     secret: NEW,
   })
   const id: string = JSON.parse(payload).id
-  const holder = await service.database.hot.connect()
+  const holder = await service.database.pool.connect()
   try {
     await holder.query('begin')
     await holder.query('lock table inbox_events in share mode')
@@ -149,7 +149,7 @@ it('says 200 only when the event is committed', async () => {
     const answer = post(payload, { 'Stripe-Signature': header }).finally(() => (answered = true))
     await until('the insert waiting for the lock', async () => {
       const waiting = await all(
-        service.database.hot,
+        service.database.pool,
         `select 1 from pg_locks where not granted and relation = 'inbox_events'::regclass`,
       )
       return waiting.length > 0
@@ -158,7 +158,7 @@ it('says 200 only when the event is committed', async () => {
     await holder.query('rollback')
     expect((await answer).status).toBe(200)
     expect(
-      await all(service.database.hot, 'select 1 from inbox_events where event_id = $1', id),
+      await all(service.database.pool, 'select 1 from inbox_events where event_id = $1', id),
     ).toHaveLength(1)
   } finally {
     holder.release()
@@ -178,14 +178,14 @@ it('sets events of the other mode, another account or version apart and books no
   }
   await until('three events set apart', async () => {
     const rows = await all(
-      service.database.hot,
+      service.database.pool,
       `select 1 from inbox_states s join inbox_events e on e.id = s.inbox_event_id
        where s.outcome = 'quarantined' and e.event_id = any($1)`,
       odd.map(({ id }) => id),
     )
     return rows.length === 3
   })
-  expect(await all(service.database.hot, 'select 1 from donations')).toEqual([])
+  expect(await all(service.database.pool, 'select 1 from donations')).toEqual([])
   expect(await service.metric('inbox_set_apart{outcome="quarantined"}')).toBe(3)
   expect(await service.metric('webhook_requests_total{outcome="refused"}')).toBeGreaterThan(10)
 })

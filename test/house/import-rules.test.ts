@@ -22,7 +22,7 @@ const NOT_PURE = new Map([
   ['processing/load-batch.ts', 'the first half of it: reading and loading'],
   ['refunds/make-refund.ts', 'a refund from our pages: stores, pure rules and Stripe, one after the other'],
   ['reconciliation/close-month.ts', 'closes a month in one database transaction: stores and pure rules'],
-  ['verification/verify-books.ts', 'reads the tables in one database transaction and then asks Stripe'],
+  ['verification/verify.ts', 'reads the tables in one database transaction and then asks Stripe'],
   ['verification/inbox-derivation.ts', 'its first part: the inbox, read and decided over'],
   ['verification/table-pass.ts', 'its second part: stores and pure checks, table by table'],
   ['verification/settlement-pass.ts', 'its last part: the same for Stripe’s own books'],

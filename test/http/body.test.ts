@@ -1,6 +1,6 @@
 import Koa from 'koa'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { errorExit } from '../../src/http/error-handler.ts'
+import { errorHandler } from '../../src/http/error-handler.ts'
 import { formBody } from '../../src/http/form-body.ts'
 import { jsonBody } from '../../src/http/json-body.ts'
 import { listen, type TestServer } from '../kit/http.ts'
@@ -9,9 +9,12 @@ import { keptLog } from '../kit/log.ts'
 let server: TestServer
 
 beforeAll(async () => {
-  const app = new Koa().use(errorExit({ log: keptLog().log, renderErrorPage: () => '' })).use(async (ctx) => {
-    ctx.body = ctx.path === '/form' ? Object.fromEntries(await formBody(ctx)) : { read: await jsonBody(ctx) }
-  })
+  const app = new Koa()
+    .use(errorHandler({ log: keptLog().log, renderErrorPage: () => '' }))
+    .use(async (ctx) => {
+      ctx.body =
+        ctx.path === '/form' ? Object.fromEntries(await formBody(ctx)) : { read: await jsonBody(ctx) }
+    })
   server = await listen(app.callback())
 })
 

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import Koa from 'koa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { errorExit, onLateError } from '../../src/http/error-handler.ts'
+import { errorHandler, onLateError } from '../../src/http/error-handler.ts'
 import { parseOrRefuse } from '../../src/http/parse.ts'
 import { Refusal, type RefusalKind } from '../../src/http/refusal.ts'
 import { callersThrough } from '../../src/http/client-ip.ts'
@@ -37,7 +37,7 @@ beforeAll(async () => {
       requestLog({ log: kept.log, callers: callersThrough([]), observe: (record) => observed.push(record) }),
     )
     .use(
-      errorExit({
+      errorHandler({
         log: kept.log,
         renderErrorPage: (parts) => `<p>${parts.status} ${parts.detail ?? ''} ${parts.errorId ?? ''}</p>`,
       }),

@@ -1,7 +1,7 @@
 import { Router } from '@koa/router'
 import Koa from 'koa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { errorExit } from '../../src/http/error-handler.ts'
+import { errorHandler } from '../../src/http/error-handler.ts'
 import { articleSites } from '../../src/http/origin.ts'
 import { Refusal } from '../../src/http/refusal.ts'
 import { sameOriginOnly } from '../../src/http/same-origin.ts'
@@ -30,7 +30,7 @@ beforeAll(async () => {
         checkoutOrigins: ['https://checkout.stripe.com'],
       }),
     )
-    .use(errorExit({ log: keptLog().log, renderErrorPage: () => '' }))
+    .use(errorHandler({ log: keptLog().log, renderErrorPage: () => '' }))
     .use(router.routes())
   server = await listen(app.callback())
 })

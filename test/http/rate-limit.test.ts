@@ -15,7 +15,7 @@ afterAll(() => test.drop())
 
 const limit = { points: 3, seconds: 60 }
 const limiterNamed = (name: string, log = keptLog().log) =>
-  rateLimiter({ queries: test.database.hot, name, limit, log })
+  rateLimiter({ queries: test.database.pool, name, limit, log })
 
 describe('rate limits', () => {
   it('refuse what is too much, say how long to wait, and leave others alone', async () => {

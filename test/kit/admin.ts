@@ -1,18 +1,18 @@
 import { pino } from 'pino'
 import type { AdminOutput } from '../../src/admin/admin.ts'
-import type { AdminParts } from '../../src/admin/command.ts'
-import { means, profile } from './books.ts'
+import type { AdminDeps } from '../../src/admin/command.ts'
+import { processing, profile } from './books.ts'
 import type { TestDatabase } from './database.ts'
 
 /** What commands work with, on a test's database and clock. */
-export function adminParts(db: TestDatabase, clock: () => Date): AdminParts {
+export function adminDeps(db: TestDatabase, clock: () => Date): AdminDeps {
   return {
     database: db.database,
     databaseUrl: db.url,
     clock,
     publicUrl: 'https://donations.example',
     newsroom: profile,
-    expected: means.expected,
+    expected: processing.expected,
     receiptSecret: 'a secret of the tests only',
     log: pino({ level: 'silent' }),
     stripe: () => Promise.reject(new Error('this command does not speak to Stripe')),

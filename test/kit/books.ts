@@ -5,10 +5,10 @@ import type { DonationId } from '../../src/ids.ts'
 import { recordProfile } from '../../src/newsroom/profile-store.ts'
 import { statementFor } from '../../src/newsroom/profile.ts'
 import { localDate } from '../../src/calendar/local-date.ts'
-import type { ApplyMeans } from '../../src/processing/apply-batch.ts'
+import type { ProcessingDeps } from '../../src/processing/apply-batch.ts'
 import { createApplier } from '../../src/processing/processing-worker.ts'
 import { inboxEvent } from '../../src/inbox/inbox-event.ts'
-import { keepEvents } from '../../src/inbox/inbox-store.ts'
+import { storeEvents } from '../../src/inbox/inbox-store.ts'
 import { API_VERSION, stripeId } from './stripe-events.ts'
 
 const particulars = {
@@ -22,7 +22,7 @@ const particulars = {
 } as const
 export const profile = { ...particulars, statement: statementFor(particulars) }
 
-export const means: ApplyMeans = {
+export const processing: ProcessingDeps = {
   expected: { livemode: false, account: null, apiVersion: API_VERSION },
   now: () => new Date('2026-02-01T00:00:00Z'),
   localDate: (instant) => localDate(instant, profile.timezone),
@@ -31,15 +31,15 @@ export const means: ApplyMeans = {
   receiptToken: () => randomBytes(24).toString('base64url'),
 }
 
-export async function withProfile(hot: pg.Pool): Promise<void> {
-  await recordProfile(hot, profile, new Date('2020-01-01T00:00:00Z'))
+export async function withProfile(pool: pg.Pool): Promise<void> {
+  await recordProfile(pool, profile, new Date('2020-01-01T00:00:00Z'))
 }
 
 /** A checkout that waits for its reader at Stripe. */
-export async function openCheckout(hot: pg.Pool, article = 'https://news.example/story') {
+export async function openCheckout(pool: pg.Pool, article = 'https://news.example/story') {
   const id = randomUUID()
   const sessionId = stripeId('cs_test')
-  await hot.query(
+  await pool.query(
     `insert into checkouts (id, created_at, request_hash, amount_minor, currency, frequency, article_url, status,
        stripe_session_id, stripe_session_url, stripe_session_expires_at)
      values ($1, now(), 'hash', 500, 'usd', 'once', $2, 'open', $3, 'https://checkout.example/pay', now() + interval '1 hour')`,
@@ -49,17 +49,22 @@ export async function openCheckout(hot: pg.Pool, article = 'https://news.example
 }
 
 /** Keeps events as the webhook route does. @returns how many were new */
-export async function keep(hot: pg.Pool, ...events: object[]): Promise<number> {
+export async function keep(pool: pg.Pool, ...events: object[]): Promise<number> {
   const parsed = events.map((event) => inboxEvent(JSON.stringify(event, null, 2), event))
-  return keepEvents(
-    hot,
+  return storeEvents(
+    pool,
     parsed.filter((event) => event !== null),
   )
 }
 
 /** Applies until nothing is pending. */
-export async function applyAll(hot: pg.Pool, using: ApplyMeans = means): Promise<void> {
-  const applier = createApplier({ hot, means: using, log: pino({ level: 'silent' }), count: () => undefined })
+export async function applyAll(pool: pg.Pool, using: ProcessingDeps = processing): Promise<void> {
+  const applier = createApplier({
+    pool,
+    processing: using,
+    log: pino({ level: 'silent' }),
+    count: () => undefined,
+  })
   while ((await applier.applyNext()) > 0);
 }
 
@@ -68,31 +73,31 @@ export async function applyAll(hot: pg.Pool, using: ApplyMeans = means): Promise
  * @param order their places; left out: as they stand
  */
 export async function tellInTurn(
-  hot: pg.Pool,
+  pool: pg.Pool,
   events: readonly object[],
   order: readonly number[] = [...events.keys()],
 ): Promise<void> {
   for (const at of order) {
     const event = events[at]
-    if (event) await keep(hot, event)
-    await applyAll(hot)
+    if (event) await keep(pool, event)
+    await applyAll(pool)
   }
 }
 
 /** What was booked of an object of Stripe, and on which day, in the order of the days. */
-export function bookedDays(hot: pg.Pool, source: string): Promise<Record<string, unknown>[]> {
+export function bookedDays(pool: pg.Pool, source: string): Promise<Record<string, unknown>[]> {
   return all(
-    hot,
+    pool,
     `select effect, to_char(booked_on, 'YYYY-MM-DD') as day from ledger_transactions where source = $1 order by 2`,
     source,
   )
 }
 
 export async function all(
-  hot: pg.Pool,
+  pool: pg.Pool,
   sql: string,
   ...values: unknown[]
 ): Promise<Record<string, unknown>[]> {
-  const { rows } = await hot.query<Record<string, unknown>>(sql, values)
+  const { rows } = await pool.query<Record<string, unknown>>(sql, values)
   return rows
 }

@@ -75,12 +75,12 @@ export async function giveDonation(db: Knex, wish: Partial<Gift> = {}) {
     posted_at: gift.succeededAt,
     booked_on: day,
   })
-  const sides = [
+  const clearingItems = [
     { account: 'stripe_clearing', amount_minor: String(gift.grossMinor) },
     { account: 'donations', amount_minor: String(-gift.grossMinor) },
   ]
   await db('ledger_entries').insert(
-    sides.map((side) => ({ ledger_transaction_id: posting, currency: gift.currency, ...side })),
+    clearingItems.map((side) => ({ ledger_transaction_id: posting, currency: gift.currency, ...side })),
   )
   return { ...donation, day }
 }

@@ -5,13 +5,13 @@ import { staffSessions } from '../../src/access/session-middleware.ts'
 import { tokenGate } from '../../src/access/token-middleware.ts'
 import type { Database } from '../../src/db/database.ts'
 import { callersThrough } from '../../src/http/client-ip.ts'
-import { errorExit } from '../../src/http/error-handler.ts'
+import { errorHandler } from '../../src/http/error-handler.ts'
 import type { RateLimiter } from '../../src/http/rate-limit.ts'
 import { donationRouter } from '../../src/pages/finance/donation-routes.ts'
 import { overviewRouter } from '../../src/pages/finance/overview-routes.ts'
 import { reconciliationPages } from '../../src/pages/finance/reconciliation-routes.ts'
 import { signInRouter } from '../../src/pages/finance/sign-in-routes.ts'
-import { wayBack } from '../../src/pages/finance/error-next-link.ts'
+import { errorNextLink } from '../../src/pages/finance/error-next-link.ts'
 import { errorPage } from '../../src/pages/reader/error-view.ts'
 import { receiptRouter } from '../../src/pages/reader/receipt-routes.ts'
 import { thankYouRouter } from '../../src/pages/reader/thank-you-routes.ts'
@@ -34,7 +34,7 @@ export type FinanceService = TestServer & {
 
 /** Everything of finance's side over real HTTP on the given database, with a clock that the test sets. */
 export async function financeService(
-  { knex: db, hot }: Database,
+  { knex: db, pool }: Database,
   options: { publicUrl?: string; limiter?: RateLimiter } = {},
 ): Promise<FinanceService> {
   const app = new Koa()
@@ -46,9 +46,10 @@ export async function financeService(
   const limiter = options.limiter ?? { take: async (key: string) => void counted.push(key) }
   const signIn = { db, clock, publicUrl, newsroomName: profile.name, sessions, limiter }
   app.use(
-    errorExit({
+    errorHandler({
       log: pino({ level: 'silent' }),
-      renderErrorPage: (parts) => errorPage({ newsroomName: profile.name, ...parts, ...wayBack(parts.path) }),
+      renderErrorPage: (parts) =>
+        errorPage({ newsroomName: profile.name, ...parts, ...errorNextLink(parts.path) }),
     }),
   )
   for (const router of [
@@ -56,9 +57,9 @@ export async function financeService(
     openApiRouter(publicUrl, z.object({})),
     signInRouter({ ...signIn, callers: callersThrough([]), hashKey: 'a key for tests' }),
     overviewRouter({ db, clock, newsroom: profile, sessions }),
-    donationRouter({ db, hot, newsroom: profile, sessions }),
-    reconciliationPages({ db, hot, clock, publicUrl, newsroom: profile, sessions }),
-    reconciliationRouter({ hot, clock, requireToken: tokenGate(db) }),
+    donationRouter({ db, pool, newsroom: profile, sessions }),
+    reconciliationPages({ db, pool, clock, publicUrl, newsroom: profile, sessions }),
+    reconciliationRouter({ pool, clock, requireToken: tokenGate(db) }),
     receiptRouter({ db }),
     thankYouRouter({ db, newsroom: profile, followLinks: [] }),
   ])

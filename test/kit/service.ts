@@ -68,7 +68,7 @@ export async function startTestService(
   const dataDir = await mkdtemp(path.join(tmpdir(), 'reader-donations-flow-'))
   let aheadMs = 0
   const clock = () => new Date(Date.now() + aheadMs)
-  const means = {
+  const processing = {
     half: options.half ?? 'both',
     log: options.log ?? pino({ level: 'silent' }),
     clock,
@@ -90,7 +90,7 @@ export async function startTestService(
       ALLOWED_ORIGINS: new URL(ARTICLE).origin,
       ...variables,
     })
-    return startService(config, means)
+    return startService(config, processing)
   }
   // A free port may be taken by another test file before it is used here.
   const service = await start().catch((error: unknown) => {

@@ -4,7 +4,7 @@ import { inTransaction } from '../../src/db/database.ts'
 import type { Mailer } from '../../src/mail/mail.ts'
 import { openMailer } from '../../src/mail/mailer-gateway.ts'
 import { claimDue, outboxDepth } from '../../src/outbox/outbox-store.ts'
-import { sendDue, startOutboxWorker, type OutboxParts } from '../../src/mail/outbox-worker.ts'
+import { sendDue, startOutboxWorker, type OutboxDeps } from '../../src/mail/outbox-worker.ts'
 import { putIntoOutbox } from '../../src/outbox/outbox-writing-store.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { aMail } from './mail-sample.ts'
@@ -20,7 +20,7 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 beforeEach(async () => {
-  await db.database.hot.query('delete from outbox_messages')
+  await db.database.pool.query('delete from outbox_messages')
   smtp = await startSmtpCatcher()
   mailer = openMailer(smtp.url)
   logged = []
@@ -30,9 +30,9 @@ afterEach(async () => {
   await smtp.close()
 })
 
-function parts(changes: Partial<OutboxParts> = {}): OutboxParts {
+function parts(changes: Partial<OutboxDeps> = {}): OutboxDeps {
   return {
-    store: db.database.hot,
+    store: db.database.pool,
     mailer,
     compose: async (_message, messageId) => aMail({ messageId }),
     clock: () => new Date(),
@@ -43,7 +43,7 @@ function parts(changes: Partial<OutboxParts> = {}): OutboxParts {
 }
 
 async function owe(...numbers: number[]): Promise<void> {
-  await inTransaction(db.database.hot, (tx) =>
+  await inTransaction(db.database.pool, (tx) =>
     putIntoOutbox(
       tx,
       numbers.map((n) => ({
@@ -54,8 +54,8 @@ async function owe(...numbers: number[]): Promise<void> {
     ),
   )
 }
-const rows = async () => (await db.database.hot.query('select * from outbox_messages order by id')).rows
-const makeDue = () => db.database.hot.query('update outbox_messages set next_attempt_at = now()')
+const rows = async () => (await db.database.pool.query('select * from outbox_messages order by id')).rows
+const makeDue = () => db.database.pool.query('update outbox_messages set next_attempt_at = now()')
 const sentIds = () => smtp.mails.map((mail) => mail.messageId)
 
 /** Looks until it is so; a deadline, not a pause, decides that it never will be. */
@@ -70,14 +70,14 @@ async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
 describe('the outbox', () => {
   it('knows every kind of mail that may be owed', async () => {
     const kinds = ['receipt', 'receipt_voided', 'staff_sign_in'] as const
-    await inTransaction(db.database.hot, (tx) =>
+    await inTransaction(db.database.pool, (tx) =>
       putIntoOutbox(
         tx,
         kinds.map((kind) => ({ kind, messageKey: `of-kind.${kind}`, subject: 'somebody' })),
       ),
     )
     const composed: string[] = []
-    const compose: OutboxParts['compose'] = async ({ kind }, messageId) => {
+    const compose: OutboxDeps['compose'] = async ({ kind }, messageId) => {
       composed.push(kind)
       return aMail({ messageId })
     }
@@ -93,11 +93,11 @@ describe('the outbox', () => {
       '<receipt.2026-000001@news.example>',
       '<receipt.2026-000002@news.example>',
     ])
-    expect(await outboxDepth(db.database.hot)).toEqual({ waiting: 0, oldestS: 0, gaveUp: 0 })
+    expect(await outboxDepth(db.database.pool)).toEqual({ waiting: 0, oldestS: 0, gaveUp: 0 })
   })
 
   it('sends nothing that was rolled back', async () => {
-    await inTransaction(db.database.hot, async (tx) => {
+    await inTransaction(db.database.pool, async (tx) => {
       await putIntoOutbox(tx, [{ kind: 'receipt', messageKey: 'receipt.x', subject: 'x' }])
       throw new Error('rolled back')
     }).catch(() => {})
@@ -118,7 +118,7 @@ describe('the outbox', () => {
     })
     expect(failed.next_attempt_at.getTime()).toBe(clock.getTime() + 60_000)
     expect(await sendDue(parts())).toBe(0)
-    expect(await outboxDepth(db.database.hot)).toMatchObject({ waiting: 1, gaveUp: 0 })
+    expect(await outboxDepth(db.database.pool)).toMatchObject({ waiting: 1, gaveUp: 0 })
     await makeDue()
     await sendDue(parts())
     expect(sentIds()).toEqual(['<receipt.2026-000001@news.example>'])
@@ -132,14 +132,14 @@ describe('the outbox', () => {
     await makeDue()
     expect(await sendDue(parts())).toBe(0)
     expect((await rows())[0]).toMatchObject({ sent_at: null, last_error: 'EENVELOPE 550 RCPT TO' })
-    expect(await outboxDepth(db.database.hot)).toEqual({ waiting: 0, oldestS: 0, gaveUp: 1 })
+    expect(await outboxDepth(db.database.pool)).toEqual({ waiting: 0, oldestS: 0, gaveUp: 1 })
     expect(logged.join('')).toContain('mail given up')
     expect(logged.join('')).not.toContain('mail.example')
   })
 
   it('gives up after the last of many tries', async () => {
     await owe(1)
-    await db.database.hot.query('update outbox_messages set attempts = 19')
+    await db.database.pool.query('update outbox_messages set attempts = 19')
     smtp.answers = [{ at: 'data', code: 451 }]
     await sendDue(parts())
     expect((await rows())[0].gave_up_at).not.toBeNull()
@@ -147,7 +147,7 @@ describe('the outbox', () => {
 
   it('sends again with the same Message-ID when the process dies between sending and recording', async () => {
     await owe(1)
-    const dying = new Proxy(db.database.hot, {
+    const dying = new Proxy(db.database.pool, {
       get(pool, property) {
         if (property !== 'query') return Reflect.get(pool, property)
         return async (query: { name: string; text: string; values: unknown[] }) => {
@@ -173,7 +173,7 @@ describe('the outbox', () => {
         mailer: {
           ...mailer,
           async send() {
-            const { rows: open } = await db.database.hot.query(
+            const { rows: open } = await db.database.pool.query(
               `select count(*)::int as n from pg_stat_activity
                 where datname = current_database() and xact_start is not null and pid <> pg_backend_pid()
                   and backend_type = 'client backend'`,
@@ -189,7 +189,7 @@ describe('the outbox', () => {
 
   it('gives each message to one of many workers only', async () => {
     await owe(1, 2, 3, 4, 5, 6, 7, 8, 9)
-    const claimed = await Promise.all([1, 2, 3].map(() => claimDue(db.database.hot, 4, 60_000)))
+    const claimed = await Promise.all([1, 2, 3].map(() => claimDue(db.database.pool, 4, 60_000)))
     const ids = claimed.flat().map(({ id }) => id)
     expect(new Set(ids).size).toBe(ids.length)
     expect(claimed.every((some) => some.length <= 4)).toBe(true)
@@ -197,9 +197,9 @@ describe('the outbox', () => {
 
   it('does not wait for a worker that is just claiming', async () => {
     await owe(1, 2)
-    const [first, second] = await inTransaction(db.database.hot, async (tx) => [
+    const [first, second] = await inTransaction(db.database.pool, async (tx) => [
       await claimDue(tx, 1, 60_000),
-      await claimDue(db.database.hot, 1, 60_000), // while the first claim is not committed
+      await claimDue(db.database.pool, 1, 60_000), // while the first claim is not committed
     ])
     expect([...(first ?? []), ...(second ?? [])].map((m) => m.subject)).toEqual(['donation-1', 'donation-2'])
   })
@@ -232,14 +232,14 @@ describe('the outbox worker', () => {
     await owe(1, 2, 3, 4, 5, 6, 7)
     const worker = startOutboxWorker(parts())
     await until(() => smtp.mails.length === 7)
-    await until(async () => (await outboxDepth(db.database.hot)).waiting === 0)
+    await until(async () => (await outboxDepth(db.database.pool)).waiting === 0)
     await owe(8)
     worker.wake()
     await until(() => smtp.mails.length === 8)
     await worker.stop()
     await owe(9)
     worker.wake()
-    expect(await outboxDepth(db.database.hot)).toMatchObject({ waiting: 1 })
+    expect(await outboxDepth(db.database.pool)).toMatchObject({ waiting: 1 })
   })
 
   it('finishes the mail in hand before it stops', async () => {

@@ -1,4 +1,4 @@
-import type { LateBooking } from '../../src/reconciliation/prior-period-adjustment.ts'
+import type { PriorPeriodAdjustment } from '../../src/reconciliation/prior-period-adjustment.ts'
 import type { PayoutRecord } from '../../src/settlement/payout-record.ts'
 import type { ReconciliationRecord } from '../../src/reconciliation/reconciliation-record.ts'
 import type { Words } from './view-samples.ts'
@@ -73,7 +73,7 @@ export function openBooks(words: Words): ReconciliationRecord {
   }
 }
 
-export function lateBookings(words: Words): LateBooking[] {
+export function priorPeriodAdjustments(words: Words): PriorPeriodAdjustment[] {
   const late = { bookedOn: '2026-01-03', belongsTo: '2025-12', source: words.name }
   return [
     {

@@ -13,7 +13,7 @@ import {
 import { demoPage } from '../../src/pages/dev/demo-view.ts'
 import { donatePage } from '../../src/pages/reader/donate-view.ts'
 import { errorPage } from '../../src/pages/reader/error-view.ts'
-import { accounts, closedBooks, lateBookings, openBooks, payoutOf } from './books-samples.ts'
+import { accounts, closedBooks, priorPeriodAdjustments, openBooks, payoutOf } from './books-samples.ts'
 import { thankYouPage, type ThankYouState } from '../../src/pages/reader/thank-you-view.ts'
 
 /** Everything on the pages that comes from outside, so that a test can put in what it likes. */
@@ -202,7 +202,7 @@ export function allViews(words: Words): Readonly<Record<string, string>> {
       ...finance,
       ...months,
       books: openBooks(words),
-      lateBookings: lateBookings(words),
+      priorPeriodAdjustments: priorPeriodAdjustments(words),
       mayClose: true,
       accounts,
     }),
@@ -210,14 +210,14 @@ export function allViews(words: Words): Readonly<Record<string, string>> {
       ...finance,
       ...months,
       books: closedBooks(words),
-      lateBookings: [],
+      priorPeriodAdjustments: [],
       mayClose: false,
       accounts: [],
     }),
     'reconciliation-clean': reconciliationPage({
       ...finance,
       ...months,
-      lateBookings: [],
+      priorPeriodAdjustments: [],
       books: { ...closedBooks(words), closed: false, closedAt: null, closedBy: null },
       mayClose: true,
       accounts,

@@ -7,17 +7,17 @@ import { charge, checkoutSession, stripeEvent } from '../kit/stripe-events.ts'
 let db: TestDatabase
 beforeAll(async () => {
   db = await testDatabase()
-  await withProfile(db.database.hot)
+  await withProfile(db.database.pool)
 })
 afterAll(() => db.drop())
 
 class Crash extends Error {}
 
 /** The pool of a process that dies at its n-th statement: before Postgres gets it, or before its answer arrives. */
-function dyingPool(hot: pg.Pool, diesAt: number, when: 'before' | 'after') {
+function dyingPool(pool: pg.Pool, diesAt: number, when: 'before' | 'after') {
   const state = { statements: 0, died: false }
   const connect = async () => {
-    const client = await hot.connect()
+    const client = await pool.connect()
     const query = async (...args: Parameters<pg.PoolClient['query']>): Promise<unknown> => {
       state.statements += 1
       // Dead is dead: not even the rollback goes out. Postgres ends the open transaction with the connection.
@@ -36,8 +36,10 @@ function dyingPool(hot: pg.Pool, diesAt: number, when: 'before' | 'after') {
 
 /** Three gifts, a debit on its way and a charge that came first. */
 async function someEvents() {
-  const hot = db.database.hot
-  const checkouts = await Promise.all([1, 2, 3, 4].map((n) => openCheckout(hot, `https://news.example/${n}`)))
+  const pool = db.database.pool
+  const checkouts = await Promise.all(
+    [1, 2, 3, 4].map((n) => openCheckout(pool, `https://news.example/${n}`)),
+  )
   const events = checkouts.flatMap(({ id, sessionId, paymentIntentId }, at) => {
     const paymentStatus = at === 3 ? 'unpaid' : 'paid'
     const session = checkoutSession({ id: sessionId, checkoutId: id, paymentIntentId, paymentStatus })
@@ -46,13 +48,13 @@ async function someEvents() {
       stripeEvent('checkout.session.completed', session),
     ]
   })
-  await keep(hot, ...events)
+  await keep(pool, ...events)
   return checkouts
 }
 
 async function endOf(checkouts: readonly { id: string; paymentIntentId: string }[]) {
   return all(
-    db.database.hot,
+    db.database.pool,
     `select c.status, d.gross_minor, d.charge_id is not null as charged, count(distinct t.id)::int as postings, count(distinct e)::int as entries,
        count(distinct r.token)::int as receipts, count(distinct o.id)::int as mails
      from checkouts c left join donations d on d.checkout_id = c.id left join ledger_transactions t on t.donation_id = d.id
@@ -65,8 +67,8 @@ async function endOf(checkouts: readonly { id: string; paymentIntentId: string }
 
 /** The dead process' locks go when Postgres notices: until then a successor finds its events taken, and looks again. */
 async function resume(): Promise<void> {
-  const pending = () => all(db.database.hot, `select 1 from inbox_states where outcome = 'pending' limit 1`)
-  while ((await pending()).length > 0) await applyAll(db.database.hot)
+  const pending = () => all(db.database.pool, `select 1 from inbox_states where outcome = 'pending' limit 1`)
+  while ((await pending()).length > 0) await applyAll(db.database.pool)
 }
 
 const gift = {
@@ -94,7 +96,7 @@ test.each(['before', 'after'] as const)(
     let steps = 0
     for (let diesAt = 1; ; diesAt += 1) {
       const checkouts = await someEvents()
-      const { pool, state } = dyingPool(db.database.hot, diesAt, when)
+      const { pool, state } = dyingPool(db.database.pool, diesAt, when)
       await applyAll(pool).catch((error: unknown) => {
         if (!(error instanceof Crash)) throw error
       })
@@ -106,7 +108,7 @@ test.each(['before', 'after'] as const)(
     // begin, claim, lock, load, wait, write ×9, commit and a last empty round: fewer means that the test lost its aim.
     expect(steps).toBeGreaterThan(15)
     const [numbers] = await all(
-      db.database.hot,
+      db.database.pool,
       'select max(number)::int as last, count(*)::int as n from receipts',
     )
     expect(numbers?.['last']).toBe(numbers?.['n'])

@@ -17,7 +17,7 @@ import {
 let db: TestDatabase
 beforeAll(async () => {
   db = await testDatabase()
-  await withProfile(db.database.hot)
+  await withProfile(db.database.pool)
 })
 afterAll(() => db.drop())
 
@@ -34,7 +34,7 @@ function failedTry(id: string, paymentIntentId: string) {
 
 const giftOf = (payment: string) =>
   all(
-    db.database.hot,
+    db.database.pool,
     `select d.status, d.refunded_minor as refunded, d.charge_id as charge, count(v.*) as voided
      from donations d join receipts r on r.donation_id = d.id left join receipt_voidings v on (v.year, v.number) = (r.year, r.number)
      where d.payment_intent_id = $1 group by d.id`,
@@ -42,14 +42,14 @@ const giftOf = (payment: string) =>
   )
 const waitingFor = (payment: string) =>
   all(
-    db.database.hot,
+    db.database.pool,
     `select e.type from inbox_states s join inbox_events e on e.id = s.inbox_event_id
      where s.concerns = $1 and s.outcome = 'waiting'`,
     payment,
   )
 
 test('a collection whose first try the bank refused stays given, in whatever order it is told', async () => {
-  const { hot } = db.database
+  const { pool } = db.database
   for (const order of permutations([0, 1, 2, 3])) {
     const [invoiceId, paymentIntentId, paidBy] = [stripeId('in'), stripeId('pi'), stripeId('py')]
     const told = [
@@ -58,7 +58,7 @@ test('a collection whose first try the bank refused stays given, in whatever ord
       stripeEvent('invoice.paid', paidInvoice({ id: invoiceId, subscriptionId: stripeId('sub') })),
       stripeEvent('invoice_payment.paid', invoicePayment({ invoiceId, paymentIntentId })),
     ]
-    await tellInTurn(hot, told, [...order, ...order])
+    await tellInTurn(pool, told, [...order, ...order])
     expect(await giftOf(paymentIntentId)).toEqual([
       { status: 'succeeded', refunded: 0n, charge: paidBy, voided: 0n },
     ])
@@ -67,9 +67,9 @@ test('a collection whose first try the bank refused stays given, in whatever ord
 })
 
 test('the charge that paid it comes back, in whatever order it is told', async () => {
-  const { hot } = db.database
+  const { pool } = db.database
   for (const order of permutations([0, 1, 2])) {
-    const { id, sessionId, paymentIntentId } = await openCheckout(hot)
+    const { id, sessionId, paymentIntentId } = await openCheckout(pool)
     const paidBy = stripeId('py')
     const session = checkoutSession({ id: sessionId, checkoutId: id, paymentIntentId, amount: 700 })
     const told = [
@@ -77,7 +77,7 @@ test('the charge that paid it comes back, in whatever order it is told', async (
       stripeEvent('charge.succeeded', charge({ id: paidBy, paymentIntentId, amount: 700 })),
       stripeEvent('checkout.session.async_payment_succeeded', session),
     ]
-    await tellInTurn(hot, told, order)
+    await tellInTurn(pool, told, order)
     expect(await giftOf(paymentIntentId)).toEqual([
       { status: 'returned', refunded: 700n, charge: paidBy, voided: 1n },
     ])
@@ -86,17 +86,17 @@ test('the charge that paid it comes back, in whatever order it is told', async (
 })
 
 test('a debit that never succeeded is no difference that somebody must sign', async () => {
-  const { hot } = db.database
-  const { id, sessionId, paymentIntentId } = await openCheckout(hot)
+  const { pool } = db.database
+  const { id, sessionId, paymentIntentId } = await openCheckout(pool)
   const session = checkoutSession({ id: sessionId, checkoutId: id, paymentIntentId, paymentStatus: 'unpaid' })
   await keep(
-    hot,
+    pool,
     stripeEvent('checkout.session.completed', session),
     failedTry(stripeId('py'), paymentIntentId),
     stripeEvent('checkout.session.async_payment_failed', session),
   )
-  await applyAll(hot)
+  await applyAll(pool)
   const later = new Date(Date.now() + 60_000)
-  const found = await setApart(hot, { from: null, to: '2026-12-31', asOf: later }, later)
+  const found = await setApart(pool, { from: null, to: '2026-12-31', asOf: later }, later)
   expect(found.filter(({ concerns }) => concerns === paymentIntentId)).toEqual([])
 })

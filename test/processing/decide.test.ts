@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { laterStatus, type CheckoutStatus, type KnownCheckout } from '../../src/checkout/checkout-status.ts'
 import { dayDeltas } from '../../src/donations/day-totals.ts'
-import type { Changes, Known, Means, Verdict } from '../../src/processing/changes.ts'
+import type { Changes, Known, DecisionDeps, Verdict } from '../../src/processing/changes.ts'
 import { decide } from '../../src/processing/decide.ts'
 import type { KnownDonation } from '../../src/donations/donation.ts'
 import type { CheckoutId, DonationId } from '../../src/ids.ts'
@@ -10,7 +10,7 @@ import type { PaymentFact } from '../../src/donations/payment-fact.ts'
 import { localDate } from '../../src/calendar/local-date.ts'
 import { fact, openCheckout } from './facts.ts'
 
-const means: Means = {
+const processing: DecisionDeps = {
   newDonationId: () => 'd' as DonationId, // one for all: ids are not what these tests compare
   localDate: (instant) => localDate(instant, 'America/New_York'),
 }
@@ -27,7 +27,7 @@ class World {
   apply(facts: readonly PaymentFact[]): Verdict[] {
     const all = [...facts, ...this.waiting]
     const known: Known = { checkouts: [...this.checkouts.values()], donations: this.donations }
-    const { changes, verdicts } = decide(known, all, means)
+    const { changes, verdicts } = decide(known, all, processing)
     this.waiting = all.filter((_, at) => verdicts[at] === 'waits')
     this.#write(changes)
     return verdicts.slice(0, facts.length)

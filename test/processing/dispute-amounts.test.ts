@@ -7,7 +7,7 @@ import { checkoutSession, dispute, stripeEvent, stripeId } from '../kit/stripe-e
 let db: TestDatabase
 beforeAll(async () => {
   db = await testDatabase()
-  await withProfile(db.database.hot)
+  await withProfile(db.database.pool)
 })
 afterAll(() => db.drop())
 
@@ -17,9 +17,9 @@ const KINDS = [
 ] as const
 
 test.each(KINDS)('%s counts for what was taken, in every order', async (_, first, asked, taken) => {
-  const { hot } = db.database
+  const { pool } = db.database
   for (const order of permutations([0, 1, 2, 3])) {
-    const { id, sessionId, paymentIntentId } = await openCheckout(hot)
+    const { id, sessionId, paymentIntentId } = await openCheckout(pool)
     const its = { id: stripeId('dp'), paymentIntentId }
     const told = [
       stripeEvent(
@@ -37,10 +37,10 @@ test.each(KINDS)('%s counts for what was taken, in every order', async (_, first
         amount: 499,
       }),
     ]
-    await tellInTurn(hot, told, order)
+    await tellInTurn(pool, told, order)
     expect(
       await all(
-        hot,
+        pool,
         `select p.amount_minor as amount, d.status, d.lost_minor as lost, e.amount_minor as booked
          from disputes p join donations d on d.id = p.donation_id
            join ledger_transactions t on t.source = p.id join ledger_entries e on e.ledger_transaction_id = t.id

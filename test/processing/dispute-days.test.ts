@@ -6,7 +6,7 @@ import { checkoutSession, dispute, stripeEvent, stripeId } from '../kit/stripe-e
 let db: TestDatabase
 beforeAll(async () => {
   db = await testDatabase()
-  await withProfile(db.database.hot)
+  await withProfile(db.database.pool)
 })
 afterAll(() => db.drop())
 
@@ -16,8 +16,8 @@ test.each([
   ['told as they happened', (events: object[]) => events],
   ['told all at once by the end of it', (events: object[]) => events.toReversed()],
 ])('an inquiry that became a dispute counts for the days on which money moved, %s', async (_, ordered) => {
-  const { hot } = db.database
-  const { id, sessionId, paymentIntentId } = await openCheckout(hot)
+  const { pool } = db.database
+  const { id, sessionId, paymentIntentId } = await openCheckout(pool)
   const its = { id: stripeId('dp'), amount: 500, paymentIntentId, movedAt }
   const events = [
     stripeEvent(
@@ -31,8 +31,8 @@ test.each([
     ),
     stripeEvent('charge.dispute.closed', dispute({ ...its, status: 'won', moved: 'reinstated' })),
   ]
-  await tellInTurn(hot, ordered(events))
-  expect(await bookedDays(hot, its.id)).toEqual([
+  await tellInTurn(pool, ordered(events))
+  expect(await bookedDays(pool, its.id)).toEqual([
     // Still February in New York.
     { effect: 'dispute_withdrawn', day: '2026-02-28' },
     { effect: 'dispute_reinstated', day: '2026-05-31' },

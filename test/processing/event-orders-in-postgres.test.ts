@@ -7,7 +7,7 @@ import { charge, checkoutSession, stripeEvent, stripeId } from '../kit/stripe-ev
 let db: TestDatabase
 beforeAll(async () => {
   db = await testDatabase()
-  await withProfile(db.database.hot)
+  await withProfile(db.database.pool)
 })
 afterAll(() => db.drop())
 
@@ -16,7 +16,7 @@ type Ending = (typeof endings)[number]
 
 /** Everything Stripe says of one checkout, each change also by a second Event object. */
 async function story(ending: Ending) {
-  const { id, sessionId, paymentIntentId } = await openCheckout(db.database.hot)
+  const { id, sessionId, paymentIntentId } = await openCheckout(db.database.pool)
   const session = (paymentStatus: 'paid' | 'unpaid') =>
     checkoutSession({
       id: sessionId,
@@ -49,15 +49,15 @@ async function story(ending: Ending) {
 }
 
 async function rowsOf(ids: readonly string[], payments: readonly string[]) {
-  const hot = db.database.hot
+  const pool = db.database.pool
   return {
     checkouts: await all(
-      hot,
+      pool,
       `select status, count(*) from checkouts where id = any($1) group by 1 order by 1`,
       ids,
     ),
     donations: await all(
-      hot,
+      pool,
       `select d.gross_minor, d.currency, d.succeeded_at, d.charge_id is not null as charged, sum(e.amount_minor)::int as balance, count(e.*)::int as entries,
          (select count(*)::int from receipts r where r.donation_id = d.id) as receipts,
          (select count(*)::int from outbox_messages o where o.subject = d.id::text) as mails
@@ -66,7 +66,7 @@ async function rowsOf(ids: readonly string[], payments: readonly string[]) {
       payments,
     ),
     outcomes: await all(
-      hot,
+      pool,
       `select e.type, s.outcome, count(*)::int as n from inbox_states s join inbox_events e on e.id = s.inbox_event_id
        where s.concerns = any($1) or s.concerns in (select stripe_session_id from checkouts where id = any($2)) group by 1, 2 order by 1, 2`,
       payments,
@@ -79,8 +79,8 @@ test('every order, repetition and batching of an event set ends in the same rows
   const run = async (chosen: readonly Ending[], twist: (events: object[]) => object[][]) => {
     const stories = await Promise.all(chosen.map(story))
     for (const batch of twist(stories.flatMap(({ events }) => events))) {
-      await keep(db.database.hot, ...batch)
-      await applyAll(db.database.hot)
+      await keep(db.database.pool, ...batch)
+      await applyAll(db.database.pool)
     }
     return rowsOf(
       stories.map(({ id }) => id),

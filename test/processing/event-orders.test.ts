@@ -4,7 +4,7 @@ import type { CheckoutId, CheckoutSessionId } from '../../src/ids.ts'
 import { cardLife, monthlyLife } from '../kit/gift-events.ts'
 import { permutations } from '../kit/orders.ts'
 import { openCheckout } from './facts.ts'
-import { heard, PureBooks, type Heard } from './pure-processing.ts'
+import { recorded, PureProcessing, type Heard } from './pure-processing.ts'
 
 /** One gift's seven events, as Stripe words them, in every order there is, one by one. */
 
@@ -17,7 +17,7 @@ const checkout = {
 }
 
 function endOf(batches: readonly (readonly Heard[])[]) {
-  const books = new PureBooks(checkout)
+  const books = new PureProcessing(checkout)
   for (const batch of batches) books.take(batch)
   return books.end()
 }
@@ -50,7 +50,7 @@ test.each([
 ])(
   '%s ends the same in all 5,040 orders',
   (_, events, stands, books, effects) => {
-    const facts = events.map(heard)
+    const facts = events.map(recorded)
     const expected = endOf([facts])
     expect(expected).toMatchObject({ ...books, stands, waiting: [], checkout: { status: 'succeeded' } })
     expect(expected.ledger.map(({ key }) => key.split(' ')[1]).toSorted()).toEqual(effects)

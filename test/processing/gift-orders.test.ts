@@ -9,7 +9,7 @@ import { permutations } from '../kit/orders.ts'
 let db: TestDatabase
 beforeAll(async () => {
   db = await testDatabase()
-  await withProfile(db.database.hot)
+  await withProfile(db.database.pool)
 })
 afterAll(() => db.drop())
 
@@ -19,7 +19,7 @@ const SAMPLE = ORDERS.filter((_, at) => at % 251 === 0)
 
 async function rowsOf(paymentIntentId: string) {
   const [row] = await all(
-    db.database.hot,
+    db.database.pool,
     `select d.gross_minor as gross, d.charge_id is not null as charged, d.succeeded_at as at, c.status as checkout,
        (select json_agg(json_build_object('amount', amount_minor, 'status', status)) from refunds where donation_id = d.id) as refunds,
        (select json_agg(json_build_object('amount', amount_minor, 'status', status, 'withdrawn', withdrawn_at is not null, 'reinstated', reinstated_at is not null))
@@ -67,9 +67,9 @@ test.each([
     expect(SAMPLE).toHaveLength(21)
     expect(new Set(SAMPLE.map(([first]) => first)).size).toBe(7)
     for (const order of SAMPLE) {
-      const names = await openCheckout(db.database.hot)
+      const names = await openCheckout(db.database.pool)
       const events = lifeOf(names)
-      await tellInTurn(db.database.hot, events, order)
+      await tellInTurn(db.database.pool, events, order)
       expect(await rowsOf(names.paymentIntentId)).toEqual({
         ...rows,
         charged: true,

@@ -4,20 +4,20 @@ import type { Donation } from '../../src/donations/donation.ts'
 import type { KnownCheckout } from '../../src/checkout/checkout-status.ts'
 import type { DonationId, SubscriptionId } from '../../src/ids.ts'
 import type { PaymentFact } from '../../src/donations/payment-fact.ts'
-import { standing } from '../../src/refunds/donation-balance.ts'
+import { donationBalance } from '../../src/refunds/donation-balance.ts'
 import { joined, type SubscriptionNews } from '../../src/subscriptions/subscription.ts'
 import type { LedgerTransaction } from '../../src/ledger/ledger.ts'
 import { numberReceipts, receiptsPerYear, type IssuedReceipt } from '../../src/receipts/numbering.ts'
 import { readEvent } from '../../src/stripe/payment-facts.ts'
 import { owedReceipts } from '../../src/processing/batch-receipts.ts'
 import { postings } from '../../src/processing/batch-postings.ts'
-import { means as applyMeans } from '../kit/books.ts'
+import { processing as processingDeps } from '../kit/books.ts'
 import type { GiftEvent } from '../kit/gift-events.ts'
 
 export type Heard = { readonly fact: PaymentFact; readonly concerns: string }
 
 /** Read as the apply step reads it. */
-export function heard(event: GiftEvent): Heard {
+export function recorded(event: GiftEvent): Heard {
   const reading = readEvent(event.type, new Date(event.created * 1000), event)
   if (!reading) throw new Error(`${event.type} says nothing`)
   return reading
@@ -25,11 +25,11 @@ export function heard(event: GiftEvent): Heard {
 
 const profiles = [{ id: 1, inForceFrom: new Date(0) }]
 // One id for all: which one it is, is not what an order could change.
-const means = { ...applyMeans, newDonationId: () => 'd' as DonationId, newId: () => 't' } // the test's own maker
-const TODAY = means.localDate(means.now())
+const processing = { ...processingDeps, newDonationId: () => 'd' as DonationId, newId: () => 't' } // the test's own maker
+const TODAY = processing.localDate(processing.now())
 
 /** One gift's books in memory: the same pure steps as the apply step's, batch after batch, checked after each. */
-export class PureBooks {
+export class PureProcessing {
   #checkout: KnownCheckout
   #donation: Donation | undefined
   #waiting: readonly Heard[] = []
@@ -56,7 +56,7 @@ export class PureBooks {
     const { changes, verdicts } = decide(
       known,
       batch.map(({ fact }) => fact),
-      means,
+      processing,
     )
     if (!verdicts.every((verdict) => verdict === 'taken' || verdict === 'waits'))
       throw new Error(`refused: ${verdicts.join()}`)
@@ -74,7 +74,7 @@ export class PureBooks {
   #write(changes: Changes): void {
     for (const { status, sessionId } of changes.moves)
       this.#checkout = { ...this.#checkout, status, sessionId }
-    for (const transaction of postings(changes, new Set(), means)) {
+    for (const transaction of postings(changes, new Set(), processing)) {
       const key = `${transaction.source} ${transaction.effect}`
       if (this.#posted.has(key)) throw new Error(`posted twice: ${key}`)
       this.#posted.set(key, transaction)
@@ -103,7 +103,7 @@ export class PureBooks {
     const { owed, voidings } = owedReceipts(changes, latest, TODAY)
     for (const [year, count] of receiptsPerYear(owed))
       this.#lastNumbers.set(year, (this.#lastNumbers.get(year) ?? 0n) + count)
-    const issued = numberReceipts(owed, new Map(), this.#lastNumbers, profiles, means.receiptToken)
+    const issued = numberReceipts(owed, new Map(), this.#lastNumbers, profiles, processing.receiptToken)
     this.#receipts.push(...issued.map((receipt) => ({ ...receipt, voided: false })))
     for (const { receipt } of voidings) {
       const { year, number } = receipt ?? issued[0] ?? { year: 0, number: 0n }
@@ -125,7 +125,7 @@ export class PureBooks {
       if (before && !before.voided) throw new Error('two receipts are valid')
     }
     if (!this.#donation) return
-    const { receiptableMinor } = standing(this.#donation.gross, this.#donation.moneyBack)
+    const { receiptableMinor } = donationBalance(this.#donation.gross, this.#donation.reversals)
     if (receiptableMinor !== this.#receiptMinor()) throw new Error('the valid receipt says something else')
   }
 
@@ -137,13 +137,13 @@ export class PureBooks {
   /** All that must not depend on the order. */
   end() {
     if (!this.#donation) throw new Error('nothing was booked')
-    const { moneyBack, ...donation } = this.#donation
+    const { reversals, ...donation } = this.#donation
     return {
       checkout: this.#checkout,
       donation,
-      refunds: moneyBack.refunds.toSorted(byId),
-      disputes: moneyBack.disputes.toSorted(byId),
-      stands: standing(donation.gross, moneyBack),
+      refunds: reversals.refunds.toSorted(byId),
+      disputes: reversals.disputes.toSorted(byId),
+      stands: donationBalance(donation.gross, reversals),
       ledger: [...this.#posted].map(([key, { entries }]) => ({ key, entries })).toSorted(byKey),
       balances: Object.fromEntries([...this.#balances].toSorted(([a], [b]) => (a < b ? -1 : 1))),
       receiptMinor: this.#receiptMinor(),

@@ -6,7 +6,7 @@ import type { CheckoutId, CheckoutSessionId } from '../../src/ids.ts'
 import type { GiftEvent } from '../kit/gift-events.ts'
 import { charge, checkoutSession, dispute, refund, stripeEvent } from '../kit/stripe-events.ts'
 import { openCheckout } from './facts.ts'
-import { heard, PureBooks, type Heard } from './pure-processing.ts'
+import { recorded, PureProcessing, type Heard } from './pure-processing.ts'
 
 /** Random lives of one gift, in random order and batches, with repetitions and second Event objects of one change. */
 
@@ -135,8 +135,9 @@ function chance(seed: number): () => number {
 /** Every event at least once, some again, some by a twin with a later date; shuffled, and cut into batches. */
 function twisted(events: readonly GiftEvent[], draw: () => number): Heard[][] {
   const all = events.flatMap((event) => {
-    const own = heard(event)
-    const twin = () => heard({ ...event, id: `${event.id}_twin`, created: event.created + (draw() % 1000) })
+    const own = recorded(event)
+    const twin = () =>
+      recorded({ ...event, id: `${event.id}_twin`, created: event.created + (draw() % 1000) })
     return [own, ...(draw() % 4 === 0 ? [own] : []), ...(draw() % 4 === 0 ? [twin()] : [])]
   })
   const shuffled = all
@@ -149,7 +150,7 @@ function twisted(events: readonly GiftEvent[], draw: () => number): Heard[][] {
 }
 
 function endOf(batches: readonly (readonly Heard[])[]) {
-  const books = new PureBooks(checkout)
+  const books = new PureProcessing(checkout)
   for (const batch of batches) books.take(batch)
   return books.end()
 }
@@ -187,7 +188,7 @@ test.each([
   (_, parameters) => {
     fc.assert(
       fc.property(life, fc.integer(), (events, luck) => {
-        const inOrder = endOf(events.map((event) => [heard(event)]))
+        const inOrder = endOf(events.map((event) => [recorded(event)]))
         const end = endOf(twisted(events, chance(luck)))
         deepStrictEqual(end, inOrder)
         const { refundedMinor, disputedMinor } = end.stands

@@ -14,7 +14,7 @@ import {
 let db: TestDatabase
 beforeAll(async () => {
   db = await testDatabase()
-  await withProfile(db.database.hot)
+  await withProfile(db.database.pool)
 })
 afterAll(() => db.drop())
 
@@ -49,16 +49,16 @@ function collection({
 
 const donationsOf = (sub: string) =>
   all(
-    db.database.hot,
+    db.database.pool,
     `select gross_minor as gross, frequency, article_url as article, charge_id is not null as charged
      from donations where stripe_subscription_id = $1`,
     sub,
   )
 
 test('session and invoice announce the first gift in every order, one by one and each twice: one donation', async () => {
-  const hot = db.database.hot
+  const pool = db.database.pool
   for (const order of permutations([0, 1, 2, 3])) {
-    const { id, sessionId } = await openCheckout(hot)
+    const { id, sessionId } = await openCheckout(pool)
     const { sub, invoiceId, events } = collection({ checkoutId: id, reason: 'subscription_create' })
     const session = {
       ...checkoutSession({ id: sessionId, checkoutId: id, paymentIntentId: null, paymentStatus: 'paid' }),
@@ -67,23 +67,23 @@ test('session and invoice announce the first gift in every order, one by one and
       invoice: invoiceId,
     }
     const told = [...events, stripeEvent('checkout.session.completed', session)]
-    await tellInTurn(hot, told, [...order, ...order])
+    await tellInTurn(pool, told, [...order, ...order])
     expect(await donationsOf(sub)).toEqual([
       { gross: 700n, frequency: 'once', article: 'https://news.example/story', charged: true },
     ])
-    expect(await all(hot, `select status from checkouts where id = $1`, id)).toEqual([
+    expect(await all(pool, `select status from checkouts where id = $1`, id)).toEqual([
       { status: 'succeeded' },
     ])
     expect(
-      await all(hot, `select checkout_id, stale from subscriptions where stripe_subscription_id = $1`, sub),
+      await all(pool, `select checkout_id, stale from subscriptions where stripe_subscription_id = $1`, sub),
     ).toEqual([{ checkout_id: id, stale: true }])
   }
 })
 
 test('a renewal without our metadata is booked as unattributed, never lost', async () => {
   const { sub, events } = collection()
-  await keep(db.database.hot, ...events.toReversed())
-  await applyAll(db.database.hot)
+  await keep(db.database.pool, ...events.toReversed())
+  await applyAll(db.database.pool)
   expect(await donationsOf(sub)).toEqual([
     { gross: 700n, frequency: 'monthly', article: null, charged: true },
   ])
@@ -93,8 +93,8 @@ test('each renewal is a donation of its own and keeps what the reader came from'
   const article = 'https://news.example/first-read'
   const sub = stripeId('sub')
   for (let month = 0; month < 3; month += 1) {
-    await keep(db.database.hot, ...collection({ sub, article }).events)
-    await applyAll(db.database.hot)
+    await keep(db.database.pool, ...collection({ sub, article }).events)
+    await applyAll(db.database.pool)
   }
   const given = await donationsOf(sub)
   expect(given).toHaveLength(3)
@@ -102,7 +102,7 @@ test('each renewal is a donation of its own and keeps what the reader came from'
 })
 
 test('two events of one payment give its earliest moment, in every order', async () => {
-  const { hot } = db.database
+  const { pool } = db.database
   const [late, early] = [1_770_000_600, 1_770_000_000]
   for (const order of permutations([0, 1, 2])) {
     const [sub, invoiceId, paymentIntentId] = [stripeId('sub'), stripeId('in'), stripeId('pi')]
@@ -112,10 +112,10 @@ test('two events of one payment give its earliest moment, in every order', async
       stripeEvent('invoice.paid', invoice, { created: early }),
       stripeEvent('invoice_payment.paid', invoicePayment({ invoiceId, paymentIntentId })),
     ]
-    await tellInTurn(hot, told, order)
+    await tellInTurn(pool, told, order)
     expect(
       await all(
-        hot,
+        pool,
         `select d.succeeded_at as at, s.last_paid_at as paid from donations d join subscriptions s using (stripe_subscription_id)
          where d.payment_intent_id = $1`,
         paymentIntentId,
@@ -125,18 +125,18 @@ test('two events of one payment give its earliest moment, in every order', async
 })
 
 test('of two amounts of one invoice that come at once, one is set apart', async () => {
-  const { hot } = db.database
+  const { pool } = db.database
   const [invoiceId, paymentIntentId] = [stripeId('in'), stripeId('pi')]
   const its = { id: invoiceId, subscriptionId: stripeId('sub') }
   await keep(
-    hot,
+    pool,
     stripeEvent('invoice_payment.paid', invoicePayment({ invoiceId, paymentIntentId })),
     stripeEvent('invoice.paid', paidInvoice({ ...its, amount: 700 })),
     stripeEvent('invoice.paid', paidInvoice({ ...its, amount: 900 })),
   )
-  await applyAll(hot)
+  await applyAll(pool)
   const outcomes = `select outcome from inbox_states where concerns = $1 order by outcome`
-  expect(await all(hot, outcomes, invoiceId)).toEqual([
+  expect(await all(pool, outcomes, invoiceId)).toEqual([
     { outcome: 'applied' },
     { outcome: 'applied' },
     { outcome: 'poisoned' },
@@ -147,15 +147,15 @@ test('half of a collection waits, visibly, until the other half comes', async ()
   const { sub, invoiceId, events } = collection()
   const [paid, payment] = events
   if (!paid || !payment) throw new Error('three events')
-  await keep(db.database.hot, paid)
-  await applyAll(db.database.hot)
+  await keep(db.database.pool, paid)
+  await applyAll(db.database.pool)
   expect(await donationsOf(sub)).toEqual([])
   const waiting = `select outcome from inbox_states where concerns = $1 order by inbox_event_id`
-  expect(await all(db.database.hot, waiting, invoiceId)).toEqual([{ outcome: 'waiting' }])
-  await keep(db.database.hot, payment)
-  await applyAll(db.database.hot)
+  expect(await all(db.database.pool, waiting, invoiceId)).toEqual([{ outcome: 'waiting' }])
+  await keep(db.database.pool, payment)
+  await applyAll(db.database.pool)
   expect(await donationsOf(sub)).toHaveLength(1)
-  expect(await all(db.database.hot, waiting, invoiceId)).toEqual([
+  expect(await all(db.database.pool, waiting, invoiceId)).toEqual([
     { outcome: 'applied' },
     { outcome: 'applied' },
   ])

@@ -7,14 +7,14 @@ import { checkoutSession, refund, stripeEvent, stripeId } from '../kit/stripe-ev
 let db: TestDatabase
 beforeAll(async () => {
   db = await testDatabase()
-  await withProfile(db.database.hot)
+  await withProfile(db.database.pool)
 })
 afterAll(() => db.drop())
 
 test('a refund that failed counts as back on the day on which it failed, though it is heard of days later', async () => {
-  const { hot } = db.database
+  const { pool } = db.database
   for (const order of permutations([0, 1, 2])) {
-    const { id, sessionId, paymentIntentId } = await openCheckout(hot)
+    const { id, sessionId, paymentIntentId } = await openCheckout(pool)
     const its = { id: stripeId('re'), paymentIntentId, amount: 200 }
     const session = checkoutSession({ id: sessionId, checkoutId: id, paymentIntentId })
     const told = [
@@ -24,8 +24,8 @@ test('a refund that failed counts as back on the day on which it failed, though 
         created: Date.parse('2026-01-20T12:00:00Z') / 1000,
       }),
     ]
-    await tellInTurn(hot, told, order)
-    expect(await bookedDays(hot, its.id)).toEqual([
+    await tellInTurn(pool, told, order)
+    expect(await bookedDays(pool, its.id)).toEqual([
       { effect: 'refunded', day: '2026-01-01' },
       { effect: 'refund_failed', day: '2026-01-20' },
     ])

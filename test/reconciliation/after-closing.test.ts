@@ -17,7 +17,7 @@ beforeAll(async () => void (played = await playMonth()))
 let own: TestDatabase
 beforeEach(async () => {
   own = await testDatabase()
-  await withProfile(own.database.hot)
+  await withProfile(own.database.pool)
 })
 afterEach(() => own.drop())
 
@@ -26,19 +26,19 @@ const november = monthNamed('2026-11')
 const december = monthNamed('2026-12')
 
 async function close(its: Month, at: Date): Promise<void> {
-  const means = { hot: own.database.hot, timezone: 'America/New_York', now: () => at }
-  await closeMonth(means, its, 'finance@news.example')
+  const processing = { pool: own.database.pool, timezone: 'America/New_York', now: () => at }
+  await closeMonth(processing, its, 'finance@news.example')
 }
 
 test('of each kind, while the closed month does not move', async () => {
-  const { hot } = own.database
+  const { pool } = own.database
   const { notSettled, end, gifts, returns } = played
   const payment = gifts.lastOfNovember.payment
-  await hearEvents(hot, notSettled)
-  await readBooks(hot, notSettled)
+  await hearEvents(pool, notSettled)
+  await readBooks(pool, notSettled)
   await close(october, notSettled.at)
   await close(november, notSettled.at)
-  const asClosed = await reconcile(hot, november, notSettled.at)
+  const asClosed = await reconcile(pool, november, notSettled.at)
   expect(asClosed.differences.map(({ kind }) => kind).toSorted()).toEqual([
     'not_settled',
     'payout_failed',
@@ -46,11 +46,11 @@ test('of each kind, while the closed month does not move', async () => {
   ])
 
   const { failing, told } = withNews(end)
-  await hearEvents(hot, told)
-  await readBooks(hot, told)
+  await hearEvents(pool, told)
+  await readBooks(pool, told)
   const now = new Date(Math.max(end.at.getTime(), Date.now() + 2 * HOUR_MS))
-  expect(await reconcile(hot, november, now)).toEqual(asClosed)
-  const open = await reconcile(hot, december, now)
+  expect(await reconcile(pool, november, now)).toEqual(asClosed)
+  const open = await reconcile(pool, december, now)
   const inOrder = open.differences.map(({ kind, object }) => `${kind} ${object}`).toSorted()
   expect(inOrder).toEqual([
     'event_set_apart evt_unreadable',
@@ -101,20 +101,20 @@ test('of each kind, while the closed month does not move', async () => {
 })
 
 test('a payout whose parts were awaited when its month was closed, and then do not add up', async () => {
-  const { hot } = own.database
+  const { pool } = own.database
   const { notSettled, end } = played
   const [payout, item] = itemised(notSettled)
   const { itemsOf } = end
   const awaited = notSettled.payouts.map((one) => ({ ...one, itemisable: 'later' as const }))
-  await hearEvents(hot, notSettled)
-  await readBooks(hot, { ...notSettled, payouts: awaited })
+  await hearEvents(pool, notSettled)
+  await readBooks(pool, { ...notSettled, payouts: awaited })
   await close(october, notSettled.at)
   await close(november, notSettled.at)
 
   const items = itemsOf.get(payout)?.filter(({ id }) => id !== item.id) ?? []
-  await hearEvents(hot, end)
-  await readBooks(hot, { ...end, itemsOf: new Map(itemsOf).set(payout, items) })
-  const open = await reconcile(hot, december, end.at)
+  await hearEvents(pool, end)
+  await readBooks(pool, { ...end, itemsOf: new Map(itemsOf).set(payout, items) })
+  const open = await reconcile(pool, december, end.at)
   const ofNovember = open.payouts.filter(({ arrivalDate }) => arrivalDate < '2026-12-01')
   expect(ofNovember.map(({ id }) => id)).toEqual([payout])
   expect(open.differences.filter(({ object }) => object === payout)).toMatchObject([
@@ -123,25 +123,25 @@ test('a payout whose parts were awaited when its month was closed, and then do n
 })
 
 test('a payout of the last minutes that was not in the balance yet when its month was closed, and never came', async () => {
-  const { hot } = own.database
+  const { pool } = own.database
   const { notSettled, end, payouts } = played
   const manual = end.payouts.find(({ id }) => id === payouts.manual)
   if (!manual) throw new Error('a payout was made by hand')
   const never = { ...manual, id: 'po_never', arrivalDate: '2026-11-30', createdAt: notSettled.at }
   const told = (recorded: Recorded) => ({ ...recorded, payouts: [never, ...recorded.payouts] })
-  await hearEvents(hot, notSettled)
-  await readBooks(hot, told(notSettled))
+  await hearEvents(pool, notSettled)
+  await readBooks(pool, told(notSettled))
   await close(october, notSettled.at)
   await close(november, notSettled.at)
 
-  const asClosed = await reconcile(hot, november, notSettled.at)
+  const asClosed = await reconcile(pool, november, notSettled.at)
   expect(asClosed.differences.map(({ kind }) => kind)).toContain('not_settled')
 
-  await hearEvents(hot, end)
-  await readBooks(hot, told(end))
+  await hearEvents(pool, end)
+  await readBooks(pool, told(end))
   // What was settled since was not when it was closed.
-  expect((await reconcile(hot, november, end.at)).differences).toEqual(asClosed.differences)
-  const open = await reconcile(hot, december, end.at)
+  expect((await reconcile(pool, november, end.at)).differences).toEqual(asClosed.differences)
+  const open = await reconcile(pool, december, end.at)
   expect(open.differences.filter(({ object }) => object === 'po_never')).toMatchObject([
     { kind: 'payout_amount_mismatch', amountMinor: 1000n },
     { kind: 'payout_not_itemisable' },

@@ -11,10 +11,10 @@ beforeAll(async () => void (played = await playMonth()))
 let own: TestDatabase
 beforeEach(async () => {
   own = await testDatabase()
-  await withProfile(own.database.hot)
+  await withProfile(own.database.pool)
 })
 afterEach(() => own.drop())
-const hot = () => own.database.hot
+const pool = () => own.database.pool
 
 const count = (differences: readonly Difference[]) =>
   Object.fromEntries([...Map.groupBy(differences, ({ kind }) => kind)].map(([kind, of]) => [kind, of.length]))
@@ -22,29 +22,29 @@ const alarms = (differences: readonly Difference[]) => differences.filter(({ kin
 
 describe('a clean month raises no alarm', () => {
   test('at its end, with every oddity in it', async () => {
-    await hearEvents(hot(), played.end)
-    await readBooks(hot(), played.end)
-    const { differences, unexplained } = await found(hot(), played.end.at)
+    await hearEvents(pool(), played.end)
+    await readBooks(pool(), played.end)
+    const { differences, unexplained } = await found(pool(), played.end.at)
     expect(count(differences)).toEqual({ payout_failed: 1, payout_not_itemisable: 1 })
     expect(alarms(differences)).toEqual([])
     expect([...unexplained]).toEqual([])
-    expect(await offBalance(hot())).toEqual([])
+    expect(await offBalance(pool())).toEqual([])
     // A charge in October that settled in November, and one in November that settled in December, among all others.
-    expect(await account(hot(), 'stripe_clearing')).toEqual({})
+    expect(await account(pool(), 'stripe_clearing')).toEqual({})
   })
 
   test('in its middle', async () => {
-    await hearEvents(hot(), played.midMonth)
-    await readBooks(hot(), played.midMonth)
-    const { differences } = await found(hot(), played.midMonth.at)
+    await hearEvents(pool(), played.midMonth)
+    await readBooks(pool(), played.midMonth)
+    const { differences } = await found(pool(), played.midMonth.at)
     // The last gift has just been made.
     expect(count(differences)).toEqual({ payout_failed: 1, payout_not_itemisable: 1, not_settled: 1 })
   })
 
   test('while its last gift is not settled, which it is in the next', async () => {
-    await hearEvents(hot(), played.notSettled)
-    await readBooks(hot(), played.notSettled)
-    const { differences } = await found(hot(), played.notSettled.at)
+    await hearEvents(pool(), played.notSettled)
+    await readBooks(pool(), played.notSettled)
+    const { differences } = await found(pool(), played.notSettled.at)
     expect(differences.filter(({ kind }) => !ODDITIES.has(kind))).toMatchObject([
       {
         month: '2026-11',
@@ -56,12 +56,12 @@ describe('a clean month raises no alarm', () => {
   })
 
   test('while only the webhooks have come, or only Stripe’s books', async () => {
-    await hearEvents(hot(), played.midMonth)
-    expect(Object.keys(count((await found(hot(), played.midMonth.at)).differences))).toEqual(['not_settled'])
+    await hearEvents(pool(), played.midMonth)
+    expect(Object.keys(count((await found(pool(), played.midMonth.at)).differences))).toEqual(['not_settled'])
     const other = await testDatabase()
     try {
-      await readBooks(other.database.hot, played.midMonth)
-      const { differences } = await found(other.database.hot, played.midMonth.at)
+      await readBooks(other.database.pool, played.midMonth)
+      const { differences } = await found(other.database.pool, played.midMonth.at)
       expect(alarms(differences)).toEqual([])
       expect(count(differences)['not_booked_yet']).toBeGreaterThan(25)
     } finally {

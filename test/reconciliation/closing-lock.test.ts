@@ -3,12 +3,12 @@ import { inTransaction } from '../../src/db/database.ts'
 import { holdPostings } from '../../src/ledger/closing-store.ts'
 import { recordTransactions } from '../../src/settlement/balance-store.ts'
 import { closeMonth } from '../../src/reconciliation/close-month.ts'
-import { completeSweep } from '../../src/sync/sync-state-store.ts'
+import { completeSync } from '../../src/sync/sync-state-store.ts'
 import { fact } from '../processing/facts.ts'
 import { all } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { monthNamed } from '../kit/month.ts'
-import { meansAt } from './kit.ts'
+import { depsAt } from './kit.ts'
 
 let own: TestDatabase
 beforeEach(async () => void (own = await testDatabase()))
@@ -36,23 +36,23 @@ const movement = {
 
 const waiters = () =>
   all(
-    own.database.hot,
+    own.database.pool,
     `select from pg_locks where locktype = 'advisory' and not granted and database =
     (select oid from pg_database where datname = current_database())`,
   )
 
 test('a movement that waited while its month was closed counts for the day on which the wait was over', async () => {
-  const { hot } = own.database
+  const { pool } = own.database
   // In the newsroom’s timezone the last minute of November.
   let now = new Date('2026-12-01T04:59:00Z')
   let recorded: Promise<number> | undefined
-  await inTransaction(hot, async (tx) => {
+  await inTransaction(pool, async (tx) => {
     await holdPostings(tx)
-    recorded = inTransaction(hot, (other) =>
+    recorded = inTransaction(pool, (other) =>
       recordTransactions(
         other,
         [movement],
-        meansAt(() => now),
+        depsAt(() => now),
       ),
     )
     await vi.waitFor(async () => expect(await waiters()).toHaveLength(1))
@@ -64,24 +64,24 @@ test('a movement that waited while its month was closed counts for the day on wh
   })
   expect(await recorded).toBe(1)
   expect(
-    await all(hot, `select to_char(booked_on, 'YYYY-MM-DD') as day, late_for from ledger_transactions`),
+    await all(pool, `select to_char(booked_on, 'YYYY-MM-DD') as day, late_for from ledger_transactions`),
   ).toEqual([{ day: '2026-12-01', late_for: '2026-11' }])
 })
 
 test('a closing waits for what is being posted, and sees it', async () => {
-  const { hot } = own.database
+  const { pool } = own.database
   const now = new Date('2026-12-01T05:01:00Z')
   for (const name of ['balance_transactions', 'payouts', 'events'] as const)
-    await completeSweep(hot, name, now, now)
-  const means = { hot, timezone: 'America/New_York', now: () => now }
+    await completeSync(pool, name, now, now)
+  const processing = { pool, timezone: 'America/New_York', now: () => now }
   let closed: Promise<unknown> | undefined
-  await inTransaction(hot, async (tx) => {
+  await inTransaction(pool, async (tx) => {
     await recordTransactions(
       tx,
       [{ ...movement, type: 'moon_tax' }],
-      meansAt(() => now),
+      depsAt(() => now),
     )
-    closed = closeMonth(means, monthNamed('2026-11'), 'f').catch(String)
+    closed = closeMonth(processing, monthNamed('2026-11'), 'f').catch(String)
     await vi.waitFor(async () => expect(await waiters()).toHaveLength(1))
   })
   expect(await closed).toContain('txn_late (unknown_type)')

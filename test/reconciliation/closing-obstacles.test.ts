@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { closeMonth } from '../../src/reconciliation/close-month.ts'
-import { completeSweep } from '../../src/sync/sync-state-store.ts'
+import { completeSync } from '../../src/sync/sync-state-store.ts'
 import type { Month } from '../../src/calendar/month.ts'
 import { applyAll, keep, openCheckout, profile, withProfile } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
@@ -12,7 +12,7 @@ import { checkoutSession, stripeEvent } from '../kit/stripe-events.ts'
 let own: TestDatabase
 beforeEach(async () => {
   own = await testDatabase()
-  await withProfile(own.database.hot)
+  await withProfile(own.database.pool)
 })
 afterEach(() => own.drop())
 
@@ -22,23 +22,23 @@ const SECOND = 1000
 const after = (ms: number) => new Date(END.getTime() + ms)
 
 async function readUpTo(moment: Date): Promise<void> {
-  const { hot } = own.database
+  const { pool } = own.database
   for (const name of ['balance_transactions', 'payouts', 'events'] as const)
-    await completeSweep(hot, name, moment, moment)
+    await completeSync(pool, name, moment, moment)
 }
 
 async function pay(moment: Date): Promise<void> {
-  const { hot } = own.database
-  const { id, sessionId, paymentIntentId } = await openCheckout(hot)
+  const { pool } = own.database
+  const { id, sessionId, paymentIntentId } = await openCheckout(pool)
   const session = checkoutSession({ id: sessionId, checkoutId: id, paymentIntentId })
   const created = moment.getTime() / 1000
-  await keep(hot, stripeEvent('checkout.session.completed', session, { created }))
+  await keep(pool, stripeEvent('checkout.session.completed', session, { created }))
 }
 
 /** Null: it was closed. */
 async function refusal(month: Month, at = after(0)): Promise<string | null> {
-  const means = { hot: own.database.hot, timezone: profile.timezone, now: () => at }
-  return closeMonth(means, month, 'finance@news.example').then(
+  const processing = { pool: own.database.pool, timezone: profile.timezone, now: () => at }
+  return closeMonth(processing, month, 'finance@news.example').then(
     () => null,
     (error: unknown) => String(error),
   )
@@ -69,17 +69,17 @@ test('an event that happened in it and is not applied, and none that happened la
   await pay(after(0))
   await pay(after(-SECOND))
   expect(await refusal(november)).toContain('1 of Stripe’s events are still to be applied')
-  await applyAll(own.database.hot)
+  await applyAll(own.database.pool)
   await pay(after(SECOND))
   expect(await refusal(november)).toBeNull()
 })
 
 test('an earlier month that is open', async () => {
-  const { hot } = own.database
+  const { pool } = own.database
   const october = monthNamed('2026-10')
   await readUpTo(END)
   await pay(new Date('2026-10-20T12:00:00Z'))
-  await applyAll(hot)
+  await applyAll(pool)
   expect(await refusal(november)).toContain('2026-10 has to be closed first')
   expect(await refusal(october)).not.toContain('closed first')
   // Long before the first booking nothing is asked for.

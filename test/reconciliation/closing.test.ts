@@ -1,30 +1,30 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runAdmin } from '../../src/admin/admin.ts'
-import type { AdminParts } from '../../src/admin/command.ts'
+import type { AdminDeps } from '../../src/admin/command.ts'
 import type { Role } from '../../src/access/role.ts'
 import { startSandbox, type Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
-import { adminParts, written } from '../kit/admin.ts'
-import { applyAll, keep, means, withProfile } from '../kit/books.ts'
+import { adminDeps, written } from '../kit/admin.ts'
+import { applyAll, keep, processing, withProfile } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { bearer, hireStaff, signInToken } from '../kit/factories.ts'
 import { cookiesOf, financeService, type FinanceService } from '../kit/finance-service.ts'
 import { DAY_MS, forward, gift, movableClock, sdk, SECRET } from '../stripe-sandbox/kit.ts'
-import { completeTo, sweepAll, sweepOf } from './kit.ts'
+import { completeTo, syncAll, syncStateOf } from './kit.ts'
 
 /** One newsroom closes November, step by step; what is learned later goes into December. */
 
 let db: TestDatabase
 let service: FinanceService
 let box: Sandbox
-let parts: AdminParts
+let parts: AdminDeps
 /** Of the gift whose webhooks were lost. */
 let lost: readonly object[]
 
 beforeAll(async () => {
   db = await testDatabase()
   service = await financeService(db.database)
-  await withProfile(db.database.hot)
+  await withProfile(db.database.pool)
   box = await startSandbox({
     host: '127.0.0.1',
     port: 0,
@@ -35,7 +35,7 @@ beforeAll(async () => {
     delivery: { mode: 'manual' },
     monthlyFeeMinor: 0,
   })
-  parts = adminParts(db, () => box.now())
+  parts = adminDeps(db, () => box.now())
   await give(5000)
   await give(2500, 'eur')
   const before = box.events().length
@@ -60,12 +60,12 @@ async function give(amount: number, currency = 'usd'): Promise<string> {
 
 /** All but some of the events come, and Stripe's books are read. */
 async function catchUp(except: readonly object[] = []): Promise<void> {
-  const { hot } = db.database
+  const { pool } = db.database
   const ids = new Set(except.map((event) => ('id' in event ? event.id : null)))
-  await keep(hot, ...box.events().filter(({ id }) => !ids.has(id)))
-  await applyAll(hot, { ...means, now: () => box.now() })
-  await sweepAll(sweepOf(hot, box))
-  await completeTo(hot, box.now())
+  await keep(pool, ...box.events().filter(({ id }) => !ids.has(id)))
+  await applyAll(pool, { ...processing, now: () => box.now() })
+  await syncAll(syncStateOf(pool, box))
+  await completeTo(pool, box.now())
   service.now = box.now()
 }
 

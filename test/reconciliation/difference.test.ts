@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { classify, isUnexplained } from '../../src/reconciliation/difference.ts'
-import type { SettledSides } from '../../src/reconciliation/clearing-items.ts'
+import type { ClearingItem } from '../../src/reconciliation/clearing-items.ts'
 
 const SENT = new Date('2026-10-29T12:00:00Z')
-const onlyTheirs = (type: string): SettledSides => ({
+const onlyTheirs = (type: string): ClearingItem => ({
   object: 'pi_1',
   currency: 'usd',
   oursMinor: null,

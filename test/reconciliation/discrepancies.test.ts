@@ -29,7 +29,7 @@ beforeAll(async () => void (played = await playMonth()))
 let own: TestDatabase
 beforeEach(async () => {
   own = await testDatabase()
-  await withProfile(own.database.hot)
+  await withProfile(own.database.pool)
 })
 afterEach(() => own.drop())
 
@@ -214,5 +214,5 @@ const plantings: Record<string, (its: Played) => Planted> = {
 
 test.each(Object.entries(plantings))('%s', async (_, plant) => {
   const { told, expected } = plant(played)
-  expect(await findings(own.database.hot, told)).toEqual(expectations(expected))
+  expect(await findings(own.database.pool, told)).toEqual(expectations(expected))
 })

@@ -10,7 +10,7 @@ import { HOUR_MS } from '../stripe-sandbox/kit.ts'
 let own: TestDatabase
 beforeEach(async () => {
   own = await testDatabase()
-  await withProfile(own.database.hot)
+  await withProfile(own.database.pool)
 })
 afterEach(() => own.drop())
 
@@ -27,18 +27,18 @@ test.each([
 })
 
 test('what months before the first booking left open shows in it, whatever empty month was closed', async () => {
-  const { hot } = own.database
-  const { id, sessionId, paymentIntentId } = await openCheckout(hot)
+  const { pool } = own.database
+  const { id, sessionId, paymentIntentId } = await openCheckout(pool)
   const session = checkoutSession({ id: sessionId, checkoutId: id, paymentIntentId })
   await keep(
-    hot,
+    pool,
     stripeEvent('refund.created', { object: 'refund' }, { created: Date.UTC(2026, 7, 15) / 1000 }),
     stripeEvent('checkout.session.completed', session, { created: Date.UTC(2026, 10, 15) / 1000 }),
   )
-  await applyAll(hot)
-  await hot.query(
+  await applyAll(pool)
+  await pool.query(
     `insert into month_closings (month, closed_at, closed_by, reconciliation) values ('2020-01', now(), 'f', '{}')`,
   )
-  const { differences } = await reconcile(hot, november, new Date(Date.now() + 2 * HOUR_MS))
+  const { differences } = await reconcile(pool, november, new Date(Date.now() + 2 * HOUR_MS))
   expect(differences.map(({ kind }) => kind)).toContain('event_set_apart')
 })

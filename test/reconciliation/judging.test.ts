@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { classify } from '../../src/reconciliation/difference.ts'
 import { payoutDifferences, type PayoutRow } from '../../src/reconciliation/payout-differences.ts'
-import { reconciliationOf, type Exception, type MonthFacts } from '../../src/reconciliation/reconciliation.ts'
-import type { SettledSides } from '../../src/reconciliation/clearing-items.ts'
+import { reconciliationOf, type SignOff, type MonthFacts } from '../../src/reconciliation/reconciliation.ts'
+import type { ClearingItem } from '../../src/reconciliation/clearing-items.ts'
 import { monthNamed } from '../kit/month.ts'
 
 /** How a month is judged once all of it is known, without a database. */
@@ -12,7 +12,7 @@ const HOUR = 60
 const DAY = 24 * HOUR
 const before = (minutes: number) => new Date(READ.getTime() - minutes * 60_000)
 
-const sides = (its: Partial<SettledSides> = {}): SettledSides => ({
+const clearingItems = (its: Partial<ClearingItem> = {}): ClearingItem => ({
   object: 'txn_1',
   currency: 'usd',
   oursMinor: null,
@@ -28,7 +28,7 @@ const facts = (its: Partial<MonthFacts> = {}): MonthFacts => ({
   month: monthNamed('2026-11'),
   closing: null,
   completeUpTo: READ,
-  sides: [],
+  clearingItems: [],
   payouts: [],
   overGiven: [],
   setApart: [],
@@ -38,7 +38,7 @@ const facts = (its: Partial<MonthFacts> = {}): MonthFacts => ({
 })
 
 describe('a signature', () => {
-  const signature: Exception = {
+  const signature: SignOff = {
     object: 'txn_1',
     kind: 'adjustment',
     currency: 'usd',
@@ -48,9 +48,9 @@ describe('a signature', () => {
     signedAt: before(1),
     month: '2026-11',
   }
-  const judged = (its: Partial<Exception>) => {
+  const judged = (its: Partial<SignOff>) => {
     const { differences, signed, unexplained } = reconciliationOf(
-      facts({ sides: [sides()], signatures: [{ ...signature, ...its }] }),
+      facts({ clearingItems: [clearingItems()], signatures: [{ ...signature, ...its }] }),
     )
     return [differences.length, signed.length, unexplained.length]
   }
@@ -59,7 +59,7 @@ describe('a signature', () => {
     expect(judged({})).toEqual([0, 1, 0])
   })
 
-  test.each<[string, Partial<Exception>]>([
+  test.each<[string, Partial<SignOff>]>([
     ['object', { object: 'txn_2' }],
     ['kind', { kind: 'unknown_type' }],
     ['currency', { currency: 'eur' }],
@@ -70,11 +70,11 @@ describe('a signature', () => {
 })
 
 test('an event that waits for what is missing tells the same; one that could not be applied is a second matter', () => {
-  const missing = sides({ object: 'pi_1', types: ['charge'], theirsMinor: -500n })
+  const missing = clearingItems({ object: 'pi_1', types: ['charge'], theirsMinor: -500n })
   const event = { object: 'evt_1', type: 'refund.created', reason: 'why', currency: 'usd', amountMinor: 100n }
   const kinds = (isWaiting: boolean, concerns: string | null) =>
     reconciliationOf(
-      facts({ sides: [missing], setApart: [{ ...event, isWaiting, concerns }] }),
+      facts({ clearingItems: [missing], setApart: [{ ...event, isWaiting, concerns }] }),
     ).differences.map(({ kind }) => kind)
   expect(kinds(true, 'pi_1')).toEqual(['missing_here'])
   expect(kinds(true, 'pi_2')).toEqual(['missing_here', 'event_set_apart'])
@@ -83,8 +83,8 @@ test('an event that waits for what is missing tells the same; one that could not
 })
 
 describe('what one side said', () => {
-  const kind = (its: Partial<SettledSides>, readUpTo: Date | null = READ) =>
-    classify(sides({ object: 'pi_1', types: ['charge'], ...its }), readUpTo).kind
+  const kind = (its: Partial<ClearingItem>, readUpTo: Date | null = READ) =>
+    classify(clearingItems({ object: 'pi_1', types: ['charge'], ...its }), readUpTo).kind
   const ours = (minutes: number) => ({
     oursMinor: 500n,
     oursAt: before(minutes),

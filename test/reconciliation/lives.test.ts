@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { DisputeId, PaymentIntentId, RefundId } from '../../src/ids.ts'
-import { nothingBack, withDispute, withRefund, type MoneyBack } from '../../src/refunds/reversals.ts'
+import { noReversals, withDispute, withRefund, type Reversals } from '../../src/refunds/reversals.ts'
 import { donationEntries, type LedgerEntry } from '../../src/ledger/ledger.ts'
 import { newEffects } from '../../src/refunds/reversal-effects.ts'
 import { parseCurrency, type CurrencyCode } from '../../src/money/currency.ts'
@@ -97,8 +97,8 @@ function postingsOf(its: Life, n: number): Posting[] {
     amountMinor,
     refundedMinor,
   })
-  let back: MoneyBack = nothingBack
-  const told = (now: MoneyBack): void => {
+  let back: Reversals = noReversals
+  const told = (now: Reversals): void => {
     for (const { source, entries } of newEffects(back, now)) postings.push({ clears: source, entries })
     back = now
   }
@@ -169,8 +169,8 @@ test('every posting of ten thousand lives balances, in every order, and both sid
           .map((posting) => ({ posting, place: chance.next().value ?? 0 }))
         const told = postings.toSorted((a, b) => a.place - b.place).map(({ posting }) => posting)
         const wrong = told.filter(({ entries }) => {
-          const sides = entries.map(({ account, amount }) => `${account} ${amount.currency}`)
-          const twice = new Set(sides).size !== sides.length // the database keeps one entry of each
+          const clearingItems = entries.map(({ account, amount }) => `${account} ${amount.currency}`)
+          const twice = new Set(clearingItems).size !== clearingItems.length // the database keeps one entry of each
           return twice || totals(entries).length > 0 || entries.some(({ amount }) => amount.minor === 0n)
         })
         expect(wrong).toEqual([])

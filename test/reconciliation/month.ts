@@ -113,13 +113,13 @@ export const ODDITIES: ReadonlySet<DifferenceKind> = new Set(['payout_failed', '
 const MONTHS = ['2026-10', '2026-11', '2026-12']
 
 /** All differences of the three months, each with its month, and what is unexplained in all of them. */
-export async function found(hot: pg.Pool, at: Date) {
+export async function found(pool: pg.Pool, at: Date) {
   // What was set apart was received now, by the database's own clock.
   const now = new Date(Math.max(at.getTime(), Date.now() + 2 * HOUR_MS))
   const differences: (Difference & { month: string })[] = []
   const unexplained = new Map<string, bigint>()
   for (const name of MONTHS) {
-    const books = await reconcile(hot, monthNamed(name), now)
+    const books = await reconcile(pool, monthNamed(name), now)
     differences.push(...books.differences.map((one) => ({ month: name, ...one })))
     for (const { currency, amountMinor } of books.unexplained)
       unexplained.set(currency, (unexplained.get(currency) ?? 0n) + amountMinor)

@@ -12,7 +12,7 @@ beforeAll(async () => void (played = await playMonth()))
 let own: TestDatabase
 beforeEach(async () => {
   own = await testDatabase()
-  await withProfile(own.database.hot)
+  await withProfile(own.database.pool)
 })
 afterEach(() => own.drop())
 
@@ -60,7 +60,7 @@ const plantings: Record<string, (its: Played) => Planted> = {
 
 test.each(Object.entries(plantings))('%s', async (_, plant) => {
   const { told, expected } = plant(played)
-  expect(await findings(own.database.hot, told)).toEqual(expectations(expected))
+  expect(await findings(own.database.pool, told)).toEqual(expectations(expected))
 })
 
 test('a part of a payout that the sweep never read', async () => {
@@ -71,10 +71,10 @@ test('a part of a payout that the sweep never read', async () => {
   const [payout] = [...end.itemsOf].find(([, items]) => items.some(({ id }) => id === fee?.id)) ?? []
   if (!fee || !payout) throw new Error('a fee of Stripe’s own is in a payout')
   const told = moved(end, (one) => (one.id === fee.id ? [] : one))
-  const { hot } = own.database
-  await readBooks(hot, told)
-  await hot.query(`insert into payout_items values ($1, $2)`, [payout, fee.id])
-  expect(await findings(hot, told)).toEqual(
+  const { pool } = own.database
+  await readBooks(pool, told)
+  await pool.query(`insert into payout_items values ($1, $2)`, [payout, fee.id])
+  expect(await findings(pool, told)).toEqual(
     expectations([nov('payout_item_unknown', fee.id, fee.netMinor, /next sweep/)]),
   )
 })

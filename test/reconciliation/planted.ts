@@ -5,7 +5,7 @@ import type { BalanceTransaction } from '../../src/settlement/balance-transactio
 import { isUnexplained, type DifferenceKind } from '../../src/reconciliation/difference.ts'
 import { HOUR_MS } from '../stripe-sandbox/kit.ts'
 import { found, ODDITIES } from './month.ts'
-import { about, hearEvents, heard, readBooks, type Recorded } from '../sync/recorded.ts'
+import { about, hearEvents, withEvents, readBooks, type Recorded } from '../sync/recorded.ts'
 
 export type Expected = {
   readonly month: string
@@ -32,11 +32,11 @@ export const type =
 
 /** The events that `which` picks are lost on their way. */
 export const without = (told: Recorded, which: (event: Stripe.Event) => boolean): Recorded =>
-  heard(told, (event) => (which(event) ? [] : event))
+  withEvents(told, (event) => (which(event) ? [] : event))
 
 /** The objects of these events are twisted. */
 export const twisted = (told: Recorded, which: (event: Stripe.Event) => boolean, its: object): Recorded =>
-  heard(told, (event) => (which(event) ? as(event, its) : event))
+  withEvents(told, (event) => (which(event) ? as(event, its) : event))
 
 function as(event: Stripe.Event, its: object, over: object = {}): Stripe.Event {
   const copy = { ...event, ...over, data: { ...event.data, object: { ...event.data.object, ...its } } }
@@ -88,13 +88,13 @@ const inOrder = <T extends { object: string; currency: string }>(rows: readonly 
   rows.toSorted((a, b) => (a.object + a.currency < b.object + b.currency ? -1 : 1))
 
 /** What is found when all this was told to an empty database, less what is in the clean month too. */
-export async function findings(hot: pg.Pool, told: Recorded) {
-  await hearEvents(hot, told)
+export async function findings(pool: pg.Pool, told: Recorded) {
+  await hearEvents(pool, told)
   // Once more when the moments of grace are over.
   const later = { ...told, at: new Date(told.at.getTime() + 2 * HOUR_MS) }
-  await hearEvents(hot, later)
-  await readBooks(hot, later)
-  const { differences, unexplained } = await found(hot, later.at)
+  await hearEvents(pool, later)
+  await readBooks(pool, later)
+  const { differences, unexplained } = await found(pool, later.at)
   const news = differences.filter(({ kind }) => !ODDITIES.has(kind))
   return { differences: inOrder(news.map(({ what: _words, ...difference }) => difference)), unexplained }
 }

@@ -3,14 +3,14 @@ import { expect, test } from 'vitest'
 import type { Known } from '../../src/processing/changes.ts'
 import { decide } from '../../src/processing/decide.ts'
 import type { KnownDonation } from '../../src/donations/donation.ts'
-import { nothingBack, type Dispute, type Refund, type RefundStatus } from '../../src/refunds/reversals.ts'
+import { noReversals, type Dispute, type Refund, type RefundStatus } from '../../src/refunds/reversals.ts'
 import type { PaymentFact } from '../../src/donations/payment-fact.ts'
-import { standing } from '../../src/refunds/donation-balance.ts'
+import { donationBalance } from '../../src/refunds/donation-balance.ts'
 import { parseCurrency } from '../../src/money/currency.ts'
 import { newEffects, type Effect } from '../../src/refunds/reversal-effects.ts'
 import type { LedgerEntry } from '../../src/ledger/ledger.ts'
 import { revise } from '../../src/receipts/receipt-revisions.ts'
-import { means } from '../kit/books.ts'
+import { processing } from '../kit/books.ts'
 import { permutations } from '../kit/orders.ts'
 import { dispute, fact, openCheckout, refund } from '../processing/facts.ts'
 
@@ -29,13 +29,13 @@ function live(facts: readonly PaymentFact[]): { donation: KnownDonation | undefi
   const posted: Effect[] = []
   for (const one of facts) {
     const batch = [one, ...waiting]
-    const { changes, verdicts } = decide(known, batch, means)
+    const { changes, verdicts } = decide(known, batch, processing)
     waiting = batch.filter((_, at) => verdicts[at] === 'waits')
     const [booked] = changes.booked
     const [amended] = changes.amended
     const before = known.donations[0]
     const after = booked ?? (amended && before ? { ...before, ...amended } : before)
-    if (after) posted.push(...newEffects(before?.moneyBack ?? nothingBack, after.moneyBack))
+    if (after) posted.push(...newEffects(before?.reversals ?? noReversals, after.reversals))
     const [move] = changes.moves
     const checkouts = known.checkouts.map((own) => (move ? { ...own, status: move.status } : own))
     known = { checkouts, donations: after ? [after] : [] }
@@ -53,12 +53,12 @@ function sums(entries: readonly LedgerEntry[]): Record<string, bigint> {
 function end(facts: readonly PaymentFact[]) {
   const { donation, posted } = live(facts)
   if (!donation) throw new Error('nothing was booked')
-  const { moneyBack, gross, chargeId, succeededAt } = donation
+  const { reversals, gross, chargeId, succeededAt } = donation
   const byId = <T extends { id: string }>(rows: readonly T[]) =>
     rows.toSorted((a, b) => (a.id < b.id ? -1 : 1))
   return {
-    back: { refunds: byId(moneyBack.refunds), disputes: byId(moneyBack.disputes) },
-    stands: standing(gross, moneyBack),
+    back: { refunds: byId(reversals.refunds), disputes: byId(reversals.disputes) },
+    stands: donationBalance(gross, reversals),
     chargeId,
     succeededAt,
     sums: sums(posted.flatMap(({ entries }) => entries)),
@@ -168,7 +168,7 @@ test.each([
     0n,
   ],
 ] as const)('%s', (_, refunds, disputes, status, receiptableMinor) => {
-  expect(standing(gross, { refunds, disputes })).toMatchObject({ status, receiptableMinor })
+  expect(donationBalance(gross, { refunds, disputes })).toMatchObject({ status, receiptableMinor })
 })
 
 test.each([
@@ -179,7 +179,7 @@ test.each([
   ['void, and the money came back', 500n, true, 500n, { voids: null, issuesMinor: 500n }],
   ['says too little', 300n, false, 500n, { voids: 'money_came_back', issuesMinor: 500n }],
 ] as const)('a receipt that %s', (_, grossMinor, voided, receiptableMinor, revision) => {
-  const now = { ...standing(gross, nothingBack), receiptableMinor }
+  const now = { ...donationBalance(gross, noReversals), receiptableMinor }
   expect(revise({ grossMinor, voided }, now)).toEqual(revision)
 })
 
@@ -194,8 +194,8 @@ test('what went back in another currency than the gift is looked at by somebody,
   const { changes, verdicts } = decide(
     { checkouts: [openCheckout(1)], donations: [] },
     [fact.succeeded(1), told.dispute(abroad)],
-    means,
+    processing,
   )
   expect(verdicts).toEqual(['taken', 'contradicts'])
-  expect(changes.booked.map(({ moneyBack }) => moneyBack)).toEqual([nothingBack])
+  expect(changes.booked.map(({ reversals }) => reversals)).toEqual([noReversals])
 })

@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import { applyMeans } from '../../src/processing/processing-deps.ts'
+import { processingDeps } from '../../src/processing/processing-deps.ts'
 import { backfill as backfillOnce } from '../../src/sync/backfill-worker.ts'
 import { expectedOf } from '../../src/service.ts'
 import { pacedCalls } from '../../src/stripe/paced-calls-gateway.ts'
@@ -12,19 +12,24 @@ import type { House } from './house.ts'
  * Makes the books whole as the operator's command does.
  * @returns how many events no webhook had brought
  */
-export async function backfill({ stripe, database: { hot }, config, clock }: House): Promise<number> {
+export async function backfill({ stripe, database: { pool }, config, clock }: House): Promise<number> {
   const expected = expectedOf(config)
   const log = pino({ level: 'silent' })
-  const means = applyMeans(expected, config.newsroom.timezone, clock, 'a secret of the rehearsal only')
+  const processing = processingDeps(
+    expected,
+    config.newsroom.timezone,
+    clock,
+    'a secret of the rehearsal only',
+  )
   const done = await backfillOnce({
-    hot,
+    pool,
     ...stripeReaders(stripe, pacedCalls({ callsPerSecond: 1_000_000 }), expected),
     expected,
-    means,
+    processing,
     log,
-    applier: createApplier({ hot, means, log, count: () => undefined }),
+    applier: createApplier({ pool, processing, log, count: () => undefined }),
     ask: askSubscription(stripe),
   })
   if (done.missing > 0) throw new Error(`${done.missing} that Stripe has could not be had`)
-  return done.refilled
+  return done.recovered
 }

@@ -39,7 +39,7 @@ export type FoundAgreement = {
 
 export async function readBooks(house: House): Promise<FoundBooks> {
   const rows = async <Row>(sql: string): Promise<readonly Row[]> =>
-    (await house.database.hot.query<Row & Record<string, unknown>>(sql)).rows
+    (await house.database.pool.query<Row & Record<string, unknown>>(sql)).rows
   const accounts = await rows<{ key: string; sum: string }>(
     `select account || ' ' || currency as key, sum(amount_minor)::text as sum from ledger_entries group by 1`,
   )

@@ -90,7 +90,7 @@ export async function openHouse(its: {
     CHECKOUT_LIMIT_IN_ALL: '999999999',
   })
   const stripe = makeStripe('sk_test_offline', box.url)
-  await recordProfile(database.hot, config.newsroom, clock())
+  await recordProfile(database.pool, config.newsroom, clock())
   const app = await createApp({
     config,
     database,

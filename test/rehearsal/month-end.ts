@@ -1,5 +1,5 @@
 import { daysOf } from '../../src/calendar/month.ts'
-import { closeMonth, signException } from '../../src/reconciliation/close-month.ts'
+import { closeMonth, signOff } from '../../src/reconciliation/close-month.ts'
 import { isUnexplained } from '../../src/reconciliation/difference.ts'
 import { reconcile } from '../../src/reconciliation/month-facts-store.ts'
 import { totals } from '../../src/reports/totals-store.ts'
@@ -27,17 +27,17 @@ export async function endMonth(
   text: string,
   expected: readonly ExpectedDifference[],
 ): Promise<{ readonly closed: ClosedMonth; readonly problems: readonly string[] }> {
-  const { hot } = database
+  const { pool } = database
   const month = monthNamed(text)
-  const means = { hot, timezone: 'America/New_York', now: clock }
+  const processing = { pool, timezone: 'America/New_York', now: clock }
   const by = 'finance@courier.example'
   const objectOf = ({ kind, key }: ExpectedDifference): string =>
     kind === 'missing_here' ? paymentOf(key) : transactionOf(key)
 
-  const found = (await reconcile(hot, month, clock())).differences
-  const standing = found.filter(({ kind }) => isUnexplained(kind) || kind === 'not_settled')
+  const found = (await reconcile(pool, month, clock())).differences
+  const donationBalance = found.filter(({ kind }) => isUnexplained(kind) || kind === 'not_settled')
   const wanted = expected.map((one) => `${one.kind} ${objectOf(one)} ${one.amount} ${one.currency}`)
-  const had = standing.map((one) => `${one.kind} ${one.object} ${one.amountMinor} ${one.currency}`)
+  const had = donationBalance.map((one) => `${one.kind} ${one.object} ${one.amountMinor} ${one.currency}`)
   const problems = [
     ...wanted
       .filter((line) => !had.includes(line))
@@ -48,12 +48,14 @@ export async function endMonth(
   ]
   for (const one of expected) {
     const [object, kind] = [objectOf(one), one.kind]
-    await signException(means, { month, object, kind, reason: `It is ours: ${one.key}`, by }).catch(
+    await signOff(processing, { month, object, kind, reason: `It is ours: ${one.key}`, by }).catch(
       (error: unknown) => problems.push(`${text}: ${object} could not be signed: ${String(error)}`),
     )
   }
-  await closeMonth(means, month, by).catch((error: unknown) => problems.push(`${text}: ${String(error)}`))
-  const after = await reconcile(hot, month, clock())
+  await closeMonth(processing, month, by).catch((error: unknown) =>
+    problems.push(`${text}: ${String(error)}`),
+  )
+  const after = await reconcile(pool, month, clock())
   const open = after.unexplained
   const unexplained = open.map(({ amountMinor, currency }) => `${amountMinor} ${currency}`).join(', ') || '0'
   if (open.length > 0) problems.push(`${text}: ${unexplained} stay unexplained`)

@@ -24,7 +24,7 @@ test(
     // It was no quiet time.
     const { sentTwice, twins, shuffled, heldBack, lost } = first.faults
     expect(Math.min(sentTwice, twins, shuffled, heldBack, lost)).toBeGreaterThan(10)
-    expect(first.refilled).toBeGreaterThan(10)
+    expect(first.recovered).toBeGreaterThan(10)
     expect(first.closed.map(({ month }) => month)).toEqual(['2025-01', '2025-02', '2025-03'])
     expect(first.book.differences.length).toBeGreaterThan(0)
     expect(new Set(first.found.donations.map(({ status }) => status)).size).toBeGreaterThan(3)
@@ -43,13 +43,13 @@ const TINY = { seed: 4, donations: 25, months: 1 }
 test('a cent that is planted in the books is named', TIMEOUT, async () => {
   const { differences } = await rehearsed({
     ...TINY,
-    beforeComparing: async ({ database: { hot } }) => {
-      await hot.query(`with planted as (
+    beforeComparing: async ({ database: { pool } }) => {
+      await pool.query(`with planted as (
           insert into ledger_transactions (id, source, effect, clears, occurred_at, booked_on)
           values (gen_random_uuid(), 'planted', 'settled', 'planted', now(), '2030-01-01') returning id)
         insert into ledger_entries (ledger_transaction_id, account, currency, amount_minor)
         select id, account, 'usd', minor from planted, (values ('donations', -1), ('bank', 1)) as entry(account, minor)`)
-      await hot.query(`update donations set refunded_minor = refunded_minor + 1, status = 'partially_refunded'
+      await pool.query(`update donations set refunded_minor = refunded_minor + 1, status = 'partially_refunded'
         where id = (select id from donations where status = 'succeeded' order by payment_intent_id limit 1)`)
     },
   })

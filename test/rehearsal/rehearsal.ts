@@ -32,7 +32,7 @@ export type Rehearsed = {
   readonly found: FoundBooks
   readonly closed: readonly ClosedMonth[]
   readonly faults: FaultCounts
-  readonly refilled: number
+  readonly recovered: number
   readonly mails: { readonly sent: number; readonly putOff: number }
   /** None, or the rehearsal has failed. */
   readonly differences: readonly string[]
@@ -56,26 +56,26 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsed> {
     const rounds = roundsOf(house, seed)
     const watch = faultWatch(box)
     const dice = diceOf(seed, 'rounds')
-    const refill = options.backfill ?? backfill
+    const recovery = options.backfill ?? backfill
     const closed: ClosedMonth[] = []
     const problems: string[] = []
-    let refilled = 0
+    let recovered = 0
 
     const whole = async (): Promise<void> => {
       watch.look()
       await rounds.deliver()
-      refilled += await refill(house)
+      recovered += await recovery(house)
       await rounds.apply()
-      await rounds.sweep()
+      await rounds.sync()
       await rounds.mail()
     }
     const usual = async (): Promise<void> => {
       watch.look()
       // Sometimes Stripe's books are read before its events have come.
-      if (dice.often(0.4)) await rounds.sweep()
+      if (dice.often(0.4)) await rounds.sync()
       await rounds.deliver()
-      if (dice.often(0.4)) await rounds.sweep()
-      if (dice.often(0.2)) refilled += await refill(house)
+      if (dice.often(0.4)) await rounds.sync()
+      if (dice.often(0.2)) recovered += await recovery(house)
       await rounds.mail()
     }
     let next = 0
@@ -116,7 +116,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsed> {
       found,
       closed,
       faults: watch.counts(),
-      refilled,
+      recovered,
       mails: { sent: rounds.mails.size, putOff: rounds.putOff() },
       differences: [
         ...problems,

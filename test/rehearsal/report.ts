@@ -3,7 +3,7 @@ import type { Rehearsed } from './rehearsal.ts'
 
 /** What was played and how it ended, for people. */
 export function reportOf(played: Rehearsed): string {
-  const { plan, book, found, closed, faults, refilled, mails, differences, digest } = played
+  const { plan, book, found, closed, faults, recovered, mails, differences, digest } = played
   const voided = found.receipts.filter(({ isVoid }) => isVoid).length
   return [
     section(
@@ -19,7 +19,7 @@ export function reportOf(played: Rehearsed): string {
       ['sent in another order', faults.shuffled],
       ['held back for up to two days', faults.heldBack],
       ['lost', faults.lost],
-      ['found in Stripe’s list of events', refilled],
+      ['found in Stripe’s list of events', recovered],
     ]),
     section(
       'Months closed',

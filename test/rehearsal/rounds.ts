@@ -6,10 +6,10 @@ import { createComposer } from '../../src/mail/composer.ts'
 import type { Mail, Mailer } from '../../src/mail/mail.ts'
 import { sendDue } from '../../src/mail/outbox-worker.ts'
 import { localDate } from '../../src/calendar/local-date.ts'
-import { sweepTransactions } from '../../src/sync/balance-sync-worker.ts'
-import { sweepPayouts } from '../../src/sync/payout-sync-worker.ts'
+import { syncTransactions } from '../../src/sync/balance-sync-worker.ts'
+import { syncPayouts } from '../../src/sync/payout-sync-worker.ts'
 import { expectedOf } from '../../src/service.ts'
-import { stripeBooks } from '../../src/stripe/balance-gateway.ts'
+import { stripeLists } from '../../src/stripe/balance-gateway.ts'
 import { pacedCalls } from '../../src/stripe/paced-calls-gateway.ts'
 import { askSubscription } from '../../src/stripe/subscription-gateway.ts'
 import { createApplier } from '../../src/processing/processing-worker.ts'
@@ -22,7 +22,7 @@ export type Rounds = {
   deliver(): Promise<void>
   apply(): Promise<void>
   /** Stripe's own books are read. */
-  sweep(): Promise<void>
+  sync(): Promise<void>
   mail(): Promise<void>
   /** How often each mail was taken, by its Message-ID. */
   readonly mails: ReadonlyMap<string, number>
@@ -31,26 +31,30 @@ export type Rounds = {
 }
 
 export function roundsOf({ box, stripe, database, config, clock }: House, seed: number): Rounds {
-  const { hot } = database
+  const { pool } = database
   const log = pino({ level: 'silent' })
   const { timezone } = config.newsroom
-  const means = { now: clock, localDate: (at: Date) => localDate(at, timezone), newId: () => randomUUID() }
+  const processing = {
+    now: clock,
+    localDate: (at: Date) => localDate(at, timezone),
+    newId: () => randomUUID(),
+  }
   const applier = createApplier({
-    hot,
+    pool,
     log,
     count: () => undefined,
-    means: {
-      ...means,
+    processing: {
+      ...processing,
       expected: expectedOf(config),
       newDonationId: () => randomUUID() as DonationId, // the rehearsal's own maker
       receiptToken: () => randomBytes(24).toString('base64url'),
     },
   })
-  const askAgreements = subscriptionRound({ hot, ask: askSubscription(stripe), clock })
-  const sweepParts = { hot, books: stripeBooks(stripe, pacedCalls({ callsPerSecond: 1_000_000 })), means }
+  const askAgreements = subscriptionRound({ pool, ask: askSubscription(stripe), clock })
+  const syncDeps = { pool, books: stripeLists(stripe, pacedCalls({ callsPerSecond: 1_000_000 })), processing }
   const { mailer, mails, putOff } = countingMailer(seed)
   const outbox = {
-    store: hot,
+    store: pool,
     mailer,
     compose: createComposer({
       db: database.knex,
@@ -74,9 +78,9 @@ export function roundsOf({ box, stripe, database, config, clock }: House, seed: 
       await box.deliverPending()
       await apply()
     },
-    async sweep() {
-      await sweepTransactions(sweepParts)
-      await sweepPayouts(sweepParts)
+    async sync() {
+      await syncTransactions(syncDeps)
+      await syncPayouts(syncDeps)
     },
     async mail() {
       while ((await sendDue(outbox)) > 0);

@@ -15,7 +15,7 @@ beforeAll(async () => {
   db = await testDatabase()
   service = await financeService(db.database)
   headers = await bearer(db.database.knex, 'finance')
-  await withProfile(db.database.hot)
+  await withProfile(db.database.pool)
 })
 afterAll(async () => {
   await service.close()
@@ -29,14 +29,14 @@ async function read(id: string) {
 }
 
 test('a donation applied from Stripe’s event tells its whole way: event, ledger, receipt, mail', async () => {
-  const { hot, knex } = db.database
-  const { id: checkoutId, sessionId, paymentIntentId } = await openCheckout(hot)
+  const { pool, knex } = db.database
+  const { id: checkoutId, sessionId, paymentIntentId } = await openCheckout(pool)
   const event = stripeEvent(
     'checkout.session.completed',
     checkoutSession({ id: sessionId, checkoutId, paymentIntentId, email: 'ada@reader.example', name: 'Ada' }),
   )
-  await keep(hot, event)
-  await applyAll(hot)
+  await keep(pool, event)
+  await applyAll(pool)
   await knex('outbox_messages').update({ sent_at: knex.fn.now() })
 
   const { data } = z

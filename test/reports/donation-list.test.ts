@@ -15,8 +15,8 @@ const given: GivenDonation[] = []
 beforeAll(async () => {
   db = await testDatabase()
   service = await financeService(db.database)
-  const { knex, hot } = db.database
-  await withProfile(hot)
+  const { knex, pool } = db.database
+  await withProfile(pool)
   headers = await bearer(knex, 'finance')
   // Many of the same instant, and two a microsecond apart, which a JavaScript date cannot tell from each other.
   for (let at = 0; at < 12; at++)

@@ -19,8 +19,8 @@ type Document = {
 beforeAll(async () => {
   db = await testDatabase()
   service = await financeService(db.database)
-  const { knex, hot } = db.database
-  await withProfile(hot)
+  const { knex, pool } = db.database
+  await withProfile(pool)
   const donation = await giveDonation(knex, { campaignName: 'spring' })
   await giveReceipt(knex, donation)
   await keepEvent(knex, { concerns: donation.payment_intent_id })

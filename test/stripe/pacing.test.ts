@@ -2,7 +2,7 @@ import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Stripe } from 'stripe'
 import { expect, onTestFinished, test } from 'vitest'
-import { stripeBooks, UnreadableAnswer } from '../../src/stripe/balance-gateway.ts'
+import { stripeLists, UnreadableAnswer } from '../../src/stripe/balance-gateway.ts'
 import { pacedCalls } from '../../src/stripe/paced-calls-gateway.ts'
 import { nextCall, pauseMs } from '../../src/stripe/pacing.ts'
 import { paidGift, forward, DAY_MS, sandbox } from '../stripe-sandbox/kit.ts'
@@ -60,7 +60,7 @@ test('too many requests: it pauses, longer each time, and gets its page', async 
   await paidGift(box)
   await forward(box, DAY_MS)
   const { slept, ...time } = stillTime()
-  const books = stripeBooks(await before(box.url, [TOO_MANY, TOO_MANY]), pacedCalls(time))
+  const books = stripeLists(await before(box.url, [TOO_MANY, TOO_MANY]), pacedCalls(time))
   expect((await books.transactions(NEWEST)).rows).toHaveLength(1)
   expect(slept).toEqual([1000, 2000])
 })
@@ -69,7 +69,7 @@ test('too many requests for too long: the sweep is told, and goes on later', asy
   const box = await sandbox()
   const { sleep, clockMs } = stillTime()
   const always = Array.from({ length: 50 }, () => TOO_MANY)
-  const books = stripeBooks(await before(box.url, always), pacedCalls({ sleep, clockMs }))
+  const books = stripeLists(await before(box.url, always), pacedCalls({ sleep, clockMs }))
   await expect(books.transactions(NEWEST)).rejects.toMatchObject({ statusCode: 429 })
 })
 
@@ -81,6 +81,6 @@ test.each([
   ],
 ])('%s is not believed', async (_, answer) => {
   const box = await sandbox()
-  const books = stripeBooks(await before(box.url, [answer]), pacedCalls())
+  const books = stripeLists(await before(box.url, [answer]), pacedCalls())
   await expect(books.transactions(NEWEST)).rejects.toBeInstanceOf(UnreadableAnswer)
 })

@@ -8,17 +8,17 @@ beforeAll(async () => void (own = await testDatabase()))
 afterAll(() => own.drop())
 
 test('looking for the few agreements that are to be asked about walks through none of the others', async () => {
-  const { hot } = own.database
-  await hot.query(
+  const { pool } = own.database
+  await pool.query(
     `insert into subscriptions (stripe_subscription_id, stale, read_at, ended_at)
      select 'sub_' || n, false, now() - n * interval '5 seconds', case when n % 2 = 0 then now() end
      from generate_series(1, 20000) n`,
   )
-  await hot.query('analyze subscriptions')
+  await pool.query('analyze subscriptions')
   const plan: string[] = []
   const explaining = {
     query: async (text: string, values: unknown[]) => {
-      const { rows } = await hot.query<Record<'QUERY PLAN', string>>(`explain ${text}`, values)
+      const { rows } = await pool.query<Record<'QUERY PLAN', string>>(`explain ${text}`, values)
       plan.push(...rows.map((row) => row['QUERY PLAN']))
       return { rows: [] }
     },

@@ -9,8 +9,8 @@ beforeAll(async () => void (db = await testDatabase()))
 afterAll(() => db.drop())
 
 test('an agreement that cannot be read does not hold the others', async () => {
-  const { hot } = db.database
-  await hot.query(`insert into subscriptions (stripe_subscription_id) values ('sub_1'), ('sub_2')`)
+  const { pool } = db.database
+  await pool.query(`insert into subscriptions (stripe_subscription_id) values ('sub_1'), ('sub_2')`)
   const active: SubscriptionState = {
     status: 'active',
     amount: null,
@@ -20,10 +20,10 @@ test('an agreement that cannot be read does not hold the others', async () => {
     endedAt: null,
   }
   const ask = (id: string) => (id === 'sub_1' ? Promise.reject(new Error('odd')) : Promise.resolve(active))
-  const round = subscriptionRound({ hot, ask, clock: () => new Date('2026-02-01T00:00:00Z') })
+  const round = subscriptionRound({ pool, ask, clock: () => new Date('2026-02-01T00:00:00Z') })
   await expect(round()).rejects.toThrow('odd')
   expect(
-    await all(hot, `select stripe_subscription_id as id, status, stale from subscriptions order by 1`),
+    await all(pool, `select stripe_subscription_id as id, status, stale from subscriptions order by 1`),
   ).toEqual([
     { id: 'sub_1', status: null, stale: true },
     { id: 'sub_2', status: 'active', stale: false },

@@ -9,8 +9,8 @@ beforeAll(async () => void (own = await testDatabase()))
 afterAll(() => own.drop())
 
 test('events that go on coming hold up no sweep: what was there before it is applied, and no more', async () => {
-  const { hot } = own.database
-  const arrive = () => keep(hot, stripeEvent('charge.updated', {}))
+  const { pool } = own.database
+  const arrive = () => keep(pool, stripeEvent('charge.updated', {}))
   await arrive()
   await arrive()
   let applied = 0
@@ -18,12 +18,12 @@ test('events that go on coming hold up no sweep: what was there before it is app
     applied += 1
     if (applied > 10) throw new Error('it goes on for ever')
     await arrive()
-    await hot.query(
+    await pool.query(
       `update inbox_states set outcome = 'kept', decided_at = now() where inbox_event_id =
          (select min(inbox_event_id) from inbox_states where outcome = 'pending')`,
     )
     return 1
   }
-  await applyAll({ hot, applier: { applyNext } })
+  await applyAll({ pool, applier: { applyNext } })
   expect(applied).toBe(2)
 })

@@ -2,39 +2,39 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { backfill } from '../../src/sync/backfill-worker.ts'
 import { createApplier } from '../../src/processing/processing-worker.ts'
-import { means, withProfile } from '../kit/books.ts'
+import { processing, withProfile } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { dyingAt } from '../kit/dying-pool.ts'
 import { DAY_MS, forward, paidGift, sandbox } from '../stripe-sandbox/kit.ts'
 import { count } from '../reconciliation/kit.ts'
-import { notWhole, ourGift, refillOf, runBackfill } from './event-sync-kit.ts'
+import { notWhole, ourGift, recoveryOf, runBackfill } from './event-sync-kit.ts'
 
 let own: TestDatabase
 beforeAll(async () => {
   own = await testDatabase()
-  await withProfile(own.database.hot)
+  await withProfile(own.database.pool)
 })
 afterAll(() => own.drop())
 
 test('killed at any statement, a backfill goes on and ends with whole books', async () => {
   const box = await sandbox()
-  const { hot } = own.database
+  const { pool } = own.database
   let deaths = 0
   let gifts = 0
   let spared = 0
   for (let n = 1; spared < 3; n += 1) {
     // Every death finds new work of both kinds: the gift before the last is older than any event.
-    const { charge } = await ourGift(hot, box)
+    const { charge } = await ourGift(pool, box)
     if (n % 4 === 0) await box.refund(charge, { amount: 100 })
     if (n % 9 === 0) await paidGift(box, 300) // somebody else's
     gifts += 1
     await forward(box, n % 5 === 0 ? 31 * DAY_MS : 60_000)
-    const { pool } = dyingAt(hot, n)
-    const parts = refillOf(pool, box)
+    const { pool: dyingPool } = dyingAt(pool, n)
+    const parts = recoveryOf(dyingPool, box)
     const log = pino({ level: 'silent' })
     const applier = createApplier({
-      hot: pool,
-      means: { ...means, now: () => box.now() },
+      pool: dyingPool,
+      processing: { ...processing, now: () => box.now() },
       log,
       count: () => undefined,
     })
@@ -51,17 +51,17 @@ test('killed at any statement, a backfill goes on and ends with whole books', as
   expect(deaths).toBeGreaterThan(60)
   // A debit's booking takes a moment at Stripe.
   await forward(box, DAY_MS)
-  await runBackfill(hot, box)
-  expect(await count(hot, 'donations')).toBe(gifts)
-  expect(await count(hot, 'receipts where edition = 1')).toBe(gifts)
-  const theirs = await count(hot, `balance_transactions where type = 'charge'`)
+  await runBackfill(pool, box)
+  expect(await count(pool, 'donations')).toBe(gifts)
+  expect(await count(pool, 'receipts where edition = 1')).toBe(gifts)
+  const theirs = await count(pool, `balance_transactions where type = 'charge'`)
   expect(theirs).toBeGreaterThan(gifts)
-  const { setApart, ...books } = await notWhole(hot)
+  const { setApart, ...books } = await notWhole(pool)
   expect(books).toMatchObject({ offBalance: [], numbers: [] })
   // Somebody else's charges wait for payments that never become known here; nothing of ours is set apart.
   const ours = ({ type, outcome }: Record<string, unknown>) =>
     type !== 'charge.succeeded' || outcome !== 'waiting'
   expect(setApart.filter(ours)).toEqual([])
   expect(setApart.length).toBeLessThanOrEqual(theirs - gifts)
-  expect(await count(hot, `sweeps where complete_up_to is not null and cursor is null`)).toBe(4)
+  expect(await count(pool, `sweeps where complete_up_to is not null and cursor is null`)).toBe(4)
 }, 120_000)

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { subscriptionRound } from '../../src/subscriptions/subscription-worker.ts'
-import { sweepTransactions } from '../../src/sync/balance-sync-worker.ts'
-import { sweepEvents } from '../../src/sync/event-sync-worker.ts'
-import { sweepObjects } from '../../src/sync/object-sync-worker.ts'
-import { sweepPayouts } from '../../src/sync/payout-sync-worker.ts'
+import { syncTransactions } from '../../src/sync/balance-sync-worker.ts'
+import { syncEvents } from '../../src/sync/event-sync-worker.ts'
+import { syncObjects } from '../../src/sync/object-sync-worker.ts'
+import { syncPayouts } from '../../src/sync/payout-sync-worker.ts'
 import { completeUpTo } from '../../src/reconciliation/reconciliation-store.ts'
 import { all, withProfile } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
@@ -15,7 +15,7 @@ import {
   eventfulDays,
   notWhole,
   ourGift,
-  refillOf,
+  recoveryOf,
   runBackfill,
   whole,
 } from './event-sync-kit.ts'
@@ -23,65 +23,65 @@ import {
 let own: TestDatabase
 beforeEach(async () => {
   own = await testDatabase()
-  await withProfile(own.database.hot)
+  await withProfile(own.database.pool)
 })
 afterEach(() => own.drop())
-const hot = () => own.database.hot
+const pool = () => own.database.pool
 
 describe('four days without any webhook', () => {
   test('are made whole by one run, and a second one finds nothing', async () => {
     const box = await sandbox()
-    await ourGift(hot(), box, 'card', { monthly: true, amount: 900 })
+    await ourGift(pool(), box, 'card', { monthly: true, amount: 900 })
     await forward(box, 28 * DAY_MS)
-    await deliver(hot(), box)
-    await runBackfill(hot(), box)
+    await deliver(pool(), box)
+    await runBackfill(pool(), box)
     // From here on nothing arrives; the renewal falls into these days.
-    await eventfulDays(hot(), box)
-    const done = await runBackfill(hot(), box)
+    await eventfulDays(pool(), box)
+    const done = await runBackfill(pool(), box)
     expect(done).toMatchObject({ missing: 0, completeUpTo: box.now() })
-    expect(done.refilled).toBeGreaterThan(25)
-    expect(await notWhole(hot())).toEqual(whole)
-    expect(await count(hot(), `donations where stripe_invoice_id is not null`)).toBe(3)
-    expect(await all(hot(), `select status, count(*)::int from donations group by 1 order by 1`)).toEqual([
+    expect(done.recovered).toBeGreaterThan(25)
+    expect(await notWhole(pool())).toEqual(whole)
+    expect(await count(pool(), `donations where stripe_invoice_id is not null`)).toBe(3)
+    expect(await all(pool(), `select status, count(*)::int from donations group by 1 order by 1`)).toEqual([
       { status: 'dispute_lost', count: 1 },
       { status: 'partially_refunded', count: 1 },
       { status: 'returned', count: 1 },
       { status: 'succeeded', count: 6 },
     ])
     // Everything came from events: not one object looked unknown.
-    expect(await count(hot(), `inbox_events where origin = 'object_list'`)).toBe(0)
-    const before = await books(hot())
-    expect(await runBackfill(hot(), box)).toMatchObject({ refilled: 0, missing: 0, movements: 0 })
-    expect(await books(hot())).toEqual(before)
+    expect(await count(pool(), `inbox_events where origin = 'object_list'`)).toBe(0)
+    const before = await books(pool())
+    expect(await runBackfill(pool(), box)).toMatchObject({ recovered: 0, missing: 0, movements: 0 })
+    expect(await books(pool())).toEqual(before)
   })
 
   test('end as if every webhook had come, and webhooks that come after all change nothing', async () => {
     const box = await sandbox()
-    await eventfulDays(hot(), box)
-    await runBackfill(hot(), box)
-    const refilled = await books(hot())
-    const events = await count(hot(), 'inbox_events')
+    await eventfulDays(pool(), box)
+    await runBackfill(pool(), box)
+    const recovered = await books(pool())
+    const events = await count(pool(), 'inbox_events')
     await deliver(
-      hot(),
+      pool(),
       box,
       (type) => !/^(payment_intent|customer\.created|invoice\.(created|final))/.test(type),
     )
-    expect(await books(hot())).toEqual(refilled)
+    expect(await books(pool())).toEqual(recovered)
     // Those of types that nothing is made of were left out; every other one was there.
-    const late = await all(hot(), `select distinct type from inbox_events where id > $1 order by 1`, events)
+    const late = await all(pool(), `select distinct type from inbox_events where id > $1 order by 1`, events)
     expect(late.map(({ type }) => type)).toEqual(
       expect.not.arrayContaining(['charge.succeeded', 'invoice.paid']),
     )
-    expect(await notWhole(hot())).toEqual(whole)
+    expect(await notWhole(pool())).toEqual(whole)
 
     const other = await testDatabase()
     try {
-      await withProfile(other.database.hot)
-      const { rows } = await hot().query<Record<string, unknown>>(
+      await withProfile(other.database.pool)
+      const { rows } = await pool().query<Record<string, unknown>>(
         `select id, created_at, stripe_session_id, amount_minor, frequency from checkouts`,
       )
       for (const row of rows)
-        await other.database.hot.query(
+        await other.database.pool.query(
           `insert into checkouts (id, created_at, request_hash, amount_minor, currency, frequency, article_url, status, stripe_session_id)
            values ($1, $2, 'hash', $3, 'usd', $4, 'https://news.example/story', 'open', $5)`,
           [
@@ -92,9 +92,9 @@ describe('four days without any webhook', () => {
             row['stripe_session_id'],
           ],
         )
-      await deliver(other.database.hot, box)
-      const told = await books(other.database.hot)
-      const { subscriptions: _asked, ...same } = refilled
+      await deliver(other.database.pool, box)
+      const told = await books(other.database.pool)
+      const { subscriptions: _asked, ...same } = recovered
       expect(told).toMatchObject(same)
     } finally {
       await other.drop()
@@ -105,15 +105,15 @@ describe('four days without any webhook', () => {
 describe('forty days without webhooks', () => {
   test('are made whole by objects, once, with the moments of the charges', async () => {
     const box = await sandbox()
-    await eventfulDays(hot(), box, 40)
-    const done = await runBackfill(hot(), box)
+    await eventfulDays(pool(), box, 40)
+    const done = await runBackfill(pool(), box)
     expect(done).toMatchObject({ missing: 0, completeUpTo: box.now() })
-    expect(await notWhole(hot())).toEqual(whole)
-    expect(await count(hot(), `inbox_events where origin = 'object_list'`)).toBeGreaterThan(10)
+    expect(await notWhole(pool())).toEqual(whole)
+    expect(await count(pool(), `inbox_events where origin = 'object_list'`)).toBeGreaterThan(10)
     const expected = new Map<string, number>()
     for (const charge of box.state().charge.values())
       expected.set(String(charge.payment_intent), charge.created)
-    const given = await all(hot(), `select payment_intent_id, succeeded_at, charge_id from donations`)
+    const given = await all(pool(), `select payment_intent_id, succeeded_at, charge_id from donations`)
     expect(given).toHaveLength(8) // seven first gifts and a renewal
     for (const { payment_intent_id: payment, succeeded_at: at, charge_id: charge } of given) {
       const gap = Number(at) / 1000 - (expected.get(String(payment)) ?? 0)
@@ -121,45 +121,45 @@ describe('forty days without webhooks', () => {
       expect(gap).toBeLessThanOrEqual(10)
       expect(charge).not.toBeNull()
     }
-    expect(await all(hot(), `select status, count(*)::int from checkouts group by 1 order by 1`)).toEqual([
+    expect(await all(pool(), `select status, count(*)::int from checkouts group by 1 order by 1`)).toEqual([
       { status: 'expired', count: 1 },
       { status: 'failed', count: 1 },
       { status: 'succeeded', count: 7 },
     ])
-    const before = await books(hot())
+    const before = await books(pool())
     expect(before.warnings).toHaveLength(1)
-    expect(await runBackfill(hot(), box)).toMatchObject({ refilled: 0, movements: 0 })
+    expect(await runBackfill(pool(), box)).toMatchObject({ recovered: 0, movements: 0 })
     // The last thirty days' events come as webhooks after all, and then those of all forty.
-    await deliver(hot(), box)
-    expect({ ...(await books(hot())), subscriptions: [] }).toEqual({ ...before, subscriptions: [] })
+    await deliver(pool(), box)
+    expect({ ...(await books(pool())), subscriptions: [] }).toEqual({ ...before, subscriptions: [] })
   })
 
   test('are not called complete by the sweep of events alone', async () => {
     const box = await sandbox()
-    await ourGift(hot(), box)
-    const parts = refillOf(hot(), box)
-    await runBackfill(hot(), box)
+    await ourGift(pool(), box)
+    const parts = recoveryOf(pool(), box)
+    await runBackfill(pool(), box)
     const then = box.now()
-    expect(await completeUpTo(hot())).toEqual(then)
+    expect(await completeUpTo(pool())).toEqual(then)
     // A service that was away for longer than Stripe keeps events.
     await forward(box, 40 * DAY_MS)
-    await sweepTransactions(parts)
-    await sweepPayouts(parts)
-    await sweepEvents(parts)
-    expect(await completeUpTo(hot())).toEqual(then)
-    await sweepObjects(parts)
-    expect(await completeUpTo(hot())).toEqual(box.now())
+    await syncTransactions(parts)
+    await syncPayouts(parts)
+    await syncEvents(parts)
+    expect(await completeUpTo(pool())).toEqual(then)
+    await syncObjects(parts)
+    expect(await completeUpTo(pool())).toEqual(box.now())
   })
 
   test('that were the first ones neither', async () => {
     const box = await sandbox()
-    const parts = refillOf(hot(), box)
-    await sweepTransactions(parts)
-    await sweepPayouts(parts)
-    await sweepEvents(parts)
-    expect(await completeUpTo(hot())).toBeNull()
-    await sweepObjects(parts)
-    expect(await completeUpTo(hot())).toEqual(box.now())
+    const parts = recoveryOf(pool(), box)
+    await syncTransactions(parts)
+    await syncPayouts(parts)
+    await syncEvents(parts)
+    expect(await completeUpTo(pool())).toBeNull()
+    await syncObjects(parts)
+    expect(await completeUpTo(pool())).toEqual(box.now())
   })
 })
 
@@ -170,22 +170,22 @@ test('what another program takes on the same account makes no events here, howev
   await box.warnOfFraud(theirs)
   await box.dispute(await paidGift(box, 900))
   await forward(box, 40 * DAY_MS)
-  await runBackfill(hot(), box)
+  await runBackfill(pool(), box)
   // The dispute was lost by time twenty days ago, which the event list still tells.
-  expect(await count(hot(), `inbox_events where origin = 'object_list'`)).toBe(0)
-  expect(await count(hot(), 'donations')).toBe(0)
+  expect(await count(pool(), `inbox_events where origin = 'object_list'`)).toBe(0)
+  expect(await count(pool(), 'donations')).toBe(0)
 })
 
 test('an agreement that ended in the dashboard is asked about the next day, without any event', async () => {
   const box = await sandbox()
-  await ourGift(hot(), box, 'card', { monthly: true })
-  await runBackfill(hot(), box)
-  const states = () => all(hot(), `select status, ended_at is not null as ended from subscriptions`)
+  await ourGift(pool(), box, 'card', { monthly: true })
+  await runBackfill(pool(), box)
+  const states = () => all(pool(), `select status, ended_at is not null as ended from subscriptions`)
   expect(await states()).toEqual([{ status: 'active', ended: false }])
   const [{ id = '' } = {}] = (await sdk(box).subscriptions.list()).data
   await box.cancelSubscription(id, 'now')
-  await hot().query(`update subscriptions set stale = false`)
-  const round = subscriptionRound({ hot: hot(), ask: refillOf(hot(), box).ask, clock: () => box.now() })
+  await pool().query(`update subscriptions set stale = false`)
+  const round = subscriptionRound({ pool: pool(), ask: recoveryOf(pool(), box).ask, clock: () => box.now() })
   await round()
   expect(await states()).toEqual([{ status: 'active', ended: false }])
   await forward(box, DAY_MS + 1000)

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { BalanceTransaction } from '../../src/settlement/balance-transaction.ts'
-import { lookAtNewest, sweepTransactions, type SweepParts } from '../../src/sync/balance-sync-worker.ts'
+import { lookAtNewest, syncTransactions, type SyncDeps } from '../../src/sync/balance-sync-worker.ts'
 import type { Payout } from '../../src/settlement/payout.ts'
 import { oldestAwaited, upsertPayouts } from '../../src/settlement/payout-store.ts'
-import { sweepPayouts } from '../../src/sync/payout-sync-worker.ts'
-import type { Page, Place, StripeBooks } from '../../src/settlement/stripe-lists.ts'
-import { completeSweep, saveCursor, sweepState } from '../../src/sync/sync-state-store.ts'
+import { syncPayouts } from '../../src/sync/payout-sync-worker.ts'
+import type { Page, Place, StripeLists } from '../../src/settlement/stripe-lists.ts'
+import { completeSync, saveCursor, syncState } from '../../src/sync/sync-state-store.ts'
 import { fact } from '../processing/facts.ts'
 import { all } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { meansAt } from '../reconciliation/kit.ts'
+import { depsAt } from '../reconciliation/kit.ts'
 
 /** Where sweeps begin, go on and end, with a Stripe whose pages and moments the test holds. */
 
@@ -23,7 +23,7 @@ beforeEach(async () => {
   asked = []
 })
 afterEach(() => own.drop())
-const hot = () => own.database.hot
+const pool = () => own.database.pool
 const START = new Date('2026-11-20T12:00:00Z')
 const minutesBefore = (minutes: number) => new Date(START.getTime() - minutes * 60_000)
 
@@ -81,42 +81,42 @@ function parts(
     items?: Record<string, BalanceTransaction[]>
   },
   stopping: () => boolean = () => false,
-): SweepParts {
-  const books: StripeBooks = {
+): SyncDeps {
+  const books: StripeLists = {
     transactions: async (place) => pageOf('transactions', lists.transactions ?? [], place),
     payouts: async (place) => pageOf('payouts', lists.payouts ?? [], place),
     itemsOf: async (id, after) => pageOf(id, lists.items?.[id] ?? [], { since: null, after }),
   }
-  return { hot: hot(), books, means: meansAt(() => new Date(nowMs)), stopping }
+  return { pool: pool(), books, processing: depsAt(() => new Date(nowMs)), stopping }
 }
 const five = ['txn_5', 'txn_4', 'txn_3', 'txn_2', 'txn_1'].map((id) => movement(id))
-const mark = async (name: 'balance_transactions' | 'payouts') => (await sweepState(hot(), name)).completeUpTo
+const mark = async (name: 'balance_transactions' | 'payouts') => (await syncState(pool(), name)).completeUpTo
 
 describe('a sweep of movements', () => {
   test('is complete up to its beginning, not up to its end, and the next one begins a quarter of an hour before', async () => {
-    await sweepTransactions(parts({ transactions: five }))
+    await syncTransactions(parts({ transactions: five }))
     expect(await mark('balance_transactions')).toEqual(START)
     asked = []
-    await sweepTransactions(parts({ transactions: five.slice(0, 1) }))
+    await syncTransactions(parts({ transactions: five.slice(0, 1) }))
     expect(asked.map(({ since }) => since)).toEqual([minutesBefore(15)])
   })
 
   test('that is to stop ends after the page in hand', async () => {
-    expect(await sweepTransactions(parts({ transactions: five }, () => true))).toBe(2)
+    expect(await syncTransactions(parts({ transactions: five }, () => true))).toBe(2)
     expect(await mark('balance_transactions')).toBeNull()
-    expect(await sweepTransactions(parts({ transactions: five }))).toBe(3)
+    expect(await syncTransactions(parts({ transactions: five }))).toBe(3)
   })
 
   test('never moves its mark back', async () => {
-    await completeSweep(hot(), 'payouts', START, START)
-    await completeSweep(hot(), 'payouts', minutesBefore(5), START)
-    await completeSweep(hot(), 'payouts', null, START)
+    await completeSync(pool(), 'payouts', START, START)
+    await completeSync(pool(), 'payouts', minutesBefore(5), START)
+    await completeSync(pool(), 'payouts', null, START)
     expect(await mark('payouts')).toEqual(START)
   })
 })
 
 test('a look at the newest goes no further than it finds something new', async () => {
-  await sweepTransactions(parts({ transactions: five.slice(2) }))
+  await syncTransactions(parts({ transactions: five.slice(2) }))
   asked = []
   expect(await lookAtNewest(parts({ transactions: five }))).toBe(2)
   expect(asked.map(({ after }) => after)).toEqual([null, 'txn_4'])
@@ -126,19 +126,19 @@ describe('a sweep of payouts', () => {
   const items = { po_1: five }
 
   test('is complete up to its beginning', async () => {
-    await sweepPayouts(parts({ payouts: [payout('po_1')], items }))
+    await syncPayouts(parts({ payouts: [payout('po_1')], items }))
     expect(await mark('payouts')).toEqual(START)
   })
 
   test('goes on in the middle of a payout’s parts, and of that payout only', async () => {
     const two = [payout('po_2'), payout('po_1')]
     const both = { po_1: five, po_2: ['txn_9', 'txn_8', 'txn_7'].map((id) => movement(id)) }
-    await upsertPayouts(hot(), two, START)
-    await saveCursor(hot(), 'payouts', { payout: 'po_1', after: 'txn_2' })
-    await sweepPayouts(parts({ payouts: two, items: both }))
+    await upsertPayouts(pool(), two, START)
+    await saveCursor(pool(), 'payouts', { payout: 'po_1', after: 'txn_2' })
+    await syncPayouts(parts({ payouts: two, items: both }))
     const places = asked.filter(({ list }) => list !== 'payouts').map(({ list, after }) => `${list} ${after}`)
     expect(places).toEqual(['po_2 null', 'po_2 txn_8', 'po_1 txn_2'])
-    expect(await all(hot(), `select id from payouts where itemisation = 'complete'`)).toHaveLength(2)
+    expect(await all(pool(), `select id from payouts where itemisation = 'complete'`)).toHaveLength(2)
   })
 
   test('counts no movement of the payout itself among its parts, however it is told', async () => {
@@ -149,8 +149,8 @@ describe('a sweep of payouts', () => {
       movement('txn_part'),
       movement('txn_other', { source: 'po_0' }),
     ]
-    await sweepPayouts(parts({ payouts: [its], items: { po_1: ofIt } }))
-    expect(await all(hot(), `select balance_transaction_id as id from payout_items order by 1`)).toEqual([
+    await syncPayouts(parts({ payouts: [its], items: { po_1: ofIt } }))
+    expect(await all(pool(), `select balance_transaction_id as id from payout_items order by 1`)).toEqual([
       { id: 'txn_other' },
       { id: 'txn_part' },
     ])
@@ -160,18 +160,18 @@ describe('a sweep of payouts', () => {
     const days = (n: number) => minutesBefore(n * 24 * 60)
     const waiting = (id: string, createdAt: Date, status = 'paid') =>
       payout(id, { createdAt, status, itemisable: 'later' })
-    await completeSweep(hot(), 'payouts', START, START)
-    await upsertPayouts(hot(), [waiting('po_failed', days(90), 'failed')], START)
-    await sweepPayouts(parts({}))
-    await upsertPayouts(hot(), [waiting('po_old', days(40))], START)
-    await sweepPayouts(parts({}))
+    await completeSync(pool(), 'payouts', START, START)
+    await upsertPayouts(pool(), [waiting('po_failed', days(90), 'failed')], START)
+    await syncPayouts(parts({}))
+    await upsertPayouts(pool(), [waiting('po_old', days(40))], START)
+    await syncPayouts(parts({}))
     expect(asked.map(({ since }) => since)).toEqual([days(30), days(40)])
-    expect(await oldestAwaited(hot())).toEqual(days(40))
+    expect(await oldestAwaited(pool())).toEqual(days(40))
   })
 
   test('that read a payout earlier does not take back what a later one was told', async () => {
-    await upsertPayouts(hot(), [payout('po_1', { status: 'failed' })], START)
-    await upsertPayouts(hot(), [payout('po_1', { status: 'paid' })], minutesBefore(1))
-    expect(await all(hot(), `select status from payouts`)).toEqual([{ status: 'failed' }])
+    await upsertPayouts(pool(), [payout('po_1', { status: 'failed' })], START)
+    await upsertPayouts(pool(), [payout('po_1', { status: 'paid' })], minutesBefore(1))
+    expect(await all(pool(), `select status from payouts`)).toEqual([{ status: 'failed' }])
   })
 })

@@ -1,18 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { lookAtNewest, sweepTransactions } from '../../src/sync/balance-sync-worker.ts'
+import { lookAtNewest, syncTransactions } from '../../src/sync/balance-sync-worker.ts'
 import { reconcile } from '../../src/reconciliation/month-facts-store.ts'
-import { sweepPayouts } from '../../src/sync/payout-sync-worker.ts'
-import type { StripeBooks } from '../../src/settlement/stripe-lists.ts'
+import { syncPayouts } from '../../src/sync/payout-sync-worker.ts'
+import type { StripeLists } from '../../src/settlement/stripe-lists.ts'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { monthNamed } from '../kit/month.ts'
 import { DAY_MS, debitedGift, forward, gift, paidGift, sandbox, sdk } from '../stripe-sandbox/kit.ts'
-import { account, booksOf, count, offBalance, sweepAll, sweepOf } from '../reconciliation/kit.ts'
+import { account, batchOf, count, offBalance, syncAll, syncStateOf } from '../reconciliation/kit.ts'
 
 let own: TestDatabase
 beforeEach(async () => void (own = await testDatabase()))
 afterEach(() => own.drop())
-const hot = () => own.database.hot
+const pool = () => own.database.pool
 
 async function balanceAt(box: Sandbox): Promise<bigint> {
   const { available, pending } = await sdk(box).balance.retrieve()
@@ -20,7 +20,7 @@ async function balanceAt(box: Sandbox): Promise<bigint> {
 }
 
 async function rows(sql: string): Promise<Record<string, unknown>[]> {
-  return (await hot().query<Record<string, unknown>>(sql)).rows
+  return (await pool().query<Record<string, unknown>>(sql)).rows
 }
 
 /** Two months with everything that happens to money. */
@@ -51,17 +51,17 @@ describe('Stripe’s books, swept', () => {
   test('stand in the ledger to the cent, and once more changes nothing', async () => {
     const box = await sandbox()
     await twoMonths(box)
-    const parts = sweepOf(hot(), box)
-    expect(await sweepAll(parts)).toBeGreaterThan(14)
-    expect(await offBalance(hot())).toEqual([])
-    expect((await account(hot(), 'stripe_balance'))['usd'] ?? 0n).toBe(await balanceAt(box))
+    const parts = syncStateOf(pool(), box)
+    expect(await syncAll(parts)).toBeGreaterThan(14)
+    expect(await offBalance(pool())).toEqual([])
+    expect((await account(pool(), 'stripe_balance'))['usd'] ?? 0n).toBe(await balanceAt(box))
     const { data } = await sdk(box).payouts.list({ limit: 100 })
     const arrived = data.filter(({ status }) => status !== 'failed' && status !== 'canceled')
-    expect(await account(hot(), 'bank')).toEqual({
+    expect(await account(pool(), 'bank')).toEqual({
       usd: BigInt(arrived.reduce((sum, { amount }) => sum + amount, 0)),
     })
     const before = await rows(`select account, currency, amount_minor from ledger_entries order by 1, 2, 3`)
-    expect(await sweepAll(parts)).toBe(0)
+    expect(await syncAll(parts)).toBe(0)
     expect(await rows(`select account, currency, amount_minor from ledger_entries order by 1, 2, 3`)).toEqual(
       before,
     )
@@ -70,7 +70,7 @@ describe('Stripe’s books, swept', () => {
   test('name what readers’ events name, and keep what nobody knows visible', async () => {
     const box = await sandbox()
     await twoMonths(box)
-    await sweepAll(sweepOf(hot(), box))
+    await syncAll(syncStateOf(pool(), box))
     const clears = await rows(
       `select distinct type, left(clears, 3) as clears, left(payment_intent_id, 3) as payment from balance_transactions order by 1`,
     )
@@ -100,11 +100,11 @@ describe('Stripe’s books, swept', () => {
   test('show a fee alone of something that nobody knows', async () => {
     const box = await sandbox()
     const id = await box.injectTransaction({ type: 'moon_tax', amount: 0, fee: 7 })
-    await sweepAll(sweepOf(hot(), box))
-    expect(await account(hot(), 'stripe_clearing')).toEqual({ usd: 7n })
-    expect(await account(hot(), 'stripe_fees')).toEqual({})
-    expect(await offBalance(hot())).toEqual([])
-    const { differences } = await reconcile(hot(), monthNamed('2026-11'), box.now())
+    await syncAll(syncStateOf(pool(), box))
+    expect(await account(pool(), 'stripe_clearing')).toEqual({ usd: 7n })
+    expect(await account(pool(), 'stripe_fees')).toEqual({})
+    expect(await offBalance(pool())).toEqual([])
+    const { differences } = await reconcile(pool(), monthNamed('2026-11'), box.now())
     expect(differences).toMatchObject([{ kind: 'unknown_type', object: id, amountMinor: 7n }])
   })
 
@@ -114,7 +114,7 @@ describe('Stripe’s books, swept', () => {
     await forward(box, DAY_MS)
     await box.setExchangeRate('eur', '1.2')
     await box.refund(charge)
-    await sweepAll(sweepOf(hot(), box))
+    await syncAll(syncStateOf(pool(), box))
     expect(
       await rows(`select presentment_currency, presentment_minor, currency, amount_minor, exchange_rate
         from balance_transactions order by amount_minor`),
@@ -134,8 +134,8 @@ describe('Stripe’s books, swept', () => {
         exchange_rate: '1.0842',
       },
     ])
-    expect(await account(hot(), 'stripe_clearing')).toEqual({}) // the refund undid the gift, in euros
-    expect(await account(hot(), 'fx')).toEqual({ usd: 116n }) // and the rate's move cost this much
+    expect(await account(pool(), 'stripe_clearing')).toEqual({}) // the refund undid the gift, in euros
+    expect(await account(pool(), 'fx')).toEqual({ usd: 116n }) // and the rate's move cost this much
   })
 })
 
@@ -161,16 +161,16 @@ describe('a debit that came back after part of it was refunded', () => {
     ['after', false],
   ])('takes along what was left by then, read %s that refund failed', async (_, early) => {
     const box = await sandbox()
-    const parts = sweepOf(hot(), box)
-    await returnedAndFailed(box, async () => early && sweepAll(parts))
-    await sweepAll(parts)
+    const parts = syncStateOf(pool(), box)
+    await returnedAndFailed(box, async () => early && syncAll(parts))
+    await syncAll(parts)
     expect(await rows(took)).toEqual([{ presentment_minor: -700n }])
-    expect(await account(hot(), 'stripe_clearing')).toEqual({ gbp: -300n })
+    expect(await account(pool(), 'stripe_clearing')).toEqual({ gbp: -300n })
   })
 })
 
 /** Fails at the n-th page, as a lost connection or a kill does. */
-function breakingAt(books: StripeBooks, page: number): StripeBooks {
+function breakingAt(books: StripeLists, page: number): StripeLists {
   let calls = 0
   return {
     ...books,
@@ -185,27 +185,27 @@ describe('a sweep that is interrupted', () => {
   test('goes on where it was, moves its mark only at the end, and misses nothing that came meanwhile', async () => {
     const box = await sandbox({ payouts: 'manual' })
     for (let n = 0; n < 250; n += 1) await box.injectTransaction({ type: 'topup', amount: n + 1 })
-    const parts = sweepOf(hot(), box)
-    await expect(sweepTransactions({ ...parts, books: breakingAt(parts.books, 2) })).rejects.toThrow('cut')
-    expect(await count(hot(), 'balance_transactions')).toBe(100)
+    const parts = syncStateOf(pool(), box)
+    await expect(syncTransactions({ ...parts, books: breakingAt(parts.books, 2) })).rejects.toThrow('cut')
+    expect(await count(pool(), 'balance_transactions')).toBe(100)
     expect(await rows(`select complete_up_to, cursor->>'after' is not null as goes_on from sweeps`)).toEqual([
       { complete_up_to: null, goes_on: true },
     ])
     await forward(box, 1000)
     await box.injectTransaction({ type: 'topup', amount: 9999 })
     const places: (string | null)[] = []
-    const watched: StripeBooks = {
+    const watched: StripeLists = {
       ...parts.books,
       transactions: (place) => {
         places.push(place.after)
         return parts.books.transactions(place)
       },
     }
-    expect(await sweepTransactions({ ...parts, books: watched })).toBe(150)
+    expect(await syncTransactions({ ...parts, books: watched })).toBe(150)
     expect(places).toHaveLength(2)
     expect(places[0]).not.toBeNull()
-    expect(await sweepTransactions(parts)).toBe(1)
-    expect(await count(hot(), 'ledger_transactions')).toBe(251)
+    expect(await syncTransactions(parts)).toBe(1)
+    expect(await count(pool(), 'ledger_transactions')).toBe(251)
     expect(await rows(`select complete_up_to, cursor from sweeps`)).toEqual([
       { complete_up_to: box.now(), cursor: null },
     ])
@@ -214,23 +214,23 @@ describe('a sweep that is interrupted', () => {
   test('beside another one keeps every movement once', async () => {
     const box = await sandbox({ payouts: 'manual' })
     for (let n = 0; n < 250; n += 1) await box.injectTransaction({ type: 'topup', amount: n + 1 })
-    const parts = sweepOf(hot(), box)
+    const parts = syncStateOf(pool(), box)
     const kept = await Promise.all([
-      sweepTransactions(parts),
-      sweepTransactions(parts),
-      sweepTransactions(parts),
+      syncTransactions(parts),
+      syncTransactions(parts),
+      syncTransactions(parts),
     ])
     expect(kept.reduce((sum, one) => sum + one)).toBe(250)
-    expect(await count(hot(), 'ledger_transactions')).toBe(250)
+    expect(await count(pool(), 'ledger_transactions')).toBe(250)
   })
 
   test('the newest are looked at without moving the mark', async () => {
     const box = await sandbox({ payouts: 'manual' })
     for (let n = 0; n < 150; n += 1) await box.injectTransaction({ type: 'topup', amount: n + 1 })
-    const parts = sweepOf(hot(), box)
+    const parts = syncStateOf(pool(), box)
     expect(await lookAtNewest(parts)).toBe(150)
     expect(await lookAtNewest(parts)).toBe(0)
-    expect(await count(hot(), 'sweeps')).toBe(0)
+    expect(await count(pool(), 'sweeps')).toBe(0)
   })
 })
 
@@ -242,23 +242,23 @@ describe('payouts', () => {
     await forward(box, DAY_MS)
     await box.refund(first, { amount: 400 })
     await forward(box, 2 * DAY_MS)
-    const parts = sweepOf(hot(), box)
-    await sweepPayouts(parts)
+    const parts = syncStateOf(pool(), box)
+    await syncPayouts(parts)
     expect(await rows(`select itemisation, status from payouts`)).toEqual([
       { itemisation: 'awaited', status: 'in_transit' },
     ])
     await forward(box, 4 * DAY_MS)
-    await sweepPayouts(parts)
+    await syncPayouts(parts)
     const added = `select p.itemisation, p.status, p.amount_minor - sum(t.net_minor) as off, count(*)::int as items from payouts p
       join payout_items i on i.payout_id = p.id join balance_transactions t on t.id = i.balance_transaction_id group by p.id`
     expect(await rows(added)).toEqual([{ itemisation: 'complete', status: 'paid', off: '0', items: 3 }])
     // The movements came with the itemisation: the sweep of the balance finds nothing new.
-    expect(await sweepTransactions(parts)).toBe(0)
+    expect(await syncTransactions(parts)).toBe(0)
     const [{ id = '' } = {}] = (await sdk(box).payouts.list()).data
     await box.failPayout(id)
     // Its items are known and are not asked for again.
     const itemsOf = () => Promise.reject(new Error('asked for again'))
-    await sweepPayouts({ ...parts, books: { ...parts.books, itemsOf } })
+    await syncPayouts({ ...parts, books: { ...parts.books, itemsOf } })
     expect(
       await rows(`select itemisation, status, failure_code from payouts where failure_code is not null`),
     ).toEqual([{ itemisation: 'complete', status: 'failed', failure_code: 'account_closed' }])
@@ -270,10 +270,10 @@ describe('payouts', () => {
     await forward(box, 3 * DAY_MS)
     await sdk(box).payouts.create({ amount: 1000, currency: 'usd' })
     await forward(box, 5 * DAY_MS)
-    await sweepAll(sweepOf(hot(), box, booksOf(box)))
+    await syncAll(syncStateOf(pool(), box, batchOf(box)))
     expect(await rows(`select itemisation, automatic from payouts`)).toEqual([
       { itemisation: 'not_possible', automatic: false },
     ])
-    expect(await account(hot(), 'bank')).toEqual({ usd: 1000n })
+    expect(await account(pool(), 'bank')).toEqual({ usd: 1000n })
   })
 })

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runAlone } from '../../src/db/advisory-lock.ts'
-import type { StripeBooks } from '../../src/settlement/stripe-lists.ts'
+import type { StripeLists } from '../../src/settlement/stripe-lists.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { dyingAt } from '../kit/dying-pool.ts'
 import { DAY_MS, forward, paidGift, sandbox } from '../stripe-sandbox/kit.ts'
-import { account, count, offBalance, sweepAll, sweepOf } from '../reconciliation/kit.ts'
+import { account, count, offBalance, syncAll, syncStateOf } from '../reconciliation/kit.ts'
 
 let own: TestDatabase
 beforeAll(async () => void (own = await testDatabase()))
 afterAll(() => own.drop())
 
 /** Short pages, so that a little money already makes several. */
-function inShortPages(books: StripeBooks): StripeBooks {
+function inShortPages(books: StripeLists): StripeLists {
   return {
     ...books,
     async transactions(place) {
@@ -31,36 +31,36 @@ function inShortPages(books: StripeBooks): StripeBooks {
 
 test('killed at any statement, it goes on and ends with the same books', async () => {
   const box = await sandbox()
-  const { hot } = own.database
-  const parts = sweepOf(hot, box)
+  const { pool } = own.database
+  const parts = syncStateOf(pool, box)
   const books = inShortPages(parts.books)
   let deaths = 0
   for (let n = 1; ; n += 1) {
     // Every death finds new work: the one before may have got through.
     for (const amount of [500, 600, 700]) await paidGift(box, amount)
     await forward(box, 9 * DAY_MS)
-    const { pool, seen } = dyingAt(hot, n)
-    const died = await sweepAll({ ...parts, books, hot: pool }).then(
+    const { pool: dyingPool, seen } = dyingAt(pool, n)
+    const died = await syncAll({ ...parts, books, pool: dyingPool }).then(
       () => false,
       (error: Error) => {
         if (error.message !== 'killed') throw error
         return true
       },
     )
-    expect(await count(hot, 'ledger_transactions')).toBe(await count(hot, 'balance_transactions'))
-    expect(await offBalance(hot)).toEqual([])
+    expect(await count(pool, 'ledger_transactions')).toBe(await count(pool, 'balance_transactions'))
+    expect(await offBalance(pool)).toEqual([])
     if (died) deaths += 1
     else if (seen.statements < n) break
-    if (n % 2 === 0) await sweepAll({ ...parts, books })
+    if (n % 2 === 0) await syncAll({ ...parts, books })
   }
   expect(deaths).toBeGreaterThan(20)
-  await sweepAll({ ...parts, books })
+  await syncAll({ ...parts, books })
   const { balance_transaction: movements, payout } = box.state()
-  expect(await count(hot, 'balance_transactions')).toBe(movements.size)
-  expect(await account(hot, 'stripe_balance')).toEqual({})
-  expect(await count(hot, `payouts where itemisation = 'complete'`)).toBe(payout.size)
-  expect(await count(hot, 'payout_items')).toBe(movements.size - payout.size)
-  expect(await count(hot, `sweeps where complete_up_to is not null and cursor is null`)).toBe(2)
+  expect(await count(pool, 'balance_transactions')).toBe(movements.size)
+  expect(await account(pool, 'stripe_balance')).toEqual({})
+  expect(await count(pool, `payouts where itemisation = 'complete'`)).toBe(payout.size)
+  expect(await count(pool, 'payout_items')).toBe(movements.size - payout.size)
+  expect(await count(pool, `sweeps where complete_up_to is not null and cursor is null`)).toBe(2)
 })
 
 test('only one of two workers is at it, and a lost one leaves it free', async () => {

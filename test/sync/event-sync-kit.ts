@@ -1,37 +1,37 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { pino } from 'pino'
-import { backfill, type BackfillParts } from '../../src/sync/backfill-worker.ts'
+import { backfill, type BackfillDeps } from '../../src/sync/backfill-worker.ts'
 import { askSubscription } from '../../src/stripe/subscription-gateway.ts'
 import { pacedCalls } from '../../src/stripe/paced-calls-gateway.ts'
 import { stripeReaders } from '../../src/stripe/stripe-readers.ts'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { createApplier } from '../../src/processing/processing-worker.ts'
-import { all, applyAll, keep, means } from '../kit/books.ts'
+import { all, applyAll, keep, processing } from '../kit/books.ts'
 import { DAY_MS, forward, gift, recurring, sdk } from '../stripe-sandbox/kit.ts'
 import { account, offBalance } from '../reconciliation/kit.ts'
 
 /** What a backfill works with, at the offline Stripe's time. */
-export function refillOf(hot: pg.Pool, box: Sandbox): BackfillParts & { readonly wake: () => void } {
-  const own = { ...means, now: () => box.now() }
+export function recoveryOf(pool: pg.Pool, box: Sandbox): BackfillDeps & { readonly wake: () => void } {
+  const own = { ...processing, now: () => box.now() }
   const stripe = sdk(box)
   return {
-    hot,
+    pool,
     ...stripeReaders(stripe, pacedCalls({ callsPerSecond: 10_000 }), own.expected),
     expected: own.expected,
-    means: own,
+    processing: own,
     wake: () => undefined,
     log: pino({ level: 'silent' }),
-    applier: createApplier({ hot, means: own, log: pino({ level: 'silent' }), count: () => undefined }),
+    applier: createApplier({ pool, processing: own, log: pino({ level: 'silent' }), count: () => undefined }),
     ask: askSubscription(stripe),
   }
 }
 
-export const runBackfill = (hot: pg.Pool, box: Sandbox) => backfill(refillOf(hot, box))
+export const runBackfill = (pool: pg.Pool, box: Sandbox) => backfill(recoveryOf(pool, box))
 
 /** A checkout of ours with its session at the offline Stripe; nobody has paid yet. */
 export async function ourSession(
-  hot: pg.Pool,
+  pool: pg.Pool,
   box: Sandbox,
   wish: { amount?: number; currency?: string; monthly?: boolean } = {},
 ) {
@@ -47,7 +47,7 @@ export async function ourSession(
         )
       : gift({ ...named, payment_intent_data: { metadata } }, amount, currency),
   )
-  await hot.query(
+  await pool.query(
     `insert into checkouts (id, created_at, request_hash, amount_minor, currency, frequency, article_url, status,
        stripe_session_id, stripe_session_url, stripe_session_expires_at)
      values ($1, $2, 'hash', $3, $7, $4, 'https://news.example/story', 'open', $5, $6, $2::timestamptz + interval '1 day')`,
@@ -58,27 +58,27 @@ export async function ourSession(
 
 /** A gift of ours that was paid. Answers its session and charge. */
 export async function ourGift(
-  hot: pg.Pool,
+  pool: pg.Pool,
   box: Sandbox,
   how: 'card' | 'bank_debit' = 'card',
   wish: Parameters<typeof ourSession>[2] = {},
 ) {
-  const { sessionId } = await ourSession(hot, box, wish)
+  const { sessionId } = await ourSession(pool, box, wish)
   await box.pay(sessionId, how)
   return { sessionId, charge: box.chargeOf(sessionId) ?? '' }
 }
 
 /** Everything that happens to gifts, over four days and more; money is settled and on its way to the bank at the end. */
-export async function eventfulDays(hot: pg.Pool, box: Sandbox, days = 4): Promise<void> {
-  await ourGift(hot, box)
-  const refunded = await ourGift(hot, box, 'card', { amount: 4000 })
-  const won = await ourGift(hot, box, 'card', { amount: 3000 })
-  const lost = await ourGift(hot, box, 'card', { amount: 2000 })
-  const arriving = await ourGift(hot, box, 'bank_debit')
-  const failing = await ourGift(hot, box, 'bank_debit')
-  const returning = await ourGift(hot, box, 'bank_debit', { amount: 2500 })
-  await ourGift(hot, box, 'card', { monthly: true, amount: 700 })
-  const abandoned = await ourSession(hot, box)
+export async function eventfulDays(pool: pg.Pool, box: Sandbox, days = 4): Promise<void> {
+  await ourGift(pool, box)
+  const refunded = await ourGift(pool, box, 'card', { amount: 4000 })
+  const won = await ourGift(pool, box, 'card', { amount: 3000 })
+  const lost = await ourGift(pool, box, 'card', { amount: 2000 })
+  const arriving = await ourGift(pool, box, 'bank_debit')
+  const failing = await ourGift(pool, box, 'bank_debit')
+  const returning = await ourGift(pool, box, 'bank_debit', { amount: 2500 })
+  await ourGift(pool, box, 'card', { monthly: true, amount: 700 })
+  const abandoned = await ourSession(pool, box)
   await box.settleBankDebit(arriving.sessionId, 'succeeded')
   await box.settleBankDebit(failing.sessionId, 'failed')
   await box.settleBankDebit(returning.sessionId, 'succeeded')
@@ -94,58 +94,58 @@ export async function eventfulDays(hot: pg.Pool, box: Sandbox, days = 4): Promis
 
 /** What a webhook for each of these events would have left in the inbox. */
 export async function deliver(
-  hot: pg.Pool,
+  pool: pg.Pool,
   box: Sandbox,
   which: (type: string, id: string) => boolean = () => true,
 ) {
   const events = box.events().filter(({ type, id }) => which(type, id))
-  await keep(hot, ...events)
-  await applyAll(hot, { ...means, now: () => box.now() })
+  await keep(pool, ...events)
+  await applyAll(pool, { ...processing, now: () => box.now() })
 }
 
 /** The tables as finance would compare them: without what is made up anew each time, and without who came first. */
-export async function books(hot: pg.Pool) {
+export async function books(pool: pg.Pool) {
   return {
     donations: await all(
-      hot,
+      pool,
       `select payment_intent_id, gross_minor, status, refunded_minor, disputed_minor, lost_minor, stripe_invoice_id,
          frequency, article_url, succeeded_on from donations order by 1`,
     ),
     receipts: await all(
-      hot,
+      pool,
       `select d.payment_intent_id, r.edition, r.gross_minor, v.reason from receipts r join donations d on d.id = r.donation_id
          left join receipt_voidings v using (year, number) order by 1, 2`,
     ),
     ledger: await all(
-      hot,
+      pool,
       `select t.clears, t.effect, e.account, e.currency, e.amount_minor from ledger_transactions t
          join ledger_entries e on e.ledger_transaction_id = t.id where t.effect <> 'settled' order by 1, 2, 3`,
     ),
-    refunds: await all(hot, `select id, kind, status, amount_minor from refunds order by 1`),
-    disputes: await all(hot, `select id, status, withdrawn_at, reinstated_at from disputes order by 1`),
-    warnings: await all(hot, `select id from fraud_warnings order by 1`),
-    checkouts: await all(hot, `select stripe_session_id, status from checkouts order by 1`),
+    refunds: await all(pool, `select id, kind, status, amount_minor from refunds order by 1`),
+    disputes: await all(pool, `select id, status, withdrawn_at, reinstated_at from disputes order by 1`),
+    warnings: await all(pool, `select id from fraud_warnings order by 1`),
+    checkouts: await all(pool, `select stripe_session_id, status from checkouts order by 1`),
     subscriptions: await all(
-      hot,
+      pool,
       `select stripe_subscription_id, status, amount_minor from subscriptions order by 1`,
     ),
-    mails: await all(hot, `select kind, count(*) from outbox_messages group by 1 order by 1`),
+    mails: await all(pool, `select kind, count(*) from outbox_messages group by 1 order by 1`),
   }
 }
 
 /** What is not in order with the books; nothing, when they are whole. */
-export async function notWhole(hot: pg.Pool) {
+export async function notWhole(pool: pg.Pool) {
   return {
-    offBalance: await offBalance(hot),
-    clearing: await account(hot, 'stripe_clearing'),
+    offBalance: await offBalance(pool),
+    clearing: await account(pool, 'stripe_clearing'),
     setApart: await all(
-      hot,
+      pool,
       `select e.type, s.outcome, s.reason from inbox_states s join inbox_events e on e.id = s.inbox_event_id
        where s.outcome not in ('applied', 'kept')
          and (s.outcome, e.type) <> ('waiting', 'charge.failed') -- a debit that never was a gift`,
     ),
     numbers: await all(
-      hot,
+      pool,
       `select year from receipts group by year having count(*) <> max(number) or min(number) <> 1`,
     ),
   }

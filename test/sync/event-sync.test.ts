@@ -2,15 +2,19 @@ import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { runAlone } from '../../src/db/advisory-lock.ts'
 import { backfillAlone } from '../../src/sync/backfill-worker.ts'
-import { sweepEvents } from '../../src/sync/event-sync-worker.ts'
-import { sweepObjects } from '../../src/sync/object-sync-worker.ts'
-import { SWEEP_LOCK } from '../../src/sync/sync-state-store.ts'
+import { syncEvents } from '../../src/sync/event-sync-worker.ts'
+import { syncObjects } from '../../src/sync/object-sync-worker.ts'
+import { SYNC_LOCK } from '../../src/sync/sync-state-store.ts'
 import { LostPlace, type EventList } from '../../src/stripe/event-list-gateway.ts'
 import type { StripeObjects } from '../../src/stripe/object-list-gateway.ts'
 import { UnreadableEvent } from '../../src/stripe/event-schema.ts'
 import { readEvent } from '../../src/stripe/payment-facts.ts'
-import { NEWS_OF_BOOKS, USED_EVENTS, USED_GROUPS } from '../../src/stripe/handled-event-types.ts'
-import { all, applyAll, keep, means, withProfile } from '../kit/books.ts'
+import {
+  NEWS_OF_BOOKS,
+  HANDLED_EVENT_TYPES,
+  HANDLED_EVENT_GROUPS,
+} from '../../src/stripe/handled-event-types.ts'
+import { all, applyAll, keep, processing, withProfile } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { DAY_MS, forward, sandbox } from '../stripe-sandbox/kit.ts'
 import { count } from '../reconciliation/kit.ts'
@@ -20,7 +24,7 @@ import {
   eventfulDays,
   notWhole,
   ourGift,
-  refillOf,
+  recoveryOf,
   runBackfill,
   whole,
 } from './event-sync-kit.ts'
@@ -28,12 +32,12 @@ import {
 let own: TestDatabase
 beforeEach(async () => {
   own = await testDatabase()
-  await withProfile(own.database.hot)
+  await withProfile(own.database.pool)
 })
 afterEach(() => own.drop())
-const hot = () => own.database.hot
+const pool = () => own.database.pool
 const MINUTE_MS = 60 * 1000
-const lastRefilled = () => all(hot(), `select refilled::int from sweeps where name = 'events'`)
+const lastRecovered = () => all(pool(), `select refilled::int as recovered from sweeps where name = 'events'`)
 
 /** The event list, with each call noted. */
 function watched(events: EventList) {
@@ -56,10 +60,10 @@ function inShortPages(events: EventList, size = 3): EventList {
 }
 
 test('the used types are the ones that are read, in groups that Stripe takes', () => {
-  for (const type of USED_EVENTS)
+  for (const type of HANDLED_EVENT_TYPES)
     expect(() => readEvent(type, new Date(0), { data: { object: {} } })).toThrow(UnreadableEvent)
   for (const type of NEWS_OF_BOOKS) expect(readEvent(type, new Date(0), {})).toBeNull()
-  expect(Math.max(...USED_GROUPS.map((group) => group.length))).toBeLessThanOrEqual(20)
+  expect(Math.max(...HANDLED_EVENT_GROUPS.map((group) => group.length))).toBeLessThanOrEqual(20)
 })
 
 test('README says to subscribe to exactly these, and to the news of the books', async () => {
@@ -71,38 +75,38 @@ test('README says to subscribe to exactly these, and to the news of the books', 
     const stem = first.slice(0, first.lastIndexOf('.') + 1)
     return [first, ...others.map((other) => stem + other)]
   }).flat()
-  expect(named.toSorted()).toEqual([...USED_EVENTS, ...NEWS_OF_BOOKS].toSorted())
+  expect(named.toSorted()).toEqual([...HANDLED_EVENT_TYPES, ...NEWS_OF_BOOKS].toSorted())
 })
 
 describe('the sweep of events', () => {
   test('refills whatever single type of event was lost', async () => {
     const box = await sandbox()
-    await eventfulDays(hot(), box)
-    await deliver(hot(), box)
-    const told = await books(hot())
+    await eventfulDays(pool(), box)
+    await deliver(pool(), box)
+    const told = await books(pool())
     const seen = new Set(box.events().map(({ type }) => type))
-    const used = USED_EVENTS.filter((type) => [...seen].includes(type as never)) // the sandbox's list is narrower
+    const used = HANDLED_EVENT_TYPES.filter((type) => [...seen].includes(type as never)) // the sandbox's list is narrower
     expect(used.length).toBeGreaterThan(14)
     for (const lost of used) {
       const other = await testDatabase()
       try {
-        const { hot: pool } = other.database
-        await withProfile(pool)
-        const { rows } = await hot().query<Record<string, unknown>>(
+        const { pool: otherPool } = other.database
+        await withProfile(otherPool)
+        const { rows } = await pool().query<Record<string, unknown>>(
           `select row_to_json(c) as row from checkouts c`,
         )
-        await pool.query(
+        await otherPool.query(
           `insert into checkouts select (json_populate_record(null::checkouts, (value->'row')::json)).* from json_array_elements($1) value`,
           [JSON.stringify(rows)],
         )
-        await pool.query(`update checkouts set status = 'open'`)
-        await deliver(pool, box, (type) => type !== lost)
-        const { refilled } = await sweepEvents(refillOf(pool, box))
-        expect([lost, refilled]).toEqual([lost, box.events().filter(({ type }) => type === lost).length])
-        await applyAll(pool, { ...means, now: () => box.now() })
+        await otherPool.query(`update checkouts set status = 'open'`)
+        await deliver(otherPool, box, (type) => type !== lost)
+        const { recovered } = await syncEvents(recoveryOf(otherPool, box))
+        expect([lost, recovered]).toEqual([lost, box.events().filter(({ type }) => type === lost).length])
+        await applyAll(otherPool, { ...processing, now: () => box.now() })
         const { mails, ...same } = told
-        expect({ lost, ...(await books(pool)) }).toMatchObject({ lost, ...same })
-        expect(await count(pool, `inbox_events where origin = 'event_list'`)).toBe(refilled)
+        expect({ lost, ...(await books(otherPool)) }).toMatchObject({ lost, ...same })
+        expect(await count(otherPool, `inbox_events where origin = 'event_list'`)).toBe(recovered)
         expect(mails.length).toBeGreaterThan(0)
       } finally {
         await other.drop()
@@ -112,16 +116,16 @@ describe('the sweep of events', () => {
 
   test('in its steady state refills nothing and costs two calls', async () => {
     const box = await sandbox()
-    await eventfulDays(hot(), box)
-    await deliver(hot(), box)
-    await sweepEvents(refillOf(hot(), box))
+    await eventfulDays(pool(), box)
+    await deliver(pool(), box)
+    await syncEvents(recoveryOf(pool(), box))
     await forward(box, 10 * MINUTE_MS)
-    await deliver(hot(), box)
-    const parts = refillOf(hot(), box)
+    await deliver(pool(), box)
+    const parts = recoveryOf(pool(), box)
     const { calls, list } = watched(parts.events)
     let objectCalls = 0
     const objects: StripeObjects = { ...parts.objects, again: async () => ((objectCalls += 1), []) }
-    expect(await sweepEvents({ ...parts, events: list, objects })).toEqual({ refilled: 0, missing: 0 })
+    expect(await syncEvents({ ...parts, events: list, objects })).toEqual({ recovered: 0, missing: 0 })
     expect([calls.length, objectCalls]).toEqual([2, 0])
     expect(calls.map(({ since }) => since)).toEqual(
       [0, 1].map(() => new Date(box.now().getTime() - 25 * MINUTE_MS)),
@@ -130,10 +134,10 @@ describe('the sweep of events', () => {
 
   test('reads undelivered ones first when there is something to catch up with, and no more than thirty days', async () => {
     const box = await sandbox()
-    await ourGift(hot(), box)
-    const parts = refillOf(hot(), box)
+    await ourGift(pool(), box)
+    const parts = recoveryOf(pool(), box)
     const { calls, list } = watched(parts.events)
-    await sweepEvents({ ...parts, events: list })
+    await syncEvents({ ...parts, events: list })
     expect(calls.map(({ deliverySuccess }) => deliverySuccess)).toEqual([false, false, undefined, undefined])
     expect(new Set(calls.map(({ since }) => since?.getTime()))).toEqual(
       new Set([box.now().getTime() - 30 * DAY_MS]),
@@ -142,141 +146,141 @@ describe('the sweep of events', () => {
 
   test('refills what may be on its way too, but does not count it as lost', async () => {
     const box = await sandbox()
-    await ourGift(hot(), box)
+    await ourGift(pool(), box)
     await forward(box, 10 * MINUTE_MS)
-    await ourGift(hot(), box)
+    await ourGift(pool(), box)
     let woken = 0
-    const parts = { ...refillOf(hot(), box), wake: () => void (woken += 1) }
-    expect(await sweepEvents(parts)).toEqual({ refilled: 4, missing: 0 })
+    const parts = { ...recoveryOf(pool(), box), wake: () => void (woken += 1) }
+    expect(await syncEvents(parts)).toEqual({ recovered: 4, missing: 0 })
     expect(woken).toBeGreaterThan(0)
-    expect(await lastRefilled()).toEqual([{ refilled: 2 }])
-    await keep(hot(), ...box.events())
-    expect(await count(hot(), `inbox_events where origin = 'webhook' and type = 'charge.succeeded'`)).toBe(0)
+    expect(await lastRecovered()).toEqual([{ recovered: 2 }])
+    await keep(pool(), ...box.events())
+    expect(await count(pool(), `inbox_events where origin = 'webhook' and type = 'charge.succeeded'`)).toBe(0)
     await forward(box, 10 * MINUTE_MS)
-    await sweepEvents(refillOf(hot(), box))
-    expect(await lastRefilled()).toEqual([{ refilled: 0 }])
+    await syncEvents(recoveryOf(pool(), box))
+    expect(await lastRecovered()).toEqual([{ recovered: 0 }])
   })
 
   test('goes on after every page at which it was cut, and moves its mark only at the end', async () => {
     const box = await sandbox()
-    for (let n = 0; n < 6; n += 1) await ourGift(hot(), box)
+    for (let n = 0; n < 6; n += 1) await ourGift(pool(), box)
     await forward(box, DAY_MS)
-    const parts = refillOf(hot(), box)
+    const parts = recoveryOf(pool(), box)
     const list = inShortPages(parts.events)
     let cuts = 0
-    let refilled = 0
+    let recovered = 0
     const cutting: EventList = async (place) => {
-      if (refilled++ % 2 === 1) throw new Error('cut')
+      if (recovered++ % 2 === 1) throw new Error('cut')
       return list(place)
     }
     for (;;) {
-      const done = await sweepEvents({ ...parts, events: cutting }).catch((error: Error) => {
+      const done = await syncEvents({ ...parts, events: cutting }).catch((error: Error) => {
         if (error.message !== 'cut') throw error
         return null
       })
       if (done) break
       cuts += 1
-      expect(await count(hot(), `sweeps where complete_up_to is not null`)).toBe(0)
+      expect(await count(pool(), `sweeps where complete_up_to is not null`)).toBe(0)
     }
     expect(cuts).toBeGreaterThan(5)
-    expect(await count(hot(), 'inbox_events')).toBe(12)
-    expect(await lastRefilled()).toEqual([{ refilled: 12 }])
+    expect(await count(pool(), 'inbox_events')).toBe(12)
+    expect(await lastRecovered()).toEqual([{ recovered: 12 }])
     expect(
-      await count(hot(), `sweeps where name = 'events' and complete_up_to is not null and cursor is null`),
+      await count(pool(), `sweeps where name = 'events' and complete_up_to is not null and cursor is null`),
     ).toBe(1)
   })
 
   test('begins again where Stripe has forgotten its place', async () => {
     const box = await sandbox()
-    for (let n = 0; n < 4; n += 1) await ourGift(hot(), box)
-    const parts = refillOf(hot(), box)
+    for (let n = 0; n < 4; n += 1) await ourGift(pool(), box)
+    const parts = recoveryOf(pool(), box)
     let calls = 0
     const list = inShortPages(parts.events)
     const cut: EventList = (place) => (
       (calls += 1),
       calls === 2 ? Promise.reject(new Error('cut')) : list(place)
     )
-    await expect(sweepEvents({ ...parts, events: cut })).rejects.toThrow('cut')
+    await expect(syncEvents({ ...parts, events: cut })).rejects.toThrow('cut')
     const place = { since: null, after: 'evt_of_long_ago' }
     await expect(parts.events(place)).rejects.toThrow(LostPlace)
-    await hot().query(`update sweeps set cursor = jsonb_set(cursor, '{after}', '"evt_of_long_ago"')`)
-    await sweepEvents(parts)
-    expect(await count(hot(), 'inbox_events')).toBe(8)
+    await pool().query(`update sweeps set cursor = jsonb_set(cursor, '{after}', '"evt_of_long_ago"')`)
+    await syncEvents(parts)
+    expect(await count(pool(), 'inbox_events')).toBe(8)
   })
 
   test('beside another one keeps every event once, and a late webhook adds nothing', async () => {
     const box = await sandbox()
-    await eventfulDays(hot(), box)
-    const runs = await Promise.all([1, 2, 3].map(() => sweepEvents(refillOf(hot(), box))))
-    const used = box.events().filter(({ type }) => USED_EVENTS.includes(type)).length
-    expect(runs.reduce((sum, { refilled }) => sum + refilled, 0)).toBe(used)
-    await runBackfill(hot(), box)
-    const before = await books(hot())
-    await deliver(hot(), box, (type) => USED_EVENTS.includes(type))
-    expect(await count(hot(), 'inbox_events')).toBe(used)
-    expect(await books(hot())).toEqual(before)
+    await eventfulDays(pool(), box)
+    const runs = await Promise.all([1, 2, 3].map(() => syncEvents(recoveryOf(pool(), box))))
+    const used = box.events().filter(({ type }) => HANDLED_EVENT_TYPES.includes(type)).length
+    expect(runs.reduce((sum, { recovered }) => sum + recovered, 0)).toBe(used)
+    await runBackfill(pool(), box)
+    const before = await books(pool())
+    await deliver(pool(), box, (type) => HANDLED_EVENT_TYPES.includes(type))
+    expect(await count(pool(), 'inbox_events')).toBe(used)
+    expect(await books(pool())).toEqual(before)
   })
 
   test('an event that is none holds the mark, and is counted as missing', async () => {
     const box = await sandbox()
-    await ourGift(hot(), box)
-    const parts = refillOf(hot(), box)
+    await ourGift(pool(), box)
+    const parts = recoveryOf(pool(), box)
     const events: EventList = async (place) => ({ ...(await parts.events(place)), unreadable: 1 })
-    expect(await sweepEvents({ ...parts, events })).toEqual({ refilled: 2, missing: 4 })
-    expect(await count(hot(), `sweeps where complete_up_to is not null`)).toBe(0)
-    expect(await sweepEvents(parts)).toEqual({ refilled: 0, missing: 0 })
-    expect(await count(hot(), `sweeps where complete_up_to is not null`)).toBe(1)
+    expect(await syncEvents({ ...parts, events })).toEqual({ recovered: 2, missing: 4 })
+    expect(await count(pool(), `sweeps where complete_up_to is not null`)).toBe(0)
+    expect(await syncEvents(parts)).toEqual({ recovered: 0, missing: 0 })
+    expect(await count(pool(), `sweeps where complete_up_to is not null`)).toBe(1)
   })
 })
 
 describe('events of the account’s own API version', () => {
   test('are refilled as events of their objects in ours, and never quarantined', async () => {
     const box = await sandbox({ accountVersion: '2020-08-27' })
-    await eventfulDays(hot(), box)
-    expect(await runBackfill(hot(), box)).toMatchObject({ missing: 0, completeUpTo: box.now() })
-    expect(await notWhole(hot())).toEqual(whole)
-    expect(await all(hot(), `select distinct origin, api_version from inbox_events`)).toEqual([
-      { origin: 'object_list', api_version: means.expected.apiVersion },
+    await eventfulDays(pool(), box)
+    expect(await runBackfill(pool(), box)).toMatchObject({ missing: 0, completeUpTo: box.now() })
+    expect(await notWhole(pool())).toEqual(whole)
+    expect(await all(pool(), `select distinct origin, api_version from inbox_events`)).toEqual([
+      { origin: 'object_list', api_version: processing.expected.apiVersion },
     ])
-    const before = await books(hot())
+    const before = await books(pool())
     expect(before.donations).toHaveLength(7)
     // The webhooks bring the same in the endpoint's version: nothing is booked a second time.
-    await deliver(hot(), box)
-    expect({ ...(await books(hot())), subscriptions: [] }).toEqual({ ...before, subscriptions: [] })
+    await deliver(pool(), box)
+    expect({ ...(await books(pool())), subscriptions: [] }).toEqual({ ...before, subscriptions: [] })
   })
 
   test('that came by webhook are known by their id and asked for no more', async () => {
     const box = await sandbox({ accountVersion: '2020-08-27' })
-    await eventfulDays(hot(), box)
-    await deliver(hot(), box)
-    const parts = refillOf(hot(), box)
+    await eventfulDays(pool(), box)
+    await deliver(pool(), box)
+    const parts = recoveryOf(pool(), box)
     const objects: StripeObjects = { ...parts.objects, again: () => Promise.reject(new Error('asked for')) }
-    expect(await sweepEvents({ ...parts, objects })).toEqual({ refilled: 0, missing: 0 })
+    expect(await syncEvents({ ...parts, objects })).toEqual({ recovered: 0, missing: 0 })
   })
 
   test('whose object cannot be had are missing, and the books are not called complete', async () => {
     const box = await sandbox({ accountVersion: '2020-08-27' })
-    await ourGift(hot(), box)
-    const parts = refillOf(hot(), box)
+    await ourGift(pool(), box)
+    const parts = recoveryOf(pool(), box)
     const objects: StripeObjects = { ...parts.objects, again: async () => null }
-    expect((await sweepEvents({ ...parts, objects })).missing).toBeGreaterThan(0)
-    expect(await count(hot(), `sweeps where complete_up_to is not null`)).toBe(0)
+    expect((await syncEvents({ ...parts, objects })).missing).toBeGreaterThan(0)
+    expect(await count(pool(), `sweeps where complete_up_to is not null`)).toBe(0)
   })
 })
 
 describe('the sweep of objects', () => {
   test('in its steady state refills nothing, and a repetition of what it refilled adds nothing', async () => {
     const box = await sandbox()
-    await eventfulDays(hot(), box)
-    await deliver(hot(), box)
-    expect(await sweepObjects(refillOf(hot(), box))).toEqual({ refilled: 0, missing: 0 })
+    await eventfulDays(pool(), box)
+    await deliver(pool(), box)
+    expect(await syncObjects(recoveryOf(pool(), box))).toEqual({ recovered: 0, missing: 0 })
     const other = await testDatabase()
     try {
-      const parts = refillOf(other.database.hot, box)
-      const { refilled } = await sweepObjects(parts)
-      expect(refilled).toBeGreaterThan(10)
+      const parts = recoveryOf(other.database.pool, box)
+      const { recovered } = await syncObjects(parts)
+      expect(recovered).toBeGreaterThan(10)
       // Nothing was applied, so that everything is as unknown as before.
-      expect(await sweepObjects(parts)).toEqual({ refilled: 0, missing: 0 })
+      expect(await syncObjects(parts)).toEqual({ recovered: 0, missing: 0 })
     } finally {
       await other.drop()
     }
@@ -284,16 +288,16 @@ describe('the sweep of objects', () => {
 
   test('leaves what is quite new to its webhook, and takes it up later', async () => {
     const box = await sandbox()
-    await ourGift(hot(), box)
-    expect(await sweepObjects(refillOf(hot(), box))).toEqual({ refilled: 0, missing: 0 })
+    await ourGift(pool(), box)
+    expect(await syncObjects(recoveryOf(pool(), box))).toEqual({ recovered: 0, missing: 0 })
     await forward(box, 16 * MINUTE_MS)
-    expect(await sweepObjects(refillOf(hot(), box))).toEqual({ refilled: 2, missing: 0 })
+    expect(await syncObjects(recoveryOf(pool(), box))).toEqual({ recovered: 2, missing: 0 })
   })
 
   test('goes on where it was cut', async () => {
     const box = await sandbox()
-    await eventfulDays(hot(), box)
-    const parts = refillOf(hot(), box)
+    await eventfulDays(pool(), box)
+    const parts = recoveryOf(pool(), box)
     const seen: string[] = []
     const cutAt = (kind: string): StripeObjects => ({
       ...parts.objects,
@@ -303,41 +307,41 @@ describe('the sweep of objects', () => {
         return parts.objects.list(asked, place)
       },
     })
-    await expect(sweepObjects({ ...parts, objects: cutAt('refunds') })).rejects.toThrow('cut')
-    await sweepObjects({ ...parts, objects: cutAt('nothing') })
+    await expect(syncObjects({ ...parts, objects: cutAt('refunds') })).rejects.toThrow('cut')
+    await syncObjects({ ...parts, objects: cutAt('nothing') })
     expect(seen).toEqual(['sessions', 'invoices', 'charges', 'refunds', 'disputes', 'warnings'])
-    await applyAll(hot(), { ...means, now: () => box.now() })
-    expect(await count(hot(), 'refunds')).toBe(2)
-    expect(await count(hot(), 'disputes')).toBe(2)
+    await applyAll(pool(), { ...processing, now: () => box.now() })
+    expect(await count(pool(), 'refunds')).toBe(2)
+    expect(await count(pool(), 'disputes')).toBe(2)
   })
 
   test('sees that a refund has failed and that a dispute has ended long after they were made', async () => {
     const box = await sandbox()
-    const refunded = await ourGift(hot(), box)
-    const disputed = await ourGift(hot(), box)
+    const refunded = await ourGift(pool(), box)
+    const disputed = await ourGift(pool(), box)
     const refund = await box.refund(refunded.charge)
     const dispute = await box.dispute(disputed.charge)
-    await runBackfill(hot(), box)
+    await runBackfill(pool(), box)
     await forward(box, 15 * DAY_MS)
     await box.settleRefund(refund, 'failed')
     await box.closeDispute(dispute, 'won')
     await forward(box, 40 * DAY_MS)
-    await runBackfill(hot(), box)
-    expect(await all(hot(), `select status from refunds union all select status from disputes`)).toEqual([
+    await runBackfill(pool(), box)
+    expect(await all(pool(), `select status from refunds union all select status from disputes`)).toEqual([
       { status: 'failed' },
       { status: 'won' },
     ])
-    expect(await notWhole(hot())).toEqual(whole)
+    expect(await notWhole(pool())).toEqual(whole)
   })
 })
 
 test('a backfill waits for whoever sweeps, and says so when that takes too long', async () => {
   const box = await sandbox()
-  await ourGift(hot(), box)
-  const parts = refillOf(hot(), box)
-  await runAlone(own.url, SWEEP_LOCK, async () => {
+  await ourGift(pool(), box)
+  const parts = recoveryOf(pool(), box)
+  await runAlone(own.url, SYNC_LOCK, async () => {
     expect(await backfillAlone(parts, own.url, 0)).toBeNull()
-    expect(await count(hot(), 'inbox_events')).toBe(0)
+    expect(await count(pool(), 'inbox_events')).toBe(0)
   })
-  expect(await backfillAlone(parts, own.url, 0)).toMatchObject({ refilled: 2, missing: 0 })
+  expect(await backfillAlone(parts, own.url, 0)).toMatchObject({ recovered: 2, missing: 0 })
 })

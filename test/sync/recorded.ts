@@ -2,11 +2,11 @@ import type { Stripe } from 'stripe'
 import type pg from 'pg'
 import type { BalanceTransaction } from '../../src/settlement/balance-transaction.ts'
 import type { Payout } from '../../src/settlement/payout.ts'
-import type { Page, StripeBooks } from '../../src/settlement/stripe-lists.ts'
-import { completeSweep } from '../../src/sync/sync-state-store.ts'
+import type { Page, StripeLists } from '../../src/settlement/stripe-lists.ts'
+import { completeSync } from '../../src/sync/sync-state-store.ts'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
-import { applyAll, keep, means } from '../kit/books.ts'
-import { booksOf, meansAt, sweepAll } from '../reconciliation/kit.ts'
+import { applyAll, keep, processing } from '../kit/books.ts'
+import { batchOf, depsAt, syncAll } from '../reconciliation/kit.ts'
 
 /** All that the offline Stripe says at one moment, so that it can be told again, true or twisted, without asking it. */
 export type Recorded = {
@@ -19,7 +19,7 @@ export type Recorded = {
 }
 
 export async function record(box: Sandbox): Promise<Recorded> {
-  const books = booksOf(box)
+  const books = batchOf(box)
   const payouts = await whole((after) => books.payouts({ since: null, after }))
   const itemsOf = new Map<string, readonly BalanceTransaction[]>()
   for (const { id, itemisable } of payouts)
@@ -39,7 +39,7 @@ async function whole<Row>(page: (after: string | null) => Promise<Page<Row>>): P
   return rows
 }
 
-function told({ transactions, payouts, itemsOf }: Recorded): StripeBooks {
+function told({ transactions, payouts, itemsOf }: Recorded): StripeLists {
   const all = <Row>(rows: readonly Row[]) => Promise.resolve({ rows, next: null })
   const youngerThan = <Row extends { readonly createdAt: Date }>(rows: readonly Row[], since: Date | null) =>
     all(since === null ? rows : rows.filter(({ createdAt }) => createdAt >= since))
@@ -51,15 +51,15 @@ function told({ transactions, payouts, itemsOf }: Recorded): StripeBooks {
 }
 
 /** The webhooks of all events, applied. */
-export async function hearEvents(hot: pg.Pool, recorded: Recorded): Promise<void> {
-  await keep(hot, ...recorded.events)
-  await applyAll(hot, { ...means, now: () => recorded.at })
-  await completeSweep(hot, 'events', recorded.at, recorded.at)
+export async function hearEvents(pool: pg.Pool, recorded: Recorded): Promise<void> {
+  await keep(pool, ...recorded.events)
+  await applyAll(pool, { ...processing, now: () => recorded.at })
+  await completeSync(pool, 'events', recorded.at, recorded.at)
 }
 
 /** Sweeps of Stripe's books, whole. */
-export async function readBooks(hot: pg.Pool, recorded: Recorded): Promise<void> {
-  await sweepAll({ hot, books: told(recorded), means: meansAt(() => recorded.at) })
+export async function readBooks(pool: pg.Pool, recorded: Recorded): Promise<void> {
+  await syncAll({ pool, books: told(recorded), processing: depsAt(() => recorded.at) })
 }
 
 /** One object's movement or movements put in its place. */
@@ -73,7 +73,7 @@ export function moved(
 }
 
 /** Only the events that pass, each as it is or changed. */
-export function heard(
+export function withEvents(
   recorded: Recorded,
   change: (event: Stripe.Event) => Stripe.Event | readonly Stripe.Event[],
 ): Recorded {

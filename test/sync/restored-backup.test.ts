@@ -1,20 +1,20 @@
 import { randomBytes } from 'node:crypto'
 import { pino } from 'pino'
 import { expect, inject, onTestFinished, test } from 'vitest'
-import { applyMeans } from '../../src/processing/processing-deps.ts'
+import { processingDeps } from '../../src/processing/processing-deps.ts'
 import { openDatabase } from '../../src/db/database.ts'
-import { rememberReceipts } from '../../src/mail/receipt-number-backup-worker.ts'
+import { backUpReceiptNumbers } from '../../src/mail/receipt-number-backup-worker.ts'
 import { sendDue } from '../../src/mail/outbox-worker.ts'
-import { recallReceipts } from '../../src/sync/receipt-number-recovery-worker.ts'
+import { recoverReceiptNumbers } from '../../src/sync/receipt-number-recovery-worker.ts'
 import { pacedCalls } from '../../src/stripe/paced-calls-gateway.ts'
 import { stripeReaders } from '../../src/stripe/stripe-readers.ts'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
-import { verifyBooks } from '../../src/verification/verify-books.ts'
+import { verify } from '../../src/verification/verify.ts'
 import { createApplier } from '../../src/processing/processing-worker.ts'
-import { all, keep, means, profile, withProfile } from '../kit/books.ts'
+import { all, keep, processing, profile, withProfile } from '../kit/books.ts'
 import { query, withDatabase } from '../kit/test-server.ts'
 import { DAY_MS, forward, receiver, sandbox, sdk } from '../stripe-sandbox/kit.ts'
-import { notWhole, ourGift, refillOf, whole } from './event-sync-kit.ts'
+import { notWhole, ourGift, recoveryOf, whole } from './event-sync-kit.ts'
 import { backfill } from '../../src/sync/backfill-worker.ts'
 
 const log = pino({ level: 'silent' })
@@ -30,15 +30,15 @@ async function database(from: string = inject('templateDatabase')) {
 }
 
 /** The worker's half on a database, stepped by hand. */
-function houseOn({ hot }: ReturnType<typeof openDatabase>, box: Sandbox) {
+function houseOn({ pool }: ReturnType<typeof openDatabase>, box: Sandbox) {
   const now = () => box.now()
-  const own = applyMeans(means.expected, profile.timezone, now, 'the same secret in both lives')
-  const readers = stripeReaders(sdk(box), pacedCalls({ callsPerSecond: 10_000 }), means.expected)
-  const applier = createApplier({ hot, means: own, log, count: () => undefined })
+  const own = processingDeps(processing.expected, profile.timezone, now, 'the same secret in both lives')
+  const readers = stripeReaders(sdk(box), pacedCalls({ callsPerSecond: 10_000 }), processing.expected)
+  const applier = createApplier({ pool, processing: own, log, count: () => undefined })
   const sent: string[] = []
   const outbox = {
-    store: hot,
-    before: rememberReceipts({ db: hot, memory: readers.memory, log }),
+    store: pool,
+    before: backUpReceiptNumbers({ db: pool, memory: readers.memory, log }),
     compose: async ({ subject }: { subject: string }, messageId: string) => {
       const mailbox = { name: '', address: `${subject}@reader.example` }
       return { from: mailbox, to: mailbox, replyTo: mailbox, subject, text: '', html: '', messageId }
@@ -56,17 +56,17 @@ function houseOn({ hot }: ReturnType<typeof openDatabase>, box: Sandbox) {
   }
   return {
     sent,
-    recall: () => recallReceipts({ hot, ...readers, now, log }),
-    backfill: () => backfill({ ...refillOf(hot, box), applier, means: own }),
+    recall: () => recoverReceiptNumbers({ pool, ...readers, now, log }),
+    backfill: () => backfill({ ...recoveryOf(pool, box), applier, processing: own }),
     /** Every webhook that waits is delivered, applied and its mails sent. */
     async live(events: readonly object[]) {
-      await keep(hot, ...events)
+      await keep(pool, ...events)
       while ((await applier.applyNext()) > 0);
       while ((await sendDue(outbox)) > 0);
     },
     receipts: () =>
       all(
-        hot,
+        pool,
         `select d.payment_intent_id as payment, r.year, r.number, r.token, r.gross_minor, v.reason
          from receipts r join donations d on d.id = r.donation_id left join receipt_voidings v using (year, number)
          order by r.year, r.number`,
@@ -88,10 +88,10 @@ test('a restored backup gives the same receipts their numbers and links again, s
 
   const first = await database()
   const before = first.open()
-  await withProfile(before.hot)
+  await withProfile(before.pool)
   let house = houseOn(before, box)
-  const early = await ourGift(before.hot, box, 'card', { amount: 5000 })
-  const takenBack = await ourGift(before.hot, box, 'card', { amount: 900 })
+  const early = await ourGift(before.pool, box, 'card', { amount: 5000 })
+  const takenBack = await ourGift(before.pool, box, 'card', { amount: 900 })
   await house.live(await delivered())
   await before.close()
   const backup = await database(first.name)
@@ -100,9 +100,9 @@ test('a restored backup gives the same receipts their numbers and links again, s
   const lostDay = first.open()
   house = houseOn(lostDay, box)
   await forward(box, 3600_000)
-  await ourGift(lostDay.hot, box, 'card', { amount: 1100 })
+  await ourGift(lostDay.pool, box, 'card', { amount: 1100 })
   const one = await delivered()
-  const undone = await ourGift(lostDay.hot, box, 'bank_debit', { amount: 1200 })
+  const undone = await ourGift(lostDay.pool, box, 'bank_debit', { amount: 1200 })
   await box.settleBankDebit(undone.sessionId, 'succeeded')
   const two = await delivered()
   await house.live(two)
@@ -110,7 +110,7 @@ test('a restored backup gives the same receipts their numbers and links again, s
   await box.refund(early.charge, { amount: 2000 })
   await box.refund(takenBack.charge)
   await house.live(await delivered())
-  await ourGift(lostDay.hot, box, 'card', { amount: 1300 })
+  await ourGift(lostDay.pool, box, 'card', { amount: 1300 })
   await house.live(await delivered())
   await box.refund(undone.charge)
   await forward(box, 4 * DAY_MS)
@@ -124,7 +124,7 @@ test('a restored backup gives the same receipts their numbers and links again, s
   onTestFinished(() => restored.close())
   house = houseOn(restored, box)
   // A new gift is the first thing that comes.
-  await ourGift(restored.hot, box, 'card', { amount: 1400 })
+  await ourGift(restored.pool, box, 'card', { amount: 1400 })
   const fresh = await delivered()
   expect(await house.recall()).toBe(5)
   expect(await house.recall()).toBe(0)
@@ -136,10 +136,10 @@ test('a restored backup gives the same receipts their numbers and links again, s
   expect(house.sent).toEqual(['<receipt.2026-000007@courier.example>'])
   await forward(box, 7 * DAY_MS)
   await house.backfill()
-  expect(await notWhole(restored.hot)).toEqual(whole)
-  const { books } = stripeReaders(sdk(box), pacedCalls({ callsPerSecond: 10_000 }), means.expected)
+  expect(await notWhole(restored.pool)).toEqual(whole)
+  const { books } = stripeReaders(sdk(box), pacedCalls({ callsPerSecond: 10_000 }), processing.expected)
   const { timezone } = profile
-  expect((await verifyBooks({ hot: restored.hot, books, timezone })).differences).toEqual([])
+  expect((await verify({ pool: restored.pool, books, timezone })).differences).toEqual([])
 })
 
 test('a number that nobody remembers goes to a gift of that time that has none', async () => {
@@ -147,13 +147,13 @@ test('a number that nobody remembers goes to a gift of that time that has none',
   const box = await sandbox({ webhookUrl: endpoint.url })
   const first = await database()
   const before = first.open()
-  await withProfile(before.hot)
+  await withProfile(before.pool)
   await before.close()
   const backup = await database(first.name)
 
   const lostDay = first.open()
   let house = houseOn(lostDay, box)
-  for (const amount of [1100, 1200]) await ourGift(lostDay.hot, box, 'card', { amount })
+  for (const amount of [1100, 1200]) await ourGift(lostDay.pool, box, 'card', { amount })
   await box.deliverPending()
   await house.live(endpoint.received.map(({ event }) => event))
   const held = await house.receipts()

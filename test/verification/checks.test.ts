@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { parseCurrency, type CurrencyCode } from '../../src/money/currency.ts'
 import type { BalanceTransaction } from '../../src/settlement/balance-transaction.ts'
 import type { Payout } from '../../src/settlement/payout.ts'
-import type { StripeBooks } from '../../src/settlement/stripe-lists.ts'
+import type { StripeLists } from '../../src/settlement/stripe-lists.ts'
 import { dayTotalDifferences, dayTotals } from '../../src/verification/day-total-check.ts'
 import { compare, lineOf } from '../../src/verification/finding.ts'
 import type { FoundPosting } from '../../src/verification/ledger-check.ts'
@@ -113,14 +113,19 @@ describe('what Stripe lists', () => {
     items: new Map(),
     sweptUpTo: { transactions: sweptUpTo, payouts: sweptUpTo },
   })
-  const books: StripeBooks = {
+  const books: StripeLists = {
     transactions: async () => ({ rows: [movement('txn_1', MADE)], next: null }),
     payouts: async () => ({ rows: [told()], next: null }),
     itemsOf: () => Promise.reject(new Error('nobody asks')),
   }
-  const means = { zones: ['UTC'], closings: new Map(), paymentOf: () => null, isKept: () => false } as const
+  const processing = {
+    zones: ['UTC'],
+    closings: new Map(),
+    paymentOf: () => null,
+    isKept: () => false,
+  } as const
   const found = async (sweptUpTo: Date | null) =>
-    (await checkSettlement(empty(sweptUpTo), new Map(), books, means)).map(({ kind }) => kind)
+    (await checkSettlement(empty(sweptUpTo), new Map(), books, processing)).map(({ kind }) => kind)
   const after = (minutes: number) => new Date(MADE.getTime() + minutes * 60_000)
 
   test('must be in the tables a quarter of an hour before the sweep’s mark, and not later', async () => {
@@ -143,13 +148,13 @@ describe('what Stripe lists', () => {
       postedAt: MADE,
       entries: 'stripe_balance usd -5, stripe_fees usd 5',
     }
-    const differences = await checkSettlement(empty(null), new Map([['txn_1', posting]]), books, means)
+    const differences = await checkSettlement(empty(null), new Map([['txn_1', posting]]), books, processing)
     expect(differences.map(({ kind }) => kind)).toEqual(['balance_transaction_missing'])
   })
 
   test('that cannot be read to its end is no answer', async () => {
     const broken = { ...books, payouts: () => Promise.reject(new Error('away')) }
-    await expect(checkSettlement(empty(null), new Map(), broken, means)).rejects.toThrow('away')
+    await expect(checkSettlement(empty(null), new Map(), broken, processing)).rejects.toThrow('away')
   })
 })
 

@@ -4,12 +4,12 @@ import { runAdmin } from '../../src/admin/admin.ts'
 import { recordProfile } from '../../src/newsroom/profile-store.ts'
 import { localDate } from '../../src/calendar/local-date.ts'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
-import { adminParts, written } from '../kit/admin.ts'
-import { all, applyAll, keep, means, openCheckout, profile, withProfile } from '../kit/books.ts'
+import { adminDeps, written } from '../kit/admin.ts'
+import { all, applyAll, keep, processing, openCheckout, profile, withProfile } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { charge, checkoutSession, stripeEvent } from '../kit/stripe-events.ts'
-import { verifyBooks } from '../../src/verification/verify-books.ts'
-import { booksOf, sweepAll, sweepOf } from '../reconciliation/kit.ts'
+import { verify } from '../../src/verification/verify.ts'
+import { batchOf, syncAll, syncStateOf } from '../reconciliation/kit.ts'
 import { deliver, ourGift, runBackfill } from '../sync/event-sync-kit.ts'
 import { DAY_MS, forward, paidGift, sdk } from '../stripe-sandbox/kit.ts'
 import { asItComes, inReverse, openStripe, richLife, verified } from './kit.ts'
@@ -24,17 +24,17 @@ afterEach(async () => {
   await box.close()
   await db.drop()
 })
-const hot = () => db.database.hot
+const pool = () => db.database.pool
 const differences = async () => (await verified(db, box)).differences
 
 const admin = (...argv: string[]) =>
   written((output) =>
-    runAdmin(argv, { ...adminParts(db, () => box.now()), stripe: async () => sdk(box) }, output),
+    runAdmin(argv, { ...adminDeps(db, () => box.now()), stripe: async () => sdk(box) }, output),
   )
 
 describe('a rich life', () => {
   test('heard as it came agrees with what is derived from nothing', async () => {
-    await richLife(hot(), box, asItComes)
+    await richLife(pool(), box, asItComes)
     const { looked } = await verified(db, box)
     expect(await differences()).toEqual([])
     expect((await verified(db, null)).differences).toEqual([])
@@ -53,40 +53,41 @@ describe('a rich life', () => {
       `balance_transactions where presentment_minor is not null`,
       `payouts where status = 'failed'`,
     ]
-    for (const some of rich) expect([some, await all(hot(), `select 1 from ${some}`)]).not.toEqual([some, []])
+    for (const some of rich)
+      expect([some, await all(pool(), `select 1 from ${some}`)]).not.toEqual([some, []])
   })
 
   test('heard in reverse agrees too, and so it does after everything is heard once more', async () => {
-    await richLife(hot(), box, inReverse)
+    await richLife(pool(), box, inReverse)
     expect(await differences()).toEqual([])
-    await hot().query(`update inbox_states set outcome = 'pending', reason = null, decided_at = null`)
-    await applyAll(hot(), { ...means, now: () => box.now() })
+    await pool().query(`update inbox_states set outcome = 'pending', reason = null, decided_at = null`)
+    await applyAll(pool(), { ...processing, now: () => box.now() })
     expect(await differences()).toEqual([])
   })
 
   test('refilled from Stripe’s lists agrees', async () => {
-    await withProfile(hot())
-    for (const how of ['card', 'bank_debit'] as const) await ourGift(hot(), box, how)
-    const gift = await ourGift(hot(), box)
-    await ourGift(hot(), box, 'card', { monthly: true })
+    await withProfile(pool())
+    for (const how of ['card', 'bank_debit'] as const) await ourGift(pool(), box, how)
+    const gift = await ourGift(pool(), box)
+    await ourGift(pool(), box, 'card', { monthly: true })
     await box.refund(gift.charge, { amount: 300 })
     // Past Stripe's thirty days: only the objects are left.
     await forward(box, 40 * DAY_MS)
-    await runBackfill(hot(), box)
-    expect(await all(hot(), `select 1 from inbox_events where origin = 'object_list'`)).not.toEqual([])
-    expect(await all(hot(), `select 1 from donations`)).toHaveLength(5)
+    await runBackfill(pool(), box)
+    expect(await all(pool(), `select 1 from inbox_events where origin = 'object_list'`)).not.toEqual([])
+    expect(await all(pool(), `select 1 from donations`)).toHaveLength(5)
     expect(await differences()).toEqual([])
   })
 })
 
 /** The pool, on which something else happens just before the statement of that name. */
-function before(pool: pg.Pool, name: string, happens: () => Promise<void>): pg.Pool {
+function before(realPool: pg.Pool, name: string, happens: () => Promise<void>): pg.Pool {
   const watched = <T extends object>(target: T): T =>
     new Proxy(target, {
       get(from, key) {
         const value: unknown = Reflect.get(from, key)
         if (typeof value !== 'function') return value
-        if (key === 'connect') return async () => watched(await pool.connect())
+        if (key === 'connect') return async () => watched(await realPool.connect())
         return async (...given: unknown[]): Promise<unknown> => {
           const [asked] = given
           if (typeof asked === 'object' && asked !== null && 'name' in asked && asked.name === name)
@@ -95,11 +96,11 @@ function before(pool: pg.Pool, name: string, happens: () => Promise<void>): pg.P
         }
       },
     })
-  return watched(pool)
+  return watched(realPool)
 }
 
 describe('no alarm', () => {
-  beforeEach(() => withProfile(hot()))
+  beforeEach(() => withProfile(pool()))
 
   test('for empty books, swept or not', async () => {
     expect(await admin('verify')).toEqual({
@@ -113,59 +114,59 @@ describe('no alarm', () => {
   })
 
   test('for what Stripe moved since the last sweep', async () => {
-    await ourGift(hot(), box)
+    await ourGift(pool(), box)
     await forward(box, 2 * DAY_MS)
-    await deliver(hot(), box)
-    await sweepAll(sweepOf(hot(), box))
-    expect(await all(hot(), `select status from payouts`)).not.toEqual([{ status: 'paid' }])
-    await ourGift(hot(), box)
+    await deliver(pool(), box)
+    await syncAll(syncStateOf(pool(), box))
+    expect(await all(pool(), `select status from payouts`)).not.toEqual([{ status: 'paid' }])
+    await ourGift(pool(), box)
     await forward(box, 5 * DAY_MS)
     expect((await sdk(box).payouts.list()).data[1]).toMatchObject({ status: 'paid' })
     expect(await differences()).toEqual([])
   })
 
   test('for a gift that is booked while the tables are read', async () => {
-    await ourGift(hot(), box)
-    await deliver(hot(), box)
+    await ourGift(pool(), box)
+    await deliver(pool(), box)
     let meanwhile = 0
-    const pool = before(hot(), 'verify-donations', async () => {
+    const watchedPool = before(pool(), 'verify-donations', async () => {
       meanwhile += 1
-      await ourGift(hot(), box)
-      await deliver(hot(), box)
+      await ourGift(pool(), box)
+      await deliver(pool(), box)
     })
-    const { differences: alarms } = await verifyBooks({
-      hot: pool,
-      books: booksOf(box),
+    const { differences: alarms } = await verify({
+      pool: watchedPool,
+      books: batchOf(box),
       timezone: profile.timezone,
     })
     expect([meanwhile, alarms]).toEqual([1, []])
-    expect(await all(hot(), `select 1 from donations`)).toHaveLength(2)
+    expect(await all(pool(), `select 1 from donations`)).toHaveLength(2)
   })
 
   test('for gifts of another program on the same Stripe account, and what waits', async () => {
     const theirs = await paidGift(box)
     await box.refund(theirs)
     await forward(box, DAY_MS)
-    await deliver(hot(), box)
-    await sweepAll(sweepOf(hot(), box))
-    expect(await all(hot(), `select 1 from inbox_states where outcome = 'waiting'`)).not.toEqual([])
+    await deliver(pool(), box)
+    await syncAll(syncStateOf(pool(), box))
+    expect(await all(pool(), `select 1 from inbox_states where outcome = 'waiting'`)).not.toEqual([])
     expect(await differences()).toEqual([])
   })
 
   test('for an earlier proof that came after the gift was booked', async () => {
-    const { id, sessionId, paymentIntentId } = await openCheckout(hot())
+    const { id, sessionId, paymentIntentId } = await openCheckout(pool())
     const session = checkoutSession({ id: sessionId, checkoutId: id, paymentIntentId })
     // New Year in New York: 05:00 UTC.
     const at = Date.UTC(2026, 0, 1, 5) / 1000
     for (const created of [at + 60, at - 60]) {
-      await keep(hot(), stripeEvent('checkout.session.completed', session, { created }))
-      await applyAll(hot())
+      await keep(pool(), stripeEvent('checkout.session.completed', session, { created }))
+      await applyAll(pool())
     }
-    await keep(hot(), stripeEvent('charge.succeeded', charge({ paymentIntentId })))
-    await applyAll(hot())
+    await keep(pool(), stripeEvent('charge.succeeded', charge({ paymentIntentId })))
+    await applyAll(pool())
     expect(
       await all(
-        hot(),
+        pool(),
         `select succeeded_on, booked_on, given_on, year from donations d
       join ledger_transactions t on t.donation_id = d.id join receipts r on r.donation_id = d.id`,
       ),
@@ -174,35 +175,35 @@ describe('no alarm', () => {
   })
 
   test('for days of a timezone that the newsroom has left', async () => {
-    await ourGift(hot(), box)
+    await ourGift(pool(), box)
     await forward(box, 14 * 60 * 60 * 1000) // after midnight in London, before it in New York
-    await ourGift(hot(), box)
-    await deliver(hot(), box)
+    await ourGift(pool(), box)
+    await deliver(pool(), box)
     await forward(box, DAY_MS)
     const timezone = 'Pacific/Auckland'
-    await recordProfile(hot(), { ...profile, timezone }, box.now())
-    await ourGift(hot(), box)
-    const moved = { ...means, now: () => box.now(), localDate: (at: Date) => localDate(at, timezone) }
-    await keep(hot(), ...box.events())
-    await applyAll(hot(), moved)
+    await recordProfile(pool(), { ...profile, timezone }, box.now())
+    await ourGift(pool(), box)
+    const moved = { ...processing, now: () => box.now(), localDate: (at: Date) => localDate(at, timezone) }
+    await keep(pool(), ...box.events())
+    await applyAll(pool(), moved)
     expect(await differences()).toEqual([])
-    await hot().query(`update donations set succeeded_on = '2026-11-01'`)
+    await pool().query(`update donations set succeeded_on = '2026-11-01'`)
     const wrong = (await differences()).filter(({ kind }) => kind === 'donation_differs')
     expect(wrong).toHaveLength(3)
   })
 
   test('for events that are set apart', async () => {
-    await ourGift(hot(), box)
-    await deliver(hot(), box)
+    await ourGift(pool(), box)
+    await deliver(pool(), box)
     await keep(
-      hot(),
+      pool(),
       stripeEvent('refund.created', { id: 're_1' }),
       stripeEvent('charge.succeeded', {}, { livemode: true }),
     )
-    await applyAll(hot())
+    await applyAll(pool())
     expect(
       await all(
-        hot(),
+        pool(),
         `select outcome from inbox_states where outcome in ('poisoned', 'quarantined') order by 1`,
       ),
     ).toEqual([{ outcome: 'poisoned' }, { outcome: 'quarantined' }])
@@ -212,7 +213,7 @@ describe('no alarm', () => {
 
 describe('npm run admin -- verify', () => {
   test('says on one line that everything agrees, and without asking Stripe too', async () => {
-    await richLife(hot(), box, asItComes)
+    await richLife(pool(), box, asItComes)
     const { code, out, err } = await admin('verify')
     expect([code, err]).toEqual([0, 'Stripe was asked.\n'])
     expect(out).toMatch(
@@ -221,7 +222,7 @@ describe('npm run admin -- verify', () => {
     const offline = await written((output) =>
       runAdmin(
         ['verify', '--offline'],
-        adminParts(db, () => box.now()),
+        adminDeps(db, () => box.now()),
         output,
       ),
     )
@@ -229,10 +230,10 @@ describe('npm run admin -- verify', () => {
   })
 
   test('prints a line a difference and exits with 1; nothing of a donor is in it', async () => {
-    await withProfile(hot())
-    await ourGift(hot(), box)
-    await deliver(hot(), box)
-    await hot().query(
+    await withProfile(pool())
+    await ourGift(pool(), box)
+    await deliver(pool(), box)
+    await pool().query(
       `update donations set status = 'refunded', campaign_name = E'two\\nlines', donor_name = 'Jane'`,
     )
     const { code, out, err } = await admin('verify')
@@ -244,9 +245,9 @@ describe('npm run admin -- verify', () => {
   })
 
   test('says what is still to be applied', async () => {
-    await withProfile(hot())
-    await ourGift(hot(), box)
-    await keep(hot(), ...box.events())
+    await withProfile(pool())
+    await ourGift(pool(), box)
+    await keep(pool(), ...box.events())
     const { code, out } = await admin('verify')
     expect(code).toBe(1)
     expect(out).toMatch(

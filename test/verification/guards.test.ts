@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { Donation } from '../../src/donations/donation.ts'
-import { nothingBack } from '../../src/refunds/reversals.ts'
+import { noReversals } from '../../src/refunds/reversals.ts'
 import { donationDifferences, type FoundDonation } from '../../src/verification/donation-check.ts'
 import { expectationOf, type ExpectedPosting } from '../../src/verification/expectation.ts'
 import {
   postingDifferences,
   type FoundPosting,
-  type LedgerMeans,
+  type LedgerCheckDeps,
 } from '../../src/verification/ledger-check.ts'
 import { fact, openCheckout, refund } from '../processing/facts.ts'
 
@@ -39,7 +39,7 @@ describe('a ledger transaction', () => {
     entries: expected.entries,
   }
   const late = { ...inTime, bookedOn: '2026-12-04', lateFor: '2026-11', postedAt: after(3600) }
-  const means: LedgerMeans = {
+  const processing: LedgerCheckDeps = {
     zones,
     closings: new Map([['2026-11', CLOSED]]),
     paymentOf: () => 'pi_1',
@@ -48,7 +48,7 @@ describe('a ledger transaction', () => {
   function after(seconds: number): Date {
     return new Date(CLOSED.getTime() + seconds * 1000)
   }
-  const found = (its: FoundPosting) => kinds(postingDifferences(expected, its, means))
+  const found = (its: FoundPosting) => kinds(postingDifferences(expected, its, processing))
 
   test('may have been on its way while its month was closed, for a minute', () => {
     expect(found(inTime)).toEqual([])
@@ -64,7 +64,7 @@ describe('a ledger transaction', () => {
   })
 
   test('is late for no month but one that was closed', () => {
-    const open = { ...means, closings: new Map<string, Date>() }
+    const open = { ...processing, closings: new Map<string, Date>() }
     expect(kinds(postingDifferences(expected, late, open))).toEqual(['ledger_day'])
   })
 
@@ -72,7 +72,7 @@ describe('a ledger transaction', () => {
     expect(found({ ...inTime, donationId: null })).toEqual(['ledger_differs'])
     const settled = { ...expected, effect: 'settled' } as const
     const its = { ...inTime, effect: 'settled', donationId: null } as const
-    expect(postingDifferences(settled, its, means)).toEqual([])
+    expect(postingDifferences(settled, its, processing)).toEqual([])
   })
 
   test('of a refund may count for any moment that Stripe gave it', () => {
@@ -110,7 +110,7 @@ describe('the moment of a gift', () => {
       anonymous: false,
       succeededAt: EVE,
       succeededOn: '2026-12-31',
-      moneyBack: nothingBack,
+      reversals: noReversals,
     } as Omit<Donation, 'id'> as Donation // its id is never looked at
     const row: FoundDonation = {
       ...gift,

@@ -1,9 +1,9 @@
 import type pg from 'pg'
 import { startSandbox, type Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
-import { verifyBooks, type Verification } from '../../src/verification/verify-books.ts'
+import { verify, type Verification } from '../../src/verification/verify.ts'
 import type { TestDatabase } from '../kit/database.ts'
-import { applyAll, keep, means, profile, withProfile } from '../kit/books.ts'
-import { booksOf, sweepAll, sweepOf } from '../reconciliation/kit.ts'
+import { applyAll, keep, processing, profile, withProfile } from '../kit/books.ts'
+import { batchOf, syncAll, syncStateOf } from '../reconciliation/kit.ts'
 import { deliver, eventfulDays, ourGift, ourSession } from '../sync/event-sync-kit.ts'
 import { DAY_MS, forward, HOUR_MS, movableClock, SECRET, sdk } from '../stripe-sandbox/kit.ts'
 
@@ -23,45 +23,45 @@ export function openStripe(): Promise<Sandbox> {
 /** What is said of a life, and when it is listened to. */
 export type Listening = {
   /** In the middle, while some of it has not come. */
-  readonly halfway: (hot: pg.Pool, box: Sandbox) => Promise<void>
-  readonly atTheEnd: (hot: pg.Pool, box: Sandbox) => Promise<void>
+  readonly halfway: (pool: pg.Pool, box: Sandbox) => Promise<void>
+  readonly atTheEnd: (pool: pg.Pool, box: Sandbox) => Promise<void>
 }
 
 /** Disputes and half of what Stripe's own books say are learned of a month that was closed before. */
 export const asItComes: Listening = {
-  async halfway(hot, box) {
-    await deliver(hot, box, (type) => !type.startsWith('charge.dispute'))
-    await sweepAll(sweepOf(hot, box))
+  async halfway(pool, box) {
+    await deliver(pool, box, (type) => !type.startsWith('charge.dispute'))
+    await syncAll(syncStateOf(pool, box))
   },
-  async atTheEnd(hot, box) {
-    await deliver(hot, box)
-    await sweepAll(sweepOf(hot, box))
+  async atTheEnd(pool, box) {
+    await deliver(pool, box)
+    await syncAll(syncStateOf(pool, box))
   },
 }
 
 /** Everything at the end, the last event first, a few at a time. */
 export const inReverse: Listening = {
   halfway: async () => {},
-  async atTheEnd(hot, box) {
-    await sweepAll(sweepOf(hot, box))
+  async atTheEnd(pool, box) {
+    await syncAll(syncStateOf(pool, box))
     const events = box.events().toReversed()
     for (let at = 0; at < events.length; at += 7) {
-      await keep(hot, ...events.slice(at, at + 7))
-      await applyAll(hot, { ...means, now: () => box.now() })
+      await keep(pool, ...events.slice(at, at + 7))
+      await applyAll(pool, { ...processing, now: () => box.now() })
     }
   },
 }
 
 /** Two months of everything that happens to gifts, in two currencies, with a month closed in between. */
-export async function richLife(hot: pg.Pool, box: Sandbox, { halfway, atTheEnd }: Listening): Promise<void> {
-  await withProfile(hot)
-  await eventfulDays(hot, box)
-  const euros = await ourGift(hot, box, 'card', { amount: 2500, currency: 'eur' })
-  const twice = await ourGift(hot, box, 'card', { amount: 9000 })
-  const inFull = await ourGift(hot, box, 'card', { amount: 1200 })
-  const charged = await ourSession(hot, box, { amount: 3100, currency: 'eur' })
+export async function richLife(pool: pg.Pool, box: Sandbox, { halfway, atTheEnd }: Listening): Promise<void> {
+  await withProfile(pool)
+  await eventfulDays(pool, box)
+  const euros = await ourGift(pool, box, 'card', { amount: 2500, currency: 'eur' })
+  const twice = await ourGift(pool, box, 'card', { amount: 9000 })
+  const inFull = await ourGift(pool, box, 'card', { amount: 1200 })
+  const charged = await ourSession(pool, box, { amount: 3100, currency: 'eur' })
   await box.pay(charged.sessionId, 'card')
-  const returned = await ourGift(hot, box, 'bank_debit', { amount: 1000, currency: 'gbp' })
+  const returned = await ourGift(pool, box, 'bank_debit', { amount: 1000, currency: 'gbp' })
   await box.settleBankDebit(returned.sessionId, 'succeeded')
   await forward(box, DAY_MS)
   const underway = await box.refund(returned.charge, { amount: 300 })
@@ -69,7 +69,7 @@ export async function richLife(hot: pg.Pool, box: Sandbox, { halfway, atTheEnd }
   await box.refund(twice.charge, { amount: 2000 })
   await box.refund(euros.charge, { amount: 500, outcome: 'fails after success' })
   await box.refund(inFull.charge)
-  await halfway(hot, box)
+  await halfway(pool, box)
   await forward(box, HOUR_MS)
   await box.settleRefund(underway, 'failed')
   await box.refund(twice.charge, { amount: 1000 })
@@ -80,16 +80,16 @@ export async function richLife(hot: pg.Pool, box: Sandbox, { halfway, atTheEnd }
   await box.injectTransaction({ type: 'moon_tax', amount: -123, fee: 7 })
   await box.injectTransaction({ type: 'adjustment', amount: 55 })
   await forward(box, 25 * DAY_MS)
-  await hot.query(
+  await pool.query(
     `insert into month_closings (month, closed_at, closed_by, reconciliation) values ('2026-11', $1, 'finance', '{}')`,
     [box.now()],
   )
   await forward(box, DAY_MS)
-  await atTheEnd(hot, box)
+  await atTheEnd(pool, box)
 }
 
 /** Asks the offline Stripe; null: nobody is asked. */
 export function verified(db: TestDatabase, box: Sandbox | null): Promise<Verification> {
-  const books = box && booksOf(box)
-  return verifyBooks({ hot: db.database.hot, books, timezone: profile.timezone })
+  const books = box && batchOf(box)
+  return verify({ pool: db.database.pool, books, timezone: profile.timezone })
 }

@@ -15,7 +15,7 @@ let box: Sandbox
 beforeAll(async () => {
   db = await testDatabase()
   box = await openStripe()
-  await richLife(db.database.hot, box, asItComes)
+  await richLife(db.database.pool, box, asItComes)
   await query(db.url, UNGUARD)
   await query(db.url, COPY)
 })

@@ -6,12 +6,12 @@ import { wordingFor } from '../../newsroom/wording.ts'
 import { demoPage } from './demo-view.ts'
 
 /** A small article page with the widget, to see it as readers will. Only mounted outside production. */
-export function demoRouter(parts: {
+export function demoRouter(deps: {
   readonly newsroom: NewsroomProfile
   readonly offer: Offer
   readonly publicUrl: string
 }): Router {
-  const { newsroom, offer, publicUrl } = parts
+  const { newsroom, offer, publicUrl } = deps
   const [currency] = offer.currencies
   if (!currency) throw new Error('the newsroom takes no currency')
   return new Router()

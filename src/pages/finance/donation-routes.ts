@@ -20,13 +20,13 @@ import { donationPage, type DonationHistoryEntry, type DonationView } from './do
 import { known } from './known.ts'
 
 /** One donation with its donor and everything that happened to it. */
-export function donationRouter(parts: {
+export function donationRouter(deps: {
   readonly db: Knex
-  readonly hot: pg.Pool
+  readonly pool: pg.Pool
   readonly newsroom: Pick<NewsroomProfile, 'name' | 'timezone'>
   readonly sessions: StaffSessions
 }): Router {
-  const { db, hot, newsroom, sessions } = parts
+  const { db, pool, newsroom, sessions } = deps
   const gate = [sessions.keep, sessions.requireStaff('finance')] as const
   return new Router().get('/finance/donations/:id', ...gate, async (ctx) => {
     const id = ctx.params['id'] ?? ''
@@ -40,7 +40,7 @@ export function donationRouter(parts: {
     if (!row) throw new Refusal('not_found', 'There is no donation with this id.')
     const [history, payouts] = await Promise.all([
       donationHistory(db, row),
-      payoutsOfPayment(hot, row.payment_intent_id),
+      payoutsOfPayment(pool, row.payment_intent_id),
     ])
     ctx.type = 'html'
     ctx.body = donationPage({

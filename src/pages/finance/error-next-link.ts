@@ -2,7 +2,7 @@ import { parseMonth } from '../../calendar/month.ts'
 import type { ErrorView } from '../reader/error-view.ts'
 
 /** Where somebody of finance goes on after a refusal; nothing for other pages. */
-export function wayBack(path: string): Pick<ErrorView, 'nextLink'> {
+export function errorNextLink(path: string): Pick<ErrorView, 'nextLink'> {
   const [, finance, section, id] = path.split('/')
   if (finance !== 'finance' || section === 'sign-in') return {}
   if (section === 'donations' && path.endsWith('/refunds'))

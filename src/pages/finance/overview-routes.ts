@@ -19,13 +19,13 @@ import { overviewPage, type OverviewDonation } from './overview-view.ts'
 const LISTED = 50
 
 /** The month at a glance. Viewers see its totals; donations, which name their donors, are not even read for them. */
-export function overviewRouter(parts: {
+export function overviewRouter(deps: {
   readonly db: Knex
   readonly clock: () => Date
   readonly newsroom: Pick<NewsroomProfile, 'name' | 'timezone'>
   readonly sessions: StaffSessions
 }): Router {
-  const { db, clock, newsroom, sessions } = parts
+  const { db, clock, newsroom, sessions } = deps
   return new Router().get('/finance', sessions.keep, sessions.requireStaff('viewer'), async (ctx) => {
     const staff = staffOf(ctx)
     const asOf = clock()

@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import { formatMoney } from '../../money/money.ts'
-import type { LateBooking } from '../../reconciliation/prior-period-adjustment.ts'
+import type { PriorPeriodAdjustment } from '../../reconciliation/prior-period-adjustment.ts'
 import type { ReconciliationRecord } from '../../reconciliation/reconciliation-record.ts'
 import type { Html } from '../../html/layout.ts'
 import { bookingWords } from './posting-words.ts'
@@ -9,7 +9,7 @@ import { cell, dayWords, monthWords, table, type FinanceFrame } from './finance-
 export type LateView = {
   readonly books: ReconciliationRecord
   /** What `books.late` counts, or the first of it. */
-  readonly lateBookings: readonly LateBooking[]
+  readonly priorPeriodAdjustments: readonly PriorPeriodAdjustment[]
 }
 
 /** What was booked in this month and belongs to one that was closed before it was known. */
@@ -26,7 +26,7 @@ export function late(view: LateView & FinanceFrame): Html {
   ${listed(view)}`
 }
 
-function listed({ lateBookings: rows, books, locale }: LateView & FinanceFrame): Html {
+function listed({ priorPeriodAdjustments: rows, books, locale }: LateView & FinanceFrame): Html {
   if (rows.length === 0) return html``
   const all = books.late.reduce((sum, { entries }) => sum + entries, 0)
   return table(

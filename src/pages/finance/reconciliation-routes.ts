@@ -10,8 +10,8 @@ import { sameOriginOnly } from '../../http/same-origin.ts'
 import { daysOf, monthOf } from '../../calendar/month.ts'
 import type { NewsroomProfile } from '../../newsroom/profile.ts'
 import { localDate } from '../../calendar/local-date.ts'
-import { closeMonth, signException } from '../../reconciliation/close-month.ts'
-import { lateBookings } from '../../reconciliation/prior-period-adjustment-store.ts'
+import { closeMonth, signOff } from '../../reconciliation/close-month.ts'
+import { priorPeriodAdjustments } from '../../reconciliation/prior-period-adjustment-store.ts'
 import { monthRecord } from '../../reconciliation/month-record-store.ts'
 import { payoutById } from '../../settlement/payout-reading-store.ts'
 import { payoutQuery } from '../../settlement/payout-record.ts'
@@ -37,18 +37,18 @@ const LATE_SHOWN = 100
 const WRONG_REASON = 'Write the reason in 3 to 1,000 characters: an auditor will read it in a year.'
 
 /** Stripe's books against ours, for people: look, sign what is explained, close the month. */
-export function reconciliationPages(parts: {
+export function reconciliationPages(deps: {
   readonly db: Knex
-  readonly hot: pg.Pool
+  readonly pool: pg.Pool
   readonly clock: () => Date
   readonly publicUrl: string
   readonly newsroom: Pick<NewsroomProfile, 'name' | 'timezone'>
   readonly sessions: StaffSessions
 }): Router {
-  const { db, hot, clock, newsroom, sessions } = parts
+  const { db, pool, clock, newsroom, sessions } = deps
   const gate = [sessions.keep, sessions.requireStaff('finance')] as const
-  const sameOrigin = sameOriginOnly(parts.publicUrl)
-  const closing = { hot, timezone: newsroom.timezone, now: clock }
+  const sameOrigin = sameOriginOnly(deps.publicUrl)
+  const closing = { pool, timezone: newsroom.timezone, now: clock }
   const frame = (ctx: object) => ({
     newsroomName: newsroom.name,
     staffEmail: staffOf(ctx).email,
@@ -62,16 +62,16 @@ export function reconciliationPages(parts: {
       const asked = monthAsked(ctx.query['month'], running)
       const days = daysOf(asked)
       const [books, balances, late] = await Promise.all([
-        monthRecord(hot, asked, now),
+        monthRecord(pool, asked, now),
         accountBalances(db, { to: days.to }),
-        lateBookings(hot, days, LATE_SHOWN),
+        priorPeriodAdjustments(pool, days, LATE_SHOWN),
       ])
       ctx.type = 'html'
       ctx.body = reconciliationPage({
         ...frame(ctx),
         ...monthChoice(asked, running),
         books,
-        lateBookings: late,
+        priorPeriodAdjustments: late,
         mayClose: !books.closed && asked < running,
         accounts: trialBalanceFrom(balances, now.toISOString()).rows.filter(({ balance }) => balance !== 0),
       })
@@ -83,7 +83,7 @@ export function reconciliationPages(parts: {
         Object.fromEntries(await formBody(ctx)),
         WRONG_REASON,
       )
-      await signException(closing, { ...signature, amountMinor: amount, month, by: staffOf(ctx).email })
+      await signOff(closing, { ...signature, amountMinor: amount, month, by: staffOf(ctx).email })
       ctx.status = 303
       ctx.redirect(`/finance/reconciliation?month=${month}`)
     })
@@ -95,7 +95,7 @@ export function reconciliationPages(parts: {
     })
     .get('/finance/payouts/:id', ...gate, async (ctx) => {
       const query = parseOrRefuse(payoutQuery, ctx.query, 'The address is not valid.')
-      const payout = await payoutById(hot, ctx.params['id'] ?? '', query)
+      const payout = await payoutById(pool, ctx.params['id'] ?? '', query)
       if (!payout) throw new Refusal('not_found', 'There is no payout with this id.')
       ctx.type = 'html'
       ctx.body = payoutPage({ ...frame(ctx), payout })

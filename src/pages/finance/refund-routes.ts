@@ -3,7 +3,7 @@ import type { Knex } from 'knex'
 import type pg from 'pg'
 import { z } from 'zod'
 import { staffOf, type StaffSessions } from '../../access/session-middleware.ts'
-import { makeRefund, type RefundMeans } from '../../refunds/make-refund.ts'
+import { makeRefund, type RefundDeps } from '../../refunds/make-refund.ts'
 import { askedBefore } from '../../refunds/refund-request-store.ts'
 import { amountToRefund, refundable, refundReasons } from '../../refunds/refund-request.ts'
 import { formBody } from '../../http/form-body.ts'
@@ -16,23 +16,23 @@ import { storedMoney } from '../../money/stored-money.ts'
 const refundForm = z.object({ request: z.uuid(), amount: z.string().max(50), reason: z.enum(refundReasons) })
 
 /** Refunds from the donation's page. Stripe makes them; they are booked from its events, as every other. */
-export function refundRouter(parts: {
+export function refundRouter(deps: {
   readonly db: Knex
-  readonly hot: pg.Pool
+  readonly pool: pg.Pool
   readonly clock: () => Date
   readonly publicUrl: string
   readonly sessions: StaffSessions
-  readonly askForRefund: RefundMeans['ask']
+  readonly askForRefund: RefundDeps['ask']
 }): Router {
-  const { db, hot, clock, sessions, askForRefund } = parts
-  const gate = [sameOriginOnly(parts.publicUrl), sessions.keep, sessions.requireStaff('finance')] as const
+  const { db, pool, clock, sessions, askForRefund } = deps
+  const gate = [sameOriginOnly(deps.publicUrl), sessions.keep, sessions.requireStaff('finance')] as const
   return new Router().post('/finance/donations/:id/refunds', ...gate, async (ctx) => {
     const form = parseOrRefuse(refundForm, Object.fromEntries(await formBody(ctx)), 'The form is not valid.')
     const row = await donationById(db, ctx.params['id'] ?? '')
     if (!row) throw new Refusal('not_found', 'There is no donation with this id.')
     const back = `/finance/donations/${row.id}`
     ctx.status = 303
-    const before = await askedBefore(hot, form.request)
+    const before = await askedBefore(pool, form.request)
     if (before?.isMade) return ctx.redirect(back)
     const gross = storedMoney(row.gross_minor, row.currency)
     // Sent twice: what is left is smaller by now, and no reason to refuse what may have been done. Stripe knows.
@@ -40,7 +40,7 @@ export function refundRouter(parts: {
     const amount = amountToRefund(form.amount, left)
     if ('problem' in amount) throw new Refusal('conflict', amount.problem)
     await makeRefund(
-      { hot, ask: askForRefund },
+      { pool, ask: askForRefund },
       {
         id: form.request,
         donationId: row.id,

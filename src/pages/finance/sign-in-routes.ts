@@ -18,7 +18,7 @@ import { signInConfirmPage, signInPage, signInSentPage, signInSpentPage } from '
 const emailField = z.email().max(254)
 
 /** In by a mailed link, out by a button. */
-export function signInRouter(parts: {
+export function signInRouter(deps: {
   readonly db: Knex
   readonly clock: () => Date
   readonly publicUrl: string
@@ -29,8 +29,8 @@ export function signInRouter(parts: {
   readonly callers: Callers
   readonly hashKey: string
 }): Router {
-  const { db, clock, newsroomName, sessions, limiter, callers, hashKey } = parts
-  const sameOrigin = sameOriginOnly(parts.publicUrl)
+  const { db, clock, newsroomName, sessions, limiter, callers, hashKey } = deps
+  const sameOrigin = sameOriginOnly(deps.publicUrl)
   return (
     new Router()
       .get('/finance/sign-in', (ctx) => {

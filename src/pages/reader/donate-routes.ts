@@ -10,13 +10,13 @@ import type { NewsroomProfile } from '../../newsroom/profile.ts'
 import { wordingFor } from '../../newsroom/wording.ts'
 import { articleUrl } from '../../checkout/article-url.ts'
 import { checkoutRequest, LONGEST_MESSAGE, type CheckoutRequest } from '../../checkout/checkout-request.ts'
-import type { CheckoutDoors } from '../../checkout/checkout-routes.ts'
+import type { CheckoutService } from '../../checkout/checkout-routes.ts'
 import { isPayable } from '../../checkout/checkout.ts'
 import { formProblems, offeredCurrency, prefilled, readForm, type PostedForm } from './donate-form.ts'
 import { requestHash } from '../../checkout/request-hash.ts'
 import { suggestedAmounts } from '../../checkout/suggested-amounts.ts'
 
-export type DonateParts = CheckoutDoors & {
+export type DonateDeps = CheckoutService & {
   readonly newsroom: NewsroomProfile
   readonly offer: Offer
   readonly publicUrl: string
@@ -24,39 +24,39 @@ export type DonateParts = CheckoutDoors & {
 }
 
 /** The way to give without scripts: `GET /donate` shows a form, `POST /donate` leads to Stripe. */
-export function donateRouter(parts: DonateParts): Router {
+export function donateRouter(deps: DonateDeps): Router {
   return new Router()
     .get('/donate', (ctx) => {
       const query = new URLSearchParams(ctx.querystring)
-      const currency = offeredCurrency(query.get('currency'), parts.offer.currencies)
-      const suggested = suggestedAmounts(parts.offer, currency)
+      const currency = offeredCurrency(query.get('currency'), deps.offer.currencies)
+      const suggested = suggestedAmounts(deps.offer, currency)
       const values = prefilled(query.get('amount'), query.get('frequency'), currency, suggested)
-      show(ctx, parts, query, { values, problems: [] })
+      show(ctx, deps, query, { values, problems: [] })
     })
-    .post('/donate', sameOriginOnly(parts.publicUrl), parts.limitByAddress, async (ctx) => {
+    .post('/donate', sameOriginOnly(deps.publicUrl), deps.limitByAddress, async (ctx) => {
       const fields = await formBody(ctx)
-      const currency = offeredCurrency(fields.get('currency'), parts.offer.currencies)
+      const currency = offeredCurrency(fields.get('currency'), deps.offer.currencies)
       const form = readForm(fields, currency, localeOf(ctx))
-      const request = requestOrProblems(form, parts)
+      const request = requestOrProblems(form, deps)
       if (Array.isArray(request)) {
         ctx.status = 400
-        return show(ctx, parts, fields, { values: form.values, problems: request })
+        return show(ctx, deps, fields, { values: form.values, problems: request })
       }
-      await parts.budget.take('all')
-      const checkout = await parts.createCheckout(request, formKey(fields, request))
+      await deps.budget.take('all')
+      const checkout = await deps.createCheckout(request, formKey(fields, request))
       if (checkout.status === 'succeeded' || checkout.status === 'processing')
         return seeOther(ctx, `/thank-you?session_id=${checkout.session.id}`)
-      if (isPayable(checkout, parts.now())) return seeOther(ctx, checkout.session.url)
+      if (isPayable(checkout, deps.now())) return seeOther(ctx, checkout.session.url)
       // The form lay open for longer than Stripe's page did.
       ctx.status = 409
       const message = 'The payment page for this form has closed. Please send the form again.'
-      return show(ctx, parts, fields, { values: form.values, problems: [{ fieldId: 'form', message }] })
+      return show(ctx, deps, fields, { values: form.values, problems: [{ fieldId: 'form', message }] })
     })
 }
 
-function requestOrProblems(form: PostedForm, parts: DonateParts): CheckoutRequest | DonateProblem[] {
+function requestOrProblems(form: PostedForm, deps: DonateDeps): CheckoutRequest | DonateProblem[] {
   try {
-    return checkoutRequest(form.request, parts.terms)
+    return checkoutRequest(form.request, deps.terms)
   } catch (error) {
     if (!(error instanceof Refusal) || error.kind !== 'malformed') throw error
     return formProblems(error.problems, form)
@@ -76,11 +76,11 @@ function formKey(fields: URLSearchParams, request: CheckoutRequest): string {
 
 function show(
   ctx: Context,
-  parts: DonateParts,
+  deps: DonateDeps,
   fields: URLSearchParams,
   state: { values: DonateValues; problems: readonly DonateProblem[] },
 ): void {
-  const { newsroom, offer, terms } = parts
+  const { newsroom, offer, terms } = deps
   const currency = offeredCurrency(fields.get('currency'), offer.currencies)
   const url = articleUrl(fields.get('article') ?? '', terms.allowedOrigins)
   const title = fields.get('articleTitle')

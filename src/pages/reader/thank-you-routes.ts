@@ -13,12 +13,12 @@ const SECONDS_BETWEEN_LOOKS = 3
 const SESSION_ID = /^cs_[A-Za-z0-9_]{8,250}$/
 
 /** Where Stripe sends the reader back to: `/thank-you?session_id=cs_…`. */
-export function thankYouRouter(parts: {
+export function thankYouRouter(deps: {
   readonly db: Knex
   readonly newsroom: Pick<NewsroomProfile, 'name' | 'legalStatus'>
   readonly followLinks: readonly FollowLink[]
 }): Router {
-  const { db, newsroom, followLinks } = parts
+  const { db, newsroom, followLinks } = deps
   return new Router().get('/thank-you', async (ctx) => {
     const sessionId = String(ctx.query['session_id'] ?? '')
     const outcome = SESSION_ID.test(sessionId) ? await checkoutOutcome(db, sessionId) : null

@@ -20,8 +20,8 @@ let receipt: { token: string; number: string }
 beforeAll(async () => {
   db = await testDatabase()
   service = await financeService(db.database)
-  const { knex, hot } = db.database
-  await withProfile(hot)
+  const { knex, pool } = db.database
+  await withProfile(pool)
   donation = await giveDonation(knex, {
     succeededAt: new Date('2026-02-03T12:00:00Z'),
     donorName: '<i>Ann</i>',

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { SessionParams } from '../../../src/checkout/session-params.ts'
 import type { CheckoutSessionId } from '../../../src/ids.ts'
 import { Refusal } from '../../../src/http/refusal.ts'
-import { checkoutService, meansOn } from '../../kit/checkout.ts'
+import { checkoutService, depsOn } from '../../kit/checkout.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import type { TestServer } from '../../kit/http.ts'
 
@@ -15,7 +15,7 @@ let isStripeAway: boolean
 
 beforeAll(async () => {
   test = await testDatabase()
-  const means = meansOn(test.database, {
+  const processing = depsOn(test.database, {
     now: () => now,
     askStripe: async (params, key) => {
       if (isStripeAway) throw new Refusal('unavailable', 'away')
@@ -28,7 +28,7 @@ beforeAll(async () => {
       }
     },
   })
-  service = await checkoutService(test.database, means)
+  service = await checkoutService(test.database, processing)
 })
 
 beforeEach(() => {

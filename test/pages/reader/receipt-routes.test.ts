@@ -13,7 +13,7 @@ let receipt: { token: string; number: string }
 beforeAll(async () => {
   db = await testDatabase()
   service = await financeService(db.database)
-  await withProfile(db.database.hot)
+  await withProfile(db.database.pool)
   donation = await giveDonation(db.database.knex)
   receipt = await giveReceipt(db.database.knex, donation)
 })

@@ -10,7 +10,7 @@ let service: FinanceService
 beforeAll(async () => {
   db = await testDatabase()
   service = await financeService(db.database)
-  await withProfile(db.database.hot)
+  await withProfile(db.database.pool)
 })
 afterAll(async () => {
   await service.close()

@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { parseMonth, monthOf, type Month } from '../calendar/month.ts'
 import { formatMoney } from '../money/money.ts'
 import { localDate } from '../calendar/local-date.ts'
-import { closeMonth, signException, type ClosingMeans } from '../reconciliation/close-month.ts'
+import { closeMonth, signOff, type ClosingDeps } from '../reconciliation/close-month.ts'
 import { monthRecord } from '../reconciliation/month-record-store.ts'
 import type { DifferenceRecord, ReconciliationRecord } from '../reconciliation/reconciliation-record.ts'
 import { storedMoney } from '../money/stored-money.ts'
-import { required, words, type AdminParts, type Command } from './command.ts'
+import { required, words, type AdminDeps, type Command } from './command.ts'
 
 const month = z.string({ error: required('month') }).transform((text, context): Month => {
   const parsed = parseMonth(text)
@@ -16,16 +16,16 @@ const month = z.string({ error: required('month') }).transform((text, context): 
 })
 
 /** Stripe's books against ours, month by month. */
-export const booksCommands: Readonly<Record<string, Command>> = {
+export const reconciliationCommands: Readonly<Record<string, Command>> = {
   reconcile: {
     usage: '[--month 2026-01]',
     says: 'compares a month of Stripe’s books with ours; exits 1 when something is not explained or not read yet',
     options: ['month'],
-    async run(parts, given) {
+    async run(deps, given) {
       const asked = z.object({ month: month.optional() }).parse(given).month
-      const now = parts.clock()
-      const running = monthOf(localDate(now, parts.newsroom.timezone))
-      const books = await monthRecord(parts.database.hot, asked ?? running, now)
+      const now = deps.clock()
+      const running = monthOf(localDate(now, deps.newsroom.timezone))
+      const books = await monthRecord(deps.database.pool, asked ?? running, now)
       const open = books.differences.filter(({ explained }) => !explained).length
       // What was never read is not explained either.
       const unread =
@@ -42,16 +42,16 @@ export const booksCommands: Readonly<Record<string, Command>> = {
     usage: '--month 2026-01 --object txn_… --kind unknown_type --reason "…" --by you@news.example',
     says: 'explains a difference, so that its month can be closed; an auditor will read the reason',
     options: ['month', 'object', 'kind', 'reason', 'by'],
-    async run(parts, given) {
-      const shape = {
+    async run(deps, given) {
+      const schema = {
         month,
         object: words('object'),
         kind: words('kind'),
         reason: words('reason'),
         by: words('by'),
       }
-      const signature = z.object(shape).parse(given)
-      await signException(closing(parts), signature)
+      const signature = z.object(schema).parse(given)
+      await signOff(closing(deps), signature)
       return { note: `Signed: ${signature.object} (${signature.kind}) in ${signature.month}.` }
     },
   },
@@ -59,16 +59,16 @@ export const booksCommands: Readonly<Record<string, Command>> = {
     usage: '--month 2026-01 --by you@news.example',
     says: 'closes a month with nothing unexplained; its figures never move again',
     options: ['month', 'by'],
-    async run(parts, given) {
+    async run(deps, given) {
       const asked = z.object({ month, by: words('by') }).parse(given)
-      await closeMonth(closing(parts), asked.month, asked.by)
+      await closeMonth(closing(deps), asked.month, asked.by)
       return { note: `${asked.month} is closed. What is learned about it later is booked in the open month.` }
     },
   },
 }
 
-function closing({ database, newsroom, clock }: AdminParts): ClosingMeans {
-  return { hot: database.hot, timezone: newsroom.timezone, now: clock }
+function closing({ database, newsroom, clock }: AdminDeps): ClosingDeps {
+  return { pool: database.pool, timezone: newsroom.timezone, now: clock }
 }
 
 function report(books: ReconciliationRecord): string {

@@ -1,26 +1,26 @@
 import type pg from 'pg'
 import { inTransaction } from '../db/database.ts'
-import type { StripeBooks } from '../settlement/stripe-lists.ts'
-import type { BookDifference } from './finding.ts'
+import type { StripeLists } from '../settlement/stripe-lists.ts'
+import type { Finding } from './finding.ts'
 import { deriveFromInbox } from './inbox-derivation.ts'
 import { holdStill } from './inbox-reading-store.ts'
-import type { LedgerMeans } from './ledger-check.ts'
+import type { LedgerCheckDeps } from './ledger-check.ts'
 import { closings } from './ledger-reading-store.ts'
 import type { Zones } from './newsroom-day.ts'
 import { zonesOfProfiles } from './receipt-chain-store.ts'
 import { checkSettlement, readMirror } from './settlement-pass.ts'
-import { checkDonations, checkLedger, checkMoneyBack, checkReceipts } from './table-pass.ts'
+import { checkDonations, checkLedger, checkReversals, checkReceipts } from './table-pass.ts'
 
-export type VerifyingParts = {
-  readonly hot: pg.Pool
+export type VerificationDeps = {
+  readonly pool: pg.Pool
   /** Null: Stripe is not asked, and what the sweeps kept of its books is believed. */
-  readonly books: StripeBooks | null
+  readonly books: StripeLists | null
   /** The newsroom's, as configured: where no particulars are recorded yet. */
   readonly timezone: string
 }
 
 export type Verification = {
-  readonly differences: readonly BookDifference[]
+  readonly differences: readonly Finding[]
   /** How many of each were looked at. */
   readonly looked: {
     readonly events: number
@@ -36,32 +36,32 @@ export type Verification = {
  * Derives everything once more from the inbox and Stripe's objects, and compares it with what the tables say. Reads
  * the tables as they stood at one moment and then asks Stripe, so that whoever writes meanwhile raises no alarm.
  */
-export async function verifyBooks({ hot, books, timezone }: VerifyingParts): Promise<Verification> {
-  const tables = await inTransaction(hot, async (tx) => {
+export async function verify({ pool, books, timezone }: VerificationDeps): Promise<Verification> {
+  const tables = await inTransaction(pool, async (tx) => {
     await holdStill(tx)
     const [latest = timezone, ...earlier] = await zonesOfProfiles(tx)
     const zones: Zones = [latest, ...earlier]
     const { expectation, events, differences } = await deriveFromInbox(tx, zones)
     const donations = await checkDonations(tx, expectation, zones)
     const { paymentOf, kept } = donations.gifts
-    const means: LedgerMeans = {
+    const deps: LedgerCheckDeps = {
       zones,
       closings: await closings(tx),
       paymentOf: (donationId) => paymentOf.get(donationId) ?? null,
       isKept: (payment) => kept.has(payment),
     }
-    const moneyBack = await checkMoneyBack(tx, expectation)
-    const ledger = await checkLedger(tx, expectation, means)
+    const reversals = await checkReversals(tx, expectation)
+    const ledger = await checkLedger(tx, expectation, deps)
     const receipts = await checkReceipts(tx, expectation, donations.gifts, zones)
     const mirrored = await readMirror(tx)
     return {
-      means,
+      deps,
       mirrored,
       settled: ledger.settled,
       differences: [
         ...differences,
         ...donations.differences,
-        ...moneyBack,
+        ...reversals,
         ...ledger.differences,
         ...receipts.differences,
       ],
@@ -75,7 +75,7 @@ export async function verifyBooks({ hot, books, timezone }: VerifyingParts): Pro
       },
     }
   })
-  const { means, mirrored, settled, looked } = tables
-  const settlement = await checkSettlement(mirrored, settled, books, means)
+  const { deps, mirrored, settled, looked } = tables
+  const settlement = await checkSettlement(mirrored, settled, books, deps)
   return { differences: [...tables.differences, ...settlement], looked }
 }
