@@ -6,57 +6,66 @@ import type { Logger } from 'pino'
 /** Runs one query; a pool, a pooled client and a client inside a database transaction all can. */
 export type Queryable = Pick<pg.ClientBase, 'query'>
 
+/** One pool of connections, and Knex on top of it: when it is exhausted, that means one thing everywhere. */
 export type Database = {
-  /** For everything that is read by people and not hot. */
+  /** The query builder, for what people read and for migrations. It borrows its connections from `pool`. */
   readonly knex: Knex
-  /** For the webhook road: named prepared statements, which knex cannot make. */
+  /** For everything that is called often: named prepared statements, which Knex cannot make. */
   readonly pool: pg.Pool
   close(): Promise<void>
 }
 
-// Two flushes of the intake and one apply batch at a time, one spare for a second worker's claim.
-const HOT_CONNECTIONS = 4
+// Each process takes this many of PostgreSQL's connections at most (100 in all by default).
+const CONNECTIONS = 14
 const CONNECT_TIMEOUT_MS = 3_000
-// A stuck statement must not hold a reader's request: nothing here runs longer on purpose.
+// A stuck statement must not hold a reader's request: no statement of the service takes this long on purpose.
 const STATEMENT_TIMEOUT_MS = 15_000
 // A migration that waits for a lock makes every later statement on the table wait behind it.
 const MIGRATION_LOCK_TIMEOUT_MS = 10_000
 
+/** Opens no connection yet: the first query does. @param options.applicationName shows in `pg_stat_activity` */
 export function openDatabase(options: { url: string; log: Logger; applicationName: string }): Database {
-  const connection = {
+  const pool = new pg.Pool({
     connectionString: options.url,
     application_name: options.applicationName,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-  }
-  // `pipeline`: statements of a database transaction that do not wait for one another travel together.
-  const pool = new pg.Pool({ ...connection, max: HOT_CONNECTIONS, pipeline: true })
+    max: CONNECTIONS,
+    // Statements of a database transaction that do not wait for one another travel together.
+    pipeline: true,
+  })
   // Without this listener a lost idle connection ends the process.
   pool.on('error', (error) => options.log.warn({ err: error }, 'an idle database connection was lost'))
-  // A client in use has no listener of the pool's: lost between two statements, it would end the process too. Its next
-  // statement fails and says so.
+  // The pool does not listen to a client in use: losing that connection would end the process too. Its next
+  // statement fails and reports the loss.
   pool.on('connect', (client) => client.on('error', () => undefined))
-  const knex = knexFactory({
-    client: 'pg',
-    connection,
-    pool: { min: 0, max: 10 },
-    acquireConnectionTimeout: CONNECT_TIMEOUT_MS,
-    // Knex would write the bound values, a donor's name say, into its error messages.
-    compileSqlOnError: false,
-    // Left to itself it prints on standard output, between the lines of the log.
-    log: {
-      warn: (message: unknown) => options.log.warn({ knex: String(message) }, 'knex warns'),
-      error: (message: unknown) => options.log.error({ knex: String(message) }, 'knex failed'),
-    },
-    migrations: migrationSettings,
-  })
+  const knex = knexFactory({ client: 'pg', ...borrowing(pool), ...knexSettings(options.log) })
   return {
     knex,
     pool,
     async close() {
-      await Promise.all([pool.end(), knex.destroy()])
+      await knex.destroy()
+      await pool.end()
     },
+  }
+}
+
+/** Knex's setting for a pool that it does not own; its types do not know the setting yet. */
+function borrowing(pool: pg.Pool): object {
+  return { connectionPool: pool }
+}
+
+function knexSettings(log: Logger): Knex.Config {
+  return {
+    // Knex would write the bound values, a donor's name say, into its error messages.
+    compileSqlOnError: false,
+    // Knex prints on standard output otherwise, between the lines of the log.
+    log: {
+      warn: (message: unknown) => log.warn({ knex: String(message) }, 'Knex warns'),
+      error: (message: unknown) => log.error({ knex: String(message) }, 'Knex failed'),
+    },
+    migrations: migrationSettings,
   }
 }
 

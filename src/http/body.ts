@@ -5,11 +5,23 @@ import { Refusal } from './refusal.ts'
 /** Far above the longest honest request, far below what hurts. */
 export const BODY_LIMIT_BYTES = 64 * 1024
 
-/**
- * The body as text, when it is of this content type and not encoded (a few bytes of gzip can unpack to gigabytes).
- * @throws Refusal unsupported_media_type, too_large or malformed
- */
-export async function bodyText(ctx: Context, contentType: string, limitBytes: number): Promise<string> {
+/** The request's JSON, not yet checked. @throws Refusal unsupported_media_type, too_large or malformed */
+export async function jsonBody(ctx: Context, limitBytes = BODY_LIMIT_BYTES): Promise<unknown> {
+  const text = await bodyText(ctx, 'application/json', limitBytes)
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw malformed('The body is not JSON.', cause)
+  }
+}
+
+/** The posted form, not yet checked. @throws Refusal unsupported_media_type, too_large or malformed */
+export async function formBody(ctx: Context, limitBytes = BODY_LIMIT_BYTES): Promise<URLSearchParams> {
+  return new URLSearchParams(await bodyText(ctx, 'application/x-www-form-urlencoded', limitBytes))
+}
+
+/** @throws Refusal unsupported_media_type, too_large or malformed */
+async function bodyText(ctx: Context, contentType: string, limitBytes: number): Promise<string> {
   const [type = '', ...parameters] = ctx
     .get('Content-Type')
     .toLowerCase()
@@ -18,14 +30,7 @@ export async function bodyText(ctx: Context, contentType: string, limitBytes: nu
   const charset = parameters.find((parameter) => parameter.startsWith('charset='))
   if (type !== contentType || (charset !== undefined && !/^charset="?utf-8"?$/.test(charset)))
     throw new Refusal('unsupported_media_type', `Send the body as ${contentType}, in UTF-8.`)
-  if (ctx.get('Content-Encoding') !== '')
-    throw new Refusal('unsupported_media_type', 'Send the body without a Content-Encoding.')
-  const bytes = await getRawBody(ctx.req, {
-    length: ctx.get('Content-Length') || null,
-    limit: limitBytes,
-  }).catch((error: unknown) => {
-    throw bodyRefusal(error, limitBytes)
-  })
+  const bytes = await rawBody(ctx, limitBytes)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch (cause) {
@@ -33,7 +38,22 @@ export async function bodyText(ctx: Context, contentType: string, limitBytes: nu
   }
 }
 
-export function malformed(message: string, cause?: unknown): Refusal {
+/**
+ * The body's bytes as they were sent. A body with a content encoding is refused: a few bytes of gzip can unpack to
+ * gigabytes, and a signature covers the bytes as sent.
+ * @throws Refusal unsupported_media_type, too_large or malformed
+ */
+export async function rawBody(ctx: Context, limitBytes: number): Promise<Buffer> {
+  if (ctx.get('Content-Encoding') !== '')
+    throw new Refusal('unsupported_media_type', 'Send the body without a content encoding.')
+  return getRawBody(ctx.req, { length: ctx.get('Content-Length') || null, limit: limitBytes }).catch(
+    (error: unknown) => {
+      throw bodyRefusal(error, limitBytes)
+    },
+  )
+}
+
+function malformed(message: string, cause?: unknown): Refusal {
   return new Refusal('malformed', message, { problems: [{ pointer: '', message }], cause })
 }
 
@@ -41,7 +61,7 @@ function bodyRefusal(error: unknown, limitBytes: number): unknown {
   const type = error instanceof Error && 'type' in error ? error.type : null
   switch (type) {
     case 'entity.too.large':
-      return new Refusal('too_large', `The body may have ${limitBytes} bytes at most.`)
+      return new Refusal('too_large', `The body may have ${limitBytes} bytes at most.`, { cause: error })
     case 'request.aborted':
     case 'request.size.invalid':
       return malformed('The body did not arrive whole.', error)

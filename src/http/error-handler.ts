@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { Context, Middleware } from 'koa'
 import type { Logger } from 'pino'
-import { isDatabaseAway } from './database-away.ts'
+import { isDatabaseAway } from '../db/errors.ts'
 import { Refusal, type FieldProblem, type RefusalKind } from './refusal.ts'
 
 const statusOf = {

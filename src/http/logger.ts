@@ -1,5 +1,4 @@
 import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino'
-import { errorForLog } from './error-for-log.ts'
 
 // A second net: nothing of this should be handed to the log in the first place.
 const PRIVATE_FIELDS = [
@@ -26,4 +25,47 @@ export function makeLogger(options: { level: string; destination?: DestinationSt
     redact: { paths: PRIVATE_FIELDS.flatMap((field) => [field, `*.${field}`]), remove: true },
   }
   return options.destination ? pino(settings, options.destination) : pino(settings)
+}
+
+/** What of an error goes into the log. */
+export type LoggedError = {
+  readonly type: string
+  readonly message: string
+  readonly code?: string
+  readonly constraint?: string
+  readonly table?: string
+  readonly stack?: string
+  readonly cause?: LoggedError
+}
+
+const DEEPEST_CAUSE = 5
+const LONGEST_MESSAGE = 500
+const SQLSTATE = /^[0-9A-Z]{5}$/
+const TEXTS_THAT_ARE_SAFE = ['code', 'constraint', 'table'] as const
+
+/**
+ * Errors of the database quote the rows and parameters they are about, in their message and `detail`: of those only
+ * the state, table and constraint are kept. Other errors keep their message, and none keeps its other fields.
+ */
+export function errorForLog(error: unknown, depth = 0): LoggedError {
+  if (!(error instanceof Error)) return { type: typeof error, message: 'not an Error was thrown' }
+  const fields = new Map(Object.entries(error))
+  const texts = TEXTS_THAT_ARE_SAFE.flatMap((name) => {
+    const value = fields.get(name)
+    return typeof value === 'string' ? [[name, value] as const] : []
+  })
+  const state = String(fields.get('code'))
+  const fromDatabase = SQLSTATE.test(state) && fields.has('severity')
+  return {
+    type: error.name,
+    message: fromDatabase ? `the database answered ${state}` : error.message.slice(0, LONGEST_MESSAGE),
+    ...Object.fromEntries(texts),
+    stack: (error.stack ?? '')
+      .split('\n')
+      .filter((line) => /^\s+at /.test(line))
+      .join('\n'),
+    ...(error.cause !== undefined && depth < DEEPEST_CAUSE
+      ? { cause: errorForLog(error.cause, depth + 1) }
+      : {}),
+  }
 }

@@ -5,7 +5,7 @@ import type { Logger } from 'pino'
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Queryable } from '../db/database.ts'
 import type { Callers } from './client-ip.ts'
-import { isDatabaseAway } from './database-away.ts'
+import { isDatabaseAway } from '../db/errors.ts'
 import { Refusal } from './refusal.ts'
 
 /** So many in so many seconds. */

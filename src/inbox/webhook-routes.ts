@@ -1,6 +1,6 @@
 import { Router } from '@koa/router'
 import type { Context } from 'koa'
-import rawBody from 'raw-body'
+import { rawBody } from '../http/body.ts'
 import { Refusal } from '../http/refusal.ts'
 import type { GroupCommit } from './group-commit.ts'
 import { inboxEvent, type InboxEvent } from './inbox-event.ts'
@@ -43,7 +43,7 @@ export function webhookRoutes(deps: WebhookDeps): Router {
 }
 
 async function verifiedEvent(ctx: Context, deps: WebhookDeps): Promise<InboxEvent> {
-  const bytes = await rawBytes(ctx)
+  const bytes = await rawBody(ctx, MAX_BODY_BYTES)
   const body = strictText(bytes)
   if (body === null) throw new Refusal('malformed', 'The body is not UTF-8.')
   const problem = deps.signatureProblem(body, ctx.get('stripe-signature'), deps.secrets, deps.clock())
@@ -51,21 +51,6 @@ async function verifiedEvent(ctx: Context, deps: WebhookDeps): Promise<InboxEven
   const event = inboxEvent(body, strictJson(body))
   if (!event) throw new Refusal('malformed', 'The body is not an event of Stripe.')
   return event
-}
-
-async function rawBytes(ctx: Context): Promise<Buffer> {
-  // The signature covers the bytes as sent: a packed body would first have to be unpacked by somebody untrusted.
-  if (ctx.get('content-encoding') !== '')
-    throw new Refusal('unsupported_media_type', 'Send the body without a content encoding.')
-  try {
-    return await rawBody(ctx.req, { length: ctx.get('content-length') || null, limit: MAX_BODY_BYTES })
-  } catch (cause) {
-    if (cause instanceof Error && 'type' in cause && cause.type === 'entity.too.large') {
-      ctx.set('connection', 'close') // the rest of the body is not worth reading
-      throw new Refusal('too_large', 'The body is larger than 1 MiB.', { cause })
-    }
-    throw new Refusal('malformed', 'The body did not arrive whole.', { cause })
-  }
 }
 
 async function keep(event: InboxEvent, { inbox, count }: WebhookDeps): Promise<void> {

@@ -1,8 +1,7 @@
 import Koa from 'koa'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { errorHandler } from '../../src/http/error-handler.ts'
-import { formBody } from '../../src/http/form-body.ts'
-import { jsonBody } from '../../src/http/json-body.ts'
+import { formBody, jsonBody } from '../../src/http/body.ts'
 import { listen, type TestServer } from '../kit/http.ts'
 import { keptLog } from '../kit/log.ts'
 

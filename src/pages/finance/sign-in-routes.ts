@@ -9,7 +9,7 @@ import {
 } from '../../access/sign-in-link-store.ts'
 import { staffEmail } from '../../access/staff-store.ts'
 import type { Callers } from '../../http/client-ip.ts'
-import { formBody } from '../../http/form-body.ts'
+import { formBody } from '../../http/body.ts'
 import { addressKey, type RateLimiter } from '../../http/rate-limit.ts'
 import { sameOriginOnly } from '../../http/same-origin.ts'
 import { answerPrivately } from '../../http/no-store.ts'
