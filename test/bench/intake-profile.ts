@@ -8,14 +8,19 @@ import type { BenchOptions } from './options.ts'
 import { temporaryServer } from './temporary-server.ts'
 
 const LINES = 30
+/** Counts what each statement takes, those of triggers and foreign keys included. */
+const STATEMENTS = {
+  shared_preload_libraries: 'pg_stat_statements',
+  'pg_stat_statements.track': 'all',
+}
 const WARM_UP = 4
 
-/** What our process spends its time on while events come in over the most connections asked for. */
+/** What our process and its Postgres spend their time on while events come in over the most connections asked for. */
 export async function profileIntake(
   options: Pick<BenchOptions, 'rounds' | 'sliceMs' | 'connections' | 'preloaded'>,
   say: (text: string) => void,
 ): Promise<void> {
-  const server = await temporaryServer()
+  const server = await temporaryServer(STATEMENTS)
   try {
     const place = { server, template: 'bench_template', preloaded: options.preloaded }
     await makeTemplate(place)
@@ -27,9 +32,11 @@ export async function profileIntake(
       return (await ours.take(options.sliceMs)).events
     }
     for (let n = 0; n < WARM_UP; n += 1) await turn()
+    await server.run('create extension pg_stat_statements; select pg_stat_statements_reset()', ours.database)
     const warmAt = Number(process.hrtime.bigint() / 1000n)
     let events = 0
     for (let round = 0; round < options.rounds; round += 1) events += await turn()
+    const statements = await server.run(SLOWEST, ours.database)
     await ours.stop()
     // The process writes its profile when it leaves.
     const [file = ''] = await readdir(folder)
@@ -43,7 +50,22 @@ export async function profileIntake(
     )
     say(table([['by file or package', 'self time', 'µs/event'], ...lines(rooms)]))
     say(`\n${table([['by function', 'self time', 'µs/event'], ...lines(functions)])}`)
+    say(
+      `\n${table([['by statement', 'calls/event', 'µs/event', 'WAL bytes/event'], ...statements.map((row) => perEvent(row, events))])}`,
+    )
   } finally {
     await server.stop()
   }
+}
+
+// A statement of a trigger or a foreign key counts in the statement that fired it, too.
+const SLOWEST = `
+  select left(regexp_replace(query, '\\s+', ' ', 'g'), 90) as query, calls::float8, total_exec_time * 1000 as micros,
+    wal_bytes::float8 as wal
+  from pg_stat_statements where dbid = (select oid from pg_database where datname = current_database())
+  order by total_exec_time desc limit ${LINES}`
+
+function perEvent(row: Readonly<Record<string, unknown>>, events: number): string[] {
+  const { query, calls, micros, wal } = row
+  return [String(query), ...[calls, micros, wal].map((total) => (Number(total) / events).toFixed(2))]
 }

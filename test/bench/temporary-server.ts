@@ -15,11 +15,16 @@ export type TemporaryServer = {
   stop(): Promise<void>
 }
 
-/** A Postgres of our own with its default, durable settings, in a temporary folder. */
-export async function temporaryServer(): Promise<TemporaryServer> {
+/**
+ * A Postgres of our own with its default, durable settings, in a temporary folder.
+ * @param settings what differs from the defaults, by name
+ */
+export async function temporaryServer(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<TemporaryServer> {
   const folder = await mkdtemp(path.join(tmpdir(), 'reader-donations-bench-'))
   await chmod(folder, 0o755) // Postgres runs as another user when we run as root
-  const server = await openEmbeddedPostgres(folder)
+  const server = await serverWith(folder, settings)
   const urlOf = (database: string): string => {
     const url = new URL(server.url)
     url.pathname = `/${database}`
@@ -53,4 +58,17 @@ export async function temporaryServer(): Promise<TemporaryServer> {
       for (const place of places) await rm(place, { recursive: true, force: true })
     },
   }
+}
+
+/** Some settings hold only from the next start on. */
+async function serverWith(folder: string, settings: Readonly<Record<string, string>>) {
+  const server = await openEmbeddedPostgres(folder)
+  if (Object.keys(settings).length === 0) return server
+  const client = new Client({ connectionString: server.url })
+  await client.connect()
+  for (const [name, value] of Object.entries(settings))
+    await client.query(`alter system set ${name} = ${client.escapeLiteral(value)}`)
+  await client.end()
+  await server.stop()
+  return openEmbeddedPostgres(folder)
 }
