@@ -8,7 +8,7 @@ export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     create table inbox_events (
       id bigint generated always as identity primary key,
-      event_id text not null constraint inbox_events_kept_once unique,
+      event_id text not null constraint inbox_events_stored_once unique,
       type text not null,
       api_version text,
       livemode boolean not null,
@@ -24,19 +24,19 @@ export async function up(knex: Knex): Promise<void> {
     create table inbox_states (
       inbox_event_id bigint primary key constraint inbox_states_belong_to_an_event references inbox_events,
       outcome text not null default 'pending' constraint inbox_states_outcome_is_known
-        check (outcome in ('pending', 'waiting', 'applied', 'kept', 'quarantined', 'poisoned')),
-      concerns text,
+        check (outcome in ('pending', 'waiting', 'applied', 'ignored', 'quarantined', 'failed')),
+      correlation_id text,
       reason text,
       decided_at timestamptz,
-      constraint inbox_states_setting_apart_has_a_reason
-        check (outcome not in ('waiting', 'quarantined', 'poisoned') or reason is not null)
+      constraint inbox_states_unresolved_outcome_has_a_reason
+        check (outcome not in ('waiting', 'quarantined', 'failed') or reason is not null)
     );
     comment on column inbox_states.outcome is
-      'pending: to be applied; waiting: names a payment not known yet; applied; kept: of no use to us; quarantined: other mode, account or version; poisoned: could not be applied';
-    comment on column inbox_states.concerns is 'the Stripe payment intent or session the event is about';
+      'pending: to be applied; waiting: names a payment not known yet; applied; ignored: of no use to us; quarantined: other mode, account or version; failed: could not be applied';
+    comment on column inbox_states.correlation_id is 'the Stripe payment intent or session the event is about';
     create index inbox_states_to_apply on inbox_states (inbox_event_id) where outcome = 'pending';
-    create index inbox_states_set_apart on inbox_states (outcome) where outcome in ('waiting', 'quarantined', 'poisoned');
-    create index inbox_states_by_concern on inbox_states (concerns) where concerns is not null;
+    create index inbox_states_need_attention on inbox_states (outcome) where outcome in ('waiting', 'quarantined', 'failed');
+    create index inbox_states_by_correlation_id on inbox_states (correlation_id) where correlation_id is not null;
   `)
 }
 

@@ -4,14 +4,14 @@ import type { Knex } from 'knex'
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     alter table receipts
-      add column edition integer not null default 1 constraint receipts_editions_start_at_one check (edition >= 1),
+      add column revision integer not null default 1 constraint receipts_revisions_start_at_one check (revision >= 1),
       add column replaces_year integer,
       add column replaces_number bigint,
-      add constraint receipts_later_edition_cites_the_one_before
-        check ((edition = 1) = (replaces_number is null) and (replaces_year is null) = (replaces_number is null)),
+      add constraint receipts_later_revision_cites_the_one_before
+        check ((revision = 1) = (replaces_number is null) and (replaces_year is null) = (replaces_number is null)),
       add constraint receipts_cited_exists foreign key (replaces_year, replaces_number) references receipts (year, number),
       add constraint receipts_replaced_once unique (replaces_year, replaces_number),
-      add constraint receipts_one_of_each_edition unique (donation_id, edition),
+      add constraint receipts_one_of_each_revision unique (donation_id, revision),
       drop constraint receipts_one_per_donation;
 
     create table receipt_voidings (
@@ -19,7 +19,7 @@ export async function up(knex: Knex): Promise<void> {
       number bigint not null,
       voided_at timestamptz not null,
       reason text not null constraint receipt_voidings_reason_is_known
-        check (reason in ('refunded', 'dispute_lost', 'bank_returned', 'money_came_back')),
+        check (reason in ('refunded', 'dispute_lost', 'bank_returned', 'reversal_undone')),
       primary key (year, number),
       constraint receipt_voidings_receipt_exists foreign key (year, number) references receipts (year, number)
     );

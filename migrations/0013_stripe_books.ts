@@ -58,17 +58,17 @@ export async function up(knex: Knex): Promise<void> {
     );
     create index payout_items_by_transaction on payout_items (balance_transaction_id);
 
-    create table sweeps (
-      name text primary key constraint sweeps_name_is_known
+    create table sync_states (
+      name text primary key constraint sync_states_name_is_known
         check (name in ('balance_transactions', 'payouts', 'events', 'objects')),
       complete_up_to timestamptz,
       cursor jsonb,
-      refilled bigint not null default 0,
+      recovered bigint not null default 0,
       ran_at timestamptz
     );
-    comment on column sweeps.complete_up_to is 'everything at Stripe until then has been read';
-    comment on column sweeps.cursor is 'where an interrupted sweep goes on';
-    comment on column sweeps.refilled is 'how many the last whole sweep found that no webhook had brought, and put into the inbox';
+    comment on column sync_states.complete_up_to is 'everything at Stripe until then has been read';
+    comment on column sync_states.cursor is 'where an interrupted sweep goes on';
+    comment on column sync_states.recovered is 'how many the last whole sweep found that no webhook had brought, and put into the inbox';
   `)
 }
 

@@ -13,28 +13,28 @@ export async function up(knex: Knex): Promise<void> {
     create trigger month_closings_are_evidence before update or delete or truncate on month_closings
       for each statement execute function refuse_change();
 
-    create table month_exceptions (
+    create table month_sign_offs (
       id bigint generated always as identity primary key,
-      month text not null constraint month_exceptions_month_is_a_month check (month ~ '^[1-9]\\d{3}-(0[1-9]|1[0-2])$'),
+      month text not null constraint month_sign_offs_month_is_a_month check (month ~ '^[1-9]\\d{3}-(0[1-9]|1[0-2])$'),
       object text not null,
       kind text not null,
       currency text not null,
       amount_minor bigint not null,
-      reason text not null constraint month_exceptions_reason_is_given check (length(trim(reason)) >= 3),
-      signed_by text not null,
-      signed_at timestamptz not null
+      reason text not null constraint month_sign_offs_reason_is_given check (length(trim(reason)) >= 3),
+      signed_off_by text not null,
+      signed_off_at timestamptz not null
     );
-    comment on table month_exceptions is 'a difference that somebody looked at: of this object, kind and amount; another amount is another difference';
-    create index month_exceptions_by_month on month_exceptions (month);
-    create trigger month_exceptions_are_evidence before update or delete or truncate on month_exceptions
+    comment on table month_sign_offs is 'a difference that somebody looked at: of this object, kind and amount; another amount is another difference';
+    create index month_sign_offs_by_month on month_sign_offs (month);
+    create trigger month_sign_offs_are_evidence before update or delete or truncate on month_sign_offs
       for each statement execute function refuse_change();
 
     alter table ledger_transactions
       add column booked_on date,
-      add column late_for text,
+      add column period text,
       add column clears text;
     comment on column ledger_transactions.booked_on is 'the newsroom day it counts for: that of occurred_at, unless its month was closed already';
-    comment on column ledger_transactions.late_for is 'the closed month it would have belonged to';
+    comment on column ledger_transactions.period is 'the closed month it would have belonged to';
     comment on column ledger_transactions.clears is
       'the Stripe object that both sides name: its stripe_clearing entries sum to zero once donors'' and Stripe''s word agree';
 

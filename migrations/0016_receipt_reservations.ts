@@ -11,14 +11,14 @@ export async function up(knex: Knex): Promise<void> {
       number bigint not null constraint receipt_reservations_numbers_start_at_one check (number >= 1),
       payment_intent_id text,
       amount_minor bigint,
-      void_told boolean not null default false,
+      void_mailed boolean not null default false,
       reserved_at timestamptz not null,
       primary key (year, number),
       constraint receipt_reservations_owner_has_an_amount check ((payment_intent_id is null) = (amount_minor is null))
     );
     comment on table receipt_reservations is
       'Free while receipts has no such number. Without a payment: a number between others whose gift nobody remembers.';
-    comment on column receipt_reservations.void_told is 'the donor was told that it is void';
+    comment on column receipt_reservations.void_mailed is 'a mail has told the donor that it is void';
     create index receipt_reservations_by_payment on receipt_reservations (payment_intent_id);
 
     create or replace function receipts_leave_no_hole() returns trigger language plpgsql as $$

@@ -183,7 +183,7 @@ async function depths(database: Database, clock: () => Date) {
     inbox: await inboxDepth(database.pool),
     inboxNeedsAttention: await inboxNeedsAttention(database.pool),
     outbox: { waiting: outbox.waiting, oldestSeconds: outbox.oldestS, gaveUp: outbox.gaveUp },
-    sweeps: {
+    sync: {
       completeUpToSeconds: upTo === null ? Infinity : (clock().getTime() - upTo.getTime()) / 1000,
       recovered: await lastRecovered(database.pool),
     },

@@ -84,8 +84,8 @@ function report(books: ReconciliationRecord): string {
     ),
     ...differences.map(line),
     ...signed.map(
-      ({ object, kind, amount, currency, reason, signedBy }) =>
-        `signed ${object}  ${kind}  ${shown(amount, currency)}  by ${signedBy}: ${reason}`,
+      ({ object, kind, amount, currency, reason, signedOffBy }) =>
+        `signed ${object}  ${kind}  ${shown(amount, currency)}  by ${signedOffBy}: ${reason}`,
     ),
     ...late.map(({ month: of, entries }) => `late: ${entries} ledger transactions of ${of}, closed before`),
   ].join('\n')

@@ -5,7 +5,7 @@ import { monthOf, type Month } from './month.ts'
 export type ClosedMonths = ReadonlySet<Month>
 
 /** The newsroom day a ledger transaction counts for, and the closed month it would have belonged to. */
-export type BookingDay = { readonly bookedOn: LocalDate; readonly lateFor: Month | null }
+export type BookingDay = { readonly bookedOn: LocalDate; readonly period: Month | null }
 
 /**
  * What happened counts for its own day. A month that finance has closed takes nothing more: what is learned later
@@ -13,5 +13,5 @@ export type BookingDay = { readonly bookedOn: LocalDate; readonly lateFor: Month
  */
 export function bookingDay(happenedOn: LocalDate, today: LocalDate, closed: ClosedMonths): BookingDay {
   const month = monthOf(happenedOn)
-  return closed.has(month) ? { bookedOn: today, lateFor: month } : { bookedOn: happenedOn, lateFor: null }
+  return closed.has(month) ? { bookedOn: today, period: month } : { bookedOn: happenedOn, period: null }
 }

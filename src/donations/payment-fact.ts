@@ -93,6 +93,6 @@ export type PaymentFact =
     }
   | {
       /** Something about a recurring gift changed. */
-      readonly kind: 'subscription_told'
+      readonly kind: 'subscription_changed'
       readonly news: SubscriptionNews
     }

@@ -6,7 +6,7 @@ export type Depths = {
   readonly inbox: { readonly depth: number; readonly oldestSeconds: number }
   readonly inboxNeedsAttention: Readonly<Record<string, number>>
   readonly outbox: { readonly waiting: number; readonly oldestSeconds: number; readonly gaveUp: number }
-  readonly sweeps: {
+  readonly sync: {
     /** Age of the mark; infinite while not everything has been read once. */
     readonly completeUpToSeconds: number
     readonly recovered: number
@@ -15,9 +15,9 @@ export type Depths = {
 
 export type Metrics = {
   observeRequest(record: RequestRecord): void
-  /** How a webhook request ended: kept, refused, not_kept. */
+  /** How a webhook request ended: stored, refused or not_stored. */
   countIntake(intake: string): void
-  /** What became of a kept event: applied, waiting, kept, quarantined, poisoned. */
+  /** What became of a stored event: applied, waiting, ignored, quarantined or failed. */
   countApplied(outcome: string): void
   /** Prometheus text. @throws what `depths` throws */
   render(): Promise<string>
@@ -41,21 +41,23 @@ export function makeMetrics(depths: () => Promise<Depths>): Metrics {
     registers: [...registers],
   })
   const intake = counter('webhook_requests_total', 'Webhook requests by how they ended.', ['outcome'])
-  const applied = counter('webhook_events_total', 'Kept events by what became of them.', ['outcome'])
-  const inboxDepth = gauge('inbox_depth', 'Events kept and not applied yet.')
+  const applied = counter('webhook_events_total', 'Stored events by their outcome.', ['outcome'])
+  const inboxDepth = gauge('inbox_depth', 'Events stored and not applied yet.')
   const inboxOldest = gauge('inbox_oldest_age_seconds', 'Age of the oldest event not applied yet.')
-  const setApart = gauge('inbox_set_apart', 'Events that wait, are quarantined or poisoned.', ['outcome'])
+  const needsAttention = gauge('inbox_needs_attention', 'Events that wait, are quarantined or failed.', [
+    'outcome',
+  ])
   const outboxDepth = gauge('outbox_depth', 'Mails not sent yet.')
   const outboxOldest = gauge('outbox_oldest_age_seconds', 'Age of the oldest mail not sent yet.')
   const outboxGaveUp = gauge('outbox_given_up', 'Mails that could not be delivered.')
 
-  const sweptUpTo = gauge(
-    'sweep_complete_up_to_seconds',
-    'Age of the moment up to which all of Stripe was read.',
+  const syncCompleteUpTo = gauge(
+    'sync_complete_up_to_seconds',
+    'Age of the time up to which everything at Stripe has been read.',
   )
   const recovered = gauge(
-    'sweep_refilled_events',
-    'Events that the last whole sweeps found lost, and refilled.',
+    'sync_recovered_events',
+    'Events that the last complete syncs found missing and put into the inbox.',
   )
 
   return {
@@ -69,13 +71,13 @@ export function makeMetrics(depths: () => Promise<Depths>): Metrics {
       const now = await depths()
       inboxDepth.set(now.inbox.depth)
       inboxOldest.set(now.inbox.oldestSeconds)
-      for (const outcome of ['waiting', 'quarantined', 'poisoned'])
-        setApart.set({ outcome }, now.inboxNeedsAttention[outcome] ?? 0)
+      for (const outcome of ['waiting', 'quarantined', 'failed'])
+        needsAttention.set({ outcome }, now.inboxNeedsAttention[outcome] ?? 0)
       outboxDepth.set(now.outbox.waiting)
       outboxOldest.set(now.outbox.oldestSeconds)
       outboxGaveUp.set(now.outbox.gaveUp)
-      sweptUpTo.set(now.sweeps.completeUpToSeconds)
-      recovered.set(now.sweeps.recovered)
+      syncCompleteUpTo.set(now.sync.completeUpToSeconds)
+      recovered.set(now.sync.recovered)
       return registry.metrics()
     },
   }

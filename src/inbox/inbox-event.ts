@@ -50,7 +50,7 @@ export function inboxEvent(body: string, json: unknown): InboxEvent | null {
 export type Origin = 'webhook' | 'event_list' | 'object_list'
 
 /** How an event came out of the apply step; the words of inbox_states.outcome. */
-export type Outcome = 'applied' | 'waiting' | 'kept' | 'quarantined' | 'poisoned'
+export type Outcome = 'applied' | 'waiting' | 'ignored' | 'quarantined' | 'failed'
 
 /** What this deployment takes events of. */
 export type Expected = {

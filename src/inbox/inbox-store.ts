@@ -71,7 +71,7 @@ export type StoredEvent = Omit<InboxEvent, 'body'> & {
   readonly body: unknown
 }
 
-const KEPT = `s.inbox_event_id as id, e.event_id as "eventId", e.type, e.api_version as "apiVersion", e.livemode, e.account,
+const STORED_EVENT = `s.inbox_event_id as id, e.event_id as "eventId", e.type, e.api_version as "apiVersion", e.livemode, e.account,
   e.created_at as "createdAt", e.body
   from inbox_states s join inbox_events e on e.id = s.inbox_event_id`
 
@@ -79,7 +79,7 @@ const KEPT = `s.inbox_event_id as id, e.event_id as "eventId", e.type, e.api_ver
 export async function claimPending(tx: Queryable, limit: number): Promise<StoredEvent[]> {
   const { rows } = await tx.query<StoredEvent>({
     name: 'claim-pending',
-    text: `select ${KEPT} where s.outcome = 'pending' order by s.inbox_event_id limit $1 for update of s skip locked`,
+    text: `select ${STORED_EVENT} where s.outcome = 'pending' order by s.inbox_event_id limit $1 for update of s skip locked`,
     values: [limit],
   })
   return rows
@@ -89,7 +89,7 @@ export async function claimPending(tx: Queryable, limit: number): Promise<Stored
 export async function claimThese(tx: Queryable, ids: readonly bigint[]): Promise<StoredEvent[]> {
   const { rows } = await tx.query<StoredEvent>({
     name: 'claim-these',
-    text: `select ${KEPT} where s.inbox_event_id = any($1) and s.outcome = 'pending'
+    text: `select ${STORED_EVENT} where s.inbox_event_id = any($1) and s.outcome = 'pending'
            order by s.inbox_event_id for update of s skip locked`,
     values: [ids],
   })
@@ -97,11 +97,14 @@ export async function claimThese(tx: Queryable, ids: readonly bigint[]): Promise
 }
 
 /** Events that waited for one of these payments to become known, claimed. */
-export async function claimWaitingFor(tx: Queryable, concerns: readonly string[]): Promise<StoredEvent[]> {
+export async function claimWaitingFor(
+  tx: Queryable,
+  correlationId: readonly string[],
+): Promise<StoredEvent[]> {
   const { rows } = await tx.query<StoredEvent>({
     name: 'claim-waiting',
-    text: `select ${KEPT} where s.concerns = any($1) and s.outcome = 'waiting' order by s.inbox_event_id for update of s`,
-    values: [concerns],
+    text: `select ${STORED_EVENT} where s.correlation_id = any($1) and s.outcome = 'waiting' order by s.inbox_event_id for update of s`,
+    values: [correlationId],
   })
   return rows
 }
@@ -109,7 +112,7 @@ export async function claimWaitingFor(tx: Queryable, concerns: readonly string[]
 export type Decided = {
   readonly id: bigint
   readonly outcome: Outcome
-  readonly concerns: string | null
+  readonly correlationId: string | null
   readonly reason: string | null
 }
 
@@ -117,13 +120,13 @@ export async function recordOutcomes(tx: Queryable, decided: readonly Decided[],
   if (decided.length === 0) return
   await tx.query({
     name: 'record-outcomes',
-    text: `update inbox_states s set outcome = d.outcome, concerns = d.concerns, reason = d.reason, decided_at = $5
-           from unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) as d(id, outcome, concerns, reason)
+    text: `update inbox_states s set outcome = d.outcome, correlation_id = d.correlation_id, reason = d.reason, decided_at = $5
+           from unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) as d(id, outcome, correlation_id, reason)
            where s.inbox_event_id = d.id`,
     values: [
       decided.map(({ id }) => id),
       decided.map(({ outcome }) => outcome),
-      decided.map(({ concerns }) => concerns),
+      decided.map(({ correlationId }) => correlationId),
       decided.map(({ reason }) => reason),
       now,
     ],
@@ -153,7 +156,7 @@ export async function pendingSpan(
 export async function inboxNeedsAttention(db: Queryable): Promise<Record<string, number>> {
   const { rows } = await db.query<{ outcome: string; n: number }>(
     `select s.outcome, count(*)::int as n from inbox_states s join inbox_events e on e.id = s.inbox_event_id
-     where s.outcome in ('waiting', 'quarantined', 'poisoned') and (s.outcome, e.type) <> ('waiting', 'charge.failed')
+     where s.outcome in ('waiting', 'quarantined', 'failed') and (s.outcome, e.type) <> ('waiting', 'charge.failed')
      group by s.outcome`,
   )
   return Object.fromEntries(rows.map(({ outcome, n }) => [outcome, n]))

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 
 /** Set apart or waiting: what a release that knows better may have another try at. */
-export const replayable = ['poisoned', 'quarantined', 'waiting'] as const
+export const replayable = ['failed', 'quarantined', 'waiting'] as const
 export type Replayable = (typeof replayable)[number]
 
 /**

@@ -10,7 +10,7 @@ import { strictJson, strictText } from './strict-json.ts'
 const MAX_BODY_BYTES = 1024 * 1024
 
 /** How a webhook request ended, for the metrics. */
-export type Intake = 'kept' | 'refused' | 'not_kept'
+export type Intake = 'stored' | 'refused' | 'not_stored'
 
 /** What is wrong with a signature over `body`; null when it holds. The SDK that checks it belongs to `stripe/`. */
 export type SignatureCheck = (
@@ -56,9 +56,9 @@ async function verifiedEvent(ctx: Context, deps: WebhookDeps): Promise<InboxEven
 async function keep(event: InboxEvent, { inbox, count }: WebhookDeps): Promise<void> {
   try {
     await inbox.add(event)
-    count('kept')
+    count('stored')
   } catch (cause) {
-    count('not_kept')
+    count('not_stored')
     // Stripe tries again for three days: better than a 200 for an event that is nowhere.
     throw new Refusal('unavailable', 'The event could not be kept; send it again.', {
       retryAfterSeconds: 30,

@@ -10,7 +10,7 @@ export async function postToLedger(
   if (posted.length === 0) return
   const transactions = tx.query({
     name: 'post-transactions',
-    text: `insert into ledger_transactions (id, source, effect, donation_id, occurred_at, clears, booked_on, late_for, posted_at)
+    text: `insert into ledger_transactions (id, source, effect, donation_id, occurred_at, clears, booked_on, period, posted_at)
            select t.*, $9 from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::timestamptz[], $6::text[],
              $7::date[], $8::text[]) as t`,
     values: [
@@ -21,7 +21,7 @@ export async function postToLedger(
       posted.map(({ occurredAt }) => occurredAt.toISOString()),
       posted.map(({ clears }) => clears),
       posted.map(({ day }) => day.bookedOn),
-      posted.map(({ day }) => day.lateFor),
+      posted.map(({ day }) => day.period),
       now.toISOString(),
     ],
   })

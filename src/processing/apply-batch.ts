@@ -72,7 +72,7 @@ export async function applyBatch(
   const receipts = numberReceipts(owed, before, lastNumbers, profiles, deps.receiptToken)
   const voided = voidings.map((voiding) => citing(voiding, receipts))
   const told = voided.length === 0 ? [] : await toldVoid(tx, voided)
-  const taken = all.map(({ event, concerns }, at) => outcomeOf(event, concerns, verdicts[at]))
+  const taken = all.map(({ event, correlationId }, at) => outcomeOf(event, correlationId, verdicts[at]))
   const outcomes = [...decided, ...taken]
   await Promise.all([
     insertReceipts(tx, receipts, deps.now()),
@@ -127,7 +127,7 @@ async function receiptDeps(tx: Queryable, owed: readonly OwedReceipt[]) {
 }
 
 function citing({ donationId, receipt, reason }: OwedVoiding, issued: readonly IssuedReceipt[]) {
-  const cited = receipt ?? issued.find((own) => own.donationId === donationId && own.edition === 1)
+  const cited = receipt ?? issued.find((own) => own.donationId === donationId && own.revision === 1)
   if (!cited) throw new Error('a receipt to be voided was not issued')
   return { donationId, year: cited.year, number: cited.number, reason }
 }
@@ -138,16 +138,16 @@ function mailable({ booked, amended }: Changes): ReadonlySet<DonationId> {
   return new Set([...withAddress, ...amended.map(({ before }) => before)].map(({ id }) => id))
 }
 
-function outcomeOf({ id }: StoredEvent, concerns: string, verdict: Verdict | undefined): Decided {
+function outcomeOf({ id }: StoredEvent, correlationId: string, verdict: Verdict | undefined): Decided {
   switch (verdict) {
     case 'taken':
-      return { id, concerns, outcome: 'applied', reason: null }
+      return { id, correlationId, outcome: 'applied', reason: null }
     case 'not_ours':
-      return { id, concerns, outcome: 'kept', reason: 'not a checkout of this service' }
+      return { id, correlationId, outcome: 'ignored', reason: 'not a checkout of this service' }
     case 'contradicts':
-      return { id, concerns, outcome: 'poisoned', reason: 'contradicts what is already booked' }
+      return { id, correlationId, outcome: 'failed', reason: 'contradicts what is already booked' }
     case 'waits':
     case undefined:
-      return { id, concerns, outcome: 'waiting', reason: 'names a payment not known yet' }
+      return { id, correlationId, outcome: 'waiting', reason: 'names a payment not known yet' }
   }
 }

@@ -21,11 +21,11 @@ export function owedMails(
     const messageKey = `voided.${receiptNumber(year, number)}`
     mails.set(donationId, { kind: 'receipt_voided', messageKey, subject: donationId })
   }
-  const editions = receipts.toSorted((a, b) => a.edition - b.edition)
-  for (const { donationId, year, number, edition, told } of editions) {
+  const revisions = receipts.toSorted((a, b) => a.revision - b.revision)
+  for (const { donationId, year, number, revision, told } of revisions) {
     // Issued and voided in one batch: the donor never held it, and hears of the end alone.
     const isVoid = voided.some((own) => own.year === year && own.number === number)
-    if (isVoid && edition === 1) continue
+    if (isVoid && revision === 1) continue
     if (told) {
       mails.delete(donationId)
       continue

@@ -5,7 +5,7 @@ import { revise, type LatestReceipt, type VoidReason } from '../receipts/receipt
 import type { OwedReceipt } from '../receipts/numbering.ts'
 import type { LocalDate } from '../calendar/local-date.ts'
 
-/** A receipt that is no longer right; null number: the first edition, which this batch issues itself. */
+/** A receipt that is no longer right; null number: the first revision, which this batch issues itself. */
 export type OwedVoiding = {
   readonly donationId: DonationId
   readonly receipt: { readonly year: number; readonly number: bigint } | null
@@ -35,12 +35,12 @@ export function owedReceipts(
   const voidings: OwedVoiding[] = []
   for (const { id, gross, succeededOn, succeededAt, reversals } of changes.booked) {
     const of = { donationId: id, givenOn: succeededOn, givenAt: succeededAt }
-    firsts.push({ ...of, numberedOn: succeededOn, money: gross, edition: 1, replaces: null })
+    firsts.push({ ...of, numberedOn: succeededOn, money: gross, revision: 1, replaces: null })
     const revision = revise({ grossMinor: gross.minor, voided: false }, donationBalance(gross, reversals))
     if (revision?.voids) voidings.push({ donationId: id, receipt: null, reason: revision.voids })
     if (revision?.issuesMinor) {
       const money = { ...gross, minor: revision.issuesMinor }
-      later.push({ ...of, numberedOn: today, money, edition: 2, replaces: 'first edition' })
+      later.push({ ...of, numberedOn: today, money, revision: 2, replaces: 'first revision' })
     }
   }
   const latestOf = new Map(latest.map((receipt) => [receipt.donationId, receipt]))
@@ -53,7 +53,7 @@ export function owedReceipts(
     if (revision.issuesMinor) {
       const money = { ...before.gross, minor: revision.issuesMinor }
       const of = { donationId: before.id, givenOn: succeededOn, givenAt: succeededAt }
-      later.push({ ...of, numberedOn: today, money, edition: last.edition + 1, replaces })
+      later.push({ ...of, numberedOn: today, money, revision: last.revision + 1, replaces })
     }
   }
   return { owed: [...firsts, ...later], voidings }

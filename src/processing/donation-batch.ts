@@ -64,7 +64,7 @@ export class DonationBatch {
         return 'taken'
       case 'subscription_started':
         return this.#started(fact)
-      case 'subscription_told':
+      case 'subscription_changed':
         this.#hear(fact.news)
         return 'taken'
       case 'invoice_paid':

@@ -12,7 +12,7 @@ import { claimWaitingFor, type Decided, type StoredEvent } from '../inbox/inbox-
 export type CorrelatedFact = {
   readonly event: StoredEvent
   readonly fact: PaymentFact
-  readonly concerns: string
+  readonly correlationId: string
 }
 
 type Batch = { readonly concerned: readonly CorrelatedFact[]; readonly decided: readonly Decided[] }
@@ -83,15 +83,15 @@ function read(events: readonly StoredEvent[], expected: Expected): Batch {
 }
 
 function readOne(event: StoredEvent, expected: Expected): NonNullable<Reading> | Decided {
-  const setApart = { id: event.id, concerns: null }
+  const setApart = { id: event.id, correlationId: null }
   const quarantine = quarantineReason(event, expected)
   if (quarantine) return { ...setApart, outcome: 'quarantined', reason: quarantine }
   try {
     return (
-      readEvent(event.type, event.createdAt, event.body) ?? { ...setApart, outcome: 'kept', reason: null }
+      readEvent(event.type, event.createdAt, event.body) ?? { ...setApart, outcome: 'ignored', reason: null }
     )
   } catch (error) {
-    if (error instanceof UnreadableEvent) return { ...setApart, outcome: 'poisoned', reason: error.message }
+    if (error instanceof UnreadableEvent) return { ...setApart, outcome: 'failed', reason: error.message }
     throw error
   }
 }

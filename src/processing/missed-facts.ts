@@ -34,7 +34,7 @@ export function isMissed(fact: PaymentFact, known: Known, recorded: Heard, deps:
       break
   }
   if (fact.kind === 'fraud_warning') return (isOurs || isGift) && !recorded.warnings.has(fact.warning.id)
-  if (fact.kind === 'subscription_told') return true
+  if (fact.kind === 'subscription_changed') return true
   if (fact.kind === 'subscription_started' && !recorded.subscriptions.has(fact.news.id)) return true
   return (
     changes.moves.length > 0 ||

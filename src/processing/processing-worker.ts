@@ -71,7 +71,7 @@ export function createApplier({ pool, processing, log, count }: ProcessorDeps): 
       if (still)
         await recordOutcomes(
           tx,
-          [{ id: event.id, outcome: 'poisoned', concerns: null, reason }],
+          [{ id: event.id, outcome: 'failed', correlationId: null, reason }],
           processing.now(),
         )
     })
@@ -79,7 +79,7 @@ export function createApplier({ pool, processing, log, count }: ProcessorDeps): 
       { eventId: event.eventId, type: event.type, reason },
       'an event could not be applied and was set apart',
     )
-    count('poisoned')
+    count('failed')
   }
 
   return { applyNext: () => apply((tx) => claimPending(tx, BATCH)) }

@@ -12,7 +12,7 @@ export type IssuedReceipt = {
   readonly profileId: number
   readonly money: Money
   readonly givenOn: LocalDate
-  readonly edition: number
+  readonly revision: number
   readonly replaces: CitedReceipt | null
   /** Its donor had it before the database was lost. */
   readonly told: boolean
@@ -23,14 +23,14 @@ export type CitedReceipt = { readonly year: number; readonly number: bigint }
 /** A receipt owed, before it has its number. */
 export type OwedReceipt = {
   readonly donationId: DonationId
-  /** The day whose year's numbers it takes: of the gift for the first, of the replacement for a later edition. */
+  /** The day whose year's numbers it takes: of the gift for the first, of the replacement for a later revision. */
   readonly numberedOn: LocalDate
   readonly money: Money
   readonly givenOn: LocalDate
   readonly givenAt: Date
-  readonly edition: number
-  /** `first edition`: the one that this batch issues for the same gift. */
-  readonly replaces: CitedReceipt | 'first edition' | null
+  readonly revision: number
+  /** `first revision`: the one that this batch issues for the same gift. */
+  readonly replaces: CitedReceipt | 'first revision' | null
 }
 
 /** A number kept free for a gift, or for nobody known (`donationId` null): it was issued before the database was lost. */
@@ -60,7 +60,7 @@ export function numbersFromBefore(
     const { donationId, money } = receipt
     give(receipt, (own) => own.donationId === donationId && own.amountMinor === money.minor)
   }
-  for (const receipt of owed.filter(({ edition }) => edition === 1)) {
+  for (const receipt of owed.filter(({ revision }) => revision === 1)) {
     const year = yearOf(receipt.numberedOn)
     give(receipt, (own) => own.donationId === null && own.year === year && receipt.givenAt <= own.reservedAt)
   }
@@ -77,7 +77,7 @@ export function receiptsPerYear(owed: readonly OwedReceipt[]): Map<number, bigin
 
 /**
  * Gives each receipt the next number of its year.
- * @param owed a later edition comes after the one it cites
+ * @param owed a later revision comes after the one it cites
  * @param before those that take a number from before
  * @param lastNumbers the counters after they were raised by `receiptsPerYear` of the others
  * @throws Error when no newsroom profile is known: a receipt without its issuer must not be issued
@@ -99,10 +99,10 @@ export function numberReceipts(
     return { year, number }
   }
   return owed.map((receipt) => {
-    const { donationId, numberedOn, money, givenOn, givenAt, edition, replaces } = receipt
+    const { donationId, numberedOn, money, givenOn, givenAt, revision, replaces } = receipt
     const own = before.get(receipt)
     const { year, number } = own ?? nextOf(yearOf(numberedOn))
-    if (edition === 1) firsts.set(donationId, { year, number })
+    if (revision === 1) firsts.set(donationId, { year, number })
     return {
       year,
       number,
@@ -111,8 +111,8 @@ export function numberReceipts(
       profileId: profileAt(profiles, givenAt).id,
       money,
       givenOn,
-      edition,
-      replaces: replaces === 'first edition' ? (firsts.get(donationId) ?? null) : replaces,
+      revision,
+      replaces: replaces === 'first revision' ? (firsts.get(donationId) ?? null) : replaces,
       told: own !== undefined && own.donationId !== null,
     }
   })

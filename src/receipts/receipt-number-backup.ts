@@ -40,7 +40,7 @@ export type Reservation = {
   readonly number: bigint
   readonly payment: string | null
   readonly amountMinor: bigint | null
-  readonly voidTold: boolean
+  readonly voidMailed: boolean
 }
 
 /**
@@ -55,9 +55,9 @@ export function reservationsFor(
     number > (lastNumbers.get(year) ?? 0n)
   const owned = [...notes].flatMap(([payment, { receipts, isVoid }]) =>
     receipts
-      .map((receipt) => ({ ...receipt, payment, voidTold: isVoid && receipt === receipts.at(-1) }))
+      .map((receipt) => ({ ...receipt, payment, voidMailed: isVoid && receipt === receipts.at(-1) }))
       // A receipt that is here all the same may have been voided since: its donor was told.
-      .filter((receipt) => isLost(receipt) || receipt.voidTold),
+      .filter((receipt) => isLost(receipt) || receipt.voidMailed),
   )
   const byYear = Map.groupBy(owned.filter(isLost), ({ year }) => year)
   const between = [...byYear].flatMap(([year, noted]) => {
@@ -65,7 +65,7 @@ export function reservationsFor(
     const free: Reservation[] = []
     const last = noted.reduce((most, { number }) => (number > most ? number : most), 0n)
     for (let number = (lastNumbers.get(year) ?? 0n) + 1n; number < last; number += 1n)
-      if (!taken.has(number)) free.push({ year, number, payment: null, amountMinor: null, voidTold: false })
+      if (!taken.has(number)) free.push({ year, number, payment: null, amountMinor: null, voidMailed: false })
     return free
   })
   return [...owned, ...between]

@@ -55,7 +55,7 @@ export async function receiptToMail(
   donationId: string,
 ): Promise<{ readonly receipt: Receipt; readonly donorEmail: string } | null> {
   const { rows } = await db.raw<{ rows: Row[] }>(
-    `${RECEIPT} where r.donation_id = :donationId order by r.edition desc limit 1`,
+    `${RECEIPT} where r.donation_id = :donationId order by r.revision desc limit 1`,
     { donationId },
   )
   return rows[0]?.donor_email ? { receipt: receiptFrom(rows[0]), donorEmail: rows[0].donor_email } : null

@@ -6,17 +6,17 @@ export type LatestReceipt = {
   readonly donationId: DonationId
   readonly year: number
   readonly number: bigint
-  readonly edition: number
+  readonly revision: number
   readonly grossMinor: bigint
   readonly voided: boolean
 }
 
-export type VoidReason = 'refunded' | 'dispute_lost' | 'bank_returned' | 'money_came_back'
+export type VoidReason = 'refunded' | 'dispute_lost' | 'bank_returned' | 'reversal_undone'
 
 export type Revision = {
   /** Null when the last receipt is void already. */
   readonly voids: VoidReason | null
-  /** What the next edition says was given, in minor units; null when nothing is left to give a receipt for. */
+  /** What the next revision says was given, in minor units; null when nothing is left to give a receipt for. */
   readonly issuesMinor: bigint | null
 }
 
@@ -32,7 +32,7 @@ export function revise(
   const rightMinor = now.receiptableMinor
   if (saysMinor === rightMinor) return null
   return {
-    voids: latest.voided ? null : rightMinor > saysMinor ? 'money_came_back' : reasonOf(now),
+    voids: latest.voided ? null : rightMinor > saysMinor ? 'reversal_undone' : reasonOf(now),
     issuesMinor: rightMinor > 0n ? rightMinor : null,
   }
 }

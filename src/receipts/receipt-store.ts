@@ -33,7 +33,7 @@ export async function insertReceipts(
   await tx.query({
     name: 'insert-receipts',
     text: `insert into receipts (year, number, token, donation_id, newsroom_profile_id, currency, gross_minor, given_on,
-             edition, replaces_year, replaces_number, issued_at)
+             revision, replaces_year, replaces_number, issued_at)
            select r.*, $12 from unnest($1::integer[], $2::bigint[], $3::text[], $4::uuid[], $5::integer[], $6::text[],
              $7::bigint[], $8::date[], $9::integer[], $10::integer[], $11::bigint[]) as r`,
     values: [
@@ -45,7 +45,7 @@ export async function insertReceipts(
       receipts.map(({ money }) => money.currency),
       receipts.map(({ money }) => money.minor),
       receipts.map(({ givenOn }) => givenOn),
-      receipts.map(({ edition }) => edition),
+      receipts.map(({ revision }) => revision),
       receipts.map(({ replaces }) => replaces?.year ?? null),
       receipts.map(({ replaces }) => replaces?.number ?? null),
       now.toISOString(),
@@ -60,10 +60,10 @@ export async function latestReceipts(
 ): Promise<LatestReceipt[]> {
   const { rows } = await tx.query<LatestReceipt>({
     name: 'latest-receipts',
-    text: `select distinct on (r.donation_id) r.donation_id as "donationId", r.year, r.number, r.edition,
+    text: `select distinct on (r.donation_id) r.donation_id as "donationId", r.year, r.number, r.revision,
              r.gross_minor as "grossMinor", v.year is not null as voided
            from receipts r left join receipt_voidings v on (v.year, v.number) = (r.year, r.number)
-           where r.donation_id = any($1) order by r.donation_id, r.edition desc`,
+           where r.donation_id = any($1) order by r.donation_id, r.revision desc`,
     values: [donations],
   })
   return rows

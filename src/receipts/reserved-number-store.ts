@@ -17,10 +17,10 @@ export async function reserve(tx: Queryable, wanted: readonly Reservation[], now
   if (wanted.length === 0) return 0
   const { rows } = await tx.query<{ kept: bigint }>(
     `with kept as (
-       insert into receipt_reservations (year, number, payment_intent_id, amount_minor, void_told, reserved_at)
+       insert into receipt_reservations (year, number, payment_intent_id, amount_minor, void_mailed, reserved_at)
        select w.*, $6 from unnest($1::integer[], $2::bigint[], $3::text[], $4::bigint[], $5::boolean[]) as w
-       on conflict (year, number) do update set void_told = true
-         where excluded.void_told and not receipt_reservations.void_told
+       on conflict (year, number) do update set void_mailed = true
+         where excluded.void_mailed and not receipt_reservations.void_mailed
        returning year, number
      ), counted as (
        insert into receipt_counters as c (year, last_number) select year, max(number) from kept group by year
@@ -32,7 +32,7 @@ export async function reserve(tx: Queryable, wanted: readonly Reservation[], now
       wanted.map(({ number }) => number),
       wanted.map(({ payment }) => payment),
       wanted.map(({ amountMinor }) => amountMinor),
-      wanted.map(({ voidTold }) => voidTold),
+      wanted.map(({ voidMailed }) => voidMailed),
       now,
     ],
   )
@@ -58,7 +58,7 @@ export async function toldVoid(tx: Queryable, numbers: readonly CitedReceipt[]):
   const { rows } = await tx.query<CitedReceipt>({
     name: 'receipts-told-void',
     text: `select year, number from receipt_reservations
-           where void_told and (year, number) in (select * from unnest($1::integer[], $2::bigint[]))`,
+           where void_mailed and (year, number) in (select * from unnest($1::integer[], $2::bigint[]))`,
     values: [numbers.map(({ year }) => year), numbers.map(({ number }) => number)],
   })
   return rows
@@ -79,7 +79,7 @@ export async function backupOf(
     `select d.payment_intent_id as payment, r.year, r.number, r.gross_minor as "amountMinor", v.year is not null as voided
      from donations d join receipts r on r.donation_id = d.id
        left join receipt_voidings v on (v.year, v.number) = (r.year, r.number)
-     where d.id = $1 order by r.edition`,
+     where d.id = $1 order by r.revision`,
     [donationId],
   )
   const last = rows.at(-1)

@@ -95,8 +95,8 @@ export async function signOff({ pool, now }: ClosingDeps, signature: Signature):
         currency,
         amountMinor,
         reason: reason.trim(),
-        signedBy: by,
-        signedAt: now(),
+        signedOffBy: by,
+        signedOffAt: now(),
       })
   })
 }

@@ -36,10 +36,10 @@ export async function insertClosing(
 }
 
 export async function insertSignOff(tx: Queryable, exception: SignOff): Promise<void> {
-  const { month, object, kind, currency, amountMinor, reason, signedBy, signedAt } = exception
+  const { month, object, kind, currency, amountMinor, reason, signedOffBy, signedOffAt } = exception
   await tx.query(
-    `insert into month_exceptions (month, object, kind, currency, amount_minor, reason, signed_by, signed_at)
+    `insert into month_sign_offs (month, object, kind, currency, amount_minor, reason, signed_off_by, signed_off_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [month, object, kind, currency, amountMinor, reason, signedBy, signedAt],
+    [month, object, kind, currency, amountMinor, reason, signedOffBy, signedOffAt],
   )
 }

@@ -108,7 +108,7 @@ const WORDS = {
     todo: 'Wait for the next sweep; if it stays, tell us: this should not happen.',
     unexplained: true,
   },
-  event_set_apart: {
+  unprocessed_event: {
     what: 'an event of Stripe could not be applied',
     todo: 'See its reason in `inbox_states`; after mending, `npm run admin -- replay`.',
     unexplained: true,

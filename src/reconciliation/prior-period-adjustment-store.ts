@@ -17,10 +17,10 @@ export async function priorPeriodAdjustments(
 ): Promise<PriorPeriodAdjustment[]> {
   const { rows } = await db.query<Row>(
     `with late as (
-       select id, booked_on, late_for, source, donation_id, posted_at from ledger_transactions
-       where late_for is not null and booked_on between $1 and $2 order by booked_on, posted_at, id limit $3
+       select id, booked_on, period, source, donation_id, posted_at from ledger_transactions
+       where period is not null and booked_on between $1 and $2 order by booked_on, posted_at, id limit $3
      )
-     select t.id, t.booked_on as "bookedOn", t.late_for as "belongsTo", t.source,
+     select t.id, t.booked_on as "bookedOn", t.period as "belongsTo", t.source,
        coalesce(t.donation_id, d.id) as "donationId", e.account, e.currency, e.amount_minor as "amountMinor"
      from late t join ledger_entries e on e.ledger_transaction_id = t.id
        left join balance_transactions b on b.id = t.source

@@ -40,8 +40,8 @@ const signOffRecord = z.strictObject({
   currency: z.string(),
   amount,
   reason: z.string(),
-  signedBy: z.string(),
-  signedAt: at,
+  signedOffBy: z.string(),
+  signedOffAt: at,
 })
 
 export const reconciliationRecord = z
@@ -109,14 +109,14 @@ export function recordOf(books: Reconciliation): ReconciliationRecord {
       }),
     ),
     differences: books.differences.map(differenceOf),
-    signed: books.signed.map(({ kind, object, currency, amountMinor, reason, signedBy, signedAt }) => ({
+    signed: books.signed.map(({ kind, object, currency, amountMinor, reason, signedOffBy, signedOffAt }) => ({
       kind,
       object,
       currency,
       amount: jsonAmount(amountMinor),
       reason,
-      signedBy,
-      signedAt: signedAt.toISOString(),
+      signedOffBy,
+      signedOffAt: signedOffAt.toISOString(),
     })),
     late: books.late.map(({ month: of, entries }) => ({ month: of, entries: jsonAmount(entries) })),
   }

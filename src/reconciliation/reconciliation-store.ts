@@ -142,16 +142,16 @@ export async function setApart(
   const { rows } = await db.query<FailedEvent>(
     `with newsroom as (select timezone from newsroom_profiles order by in_force_from desc, id desc limit 1),
      event as (
-       select e.id, e.event_id, e.type, s.reason, s.outcome, s.concerns, e.body #> '{data,object}' as object,
+       select e.id, e.event_id, e.type, s.reason, s.outcome, s.correlation_id, e.body #> '{data,object}' as object,
          (e.created_at at time zone coalesce((select timezone from newsroom), 'UTC'))::date as day
        from inbox_states s join inbox_events e on e.id = s.inbox_event_id
-       where s.outcome in ('poisoned', 'waiting') and e.received_at <= $4 and s.decided_at <= $3
+       where s.outcome in ('failed', 'waiting') and e.received_at <= $4 and s.decided_at <= $3
          and (s.outcome, e.type) <> ('waiting', 'charge.failed')
      ), said as (
        select *, coalesce(object ->> 'amount_total', object ->> 'amount_paid', object ->> 'amount') as amount,
          object ->> 'currency' as code from event
      )
-     select event_id as object, type, reason, outcome = 'waiting' as "isWaiting", concerns,
+     select event_id as object, type, reason, outcome = 'waiting' as "isWaiting", correlation_id as "correlationId",
        case when code ~ '^[a-z]{3}$' and amount ~ '^[0-9]{1,15}$' then code end as currency,
        case when code ~ '^[a-z]{3}$' and amount ~ '^[0-9]{1,15}$' then amount::bigint end as "amountMinor"
      from said where day between coalesce($1::date, '-infinity') and $2::date order by id`,
@@ -167,12 +167,12 @@ export async function setApart(
 export async function completeUpTo(db: Queryable): Promise<Date | null> {
   const { rows } = await db.query<{ up_to: Date | null }>(
     `with swept as (
-       select min(complete_up_to) as up_to from sweeps where name in ('balance_transactions', 'payouts', 'events')
+       select min(complete_up_to) as up_to from sync_states where name in ('balance_transactions', 'payouts', 'events')
        having count(complete_up_to) = 3
      )
      select case when o.name is null or o.complete_up_to >= s.up_to - interval '30 days'
        then s.up_to else o.complete_up_to end as up_to
-     from swept s left join sweeps o on o.name = 'objects'`,
+     from swept s left join sync_states o on o.name = 'objects'`,
   )
   return rows[0]?.up_to ?? null
 }
@@ -197,9 +197,9 @@ export async function closedSoFar(db: Queryable): Promise<{ last: Month | null; 
 /** Everything ever signed: a signature holds for its object, kind and amount in whatever month it shows. */
 export async function exceptions(db: Queryable, asOf: Date): Promise<SignOff[]> {
   const { rows } = await db.query<SignOff>(
-    `select object, kind, currency, amount_minor as "amountMinor", reason, signed_by as "signedBy",
-       signed_at as "signedAt", month
-     from month_exceptions where signed_at <= $1 order by id`,
+    `select object, kind, currency, amount_minor as "amountMinor", reason, signed_off_by as "signedOffBy",
+       signed_off_at as "signedOffAt", month
+     from month_sign_offs where signed_off_at <= $1 order by id`,
     [asOf],
   )
   return rows
@@ -208,8 +208,8 @@ export async function exceptions(db: Queryable, asOf: Date): Promise<SignOff[]> 
 /** How much was booked in these days that belongs to a month closed before. */
 export async function lateEntries(db: Queryable, from: string, to: string): Promise<LateEntries[]> {
   const { rows } = await db.query<LateEntries>(
-    `select late_for as month, count(*) as entries from ledger_transactions
-     where late_for is not null and booked_on between $1 and $2 group by 1 order by 1`,
+    `select period as month, count(*) as entries from ledger_transactions
+     where period is not null and booked_on between $1 and $2 group by 1 order by 1`,
     [from, to],
   )
   return rows

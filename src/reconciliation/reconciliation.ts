@@ -32,8 +32,8 @@ export type SignOff = {
   readonly currency: string
   readonly amountMinor: bigint
   readonly reason: string
-  readonly signedBy: string
-  readonly signedAt: Date
+  readonly signedOffBy: string
+  readonly signedOffAt: Date
   readonly month: string
 }
 
@@ -56,7 +56,7 @@ export type FailedEvent = {
   readonly reason: string
   readonly isWaiting: boolean
   /** The payment, session or invoice that it is about. */
-  readonly concerns: string | null
+  readonly correlationId: string | null
   readonly currency: string | null
   readonly amountMinor: bigint | null
 }
@@ -127,7 +127,7 @@ function tellsTwice(clearingItems: readonly ClearingItem[]): (event: FailedEvent
   const known = new Set<string | null>(
     missing.flatMap(({ object, paymentIntentId }) => [object, paymentIntentId]),
   )
-  return ({ isWaiting, concerns }) => isWaiting && concerns !== null && known.has(concerns)
+  return ({ isWaiting, correlationId }) => isWaiting && correlationId !== null && known.has(correlationId)
 }
 
 function unprocessedDifference({ object, type, reason, currency, amountMinor }: FailedEvent): Difference {
@@ -136,7 +136,7 @@ function unprocessedDifference({ object, type, reason, currency, amountMinor }: 
     known === null || amountMinor === null
       ? { object, currency: 'xxx', amountMinor: 0n }
       : { object, currency: known, amountMinor }
-  return difference('event_set_apart', at, `${type}, ${reason}`)
+  return difference('unprocessed_event', at, `${type}, ${reason}`)
 }
 
 function overDifferences({

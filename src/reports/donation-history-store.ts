@@ -25,7 +25,7 @@ async function stripeEvents(db: Knex, donation: DonationRow): Promise<Entry<'str
   const { rows } = await db.raw<{ rows: Row[] }>(
     `select e.received_at, e.type, e.event_id as "eventId", s.outcome, s.reason
      from inbox_states s join inbox_events e on e.id = s.inbox_event_id
-     where s.concerns in (:intent, :session, (select stripe_invoice_id from donations where id = :id))
+     where s.correlation_id in (:intent, :session, (select stripe_invoice_id from donations where id = :id))
      order by e.id`,
     { intent: donation.payment_intent_id, session: donation.stripe_session_id, id: donation.id },
   )
@@ -40,7 +40,7 @@ async function ledgerPostings(db: Knex, donationId: string): Promise<Entry<'ledg
   type Row = {
     id: string
     posted_at: Date
-    late_for: string | null
+    period: string | null
     source: string
     effect: string
     account: string
@@ -48,7 +48,7 @@ async function ledgerPostings(db: Knex, donationId: string): Promise<Entry<'ledg
     amount_minor: bigint
   }
   const { rows } = await db.raw<{ rows: Row[] }>(
-    `select t.id, t.posted_at, t.late_for, t.source, t.effect, e.account, e.currency, e.amount_minor
+    `select t.id, t.posted_at, t.period, t.source, t.effect, e.account, e.currency, e.amount_minor
      from ledger_transactions t join ledger_entries e on e.ledger_transaction_id = t.id
      where t.donation_id = :donationId
        or t.source in (select b.id from balance_transactions b join donations d on d.payment_intent_id = b.payment_intent_id
@@ -58,12 +58,12 @@ async function ledgerPostings(db: Knex, donationId: string): Promise<Entry<'ledg
   )
   const transactions = [...Map.groupBy(rows, (row) => row.id).values()]
   return transactions.flatMap((entries) =>
-    entries.slice(0, 1).map(({ posted_at, late_for, source, effect }) => ({
+    entries.slice(0, 1).map(({ posted_at, period, source, effect }) => ({
       kind: 'ledger_posting',
       at: posted_at.toISOString(),
       source,
       effect,
-      lateFor: late_for,
+      period: period,
       entries: entries.map(({ account, currency, amount_minor }) => ({
         account,
         currency,
@@ -130,7 +130,7 @@ async function fraudWarnings(db: Knex, donation: DonationRow): Promise<Entry<'fr
   }))
 }
 
-/** Found by the donation: its receipts' mails, every edition's. */
+/** Found by the donation: its receipts' mails, every revision's. */
 async function mailsSent(db: Knex, donation: DonationRow): Promise<Entry<'mail_sent'>[]> {
   const { rows } = await db.raw<{ rows: { message_key: string; sent_at: Date }[] }>(
     `select m.message_key, m.sent_at from receipts r

@@ -11,7 +11,7 @@ export const historyEntry = z
       at: at.meta({ description: 'When it arrived here' }),
       type: z.string(),
       eventId: z.string(),
-      outcome: z.enum(['pending', 'waiting', 'applied', 'kept', 'quarantined', 'poisoned']),
+      outcome: z.enum(['pending', 'waiting', 'applied', 'ignored', 'quarantined', 'failed']),
       reason: z.string().nullable(),
     }),
     z.strictObject({
@@ -19,7 +19,7 @@ export const historyEntry = z
       at,
       source: z.string().meta({ description: 'The Stripe object that caused it' }),
       effect: z.string(),
-      lateFor: z.string().nullable().meta({ description: 'The closed month it would have belonged to' }),
+      period: z.string().nullable().meta({ description: 'The closed month it would have belonged to' }),
       entries: z.array(
         z.strictObject({
           account: z.string(),

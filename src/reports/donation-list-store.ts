@@ -21,7 +21,7 @@ const joins = `
   left join lateral (
     select r.year, r.number, r.token, v.year is not null as voided
     from receipts r left join receipt_voidings v on (v.year, v.number) = (r.year, r.number)
-    where r.donation_id = d.id order by r.edition desc limit 1) r on true
+    where r.donation_id = d.id order by r.revision desc limit 1) r on true
   left join lateral (
     select min(b.currency) as settlement_currency, sum(b.fee_minor)::bigint as fee_minor, sum(b.net_minor)::bigint as net_minor
     from balance_transactions b where b.payment_intent_id = d.payment_intent_id
@@ -90,7 +90,7 @@ function searchConditions(search: Search | undefined): Condition[] {
     case 'receipt':
       return [
         {
-          // Any edition: auditors ask for the voided ones.
+          // Any revision: auditors ask for the voided ones.
           sql: `d.id in (select donation_id from receipts where year = :year and number = cast(:sequence as bigint))`,
           values: { year: search.year, sequence: String(search.sequence) },
         },

@@ -5,7 +5,7 @@ import type { PaymentFact } from '../donations/payment-fact.ts'
 import { parseCurrency, type CurrencyCode } from '../money/currency.ts'
 
 /** A Stripe event, read: a fact and the payment or session it is about, or nothing that we use. */
-export type Reading = { readonly fact: PaymentFact; readonly concerns: string } | null
+export type Reading = { readonly fact: PaymentFact; readonly correlationId: string } | null
 
 /** The event's object is not what Stripe documents for its type. Names the fields, never their values. */
 export class UnreadableEvent extends Error {

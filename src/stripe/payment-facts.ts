@@ -96,7 +96,7 @@ function succeeded(session: Session, at: Date): Reading {
     donorEmail: printable(session.customer_details?.email ?? session.customer_email),
     attribution: attributionOf(session.metadata ?? {}, 'once'),
   }
-  return { fact, concerns: paymentIntentId }
+  return { fact, correlationId: paymentIntentId }
 }
 
 /** The first invoice books the gift, as every later one does: two announcements of one payment count once. */
@@ -104,7 +104,7 @@ function started(session: Session, id: SubscriptionId): Reading {
   const checkoutId = checkoutIdOf(session)
   const news = { id, checkoutId }
   const fact: PaymentFact = { kind: 'subscription_started', sessionId: session.id, checkoutId, news }
-  return { fact, concerns: session.id }
+  return { fact, correlationId: session.id }
 }
 
 function turned(event: z.infer<typeof sessionEvent>, turn: CheckoutTurn): Reading {
@@ -115,14 +115,14 @@ function turned(event: z.infer<typeof sessionEvent>, turn: CheckoutTurn): Readin
     checkoutId: checkoutIdOf(session),
     turn,
   }
-  return { fact, concerns: session.id }
+  return { fact, correlationId: session.id }
 }
 
 function charged(event: z.infer<typeof chargeEvent>): Reading {
   const { id, payment_intent: paymentIntentId } = event.data.object
   // A charge made without a payment intent never came through a checkout.
   if (!paymentIntentId) return null
-  return { fact: { kind: 'charge_succeeded', paymentIntentId, chargeId: id }, concerns: paymentIntentId }
+  return { fact: { kind: 'charge_succeeded', paymentIntentId, chargeId: id }, correlationId: paymentIntentId }
 }
 
 function checkoutIdOf(session: Session): CheckoutId | null {

@@ -86,7 +86,7 @@ function invoicePaid(invoice: Invoice, announcedAt: Date): Reading {
       donorEmail: printable(invoice.customer_email),
       attribution: attributionOf(metadata, frequencyOf(metadata, invoice)),
     },
-    concerns: invoice.id,
+    correlationId: invoice.id,
   }
 }
 
@@ -94,7 +94,7 @@ function invoiceFailed(invoice: Invoice, at: Date): Reading {
   const agreement = invoice.parent?.subscription_details
   if (!agreement) return null
   const id = agreement.subscription
-  return { fact: { kind: 'subscription_told', news: { id, failedAt: at } }, concerns: id }
+  return { fact: { kind: 'subscription_changed', news: { id, failedAt: at } }, correlationId: id }
 }
 
 const invoicePaymentEvent = eventOf(
@@ -109,7 +109,7 @@ function invoicePayment(object: z.infer<typeof invoicePaymentEvent>['data']['obj
   const paymentIntentId = object.payment.payment_intent
   if (!paymentIntentId) return null
   const { invoice } = object
-  return { fact: { kind: 'invoice_payment', invoiceId: invoice, paymentIntentId }, concerns: invoice }
+  return { fact: { kind: 'invoice_payment', invoiceId: invoice, paymentIntentId }, correlationId: invoice }
 }
 
 const subscriptionEvent = eventOf(
@@ -126,7 +126,7 @@ function subscriptionChanged(object: z.infer<typeof subscriptionEvent>['data']['
   const { id, customer, ended_at: endedAt } = object
   const checkoutId = checkoutIdIn(object.metadata ?? {})
   const news = { id, customerId: customer ?? null, checkoutId, endedAt: endedAt ?? null }
-  return { fact: { kind: 'subscription_told', news }, concerns: id }
+  return { fact: { kind: 'subscription_changed', news }, correlationId: id }
 }
 
 function checkoutIdIn(metadata: Readonly<Record<string, string>>): CheckoutId | null {

@@ -69,7 +69,7 @@ function refund(object: z.infer<typeof refundEvent>['data']['object'], at: Date)
         failedAt: status === 'failed' || status === 'canceled' ? at : null,
       },
     },
-    concerns: paymentIntentId,
+    correlationId: paymentIntentId,
   }
 }
 
@@ -114,7 +114,7 @@ function dispute(object: z.infer<typeof disputeEvent>['data']['object']): Readin
         createdAt: object.created,
       },
     },
-    concerns: paymentIntentId,
+    correlationId: paymentIntentId,
   }
 }
 
@@ -157,7 +157,7 @@ function bankReturned(object: z.infer<typeof failedChargeEvent>['data']['object'
         failedAt: null,
       },
     },
-    concerns: paymentIntentId,
+    correlationId: paymentIntentId,
   }
 }
 
@@ -191,6 +191,6 @@ function fraudWarning(object: z.infer<typeof warningEvent>['data']['object']): R
         createdAt: object.created,
       },
     },
-    concerns: paymentIntentId,
+    correlationId: paymentIntentId,
   }
 }

@@ -10,7 +10,7 @@ export type SyncState = { readonly completeUpTo: Date | null; readonly cursor: u
 
 export async function syncState(tx: Queryable, name: SyncName): Promise<SyncState> {
   const { rows } = await tx.query<{ complete_up_to: Date | null; cursor: unknown }>(
-    `select complete_up_to, cursor from sweeps where name = $1`,
+    `select complete_up_to, cursor from sync_states where name = $1`,
     [name],
   )
   const [row] = rows
@@ -20,7 +20,7 @@ export async function syncState(tx: Queryable, name: SyncName): Promise<SyncStat
 /** Where to go on if this sweep is interrupted; in the database transaction that keeps what was read. */
 export async function saveCursor(tx: Queryable, name: SyncName, cursor: object | null): Promise<void> {
   await tx.query(
-    `insert into sweeps (name, cursor) values ($1, $2::jsonb) on conflict (name) do update set cursor = excluded.cursor`,
+    `insert into sync_states (name, cursor) values ($1, $2::jsonb) on conflict (name) do update set cursor = excluded.cursor`,
     [name, cursor === null ? null : JSON.stringify(cursor)],
   )
 }
@@ -28,7 +28,7 @@ export async function saveCursor(tx: Queryable, name: SyncName, cursor: object |
 /**
  * The sweep is whole. Its mark never goes back, whoever else finished one meanwhile.
  * @param upTo null: it ended, but something could not be had, and the mark stays
- * @param refilled how many events it found that no webhook had brought
+ * @param recovered how many events it found that no webhook had brought
  */
 export async function completeSync(
   tx: Queryable,
@@ -38,22 +38,22 @@ export async function completeSync(
   recovered = 0,
 ): Promise<void> {
   await tx.query(
-    `insert into sweeps (name, complete_up_to, cursor, ran_at, refilled) values ($1, $2, null, $3, $4)
-     on conflict (name) do update set complete_up_to = greatest(sweeps.complete_up_to, excluded.complete_up_to),
-       cursor = null, ran_at = excluded.ran_at, refilled = excluded.refilled`,
+    `insert into sync_states (name, complete_up_to, cursor, ran_at, recovered) values ($1, $2, null, $3, $4)
+     on conflict (name) do update set complete_up_to = greatest(sync_states.complete_up_to, excluded.complete_up_to),
+       cursor = null, ran_at = excluded.ran_at, recovered = excluded.recovered`,
     [name, upTo?.toISOString() ?? null, now.toISOString(), recovered],
   )
 }
 
 /** Something lies further back than this sweep of events reached: only a whole sweep of objects can make up for it. */
 export async function awaitObjects(tx: Queryable): Promise<void> {
-  await tx.query(`insert into sweeps (name) values ('objects') on conflict (name) do nothing`)
+  await tx.query(`insert into sync_states (name) values ('objects') on conflict (name) do nothing`)
 }
 
 /** What the last whole sweeps found that no webhook had brought. For /metrics. */
 export async function lastRecovered(db: Queryable): Promise<number> {
   const { rows } = await db.query<{ recovered: number }>(
-    `select coalesce(sum(refilled), 0)::int as recovered from sweeps`,
+    `select coalesce(sum(recovered), 0)::int as recovered from sync_states`,
   )
   return rows[0]?.recovered ?? 0
 }

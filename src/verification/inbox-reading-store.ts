@@ -22,7 +22,7 @@ export async function recordedEvents(tx: Queryable, used: readonly string[], aft
     text: `select e.id, e.event_id as "eventId", e.type, e.created_at as "createdAt", s.outcome,
              case when e.type = any($3) then e.body end as body
            from inbox_states s join inbox_events e on e.id = s.inbox_event_id
-           where s.inbox_event_id > $1 and s.outcome in ('applied', 'kept', 'waiting')
+           where s.inbox_event_id > $1 and s.outcome in ('applied', 'ignored', 'waiting')
            order by s.inbox_event_id limit $2`,
     values: [after ?? 0n, PAGE, used],
   })

@@ -13,7 +13,7 @@ export type FoundPosting = {
   readonly donationId: string | null
   readonly occurredAt: Date
   readonly bookedOn: string
-  readonly lateFor: string | null
+  readonly period: string | null
   readonly postedAt: Date
   readonly entries: string
 }
@@ -77,19 +77,19 @@ function expectedGift(
 /** It counts for its own day, or, where that month was closed already, for the day on which it was posted. */
 function dayDifferences(
   object: string,
-  { bookedOn, lateFor, postedAt }: FoundPosting,
+  { bookedOn, period, postedAt }: FoundPosting,
   days: ReadonlySet<string>,
   { zones, closings }: LedgerCheckDeps,
 ): Finding[] {
-  const found = lateFor === null ? bookedOn : `${bookedOn}, late for ${lateFor}`
+  const found = period === null ? bookedOn : `${bookedOn}, late for ${period}`
   const closedBefore = (month: string): boolean => {
     const closedAt = closings.get(month)
     return closedAt !== undefined && closedAt.getTime() + SLACK_MS < postedAt.getTime()
   }
   const today = newsroomDays([new Date(postedAt.getTime() - SLACK_MS), postedAt], zones)
   const months = new Set([...days].map(monthOf))
-  const isLate = [...months].some((month) => month === lateFor && closings.has(month))
-  const right = lateFor === null ? days.has(bookedOn) : isLate && today.has(bookedOn)
+  const isLate = [...months].some((month) => month === period && closings.has(month))
+  const right = period === null ? days.has(bookedOn) : isLate && today.has(bookedOn)
   if (right && !closedBefore(bookedOn.slice(0, 7))) return []
   const expected = [...months].some(closedBefore) ? `${oneOf(today)}, late for ${oneOf(months)}` : oneOf(days)
   return [{ kind: 'ledger_day', object, expected, found }]

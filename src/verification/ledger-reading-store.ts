@@ -10,7 +10,7 @@ export async function postingRows(tx: Queryable, after: string | null) {
   const { rows } = await tx.query<FoundPosting>({
     name: 'verify-ledger',
     text: `select t.id, t.source, t.effect, t.clears, t.donation_id as "donationId", t.occurred_at as "occurredAt",
-             t.booked_on as "bookedOn", t.late_for as "lateFor", t.posted_at as "postedAt",
+             t.booked_on as "bookedOn", t.period as "period", t.posted_at as "postedAt",
              coalesce((select string_agg(e.account || ' ' || e.currency || ' ' || e.amount_minor, ', '
                 order by (e.account || ' ' || e.currency) collate "C")
               from ledger_entries e where e.ledger_transaction_id = t.id), '') as entries

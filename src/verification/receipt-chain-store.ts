@@ -3,7 +3,7 @@ import { receiptNumber } from '../receipts/receipt-number.ts'
 import { pageOf } from './pages.ts'
 import type { FoundReceipt, YearOfReceipts } from './receipt-check.ts'
 
-/** All receipts of one gift, by edition. */
+/** All receipts of one gift, by revision. */
 export type ReceiptChain = { readonly donationId: string; readonly receipts: readonly FoundReceipt[] }
 
 /** As JSON writes it, which has neither bigint nor moments. */
@@ -25,11 +25,11 @@ export async function receiptChains(tx: Queryable, after: string | null) {
   const { rows } = await tx.query<ChainRow>({
     name: 'verify-receipts',
     text: `select r.donation_id as "donationId", json_agg(json_build_object('year', r.year, 'number', r.number::text,
-               'edition', r.edition, 'currency', r.currency, 'grossMinor', r.gross_minor::text, 'givenOn', r.given_on,
+               'revision', r.revision, 'currency', r.currency, 'grossMinor', r.gross_minor::text, 'givenOn', r.given_on,
                'profileId', r.newsroom_profile_id, 'replacesYear', r.replaces_year,
                'replacesNumber', r.replaces_number::text,
                'issuedAtMs', (extract(epoch from r.issued_at) * 1000)::bigint,
-               'voided', v.year is not null) order by r.edition) as receipts
+               'voided', v.year is not null) order by r.revision) as receipts
            from receipts r left join receipt_voidings v on (v.year, v.number) = (r.year, r.number)
            where r.donation_id > $1 group by r.donation_id order by r.donation_id limit $2`,
     values: [after ?? BEFORE_ALL, PAGE],

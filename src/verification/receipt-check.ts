@@ -8,7 +8,7 @@ import { newsroomDays, oneOf, type Zones } from './newsroom-day.ts'
 export type FoundReceipt = {
   readonly year: number
   readonly number: bigint
-  readonly edition: number
+  readonly revision: number
   readonly currency: string
   readonly grossMinor: bigint
   readonly givenOn: string
@@ -27,7 +27,7 @@ export type ReceiptDeps = {
 // A receipt is numbered for the day on which its database transaction began.
 const SLACK_MS = 60_000
 
-/** @param chain all receipts of the gift, by edition; not empty */
+/** @param chain all receipts of the gift, by revision; not empty */
 export function receiptDifferences(
   gift: Donation,
   proofs: readonly Date[],
@@ -37,12 +37,12 @@ export function receiptDifferences(
   const { receiptableMinor: rightMinor } = donationBalance(gift.gross, gift.reversals)
   const last = chain.at(-1)
   return [
-    ...missingEditions(gift, chain),
+    ...missingRevisions(gift, chain),
     ...chain.flatMap((receipt, at) => {
       const isLast = receipt === last
-      const saysMinor = receipt.edition === 1 ? gift.gross.minor : receipt.grossMinor
-      const wrong = !isLast || rightMinor === 0n || (receipt.edition === 1 && saysMinor !== rightMinor)
-      const amount = isLast && !receipt.voided && receipt.edition > 1 ? rightMinor : saysMinor
+      const saysMinor = receipt.revision === 1 ? gift.gross.minor : receipt.grossMinor
+      const wrong = !isLast || rightMinor === 0n || (receipt.revision === 1 && saysMinor !== rightMinor)
+      const amount = isLast && !receipt.voided && receipt.revision > 1 ? rightMinor : saysMinor
       if (wrong && !receipt.voided) return [notVoided(receipt, rightMinor)]
       return receiptColumns(gift, proofs, receipt, amount, chain[at - 1], deps)
     }),
@@ -60,13 +60,13 @@ function receiptColumns(
 ): Finding[] {
   const moments = [gift.succeededAt, ...proofs]
   const days = newsroomDays(moments, zones)
-  const { edition, issuedAt } = receipt
+  const { revision, issuedAt } = receipt
   const issued = [new Date(issuedAt.getTime() - SLACK_MS), issuedAt]
   const years = new Set(
-    [...(edition === 1 ? days : newsroomDays(issued, zones))].map((day) => day.slice(0, 4)),
+    [...(revision === 1 ? days : newsroomDays(issued, zones))].map((day) => day.slice(0, 4)),
   )
   const inForce = new Set(moments.map((at) => String(profileAt(profiles, at).id)))
-  const isNext = edition === 1 || before?.edition === edition - 1
+  const isNext = revision === 1 || before?.revision === revision - 1
   const cites = before && isNext ? numberOf(before) : null
   return compare('receipt_differs', numberOf(receipt), [
     ['amount', `${amount} ${gift.gross.currency}`, `${receipt.grossMinor} ${receipt.currency}`],
@@ -82,16 +82,16 @@ function anyOf(name: string, allowed: ReadonlySet<string>, found: string): Compa
   return [name, allowed.has(found) ? found : oneOf(allowed), found]
 }
 
-function missingEditions(gift: Donation, chain: readonly FoundReceipt[]): Finding[] {
-  const there = new Set(chain.map(({ edition }) => edition))
-  const last = chain.at(-1)?.edition ?? 0
+function missingRevisions(gift: Donation, chain: readonly FoundReceipt[]): Finding[] {
+  const there = new Set(chain.map(({ revision }) => revision))
+  const last = chain.at(-1)?.revision ?? 0
   return Array.from({ length: last }, (_, at) => at + 1)
-    .filter((edition) => !there.has(edition))
-    .map((edition) => missingReceipt(gift, edition))
+    .filter((revision) => !there.has(revision))
+    .map((revision) => missingReceipt(gift, revision))
 }
 
-export function missingReceipt({ paymentIntentId: object }: Donation, edition = 1): Finding {
-  return { kind: 'receipt_missing', object, expected: `edition ${edition}`, found: NOTHING }
+export function missingReceipt({ paymentIntentId: object }: Donation, revision = 1): Finding {
+  return { kind: 'receipt_missing', object, expected: `revision ${revision}`, found: NOTHING }
 }
 
 export function unexpectedReceipt(found: FoundReceipt): Finding {

@@ -11,7 +11,7 @@ export type StoredEvent = {
   readonly type: string
   readonly createdAt: Date
   readonly body: unknown
-  readonly outcome: 'applied' | 'kept' | 'waiting'
+  readonly outcome: 'applied' | 'ignored' | 'waiting'
 }
 
 /** What one event proves. */
@@ -27,14 +27,14 @@ export function readAgain(event: StoredEvent): Told | Finding | null {
   try {
     const reading = readEvent(event.type, event.createdAt, event.body)
     if (reading) return { eventId, outcome, fact: withoutDonor(reading.fact) }
-    return outcome === 'kept' ? null : otherOutcome(eventId, 'kept', outcome)
+    return outcome === 'ignored' ? null : otherOutcome(eventId, 'ignored', outcome)
   } catch (error) {
-    if (error instanceof UnreadableEvent) return otherOutcome(eventId, 'poisoned', outcome)
+    if (error instanceof UnreadableEvent) return otherOutcome(eventId, 'failed', outcome)
     throw error
   }
 }
 
-const OUTCOMES = { taken: 'applied', waits: 'waiting', not_ours: 'kept', contradicts: 'poisoned' } as const
+const OUTCOMES = { taken: 'applied', waits: 'waiting', not_ours: 'ignored', contradicts: 'failed' } as const
 
 /** Whether the apply step came to the verdict that the whole inbox leads to. */
 export function outcomeDifferences({ eventId, outcome }: Told, verdict: Verdict): Finding[] {

@@ -46,7 +46,7 @@ describe('npm run admin', () => {
     [['replay'], 'either --event or --outcome'],
     [['replay', '--event', 'evt_1', '--outcome', 'waiting'], 'either --event or --outcome'],
     [['replay', '--event', 'pi_1'], '--event must be an id'],
-    [['replay', '--outcome', 'applied'], '--outcome must be one of poisoned, quarantined, waiting'],
+    [['replay', '--outcome', 'applied'], '--outcome must be one of failed, quarantined, waiting'],
   ])('%j is refused with words and 2', async (argv, words) => {
     const { code, out, err } = await admin(...argv)
     expect([code, out]).toEqual([2, ''])
@@ -82,9 +82,9 @@ describe('npm run admin', () => {
 
   test('replay puts events back and wakes the apply step', async () => {
     const { knex, pool } = db.database
-    const poisoned = await keepEvent(knex, { outcome: 'poisoned', reason: 'odd' })
+    const failed = await keepEvent(knex, { outcome: 'failed', reason: 'odd' })
     const waiting = [1, 2].map(() =>
-      keepEvent(knex, { outcome: 'waiting', reason: 'early', concerns: 'pi_1' }),
+      keepEvent(knex, { outcome: 'waiting', reason: 'early', correlationId: 'pi_1' }),
     )
     await Promise.all(waiting)
     const applied = await keepEvent(knex, { outcome: 'applied' })
@@ -94,8 +94,8 @@ describe('npm run admin', () => {
     await client.query('listen inbox')
 
     expect((await admin('replay', '--outcome', 'waiting')).err).toContain('2 events')
-    expect(await outcomes()).toEqual({ applied: 1, pending: 2, poisoned: 1 })
-    expect((await admin('replay', '--event', poisoned)).err).toContain('1 event ')
+    expect(await outcomes()).toEqual({ applied: 1, pending: 2, failed: 1 })
+    expect((await admin('replay', '--event', failed)).err).toContain('1 event ')
     expect((await admin('replay', '--event', applied)).err).toContain('1 event ')
     expect(await outcomes()).toEqual({ pending: 4 })
     expect(await admin('replay', '--event', 'evt_mistyped')).toMatchObject({

@@ -65,7 +65,7 @@ function booksSql(preloaded: number): string[] {
     // Short bodies: nothing reads them again, and no index holds them.
     `insert into inbox_events (event_id, type, api_version, livemode, created_at, body)
    select ${eventId}, 'checkout.session.completed', 'preloaded', false, now(), '{}' ${all}`,
-    `insert into inbox_states (inbox_event_id, outcome, concerns, decided_at)
+    `insert into inbox_states (inbox_event_id, outcome, correlation_id, decided_at)
    select id, 'applied', 'pi_' || md5('pi' || id), now() from inbox_events`,
   ]
 }

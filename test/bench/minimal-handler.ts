@@ -51,7 +51,7 @@ async function book(
   await tx('inbox_states').insert({
     inbox_event_id: kept.id,
     outcome: 'applied',
-    concerns: session.payment_intent,
+    correlation_id: session.payment_intent,
     decided_at: now,
   })
   const [checkout] = await tx('checkouts')

@@ -49,7 +49,7 @@ const book = (counters: string): string => `
     values ($11, 'checkout.session.completed', $12, false, $1::timestamptz, $13::json)
     on conflict (event_id) do nothing returning id
   ), state as (
-    insert into inbox_states (inbox_event_id, outcome, concerns, decided_at)
+    insert into inbox_states (inbox_event_id, outcome, correlation_id, decided_at)
     select id, 'applied', $7, $1::timestamptz from kept
   ) select 1`
 

@@ -130,7 +130,7 @@ async function bookReaders(pool: pg.Pool, count: number): Promise<number> {
         donationId: null,
         occurredAt,
       }
-      const day = { bookedOn: localDate(occurredAt, 'America/New_York'), lateFor: null }
+      const day = { bookedOn: localDate(occurredAt, 'America/New_York'), period: null }
       return {
         ...of,
         effect: 'donation_succeeded' as const,

@@ -190,7 +190,9 @@ test('a gift has one receipt, and a receipt’s link is its own and cannot be gu
       row.donation_id,
     )
   }
-  await expect(issue({ donation_id: first?.['donation_id'] })).rejects.toThrow('receipts_one_of_each_edition')
+  await expect(issue({ donation_id: first?.['donation_id'] })).rejects.toThrow(
+    'receipts_one_of_each_revision',
+  )
   await expect(issue({ token: first?.['token'] })).rejects.toThrow('receipts_one_per_link')
   await expect(issue({ token: 'short' })).rejects.toThrow('receipts_link_is_unguessable')
   await issue({})

@@ -82,10 +82,10 @@ const ADDED: Record<string, (row: Record<string, unknown>) => object> = {
   }),
   ledger_transactions: (row) => ({
     booked_on: gifts.find(({ postingId }) => postingId === row['id'])?.day,
-    late_for: null,
+    period: null,
     clears: row['source'],
   }),
-  receipts: () => ({ edition: 1, replaces_year: null, replaces_number: null }),
+  receipts: () => ({ revision: 1, replaces_year: null, replaces_number: null }),
   inbox_events: () => ({ origin: 'webhook' }),
 }
 
@@ -163,10 +163,10 @@ test('a refund of an old gift goes through the books, its receipt is voided and 
   // The numbers go on where the old release left them.
   expect(
     await sql(
-      `select number, edition, replaces_number, gross_minor, donation_id from receipts where edition > 1`,
+      `select number, revision, replaces_number, gross_minor, donation_id from receipts where revision > 1`,
     ),
   ).toEqual([
-    { number: 4n, edition: 2, replaces_number: 1n, gross_minor: 300n, donation_id: gift.donationId },
+    { number: 4n, revision: 2, replaces_number: 1n, gross_minor: 300n, donation_id: gift.donationId },
   ])
 })
 

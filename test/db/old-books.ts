@@ -46,7 +46,7 @@ export async function fillOldBooks(db: Knex): Promise<readonly OldGift[]> {
     outcome: 'waiting',
     reason: 'names a payment not known yet',
   })
-  await keepOld(db, 6, { type: 'customer.created', outcome: 'kept', reason: null })
+  await keepOld(db, 6, { type: 'customer.created', outcome: 'ignored', reason: null })
   return gifts
 }
 
@@ -145,7 +145,7 @@ async function keepOld(
     inbox_event_id: row.id,
     outcome,
     reason,
-    concerns: `pi_old${n}`,
+    correlation_id: `pi_old${n}`,
     decided_at: new Date('2026-02-01T03:30:03Z'),
   })
 }

@@ -55,5 +55,5 @@ it('books nothing when the bank refuses, and says so kindly with a way to try ag
     )
     return n === 1
   })
-  expect(await service.metric('inbox_set_apart{outcome="waiting"}')).toBe(0)
+  expect(await service.metric('inbox_needs_attention{outcome="waiting"}')).toBe(0)
 })

@@ -129,7 +129,7 @@ it('keeps balanced books and tells operators', async () => {
     { account: 'donations', currency: 'usd', amount_minor: -500n },
     { account: 'stripe_clearing', currency: 'usd', amount_minor: 500n },
   ])
-  expect(await service.metric('webhook_requests_total{outcome="kept"}')).toBeGreaterThanOrEqual(1)
+  expect(await service.metric('webhook_requests_total{outcome="stored"}')).toBeGreaterThanOrEqual(1)
   expect(await service.metric('inbox_depth')).toBe(0)
   expect(await service.metric('outbox_depth')).toBe(0)
   const route = 'http_request_duration_seconds_count{method="POST",route="/checkout-sessions",status="201"}'
@@ -139,7 +139,7 @@ it('keeps balanced books and tells operators', async () => {
 it('books nothing a second time when Stripe repeats itself', async () => {
   const { data: events } = await service.stripe.events.list()
   expect(events.map(({ type }) => type)).toContain('checkout.session.completed')
-  const kept = () => service.metric('webhook_requests_total{outcome="kept"}')
+  const kept = () => service.metric('webhook_requests_total{outcome="stored"}')
   await until('every event delivered', async () => (await kept()) >= events.length)
   const before = await kept()
   for (const { id } of events)

@@ -26,10 +26,10 @@ test('a worker that starts refills what was lost, and shows it in the metrics', 
     async () => (await all(service.database.pool, `select from donations`)).length === 1,
   )
   await until('all of Stripe read', async () => {
-    const age = await service.metric('sweep_complete_up_to_seconds')
+    const age = await service.metric('sync_complete_up_to_seconds')
     return age > 0 && age < 60
   })
-  expect(await service.metric('sweep_refilled_events')).toBe(0) // a webhook of this age may be on its way
+  expect(await service.metric('sync_recovered_events')).toBe(0) // a webhook of this age may be on its way
 })
 
 test('npm run admin -- backfill says up to when the books are complete', async () => {

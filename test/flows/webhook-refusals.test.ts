@@ -186,7 +186,7 @@ it('sets events of the other mode, another account or version apart and books no
     return rows.length === 3
   })
   expect(await all(service.database.pool, 'select 1 from donations')).toEqual([])
-  expect(await service.metric('inbox_set_apart{outcome="quarantined"}')).toBe(3)
+  expect(await service.metric('inbox_needs_attention{outcome="quarantined"}')).toBe(3)
   expect(await service.metric('webhook_requests_total{outcome="refused"}')).toBeGreaterThan(10)
 })
 

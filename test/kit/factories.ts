@@ -135,7 +135,7 @@ export async function startCheckout(
 /** An event of Stripe that was kept, and what became of it. */
 export async function keepEvent(
   db: Knex,
-  event: { type?: string; outcome?: string; concerns?: string | null; reason?: string | null },
+  event: { type?: string; outcome?: string; correlationId?: string | null; reason?: string | null },
 ): Promise<string> {
   const eventId = `evt_${randomBytes(12).toString('hex')}`
   const [row] = await db('inbox_events')
@@ -150,7 +150,7 @@ export async function keepEvent(
   await db('inbox_states').insert({
     inbox_event_id: row.id,
     outcome: event.outcome ?? 'applied',
-    concerns: event.concerns ?? null,
+    correlation_id: event.correlationId ?? null,
     reason: event.reason ?? null,
   })
   return eventId

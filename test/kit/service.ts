@@ -50,7 +50,7 @@ export type TestService = {
   settle(session: { readonly id: string }, outcome: 'succeeded' | 'failed'): Promise<void>
   /** The thank-you page once it says what is expected; readers see it reload. */
   thankYou(session: { readonly id: string }, says: RegExp): Promise<string>
-  /** One sample of /metrics, `webhook_requests_total{outcome="kept"}`; 0 when there is none. */
+  /** One sample of /metrics, `webhook_requests_total{outcome="stored"}`; 0 when there is none. */
   metric(sample: string): Promise<number>
   /** Headers of a program with this role. */
   token(role?: Role): Promise<{ Authorization: string }>

@@ -55,7 +55,7 @@ export function openBooks(words: Words): ReconciliationRecord {
     ],
     differences: [
       { ...difference, kind: 'missing_here', explained: false },
-      { ...difference, kind: 'event_set_apart', currency: 'xxx', amount: 0, explained: false },
+      { ...difference, kind: 'unprocessed_event', currency: 'xxx', amount: 0, explained: false },
       { ...difference, kind: 'payout_failed', object: 'po_2', explained: true },
     ],
     signed: [
@@ -65,8 +65,8 @@ export function openBooks(words: Words): ReconciliationRecord {
         currency: 'usd',
         amount: -150,
         reason: words.message,
-        signedBy: words.email,
-        signedAt: at,
+        signedOffBy: words.email,
+        signedOffAt: at,
       },
     ],
     late: [{ month: '2025-12', entries: 2 }],

@@ -44,7 +44,7 @@ const waitingFor = (payment: string) =>
   all(
     db.database.pool,
     `select e.type from inbox_states s join inbox_events e on e.id = s.inbox_event_id
-     where s.concerns = $1 and s.outcome = 'waiting'`,
+     where s.correlation_id = $1 and s.outcome = 'waiting'`,
     payment,
   )
 
@@ -98,5 +98,5 @@ test('a debit that never succeeded is no difference that somebody must sign', as
   await applyAll(pool)
   const later = new Date(Date.now() + 60_000)
   const found = await setApart(pool, { from: null, to: '2026-12-31', asOf: later }, later)
-  expect(found.filter(({ concerns }) => concerns === paymentIntentId)).toEqual([])
+  expect(found.filter(({ correlationId }) => correlationId === paymentIntentId)).toEqual([])
 })

@@ -68,7 +68,7 @@ async function rowsOf(ids: readonly string[], payments: readonly string[]) {
     outcomes: await all(
       pool,
       `select e.type, s.outcome, count(*)::int as n from inbox_states s join inbox_events e on e.id = s.inbox_event_id
-       where s.concerns = any($1) or s.concerns in (select stripe_session_id from checkouts where id = any($2)) group by 1, 2 order by 1, 2`,
+       where s.correlation_id = any($1) or s.correlation_id in (select stripe_session_id from checkouts where id = any($2)) group by 1, 2 order by 1, 2`,
       payments,
       ids,
     ),

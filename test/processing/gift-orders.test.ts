@@ -29,7 +29,7 @@ async function rowsOf(paymentIntentId: string) {
           join ledger_transactions t on t.id = e.ledger_transaction_id where t.donation_id = d.id group by account) as b) as balances,
        (select json_agg(r.gross_minor) from receipts r where r.donation_id = d.id
           and not exists (select from receipt_voidings v where (v.year, v.number) = (r.year, r.number))) as valid,
-       (select count(*)::int from inbox_states where concerns = $1 and outcome <> 'applied') as undone
+       (select count(*)::int from inbox_states where correlation_id = $1 and outcome <> 'applied') as undone
      from donations d left join checkouts c on c.id = d.checkout_id where d.payment_intent_id = $1`,
     paymentIntentId,
   )

@@ -190,7 +190,7 @@ test('an unknown type is kept', async () => {
   const event = stripeEvent('moon.phase_changed', { id: 'moon_1' })
   await keep(pool(), event)
   await applyAll(pool())
-  expect(await outcomes(event.id)).toEqual([{ outcome: 'kept', reason: null }])
+  expect(await outcomes(event.id)).toEqual([{ outcome: 'ignored', reason: null }])
 })
 
 test('a poisonous event is set apart with its reason; the rest of its batch goes on', async () => {
@@ -222,8 +222,8 @@ test('a poisonous event is set apart with its reason; the rest of its batch goes
   await keep(pool(), shapeless, refused, innocent)
   await applyAll(pool())
   expect(await outcomes(shapeless.id, refused.id, innocent.id)).toMatchObject([
-    { outcome: 'poisoned', reason: 'unexpected shape: data.object.amount_total (invalid_type)' },
-    { outcome: 'poisoned', reason: 'database refused it (23505 donations_one_per_charge)' },
+    { outcome: 'failed', reason: 'unexpected shape: data.object.amount_total (invalid_type)' },
+    { outcome: 'failed', reason: 'database refused it (23505 donations_one_per_charge)' },
     { outcome: 'applied' },
   ])
 })

@@ -14,7 +14,7 @@ import { postings } from '../../src/processing/batch-postings.ts'
 import { processing as processingDeps } from '../kit/books.ts'
 import type { GiftEvent } from '../kit/gift-events.ts'
 
-export type Heard = { readonly fact: PaymentFact; readonly concerns: string }
+export type Heard = { readonly fact: PaymentFact; readonly correlationId: string }
 
 /** Read as the apply step reads it. */
 export function recorded(event: GiftEvent): Heard {
@@ -66,7 +66,7 @@ export class PureProcessing {
   }
 
   #claim(names: readonly string[]): readonly Heard[] {
-    const claimed = this.#waiting.filter(({ concerns }) => names.includes(concerns))
+    const claimed = this.#waiting.filter(({ correlationId }) => names.includes(correlationId))
     this.#waiting = this.#waiting.filter((one) => !claimed.includes(one))
     return claimed
   }
@@ -117,11 +117,11 @@ export class PureProcessing {
   #check(): void {
     const sum = [...this.#balances.values()].reduce((all, minor) => all + minor, 0n)
     if (sum !== 0n) throw new Error(`the ledger is off by ${sum}`)
-    for (const [at, { edition, replaces }] of this.#receipts.entries()) {
+    for (const [at, { revision, replaces }] of this.#receipts.entries()) {
       const before = this.#receipts[at - 1]
       const right = before ? { year: before.year, number: before.number } : null
-      if (edition !== at + 1 || replaces?.number !== right?.number || replaces?.year !== right?.year)
-        throw new Error(`edition ${edition} breaks the chain`)
+      if (revision !== at + 1 || replaces?.number !== right?.number || replaces?.year !== right?.year)
+        throw new Error(`revision ${revision} breaks the chain`)
       if (before && !before.voided) throw new Error('two receipts are valid')
     }
     if (!this.#donation) return

@@ -135,11 +135,11 @@ test('of two amounts of one invoice that come at once, one is set apart', async 
     stripeEvent('invoice.paid', paidInvoice({ ...its, amount: 900 })),
   )
   await applyAll(pool)
-  const outcomes = `select outcome from inbox_states where concerns = $1 order by outcome`
+  const outcomes = `select outcome from inbox_states where correlation_id = $1 order by outcome`
   expect(await all(pool, outcomes, invoiceId)).toEqual([
     { outcome: 'applied' },
     { outcome: 'applied' },
-    { outcome: 'poisoned' },
+    { outcome: 'failed' },
   ])
 })
 
@@ -150,7 +150,7 @@ test('half of a collection waits, visibly, until the other half comes', async ()
   await keep(db.database.pool, paid)
   await applyAll(db.database.pool)
   expect(await donationsOf(sub)).toEqual([])
-  const waiting = `select outcome from inbox_states where concerns = $1 order by inbox_event_id`
+  const waiting = `select outcome from inbox_states where correlation_id = $1 order by inbox_event_id`
   expect(await all(db.database.pool, waiting, invoiceId)).toEqual([{ outcome: 'waiting' }])
   await keep(db.database.pool, payment)
   await applyAll(db.database.pool)

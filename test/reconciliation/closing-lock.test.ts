@@ -64,8 +64,8 @@ test('a movement that waited while its month was closed counts for the day on wh
   })
   expect(await recorded).toBe(1)
   expect(
-    await all(pool, `select to_char(booked_on, 'YYYY-MM-DD') as day, late_for from ledger_transactions`),
-  ).toEqual([{ day: '2026-12-01', late_for: '2026-11' }])
+    await all(pool, `select to_char(booked_on, 'YYYY-MM-DD') as day, period from ledger_transactions`),
+  ).toEqual([{ day: '2026-12-01', period: '2026-11' }])
 })
 
 test('a closing waits for what is being posted, and sees it', async () => {

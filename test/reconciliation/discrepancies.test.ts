@@ -175,27 +175,27 @@ const plantings: Record<string, (its: Played) => Planted> = {
   },
   'an event that contradicts what is booked': ({ end, gifts }) => ({
     told: forged(end, the(end, completed(gifts.plain.payment)), { amount_total: 6100 }),
-    expected: [nov('event_set_apart', 'evt_forged', 6100n, /replay/)],
+    expected: [nov('unprocessed_event', 'evt_forged', 6100n, /replay/)],
   }),
   'an event that cannot be read': ({ end, returns }) => ({
     told: forged(end, the(end, about(returns.half)), { status: 'half way' }),
-    expected: [nov('event_set_apart', 'evt_forged', 500n, /replay/)],
+    expected: [nov('unprocessed_event', 'evt_forged', 500n, /replay/)],
   }),
   'an event of which not even the amount can be read': ({ end, returns }) => ({
     told: forged(end, the(end, about(returns.half)), { status: 'half way', amount: 'some' }),
-    expected: [nov('event_set_apart', 'evt_forged', 0n, /replay/, { currency: 'xxx' })],
+    expected: [nov('unprocessed_event', 'evt_forged', 0n, /replay/, { currency: 'xxx' })],
   }),
   // Pages could not write such an amount.
   'an event in a currency that nobody knows': ({ end, returns }) => ({
     told: forged(end, the(end, about(returns.half)), { currency: 'zzz' }),
-    expected: [nov('event_set_apart', 'evt_forged', 0n, /replay/, { currency: 'xxx' })],
+    expected: [nov('unprocessed_event', 'evt_forged', 0n, /replay/, { currency: 'xxx' })],
   }),
   'an event that waits for a payment which nobody knows': ({ end, disputes }) => ({
     told: forged(end, the(end, about(disputes.openDispute)), {
       id: 'dp_planted',
       payment_intent: 'pi_of_nobody',
     }),
-    expected: [nov('event_set_apart', 'evt_forged', 3900n, /replay/)],
+    expected: [nov('unprocessed_event', 'evt_forged', 3900n, /replay/)],
   }),
   'two that cancel each other out': ({ end, gifts }) => ({
     told: twisted(

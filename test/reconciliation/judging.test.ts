@@ -44,8 +44,8 @@ describe('a signature', () => {
     currency: 'usd',
     amountMinor: -55n,
     reason: 'goodwill',
-    signedBy: 'finance@news.example',
-    signedAt: before(1),
+    signedOffBy: 'finance@news.example',
+    signedOffAt: before(1),
     month: '2026-11',
   }
   const judged = (its: Partial<SignOff>) => {
@@ -72,14 +72,14 @@ describe('a signature', () => {
 test('an event that waits for what is missing tells the same; one that could not be applied is a second matter', () => {
   const missing = clearingItems({ object: 'pi_1', types: ['charge'], theirsMinor: -500n })
   const event = { object: 'evt_1', type: 'refund.created', reason: 'why', currency: 'usd', amountMinor: 100n }
-  const kinds = (isWaiting: boolean, concerns: string | null) =>
+  const kinds = (isWaiting: boolean, correlationId: string | null) =>
     reconciliationOf(
-      facts({ clearingItems: [missing], setApart: [{ ...event, isWaiting, concerns }] }),
+      facts({ clearingItems: [missing], setApart: [{ ...event, isWaiting, correlationId }] }),
     ).differences.map(({ kind }) => kind)
   expect(kinds(true, 'pi_1')).toEqual(['missing_here'])
-  expect(kinds(true, 'pi_2')).toEqual(['missing_here', 'event_set_apart'])
-  expect(kinds(true, null)).toEqual(['missing_here', 'event_set_apart'])
-  expect(kinds(false, 'pi_1')).toEqual(['missing_here', 'event_set_apart'])
+  expect(kinds(true, 'pi_2')).toEqual(['missing_here', 'unprocessed_event'])
+  expect(kinds(true, null)).toEqual(['missing_here', 'unprocessed_event'])
+  expect(kinds(false, 'pi_1')).toEqual(['missing_here', 'unprocessed_event'])
 })
 
 describe('what one side said', () => {

@@ -53,7 +53,7 @@ export async function count(pool: pg.Pool, table: string): Promise<number> {
 /** The list of events was read until then, and nothing was missing. */
 export async function completeTo(pool: pg.Pool, moment: Date): Promise<void> {
   await pool.query(
-    `insert into sweeps (name, complete_up_to) values ('events', $1) on conflict (name) do update set complete_up_to = $1`,
+    `insert into sync_states (name, complete_up_to) values ('events', $1) on conflict (name) do update set complete_up_to = $1`,
     [moment],
   )
 }

@@ -177,7 +177,7 @@ test.each([
   ['of nothing', 500n, false, 0n, { voids: 'refunded', issuesMinor: null }],
   ['void and right', 500n, true, 0n, null],
   ['void, and the money came back', 500n, true, 500n, { voids: null, issuesMinor: 500n }],
-  ['says too little', 300n, false, 500n, { voids: 'money_came_back', issuesMinor: 500n }],
+  ['says too little', 300n, false, 500n, { voids: 'reversal_undone', issuesMinor: 500n }],
 ] as const)('a receipt that %s', (_, grossMinor, voided, receiptableMinor, revision) => {
   const now = { ...donationBalance(gross, noReversals), receiptableMinor }
   expect(revise({ grossMinor, voided }, now)).toEqual(revision)

@@ -170,6 +170,6 @@ function inboxDifferences(book: Book, { setApart }: FoundBooks, { paymentOf }: A
     ...book.refused.map(paymentOf),
   ])
   return setApart
-    .filter(({ outcome, concerns }) => outcome !== 'waiting' || !noGifts.has(concerns ?? ''))
+    .filter(({ outcome, correlationId }) => outcome !== 'waiting' || !noGifts.has(correlationId ?? ''))
     .map(({ outcome, what }) => `an event is ${outcome}: ${what}`)
 }

@@ -16,7 +16,7 @@ export type FoundBooks = {
   /** Events that are not applied and not merely kept. */
   readonly setApart: readonly {
     readonly outcome: string
-    readonly concerns: string | null
+    readonly correlationId: string | null
     readonly what: string
   }[]
   /** Ledger transactions that do not sum to zero. */
@@ -68,9 +68,9 @@ export async function readBooks(house: House): Promise<FoundBooks> {
        from day_totals where donations <> 0 or gross_minor <> 0`,
     ),
     setApart: await rows(
-      `select s.outcome, s.concerns, e.type || ' ' || e.event_id || coalesce(': ' || s.reason, '') as what
+      `select s.outcome, s.correlation_id as "correlationId", e.type || ' ' || e.event_id || coalesce(': ' || s.reason, '') as what
        from inbox_states s join inbox_events e on e.id = s.inbox_event_id
-       where s.outcome not in ('applied', 'kept') order by e.id`,
+       where s.outcome not in ('applied', 'ignored') order by e.id`,
     ),
     crooked: crooked?.n ?? 0,
   }

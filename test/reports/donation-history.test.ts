@@ -94,13 +94,13 @@ test('a donation applied from Stripe’s event tells its whole way: event, ledge
 test('what concerns the session or the payment belongs to the history, what concerns another does not', async () => {
   const { knex } = db.database
   const [donation, other] = [await giveDonation(knex), await giveDonation(knex)]
-  const bySession = await keepEvent(knex, { concerns: donation.stripe_session_id })
+  const bySession = await keepEvent(knex, { correlationId: donation.stripe_session_id })
   const byPayment = await keepEvent(knex, {
-    concerns: donation.payment_intent_id,
+    correlationId: donation.payment_intent_id,
     outcome: 'waiting',
     reason: 'early',
   })
-  await keepEvent(knex, { concerns: other.payment_intent_id })
+  await keepEvent(knex, { correlationId: other.payment_intent_id })
   const { history } = await read(donation.id)
   const told = history.filter((entry) => entry.kind === 'stripe_event')
   expect(told.map(({ eventId }) => eventId)).toEqual([bySession, byPayment])

@@ -23,7 +23,7 @@ beforeAll(async () => {
   await withProfile(pool)
   const donation = await giveDonation(knex, { campaignName: 'spring' })
   await giveReceipt(knex, donation)
-  await keepEvent(knex, { concerns: donation.payment_intent_id })
+  await keepEvent(knex, { correlationId: donation.payment_intent_id })
   await giveDonation(knex, { articleUrl: null, articleTitle: null, donorName: null, donorEmail: null })
   donationId = donation.id
   document = (await (await service.get('/openapi.json')).json()) as Document // read below by paths that must exist

@@ -60,7 +60,7 @@ describe('a session’s state', () => {
     const events = told(object)
     expect(inShort(events)).toEqual([[`evt_made_cs_test_1_${state}`, `checkout.session.${type}`, at]])
     expect(events.map((event) => readEvent(event.type, event.createdAt, JSON.parse(event.body)))).toEqual([
-      expect.objectContaining({ concerns: state === 'paid' ? 'pi_1' : 'cs_test_1' }),
+      expect.objectContaining({ correlationId: state === 'paid' ? 'pi_1' : 'cs_test_1' }),
     ])
   })
 

@@ -36,7 +36,10 @@ const subscription: Reader = (object) => {
 const PI = 'pi_3RecordedGift00000001'
 const SUB = 'sub_1RecordedGift0000001'
 const usd = (minor: bigint) => ({ minor, currency: 'usd' })
-const told = (kind: string, concerns: string, rest: object = {}) => ({ fact: { kind, ...rest }, concerns })
+const told = (kind: string, correlationId: string, rest: object = {}) => ({
+  fact: { kind, ...rest },
+  correlationId,
+})
 
 const session = {
   sessionId: 'cs_test_a1RecordedGift0001',
@@ -62,7 +65,7 @@ const dispute = told('dispute', PI, {
     reinstatedAt: null,
   },
 })
-const news = told('subscription_told', SUB)
+const news = told('subscription_changed', SUB)
 const SESSION = ['id', 'object', 'payment_status']
 const MONEY = ['id', 'object', 'amount', 'currency', 'created']
 const INVOICE = ['id', 'object', 'amount_paid', 'currency', 'parent.subscription_details.subscription']

@@ -19,7 +19,7 @@ test('events that go on coming hold up no sweep: what was there before it is app
     if (applied > 10) throw new Error('it goes on for ever')
     await arrive()
     await pool.query(
-      `update inbox_states set outcome = 'kept', decided_at = now() where inbox_event_id =
+      `update inbox_states set outcome = 'ignored', decided_at = now() where inbox_event_id =
          (select min(inbox_event_id) from inbox_states where outcome = 'pending')`,
     )
     return 1

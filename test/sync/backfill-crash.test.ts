@@ -53,7 +53,7 @@ test('killed at any statement, a backfill goes on and ends with whole books', as
   await forward(box, DAY_MS)
   await runBackfill(pool, box)
   expect(await count(pool, 'donations')).toBe(gifts)
-  expect(await count(pool, 'receipts where edition = 1')).toBe(gifts)
+  expect(await count(pool, 'receipts where revision = 1')).toBe(gifts)
   const theirs = await count(pool, `balance_transactions where type = 'charge'`)
   expect(theirs).toBeGreaterThan(gifts)
   const { setApart, ...books } = await notWhole(pool)
@@ -63,5 +63,5 @@ test('killed at any statement, a backfill goes on and ends with whole books', as
     type !== 'charge.succeeded' || outcome !== 'waiting'
   expect(setApart.filter(ours)).toEqual([])
   expect(setApart.length).toBeLessThanOrEqual(theirs - gifts)
-  expect(await count(pool, `sweeps where complete_up_to is not null and cursor is null`)).toBe(4)
+  expect(await count(pool, `sync_states where complete_up_to is not null and cursor is null`)).toBe(4)
 }, 120_000)

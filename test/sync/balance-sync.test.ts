@@ -188,9 +188,9 @@ describe('a sweep that is interrupted', () => {
     const parts = syncStateOf(pool(), box)
     await expect(syncTransactions({ ...parts, books: breakingAt(parts.books, 2) })).rejects.toThrow('cut')
     expect(await count(pool(), 'balance_transactions')).toBe(100)
-    expect(await rows(`select complete_up_to, cursor->>'after' is not null as goes_on from sweeps`)).toEqual([
-      { complete_up_to: null, goes_on: true },
-    ])
+    expect(
+      await rows(`select complete_up_to, cursor->>'after' is not null as goes_on from sync_states`),
+    ).toEqual([{ complete_up_to: null, goes_on: true }])
     await forward(box, 1000)
     await box.injectTransaction({ type: 'topup', amount: 9999 })
     const places: (string | null)[] = []
@@ -206,7 +206,7 @@ describe('a sweep that is interrupted', () => {
     expect(places[0]).not.toBeNull()
     expect(await syncTransactions(parts)).toBe(1)
     expect(await count(pool(), 'ledger_transactions')).toBe(251)
-    expect(await rows(`select complete_up_to, cursor from sweeps`)).toEqual([
+    expect(await rows(`select complete_up_to, cursor from sync_states`)).toEqual([
       { complete_up_to: box.now(), cursor: null },
     ])
   })
@@ -230,7 +230,7 @@ describe('a sweep that is interrupted', () => {
     const parts = syncStateOf(pool(), box)
     expect(await lookAtNewest(parts)).toBe(150)
     expect(await lookAtNewest(parts)).toBe(0)
-    expect(await count(pool(), 'sweeps')).toBe(0)
+    expect(await count(pool(), 'sync_states')).toBe(0)
   })
 })
 

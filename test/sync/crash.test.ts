@@ -60,7 +60,7 @@ test('killed at any statement, it goes on and ends with the same books', async (
   expect(await account(pool, 'stripe_balance')).toEqual({})
   expect(await count(pool, `payouts where itemisation = 'complete'`)).toBe(payout.size)
   expect(await count(pool, 'payout_items')).toBe(movements.size - payout.size)
-  expect(await count(pool, `sweeps where complete_up_to is not null and cursor is null`)).toBe(2)
+  expect(await count(pool, `sync_states where complete_up_to is not null and cursor is null`)).toBe(2)
 })
 
 test('only one of two workers is at it, and a lost one leaves it free', async () => {

@@ -65,7 +65,7 @@ describe('a sweep of events', () => {
     await syncEvents(parts())
     expect(asked.map(({ since }) => since)).toEqual([before(25 * MINUTE), before(25 * MINUTE)])
     expect(await mark('events')).toEqual(START)
-    expect(await count(pool(), `sweeps where name = 'objects'`)).toBe(0)
+    expect(await count(pool(), `sync_states where name = 'objects'`)).toBe(0)
   })
 
   test('of more than an hour begins with what nobody took', async () => {
@@ -78,7 +78,7 @@ describe('a sweep of events', () => {
     await completeSync(pool(), 'events', before(31 * DAY), START)
     await syncEvents(parts())
     expect(asked[0]?.since).toEqual(before(30 * DAY))
-    expect(await count(pool(), `sweeps where name = 'objects'`)).toBe(1)
+    expect(await count(pool(), `sync_states where name = 'objects'`)).toBe(1)
   })
 
   test('that misses something, on whichever page, leaves its mark where it was', async () => {

@@ -113,7 +113,7 @@ export async function books(pool: pg.Pool) {
     ),
     receipts: await all(
       pool,
-      `select d.payment_intent_id, r.edition, r.gross_minor, v.reason from receipts r join donations d on d.id = r.donation_id
+      `select d.payment_intent_id, r.revision, r.gross_minor, v.reason from receipts r join donations d on d.id = r.donation_id
          left join receipt_voidings v using (year, number) order by 1, 2`,
     ),
     ledger: await all(
@@ -141,7 +141,7 @@ export async function notWhole(pool: pg.Pool) {
     setApart: await all(
       pool,
       `select e.type, s.outcome, s.reason from inbox_states s join inbox_events e on e.id = s.inbox_event_id
-       where s.outcome not in ('applied', 'kept')
+       where s.outcome not in ('applied', 'ignored')
          and (s.outcome, e.type) <> ('waiting', 'charge.failed') -- a debit that never was a gift`,
     ),
     numbers: await all(

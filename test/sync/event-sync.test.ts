@@ -37,7 +37,8 @@ beforeEach(async () => {
 afterEach(() => own.drop())
 const pool = () => own.database.pool
 const MINUTE_MS = 60 * 1000
-const lastRecovered = () => all(pool(), `select refilled::int as recovered from sweeps where name = 'events'`)
+const lastRecovered = () =>
+  all(pool(), `select recovered::int as recovered from sync_states where name = 'events'`)
 
 /** The event list, with each call noted. */
 function watched(events: EventList) {
@@ -180,13 +181,16 @@ describe('the sweep of events', () => {
       })
       if (done) break
       cuts += 1
-      expect(await count(pool(), `sweeps where complete_up_to is not null`)).toBe(0)
+      expect(await count(pool(), `sync_states where complete_up_to is not null`)).toBe(0)
     }
     expect(cuts).toBeGreaterThan(5)
     expect(await count(pool(), 'inbox_events')).toBe(12)
     expect(await lastRecovered()).toEqual([{ recovered: 12 }])
     expect(
-      await count(pool(), `sweeps where name = 'events' and complete_up_to is not null and cursor is null`),
+      await count(
+        pool(),
+        `sync_states where name = 'events' and complete_up_to is not null and cursor is null`,
+      ),
     ).toBe(1)
   })
 
@@ -203,7 +207,7 @@ describe('the sweep of events', () => {
     await expect(syncEvents({ ...parts, events: cut })).rejects.toThrow('cut')
     const place = { since: null, after: 'evt_of_long_ago' }
     await expect(parts.events(place)).rejects.toThrow(LostPlace)
-    await pool().query(`update sweeps set cursor = jsonb_set(cursor, '{after}', '"evt_of_long_ago"')`)
+    await pool().query(`update sync_states set cursor = jsonb_set(cursor, '{after}', '"evt_of_long_ago"')`)
     await syncEvents(parts)
     expect(await count(pool(), 'inbox_events')).toBe(8)
   })
@@ -227,9 +231,9 @@ describe('the sweep of events', () => {
     const parts = recoveryOf(pool(), box)
     const events: EventList = async (place) => ({ ...(await parts.events(place)), unreadable: 1 })
     expect(await syncEvents({ ...parts, events })).toEqual({ recovered: 2, missing: 4 })
-    expect(await count(pool(), `sweeps where complete_up_to is not null`)).toBe(0)
+    expect(await count(pool(), `sync_states where complete_up_to is not null`)).toBe(0)
     expect(await syncEvents(parts)).toEqual({ recovered: 0, missing: 0 })
-    expect(await count(pool(), `sweeps where complete_up_to is not null`)).toBe(1)
+    expect(await count(pool(), `sync_states where complete_up_to is not null`)).toBe(1)
   })
 })
 
@@ -264,7 +268,7 @@ describe('events of the account’s own API version', () => {
     const parts = recoveryOf(pool(), box)
     const objects: StripeObjects = { ...parts.objects, again: async () => null }
     expect((await syncEvents({ ...parts, objects })).missing).toBeGreaterThan(0)
-    expect(await count(pool(), `sweeps where complete_up_to is not null`)).toBe(0)
+    expect(await count(pool(), `sync_states where complete_up_to is not null`)).toBe(0)
   })
 })
 

@@ -144,7 +144,7 @@ describe('what Stripe lists', () => {
       donationId: null,
       occurredAt: MADE,
       bookedOn: '2026-01-01',
-      lateFor: null,
+      period: null,
       postedAt: MADE,
       entries: 'stripe_balance usd -5, stripe_fees usd 5',
     }

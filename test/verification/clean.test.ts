@@ -44,9 +44,9 @@ describe('a rich life', () => {
     expect(looked.balanceTransactions).toBeGreaterThan(25)
     expect(looked.payouts).toBeGreaterThan(3)
     const rich = [
-      `ledger_transactions where late_for is not null and effect <> 'settled'`,
-      `ledger_transactions where late_for is null and booked_on < '2026-12-01'`,
-      `receipts where edition > 2`,
+      `ledger_transactions where period is not null and effect <> 'settled'`,
+      `ledger_transactions where period is null and booked_on < '2026-12-01'`,
+      `receipts where revision > 2`,
       `donations where currency = 'eur' and disputed_minor > gross_minor`,
       `refunds where status = 'failed'`,
       `refunds where kind = 'bank_return'`,
@@ -204,9 +204,9 @@ describe('no alarm', () => {
     expect(
       await all(
         pool(),
-        `select outcome from inbox_states where outcome in ('poisoned', 'quarantined') order by 1`,
+        `select outcome from inbox_states where outcome in ('failed', 'quarantined') order by 1`,
       ),
-    ).toEqual([{ outcome: 'poisoned' }, { outcome: 'quarantined' }])
+    ).toEqual([{ outcome: 'failed' }, { outcome: 'quarantined' }])
     expect(await differences()).toEqual([])
   })
 })

@@ -34,11 +34,11 @@ describe('a ledger transaction', () => {
     donationId: 'gift',
     occurredAt: MADE,
     bookedOn: '2026-11-30',
-    lateFor: null,
+    period: null,
     postedAt: new Date('2026-11-30T20:00:05Z'),
     entries: expected.entries,
   }
-  const late = { ...inTime, bookedOn: '2026-12-04', lateFor: '2026-11', postedAt: after(3600) }
+  const late = { ...inTime, bookedOn: '2026-12-04', period: '2026-11', postedAt: after(3600) }
   const processing: LedgerCheckDeps = {
     zones,
     closings: new Map([['2026-11', CLOSED]]),

@@ -98,7 +98,7 @@ function inWords(entry: HistoryEntry, currency: string): DonationHistoryEntry {
     case 'stripe_event':
       return { at, what: `Stripe said ${entry.type} (${entry.outcome})`, source: entry.eventId }
     case 'ledger_posting': {
-      const late = entry.lateFor === null ? '' : ` (belongs to ${entry.lateFor}, which was closed)`
+      const late = entry.period === null ? '' : ` (belongs to ${entry.period}, which was closed)`
       const { words, amount } = bookingWords(entry.entries)
       return { at, what: `Booked: ${words}${late}`, source: entry.source, ...known({ amount }) }
     }

@@ -54,7 +54,7 @@ function summary({ books, locale, timeZone }: ReconciliationView, open: readonly
     .map(({ currency, amount }) => shown(amount, currency, locale))
     .join(', ')
   const missing = books.differences.filter(
-    ({ kind }) => kind === 'missing_here' || kind === 'event_set_apart',
+    ({ kind }) => kind === 'missing_here' || kind === 'unprocessed_event',
   ).length
   const say = (at: string) => moment(new Date(at), locale, timeZone)
   return html`<dl class="totals">
@@ -160,11 +160,11 @@ function signed({ books, locale, timeZone }: ReconciliationView): Html {
     'Signed',
     [{ label: 'About' }, { label: 'Amount', number: true }, { label: 'Reason' }, { label: 'Signed by' }],
     html`${books.signed.map(
-      ({ object, kind, amount, currency, reason, signedBy, signedAt }) =>
+      ({ object, kind, amount, currency, reason, signedOffBy, signedOffAt }) =>
         html`<tr role="row">
           ${cell('About', about({ object, kind }))}
           ${cell('Amount', shown(amount, currency, locale), 'number')} ${cell('Reason', reason)}
-          ${cell('Signed by', html`<div>${signedBy}, ${moment(new Date(signedAt), locale, timeZone)}</div>`)}
+          ${cell('Signed by', html`<div>${signedOffBy}, ${moment(new Date(signedOffAt), locale, timeZone)}</div>`)}
         </tr>`,
     )}`,
   )

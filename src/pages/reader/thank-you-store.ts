@@ -32,7 +32,7 @@ export async function checkoutOutcome(db: Knex, sessionId: string): Promise<Chec
          where o.stripe_session_id = asked.session_id or (o.checkout_id = c.id and o.stripe_subscription_id is not null)
          order by o.succeeded_at, o.id limit 1) d on true
        left join lateral (
-         select token from receipts o where o.donation_id = d.id order by o.edition desc limit 1) r on true
+         select token from receipts o where o.donation_id = d.id order by o.revision desc limit 1) r on true
      where c.id is not null or d.id is not null`,
     { sessionId },
   )

@@ -29,7 +29,7 @@ beforeAll(async () => {
     campaignName: 'spring',
   })
   receipt = await giveReceipt(knex, donation)
-  await keepEvent(knex, { concerns: donation.payment_intent_id })
+  await keepEvent(knex, { correlationId: donation.payment_intent_id })
   await giveDonation(knex, {
     succeededAt: new Date('2026-02-04T12:00:00Z'),
     currency: 'jpy',

@@ -50,7 +50,7 @@ export const giftTamperings: readonly Tampering[] = [
     name: 'event: said to be of no use',
     of: `select event_id as object from inbox_events where type = 'refund.updated' order by 1 limit 1`,
     sql: (object) =>
-      `update inbox_states set outcome = 'kept' where inbox_event_id = (select id from inbox_events where event_id = '${object}')`,
+      `update inbox_states set outcome = 'ignored' where inbox_event_id = (select id from inbox_events where event_id = '${object}')`,
     finds: only('event_outcome'),
   },
   {

@@ -69,25 +69,25 @@ export const ledgerTamperings: readonly Tampering[] = [
   },
   ...['donation_succeeded', 'settled'].map((effect): Tampering => ({
     name: `ledger: ${effect} on another day`,
-    of: posting(`effect = '${effect}' and late_for is null`),
+    of: posting(`effect = '${effect}' and period is null`),
     sql: (object) => `update ledger_transactions set booked_on = booked_on + 1 where id = ${posted(object)}`,
     finds: only('ledger_day'),
   })),
   ...[
-    ['in time', 'late_for = null'],
-    ['late for another month', `late_for = '2026-10'`],
+    ['in time', 'period = null'],
+    ['late for another month', `period = '2026-10'`],
     ['late and in the closed month', `booked_on = '2026-11-30'`],
-    ['in the closed month', `booked_on = occurred_at::date, late_for = null`],
+    ['in the closed month', `booked_on = occurred_at::date, period = null`],
   ].map(([name = '', set = '']): Tampering => ({
     name: `ledger: said to be ${name}`,
-    of: posting(`effect = 'dispute_withdrawn' and late_for is not null`),
+    of: posting(`effect = 'dispute_withdrawn' and period is not null`),
     sql: (object) => `update ledger_transactions set ${set} where id = ${posted(object)}`,
     finds: only('ledger_day'),
   })),
   {
     name: 'ledger: late although its month was open',
     of: posting(`effect = 'donation_succeeded' and booked_on > '2026-12-01'`),
-    sql: (object) => `update ledger_transactions set late_for = '2026-12' where id = ${posted(object)}`,
+    sql: (object) => `update ledger_transactions set period = '2026-12' where id = ${posted(object)}`,
     finds: only('ledger_day'),
   },
   ...[
