@@ -1,45 +1,46 @@
-import { setTimeout as rest } from 'node:timers/promises'
+import { setTimeout as delay } from 'node:timers/promises'
+import pThrottle from 'p-throttle'
 import { Stripe } from 'stripe'
-import { nextCall, pauseMs, type Pace } from './pacing.ts'
 
-// Stripe takes 25 calls a second of one endpoint (and in a sandbox in all): what readers are waiting for must fit in too.
+// Stripe allows 25 calls a second for one endpoint, and in a sandbox for all of them: the rest is for waiting readers.
 const CALLS_PER_SECOND = 20
-const MOST_REFUSALS = 5
+const MAX_RETRIES = 5
+const FIRST_PAUSE_MS = 1_000
 
+/** Makes a call to Stripe when its turn has come. @throws what the call throws, and the signal's reason after an abort */
 export type PacedCalls = <Answer>(call: () => Promise<Answer>) => Promise<Answer>
 
-export type PacingDeps = {
+export type PacingOptions = {
   readonly callsPerSecond?: number
-  /** Any clock that runs evenly, in ms. */
-  readonly clockMs?: () => number
   readonly sleep?: (ms: number) => Promise<void>
-  /** Ends a pause early, by an error. */
+  /** Once aborted, waiting calls are rejected and no further call is made. */
   readonly signal?: AbortSignal
 }
 
-/** Background calls, one after another at an even pace; Stripe's "too many requests" makes them pause and try again. */
-export function pacedCalls(deps: PacingDeps = {}): PacedCalls {
-  const { callsPerSecond = CALLS_PER_SECOND, clockMs = () => performance.now(), signal } = deps
-  const sleep = deps.sleep ?? ((ms) => rest(ms, undefined, signal ? { signal } : {}))
-  let pace: Pace = { intervalMs: 1000 / callsPerSecond, nextAtMs: 0 }
-  const turn = async (): Promise<void> => {
-    const taken = nextCall(pace, clockMs())
-    pace = taken.pace
-    if (taken.waitMs > 0) await sleep(taken.waitMs)
-  }
+/**
+ * Background calls at an even pace, all together. After an answer 429 a call pauses, twice as long each time, and is
+ * made again; the sixth 429 in a row is thrown.
+ */
+export function pacedCalls(options: PacingOptions = {}): PacedCalls {
+  const { callsPerSecond = CALLS_PER_SECOND, signal } = options
+  const abortable = signal === undefined ? {} : { signal }
+  const sleep = options.sleep ?? ((ms) => delay(ms, undefined, abortable))
+  const throttle = pThrottle({ limit: 1, interval: 1_000 / callsPerSecond, ...abortable })
+  const nextTurn = throttle(() => Promise.resolve())
   return async (call) => {
-    for (let refusals = 0; ; refusals += 1) {
-      await turn()
+    for (let retries = 0; ; retries += 1) {
+      signal?.throwIfAborted()
+      await nextTurn()
       try {
         return await call()
       } catch (error) {
-        if (!isTooMany(error) || refusals >= MOST_REFUSALS) throw error
-        await sleep(pauseMs(refusals))
+        if (!isRateLimited(error) || retries >= MAX_RETRIES) throw error
+        await sleep(FIRST_PAUSE_MS * 2 ** retries)
       }
     }
   }
 }
 
-function isTooMany(error: unknown): boolean {
+function isRateLimited(error: unknown): boolean {
   return error instanceof Stripe.errors.StripeError && error.statusCode === 429
 }
