@@ -4,15 +4,8 @@ import { mintSignInLink } from './access/sign-in-link-store.ts'
 import { ConfigProblems, loadDotEnv, readConfig, type Config } from './config/config.ts'
 import { migrate } from './db/migrate.ts'
 import { makeLogger } from './http/logger.ts'
-import {
-  expectedOf,
-  openDatabaseFor,
-  openStripeFor,
-  sessionSecretOf,
-  startService,
-  type Half,
-  type Service,
-} from './service.ts'
+import { startService, type Service } from './service.ts'
+import { expectedOf, openDatabaseFor, openStripeFor, sessionSecretOf, type Half } from './connections.ts'
 
 const clock = (): Date => new Date()
 // The contract's ten seconds, less a moment to leave.

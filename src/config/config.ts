@@ -1,19 +1,5 @@
-import { z } from 'zod'
-import {
-  amountsByCurrency,
-  baseUrl,
-  count,
-  currencies,
-  everyCurrency,
-  followLinks,
-  origins,
-  portNumber,
-  proxies,
-  stripeSecretKey,
-  timezone,
-  urlOf,
-  webhookSecrets,
-} from './config-values.ts'
+import type { z } from 'zod'
+import { development, everyCurrency, production, type Variables } from './variables.ts'
 import { defaultLimits, type AmountLimits } from '../money/money.ts'
 import type { CurrencyCode } from '../money/currency.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
@@ -63,62 +49,6 @@ export class ConfigProblems extends Error {
 
 const LIMIT_SECONDS = 600
 
-const text = z.string().trim().min(1)
-const secret = z.string().min(32, 'must have at least 32 characters')
-
-const development = z.object({
-  NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
-  PORT: portNumber.default(3000),
-  HOST: text.default('127.0.0.1'),
-  PUBLIC_URL: baseUrl.optional(),
-  DATA_DIR: text.default('.data'),
-  DATABASE_URL: urlOf('postgres:', 'postgresql:').optional(),
-  STRIPE_SECRET_KEY: stripeSecretKey.optional(),
-  STRIPE_WEBHOOK_SECRET: webhookSecrets.optional(),
-  STRIPE_API_BASE: baseUrl.optional(),
-  STRIPE_SANDBOX_PORT: portNumber.default(12_111),
-  SMTP_URL: urlOf('smtp:', 'smtps:').optional(),
-  ALLOWED_ORIGINS: origins.default([]),
-  TRUSTED_PROXIES: proxies.default([]),
-  SESSION_SECRET: secret.optional(),
-  NEWSROOM_NAME: text.default('The Willow Creek Courier'),
-  NEWSROOM_ADDRESS: text.default('12 Mill Lane, Willow Creek'),
-  NEWSROOM_EMAIL: z.email('must be an e-mail address').default('support@courier.example'),
-  NEWSROOM_TIMEZONE: timezone.default('America/New_York'),
-  NEWSROOM_LEGAL_STATUS: z.enum(['for_profit', 'charity', 'fiscally_sponsored']).default('for_profit'),
-  NEWSROOM_TAX_ID: text.optional(),
-  NEWSROOM_FISCAL_SPONSOR: text.optional(),
-  NEWSROOM_FOLLOW_LINKS: followLinks.default([]),
-  CURRENCIES: currencies.optional(),
-  SUGGESTED_AMOUNTS: amountsByCurrency.default(new Map()),
-  MINIMUM_AMOUNT: amountsByCurrency.default(new Map()),
-  MAXIMUM_AMOUNT: amountsByCurrency.default(new Map()),
-  CHECKOUT_LIMIT_PER_ADDRESS: count.default(2_000),
-  CHECKOUT_LIMIT_IN_ALL: count.default(20_000),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
-})
-
-/** In production nothing falls back: what development makes up must be said. */
-const production = development.extend({
-  HOST: text.default('0.0.0.0'),
-  PUBLIC_URL: baseUrl.refine((url) => url.startsWith('https:'), 'must start with https:// in production'),
-  DATABASE_URL: urlOf('postgres:', 'postgresql:'),
-  STRIPE_SECRET_KEY: stripeSecretKey,
-  STRIPE_WEBHOOK_SECRET: webhookSecrets,
-  SMTP_URL: urlOf('smtp:', 'smtps:'),
-  ALLOWED_ORIGINS: origins.pipe(z.array(z.string()).min(1, 'must name at least one site')),
-  SESSION_SECRET: secret,
-  NEWSROOM_NAME: text,
-  NEWSROOM_ADDRESS: text,
-  NEWSROOM_EMAIL: z.email('must be an e-mail address'),
-  NEWSROOM_TIMEZONE: timezone,
-  NEWSROOM_LEGAL_STATUS: z.enum(['for_profit', 'charity', 'fiscally_sponsored']),
-  // Card testers send hundreds of tries from one address and thousands from many; a reader needs a handful, and the
-  // readers behind one office's address a few dozen.
-  CHECKOUT_LIMIT_PER_ADDRESS: count.default(60),
-  CHECKOUT_LIMIT_IN_ALL: count.default(3_000),
-})
-
 /**
  * The whole configuration from the environment; an empty variable counts as missing.
  * @throws ConfigProblems naming every problem at once, never a value.
@@ -126,13 +56,13 @@ const production = development.extend({
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()))
   const parsed = (given['NODE_ENV'] === 'production' ? production : development).safeParse(given)
-  const own = parsed.success ? offerProblems(parsed.data) : shapeProblems(parsed.error, given)
+  const own = parsed.success ? offerProblems(parsed.data) : schemaProblems(parsed.error, given)
   const problems = [...new Set([...own, ...dependencyProblems(given)])]
   if (!parsed.success || problems.length > 0) throw new ConfigProblems(problems)
   return configFrom(parsed.data)
 }
 
-/** Adds what the file `.env` says to the environment, where it is there; what is set already stays. */
+/** Adds the variables of the file `.env` to the environment, if there is one; a variable that is set already stays. */
 export function loadDotEnv(): void {
   try {
     process.loadEnvFile()
@@ -140,8 +70,6 @@ export function loadDotEnv(): void {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
   }
 }
-
-type Variables = z.infer<typeof development>
 
 function configFrom(vars: Variables): Config {
   const publicUrl = vars.PUBLIC_URL ?? `http://localhost:${vars.PORT}`
@@ -203,7 +131,7 @@ function offerFrom(vars: Variables): Offer {
   return { currencies: offered, suggested: new Map(suggested), limits: new Map(limits) }
 }
 
-/** The newsroom's limits inside Stripe's: a limit that a currency cannot have gives way to the table's. */
+/** The newsroom's limits within Stripe's: a limit outside of what a currency can have gives way to Stripe's. */
 function amountLimits(
   code: CurrencyCode,
   minimum: bigint | undefined,
@@ -215,7 +143,7 @@ function amountLimits(
   return { minimumMinor, maximumMinor }
 }
 
-/** What one variable asks of another; read from the raw values, so that it is said together with everything else. */
+/** What one variable requires of another; read from the raw values, so that it is reported with everything else. */
 function dependencyProblems(given: Readonly<Record<string, string | undefined>>): string[] {
   const legalStatus =
     legalStatuses.find((status) => status === given['NEWSROOM_LEGAL_STATUS']) ?? 'for_profit'
@@ -239,7 +167,7 @@ function offerProblems(vars: Variables): string[] {
   })
 }
 
-function shapeProblems(error: z.ZodError, given: Record<string, unknown>): string[] {
+function schemaProblems(error: z.ZodError, given: Record<string, unknown>): string[] {
   return error.issues.map((issue) => {
     const name = String(issue.path[0])
     return `${name}: ${name in given ? issue.message : 'is missing'}`

@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import { processingDeps } from '../../src/processing/processing-deps.ts'
 import { backfill as backfillOnce } from '../../src/sync/backfill-worker.ts'
-import { expectedOf } from '../../src/service.ts'
+import { expectedOf } from '../../src/connections.ts'
 import { pacedCalls } from '../../src/stripe/paced-calls-gateway.ts'
 import { stripeReaders } from '../../src/stripe/stripe-readers.ts'
 import { askSubscription } from '../../src/stripe/subscription-gateway.ts'

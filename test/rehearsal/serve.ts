@@ -4,7 +4,7 @@ import { mintSignInLink } from '../../src/access/sign-in-link-store.ts'
 import { putStaff } from '../../src/access/staff-store.ts'
 import { makeMetrics } from '../../src/http/metrics.ts'
 import type { Mailer } from '../../src/mail/mail.ts'
-import { expectedOf } from '../../src/service.ts'
+import { expectedOf } from '../../src/connections.ts'
 import { startWorker } from '../../src/worker.ts'
 import type { House } from './house.ts'
 

@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import { z } from 'zod'
 import { allCurrencies, parseCurrency, type CurrencyCode } from '../money/currency.ts'
 
-/** The shapes of single variables. Messages never repeat the value: it may be a secret. */
+// Messages never repeat a variable's value: it may be a secret.
 
 const list = z.string().transform((text) =>
   text
@@ -11,18 +11,18 @@ const list = z.string().transform((text) =>
     .filter((part) => part !== ''),
 )
 
-export const portNumber = z
+const portNumber = z
   .string()
   .regex(/^\d{1,5}$/, 'must be a port number')
   .transform(Number)
   .refine((port) => port <= 65_535, 'must be a port number')
 
-export const count = z
+const count = z
   .string()
   .regex(/^[1-9]\d{0,8}$/, 'must be a whole number above zero')
   .transform(Number)
 
-export function urlOf(...protocols: string[]) {
+function urlOf(...protocols: string[]) {
   const words = protocols.map((protocol) => `${protocol}//`).join(' or ')
   return z
     .string()
@@ -32,14 +32,14 @@ export function urlOf(...protocols: string[]) {
     )
 }
 
-export const baseUrl = urlOf('http:', 'https:')
+const baseUrl = urlOf('http:', 'https:')
   .refine(
     (text) => URL.parse(text)?.search === '' && URL.parse(text)?.hash === '',
     'must have no query or fragment',
   )
   .transform((text) => text.replace(/\/+$/, ''))
 
-export const origins = list.pipe(
+const origins = list.pipe(
   z.array(
     z.string().refine((text) => URL.parse(text)?.origin === text && /^https?:/.test(text), {
       error: 'each must be an origin such as https://news.example, without a path',
@@ -47,12 +47,12 @@ export const origins = list.pipe(
   ),
 )
 
-export const stripeSecretKey = z
+const stripeSecretKey = z
   .string()
   .regex(/^(sk|rk)_(test|live)_[A-Za-z0-9_]+$/, 'must be a Stripe secret or restricted key (sk_… or rk_…)')
 
 // An accepted empty or literal "undefined" secret let anybody sign events elsewhere (GHSA-xff3-5c9p-2mr4).
-export const webhookSecrets = list.pipe(
+const webhookSecrets = list.pipe(
   z
     .array(
       z.string().regex(/^whsec_[A-Za-z0-9+/=_-]{8,}$/, 'each must be an endpoint secret of Stripe (whsec_…)'),
@@ -60,7 +60,7 @@ export const webhookSecrets = list.pipe(
     .min(1, 'must name at least one secret'),
 )
 
-export const proxies = list.pipe(
+const proxies = list.pipe(
   z.array(
     z.string().refine((text) => {
       const [address = '', bits, ...rest] = text.split('/')
@@ -74,7 +74,7 @@ export const proxies = list.pipe(
   ),
 )
 
-export const timezone = z.string().refine((zone) => {
+const timezone = z.string().refine((zone) => {
   try {
     return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }))
   } catch {
@@ -82,7 +82,7 @@ export const timezone = z.string().refine((zone) => {
   }
 }, 'must be an IANA time zone such as America/New_York')
 
-export const followLinks = list.pipe(
+const followLinks = list.pipe(
   z.array(
     z.string().transform((text, context) => {
       const at = text.indexOf('=')
@@ -97,7 +97,7 @@ export const followLinks = list.pipe(
 )
 
 /** `usd,eur`; the first is the page's default. Unset: every currency of the table, the common ones first. */
-export const currencies = list.pipe(
+const currencies = list.pipe(
   z.array(z.string().transform(currencyOrProblem)).min(1, 'must name at least one currency'),
 )
 
@@ -112,7 +112,7 @@ function rank(code: CurrencyCode): number {
 }
 
 /** Amounts in minor units: `300,500` for the first currency, or `usd:300,500;jpy:500` each by name. */
-export const amountsByCurrency = z.string().transform((text, context) => {
+const amountsByCurrency = z.string().transform((text, context) => {
   const found = new Map<CurrencyCode | 'plain', bigint[]>()
   for (const part of text.split(';').filter((piece) => piece.trim() !== '')) {
     const [amounts = '', code] = part.split(':').toReversed()
@@ -137,3 +137,62 @@ function currencyOrProblem(text: string, context: z.RefinementCtx): CurrencyCode
   context.issues.push({ code: 'custom', message: 'each must be a currency Stripe can charge', input: text })
   return z.NEVER
 }
+
+const text = z.string().trim().min(1)
+const secret = z.string().min(32, 'must have at least 32 characters')
+
+/** Every variable, as development reads it: what is unset gets a value that lets a newcomer start. */
+export const development = z.object({
+  NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
+  PORT: portNumber.default(3000),
+  HOST: text.default('127.0.0.1'),
+  PUBLIC_URL: baseUrl.optional(),
+  DATA_DIR: text.default('.data'),
+  DATABASE_URL: urlOf('postgres:', 'postgresql:').optional(),
+  STRIPE_SECRET_KEY: stripeSecretKey.optional(),
+  STRIPE_WEBHOOK_SECRET: webhookSecrets.optional(),
+  STRIPE_API_BASE: baseUrl.optional(),
+  STRIPE_SANDBOX_PORT: portNumber.default(12_111),
+  SMTP_URL: urlOf('smtp:', 'smtps:').optional(),
+  ALLOWED_ORIGINS: origins.default([]),
+  TRUSTED_PROXIES: proxies.default([]),
+  SESSION_SECRET: secret.optional(),
+  NEWSROOM_NAME: text.default('The Willow Creek Courier'),
+  NEWSROOM_ADDRESS: text.default('12 Mill Lane, Willow Creek'),
+  NEWSROOM_EMAIL: z.email('must be an e-mail address').default('support@courier.example'),
+  NEWSROOM_TIMEZONE: timezone.default('America/New_York'),
+  NEWSROOM_LEGAL_STATUS: z.enum(['for_profit', 'charity', 'fiscally_sponsored']).default('for_profit'),
+  NEWSROOM_TAX_ID: text.optional(),
+  NEWSROOM_FISCAL_SPONSOR: text.optional(),
+  NEWSROOM_FOLLOW_LINKS: followLinks.default([]),
+  CURRENCIES: currencies.optional(),
+  SUGGESTED_AMOUNTS: amountsByCurrency.default(new Map()),
+  MINIMUM_AMOUNT: amountsByCurrency.default(new Map()),
+  MAXIMUM_AMOUNT: amountsByCurrency.default(new Map()),
+  CHECKOUT_LIMIT_PER_ADDRESS: count.default(2_000),
+  CHECKOUT_LIMIT_IN_ALL: count.default(20_000),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+})
+
+/** In production nothing falls back: every variable that development makes up is required. */
+export const production = development.extend({
+  HOST: text.default('0.0.0.0'),
+  PUBLIC_URL: baseUrl.refine((url) => url.startsWith('https:'), 'must start with https:// in production'),
+  DATABASE_URL: urlOf('postgres:', 'postgresql:'),
+  STRIPE_SECRET_KEY: stripeSecretKey,
+  STRIPE_WEBHOOK_SECRET: webhookSecrets,
+  SMTP_URL: urlOf('smtp:', 'smtps:'),
+  ALLOWED_ORIGINS: origins.pipe(z.array(z.string()).min(1, 'must name at least one site')),
+  SESSION_SECRET: secret,
+  NEWSROOM_NAME: text,
+  NEWSROOM_ADDRESS: text,
+  NEWSROOM_EMAIL: z.email('must be an e-mail address'),
+  NEWSROOM_TIMEZONE: timezone,
+  NEWSROOM_LEGAL_STATUS: z.enum(['for_profit', 'charity', 'fiscally_sponsored']),
+  // Card testers send hundreds of tries from one address and thousands from many; a reader needs a handful, and the
+  // readers behind one office's address a few dozen.
+  CHECKOUT_LIMIT_PER_ADDRESS: count.default(60),
+  CHECKOUT_LIMIT_IN_ALL: count.default(3_000),
+})
+
+export type Variables = z.infer<typeof development>

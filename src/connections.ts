@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { Logger } from 'pino'
+import type { Config } from './config/config.ts'
+import { openDatabase } from './db/database.ts'
+import type { Expected } from './inbox/inbox-event.ts'
+import { openCapturedMailer } from './mail/captured-mailer.ts'
+import { openMailer } from './mail/mailer-gateway.ts'
+import { STRIPE_API_VERSION } from './stripe/api-version.ts'
+import { makeStripe } from './stripe/stripe-gateway.ts'
+
+// What the service connects to: the configured servers, or, outside production, substitutes of its own. The
+// substitutes are imported only where they are started: production does not even load them.
+
+/** Which part of the service a process runs. */
+export type Half = 'both' | 'web' | 'worker'
+
+/** The configured secret; in development one that is kept beside the data. */
+export async function sessionSecretOf({ sessionSecret, dataDir }: Config): Promise<string> {
+  return sessionSecret ?? localSecret(dataDir, 'session-secret')
+}
+
+/** Which of Stripe's events are about this deployment's money. */
+export function expectedOf({ stripe: { secretKey } }: Pick<Config, 'stripe'>): Expected {
+  return { livemode: /^.k_live_/.test(secretKey ?? ''), account: null, apiVersion: STRIPE_API_VERSION }
+}
+
+const STRIPE_CHECKOUT = 'https://checkout.stripe.com'
+const OFFLINE_KEY = 'sk_test_offline'
+
+/** The configured database, or the embedded one, started if it does not run yet. */
+export async function openDatabaseFor(config: Pick<Config, 'databaseUrl' | 'dataDir'>, log: Logger) {
+  const embedded = config.databaseUrl ? null : await openEmbedded(config.dataDir)
+  const databaseUrl = config.databaseUrl ?? embedded?.url ?? ''
+  const database = openDatabase({ url: databaseUrl, log, applicationName: 'reader-donations' })
+  const stop = async (): Promise<void> => {
+    await database.close()
+    await embedded?.stop()
+  }
+  return { database, databaseUrl, stop }
+}
+
+/** Stripe for the operator's commands. The offline one is asked where it runs, and started where it does not. */
+export async function openStripeFor(config: Config, log: Logger, clock: () => Date) {
+  const closers: (() => Promise<void> | void)[] = []
+  const place = await stripeConnection(config, 'both', log, clock, closers).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
+      return stripeConnection(config, 'worker', log, clock, closers)
+    throw error
+  })
+  const stop = async (): Promise<void> => {
+    for (const close of closers) await close()
+  }
+  return { stripe: makeStripe(place.secretKey, place.apiBase), stop }
+}
+
+async function openEmbedded(dataDir: string) {
+  const { openEmbeddedPostgres } = await import('./db/embedded.ts')
+  return openEmbeddedPostgres(dataDir)
+}
+
+export async function mailerFor(config: Config) {
+  if (config.smtpUrl) return { mailer: openMailer(config.smtpUrl), captured: null }
+  const captured = openCapturedMailer(path.join(config.dataDir, 'mail'))
+  return { mailer: captured, captured }
+}
+
+/** How Stripe is reached: the real one, or the offline one that sends its webhooks to us. */
+export async function stripeConnection(
+  config: Config,
+  half: Half,
+  log: Logger,
+  clock: () => Date,
+  closers: (() => Promise<void> | void)[],
+) {
+  const { secretKey, apiBase, sandboxPort } = config.stripe
+  if (secretKey)
+    return {
+      secretKey,
+      apiBase,
+      webhookSecrets: config.webhookSecrets,
+      checkoutOrigins: apiBase ? [STRIPE_CHECKOUT, new URL(apiBase).origin] : [STRIPE_CHECKOUT],
+      sandboxUrl: null,
+    }
+  // A worker apart asks the offline Stripe that the web half keeps.
+  if (half === 'worker')
+    return {
+      secretKey: OFFLINE_KEY,
+      apiBase: `http://127.0.0.1:${sandboxPort}`,
+      webhookSecrets: [],
+      checkoutOrigins: [],
+      sandboxUrl: null,
+    }
+  const { startSandbox } = await import('./stripe-sandbox/sandbox.ts')
+  const [secret] = config.webhookSecrets
+  const own = secret ?? (await localSecret(config.dataDir, 'webhook-secret', 'whsec_'))
+  const sandbox = await startSandbox({
+    host: '127.0.0.1',
+    port: sandboxPort,
+    webhookSecret: own,
+    webhookUrl: `http://127.0.0.1:${config.port}/webhooks/stripe`,
+    journalFile: path.join(config.dataDir, 'stripe-sandbox.jsonl'),
+    clock,
+    log: (line) => log.debug({ sandbox: line }, 'offline Stripe'),
+  })
+  closers.push(() => sandbox.close())
+  return {
+    secretKey: OFFLINE_KEY,
+    apiBase: sandbox.url,
+    webhookSecrets: secret === undefined ? [own] : config.webhookSecrets,
+    checkoutOrigins: [sandbox.url],
+    sandboxUrl: sandbox.url,
+  }
+}
+
+/**
+ * A secret made up once and kept under the data directory, so that a second start finds its sessions and webhooks
+ * valid. For development: in production every secret is configured.
+ */
+async function localSecret(dataDir: string, name: string, prefix = ''): Promise<string> {
+  const file = path.join(dataDir, name)
+  await mkdir(dataDir, { recursive: true })
+  const secret = `${prefix}${randomBytes(32).toString('base64url')}`
+  try {
+    await writeFile(file, secret, { mode: 0o600, flag: 'wx' })
+    return secret
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return readFile(file, 'utf8')
+    throw error
+  }
+}
