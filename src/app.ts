@@ -8,6 +8,7 @@ import { describedRequest } from './checkout/checkout-request.ts'
 import { checkoutRouter } from './checkout/checkout-routes.ts'
 import { donateRouter } from './pages/reader/donate-routes.ts'
 import type { Config } from './config/config.ts'
+import type { StripeConnection } from './connections.ts'
 import { notifier } from './db/notify.ts'
 import type { Database } from './db/database.ts'
 import { isDataError } from './db/errors.ts'
@@ -50,29 +51,20 @@ export type AppDeps = {
   readonly config: Config
   readonly database: Database
   readonly stripe: Stripe
-  readonly place: StripePlace
+  readonly connection: StripeConnection
   readonly sessionSecret: string
-  /** Mail kept instead of sent; null when it is sent. */
+  /** Mail that is captured instead of sent; null when it is sent. */
   readonly capturedMails: CapturedMails | null
   readonly clock: () => Date
   readonly log: Logger
   readonly metrics: Metrics
 }
 
-/** Where Stripe is, and what its events are signed with. */
-export type StripePlace = {
-  readonly secretKey: string
-  readonly apiBase: string | null
-  readonly webhookSecrets: readonly string[]
-  /** Where its hosted payment pages may be. */
-  readonly checkoutOrigins: readonly string[]
-}
-
 const SIGN_INS: RateLimit = { points: 10, seconds: 900 }
 
-/** The table of contents: everything the service answers, in the order in which it is asked. */
+/** Everything the service answers, in the order in which the routes are tried. */
 export async function createApp(deps: AppDeps): Promise<Koa> {
-  const { config, database, stripe, place, clock, log, metrics } = deps
+  const { config, database, stripe, connection, clock, log, metrics } = deps
   const { newsroom, offer, publicUrl, followLinks, checkoutLimits: limits } = config
   const { knex: db, pool } = database
   const callers = callersThrough(config.trustedProxies)
@@ -91,14 +83,16 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   )
   const use = (router: Router) => app.use(router.routes())
 
-  // Stripe first: its requests want no headers for browsers, and are the ones that come by the thousand.
-  const wakeWorker = notifier(pool, 'inbox', (error) => log.warn({ err: error }, 'the worker was not woken'))
+  // Stripe first: its requests need no headers for browsers, and they come by the thousand.
+  const wakeWorker = notifier(pool, 'inbox', (error) =>
+    log.warn({ err: error }, 'the worker could not be notified'),
+  )
   const inbox = groupCommit<InboxEvent>((events) => storeEvents(pool, events).then(wakeWorker), isDataError)
-  const { webhookSecrets: secrets } = place
+  const { webhookSecrets: secrets } = connection
   use(webhookRoutes({ signatureProblem, secrets, inbox, clock, count: metrics.countIntake }))
   use(healthRouter({ ready: () => migrationsAreCurrent(db), metrics }))
 
-  app.use(securityHeaders({ publicUrl, checkoutOrigins: place.checkoutOrigins }))
+  app.use(securityHeaders({ publicUrl, checkoutOrigins: connection.checkoutOrigins }))
   use(await assetsRouter())
   use(widgetRouter(await buildWidget()))
 

@@ -16,12 +16,12 @@ import { makeStripe } from './stripe/stripe-gateway.ts'
 /** Which part of the service a process runs. */
 export type Half = 'both' | 'web' | 'worker'
 
-/** The configured secret; in development one that is kept beside the data. */
+/** The configured secret; in development, one that is kept in the data directory. */
 export async function sessionSecretOf({ sessionSecret, dataDir }: Config): Promise<string> {
   return sessionSecret ?? localSecret(dataDir, 'session-secret')
 }
 
-/** Which of Stripe's events are about this deployment's money. */
+/** Which of Stripe's events belong to this deployment: by mode, account and API version. */
 export function expectedOf({ stripe: { secretKey } }: Pick<Config, 'stripe'>): Expected {
   return { livemode: /^.k_live_/.test(secretKey ?? ''), account: null, apiVersion: STRIPE_API_VERSION }
 }
@@ -41,10 +41,22 @@ export async function openDatabaseFor(config: Pick<Config, 'databaseUrl' | 'data
   return { database, databaseUrl, stop }
 }
 
-/** Stripe for the operator's commands. The offline one is asked where it runs, and started where it does not. */
+/** Where Stripe is, and what its events are signed with. */
+export type StripeConnection = {
+  readonly secretKey: string
+  /** Null: Stripe's own address. */
+  readonly apiBase: string | null
+  readonly webhookSecrets: readonly string[]
+  /** Where Stripe's hosted payment pages may be. */
+  readonly checkoutOrigins: readonly string[]
+  /** The offline Stripe's address, when this process runs it. */
+  readonly sandboxUrl: string | null
+}
+
+/** Stripe for the operator's commands. The offline one is used where it runs already, and started where it does not. */
 export async function openStripeFor(config: Config, log: Logger, clock: () => Date) {
   const closers: (() => Promise<void> | void)[] = []
-  const place = await stripeConnection(config, 'both', log, clock, closers).catch((error: unknown) => {
+  const connection = await stripeConnection(config, 'both', log, clock, closers).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
       return stripeConnection(config, 'worker', log, clock, closers)
     throw error
@@ -52,7 +64,7 @@ export async function openStripeFor(config: Config, log: Logger, clock: () => Da
   const stop = async (): Promise<void> => {
     for (const close of closers) await close()
   }
-  return { stripe: makeStripe(place.secretKey, place.apiBase), stop }
+  return { stripe: makeStripe(connection.secretKey, connection.apiBase), stop }
 }
 
 async function openEmbedded(dataDir: string) {
@@ -73,7 +85,7 @@ export async function stripeConnection(
   log: Logger,
   clock: () => Date,
   closers: (() => Promise<void> | void)[],
-) {
+): Promise<StripeConnection> {
   const { secretKey, apiBase, sandboxPort } = config.stripe
   if (secretKey)
     return {
@@ -83,7 +95,7 @@ export async function stripeConnection(
       checkoutOrigins: apiBase ? [STRIPE_CHECKOUT, new URL(apiBase).origin] : [STRIPE_CHECKOUT],
       sandboxUrl: null,
     }
-  // A worker apart asks the offline Stripe that the web half keeps.
+  // A separate worker uses the offline Stripe that the web half runs.
   if (half === 'worker')
     return {
       secretKey: OFFLINE_KEY,
@@ -94,11 +106,11 @@ export async function stripeConnection(
     }
   const { startSandbox } = await import('./stripe-sandbox/sandbox.ts')
   const [secret] = config.webhookSecrets
-  const own = secret ?? (await localSecret(config.dataDir, 'webhook-secret', 'whsec_'))
+  const webhookSecret = secret ?? (await localSecret(config.dataDir, 'webhook-secret', 'whsec_'))
   const sandbox = await startSandbox({
     host: '127.0.0.1',
     port: sandboxPort,
-    webhookSecret: own,
+    webhookSecret,
     webhookUrl: `http://127.0.0.1:${config.port}/webhooks/stripe`,
     journalFile: path.join(config.dataDir, 'stripe-sandbox.jsonl'),
     clock,
@@ -108,15 +120,15 @@ export async function stripeConnection(
   return {
     secretKey: OFFLINE_KEY,
     apiBase: sandbox.url,
-    webhookSecrets: secret === undefined ? [own] : config.webhookSecrets,
+    webhookSecrets: secret === undefined ? [webhookSecret] : config.webhookSecrets,
     checkoutOrigins: [sandbox.url],
     sandboxUrl: sandbox.url,
   }
 }
 
 /**
- * A secret made up once and kept under the data directory, so that a second start finds its sessions and webhooks
- * valid. For development: in production every secret is configured.
+ * A random secret, made once and kept in the data directory, so that sessions and webhook signatures stay valid over
+ * a restart. For development: in production every secret is configured.
  */
 async function localSecret(dataDir: string, name: string, prefix = ''): Promise<string> {
   const file = path.join(dataDir, name)

@@ -12,7 +12,7 @@ import {
 } from './connections.ts'
 import type { Database } from './db/database.ts'
 import { migrate } from './db/migrate.ts'
-import { makeMetrics } from './http/metrics.ts'
+import { makeMetrics, type QueueDepths } from './http/metrics.ts'
 import { stopServer } from './http/stop-server.ts'
 import { outboxDepth } from './outbox/outbox-store.ts'
 import { recordProfile } from './newsroom/profile-store.ts'
@@ -25,14 +25,14 @@ import { startWorker } from './worker.ts'
 export type Service = {
   /** Where readers reach it. */
   readonly url: string
-  /** Where the offline Stripe listens, if it stands in. */
+  /** The offline Stripe's address; null when the service talks to the real Stripe. */
   readonly sandboxUrl: string | null
   readonly database: Database
-  /** Takes no new work, ends what is in hand, leaves nothing running. */
+  /** Takes no new work, finishes the work in hand and leaves nothing running. */
   stop(): Promise<void>
 }
 
-/** Configuration → parts → web and worker. Whatever is not configured is stood in for, except in production. */
+/** Connects to the database, the mail server and Stripe, then starts the web half, the worker half or both. */
 export async function startService(
   config: Config,
   { half, log, clock }: { half: Half; log: Logger; clock: () => Date },
@@ -46,37 +46,43 @@ export async function startService(
     closers.push(closeDatabase)
     if (half === 'both') await migrate(database.knex)
 
-    const metrics = makeMetrics(() => depths(database, clock))
+    const metrics = makeMetrics(() => queueDepths(database, clock))
     const mail = await mailerFor(config)
     closers.push(() => mail.mailer.close())
     const common = { config, database, log, clock, metrics }
 
-    const place = await stripeConnection(config, half, log, clock, closers)
-    const stripe = makeStripe(place.secretKey, place.apiBase)
+    const connection = await stripeConnection(config, half, log, clock, closers)
+    const stripe = makeStripe(connection.secretKey, connection.apiBase)
     const sessionSecret = await sessionSecretOf(config)
     if (half !== 'web') {
       await recordProfile(database.pool, config.newsroom, clock())
       const expected = expectedOf(config)
-      const own = { databaseUrl, mailer: mail.mailer, expected, stripe, receiptSecret: sessionSecret }
-      const worker = await startWorker({ ...common, ...own })
+      const workerDeps = { databaseUrl, mailer: mail.mailer, expected, stripe, receiptSecret: sessionSecret }
+      const worker = await startWorker({ ...common, ...workerDeps })
       closers.push(() => worker.stop())
     }
     if (half === 'worker') return { url: config.publicUrl, sandboxUrl: null, database, stop }
 
-    const app = await createApp({ ...common, stripe, place, sessionSecret, capturedMails: mail.captured })
+    const app = await createApp({
+      ...common,
+      stripe,
+      connection,
+      sessionSecret,
+      capturedMails: mail.captured,
+    })
     const server = createServer(app.callback())
     await new Promise<void>((resolve, reject) =>
       server.once('error', reject).listen(config.port, config.host, resolve),
     )
     closers.push(() => stopServer(server))
-    return { url: config.publicUrl, sandboxUrl: place.sandboxUrl, database, stop }
+    return { url: config.publicUrl, sandboxUrl: connection.sandboxUrl, database, stop }
   } catch (error) {
     await stop()
     throw error
   }
 }
 
-async function depths(database: Database, clock: () => Date) {
+async function queueDepths(database: Database, clock: () => Date): Promise<QueueDepths> {
   const upTo = await completeUpTo(database.pool)
   const outbox = await outboxDepth(database.pool)
   return {

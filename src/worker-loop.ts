@@ -1,15 +1,15 @@
 import type { Logger } from 'pino'
 
-/** Background work that is woken rather than polled, and ends between two rounds. */
+/** Background work that starts when it is woken, polls rarely, and stops between two rounds. */
 export type WorkerLoop = {
-  /** There may be work: look soon, or once more after the present round. */
+  /** There may be work: run a round soon, or once more after the present one. */
   wake(): void
-  /** Ends after the round in hand; resolves when it has. */
+  /** Stops after the present round; resolves when it has stopped. */
   stop(): Promise<void>
 }
 
-// A missed notification (a connection lost in between) delays work by this at most.
-const LOOK_ANYWAY_MS = 5_000
+// A lost notification delays work by this at most.
+const POLL_MS = 5_000
 const AFTER_FAILURE_MS = 1_000
 
 /**
@@ -36,7 +36,7 @@ export function startLoop(name: string, round: () => Promise<boolean>, log: Logg
       woken = false
       try {
         if ((await round()) || woken || stopping) continue
-        await rest(LOOK_ANYWAY_MS)
+        await rest(POLL_MS)
       } catch (error) {
         log.error({ err: error, worker: name }, 'background work failed and will be tried again')
         if (!stopping) await rest(AFTER_FAILURE_MS)

@@ -8,7 +8,7 @@ export type ApiToken = { readonly id: string; readonly name: string; readonly ro
 /** The prefix lets secret scanners and people recognise it: `rd_` and 32 random bytes. */
 const TOKEN = /^rd_[A-Za-z0-9_-]{43}$/
 
-/** @returns the token itself. It is shown once and cannot be read again: only its hash is kept. */
+/** @returns the token itself. It is shown once and cannot be read again: only its hash is stored. */
 export async function createApiToken(
   db: Knex,
   { name, role }: { readonly name: string; readonly role: Role },
@@ -18,7 +18,7 @@ export async function createApiToken(
   return token
 }
 
-/** Null for a token that never was, or was revoked. */
+/** Null for a token that is unknown or revoked. */
 export async function findApiToken(db: Knex, token: string): Promise<ApiToken | null> {
   if (!TOKEN.test(token)) return null
   const found = await db<ApiToken & { token_hash: Buffer; revoked_at: Date | null }>('api_tokens')

@@ -1,4 +1,4 @@
-/** What somebody, or a program, may see. Each role may do all that the ones before it may. */
+/** What a person or a program may see. Each role may do everything that the roles before it may. */
 export const roles = ['viewer', 'finance', 'admin'] as const
 
 /**

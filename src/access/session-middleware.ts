@@ -10,27 +10,27 @@ import { sessionStore } from './session-store.ts'
 import { staffById, type Staff, type StaffId } from './staff-store.ts'
 
 const HOUR_MS = 3_600_000
-/** A working day: who looks in every day stays signed in … */
+/** A working day: whoever returns every day stays signed in … */
 const IDLE_MS = 12 * HOUR_MS
-/** … and signs in once a week, however busy the session is. */
+/** … and signs in again once a week, however busy the session is. */
 const LONGEST_MS = 7 * 24 * HOUR_MS
 
 const sessionData = z.object({
   staffId: z.uuid().transform((id) => id as StaffId), // written by `signIn` below, from the staff table
   signedInAt: z.number(),
-  /** Makes every sign-in's data new, so that the store sees it as changed. */
+  /** Differs at every sign-in, so that the store sees changed data. */
   signInId: z.uuid(),
 })
 
-/** The parts of koa-session's session that are used here; it adds itself to Koa's context untyped. */
+/** The part of koa-session's session that is used here; koa-session adds it to Koa's context without a type. */
 type SessionContext = {
   session: (Partial<z.input<typeof sessionData>> & { regenerate(): Promise<void> }) | null
 }
 
 export type StaffSessions = {
-  /** Reads and keeps the session; before the routes that want one, and only those. */
+  /** Reads and saves the session; stands before the routes that need one, and only those. */
   readonly keep: Middleware
-  /** Lets in who is signed in with the role; sends others to sign in. The staff is then at `staffOf(ctx)`. */
+  /** Lets staff with the role pass and sends others to the sign-in page. `staffOf(ctx)` then gives the member of staff. */
   requireStaff(role: Role): Middleware
   signIn(ctx: Context, staffId: StaffId): Promise<void>
   signOut(ctx: Context): void
@@ -62,7 +62,7 @@ export function staffSessions(
   )
   return {
     async keep(ctx, next) {
-      // TLS ends at a proxy: what PUBLIC_URL says decides, not the connection to us.
+      // TLS ends at a proxy, so PUBLIC_URL decides, not the connection to this process.
       if (secure) ctx.cookies.secure = true
       await keepSession(ctx, next)
     },
@@ -87,7 +87,7 @@ export function staffSessions(
       current.staffId = staffId
       current.signedInAt = clock().getTime()
       current.signInId = randomUUID()
-      // A key that somebody may have planted before the sign-in must not become a signed-in one.
+      // A session key that somebody planted before the sign-in must not become a signed-in one.
       await current.regenerate()
     },
 
@@ -99,7 +99,7 @@ export function staffSessions(
 
 const staffByContext = new WeakMap<object, Staff>()
 
-/** Who is signed in. @throws when the route has no `requireStaff` before it. */
+/** The member of staff who is signed in. @throws when the route has no `requireStaff` before it. */
 export function staffOf(ctx: object): Staff {
   const staff = staffByContext.get(ctx)
   if (!staff) throw new Error('the route does not require staff')

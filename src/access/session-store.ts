@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import { hashOf } from './secret-hash.ts'
 
-/** What koa-session keeps its sessions in. The cookie's key is kept as a hash, so that a copy of the table opens nothing. */
+/** Stores koa-session's sessions. The table holds the hash of the cookie's key, so that a copy of the table opens nothing. */
 export function sessionStore(db: Knex, clock: () => Date) {
   return {
     async get(key: string): Promise<unknown> {
@@ -14,8 +14,8 @@ export function sessionStore(db: Knex, clock: () => Date) {
     },
 
     /**
-     * Only a changed session, one just signed in, makes a row. Prolonging an unchanged one must not: it would bring back
-     * a session that was signed out of in another tab meanwhile.
+     * Only a changed session, one that has just signed in, inserts a row. Prolonging an unchanged one must not: it would
+     * bring back a session that was signed out in another tab meanwhile.
      */
     async set(
       key: string,

@@ -3,7 +3,7 @@ import type { Knex } from 'knex'
 import { hashOf } from './secret-hash.ts'
 import { staffEmail, type StaffId } from './staff-store.ts'
 
-/** Long enough for a slow mail server, short enough that a forgotten mail opens nothing. */
+/** Long enough for a slow mail server, short enough that an old mail opens nothing. */
 export const SIGN_IN_LINK_VALID_MINUTES = 15
 
 const TOKEN = /^[A-Za-z0-9_-]{43}$/
@@ -11,12 +11,12 @@ const TOKEN = /^[A-Za-z0-9_-]{43}$/
 export type SignInLink = { readonly token: string; readonly expiresAt: Date }
 
 /**
- * Asks for a mail with a link, if the address is a member of staff's. The link itself is minted when the mail is
- * composed, so no usable secret rests in the database.
+ * Queues a mail with a sign-in link when the address belongs to a member of staff. The link itself is made when the
+ * mail is composed, so that the database holds no usable secret.
  *
- * Call it in a database transaction of its own: known or not, the same statements run and the same commit is waited
- * for. The empty WAL message makes a commit that wrote no row wait for the disk like one that did, so that the time of
- * the answer does not tell who is staff.
+ * Call it in a database transaction of its own: for every address the same statements run and the same commit is
+ * awaited. The empty WAL message makes a commit that wrote no row wait for the disk like one that did, so that the
+ * time of the answer does not reveal who is staff.
  */
 export async function requestSignInMail(tx: Knex, email: string): Promise<void> {
   await tx.raw(
@@ -27,7 +27,7 @@ export async function requestSignInMail(tx: Knex, email: string): Promise<void> 
   await tx.raw(`select pg_notify('outbox', ''), pg_logical_emit_message(true, 'sign-in', '')`)
 }
 
-/** A link for one sign-in within a quarter of an hour. @returns its token, of which only the hash is kept. */
+/** A link for one sign-in within fifteen minutes. @returns its token, of which only the hash is stored. */
 export async function mintSignInLink(tx: Knex, staffId: StaffId, now: Date): Promise<SignInLink> {
   const token = randomBytes(32).toString('base64url')
   const expiresAt = new Date(now.getTime() + SIGN_IN_LINK_VALID_MINUTES * 60_000)
@@ -40,7 +40,7 @@ export async function mintSignInLink(tx: Knex, staffId: StaffId, now: Date): Pro
   return { token, expiresAt }
 }
 
-/** One statement, so that of two who click at once one gets in. Null: used, run out or never minted. */
+/** One statement, so that exactly one of two simultaneous clicks gets in. Null: used, expired or unknown. */
 export async function useSignInLink(db: Knex, token: string, now: Date): Promise<StaffId | null> {
   if (!TOKEN.test(token)) return null
   const { rows } = await db.raw<{ rows: { staff_id: StaffId }[] }>(

@@ -5,12 +5,12 @@ import type { Role } from './role.ts'
 export type StaffId = string & { readonly __brand: 'StaffId' }
 export type Staff = { readonly id: StaffId; readonly email: string; readonly role: Role }
 
-/** Addresses are compared in lower case: nobody remembers how theirs was typed in. */
+/** Addresses are compared in lower case: nobody remembers how theirs was written. */
 export function staffEmail(text: string): string {
   return text.trim().toLowerCase()
 }
 
-/** Adds a member of staff; for an address already known, changes the role. */
+/** Adds a member of staff; for a known address, changes the role. */
 export async function putStaff(
   db: Knex,
   { email, role }: { readonly email: string; readonly role: Role },
@@ -26,7 +26,7 @@ export async function putStaff(
   return staff
 }
 
-/** Null for somebody who has left: their sessions end with the next request. */
+/** Null for somebody who was removed: their sessions end with the next request. */
 export async function staffById(db: Knex, id: StaffId): Promise<Staff | null> {
   const found = await db<Staff>('staff').select('id', 'email', 'role').where({ id }).first()
   return found ?? null

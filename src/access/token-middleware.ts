@@ -6,7 +6,7 @@ import { mayActAs, type Role } from './role.ts'
 
 const BEARER = /^Bearer +(\S+)$/i
 
-/** Makes the gate of a program's route: `requireToken('finance')`. RFC 6750 for what it answers. */
+/** Makes middleware for a program's route: `requireToken('finance')`. Its answers follow RFC 6750. */
 export function tokenGate(db: Knex): (role: Role) => Middleware {
   return (role) => async (ctx, next) => {
     const given = BEARER.exec(ctx.get('Authorization'))?.[1]
@@ -16,7 +16,7 @@ export function tokenGate(db: Knex): (role: Role) => Middleware {
       ctx.set('WWW-Authenticate', `Bearer error="insufficient_scope", scope="${role}"`)
       throw new Refusal('forbidden', `This needs a token with the role ${role}.`)
     }
-    // Answers hold money and donors: no cache between us and the program may keep them.
+    // Answers hold amounts and donors: no cache between the service and the program may store them.
     ctx.set('Cache-Control', 'no-store')
     await next()
   }

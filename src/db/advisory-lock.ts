@@ -1,8 +1,8 @@
 import pg from 'pg'
 
 /**
- * Runs `work` unless somebody else on this database is at it, holding a lock on a connection of its own. A process that
- * is killed loses its connection, and the lock with it.
+ * Runs `work` unless another process holds the lock, which is kept on a connection of its own. A process that is
+ * killed loses its connection, and the lock with it.
  * @returns whether it ran
  */
 export async function runAlone(url: string, lock: number, work: () => Promise<void>): Promise<boolean> {
@@ -11,7 +11,7 @@ export async function runAlone(url: string, lock: number, work: () => Promise<vo
     application_name: 'reader-donations lock',
     keepAlive: true,
   })
-  // Lost meanwhile: the work is safe beside another's, only twice the effort.
+  // When the connection is lost, a second process may start: the work is safe then, only done twice.
   client.on('error', () => undefined)
   await client.connect()
   try {

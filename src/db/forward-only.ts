@@ -1,4 +1,4 @@
-/** Migrations run forward only: money records are never un-made. Mend a mistake with the next migration. */
+/** Migrations run forward only: money records are never undone. The next migration corrects a mistake. */
 export async function forwardOnly(): Promise<never> {
   throw new Error('migrations are forward-only: write a new one instead')
 }

@@ -6,8 +6,8 @@ const RECONNECT_MS = 1_000
 export type Listener = { close(): Promise<void> }
 
 /**
- * Calls `onNotice` for each notification on its channel, over one connection of its own that is made again when it
- * is lost. After each connection every channel is called once: what was said meanwhile is not repeated by Postgres.
+ * Calls a channel's function at each of its notifications, over one connection of its own, which it opens again when
+ * it is lost. After each connection it calls every function once, since Postgres does not repeat what was sent meanwhile.
  */
 export async function listen(
   url: string,

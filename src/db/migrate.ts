@@ -5,12 +5,12 @@ const MIGRATION_LOCK = 7_465_612_001
 
 /**
  * Brings the database up to date. Safe to call from several processes at once: they wait for one another.
- * Knex's own lock row survives a killed process and would block every later start, so ours guards it.
+ * Knex's own lock row survives a killed process and would block every later start, so an advisory lock guards it.
  */
 export async function migrate(knex: Knex): Promise<string[]> {
   return knex.transaction(async (guard) => {
     await guard.raw('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK])
-    // The lock must outlive the migrations, whatever they take.
+    // The lock must outlive the migrations, however long they take.
     await guard.raw('set local idle_in_transaction_session_timeout = 0')
     await knex.migrate.forceFreeMigrationsLock()
     const [, names] = (await knex.migrate.latest()) as [number, string[]] // knex types this as any

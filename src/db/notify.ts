@@ -1,20 +1,21 @@
 import type { Queryable } from './database.ts'
 
 /**
- * Wakes those who listen on a channel, after a commit. Not inside it: Postgres lets transactions that notify commit
- * one after the other, each waiting for the disk in turn. Calls that come while one is on its way share the next one.
- * @param onError a wake that is lost: listeners look by themselves too
+ * Makes a function that notifies the listeners of a channel; call it after a commit. Inside a transaction it would
+ * cost throughput: Postgres commits notifying transactions one after the other, each waiting for the disk in turn.
+ * Calls that come while a notification is under way share the next one.
+ * @param onError receives a notification that failed: listeners also poll, so nothing is lost
  */
 export function notifier(db: Queryable, channel: string, onError: (error: unknown) => void): () => void {
-  let speaking = false
+  let isSending = false
   let again = false
-  const speak = async (): Promise<void> => {
-    speaking = true
+  const send = async (): Promise<void> => {
+    isSending = true
     try {
       do {
         again = false
         await db.query({
-          name: `announce-${channel}`,
+          name: `notify-${channel}`,
           text: 'select pg_notify($1, $2)',
           values: [channel, ''],
         })
@@ -22,11 +23,11 @@ export function notifier(db: Queryable, channel: string, onError: (error: unknow
     } catch (error) {
       onError(error)
     } finally {
-      speaking = false
+      isSending = false
     }
   }
   return () => {
     again = true
-    if (!speaking) void speak()
+    if (!isSending) void send()
   }
 }

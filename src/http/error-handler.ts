@@ -29,7 +29,7 @@ export type ErrorPageContent = {
 
 // Long enough for a restart of the database, short enough for somebody waiting.
 const UNAVAILABLE_RETRY_SECONDS = 5
-// Only programs speak to these; whatever they accept, they get problem details.
+// Only programs call these: they get problem details, whatever they accept.
 const PROGRAM_ROUTE = /^\/(api|webhooks|checkout-sessions|openapi\.json|healthz|readyz|metrics)(\/|$)/
 
 /**

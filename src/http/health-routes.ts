@@ -2,7 +2,7 @@ import { Router } from '@koa/router'
 import type { Metrics } from './metrics.ts'
 import { Refusal } from './refusal.ts'
 
-/** For operators and their load balancers: the process lives; it can serve; how it is doing. */
+/** For operators and load balancers: `/healthz` (the process lives), `/readyz` (it can serve), `/metrics`. */
 export function healthRouter(deps: {
   readonly ready: () => Promise<boolean>
   readonly metrics: Metrics

@@ -1,6 +1,6 @@
 import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino'
 
-// A second net: nothing of this should be handed to the log in the first place.
+// A second safeguard: no caller should hand any of this to the log.
 const PRIVATE_FIELDS = [
   'authorization',
   'body',
@@ -20,14 +20,14 @@ export function makeLogger(options: { level: string; destination?: DestinationSt
   const settings = {
     level: options.level,
     timestamp: stdTimeFunctions.isoTime,
-    // Wrapped: pino hands a serializer more than the value.
+    // Wrapped, because pino passes a serializer more than the value.
     serializers: { err: (error: unknown) => errorForLog(error) },
     redact: { paths: PRIVATE_FIELDS.flatMap((field) => [field, `*.${field}`]), remove: true },
   }
   return options.destination ? pino(settings, options.destination) : pino(settings)
 }
 
-/** What of an error goes into the log. */
+/** The part of an error that goes into the log. */
 export type LoggedError = {
   readonly type: string
   readonly message: string
@@ -44,8 +44,8 @@ const SQLSTATE = /^[0-9A-Z]{5}$/
 const TEXTS_THAT_ARE_SAFE = ['code', 'constraint', 'table'] as const
 
 /**
- * Errors of the database quote the rows and parameters they are about, in their message and `detail`: of those only
- * the state, table and constraint are kept. Other errors keep their message, and none keeps its other fields.
+ * Database errors quote rows and parameters in their message and `detail`: of those only the state, table and
+ * constraint are logged. Other errors keep their message; no other field of an error is logged.
  */
 export function errorForLog(error: unknown, depth = 0): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error, message: 'not an Error was thrown' }

@@ -1,13 +1,13 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
 import type { RequestRecord } from './request-log.ts'
 
-/** What the queues hold, read from the database when /metrics is asked. */
-export type Depths = {
+/** How much is waiting in each queue, read from the database at every request of /metrics. */
+export type QueueDepths = {
   readonly inbox: { readonly depth: number; readonly oldestSeconds: number }
   readonly inboxNeedsAttention: Readonly<Record<string, number>>
   readonly outbox: { readonly waiting: number; readonly oldestSeconds: number; readonly gaveUp: number }
   readonly sync: {
-    /** Age of the mark; infinite while not everything has been read once. */
+    /** Age of the time up to which everything at Stripe has been read; infinite before the first whole sync. */
     readonly completeUpToSeconds: number
     readonly recovered: number
   }
@@ -24,7 +24,7 @@ export type Metrics = {
   readonly contentType: string
 }
 
-export function makeMetrics(depths: () => Promise<Depths>): Metrics {
+export function makeMetrics(depths: () => Promise<QueueDepths>): Metrics {
   const registers = [new Registry()] as const
   const [registry] = registers
   collectDefaultMetrics({ register: registry })
@@ -40,10 +40,10 @@ export function makeMetrics(depths: () => Promise<Depths>): Metrics {
     buckets: [0.005, 0.025, 0.1, 0.5, 2.5, 10],
     registers: [...registers],
   })
-  const intake = counter('webhook_requests_total', 'Webhook requests by how they ended.', ['outcome'])
+  const intake = counter('webhook_requests_total', 'Webhook requests by outcome.', ['outcome'])
   const applied = counter('webhook_events_total', 'Stored events by their outcome.', ['outcome'])
-  const inboxDepth = gauge('inbox_depth', 'Events stored and not applied yet.')
-  const inboxOldest = gauge('inbox_oldest_age_seconds', 'Age of the oldest event not applied yet.')
+  const inboxDepth = gauge('inbox_depth', 'Events stored and not processed yet.')
+  const inboxOldest = gauge('inbox_oldest_age_seconds', 'Age of the oldest event not processed yet.')
   const needsAttention = gauge('inbox_needs_attention', 'Events that wait, are quarantined or failed.', [
     'outcome',
   ])

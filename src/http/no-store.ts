@@ -1,6 +1,6 @@
 import type { Context } from 'koa'
 
-/** Answers a page behind an unguessable address: kept out of caches and search engines, and of `Referer` headers. */
+/** Answers with a page behind an unguessable address and keeps it out of caches, search engines and `Referer` headers. */
 export function answerPrivately(ctx: Context, body: string | Buffer, type: 'html' | 'application/pdf'): void {
   ctx.set('Cache-Control', 'private, no-store')
   ctx.set('X-Robots-Tag', 'noindex, noarchive')

@@ -5,8 +5,9 @@ import { Refusal } from './refusal.ts'
 const PREFLIGHT_SECONDS = 600
 
 /**
- * For what article pages call from other sites: browsers on the newsroom's sites may, browsers elsewhere may not, and
- * a request without an `Origin` is a program's. Answers preflights too, so it also belongs on the route's OPTIONS.
+ * For routes that article pages call from other sites. Browsers on the newsroom's sites may call them, browsers
+ * elsewhere may not; a request without an `Origin` comes from a program. It answers preflight requests, too, so it
+ * also belongs on the route's OPTIONS.
  */
 export function articleSites(allowedOrigins: readonly string[]): Middleware {
   const allowed = new Set(allowedOrigins)
@@ -25,6 +26,6 @@ export function articleSites(allowedOrigins: readonly string[]): Middleware {
 
 function mayAsk(ctx: Context, allowed: ReadonlySet<string>): boolean {
   const origin = ctx.get('Origin')
-  // Our own pages under a second name, 127.0.0.1 for localhost say. Pages cannot forge this header.
+  // Our own pages may have a second name, such as 127.0.0.1 for localhost. Pages cannot forge this header.
   return origin === '' || allowed.has(origin) || ctx.get('Sec-Fetch-Site') === 'same-origin'
 }

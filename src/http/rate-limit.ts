@@ -8,21 +8,21 @@ import type { Callers } from './client-ip.ts'
 import { isDatabaseAway } from '../db/errors.ts'
 import { Refusal } from './refusal.ts'
 
-/** So many in so many seconds. */
+/** At most `points` requests in `seconds` seconds. */
 export type RateLimit = { readonly points: number; readonly seconds: number }
 
 export type RateLimiter = {
-  /** Counts one. @throws Refusal too_many_requests with the seconds to wait */
+  /** Counts one request. @throws Refusal too_many_requests with the seconds to wait */
   take(key: string): Promise<void>
 }
 
 /**
- * Counts in the table `rate_limits`, so that several processes share one count. With the database away it lets
- * everything pass: what it guards needs the database as well, and says so with a clearer refusal (503).
+ * Counts in the table `rate_limits`, so that several processes share one count. While the database is away it lets
+ * every request pass: what it guards needs the database as well and answers with a clearer refusal (503).
  */
 export function rateLimiter(deps: {
   readonly queries: Queryable
-  /** Kept apart by name in the table: `checkout`. */
+  /** Separates the limiters in the table: `checkout`. */
   readonly name: string
   readonly limit: RateLimit
   readonly log: Logger
@@ -35,7 +35,7 @@ export function rateLimiter(deps: {
     keyPrefix: deps.name,
     points: deps.limit.points,
     duration: deps.limit.seconds,
-    // Once refused, a flood is counted here and no longer in the database.
+    // Once refused, a flood is counted in this process and no longer in the database.
     inMemoryBlockOnConsumed: deps.limit.points,
   })
   return {
@@ -45,13 +45,16 @@ export function rateLimiter(deps: {
       } catch (reason) {
         if (reason instanceof RateLimiterRes) throw tooMany(reason.msBeforeNext)
         if (!isDatabaseAway(reason)) throw reason
-        deps.log.warn({ err: reason, limiter: deps.name }, 'not counted: the database is away')
+        deps.log.warn(
+          { err: reason, limiter: deps.name },
+          'a request was not counted because the database is away',
+        )
       }
     },
   }
 }
 
-/** One count for each caller: an IPv4 address, or the /64 that an IPv6 user commands as a whole. */
+/** One count for each caller: an IPv4 address, or the /64 network that one IPv6 user controls. */
 export function limitByAddress(limiter: RateLimiter, callers: Callers, hashKey: string): Middleware {
   return async (ctx, next) => {
     await limiter.take(addressKey(callers.addressOf(ctx.req), hashKey))
@@ -59,7 +62,7 @@ export function limitByAddress(limiter: RateLimiter, callers: Callers, hashKey: 
   }
 }
 
-/** Keyed, because all four billion IPv4 addresses are hashed in minutes: without the key none can be told from the table. */
+/** A keyed hash: without the key, hashing all four billion IPv4 addresses would reveal the stored ones in minutes. */
 export function addressKey(address: string, hashKey: string): string {
   const network = isIP(address) === 6 ? firstFourGroups(address) : address
   return createHmac('sha256', hashKey).update(network).digest('base64url').slice(0, 22)
@@ -83,7 +86,7 @@ function tooMany(waitMs: number): Refusal {
   })
 }
 
-/** The library subtracts `Date.now()` from its bigint column: for its queries int8 is read as a number again. */
+/** The library subtracts `Date.now()` from its bigint column, so its queries read int8 as a number again. */
 function withPlainNumbers(queries: Queryable) {
   const types = { getTypeParser: () => (text: string) => (/^\d+$/.test(text) ? Number(text) : text) }
   return {

@@ -1,4 +1,4 @@
-/** What the service says no to, by kind; http/error-exit.ts turns each kind into a status, in one table. */
+/** What the service refuses, by kind; error-handler.ts maps each kind to a status. */
 export type RefusalKind =
   | 'malformed'
   | 'unauthenticated'
@@ -11,7 +11,7 @@ export type RefusalKind =
   | 'too_many_requests'
   | 'unavailable'
 
-/** One thing wrong with a body: a JSON pointer (RFC 6901) to it and words for the person who sent it. */
+/** One problem of a body: a JSON pointer (RFC 6901) to the place and a message for the person who sent it. */
 export type FieldProblem = { readonly pointer: string; readonly message: string }
 
 /** A business refusal: expected, harmless to show, never logged as an error. `detail` must hold no secret or donor data. */

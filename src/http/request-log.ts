@@ -12,8 +12,8 @@ export type RequestRecord = {
   readonly durationMs: number
 }
 
-// Stripe's deliveries come by the thousand, the metrics count them, and the inbox keeps them: a line each says nothing more.
-const QUIET_WHEN_WELL = '/webhooks/stripe'
+// Stripe's deliveries come by the thousand; the metrics count them and the inbox stores them, so a line each adds nothing.
+const QUIET_ON_SUCCESS = '/webhooks/stripe'
 
 const SANE_ID = /^[A-Za-z0-9._-]{8,64}$/
 
@@ -34,7 +34,7 @@ export function requestLog(deps: {
       const durationMs = Math.round((performance.now() - startedAt) * 10) / 10
       const record = { method: ctx.method, route: routeOf(ctx), status: ctx.status, durationMs }
       deps.observe(record)
-      const isQuiet = record.route === QUIET_WHEN_WELL && record.status < 400
+      const isQuiet = record.route === QUIET_ON_SUCCESS && record.status < 400
       deps.log[isQuiet ? 'debug' : 'info']({ requestId, ...record }, 'request')
     }
   }
@@ -46,7 +46,7 @@ function idFor(ctx: Context, callers: Callers): string {
 }
 
 function routeOf(ctx: Context): string {
-  // Both set by the router; the second when the path fits a route but the method does not.
+  // The router sets both; the second when the path fits a route but the method does not.
   const route: unknown = ctx['_matchedRoute'] ?? ctx['matched']?.[0]?.path
   return typeof route === 'string' ? route : 'none'
 }

@@ -2,9 +2,9 @@ import type { Middleware } from 'koa'
 import { Refusal } from './refusal.ts'
 
 /**
- * For routes that take form posts: refuses those another site made the browser send. Every browser says where a post
- * comes from by `Sec-Fetch-Site` or, when old, by `Origin`; a request with neither comes from a program, which has no
- * cookies of somebody else's to abuse.
+ * For routes that take form posts: refuses a post that another site made the browser send. Every browser names the
+ * origin in `Sec-Fetch-Site` or, when old, in `Origin`; a request with neither comes from a program, which carries
+ * nobody else's cookies.
  */
 export function sameOriginOnly(publicUrl: string): Middleware {
   const own = new URL(publicUrl).origin

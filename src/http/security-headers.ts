@@ -1,9 +1,9 @@
 import helmet from 'koa-helmet'
 import type { Middleware } from 'koa'
 
-// Their addresses open a donor's data, so they are told to nobody, not even to our own other pages.
+// Their addresses open a donor's data, so no other page learns them, not even one of our own.
 const SECRET_ADDRESS = /^\/(receipts|my|thank-you|finance\/sign-in)(\/|$)/
-// Article pages on other sites load it.
+// Article pages on other sites load these.
 const FOR_OTHER_SITES = /^\/widget\.js$/
 const ONE_YEAR_SECONDS = 365 * 24 * 60 * 60
 
@@ -38,7 +38,7 @@ export function securityHeaders(options: {
       referrerPolicy: { policy: referrer },
       crossOriginResourcePolicy: { policy: sharing },
       xFrameOptions: { action: 'deny' },
-      // Said over plain http it would only lock a developer out of localhost.
+      // Over plain http the header would only lock a developer out of localhost.
       strictTransportSecurity: isHttps ? { maxAge: ONE_YEAR_SECONDS, includeSubDomains: false } : false,
     })
   const usual = headers('strict-origin-when-cross-origin', 'same-origin')

@@ -1,11 +1,11 @@
 import type { Server } from 'node:http'
 
-// The contract gives the whole process ten seconds; the worker and the database want the rest.
+// The whole process has ten seconds to stop; the worker and the database need the rest.
 const PATIENCE_MS = 6_000
-// A connection that was busy when the stop began becomes idle with its answer, and would take the next request.
+// A connection that is busy when the stop begins becomes idle after its answer and would take the next request.
 const LOOK_FOR_IDLE_MS = 50
 
-/** Stops taking requests and finishes those in hand; what then still hangs is cut off. */
+/** Stops taking requests, finishes those in hand and cuts off what still hangs after `patienceMs`. */
 export function stopServer(server: Server, patienceMs = PATIENCE_MS): Promise<void> {
   return new Promise((resolve) => {
     const patience = setTimeout(() => server.closeAllConnections(), patienceMs)

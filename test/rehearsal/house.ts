@@ -95,7 +95,7 @@ export async function openHouse(its: {
     config,
     database,
     stripe,
-    place: {
+    connection: {
       secretKey: 'sk_test_offline',
       apiBase: box.url,
       webhookSecrets: [SECRET],
