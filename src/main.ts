@@ -8,7 +8,7 @@ import { startService, type Service } from './service.ts'
 import { expectedOf, openDatabaseFor, openStripeFor, sessionSecretOf, type Half } from './connections.ts'
 
 const clock = (): Date => new Date()
-// The contract's ten seconds, less a moment to leave.
+// The service promises to leave within ten seconds; the rest is for the process to end.
 const STOP_WITHIN_MS = 9_500
 
 /** `start`, `web`, `worker`, `migrate` or `admin …`, as the scripts in package.json call them. */
@@ -63,7 +63,7 @@ async function serve(config: Config, half: Half): Promise<void> {
   const log = makeLogger({ level: config.logLevel })
   const service = await startService(config, { half, log, clock })
   const leave = (signal: string): void => {
-    process.once(signal, () => process.exit(130)) // asked twice: at once
+    process.once(signal, () => process.exit(130)) // a second signal ends the process at once
     setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref()
     service.stop().then(
       () => process.exit(0),
@@ -78,7 +78,7 @@ async function serve(config: Config, half: Half): Promise<void> {
   else log.info('the worker is running')
 }
 
-/** The first thing a newcomer reads: where the article page is, and how to get into the rest. */
+/** What a newcomer reads first: where the article page is, and how to get to everything else. */
 async function whereToLook(config: Config, { url, sandboxUrl, database }: Service): Promise<string> {
   if (config.environment === 'production') return `Reader donations at ${url}\n`
   const staff = await putStaff(database.knex, { email: 'finance@courier.example', role: 'admin' })
@@ -86,10 +86,10 @@ async function whereToLook(config: Config, { url, sandboxUrl, database }: Servic
   const lines = [
     `Reader donations is running. Open the demo article:  ${url}/demo`,
     `Finance, signed in by this link (15 minutes, once):  ${url}/finance/sign-in/${token}`,
-    `    later by mail: ask at ${url}/finance/sign-in for ${staff.email}`,
-    ...(config.smtpUrl ? [] : [`Mail is kept, not sent; read it at:                  ${url}/dev/mail`]),
+    `    later by mail: ask for a link at ${url}/finance/sign-in for ${staff.email}`,
+    ...(config.smtpUrl ? [] : [`Mail is captured, not sent; read it at:                ${url}/dev/mail`]),
     ...(sandboxUrl ? [`The offline Stripe, its sessions and events:          ${sandboxUrl}/`] : []),
-    `Everything is kept in ${config.dataDir}. Ctrl-C stops it.`,
+    `All data is in ${config.dataDir}. Ctrl-C stops the service.`,
   ]
   return `${lines.join('\n')}\n`
 }

@@ -7,7 +7,7 @@ import { staffCommands } from './staff-commands.ts'
 import { verificationCommands } from './verification-commands.ts'
 import { Refusal } from '../http/refusal.ts'
 
-/** The whole table of commands; the help is made of it. */
+/** Every command by name; the help text is made of this table. */
 const commands: Readonly<Record<string, Command>> = {
   ...staffCommands,
   ...inboxCommands,
@@ -15,11 +15,11 @@ const commands: Readonly<Record<string, Command>> = {
   ...verificationCommands,
 }
 
-/** `process` fits. What a script may want to read goes to `stdout`, everything else to `stderr`. */
+/** Results go to `stdout`, so that a script can read them; everything else goes to `stderr`. `process` fits this type. */
 export type AdminOutput = { readonly stdout: Writer; readonly stderr: Writer }
 type Writer = { write(text: string): unknown }
 
-/** @returns the exit code: 0 done, 1 done or refused with something to look at, 2 the command line is wrong */
+/** @returns the exit code: 0 done, 1 refused or done with a finding that needs attention, 2 the command line is wrong */
 export async function runAdmin(
   argv: readonly string[],
   deps: AdminDeps,
@@ -65,18 +65,18 @@ function optionsFrom(args: readonly string[], { options: names, flags = [] }: Co
 }
 
 function refuse({ stderr }: AdminOutput, problems: readonly string[]): 2 {
-  stderr.write(`${problems.join('\n')}\nnpm run admin -- --help says what there is.\n`)
+  stderr.write(`${problems.join('\n')}\nnpm run admin -- --help lists the commands.\n`)
   return 2
 }
 
-/** Help needs no database. */
+/** Whether only the help is asked for, which needs no database. */
 export function asksForHelp([called = '--help', ...rest]: readonly string[]): boolean {
   return called === '--help' || called === 'help' || rest.includes('--help')
 }
 
 export function adminHelp(): string {
   const lines = Object.entries(commands).map(
-    ([called, { usage, says }]) => `  ${called} ${usage}\n      ${says}\n`,
+    ([called, { usage, summary }]) => `  ${called} ${usage}\n      ${summary}\n`,
   )
   return `npm run admin -- COMMAND\n\n${lines.join('')}`
 }

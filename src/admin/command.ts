@@ -5,7 +5,7 @@ import type { NewsroomProfile } from '../newsroom/profile.ts'
 import type { Stripe } from '../stripe/stripe-gateway.ts'
 import type { Expected } from '../inbox/inbox-event.ts'
 
-/** What commands work with. */
+/** What commands need from outside. */
 export type AdminDeps = {
   readonly database: Database
   readonly databaseUrl: string
@@ -14,36 +14,36 @@ export type AdminDeps = {
   readonly newsroom: NewsroomProfile
   readonly expected: Expected
   readonly log: Logger
-  /** What makes receipts' addresses unguessable. */
+  /** Makes receipts' addresses unguessable. */
   readonly receiptSecret: string
-  /** Made when first asked for: most commands do not speak to Stripe. */
+  /** Connects at the first call: most commands do not need Stripe. */
   readonly stripe: () => Promise<Stripe>
 }
 
 export type Command = {
   readonly usage: string
-  readonly says: string
-  /** Everything that may be given; what must be is for `run` to check. */
+  readonly summary: string
+  /** The options that the command takes; `run` checks which of them are required. */
   readonly options: readonly string[]
-  /** What is said by being there: `--offline`. */
+  /** Options without a value, such as `--offline`. */
   readonly flags?: readonly string[]
-  /** @throws ZodError when an option is missing or wrong, Refusal when it cannot be done */
+  /** @throws ZodError when an option is missing or wrong, Refusal when the command cannot be carried out */
   run(deps: AdminDeps, given: Given): Promise<Outcome>
 }
 export type Given = Readonly<Record<string, unknown>>
 
 export type Outcome = {
-  /** For standard output: what a script may want to read. */
+  /** The result, for standard output. */
   readonly out?: string
-  /** For people, on standard error. */
+  /** A sentence for people, on standard error. */
   readonly note: string
-  /** 1: it was done, and what it found is not in order. */
+  /** 1: the command was carried out and found something that is not in order. */
   readonly code?: 1
 }
 
 export const required = (name: string) => `--${name} is needed`
 
-/** An option that must be given and must not be blank. */
+/** A required option that is not blank. */
 export function words(name: string) {
   return z
     .string({ error: required(name) })

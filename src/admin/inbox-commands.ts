@@ -19,10 +19,10 @@ const replayOptions = z
     error: 'give either --event or --outcome',
   })
 
-/** A worker's sweep takes seconds, but for the very first. */
+/** A worker's sync takes seconds, except for the very first one. */
 const WAIT_FOR_WORKER_MS = 60_000
 
-async function recovery(deps: AdminDeps): Promise<Backfilled> {
+async function runBackfill(deps: AdminDeps): Promise<Backfilled> {
   const { database, databaseUrl, newsroom, expected, clock, log } = deps
   const { pool } = database
   const stripe = await deps.stripe()
@@ -44,7 +44,7 @@ async function recovery(deps: AdminDeps): Promise<Backfilled> {
   if (!done)
     throw new Refusal(
       'conflict',
-      'A worker is reading Stripe at the moment, and refills as well. Try again later.',
+      'A worker is reading Stripe at the moment and recovers missing events, too. Try again later.',
     )
   return done
 }
@@ -55,7 +55,7 @@ export function backfillNote({ recovered, missing, completeUpTo }: Backfilled, t
     completeUpTo === null
       ? 'Not complete yet'
       : `Complete up to ${localMinute(completeUpTo, timezone)} (${timezone})`
-  const events = recovered === 1 ? '1 event was refilled.' : `${recovered} events were refilled.`
+  const events = recovered === 1 ? '1 event was recovered.' : `${recovered} events were recovered.`
   return `${upTo}, ${missing} missing; ${events}`
 }
 
@@ -66,30 +66,31 @@ function localMinute(instant: Date, timeZone: string): string {
   )
 }
 
-/** What Stripe said. */
+/** Commands about Stripe's events. */
 export const inboxCommands: Readonly<Record<string, Command>> = {
   backfill: {
     usage: '',
-    says: 'brings in what webhooks lost, applies it and reads Stripe’s books; exits 1 when something is missing',
+    summary:
+      'recovers events that webhooks lost, processes them and reads Stripe’s balance to its end; exits 1 when something is missing',
     options: [],
     async run(deps) {
-      const done = await recovery(deps)
+      const done = await runBackfill(deps)
       const note = backfillNote(done, deps.newsroom.timezone)
       return done.missing > 0 || done.completeUpTo === null ? { note, code: 1 } : { note }
     },
   },
   replay: {
     usage: `--event evt_… | --outcome ${replayable.join('|')}`,
-    says: 'has kept events of Stripe applied once more; what was applied already changes nothing',
+    summary: 'processes stored events of Stripe once more; what was applied already changes nothing',
     options: ['event', 'outcome'],
     async run({ database: { knex } }, given) {
       const options = replayOptions.parse(given)
       const events = await replayEvents(knex, options)
-      // A mistyped id must not look like work done.
+      // A mistyped id must not look like a success.
       if (options.event !== undefined && events === 0)
         throw new Refusal('not_found', `There is no event ${options.event} here. Nothing was done.`)
       return {
-        note: events === 1 ? '1 event will be applied again.' : `${events} events will be applied again.`,
+        note: events === 1 ? '1 event will be processed again.' : `${events} events will be processed again.`,
       }
     },
   },

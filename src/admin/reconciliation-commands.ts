@@ -15,24 +15,25 @@ const month = z.string({ error: required('month') }).transform((text, context): 
   return z.NEVER
 })
 
-/** Stripe's books against ours, month by month. */
+/** Commands about a month's reconciliation and its closing. */
 export const reconciliationCommands: Readonly<Record<string, Command>> = {
   reconcile: {
     usage: '[--month 2026-01]',
-    says: 'compares a month of Stripe’s books with ours; exits 1 when something is not explained or not read yet',
+    summary:
+      'compares a month of Stripe’s balance with the ledger; exits 1 when something is unexplained or not read yet',
     options: ['month'],
     async run(deps, given) {
       const asked = z.object({ month: month.optional() }).parse(given).month
       const now = deps.clock()
       const running = monthOf(localDate(now, deps.newsroom.timezone))
-      const books = await monthRecord(deps.database.pool, asked ?? running, now)
-      const open = books.differences.filter(({ explained }) => !explained).length
-      // What was never read is not explained either.
+      const record = await monthRecord(deps.database.pool, asked ?? running, now)
+      const open = record.differences.filter(({ explained }) => !explained).length
+      // What was never read cannot count as explained.
       const unread =
-        books.completeUpTo === null ? ' so far; Stripe’s books have not been read to their end yet' : ''
+        record.completeUpTo === null ? ' so far; Stripe’s balance has not been read to its end yet' : ''
       const differences = open === 0 ? '0' : `${open} ${open === 1 ? 'difference' : 'differences'}`
       return {
-        out: report(books),
+        out: report(record),
         note: `unexplained: ${differences}${unread}`,
         ...(open === 0 && unread === '' ? {} : { code: 1 }),
       }
@@ -40,7 +41,8 @@ export const reconciliationCommands: Readonly<Record<string, Command>> = {
   },
   'sign-difference': {
     usage: '--month 2026-01 --object txn_… --kind unknown_type --reason "…" --by you@news.example',
-    says: 'explains a difference, so that its month can be closed; an auditor will read the reason',
+    summary:
+      'signs a difference off with a reason, which an auditor will read, so that its month can be closed',
     options: ['month', 'object', 'kind', 'reason', 'by'],
     async run(deps, given) {
       const schema = {
@@ -50,19 +52,21 @@ export const reconciliationCommands: Readonly<Record<string, Command>> = {
         reason: words('reason'),
         by: words('by'),
       }
-      const signature = z.object(schema).parse(given)
-      await signOff(closing(deps), signature)
-      return { note: `Signed: ${signature.object} (${signature.kind}) in ${signature.month}.` }
+      const difference = z.object(schema).parse(given)
+      await signOff(closing(deps), difference)
+      return { note: `Signed off: ${difference.object} (${difference.kind}) in ${difference.month}.` }
     },
   },
   'close-month': {
     usage: '--month 2026-01 --by you@news.example',
-    says: 'closes a month with nothing unexplained; its figures never move again',
+    summary: 'closes a month in which nothing is unexplained; its figures never change again',
     options: ['month', 'by'],
     async run(deps, given) {
       const asked = z.object({ month, by: words('by') }).parse(given)
       await closeMonth(closing(deps), asked.month, asked.by)
-      return { note: `${asked.month} is closed. What is learned about it later is booked in the open month.` }
+      return {
+        note: `${asked.month} is closed. What becomes known about it later is posted to the open month.`,
+      }
     },
   },
 }
@@ -71,12 +75,12 @@ function closing({ database, newsroom, clock }: AdminDeps): ClosingDeps {
   return { pool: database.pool, timezone: newsroom.timezone, now: clock }
 }
 
-function report(books: ReconciliationRecord): string {
-  const { month: name, closedAt, closedBy, completeUpTo, payouts, differences, signed, late } = books
+function report(record: ReconciliationRecord): string {
+  const { month: name, closedAt, closedBy, completeUpTo, payouts, differences, signed, late } = record
   return [
     closedAt === null ? `${name}: open` : `${name}: closed ${closedAt} by ${closedBy}`,
     completeUpTo === null
-      ? 'Stripe’s books have not been read to their end yet.'
+      ? 'Stripe’s balance has not been read to its end yet.'
       : `Complete up to ${completeUpTo}`,
     ...payouts.map(
       ({ id, status, amount, currency, arrivalDate, itemisation }) =>
@@ -85,9 +89,8 @@ function report(books: ReconciliationRecord): string {
     ...differences.map(line),
     ...signed.map(
       ({ object, kind, amount, currency, reason, signedOffBy }) =>
-        `signed ${object}  ${kind}  ${shown(amount, currency)}  by ${signedOffBy}: ${reason}`,
+        `signed off ${object}  ${kind}  ${shown(amount, currency)}  by ${signedOffBy}: ${reason}`,
     ),
-    ...late.map(({ month: of, entries }) => `late: ${entries} ledger transactions of ${of}, closed before`),
   ].join('\n')
 }
 
@@ -101,7 +104,7 @@ function line({ kind, object, amount, currency, what, todo, explained }: Differe
   return `${explained ? 'note' : 'UNEXPLAINED'} ${object}  ${kind}  ${shown(amount, currency)}  ${what}. ${todo}`
 }
 
-/** An event that could not be read has no amount. */
+/** An event that could not be read has no amount and the currency `xxx`. */
 function shown(amount: number, currency: string): string {
   if (currency === 'xxx') return '–'
   return `${formatMoney(storedMoney(BigInt(amount), currency), 'en')} ${currency.toUpperCase()}`

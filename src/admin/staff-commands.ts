@@ -11,11 +11,11 @@ const email = z
   .transform(staffEmail)
   .pipe(z.email('--email must be an e-mail address'))
 
-/** Who gets in. */
+/** Commands about who may sign in and which programs may call the API. */
 export const staffCommands: Readonly<Record<string, Command>> = {
   'create-staff': {
     usage: `--email you@news.example --role ${roles.join('|')}`,
-    says: 'lets somebody into /finance (or changes their role) and prints a link that signs them in',
+    summary: 'lets somebody into /finance (or changes their role) and prints a link that signs them in',
     options: ['email', 'role'],
     async run({ database: { knex }, clock, publicUrl }, given) {
       const staff = await putStaff(knex, z.object({ email, role }).parse(given))
@@ -28,11 +28,11 @@ export const staffCommands: Readonly<Record<string, Command>> = {
   },
   'create-token': {
     usage: `--name "what it is for" --role ${roles.join('|')}`,
-    says: 'makes a token for the API and prints it; it cannot be shown again',
+    summary: 'makes a token for the API and prints it; it cannot be shown again',
     options: ['name', 'role'],
     async run({ database: { knex } }, given) {
       const token = await createApiToken(knex, z.object({ name: words('name'), role }).parse(given))
-      return { out: token, note: 'Keep it safe: it is not kept here and cannot be shown again.' }
+      return { out: token, note: 'Keep it safe: only its hash is stored, so it cannot be shown again.' }
     },
   },
 }

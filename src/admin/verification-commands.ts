@@ -7,11 +7,12 @@ import type { Command } from './command.ts'
 
 const verifyOptions = z.object({ offline: z.boolean().default(false) })
 
-/** Whether the tables are what the inbox and Stripe make them. */
+/** Commands that check the tables. */
 export const verificationCommands: Readonly<Record<string, Command>> = {
   verify: {
     usage: '[--offline]',
-    says: 'derives everything once more from the inbox and Stripe and prints what the tables say otherwise; --offline does not ask Stripe',
+    summary:
+      'derives everything once more from the inbox and Stripe and prints where the tables differ; --offline does not call Stripe',
     options: [],
     flags: ['offline'],
     async run({ database: { pool }, newsroom: { timezone }, stripe }, given) {

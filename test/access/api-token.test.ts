@@ -16,13 +16,13 @@ afterAll(async () => {
   await db.drop()
 })
 
-test('each role may do what the ones below it may', () => {
+test('lets each role do what the roles below it may do', () => {
   const allowed = roles.map((has) => roles.filter((needed) => mayActAs(has, needed)))
   expect(allowed).toEqual([['viewer'], ['viewer', 'finance'], ['viewer', 'finance', 'admin']])
   expect([parseRole('finance'), parseRole('root'), parseRole('')]).toEqual(['finance', null, null])
 })
 
-test('a token is long, recognisable and not kept; revoked, it opens nothing', async () => {
+test('makes a long, recognisable token, stores only its hash, and refuses it once it is revoked', async () => {
   const { knex } = db.database
   const token = await createApiToken(knex, { name: 'books', role: 'finance' })
   expect(token).toMatch(/^rd_[A-Za-z0-9_-]{43}$/)
@@ -33,7 +33,7 @@ test('a token is long, recognisable and not kept; revoked, it opens nothing', as
   expect(await findApiToken(knex, token)).toBeNull()
 })
 
-describe('who may call what', () => {
+describe('an API route', () => {
   const ID = '00000000-0000-4000-8000-000000000000'
   const routes: [address: string, found: number, allowed: readonly Role[]][] = [
     ['/api/reports/totals?from=2026-01-01&to=2026-01-31', 200, ['viewer', 'finance', 'admin']],
@@ -41,7 +41,7 @@ describe('who may call what', () => {
     [`/api/donations/${ID}`, 404, ['finance', 'admin']],
   ]
 
-  test.each(routes)('%s', async (address, found, allowed) => {
+  test.each(routes)('%s answers only tokens whose role is enough', async (address, found, allowed) => {
     for (const role of roles) {
       const token = await createApiToken(db.database.knex, { name: role, role })
       const answer = await service.get(address, { Authorization: `Bearer ${token}` })
@@ -55,7 +55,7 @@ describe('who may call what', () => {
     }
   })
 
-  test('a query is not looked at before the token: strangers learn nothing about it', async () => {
+  test('checks the token before the query, so that a stranger learns nothing about it', async () => {
     expect((await service.get('/api/donations?limit=x')).status).toBe(401)
   })
 })

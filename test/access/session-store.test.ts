@@ -12,7 +12,7 @@ afterAll(() => db.drop())
 
 const store = () => sessionStore(db.database.knex, () => now)
 
-test('prolonging a session that was signed out of meanwhile does not bring it back', async () => {
+test('does not bring back a session that was signed out while it was being prolonged', async () => {
   await store().set('key', { staffId: 'x' }, 1_000, { changed: true })
   await store().set('key', { staffId: 'x' }, 5_000, { changed: false })
   now = new Date(now.getTime() + 4_000)
@@ -22,7 +22,7 @@ test('prolonging a session that was signed out of meanwhile does not bring it ba
   expect(await store().get('key')).toBeUndefined()
 })
 
-test('sessions that ran out are swept when the next one begins', async () => {
+test('deletes expired sessions when the next session begins', async () => {
   await store().set('old', {}, 1_000, { changed: true })
   now = new Date(now.getTime() + 2_000)
   expect(await store().get('old')).toBeUndefined()

@@ -30,8 +30,8 @@ async function signIn(role: Role = 'finance', at = service) {
   return { staff, token, answer, cookies: cookiesOf(answer) }
 }
 
-describe('asking for a link', () => {
-  test('answers the same for staff and strangers, and owes a mail to staff only', async () => {
+describe('asking for a sign-in link', () => {
+  test('gives staff and strangers the same answer, and queues a mail for staff only', async () => {
     const { knex } = db.database
     const staff = await hireStaff(knex, 'viewer')
     const pages = []
@@ -51,7 +51,7 @@ describe('asking for a link', () => {
     expect(await knex('staff_sign_in_links').where({ staff_id: staff.id })).toEqual([])
   })
 
-  test('wakes the mailer in both cases, at commit', async () => {
+  test('notifies the mailer at commit in both cases', async () => {
     const client = await db.database.pool.connect()
     const recorded: string[] = []
     client.on('notification', ({ channel }) => recorded.push(channel))
@@ -63,14 +63,14 @@ describe('asking for a link', () => {
     client.release(true)
   })
 
-  test('counts who asks and whom is asked for, without keeping either readable', async () => {
+  test('counts by caller and by address, and stores neither in readable form', async () => {
     service.counted.length = 0
     await service.post('/finance/sign-in', { email: 'Someone@elsewhere.example' })
     expect(service.counted.map((key) => key.split('.')[0])).toEqual(['address', 'email'])
     expect(service.counted.join()).not.toMatch(/someone|127\.0/i)
   })
 
-  test('a refusal of the limiter is the answer, and no mail is owed', async () => {
+  test('answers with the rate limiter’s refusal, and queues no mail', async () => {
     const limiter = {
       take: () => Promise.reject(new Refusal('too_many_requests', 'Too many.', { retryAfterSeconds: 60 })),
     }
@@ -83,7 +83,7 @@ describe('asking for a link', () => {
     await limited.close()
   })
 
-  test('says what is wrong with an address that is none', async () => {
+  test('names the problem when the text is not an e-mail address', async () => {
     const answer = await service.post('/finance/sign-in', { email: '<b>nobody' })
     expect(answer.status).toBe(400)
     const page = await answer.text()
@@ -92,8 +92,8 @@ describe('asking for a link', () => {
   })
 })
 
-describe('the link', () => {
-  test('looking at it does not use it up; the button does, once', async () => {
+describe('the sign-in link', () => {
+  test('is used up by the button, once, and not by opening it', async () => {
     const staff = await hireStaff(db.database.knex, 'finance')
     const token = await signInToken(db.database.knex, staff, service.now)
     for (const headers of [{}, {}]) {
@@ -109,7 +109,7 @@ describe('the link', () => {
     expect(again.headers.getSetCookie()).toEqual([])
   })
 
-  test('of many who press at once exactly one gets in', async () => {
+  test('lets exactly one in when many press the button at once', async () => {
     const staff = await hireStaff(db.database.knex, 'finance')
     const token = await signInToken(db.database.knex, staff, service.now)
     const answers = await Promise.all(
@@ -121,7 +121,7 @@ describe('the link', () => {
     ])
   })
 
-  test('runs out after a quarter of an hour, and is never kept itself', async () => {
+  test('expires after fifteen minutes, and only its hash is stored', async () => {
     const { knex } = db.database
     const staff = await hireStaff(knex, 'finance')
     const token = await signInToken(knex, staff, service.now)
@@ -131,7 +131,7 @@ describe('the link', () => {
     expect((await service.post('/finance/sign-in/confirm', { token })).status).toBe(410)
   })
 
-  test('made-up links and posts from other sites open nothing', async () => {
+  test('opens nothing when it is made up or posted from another site', async () => {
     for (const token of ['', 'x', 'A'.repeat(43)])
       expect((await service.post('/finance/sign-in/confirm', { token })).status).toBe(410)
     const staff = await hireStaff(db.database.knex, 'finance')
@@ -144,8 +144,8 @@ describe('the link', () => {
   })
 })
 
-describe('the session', () => {
-  test('its cookie is signed, for this site and not for scripts; only its hash is kept', async () => {
+describe('the staff session', () => {
+  test('has a signed cookie for this site only, hidden from scripts; the database stores its hash', async () => {
     const { answer, cookies } = await signIn()
     for (const cookie of answer.headers.getSetCookie())
       expect(cookie.toLowerCase()).toMatch(/path=\/; expires=.*; samesite=lax; httponly$/)
@@ -156,7 +156,7 @@ describe('the session', () => {
     expect((await service.get('/finance', unsigned)).status).toBe(303)
   })
 
-  test('over https the cookie is Secure and bound to the host', async () => {
+  test('has a Secure cookie bound to the host over https', async () => {
     const secure = await financeService(db.database, { publicUrl: 'https://donations.example' })
     const { answer, cookies } = await signIn('finance', secure)
     for (const cookie of answer.headers.getSetCookie())
@@ -165,7 +165,7 @@ describe('the session', () => {
     await secure.close()
   })
 
-  test('signing in gives a new key: one planted before does not become signed in', async () => {
+  test('gets a new key at sign-in, so that a planted key does not become signed in', async () => {
     const before = await signIn()
     const token = await signInToken(db.database.knex, before.staff, service.now)
     const again = await service.post('/finance/sign-in/confirm', { token }, before.cookies)
@@ -175,7 +175,7 @@ describe('the session', () => {
     expect((await service.get('/finance', before.cookies)).status).toBe(303)
   })
 
-  test('rolls on for twelve hours at a time, and ends after seven days however busy', async () => {
+  test('is prolonged by twelve hours at each request, and ends after seven days', async () => {
     const { cookies } = await signIn()
     const begun = service.now.getTime()
     const statuses = []
@@ -188,13 +188,13 @@ describe('the session', () => {
     expect((await service.get('/finance', cookies)).status).toBe(303)
   })
 
-  test('ends after twelve hours of doing nothing', async () => {
+  test('ends after twelve hours without a request', async () => {
     const { cookies } = await signIn()
     service.now = new Date(service.now.getTime() + 12.1 * HOUR_MS)
     expect((await service.get('/finance', cookies)).status).toBe(303)
   })
 
-  test('signing out ends it, also for a page that was still loading', async () => {
+  test('ends at sign-out, also for a page that is still loading', async () => {
     const { cookies } = await signIn()
     const [out] = await Promise.all([
       service.post('/finance/sign-out', {}, cookies),
@@ -204,7 +204,7 @@ describe('the session', () => {
     expect((await service.get('/finance', cookies)).status).toBe(303)
   })
 
-  test('somebody who has left is out at once, and a new role counts at once', async () => {
+  test('ends at once for staff who were removed, and follows a changed role at once', async () => {
     const { knex } = db.database
     const { staff, cookies } = await signIn('viewer')
     const page = '/finance/donations/00000000-0000-4000-8000-000000000000'

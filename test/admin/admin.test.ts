@@ -53,14 +53,14 @@ describe('npm run admin', () => {
     expect(err).toContain(words)
   })
 
-  test('create-token prints the token alone', async () => {
+  test('create-token prints nothing but the token on standard output', async () => {
     const { code, out } = await admin('create-token', '--name', 'books', '--role', 'finance')
     expect(code).toBe(0)
     expect(out).toMatch(/^rd_[\w-]{43}\n$/)
     expect(await findApiToken(db.database.knex, out.trim())).toMatchObject({ name: 'books', role: 'finance' })
   })
 
-  test('create-staff prints a link that signs in once; again, it changes the role', async () => {
+  test('create-staff prints a link that signs in once, and changes the role when it runs again', async () => {
     const { knex } = db.database
     const first = await admin('create-staff', '--email', 'Chief@News.example', '--role', 'viewer')
     const token = /^https:\/\/donations\.example\/finance\/sign-in\/([\w-]+)\n$/.exec(first.out)?.[1] ?? ''
@@ -72,15 +72,15 @@ describe('npm run admin', () => {
     expect(await knex('staff').select('id', 'role')).toEqual([{ id: staff.id, role: 'admin' }])
   })
 
-  test('reconcile does not call a month explained before Stripe’s books were read', async () => {
+  test('reconcile does not call a month explained before Stripe’s balance was read to its end', async () => {
     const { code, err } = await admin('reconcile')
     expect({ code, err }).toEqual({
       code: 1,
-      err: 'unexplained: 0 so far; Stripe’s books have not been read to their end yet\n',
+      err: 'unexplained: 0 so far; Stripe’s balance has not been read to its end yet\n',
     })
   })
 
-  test('replay puts events back and wakes the apply step', async () => {
+  test('replay makes stored events pending again and notifies the worker', async () => {
     const { knex, pool } = db.database
     const failed = await keepEvent(knex, { outcome: 'failed', reason: 'odd' })
     const waiting = [1, 2].map(() =>

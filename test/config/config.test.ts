@@ -27,14 +27,14 @@ function problemsOf(env: Record<string, string | undefined>): readonly string[] 
   }
 }
 
-test('with nothing set, development stands in for everything real', () => {
+test('uses substitutes for every server when nothing is set in development', () => {
   const config = readConfig({})
   expect(config).toMatchObject({ databaseUrl: null, smtpUrl: null, port: 3000, stripe: { secretKey: null } })
   expect(config.offer.currencies.slice(0, 4)).toEqual(['usd', 'eur', 'gbp', 'jpy'])
   expect(config.offer.currencies.length).toBeGreaterThan(130)
 })
 
-test('a whole production configuration is accepted', () => {
+test('accepts a complete production configuration', () => {
   expect(readConfig(live)).toMatchObject({
     publicUrl: 'https://give.news.example',
     webhookSecrets: ['whsec_oldsecret', 'whsec_newsecret'],
@@ -50,7 +50,7 @@ test.each(Object.keys(live).filter((name) => name !== 'NODE_ENV'))(
   },
 )
 
-test('every problem is named at once, and no value', () => {
+test('names every problem at once and repeats no value', () => {
   const secrets = {
     STRIPE_SECRET_KEY: 'pk_live_thisisnotsecret',
     STRIPE_WEBHOOK_SECRET: 'undefined',
@@ -94,7 +94,7 @@ test.each([
   expect(problemsOf({ ...live, [name]: value }).map((line) => line.split(':')[0])).toEqual([name])
 })
 
-test('amounts: for the first currency, or by name; limits stay inside the currency’s own', () => {
+test('reads amounts for the first currency or by name, and keeps limits within what Stripe can charge', () => {
   const { offer } = readConfig({
     CURRENCIES: 'eur,jpy',
     SUGGESTED_AMOUNTS: '300,700',

@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-test('a connection that is lost between two statements fails its transaction and not the process', async () => {
+test('fails the transaction, not the process, when a connection is lost between two statements', async () => {
   const { pool, knex } = db.database
   const lost = inTransaction(pool, async (tx) => {
     const { rows } = await tx.query<{ pid: number }>('select pg_backend_pid() as pid')

@@ -58,7 +58,7 @@ const post = (entries: readonly [id: string, account: string, currency: string, 
     ...[0, 1, 2, 3].map((column) => entries.map((entry) => entry[column])),
   )
 
-test('entries must sum to zero in each ledger transaction', async () => {
+test('refuses a ledger transaction whose entries do not sum to zero', async () => {
   const [a, b] = [await transaction(), await transaction()]
   await expect(post([[a, 'bank', 'usd', 5n]])).rejects.toThrow('does not balance')
   await expect(
@@ -79,7 +79,7 @@ test('entries must sum to zero in each ledger transaction', async () => {
   ])
 })
 
-test('entries must sum to zero in each currency', async () => {
+test('refuses a ledger transaction that does not sum to zero in each currency', async () => {
   const id = await transaction()
   await expect(
     post([
@@ -95,7 +95,7 @@ test('entries must sum to zero in each currency', async () => {
   ])
 })
 
-test('an effect of one Stripe object happens once', async () => {
+test('refuses a second posting of the same effect of one Stripe object', async () => {
   await expect(
     sql(
       `insert into ledger_transactions (id, source, effect, occurred_at, clears, booked_on)
@@ -127,7 +127,7 @@ test.each([
   await copy({})
 })
 
-test('a donation of nothing is refused', async () => {
+test('refuses a donation of nothing', async () => {
   await expect(copy({ gross_minor: 0n })).rejects.toThrow('donations_gross_is_positive')
 })
 
@@ -138,7 +138,7 @@ test.each([`gross_minor = 1`, `currency = 'eur'`, `payment_intent_id = 'pi_x'`])
   },
 )
 
-test('donor data can be erased while the donation stays; the donation cannot', async () => {
+test('lets donor data be erased and refuses to delete the donation', async () => {
   await sql(
     `update donations set donor_name = null, donor_email = null, message = null where id = $1`,
     donation['id'],
@@ -157,7 +157,7 @@ const receipt = async (number: number, count = 1) => {
   )
 }
 
-test('receipt numbers leave no hole and have no double', async () => {
+test('refuses a receipt number that leaves a hole or exists already', async () => {
   await expect(receipt(2)).rejects.toThrow('hole')
   await receipt(1)
   await expect(receipt(3, 2)).rejects.toThrow('hole')
@@ -166,19 +166,19 @@ test('receipt numbers leave no hole and have no double', async () => {
   await receipt(5)
 })
 
-test('an event is kept once', async () => {
+test('stores an event once', async () => {
   const event = stripeEvent('some.type', {})
   expect(await keep(db.database.pool, event, event)).toBe(1)
   expect(await keep(db.database.pool, event)).toBe(0)
 })
 
-test('a session of Stripe belongs to one checkout', async () => {
+test('refuses a second checkout with the same Stripe session', async () => {
   const [one, other] = [await openCheckout(db.database.pool), await openCheckout(db.database.pool)]
   const take = sql('update checkouts set stripe_session_id = $1 where id = $2', one.sessionId, other.id)
   await expect(take).rejects.toThrow('checkouts_one_per_session')
 })
 
-test('a gift has one receipt, and a receipt’s link is its own and cannot be guessed', async () => {
+test('refuses a second receipt for a gift, a shared receipt link and a link that can be guessed', async () => {
   const [first] = await sql('select donation_id, token from receipts where donation_id = $1', donation['id'])
   const issue = async (change: { donation_id?: unknown; token?: unknown }) => {
     const [fresh] = await copy({})
@@ -198,7 +198,7 @@ test('a gift has one receipt, and a receipt’s link is its own and cannot be gu
   await issue({})
 })
 
-test('a mail is put out once, an address is one member of staff, a token opens for one program', async () => {
+test('refuses a second mail with the same key, a second member of staff with the same address and a second token with the same hash', async () => {
   const mail = `insert into outbox_messages (kind, message_key, subject) values ('receipt', 'receipt.x', 'x')`
   const staff = `insert into staff (id, email, role) values (gen_random_uuid(), 'ann@courier.example', 'viewer')`
   const token = `insert into api_tokens (id, name, role, token_hash) values (gen_random_uuid(), 'x', 'viewer', '\\x00')`

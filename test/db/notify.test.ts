@@ -12,7 +12,7 @@ function slowDatabase() {
 
 const settled = () => new Promise((resolve) => setImmediate(resolve))
 
-test('calls that come while one is on its way share the next one, and none is lost', async () => {
+test('sends one more notification for all calls that come while one is under way, and loses none', async () => {
   const { db, statements } = slowDatabase()
   const announce = notifier(db, 'inbox', () => expect.unreachable())
   for (let n = 0; n < 5; n += 1) announce()
@@ -28,7 +28,7 @@ test('calls that come while one is on its way share the next one, and none is lo
   expect(statements).toHaveLength(3)
 })
 
-test('a failure is told, and the next call speaks again', async () => {
+test('reports a failed notification and sends the next one', async () => {
   const { db, statements } = slowDatabase()
   const told: unknown[] = []
   const announce = notifier(db, 'inbox', (error) => told.push(error))

@@ -64,7 +64,7 @@ it('on SIGTERM finishes the request in hand, takes no new one and leaves with 0 
     STRIPE_API_BASE: slowStripe.url,
     STRIPE_WEBHOOK_SECRET: 'whsec_for_this_test',
   })
-  await program.says('Everything is kept in')
+  await program.says('All data is in')
   const postgres = (await postgresPid()) ?? 0
   expect(await isAlive(postgres)).toBe(true)
 
@@ -96,7 +96,7 @@ it('on SIGTERM finishes the request in hand, takes no new one and leaves with 0 
 it('after SIGKILL takes the orphaned Postgres over and finds everything again', async () => {
   const { url, variables, postgresPid } = await place()
   const first = run(['start'], variables)
-  await first.says('Everything is kept in')
+  await first.says('All data is in')
   expect(first.printed().split('\n')[0]).toContain(`${url}/demo`)
   const session = await sessionIn(await gift(url, { 'Idempotency-Key': 'before-the-crash' }))
   await payAt(session)
@@ -107,7 +107,7 @@ it('after SIGKILL takes the orphaned Postgres over and finds everything again', 
   expect(await isAlive(postgres)).toBe(true)
 
   const second = run(['start'], variables)
-  await second.says('Everything is kept in')
+  await second.says('All data is in')
   expect(await postgresPid()).toBe(postgres)
   expect(await thankYou(url, session.id)).toMatch(ARRIVED)
   const again = await sessionIn(await gift(url, { 'Idempotency-Key': 'before-the-crash' }))
@@ -149,7 +149,7 @@ it('runs as two processes on one database: the web keeps events, the worker appl
 it('two starts on one data folder do not end each other’s Postgres', async () => {
   const { variables, postgresPid } = await place()
   const first = run(['start'], variables)
-  await first.says('Everything is kept in')
+  await first.says('All data is in')
   const postgres = (await postgresPid()) ?? 0
   const other = run(['migrate'], variables)
   await other.says('Nothing to migrate.')

@@ -45,12 +45,12 @@ test('npm run admin -- backfill says up to when the books are complete', async (
     return { code: await runAdmin(['backfill'], parts, output), err }
   }
   const upTo = 'Complete up to 2026-11-03 05:00 (America/New_York), 0 missing;'
-  expect(await admin()).toEqual({ code: 0, err: `${upTo} 2 events were refilled.\n` })
-  expect(await admin()).toEqual({ code: 0, err: `${upTo} 0 events were refilled.\n` })
+  expect(await admin()).toEqual({ code: 0, err: `${upTo} 2 events were recovered.\n` })
+  expect(await admin()).toEqual({ code: 0, err: `${upTo} 0 events were recovered.\n` })
   expect(await all(own.database.pool, `select from receipts`)).toHaveLength(1)
 })
 
 test('what is missing is said', () => {
   const done = { recovered: 1, missing: 2, movements: 0, completeUpTo: null }
-  expect(backfillNote(done, 'America/New_York')).toBe('Not complete yet, 2 missing; 1 event was refilled.')
+  expect(backfillNote(done, 'America/New_York')).toBe('Not complete yet, 2 missing; 1 event was recovered.')
 })

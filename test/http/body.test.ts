@@ -25,7 +25,7 @@ function post(body: string | Uint8Array<ArrayBuffer>, headers: Record<string, st
   return fetch(server.url + path, { method: 'POST', body, headers })
 }
 
-it('reads JSON and forms', async () => {
+it('reads the body of a JSON request and of a posted form', async () => {
   expect(await (await post('{"a":[1]}', json)).json()).toEqual({ read: { a: [1] } })
   const utf8 = { 'content-type': 'Application/JSON; charset="UTF-8"' }
   expect(await (await post('"é"', utf8)).json()).toEqual({ read: 'é' })
@@ -52,6 +52,6 @@ it.each([
   })
 })
 
-it('takes exactly the limit', async () => {
+it('takes a body of exactly the limit and refuses one byte more', async () => {
   expect((await post(`"${'x'.repeat(64 * 1024 - 2)}"`, json)).status).toBe(200)
 })

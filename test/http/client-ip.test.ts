@@ -20,7 +20,7 @@ it.each([
   expect(callers.addressOf(requestFrom(socket, forwardedFor))).toBe(expected)
 })
 
-it('knows its own proxies', () => {
+it('recognises a request that came through a trusted proxy', () => {
   expect(callers.cameThroughProxy(requestFrom('10.1.2.3'))).toBe(true)
   expect(callers.cameThroughProxy(requestFrom('203.0.113.9'))).toBe(false)
 })

@@ -74,7 +74,7 @@ const kinds: [RefusalKind, number][] = [
 ]
 
 describe('refusals', () => {
-  it.each(kinds)('%s answers %i as problem details', async (kind, status) => {
+  it.each(kinds)('answers %s with status %i as problem details', async (kind, status) => {
     const { response, body } = await failWith(new Refusal(kind, 'Not like this.', { retryAfterSeconds: 7 }))
     expect(response.status).toBe(status)
     expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/)
@@ -82,7 +82,7 @@ describe('refusals', () => {
     expect(JSON.parse(body)).toMatchObject({ type: 'about:blank', status, detail: 'Not like this.' })
   })
 
-  it('names every problem of a body, unknown fields too, and repeats no value', async () => {
+  it('names every problem of a body, unknown fields included, and repeats no value', async () => {
     const schema = z.strictObject({ amount: z.int('must be a whole number'), article: z.strictObject({}) })
     const input = { amount: 'hunter2', article: { 'a/b~c': 1 }, price: 1 }
     const refusal = await Promise.resolve()
@@ -98,7 +98,7 @@ describe('refusals', () => {
     expect(body).not.toContain('hunter2')
   })
 
-  it('tells browsers the same in words, and programs never', async () => {
+  it('answers browsers with a page and programs with JSON, whatever they accept', async () => {
     const refusal = new Refusal('conflict', 'Used before.')
     const page = await failWith(refusal, '/fails/x', 'text/html,*/*;q=0.8')
     expect(page.response.headers.get('content-type')).toMatch(/^text\/html/)
@@ -145,7 +145,7 @@ it.each(['/late', '/flushed'])(
   },
 )
 
-describe('the database being away', () => {
+describe('a database that is away', () => {
   it.each([
     ['refused', coded('ECONNREFUSED')],
     ['refused at every address', new AggregateError([coded('ECONNREFUSED')])],
@@ -161,30 +161,30 @@ describe('the database being away', () => {
     expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0)
   })
 
-  it('is not a constraint that was broken', async () => {
+  it('is not assumed when a constraint was broken', async () => {
     expect((await failWith(coded('23505'))).response.status).toBe(500)
   })
 })
 
 describe('addresses', () => {
-  it('unknown ones answer 404', async () => {
+  it('answer 404 when nothing is there', async () => {
     expect((await fetch(`${server.url}/nowhere`)).status).toBe(404)
   })
 
-  it('known ones answer other methods with 405 and what they take', async () => {
+  it('answer 405 and list the allowed methods when the method does not fit', async () => {
     const response = await fetch(`${server.url}/api/fails`, { method: 'POST' })
     expect(response.status).toBe(405)
     expect(response.headers.get('allow')).toBe('HEAD, GET')
   })
 
-  it('that are malformed are no errors of ours', async () => {
+  it('answer 400 when they are malformed, and log no error', async () => {
     thrown = new Refusal('not_found', 'x')
     expect((await fetch(`${server.url}/fails/%E0%A4%A`)).status).toBeLessThan(500)
   })
 })
 
 describe('the request log', () => {
-  it('writes one line by route, without the address, and tells the metrics', async () => {
+  it('writes one line with the route but not the address, and counts the request in the metrics', async () => {
     kept.lines.length = 0
     observed.length = 0
     const { response } = await failWith(
@@ -200,7 +200,7 @@ describe('the request log', () => {
     expect(observed).toMatchObject([{ method: 'GET', route: '/fails/:token', status: 404 }])
   })
 
-  it('believes no stranger’s request id', async () => {
+  it('ignores a request id that did not come through a trusted proxy', async () => {
     const response = await fetch(`${server.url}/nowhere`, { headers: { 'x-request-id': 'chosen-by-me' } })
     expect(response.headers.get('x-request-id')).not.toBe('chosen-by-me')
   })

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { keptLog } from '../kit/log.ts'
 
-it('keeps what helps of a database error and none of the row it quotes', () => {
+it('logs the state, table and constraint of a database error and none of the row that it quotes', () => {
   const kept = keptLog()
   const cause = Object.assign(new Error('insert into donors values (ann@example.org) - duplicate key'), {
     code: '23505',
@@ -19,7 +19,7 @@ it('keeps what helps of a database error and none of the row it quotes', () => {
   expect(kept.text()).not.toContain('ann@')
 })
 
-it('drops private fields that were handed to it by mistake', () => {
+it('drops private fields that are handed to it by mistake', () => {
   const kept = keptLog()
   kept.log.info(
     { email: 'ann@example.org', donor: { name: 'Ann' }, request: { headers: { cookie: 'sesame' } } },

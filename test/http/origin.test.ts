@@ -42,14 +42,14 @@ function ask(path: string, headers: Record<string, string>, method = 'POST') {
 }
 
 describe('article sites', () => {
-  it('may ask when they are the newsroom’s', async () => {
+  it('may ask for a checkout when they belong to the newsroom', async () => {
     const response = await ask('/checkout-sessions', { origin: news })
     expect(response.status).toBe(200)
     expect(response.headers.get('access-control-allow-origin')).toBe(news)
     expect(response.headers.get('vary')).toContain('Origin')
   })
 
-  it('may read why they were refused', async () => {
+  it('may read why they are refused', async () => {
     const response = await ask('/checkout-sessions?fail', { origin: news })
     expect(response.status).toBe(503)
     expect(response.headers.get('access-control-allow-origin')).toBe(news)
@@ -70,7 +70,7 @@ describe('article sites', () => {
     },
   )
 
-  it('get their preflight answered', async () => {
+  it('get an answer to their preflight request', async () => {
     const headers = { origin: news, 'access-control-request-method': 'POST' }
     const response = await ask('/checkout-sessions', headers, 'OPTIONS')
     expect(response.status).toBe(204)
@@ -78,7 +78,7 @@ describe('article sites', () => {
     expect(response.headers.get('access-control-allow-headers')).toBe('Content-Type,Idempotency-Key')
   })
 
-  it('are not needed by programs, nor by our own pages', async () => {
+  it('are not required of programs and of the service’s own pages', async () => {
     expect((await ask('/checkout-sessions', {})).status).toBe(200)
     const own = { origin: 'http://127.0.0.1:3000', 'sec-fetch-site': 'same-origin' }
     expect((await ask('/checkout-sessions', own)).status).toBe(200)
@@ -99,7 +99,7 @@ describe('form posts', () => {
 })
 
 describe('security headers', () => {
-  it('allow nothing but ourselves, and forms that lead to Stripe', async () => {
+  it('allow the service’s own resources only, and forms that lead to Stripe', async () => {
     const { headers } = await ask('/donate', {})
     const policy = headers.get('content-security-policy')
     expect(policy).toContain("default-src 'none'")
@@ -111,11 +111,14 @@ describe('security headers', () => {
     expect(headers.get('x-content-type-options')).toBe('nosniff')
   })
 
-  it.each(['/receipts/token', '/thank-you', '/my/token'])('tell nobody the address of %s', async (path) => {
-    expect((await ask(path, {}, 'GET')).headers.get('referrer-policy')).toBe('no-referrer')
-  })
+  it.each(['/receipts/token', '/thank-you', '/my/token'])(
+    'keep the address of %s out of the Referer header',
+    async (path) => {
+      expect((await ask(path, {}, 'GET')).headers.get('referrer-policy')).toBe('no-referrer')
+    },
+  )
 
-  it('let other sites load the widget and nothing else', async () => {
+  it('let other sites load the widget and nothing else of the service', async () => {
     expect((await ask('/widget.js', {}, 'GET')).headers.get('cross-origin-resource-policy')).toBe(
       'cross-origin',
     )

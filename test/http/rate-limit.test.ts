@@ -18,7 +18,7 @@ const limiterNamed = (name: string, log = keptLog().log) =>
   rateLimiter({ queries: test.database.pool, name, limit, log })
 
 describe('rate limits', () => {
-  it('refuse what is too much, say how long to wait, and leave others alone', async () => {
+  it('refuse a caller beyond the limit, say how long to wait, and leave other callers alone', async () => {
     const limiter = limiterNamed('one')
     for (let n = 0; n < limit.points; n++) await limiter.take('a')
     const refusal = await limiter.take('a').catch((error: unknown) => error)
@@ -30,14 +30,14 @@ describe('rate limits', () => {
     await limiter.take('b')
   })
 
-  it('are shared by every process', async () => {
+  it('are shared by all processes', async () => {
     const processes = [limiterNamed('shared'), limiterNamed('shared')]
     const takes = Array.from({ length: 10 }, (_, n) => processes[n % 2]?.take('a'))
     const results = await Promise.allSettled(takes)
     expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(limit.points)
   })
 
-  it('start afresh when their time is over', async () => {
+  it('start again when their time is over', async () => {
     const limiter = limiterNamed('over')
     await limiter.take('a')
     await test.database
@@ -47,7 +47,7 @@ describe('rate limits', () => {
     await expect(limiter.take('a')).resolves.toBeUndefined()
   })
 
-  it('let pass while the database is away, and say so', async () => {
+  it('let requests pass while the database is away, and log a warning', async () => {
     const away = new Pool({ connectionString: 'postgres://x@127.0.0.1:1/x' })
     const kept = keptLog()
     await rateLimiter({ queries: away, name: 'away', limit, log: kept.log }).take('a')
@@ -57,13 +57,13 @@ describe('rate limits', () => {
 })
 
 describe('address keys', () => {
-  it('hide the address and cannot be made without the key', () => {
+  it('hide the address and cannot be computed without the key', () => {
     expect(addressKey('203.0.113.9', 'k1')).not.toContain('203')
     expect(addressKey('203.0.113.9', 'k1')).not.toBe(addressKey('203.0.113.9', 'k2'))
     expect(addressKey('203.0.113.9', 'k1')).not.toBe(addressKey('203.0.113.8', 'k1'))
   })
 
-  it('take an IPv6 user’s whole /64 as one', () => {
+  it('count an IPv6 /64 network as one caller', () => {
     const keys = ['2001:db8:1:2::1', '2001:db8:1:2:ffff:ffff:ffff:ffff', '2001:0db8:0001:0002::'].map(
       (address) => addressKey(address, 'k'),
     )

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { stopServer } from '../../src/http/stop-server.ts'
 
-test('a connection that is kept alive by its client does not outlive its answer', async () => {
+test('closes a kept-alive connection once its answer is sent', async () => {
   const inHand = Promise.withResolvers<ServerResponse>()
   const server = createServer((_, response) => inHand.resolve(response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

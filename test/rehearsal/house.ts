@@ -100,6 +100,7 @@ export async function openHouse(its: {
       apiBase: box.url,
       webhookSecrets: [SECRET],
       checkoutOrigins: [box.url],
+      sandboxUrl: null,
     },
     sessionSecret: 'the rehearsal keeps no secrets from anybody',
     capturedMails: its.mailFolder === undefined ? null : openCapturedMailer(its.mailFolder),
