@@ -91,6 +91,10 @@ function report(record: ReconciliationRecord): string {
       ({ object, kind, amount, currency, reason, signedOffBy }) =>
         `signed off ${object}  ${kind}  ${shown(amount, currency)}  by ${signedOffBy}: ${reason}`,
     ),
+    ...late.map(
+      ({ month: period, entries }) =>
+        `prior-period adjustment: ${entries} ledger transactions for ${period}, which was closed before`,
+    ),
   ].join('\n')
 }
 
