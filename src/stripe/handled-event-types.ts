@@ -1,4 +1,4 @@
-/** The types of events that change something here. stripe/*-facts.ts reads them; README says to subscribe to them. */
+/** The event types that change something here. stripe/*-facts.ts reads them; docs/going-live.md lists them for operators. */
 const PAYMENTS = [
   'checkout.session.completed',
   'checkout.session.async_payment_succeeded',

@@ -5,6 +5,7 @@ import { backfillAlone } from '../../src/sync/backfill-worker.ts'
 import { syncEvents } from '../../src/sync/event-sync-worker.ts'
 import { syncObjects } from '../../src/sync/object-sync-worker.ts'
 import { SYNC_LOCK } from '../../src/sync/sync-state-store.ts'
+import { STRIPE_API_VERSION } from '../../src/stripe/api-version.ts'
 import { LostPlace, type EventList } from '../../src/stripe/event-list-gateway.ts'
 import type { StripeObjects } from '../../src/stripe/object-list-gateway.ts'
 import { UnreadableEvent } from '../../src/stripe/event-schema.ts'
@@ -67,16 +68,12 @@ test('the used types are the ones that are read, in groups that Stripe takes', (
   expect(Math.max(...HANDLED_EVENT_GROUPS.map((group) => group.length))).toBeLessThanOrEqual(20)
 })
 
-test('README says to subscribe to exactly these, and to the news of the books', async () => {
-  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
-  const list = /API version `2026-10-28\.endive`, events\s([\s\S]*?), which say/.exec(readme)?.[1] ?? ''
-  // `refund.created · updated` stands for both.
-  const named = Array.from(list.matchAll(/`([^`]+)`/g), ([, group = '']) => {
-    const [first = '', ...others] = group.split(/\s*·\s*/)
-    const stem = first.slice(0, first.lastIndexOf('.') + 1)
-    return [first, ...others.map((other) => stem + other)]
-  }).flat()
-  expect(named.toSorted()).toEqual([...HANDLED_EVENT_TYPES, ...NEWS_OF_BOOKS].toSorted())
+test('the guide for going live lists exactly the event types that the service handles, and our API version', async () => {
+  const guide = await readFile(new URL('../../docs/going-live.md', import.meta.url), 'utf8')
+  const [, apiVersion, list = ''] =
+    /API version `([^`]+)` and\sthese events:\s+```\n([^`]*)```/.exec(guide) ?? []
+  expect(apiVersion).toBe(STRIPE_API_VERSION)
+  expect(list.trim().split('\n').toSorted()).toEqual([...HANDLED_EVENT_TYPES, ...NEWS_OF_BOOKS].toSorted())
 })
 
 describe('the sweep of events', () => {
