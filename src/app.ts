@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import { staffSessions } from './access/session-middleware.ts'
 import { tokenGate } from './access/token-middleware.ts'
 import { checkoutService } from './checkout/checkout-service.ts'
-import { describedRequest } from './checkout/checkout-request.ts'
+import { requestSchema } from './checkout/checkout-request.ts'
 import { checkoutRouter } from './checkout/checkout-routes.ts'
 import { donateRouter } from './pages/reader/donate-routes.ts'
 import type { Config } from './config/config.ts'
@@ -101,7 +101,7 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
     config,
     db: pool,
     clock,
-    askStripe: checkoutSessions({ stripe, log }),
+    createSession: checkoutSessions({ stripe, log }),
     limitByAddress: limitByAddress(limiter('checkout', limits.byAddress), callers, deps.sessionSecret),
     budget: limiter('checkouts', limits.inAll),
   })
@@ -121,7 +121,7 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   const requireToken = tokenGate(db)
   use(reportsRouter({ db, clock, publicUrl, requireToken }))
   use(reconciliationRouter({ pool, clock, requireToken }))
-  use(openApiRouter(publicUrl, describedRequest(checkouts.terms)))
+  use(openApiRouter(publicUrl, requestSchema(checkouts.terms)))
 
   // Never in production.
   if (config.environment !== 'production') use(demoRouter({ newsroom, offer, publicUrl }))

@@ -1,4 +1,7 @@
-/** Ids of Stripe and of our own, parsed at the edge; a branded string cannot be passed where another is meant. */
+/**
+ * Ids of Stripe's objects and of our own. Each is checked where it enters the service; the brand keeps an id of one
+ * kind from being passed where another kind is wanted.
+ */
 export type PaymentIntentId = string & { readonly __brand: 'PaymentIntentId' }
 export type CheckoutSessionId = string & { readonly __brand: 'CheckoutSessionId' }
 export type ChargeId = string & { readonly __brand: 'ChargeId' }

@@ -1,6 +1,6 @@
 import type { CheckoutId } from '../ids.ts'
 
-/** One way of asking Stripe for a checkout's session: what changes when too much time has passed. */
+/** What a request to Stripe for a checkout's session depends on besides the checkout: it changes with time. */
 export type Attempt = {
   /** 1 to 255 characters. */
   readonly stripeIdempotencyKey: string
@@ -12,14 +12,16 @@ const LIFE_MS = 60 * MINUTE_MS
 const ATTEMPT_MS = 25 * MINUTE_MS
 
 /**
- * A session must expire 30 minutes to 24 hours after Stripe makes it, and one idempotency key allows one set of
- * parameters only. So `expires_at` cannot follow the clock: it is an hour after the checkout was kept. A first try that
- * died is resumed with the same key, and Stripe answers with the session it made then.
+ * The attempt that a request for the checkout's session belongs to at this time.
  *
- * Used 30 minutes late that hour would be too short, so every 25 minutes a new attempt begins, with a new key and an
- * expiry 25 minutes later: whenever it is used, 35 to 60 minutes remain, and five of them may be lost to clocks that
- * disagree. A session that an earlier attempt left at Stripe cannot be paid, because its address was never told to
- * anybody: had it been saved, no attempt would be needed.
+ * Stripe requires that a session expires 30 minutes to 24 hours after it is created, and allows one set of parameters
+ * for one idempotency key. So `expires_at` cannot follow the clock: it is an hour after the checkout was created. A
+ * request that got no answer is repeated with the same key, and Stripe answers with the session it created then.
+ *
+ * A request that comes 30 minutes late would leave too little of that hour. So a new attempt begins every 25 minutes,
+ * with a new key and an expiry 25 minutes later: 35 to 60 minutes always remain, and five of them may be lost to
+ * clocks that disagree. A session that an earlier attempt left at Stripe cannot be paid, because nobody knows its
+ * address: if it had been saved, no further attempt would be made.
  */
 export function attemptAt(checkout: { id: CheckoutId; createdAt: Date }, now: Date): Attempt {
   const elapsedMs = Math.max(0, now.getTime() - checkout.createdAt.getTime())

@@ -1,6 +1,6 @@
 export type Frequency = 'once' | 'monthly' | 'yearly'
 
-/** Where a gift came from: the article and the campaign that asked for it. */
+/** The frequency of a gift, and the article and campaign that led to it. */
 export type Attribution = {
   readonly frequency: Frequency
   readonly articleUrl: string | null
@@ -10,7 +10,7 @@ export type Attribution = {
   readonly campaignName: string | null
 }
 
-/** The attribution alone, of anything that has its fields. */
+/** The attribution of anything that has its fields, without its other fields. */
 export function attributionIn(source: Attribution): Attribution {
   const { frequency, articleUrl, articleTitle, campaignSource, campaignMedium, campaignName } = source
   return { frequency, articleUrl, articleTitle, campaignSource, campaignMedium, campaignName }

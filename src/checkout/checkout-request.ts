@@ -6,7 +6,7 @@ import { parseCurrency, type CurrencyCode } from '../money/currency.ts'
 import { amountProblem, money, type AmountLimits, type Money } from '../money/money.ts'
 import { articleUrl, LONGEST_ARTICLE_URL } from './article-url.ts'
 
-/** What a reader asks for, checked. */
+/** A reader's wish to give, checked. */
 export type CheckoutRequest = {
   readonly amount: Money
   readonly frequency: Frequency
@@ -23,7 +23,7 @@ export type CheckoutRequest = {
   readonly locale: string | null
 }
 
-/** What the newsroom takes, and the sites its articles are on. */
+/** The currencies and amounts that the newsroom accepts, and the sites of its articles. */
 export type CheckoutTerms = {
   readonly limits: ReadonlyMap<CurrencyCode, AmountLimits>
   readonly allowedOrigins: readonly string[]
@@ -35,8 +35,8 @@ const LONGEST_CAMPAIGN = 100
 const LONGEST_LOCALE = 35 // BCP 47, section 4.4.1
 
 /**
- * The body of `POST /checkout-sessions`, and the posted form in the same shape.
- * @throws Refusal malformed, naming every problem at once
+ * Checks the body of `POST /checkout-sessions`, or the donation form in the same shape.
+ * @throws Refusal malformed, with every problem
  */
 export function checkoutRequest(input: unknown, terms: CheckoutTerms): CheckoutRequest {
   const schemas = schemasFor(terms)
@@ -44,33 +44,36 @@ export function checkoutRequest(input: unknown, terms: CheckoutTerms): CheckoutR
   const rest = schemas.rest.safeParse(input)
   if (amount.success && rest.success) return requestFrom(amount.data, rest.data)
   const problems = [amount, rest].flatMap((reading) => (reading.success ? [] : problemsOf(reading.error)))
-  throw new Refusal('malformed', 'The checkout request is not valid.', { problems: withoutDoubles(problems) })
+  throw new Refusal('malformed', 'The checkout request is not valid.', {
+    problems: withoutDuplicates(problems),
+  })
 }
 
-// Making a schema takes longer than everything else here together, so each is made once.
-const made = new WeakMap<CheckoutTerms, ReturnType<typeof makeSchemas>>()
+// Building a schema takes longer than everything else here together, so each is built once.
+const schemasByTerms = new WeakMap<CheckoutTerms, ReturnType<typeof makeSchemas>>()
 
 function schemasFor(terms: CheckoutTerms): ReturnType<typeof makeSchemas> {
-  const schemas = made.get(terms) ?? makeSchemas(terms)
-  made.set(terms, schemas)
+  const schemas = schemasByTerms.get(terms) ?? makeSchemas(terms)
+  schemasByTerms.set(terms, schemas)
   return schemas
 }
 
-/** Two, because zod judges two fields together (amount and currency) only when all other fields are fine already. */
+/** Two schemas, because zod checks two fields together (amount and currency) only when every other field is valid. */
 function makeSchemas(terms: CheckoutTerms) {
-  return { amount: amountIn(terms.limits), rest: restIn(terms.allowedOrigins) }
+  return { amount: amountSchema(terms.limits), rest: restSchema(terms.allowedOrigins) }
 }
 
-/** The whole body as one schema, for the API's description. */
-export function describedRequest(terms: CheckoutTerms): z.ZodType {
+/** The whole body as one schema, for the OpenAPI description. */
+export function requestSchema(terms: CheckoutTerms): z.ZodType {
   const amount = z.int().meta({ description: 'Minor units of `currency`: 500 for $5.00' })
   const currency = z.string().meta({ description: 'Lower-case ISO 4217 code' })
   return schemasFor(terms).rest.extend({ amount, currency })
 }
 
 const NOT_AN_OBJECT = 'must be a JSON object'
+const UNKNOWN_CURRENCY = 'is not a currency that this newsroom accepts'
 
-function amountIn(limits: CheckoutTerms['limits']) {
+function amountSchema(limits: CheckoutTerms['limits']) {
   return z
     .object(
       {
@@ -78,27 +81,23 @@ function amountIn(limits: CheckoutTerms['limits']) {
         currency: z.string(required('must be a currency code such as usd')).transform((text, context) => {
           const code = parseCurrency(text)
           if (code !== null && limits.has(code)) return code
-          context.issues.push({
-            code: 'custom',
-            message: 'is not a currency this newsroom takes',
-            input: text,
-          })
+          context.issues.push({ code: 'custom', message: UNKNOWN_CURRENCY, input: text })
           return z.NEVER
         }),
       },
       NOT_AN_OBJECT,
     )
     .transform(({ amount, currency }, context) => {
-      const given = money(amount, currency)
-      const own = limits.get(currency)
-      const problem = own ? amountProblem(given, own) : 'is not a currency this newsroom takes'
-      if (problem === null) return given
+      const gross = money(amount, currency)
+      const limitsOfCurrency = limits.get(currency)
+      const problem = limitsOfCurrency ? amountProblem(gross, limitsOfCurrency) : UNKNOWN_CURRENCY
+      if (problem === null) return gross
       context.issues.push({ code: 'custom', path: ['amount'], message: problem, input: '' })
       return z.NEVER
     })
 }
 
-function restIn(allowedOrigins: readonly string[]) {
+function restSchema(allowedOrigins: readonly string[]) {
   return z.strictObject(
     {
       amount: z.unknown().optional(),
@@ -106,15 +105,19 @@ function restIn(allowedOrigins: readonly string[]) {
       frequency: z.enum(['once', 'monthly', 'yearly'], 'must be once, monthly or yearly').default('once'),
       coverFees: z.literal(false, 'must be false: fees cannot be covered yet').default(false),
       article: z
-        .strictObject({ url: siteUrl(allowedOrigins), title: line(LONGEST_TITLE) }, NOT_AN_OBJECT)
+        .strictObject({ url: siteUrl(allowedOrigins), title: oneLine(LONGEST_TITLE) }, NOT_AN_OBJECT)
         .optional(),
       campaign: z
         .strictObject(
-          { source: line(LONGEST_CAMPAIGN), medium: line(LONGEST_CAMPAIGN), name: line(LONGEST_CAMPAIGN) },
+          {
+            source: oneLine(LONGEST_CAMPAIGN),
+            medium: oneLine(LONGEST_CAMPAIGN),
+            name: oneLine(LONGEST_CAMPAIGN),
+          },
           NOT_AN_OBJECT,
         )
         .optional(),
-      message: words(LONGEST_MESSAGE, /[^\P{Cc}\n\t]/u),
+      message: optionalText(LONGEST_MESSAGE, /[^\P{Cc}\n\t]/u),
       anonymous: z.boolean('must be true or false').default(false),
       newsletter: z.boolean('must be true or false').default(false),
       locale: z.string('must be text').max(LONGEST_LOCALE, 'is too long').transform(languageTag).nullish(),
@@ -123,7 +126,7 @@ function restIn(allowedOrigins: readonly string[]) {
   )
 }
 
-type Rest = z.output<ReturnType<typeof restIn>>
+type Rest = z.output<ReturnType<typeof restSchema>>
 
 function requestFrom(amount: Money, rest: Rest): CheckoutRequest {
   return {
@@ -142,16 +145,16 @@ function requestFrom(amount: Money, rest: Rest): CheckoutRequest {
   }
 }
 
-function required(otherwise: string) {
-  return { error: (issue: { input?: unknown }) => (issue.input === undefined ? 'is missing' : otherwise) }
+function required(wrongType: string) {
+  return { error: (issue: { input?: unknown }) => (issue.input === undefined ? 'is missing' : wrongType) }
 }
 
-function line(longest: number) {
-  return words(longest, /\p{Cc}/u)
+function oneLine(longest: number) {
+  return optionalText(longest, /\p{Cc}/u)
 }
 
-/** Optional text; nothing but spaces counts as none. */
-function words(longest: number, forbidden: RegExp) {
+/** Text without space around it; null when nothing else is there. */
+function optionalText(longest: number, forbidden: RegExp) {
   return z
     .string('must be text')
     .transform((text) => text.replaceAll('\r\n', '\n').trim())
@@ -183,6 +186,6 @@ function languageTag(text: string, context: z.RefinementCtx): string {
   }
 }
 
-function withoutDoubles(problems: readonly FieldProblem[]): FieldProblem[] {
+function withoutDuplicates(problems: readonly FieldProblem[]): FieldProblem[] {
   return [...new Map(problems.map((problem) => [`${problem.pointer} ${problem.message}`, problem])).values()]
 }

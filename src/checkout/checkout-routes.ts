@@ -1,26 +1,12 @@
 import { Router } from '@koa/router'
-import type { Context, Middleware } from 'koa'
-import type { RateLimiter } from '../http/rate-limit.ts'
+import type { Context } from 'koa'
 import { articleSites } from '../http/origin.ts'
 import { jsonBody } from '../http/body.ts'
 import { Refusal } from '../http/refusal.ts'
-import { checkoutRequest, type CheckoutRequest, type CheckoutTerms } from './checkout-request.ts'
-import type { OpenedCheckout } from './create-checkout.ts'
+import { checkoutRequest } from './checkout-request.ts'
+import type { CheckoutService } from './checkout-service.ts'
 
-/** What both ways to a checkout, JSON and form, share. */
-export type CheckoutService = {
-  readonly terms: CheckoutTerms
-  /** Before anything is read. */
-  readonly limitByAddress: Middleware
-  /** All readers together: what stops a card test that comes from many addresses. */
-  readonly budget: RateLimiter
-  readonly createCheckout: (
-    request: CheckoutRequest,
-    idempotencyKey: string | null,
-  ) => Promise<OpenedCheckout>
-}
-
-/** `POST /checkout-sessions`, for article pages and programs. */
+/** `POST /checkout-sessions`: article pages and programs ask for a payment page. */
 export function checkoutRouter(checkouts: CheckoutService): Router {
   const sites = articleSites(checkouts.terms.allowedOrigins)
   return new Router()

@@ -1,24 +1,44 @@
 import { randomUUID } from 'node:crypto'
+import type { Middleware } from 'koa'
 import type { Config } from '../config/config.ts'
 import type { Queryable } from '../db/database.ts'
-import type { CheckoutService } from './checkout-routes.ts'
-import { keepCheckout, saveSession } from './checkout-store.ts'
-import { createCheckout, type CheckoutSteps } from './create-checkout.ts'
+import type { RateLimiter } from '../http/rate-limit.ts'
+import type { CheckoutRequest, CheckoutTerms } from './checkout-request.ts'
+import { findOrInsertCheckout, saveSession } from './checkout-store.ts'
+import {
+  createCheckout,
+  type CheckoutDeps,
+  type CheckoutSteps,
+  type OpenedCheckout,
+} from './create-checkout.ts'
 
-/** The steps of a checkout put together: our store, Stripe, and the newsroom's terms. */
+/** What the JSON route and the donation form share. */
+export type CheckoutService = {
+  readonly terms: CheckoutTerms
+  /** Limits how often one address may ask; runs before the body is read. */
+  readonly limitByAddress: Middleware
+  /** Limits all readers together, which stops a card test from many addresses. */
+  readonly budget: RateLimiter
+  readonly createCheckout: (
+    request: CheckoutRequest,
+    idempotencyKey: string | null,
+  ) => Promise<OpenedCheckout>
+}
+
+/** Connects the steps of a checkout to the database, to Stripe and to the newsroom's configuration. */
 export function checkoutService(deps: {
   readonly config: Pick<Config, 'newsroom' | 'offer' | 'publicUrl' | 'allowedOrigins'>
   readonly db: Queryable
-  readonly askStripe: CheckoutSteps['askStripe']
+  readonly createSession: CheckoutSteps['createSession']
   readonly clock: () => Date
-  readonly limitByAddress: CheckoutService['limitByAddress']
-  readonly budget: CheckoutService['budget']
+  readonly limitByAddress: Middleware
+  readonly budget: RateLimiter
 }): CheckoutService {
-  const { config, db, askStripe, clock, limitByAddress, budget } = deps
-  const checkoutDeps = {
-    keep: (...asked: Asked<typeof keepCheckout>) => keepCheckout(db, ...asked),
-    askStripe,
-    save: (...saved: Asked<typeof saveSession>) => saveSession(db, ...saved),
+  const { config, db, createSession, clock, limitByAddress, budget } = deps
+  const checkoutDeps: CheckoutDeps = {
+    findOrInsert: (planned, key) => findOrInsertCheckout(db, planned, key),
+    createSession,
+    saveSession: (id, session) => saveSession(db, id, session),
     newId: randomUUID,
     now: clock,
     newsroom: config.newsroom,
@@ -31,6 +51,3 @@ export function checkoutService(deps: {
     createCheckout: (request, idempotencyKey) => createCheckout(request, idempotencyKey, checkoutDeps),
   }
 }
-
-/** What a store's function takes after the connection. */
-type Asked<Store> = Store extends (db: Queryable, ...asked: infer Rest) => unknown ? Rest : never

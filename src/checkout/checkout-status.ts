@@ -2,13 +2,14 @@ import type { CheckoutId, CheckoutSessionId } from '../ids.ts'
 import type { Attribution } from './attribution.ts'
 
 /**
- * A checkout's life as data. `created`: kept, Stripe not asked yet; `open`: Stripe's page waits for the reader;
- * `processing`: completed, a bank debit is on its way; `expired` and `failed`: ended without money; `succeeded`: charged.
+ * `created`: stored, and Stripe has not been asked yet; `open`: Stripe's page waits for the reader; `processing`: the
+ * reader has finished and a bank debit is on its way; `expired` and `failed`: it ended without money; `succeeded`:
+ * the reader was charged.
  */
 export type CheckoutStatus = 'created' | 'open' | 'processing' | 'expired' | 'failed' | 'succeeded'
 
-// Events come in any order and more than once, so a status only ever climbs: whatever the order, the highest
-// rank that Stripe proved stands at the end. Money beats everything: a charged reader has given.
+// Events come in any order and more than once, so a status only ever rises: whatever the order, the highest rank that
+// Stripe reported remains. `succeeded` is the highest, because a reader who was charged has given.
 const RANK: Readonly<Record<CheckoutStatus, number>> = {
   created: 0,
   open: 1,
@@ -22,18 +23,21 @@ export function laterStatus(a: CheckoutStatus, b: CheckoutStatus): CheckoutStatu
   return RANK[a] >= RANK[b] ? a : b
 }
 
-/** A checkout retried hours later can have several sessions: it shows the one that was paid, of two paid ones always the same. */
+/**
+ * The session that a checkout shows once one of its sessions reaches `status`. A checkout that was retried hours later
+ * can have several: it shows the paid one, and of two paid ones always the same.
+ */
 export function currentSession(
   checkout: { readonly sessionId: CheckoutSessionId | null; readonly status: CheckoutStatus },
   sessionId: CheckoutSessionId,
-  to: CheckoutStatus,
+  status: CheckoutStatus,
 ): CheckoutSessionId {
   if (checkout.sessionId === null || checkout.sessionId === sessionId) return sessionId
-  if (to !== 'succeeded') return checkout.sessionId
+  if (status !== 'succeeded') return checkout.sessionId
   return checkout.status === 'succeeded' && checkout.sessionId < sessionId ? checkout.sessionId : sessionId
 }
 
-/** What the apply step must know of a checkout: how far it came and what the reader said. */
+/** What processing needs of a checkout: how far it has come, and what the reader said. */
 export type KnownCheckout = {
   readonly id: CheckoutId
   readonly sessionId: CheckoutSessionId | null
@@ -43,8 +47,8 @@ export type KnownCheckout = {
   readonly anonymous: boolean
 }
 
-/** How far a checkout has come, as it is written to its row. */
-export type CheckoutMove = {
+/** How far a checkout has come: what processing writes to its row. */
+export type CheckoutProgress = {
   readonly id: CheckoutId
   readonly sessionId: CheckoutSessionId
   readonly status: CheckoutStatus

@@ -1,7 +1,7 @@
 import type { Queryable } from '../db/database.ts'
-import type { CheckoutStatus } from './checkout-status.ts'
+import type { CheckoutProgress, CheckoutStatus, KnownCheckout } from './checkout-status.ts'
 import type { CheckoutId, CheckoutSessionId } from '../ids.ts'
-import type { Frequency } from './attribution.ts'
+import { attributionIn, type Frequency } from './attribution.ts'
 import { Refusal } from '../http/refusal.ts'
 import { parseCurrency } from '../money/currency.ts'
 import { money } from '../money/money.ts'
@@ -30,43 +30,47 @@ type CheckoutRow = {
   stripe_session_expires_at: Date | null
 }
 
+type KnownCheckoutRow = Omit<KnownCheckout, 'attribution'> & KnownCheckout['attribution']
+
+/** The columns that `valuesOf` fills, in its order. */
 const COLUMNS = `id, created_at, amount_minor, currency, frequency, article_url, article_title, campaign_source,
   campaign_medium, campaign_name, message, anonymous, newsletter, locale, status`
 
 /**
- * Keeps a planned checkout, or finds the one that was kept under the same idempotency key before.
- * @throws Refusal conflict when that one was asked for with other content
+ * Stores a planned checkout, or finds the one that was stored with the same idempotency key before.
+ * @throws Refusal conflict when the key was used for a request with other content
  */
-export async function keepCheckout(
+export async function findOrInsertCheckout(
   db: Queryable,
   planned: Checkout,
-  asked: { idempotencyKey: string | null; requestHash: string },
+  key: { idempotencyKey: string | null; requestHash: string },
 ): Promise<Checkout> {
-  // One statement each, so each commits by itself; a request with the same key waits here for the first one's commit.
-  const kept = await db.query<CheckoutRow>({
-    name: 'keep-checkout',
+  // Each statement commits by itself. A second request with the same key waits at the insert for the first one's commit.
+  const inserted = await db.query<CheckoutRow>({
+    name: 'insert-checkout',
     text: `insert into checkouts (${COLUMNS}, idempotency_key, request_hash)
            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
            on conflict (idempotency_key) do nothing returning *`,
-    values: [...valuesOf(planned), asked.idempotencyKey, asked.requestHash],
+    values: [...valuesOf(planned), key.idempotencyKey, key.requestHash],
   })
-  if (kept.rows[0]) return checkoutOf(kept.rows[0])
+  if (inserted.rows[0]) return checkoutOf(inserted.rows[0])
   const found = await db.query<CheckoutRow>({
     name: 'checkout-by-key',
     text: 'select * from checkouts where idempotency_key = $1',
-    values: [asked.idempotencyKey],
+    values: [key.idempotencyKey],
   })
   const [row] = found.rows
-  if (!row) throw new Error('a checkout was neither kept nor found')
-  if (row.request_hash !== asked.requestHash)
+  if (!row) throw new Error('The checkout was neither inserted nor found')
+  if (row.request_hash !== key.requestHash)
     throw new Refusal('conflict', 'This idempotency key was used before for a different checkout.')
   return checkoutOf(row)
 }
 
 /**
- * Writes Stripe's session down, once; whoever comes second gets the first one's. Never takes a later status back.
- * The reader does not wait for the disk here: should a crash lose this row's change, the next try with the same key gets
- * the same session from Stripe, and its events name the checkout.
+ * Saves the checkout's session, unless one was saved before. A status that an event has set stays.
+ * The reader does not wait for the disk: if a crash loses this change, the next request with the same key gets the same
+ * session from Stripe, and the session's events name the checkout.
+ * @returns the checkout with the session that was saved first
  */
 export async function saveSession(
   db: Queryable,
@@ -75,15 +79,15 @@ export async function saveSession(
 ): Promise<Checkout> {
   const saved = await db.query<CheckoutRow>({
     name: 'save-session',
-    text: `with unhurried as (select set_config('synchronous_commit', 'off', true))
+    text: `with asynchronous_commit as (select set_config('synchronous_commit', 'off', true))
            update checkouts set stripe_session_id = $2, stripe_session_url = $3, stripe_session_expires_at = $4,
              status = case when status = 'created' then 'open' else status end
-           from unhurried where id = $1 and stripe_session_url is null returning checkouts.*`,
+           from asynchronous_commit where id = $1 and stripe_session_url is null returning checkouts.*`,
     values: [id, session.id, session.url, session.expiresAt.toISOString()],
   })
   if (saved.rows[0]) return checkoutOf(saved.rows[0])
   const found = await checkoutById(db, id)
-  if (!found) throw new Error('a checkout vanished')
+  if (!found) throw new Error(`Checkout ${id} does not exist`)
   return found
 }
 
@@ -96,7 +100,60 @@ export async function checkoutById(db: Queryable, id: CheckoutId): Promise<Check
   return rows[0] ? checkoutOf(rows[0]) : null
 }
 
-/** In the order of COLUMNS. */
+const KNOWN_CHECKOUTS = `select id, stripe_session_id as "sessionId", status, frequency, article_url as "articleUrl",
+    article_title as "articleTitle", campaign_source as "campaignSource", campaign_medium as "campaignMedium",
+    campaign_name as "campaignName", message, anonymous
+  from checkouts where stripe_session_id = any($1) or id = any($2)`
+
+/** The checkouts that facts name by session or by id. */
+export async function knownCheckouts(
+  db: Queryable,
+  sessions: readonly CheckoutSessionId[],
+  ids: readonly CheckoutId[],
+): Promise<KnownCheckout[]> {
+  const { rows } = await db.query<KnownCheckoutRow>({
+    name: 'known-checkouts',
+    text: KNOWN_CHECKOUTS,
+    values: [sessions, ids],
+  })
+  return rows.map((row) => ({ ...row, attribution: attributionIn(row) }))
+}
+
+/** The same, locked until the database transaction ends. */
+export async function lockKnownCheckouts(
+  tx: Queryable,
+  sessions: readonly CheckoutSessionId[],
+  ids: readonly CheckoutId[],
+): Promise<KnownCheckout[]> {
+  const { rows } = await tx.query<KnownCheckoutRow>({
+    name: 'lock-known-checkouts',
+    text: `${KNOWN_CHECKOUTS} order by id for update`,
+    values: [sessions, ids],
+  })
+  return rows.map((row) => ({ ...row, attribution: attributionIn(row) }))
+}
+
+export async function saveCheckoutProgress(
+  tx: Queryable,
+  progress: readonly CheckoutProgress[],
+): Promise<void> {
+  if (progress.length === 0) return
+  await tx.query({
+    name: 'save-checkout-progress',
+    // A checkout that shows another session loses the address of its former one.
+    text: `update checkouts c set status = p.status,
+             stripe_session_url = case when c.stripe_session_id = p.session_id then c.stripe_session_url end,
+             stripe_session_expires_at = case when c.stripe_session_id = p.session_id then c.stripe_session_expires_at end,
+             stripe_session_id = p.session_id
+           from unnest($1::uuid[], $2::text[], $3::text[]) as p(id, session_id, status) where c.id = p.id`,
+    values: [
+      progress.map(({ id }) => id),
+      progress.map(({ sessionId }) => sessionId),
+      progress.map(({ status }) => status),
+    ],
+  })
+}
+
 function valuesOf(checkout: Checkout): unknown[] {
   const { amount, article, campaign } = checkout
   return [
@@ -120,7 +177,7 @@ function valuesOf(checkout: Checkout): unknown[] {
 
 function checkoutOf(row: CheckoutRow): Checkout {
   const currency = parseCurrency(row.currency)
-  if (currency === null) throw new Error(`checkout ${row.id} is in an unknown currency`)
+  if (currency === null) throw new Error(`Checkout ${row.id} has an unknown currency`)
   const { stripe_session_id: sessionId, stripe_session_url: url, stripe_session_expires_at: expiresAt } = row
   return {
     id: row.id,
@@ -134,7 +191,7 @@ function checkoutOf(row: CheckoutRow): Checkout {
     newsletter: row.newsletter,
     locale: row.locale,
     status: row.status,
-    // An event can name the session before its address is known here.
+    // An event can name the session before its address has been saved.
     session: sessionId && url && expiresAt ? { id: sessionId, url, expiresAt } : null,
   }
 }

@@ -2,12 +2,12 @@ import type { CheckoutStatus } from './checkout-status.ts'
 import type { CheckoutId, CheckoutSessionId } from '../ids.ts'
 import type { CheckoutRequest } from './checkout-request.ts'
 
-/** A reader's intention to give, kept before Stripe is asked. */
+/** A reader's intention to give, stored before Stripe is asked for a payment page. */
 export type Checkout = CheckoutRequest & {
   readonly id: CheckoutId
   readonly createdAt: Date
   readonly status: CheckoutStatus
-  /** Stripe's page for it, once known. */
+  /** Stripe's payment page; null until Stripe has answered. */
   readonly session: CheckoutSession | null
 }
 
@@ -17,12 +17,12 @@ export type CheckoutSession = {
   readonly expiresAt: Date
 }
 
-/** @param means.id a fresh UUID */
-export function planCheckout(request: CheckoutRequest, deps: { id: string; now: Date }): Checkout {
+/** @param id a new UUID */
+export function planCheckout(request: CheckoutRequest, id: string, now: Date): Checkout {
   return {
     ...request,
-    id: deps.id as CheckoutId, // the brand's one maker for new checkouts
-    createdAt: deps.now,
+    id: id as CheckoutId, // new checkouts get the brand here and nowhere else
+    createdAt: now,
     status: 'created',
     session: null,
   }

@@ -6,14 +6,17 @@ import { planCheckout, type Checkout, type CheckoutSession } from './checkout.ts
 import { requestHash } from './request-hash.ts'
 import { sessionParams, type SessionParams } from './session-params.ts'
 
-/** The steps that leave a trace, each as an argument, so that a test can stop after any of them. */
+/** The steps with an effect, passed in so that a test can stop before or after each of them. */
 export type CheckoutSteps = {
-  /** Commits before it returns. @throws Refusal conflict: same key, other content */
-  keep(planned: Checkout, asked: { idempotencyKey: string | null; requestHash: string }): Promise<Checkout>
+  /** Commits before it returns. @throws Refusal conflict when the key was used for another request */
+  findOrInsert(
+    planned: Checkout,
+    key: { idempotencyKey: string | null; requestHash: string },
+  ): Promise<Checkout>
   /** @throws Refusal unavailable */
-  askStripe(params: SessionParams, stripeIdempotencyKey: string): Promise<CheckoutSession>
-  /** The checkout as it stands then: with this session, or with the one that was saved first. */
-  save(id: CheckoutId, session: CheckoutSession): Promise<Checkout>
+  createSession(params: SessionParams, stripeIdempotencyKey: string): Promise<CheckoutSession>
+  /** @returns the checkout with this session, or with the session that was saved first */
+  saveSession(id: CheckoutId, session: CheckoutSession): Promise<Checkout>
 }
 
 export type CheckoutDeps = CheckoutSteps & {
@@ -26,8 +29,8 @@ export type CheckoutDeps = CheckoutSteps & {
 export type OpenedCheckout = Checkout & { readonly session: CheckoutSession }
 
 /**
- * A reader's intention becomes a page at Stripe. Nothing is open in the database while Stripe is asked, and whatever
- * dies between two steps is resumed by the next request with the same idempotency key.
+ * Stores the checkout and creates its payment page at Stripe. No database transaction is open while Stripe is asked.
+ * If the process dies between two steps, the next request with the same idempotency key continues from there.
  * @throws Refusal conflict or unavailable
  */
 export async function createCheckout(
@@ -35,17 +38,18 @@ export async function createCheckout(
   idempotencyKey: string | null,
   deps: CheckoutDeps,
 ): Promise<OpenedCheckout> {
-  const planned = planCheckout(request, { id: deps.newId(), now: deps.now() })
-  const kept = await deps.keep(planned, { idempotencyKey, requestHash: requestHash(request) })
-  if (isOpened(kept)) return kept
+  const planned = planCheckout(request, deps.newId(), deps.now())
+  const stored = await deps.findOrInsert(planned, { idempotencyKey, requestHash: requestHash(request) })
+  if (hasSession(stored)) return stored
 
-  const attempt = attemptAt(kept, deps.now())
-  const session = await deps.askStripe(sessionParams(kept, attempt, deps), attempt.stripeIdempotencyKey)
-  const saved = await deps.save(kept.id, session)
-  if (!isOpened(saved)) throw new Error('a saved checkout has no session')
-  return saved
+  const attempt = attemptAt(stored, deps.now())
+  const params = sessionParams(stored, attempt, deps)
+  const session = await deps.createSession(params, attempt.stripeIdempotencyKey)
+  const opened = await deps.saveSession(stored.id, session)
+  if (!hasSession(opened)) throw new Error('The checkout has no session after it was saved')
+  return opened
 }
 
-function isOpened(checkout: Checkout): checkout is OpenedCheckout {
+function hasSession(checkout: Checkout): checkout is OpenedCheckout {
   return checkout.session !== null
 }

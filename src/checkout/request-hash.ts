@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { CheckoutRequest } from './checkout-request.ts'
 
-/** The same for requests that mean the same, whatever the order and spelling of their fields. */
+/** Equal for two requests with the same checked content, whatever the order and spelling of their fields. SHA-256, hex. */
 export function requestHash(request: CheckoutRequest): string {
   const { amount, frequency, article, campaign, message, anonymous, newsletter, locale } = request
   const content = [

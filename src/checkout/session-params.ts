@@ -4,7 +4,7 @@ import type { Attempt } from './attempt.ts'
 import type { Checkout } from './checkout.ts'
 import { stripeLocale, type StripeLocale } from './stripe-locale.ts'
 
-/** What Stripe is asked for, in the words of its API; plain data. */
+/** The parameters with which Stripe creates a Checkout Session, in the words of its API. */
 export type SessionParams = ModeParams & {
   line_items: {
     quantity: 1
@@ -19,33 +19,33 @@ export type SessionParams = ModeParams & {
   metadata: Record<string, string>
   success_url: string
   cancel_url: string
-  /** Seconds since 1970. */
+  /** Unix time in seconds. */
   expires_at: number
   locale?: StripeLocale
 }
 
-type Data = { description: string; metadata: Record<string, string> }
+type PaymentData = { description: string; metadata: Record<string, string> }
 
-/** `submit_type` is for single payments only; metadata of the session does not flow on to what it makes. */
+/** `submit_type` is for single payments only. The session's metadata is not copied to what it creates, so it is sent twice. */
 type ModeParams =
-  | { mode: 'payment'; submit_type: 'donate' | 'pay'; payment_intent_data: Data }
-  | { mode: 'subscription'; subscription_data: Data }
+  | { mode: 'payment'; submit_type: 'donate' | 'pay'; payment_intent_data: PaymentData }
+  | { mode: 'subscription'; subscription_data: PaymentData }
 
 const LONGEST_METADATA_VALUE = 500
 const LONGEST_PRODUCT_NAME = 250
 
 /**
- * Every value comes from the kept checkout, the configuration and the attempt, never from the clock: the same checkout
- * and attempt give the same parameters, which Stripe demands under one idempotency key.
+ * The same checkout and attempt always give the same parameters, as Stripe requires for one idempotency key: every
+ * value comes from them and from the configuration, none from the clock.
  */
 export function sessionParams(
   checkout: Checkout,
   attempt: Attempt,
-  house: { readonly newsroom: NewsroomProfile; readonly publicUrl: string },
+  service: { readonly newsroom: NewsroomProfile; readonly publicUrl: string },
 ): SessionParams {
-  const { noun, submitType } = wordingFor(house.newsroom.legalStatus)
-  const name = cut(
-    `${noun[0]?.toUpperCase()}${noun.slice(1)} to ${house.newsroom.name}`,
+  const { noun, submitType } = wordingFor(service.newsroom.legalStatus)
+  const name = truncated(
+    `${noun[0]?.toUpperCase()}${noun.slice(1)} to ${service.newsroom.name}`,
     LONGEST_PRODUCT_NAME,
   )
   const { currency, minor } = checkout.amount
@@ -53,13 +53,12 @@ export function sessionParams(
   const metadata = metadataOf(checkout)
   return {
     ...modeParams(checkout, submitType, { description: name, metadata }),
-    // The currency table's largest amount is far below 2^53.
     line_items: [
       {
         quantity: 1,
         price_data: {
           currency,
-          unit_amount: Number(minor),
+          unit_amount: Number(minor), // exact: the largest amount of every currency is far below 2^53
           product_data: { name },
           ...recurring(checkout.frequency),
         },
@@ -67,14 +66,14 @@ export function sessionParams(
     ],
     client_reference_id: checkout.id,
     metadata,
-    success_url: `${house.publicUrl}/thank-you?session_id={CHECKOUT_SESSION_ID}`,
-    cancel_url: checkout.article.url ?? `${house.publicUrl}/donate`,
+    success_url: `${service.publicUrl}/thank-you?session_id={CHECKOUT_SESSION_ID}`,
+    cancel_url: checkout.article.url ?? `${service.publicUrl}/donate`,
     expires_at: Math.floor(attempt.expiresAt.getTime() / 1000),
     ...(locale ? { locale } : {}),
   }
 }
 
-function modeParams({ frequency }: Checkout, submitType: 'donate' | 'pay', data: Data): ModeParams {
+function modeParams({ frequency }: Checkout, submitType: 'donate' | 'pay', data: PaymentData): ModeParams {
   return frequency === 'once'
     ? { mode: 'payment', submit_type: submitType, payment_intent_data: data }
     : { mode: 'subscription', subscription_data: data }
@@ -85,9 +84,9 @@ function recurring(frequency: Checkout['frequency']) {
   return { recurring: { interval: frequency === 'monthly' ? 'month' : 'year' } } as const
 }
 
-/** Nothing a donor wrote: metadata is seen by everyone with the Stripe dashboard and travels in every event. */
+/** Contains nothing that a donor wrote: everybody with access to the Stripe dashboard sees it, and every event carries it. */
 function metadataOf({ id, article, campaign, frequency }: Checkout): Record<string, string> {
-  const all = {
+  const values = {
     checkout_id: id,
     frequency,
     article_url: article.url,
@@ -97,13 +96,13 @@ function metadataOf({ id, article, campaign, frequency }: Checkout): Record<stri
     campaign_name: campaign.name,
   }
   return Object.fromEntries(
-    Object.entries(all).flatMap(([key, value]) =>
-      value === null ? [] : [[key, cut(value, LONGEST_METADATA_VALUE)] as const],
+    Object.entries(values).flatMap(([key, value]) =>
+      value === null ? [] : [[key, truncated(value, LONGEST_METADATA_VALUE)] as const],
     ),
   )
 }
 
-/** By code point: half an emoji would not be text any more. */
-function cut(text: string, longest: number): string {
+/** Counts code points, because half an emoji is not valid text. */
+function truncated(text: string, longest: number): string {
   return Array.from(text).slice(0, longest).join('')
 }

@@ -1,5 +1,5 @@
 import type { Changes, DecisionDeps, Verdict } from './changes.ts'
-import { moveCheckouts } from '../checkout/checkout-progress-store.ts'
+import { saveCheckoutProgress } from '../checkout/checkout-store.ts'
 import { decide } from './decide.ts'
 import { dayDeltas } from '../donations/day-totals.ts'
 import { addToDayTotals } from '../donations/day-totals-store.ts'
@@ -98,7 +98,7 @@ async function writeChanges(
       .map(({ before, reversals }) => ({ donationId: before.id, reversals })),
   ]
   await Promise.all([
-    moveCheckouts(tx, moves),
+    saveCheckoutProgress(tx, moves),
     insertDonations(tx, booked),
     amendDonations(tx, amended),
     writeReversals(tx, back),

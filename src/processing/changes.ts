@@ -1,5 +1,5 @@
 import type { LocalDate } from '../calendar/local-date.ts'
-import type { CheckoutMove, KnownCheckout } from '../checkout/checkout-status.ts'
+import type { CheckoutProgress, KnownCheckout } from '../checkout/checkout-status.ts'
 import type { Donation, DonationAmendment, KnownDonation } from '../donations/donation.ts'
 import type { DonationId } from '../ids.ts'
 import type { PaymentWarning } from '../refunds/reversals.ts'
@@ -19,7 +19,7 @@ export type DecisionDeps = {
 
 /** What must be written; empty when the facts say nothing new. */
 export type Changes = {
-  readonly moves: readonly CheckoutMove[]
+  readonly moves: readonly CheckoutProgress[]
   readonly booked: readonly Donation[]
   readonly amended: readonly DonationAmendment[]
   readonly warnings: readonly PaymentWarning[]

@@ -4,7 +4,7 @@ import {
   currentSession,
   laterStatus,
   type CheckoutStatus,
-  type CheckoutMove,
+  type CheckoutProgress,
   type KnownCheckout,
 } from '../checkout/checkout-status.ts'
 import type { Changes, Known, DecisionDeps, Verdict } from './changes.ts'
@@ -29,7 +29,7 @@ export class DonationBatch {
   readonly #bySession = new Map<CheckoutSessionId, CheckoutId>()
   readonly #donations = new Map<PaymentIntentId, Entry>()
   readonly #paymentOfSession = new Map<CheckoutSessionId, PaymentIntentId>()
-  readonly #moves = new Map<CheckoutId, CheckoutMove>()
+  readonly #moves = new Map<CheckoutId, CheckoutProgress>()
   readonly #warnings: PaymentWarning[] = []
   readonly #subscriptions = new Map<SubscriptionId, SubscriptionNews>()
   readonly #halves: InvoiceHalves

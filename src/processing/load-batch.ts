@@ -1,4 +1,4 @@
-import { checkoutsOf } from '../checkout/checkout-progress-store.ts'
+import { lockKnownCheckouts } from '../checkout/checkout-store.ts'
 import type { Known } from './changes.ts'
 import { donationsOf, lockPayments } from '../donations/donation-store.ts'
 import type { PaymentFact } from '../donations/payment-fact.ts'
@@ -48,7 +48,7 @@ async function withKnown(
   const awaited = facts.flatMap((fact) => (isAwaited(fact) ? [fact.paymentIntentId] : []))
   const [, checkouts, donations, waiting] = await Promise.all([
     payments.length > 0 ? lockPayments(tx, payments) : null,
-    sessions.length + ids.length > 0 ? checkoutsOf(tx, sessions, ids) : [],
+    sessions.length + ids.length > 0 ? lockKnownCheckouts(tx, sessions, ids) : [],
     donationsOf(tx, payments, sessions, invoices),
     awaited.length > 0 ? claimWaitingFor(tx, awaited) : [],
   ])

@@ -1,6 +1,6 @@
 import type { Queryable } from '../db/database.ts'
 import type { DecisionDeps } from '../processing/changes.ts'
-import { checkoutsOf } from '../checkout/checkout-progress-store.ts'
+import { lockKnownCheckouts } from '../checkout/checkout-store.ts'
 import { donationsOf } from '../donations/donation-store.ts'
 import type { PaymentFact } from '../donations/payment-fact.ts'
 import { isMissed } from '../processing/missed-facts.ts'
@@ -61,7 +61,7 @@ async function whatIsKnown(db: Queryable, facts: readonly PaymentFact[]) {
   // First: what is applied between this answer and the next ones is then a donation already.
   const coming = await comingPayments(db, payments)
   const [checkouts, donations] = [
-    await checkoutsOf(db, sessions, checkoutIds),
+    await lockKnownCheckouts(db, sessions, checkoutIds),
     await donationsOf(db, payments, sessions, invoices),
   ]
   return {

@@ -1,5 +1,6 @@
 import type { Queryable } from '../db/database.ts'
 import type { KnownCheckout } from '../checkout/checkout-status.ts'
+import { knownCheckouts } from '../checkout/checkout-store.ts'
 import { HANDLED_EVENT_TYPES } from '../stripe/handled-event-types.ts'
 import { checkoutDifferences } from './donation-check.ts'
 import type { Finding } from './finding.ts'
@@ -61,7 +62,9 @@ async function checkoutsOf(tx: Queryable, told: readonly Told[]): Promise<KnownC
     const ids = facts.flatMap(
       (fact) => ('checkoutId' in fact ? fact.checkoutId : 'news' in fact ? fact.news.checkoutId : null) ?? [],
     )
-    for (const checkout of await inbox.checkoutsNamed(tx, sessions, ids)) found.set(checkout.id, checkout)
+    // What readers wrote is not compared, so it is not held in memory.
+    for (const checkout of await knownCheckouts(tx, sessions, ids))
+      found.set(checkout.id, { ...checkout, message: null })
   }
   return [...found.values()]
 }

@@ -1,7 +1,4 @@
 import type { Queryable } from '../db/database.ts'
-import { attributionIn } from '../checkout/attribution.ts'
-import type { KnownCheckout } from '../checkout/checkout-status.ts'
-import type { CheckoutId, CheckoutSessionId } from '../ids.ts'
 import type { StoredEvent } from './stored-event.ts'
 import { pageOf } from './pages.ts'
 
@@ -38,23 +35,4 @@ export async function pendingEvents(tx: Queryable): Promise<Pending> {
      from inbox_states where outcome = 'pending'`,
   )
   return rows[0] ?? { events: 0n, oldest: null }
-}
-
-type CheckoutRow = Omit<KnownCheckout, 'attribution'> & KnownCheckout['attribution']
-
-/** The checkouts that facts name, by session or by id; what readers wrote is left out. */
-export async function checkoutsNamed(
-  tx: Queryable,
-  sessions: readonly CheckoutSessionId[],
-  ids: readonly CheckoutId[],
-): Promise<KnownCheckout[]> {
-  const { rows } = await tx.query<CheckoutRow>({
-    name: 'verify-checkouts',
-    text: `select id, stripe_session_id as "sessionId", status, frequency, article_url as "articleUrl",
-             article_title as "articleTitle", campaign_source as "campaignSource", campaign_medium as "campaignMedium",
-             campaign_name as "campaignName", null as message, anonymous
-           from checkouts where stripe_session_id = any($1) or id = any($2)`,
-    values: [sessions, ids],
-  })
-  return rows.map((row) => ({ ...row, attribution: attributionIn(row) }))
 }

@@ -104,7 +104,7 @@ function bareCall(apiBase: string): () => Promise<unknown> {
   const asked = checkoutRequest(GIFT, terms)
   return () => {
     const now = new Date()
-    const checkout = planCheckout(asked, { id: randomUUID(), now })
+    const checkout = planCheckout(asked, randomUUID(), now)
     const attempt = attemptAt(checkout, now)
     const params = sessionParams(checkout, attempt, config)
     return stripe.checkout.sessions.create(params, { idempotencyKey: attempt.stripeIdempotencyKey })

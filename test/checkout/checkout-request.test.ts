@@ -19,7 +19,7 @@ function problems(input: unknown): Record<string, string> {
 const pointers = (input: unknown) => Object.keys(problems(input)).toSorted()
 
 describe('a checkout request', () => {
-  it('needs amount and currency only', () => {
+  it('is complete with an amount and a currency', () => {
     expect(checkoutRequest(minimal, terms)).toEqual({
       amount: { minor: 500n, currency: 'usd' },
       frequency: 'once',
@@ -32,7 +32,7 @@ describe('a checkout request', () => {
     })
   })
 
-  it('takes everything the contract names', () => {
+  it('accepts every field of the contract, without tracking parameters and outer space', () => {
     const request = checkoutRequest(
       {
         ...minimal,
@@ -55,7 +55,7 @@ describe('a checkout request', () => {
     })
   })
 
-  it('hears of every problem at once, whatever else is wrong', () => {
+  it('is refused with every problem at once', () => {
     const input = {
       amount: 1,
       currency: 'usd',
@@ -90,16 +90,16 @@ describe('a checkout request', () => {
     ['null', null],
     ['a list', []],
     ['text', 'amount=500'],
-  ])('is no %s', (_, input) => {
+  ])('is refused when the body is %s', (_, input) => {
     expect(problems(input)).toEqual({ '': 'must be a JSON object' })
   })
 
-  it('names what is missing', () => {
+  it('is refused with the name of each missing field', () => {
     expect(problems({})).toEqual({ '/amount': 'is missing', '/currency': 'is missing' })
   })
 
   it.each([[5.5], ['500'], [Number.MAX_SAFE_INTEGER + 1], [Number.NaN], [null], [-500], [0], [true]])(
-    'refuses %s as an amount',
+    'is refused with the amount %s',
     (amount) => {
       expect(pointers({ ...minimal, amount })).toEqual(['/amount'])
     },
@@ -110,14 +110,17 @@ describe('a checkout request', () => {
     ['jpy', 49, 50],
     ['isk', 12_550, 12_600],
     ['kwd', 1_001, 1_010],
-  ])('knows the smallest amounts and steps of %s', (currency, wrong, right) => {
+  ])('is held to the smallest amount and the step of %s', (currency, wrong, right) => {
     expect(pointers({ currency, amount: wrong })).toEqual(['/amount'])
     expect(pointers({ currency, amount: right })).toEqual([])
   })
 
-  it.each(['gbp', 'xxx', '', 'us dollars'])('refuses the currency %s, which is not on offer', (currency) => {
-    expect(pointers({ amount: 500, currency })).toEqual(['/currency'])
-  })
+  it.each(['gbp', 'xxx', '', 'us dollars'])(
+    'is refused with the currency “%s”, which is not offered',
+    (currency) => {
+      expect(pointers({ amount: 500, currency })).toEqual(['/currency'])
+    },
+  )
 
   it.each([
     'javascript:alert(1)',
@@ -127,16 +130,16 @@ describe('a checkout request', () => {
     '//courier.example/',
     'https://courier.example:444/',
     `https://courier.example/${'x'.repeat(500)}`,
-  ])('leads back to no %s', (url) => {
+  ])('is refused with the article address %s', (url) => {
     expect(pointers({ ...minimal, article: { url } })).toEqual(['/article/url'])
   })
 
-  it('keeps Stripe from filling in its session id on the way back', () => {
+  it('escapes braces in the article address, so that Stripe inserts no session id', () => {
     const article = { url: 'https://courier.example/?s={CHECKOUT_SESSION_ID}' }
     expect(checkoutRequest({ ...minimal, article }, terms).article.url).not.toMatch(/[{}]/)
   })
 
-  it('counts characters as readers do, and refuses half ones', () => {
+  it('counts an emoji as one character, and is refused with half a surrogate pair', () => {
     expect(pointers({ ...minimal, message: '🙂'.repeat(500) })).toEqual([])
     expect(pointers({ ...minimal, message: '🙂'.repeat(501) })).toEqual(['/message'])
     expect(pointers({ ...minimal, message: '\ud83d' })).toEqual(['/message'])
@@ -146,7 +149,7 @@ describe('a checkout request', () => {
 const hash = (input: unknown) => requestHash(checkoutRequest(input, terms))
 
 describe('the request hash', () => {
-  it('is the same for the same meaning', () => {
+  it('is equal for two spellings of the same request', () => {
     expect(hash({ currency: 'USD', amount: 500, message: ' ' })).toBe(hash(minimal))
   })
 
@@ -161,7 +164,7 @@ describe('the request hash', () => {
     { anonymous: true },
     { newsletter: true },
     { locale: 'de' },
-  ])('differs for %j', (other) => {
+  ])('differs when the request has %j', (other) => {
     expect(hash({ ...minimal, ...other })).not.toBe(hash(minimal))
   })
 })

@@ -1,34 +1,28 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkoutSessions } from '../../src/stripe/checkout-session-gateway.ts'
-import { startSandbox, type Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
+import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { makeStripe } from '../../src/stripe/stripe-gateway.ts'
-import { checkoutService, depsOn } from '../kit/checkout.ts'
+import { checkoutDeps, startCheckoutServer } from '../kit/checkout.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import type { TestServer } from '../kit/http.ts'
 import { keptLog } from '../kit/log.ts'
+import { openSandbox } from '../stripe-sandbox/kit.ts'
 
 let test: TestDatabase
 let sandbox: Sandbox
 let service: TestServer & { logText(): string }
 const closers: (() => Promise<void>)[] = []
 
-function processing(apiBase: string) {
+function depsWithStripeAt(apiBase: string) {
   const stripe = makeStripe('sk_test_x', apiBase)
-  return depsOn(test.database, { askStripe: checkoutSessions({ stripe, log: keptLog().log }) })
+  return checkoutDeps(test.database, { createSession: checkoutSessions({ stripe, log: keptLog().log }) })
 }
 
 beforeAll(async () => {
   test = await testDatabase()
-  sandbox = await startSandbox({
-    host: '127.0.0.1',
-    port: 0,
-    webhookSecret: 'whsec_test_secret',
-    webhookUrl: null,
-    journalFile: null,
-    clock: () => new Date(),
-  })
-  service = await checkoutService(test.database, processing(sandbox.url))
+  sandbox = await openSandbox({ clock: () => new Date() })
+  service = await startCheckoutServer(test.database, depsWithStripeAt(sandbox.url))
 })
 
 afterAll(async () => {
@@ -46,18 +40,15 @@ async function ask(body: unknown, headers: Headers = {}, url = service.url) {
     headers: { 'content-type': 'application/json', ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   })
-  // The answers are JSON of shapes that the assertions name.
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: (await response.json()) as Record<string, unknown>,
-  }
+  // Each assertion names the shape of the answer that it expects.
+  const answer = (await response.json()) as Record<string, unknown>
+  return { status: response.status, headers: response.headers, body: answer }
 }
 
 const gift = { amount: 500, currency: 'usd' }
 
 describe('POST /checkout-sessions', () => {
-  it('answers 201 with Stripe’s session', async () => {
+  it('answers 201 with Stripe’s payment page', async () => {
     const { status, body } = await ask(gift)
     expect(status).toBe(201)
     expect(Object.keys(body)).toEqual(['id', 'url', 'expiresAt'])
@@ -66,28 +57,28 @@ describe('POST /checkout-sessions', () => {
     expect(Date.parse(String(body['expiresAt']))).toBeGreaterThan(Date.now() + 30 * 60_000)
   })
 
-  it.each(['usd', 'eur', 'jpy', 'isk', 'kwd'])('takes %s', async (currency) => {
+  it.each(['usd', 'eur', 'jpy', 'isk', 'kwd'])('accepts %s', async (currency) => {
     expect((await ask({ amount: 50_000, currency })).status).toBe(201)
   })
 
-  it('answers the same session to the same key, also at the same moment', async () => {
+  it('answers simultaneous requests with the same key with one session', async () => {
     const headers = { 'idempotency-key': randomUUID() }
     const answers = await Promise.all(Array.from({ length: 5 }, () => ask(gift, headers)))
     expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201, 201])
     expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1)
   })
 
-  it('answers 409 to the same key with another body', async () => {
+  it('answers 409 when the key was used for another body', async () => {
     const headers = { 'idempotency-key': randomUUID() }
     await ask(gift, headers)
     expect((await ask({ ...gift, amount: 600 }, headers)).status).toBe(409)
   })
 
-  it.each(['', 'x'.repeat(256), 'tab\there', 'café'])('refuses %j as a key', async (key) => {
+  it.each(['', 'x'.repeat(256), 'tab\there', 'café'])('refuses %j as an idempotency key', async (key) => {
     expect((await ask(gift, { 'idempotency-key': key })).status).toBe(400)
   })
 
-  it('names every problem of the body', async () => {
+  it('answers 400 with every problem of the body', async () => {
     const { status, body } = await ask({
       amount: 1.5,
       currency: 'xxx',
@@ -100,34 +91,37 @@ describe('POST /checkout-sessions', () => {
     )
   })
 
-  it('answers other sites 403 and the newsroom’s 201', async () => {
+  it('answers 403 to a page of another site and 201 to one of the newsroom’s', async () => {
     expect((await ask(gift, { origin: 'https://evil.example' })).status).toBe(403)
     const { status, headers } = await ask(gift, { origin: 'https://courier.example' })
     expect(status).toBe(201)
     expect(headers.get('access-control-allow-origin')).toBe('https://courier.example')
   })
 
-  it('answers 415 to a form and 413 to a book', async () => {
+  it('answers 415 to a form and 413 to a body above 64 KiB', async () => {
     expect((await ask('amount=500', { 'content-type': 'application/x-www-form-urlencoded' })).status).toBe(
       415,
     )
     expect((await ask({ ...gift, message: 'x'.repeat(70_000) })).status).toBe(413)
   })
 
-  it('answers 503 with Retry-After while Stripe is away, and the same key works later', async () => {
-    const away = await checkoutService(test.database, processing('http://127.0.0.1:1'))
-    closers.push(away.close)
+  it('answers 503 with Retry-After while Stripe does not answer, and 201 to a later request with the same key', async () => {
+    const serverWithoutStripe = await startCheckoutServer(
+      test.database,
+      depsWithStripeAt('http://127.0.0.1:1'),
+    )
+    closers.push(serverWithoutStripe.close)
     const headers = { 'idempotency-key': randomUUID() }
-    const refused = await ask(gift, headers, away.url)
+    const refused = await ask(gift, headers, serverWithoutStripe.url)
     expect(refused.status).toBe(503)
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
     expect((await ask(gift, headers)).status).toBe(201)
   })
 })
 
-describe('limits', () => {
-  it('stop one address and leave others alone', async () => {
-    const limited = await checkoutService(test.database, processing(sandbox.url), {
+describe('the limit of POST /checkout-sessions', () => {
+  it('per address answers 429 to one address and serves another', async () => {
+    const limited = await startCheckoutServer(test.database, depsWithStripeAt(sandbox.url), {
       address: { points: 2, seconds: 60 },
     })
     closers.push(limited.close)
@@ -139,8 +133,8 @@ describe('limits', () => {
     expect((await from('203.0.113.2')).status).toBe(201)
   })
 
-  it('stop all addresses together, and what is not valid does not count', async () => {
-    const limited = await checkoutService(test.database, processing(sandbox.url), {
+  it('for all readers answers 429 whatever the address, and does not count invalid requests', async () => {
+    const limited = await startCheckoutServer(test.database, depsWithStripeAt(sandbox.url), {
       all: { points: 2, seconds: 60 },
     })
     closers.push(limited.close)

@@ -4,7 +4,7 @@ import { readConfig } from '../../src/config/config.ts'
 import { allCurrencies } from '../../src/money/currency.ts'
 import { amountProblem, defaultLimits } from '../../src/money/money.ts'
 
-it('has a choice for every currency, in order, and every one of it can be given', () => {
+it('suggests at least two valid amounts for every currency, the smallest first', () => {
   const { offer } = readConfig({})
   for (const currency of allCurrencies) {
     const amounts = suggestedAmounts(offer, currency)
@@ -14,7 +14,7 @@ it('has a choice for every currency, in order, and every one of it can be given'
   }
 })
 
-it('suggests round amounts', () => {
+it('suggests round amounts where the newsroom configured none', () => {
   const { offer } = readConfig({})
   const minors = (code: string) =>
     allCurrencies
@@ -24,7 +24,7 @@ it('suggests round amounts', () => {
   expect(minors('jpy')).toEqual([500n, 700n, 1500n, 3000n])
 })
 
-it('follows the newsroom’s own wish', () => {
+it('suggests the amounts that the newsroom configured', () => {
   const { offer } = readConfig({ CURRENCIES: 'usd', SUGGESTED_AMOUNTS: '700,400' })
   const [usd] = offer.currencies
   expect(usd && suggestedAmounts(offer, usd).map(({ minor }) => minor)).toEqual([400n, 700n])

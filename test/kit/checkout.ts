@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import Koa from 'koa'
 import { checkoutRouter } from '../../src/checkout/checkout-routes.ts'
-import { keepCheckout, saveSession } from '../../src/checkout/checkout-store.ts'
+import { findOrInsertCheckout, saveSession } from '../../src/checkout/checkout-store.ts'
 import type { CheckoutRequest } from '../../src/checkout/checkout-request.ts'
 import { createCheckout, type CheckoutDeps, type CheckoutSteps } from '../../src/checkout/create-checkout.ts'
 import { donateRouter } from '../../src/pages/reader/donate-routes.ts'
@@ -13,57 +13,60 @@ import { limitByAddress, rateLimiter, type RateLimit } from '../../src/http/rate
 import { keptLog } from './log.ts'
 import { listen, type TestServer } from './http.ts'
 
-/** A newsroom with one site, as the configuration reads it. */
-export const house = readConfig({
+/** The configuration of a newsroom with one site. */
+export const newsroomConfig = readConfig({
   PUBLIC_URL: 'https://give.courier.example',
   ALLOWED_ORIGINS: 'https://courier.example',
   CURRENCIES: 'usd,eur,jpy,isk,kwd',
 })
 
-export const terms = { limits: house.offer.limits, allowedOrigins: house.allowedOrigins }
+export const terms = { limits: newsroomConfig.offer.limits, allowedOrigins: newsroomConfig.allowedOrigins }
 
-/** The steps on a real database; Stripe and single steps are the test's own. */
-export function depsOn(
+/** The steps of a checkout on a real database. The test brings Stripe's answer and may replace any other step. */
+export function checkoutDeps(
   database: Database,
-  own: Pick<CheckoutSteps, 'askStripe'> & Partial<CheckoutDeps>,
+  replaced: Pick<CheckoutSteps, 'createSession'> & Partial<CheckoutDeps>,
 ): CheckoutDeps {
   return {
-    keep: (planned, asked) => keepCheckout(database.pool, planned, asked),
-    save: (id, session) => saveSession(database.pool, id, session),
+    findOrInsert: (planned, key) => findOrInsertCheckout(database.pool, planned, key),
+    saveSession: (id, session) => saveSession(database.pool, id, session),
     newId: randomUUID,
     now: () => new Date(),
-    newsroom: house.newsroom,
-    publicUrl: house.publicUrl,
-    ...own,
+    newsroom: newsroomConfig.newsroom,
+    publicUrl: newsroomConfig.publicUrl,
+    ...replaced,
   }
 }
 
 const GENEROUS: RateLimit = { points: 10_000, seconds: 60 }
 
-/** Both doors to a checkout over real HTTP. */
-export async function checkoutService(
+/** `POST /checkout-sessions` and `/donate` over real HTTP. */
+export async function startCheckoutServer(
   database: Database,
-  processing: CheckoutDeps,
+  deps: CheckoutDeps,
   limits: { address?: RateLimit; all?: RateLimit } = {},
 ): Promise<TestServer & { logText(): string }> {
   const { log, text } = keptLog()
   const callers = callersThrough(['127.0.0.1'])
-  const service = randomUUID() // several on one database do not share their limits
+  const limitKey = randomUUID() // two servers on one database do not share their limits
   const limiter = (name: string, limit: RateLimit) =>
     rateLimiter({ queries: database.pool, name, limit, log })
   const checkouts = {
     terms,
-    limitByAddress: limitByAddress(limiter(`address-${service}`, limits.address ?? GENEROUS), callers, 'key'),
-    budget: limiter(`all-${service}`, limits.all ?? GENEROUS),
-    createCheckout: (request: CheckoutRequest, key: string | null) =>
-      createCheckout(request, key, processing),
+    limitByAddress: limitByAddress(
+      limiter(`address-${limitKey}`, limits.address ?? GENEROUS),
+      callers,
+      'key',
+    ),
+    budget: limiter(`all-${limitKey}`, limits.all ?? GENEROUS),
+    createCheckout: (request: CheckoutRequest, key: string | null) => createCheckout(request, key, deps),
   }
   const donate = {
     ...checkouts,
-    newsroom: house.newsroom,
-    offer: house.offer,
-    publicUrl: house.publicUrl,
-    now: processing.now,
+    newsroom: newsroomConfig.newsroom,
+    offer: newsroomConfig.offer,
+    publicUrl: newsroomConfig.publicUrl,
+    now: deps.now,
   }
   const app = new Koa()
     .use(errorHandler({ log, renderErrorPage: (parts) => `<h1>${parts.status}</h1>` }))

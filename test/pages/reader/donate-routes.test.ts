@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { SessionParams } from '../../../src/checkout/session-params.ts'
 import type { CheckoutSessionId } from '../../../src/ids.ts'
 import { Refusal } from '../../../src/http/refusal.ts'
-import { checkoutService, depsOn } from '../../kit/checkout.ts'
+import { checkoutDeps, startCheckoutServer } from '../../kit/checkout.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import type { TestServer } from '../../kit/http.ts'
 
@@ -15,9 +15,9 @@ let isStripeAway: boolean
 
 beforeAll(async () => {
   test = await testDatabase()
-  const processing = depsOn(test.database, {
+  const deps = checkoutDeps(test.database, {
     now: () => now,
-    askStripe: async (params, key) => {
+    createSession: async (params, key) => {
       if (isStripeAway) throw new Refusal('unavailable', 'away')
       asked.set(key, params)
       const id = `cs_test_${params.client_reference_id.replaceAll('-', '')}` as CheckoutSessionId // made up here
@@ -28,7 +28,7 @@ beforeAll(async () => {
       }
     },
   })
-  service = await checkoutService(test.database, processing)
+  service = await startCheckoutServer(test.database, deps)
 })
 
 beforeEach(() => {
