@@ -9,7 +9,6 @@ import { checkoutRouter } from './checkout/checkout-routes.ts'
 import { donateRouter } from './pages/reader/donate-routes.ts'
 import type { Config } from './config/config.ts'
 import type { StripeConnection } from './connections.ts'
-import { notifier } from './db/notify.ts'
 import type { Database } from './db/database.ts'
 import { isDataError } from './db/errors.ts'
 import { migrationsAreCurrent } from './db/migrate.ts'
@@ -55,6 +54,8 @@ export type AppDeps = {
   readonly sessionSecret: string
   /** Mail that is captured instead of sent; null when it is sent. */
   readonly capturedMails: CapturedMails | null
+  /** Called once events are stored, so that they are processed soon. */
+  readonly wakeProcessing: () => void
   readonly clock: () => Date
   readonly log: Logger
   readonly metrics: Metrics
@@ -84,10 +85,8 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   const use = (router: Router) => app.use(router.routes())
 
   // Stripe first: its requests need no headers for browsers, and they come by the thousand.
-  const wakeWorker = notifier(pool, 'inbox', (error) =>
-    log.warn({ err: error }, 'the worker could not be notified'),
-  )
-  const inbox = groupCommit<InboxEvent>((events) => storeEvents(pool, events).then(wakeWorker), isDataError)
+  const store = (events: readonly InboxEvent[]) => storeEvents(pool, events).then(deps.wakeProcessing)
+  const inbox = groupCommit<InboxEvent>(store, isDataError)
   const { webhookSecrets: secrets } = connection
   use(webhookRoutes({ signatureProblem, secrets, inbox, clock, count: metrics.countIntake }))
   use(healthRouter({ ready: () => migrationsAreCurrent(db), metrics }))

@@ -12,6 +12,7 @@ import {
 } from './connections.ts'
 import type { Database } from './db/database.ts'
 import { migrate } from './db/migrate.ts'
+import { notifier } from './db/notify.ts'
 import { makeMetrics, type QueueDepths } from './http/metrics.ts'
 import { stopServer } from './http/stop-server.ts'
 import { outboxDepth } from './outbox/outbox-store.ts'
@@ -54,12 +55,17 @@ export async function startService(
     const connection = await stripeConnection(config, half, log, clock, closers)
     const stripe = makeStripe(connection.secretKey, connection.apiBase)
     const sessionSecret = await sessionSecretOf(config)
+    // A worker in this process needs no notification through the database, which would wait for the disk.
+    let wakeProcessing = notifier(database.pool, 'inbox', (error) =>
+      log.warn({ err: error }, 'the worker could not be notified'),
+    )
     if (half !== 'web') {
       await recordProfile(database.pool, config.newsroom, clock())
       const expected = expectedOf(config)
       const workerDeps = { databaseUrl, mailer: mail.mailer, expected, stripe, receiptSecret: sessionSecret }
       const worker = await startWorker({ ...common, ...workerDeps })
       closers.push(() => worker.stop())
+      wakeProcessing = worker.wakeProcessing
     }
     if (half === 'worker') return { url: config.publicUrl, sandboxUrl: null, database, stop }
 
@@ -69,6 +75,7 @@ export async function startService(
       connection,
       sessionSecret,
       capturedMails: mail.captured,
+      wakeProcessing,
     })
     const server = createServer(app.callback())
     await new Promise<void>((resolve, reject) =>

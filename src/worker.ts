@@ -33,8 +33,14 @@ export type WorkerDeps = {
   readonly metrics: Metrics
 }
 
+export type Worker = {
+  /** Events were stored: they are processed without waiting for a notification. */
+  wakeProcessing(): void
+  stop(): Promise<void>
+}
+
 /** What runs in the background: events are applied and mails sent, each as soon as a commit says that there are some. */
-export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<void> }> {
+export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   const { config, database, mailer, expected, clock, log, metrics } = deps
   const { newsroom, publicUrl } = config
 
@@ -84,6 +90,7 @@ export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<v
   const listener = await listen(deps.databaseUrl, { inbox: apply.wake, outbox: outbox.wake }, log)
 
   return {
+    wakeProcessing: apply.wake,
     async stop() {
       await listener.close()
       leaving.abort()
