@@ -4,7 +4,7 @@ import path from 'node:path'
 import type { Logger } from 'pino'
 import type { Config } from './config/config.ts'
 import { openDatabase } from './db/database.ts'
-import type { Expected } from './inbox/inbox-event.ts'
+import type { ExpectedEvents } from './inbox/inbox-event.ts'
 import { openCapturedMailer } from './mail/captured-mailer.ts'
 import { openMailer } from './mail/mailer-gateway.ts'
 import { STRIPE_API_VERSION } from './stripe/api-version.ts'
@@ -22,7 +22,7 @@ export async function sessionSecretOf({ sessionSecret, dataDir }: Config): Promi
 }
 
 /** Which of Stripe's events belong to this deployment: by mode, account and API version. */
-export function expectedOf({ stripe: { secretKey } }: Pick<Config, 'stripe'>): Expected {
+export function expectedOf({ stripe: { secretKey } }: Pick<Config, 'stripe'>): ExpectedEvents {
   return { livemode: /^.k_live_/.test(secretKey ?? ''), account: null, apiVersion: STRIPE_API_VERSION }
 }
 

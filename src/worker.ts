@@ -17,7 +17,7 @@ import type { Stripe } from './stripe/stripe-gateway.ts'
 import { stripeReaders } from './stripe/stripe-readers.ts'
 import { askSubscription } from './stripe/subscription-gateway.ts'
 import { createApplier, startingAfter } from './processing/processing-worker.ts'
-import type { Expected } from './inbox/inbox-event.ts'
+import type { ExpectedEvents } from './inbox/inbox-event.ts'
 import { startLoop } from './worker-loop.ts'
 
 export type WorkerDeps = {
@@ -25,7 +25,7 @@ export type WorkerDeps = {
   readonly database: Database
   readonly databaseUrl: string
   readonly mailer: Mailer
-  readonly expected: Expected
+  readonly expected: ExpectedEvents
   readonly stripe: Stripe
   readonly receiptSecret: string
   readonly clock: () => Date

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Database } from '../db/database.ts'
 import type { NewsroomProfile } from '../newsroom/profile.ts'
 import type { Stripe } from '../stripe/stripe-gateway.ts'
-import type { Expected } from '../inbox/inbox-event.ts'
+import type { ExpectedEvents } from '../inbox/inbox-event.ts'
 
 /** What commands need from outside. */
 export type AdminDeps = {
@@ -12,7 +12,7 @@ export type AdminDeps = {
   readonly clock: () => Date
   readonly publicUrl: string
   readonly newsroom: NewsroomProfile
-  readonly expected: Expected
+  readonly expected: ExpectedEvents
   readonly log: Logger
   /** Makes receipts' addresses unguessable. */
   readonly receiptSecret: string

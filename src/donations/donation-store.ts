@@ -22,7 +22,7 @@ export async function lockPayments(
 }
 
 /** Donations as far as the apply step must know them, with all that went back of each. */
-export async function donationsOf(
+export async function knownDonations(
   tx: Queryable,
   payments: readonly PaymentIntentId[],
   sessions: readonly CheckoutSessionId[],

@@ -9,10 +9,10 @@ import type {
 } from '../ids.ts'
 import type { Attribution } from '../checkout/attribution.ts'
 import type { Dispute, FraudWarning, Refund } from '../refunds/reversals.ts'
-import type { SubscriptionNews } from '../subscriptions/subscription.ts'
+import type { SubscriptionUpdate } from '../subscriptions/subscription.ts'
 
 /** How a checkout ends or goes on without money having come. */
-export type CheckoutTurn = 'processing' | 'failed' | 'expired'
+export type UnpaidCheckoutStatus = 'processing' | 'failed' | 'expired'
 
 /** What Stripe proved, in our words. stripe/payment-facts.ts translates events into these; nothing else of Stripe comes in. */
 export type PaymentFact =
@@ -34,7 +34,7 @@ export type PaymentFact =
       readonly kind: 'checkout_turned'
       readonly sessionId: CheckoutSessionId
       readonly checkoutId: CheckoutId | null
-      readonly turn: CheckoutTurn
+      readonly turn: UnpaidCheckoutStatus
     }
   | {
       /** Which charge belongs to the payment; refunds and disputes will name the charge. */
@@ -69,7 +69,7 @@ export type PaymentFact =
       readonly kind: 'subscription_started'
       readonly sessionId: CheckoutSessionId
       readonly checkoutId: CheckoutId | null
-      readonly news: SubscriptionNews
+      readonly news: SubscriptionUpdate
     }
   | {
       /** Who gave what, once more or for the first time; books a donation together with its `invoice_payment`. */
@@ -94,5 +94,5 @@ export type PaymentFact =
   | {
       /** Something about a recurring gift changed. */
       readonly kind: 'subscription_changed'
-      readonly news: SubscriptionNews
+      readonly news: SubscriptionUpdate
     }

@@ -53,7 +53,7 @@ export type Origin = 'webhook' | 'event_list' | 'object_list'
 export type Outcome = 'applied' | 'waiting' | 'ignored' | 'quarantined' | 'failed'
 
 /** What this deployment takes events of. */
-export type Expected = {
+export type ExpectedEvents = {
   readonly livemode: boolean
   readonly account: string | null
   readonly apiVersion: string
@@ -65,7 +65,7 @@ export type Expected = {
  */
 export function quarantineReason(
   event: Pick<InboxEvent, 'livemode' | 'account' | 'apiVersion'>,
-  expected: Expected,
+  expected: ExpectedEvents,
 ): string | null {
   if (event.livemode !== expected.livemode)
     return event.livemode ? 'live event in test mode' : 'test event in live mode'

@@ -86,7 +86,7 @@ export async function claimPending(tx: Queryable, limit: number): Promise<Stored
 }
 
 /** Of these events the ones still to be applied, claimed. */
-export async function claimThese(tx: Queryable, ids: readonly bigint[]): Promise<StoredEvent[]> {
+export async function claimPendingById(tx: Queryable, ids: readonly bigint[]): Promise<StoredEvent[]> {
   const { rows } = await tx.query<StoredEvent>({
     name: 'claim-these',
     text: `select ${STORED_EVENT} where s.inbox_event_id = any($1) and s.outcome = 'pending'
@@ -109,14 +109,18 @@ export async function claimWaitingFor(
   return rows
 }
 
-export type Decided = {
+export type EventOutcome = {
   readonly id: bigint
   readonly outcome: Outcome
   readonly correlationId: string | null
   readonly reason: string | null
 }
 
-export async function recordOutcomes(tx: Queryable, decided: readonly Decided[], now: Date): Promise<void> {
+export async function recordOutcomes(
+  tx: Queryable,
+  decided: readonly EventOutcome[],
+  now: Date,
+): Promise<void> {
   if (decided.length === 0) return
   await tx.query({
     name: 'record-outcomes',

@@ -1,4 +1,4 @@
-import type { Changes, DecisionDeps, Verdict } from './changes.ts'
+import { EVENT_OUTCOMES, type Changes, type DecisionDeps, type FactOutcome } from './changes.ts'
 import { saveCheckoutProgress } from '../checkout/checkout-store.ts'
 import { decide } from './decide.ts'
 import { dayDeltas } from '../donations/day-totals.ts'
@@ -6,8 +6,8 @@ import { addToDayTotals } from '../donations/day-totals-store.ts'
 import { amendDonations, insertDonations } from '../donations/donation-store.ts'
 import type { DonationId } from '../ids.ts'
 import type { Queryable } from '../db/database.ts'
-import { keepSubscriptionNews } from '../subscriptions/subscription-store.ts'
-import { keepWarnings, writeReversals } from '../refunds/reversal-store.ts'
+import { saveSubscriptionUpdates } from '../subscriptions/subscription-store.ts'
+import { insertFraudWarnings, writeReversals } from '../refunds/reversal-store.ts'
 import { closedMonths } from '../ledger/closing-store.ts'
 import type { LedgerTransaction } from '../ledger/ledger.ts'
 import { postToLedger } from '../ledger/ledger-store.ts'
@@ -23,16 +23,16 @@ import {
 import { profilesInForce } from '../newsroom/profile-store.ts'
 import { freeNumbers, toldVoid } from '../receipts/reserved-number-store.ts'
 import { insertReceipts, latestReceipts, takeNumbers, voidReceipts } from '../receipts/receipt-store.ts'
-import type { Expected } from '../inbox/inbox-event.ts'
+import type { ExpectedEvents } from '../inbox/inbox-event.ts'
 import { loadBatch } from './load-batch.ts'
 import { postings } from './batch-postings.ts'
 import { owedMails } from './batch-mails.ts'
 import { owedReceipts, revisable, type OwedVoiding } from './batch-receipts.ts'
-import { recordOutcomes, type Decided, type StoredEvent } from '../inbox/inbox-store.ts'
+import { recordOutcomes, type EventOutcome, type StoredEvent } from '../inbox/inbox-store.ts'
 
 /** What applying needs besides the database: given, so that a test can fix the clock and every id. */
 export type ProcessingDeps = DecisionDeps & {
-  readonly expected: Expected
+  readonly expected: ExpectedEvents
   readonly now: () => Date
   readonly newId: () => string
   /** The unguessable part of a receipt's address: the same for the same number, so that links in old mails go on. */
@@ -50,12 +50,12 @@ export async function applyBatch(
   tx: Queryable,
   events: readonly StoredEvent[],
   deps: ProcessingDeps,
-): Promise<Decided[]> {
+): Promise<EventOutcome[]> {
   const [{ concerned: all, decided, known }, closed] = await Promise.all([
     loadBatch(tx, events, deps.expected),
     closedMonths(tx),
   ])
-  const { changes, verdicts } = decide(
+  const { changes, outcomes: factOutcomes } = decide(
     known,
     all.map(({ fact }) => fact),
     deps,
@@ -72,8 +72,11 @@ export async function applyBatch(
   const receipts = numberReceipts(owed, before, lastNumbers, profiles, deps.receiptToken)
   const voided = voidings.map((voiding) => citing(voiding, receipts))
   const told = voided.length === 0 ? [] : await toldVoid(tx, voided)
-  const taken = all.map(({ event, correlationId }, at) => outcomeOf(event, correlationId, verdicts[at]))
-  const outcomes = [...decided, ...taken]
+  const outcomesOfFacts = all.map(({ event, correlationId }, index): EventOutcome => {
+    const outcome = factOutcomes[index] ?? 'waiting'
+    return { id: event.id, correlationId, outcome: EVENT_OUTCOMES[outcome], reason: REASONS[outcome] }
+  })
+  const outcomes = [...decided, ...outcomesOfFacts]
   await Promise.all([
     insertReceipts(tx, receipts, deps.now()),
     voidReceipts(tx, voided, deps.now()),
@@ -102,8 +105,8 @@ async function writeChanges(
     insertDonations(tx, booked),
     amendDonations(tx, amended),
     writeReversals(tx, back),
-    keepWarnings(tx, warnings),
-    keepSubscriptionNews(tx, subscriptions),
+    insertFraudWarnings(tx, warnings),
+    saveSubscriptionUpdates(tx, subscriptions),
     postToLedger(tx, posted, now),
   ])
 }
@@ -138,16 +141,9 @@ function mailable({ booked, amended }: Changes): ReadonlySet<DonationId> {
   return new Set([...withAddress, ...amended.map(({ before }) => before)].map(({ id }) => id))
 }
 
-function outcomeOf({ id }: StoredEvent, correlationId: string, verdict: Verdict | undefined): Decided {
-  switch (verdict) {
-    case 'taken':
-      return { id, correlationId, outcome: 'applied', reason: null }
-    case 'not_ours':
-      return { id, correlationId, outcome: 'ignored', reason: 'not a checkout of this service' }
-    case 'contradicts':
-      return { id, correlationId, outcome: 'failed', reason: 'contradicts what is already booked' }
-    case 'waits':
-    case undefined:
-      return { id, correlationId, outcome: 'waiting', reason: 'names a payment not known yet' }
-  }
+const REASONS: Readonly<Record<FactOutcome, string | null>> = {
+  applied: null,
+  waiting: 'names a payment that is not known yet',
+  not_ours: 'is not about a checkout of this service',
+  contradictory: 'contradicts what is already booked',
 }

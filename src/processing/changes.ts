@@ -2,11 +2,12 @@ import type { LocalDate } from '../calendar/local-date.ts'
 import type { CheckoutProgress, KnownCheckout } from '../checkout/checkout-status.ts'
 import type { Donation, DonationAmendment, KnownDonation } from '../donations/donation.ts'
 import type { DonationId } from '../ids.ts'
+import type { Outcome } from '../inbox/inbox-event.ts'
 import type { PaymentWarning } from '../refunds/reversals.ts'
-import type { SubscriptionNews } from '../subscriptions/subscription.ts'
+import type { SubscriptionUpdate } from '../subscriptions/subscription.ts'
 
 /** What the database knew of everything the facts touch. */
-export type Known = {
+export type KnownState = {
   readonly checkouts: readonly KnownCheckout[]
   readonly donations: readonly KnownDonation[]
 }
@@ -23,8 +24,19 @@ export type Changes = {
   readonly booked: readonly Donation[]
   readonly amended: readonly DonationAmendment[]
   readonly warnings: readonly PaymentWarning[]
-  readonly subscriptions: readonly SubscriptionNews[]
+  readonly subscriptions: readonly SubscriptionUpdate[]
 }
 
-/** What became of one fact. A fact is never dropped: it is taken, it waits, it is not ours, or it contradicts. */
-export type Verdict = 'taken' | 'waits' | 'not_ours' | 'contradicts'
+/**
+ * What became of one fact. A fact is never dropped: it is applied, or it waits for what it names, or it belongs to
+ * another program on the same Stripe account, or it contradicts what is booked.
+ */
+export type FactOutcome = 'applied' | 'waiting' | 'not_ours' | 'contradictory'
+
+/** The outcome of the event that brought the fact. */
+export const EVENT_OUTCOMES = {
+  applied: 'applied',
+  waiting: 'waiting',
+  not_ours: 'ignored',
+  contradictory: 'failed',
+} as const satisfies Record<FactOutcome, Outcome>

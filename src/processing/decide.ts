@@ -1,5 +1,5 @@
 import { DonationBatch } from './donation-batch.ts'
-import type { Changes, Known, DecisionDeps, Verdict } from './changes.ts'
+import type { Changes, KnownState, DecisionDeps, FactOutcome } from './changes.ts'
 import type { PaymentFact } from '../donations/payment-fact.ts'
 
 /**
@@ -8,19 +8,19 @@ import type { PaymentFact } from '../donations/payment-fact.ts'
  * @returns the changes, and one verdict a fact, in the facts' order
  */
 export function decide(
-  known: Known,
+  known: KnownState,
   facts: readonly PaymentFact[],
   deps: DecisionDeps,
-): { changes: Changes; verdicts: Verdict[] } {
+): { changes: Changes; outcomes: FactOutcome[] } {
   const books = new DonationBatch(known, facts, deps)
   // What belongs to a payment comes after what may book it, and a debit that came back after what names its charge.
   const order = [...facts.keys()].toSorted((a, b) => phase(facts[a]) - phase(facts[b]) || a - b)
-  const verdicts: Verdict[] = facts.map(() => 'waits')
+  const outcomes: FactOutcome[] = facts.map(() => 'waiting')
   for (const at of order) {
     const fact = facts[at]
-    if (fact) verdicts[at] = books.take(fact)
+    if (fact) outcomes[at] = books.take(fact)
   }
-  return { changes: books.changes(), verdicts }
+  return { changes: books.changes(), outcomes }
 }
 
 function phase(fact: PaymentFact | undefined): number {

@@ -7,7 +7,7 @@ import {
   type CheckoutProgress,
   type KnownCheckout,
 } from '../checkout/checkout-status.ts'
-import type { Changes, Known, DecisionDeps, Verdict } from './changes.ts'
+import type { Changes, KnownState, DecisionDeps, FactOutcome } from './changes.ts'
 import {
   type PaymentWarning,
   noReversals,
@@ -18,7 +18,7 @@ import {
 import type { Donation, KnownDonation } from '../donations/donation.ts'
 import type { CheckoutId, CheckoutSessionId, InvoiceId, PaymentIntentId, SubscriptionId } from '../ids.ts'
 import type { PaymentFact } from '../donations/payment-fact.ts'
-import { joined, type SubscriptionNews } from '../subscriptions/subscription.ts'
+import { mergedUpdate, type SubscriptionUpdate } from '../subscriptions/subscription.ts'
 
 type Entry = { readonly before: KnownDonation | null; now: Donation | KnownDonation }
 
@@ -31,11 +31,11 @@ export class DonationBatch {
   readonly #paymentOfSession = new Map<CheckoutSessionId, PaymentIntentId>()
   readonly #moves = new Map<CheckoutId, CheckoutProgress>()
   readonly #warnings: PaymentWarning[] = []
-  readonly #subscriptions = new Map<SubscriptionId, SubscriptionNews>()
+  readonly #subscriptions = new Map<SubscriptionId, SubscriptionUpdate>()
   readonly #halves: InvoiceHalves
   readonly #paymentOfInvoice = new Map<InvoiceId, PaymentIntentId>()
 
-  constructor(known: Known, facts: readonly PaymentFact[], deps: DecisionDeps) {
+  constructor(known: KnownState, facts: readonly PaymentFact[], deps: DecisionDeps) {
     this.#deps = deps
     this.#halves = invoiceHalves(facts)
     for (const checkout of known.checkouts) {
@@ -45,7 +45,7 @@ export class DonationBatch {
     for (const donation of known.donations) this.#enter({ before: donation, now: donation })
   }
 
-  take(fact: PaymentFact): Verdict {
+  take(fact: PaymentFact): FactOutcome {
     switch (fact.kind) {
       case 'checkout_succeeded':
         return this.#succeeded(fact)
@@ -61,12 +61,12 @@ export class DonationBatch {
         return this.#wentBack(fact, fact.dispute, (back) => withDispute(back, fact.dispute))
       case 'fraud_warning':
         this.#warnings.push(fact)
-        return 'taken'
+        return 'applied'
       case 'subscription_started':
         return this.#started(fact)
       case 'subscription_changed':
         this.#hear(fact.news)
-        return 'taken'
+        return 'applied'
       case 'invoice_paid':
       case 'invoice_payment':
         return this.#collected(fact)
@@ -86,56 +86,56 @@ export class DonationBatch {
     }
   }
 
-  #succeeded(fact: PaymentFact & { kind: 'checkout_succeeded' }): Verdict {
+  #succeeded(fact: PaymentFact & { kind: 'checkout_succeeded' }): FactOutcome {
     const checkout = this.#checkoutOf(fact)
     if (!checkout && !fact.checkoutId) return 'not_ours'
     const entry = this.#donations.get(fact.paymentIntentId)
     const paymentOfSession = this.#paymentOfSession.get(fact.sessionId)
-    if (paymentOfSession !== undefined && paymentOfSession !== fact.paymentIntentId) return 'contradicts'
-    if (entry && !agrees(entry.now, fact)) return 'contradicts'
+    if (paymentOfSession !== undefined && paymentOfSession !== fact.paymentIntentId) return 'contradictory'
+    if (entry && !agrees(entry.now, fact)) return 'contradictory'
     if (checkout) this.#move(checkout, fact.sessionId, 'succeeded')
     if (entry) this.#provenAt(entry, fact.at)
     else this.#enter({ before: null, now: this.#book(fact, checkout) })
-    return 'taken'
+    return 'applied'
   }
 
-  #turned(fact: PaymentFact & { kind: 'checkout_turned' }): Verdict {
+  #turned(fact: PaymentFact & { kind: 'checkout_turned' }): FactOutcome {
     const checkout = this.#checkoutOf(fact)
     // Nothing was given, so there is nothing to keep for a checkout that only a lost database knew.
     if (!checkout) return 'not_ours'
     // An older session of a checkout that got a newer one: its end is not the checkout's.
-    if (checkout.sessionId !== null && checkout.sessionId !== fact.sessionId) return 'taken'
+    if (checkout.sessionId !== null && checkout.sessionId !== fact.sessionId) return 'applied'
     this.#move(checkout, fact.sessionId, fact.turn)
-    return 'taken'
+    return 'applied'
   }
 
-  #started({ sessionId, checkoutId, news }: PaymentFact & { kind: 'subscription_started' }): Verdict {
+  #started({ sessionId, checkoutId, news }: PaymentFact & { kind: 'subscription_started' }): FactOutcome {
     const checkout = this.#checkoutOf({ sessionId, checkoutId })
     if (!checkout && !checkoutId) return 'not_ours'
     if (checkout) this.#move(checkout, sessionId, 'succeeded')
     this.#hear({ ...news, checkoutId: checkout?.id ?? null, attribution: checkout?.attribution ?? null })
-    return 'taken'
+    return 'applied'
   }
 
-  #collected(fact: PaymentFact & { kind: 'invoice_paid' | 'invoice_payment' }): Verdict {
+  #collected(fact: PaymentFact & { kind: 'invoice_paid' | 'invoice_payment' }): FactOutcome {
     const payment = this.#paymentOfInvoice.get(fact.invoiceId)
     const entry = (payment && this.#donations.get(payment)) ?? this.#bookCollection(fact.invoiceId)
     if (typeof entry === 'string') return entry
     const { paymentIntentId, gross, attribution } = entry.now
     if (fact.kind === 'invoice_payment')
-      return fact.paymentIntentId === paymentIntentId ? 'taken' : 'contradicts'
-    if (!sameMoney(gross, fact.gross)) return 'contradicts'
+      return fact.paymentIntentId === paymentIntentId ? 'applied' : 'contradictory'
+    if (!sameMoney(gross, fact.gross)) return 'contradictory'
     this.#provenAt(entry, fact.at)
     const { subscriptionId: id, customerId, checkoutId, at: paidAt } = fact
     this.#hear({ id, customerId, checkoutId, attribution, paidAt })
-    return 'taken'
+    return 'applied'
   }
 
   /** Booked once both halves are known, whichever came first; until then the other half waits in the inbox. */
-  #bookCollection(invoiceId: InvoiceId): Entry | 'waits' | 'contradicts' {
+  #bookCollection(invoiceId: InvoiceId): Entry | 'waiting' | 'contradictory' {
     const { paid, payment } = this.#halves.get(invoiceId) ?? {}
-    if (!paid || !payment) return 'waits'
-    if (this.#donations.has(payment.paymentIntentId)) return 'contradicts'
+    if (!paid || !payment) return 'waiting'
+    if (this.#donations.has(payment.paymentIntentId)) return 'contradictory'
     const checkout = paid.checkoutId === null ? undefined : this.#checkouts.get(paid.checkoutId)
     if (checkout?.sessionId) this.#move(checkout, checkout.sessionId, 'succeeded')
     const now = collection(paid, payment.paymentIntentId, checkout, this.#deps)
@@ -148,27 +148,27 @@ export class DonationBatch {
       entry.now = { ...entry.now, succeededAt: at, succeededOn: this.#deps.localDate(at) }
   }
 
-  #hear(news: SubscriptionNews): void {
+  #hear(news: SubscriptionUpdate): void {
     const before = this.#subscriptions.get(news.id)
     // An agreement can only point at a checkout that we have.
     const checkoutId = news.checkoutId && this.#checkouts.has(news.checkoutId) ? news.checkoutId : null
     const told = { ...news, checkoutId }
-    this.#subscriptions.set(news.id, before ? joined(before, told) : told)
+    this.#subscriptions.set(news.id, before ? mergedUpdate(before, told) : told)
   }
 
-  #charged(fact: PaymentFact & { kind: 'charge_succeeded' }): Verdict {
+  #charged(fact: PaymentFact & { kind: 'charge_succeeded' }): FactOutcome {
     const entry = this.#donations.get(fact.paymentIntentId)
-    if (!entry) return 'waits'
-    if (entry.now.chargeId !== null && entry.now.chargeId !== fact.chargeId) return 'contradicts'
+    if (!entry) return 'waiting'
+    if (entry.now.chargeId !== null && entry.now.chargeId !== fact.chargeId) return 'contradictory'
     if (entry.now.chargeId === null) entry.now = { ...entry.now, chargeId: fact.chargeId }
-    return 'taken'
+    return 'applied'
   }
 
   /** An earlier try, which failed before another charge paid the gift, took nothing of it along. */
-  #returned(fact: PaymentFact & { kind: 'bank_return' }): Verdict {
+  #returned(fact: PaymentFact & { kind: 'bank_return' }): FactOutcome {
     const paidBy = this.#donations.get(fact.paymentIntentId)?.now.chargeId ?? null
-    if (paidBy === null) return 'waits'
-    if (paidBy !== fact.chargeId) return 'taken'
+    if (paidBy === null) return 'waiting'
+    if (paidBy !== fact.chargeId) return 'applied'
     return this.#wentBack(fact, fact.refund, (back) => withRefund(back, fact.refund))
   }
 
@@ -176,14 +176,14 @@ export class DonationBatch {
     { paymentIntentId }: { readonly paymentIntentId: PaymentIntentId },
     { amount }: { readonly amount: Money },
     take: (back: Reversals) => Reversals,
-  ): Verdict {
+  ): FactOutcome {
     const entry = this.#donations.get(paymentIntentId)
-    if (!entry) return 'waits'
+    if (!entry) return 'waiting'
     // Added to what else went back, another currency would make nonsense of the gift and of its receipt.
-    if (amount.currency !== entry.now.gross.currency) return 'contradicts'
+    if (amount.currency !== entry.now.gross.currency) return 'contradictory'
     const reversals = take(entry.now.reversals)
     if (reversals !== entry.now.reversals) entry.now = { ...entry.now, reversals }
-    return 'taken'
+    return 'applied'
   }
 
   #enter(entry: Entry): Entry {

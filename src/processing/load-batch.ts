@@ -1,12 +1,12 @@
 import { lockKnownCheckouts } from '../checkout/checkout-store.ts'
-import type { Known } from './changes.ts'
-import { donationsOf, lockPayments } from '../donations/donation-store.ts'
+import type { KnownState } from './changes.ts'
+import { knownDonations, lockPayments } from '../donations/donation-store.ts'
 import type { PaymentFact } from '../donations/payment-fact.ts'
 import type { Queryable } from '../db/database.ts'
 import { UnreadableEvent, type Reading } from '../stripe/event-schema.ts'
 import { readEvent } from '../stripe/payment-facts.ts'
-import { quarantineReason, type Expected } from '../inbox/inbox-event.ts'
-import { claimWaitingFor, type Decided, type StoredEvent } from '../inbox/inbox-store.ts'
+import { quarantineReason, type ExpectedEvents } from '../inbox/inbox-event.ts'
+import { claimWaitingFor, type EventOutcome, type StoredEvent } from '../inbox/inbox-store.ts'
 
 /** An event, the fact it brings, and the Stripe object that it is about. */
 export type CorrelatedFact = {
@@ -15,7 +15,7 @@ export type CorrelatedFact = {
   readonly correlationId: string
 }
 
-type Batch = { readonly concerned: readonly CorrelatedFact[]; readonly decided: readonly Decided[] }
+type Batch = { readonly concerned: readonly CorrelatedFact[]; readonly decided: readonly EventOutcome[] }
 
 /**
  * Reads events and loads all that deciding them needs, what waited for them included.
@@ -24,8 +24,8 @@ type Batch = { readonly concerned: readonly CorrelatedFact[]; readonly decided: 
 export async function loadBatch(
   tx: Queryable,
   events: readonly StoredEvent[],
-  expected: Expected,
-): Promise<Batch & { readonly known: Known }> {
+  expected: ExpectedEvents,
+): Promise<Batch & { readonly known: KnownState }> {
   const batch = read(events, expected)
   const invoices = batch.concerned.flatMap(({ fact }) => ('invoiceId' in fact ? [fact.invoiceId] : []))
   if (invoices.length === 0) return withKnown(tx, batch, expected)
@@ -37,8 +37,8 @@ export async function loadBatch(
 async function withKnown(
   tx: Queryable,
   batch: Batch,
-  expected: Expected,
-): Promise<Batch & { readonly known: Known }> {
+  expected: ExpectedEvents,
+): Promise<Batch & { readonly known: KnownState }> {
   const facts = batch.concerned.map(({ fact }) => fact)
   if (facts.length === 0) return { ...batch, known: { checkouts: [], donations: [] } }
   const sessions = facts.flatMap((fact) => ('sessionId' in fact ? [fact.sessionId] : []))
@@ -49,7 +49,7 @@ async function withKnown(
   const [, checkouts, donations, waiting] = await Promise.all([
     payments.length > 0 ? lockPayments(tx, payments) : null,
     sessions.length + ids.length > 0 ? lockKnownCheckouts(tx, sessions, ids) : [],
-    donationsOf(tx, payments, sessions, invoices),
+    knownDonations(tx, payments, sessions, invoices),
     awaited.length > 0 ? claimWaitingFor(tx, awaited) : [],
   ])
   return { ...both(batch, read(waiting, expected)), known: { checkouts, donations } }
@@ -71,9 +71,9 @@ function both(a: Batch, b: Batch): Batch {
   return { concerned: [...a.concerned, ...b.concerned], decided: [...a.decided, ...b.decided] }
 }
 
-function read(events: readonly StoredEvent[], expected: Expected): Batch {
+function read(events: readonly StoredEvent[], expected: ExpectedEvents): Batch {
   const concerned: CorrelatedFact[] = []
-  const decided: Decided[] = []
+  const decided: EventOutcome[] = []
   for (const event of events) {
     const reading = readOne(event, expected)
     if ('outcome' in reading) decided.push(reading)
@@ -82,7 +82,7 @@ function read(events: readonly StoredEvent[], expected: Expected): Batch {
   return { concerned, decided }
 }
 
-function readOne(event: StoredEvent, expected: Expected): NonNullable<Reading> | Decided {
+function readOne(event: StoredEvent, expected: ExpectedEvents): NonNullable<Reading> | EventOutcome {
   const setApart = { id: event.id, correlationId: null }
   const quarantine = quarantineReason(event, expected)
   if (quarantine) return { ...setApart, outcome: 'quarantined', reason: quarantine }

@@ -2,11 +2,11 @@ import { createHmac, randomUUIDv7 } from 'node:crypto'
 import type { DonationId } from '../ids.ts'
 import { localDate } from '../calendar/local-date.ts'
 import type { ProcessingDeps } from './apply-batch.ts'
-import type { Expected } from '../inbox/inbox-event.ts'
+import type { ExpectedEvents } from '../inbox/inbox-event.ts'
 
 /** What applying and posting need besides the database. @param secret makes receipts' addresses unguessable */
 export function processingDeps(
-  expected: Expected,
+  expected: ExpectedEvents,
   timezone: string,
   clock: () => Date,
   secret: string,

@@ -4,7 +4,7 @@ import { inTransaction, type Queryable } from '../db/database.ts'
 import { isDataError, ruleBroken } from '../db/errors.ts'
 import { applyBatch, type ProcessingDeps } from './apply-batch.ts'
 import type { Outcome } from '../inbox/inbox-event.ts'
-import { claimPending, claimThese, recordOutcomes, type StoredEvent } from '../inbox/inbox-store.ts'
+import { claimPending, claimPendingById, recordOutcomes, type StoredEvent } from '../inbox/inbox-store.ts'
 
 // Enough to make the counters' update and the commit cheap per event, small enough that a reader's thank-you page
 // does not wait for a long batch.
@@ -60,14 +60,14 @@ export function createApplier({ pool, processing, log, count }: ProcessorDeps): 
     const middle = events.length >> 1
     for (const half of [events.slice(0, middle), events.slice(middle)]) {
       const ids = half.map(({ id }) => id)
-      await apply((tx) => claimThese(tx, ids))
+      await apply((tx) => claimPendingById(tx, ids))
     }
   }
 
   const setApart = async (event: StoredEvent, error: unknown): Promise<void> => {
     const reason = ruleBroken(error)
     await inTransaction(pool, async (tx) => {
-      const [still] = await claimThese(tx, [event.id])
+      const [still] = await claimPendingById(tx, [event.id])
       if (still)
         await recordOutcomes(
           tx,

@@ -1,7 +1,7 @@
 import type { Queryable } from '../db/database.ts'
 import { Refusal } from '../http/refusal.ts'
 import { mayAskStripe, type RefundRequest } from './refund-request.ts'
-import { keepRefundRequest, recordRefundAnswer } from './refund-request-store.ts'
+import { findOrInsertRefundRequest, recordRefundAnswer } from './refund-request-store.ts'
 
 export type RefundDeps = {
   readonly pool: Queryable
@@ -16,7 +16,7 @@ export type RefundDeps = {
  * @throws Refusal conflict when Stripe refuses, or the form is another's or too old
  */
 export async function makeRefund({ pool, ask }: RefundDeps, request: RefundRequest): Promise<void> {
-  const kept = await keepRefundRequest(pool, request)
+  const kept = await findOrInsertRefundRequest(pool, request)
   if (!kept.isSame)
     throw new Refusal('conflict', 'This form was used for another refund. Open the donation again.')
   if (kept.isDone) return

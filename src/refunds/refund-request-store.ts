@@ -1,17 +1,24 @@
 import type { Queryable } from '../db/database.ts'
 import type { RefundRequest } from './refund-request.ts'
 
-export type KeptRequest = { readonly isSame: boolean; readonly requestedAt: Date; readonly isDone: boolean }
+export type StoredRefundRequest = {
+  readonly isSame: boolean
+  readonly requestedAt: Date
+  readonly isDone: boolean
+}
 
 /** Keeps a request once; what was kept under this id before stays. @returns what is kept now */
-export async function keepRefundRequest(db: Queryable, request: RefundRequest): Promise<KeptRequest> {
+export async function findOrInsertRefundRequest(
+  db: Queryable,
+  request: RefundRequest,
+): Promise<StoredRefundRequest> {
   const { id, donationId, amount, reason, requestedBy, requestedAt } = request
   await db.query(
     `insert into refund_requests (id, donation_id, currency, amount_minor, reason, requested_by, requested_at)
      values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing`,
     [id, donationId, amount.currency, amount.minor, reason, requestedBy, requestedAt],
   )
-  const { rows } = await db.query<KeptRequest>(
+  const { rows } = await db.query<StoredRefundRequest>(
     `select (donation_id, amount_minor, reason) = ($2::uuid, $3::bigint, $4) as "isSame", requested_at as "requestedAt",
        stripe_refund_id is not null or refused is not null as "isDone"
      from refund_requests where id = $1`,
@@ -23,7 +30,10 @@ export async function keepRefundRequest(db: Queryable, request: RefundRequest): 
 }
 
 /** How far a form sent before has come; null: it was not sent before. */
-export async function askedBefore(db: Queryable, id: string): Promise<{ readonly isMade: boolean } | null> {
+export async function submittedRefundRequest(
+  db: Queryable,
+  id: string,
+): Promise<{ readonly isMade: boolean } | null> {
   const { rows } = await db.query<{ isMade: boolean }>(
     `select stripe_refund_id is not null as "isMade" from refund_requests where id = $1`,
     [id],

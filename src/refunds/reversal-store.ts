@@ -46,9 +46,9 @@ export async function reversalsOf(
 }
 
 /** A donation's refunds and disputes as they are now. */
-export type BackNow = { readonly donationId: DonationId; readonly reversals: Reversals }
+export type DonationReversals = { readonly donationId: DonationId; readonly reversals: Reversals }
 
-export async function writeReversals(tx: Queryable, changed: readonly BackNow[]): Promise<void> {
+export async function writeReversals(tx: Queryable, changed: readonly DonationReversals[]): Promise<void> {
   const refunds = changed.flatMap(({ donationId, reversals }) =>
     reversals.refunds.map((refund) => ({ donationId, ...refund, ...flat(refund.amount) })),
   )
@@ -86,7 +86,7 @@ export async function writeReversals(tx: Queryable, changed: readonly BackNow[])
   ])
 }
 
-export async function keepWarnings(tx: Queryable, warnings: readonly PaymentWarning[]): Promise<void> {
+export async function insertFraudWarnings(tx: Queryable, warnings: readonly PaymentWarning[]): Promise<void> {
   if (warnings.length === 0) return
   const rows = warnings.map(({ paymentIntentId, warning }) => ({ paymentIntentId, ...warning }))
   await tx.query({

@@ -22,7 +22,7 @@ export type EventPage = Page<InboxEvent> & {
 export type EventList = (place: EventPlace) => Promise<EventPage>
 
 /** Stripe does not know the event any more after which the list was to go on: it is older than 30 days by now. */
-export class LostPlace extends Error {
+export class UnknownCursor extends Error {
   override readonly name = 'LostPlace'
 }
 
@@ -44,7 +44,7 @@ export function eventList(stripe: Stripe, paced: PacedCalls): EventList {
     }
     const answer = await paced(() => stripe.events.list(asked, CALL)).catch((error: unknown) => {
       if (place.after !== null && isMissing(error))
-        throw new LostPlace('the event list cannot be read on', { cause: error })
+        throw new UnknownCursor('the event list cannot be read on', { cause: error })
       throw error
     })
     const read = pageSchema.safeParse(answer)

@@ -30,7 +30,7 @@ export const HANDLED_EVENT_GROUPS: readonly (readonly string[])[] = [PAYMENTS, A
 export const HANDLED_EVENT_TYPES: readonly string[] = HANDLED_EVENT_GROUPS.flat()
 
 /** Nothing is read from these: they say that Stripe's books have news, which are then read whole. */
-export const NEWS_OF_BOOKS: readonly string[] = [
+export const BALANCE_EVENT_TYPES: readonly string[] = [
   'charge.updated',
   'payout.paid',
   'payout.failed',

@@ -27,7 +27,7 @@ const anyObject = z.looseObject({ object: z.string(), livemode: z.boolean().opti
  * @param announcedAt when an event of it was made, where there is one
  * @returns none when its state says nothing to us; null when it is not shaped as Stripe documents
  */
-export function eventsOfObject(
+export function synthesisedEvents(
   object: unknown,
   keysMode: boolean,
   announcedAt: Date | null = null,

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Page, Place } from '../settlement/stripe-lists.ts'
 import type { InboxEvent } from '../inbox/inbox-event.ts'
 import { CALL, listed, UnreadableAnswer } from './balance-gateway.ts'
-import { eventsOfObject } from './object-events.ts'
+import { synthesisedEvents } from './object-events.ts'
 import type { PacedCalls } from './paced-calls-gateway.ts'
 
 /** In this order what a later kind belongs to is known, or on its way, when it is read. */
@@ -71,7 +71,7 @@ export function stripeObjects(stripe: Stripe, paced: PacedCalls, livemode: boole
       const read = pageSchema.safeParse(await paced(() => LISTS[kind](stripe, listed(place))))
       if (!read.success) throw new UnreadableAnswer(`Stripe’s list of ${kind} has an unexpected shape`)
       const { data, has_more: more } = read.data
-      const rows = data.map((object) => ({ id: object.id, events: eventsOfObject(object, livemode) }))
+      const rows = data.map((object) => ({ id: object.id, events: synthesisedEvents(object, livemode) }))
       return { rows, next: more ? (data.at(-1)?.id ?? null) : null }
     },
     async again({ body, createdAt }) {
@@ -85,7 +85,7 @@ export function stripeObjects(stripe: Stripe, paced: PacedCalls, livemode: boole
         if (error instanceof Stripe.errors.StripeError && error.code === 'resource_missing') return null
         throw error
       })
-      return eventsOfObject(answer, livemode, createdAt)
+      return synthesisedEvents(answer, livemode, createdAt)
     },
   }
 }

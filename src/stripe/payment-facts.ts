@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ChargeId, CheckoutId, CheckoutSessionId, SubscriptionId } from '../ids.ts'
-import type { CheckoutTurn, PaymentFact } from '../donations/payment-fact.ts'
+import type { UnpaidCheckoutStatus, PaymentFact } from '../donations/payment-fact.ts'
 import { money } from '../money/money.ts'
 import {
   attributionOf,
@@ -107,7 +107,7 @@ function started(session: Session, id: SubscriptionId): Reading {
   return { fact, correlationId: session.id }
 }
 
-function turned(event: z.infer<typeof sessionEvent>, turn: CheckoutTurn): Reading {
+function turned(event: z.infer<typeof sessionEvent>, turn: UnpaidCheckoutStatus): Reading {
   const session = event.data.object
   const fact: PaymentFact = {
     kind: 'checkout_turned',

@@ -1,4 +1,4 @@
-import type { Expected } from '../inbox/inbox-event.ts'
+import type { ExpectedEvents } from '../inbox/inbox-event.ts'
 import { stripeLists } from './balance-gateway.ts'
 import { eventList } from './event-list-gateway.ts'
 import { stripeObjects } from './object-list-gateway.ts'
@@ -7,7 +7,11 @@ import { receiptNumberBackups } from './receipt-number-backup-gateway.ts'
 import type { Stripe } from './stripe-gateway.ts'
 
 /** Everything that sweeps read Stripe by, at one pace together. */
-export function stripeReaders(stripe: Stripe, paced: PacedCalls, { livemode }: Pick<Expected, 'livemode'>) {
+export function stripeReaders(
+  stripe: Stripe,
+  paced: PacedCalls,
+  { livemode }: Pick<ExpectedEvents, 'livemode'>,
+) {
   return {
     books: stripeLists(stripe, paced),
     events: eventList(stripe, paced),

@@ -1,9 +1,12 @@
 import type { Queryable } from '../db/database.ts'
 import type { SubscriptionId } from '../ids.ts'
-import type { SubscriptionNews, SubscriptionState } from './subscription.ts'
+import type { SubscriptionUpdate, SubscriptionState } from './subscription.ts'
 
 /** Takes in what events say; whatever they say, Stripe is worth asking again. Sorted against deadlocks. */
-export async function keepSubscriptionNews(tx: Queryable, news: readonly SubscriptionNews[]): Promise<void> {
+export async function saveSubscriptionUpdates(
+  tx: Queryable,
+  news: readonly SubscriptionUpdate[],
+): Promise<void> {
   if (news.length === 0) return
   const rows = news
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
@@ -39,15 +42,19 @@ export async function keepSubscriptionNews(tx: Queryable, news: readonly Subscri
 }
 
 /** An agreement that Stripe is worth asking about; `news` counts what was heard of it. */
-export type Stale = { readonly id: SubscriptionId; readonly news: string }
+export type StaleSubscription = { readonly id: SubscriptionId; readonly news: string }
 
 /**
  * Those of which something was heard, and those that go on and were last asked about before a moment: what changed them
  * may have been lost on its way. A few at a time. `xmin` is the row's version: news that comes while Stripe is asked
  * makes it stale again.
  */
-export async function staleSubscriptions(db: Queryable, limit: number, readBefore: Date): Promise<Stale[]> {
-  const { rows } = await db.query<Stale>(
+export async function staleSubscriptions(
+  db: Queryable,
+  limit: number,
+  readBefore: Date,
+): Promise<StaleSubscription[]> {
+  const { rows } = await db.query<StaleSubscription>(
     `select stripe_subscription_id as id, xmin::text as news from subscriptions
      where stale or (ended_at is null and read_at < $2)
      order by stale desc, stripe_subscription_id limit $1`,
@@ -59,7 +66,7 @@ export async function staleSubscriptions(db: Queryable, limit: number, readBefor
 /** Writes what Stripe answered; the row stays stale when news came meanwhile. @param state null: unknown to Stripe */
 export async function writeSubscriptionState(
   db: Queryable,
-  { id, news }: Stale,
+  { id, news }: StaleSubscription,
   state: SubscriptionState | null,
   now: Date,
 ): Promise<void> {

@@ -6,7 +6,7 @@ import type { CheckoutId, SubscriptionId } from '../ids.ts'
  * What events say of a recurring agreement. Only what any order of events says alike; its status, amount and dates
  * are asked of Stripe, because its events may come late and in any order.
  */
-export type SubscriptionNews = {
+export type SubscriptionUpdate = {
   readonly id: SubscriptionId
   readonly customerId?: string | null
   readonly checkoutId?: CheckoutId | null
@@ -17,7 +17,7 @@ export type SubscriptionNews = {
 }
 
 /** Both, whichever came first: what is known stays, the latest moments win. */
-export function joined(a: SubscriptionNews, b: SubscriptionNews): SubscriptionNews {
+export function mergedUpdate(a: SubscriptionUpdate, b: SubscriptionUpdate): SubscriptionUpdate {
   return {
     id: a.id,
     customerId: a.customerId ?? b.customerId ?? null,

@@ -3,10 +3,10 @@ import type { Logger } from 'pino'
 import { z } from 'zod'
 import { inTransaction } from '../db/database.ts'
 import type { DecisionDeps } from '../processing/changes.ts'
-import { LostPlace, type EventList, type EventPage } from '../stripe/event-list-gateway.ts'
+import { UnknownCursor, type EventList, type EventPage } from '../stripe/event-list-gateway.ts'
 import type { StripeObjects } from '../stripe/object-list-gateway.ts'
 import { HANDLED_EVENT_GROUPS } from '../stripe/handled-event-types.ts'
-import { quarantineReason, type Expected, type InboxEvent } from '../inbox/inbox-event.ts'
+import { quarantineReason, type ExpectedEvents, type InboxEvent } from '../inbox/inbox-event.ts'
 import { storeEvents } from '../inbox/inbox-store.ts'
 import { recordedEvents } from './recorded-events-store.ts'
 import { awaitObjects, completeSync, saveCursor, syncState } from './sync-state-store.ts'
@@ -16,7 +16,7 @@ export type EventSyncDeps = {
   readonly pool: pg.Pool
   readonly events: EventList
   readonly objects: StripeObjects
-  readonly expected: Expected
+  readonly expected: ExpectedEvents
   readonly processing: DecisionDeps & { readonly now: () => Date }
   /** Events were put into the inbox: the apply step has work. */
   readonly wake: () => void
@@ -83,7 +83,7 @@ export async function syncEvents(deps: EventSyncDeps): Promise<RecoveredEvents> 
 
 /** The list is read again from its newest end when Stripe has forgotten the event that the cursor names. */
 function startAgain(error: unknown): null {
-  if (error instanceof LostPlace) return null
+  if (error instanceof UnknownCursor) return null
   throw error
 }
 
@@ -117,7 +117,7 @@ async function lostOn(
   return { sent, made: await missedEventsOf(pool, [...made.values()], processing), missing }
 }
 
-function isOtherVersion(event: InboxEvent, expected: Expected): boolean {
+function isOtherVersion(event: InboxEvent, expected: ExpectedEvents): boolean {
   return (
     event.apiVersion !== expected.apiVersion &&
     quarantineReason({ ...event, apiVersion: expected.apiVersion }, expected) === null

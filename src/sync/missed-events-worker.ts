@@ -1,7 +1,7 @@
 import type { Queryable } from '../db/database.ts'
 import type { DecisionDeps } from '../processing/changes.ts'
 import { lockKnownCheckouts } from '../checkout/checkout-store.ts'
-import { donationsOf } from '../donations/donation-store.ts'
+import { knownDonations } from '../donations/donation-store.ts'
 import type { PaymentFact } from '../donations/payment-fact.ts'
 import { isMissed } from '../processing/missed-facts.ts'
 import { UnreadableEvent, type Reading } from '../stripe/event-schema.ts'
@@ -62,7 +62,7 @@ async function whatIsKnown(db: Queryable, facts: readonly PaymentFact[]) {
   const coming = await comingPayments(db, payments)
   const [checkouts, donations] = [
     await lockKnownCheckouts(db, sessions, checkoutIds),
-    await donationsOf(db, payments, sessions, invoices),
+    await knownDonations(db, payments, sessions, invoices),
   ]
   return {
     known: { checkouts, donations },

@@ -1,4 +1,4 @@
-import type { Verdict } from '../processing/changes.ts'
+import type { FactOutcome } from '../processing/changes.ts'
 import { decide } from '../processing/decide.ts'
 import type { Donation } from '../donations/donation.ts'
 import type { KnownCheckout } from '../checkout/checkout-status.ts'
@@ -25,7 +25,7 @@ export type Of<T> = { readonly payment: PaymentIntentId; readonly of: T }
 
 /** All that follows from the facts alone, from nothing. */
 export type Expectation = {
-  readonly verdicts: readonly Verdict[]
+  readonly outcomes: readonly FactOutcome[]
   readonly donations: Map<PaymentIntentId, Donation>
   /** Every moment at which Stripe said that the gift was made. */
   readonly proofs: (donation: Donation) => readonly Date[]
@@ -49,7 +49,7 @@ export function expectationOf(
     newDonationId: () => 'expected' as DonationId, // never looked at: rows are found by their payment
     localDate: (instant: Date) => presentDay(instant, zones),
   }
-  const { changes, verdicts } = decide({ checkouts: fresh, donations: [] }, facts, deps)
+  const { changes, outcomes } = decide({ checkouts: fresh, donations: [] }, facts, deps)
   const moments = momentsOf(facts)
   const proofs = ({ paymentIntentId, invoiceId }: Donation): readonly Date[] =>
     moments.get(invoiceId ?? paymentIntentId) ?? []
@@ -64,7 +64,7 @@ export function expectationOf(
     for (const dispute of reversals.disputes) disputes.set(dispute.id, { payment, of: dispute })
   }
   return {
-    verdicts,
+    outcomes,
     donations: new Map(changes.booked.map((donation) => [donation.paymentIntentId, donation])),
     proofs,
     postings,

@@ -44,7 +44,7 @@ export async function deriveFromInbox(tx: Queryable, zones: Zones): Promise<Deri
   const checkouts = await checkoutsOf(tx, told)
   const facts = told.map(({ fact }) => fact)
   const expectation = expectationOf(facts, checkouts, zones)
-  for (const [at, verdict] of expectation.verdicts.entries()) {
+  for (const [at, verdict] of expectation.outcomes.entries()) {
     const one = told[at]
     if (one) differences.push(...outcomeDifferences(one, verdict))
   }

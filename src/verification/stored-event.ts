@@ -1,5 +1,5 @@
 import type { PaymentFact } from '../donations/payment-fact.ts'
-import type { Verdict } from '../processing/changes.ts'
+import { EVENT_OUTCOMES, type FactOutcome } from '../processing/changes.ts'
 import { UnreadableEvent } from '../stripe/event-schema.ts'
 import { readEvent } from '../stripe/payment-facts.ts'
 import type { Finding } from './finding.ts'
@@ -34,11 +34,9 @@ export function readAgain(event: StoredEvent): Told | Finding | null {
   }
 }
 
-const OUTCOMES = { taken: 'applied', waits: 'waiting', not_ours: 'ignored', contradicts: 'failed' } as const
-
-/** Whether the apply step came to the verdict that the whole inbox leads to. */
-export function outcomeDifferences({ eventId, outcome }: Told, verdict: Verdict): Finding[] {
-  const expected = OUTCOMES[verdict]
+/** Whether processing came to the outcome that the whole inbox leads to. */
+export function outcomeDifferences({ eventId, outcome }: Told, ofFact: FactOutcome): Finding[] {
+  const expected = EVENT_OUTCOMES[ofFact]
   return expected === outcome ? [] : [otherOutcome(eventId, expected, outcome)]
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { laterStatus, type CheckoutStatus, type KnownCheckout } from '../../src/checkout/checkout-status.ts'
 import { dayDeltas } from '../../src/donations/day-totals.ts'
-import type { Changes, Known, DecisionDeps, Verdict } from '../../src/processing/changes.ts'
+import type { Changes, KnownState, DecisionDeps, FactOutcome } from '../../src/processing/changes.ts'
 import { decide } from '../../src/processing/decide.ts'
 import type { KnownDonation } from '../../src/donations/donation.ts'
 import type { CheckoutId, DonationId } from '../../src/ids.ts'
@@ -24,13 +24,13 @@ class World {
   constructor(checkouts: readonly KnownCheckout[]) {
     this.checkouts = new Map(checkouts.map((checkout) => [checkout.id, checkout]))
   }
-  apply(facts: readonly PaymentFact[]): Verdict[] {
+  apply(facts: readonly PaymentFact[]): FactOutcome[] {
     const all = [...facts, ...this.waiting]
-    const known: Known = { checkouts: [...this.checkouts.values()], donations: this.donations }
-    const { changes, verdicts } = decide(known, all, processing)
-    this.waiting = all.filter((_, at) => verdicts[at] === 'waits')
+    const known: KnownState = { checkouts: [...this.checkouts.values()], donations: this.donations }
+    const { changes, outcomes } = decide(known, all, processing)
+    this.waiting = all.filter((_, at) => outcomes[at] === 'waiting')
     this.#write(changes)
-    return verdicts.slice(0, facts.length)
+    return outcomes.slice(0, facts.length)
   }
   #write(changes: Changes): void {
     for (const { id, status, sessionId } of changes.moves) {
@@ -109,7 +109,7 @@ test('every order, repetition and batching of the same facts ends in the same wo
 
 test('a success books one donation with what the checkout knew', () => {
   const world = new World([openCheckout(1)])
-  expect(world.apply([fact.succeeded(1), fact.succeeded(1)])).toEqual(['taken', 'taken'])
+  expect(world.apply([fact.succeeded(1), fact.succeeded(1)])).toEqual(['applied', 'applied'])
   expect(world.donations).toMatchObject([
     { gross: { minor: 500n, currency: 'usd' }, attribution: { articleUrl: 'https://news.example/1' } },
   ])
@@ -118,7 +118,7 @@ test('a success books one donation with what the checkout knew', () => {
 
 test('a session whose checkout a restored database lost is booked by its own metadata', () => {
   const world = new World([])
-  expect(world.apply([fact.succeeded(1)])).toEqual(['taken'])
+  expect(world.apply([fact.succeeded(1)])).toEqual(['applied'])
   expect(world.donations).toMatchObject([
     { checkoutId: null, attribution: { articleUrl: 'https://from.metadata/1' } },
   ])
@@ -139,7 +139,7 @@ test('unpaid completion books nothing', () => {
 
 test('a charge of an unknown payment waits, and is taken when the payment is booked', () => {
   const world = new World([openCheckout(1)])
-  expect(world.apply([fact.charged(1)])).toEqual(['waits'])
+  expect(world.apply([fact.charged(1)])).toEqual(['waiting'])
   world.apply([fact.succeeded(1)])
   expect(world.donations).toMatchObject([{ chargeId: 'ch_1' }])
   expect(world.waiting).toEqual([])
@@ -156,7 +156,7 @@ test.each([
   const world = new World([openCheckout(1)])
   world.apply([fact.succeeded(1)])
   const before = world.end()
-  expect(world.apply([contradiction])).toEqual(['contradicts'])
+  expect(world.apply([contradiction])).toEqual(['contradictory'])
   expect(world.end()).toEqual(before)
 })
 

@@ -4,7 +4,7 @@ import type { CheckoutId, CheckoutSessionId } from '../../src/ids.ts'
 import { cardLife, monthlyLife } from '../kit/gift-events.ts'
 import { permutations } from '../kit/orders.ts'
 import { openCheckout } from './facts.ts'
-import { recorded, PureProcessing, type Heard } from './pure-processing.ts'
+import { recorded, PureProcessing, type CorrelatedFact } from './pure-processing.ts'
 
 /** One gift's seven events, as Stripe words them, in every order there is, one by one. */
 
@@ -16,7 +16,7 @@ const checkout = {
   sessionId: named.sessionId as CheckoutSessionId,
 }
 
-function endOf(batches: readonly (readonly Heard[])[]) {
+function endOf(batches: readonly (readonly CorrelatedFact[])[]) {
   const books = new PureProcessing(checkout)
   for (const batch of batches) books.take(batch)
   return books.end()

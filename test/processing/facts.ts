@@ -1,7 +1,7 @@
 import type { Dispute, Refund } from '../../src/refunds/reversals.ts'
 import type { KnownCheckout } from '../../src/checkout/checkout-status.ts'
 import type { Attribution } from '../../src/checkout/attribution.ts'
-import type { CheckoutTurn, PaymentFact } from '../../src/donations/payment-fact.ts'
+import type { UnpaidCheckoutStatus, PaymentFact } from '../../src/donations/payment-fact.ts'
 import { parseCurrency } from '../../src/money/currency.ts'
 
 const usd = parseCurrency('usd')
@@ -36,7 +36,7 @@ export const fact = {
       donorEmail: 'ada@example.org',
       attribution: attribution(`https://from.metadata/${n}`),
     }) as const,
-  turned: (n: number, turn: CheckoutTurn) => ({ kind: 'checkout_turned', ...ids(n), turn }) as const,
+  turned: (n: number, turn: UnpaidCheckoutStatus) => ({ kind: 'checkout_turned', ...ids(n), turn }) as const,
   charged: (n: number) =>
     ({
       kind: 'charge_succeeded',

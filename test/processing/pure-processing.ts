@@ -5,7 +5,7 @@ import type { KnownCheckout } from '../../src/checkout/checkout-status.ts'
 import type { DonationId, SubscriptionId } from '../../src/ids.ts'
 import type { PaymentFact } from '../../src/donations/payment-fact.ts'
 import { donationBalance } from '../../src/refunds/donation-balance.ts'
-import { joined, type SubscriptionNews } from '../../src/subscriptions/subscription.ts'
+import { mergedUpdate, type SubscriptionUpdate } from '../../src/subscriptions/subscription.ts'
 import type { LedgerTransaction } from '../../src/ledger/ledger.ts'
 import { numberReceipts, receiptsPerYear, type IssuedReceipt } from '../../src/receipts/numbering.ts'
 import { readEvent } from '../../src/stripe/payment-facts.ts'
@@ -14,10 +14,10 @@ import { postings } from '../../src/processing/batch-postings.ts'
 import { processing as processingDeps } from '../kit/books.ts'
 import type { GiftEvent } from '../kit/gift-events.ts'
 
-export type Heard = { readonly fact: PaymentFact; readonly correlationId: string }
+export type CorrelatedFact = { readonly fact: PaymentFact; readonly correlationId: string }
 
 /** Read as the apply step reads it. */
-export function recorded(event: GiftEvent): Heard {
+export function recorded(event: GiftEvent): CorrelatedFact {
   const reading = readEvent(event.type, new Date(event.created * 1000), event)
   if (!reading) throw new Error(`${event.type} says nothing`)
   return reading
@@ -32,19 +32,19 @@ const TODAY = processing.localDate(processing.now())
 export class PureProcessing {
   #checkout: KnownCheckout
   #donation: Donation | undefined
-  #waiting: readonly Heard[] = []
+  #waiting: readonly CorrelatedFact[] = []
   readonly #posted = new Map<string, LedgerTransaction>()
   readonly #balances = new Map<string, bigint>()
   readonly #receipts: (IssuedReceipt & { voided: boolean })[] = []
   readonly #lastNumbers = new Map<number, bigint>()
   readonly #warnings = new Set<string>()
-  readonly #subscriptions = new Map<SubscriptionId, SubscriptionNews>()
+  readonly #subscriptions = new Map<SubscriptionId, SubscriptionUpdate>()
 
   constructor(checkout: KnownCheckout) {
     this.#checkout = checkout
   }
 
-  take(told: readonly Heard[]): void {
+  take(told: readonly CorrelatedFact[]): void {
     // As load-batch claims them: first an invoice's other half, and then what waits for its payment.
     let batch = [...told]
     batch = [
@@ -53,19 +53,19 @@ export class PureProcessing {
     ]
     batch = [...batch, ...this.#claim(batch.flatMap(({ fact }) => awaited(fact)))]
     const known = { checkouts: [this.#checkout], donations: this.#donation ? [this.#donation] : [] }
-    const { changes, verdicts } = decide(
+    const { changes, outcomes } = decide(
       known,
       batch.map(({ fact }) => fact),
       processing,
     )
-    if (!verdicts.every((verdict) => verdict === 'taken' || verdict === 'waits'))
-      throw new Error(`refused: ${verdicts.join()}`)
-    this.#waiting = [...this.#waiting, ...batch.filter((_, at) => verdicts[at] === 'waits')]
+    if (!outcomes.every((verdict) => verdict === 'applied' || verdict === 'waiting'))
+      throw new Error(`refused: ${outcomes.join()}`)
+    this.#waiting = [...this.#waiting, ...batch.filter((_, at) => outcomes[at] === 'waiting')]
     this.#write(changes)
     this.#check()
   }
 
-  #claim(names: readonly string[]): readonly Heard[] {
+  #claim(names: readonly string[]): readonly CorrelatedFact[] {
     const claimed = this.#waiting.filter(({ correlationId }) => names.includes(correlationId))
     this.#waiting = this.#waiting.filter((one) => !claimed.includes(one))
     return claimed
@@ -93,7 +93,7 @@ export class PureProcessing {
     for (const { warning } of changes.warnings) this.#warnings.add(warning.id)
     for (const news of changes.subscriptions) {
       const before = this.#subscriptions.get(news.id)
-      this.#subscriptions.set(news.id, before ? joined(before, news) : news)
+      this.#subscriptions.set(news.id, before ? mergedUpdate(before, news) : news)
     }
   }
 

@@ -6,7 +6,7 @@ import type { CheckoutId, CheckoutSessionId } from '../../src/ids.ts'
 import type { GiftEvent } from '../kit/gift-events.ts'
 import { charge, checkoutSession, dispute, refund, stripeEvent } from '../kit/stripe-events.ts'
 import { openCheckout } from './facts.ts'
-import { recorded, PureProcessing, type Heard } from './pure-processing.ts'
+import { recorded, PureProcessing, type CorrelatedFact } from './pure-processing.ts'
 
 /** Random lives of one gift, in random order and batches, with repetitions and second Event objects of one change. */
 
@@ -133,7 +133,7 @@ function chance(seed: number): () => number {
 }
 
 /** Every event at least once, some again, some by a twin with a later date; shuffled, and cut into batches. */
-function twisted(events: readonly GiftEvent[], draw: () => number): Heard[][] {
+function twisted(events: readonly GiftEvent[], draw: () => number): CorrelatedFact[][] {
   const all = events.flatMap((event) => {
     const own = recorded(event)
     const twin = () =>
@@ -144,12 +144,12 @@ function twisted(events: readonly GiftEvent[], draw: () => number): Heard[][] {
     .map((one) => ({ one, place: draw() }))
     .toSorted((a, b) => a.place - b.place)
     .map(({ one }) => one)
-  const batches: Heard[][] = []
+  const batches: CorrelatedFact[][] = []
   while (shuffled.length > 0) batches.push(shuffled.splice(0, 1 + (draw() % 4)))
   return batches
 }
 
-function endOf(batches: readonly (readonly Heard[])[]) {
+function endOf(batches: readonly (readonly CorrelatedFact[])[]) {
   const books = new PureProcessing(checkout)
   for (const batch of batches) books.take(batch)
   return books.end()

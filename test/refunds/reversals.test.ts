@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Known } from '../../src/processing/changes.ts'
+import type { KnownState } from '../../src/processing/changes.ts'
 import { decide } from '../../src/processing/decide.ts'
 import type { KnownDonation } from '../../src/donations/donation.ts'
 import { noReversals, type Dispute, type Refund, type RefundStatus } from '../../src/refunds/reversals.ts'
@@ -24,13 +24,13 @@ const told = {
 
 /** Tells the facts one by one; what waits is told again at the end of each round, as the inbox does. */
 function live(facts: readonly PaymentFact[]): { donation: KnownDonation | undefined; posted: Effect[] } {
-  let known: Known = { checkouts: [openCheckout(1)], donations: [] }
+  let known: KnownState = { checkouts: [openCheckout(1)], donations: [] }
   let waiting: PaymentFact[] = []
   const posted: Effect[] = []
   for (const one of facts) {
     const batch = [one, ...waiting]
-    const { changes, verdicts } = decide(known, batch, processing)
-    waiting = batch.filter((_, at) => verdicts[at] === 'waits')
+    const { changes, outcomes } = decide(known, batch, processing)
+    waiting = batch.filter((_, at) => outcomes[at] === 'waiting')
     const [booked] = changes.booked
     const [amended] = changes.amended
     const before = known.donations[0]
@@ -191,11 +191,11 @@ test('what went back in another currency than the gift is looked at by somebody,
     ...dispute(1, { status: 'lost', withdrawnAt: TAKEN }),
     amount: { minor: 300n, currency: eur },
   }
-  const { changes, verdicts } = decide(
+  const { changes, outcomes } = decide(
     { checkouts: [openCheckout(1)], donations: [] },
     [fact.succeeded(1), told.dispute(abroad)],
     processing,
   )
-  expect(verdicts).toEqual(['taken', 'contradicts'])
+  expect(outcomes).toEqual(['applied', 'contradictory'])
   expect(changes.booked.map(({ reversals }) => reversals)).toEqual([noReversals])
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { eventsOfObject } from '../../src/stripe/object-events.ts'
+import { synthesisedEvents } from '../../src/stripe/object-events.ts'
 import { readEvent } from '../../src/stripe/payment-facts.ts'
 import type { InboxEvent } from '../../src/inbox/inbox-event.ts'
 import { API_VERSION, checkoutSession } from '../kit/stripe-events.ts'
@@ -22,7 +22,7 @@ const session = (how: string, over: object = {}) => ({
   ...over,
 })
 function told(object: object, announcedAt: Date | null = null): InboxEvent[] {
-  const events = eventsOfObject(object, false, announcedAt)
+  const events = synthesisedEvents(object, false, announcedAt)
   if (!events) throw new Error('it could not be read')
   return events
 }
@@ -69,7 +69,7 @@ describe('a session’s state', () => {
     expect(event).toMatchObject({ apiVersion: API_VERSION, livemode: true, account: null })
     expect(event && objectOf(event)['payment_intent']).toBe('pi_1')
     const { livemode: _none, ...silent } = session('card')
-    expect(eventsOfObject(silent, true)).toMatchObject([{ livemode: true }])
+    expect(synthesisedEvents(silent, true)).toMatchObject([{ livemode: true }])
   })
 
   test('is not older than the event that told of it', () => {
@@ -168,5 +168,5 @@ test.each([
   { ...charge, created: 'yesterday' },
   { ...charge, object: 'moon' },
 ])('%j cannot be read, and is not passed over in silence', (object) =>
-  expect(eventsOfObject(object, false)).toBeNull(),
+  expect(synthesisedEvents(object, false)).toBeNull(),
 )

@@ -6,12 +6,12 @@ import { syncEvents } from '../../src/sync/event-sync-worker.ts'
 import { syncObjects } from '../../src/sync/object-sync-worker.ts'
 import { SYNC_LOCK } from '../../src/sync/sync-state-store.ts'
 import { STRIPE_API_VERSION } from '../../src/stripe/api-version.ts'
-import { LostPlace, type EventList } from '../../src/stripe/event-list-gateway.ts'
+import { UnknownCursor, type EventList } from '../../src/stripe/event-list-gateway.ts'
 import type { StripeObjects } from '../../src/stripe/object-list-gateway.ts'
 import { UnreadableEvent } from '../../src/stripe/event-schema.ts'
 import { readEvent } from '../../src/stripe/payment-facts.ts'
 import {
-  NEWS_OF_BOOKS,
+  BALANCE_EVENT_TYPES,
   HANDLED_EVENT_TYPES,
   HANDLED_EVENT_GROUPS,
 } from '../../src/stripe/handled-event-types.ts'
@@ -64,7 +64,7 @@ function inShortPages(events: EventList, size = 3): EventList {
 test('the used types are the ones that are read, in groups that Stripe takes', () => {
   for (const type of HANDLED_EVENT_TYPES)
     expect(() => readEvent(type, new Date(0), { data: { object: {} } })).toThrow(UnreadableEvent)
-  for (const type of NEWS_OF_BOOKS) expect(readEvent(type, new Date(0), {})).toBeNull()
+  for (const type of BALANCE_EVENT_TYPES) expect(readEvent(type, new Date(0), {})).toBeNull()
   expect(Math.max(...HANDLED_EVENT_GROUPS.map((group) => group.length))).toBeLessThanOrEqual(20)
 })
 
@@ -73,7 +73,9 @@ test('the guide for going live lists exactly the event types that the service ha
   const [, apiVersion, list = ''] =
     /API version `([^`]+)` and\sthese events:\s+```\n([^`]*)```/.exec(guide) ?? []
   expect(apiVersion).toBe(STRIPE_API_VERSION)
-  expect(list.trim().split('\n').toSorted()).toEqual([...HANDLED_EVENT_TYPES, ...NEWS_OF_BOOKS].toSorted())
+  expect(list.trim().split('\n').toSorted()).toEqual(
+    [...HANDLED_EVENT_TYPES, ...BALANCE_EVENT_TYPES].toSorted(),
+  )
 })
 
 describe('the sweep of events', () => {
@@ -203,7 +205,7 @@ describe('the sweep of events', () => {
     )
     await expect(syncEvents({ ...parts, events: cut })).rejects.toThrow('cut')
     const place = { since: null, after: 'evt_of_long_ago' }
-    await expect(parts.events(place)).rejects.toThrow(LostPlace)
+    await expect(parts.events(place)).rejects.toThrow(UnknownCursor)
     await pool().query(`update sync_states set cursor = jsonb_set(cursor, '{after}', '"evt_of_long_ago"')`)
     await syncEvents(parts)
     expect(await count(pool(), 'inbox_events')).toBe(8)

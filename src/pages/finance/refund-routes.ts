@@ -4,7 +4,7 @@ import type pg from 'pg'
 import { z } from 'zod'
 import { staffOf, type StaffSessions } from '../../access/session-middleware.ts'
 import { makeRefund, type RefundDeps } from '../../refunds/make-refund.ts'
-import { askedBefore } from '../../refunds/refund-request-store.ts'
+import { submittedRefundRequest } from '../../refunds/refund-request-store.ts'
 import { amountToRefund, refundable, refundReasons } from '../../refunds/refund-request.ts'
 import { formBody } from '../../http/body.ts'
 import { parseOrRefuse } from '../../http/parse.ts'
@@ -32,7 +32,7 @@ export function refundRouter(deps: {
     if (!row) throw new Refusal('not_found', 'There is no donation with this id.')
     const back = `/finance/donations/${row.id}`
     ctx.status = 303
-    const before = await askedBefore(pool, form.request)
+    const before = await submittedRefundRequest(pool, form.request)
     if (before?.isMade) return ctx.redirect(back)
     const gross = storedMoney(row.gross_minor, row.currency)
     // Sent twice: what is left is smaller by now, and no reason to refuse what may have been done. Stripe knows.
