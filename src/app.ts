@@ -43,6 +43,7 @@ import { groupCommit } from './inbox/group-commit.ts'
 import type { InboxEvent } from './inbox/inbox-event.ts'
 import { storeEvents } from './inbox/inbox-store.ts'
 import { webhookRoutes } from './inbox/webhook-routes.ts'
+import { textFor } from './text/text.ts'
 import { buildWidget } from './widget/widget-bundle.ts'
 import { widgetRouter } from './widget/widget-routes.ts'
 
@@ -68,6 +69,7 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   const { config, database, stripe, connection, clock, log, metrics } = deps
   const { newsroom, offer, publicUrl, followLinks, checkoutLimits: limits } = config
   const { knex: db, pool } = database
+  const text = textFor('en')
   const callers = callersThrough(config.trustedProxies)
   const limiter = (name: string, limit: RateLimit) => rateLimiter({ queries: pool, name, limit, log })
 
@@ -79,7 +81,7 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
     errorHandler({
       log,
       renderErrorPage: (failure) =>
-        errorPage({ newsroomName: newsroom.name, ...failure, ...errorNextLink(failure.path) }),
+        errorPage({ text, newsroomName: newsroom.name, ...failure, ...errorNextLink(failure.path) }),
     }),
   )
   const use = (router: Router) => app.use(router.routes())

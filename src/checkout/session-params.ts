@@ -1,5 +1,6 @@
 import type { NewsroomProfile } from '../newsroom/profile.ts'
-import { wordingFor } from '../newsroom/wording.ts'
+import { giftKind, submitType } from '../newsroom/gift-kind.ts'
+import { textFor } from '../text/text.ts'
 import type { Attempt } from './attempt.ts'
 import type { Checkout } from './checkout.ts'
 import { stripeLocale, type StripeLocale } from './stripe-locale.ts'
@@ -43,16 +44,17 @@ export function sessionParams(
   attempt: Attempt,
   service: { readonly newsroom: NewsroomProfile; readonly publicUrl: string },
 ): SessionParams {
-  const { noun, submitType } = wordingFor(service.newsroom.legalStatus)
+  const gift = giftKind(service.newsroom.legalStatus)
+  const t = textFor(checkout.locale ?? 'en').reader
   const name = truncated(
-    `${noun[0]?.toUpperCase()}${noun.slice(1)} to ${service.newsroom.name}`,
+    t('gift.product', { context: gift, newsroom: service.newsroom.name }),
     LONGEST_PRODUCT_NAME,
   )
   const { currency, minor } = checkout.amount
   const locale = stripeLocale(checkout.locale)
   const metadata = metadataOf(checkout)
   return {
-    ...modeParams(checkout, submitType, { description: name, metadata }),
+    ...modeParams(checkout, submitType(gift), { description: name, metadata }),
     line_items: [
       {
         quantity: 1,
@@ -73,9 +75,9 @@ export function sessionParams(
   }
 }
 
-function modeParams({ frequency }: Checkout, submitType: 'donate' | 'pay', data: PaymentData): ModeParams {
+function modeParams({ frequency }: Checkout, submit: 'donate' | 'pay', data: PaymentData): ModeParams {
   return frequency === 'once'
-    ? { mode: 'payment', submit_type: submitType, payment_intent_data: data }
+    ? { mode: 'payment', submit_type: submit, payment_intent_data: data }
     : { mode: 'subscription', subscription_data: data }
 }
 

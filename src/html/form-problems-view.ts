@@ -1,32 +1,31 @@
 import { html } from 'hono/html'
+import type { Text } from '../text/text.ts'
 import type { Html } from './layout.ts'
 
-/** One thing to put right: `fieldId` is the id of the control it is about, so that the summary can lead there. */
+/** One problem of a form. `fieldId` is the id of the control it concerns; the summary links to it. */
 export type FormProblem = { readonly fieldId: string; readonly message: string }
 
-/** The box above a form that names every problem; it takes the focus when the page opens. */
-export function problemSummary(problems: readonly FormProblem[]): Html {
+/** A box above the form that lists every problem; it receives the focus when the page opens. */
+export function problemSummary(text: Text, problems: readonly FormProblem[]): Html {
   if (problems.length === 0) return html``
   return html`<div class="problems" role="alert" tabindex="-1" autofocus>
-    <h2>Please check the form</h2>
+    <h2>${text.shared('checkTheForm')}</h2>
     <ul>
       ${problems.map(({ fieldId, message }) => html`<li><a href="#${fieldId}">${message}</a></li>`)}
     </ul>
   </div>`
 }
 
-/** The same words beside the control, which points here with `describedBy`. */
+/** The problems of one control, shown beside it; `describedBy` ties the control to them. */
 export function fieldProblem(fieldId: string, problems: readonly FormProblem[]): Html {
-  const own = problems.filter((problem) => problem.fieldId === fieldId)
-  if (own.length === 0) return html``
-  return html`<p class="field-problem" id="${fieldId}-problem">
-    ${own.map(({ message }) => message).join(' ')}
-  </p>`
+  const messages = problems.filter((problem) => problem.fieldId === fieldId).map(({ message }) => message)
+  if (messages.length === 0) return html``
+  return html`<p class="field-problem" id="${fieldId}-problem">${messages.join(' ')}</p>`
 }
 
-/** `aria-` attributes that tie a control to its problem and its hint. */
+/** The `aria-` attributes that tie a control to its problem and its hint. */
 export function describedBy(fieldId: string, problems: readonly FormProblem[], hint = false): Html {
-  const wrong = problems.some((problem) => problem.fieldId === fieldId)
-  const ids = [...(hint ? [`${fieldId}-hint`] : []), ...(wrong ? [`${fieldId}-problem`] : [])]
-  return html`${ids.length > 0 ? html` aria-describedby="${ids.join(' ')}"` : ''}${wrong ? html` aria-invalid="true"` : ''}`
+  const hasProblem = problems.some((problem) => problem.fieldId === fieldId)
+  const ids = [...(hint ? [`${fieldId}-hint`] : []), ...(hasProblem ? [`${fieldId}-problem`] : [])]
+  return html`${ids.length > 0 ? html` aria-describedby="${ids.join(' ')}"` : ''}${hasProblem ? html` aria-invalid="true"` : ''}`
 }

@@ -1,51 +1,80 @@
 import { html } from 'hono/html'
+import type { ParseKeys, TFunction, TFunctionReturn } from 'i18next'
+import type { en } from '../text/en/en.ts'
+import type { Text } from '../text/text.ts'
 
 /** Markup made by `html`: every interpolated value in it is already escaped. */
 export type Html = ReturnType<typeof html>
 
 export type PageContent = {
+  readonly text: Text
   readonly title: string
   readonly newsroomName: string
   readonly body: Html
-  /** BCP 47 language of the words on the page; the views are written in English. */
-  readonly lang?: string
-  /** Names of files in `pages/assets/` needed on top of `base.css`, without the ending. */
+  /** The names of stylesheets in `pages/assets/` that the page needs besides `base.css`, without the ending. */
   readonly styles?: readonly string[]
-  /** Where the newsroom's name in the header leads; without it the name is plain text. */
+  /** The address that the newsroom's name in the header links to; without it the name is plain text. */
   readonly homeUrl?: string
-  /** Shown at the right of the header: who is signed in, a sign-out form. */
+  /** Content at the right of the header: who is signed in, and the form that signs out. */
   readonly aside?: Html
   /** Further elements of the head: a canonical link, a script's address. Never inline code. */
   readonly head?: Html
-  /** Tables want more room than text and forms do. */
+  /** A wide page has room for tables. */
   readonly wide?: boolean
 }
 
-/** The whole document as text. Nothing is inline, so the pages run under a policy of `'self'` alone. */
-export function page(parts: PageContent): string {
-  const styles = ['base', ...(parts.styles ?? [])]
-  const name = parts.homeUrl
-    ? html`<a class="masthead-name" href="${webUrl(parts.homeUrl)}">${parts.newsroomName}</a>`
-    : html`<span class="masthead-name">${parts.newsroomName}</span>`
+/** The whole document as text. It has no inline code or styles, so pages run under the policy `default-src 'self'`. */
+export function page(content: PageContent): string {
+  const { text, title, newsroomName, homeUrl, aside, head, body, wide } = content
+  const styles = ['base', ...(content.styles ?? [])]
+  const name = homeUrl
+    ? html`<a class="masthead-name" href="${webUrl(homeUrl)}">${newsroomName}</a>`
+    : html`<span class="masthead-name">${newsroomName}</span>`
   return markupText(
     html`<!doctype html>
-      <html lang="${parts.lang ?? 'en'}">
+      <html lang="${text.language}">
         <head>
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <meta name="color-scheme" content="light dark" />
-          <title>${parts.title} – ${parts.newsroomName}</title>
+          <title>${title} – ${newsroomName}</title>
           <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
-          ${styles.map((style) => html`<link rel="stylesheet" href="/assets/${style}.css" />`)}
-          ${parts.head ?? ''}
+          ${styles.map((style) => html`<link rel="stylesheet" href="/assets/${style}.css" />`)} ${head ?? ''}
         </head>
-        <body class="${parts.wide ? 'wide' : 'narrow'}">
-          <a class="skip-link" href="#main">Skip to content</a>
-          <header class="masthead"><div class="masthead-inner">${name}${parts.aside ?? ''}</div></header>
-          <main id="main" tabindex="-1">${parts.body}</main>
+        <body class="${wide ? 'wide' : 'narrow'}">
+          <a class="skip-link" href="#main">${text.shared('skipToContent')}</a>
+          <header class="masthead"><div class="masthead-inner">${name}${aside ?? ''}</div></header>
+          <main id="main" tabindex="-1">${body}</main>
         </body>
       </html> `,
   )
+}
+
+type Placeholders<Message> = Message extends `${string}{{${infer Name}}}${infer Rest}`
+  ? Name | Placeholders<Rest>
+  : never
+
+/**
+ * A message some of whose values are markup: `withMarkup(t, 'donate.reading', { article: html`<cite>…</cite>` })`.
+ * Values that are text are escaped.
+ */
+export function withMarkup<
+  Part extends keyof typeof en,
+  Key extends ParseKeys<Part, Options>,
+  const Options extends { readonly context?: string } = {},
+>(
+  t: TFunction<Part>,
+  key: Key,
+  values: { readonly [Name in Placeholders<TFunctionReturn<Part, Key, Options>>]: Html | string },
+  options?: Options,
+): Html {
+  // The checks above stand for those of `t`, which knows no values of markup.
+  const message = (t as unknown as (key: string, options: object) => string)(String(key), {
+    ...options,
+    skipInterpolation: true,
+  })
+  const valueOf: Readonly<Record<string, Html | string>> = values
+  return html`${message.split(/\{\{(\w+)\}\}/).map((piece, index) => (index % 2 === 0 ? piece : valueOf[piece]))}`
 }
 
 /** An address for `href`: http(s) or a path on this service; anything else (`javascript:`) becomes `#`. */

@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import { markupText } from '../html/layout.ts'
-import { wordingFor } from '../newsroom/wording.ts'
+import { giftKind } from '../newsroom/gift-kind.ts'
 import { amountInWords, receiptRows, voidNotice, type Receipt } from '../receipts/receipt.ts'
 import { oneLine, type Mail } from './mail.ts'
 
@@ -8,7 +8,7 @@ import { oneLine, type Mail } from './mail.ts'
 export function receiptMail(receipt: Receipt, receiptUrl: string, to: string, messageId: string): Mail {
   const { profile } = receipt
   const newsroom = oneLine(profile.name)
-  const { noun } = wordingFor(profile.legalStatus)
+  const noun = giftKind(profile.legalStatus)
   const mailbox = { name: newsroom, address: profile.email }
   const hello = greeting(receipt.donorName)
   const thanks = opening(receipt, noun, newsroom)

@@ -1,6 +1,6 @@
 import { formatMoney, type Money } from '../money/money.ts'
 import type { NewsroomProfile } from '../newsroom/profile.ts'
-import { wordingFor } from '../newsroom/wording.ts'
+import { giftKind } from '../newsroom/gift-kind.ts'
 import type { ReceiptNumber } from './receipt-number.ts'
 import type { LocalDate } from '../calendar/local-date.ts'
 
@@ -60,7 +60,7 @@ export function dayInWords(date: LocalDate): string {
 const longDate = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' })
 
 function kindInWords({ frequency, profile }: Receipt): string {
-  const { noun } = wordingFor(profile.legalStatus)
+  const noun = giftKind(profile.legalStatus)
   switch (frequency) {
     case 'once':
       return `One-time ${noun}`

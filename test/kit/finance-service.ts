@@ -18,6 +18,7 @@ import { thankYouRouter } from '../../src/pages/reader/thank-you-routes.ts'
 import { reconciliationRouter } from '../../src/reconciliation/reconciliation-routes.ts'
 import { openApiRouter } from '../../src/reports/openapi-routes.ts'
 import { reportsRouter } from '../../src/reports/reports-routes.ts'
+import { textFor } from '../../src/text/text.ts'
 import { profile } from './books.ts'
 import { listen, type TestServer } from './http.ts'
 
@@ -38,6 +39,7 @@ export async function financeService(
   options: { publicUrl?: string; limiter?: RateLimiter } = {},
 ): Promise<FinanceService> {
   const app = new Koa()
+  const text = textFor('en')
   app.keys = ['a-secret-for-tests-only-0123456789abcdef']
   const publicUrl = options.publicUrl ?? 'http://donations.example'
   const counted: string[] = []
@@ -48,8 +50,8 @@ export async function financeService(
   app.use(
     errorHandler({
       log: pino({ level: 'silent' }),
-      renderErrorPage: (parts) =>
-        errorPage({ newsroomName: profile.name, ...parts, ...errorNextLink(parts.path) }),
+      renderErrorPage: (failure) =>
+        errorPage({ text, newsroomName: profile.name, ...failure, ...errorNextLink(failure.path) }),
     }),
   )
   for (const router of [

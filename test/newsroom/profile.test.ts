@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { legalStatuses, profileProblems } from '../../src/newsroom/profile.ts'
-import { wordingFor } from '../../src/newsroom/wording.ts'
+import { giftKind, submitType } from '../../src/newsroom/gift-kind.ts'
 import { aProfile } from '../receipts/receipt-sample.ts'
 
 describe('legal status', () => {
@@ -23,9 +23,10 @@ describe('legal status', () => {
     expect(statement).toContain('No goods or services were provided')
   })
 
-  it('says "donate" only for a charitable purpose', () => {
-    expect(legalStatuses.map((status) => wordingFor(status).submitType)).toEqual(['pay', 'donate', 'donate'])
-    expect(wordingFor('for_profit')).toEqual({ verb: 'Support', noun: 'contribution', submitType: 'pay' })
+  it('calls a gift a donation only where it has a charitable purpose', () => {
+    const kinds = legalStatuses.map(giftKind)
+    expect(kinds).toEqual(['contribution', 'donation', 'donation'])
+    expect(kinds.map(submitType)).toEqual(['pay', 'donate', 'donate'])
   })
 
   it('names what a receipt would lack', () => {

@@ -14,6 +14,7 @@ import { demoPage } from '../../src/pages/dev/demo-view.ts'
 import { donatePage } from '../../src/pages/reader/donate-view.ts'
 import { errorPage } from '../../src/pages/reader/error-view.ts'
 import { accounts, closedBooks, priorPeriodAdjustments, openBooks, payoutOf } from './books-samples.ts'
+import { textFor } from '../../src/text/text.ts'
 import { thankYouPage, type ThankYouState } from '../../src/pages/reader/thank-you-view.ts'
 
 /** Everything on the pages that comes from outside, so that a test can put in what it likes. */
@@ -50,12 +51,14 @@ const months = { month: '2026-01', previousMonth: '2025-12', nextMonth: '2026-02
 /** Every page in every state, by name. */
 export function allViews(words: Words): Readonly<Record<string, string>> {
   const newsroomName = words.newsroom
-  const wording = { verb: 'Support', noun: 'contribution' } as const
+  const text = textFor('en')
+  const gift = 'contribution' as const
   const article = { url: words.url, title: words.title }
   const campaign = { source: words.campaign, medium: words.campaign, name: words.campaign }
   const donate = {
+    text,
     newsroomName,
-    wording,
+    gift,
     locale: 'en-US',
     currency: currency('usd'),
     currencies: [currency('usd'), currency('eur'), currency('gbp')],
@@ -71,12 +74,13 @@ export function allViews(words: Words): Readonly<Record<string, string>> {
     problems: [],
     idempotencyKey: words.name,
     messageMaxLength: 500,
-    legalNote: 'It is not tax-deductible.',
+    legalStatement: 'It is not tax-deductible.',
   }
   const thanks = (state: ThankYouState) =>
     thankYouPage({
+      text,
       newsroomName,
-      wording,
+      gift,
       locale: 'en-US',
       article,
       followLinks: [
@@ -85,7 +89,13 @@ export function allViews(words: Words): Readonly<Record<string, string>> {
       ],
       state,
     })
-  const finance = { newsroomName, staffEmail: words.email, locale: 'en-US', timeZone: 'America/New_York' }
+  const finance = {
+    text,
+    newsroomName,
+    staffEmail: words.email,
+    locale: 'en-US',
+    timeZone: 'America/New_York',
+  }
   const donor = { name: words.name, email: words.email }
   const receipt = { number: '2026-000041', url: words.url }
   const line = { succeededAt: at, donor, article, receipt }
@@ -116,30 +126,33 @@ export function allViews(words: Words): Readonly<Record<string, string>> {
     'thanks-expired': thanks({ kind: 'expired', retryUrl: words.url }),
     'thanks-failed': thanks({ kind: 'failed', retryUrl: words.url }),
     'thanks-unknown': thanks({ kind: 'unknown', retryUrl: words.url }),
-    error: errorPage({ newsroomName, status: 500, errorId: words.name }),
+    error: errorPage({ text, newsroomName, status: 500, errorId: words.name }),
     'error-detail': errorPage({
+      text,
       newsroomName,
       status: 409,
       detail: words.message,
       nextLink: { url: words.url, label: words.title },
     }),
     demo: demoPage({
+      text,
       newsroomName,
-      wording,
+      verb: 'Support',
       locale: 'en-US',
       articleUrl: words.url,
       currency: 'usd',
       suggestedMinor: [300n, 500n, 1000n],
     }),
-    'sign-in': signInPage({ newsroomName, email: '', problems: [] }),
+    'sign-in': signInPage({ text, newsroomName, email: '', problems: [] }),
     'sign-in-problem': signInPage({
+      text,
       newsroomName,
       email: words.email,
       problems: [{ fieldId: 'email', message: words.message }],
     }),
-    'sign-in-sent': signInSentPage({ newsroomName, validMinutes: 15 }),
-    'sign-in-confirm': signInConfirmPage({ newsroomName, token: words.name }),
-    'sign-in-spent': signInSpentPage({ newsroomName }),
+    'sign-in-sent': signInSentPage({ text, newsroomName, validMinutes: 15 }),
+    'sign-in-confirm': signInConfirmPage({ text, newsroomName, token: words.name }),
+    'sign-in-spent': signInSpentPage({ text, newsroomName }),
     overview: overviewPage({
       ...finance,
       seesEverything: true,

@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import { expect, test } from 'vitest'
 import { markupText, page, webUrl } from '../../src/html/layout.ts'
+import { textFor } from '../../src/text/text.ts'
 import { allViews, plainWords } from './view-samples.ts'
 
 const views = allViews(plainWords)
@@ -59,5 +60,7 @@ test('webUrl lets through web addresses and own paths only', () => {
 
 test('a promise in a template is a mistake that is noticed', () => {
   expect(() => markupText(html`${Promise.resolve('late')}`)).toThrow(/promise/)
-  expect(page({ title: 'A', newsroomName: 'B', body: html`<p>C</p>` })).toContain('<title>A – B</title>')
+  expect(page({ text: textFor('en'), title: 'A', newsroomName: 'B', body: html`<p>C</p>` })).toContain(
+    '<title>A – B</title>',
+  )
 })

@@ -4,8 +4,10 @@ import { money } from '../../src/money/money.ts'
 import { receiptPage } from '../../src/pages/reader/receipt-view.ts'
 import { amountInWords, receiptRows, voidNotice } from '../../src/receipts/receipt.ts'
 import { receiptNumber } from '../../src/receipts/receipt-number.ts'
+import { textFor } from '../../src/text/text.ts'
 import { aProfile, aReceipt } from './receipt-sample.ts'
 
+const text = textFor('en')
 const rowsOf = (...args: Parameters<typeof aReceipt>) =>
   Object.fromEntries(receiptRows(aReceipt(...args)).map(({ label, value }) => [label, value]))
 
@@ -48,8 +50,8 @@ describe('a receipt', () => {
 
 describe('the receipt page', () => {
   it('shows the facts, the statement and the way to the PDF, out of search engines', () => {
-    const page = receiptPage(aReceipt(), '/receipts/kX3v.pdf')
-    for (const text of [
+    const page = receiptPage(aReceipt(), '/receipts/kX3v.pdf', text)
+    for (const fact of [
       '2026-000123',
       '$5.00 USD',
       'Łukasz Žižek',
@@ -57,17 +59,17 @@ describe('the receipt page', () => {
       'href="/receipts/kX3v.pdf"',
       'noindex',
     ]) {
-      expect(page).toContain(text)
+      expect(page).toContain(fact)
     }
     expect(page).not.toContain('role="note"')
   })
 
   it('says first that it is void', () => {
-    expect(receiptPage(aReceipt({ voidedAt: new Date(0) }), '/x.pdf')).toContain('has been voided')
+    expect(receiptPage(aReceipt({ voidedAt: new Date(0) }), '/x.pdf', text)).toContain('has been voided')
   })
 
   it('lets no name become markup', () => {
-    const page = receiptPage(aReceipt({ donorName: '<img src=x onerror=alert(1)>' }), '/x.pdf')
+    const page = receiptPage(aReceipt({ donorName: '<img src=x onerror=alert(1)>' }), '/x.pdf', text)
     expect(page).not.toContain('<img')
     expect(page).toContain('&lt;img')
   })

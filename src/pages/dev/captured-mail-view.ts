@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 import { page, type Html } from '../../html/layout.ts'
+import { textFor } from '../../text/text.ts'
 import type { CapturedMail, ListedMail } from '../../mail/captured-mail.ts'
 
 export function capturedMailsPage(mails: readonly ListedMail[], newsroomName: string): string {
@@ -13,6 +14,7 @@ export function capturedMailsPage(mails: readonly ListedMail[], newsroomName: st
       </li>`,
   )
   return page({
+    text: textFor('en'),
     title: 'Captured mail',
     newsroomName,
     body: html`<h1>Captured mail</h1>
@@ -30,6 +32,7 @@ export function capturedMailsPage(mails: readonly ListedMail[], newsroomName: st
 export function capturedMailPage(name: string, mail: CapturedMail, newsroomName: string): string {
   const address = `/dev/mail/${encodeURIComponent(name)}`
   return page({
+    text: textFor('en'),
     title: mail.subject,
     newsroomName,
     body: html`<p><a href="/dev/mail">All captured mail</a></p>

@@ -1,24 +1,27 @@
 import { html } from 'hono/html'
 import { page, webUrl } from '../../html/layout.ts'
-import type { Wording } from '../../newsroom/wording.ts'
+import type { Text } from '../../text/text.ts'
 
 export type DemoView = {
+  readonly text: Text
   readonly newsroomName: string
-  readonly wording: Wording
+  /** The widget's attribute: "Donate" or "Support". */
+  readonly verb: string
   readonly locale: string
-  /** Absolute, on an allowed site: the widget sends it as the article's address. */
+  /** An absolute address on an allowed site; the widget sends it as the article's. */
   readonly articleUrl: string
   readonly currency: string
-  /** Minor units, as the widget's attribute wants them. */
+  /** Minor units, as the widget's attribute has them. */
   readonly suggestedMinor: readonly bigint[]
 }
 
 const headline = 'Ferry crossings to return in spring after two years of repairs'
 
-/** An article page as a newsroom would have it, the widget at its foot. Only outside production. */
+/** An article page like a newsroom's, with the widget at its foot. It exists only outside production. */
 export function demoPage(view: DemoView): string {
   const fallback = `/donate?article=${encodeURIComponent(view.articleUrl)}`
   return page({
+    text: view.text,
     title: headline,
     newsroomName: view.newsroomName,
     homeUrl: '/demo',
@@ -66,8 +69,8 @@ export function demoPage(view: DemoView): string {
           amounts="${view.suggestedMinor.join(',')}"
           currency="${view.currency}"
           locale="${view.locale}"
-          verb="${view.wording.verb}"
-          ><a href="${fallback}">${view.wording.verb} with one payment</a></reader-donation
+          verb="${view.verb}"
+          ><a href="${fallback}">${view.verb} with one payment</a></reader-donation
         >
       </aside>`,
   })

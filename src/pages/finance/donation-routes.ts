@@ -17,6 +17,7 @@ import { searchFor } from '../../reports/donation-search.ts'
 import { storedMoney } from '../../money/stored-money.ts'
 import { bookingWords } from './posting-words.ts'
 import { donationPage, type DonationHistoryEntry, type DonationView } from './donation-view.ts'
+import { textFor } from '../../text/text.ts'
 import { known } from './known.ts'
 
 /** One donation with its donor and everything that happened to it. */
@@ -44,6 +45,7 @@ export function donationRouter(deps: {
     ])
     ctx.type = 'html'
     ctx.body = donationPage({
+      text: textFor('en'),
       newsroomName: newsroom.name,
       staffEmail: staffOf(ctx).email,
       locale: 'en',
@@ -59,7 +61,15 @@ export function donationRouter(deps: {
 
 type Facts = Omit<
   DonationView,
-  'newsroomName' | 'staffEmail' | 'locale' | 'timeZone' | 'history' | 'payouts' | 'month' | 'refundRequestId'
+  | 'text'
+  | 'newsroomName'
+  | 'staffEmail'
+  | 'locale'
+  | 'timeZone'
+  | 'history'
+  | 'payouts'
+  | 'month'
+  | 'refundRequestId'
 >
 
 function facts(row: DonationRow): Facts {

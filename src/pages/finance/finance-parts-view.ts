@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 import { type Html, page } from '../../html/layout.ts'
+import type { Text } from '../../text/text.ts'
 
 /** As `/api/donations` names them. */
 export type DonationStatus =
@@ -76,6 +77,7 @@ export function table(
 
 /** Of every page that somebody signed in sees. */
 export type FinanceFrame = {
+  readonly text: Text
   readonly newsroomName: string
   readonly staffEmail: string
   readonly locale: string
@@ -85,7 +87,7 @@ export type FinanceFrame = {
 
 /** @param current the section that the page is; `none` shows no way to the others */
 export function financePage(
-  { newsroomName, staffEmail }: FinanceFrame,
+  { text, newsroomName, staffEmail }: FinanceFrame,
   {
     title,
     current,
@@ -93,6 +95,7 @@ export function financePage(
   }: { readonly title: string; readonly current: Section | null | 'none'; readonly body: Html },
 ): string {
   return page({
+    text,
     title,
     newsroomName,
     homeUrl: '/finance',

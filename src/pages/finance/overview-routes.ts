@@ -11,6 +11,7 @@ import { donationFrom, type DonationRow } from '../../reports/donation-record.ts
 import { daysOf, monthOf } from '../../calendar/month.ts'
 import { storedMoney } from '../../money/stored-money.ts'
 import { totals } from '../../reports/totals-store.ts'
+import { textFor } from '../../text/text.ts'
 import { known } from './known.ts'
 import { monthAsked, monthChoice } from './month-asked.ts'
 import { overviewPage, type OverviewDonation } from './overview-view.ts'
@@ -38,6 +39,7 @@ export function overviewRouter(deps: {
     const page = seesDonors ? await donationPage(db, { ...days, limit: LISTED, cursor }) : NOTHING
     ctx.type = 'html'
     ctx.body = overviewPage({
+      text: textFor('en'),
       newsroomName: newsroom.name,
       staffEmail: staff.email,
       locale: 'en',

@@ -18,6 +18,7 @@ import { payoutQuery } from '../../settlement/payout-record.ts'
 import { accountBalances } from '../../reports/trial-balance-store.ts'
 import { trialBalanceFrom } from '../../reports/trial-balance.ts'
 import { monthAsked, monthChoice, monthNamed } from './month-asked.ts'
+import { textFor } from '../../text/text.ts'
 import { payoutPage } from './payout-view.ts'
 import { reconciliationPage } from './reconciliation-view.ts'
 
@@ -50,6 +51,7 @@ export function reconciliationPages(deps: {
   const sameOrigin = sameOriginOnly(deps.publicUrl)
   const closing = { pool, timezone: newsroom.timezone, now: clock }
   const frame = (ctx: object) => ({
+    text: textFor('en'),
     newsroomName: newsroom.name,
     staffEmail: staffOf(ctx).email,
     locale: 'en',

@@ -13,6 +13,7 @@ import { formBody } from '../../http/body.ts'
 import { addressKey, type RateLimiter } from '../../http/rate-limit.ts'
 import { sameOriginOnly } from '../../http/same-origin.ts'
 import { answerPrivately } from '../../http/no-store.ts'
+import { textFor } from '../../text/text.ts'
 import { signInConfirmPage, signInPage, signInSentPage, signInSpentPage } from './sign-in-view.ts'
 
 const emailField = z.email().max(254)
@@ -31,10 +32,11 @@ export function signInRouter(deps: {
 }): Router {
   const { db, clock, newsroomName, sessions, limiter, callers, hashKey } = deps
   const sameOrigin = sameOriginOnly(deps.publicUrl)
+  const text = textFor('en')
   return (
     new Router()
       .get('/finance/sign-in', (ctx) => {
-        answerPrivately(ctx, signInPage({ newsroomName, email: '', problems: [] }), 'html')
+        answerPrivately(ctx, signInPage({ text, newsroomName, email: '', problems: [] }), 'html')
       })
       .post('/finance/sign-in', sameOrigin, async (ctx) => {
         const typed = (await formBody(ctx)).get('email') ?? ''
@@ -45,25 +47,29 @@ export function signInRouter(deps: {
             message: 'Write your e-mail address, like you@news.example.',
           } as const
           ctx.status = 400
-          answerPrivately(ctx, signInPage({ newsroomName, email: typed, problems: [problem] }), 'html')
+          answerPrivately(ctx, signInPage({ text, newsroomName, email: typed, problems: [problem] }), 'html')
           return
         }
         await limiter.take(`address.${addressKey(callers.addressOf(ctx.req), hashKey)}`)
         await limiter.take(`email.${addressKey(email.data, hashKey)}`)
         await db.transaction((tx) => requestSignInMail(tx, email.data))
-        const sent = signInSentPage({ newsroomName, validMinutes: SIGN_IN_LINK_VALID_MINUTES })
+        const sent = signInSentPage({ text, newsroomName, validMinutes: SIGN_IN_LINK_VALID_MINUTES })
         answerPrivately(ctx, sent, 'html')
       })
       // Mail scanners open links: looking at this one must not use it up.
       .get('/finance/sign-in/:token', (ctx) => {
-        answerPrivately(ctx, signInConfirmPage({ newsroomName, token: ctx.params['token'] ?? '' }), 'html')
+        answerPrivately(
+          ctx,
+          signInConfirmPage({ text, newsroomName, token: ctx.params['token'] ?? '' }),
+          'html',
+        )
       })
       .post('/finance/sign-in/confirm', sameOrigin, sessions.keep, async (ctx) => {
         const token = (await formBody(ctx)).get('token') ?? ''
         const staffId = await useSignInLink(db, token, clock())
         if (!staffId) {
           ctx.status = 410
-          answerPrivately(ctx, signInSpentPage({ newsroomName }), 'html')
+          answerPrivately(ctx, signInSpentPage({ text, newsroomName }), 'html')
           return
         }
         await sessions.signIn(ctx, staffId)

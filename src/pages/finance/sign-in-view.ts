@@ -1,8 +1,10 @@
 import { html } from 'hono/html'
 import { page } from '../../html/layout.ts'
+import type { Text } from '../../text/text.ts'
 import { describedBy, fieldProblem, type FormProblem, problemSummary } from '../../html/form-problems-view.ts'
 
 export type SignInView = {
+  readonly text: Text
   readonly newsroomName: string
   /** What was typed, kept when there is a problem. */
   readonly email: string
@@ -10,14 +12,15 @@ export type SignInView = {
 }
 
 /** Posts `email` to `/finance/sign-in`. */
-export function signInPage({ newsroomName, email, problems }: SignInView): string {
+export function signInPage({ text, newsroomName, email, problems }: SignInView): string {
   const title = 'Sign in to finance'
   return page({
+    text,
     title: problems.length > 0 ? `Error: ${title}` : title,
     newsroomName,
     styles: ['forms'],
     body: html`<h1>${title}</h1>
-      ${problemSummary(problems)}
+      ${problemSummary(text, problems)}
       <p>For staff. We send you a link instead of asking for a password.</p>
       <form method="post" action="/finance/sign-in">
         <div class="field">
@@ -41,13 +44,16 @@ export function signInPage({ newsroomName, email, problems }: SignInView): strin
 
 /** The same words whether the address is known or not: nobody learns here who works in finance. */
 export function signInSentPage({
+  text,
   newsroomName,
   validMinutes,
 }: {
+  readonly text: Text
   readonly newsroomName: string
   readonly validMinutes: number
 }): string {
   return page({
+    text,
     title: 'Look into your mail',
     newsroomName,
     body: html`<h1>Look into your mail</h1>
@@ -65,13 +71,16 @@ export function signInSentPage({
  * scanners in mail systems open every link, and their GET must not spend it.
  */
 export function signInConfirmPage({
+  text,
   newsroomName,
   token,
 }: {
+  readonly text: Text
   readonly newsroomName: string
   readonly token: string
 }): string {
   return page({
+    text,
     title: 'Confirm sign-in',
     newsroomName,
     body: html`<h1>Confirm sign-in</h1>
@@ -85,8 +94,15 @@ export function signInConfirmPage({
 }
 
 /** A link that was used, has run out or never existed; which of them stays unsaid. */
-export function signInSpentPage({ newsroomName }: { readonly newsroomName: string }): string {
+export function signInSpentPage({
+  text,
+  newsroomName,
+}: {
+  readonly text: Text
+  readonly newsroomName: string
+}): string {
   return page({
+    text,
     title: 'This link no longer works',
     newsroomName,
     body: html`<h1>This link no longer works</h1>

@@ -1,18 +1,24 @@
 import type { FieldProblem } from '../../http/refusal.ts'
 import { type CurrencyCode, parseCurrency } from '../../money/currency.ts'
 import { money, parseDecimal, toDecimalString, type Money } from '../../money/money.ts'
+import type { Text } from '../../text/text.ts'
 import type { DonateProblem, DonateValues } from './donate-view.ts'
 
-/** The form as it came: what to show again, and the same in the shape of the JSON body. */
+/** The posted form, as values to show again and in the shape of `POST /checkout-sessions`' JSON body. */
 export type PostedForm = {
   readonly values: DonateValues
   readonly request: unknown
-  /** What is wrong with the amount as it was typed; then the request has none. */
-  readonly typed: DonateProblem | null
+  /** The problem of the typed amount; with one, the request has no amount. */
+  readonly amountProblem: DonateProblem | null
 }
 
-/** @param currency the posted one, or the newsroom's first when that is none of its own */
-export function readForm(form: URLSearchParams, currency: CurrencyCode, locale: string): PostedForm {
+/** @param currency the posted currency, or the newsroom's first where it does not take the posted one */
+export function readForm(
+  form: URLSearchParams,
+  currency: CurrencyCode,
+  locale: string,
+  text: Text,
+): PostedForm {
   const values: DonateValues = {
     amount: form.get('amount') ?? '',
     ownAmount: form.get('ownAmount') ?? '',
@@ -21,7 +27,7 @@ export function readForm(form: URLSearchParams, currency: CurrencyCode, locale: 
     anonymous: form.get('anonymous') === 'yes',
     newsletter: form.get('newsletter') === 'yes',
   }
-  const amount = chosenAmount(values, currency)
+  const amount = chosenAmount(values, currency, text)
   const request = {
     ...('minor' in amount ? { amount: Number(amount.minor) } : {}),
     currency: form.get('currency') ?? currency,
@@ -37,34 +43,39 @@ export function readForm(form: URLSearchParams, currency: CurrencyCode, locale: 
     newsletter: values.newsletter,
     locale,
   }
-  return { values, request, typed: 'minor' in amount ? null : amount }
+  return { values, request, amountProblem: 'minor' in amount ? null : amount }
 }
 
-/** The problems of the JSON shape, at the controls they come from. */
-export function formProblems(problems: readonly FieldProblem[], form: PostedForm): DonateProblem[] {
+/** The problems of the JSON body, each at the form's control that it comes from. */
+export function formProblems(
+  problems: readonly FieldProblem[],
+  form: PostedForm,
+  text: Text,
+): DonateProblem[] {
+  const t = text.reader
   const others = problems
-    .filter(({ pointer }) => form.typed === null || pointer !== '/amount')
+    .filter(({ pointer }) => form.amountProblem === null || pointer !== '/amount')
     .map(({ pointer, message }): DonateProblem => {
       switch (pointer) {
         case '/amount':
           return { fieldId: form.values.amount === 'other' ? 'ownAmount' : 'amount', message }
         case '/currency':
-          return {
-            fieldId: 'currency',
-            message: 'This currency cannot be given here. Please choose another.',
-          }
+          return { fieldId: 'currency', message: t('donate.problem.currency') }
         case '/frequency':
-          return { fieldId: 'frequency', message: 'Please choose how often you want to give.' }
+          return { fieldId: 'frequency', message: t('donate.problem.frequency') }
         case '/message':
-          return { fieldId: 'message', message: `The message ${message}.` }
+          return { fieldId: 'message', message: t('donate.problem.message', { problem: message }) }
         default:
-          return { fieldId: 'form', message: `${pointer.slice(1)} ${message}.` }
+          return {
+            fieldId: 'form',
+            message: t('donate.problem.other', { field: pointer.slice(1), problem: message }),
+          }
       }
     })
-  return form.typed === null ? others : [form.typed, ...others]
+  return form.amountProblem === null ? others : [form.amountProblem, ...others]
 }
 
-/** What `GET /donate?amount=500&frequency=monthly` (minor units) has chosen already. */
+/** The form's values for `GET /donate?amount=500&frequency=monthly` (minor units). */
 export function prefilled(
   amount: string | null,
   frequency: string | null,
@@ -72,32 +83,34 @@ export function prefilled(
   suggested: readonly Money[],
 ): DonateValues {
   const minor = amount !== null && /^\d{1,12}$/.test(amount) ? BigInt(amount) : null
-  const none = {
+  const defaults = {
     ownAmount: '',
     frequency: frequency === 'monthly' || frequency === 'yearly' ? frequency : 'once',
     message: '',
     anonymous: false,
     newsletter: false,
   }
-  if (minor === null || minor === 0n) return { amount: '', ...none }
-  if (suggested.some((one) => one.minor === minor)) return { amount: String(minor), ...none }
-  return { ...none, amount: 'other', ownAmount: toDecimalString(money(minor, currency)) }
+  if (minor === null || minor === 0n) return { amount: '', ...defaults }
+  if (suggested.some((suggestion) => suggestion.minor === minor))
+    return { amount: String(minor), ...defaults }
+  return { ...defaults, amount: 'other', ownAmount: toDecimalString(money(minor, currency)) }
 }
 
-/** The currency asked for, if the newsroom takes it; otherwise its first. */
-export function offeredCurrency(asked: string | null, offered: readonly CurrencyCode[]): CurrencyCode {
-  const code = asked === null ? null : parseCurrency(asked)
+/** The requested currency where the newsroom takes it, otherwise the newsroom's first. */
+export function offeredCurrency(requested: string | null, offered: readonly CurrencyCode[]): CurrencyCode {
+  const code = requested === null ? null : parseCurrency(requested)
   const currency = code !== null && offered.includes(code) ? code : offered[0]
   if (currency === undefined) throw new Error('the newsroom offers no currency')
   return currency
 }
 
-function chosenAmount(values: DonateValues, currency: CurrencyCode): Money | DonateProblem {
+function chosenAmount(values: DonateValues, currency: CurrencyCode, text: Text): Money | DonateProblem {
   if (values.amount === 'other') {
-    if (values.ownAmount.trim() === '') return { fieldId: 'ownAmount', message: 'Please type an amount.' }
+    if (values.ownAmount.trim() === '')
+      return { fieldId: 'ownAmount', message: text.reader('donate.problem.ownAmount') }
     const read = parseDecimal(values.ownAmount, currency)
     return 'minor' in read ? read : { fieldId: 'ownAmount', message: read.problem }
   }
   if (/^\d{1,12}$/.test(values.amount)) return money(BigInt(values.amount), currency)
-  return { fieldId: 'amount', message: 'Please choose an amount.' }
+  return { fieldId: 'amount', message: text.reader('donate.problem.amount') }
 }

@@ -7,7 +7,8 @@ import { Refusal } from '../../http/refusal.ts'
 import { sameOriginOnly } from '../../http/same-origin.ts'
 import { donatePage, type DonateProblem, type DonateValues } from './donate-view.ts'
 import type { NewsroomProfile } from '../../newsroom/profile.ts'
-import { wordingFor } from '../../newsroom/wording.ts'
+import { giftKind } from '../../newsroom/gift-kind.ts'
+import { textFor, type Text } from '../../text/text.ts'
 import { articleUrl } from '../../checkout/article-url.ts'
 import { checkoutRequest, LONGEST_MESSAGE, type CheckoutRequest } from '../../checkout/checkout-request.ts'
 import type { CheckoutService } from '../../checkout/checkout-service.ts'
@@ -23,7 +24,7 @@ export type DonateDeps = CheckoutService & {
   readonly now: () => Date
 }
 
-/** The way to give without scripts: `GET /donate` shows a form, `POST /donate` leads to Stripe. */
+/** Giving without scripts: `GET /donate` shows a form, `POST /donate` redirects to Stripe's payment page. */
 export function donateRouter(deps: DonateDeps): Router {
   return new Router()
     .get('/donate', (ctx) => {
@@ -36,8 +37,9 @@ export function donateRouter(deps: DonateDeps): Router {
     .post('/donate', sameOriginOnly(deps.publicUrl), deps.limitByAddress, async (ctx) => {
       const fields = await formBody(ctx)
       const currency = offeredCurrency(fields.get('currency'), deps.offer.currencies)
-      const form = readForm(fields, currency, localeOf(ctx))
-      const request = requestOrProblems(form, deps)
+      const text = textFor(localeOf(ctx))
+      const form = readForm(fields, currency, localeOf(ctx), text)
+      const request = requestOrProblems(form, deps, text)
       if (Array.isArray(request)) {
         ctx.status = 400
         return show(ctx, deps, fields, { values: form.values, problems: request })
@@ -47,25 +49,29 @@ export function donateRouter(deps: DonateDeps): Router {
       if (checkout.status === 'succeeded' || checkout.status === 'processing')
         return seeOther(ctx, `/thank-you?session_id=${checkout.session.id}`)
       if (isPayable(checkout, deps.now())) return seeOther(ctx, checkout.session.url)
-      // The form lay open for longer than Stripe's page did.
+      // The reader left the form open for longer than Stripe keeps a payment page.
       ctx.status = 409
-      const message = 'The payment page for this form has closed. Please send the form again.'
+      const message = text.reader('donate.problem.pageClosed')
       return show(ctx, deps, fields, { values: form.values, problems: [{ fieldId: 'form', message }] })
     })
 }
 
-function requestOrProblems(form: PostedForm, deps: DonateDeps): CheckoutRequest | DonateProblem[] {
+function requestOrProblems(
+  form: PostedForm,
+  deps: DonateDeps,
+  text: Text,
+): CheckoutRequest | DonateProblem[] {
   try {
     return checkoutRequest(form.request, deps.terms)
   } catch (error) {
     if (!(error instanceof Refusal) || error.kind !== 'malformed') throw error
-    return formProblems(error.problems, form)
+    return formProblems(error.problems, form, text)
   }
 }
 
 /**
- * The form's key and its content together: sent twice it is one checkout, while a reader who comes back and changes the
- * amount gets another instead of a refusal.
+ * A key made of the form's own key and its content. The same form sent twice is one checkout; a reader who comes back
+ * and changes the amount starts another checkout instead of being refused.
  */
 function formKey(fields: URLSearchParams, request: CheckoutRequest): string {
   const key = fields.get('idempotencyKey') || randomUUID()
@@ -81,15 +87,17 @@ function show(
   state: { values: DonateValues; problems: readonly DonateProblem[] },
 ): void {
   const { newsroom, offer, terms } = deps
+  const locale = localeOf(ctx)
   const currency = offeredCurrency(fields.get('currency'), offer.currencies)
   const url = articleUrl(fields.get('article') ?? '', terms.allowedOrigins)
   const title = fields.get('articleTitle')
   ctx.type = 'html'
   ctx.set('Cache-Control', 'no-store')
   ctx.body = donatePage({
+    text: textFor(locale),
     newsroomName: newsroom.name,
-    wording: wordingFor(newsroom.legalStatus),
-    locale: localeOf(ctx),
+    gift: giftKind(newsroom.legalStatus),
+    locale,
     currency,
     currencies: offer.currencies,
     suggested: suggestedAmounts(offer, currency),
@@ -99,13 +107,13 @@ function show(
     problems: state.problems,
     idempotencyKey: randomUUID(),
     messageMaxLength: LONGEST_MESSAGE,
-    // A charity's statement speaks of a gift already made: it belongs on the receipt.
-    ...(newsroom.legalStatus === 'for_profit' ? { legalNote: newsroom.statement } : {}),
+    // A charity's statement is about a gift that was made, so only its receipts show it.
+    ...(newsroom.legalStatus === 'for_profit' ? { legalStatement: newsroom.statement } : {}),
   })
 }
 
 function campaignIn(fields: URLSearchParams) {
-  // The form's own names; and those that the widget's link and newsletters bring along.
+  // The form posts the first name of each pair; links of the widget and of newsletters carry the second.
   const source = fields.get('campaignSource') || fields.get('utm_source')
   const medium = fields.get('campaignMedium') || fields.get('utm_medium')
   const name = fields.get('campaignName') || fields.get('utm_campaign')
@@ -118,12 +126,12 @@ function seeOther(ctx: Context, url: string): void {
   ctx.redirect(url)
 }
 
-/** The reader's first language, for amounts and Stripe's page. */
+/** The reader's preferred language, for the words, the amounts and Stripe's page. */
 function localeOf(ctx: Context): string {
   const [first = 'en'] = ctx.acceptsLanguages()
   try {
     return new Intl.Locale(first).toString()
   } catch {
-    return 'en' // `*`, or no language at all
+    return 'en' // the header names `*` or something that is no language
   }
 }

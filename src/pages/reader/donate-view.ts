@@ -1,13 +1,14 @@
 import { html } from 'hono/html'
 import type { CurrencyCode } from '../../money/currency.ts'
 import { formatMoney, type Money } from '../../money/money.ts'
-import { type Html, page } from '../../html/layout.ts'
+import { type Html, page, withMarkup } from '../../html/layout.ts'
 import { describedBy, fieldProblem, type FormProblem, problemSummary } from '../../html/form-problems-view.ts'
-import { invitation, type Wording } from '../../newsroom/wording.ts'
+import type { GiftKind } from '../../newsroom/gift-kind.ts'
+import type { Text } from '../../text/text.ts'
 
-/** The form's fields as the browser posts them, untrusted and kept as typed. */
+/** The form's fields as the browser posts them: unchecked, and as the reader typed them. */
 export type DonateValues = {
-  /** Minor units of a suggested amount in digits, or `other`: then, and only then, `ownAmount` counts. */
+  /** A suggested amount in minor units (`500`), or `other`; only with `other` does `ownAmount` count. */
   readonly amount: string
   readonly ownAmount: string
   /** `once`, `monthly` or `yearly`. */
@@ -17,15 +18,16 @@ export type DonateValues = {
   readonly newsletter: boolean
 }
 
-/** The ids a route may point its problems at; they are the names of the posted fields too. */
+/** A problem of the donate form. The ids of its controls are also the names of the posted fields. */
 export type DonateProblem = FormProblem & {
   readonly fieldId: 'amount' | 'ownAmount' | 'frequency' | 'currency' | 'message' | 'form'
 }
 
 export type DonateView = {
+  readonly text: Text
   readonly newsroomName: string
-  readonly wording: Wording
-  /** BCP 47, for amounts and currency names. */
+  readonly gift: GiftKind
+  /** BCP 47: the reader's locale, for amounts. */
   readonly locale: string
   readonly currency: CurrencyCode
   readonly currencies: readonly CurrencyCode[]
@@ -38,30 +40,27 @@ export type DonateView = {
   readonly problems: readonly DonateProblem[]
   readonly idempotencyKey: string
   readonly messageMaxLength: number
-  /** For instance that the gift is not tax-deductible. */
-  readonly legalNote?: string
+  /** The newsroom's legal statement, where it has to be read before the gift: that it is not tax-deductible. */
+  readonly legalStatement?: string
 }
 
 export function donatePage(view: DonateView): string {
-  const heading = invitation(view.wording, view.newsroomName)
+  const { text, newsroomName, problems, values } = view
+  const t = text.reader
+  const heading = t('gift.invitation', { context: view.gift, newsroom: newsroomName })
   return page({
-    title: view.problems.length > 0 ? `Error: ${heading}` : heading,
-    newsroomName: view.newsroomName,
+    text,
+    title: problems.length > 0 ? text.shared('errorTitle', { title: heading }) : heading,
+    newsroomName,
     styles: ['forms'],
     body: html`<h1>${heading}</h1>
-      ${articleLine(view)} ${problemSummary(view.problems)} ${currencyForm(view)}
+      ${articleLine(view)} ${problemSummary(text, problems)} ${currencyForm(view)}
       <form method="post" action="/donate" id="form">
         ${hidden('idempotencyKey', view.idempotencyKey)} ${hidden('currency', view.currency)} ${origins(view)}
         ${amounts(view)} ${frequencies(view)} ${message(view)}
         <p class="check">
-          <input
-            type="checkbox"
-            id="anonymous"
-            name="anonymous"
-            value="yes"
-            ${checked(view.values.anonymous)}
-          />
-          <label for="anonymous">Keep my name out of any list of supporters</label>
+          <input type="checkbox" id="anonymous" name="anonymous" value="yes" ${checked(values.anonymous)} />
+          <label for="anonymous">${t('donate.anonymous')}</label>
         </p>
         <p class="check">
           <input
@@ -69,48 +68,48 @@ export function donatePage(view: DonateView): string {
             id="newsletter"
             name="newsletter"
             value="yes"
-            ${checked(view.values.newsletter)}
+            ${checked(values.newsletter)}
           />
-          <label for="newsletter">Send me the newsletter</label>
+          <label for="newsletter">${t('donate.newsletter')}</label>
         </p>
-        <div class="actions"><button class="button" type="submit">Continue to payment</button></div>
-        <p class="quiet small">
-          You pay on a secure page run by Stripe. Your card number never reaches us. A receipt comes by mail;
-          for a monthly or yearly gift, one with every payment, and you can stop whenever you like.
-          ${view.legalNote ?? ''}
-        </p>
+        <div class="actions"><button class="button" type="submit">${t('donate.submit')}</button></div>
+        <p class="quiet small">${t('donate.howYouPay')} ${view.legalStatement ?? ''}</p>
       </form>`,
   })
 }
 
-function articleLine({ article }: DonateView): Html {
-  if (!article) return html`<p class="lead">Choose an amount. Every one helps us keep reporting.</p>`
-  return html`<p class="lead">You were reading <cite>${article.title ?? article.url}</cite></p>`
+function articleLine({ article, text }: DonateView): Html {
+  if (!article) return html`<p class="lead">${text.reader('donate.chooseAmount')}</p>`
+  const title = html`<cite>${article.title ?? article.url}</cite>`
+  return html`<p class="lead">${withMarkup(text.reader, 'donate.reading', { article: title })}</p>`
 }
 
-/** Its own form, since without scripts the suggested amounts can only change with a new page. */
+/** A form of its own: without scripts, the suggested amounts change only with a new page. */
 function currencyForm(view: DonateView): Html {
   if (view.currencies.length < 2) return html``
-  const names = new Intl.DisplayNames('en', { type: 'currency' })
+  const t = view.text.reader
+  const names = new Intl.DisplayNames(view.text.language, { type: 'currency' })
   return html`<form method="get" action="/donate" class="currency">
-    <label for="currency">Currency</label>
+    <label for="currency">${t('donate.currency')}</label>
     <select id="currency" name="currency" ${describedBy('currency', view.problems)}>
-      ${view.currencies.map((code) => {
-        const upper = code.toUpperCase()
-        return html`<option value="${code}" ${code === view.currency ? html`selected` : ''}>
-          ${names.of(upper) ?? upper} (${upper})
+      ${view.currencies.map((currency) => {
+        const code = currency.toUpperCase()
+        const words = t('donate.currencyOption', { name: names.of(code) ?? code, code })
+        return html`<option value="${currency}" ${currency === view.currency ? html`selected` : ''}>
+          ${words}
         </option>`
       })}
     </select>
     ${origins(view)}
-    <button class="button plain" type="submit">Change currency</button>
+    <button class="button plain" type="submit">${t('donate.changeCurrency')}</button>
     ${fieldProblem('currency', view.problems)}
   </form>`
 }
 
-function amounts({ suggested, values, problems, currency, locale }: DonateView): Html {
+function amounts({ text, suggested, values, problems, currency, locale }: DonateView): Html {
+  const t = text.reader
   return html`<fieldset class="amounts" id="amount" ${describedBy('amount', problems)}>
-    <legend>Amount</legend>
+    <legend>${t('donate.amount')}</legend>
     ${fieldProblem('amount', problems)}
     <div class="choices">
       ${suggested.map((amount) => {
@@ -122,11 +121,11 @@ function amounts({ suggested, values, problems, currency, locale }: DonateView):
       })}
       <label class="choice">
         <input type="radio" name="amount" value="other" required ${checked(values.amount === 'other')} />
-        <span>Other</span>
+        <span>${t('donate.otherAmount')}</span>
       </label>
     </div>
     <div class="own-amount">
-      <label for="ownAmount">Your own amount in ${currency.toUpperCase()}</label>
+      <label for="ownAmount">${t('donate.ownAmount', { currency: currency.toUpperCase() })}</label>
       <input
         id="ownAmount"
         name="ownAmount"
@@ -142,31 +141,29 @@ function amounts({ suggested, values, problems, currency, locale }: DonateView):
   </fieldset>`
 }
 
-const FREQUENCIES = [
-  ['once', 'One time'],
-  ['monthly', 'Every month'],
-  ['yearly', 'Every year'],
-] as const
+const FREQUENCIES = ['once', 'monthly', 'yearly'] as const
 
-function frequencies({ values, problems }: DonateView): Html {
+function frequencies({ text, values, problems }: DonateView): Html {
+  const t = text.reader
   return html`<fieldset class="amounts" id="frequency" ${describedBy('frequency', problems)}>
-    <legend>How often</legend>
+    <legend>${t('donate.howOften')}</legend>
     ${fieldProblem('frequency', problems)}
     <div class="choices">
       ${FREQUENCIES.map(
-        ([value, words]) =>
+        (value) =>
           html`<label class="choice">
             <input type="radio" name="frequency" value="${value}" ${checked(values.frequency === value)} />
-            <span>${words}</span>
+            <span>${t(`donate.frequency.${value}`)}</span>
           </label>`,
       )}
     </div>
   </fieldset>`
 }
 
-function message({ values, problems, messageMaxLength }: DonateView): Html {
+function message({ text, values, problems, messageMaxLength }: DonateView): Html {
+  const t = text.reader
   return html`<div class="field">
-    <label for="message">Message to the newsroom <span class="quiet">(optional)</span></label>
+    <label for="message">${t('donate.message')} <span class="quiet">${t('donate.optional')}</span></label>
     <textarea
       id="message"
       name="message"
@@ -179,7 +176,7 @@ ${values.message}</textarea>
   </div>`
 }
 
-/** Where the reader came from, carried through the form. */
+/** Hidden fields that carry through the form which article and campaign the reader came from. */
 function origins({ article, campaign }: DonateView): Html {
   return html`${hidden('article', article?.url)} ${hidden('articleTitle', article?.title)}
   ${hidden('campaignSource', campaign?.source)} ${hidden('campaignMedium', campaign?.medium)}

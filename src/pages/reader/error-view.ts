@@ -1,55 +1,58 @@
 import { html } from 'hono/html'
-import { page, webUrl } from '../../html/layout.ts'
+import { page, webUrl, withMarkup } from '../../html/layout.ts'
+import type { Text } from '../../text/text.ts'
 
 export type ErrorView = {
+  readonly text: Text
   readonly newsroomName: string
+  /** The HTTP status. */
   readonly status: number
-  /** What to tell the reader instead of the usual words for the status: a named refusal's own sentence. */
+  /** A sentence for the reader in place of the usual one for the status. */
   readonly detail?: string
-  /** The id the log line bears; unexpected errors show nothing else. */
+  /** The id of the log line; a page about an unexpected error shows it and nothing else. */
   readonly errorId?: string
   readonly nextLink?: { readonly url: string; readonly label: string }
 }
 
-type Words = { readonly title: string; readonly text: string }
+const kindOfStatus = {
+  400: 'malformed',
+  401: 'unauthenticated',
+  403: 'forbidden',
+  404: 'notFound',
+  409: 'conflict',
+  413: 'tooLarge',
+  415: 'unsupportedMediaType',
+  429: 'tooManyRequests',
+  500: 'ours',
+  503: 'unavailable',
+} as const
 
-const ourFault: Words = {
-  title: 'Something went wrong on our side',
-  text: 'It is not your doing, and it has been noted. Please try again in a moment.',
+/** A status without words of its own is shown as 400 or, from 500 on, as 500. */
+function kindOf(status: number): (typeof kindOfStatus)[keyof typeof kindOfStatus] {
+  const kinds: Readonly<Record<number, (typeof kindOfStatus)[keyof typeof kindOfStatus]>> = kindOfStatus
+  return kinds[status] ?? kindOfStatus[status >= 500 ? 500 : 400]
 }
 
-const wordsByStatus: Readonly<Record<number, Words>> = {
-  400: { title: 'That did not work', text: 'Something in the request was not as it should be.' },
-  401: { title: 'Please sign in', text: 'This page is for signed-in staff.' },
-  403: { title: 'Not allowed', text: 'This page is not open to you.' },
-  404: {
-    title: 'Page not found',
-    text: 'There is nothing at this address. It may be mistyped or out of date.',
-  },
-  409: {
-    title: 'That cannot be done',
-    text: 'This form was sent before with other content. Please start afresh.',
-  },
-  413: { title: 'Too long', text: 'What was sent is larger than we accept.' },
-  415: { title: 'That did not work', text: 'What was sent is of a kind we do not accept.' },
-  429: { title: 'Too many tries', text: 'Please wait a minute and try again.' },
-  503: {
-    title: 'Not available right now',
-    text: 'Something we depend on does not answer at the moment. Please try again in a minute.',
-  },
-}
-
-export function errorPage({ newsroomName, status, detail, errorId, nextLink }: ErrorView): string {
-  const words = wordsByStatus[status] ?? (status >= 500 ? ourFault : wordsByStatus[400]) ?? ourFault
+export function errorPage({ text, newsroomName, status, detail, errorId, nextLink }: ErrorView): string {
+  const t = text.reader
+  const kind = kindOf(status)
+  const title = t(`error.${kind}.title`)
   return page({
-    title: words.title,
+    text,
+    title,
     newsroomName,
-    body: html`<h1>${words.title}</h1>
-      <p class="lead">${detail ?? words.text}</p>
+    body: html`<h1>${title}</h1>
+      <p class="lead">${detail ?? t(`error.${kind}.text`)}</p>
       ${nextLink ? html`<div class="actions"><a class="button" href="${webUrl(nextLink.url)}">${nextLink.label}</a></div>` : ''}
       <p class="quiet small">
-        Error
-        ${status}${errorId ? html`, reference <code>${errorId}</code>. Please name it if you write to us` : ''}.
+        ${
+          errorId
+            ? withMarkup(t, 'error.statusAndId', {
+                status: String(status),
+                id: html`<code>${errorId}</code>`,
+              })
+            : t('error.status', { status })
+        }
       </p>`,
   })
 }

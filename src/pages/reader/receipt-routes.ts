@@ -5,9 +5,10 @@ import { receiptPdf } from '../../receipts/receipt-pdf.ts'
 import { receiptByToken } from '../../receipts/receipt-reading-store.ts'
 import { receiptPage } from './receipt-view.ts'
 import type { Receipt } from '../../receipts/receipt.ts'
+import { textFor } from '../../text/text.ts'
 import { answerPrivately } from '../../http/no-store.ts'
 
-/** The receipt for whoever has its link, as a page and as a PDF. */
+/** The receipt as a page and as a PDF, for everyone who has its link. */
 export function receiptRouter({ db }: { readonly db: Knex }): Router {
   return new Router()
     .get('/receipts/:token.pdf', async (ctx) => {
@@ -18,12 +19,13 @@ export function receiptRouter({ db }: { readonly db: Knex }): Router {
     })
     .get('/receipts/:token', async (ctx) => {
       const receipt = await receiptOrRefusal(db, ctx.params['token'])
-      answerPrivately(ctx, receiptPage(receipt, `/receipts/${receipt.token}.pdf`), 'html')
+      const page = receiptPage(receipt, `/receipts/${receipt.token}.pdf`, textFor('en'))
+      answerPrivately(ctx, page, 'html')
     })
 }
 
 async function receiptOrRefusal(db: Knex, token: string | undefined): Promise<Receipt> {
   const receipt = await receiptByToken(db, token ?? '')
-  if (!receipt) throw new Refusal('not_found', 'There is no receipt at this address.')
+  if (!receipt) throw new Refusal('not_found', textFor('en').reader('receipt.notFound'))
   return receipt
 }

@@ -1,18 +1,19 @@
 import { Router } from '@koa/router'
 import type { Knex } from 'knex'
 import type { NewsroomProfile } from '../../newsroom/profile.ts'
-import { wordingFor } from '../../newsroom/wording.ts'
+import { giftKind } from '../../newsroom/gift-kind.ts'
+import { textFor } from '../../text/text.ts'
 import { storedMoney } from '../../money/stored-money.ts'
 import { answerPrivately } from '../../http/no-store.ts'
 import { checkoutOutcome, type CheckoutOutcome } from './thank-you-store.ts'
 import { thankYouPage, type FollowLink, type ThankYouState } from './thank-you-view.ts'
 
-/** Stripe's word is usually here within seconds: ten looks, then the reader decides. */
+/** Stripe's event usually arrives within seconds. After ten looks the page stops refreshing by itself. */
 const MOST_LOOKS = 10
 const SECONDS_BETWEEN_LOOKS = 3
 const SESSION_ID = /^cs_[A-Za-z0-9_]{8,250}$/
 
-/** Where Stripe sends the reader back to: `/thank-you?session_id=cs_…`. */
+/** The page that Stripe sends the reader back to: `/thank-you?session_id=cs_…`. */
 export function thankYouRouter(deps: {
   readonly db: Knex
   readonly newsroom: Pick<NewsroomProfile, 'name' | 'legalStatus'>
@@ -27,10 +28,12 @@ export function thankYouRouter(deps: {
     if (state.kind === 'waiting' && state.refreshing)
       ctx.set('Refresh', `${SECONDS_BETWEEN_LOOKS}; url=${state.checkAgainUrl}`)
     const article = outcome && articleOf(outcome)
+    const locale = outcome?.locale ?? 'en'
     const page = thankYouPage({
+      text: textFor(locale),
       newsroomName: newsroom.name,
-      wording: wordingFor(newsroom.legalStatus),
-      locale: outcome?.locale ?? 'en',
+      gift: giftKind(newsroom.legalStatus),
+      locale,
       state,
       followLinks,
       ...(article ? { article } : {}),
@@ -53,7 +56,7 @@ function stateOf(outcome: CheckoutOutcome, sessionId: string, looks: number): Th
     case 'expired':
     case 'failed':
       return { kind: outcome.status, retryUrl: retryUrl(outcome) }
-    // Stripe sends only readers here who went through with it: its word is under way.
+    // Stripe sends only readers who paid to this page, so its event is about to arrive.
     case 'created':
     case 'open':
     case 'succeeded':
@@ -61,7 +64,7 @@ function stateOf(outcome: CheckoutOutcome, sessionId: string, looks: number): Th
   }
 }
 
-/** Each look counts itself in its address. A reader who asks once more after the last begins a new round. */
+/** The address counts the looks. A reader who looks again after the last one starts a new count. */
 function waiting(sessionId: string, looks: number): ThankYouState {
   const refreshing = looks < MOST_LOOKS
   const again = `/thank-you?session_id=${sessionId}`
@@ -72,10 +75,10 @@ function waiting(sessionId: string, looks: number): ThankYouState {
   }
 }
 
-/** Anything but a small number counts as the last look: a made-up address must not refresh for ever. */
-function looksSoFar(given: string | string[] | undefined): number {
-  if (given === undefined) return 0
-  return typeof given === 'string' && /^\d{1,2}$/.test(given) ? Number(given) : MOST_LOOKS
+/** Anything but a small number counts as the last look, so that a made-up address does not refresh for ever. */
+function looksSoFar(look: string | string[] | undefined): number {
+  if (look === undefined) return 0
+  return typeof look === 'string' && /^\d{1,2}$/.test(look) ? Number(look) : MOST_LOOKS
 }
 
 function articleOf({ article_url: url, article_title: title }: CheckoutOutcome) {

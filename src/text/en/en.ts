@@ -1,0 +1,5 @@
+import { reader } from './reader.ts'
+import { shared } from './shared.ts'
+
+/** English, and the keys that every other language has to have. */
+export const en = { shared, reader } as const

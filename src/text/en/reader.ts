@@ -1,0 +1,124 @@
+/**
+ * The pages that readers see. `_donation` and `_contribution` are the two kinds of gift (`newsroom/gift-kind.ts`): only
+ * a charity, or a newsroom with a fiscal sponsor, may speak of donations.
+ */
+export const reader = {
+  gift: {
+    verb_donation: 'Donate',
+    verb_contribution: 'Support',
+    invitation_donation: 'Donate to {{newsroom}}',
+    invitation_contribution: 'Support {{newsroom}}',
+    /** On Stripe's page and in Stripe's dashboard. */
+    product_donation: 'Donation to {{newsroom}}',
+    product_contribution: 'Contribution to {{newsroom}}',
+  },
+  donate: {
+    chooseAmount: 'Choose an amount. Every one helps us keep reporting.',
+    reading: 'You were reading {{article}}',
+    currency: 'Currency',
+    currencyOption: '{{name}} ({{code}})',
+    changeCurrency: 'Change currency',
+    amount: 'Amount',
+    otherAmount: 'Other',
+    ownAmount: 'Your own amount in {{currency}}',
+    howOften: 'How often',
+    frequency: { once: 'One time', monthly: 'Every month', yearly: 'Every year' },
+    message: 'Message to the newsroom',
+    optional: '(optional)',
+    anonymous: 'Keep my name out of any list of supporters',
+    newsletter: 'Send me the newsletter',
+    submit: 'Continue to payment',
+    howYouPay:
+      'You pay on a secure page run by Stripe. Your card number never reaches us. A receipt comes by mail; for a monthly or yearly gift, one with every payment, and you can stop whenever you like.',
+    problem: {
+      amount: 'Please choose an amount.',
+      ownAmount: 'Please type an amount.',
+      currency: 'This currency cannot be given here. Please choose another.',
+      frequency: 'Please choose how often you want to give.',
+      message: 'The message {{problem}}.',
+      other: '{{field}} {{problem}}.',
+      pageClosed: 'The payment page for this form has closed. Please send the form again.',
+    },
+  },
+  thankYou: {
+    succeeded: {
+      title: 'Thank you',
+      arrived_donation: 'Your donation of {{amount}} to {{newsroom}} has arrived.',
+      arrived_contribution: 'Your contribution of {{amount}} to {{newsroom}} has arrived.',
+      receipt: 'See your receipt',
+      receiptByMail: 'We also send the receipt by mail. It usually arrives within a few minutes.',
+    },
+    processing: {
+      title: 'Thank you, it is on its way',
+      onItsWay_donation: 'Your bank is sending your donation of {{amount}}.',
+      onItsWay_contribution: 'Your bank is sending your contribution of {{amount}}.',
+      takesDays:
+        'A bank payment takes some days. When it has arrived, a receipt will come by mail. There is nothing more for you to do.',
+    },
+    waiting: {
+      title: 'One moment',
+      waiting_donation: 'We are waiting for Stripe’s confirmation of your donation.',
+      waiting_contribution: 'We are waiting for Stripe’s confirmation of your contribution.',
+      refreshing: 'This page looks again by itself every few seconds. Please do not pay again.',
+      takesLonger:
+        'It takes longer than usual. You can close this page: the receipt comes by mail as soon as we know. Please do not pay again.',
+      again: 'Look again',
+    },
+    expired: {
+      title: 'The payment page has closed',
+      closed: 'It was open for too long, so it closed. Nothing was charged.',
+      again: 'Start again',
+    },
+    failed: {
+      title: 'The payment did not go through',
+      notReceived_donation: 'Your bank did not complete the payment, so we have not received your donation.',
+      notReceived_contribution:
+        'Your bank did not complete the payment, so we have not received your contribution.',
+      otherCard: 'This happens, and often another card or account works. Thank you for trying.',
+      again: 'Try again',
+    },
+    unknown: {
+      title: 'We do not know this payment',
+      address: 'The address may be incomplete, or it is very old.',
+      receiptByMail:
+        'If you have paid, your receipt comes by mail all the same: it does not depend on this page.',
+      start: 'Go to the start',
+    },
+    backTo: 'Back to {{article}}',
+    backToArticle: 'Back to the article',
+    stayInTouch: 'Stay in touch',
+  },
+  receipt: {
+    download: 'Download as PDF',
+    notFound: 'There is no receipt at this address.',
+  },
+  error: {
+    malformed: { title: 'That did not work', text: 'Something in the request was not as it should be.' },
+    unauthenticated: { title: 'Please sign in', text: 'This page is for signed-in staff.' },
+    forbidden: { title: 'Not allowed', text: 'This page is not open to you.' },
+    notFound: {
+      title: 'Page not found',
+      text: 'There is nothing at this address. It may be mistyped or out of date.',
+    },
+    conflict: {
+      title: 'That cannot be done',
+      text: 'This form was sent before with other content. Please start afresh.',
+    },
+    tooLarge: { title: 'Too long', text: 'What was sent is larger than we accept.' },
+    unsupportedMediaType: {
+      title: 'That did not work',
+      text: 'What was sent is of a kind we do not accept.',
+    },
+    tooManyRequests: { title: 'Too many tries', text: 'Please wait a minute and try again.' },
+    ours: {
+      title: 'Something went wrong on our side',
+      text: 'It is not your doing, and it has been noted. Please try again in a moment.',
+    },
+    unavailable: {
+      title: 'Not available right now',
+      text: 'Something we depend on does not answer at the moment. Please try again in a minute.',
+    },
+    status: 'Error {{status}}.',
+    statusAndId: 'Error {{status}}, reference {{id}}. Please name it if you write to us.',
+  },
+} as const

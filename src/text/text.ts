@@ -1,0 +1,67 @@
+import { createInstance, type TFunction } from 'i18next'
+import { en } from './en/en.ts'
+
+/** The languages of pages, mails and receipts. A further one is its catalogue and one entry here. */
+const catalogues = { en }
+
+/** What is said where a catalogue has no words, and to whom no catalogue speaks. */
+const FALLBACK = 'en'
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: false
+    resources: typeof en
+  }
+}
+
+/**
+ * The words of one language. Each part of the catalogue is a function of a key and the message's values:
+ * `text.reader('donate.ownAmount', { currency: 'USD' })`. A key that does not exist, or a value that is missing, is a
+ * type error. Messages are plain text; whoever shows them escapes them.
+ */
+export type Text = { readonly [Part in keyof typeof en]: TFunction<Part> } & {
+  /** BCP 47: for `lang` attributes, and for the dates and amounts among the words. */
+  readonly language: string
+}
+
+/** The keys of `en` in another language's words. */
+export type Catalogue = Translation<typeof en>
+type Translation<Words> = Words extends string
+  ? string
+  : { readonly [Key in keyof Words]: Translation<Words[Key]> } & FurtherPlurals<Words>
+/** English has the plural forms `one` and `other`; other languages have further ones. */
+type FurtherPlurals<Words> = {
+  readonly [
+    Key in keyof Words as Key extends `${infer Stem}_other`
+      ? `${Stem}_${'zero' | 'two' | 'few' | 'many'}`
+      : never
+  ]?: string
+}
+
+/** Finds the words for a BCP 47 tag: of `pt-BR`, else of `pt`, else English. */
+export function textsIn(languages: Readonly<Record<string, Catalogue>>): (tag: string) => Text {
+  const i18n = createInstance()
+  void i18n.init({
+    resources: { ...languages },
+    fallbackLng: FALLBACK,
+    initAsync: false,
+    interpolation: { escapeValue: false }, // the templates of the pages and mails escape
+  })
+  const texts = new Map(
+    Object.keys(languages).map((language): [string, Text] => [
+      language,
+      {
+        language,
+        shared: i18n.getFixedT(language, 'shared'),
+        reader: i18n.getFixedT(language, 'reader'),
+      },
+    ]),
+  )
+  return (tag) => {
+    const text = texts.get(tag) ?? texts.get(tag.split('-')[0] ?? '') ?? texts.get(FALLBACK)
+    if (!text) throw new Error(`There is no catalogue for ${FALLBACK}`)
+    return text
+  }
+}
+
+export const textFor = textsIn(catalogues)

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest'
+import { sourceFiles } from './source-files.ts'
+
+/** Rooms whose words have moved to the catalogue. */
+const ROOMS = /^(html|pages\/reader)\/(?!receipt)/
+
+/**
+ * What people read stands in the catalogue (`src/text/`), not in views. Only developers see the pages of the offline
+ * Stripe and those under `pages/dev/`, so their words stay where they are.
+ */
+const views = sourceFiles.filter(({ name, code }) => code.includes('html`') && ROOMS.test(name))
+
+describe('the words that people read', () => {
+  it('are not written into the templates of views', () => {
+    expect(views.length).toBeGreaterThan(4)
+    expect(views.flatMap(({ name, code }) => textIn(code).map((text) => `${name}: ${text}`))).toEqual([])
+  })
+
+  it('are not quoted in views', () => {
+    expect(views.flatMap(({ name, code }) => quotedIn(code).map((text) => `${name}: ${text}`))).toEqual([])
+  })
+})
+
+describe('the scanner of views', () => {
+  const view = `
+    const link = html\`<a href="/x" title="Go there">\${t('a.b')} <b class="bold one">Now</b></a>\`
+    html\`<p aria-label="\${t('a.c')}">\${list.map((name) => html\`<i>\${name}</i>, and\`)}</p> &amp; –\`
+    cell('Two words', \`\${name}-id\`, 'number')`
+
+  it('finds text between tags and in attributes that browsers show or read out', () => {
+    expect(textIn(view)).toEqual(['title="Go there"', 'Now', ', and'])
+  })
+
+  it('finds quoted text that reads like words for people', () => {
+    expect(quotedIn(view)).toEqual(['Two words'])
+  })
+})
+
+/** Text with letters in the `html` templates: between tags, and in attributes that browsers show or read out. */
+function textIn(code: string): string[] {
+  const isAttribute = /^\s*(checked|selected|[a-z-]+="[^"]*")\s*$/
+  return templatesIn(code).flatMap((markup) => {
+    if (isAttribute.test(markup)) return []
+    const attributes = markup.match(/\b(?:aria-label|title|placeholder|alt)="[^"]*\p{L}[^"]*"/gu) ?? []
+    const texts = markup.split(/<[^>]*>|&\w+;|\0/).map((text) => text.trim())
+    return [...attributes, ...texts.filter((text) => /\p{L}/u.test(text))]
+  })
+}
+
+/** Quoted strings that begin with a capital letter and a small one, or that have several words. */
+function quotedIn(code: string): string[] {
+  const withoutImports = code.replace(/^(import|}) .*from '.*$|\bnew Error\('.*'\)/gm, '')
+  const quoted = Array.from(withoutImports.matchAll(/'([^'\n]*)'/g), ([, text = '']) => text)
+  return quoted.filter((text) => /^\p{Lu}\p{Ll}|\p{L} \p{L}/u.test(text))
+}
+
+/** The markup of every `html` template; `\0` stands for each value in it. */
+function templatesIn(code: string): string[] {
+  const found: string[] = []
+  let at = 0
+
+  const readTemplate = (isMarkup: boolean): void => {
+    const place = isMarkup ? found.push('') - 1 : -1
+    let markup = ''
+    while (at < code.length && code[at] !== '`') {
+      if (code.startsWith('${', at)) {
+        at += 2
+        readCode()
+        markup += '\0'
+      } else {
+        markup += code[at]
+        at += 1
+      }
+    }
+    at += 1
+    if (isMarkup) found[place] = markup
+  }
+
+  /** Up to the `}` that closes a value, or to the end. */
+  const readCode = (): void => {
+    for (let depth = 0; at < code.length; at += 1) {
+      const char = code[at]
+      if (char === '`') {
+        const isMarkup = code.slice(at - 4, at) === 'html'
+        at += 1
+        readTemplate(isMarkup)
+        at -= 1
+      } else if (char === "'" || char === '"') at = code.indexOf(char, at + 1)
+      else if (char === '{') depth += 1
+      else if (char === '}' && depth === 0) {
+        at += 1
+        return
+      } else if (char === '}') depth -= 1
+    }
+  }
+
+  readCode()
+  return found
+}

@@ -1,0 +1,77 @@
+import { html } from 'hono/html'
+import { describe, expect, it } from 'vitest'
+import { withMarkup } from '../../src/html/layout.ts'
+import { errorPage } from '../../src/pages/reader/error-view.ts'
+import { en } from '../../src/text/en/en.ts'
+import { textFor, textsIn, type Catalogue } from '../../src/text/text.ts'
+
+/** English with every letter doubled: a language that nobody speaks, for these tests. */
+const doubled = translated(en) as Catalogue // the same keys, by the way it is made
+const texts = textsIn({ en, 'xx-double': doubled })
+
+function translated(words: object): object {
+  return Object.fromEntries(
+    Object.entries(words).map(([key, message]: [string, unknown]) => [
+      key,
+      typeof message === 'string'
+        ? message.replace(/\{\{\w+\}\}|\p{L}/gu, (piece) => (piece.startsWith('{') ? piece : piece + piece))
+        : translated(Object(message)),
+    ]),
+  )
+}
+
+describe('a further language', () => {
+  it('needs one catalogue and one entry, and the page is in that language', () => {
+    const page = errorPage({ text: texts('xx-double'), newsroomName: 'The Post', status: 404 })
+    expect(page).toContain('<html lang="xx-double">')
+    expect(page).toContain('<h1>PPaaggee nnoott ffoouunndd</h1>')
+    expect(page).toContain('SSkkiipp ttoo ccoonntteenntt')
+    expect(page).toContain('EErrrroorr 404.')
+    expect(page).not.toMatch(/Page not found|Skip to content/)
+  })
+
+  it('is found by its base language; English stands in for a language without a catalogue', () => {
+    expect(textsIn({ en, pt: en })('pt-BR').language).toBe('pt')
+    expect(textFor('tlh-Latn').language).toBe('en')
+  })
+
+  it('speaks English where its catalogue has no words', () => {
+    const half = { shared: { skipToContent: 'Hyppää sisältöön' } } as Catalogue // half translated, as a file may be
+    const text = textsIn({ en, fi: half })('fi')
+    expect(text.shared('skipToContent')).toBe('Hyppää sisältöön')
+    expect(text.reader('donate.amount')).toBe('Amount')
+  })
+})
+
+describe('a message', () => {
+  const t = textFor('en').reader
+
+  it('takes its values as they are, even when they look like messages', () => {
+    const newsroom = '{{amount}} $t(donate.amount) <b>'
+    expect(t('gift.invitation', { context: 'donation', newsroom })).toBe(`Donate to ${newsroom}`)
+  })
+
+  it('takes values that are markup; the others are escaped', () => {
+    const words = withMarkup(
+      t,
+      'thankYou.succeeded.arrived',
+      { amount: html`<b>$5</b>`, newsroom: '<i>{{amount}}</i>' },
+      { context: 'donation' },
+    )
+    expect(String(words)).toBe('Your donation of <b>$5</b> to &lt;i&gt;{{amount}}&lt;/i&gt; has arrived.')
+  })
+
+  it('is a type error when its key does not exist or a value is missing', () => {
+    // @ts-expect-error no such key
+    expect(t('donate.amuont')).toBe('donate.amuont')
+    // @ts-expect-error the value is called `currency`
+    expect(t('donate.ownAmount', { currenci: 'USD' })).toContain('{{currency}}')
+    // @ts-expect-error it takes a value
+    expect(t('donate.ownAmount')).toContain('{{currency}}')
+    // @ts-expect-error the kind of gift decides between two messages
+    expect(t('gift.verb')).toBe('gift.verb')
+    // @ts-expect-error no catalogue without its keys
+    const empty: Catalogue = { shared: {} }
+    expect(empty).toEqual({ shared: {} })
+  })
+})
