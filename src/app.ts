@@ -11,7 +11,7 @@ import type { Config } from './config/config.ts'
 import type { StripeConnection } from './connections.ts'
 import type { Database } from './db/database.ts'
 import { isDataError } from './db/errors.ts'
-import { migrationsAreCurrent } from './db/migrate.ts'
+import { schemaProblem } from './db/migrate.ts'
 import { callersThrough } from './http/client-ip.ts'
 import { errorHandler, onLateError } from './http/error-handler.ts'
 import { healthRouter } from './http/health-routes.ts'
@@ -91,7 +91,7 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   const inbox = groupCommit<InboxEvent>(store, isDataError)
   const { webhookSecrets: secrets } = connection
   use(webhookRoutes({ signatureProblem, secrets, inbox, clock, count: metrics.countIntake }))
-  use(healthRouter({ ready: () => migrationsAreCurrent(db), metrics }))
+  use(healthRouter({ schemaProblem: () => schemaProblem(db), metrics }))
 
   app.use(securityHeaders({ publicUrl, checkoutOrigins: connection.checkoutOrigins }))
   use(await assetsRouter())

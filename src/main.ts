@@ -2,7 +2,7 @@ import { adminHelp, asksForHelp, runAdmin } from './admin/admin.ts'
 import { putStaff } from './access/staff-store.ts'
 import { mintSignInLink } from './access/sign-in-link-store.ts'
 import { ConfigProblems, loadDotEnv, readConfig, type Config } from './config/config.ts'
-import { migrate } from './db/migrate.ts'
+import { ForeignSchema, migrate } from './db/migrate.ts'
 import { makeLogger } from './http/logger.ts'
 import { startService, type Service } from './service.ts'
 import { expectedOf, openDatabaseFor, openStripeFor, sessionSecretOf, type Half } from './connections.ts'
@@ -104,7 +104,8 @@ async function withDatabase(
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  if (error instanceof ConfigProblems) process.stderr.write(`${error.message}\n`)
+  if (error instanceof ConfigProblems || error instanceof ForeignSchema)
+    process.stderr.write(`${error.message}\n`)
   else makeLogger({ level: 'fatal', destination: process.stderr }).fatal({ err: error }, 'could not start')
   process.exitCode = 1
 })

@@ -11,7 +11,8 @@ import {
   type Half,
 } from './connections.ts'
 import type { Database } from './db/database.ts'
-import { migrate } from './db/migrate.ts'
+import { isDatabaseAway } from './db/errors.ts'
+import { migrate, refuseForeignSchema } from './db/migrate.ts'
 import { notifier } from './db/notify.ts'
 import { makeMetrics, type QueueDepths } from './http/metrics.ts'
 import { stopServer } from './http/stop-server.ts'
@@ -46,6 +47,7 @@ export async function startService(
     const { database, databaseUrl, stop: closeDatabase } = await openDatabaseFor(config, log)
     closers.push(closeDatabase)
     if (half === 'both') await migrate(database.knex)
+    else await refuseForeignSchemaUnlessAway(database)
 
     const metrics = makeMetrics(() => queueDepths(database, clock))
     const mail = await mailerFor(config)
@@ -87,6 +89,13 @@ export async function startService(
     await stop()
     throw error
   }
+}
+
+/** A web or worker process may start before its database: /readyz answers 503 until it is there. */
+async function refuseForeignSchemaUnlessAway({ knex }: Database): Promise<void> {
+  await refuseForeignSchema(knex).catch((error: unknown) => {
+    if (!isDatabaseAway(error)) throw error
+  })
 }
 
 async function queueDepths(database: Database, clock: () => Date): Promise<QueueDepths> {

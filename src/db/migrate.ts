@@ -1,25 +1,78 @@
+import { readdir } from 'node:fs/promises'
 import type { Knex } from 'knex'
+import { migrationSettings } from './database.ts'
 
 // Any number will do, as long as nothing else in this database uses it.
 const MIGRATION_LOCK = 7_465_612_001
 
+/** The database was made by another version of the service. The message says what to do; no retry can help. */
+export class ForeignSchema extends Error {}
+
 /**
- * Brings the database up to date. Safe to call from several processes at once: they wait for one another.
+ * Brings the database up to date. Several processes may call it at once: each waits for the one before it.
  * Knex's own lock row survives a killed process and would block every later start, so an advisory lock guards it.
+ * @returns the names of the migrations that ran
+ * @throws ForeignSchema
  */
-export async function migrate(knex: Knex): Promise<string[]> {
+export async function migrate(knex: Knex, settings = migrationSettings): Promise<string[]> {
   return knex.transaction(async (guard) => {
     await guard.raw('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK])
     // The lock must outlive the migrations, however long they take.
     await guard.raw('set local idle_in_transaction_session_timeout = 0')
-    await knex.migrate.forceFreeMigrationsLock()
-    const [, names] = (await knex.migrate.latest()) as [number, string[]] // knex types this as any
+    await refuseForeignSchema(knex, settings)
+    await knex.migrate.forceFreeMigrationsLock(settings)
+    const [, names] = (await knex.migrate.latest(settings)) as [number, string[]] // knex types this as any
     return names
   })
 }
 
-/** Whether every migration of this release has run. */
-export async function migrationsAreCurrent(knex: Knex): Promise<boolean> {
-  const [, pending] = (await knex.migrate.list()) as [unknown[], unknown[]] // knex types this as any
-  return pending.length === 0
+/** @throws ForeignSchema when another version's migrations made the database */
+export async function refuseForeignSchema(knex: Knex, settings = migrationSettings): Promise<void> {
+  const { older, newer } = await schemaState(knex, settings)
+  if (older.length > 0) throw new ForeignSchema(ofOlderVersion(older))
+  if (newer.length > 0)
+    throw new ForeignSchema(
+      `The database was migrated by a newer version of this service (${newer.join(', ')}): start that version.`,
+    )
+}
+
+/**
+ * Why a process that runs cannot use the database, in a sentence for the operator; null if it can. A newer version may
+ * have migrated it meanwhile: its migrations are additive first, so this version goes on until it is replaced.
+ */
+export async function schemaProblem(knex: Knex, settings = migrationSettings): Promise<string | null> {
+  const { older, missing } = await schemaState(knex, settings)
+  if (older.length > 0) return ofOlderVersion(older)
+  return missing.length > 0 ? 'The database lacks migrations: run npm run migrate.' : null
+}
+
+function ofOlderVersion([first]: readonly string[]): string {
+  return `An older version of this service made the database (${first}), and this version cannot upgrade it: export what you need with the older version, then set DATA_DIR to a new folder or DATABASE_URL to an empty database.`
+}
+
+/** Migrations are numbered: one that this version does not know is newer than its last one, or of an older line. */
+async function schemaState(knex: Knex, { directory }: { readonly directory: string }) {
+  const files = (await readdir(directory)).filter((file) => file.endsWith('.ts')).toSorted()
+  const applied = await appliedMigrations(knex)
+  const unknown = applied.filter((name) => !files.includes(name))
+  const last = numberOf(files.at(-1) ?? '0')
+  return {
+    missing: files.filter((name) => !applied.includes(name)),
+    older: unknown.filter((name) => numberOf(name) <= last),
+    newer: unknown.filter((name) => numberOf(name) > last),
+  }
+}
+
+async function appliedMigrations(knex: Knex): Promise<string[]> {
+  const { rows: found } = await knex.raw<{ rows: { is_there: boolean }[] }>(
+    `select to_regclass('knex_migrations') is not null as is_there`,
+  )
+  if (found[0]?.is_there !== true) return []
+  return (await knex<{ name: string }>('knex_migrations').select('name').orderBy('id')).map(
+    ({ name }) => name,
+  )
+}
+
+function numberOf(name: string): number {
+  return Number.parseInt(name, 10)
 }

@@ -4,7 +4,8 @@ import { Refusal } from './refusal.ts'
 
 /** For operators and load balancers: `/healthz` (the process lives), `/readyz` (it can serve), `/metrics`. */
 export function healthRouter(deps: {
-  readonly ready: () => Promise<boolean>
+  /** Why the database's schema cannot be used, in a sentence; null if it can. */
+  readonly schemaProblem: () => Promise<string | null>
   readonly metrics: Metrics
 }): Router {
   return new Router()
@@ -12,10 +13,10 @@ export function healthRouter(deps: {
       ctx.body = { status: 'ok' }
     })
     .get('/readyz', async (ctx) => {
-      const ready = await deps.ready().catch((cause: unknown) => {
+      const problem = await deps.schemaProblem().catch((cause: unknown) => {
         throw new Refusal('unavailable', 'The database does not answer.', { cause })
       })
-      if (!ready) throw new Refusal('unavailable', 'The database lacks migrations: run npm run migrate.')
+      if (problem !== null) throw new Refusal('unavailable', problem)
       ctx.body = { status: 'ready' }
     })
     .get('/metrics', async (ctx) => {

@@ -73,7 +73,7 @@ const WORDS = {
     todo: 'Check the dispute in Stripe’s dashboard; its amount may rightly differ.',
     unexplained: false,
   },
-  gone_back_twice: {
+  reversed_twice: {
     what: 'refunded and withdrawn by a dispute, together more than was given',
     todo: 'Answer the dispute in Stripe’s dashboard with the proof of the refund.',
     unexplained: false,

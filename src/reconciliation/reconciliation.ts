@@ -148,7 +148,7 @@ function overDifferences({
 }: OverGiven): Difference[] {
   const over = (minor: bigint) => ({ object, currency, amountMinor: minor - grossMinor })
   if (refundedMinor <= grossMinor && disputedMinor <= grossMinor)
-    return [difference('gone_back_twice', over(refundedMinor + disputedMinor))]
+    return [difference('reversed_twice', over(refundedMinor + disputedMinor))]
   return [
     ...(refundedMinor > grossMinor ? [difference('refunded_too_much', over(refundedMinor))] : []),
     ...(disputedMinor > grossMinor ? [difference('disputed_too_much', over(disputedMinor))] : []),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { problemIn } from '../kit/answers.ts'
 import { all } from '../kit/books.ts'
+import { recordMigrations } from '../kit/database.ts'
 import { ARTICLE, startTestService, type TestService } from '../kit/service.ts'
 
 /** Who may ask for what: article pages, other sites, programs with and without tokens, operators. */
@@ -130,6 +131,18 @@ describe('operators', () => {
       batch,
       at,
     ])
+    expect((await service.get('/readyz')).status).toBe(200)
+  })
+
+  it('get the reason from /readyz when an older version made the database', async () => {
+    const { knex } = service.database
+    await recordMigrations(service.database, '0001_immutability.ts')
+    const problem = await problemIn(await service.get('/readyz'))
+    expect(problem).toMatchObject({
+      status: 503,
+      detail: expect.stringContaining('set DATA_DIR to a new folder'),
+    })
+    await knex('knex_migrations').where({ name: '0001_immutability.ts' }).delete()
     expect((await service.get('/readyz')).status).toBe(200)
   })
 })

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { afterEach, expect, it, vi } from 'vitest'
 import { sessionIn } from '../kit/answers.ts'
-import { testDatabase } from '../kit/database.ts'
+import { databaseWithoutTables, recordMigrations, testDatabase } from '../kit/database.ts'
 import { listen } from '../kit/http.ts'
 import { freshPlace, isAlive, runProgram, type Program } from '../kit/process.ts'
 import { ARRIVED, payAt } from '../kit/service.ts'
@@ -169,3 +169,19 @@ it('says plainly that its port is taken, and leaves no Postgres', async () => {
   expect(program.printed()).toContain('EADDRINUSE')
   expect(await postgresPid()).toBeNull()
 })
+
+it.each([['start'], ['web'], ['worker'], ['migrate'], ['admin', 'create-staff', '--email', 'a@b.example']])(
+  '%s refuses a database that an older version made, in one sentence',
+  async (...command) => {
+    const { variables } = await place()
+    const old = await databaseWithoutTables()
+    cleanUps.push(old.drop)
+    await recordMigrations(old.database, '0001_immutability.ts', '0002_checkouts.ts')
+    const program = run(command, { ...variables, DATABASE_URL: old.url })
+    expect(await program.ended(30_000)).toBe(1)
+    expect(program.printed()).toBe(
+      'An older version of this service made the database (0001_immutability.ts), and this version cannot upgrade it: ' +
+        'export what you need with the older version, then set DATA_DIR to a new folder or DATABASE_URL to an empty database.\n',
+    )
+  },
+)

@@ -13,9 +13,25 @@ export type TestDatabase = {
 
 /** A migrated, empty database of its own for one test file, cloned from the run's template. */
 export async function testDatabase(): Promise<TestDatabase> {
+  return createDatabase(`template ${inject('templateDatabase')}`)
+}
+
+/** A database without any table, on which no migration has run. */
+export async function databaseWithoutTables(): Promise<TestDatabase> {
+  return createDatabase('')
+}
+
+/** Makes the database one of an older or newer version, in which these migrations have run. */
+export async function recordMigrations({ knex }: Database, ...names: readonly string[]): Promise<void> {
+  await knex.migrate.list() // makes the table
+  const at = new Date()
+  await knex('knex_migrations').insert(names.map((name) => ({ name, batch: 1, migration_time: at })))
+}
+
+async function createDatabase(options: string): Promise<TestDatabase> {
   const serverUrl = inject('databaseServerUrl')
   const name = `rd_test_${randomBytes(6).toString('hex')}`
-  await query(serverUrl, `create database ${name} template ${inject('templateDatabase')}`)
+  await query(serverUrl, `create database ${name} ${options}`)
   const url = withDatabase(serverUrl, name)
   const log = pino({ level: 'silent' })
   const database = openDatabase({ url, log, applicationName: 'test' })

@@ -170,7 +170,7 @@ const plantings: Record<string, (its: Played) => Planted> = {
     }
     return {
       told: withMovement(forged(end, the(end, about(returns.half)), its), movement),
-      expected: [nov('gone_back_twice', gifts.lost.payment, 1700n, /proof of the refund/)],
+      expected: [nov('reversed_twice', gifts.lost.payment, 1700n, /proof of the refund/)],
     }
   },
   'an event that contradicts what is booked': ({ end, gifts }) => ({

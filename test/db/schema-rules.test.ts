@@ -1,0 +1,231 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { roles, type Role } from '../../src/access/role.ts'
+import type { Frequency } from '../../src/checkout/attribution.ts'
+import type { CheckoutStatus } from '../../src/checkout/checkout-status.ts'
+import type { Origin, Outcome } from '../../src/inbox/inbox-event.ts'
+import type { LedgerAccount, LedgerEffect } from '../../src/ledger/ledger.ts'
+import { legalStatuses } from '../../src/newsroom/profile.ts'
+import type { OutboxMessage } from '../../src/outbox/outbox.ts'
+import type { VoidReason } from '../../src/receipts/receipt-revisions.ts'
+import type { DifferenceKind } from '../../src/reconciliation/difference.ts'
+import type { DonationStatus } from '../../src/refunds/donation-balance.ts'
+import { refundReasons } from '../../src/refunds/refund-request.ts'
+import type { Refund, RefundStatus } from '../../src/refunds/reversals.ts'
+import type { SyncName } from '../../src/sync/sync-state-store.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { readSchemaCatalogue } from './schema-catalogue.ts'
+
+/** What holds for every table, whichever migration made it. */
+type Entry = { readonly table: string; readonly name: string; readonly definition: string }
+
+let db: TestDatabase
+let entries: (kind: string) => Entry[]
+beforeAll(async () => {
+  db = await testDatabase()
+  const catalogue = Object.entries(await readSchemaCatalogue(db.database.pool))
+  entries = (kind) =>
+    catalogue
+      .filter(([key]) => key.startsWith(`${kind} `))
+      .map(([key, definition]) => {
+        const [table = '', name = ''] = key.slice(kind.length + 1).split('.')
+        return { table, name, definition }
+      })
+})
+afterAll(() => db.drop())
+
+const named = ({ table, name }: Entry) => `${table}.${name}`
+
+test('every constraint, index and trigger has its table’s name and a rule in words', () => {
+  const all = ['constraint', 'index', 'trigger'].flatMap((kind) => entries(kind))
+  expect(all.length).toBeGreaterThan(150)
+  // Postgres' own name for a primary key says the rule already.
+  const unnamed = ({ table, name, definition }: Entry) => {
+    const columns = /^(?:UNIQUE|FOREIGN KEY) \(([^)]*)\)/.exec(definition)?.[1]?.replaceAll(', ', '_')
+    return (
+      /_(check|idx|excl)\d*$/.test(name) ||
+      [`${table}_${columns}_key`, `${table}_${columns}_fkey`].includes(name)
+    )
+  }
+  expect(
+    all.filter((entry) => !entry.name.startsWith(`${entry.table}_`) || unnamed(entry)).map(named),
+  ).toEqual([])
+})
+
+test('every table has a comment that says what a row is', () => {
+  const commented = entries('comment on table').map(({ table }) => table)
+  expect(entries('table').map(({ table }) => table)).toEqual(commented)
+})
+
+test('every currency column is checked to be a code', () => {
+  const columns = entries('column').filter(({ name }) => /(^|_)currency$/.test(name))
+  expect(columns.length).toBeGreaterThan(10)
+  const checks = entries('constraint')
+  const isChecked = (column: Entry) =>
+    checks.some(
+      ({ table, definition }) =>
+        table === column.table && definition === `CHECK ((${column.name} ~ '^[a-z]{3}$'::text))`,
+    )
+  expect(columns.filter((column) => !isChecked(column)).map(named)).toEqual([])
+})
+
+/** Columns that hold Stripe's words, of lists that Stripe may extend. */
+const OPEN = [
+  'disputes.status',
+  'payouts.status',
+  'refunds.reason',
+  'subscriptions.status',
+  'disputes.reason',
+]
+
+test('every column of our own words is checked to hold one of them', () => {
+  const words = /^(account|effect|frequency|itemisation|kind|legal_status|origin|outcome|role|status)$/
+  const columns = entries('column').filter(
+    (column) => words.test(column.name) && !OPEN.includes(named(column)),
+  )
+  expect(columns.length).toBeGreaterThan(15)
+  const checks = entries('constraint')
+  const isChecked = (column: Entry) =>
+    checks.some(
+      ({ table, definition }) =>
+        table === column.table && definition.startsWith(`CHECK ((${column.name} = ANY (ARRAY[`),
+    )
+  // inbox_events.account is an id of Stripe's.
+  expect(columns.filter((column) => !isChecked(column)).map(named)).toEqual(['inbox_events.account'])
+})
+
+/** The compiler refuses a list that lacks a word of the type, or has one more. */
+function wordsOf<Word extends string>(words: Readonly<Record<Word, true>>): string[] {
+  return Object.keys(words)
+}
+
+const frequencies = wordsOf<Frequency>({ once: true, monthly: true, yearly: true })
+
+test.each<readonly [column: string, words: readonly string[]]>([
+  ['newsroom_profiles.legal_status', legalStatuses],
+  ['checkouts.frequency', frequencies],
+  [
+    'checkouts.status',
+    wordsOf<CheckoutStatus>({
+      created: true,
+      open: true,
+      processing: true,
+      expired: true,
+      failed: true,
+      succeeded: true,
+    }),
+  ],
+  ['inbox_events.origin', wordsOf<Origin>({ webhook: true, event_list: true, object_list: true })],
+  [
+    'inbox_states.outcome',
+    wordsOf<Outcome | 'pending'>({
+      pending: true,
+      waiting: true,
+      applied: true,
+      ignored: true,
+      quarantined: true,
+      failed: true,
+    }),
+  ],
+  ['donations.frequency', frequencies],
+  [
+    'donations.status',
+    wordsOf<DonationStatus>({
+      succeeded: true,
+      partially_refunded: true,
+      refunded: true,
+      disputed: true,
+      dispute_lost: true,
+      returned: true,
+    }),
+  ],
+  ['day_totals.frequency', frequencies],
+  ['refunds.kind', wordsOf<Refund['kind']>({ refund: true, bank_return: true })],
+  [
+    'refunds.status',
+    wordsOf<RefundStatus>({
+      requires_action: true,
+      pending: true,
+      succeeded: true,
+      canceled: true,
+      failed: true,
+    }),
+  ],
+  ['refund_requests.reason', refundReasons],
+  [
+    'ledger_transactions.effect',
+    wordsOf<LedgerEffect>({
+      donation_succeeded: true,
+      refunded: true,
+      refund_failed: true,
+      bank_returned: true,
+      dispute_withdrawn: true,
+      dispute_reinstated: true,
+      settled: true,
+    }),
+  ],
+  [
+    'ledger_entries.account',
+    wordsOf<LedgerAccount>({
+      donations: true,
+      refunds: true,
+      disputes: true,
+      stripe_fees: true,
+      stripe_clearing: true,
+      stripe_balance: true,
+      bank: true,
+      fx: true,
+    }),
+  ],
+  [
+    'receipt_voidings.reason',
+    wordsOf<VoidReason>({ refunded: true, dispute_lost: true, bank_returned: true, reversal_undone: true }),
+  ],
+  [
+    'outbox_messages.kind',
+    wordsOf<OutboxMessage['kind']>({ receipt: true, receipt_voided: true, staff_sign_in: true }),
+  ],
+  [
+    'sync_states.name',
+    wordsOf<SyncName>({ balance_transactions: true, payouts: true, events: true, objects: true }),
+  ],
+  [
+    'month_sign_offs.kind',
+    wordsOf<DifferenceKind>({
+      not_settled: true,
+      not_booked_yet: true,
+      debit_under_way: true,
+      missing_at_stripe: true,
+      missing_here: true,
+      amount_mismatch: true,
+      currency_mismatch: true,
+      unknown_type: true,
+      adjustment: true,
+      refunded_too_much: true,
+      disputed_too_much: true,
+      reversed_twice: true,
+      payout_failed: true,
+      payout_not_returned: true,
+      payout_amount_mismatch: true,
+      payout_not_itemisable: true,
+      payout_items_mismatch: true,
+      payout_item_unknown: true,
+      unprocessed_event: true,
+    }),
+  ],
+  ['staff.role', roles satisfies readonly Role[]],
+  ['api_tokens.role', roles],
+])('%s takes the words that the code knows, and no other', (column, words) => {
+  const [table = '', name = ''] = column.split('.')
+  const [check, ...more] = entries('constraint').filter(
+    (entry) => entry.table === table && entry.definition.startsWith(`CHECK ((${name} = ANY (ARRAY[`),
+  )
+  expect(more).toEqual([])
+  const taken = Array.from(check?.definition.matchAll(/'(\w+)'::text/g) ?? [], ([, word = '']) => word)
+  expect(taken.toSorted()).toEqual(words.toSorted())
+})
+
+test('no trigger is disabled', () => {
+  const triggers = entries('trigger')
+  expect(triggers.length).toBeGreaterThan(10)
+  expect(triggers.filter(({ definition }) => !definition.startsWith('O ')).map(named)).toEqual([])
+})
