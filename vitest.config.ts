@@ -1,19 +1,28 @@
 import { defineConfig } from 'vitest/config'
+import { testGroups } from './test/kit/test-groups.ts'
 
 // Where .ci/run wants the counted results; nothing is written without it.
 const report = process.env['VITEST_JSON_REPORT']
+const { rules, services } = testGroups()
 
 export default defineConfig({
   test: {
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/kit/global-setup.ts'],
     // Processes, not threads: pg's type parsers and nock change what a whole process shares.
     pool: 'forks',
     maxWorkers: 2,
+    // Test files of a worker share one process: starting one and loading the SDK again costs more than most files run.
+    isolate: false,
     // Node runs the TypeScript itself, as it does in production.
     experimental: { viteModuleRunner: false },
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: 'rules', include: rules } },
+      {
+        extends: true,
+        test: { name: 'services', include: services, globalSetup: ['test/kit/global-setup.ts'] },
+      },
+    ],
   },
 })

@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net'
 import nock from 'nock'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { SessionParams } from '../../src/checkout/session-params.ts'
 import { checkoutSessions } from '../../src/stripe/checkout-session-gateway.ts'
 import { makeStripe } from '../../src/stripe/stripe-gateway.ts'
@@ -46,6 +46,12 @@ function scripted(status: number, body: nock.Body, times = 1) {
 const error = (type: string, more: Record<string, string> = {}) => ({
   error: { type, message: 'words', ...more },
 })
+
+// nock replaces Node's HTTP client for the whole process, which other test files share.
+beforeAll(() => {
+  if (!nock.isActive()) nock.activate()
+})
+afterAll(() => nock.restore())
 
 beforeEach(() => {
   kept.lines.length = 0
