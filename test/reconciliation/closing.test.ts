@@ -156,7 +156,7 @@ describe('closing November', () => {
       'asked Stripe about it',
       ...by,
     )
-    expect([done.code, done.err]).toEqual([0, `Signed: ${String(intent)} (missing_here) in 2026-11.\n`])
+    expect([done.code, done.err]).toEqual([0, `Signed off: ${String(intent)} (missing_here) in 2026-11.\n`])
   })
 
   test('an empty month long before it, closed by mistake, asks for none of those between', async () => {
@@ -216,7 +216,7 @@ describe('closing November', () => {
     expect((await admin(...sign, '--by', 'x')).err).toBe('2026-11 is closed.\n')
     const report = await admin('reconcile')
     expect([report.code, report.err]).toEqual([0, 'unexplained: 0\n'])
-    expect(report.out).toContain('late: 1 ledger transactions of 2026-11')
+    expect(report.out).toContain('prior-period adjustment: 1 ledger transactions for 2026-11')
   })
 
   test('as of a moment before, the same question gets the answer of then', async () => {
