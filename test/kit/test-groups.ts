@@ -34,6 +34,6 @@ function reachesMore(file: string, seen: Set<string>): boolean {
 
 function importsOf(file: string): string[] {
   const text = readFileSync(file, 'utf8')
-  const specifiers = [...text.matchAll(/\bfrom\s*'(\.[^']+)'|\bimport\('(\.[^']+)'\)/g)]
-  return specifiers.map(([, named, dynamic]) => path.join(path.dirname(file), named ?? dynamic ?? ''))
+  const specifiers = [...text.matchAll(/\b(?:from |import\()'(\.{1,2}\/[\w./-]+\.ts)'/g)]
+  return specifiers.map(([, specifier = '']) => path.join(path.dirname(file), specifier))
 }
