@@ -10,8 +10,3 @@ export type Role = (typeof roles)[number]
 export function mayActAs(has: Role, needed: Role): boolean {
   return roles.indexOf(has) >= roles.indexOf(needed)
 }
-
-/** Null for every other text. */
-export function parseRole(text: string): Role | null {
-  return roles.find((role) => role === text) ?? null
-}

@@ -2,7 +2,7 @@ import helmet from 'koa-helmet'
 import type { Middleware } from 'koa'
 
 // Their addresses open a donor's data, so no other page learns them, not even one of our own.
-const SECRET_ADDRESS = /^\/(receipts|my|thank-you|finance\/sign-in)(\/|$)/
+const SECRET_ADDRESS = /^\/(receipts|thank-you|finance\/sign-in)(\/|$)/
 // Article pages on other sites load these.
 const FOR_OTHER_SITES = /^\/widget\.js$/
 const ONE_YEAR_SECONDS = 365 * 24 * 60 * 60
