@@ -1,24 +1,24 @@
 import type { Queryable } from '../db/database.ts'
 import type { InboxEvent, Origin, Outcome } from './inbox-event.ts'
 
-/** One statement, one commit, for every event that came meanwhile. Sorted, so that two flushes never deadlock. */
-const KEEP = `
+/** One statement, one commit, for every event that arrived meanwhile. Sorted, so that two flushes never deadlock. */
+const STORE_EVENTS = `
   with sent as (
     select event_id, type, api_version, livemode, account, created_at,
       convert_from(substring($7::bytea from starts_at for bytes), 'UTF8')::json as body
     from unnest($1::text[], $2::text[], $3::text[], $4::boolean[], $5::text[], $6::timestamptz[], $8::integer[], $9::integer[])
       as t(event_id, type, api_version, livemode, account, created_at, starts_at, bytes)
-  ), kept as (
+  ), stored as (
     insert into inbox_events (event_id, type, api_version, livemode, account, created_at, body, origin)
     select event_id, type, api_version, livemode, account, created_at, body, $10 from sent order by event_id
     on conflict (event_id) do nothing
     returning id
   ), pending as (
-    insert into inbox_states (inbox_event_id) select id from kept
+    insert into inbox_states (inbox_event_id) select id from stored
   )
-  select count(*)::int as kept from kept`
+  select count(*)::int as stored from stored`
 
-/** Keeps each event once; a repeated one is left as it is. Wakes nobody. @returns how many were new */
+/** Stores each event once; a repeated one is left as it is. Wakes nobody. @returns how many were new */
 export async function storeEvents(
   db: Queryable,
   events: readonly InboxEvent[],
@@ -27,9 +27,9 @@ export async function storeEvents(
   // All bodies as one row of bytes: as an array of texts, or as one JSON text, both sides would walk through 4 KB an
   // event once or twice more.
   const bodies = events.map((event) => Buffer.from(event.body))
-  const { rows } = await db.query<{ kept: number }>({
-    name: 'keep-events',
-    text: KEEP,
+  const { rows } = await db.query<{ stored: number }>({
+    name: 'store-events',
+    text: STORE_EVENTS,
     values: [
       events.map((event) => event.eventId),
       events.map((event) => event.type),
@@ -43,7 +43,7 @@ export async function storeEvents(
       origin,
     ],
   })
-  return rows[0]?.kept ?? 0
+  return rows[0]?.stored ?? 0
 }
 
 /** Where each begins when they stand one after the other; Postgres counts from one. */
@@ -65,7 +65,7 @@ export async function unknownEvents(db: Queryable, ids: readonly string[]): Prom
   return rows.map(({ id }) => id)
 }
 
-/** A kept event with its parsed body, as the apply step takes it. */
+/** A stored event with its parsed body, as the processing worker takes it. */
 export type StoredEvent = Omit<InboxEvent, 'body'> & {
   readonly id: bigint
   readonly body: unknown

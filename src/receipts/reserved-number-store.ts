@@ -15,18 +15,18 @@ export async function holdNumbers(tx: Queryable): Promise<Map<number, bigint>> {
 /** Keeps numbers free, and has the counters go on after them. @returns how many were not kept free before */
 export async function reserve(tx: Queryable, wanted: readonly Reservation[], now: Date): Promise<number> {
   if (wanted.length === 0) return 0
-  const { rows } = await tx.query<{ kept: bigint }>(
-    `with kept as (
+  const { rows } = await tx.query<{ reserved: bigint }>(
+    `with reserved as (
        insert into receipt_reservations (year, number, payment_intent_id, amount_minor, void_mailed, reserved_at)
        select w.*, $6 from unnest($1::integer[], $2::bigint[], $3::text[], $4::bigint[], $5::boolean[]) as w
        on conflict (year, number) do update set void_mailed = true
          where excluded.void_mailed and not receipt_reservations.void_mailed
        returning year, number
      ), counted as (
-       insert into receipt_counters as c (year, last_number) select year, max(number) from kept group by year
+       insert into receipt_counters as c (year, last_number) select year, max(number) from reserved group by year
        on conflict (year) do update set last_number = greatest(c.last_number, excluded.last_number)
      )
-     select count(*) as kept from kept`,
+     select count(*) as reserved from reserved`,
     [
       wanted.map(({ year }) => year),
       wanted.map(({ number }) => number),
@@ -36,7 +36,7 @@ export async function reserve(tx: Queryable, wanted: readonly Reservation[], now
       now,
     ],
   )
-  return Number(rows[0]?.kept ?? 0n)
+  return Number(rows[0]?.reserved ?? 0n)
 }
 
 /** The numbers kept free for these gifts, and those for nobody known; lowest first. Nearly always none. */
@@ -56,7 +56,7 @@ export async function freeNumbers(tx: Queryable, donations: readonly DonationId[
 /** Which of these numbers' donors were told, before the database was lost, that they are void. */
 export async function toldVoid(tx: Queryable, numbers: readonly CitedReceipt[]): Promise<CitedReceipt[]> {
   const { rows } = await tx.query<CitedReceipt>({
-    name: 'receipts-told-void',
+    name: 'receipts-mailed-as-void',
     text: `select year, number from receipt_reservations
            where void_mailed and (year, number) in (select * from unnest($1::integer[], $2::bigint[]))`,
     values: [numbers.map(({ year }) => year), numbers.map(({ number }) => number)],

@@ -90,7 +90,7 @@ export async function insertFraudWarnings(tx: Queryable, warnings: readonly Paym
   if (warnings.length === 0) return
   const rows = warnings.map(({ paymentIntentId, warning }) => ({ paymentIntentId, ...warning }))
   await tx.query({
-    name: 'keep-warnings',
+    name: 'insert-fraud-warnings',
     text: `insert into fraud_warnings (id, payment_intent_id, charge_id, fraud_type, actionable, created_at)
            select id, "paymentIntentId", "chargeId", "fraudType", actionable, "createdAt"
            from json_to_recordset($1::json) as w(id text, "paymentIntentId" text, "chargeId" text, "fraudType" text,

@@ -76,7 +76,7 @@ async function insertNew(
   // One order for all: two that keep the same page wait for one another instead of deadlocking.
   const rows = page.toSorted((a, b) => (a.id < b.id ? -1 : 1))
   const { rows: kept } = await tx.query<{ id: string }>({
-    name: 'keep-balance-transactions',
+    name: 'insert-balance-transactions',
     text: `insert into balance_transactions (id, type, reporting_category, currency, amount_minor, fee_minor, net_minor,
              created_at, available_on, source, clears, payment_intent_id, presentment_currency, presentment_minor,
              exchange_rate, description, read_at)

@@ -16,7 +16,7 @@ export async function saveSubscriptionUpdates(
       frequency: attribution?.frequency === 'once' ? null : (attribution?.frequency ?? null),
     }))
   await tx.query({
-    name: 'keep-subscription-news',
+    name: 'save-subscription-updates',
     text: `insert into subscriptions as s (stripe_subscription_id, customer_id, checkout_id, frequency, article_url, article_title,
              campaign_source, campaign_medium, campaign_name, ended_at, last_paid_at, last_failure_at)
            select id, "customerId", "checkoutId", frequency, "articleUrl", "articleTitle",

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { all, applyAll, keep, openCheckout, withProfile } from '../kit/books.ts'
+import { inboxEvent } from '../../src/inbox/inbox-event.ts'
+import { storeEvents } from '../../src/inbox/inbox-store.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { checkoutSession, stripeEvent, stripeId } from '../kit/stripe-events.ts'
 
@@ -170,6 +172,34 @@ test('stores an event once', async () => {
   const event = stripeEvent('some.type', {})
   expect(await keep(db.database.pool, event, event)).toBe(1)
   expect(await keep(db.database.pool, event)).toBe(0)
+})
+
+test('stores the signed text of an event byte for byte', async () => {
+  const event = stripeEvent('some.type', { note: 'a  b' })
+  const body = `{ "id": "evt_of_odd_text",  "z": 1.0, "a": "\\u00e9é" }`
+  const parsed = inboxEvent(body, { ...event, id: 'evt_of_odd_text' })
+  if (!parsed) throw new Error('not an event')
+  await storeEvents(db.database.pool, [parsed])
+  expect(await sql(`select body::text from inbox_events where event_id = 'evt_of_odd_text'`)).toEqual([
+    { body },
+  ])
+})
+
+test('refuses an effect, a currency and a period that cannot be', async () => {
+  const insert = (changes: object) => {
+    const row = { effect: 'settled', period: null, ...changes }
+    return sql(
+      `insert into ledger_transactions (id, source, effect, occurred_at, clears, booked_on, period)
+       values (gen_random_uuid(), 'txn_1', $1, now(), 'txn_1', '2026-01-01', $2)`,
+      row.effect,
+      row.period,
+    )
+  }
+  await expect(insert({ effect: 'settlled' })).rejects.toThrow('ledger_transactions_effect_is_known')
+  await expect(insert({ period: '2026-13' })).rejects.toThrow('ledger_transactions_period_is_a_month')
+  await insert({ period: '2025-12' })
+  const total = `insert into day_totals values ('2026-01-01', $1, 'once', 1, 5)`
+  await expect(sql(total, 'USD')).rejects.toThrow('day_totals_currency_is_a_code')
 })
 
 test('refuses a second checkout with the same Stripe session', async () => {
