@@ -54,6 +54,7 @@ export function textsIn(languages: Readonly<Record<string, Catalogue>>): (tag: s
         language,
         shared: i18n.getFixedT(language, 'shared'),
         reader: i18n.getFixedT(language, 'reader'),
+        finance: i18n.getFixedT(language, 'finance'),
       },
     ]),
   )

@@ -89,7 +89,7 @@ test('in part and once, however often the form is sent; then the rest', async ()
 
   const rest = await formOf(donation.id, cookies)
   expect(rest.form.amount).toBe('17.50')
-  expect(rest.page).toContain(`${email} asked for a refund (requested by customer)`)
+  expect(rest.page).toContain(`${email} requested a refund (requested by customer)`)
   const tooMuch = await post(path, { ...rest.form, amount: '17.51' }, { ...cookies, Accept: 'text/html' })
   expect(tooMuch.status).toBe(409)
   const refusal = await tooMuch.text()

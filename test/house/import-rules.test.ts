@@ -35,7 +35,6 @@ const NOT_PURE = new Map([
 /** Pure files of other rooms that these may lean on. */
 const PURE_ELSEWHERE = new Set([
   'ids.ts',
-  'pages/finance/posting-words.ts',
   'http/refusal.ts',
   'http/parse.ts',
   'html/layout.ts',

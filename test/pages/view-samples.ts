@@ -13,11 +13,18 @@ import {
 import { demoPage } from '../../src/pages/dev/demo-view.ts'
 import { donatePage } from '../../src/pages/reader/donate-view.ts'
 import { errorPage } from '../../src/pages/reader/error-view.ts'
-import { accounts, closedBooks, priorPeriodAdjustments, openBooks, payoutOf } from './books-samples.ts'
+import {
+  accounts,
+  closedMonth,
+  openMonth,
+  payoutOf,
+  priorPeriodAdjustments,
+} from './reconciliation-samples.ts'
+import type { HistoryEntry } from '../../src/reports/donation-history.ts'
 import { textFor } from '../../src/text/text.ts'
 import { thankYouPage, type ThankYouState } from '../../src/pages/reader/thank-you-view.ts'
 
-/** Everything on the pages that comes from outside, so that a test can put in what it likes. */
+/** All text on the pages that comes from outside. A test may put in what it likes. */
 export type Words = {
   readonly newsroom: string
   readonly title: string
@@ -39,14 +46,54 @@ export const plainWords: Words = {
 }
 
 const currency = (code: string): CurrencyCode => {
-  const known = parseCurrency(code)
-  if (known === null) throw new Error(`${code} is unknown`)
-  return known
+  const parsed = parseCurrency(code)
+  if (parsed === null) throw new Error(`${code} is no currency`)
+  return parsed
 }
 const usd = (minor: bigint): Money => money(minor, currency('usd'))
 const at = new Date('2026-01-14T18:42:00Z')
 
 const months = { month: '2026-01', previousMonth: '2025-12', nextMonth: '2026-02' }
+
+/** One entry of every kind that the history of a donation can have. */
+function historyOf(words: Words): HistoryEntry[] {
+  const when = { at: at.toISOString() }
+  const posting = {
+    ...when,
+    kind: 'ledger_posting' as const,
+    source: words.campaign,
+    effect: 'donation_succeeded',
+    entries: [
+      { account: 'stripe_clearing', currency: 'usd', amount: 500 },
+      { account: words.campaign, currency: 'usd', amount: -500 },
+    ],
+  }
+  const request = {
+    ...when,
+    kind: 'refund_asked' as const,
+    amount: 200,
+    by: words.email,
+    reason: 'requested_by_customer',
+  }
+  return [
+    {
+      ...when,
+      kind: 'stripe_event',
+      type: words.message,
+      eventId: words.name,
+      outcome: 'failed',
+      reason: null,
+    },
+    { ...posting, period: null },
+    { ...posting, period: '2025-12' },
+    { ...when, kind: 'receipt_issued', number: words.name },
+    { ...when, kind: 'mail_sent', message: words.email },
+    { ...when, kind: 'fraud_warning', warning: words.name, fraudType: words.message },
+    { ...request, refundId: words.name, refused: null },
+    { ...request, refundId: null, refused: words.message },
+    { ...when, kind: 'receipt_voided', number: words.name, reason: words.message },
+  ]
+}
 
 /** Every page in every state, by name. */
 export function allViews(words: Words): Readonly<Record<string, string>> {
@@ -97,7 +144,8 @@ export function allViews(words: Words): Readonly<Record<string, string>> {
     timeZone: 'America/New_York',
   }
   const donor = { name: words.name, email: words.email }
-  const receipt = { number: '2026-000041', url: words.url }
+  const receipt = { number: '2026-000041', url: words.url, voided: true }
+  const withoutDonor = { donor: { name: null, email: null }, article: null, receipt: null }
   const line = { succeededAt: at, donor, article, receipt }
   return {
     donate: donatePage({ ...donate, article, campaign }),
@@ -160,14 +208,14 @@ export function allViews(words: Words): Readonly<Record<string, string>> {
       previousMonth: '2025-12',
       nextMonth: '2026-02',
       totals: [
-        { donations: 1204, gross: usd(1284550n), wentBack: usd(4500n), fee: usd(61200n), net: usd(1218850n) },
-        { donations: 1, gross: money(5000n, currency('jpy')), wentBack: money(0n, currency('jpy')) },
-        { donations: 0, gross: money(0n, currency('eur')), wentBack: money(-300n, currency('eur')) },
+        { donations: 1204, gross: usd(1284550n), reversed: usd(4500n), fee: usd(61200n), net: usd(1218850n) },
+        { donations: 1, gross: money(5000n, currency('jpy')), reversed: money(0n, currency('jpy')) },
+        { donations: 0, gross: money(0n, currency('eur')), reversed: money(-300n, currency('eur')) },
       ],
       donations: [
         { id: words.name, gross: usd(500n), status: 'succeeded', ...line },
         { id: 'don_2', gross: usd(1250000n), status: 'partially_refunded', ...line },
-        { id: 'don_3', gross: money(500n, currency('jpy')), status: 'disputed', succeededAt: at, donor: {} },
+        { id: 'don_3', gross: money(500n, currency('jpy')), status: 'disputed', ...line, ...withoutDonor },
       ],
       isLaterPage: true,
       nextCursor: words.name,
@@ -205,16 +253,12 @@ export function allViews(words: Words): Readonly<Record<string, string>> {
       message: words.message,
       checkoutId: 'chk_01JH8Z5W2A',
       paymentIntentId: 'pi_3QhZ5Y2eZvKYlo2C1',
-      history: [
-        { at, what: 'Checkout started', source: words.campaign },
-        { at, what: 'Charge succeeded', amount: usd(500n), source: 'evt_1QhZ5Y2eZvKYlo2C9' },
-        { at, what: words.message },
-      ],
+      history: historyOf(words),
     }),
     reconciliation: reconciliationPage({
       ...finance,
       ...months,
-      books: openBooks(words),
+      record: openMonth(words),
       priorPeriodAdjustments: priorPeriodAdjustments(words),
       mayClose: true,
       accounts,
@@ -222,7 +266,7 @@ export function allViews(words: Words): Readonly<Record<string, string>> {
     'reconciliation-closed': reconciliationPage({
       ...finance,
       ...months,
-      books: closedBooks(words),
+      record: closedMonth(words),
       priorPeriodAdjustments: [],
       mayClose: false,
       accounts: [],
@@ -231,7 +275,7 @@ export function allViews(words: Words): Readonly<Record<string, string>> {
       ...finance,
       ...months,
       priorPeriodAdjustments: [],
-      books: { ...closedBooks(words), closed: false, closedAt: null, closedBy: null },
+      record: { ...closedMonth(words), closed: false, closedAt: null, closedBy: null },
       mayClose: true,
       accounts,
     }),

@@ -42,8 +42,8 @@ test('money that came back is not called refunded, and a payout that came back l
 })
 
 test('nobody waits for the parts of a payout that failed', () => {
-  expect(views['payout-awaited']).toContain('has not said yet')
-  expect(views['payout-failed']).not.toContain('has not said yet')
+  expect(views['payout-awaited']).toContain('has not itemised this payout yet')
+  expect(views['payout-failed']).not.toContain('has not itemised this payout yet')
 })
 
 test('one currency needs no choice of currency', () => {

@@ -167,7 +167,7 @@ describe('closing November', () => {
     const cookies = await signedIn('finance')
     const page = await (await service.get('/finance/reconciliation?month=2026-11', cookies)).text()
     expect(page).toContain('Close November 2026')
-    expect(page).toContain('But for what is signed below, both books say the same.')
+    expect(page).toContain('Our books agree with Stripe’s balance, except for what is signed off below.')
     const closed = await service.post('/finance/reconciliation/2026-11/close', {}, cookies)
     expect(closed.status).toBe(303)
     const before = [await api(november), await api(figures), await api(balances)]
@@ -194,7 +194,7 @@ describe('closing November', () => {
     const december = await (
       await service.get('/finance/reconciliation?month=2026-12', await signedIn('finance'))
     ).text()
-    expect(december).toMatch(/1\s+booking of this month belongs\s+to/)
+    expect(december).toMatch(/1 posting of this month is a prior-period adjustment/)
     expect(december).toContain('debit stripe_clearing, credit donations')
     expect(december).toMatch(/November 2026[\s\S]*href="\/finance\/donations\/[0-9a-f-]{36}"><code>pi_\w+</)
   })

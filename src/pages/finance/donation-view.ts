@@ -1,67 +1,67 @@
 import { html } from 'hono/html'
 import { formatMoney, toDecimalString, type Money } from '../../money/money.ts'
-import { type Html, webUrl } from '../../html/layout.ts'
+import { storedMoney } from '../../money/stored-money.ts'
+import { type Html, webUrl, withMarkup } from '../../html/layout.ts'
+import { refundReasons } from '../../refunds/refund-request.ts'
+import type { HistoryEntry } from '../../reports/donation-history.ts'
+import type { DonationRecord } from '../../reports/donation-record.ts'
 import {
-  cell,
-  type DonationStatus,
-  type Donor,
-  moment,
-  monthWords,
+  dateAndTime,
+  monthName,
   financePage,
   type FinanceFrame,
+  payoutLink,
+  postingInWords,
   statusTag,
+  codeInWords,
   table,
-} from './finance-parts-view.ts'
+} from './finance-layout-view.ts'
 
-/** One thing that happened, in plain words, with Stripe's object it was learned from. */
-export type DonationHistoryEntry = {
-  readonly at: Date
-  readonly what: string
-  readonly amount?: Money
-  readonly source?: string
-}
+type RecordFields =
+  | 'id'
+  | 'status'
+  | 'donor'
+  | 'article'
+  | 'campaign'
+  | 'receipt'
+  | 'subscriptionId'
+  | 'checkoutId'
+  | 'paymentIntentId'
 
-export type DonationView = FinanceFrame & {
-  readonly id: string
-  readonly status: DonationStatus
-  readonly gross: Money
-  readonly succeededAt: Date
-  /** `2026-01`, in which it succeeded. */
-  readonly month: string
-  readonly donor: Donor
-  readonly article?: { readonly url: string; readonly title?: string }
-  readonly campaign?: { readonly source?: string; readonly medium?: string; readonly name?: string }
-  readonly message?: string
-  readonly receipt?: { readonly number: string; readonly url: string; readonly voided?: boolean }
-  /** Minor units of the gift's currency; zero when nothing went back. */
-  readonly refunded: Money
-  readonly disputed: Money
-  /** What can still be refunded. */
-  readonly refundable: Money
-  /** Of the form: sent twice, it is one refund. */
-  readonly refundRequestId: string
-  /** In the settlement currency, once Stripe's own books are known. */
-  readonly fee?: Money
-  readonly net?: Money
-  /** That its money went to the bank in, or what went back of it was taken from. */
-  readonly payouts: readonly { readonly id: string; readonly hasTheGift: boolean }[]
-  readonly subscriptionId?: string
-  readonly checkoutId: string
-  readonly paymentIntentId: string
-  /** Oldest first. */
-  readonly history: readonly DonationHistoryEntry[]
-}
+export type DonationView = FinanceFrame &
+  Pick<DonationRecord, RecordFields> & {
+    readonly gross: Money
+    readonly succeededAt: Date
+    /** `2026-01`, the month in which it succeeded. */
+    readonly month: string
+    readonly message: string | null
+    /** In the donation's currency; zero where nothing was refunded or withdrawn. */
+    readonly refunded: Money
+    readonly disputed: Money
+    readonly refundable: Money
+    /** The id of the refund form: a form that is sent twice makes one refund. */
+    readonly refundRequestId: string
+    /** In the settlement currency; null until Stripe's balance transaction is known. */
+    readonly fee: Money | null
+    readonly net: Money | null
+    /** The payout that paid the donation to the bank, and those that its reversals were taken from. */
+    readonly payouts: readonly { readonly id: string; readonly hasTheGift: boolean }[]
+    /** Oldest first. */
+    readonly history: readonly HistoryEntry[]
+  }
 
 export function donationPage(view: DonationView): string {
-  const amount = formatMoney(view.gross, view.locale)
+  const { text, gross, month, status } = view
+  const t = text.finance
+  const title = t('donation.title', { amount: formatMoney(gross, text.language) })
   return financePage(view, {
-    title: `Donation of ${amount}`,
+    title,
     current: null,
     body: html`<p>
-        <a href="/finance?month=${view.month}">← Donations in ${monthWords(view.month, view.locale)}</a>
+        <a href="/finance?month=${month}">${t('donation.back', { month: monthName(month, text) })}</a>
       </p>
-      <h1>Donation of ${amount}</h1>
-      <p>${statusTag(view.status)}</p>
+      <h1>${title}</h1>
+      <p>${statusTag(status, text)}</p>
       <dl class="facts">
         ${facts(view).map(
           ([term, content]) =>
@@ -73,50 +73,135 @@ export function donationPage(view: DonationView): string {
   })
 }
 
-function facts(view: DonationView): [string, Html | string][] {
-  const { donor, article, campaign, receipt } = view
-  const campaignWords = [campaign?.source, campaign?.medium, campaign?.name].filter(Boolean).join(' / ')
-  const all: [string, Html | string | undefined][] = [
-    ['Succeeded', moment(view.succeededAt, view.locale, view.timeZone)],
-    ['Gross', formatMoney(view.gross, view.locale)],
-    ['Refunded', view.refunded.minor > 0n ? formatMoney(view.refunded, view.locale) : undefined],
-    ['Withdrawn by disputes', view.disputed.minor > 0n ? formatMoney(view.disputed, view.locale) : undefined],
-    ['Stripe’s fee', view.fee ? formatMoney(view.fee, view.locale) : 'not known yet'],
+type Fact = readonly [term: string, content: Html | string | null]
+
+function facts(view: DonationView): Fact[] {
+  const { text, donor, article, campaign, receipt, refunded, disputed, fee, net } = view
+  const t = text.finance
+  const amount = (sum: Money) => formatMoney(sum, text.language)
+  const all: Fact[] = [
+    [t('donation.succeeded'), dateAndTime(view.succeededAt, view)],
+    [t('donation.gross'), amount(view.gross)],
+    [t('donation.refunded'), refunded.minor > 0n ? amount(refunded) : null],
+    [t('donation.withdrawn'), disputed.minor > 0n ? amount(disputed) : null],
+    [t('donation.fee'), fee ? amount(fee) : t('donation.feeUnknown')],
     [
-      'Net',
-      view.net ? `${formatMoney(view.net, view.locale)} ${view.net.currency.toUpperCase()}` : undefined,
+      t('donation.net'),
+      net && t('donation.netAmount', { amount: amount(net), currency: net.currency.toUpperCase() }),
     ],
-    ['Donor', donor.name],
-    ['E-mail', donor.email],
-    ['Message', view.message],
-    ['Article', article && html`<a href="${webUrl(article.url)}">${article.title ?? article.url}</a>`],
-    ['Campaign', campaignWords || undefined],
+    [t('donation.donor'), donor.name],
+    [t('donation.email'), donor.email],
+    [t('donation.message'), view.message],
     [
-      'Receipt',
-      receipt &&
-        html`<a href="${webUrl(receipt.url)}">${receipt.number}</a>${receipt.voided ? ' (void)' : ''}`,
+      t('donation.article'),
+      article && html`<a href="${webUrl(article.url)}">${article.title ?? article.url}</a>`,
     ],
-    ['Donation', html`<code>${view.id}</code>`],
-    ['Checkout', html`<code>${view.checkoutId}</code>`],
-    ['PaymentIntent', html`<code>${view.paymentIntentId}</code>`],
-    ...view.payouts.map(({ id, hasTheGift }): [string, Html] => [
-      hasTheGift ? 'Payout' : 'Payout of what went back',
-      html`<a href="/finance/payouts/${encodeURIComponent(id)}"><code>${id}</code></a>`,
+    [
+      t('donation.campaign'),
+      campaign && [campaign.source, campaign.medium, campaign.name].filter(Boolean).join(' / '),
+    ],
+    [t('donation.receipt'), receipt && receiptLink(receipt, view)],
+    [t('donation.donation'), html`<code>${view.id}</code>`],
+    [t('donation.checkout'), html`<code>${view.checkoutId ?? '–'}</code>`],
+    [t('donation.paymentIntent'), html`<code>${view.paymentIntentId}</code>`],
+    ...view.payouts.map(({ id, hasTheGift }): Fact => [
+      t(hasTheGift ? 'donation.payout' : 'donation.payoutOfReversal'),
+      payoutLink(id),
     ]),
-    ['Subscription', view.subscriptionId && html`<code>${view.subscriptionId}</code>`],
+    [t('donation.subscription'), view.subscriptionId && html`<code>${view.subscriptionId}</code>`],
   ]
-  return all.filter((fact): fact is [string, Html | string] => fact[1] !== undefined)
+  return all.filter(([, content]) => content !== null)
 }
 
-function refundForm({ id, refundable, refundRequestId, locale }: DonationView): Html {
+function receiptLink(
+  { url, number, voided }: NonNullable<DonationView['receipt']>,
+  { text }: DonationView,
+): Html {
+  const link = html`<a href="${webUrl(url)}">${number}</a>`
+  return voided ? withMarkup(text.finance, 'donation.voidReceipt', { number: link }) : link
+}
+
+function history(view: DonationView): Html {
+  const { text } = view
+  const t = text.finance
+  return table(
+    t('donation.history'),
+    [
+      { label: t('column.when') },
+      { label: t('column.what') },
+      { label: t('column.amount'), isNumber: true },
+      { label: t('column.learnedFrom') },
+    ],
+    view.history.map((entry) => {
+      const { what, amount = null, source = null } = inWords(entry, view)
+      return [
+        dateAndTime(new Date(entry.at), view),
+        what,
+        amount ? formatMoney(amount, text.language) : '–',
+        source ? html`<code>${source}</code>` : '–',
+      ]
+    }),
+  )
+}
+
+type Happened = {
+  readonly what: string
+  readonly amount?: Money | null
+  /** Stripe's object, or the mail, that says so. */
+  readonly source?: string | null
+}
+
+function inWords(entry: HistoryEntry, { text, gross: { currency } }: DonationView): Happened {
+  const t = text.finance
+  switch (entry.kind) {
+    case 'stripe_event': {
+      const outcome = t(`history.outcome.${entry.outcome}`)
+      return { what: t('history.stripeEvent', { type: entry.type, outcome }), source: entry.eventId }
+    }
+    case 'ledger_posting': {
+      const { words: posting, amount } = postingInWords(entry.entries, text)
+      const what =
+        entry.period === null
+          ? t('history.posting', { posting })
+          : t('history.adjustment', { posting, month: monthName(entry.period, text) })
+      return { what, amount, source: entry.source }
+    }
+    case 'refund_asked': {
+      const request = { who: entry.by, reason: codeInWords(entry.reason) }
+      const what =
+        entry.refused === null
+          ? t('history.refundRequested', request)
+          : t('history.refundRefused', { ...request, refusal: codeInWords(entry.refused) })
+      return { what, amount: storedMoney(BigInt(entry.amount), currency), source: entry.refundId }
+    }
+    case 'receipt_issued':
+      return { what: t('history.receiptIssued', { number: entry.number }) }
+    case 'receipt_voided':
+      return { what: t('history.receiptVoided', { number: entry.number, reason: codeInWords(entry.reason) }) }
+    case 'fraud_warning':
+      return {
+        what: t('history.fraudWarning', { type: codeInWords(entry.fraudType) }),
+        source: entry.warning,
+      }
+    case 'mail_sent':
+      return { what: t('history.mailSent'), source: entry.message }
+  }
+}
+
+function refundForm({ text, id, refundable, refundRequestId }: DonationView): Html {
   if (refundable.minor === 0n) return html``
+  const t = text.finance
   return html`<details>
-    <summary>Refund this donation</summary>
+    <summary>${t('refund.open')}</summary>
     <form method="post" action="/finance/donations/${encodeURIComponent(id)}/refunds">
       <input type="hidden" name="request" value="${refundRequestId}" />
       <div class="field">
-        <label for="refund-amount">Amount in ${refundable.currency.toUpperCase()}</label>
-        <p class="quiet small" id="refund-amount-hint">At most ${formatMoney(refundable, locale)}.</p>
+        <label for="refund-amount"
+          >${t('refund.amount', { currency: refundable.currency.toUpperCase() })}</label
+        >
+        <p class="quiet small" id="refund-amount-hint">
+          ${t('refund.atMost', { amount: formatMoney(refundable, text.language) })}
+        </p>
         <input
           id="refund-amount"
           type="text"
@@ -130,33 +215,13 @@ function refundForm({ id, refundable, refundRequestId, locale }: DonationView): 
         />
       </div>
       <div class="field">
-        <label for="refund-reason">Reason</label>
+        <label for="refund-reason">${t('refund.reason')}</label>
         <select id="refund-reason" name="reason">
-          <option value="requested_by_customer">The reader asked for it</option>
-          <option value="duplicate">It was given twice</option>
-          <option value="fraudulent">The card was misused</option>
+          ${refundReasons.map((reason) => html`<option value="${reason}">${t(`refund.reasons.${reason}`)}</option>`)}
         </select>
       </div>
-      <p class="quiet small">
-        Stripe sends it back within days and keeps its fee. The receipt is voided or replaced, and the reader
-        is told.
-      </p>
-      <div class="actions"><button class="button" type="submit">Refund</button></div>
+      <p class="quiet small">${t('refund.whatFollows')}</p>
+      <div class="actions"><button class="button" type="submit">${t('refund.submit')}</button></div>
     </form>
   </details>`
-}
-
-function history({ history: entries, locale, timeZone }: DonationView): Html {
-  return table(
-    'History',
-    [{ label: 'When' }, { label: 'What' }, { label: 'Amount', number: true }, { label: 'Learned from' }],
-    html`${entries.map(
-      (entry) =>
-        html`<tr role="row">
-          ${cell('When', moment(entry.at, locale, timeZone))} ${cell('What', entry.what)}
-          ${cell('Amount', entry.amount ? formatMoney(entry.amount, locale) : '–', 'number')}
-          ${cell('Learned from', entry.source ? html`<code>${entry.source}</code>` : '–')}
-        </tr>`,
-    )}`,
-  )
 }

@@ -1,138 +1,124 @@
 import { html } from 'hono/html'
 import { formatMoney, money, type Money } from '../../money/money.ts'
-import { type Html, webUrl } from '../../html/layout.ts'
+import { type Html, webUrl, withMarkup } from '../../html/layout.ts'
+import type { DonationRecord } from '../../reports/donation-record.ts'
+import type { Text } from '../../text/text.ts'
 import {
-  cell,
-  type DonationStatus,
-  type Donor,
-  donorName,
-  moment,
+  dateAndTime,
   type MonthChoice,
+  monthName,
   monthSwitch,
-  monthWords,
   financePage,
   type FinanceFrame,
   statusTag,
   table,
-} from './finance-parts-view.ts'
+} from './finance-layout-view.ts'
 
 export type OverviewTotal = {
   readonly donations: number
   readonly gross: Money
-  /** Refunds and disputes booked in the month. */
-  readonly wentBack: Money
-  /** Once Stripe's own books know every gift of the month, and settled it in its own currency. */
+  /** Refunds and disputes booked in the month; negative when more came back than was withdrawn. */
+  readonly reversed: Money
+  /** Known once Stripe has settled every donation of the month, in the donations' own currency. */
   readonly fee?: Money
   readonly net?: Money
 }
 
-export type OverviewDonation = {
-  readonly id: string
+export type OverviewDonation = Pick<DonationRecord, 'id' | 'status' | 'donor' | 'article' | 'receipt'> & {
   readonly succeededAt: Date
   readonly gross: Money
-  readonly status: DonationStatus
-  readonly donor: Donor
-  readonly article?: { readonly url: string; readonly title?: string }
-  readonly receipt?: { readonly number: string; readonly url: string }
 }
 
 export type OverviewView = FinanceFrame &
   MonthChoice & {
-    /** Whether the staff may open what names donors and Stripe's objects. */
+    /** Whether the member of staff may open the pages that name donors and Stripe's objects. */
     readonly seesEverything: boolean
-    /** One line per currency. */
+    /** One for each currency. */
     readonly totals: readonly OverviewTotal[]
-    /** A page of the month's, newest first; `nextCursor` leads to those given before them. */
+    /** A page of the month's donations, newest first; `nextCursor` leads to the page of earlier ones. */
     readonly donations: readonly OverviewDonation[]
     readonly isLaterPage: boolean
     readonly nextCursor?: string
-    /** Up to when the figures are complete. */
+    /** The figures are complete up to this time. */
     readonly asOf: Date
   }
 
 export function overviewPage(view: OverviewView): string {
-  const monthName = monthWords(view.month, view.locale)
+  const { text, timeZone, seesEverything, month, asOf } = view
+  const title = text.finance('overview.title', { month: monthName(month, text) })
+  const time = dateAndTime(asOf, view)
   return financePage(view, {
-    title: `Donations in ${monthName}`,
-    current: view.seesEverything ? 'donations' : 'none',
-    body: html`<h1>Donations in ${monthName}</h1>
-      ${monthSwitch('/finance', view, view.locale)} ${totals(view)} ${listed(view)} ${pages(view)}
-      <p class="quiet small">
-        As of ${moment(view.asOf, view.locale, view.timeZone)}. Days and months follow the time zone
-        ${view.timeZone}.
-      </p>`,
+    title,
+    current: seesEverything ? 'donations' : 'none',
+    body: html`<h1>${title}</h1>
+      ${monthSwitch('/finance', view, text)} ${totals(view)} ${donationTable(view)} ${pages(view)}
+      <p class="quiet small">${withMarkup(text.finance, 'overview.asOf', { time, timeZone })}</p>`,
   })
 }
 
-function totals(view: OverviewView): Html {
-  if (view.totals.length === 0) return html`<p class="notice">No donations succeeded in this month yet.</p>`
+function totals({ text, totals: sums }: OverviewView): Html {
+  const t = text.finance
+  if (sums.length === 0) return html`<p class="notice">${t('overview.none')}</p>`
   return html`<dl class="totals">
-    ${view.totals.map(
-      ({ donations, gross, wentBack, fee, net }) =>
-        html`<div>
-          <dt>${gross.currency.toUpperCase()} gross</dt>
-          <dd>
-            ${formatMoney(gross, view.locale)}
-            <span class="quiet"
-              >from ${donations.toLocaleString(view.locale)} donation${donations === 1 ? '' : 's'}</span
-            >
-            <span class="quiet">
-              ${wentBackWords(wentBack, view.locale)}${
-                fee && net
-                  ? `Stripe’s fees ${formatMoney(fee, view.locale)}, net ${formatMoney(net, view.locale)}.`
-                  : 'Fees are not all known yet, or were taken in another currency: each donation shows its own.'
-              }
-            </span>
-          </dd>
-        </div>`,
-    )}
+    ${sums.map((total) => {
+      const { donations, gross } = total
+      const number = donations.toLocaleString(text.language)
+      return html`<div>
+        <dt>${t('overview.gross', { currency: gross.currency.toUpperCase() })}</dt>
+        <dd>
+          ${formatMoney(gross, text.language)}
+          <span class="quiet">${t('overview.from', { count: donations, number })}</span>
+          <span class="quiet">${[...reversedText(total, text), feesText(total, text)].join(' ')}</span>
+        </dd>
+      </div>`
+    })}
   </dl>`
 }
 
-/** Below zero when disputes won and refunds that failed brought more than went. */
-function wentBackWords(wentBack: Money, locale: string): string {
-  if (wentBack.minor === 0n) return ''
-  if (wentBack.minor > 0n) return `${formatMoney(wentBack, locale)} refunded or disputed. `
-  return `${formatMoney(money(-wentBack.minor, wentBack.currency), locale)} came back from disputes and refunds. `
+function reversedText({ reversed }: OverviewTotal, text: Text): string[] {
+  const { minor, currency } = reversed
+  if (minor === 0n) return []
+  const amount = formatMoney(money(minor < 0n ? -minor : minor, currency), text.language)
+  return [text.finance(minor > 0n ? 'overview.reversed' : 'overview.cameBack', { amount })]
 }
 
-function listed({ donations: rows, isLaterPage, locale, timeZone }: OverviewView): Html {
-  if (rows.length === 0) return html``
+function feesText({ fee, net }: OverviewTotal, text: Text): string {
+  if (!fee || !net) return text.finance('overview.feesUnknown')
+  const shown = { fees: formatMoney(fee, text.language), net: formatMoney(net, text.language) }
+  return text.finance('overview.feesAndNet', shown)
+}
+
+function donationTable(view: OverviewView): Html {
+  const { text, donations, isLaterPage } = view
+  const t = text.finance
+  if (donations.length === 0) return html``
   return table(
-    isLaterPage ? 'Earlier donations' : 'Latest donations',
+    t(isLaterPage ? 'overview.earlier' : 'overview.latest'),
     [
-      { label: 'Date' },
-      { label: 'Amount', number: true },
-      { label: 'Status' },
-      { label: 'Donor' },
-      { label: 'Article' },
-      { label: 'Receipt' },
+      { label: t('column.date') },
+      { label: t('column.amount'), isNumber: true },
+      { label: t('column.status') },
+      { label: t('column.donor') },
+      { label: t('column.article') },
+      { label: t('column.receipt') },
     ],
-    html`${rows.map(
-      (donation) =>
-        html`<tr role="row">
-          ${cell('Date', html`<a href="/finance/donations/${encodeURIComponent(donation.id)}">${moment(donation.succeededAt, locale, timeZone)}</a>`)}
-          ${cell('Amount', formatMoney(donation.gross, locale), 'number')}
-          ${cell('Status', statusTag(donation.status))} ${cell('Donor', donorName(donation.donor))}
-          ${cell('Article', articleLink(donation.article))} ${cell('Receipt', receiptLink(donation.receipt))}
-        </tr>`,
-    )}`,
+    donations.map(({ id, succeededAt, gross, status, donor, article, receipt }) => [
+      html`<a href="/finance/donations/${encodeURIComponent(id)}">${dateAndTime(succeededAt, view)}</a>`,
+      formatMoney(gross, text.language),
+      statusTag(status, text),
+      donor.name ?? donor.email ?? t('unknownDonor'),
+      article ? html`<a href="${webUrl(article.url)}">${article.title ?? article.url}</a>` : '–',
+      receipt ? html`<a href="${webUrl(receipt.url)}">${receipt.number}</a>` : '–',
+    ]),
   )
 }
 
-function pages({ isLaterPage, nextCursor, month }: OverviewView): Html {
+function pages({ text, isLaterPage, nextCursor, month }: OverviewView): Html {
+  const t = text.finance
   const first = `/finance?month=${encodeURIComponent(month)}`
   if (!isLaterPage && nextCursor === undefined) return html``
-  return html`<nav class="pages" aria-label="Pages of donations">
-    ${isLaterPage ? html`<a href="${first}">← Latest donations</a>` : ''}
-    ${nextCursor === undefined ? '' : html`<a rel="next" href="${first}&amp;cursor=${encodeURIComponent(nextCursor)}">Earlier donations →</a>`}
+  return html`<nav class="pages" aria-label="${t('overview.pages')}">
+    ${isLaterPage ? html`<a href="${first}">${t('overview.toLatest')}</a>` : ''}
+    ${nextCursor === undefined ? '' : html`<a rel="next" href="${first}&amp;cursor=${encodeURIComponent(nextCursor)}">${t('overview.toEarlier')}</a>`}
   </nav>`
-}
-
-function articleLink(article: OverviewDonation['article']): Html {
-  return article ? html`<a href="${webUrl(article.url)}">${article.title ?? article.url}</a>` : html`–`
-}
-
-function receiptLink(receipt: OverviewDonation['receipt']): Html {
-  return receipt ? html`<a href="${webUrl(receipt.url)}">${receipt.number}</a>` : html`–`
 }

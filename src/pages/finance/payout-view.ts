@@ -1,173 +1,138 @@
 import { html } from 'hono/html'
-import { formatMoney } from '../../money/money.ts'
-import type { PayoutPart, PayoutRecord } from '../../settlement/payout-record.ts'
-import { storedMoney } from '../../money/stored-money.ts'
+import type { PayoutItem, PayoutPart, PayoutRecord } from '../../settlement/payout-record.ts'
 import type { Html } from '../../html/layout.ts'
-import { cell, dayWords, financePage, type FinanceFrame, moment, table } from './finance-parts-view.ts'
-import { payoutTag } from './reconciliation-view.ts'
+import {
+  amountText,
+  dateAndTime,
+  dayName,
+  donationLink,
+  financePage,
+  type FinanceFrame,
+  payoutLink,
+  payoutTag,
+  codeInWords,
+  table,
+} from './finance-layout-view.ts'
 
 export type PayoutView = FinanceFrame & {
   readonly payout: PayoutRecord
 }
 
-const PARTS: Readonly<Record<PayoutPart['kind'], string>> = {
-  gifts: 'Gifts',
-  refunds: 'Refunds and returned debits',
-  disputes: 'Disputes',
-  stripe_fees: 'Stripe’s own fees',
-  payouts: 'Payouts that came back',
-  other: 'Other movements',
-}
-
-/** Which gifts, fees, refunds and disputes make up one deposit. */
+/** One payout: the donations, fees, refunds and disputes that make up the deposit. */
 export function payoutPage(view: PayoutView): string {
-  const { payout, locale } = view
-  const title = `Payout of ${shown(view, payout.amount)}`
+  const { text, payout } = view
+  const t = text.finance
+  const title = t('payout.title', { amount: amountText(payout.amount, payout.currency, text) })
   return financePage(view, {
     title,
     current: 'reconciliation',
     body: html`<p>
-        <a href="/finance/reconciliation?month=${payout.arrivalDate.slice(0, 7)}"
-          >← Reconciliation of its month</a
-        >
+        <a href="/finance/reconciliation?month=${payout.arrivalDate.slice(0, 7)}">${t('payout.back')}</a>
       </p>
       <h1>${title}</h1>
       <p>${payoutTag(payout.status)}</p>
       <dl class="facts">
-        <dt>Arrival</dt>
-        <dd>${dayWords(payout.arrivalDate, locale)}</dd>
-        <dt>Payout</dt>
+        <dt>${t('payout.arrival')}</dt>
+        <dd>${dayName(payout.arrivalDate, text)}</dd>
+        <dt>${t('payout.payout')}</dt>
         <dd><code>${payout.id}</code></dd>
-        <dt>Made</dt>
-        <dd>${payout.automatic ? 'automatically' : 'by hand'}</dd>
+        <dt>${t('payout.made')}</dt>
+        <dd>${t(payout.automatic ? 'payout.automatically' : 'payout.byHand')}</dd>
         ${
           payout.failureCode === null
             ? ''
-            : html`<dt>Failed</dt>
-                <dd>${payout.failureCode.replaceAll('_', ' ')}</dd>`
+            : html`<dt>${t('payout.failed')}</dt>
+                <dd>${codeInWords(payout.failureCode)}</dd>`
         }
       </dl>
-      ${arrived(view)} ${verdict(view)} ${parts(view)} ${items(view)}`,
+      ${arrival(view)} ${verdict(view)} ${parts(view)} ${items(view)}`,
   })
 }
 
-function arrived({ payout: { status } }: PayoutView): Html {
-  if (status !== 'failed' && status !== 'canceled') return html``
-  return html`<p class="notice">
-    This payout did not reach the bank. Stripe puts its money back into the balance, from where it goes out
-    with a later one.
-  </p>`
+function hasFailed({ payout: { status } }: PayoutView): boolean {
+  return status === 'failed' || status === 'canceled'
 }
 
+function arrival(view: PayoutView): Html {
+  return hasFailed(view) ? html`<p class="notice">${view.text.finance('payout.notArrived')}</p>` : html``
+}
+
+/** Whether the items of the payout add up to its amount. */
 function verdict(view: PayoutView): Html {
-  const { itemisation, unexplained, status } = view.payout
-  if (itemisation === 'not_possible')
-    return html`<p class="notice">
-      This payout was made by hand. Stripe cannot say what such a payout is made of; its movements are in the
-      ledger all the same.
-    </p>`
-  // It took nothing to the bank: nobody waits for its parts, which go out with a later one.
-  if (unexplained === null && (status === 'failed' || status === 'canceled')) return html``
-  if (unexplained === null)
-    return html`<p class="notice">Stripe has not said yet what this payout is made of.</p>`
-  if (unexplained === 0) return html`<p>Its parts add up to the cent.</p>`
-  return html`<p class="notice">Its parts do not add up: ${shown(view, unexplained)} is not explained.</p>`
+  const { itemisation, unexplained, currency } = view.payout
+  const t = view.text.finance
+  if (itemisation === 'not_possible') return html`<p class="notice">${t('payout.notItemisable')}</p>`
+  // A failed payout took nothing to the bank, and its items go out with a later payout.
+  if (unexplained === null && hasFailed(view)) return html``
+  if (unexplained === null) return html`<p class="notice">${t('payout.notItemisedYet')}</p>`
+  if (unexplained === 0) return html`<p>${t('payout.addsUp')}</p>`
+  const amount = amountText(unexplained, currency, view.text)
+  return html`<p class="notice">${t('payout.unexplained', { amount })}</p>`
 }
 
-function parts(view: PayoutView): Html {
-  const { payout } = view
+function parts({ text, payout }: PayoutView): Html {
   if (payout.parts.length === 0) return html``
+  const t = text.finance
+  const cells = (name: string, { count, amount, fee, net }: Omit<PayoutPart, 'kind'>) => [
+    name,
+    count.toLocaleString(text.language),
+    ...[amount, fee, net].map((minor) => amountText(minor, payout.currency, text)),
+  ]
   return table(
-    'What it is made of',
+    t('payout.parts'),
     [
-      { label: 'Part' },
-      { label: 'How many', number: true },
-      { label: 'Amount', number: true },
-      { label: 'Fees', number: true },
-      { label: 'Net', number: true },
+      { label: t('column.part') },
+      { label: t('column.howMany'), isNumber: true },
+      { label: t('column.amount'), isNumber: true },
+      { label: t('column.fees'), isNumber: true },
+      { label: t('column.net'), isNumber: true },
     ],
-    html`${payout.parts.map(
-      ({ kind, count, amount, fee, net }) =>
-        html`<tr role="row">
-          ${cell('Part', PARTS[kind])} ${cell('How many', count.toLocaleString(view.locale), 'number')}
-          ${cell('Amount', shown(view, amount), 'number')} ${cell('Fees', shown(view, fee), 'number')}
-          ${cell('Net', shown(view, net), 'number')}
-        </tr>`,
-    )}
-    ${total(view)}`,
+    payout.parts.map((part) => cells(t(`payout.kind.${part.kind}`), part)),
+    cells(t('payout.total'), sumOf(payout.parts)),
   )
 }
 
-/** What the verdict is about, to be followed with a finger. */
-function total(view: PayoutView): Html {
-  const sum = (of: (part: PayoutPart) => number) =>
-    view.payout.parts.reduce((before, part) => before + of(part), 0)
-  return html`<tr role="row" class="total">
-    ${cell('Part', 'Together')}
-    ${cell('How many', sum(({ count }) => count).toLocaleString(view.locale), 'number')}
-    ${cell(
-      'Amount',
-      shown(
-        view,
-        sum(({ amount }) => amount),
-      ),
-      'number',
-    )}
-    ${cell(
-      'Fees',
-      shown(
-        view,
-        sum(({ fee }) => fee),
-      ),
-      'number',
-    )}
-    ${cell(
-      'Net',
-      shown(
-        view,
-        sum(({ net }) => net),
-      ),
-      'number',
-    )}
-  </tr>`
+function sumOf(all: readonly PayoutPart[]): Omit<PayoutPart, 'kind'> {
+  const sum = { count: 0, amount: 0, fee: 0, net: 0 }
+  for (const { count, amount, fee, net } of all) {
+    sum.count += count
+    sum.amount += amount
+    sum.fee += fee
+    sum.net += net
+  }
+  return sum
 }
 
 function items(view: PayoutView): Html {
-  const { payout, locale, timeZone } = view
+  const { text, payout } = view
   if (payout.items.length === 0) return html``
+  const t = text.finance
   const listed = table(
-    'Its items',
+    t('payout.items'),
     [
-      { label: 'When' },
-      { label: 'What' },
-      { label: 'About' },
-      { label: 'Amount', number: true },
-      { label: 'Fee', number: true },
-      { label: 'Net', number: true },
+      { label: t('column.when') },
+      { label: t('column.what') },
+      { label: t('column.about') },
+      { label: t('column.amount'), isNumber: true },
+      { label: t('column.fee'), isNumber: true },
+      { label: t('column.net'), isNumber: true },
     ],
-    html`${payout.items.map(
-      ({ at, type, about, id, donationId, amount, fee, net, description }) =>
-        html`<tr role="row">
-          ${cell('When', moment(new Date(at), locale, timeZone))} ${cell('What', type.replaceAll('_', ' '))}
-          ${cell(
-            'About',
-            donationId === null
-              ? about?.startsWith('po_')
-                ? html`<a href="/finance/payouts/${encodeURIComponent(about)}"><code>${about}</code></a>`
-                : html`<div><code>${about ?? id}</code> ${about === null ? (description ?? '') : ''}</div>`
-              : html`<a href="/finance/donations/${donationId}"><code>${about ?? id}</code></a>`,
-          )}
-          ${cell('Amount', shown(view, amount), 'number')} ${cell('Fee', shown(view, fee), 'number')}
-          ${cell('Net', shown(view, net), 'number')}
-        </tr>`,
-    )}`,
+    payout.items.map((item) => [
+      dateAndTime(new Date(item.at), view),
+      codeInWords(item.type),
+      about(item),
+      ...[item.amount, item.fee, item.net].map((minor) => amountText(minor, payout.currency, text)),
+    ]),
   )
   if (payout.nextCursor === null) return listed
   const next = `/finance/payouts/${encodeURIComponent(payout.id)}?cursor=${encodeURIComponent(payout.nextCursor)}`
   return html`${listed}
-    <p><a href="${next}" rel="next">More items →</a></p>`
+    <p><a href="${next}" rel="next">${t('payout.moreItems')}</a></p>`
 }
 
-function shown({ payout: { currency }, locale }: PayoutView, amount: number): string {
-  return formatMoney(storedMoney(BigInt(amount), currency), locale)
+/** The object that an item settles, with a link where there is a page for it. */
+function about({ about: object, id, donationId, description }: PayoutItem): Html {
+  if (donationId !== null) return donationLink(donationId, object ?? id)
+  if (object?.startsWith('po_')) return payoutLink(object)
+  return html`<div><code>${object ?? id}</code> ${object === null ? (description ?? '') : ''}</div>`
 }

@@ -3,49 +3,54 @@ import { formatMoney } from '../../money/money.ts'
 import type { PriorPeriodAdjustment } from '../../reconciliation/prior-period-adjustment.ts'
 import type { ReconciliationRecord } from '../../reconciliation/reconciliation-record.ts'
 import type { Html } from '../../html/layout.ts'
-import { bookingWords } from './posting-words.ts'
-import { cell, dayWords, monthWords, table, type FinanceFrame } from './finance-parts-view.ts'
+import {
+  dayName,
+  donationLink,
+  monthName,
+  postingInWords,
+  table,
+  type FinanceFrame,
+} from './finance-layout-view.ts'
 
-export type LateView = {
-  readonly books: ReconciliationRecord
-  /** What `books.late` counts, or the first of it. */
+export type AdjustmentsView = FinanceFrame & {
+  readonly record: ReconciliationRecord
+  /** The postings that `record.late` counts, or the first of them. */
   readonly priorPeriodAdjustments: readonly PriorPeriodAdjustment[]
 }
 
-/** What was booked in this month and belongs to one that was closed before it was known. */
-export function late(view: LateView & FinanceFrame): Html {
-  const { books, locale } = view
-  return html`${books.late.map(
-    ({ month, entries }) =>
-      html`<p class="notice">
-        ${entries.toLocaleString(locale)}
-        ${entries === 1 ? 'booking of this month belongs' : 'bookings of this month belong'} to
-        ${monthWords(month, locale)}, which was closed before they were known.
-      </p>`,
-  )}
-  ${listed(view)}`
+/** The postings of this month that belong to a month that was closed before they were known. */
+export function adjustments(view: AdjustmentsView): Html {
+  const { text, record } = view
+  return html`${record.late.map(({ month, entries: count }) => {
+    const number = count.toLocaleString(text.language)
+    const words = text.finance('adjustments.count', { count, number, month: monthName(month, text) })
+    return html`<p class="notice">${words}</p>`
+  })}
+  ${list(view)}`
 }
 
-function listed({ priorPeriodAdjustments: rows, books, locale }: LateView & FinanceFrame): Html {
+function list({ text, priorPeriodAdjustments: rows, record }: AdjustmentsView): Html {
   if (rows.length === 0) return html``
-  const all = books.late.reduce((sum, { entries }) => sum + entries, 0)
+  const t = text.finance
+  const total = record.late.reduce((sum, { entries }) => sum + entries, 0)
   return table(
-    rows.length < all ? `The first ${rows.length} of them` : 'Booked here, of a closed month',
+    rows.length < total ? t('adjustments.first', { count: rows.length }) : t('adjustments.title'),
     [
-      { label: 'Booked on' },
-      { label: 'Belongs to' },
-      { label: 'What' },
-      { label: 'Amount', number: true },
-      { label: 'About' },
+      { label: t('column.bookedOn') },
+      { label: t('column.belongsTo') },
+      { label: t('column.what') },
+      { label: t('column.amount'), isNumber: true },
+      { label: t('column.about') },
     ],
-    html`${rows.map(({ bookedOn, belongsTo, source, donationId, entries }) => {
-      const { words, amount } = bookingWords(entries)
-      const id = html`<code>${source}</code>`
-      return html`<tr role="row">
-        ${cell('Booked on', dayWords(bookedOn, locale))} ${cell('Belongs to', monthWords(belongsTo, locale))}
-        ${cell('What', words)} ${cell('Amount', amount ? formatMoney(amount, locale) : '–', 'number')}
-        ${cell('About', donationId === null ? id : html`<a href="/finance/donations/${donationId}">${id}</a>`)}
-      </tr>`
-    })}`,
+    rows.map(({ bookedOn, belongsTo, source, donationId, entries }) => {
+      const { words, amount } = postingInWords(entries, text)
+      return [
+        dayName(bookedOn, text),
+        monthName(belongsTo, text),
+        words,
+        amount ? formatMoney(amount, text.language) : '–',
+        donationId === null ? html`<code>${source}</code>` : donationLink(donationId, source),
+      ]
+    }),
   )
 }

@@ -1,28 +1,28 @@
 import { html } from 'hono/html'
-import { formatMoney } from '../../money/money.ts'
-import { storedMoney } from '../../money/stored-money.ts'
-import type { DifferenceRecord, ReconciliationRecord } from '../../reconciliation/reconciliation-record.ts'
-import type { Html } from '../../html/layout.ts'
+import type { DifferenceRecord } from '../../reconciliation/reconciliation-record.ts'
+import { type Html, withMarkup } from '../../html/layout.ts'
 import {
-  cell,
-  dayWords,
-  moment,
+  amountText,
+  capitalised,
+  dateAndTime,
+  dayName,
+  donationLink,
   type MonthChoice,
+  monthName,
   monthSwitch,
-  monthWords,
   financePage,
-  type FinanceFrame,
+  payoutLink,
+  payoutTag,
+  codeInWords,
   table,
-} from './finance-parts-view.ts'
-import { late, type LateView } from './prior-period-adjustments-view.ts'
+} from './finance-layout-view.ts'
+import { adjustments, type AdjustmentsView } from './prior-period-adjustments-view.ts'
 
-export type ReconciliationView = FinanceFrame &
-  MonthChoice &
-  LateView & {
-    readonly books: ReconciliationRecord
-    /** The month is over and not closed. */
+export type ReconciliationView = AdjustmentsView &
+  MonthChoice & {
+    /** Whether the month is over and not closed yet. */
     readonly mayClose: boolean
-    /** At the end of the month; minor units, debit positive. */
+    /** The balances at the end of the month; minor units, debit positive. */
     readonly accounts: readonly {
       readonly account: string
       readonly currency: string
@@ -30,211 +30,210 @@ export type ReconciliationView = FinanceFrame &
     }[]
   }
 
-/** Stripe's books against ours; posts to `/finance/reconciliation/2026-01/sign` and `…/close`. */
+/** A month of our books beside Stripe's balance; its forms post to `/finance/reconciliation/2026-01/sign` and `…/close`. */
 export function reconciliationPage(view: ReconciliationView): string {
-  const { books, locale, month } = view
-  const title = `Reconciliation of ${monthWords(month, locale)}`
-  const open = books.differences.filter(({ explained }) => !explained)
-  const noted = books.differences.filter(({ explained }) => explained)
+  const { text, record, month } = view
+  const t = text.finance
+  const title = t('reconciliation.title', { month: monthName(month, text) })
+  const open = record.differences.filter(({ explained }) => !explained)
+  const explained = record.differences.filter((difference) => difference.explained)
   return financePage(view, {
     title,
     current: 'reconciliation',
     body: html`<h1>${title}</h1>
-      ${monthSwitch('/finance/reconciliation', view, locale)} ${summary(view, open)}
-      ${differences('To be explained', open, view)} ${differences('For your information', noted, view)}
-      ${signed(view)} ${late(view)} ${payouts(view)} ${accounts(view)} ${closing(view, open.length)}`,
+      ${monthSwitch('/finance/reconciliation', view, text)} ${summary(view, open)}
+      ${differences(t('reconciliation.toExplain'), open, view)}
+      ${differences(t('reconciliation.forInformation'), explained, view)} ${signOffs(view)}
+      ${adjustments(view)} ${payouts(view)} ${accounts(view)} ${closing(view, open.length)}`,
   })
 }
 
-function summary({ books, locale, timeZone }: ReconciliationView, open: readonly DifferenceRecord[]): Html {
-  const { closedAt, closedBy, completeUpTo } = books
-  // What has no amount is told by the number of differences.
-  const amounts = books.unexplained
+function summary(view: ReconciliationView, open: readonly DifferenceRecord[]): Html {
+  const { text, record } = view
+  const { closedAt, closedBy, completeUpTo } = record
+  const t = text.finance
+  // A difference without an amount counts among the open ones and is not in the sum.
+  const amounts = record.unexplained
     .filter(({ amount }) => amount !== 0)
-    .map(({ currency, amount }) => shown(amount, currency, locale))
+    .map(({ currency, amount }) => amountText(amount, currency, text))
     .join(', ')
-  const missing = books.differences.filter(
+  const missing = record.differences.filter(
     ({ kind }) => kind === 'missing_here' || kind === 'unprocessed_event',
   ).length
-  const say = (at: string) => moment(new Date(at), locale, timeZone)
+  const time = (at: string) => dateAndTime(new Date(at), view)
+  const item = (term: string, value: Html | string | number, explanation: Html | string) =>
+    html`<div>
+      <dt>${term}</dt>
+      <dd>${value} <span class="quiet">${explanation}</span></dd>
+    </div>`
   return html`<dl class="totals">
-    <div>
-      <dt>Unexplained</dt>
-      <dd>
-        ${open.length === 0 ? '0' : amounts || open.length}
-        <span class="quiet">
-          ${
-            open.length === 0
-              ? allExplained(books)
-              : `${open.length} ${open.length === 1 ? 'difference needs' : 'differences need'} an explanation.`
-          }
-        </span>
-      </dd>
-    </div>
-    <div>
-      <dt>Stripe’s books</dt>
-      <dd>
-        ${completeUpTo === null ? 'Not complete' : 'Complete'}
-        <span class="quiet">
-          ${
-            completeUpTo === null
-              ? 'They have not been read to their end yet.'
-              : html`Up to ${say(completeUpTo)}, ${missing.toLocaleString(locale)} missing.`
-          }
-        </span>
-      </dd>
-    </div>
-    <div>
-      <dt>Month</dt>
-      <dd>
-        ${closedAt === null ? 'Open' : 'Closed'}
-        <span class="quiet">
-          ${
-            closedAt === null
-              ? 'What happens in it is still booked into it.'
-              : html`By ${closedBy ?? ''}, ${say(closedAt)}. Shown as it stood then.`
-          }
-        </span>
-      </dd>
-    </div>
+    ${item(
+      t('reconciliation.unexplained'),
+      open.length === 0 ? '0' : amounts || open.length,
+      open.length === 0 ? agreement(view) : t('reconciliation.open', { count: open.length }),
+    )}
+    ${
+      completeUpTo === null
+        ? item(
+            t('reconciliation.stripesBalance'),
+            t('reconciliation.notComplete'),
+            t('reconciliation.notReadYet'),
+          )
+        : item(
+            t('reconciliation.stripesBalance'),
+            t('reconciliation.complete'),
+            withMarkup(t, 'reconciliation.upTo', {
+              time: time(completeUpTo),
+              missing: missing.toLocaleString(text.language),
+            }),
+          )
+    }
+    ${
+      closedAt === null
+        ? item(t('reconciliation.month'), t('reconciliation.monthOpen'), t('reconciliation.stillBooked'))
+        : item(
+            t('reconciliation.month'),
+            t('reconciliation.monthClosed'),
+            withMarkup(t, 'reconciliation.closedBy', { who: closedBy ?? '', time: time(closedAt) }),
+          )
+    }
   </dl>`
 }
 
-/** Not more than is known: what was signed is not in both books, and what was not read may not be. */
-function allExplained({ completeUpTo, signed: exceptions }: ReconciliationRecord): string {
-  if (completeUpTo === null) return 'So far: not all of Stripe’s books have been read.'
-  if (exceptions.length > 0) return 'But for what is signed below, both books say the same.'
-  return 'Every cent here is in Stripe’s books, and the other way round.'
+/** A month without open differences agrees as far as Stripe's balance was read, and except for what was signed off. */
+function agreement({ text, record }: ReconciliationView): string {
+  if (record.completeUpTo === null) return text.finance('reconciliation.soFar')
+  if (record.signed.length > 0) return text.finance('reconciliation.exceptSignedOff')
+  return text.finance('reconciliation.everyCent')
 }
 
 function differences(caption: string, rows: readonly DifferenceRecord[], view: ReconciliationView): Html {
   if (rows.length === 0) return html``
+  const t = view.text.finance
   return table(
     caption,
-    [{ label: 'What' }, { label: 'About' }, { label: 'Amount', number: true }, { label: 'What to do' }],
-    html`${rows.map(
-      (row) =>
-        html`<tr role="row">
-          ${cell('What', sentence(row.what))} ${cell('About', about(row))}
-          ${cell('Amount', shown(row.amount, row.currency, view.locale), 'number')}
-          ${cell('What to do', html`<div>${row.todo} ${signForm(row, view)}</div>`)}
-        </tr>`,
-    )}`,
+    [
+      { label: t('column.what') },
+      { label: t('column.about') },
+      { label: t('column.amount'), isNumber: true },
+      { label: t('column.whatToDo') },
+    ],
+    rows.map((row) => [
+      capitalised(row.what),
+      about(row),
+      amountOrNone(row, view),
+      html`<div>${row.todo} ${signOffForm(row, view)}</div>`,
+    ]),
   )
 }
 
-/** Of these no donation is known here, to which a link could lead. */
-const NOT_HERE = new Set(['missing_here', 'not_booked_yet'])
+/** Kinds of differences for whose object no donation is recorded, so that there is none to link to. */
+const WITHOUT_DONATION = new Set(['missing_here', 'not_booked_yet'])
 
 function about({ object, kind }: { readonly object: string; readonly kind: string }): Html {
-  const id = encodeURIComponent(object)
-  if (/^(pi|re|pyr|dp|du)_/.test(object) && !NOT_HERE.has(kind))
-    return html`<a href="/finance/donations/${id}"><code>${object}</code></a>`
-  return object.startsWith('po_')
-    ? html`<a href="/finance/payouts/${id}"><code>${object}</code></a>`
-    : html`<code>${object}</code>`
+  if (/^(pi|re|pyr|dp|du)_/.test(object) && !WITHOUT_DONATION.has(kind)) return donationLink(object)
+  return object.startsWith('po_') ? payoutLink(object) : html`<code>${object}</code>`
 }
 
-function signForm(
+function signOffForm(
   { object, kind, amount, explained }: DifferenceRecord,
-  { month, books }: ReconciliationView,
+  { text, month, record }: ReconciliationView,
 ): Html {
-  if (explained || books.closed) return html``
+  if (explained || record.closed) return html``
+  const t = text.finance
   const id = `reason-${kind}-${object}`
   return html`<details>
-    <summary>Sign it with a reason</summary>
+    <summary>${t('reconciliation.signOff')}</summary>
     <form method="post" action="/finance/reconciliation/${month}/sign">
       <input type="hidden" name="object" value="${object}" />
       <input type="hidden" name="kind" value="${kind}" />
       <input type="hidden" name="amount" value="${amount}" />
-      <label for="${id}">Why it is right, or what was done</label>
+      <label for="${id}">${t('reconciliation.signOffReason')}</label>
       <textarea id="${id}" name="reason" rows="2" minlength="3" maxlength="1000" required></textarea>
-      <button class="button plain" type="submit">Sign</button>
+      <button class="button plain" type="submit">${t('reconciliation.signOffSubmit')}</button>
     </form>
   </details>`
 }
 
-function signed({ books, locale, timeZone }: ReconciliationView): Html {
-  if (books.signed.length === 0) return html``
+function signOffs(view: ReconciliationView): Html {
+  const { text, record } = view
+  if (record.signed.length === 0) return html``
+  const t = text.finance
   return table(
-    'Signed',
-    [{ label: 'About' }, { label: 'Amount', number: true }, { label: 'Reason' }, { label: 'Signed by' }],
-    html`${books.signed.map(
-      ({ object, kind, amount, currency, reason, signedOffBy, signedOffAt }) =>
-        html`<tr role="row">
-          ${cell('About', about({ object, kind }))}
-          ${cell('Amount', shown(amount, currency, locale), 'number')} ${cell('Reason', reason)}
-          ${cell('Signed by', html`<div>${signedOffBy}, ${moment(new Date(signedOffAt), locale, timeZone)}</div>`)}
-        </tr>`,
-    )}`,
-  )
-}
-
-const ITEMISED = { complete: 'Yes', awaited: 'Not yet', not_possible: 'Not possible: made by hand' } as const
-
-function payouts({ books, locale }: ReconciliationView): Html {
-  if (books.payouts.length === 0) return html`<p>No payout arrived in this month.</p>`
-  return table(
-    'Payouts to the bank',
+    t('reconciliation.signedOff'),
     [
-      { label: 'Arrival' },
-      { label: 'Payout' },
-      { label: 'Amount', number: true },
-      { label: 'Status' },
-      { label: 'Itemised' },
+      { label: t('column.about') },
+      { label: t('column.amount'), isNumber: true },
+      { label: t('column.reason') },
+      { label: t('column.signedOffBy') },
     ],
-    html`${books.payouts.map(
-      ({ id, arrivalDate, amount, currency, status, itemisation }) =>
-        html`<tr role="row">
-          ${cell('Arrival', dayWords(arrivalDate, locale))}
-          ${cell('Payout', html`<a href="/finance/payouts/${encodeURIComponent(id)}"><code>${id}</code></a>`)}
-          ${cell('Amount', shown(amount, currency, locale), 'number')} ${cell('Status', payoutTag(status))}
-          ${cell('Itemised', ITEMISED[itemisation])}
-        </tr>`,
-    )}`,
+    record.signed.map((signOff) => {
+      const signature = { who: signOff.signedOffBy, time: dateAndTime(new Date(signOff.signedOffAt), view) }
+      return [
+        about(signOff),
+        amountOrNone(signOff, view),
+        signOff.reason,
+        html`<div>${withMarkup(t, 'reconciliation.signedOffBy', signature)}</div>`,
+      ]
+    }),
   )
 }
 
-/** Stripe's word for a payout; the list is open. */
-export function payoutTag(status: string): Html {
-  const good = status === 'paid'
-  return html`<span class="status ${good ? 'good' : 'watch'}">${sentence(status.replaceAll('_', ' '))}</span>`
-}
-
-function accounts({ accounts: rows, locale }: ReconciliationView): Html {
-  if (rows.length === 0) return html``
+function payouts({ text, record }: ReconciliationView): Html {
+  const t = text.finance
+  if (record.payouts.length === 0) return html`<p>${t('reconciliation.noPayouts')}</p>`
   return table(
-    'The ledger at the end of the month',
-    [{ label: 'Account' }, { label: 'Debit', number: true }, { label: 'Credit', number: true }],
-    html`${rows.map(
-      ({ account, currency, balance }) =>
-        html`<tr role="row">
-          ${cell('Account', `${account.replaceAll('_', ' ')} ${currency.toUpperCase()}`)}
-          ${cell('Debit', balance > 0 ? shown(balance, currency, locale) : '–', 'number')}
-          ${cell('Credit', balance < 0 ? shown(-balance, currency, locale) : '–', 'number')}
-        </tr>`,
-    )}`,
+    t('reconciliation.payouts'),
+    [
+      { label: t('column.arrival') },
+      { label: t('column.payout') },
+      { label: t('column.amount'), isNumber: true },
+      { label: t('column.status') },
+      { label: t('column.itemised') },
+    ],
+    record.payouts.map(({ id, arrivalDate, amount, currency, status, itemisation }) => [
+      dayName(arrivalDate, text),
+      payoutLink(id),
+      amountText(amount, currency, text),
+      payoutTag(status),
+      t(`reconciliation.itemisation.${itemisation}`),
+    ]),
   )
 }
 
-function closing({ mayClose, month, locale }: ReconciliationView, open: number): Html {
+function accounts({ text, accounts: balances }: ReconciliationView): Html {
+  if (balances.length === 0) return html``
+  const t = text.finance
+  return table(
+    t('reconciliation.ledger'),
+    [
+      { label: t('column.account') },
+      { label: t('column.debit'), isNumber: true },
+      { label: t('column.credit'), isNumber: true },
+    ],
+    balances.map(({ account, currency, balance }) => [
+      t('reconciliation.account', { account: codeInWords(account), currency: currency.toUpperCase() }),
+      balance > 0 ? amountText(balance, currency, text) : '–',
+      balance < 0 ? amountText(-balance, currency, text) : '–',
+    ]),
+  )
+}
+
+function closing({ text, mayClose, month: closed }: ReconciliationView, open: number): Html {
   if (!mayClose) return html``
-  const name = monthWords(month, locale)
-  if (open > 0) return html`<p>${name} can be closed once every difference is explained or signed.</p>`
-  return html`<form method="post" action="/finance/reconciliation/${month}/close">
-    <p>
-      Closing is final: the figures of ${name} never move again, and what is learned later is booked into the
-      open month.
-    </p>
-    <button class="button" type="submit">Close ${name}</button>
+  const t = text.finance
+  const month = monthName(closed, text)
+  if (open > 0) return html`<p>${t('reconciliation.mayBeClosed', { month })}</p>`
+  return html`<form method="post" action="/finance/reconciliation/${closed}/close">
+    <p>${t('reconciliation.closingIsFinal', { month })}</p>
+    <button class="button" type="submit">${t('reconciliation.close', { month })}</button>
   </form>`
 }
 
-/** An event that could not be read has no amount. */
-function shown(amount: number, currency: string, locale: string): string {
-  return currency === 'xxx' ? '–' : formatMoney(storedMoney(BigInt(amount), currency), locale)
-}
-
-function sentence(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1)
+/** The currency `xxx` stands for an event without an amount that could be read. */
+function amountOrNone(
+  { amount, currency }: { readonly amount: number; readonly currency: string },
+  { text }: ReconciliationView,
+): string {
+  return currency === 'xxx' ? '–' : amountText(amount, currency, text)
 }

@@ -12,10 +12,11 @@ import { Refusal } from '../../http/refusal.ts'
 import { sameOriginOnly } from '../../http/same-origin.ts'
 import { donationById } from '../../reports/donation-list-store.ts'
 import { storedMoney } from '../../money/stored-money.ts'
+import { text } from './finance-requests.ts'
 
 const refundForm = z.object({ request: z.uuid(), amount: z.string().max(50), reason: z.enum(refundReasons) })
 
-/** Refunds from the donation's page. Stripe makes them; they are booked from its events, as every other. */
+/** Refunds requested on a donation's page. Stripe makes them, and its events book them like every other refund. */
 export function refundRouter(deps: {
   readonly db: Knex
   readonly pool: pg.Pool
@@ -27,15 +28,19 @@ export function refundRouter(deps: {
   const { db, pool, clock, sessions, askForRefund } = deps
   const gate = [sameOriginOnly(deps.publicUrl), sessions.keep, sessions.requireStaff('finance')] as const
   return new Router().post('/finance/donations/:id/refunds', ...gate, async (ctx) => {
-    const form = parseOrRefuse(refundForm, Object.fromEntries(await formBody(ctx)), 'The form is not valid.')
+    const form = parseOrRefuse(
+      refundForm,
+      Object.fromEntries(await formBody(ctx)),
+      text.finance('refund.notValid'),
+    )
     const row = await donationById(db, ctx.params['id'] ?? '')
-    if (!row) throw new Refusal('not_found', 'There is no donation with this id.')
+    if (!row) throw new Refusal('not_found', text.finance('donation.notFound'))
     const back = `/finance/donations/${row.id}`
     ctx.status = 303
     const before = await submittedRefundRequest(pool, form.request)
     if (before?.isMade) return ctx.redirect(back)
     const gross = storedMoney(row.gross_minor, row.currency)
-    // Sent twice: what is left is smaller by now, and no reason to refuse what may have been done. Stripe knows.
+    // The first of two identical requests lowers what is refundable, and must not refuse the second: Stripe decides.
     const left = before ? gross : refundable(gross, row.refunded_minor, row.disputed_minor)
     const amount = amountToRefund(form.amount, left)
     if ('problem' in amount) throw new Refusal('conflict', amount.problem)

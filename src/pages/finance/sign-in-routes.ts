@@ -13,26 +13,25 @@ import { formBody } from '../../http/body.ts'
 import { addressKey, type RateLimiter } from '../../http/rate-limit.ts'
 import { sameOriginOnly } from '../../http/same-origin.ts'
 import { answerPrivately } from '../../http/no-store.ts'
-import { textFor } from '../../text/text.ts'
+import { text } from './finance-requests.ts'
 import { signInConfirmPage, signInPage, signInSentPage, signInSpentPage } from './sign-in-view.ts'
 
 const emailField = z.email().max(254)
 
-/** In by a mailed link, out by a button. */
+/** Staff sign in by a mailed link and sign out by a button. */
 export function signInRouter(deps: {
   readonly db: Knex
   readonly clock: () => Date
   readonly publicUrl: string
   readonly newsroomName: string
   readonly sessions: StaffSessions
-  /** Counts tries, both by who asks and by whom is asked for. */
+  /** Counts requests for a link, by the caller's address and by the e-mail address. */
   readonly limiter: RateLimiter
   readonly callers: Callers
   readonly hashKey: string
 }): Router {
   const { db, clock, newsroomName, sessions, limiter, callers, hashKey } = deps
   const sameOrigin = sameOriginOnly(deps.publicUrl)
-  const text = textFor('en')
   return (
     new Router()
       .get('/finance/sign-in', (ctx) => {
@@ -44,7 +43,7 @@ export function signInRouter(deps: {
         if (!email.success) {
           const problem = {
             fieldId: 'email',
-            message: 'Write your e-mail address, like you@news.example.',
+            message: text.finance('signIn.emailProblem'),
           } as const
           ctx.status = 400
           answerPrivately(ctx, signInPage({ text, newsroomName, email: typed, problems: [problem] }), 'html')
@@ -56,7 +55,7 @@ export function signInRouter(deps: {
         const sent = signInSentPage({ text, newsroomName, validMinutes: SIGN_IN_LINK_VALID_MINUTES })
         answerPrivately(ctx, sent, 'html')
       })
-      // Mail scanners open links: looking at this one must not use it up.
+      // Mail scanners open every link, so opening the link must not use it up.
       .get('/finance/sign-in/:token', (ctx) => {
         answerPrivately(
           ctx,

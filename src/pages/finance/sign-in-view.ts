@@ -3,28 +3,29 @@ import { page } from '../../html/layout.ts'
 import type { Text } from '../../text/text.ts'
 import { describedBy, fieldProblem, type FormProblem, problemSummary } from '../../html/form-problems-view.ts'
 
-export type SignInView = {
-  readonly text: Text
-  readonly newsroomName: string
-  /** What was typed, kept when there is a problem. */
+type SignInFrame = { readonly text: Text; readonly newsroomName: string }
+
+export type SignInView = SignInFrame & {
+  /** The address as it was typed, shown again beside its problem. */
   readonly email: string
   readonly problems: readonly (FormProblem & { readonly fieldId: 'email' })[]
 }
 
-/** Posts `email` to `/finance/sign-in`. */
+/** The form posts `email` to `/finance/sign-in`. */
 export function signInPage({ text, newsroomName, email, problems }: SignInView): string {
-  const title = 'Sign in to finance'
+  const t = text.finance
+  const title = t('signIn.title')
   return page({
     text,
-    title: problems.length > 0 ? `Error: ${title}` : title,
+    title: problems.length > 0 ? text.shared('errorTitle', { title }) : title,
     newsroomName,
     styles: ['forms'],
     body: html`<h1>${title}</h1>
       ${problemSummary(text, problems)}
-      <p>For staff. We send you a link instead of asking for a password.</p>
+      <p>${t('signIn.forStaff')}</p>
       <form method="post" action="/finance/sign-in">
         <div class="field">
-          <label for="email">E-mail address</label>
+          <label for="email">${t('signIn.email')}</label>
           <input
             id="email"
             name="email"
@@ -37,76 +38,65 @@ export function signInPage({ text, newsroomName, email, problems }: SignInView):
           />
           ${fieldProblem('email', problems)}
         </div>
-        <div class="actions"><button class="button" type="submit">Send me a link</button></div>
+        <div class="actions"><button class="button" type="submit">${t('signIn.send')}</button></div>
       </form>`,
   })
 }
 
-/** The same words whether the address is known or not: nobody learns here who works in finance. */
+/** The answer is the same for every address, so that nobody learns from it who works in finance. */
 export function signInSentPage({
   text,
   newsroomName,
   validMinutes,
-}: {
-  readonly text: Text
-  readonly newsroomName: string
-  readonly validMinutes: number
-}): string {
+}: SignInFrame & { readonly validMinutes: number }): string {
+  const t = text.finance
+  const title = t('signIn.sentTitle')
   return page({
     text,
-    title: 'Look into your mail',
+    title,
     newsroomName,
-    body: html`<h1>Look into your mail</h1>
-      <p class="lead">If the address is known, a link is on its way.</p>
-      <p>
-        It works once and for ${validMinutes} minutes. Nothing came? Look among the unwanted mail, or ask for
-        another.
-      </p>
-      <div class="actions"><a class="button plain" href="/finance/sign-in">Ask for another link</a></div>`,
+    body: html`<h1>${title}</h1>
+      <p class="lead">${t('signIn.sent')}</p>
+      <p>${t('signIn.sentHint', { minutes: validMinutes })}</p>
+      <div class="actions"><a class="button plain" href="/finance/sign-in">${t('signIn.askAgain')}</a></div>`,
   })
 }
 
 /**
- * Where the mailed link leads. Only the button's POST to `/finance/sign-in/confirm` (field `token`) uses the link up:
- * scanners in mail systems open every link, and their GET must not spend it.
+ * The page that the mailed link opens. Only its button, which posts `token` to `/finance/sign-in/confirm`, uses the link
+ * up: scanners in mail systems open every link, and their GET must not.
  */
 export function signInConfirmPage({
   text,
   newsroomName,
   token,
-}: {
-  readonly text: Text
-  readonly newsroomName: string
-  readonly token: string
-}): string {
+}: SignInFrame & { readonly token: string }): string {
+  const t = text.finance
+  const title = t('signIn.confirmTitle')
   return page({
     text,
-    title: 'Confirm sign-in',
+    title,
     newsroomName,
-    body: html`<h1>Confirm sign-in</h1>
-      <p>You are about to sign in to the finance pages of ${newsroomName} in this browser.</p>
+    body: html`<h1>${title}</h1>
+      <p>${t('signIn.confirm', { newsroom: newsroomName })}</p>
       <form method="post" action="/finance/sign-in/confirm">
         <input type="hidden" name="token" value="${token}" />
-        <div class="actions"><button class="button" type="submit">Sign in</button></div>
+        <div class="actions"><button class="button" type="submit">${t('signIn.signIn')}</button></div>
       </form>
-      <p class="quiet small">You did not ask for this? Then close the page. Nothing has happened.</p>`,
+      <p class="quiet small">${t('signIn.unasked')}</p>`,
   })
 }
 
-/** A link that was used, has run out or never existed; which of them stays unsaid. */
-export function signInSpentPage({
-  text,
-  newsroomName,
-}: {
-  readonly text: Text
-  readonly newsroomName: string
-}): string {
+/** The page for a link that was used, has expired or never existed; it does not tell which. */
+export function signInSpentPage({ text, newsroomName }: SignInFrame): string {
+  const t = text.finance
+  const title = t('signIn.spentTitle')
   return page({
     text,
-    title: 'This link no longer works',
+    title,
     newsroomName,
-    body: html`<h1>This link no longer works</h1>
-      <p class="lead">Each link works once and for a short time.</p>
-      <div class="actions"><a class="button" href="/finance/sign-in">Ask for a new link</a></div>`,
+    body: html`<h1>${title}</h1>
+      <p class="lead">${t('signIn.spent')}</p>
+      <div class="actions"><a class="button" href="/finance/sign-in">${t('signIn.askNew')}</a></div>`,
   })
 }

@@ -60,7 +60,7 @@ describe('/finance', () => {
   test('shows the running month’s totals per currency and its donations', async () => {
     const html = await page('/finance', 'finance')
     expect(html).toContain('February 2026')
-    expect(html).toMatch(/\$5\.00\s+<span class="quiet"\s+>from 1 donation</)
+    expect(html).toMatch(/\$5\.00\s+<span class="quiet">from 1 donation</)
     expect(html).toContain('¥700')
     expect(html).toContain('&lt;i&gt;Ann&lt;/i&gt;')
     expect(html).toContain(`/finance/donations/${donation.id}`)
@@ -124,7 +124,7 @@ describe('/finance/donations/:id', () => {
       receipt.number,
       donation.payment_intent_id,
       `Receipt ${receipt.number} issued`,
-      'Stripe said checkout.session.completed (applied)',
+      'Received from Stripe: checkout.session.completed (applied)',
     ])
       expect(html).toContain(fact)
   })

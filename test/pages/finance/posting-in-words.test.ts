@@ -1,16 +1,19 @@
 import { expect, test } from 'vitest'
-import { bookingWords } from '../../../src/pages/finance/posting-words.ts'
+import { postingInWords } from '../../../src/pages/finance/finance-layout-view.ts'
+import { textFor } from '../../../src/text/text.ts'
 
+const text = textFor('en')
 const entry = (account: string, currency: string, amount: number) => ({ account, currency, amount })
 
-test('a booking of two entries has one amount', () => {
-  expect(bookingWords([entry('donations', 'usd', -500), entry('stripe_clearing', 'usd', 500)])).toEqual({
+test('shows one amount for a posting of two entries', () => {
+  const entries = [entry('donations', 'usd', -500), entry('stripe_clearing', 'usd', 500)]
+  expect(postingInWords(entries, text)).toEqual({
     words: 'debit stripe_clearing, credit donations',
     amount: { minor: 500n, currency: 'usd' },
   })
 })
 
-test('of an exchanged gift every entry shows its amount, in its own currency', () => {
+test('shows the amount of every entry, in its own currency, for a posting that exchanges currencies', () => {
   const entries = [
     entry('stripe_clearing', 'cad', -800),
     entry('fx', 'cad', 800),
@@ -18,7 +21,7 @@ test('of an exchanged gift every entry shows its amount, in its own currency', (
     entry('stripe_balance', 'usd', 445),
     entry('stripe_fees', 'usd', 48),
   ]
-  expect(bookingWords(entries)).toEqual({
+  expect(postingInWords(entries, text)).toEqual({
     words:
       'debit fx CA$8.00, stripe_balance $4.45, stripe_fees $0.48; credit stripe_clearing CA$8.00, fx $4.93',
     amount: null,

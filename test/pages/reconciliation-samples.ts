@@ -12,8 +12,8 @@ export const accounts = [
   { account: 'stripe_fees', currency: 'usd', balance: 65700 },
 ]
 
-/** A month with something to do. */
-export function openBooks(words: Words): ReconciliationRecord {
+/** A month with open differences, a sign-off and prior-period adjustments. */
+export function openMonth(words: Words): ReconciliationRecord {
   const difference = {
     object: words.name,
     currency: 'usd',
@@ -74,10 +74,10 @@ export function openBooks(words: Words): ReconciliationRecord {
 }
 
 export function priorPeriodAdjustments(words: Words): PriorPeriodAdjustment[] {
-  const late = { bookedOn: '2026-01-03', belongsTo: '2025-12', source: words.name }
+  const adjustment = { bookedOn: '2026-01-03', belongsTo: '2025-12', source: words.name }
   return [
     {
-      ...late,
+      ...adjustment,
       donationId: words.name,
       entries: [
         { account: 'refunds', currency: 'usd', amount: 500 },
@@ -85,7 +85,7 @@ export function priorPeriodAdjustments(words: Words): PriorPeriodAdjustment[] {
       ],
     },
     {
-      ...late,
+      ...adjustment,
       donationId: null,
       entries: [
         { account: 'stripe_balance', currency: 'usd', amount: 455 },
@@ -96,9 +96,9 @@ export function priorPeriodAdjustments(words: Words): PriorPeriodAdjustment[] {
   ]
 }
 
-export function closedBooks(words: Words): ReconciliationRecord {
+export function closedMonth(words: Words): ReconciliationRecord {
   return {
-    ...openBooks(words),
+    ...openMonth(words),
     closed: true,
     closedAt: at,
     closedBy: words.email,

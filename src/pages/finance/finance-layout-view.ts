@@ -1,0 +1,224 @@
+import { html } from 'hono/html'
+import { type Html, page } from '../../html/layout.ts'
+import { formatMoney, type Money } from '../../money/money.ts'
+import { storedMoney } from '../../money/stored-money.ts'
+import type { DonationRecord } from '../../reports/donation-record.ts'
+import type { Text } from '../../text/text.ts'
+
+/** What every page for signed-in staff shows. */
+export type FinanceFrame = {
+  readonly text: Text
+  readonly newsroomName: string
+  readonly staffEmail: string
+  /** IANA name; days and months begin and end there. */
+  readonly timeZone: string
+}
+
+/** The sections that staff with the role `finance` can open. */
+export type Section = 'donations' | 'reconciliation'
+
+/** @param current the section of the page; null for a page below the sections; `none` for staff who may open no other */
+export function financePage(
+  { text, newsroomName, staffEmail }: FinanceFrame,
+  {
+    title,
+    current,
+    body,
+  }: { readonly title: string; readonly current: Section | null | 'none'; readonly body: Html },
+): string {
+  return page({
+    text,
+    title,
+    newsroomName,
+    homeUrl: '/finance',
+    styles: ['forms', 'finance'],
+    wide: true,
+    aside: signedIn(text, staffEmail),
+    body: html`${current === 'none' ? '' : sections(text, current)} ${body}`,
+  })
+}
+
+/** Who is signed in, and the form that signs out. */
+function signedIn(text: Text, staffEmail: string): Html {
+  return html`<form class="signed-in" method="post" action="/finance/sign-out">
+    <span class="quiet small">${staffEmail}</span>
+    <button class="button plain" type="submit">${text.finance('frame.signOut')}</button>
+  </form>`
+}
+
+function sections(text: Text, current: Section | null): Html {
+  const t = text.finance
+  const link = (section: Section, href: string) =>
+    html`<a href="${href}" ${section === current ? html`aria-current="page"` : ''}
+      >${t(`frame.${section}`)}</a
+    >`
+  return html`<nav class="sections" aria-label="${t('frame.sections')}">
+    ${link('donations', '/finance')} ${link('reconciliation', '/finance/reconciliation')}
+  </nav>`
+}
+
+export type MonthChoice = {
+  /** `2026-01`, and its neighbours; the running month has no `nextMonth`. */
+  readonly month: string
+  readonly previousMonth: string
+  readonly nextMonth?: string
+}
+
+/** Links to the months before and after, and a form for any other month; all lead to `path?month=…`. */
+export function monthSwitch(path: string, choice: MonthChoice, text: Text): Html {
+  const { month, previousMonth, nextMonth } = choice
+  const t = text.finance
+  const link = (to: string, rel: string, words: string) =>
+    html`<a rel="${rel}" href="${path}?month=${encodeURIComponent(to)}">${words}</a>`
+  return html`<nav class="months" aria-label="${t('frame.month')}">
+    ${link(previousMonth, 'prev', t('frame.previous', { name: monthName(previousMonth, text) }))}
+    <form method="get" action="${path}">
+      <label for="month">${t('frame.month')}</label>
+      <input
+        id="month"
+        name="month"
+        type="month"
+        value="${month}"
+        pattern="[0-9]{4}-[0-9]{2}"
+        placeholder="2026-01"
+        required
+      />
+      <button class="button plain" type="submit">${t('frame.showMonth')}</button>
+    </form>
+    ${nextMonth ? link(nextMonth, 'next', t('frame.next', { name: monthName(nextMonth, text) })) : ''}
+  </nav>`
+}
+
+export type Column = { readonly label: string; readonly isNumber?: boolean }
+export type Cells = readonly (Html | string)[]
+
+/** A table whose rows have one cell for each column, and a row of totals at its end where there is one. */
+export function table(
+  caption: string,
+  columns: readonly Column[],
+  rows: readonly Cells[],
+  totals?: Cells,
+): Html {
+  const kind = (column: Column | undefined) => (column?.isNumber ? 'number' : 'text')
+  // On a phone the table folds: each cell then shows its column's name. `display: block` would drop the roles.
+  const cells = (row: Cells) =>
+    row.map(
+      (content, index) =>
+        html`<td role="cell" data-label="${columns[index]?.label ?? ''}" class="${kind(columns[index])}">
+          ${content}
+        </td>`,
+    )
+  return html`<table role="table" class="folding">
+    <caption>
+      ${caption}
+    </caption>
+    <thead role="rowgroup">
+      <tr role="row">
+        ${columns.map((column) => html`<th role="columnheader" scope="col" class="${kind(column)}">${column.label}</th>`)}
+      </tr>
+    </thead>
+    <tbody role="rowgroup">
+      ${rows.map(
+        (row) =>
+          html`<tr role="row">
+            ${cells(row)}
+          </tr>`,
+      )}
+      ${
+        totals
+          ? html`<tr role="row" class="total">
+              ${cells(totals)}
+            </tr>`
+          : ''
+      }
+    </tbody>
+  </table>`
+}
+
+/** The status in words; the colour only repeats it. */
+export function statusTag(status: DonationRecord['status'], text: Text): Html {
+  return tag(text.finance(`status.${status}`), status === 'succeeded')
+}
+
+/** The status of a payout in Stripe's own words, whose list is open. */
+export function payoutTag(status: string): Html {
+  return tag(capitalised(codeInWords(status)), status === 'paid')
+}
+
+function tag(words: string, isGood: boolean): Html {
+  return html`<span class="status ${isGood ? 'good' : 'watch'}">${words}</span>`
+}
+
+/** `requested_by_customer` → "requested by customer". */
+export function codeInWords(code: string): string {
+  return code.replaceAll('_', ' ')
+}
+
+export function capitalised(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+export function payoutLink(id: string): Html {
+  return html`<a href="/finance/payouts/${encodeURIComponent(id)}"><code>${id}</code></a>`
+}
+
+/** Links to the donation; also to the donation of a payment, a refund or a dispute of Stripe's. */
+export function donationLink(id: string, shown: string = id): Html {
+  return html`<a href="/finance/donations/${encodeURIComponent(id)}"><code>${shown}</code></a>`
+}
+
+/** An amount of the API's records, in minor units. */
+export function amountText(minor: number, currency: string, text: Text): string {
+  return formatMoney(storedMoney(BigInt(minor), currency), text.language)
+}
+
+/** "Jan 14, 2026, 1:42 PM" in the newsroom's time zone, readable for machines too. */
+export function dateAndTime(at: Date, { text, timeZone }: FinanceFrame): Html {
+  const format = new Intl.DateTimeFormat(text.language, { dateStyle: 'medium', timeStyle: 'short', timeZone })
+  return html`<time datetime="${at.toISOString()}">${format.format(at)}</time>`
+}
+
+/** "January 2026" for `2026-01`. */
+export function monthName(month: string, text: Text): string {
+  const format = new Intl.DateTimeFormat(text.language, { month: 'long', year: 'numeric', timeZone: 'UTC' })
+  return format.format(new Date(`${month}-01T00:00:00Z`))
+}
+
+/** "Jan 14, 2026" for `2026-01-14`. */
+export function dayName(day: string, text: Text): string {
+  const format = new Intl.DateTimeFormat(text.language, { dateStyle: 'medium', timeZone: 'UTC' })
+  return format.format(new Date(`${day}T00:00:00Z`))
+}
+
+/** The entries of one ledger transaction; minor units, debits positive, credits negative. */
+type Entries = readonly { readonly account: string; readonly currency: string; readonly amount: number }[]
+
+/**
+ * A ledger transaction in words. One debit and one credit share one amount; of more entries each shows its own, so that
+ * every cent can be followed.
+ */
+export function postingInWords(
+  entries: Entries,
+  text: Text,
+): { readonly words: string; readonly amount: Money | null } {
+  const t = text.finance
+  const debits = entries.filter(({ amount }) => amount > 0)
+  const credits = entries.filter(({ amount }) => amount < 0)
+  const [debit, ...furtherDebits] = debits
+  const [credit, ...furtherCredits] = credits
+  if (debit && credit && furtherDebits.length === 0 && furtherCredits.length === 0)
+    return {
+      words: t('posting.twoEntries', { debit: debit.account, credit: credit.account }),
+      amount: storedMoney(BigInt(debit.amount), debit.currency),
+    }
+  const listed = (side: Entries) =>
+    side
+      .map(({ account, amount, currency }) =>
+        t('posting.entry', { account, amount: amountText(Math.abs(amount), currency, text) }),
+      )
+      .join(', ')
+  return {
+    words: t('posting.manyEntries', { debits: listed(debits), credits: listed(credits) }),
+    amount: null,
+  }
+}

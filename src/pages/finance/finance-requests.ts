@@ -1,0 +1,53 @@
+import type { Context } from 'koa'
+import { staffOf } from '../../access/session-middleware.ts'
+import { neighbour, parseMonth, type Month } from '../../calendar/month.ts'
+import { Refusal } from '../../http/refusal.ts'
+import type { NewsroomProfile } from '../../newsroom/profile.ts'
+import { textFor } from '../../text/text.ts'
+import type { ErrorView } from '../reader/error-view.ts'
+import type { FinanceFrame, MonthChoice } from './finance-layout-view.ts'
+
+/** The words of finance's pages. */
+export const text = textFor('en')
+
+export type Newsroom = Pick<NewsroomProfile, 'name' | 'timezone'>
+
+export function frameOf(ctx: Pick<Context, 'state'>, newsroom: Newsroom): FinanceFrame {
+  return { text, newsroomName: newsroom.name, staffEmail: staffOf(ctx).email, timeZone: newsroom.timezone }
+}
+
+/** The month of `?month=`, or the running one without it. @throws Refusal malformed for what is no month */
+export function requestedMonth(month: string | string[] | undefined, running: Month): Month {
+  return month === undefined ? running : monthIn(month)
+}
+
+/** @throws Refusal malformed for what is no month */
+export function monthIn(given: string | string[] | undefined): Month {
+  const month = typeof given === 'string' ? parseMonth(given) : null
+  if (!month) throw new Refusal('malformed', text.finance('refusal.month'))
+  return month
+}
+
+/** The neighbours of a month; the running month has no later one. */
+export function monthChoice(month: Month, running: Month): MonthChoice {
+  return {
+    month,
+    previousMonth: neighbour(month, -1),
+    ...(month < running ? { nextMonth: neighbour(month, 1) } : {}),
+  }
+}
+
+/** The link under a refusal on a page of finance; other pages have none. */
+export function errorNextLink(path: string): Pick<ErrorView, 'nextLink'> {
+  const t = text.finance
+  const [, finance, section, id] = path.split('/')
+  if (finance !== 'finance' || section === 'sign-in') return {}
+  if (section === 'donations' && path.endsWith('/refunds'))
+    return { nextLink: { url: `/finance/donations/${id ?? ''}`, label: t('refusal.toDonation') } }
+  if (section === 'reconciliation' || section === 'payouts') {
+    const month = parseMonth(id ?? '')
+    const url = `/finance/reconciliation${month ? `?month=${month}` : ''}`
+    return { nextLink: { url, label: t('refusal.toReconciliation') } }
+  }
+  return { nextLink: { url: '/finance', label: t('refusal.toDonations') } }
+}
