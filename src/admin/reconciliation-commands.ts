@@ -1,19 +1,17 @@
 import { z } from 'zod'
-import { parseMonth, monthOf, type Month } from '../calendar/month.ts'
+import { parseMonth, monthOf } from '../calendar/month.ts'
+import { parsedBy } from '../http/parse.ts'
 import { formatMoney } from '../money/money.ts'
 import { localDate } from '../calendar/local-date.ts'
 import { closeMonth, signOff, type ClosingDeps } from '../reconciliation/close-month.ts'
-import { monthRecord } from '../reconciliation/month-record-store.ts'
+import { monthRecord } from '../reconciliation/month-close-store.ts'
 import type { DifferenceRecord, ReconciliationRecord } from '../reconciliation/reconciliation-record.ts'
 import { storedMoney } from '../money/stored-money.ts'
 import { required, words, type AdminDeps, type Command } from './command.ts'
 
-const month = z.string({ error: required('month') }).transform((text, context): Month => {
-  const parsed = parseMonth(text)
-  if (parsed) return parsed
-  context.issues.push({ code: 'custom', message: '--month must be like 2026-01', input: text })
-  return z.NEVER
-})
+const month = z
+  .string({ error: required('month') })
+  .transform(parsedBy(parseMonth, '--month must be like 2026-01'))
 
 /** Commands about a month's reconciliation and its closing. */
 export const reconciliationCommands: Readonly<Record<string, Command>> = {
@@ -76,7 +74,16 @@ function closing({ database, newsroom, clock }: AdminDeps): ClosingDeps {
 }
 
 function report(record: ReconciliationRecord): string {
-  const { month: name, closedAt, closedBy, completeUpTo, payouts, differences, signed, late } = record
+  const {
+    month: name,
+    closedAt,
+    closedBy,
+    completeUpTo,
+    payouts,
+    differences,
+    signOffs,
+    priorPeriodAdjustments,
+  } = record
   return [
     closedAt === null ? `${name}: open` : `${name}: closed ${closedAt} by ${closedBy}`,
     completeUpTo === null
@@ -87,13 +94,13 @@ function report(record: ReconciliationRecord): string {
         `payout ${id}  ${arrivalDate}  ${shown(amount, currency)}  ${status}  ${ITEMISATION[itemisation]}`,
     ),
     ...differences.map(line),
-    ...signed.map(
+    ...signOffs.map(
       ({ object, kind, amount, currency, reason, signedOffBy }) =>
         `signed off ${object}  ${kind}  ${shown(amount, currency)}  by ${signedOffBy}: ${reason}`,
     ),
-    ...late.map(
-      ({ month: period, entries }) =>
-        `prior-period adjustment: ${entries} ledger transactions for ${period}, which was closed before`,
+    ...priorPeriodAdjustments.map(
+      ({ period, transactions }) =>
+        `prior-period adjustment: ${transactions} ledger transactions for ${period}, which was closed before`,
     ),
   ].join('\n')
 }

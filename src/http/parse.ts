@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { Refusal, type FieldProblem } from './refusal.ts'
 
 /** The input as the schema reads it. @throws Refusal malformed, naming every problem at once */
@@ -10,6 +10,19 @@ export function parseOrRefuse<Schema extends z.ZodType>(
   const parsed = schema.safeParse(input)
   if (parsed.success) return parsed.data
   throw new Refusal('malformed', detail, { problems: problemsOf(parsed.error) })
+}
+
+/**
+ * Makes a zod transform of a parser: `z.string().transform(parsedBy(parseMonth, 'must be a month'))`.
+ * @param parse answers null for a text that it does not accept; that is then the field's problem
+ */
+export function parsedBy<T>(parse: (text: string) => T | null, problem: string) {
+  return (text: string, context: z.RefinementCtx): T => {
+    const value = parse(text)
+    if (value !== null) return value
+    context.issues.push({ code: 'custom', message: problem, input: text })
+    return z.NEVER
+  }
 }
 
 /** One problem per field, unknown fields by their names; the values themselves are never repeated. */

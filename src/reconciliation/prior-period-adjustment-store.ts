@@ -1,37 +1,37 @@
 import type { Queryable } from '../db/database.ts'
 import { jsonAmount } from '../money/json-amount.ts'
-import type { PriorPeriodAdjustment } from './prior-period-adjustment.ts'
+import type { PriorPeriodAdjustment } from './reconciliation.ts'
 
-type Row = Omit<PriorPeriodAdjustment, 'entries'> & {
+type EntryRow = Omit<PriorPeriodAdjustment, 'entries'> & {
   readonly id: string
   readonly account: string
   readonly currency: string
   readonly amountMinor: bigint
 }
 
-/** Those booked in these days, oldest first, at most `limit`. */
+/** The adjustments booked in these days, oldest first, at most `limit`. */
 export async function priorPeriodAdjustments(
   db: Queryable,
   { from, to }: { readonly from: string; readonly to: string },
   limit: number,
 ): Promise<PriorPeriodAdjustment[]> {
-  const { rows } = await db.query<Row>(
-    `with late as (
+  const { rows } = await db.query<EntryRow>(
+    `with adjustments as (
        select id, booked_on, period, source, donation_id, posted_at from ledger_transactions
        where period is not null and booked_on between $1 and $2 order by booked_on, posted_at, id limit $3
      )
-     select t.id, t.booked_on as "bookedOn", t.period as "belongsTo", t.source,
+     select t.id, t.booked_on as "bookedOn", t.period, t.source,
        coalesce(t.donation_id, d.id) as "donationId", e.account, e.currency, e.amount_minor as "amountMinor"
-     from late t join ledger_entries e on e.ledger_transaction_id = t.id
+     from adjustments t join ledger_entries e on e.ledger_transaction_id = t.id
        left join balance_transactions b on b.id = t.source
        left join donations d on d.payment_intent_id = b.payment_intent_id
      order by t.booked_on, t.posted_at, t.id, e.amount_minor desc, e.account`,
     [from, to, limit],
   )
   return [...Map.groupBy(rows, ({ id }) => id).values()].flatMap((entries) =>
-    entries.slice(0, 1).map(({ bookedOn, belongsTo, source, donationId }) => ({
+    entries.slice(0, 1).map(({ bookedOn, period, source, donationId }) => ({
       bookedOn,
-      belongsTo,
+      period,
       source,
       donationId,
       entries: entries.map(({ account, currency, amountMinor }) => ({

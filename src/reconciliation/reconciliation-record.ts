@@ -1,23 +1,26 @@
 import { z } from 'zod'
-import { parseMonth, type Month } from '../calendar/month.ts'
-import { isUnexplained, type Difference } from './difference.ts'
+import { parseMonth } from '../calendar/month.ts'
+import { parsedBy } from '../http/parse.ts'
 import { jsonAmount } from '../money/json-amount.ts'
+import { isUnexplained, type Difference } from './difference.ts'
 import type { Reconciliation } from './reconciliation.ts'
 
-/** A month's reconciliation as programs read it, and as it is kept when the month is closed. */
+/** A month's reconciliation as programs read it, and as `month_closings` keeps it once the month is closed. */
 
 const amount = z.int().meta({ description: 'Minor units' })
-const at = z.iso.datetime()
+const instant = z.iso.datetime()
 
 const differenceRecord = z
   .strictObject({
     kind: z.string(),
-    object: z.string().meta({ description: 'Stripe’s id of what it is about' }),
+    object: z.string().meta({ description: 'Stripe’s id of what the difference is about' }),
     currency: z.string(),
-    amount: amount.meta({ description: 'What stays open because of it, or what the words say' }),
+    amount: amount.meta({
+      description: 'What stays in the clearing account because of it, or the amount that `what` speaks of',
+    }),
     what: z.string(),
     todo: z.string(),
-    explained: z.boolean().meta({ description: 'False: stands in the way of closing until it is signed' }),
+    explained: z.boolean().meta({ description: 'False: the month cannot be closed until it is signed off' }),
   })
   .meta({ id: 'Difference' })
 
@@ -41,29 +44,29 @@ const signOffRecord = z.strictObject({
   amount,
   reason: z.string(),
   signedOffBy: z.string(),
-  signedOffAt: at,
+  signedOffAt: instant,
 })
 
 export const reconciliationRecord = z
   .strictObject({
     month: z.string(),
     closed: z.boolean(),
-    closedAt: at.nullable(),
+    closedAt: instant.nullable(),
     closedBy: z.string().nullable(),
-    completeUpTo: at.nullable().meta({
+    completeUpTo: instant.nullable().meta({
       description: 'Everything at Stripe until then has been read; null: not everything has been read once',
     }),
     unexplained: z.array(z.strictObject({ currency: z.string(), amount })).meta({
       description:
-        'By currency, every open difference counted without its sign; `xxx` of 0 stands for events of which no amount can be read. Empty: all is explained',
+        'By currency, the sum of the unexplained differences without their signs; 0 in `xxx` stands for events whose amount cannot be read. Empty: everything is explained',
     }),
     payouts: z.array(payoutLine),
     differences: z.array(differenceRecord),
-    signed: z
+    signOffs: z
       .array(signOffRecord)
-      .meta({ description: 'Differences that somebody looked at, with the reason' }),
-    late: z.array(z.strictObject({ month: z.string(), entries: z.int() })).meta({
-      description: 'How many ledger transactions of this month belong to a month that was closed before',
+      .meta({ description: 'Differences that somebody explained, with the reason' }),
+    priorPeriodAdjustments: z.array(z.strictObject({ period: z.string(), transactions: z.int() })).meta({
+      description: 'How many ledger transactions of this month belong to a period that was closed before',
     }),
   })
   .meta({ id: 'Reconciliation' })
@@ -74,62 +77,50 @@ export type DifferenceRecord = z.output<typeof differenceRecord>
 export const reconciliationQuery = z.strictObject({
   month: z
     .string({ error: 'is needed, such as 2026-01' })
-    .transform((text, context): Month => {
-      const month = parseMonth(text)
-      if (month) return month
-      context.issues.push({ code: 'custom', message: 'must be a month such as 2026-01', input: text })
-      return z.NEVER
-    })
+    .transform(parsedBy(parseMonth, 'must be a month such as 2026-01'))
     .meta({ description: 'In the newsroom’s timezone', example: '2026-01' }),
 })
 
 /** @throws RangeError for an amount that a JSON number cannot hold */
-export function recordOf(books: Reconciliation): ReconciliationRecord {
-  const { month, closing, completeUpTo } = books
+export function recordOf(reconciliation: Reconciliation): ReconciliationRecord {
+  const { month, closing, completeUpTo, unexplained, payouts, differences } = reconciliation
   return {
     month,
     closed: closing !== null,
     closedAt: closing?.closedAt.toISOString() ?? null,
     closedBy: closing?.closedBy ?? null,
     completeUpTo: completeUpTo?.toISOString() ?? null,
-    unexplained: books.unexplained.map((sum) => ({
-      currency: sum.currency,
-      amount: jsonAmount(sum.amountMinor),
-    })),
-    payouts: books.payouts.map(
-      ({ id, status, amountMinor, currency, arrivalDate, itemisation, differences }) => ({
-        id,
-        status,
-        amount: jsonAmount(amountMinor),
-        currency,
-        arrivalDate,
-        itemised: itemisation === 'complete',
-        itemisation,
-        differences: differences.map(differenceOf),
-      }),
-    ),
-    differences: books.differences.map(differenceOf),
-    signed: books.signed.map(({ kind, object, currency, amountMinor, reason, signedOffBy, signedOffAt }) => ({
-      kind,
-      object,
+    unexplained: unexplained.map(({ currency, amountMinor }) => ({
       currency,
       amount: jsonAmount(amountMinor),
-      reason,
-      signedOffBy,
+    })),
+    payouts: payouts.map((payout) => ({
+      id: payout.id,
+      status: payout.status,
+      amount: jsonAmount(payout.amountMinor),
+      currency: payout.currency,
+      arrivalDate: payout.arrivalDate,
+      itemised: payout.itemisation === 'complete',
+      itemisation: payout.itemisation,
+      differences: payout.differences.map(differenceRecordOf),
+    })),
+    differences: differences.map(differenceRecordOf),
+    signOffs: reconciliation.signOffs.map(({ month: _month, amountMinor, signedOffAt, ...signOff }) => ({
+      ...signOff,
+      amount: jsonAmount(amountMinor),
       signedOffAt: signedOffAt.toISOString(),
     })),
-    late: books.late.map(({ month: of, entries }) => ({ month: of, entries: jsonAmount(entries) })),
+    priorPeriodAdjustments: reconciliation.priorPeriodAdjustments.map(({ period, transactions }) => ({
+      period,
+      transactions: jsonAmount(transactions),
+    })),
   }
 }
 
-function differenceOf({ kind, object, currency, amountMinor, what, todo }: Difference): DifferenceRecord {
+function differenceRecordOf({ amountMinor, ...difference }: Difference): DifferenceRecord {
   return {
-    kind,
-    object,
-    currency,
+    ...difference,
     amount: jsonAmount(amountMinor),
-    what,
-    todo,
-    explained: !isUnexplained(kind),
+    explained: !isUnexplained(difference.kind),
   }
 }

@@ -1,60 +1,72 @@
 import type { Queryable } from '../db/database.ts'
-import type { Month } from '../calendar/month.ts'
-import type { PayoutRow } from './payout-differences.ts'
-import type { Closing, SignOff, LateEntries, OverGiven, FailedEvent } from './reconciliation.ts'
-import type { ClearingItem } from './clearing-items.ts'
+import type { ClearingItem } from './clearing-item.ts'
+import type {
+  OverReversedGift,
+  PayoutFacts,
+  PriorPeriodCount,
+  SignOff,
+  UnprocessedEvent,
+} from './reconciliation.ts'
 
-/** The books as they stood then, as far as a month is concerned. */
+/** A month in the state of an instant. An object belongs to the month in which it was first posted. */
 export type Scope = {
-  /** First and last day of objects whose first side counts for this month; `from` null: and all before. */
+  /** The month's first and last day, both inclusive; `from` null: all earlier days, too. */
   readonly from: string | null
   readonly to: string
+  /** What was posted later is left out. */
   readonly asOf: Date
 }
 
-/** Objects of the scope whose clearing entries do not sum to zero. */
+/** Objects of the scope whose entries in the clearing account do not sum to zero. */
 export async function openClearingItems(db: Queryable, { from, to, asOf }: Scope): Promise<ClearingItem[]> {
   const { rows } = await db.query<ClearingItem>(
     `with open as (
-       select t.clears, e.currency, sum(e.amount_minor) filter (where t.effect <> 'settled') as ours,
-         sum(e.amount_minor) filter (where t.effect = 'settled') as theirs,
-         max(t.occurred_at) filter (where t.effect <> 'settled') as ours_at,
-         max(t.occurred_at) filter (where t.effect = 'settled') as theirs_at
+       select t.clears, e.currency, sum(e.amount_minor) filter (where t.effect <> 'settled') as events,
+         sum(e.amount_minor) filter (where t.effect = 'settled') as balance,
+         max(t.occurred_at) filter (where t.effect <> 'settled') as last_event_at,
+         max(t.occurred_at) filter (where t.effect = 'settled') as last_movement_at
        from ledger_entries e join ledger_transactions t on t.id = e.ledger_transaction_id
        where e.account = 'stripe_clearing' and t.posted_at <= $3
        group by t.clears, e.currency having sum(e.amount_minor) <> 0
-     ), told as (
-       -- Few are open: only of those it is looked up in which month they began, and what Stripe calls them.
+     ), posted as (
+       -- Few objects are open: only for those the first month and Stripe's types are looked up.
        select t.clears, min(t.booked_on) as first_on, array_remove(array_agg(distinct b.type), null) as types,
          max(b.payment_intent_id) as payment
        from ledger_transactions t left join balance_transactions b on t.effect = 'settled' and b.id = t.source
        where t.posted_at <= $3 and t.clears in (select clears from open)
        group by t.clears
      )
-     select clears as object, currency, ours as "oursMinor", theirs as "theirsMinor", types,
-       payment as "paymentIntentId", ours_at as "oursAt", theirs_at as "theirsAt",
-       count(*) over (partition by clears) > 1 as "otherCurrency"
-     from open join told using (clears)
+     select clears as object, currency, events as "eventsMinor", balance as "balanceMinor", types,
+       payment as "paymentIntentId", last_event_at as "lastEventAt", last_movement_at as "lastMovementAt",
+       count(*) over (partition by clears) > 1 as "hasOtherCurrency"
+     from open join posted using (clears)
      where first_on between coalesce($1::date, '-infinity') and $2::date
      order by clears, currency`,
     [from, to, asOf],
   )
-  return rows.map((row) => ({ ...row, oursMinor: whole(row.oursMinor), theirsMinor: whole(row.theirsMinor) }))
+  return rows.map((row) => ({
+    ...row,
+    eventsMinor: sumOf(row.eventsMinor),
+    balanceMinor: sumOf(row.balanceMinor),
+  }))
 }
 
-/** A sum of bigints is a numeric, which comes as text. */
-function whole(sum: bigint | string | null): bigint | null {
+/** Postgres sums bigints to a numeric, which arrives as text. */
+function sumOf(sum: bigint | string | null): bigint | null {
   return sum === null ? null : BigInt(sum)
 }
 
 /**
- * Gifts of which more went back than was given, in the month of the last that went back. From the ledger as it stood
- * then: a donation's own row knows only of now.
+ * Gifts of which more was reversed than was given, in the month of the last reversal. Read from the ledger, since a
+ * donation's own row shows the present state only.
  */
-export async function overGiven(db: Queryable, { from, to, asOf }: Scope): Promise<OverGiven[]> {
+export async function overReversedGifts(
+  db: Queryable,
+  { from, to, asOf }: Scope,
+): Promise<OverReversedGift[]> {
   type Sums = Record<'refundedMinor' | 'disputedMinor' | 'grossMinor', bigint | string>
-  const { rows } = await db.query<Omit<OverGiven, keyof Sums> & Sums>(
-    `with gone as (
+  const { rows } = await db.query<Omit<OverReversedGift, keyof Sums> & Sums>(
+    `with reversed as (
        select d.payment_intent_id, d.currency, d.gross_minor,
          coalesce(sum(e.amount_minor) filter (where e.account = 'refunds'), 0) as refunded,
          coalesce(sum(e.amount_minor) filter (where e.account = 'disputes'), 0) as disputed
@@ -67,7 +79,7 @@ export async function overGiven(db: Queryable, { from, to, asOf }: Scope): Promi
      )
      select payment_intent_id as object, currency, refunded as "refundedMinor", disputed as "disputedMinor",
        gross_minor as "grossMinor"
-     from gone where refunded + disputed > gross_minor order by payment_intent_id`,
+     from reversed where refunded + disputed > gross_minor order by payment_intent_id`,
     [from, to, asOf],
   )
   return rows.map((row) => ({
@@ -79,17 +91,17 @@ export async function overGiven(db: Queryable, { from, to, asOf }: Scope): Promi
 }
 
 /**
- * The month's payouts, by the day of their arrival, with what the bank has of each and the sums of what each is made
- * of. One that came back only after its month was closed stays paid there, and shows in the first open month; so does
- * one that was not settled or not itemised by then, left over, as its record says.
+ * Payouts by the day of their arrival, with what the bank has of each and the sum of its items. A payout that came back
+ * after its month was closed stays paid there and shows in the first open month. So does one whose record in a closed
+ * month says that it was not settled or not itemised by then: it is carried forward.
  */
 export async function payoutsOf(
   db: Queryable,
   { from, to, asOf }: Scope,
   firstDay: string,
-): Promise<PayoutRow[]> {
+): Promise<PayoutFacts[]> {
   type Sums = { itemsMinor: string | null; bankMinor: string | null }
-  const { rows } = await db.query<Omit<PayoutRow, keyof Sums> & Sums>(
+  const { rows } = await db.query<Omit<PayoutFacts, keyof Sums> & Sums>(
     `with finished as (
        select line ->> 'id' as id from month_closings c, jsonb_array_elements(c.reconciliation -> 'payouts') line
        where line ->> 'itemisation' <> 'awaited'
@@ -102,7 +114,7 @@ export async function payoutsOf(
      )
      select p.id, p.currency, p.amount_minor as "amountMinor", p.arrival_date as "arrivalDate",
        p.created_at as "createdAt", p.itemisation,
-       p.arrival_date < $4 and (p.status not in ('failed', 'canceled') or p.came_back_before) as "isLeftOver",
+       p.arrival_date < $4 and (p.status not in ('failed', 'canceled') or p.came_back_before) as "isCarriedForward",
        case when p.status in ('failed', 'canceled') and p.is_closed and not p.came_back_before and p.arrival_date >= $4
          then 'paid' else p.status end as status,
        (select sum(e.amount_minor) from ledger_transactions t join ledger_entries e on e.ledger_transaction_id = t.id
@@ -123,23 +135,22 @@ export async function payoutsOf(
   )
   return rows.map((row) => ({
     ...row,
-    itemsMinor: whole(row.itemsMinor),
-    bankMinor: whole(row.bankMinor) ?? 0n,
+    itemsMinor: sumOf(row.itemsMinor),
+    bankMinor: sumOf(row.bankMinor) ?? 0n,
   }))
 }
 
 /**
- * Events that could not be applied and came more than an hour before, in the month of their own moment, which is the
- * newsroom's day of it. A debit that failed before it was a gift waits for ever and is nothing to look at: where it
- * took something, Stripe's books show that.
- * @param before received before then
+ * Events that failed or wait, in the month of the newsroom's day on which they happened. A bank debit that failed
+ * before it became a gift waits for ever and needs no attention: if it moved money, Stripe's balance shows that.
+ * @param receivedBefore leaves out what arrived later: it may still be processed
  */
-export async function setApart(
+export async function unprocessedEvents(
   db: Queryable,
   { from, to, asOf }: Scope,
-  before: Date,
-): Promise<FailedEvent[]> {
-  const { rows } = await db.query<FailedEvent>(
+  receivedBefore: Date,
+): Promise<UnprocessedEvent[]> {
+  const { rows } = await db.query<UnprocessedEvent>(
     `with newsroom as (select timezone from newsroom_profiles order by in_force_from desc, id desc limit 1),
      event as (
        select e.id, e.event_id, e.type, s.reason, s.outcome, s.correlation_id, e.body #> '{data,object}' as object,
@@ -147,55 +158,21 @@ export async function setApart(
        from inbox_states s join inbox_events e on e.id = s.inbox_event_id
        where s.outcome in ('failed', 'waiting') and e.received_at <= $4 and s.decided_at <= $3
          and (s.outcome, e.type) <> ('waiting', 'charge.failed')
-     ), said as (
+     ), stated as (
        select *, coalesce(object ->> 'amount_total', object ->> 'amount_paid', object ->> 'amount') as amount,
          object ->> 'currency' as code from event
      )
      select event_id as object, type, reason, outcome = 'waiting' as "isWaiting", correlation_id as "correlationId",
        case when code ~ '^[a-z]{3}$' and amount ~ '^[0-9]{1,15}$' then code end as currency,
        case when code ~ '^[a-z]{3}$' and amount ~ '^[0-9]{1,15}$' then amount::bigint end as "amountMinor"
-     from said where day between coalesce($1::date, '-infinity') and $2::date order by id`,
-    [from, to, asOf, before],
+     from stated where day between coalesce($1::date, '-infinity') and $2::date order by id`,
+    [from, to, asOf, receivedBefore],
   )
   return rows
 }
 
-/**
- * Up to when everything at Stripe has been read: as far as the sweep that is furthest behind; null: one never ended.
- * Events reach back 30 days only. Where their sweep left more than that out, it is the sweep of objects that counts.
- */
-export async function completeUpTo(db: Queryable): Promise<Date | null> {
-  const { rows } = await db.query<{ up_to: Date | null }>(
-    `with swept as (
-       select min(complete_up_to) as up_to from sync_states where name in ('balance_transactions', 'payouts', 'events')
-       having count(complete_up_to) = 3
-     )
-     select case when o.name is null or o.complete_up_to >= s.up_to - interval '30 days'
-       then s.up_to else o.complete_up_to end as up_to
-     from swept s left join sync_states o on o.name = 'objects'`,
-  )
-  return rows[0]?.up_to ?? null
-}
-
-export async function closingOf(db: Queryable, month: Month): Promise<Closing | null> {
-  const { rows } = await db.query<Closing>(
-    `select month, closed_at as "closedAt", closed_by as "closedBy" from month_closings where month = $1`,
-    [month],
-  )
-  return rows[0] ?? null
-}
-
-/** The last closed month, and the first month with anything in the ledger; null when there is none. */
-export async function closedSoFar(db: Queryable): Promise<{ last: Month | null; first: Month | null }> {
-  const { rows } = await db.query<{ last: Month | null; first: Month | null }>(
-    `select (select max(month) from month_closings) as last,
-       (select to_char(min(booked_on), 'YYYY-MM') from ledger_transactions) as first`,
-  )
-  return rows[0] ?? { last: null, first: null }
-}
-
-/** Everything ever signed: a signature holds for its object, kind and amount in whatever month it shows. */
-export async function exceptions(db: Queryable, asOf: Date): Promise<SignOff[]> {
+/** Every sign-off up to the instant, of whatever month, oldest first. */
+export async function signOffsUntil(db: Queryable, asOf: Date): Promise<SignOff[]> {
   const { rows } = await db.query<SignOff>(
     `select object, kind, currency, amount_minor as "amountMinor", reason, signed_off_by as "signedOffBy",
        signed_off_at as "signedOffAt", month
@@ -205,10 +182,14 @@ export async function exceptions(db: Queryable, asOf: Date): Promise<SignOff[]> 
   return rows
 }
 
-/** How much was booked in these days that belongs to a month closed before. */
-export async function lateEntries(db: Queryable, from: string, to: string): Promise<LateEntries[]> {
-  const { rows } = await db.query<LateEntries>(
-    `select period as month, count(*) as entries from ledger_transactions
+/** By closed period, how many ledger transactions of these days belong to it. */
+export async function priorPeriodCounts(
+  db: Queryable,
+  from: string,
+  to: string,
+): Promise<PriorPeriodCount[]> {
+  const { rows } = await db.query<PriorPeriodCount>(
+    `select period, count(*) as transactions from ledger_transactions
      where period is not null and booked_on between $1 and $2 group by 1 order by 1`,
     [from, to],
   )

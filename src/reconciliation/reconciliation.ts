@@ -1,31 +1,31 @@
 import type { Month } from '../calendar/month.ts'
 import { parseCurrency } from '../money/currency.ts'
-import { classify, difference, isUnexplained, type Difference } from './difference.ts'
-import { payoutDifferences, type PayoutRow } from './payout-differences.ts'
-import type { ClearingItem } from './clearing-items.ts'
+import { clearingDifference, type ClearingItem } from './clearing-item.ts'
+import { difference, hasReadPast, isUnexplained, type Difference } from './difference.ts'
 
-export type { PayoutRow } from './payout-differences.ts'
-
-/** A month's two books side by side. Amounts in minor units. */
+/** A month of our ledger compared with Stripe's balance. Amounts in minor units. */
 export type Reconciliation = {
   readonly month: Month
+  /** Null while the month is open. */
   readonly closing: Closing | null
   /** Everything at Stripe until then has been read; null: not everything has been read once. */
   readonly completeUpTo: Date | null
   /**
-   * By currency: what is neither explained nor signed, each difference counted as an amount without its sign. One whose
-   * amount nobody can read counts as nothing in `xxx`: empty says that all is explained, and nothing else does.
+   * By currency: the differences that are neither explained nor signed off, each added without its sign. An event whose
+   * amount cannot be read counts as 0 in `xxx`, so that only an empty list says that all is explained.
    */
   readonly unexplained: readonly { readonly currency: string; readonly amountMinor: bigint }[]
-  readonly payouts: readonly (PayoutRow & { readonly differences: readonly Difference[] })[]
+  readonly payouts: readonly (PayoutFacts & { readonly differences: readonly Difference[] })[]
+  /** Without those that are signed off. */
   readonly differences: readonly Difference[]
-  readonly signed: readonly SignOff[]
-  readonly late: readonly LateEntries[]
+  /** Those that hold for a difference of this month. */
+  readonly signOffs: readonly SignOff[]
+  readonly priorPeriodAdjustments: readonly PriorPeriodCount[]
 }
 
 export type Closing = { readonly month: Month; readonly closedAt: Date; readonly closedBy: string }
 
-/** A difference that somebody looked at: of this object, kind and amount. */
+/** Somebody's explanation of a difference. It holds for this object, kind, currency and amount, in whatever month it shows. */
 export type SignOff = {
   readonly object: string
   readonly kind: string
@@ -34,14 +34,54 @@ export type SignOff = {
   readonly reason: string
   readonly signedOffBy: string
   readonly signedOffAt: Date
+  /** The month in which it was signed off. */
   readonly month: string
 }
 
-/** How much was booked in a month that belongs to one closed before. */
-export type LateEntries = { readonly month: string; readonly entries: bigint }
+/** How many ledger transactions of a month belong to an earlier period, which was closed before they were known. */
+export type PriorPeriodCount = { readonly period: string; readonly transactions: bigint }
 
-/** A gift of which more went back than was given, by refunds, by disputes, or by both together. */
-export type OverGiven = {
+/** A ledger transaction of an open month that belongs to a period which was closed before the transaction was known. */
+export type PriorPeriodAdjustment = {
+  readonly bookedOn: string
+  /** The closed month, `2026-01`. */
+  readonly period: string
+  /** Stripe's id of what caused it. */
+  readonly source: string
+  readonly donationId: string | null
+  /** Minor units; debits positive, credits negative. */
+  readonly entries: readonly {
+    readonly account: string
+    readonly currency: string
+    readonly amount: number
+  }[]
+}
+
+/** A payout beside what the ledger and Stripe's balance say of it. Amounts in minor units. */
+export type PayoutFacts = {
+  readonly id: string
+  /** Stripe's word: `pending`, `in_transit`, `paid`, `failed`, `canceled`. */
+  readonly status: string
+  readonly currency: string
+  readonly amountMinor: bigint
+  readonly arrivalDate: string
+  readonly createdAt: Date
+  readonly itemisation: 'not_possible' | 'awaited' | 'complete'
+  /** What the bank has of it according to the ledger: 0 once it came back. */
+  readonly bankMinor: bigint
+  /** Stripe names the balance transaction that brings the money back, and the sync has not read it. */
+  readonly returnIsUnread: boolean
+  /** The sum of its items, less fees; null when none is known. */
+  readonly itemsMinor: bigint | null
+  /** Items whose balance transactions the sync has not read. */
+  readonly unknownItems: readonly string[]
+  /** Of an earlier month that was closed before all of it was known: it shows only while something is unexplained. */
+  readonly isCarriedForward: boolean
+}
+
+/** A gift of which more was reversed than was given, by refunds, by disputes, or by both together. */
+export type OverReversedGift = {
+  /** The payment. */
   readonly object: string
   readonly currency: string
   readonly refundedMinor: bigint
@@ -49,8 +89,8 @@ export type OverGiven = {
   readonly grossMinor: bigint
 }
 
-/** An event that could not be applied, and the amount its object speaks of, if it has one. */
-export type FailedEvent = {
+/** An event that failed or still waits for another, with the amount of its object, if that has one. */
+export type UnprocessedEvent = {
   readonly object: string
   readonly type: string
   readonly reason: string
@@ -67,29 +107,30 @@ export type MonthFacts = {
   readonly closing: Closing | null
   readonly completeUpTo: Date | null
   readonly clearingItems: readonly ClearingItem[]
-  readonly payouts: readonly PayoutRow[]
-  readonly overGiven: readonly OverGiven[]
-  readonly setApart: readonly FailedEvent[]
-  readonly signatures: readonly SignOff[]
-  readonly late: readonly LateEntries[]
+  readonly payouts: readonly PayoutFacts[]
+  readonly overReversedGifts: readonly OverReversedGift[]
+  readonly unprocessedEvents: readonly UnprocessedEvent[]
+  readonly signOffs: readonly SignOff[]
+  readonly priorPeriodAdjustments: readonly PriorPeriodCount[]
 }
 
-/** Judges a month: every difference with its words, less those that somebody signed. */
+/** Judges a month: lists every difference with its texts, less those that are signed off. */
 export function reconciliationOf(facts: MonthFacts): Reconciliation {
-  const { month, closing, completeUpTo, late, signatures } = facts
+  const { month, closing, completeUpTo, signOffs, priorPeriodAdjustments } = facts
   const payouts = facts.payouts
     .map((payout) => ({ ...payout, differences: payoutDifferences(payout, completeUpTo) }))
     .filter(
-      ({ isLeftOver, differences }) => !isLeftOver || differences.some(({ kind }) => isUnexplained(kind)),
+      ({ isCarriedForward, differences }) =>
+        !isCarriedForward || differences.some(({ kind }) => isUnexplained(kind)),
     )
-  const isToldAlready = tellsTwice(facts.clearingItems)
+  const isReportedAlready = waitsForMissing(facts.clearingItems)
   const all = [
-    ...facts.clearingItems.map((one) => classify(one, completeUpTo)),
+    ...facts.clearingItems.map((item) => clearingDifference(item, completeUpTo)),
     ...payouts.flatMap(({ differences }) => differences),
-    ...facts.overGiven.flatMap(overDifferences),
-    ...facts.setApart.filter((event) => !isToldAlready(event)).map(unprocessedDifference),
+    ...facts.overReversedGifts.flatMap(overReversalDifferences),
+    ...facts.unprocessedEvents.filter((event) => !isReportedAlready(event)).map(unprocessedDifference),
   ]
-  const open = all.filter((one) => !signatures.some((signature) => covers(signature, one)))
+  const open = all.filter((one) => !signOffs.some((signOff) => covers(signOff, one)))
   return {
     month,
     closing,
@@ -97,21 +138,21 @@ export function reconciliationOf(facts: MonthFacts): Reconciliation {
     unexplained: unexplainedIn(open),
     payouts,
     differences: open,
-    signed: signatures.filter((signature) => all.some((one) => covers(signature, one))),
-    late,
+    signOffs: signOffs.filter((signOff) => all.some((one) => covers(signOff, one))),
+    priorPeriodAdjustments,
   }
 }
 
-function covers(signature: SignOff, one: Difference): boolean {
+function covers(signOff: SignOff, { object, kind, currency, amountMinor }: Difference): boolean {
   return (
-    signature.object === one.object &&
-    signature.kind === one.kind &&
-    signature.currency === one.currency &&
-    signature.amountMinor === one.amountMinor
+    signOff.object === object &&
+    signOff.kind === kind &&
+    signOff.currency === currency &&
+    signOff.amountMinor === amountMinor
   )
 }
 
-/** Two differences that happen to cancel each other out are two. */
+/** Two differences that happen to cancel each other out still count as two. */
 function unexplainedIn(differences: readonly Difference[]): { currency: string; amountMinor: bigint }[] {
   const sums = new Map<string, bigint>()
   for (const { kind, currency, amountMinor } of differences) {
@@ -121,36 +162,79 @@ function unexplainedIn(differences: readonly Difference[]): { currency: string; 
   return [...sums].map(([currency, amountMinor]) => ({ currency, amountMinor }))
 }
 
-/** An event that waits for a payment which Stripe's books show as missing here tells the same once more. */
-function tellsTwice(clearingItems: readonly ClearingItem[]): (event: FailedEvent) => boolean {
-  const missing = clearingItems.filter(({ oursMinor }) => oursMinor === null)
-  const known = new Set<string | null>(
+/** An event that waits for a payment which is `missing_here` would report the same payment a second time. */
+function waitsForMissing(clearingItems: readonly ClearingItem[]): (event: UnprocessedEvent) => boolean {
+  const missing = clearingItems.filter(({ eventsMinor }) => eventsMinor === null)
+  const ids = new Set<string | null>(
     missing.flatMap(({ object, paymentIntentId }) => [object, paymentIntentId]),
   )
-  return ({ isWaiting, correlationId }) => isWaiting && correlationId !== null && known.has(correlationId)
+  return ({ isWaiting, correlationId }) => isWaiting && correlationId !== null && ids.has(correlationId)
 }
 
-function unprocessedDifference({ object, type, reason, currency, amountMinor }: FailedEvent): Difference {
+function unprocessedDifference({
+  object,
+  type,
+  reason,
+  currency,
+  amountMinor,
+}: UnprocessedEvent): Difference {
   const known = currency === null ? null : parseCurrency(currency)
-  const at =
+  const subject =
     known === null || amountMinor === null
       ? { object, currency: 'xxx', amountMinor: 0n }
       : { object, currency: known, amountMinor }
-  return difference('unprocessed_event', at, `${type}, ${reason}`)
+  return difference('unprocessed_event', subject, `${type}, ${reason}`)
 }
 
-function overDifferences({
-  object,
-  currency,
-  refundedMinor,
-  disputedMinor,
-  grossMinor,
-}: OverGiven): Difference[] {
-  const over = (minor: bigint) => ({ object, currency, amountMinor: minor - grossMinor })
+function overReversalDifferences(gift: OverReversedGift): Difference[] {
+  const { object, currency, refundedMinor, disputedMinor, grossMinor } = gift
+  const excessOf = (reversedMinor: bigint) => ({ object, currency, amountMinor: reversedMinor - grossMinor })
   if (refundedMinor <= grossMinor && disputedMinor <= grossMinor)
-    return [difference('reversed_twice', over(refundedMinor + disputedMinor))]
+    return [difference('reversed_twice', excessOf(refundedMinor + disputedMinor))]
   return [
-    ...(refundedMinor > grossMinor ? [difference('refunded_too_much', over(refundedMinor))] : []),
-    ...(disputedMinor > grossMinor ? [difference('disputed_too_much', over(disputedMinor))] : []),
+    ...(refundedMinor > grossMinor ? [difference('refunded_too_much', excessOf(refundedMinor))] : []),
+    ...(disputedMinor > grossMinor ? [difference('disputed_too_much', excessOf(disputedMinor))] : []),
   ]
+}
+
+/** @param readUpTo everything at Stripe until then has been read; null: nothing has */
+export function payoutDifferences(payout: PayoutFacts, readUpTo: Date | null): Difference[] {
+  const { id: object, currency, amountMinor, itemisation } = payout
+  return [
+    ...bankDifferences(payout, readUpTo),
+    ...(itemisation === 'not_possible'
+      ? [difference('payout_not_itemisable', { object, currency, amountMinor })]
+      : []),
+    ...(itemisation === 'complete' ? itemDifferences(payout) : []),
+  ]
+}
+
+function bankDifferences(payout: PayoutFacts, readUpTo: Date | null): Difference[] {
+  const { id: object, currency, amountMinor, bankMinor, status } = payout
+  if (status === 'failed' || status === 'canceled') {
+    if (bankMinor === 0n) return [difference('payout_failed', { object, currency, amountMinor }, status)]
+    const kind = payout.returnIsUnread ? 'not_settled' : 'payout_not_returned'
+    return [difference(kind, { object, currency, amountMinor: bankMinor }, status)]
+  }
+  if (bankMinor === amountMinor) return []
+  const subject = { object, currency, amountMinor: amountMinor - bankMinor }
+  if (!hasReadPast(readUpTo, payout.createdAt)) return [difference('not_settled', subject)]
+  return [difference('payout_amount_mismatch', subject, `${bankMinor} of ${amountMinor} in minor units`)]
+}
+
+function itemDifferences({ id, currency, amountMinor, itemsMinor, unknownItems }: PayoutFacts): Difference[] {
+  const knownMinor = itemsMinor ?? 0n
+  const missingMinor = amountMinor - knownMinor
+  if (unknownItems.length > 0)
+    // Only the sum of several unread items is known: the first one carries it.
+    return unknownItems.map((object, index) =>
+      difference(
+        'payout_item_unknown',
+        { object, currency, amountMinor: index === 0 ? missingMinor : 0n },
+        `of payout ${id}`,
+      ),
+    )
+  if (missingMinor === 0n) return []
+  const subject = { object: id, currency, amountMinor: missingMinor }
+  return [difference('payout_items_mismatch', subject, `${knownMinor} of ${amountMinor} in minor units`)]
 }

@@ -8,8 +8,7 @@ import { syncEvents, type EventSyncDeps } from './event-sync-worker.ts'
 import { syncObjects } from './object-sync-worker.ts'
 import { recoverReceiptNumbers, type ReceiptNumberRecoveryDeps } from './receipt-number-recovery-worker.ts'
 import { syncPayouts } from './payout-sync-worker.ts'
-import { completeUpTo } from '../reconciliation/reconciliation-store.ts'
-import { SYNC_LOCK } from './sync-state-store.ts'
+import { completeUpTo, SYNC_LOCK } from './sync-state-store.ts'
 
 export type BackfillDeps = Omit<EventSyncDeps, 'wake'> &
   Pick<SyncDeps, 'books' | 'processing'> &

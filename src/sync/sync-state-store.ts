@@ -50,6 +50,24 @@ export async function awaitObjects(tx: Queryable): Promise<void> {
   await tx.query(`insert into sync_states (name) values ('objects') on conflict (name) do nothing`)
 }
 
+/**
+ * The instant up to which everything at Stripe has been read: the mark of the sync that is furthest behind. Stripe lists
+ * events of the last 30 days only; when the event sync had to leave out more than that, the object sync's mark counts.
+ * @returns null while one of them has never ended
+ */
+export async function completeUpTo(db: Queryable): Promise<Date | null> {
+  const { rows } = await db.query<{ up_to: Date | null }>(
+    `with synced as (
+       select min(complete_up_to) as up_to from sync_states where name in ('balance_transactions', 'payouts', 'events')
+       having count(complete_up_to) = 3
+     )
+     select case when o.name is null or o.complete_up_to >= s.up_to - interval '30 days'
+       then s.up_to else o.complete_up_to end as up_to
+     from synced s left join sync_states o on o.name = 'objects'`,
+  )
+  return rows[0]?.up_to ?? null
+}
+
 /** What the last whole sweeps found that no webhook had brought. For /metrics. */
 export async function lastRecovered(db: Queryable): Promise<number> {
   const { rows } = await db.query<{ recovered: number }>(

@@ -1,4 +1,4 @@
-import type { PriorPeriodAdjustment } from '../../src/reconciliation/prior-period-adjustment.ts'
+import type { PriorPeriodAdjustment } from '../../src/reconciliation/reconciliation.ts'
 import type { PayoutRecord } from '../../src/settlement/payout-record.ts'
 import type { ReconciliationRecord } from '../../src/reconciliation/reconciliation-record.ts'
 import type { Words } from './view-samples.ts'
@@ -58,7 +58,7 @@ export function openMonth(words: Words): ReconciliationRecord {
       { ...difference, kind: 'unprocessed_event', currency: 'xxx', amount: 0, explained: false },
       { ...difference, kind: 'payout_failed', object: 'po_2', explained: true },
     ],
-    signed: [
+    signOffs: [
       {
         kind: 'adjustment',
         object: 'txn_9',
@@ -69,12 +69,12 @@ export function openMonth(words: Words): ReconciliationRecord {
         signedOffAt: at,
       },
     ],
-    late: [{ month: '2025-12', entries: 2 }],
+    priorPeriodAdjustments: [{ period: '2025-12', transactions: 2 }],
   }
 }
 
 export function priorPeriodAdjustments(words: Words): PriorPeriodAdjustment[] {
-  const adjustment = { bookedOn: '2026-01-03', belongsTo: '2025-12', source: words.name }
+  const adjustment = { bookedOn: '2026-01-03', period: '2025-12', source: words.name }
   return [
     {
       ...adjustment,
@@ -105,8 +105,8 @@ export function closedMonth(words: Words): ReconciliationRecord {
     unexplained: [],
     payouts: [],
     differences: [],
-    signed: [],
-    late: [],
+    signOffs: [],
+    priorPeriodAdjustments: [],
   }
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { setApart } from '../../src/reconciliation/reconciliation-store.ts'
+import { unprocessedEvents } from '../../src/reconciliation/reconciliation-store.ts'
 import { all, applyAll, keep, openCheckout, tellInTurn, withProfile } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { permutations } from '../kit/orders.ts'
@@ -97,6 +97,6 @@ test('a debit that never succeeded is no difference that somebody must sign', as
   )
   await applyAll(pool)
   const later = new Date(Date.now() + 60_000)
-  const found = await setApart(pool, { from: null, to: '2026-12-31', asOf: later }, later)
+  const found = await unprocessedEvents(pool, { from: null, to: '2026-12-31', asOf: later }, later)
   expect(found.filter(({ correlationId }) => correlationId === paymentIntentId)).toEqual([])
 })

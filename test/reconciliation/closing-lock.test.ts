@@ -1,49 +1,46 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type pg from 'pg'
+import { expect, vi } from 'vitest'
 import { inTransaction } from '../../src/db/database.ts'
 import { holdPostings } from '../../src/ledger/closing-store.ts'
-import { recordTransactions } from '../../src/settlement/balance-store.ts'
 import { closeMonth } from '../../src/reconciliation/close-month.ts'
+import { recordTransactions } from '../../src/settlement/balance-store.ts'
 import { completeSync } from '../../src/sync/sync-state-store.ts'
-import { fact } from '../processing/facts.ts'
 import { all } from '../kit/books.ts'
-import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { databaseTest as test } from '../kit/fixtures.ts'
 import { monthNamed } from '../kit/month.ts'
+import { fact } from '../processing/facts.ts'
 import { depsAt } from './kit.ts'
 
-let own: TestDatabase
-beforeEach(async () => void (own = await testDatabase()))
-afterEach(() => own.drop())
-
 const { currency } = fact.succeeded(1).gross
-const at = new Date('2026-11-30T12:00:00Z')
-const movement = {
-  id: 'txn_late',
+const createdAt = new Date('2026-11-30T12:00:00Z')
+const transaction = {
+  id: 'txn_waiting',
   type: 'stripe_fee',
   reportingCategory: 'fee',
   currency,
   amountMinor: -55n,
   feeMinor: 0n,
   netMinor: -55n,
-  createdAt: at,
-  availableOn: at,
+  createdAt,
+  availableOn: createdAt,
   source: null,
-  clears: 'txn_late',
+  clears: 'txn_waiting',
   paymentIntentId: null,
   presentment: null,
   exchangeRate: null,
   description: null,
 }
 
-const waiters = () =>
+/** One row for each session of this database that waits for an advisory lock. */
+const waiters = (pool: pg.Pool) =>
   all(
-    own.database.pool,
+    pool,
     `select from pg_locks where locktype = 'advisory' and not granted and database =
     (select oid from pg_database where datname = current_database())`,
   )
 
-test('a movement that waited while its month was closed counts for the day on which the wait was over', async () => {
-  const { pool } = own.database
-  // In the newsroom’s timezone the last minute of November.
+test('books a transaction that waited for a closing on the day on which the wait ended', async ({ pool }) => {
+  // In New York the last minute of November.
   let now = new Date('2026-12-01T04:59:00Z')
   let recorded: Promise<number> | undefined
   await inTransaction(pool, async (tx) => {
@@ -51,11 +48,11 @@ test('a movement that waited while its month was closed counts for the day on wh
     recorded = inTransaction(pool, (other) =>
       recordTransactions(
         other,
-        [movement],
+        [transaction],
         depsAt(() => now),
       ),
     )
-    await vi.waitFor(async () => expect(await waiters()).toHaveLength(1))
+    await vi.waitFor(async () => expect(await waiters(pool)).toHaveLength(1))
     now = new Date('2026-12-01T05:01:00Z')
     await tx.query(
       `insert into month_closings (month, closed_at, closed_by, reconciliation) values ('2026-11', $1, 'f', '{}')`,
@@ -68,21 +65,20 @@ test('a movement that waited while its month was closed counts for the day on wh
   ).toEqual([{ day: '2026-12-01', period: '2026-11' }])
 })
 
-test('a closing waits for what is being posted, and sees it', async () => {
-  const { pool } = own.database
+test('waits with closing for what is being posted, and then sees it', async ({ pool }) => {
   const now = new Date('2026-12-01T05:01:00Z')
   for (const name of ['balance_transactions', 'payouts', 'events'] as const)
     await completeSync(pool, name, now, now)
-  const processing = { pool, timezone: 'America/New_York', now: () => now }
+  const deps = { pool, timezone: 'America/New_York', now: () => now }
   let closed: Promise<unknown> | undefined
   await inTransaction(pool, async (tx) => {
     await recordTransactions(
       tx,
-      [{ ...movement, type: 'moon_tax' }],
+      [{ ...transaction, type: 'moon_tax' }],
       depsAt(() => now),
     )
-    closed = closeMonth(processing, monthNamed('2026-11'), 'f').catch(String)
-    await vi.waitFor(async () => expect(await waiters()).toHaveLength(1))
+    closed = closeMonth(deps, monthNamed('2026-11'), 'f').catch(String)
+    await vi.waitFor(async () => expect(await waiters(pool)).toHaveLength(1))
   })
-  expect(await closed).toContain('txn_late (unknown_type)')
+  expect(await closed).toContain('txn_waiting (unknown_type)')
 })

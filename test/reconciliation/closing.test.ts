@@ -3,39 +3,30 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runAdmin } from '../../src/admin/admin.ts'
 import type { AdminDeps } from '../../src/admin/command.ts'
 import type { Role } from '../../src/access/role.ts'
-import { startSandbox, type Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
+import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { adminDeps, written } from '../kit/admin.ts'
 import { applyAll, keep, processing, withProfile } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { bearer, hireStaff, signInToken } from '../kit/factories.ts'
 import { cookiesOf, financeService, type FinanceService } from '../kit/finance-service.ts'
-import { DAY_MS, forward, gift, movableClock, sdk, SECRET } from '../stripe-sandbox/kit.ts'
-import { completeTo, syncAll, syncStateOf } from './kit.ts'
+import { DAY_MS, forward, gift, openSandbox, sdk } from '../stripe-sandbox/kit.ts'
+import { completeEventSync, syncBalance, syncDepsOf } from './kit.ts'
 
-/** One newsroom closes November, step by step; what is learned later goes into December. */
+/** The tests of this file follow one newsroom while it closes November: each one builds on those before it. */
 
 let db: TestDatabase
 let service: FinanceService
 let box: Sandbox
-let parts: AdminDeps
-/** Of the gift whose webhooks were lost. */
+let deps: AdminDeps
+/** The events of a gift whose webhooks were lost. */
 let lost: readonly object[]
 
 beforeAll(async () => {
   db = await testDatabase()
   service = await financeService(db.database)
   await withProfile(db.database.pool)
-  box = await startSandbox({
-    host: '127.0.0.1',
-    port: 0,
-    webhookSecret: SECRET,
-    webhookUrl: null,
-    journalFile: null,
-    clock: movableClock().now,
-    delivery: { mode: 'manual' },
-    monthlyFeeMinor: 0,
-  })
-  parts = adminDeps(db, () => box.now())
+  box = await openSandbox({ monthlyFeeMinor: 0 })
+  deps = adminDeps(db, () => box.now())
   await give(5000)
   await give(2500, 'eur')
   const before = box.events().length
@@ -58,14 +49,14 @@ async function give(amount: number, currency = 'usd'): Promise<string> {
   return box.chargeOf(id) ?? ''
 }
 
-/** All but some of the events come, and Stripe's books are read. */
+/** Receives all events but those of `except`, and syncs Stripe's balance. */
 async function catchUp(except: readonly object[] = []): Promise<void> {
   const { pool } = db.database
   const ids = new Set(except.map((event) => ('id' in event ? event.id : null)))
   await keep(pool, ...box.events().filter(({ id }) => !ids.has(id)))
   await applyAll(pool, { ...processing, now: () => box.now() })
-  await syncAll(syncStateOf(pool, box))
-  await completeTo(pool, box.now())
+  await syncBalance(syncDepsOf(pool, box))
+  await completeEventSync(pool, box.now())
   service.now = box.now()
 }
 
@@ -80,8 +71,8 @@ async function api(path: string): Promise<Record<string, unknown>> {
   return (await answer.json()) as Record<string, unknown> // what is in it is for each test to check
 }
 
-const month = ['--month', '2026-11']
-const by = ['--by', 'books@courier.example']
+const ofNovember = ['--month', '2026-11']
+const byFinance = ['--by', 'books@courier.example']
 const november = '/api/reconciliation?month=2026-11'
 const figures = '/api/reports/totals?from=2026-11-01&to=2026-11-30&by=day'
 const balances = '/api/reports/trial-balance?to=2026-11-30'
@@ -89,8 +80,8 @@ const charge = () => [...box.state().balance_transaction.values()].find(({ objec
 const goodwill = () =>
   [...box.state().balance_transaction.values()].find(({ object }) => object.amount === 55)
 
-describe('closing November', () => {
-  test('waits for everything that is not explained, and names it', async () => {
+describe('a month’s closing', () => {
+  test('is refused while something is unexplained, and names it', async () => {
     expect(await api(november)).toMatchObject({
       closed: false,
       completeUpTo: box.now().toISOString(),
@@ -106,10 +97,10 @@ describe('closing November', () => {
       { ...(await signedIn('finance')), Accept: 'text/html' },
     )
     expect(refused.status).toBe(409)
-    const words = await refused.text()
-    expect(words).toContain('Not explained and not signed')
-    expect(words).toContain(goodwill()?.object.id)
-    expect(words).toContain('href="/finance/reconciliation?month=2026-11"')
+    const page = await refused.text()
+    expect(page).toContain('Neither explained nor signed off')
+    expect(page).toContain(goodwill()?.object.id)
+    expect(page).toContain('href="/finance/reconciliation?month=2026-11"')
     expect((await admin('close-month', '--month', '2026-12', '--by', 'x@y.example')).err).toContain(
       'not over yet',
     )
@@ -118,14 +109,14 @@ describe('closing November', () => {
     expect(report.out).toMatch(/UNEXPLAINED pi_\w+ {2}missing_here {2}-\$7\.00 USD/)
   })
 
-  test('a difference is signed with a reason, by finance and from our own page', async () => {
+  test('accepts a sign-off with a reason from finance on our own page, and from the command line', async () => {
     const form = {
       object: goodwill()?.object.id ?? '',
       kind: 'adjustment',
       amount: '-55',
       reason: 'Stripe’s gift to us',
     }
-    const sign = async (over: object, role: Role = 'finance', headers: Record<string, string> = {}) =>
+    const signOff = async (over: object, role: Role = 'finance', headers: Record<string, string> = {}) =>
       (
         await service.post(
           '/finance/reconciliation/2026-11/sign',
@@ -133,37 +124,37 @@ describe('closing November', () => {
           { ...(await signedIn(role)), ...headers },
         )
       ).status
-    expect(await sign({}, 'viewer')).toBe(403)
-    expect(await sign({}, 'finance', { 'Sec-Fetch-Site': 'cross-site' })).toBe(403)
-    expect(await sign({ reason: '   ' })).toBe(400)
-    expect(await sign({ object: 'txn_other' })).toBe(404)
-    expect(await sign({ amount: '-54' })).toBe(409) // what it was when the page was opened
-    expect(await sign({})).toBe(303)
+    expect(await signOff({}, 'viewer')).toBe(403)
+    expect(await signOff({}, 'finance', { 'Sec-Fetch-Site': 'cross-site' })).toBe(403)
+    expect(await signOff({ reason: '   ' })).toBe(400)
+    expect(await signOff({ object: 'txn_other' })).toBe(404)
+    expect(await signOff({ amount: '-54' })).toBe(409) // another amount than the page showed when it was opened
+    expect(await signOff({})).toBe(303)
     expect(await api(november)).toMatchObject({
       unexplained: [{ currency: 'usd', amount: 700 }],
-      signed: [{ object: form.object, reason: form.reason, amount: -55 }],
+      signOffs: [{ object: form.object, reason: form.reason, amount: -55 }],
     })
     const missing = String(charge()?.object.source)
     const intent = (await sdk(box).charges.retrieve(missing)).payment_intent
     const done = await admin(
       'sign-difference',
-      ...month,
+      ...ofNovember,
       '--object',
       String(intent),
       '--kind',
       'missing_here',
       '--reason',
       'asked Stripe about it',
-      ...by,
+      ...byFinance,
     )
     expect([done.code, done.err]).toEqual([0, `Signed off: ${String(intent)} (missing_here) in 2026-11.\n`])
   })
 
-  test('an empty month long before it, closed by mistake, asks for none of those between', async () => {
-    expect((await admin('close-month', '--month', '2020-01', ...by)).code).toBe(0)
+  test('succeeds for an empty month long before it, and needs none of the months between', async () => {
+    expect((await admin('close-month', '--month', '2020-01', ...byFinance)).code).toBe(0)
   })
 
-  test('then it closes, and its figures stay whatever is learned later', async () => {
+  test('keeps the month’s figures whatever becomes known later', async () => {
     const cookies = await signedIn('finance')
     const page = await (await service.get('/finance/reconciliation?month=2026-11', cookies)).text()
     expect(page).toContain('Close November 2026')
@@ -180,13 +171,13 @@ describe('closing November', () => {
     await box.refund(refundable?.id ?? '')
     await forward(box, DAY_MS)
     await catchUp()
-    const asOf = (at: Record<string, unknown> | undefined) => ({ ...at, asOf: null })
+    const withoutAsOf = (answer: Record<string, unknown> | undefined) => ({ ...answer, asOf: null })
     const after = [await api(november), await api(figures), await api(balances)]
-    expect(after.map(asOf)).toEqual(before.map(asOf))
+    expect(after.map(withoutAsOf)).toEqual(before.map(withoutAsOf))
 
     expect(await api('/api/reconciliation?month=2026-12')).toMatchObject({
       unexplained: [],
-      late: [{ month: '2026-11', entries: 1 }],
+      priorPeriodAdjustments: [{ period: '2026-11', transactions: 1 }],
     })
     expect(await api('/api/reports/totals?from=2026-12-01&to=2026-12-31&by=month')).toMatchObject({
       rows: [{ donations: 1, gross: 700, refunded: 5000 }],
@@ -199,10 +190,10 @@ describe('closing November', () => {
     expect(december).toMatch(/November 2026[\s\S]*href="\/finance\/donations\/[0-9a-f-]{36}"><code>pi_\w+</)
   })
 
-  test('twice is refused, signing too, and December asks nothing of November any more', async () => {
+  test('is refused a second time, and so is a sign-off; December reconciles without November', async () => {
     const again = await admin('close-month', '--month', '2026-11', '--by', 'books@courier.example')
     expect([again.code, again.err]).toEqual([1, '2026-11 is closed already.\n'])
-    const sign = [
+    const signOff = [
       'sign-difference',
       '--month',
       '2026-11',
@@ -213,18 +204,18 @@ describe('closing November', () => {
       '--reason',
       'why',
     ]
-    expect((await admin(...sign, '--by', 'x')).err).toBe('2026-11 is closed.\n')
+    expect((await admin(...signOff, '--by', 'x')).err).toBe('2026-11 is closed.\n')
     const report = await admin('reconcile')
     expect([report.code, report.err]).toEqual([0, 'unexplained: 0\n'])
     expect(report.out).toContain('prior-period adjustment: 1 ledger transactions for 2026-11')
   })
 
-  test('as of a moment before, the same question gets the answer of then', async () => {
-    const then = '2026-12-07T12:00:00Z'
-    const of = (path: string) => api(`${path}&asOf=${then}`)
-    const december = await of('/api/reports/totals?from=2026-12-01&to=2026-12-31&by=month')
+  test('leaves reports as of an earlier instant as they were then', async () => {
+    const asOf = '2026-12-07T12:00:00Z'
+    const reportThen = (path: string) => api(`${path}&asOf=${asOf}`)
+    const december = await reportThen('/api/reports/totals?from=2026-12-01&to=2026-12-31&by=month')
     expect(december['rows']).toEqual([])
-    const ledger = await of('/api/reports/trial-balance?to=2026-12-31')
+    const ledger = await reportThen('/api/reports/trial-balance?to=2026-12-31')
     expect(ledger['sums']).toEqual([
       { currency: 'eur', balance: 0 },
       { currency: 'usd', balance: 0 },
@@ -232,8 +223,8 @@ describe('closing November', () => {
   })
 })
 
-describe('what a deposit is made of', () => {
-  test('its gifts with their fees add up to it, and lead to the donations', async () => {
+describe('the page of a payout', () => {
+  test('lists gifts with their fees, which add up to the payout, and links to the donations', async () => {
     const { data } = await sdk(box).payouts.list({ limit: 100 })
     const first = data.findLast(({ amount }) => amount > 1000)
     const payout = await api(`/api/payouts/${first?.id}?limit=2`)
@@ -253,5 +244,5 @@ describe('what a deposit is made of', () => {
 })
 
 async function admin(...argv: string[]) {
-  return written((output) => runAdmin(argv, parts, output))
+  return written((output) => runAdmin(argv, deps, output))
 }

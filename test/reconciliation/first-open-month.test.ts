@@ -1,44 +1,49 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { firstOpenMonth } from '../../src/reconciliation/first-open-month.ts'
-import { reconcile } from '../../src/reconciliation/month-facts-store.ts'
-import { applyAll, keep, openCheckout, withProfile } from '../kit/books.ts'
-import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { describe, expect } from 'vitest'
+import { firstOpenMonth, reconcile } from '../../src/reconciliation/month-close-store.ts'
+import { applyAll, keep, openCheckout } from '../kit/books.ts'
+import { newsroomTest as test } from '../kit/fixtures.ts'
 import { monthNamed } from '../kit/month.ts'
 import { checkoutSession, stripeEvent } from '../kit/stripe-events.ts'
 import { HOUR_MS } from '../stripe-sandbox/kit.ts'
 
-let own: TestDatabase
-beforeEach(async () => {
-  own = await testDatabase()
-  await withProfile(own.database.pool)
-})
-afterEach(() => own.drop())
+const [january2020, august, november] = [monthNamed('2020-01'), monthNamed('2026-08'), monthNamed('2026-11')]
 
-const [early, august, november] = [monthNamed('2020-01'), monthNamed('2026-08'), monthNamed('2026-11')]
+describe('the first open month', () => {
+  test.each([
+    ['is none while nothing is closed and nothing is booked', { lastClosed: null, firstBooked: null }, null],
+    ['is the first booked month while nothing is closed', { lastClosed: null, firstBooked: august }, august],
+    [
+      'is the first booked month after an empty month was closed',
+      { lastClosed: january2020, firstBooked: november },
+      november,
+    ],
+    [
+      'follows the last closed month while nothing is booked',
+      { lastClosed: january2020, firstBooked: null },
+      monthNamed('2020-02'),
+    ],
+    [
+      'follows the last closed month once something is booked',
+      { lastClosed: august, firstBooked: january2020 },
+      monthNamed('2026-09'),
+    ],
+  ])('%s', (_, progress, month) => {
+    expect(firstOpenMonth(progress)).toBe(month)
+  })
 
-test.each([
-  ['nothing closed, nothing booked', { last: null, first: null }, null],
-  ['nothing closed', { last: null, first: august }, august],
-  ['closed before anything was booked', { last: early, first: november }, november],
-  ['nothing booked', { last: early, first: null }, monthNamed('2020-02')],
-  ['some closed', { last: august, first: early }, monthNamed('2026-09')],
-])('%s', (_, soFar, month) => {
-  expect(firstOpenMonth(soFar)).toBe(month)
-})
-
-test('what months before the first booking left open shows in it, whatever empty month was closed', async () => {
-  const { pool } = own.database
-  const { id, sessionId, paymentIntentId } = await openCheckout(pool)
-  const session = checkoutSession({ id: sessionId, checkoutId: id, paymentIntentId })
-  await keep(
-    pool,
-    stripeEvent('refund.created', { object: 'refund' }, { created: Date.UTC(2026, 7, 15) / 1000 }),
-    stripeEvent('checkout.session.completed', session, { created: Date.UTC(2026, 10, 15) / 1000 }),
-  )
-  await applyAll(pool)
-  await pool.query(
-    `insert into month_closings (month, closed_at, closed_by, reconciliation) values ('2020-01', now(), 'f', '{}')`,
-  )
-  const { differences } = await reconcile(pool, november, new Date(Date.now() + 2 * HOUR_MS))
-  expect(differences.map(({ kind }) => kind)).toContain('unprocessed_event')
+  test('shows what earlier months left open, even when an empty month was closed', async ({ pool }) => {
+    const { id, sessionId, paymentIntentId } = await openCheckout(pool)
+    const session = checkoutSession({ id: sessionId, checkoutId: id, paymentIntentId })
+    await keep(
+      pool,
+      stripeEvent('refund.created', { object: 'refund' }, { created: Date.UTC(2026, 7, 15) / 1000 }),
+      stripeEvent('checkout.session.completed', session, { created: Date.UTC(2026, 10, 15) / 1000 }),
+    )
+    await applyAll(pool)
+    await pool.query(
+      `insert into month_closings (month, closed_at, closed_by, reconciliation) values ('2020-01', now(), 'f', '{}')`,
+    )
+    const { differences } = await reconcile(pool, november, new Date(Date.now() + 2 * HOUR_MS))
+    expect(differences.map(({ kind }) => kind)).toContain('unprocessed_event')
+  })
 })

@@ -1,58 +1,61 @@
 import { describe, expect, test } from 'vitest'
-import { classify } from '../../src/reconciliation/difference.ts'
-import { payoutDifferences, type PayoutRow } from '../../src/reconciliation/payout-differences.ts'
-import { reconciliationOf, type SignOff, type MonthFacts } from '../../src/reconciliation/reconciliation.ts'
-import type { ClearingItem } from '../../src/reconciliation/clearing-items.ts'
+import { clearingDifference, type ClearingItem } from '../../src/reconciliation/clearing-item.ts'
+import { isUnexplained } from '../../src/reconciliation/difference.ts'
+import {
+  payoutDifferences,
+  reconciliationOf,
+  type MonthFacts,
+  type PayoutFacts,
+  type SignOff,
+} from '../../src/reconciliation/reconciliation.ts'
 import { monthNamed } from '../kit/month.ts'
 
-/** How a month is judged once all of it is known, without a database. */
-
-const READ = new Date('2026-12-10T12:00:00Z')
+const READ_UP_TO = new Date('2026-12-10T12:00:00Z')
 const HOUR = 60
 const DAY = 24 * HOUR
-const before = (minutes: number) => new Date(READ.getTime() - minutes * 60_000)
+const minutesBefore = (minutes: number) => new Date(READ_UP_TO.getTime() - minutes * 60_000)
 
-const clearingItems = (its: Partial<ClearingItem> = {}): ClearingItem => ({
+const clearingItem = (fields: Partial<ClearingItem> = {}): ClearingItem => ({
   object: 'txn_1',
   currency: 'usd',
-  oursMinor: null,
-  theirsMinor: -55n,
-  otherCurrency: false,
+  eventsMinor: null,
+  balanceMinor: -55n,
+  hasOtherCurrency: false,
   types: ['adjustment'],
   paymentIntentId: null,
-  oursAt: null,
-  theirsAt: before(DAY),
-  ...its,
+  lastEventAt: null,
+  lastMovementAt: minutesBefore(DAY),
+  ...fields,
 })
-const facts = (its: Partial<MonthFacts> = {}): MonthFacts => ({
+const facts = (fields: Partial<MonthFacts> = {}): MonthFacts => ({
   month: monthNamed('2026-11'),
   closing: null,
-  completeUpTo: READ,
+  completeUpTo: READ_UP_TO,
   clearingItems: [],
   payouts: [],
-  overGiven: [],
-  setApart: [],
-  signatures: [],
-  late: [],
-  ...its,
+  overReversedGifts: [],
+  unprocessedEvents: [],
+  signOffs: [],
+  priorPeriodAdjustments: [],
+  ...fields,
 })
 
-describe('a signature', () => {
-  const signature: SignOff = {
+describe('a sign-off', () => {
+  const signOff: SignOff = {
     object: 'txn_1',
     kind: 'adjustment',
     currency: 'usd',
     amountMinor: -55n,
     reason: 'goodwill',
     signedOffBy: 'finance@news.example',
-    signedOffAt: before(1),
+    signedOffAt: minutesBefore(1),
     month: '2026-11',
   }
-  const judged = (its: Partial<SignOff>) => {
-    const { differences, signed, unexplained } = reconciliationOf(
-      facts({ clearingItems: [clearingItems()], signatures: [{ ...signature, ...its }] }),
+  const judged = (fields: Partial<SignOff>) => {
+    const { differences, signOffs, unexplained } = reconciliationOf(
+      facts({ clearingItems: [clearingItem()], signOffs: [{ ...signOff, ...fields }] }),
     )
-    return [differences.length, signed.length, unexplained.length]
+    return [differences.length, signOffs.length, unexplained.length]
   }
 
   test('explains the difference that was looked at', () => {
@@ -64,17 +67,17 @@ describe('a signature', () => {
     ['kind', { kind: 'unknown_type' }],
     ['currency', { currency: 'eur' }],
     ['amount', { amountMinor: -56n }],
-  ])('of another %s explains nothing', (_, its) => {
-    expect(judged(its)).toEqual([1, 0, 1])
+  ])('of another %s explains nothing', (_, fields) => {
+    expect(judged(fields)).toEqual([1, 0, 1])
   })
 })
 
-test('an event that waits for what is missing tells the same; one that could not be applied is a second matter', () => {
-  const missing = clearingItems({ object: 'pi_1', types: ['charge'], theirsMinor: -500n })
+test('leaves out an event that waits for a payment which is missing here, but not one that failed', () => {
+  const missing = clearingItem({ object: 'pi_1', types: ['charge'], balanceMinor: -500n })
   const event = { object: 'evt_1', type: 'refund.created', reason: 'why', currency: 'usd', amountMinor: 100n }
   const kinds = (isWaiting: boolean, correlationId: string | null) =>
     reconciliationOf(
-      facts({ clearingItems: [missing], setApart: [{ ...event, isWaiting, correlationId }] }),
+      facts({ clearingItems: [missing], unprocessedEvents: [{ ...event, isWaiting, correlationId }] }),
     ).differences.map(({ kind }) => kind)
   expect(kinds(true, 'pi_1')).toEqual(['missing_here'])
   expect(kinds(true, 'pi_2')).toEqual(['missing_here', 'unprocessed_event'])
@@ -82,83 +85,103 @@ test('an event that waits for what is missing tells the same; one that could not
   expect(kinds(false, 'pi_1')).toEqual(['missing_here', 'unprocessed_event'])
 })
 
-describe('what one side said', () => {
-  const kind = (its: Partial<ClearingItem>, readUpTo: Date | null = READ) =>
-    classify(clearingItems({ object: 'pi_1', types: ['charge'], ...its }), readUpTo).kind
-  const ours = (minutes: number) => ({
-    oursMinor: 500n,
-    oursAt: before(minutes),
-    theirsMinor: null,
-    theirsAt: null,
+describe('an open clearing item', () => {
+  const kindOf = (fields: Partial<ClearingItem>, readUpTo: Date | null = READ_UP_TO) =>
+    clearingDifference(clearingItem({ object: 'pi_1', types: ['charge'], ...fields }), readUpTo).kind
+  const fromEvents = (minutes: number) => ({
+    eventsMinor: 500n,
+    lastEventAt: minutesBefore(minutes),
+    balanceMinor: null,
+    lastMovementAt: null,
   })
-  const theirs = (minutes: number) => ({ theirsMinor: -500n, theirsAt: before(minutes) })
-  const both = (mine: number, other: number) => ({
-    ...ours(mine),
-    theirsMinor: -400n,
-    theirsAt: before(other),
+  const fromBalance = (minutes: number) => ({
+    balanceMinor: -500n,
+    lastMovementAt: minutesBefore(minutes),
   })
-
-  test('the other has a week to say too, or an hour where it is us', () => {
-    expect(kind(ours(7 * DAY - 1))).toBe('not_settled')
-    expect(kind(ours(7 * DAY))).toBe('missing_at_stripe')
-    expect(kind(theirs(HOUR - 1))).toBe('not_booked_yet')
-    expect(kind(theirs(HOUR))).toBe('missing_here')
+  const fromBoth = (eventMinutes: number, movementMinutes: number) => ({
+    ...fromEvents(eventMinutes),
+    balanceMinor: -400n,
+    lastMovementAt: minutesBefore(movementMinutes),
   })
 
-  test('in another amount is no mistake while either spoke within the hour', () => {
-    expect(kind(both(HOUR - 1, DAY))).toBe('not_settled')
-    expect(kind(both(DAY, HOUR - 1))).toBe('not_booked_yet')
-    expect(kind(both(HOUR, HOUR))).toBe('amount_mismatch')
+  test('is a difference when Stripe has not settled it within a week, or the service not booked it within an hour', () => {
+    expect(kindOf(fromEvents(7 * DAY - 1))).toBe('not_settled')
+    expect(kindOf(fromEvents(7 * DAY))).toBe('missing_at_stripe')
+    expect(kindOf(fromBalance(HOUR - 1))).toBe('not_booked_yet')
+    expect(kindOf(fromBalance(HOUR))).toBe('missing_here')
   })
 
-  test('proves nothing while Stripe was never read to its end', () => {
-    expect([kind(ours(30 * DAY), null), kind(theirs(30 * DAY), null), kind(both(DAY, DAY), null)]).toEqual([
-      'not_settled',
-      'not_booked_yet',
-      'not_settled',
-    ])
+  test('with two amounts is a difference once both are older than an hour', () => {
+    expect(kindOf(fromBoth(HOUR - 1, DAY))).toBe('not_settled')
+    expect(kindOf(fromBoth(DAY, HOUR - 1))).toBe('not_booked_yet')
+    expect(kindOf(fromBoth(HOUR, HOUR))).toBe('amount_mismatch')
+  })
+
+  test('is no difference while Stripe has never been read to its end', () => {
+    expect([
+      kindOf(fromEvents(30 * DAY), null),
+      kindOf(fromBalance(30 * DAY), null),
+      kindOf(fromBoth(DAY, DAY), null),
+    ]).toEqual(['not_settled', 'not_booked_yet', 'not_settled'])
+  })
+
+  test.each([
+    ['of a card’s charge is missing here after a day', 'charge', 1, 'missing_here', true],
+    ['of a bank debit is under way while the bank may still answer', 'payment', 1, 'debit_under_way', false],
+    ['of a bank debit is under way on its 13th day', 'payment', 13, 'debit_under_way', false],
+    ['of a bank debit is missing here on its 15th day', 'payment', 15, 'missing_here', true],
+  ] as const)('%s', (_, type, days, kind, unexplained) => {
+    const item = { types: [type], paymentIntentId: 'pi_1', ...fromBalance(days * DAY) }
+    expect(kindOf(item)).toBe(kind)
+    expect(isUnexplained(kind)).toBe(unexplained)
   })
 })
 
 describe('a payout', () => {
-  const payout = (its: Partial<PayoutRow> = {}): PayoutRow => ({
+  const payout = (fields: Partial<PayoutFacts> = {}): PayoutFacts => ({
     id: 'po_1',
     status: 'paid',
     currency: 'usd',
     amountMinor: 500n,
     arrivalDate: '2026-11-20',
-    createdAt: before(DAY),
+    createdAt: minutesBefore(DAY),
     itemisation: 'complete',
     bankMinor: 500n,
     returnIsUnread: false,
     itemsMinor: 500n,
     unknownItems: [],
-    isLeftOver: false,
-    ...its,
+    isCarriedForward: false,
+    ...fields,
   })
-  const found = (its: Partial<PayoutRow>) =>
-    payoutDifferences(payout(its), READ).map(({ kind, object, amountMinor }) => [kind, object, amountMinor])
+  const differencesOf = (fields: Partial<PayoutFacts>) =>
+    payoutDifferences(payout(fields), READ_UP_TO).map(({ kind, object, amountMinor }) => [
+      kind,
+      object,
+      amountMinor,
+    ])
 
-  test('that just left may not be in the balance yet', () => {
-    expect(found({})).toEqual([])
-    expect(found({ bankMinor: 0n, createdAt: before(HOUR - 1) })).toEqual([['not_settled', 'po_1', 500n]])
-    expect(found({ bankMinor: 0n, createdAt: before(HOUR) })).toEqual([
+  test('has an hour to leave the balance', () => {
+    expect(differencesOf({})).toEqual([])
+    expect(differencesOf({ bankMinor: 0n, createdAt: minutesBefore(HOUR - 1) })).toEqual([
+      ['not_settled', 'po_1', 500n],
+    ])
+    expect(differencesOf({ bankMinor: 0n, createdAt: minutesBefore(HOUR) })).toEqual([
       ['payout_amount_mismatch', 'po_1', 500n],
     ])
   })
 
-  test('of which several parts were not read: what they are worth together is counted once', () => {
-    expect(found({ itemsMinor: 200n, unknownItems: ['txn_a', 'txn_b'] })).toEqual([
+  test('with several unread items counts their sum once', () => {
+    expect(differencesOf({ itemsMinor: 200n, unknownItems: ['txn_a', 'txn_b'] })).toEqual([
       ['payout_item_unknown', 'txn_a', 300n],
       ['payout_item_unknown', 'txn_b', 0n],
     ])
   })
 
-  test('left over from a closed month counts only when something is to be explained', () => {
-    const kept = (its: Partial<PayoutRow>) =>
-      reconciliationOf(facts({ payouts: [payout({ isLeftOver: true, ...its })] })).payouts.length
-    expect(kept({})).toBe(0)
-    expect(kept({ itemisation: 'not_possible', itemsMinor: null })).toBe(0)
-    expect(kept({ itemsMinor: 499n })).toBe(1)
+  test('of a closed month is carried forward only while something is unexplained', () => {
+    const carriedForward = (fields: Partial<PayoutFacts>) =>
+      reconciliationOf(facts({ payouts: [payout({ isCarriedForward: true, ...fields })] })).payouts.length
+    expect(carriedForward({})).toBe(0)
+    expect(carriedForward({ itemisation: 'not_possible', itemsMinor: null })).toBe(0)
+    expect(carriedForward({ itemsMinor: 499n })).toBe(1)
   })
 })

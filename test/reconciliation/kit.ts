@@ -10,7 +10,8 @@ import { pacedCalls } from '../../src/stripe/paced-calls-gateway.ts'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { sdk } from '../stripe-sandbox/kit.ts'
 
-export function batchOf(box: Sandbox): StripeLists {
+/** The offline Stripe's lists of balance transactions and payouts, read without pacing. */
+export function stripeListsOf(box: Sandbox): StripeLists {
   return stripeLists(sdk(box), pacedCalls({ callsPerSecond: 10_000 }))
 }
 
@@ -18,13 +19,15 @@ export function depsAt(now: () => Date): PostingDeps {
   return { now, localDate: (instant) => localDate(instant, 'America/New_York'), newId: () => randomUUID() }
 }
 
-export function syncStateOf(pool: pg.Pool, box: Sandbox, books = batchOf(box)): SyncDeps {
+/** What the balance sync needs, at the offline Stripe's time. */
+export function syncDepsOf(pool: pg.Pool, box: Sandbox, books = stripeListsOf(box)): SyncDeps {
   return { pool, books, processing: depsAt(() => box.now()) }
 }
 
-export async function syncAll(parts: SyncDeps): Promise<number> {
-  const fresh = await syncTransactions(parts)
-  await syncPayouts(parts)
+/** Syncs balance transactions and payouts. @returns how many balance transactions are new */
+export async function syncBalance(deps: SyncDeps): Promise<number> {
+  const fresh = await syncTransactions(deps)
+  await syncPayouts(deps)
   return fresh
 }
 
@@ -37,7 +40,7 @@ export async function account(pool: pg.Pool, name: string): Promise<Record<strin
   return Object.fromEntries(rows.map(({ currency, sum }) => [currency, BigInt(sum)]))
 }
 
-/** What does not sum to zero; nothing, ever. */
+/** The currencies in which the ledger does not sum to zero: always none. */
 export async function offBalance(pool: pg.Pool): Promise<unknown[]> {
   const { rows } = await pool.query<Record<string, unknown>>(
     `select currency, sum(amount_minor) from ledger_entries group by 1 having sum(amount_minor) <> 0`,
@@ -45,13 +48,13 @@ export async function offBalance(pool: pg.Pool): Promise<unknown[]> {
   return rows
 }
 
-export async function count(pool: pg.Pool, table: string): Promise<number> {
+export async function countRows(pool: pg.Pool, table: string): Promise<number> {
   const { rows } = await pool.query<{ n: number }>(`select count(*)::int as n from ${table}`)
   return rows[0]?.n ?? 0
 }
 
-/** The list of events was read until then, and nothing was missing. */
-export async function completeTo(pool: pg.Pool, moment: Date): Promise<void> {
+/** Marks the event sync as complete up to the instant. */
+export async function completeEventSync(pool: pg.Pool, moment: Date): Promise<void> {
   await pool.query(
     `insert into sync_states (name, complete_up_to) values ('events', $1) on conflict (name) do update set complete_up_to = $1`,
     [moment],

@@ -13,8 +13,6 @@ import {
   type BalanceTransaction,
 } from '../../src/settlement/balance-transaction.ts'
 
-/** Random lives of gifts, told by both sides in any order: the books balance after every single posting. */
-
 const code = (text: string): CurrencyCode => {
   const known = parseCurrency(text)
   if (!known) throw new Error(`${text} is not in the table`)
@@ -27,7 +25,7 @@ const life = fc.record({
   gross: fc.bigInt(1n, 100_000n),
   currency: fc.constantFrom('usd', 'eur', 'jpy', 'kwd').map(code),
   settles: fc.constantFrom('usd', 'eur').map(code),
-  /** Thousandths; from a rate that makes everything nothing to one that makes it a hundredfold. */
+  /** In thousandths: from a rate of 0 to a rate of 100. */
   rates: fc.array(fc.bigInt(0n, 100_000n), { minLength: 6, maxLength: 6 }),
   fee: fc.bigInt(0n, 500n),
   refunds: fc.array(
@@ -60,18 +58,19 @@ const life = fc.record({
 })
 type Life = typeof life extends fc.Arbitrary<infer T> ? T : never
 
-function postingsOf(its: Life, n: number): Posting[] {
-  const { gross, currency, settles } = its
+/** What events and Stripe's balance transactions post for a random gift, in the order in which it happens. */
+function postingsOf(random: Life, n: number): Posting[] {
+  const { gross, currency, settles } = random
   const payment = `pi_${n}`
   const postings: Posting[] = []
-  let count = 0
-  const moved = (type: string, sign: bigint, fee: bigint, source: BalanceSource | null, plain = 0n): void => {
-    const rate = currency === settles ? 1000n : (its.rates[count % its.rates.length] ?? 1000n)
-    count += 1
+  let moves = 0
+  const move = (type: string, sign: bigint, fee: bigint, source: BalanceSource | null, plain = 0n): void => {
+    const rate = currency === settles ? 1000n : (random.rates[moves % random.rates.length] ?? 1000n)
+    moves += 1
     const whole =
       (source?.amountMinor ?? 0n) - (type === 'payment_failure_refund' ? (source?.refundedMinor ?? 0n) : 0n)
     const amountMinor = source?.currency ? (sign * whole * rate) / 1000n : plain
-    const id = `txn_${n}_${count}`
+    const id = `txn_${n}_${moves}`
     const reportingCategory = type === 'adjustment' && sign > 0n ? 'dispute_reversal' : type
     const shown = { type, reportingCategory, currency: settles, amountMinor }
     const transaction: BalanceTransaction = {
@@ -97,28 +96,28 @@ function postingsOf(its: Life, n: number): Posting[] {
     amountMinor,
     refundedMinor,
   })
-  let back: Reversals = noReversals
-  const told = (now: Reversals): void => {
-    for (const { source, entries } of newEffects(back, now)) postings.push({ clears: source, entries })
-    back = now
+  let reversals: Reversals = noReversals
+  const reverse = (now: Reversals): void => {
+    for (const { source, entries } of newEffects(reversals, now)) postings.push({ clears: source, entries })
+    reversals = now
   }
   const facts = { reason: null, failureReason: null, createdAt: AT, failedAt: null }
 
   postings.push({ clears: payment, entries: donationEntries({ minor: gross, currency }) })
-  moved('charge', 1n, its.fee, about(`ch_${n}`, gross))
+  move('charge', 1n, random.fee, about(`ch_${n}`, gross))
   let refunded = 0n
-  for (const [at, { amount, end }] of its.refunds.entries()) {
-    const id = `re_${n}_${at}` as RefundId // stands in for the parser at the edge
+  for (const [index, { amount, end }] of random.refunds.entries()) {
+    const id = `re_${n}_${index}` as RefundId // stands in for the parser at the edge
     const refund = { ...facts, id, kind: 'refund', amount: { minor: amount, currency } } as const
-    told(withRefund(back, { ...refund, status: 'pending' }))
-    told(withRefund(back, { ...refund, status: end }))
-    moved('refund', -1n, 0n, about(id, amount))
-    if (end === 'failed' || end === 'canceled') moved('refund_failure', 1n, 0n, about(id, amount))
+    reverse(withRefund(reversals, { ...refund, status: 'pending' }))
+    reverse(withRefund(reversals, { ...refund, status: end }))
+    move('refund', -1n, 0n, about(id, amount))
+    if (end === 'failed' || end === 'canceled') move('refund_failure', 1n, 0n, about(id, amount))
     else refunded += amount
   }
-  if (its.dispute) {
+  if (random.dispute) {
     const id = `dp_${n}` as DisputeId // as above
-    const { amount, won, fee } = its.dispute
+    const { amount, won, fee } = random.dispute
     const dispute = {
       id,
       amount: { minor: amount, currency },
@@ -127,14 +126,14 @@ function postingsOf(its: Life, n: number): Posting[] {
       evidenceDueBy: null,
       createdAt: AT,
     }
-    told(withDispute(back, { ...dispute, withdrawnAt: AT, reinstatedAt: null }))
-    moved('adjustment', -1n, fee, about(id, amount))
+    reverse(withDispute(reversals, { ...dispute, withdrawnAt: AT, reinstatedAt: null }))
+    move('adjustment', -1n, fee, about(id, amount))
     if (won) {
-      told(withDispute(back, { ...dispute, withdrawnAt: AT, reinstatedAt: AT }))
-      moved('adjustment', 1n, 0n, about(id, amount))
+      reverse(withDispute(reversals, { ...dispute, withdrawnAt: AT, reinstatedAt: AT }))
+      move('adjustment', 1n, 0n, about(id, amount))
     }
   }
-  if (its.comesBack && gross > refunded) {
+  if (random.comesBack && gross > refunded) {
     const id = payment as PaymentIntentId // as above
     const returned = {
       ...facts,
@@ -142,10 +141,10 @@ function postingsOf(its: Life, n: number): Posting[] {
       kind: 'bank_return',
       amount: { minor: gross - refunded, currency },
     } as const
-    told(withRefund(back, { ...returned, status: 'succeeded' }))
-    moved('payment_failure_refund', -1n, 0n, about(`py_${n}`, gross, refunded))
+    reverse(withRefund(reversals, { ...returned, status: 'succeeded' }))
+    move('payment_failure_refund', -1n, 0n, about(`py_${n}`, gross, refunded))
   }
-  for (const other of its.others) moved(other.type, 1n, other.fee, null, other.amount)
+  for (const other of random.others) move(other.type, 1n, other.fee, null, other.amount)
   return postings
 }
 
@@ -158,7 +157,7 @@ const totals = (entries: readonly LedgerEntry[]) => {
   return [...sums.values()].filter((sum) => sum !== 0n)
 }
 
-test('every posting of ten thousand lives balances, in every order, and both sides’ words meet', () => {
+test('ten thousand random gifts balance after every posting in any order, and leave no clearing item open', () => {
   fc.assert(
     fc.property(
       fc.array(life, { minLength: 1, maxLength: 4 }),
@@ -167,16 +166,16 @@ test('every posting of ten thousand lives balances, in every order, and both sid
         const postings = lives
           .flatMap(postingsOf)
           .map((posting) => ({ posting, place: chance.next().value ?? 0 }))
-        const told = postings.toSorted((a, b) => a.place - b.place).map(({ posting }) => posting)
-        const wrong = told.filter(({ entries }) => {
-          const clearingItems = entries.map(({ account, amount }) => `${account} ${amount.currency}`)
-          const twice = new Set(clearingItems).size !== clearingItems.length // the database keeps one entry of each
+        const inAnyOrder = postings.toSorted((a, b) => a.place - b.place).map(({ posting }) => posting)
+        const wrong = inAnyOrder.filter(({ entries }) => {
+          const places = entries.map(({ account, amount }) => `${account} ${amount.currency}`)
+          const twice = new Set(places).size !== places.length // the database allows one entry each
           return twice || totals(entries).length > 0 || entries.some(({ amount }) => amount.minor === 0n)
         })
         expect(wrong).toEqual([])
-        expect(totals(told.flatMap(({ entries }) => entries))).toEqual([])
-        // What only Stripe knows of stays open under its own id; everything that both sides named is settled.
-        const open = [...Map.groupBy(told, ({ clears }) => clears)]
+        expect(totals(inAnyOrder.flatMap(({ entries }) => entries))).toEqual([])
+        // A movement that only Stripe knows stays open under its own id; everything else is settled.
+        const open = [...Map.groupBy(inAnyOrder, ({ clears }) => clears)]
           .filter(([clears]) => !clears.startsWith('txn_'))
           .map(([clears, own]) => [clears, totals(own.flatMap(clearing))] as const)
           .filter(([, off]) => off.length > 0)

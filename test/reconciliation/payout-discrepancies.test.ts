@@ -1,80 +1,75 @@
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { withProfile } from '../kit/books.ts'
-import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { playMonth, type Played } from './month.ts'
-import { amountOf, expectations, findings, itemised, nov, type Planted } from './planted.ts'
-import { moved, readBooks } from '../sync/recorded.ts'
+import { describe, expect } from 'vitest'
+import {
+  differencesExpected,
+  differencesFound,
+  inNovember,
+  itemisedPayout,
+  payoutAmount,
+  type Planted,
+} from './planted.ts'
+import { playedMonthTest as test, type PlayedMonth } from './played-month.ts'
+import { receiveBalance, withTransactions } from './recorded.ts'
 
-/** What can be wrong with a payout, each planted alone into the same rich month. */
-
-let played: Played
-beforeAll(async () => void (played = await playMonth()))
-let own: TestDatabase
-beforeEach(async () => {
-  own = await testDatabase()
-  await withProfile(own.database.pool)
-})
-afterEach(() => own.drop())
-
-const plantings: Record<string, (its: Played) => Planted> = {
+/** Each mistake is planted alone into the same rich month. */
+const plantings: Record<string, (month: PlayedMonth) => Planted> = {
   'a payout whose items do not add up': ({ end }) => {
-    const [payout, item] = itemised(end)
+    const [payout, item] = itemisedPayout(end)
     const items = end.itemsOf.get(payout)?.filter(({ id }) => id !== item.id) ?? []
     return {
-      told: { ...end, itemsOf: new Map(end.itemsOf).set(payout, items) },
-      expected: [nov('payout_items_mismatch', payout, item.netMinor, /next sweep/)],
+      recorded: { ...end, itemsOf: new Map(end.itemsOf).set(payout, items) },
+      expected: [inNovember('payout_items_mismatch', payout, item.netMinor, /next sync/)],
     }
   },
   'a payout that failed and whose money did not come back': ({ end }) => {
-    const [id] = itemised(end)
-    const its = { status: 'failed', failureBalanceTransactionId: null }
+    const [id] = itemisedPayout(end)
+    const failure = { status: 'failed', failureBalanceTransactionId: null }
     return {
-      told: {
+      recorded: {
         ...end,
-        payouts: end.payouts.map((payout) => (payout.id === id ? { ...payout, ...its } : payout)),
+        payouts: end.payouts.map((payout) => (payout.id === id ? { ...payout, ...failure } : payout)),
       },
-      expected: [nov('payout_not_returned', id, amountOf(end, id), /support/)],
+      expected: [inNovember('payout_not_returned', id, payoutAmount(end, id), /support/)],
     }
   },
   'a payout that failed and whose money is coming back': ({ end }) => {
-    const [id] = itemised(end)
-    const its = { status: 'failed', failureBalanceTransactionId: 'txn_to_come' }
+    const [id] = itemisedPayout(end)
+    const failure = { status: 'failed', failureBalanceTransactionId: 'txn_to_come' }
     return {
-      told: {
+      recorded: {
         ...end,
-        payouts: end.payouts.map((payout) => (payout.id === id ? { ...payout, ...its } : payout)),
+        payouts: end.payouts.map((payout) => (payout.id === id ? { ...payout, ...failure } : payout)),
       },
-      expected: [nov('not_settled', id, amountOf(end, id), /Wait/)],
+      expected: [inNovember('not_settled', id, payoutAmount(end, id), /Wait/)],
     }
   },
-  'a payout that never left the balance': ({ end, payouts }) => ({
-    told: {
+  'a payout whose amount never left the balance': ({ end, payouts }) => ({
+    recorded: {
       ...end,
       payouts: end.payouts.flatMap((one) =>
         one.id === payouts.manual ? [one, { ...one, id: 'po_invented' }] : one,
       ),
     },
-    expected: [nov('payout_amount_mismatch', 'po_invented', 1000n, /what the bank got/)],
+    expected: [inNovember('payout_amount_mismatch', 'po_invented', 1000n, /what the bank got/)],
   }),
 }
 
-test.each(Object.entries(plantings))('%s', async (_, plant) => {
-  const { told, expected } = plant(played)
-  expect(await findings(own.database.pool, told)).toEqual(expectations(expected))
-})
+describe('reconciling finds, and finds nothing but', () => {
+  test.for(Object.entries(plantings))('%s', async ([, plant], { pool, month }) => {
+    const { recorded, expected } = plant(month)
+    expect(await differencesFound(pool, recorded)).toEqual(differencesExpected(expected))
+  })
 
-test('a part of a payout that the sweep never read', async () => {
-  const { end } = played
-  const fee = end.transactions.find(
-    ({ type: of, createdAt }) => of === 'stripe_fee' && createdAt < new Date('2026-11-15'),
-  )
-  const [payout] = [...end.itemsOf].find(([, items]) => items.some(({ id }) => id === fee?.id)) ?? []
-  if (!fee || !payout) throw new Error('a fee of Stripe’s own is in a payout')
-  const told = moved(end, (one) => (one.id === fee.id ? [] : one))
-  const { pool } = own.database
-  await readBooks(pool, told)
-  await pool.query(`insert into payout_items values ($1, $2)`, [payout, fee.id])
-  expect(await findings(pool, told)).toEqual(
-    expectations([nov('payout_item_unknown', fee.id, fee.netMinor, /next sweep/)]),
-  )
+  test('an item of a payout that the sync never read', async ({ pool, month: { end } }) => {
+    const fee = end.transactions.find(
+      ({ type, createdAt }) => type === 'stripe_fee' && createdAt < new Date('2026-11-15'),
+    )
+    const [payout] = [...end.itemsOf].find(([, items]) => items.some(({ id }) => id === fee?.id)) ?? []
+    if (!fee || !payout) throw new Error('No payout of the recorded month contains a fee of Stripe’s own')
+    const recorded = withTransactions(end, (transaction) => (transaction.id === fee.id ? [] : transaction))
+    await receiveBalance(pool, recorded)
+    await pool.query(`insert into payout_items values ($1, $2)`, [payout, fee.id])
+    expect(await differencesFound(pool, recorded)).toEqual(
+      differencesExpected([inNovember('payout_item_unknown', fee.id, fee.netMinor, /next sync/)]),
+    )
+  })
 })

@@ -1,7 +1,7 @@
 import { daysOf } from '../../src/calendar/month.ts'
 import { closeMonth, signOff } from '../../src/reconciliation/close-month.ts'
 import { isUnexplained } from '../../src/reconciliation/difference.ts'
-import { reconcile } from '../../src/reconciliation/month-facts-store.ts'
+import { reconcile } from '../../src/reconciliation/month-close-store.ts'
 import { totals } from '../../src/reports/totals-store.ts'
 import { monthNamed } from '../kit/month.ts'
 import type { ExpectedDifference } from './book.ts'

@@ -6,7 +6,7 @@ import { processing, withProfile } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { dyingAt } from '../kit/dying-pool.ts'
 import { DAY_MS, forward, paidGift, sandbox } from '../stripe-sandbox/kit.ts'
-import { count } from '../reconciliation/kit.ts'
+import { countRows } from '../reconciliation/kit.ts'
 import { notWhole, ourGift, recoveryOf, runBackfill } from './event-sync-kit.ts'
 
 let own: TestDatabase
@@ -52,9 +52,9 @@ test('killed at any statement, a backfill goes on and ends with whole books', as
   // A debit's booking takes a moment at Stripe.
   await forward(box, DAY_MS)
   await runBackfill(pool, box)
-  expect(await count(pool, 'donations')).toBe(gifts)
-  expect(await count(pool, 'receipts where revision = 1')).toBe(gifts)
-  const theirs = await count(pool, `balance_transactions where type = 'charge'`)
+  expect(await countRows(pool, 'donations')).toBe(gifts)
+  expect(await countRows(pool, 'receipts where revision = 1')).toBe(gifts)
+  const theirs = await countRows(pool, `balance_transactions where type = 'charge'`)
   expect(theirs).toBeGreaterThan(gifts)
   const { setApart, ...books } = await notWhole(pool)
   expect(books).toMatchObject({ offBalance: [], numbers: [] })
@@ -63,5 +63,5 @@ test('killed at any statement, a backfill goes on and ends with whole books', as
     type !== 'charge.succeeded' || outcome !== 'waiting'
   expect(setApart.filter(ours)).toEqual([])
   expect(setApart.length).toBeLessThanOrEqual(theirs - gifts)
-  expect(await count(pool, `sync_states where complete_up_to is not null and cursor is null`)).toBe(4)
+  expect(await countRows(pool, `sync_states where complete_up_to is not null and cursor is null`)).toBe(4)
 }, 120_000)

@@ -4,11 +4,11 @@ import { syncTransactions } from '../../src/sync/balance-sync-worker.ts'
 import { syncEvents } from '../../src/sync/event-sync-worker.ts'
 import { syncObjects } from '../../src/sync/object-sync-worker.ts'
 import { syncPayouts } from '../../src/sync/payout-sync-worker.ts'
-import { completeUpTo } from '../../src/reconciliation/reconciliation-store.ts'
+import { completeUpTo } from '../../src/sync/sync-state-store.ts'
 import { all, withProfile } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { DAY_MS, forward, paidGift, sandbox, sdk } from '../stripe-sandbox/kit.ts'
-import { count } from '../reconciliation/kit.ts'
+import { countRows } from '../reconciliation/kit.ts'
 import {
   books,
   deliver,
@@ -41,7 +41,7 @@ describe('four days without any webhook', () => {
     expect(done).toMatchObject({ missing: 0, completeUpTo: box.now() })
     expect(done.recovered).toBeGreaterThan(25)
     expect(await notWhole(pool())).toEqual(whole)
-    expect(await count(pool(), `donations where stripe_invoice_id is not null`)).toBe(3)
+    expect(await countRows(pool(), `donations where stripe_invoice_id is not null`)).toBe(3)
     expect(await all(pool(), `select status, count(*)::int from donations group by 1 order by 1`)).toEqual([
       { status: 'dispute_lost', count: 1 },
       { status: 'partially_refunded', count: 1 },
@@ -49,7 +49,7 @@ describe('four days without any webhook', () => {
       { status: 'succeeded', count: 6 },
     ])
     // Everything came from events: not one object looked unknown.
-    expect(await count(pool(), `inbox_events where origin = 'object_list'`)).toBe(0)
+    expect(await countRows(pool(), `inbox_events where origin = 'object_list'`)).toBe(0)
     const before = await books(pool())
     expect(await runBackfill(pool(), box)).toMatchObject({ recovered: 0, missing: 0, movements: 0 })
     expect(await books(pool())).toEqual(before)
@@ -60,7 +60,7 @@ describe('four days without any webhook', () => {
     await eventfulDays(pool(), box)
     await runBackfill(pool(), box)
     const recovered = await books(pool())
-    const events = await count(pool(), 'inbox_events')
+    const events = await countRows(pool(), 'inbox_events')
     await deliver(
       pool(),
       box,
@@ -109,7 +109,7 @@ describe('forty days without webhooks', () => {
     const done = await runBackfill(pool(), box)
     expect(done).toMatchObject({ missing: 0, completeUpTo: box.now() })
     expect(await notWhole(pool())).toEqual(whole)
-    expect(await count(pool(), `inbox_events where origin = 'object_list'`)).toBeGreaterThan(10)
+    expect(await countRows(pool(), `inbox_events where origin = 'object_list'`)).toBeGreaterThan(10)
     const expected = new Map<string, number>()
     for (const charge of box.state().charge.values())
       expected.set(String(charge.payment_intent), charge.created)
@@ -172,8 +172,8 @@ test('what another program takes on the same account makes no events here, howev
   await forward(box, 40 * DAY_MS)
   await runBackfill(pool(), box)
   // The dispute was lost by time twenty days ago, which the event list still tells.
-  expect(await count(pool(), `inbox_events where origin = 'object_list'`)).toBe(0)
-  expect(await count(pool(), 'donations')).toBe(0)
+  expect(await countRows(pool(), `inbox_events where origin = 'object_list'`)).toBe(0)
+  expect(await countRows(pool(), 'donations')).toBe(0)
 })
 
 test('an agreement that ended in the dashboard is asked about the next day, without any event', async () => {

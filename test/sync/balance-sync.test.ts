@@ -1,13 +1,20 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { lookAtNewest, syncTransactions } from '../../src/sync/balance-sync-worker.ts'
-import { reconcile } from '../../src/reconciliation/month-facts-store.ts'
+import { reconcile } from '../../src/reconciliation/month-close-store.ts'
 import { syncPayouts } from '../../src/sync/payout-sync-worker.ts'
 import type { StripeLists } from '../../src/settlement/stripe-lists.ts'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { monthNamed } from '../kit/month.ts'
 import { DAY_MS, debitedGift, forward, gift, paidGift, sandbox, sdk } from '../stripe-sandbox/kit.ts'
-import { account, batchOf, count, offBalance, syncAll, syncStateOf } from '../reconciliation/kit.ts'
+import {
+  account,
+  stripeListsOf,
+  countRows,
+  offBalance,
+  syncBalance,
+  syncDepsOf,
+} from '../reconciliation/kit.ts'
 
 let own: TestDatabase
 beforeEach(async () => void (own = await testDatabase()))
@@ -51,8 +58,8 @@ describe('Stripe’s books, swept', () => {
   test('stand in the ledger to the cent, and once more changes nothing', async () => {
     const box = await sandbox()
     await twoMonths(box)
-    const parts = syncStateOf(pool(), box)
-    expect(await syncAll(parts)).toBeGreaterThan(14)
+    const parts = syncDepsOf(pool(), box)
+    expect(await syncBalance(parts)).toBeGreaterThan(14)
     expect(await offBalance(pool())).toEqual([])
     expect((await account(pool(), 'stripe_balance'))['usd'] ?? 0n).toBe(await balanceAt(box))
     const { data } = await sdk(box).payouts.list({ limit: 100 })
@@ -61,7 +68,7 @@ describe('Stripe’s books, swept', () => {
       usd: BigInt(arrived.reduce((sum, { amount }) => sum + amount, 0)),
     })
     const before = await rows(`select account, currency, amount_minor from ledger_entries order by 1, 2, 3`)
-    expect(await syncAll(parts)).toBe(0)
+    expect(await syncBalance(parts)).toBe(0)
     expect(await rows(`select account, currency, amount_minor from ledger_entries order by 1, 2, 3`)).toEqual(
       before,
     )
@@ -70,7 +77,7 @@ describe('Stripe’s books, swept', () => {
   test('name what readers’ events name, and keep what nobody knows visible', async () => {
     const box = await sandbox()
     await twoMonths(box)
-    await syncAll(syncStateOf(pool(), box))
+    await syncBalance(syncDepsOf(pool(), box))
     const clears = await rows(
       `select distinct type, left(clears, 3) as clears, left(payment_intent_id, 3) as payment from balance_transactions order by 1`,
     )
@@ -100,7 +107,7 @@ describe('Stripe’s books, swept', () => {
   test('show a fee alone of something that nobody knows', async () => {
     const box = await sandbox()
     const id = await box.injectTransaction({ type: 'moon_tax', amount: 0, fee: 7 })
-    await syncAll(syncStateOf(pool(), box))
+    await syncBalance(syncDepsOf(pool(), box))
     expect(await account(pool(), 'stripe_clearing')).toEqual({ usd: 7n })
     expect(await account(pool(), 'stripe_fees')).toEqual({})
     expect(await offBalance(pool())).toEqual([])
@@ -114,7 +121,7 @@ describe('Stripe’s books, swept', () => {
     await forward(box, DAY_MS)
     await box.setExchangeRate('eur', '1.2')
     await box.refund(charge)
-    await syncAll(syncStateOf(pool(), box))
+    await syncBalance(syncDepsOf(pool(), box))
     expect(
       await rows(`select presentment_currency, presentment_minor, currency, amount_minor, exchange_rate
         from balance_transactions order by amount_minor`),
@@ -161,9 +168,9 @@ describe('a debit that came back after part of it was refunded', () => {
     ['after', false],
   ])('takes along what was left by then, read %s that refund failed', async (_, early) => {
     const box = await sandbox()
-    const parts = syncStateOf(pool(), box)
-    await returnedAndFailed(box, async () => early && syncAll(parts))
-    await syncAll(parts)
+    const parts = syncDepsOf(pool(), box)
+    await returnedAndFailed(box, async () => early && syncBalance(parts))
+    await syncBalance(parts)
     expect(await rows(took)).toEqual([{ presentment_minor: -700n }])
     expect(await account(pool(), 'stripe_clearing')).toEqual({ gbp: -300n })
   })
@@ -185,9 +192,9 @@ describe('a sweep that is interrupted', () => {
   test('goes on where it was, moves its mark only at the end, and misses nothing that came meanwhile', async () => {
     const box = await sandbox({ payouts: 'manual' })
     for (let n = 0; n < 250; n += 1) await box.injectTransaction({ type: 'topup', amount: n + 1 })
-    const parts = syncStateOf(pool(), box)
+    const parts = syncDepsOf(pool(), box)
     await expect(syncTransactions({ ...parts, books: breakingAt(parts.books, 2) })).rejects.toThrow('cut')
-    expect(await count(pool(), 'balance_transactions')).toBe(100)
+    expect(await countRows(pool(), 'balance_transactions')).toBe(100)
     expect(
       await rows(`select complete_up_to, cursor->>'after' is not null as goes_on from sync_states`),
     ).toEqual([{ complete_up_to: null, goes_on: true }])
@@ -205,7 +212,7 @@ describe('a sweep that is interrupted', () => {
     expect(places).toHaveLength(2)
     expect(places[0]).not.toBeNull()
     expect(await syncTransactions(parts)).toBe(1)
-    expect(await count(pool(), 'ledger_transactions')).toBe(251)
+    expect(await countRows(pool(), 'ledger_transactions')).toBe(251)
     expect(await rows(`select complete_up_to, cursor from sync_states`)).toEqual([
       { complete_up_to: box.now(), cursor: null },
     ])
@@ -214,23 +221,23 @@ describe('a sweep that is interrupted', () => {
   test('beside another one keeps every movement once', async () => {
     const box = await sandbox({ payouts: 'manual' })
     for (let n = 0; n < 250; n += 1) await box.injectTransaction({ type: 'topup', amount: n + 1 })
-    const parts = syncStateOf(pool(), box)
+    const parts = syncDepsOf(pool(), box)
     const kept = await Promise.all([
       syncTransactions(parts),
       syncTransactions(parts),
       syncTransactions(parts),
     ])
     expect(kept.reduce((sum, one) => sum + one)).toBe(250)
-    expect(await count(pool(), 'ledger_transactions')).toBe(250)
+    expect(await countRows(pool(), 'ledger_transactions')).toBe(250)
   })
 
   test('the newest are looked at without moving the mark', async () => {
     const box = await sandbox({ payouts: 'manual' })
     for (let n = 0; n < 150; n += 1) await box.injectTransaction({ type: 'topup', amount: n + 1 })
-    const parts = syncStateOf(pool(), box)
+    const parts = syncDepsOf(pool(), box)
     expect(await lookAtNewest(parts)).toBe(150)
     expect(await lookAtNewest(parts)).toBe(0)
-    expect(await count(pool(), 'sync_states')).toBe(0)
+    expect(await countRows(pool(), 'sync_states')).toBe(0)
   })
 })
 
@@ -242,7 +249,7 @@ describe('payouts', () => {
     await forward(box, DAY_MS)
     await box.refund(first, { amount: 400 })
     await forward(box, 2 * DAY_MS)
-    const parts = syncStateOf(pool(), box)
+    const parts = syncDepsOf(pool(), box)
     await syncPayouts(parts)
     expect(await rows(`select itemisation, status from payouts`)).toEqual([
       { itemisation: 'awaited', status: 'in_transit' },
@@ -270,7 +277,7 @@ describe('payouts', () => {
     await forward(box, 3 * DAY_MS)
     await sdk(box).payouts.create({ amount: 1000, currency: 'usd' })
     await forward(box, 5 * DAY_MS)
-    await syncAll(syncStateOf(pool(), box, batchOf(box)))
+    await syncBalance(syncDepsOf(pool(), box, stripeListsOf(box)))
     expect(await rows(`select itemisation, automatic from payouts`)).toEqual([
       { itemisation: 'not_possible', automatic: false },
     ])

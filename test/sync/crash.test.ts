@@ -4,7 +4,7 @@ import type { StripeLists } from '../../src/settlement/stripe-lists.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { dyingAt } from '../kit/dying-pool.ts'
 import { DAY_MS, forward, paidGift, sandbox } from '../stripe-sandbox/kit.ts'
-import { account, count, offBalance, syncAll, syncStateOf } from '../reconciliation/kit.ts'
+import { account, countRows, offBalance, syncBalance, syncDepsOf } from '../reconciliation/kit.ts'
 
 let own: TestDatabase
 beforeAll(async () => void (own = await testDatabase()))
@@ -32,7 +32,7 @@ function inShortPages(books: StripeLists): StripeLists {
 test('killed at any statement, it goes on and ends with the same books', async () => {
   const box = await sandbox()
   const { pool } = own.database
-  const parts = syncStateOf(pool, box)
+  const parts = syncDepsOf(pool, box)
   const books = inShortPages(parts.books)
   let deaths = 0
   for (let n = 1; ; n += 1) {
@@ -40,27 +40,27 @@ test('killed at any statement, it goes on and ends with the same books', async (
     for (const amount of [500, 600, 700]) await paidGift(box, amount)
     await forward(box, 9 * DAY_MS)
     const { pool: dyingPool, seen } = dyingAt(pool, n)
-    const died = await syncAll({ ...parts, books, pool: dyingPool }).then(
+    const died = await syncBalance({ ...parts, books, pool: dyingPool }).then(
       () => false,
       (error: Error) => {
         if (error.message !== 'killed') throw error
         return true
       },
     )
-    expect(await count(pool, 'ledger_transactions')).toBe(await count(pool, 'balance_transactions'))
+    expect(await countRows(pool, 'ledger_transactions')).toBe(await countRows(pool, 'balance_transactions'))
     expect(await offBalance(pool)).toEqual([])
     if (died) deaths += 1
     else if (seen.statements < n) break
-    if (n % 2 === 0) await syncAll({ ...parts, books })
+    if (n % 2 === 0) await syncBalance({ ...parts, books })
   }
   expect(deaths).toBeGreaterThan(20)
-  await syncAll({ ...parts, books })
+  await syncBalance({ ...parts, books })
   const { balance_transaction: movements, payout } = box.state()
-  expect(await count(pool, 'balance_transactions')).toBe(movements.size)
+  expect(await countRows(pool, 'balance_transactions')).toBe(movements.size)
   expect(await account(pool, 'stripe_balance')).toEqual({})
-  expect(await count(pool, `payouts where itemisation = 'complete'`)).toBe(payout.size)
-  expect(await count(pool, 'payout_items')).toBe(movements.size - payout.size)
-  expect(await count(pool, `sync_states where complete_up_to is not null and cursor is null`)).toBe(2)
+  expect(await countRows(pool, `payouts where itemisation = 'complete'`)).toBe(payout.size)
+  expect(await countRows(pool, 'payout_items')).toBe(movements.size - payout.size)
+  expect(await countRows(pool, `sync_states where complete_up_to is not null and cursor is null`)).toBe(2)
 })
 
 test('only one of two workers is at it, and a lost one leaves it free', async () => {

@@ -2,13 +2,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { pino } from 'pino'
 import { syncEvents, type EventSyncDeps } from '../../src/sync/event-sync-worker.ts'
 import { syncObjects } from '../../src/sync/object-sync-worker.ts'
-import { completeUpTo } from '../../src/reconciliation/reconciliation-store.ts'
-import { completeSync, syncState } from '../../src/sync/sync-state-store.ts'
+import { completeUpTo, completeSync, syncState } from '../../src/sync/sync-state-store.ts'
 import type { EventPlace } from '../../src/stripe/event-list-gateway.ts'
 import { OBJECT_KINDS, type ListedObject } from '../../src/stripe/object-list-gateway.ts'
 import { processing } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { count } from '../reconciliation/kit.ts'
+import { countRows } from '../reconciliation/kit.ts'
 
 /** Where the sweeps of events and objects begin and end, with a Stripe that has nothing, or nothing that can be read. */
 
@@ -65,7 +64,7 @@ describe('a sweep of events', () => {
     await syncEvents(parts())
     expect(asked.map(({ since }) => since)).toEqual([before(25 * MINUTE), before(25 * MINUTE)])
     expect(await mark('events')).toEqual(START)
-    expect(await count(pool(), `sync_states where name = 'objects'`)).toBe(0)
+    expect(await countRows(pool(), `sync_states where name = 'objects'`)).toBe(0)
   })
 
   test('of more than an hour begins with what nobody took', async () => {
@@ -78,7 +77,7 @@ describe('a sweep of events', () => {
     await completeSync(pool(), 'events', before(31 * DAY), START)
     await syncEvents(parts())
     expect(asked[0]?.since).toEqual(before(30 * DAY))
-    expect(await count(pool(), `sync_states where name = 'objects'`)).toBe(1)
+    expect(await countRows(pool(), `sync_states where name = 'objects'`)).toBe(1)
   })
 
   test('that misses something, on whichever page, leaves its mark where it was', async () => {

@@ -18,7 +18,7 @@ import {
 import { all, applyAll, keep, processing, withProfile } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { DAY_MS, forward, sandbox } from '../stripe-sandbox/kit.ts'
-import { count } from '../reconciliation/kit.ts'
+import { countRows } from '../reconciliation/kit.ts'
 import {
   books,
   deliver,
@@ -106,7 +106,7 @@ describe('the sweep of events', () => {
         await applyAll(otherPool, { ...processing, now: () => box.now() })
         const { mails, ...same } = told
         expect({ lost, ...(await books(otherPool)) }).toMatchObject({ lost, ...same })
-        expect(await count(otherPool, `inbox_events where origin = 'event_list'`)).toBe(recovered)
+        expect(await countRows(otherPool, `inbox_events where origin = 'event_list'`)).toBe(recovered)
         expect(mails.length).toBeGreaterThan(0)
       } finally {
         await other.drop()
@@ -155,7 +155,9 @@ describe('the sweep of events', () => {
     expect(woken).toBeGreaterThan(0)
     expect(await lastRecovered()).toEqual([{ recovered: 2 }])
     await keep(pool(), ...box.events())
-    expect(await count(pool(), `inbox_events where origin = 'webhook' and type = 'charge.succeeded'`)).toBe(0)
+    expect(
+      await countRows(pool(), `inbox_events where origin = 'webhook' and type = 'charge.succeeded'`),
+    ).toBe(0)
     await forward(box, 10 * MINUTE_MS)
     await syncEvents(recoveryOf(pool(), box))
     expect(await lastRecovered()).toEqual([{ recovered: 0 }])
@@ -180,13 +182,13 @@ describe('the sweep of events', () => {
       })
       if (done) break
       cuts += 1
-      expect(await count(pool(), `sync_states where complete_up_to is not null`)).toBe(0)
+      expect(await countRows(pool(), `sync_states where complete_up_to is not null`)).toBe(0)
     }
     expect(cuts).toBeGreaterThan(5)
-    expect(await count(pool(), 'inbox_events')).toBe(12)
+    expect(await countRows(pool(), 'inbox_events')).toBe(12)
     expect(await lastRecovered()).toEqual([{ recovered: 12 }])
     expect(
-      await count(
+      await countRows(
         pool(),
         `sync_states where name = 'events' and complete_up_to is not null and cursor is null`,
       ),
@@ -208,7 +210,7 @@ describe('the sweep of events', () => {
     await expect(parts.events(place)).rejects.toThrow(UnknownCursor)
     await pool().query(`update sync_states set cursor = jsonb_set(cursor, '{after}', '"evt_of_long_ago"')`)
     await syncEvents(parts)
-    expect(await count(pool(), 'inbox_events')).toBe(8)
+    expect(await countRows(pool(), 'inbox_events')).toBe(8)
   })
 
   test('beside another one keeps every event once, and a late webhook adds nothing', async () => {
@@ -220,7 +222,7 @@ describe('the sweep of events', () => {
     await runBackfill(pool(), box)
     const before = await books(pool())
     await deliver(pool(), box, (type) => HANDLED_EVENT_TYPES.includes(type))
-    expect(await count(pool(), 'inbox_events')).toBe(used)
+    expect(await countRows(pool(), 'inbox_events')).toBe(used)
     expect(await books(pool())).toEqual(before)
   })
 
@@ -230,9 +232,9 @@ describe('the sweep of events', () => {
     const parts = recoveryOf(pool(), box)
     const events: EventList = async (place) => ({ ...(await parts.events(place)), unreadable: 1 })
     expect(await syncEvents({ ...parts, events })).toEqual({ recovered: 2, missing: 4 })
-    expect(await count(pool(), `sync_states where complete_up_to is not null`)).toBe(0)
+    expect(await countRows(pool(), `sync_states where complete_up_to is not null`)).toBe(0)
     expect(await syncEvents(parts)).toEqual({ recovered: 0, missing: 0 })
-    expect(await count(pool(), `sync_states where complete_up_to is not null`)).toBe(1)
+    expect(await countRows(pool(), `sync_states where complete_up_to is not null`)).toBe(1)
   })
 })
 
@@ -267,7 +269,7 @@ describe('events of the account’s own API version', () => {
     const parts = recoveryOf(pool(), box)
     const objects: StripeObjects = { ...parts.objects, again: async () => null }
     expect((await syncEvents({ ...parts, objects })).missing).toBeGreaterThan(0)
-    expect(await count(pool(), `sync_states where complete_up_to is not null`)).toBe(0)
+    expect(await countRows(pool(), `sync_states where complete_up_to is not null`)).toBe(0)
   })
 })
 
@@ -314,8 +316,8 @@ describe('the sweep of objects', () => {
     await syncObjects({ ...parts, objects: cutAt('nothing') })
     expect(seen).toEqual(['sessions', 'invoices', 'charges', 'refunds', 'disputes', 'warnings'])
     await applyAll(pool(), { ...processing, now: () => box.now() })
-    expect(await count(pool(), 'refunds')).toBe(2)
-    expect(await count(pool(), 'disputes')).toBe(2)
+    expect(await countRows(pool(), 'refunds')).toBe(2)
+    expect(await countRows(pool(), 'disputes')).toBe(2)
   })
 
   test('sees that a refund has failed and that a dispute has ended long after they were made', async () => {
@@ -344,7 +346,7 @@ test('a backfill waits for whoever sweeps, and says so when that takes too long'
   const parts = recoveryOf(pool(), box)
   await runAlone(own.url, SYNC_LOCK, async () => {
     expect(await backfillAlone(parts, own.url, 0)).toBeNull()
-    expect(await count(pool(), 'inbox_events')).toBe(0)
+    expect(await countRows(pool(), 'inbox_events')).toBe(0)
   })
   expect(await backfillAlone(parts, own.url, 0)).toMatchObject({ recovered: 2, missing: 0 })
 })

@@ -9,7 +9,7 @@ import { all, applyAll, keep, processing, openCheckout, profile, withProfile } f
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { charge, checkoutSession, stripeEvent } from '../kit/stripe-events.ts'
 import { verify } from '../../src/verification/verify.ts'
-import { batchOf, syncAll, syncStateOf } from '../reconciliation/kit.ts'
+import { stripeListsOf, syncBalance, syncDepsOf } from '../reconciliation/kit.ts'
 import { deliver, ourGift, runBackfill } from '../sync/event-sync-kit.ts'
 import { DAY_MS, forward, paidGift, sdk } from '../stripe-sandbox/kit.ts'
 import { asItComes, inReverse, openStripe, richLife, verified } from './kit.ts'
@@ -117,7 +117,7 @@ describe('no alarm', () => {
     await ourGift(pool(), box)
     await forward(box, 2 * DAY_MS)
     await deliver(pool(), box)
-    await syncAll(syncStateOf(pool(), box))
+    await syncBalance(syncDepsOf(pool(), box))
     expect(await all(pool(), `select status from payouts`)).not.toEqual([{ status: 'paid' }])
     await ourGift(pool(), box)
     await forward(box, 5 * DAY_MS)
@@ -136,7 +136,7 @@ describe('no alarm', () => {
     })
     const { differences: alarms } = await verify({
       pool: watchedPool,
-      books: batchOf(box),
+      books: stripeListsOf(box),
       timezone: profile.timezone,
     })
     expect([meanwhile, alarms]).toEqual([1, []])
@@ -148,7 +148,7 @@ describe('no alarm', () => {
     await box.refund(theirs)
     await forward(box, DAY_MS)
     await deliver(pool(), box)
-    await syncAll(syncStateOf(pool(), box))
+    await syncBalance(syncDepsOf(pool(), box))
     expect(await all(pool(), `select 1 from inbox_states where outcome = 'waiting'`)).not.toEqual([])
     expect(await differences()).toEqual([])
   })

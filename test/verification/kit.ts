@@ -3,7 +3,7 @@ import { startSandbox, type Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { verify, type Verification } from '../../src/verification/verify.ts'
 import type { TestDatabase } from '../kit/database.ts'
 import { applyAll, keep, processing, profile, withProfile } from '../kit/books.ts'
-import { batchOf, syncAll, syncStateOf } from '../reconciliation/kit.ts'
+import { stripeListsOf, syncBalance, syncDepsOf } from '../reconciliation/kit.ts'
 import { deliver, eventfulDays, ourGift, ourSession } from '../sync/event-sync-kit.ts'
 import { DAY_MS, forward, HOUR_MS, movableClock, SECRET, sdk } from '../stripe-sandbox/kit.ts'
 
@@ -31,11 +31,11 @@ export type Listening = {
 export const asItComes: Listening = {
   async halfway(pool, box) {
     await deliver(pool, box, (type) => !type.startsWith('charge.dispute'))
-    await syncAll(syncStateOf(pool, box))
+    await syncBalance(syncDepsOf(pool, box))
   },
   async atTheEnd(pool, box) {
     await deliver(pool, box)
-    await syncAll(syncStateOf(pool, box))
+    await syncBalance(syncDepsOf(pool, box))
   },
 }
 
@@ -43,7 +43,7 @@ export const asItComes: Listening = {
 export const inReverse: Listening = {
   halfway: async () => {},
   async atTheEnd(pool, box) {
-    await syncAll(syncStateOf(pool, box))
+    await syncBalance(syncDepsOf(pool, box))
     const events = box.events().toReversed()
     for (let at = 0; at < events.length; at += 7) {
       await keep(pool, ...events.slice(at, at + 7))
@@ -90,6 +90,6 @@ export async function richLife(pool: pg.Pool, box: Sandbox, { halfway, atTheEnd 
 
 /** Asks the offline Stripe; null: nobody is asked. */
 export function verified(db: TestDatabase, box: Sandbox | null): Promise<Verification> {
-  const books = box && batchOf(box)
+  const books = box && stripeListsOf(box)
   return verify({ pool: db.database.pool, books, timezone: profile.timezone })
 }

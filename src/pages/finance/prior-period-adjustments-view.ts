@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import { formatMoney } from '../../money/money.ts'
-import type { PriorPeriodAdjustment } from '../../reconciliation/prior-period-adjustment.ts'
+import type { PriorPeriodAdjustment } from '../../reconciliation/reconciliation.ts'
 import type { ReconciliationRecord } from '../../reconciliation/reconciliation-record.ts'
 import type { Html } from '../../html/layout.ts'
 import {
@@ -14,16 +14,16 @@ import {
 
 export type AdjustmentsView = FinanceFrame & {
   readonly record: ReconciliationRecord
-  /** The postings that `record.late` counts, or the first of them. */
+  /** The postings that `record.priorPeriodAdjustments` counts, or the first of them. */
   readonly priorPeriodAdjustments: readonly PriorPeriodAdjustment[]
 }
 
 /** The postings of this month that belong to a month that was closed before they were known. */
 export function adjustments(view: AdjustmentsView): Html {
   const { text, record } = view
-  return html`${record.late.map(({ month, entries: count }) => {
+  return html`${record.priorPeriodAdjustments.map(({ period, transactions: count }) => {
     const number = count.toLocaleString(text.language)
-    const words = text.finance('adjustments.count', { count, number, month: monthName(month, text) })
+    const words = text.finance('adjustments.count', { count, number, month: monthName(period, text) })
     return html`<p class="notice">${words}</p>`
   })}
   ${list(view)}`
@@ -32,7 +32,7 @@ export function adjustments(view: AdjustmentsView): Html {
 function list({ text, priorPeriodAdjustments: rows, record }: AdjustmentsView): Html {
   if (rows.length === 0) return html``
   const t = text.finance
-  const total = record.late.reduce((sum, { entries }) => sum + entries, 0)
+  const total = record.priorPeriodAdjustments.reduce((sum, { transactions }) => sum + transactions, 0)
   return table(
     rows.length < total ? t('adjustments.first', { count: rows.length }) : t('adjustments.title'),
     [
@@ -42,11 +42,11 @@ function list({ text, priorPeriodAdjustments: rows, record }: AdjustmentsView): 
       { label: t('column.amount'), isNumber: true },
       { label: t('column.about') },
     ],
-    rows.map(({ bookedOn, belongsTo, source, donationId, entries }) => {
+    rows.map(({ bookedOn, period, source, donationId, entries }) => {
       const { words, amount } = postingInWords(entries, text)
       return [
         dayName(bookedOn, text),
-        monthName(belongsTo, text),
+        monthName(period, text),
         words,
         amount ? formatMoney(amount, text.language) : '–',
         donationId === null ? html`<code>${source}</code>` : donationLink(donationId, source),

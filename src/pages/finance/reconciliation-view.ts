@@ -103,7 +103,7 @@ function summary(view: ReconciliationView, open: readonly DifferenceRecord[]): H
 /** A month without open differences agrees as far as Stripe's balance was read, and except for what was signed off. */
 function agreement({ text, record }: ReconciliationView): string {
   if (record.completeUpTo === null) return text.finance('reconciliation.soFar')
-  if (record.signed.length > 0) return text.finance('reconciliation.exceptSignedOff')
+  if (record.signOffs.length > 0) return text.finance('reconciliation.exceptSignedOff')
   return text.finance('reconciliation.everyCent')
 }
 
@@ -157,7 +157,7 @@ function signOffForm(
 
 function signOffs(view: ReconciliationView): Html {
   const { text, record } = view
-  if (record.signed.length === 0) return html``
+  if (record.signOffs.length === 0) return html``
   const t = text.finance
   return table(
     t('reconciliation.signedOff'),
@@ -167,7 +167,7 @@ function signOffs(view: ReconciliationView): Html {
       { label: t('column.reason') },
       { label: t('column.signedOffBy') },
     ],
-    record.signed.map((signOff) => {
+    record.signOffs.map((signOff) => {
       const signature = { who: signOff.signedOffBy, time: dateAndTime(new Date(signOff.signedOffAt), view) }
       return [
         about(signOff),

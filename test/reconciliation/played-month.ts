@@ -1,31 +1,35 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import type { Difference, DifferenceKind } from '../../src/reconciliation/difference.ts'
-import { reconcile } from '../../src/reconciliation/month-facts-store.ts'
+import { reconcile } from '../../src/reconciliation/month-close-store.ts'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
+import { newsroomTest } from '../kit/fixtures.ts'
 import { monthNamed } from '../kit/month.ts'
 import { HOUR_MS, gift, movableClock, openSandbox, recurring, sdk } from '../stripe-sandbox/kit.ts'
-import { record } from '../sync/recorded.ts'
+import { record } from './recorded.ts'
 
-/** A gift at Stripe: its charge and its payment. */
-export type Given = { readonly charge: string; readonly payment: string }
+/** Stripe's ids of a gift's charge and payment. */
+type Given = { readonly charge: string; readonly payment: string }
 
 /**
- * From 20 October to 20 December 2026 with everything that rightly happens to money, so that November is rich and its
- * edges on both sides are crossed. Recorded in the middle, before the last things settle, and at the end.
+ * The offline Stripe from 20 October to 20 December 2026 with everything that rightly happens to gifts. Some of it
+ * crosses November's first and last day. Recorded in the middle, before the last gift settles, and at the end.
  */
-export async function playMonth() {
-  const box = await openSandbox({ clock: movableClock(new Date('2026-10-20T10:00:00Z')).now, seed: 11 })
-  return played(box).finally(() => box.close())
-}
+export type PlayedMonth = Awaited<ReturnType<typeof play>>
 
-async function played(box: Sandbox) {
+/** A test in a database of its own; the file's tests share the month, which is played once. */
+export const playedMonthTest = newsroomTest.extend('month', { scope: 'file' }, async () => {
+  const box = await openSandbox({ clock: movableClock(new Date('2026-10-20T10:00:00Z')).now, seed: 11 })
+  return play(box).finally(() => box.close())
+})
+
+async function play(box: Sandbox) {
   const until = (moment: string) => box.advanceTo(new Date(moment))
   await box.setExchangeRate('jpy', '0.000001')
 
   await give(box, 900)
   const monthly = await subscribe(box)
-  await box.declineRenewals(monthly, 1) // and the next try succeeds
+  await box.declineRenewals(monthly, 1) // the next attempt succeeds
   await until('2026-11-01T03:59:59Z') // a second before midnight in New York
   await give(box, 950)
 
@@ -73,9 +77,9 @@ async function played(box: Sandbox) {
   await box.escalateInquiry(inquiry)
   await box.failBankDebit(returned.charge)
   const [failing] = (await sdk(box).payouts.list({ status: 'paid' })).data
-  if (!failing) throw new Error('a payout was paid by then')
+  if (!failing) throw new Error('No payout has been paid by then')
   await box.failPayout(failing.id)
-  // What came back goes out by hand, before midnight would send it.
+  // A manual payout sends what came back, before the automatic one does at midnight.
   const manual = await sdk(box).payouts.create({ amount: 1000, currency: 'usd' })
 
   await until('2026-11-12T15:00:00Z')
@@ -88,8 +92,8 @@ async function played(box: Sandbox) {
 
   await until('2026-11-29T15:00:00Z')
   await give(box, 6000)
-  const lateDebit = await debit(box, 4400)
-  await box.refund(lateDebit.charge, { amount: 100 }) // pending until December
+  const debitOfNovember = await debit(box, 4400)
+  await box.refund(debitOfNovember.charge, { amount: 100 }) // pending until December
   const openDispute = await box.dispute((await give(box, 3900)).charge)
   await until('2026-12-01T04:59:59Z') // the last second of November in New York
   const lastOfNovember = await give(box, 960)
@@ -105,35 +109,33 @@ async function played(box: Sandbox) {
   return { midMonth, notSettled, end, gifts, returns, disputes, payouts }
 }
 
-export type Played = Awaited<ReturnType<typeof playMonth>>
-
-/** What of the month is worth a word without being wrong. */
-export const ODDITIES: ReadonlySet<DifferenceKind> = new Set(['payout_failed', 'payout_not_itemisable'])
+/** Differences that the month rightly has: they inform, and nothing is wrong. */
+export const EXPECTED_NOTES: ReadonlySet<DifferenceKind> = new Set(['payout_failed', 'payout_not_itemisable'])
 
 const MONTHS = ['2026-10', '2026-11', '2026-12']
 
-/** All differences of the three months, each with its month, and what is unexplained in all of them. */
-export async function found(pool: pg.Pool, at: Date) {
-  // What was set apart was received now, by the database's own clock.
+/** Reconciles the three months: all differences, each with its month, and the unexplained sums of all three. */
+export async function reconciled(pool: pg.Pool, at: Date) {
+  // Failed events were received now, by the database's own clock.
   const now = new Date(Math.max(at.getTime(), Date.now() + 2 * HOUR_MS))
   const differences: (Difference & { month: string })[] = []
   const unexplained = new Map<string, bigint>()
   for (const name of MONTHS) {
-    const books = await reconcile(pool, monthNamed(name), now)
-    differences.push(...books.differences.map((one) => ({ month: name, ...one })))
-    for (const { currency, amountMinor } of books.unexplained)
+    const month = await reconcile(pool, monthNamed(name), now)
+    differences.push(...month.differences.map((difference) => ({ month: name, ...difference })))
+    for (const { currency, amountMinor } of month.unexplained)
       unexplained.set(currency, (unexplained.get(currency) ?? 0n) + amountMinor)
   }
   return { differences, unexplained }
 }
 
-/** Bound to a checkout, as ours are; a database that does not know the checkout books it all the same. */
-function ours() {
+/** Metadata as of our own checkouts. The service books such a gift even when it does not know the checkout. */
+function ourMetadata() {
   return { checkout_id: randomUUID(), article_url: 'https://news.example/story' }
 }
 
 async function give(box: Sandbox, amount: number, currency = 'usd'): Promise<Given> {
-  const { id } = await sdk(box).checkout.sessions.create(gift({ metadata: ours() }, amount, currency))
+  const { id } = await sdk(box).checkout.sessions.create(gift({ metadata: ourMetadata() }, amount, currency))
   await box.pay(id, 'card')
   return givenBy(box, id)
 }
@@ -143,14 +145,14 @@ async function debit(
   amount: number,
   outcome: 'succeeded' | 'failed' = 'succeeded',
 ): Promise<Given> {
-  const { id } = await sdk(box).checkout.sessions.create(gift({ metadata: ours() }, amount))
+  const { id } = await sdk(box).checkout.sessions.create(gift({ metadata: ourMetadata() }, amount))
   await box.pay(id, 'bank_debit')
   await box.settleBankDebit(id, outcome)
   return givenBy(box, id)
 }
 
 async function subscribe(box: Sandbox): Promise<string> {
-  const metadata = { ...ours(), frequency: 'monthly' }
+  const metadata = { ...ourMetadata(), frequency: 'monthly' }
   const params = recurring({ metadata, subscription_data: { metadata } }, 700)
   const { id } = await sdk(box).checkout.sessions.create(params)
   await box.pay(id, 'card')

@@ -1,0 +1,68 @@
+import { difference, hasReadPast, HOUR_MS, type Difference } from './difference.ts'
+
+/**
+ * A Stripe object whose entries in the account `stripe_clearing` do not sum to zero in one currency: what events posted
+ * and what Stripe's balance transactions posted do not cancel each other out. Amounts in minor units.
+ */
+export type ClearingItem = {
+  /** Stripe's id: of the payment, refund or dispute; of the balance transaction itself when it names none of them. */
+  readonly object: string
+  readonly currency: string
+  /** Posted from events; null: no event posted anything in this currency. */
+  readonly eventsMinor: bigint | null
+  /** Posted from balance transactions, with the opposite sign when both agree; null: none posted in this currency. */
+  readonly balanceMinor: bigint | null
+  /** The object has an open clearing item in another currency, too. */
+  readonly hasOtherCurrency: boolean
+  /** Stripe's types of its balance transactions. */
+  readonly types: readonly string[]
+  /** The payment that it belongs to, as far as Stripe's balance transactions name one. */
+  readonly paymentIntentId: string | null
+  /** When the last event and the last balance transaction happened; null when there is none. */
+  readonly lastEventAt: Date | null
+  readonly lastMovementAt: Date | null
+}
+
+// Stripe books a charge within minutes and a bank debit when it sends it to the bank; refunds may take some days.
+const SETTLES_WITHIN_MS = 7 * 24 * HOUR_MS
+// Until the bank answers, nobody knows whether a debit succeeds. The object sync fetches a success whose event was lost.
+const BANK_ANSWERS_WITHIN_MS = 14 * 24 * HOUR_MS
+
+/**
+ * What an open clearing item means. What one source reported moments ago may not have been read from the other yet:
+ * that is no mistake.
+ * @param readUpTo everything at Stripe until then has been read; null: nothing has
+ */
+export function clearingDifference(item: ClearingItem, readUpTo: Date | null): Difference {
+  const { object, currency, eventsMinor, balanceMinor, types, lastEventAt, lastMovementAt } = item
+  const subject = { object, currency, amountMinor: (eventsMinor ?? 0n) + (balanceMinor ?? 0n) }
+  const typeNames = types.join(', ')
+  if (item.hasOtherCurrency) return difference('currency_mismatch', subject, amountsOf(item))
+  if (eventsMinor !== null && balanceMinor !== null) {
+    if (lastEventAt && !hasReadPast(readUpTo, lastEventAt))
+      return difference('not_settled', subject, amountsOf(item))
+    if (lastMovementAt && !hasReadPast(readUpTo, lastMovementAt))
+      return difference('not_booked_yet', subject, amountsOf(item))
+    return difference('amount_mismatch', subject, amountsOf(item) + (typeNames && `, as ${typeNames}`))
+  }
+  if (eventsMinor !== null) {
+    const isOverdue = lastEventAt && hasReadPast(readUpTo, lastEventAt, SETTLES_WITHIN_MS)
+    return difference(isOverdue ? 'missing_at_stripe' : 'not_settled', subject)
+  }
+  // Only Stripe's balance posts under the id of a balance transaction.
+  if (object.startsWith('txn_'))
+    return types.includes('adjustment')
+      ? difference('adjustment', subject)
+      : difference('unknown_type', subject, typeNames)
+  const isPastAnswer = lastMovementAt && hasReadPast(readUpTo, lastMovementAt, BANK_ANSWERS_WITHIN_MS)
+  if (typeNames === 'payment' && !isPastAnswer) return difference('debit_under_way', subject)
+  const isOverdue = lastMovementAt && hasReadPast(readUpTo, lastMovementAt)
+  return difference(isOverdue ? 'missing_here' : 'not_booked_yet', subject, typeNames)
+}
+
+function amountsOf({ eventsMinor, balanceMinor, currency }: ClearingItem): string {
+  const unit = `${currency.toUpperCase()} in minor units`
+  if (balanceMinor === null) return `${eventsMinor} ${unit} here`
+  if (eventsMinor === null) return `${-balanceMinor} ${unit} there`
+  return `${eventsMinor} here, ${-balanceMinor} there, ${unit}`
+}

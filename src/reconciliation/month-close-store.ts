@@ -1,0 +1,119 @@
+import { daysOf, neighbour, type Month } from '../calendar/month.ts'
+import type { Queryable } from '../db/database.ts'
+import { completeUpTo } from '../sync/sync-state-store.ts'
+import { HOUR_MS } from './difference.ts'
+import { reconciliationRecord, recordOf, type ReconciliationRecord } from './reconciliation-record.ts'
+import { reconciliationOf, type Closing, type Reconciliation, type SignOff } from './reconciliation.ts'
+import * as store from './reconciliation-store.ts'
+
+/**
+ * Reconciles a month. An object counts for the month in which it was first posted. A closed month is shown as it stood
+ * when it was closed; what became known about it since belongs to the first open month.
+ */
+export async function reconcile(db: Queryable, month: Month, now: Date): Promise<Reconciliation> {
+  const closing = await closingOf(db, month)
+  const progress = await closingProgress(db)
+  const asOf = closing?.closedAt ?? now
+  const { from, to } = daysOf(month)
+  const isFirstOpen = progress.lastClosed !== null && month === firstOpenMonth(progress)
+  const scope = { from: isFirstOpen ? null : from, to, asOf }
+  const readUpTo = await completeUpTo(db)
+  return reconciliationOf({
+    month,
+    closing,
+    // What a closed month was still waiting for does not become overdue there afterwards.
+    completeUpTo: readUpTo !== null && readUpTo > asOf ? asOf : readUpTo,
+    clearingItems: await store.openClearingItems(db, scope),
+    payouts: await store.payoutsOf(db, scope, from),
+    overReversedGifts: await store.overReversedGifts(db, scope),
+    unprocessedEvents: await store.unprocessedEvents(db, scope, new Date(asOf.getTime() - HOUR_MS)),
+    signOffs: await store.signOffsUntil(db, asOf),
+    priorPeriodAdjustments: await store.priorPeriodCounts(db, from, to),
+  })
+}
+
+/** The month's record: as it stands now, or, once the month is closed, as it was kept when it was closed. */
+export async function monthRecord(db: Queryable, month: Month, now: Date): Promise<ReconciliationRecord> {
+  const { rows } = await db.query<{ reconciliation: unknown }>(
+    `select reconciliation from month_closings where month = $1`,
+    [month],
+  )
+  const [closed] = rows
+  return closed
+    ? reconciliationRecord.parse(closed.reconciliation)
+    : recordOf(await reconcile(db, month, now))
+}
+
+async function closingOf(db: Queryable, month: Month): Promise<Closing | null> {
+  const { rows } = await db.query<Closing>(
+    `select month, closed_at as "closedAt", closed_by as "closedBy" from month_closings where month = $1`,
+    [month],
+  )
+  return rows[0] ?? null
+}
+
+/** How far closing has come; both are null in an empty database. */
+export type ClosingProgress = {
+  readonly lastClosed: Month | null
+  /** The first month with anything in the ledger. */
+  readonly firstBooked: Month | null
+}
+
+export async function closingProgress(db: Queryable): Promise<ClosingProgress> {
+  const { rows } = await db.query<ClosingProgress>(
+    `select (select max(month) from month_closings) as "lastClosed",
+       (select to_char(min(booked_on), 'YYYY-MM') from ledger_transactions) as "firstBooked"`,
+  )
+  return rows[0] ?? { lastClosed: null, firstBooked: null }
+}
+
+/**
+ * The month to close next, which also shows what earlier months left open. When the last closed month lies before the
+ * first booking, the empty months between them need no closing.
+ * @returns null while nothing is booked and nothing is closed
+ */
+export function firstOpenMonth({ lastClosed, firstBooked }: ClosingProgress): Month | null {
+  const afterLast = lastClosed === null ? firstBooked : neighbour(lastClosed, 1)
+  return afterLast !== null && firstBooked !== null && firstBooked > afterLast ? firstBooked : afterLast
+}
+
+/** The first instant after the month, in the newsroom's timezone. */
+export async function endOfMonth(db: Queryable, month: Month, timezone: string): Promise<Date> {
+  const { rows } = await db.query<{ end: Date }>(
+    `select (($1 || '-01')::timestamp + interval '1 month') at time zone $2 as end`,
+    [month, timezone],
+  )
+  const [row] = rows
+  if (!row) throw new Error('The query for the end of the month returned no row')
+  return row.end
+}
+
+/** How many events that happened before the instant are still pending: they may yet be booked into the month. */
+export async function countPendingEvents(db: Queryable, before: Date): Promise<number> {
+  const { rows } = await db.query<{ pending: number }>(
+    `select count(*)::int as pending from inbox_states s join inbox_events e on e.id = s.inbox_event_id
+     where s.outcome = 'pending' and e.created_at < $1`,
+    [before],
+  )
+  return rows[0]?.pending ?? 0
+}
+
+export async function insertClosing(
+  tx: Queryable,
+  { month, closedAt, closedBy }: Closing,
+  record: ReconciliationRecord,
+): Promise<void> {
+  await tx.query(
+    `insert into month_closings (month, closed_at, closed_by, reconciliation) values ($1, $2, $3, $4::jsonb)`,
+    [month, closedAt, closedBy, JSON.stringify(record)],
+  )
+}
+
+export async function insertSignOff(tx: Queryable, signOff: SignOff): Promise<void> {
+  const { month, object, kind, currency, amountMinor, reason, signedOffBy, signedOffAt } = signOff
+  await tx.query(
+    `insert into month_sign_offs (month, object, kind, currency, amount_minor, reason, signed_off_by, signed_off_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [month, object, kind, currency, amountMinor, reason, signedOffBy, signedOffAt],
+  )
+}
