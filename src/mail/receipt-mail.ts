@@ -1,45 +1,53 @@
 import { html } from 'hono/html'
-import { markupText } from '../html/layout.ts'
+import { markupText, withMarkup } from '../html/layout.ts'
 import { giftKind } from '../newsroom/gift-kind.ts'
 import { amountInWords, receiptRows, voidNotice, type Receipt } from '../receipts/receipt.ts'
+import type { Text } from '../text/text.ts'
 import { oneLine, type Mail } from './mail.ts'
 
-/** The thank-you that carries the receipt. `receiptUrl` is absolute; `to` is the donor's address. */
-export function receiptMail(receipt: Receipt, receiptUrl: string, to: string, messageId: string): Mail {
+/** The mail that carries a receipt. `receiptUrl` is absolute; `to` is the donor's address. */
+export function receiptMail(
+  receipt: Receipt,
+  receiptUrl: string,
+  to: string,
+  messageId: string,
+  text: Text,
+): Mail {
   const { profile } = receipt
+  const t = text.mail
   const newsroom = oneLine(profile.name)
-  const noun = giftKind(profile.legalStatus)
   const mailbox = { name: newsroom, address: profile.email }
-  const hello = greeting(receipt.donorName)
-  const thanks = opening(receipt, noun, newsroom)
-  const notice = voidNotice(receipt)
-  // The giver's name stands in the greeting, where it is checked; in the rows it would not be.
-  const rows = receiptRows({ ...receipt, donorName: null }).map(({ label, value }) => ({
+  const hello = greeting(receipt.donorName, text)
+  const lead = opening(receipt, newsroom, text)
+  const notice = voidNotice(receipt, text)
+  // The greeting shows the donor's name where it is safe to show; the rows would show it unchecked.
+  const rows = receiptRows({ ...receipt, donorName: null }, text).map(({ label, value }) => ({
     label,
     value: oneLine(value),
   }))
-  const questions = 'If you have a question, just answer this mail.'
+  const questions = t('receipt.questions')
 
-  const text = [
+  const plain = [
     hello,
-    thanks,
+    lead,
     ...(notice === null ? [] : [notice]),
-    rows.map(({ label, value }) => `${label}: ${value}`).join('\n'),
+    rows.map((row) => t('receipt.fact', row)).join('\n'),
     profile.statement,
-    `Your receipt as a page, to print or to keep as a PDF:\n${receiptUrl}`,
+    `${t('receipt.page')}\n${receiptUrl}`,
     questions,
     `${newsroom}\n${profile.address}`,
   ].join('\n\n')
 
+  const link = html`<a href="${receiptUrl}">${t('receipt.linkWords')}</a>`
   const markup = html`<!doctype html>
-    <html lang="en">
+    <html lang="${text.language}">
       <head>
         <meta charset="utf-8" />
-        <title>Receipt ${receipt.number}</title>
+        <title>${text.receipt('title', { number: receipt.number })}</title>
       </head>
       <body style="margin:0;padding:24px;font:16px/1.5 sans-serif;color:#1d1c1a;background:#ffffff">
         <p>${hello}</p>
-        <p>${thanks}</p>
+        <p>${lead}</p>
         ${notice === null ? '' : html`<p><strong>${notice}</strong></p>`}
         <table style="border-collapse:collapse">
           ${rows.map(
@@ -53,7 +61,7 @@ export function receiptMail(receipt: Receipt, receiptUrl: string, to: string, me
           )}
         </table>
         <p>${profile.statement}</p>
-        <p><a href="${receiptUrl}">See your receipt</a>, to print or to keep as a PDF.</p>
+        <p>${withMarkup(t, 'receipt.link', { link })}</p>
         <p>${questions}</p>
         <p style="color:#5c5852">${newsroom}<br />${oneLine(profile.address.replace(/\s*\n\s*/g, ', '))}</p>
       </body>
@@ -63,35 +71,36 @@ export function receiptMail(receipt: Receipt, receiptUrl: string, to: string, me
     from: mailbox,
     to: { name: '', address: to },
     replyTo: mailbox,
-    subject: oneLine(subjectOf(receipt, newsroom)),
-    text,
+    subject: oneLine(subjectOf(receipt, newsroom, text)),
+    text: plain,
     html: markupText(markup),
     messageId,
   }
 }
 
-function opening({ money, voidedAt, replaces }: Receipt, noun: string, newsroom: string): string {
-  const amount = amountInWords(money)
-  if (voidedAt !== null)
-    return `Your ${noun} of ${amount} to ${newsroom} has gone back to you, so its receipt is no longer valid.`
-  if (replaces !== null)
-    return `Part of your ${noun} to ${newsroom} has gone back to you, or come to us again. ${amount} remains, and this receipt replaces ${replaces}.`
-  return `Thank you for your ${noun} of ${amount} to ${newsroom}. It helps to keep our reporting going.`
+function opening({ money, voidedAt, replaces, profile }: Receipt, newsroom: string, text: Text): string {
+  const t = text.mail
+  const context = giftKind(profile.legalStatus)
+  const amount = amountInWords(money, text)
+  if (voidedAt !== null) return t('receipt.voided', { context, amount, newsroom })
+  if (replaces !== null) return t('receipt.replaced', { context, amount, newsroom, replaces })
+  return t('receipt.thanks', { context, amount, newsroom })
 }
 
-function subjectOf({ number, voidedAt, replaces }: Receipt, newsroom: string): string {
-  if (voidedAt !== null) return `Your receipt ${number} from ${newsroom} is no longer valid`
-  if (replaces !== null) return `Your new receipt ${number} from ${newsroom}`
-  return `Thank you, and your receipt ${number} from ${newsroom}`
+function subjectOf({ number, voidedAt, replaces }: Receipt, newsroom: string, text: Text): string {
+  const t = text.mail
+  if (voidedAt !== null) return t('receipt.subjectVoided', { number, newsroom })
+  if (replaces !== null) return t('receipt.subjectReplaced', { number, newsroom })
+  return t('receipt.subject', { number, newsroom })
 }
 
 const LIKE_A_LINK = /[:/@<>]|www\.|\.\p{L}{2,}(?!\p{L})/iu
 const LONGEST_NAME = 80
 
-/** By name when it is one. A "name" with a link in it would let strangers send advertising to others in our name. */
-function greeting(donorName: string | null): string {
+/** Leaves out a "name" that looks like a link: with it, strangers could send advertising to others in our name. */
+function greeting(donorName: string | null, text: Text): string {
   const name = donorName === null ? '' : oneLine(donorName)
   return name === '' || name.length > LONGEST_NAME || LIKE_A_LINK.test(name)
-    ? 'Dear reader,'
-    : `Dear ${name},`
+    ? text.mail('receipt.greetingWithoutName')
+    : text.mail('receipt.greeting', { name })
 }

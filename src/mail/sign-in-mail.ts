@@ -1,32 +1,34 @@
 import { html } from 'hono/html'
 import { markupText } from '../html/layout.ts'
+import type { Text } from '../text/text.ts'
 import { oneLine, type Mail, type Mailbox } from './mail.ts'
 
 export type SignIn = {
-  /** The newsroom: staff know the mail by it. */
+  /** The newsroom's mailbox, by which staff recognise the mail. */
   readonly from: Mailbox
   readonly to: string
-  /** Absolute; opens the door once. */
+  /** The sign-in link: absolute, and good for one use. */
   readonly url: string
   readonly validMinutes: number
   readonly messageId: string
 }
 
-/** The link that signs a member of staff in. */
-export function signInMail({ from, to, url, validMinutes, messageId }: SignIn): Mail {
+/** The mail with the link that signs a member of staff in. */
+export function signInMail({ from, to, url, validMinutes, messageId }: SignIn, text: Text): Mail {
+  const t = text.mail
   const newsroom = oneLine(from.name)
-  const lead = `Here is your link to the donations pages of ${newsroom}:`
-  const validity = `It works once, and for ${validMinutes} minutes.`
-  const unasked = 'If you did not ask for it, you can ignore this mail: without the link nobody gets in.'
+  const lead = t('signIn.link', { newsroom })
+  const validity = t('signIn.validity', { minutes: validMinutes })
+  const unasked = t('signIn.unasked')
   const markup = html`<!doctype html>
-    <html lang="en">
+    <html lang="${text.language}">
       <head>
         <meta charset="utf-8" />
-        <title>Sign in</title>
+        <title>${t('signIn.title')}</title>
       </head>
       <body style="margin:0;padding:24px;font:16px/1.5 sans-serif;color:#1d1c1a;background:#ffffff">
         <p>${lead}</p>
-        <p><a href="${url}">Sign in</a></p>
+        <p><a href="${url}">${t('signIn.title')}</a></p>
         <p>${validity}</p>
         <p style="color:#5c5852">${unasked}</p>
       </body>
@@ -34,7 +36,7 @@ export function signInMail({ from, to, url, validMinutes, messageId }: SignIn): 
   return {
     from: { name: newsroom, address: from.address },
     to: { name: '', address: to },
-    subject: oneLine(`Sign in to the donations of ${newsroom}`),
+    subject: oneLine(t('signIn.subject', { newsroom })),
     text: [`${lead}\n${url}`, validity, unasked].join('\n\n'),
     html: markupText(markup),
     messageId,

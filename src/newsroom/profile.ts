@@ -1,3 +1,5 @@
+import { textFor } from '../text/text.ts'
+
 /** What the newsroom is in law. It decides the words readers see and what a receipt may claim. */
 export type LegalStatus = (typeof legalStatuses)[number]
 export const legalStatuses = ['for_profit', 'charity', 'fiscally_sponsored'] as const
@@ -40,27 +42,18 @@ export function profileProblems(
   }
 }
 
-/**
- * The legal paragraph of a receipt. A charity's covers what US law asks for gifts of 250 dollars and more
- * (26 USC 170(f)(8): a statement on goods or services). The newsroom's counsel confirms the wording.
- */
+/** The legal paragraph of a receipt, where the newsroom's counsel has written none. */
 export function statementFor(profile: Omit<NewsroomProfile, 'statement'>): string {
-  const { name } = profile
-  const taxId = profile.taxId === null ? '' : `, tax ID ${profile.taxId}`
-  const noBenefit = 'No goods or services were provided in exchange for it.'
-  switch (profile.legalStatus) {
+  const t = textFor('en').receipt
+  const { legalStatus, name: newsroom, fiscalSponsor } = profile
+  const taxId = profile.taxId === null ? '' : t('statement.taxId', { taxId: profile.taxId })
+  switch (legalStatus) {
     case 'for_profit':
-      return `${name} is not a charity. Your contribution supports its journalism and is not tax-deductible as a charitable contribution.`
+      return t('statement.for_profit', { newsroom })
     case 'charity':
-      return (
-        `${name} is a charity, tax-exempt under section 501(c)(3) of the US Internal Revenue Code${taxId}. ` +
-        `Your donation is tax-deductible to the extent allowed by law. ${noBenefit}`
-      )
+      return t('statement.charity', { newsroom, taxId })
     case 'fiscally_sponsored':
-      return (
-        `${name} is a project of its fiscal sponsor ${profile.fiscalSponsor ?? ''}${taxId}. Your donation was made to the sponsor ` +
-        `for the work of ${name} and is tax-deductible to the extent allowed by law. ${noBenefit}`
-      )
+      return t('statement.fiscally_sponsored', { newsroom, sponsor: fiscalSponsor ?? '', taxId })
   }
 }
 

@@ -1,18 +1,38 @@
 import { z } from 'zod'
 import type { Queryable } from '../db/database.ts'
-import type { OutboxMessage } from './outbox.ts'
+import { mailKinds, type NewOutboxMessage, type OutboxMessage } from './outbox.ts'
+
+/**
+ * Puts each message into the outbox once, in the database transaction that causes it; the commit wakes the outbox
+ * worker.
+ */
+export async function putIntoOutbox(tx: Queryable, messages: readonly NewOutboxMessage[]): Promise<void> {
+  if (messages.length === 0) return
+  await tx.query({
+    name: 'put-into-outbox',
+    text: `with put as (
+             insert into outbox_messages (kind, message_key, subject)
+             select * from unnest($1::text[], $2::text[], $3::text[]) on conflict (message_key) do nothing returning 1)
+           select pg_notify('outbox', '') from (select count(*) from put) as done`,
+    values: [
+      messages.map(({ kind }) => kind),
+      messages.map(({ messageKey }) => messageKey),
+      messages.map(({ subject }) => subject),
+    ],
+  })
+}
 
 const claimedRow = z.object({
   id: z.bigint(),
-  kind: z.enum(['receipt', 'receipt_voided', 'staff_sign_in']),
+  kind: z.enum(mailKinds),
   message_key: z.string(),
   subject: z.string(),
   attempts: z.number(),
 })
 
 /**
- * Takes due messages for `leaseMs`: nobody else gets them until then, and somebody does if we never come back.
- * The database's clock decides what is due, since it also wrote `next_attempt_at`.
+ * Takes due messages for `leaseMs`. Until then no other worker gets them; afterwards one does, in case this worker died.
+ * The database's clock decides what is due, because it also wrote `next_attempt_at`.
  */
 export async function claimDue(
   tx: Queryable,
@@ -44,7 +64,7 @@ export async function recordSent(tx: Queryable, id: bigint): Promise<void> {
   })
 }
 
-/** `retryAt` null gives the message up. `reason` is kept for staff and must not name anybody. */
+/** Gives the message up when `retryAt` is null. `reason` is stored for staff and must not name anybody. */
 export async function recordFailed(
   tx: Queryable,
   id: bigint,
@@ -63,7 +83,7 @@ export async function recordFailed(
 
 const depthRow = z.object({ waiting: z.bigint(), gave_up: z.bigint(), oldest_s: z.number() })
 
-/** For the metrics: how many wait, since when (seconds), and how many were given up. */
+/** For the metrics: how many messages wait, the age of the oldest in seconds, and how many were given up. */
 export async function outboxDepth(
   tx: Queryable,
 ): Promise<{ waiting: number; oldestS: number; gaveUp: number }> {

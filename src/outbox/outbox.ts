@@ -1,37 +1,36 @@
-/** A mail owed to somebody. Holds no donor data: the mail itself is composed when it is sent. */
-export type OutboxMessage = {
-  readonly id: bigint
-  readonly kind: 'receipt' | 'receipt_voided' | 'staff_sign_in'
-  /** Left part of the Message-ID: `receipt.2026-000123`. */
+/** Every kind of mail. The constraint `outbox_messages_kind_is_known` in the database lists the same. */
+export const mailKinds = ['receipt', 'receipt_voided', 'staff_sign_in'] as const
+export type MailKind = (typeof mailKinds)[number]
+
+/** A mail to be sent. It holds no donor data: the recipient and the content are looked up when it is sent. */
+export type NewOutboxMessage = {
+  readonly kind: MailKind
+  /** The left part of the Message-ID, `receipt.2026-000123`: the same on every try. */
   readonly messageKey: string
-  /** What the mail is about: a donation's or a staff member's id. */
+  /** The id of what the mail is about: a donation or a member of staff. */
   readonly subject: string
+}
+
+export type OutboxMessage = NewOutboxMessage & {
+  readonly id: bigint
   /** How often it has been tried, this try included. */
   readonly attempts: number
 }
 
-/** A mail to be sent. It names what it is about; who gets it is looked up at sending, so no donor data rests here. */
-export type NewOutboxMessage = {
-  readonly kind: 'receipt' | 'receipt_voided' | 'staff_sign_in'
-  /** Left part of the Message-ID, the same on every try. */
-  readonly messageKey: string
-  /** Id of the donation or staff member. */
-  readonly subject: string
-}
-
-const FIRST_DELAY_MS = 60_000 // a greylisting server asks to come back after a minute or a few
+const FIRST_DELAY_MS = 60_000 // a greylisting server accepts a mail that comes again some minutes later
 const LONGEST_DELAY_MS = 6 * 3_600_000
-// One minute doubling up to six hours: the twentieth try comes three days after the first. Mail servers give up then too.
+// With delays that double from one minute to six hours, the twentieth try is three days after the first. Mail servers
+// give up after the same time.
 const MOST_ATTEMPTS = 20
 
-/** When to try again after the `attempts`-th try failed; null: give up, somebody must look at it. */
+/** The time of the next try after `attempts` failed ones; null when the mail is given up and somebody must look at it. */
 export function nextAttempt(attempts: number, now: Date): Date | null {
   if (attempts >= MOST_ATTEMPTS) return null
   const delayMs = Math.min(FIRST_DELAY_MS * 2 ** Math.max(attempts - 1, 0), LONGEST_DELAY_MS)
   return new Date(now.getTime() + delayMs)
 }
 
-const KEY = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/ // a dot-atom without its odder characters
+const KEY = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/ // a dot-atom of RFC 5322 in its plain characters
 
 /** `<receipt.2026-000123@news.example>`. @throws when the key could break out of the header. */
 export function messageId(messageKey: string, domain: string): string {

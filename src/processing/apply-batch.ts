@@ -11,7 +11,7 @@ import { insertFraudWarnings, writeReversals } from '../refunds/reversal-store.t
 import { closedMonths } from '../ledger/closing-store.ts'
 import type { LedgerTransaction } from '../ledger/ledger.ts'
 import { postToLedger } from '../ledger/ledger-store.ts'
-import { putIntoOutbox } from '../outbox/outbox-writing-store.ts'
+import { putIntoOutbox } from '../outbox/outbox-store.ts'
 import {
   numberReceipts,
   numbersFromBefore,

@@ -1,6 +1,7 @@
 import Pdf from 'pdfkit'
 import { fontFile, fontRuns, printable, type Weight } from './receipt-fonts.ts'
-import { receiptRows, voidNotice, type Receipt } from './receipt.ts'
+import type { Text } from '../text/text.ts'
+import { receiptRows, voidNotice, type Receipt, type ReceiptRow } from './receipt.ts'
 
 type Doc = InstanceType<typeof Pdf>
 type Place = { readonly x: number; readonly y: number; readonly width: number }
@@ -10,12 +11,14 @@ const LABEL_WIDTH_PT = 140
 const SIZE_PT = { title: 22, text: 11, small: 9 } as const
 
 /**
- * The receipt as a PDF for people and for screen readers (PDF/UA): tagged, titled, in English. Depends on the receipt
- * alone: the same receipt gives the same bytes on the same version.
+ * The receipt as a PDF for people and for screen readers (PDF/UA): tagged, titled, and with its language. The bytes
+ * depend on the receipt and the language alone, as long as the version of the service is the same.
  */
-export async function receiptPdf(receipt: Receipt): Promise<Buffer> {
+export async function receiptPdf(receipt: Receipt, text: Text): Promise<Buffer> {
+  const t = text.receipt
   const { name, address, email, statement } = receipt.profile
-  const title = `Receipt ${receipt.number}`
+  const title = t('title', { number: receipt.number })
+  const rows = receiptRows(receipt, text)
   const doc = new Pdf({
     size: 'A4',
     margin: MARGIN_PT,
@@ -23,7 +26,7 @@ export async function receiptPdf(receipt: Receipt): Promise<Buffer> {
     subset: 'PDF/UA',
     pdfVersion: '1.7',
     tagged: true,
-    lang: 'en',
+    lang: text.language,
     displayTitle: true,
     font: fontFile('latin 400'), // PDF/UA embeds every font: without this pdfkit would begin with Helvetica
     info: {
@@ -37,37 +40,41 @@ export async function receiptPdf(receipt: Receipt): Promise<Buffer> {
   const width = doc.page.width - 2 * MARGIN_PT
   const root = doc.struct('Document')
   doc.addStructure(root)
-  const block = (type: string, text: string, size: number, weight: Weight = 400) => {
+  const block = (type: string, words: string, size: number, weight: Weight = 400) => {
     const place = { x: MARGIN_PT, y: doc.y, width }
-    root.add(doc.struct(type, spoken(text), () => write(doc, text, place, size, weight)))
+    root.add(doc.struct(type, spoken(words), () => write(doc, words, place, size, weight)))
     doc.y += size * 0.6
   }
 
   block('P', name, SIZE_PT.text, 700)
   doc.y += SIZE_PT.title
   block('H1', title, SIZE_PT.title, 700)
-  const notice = voidNotice(receipt)
+  const notice = voidNotice(receipt, text)
   if (notice !== null) block('P', notice, SIZE_PT.text, 700)
   doc.y += SIZE_PT.text
-  addFacts(doc, root, receipt, width)
+  addFacts(doc, root, rows, width)
   doc.y += SIZE_PT.text
   block('P', statement, SIZE_PT.text)
   doc.y += SIZE_PT.text
   block('P', `${name}, ${address.split(/\s*\n\s*/).join(', ')}`, SIZE_PT.small)
-  block('P', `Questions about this receipt? Write to ${email}.`, SIZE_PT.small)
-  if (receiptRows(receipt).some(({ value }) => !fontRuns(printable(value), 400).complete)) {
-    block('P', 'Some letters cannot be drawn in this document. The receipt’s page shows them.', SIZE_PT.small)
-  }
+  block('P', t('questions', { email }), SIZE_PT.small)
+  if (rows.some(({ value }) => !fontRuns(printable(value), 400).complete))
+    block('P', t('cannotDraw'), SIZE_PT.small)
   root.end()
   doc.end()
   return bytes
 }
 
-/** One table row per fact; the label is the row's heading, which is how a screen reader finds its way. */
-function addFacts(doc: Doc, root: PDFKit.PDFStructureElement, receipt: Receipt, width: number): void {
+/** A table with a row for each fact. The label is the row's heading, by which screen readers find the value. */
+function addFacts(
+  doc: Doc,
+  root: PDFKit.PDFStructureElement,
+  rows: readonly ReceiptRow[],
+  width: number,
+): void {
   const table = doc.struct('Table')
   root.add(table)
-  for (const { label, value } of receiptRows(receipt)) {
+  for (const { label, value } of rows) {
     const row = doc.struct('TR')
     table.add(row)
     const y = doc.y
@@ -83,7 +90,7 @@ function addFacts(doc: Doc, root: PDFKit.PDFStructureElement, receipt: Receipt, 
   table.end()
 }
 
-/** Letters that cannot be drawn are still there to be read aloud, searched and copied. */
+/** Text with letters that no font here can draw stays readable aloud, searchable and copyable. */
 function spoken(text: string): PDFKit.Mixins.StructureElementOptions {
   return fontRuns(printable(text), 400).complete ? {} : { actual: printable(text) }
 }

@@ -3,15 +3,16 @@ import type { NewsroomProfile } from '../newsroom/profile.ts'
 import { giftKind } from '../newsroom/gift-kind.ts'
 import type { ReceiptNumber } from './receipt-number.ts'
 import type { LocalDate } from '../calendar/local-date.ts'
+import type { Text } from '../text/text.ts'
 
-/** What the reader holds in hand: never edited, only voided and replaced by another. */
+/** A receipt as it was issued. It is never edited, only voided and replaced by another. */
 export type Receipt = {
   readonly number: ReceiptNumber
   /** The unguessable part of the receipt's address. */
   readonly token: string
   readonly donationId: string
   readonly money: Money
-  /** Null when the donor gave none or has been erased. */
+  /** Null when the donor gave no name or has been erased. */
   readonly donorName: string | null
   readonly givenOn: LocalDate
   readonly issuedAt: Date
@@ -24,49 +25,43 @@ export type Receipt = {
 
 export type ReceiptRow = { readonly label: string; readonly value: string }
 
-/** The facts of a receipt in the order of page, PDF and mail; all three show the same. */
-export function receiptRows(receipt: Receipt): readonly ReceiptRow[] {
-  const { donorName, money, replaces } = receipt
-  const rows = [
-    { label: 'Receipt number', value: receipt.number },
-    { label: 'Date of gift', value: dayInWords(receipt.givenOn) },
-    { label: 'Amount', value: amountInWords(money) },
-    { label: 'Kind', value: kindInWords(receipt) },
+/** The facts of a receipt in their order on the page, in the PDF and in the mail, which all show the same. */
+export function receiptRows(receipt: Receipt, text: Text): readonly ReceiptRow[] {
+  const t = text.receipt
+  const { donorName, frequency, money, profile, replaces } = receipt
+  const rows: ReceiptRow[] = [
+    { label: t('number'), value: receipt.number },
+    { label: t('date'), value: dayInWords(receipt.givenOn, text) },
+    { label: t('amount'), value: amountInWords(money, text) },
+    { label: t('kind'), value: t(frequency, { context: giftKind(profile.legalStatus) }) },
   ]
-  if (donorName !== null) rows.push({ label: 'From', value: donorName })
-  rows.push({ label: 'To', value: receipt.profile.name })
-  if (replaces !== null) rows.push({ label: 'Replaces receipt', value: replaces })
+  if (donorName !== null) rows.push({ label: t('from'), value: donorName })
+  rows.push({ label: t('to'), value: profile.name })
+  if (replaces !== null) rows.push({ label: t('replaces'), value: replaces })
   return rows
 }
 
-/** Said before anything else on a receipt that is no longer valid; null on a valid one. */
-export function voidNotice(receipt: Receipt): string | null {
-  if (receipt.voidedAt === null) return null
-  if (receipt.replacedBy === null) return 'This receipt has been voided and is no longer valid.'
-  return `This receipt has been voided and replaced by receipt ${receipt.replacedBy}.`
+/** The first sentence on a receipt that is no longer valid; null on a valid one. */
+export function voidNotice({ voidedAt, replacedBy }: Receipt, text: Text): string | null {
+  if (voidedAt === null) return null
+  return replacedBy === null
+    ? text.receipt('voided')
+    : text.receipt('voidedAndReplaced', { number: replacedBy })
 }
 
-/** `$5.00 USD`: the code settles which dollar or peso is meant. */
-export function amountInWords(money: Money): string {
+/** `$5.00 USD`: the code tells one country's dollar or peso from another's. */
+export function amountInWords(money: Money, text: Text): string {
   const code = money.currency.toUpperCase()
-  const shown = formatMoney(money, 'en')
+  const shown = formatMoney(money, text.language)
   return shown.includes(code) ? shown : `${shown} ${code}`
 }
 
-/** `23 November 2026`: no reader takes the day for the month. */
-export function dayInWords(date: LocalDate): string {
-  return longDate.format(new Date(`${date}T00:00:00Z`))
-}
-const longDate = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' })
-
-function kindInWords({ frequency, profile }: Receipt): string {
-  const noun = giftKind(profile.legalStatus)
-  switch (frequency) {
-    case 'once':
-      return `One-time ${noun}`
-    case 'monthly':
-      return `Monthly ${noun}`
-    case 'yearly':
-      return `Yearly ${noun}`
-  }
+/** `23 November 2026`: with the month in letters nobody takes the day for the month. */
+function dayInWords(date: LocalDate, { language }: Text): string {
+  // Of the ways in which English writes a day, the British one has the month between day and year.
+  const format = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
+    dateStyle: 'long',
+    timeZone: 'UTC',
+  })
+  return format.format(new Date(`${date}T00:00:00Z`))
 }

@@ -55,6 +55,8 @@ export function textsIn(languages: Readonly<Record<string, Catalogue>>): (tag: s
         shared: i18n.getFixedT(language, 'shared'),
         reader: i18n.getFixedT(language, 'reader'),
         finance: i18n.getFixedT(language, 'finance'),
+        receipt: i18n.getFixedT(language, 'receipt'),
+        mail: i18n.getFixedT(language, 'mail'),
       },
     ]),
   )

@@ -27,7 +27,7 @@ const NOT_PURE = new Map([
   ['verification/table-pass.ts', 'its second part: stores and pure checks, table by table'],
   ['verification/settlement-pass.ts', 'its last part: the same for Stripe’s own books'],
   ['mail/captured-mailer.ts', 'a mailer that writes to a folder instead of the network'],
-  ['mail/composer.ts', 'reads from several stores what a mail says'],
+  ['mail/mail-kinds.ts', 'reads from several stores what a mail says'],
   ['receipts/receipt-pdf.ts', 'pdfkit draws into a stream'],
   ['receipts/receipt-fonts.ts', 'reads font files'],
 ])

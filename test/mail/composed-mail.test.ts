@@ -3,14 +3,17 @@ import { describe, expect, it } from 'vitest'
 import { isUsableAddress, oneLine } from '../../src/mail/mail.ts'
 import { receiptMail } from '../../src/mail/receipt-mail.ts'
 import { signInMail } from '../../src/mail/sign-in-mail.ts'
+import { receiptNumber } from '../../src/receipts/receipt-number.ts'
+import { textFor } from '../../src/text/text.ts'
 import { aProfile, aReceipt } from '../receipts/receipt-sample.ts'
 
+const english = textFor('en')
 const url = 'https://news.example/receipts/kX3v'
 const compose = (...changes: Parameters<typeof aReceipt>) =>
-  receiptMail(aReceipt(...changes), url, 'reader@mail.example', '<receipt.2026-000123@news.example>')
+  receiptMail(aReceipt(...changes), url, 'reader@mail.example', '<receipt.2026-000123@news.example>', english)
 
 describe('the receipt mail', () => {
-  it('says amount, day, number, the legal statement and where the receipt is, in both bodies', () => {
+  it('states amount, day, number, legal statement and the link in its text and in its HTML', () => {
     const mail = compose()
     for (const body of [mail.text, mail.html]) {
       for (const part of [
@@ -29,13 +32,22 @@ describe('the receipt mail', () => {
     expect(mail.text).not.toContain('donation')
   })
 
-  it('thanks for a donation where it is one', () => {
+  it('thanks for a donation when the newsroom is a charity', () => {
     expect(compose({ profile: aProfile({ legalStatus: 'charity', taxId: '12-3456789' }) }).text).toContain(
       'your donation of',
     )
   })
 
-  it('greets a reader without a name', () => {
+  it('says that a voided receipt is no longer valid, and which receipt a new one replaces', () => {
+    const voided = compose({ voidedAt: new Date('2026-12-01T00:00:00Z') })
+    expect(voided.subject).toBe('Your receipt 2026-000123 from The Harbour Post is no longer valid')
+    expect(voided.text).toContain('This receipt has been voided')
+    const replacing = compose({ replaces: receiptNumber(2026, 122n) })
+    expect(replacing.subject).toBe('Your new receipt 2026-000123 from The Harbour Post')
+    expect(replacing.text).toContain('this receipt replaces 2026-000122')
+  })
+
+  it('greets a donor without a name as a reader', () => {
     expect(compose({ donorName: null }).text).toContain('Dear reader,')
   })
 
@@ -46,7 +58,7 @@ describe('the receipt mail', () => {
     'a@b',
     '<b>x</b>',
     'x'.repeat(81),
-  ])('does not carry "%s" to a stranger', (donorName) => {
+  ])('leaves out the name "%s", which may be advertising', (donorName) => {
     const { text, html } = compose({ donorName })
     expect(text).toContain('Dear reader,')
     expect(text + html).not.toContain('spam')
@@ -56,7 +68,7 @@ describe('the receipt mail', () => {
     expect(compose({ donorName }).text).toContain(`Dear ${donorName},`)
   })
 
-  it('lets no text break out of its line or its element', () => {
+  it('keeps every name within its line and its element', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (donorName, name) => {
         const mail = compose({ donorName, profile: aProfile({ name }) })
@@ -70,14 +82,15 @@ describe('the receipt mail', () => {
 })
 
 describe('the sign-in mail', () => {
-  it('has the link, for how long, and nothing else to click', () => {
-    const mail = signInMail({
+  it('contains one link and how long it is valid', () => {
+    const signIn = {
       from: { name: 'The Harbour\r\nBcc: x@y Post', address: 'giving@harbour.example' },
       to: 'staff@harbour.example',
       url: 'https://news.example/finance/sign-in/abc',
       validMinutes: 15,
       messageId: '<sign-in.1@news.example>',
-    })
+    }
+    const mail = signInMail(signIn, english)
     for (const body of [mail.text, mail.html]) {
       expect(body.match(/https:\S+abc/g)).toHaveLength(1)
       expect(body).toContain('15 minutes')
@@ -86,9 +99,9 @@ describe('the sign-in mail', () => {
   })
 })
 
-describe('addresses', () => {
+describe('an address', () => {
   it.each(['a@b.example', 'a.b+c@b.example', 'jürgen@bücher.example', "o'neil@b.example"])(
-    '%s can be written to',
+    'is usable when it is one mailbox: %s',
     (address) => {
       expect(isUsableAddress(address)).toBe(true)
     },
@@ -107,11 +120,13 @@ describe('addresses', () => {
     '<a@b>',
     'g:a@b;',
     `${'a'.repeat(255)}@b.c`,
-  ])('"%s" cannot', (address) => {
+  ])('is not usable when it could be read as anything else: "%s"', (address) => {
     expect(isUsableAddress(address)).toBe(false)
   })
+})
 
-  it('are never confused by a shortened line', () => {
+describe('a text from outside', () => {
+  it('is shortened to 200 characters and put on one line', () => {
     expect(oneLine('x'.repeat(500))).toHaveLength(200)
     expect(oneLine(' a\r\n b ')).toBe('a  b')
   })

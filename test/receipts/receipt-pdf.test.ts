@@ -6,8 +6,10 @@ import { fontRuns, printable, UNDRAWABLE } from '../../src/receipts/receipt-font
 import { receiptPdf } from '../../src/receipts/receipt-pdf.ts'
 import { amountInWords } from '../../src/receipts/receipt.ts'
 import { receiptNumber } from '../../src/receipts/receipt-number.ts'
+import { textFor } from '../../src/text/text.ts'
 import { aReceipt } from './receipt-sample.ts'
 
+const english = textFor('en')
 const utf16 = (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le').swap16().toString('latin1')
 
 describe('the fonts of a receipt', () => {
@@ -33,7 +35,7 @@ describe('the fonts of a receipt', () => {
 
   it('draw every amount', () => {
     for (const code of allCurrencies)
-      expect(fontRuns(amountInWords(money(123_400n, code)), 700).complete).toBe(true)
+      expect(fontRuns(amountInWords(money(123_400n, code), english), 700).complete).toBe(true)
   })
 
   it('keep a name in one line and its direction its own', () => {
@@ -44,7 +46,7 @@ describe('the fonts of a receipt', () => {
 
 describe('the receipt PDF', () => {
   it('is tagged, titled and in a language', async () => {
-    const pdf = (await receiptPdf(aReceipt())).toString('latin1')
+    const pdf = (await receiptPdf(aReceipt(), english)).toString('latin1')
     expect(pdf.startsWith('%PDF-1.7')).toBe(true)
     for (const mark of [
       '/Marked true',
@@ -61,13 +63,15 @@ describe('the receipt PDF', () => {
   })
 
   it('has the same bytes for the same receipt, and others for another', async () => {
-    const once = await receiptPdf(aReceipt())
-    expect(once.equals(await receiptPdf(aReceipt()))).toBe(true)
-    expect(once.equals(await receiptPdf(aReceipt({ number: receiptNumber(2026, 124n) })))).toBe(false)
+    const once = await receiptPdf(aReceipt(), english)
+    expect(once.equals(await receiptPdf(aReceipt(), english))).toBe(true)
+    expect(once.equals(await receiptPdf(aReceipt({ number: receiptNumber(2026, 124n) }), english))).toBe(
+      false,
+    )
   })
 
   it('still carries a name it cannot draw, to be read aloud and copied', async () => {
-    const pdf = (await receiptPdf(aReceipt({ donorName: 'محمد' }))).toString('latin1')
+    const pdf = (await receiptPdf(aReceipt({ donorName: 'محمد' }), english)).toString('latin1')
     expect(pdf).toContain(`/ActualText (${utf16('محمد')})`)
     expect(pdf).not.toContain(utf16('Łukasz Žižek'))
   })
@@ -75,7 +79,7 @@ describe('the receipt PDF', () => {
   it('survives every name', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 300 }), async (donorName) => {
-        expect((await receiptPdf(aReceipt({ donorName }))).subarray(0, 5).toString()).toBe('%PDF-')
+        expect((await receiptPdf(aReceipt({ donorName }), english)).subarray(0, 5).toString()).toBe('%PDF-')
       }),
       { numRuns: 15 },
     )

@@ -7,9 +7,9 @@ import { receiptNumber } from '../../src/receipts/receipt-number.ts'
 import { textFor } from '../../src/text/text.ts'
 import { aProfile, aReceipt } from './receipt-sample.ts'
 
-const text = textFor('en')
+const english = textFor('en')
 const rowsOf = (...args: Parameters<typeof aReceipt>) =>
-  Object.fromEntries(receiptRows(aReceipt(...args)).map(({ label, value }) => [label, value]))
+  Object.fromEntries(receiptRows(aReceipt(...args), english).map(({ label, value }) => [label, value]))
 
 describe('a receipt', () => {
   it('states number, day, amount, kind, giver and receiver', () => {
@@ -30,7 +30,7 @@ describe('a receipt', () => {
   it('names the currency once', () => {
     const isk = parseCurrency('isk')
     if (isk === null) throw new Error('no króna')
-    expect(amountInWords(money(50_000n, isk))).toBe('ISK\u00a0500')
+    expect(amountInWords(money(50_000n, isk), english)).toBe('ISK\u00a0500')
   })
 
   it('calls a charity’s gift a donation', () => {
@@ -41,16 +41,16 @@ describe('a receipt', () => {
   it('points both ways when it is replaced', () => {
     const other = receiptNumber(2026, 124n)
     const voidedAt = new Date('2026-12-01T00:00:00Z')
-    expect(voidNotice(aReceipt())).toBeNull()
-    expect(voidNotice(aReceipt({ voidedAt }))).toContain('no longer valid')
-    expect(voidNotice(aReceipt({ voidedAt, replacedBy: other }))).toContain('2026-000124')
+    expect(voidNotice(aReceipt(), english)).toBeNull()
+    expect(voidNotice(aReceipt({ voidedAt }), english)).toContain('no longer valid')
+    expect(voidNotice(aReceipt({ voidedAt, replacedBy: other }), english)).toContain('2026-000124')
     expect(rowsOf({ replaces: other })).toMatchObject({ 'Replaces receipt': '2026-000124' })
   })
 })
 
 describe('the receipt page', () => {
   it('shows the facts, the statement and the way to the PDF, out of search engines', () => {
-    const page = receiptPage(aReceipt(), '/receipts/kX3v.pdf', text)
+    const page = receiptPage(aReceipt(), '/receipts/kX3v.pdf', english)
     for (const fact of [
       '2026-000123',
       '$5.00 USD',
@@ -65,11 +65,11 @@ describe('the receipt page', () => {
   })
 
   it('says first that it is void', () => {
-    expect(receiptPage(aReceipt({ voidedAt: new Date(0) }), '/x.pdf', text)).toContain('has been voided')
+    expect(receiptPage(aReceipt({ voidedAt: new Date(0) }), '/x.pdf', english)).toContain('has been voided')
   })
 
   it('lets no name become markup', () => {
-    const page = receiptPage(aReceipt({ donorName: '<img src=x onerror=alert(1)>' }), '/x.pdf', text)
+    const page = receiptPage(aReceipt({ donorName: '<img src=x onerror=alert(1)>' }), '/x.pdf', english)
     expect(page).not.toContain('<img')
     expect(page).toContain('&lt;img')
   })

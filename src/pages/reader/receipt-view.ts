@@ -1,13 +1,15 @@
 import { html } from 'hono/html'
 import type { Text } from '../../text/text.ts'
-import { page } from '../../html/layout.ts'
+import { page, withMarkup } from '../../html/layout.ts'
 import { receiptRows, voidNotice, type Receipt } from '../../receipts/receipt.ts'
 
-/** The receipt as a page. `pdfUrl` is a path on this service; the page keeps out of search engines. */
+/** The receipt as a page, which search engines are told to leave out. `pdfUrl` is a path on this service. */
 export function receiptPage(receipt: Receipt, pdfUrl: string, text: Text): string {
   const { name, address, email, statement } = receipt.profile
-  const notice = voidNotice(receipt)
-  const title = `Receipt ${receipt.number}`
+  const t = text.receipt
+  const notice = voidNotice(receipt, text)
+  const title = t('title', { number: receipt.number })
+  const mailLink = html`<a href="mailto:${email}">${email}</a>`
   return page({
     text,
     title,
@@ -17,7 +19,7 @@ export function receiptPage(receipt: Receipt, pdfUrl: string, text: Text): strin
       <h1>${title}</h1>
       ${notice === null ? '' : html`<p class="notice" role="note">${notice}</p>`}
       <dl>
-        ${receiptRows(receipt).map(
+        ${receiptRows(receipt, text).map(
           ({ label, value }) =>
             html`<div>
               <dt>${label}</dt>
@@ -29,7 +31,7 @@ export function receiptPage(receipt: Receipt, pdfUrl: string, text: Text): strin
       <p class="actions"><a class="button" href="${pdfUrl}">${text.reader('receipt.download')}</a></p>
       <footer class="small">
         <p>${name}<br />${lines(address)}</p>
-        <p>Questions about this receipt? Write to <a href="mailto:${email}">${email}</a>.</p>
+        <p>${withMarkup(t, 'questions', { email: mailLink })}</p>
       </footer>
     </article>`,
   })

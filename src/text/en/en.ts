@@ -1,6 +1,8 @@
 import { finance } from './finance.ts'
+import { mail } from './mail.ts'
 import { reader } from './reader.ts'
+import { receipt } from './receipt.ts'
 import { shared } from './shared.ts'
 
 /** English, and the keys that every other language has to have. */
-export const en = { shared, reader, finance } as const
+export const en = { shared, reader, finance, receipt, mail } as const

@@ -1,0 +1,61 @@
+import type { Knex } from 'knex'
+import { mintSignInLink, SIGN_IN_LINK_VALID_MINUTES } from '../access/sign-in-link-store.ts'
+import { staffById, type StaffId } from '../access/staff-store.ts'
+import type { NewsroomProfile } from '../newsroom/profile.ts'
+import type { MailKind } from '../outbox/outbox.ts'
+import { receiptToMail } from '../receipts/receipt-reading-store.ts'
+import { textFor } from '../text/text.ts'
+import type { Mail } from './mail.ts'
+import type { Composer } from './outbox-worker.ts'
+import { receiptMail } from './receipt-mail.ts'
+import { signInMail } from './sign-in-mail.ts'
+
+type ComposerDeps = {
+  readonly db: Knex
+  readonly clock: () => Date
+  readonly publicUrl: string
+  readonly newsroom: NewsroomProfile
+}
+
+/** @param subject the outbox row's: the id of what the mail is about. @returns null when there is nobody to write to */
+type Compose = (deps: ComposerDeps, subject: string, messageId: string) => Promise<Mail | null>
+
+/** Every kind of mail, and how it is composed at the time when it is sent. */
+const composers: Readonly<Record<MailKind, Compose>> = {
+  // Whichever of the two was put into the outbox, the mail describes the receipt as it is now.
+  receipt: composeReceiptMail,
+  receipt_voided: composeReceiptMail,
+  staff_sign_in: composeSignInMail,
+}
+
+export function createComposer(deps: ComposerDeps): Composer {
+  return ({ kind, subject }, messageId) => composers[kind](deps, subject, messageId)
+}
+
+const text = textFor('en')
+
+/** About a donation. A donor who was erased gets no mail. */
+async function composeReceiptMail(
+  { db, publicUrl }: ComposerDeps,
+  donationId: string,
+  messageId: string,
+): Promise<Mail | null> {
+  const found = await receiptToMail(db, donationId)
+  if (!found) return null
+  const { receipt, donorEmail } = found
+  return receiptMail(receipt, `${publicUrl}/receipts/${receipt.token}`, donorEmail, messageId, text)
+}
+
+/** About a member of staff. The link is made only now, so that the database never holds a usable one. */
+async function composeSignInMail(
+  { db, clock, publicUrl, newsroom }: ComposerDeps,
+  staffId: string,
+  messageId: string,
+): Promise<Mail | null> {
+  const staff = await staffById(db, staffId as StaffId) // `requestSignInMail` takes it from a row of the staff table
+  if (!staff) return null
+  const { token } = await mintSignInLink(db, staff.id, clock())
+  const from = { name: newsroom.name, address: newsroom.email }
+  const url = `${publicUrl}/finance/sign-in/${token}`
+  return signInMail({ from, to: staff.email, url, validMinutes: SIGN_IN_LINK_VALID_MINUTES, messageId }, text)
+}

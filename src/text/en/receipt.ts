@@ -1,0 +1,34 @@
+/** Receipts: their page, their PDF, and their facts in the mail. The statement is stored with the newsroom's profile. */
+export const receipt = {
+  title: 'Receipt {{number}}',
+  number: 'Receipt number',
+  date: 'Date of gift',
+  amount: 'Amount',
+  kind: 'Kind',
+  from: 'From',
+  to: 'To',
+  replaces: 'Replaces receipt',
+  once_donation: 'One-time donation',
+  once_contribution: 'One-time contribution',
+  monthly_donation: 'Monthly donation',
+  monthly_contribution: 'Monthly contribution',
+  yearly_donation: 'Yearly donation',
+  yearly_contribution: 'Yearly contribution',
+  voided: 'This receipt has been voided and is no longer valid.',
+  voidedAndReplaced: 'This receipt has been voided and replaced by receipt {{number}}.',
+  questions: 'Questions about this receipt? Write to {{email}}.',
+  cannotDraw: 'Some letters cannot be drawn in this document. The receipt’s page shows them.',
+  /**
+   * The legal paragraph where the newsroom sets none. A charity's covers what US law asks for gifts of 250 dollars and
+   * more (26 USC 170(f)(8): a statement on goods or services). The newsroom's counsel confirms the wording.
+   */
+  statement: {
+    for_profit:
+      '{{newsroom}} is not a charity. Your contribution supports its journalism and is not tax-deductible as a charitable contribution.',
+    charity:
+      '{{newsroom}} is a charity, tax-exempt under section 501(c)(3) of the US Internal Revenue Code{{taxId}}. Your donation is tax-deductible to the extent allowed by law. No goods or services were provided in exchange for it.',
+    fiscally_sponsored:
+      '{{newsroom}} is a project of its fiscal sponsor {{sponsor}}{{taxId}}. Your donation was made to the sponsor for the work of {{newsroom}} and is tax-deductible to the extent allowed by law. No goods or services were provided in exchange for it.',
+    taxId: ', tax ID {{taxId}}',
+  },
+} as const
