@@ -1,12 +1,11 @@
 import { z } from 'zod'
 import { parseMonth, monthOf } from '../calendar/month.ts'
 import { parsedBy } from '../http/parse.ts'
-import { formatMoney } from '../money/money.ts'
+import { formatMoney, storedMoney } from '../money/money.ts'
 import { localDate } from '../calendar/local-date.ts'
 import { closeMonth, signOff, type ClosingDeps } from '../reconciliation/close-month.ts'
 import { monthRecord } from '../reconciliation/month-close-store.ts'
 import type { DifferenceRecord, ReconciliationRecord } from '../reconciliation/reconciliation-record.ts'
-import { storedMoney } from '../money/stored-money.ts'
 import { required, words, type AdminDeps, type Command } from './command.ts'
 
 const month = z

@@ -1,6 +1,5 @@
 import type { Queryable } from '../db/database.ts'
-import type { ClosedMonths } from '../calendar/booking-day.ts'
-import { parseMonth, type Month } from '../calendar/month.ts'
+import { type ClosedMonths, parseMonth, type Month } from '../calendar/month.ts'
 
 // Any number will do, as long as nothing else in this database uses it.
 const CLOSING_LOCK = 7_465_612_002

@@ -1,6 +1,6 @@
 import type { Money } from '../money/money.ts'
 import type { DonationId } from '../ids.ts'
-import type { BookingDay } from '../calendar/booking-day.ts'
+import type { BookingDay } from '../calendar/month.ts'
 
 /** The chart of accounts. A newsroom's accountant maps these to their own chart. */
 export type LedgerAccount =

@@ -1,10 +1,10 @@
-/** Lower-case ISO 4217 code that stands in the currency table, as Stripe writes it: `usd`. */
+/** A lower-case ISO 4217 code of the currency table, as Stripe writes it: `usd`. */
 export type CurrencyCode = string & { readonly __brand: 'CurrencyCode' }
 
-/** What must be known of a currency before anything in it is charged. All amounts in Stripe's minor units. */
+/** What the service knows of a currency. All amounts are in Stripe's minor units. */
 export type CurrencyInfo = {
   readonly code: CurrencyCode
-  /** Digits after the point in Stripe's amounts: 2 for ISK and UGX too, though neither has a coin for them. */
+  /** Decimals of Stripe's amounts: 2 for ISK and UGX too, although neither has coins for them. */
   readonly minorDigits: 0 | 2 | 3
   /** Stripe takes only multiples of this. */
   readonly step: bigint
@@ -12,7 +12,7 @@ export type CurrencyInfo = {
   readonly minimumMinor: bigint
   /** Stripe's largest charge: a technical limit, far above any small donation. */
   readonly maximumMinor: bigint
-  /** Largest donation unless the newsroom says otherwise: about 10 000 US dollars, so that a slip is noticed. */
+  /** The largest donation unless the newsroom sets another: about 10,000 US dollars, so that a typing error is noticed. */
   readonly donationMaximumMinor: bigint
 }
 
@@ -53,8 +53,8 @@ const LARGEST_CHARGE = 99_999_999n
 const LARGEST_CHARGE_IDR = 999_999_999_999n
 
 function stepOf(code: string, minorDigits: number): bigint {
-  if (code === 'isk' || code === 'ugx') return 100n // sent as hundredths for old times' sake, charged in whole units
-  return minorDigits === 3 ? 10n : 1n // card networks know two decimals only: the third must be 0
+  if (code === 'isk' || code === 'ugx') return 100n // Stripe takes hundredths but charges whole units
+  return minorDigits === 3 ? 10n : 1n // card networks know two decimals only, so the third must be 0
 }
 
 function upTo(step: bigint, minor: bigint): bigint {
@@ -68,7 +68,7 @@ function read(rows: string, minorDigits: 0 | 2 | 3): CurrencyInfo[] {
     const maximumMinor = largest - (largest % step)
     const generous = upTo(step, BigInt(dollar) * 10_000n)
     return {
-      code: code as CurrencyCode, // the brand means "stands in this table", and here it is put in
+      code: code as CurrencyCode, // the brand means that the code is in this table, and here it is added
       minorDigits,
       step,
       minimumMinor: SMALLEST_CHARGES.get(code) ?? upTo(step, BigInt(dollar) / 2n),
@@ -85,7 +85,7 @@ const table = new Map<string, CurrencyInfo>(
 /** Every currency that can be charged, in alphabetical order. */
 export const allCurrencies: readonly CurrencyCode[] = [...table.values()].map((c) => c.code).toSorted()
 
-/** `USD`, `usd` or ` Usd ` → `usd`; null for what Stripe cannot charge. */
+/** `USD`, `usd` or ` Usd ` → `usd`; null for a currency that Stripe cannot charge. */
 export function parseCurrency(text: string): CurrencyCode | null {
   return table.get(text.trim().toLowerCase())?.code ?? null
 }

@@ -1,53 +1,34 @@
-import { currencyInfo, type CurrencyCode } from './currency.ts'
+import { currencyInfo, parseCurrency, type CurrencyCode } from './currency.ts'
 
 /** An amount in Stripe's minor units (cents, pence, yen) together with its currency. Never a float. */
 export type Money = { readonly minor: bigint; readonly currency: CurrencyCode }
 
-/** What a newsroom takes in one currency, both ends included, in minor units. */
+/** The smallest and the largest donation in one currency, both allowed, in minor units. */
 export type AmountLimits = { readonly minimumMinor: bigint; readonly maximumMinor: bigint }
-
-export class MixedCurrencies extends Error {
-  override readonly name = 'MixedCurrencies'
-}
 
 export function money(minor: bigint, currency: CurrencyCode): Money {
   return { minor, currency }
 }
 
-function sameCurrency(a: Money, b: Money): CurrencyCode {
-  if (a.currency !== b.currency) throw new MixedCurrencies(`${a.currency} and ${b.currency} do not mix`)
-  return a.currency
+/** An amount as the database holds it. @throws when the currency is not in the currency table */
+export function storedMoney(minor: bigint, currency: string): Money {
+  const code = parseCurrency(currency)
+  if (!code) throw new Error(`${currency} is not in the currency table`)
+  return money(minor, code)
 }
 
-/** @throws MixedCurrencies: adding dollars to yen is a bug, never a rounding question. */
-export function add(a: Money, b: Money): Money {
-  return money(a.minor + b.minor, sameCurrency(a, b))
+/**
+ * An amount in minor units as a JSON number. JSON readers hold numbers as doubles, exact up to 2^53: that is 90 trillion
+ * dollars, so a larger sum is a mistake and must not be rounded silently. Inside the service amounts stay bigint.
+ * @throws RangeError beyond what a double holds exactly
+ */
+export function jsonAmount(minor: bigint): number {
+  const amount = Number(minor)
+  if (!Number.isSafeInteger(amount)) throw new RangeError('an amount is too large to be a JSON number')
+  return amount
 }
 
-/** @throws MixedCurrencies */
-export function subtract(a: Money, b: Money): Money {
-  return money(a.minor - b.minor, sameCurrency(a, b))
-}
-
-/** The currency is named so that a sum of nothing has one too. @throws MixedCurrencies */
-export function sum(amounts: Iterable<Money>, currency: CurrencyCode): Money {
-  let total = money(0n, currency)
-  for (const amount of amounts) total = add(total, amount)
-  return total
-}
-
-/** Negative when `a` is less than `b`, for sorting. @throws MixedCurrencies */
-export function compare(a: Money, b: Money): -1 | 0 | 1 {
-  sameCurrency(a, b)
-  if (a.minor === b.minor) return 0
-  return a.minor < b.minor ? -1 : 1
-}
-
-export function isZero(amount: Money): boolean {
-  return amount.minor === 0n
-}
-
-/** The limits without a newsroom's own wishes: what Stripe charges, and a ceiling that catches slips. */
+/** The limits when the newsroom sets none: Stripe's smallest charge, and a ceiling that catches typing errors. */
 export function defaultLimits(currency: CurrencyCode): AmountLimits {
   const info = currencyInfo(currency)
   return { minimumMinor: info.minimumMinor, maximumMinor: info.donationMaximumMinor }
@@ -59,7 +40,7 @@ export type AmountProblem = { readonly problem: string }
 const LONGEST_TEXT = 40
 const UNREADABLE: AmountProblem = { problem: 'Write the amount in digits, such as 5 or 5.00.' }
 
-// Spaces and apostrophes only ever group; point and comma may group or divide.
+// Spaces and apostrophes only group digits; a point or a comma may group them or begin the decimals.
 const GROUPED_BY = /(?<=\d)[\s'’](?=\d{3}(?!\d))/gu
 const DIGITS = /^\d+$/
 const WITH_FRACTION = /^(\d+|\d{1,3}(?:,\d{3})+)\.(\d+)$|^(\d+|\d{1,3}(?:\.\d{3})+),(\d+)$/
@@ -78,7 +59,7 @@ export function parseDecimal(text: string, currency: CurrencyCode): Money | Amou
   if (DIGITS.test(typed)) return inMinor(typed, '', currency)
   if (GROUPS_ONLY.test(typed) && (!hasCoins || !ONE_GROUP.test(typed)))
     return inMinor(typed.replace(/[.,]/g, ''), '', currency)
-  // A three-decimal currency writes 5.000 for five; any other reader of "5.000" cannot be sure.
+  // A three-decimal currency writes 5.000 for five; in any other currency 5.000 is ambiguous.
   if (ONE_GROUP.test(typed) && !(minorDigits === 3 && typed.includes('.')))
     return { problem: 'It is not clear where the decimals begin. Write 1000 for a thousand, 1.00 for one.' }
   const parts = WITH_FRACTION.exec(typed)
@@ -131,7 +112,7 @@ function formatter(locale: string, currency: CurrencyCode, digits: number): Intl
   return made
 }
 
-/** `$5.00`, `5,00 €`, `￥500`: exact to the last digit however large; krónur and shillings without their idle decimals. */
+/** `$5.00`, `5,00 €`, `￥500`: exact to the last digit however large; ISK and UGX without the decimals that are always zero. */
 export function formatMoney(amount: Money, locale: string): string {
   const { minorDigits, step } = currencyInfo(amount.currency)
   const idle = step === 100n && amount.minor % step === 0n
@@ -140,7 +121,7 @@ export function formatMoney(amount: Money, locale: string): string {
   return formatter(locale, amount.currency, idle ? 0 : minorDigits).format(exact)
 }
 
-/** Null when the amount may be given; otherwise the reason, in words for the giver. */
+/** Null when the amount can be given; otherwise the reason, in words for the reader. */
 export function amountProblem(amount: Money, limits: AmountLimits, locale = 'en'): string | null {
   const shown = (minor: bigint) => formatMoney(money(minor, amount.currency), locale)
   if (amount.minor < limits.minimumMinor) return `The smallest amount is ${shown(limits.minimumMinor)}.`

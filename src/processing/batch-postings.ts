@@ -1,7 +1,7 @@
 import type { Changes } from './changes.ts'
 import type { KnownDonation } from '../donations/donation.ts'
 import { noReversals, type Reversals } from '../refunds/reversals.ts'
-import { bookingDay, type ClosedMonths } from '../calendar/booking-day.ts'
+import { bookingDay, type ClosedMonths } from '../calendar/month.ts'
 import { donationEntries, type LedgerTransaction } from '../ledger/ledger.ts'
 import { newEffects } from '../refunds/reversal-effects.ts'
 import type { LocalDate } from '../calendar/local-date.ts'

@@ -1,5 +1,5 @@
 import type { Queryable } from '../db/database.ts'
-import { jsonAmount } from '../money/json-amount.ts'
+import { jsonAmount } from '../money/money.ts'
 import type { PriorPeriodAdjustment } from './reconciliation.ts'
 
 type EntryRow = Omit<PriorPeriodAdjustment, 'entries'> & {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { parseMonth } from '../calendar/month.ts'
 import { parsedBy } from '../http/parse.ts'
-import { jsonAmount } from '../money/json-amount.ts'
+import { jsonAmount } from '../money/money.ts'
 import { isUnexplained, type Difference } from './difference.ts'
 import type { Reconciliation } from './reconciliation.ts'
 

@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import { receiptNumber } from '../receipts/receipt-number.ts'
 import type { HistoryEntry } from './donation-history.ts'
 import type { DonationRow } from './donation-record.ts'
-import { jsonAmount } from '../money/json-amount.ts'
+import { jsonAmount } from '../money/money.ts'
 
 /** Oldest first; of what happened in the same instant, the cause comes before its effects. */
 export async function donationHistory(db: Knex, donation: DonationRow): Promise<HistoryEntry[]> {

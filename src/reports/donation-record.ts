@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { receiptNumber } from '../receipts/receipt-number.ts'
-import { jsonAmount } from '../money/json-amount.ts'
+import { jsonAmount } from '../money/money.ts'
 
 export const donationStatuses = [
   'succeeded',

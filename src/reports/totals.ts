@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { jsonAmount } from '../money/json-amount.ts'
+import { jsonAmount } from '../money/money.ts'
 import { asOfAsked, dayAsked } from './time-asked.ts'
 
 export const groupings = ['day', 'month', 'article', 'campaign', 'frequency'] as const

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { jsonAmount } from '../money/json-amount.ts'
+import { jsonAmount } from '../money/money.ts'
 import { asOfAsked, dayAsked } from './time-asked.ts'
 
 /** Every account's balance; the sum of a currency's balances is zero, at every moment. */

@@ -1,6 +1,6 @@
 import type { Queryable } from '../db/database.ts'
 import type { DonationId } from '../ids.ts'
-import { bookingDay } from '../calendar/booking-day.ts'
+import { bookingDay } from '../calendar/month.ts'
 import { closedMonths } from '../ledger/closing-store.ts'
 import { postToLedger } from '../ledger/ledger-store.ts'
 import type { LocalDate } from '../calendar/local-date.ts'

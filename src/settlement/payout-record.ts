@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { jsonAmount } from '../money/json-amount.ts'
+import { jsonAmount } from '../money/money.ts'
 import { movementKind } from './balance-transaction.ts'
 
 /** What one deposit is made of, as programs read it. */

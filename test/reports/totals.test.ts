@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { bearer, giveDonation } from '../kit/factories.ts'
 import { financeService, type FinanceService } from '../kit/finance-service.ts'
-import { jsonAmount } from '../../src/money/json-amount.ts'
+import { jsonAmount } from '../../src/money/money.ts'
 
 let db: TestDatabase
 let service: FinanceService

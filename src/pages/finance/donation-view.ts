@@ -1,6 +1,5 @@
 import { html } from 'hono/html'
-import { formatMoney, toDecimalString, type Money } from '../../money/money.ts'
-import { storedMoney } from '../../money/stored-money.ts'
+import { formatMoney, toDecimalString, type Money, storedMoney } from '../../money/money.ts'
 import { type Html, webUrl, withMarkup } from '../../html/layout.ts'
 import { refundReasons } from '../../refunds/refund-request.ts'
 import type { HistoryEntry } from '../../reports/donation-history.ts'

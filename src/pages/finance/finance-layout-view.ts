@@ -1,7 +1,6 @@
 import { html } from 'hono/html'
 import { type Html, page } from '../../html/layout.ts'
-import { formatMoney, type Money } from '../../money/money.ts'
-import { storedMoney } from '../../money/stored-money.ts'
+import { formatMoney, type Money, storedMoney } from '../../money/money.ts'
 import type { DonationRecord } from '../../reports/donation-record.ts'
 import type { Text } from '../../text/text.ts'
 

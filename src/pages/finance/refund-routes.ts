@@ -11,7 +11,7 @@ import { parseOrRefuse } from '../../http/parse.ts'
 import { Refusal } from '../../http/refusal.ts'
 import { sameOriginOnly } from '../../http/same-origin.ts'
 import { donationById } from '../../reports/donation-list-store.ts'
-import { storedMoney } from '../../money/stored-money.ts'
+import { storedMoney } from '../../money/money.ts'
 import { text } from './finance-requests.ts'
 
 const refundForm = z.object({ request: z.uuid(), amount: z.string().max(50), reason: z.enum(refundReasons) })
