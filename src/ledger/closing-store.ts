@@ -5,11 +5,11 @@ import { type ClosedMonths, parseMonth, type Month } from '../calendar/month.ts'
 const CLOSING_LOCK = 7_465_612_002
 
 /**
- * The closed months, for a database transaction that is about to post: until it ends, no month is closed.
- * Closing takes the same lock alone, and so sees everything that was posted before.
+ * The closed months, for a database transaction that is about to post: until it ends, no month can be closed. Closing a
+ * month takes the same lock exclusively, so it sees everything that was posted before.
  */
 export async function closedMonths(tx: Queryable): Promise<ClosedMonths> {
-  // Sent together, answered in this order: the second sees every closing that the first waited for.
+  // Both statements are sent together and run in this order: the second sees every closing that the first waited for.
   const held = tx.query({
     name: 'hold-months-open',
     text: `select pg_advisory_xact_lock_shared($1)`,
@@ -23,9 +23,9 @@ export async function closedMonths(tx: Queryable): Promise<ClosedMonths> {
   return new Set(rows.map(({ month }) => knownMonth(month)))
 }
 
-/** Waits for everything that is being posted; until the database transaction ends, nothing else is. */
+/** Waits for every posting in progress; until the database transaction ends, nothing else is posted. */
 export async function holdPostings(tx: Queryable): Promise<void> {
-  // A month of 100,000 open differences takes some seconds to compare; nobody waits for it but who posts.
+  // A month with 100,000 open differences takes some seconds to compare; only postings wait for it.
   await tx.query(`set local statement_timeout = '60s'`)
   await tx.query(`select pg_advisory_xact_lock($1)`, [CLOSING_LOCK])
 }

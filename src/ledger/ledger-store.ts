@@ -1,7 +1,7 @@
 import type { Queryable } from '../db/database.ts'
 import type { LedgerTransaction } from './ledger.ts'
 
-/** Posts whole ledger transactions. The database refuses what does not balance and what was posted before. */
+/** Posts whole ledger transactions. The database refuses one that does not balance or was posted before. */
 export async function postToLedger(
   tx: Queryable,
   posted: readonly LedgerTransaction[],

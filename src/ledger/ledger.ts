@@ -2,7 +2,7 @@ import type { Money } from '../money/money.ts'
 import type { DonationId } from '../ids.ts'
 import type { BookingDay } from '../calendar/month.ts'
 
-/** The chart of accounts. A newsroom's accountant maps these to their own chart. */
+/** The chart of accounts. A newsroom's accountant maps these accounts to their own chart. */
 export type LedgerAccount =
   | 'donations'
   | 'refunds'
@@ -13,10 +13,10 @@ export type LedgerAccount =
   | 'bank'
   | 'fx'
 
-/** Debit positive, credit negative, in minor units of the amount's currency. */
+/** A debit is positive and a credit negative, in minor units of the amount's currency. */
 export type LedgerEntry = { readonly account: LedgerAccount; readonly amount: Money }
 
-/** What happened, seen from the reader's side; and `settled`: Stripe's own books moved the balance. */
+/** What happened to a donation; `settled`: a balance transaction of Stripe's. */
 export type LedgerEffect =
   | 'donation_succeeded'
   | 'refunded'
@@ -26,12 +26,12 @@ export type LedgerEffect =
   | 'dispute_reinstated'
   | 'settled'
 
-/** One effect of one Stripe object; `(source, effect)` happens once. Entries sum to zero in each currency. */
+/** One effect of one Stripe object: `(source, effect)` is unique. The entries sum to zero in each currency. */
 export type LedgerTransaction = {
   readonly id: string
   readonly source: string
   readonly effect: LedgerEffect
-  /** The Stripe object that readers' events and Stripe's own books both name; its clearing entries end at zero. */
+  /** The Stripe object that events and balance transactions both name; its clearing entries sum to zero in the end. */
   readonly clears: string
   readonly donationId: DonationId | null
   readonly occurredAt: Date
@@ -40,8 +40,8 @@ export type LedgerTransaction = {
 }
 
 /**
- * The reader was charged: income, and a claim on Stripe. What Stripe's own books say later settles the clearing
- * account; what stays in it is not explained by both sides.
+ * The entries of a gift: income, and a claim on Stripe in the clearing account. The balance transaction settles that
+ * claim later; what remains in the clearing account is not explained by both.
  */
 export function donationEntries(gross: Money): LedgerEntry[] {
   return [

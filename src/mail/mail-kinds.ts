@@ -3,7 +3,7 @@ import { mintSignInLink, SIGN_IN_LINK_VALID_MINUTES } from '../access/sign-in-li
 import { staffById, type StaffId } from '../access/staff-store.ts'
 import type { NewsroomProfile } from '../newsroom/profile.ts'
 import type { MailKind } from '../outbox/outbox.ts'
-import { receiptToMail } from '../receipts/receipt-reading-store.ts'
+import { receiptToMail } from '../receipts/receipt-store.ts'
 import { textFor } from '../text/text.ts'
 import type { Mail } from './mail.ts'
 import type { Composer } from './outbox-worker.ts'

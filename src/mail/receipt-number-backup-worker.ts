@@ -1,7 +1,6 @@
 import type { Logger } from 'pino'
 import type { Queryable } from '../db/database.ts'
-import type { ReceiptNumberBackups } from '../receipts/receipt-memory.ts'
-import { backupText } from '../receipts/receipt-number-backup.ts'
+import { type ReceiptNumberBackups, backupText } from '../receipts/receipt-number-backup.ts'
 import { backupOf } from '../receipts/reserved-number-store.ts'
 import type { OutboxMessage } from '../outbox/outbox.ts'
 
@@ -22,10 +21,10 @@ export function backUpReceiptNumbers(deps: {
     if (kind === 'staff_sign_in') return true
     const found = await backupOf(db, subject)
     if (!found) return true
-    const kept = await memory.write(found.payment, backupText(found.note))
-    if (kept === 'not_now' && attempts < MOST_TRIES) return false
-    if (kept !== 'kept')
-      log.warn({ outboxMessage: messageKey, kept }, 'Stripe does not remember a receipt’s number')
+    const result = await memory.write(found.payment, backupText(found.backup))
+    if (result === 'not_now' && attempts < MOST_TRIES) return false
+    if (result !== 'saved')
+      log.warn({ outboxMessage: messageKey, result }, 'a receipt number could not be backed up at Stripe')
     return true
   }
 }

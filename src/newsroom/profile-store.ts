@@ -2,8 +2,8 @@ import type { Queryable } from '../db/database.ts'
 import type { NewsroomProfile, ProfileInForce } from './profile.ts'
 
 /**
- * Keeps the newsroom's particulars as a dated record: a new row when they differ from the latest one.
- * Called at start, under a lock, so that processes that start together write one row.
+ * Stores the newsroom's details as a dated row when they differ from the latest row. It runs at start under a lock, so
+ * that processes that start together write one row.
  */
 export async function recordProfile(tx: Queryable, profile: NewsroomProfile, now: Date): Promise<void> {
   await tx.query(`select pg_advisory_xact_lock(hashtextextended('newsroom_profiles', 0))`)

@@ -1,30 +1,30 @@
 import { textFor } from '../text/text.ts'
 
-/** What the newsroom is in law. It decides the words readers see and what a receipt may claim. */
+/** The newsroom's legal form. It decides the words that readers see and what a receipt may claim. */
 export type LegalStatus = (typeof legalStatuses)[number]
 export const legalStatuses = ['for_profit', 'charity', 'fiscally_sponsored'] as const
 
-/** The newsroom's particulars on a receipt. A receipt keeps those it was issued with. */
+/** The newsroom's details on a receipt. A receipt keeps the details it was issued with. */
 export type NewsroomProfile = {
   readonly name: string
   /** Postal address; may have several lines. */
   readonly address: string
   readonly email: string
-  /** IANA name, `America/New_York`: the dates and years of receipts are counted there. */
+  /** IANA name, `America/New_York`: dates and the years of receipt numbers follow it. */
   readonly timezone: string
   readonly legalStatus: LegalStatus
   readonly taxId: string | null
   readonly fiscalSponsor: string | null
-  /** The legal paragraph of the receipt, as `statementFor` writes it or as the newsroom's counsel does. */
+  /** The legal paragraph of the receipt, written by `statementFor` or by the newsroom's counsel. */
   readonly statement: string
 }
 
-/** A dated row of the newsroom's particulars. */
+/** A dated row of the newsroom's details. */
 export type ProfileInForce = { readonly id: number; readonly inForceFrom: Date }
 
 export type ProfileProblem = { readonly field: 'taxId' | 'fiscalSponsor'; readonly message: string }
 
-/** What is missing before receipts may be issued; empty when nothing is. */
+/** What is missing before receipts may be issued; empty when nothing is missing. */
 export function profileProblems(
   profile: Pick<NewsroomProfile, 'legalStatus' | 'taxId' | 'fiscalSponsor'>,
 ): readonly ProfileProblem[] {

@@ -14,14 +14,14 @@ import { postToLedger } from '../ledger/ledger-store.ts'
 import { putIntoOutbox } from '../outbox/outbox-store.ts'
 import {
   numberReceipts,
-  numbersFromBefore,
+  reservedNumbersFor,
   receiptsPerYear,
   type CitedReceipt,
   type IssuedReceipt,
   type OwedReceipt,
-} from '../receipts/numbering.ts'
+} from '../receipts/receipt-numbering.ts'
 import { profilesInForce } from '../newsroom/profile-store.ts'
-import { freeNumbers, toldVoid } from '../receipts/reserved-number-store.ts'
+import { reservedNumbers, alreadyMailedAsVoid } from '../receipts/reserved-number-store.ts'
 import { insertReceipts, latestReceipts, takeNumbers, voidReceipts } from '../receipts/receipt-store.ts'
 import type { ExpectedEvents } from '../inbox/inbox-event.ts'
 import { loadBatch } from './load-batch.ts'
@@ -71,7 +71,7 @@ export async function applyBatch(
   const { before, profiles, lastNumbers } = await receiptDeps(tx, owed)
   const receipts = numberReceipts(owed, before, lastNumbers, profiles, deps.receiptToken)
   const voided = voidings.map((voiding) => citing(voiding, receipts))
-  const told = voided.length === 0 ? [] : await toldVoid(tx, voided)
+  const told = voided.length === 0 ? [] : await alreadyMailedAsVoid(tx, voided)
   const outcomesOfFacts = all.map(({ event, correlationId }, index): EventOutcome => {
     const outcome = factOutcomes[index] ?? 'waiting'
     return { id: event.id, correlationId, outcome: EVENT_OUTCOMES[outcome], reason: REASONS[outcome] }
@@ -117,11 +117,11 @@ async function latestReceiptsOf(tx: Queryable, donations: readonly DonationId[])
 
 async function receiptDeps(tx: Queryable, owed: readonly OwedReceipt[]) {
   if (owed.length === 0) return { before: new Map(), profiles: [], lastNumbers: new Map<number, bigint>() }
-  const free = await freeNumbers(
+  const free = await reservedNumbers(
     tx,
     owed.map(({ donationId }) => donationId),
   )
-  const before = numbersFromBefore(owed, free)
+  const before = reservedNumbersFor(owed, free)
   const [profiles, lastNumbers] = await Promise.all([
     profilesInForce(tx),
     takeNumbers(tx, receiptsPerYear(owed.filter((receipt) => !before.has(receipt)))),

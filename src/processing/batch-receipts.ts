@@ -2,7 +2,7 @@ import type { Changes } from './changes.ts'
 import type { DonationId } from '../ids.ts'
 import { donationBalance } from '../refunds/donation-balance.ts'
 import { revise, type LatestReceipt, type VoidReason } from '../receipts/receipt-revisions.ts'
-import type { OwedReceipt } from '../receipts/numbering.ts'
+import type { OwedReceipt } from '../receipts/receipt-numbering.ts'
 import type { LocalDate } from '../calendar/local-date.ts'
 
 /** A receipt that is no longer right; null number: the first revision, which this batch issues itself. */

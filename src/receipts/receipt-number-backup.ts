@@ -1,19 +1,27 @@
 import { parseReceiptNumber, receiptNumber } from './receipt-number.ts'
 
-/** A receipt as Stripe remembers it for us: its number and amount. */
-export type NotedReceipt = {
+/** Where the numbers of issued receipts are backed up outside the database, by payment. */
+export type ReceiptNumberBackups = {
+  /** `refused`: the payment can never hold it; `not_now`: try again. */
+  write(payment: string, text: string): Promise<'saved' | 'refused' | 'not_now'>
+  /** Null: the payment holds no backup. */
+  read(payment: string): Promise<string | null>
+}
+
+/** A receipt in the metadata of its payment at Stripe: its number and its amount. */
+export type BackedUpReceipt = {
   readonly year: number
   readonly number: bigint
   readonly amountMinor: bigint
 }
 
-/** The receipts of one payment, oldest first, and whether its donor was told that the last one is void. */
-export type ReceiptNumberBackup = { readonly receipts: readonly NotedReceipt[]; readonly isVoid: boolean }
+/** The receipts of one payment, oldest first, and whether the donor got a notice that the last one is void. */
+export type ReceiptNumberBackup = { readonly receipts: readonly BackedUpReceipt[]; readonly isVoid: boolean }
 
 // Stripe's limit for a value of metadata.
 const LONGEST = 500
 
-/** `2026-000101:5000 2026-000104:4000 void`. When there are too many, the oldest are left out. */
+/** `2026-000101:5000 2026-000104:4000 void`, within the 500 characters of a metadata value; the oldest are left out first. */
 export function backupText({ receipts, isVoid }: ReceiptNumberBackup): string {
   const words = receipts.map(
     ({ year, number, amountMinor }) => `${receiptNumber(year, number)}:${amountMinor}`,
@@ -23,9 +31,9 @@ export function backupText({ receipts, isVoid }: ReceiptNumberBackup): string {
   return words.join(' ')
 }
 
-/** What is not of that form says nothing: metadata can be edited by hand. */
-export function readBackup(text: string): ReceiptNumberBackup {
-  const receipts = text.split(' ').flatMap((word): NotedReceipt[] => {
+/** Ignores what does not have that form, since metadata can be edited by hand. */
+export function parseBackup(text: string): ReceiptNumberBackup {
+  const receipts = text.split(' ').flatMap((word): BackedUpReceipt[] => {
     const [printed = '', amount = ''] = word.split(':')
     const number = parseReceiptNumber(printed)
     if (!number || !/^[1-9]\d{0,17}$/.test(amount)) return []
@@ -34,7 +42,7 @@ export function readBackup(text: string): ReceiptNumberBackup {
   return { receipts, isVoid: text.split(' ').includes('void') }
 }
 
-/** A number to be kept free; `payment` null: nobody remembers whose it is. */
+/** A number to reserve; `payment` is null when its gift is unknown. */
 export type Reservation = {
   readonly year: number
   readonly number: bigint
@@ -44,26 +52,26 @@ export type Reservation = {
 }
 
 /**
- * What must be kept free when these notes tell of numbers that the database does not have.
- * @param lastNumbers how far the database has come in each year
+ * The numbers to reserve: those that the backups name and the database does not have, and the numbers between them.
+ * @param lastNumbers the database's last number of each year
  */
 export function reservationsFor(
-  notes: ReadonlyMap<string, ReceiptNumberBackup>,
+  backups: ReadonlyMap<string, ReceiptNumberBackup>,
   lastNumbers: ReadonlyMap<number, bigint>,
 ): Reservation[] {
   const isLost = ({ year, number }: Pick<Reservation, 'year' | 'number'>) =>
     number > (lastNumbers.get(year) ?? 0n)
-  const owned = [...notes].flatMap(([payment, { receipts, isVoid }]) =>
+  const owned = [...backups].flatMap(([payment, { receipts, isVoid }]) =>
     receipts
       .map((receipt) => ({ ...receipt, payment, voidMailed: isVoid && receipt === receipts.at(-1) }))
-      // A receipt that is here all the same may have been voided since: its donor was told.
+      // A receipt that the database has may have been voided since, and its donor got the notice.
       .filter((receipt) => isLost(receipt) || receipt.voidMailed),
   )
   const byYear = Map.groupBy(owned.filter(isLost), ({ year }) => year)
-  const between = [...byYear].flatMap(([year, noted]) => {
-    const taken = new Set(noted.map(({ number }) => number))
+  const between = [...byYear].flatMap(([year, backedUp]) => {
+    const taken = new Set(backedUp.map(({ number }) => number))
     const free: Reservation[] = []
-    const last = noted.reduce((most, { number }) => (number > most ? number : most), 0n)
+    const last = backedUp.reduce((most, { number }) => (number > most ? number : most), 0n)
     for (let number = (lastNumbers.get(year) ?? 0n) + 1n; number < last; number += 1n)
       if (!taken.has(number)) free.push({ year, number, payment: null, amountMinor: null, voidMailed: false })
     return free

@@ -1,7 +1,7 @@
 import type { DonationBalance } from '../refunds/donation-balance.ts'
 import type { DonationId } from '../ids.ts'
 
-/** The last receipt issued for a gift. */
+/** The latest receipt that was issued for a gift. */
 export type LatestReceipt = {
   readonly donationId: DonationId
   readonly year: number
@@ -14,25 +14,26 @@ export type LatestReceipt = {
 export type VoidReason = 'refunded' | 'dispute_lost' | 'bank_returned' | 'reversal_undone'
 
 export type Revision = {
-  /** Null when the last receipt is void already. */
+  /** Why the last receipt is voided; null when it is void already. */
   readonly voids: VoidReason | null
-  /** What the next revision says was given, in minor units; null when nothing is left to give a receipt for. */
+  /** The amount of the next revision in minor units; null when nothing remains to give a receipt for. */
   readonly issuesMinor: bigint | null
 }
 
 /**
- * Whether a gift's receipt is still right. A wrong one is voided and replaced by one that cites it, never edited.
- * @returns null while it is right
+ * What must happen to a gift's receipt. One whose amount is no longer right is voided and replaced by a receipt that
+ * cites it; it is never edited.
+ * @returns null when the receipt is right
  */
 export function revise(
   latest: Pick<LatestReceipt, 'grossMinor' | 'voided'>,
   now: DonationBalance,
 ): Revision | null {
-  const saysMinor = latest.voided ? 0n : latest.grossMinor
+  const receiptedMinor = latest.voided ? 0n : latest.grossMinor
   const rightMinor = now.receiptableMinor
-  if (saysMinor === rightMinor) return null
+  if (receiptedMinor === rightMinor) return null
   return {
-    voids: latest.voided ? null : rightMinor > saysMinor ? 'reversal_undone' : reasonOf(now),
+    voids: latest.voided ? null : rightMinor > receiptedMinor ? 'reversal_undone' : reasonOf(now),
     issuesMinor: rightMinor > 0n ? rightMinor : null,
   }
 }

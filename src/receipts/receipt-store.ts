@@ -1,11 +1,17 @@
+import type { Knex } from 'knex'
+import { storedMoney } from '../money/money.ts'
+import type { NewsroomProfile } from '../newsroom/profile.ts'
+import { receiptNumber, type ReceiptNumber } from './receipt-number.ts'
+import type { LocalDate } from '../calendar/local-date.ts'
+import type { Receipt } from './receipt.ts'
 import type { Queryable } from '../db/database.ts'
 import type { DonationId } from '../ids.ts'
 import type { LatestReceipt, VoidReason } from './receipt-revisions.ts'
-import type { CitedReceipt, IssuedReceipt } from './numbering.ts'
+import type { CitedReceipt, IssuedReceipt } from './receipt-numbering.ts'
 
 /**
- * Takes numbers from the years' counters, for a whole batch at once. The rows stay locked until the database
- * transaction ends, and a rollback gives the numbers back: so there are neither holes nor doubles.
+ * Takes numbers from the counters of the years, for a whole batch at once. The rows stay locked until the database
+ * transaction ends, and a rollback returns the numbers: so numbers have no holes and no duplicates.
  * @returns the last number taken, by year
  */
 export async function takeNumbers(
@@ -53,7 +59,7 @@ export async function insertReceipts(
   })
 }
 
-/** The last receipt of each of these gifts. */
+/** The latest receipt of each of these gifts. */
 export async function latestReceipts(
   tx: Queryable,
   donations: readonly DonationId[],
@@ -71,7 +77,7 @@ export async function latestReceipts(
 
 export type Voiding = CitedReceipt & { readonly reason: VoidReason }
 
-/** After the receipts themselves: one may be issued and voided in one batch. */
+/** Call it after the insertion of the receipts: one batch may issue a receipt and void it. */
 export async function voidReceipts(tx: Queryable, voidings: readonly Voiding[], now: Date): Promise<void> {
   if (voidings.length === 0) return
   await tx.query({
@@ -85,4 +91,80 @@ export async function voidReceipts(tx: Queryable, voidings: readonly Voiding[], 
       now.toISOString(),
     ],
   })
+}
+
+/** The form of a receipt's token: at least 22 characters of base64url, which hold 128 bits. */
+const TOKEN = /^[A-Za-z0-9_-]{22,128}$/
+
+type Row = {
+  readonly year: number
+  readonly number: bigint
+  readonly token: string
+  readonly donation_id: string
+  readonly currency: string
+  readonly gross_minor: bigint
+  readonly given_on: LocalDate
+  readonly issued_at: Date
+  readonly replaces_year: number | null
+  readonly replaces_number: bigint | null
+  readonly voided_at: Date | null
+  readonly next_year: number | null
+  readonly next_number: bigint | null
+  readonly frequency: Receipt['frequency']
+  readonly donor_name: string | null
+  readonly donor_email: string | null
+  readonly profile: NewsroomProfile
+}
+
+const RECEIPT = `select r.year, r.number, r.token, r.donation_id, r.currency, r.gross_minor, r.given_on, r.issued_at,
+    r.replaces_year, r.replaces_number, v.voided_at, n.year as next_year, n.number as next_number,
+    d.frequency, d.donor_name, d.donor_email,
+    json_build_object(
+      'name', p.name, 'address', p.address, 'email', p.email, 'timezone', p.timezone,
+      'legalStatus', p.legal_status, 'taxId', p.tax_id, 'fiscalSponsor', p.fiscal_sponsor,
+      'statement', p.statement) as profile
+  from receipts r
+    join newsroom_profiles p on p.id = r.newsroom_profile_id
+    join donations d on d.id = r.donation_id
+    left join receipt_voidings v on (v.year, v.number) = (r.year, r.number)
+    left join receipts n on (n.replaces_year, n.replaces_number) = (r.year, r.number)`
+
+/** The receipt behind an unguessable link, with the newsroom profile it was issued with; null when there is none. */
+export async function receiptByToken(db: Knex, token: string): Promise<Receipt | null> {
+  if (!TOKEN.test(token)) return null
+  const { rows } = await db.raw<{ rows: Row[] }>(`${RECEIPT} where r.token = :token`, { token })
+  return rows[0] ? receiptFrom(rows[0]) : null
+}
+
+/** A donation's last receipt and its donor's address; null when the donor gave none or was erased. */
+export async function receiptToMail(
+  db: Knex,
+  donationId: string,
+): Promise<{ readonly receipt: Receipt; readonly donorEmail: string } | null> {
+  const { rows } = await db.raw<{ rows: Row[] }>(
+    `${RECEIPT} where r.donation_id = :donationId order by r.revision desc limit 1`,
+    { donationId },
+  )
+  return rows[0]?.donor_email ? { receipt: receiptFrom(rows[0]), donorEmail: rows[0].donor_email } : null
+}
+
+function receiptFrom(row: Row): Receipt {
+  return {
+    number: receiptNumber(row.year, row.number),
+    token: row.token,
+    donationId: row.donation_id,
+    money: storedMoney(row.gross_minor, row.currency),
+    donorName: row.donor_name,
+    givenOn: row.given_on,
+    issuedAt: row.issued_at,
+    profile: row.profile,
+    frequency: row.frequency,
+    voidedAt: row.voided_at,
+    replacedBy: numberOf(row.next_year, row.next_number),
+    replaces: numberOf(row.replaces_year, row.replaces_number),
+  }
+}
+
+function numberOf(year: number | null, number: bigint | null): ReceiptNumber | null {
+  return year === null || number === null ? null : receiptNumber(year, number)
 }

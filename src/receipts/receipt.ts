@@ -12,7 +12,7 @@ export type Receipt = {
   readonly token: string
   readonly donationId: string
   readonly money: Money
-  /** Null when the donor gave no name or has been erased. */
+  /** Null when the donor gave no name or was erased. */
   readonly donorName: string | null
   readonly givenOn: LocalDate
   readonly issuedAt: Date

@@ -1,9 +1,9 @@
 import type { Queryable } from '../db/database.ts'
 import type { DonationId } from '../ids.ts'
-import type { CitedReceipt, FreeNumber } from './numbering.ts'
+import type { CitedReceipt, ReservedNumber } from './receipt-numbering.ts'
 import type { Reservation, ReceiptNumberBackup } from './receipt-number-backup.ts'
 
-/** How far each year's numbers have come; until the database transaction ends, nobody takes another. */
+/** The last number of each year; until the database transaction ends, nobody takes another number. */
 export async function holdNumbers(tx: Queryable): Promise<Map<number, bigint>> {
   await tx.query(`lock table receipt_counters in exclusive mode`)
   const { rows } = await tx.query<{ year: number; last: bigint }>(
@@ -12,7 +12,7 @@ export async function holdNumbers(tx: Queryable): Promise<Map<number, bigint>> {
   return new Map(rows.map(({ year, last }) => [year, last]))
 }
 
-/** Keeps numbers free, and has the counters go on after them. @returns how many were not kept free before */
+/** Reserves numbers and moves the counters past them. @returns how many were not reserved before */
 export async function reserve(tx: Queryable, wanted: readonly Reservation[], now: Date): Promise<number> {
   if (wanted.length === 0) return 0
   const { rows } = await tx.query<{ reserved: bigint }>(
@@ -39,9 +39,12 @@ export async function reserve(tx: Queryable, wanted: readonly Reservation[], now
   return Number(rows[0]?.reserved ?? 0n)
 }
 
-/** The numbers kept free for these gifts, and those for nobody known; lowest first. Nearly always none. */
-export async function freeNumbers(tx: Queryable, donations: readonly DonationId[]): Promise<FreeNumber[]> {
-  const { rows } = await tx.query<FreeNumber>({
+/** The numbers reserved for these gifts and for unknown gifts, lowest first. Nearly always none. */
+export async function reservedNumbers(
+  tx: Queryable,
+  donations: readonly DonationId[],
+): Promise<ReservedNumber[]> {
+  const { rows } = await tx.query<ReservedNumber>({
     name: 'free-receipt-numbers',
     text: `select s.year, s.number, d.id as "donationId", s.amount_minor as "amountMinor", s.reserved_at as "reservedAt"
            from receipt_reservations s left join donations d on d.payment_intent_id = s.payment_intent_id
@@ -53,8 +56,11 @@ export async function freeNumbers(tx: Queryable, donations: readonly DonationId[
   return rows
 }
 
-/** Which of these numbers' donors were told, before the database was lost, that they are void. */
-export async function toldVoid(tx: Queryable, numbers: readonly CitedReceipt[]): Promise<CitedReceipt[]> {
+/** Which of these receipts' donors got a void notice before the database was lost. */
+export async function alreadyMailedAsVoid(
+  tx: Queryable,
+  numbers: readonly CitedReceipt[],
+): Promise<CitedReceipt[]> {
   const { rows } = await tx.query<CitedReceipt>({
     name: 'receipts-mailed-as-void',
     text: `select year, number from receipt_reservations
@@ -64,11 +70,11 @@ export async function toldVoid(tx: Queryable, numbers: readonly CitedReceipt[]):
   return rows
 }
 
-/** What Stripe is to remember of a gift's receipts, and by which payment. */
+/** The backup of a gift's receipt numbers and the payment that holds it; null when the gift has no receipt. */
 export async function backupOf(
   db: Queryable,
   donationId: string,
-): Promise<{ readonly payment: string; readonly note: ReceiptNumberBackup } | null> {
+): Promise<{ readonly payment: string; readonly backup: ReceiptNumberBackup } | null> {
   const { rows } = await db.query<{
     payment: string
     year: number
@@ -83,5 +89,5 @@ export async function backupOf(
     [donationId],
   )
   const last = rows.at(-1)
-  return last ? { payment: last.payment, note: { receipts: rows, isVoid: last.voided } } : null
+  return last ? { payment: last.payment, backup: { receipts: rows, isVoid: last.voided } } : null
 }

@@ -1,6 +1,6 @@
 import { Stripe } from 'stripe'
 import { z } from 'zod'
-import type { ReceiptNumberBackups } from '../receipts/receipt-memory.ts'
+import type { ReceiptNumberBackups } from '../receipts/receipt-number-backup.ts'
 import type { PacedCalls } from './paced-calls-gateway.ts'
 
 // Names no donor and opens nothing: a receipt's number and amount.
@@ -19,7 +19,7 @@ export function receiptNumberBackups(stripe: Stripe, paced: PacedCalls): Receipt
       try {
         const metadata = { [KEY]: text }
         answer.parse(await paced(() => stripe.paymentIntents.update(payment, { metadata }, CALL)))
-        return 'kept'
+        return 'saved'
       } catch (error) {
         // A key without the permission, or a payment that Stripe does not know: trying again would not help.
         if (error instanceof Stripe.errors.StripePermissionError) return 'refused'

@@ -1,8 +1,12 @@
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { inTransaction } from '../db/database.ts'
-import type { ReceiptNumberBackups } from '../receipts/receipt-memory.ts'
-import { readBackup, reservationsFor, type ReceiptNumberBackup } from '../receipts/receipt-number-backup.ts'
+import {
+  type ReceiptNumberBackups,
+  parseBackup,
+  reservationsFor,
+  type ReceiptNumberBackup,
+} from '../receipts/receipt-number-backup.ts'
 import { holdNumbers, reserve } from '../receipts/reserved-number-store.ts'
 import type { EventList } from '../stripe/event-list-gateway.ts'
 import { UnreadableEvent } from '../stripe/event-schema.ts'
@@ -32,7 +36,7 @@ export async function recoverReceiptNumbers(deps: ReceiptNumberRecoveryDeps): Pr
   const notes = new Map<string, ReceiptNumberBackup>()
   for (const payment of payments) {
     const text = await memory.read(payment)
-    if (text !== null) notes.set(payment, readBackup(text))
+    if (text !== null) notes.set(payment, parseBackup(text))
   }
   const kept = await inTransaction(pool, async (tx) =>
     reserve(tx, reservationsFor(notes, await holdNumbers(tx)), now()),

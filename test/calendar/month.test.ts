@@ -6,7 +6,7 @@ const months = fc
   .record({ year: fc.integer({ min: 1001, max: 9998 }), month: fc.integer({ min: 1, max: 12 }) })
   .map(({ year, month }) => monthOf(`${year}-${String(month).padStart(2, '0')}-15`))
 
-test('a month’s days end right before the next month’s begin', () => {
+test('ends a month on the day before the next month begins', () => {
   fc.assert(
     fc.property(months, (month) => {
       const { from, to } = daysOf(month)
@@ -18,7 +18,7 @@ test('a month’s days end right before the next month’s begin', () => {
   expect(daysOf(monthOf('2028-02-10')).to).toBe('2028-02-29')
 })
 
-test('there and back again', () => {
+test('returns to the same month after as many months forward as back', () => {
   fc.assert(
     fc.property(months, fc.integer({ min: -12, max: 12 }), (month, by) => {
       expect(neighbour(neighbour(month, by), -by)).toBe(month)
@@ -27,7 +27,7 @@ test('there and back again', () => {
   expect(neighbour(monthOf('2026-01-31'), -1)).toBe('2025-12')
 })
 
-test('only months are months', () => {
+test('refuses a text that is not a month', () => {
   expect(['2026-00', '2026-13', '2026-1', '0026-01', '9999-12', '2026-01-01', ''].map(parseMonth)).toEqual(
     Array.from({ length: 7 }, () => null),
   )

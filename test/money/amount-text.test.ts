@@ -23,7 +23,7 @@ const anyAmount = fc
   .tuple(fc.constantFrom(...allCurrencies), fc.bigInt({ min: 0n, max: 10n ** 20n }))
   .map(([c, m]) => money(m, c))
 
-describe('typed amounts', () => {
+describe('parsing a typed amount', () => {
   it.each([
     ['5', 'usd', 500n],
     ['5.00', 'usd', 500n],
@@ -72,7 +72,7 @@ describe('typed amounts', () => {
     expect(read(text, currency)).toBeTypeOf('string')
   })
 
-  it('reads back what it writes, for every currency', () => {
+  it('reads back every amount that it writes, in every currency', () => {
     fc.assert(
       fc.property(anyAmount, (amount) => {
         expect(parseDecimal(toDecimalString(amount), amount.currency)).toEqual(amount)
@@ -82,7 +82,7 @@ describe('typed amounts', () => {
       expect(parseDecimal(toDecimalString(money(1000n, c)), c)).toEqual(money(1000n, c))
   })
 
-  it('never throws, whatever is typed', () => {
+  it('answers with an amount or a problem for every text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.constantFrom(...allCurrencies), (text, c) => {
         const result = parseDecimal(text, c)
@@ -91,27 +91,27 @@ describe('typed amounts', () => {
     )
   })
 
-  it('writes negative amounts and small ones', () => {
+  it('writes negative and small amounts', () => {
     expect(toDecimalString(money(-5n, code('usd')))).toBe('-0.05')
     expect(toDecimalString(money(5n, code('kwd')))).toBe('0.005')
     expect(toDecimalString(money(-500n, code('jpy')))).toBe('-500')
   })
 })
 
-describe('shown amounts', () => {
-  it('follow the locale', () => {
+describe('formatting an amount', () => {
+  it('follows the locale', () => {
     expect(formatMoney(money(500n, code('usd')), 'en')).toBe('$5.00')
     expect(formatMoney(money(123_456n, code('eur')), 'de')).toBe('1.234,56\u00a0€')
     expect(formatMoney(money(500n, code('jpy')), 'en')).toBe('¥500')
     expect(formatMoney(money(5120n, code('kwd')), 'en')).toContain('5.120')
   })
 
-  it('leave out decimals nobody can pay, unless they are there', () => {
+  it('leaves out decimals that nobody can pay, unless they are not zero', () => {
     expect(formatMoney(money(500n, code('isk')), 'en')).toBe('ISK\u00a05')
     expect(formatMoney(money(512n, code('isk')), 'en')).toBe('ISK\u00a05.12')
   })
 
-  it('lose no digit, however many there are', () => {
+  it('keeps every digit of a large amount', () => {
     fc.assert(
       fc.property(anyAmount, (amount) => {
         const idle = currencyInfo(amount.currency).step === 100n && amount.minor % 100n === 0n
@@ -123,15 +123,15 @@ describe('shown amounts', () => {
     )
   })
 
-  it('survive a malformed locale', () => {
+  it('formats in English when the locale is malformed', () => {
     expect(formatMoney(money(500n, code('usd')), 'not a locale!')).toBe('$5.00')
   })
 })
 
-describe('limits', () => {
+describe('the limits of an amount', () => {
   const limits = defaultLimits(code('usd'))
 
-  it('take both ends and refuse what is beyond, in words', () => {
+  it('allow both ends and refuse an amount beyond them in words', () => {
     expect(amountProblem(money(limits.minimumMinor, code('usd')), limits)).toBeNull()
     expect(amountProblem(money(limits.maximumMinor, code('usd')), limits)).toBeNull()
     expect(amountProblem(money(49n, code('usd')), limits)).toBe('The smallest amount is $0.50.')
@@ -142,7 +142,7 @@ describe('limits', () => {
     expect(amountProblem(money(-500n, code('usd')), limits)).not.toBeNull()
   })
 
-  it('refuse what Stripe cannot charge', () => {
+  it('refuse an amount that Stripe cannot charge', () => {
     expect(amountProblem(money(50_050n, code('isk')), defaultLimits(code('isk')))).toContain(
       'multiple of ISK',
     )

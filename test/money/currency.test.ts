@@ -8,20 +8,20 @@ function info(code: string) {
 }
 
 describe('the currency table', () => {
-  it('holds every currency Stripe charges, each once', () => {
+  it('holds every currency that Stripe charges once', () => {
     expect(allCurrencies.length).toBeGreaterThanOrEqual(135)
     expect(new Set(allCurrencies).size).toBe(allCurrencies.length)
     expect(allCurrencies).toEqual([...allCurrencies].toSorted())
   })
 
-  it('reads codes in any case and refuses what is no currency', () => {
+  it('reads codes in upper and lower case and refuses unknown ones', () => {
     expect(parseCurrency('USD')).toBe('usd')
     expect(parseCurrency(' Eur ')).toBe('eur')
     for (const wrong of ['', 'us', 'usdd', 'btc', 'constructor', '__proto__'])
       expect(parseCurrency(wrong)).toBeNull()
   })
 
-  it('counts decimals as Stripe does', () => {
+  it('has Stripe’s number of decimals for every currency', () => {
     const zero = 'bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf'.split(' ')
     const three = 'bhd jod kwd omr tnd'.split(' ')
     expect(allCurrencies.filter((code) => currencyInfo(code).minorDigits === 0)).toEqual(zero)
@@ -46,13 +46,13 @@ describe('the currency table', () => {
     expect(info(code).minimumMinor).toBe(minor)
   })
 
-  it('lets eight digits through, twelve for the rupiah', () => {
+  it('allows eight digits, and twelve for the rupiah', () => {
     expect(info('usd').maximumMinor).toBe(99_999_999n)
     expect(info('isk').maximumMinor).toBe(99_999_900n)
     expect(info('idr').maximumMinor).toBe(999_999_999_999n)
   })
 
-  it('has chargeable limits in the right order for every currency', () => {
+  it('has limits in ascending order that Stripe can charge in every currency', () => {
     for (const code of allCurrencies) {
       const { step, minimumMinor, maximumMinor, donationMaximumMinor } = currencyInfo(code)
       for (const limit of [minimumMinor, maximumMinor, donationMaximumMinor]) expect(limit % step).toBe(0n)
@@ -61,7 +61,7 @@ describe('the currency table', () => {
     }
   })
 
-  it('throws for a code that never passed the table', () => {
+  it('throws for a code that is not in the table', () => {
     expect(() => currencyInfo('btc' as CurrencyCode)).toThrow(RangeError) // the cast is the bug under test
   })
 })

@@ -4,7 +4,7 @@ import { parseReceiptNumber, receiptNumber } from '../../src/receipts/receipt-nu
 import { localDate, yearOf } from '../../src/calendar/local-date.ts'
 
 describe('receipt numbers', () => {
-  it('are read back as written', () => {
+  it('can be read back', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1000, max: 9999 }),
@@ -18,7 +18,7 @@ describe('receipt numbers', () => {
     expect(receiptNumber(2026, 1_234_567n)).toBe('2026-1234567')
   })
 
-  it('sort as text within a year up to a million', () => {
+  it('sort as text within a year up to one million', () => {
     expect(receiptNumber(2026, 99n) < receiptNumber(2026, 100n)).toBe(true)
   })
 
@@ -35,7 +35,7 @@ describe('receipt numbers', () => {
     expect(parseReceiptNumber(text)).toBeNull()
   })
 
-  it('start at one', () => {
+  it('begin with one', () => {
     expect(() => receiptNumber(2026, 0n)).toThrow(RangeError)
     expect(() => receiptNumber(2026.5, 1n)).toThrow(RangeError)
   })
@@ -59,7 +59,7 @@ describe('the newsroom’s day', () => {
     expect(localDate(new Date(instant), timezone)).toBe(date)
   })
 
-  it('does not depend on what was asked before', () => {
+  it('does not depend on earlier calls', () => {
     const zones = ['America/New_York', 'Pacific/Kiritimati', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'UTC']
     const instant = fc.date({ min: new Date('2000-01-01'), max: new Date('2100-01-01'), noInvalidDate: true })
     const one = fc.tuple(instant, fc.constantFrom(...zones))
@@ -88,11 +88,11 @@ describe('the newsroom’s day', () => {
     )
   })
 
-  it('gives the year whose numbers are used', () => {
+  it('determines the year of the receipt number', () => {
     expect(yearOf(localDate(new Date('2025-12-31T10:00:00Z'), 'Pacific/Kiritimati'))).toBe(2026)
   })
 
-  it('refuses what is no date or zone', () => {
+  it('refuses an invalid date and an unknown time zone', () => {
     expect(() => localDate(new Date(Number.NaN), 'UTC')).toThrow(RangeError)
     expect(() => localDate(new Date(0), 'Mars/Olympus')).toThrow(RangeError)
   })

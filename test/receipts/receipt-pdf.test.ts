@@ -27,25 +27,25 @@ describe('the fonts of a receipt', () => {
     expect(runs.map((run) => run.text).join('')).toBe(name)
   })
 
-  it.each(['محمد', '山田', 'שלום', '👩‍👩‍👧'])('own up to not drawing %s', (name) => {
+  it.each(['محمد', '山田', 'שלום', '👩‍👩‍👧'])('report that they cannot draw %s', (name) => {
     const { runs, complete } = fontRuns(printable(name), 400)
     expect(complete).toBe(false)
     expect(runs.map((run) => run.text).join('')).toMatch(new RegExp(`^${UNDRAWABLE}+$`))
   })
 
-  it('draw every amount', () => {
+  it('draw the amounts of every currency', () => {
     for (const code of allCurrencies)
       expect(fontRuns(amountInWords(money(123_400n, code), english), 700).complete).toBe(true)
   })
 
-  it('keep a name in one line and its direction its own', () => {
+  it('keep a name in one line and remove characters that change its direction', () => {
     expect(printable('Ann\r\nLee\u202Eevil\u0000')).toBe('Ann Leeevil')
     expect(printable('e\u0301')).toBe('é')
   })
 })
 
 describe('the receipt PDF', () => {
-  it('is tagged, titled and in a language', async () => {
+  it('has tags, a title and a language', async () => {
     const pdf = (await receiptPdf(aReceipt(), english)).toString('latin1')
     expect(pdf.startsWith('%PDF-1.7')).toBe(true)
     for (const mark of [
@@ -62,7 +62,7 @@ describe('the receipt PDF', () => {
     expect(pdf).not.toContain('Helvetica')
   })
 
-  it('has the same bytes for the same receipt, and others for another', async () => {
+  it('has the same bytes for the same receipt and different bytes for another', async () => {
     const once = await receiptPdf(aReceipt(), english)
     expect(once.equals(await receiptPdf(aReceipt(), english))).toBe(true)
     expect(once.equals(await receiptPdf(aReceipt({ number: receiptNumber(2026, 124n) }), english))).toBe(
@@ -70,13 +70,13 @@ describe('the receipt PDF', () => {
     )
   })
 
-  it('still carries a name it cannot draw, to be read aloud and copied', async () => {
+  it('carries a name that it cannot draw as text that can be read aloud and copied', async () => {
     const pdf = (await receiptPdf(aReceipt({ donorName: 'محمد' }), english)).toString('latin1')
     expect(pdf).toContain(`/ActualText (${utf16('محمد')})`)
     expect(pdf).not.toContain(utf16('Łukasz Žižek'))
   })
 
-  it('survives every name', async () => {
+  it('can be made with every name', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 300 }), async (donorName) => {
         expect((await receiptPdf(aReceipt({ donorName }), english)).subarray(0, 5).toString()).toBe('%PDF-')

@@ -12,7 +12,7 @@ const rowsOf = (...args: Parameters<typeof aReceipt>) =>
   Object.fromEntries(receiptRows(aReceipt(...args), english).map(({ label, value }) => [label, value]))
 
 describe('a receipt', () => {
-  it('states number, day, amount, kind, giver and receiver', () => {
+  it('states number, day, amount, kind, donor and newsroom', () => {
     expect(rowsOf()).toEqual({
       'Receipt number': '2026-000123',
       'Date of gift': '23 November 2026',
@@ -23,7 +23,7 @@ describe('a receipt', () => {
     })
   })
 
-  it('does not invent a giver', () => {
+  it('leaves out the donor when the donor gave no name', () => {
     expect(rowsOf({ donorName: null })).not.toHaveProperty('From')
   })
 
@@ -33,12 +33,12 @@ describe('a receipt', () => {
     expect(amountInWords(money(50_000n, isk), english)).toBe('ISK\u00a0500')
   })
 
-  it('calls a charity’s gift a donation', () => {
+  it('calls a gift to a charity a donation', () => {
     const profile = aProfile({ legalStatus: 'charity', taxId: '12-3456789' })
     expect(rowsOf({ profile, frequency: 'monthly' })).toMatchObject({ Kind: 'Monthly donation' })
   })
 
-  it('points both ways when it is replaced', () => {
+  it('cites the receipt that it replaces and the one that replaces it', () => {
     const other = receiptNumber(2026, 124n)
     const voidedAt = new Date('2026-12-01T00:00:00Z')
     expect(voidNotice(aReceipt(), english)).toBeNull()
@@ -49,7 +49,7 @@ describe('a receipt', () => {
 })
 
 describe('the receipt page', () => {
-  it('shows the facts, the statement and the way to the PDF, out of search engines', () => {
+  it('shows the facts, the statement and the link to the PDF, and asks search engines to stay away', () => {
     const page = receiptPage(aReceipt(), '/receipts/kX3v.pdf', english)
     for (const fact of [
       '2026-000123',
@@ -64,11 +64,11 @@ describe('the receipt page', () => {
     expect(page).not.toContain('role="note"')
   })
 
-  it('says first that it is void', () => {
+  it('begins with the notice that it is void', () => {
     expect(receiptPage(aReceipt({ voidedAt: new Date(0) }), '/x.pdf', english)).toContain('has been voided')
   })
 
-  it('lets no name become markup', () => {
+  it('escapes a name that looks like markup', () => {
     const page = receiptPage(aReceipt({ donorName: '<img src=x onerror=alert(1)>' }), '/x.pdf', english)
     expect(page).not.toContain('<img')
     expect(page).toContain('&lt;img')

@@ -3,7 +3,7 @@ import type { DonationId } from '../ids.ts'
 import type { Money } from '../money/money.ts'
 import { yearOf, type LocalDate } from '../calendar/local-date.ts'
 
-/** A receipt as it is first written; what it shows besides is the donation's and the profile's. */
+/** A receipt as it is written once; the other things it shows belong to its donation and its newsroom profile. */
 export type IssuedReceipt = {
   readonly year: number
   readonly number: bigint
@@ -14,43 +14,43 @@ export type IssuedReceipt = {
   readonly givenOn: LocalDate
   readonly revision: number
   readonly replaces: CitedReceipt | null
-  /** Its donor had it before the database was lost. */
-  readonly told: boolean
+  /** The donor received it before the database was lost and restored. */
+  readonly mailedBefore: boolean
 }
 
 export type CitedReceipt = { readonly year: number; readonly number: bigint }
 
-/** A receipt owed, before it has its number. */
+/** A receipt that must be issued and has no number yet. */
 export type OwedReceipt = {
   readonly donationId: DonationId
-  /** The day whose year's numbers it takes: of the gift for the first, of the replacement for a later revision. */
+  /** The day whose year it is numbered in: the day of the gift for the first revision, of the replacement for a later one. */
   readonly numberedOn: LocalDate
   readonly money: Money
   readonly givenOn: LocalDate
   readonly givenAt: Date
   readonly revision: number
-  /** `first revision`: the one that this batch issues for the same gift. */
+  /** `first revision`: the receipt that this batch issues for the same gift. */
   readonly replaces: CitedReceipt | 'first revision' | null
 }
 
-/** A number kept free for a gift, or for nobody known (`donationId` null): it was issued before the database was lost. */
-export type FreeNumber = CitedReceipt & {
+/** A number that was issued before the database was lost, reserved for its gift or, with `donationId` null, for an unknown one. */
+export type ReservedNumber = CitedReceipt & {
   readonly donationId: DonationId | null
   readonly amountMinor: bigint | null
   readonly reservedAt: Date
 }
 
 /**
- * Which owed receipt was issued before: the one of this gift that said this amount, the lowest first. A number that
- * nobody remembers goes to a gift of that time that has none.
+ * Which owed receipts take a reserved number: the lowest one of the same gift and amount. A number without a known gift
+ * goes to a gift of that time that has no receipt.
  */
-export function numbersFromBefore(
+export function reservedNumbersFor(
   owed: readonly OwedReceipt[],
-  free: readonly FreeNumber[],
-): ReadonlyMap<OwedReceipt, FreeNumber> {
-  const given = new Map<OwedReceipt, FreeNumber>()
+  free: readonly ReservedNumber[],
+): ReadonlyMap<OwedReceipt, ReservedNumber> {
+  const given = new Map<OwedReceipt, ReservedNumber>()
   const left = new Set(free)
-  const give = (receipt: OwedReceipt, fits: (number: FreeNumber) => boolean): void => {
+  const give = (receipt: OwedReceipt, fits: (number: ReservedNumber) => boolean): void => {
     const number = given.has(receipt) ? undefined : [...left].find(fits)
     if (!number) return
     left.delete(number)
@@ -67,7 +67,7 @@ export function numbersFromBefore(
   return given
 }
 
-/** How many receipts of each year a batch needs, so that one counter update takes them all. */
+/** How many receipts of each year a batch needs, so that one update of the counter takes all numbers. */
 export function receiptsPerYear(owed: readonly OwedReceipt[]): Map<number, bigint> {
   const counts = new Map<number, bigint>()
   for (const { numberedOn } of owed)
@@ -77,19 +77,19 @@ export function receiptsPerYear(owed: readonly OwedReceipt[]): Map<number, bigin
 
 /**
  * Gives each receipt the next number of its year.
- * @param owed a later revision comes after the one it cites
- * @param before those that take a number from before
+ * @param owed a later revision stands after the one it cites
+ * @param reserved the receipts that take a reserved number
  * @param lastNumbers the counters after they were raised by `receiptsPerYear` of the others
- * @throws Error when no newsroom profile is known: a receipt without its issuer must not be issued
+ * @throws Error when no newsroom profile is known: a receipt must name its issuer
  */
 export function numberReceipts(
   owed: readonly OwedReceipt[],
-  before: ReadonlyMap<OwedReceipt, FreeNumber>,
+  reserved: ReadonlyMap<OwedReceipt, ReservedNumber>,
   lastNumbers: ReadonlyMap<number, bigint>,
   profiles: readonly ProfileInForce[],
   tokenFor: (receipt: CitedReceipt) => string,
 ): IssuedReceipt[] {
-  const taken = receiptsPerYear(owed.filter((receipt) => !before.has(receipt)))
+  const taken = receiptsPerYear(owed.filter((receipt) => !reserved.has(receipt)))
   const next = new Map([...lastNumbers].map(([year, last]) => [year, last - (taken.get(year) ?? 0n) + 1n]))
   const firsts = new Map<DonationId, CitedReceipt>()
   const nextOf = (year: number): CitedReceipt => {
@@ -100,7 +100,7 @@ export function numberReceipts(
   }
   return owed.map((receipt) => {
     const { donationId, numberedOn, money, givenOn, givenAt, revision, replaces } = receipt
-    const own = before.get(receipt)
+    const own = reserved.get(receipt)
     const { year, number } = own ?? nextOf(yearOf(numberedOn))
     if (revision === 1) firsts.set(donationId, { year, number })
     return {
@@ -113,7 +113,7 @@ export function numberReceipts(
       givenOn,
       revision,
       replaces: replaces === 'first revision' ? (firsts.get(donationId) ?? null) : replaces,
-      told: own !== undefined && own.donationId !== null,
+      mailedBefore: own !== undefined && own.donationId !== null,
     }
   })
 }
