@@ -35,17 +35,20 @@ export async function openBrowser(): Promise<Browser> {
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** What axe-core has against the page as it stands, one line each; nothing is expected. */
+/** The accessibility violations that axe-core finds on the page, one line each. Passed rules are not collected. */
 export async function axeFindings(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource) // not as a script element: the page's own policy would refuse it, and rightly
+  // Evaluated rather than added as a script element, which the page's own policy refuses.
+  if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(axeSource)
   return page.evaluate(async () => {
-    // axe puts itself on the global object; the test's types do not know the page's.
+    // axe adds itself to the page's global object, which the test's types do not know.
     const { axe } = globalThis as unknown as {
       axe: {
-        run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }>
+        run(
+          options: object,
+        ): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }>
       }
     }
-    const { violations } = await axe.run()
+    const { violations } = await axe.run({ resultTypes: ['violations'], preload: false })
     return violations.flatMap(({ id, nodes }) =>
       nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`),
     )
