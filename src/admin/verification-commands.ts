@@ -17,27 +17,27 @@ export const verificationCommands: Readonly<Record<string, Command>> = {
     flags: ['offline'],
     async run({ database: { pool }, newsroom: { timezone }, stripe }, given) {
       const { offline } = verifyOptions.parse(given)
-      const books = offline ? null : stripeLists(await stripe(), pacedCalls())
-      const { differences, looked } = await verify({ pool, books, timezone })
-      if (differences.length === 0)
-        return { out: `Everything agrees: ${summary(looked)}.`, note: asked(offline) }
+      const lists = offline ? null : stripeLists(await stripe(), pacedCalls())
+      const { findings, counts } = await verify({ pool, lists, timezone })
+      if (findings.length === 0)
+        return { out: `Everything agrees: ${summary(counts)}.`, note: asked(offline) }
       return {
-        out: differences.map(lineOf).join('\n'),
-        note: `${many(differences.length, 'difference')} in ${summary(looked)}. ${asked(offline)}`,
+        out: findings.map(lineOf).join('\n'),
+        note: `${many(findings.length, 'difference')} in ${summary(counts)}. ${asked(offline)}`,
         code: 1,
       }
     },
   },
 }
 
-function summary(looked: Verification['looked']): string {
+function summary(counts: Verification['counts']): string {
   return [
-    many(looked.events, 'event'),
-    many(looked.donations, 'donation'),
-    many(looked.ledgerTransactions, 'ledger transaction'),
-    many(looked.receipts, 'receipt'),
-    many(looked.balanceTransactions, 'balance transaction'),
-    many(looked.payouts, 'payout'),
+    many(counts.events, 'event'),
+    many(counts.donations, 'donation'),
+    many(counts.ledgerTransactions, 'ledger transaction'),
+    many(counts.receipts, 'receipt'),
+    many(counts.balanceTransactions, 'balance transaction'),
+    many(counts.payouts, 'payout'),
   ].join(', ')
 }
 

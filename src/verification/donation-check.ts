@@ -2,11 +2,11 @@ import { attributionIn } from '../checkout/attribution.ts'
 import type { Donation } from '../donations/donation.ts'
 import type { CheckoutId, DonationId, PaymentIntentId } from '../ids.ts'
 import { donationBalance } from '../refunds/donation-balance.ts'
-import { compare, NOTHING, type Finding, type Compared } from './finding.ts'
-import { newsroomDays, type Zones } from './newsroom-day.ts'
+import { newsroomDays, type Zones } from './expectation.ts'
+import { compareColumns, missing, unexpected, type Finding, type Compared } from './finding.ts'
 
-/** A row of donations, without anything of the donor. */
-export type FoundDonation = {
+/** A row of `donations` without donor data. */
+export type DonationRow = {
   readonly id: DonationId
   readonly paymentIntentId: PaymentIntentId
   readonly sessionId: string | null
@@ -24,20 +24,20 @@ export type FoundDonation = {
   readonly lostMinor: bigint
 } & Donation['attribution']
 
-/** @param proofs every moment that Stripe gave this gift */
-export function donationDifferences(
+/** @param successTimes every instant at which the donation succeeded according to one of Stripe's events */
+export function donationFindings(
   expected: Donation,
-  found: FoundDonation,
-  proofs: readonly Date[],
+  found: DonationRow,
+  successTimes: readonly Date[],
   zones: Zones,
 ): Finding[] {
   const { gross, succeededAt } = expected
   const { status, refundedMinor, disputedMinor, lostMinor } = donationBalance(gross, expected.reversals)
   const attribution = attributionIn(expected.attribution)
-  return compare('donation_differs', expected.paymentIntentId, [
+  return compareColumns('donation_differs', expected.paymentIntentId, [
     ['session', expected.sessionId, found.sessionId],
     ['invoice', expected.invoiceId, found.invoiceId],
-    ['recurring gift', expected.subscriptionId, found.subscriptionId],
+    ['subscription', expected.subscriptionId, found.subscriptionId],
     ['checkout', expected.checkoutId, found.checkoutId],
     ['charge', expected.chargeId, found.chargeId],
     ['gross', `${gross.minor} ${gross.currency}`, `${found.grossMinor} ${found.currency}`],
@@ -47,8 +47,8 @@ export function donationDifferences(
     ['campaign source', attribution.campaignSource, found.campaignSource],
     ['campaign medium', attribution.campaignMedium, found.campaignMedium],
     ['campaign', attribution.campaignName, found.campaignName],
-    ['moment', succeededAt, found.succeededAt],
-    dayColumn(expected, found, proofs, zones),
+    ['time', succeededAt, found.succeededAt],
+    dayColumn(expected, found, successTimes, zones),
     ['status', status, found.status],
     ['refunded', refundedMinor, found.refundedMinor],
     ['disputed', disputedMinor, found.disputedMinor],
@@ -56,38 +56,87 @@ export function donationDifferences(
   ])
 }
 
-/** The day that a gift counts for: as it was found where that is one of its days, else as it should be. */
-export function countedDay(expected: Donation, found: string, proofs: readonly Date[], zones: Zones): string {
-  return newsroomDays([expected.succeededAt, ...proofs], zones).has(found) ? found : expected.succeededOn
+/** The day on which a donation counts: the stored one if it is among its possible days, else the expected one. */
+export function countedDay(
+  expected: Donation,
+  storedDay: string,
+  successTimes: readonly Date[],
+  zones: Zones,
+): string {
+  const possible = newsroomDays([expected.succeededAt, ...successTimes], zones)
+  return possible.has(storedDay) ? storedDay : expected.succeededOn
 }
 
 function dayColumn(
   expected: Donation,
-  { succeededAt, succeededOn }: FoundDonation,
-  proofs: readonly Date[],
+  { succeededAt, succeededOn }: DonationRow,
+  successTimes: readonly Date[],
   zones: Zones,
 ): Compared {
-  const told = [expected.succeededAt, ...proofs].some((at) => at.getTime() === succeededAt.getTime())
-  const allowed = newsroomDays([told ? succeededAt : expected.succeededAt], zones)
+  const isStated = [expected.succeededAt, ...successTimes].some(
+    (instant) => instant.getTime() === succeededAt.getTime(),
+  )
+  const allowed = newsroomDays([isStated ? succeededAt : expected.succeededAt], zones)
   return ['day', allowed.has(succeededOn) ? succeededOn : expected.succeededOn, succeededOn]
 }
 
 export function missingDonation({ paymentIntentId, gross }: Donation): Finding {
-  const expected = `${gross.minor} ${gross.currency}`
-  return { kind: 'donation_missing', object: paymentIntentId, expected, found: NOTHING }
+  return missing('donation_missing', paymentIntentId, `${gross.minor} ${gross.currency}`)
 }
 
-export function unexpectedDonation(found: FoundDonation): Finding {
-  const { paymentIntentId: object, grossMinor, currency } = found
-  return { kind: 'donation_unexpected', object, expected: NOTHING, found: `${grossMinor} ${currency}` }
+export function unexpectedDonation({ paymentIntentId, grossMinor, currency }: DonationRow): Finding {
+  return unexpected('donation_unexpected', paymentIntentId, `${grossMinor} ${currency}`)
 }
 
-/** Whether a checkout was paid; how else it ended depends on which of its sessions was current. */
-export function checkoutDifferences(
+/**
+ * Compares only whether a checkout was paid. How an unpaid one ended depends on which of its sessions was the current
+ * one, which events do not prove.
+ */
+export function checkoutFindings(
   { id, status }: { readonly id: CheckoutId; readonly status: string },
   paid: ReadonlySet<CheckoutId>,
 ): Finding[] {
   if (paid.has(id) === (status === 'succeeded')) return []
   const expected = paid.has(id) ? 'succeeded' : 'not succeeded'
   return [{ kind: 'checkout_status', object: id, expected, found: status }]
+}
+
+/** A sum of donations, as `day_totals` keeps it. */
+export type DayTotal = {
+  readonly day: string
+  readonly currency: string
+  readonly frequency: string
+  readonly donations: bigint
+  readonly grossMinor: bigint
+}
+
+/** Sums donations by day, currency and frequency. */
+export function dayTotalsOf(donations: Iterable<Omit<DayTotal, 'donations'>>): DayTotal[] {
+  const totals = new Map<string, DayTotal>()
+  for (const donation of donations) {
+    const key = dayTotalKey(donation)
+    const total = totals.get(key)
+    totals.set(key, {
+      ...donation,
+      donations: (total?.donations ?? 0n) + 1n,
+      grossMinor: (total?.grossMinor ?? 0n) + donation.grossMinor,
+    })
+  }
+  return [...totals.values()]
+}
+
+/** A missing row and a row of zeros count as the same. */
+export function dayTotalFindings(expected: readonly DayTotal[], found: readonly DayTotal[]): Finding[] {
+  const expectedByKey = new Map(expected.map((total) => [dayTotalKey(total), total]))
+  const foundByKey = new Map(found.map((total) => [dayTotalKey(total), total]))
+  return [...new Set([...expectedByKey.keys(), ...foundByKey.keys()])].flatMap((key) =>
+    compareColumns('day_total', key, [
+      ['donations', expectedByKey.get(key)?.donations ?? 0n, foundByKey.get(key)?.donations ?? 0n],
+      ['gross', expectedByKey.get(key)?.grossMinor ?? 0n, foundByKey.get(key)?.grossMinor ?? 0n],
+    ]),
+  )
+}
+
+function dayTotalKey({ day, currency, frequency }: Omit<DayTotal, 'donations' | 'grossMinor'>): string {
+  return `${day} ${currency} ${frequency}`
 }

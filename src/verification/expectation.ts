@@ -1,133 +1,151 @@
+import { localDate, type LocalDate } from '../calendar/local-date.ts'
+import type { KnownCheckout } from '../checkout/checkout-status.ts'
+import type { Donation } from '../donations/donation.ts'
+import type { PaymentFact } from '../donations/payment-fact.ts'
+import type { CheckoutId, DonationId, PaymentIntentId } from '../ids.ts'
+import { donationEntries, type LedgerEffect, type LedgerEntry } from '../ledger/ledger.ts'
 import type { FactOutcome } from '../processing/changes.ts'
 import { decide } from '../processing/decide.ts'
-import type { Donation } from '../donations/donation.ts'
-import type { KnownCheckout } from '../checkout/checkout-status.ts'
-import type { CheckoutId, DonationId, PaymentIntentId } from '../ids.ts'
-import { noReversals, type Dispute, type Refund } from '../refunds/reversals.ts'
-import type { PaymentFact } from '../donations/payment-fact.ts'
-import { donationEntries, type LedgerEffect, type LedgerEntry } from '../ledger/ledger.ts'
 import { newEffects } from '../refunds/reversal-effects.ts'
-import { presentDay, type Zones } from './newsroom-day.ts'
+import { noReversals, type Dispute, type Refund } from '../refunds/reversals.ts'
 
-/** What must stand in the ledger, once. */
+/** The newsroom's timezones, the present one first: days that were dated in an earlier one stay as they are. */
+export type Zones = readonly [string, ...string[]]
+
+/** The days, `2026-01-31`, on which these instants may have been dated. */
+export function newsroomDays(instants: readonly Date[], zones: Zones): ReadonlySet<string> {
+  return new Set(instants.flatMap((instant) => zones.map((zone) => localDate(instant, zone))))
+}
+
+function presentDay(instant: Date, [zone]: Zones): LocalDate {
+  return localDate(instant, zone)
+}
+
+/** A ledger transaction that must be there exactly once. */
 export type ExpectedPosting = {
   readonly source: string
   readonly effect: LedgerEffect
   readonly clears: string
-  /** The gift it belongs to; null when it is about none. */
+  /** The payment of the donation that it belongs to; null when it belongs to none. */
   readonly payment: string | null
+  /** As `entriesText` writes them. */
   readonly entries: string
-  /** Every moment that Stripe gave it: it keeps the one that was known first. Null: it counts when it was learned. */
-  readonly moments: readonly Date[] | null
+  /** Every instant that Stripe stated for it; the one that became known first counts. Null: it counts when it was posted. */
+  readonly instants: readonly Date[] | null
 }
 
-export type Of<T> = { readonly payment: PaymentIntentId; readonly of: T }
+/** A refund or dispute with the payment of its donation. */
+export type OfPayment<T> = { readonly payment: PaymentIntentId; readonly value: T }
 
-/** All that follows from the facts alone, from nothing. */
+/** Everything that follows from the facts alone, derived without looking at the tables. */
 export type Expectation = {
+  /** One outcome a fact, in the facts' order. */
   readonly outcomes: readonly FactOutcome[]
   readonly donations: Map<PaymentIntentId, Donation>
-  /** Every moment at which Stripe said that the gift was made. */
-  readonly proofs: (donation: Donation) => readonly Date[]
+  /** Every instant at which the donation succeeded according to one of Stripe's events. */
+  readonly successTimes: (donation: Donation) => readonly Date[]
+  /** By `postingKey`. */
   readonly postings: Map<string, ExpectedPosting>
-  readonly refunds: Map<string, Of<Refund>>
-  readonly disputes: Map<string, Of<Dispute>>
+  readonly refunds: Map<string, OfPayment<Refund>>
+  readonly disputes: Map<string, OfPayment<Dispute>>
   readonly warnings: Set<string>
   readonly subscriptions: Set<string>
-  /** Checkouts that were paid. */
-  readonly paid: ReadonlySet<CheckoutId>
+  readonly paidCheckouts: ReadonlySet<CheckoutId>
 }
 
-/** Decides over everything Stripe ever said at once, as if it all came today. */
+/** Decides over all facts at once, as if they all arrived today in an empty database. */
 export function expectationOf(
   facts: readonly PaymentFact[],
   checkouts: readonly KnownCheckout[],
   zones: Zones,
 ): Expectation {
-  const fresh = checkouts.map((checkout) => ({ ...checkout, status: 'open' as const }))
+  const openCheckouts = checkouts.map((checkout) => ({ ...checkout, status: 'open' as const }))
   const deps = {
-    newDonationId: () => 'expected' as DonationId, // never looked at: rows are found by their payment
+    newDonationId: () => 'expected' as DonationId, // never compared: rows are found by their payment
     localDate: (instant: Date) => presentDay(instant, zones),
   }
-  const { changes, outcomes } = decide({ checkouts: fresh, donations: [] }, facts, deps)
-  const moments = momentsOf(facts)
-  const proofs = ({ paymentIntentId, invoiceId }: Donation): readonly Date[] =>
-    moments.get(invoiceId ?? paymentIntentId) ?? []
+  const { changes, outcomes } = decide({ checkouts: openCheckouts, donations: [] }, facts, deps)
+  const stated = statedInstants(facts)
+  const successTimes = ({ paymentIntentId, invoiceId }: Donation): readonly Date[] =>
+    stated.get(invoiceId ?? paymentIntentId) ?? []
   const postings = new Map<string, ExpectedPosting>()
-  const refunds = new Map<string, Of<Refund>>()
-  const disputes = new Map<string, Of<Dispute>>()
+  const refunds = new Map<string, OfPayment<Refund>>()
+  const disputes = new Map<string, OfPayment<Dispute>>()
   for (const donation of changes.booked) {
     const { paymentIntentId: payment, reversals } = donation
-    for (const posting of postingsOf(donation, proofs(donation), moments))
+    for (const posting of postingsOf(donation, successTimes(donation), stated))
       postings.set(postingKey(posting), posting)
-    for (const refund of reversals.refunds) refunds.set(refund.id, { payment, of: refund })
-    for (const dispute of reversals.disputes) disputes.set(dispute.id, { payment, of: dispute })
+    for (const refund of reversals.refunds) refunds.set(refund.id, { payment, value: refund })
+    for (const dispute of reversals.disputes) disputes.set(dispute.id, { payment, value: dispute })
   }
   return {
     outcomes,
     donations: new Map(changes.booked.map((donation) => [donation.paymentIntentId, donation])),
-    proofs,
+    successTimes,
     postings,
     refunds,
     disputes,
     warnings: new Set(changes.warnings.map(({ warning }) => warning.id)),
     subscriptions: new Set(changes.subscriptions.map(({ id }) => id)),
-    paid: new Set(changes.moves.filter(({ status }) => status === 'succeeded').map(({ id }) => id)),
+    paidCheckouts: new Set(changes.moves.filter(({ status }) => status === 'succeeded').map(({ id }) => id)),
   }
 }
 
 function postingsOf(
   { paymentIntentId: payment, gross, reversals }: Donation,
-  proofs: readonly Date[],
-  moments: ReadonlyMap<string, readonly Date[]>,
+  successTimes: readonly Date[],
+  stated: ReadonlyMap<string, readonly Date[]>,
 ): ExpectedPosting[] {
-  const given: ExpectedPosting = {
+  const donated: ExpectedPosting = {
     source: payment,
     effect: 'donation_succeeded',
     clears: payment,
     payment,
     entries: entriesText(donationEntries(gross)),
-    moments: proofs,
+    instants: successTimes,
   }
-  const back = newEffects(noReversals, reversals).map(({ source, effect, entries, occurredAt }) => ({
+  const reversed = newEffects(noReversals, reversals).map(({ source, effect, entries, occurredAt }) => ({
     source,
     effect,
     clears: source,
     payment,
     entries: entriesText(entries),
-    moments: occurredAt === null ? null : (moments.get(backKey(source, effect)) ?? [occurredAt]),
+    instants: occurredAt === null ? null : (stated.get(refundKey(source, effect)) ?? [occurredAt]),
   }))
-  return [given, ...back]
+  return [donated, ...reversed]
 }
 
-function backKey(source: string, effect: LedgerEffect): string {
-  return `${effect === 'refund_failed' ? 'undone' : 'back'} ${source}`
+function refundKey(source: string, effect: LedgerEffect): string {
+  return `${effect === 'refund_failed' ? 'failed' : 'refunded'} ${source}`
 }
 
-/** By payment or invoice: when it was given; by `back` and the refund: when it went back, by `undone`: when that failed. */
-function momentsOf(facts: readonly PaymentFact[]): ReadonlyMap<string, readonly Date[]> {
-  const moments = new Map<string, Date[]>()
-  const told = (key: string, at: Date): void => {
-    const known = moments.get(key)
-    if (!known) moments.set(key, [at])
-    else if (known.every((other) => other.getTime() !== at.getTime())) known.push(at)
+/**
+ * Every instant that Stripe's events state: by payment or invoice, when it succeeded; by `refunded` and the refund's id,
+ * when it was made; by `failed` and the refund's id, when it failed.
+ */
+function statedInstants(facts: readonly PaymentFact[]): ReadonlyMap<string, readonly Date[]> {
+  const stated = new Map<string, Date[]>()
+  const add = (key: string, instant: Date): void => {
+    const known = stated.get(key)
+    if (!known) stated.set(key, [instant])
+    else if (known.every((other) => other.getTime() !== instant.getTime())) known.push(instant)
   }
   for (const fact of facts) {
-    if (fact.kind === 'checkout_succeeded') told(fact.paymentIntentId, fact.at)
-    if (fact.kind === 'invoice_paid') told(fact.invoiceId, fact.at)
+    if (fact.kind === 'checkout_succeeded') add(fact.paymentIntentId, fact.at)
+    if (fact.kind === 'invoice_paid') add(fact.invoiceId, fact.at)
     if (fact.kind !== 'refund' && fact.kind !== 'bank_return') continue
     const { id, createdAt, failedAt } = fact.refund
-    told(`back ${id}`, createdAt)
-    if (failedAt) told(`undone ${id}`, failedAt)
+    add(`refunded ${id}`, createdAt)
+    if (failedAt) add(`failed ${id}`, failedAt)
   }
-  return moments
+  return stated
 }
 
 export function postingKey({ source, effect }: Pick<ExpectedPosting, 'source' | 'effect'>): string {
   return `${source} ${effect}`
 }
 
-/** `donations usd -500, stripe_clearing usd 500`: sorted, as the store writes what it finds. */
+/** `donations usd -500, stripe_clearing usd 500`: sorted by account and currency, as the store's SQL writes entries. */
 export function entriesText(entries: readonly LedgerEntry[]): string {
   return entries
     .map(({ account, amount }) => ({ place: `${account} ${amount.currency}`, minor: amount.minor }))

@@ -1,68 +1,69 @@
-import type { Queryable } from '../db/database.ts'
 import type { KnownCheckout } from '../checkout/checkout-status.ts'
 import { knownCheckouts } from '../checkout/checkout-store.ts'
+import type { Queryable } from '../db/database.ts'
 import { HANDLED_EVENT_TYPES } from '../stripe/handled-event-types.ts'
-import { checkoutDifferences } from './donation-check.ts'
+import { checkoutFindings } from './donation-check.ts'
+import { expectationOf, type Expectation, type Zones } from './expectation.ts'
 import type { Finding } from './finding.ts'
-import { expectationOf, type Expectation } from './expectation.ts'
-import * as inbox from './inbox-reading-store.ts'
-import { outcomeDifferences, readAgain, type Told } from './stored-event.ts'
-import type { Zones } from './newsroom-day.ts'
-import { pagesOf } from './pages.ts'
+import { evidenceOf, outcomeFindings, type Evidence } from './stored-event.ts'
+import * as store from './verification-store.ts'
 
-/** What the whole inbox leads to, and what of it came out otherwise. */
 export type Derived = {
+  /** What the whole inbox leads to. */
   readonly expectation: Expectation
+  /** How many events were read. */
   readonly events: number
-  readonly differences: readonly Finding[]
+  /** Events and checkouts that ended otherwise. */
+  readonly findings: readonly Finding[]
 }
 
-/** Reads every event once more and decides over all of them at once. */
+/** Reads every stored event again and decides over all of them at once. */
 export async function deriveFromInbox(tx: Queryable, zones: Zones): Promise<Derived> {
-  const differences: Finding[] = []
-  const told: Told[] = []
+  const findings: Finding[] = []
+  const evidence: Evidence[] = []
   let events = 0
-  for await (const page of pagesOf((after: bigint | null) =>
-    inbox.recordedEvents(tx, HANDLED_EVENT_TYPES, after),
+  for await (const page of store.pagesOf((after: bigint | null) =>
+    store.storedEvents(tx, HANDLED_EVENT_TYPES, after),
   )) {
     for (const event of page) {
       events += 1
-      const read = readAgain(event)
+      const read = evidenceOf(event)
       if (read === null) continue
-      if ('fact' in read) told.push(read)
-      else differences.push(read)
+      if ('fact' in read) evidence.push(read)
+      else findings.push(read)
     }
   }
-  const pending = await inbox.pendingEvents(tx)
+  const pending = await store.pendingInbox(tx)
   if (pending.events > 0n)
-    differences.push({
+    findings.push({
       kind: 'event_pending',
       object: pending.oldest ?? 'inbox',
       expected: 'none pending',
       found: `${pending.events} since this one`,
     })
-  const checkouts = await checkoutsOf(tx, told)
-  const facts = told.map(({ fact }) => fact)
+  const checkouts = await checkoutsOf(tx, evidence)
+  const facts = evidence.map(({ fact }) => fact)
   const expectation = expectationOf(facts, checkouts, zones)
-  for (const [at, verdict] of expectation.outcomes.entries()) {
-    const one = told[at]
-    if (one) differences.push(...outcomeDifferences(one, verdict))
+  for (const [index, outcome] of expectation.outcomes.entries()) {
+    const event = evidence[index]
+    if (event) findings.push(...outcomeFindings(event, outcome))
   }
-  for (const checkout of checkouts) differences.push(...checkoutDifferences(checkout, expectation.paid))
-  return { expectation, events, differences }
+  for (const checkout of checkouts) findings.push(...checkoutFindings(checkout, expectation.paidCheckouts))
+  return { expectation, events, findings }
 }
 
-const AT_ONCE = 5000
+const FACTS_PER_QUERY = 5000
 
-async function checkoutsOf(tx: Queryable, told: readonly Told[]): Promise<KnownCheckout[]> {
+/** The checkouts that the facts name, by session or by id. */
+async function checkoutsOf(tx: Queryable, evidence: readonly Evidence[]): Promise<KnownCheckout[]> {
   const found = new Map<string, KnownCheckout>()
-  for (let from = 0; from < told.length; from += AT_ONCE) {
-    const facts = told.slice(from, from + AT_ONCE).map(({ fact }) => fact)
+  for (let from = 0; from < evidence.length; from += FACTS_PER_QUERY) {
+    const facts = evidence.slice(from, from + FACTS_PER_QUERY).map(({ fact }) => fact)
     const sessions = facts.flatMap((fact) => ('sessionId' in fact ? [fact.sessionId] : []))
     const ids = facts.flatMap(
       (fact) => ('checkoutId' in fact ? fact.checkoutId : 'news' in fact ? fact.news.checkoutId : null) ?? [],
     )
-    // What readers wrote is not compared, so it is not held in memory.
+    // What readers wrote is not compared, so it is not kept in memory.
     for (const checkout of await knownCheckouts(tx, sessions, ids))
       found.set(checkout.id, { ...checkout, message: null })
   }

@@ -1,11 +1,10 @@
 import type { LedgerEffect } from '../ledger/ledger.ts'
 import { monthOf } from '../calendar/month.ts'
-import { compare, NOTHING, type Finding } from './finding.ts'
-import { postingKey, type ExpectedPosting } from './expectation.ts'
-import { newsroomDays, oneOf, type Zones } from './newsroom-day.ts'
+import { newsroomDays, postingKey, type ExpectedPosting, type Zones } from './expectation.ts'
+import { compareColumns, missing, oneOf, unexpected, type Finding } from './finding.ts'
 
-/** A row of ledger_transactions with its entries, written as `entriesText` writes them. */
-export type FoundPosting = {
+/** A row of `ledger_transactions` with its entries, written as `entriesText` writes them. */
+export type PostingRow = {
   readonly id: string
   readonly source: string
   readonly effect: LedgerEffect
@@ -20,96 +19,101 @@ export type FoundPosting = {
 
 export type LedgerCheckDeps = {
   readonly zones: Zones
-  /** By month, when it was closed. */
+  /** When each month was closed, by month. */
   readonly closings: ReadonlyMap<string, Date>
-  /** The payment of a gift in the tables. */
+  /** The payment of a stored donation; null when there is no such donation. */
   readonly paymentOf: (donationId: string) => string | null
-  /** Whether there is a gift of this payment in the tables. */
-  readonly isKept: (payment: string) => boolean
+  /** Whether a donation of this payment is stored. */
+  readonly isStored: (payment: string) => boolean
 }
 
 /**
- * A moment is read at the beginning of a database transaction, before it waits for others: two that belong together
- * may be this far apart.
+ * The time is read at the beginning of a database transaction, before it waits for others. Two times that belong
+ * together may therefore be this far apart.
  */
 const SLACK_MS = 60_000
 
-export function postingDifferences(
+export function postingFindings(
   expected: ExpectedPosting,
-  found: FoundPosting,
+  found: PostingRow,
   deps: LedgerCheckDeps,
 ): Finding[] {
   const object = postingKey(expected)
-  const moments = expected.moments ?? learned(found)
-  const onTime = moments.some((at) => at.getTime() === found.occurredAt.getTime())
+  const instants = expected.instants ?? postingInstants(found)
+  const isStated = instants.some((instant) => instant.getTime() === found.occurredAt.getTime())
   return [
-    ...compare('ledger_differs', object, [
+    ...compareColumns('ledger_differs', object, [
       ['entries', expected.entries, found.entries],
       ['clears', expected.clears, found.clears],
-      ['gift', expectedGift(expected, found, deps), giftOf(found, deps)],
-      ['moment', onTime ? found.occurredAt : (moments[0] ?? null), found.occurredAt],
+      ['donation', expectedDonation(expected, found, deps), donationOf(found, deps)],
+      ['time', isStated ? found.occurredAt : (instants[0] ?? null), found.occurredAt],
     ]),
-    ...dayDifferences(object, found, newsroomDays(moments, deps.zones), deps),
+    ...dayFindings(object, found, newsroomDays(instants, deps.zones), deps),
   ]
 }
 
-/** What counts when it is learned happened when it was posted. */
-function learned({ occurredAt, postedAt }: FoundPosting): readonly Date[] {
-  const near = Math.abs(postedAt.getTime() - occurredAt.getTime()) <= SLACK_MS
-  return near ? [occurredAt] : [postedAt]
+/** Without an instant from Stripe, the transaction happened when it was posted. */
+function postingInstants({ occurredAt, postedAt }: PostingRow): readonly Date[] {
+  const isNear = Math.abs(postedAt.getTime() - occurredAt.getTime()) <= SLACK_MS
+  return isNear ? [occurredAt] : [postedAt]
 }
 
-function giftOf({ donationId }: FoundPosting, { paymentOf }: LedgerCheckDeps): string | null {
-  return donationId === null ? null : (paymentOf(donationId) ?? 'one that is not there')
+function donationOf({ donationId }: PostingRow, { paymentOf }: LedgerCheckDeps): string | null {
+  return donationId === null ? null : (paymentOf(donationId) ?? 'one that is not stored')
 }
 
-/** A movement at Stripe names its gift only where that was known before; a gift that is missing is reported as such. */
-function expectedGift(
+/**
+ * A settlement names its donation only if the donation was known before. A donation that is missing is reported as
+ * missing, and not a second time here.
+ */
+function expectedDonation(
   { payment, effect }: ExpectedPosting,
-  found: FoundPosting,
+  found: PostingRow,
   deps: LedgerCheckDeps,
 ): string | null {
-  const unknown = payment !== null && !deps.isKept(payment)
-  const early = effect === 'settled' && found.donationId === null
-  return unknown || early ? giftOf(found, deps) : payment
+  const isMissing = payment !== null && !deps.isStored(payment)
+  const isEarly = effect === 'settled' && found.donationId === null
+  return isMissing || isEarly ? donationOf(found, deps) : payment
 }
 
-/** It counts for its own day, or, where that month was closed already, for the day on which it was posted. */
-function dayDifferences(
+/** A transaction is booked on its own day, or, once that month is closed, on the day on which it was posted. */
+function dayFindings(
   object: string,
-  { bookedOn, period, postedAt }: FoundPosting,
+  { bookedOn, period, postedAt }: PostingRow,
   days: ReadonlySet<string>,
   { zones, closings }: LedgerCheckDeps,
 ): Finding[] {
-  const found = period === null ? bookedOn : `${bookedOn}, late for ${period}`
+  const found = period === null ? bookedOn : adjustment(bookedOn, period)
   const closedBefore = (month: string): boolean => {
     const closedAt = closings.get(month)
     return closedAt !== undefined && closedAt.getTime() + SLACK_MS < postedAt.getTime()
   }
   const today = newsroomDays([new Date(postedAt.getTime() - SLACK_MS), postedAt], zones)
   const months = new Set([...days].map(monthOf))
-  const isLate = [...months].some((month) => month === period && closings.has(month))
-  const right = period === null ? days.has(bookedOn) : isLate && today.has(bookedOn)
-  if (right && !closedBefore(bookedOn.slice(0, 7))) return []
-  const expected = [...months].some(closedBefore) ? `${oneOf(today)}, late for ${oneOf(months)}` : oneOf(days)
+  const isAdjustment = [...months].some((month) => month === period && closings.has(month))
+  const isRight = period === null ? days.has(bookedOn) : isAdjustment && today.has(bookedOn)
+  if (isRight && !closedBefore(bookedOn.slice(0, 7))) return []
+  const expected = [...months].some(closedBefore) ? adjustment(oneOf(today), oneOf(months)) : oneOf(days)
   return [{ kind: 'ledger_day', object, expected, found }]
 }
 
+function adjustment(day: string, period: string): string {
+  return `${day} as an adjustment of ${period}`
+}
+
 export function missingPosting(expected: ExpectedPosting): Finding {
-  return {
-    kind: 'ledger_missing',
-    object: postingKey(expected),
-    expected: expected.entries,
-    found: NOTHING,
-  }
+  return missing('ledger_missing', postingKey(expected), expected.entries)
 }
 
-export function unexpectedPosting(found: FoundPosting): Finding {
-  return { kind: 'ledger_unexpected', object: postingKey(found), expected: NOTHING, found: found.entries }
+export function unexpectedPosting(found: PostingRow): Finding {
+  return unexpected('ledger_unexpected', postingKey(found), found.entries)
 }
 
-export function trialBalance(
+/** @param sums of all entries, by currency */
+export function trialBalanceFindings(
   sums: readonly { readonly currency: string; readonly minor: bigint }[],
 ): Finding[] {
-  return sums.flatMap(({ currency, minor }) => compare('trial_balance', currency, [['sum', 0n, minor]]))
+  return sums.flatMap(({ currency, minor }) =>
+    compareColumns('trial_balance', currency, [['sum', 0n, minor]]),
+  )
 }

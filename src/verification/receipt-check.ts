@@ -2,10 +2,10 @@ import type { Donation } from '../donations/donation.ts'
 import { donationBalance } from '../refunds/donation-balance.ts'
 import { profileAt, type ProfileInForce } from '../newsroom/profile.ts'
 import { receiptNumber } from '../receipts/receipt-number.ts'
-import { compare, NOTHING, type Finding, type Compared } from './finding.ts'
-import { newsroomDays, oneOf, type Zones } from './newsroom-day.ts'
+import { newsroomDays, type Zones } from './expectation.ts'
+import { compareColumns, missing, oneOf, unexpected, type Finding, type Compared } from './finding.ts'
 
-export type FoundReceipt = {
+export type ReceiptRow = {
   readonly year: number
   readonly number: bigint
   readonly revision: number
@@ -13,7 +13,7 @@ export type FoundReceipt = {
   readonly grossMinor: bigint
   readonly givenOn: string
   readonly profileId: number
-  /** The number of the one it replaces. */
+  /** The number of the receipt that it replaces. */
   readonly replaces: string | null
   readonly issuedAt: Date
   readonly voided: boolean
@@ -24,57 +24,61 @@ export type ReceiptDeps = {
   readonly profiles: readonly ProfileInForce[]
 }
 
-// A receipt is numbered for the day on which its database transaction began.
+// A receipt's number is of the year in which its database transaction began.
 const SLACK_MS = 60_000
 
-/** @param chain all receipts of the gift, by revision; not empty */
-export function receiptDifferences(
-  gift: Donation,
-  proofs: readonly Date[],
-  chain: readonly FoundReceipt[],
+/**
+ * @param successTimes every instant at which the donation succeeded according to one of Stripe's events
+ * @param chain all receipts of the donation, by revision; not empty
+ */
+export function receiptFindings(
+  donation: Donation,
+  successTimes: readonly Date[],
+  chain: readonly ReceiptRow[],
   deps: ReceiptDeps,
 ): Finding[] {
-  const { receiptableMinor: rightMinor } = donationBalance(gift.gross, gift.reversals)
+  const { receiptableMinor: rightMinor } = donationBalance(donation.gross, donation.reversals)
   const last = chain.at(-1)
   return [
-    ...missingRevisions(gift, chain),
-    ...chain.flatMap((receipt, at) => {
+    ...missingRevisions(donation, chain),
+    ...chain.flatMap((receipt, index) => {
       const isLast = receipt === last
-      const saysMinor = receipt.revision === 1 ? gift.gross.minor : receipt.grossMinor
-      const wrong = !isLast || rightMinor === 0n || (receipt.revision === 1 && saysMinor !== rightMinor)
-      const amount = isLast && !receipt.voided && receipt.revision > 1 ? rightMinor : saysMinor
-      if (wrong && !receipt.voided) return [notVoided(receipt, rightMinor)]
-      return receiptColumns(gift, proofs, receipt, amount, chain[at - 1], deps)
+      const statedMinor = receipt.revision === 1 ? donation.gross.minor : receipt.grossMinor
+      const mustBeVoid =
+        !isLast || rightMinor === 0n || (receipt.revision === 1 && statedMinor !== rightMinor)
+      const amountMinor = isLast && !receipt.voided && receipt.revision > 1 ? rightMinor : statedMinor
+      if (mustBeVoid && !receipt.voided) return [notVoided(receipt, rightMinor)]
+      return receiptColumns(donation, successTimes, receipt, amountMinor, chain[index - 1], deps)
     }),
-    ...(last?.voided && rightMinor > 0n ? [notValid(gift, rightMinor)] : []),
+    ...(last?.voided && rightMinor > 0n ? [notValid(donation, rightMinor)] : []),
   ]
 }
 
 function receiptColumns(
-  gift: Donation,
-  proofs: readonly Date[],
-  receipt: FoundReceipt,
-  amount: bigint,
-  before: FoundReceipt | undefined,
+  donation: Donation,
+  successTimes: readonly Date[],
+  receipt: ReceiptRow,
+  amountMinor: bigint,
+  previous: ReceiptRow | undefined,
   { zones, profiles }: ReceiptDeps,
 ): Finding[] {
-  const moments = [gift.succeededAt, ...proofs]
-  const days = newsroomDays(moments, zones)
+  const instants = [donation.succeededAt, ...successTimes]
+  const days = newsroomDays(instants, zones)
   const { revision, issuedAt } = receipt
   const issued = [new Date(issuedAt.getTime() - SLACK_MS), issuedAt]
   const years = new Set(
     [...(revision === 1 ? days : newsroomDays(issued, zones))].map((day) => day.slice(0, 4)),
   )
-  const inForce = new Set(moments.map((at) => String(profileAt(profiles, at).id)))
-  const isNext = revision === 1 || before?.revision === revision - 1
-  const cites = before && isNext ? numberOf(before) : null
-  return compare('receipt_differs', numberOf(receipt), [
-    ['amount', `${amount} ${gift.gross.currency}`, `${receipt.grossMinor} ${receipt.currency}`],
+  const inForce = new Set(instants.map((instant) => String(profileAt(profiles, instant).id)))
+  const isNext = revision === 1 || previous?.revision === revision - 1
+  const replaced = previous && isNext ? numberOf(previous) : null
+  return compareColumns('receipt_differs', numberOf(receipt), [
+    ['amount', `${amountMinor} ${donation.gross.currency}`, `${receipt.grossMinor} ${receipt.currency}`],
     anyOf('given on', days, receipt.givenOn),
-    anyOf('particulars', inForce, String(receipt.profileId)),
+    anyOf('profile', inForce, String(receipt.profileId)),
     anyOf('year', years, String(receipt.year)),
-    // Where the one before is missing, that is what is reported.
-    ['cites', isNext ? cites : receipt.replaces, receipt.replaces],
+    // A missing revision is reported as missing, and not a second time by its successor.
+    ['replaces', isNext ? replaced : receipt.replaces, receipt.replaces],
   ])
 }
 
@@ -82,29 +86,23 @@ function anyOf(name: string, allowed: ReadonlySet<string>, found: string): Compa
   return [name, allowed.has(found) ? found : oneOf(allowed), found]
 }
 
-function missingRevisions(gift: Donation, chain: readonly FoundReceipt[]): Finding[] {
-  const there = new Set(chain.map(({ revision }) => revision))
+function missingRevisions(donation: Donation, chain: readonly ReceiptRow[]): Finding[] {
+  const present = new Set(chain.map(({ revision }) => revision))
   const last = chain.at(-1)?.revision ?? 0
-  return Array.from({ length: last }, (_, at) => at + 1)
-    .filter((revision) => !there.has(revision))
-    .map((revision) => missingReceipt(gift, revision))
+  return Array.from({ length: last }, (_, index) => index + 1)
+    .filter((revision) => !present.has(revision))
+    .map((revision) => missingReceipt(donation, revision))
 }
 
-export function missingReceipt({ paymentIntentId: object }: Donation, revision = 1): Finding {
-  return { kind: 'receipt_missing', object, expected: `revision ${revision}`, found: NOTHING }
+export function missingReceipt({ paymentIntentId }: Donation, revision = 1): Finding {
+  return missing('receipt_missing', paymentIntentId, `revision ${revision}`)
 }
 
-export function unexpectedReceipt(found: FoundReceipt): Finding {
-  const { grossMinor, currency } = found
-  return {
-    kind: 'receipt_unexpected',
-    object: numberOf(found),
-    expected: NOTHING,
-    found: `${grossMinor} ${currency}`,
-  }
+export function unexpectedReceipt(found: ReceiptRow): Finding {
+  return unexpected('receipt_unexpected', numberOf(found), `${found.grossMinor} ${found.currency}`)
 }
 
-function notVoided(receipt: FoundReceipt, rightMinor: bigint): Finding {
+function notVoided(receipt: ReceiptRow, rightMinor: bigint): Finding {
   const expected = rightMinor === 0n ? 'void' : `void, ${rightMinor} ${receipt.currency} are left`
   const found = `valid, ${receipt.grossMinor} ${receipt.currency}`
   return { kind: 'receipt_not_voided', object: numberOf(receipt), expected, found }
@@ -112,10 +110,10 @@ function notVoided(receipt: FoundReceipt, rightMinor: bigint): Finding {
 
 function notValid({ paymentIntentId: object, gross }: Donation, rightMinor: bigint): Finding {
   const expected = `one of ${rightMinor} ${gross.currency}`
-  return { kind: 'receipt_not_valid', object, expected, found: 'the last one void' }
+  return { kind: 'receipt_not_valid', object, expected, found: 'the last one is void' }
 }
 
-function numberOf({ year, number }: Pick<FoundReceipt, 'year' | 'number'>): string {
+function numberOf({ year, number }: Pick<ReceiptRow, 'year' | 'number'>): string {
   return receiptNumber(year, number)
 }
 
@@ -128,11 +126,13 @@ export type YearOfReceipts = {
   readonly counter: bigint | null
 }
 
-/** Numbers run from one without a hole, and the counter is the last of them. */
-export function numberDifferences({ year, receipts, first, last, counter }: YearOfReceipts): Finding[] {
-  const whole = last === null || (first === 1n && last === receipts)
+/** Numbers run from 1 without a gap, and the counter holds the last of them. */
+export function numberFindings({ year, receipts, first, last, counter }: YearOfReceipts): Finding[] {
+  const isComplete = last === null || (first === 1n && last === receipts)
   return [
-    ...compare('receipt_numbers', String(year), [['numbers', whole ? receipts : (last ?? 0n), receipts]]),
-    ...compare('receipt_counter', String(year), [['last number', last ?? 0n, counter ?? 0n]]),
+    ...compareColumns('receipt_numbers', String(year), [
+      ['numbers', isComplete ? receipts : (last ?? 0n), receipts],
+    ]),
+    ...compareColumns('receipt_counter', String(year), [['last number', last ?? 0n, counter ?? 0n]]),
   ]
 }

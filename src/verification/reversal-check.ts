@@ -1,23 +1,22 @@
 import type { Dispute, Refund } from '../refunds/reversals.ts'
-import { compare, NOTHING, type Finding } from './finding.ts'
-import type { Of } from './expectation.ts'
+import type { OfPayment } from './expectation.ts'
+import { compareColumns, missing, unexpected, type Compared, type Finding } from './finding.ts'
 
-type Row = {
+type ReversalRow = {
   readonly id: string
-  /** The payment of the gift that it belongs to; null when there is no such gift. */
+  /** The payment of the donation that it belongs to; null when there is no such donation. */
   readonly payment: string | null
   readonly currency: string
   readonly minor: bigint
 }
-export type FoundRefund = Row & Pick<Refund, 'kind' | 'status' | 'createdAt' | 'failedAt'>
-export type FoundDispute = Row & Pick<Dispute, 'status' | 'withdrawnAt' | 'reinstatedAt'>
+export type RefundRow = ReversalRow & Pick<Refund, 'kind' | 'status' | 'createdAt' | 'failedAt'>
+export type DisputeRow = ReversalRow & Pick<Dispute, 'status' | 'withdrawnAt' | 'reinstatedAt'>
 
-/** Rows against what is expected; whatever is left expected at the end is missing. */
-export function refundDifferences(
-  expected: ReadonlyMap<string, Of<Refund>>,
-  found: readonly FoundRefund[],
+export function refundFindings(
+  expected: ReadonlyMap<string, OfPayment<Refund>>,
+  found: readonly RefundRow[],
 ): Finding[] {
-  return paired('refund', expected, found, (refund, row) => [
+  return pairFindings('refund', expected, found, (refund, row) => [
     ['kind', refund.kind, row.kind],
     ['status', refund.status, row.status],
     ['made', refund.createdAt, row.createdAt],
@@ -25,74 +24,57 @@ export function refundDifferences(
   ])
 }
 
-export function disputeDifferences(
-  expected: ReadonlyMap<string, Of<Dispute>>,
-  found: readonly FoundDispute[],
+export function disputeFindings(
+  expected: ReadonlyMap<string, OfPayment<Dispute>>,
+  found: readonly DisputeRow[],
 ): Finding[] {
-  return paired('dispute', expected, found, (dispute, row) => [
+  return pairFindings('dispute', expected, found, (dispute, row) => [
     ['status', dispute.status, row.status],
     ['withdrawn', dispute.withdrawnAt, row.withdrawnAt],
     ['reinstated', dispute.reinstatedAt, row.reinstatedAt],
   ])
 }
 
-type Part = Refund | Dispute
-
-function paired<Expected extends Part, Found extends Row>(
+/** Compares rows with what is expected, paired by their ids. @param columnsOf what only this kind has */
+function pairFindings<Expected extends Refund | Dispute, Row extends ReversalRow>(
   what: 'refund' | 'dispute',
-  expected: ReadonlyMap<string, Of<Expected>>,
-  found: readonly Found[],
-  own: (expected: Expected, found: Found) => Parameters<typeof compare>[2],
+  expected: ReadonlyMap<string, OfPayment<Expected>>,
+  found: readonly Row[],
+  columnsOf: (expected: Expected, found: Row) => readonly Compared[],
 ): Finding[] {
   const rows = new Map(found.map((row) => [row.id, row]))
-  const missing = [...expected].flatMap(([object, { of }]): Finding[] =>
-    rows.has(object)
-      ? []
-      : [
-          {
-            kind: `${what}_missing`,
-            object,
-            expected: `${of.amount.minor} ${of.amount.currency}`,
-            found: NOTHING,
-          },
-        ],
+  const absent = [...expected].flatMap(([id, { value }]) =>
+    rows.has(id) ? [] : [missing(`${what}_missing`, id, textOf(value))],
   )
-  const others = found.flatMap((row): Finding[] => {
+  const unequal = found.flatMap((row): Finding[] => {
     const known = expected.get(row.id)
     const amount = `${row.minor} ${row.currency}`
-    if (!known) return [{ kind: `${what}_unexpected`, object: row.id, expected: NOTHING, found: amount }]
-    const { payment, of } = known
-    return compare(`${what}_differs`, row.id, [
-      // A gift that is missing is reported as missing.
+    if (!known) return [unexpected(`${what}_unexpected`, row.id, amount)]
+    const { payment, value } = known
+    return compareColumns(`${what}_differs`, row.id, [
+      // A missing donation is reported as missing, and not a second time here.
       ['payment', row.payment === null ? null : payment, row.payment],
-      ['amount', `${of.amount.minor} ${of.amount.currency}`, amount],
-      ...own(of, row),
+      ['amount', textOf(value), amount],
+      ...columnsOf(value, row),
     ])
   })
-  return [...missing, ...others]
+  return [...absent, ...unequal]
 }
 
-/** Ids on both sides, of things of which only that they are there is compared. */
-export function presenceDifferences(
+function textOf({ amount }: Refund | Dispute): string {
+  return `${amount.minor} ${amount.currency}`
+}
+
+/** For rows of which only the presence is compared. */
+export function presenceFindings(
   what: 'fraud_warning' | 'subscription',
   expected: ReadonlySet<string>,
   found: ReadonlySet<string>,
 ): Finding[] {
-  const missing = [...expected]
-    .filter((id) => !found.has(id))
-    .map((object) => ({
-      kind: `${what}_missing` as const,
-      object,
-      expected: 'a row',
-      found: NOTHING,
-    }))
-  const unexpected = [...found]
-    .filter((id) => !expected.has(id))
-    .map((object) => ({
-      kind: `${what}_unexpected` as const,
-      object,
-      expected: NOTHING,
-      found: 'a row',
-    }))
-  return [...missing, ...unexpected]
+  const absent = [...expected].filter((id) => !found.has(id))
+  const surplus = [...found].filter((id) => !expected.has(id))
+  return [
+    ...absent.map((id) => missing(`${what}_missing`, id, 'a row')),
+    ...surplus.map((id) => unexpected(`${what}_unexpected`, id, 'a row')),
+  ]
 }

@@ -1,35 +1,36 @@
 import { settlementEntries } from '../settlement/balance-posting.ts'
 import type { BalanceTransaction } from '../settlement/balance-transaction.ts'
-import { compare, NOTHING, type Finding } from './finding.ts'
+import type { Payout } from '../settlement/payout.ts'
 import { entriesText, type ExpectedPosting } from './expectation.ts'
+import { compareColumns, missing, unexpected, type Compared, type Finding } from './finding.ts'
 
-/** What a movement at Stripe must be in the ledger; null for a movement of nothing. */
+/** What a balance transaction must be in the ledger; null when it moves nothing. */
 export function settlementOf(transaction: BalanceTransaction): ExpectedPosting | null {
   const { id, clears, paymentIntentId, createdAt } = transaction
   const entries = entriesText(settlementEntries(transaction))
   if (entries === '') return null
-  return { source: id, effect: 'settled', clears, payment: paymentIntentId, entries, moments: [createdAt] }
+  return { source: id, effect: 'settled', clears, payment: paymentIntentId, entries, instants: [createdAt] }
 }
 
-/** Everything but Stripe's description, which may be reworded. */
-export function transactionDifferences(told: BalanceTransaction, kept: BalanceTransaction): Finding[] {
-  return compare('balance_transaction_differs', told.id, [
-    ['type', told.type, kept.type],
-    ['category', told.reportingCategory, kept.reportingCategory],
-    ['amount', amountOf(told), amountOf(kept)],
-    ['fee', told.feeMinor, kept.feeMinor],
-    ['net', told.netMinor, kept.netMinor],
-    ['made', told.createdAt, kept.createdAt],
-    ['available', told.availableOn, kept.availableOn],
-    ['source', told.source, kept.source],
-    ['clears', told.clears, kept.clears],
-    ['payment', told.paymentIntentId, kept.paymentIntentId],
-    ['presentment', presentmentOf(told), presentmentOf(kept)],
-    ['rate', rateOf(told), rateOf(kept)],
+/** Compares everything but Stripe's description, whose words may change. */
+export function transactionFindings(listed: BalanceTransaction, stored: BalanceTransaction): Finding[] {
+  return compareColumns('balance_transaction_differs', listed.id, [
+    ['type', listed.type, stored.type],
+    ['category', listed.reportingCategory, stored.reportingCategory],
+    ['amount', amountOf(listed), amountOf(stored)],
+    ['fee', listed.feeMinor, stored.feeMinor],
+    ['net', listed.netMinor, stored.netMinor],
+    ['made', listed.createdAt, stored.createdAt],
+    ['available', listed.availableOn, stored.availableOn],
+    ['source', listed.source, stored.source],
+    ['clears', listed.clears, stored.clears],
+    ['payment', listed.paymentIntentId, stored.paymentIntentId],
+    ['presentment', presentmentOf(listed), presentmentOf(stored)],
+    ['rate', rateOf(listed), rateOf(stored)],
   ])
 }
 
-function amountOf({ amountMinor, currency }: BalanceTransaction): string {
+function amountOf({ amountMinor, currency }: BalanceTransaction | PayoutRow | Payout): string {
   return `${amountMinor} ${currency}`
 }
 
@@ -37,25 +38,79 @@ function presentmentOf({ presentment }: BalanceTransaction): string | null {
   return presentment && `${presentment.minor} ${presentment.currency}`
 }
 
-/** The database may write the same number otherwise. */
+/** As a number: the database may write the same rate with other digits. */
 function rateOf({ exchangeRate }: BalanceTransaction): number | null {
   return exchangeRate === null ? null : Number(exchangeRate)
 }
 
-export function missingTransaction(told: BalanceTransaction): Finding {
-  return {
-    kind: 'balance_transaction_missing',
-    object: told.id,
-    expected: `${told.type} ${amountOf(told)}`,
-    found: NOTHING,
-  }
+export function missingTransaction(listed: BalanceTransaction): Finding {
+  return missing('balance_transaction_missing', listed.id, `${listed.type} ${amountOf(listed)}`)
 }
 
-export function unexpectedTransaction(kept: BalanceTransaction): Finding {
-  return {
-    kind: 'balance_transaction_unexpected',
-    object: kept.id,
-    expected: NOTHING,
-    found: `${kept.type} ${amountOf(kept)}`,
-  }
+export function unexpectedTransaction(stored: BalanceTransaction): Finding {
+  return unexpected('balance_transaction_unexpected', stored.id, `${stored.type} ${amountOf(stored)}`)
+}
+
+/** A row of `payouts`. */
+export type PayoutRow = Omit<Payout, 'itemisable'> & {
+  readonly itemisation: 'not_possible' | 'awaited' | 'complete'
+}
+
+/** By stored status, the statuses that Stripe may have moved on to since the last sync. A paid payout can still fail. */
+const LATER_STATUSES: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['pending', new Set(['in_transit', 'paid', 'failed', 'canceled'])],
+  ['in_transit', new Set(['paid', 'failed', 'canceled'])],
+  ['paid', new Set(['failed'])],
+])
+
+/** Compares only what cannot have changed since the last sync. */
+export function payoutFindings(listed: Payout, stored: PayoutRow): Finding[] {
+  const hasMovedOn = LATER_STATUSES.get(stored.status)?.has(listed.status) ?? false
+  const onceSet = (name: string, listedId: string | null, storedId: string | null): Compared =>
+    storedId === null || hasMovedOn ? [name, null, null] : [name, listedId, storedId]
+  return compareColumns('payout_differs', listed.id, [
+    ['amount', amountOf(listed), amountOf(stored)],
+    ['automatic', listed.automatic, stored.automatic],
+    ['made', listed.createdAt, stored.createdAt],
+    ['status', hasMovedOn ? stored.status : listed.status, stored.status],
+    // Stripe may move the arrival of a payout that is still on its way.
+    [
+      'arrival',
+      stored.status === 'paid' && !hasMovedOn ? listed.arrivalDate : stored.arrivalDate,
+      stored.arrivalDate,
+    ],
+    onceSet('movement', listed.balanceTransactionId, stored.balanceTransactionId),
+    onceSet('movement back', listed.failureBalanceTransactionId, stored.failureBalanceTransactionId),
+    ['failure', hasMovedOn ? stored.failureCode : listed.failureCode, stored.failureCode],
+  ])
+}
+
+/** A balance transaction as an item of a payout. */
+export type PayoutItem = { readonly netMinor: bigint; readonly currency: string }
+
+/** An itemised payout is the sum of its items. @param itemOf null for a balance transaction that is not known */
+export function payoutItemFindings(
+  payout: Pick<PayoutRow, 'id' | 'itemisation' | 'amountMinor' | 'currency'>,
+  itemIds: readonly string[],
+  itemOf: (id: string) => PayoutItem | null,
+): Finding[] {
+  const { id, itemisation, amountMinor, currency } = payout
+  if (itemisation !== 'complete') return []
+  const unknown = itemIds.filter((itemId) => itemOf(itemId) === null)
+  const items = itemIds.flatMap((itemId) => itemOf(itemId) ?? [])
+  const sumMinor = items
+    .filter((item) => item.currency === currency)
+    .reduce((total, { netMinor }) => total + netMinor, 0n)
+  return compareColumns('payout_items', id, [
+    ['unknown items', null, unknown.length === 0 ? null : unknown.join(' ')],
+    ['sum', unknown.length === 0 ? amountMinor : sumMinor, sumMinor],
+  ])
+}
+
+export function missingPayout(listed: Payout): Finding {
+  return missing('payout_missing', listed.id, amountOf(listed))
+}
+
+export function unexpectedPayout(stored: PayoutRow): Finding {
+  return unexpected('payout_unexpected', stored.id, amountOf(stored))
 }

@@ -7,116 +7,117 @@ import { syncState } from '../sync/sync-state-store.ts'
 import type { Finding } from './finding.ts'
 import {
   missingPosting,
-  postingDifferences,
+  postingFindings,
   unexpectedPosting,
-  type FoundPosting,
   type LedgerCheckDeps,
+  type PostingRow,
 } from './ledger-check.ts'
-import * as mirror from './mirror-reading-store.ts'
-import { pagesOf } from './pages.ts'
-import * as payoutCheck from './payout-check.ts'
-import type { FoundPayout, Part } from './payout-check.ts'
-import * as settlement from './settlement-check.ts'
+import * as check from './settlement-check.ts'
+import type { PayoutItem, PayoutRow } from './settlement-check.ts'
+import * as store from './verification-store.ts'
 
-/** What the tables say of Stripe's own books, held until Stripe has been asked. */
+/** What the tables hold of Stripe's balance. It is read first and compared after Stripe has been asked. */
 export type Mirror = {
-  readonly transactions: Map<string, BalanceTransaction>
-  readonly payouts: Map<string, FoundPayout>
+  readonly transactions: ReadonlyMap<string, BalanceTransaction>
+  readonly payouts: ReadonlyMap<string, PayoutRow>
+  /** The ids of a payout's items, by the payout's id. */
   readonly items: ReadonlyMap<string, readonly string[]>
-  /** Everything of each list until then must be in the tables; null: nothing must. */
-  readonly sweptUpTo: { readonly transactions: Date | null; readonly payouts: Date | null }
+  /** Everything of each list up to then must be in the tables; null: nothing must. */
+  readonly syncedUpTo: { readonly transactions: Date | null; readonly payouts: Date | null }
 }
 
 export async function readMirror(tx: Queryable): Promise<Mirror> {
   const transactions = new Map<string, BalanceTransaction>()
-  for await (const page of pagesOf((after: string | null) => mirror.transactionRows(tx, after)))
+  for await (const page of store.pagesOf((after: string | null) => store.transactionRows(tx, after)))
     for (const row of page) transactions.set(row.id, row)
-  const payouts = await mirror.payoutRows(tx)
+  const payouts = await store.payoutRows(tx)
   return {
     transactions,
     payouts: new Map(payouts.map((payout) => [payout.id, payout])),
-    items: await mirror.payoutItems(tx),
-    sweptUpTo: {
+    items: await store.payoutItems(tx),
+    syncedUpTo: {
       transactions: (await syncState(tx, 'balance_transactions')).completeUpTo,
       payouts: (await syncState(tx, 'payouts')).completeUpTo,
     },
   }
 }
 
-// A movement is dated when it happened and may be listed some moments later: the sweep reads so far back again.
-const LISTED_WITHIN_MS = 15 * 60 * 1000
-
 /**
- * What the ledger and the tables say of Stripe's own books against Stripe's answer; without one, the ledger against
- * the tables. Asked after the tables were read: whatever they held then, Stripe knows. Takes no database.
- * @param settled of the ledger, by the movement
+ * Compares the ledger and the mirror with Stripe's lists. Without lists, the ledger is compared with the mirror. Uses no
+ * database. Stripe is asked after the tables were read, so that it knows everything the tables held.
+ * @param settled the ledger transactions of balance transactions, by the balance transaction's id
  */
 export async function checkSettlement(
-  mirrored: Mirror,
-  settled: ReadonlyMap<string, FoundPosting>,
-  books: StripeLists | null,
+  mirror: Mirror,
+  settled: ReadonlyMap<string, PostingRow>,
+  lists: StripeLists | null,
   deps: LedgerCheckDeps,
 ): Promise<Finding[]> {
-  const { transactions, payouts, items, sweptUpTo } = mirrored
-  const differences: Finding[] = []
-  const unproven = new Map(settled)
-  const parts = new Map<string, Part>()
-  const book = (movement: BalanceTransaction, mustBePosted: boolean): void => {
-    const { id, netMinor, currency } = movement
-    parts.set(id, { netMinor, currency })
-    const expected = settlement.settlementOf(movement)
+  const { transactions, payouts, items, syncedUpTo } = mirror
+  const findings: Finding[] = []
+  const unprovenPostings = new Map(settled)
+  const knownItems = new Map<string, PayoutItem>()
+  const checkPosting = (transaction: BalanceTransaction, mustBePosted: boolean): void => {
+    const { id, netMinor, currency } = transaction
+    knownItems.set(id, { netMinor, currency })
+    const expected = check.settlementOf(transaction)
     const found = settled.get(id)
     if (!expected) return
-    unproven.delete(id)
-    if (found) differences.push(...postingDifferences(expected, found, deps))
-    else if (mustBePosted) differences.push(missingPosting(expected))
+    unprovenPostings.delete(id)
+    if (found) findings.push(...postingFindings(expected, found, deps))
+    else if (mustBePosted) findings.push(missingPosting(expected))
   }
-  const unknown = new Map(transactions)
+  const unlisted = new Map(transactions)
   const failures: RefundFailure[] = []
-  if (books)
-    for await (const page of pagesOf((after: string | null) => books.transactions({ since: null, after }))) {
-      // The list is newest first: what failed after a return was read before it.
+  if (lists)
+    for await (const page of store.pagesOf((after: string | null) =>
+      lists.transactions({ since: null, after }),
+    )) {
+      // The list is newest first: a refund failure that came after a bank return is read before it.
       failures.push(...failuresIn(page))
-      for (const listed of page) {
-        const told = listed.type === 'payment_failure_refund' ? asItReturned(listed, failures) : listed
-        const kept = transactions.get(told.id)
-        unknown.delete(told.id)
-        if (!kept && !settled.has(told.id) && !isDue(told, sweptUpTo.transactions)) continue
-        if (kept) differences.push(...settlement.transactionDifferences(told, kept))
-        else differences.push(settlement.missingTransaction(told))
-        book(told, kept !== undefined)
+      for (const row of page) {
+        const listed = row.type === 'payment_failure_refund' ? asItReturned(row, failures) : row
+        const stored = transactions.get(listed.id)
+        unlisted.delete(listed.id)
+        if (!stored && !settled.has(listed.id) && !mustBeSynced(listed, syncedUpTo.transactions)) continue
+        if (stored) findings.push(...check.transactionFindings(listed, stored))
+        else findings.push(check.missingTransaction(listed))
+        checkPosting(listed, stored !== undefined)
       }
     }
-  for (const kept of unknown.values()) {
-    if (books) differences.push(settlement.unexpectedTransaction(kept))
-    book(kept, true)
+  for (const stored of unlisted.values()) {
+    if (lists) findings.push(check.unexpectedTransaction(stored))
+    checkPosting(stored, true)
   }
-  for (const row of unproven.values()) differences.push(unexpectedPosting(row))
-  if (books) differences.push(...(await checkPayouts(payouts, sweptUpTo.payouts, books)))
+  for (const posting of unprovenPostings.values()) findings.push(unexpectedPosting(posting))
+  if (lists) findings.push(...(await checkPayouts(payouts, syncedUpTo.payouts, lists)))
   for (const payout of payouts.values()) {
-    const own = items.get(payout.id) ?? []
-    differences.push(...payoutCheck.itemDifferences(payout, own, (id) => parts.get(id) ?? null))
+    const itemIds = items.get(payout.id) ?? []
+    findings.push(...check.payoutItemFindings(payout, itemIds, (id) => knownItems.get(id) ?? null))
   }
-  return differences
+  return findings
 }
 
 async function checkPayouts(
-  payouts: ReadonlyMap<string, FoundPayout>,
-  sweptUpTo: Date | null,
-  books: StripeLists,
+  payouts: ReadonlyMap<string, PayoutRow>,
+  syncedUpTo: Date | null,
+  lists: StripeLists,
 ): Promise<Finding[]> {
-  const differences: Finding[] = []
-  const unknown = new Map(payouts)
-  for await (const page of pagesOf((after: string | null) => books.payouts({ since: null, after })))
-    for (const told of page) {
-      const kept = payouts.get(told.id)
-      unknown.delete(told.id)
-      if (kept) differences.push(...payoutCheck.payoutDifferences(told, kept))
-      else if (isDue(told, sweptUpTo)) differences.push(payoutCheck.missingPayout(told))
+  const findings: Finding[] = []
+  const unlisted = new Map(payouts)
+  for await (const page of store.pagesOf((after: string | null) => lists.payouts({ since: null, after })))
+    for (const listed of page) {
+      const stored = payouts.get(listed.id)
+      unlisted.delete(listed.id)
+      if (stored) findings.push(...check.payoutFindings(listed, stored))
+      else if (mustBeSynced(listed, syncedUpTo)) findings.push(check.missingPayout(listed))
     }
-  return [...differences, ...[...unknown.values()].map(payoutCheck.unexpectedPayout)]
+  return [...findings, ...[...unlisted.values()].map(check.unexpectedPayout)]
 }
 
-function isDue({ createdAt }: Payout | BalanceTransaction, sweptUpTo: Date | null): boolean {
-  return sweptUpTo !== null && createdAt.getTime() < sweptUpTo.getTime() - LISTED_WITHIN_MS
+// Stripe may list an object some time after the instant that dates it. The sync therefore overlaps by as much.
+const LISTED_WITHIN_MS = 15 * 60 * 1000
+
+function mustBeSynced({ createdAt }: Payout | BalanceTransaction, syncedUpTo: Date | null): boolean {
+  return syncedUpTo !== null && createdAt.getTime() < syncedUpTo.getTime() - LISTED_WITHIN_MS
 }

@@ -4,7 +4,7 @@ import { UnreadableEvent } from '../stripe/event-schema.ts'
 import { readEvent } from '../stripe/payment-facts.ts'
 import type { Finding } from './finding.ts'
 
-/** An event of the inbox that is neither pending nor set apart, and what the apply step made of it. */
+/** An event of the inbox with an outcome that counts as evidence. Failed and quarantined ones prove nothing. */
 export type StoredEvent = {
   readonly id: bigint
   readonly eventId: string
@@ -15,14 +15,14 @@ export type StoredEvent = {
 }
 
 /** What one event proves. */
-export type Told = {
+export type Evidence = {
   readonly eventId: string
   readonly outcome: StoredEvent['outcome']
   readonly fact: PaymentFact
 }
 
-/** Reads an event once more. @returns null when it says nothing to us, as was found before */
-export function readAgain(event: StoredEvent): Told | Finding | null {
+/** Reads a stored event as processing did. @returns null when it states no fact and was ignored, as it should be */
+export function evidenceOf(event: StoredEvent): Evidence | Finding | null {
   const { eventId, outcome } = event
   try {
     const reading = readEvent(event.type, event.createdAt, event.body)
@@ -34,9 +34,9 @@ export function readAgain(event: StoredEvent): Told | Finding | null {
   }
 }
 
-/** Whether processing came to the outcome that the whole inbox leads to. */
-export function outcomeDifferences({ eventId, outcome }: Told, ofFact: FactOutcome): Finding[] {
-  const expected = EVENT_OUTCOMES[ofFact]
+/** Compares the outcome that processing stored with the one that the whole inbox leads to. */
+export function outcomeFindings({ eventId, outcome }: Evidence, factOutcome: FactOutcome): Finding[] {
+  const expected = EVENT_OUTCOMES[factOutcome]
   return expected === outcome ? [] : [otherOutcome(eventId, expected, outcome)]
 }
 
@@ -44,7 +44,7 @@ function otherOutcome(object: string, expected: string, found: string): Finding 
   return { kind: 'event_outcome', object, expected, found }
 }
 
-/** Nothing of a donor is compared, so nothing of a donor is held. */
+/** Donor data is not compared, so it is not kept in memory. */
 function withoutDonor(fact: PaymentFact): PaymentFact {
   const nobody = { donorName: null, donorEmail: null }
   if ('news' in fact) return { ...fact, news: { ...fact.news, ...nobody } }

@@ -1,121 +1,128 @@
 import type { Queryable } from '../db/database.ts'
 import type { PaymentIntentId } from '../ids.ts'
 import { profilesInForce } from '../newsroom/profile-store.ts'
+import {
+  countedDay,
+  dayTotalFindings,
+  dayTotalsOf,
+  donationFindings,
+  missingDonation,
+  unexpectedDonation,
+} from './donation-check.ts'
+import { postingKey, type Expectation, type Zones } from './expectation.ts'
 import type { Finding } from './finding.ts'
-import { dayTotalDifferences, dayTotals } from './day-total-check.ts'
-import * as donationCheck from './donation-check.ts'
-import * as tables from './donation-reading-store.ts'
-import { postingKey, type Expectation } from './expectation.ts'
 import {
   missingPosting,
-  postingDifferences,
-  trialBalance,
+  postingFindings,
+  trialBalanceFindings,
   unexpectedPosting,
-  type FoundPosting,
   type LedgerCheckDeps,
+  type PostingRow,
 } from './ledger-check.ts'
-import * as ledger from './ledger-reading-store.ts'
-import { disputeDifferences, presenceDifferences, refundDifferences } from './reversal-check.ts'
-import type { Zones } from './newsroom-day.ts'
-import { pagesOf } from './pages.ts'
-import { missingReceipt, numberDifferences, receiptDifferences, unexpectedReceipt } from './receipt-check.ts'
-import { receiptChains, yearsOfReceipts } from './receipt-chain-store.ts'
+import { missingReceipt, numberFindings, receiptFindings, unexpectedReceipt } from './receipt-check.ts'
+import { disputeFindings, presenceFindings, refundFindings } from './reversal-check.ts'
+import * as store from './verification-store.ts'
 
-/** The gifts that the tables have, either way round. */
-export type KeptGifts = {
-  readonly paymentOf: Map<string, PaymentIntentId>
-  readonly kept: Set<string>
+/** The donations that are stored. */
+export type StoredDonations = {
+  /** By the donation's id. */
+  readonly paymentOf: ReadonlyMap<string, PaymentIntentId>
+  readonly payments: ReadonlySet<string>
 }
 
-/** Donations and the sums of each day. */
+/** Checks donations and the sums of each day. */
 export async function checkDonations(
   tx: Queryable,
-  { donations, proofs }: Expectation,
+  { donations, successTimes }: Expectation,
   zones: Zones,
-): Promise<{ differences: Finding[]; gifts: KeptGifts }> {
-  const differences: Finding[] = []
+): Promise<{ findings: Finding[]; stored: StoredDonations }> {
+  const findings: Finding[] = []
   const paymentOf = new Map<string, PaymentIntentId>()
   const days = new Map<string, string>()
-  for await (const page of pagesOf((after: string | null) => tables.donationRows(tx, after)))
+  for await (const page of store.pagesOf((after: string | null) => store.donationRows(tx, after)))
     for (const row of page) {
       paymentOf.set(row.id, row.paymentIntentId)
       const expected = donations.get(row.paymentIntentId)
       if (!expected) {
-        differences.push(donationCheck.unexpectedDonation(row))
+        findings.push(unexpectedDonation(row))
         continue
       }
-      const told = proofs(expected)
-      differences.push(...donationCheck.donationDifferences(expected, row, told, zones))
-      days.set(row.paymentIntentId, donationCheck.countedDay(expected, row.succeededOn, told, zones))
+      const times = successTimes(expected)
+      findings.push(...donationFindings(expected, row, times, zones))
+      days.set(row.paymentIntentId, countedDay(expected, row.succeededOn, times, zones))
     }
-  const kept = new Set<string>(paymentOf.values())
+  const payments = new Set<string>(paymentOf.values())
   for (const donation of donations.values())
-    if (!kept.has(donation.paymentIntentId)) differences.push(donationCheck.missingDonation(donation))
-  const gifts = [...donations.values()].map(({ paymentIntentId, succeededOn, gross, attribution }) => ({
+    if (!payments.has(donation.paymentIntentId)) findings.push(missingDonation(donation))
+  const counted = [...donations.values()].map(({ paymentIntentId, succeededOn, gross, attribution }) => ({
     day: days.get(paymentIntentId) ?? succeededOn,
     currency: gross.currency,
     frequency: attribution.frequency,
     grossMinor: gross.minor,
   }))
-  differences.push(...dayTotalDifferences(dayTotals(gifts), await tables.dayTotalRows(tx)))
-  return { differences, gifts: { paymentOf, kept } }
+  findings.push(...dayTotalFindings(dayTotalsOf(counted), await store.dayTotalRows(tx)))
+  return { findings, stored: { paymentOf, payments } }
 }
 
-/** Refunds, disputes, warnings and recurring gifts. */
+/** Checks refunds, disputes, fraud warnings and subscriptions. */
 export async function checkReversals(tx: Queryable, expected: Expectation): Promise<Finding[]> {
   return [
-    ...refundDifferences(expected.refunds, await tables.refundRows(tx)),
-    ...disputeDifferences(expected.disputes, await tables.disputeRows(tx)),
-    ...presenceDifferences('fraud_warning', expected.warnings, await tables.warningIds(tx)),
-    ...presenceDifferences('subscription', expected.subscriptions, await tables.subscriptionIds(tx)),
+    ...refundFindings(expected.refunds, await store.refundRows(tx)),
+    ...disputeFindings(expected.disputes, await store.disputeRows(tx)),
+    ...presenceFindings('fraud_warning', expected.warnings, await store.warningIds(tx)),
+    ...presenceFindings('subscription', expected.subscriptions, await store.subscriptionIds(tx)),
   ]
 }
 
-/** What readers' events booked; what Stripe's own books booked is handed on. */
+/**
+ * Checks what events posted to the ledger.
+ * @returns `settled`: what Stripe's balance transactions posted, unchecked, by the balance transaction's id
+ */
 export async function checkLedger(tx: Queryable, expected: Expectation, deps: LedgerCheckDeps) {
-  const differences = trialBalance(await ledger.trialSums(tx))
-  const settled = new Map<string, FoundPosting>()
-  const missing = new Map(expected.postings)
+  const findings = trialBalanceFindings(await store.trialSums(tx))
+  const settled = new Map<string, PostingRow>()
+  const unposted = new Map(expected.postings)
   let posted = 0
-  for await (const page of pagesOf((after: string | null) => ledger.postingRows(tx, after)))
+  for await (const page of store.pagesOf((after: string | null) => store.postingRows(tx, after)))
     for (const row of page) {
       posted += 1
       if (row.effect === 'settled') {
         settled.set(row.source, row)
         continue
       }
-      const posting = missing.get(postingKey(row))
-      missing.delete(postingKey(row))
-      if (posting) differences.push(...postingDifferences(posting, row, deps))
-      else differences.push(unexpectedPosting(row))
+      const posting = unposted.get(postingKey(row))
+      unposted.delete(postingKey(row))
+      if (posting) findings.push(...postingFindings(posting, row, deps))
+      else findings.push(unexpectedPosting(row))
     }
-  for (const posting of missing.values()) differences.push(missingPosting(posting))
-  return { differences, settled, posted }
+  for (const posting of unposted.values()) findings.push(missingPosting(posting))
+  return { findings, settled, posted }
 }
 
-/** Each gift's receipts, and the numbers of each year. */
+/** Checks the receipts of each donation and the numbers of each year. */
 export async function checkReceipts(
   tx: Queryable,
-  { donations, proofs }: Expectation,
-  { paymentOf, kept }: KeptGifts,
+  { donations, successTimes }: Expectation,
+  { paymentOf, payments }: StoredDonations,
   zones: Zones,
 ) {
-  const differences: Finding[] = []
+  const findings: Finding[] = []
   const profiles = await profilesInForce(tx)
-  const without = new Set(kept)
+  const withoutReceipt = new Set(payments)
   let receipts = 0
-  for await (const page of pagesOf((after: string | null) => receiptChains(tx, after)))
+  for await (const page of store.pagesOf((after: string | null) => store.receiptChains(tx, after)))
     for (const { donationId, receipts: chain } of page) {
       receipts += chain.length
       const payment = paymentOf.get(donationId)
-      const gift = payment && donations.get(payment)
-      if (payment) without.delete(payment)
-      if (gift) differences.push(...receiptDifferences(gift, proofs(gift), chain, { zones, profiles }))
-      // A gift that nothing proves is reported as such; its receipts belong to it.
-      else if (!payment) differences.push(...chain.map(unexpectedReceipt))
+      const donation = payment && donations.get(payment)
+      if (payment) withoutReceipt.delete(payment)
+      if (donation)
+        findings.push(...receiptFindings(donation, successTimes(donation), chain, { zones, profiles }))
+      // A stored donation that nothing proves is reported itself; its receipts belong to it.
+      else if (!payment) findings.push(...chain.map(unexpectedReceipt))
     }
   for (const donation of donations.values())
-    if (without.has(donation.paymentIntentId)) differences.push(missingReceipt(donation))
-  differences.push(...(await yearsOfReceipts(tx)).flatMap(numberDifferences))
-  return { differences, receipts }
+    if (withoutReceipt.has(donation.paymentIntentId)) findings.push(missingReceipt(donation))
+  findings.push(...(await store.yearsOfReceipts(tx)).flatMap(numberFindings))
+  return { findings, receipts }
 }

@@ -9,7 +9,7 @@ import type { House } from './house.ts'
  * @returns what is wrong, as lines to read
  */
 export async function verified({ database: { pool }, stripe, config }: House): Promise<string[]> {
-  const books = stripeLists(stripe, pacedCalls({ callsPerSecond: 10_000 }))
-  const { differences } = await verify({ pool, books, timezone: config.newsroom.timezone })
-  return differences.map(lineOf)
+  const lists = stripeLists(stripe, pacedCalls({ callsPerSecond: 10_000 }))
+  const { findings } = await verify({ pool, lists, timezone: config.newsroom.timezone })
+  return findings.map(lineOf)
 }

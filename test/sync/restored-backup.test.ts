@@ -137,9 +137,13 @@ test('a restored backup gives the same receipts their numbers and links again, s
   await forward(box, 7 * DAY_MS)
   await house.backfill()
   expect(await notWhole(restored.pool)).toEqual(whole)
-  const { books } = stripeReaders(sdk(box), pacedCalls({ callsPerSecond: 10_000 }), processing.expected)
+  const { books: lists } = stripeReaders(
+    sdk(box),
+    pacedCalls({ callsPerSecond: 10_000 }),
+    processing.expected,
+  )
   const { timezone } = profile
-  expect((await verify({ pool: restored.pool, books, timezone })).differences).toEqual([])
+  expect((await verify({ pool: restored.pool, lists, timezone })).findings).toEqual([])
 })
 
 test('a number that nobody remembers goes to a gift of that time that has none', async () => {

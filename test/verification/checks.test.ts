@@ -4,23 +4,27 @@ import { parseCurrency, type CurrencyCode } from '../../src/money/currency.ts'
 import type { BalanceTransaction } from '../../src/settlement/balance-transaction.ts'
 import type { Payout } from '../../src/settlement/payout.ts'
 import type { StripeLists } from '../../src/settlement/stripe-lists.ts'
-import { dayTotalDifferences, dayTotals } from '../../src/verification/day-total-check.ts'
-import { compare, lineOf } from '../../src/verification/finding.ts'
-import type { FoundPosting } from '../../src/verification/ledger-check.ts'
-import { pageOf, pagesOf } from '../../src/verification/pages.ts'
-import { itemDifferences, payoutDifferences, type FoundPayout } from '../../src/verification/payout-check.ts'
-import { numberDifferences } from '../../src/verification/receipt-check.ts'
+import { dayTotalFindings, dayTotalsOf } from '../../src/verification/donation-check.ts'
+import { compareColumns, lineOf } from '../../src/verification/finding.ts'
+import type { PostingRow } from '../../src/verification/ledger-check.ts'
+import { numberFindings } from '../../src/verification/receipt-check.ts'
+import {
+  payoutFindings,
+  payoutItemFindings,
+  type PayoutRow,
+} from '../../src/verification/settlement-check.ts'
 import { checkSettlement, type Mirror } from '../../src/verification/settlement-pass.ts'
+import { pageOf, pagesOf } from '../../src/verification/verification-store.ts'
 
-const code = (text: string): CurrencyCode => {
-  const known = parseCurrency(text)
-  if (!known) throw new Error(`${text} is not in the table`)
-  return known
+const currencyNamed = (text: string): CurrencyCode => {
+  const code = parseCurrency(text)
+  if (!code) throw new Error(`${text} is not in the table of currencies`)
+  return code
 }
-const usd = code('usd')
+const usd = currencyNamed('usd')
 const MADE = new Date('2026-01-01T12:00:00Z')
 
-const told = (over: Partial<Payout> = {}): Payout => ({
+const listed = (over: Partial<Payout> = {}): Payout => ({
   id: 'po_1',
   currency: usd,
   amountMinor: 500n,
@@ -34,12 +38,12 @@ const told = (over: Partial<Payout> = {}): Payout => ({
   itemisable: 'now',
   ...over,
 })
-const kept = (over: Partial<FoundPayout> = {}): FoundPayout => {
-  const { itemisable: _, ...same } = told()
-  return { ...same, itemisation: 'complete', ...over }
+const stored = (over: Partial<PayoutRow> = {}): PayoutRow => {
+  const { itemisable: _, ...columns } = listed()
+  return { ...columns, itemisation: 'complete', ...over }
 }
 
-describe('a payout', () => {
+describe('the check of a payout', () => {
   const failed = { status: 'failed', failureCode: 'account_closed', failureBalanceTransactionId: 'txn_2' }
 
   test.each([
@@ -48,9 +52,9 @@ describe('a payout', () => {
     ['in_transit', 'canceled'],
     ['in_transit', 'failed'],
     ['paid', 'failed'],
-  ])('that was %s may be %s by now', (before, now) => {
-    const later = told({ ...(now === 'failed' ? failed : { status: now }), arrivalDate: '2026-01-09' })
-    expect(payoutDifferences(later, kept({ status: before, balanceTransactionId: null }))).toEqual([])
+  ])('accepts a stored status of %s when Stripe says %s by now', (before, now) => {
+    const later = listed({ ...(now === 'failed' ? failed : { status: now }), arrivalDate: '2026-01-09' })
+    expect(payoutFindings(later, stored({ status: before, balanceTransactionId: null }))).toEqual([])
   })
 
   test.each([
@@ -58,38 +62,38 @@ describe('a payout', () => {
     ['failed', 'paid'],
     ['canceled', 'in_transit'],
     ['in_transit', 'pending'],
-  ])('that was %s is never %s again', (before, now) => {
-    const [only, ...more] = payoutDifferences(told({ status: now }), kept({ status: before }))
+  ])('reports a stored status of %s when Stripe says %s', (before, now) => {
+    const [only, ...more] = payoutFindings(listed({ status: now }), stored({ status: before }))
     expect([only?.expected, only?.found, more]).toEqual([`status ${now}`, `status ${before}`, []])
   })
 
-  test('on its way may arrive on another day, and gets its movement once', () => {
-    const underway = kept({ status: 'in_transit', arrivalDate: '2026-01-02', balanceTransactionId: null })
-    expect(payoutDifferences(told({ status: 'in_transit' }), underway)).toEqual([])
-    const other = kept({ status: 'in_transit', balanceTransactionId: 'txn_9' })
-    expect(payoutDifferences(told({ status: 'in_transit' }), other)).toHaveLength(1)
+  test('accepts another arrival while the payout is on its way, but no other balance transaction', () => {
+    const inTransit = stored({ status: 'in_transit', arrivalDate: '2026-01-02', balanceTransactionId: null })
+    expect(payoutFindings(listed({ status: 'in_transit' }), inTransit)).toEqual([])
+    const other = stored({ status: 'in_transit', balanceTransactionId: 'txn_9' })
+    expect(payoutFindings(listed({ status: 'in_transit' }), other)).toHaveLength(1)
   })
 
-  test('is the sum of its parts once they are all known', () => {
-    const parts = new Map([
+  test('reports an itemised payout that is not the sum of its items or has an unknown item', () => {
+    const itemsById = new Map([
       ['txn_a', { netMinor: 700n, currency: 'usd' }],
       ['txn_b', { netMinor: -200n, currency: 'usd' }],
       ['txn_c', { netMinor: 3n, currency: 'eur' }],
     ])
-    const of = (items: string[], over: Partial<FoundPayout> = {}) =>
-      itemDifferences(kept(over), items, (id) => parts.get(id) ?? null)
-    expect(of(['txn_a', 'txn_b'])).toEqual([])
-    expect(of(['txn_a', 'txn_b', 'txn_c'])).toEqual([]) // of another currency
-    expect(of(['txn_a'])).toMatchObject([{ expected: 'sum 500', found: 'sum 700' }])
-    expect(of([])).toMatchObject([{ expected: 'sum 500', found: 'sum 0' }])
-    expect(of(['txn_a', 'txn_z'])).toMatchObject([
-      { expected: 'unknown parts nothing', found: 'unknown parts txn_z' },
+    const findingsOf = (items: string[], over: Partial<PayoutRow> = {}) =>
+      payoutItemFindings(stored(over), items, (id) => itemsById.get(id) ?? null)
+    expect(findingsOf(['txn_a', 'txn_b'])).toEqual([])
+    expect(findingsOf(['txn_a', 'txn_b', 'txn_c'])).toEqual([]) // of another currency
+    expect(findingsOf(['txn_a'])).toMatchObject([{ expected: 'sum 500', found: 'sum 700' }])
+    expect(findingsOf([])).toMatchObject([{ expected: 'sum 500', found: 'sum 0' }])
+    expect(findingsOf(['txn_a', 'txn_z'])).toMatchObject([
+      { expected: 'unknown items nothing', found: 'unknown items txn_z' },
     ])
-    expect(of(['txn_a'], { itemisation: 'awaited' })).toEqual([])
+    expect(findingsOf(['txn_a'], { itemisation: 'awaited' })).toEqual([])
   })
 })
 
-describe('what Stripe lists', () => {
+describe('the check of Stripe’s lists', () => {
   const movement = (id: string, createdAt: Date): BalanceTransaction => ({
     id,
     type: 'stripe_fee',
@@ -107,36 +111,36 @@ describe('what Stripe lists', () => {
     exchangeRate: null,
     description: null,
   })
-  const empty = (sweptUpTo: Date | null): Mirror => ({
+  const emptyMirror = (syncedUpTo: Date | null): Mirror => ({
     transactions: new Map(),
     payouts: new Map(),
     items: new Map(),
-    sweptUpTo: { transactions: sweptUpTo, payouts: sweptUpTo },
+    syncedUpTo: { transactions: syncedUpTo, payouts: syncedUpTo },
   })
-  const books: StripeLists = {
+  const lists: StripeLists = {
     transactions: async () => ({ rows: [movement('txn_1', MADE)], next: null }),
-    payouts: async () => ({ rows: [told()], next: null }),
-    itemsOf: () => Promise.reject(new Error('nobody asks')),
+    payouts: async () => ({ rows: [listed()], next: null }),
+    itemsOf: () => Promise.reject(new Error('The check does not ask for items')),
   }
-  const processing = {
+  const deps = {
     zones: ['UTC'],
     closings: new Map(),
     paymentOf: () => null,
-    isKept: () => false,
+    isStored: () => false,
   } as const
-  const found = async (sweptUpTo: Date | null) =>
-    (await checkSettlement(empty(sweptUpTo), new Map(), books, processing)).map(({ kind }) => kind)
-  const after = (minutes: number) => new Date(MADE.getTime() + minutes * 60_000)
+  const kindsFound = async (syncedUpTo: Date | null) =>
+    (await checkSettlement(emptyMirror(syncedUpTo), new Map(), lists, deps)).map(({ kind }) => kind)
+  const minutesAfter = (minutes: number) => new Date(MADE.getTime() + minutes * 60_000)
 
-  test('must be in the tables a quarter of an hour before the sweep’s mark, and not later', async () => {
-    expect(await found(null)).toEqual([])
-    expect(await found(after(0))).toEqual([])
-    expect(await found(after(15))).toEqual([])
-    expect(await found(after(16))).toEqual(['balance_transaction_missing', 'payout_missing'])
+  test('expects an object in the tables a quarter of an hour after it was made, once the sync has read past it', async () => {
+    expect(await kindsFound(null)).toEqual([])
+    expect(await kindsFound(minutesAfter(0))).toEqual([])
+    expect(await kindsFound(minutesAfter(15))).toEqual([])
+    expect(await kindsFound(minutesAfter(16))).toEqual(['balance_transaction_missing', 'payout_missing'])
   })
 
-  test('and stands in the ledger must be in the tables, whenever it was', async () => {
-    const posting: FoundPosting = {
+  test('expects a posted balance transaction in the tables at any time', async () => {
+    const posting: PostingRow = {
       id: 'one',
       source: 'txn_1',
       effect: 'settled',
@@ -148,70 +152,77 @@ describe('what Stripe lists', () => {
       postedAt: MADE,
       entries: 'stripe_balance usd -5, stripe_fees usd 5',
     }
-    const differences = await checkSettlement(empty(null), new Map([['txn_1', posting]]), books, processing)
-    expect(differences.map(({ kind }) => kind)).toEqual(['balance_transaction_missing'])
+    const findings = await checkSettlement(emptyMirror(null), new Map([['txn_1', posting]]), lists, deps)
+    expect(findings.map(({ kind }) => kind)).toEqual(['balance_transaction_missing'])
   })
 
-  test('that cannot be read to its end is no answer', async () => {
-    const broken = { ...books, payouts: () => Promise.reject(new Error('away')) }
-    await expect(checkSettlement(empty(null), new Map(), broken, processing)).rejects.toThrow('away')
+  test('fails when a list cannot be read to its end', async () => {
+    const broken = { ...lists, payouts: () => Promise.reject(new Error('Stripe is away')) }
+    await expect(checkSettlement(emptyMirror(null), new Map(), broken, deps)).rejects.toThrow('away')
   })
 })
 
-describe('a line', () => {
-  test('names what, of what, what should be and what is', () => {
-    const [one] = compare('day_total', '2026-01-01 usd once', [
-      ['gifts', 2n, 3n],
+describe('the line of a finding', () => {
+  test('names the kind, the object, and the columns that differ with both values', () => {
+    const [finding] = compareColumns('day_total', '2026-01-01 usd once', [
+      ['donations', 2n, 3n],
       ['gross', 500n, 500n],
     ])
-    expect(one && lineOf(one)).toBe('day total differs  2026-01-01 usd once  expected gifts 2  found gifts 3')
+    expect(finding && lineOf(finding)).toBe(
+      'day total differs  2026-01-01 usd once  expected donations 2  found donations 3',
+    )
   })
 
-  test('stays one line, and texts cannot pass for what they are not', () => {
+  test('stays one line whatever a text contains, and quotes what could pass for another part', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme-composite' }), fc.string(), (expected, found) => {
-        const lines = compare('donation_differs', 'pi_1', [['title', expected, found]]).map(lineOf)
+        const lines = compareColumns('donation_differs', 'pi_1', [['title', expected, found]]).map(lineOf)
         expect(lines).toHaveLength(expected === found ? 0 : 1)
         for (const line of lines) expect(line).toMatch(/^.+$/)
       }),
     )
-    expect(compare('donation_differs', 'pi_1', [['title', null, 'a\u2028b\u202ec']])).toMatchObject([
+    expect(compareColumns('donation_differs', 'pi_1', [['title', null, 'a\u2028b\u202ec']])).toMatchObject([
       { found: String.raw`title "a\u{2028}b\u{202e}c"` },
     ])
-    expect(compare('donation_differs', 'pi_1', [['title', 'nothing', null]])).toMatchObject([
+    expect(compareColumns('donation_differs', 'pi_1', [['title', 'nothing', null]])).toMatchObject([
       { expected: 'title "nothing"', found: 'title nothing' },
     ])
   })
 })
 
-describe('sums of days', () => {
-  const gift = fc.record({
+describe('the check of day totals', () => {
+  const donation = fc.record({
     day: fc.constantFrom('2026-01-01', '2026-01-02'),
     currency: fc.constantFrom('usd', 'eur'),
     frequency: fc.constantFrom('once', 'monthly'),
     grossMinor: fc.bigInt(1n, 1000n),
   })
 
-  test('are the same in every order, and each cent that is off is found at its place', () => {
+  test('gives the same sums in any order, and names the day, currency and frequency of a wrong cent', () => {
     fc.assert(
-      fc.property(fc.array(gift, { minLength: 1 }), fc.nat(), fc.bigInt(-9n, 9n), (gifts, at, off) => {
-        const totals = dayTotals(gifts)
-        expect(dayTotalDifferences(totals, dayTotals(gifts.toReversed()))).toEqual([])
-        const wrong = at % totals.length
-        const changed = totals.map((one, n) =>
-          n === wrong ? { ...one, grossMinor: one.grossMinor + off } : one,
-        )
-        const { day, currency, frequency } = totals[wrong] ?? { day: '', currency: '', frequency: '' }
-        expect(dayTotalDifferences(totals, changed).map(({ object }) => object)).toEqual(
-          off === 0n ? [] : [`${day} ${currency} ${frequency}`],
-        )
-      }),
+      fc.property(
+        fc.array(donation, { minLength: 1 }),
+        fc.nat(),
+        fc.bigInt(-9n, 9n),
+        (donations, chosen, off) => {
+          const totals = dayTotalsOf(donations)
+          expect(dayTotalFindings(totals, dayTotalsOf(donations.toReversed()))).toEqual([])
+          const wrong = chosen % totals.length
+          const changed = totals.map((total, index) =>
+            index === wrong ? { ...total, grossMinor: total.grossMinor + off } : total,
+          )
+          const { day, currency, frequency } = totals[wrong] ?? { day: '', currency: '', frequency: '' }
+          expect(dayTotalFindings(totals, changed).map(({ object }) => object)).toEqual(
+            off === 0n ? [] : [`${day} ${currency} ${frequency}`],
+          )
+        },
+      ),
     )
   })
 
-  test('of zero are none', () => {
+  test('accepts a row of zeros where no donation counts', () => {
     const zero = { day: '2026-01-01', currency: 'usd', frequency: 'once', donations: 0n, grossMinor: 0n }
-    expect(dayTotalDifferences([], [zero])).toEqual([])
+    expect(dayTotalFindings([], [zero])).toEqual([])
   })
 })
 
@@ -221,14 +232,14 @@ test.each([
   [{ receipts: 2n, first: 2n, last: 3n, counter: 3n }, ['receipt_numbers']],
   [{ receipts: 3n, first: 1n, last: 3n, counter: null }, ['receipt_counter']],
   [{ receipts: 0n, first: null, last: null, counter: 1n }, ['receipt_counter']],
-])('a year of receipts with %o', (year, kinds) => {
-  expect(numberDifferences({ year: 2026, ...year }).map(({ kind }) => kind)).toEqual(kinds)
+])('the check of a year’s receipt numbers %o finds %j', (year, kinds) => {
+  expect(numberFindings({ year: 2026, ...year }).map(({ kind }) => kind)).toEqual(kinds)
 })
 
-test('a list in pages is the list, and a page that fails is not its end', async () => {
-  const all = Array.from({ length: 7 }, (_, at) => at + 1)
+test('reads a list page by page to its end, and fails when a page cannot be read', async () => {
+  const list = Array.from({ length: 7 }, (_, index) => index + 1)
   const read = async (after: number | null) =>
-    pageOf(all.filter((one) => one > (after ?? 0)).slice(0, 3), 3, (one) => one)
+    pageOf(list.filter((number) => number > (after ?? 0)).slice(0, 3), 3, (number) => number)
   const seen: number[][] = []
   for await (const page of pagesOf(read)) seen.push([...page])
   expect(seen).toEqual([[1, 2, 3], [4, 5, 6], [7]])

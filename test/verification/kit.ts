@@ -1,34 +1,21 @@
 import type pg from 'pg'
-import { startSandbox, type Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
+import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { verify, type Verification } from '../../src/verification/verify.ts'
-import type { TestDatabase } from '../kit/database.ts'
 import { applyAll, keep, processing, profile, withProfile } from '../kit/books.ts'
+import type { TestDatabase } from '../kit/database.ts'
 import { stripeListsOf, syncBalance, syncDepsOf } from '../reconciliation/kit.ts'
+import { DAY_MS, forward, HOUR_MS, sdk } from '../stripe-sandbox/kit.ts'
 import { deliver, eventfulDays, ourGift, ourSession } from '../sync/event-sync-kit.ts'
-import { DAY_MS, forward, HOUR_MS, movableClock, SECRET, sdk } from '../stripe-sandbox/kit.ts'
 
-/** An offline Stripe for a whole file: nothing but its clock moves it. */
-export function openStripe(): Promise<Sandbox> {
-  return startSandbox({
-    host: '127.0.0.1',
-    port: 0,
-    webhookSecret: SECRET,
-    webhookUrl: null,
-    journalFile: null,
-    clock: movableClock().now,
-    delivery: { mode: 'manual' },
-  })
-}
-
-/** What is said of a life, and when it is listened to. */
-export type Listening = {
-  /** In the middle, while some of it has not come. */
+/** When the service receives what happened at Stripe. */
+export type Reception = {
+  /** In the middle of the two months. */
   readonly halfway: (pool: pg.Pool, box: Sandbox) => Promise<void>
   readonly atTheEnd: (pool: pg.Pool, box: Sandbox) => Promise<void>
 }
 
-/** Disputes and half of what Stripe's own books say are learned of a month that was closed before. */
-export const asItComes: Listening = {
+/** Receives most of it in order. Disputes and half of the balance transactions arrive after their month was closed. */
+export const inOrder: Reception = {
   async halfway(pool, box) {
     await deliver(pool, box, (type) => !type.startsWith('charge.dispute'))
     await syncBalance(syncDepsOf(pool, box))
@@ -39,21 +26,25 @@ export const asItComes: Listening = {
   },
 }
 
-/** Everything at the end, the last event first, a few at a time. */
-export const inReverse: Listening = {
+/** Receives everything at the end, the last event first, seven events at a time. */
+export const inReverse: Reception = {
   halfway: async () => {},
   async atTheEnd(pool, box) {
     await syncBalance(syncDepsOf(pool, box))
     const events = box.events().toReversed()
-    for (let at = 0; at < events.length; at += 7) {
-      await keep(pool, ...events.slice(at, at + 7))
+    for (let from = 0; from < events.length; from += 7) {
+      await keep(pool, ...events.slice(from, from + 7))
       await applyAll(pool, { ...processing, now: () => box.now() })
     }
   },
 }
 
-/** Two months of everything that happens to gifts, in two currencies, with a month closed in between. */
-export async function richLife(pool: pg.Pool, box: Sandbox, { halfway, atTheEnd }: Listening): Promise<void> {
+/** Two months with everything that happens to donations, in three currencies; the first month is closed before the end. */
+export async function twoRichMonths(
+  pool: pg.Pool,
+  box: Sandbox,
+  { halfway, atTheEnd }: Reception,
+): Promise<void> {
   await withProfile(pool)
   await eventfulDays(pool, box)
   const euros = await ourGift(pool, box, 'card', { amount: 2500, currency: 'eur' })
@@ -88,8 +79,8 @@ export async function richLife(pool: pg.Pool, box: Sandbox, { halfway, atTheEnd 
   await atTheEnd(pool, box)
 }
 
-/** Asks the offline Stripe; null: nobody is asked. */
+/** Verifies against the offline Stripe's lists; without it, against the tables alone. */
 export function verified(db: TestDatabase, box: Sandbox | null): Promise<Verification> {
-  const books = box && stripeListsOf(box)
-  return verify({ pool: db.database.pool, books, timezone: profile.timezone })
+  const lists = box && stripeListsOf(box)
+  return verify({ pool: db.database.pool, lists, timezone: profile.timezone })
 }

@@ -1,20 +1,24 @@
+/** One change of the tables, and what verifying must find because of it. */
 export type Tampering = {
+  /** Completes "names exactly what was changed when …". */
   readonly name: string
-  /** One row whose `object` is what must be named. */
-  readonly of: string
+  /** A query for one row; its column `object` is given to the other fields. */
+  readonly select: string
   readonly sql: (object: string) => string
-  /** Kinds, with the object where another one than `object`. */
+  /** Kind and object of each finding; an object that ends in `_` or `-` stands for all that begin with it. */
   readonly finds: (object: string) => readonly string[]
-  /** Without asking Stripe, where that is something else: its own books are then believed as they were kept. */
+  /** The same without asking Stripe, where it differs: the stored balance transactions are then taken for right. */
   readonly offline?: (object: string) => readonly string[]
 }
 
+// Parts of the queries and changes that tamperings are made of.
+
 export const donation = (where: string) =>
   `select payment_intent_id as object from donations where ${where} order by 1 limit 1`
-export const untouched = `status = 'succeeded' and stripe_invoice_id is null and id not in (select donation_id from refunds) and id not in (select donation_id from disputes)`
+export const unreversed = `status = 'succeeded' and stripe_invoice_id is null and id not in (select donation_id from refunds) and id not in (select donation_id from disputes)`
 export const posting = (where: string) =>
   `select source || ' ' || effect as object from ledger_transactions t where ${where} order by 1 limit 1`
-export const posted = (object: string) =>
+export const postingId = (object: string) =>
   `(select id from ledger_transactions where source || ' ' || effect = '${object}')`
 export const receipt = (where: string) =>
   `select year || '-' || lpad(number::text, 6, '0') as object from receipts r where ${where} order by 1 desc limit 1`
@@ -27,4 +31,4 @@ export const movement = (where: string) =>
   `select id as object from balance_transactions where ${where} order by 1 limit 1`
 export const change = (table: string, set: string, key: string) => (object: string) =>
   `update ${table} set ${set} where ${key} = '${object}'`
-export const only = (kind: string) => (object: string) => [`${kind} ${object}`]
+export const findsOnly = (kind: string) => (object: string) => [`${kind} ${object}`]

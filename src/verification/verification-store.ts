@@ -1,0 +1,263 @@
+import type { Queryable } from '../db/database.ts'
+import { receiptNumber } from '../receipts/receipt-number.ts'
+import type { BalanceTransaction } from '../settlement/balance-transaction.ts'
+import type { DayTotal, DonationRow } from './donation-check.ts'
+import type { PostingRow } from './ledger-check.ts'
+import type { ReceiptRow, YearOfReceipts } from './receipt-check.ts'
+import type { DisputeRow, RefundRow } from './reversal-check.ts'
+import type { PayoutRow } from './settlement-check.ts'
+import type { StoredEvent } from './stored-event.ts'
+
+/** Rows of a list and the key after which the list goes on; null at its end. */
+type Page<Row, Key> = { readonly rows: readonly Row[]; readonly next: Key | null }
+
+/** Reads a list page by page. The next page is being read while the caller looks at one. */
+export async function* pagesOf<Row, Key>(
+  read: (after: Key | null) => Promise<Page<Row, Key>>,
+): AsyncGenerator<readonly Row[], void, undefined> {
+  let reading = read(null)
+  for (;;) {
+    const { rows, next } = await reading
+    if (next !== null) {
+      reading = read(next)
+      // It may fail while the caller is busy; the loop throws its error when it comes to it.
+      reading.catch(() => undefined)
+    }
+    yield rows
+    if (next === null) return
+  }
+}
+
+/** Makes a page of rows that are sorted by their key and were read with this limit. */
+export function pageOf<Row, Key>(
+  rows: readonly Row[],
+  limit: number,
+  keyOf: (row: Row) => Key,
+): Page<Row, Key> {
+  const last = rows.at(-1)
+  return { rows, next: last === undefined || rows.length < limit ? null : keyOf(last) }
+}
+
+const ROWS_PER_PAGE = 5000
+const EVENTS_PER_PAGE = 1000 // some 4 MB
+const BEFORE_EVERY_UUID = '00000000-0000-0000-0000-000000000000'
+
+/** Comes first in the database transaction: all later queries read the tables as they stand now. */
+export async function readFromOneSnapshot(tx: Queryable): Promise<void> {
+  await tx.query(`set transaction isolation level repeatable read read only`)
+}
+
+/**
+ * Events that were applied, ignored or wait. Failed and quarantined events prove nothing.
+ * @param handledTypes of other types the body, which is most of an event, is not read
+ */
+export async function storedEvents(tx: Queryable, handledTypes: readonly string[], after: bigint | null) {
+  const { rows } = await tx.query<StoredEvent>({
+    name: 'verify-events',
+    text: `select e.id, e.event_id as "eventId", e.type, e.created_at as "createdAt", s.outcome,
+             case when e.type = any($3) then e.body end as body
+           from inbox_states s join inbox_events e on e.id = s.inbox_event_id
+           where s.inbox_event_id > $1 and s.outcome in ('applied', 'ignored', 'waiting')
+           order by s.inbox_event_id limit $2`,
+    values: [after ?? 0n, EVENTS_PER_PAGE, handledTypes],
+  })
+  return pageOf(rows, EVENTS_PER_PAGE, ({ id }) => id)
+}
+
+/** How many events are pending, and the oldest of them. */
+export async function pendingInbox(tx: Queryable) {
+  type Pending = { readonly events: bigint; readonly oldest: string | null }
+  const { rows } = await tx.query<Pending>(
+    `select count(*) as events,
+       (select event_id from inbox_events where id = min(inbox_event_id)) as oldest
+     from inbox_states where outcome = 'pending'`,
+  )
+  return rows[0] ?? { events: 0n, oldest: null }
+}
+
+/** Donations without donor data. */
+export async function donationRows(tx: Queryable, after: string | null) {
+  const { rows } = await tx.query<DonationRow>({
+    name: 'verify-donations',
+    text: `select id, payment_intent_id as "paymentIntentId", stripe_session_id as "sessionId",
+             stripe_invoice_id as "invoiceId", stripe_subscription_id as "subscriptionId", checkout_id as "checkoutId",
+             charge_id as "chargeId", currency, gross_minor as "grossMinor", frequency, article_url as "articleUrl",
+             article_title as "articleTitle", campaign_source as "campaignSource", campaign_medium as "campaignMedium",
+             campaign_name as "campaignName", succeeded_at as "succeededAt", succeeded_on as "succeededOn", status,
+             refunded_minor as "refundedMinor", disputed_minor as "disputedMinor", lost_minor as "lostMinor"
+           from donations where id > $1 order by id limit $2`,
+    values: [after ?? BEFORE_EVERY_UUID, ROWS_PER_PAGE],
+  })
+  return pageOf(rows, ROWS_PER_PAGE, ({ id }): string => id)
+}
+
+export async function refundRows(tx: Queryable): Promise<RefundRow[]> {
+  const { rows } = await tx.query<RefundRow>(
+    `select r.id, d.payment_intent_id as payment, r.currency, r.amount_minor as minor, r.kind, r.status,
+       r.created_at as "createdAt", r.failed_at as "failedAt"
+     from refunds r left join donations d on d.id = r.donation_id`,
+  )
+  return rows
+}
+
+export async function disputeRows(tx: Queryable): Promise<DisputeRow[]> {
+  const { rows } = await tx.query<DisputeRow>(
+    `select p.id, d.payment_intent_id as payment, p.currency, p.amount_minor as minor, p.status,
+       p.withdrawn_at as "withdrawnAt", p.reinstated_at as "reinstatedAt"
+     from disputes p left join donations d on d.id = p.donation_id`,
+  )
+  return rows
+}
+
+export async function warningIds(tx: Queryable): Promise<Set<string>> {
+  const { rows } = await tx.query<{ id: string }>(`select id from fraud_warnings`)
+  return new Set(rows.map(({ id }) => id))
+}
+
+export async function subscriptionIds(tx: Queryable): Promise<Set<string>> {
+  const { rows } = await tx.query<{ id: string }>(`select stripe_subscription_id as id from subscriptions`)
+  return new Set(rows.map(({ id }) => id))
+}
+
+export async function dayTotalRows(tx: Queryable): Promise<DayTotal[]> {
+  const { rows } = await tx.query<DayTotal>(
+    `select day, currency, frequency, donations, gross_minor as "grossMinor" from day_totals
+     order by day, currency, frequency`,
+  )
+  return rows
+}
+
+/** Ledger transactions, each with its entries as one text, so that a hundred thousand fit into memory. */
+export async function postingRows(tx: Queryable, after: string | null) {
+  const { rows } = await tx.query<PostingRow>({
+    name: 'verify-ledger',
+    text: `select t.id, t.source, t.effect, t.clears, t.donation_id as "donationId", t.occurred_at as "occurredAt",
+             t.booked_on as "bookedOn", t.period, t.posted_at as "postedAt",
+             coalesce((select string_agg(e.account || ' ' || e.currency || ' ' || e.amount_minor, ', '
+                order by (e.account || ' ' || e.currency) collate "C")
+              from ledger_entries e where e.ledger_transaction_id = t.id), '') as entries
+           from ledger_transactions t where t.id > $1 order by t.id limit $2`,
+    values: [after ?? BEFORE_EVERY_UUID, ROWS_PER_PAGE],
+  })
+  return pageOf(rows, ROWS_PER_PAGE, ({ id }) => id)
+}
+
+/** The sum of all entries by currency; each is zero in a right ledger. */
+export async function trialSums(tx: Queryable): Promise<{ currency: string; minor: bigint }[]> {
+  const { rows } = await tx.query<{ currency: string; minor: string }>(
+    `select currency, sum(amount_minor)::text as minor from ledger_entries group by currency order by currency`,
+  )
+  return rows.map(({ currency, minor }) => ({ currency, minor: BigInt(minor) }))
+}
+
+/** When each month was closed. */
+export async function closings(tx: Queryable): Promise<Map<string, Date>> {
+  const { rows } = await tx.query<{ month: string; closed_at: Date }>(
+    `select month, closed_at from month_closings`,
+  )
+  return new Map(rows.map(({ month, closed_at: closedAt }) => [month, closedAt]))
+}
+
+type TransactionRow = Omit<BalanceTransaction, 'presentment'> & {
+  readonly presentmentCurrency: BalanceTransaction['currency'] | null
+  readonly presentmentMinor: bigint | null
+}
+
+/** Stripe's balance transactions as the sync stored them. */
+export async function transactionRows(tx: Queryable, after: string | null) {
+  const { rows } = await tx.query<TransactionRow>({
+    name: 'verify-balance-transactions',
+    text: `select id, type, reporting_category as "reportingCategory", currency, amount_minor as "amountMinor",
+             fee_minor as "feeMinor", net_minor as "netMinor", created_at as "createdAt", available_on as "availableOn",
+             source, coalesce(clears, id) as clears, payment_intent_id as "paymentIntentId",
+             presentment_currency as "presentmentCurrency", presentment_minor as "presentmentMinor",
+             exchange_rate as "exchangeRate", null as description
+           from balance_transactions where id > $1 order by id limit $2`,
+    values: [after ?? '', ROWS_PER_PAGE],
+  })
+  const transactions = rows.map(({ presentmentCurrency: currency, presentmentMinor: minor, ...row }) => ({
+    ...row,
+    presentment: currency === null || minor === null ? null : { minor, currency },
+  }))
+  return pageOf(transactions, ROWS_PER_PAGE, ({ id }) => id)
+}
+
+export async function payoutRows(tx: Queryable): Promise<PayoutRow[]> {
+  const { rows } = await tx.query<PayoutRow>(
+    `select id, currency, amount_minor as "amountMinor", status, automatic, arrival_date as "arrivalDate",
+       created_at as "createdAt", balance_transaction_id as "balanceTransactionId",
+       failure_balance_transaction_id as "failureBalanceTransactionId", failure_code as "failureCode", itemisation
+     from payouts order by id`,
+  )
+  return rows
+}
+
+/** The ids of each payout's items, by the payout's id. */
+export async function payoutItems(tx: Queryable): Promise<Map<string, readonly string[]>> {
+  const { rows } = await tx.query<{ payout: string; items: string[] }>(
+    `select payout_id as payout, array_agg(balance_transaction_id order by balance_transaction_id) as items
+     from payout_items group by payout_id`,
+  )
+  return new Map(rows.map(({ payout, items }) => [payout, items]))
+}
+
+/** All receipts of one donation, by revision. */
+export type ReceiptChain = { readonly donationId: string; readonly receipts: readonly ReceiptRow[] }
+
+/** A chain as JSON writes it, which has neither bigints nor dates. */
+type ChainRow = {
+  readonly donationId: string
+  readonly receipts: readonly (Omit<ReceiptRow, 'number' | 'grossMinor' | 'issuedAt' | 'replaces'> & {
+    readonly number: string
+    readonly grossMinor: string
+    readonly issuedAtMs: number
+    readonly replacesYear: number | null
+    readonly replacesNumber: string | null
+  })[]
+}
+
+export async function receiptChains(tx: Queryable, after: string | null) {
+  const { rows } = await tx.query<ChainRow>({
+    name: 'verify-receipts',
+    text: `select r.donation_id as "donationId", json_agg(json_build_object('year', r.year, 'number', r.number::text,
+               'revision', r.revision, 'currency', r.currency, 'grossMinor', r.gross_minor::text, 'givenOn', r.given_on,
+               'profileId', r.newsroom_profile_id, 'replacesYear', r.replaces_year,
+               'replacesNumber', r.replaces_number::text,
+               'issuedAtMs', (extract(epoch from r.issued_at) * 1000)::bigint,
+               'voided', v.year is not null) order by r.revision) as receipts
+           from receipts r left join receipt_voidings v on (v.year, v.number) = (r.year, r.number)
+           where r.donation_id > $1 group by r.donation_id order by r.donation_id limit $2`,
+    values: [after ?? BEFORE_EVERY_UUID, ROWS_PER_PAGE],
+  })
+  const chains = rows.map(({ donationId, receipts }): ReceiptChain => ({
+    donationId,
+    receipts: receipts.map(({ issuedAtMs, replacesYear, replacesNumber, ...receipt }) => ({
+      ...receipt,
+      number: BigInt(receipt.number),
+      grossMinor: BigInt(receipt.grossMinor),
+      issuedAt: new Date(issuedAtMs),
+      replaces:
+        replacesYear === null || replacesNumber === null
+          ? null
+          : receiptNumber(replacesYear, BigInt(replacesNumber)),
+    })),
+  }))
+  return pageOf(chains, ROWS_PER_PAGE, ({ donationId }) => donationId)
+}
+
+export async function yearsOfReceipts(tx: Queryable): Promise<YearOfReceipts[]> {
+  const { rows } = await tx.query<YearOfReceipts>(
+    `select year, coalesce(r.receipts, 0) as receipts, r.first, r.last, c.last_number as counter
+     from (select year, count(*) as receipts, min(number) as first, max(number) as last from receipts group by year) r
+       full join receipt_counters c using (year) order by year`,
+  )
+  return rows
+}
+
+/** The newsroom's timezones, the latest first. */
+export async function zonesOfProfiles(tx: Queryable): Promise<string[]> {
+  const { rows } = await tx.query<{ timezone: string }>(
+    `select timezone from newsroom_profiles group by timezone order by max(id) desc`,
+  )
+  return rows.map(({ timezone }) => timezone)
+}

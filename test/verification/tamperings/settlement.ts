@@ -1,0 +1,76 @@
+import { movement, change, findsOnly, inPayout, type Tampering } from './tampering.ts'
+
+/** Changes of the stored balance transactions and payouts. */
+export const settlementTamperings: readonly Tampering[] = [
+  ...[
+    ['amount', 'amount_minor = amount_minor + 1, net_minor = net_minor + 1', 'ledger', 'payout'],
+    ['fee', 'fee_minor = fee_minor + 1, net_minor = net_minor - 1', 'ledger', 'payout'],
+    ['object', `clears = 'pi_other'`, 'ledger'],
+    ['presentment', 'presentment_minor = presentment_minor + 1', 'ledger'],
+    ['payment', `payment_intent_id = 'pi_other'`],
+    ['rate', 'exchange_rate = exchange_rate + 1'],
+  ].map(([name = '', set = '', ...affected]): Tampering => ({
+    name: `the ${name} of a balance transaction changes`,
+    select: movement(`type = 'charge' and presentment_minor is not null and ${inPayout}`),
+    sql: change('balance_transactions', set, 'id'),
+    finds: findsOnly('balance_transaction_differs'),
+    offline: (object) => [
+      ...(affected.includes('ledger') ? [`ledger_differs ${object} settled`] : []),
+      ...(affected.includes('payout') ? ['payout_items po_'] : []),
+    ],
+  })),
+  {
+    name: 'a balance transaction is removed',
+    select: movement(`type = 'charge' and ${inPayout}`),
+    sql: (object) => `delete from balance_transactions where id = '${object}'`,
+    finds: findsOnly('balance_transaction_missing'),
+    offline: (object) => [`ledger_unexpected ${object} settled`, 'payout_items po_'],
+  },
+  {
+    name: 'a balance transaction is invented and posted',
+    select: `select 'txn_invented' as object`,
+    sql: () =>
+      `insert into balance_transactions (id, type, reporting_category, currency, amount_minor, fee_minor, net_minor, created_at, available_on, clears, read_at)
+         values ('txn_invented', 'stripe_fee', 'fee', 'usd', -5, 0, -5, '2026-12-01T12:00Z', now(), 'txn_invented', now());
+       insert into ledger_transactions (id, source, effect, occurred_at, posted_at, booked_on, clears)
+         values ('ffffffff-0000-0000-0000-000000000000', 'txn_invented', 'settled', '2026-12-01T12:00Z', now(), '2026-12-01', 'txn_invented');
+       insert into ledger_entries values ('ffffffff-0000-0000-0000-000000000000', 'stripe_balance', 'usd', -5),
+         ('ffffffff-0000-0000-0000-000000000000', 'stripe_fees', 'usd', 5)`,
+    finds: findsOnly('balance_transaction_unexpected'),
+    offline: () => [],
+  },
+  ...[
+    ['amount', 'amount_minor = amount_minor + 1', 'payout_items'],
+    ['currency', `currency = 'eur'`, 'payout_items'],
+    ['balance transaction', `balance_transaction_id = 'txn_other'`],
+    ['arrival', `arrival_date = arrival_date + 1`],
+    ['automatic flag', `automatic = false`],
+  ].map(([name = '', set = '', alsoFound]): Tampering => ({
+    name: `the ${name} of a payout changes`,
+    select: `select id as object from payouts where status = 'paid' and itemisation = 'complete' order by 1 limit 1`,
+    sql: change('payouts', set, 'id'),
+    finds: (object) => [`payout_differs ${object}`, ...(alsoFound ? [`${alsoFound} ${object}`] : [])],
+    offline: (object) => (alsoFound ? [`${alsoFound} ${object}`] : []),
+  })),
+  {
+    name: 'a failed payout is canceled',
+    select: `select id as object from payouts where status = 'failed' order by 1 limit 1`,
+    sql: change('payouts', `status = 'canceled'`, 'id'),
+    finds: findsOnly('payout_differs'),
+    offline: () => [],
+  },
+  {
+    name: 'a payout is removed',
+    select: `select id as object from payouts order by 1 limit 1`,
+    sql: (object) => `delete from payouts where id = '${object}'`,
+    finds: findsOnly('payout_missing'),
+    offline: () => [],
+  },
+  {
+    name: 'an item of a payout is removed',
+    select: `select payout_id as object from payout_items i join balance_transactions b on b.id = i.balance_transaction_id where net_minor <> 0 order by 1 limit 1`,
+    sql: (object) =>
+      `delete from payout_items where balance_transaction_id = (select balance_transaction_id from payout_items where payout_id = '${object}' limit 1)`,
+    finds: findsOnly('payout_items'),
+  },
+]
