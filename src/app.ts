@@ -40,7 +40,7 @@ import { askForRefund } from './stripe/refund-gateway.ts'
 import type { Stripe } from './stripe/stripe-gateway.ts'
 import { signatureProblem } from './stripe/webhook-signature.ts'
 import { groupCommit } from './inbox/group-commit.ts'
-import type { InboxEvent } from './inbox/inbox-event.ts'
+import type { InboxEvent, NewlyStored } from './inbox/inbox-event.ts'
 import { storeEvents } from './inbox/inbox-store.ts'
 import { webhookRoutes } from './inbox/webhook-routes.ts'
 import { textFor } from './text/text.ts'
@@ -56,7 +56,7 @@ export type AppDeps = {
   /** Mail that is captured instead of sent; null when it is sent. */
   readonly capturedMails: CapturedMails | null
   /** Called once events are stored, so that they are processed soon. */
-  readonly wakeProcessing: () => void
+  readonly onStored: (events: readonly NewlyStored[]) => void
   readonly clock: () => Date
   readonly log: Logger
   readonly metrics: Metrics
@@ -87,7 +87,7 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   const use = (router: Router) => app.use(router.routes())
 
   // Stripe first: its requests need no headers for browsers, and they come by the thousand.
-  const store = (events: readonly InboxEvent[]) => storeEvents(pool, events).then(deps.wakeProcessing)
+  const store = (events: readonly InboxEvent[]) => storeEvents(pool, events).then(deps.onStored)
   const inbox = groupCommit<InboxEvent>(store, isDataError)
   const { webhookSecrets: secrets } = connection
   use(webhookRoutes({ signatureProblem, secrets, inbox, clock, count: metrics.countIntake }))

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { Logger } from 'pino'
-import { createApp } from './app.ts'
+import { createApp, type AppDeps } from './app.ts'
 import type { Config } from './config/config.ts'
 import {
   expectedOf,
@@ -56,8 +56,7 @@ export async function startService(
     const connection = await stripeConnection(config, half, log, clock, closers)
     const stripe = makeStripe(connection.secretKey, connection.apiBase)
     const sessionSecret = await sessionSecretOf(config)
-    // A worker in this process needs no notification through the database, which would wait for the disk.
-    let wakeProcessing = notifier(database.pool, 'inbox', (error) =>
+    let onStored: AppDeps['onStored'] = notifier(database.pool, 'inbox', (error) =>
       log.warn({ err: error }, 'the worker could not be notified'),
     )
     if (half !== 'web') {
@@ -66,7 +65,7 @@ export async function startService(
       const workerDeps = { databaseUrl, mailer: mail.mailer, expected, stripe, receiptSecret: sessionSecret }
       const worker = await startWorker({ ...common, ...workerDeps })
       closers.push(() => worker.stop())
-      wakeProcessing = worker.wakeProcessing
+      onStored = worker.process
     }
     if (half === 'worker') return { url: config.publicUrl, sandboxUrl: null, database, stop }
 
@@ -76,7 +75,7 @@ export async function startService(
       connection,
       sessionSecret,
       capturedMails: mail.captured,
-      wakeProcessing,
+      onStored,
     })
     const server = createServer(app.callback())
     await new Promise<void>((resolve, reject) =>

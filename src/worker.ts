@@ -17,7 +17,8 @@ import type { Stripe } from './stripe/stripe-gateway.ts'
 import { stripeReaders } from './stripe/stripe-readers.ts'
 import { askSubscription } from './stripe/subscription-gateway.ts'
 import { createApplier, startingAfter } from './processing/processing-worker.ts'
-import type { ExpectedEvents } from './inbox/inbox-event.ts'
+import type { ExpectedEvents, NewlyStored } from './inbox/inbox-event.ts'
+import { RecentEvents } from './inbox/recent-events.ts'
 import { startLoop } from './worker-loop.ts'
 
 export type WorkerDeps = {
@@ -34,8 +35,8 @@ export type WorkerDeps = {
 }
 
 export type Worker = {
-  /** Events were stored: they are processed without waiting for a notification. */
-  wakeProcessing(): void
+  /** Takes events that this process has just stored: a notification through the database would wait for the disk. */
+  process(events: readonly NewlyStored[]): void
   stop(): Promise<void>
 }
 
@@ -46,6 +47,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
 
   const { pool } = database
   const processing = processingDeps(expected, newsroom.timezone, clock, deps.receiptSecret)
+  const recent = new RecentEvents()
   const leaving = new AbortController()
   const readers = stripeReaders(deps.stripe, pacedCalls({ signal: leaving.signal }), expected)
   // No number is taken before it is known whether a backup was restored.
@@ -54,7 +56,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   )
   const applier = startingAfter(
     recovered,
-    createApplier({ pool, log, count: metrics.countApplied, processing }),
+    createApplier({ pool, log, count: metrics.countApplied, processing, recent }),
   )
   const sync = startSyncWorker({
     pool,
@@ -90,7 +92,10 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   const listener = await listen(deps.databaseUrl, { inbox: apply.wake, outbox: outbox.wake }, log)
 
   return {
-    wakeProcessing: apply.wake,
+    process(events) {
+      recent.add(events)
+      apply.wake()
+    },
     async stop() {
       await listener.close()
       leaving.abort()

@@ -28,6 +28,17 @@ export type InboxEvent = {
   readonly createdAt: Date
   /** The raw text that was signed. */
   readonly body: string
+  /** The same, parsed. */
+  readonly json: unknown
+}
+
+/** An event that was not in the inbox before, with its row's id. */
+export type NewlyStored = InboxEvent & { readonly id: bigint }
+
+/** A stored event with its parsed body, as the processing worker takes it. */
+export type StoredEvent = Omit<InboxEvent, 'body' | 'json'> & {
+  readonly id: bigint
+  readonly body: unknown
 }
 
 /** @returns null when the body is not a Stripe event */
@@ -43,6 +54,7 @@ export function inboxEvent(body: string, json: unknown): InboxEvent | null {
     account: event.account ?? null,
     createdAt: new Date(event.created * 1000),
     body,
+    json,
   }
 }
 

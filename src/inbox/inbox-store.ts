@@ -1,5 +1,6 @@
 import type { Queryable } from '../db/database.ts'
-import type { InboxEvent, Origin, Outcome } from './inbox-event.ts'
+import type { InboxEvent, NewlyStored, Origin, Outcome, StoredEvent } from './inbox-event.ts'
+import type { RecentEvents } from './recent-events.ts'
 
 /** One statement, one commit, for every event that arrived meanwhile. Sorted, so that two flushes never deadlock. */
 const STORE_EVENTS = `
@@ -12,38 +13,44 @@ const STORE_EVENTS = `
     insert into inbox_events (event_id, type, api_version, livemode, account, created_at, body, origin)
     select event_id, type, api_version, livemode, account, created_at, body, $10 from sent order by event_id
     on conflict (event_id) do nothing
-    returning id
+    returning id, event_id
   ), pending as (
     insert into inbox_states (inbox_event_id) select id from stored
   )
-  select count(*)::int as stored from stored`
+  select id, event_id as "eventId" from stored`
 
-/** Stores each event once; a repeated one is left as it is. Wakes nobody. @returns how many were new */
+/** Stores each event once; a repeated one is left as it is. Wakes nobody. @returns those that were new */
 export async function storeEvents(
   db: Queryable,
   events: readonly InboxEvent[],
   origin: Origin = 'webhook',
-): Promise<number> {
+): Promise<NewlyStored[]> {
+  // Two deliveries of an event may be here at once.
+  const once = [...new Map(events.map((event) => [event.eventId, event])).values()]
   // All bodies as one row of bytes: as an array of texts, or as one JSON text, both sides would walk through 4 KB an
   // event once or twice more.
-  const bodies = events.map((event) => Buffer.from(event.body))
-  const { rows } = await db.query<{ stored: number }>({
+  const bodies = once.map((event) => Buffer.from(event.body))
+  const { rows } = await db.query<{ id: bigint; eventId: string }>({
     name: 'store-events',
     text: STORE_EVENTS,
     values: [
-      events.map((event) => event.eventId),
-      events.map((event) => event.type),
-      events.map((event) => event.apiVersion),
-      events.map((event) => event.livemode),
-      events.map((event) => event.account),
-      events.map((event) => event.createdAt.toISOString()),
+      once.map((event) => event.eventId),
+      once.map((event) => event.type),
+      once.map((event) => event.apiVersion),
+      once.map((event) => event.livemode),
+      once.map((event) => event.account),
+      once.map((event) => event.createdAt.toISOString()),
       Buffer.concat(bodies),
       startsOf(bodies),
       bodies.map((body) => body.length),
       origin,
     ],
   })
-  return rows[0]?.stored ?? 0
+  const idOf = new Map(rows.map(({ id, eventId }) => [eventId, id]))
+  return once.flatMap((event) => {
+    const id = idOf.get(event.eventId)
+    return id === undefined ? [] : [{ ...event, id }]
+  })
 }
 
 /** Where each begins when they stand one after the other; Postgres counts from one. */
@@ -65,22 +72,37 @@ export async function unknownEvents(db: Queryable, ids: readonly string[]): Prom
   return rows.map(({ id }) => id)
 }
 
-/** A stored event with its parsed body, as the processing worker takes it. */
-export type StoredEvent = Omit<InboxEvent, 'body'> & {
-  readonly id: bigint
-  readonly body: unknown
-}
-
 const STORED_EVENT = `s.inbox_event_id as id, e.event_id as "eventId", e.type, e.api_version as "apiVersion", e.livemode, e.account,
   e.created_at as "createdAt", e.body
   from inbox_states s join inbox_events e on e.id = s.inbox_event_id`
 
-/** The oldest events nobody has applied yet, claimed until the database transaction ends. */
-export async function claimPending(tx: Queryable, limit: number): Promise<StoredEvent[]> {
-  const { rows } = await tx.query<StoredEvent>({
+/**
+ * The oldest events that nobody has applied yet, claimed until the database transaction ends.
+ * @param recent where events may be that need not be read
+ */
+export async function claimPending(
+  tx: Queryable,
+  limit: number,
+  recent?: RecentEvents,
+): Promise<StoredEvent[]> {
+  const { rows } = await tx.query<{ id: bigint }>({
     name: 'claim-pending',
-    text: `select ${STORED_EVENT} where s.outcome = 'pending' order by s.inbox_event_id limit $1 for update of s skip locked`,
+    text: `select inbox_event_id as id from inbox_states where outcome = 'pending'
+           order by inbox_event_id limit $1 for update skip locked`,
     values: [limit],
+  })
+  const events = new Map(rows.map(({ id }) => [id, recent?.take(id)]))
+  const unread = rows.flatMap(({ id }) => (events.get(id) ? [] : [id]))
+  if (unread.length > 0) for (const event of await readEvents(tx, unread)) events.set(event.id, event)
+  return [...events.values()].filter((event) => event !== undefined)
+}
+
+async function readEvents(tx: Queryable, ids: readonly bigint[]): Promise<StoredEvent[]> {
+  const { rows } = await tx.query<StoredEvent>({
+    name: 'read-events',
+    text: `select id, event_id as "eventId", type, api_version as "apiVersion", livemode, account, created_at as "createdAt", body
+           from inbox_events where id = any($1)`,
+    values: [ids],
   })
   return rows
 }

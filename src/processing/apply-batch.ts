@@ -23,12 +23,12 @@ import {
 import { profilesInForce } from '../newsroom/profile-store.ts'
 import { reservedNumbers, alreadyMailedAsVoid } from '../receipts/reserved-number-store.ts'
 import { insertReceipts, latestReceipts, takeNumbers, voidReceipts } from '../receipts/receipt-store.ts'
-import type { ExpectedEvents } from '../inbox/inbox-event.ts'
+import type { ExpectedEvents, StoredEvent } from '../inbox/inbox-event.ts'
 import { loadBatch } from './load-batch.ts'
 import { postings } from './batch-postings.ts'
 import { owedMails } from './batch-mails.ts'
 import { owedReceipts, revisable, type OwedVoiding } from './batch-receipts.ts'
-import { recordOutcomes, type EventOutcome, type StoredEvent } from '../inbox/inbox-store.ts'
+import { recordOutcomes, type EventOutcome } from '../inbox/inbox-store.ts'
 
 /** What applying needs besides the database: given, so that a test can fix the clock and every id. */
 export type ProcessingDeps = DecisionDeps & {

@@ -5,8 +5,8 @@ import type { PaymentFact } from '../donations/payment-fact.ts'
 import type { Queryable } from '../db/database.ts'
 import { UnreadableEvent, type Reading } from '../stripe/event-schema.ts'
 import { readEvent } from '../stripe/payment-facts.ts'
-import { quarantineReason, type ExpectedEvents } from '../inbox/inbox-event.ts'
-import { claimWaitingFor, type EventOutcome, type StoredEvent } from '../inbox/inbox-store.ts'
+import { quarantineReason, type ExpectedEvents, type StoredEvent } from '../inbox/inbox-event.ts'
+import { claimWaitingFor, type EventOutcome } from '../inbox/inbox-store.ts'
 
 /** An event, the fact it brings, and the Stripe object that it is about. */
 export type CorrelatedFact = {

@@ -3,8 +3,9 @@ import type { Logger } from 'pino'
 import { inTransaction, type Queryable } from '../db/database.ts'
 import { isDataError, ruleBroken } from '../db/errors.ts'
 import { applyBatch, type ProcessingDeps } from './apply-batch.ts'
-import type { Outcome } from '../inbox/inbox-event.ts'
-import { claimPending, claimPendingById, recordOutcomes, type StoredEvent } from '../inbox/inbox-store.ts'
+import type { Outcome, StoredEvent } from '../inbox/inbox-event.ts'
+import type { RecentEvents } from '../inbox/recent-events.ts'
+import { claimPending, claimPendingById, recordOutcomes } from '../inbox/inbox-store.ts'
 
 // Enough to make the counters' update and the commit cheap per event, small enough that a reader's thank-you page
 // does not wait for a long batch.
@@ -13,6 +14,8 @@ const BATCH = 300
 export type ProcessorDeps = {
   readonly pool: pg.Pool
   readonly processing: ProcessingDeps
+  /** Events that this process stored itself, if it does. */
+  readonly recent?: RecentEvents
   readonly log: Logger
   /** Told once the outcome is committed. */
   readonly count: (outcome: Outcome) => void
@@ -38,7 +41,7 @@ export type Applier = {
  * it is halved until the poisonous event stands alone: that one is set apart with its reason, the rest goes on.
  * Any other error (connection, deadlock) leaves all as it was and is thrown: the loop tries again.
  */
-export function createApplier({ pool, processing, log, count }: ProcessorDeps): Applier {
+export function createApplier({ pool, processing, recent, log, count }: ProcessorDeps): Applier {
   const apply = async (claim: (tx: Queryable) => Promise<StoredEvent[]>): Promise<number> => {
     let claimed: readonly StoredEvent[] = []
     try {
@@ -82,5 +85,5 @@ export function createApplier({ pool, processing, log, count }: ProcessorDeps): 
     count('failed')
   }
 
-  return { applyNext: () => apply((tx) => claimPending(tx, BATCH)) }
+  return { applyNext: () => apply((tx) => claimPending(tx, BATCH, recent)) }
 }

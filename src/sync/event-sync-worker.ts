@@ -159,7 +159,7 @@ async function keepPage(
 }
 
 async function keepSome(...[db, events, origin]: Parameters<typeof storeEvents>): Promise<number> {
-  return events.length === 0 ? 0 : storeEvents(db, events, origin)
+  return events.length === 0 ? 0 : (await storeEvents(db, events, origin)).length
 }
 
 async function complete(

@@ -51,7 +51,7 @@ export async function syncObjects(deps: EventSyncDeps): Promise<RecoveredEvents>
     const before = { ...cursor, missing: cursor.missing + unreadable.length }
     const next = following(before, page.next)
     cursor = await inTransaction(pool, async (tx) => {
-      const kept = missed.length === 0 ? 0 : await storeEvents(tx, missed, 'object_list')
+      const kept = missed.length === 0 ? 0 : (await storeEvents(tx, missed, 'object_list')).length
       const now = { ...(next ?? before), lost: before.lost + kept }
       if (next === null) {
         const mark = now.missing > 0 ? null : new Date(now.until)

@@ -51,10 +51,11 @@ export async function openCheckout(pool: pg.Pool, article = 'https://news.exampl
 /** Keeps events as the webhook route does. @returns how many were new */
 export async function keep(pool: pg.Pool, ...events: object[]): Promise<number> {
   const parsed = events.map((event) => inboxEvent(JSON.stringify(event, null, 2), event))
-  return storeEvents(
+  const stored = await storeEvents(
     pool,
     parsed.filter((event) => event !== null),
   )
+  return stored.length
 }
 
 /** Applies until nothing is pending. */

@@ -106,7 +106,7 @@ export async function openHouse(its: {
     capturedMails: its.mailFolder === undefined ? null : openCapturedMailer(its.mailFolder),
     clock,
     log: pino({ level: 'silent' }),
-    wakeProcessing: () => undefined,
+    onStored: () => undefined,
     metrics: makeMetrics(() => Promise.reject(new Error('nobody asks'))),
   })
   const server = createServer(app.callback())
