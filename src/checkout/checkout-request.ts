@@ -3,6 +3,8 @@ import type { Frequency } from './attribution.ts'
 import { problemsOf } from '../http/parse.ts'
 import { Refusal, type FieldProblem } from '../http/refusal.ts'
 import { parseCurrency, type CurrencyCode } from '../money/currency.ts'
+import { amountProblemText } from '../money/amount-problem-text.ts'
+import { textFor } from '../text/text.ts'
 import { amountProblem, money, type AmountLimits, type Money } from '../money/money.ts'
 import { articleUrl, LONGEST_ARTICLE_URL } from './article-url.ts'
 
@@ -84,15 +86,19 @@ function amountSchema(limits: CheckoutTerms['limits']) {
           context.issues.push({ code: 'custom', message: UNKNOWN_CURRENCY, input: text })
           return z.NEVER
         }),
+        locale: z.string().nullish().catch(null),
       },
       NOT_AN_OBJECT,
     )
-    .transform(({ amount, currency }, context) => {
+    .transform(({ amount, currency, locale }, context) => {
       const gross = money(amount, currency)
       const limitsOfCurrency = limits.get(currency)
-      const problem = limitsOfCurrency ? amountProblem(gross, limitsOfCurrency) : UNKNOWN_CURRENCY
+      const problem = limitsOfCurrency && amountProblem(gross, limitsOfCurrency)
       if (problem === null) return gross
-      context.issues.push({ code: 'custom', path: ['amount'], message: problem, input: '' })
+      // The widget shows this message to the reader.
+      const text = textFor(locale ?? 'en')
+      const message = problem ? amountProblemText(problem, currency, text) : UNKNOWN_CURRENCY
+      context.issues.push({ code: 'custom', path: ['amount'], message, input: '' })
       return z.NEVER
     })
 }

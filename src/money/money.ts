@@ -34,11 +34,19 @@ export function defaultLimits(currency: CurrencyCode): AmountLimits {
   return { minimumMinor: info.minimumMinor, maximumMinor: info.donationMaximumMinor }
 }
 
-/** Why an amount cannot be taken, in words for the person who typed it. */
-export type AmountProblem = { readonly problem: string }
+/** Why typed text is no amount of the currency. */
+export type UnreadableAmount = {
+  readonly problem: 'unreadable' | 'ambiguous' | 'noDecimals' | 'tooManyDecimals'
+}
+
+/** Why an amount cannot be given, with the limit that it breaks. `amountProblemText` has the words. */
+export type AmountProblem = {
+  readonly problem: 'tooSmall' | 'tooLarge' | 'notAMultiple'
+  readonly limit: Money
+}
 
 const LONGEST_TEXT = 40
-const UNREADABLE: AmountProblem = { problem: 'Write the amount in digits, such as 5 or 5.00.' }
+const UNREADABLE: UnreadableAmount = { problem: 'unreadable' }
 
 // Spaces and apostrophes only group digits; a point or a comma may group them or begin the decimals.
 const GROUPED_BY = /(?<=\d)[\s'’](?=\d{3}(?!\d))/gu
@@ -51,7 +59,7 @@ const ONE_GROUP = /^\d{1,3}[.,]\d{3}$/
  * What a person types as an amount: "5", "5.00", "5,00", "1 000", "1.000,50". Read digit by digit, never as a float.
  * "1,000" could be a thousand or one: with decimals to choose from it is refused instead of guessed.
  */
-export function parseDecimal(text: string, currency: CurrencyCode): Money | AmountProblem {
+export function parseDecimal(text: string, currency: CurrencyCode): Money | UnreadableAmount {
   if (text.length > LONGEST_TEXT) return UNREADABLE
   const { minorDigits, step } = currencyInfo(currency)
   const typed = text.normalize('NFKC').trim().replace(GROUPED_BY, '') // NFKC: full-width digits, odd spaces
@@ -60,22 +68,15 @@ export function parseDecimal(text: string, currency: CurrencyCode): Money | Amou
   if (GROUPS_ONLY.test(typed) && (!hasCoins || !ONE_GROUP.test(typed)))
     return inMinor(typed.replace(/[.,]/g, ''), '', currency)
   // A three-decimal currency writes 5.000 for five; in any other currency 5.000 is ambiguous.
-  if (ONE_GROUP.test(typed) && !(minorDigits === 3 && typed.includes('.')))
-    return { problem: 'It is not clear where the decimals begin. Write 1000 for a thousand, 1.00 for one.' }
+  if (ONE_GROUP.test(typed) && !(minorDigits === 3 && typed.includes('.'))) return { problem: 'ambiguous' }
   const parts = WITH_FRACTION.exec(typed)
   if (parts === null) return UNREADABLE
   return inMinor((parts[1] ?? parts[3] ?? '').replace(/[.,]/g, ''), parts[2] ?? parts[4] ?? '', currency)
 }
 
-function inMinor(whole: string, fraction: string, currency: CurrencyCode): Money | AmountProblem {
+function inMinor(whole: string, fraction: string, currency: CurrencyCode): Money | UnreadableAmount {
   const { minorDigits } = currencyInfo(currency)
-  if (fraction.length > minorDigits) {
-    const code = currency.toUpperCase()
-    return {
-      problem:
-        minorDigits === 0 ? `${code} has no decimals.` : `${code} has at most ${minorDigits} decimals.`,
-    }
-  }
+  if (fraction.length > minorDigits) return { problem: minorDigits === 0 ? 'noDecimals' : 'tooManyDecimals' }
   return money(BigInt(whole + fraction.padEnd(minorDigits, '0')), currency)
 }
 
@@ -121,12 +122,12 @@ export function formatMoney(amount: Money, locale: string): string {
   return formatter(locale, amount.currency, idle ? 0 : minorDigits).format(exact)
 }
 
-/** Null when the amount can be given; otherwise the reason, in words for the reader. */
-export function amountProblem(amount: Money, limits: AmountLimits, locale = 'en'): string | null {
-  const shown = (minor: bigint) => formatMoney(money(minor, amount.currency), locale)
-  if (amount.minor < limits.minimumMinor) return `The smallest amount is ${shown(limits.minimumMinor)}.`
-  if (amount.minor > limits.maximumMinor) return `The largest amount is ${shown(limits.maximumMinor)}.`
-  const { step } = currencyInfo(amount.currency)
-  if (amount.minor % step === 0n) return null
-  return `In ${amount.currency.toUpperCase()} the amount must be a multiple of ${shown(step)}.`
+/** @returns null when the amount may be given */
+export function amountProblem(amount: Money, limits: AmountLimits): AmountProblem | null {
+  const { minor, currency } = amount
+  const { minimumMinor, maximumMinor } = limits
+  if (minor < minimumMinor) return { problem: 'tooSmall', limit: money(minimumMinor, currency) }
+  if (minor > maximumMinor) return { problem: 'tooLarge', limit: money(maximumMinor, currency) }
+  const { step } = currencyInfo(currency)
+  return minor % step === 0n ? null : { problem: 'notAMultiple', limit: money(step, currency) }
 }

@@ -1,4 +1,4 @@
-import { formatMoney, money, parseDecimal, type Money } from '../money/money.ts'
+import { money, parseDecimal, type Money, type UnreadableAmount } from '../money/money.ts'
 
 /** Stripe's words for why. */
 export const refundReasons = ['requested_by_customer', 'duplicate', 'fraudulent'] as const
@@ -21,12 +21,15 @@ export function refundable(gross: Money, refundedMinor: bigint, disputedMinor: b
   return money(left > 0n ? left : 0n, gross.currency)
 }
 
-/** The amount as it was typed, or in words why it cannot be refunded. */
-export function amountToRefund(typed: string, left: Money): Money | { readonly problem: string } {
+/** The typed amount, or why it cannot be refunded. */
+export function amountToRefund(
+  typed: string,
+  left: Money,
+): Money | UnreadableAmount | { readonly problem: 'zero' | 'aboveRefundable' } {
   const amount = parseDecimal(typed, left.currency)
   if ('problem' in amount) return amount
-  if (amount.minor <= 0n) return { problem: 'Write an amount above zero.' }
-  if (amount.minor > left.minor) return { problem: `At most ${formatMoney(left, 'en')} can be refunded.` }
+  if (amount.minor <= 0n) return { problem: 'zero' }
+  if (amount.minor > left.minor) return { problem: 'aboveRefundable' }
   return amount
 }
 

@@ -1,8 +1,8 @@
 import { createInstance, type TFunction } from 'i18next'
 import { en } from './en/en.ts'
 
-/** The languages of pages, mails and receipts. A further one is its catalogue and one entry here. */
-const catalogues = { en }
+/** The languages of pages, mails, receipts and the widget. A further one is its catalogue and one entry here. */
+export const catalogues = { en }
 
 /** What is said where a catalogue has no words, and to whom no catalogue speaks. */
 const FALLBACK = 'en'
@@ -48,17 +48,11 @@ export function textsIn(languages: Readonly<Record<string, Catalogue>>): (tag: s
     interpolation: { escapeValue: false }, // the templates of the pages and mails escape
   })
   const texts = new Map(
-    Object.keys(languages).map((language): [string, Text] => [
-      language,
-      {
-        language,
-        shared: i18n.getFixedT(language, 'shared'),
-        reader: i18n.getFixedT(language, 'reader'),
-        finance: i18n.getFixedT(language, 'finance'),
-        receipt: i18n.getFixedT(language, 'receipt'),
-        mail: i18n.getFixedT(language, 'mail'),
-      },
-    ]),
+    Object.keys(languages).map((language): [string, Text] => {
+      const parts = Object.keys(en).map((part) => [part, i18n.getFixedT(language, part as keyof typeof en)])
+      // `Object.fromEntries` loses the names of the parts, which are those of `en`.
+      return [language, { language, ...Object.fromEntries(parts) } as Text]
+    }),
   )
   return (tag) => {
     const text = texts.get(tag) ?? texts.get(tag.split('-')[0] ?? '') ?? texts.get(FALLBACK)

@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { build, type Plugin, transform } from 'esbuild'
+import { catalogues, type Catalogue } from '../text/text.ts'
+import { widgetWords } from './widget-words.ts'
 
 export type WidgetBundle = { readonly source: string; readonly etag: string }
 
-/** The stylesheet travels inside the script, minified, as text. */
+/** Puts the stylesheet into the script as minified text. */
 const stylesheetAsText: Plugin = {
   name: 'stylesheet-as-text',
   setup(building) {
@@ -16,8 +18,13 @@ const stylesheetAsText: Plugin = {
   },
 }
 
-/** Bundles the browser's code once at start: one classic script, no dependency, for browsers from 2020 on. */
-export async function buildWidget(): Promise<WidgetBundle> {
+/** Bundles the browser's code into one classic script without dependencies, for browsers from 2020 on. */
+export async function buildWidget(
+  languages: Readonly<Record<string, Catalogue>> = catalogues,
+): Promise<WidgetBundle> {
+  const words = Object.fromEntries(
+    Object.entries(languages).map(([language, catalogue]) => [language, widgetWords(language, catalogue)]),
+  )
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL('./browser/element.ts', import.meta.url))],
     bundle: true,
@@ -28,9 +35,10 @@ export async function buildWidget(): Promise<WidgetBundle> {
     charset: 'utf8',
     legalComments: 'none',
     logLevel: 'silent',
+    define: { WIDGET_WORDS: JSON.stringify(words) },
     plugins: [stylesheetAsText],
   })
   const source = outputFiles[0]?.text
-  if (!source) throw new Error('The widget bundle came out empty')
+  if (!source) throw new Error('esbuild returned an empty widget bundle')
   return { source, etag: `"${createHash('sha256').update(source).digest('base64url').slice(0, 22)}"` }
 }

@@ -1,25 +1,46 @@
 import { describe, expect, it } from 'vitest'
-import { sourceFiles } from './source-files.ts'
-
-/** Rooms whose words have moved to the catalogue. */
-const ROOMS = /^(html|pages\/(reader|finance)|mail)\//
+import { sourceFiles, type SourceFile } from './source-files.ts'
 
 /**
- * What people read stands in the catalogue (`src/text/`), not in views. Only developers see the pages of the offline
- * Stripe and those under `pages/dev/`, so their words stay where they are.
+ * What people read stands in the catalogue (`src/text/`). Only developers see the pages of the offline Stripe and those
+ * under `pages/dev/`, so their words stay where they are.
  */
-const views = sourceFiles.filter(({ name, code }) => code.includes('html`') && ROOMS.test(name))
+const EXEMPT = /^(stripe-sandbox|pages\/dev)\//
+
+const withTemplates = sourceFiles.filter(({ name, code }) => code.includes('html`') && !EXEMPT.test(name))
+const showing = sourceFiles.filter(({ name }) =>
+  /^receipts\/receipt(-pdf)?\.ts$|^widget\/browser\//.test(name),
+)
+const routes = sourceFiles.filter(({ name }) =>
+  /^pages\/(reader|finance)\/.*(-routes|-form|-requests)\.ts$/.test(name),
+)
+
+/** Names of a tagged PDF's structure elements. */
+const PDF_STRUCTURE = /^receipts\/receipt-pdf\.ts: (Document|Table|Row)$/
 
 describe('the words that people read', () => {
   it('are not written into the templates of views', () => {
-    expect(views.length).toBeGreaterThan(10)
-    expect(views.flatMap(({ name, code }) => textIn(code).map((text) => `${name}: ${text}`))).toEqual([])
+    expect(withTemplates.length).toBeGreaterThan(12)
+    expect(listed(withTemplates, textIn)).toEqual([])
   })
 
-  it('are not quoted in views', () => {
-    expect(views.flatMap(({ name, code }) => quotedIn(code).map((text) => `${name}: ${text}`))).toEqual([])
+  it('are not quoted in views, receipts and the widget', () => {
+    expect(showing.length).toBeGreaterThan(8)
+    const found = listed([...withTemplates, ...showing], quotedIn)
+    expect(found.filter((text) => !PDF_STRUCTURE.test(text))).toEqual([])
+  })
+
+  it('are not quoted in the routes of pages', () => {
+    expect(routes.length).toBeGreaterThan(8)
+    // A single capitalised word there is the name of a header.
+    const several = (code: string) => quotedIn(code).filter((text) => text.includes(' '))
+    expect(listed(routes, several)).toEqual([])
   })
 })
+
+function listed(files: readonly SourceFile[], find: (code: string) => string[]): string[] {
+  return files.flatMap(({ name, code }) => find(code).map((text) => `${name}: ${text}`))
+}
 
 describe('the scanner of views', () => {
   const view = `
@@ -47,11 +68,13 @@ function textIn(code: string): string[] {
   })
 }
 
-/** Quoted strings that begin with a capital letter and a small one, or that have several words. */
+/** Quoted strings that begin with a capital letter and a small one, or have several words. */
 function quotedIn(code: string): string[] {
   const withoutImports = code.replace(/^(import|}) .*from '.*$|\bnew Error\('.*'\)/gm, '')
   const quoted = Array.from(withoutImports.matchAll(/'([^'\n]*)'/g), ([, text = '']) => text)
-  return quoted.filter((text) => /^\p{Lu}\p{Ll}|\p{L} \p{L}/u.test(text))
+  // A list of currency codes is no sentence.
+  const isCodes = (text: string) => /^[a-z]{3}( [a-z]{3})*$/.test(text)
+  return quoted.filter((text) => /^\p{Lu}\p{Ll}|\p{L} \p{L}/u.test(text) && !isCodes(text))
 }
 
 /** The markup of every `html` template; `\0` stands for each value in it. */

@@ -19,16 +19,16 @@ const typed = fc.oneof(
   fc.string(),
 )
 
-/** What the service makes of a text, in the widget's form. */
+/** How the service reads a text, in the shape of the widget's reading. */
 function serviceReading(text: string, currency: CurrencyCode): Reading {
   const reading = parseDecimal(text, currency)
   if ('problem' in reading) return reading
-  // The one difference: JavaScript numbers end earlier than the service's do, far above every largest charge.
-  if (reading.minor.toString().length > 15) return { problem: 'This amount is too large.' }
+  // The one difference: the widget counts in JavaScript numbers, which end far above every largest charge.
+  if (reading.minor.toString().length > 15) return { problem: 'tooManyDigits' }
   return { minor: Number(reading.minor) }
 }
 
-test('the widget reads every text in every currency as the service does', () => {
+test('reads every text in every currency as the service does', () => {
   fc.assert(
     fc.property(typed, fc.constantFrom(...allCurrencies), (text, currency) => {
       expect(readAmount(text, currency)).toEqual(serviceReading(text, currency))
@@ -38,14 +38,14 @@ test('the widget reads every text in every currency as the service does', () => 
 })
 
 test.each(['5', '5.00', '5,00', '1 000', '1.000,50', '1,000', '0.1', '5.005', 'five', '', '1e3'])(
-  '%j, in each currency',
+  'reads %j in each currency as the service does',
   (text) => {
     for (const currency of allCurrencies)
       expect(readAmount(text, currency)).toEqual(serviceReading(text, currency))
   },
 )
 
-test('amounts look as on the service’s pages, without idle decimals', () => {
+test('shows amounts as the service’s pages do, without decimals that are all zero', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 99_999_999 }),

@@ -35,13 +35,13 @@ async function ask(from = origin) {
   return answer
 }
 
-test('a network failure and a 503 are tried again with the same key and body', async () => {
+test('tries again with the same key and body after a network failure and after a 503', async () => {
   answers.push(
     () => Promise.reject(new TypeError('network')),
     json(503, { title: 'Unavailable' }),
     json(201, { url: 'https://checkout.stripe.com/c/1' }),
   )
-  expect(await ask()).toEqual({ kind: 'session', url: 'https://checkout.stripe.com/c/1' })
+  expect(await ask()).toEqual({ url: 'https://checkout.stripe.com/c/1' })
   expect(fetched).toHaveBeenCalledTimes(3)
   const sent = fetched.mock.calls.map(([, init]) => [
     new Headers(init.headers).get('idempotency-key'),
@@ -50,7 +50,7 @@ test('a network failure and a 503 are tried again with the same key and body', a
   expect(new Set(sent.map(String))).toEqual(new Set([`key-1,${JSON.stringify(intention)}`]))
 })
 
-test('nobody waits longer than twelve seconds', async () => {
+test('gives up after twelve seconds', async () => {
   fetched.mockImplementationOnce(
     (_url, { signal }) =>
       new Promise((_resolve, reject) =>
@@ -58,44 +58,48 @@ test('nobody waits longer than twelve seconds', async () => {
       ),
   )
   const start = Date.now()
-  expect(await ask()).toEqual({ kind: 'unreachable' })
+  expect(await ask()).toEqual({ problem: 'unreachable' })
   expect(Date.now() - start).toBe(12_000)
   expect(fetched).toHaveBeenCalledTimes(1)
 })
 
-test('the tries have an end', async () => {
+test('gives up after the fourth 503', async () => {
   answers.push(json(503, {}))
-  expect(await ask()).toEqual({ kind: 'unreachable' })
+  expect(await ask()).toEqual({ problem: 'unreachable' })
   expect(fetched).toHaveBeenCalledTimes(4)
 })
 
-test('a refusal is told in the service’s words and not repeated', async () => {
+test('returns the service’s reason for a refusal and does not try again', async () => {
   answers.push(
     json(400, { detail: 'No.', errors: [{ pointer: '/amount', message: 'The smallest amount is $0.50.' }] }),
   )
   expect(await ask()).toEqual({
-    kind: 'refused',
+    problem: 'refused',
     message: 'The smallest amount is $0.50.',
     aboutAmount: true,
   })
   answers[0] = json(403, { title: 'Not from this site' })
-  expect(await ask()).toEqual({ kind: 'refused', message: 'Not from this site', aboutAmount: false })
+  expect(await ask()).toEqual({
+    problem: 'refused',
+    message: 'Not from this site',
+    aboutAmount: false,
+  })
   answers[0] = json(429, { title: 'Too many' })
-  expect(await ask()).toMatchObject({ kind: 'refused', aboutAmount: false })
+  expect(await ask()).toEqual({ problem: 'tooManyTries' })
   answers[0] = () => Promise.resolve(new Response('<h1>Not found</h1>', { status: 404 }))
-  expect(await ask()).toMatchObject({ kind: 'refused', aboutAmount: false })
+  expect(await ask()).toEqual({ problem: 'refused', aboutAmount: false })
   expect(fetched).toHaveBeenCalledTimes(4)
 })
 
 test.each(['javascript:alert(1)', 'http://evil.example', '/relative', 5, null])(
-  '%j is no address to lead to',
+  'does not follow %j as the address of a payment page',
   async (url) => {
     answers.push(json(201, { url }))
-    expect(await ask()).toEqual({ kind: 'unreachable' })
+    expect(await ask()).toEqual({ problem: 'unreachable' })
   },
 )
 
-test('a service tried out over plain http may have a plain payment page', async () => {
+test('follows a payment page over plain http when the service itself is reached over plain http', async () => {
   answers.push(json(201, { url: 'http://localhost:12111/pay' }))
-  expect(await ask('http://localhost:3000')).toMatchObject({ kind: 'session' })
+  expect(await ask('http://localhost:3000')).toEqual({ url: 'http://localhost:12111/pay' })
 })

@@ -1,8 +1,10 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Koa from 'koa'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { en } from '../../src/text/en/en.ts'
 import { buildWidget, type WidgetBundle } from '../../src/widget/widget-bundle.ts'
+import { fill, wordsFor } from '../../src/widget/browser/words.ts'
 import { widgetRouter } from '../../src/widget/widget-routes.ts'
 
 const server = createServer()
@@ -19,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 test.each([{ encoding: 'gzip' }, { encoding: 'identity' }])(
-  'the script for any site, as $encoding',
+  'is served to every site, compressed as $encoding, and not a second time',
   async ({ encoding }) => {
     const headers = { 'accept-encoding': encoding, 'cache-control': 'max-age=0' }
     const first = await fetch(url, { headers })
@@ -41,9 +43,27 @@ test.each([{ encoding: 'gzip' }, { encoding: 'identity' }])(
   },
 )
 
-test('the bundle is the same each time and small: 9.5 kB, less than 5 on the wire', async () => {
+test('is the same each time, below 9.5 kB in one language and below 5 kB compressed', async () => {
   expect(await buildWidget()).toEqual(bundle)
-  expect(bundle.source.length).toBeLessThan(9.5 * 1024)
+  expect((await buildWidget({ en })).source.length).toBeLessThan(9.5 * 1024)
   const compressed = await fetch(url, { headers: { 'accept-encoding': 'gzip' } })
   expect(Number(compressed.headers.get('content-length'))).toBeLessThan(5 * 1024)
+})
+
+test('carries the words of every catalogue', async () => {
+  const finnish = { ...en, widget: { ...en.widget, chooseAmount: 'Valitse summa' } }
+  const { source } = await buildWidget({ en, fi: finnish })
+  expect(source).toContain('Choose an amount')
+  expect(source).toContain('Valitse summa')
+})
+
+test('speaks the language of the page, or of its base language, or English', () => {
+  vi.stubGlobal('WIDGET_WORDS', { en: { lang: 'en' }, pt: { lang: 'pt' }, 'pt-BR': { lang: 'pt-BR' } })
+  expect(['pt-BR', 'pt-PT', 'fi', 'en-GB'].map((tag) => wordsFor(tag).lang)).toEqual([
+    'pt-BR',
+    'pt',
+    'en',
+    'en',
+  ])
+  expect(fill('{{verb}} with {{amount}}', { verb: 'Give', amount: '$5' })).toBe('Give with $5')
 })

@@ -11,7 +11,8 @@ import { parseOrRefuse } from '../../http/parse.ts'
 import { Refusal } from '../../http/refusal.ts'
 import { sameOriginOnly } from '../../http/same-origin.ts'
 import { donationById } from '../../reports/donation-list-store.ts'
-import { storedMoney } from '../../money/money.ts'
+import { amountProblemText } from '../../money/amount-problem-text.ts'
+import { formatMoney, storedMoney, type Money } from '../../money/money.ts'
 import { text } from './finance-requests.ts'
 
 const refundForm = z.object({ request: z.uuid(), amount: z.string().max(50), reason: z.enum(refundReasons) })
@@ -43,7 +44,7 @@ export function refundRouter(deps: {
     // The first of two identical requests lowers what is refundable, and must not refuse the second: Stripe decides.
     const left = before ? gross : refundable(gross, row.refunded_minor, row.disputed_minor)
     const amount = amountToRefund(form.amount, left)
-    if ('problem' in amount) throw new Refusal('conflict', amount.problem)
+    if ('problem' in amount) throw new Refusal('conflict', problemText(amount.problem, left))
     await makeRefund(
       { pool, ask: askForRefund },
       {
@@ -58,4 +59,17 @@ export function refundRouter(deps: {
     )
     return ctx.redirect(back)
   })
+}
+
+type Problem = Extract<ReturnType<typeof amountToRefund>, { readonly problem: string }>['problem']
+
+function problemText(problem: Problem, left: Money): string {
+  switch (problem) {
+    case 'zero':
+      return text.finance('refund.aboveZero')
+    case 'aboveRefundable':
+      return text.finance('refund.aboveRefundable', { amount: formatMoney(left, text.language) })
+    default:
+      return amountProblemText({ problem }, left.currency, text)
+  }
 }

@@ -1,5 +1,6 @@
 import type { FieldProblem } from '../../http/refusal.ts'
 import { type CurrencyCode, parseCurrency } from '../../money/currency.ts'
+import { amountProblemText } from '../../money/amount-problem-text.ts'
 import { money, parseDecimal, toDecimalString, type Money } from '../../money/money.ts'
 import type { Text } from '../../text/text.ts'
 import type { DonateProblem, DonateValues } from './donate-view.ts'
@@ -109,7 +110,8 @@ function chosenAmount(values: DonateValues, currency: CurrencyCode, text: Text):
     if (values.ownAmount.trim() === '')
       return { fieldId: 'ownAmount', message: text.reader('donate.problem.ownAmount') }
     const read = parseDecimal(values.ownAmount, currency)
-    return 'minor' in read ? read : { fieldId: 'ownAmount', message: read.problem }
+    if ('minor' in read) return read
+    return { fieldId: 'ownAmount', message: amountProblemText(read, currency, text) }
   }
   if (/^\d{1,12}$/.test(values.amount)) return money(BigInt(values.amount), currency)
   return { fieldId: 'amount', message: text.reader('donate.problem.amount') }

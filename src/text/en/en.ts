@@ -1,8 +1,10 @@
+import { amount } from './amount.ts'
 import { finance } from './finance.ts'
 import { mail } from './mail.ts'
 import { reader } from './reader.ts'
 import { receipt } from './receipt.ts'
 import { shared } from './shared.ts'
+import { widget } from './widget.ts'
 
 /** English, and the keys that every other language has to have. */
-export const en = { shared, reader, finance, receipt, mail } as const
+export const en = { shared, amount, reader, widget, finance, receipt, mail } as const

@@ -152,6 +152,8 @@ export const finance = {
       'Stripe sends it back within days and keeps its fee. The receipt is voided or replaced, and the reader gets a mail about it.',
     submit: 'Refund',
     notValid: 'The form is not valid.',
+    aboveZero: 'Write an amount above zero.',
+    aboveRefundable: 'At most {{amount}} can be refunded.',
   },
   reconciliation: {
     title: 'Reconciliation of {{month}}',

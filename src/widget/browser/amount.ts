@@ -1,17 +1,22 @@
 /**
- * The same reading of amounts as `money/money.ts`, without its table of 140 rows: readers download this file. A test
- * holds the two against each other for every currency.
+ * Reads amounts as `money/money.ts` does, without its table of 140 currencies, because readers download this file. A
+ * test compares the two for every currency.
  */
 const ZERO_DECIMALS = 'bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf'
 const THREE_DECIMALS = 'bhd jod kwd omr tnd'
-/** Stripe counts their hundredths but takes whole units only. */
+/** Stripe's amounts in these are hundredths, but Stripe takes whole units only. */
 const WHOLE_UNITS = 'isk ugx'
 
-export type Reading = { readonly minor: number } | { readonly problem: string }
+/** Minor units, or which of the catalogue's messages says why the text is no amount. */
+export type Reading =
+  | { readonly minor: number }
+  | {
+      readonly problem: 'unreadable' | 'ambiguous' | 'noDecimals' | 'tooManyDecimals' | 'tooManyDigits'
+    }
 
-const UNREADABLE: Reading = { problem: 'Write the amount in digits, such as 5 or 5.00.' }
+const UNREADABLE: Reading = { problem: 'unreadable' }
 
-// No look-behind: a browser that does not know it would refuse the whole script.
+// Without look-behind: browsers that do not know it would refuse the whole script.
 const GROUPED_BY = /(\d)[\s'’](?=\d{3}(?!\d))/gu
 const WITH_FRACTION = /^(\d+|\d{1,3}(?:,\d{3})+)\.(\d+)$|^(\d+|\d{1,3}(?:\.\d{3})+),(\d+)$/
 const GROUPS_ONLY = /^\d{1,3}(?:(?:,\d{3})+|(?:\.\d{3})+)$/
@@ -25,47 +30,37 @@ export function minorDigits(currency: string): number {
   return THREE_DECIMALS.includes(currency) ? 3 : 2
 }
 
-/** What was typed, in whole minor units; digit by digit, never through a fraction. */
+/** Reads typed text digit by digit into whole minor units, so that no digit is lost to a floating-point number. */
 export function readAmount(text: string, currency: string): Reading {
   if (text.length > 40) return UNREADABLE
   const digits = minorDigits(currency)
   const typed = text.normalize('NFKC').trim().replace(GROUPED_BY, '$1')
   const hasCoins = digits > 0 && !WHOLE_UNITS.includes(currency)
-  if (/^\d+$/.test(typed)) return inMinor(typed, '', digits, currency)
-  if (GROUPS_ONLY.test(typed) && (!hasCoins || !ONE_GROUP.test(typed)))
-    return inMinor(typed.replace(/[.,]/g, ''), '', digits, currency)
-  if (ONE_GROUP.test(typed) && !(digits === 3 && typed.includes('.')))
-    return { problem: 'It is not clear where the decimals begin. Write 1000 for a thousand, 1.00 for one.' }
+  if (/^\d+$/.test(typed) || (GROUPS_ONLY.test(typed) && (!hasCoins || !ONE_GROUP.test(typed))))
+    return inMinor(typed, '', digits)
+  if (ONE_GROUP.test(typed) && !(digits === 3 && typed.includes('.'))) return { problem: 'ambiguous' }
   const parts = WITH_FRACTION.exec(typed)
   if (!parts) return UNREADABLE
-  return inMinor(
-    (parts[1] ?? parts[3] ?? '').replace(/[.,]/g, ''),
-    parts[2] ?? parts[4] ?? '',
-    digits,
-    currency,
-  )
+  return inMinor(parts[1] ?? parts[3] ?? '', parts[2] ?? parts[4] ?? '', digits)
 }
 
-function inMinor(whole: string, fraction: string, digits: number, currency: string): Reading {
-  if (fraction.length > digits) {
-    const code = currency.toUpperCase()
-    return { problem: digits === 0 ? `${code} has no decimals.` : `${code} has at most ${digits} decimals.` }
-  }
-  const all = (whole + fraction.padEnd(digits, '0')).replace(/^0+(?=\d)/, '')
-  return all.length > MOST_DIGITS ? { problem: 'This amount is too large.' } : { minor: Number(all) }
+/** @param whole digits, perhaps with points or commas between their groups */
+function inMinor(whole: string, fraction: string, digits: number): Reading {
+  if (fraction.length > digits) return { problem: digits === 0 ? 'noDecimals' : 'tooManyDecimals' }
+  const all = (whole.replace(/[.,]/g, '') + fraction.padEnd(digits, '0')).replace(/^0+(?=\d)/, '')
+  return all.length > MOST_DIGITS ? { problem: 'tooManyDigits' } : { minor: Number(all) }
 }
 
-/** `$5`, `$5.50`, `500 ¥`: in the locale's manner, decimals only where they say something. */
+/** `$5`, `$5.50`, `500 ¥`: as the locale writes it, without decimals that are all zero. */
 export function showAmount(minor: number, currency: string, locale: string): string {
   const digits = minorDigits(currency)
   const text = String(minor).padStart(digits + 1, '0')
   const cut = text.length - digits
-  const idle = /^0*$/.test(text.slice(cut))
-  const shownDigits = idle ? 0 : digits
+  const shownDigits = /^0*$/.test(text.slice(cut)) ? 0 : digits
   return new Intl.NumberFormat(locale, {
     style: 'currency',
     currency,
     minimumFractionDigits: shownDigits,
     maximumFractionDigits: shownDigits,
-  }).format(Number(`${text.slice(0, cut)}.${text.slice(cut)}`)) // for the eye only: what is sent stays whole
+  }).format(Number(`${text.slice(0, cut)}.${text.slice(cut)}`)) // for display only; the amount that is posted stays whole
 }

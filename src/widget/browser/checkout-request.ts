@@ -1,17 +1,23 @@
 import type { Intention } from './intention.ts'
 
 export type CheckoutAnswer =
-  | { readonly kind: 'session'; readonly url: string }
-  /** The service said no; `field` when its words are about the amount. */
-  | { readonly kind: 'refused'; readonly message: string; readonly aboutAmount: boolean }
-  /** No answer in time, or none that could be used. The same key may be tried again. */
-  | { readonly kind: 'unreachable' }
+  /** The address of Stripe's payment page. */
+  | { readonly url: string }
+  | {
+      /** `unreachable`: no answer in time, or none that could be used; the same key may be tried again. */
+      readonly problem: 'unreachable' | 'tooManyTries' | 'refused'
+      /** The service's own reason. */
+      readonly message?: string | undefined
+      readonly aboutAmount?: boolean
+    }
 
-/** Over all tries: the service itself gives up on Stripe after 10 s, and nobody waits much longer. */
+const UNREACHABLE: CheckoutAnswer = { problem: 'unreachable' }
+
+/** For all tries together. The service itself stops waiting for Stripe after 10 s. */
 const DEADLINE_MS = 12_000
 const PAUSES_MS = [400, 1200, 2500]
 
-/** Asks for a checkout session, again with the same key when the network or the service is away for a moment. */
+/** Requests a checkout session, and tries again with the same key while the network or the service is unavailable. */
 export async function requestCheckout(
   origin: string,
   intention: Intention,
@@ -22,10 +28,10 @@ export async function requestCheckout(
   try {
     for (const pause of [...PAUSES_MS, null]) {
       const answer = await once(origin, intention, key, stop.signal)
-      if (answer.kind !== 'unreachable' || pause === null || stop.signal.aborted) return answer
+      if (answer !== UNREACHABLE || pause === null || stop.signal.aborted) return answer
       await new Promise((resolve) => setTimeout(resolve, pause))
     }
-    return { kind: 'unreachable' }
+    return UNREACHABLE
   } finally {
     clearTimeout(timer)
   }
@@ -45,37 +51,36 @@ async function once(
       credentials: 'omit',
       signal,
     })
-    // 5xx and 408 may pass; every other refusal is final for this body.
-    if (response.status >= 500 || response.status === 408) return { kind: 'unreachable' }
+    // A 5xx or 408 may be temporary; every other refusal is final for this body.
+    if (response.status >= 500 || response.status === 408) return UNREACHABLE
     const body: unknown = await response.json().catch(() => null)
-    if (!response.ok) return refusal(response.status, body)
+    if (response.status === 429) return { problem: 'tooManyTries' }
+    if (!response.ok) return refusal(body)
     const url = text(body, 'url')
-    return url && goesToPayment(url, origin) ? { kind: 'session', url } : { kind: 'unreachable' }
+    return url && goesToPayment(url, origin) ? { url } : UNREACHABLE
   } catch {
-    return { kind: 'unreachable' }
+    return UNREACHABLE
   }
 }
 
-/** Plain http only while the service itself is tried out over http; never `javascript:`. */
+/** Allows plain http only where the service itself is reached over http, and never `javascript:`. */
 function goesToPayment(url: string, origin: string): boolean {
   return url.startsWith('https://') || (url.startsWith('http://') && origin.startsWith('http://'))
 }
 
-function refusal(status: number, problem: unknown): CheckoutAnswer {
+function refusal(problem: unknown): CheckoutAnswer {
   const errors: unknown = field(problem, 'errors')
   const first: unknown = Array.isArray(errors) ? errors[0] : null
   const message = text(first, 'message') ?? text(problem, 'detail') ?? text(problem, 'title')
-  if (status === 429)
-    return { kind: 'refused', message: 'That was a lot of tries. Please wait a minute.', aboutAmount: false }
   return {
-    kind: 'refused',
-    message: message ?? 'This did not work.',
+    problem: 'refused',
+    message,
     aboutAmount: /^\/(amount|currency)/.test(text(first, 'pointer') ?? ''),
   }
 }
 
 function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+  return Reflect.get(Object(value), name) // a value that is no object has no such field
 }
 
 function text(value: unknown, name: string): string | undefined {

@@ -1,4 +1,4 @@
-/** The bundler hands a stylesheet over as minified text. */
+/** The bundler turns a stylesheet into minified text. */
 declare module '*.css' {
   const text: string
   export default text

@@ -6,9 +6,9 @@ const origin = serviceOrigin()
 
 /**
  * `<reader-donation amounts="300,500,1000" currency="usd" verb="Support">plain link</reader-donation>`
- * Attributes, read when the element enters the page: `amounts` in minor units, `currency`, `verb`, `locale`,
+ * Its attributes are read when it enters the page: `amounts` in minor units, `currency`, `verb`, `locale`,
  * `article-url`, `article-title`, `campaign-source`, `campaign-medium`, `campaign-name`.
- * Its own content is what readers without scripts see; it stays, too, when the attributes make no sense.
+ * Readers without scripts see the element's own content.
  */
 class ReaderDonation extends HTMLElement {
   connectedCallback(): void {
@@ -21,5 +21,5 @@ class ReaderDonation extends HTMLElement {
   }
 }
 
-// Without a known service the plain link stays. A page may load the script twice.
+// Without the service's origin the element's own content stays. A page may load the script twice.
 if (origin && !customElements.get('reader-donation')) customElements.define('reader-donation', ReaderDonation)

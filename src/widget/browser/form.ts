@@ -1,5 +1,7 @@
 import { showAmount } from './amount.ts'
 import css from './widget.css'
+import type { WidgetWords } from '../widget-words.ts'
+import { fill } from './words.ts'
 
 export type FormParts = {
   readonly form: HTMLFormElement
@@ -10,7 +12,7 @@ export type FormParts = {
   readonly status: HTMLElement
 }
 
-/** Elements are made one by one: pages with Trusted Types refuse markup given as text. */
+/** Makes one element at a time: pages with Trusted Types refuse markup given as text. */
 function make<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   attributes: Readonly<Record<string, string>> = {},
@@ -22,23 +24,28 @@ function make<Tag extends keyof HTMLElementTagNameMap>(
   return element
 }
 
-export function link(href: string, words: string): HTMLAnchorElement {
-  return make('a', { href }, words)
+export function link(href: string, label: string): HTMLAnchorElement {
+  return make('a', { href }, label)
 }
 
-// Shown as they are posted, with a capital by the stylesheet: the bundle travels with every article.
-const FREQUENCIES = ['once', 'monthly', 'yearly']
+const FREQUENCIES = ['once', 'monthly', 'yearly'] as const
 
-function choice(name: string, value: string, words: string): HTMLLabelElement {
+function choice(name: string, value: string, label: string, isChecked: boolean): HTMLLabelElement {
   return make(
     'label',
     { class: 'choice' },
-    make('input', { type: 'radio', name, value, ...(value === 'once' && { checked: '' }) }),
-    make('span', {}, words),
+    make('input', { type: 'radio', name, value, ...(isChecked && { checked: '' }) }),
+    make('span', {}, label),
   )
 }
 
-export function buildForm(amounts: readonly number[], currency: string, locale: string): FormParts {
+/** @param locale of the amounts; the words have a language of their own */
+export function buildForm(
+  amounts: readonly number[],
+  currency: string,
+  locale: string,
+  words: WidgetWords,
+): FormParts {
   const own = make('input', {
     id: 'own',
     inputmode: 'decimal',
@@ -49,46 +56,46 @@ export function buildForm(amounts: readonly number[], currency: string, locale: 
   const ownRow = make(
     'div',
     { class: 'own' },
-    make('label', { for: 'own' }, `Your own amount in ${currency.toUpperCase()}`),
+    make('label', { for: 'own' }, fill(words.ownAmount, { currency: currency.toUpperCase() })),
     own,
   )
+  const middle = Math.floor((amounts.length - 1) / 2)
   const problem = make('p', { id: 'problem', role: 'alert' })
   const choices = make(
     'div',
     { class: 'choices' },
-    ...amounts.map((minor) => choice('amount', String(minor), showAmount(minor, currency, locale))),
-    choice('amount', 'own', 'Other'),
+    ...amounts.map((minor, index) =>
+      choice('amount', String(minor), showAmount(minor, currency, locale), index === middle),
+    ),
+    choice('amount', 'own', words.other, amounts.length === 0),
   )
   choices.hidden = amounts.length === 0
-  const often = make(
+  const frequencies = make(
     'div',
-    { class: 'choices', role: 'radiogroup', 'aria-label': 'How often' },
-    ...FREQUENCIES.map((how) => choice('frequency', how, how)),
+    { class: 'choices', role: 'radiogroup', 'aria-label': words.howOften },
+    ...FREQUENCIES.map((frequency) => choice('frequency', frequency, words[frequency], frequency === 'once')),
   )
   const button = make('button', { type: 'submit' })
   const status = make('p', { role: 'status' })
   const form = make(
     'form',
-    { lang: 'en', novalidate: '' },
+    { lang: words.lang, novalidate: '' },
     make(
       'fieldset',
       { 'aria-describedby': 'problem' },
-      make('legend', {}, 'Choose an amount'),
+      make('legend', {}, words.chooseAmount),
       choices,
       ownRow,
       problem,
-      often,
+      frequencies,
     ),
     button,
     status,
   )
-  const suggested = form.querySelectorAll<HTMLInputElement>('[name=amount]')
-  const middle = suggested[Math.floor((amounts.length - 1) / 2)] ?? suggested[suggested.length - 1]
-  if (middle) middle.checked = true
   return { form, own, ownRow, problem, button, status }
 }
 
-/** A constructed stylesheet needs no permission from the page's policy; old browsers get a style element. */
+/** A constructed stylesheet needs no permission from the page's policy; older browsers get a style element. */
 export function addStyles(root: ShadowRoot): void {
   try {
     const sheet = new CSSStyleSheet()

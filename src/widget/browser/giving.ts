@@ -1,50 +1,55 @@
-import { readAmount, type Reading, showAmount } from './amount.ts'
+import { minorDigits, readAmount, type Reading, showAmount } from './amount.ts'
 import { requestCheckout } from './checkout-request.ts'
 import { addStyles, buildForm, link } from './form.ts'
 import { forget, type Intention, keyFor, type KeyStorage } from './intention.ts'
+import { fill, wordsFor } from './words.ts'
 import { articleOf, campaignOf, donatePageUrl, localeOf } from './page-context.ts'
 
-/** If the browser has not left by then, the navigation failed and the reader may try again. */
+/** After this time on the page the navigation must have failed, and the reader may try again. */
 const LEAVING_MS = 10_000
 
 function newKey(): string {
-  // randomUUID exists on secure pages only; getRandomValues everywhere.
+  // `randomUUID` exists only on pages served over https, `getRandomValues` on all.
   if (crypto.randomUUID) return crypto.randomUUID()
   return crypto.getRandomValues(new Uint32Array(4)).join('-')
 }
 
-/** Gives the element its form: choosing, one click, and on to Stripe. Plain functions: they bundle small. */
+/**
+ * Gives the element its form: the reader chooses, clicks once, and is taken to Stripe. Plain functions bundle smaller
+ * than a class.
+ */
 export function bringToLife(element: HTMLElement, origin: string, storage: KeyStorage): void {
-  const verb = element.getAttribute('verb') ?? 'Support'
   const currency = (element.getAttribute('currency') || 'usd').toLowerCase()
   const locale = localeOf(element)
+  const words = wordsFor(locale)
+  const verb = element.getAttribute('verb') ?? words.support
   const amounts = (element.getAttribute('amounts') ?? '').split(',').map(Number)
   const suggested = amounts.filter((amount) => Number.isSafeInteger(amount) && amount > 0)
-  const { form, own, ownRow, problem, button, status } = buildForm(suggested, currency, locale)
+  const { form, own, ownRow, problem, button, status } = buildForm(suggested, currency, locale, words)
   let busy = false
 
   const chosen = () => new FormData(form).get('amount')
   const read = (): Reading =>
     chosen() === 'own' ? readAmount(own.value, currency) : { minor: Number(chosen()) }
 
-  /** Everything that follows from the choice: the own amount's row, the button's words, no stale problem. */
+  const labelFor = (amount: string) =>
+    verb === words.support ? fill(words.supportWith, { amount }) : `${verb} ${amount}`
+
+  /** Shows what follows from the choice: the row of the own amount, the button's label, no earlier problem. */
   const refresh = () => {
     if (busy) return
     ownRow.hidden = chosen() !== 'own'
     problem.textContent = ''
     own.removeAttribute('aria-invalid')
     const reading = read()
-    button.textContent =
-      'minor' in reading
-        ? `${verb}${verb === 'Support' ? ' with' : ''} ${showAmount(reading.minor, currency, locale)}`
-        : verb
+    button.textContent = 'minor' in reading ? labelFor(showAmount(reading.minor, currency, locale)) : verb
   }
 
-  const setBusy = (is: boolean, ...words: (Node | string)[]) => {
-    busy = is
-    button.setAttribute('aria-disabled', String(is))
-    status.replaceChildren(...words)
-    if (is) button.textContent = 'One moment…'
+  const setBusy = (isBusy: boolean, ...shown: (Node | string)[]) => {
+    busy = isBusy
+    button.setAttribute('aria-disabled', String(isBusy))
+    status.replaceChildren(...shown)
+    if (isBusy) button.textContent = words.oneMoment
     else refresh()
   }
 
@@ -56,11 +61,11 @@ export function bringToLife(element: HTMLElement, origin: string, storage: KeySt
   }
 
   /**
-   * The key is dropped when the page is really left: until then another click must find the same session, and a gift
+   * Forgets the key only when the browser leaves the page: until then another click must find the same session. A gift
    * after coming back is a new one.
    */
   const leave = (intention: Intention, url: string) => {
-    status.replaceChildren('Taking you there. ', link(url, 'Continue to payment'))
+    status.replaceChildren(words.leaving, ' ', link(url, words.continue))
     addEventListener('pagehide', () => forget(intention, storage), { once: true })
     setTimeout(() => setBusy(false), LEAVING_MS)
     location.assign(url)
@@ -70,10 +75,13 @@ export function bringToLife(element: HTMLElement, origin: string, storage: KeySt
     if (busy) return
     setBusy(false)
     const reading = read()
-    if ('problem' in reading) return complain(reading.problem)
+    if ('problem' in reading)
+      return complain(
+        fill(words[reading.problem], { currency: currency.toUpperCase(), decimals: minorDigits(currency) }),
+      )
     const campaign = campaignOf(element)
     const article = articleOf(element)
-    const frequency = String(new FormData(form).get('frequency') ?? 'once')
+    const frequency = String(new FormData(form).get('frequency'))
     const intention = {
       amount: reading.minor,
       currency,
@@ -82,18 +90,17 @@ export function bringToLife(element: HTMLElement, origin: string, storage: KeySt
       ...(campaign && { campaign }),
       locale,
     }
-    setBusy(true, 'Opening the secure payment page.')
+    setBusy(true, words.opening)
     const answer = await requestCheckout(origin, intention, keyFor(intention, storage, Date.now(), newKey))
-    // An application may have taken the article away meanwhile: then nobody is led anywhere.
+    // A single-page application may have removed the article meanwhile; then the reader stays where they are.
     if (!element.isConnected) return
-    if (answer.kind === 'session') return leave(intention, answer.url)
-    const donatePage = link(donatePageUrl(origin, intention), 'Use our donation page instead')
-    if (answer.kind === 'unreachable')
-      return setBusy(false, 'We could not open the payment page. Nothing was charged. ', donatePage)
-    forget(intention, storage)
-    if (!answer.aboutAmount) return setBusy(false, `${answer.message} `, donatePage)
+    if ('url' in answer) return leave(intention, answer.url)
+    if (answer.problem !== 'unreachable') forget(intention, storage)
+    const message = answer.message ?? words[answer.problem]
+    if (!answer.aboutAmount)
+      return setBusy(false, message, ' ', link(donatePageUrl(origin, intention), words.donatePage))
     setBusy(false)
-    complain(answer.message)
+    complain(message)
   }
 
   form.addEventListener('input', refresh)
@@ -101,7 +108,7 @@ export function bringToLife(element: HTMLElement, origin: string, storage: KeySt
     event.preventDefault()
     void give()
   })
-  // Back from Stripe's page the browser may show this one exactly as it was left: busy.
+  // When the reader comes back from Stripe's page, the browser may show this page as it was left: busy.
   addEventListener('pageshow', (event) => {
     if (event.persisted) setBusy(false)
   })

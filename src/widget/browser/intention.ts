@@ -1,4 +1,4 @@
-/** What the reader means to give, exactly as it is posted. */
+/** What the reader wants to give, exactly as it is posted. */
 export type Intention = {
   readonly amount: number
   readonly currency: string
@@ -15,14 +15,15 @@ export type KeyStorage = {
   removeItem(name: string): void
 }
 
-/** After half an hour Stripe's page has closed, and whoever clicks again means a new gift. */
+/** Stripe's page closes after half an hour; a later click is a new gift. */
 const KEY_LIFETIME_MS = 30 * 60_000
 
 const slot = (intention: Intention) => `reader-donation:${JSON.stringify(intention)}`
 
 /**
  * The idempotency key of an intention: the same for every retry, double click and reload in this tab, so that one
- * intention makes one Stripe session. The whole body names the slot, since a key must never meet another body.
+ * intention makes one Stripe session. The whole body is part of the storage's key, because an idempotency key must
+ * never be sent with another body.
  */
 export function keyFor(
   intention: Intention,
@@ -30,19 +31,19 @@ export function keyFor(
   nowMs: number,
   newKey: () => string,
 ): string {
-  const [madeAt, known] = storage.getItem(slot(intention))?.split(' ') ?? []
-  if (known && nowMs - Number(madeAt) < KEY_LIFETIME_MS) return known
+  const [madeAt, stored] = storage.getItem(slot(intention))?.split(' ') ?? []
+  if (stored && nowMs - Number(madeAt) < KEY_LIFETIME_MS) return stored
   const key = newKey()
   storage.setItem(slot(intention), `${nowMs} ${key}`)
   return key
 }
 
-/** The intention has been carried out (or refused): the next click is a new one. */
+/** Forgets the key after the gift was carried out or refused; the next click is a new gift. */
 export function forget(intention: Intention, storage: KeyStorage): void {
   storage.removeItem(slot(intention))
 }
 
-/** The tab's storage; where the browser forbids it, memory, which at least outlives a double click. */
+/** The tab's storage, or memory where the browser forbids it; memory still covers a double click. */
 export function tabStorage(open: () => KeyStorage): KeyStorage {
   try {
     const storage = open()

@@ -1,6 +1,6 @@
 import type { Intention } from './intention.ts'
 
-/** Where this script came from is where the service is. Null when that cannot be told, in a module say. */
+/** The origin this script was loaded from, which is the service's. Null where it is unknown, as in a module. */
 export function serviceOrigin(): string | null {
   const running = document.currentScript
   const script =
@@ -10,10 +10,10 @@ export function serviceOrigin(): string | null {
   return script?.src ? new URL(script.src).origin : null
 }
 
-/** The element's own word first, then the page's. */
+/** The article as the element's attributes describe it, otherwise as the page does. */
 export function articleOf(element: HTMLElement): Intention['article'] {
   const canonical = document.querySelector<HTMLLinkElement>('link[rel~="canonical"]')?.href
-  // What the page says for sharing is the headline alone; its title mostly ends in the site's name.
+  // The title for sharing is the headline alone; the page's title often ends with the site's name.
   const shared = document.querySelector<HTMLMetaElement>('meta[property="og:title"]')?.content
   return {
     url: element.getAttribute('article-url') ?? (canonical || location.href.replace(/[?#].*/, '')),
@@ -21,7 +21,7 @@ export function articleOf(element: HTMLElement): Intention['article'] {
   }
 }
 
-/** `campaign-…` attributes, else the page's `utm_…` parameters; absent when neither says anything. */
+/** The `campaign-…` attributes, otherwise the page's `utm_…` parameters; undefined when there are neither. */
 export function campaignOf(element: HTMLElement): Intention['campaign'] {
   const query = new URLSearchParams(location.search)
   const found: Record<string, string> = {}
@@ -36,30 +36,30 @@ export function campaignOf(element: HTMLElement): Intention['campaign'] {
   return Object.keys(found).length > 0 ? found : undefined
 }
 
-/** A locale that `Intl` knows: the element's, the page's, the browser's. */
+/** The first valid locale of the element, the page and the browser. */
 export function localeOf(element: HTMLElement): string {
   const wanted = [element.getAttribute('locale'), document.documentElement.lang, navigator.language]
   for (const locale of wanted) {
     try {
       if (locale) return new Intl.Locale(locale).toString()
     } catch {
-      // Not a locale: the next one is asked.
+      // This is no locale, so the next one is tried.
     }
   }
   return 'en'
 }
 
-/** The same gift on the service's own page, for when the click could not be carried out. */
+/** The address of the same gift on the service's own page, for readers whose click failed. */
 export function donatePageUrl(
   origin: string,
-  { amount, currency, frequency, article, campaign }: Partial<Intention>,
+  { amount, currency, frequency, article, campaign }: Intention,
 ): string {
   const url = new URL('/donate', origin)
   const entries = {
-    amount: amount?.toString(),
+    amount: String(amount),
     currency,
     frequency,
-    article: article?.url,
+    article: article.url,
     utm_source: campaign?.source,
     utm_medium: campaign?.medium,
     utm_campaign: campaign?.name,

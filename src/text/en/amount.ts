@@ -1,0 +1,12 @@
+/** Why an amount cannot be taken, for the reader who typed it; on the service's pages and in the widget. */
+export const amount = {
+  unreadable: 'Write the amount in digits, such as 5 or 5.00.',
+  ambiguous: 'It is not clear where the decimals begin. Write 1000 for a thousand, 1.00 for one.',
+  noDecimals: '{{currency}} has no decimals.',
+  tooManyDecimals: '{{currency}} has at most {{decimals}} decimals.',
+  tooSmall: 'The smallest amount is {{limit}}.',
+  tooLarge: 'The largest amount is {{limit}}.',
+  notAMultiple: 'In {{currency}} the amount must be a multiple of {{limit}}.',
+  /** In the widget only: so many digits that a browser no longer counts exactly. */
+  tooManyDigits: 'This amount is too large.',
+} as const
