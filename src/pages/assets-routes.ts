@@ -1,41 +1,37 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
-import { extname } from 'node:path'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { Router } from '@koa/router'
+import { send } from '@koa/send'
 
-const contentTypes: Readonly<Record<string, string>> = {
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-}
-
-const folder = new URL('./assets/', import.meta.url)
+const folder = fileURLToPath(new URL('./assets', import.meta.url))
 
 /**
- * Serves `pages/assets/` under `/assets/`, read once at start. Names are looked up in a map and never become a
- * path. Five minutes of cache: a new release's pages may meet the old stylesheet that long, and no longer.
+ * Serves `pages/assets/` under `/assets/`. Browsers keep a file for five minutes and then ask with its ETag, so the pages
+ * of a new release meet an old stylesheet no longer than that. The ETag is the content's hash: every process and every
+ * release that serves the same content answers with the same one.
  */
 export async function assetsRouter(): Promise<Router> {
-  const assets = new Map<string, { body: Buffer; etag: string; type: string }>()
+  const etags = new Map<string, string>()
   for (const name of await readdir(folder)) {
-    const type = contentTypes[extname(name)]
-    if (type === undefined) continue
-    const body = await readFile(new URL(name, folder))
-    const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
-    assets.set(name, { body, etag, type })
+    const hash = createHash('sha256').update(await readFile(path.join(folder, name)))
+    etags.set(name, `"${hash.digest('base64url').slice(0, 22)}"`)
   }
-  return new Router().get('/assets/:name', (ctx) => {
-    const asset = assets.get(ctx.params['name'] ?? '')
-    if (!asset) return
-    // Koa judges freshness only for a success, so the status comes first.
+  return new Router().get('/assets/:name', async (ctx) => {
+    const name = ctx.params['name'] ?? ''
+    const etag = etags.get(name)
+    if (etag === undefined) return
+    // Koa compares the ETag only when the status is a success, so the status comes first.
     ctx.status = 200
     ctx.set('Cache-Control', 'public, max-age=300')
     ctx.set('X-Content-Type-Options', 'nosniff')
-    ctx.etag = asset.etag
+    ctx.etag = etag
     if (ctx.fresh) {
       ctx.status = 304
       return
     }
-    ctx.type = asset.type
-    ctx.body = asset.body
+    await send(ctx, name, { root: folder, brotli: false, gzip: false })
+    ctx.remove('Last-Modified') // installing a release sets it anew without a change of content
   })
 }

@@ -1,37 +1,57 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import Koa from 'koa'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { assetsRouter } from '../../src/pages/assets-routes.ts'
+import { listen, type TestServer } from '../kit/http.ts'
 
-const server = createServer()
-let origin = ''
+let server: TestServer
 
 beforeAll(async () => {
-  server.on('request', new Koa().use((await assetsRouter()).routes()).callback())
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  // A server that listens on TCP has an address with a port.
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  server = await listen(new Koa().use((await assetsRouter()).routes()).callback())
 })
 afterAll(() => server.close())
 
-test('stylesheets are served with a type and an ETag, and not twice', async () => {
-  const first = await fetch(`${origin}/assets/base.css`)
-  expect(first.status).toBe(200)
-  expect(first.headers.get('content-type')).toBe('text/css; charset=utf-8')
-  expect(first.headers.get('cache-control')).toBe('public, max-age=300')
-  expect(await first.text()).toContain('--ground')
-  const etag = first.headers.get('etag') ?? ''
-  const again = await fetch(`${origin}/assets/base.css`, {
-    headers: { 'if-none-match': etag, 'cache-control': 'max-age=0' },
-  })
-  expect(again.status).toBe(304)
-  expect(await again.text()).toBe('')
-})
-
-test.each(['/assets/none.css', '/assets/..%2flayout.ts', '/assets/%2e%2e%2flayout.ts', '/assets/'])(
-  '%s is nothing we have',
-  async (path) => {
-    expect((await fetch(origin + path)).status).toBe(404)
+test.each([
+  ['/assets/base.css', 'text/css; charset=utf-8', '--ground'],
+  ['/assets/icon.svg', 'image/svg+xml', '<svg'],
+])(
+  'serves %s with its type, for five minutes, and not again while its ETag holds',
+  async (path, type, content) => {
+    const first = await fetch(server.url + path)
+    expect(first.status).toBe(200)
+    const body = await first.text()
+    expect(body).toContain(content)
+    expect(Object.fromEntries(first.headers)).toEqual({
+      'cache-control': 'public, max-age=300',
+      connection: 'keep-alive',
+      'content-length': String(Buffer.byteLength(body)),
+      'content-type': type,
+      date: expect.any(String),
+      etag: expect.stringMatching(/^"[\w-]{22}"$/),
+      'keep-alive': expect.any(String),
+      'x-content-type-options': 'nosniff',
+    })
+    const again = await fetch(server.url + path, {
+      headers: { 'if-none-match': first.headers.get('etag') ?? '', 'cache-control': 'max-age=0' },
+    })
+    expect(again.status).toBe(304)
+    expect(await again.text()).toBe('')
   },
 )
+
+test('answers HEAD with the same headers and no body', async () => {
+  const head = await fetch(`${server.url}/assets/base.css`, { method: 'HEAD' })
+  expect([head.status, head.headers.get('content-type')]).toEqual([200, 'text/css; charset=utf-8'])
+  expect(Number(head.headers.get('content-length'))).toBeGreaterThan(0)
+  expect(await head.text()).toBe('')
+})
+
+test.each([
+  '/assets/none.css',
+  '/assets/..%2fassets-routes.ts',
+  '/assets/%2e%2e%2fassets-routes.ts',
+  '/assets/..%5cassets-routes.ts',
+  '/assets/%00',
+  '/assets/',
+])('answers 404 for %s, which is no file of the folder', async (path) => {
+  expect((await fetch(server.url + path)).status).toBe(404)
+})
