@@ -1,4 +1,5 @@
-export type Frequency = 'once' | 'monthly' | 'yearly'
+export const frequencies = ['once', 'monthly', 'yearly'] as const
+export type Frequency = (typeof frequencies)[number]
 
 /** The frequency of a gift, and the article and campaign that led to it. */
 export type Attribution = {

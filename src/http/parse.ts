@@ -12,6 +12,19 @@ export function parseOrRefuse<Schema extends z.ZodType>(
   throw new Refusal('malformed', detail, { problems: problemsOf(parsed.error) })
 }
 
+export const QUERY_NOT_VALID = 'The query is not valid.'
+
+/** A query string as the schema reads it. @throws Refusal malformed, naming every problem at once */
+export function parseQuery<Schema extends z.ZodType>(schema: Schema, query: unknown): z.output<Schema> {
+  return parseOrRefuse(schema, query, QUERY_NOT_VALID)
+}
+
+/** The `limit` of a list that is read page by page. */
+export function pageLimit({ usual, largest }: { readonly usual: number; readonly largest: number }) {
+  const problem = `must be a whole number from 1 to ${largest}`
+  return z.coerce.number({ error: problem }).int(problem).min(1, problem).max(largest, problem).default(usual)
+}
+
 /**
  * Makes a zod transform of a parser: `z.string().transform(parsedBy(parseMonth, 'must be a month'))`.
  * @param parse answers null for a text that it does not accept; that is then the field's problem

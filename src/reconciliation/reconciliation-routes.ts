@@ -2,14 +2,12 @@ import { Router } from '@koa/router'
 import type { Middleware } from 'koa'
 import type pg from 'pg'
 import type { Role } from '../access/role.ts'
-import { parseOrRefuse } from '../http/parse.ts'
+import { parseQuery } from '../http/parse.ts'
 import { Refusal } from '../http/refusal.ts'
 import { monthRecord } from './month-close-store.ts'
 import { payoutById } from '../settlement/payout-reading-store.ts'
 import { payoutQuery } from '../settlement/payout-record.ts'
 import { reconciliationQuery } from './reconciliation-record.ts'
-
-const WRONG_QUERY = 'The query is not valid.'
 
 /** Stripe's books against ours, for programs. */
 export function reconciliationRouter(deps: {
@@ -20,11 +18,11 @@ export function reconciliationRouter(deps: {
   const { pool, clock, requireToken } = deps
   return new Router()
     .get('/api/reconciliation', requireToken('finance'), async (ctx) => {
-      const { month } = parseOrRefuse(reconciliationQuery, ctx.query, WRONG_QUERY)
+      const { month } = parseQuery(reconciliationQuery, ctx.query)
       ctx.body = await monthRecord(pool, month, clock())
     })
     .get('/api/payouts/:id', requireToken('finance'), async (ctx) => {
-      const query = parseOrRefuse(payoutQuery, ctx.query, WRONG_QUERY)
+      const query = parseQuery(payoutQuery, ctx.query)
       const payout = await payoutById(pool, ctx.params['id'] ?? '', query)
       if (!payout) throw new Refusal('not_found', 'There is no payout with this id.')
       ctx.body = payout

@@ -5,13 +5,15 @@ import type { Dispute, Reversals } from './reversals.ts'
  * How a gift stands after all that went back. `returned`: the bank took a debit back; `dispute_lost` and `disputed`:
  * Stripe holds the money withdrawn; `refunded` and `partially_refunded`: refunds pending or succeeded.
  */
-export type DonationStatus =
-  | 'succeeded'
-  | 'partially_refunded'
-  | 'refunded'
-  | 'disputed'
-  | 'dispute_lost'
-  | 'returned'
+export const donationStatuses = [
+  'succeeded',
+  'partially_refunded',
+  'refunded',
+  'disputed',
+  'dispute_lost',
+  'returned',
+] as const
+export type DonationStatus = (typeof donationStatuses)[number]
 
 /** Amounts in minor units of the gift's currency. What went back may exceed the gift: that is recorded, not refused. */
 export type DonationBalance = {

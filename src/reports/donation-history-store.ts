@@ -4,18 +4,18 @@ import type { HistoryEntry } from './donation-history.ts'
 import type { DonationRow } from './donation-record.ts'
 import { jsonAmount } from '../money/money.ts'
 
-/** Oldest first; of what happened in the same instant, the cause comes before its effects. */
+/** Oldest first. Of the same instant, a cause comes before its effects. */
 export async function donationHistory(db: Knex, donation: DonationRow): Promise<HistoryEntry[]> {
-  const parts = await Promise.all([
+  const entries = await Promise.all([
     stripeEvents(db, donation),
     ledgerPostings(db, donation.id),
     receiptsIssued(db, donation.id),
     receiptsVoided(db, donation.id),
     fraudWarnings(db, donation),
-    refundsAsked(db, donation.id),
+    refundRequests(db, donation.id),
     mailsSent(db, donation),
   ])
-  return parts.flat().toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
+  return entries.flat().toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
 }
 
 type Entry<Kind extends HistoryEntry['kind']> = Extract<HistoryEntry, { kind: Kind }>
@@ -63,7 +63,7 @@ async function ledgerPostings(db: Knex, donationId: string): Promise<Entry<'ledg
       at: posted_at.toISOString(),
       source,
       effect,
-      period: period,
+      period,
       entries: entries.map(({ account, currency, amount_minor }) => ({
         account,
         currency,
@@ -102,16 +102,16 @@ async function receiptsVoided(db: Knex, donationId: string): Promise<Entry<'rece
   }))
 }
 
-async function refundsAsked(db: Knex, donationId: string): Promise<Entry<'refund_asked'>[]> {
-  type Row = Omit<Entry<'refund_asked'>, 'kind' | 'at' | 'amount'> & { asked_at: Date; minor: bigint }
+async function refundRequests(db: Knex, donationId: string): Promise<Entry<'refund_requested'>[]> {
+  type Row = Omit<Entry<'refund_requested'>, 'kind' | 'at' | 'amount'> & { requested_at: Date; minor: bigint }
   const { rows } = await db.raw<{ rows: Row[] }>(
-    `select requested_at as asked_at, amount_minor as minor, requested_by as by, reason, stripe_refund_id as "refundId", refused
+    `select requested_at, amount_minor as minor, requested_by as by, reason, stripe_refund_id as "refundId", refused
      from refund_requests where donation_id = :donationId order by requested_at`,
     { donationId },
   )
-  return rows.map(({ asked_at, minor, ...row }) => ({
-    kind: 'refund_asked',
-    at: asked_at.toISOString(),
+  return rows.map(({ requested_at, minor, ...row }) => ({
+    kind: 'refund_requested',
+    at: requested_at.toISOString(),
     amount: jsonAmount(minor),
     ...row,
   }))
@@ -130,7 +130,7 @@ async function fraudWarnings(db: Knex, donation: DonationRow): Promise<Entry<'fr
   }))
 }
 
-/** Found by the donation: its receipts' mails, every revision's. */
+/** The mails of all its receipts, whose keys contain the receipts' numbers. */
 async function mailsSent(db: Knex, donation: DonationRow): Promise<Entry<'mail_sent'>[]> {
   const { rows } = await db.raw<{ rows: { message_key: string; sent_at: Date }[] }>(
     `select m.message_key, m.sent_at from receipts r

@@ -3,12 +3,12 @@ import { donationRecord } from './donation-record.ts'
 
 const at = z.iso.datetime()
 
-/** What happened to a donation, oldest first: what Stripe said, and what was made of it here. */
+/** Something that happened to a donation, at Stripe or here. */
 export const historyEntry = z
   .discriminatedUnion('kind', [
     z.strictObject({
       kind: z.literal('stripe_event'),
-      at: at.meta({ description: 'When it arrived here' }),
+      at: at.meta({ description: 'When the service received it' }),
       type: z.string(),
       eventId: z.string(),
       outcome: z.enum(['pending', 'waiting', 'applied', 'ignored', 'quarantined', 'failed']),
@@ -19,7 +19,10 @@ export const historyEntry = z
       at,
       source: z.string().meta({ description: 'The Stripe object that caused it' }),
       effect: z.string(),
-      period: z.string().nullable().meta({ description: 'The closed month it would have belonged to' }),
+      period: z
+        .string()
+        .nullable()
+        .meta({ description: 'Of a prior-period adjustment, the closed month that it belongs to' }),
       entries: z.array(
         z.strictObject({
           account: z.string(),
@@ -29,12 +32,15 @@ export const historyEntry = z
       ),
     }),
     z.strictObject({
-      kind: z.literal('refund_asked'),
+      kind: z.literal('refund_requested'),
       at,
       amount: z.int().meta({ description: 'Minor units of the donation’s currency' }),
-      by: z.string().meta({ description: 'Who of the staff asked for it on our pages' }),
+      by: z.string().meta({ description: 'Who of the staff requested it on our pages' }),
       reason: z.string(),
-      refundId: z.string().nullable().meta({ description: 'Null: refused, or Stripe’s answer is not known' }),
+      refundId: z
+        .string()
+        .nullable()
+        .meta({ description: 'Null when Stripe refused it or its answer is not known' }),
       refused: z.string().nullable(),
     }),
     z.strictObject({ kind: z.literal('receipt_issued'), at, number: z.string() }),

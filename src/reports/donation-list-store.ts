@@ -1,42 +1,39 @@
 import type { Knex } from 'knex'
-import { sinceDay, untilDay } from './day-range.ts'
-import type { DonationCursor } from './donation-cursor.ts'
-import type { DonationRow } from './donation-record.ts'
-import type { DonationsQuery, Search } from './donation-search.ts'
-
-type ListedRow = DonationRow & { readonly succeeded_at_micros: bigint }
+import { donationColumns, type DonationRow } from './donation-record.ts'
+import type { DonationCursor, DonationsQuery, Search } from './donation-search.ts'
 
 export type DonationPage = { readonly rows: readonly DonationRow[]; readonly next: DonationCursor | null }
 
-const columns = `
-  d.id, d.currency, d.gross_minor, d.frequency, d.article_url, d.article_title,
-  d.campaign_source, d.campaign_medium, d.campaign_name, d.donor_name, d.donor_email, d.message,
-  d.succeeded_at, d.checkout_id, d.payment_intent_id, d.stripe_session_id,
-  d.status, d.refunded_minor, d.disputed_minor, d.stripe_subscription_id,
-  r.year as receipt_year, r.number as receipt_number, r.token as receipt_token, r.voided as receipt_voided,
-  m.settlement_currency, m.fee_minor, m.net_minor`
+const selectList = Object.entries(donationColumns)
+  .map(([field, sql]) => `${sql} as ${field}`)
+  .join(', ')
 
-/** Each donation's last receipt, and what Stripe's own books say of its payment once they know its charge. */
+/**
+ * `r` is the donation's last receipt. `b` sums the balance transactions of its payment; it is empty until the charge's
+ * own is known, and when they are in several currencies.
+ */
 const joins = `
   left join lateral (
     select r.year, r.number, r.token, v.year is not null as voided
     from receipts r left join receipt_voidings v on (v.year, v.number) = (r.year, r.number)
     where r.donation_id = d.id order by r.revision desc limit 1) r on true
   left join lateral (
-    select min(b.currency) as settlement_currency, sum(b.fee_minor)::bigint as fee_minor, sum(b.net_minor)::bigint as net_minor
-    from balance_transactions b where b.payment_intent_id = d.payment_intent_id
-    having bool_or(b.type in ('charge', 'payment')) and count(distinct b.currency) = 1) m on true`
+    select min(t.currency) as settlement_currency, sum(t.fee_minor)::bigint as fee_minor, sum(t.net_minor)::bigint as net_minor
+    from balance_transactions t where t.payment_intent_id = d.payment_intent_id
+    having bool_or(t.type in ('charge', 'payment')) and count(distinct t.currency) = 1) b on true`
 
-/** Newest first. One row more than asked for is read: it tells whether there is a further page. */
-export async function donationPage(db: Knex, query: DonationsQuery): Promise<DonationPage> {
+/** Newest first. */
+export async function listDonations(db: Knex, query: DonationsQuery): Promise<DonationPage> {
   const conditions = [
-    ...rangeConditions(query),
+    ...dayConditions(query),
     ...statusCondition(query.status),
     ...searchConditions(query.q),
-    ...afterCursor(query.cursor),
+    ...cursorCondition(query.cursor),
   ]
+  type ListedRow = DonationRow & { readonly succeeded_at_micros: bigint }
+  // One row more than the page holds shows whether there is a further page.
   const { rows } = await db.raw<{ rows: ListedRow[] }>(
-    `select ${columns}, (extract(epoch from d.succeeded_at) * 1000000)::bigint as succeeded_at_micros
+    `select ${selectList}, (extract(epoch from d.succeeded_at) * 1000000)::bigint as succeeded_at_micros
      from donations d ${joins}
      where ${conditions.map(({ sql }) => sql).join(' and ') || 'true'}
      order by d.succeeded_at desc, d.id desc
@@ -51,11 +48,11 @@ export async function donationPage(db: Knex, query: DonationsQuery): Promise<Don
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 
-/** Null for an unknown id and for what is no id at all. */
+/** @returns null for an unknown id and for a text that is no id */
 export async function donationById(db: Knex, id: string): Promise<DonationRow | null> {
   if (!UUID.test(id)) return null
   const { rows } = await db.raw<{ rows: DonationRow[] }>(
-    `select ${columns} from donations d ${joins} where d.id = :id`,
+    `select ${selectList} from donations d ${joins} where d.id = :id`,
     { id },
   )
   return rows[0] ?? null
@@ -63,10 +60,15 @@ export async function donationById(db: Knex, id: string): Promise<DonationRow | 
 
 type Condition = { readonly sql: string; readonly values: Readonly<Record<string, string | number>> }
 
-function rangeConditions({ from, to }: DonationsQuery): Condition[] {
+// The second half of each excludes nothing more, since no timezone is two days away from another. It lets Postgres use
+// the index on `succeeded_at`, which sorts the list anyway, so that days need no index of their own.
+const FROM_DAY = 'succeeded_on >= :from and succeeded_at >= cast(:from as date) - 2'
+const TO_DAY = 'succeeded_on <= :to and succeeded_at < cast(:to as date) + 3'
+
+function dayConditions({ from, to }: DonationsQuery): Condition[] {
   return [
-    ...(from === undefined ? [] : [{ sql: sinceDay, values: { from } }]),
-    ...(to === undefined ? [] : [{ sql: untilDay, values: { to } }]),
+    ...(from === undefined ? [] : [{ sql: FROM_DAY, values: { from } }]),
+    ...(to === undefined ? [] : [{ sql: TO_DAY, values: { to } }]),
   ]
 }
 
@@ -74,7 +76,7 @@ function statusCondition(status: DonationsQuery['status']): Condition[] {
   return status === undefined ? [] : [{ sql: 'd.status = :status', values: { status } }]
 }
 
-function afterCursor(cursor: DonationCursor | undefined): Condition[] {
+function cursorCondition(cursor: DonationCursor | undefined): Condition[] {
   if (cursor === undefined) return []
   return [
     {
@@ -90,35 +92,35 @@ function searchConditions(search: Search | undefined): Condition[] {
     case 'receipt':
       return [
         {
-          // Any revision: auditors ask for the voided ones.
+          // Any revision, since auditors ask for voided ones, too.
           sql: `d.id in (select donation_id from receipts where year = :year and number = cast(:sequence as bigint))`,
           values: { year: search.year, sequence: String(search.sequence) },
         },
       ]
     case 'payment_intent':
       return [{ sql: 'd.payment_intent_id = :intent', values: { intent: search.id } }]
-    case 'money_back':
+    case 'reversal':
       return [
         {
-          sql: `d.id in (select donation_id from refunds where id = :back union select donation_id from disputes where id = :back)`,
-          values: { back: search.id },
+          sql: `d.id in (select donation_id from refunds where id = :reversal union select donation_id from disputes where id = :reversal)`,
+          values: { reversal: search.id },
         },
       ]
     case 'email':
-      return [{ sql: 'lower(d.donor_email) like :email', values: { email: `${literal(search.start)}%` } }]
+      return [{ sql: 'lower(d.donor_email) like :email', values: { email: `${likeLiteral(search.start)}%` } }]
     case 'words':
-      // Read newest first until the page is full: a search is rare, an index on words would slow every gift down.
+      // Postgres reads newest first until the page is full. An index on words would slow down every gift for a rare search.
       return [
         {
           sql: `(d.donor_name ilike :words or d.donor_email ilike :words
                  or d.article_title ilike :words or d.article_url ilike :words)`,
-          values: { words: `%${literal(search.words)}%` },
+          values: { words: `%${likeLiteral(search.words)}%` },
         },
       ]
   }
 }
 
-/** The text as LIKE finds it: its own wildcards mean nothing. */
-function literal(text: string): string {
+/** The text with LIKE's wildcards escaped. */
+function likeLiteral(text: string): string {
   return text.replace(/[\\%_]/g, '\\$&')
 }

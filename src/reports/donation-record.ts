@@ -1,18 +1,14 @@
 import { z } from 'zod'
-import { receiptNumber } from '../receipts/receipt-number.ts'
+import { frequencies, type Frequency } from '../checkout/attribution.ts'
 import { jsonAmount } from '../money/money.ts'
+import { receiptNumber } from '../receipts/receipt-number.ts'
+import { donationStatuses, type DonationStatus } from '../refunds/donation-balance.ts'
 
-export const donationStatuses = [
-  'succeeded',
-  'partially_refunded',
-  'refunded',
-  'disputed',
-  'dispute_lost',
-  'returned',
-] as const
+// Everything that defines a donation's columns stands in this file: what programs read (the schema, which also describes
+// them in /openapi.json), what the database gives (the row and its SQL), and how one becomes the other.
 
 const amount = z.int().meta({ description: 'Minor units of `currency`' })
-const settled = z.int().nullable().meta({
+const settledAmount = z.int().nullable().meta({
   description: 'Minor units of `settlementCurrency`; null until Stripe’s balance transaction is known',
 })
 
@@ -24,11 +20,11 @@ export const donationRecord = z
     currency: z.string(),
     gross: amount,
     refunded: amount,
-    disputed: amount.meta({ description: 'What is withdrawn at present, in minor units of `currency`' }),
-    fee: settled,
-    net: settled,
+    disputed: amount.meta({ description: 'What disputes withdraw at present, in minor units of `currency`' }),
+    fee: settledAmount,
+    net: settledAmount,
     settlementCurrency: z.string().nullable(),
-    frequency: z.enum(['once', 'monthly', 'yearly']),
+    frequency: z.enum(frequencies),
     article: z.strictObject({ url: z.string(), title: z.string().nullable() }).nullable(),
     campaign: z
       .strictObject({
@@ -53,12 +49,18 @@ export const donationRecord = z
 
 export type DonationRecord = z.output<typeof donationRecord>
 
-/** A donation as the database has it, with its receipt. */
+/** A donation as the database gives it, with its last receipt and the sums of its balance transactions. */
 export type DonationRow = {
   readonly id: string
+  readonly status: DonationStatus
   readonly currency: string
   readonly gross_minor: bigint
-  readonly frequency: 'once' | 'monthly' | 'yearly'
+  readonly refunded_minor: bigint
+  readonly disputed_minor: bigint
+  readonly settlement_currency: string | null
+  readonly fee_minor: bigint | null
+  readonly net_minor: bigint | null
+  readonly frequency: Frequency
   readonly article_url: string | null
   readonly article_title: string | null
   readonly campaign_source: string | null
@@ -72,19 +74,50 @@ export type DonationRow = {
   readonly payment_intent_id: string
   readonly stripe_session_id: string | null
   readonly stripe_subscription_id: string | null
-  readonly status: (typeof donationStatuses)[number]
-  readonly refunded_minor: bigint
-  readonly disputed_minor: bigint
-  readonly settlement_currency: string | null
-  readonly fee_minor: bigint | null
-  readonly net_minor: bigint | null
   readonly receipt_year: number | null
   readonly receipt_number: bigint | null
   readonly receipt_token: string | null
   readonly receipt_voided: boolean | null
 }
 
-/** `publicUrl` is where readers find the receipts. */
+/**
+ * The SQL of each field of a row. `d` is the donation, `r` its last receipt and `b` the sums of its balance
+ * transactions, as donation-list-store.ts joins them.
+ */
+export const donationColumns: Readonly<Record<keyof DonationRow, string>> = {
+  id: 'd.id',
+  status: 'd.status',
+  currency: 'd.currency',
+  gross_minor: 'd.gross_minor',
+  refunded_minor: 'd.refunded_minor',
+  disputed_minor: 'd.disputed_minor',
+  settlement_currency: 'b.settlement_currency',
+  fee_minor: 'b.fee_minor',
+  net_minor: 'b.net_minor',
+  frequency: 'd.frequency',
+  article_url: 'd.article_url',
+  article_title: 'd.article_title',
+  campaign_source: 'd.campaign_source',
+  campaign_medium: 'd.campaign_medium',
+  campaign_name: 'd.campaign_name',
+  donor_name: 'd.donor_name',
+  donor_email: 'd.donor_email',
+  message: 'd.message',
+  succeeded_at: 'd.succeeded_at',
+  checkout_id: 'd.checkout_id',
+  payment_intent_id: 'd.payment_intent_id',
+  stripe_session_id: 'd.stripe_session_id',
+  stripe_subscription_id: 'd.stripe_subscription_id',
+  receipt_year: 'r.year',
+  receipt_number: 'r.number',
+  receipt_token: 'r.token',
+  receipt_voided: 'r.voided',
+}
+
+/**
+ * @param publicUrl where readers find the receipts
+ * @throws RangeError for an amount that a JSON number cannot hold
+ */
 export function donationFrom(row: DonationRow, publicUrl: string): DonationRecord {
   return {
     id: row.id,

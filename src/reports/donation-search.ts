@@ -1,32 +1,54 @@
 import { z } from 'zod'
+import { pageLimit, parsedBy } from '../http/parse.ts'
 import { parseReceiptNumber } from '../receipts/receipt-number.ts'
-import { parseCursor } from './donation-cursor.ts'
-import { dayAsked } from './time-asked.ts'
-import { donationRecord, donationStatuses } from './donation-record.ts'
+import { donationStatuses } from '../refunds/donation-balance.ts'
+import { donationRecord } from './donation-record.ts'
+import { reportDay } from './report-query.ts'
 
-/** What somebody who types into a search box means: numbers of ours and of Stripe's are looked up, the rest is searched. */
+/** What a text in the search box looks for. Our numbers and Stripe's ids are looked up, other words are searched. */
 export type Search =
   | { readonly by: 'receipt'; readonly year: number; readonly sequence: bigint }
   | { readonly by: 'payment_intent'; readonly id: string }
   /** A refund or a dispute. */
-  | { readonly by: 'money_back'; readonly id: string }
+  | { readonly by: 'reversal'; readonly id: string }
   | { readonly by: 'email'; readonly start: string }
   | { readonly by: 'words'; readonly words: string }
 
-export function searchFor(text: string): Search {
+export function parseSearch(text: string): Search {
   const receipt = parseReceiptNumber(text)
   if (receipt) return { by: 'receipt', ...receipt }
   if (/^pi_\w+$/.test(text)) return { by: 'payment_intent', id: text }
-  if (/^(re|pyr|dp|du)_\w+$/.test(text)) return { by: 'money_back', id: text }
+  if (/^(re|pyr|dp|du)_\w+$/.test(text)) return { by: 'reversal', id: text }
   if (/^[^\s@]+@[^\s@]*$/.test(text)) return { by: 'email', start: text.toLowerCase() }
   return { by: 'words', words: text }
 }
 
-const day = dayAsked.optional()
-const LARGEST_PAGE = 200
-const problem = `must be a whole number from 1 to ${LARGEST_PAGE}`
+/**
+ * The last donation of a page; the next page goes on after it. The time is in microseconds, as Postgres counts: rounded
+ * to the milliseconds of a JavaScript date, a page would repeat or skip donations of the same millisecond.
+ */
+export type DonationCursor = { readonly succeededAtMicros: string; readonly id: string }
 
-/** Strict, so that a misspelt filter is an error and not a list of the wrong donations. */
+const cursorParts = z.tuple([z.string().regex(/^\d{1,16}$/), z.uuid()])
+
+/** The cursor as a text that programs pass on without reading it. */
+export function cursorText({ succeededAtMicros, id }: DonationCursor): string {
+  return Buffer.from(JSON.stringify([succeededAtMicros, id])).toString('base64url')
+}
+
+/** @returns null for a text that `cursorText` did not write */
+export function parseCursor(text: string): DonationCursor | null {
+  try {
+    const [succeededAtMicros, id] = cursorParts.parse(JSON.parse(Buffer.from(text, 'base64url').toString()))
+    return { succeededAtMicros, id }
+  } catch {
+    return null
+  }
+}
+
+const day = reportDay.optional()
+
+/** Strict: a misspelt filter is a problem, since without it the list would hold other donations than meant. */
 export const donationsQuery = z
   .strictObject({
     from: day.meta({ description: 'First day, in the newsroom’s timezone', example: '2026-01-01' }),
@@ -37,28 +59,18 @@ export const donationsQuery = z
       .trim()
       .min(1, 'must not be empty')
       .max(200, 'must have at most 200 characters')
-      // Postgres has no text with a NUL in it.
+      // Postgres cannot store a NUL in a text.
       .refine((text) => !text.includes('\0'), 'must be text')
-      .transform(searchFor)
+      .transform(parseSearch)
       .optional()
       .meta({
         description:
           'A receipt number, the id of a payment intent, a refund or a dispute, the beginning of an e-mail address, or words from the donor’s name or address or the article',
       }),
-    limit: z.coerce
-      .number({ error: problem })
-      .int(problem)
-      .min(1, problem)
-      .max(LARGEST_PAGE, problem)
-      .default(50),
+    limit: pageLimit({ usual: 50, largest: 200 }),
     cursor: z
       .string()
-      .transform((text, context) => {
-        const cursor = parseCursor(text)
-        if (cursor) return cursor
-        context.issues.push({ code: 'custom', message: 'must be a nextCursor of this list', input: text })
-        return z.NEVER
-      })
+      .transform(parsedBy(parseCursor, 'must be a nextCursor of this list'))
       .optional()
       .meta({ description: 'The nextCursor of the page before' }),
   })

@@ -7,7 +7,7 @@ import { donationsAnswer, donationsQuery } from './donation-search.ts'
 import { trialBalance, trialBalanceQuery } from './trial-balance.ts'
 import { totalsAnswer, totalsQuery } from './totals.ts'
 
-/** RFC 9457, as http/error-exit.ts writes it. */
+/** RFC 9457, as http/error-handler.ts writes it. */
 const problem = z
   .strictObject({
     type: z.string(),
@@ -17,27 +17,27 @@ const problem = z
     errors: z
       .array(z.strictObject({ pointer: z.string(), message: z.string() }))
       .optional()
-      .meta({ description: 'Every problem at once; the pointer (RFC 6901) says where' }),
-    id: z.string().optional().meta({ description: 'For 500: the id that the log line bears' }),
+      .meta({ description: 'Every problem at once, each with a JSON pointer (RFC 6901) to its field' }),
+    id: z.string().optional().meta({ description: 'Of a 500: the id that the log line contains' }),
   })
   .meta({ id: 'Problem' })
 
-const says = {
+const refusalDescriptions = {
   400: 'Malformed or invalid',
   401: 'No valid token',
   403: 'Not allowed',
   404: 'Not found',
   409: 'Same key, other body',
   413: 'Too large',
-  415: 'Not a content type that is taken',
+  415: 'The content type is not accepted',
   429: 'Too many requests; Retry-After says when to try again',
   503: 'Not available; Retry-After says when to try again',
 } as const
 
-/** The refusals a route may answer with. */
-function refusals(...statuses: readonly (keyof typeof says)[]) {
-  const answer = (status: keyof typeof says) => ({
-    description: says[status],
+/** The refusals that a route may answer with. */
+function refusals(...statuses: readonly (keyof typeof refusalDescriptions)[]) {
+  const answer = (status: keyof typeof refusalDescriptions) => ({
+    description: refusalDescriptions[status],
     content: { 'application/problem+json': { schema: problem } },
   })
   return Object.fromEntries(statuses.map((status) => [`${status}` as const, answer(status)]))
@@ -63,7 +63,7 @@ const reportPaths: ZodOpenApiPathsObject = {
   },
   '/api/reports/trial-balance': {
     get: {
-      summary: 'Every account’s balance, zero in sum; role viewer and above',
+      summary: 'Every account’s balance; they sum to zero; role viewer and above',
       security,
       requestParams: { query: trialBalanceQuery },
       responses: { '200': json('By currency and account', trialBalance), ...refusals(400, 401, 503) },
@@ -79,7 +79,7 @@ const reportPaths: ZodOpenApiPathsObject = {
   },
   '/api/donations/{id}': {
     get: {
-      summary: 'One donation with everything that happened to it; role finance and above',
+      summary: 'One donation with its history; role finance and above',
       security,
       requestParams: { path: z.object({ id: z.uuid() }) },
       responses: {
@@ -90,21 +90,24 @@ const reportPaths: ZodOpenApiPathsObject = {
   },
 }
 
-const booksPaths: ZodOpenApiPathsObject = {
+const reconciliationPaths: ZodOpenApiPathsObject = {
   '/api/reconciliation': {
     get: {
-      summary: 'A month of Stripe’s books against ours; role finance and above',
+      summary: 'A month of the ledger compared with Stripe’s balance; role finance and above',
       security,
       requestParams: { query: reconciliationQuery },
       responses: {
-        '200': json('As it stands now; a closed month as it stood when it was closed', reconciliationRecord),
+        '200': json(
+          'An open month as it is now, a closed one as it was when it was closed',
+          reconciliationRecord,
+        ),
         ...refusals(400, 401, 403, 503),
       },
     },
   },
   '/api/payouts/{id}': {
     get: {
-      summary: 'What one deposit is made of; role finance and above',
+      summary: 'One payout with the items that it consists of; role finance and above',
       security,
       requestParams: { path: z.object({ id: z.string() }), query: payoutQuery },
       responses: {
@@ -115,29 +118,33 @@ const booksPaths: ZodOpenApiPathsObject = {
   },
 }
 
-/** What Stripe and operators call. */
+/** Routes that Stripe and operators call. */
 const servicePaths: ZodOpenApiPathsObject = {
   '/webhooks/stripe': {
     post: {
-      summary: 'Stripe’s events, signed (Stripe-Signature); answered once the event is durably kept',
+      summary: 'Receives Stripe’s signed events (header Stripe-Signature); answers once the event is stored',
       requestBody: {
         required: true,
         content: { 'application/json': { schema: z.looseObject({ id: z.string(), type: z.string() }) } },
       },
       responses: {
-        '200': json('Kept', z.strictObject({ received: z.literal(true) })),
+        '200': json('Stored', z.strictObject({ received: z.literal(true) })),
         ...refusals(400, 413, 415, 503),
       },
     },
   },
-  '/healthz': { get: { summary: 'The process lives', responses: { '200': { description: 'It does' } } } },
+  '/healthz': {
+    get: { summary: 'Whether the process runs', responses: { '200': { description: 'It runs' } } },
+  },
   '/readyz': {
     get: {
-      summary: 'The database is reachable and its migrations are current',
-      responses: { '200': { description: 'They are' }, '503': { description: 'They are not' } },
+      summary: 'Whether the database is reachable and its migrations are current',
+      responses: { '200': { description: 'Both hold' }, '503': { description: 'One of them does not hold' } },
     },
   },
-  '/metrics': { get: { summary: 'For Prometheus', responses: { '200': { description: 'As text' } } } },
+  '/metrics': {
+    get: { summary: 'Metrics for Prometheus', responses: { '200': { description: 'As text' } } },
+  },
 }
 
 const checkoutAnswer = z.strictObject({ id: z.string(), url: z.url(), expiresAt: z.iso.datetime() })
@@ -146,11 +153,11 @@ function checkoutPaths(request: z.ZodType): ZodOpenApiPathsObject {
   return {
     '/checkout-sessions': {
       post: {
-        summary: 'A reader’s intention to give; answers where the reader pays',
+        summary: 'Opens a checkout for a reader who wants to give, and answers where the reader pays',
         requestParams: { header: z.object({ 'Idempotency-Key': z.string().max(255).optional() }) },
         requestBody: { required: true, content: { 'application/json': { schema: request } } },
         responses: {
-          '201': json('Send the reader to `url`', checkoutAnswer),
+          '201': json('The checkout; send the reader to `url`', checkoutAnswer),
           ...refusals(400, 403, 409, 413, 415, 429, 503),
         },
       },
@@ -159,7 +166,7 @@ function checkoutPaths(request: z.ZodType): ZodOpenApiPathsObject {
 }
 
 /**
- * The description of what programs may call, made of the schemas that check requests and answers.
+ * Describes the routes that programs may call, by the schemas that check their requests and answers.
  * @param checkoutRequest the body of `POST /checkout-sessions`, which depends on what the newsroom offers
  */
 export function openApiDocument(publicUrl: string, checkoutRequest: z.ZodType) {
@@ -167,7 +174,7 @@ export function openApiDocument(publicUrl: string, checkoutRequest: z.ZodType) {
     openapi: '3.1.1',
     info: { title: 'Reader donations', version: '1' },
     servers: [{ url: publicUrl }],
-    paths: { ...checkoutPaths(checkoutRequest), ...servicePaths, ...reportPaths, ...booksPaths },
+    paths: { ...checkoutPaths(checkoutRequest), ...servicePaths, ...reportPaths, ...reconciliationPaths },
     components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
   })
 }

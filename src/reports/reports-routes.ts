@@ -3,22 +3,19 @@ import type { Middleware } from 'koa'
 import type { Knex } from 'knex'
 import type { z } from 'zod'
 import type { Role } from '../access/role.ts'
-import { parseOrRefuse } from '../http/parse.ts'
+import { parseQuery, QUERY_NOT_VALID } from '../http/parse.ts'
 import { Refusal } from '../http/refusal.ts'
-import { cursorText } from './donation-cursor.ts'
 import { donationHistory } from './donation-history-store.ts'
 import type { donationWithHistory } from './donation-history.ts'
-import { donationById, donationPage } from './donation-list-store.ts'
+import { donationById, listDonations } from './donation-list-store.ts'
 import { donationFrom } from './donation-record.ts'
-import { donationsQuery, type donationsAnswer } from './donation-search.ts'
-import { accountBalances } from './trial-balance-store.ts'
-import { trialBalanceFrom, trialBalanceQuery } from './trial-balance.ts'
-import { totals } from './totals-store.ts'
+import { cursorText, donationsQuery, type donationsAnswer } from './donation-search.ts'
+import { openApiDocument } from './openapi.ts'
+import { accountBalances, totals } from './totals-store.ts'
 import { totalsQuery, totalsRowFrom, type totalsAnswer } from './totals.ts'
+import { trialBalanceFrom, trialBalanceQuery } from './trial-balance.ts'
 
-const WRONG_QUERY = 'The query is not valid.'
-
-/** The reports for programs. Totals name nobody and are open to viewers; donations name their donors. */
+/** Reports for programs. Viewers may read sums; donations name their donors and need the role finance. */
 export function reportsRouter(deps: {
   readonly db: Knex
   readonly clock: () => Date
@@ -28,19 +25,19 @@ export function reportsRouter(deps: {
   const { db, clock, publicUrl, requireToken } = deps
   return new Router()
     .get('/api/reports/totals', requireToken('viewer'), async (ctx) => {
-      const query = parseOrRefuse(totalsQuery, ctx.query, WRONG_QUERY)
-      const asOf = knownMoment(query.asOf, clock())
+      const query = parseQuery(totalsQuery, ctx.query)
+      const asOf = asOfInstant(query.asOf, clock())
       const rows = await totals(db, query)
       ctx.body = { rows: rows.map(totalsRowFrom), asOf } satisfies z.output<typeof totalsAnswer>
     })
     .get('/api/reports/trial-balance', requireToken('viewer'), async (ctx) => {
-      const query = parseOrRefuse(trialBalanceQuery, ctx.query, WRONG_QUERY)
-      const asOf = knownMoment(query.asOf, clock())
+      const query = parseQuery(trialBalanceQuery, ctx.query)
+      const asOf = asOfInstant(query.asOf, clock())
       ctx.body = trialBalanceFrom(await accountBalances(db, query), asOf)
     })
     .get('/api/donations', requireToken('finance'), async (ctx) => {
-      const query = parseOrRefuse(donationsQuery, ctx.query, WRONG_QUERY)
-      const { rows, next } = await donationPage(db, query)
+      const query = parseQuery(donationsQuery, ctx.query)
+      const { rows, next } = await listDonations(db, query)
       ctx.body = {
         data: rows.map((row) => donationFrom(row, publicUrl)),
         nextCursor: next && cursorText(next),
@@ -54,11 +51,21 @@ export function reportsRouter(deps: {
     })
 }
 
-/** Of a moment to come the answer would not stay the same. @throws Refusal malformed */
-function knownMoment(asOf: string | undefined, now: Date): string {
+/** The instant of the report; now unless the query names one. @throws Refusal malformed for the future, whose answer could change */
+function asOfInstant(asOf: string | undefined, now: Date): string {
   if (asOf !== undefined && new Date(asOf) > now)
-    throw new Refusal('malformed', WRONG_QUERY, {
+    throw new Refusal('malformed', QUERY_NOT_VALID, {
       problems: [{ pointer: '/asOf', message: 'must not be in the future' }],
     })
   return asOf ?? now.toISOString()
+}
+
+/** `GET /openapi.json`. The document is made once, since it changes with a release only. */
+export function openApiRouter(publicUrl: string, checkoutRequest: z.ZodType): Router {
+  const document = JSON.stringify(openApiDocument(publicUrl, checkoutRequest))
+  return new Router().get('/openapi.json', (ctx) => {
+    ctx.set('Cache-Control', 'public, max-age=300')
+    ctx.type = 'application/json'
+    ctx.body = document
+  })
 }

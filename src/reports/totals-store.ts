@@ -1,7 +1,8 @@
 import type { Knex } from 'knex'
-import type { Grouping, Total, TotalsQuery } from './totals.ts'
+import { totalColumns, type Grouping, type Total, type TotalsQuery } from './totals.ts'
+import type { AccountBalance, TrialBalanceQuery } from './trial-balance.ts'
 
-/** Days and months are those on which the ledger booked it; the rest is what the gift itself says. */
+/** Day and month are those of the booking; the other keys are the donation's own. */
 const KEYS: Readonly<Record<Grouping, string>> = {
   day: `to_char(p.day, 'YYYY-MM-DD')`,
   month: `to_char(p.day, 'YYYY-MM')`,
@@ -10,25 +11,29 @@ const KEYS: Readonly<Record<Grouping, string>> = {
   campaign: 'd.campaign_name',
 }
 
+const sums = Object.entries(totalColumns)
+  .map(([field, sql]) => `${sql} as "${field}"`)
+  .join(', ')
+
 /**
- * Sums of the ledger, in the gift's currency, sorted by key, then currency; gifts without a key come last. A refund
- * counts on the day on which it was booked, and a fee not before its gift was, so that the figures of a closed month
- * never move. While a month is open, a gift whose fee is not known yet leaves its row without fee and net; so does,
- * for good, a fee taken in another currency.
+ * Sums of the ledger in the donations' currencies, sorted by key, then currency; donations without a key come last. A
+ * refund counts on the day on which it was booked, and a fee not before its donation, so that the figures of a closed
+ * month never change. While a month is open, a donation whose fee is not known yet makes the fee of its row null. A fee
+ * in another currency makes it null for good.
  */
 export async function totals(
   db: Knex,
   { from, to, by, asOf }: Pick<TotalsQuery, 'from' | 'to' | 'by' | 'asOf'>,
 ): Promise<Total[]> {
   const { rows } = await db.raw<{ rows: Total[] }>(
-    `with part as (
+    `with posting as (
        select t.id, t.effect, greatest(t.booked_on, g.booked_on) as day, g.donation_id
        from ledger_transactions t
-         -- Stripe's books may have come before the gift itself: then its payment says whose they are.
+         -- A settlement that was posted before its donation names none: its payment leads to the donation.
          join ledger_transactions g on g.effect = 'donation_succeeded' and g.donation_id = coalesce(t.donation_id, (
            select o.id from balance_transactions b join donations o on o.payment_intent_id = b.payment_intent_id
            where b.id = t.source))
-       where t.booked_on between :from and :to and g.booked_on <= :to and ${knownThen('t')} and ${knownThen('g')}
+       where t.booked_on between :from and :to and g.booked_on <= :to and ${postedBy('t')} and ${postedBy('g')}
        union all
        select t.id, t.effect, g.booked_on, g.donation_id
        from ledger_transactions g
@@ -36,27 +41,21 @@ export async function totals(
          join balance_transactions b on b.payment_intent_id = d.payment_intent_id
          join ledger_transactions t on t.source = b.id and t.effect = 'settled'
        where g.effect = 'donation_succeeded' and g.booked_on between :from and :to and t.booked_on < :from
-         and ${knownThen('t')} and ${knownThen('g')}
+         and ${postedBy('t')} and ${postedBy('g')}
      ), booked as (
-       select ${KEYS[by]} as key, d.currency, e.account, e.currency = d.currency as own, e.amount_minor as minor,
+       select ${KEYS[by]} as key, d.currency, e.account, e.currency = d.currency as is_own_currency, e.amount_minor as minor,
          p.effect = 'donation_succeeded' and c.month is null and not exists (
            select from balance_transactions b
            where b.payment_intent_id = d.payment_intent_id and b.type in ('charge', 'payment') and b.currency = d.currency
-             and (:asOf::timestamptz is null or b.read_at <= :asOf)) as unsettled
-       from part p
+             and (:asOf::timestamptz is null or b.read_at <= :asOf)) as is_unsettled
+       from posting p
          join donations d on d.id = p.donation_id
          join ledger_entries e on e.ledger_transaction_id = p.id
            and e.account in ('donations', 'refunds', 'disputes', 'stripe_fees')
          left join month_closings c on c.month = to_char(p.day, 'YYYY-MM')
            and (:asOf::timestamptz is null or c.closed_at <= :asOf)
      )
-     select key, currency,
-       count(*) filter (where account = 'donations') as donations,
-       coalesce(-sum(minor) filter (where account = 'donations'), 0)::bigint as "grossMinor",
-       coalesce(sum(minor) filter (where account = 'refunds'), 0)::bigint as "refundedMinor",
-       coalesce(sum(minor) filter (where account = 'disputes'), 0)::bigint as "disputedMinor",
-       case when bool_or(unsettled) or bool_or(account = 'stripe_fees' and not own) then null
-         else coalesce(sum(minor) filter (where account = 'stripe_fees'), 0)::bigint end as "feeMinor"
+     select key, currency, ${sums}
      from booked
      group by 1, 2
      order by 1 nulls last, 2`,
@@ -65,6 +64,22 @@ export async function totals(
   return rows
 }
 
-function knownThen(transaction: 't' | 'g'): string {
+/** Whether the transaction was posted by the instant of the query, if it has one. */
+function postedBy(transaction: 't' | 'g'): string {
   return `(:asOf::timestamptz is null or ${transaction}.posted_at <= :asOf)`
+}
+
+/** In the order of a chart of accounts: assets, then income, then its reductions and costs. */
+const ACCOUNT_ORDER = `array['bank', 'stripe_balance', 'stripe_clearing', 'donations', 'refunds', 'disputes', 'stripe_fees', 'fx']`
+
+/** The balance of every account, by currency. */
+export async function accountBalances(db: Knex, { to, asOf }: TrialBalanceQuery): Promise<AccountBalance[]> {
+  const { rows } = await db.raw<{ rows: AccountBalance[] }>(
+    `select e.account, e.currency, sum(e.amount_minor)::bigint as "balanceMinor"
+     from ledger_entries e join ledger_transactions t on t.id = e.ledger_transaction_id
+     where (:to::date is null or t.booked_on <= :to) and (:asOf::timestamptz is null or t.posted_at <= :asOf)
+     group by e.account, e.currency order by e.currency, array_position(${ACCOUNT_ORDER}, e.account)`,
+    { to: to ?? null, asOf: asOf ?? null },
+  )
+  return rows
 }

@@ -1,21 +1,24 @@
 import { z } from 'zod'
 import { jsonAmount } from '../money/money.ts'
-import { asOfAsked, dayAsked } from './time-asked.ts'
+import { reportAsOf, reportDay } from './report-query.ts'
 
 export const groupings = ['day', 'month', 'article', 'campaign', 'frequency'] as const
 export type Grouping = (typeof groupings)[number]
 
-/** Both ends belong to the range. Strict, so that a misspelt filter is an error and not a wrong total. */
+/** Strict: a misspelt filter is a problem, since without it the sums would be others than meant. */
 export const totalsQuery = z
   .strictObject({
-    from: dayAsked.meta({ description: 'First day, in the newsroom’s timezone', example: '2026-01-01' }),
-    to: dayAsked.meta({ description: 'Last day, inclusive', example: '2026-01-31' }),
+    from: reportDay.meta({ description: 'First day, in the newsroom’s timezone', example: '2026-01-01' }),
+    to: reportDay.meta({ description: 'Last day, inclusive', example: '2026-01-31' }),
     by: z.enum(groupings).default('day'),
-    asOf: asOfAsked,
+    asOf: reportAsOf,
   })
   .refine(({ from, to }) => from <= to, { path: ['to'], error: 'must not be before from' })
 
 export type TotalsQuery = z.output<typeof totalsQuery>
+
+// Everything that defines the columns of totals stands below: what programs read (the schema, which also describes them
+// in /openapi.json), what the database gives (the row and its SQL), and how one becomes the other.
 
 const amount = z.int().meta({ description: 'Minor units' })
 
@@ -37,18 +40,32 @@ export const totalsRow = z
   })
   .meta({ id: 'TotalsRow' })
 
-/** Sums of one key in one currency, as the database adds them up. */
-export type Total = {
-  readonly key: string | null
-  readonly currency: string
+/** The sums of one key in one currency, as the database gives them. Amounts in minor units. */
+export type Total = TotalSums & { readonly key: string | null; readonly currency: string }
+
+export type TotalSums = {
   readonly donations: bigint
   readonly grossMinor: bigint
   readonly refundedMinor: bigint
   readonly disputedMinor: bigint
-  /** Null while a gift's fee is not known, or was taken in another currency. */
+  /** Null while a gift's fee is not known, or when it was taken in another currency. */
   readonly feeMinor: bigint | null
 }
 
+/**
+ * The SQL of each sum, over the ledger entries `booked` of totals-store.ts. A debit is positive: a donation's entry is
+ * a credit, so its sign changes.
+ */
+export const totalColumns: Readonly<Record<keyof TotalSums, string>> = {
+  donations: `count(*) filter (where account = 'donations')`,
+  grossMinor: `coalesce(-sum(minor) filter (where account = 'donations'), 0)::bigint`,
+  refundedMinor: `coalesce(sum(minor) filter (where account = 'refunds'), 0)::bigint`,
+  disputedMinor: `coalesce(sum(minor) filter (where account = 'disputes'), 0)::bigint`,
+  feeMinor: `case when bool_or(is_unsettled) or bool_or(account = 'stripe_fees' and not is_own_currency) then null
+    else coalesce(sum(minor) filter (where account = 'stripe_fees'), 0)::bigint end`,
+}
+
+/** @throws RangeError for an amount that a JSON number cannot hold */
 export function totalsRowFrom(total: Total): z.output<typeof totalsRow> {
   const { key, currency, donations, grossMinor, refundedMinor, disputedMinor, feeMinor } = total
   return {

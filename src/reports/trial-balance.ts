@@ -1,17 +1,16 @@
 import { z } from 'zod'
 import { jsonAmount } from '../money/money.ts'
-import { asOfAsked, dayAsked } from './time-asked.ts'
-
-/** Every account's balance; the sum of a currency's balances is zero, at every moment. */
+import { reportAsOf, reportDay } from './report-query.ts'
 
 export const trialBalanceQuery = z.strictObject({
-  to: dayAsked
+  to: reportDay
     .optional()
     .meta({ description: 'Up to this day, in the newsroom’s timezone', example: '2026-01-31' }),
-  asOf: asOfAsked,
+  asOf: reportAsOf,
 })
 export type TrialBalanceQuery = z.output<typeof trialBalanceQuery>
 
+/** Every account's balance. The balances of a currency always sum to zero. */
 export const trialBalance = z
   .strictObject({
     rows: z.array(
@@ -22,7 +21,7 @@ export const trialBalance = z
       }),
     ),
     sums: z.array(z.strictObject({ currency: z.string(), balance: z.int() })).meta({
-      description: 'Of all accounts, by currency: zero',
+      description: 'The sum of all accounts, by currency; always zero',
     }),
     asOf: z.iso.datetime(),
   })

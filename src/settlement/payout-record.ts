@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { pageLimit } from '../http/parse.ts'
 import { jsonAmount } from '../money/money.ts'
 import { movementKind } from './balance-transaction.ts'
 
@@ -50,16 +51,8 @@ export type PayoutRecord = z.output<typeof payoutRecord>
 export type PayoutPart = z.output<typeof part>
 export type PayoutItem = z.output<typeof item>
 
-const LARGEST_PAGE = 500
-const problem = `must be a whole number from 1 to ${LARGEST_PAGE}`
-
 export const payoutQuery = z.strictObject({
-  limit: z.coerce
-    .number({ error: problem })
-    .int(problem)
-    .min(1, problem)
-    .max(LARGEST_PAGE, problem)
-    .default(100),
+  limit: pageLimit({ usual: 100, largest: 500 }),
   cursor: z
     .string()
     .regex(/^txn_\w{1,100}$/, 'must be a nextCursor of this list')

@@ -2,6 +2,7 @@
 import { test } from 'vitest'
 import { withProfile } from './books.ts'
 import { testDatabase } from './database.ts'
+import { bearer } from './factories.ts'
 import { financeService } from './finance-service.ts'
 
 /** A test with a migrated, empty database of its own. */
@@ -32,3 +33,5 @@ export const financeTest = test
     onCleanup(() => service.close())
     return service
   })
+  // The headers of a program with the role finance.
+  .extend('headers', { scope: 'file' }, ({ db }) => bearer(db.database.knex, 'finance'))

@@ -70,7 +70,7 @@ function historyOf(words: Words): HistoryEntry[] {
   }
   const request = {
     ...when,
-    kind: 'refund_asked' as const,
+    kind: 'refund_requested' as const,
     amount: 200,
     by: words.email,
     reason: 'requested_by_customer',

@@ -1,34 +1,23 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { z } from 'zod'
 import { donationWithHistory } from '../../src/reports/donation-history.ts'
-import { applyAll, keep, openCheckout, withProfile } from '../kit/books.ts'
-import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { bearer, giveDonation, keepEvent } from '../kit/factories.ts'
-import { financeService, type FinanceService } from '../kit/finance-service.ts'
+import { applyAll, keep, openCheckout } from '../kit/books.ts'
+import { giveDonation, keepEvent } from '../kit/factories.ts'
+import { financeTest } from '../kit/fixtures.ts'
 import { checkoutSession, stripeEvent } from '../kit/stripe-events.ts'
 
-let db: TestDatabase
-let service: FinanceService
-let headers: { Authorization: string }
-
-beforeAll(async () => {
-  db = await testDatabase()
-  service = await financeService(db.database)
-  headers = await bearer(db.database.knex, 'finance')
-  await withProfile(db.database.pool)
-})
-afterAll(async () => {
-  await service.close()
-  await db.drop()
-})
-
-async function read(id: string) {
+const test = financeTest.extend('read', { scope: 'file' }, ({ service, headers }) => async (id: string) => {
   const answer = await service.get(`/api/donations/${id}`, headers)
-  expect(answer.status).toBe(200)
+  if (answer.status !== 200) throw new Error(`The donation was answered ${answer.status}`)
   return donationWithHistory.parse(await answer.json())
-}
+})
 
-test('a donation applied from Stripe’s event tells its whole way: event, ledger, receipt, mail', async () => {
+test('lists the event, posting, receipt and mail of a donation that Stripe’s event booked', async ({
+  db,
+  service,
+  headers,
+  read,
+}) => {
   const { pool, knex } = db.database
   const { id: checkoutId, sessionId, paymentIntentId } = await openCheckout(pool)
   const event = stripeEvent(
@@ -91,7 +80,10 @@ test('a donation applied from Stripe’s event tells its whole way: event, ledge
   expect(donation.history).toHaveLength(4)
 })
 
-test('what concerns the session or the payment belongs to the history, what concerns another does not', async () => {
+test('lists events about the donation’s session and payment, and none about another', async ({
+  db,
+  read,
+}) => {
   const { knex } = db.database
   const [donation, other] = [await giveDonation(knex), await giveDonation(knex)]
   const bySession = await keepEvent(knex, { correlationId: donation.stripe_session_id })
@@ -102,18 +94,18 @@ test('what concerns the session or the payment belongs to the history, what conc
   })
   await keepEvent(knex, { correlationId: other.payment_intent_id })
   const { history } = await read(donation.id)
-  const told = history.filter((entry) => entry.kind === 'stripe_event')
-  expect(told.map(({ eventId }) => eventId)).toEqual([bySession, byPayment])
+  const events = history.filter((entry) => entry.kind === 'stripe_event')
+  expect(events.map(({ eventId }) => eventId)).toEqual([bySession, byPayment])
 })
 
-test('an erased donor leaves a donation without name and address', async () => {
+test('shows a donation without name and address after its donor was erased', async ({ db, read }) => {
   const { knex } = db.database
   const { id } = await giveDonation(knex)
   await knex('donations').where({ id }).update({ donor_name: null, donor_email: null, message: null })
   expect((await read(id)).donor).toEqual({ name: null, email: null })
 })
 
-test('404 for an unknown id and for what is no id', async () => {
+test('answers 404 for an unknown id and for a text that is no id', async ({ service, headers }) => {
   for (const id of ['00000000-0000-4000-8000-000000000000', 'x', '%00'])
     expect((await service.get(`/api/donations/${id}`, headers)).status).toBe(404)
 })

@@ -1,31 +1,41 @@
 import * as fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { withProfile } from '../kit/books.ts'
-import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { bearer, giveDonation, giveReceipt, type GivenDonation } from '../kit/factories.ts'
-import { financeService, type FinanceService } from '../kit/finance-service.ts'
-import { cursorText, parseCursor } from '../../src/reports/donation-cursor.ts'
+import { describe, expect } from 'vitest'
+import { cursorText, parseCursor } from '../../src/reports/donation-search.ts'
+import { giveDonation, giveReceipt, type GivenDonation } from '../kit/factories.ts'
+import { financeTest } from '../kit/fixtures.ts'
 
-let db: TestDatabase
-let service: FinanceService
-let headers: { Authorization: string }
 let receiptNumber: string
 const given: GivenDonation[] = []
 
-beforeAll(async () => {
-  db = await testDatabase()
-  service = await financeService(db.database)
-  const { knex, pool } = db.database
-  await withProfile(pool)
-  headers = await bearer(knex, 'finance')
-  // Many of the same instant, and two a microsecond apart, which a JavaScript date cannot tell from each other.
-  for (let at = 0; at < 12; at++)
+type Answer = { data: { id: string; succeededAt: string }[]; nextCursor: string | null }
+
+const test = financeTest
+  .extend('list', { scope: 'file' }, ({ service, headers }) => async (query: Record<string, string>) => {
+    const answer = await service.get(`/api/donations?${new URLSearchParams(query)}`, headers)
+    if (answer.status !== 200) throw new Error(`The list was answered ${answer.status}`)
+    return (await answer.json()) as Answer // the shape is checked in openapi.test.ts
+  })
+  .extend('everyPage', { scope: 'file' }, ({ list }) => async (query: Record<string, string>) => {
+    const ids: string[] = []
+    let cursor: string | null = null
+    do {
+      const page: Answer = await list({ ...query, ...(cursor === null ? {} : { cursor }) })
+      ids.push(...page.data.map(({ id }) => id))
+      cursor = page.nextCursor
+    } while (cursor !== null)
+    return ids
+  })
+
+test.beforeAll(async ({ db }) => {
+  const { knex } = db.database
+  // Four of the same instant on each of three days, and one of them a microsecond younger, which no JavaScript date shows.
+  for (let index = 0; index < 12; index++)
     given.push(
       await giveDonation(knex, {
-        succeededAt: new Date(Date.parse('2026-01-30T12:00:00Z') + Math.floor(at / 4) * 86_400_000),
-        donorEmail: `giver${at}@reader.example`,
-        donorName: at === 3 ? '100% Müller_x' : `Giver ${at}`,
-        articleTitle: at === 5 ? 'Water wars' : null,
+        succeededAt: new Date(Date.parse('2026-01-30T12:00:00Z') + Math.floor(index / 4) * 86_400_000),
+        donorEmail: `giver${index}@reader.example`,
+        donorName: index === 3 ? '100% Müller_x' : `Giver ${index}`,
+        articleTitle: index === 5 ? 'Water wars' : null,
       }),
     )
   const [first, second] = given
@@ -34,38 +44,16 @@ beforeAll(async () => {
   ])
   if (second) receiptNumber = (await giveReceipt(knex, second)).number
 })
-afterAll(async () => {
-  await service.close()
-  await db.drop()
-})
 
-type Answer = { data: { id: string; succeededAt: string }[]; nextCursor: string | null }
-
-async function list(query: Record<string, string>): Promise<Answer> {
-  const answer = await service.get(`/api/donations?${new URLSearchParams(query)}`, headers)
-  expect(answer.status).toBe(200)
-  return (await answer.json()) as Answer // the shape is checked in openapi.test.ts
-}
-
-async function everyPage(query: Record<string, string>): Promise<string[]> {
-  const ids: string[] = []
-  let cursor: string | null = null
-  do {
-    const page: Answer = await list({ ...query, ...(cursor === null ? {} : { cursor }) })
-    ids.push(...page.data.map(({ id }) => id))
-    cursor = page.nextCursor
-  } while (cursor !== null)
-  return ids
-}
-
-/** Of the same instant, the larger id first; the first one given is a microsecond younger than its fellows. */
+/** The ids in the order of the list: of the same instant, the larger id comes first. */
 function newestFirst(): string[] {
-  const micros = (one: GivenDonation) => one.succeeded_at.getTime() * 1000 + (one === given[0] ? 1 : 0)
+  const micros = (donation: GivenDonation) =>
+    donation.succeeded_at.getTime() * 1000 + (donation === given[0] ? 1 : 0)
   return given.toSorted((a, b) => micros(b) - micros(a) || (a.id < b.id ? 1 : -1)).map(({ id }) => id)
 }
 
 describe('the list of donations', () => {
-  test('pages of any size hold every donation once, newest first', async () => {
+  test('holds every donation once, newest first, in pages of any size', async ({ list, everyPage }) => {
     const inOnePage = (await list({ limit: '200' })).data.map(({ id }) => id)
     expect(inOnePage).toEqual(newestFirst())
     await fc.assert(
@@ -76,20 +64,20 @@ describe('the list of donations', () => {
     )
   })
 
-  test('a donation that comes in between two pages moves none of the others', async () => {
+  test('skips no donation when another is given between two pages', async ({ db, list, everyPage }) => {
     const first = await list({ limit: '5', to: '2026-02-03' })
-    const late = await giveDonation(db.database.knex, { succeededAt: new Date('2026-02-03T12:00:00Z') })
+    const between = await giveDonation(db.database.knex, { succeededAt: new Date('2026-02-03T12:00:00Z') })
     const rest = await everyPage({ cursor: first.nextCursor ?? '', to: '2026-02-03' })
-    expect(rest).not.toContain(late.id)
+    expect(rest).not.toContain(between.id)
     expect(new Set([...first.data.map(({ id }) => id), ...rest])).toEqual(new Set(given.map(({ id }) => id)))
   })
 
-  test('from and to are days of the newsroom, inclusive', async () => {
+  test('takes from and to as days of the newsroom, both inclusive', async ({ everyPage }) => {
     const ids = await everyPage({ from: '2026-01-31', to: '2026-01-31' })
     expect(new Set(ids)).toEqual(new Set(given.slice(4, 8).map(({ id }) => id)))
   })
 
-  test.each([
+  test.for<[string, () => string | undefined, number]>([
     ['a receipt number', () => receiptNumber, 1],
     ['a payment intent', () => given[2]?.payment_intent_id, 2],
     ['the beginning of an e-mail address', () => 'GIVER7@re', 7],
@@ -97,17 +85,19 @@ describe('the list of donations', () => {
     ['a per cent sign', () => '%', 3],
     ['an underscore', () => '_', 3],
     ['the article', () => 'water', 5],
-  ])('finds by %s', async (_what, q, at) => {
-    expect(await everyPage({ q: q() ?? '' })).toEqual([given[at]?.id])
+  ])('finds a donation by %s', async ([_what, q, index], { everyPage }) => {
+    expect(await everyPage({ q: q() ?? '' })).toEqual([given[index]?.id])
   })
 
-  test('finds nothing by a receipt number nobody has, and by a status nothing is in', async () => {
+  test('is empty for a receipt number that was not issued and a status that no donation has', async ({
+    everyPage,
+  }) => {
     expect(await everyPage({ q: '2026-999999' })).toEqual([])
     expect(await everyPage({ status: 'refunded' })).toEqual([])
     expect((await everyPage({ status: 'succeeded', to: '2026-02-01' })).length).toBe(given.length)
   })
 
-  test('names every problem of the query at once', async () => {
+  test('names every problem of the query at once', async ({ service, headers }) => {
     const answer = await service.get(
       '/api/donations?from=x&to=2026-13-01&status=paid&limit=0&cursor=x&q=%20&page=2',
       headers,
@@ -123,7 +113,7 @@ describe('the list of donations', () => {
   })
 })
 
-test('a cursor is read back as it was written, and nothing else is a cursor', () => {
+test('reads a cursor as it was written, and accepts no other text as a cursor', () => {
   fc.assert(
     fc.property(fc.bigInt(0n, 4_000_000_000_000_000n), fc.uuid({ version: 4 }), (micros, id) => {
       const cursor = { succeededAtMicros: String(micros), id }

@@ -1,12 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import { z } from 'zod'
-import { withProfile } from '../kit/books.ts'
-import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { bearer, giveDonation, giveReceipt, keepEvent } from '../kit/factories.ts'
-import { financeService, type FinanceService } from '../kit/finance-service.ts'
+import { financeTest as test } from '../kit/fixtures.ts'
 
-let db: TestDatabase
-let service: FinanceService
 let document: Document
 let donationId: string
 
@@ -16,11 +12,8 @@ type Document = {
   readonly components: Json
 }
 
-beforeAll(async () => {
-  db = await testDatabase()
-  service = await financeService(db.database)
-  const { knex, pool } = db.database
-  await withProfile(pool)
+test.beforeAll(async ({ db, service }) => {
+  const { knex } = db.database
   const donation = await giveDonation(knex, { campaignName: 'spring' })
   await giveReceipt(knex, donation)
   await keepEvent(knex, { correlationId: donation.payment_intent_id })
@@ -28,12 +21,8 @@ beforeAll(async () => {
   donationId = donation.id
   document = (await (await service.get('/openapi.json')).json()) as Document // read below by paths that must exist
 })
-afterAll(async () => {
-  await service.close()
-  await db.drop()
-})
 
-/** The schema that the document promises for an answer, made into a check by zod's own reader of JSON Schema. */
+/** The schema that the document gives for an answer, made into a zod schema by zod's reader of JSON Schema. */
 function promised(path: string, status: number, type: string): z.ZodType {
   const response = z
     .object({ content: z.record(z.string(), z.object({ schema: z.looseObject({}) })) })
@@ -43,7 +32,7 @@ function promised(path: string, status: number, type: string): z.ZodType {
   )
 }
 
-/** The same schema with every reference to the document's components put in its place. */
+/** The schema with every reference replaced by the component that it names. */
 function withReferences(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(withReferences)
   if (typeof node !== 'object' || node === null) return node
@@ -54,8 +43,8 @@ function withReferences(node: unknown): unknown {
   return withReferences(target)
 }
 
-describe('the API’s answers are what /openapi.json promises', () => {
-  test.each([
+describe('/openapi.json', () => {
+  test.for([
     ['/api/reports/totals', '/api/reports/totals?from=2026-01-01&to=2026-12-31&by=campaign', 200],
     ['/api/reports/totals', '/api/reports/totals?from=x', 400],
     ['/api/donations', '/api/donations', 200],
@@ -69,7 +58,7 @@ describe('the API’s answers are what /openapi.json promises', () => {
     ['/api/reconciliation', '/api/reconciliation?month=9999-12', 400],
     ['/api/payouts/{id}', '/api/payouts/po_none', 404],
     ['/api/payouts/{id}', '/api/payouts/%00', 404],
-  ])('%s: %s', async (path, address, status) => {
+  ] as const)('describes the answer of %s to %s', async ([path, address, status], { db, service }) => {
     const answer = await service.get(
       address.replace('ID', donationId),
       await bearer(db.database.knex, 'admin'),
@@ -82,7 +71,7 @@ describe('the API’s answers are what /openapi.json promises', () => {
     expect(schema.safeParse({ ...(body as Json), surprise: 1 }).success).toBe(false)
   })
 
-  test('refusals for lack of a token are described too', async () => {
+  test('describes the refusal of a request without a token', async ({ service }) => {
     const answer = await service.get('/api/donations')
     expect(
       promised('/api/donations', 401, 'application/problem+json').safeParse(await answer.json()).success,

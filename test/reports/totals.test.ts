@@ -1,19 +1,20 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { bearer, giveDonation } from '../kit/factories.ts'
-import { financeService, type FinanceService } from '../kit/finance-service.ts'
+import { describe, expect } from 'vitest'
 import { jsonAmount } from '../../src/money/money.ts'
+import { bearer, giveDonation } from '../kit/factories.ts'
+import { financeTest } from '../kit/fixtures.ts'
 
-let db: TestDatabase
-let service: FinanceService
-let headers: { Authorization: string }
+const test = financeTest
+  .extend('headers', { scope: 'file' }, ({ db }) => bearer(db.database.knex, 'viewer'))
+  .extend('rows', { scope: 'file' }, ({ service, headers }) => async (query: string) => {
+    const answer = await service.get(`/api/reports/totals?${query}`, headers)
+    if (answer.status !== 200) throw new Error(`The totals were answered ${answer.status}`)
+    const totals = (await answer.json()) as { rows: Record<string, unknown>[] } // the shape is checked in openapi.test.ts
+    return totals.rows.map(({ key, currency, donations, gross }) => [key, currency, donations, gross])
+  })
 
-beforeAll(async () => {
-  db = await testDatabase()
-  service = await financeService(db.database)
+test.beforeAll(async ({ db }) => {
   const { knex } = db.database
-  headers = await bearer(knex, 'viewer')
-  // New York: midnight is 05:00 UTC, so the first of these belongs to 31 January and the second to 1 February.
+  // Midnight in New York is 05:00 UTC: the first of these belongs to 31 January, the second to 1 February.
   await giveDonation(knex, { succeededAt: new Date('2026-02-01T04:59:59Z'), campaignName: 'spring' })
   await giveDonation(knex, { succeededAt: new Date('2026-02-01T05:00:00Z'), frequency: 'monthly' })
   await giveDonation(knex, {
@@ -27,20 +28,11 @@ beforeAll(async () => {
     campaignName: 'spring',
   })
 })
-afterAll(async () => {
-  await service.close()
-  await db.drop()
-})
-
-async function rows(query: string) {
-  const answer = await service.get(`/api/reports/totals?${query}`, headers)
-  expect(answer.status).toBe(200)
-  const totals = (await answer.json()) as { rows: Record<string, unknown>[] } // the shape is checked in openapi.test.ts
-  return totals.rows.map(({ key, currency, donations, gross }) => [key, currency, donations, gross])
-}
 
 describe('totals', () => {
-  test('by day, in the newsroom’s timezone, both ends inclusive, sorted', async () => {
+  test('are sorted by day of the newsroom’s timezone, from the first to the last day inclusive', async ({
+    rows,
+  }) => {
     expect(await rows('from=2026-01-31&to=2026-02-02&by=day')).toEqual([
       ['2026-01-31', 'usd', 1, 500],
       ['2026-02-01', 'usd', 1, 500],
@@ -50,7 +42,7 @@ describe('totals', () => {
     expect(await rows('from=2026-02-01&to=2026-02-01&by=day')).toEqual([['2026-02-01', 'usd', 1, 500]])
   })
 
-  test('by month, frequency, article and campaign add up to the same', async () => {
+  test('add up to the same by month, frequency, article and campaign', async ({ rows }) => {
     const range = 'from=2026-01-01&to=2026-02-28'
     expect(await rows(`${range}&by=month`)).toEqual([
       ['2026-01', 'usd', 1, 500],
@@ -74,7 +66,10 @@ describe('totals', () => {
     ])
   })
 
-  test('what is not known yet is null, not nought; the moment is the clock’s', async () => {
+  test('are null, not zero, while the fee is not known, and are as of the present', async ({
+    service,
+    headers,
+  }) => {
     const answer = await service.get('/api/reports/totals?from=2026-02-01&to=2026-02-01', headers)
     expect(await answer.json()).toEqual({
       rows: [
@@ -94,7 +89,7 @@ describe('totals', () => {
     expect(answer.headers.get('Cache-Control')).toBe('no-store')
   })
 
-  test('names every problem of the query at once', async () => {
+  test('name every problem of the query at once', async ({ service, headers }) => {
     const answer = await service.get('/api/reports/totals?from=2026-02-30&by=hour&form=x', headers)
     expect(answer.status).toBe(400)
     expect(answer.headers.get('Content-Type')).toContain('application/problem+json')
@@ -102,7 +97,10 @@ describe('totals', () => {
     expect(errors.map(({ pointer }) => pointer).toSorted()).toEqual(['/by', '/form', '/from', '/to'])
   })
 
-  test('a year that Postgres does not know is a problem of the query, everywhere', async () => {
+  test('refuse a year that Postgres does not know, as the trial balance does', async ({
+    service,
+    headers,
+  }) => {
     for (const query of [
       'totals?from=0000-01-01&to=9999-12-31',
       'totals?from=2026-01-01&to=2026-01-31&asOf=0000-01-01T00:00:00Z',
@@ -112,7 +110,10 @@ describe('totals', () => {
       expect([query, (await service.get(`/api/reports/${query}`, headers)).status]).toEqual([query, 400])
   })
 
-  test('a moment to come is a problem of the query: its answer would not stay the same', async () => {
+  test('refuse an asOf in the future, whose answer could change, as the trial balance does', async ({
+    service,
+    headers,
+  }) => {
     const soon = new Date(service.now.getTime() + 1).toISOString()
     for (const query of [`totals?from=2026-01-01&to=2026-01-31&asOf=${soon}`, `trial-balance?asOf=${soon}`]) {
       const answer = await service.get(`/api/reports/${query}`, headers)
@@ -123,20 +124,24 @@ describe('totals', () => {
     expect((await service.get(`/api/reports/trial-balance?asOf=${now}`, headers)).status).toBe(200)
   })
 
-  test('refuses a range that ends before it begins', async () => {
+  test('refuse a range that ends before it begins', async ({ service, headers }) => {
     const answer = await service.get('/api/reports/totals?from=2026-02-02&to=2026-02-01', headers)
     expect(answer.status).toBe(400)
     expect(await answer.text()).toContain('must not be before from')
   })
 })
 
-test('an amount no JSON number holds exactly is refused, never rounded', () => {
+test('an amount that a JSON number cannot hold is refused and never rounded', () => {
   expect(jsonAmount(9007199254740991n)).toBe(9007199254740991)
   expect(() => jsonAmount(9007199254740992n)).toThrow(RangeError)
   expect(() => jsonAmount(-9007199254740992n)).toThrow(RangeError)
 })
 
-test('what went back counts on the day it was booked; asked as of a moment, the answer stays the same', async () => {
+test('a refund counts on the day of its booking, and asOf leaves out what was posted later', async ({
+  db,
+  service,
+  headers,
+}) => {
   const { knex } = db.database
   const given = await giveDonation(knex, { succeededAt: new Date('2023-05-10T12:00:00Z'), grossMinor: 1000n })
   const [id] = await knex('ledger_transactions')

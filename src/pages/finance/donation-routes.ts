@@ -9,9 +9,9 @@ import { Refusal } from '../../http/refusal.ts'
 import { storedMoney } from '../../money/money.ts'
 import { refundable } from '../../refunds/refund-request.ts'
 import { donationHistory } from '../../reports/donation-history-store.ts'
-import { donationById, donationPage as donationsFound } from '../../reports/donation-list-store.ts'
+import { donationById, listDonations } from '../../reports/donation-list-store.ts'
 import { donationFrom } from '../../reports/donation-record.ts'
-import { searchFor } from '../../reports/donation-search.ts'
+import { parseSearch } from '../../reports/donation-search.ts'
 import { payoutsOfPayment } from '../../settlement/payout-reading-store.ts'
 import { donationPage } from './donation-view.ts'
 import { frameOf, text, type Newsroom } from './finance-requests.ts'
@@ -27,10 +27,10 @@ export function donationRouter(deps: {
   const gate = [sessions.keep, sessions.requireStaff('finance')] as const
   return new Router().get('/finance/donations/:id', ...gate, async (ctx) => {
     const id = ctx.params['id'] ?? ''
-    const search = searchFor(id)
+    const search = parseSearch(id)
     // Differences name Stripe's id of a payment, a refund or a dispute; each redirects to its donation.
-    if (search.by === 'payment_intent' || search.by === 'money_back') {
-      const [found] = (await donationsFound(db, { q: search, limit: 1 })).rows
+    if (search.by === 'payment_intent' || search.by === 'reversal') {
+      const [found] = (await listDonations(db, { q: search, limit: 1 })).rows
       if (found) return ctx.redirect(`/finance/donations/${found.id}`)
     }
     const row = await donationById(db, id)

@@ -165,7 +165,7 @@ function inWords(entry: HistoryEntry, { text, gross: { currency } }: DonationVie
           : t('history.adjustment', { posting, month: monthName(entry.period, text) })
       return { what, amount, source: entry.source }
     }
-    case 'refund_asked': {
+    case 'refund_requested': {
       const request = { who: entry.by, reason: codeInWords(entry.reason) }
       const what =
         entry.refused === null

@@ -6,8 +6,8 @@ import { localDate } from '../../calendar/local-date.ts'
 import { daysOf, monthOf } from '../../calendar/month.ts'
 import { Refusal } from '../../http/refusal.ts'
 import { storedMoney } from '../../money/money.ts'
-import { cursorText, parseCursor, type DonationCursor } from '../../reports/donation-cursor.ts'
-import { donationPage, type DonationPage } from '../../reports/donation-list-store.ts'
+import { cursorText, parseCursor, type DonationCursor } from '../../reports/donation-search.ts'
+import { listDonations, type DonationPage } from '../../reports/donation-list-store.ts'
 import { donationFrom, type DonationRow } from '../../reports/donation-record.ts'
 import type { Total } from '../../reports/totals.ts'
 import { totals } from '../../reports/totals-store.ts'
@@ -33,7 +33,7 @@ export function overviewRouter(deps: {
     const sums = await totals(db, { ...days, by: 'month' })
     const seesEverything = mayActAs(staffOf(ctx).role, 'finance')
     const page = seesEverything
-      ? await donationPage(db, { ...days, limit: DONATIONS_ON_A_PAGE, cursor })
+      ? await listDonations(db, { ...days, limit: DONATIONS_ON_A_PAGE, cursor })
       : NO_DONATIONS
     ctx.type = 'html'
     ctx.body = overviewPage({

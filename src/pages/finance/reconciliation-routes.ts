@@ -14,7 +14,7 @@ import { priorPeriodAdjustments } from '../../reconciliation/prior-period-adjust
 import { monthRecord } from '../../reconciliation/month-close-store.ts'
 import { payoutById } from '../../settlement/payout-reading-store.ts'
 import { payoutQuery } from '../../settlement/payout-record.ts'
-import { accountBalances } from '../../reports/trial-balance-store.ts'
+import { accountBalances } from '../../reports/totals-store.ts'
 import { trialBalanceFrom } from '../../reports/trial-balance.ts'
 import { frameOf, monthChoice, monthIn, requestedMonth, text, type Newsroom } from './finance-requests.ts'
 import { payoutPage } from './payout-view.ts'

@@ -1,0 +1,17 @@
+import { z } from 'zod'
+
+/** Postgres knows no year 0. */
+const isInSomeYear = (text: string) => !text.startsWith('0000')
+
+const NO_DAY = 'must be a date such as 2026-01-31'
+export const reportDay = z.iso.date(NO_DAY).refine(isInSomeYear, NO_DAY)
+
+const NO_INSTANT = 'must be an instant such as 2026-02-01T00:00:00Z'
+export const reportAsOf = z.iso
+  .datetime({ offset: true, error: NO_INSTANT })
+  .refine(isInSomeYear, NO_INSTANT)
+  .optional()
+  .meta({
+    description:
+      'Leaves out what the ledger learned later: the same query gives the same answer at any later time',
+  })
