@@ -35,7 +35,7 @@ import { thankYouRouter } from './pages/reader/thank-you-routes.ts'
 import { reconciliationRouter } from './reconciliation/reconciliation-routes.ts'
 import { openApiRouter, reportsRouter } from './reports/reports-routes.ts'
 import { checkoutSessions } from './stripe/checkout-session-gateway.ts'
-import { askForRefund } from './stripe/refund-gateway.ts'
+import { refunds } from './stripe/refund-gateway.ts'
 import type { Stripe } from './stripe/stripe-gateway.ts'
 import { signatureProblem } from './stripe/webhook-signature.ts'
 import { groupCommit } from './inbox/group-commit.ts'
@@ -116,7 +116,7 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   use(signInRouter({ db, clock, publicUrl, newsroomName: newsroom.name, sessions, ...signIns }))
   use(overviewRouter({ db, clock, newsroom, sessions }))
   use(donationRouter({ db, pool, newsroom, sessions }))
-  use(refundRouter({ db, pool, clock, publicUrl, sessions, askForRefund: askForRefund({ stripe, log }) }))
+  use(refundRouter({ db, pool, clock, publicUrl, sessions, createRefund: refunds({ stripe, log }) }))
   use(reconciliationPages({ db, pool, clock, publicUrl, newsroom, sessions }))
   const requireToken = tokenGate(db)
   use(reportsRouter({ db, clock, publicUrl, requireToken }))

@@ -7,8 +7,7 @@ import { openDatabase } from './db/database.ts'
 import type { ExpectedEvents } from './inbox/inbox-event.ts'
 import { openCapturedMailer } from './mail/captured-mailer.ts'
 import { openMailer } from './mail/mailer-gateway.ts'
-import { STRIPE_API_VERSION } from './stripe/api-version.ts'
-import { makeStripe } from './stripe/stripe-gateway.ts'
+import { makeStripe, STRIPE_API_VERSION } from './stripe/stripe-gateway.ts'
 
 // What the service connects to: the configured servers, or, outside production, substitutes of its own. The
 // substitutes are imported only where they are started: production does not even load them.

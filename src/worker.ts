@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { processingDeps } from './processing/processing-deps.ts'
+import { processingDeps } from './processing/apply-batch.ts'
 import type { Config } from './config/config.ts'
 import type { Database } from './db/database.ts'
 import { notifier } from './db/notify.ts'
@@ -15,7 +15,7 @@ import { startSyncWorker } from './sync/sync-worker.ts'
 import { pacedCalls } from './stripe/paced-calls-gateway.ts'
 import type { Stripe } from './stripe/stripe-gateway.ts'
 import { stripeReaders } from './stripe/stripe-readers.ts'
-import { askSubscription } from './stripe/subscription-gateway.ts'
+import { retrieveSubscription } from './stripe/subscription-gateway.ts'
 import { createApplier, startingAfter } from './processing/processing-worker.ts'
 import type { ExpectedEvents, NewlyStored } from './inbox/inbox-event.ts'
 import { RecentEvents } from './inbox/recent-events.ts'
@@ -86,7 +86,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   })
   const subscriptions = startLoop(
     'subscriptions',
-    subscriptionRound({ pool, ask: askSubscription(deps.stripe), clock }),
+    subscriptionRound({ pool, retrieve: retrieveSubscription(deps.stripe), clock }),
     log,
   )
   const listener = await listen(deps.databaseUrl, { inbox: apply.wake, outbox: outbox.wake }, log)

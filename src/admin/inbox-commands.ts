@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { processingDeps } from '../processing/processing-deps.ts'
+import { processingDeps } from '../processing/apply-batch.ts'
 import { Refusal } from '../http/refusal.ts'
 import { recordProfile } from '../newsroom/profile-store.ts'
 import { backfillAlone, type Backfilled } from '../sync/backfill-worker.ts'
 import { pacedCalls } from '../stripe/paced-calls-gateway.ts'
 import { stripeReaders } from '../stripe/stripe-readers.ts'
-import { askSubscription } from '../stripe/subscription-gateway.ts'
+import { retrieveSubscription } from '../stripe/subscription-gateway.ts'
 import { createApplier } from '../processing/processing-worker.ts'
 import { replayable, replayEvents } from '../inbox/replay-store.ts'
 import type { AdminDeps, Command } from './command.ts'
@@ -36,7 +36,7 @@ async function runBackfill(deps: AdminDeps): Promise<Backfilled> {
       processing,
       log,
       applier: createApplier({ pool, processing, log, count: () => undefined }),
-      ask: askSubscription(stripe),
+      retrieveSubscription: retrieveSubscription(stripe),
     },
     databaseUrl,
     WAIT_FOR_WORKER_MS,

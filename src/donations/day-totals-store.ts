@@ -1,7 +1,7 @@
 import type { Queryable } from '../db/database.ts'
 import type { DayDelta } from './day-totals.ts'
 
-/** Adds to the days' totals, or takes back what was added before. Last in its transaction: these rows are shared by all. */
+/** Adds to the totals of days, or subtracts from them. It comes last in its transaction, because all gifts share these rows. */
 export async function addToDayTotals(tx: Queryable, deltas: readonly DayDelta[]): Promise<void> {
   if (deltas.length === 0) return
   const keys = [
@@ -9,8 +9,8 @@ export async function addToDayTotals(tx: Queryable, deltas: readonly DayDelta[])
     deltas.map(({ currency }) => currency),
     deltas.map(({ frequency }) => frequency),
   ]
-  // A delta can be negative and a total cannot: so the rows are made first, then changed.
-  const opened = tx.query({
+  // Rows are inserted with zero first and then changed, because a delta can be negative and a total cannot.
+  const inserted = tx.query({
     name: 'open-day-totals',
     text: `insert into day_totals (day, currency, frequency, donations, gross_minor)
            select d.*, 0, 0 from unnest($1::date[], $2::text[], $3::text[]) as d on conflict do nothing`,
@@ -24,5 +24,5 @@ export async function addToDayTotals(tx: Queryable, deltas: readonly DayDelta[])
            where (t.day, t.currency, t.frequency) = (d.day, d.currency, d.frequency)`,
     values: [...keys, deltas.map(({ donations }) => donations), deltas.map(({ grossMinor }) => grossMinor)],
   })
-  await Promise.all([opened, added])
+  await Promise.all([inserted, added])
 }

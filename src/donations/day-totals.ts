@@ -2,7 +2,7 @@ import type { LocalDate } from '../calendar/local-date.ts'
 import type { Donation, DonationAmendment, KnownDonation } from './donation.ts'
 import type { Frequency } from '../checkout/attribution.ts'
 
-/** What a day's total gains or loses, in minor units. */
+/** The change of one day's total, in minor units of the currency. */
 export type DayDelta = {
   readonly day: LocalDate
   readonly currency: string
@@ -11,7 +11,7 @@ export type DayDelta = {
   readonly grossMinor: bigint
 }
 
-/** What a batch does to the totals: what each donation counts for now, less what it counted for before. */
+/** The changes of totals by a batch: what each donation counts for now, less what it counted for before. */
 export function dayDeltas(changes: {
   readonly booked: readonly Donation[]
   readonly amended: readonly DonationAmendment[]
@@ -37,9 +37,9 @@ export function dayDeltas(changes: {
     count(before, -1n)
     count({ ...before, succeededOn }, 1n)
   }
-  // Sorted, so that two batches raise the same rows in the same order and never deadlock.
-  const moved = [...sums.entries()].filter(
+  // Sorted, so that two batches lock the same rows in the same order and never deadlock.
+  const changed = [...sums.entries()].filter(
     ([, { donations, grossMinor }]) => donations !== 0n || grossMinor !== 0n,
   )
-  return moved.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, delta]) => delta)
+  return changed.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, delta]) => delta)
 }

@@ -7,8 +7,9 @@ import type { CheckoutSessionId, InvoiceId, PaymentIntentId } from '../ids.ts'
 import { attributionIn } from '../checkout/attribution.ts'
 
 /**
- * One at a time per payment: without it, a charge could be set to wait in one database transaction while another
- * books its donation, and neither would see the other. Sorted, so that two batches never wait for each other.
+ * Locks payments and invoices until the database transaction ends. Without the lock, one transaction could leave a
+ * charge waiting while another books its donation, and neither would see the other. Sorted, so that two batches never
+ * wait for each other.
  */
 export async function lockPayments(
   tx: Queryable,
@@ -21,16 +22,16 @@ export async function lockPayments(
   })
 }
 
-/** Donations as far as the apply step must know them, with all that went back of each. */
+/** The donations that facts name by payment, session or invoice, with their reversals. */
 export async function knownDonations(
   tx: Queryable,
   payments: readonly PaymentIntentId[],
   sessions: readonly CheckoutSessionId[],
   invoices: readonly InvoiceId[],
 ): Promise<KnownDonation[]> {
-  const backs = reversalsOf(tx, payments, sessions, invoices)
-  const read = tx.query<DonationRow>({
-    name: 'donations-of',
+  const reversalsRead = reversalsOf(tx, payments, sessions, invoices)
+  const donationsRead = tx.query<DonationRow>({
+    name: 'known-donations',
     text: `select id, payment_intent_id as "paymentIntentId", stripe_session_id as "sessionId", stripe_invoice_id as "invoiceId", charge_id as "chargeId",
              currency, gross_minor as minor, frequency, article_url as "articleUrl", article_title as "articleTitle",
              campaign_source as "campaignSource", campaign_medium as "campaignMedium", campaign_name as "campaignName",
@@ -38,12 +39,12 @@ export async function knownDonations(
            from donations where payment_intent_id = any($1) or stripe_session_id = any($2) or stripe_invoice_id = any($3)`,
     values: [payments, sessions, invoices],
   })
-  const [{ rows }, back] = await Promise.all([read, backs])
+  const [{ rows }, reversals] = await Promise.all([donationsRead, reversalsRead])
   return rows.map((row) => ({
     ...row,
     gross: { minor: row.minor, currency: row.currency },
     attribution: attributionIn(row),
-    reversals: back.get(row.id) ?? noReversals,
+    reversals: reversals.get(row.id) ?? noReversals,
   }))
 }
 
@@ -53,10 +54,12 @@ type DonationRow = Omit<KnownDonation, 'gross' | 'attribution' | 'reversals'> &
 
 export async function insertDonations(tx: Queryable, booked: readonly Donation[]): Promise<void> {
   if (booked.length === 0) return
-  const rows = booked.map(({ attribution, gross, reversals, ...donation }) => ({
+  const rows = booked.map(({ attribution, donor, gross, reversals, ...donation }) => ({
     ...donation,
     ...attribution,
-    ...standingRow(donationBalance(gross, reversals)),
+    donorName: donor.name,
+    donorEmail: donor.email,
+    ...balanceColumns(donationBalance(gross, reversals)),
     currency: gross.currency,
     grossMinor: gross.minor.toString(),
   }))
@@ -82,7 +85,7 @@ export async function insertDonations(tx: Queryable, booked: readonly Donation[]
 
 export async function amendDonations(tx: Queryable, amended: readonly DonationAmendment[]): Promise<void> {
   if (amended.length === 0) return
-  const stands = amended.map(({ before, reversals }) => donationBalance(before.gross, reversals))
+  const balances = amended.map(({ before, reversals }) => donationBalance(before.gross, reversals))
   await tx.query({
     name: 'amend-donations',
     text: `update donations d set charge_id = a.charge_id, succeeded_at = a.succeeded_at, succeeded_on = a.succeeded_on,
@@ -95,16 +98,16 @@ export async function amendDonations(tx: Queryable, amended: readonly DonationAm
       amended.map(({ chargeId }) => chargeId),
       amended.map(({ succeededAt }) => succeededAt.toISOString()),
       amended.map(({ succeededOn }) => succeededOn),
-      stands.map(({ status }) => status),
-      stands.map(({ refundedMinor }) => refundedMinor),
-      stands.map(({ disputedMinor }) => disputedMinor),
-      stands.map(({ lostMinor }) => lostMinor),
+      balances.map(({ status }) => status),
+      balances.map(({ refundedMinor }) => refundedMinor),
+      balances.map(({ disputedMinor }) => disputedMinor),
+      balances.map(({ lostMinor }) => lostMinor),
     ],
   })
 }
 
-/** For JSON, which has no bigint. */
-function standingRow({ status, refundedMinor, disputedMinor, lostMinor }: DonationBalance) {
+/** Amounts as text, because JSON has no bigint. */
+function balanceColumns({ status, refundedMinor, disputedMinor, lostMinor }: DonationBalance) {
   return {
     status,
     refundedMinor: refundedMinor.toString(),

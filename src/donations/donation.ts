@@ -1,6 +1,5 @@
-import type { Money } from '../money/money.ts'
+import type { Attribution } from '../checkout/attribution.ts'
 import type { LocalDate } from '../calendar/local-date.ts'
-import type { Reversals } from '../refunds/reversals.ts'
 import type {
   ChargeId,
   CheckoutId,
@@ -10,32 +9,37 @@ import type {
   PaymentIntentId,
   SubscriptionId,
 } from '../ids.ts'
-import type { Attribution } from '../checkout/attribution.ts'
+import type { Money } from '../money/money.ts'
+import type { Reversals } from '../refunds/reversals.ts'
 
-/** One gift, one payment: exists only once the reader was charged. */
+/** The person who gave, as they entered it on Stripe's payment page. */
+export type Donor = { readonly name: string | null; readonly email: string | null }
+
+/** One gift by one payment. It exists only once the reader was charged. */
 export type Donation = {
   readonly id: DonationId
   readonly paymentIntentId: PaymentIntentId
-  /** Null for a collection of a recurring gift. */
+  /** Null for a payment of a subscription. */
   readonly sessionId: CheckoutSessionId | null
-  /** With `subscriptionId`: which collection of which recurring gift. */
+  /** The paid invoice and its subscription; both null for a single gift. */
   readonly invoiceId: InvoiceId | null
   readonly subscriptionId: SubscriptionId | null
   readonly checkoutId: CheckoutId | null
+  /** Null until Stripe has reported the charge of the payment. */
   readonly chargeId: ChargeId | null
   readonly gross: Money
   readonly attribution: Attribution
-  readonly donorName: string | null
-  readonly donorEmail: string | null
+  readonly donor: Donor
+  /** The reader's message to the newsroom. */
   readonly message: string | null
   readonly anonymous: boolean
   readonly succeededAt: Date
-  /** The day of `succeededAt` in the newsroom's timezone: the day it counts for. */
+  /** The day of `succeededAt` in the newsroom's timezone. Reports and receipts count the gift on this day. */
   readonly succeededOn: LocalDate
   readonly reversals: Reversals
 }
 
-/** What the apply step must know of a donation already booked. */
+/** What processing needs of a donation that is booked already. */
 export type KnownDonation = Pick<
   Donation,
   | 'id'
@@ -50,7 +54,7 @@ export type KnownDonation = Pick<
   | 'reversals'
 >
 
-/** What an amended donation is from now on, beside what it was before. */
+/** The new values of a donation that is booked already, and its former ones. */
 export type DonationAmendment = {
   readonly before: KnownDonation
   readonly chargeId: ChargeId | null

@@ -1,4 +1,4 @@
-import type { Money } from '../money/money.ts'
+import type { Attribution } from '../checkout/attribution.ts'
 import type {
   ChargeId,
   CheckoutId,
@@ -7,92 +7,133 @@ import type {
   PaymentIntentId,
   SubscriptionId,
 } from '../ids.ts'
-import type { Attribution } from '../checkout/attribution.ts'
+import type { Money } from '../money/money.ts'
 import type { Dispute, FraudWarning, Refund } from '../refunds/reversals.ts'
 import type { SubscriptionUpdate } from '../subscriptions/subscription.ts'
+import type { Donor } from './donation.ts'
 
-/** How a checkout ends or goes on without money having come. */
+/** The status of a checkout for which no money has come. */
 export type UnpaidCheckoutStatus = 'processing' | 'failed' | 'expired'
 
-/** What Stripe proved, in our words. stripe/payment-facts.ts translates events into these; nothing else of Stripe comes in. */
+/** What a fact that books a donation says of it. */
+export type PaidGift = {
+  /** From our metadata; null when Stripe's object is not one of ours. */
+  readonly checkoutId: CheckoutId | null
+  readonly gross: Money
+  /** When the reader was charged. Of several facts about one gift the earliest counts. */
+  readonly paidAt: Date
+  readonly donor: Donor
+  /** From our metadata, for a checkout that our database does not know (after a restored backup). */
+  readonly attribution: Attribution
+}
+
+/** The reader was charged: books a donation. */
+export type CheckoutSucceeded = PaidGift & {
+  readonly kind: 'checkout_succeeded'
+  readonly sessionId: CheckoutSessionId
+  readonly paymentIntentId: PaymentIntentId
+}
+
+/** The reader was charged for a subscription: books a donation together with its `invoice_payment`. */
+export type InvoicePaid = PaidGift & {
+  readonly kind: 'invoice_paid'
+  readonly invoiceId: InvoiceId
+  readonly subscriptionId: SubscriptionId
+  readonly customerId: string | null
+  /** Whether the invoice is the subscription's first one. */
+  readonly isFirst: boolean
+}
+
+/** The payment by which an invoice was paid. */
+export type InvoicePayment = {
+  readonly kind: 'invoice_payment'
+  readonly invoiceId: InvoiceId
+  readonly paymentIntentId: PaymentIntentId
+}
+
+export type CheckoutStatusChanged = {
+  readonly kind: 'checkout_status_changed'
+  readonly sessionId: CheckoutSessionId
+  readonly checkoutId: CheckoutId | null
+  readonly status: UnpaidCheckoutStatus
+}
+
+/** The charge that belongs to a payment. Refunds and disputes name the charge. */
+export type ChargeSucceeded = {
+  readonly kind: 'charge_succeeded'
+  readonly paymentIntentId: PaymentIntentId
+  readonly chargeId: ChargeId
+}
+
+export type RefundChanged = {
+  readonly kind: 'refund'
+  readonly paymentIntentId: PaymentIntentId
+  readonly refund: Refund
+}
+
+/** A bank debit failed. It is a return of the gift only when this charge paid the gift. */
+export type BankReturn = {
+  readonly kind: 'bank_return'
+  readonly paymentIntentId: PaymentIntentId
+  readonly chargeId: ChargeId
+  readonly refund: Refund
+}
+
+export type DisputeChanged = {
+  readonly kind: 'dispute'
+  readonly paymentIntentId: PaymentIntentId
+  readonly dispute: Dispute
+}
+
+export type FraudWarned = {
+  readonly kind: 'fraud_warning'
+  readonly paymentIntentId: PaymentIntentId
+  readonly warning: FraudWarning
+}
+
+/** The reader completed a checkout that starts a subscription. Its first invoice books the first donation. */
+export type SubscriptionStarted = {
+  readonly kind: 'subscription_started'
+  readonly sessionId: CheckoutSessionId
+  readonly checkoutId: CheckoutId | null
+  readonly subscription: SubscriptionUpdate
+}
+
+export type SubscriptionChanged = {
+  readonly kind: 'subscription_changed'
+  readonly subscription: SubscriptionUpdate
+}
+
+/** What Stripe reported, in the terms of this service. Only `stripe/events/` makes facts of Stripe's events. */
 export type PaymentFact =
-  | {
-      /** The reader was charged: the one fact that books a donation. */
-      readonly kind: 'checkout_succeeded'
-      readonly sessionId: CheckoutSessionId
-      readonly paymentIntentId: PaymentIntentId
-      /** From our metadata; null when the session is not one of ours. */
-      readonly checkoutId: CheckoutId | null
-      readonly gross: Money
-      readonly at: Date
-      readonly donorName: string | null
-      readonly donorEmail: string | null
-      /** As sent along in the metadata, for a checkout that our database does not know (a restored backup). */
-      readonly attribution: Attribution
-    }
-  | {
-      readonly kind: 'checkout_turned'
-      readonly sessionId: CheckoutSessionId
-      readonly checkoutId: CheckoutId | null
-      readonly turn: UnpaidCheckoutStatus
-    }
-  | {
-      /** Which charge belongs to the payment; refunds and disputes will name the charge. */
-      readonly kind: 'charge_succeeded'
-      readonly paymentIntentId: PaymentIntentId
-      readonly chargeId: ChargeId
-    }
-  | {
-      readonly kind: 'refund'
-      readonly paymentIntentId: PaymentIntentId
-      readonly refund: Refund
-    }
-  | {
-      /** A debit came back, or a try to collect it failed: it is the gift's only when this charge paid the gift. */
-      readonly kind: 'bank_return'
-      readonly paymentIntentId: PaymentIntentId
-      readonly chargeId: ChargeId
-      readonly refund: Refund
-    }
-  | {
-      readonly kind: 'dispute'
-      readonly paymentIntentId: PaymentIntentId
-      readonly dispute: Dispute
-    }
-  | {
-      readonly kind: 'fraud_warning'
-      readonly paymentIntentId: PaymentIntentId
-      readonly warning: FraudWarning
-    }
-  | {
-      /** The reader finished a checkout that starts a recurring gift. Its first invoice books the donation. */
-      readonly kind: 'subscription_started'
-      readonly sessionId: CheckoutSessionId
-      readonly checkoutId: CheckoutId | null
-      readonly news: SubscriptionUpdate
-    }
-  | {
-      /** Who gave what, once more or for the first time; books a donation together with its `invoice_payment`. */
-      readonly kind: 'invoice_paid'
-      readonly invoiceId: InvoiceId
-      readonly subscriptionId: SubscriptionId
-      readonly customerId: string | null
-      readonly checkoutId: CheckoutId | null
-      readonly isFirst: boolean
-      readonly gross: Money
-      readonly at: Date
-      readonly donorName: string | null
-      readonly donorEmail: string | null
-      readonly attribution: Attribution
-    }
-  | {
-      /** By which payment an invoice was paid: the other half. */
-      readonly kind: 'invoice_payment'
-      readonly invoiceId: InvoiceId
-      readonly paymentIntentId: PaymentIntentId
-    }
-  | {
-      /** Something about a recurring gift changed. */
-      readonly kind: 'subscription_changed'
-      readonly news: SubscriptionUpdate
-    }
+  | CheckoutSucceeded
+  | CheckoutStatusChanged
+  | SubscriptionStarted
+  | InvoicePaid
+  | InvoicePayment
+  | SubscriptionChanged
+  | ChargeSucceeded
+  | RefundChanged
+  | BankReturn
+  | DisputeChanged
+  | FraudWarned
+
+/** The ids by which facts name what is stored. */
+export type NamedIds = {
+  readonly payments: readonly PaymentIntentId[]
+  readonly sessions: readonly CheckoutSessionId[]
+  readonly invoices: readonly InvoiceId[]
+  readonly checkouts: readonly CheckoutId[]
+}
+
+export function namedIds(facts: readonly PaymentFact[]): NamedIds {
+  return {
+    payments: facts.flatMap((fact) => ('paymentIntentId' in fact ? [fact.paymentIntentId] : [])),
+    sessions: facts.flatMap((fact) => ('sessionId' in fact ? [fact.sessionId] : [])),
+    invoices: facts.flatMap((fact) => ('invoiceId' in fact ? [fact.invoiceId] : [])),
+    checkouts: facts.flatMap((fact) => {
+      if ('checkoutId' in fact) return fact.checkoutId ?? []
+      return 'subscription' in fact ? (fact.subscription.checkoutId ?? []) : []
+    }),
+  }
+}

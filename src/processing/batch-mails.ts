@@ -3,29 +3,31 @@ import type { NewOutboxMessage } from '../outbox/outbox.ts'
 import type { CitedReceipt, IssuedReceipt } from '../receipts/receipt-numbering.ts'
 import { receiptNumber } from '../receipts/receipt-number.ts'
 
-type Voided = { readonly donationId: DonationId; readonly year: number; readonly number: bigint }
+type VoidedReceipt = CitedReceipt & { readonly donationId: DonationId }
 
 /**
- * One mail for each gift: its newest receipt or, when none replaces it, the notice that the last one is void. A mail
- * that the donor received before the database was lost is not sent again.
+ * One mail for each gift whose receipt changed: its newest receipt or, where no receipt replaces the last one, the
+ * notice that it is void. What was mailed before the database was lost is not mailed again.
+ * @param mailedVoid the voided receipts whose notice was mailed before the database was lost
+ * @param mailable the gifts whose donors may get mail
  */
 export function owedMails(
   receipts: readonly IssuedReceipt[],
-  voided: readonly Voided[],
-  alreadyMailedAsVoid: readonly CitedReceipt[],
+  voided: readonly VoidedReceipt[],
+  mailedVoid: readonly CitedReceipt[],
   mailable: ReadonlySet<DonationId>,
 ): NewOutboxMessage[] {
   const mails = new Map<DonationId, NewOutboxMessage>()
-  for (const { donationId, year, number } of voided) {
-    if (alreadyMailedAsVoid.some((own) => own.year === year && own.number === number)) continue
+  for (const receipt of voided) {
+    if (mailedVoid.some((mailed) => isSameReceipt(mailed, receipt))) continue
+    const { donationId, year, number } = receipt
     const messageKey = `voided.${receiptNumber(year, number)}`
     mails.set(donationId, { kind: 'receipt_voided', messageKey, subject: donationId })
   }
-  const revisions = receipts.toSorted((a, b) => a.revision - b.revision)
-  for (const { donationId, year, number, revision, mailedBefore } of revisions) {
-    // Issued and voided in one batch: the donor never had it and gets the void notice alone.
-    const isVoid = voided.some((own) => own.year === year && own.number === number)
-    if (isVoid && revision === 1) continue
+  for (const receipt of receipts.toSorted((a, b) => a.revision - b.revision)) {
+    // A first receipt that the same batch voids is not mailed: the donor only gets the notice or the replacement.
+    if (receipt.revision === 1 && voided.some((one) => isSameReceipt(one, receipt))) continue
+    const { donationId, year, number, mailedBefore } = receipt
     if (mailedBefore) {
       mails.delete(donationId)
       continue
@@ -34,4 +36,8 @@ export function owedMails(
     mails.set(donationId, { kind: 'receipt', messageKey, subject: donationId })
   }
   return [...mails].filter(([id]) => mailable.has(id)).map(([, mail]) => mail)
+}
+
+function isSameReceipt(a: CitedReceipt, b: CitedReceipt): boolean {
+  return a.year === b.year && a.number === b.number
 }

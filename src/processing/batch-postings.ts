@@ -1,10 +1,10 @@
-import type { Changes } from './changes.ts'
-import type { KnownDonation } from '../donations/donation.ts'
-import { noReversals, type Reversals } from '../refunds/reversals.ts'
 import { bookingDay, type ClosedMonths } from '../calendar/month.ts'
+import type { LocalDate } from '../calendar/local-date.ts'
+import type { DonationId } from '../ids.ts'
 import { donationEntries, type LedgerTransaction } from '../ledger/ledger.ts'
 import { newEffects } from '../refunds/reversal-effects.ts'
-import type { LocalDate } from '../calendar/local-date.ts'
+import { noReversals, type Reversals } from '../refunds/reversals.ts'
+import type { Changes } from './changes.ts'
 
 export type PostingDeps = {
   readonly newId: () => string
@@ -12,18 +12,14 @@ export type PostingDeps = {
   readonly localDate: (instant: Date) => LocalDate
 }
 
-/** What a batch's changes post: each new gift, and what went back or came again since it was last looked at. */
+/** What a batch posts to the ledger: each new gift, and each reversal that was not posted before. */
 export function postings(changes: Changes, closed: ClosedMonths, deps: PostingDeps): LedgerTransaction[] {
   const today = deps.localDate(deps.now())
-  const wentBack = (
-    { id: donationId }: Pick<KnownDonation, 'id'>,
-    before: Reversals,
-    now: Reversals,
-  ): LedgerTransaction[] =>
-    newEffects(before, now).map(({ source, effect, entries, occurredAt }) => {
-      const at = occurredAt ?? deps.now()
-      const day = bookingDay(deps.localDate(at), today, closed)
-      return { id: deps.newId(), source, effect, clears: source, donationId, occurredAt: at, day, entries }
+  const reversalPostings = (donationId: DonationId, before: Reversals, after: Reversals) =>
+    newEffects(before, after).map(({ source, effect, entries, occurredAt: atStripe }): LedgerTransaction => {
+      const occurredAt = atStripe ?? deps.now()
+      const day = bookingDay(deps.localDate(occurredAt), today, closed)
+      return { id: deps.newId(), source, effect, clears: source, donationId, occurredAt, day, entries }
     })
   const booked = changes.booked.flatMap((donation): LedgerTransaction[] => [
     {
@@ -36,10 +32,10 @@ export function postings(changes: Changes, closed: ClosedMonths, deps: PostingDe
       day: bookingDay(donation.succeededOn, today, closed),
       entries: donationEntries(donation.gross),
     },
-    ...wentBack(donation, noReversals, donation.reversals),
+    ...reversalPostings(donation.id, noReversals, donation.reversals),
   ])
   const amended = changes.amended.flatMap(({ before, reversals }) =>
-    wentBack(before, before.reversals, reversals),
+    reversalPostings(before.id, before.reversals, reversals),
   )
   return [...booked, ...amended]
 }

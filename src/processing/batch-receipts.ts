@@ -2,13 +2,14 @@ import type { Changes } from './changes.ts'
 import type { DonationId } from '../ids.ts'
 import { donationBalance } from '../refunds/donation-balance.ts'
 import { revise, type LatestReceipt, type VoidReason } from '../receipts/receipt-revisions.ts'
-import type { OwedReceipt } from '../receipts/receipt-numbering.ts'
+import type { CitedReceipt, OwedReceipt } from '../receipts/receipt-numbering.ts'
 import type { LocalDate } from '../calendar/local-date.ts'
 
-/** A receipt that is no longer right; null number: the first revision, which this batch issues itself. */
+/** A receipt that no longer states the right amount. */
 export type OwedVoiding = {
   readonly donationId: DonationId
-  readonly receipt: { readonly year: number; readonly number: bigint } | null
+  /** Null for the first revision, which the same batch issues. */
+  readonly receipt: CitedReceipt | null
   readonly reason: VoidReason
 }
 
@@ -17,44 +18,44 @@ export type OwedReceipts = {
   readonly voidings: readonly OwedVoiding[]
 }
 
-/** The gifts whose last receipt must be known to decide. */
+/** The gifts whose reversals changed: their latest receipts decide whether a new one is owed. */
 export function revisable({ amended }: Changes): DonationId[] {
   return amended
     .filter(({ before, reversals }) => reversals !== before.reversals)
     .map(({ before }) => before.id)
 }
 
-/** Every new gift gets its receipt; where money went back or came again, the last one is voided and replaced. */
+/** Every new gift gets a receipt. A reversal that changes the amount voids the latest receipt and replaces it. */
 export function owedReceipts(
   changes: Changes,
   latest: readonly LatestReceipt[],
   today: LocalDate,
 ): OwedReceipts {
   const firsts: OwedReceipt[] = []
-  const later: OwedReceipt[] = []
+  const revisions: OwedReceipt[] = []
   const voidings: OwedVoiding[] = []
   for (const { id, gross, succeededOn, succeededAt, reversals } of changes.booked) {
-    const of = { donationId: id, givenOn: succeededOn, givenAt: succeededAt }
-    firsts.push({ ...of, numberedOn: succeededOn, money: gross, revision: 1, replaces: null })
+    const gift = { donationId: id, givenOn: succeededOn, givenAt: succeededAt }
+    firsts.push({ ...gift, numberedOn: succeededOn, money: gross, revision: 1, replaces: null })
     const revision = revise({ grossMinor: gross.minor, voided: false }, donationBalance(gross, reversals))
     if (revision?.voids) voidings.push({ donationId: id, receipt: null, reason: revision.voids })
     if (revision?.issuesMinor) {
       const money = { ...gross, minor: revision.issuesMinor }
-      later.push({ ...of, numberedOn: today, money, revision: 2, replaces: 'first revision' })
+      revisions.push({ ...gift, numberedOn: today, money, revision: 2, replaces: 'first revision' })
     }
   }
-  const latestOf = new Map(latest.map((receipt) => [receipt.donationId, receipt]))
+  const latestByDonation = new Map(latest.map((receipt) => [receipt.donationId, receipt]))
   for (const { before, reversals, succeededAt, succeededOn } of changes.amended) {
-    const last = latestOf.get(before.id)
+    const last = latestByDonation.get(before.id)
     const revision = last && revise(last, donationBalance(before.gross, reversals))
     if (!last || !revision) continue
     const replaces = { year: last.year, number: last.number }
     if (revision.voids) voidings.push({ donationId: before.id, receipt: replaces, reason: revision.voids })
     if (revision.issuesMinor) {
       const money = { ...before.gross, minor: revision.issuesMinor }
-      const of = { donationId: before.id, givenOn: succeededOn, givenAt: succeededAt }
-      later.push({ ...of, numberedOn: today, money, revision: last.revision + 1, replaces })
+      const gift = { donationId: before.id, givenOn: succeededOn, givenAt: succeededAt }
+      revisions.push({ ...gift, numberedOn: today, money, revision: last.revision + 1, replaces })
     }
   }
-  return { owed: [...firsts, ...later], voidings }
+  return { owed: [...firsts, ...revisions], voidings }
 }

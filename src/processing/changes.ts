@@ -6,21 +6,22 @@ import type { Outcome } from '../inbox/inbox-event.ts'
 import type { PaymentWarning } from '../refunds/reversals.ts'
 import type { SubscriptionUpdate } from '../subscriptions/subscription.ts'
 
-/** What the database knew of everything the facts touch. */
+/** What is stored of everything that the facts of a batch name. */
 export type KnownState = {
   readonly checkouts: readonly KnownCheckout[]
   readonly donations: readonly KnownDonation[]
 }
 
-/** The two things a decision needs from outside, given as functions so that it stays pure. */
+/** What a decision needs from outside. */
 export type DecisionDeps = {
   readonly newDonationId: () => DonationId
+  /** The day of an instant in the newsroom's timezone. */
   readonly localDate: (instant: Date) => LocalDate
 }
 
-/** What must be written; empty when the facts say nothing new. */
+/** What a batch writes. Each room defines what its own table takes. */
 export type Changes = {
-  readonly moves: readonly CheckoutProgress[]
+  readonly checkouts: readonly CheckoutProgress[]
   readonly booked: readonly Donation[]
   readonly amended: readonly DonationAmendment[]
   readonly warnings: readonly PaymentWarning[]

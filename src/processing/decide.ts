@@ -1,30 +1,27 @@
-import { DonationBatch } from './donation-batch.ts'
-import type { Changes, KnownState, DecisionDeps, FactOutcome } from './changes.ts'
 import type { PaymentFact } from '../donations/payment-fact.ts'
+import type { Changes, DecisionDeps, FactOutcome, KnownState } from './changes.ts'
+import { DonationBatch } from './donation-batch.ts'
 
 /**
- * Decides a batch in memory. Monotone: any order and any repetition of the same facts, in one batch or in many,
- * ends in the same donations and statuses. The earliest proof of a payment gives its moment.
- * @returns the changes, and one verdict a fact, in the facts' order
+ * Decides in memory what a batch of facts changes. Any order and any repetition of the same facts, in one batch or in
+ * many, ends in the same donations and statuses. Of several facts about one gift the earliest gives its date.
+ * @returns the changes, and the outcome of each fact in the order of the facts
  */
 export function decide(
   known: KnownState,
   facts: readonly PaymentFact[],
   deps: DecisionDeps,
 ): { changes: Changes; outcomes: FactOutcome[] } {
-  const books = new DonationBatch(known, facts, deps)
-  // What belongs to a payment comes after what may book it, and a debit that came back after what names its charge.
-  const order = [...facts.keys()].toSorted((a, b) => phase(facts[a]) - phase(facts[b]) || a - b)
+  const batch = new DonationBatch(known, facts, deps)
+  const order = [...facts.entries()].toSorted(([a, one], [b, other]) => phase(one) - phase(other) || a - b)
   const outcomes: FactOutcome[] = facts.map(() => 'waiting')
-  for (const at of order) {
-    const fact = facts[at]
-    if (fact) outcomes[at] = books.take(fact)
-  }
-  return { changes: books.changes(), outcomes }
+  for (const [index, fact] of order) outcomes[index] = batch.apply(fact)
+  return { changes: batch.changes(), outcomes }
 }
 
-function phase(fact: PaymentFact | undefined): number {
-  switch (fact?.kind) {
+/** Facts that book a gift come first, then those that belong to a booked one, then those that need its charge. */
+function phase({ kind }: PaymentFact): number {
+  switch (kind) {
     case 'charge_succeeded':
     case 'refund':
     case 'dispute':

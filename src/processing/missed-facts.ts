@@ -1,19 +1,20 @@
-import type { KnownState, DecisionDeps } from './changes.ts'
-import { decide } from './decide.ts'
 import type { PaymentFact } from '../donations/payment-fact.ts'
 import type { Reversals } from '../refunds/reversals.ts'
+import type { DecisionDeps, KnownState } from './changes.ts'
+import { decide } from './decide.ts'
 
-/** What is known besides donations and checkouts, as ids. */
+/** The ids of what is recorded besides donations and checkouts. */
 export type KnownIds = {
-  /** Payments whose donation an event that is kept already will book. */
-  readonly coming: ReadonlySet<string>
+  /** Payments whose donation will be booked by an event that is in the inbox already. */
+  readonly awaitedPayments: ReadonlySet<string>
   readonly warnings: ReadonlySet<string>
   readonly subscriptions: ReadonlySet<string>
 }
 
 /**
- * Whether a fact read from Stripe's objects says more than we know. What is not about a gift of ours says nothing:
- * other programs may share the Stripe account. A moment that is a little earlier than the known one says nothing either.
+ * Whether a fact read from Stripe's objects tells something that is not recorded. A fact that is not about one of our
+ * gifts does not: other programs may share the Stripe account. An earlier date alone is not enough, because objects
+ * know dates less exactly than events do.
  */
 export function isMissed(
   fact: PaymentFact,
@@ -22,36 +23,37 @@ export function isMissed(
   deps: DecisionDeps,
 ): boolean {
   const { changes, outcomes } = decide(known, [fact], deps)
-  const isOurs = 'paymentIntentId' in fact && recorded.coming.has(fact.paymentIntentId)
-  const isGift =
+  const isOurs =
     'paymentIntentId' in fact &&
-    known.donations.some(({ paymentIntentId }) => paymentIntentId === fact.paymentIntentId)
+    (recorded.awaitedPayments.has(fact.paymentIntentId) ||
+      known.donations.some(({ paymentIntentId }) => paymentIntentId === fact.paymentIntentId))
   switch (outcomes[0]) {
     case 'not_ours':
       return false
     case 'contradictory':
-      return true // somebody must look
+      return true // it needs attention
     case 'waiting':
     case undefined:
-      // A collection's halves are ours by their subscription; what went back is only by its payment.
-      return isOurs || isGift || fact.kind === 'invoice_paid' || fact.kind === 'invoice_payment'
+      // An invoice is ours by its subscription. A reversal is ours only by its payment.
+      return isOurs || fact.kind === 'invoice_paid' || fact.kind === 'invoice_payment'
     case 'applied':
       break
   }
-  if (fact.kind === 'fraud_warning') return (isOurs || isGift) && !recorded.warnings.has(fact.warning.id)
+  if (fact.kind === 'fraud_warning') return isOurs && !recorded.warnings.has(fact.warning.id)
   if (fact.kind === 'subscription_changed') return true
-  if (fact.kind === 'subscription_started' && !recorded.subscriptions.has(fact.news.id)) return true
+  if (fact.kind === 'subscription_started' && !recorded.subscriptions.has(fact.subscription.id)) return true
   return (
-    changes.moves.length > 0 ||
+    changes.checkouts.length > 0 ||
     changes.booked.length > 0 ||
     changes.amended.some(
       ({ before, chargeId, reversals }) =>
-        chargeId !== before.chargeId || states(reversals) !== states(before.reversals),
+        chargeId !== before.chargeId || stateOf(reversals) !== stateOf(before.reversals),
     )
   )
 }
 
-function states({ refunds, disputes }: Reversals): string {
+/** What a synthesised event knows exactly of refunds and disputes, as text to compare. */
+function stateOf({ refunds, disputes }: Reversals): string {
   return JSON.stringify([
     refunds.map(({ id, status }) => [id, status]),
     disputes.map(({ id, status, amount, withdrawnAt, reinstatedAt }) => [

@@ -2,26 +2,31 @@ import type pg from 'pg'
 import type { Logger } from 'pino'
 import { inTransaction, type Queryable } from '../db/database.ts'
 import { isDataError, ruleBroken } from '../db/errors.ts'
-import { applyBatch, type ProcessingDeps } from './apply-batch.ts'
 import type { Outcome, StoredEvent } from '../inbox/inbox-event.ts'
-import type { RecentEvents } from '../inbox/recent-events.ts'
 import { claimPending, claimPendingById, recordOutcomes } from '../inbox/inbox-store.ts'
+import type { RecentEvents } from '../inbox/recent-events.ts'
+import { applyBatch, type ProcessingDeps } from './apply-batch.ts'
 
-// Enough to make the counters' update and the commit cheap per event, small enough that a reader's thank-you page
-// does not wait for a long batch.
-const BATCH = 300
+// Large enough to make the commit and the shared rows cheap per event, small enough that a reader's thank-you page does
+// not wait for a long batch.
+const BATCH_SIZE = 300
 
 export type ProcessorDeps = {
   readonly pool: pg.Pool
   readonly processing: ProcessingDeps
-  /** Events that this process stored itself, if it does. */
+  /** The events that this process has stored, when it runs the web as well. */
   readonly recent?: RecentEvents
   readonly log: Logger
-  /** Told once the outcome is committed. */
+  /** Called for each event once its outcome is committed. */
   readonly count: (outcome: Outcome) => void
 }
 
-/** The same applier, which touches nothing before `ready`. */
+export type Applier = {
+  /** Applies one batch of pending events. @returns how many events it claimed; 0 when none is pending */
+  applyNext(): Promise<number>
+}
+
+/** An applier that does nothing before `ready` resolves. */
 export function startingAfter(ready: Promise<unknown>, applier: Applier): Applier {
   return {
     async applyNext() {
@@ -31,15 +36,10 @@ export function startingAfter(ready: Promise<unknown>, applier: Applier): Applie
   }
 }
 
-export type Applier = {
-  /** Applies one batch. @returns how many events it took; 0 when nothing is pending */
-  applyNext(): Promise<number>
-}
-
 /**
- * Applies pending events batch by batch, each in one database transaction. When the database refuses a batch's data,
- * it is halved until the poisonous event stands alone: that one is set apart with its reason, the rest goes on.
- * Any other error (connection, deadlock) leaves all as it was and is thrown: the loop tries again.
+ * Applies pending events batch by batch, each batch in one database transaction. When the database refuses the data of
+ * a batch, the batch is halved until the refused event is alone: that event fails with its reason, and the others are
+ * applied. Any other error (connection, deadlock) changes nothing and is thrown, so that the worker tries again.
  */
 export function createApplier({ pool, processing, recent, log, count }: ProcessorDeps): Applier {
   const apply = async (claim: (tx: Queryable) => Promise<StoredEvent[]>): Promise<number> => {
@@ -58,8 +58,8 @@ export function createApplier({ pool, processing, recent, log, count }: Processo
   }
 
   const splitOrFail = async (events: readonly StoredEvent[], error: unknown): Promise<void> => {
-    const [only] = events
-    if (events.length === 1 && only) return setApart(only, error)
+    const [first] = events
+    if (events.length === 1 && first) return fail(first, error)
     const middle = events.length >> 1
     for (const half of [events.slice(0, middle), events.slice(middle)]) {
       const ids = half.map(({ id }) => id)
@@ -67,23 +67,17 @@ export function createApplier({ pool, processing, recent, log, count }: Processo
     }
   }
 
-  const setApart = async (event: StoredEvent, error: unknown): Promise<void> => {
+  const fail = async ({ id, eventId, type }: StoredEvent, error: unknown): Promise<void> => {
     const reason = ruleBroken(error)
     await inTransaction(pool, async (tx) => {
-      const [still] = await claimPendingById(tx, [event.id])
-      if (still)
-        await recordOutcomes(
-          tx,
-          [{ id: event.id, outcome: 'failed', correlationId: null, reason }],
-          processing.now(),
-        )
+      // Another worker may have claimed the event since.
+      const [claimed] = await claimPendingById(tx, [id])
+      if (!claimed) return
+      await recordOutcomes(tx, [{ id, outcome: 'failed', correlationId: null, reason }], processing.now())
     })
-    log.error(
-      { eventId: event.eventId, type: event.type, reason },
-      'an event could not be applied and was set apart',
-    )
+    log.error({ eventId, type, reason }, 'An event could not be applied and needs attention')
     count('failed')
   }
 
-  return { applyNext: () => apply((tx) => claimPending(tx, BATCH, recent)) }
+  return { applyNext: () => apply((tx) => claimPending(tx, BATCH_SIZE, recent)) }
 }

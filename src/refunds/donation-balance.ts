@@ -2,8 +2,8 @@ import type { Money } from '../money/money.ts'
 import type { Dispute, Reversals } from './reversals.ts'
 
 /**
- * How a gift stands after all that went back. `returned`: the bank took a debit back; `dispute_lost` and `disputed`:
- * Stripe holds the money withdrawn; `refunded` and `partially_refunded`: refunds pending or succeeded.
+ * The status of a gift after its reversals. `returned`: the bank took a debit back; `disputed` and `dispute_lost`:
+ * Stripe has withdrawn the money; `refunded` and `partially_refunded`: refunds are pending or have succeeded.
  */
 export const donationStatuses = [
   'succeeded',
@@ -15,20 +15,20 @@ export const donationStatuses = [
 ] as const
 export type DonationStatus = (typeof donationStatuses)[number]
 
-/** Amounts in minor units of the gift's currency. What went back may exceed the gift: that is recorded, not refused. */
+/** Amounts in minor units of the gift's currency. Reversals may exceed the gift: they are recorded, not refused. */
 export type DonationBalance = {
   readonly status: DonationStatus
-  /** Refunds pending or succeeded, and what the bank took back. */
+  /** Refunds pending or succeeded, and bank returns. */
   readonly refundedMinor: bigint
-  /** Withdrawn by disputes at present, lost ones included. */
+  /** Withdrawn by disputes and not reinstated, lost disputes included. */
   readonly disputedMinor: bigint
-  /** Of lost disputes. */
+  /** Withdrawn by disputes that were lost. */
   readonly lostMinor: bigint
-  /** What a receipt may still say was given: pending refunds and open disputes may come to nothing. */
+  /** The amount that a receipt may state. Pending refunds and open disputes do not lower it: they may come to nothing. */
   readonly receiptableMinor: bigint
 }
 
-/** Derived, never stored by hand: the same gift with the same refunds and disputes always stands the same. */
+/** Every stored status and amount of a gift comes from this function. */
 export function donationBalance(gross: Money, { refunds, disputes }: Reversals): DonationBalance {
   const succeededMinor = total(refunds.filter(({ status }) => status === 'succeeded'))
   const refundedMinor = succeededMinor + total(refunds.filter(({ status }) => status === 'pending'))

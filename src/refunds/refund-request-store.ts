@@ -1,13 +1,15 @@
 import type { Queryable } from '../db/database.ts'
-import type { RefundRequest } from './refund-request.ts'
+import type { RefundAnswer, RefundRequest } from './refund-request.ts'
 
 export type StoredRefundRequest = {
+  /** Whether it asks for the same refund. */
   readonly isSame: boolean
   readonly requestedAt: Date
+  /** Whether Stripe has answered. */
   readonly isDone: boolean
 }
 
-/** Keeps a request once; what was kept under this id before stays. @returns what is kept now */
+/** Stores a request, unless one with its id is stored already. @returns the stored request */
 export async function findOrInsertRefundRequest(
   db: Queryable,
   request: RefundRequest,
@@ -24,12 +26,12 @@ export async function findOrInsertRefundRequest(
      from refund_requests where id = $1`,
     [id, donationId, amount.minor, reason],
   )
-  const [kept] = rows
-  if (!kept) throw new Error('a kept request is gone')
-  return kept
+  const [stored] = rows
+  if (!stored) throw new Error(`Refund request ${id} does not exist`)
+  return stored
 }
 
-/** How far a form sent before has come; null: it was not sent before. */
+/** Whether Stripe has made the refund of a form; null when the form was not sent before. */
 export async function submittedRefundRequest(
   db: Queryable,
   id: string,
@@ -41,11 +43,7 @@ export async function submittedRefundRequest(
   return rows[0] ?? null
 }
 
-export async function recordRefundAnswer(
-  db: Queryable,
-  id: string,
-  answer: { readonly refundId: string } | { readonly refused: string },
-): Promise<void> {
+export async function recordRefundAnswer(db: Queryable, id: string, answer: RefundAnswer): Promise<void> {
   await db.query(`update refund_requests set stripe_refund_id = $2, refused = $3 where id = $1`, [
     id,
     'refundId' in answer ? answer.refundId : null,

@@ -1,10 +1,10 @@
 import { money, parseDecimal, type Money, type UnreadableAmount } from '../money/money.ts'
 
-/** Stripe's words for why. */
+/** Stripe's reasons for a refund (docs.stripe.com/api/refunds/create). */
 export const refundReasons = ['requested_by_customer', 'duplicate', 'fraudulent'] as const
 export type RefundReason = (typeof refundReasons)[number]
 
-/** What somebody of finance asks for on our pages. Its id is the key under which Stripe is asked. */
+/** A refund that finance staff ask for on the donation's page. Its id makes the idempotency key at Stripe. */
 export type RefundRequest = {
   readonly id: string
   readonly donationId: string
@@ -15,13 +15,16 @@ export type RefundRequest = {
   readonly requestedAt: Date
 }
 
-/** What of a gift can still be refunded: what was neither refunded nor withdrawn by a dispute. Never below zero. */
+/** Stripe's refund, or Stripe's code for why it made none. */
+export type RefundAnswer = { readonly refundId: string } | { readonly refused: string }
+
+/** The part of a gift that was neither refunded nor withdrawn by a dispute; never below zero. */
 export function refundable(gross: Money, refundedMinor: bigint, disputedMinor: bigint): Money {
   const left = gross.minor - refundedMinor - disputedMinor
   return money(left > 0n ? left : 0n, gross.currency)
 }
 
-/** The typed amount, or why it cannot be refunded. */
+/** Reads the amount that staff typed. @returns the amount, or why it cannot be refunded */
 export function amountToRefund(
   typed: string,
   left: Money,
@@ -33,10 +36,10 @@ export function amountToRefund(
   return amount
 }
 
-// Stripe forgets a key after 24 hours: asked again later, it would make a second refund.
-const KEY_LIVES_MS = 20 * 60 * 60 * 1000
+// Stripe forgets an idempotency key after 24 hours. The same request would then make a second refund.
+const KEY_VALID_MS = 20 * 60 * 60 * 1000
 
-/** Whether Stripe may be asked (again) under the request's key. */
-export function mayAskStripe({ requestedAt }: Pick<RefundRequest, 'requestedAt'>, now: Date): boolean {
-  return now.getTime() - requestedAt.getTime() < KEY_LIVES_MS
+/** Whether Stripe still knows the request's idempotency key, so that asking again makes no second refund. */
+export function isKeyValid({ requestedAt }: Pick<RefundRequest, 'requestedAt'>, now: Date): boolean {
+  return now.getTime() - requestedAt.getTime() < KEY_VALID_MS
 }

@@ -2,59 +2,66 @@ import type { Dispute, Reversals, Refund } from './reversals.ts'
 import type { Money } from '../money/money.ts'
 import type { LedgerEffect, LedgerEntry } from '../ledger/ledger.ts'
 
-/** One thing that must stand in the ledger, once. */
-export type Effect = {
+/** One effect of a reversal, which the ledger contains once. */
+export type ReversalEffect = {
   readonly source: string
   readonly effect: LedgerEffect
   readonly entries: readonly LedgerEntry[]
-  /** Null: Stripe does not say when; it counts when we learn of it. */
+  /** Null when Stripe does not say it: the effect then counts on the day on which we learn of it. */
   readonly occurredAt: Date | null
 }
 
 /**
- * What must be posted now and was not before. Whatever is desired after `before` stays desired, so that nothing is
- * ever taken back but by an effect of its own.
+ * The effects to post after a change of a gift's reversals. An effect that was posted once is never withdrawn: what
+ * undoes it is an effect of its own.
  */
-export function newEffects(before: Reversals, now: Reversals): Effect[] {
-  const posted = new Set(desired(before).map(key))
-  return desired(now).filter((effect) => !posted.has(key(effect)))
+export function newEffects(before: Reversals, after: Reversals): ReversalEffect[] {
+  const posted = new Set(effectsOf(before).map(key))
+  return effectsOf(after).filter((effect) => !posted.has(key(effect)))
 }
 
-function key({ source, effect }: Effect): string {
+function key({ source, effect }: ReversalEffect): string {
   return `${source} ${effect}`
 }
 
-/** The same for every order of events: a refund that failed stands as made and as undone, whatever was seen first. */
-function desired({ refunds, disputes }: Reversals): Effect[] {
+/** The same for every order of events: a failed refund has been made and has failed, whichever event came first. */
+function effectsOf({ refunds, disputes }: Reversals): ReversalEffect[] {
   return [...refunds.flatMap(refundEffects), ...disputes.flatMap(disputeEffects)]
 }
 
-function refundEffects({ id: source, kind, status, amount, createdAt, failedAt }: Refund): Effect[] {
+function refundEffects({ id: source, kind, status, amount, createdAt, failedAt }: Refund): ReversalEffect[] {
   if (status === 'requires_action') return []
   const effect = kind === 'refund' ? 'refunded' : 'bank_returned'
-  const made = { source, effect, entries: back('refunds', amount), occurredAt: createdAt } as const
+  const made = { source, effect, entries: reversed('refunds', amount), occurredAt: createdAt } as const
   if (status === 'pending' || status === 'succeeded') return [made]
-  return [made, { source, effect: 'refund_failed', entries: again('refunds', amount), occurredAt: failedAt }]
+  const entries = restored('refunds', amount)
+  return [made, { source, effect: 'refund_failed', entries, occurredAt: failedAt }]
 }
 
-function disputeEffects(dispute: Dispute): Effect[] {
+function disputeEffects(dispute: Dispute): ReversalEffect[] {
   const { id: source, amount, withdrawnAt, reinstatedAt } = dispute
   if (withdrawnAt === null || amount.minor === 0n) return []
-  const entries = back('disputes', amount)
-  const taken = { source, effect: 'dispute_withdrawn', entries, occurredAt: withdrawnAt } as const
-  if (reinstatedAt === null) return [taken]
-  const given = again('disputes', amount)
-  return [taken, { source, effect: 'dispute_reinstated', entries: given, occurredAt: reinstatedAt }]
+  const withdrawal = reversed('disputes', amount)
+  const withdrawn = {
+    source,
+    effect: 'dispute_withdrawn',
+    entries: withdrawal,
+    occurredAt: withdrawnAt,
+  } as const
+  if (reinstatedAt === null) return [withdrawn]
+  const entries = restored('disputes', amount)
+  return [withdrawn, { source, effect: 'dispute_reinstated', entries, occurredAt: reinstatedAt }]
 }
 
-/** Stripe will say that it paid this out of our balance. */
-function back(account: 'refunds' | 'disputes', amount: Money): LedgerEntry[] {
+/** Money that Stripe takes from our balance, as its balance transactions will confirm. */
+function reversed(account: 'refunds' | 'disputes', amount: Money): LedgerEntry[] {
   return [
     { account, amount },
     { account: 'stripe_clearing', amount: { ...amount, minor: -amount.minor } },
   ]
 }
 
-function again(account: 'refunds' | 'disputes', amount: Money): LedgerEntry[] {
-  return back(account, { ...amount, minor: -amount.minor })
+/** Money that Stripe returns to our balance. */
+function restored(account: 'refunds' | 'disputes', amount: Money): LedgerEntry[] {
+  return reversed(account, { ...amount, minor: -amount.minor })
 }

@@ -2,10 +2,11 @@ import type { Queryable } from '../db/database.ts'
 import { type PaymentWarning, noReversals, type Dispute, type Reversals, type Refund } from './reversals.ts'
 import type { CheckoutSessionId, DonationId, InvoiceId, PaymentIntentId } from '../ids.ts'
 
+/** A row with its amount in two columns. */
 type Stored<T extends { readonly amount: unknown }> = Omit<T, 'amount'> &
   Refund['amount'] & { readonly donationId: DonationId }
 
-/** All that went back of these donations, by donation. */
+/** The reversals of the donations that facts name by payment, session or invoice. */
 export async function reversalsOf(
   tx: Queryable,
   payments: readonly PaymentIntentId[],
@@ -31,29 +32,29 @@ export async function reversalsOf(
       values: [payments, sessions, invoices],
     }),
   ])
-  const backs = new Map<DonationId, Reversals>()
-  const backOf = (id: DonationId): Reversals => backs.get(id) ?? noReversals
+  const found = new Map<DonationId, Reversals>()
   for (const { donationId, minor, currency, ...refund } of refunds.rows) {
-    const back = backOf(donationId)
-    backs.set(donationId, { ...back, refunds: [...back.refunds, { ...refund, amount: { minor, currency } }] })
+    const known = found.get(donationId) ?? noReversals
+    const all = [...known.refunds, { ...refund, amount: { minor, currency } }]
+    found.set(donationId, { ...known, refunds: all })
   }
   for (const { donationId, minor, currency, ...dispute } of disputes.rows) {
-    const back = backOf(donationId)
-    const disputed = [...back.disputes, { ...dispute, amount: { minor, currency } }]
-    backs.set(donationId, { ...back, disputes: disputed })
+    const known = found.get(donationId) ?? noReversals
+    const all = [...known.disputes, { ...dispute, amount: { minor, currency } }]
+    found.set(donationId, { ...known, disputes: all })
   }
-  return backs
+  return found
 }
 
-/** A donation's refunds and disputes as they are now. */
+/** A donation's reversals as they are after a batch. */
 export type DonationReversals = { readonly donationId: DonationId; readonly reversals: Reversals }
 
 export async function writeReversals(tx: Queryable, changed: readonly DonationReversals[]): Promise<void> {
   const refunds = changed.flatMap(({ donationId, reversals }) =>
-    reversals.refunds.map((refund) => ({ donationId, ...refund, ...flat(refund.amount) })),
+    reversals.refunds.map((refund) => ({ donationId, ...refund, ...amountColumns(refund.amount) })),
   )
   const disputes = changed.flatMap(({ donationId, reversals }) =>
-    reversals.disputes.map((dispute) => ({ donationId, ...dispute, ...flat(dispute.amount) })),
+    reversals.disputes.map((dispute) => ({ donationId, ...dispute, ...amountColumns(dispute.amount) })),
   )
   await Promise.all([
     refunds.length === 0
@@ -100,7 +101,7 @@ export async function insertFraudWarnings(tx: Queryable, warnings: readonly Paym
   })
 }
 
-/** For JSON, which has no bigint; `amount` itself is left out of it. */
-function flat({ minor, currency }: Refund['amount']) {
+/** The amount as text, because JSON has no bigint, in place of `amount` itself. */
+function amountColumns({ minor, currency }: Refund['amount']) {
   return { minor: minor.toString(), currency, amount: undefined }
 }

@@ -1,11 +1,12 @@
+import { earliest } from '../calendar/instant.ts'
 import type { Money } from '../money/money.ts'
 import type { ChargeId, DisputeId, FraudWarningId, PaymentIntentId, RefundId } from '../ids.ts'
 
 export type RefundStatus = 'requires_action' | 'pending' | 'succeeded' | 'canceled' | 'failed'
 
-/** Money on its way back to the reader. A `bank_return` is a debit that succeeded and that the bank took back later. */
+/** Money that goes back to the reader. A `bank_return` is a bank debit that succeeded and that the bank took back later. */
 export type Refund = {
-  /** Of a bank return: the payment's. */
+  /** A bank return has the id of its payment. */
   readonly id: RefundId | PaymentIntentId
   readonly kind: 'refund' | 'bank_return'
   readonly amount: Money
@@ -13,27 +14,27 @@ export type Refund = {
   readonly reason: string | null
   readonly failureReason: string | null
   readonly createdAt: Date
-  /** When Stripe first said that it came to nothing; null: it did not. */
+  /** When Stripe first reported that it failed or was canceled; null if it has not. */
   readonly failedAt: Date | null
 }
 
-/** A cardholder's complaint at the bank. Its amount can differ from the gift's, in both directions. */
+/** A cardholder's complaint to the bank. Its amount can be smaller or larger than the gift's. */
 export type Dispute = {
   readonly id: DisputeId
-  /** What Stripe took; until it has, what is disputed. */
+  /** The amount that Stripe withdrew; before the withdrawal, the amount that is disputed. */
   readonly amount: Money
-  /** Stripe's word; the list is open. */
+  /** Stripe's status. Stripe may add further ones. */
   readonly status: string
   readonly reason: string | null
   readonly evidenceDueBy: Date | null
-  /** When Stripe first took the money, weeks after `createdAt` where an inquiry became a dispute; null: not yet. */
+  /** When Stripe first withdrew the money: weeks after `createdAt` where an inquiry became a dispute. Null: not yet. */
   readonly withdrawnAt: Date | null
-  /** When Stripe gave it back; null: it did not. */
+  /** When Stripe reinstated the money; null if it has not. */
   readonly reinstatedAt: Date | null
   readonly createdAt: Date
 }
 
-/** A card network's warning that the cardholder may complain; moves no money. */
+/** A card network's warning that the cardholder may complain. It moves no money. */
 export type FraudWarning = {
   readonly id: FraudWarningId
   readonly chargeId: ChargeId
@@ -45,37 +46,37 @@ export type FraudWarning = {
 /** A warning and the payment that it is about. */
 export type PaymentWarning = { readonly paymentIntentId: PaymentIntentId; readonly warning: FraudWarning }
 
-/** All that ever went back, or might, of one donation. */
+/** Every refund, bank return and dispute of one donation, in every status. */
 export type Reversals = { readonly refunds: readonly Refund[]; readonly disputes: readonly Dispute[] }
 
 export const noReversals: Reversals = { refunds: [], disputes: [] }
 
-/** Takes in what an event says of a refund; the same object when it says nothing new. */
-export function withRefund(back: Reversals, refund: Refund): Reversals {
-  const refunds = merged(back.refunds, refund, laterRefund)
-  return refunds === back.refunds ? back : { ...back, refunds }
+/** Adds what an event reports of a refund. @returns the same object when nothing changes */
+export function withRefund(reversals: Reversals, refund: Refund): Reversals {
+  const refunds = merged(reversals.refunds, refund, mergedRefund)
+  return refunds === reversals.refunds ? reversals : { ...reversals, refunds }
 }
 
-/** Takes in what an event says of a dispute; the same object when it says nothing new. */
-export function withDispute(back: Reversals, dispute: Dispute): Reversals {
-  const disputes = merged(back.disputes, dispute, laterDispute)
-  return disputes === back.disputes ? back : { ...back, disputes }
+/** Adds what an event reports of a dispute. @returns the same object when nothing changes */
+export function withDispute(reversals: Reversals, dispute: Dispute): Reversals {
+  const disputes = merged(reversals.disputes, dispute, mergedDispute)
+  return disputes === reversals.disputes ? reversals : { ...reversals, disputes }
 }
 
 function merged<T extends { readonly id: string }>(
   known: readonly T[],
-  told: T,
-  later: (a: T, b: T) => T,
+  reported: T,
+  merge: (known: T, reported: T) => T,
 ): readonly T[] {
-  const at = known.findIndex(({ id }) => id === told.id)
-  const before = known[at]
-  if (!before) return [...known, told]
-  const now = later(before, told)
-  return now === before ? known : known.with(at, now)
+  const index = known.findIndex(({ id }) => id === reported.id)
+  const before = known[index]
+  if (!before) return [...known, reported]
+  const after = merge(before, reported)
+  return after === before ? known : known.with(index, after)
 }
 
-// Events come in any order and more than once: a status only ever climbs. A refund can fail after it has succeeded,
-// and never the other way round.
+// Events come in any order and more than once, so a status only ever rises. A refund can fail after it has succeeded,
+// but cannot succeed after it has failed.
 const REFUND_RANK: Readonly<Record<RefundStatus, number>> = {
   requires_action: 0,
   pending: 1,
@@ -84,16 +85,16 @@ const REFUND_RANK: Readonly<Record<RefundStatus, number>> = {
   failed: 4,
 }
 
-function laterRefund(known: Refund, told: Refund): Refund {
-  const createdAt = told.createdAt < known.createdAt ? told.createdAt : known.createdAt
-  const climbs = REFUND_RANK[told.status] > REFUND_RANK[known.status]
-  const failedAt = earlier(known.failedAt, told.failedAt)
-  if (!climbs && createdAt === known.createdAt && failedAt === known.failedAt) return known
-  const { status, reason, failureReason } = climbs ? told : known
+function mergedRefund(known: Refund, reported: Refund): Refund {
+  const createdAt = earliest(known.createdAt, reported.createdAt)
+  const failedAt = earliest(known.failedAt, reported.failedAt)
+  const rises = REFUND_RANK[reported.status] > REFUND_RANK[known.status]
+  if (!rises && createdAt === known.createdAt && failedAt === known.failedAt) return known
+  const { status, reason, failureReason } = rises ? reported : known
   return { ...known, status, reason, failureReason, createdAt, failedAt }
 }
 
-// What a dispute can still become stands above what it was. Words we do not know stand among the open ones.
+// A status that a dispute can reach later ranks higher. Unknown statuses rank among those of open disputes.
 const DISPUTE_RANK = new Map(
   [
     'warning_needs_response',
@@ -106,32 +107,32 @@ const DISPUTE_RANK = new Map(
     'won',
   ].map((status, rank) => [status, rank] as const),
 )
-const AMONG_THE_OPEN = 5
+const RANK_OF_UNKNOWN = 5
 
 function disputeRank({ status }: Dispute): number {
-  return DISPUTE_RANK.get(status) ?? AMONG_THE_OPEN
+  return DISPUTE_RANK.get(status) ?? RANK_OF_UNKNOWN
 }
 
-function laterDispute(known: Dispute, told: Dispute): Dispute {
-  const byRank = disputeRank(told) - disputeRank(known)
-  const climbs = byRank > 0 || (byRank === 0 && told.status > known.status)
-  const withdrawnAt = earlier(known.withdrawnAt, told.withdrawnAt)
-  const reinstatedAt = earlier(known.reinstatedAt, told.reinstatedAt)
-  const amount = amountAtStake(known, told, climbs)
+function mergedDispute(known: Dispute, reported: Dispute): Dispute {
+  const byRank = disputeRank(reported) - disputeRank(known)
+  const rises = byRank > 0 || (byRank === 0 && reported.status > known.status)
+  const withdrawnAt = earliest(known.withdrawnAt, reported.withdrawnAt)
+  const reinstatedAt = earliest(known.reinstatedAt, reported.reinstatedAt)
+  const amount = amountAtStake(known, reported, rises)
   const isKnown =
     amount === known.amount && withdrawnAt === known.withdrawnAt && reinstatedAt === known.reinstatedAt
-  if (!climbs && isKnown) return known
-  const { status, reason, evidenceDueBy } = climbs ? told : known
+  if (!rises && isKnown) return known
+  const { status, reason, evidenceDueBy } = rises ? reported : known
   return { ...known, amount, status, reason, evidenceDueBy, withdrawnAt, reinstatedAt }
 }
 
-/** Final once the money was taken. Before, the later word's; of two that differ in nothing else the larger. */
-function amountAtStake(known: Dispute, told: Dispute, climbs: boolean): Money {
+/**
+ * The amount is final once the money was withdrawn. Before that the report of the higher status gives it, and of two
+ * reports of one status the larger amount counts.
+ */
+function amountAtStake(known: Dispute, reported: Dispute, rises: boolean): Money {
   if (known.withdrawnAt !== null) return known.amount
-  if (told.withdrawnAt !== null || climbs) return told.amount
-  return told.status === known.status && told.amount.minor > known.amount.minor ? told.amount : known.amount
-}
-
-function earlier(known: Date | null, told: Date | null): Date | null {
-  return known === null || (told !== null && told < known) ? told : known
+  if (reported.withdrawnAt !== null || rises) return reported.amount
+  const isLarger = reported.status === known.status && reported.amount.minor > known.amount.minor
+  return isLarger ? reported.amount : known.amount
 }

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { parseCurrency, type CurrencyCode } from '../money/currency.ts'
 import {
   clearedBy,
   presentmentOf,
@@ -7,27 +6,17 @@ import {
   type BalanceTransaction,
 } from '../settlement/balance-transaction.ts'
 import { itemisable, type Payout } from '../settlement/payout.ts'
+import { currency, objectId, optionalText, reference, timestamp } from './field-schema.ts'
 
-/** Stripe's books as API version 2026-10-28.endive writes them, and their translation into our words. */
+/** Balance transactions and payouts of Stripe, in API version 2026-10-28.endive, translated into our types. */
 
-const currency = z.string().transform((code, context): CurrencyCode => {
-  const known = parseCurrency(code)
-  if (known) return known
-  context.issues.push({ code: 'custom', message: 'unknown currency', input: code })
-  return z.NEVER
-})
 const minor = z.int().transform(BigInt)
-const moment = z
-  .int()
-  .nonnegative()
-  .transform((seconds) => new Date(seconds * 1000))
-const id = z.string().min(1)
-const idOrObject = z.union([id, z.object({ id }).transform((object) => object.id)])
+const anyReference = reference(objectId)
 
-// Sources are of many kinds, and only some have an amount: what is not there, or is something else, is left out.
-const source = z.object({
-  id,
-  payment_intent: idOrObject.nullish().catch(null),
+// Sources are objects of many kinds, and only some have these fields. A field that is missing or of another type is null.
+const sourceSchema = z.object({
+  id: objectId,
+  payment_intent: anyReference.nullish().catch(null),
   currency: currency.nullish().catch(null),
   amount: minor.nullish().catch(null),
   amount_refunded: minor.nullish().catch(null),
@@ -35,38 +24,38 @@ const source = z.object({
 
 const transactionSchema = z.object({
   object: z.literal('balance_transaction'),
-  id: id.regex(/^txn_/),
+  id: objectId.regex(/^txn_/),
   type: z.string().min(1),
   reporting_category: z.string(),
   currency,
   amount: minor,
   fee: minor,
   net: minor,
-  created: moment,
-  available_on: moment,
-  source: z.union([id, source]).nullish(),
+  created: timestamp,
+  available_on: timestamp,
+  source: z.union([objectId, sourceSchema]).nullish(),
   exchange_rate: z.number().nullish(),
-  description: z.string().nullish(),
+  description: optionalText,
 })
 
 const payoutSchema = z.object({
   object: z.literal('payout'),
-  id: id.regex(/^po_/),
+  id: objectId.regex(/^po_/),
   amount: minor,
   currency,
   status: z.string().min(1),
   automatic: z.boolean(),
-  arrival_date: moment,
-  created: moment,
-  balance_transaction: idOrObject.nullish(),
-  failure_balance_transaction: idOrObject.nullish(),
-  failure_code: z.string().nullish(),
+  arrival_date: timestamp,
+  created: timestamp,
+  balance_transaction: anyReference.nullish(),
+  failure_balance_transaction: anyReference.nullish(),
+  failure_code: optionalText,
   reconciliation_status: z.string(),
 })
 
 const transaction = transactionSchema.transform((read): BalanceTransaction => {
-  const about = aboutOf(read.source)
-  const moved = {
+  const source = sourceOf(read.source)
+  const movement = {
     type: read.type,
     reportingCategory: read.reporting_category,
     currency: read.currency,
@@ -74,17 +63,17 @@ const transaction = transactionSchema.transform((read): BalanceTransaction => {
   }
   return {
     id: read.id,
-    ...moved,
+    ...movement,
     feeMinor: read.fee,
     netMinor: read.net,
     createdAt: read.created,
     availableOn: read.available_on,
-    source: about?.id ?? null,
-    clears: clearedBy(read.id, read.type, about),
-    paymentIntentId: about?.paymentIntentId ?? null,
-    presentment: presentmentOf(moved, about),
+    source: source?.id ?? null,
+    clears: clearedBy(read.id, read.type, source),
+    paymentIntentId: source?.paymentIntentId ?? null,
+    presentment: presentmentOf(movement, source),
     exchangeRate: read.exchange_rate?.toString() ?? null,
-    // Postgres text cannot hold NUL.
+    // Postgres cannot store NUL in text.
     description: read.description?.replaceAll('\u0000', '') ?? null,
   }
 })
@@ -95,7 +84,7 @@ const payout = payoutSchema.transform((read): Payout => ({
   amountMinor: read.amount,
   status: read.status,
   automatic: read.automatic,
-  arrivalDate: read.arrival_date.toISOString().slice(0, 10), // Stripe gives midnight UTC of the day
+  arrivalDate: read.arrival_date.toISOString().slice(0, 10), // Stripe gives midnight UTC of that day
   createdAt: read.created,
   balanceTransactionId: read.balance_transaction ?? null,
   failureBalanceTransactionId: read.failure_balance_transaction ?? null,
@@ -106,7 +95,7 @@ const payout = payoutSchema.transform((read): Payout => ({
 export const transactionPage = z.object({ data: z.array(transaction), has_more: z.boolean() })
 export const payoutPage = z.object({ data: z.array(payout), has_more: z.boolean() })
 
-function aboutOf(read: z.infer<typeof transactionSchema>['source']): BalanceSource | null {
+function sourceOf(read: z.infer<typeof transactionSchema>['source']): BalanceSource | null {
   if (read === null || read === undefined) return null
   if (typeof read === 'string')
     return { id: read, paymentIntentId: null, currency: null, amountMinor: null, refundedMinor: 0n }

@@ -3,24 +3,21 @@ import type { Stripe } from 'stripe'
 import { z } from 'zod'
 import type { CheckoutSession } from '../checkout/checkout.ts'
 import type { SessionParams } from '../checkout/session-params.ts'
-import type { CheckoutSessionId } from '../ids.ts'
+import { checkoutSessionId } from './field-schema.ts'
 import { isServerError, stripeRefusal, unavailable } from './stripe-refusal.ts'
 
-/** The reader waits 10 s at most; what is left is for our own work before and after. */
+/** The reader waits 10 s at most. The rest is for our own work before and after. */
 const DEADLINE_MS = 9_000
 
-// The SDK takes an error status whose body has no `error` for success, so nothing is believed unread.
+// The SDK takes an error status whose body has no `error` for success, so every answer is checked.
 const answerSchema = z.object({
   object: z.literal('checkout.session'),
-  id: z
-    .string()
-    .regex(/^cs_\w+$/)
-    .transform((id) => id as CheckoutSessionId), // the brand's one maker for answers of the API
+  id: checkoutSessionId,
   url: z.url({ protocol: /^https?$/ }),
   expires_at: z.int().positive(),
 })
 
-/** Makes Checkout Sessions at Stripe. @returns a function that throws Refusal unavailable when Stripe cannot be had */
+/** Creates Checkout Sessions. @returns a function that throws Refusal unavailable when Stripe gives no session */
 export function checkoutSessions(deps: {
   readonly stripe: Stripe
   readonly log: Logger
@@ -32,10 +29,10 @@ export function checkoutSessions(deps: {
       return await stripe.checkout.sessions.create(params, { idempotencyKey })
     } catch (error) {
       if (!isServerError(error)) throw error
-      // Stripe answers a key that met a server error with that error for a day, so the reader's retries would all fail.
-      // A session that the failed try may have left behind is harmless: nobody was told its address.
-      const again = { idempotencyKey: `${idempotencyKey}-again`, maxNetworkRetries: 0 }
-      return stripe.checkout.sessions.create(params, again)
+      // Stripe repeats a server error for the same key for a day, so the reader's retries would all fail. A session that
+      // the failed try may have created is harmless: nobody knows its address.
+      const secondKey = { idempotencyKey: `${idempotencyKey}-again`, maxNetworkRetries: 0 }
+      return stripe.checkout.sessions.create(params, secondKey)
     }
   }
   return async (params, idempotencyKey) => {
@@ -48,7 +45,7 @@ export function checkoutSessions(deps: {
     if (!read.success) {
       log.error(
         { err: read.error, httpStatus: answer.lastResponse.statusCode },
-        'Stripe answered something odd',
+        'Stripe’s answer is not a Checkout Session',
       )
       throw unavailable(read.error)
     }
@@ -57,11 +54,14 @@ export function checkoutSessions(deps: {
   }
 }
 
-/** A try that is still under way goes on unheard; its session is found again by its idempotency key. */
+/** The work goes on after the deadline, but nobody waits for it. A later request with the same key gets its session. */
 async function within<T>(deadlineMs: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(unavailable(new Error('Stripe took too long'))), deadlineMs)
+    timer = setTimeout(
+      () => reject(unavailable(new Error(`Stripe did not answer within ${deadlineMs} ms`))),
+      deadlineMs,
+    )
   })
   return Promise.race([work, deadline]).finally(() => clearTimeout(timer))
 }

@@ -1,35 +1,47 @@
-/** The event types that change something here. stripe/*-facts.ts reads them; docs/going-live.md lists them for operators. */
-const PAYMENTS = [
-  'checkout.session.completed',
-  'checkout.session.async_payment_succeeded',
-  'checkout.session.async_payment_failed',
-  'checkout.session.expired',
-  'charge.succeeded',
-  'charge.failed',
-  'refund.created',
-  'refund.updated',
-  'refund.failed',
-  'charge.dispute.created',
-  'charge.dispute.updated',
-  'charge.dispute.closed',
-  'charge.dispute.funds_withdrawn',
-  'charge.dispute.funds_reinstated',
-  'radar.early_fraud_warning.created',
-] as const
-const AGREEMENTS = [
-  'invoice.paid',
-  'invoice.payment_failed',
-  'invoice_payment.paid',
-  'customer.subscription.created',
-  'customer.subscription.updated',
-  'customer.subscription.deleted',
-] as const
+import { chargeFailed, chargeSucceeded } from './events/charges.ts'
+import { sessionCompleted, sessionExpired, sessionPaymentFailed } from './events/checkout-sessions.ts'
+import { disputeChanged } from './events/disputes.ts'
+import { fraudWarningCreated } from './events/early-fraud-warnings.ts'
+import type { EventReader, Reading } from './events/event-reader.ts'
+import { invoicePaid, invoicePaymentFailed, invoicePaymentPaid } from './events/invoices.ts'
+import { refundChanged } from './events/refunds.ts'
+import { subscriptionChanged } from './events/subscriptions.ts'
 
-/** In groups, because Stripe's event list takes twenty types at most. */
-export const HANDLED_EVENT_GROUPS: readonly (readonly string[])[] = [PAYMENTS, AGREEMENTS]
-export const HANDLED_EVENT_TYPES: readonly string[] = HANDLED_EVENT_GROUPS.flat()
+/**
+ * Every type of event that changes something here, and what reads it. A new type needs its reader in a file of
+ * `events/` and its line here; `docs/` lists the types that an endpoint subscribes to.
+ */
+const EVENT_READERS: ReadonlyMap<string, EventReader> = new Map([
+  ['checkout.session.completed', sessionCompleted],
+  ['checkout.session.async_payment_succeeded', sessionCompleted],
+  ['checkout.session.async_payment_failed', sessionPaymentFailed],
+  ['checkout.session.expired', sessionExpired],
 
-/** Nothing is read from these: they say that Stripe's books have news, which are then read whole. */
+  ['charge.succeeded', chargeSucceeded],
+  ['charge.failed', chargeFailed],
+
+  ['refund.created', refundChanged],
+  ['refund.updated', refundChanged],
+  ['refund.failed', refundChanged],
+
+  ['charge.dispute.created', disputeChanged],
+  ['charge.dispute.updated', disputeChanged],
+  ['charge.dispute.closed', disputeChanged],
+  ['charge.dispute.funds_withdrawn', disputeChanged],
+  ['charge.dispute.funds_reinstated', disputeChanged],
+
+  ['radar.early_fraud_warning.created', fraudWarningCreated],
+
+  ['invoice.paid', invoicePaid],
+  ['invoice.payment_failed', invoicePaymentFailed],
+  ['invoice_payment.paid', invoicePaymentPaid],
+
+  ['customer.subscription.created', subscriptionChanged],
+  ['customer.subscription.updated', subscriptionChanged],
+  ['customer.subscription.deleted', subscriptionChanged],
+])
+
+/** These events bring no fact. They announce that Stripe's balance has changed, which the sync then reads. */
 export const BALANCE_EVENT_TYPES: readonly string[] = [
   'charge.updated',
   'payout.paid',
@@ -37,3 +49,23 @@ export const BALANCE_EVENT_TYPES: readonly string[] = [
   'payout.canceled',
   'payout.reconciliation_completed',
 ]
+
+export const HANDLED_EVENT_TYPES: readonly string[] = [...EVENT_READERS.keys()]
+
+/** Stripe's event list can be filtered by this many types at most. */
+const MAX_TYPES_OF_LIST = 20
+
+/** The same types in groups by which Stripe's event list can be filtered. */
+export const HANDLED_EVENT_GROUPS: readonly (readonly string[])[] = Array.from(
+  { length: Math.ceil(HANDLED_EVENT_TYPES.length / MAX_TYPES_OF_LIST) },
+  (_, group) => HANDLED_EVENT_TYPES.slice(group * MAX_TYPES_OF_LIST, (group + 1) * MAX_TYPES_OF_LIST),
+)
+
+/**
+ * Translates an event of Stripe into a fact.
+ * @returns null for a type that is not handled, and for an event that says nothing that we use
+ * @throws UnreadableEvent
+ */
+export function readEvent(type: string, createdAt: Date, body: unknown): Reading {
+  return EVENT_READERS.get(type)?.(body, createdAt) ?? null
+}

@@ -1,55 +1,60 @@
 import { z } from 'zod'
 import { inboxEvent, type InboxEvent } from '../inbox/inbox-event.ts'
-import { STRIPE_API_VERSION } from './api-version.ts'
-import { chargeStates, disputeStates, refundStates, type Told } from './payment-states.ts'
-import { invoiceStates, sessionStates, subscriptionStates, warningStates } from './collection-states.ts'
+import { eventsOfCharge } from './events/charges.ts'
+import { eventsOfSession } from './events/checkout-sessions.ts'
+import { eventsOfDispute } from './events/disputes.ts'
+import { eventsOfFraudWarning } from './events/early-fraud-warnings.ts'
+import { eventsOfInvoice } from './events/invoices.ts'
+import { eventsOfRefund } from './events/refunds.ts'
+import { eventsOfSubscription } from './events/subscriptions.ts'
+import type { EventSynthesiser, SynthesisedEvent } from './events/synthesised-event.ts'
+import { STRIPE_API_VERSION } from './stripe-gateway.ts'
 
-/**
- * Events made of objects, for what Stripe no longer has events of (30 days), or has only in another API version. What
- * an object's state says today is what its last event said.
- */
-const STATES: Readonly<Record<string, (object: unknown, announcedAt: Date | null) => Told[]>> = {
-  'checkout.session': sessionStates,
-  charge: chargeStates,
-  refund: refundStates,
-  dispute: disputeStates,
-  'radar.early_fraud_warning': warningStates,
-  invoice: invoiceStates,
-  subscription: subscriptionStates,
-}
+/** What makes events of an object, by the kind of the object. */
+const SYNTHESISERS: ReadonlyMap<string, EventSynthesiser> = new Map([
+  ['checkout.session', eventsOfSession],
+  ['charge', eventsOfCharge],
+  ['refund', eventsOfRefund],
+  ['dispute', eventsOfDispute],
+  ['radar.early_fraud_warning', eventsOfFraudWarning],
+  ['invoice', eventsOfInvoice],
+  ['subscription', eventsOfSubscription],
+])
 
-// Some kinds, refunds for one, do not say their mode: it is the key's that they were read by.
 const anyObject = z.looseObject({ object: z.string(), livemode: z.boolean().optional() })
 
 /**
- * @param object as the API answers it, with what the gateway expands
- * @param keysMode whether the key reads live money
- * @param announcedAt when an event of it was made, where there is one
- * @returns none when its state says nothing to us; null when it is not shaped as Stripe documents
+ * Makes events of an object's present state, where Stripe no longer lists its events (after 30 days) or lists them in
+ * another API version. The same object in the same state always makes events with the same ids.
+ * @param object as the API answers it, expanded as the object gateway asks
+ * @param keyIsLive whether the API key reads live money, for objects that do not say it themselves (refunds)
+ * @param announcedAt when an event about the object was created, where there is one
+ * @returns an empty list when the state says nothing that we use; null when Stripe documents another shape
  */
 export function synthesisedEvents(
   object: unknown,
-  keysMode: boolean,
+  keyIsLive: boolean,
   announcedAt: Date | null = null,
 ): InboxEvent[] | null {
   const known = anyObject.safeParse(object)
-  const states = known.success ? STATES[known.data.object] : undefined
-  if (!known.success || !states) return null
+  const synthesise = known.success ? SYNTHESISERS.get(known.data.object) : undefined
+  if (!known.success || !synthesise) return null
   try {
-    return states(object, announcedAt).map((told) => made(told, known.data.livemode ?? keysMode))
+    return synthesise(object, announcedAt).map((event) =>
+      asInboxEvent(event, known.data.livemode ?? keyIsLive),
+    )
   } catch (error) {
     if (error instanceof z.ZodError) return null
     throw error
   }
 }
 
-/** The same object in the same state makes the same event: repeating it adds nothing. */
-function made({ type, state, at, object }: Told, livemode: boolean): InboxEvent {
+function asInboxEvent({ type, state, occurredAt, object }: SynthesisedEvent, livemode: boolean): InboxEvent {
   const event = {
     id: `evt_made_${object.id}_${state}`,
     object: 'event',
     api_version: STRIPE_API_VERSION,
-    created: Math.floor(at.getTime() / 1000),
+    created: Math.floor(occurredAt.getTime() / 1000),
     data: { object },
     livemode,
     pending_webhooks: 0,
@@ -57,6 +62,6 @@ function made({ type, state, at, object }: Told, livemode: boolean): InboxEvent 
     type,
   }
   const read = inboxEvent(JSON.stringify(event), event)
-  if (!read) throw new Error(`the event made for ${type} is none`)
+  if (!read) throw new Error(`The ${type} made of ${object.id} is not an event`)
   return read
 }

@@ -1,33 +1,27 @@
 import type { Logger } from 'pino'
 import { Stripe } from 'stripe'
 import { z } from 'zod'
-import type { RefundRequest } from '../refunds/refund-request.ts'
+import type { RefundAnswer, RefundRequest } from '../refunds/refund-request.ts'
+import { refundId } from './field-schema.ts'
 import { stripeRefusal, unavailable } from './stripe-refusal.ts'
 
-export type RefundAnswer = { readonly refundId: string } | { readonly refused: string }
-export type AskForRefund = (request: RefundRequest) => Promise<RefundAnswer>
-
 const CALL = { timeout: 8_000, maxNetworkRetries: 1 }
-// The SDK takes an error status whose body has no `error` for success, so nothing is believed unread.
-const answerSchema = z.object({ object: z.literal('refund'), id: z.string().regex(/^(re|pyr)_\w+$/) })
+// The SDK takes an error status whose body has no `error` for success, so every answer is checked.
+const answerSchema = z.object({ object: z.literal('refund'), id: refundId })
 
 /**
- * Asks Stripe to refund, under the request's own id: once, however often it is asked.
- * @returns the refund's id, or Stripe's code for why not
- * @throws Refusal unavailable when it is not known what became of it
+ * Creates refunds at Stripe. The request's id makes the idempotency key, so a repeated request makes one refund.
+ * @returns a function that throws Refusal unavailable when it is not known whether Stripe made the refund
  */
-export function askForRefund({
-  stripe,
-  log,
-}: {
+export function refunds(deps: {
   readonly stripe: Stripe
   readonly log: Logger
-}): AskForRefund {
+}): (request: RefundRequest) => Promise<RefundAnswer> {
+  const { stripe, log } = deps
   return async ({ id, paymentIntentId, amount, reason }) => {
     const params = {
       payment_intent: paymentIntentId,
-      // Exact: the amount is part of a gift, and gifts stay far below 2^53.
-      amount: Number(amount.minor),
+      amount: Number(amount.minor), // exact: gifts are far below 2^53
       reason,
       metadata: { refund_request: id },
     }

@@ -7,30 +7,30 @@ const RATE_LIMITED_RETRY_SECONDS = 10
 const { errors } = Stripe
 
 /**
- * What a failed call means here. Whatever may pass by itself, and whatever only the operators can mend, is
- * `unavailable` to the reader; a request that Stripe finds wrong is a bug of ours and is handed on as it is.
+ * The error to throw for a failed call. What may pass by itself, and what only operators can repair, is `unavailable`
+ * to the reader. A request that Stripe finds invalid is a bug of ours, and its error is returned unchanged.
  */
 export function stripeRefusal(error: unknown, log: Logger): unknown {
   if (error instanceof Refusal) return error
   if (error instanceof errors.StripeAuthenticationError || error instanceof errors.StripePermissionError) {
-    log.error({ err: error }, 'Stripe does not accept our key: check STRIPE_SECRET_KEY')
+    log.error({ err: error }, 'Stripe does not accept the API key: check STRIPE_SECRET_KEY')
     return unavailable(error, RETRY_SECONDS)
   }
   if (error instanceof errors.StripeRateLimitError || statusOf(error) === 429)
     return unavailable(error, RATE_LIMITED_RETRY_SECONDS)
   if (error instanceof errors.StripeConnectionError || isServerError(error))
     return unavailable(error, RETRY_SECONDS)
-  // The SDK itself stumbles over some bodies, `null` for one.
+  // The SDK itself fails on some bodies, for example `null`.
   if (!(error instanceof errors.StripeError)) {
-    log.error({ err: error }, 'Stripe answered something the SDK cannot read')
+    log.error({ err: error }, 'The SDK cannot read Stripe’s answer')
     return unavailable(error, RETRY_SECONDS)
   }
-  // Another request with the same idempotency key is still at work.
+  // Stripe is still working on another request with the same idempotency key.
   if (statusOf(error) === 409) return unavailable(error, 1)
   return error
 }
 
-/** Stripe failed on its side. Its answer stays with the idempotency key: the same key gets the same failure again. */
+/** Whether Stripe failed on its side. Stripe then repeats the failure for the same idempotency key. */
 export function isServerError(error: unknown): boolean {
   return error instanceof errors.StripeAPIError && (statusOf(error) ?? 500) >= 500
 }

@@ -2,21 +2,20 @@ import { z } from 'zod'
 import type { SubscriptionId } from '../ids.ts'
 import type { SubscriptionState } from '../subscriptions/subscription.ts'
 import { parseCurrency } from '../money/currency.ts'
+import { timestamp } from './field-schema.ts'
 import type { Stripe } from './stripe-gateway.ts'
 
-const moment = z.int().transform((seconds) => new Date(seconds * 1000))
-
-// What a subscription costs and how far it is paid stands on its items in the current API.
+// In this API version the price and the paid period belong to the subscription's items.
 const answerSchema = z.object({
   object: z.literal('subscription'),
   status: z.string().min(1).max(100),
-  cancel_at: moment.nullish(),
-  ended_at: moment.nullish(),
+  cancel_at: timestamp.nullish(),
+  ended_at: timestamp.nullish(),
   items: z.object({
     data: z.array(
       z.object({
         quantity: z.int().nonnegative().nullish(),
-        current_period_end: moment.nullish(),
+        current_period_end: timestamp.nullish(),
         price: z.object({
           currency: z.string(),
           unit_amount: z.int().nonnegative().nullish(),
@@ -27,8 +26,10 @@ const answerSchema = z.object({
   }),
 })
 
-/** Asks Stripe how a recurring gift stands now. @returns null when Stripe knows no such subscription */
-export function askSubscription(stripe: Stripe): (id: SubscriptionId) => Promise<SubscriptionState | null> {
+/** Reads a subscription's present state from Stripe; null when Stripe does not know the subscription. */
+export function retrieveSubscription(
+  stripe: Stripe,
+): (id: SubscriptionId) => Promise<SubscriptionState | null> {
   return async (id) => {
     const answer = await stripe.subscriptions.retrieve(id).catch((error: unknown) => {
       if (error instanceof Error && 'code' in error && error.code === 'resource_missing') return null

@@ -1,21 +1,21 @@
 import { Stripe } from 'stripe'
 
-/** Why a webhook request was refused: for metrics and the sender, never with a secret or the body in it. */
+/** Why a signature does not hold. It goes into metrics and into the answer, so it contains no secret and no body. */
 export type SignatureProblem =
   | 'no_signature'
   | 'malformed_signature'
   | 'outside_tolerance'
   | 'wrong_signature'
 
-// Stripe's own default (docs.stripe.com/webhooks#verify-manually), and ours in both directions.
+// Stripe's default for old timestamps (docs.stripe.com/webhooks#verify-manually). Future timestamps have the same limit.
 export const TOLERANCE_SECONDS = 300
 
-// A rolled secret gives two signatures, never hundreds: a longer header is somebody making us compute.
+// A header has two signatures while a secret is rolled. A much longer one would only make us compute.
 const MAX_HEADER_LENGTH = 1_024
 
 /**
- * Whether `body` (the decoded raw bytes) was signed with one of `secrets` within the tolerance. Stricter than the SDK,
- * which takes a timestamp far in the future, `t=abc` and repeated `t`: the header is parsed here and handed on clean.
+ * Checks that `body`, the decoded raw bytes, was signed with one of `secrets` within the tolerance. The SDK accepts a
+ * timestamp far in the future, `t=abc` and a repeated `t`, so the header is parsed here and passed on in a clean form.
  * @returns null when the signature holds
  */
 export function signatureProblem(
@@ -36,7 +36,7 @@ export function signatureProblem(
 
 function signedWith(secret: string, body: string, header: string, now: Date): boolean {
   const { signature } = Stripe.webhooks
-  if (!signature) throw new Error('the Stripe SDK has no signature helper')
+  if (!signature) throw new Error('The Stripe SDK cannot verify signatures')
   try {
     return signature.verifyHeader(body, header, secret, TOLERANCE_SECONDS, undefined, now.getTime())
   } catch (error) {

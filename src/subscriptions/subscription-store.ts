@@ -2,13 +2,14 @@ import type { Queryable } from '../db/database.ts'
 import type { SubscriptionId } from '../ids.ts'
 import type { SubscriptionUpdate, SubscriptionState } from './subscription.ts'
 
-/** Takes in what events say; whatever they say, Stripe is worth asking again. Sorted against deadlocks. */
+/** Saves what events report, and marks the subscriptions as stale: their state is read from Stripe again. */
 export async function saveSubscriptionUpdates(
   tx: Queryable,
-  news: readonly SubscriptionUpdate[],
+  updates: readonly SubscriptionUpdate[],
 ): Promise<void> {
-  if (news.length === 0) return
-  const rows = news
+  if (updates.length === 0) return
+  // Sorted, so that two batches lock the rows in the same order and never deadlock.
+  const rows = updates
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
     .map(({ attribution, ...rest }) => ({
       ...rest,
@@ -41,13 +42,12 @@ export async function saveSubscriptionUpdates(
   })
 }
 
-/** An agreement that Stripe is worth asking about; `news` counts what was heard of it. */
-export type StaleSubscription = { readonly id: SubscriptionId; readonly news: string }
+/** A subscription to read from Stripe, and the version of its row. */
+export type StaleSubscription = { readonly id: SubscriptionId; readonly version: string }
 
 /**
- * Those of which something was heard, and those that go on and were last asked about before a moment: what changed them
- * may have been lost on its way. A few at a time. `xmin` is the row's version: news that comes while Stripe is asked
- * makes it stale again.
+ * Up to `limit` subscriptions that an event has changed, or that have not ended and were last read before `readBefore`:
+ * an event about them may have been lost. The row's version, `xmin`, shows whether an event changes it meanwhile.
  */
 export async function staleSubscriptions(
   db: Queryable,
@@ -55,7 +55,7 @@ export async function staleSubscriptions(
   readBefore: Date,
 ): Promise<StaleSubscription[]> {
   const { rows } = await db.query<StaleSubscription>(
-    `select stripe_subscription_id as id, xmin::text as news from subscriptions
+    `select stripe_subscription_id as id, xmin::text as version from subscriptions
      where stale or (ended_at is null and read_at < $2)
      order by stale desc, stripe_subscription_id limit $1`,
     [limit, readBefore],
@@ -63,10 +63,10 @@ export async function staleSubscriptions(
   return rows
 }
 
-/** Writes what Stripe answered; the row stays stale when news came meanwhile. @param state null: unknown to Stripe */
+/** Saves Stripe's answer. The row stays stale if an event has changed it since. @param state null when Stripe does not know it */
 export async function writeSubscriptionState(
   db: Queryable,
-  { id, news }: StaleSubscription,
+  { id, version }: StaleSubscription,
   state: SubscriptionState | null,
   now: Date,
 ): Promise<void> {
@@ -77,7 +77,7 @@ export async function writeSubscriptionState(
      where stripe_subscription_id = $1`,
     [
       id,
-      news,
+      version,
       state?.status ?? null,
       state?.amount?.currency ?? null,
       state?.amount?.minor ?? null,

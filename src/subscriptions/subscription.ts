@@ -1,10 +1,11 @@
-import type { Money } from '../money/money.ts'
+import { latest } from '../calendar/instant.ts'
 import type { Attribution } from '../checkout/attribution.ts'
 import type { CheckoutId, SubscriptionId } from '../ids.ts'
+import type { Money } from '../money/money.ts'
 
 /**
- * What events say of a recurring agreement. Only what any order of events says alike; its status, amount and dates
- * are asked of Stripe, because its events may come late and in any order.
+ * What events report of a subscription: only what does not depend on the order of the events. Its status, amount and
+ * dates are read from Stripe, because events come late and in any order.
  */
 export type SubscriptionUpdate = {
   readonly id: SubscriptionId
@@ -16,29 +17,24 @@ export type SubscriptionUpdate = {
   readonly failedAt?: Date | null
 }
 
-/** Both, whichever came first: what is known stays, the latest moments win. */
+/** One update made of two about one subscription: the first known value of each field, and the latest of each date. */
 export function mergedUpdate(a: SubscriptionUpdate, b: SubscriptionUpdate): SubscriptionUpdate {
   return {
     id: a.id,
     customerId: a.customerId ?? b.customerId ?? null,
     checkoutId: a.checkoutId ?? b.checkoutId ?? null,
     attribution: a.attribution ?? b.attribution ?? null,
-    endedAt: later(a.endedAt, b.endedAt),
-    paidAt: later(a.paidAt, b.paidAt),
-    failedAt: later(a.failedAt, b.failedAt),
+    endedAt: latest(a.endedAt, b.endedAt),
+    paidAt: latest(a.paidAt, b.paidAt),
+    failedAt: latest(a.failedAt, b.failedAt),
   }
 }
 
-function later(a: Date | null | undefined, b: Date | null | undefined): Date | null {
-  if (!a || !b) return a ?? b ?? null
-  return a > b ? a : b
-}
-
-/** How an agreement stands at Stripe, as Stripe answered when asked. */
+/** The state of a subscription as Stripe answered it. */
 export type SubscriptionState = {
-  /** Stripe's word. */
+  /** Stripe's status. */
   readonly status: string
-  /** Each collection; null when Stripe names none. */
+  /** The amount of each payment; null when Stripe names none. */
   readonly amount: Money | null
   readonly frequency: 'monthly' | 'yearly'
   readonly currentPeriodEnd: Date | null

@@ -14,7 +14,7 @@ export type BackfillDeps = Omit<EventSyncDeps, 'wake'> &
   Pick<SyncDeps, 'books' | 'processing'> &
   Pick<ReceiptNumberRecoveryDeps, 'memory'> & {
     readonly applier: Applier
-    readonly ask: Parameters<typeof subscriptionRound>[0]['ask']
+    readonly retrieveSubscription: Parameters<typeof subscriptionRound>[0]['retrieve']
   }
 
 export type Backfilled = {
@@ -30,7 +30,7 @@ export type Backfilled = {
 
 /** Makes the books whole in one run, whatever was lost: what Stripe says is brought in, applied, and its own books read. */
 export async function backfill(deps: BackfillDeps): Promise<Backfilled> {
-  const { pool, ask, processing } = deps
+  const { pool, retrieveSubscription, processing } = deps
   await recoverReceiptNumbers({ ...deps, now: processing.now })
   // Who listens would only do the same work beside us.
   const recovering = { ...deps, wake: () => undefined }
@@ -41,8 +41,8 @@ export async function backfill(deps: BackfillDeps): Promise<Backfilled> {
   await applyAll(deps)
   const movements = await syncTransactions(deps)
   await syncPayouts(deps)
-  const askMore = subscriptionRound({ pool, ask, clock: processing.now })
-  while (await askMore());
+  const readSubscriptions = subscriptionRound({ pool, retrieve: retrieveSubscription, clock: processing.now })
+  while (await readSubscriptions());
   await applyAll(deps)
   return {
     recovered: events.recovered + objects.recovered,

@@ -2,10 +2,10 @@ import type { Queryable } from '../db/database.ts'
 import type { DecisionDeps } from '../processing/changes.ts'
 import { lockKnownCheckouts } from '../checkout/checkout-store.ts'
 import { knownDonations } from '../donations/donation-store.ts'
-import type { PaymentFact } from '../donations/payment-fact.ts'
+import { namedIds, type PaymentFact } from '../donations/payment-fact.ts'
 import { isMissed } from '../processing/missed-facts.ts'
-import { UnreadableEvent, type Reading } from '../stripe/event-schema.ts'
-import { readEvent } from '../stripe/payment-facts.ts'
+import { UnreadableEvent, type Reading } from '../stripe/events/event-reader.ts'
+import { readEvent } from '../stripe/handled-event-types.ts'
 import type { InboxEvent } from '../inbox/inbox-event.ts'
 import {
   comingPayments,
@@ -50,16 +50,11 @@ function read({ type, createdAt, body }: InboxEvent): Reading | 'unreadable' {
 }
 
 async function whatIsKnown(db: Queryable, facts: readonly PaymentFact[]) {
-  const payments = facts.flatMap((fact) => ('paymentIntentId' in fact ? [fact.paymentIntentId] : []))
-  const sessions = facts.flatMap((fact) => ('sessionId' in fact ? [fact.sessionId] : []))
-  const invoices = facts.flatMap((fact) => ('invoiceId' in fact ? [fact.invoiceId] : []))
-  const checkoutIds = facts.flatMap((fact) =>
-    'checkoutId' in fact && fact.checkoutId ? [fact.checkoutId] : [],
-  )
+  const { payments, sessions, invoices, checkouts: checkoutIds } = namedIds(facts)
   const warnings = facts.flatMap((fact) => (fact.kind === 'fraud_warning' ? [fact.warning.id] : []))
-  const agreements = facts.flatMap((fact) => ('news' in fact ? [fact.news.id] : []))
+  const subscriptions = facts.flatMap((fact) => ('subscription' in fact ? [fact.subscription.id] : []))
   // First: what is applied between this answer and the next ones is then a donation already.
-  const coming = await comingPayments(db, payments)
+  const awaitedPayments = await comingPayments(db, payments)
   const [checkouts, donations] = [
     await lockKnownCheckouts(db, sessions, checkoutIds),
     await knownDonations(db, payments, sessions, invoices),
@@ -67,9 +62,9 @@ async function whatIsKnown(db: Queryable, facts: readonly PaymentFact[]) {
   return {
     known: { checkouts, donations },
     recorded: {
-      coming,
+      awaitedPayments,
       warnings: await recordedWarnings(db, warnings),
-      subscriptions: await recordedSubscriptions(db, agreements),
+      subscriptions: await recordedSubscriptions(db, subscriptions),
     },
   }
 }

@@ -1,3 +1,4 @@
+import { earliest } from '../calendar/instant.ts'
 import { z } from 'zod'
 import { inTransaction } from '../db/database.ts'
 import type { SyncDeps } from './balance-sync-worker.ts'
@@ -24,7 +25,7 @@ export async function syncPayouts(deps: SyncDeps): Promise<void> {
   const until = processing.now()
   const { completeUpTo, cursor } = await syncState(pool, 'payouts')
   const interrupted = cursorSchema.safeParse(cursor).data ?? null
-  const since = completeUpTo && earlier(before(completeUpTo), await oldestAwaited(pool))
+  const since = completeUpTo && earliest(before(completeUpTo), await oldestAwaited(pool))
   let after: string | null = null
   for (;;) {
     const page = await books.payouts({ since, after })
@@ -70,8 +71,4 @@ async function itemise(deps: SyncDeps, payout: Payout, interrupted: Cursor | nul
 
 function before(mark: Date): Date {
   return new Date(mark.getTime() - LOOKED_AT_AGAIN_MS)
-}
-
-function earlier(mark: Date, other: Date | null): Date {
-  return other !== null && other < mark ? other : mark
 }

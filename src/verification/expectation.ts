@@ -87,7 +87,9 @@ export function expectationOf(
     disputes,
     warnings: new Set(changes.warnings.map(({ warning }) => warning.id)),
     subscriptions: new Set(changes.subscriptions.map(({ id }) => id)),
-    paidCheckouts: new Set(changes.moves.filter(({ status }) => status === 'succeeded').map(({ id }) => id)),
+    paidCheckouts: new Set(
+      changes.checkouts.filter(({ status }) => status === 'succeeded').map(({ id }) => id),
+    ),
   }
 }
 
@@ -131,8 +133,8 @@ function statedInstants(facts: readonly PaymentFact[]): ReadonlyMap<string, read
     else if (known.every((other) => other.getTime() !== instant.getTime())) known.push(instant)
   }
   for (const fact of facts) {
-    if (fact.kind === 'checkout_succeeded') add(fact.paymentIntentId, fact.at)
-    if (fact.kind === 'invoice_paid') add(fact.invoiceId, fact.at)
+    if (fact.kind === 'checkout_succeeded') add(fact.paymentIntentId, fact.paidAt)
+    if (fact.kind === 'invoice_paid') add(fact.invoiceId, fact.paidAt)
     if (fact.kind !== 'refund' && fact.kind !== 'bank_return') continue
     const { id, createdAt, failedAt } = fact.refund
     add(`refunded ${id}`, createdAt)

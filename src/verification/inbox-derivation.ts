@@ -1,6 +1,7 @@
 import type { KnownCheckout } from '../checkout/checkout-status.ts'
 import { knownCheckouts } from '../checkout/checkout-store.ts'
 import type { Queryable } from '../db/database.ts'
+import { namedIds } from '../donations/payment-fact.ts'
 import { HANDLED_EVENT_TYPES } from '../stripe/handled-event-types.ts'
 import { checkoutFindings } from './donation-check.ts'
 import { expectationOf, type Expectation, type Zones } from './expectation.ts'
@@ -59,12 +60,9 @@ async function checkoutsOf(tx: Queryable, evidence: readonly Evidence[]): Promis
   const found = new Map<string, KnownCheckout>()
   for (let from = 0; from < evidence.length; from += FACTS_PER_QUERY) {
     const facts = evidence.slice(from, from + FACTS_PER_QUERY).map(({ fact }) => fact)
-    const sessions = facts.flatMap((fact) => ('sessionId' in fact ? [fact.sessionId] : []))
-    const ids = facts.flatMap(
-      (fact) => ('checkoutId' in fact ? fact.checkoutId : 'news' in fact ? fact.news.checkoutId : null) ?? [],
-    )
+    const { sessions, checkouts } = namedIds(facts)
     // What readers wrote is not compared, so it is not kept in memory.
-    for (const checkout of await knownCheckouts(tx, sessions, ids))
+    for (const checkout of await knownCheckouts(tx, sessions, checkouts))
       found.set(checkout.id, { ...checkout, message: null })
   }
   return [...found.values()]

@@ -1,7 +1,7 @@
 import type { PaymentFact } from '../donations/payment-fact.ts'
 import { EVENT_OUTCOMES, type FactOutcome } from '../processing/changes.ts'
-import { UnreadableEvent } from '../stripe/event-schema.ts'
-import { readEvent } from '../stripe/payment-facts.ts'
+import { UnreadableEvent } from '../stripe/events/event-reader.ts'
+import { readEvent } from '../stripe/handled-event-types.ts'
 import type { Finding } from './finding.ts'
 
 /** An event of the inbox with an outcome that counts as evidence. Failed and quarantined ones prove nothing. */
@@ -46,7 +46,5 @@ function otherOutcome(object: string, expected: string, found: string): Finding 
 
 /** Donor data is not compared, so it is not kept in memory. */
 function withoutDonor(fact: PaymentFact): PaymentFact {
-  const nobody = { donorName: null, donorEmail: null }
-  if ('news' in fact) return { ...fact, news: { ...fact.news, ...nobody } }
-  return 'donorEmail' in fact ? { ...fact, ...nobody } : fact
+  return 'donor' in fact ? { ...fact, donor: { name: null, email: null } } : fact
 }

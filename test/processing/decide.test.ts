@@ -33,7 +33,7 @@ class World {
     return outcomes.slice(0, facts.length)
   }
   #write(changes: Changes): void {
-    for (const { id, status, sessionId } of changes.moves) {
+    for (const { id, status, sessionId } of changes.checkouts) {
       const checkout = this.checkouts.get(id)
       if (checkout) this.checkouts.set(id, { ...checkout, status, sessionId })
     }
@@ -70,9 +70,9 @@ const life = fc
     fc.subarray(
       [
         ...moments.map((at) => fact.succeeded(n, { at })),
-        fact.turned(n, 'processing'),
-        fact.turned(n, 'expired'),
-        fact.turned(n, 'failed'),
+        fact.statusChanged(n, 'processing'),
+        fact.statusChanged(n, 'expired'),
+        fact.statusChanged(n, 'failed'),
         fact.charged(n),
       ],
       { minLength: 1 },
@@ -132,7 +132,7 @@ test('a session of another program on the same account books nothing', () => {
 
 test('unpaid completion books nothing', () => {
   const world = new World([openCheckout(1)])
-  world.apply([fact.turned(1, 'processing')])
+  world.apply([fact.statusChanged(1, 'processing')])
   expect(world.donations).toEqual([])
   expect(world.end().checkouts).toMatchObject([{ status: 'processing' }])
 })
@@ -169,7 +169,9 @@ test('two paid sessions of one checkout are two donations: money is never droppe
 
 test('a late end of an older session leaves a newer one open', () => {
   const world = new World([openCheckout(1)])
-  world.apply([{ ...fact.turned(1, 'expired'), sessionId: fact.turned(2, 'expired').sessionId }])
+  world.apply([
+    { ...fact.statusChanged(1, 'expired'), sessionId: fact.statusChanged(2, 'expired').sessionId },
+  ])
   expect(world.end().checkouts).toMatchObject([{ status: 'open' }])
 })
 

@@ -1,7 +1,11 @@
 import type { Dispute, Refund } from '../../src/refunds/reversals.ts'
 import type { KnownCheckout } from '../../src/checkout/checkout-status.ts'
 import type { Attribution } from '../../src/checkout/attribution.ts'
-import type { UnpaidCheckoutStatus, PaymentFact } from '../../src/donations/payment-fact.ts'
+import type {
+  ChargeSucceeded,
+  CheckoutStatusChanged,
+  UnpaidCheckoutStatus,
+} from '../../src/donations/payment-fact.ts'
 import { parseCurrency } from '../../src/money/currency.ts'
 
 const usd = parseCurrency('usd')
@@ -19,10 +23,10 @@ const attribution = (articleUrl: string): Attribution => ({
 // Ids of the n-th payment; the casts stand in for the parsers at the edge.
 const ids = (n: number) =>
   ({ sessionId: `cs_${n}`, checkoutId: `00000000-0000-4000-8000-00000000000${n}` }) as Pick<
-    PaymentFact & { kind: 'checkout_turned' },
+    CheckoutStatusChanged,
     'sessionId' | 'checkoutId'
   >
-const payment = (n: number) => `pi_${n}` as (PaymentFact & { kind: 'charge_succeeded' })['paymentIntentId']
+const payment = (n: number) => `pi_${n}` as ChargeSucceeded['paymentIntentId']
 
 export const fact = {
   succeeded: (n: number, { at = new Date('2026-01-01T12:00:00Z'), minor = 500n } = {}) =>
@@ -31,17 +35,17 @@ export const fact = {
       ...ids(n),
       paymentIntentId: payment(n),
       gross: { minor, currency: usd },
-      at,
-      donorName: 'Ada',
-      donorEmail: 'ada@example.org',
+      paidAt: at,
+      donor: { name: 'Ada', email: 'ada@example.org' },
       attribution: attribution(`https://from.metadata/${n}`),
     }) as const,
-  turned: (n: number, turn: UnpaidCheckoutStatus) => ({ kind: 'checkout_turned', ...ids(n), turn }) as const,
+  statusChanged: (n: number, status: UnpaidCheckoutStatus) =>
+    ({ kind: 'checkout_status_changed', ...ids(n), status }) as const,
   charged: (n: number) =>
     ({
       kind: 'charge_succeeded',
       paymentIntentId: payment(n),
-      chargeId: `ch_${n}` as (PaymentFact & { kind: 'charge_succeeded' })['chargeId'],
+      chargeId: `ch_${n}` as ChargeSucceeded['chargeId'],
     }) as const,
 }
 

@@ -5,7 +5,11 @@ import { isMissed } from '../../src/processing/missed-facts.ts'
 import { processing } from '../kit/books.ts'
 import { fact, openCheckout, refund } from './facts.ts'
 
-const recorded = { coming: new Set<string>(), warnings: new Set<string>(), subscriptions: new Set<string>() }
+const recorded = {
+  awaitedPayments: new Set<string>(),
+  warnings: new Set<string>(),
+  subscriptions: new Set<string>(),
+}
 const { paymentIntentId, chargeId } = fact.charged(1)
 const cameBack: PaymentFact = {
   kind: 'bank_return',

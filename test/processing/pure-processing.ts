@@ -8,7 +8,7 @@ import { donationBalance } from '../../src/refunds/donation-balance.ts'
 import { mergedUpdate, type SubscriptionUpdate } from '../../src/subscriptions/subscription.ts'
 import type { LedgerTransaction } from '../../src/ledger/ledger.ts'
 import { numberReceipts, receiptsPerYear, type IssuedReceipt } from '../../src/receipts/receipt-numbering.ts'
-import { readEvent } from '../../src/stripe/payment-facts.ts'
+import { readEvent } from '../../src/stripe/handled-event-types.ts'
 import { owedReceipts } from '../../src/processing/batch-receipts.ts'
 import { postings } from '../../src/processing/batch-postings.ts'
 import { processing as processingDeps } from '../kit/books.ts'
@@ -72,7 +72,7 @@ export class PureProcessing {
   }
 
   #write(changes: Changes): void {
-    for (const { status, sessionId } of changes.moves)
+    for (const { status, sessionId } of changes.checkouts)
       this.#checkout = { ...this.#checkout, status, sessionId }
     for (const transaction of postings(changes, new Set(), processing)) {
       const key = `${transaction.source} ${transaction.effect}`

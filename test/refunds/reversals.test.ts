@@ -7,7 +7,7 @@ import { noReversals, type Dispute, type Refund, type RefundStatus } from '../..
 import type { PaymentFact } from '../../src/donations/payment-fact.ts'
 import { donationBalance } from '../../src/refunds/donation-balance.ts'
 import { parseCurrency } from '../../src/money/currency.ts'
-import { newEffects, type Effect } from '../../src/refunds/reversal-effects.ts'
+import { newEffects, type ReversalEffect } from '../../src/refunds/reversal-effects.ts'
 import type { LedgerEntry } from '../../src/ledger/ledger.ts'
 import { revise } from '../../src/receipts/receipt-revisions.ts'
 import { processing } from '../kit/books.ts'
@@ -23,10 +23,13 @@ const told = {
 }
 
 /** Tells the facts one by one; what waits is told again at the end of each round, as the inbox does. */
-function live(facts: readonly PaymentFact[]): { donation: KnownDonation | undefined; posted: Effect[] } {
+function live(facts: readonly PaymentFact[]): {
+  donation: KnownDonation | undefined
+  posted: ReversalEffect[]
+} {
   let known: KnownState = { checkouts: [openCheckout(1)], donations: [] }
   let waiting: PaymentFact[] = []
-  const posted: Effect[] = []
+  const posted: ReversalEffect[] = []
   for (const one of facts) {
     const batch = [one, ...waiting]
     const { changes, outcomes } = decide(known, batch, processing)
@@ -36,7 +39,7 @@ function live(facts: readonly PaymentFact[]): { donation: KnownDonation | undefi
     const before = known.donations[0]
     const after = booked ?? (amended && before ? { ...before, ...amended } : before)
     if (after) posted.push(...newEffects(before?.reversals ?? noReversals, after.reversals))
-    const [move] = changes.moves
+    const [move] = changes.checkouts
     const checkouts = known.checkouts.map((own) => (move ? { ...own, status: move.status } : own))
     known = { checkouts, donations: after ? [after] : [] }
   }

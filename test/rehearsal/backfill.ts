@@ -1,10 +1,10 @@
 import { pino } from 'pino'
-import { processingDeps } from '../../src/processing/processing-deps.ts'
+import { processingDeps } from '../../src/processing/apply-batch.ts'
 import { backfill as backfillOnce } from '../../src/sync/backfill-worker.ts'
 import { expectedOf } from '../../src/connections.ts'
 import { pacedCalls } from '../../src/stripe/paced-calls-gateway.ts'
 import { stripeReaders } from '../../src/stripe/stripe-readers.ts'
-import { askSubscription } from '../../src/stripe/subscription-gateway.ts'
+import { retrieveSubscription } from '../../src/stripe/subscription-gateway.ts'
 import { createApplier } from '../../src/processing/processing-worker.ts'
 import type { House } from './house.ts'
 
@@ -28,7 +28,7 @@ export async function backfill({ stripe, database: { pool }, config, clock }: Ho
     processing,
     log,
     applier: createApplier({ pool, processing, log, count: () => undefined }),
-    ask: askSubscription(stripe),
+    retrieveSubscription: retrieveSubscription(stripe),
   })
   if (done.missing > 0) throw new Error(`${done.missing} that Stripe has could not be had`)
   return done.recovered

@@ -11,7 +11,7 @@ import { syncPayouts } from '../../src/sync/payout-sync-worker.ts'
 import { expectedOf } from '../../src/connections.ts'
 import { stripeLists } from '../../src/stripe/balance-gateway.ts'
 import { pacedCalls } from '../../src/stripe/paced-calls-gateway.ts'
-import { askSubscription } from '../../src/stripe/subscription-gateway.ts'
+import { retrieveSubscription } from '../../src/stripe/subscription-gateway.ts'
 import { createApplier } from '../../src/processing/processing-worker.ts'
 import { chance } from '../../src/stripe-sandbox/ids.ts'
 import type { House } from './house.ts'
@@ -50,7 +50,7 @@ export function roundsOf({ box, stripe, database, config, clock }: House, seed: 
       receiptToken: () => randomBytes(24).toString('base64url'),
     },
   })
-  const askAgreements = subscriptionRound({ pool, ask: askSubscription(stripe), clock })
+  const readSubscriptions = subscriptionRound({ pool, retrieve: retrieveSubscription(stripe), clock })
   const syncDeps = { pool, books: stripeLists(stripe, pacedCalls({ callsPerSecond: 1_000_000 })), processing }
   const { mailer, mails, putOff } = countingMailer(seed)
   const outbox = {
@@ -68,7 +68,7 @@ export function roundsOf({ box, stripe, database, config, clock }: House, seed: 
   }
   const apply = async (): Promise<void> => {
     while ((await applier.applyNext()) > 0);
-    while (await askAgreements());
+    while (await readSubscriptions());
   }
   return {
     mails,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { synthesisedEvents } from '../../src/stripe/object-events.ts'
-import { readEvent } from '../../src/stripe/payment-facts.ts'
+import { readEvent } from '../../src/stripe/handled-event-types.ts'
 import type { InboxEvent } from '../../src/inbox/inbox-event.ts'
 import { API_VERSION, checkoutSession } from '../kit/stripe-events.ts'
 

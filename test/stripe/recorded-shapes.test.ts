@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { SubscriptionId } from '../../src/ids.ts'
 import { payoutPage, transactionPage } from '../../src/stripe/balance-schema.ts'
-import { readEvent } from '../../src/stripe/payment-facts.ts'
+import { readEvent } from '../../src/stripe/handled-event-types.ts'
 import type { Stripe } from '../../src/stripe/stripe-gateway.ts'
-import { askSubscription } from '../../src/stripe/subscription-gateway.ts'
+import { retrieveSubscription } from '../../src/stripe/subscription-gateway.ts'
 import { debitedGift, forward, DAY_MS, paidGift, sandbox, sdk, subscribed } from '../stripe-sandbox/kit.ts'
 
 /**
- * Every reader, given the objects of test/fixtures (shaped as the API version of api-version.ts writes them); and the
- * offline Stripe held to the same fields, so that the tests that run on it say something about Stripe.
+ * Every reader reads the objects of test/fixtures, which have the shapes of the SDK's API version. The offline Stripe
+ * must have every field that a reader uses, so that the tests that run on it say something about Stripe.
  */
 
 type Shape = Record<string, unknown>
@@ -17,26 +17,26 @@ type Reader = (object: unknown) => unknown
 
 function fixture(name: string): Shape {
   const file = new URL(`../fixtures/${name}.json`, import.meta.url)
-  return JSON.parse(readFileSync(file, 'utf8')) as Shape // a file of ours, an object in each
+  return JSON.parse(readFileSync(file, 'utf8')) as Shape // each file is ours and contains an object
 }
 
-const AT = new Date('2026-12-06T10:00:00Z')
+const CREATED_AT = new Date('2026-12-06T10:00:00Z')
 const event =
   (type: string): Reader =>
   (object) =>
-    readEvent(type, AT, { data: { object } })
+    readEvent(type, CREATED_AT, { data: { object } })
 const transactions: Reader = (object) => transactionPage.parse({ data: [object], has_more: false }).data[0]
 const payouts: Reader = (object) => payoutPage.parse({ data: [object], has_more: false }).data[0]
 const subscription: Reader = (object) => {
-  // Only what the gateway uses of the SDK; it reads before it first waits for anything else.
+  // The gateway uses nothing else of the SDK.
   const stripe = { subscriptions: { retrieve: async () => object } } as unknown as Stripe
-  return askSubscription(stripe)('sub_1RecordedGift0000001' as SubscriptionId)
+  return retrieveSubscription(stripe)('sub_1RecordedGift0000001' as SubscriptionId)
 }
 
 const PI = 'pi_3RecordedGift00000001'
 const SUB = 'sub_1RecordedGift0000001'
 const usd = (minor: bigint) => ({ minor, currency: 'usd' })
-const told = (kind: string, correlationId: string, rest: object = {}) => ({
+const readingOf = (kind: string, correlationId: string, rest: object = {}) => ({
   fact: { kind, ...rest },
   correlationId,
 })
@@ -45,19 +45,19 @@ const session = {
   sessionId: 'cs_test_a1RecordedGift0001',
   checkoutId: '0b9f1c52-6f0e-4a7e-9a67-7a3e6a6d3a11',
 }
-const paid = told('checkout_succeeded', PI, {
+const paid = readingOf('checkout_succeeded', PI, {
   ...session,
   paymentIntentId: PI,
   gross: usd(500n),
-  donorName: 'Ada Reader',
-  donorEmail: 'reader@example.com',
+  donor: { name: 'Ada Reader', email: 'reader@example.com' },
   attribution: { frequency: 'once', articleUrl: 'https://news.example/city/water', campaignName: 'spring' },
 })
-const turn = (its: string) => told('checkout_turned', session.sessionId, { ...session, turn: its })
-const refund = told('refund', PI, {
+const statusChanged = (status: string) =>
+  readingOf('checkout_status_changed', session.sessionId, { ...session, status })
+const refund = readingOf('refund', PI, {
   refund: { id: 're_3RecordedGift00000001', kind: 'refund', amount: usd(200n), status: 'succeeded' },
 })
-const dispute = told('dispute', PI, {
+const dispute = readingOf('dispute', PI, {
   dispute: {
     id: 'dp_1RecordedGift00000001',
     amount: usd(500n),
@@ -65,14 +65,14 @@ const dispute = told('dispute', PI, {
     reinstatedAt: null,
   },
 })
-const news = told('subscription_changed', SUB)
+const changed = readingOf('subscription_changed', SUB)
 const SESSION = ['id', 'object', 'payment_status']
 const MONEY = ['id', 'object', 'amount', 'currency', 'created']
 const INVOICE = ['id', 'object', 'amount_paid', 'currency', 'parent.subscription_details.subscription']
-const BOOKED = [...MONEY, 'type', 'reporting_category', 'fee', 'net', 'available_on', 'source.id']
-const SENT = [...MONEY, 'status', 'automatic', 'arrival_date', 'reconciliation_status']
+const TRANSACTION = [...MONEY, 'type', 'reporting_category', 'fee', 'net', 'available_on', 'source.id']
+const PAYOUT = [...MONEY, 'status', 'automatic', 'arrival_date', 'reconciliation_status']
 
-/** What is read, of which file, with which outcome, and what cannot be missing. */
+/** What is read from which file, what the reader makes of it, and the fields without which the reader refuses it. */
 const READINGS: readonly [
   type: string,
   file: string,
@@ -83,27 +83,27 @@ const READINGS: readonly [
   ...['checkout.session.completed', 'checkout.session.async_payment_succeeded'].map((type) =>
     onEvent(type, 'checkout-session', paid, SESSION),
   ),
-  onEvent('checkout.session.async_payment_failed', 'checkout-session', turn('failed'), SESSION),
-  onEvent('checkout.session.expired', 'checkout-session', turn('expired'), SESSION),
+  onEvent('checkout.session.async_payment_failed', 'checkout-session', statusChanged('failed'), SESSION),
+  onEvent('checkout.session.expired', 'checkout-session', statusChanged('expired'), SESSION),
   onEvent(
     'checkout.session.completed',
     'checkout-session-subscription',
-    told('subscription_started', 'cs_test_a1RecordedGift0002', {
-      news: { id: SUB, checkoutId: expect.any(String) },
+    readingOf('subscription_started', 'cs_test_a1RecordedGift0002', {
+      subscription: { id: SUB, checkoutId: expect.any(String) },
     }),
     SESSION,
   ),
   onEvent(
     'charge.succeeded',
     'charge',
-    told('charge_succeeded', PI, { paymentIntentId: PI, chargeId: 'ch_3RecordedGift00000001' }),
+    readingOf('charge_succeeded', PI, { paymentIntentId: PI, chargeId: 'ch_3RecordedGift00000001' }),
     ['id', 'object'],
   ),
   onEvent(
     'charge.failed',
     'charge-failed',
-    told('bank_return', 'pi_3RecordedDebit0000001', {
-      refund: { kind: 'bank_return', amount: usd(500n), reason: 'insufficient_funds', createdAt: AT },
+    readingOf('bank_return', 'pi_3RecordedDebit0000001', {
+      refund: { kind: 'bank_return', amount: usd(500n), reason: 'insufficient_funds', createdAt: CREATED_AT },
     }),
     ['id', 'object', 'amount', 'amount_refunded', 'currency'],
   ),
@@ -116,42 +116,42 @@ const READINGS: readonly [
   onEvent(
     'radar.early_fraud_warning.created',
     'early-fraud-warning',
-    told('fraud_warning', PI, { warning: { fraudType: 'made_with_stolen_card', actionable: true } }),
+    readingOf('fraud_warning', PI, { warning: { fraudType: 'made_with_stolen_card', actionable: true } }),
     ['id', 'object', 'charge', 'fraud_type', 'actionable', 'created'],
   ),
   onEvent(
     'invoice.paid',
     'invoice',
-    told('invoice_paid', 'in_1RecordedGift00000001', {
+    readingOf('invoice_paid', 'in_1RecordedGift00000001', {
       subscriptionId: SUB,
       customerId: 'cus_RecordedReader01',
       isFirst: true,
       gross: usd(500n),
-      donorEmail: 'reader@example.com',
+      donor: { email: 'reader@example.com' },
       attribution: { frequency: 'monthly', articleTitle: 'Who owns the water' },
     }),
     INVOICE,
   ),
-  onEvent('invoice.payment_failed', 'invoice', news, INVOICE),
+  onEvent('invoice.payment_failed', 'invoice', changed, INVOICE),
   onEvent(
     'invoice_payment.paid',
     'invoice-payment',
-    told('invoice_payment', 'in_1RecordedGift00000001', { paymentIntentId: 'pi_3RecordedMonth0000001' }),
+    readingOf('invoice_payment', 'in_1RecordedGift00000001', { paymentIntentId: 'pi_3RecordedMonth0000001' }),
     ['object', 'invoice', 'payment'],
   ),
   ...['created', 'updated', 'deleted'].map((what) =>
-    onEvent(`customer.subscription.${what}`, 'subscription', news, ['id']),
+    onEvent(`customer.subscription.${what}`, 'subscription', changed, ['id']),
   ),
   [
     'a balance transaction',
     'balance-transaction',
     transactions,
     { clears: PI, paymentIntentId: PI, amountMinor: 500n, feeMinor: 45n, netMinor: 455n, presentment: null },
-    BOOKED,
+    TRANSACTION,
   ],
-  ['a payout', 'payout', payouts, { amountMinor: 45_500n, itemisable: 'now' }, SENT],
+  ['a payout', 'payout', payouts, { amountMinor: 45_500n, itemisable: 'now' }, PAYOUT],
   [
-    'a subscription, asked for',
+    'a retrieved subscription',
     'subscription',
     subscription,
     { status: 'active', amount: usd(500n), frequency: 'monthly', cancelAt: null },
@@ -168,10 +168,10 @@ function onEvent(
   return [type, file, event(type), yields, needs]
 }
 
-describe.each(READINGS)('%s of %s.json', (_type, file, read, yields, needs) => {
-  test('is read', async () => expect(await read(fixture(file))).toMatchObject(yields))
+describe.each(READINGS)('%s in %s.json', (_type, file, read, yields, needs) => {
+  test('is read as expected', async () => expect(await read(fixture(file))).toMatchObject(yields))
 
-  test.each(needs)('without %s is refused by its name', async (path) => {
+  test.each(needs)('is refused without %s, with the field’s name', async (path) => {
     const object = fixture(file)
     remove(object, path.split('.'))
     const [leaf = ''] = path.split('.').slice(path.startsWith('source') ? 0 : -1)
@@ -179,7 +179,7 @@ describe.each(READINGS)('%s of %s.json', (_type, file, read, yields, needs) => {
   })
 })
 
-/** One offline Stripe in which everything happened once. */
+/** The objects of an offline Stripe in which everything has happened once. */
 async function offlineObjects(): Promise<(type: string, file: string) => unknown> {
   const box = await sandbox()
   const stripe = sdk(box)
@@ -190,7 +190,7 @@ async function offlineObjects(): Promise<(type: string, file: string) => unknown
   await box.failBankDebit(await debitedGift(box))
   const { subscriptionId } = await subscribed(box)
   await forward(box, 8 * DAY_MS)
-  const [booked, sent, agreement] = await Promise.all([
+  const [booked, paidOut, retrieved] = await Promise.all([
     stripe.balanceTransactions.list({ type: 'charge', expand: ['data.source'] }),
     stripe.payouts.list(),
     stripe.subscriptions.retrieve(subscriptionId),
@@ -198,31 +198,32 @@ async function offlineObjects(): Promise<(type: string, file: string) => unknown
   const kindOf = (file: string) => fixture(file)['object']
   const asked = new Map<unknown, unknown>([
     ['a balance transaction', booked.data[0]],
-    ['a payout', sent.data[0]],
-    ['a subscription, asked for', agreement],
+    ['a payout', paidOut.data[0]],
+    ['a retrieved subscription', retrieved],
   ])
   return (type, file) =>
     asked.get(type) ??
     box
       .events()
-      .map((one) => one.data.object as unknown as Shape) // an object in every event
+      .map((sent) => sent.data.object as unknown as Shape) // every event contains an object
       .find(
-        (one) =>
-          one['object'] === kindOf(file) && one['status'] === (fixture(file)['status'] ?? one['status']),
+        (object) =>
+          object['object'] === kindOf(file) &&
+          object['status'] === (fixture(file)['status'] ?? object['status']),
       )
 }
 
-test('the offline Stripe has every field that the readers look at', async () => {
+test('the offline Stripe has every field that the readers use', async () => {
   const offline = await offlineObjects()
-  const missed: string[] = []
+  const missing: string[] = []
   for (const [type, file, read] of READINGS) {
-    const fields = await looksAt(read, fixture(file))
+    const fields = await fieldsUsedBy(read, fixture(file))
     expect(fields.length).toBeGreaterThan(1)
     const object = offline(type, file)
-    if (!object) missed.push(`${type}: no such object`)
-    missed.push(...fields.filter((path) => misses(object, path.split('.'))).map((path) => `${type}: ${path}`))
+    if (!object) missing.push(`${type}: no such object`)
+    missing.push(...fields.filter((path) => lacks(object, path.split('.'))).map((path) => `${type}: ${path}`))
   }
-  expect(missed).toEqual([])
+  expect(missing).toEqual([])
 })
 
 function remove(object: Shape, [name = '', ...rest]: readonly string[]): void {
@@ -231,26 +232,26 @@ function remove(object: Shape, [name = '', ...rest]: readonly string[]): void {
   else remove(object[name] as Shape, rest) // the path leads through objects
 }
 
-/** Which fields of an object a reader looks at, `a.b` for nested ones; of lists, those of their first row. */
-async function looksAt(read: Reader, object: Shape): Promise<string[]> {
-  const seen = new Set<string>()
+/** The fields of an object that a reader uses, `a.b` for nested ones. Of a list only the first row counts. */
+async function fieldsUsedBy(read: Reader, object: Shape): Promise<string[]> {
+  const used = new Set<string>()
   const watch = (part: object, path: string): object =>
     new Proxy(part, {
       get(target, name) {
         const value: unknown = Reflect.get(target, name)
         if (typeof name === 'symbol' || !Object.hasOwn(target, name) || name === 'length') return value
-        if (!path.endsWith('metadata.')) seen.add(`${path}${name}`)
+        if (!path.endsWith('metadata.')) used.add(`${path}${name}`)
         return typeof value === 'object' && value !== null ? watch(value, `${path}${name}.`) : value
       },
     })
   await read(watch(object, ''))
-  return [...seen]
+  return [...used]
 }
 
-/** A field under a parent that is null or an empty list there is not missed. */
-function misses(object: unknown, [name = '', ...rest]: readonly string[]): boolean {
+/** Whether an object lacks a field. A field of a parent that is null or an empty list is not lacking. */
+function lacks(object: unknown, [name = '', ...rest]: readonly string[]): boolean {
   if (typeof object !== 'object' || object === null) return false
   if (Array.isArray(object) && object.length === 0) return false
   if (!Object.hasOwn(object, name)) return true
-  return rest.length > 0 && misses(Reflect.get(object, name), rest)
+  return rest.length > 0 && lacks(Reflect.get(object, name), rest)
 }

@@ -19,8 +19,9 @@ test('an agreement that cannot be read does not hold the others', async () => {
     cancelAt: null,
     endedAt: null,
   }
-  const ask = (id: string) => (id === 'sub_1' ? Promise.reject(new Error('odd')) : Promise.resolve(active))
-  const round = subscriptionRound({ pool, ask, clock: () => new Date('2026-02-01T00:00:00Z') })
+  const retrieve = (id: string) =>
+    id === 'sub_1' ? Promise.reject(new Error('odd')) : Promise.resolve(active)
+  const round = subscriptionRound({ pool, retrieve, clock: () => new Date('2026-02-01T00:00:00Z') })
   await expect(round()).rejects.toThrow('odd')
   expect(
     await all(pool, `select stripe_subscription_id as id, status, stale from subscriptions order by 1`),

@@ -185,7 +185,11 @@ test('an agreement that ended in the dashboard is asked about the next day, with
   const [{ id = '' } = {}] = (await sdk(box).subscriptions.list()).data
   await box.cancelSubscription(id, 'now')
   await pool().query(`update subscriptions set stale = false`)
-  const round = subscriptionRound({ pool: pool(), ask: recoveryOf(pool(), box).ask, clock: () => box.now() })
+  const round = subscriptionRound({
+    pool: pool(),
+    retrieve: recoveryOf(pool(), box).retrieveSubscription,
+    clock: () => box.now(),
+  })
   await round()
   expect(await states()).toEqual([{ status: 'active', ended: false }])
   await forward(box, DAY_MS + 1000)

@@ -5,11 +5,11 @@ import { backfillAlone } from '../../src/sync/backfill-worker.ts'
 import { syncEvents } from '../../src/sync/event-sync-worker.ts'
 import { syncObjects } from '../../src/sync/object-sync-worker.ts'
 import { SYNC_LOCK } from '../../src/sync/sync-state-store.ts'
-import { STRIPE_API_VERSION } from '../../src/stripe/api-version.ts'
+import { STRIPE_API_VERSION } from '../../src/stripe/stripe-gateway.ts'
 import { UnknownCursor, type EventList } from '../../src/stripe/event-list-gateway.ts'
 import type { StripeObjects } from '../../src/stripe/object-list-gateway.ts'
-import { UnreadableEvent } from '../../src/stripe/event-schema.ts'
-import { readEvent } from '../../src/stripe/payment-facts.ts'
+import { UnreadableEvent } from '../../src/stripe/events/event-reader.ts'
+import { readEvent } from '../../src/stripe/handled-event-types.ts'
 import {
   BALANCE_EVENT_TYPES,
   HANDLED_EVENT_TYPES,

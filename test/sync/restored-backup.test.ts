@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { pino } from 'pino'
 import { expect, inject, onTestFinished, test } from 'vitest'
-import { processingDeps } from '../../src/processing/processing-deps.ts'
+import { processingDeps } from '../../src/processing/apply-batch.ts'
 import { openDatabase } from '../../src/db/database.ts'
 import { backUpReceiptNumbers } from '../../src/mail/receipt-number-backup-worker.ts'
 import { sendDue } from '../../src/mail/outbox-worker.ts'

@@ -24,9 +24,9 @@ export function refundRouter(deps: {
   readonly clock: () => Date
   readonly publicUrl: string
   readonly sessions: StaffSessions
-  readonly askForRefund: RefundDeps['ask']
+  readonly createRefund: RefundDeps['createRefund']
 }): Router {
-  const { db, pool, clock, sessions, askForRefund } = deps
+  const { db, pool, clock, sessions, createRefund } = deps
   const gate = [sameOriginOnly(deps.publicUrl), sessions.keep, sessions.requireStaff('finance')] as const
   return new Router().post('/finance/donations/:id/refunds', ...gate, async (ctx) => {
     const form = parseOrRefuse(
@@ -46,7 +46,7 @@ export function refundRouter(deps: {
     const amount = amountToRefund(form.amount, left)
     if ('problem' in amount) throw new Refusal('conflict', problemText(amount.problem, left))
     await makeRefund(
-      { pool, ask: askForRefund },
+      { pool, createRefund },
       {
         id: form.request,
         donationId: row.id,

@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import type { Attribution, Frequency } from '../../checkout/attribution.ts'
+import type { PaymentFact } from '../../donations/payment-fact.ts'
+import type { CheckoutId } from '../../ids.ts'
+
+/**
+ * What an event says: a fact, and the id of the payment, invoice, session or subscription that it is about. Null when
+ * it says nothing that we use.
+ */
+export type Reading = { readonly fact: PaymentFact; readonly correlationId: string } | null
+
+/**
+ * Reads the body of an event of one type.
+ * @param createdAt when Stripe created the event
+ * @throws UnreadableEvent
+ */
+export type EventReader = (body: unknown, createdAt: Date) => Reading
+
+/** The event's object is not what Stripe documents for its type. The message names fields, never their values. */
+export class UnreadableEvent extends Error {
+  override readonly name = 'UnreadableEvent'
+}
+
+/** The reader of events whose object has this shape. */
+export function eventReader<StripeObject>(
+  objectSchema: z.ZodType<StripeObject>,
+  read: (object: StripeObject, createdAt: Date) => Reading,
+): EventReader {
+  const eventSchema = z.object({ data: z.object({ object: objectSchema }) })
+  return (body, createdAt) => {
+    const event = eventSchema.safeParse(body)
+    if (event.success) return read(event.data.data.object, createdAt)
+    const fields = event.error.issues.map((issue) => `${issue.path.join('.')} (${issue.code})`)
+    throw new UnreadableEvent(`unexpected shape: ${fields.join(', ')}`)
+  }
+}
+
+const checkoutId = z.uuid().transform((id) => id as CheckoutId) // events give checkouts their brand here
+
+/** Our checkout's id in metadata. Anything else in its place comes from another program and is not an error. */
+export function checkoutIdIn(text: string | null | undefined): CheckoutId | null {
+  return checkoutId.safeParse(text).data ?? null
+}
+
+/** The attribution in the metadata of a session or subscription, where `checkout/session-params.ts` put it. */
+export function attributionOf(metadata: Readonly<Record<string, string>>, frequency: Frequency): Attribution {
+  return {
+    frequency,
+    articleUrl: metadata['article_url'] ?? null,
+    articleTitle: metadata['article_title'] ?? null,
+    campaignSource: metadata['campaign_source'] ?? null,
+    campaignMedium: metadata['campaign_medium'] ?? null,
+    campaignName: metadata['campaign_name'] ?? null,
+  }
+}
+
+/** Without control characters, which nothing printed should contain and of which Postgres cannot store NUL. */
+export function printable(value: string | null | undefined): string | null {
+  return value?.replaceAll(/\p{Cc}/gu, '').trim() || null
+}

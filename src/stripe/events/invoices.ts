@@ -1,0 +1,144 @@
+import { z } from 'zod'
+import type { Frequency } from '../../checkout/attribution.ts'
+import { money } from '../../money/money.ts'
+import {
+  currency,
+  customerId,
+  invoiceId,
+  metadata,
+  objectId,
+  optionalText,
+  paymentIntentId,
+  reference,
+  subscriptionId,
+  timestamp,
+} from '../field-schema.ts'
+import { attributionOf, checkoutIdIn, eventReader, printable } from './event-reader.ts'
+import { collapsed, type StripeObject, type SynthesisedEvent } from './synthesised-event.ts'
+
+/**
+ * Payments of subscriptions. In this API version neither an invoice nor its payment intent names the other:
+ * `invoice.paid` says who gave how much, and `invoice_payment.paid` by which payment.
+ */
+
+const invoice = z.object({
+  id: invoiceId,
+  object: z.literal('invoice'),
+  amount_paid: z.int().nonnegative(),
+  currency,
+  customer: reference(customerId).nullish(),
+  customer_name: optionalText,
+  customer_email: optionalText,
+  billing_reason: optionalText,
+  parent: z
+    .object({
+      subscription_details: z.object({ subscription: reference(subscriptionId), metadata }).nullish(),
+    })
+    .nullish(),
+  lines: z
+    .object({ data: z.array(z.object({ period: z.object({ start: z.int(), end: z.int() }).nullish() })) })
+    .nullish(),
+  status_transitions: z.object({ paid_at: timestamp.nullish() }).nullish(),
+})
+type Invoice = z.infer<typeof invoice>
+
+export const invoicePaid = eventReader(invoice, (object, createdAt) => {
+  const details = object.parent?.subscription_details
+  // An invoice without a subscription is no gift, and a free period has no payment.
+  if (!details || object.amount_paid === 0) return null
+  const ownMetadata = details.metadata ?? {}
+  return {
+    fact: {
+      kind: 'invoice_paid',
+      invoiceId: object.id,
+      subscriptionId: details.subscription,
+      customerId: object.customer ?? null,
+      checkoutId: checkoutIdIn(ownMetadata['checkout_id']),
+      isFirst: object.billing_reason === 'subscription_create',
+      gross: money(BigInt(object.amount_paid), object.currency),
+      paidAt: object.status_transitions?.paid_at ?? createdAt,
+      donor: { name: printable(object.customer_name), email: printable(object.customer_email) },
+      attribution: attributionOf(ownMetadata, frequencyOf(ownMetadata, object)),
+    },
+    correlationId: object.id,
+  }
+})
+
+export const invoicePaymentFailed = eventReader(invoice, (object, failedAt) => {
+  const details = object.parent?.subscription_details
+  if (!details) return null
+  const id = details.subscription
+  return { fact: { kind: 'subscription_changed', subscription: { id, failedAt } }, correlationId: id }
+})
+
+const LONGEST_MONTH_S = 60 * 24 * 60 * 60
+
+/** As our checkout asked for it. A subscription that was created elsewhere is as frequent as the period it pays for. */
+function frequencyOf(ownMetadata: Readonly<Record<string, string>>, { lines }: Invoice): Frequency {
+  const frequency = ownMetadata['frequency']
+  if (frequency === 'monthly' || frequency === 'yearly') return frequency
+  const period = lines?.data[0]?.period
+  return period && period.end - period.start > LONGEST_MONTH_S ? 'yearly' : 'monthly'
+}
+
+const invoicePayment = z.object({
+  object: z.literal('invoice_payment'),
+  invoice: reference(invoiceId),
+  payment: z.object({ type: z.string(), payment_intent: reference(paymentIntentId).nullish() }),
+})
+
+export const invoicePaymentPaid = eventReader(invoicePayment, ({ invoice: id, payment }) => {
+  if (!payment.payment_intent) return null
+  return {
+    fact: { kind: 'invoice_payment', invoiceId: id, paymentIntentId: payment.payment_intent },
+    correlationId: id,
+  }
+})
+
+const invoiceState = z.object({
+  created: timestamp,
+  status: z.string().nullish(),
+  attempted: z.boolean(),
+  parent: z.object({ subscription_details: z.looseObject({}).nullish() }).nullish(),
+  status_transitions: z.object({ paid_at: timestamp.nullish() }).nullish(),
+  payments: z
+    .object({
+      data: z.array(
+        z.looseObject({
+          id: objectId,
+          created: timestamp,
+          status: z.string(),
+          status_transitions: z.object({ paid_at: timestamp.nullish() }).nullish(),
+        }),
+      ),
+    })
+    .nullish(),
+})
+
+/** The invoice's event, and one for each of its payments. */
+export function eventsOfInvoice(object: unknown, announcedAt: Date | null): SynthesisedEvent[] {
+  const read = invoiceState.parse(object)
+  if (!read.parent?.subscription_details) return []
+  const { payments, ...asSent } = collapsed(object, 'customer')
+  if (read.status === 'open' && read.attempted && announcedAt) {
+    const state = `failed_${announcedAt.getTime()}`
+    return [{ type: 'invoice.payment_failed', state, occurredAt: announcedAt, object: asSent }]
+  }
+  if (read.status !== 'paid') return []
+  const paidAt = read.status_transitions?.paid_at ?? read.created
+  const paymentEvents = (read.payments?.data ?? [])
+    .filter(({ status }) => status === 'paid')
+    .map((payment) => ({
+      type: 'invoice_payment.paid',
+      state: 'paid',
+      occurredAt: payment.status_transitions?.paid_at ?? paidAt,
+      object: rowOf(payments, payment.id),
+    }))
+  return [{ type: 'invoice.paid', state: 'paid', occurredAt: paidAt, object: asSent }, ...paymentEvents]
+}
+
+/** One row of an expanded list, as Stripe sent it. */
+function rowOf(list: unknown, id: string): StripeObject {
+  const { data } = z.object({ data: z.array(z.looseObject({ id: objectId })) }).parse(list)
+  return { ...data.find((row) => row.id === id), id }
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import { latest } from '../../calendar/instant.ts'
+import { money } from '../../money/money.ts'
+import { currency, optionalText, paymentIntentId, reference, refundId, timestamp } from '../field-schema.ts'
+import { eventReader } from './event-reader.ts'
+import {
+  collapsed,
+  createdAtOf,
+  createdReference,
+  idPart,
+  type SynthesisedEvent,
+} from './synthesised-event.ts'
+
+const refund = z.object({
+  id: refundId,
+  object: z.literal('refund'),
+  amount: z.int().positive(),
+  currency,
+  payment_intent: reference(paymentIntentId).nullish(),
+  status: z.enum(['requires_action', 'pending', 'succeeded', 'canceled', 'failed']),
+  reason: optionalText,
+  failure_reason: optionalText,
+  created: timestamp,
+})
+
+export const refundChanged = eventReader(refund, (object, createdAt) => {
+  const { payment_intent: payment, status } = object
+  if (!payment) return null
+  return {
+    fact: {
+      kind: 'refund',
+      paymentIntentId: payment,
+      refund: {
+        id: object.id,
+        kind: 'refund',
+        amount: money(BigInt(object.amount), object.currency),
+        status,
+        reason: object.reason ?? null,
+        failureReason: object.failure_reason ?? null,
+        createdAt: object.created,
+        // The refund itself does not say when it failed.
+        failedAt: status === 'failed' || status === 'canceled' ? createdAt : null,
+      },
+    },
+    correlationId: payment,
+  }
+})
+
+const refundState = z.object({
+  created: timestamp,
+  status: z.string().nullish(),
+  payment_intent: z.unknown().optional(),
+  failure_balance_transaction: createdReference,
+})
+
+export function eventsOfRefund(object: unknown, announcedAt: Date | null): SynthesisedEvent[] {
+  const {
+    created,
+    status,
+    payment_intent: payment,
+    failure_balance_transaction: failure,
+  } = refundState.parse(object)
+  if (!payment || !status) return []
+  return [
+    {
+      type: status === 'failed' ? 'refund.failed' : 'refund.updated',
+      state: idPart(status),
+      occurredAt: latest(created, announcedAt, createdAtOf(failure)),
+      object: collapsed(object, 'payment_intent', 'failure_balance_transaction', 'charge'),
+    },
+  ]
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod'
+import type {
+  ChargeId,
+  CheckoutSessionId,
+  DisputeId,
+  FraudWarningId,
+  InvoiceId,
+  PaymentIntentId,
+  RefundId,
+  SubscriptionId,
+} from '../ids.ts'
+import { parseCurrency, type CurrencyCode } from '../money/currency.ts'
+
+/** Fields that Stripe's objects share, in API version 2026-10-28.endive. Only these schemas give the ids their brands. */
+
+/** Unix time in seconds, read as an instant. */
+export const timestamp = z
+  .int()
+  .nonnegative()
+  .transform((seconds) => new Date(seconds * 1000))
+
+/** Stripe writes currency codes in lower case, as our table does. */
+export const currency = z.string().transform((code, context): CurrencyCode => {
+  const known = parseCurrency(code)
+  if (known) return known
+  context.issues.push({ code: 'custom', message: 'unknown currency', input: code })
+  return z.NEVER
+})
+
+export const optionalText = z.string().nullish()
+export const metadata = z.record(z.string(), z.string()).nullish()
+
+/** The id of any object. */
+export const objectId = z.string().min(1)
+
+export const checkoutSessionId = idOf<CheckoutSessionId>(/^cs_\w+$/)
+export const paymentIntentId = idOf<PaymentIntentId>(/^pi_\w+$/)
+export const chargeId = idOf<ChargeId>(/^(ch|py)_\w+$/)
+export const refundId = idOf<RefundId>(/^(re|pyr)_\w+$/)
+export const disputeId = idOf<DisputeId>(/^(dp|du)_\w+$/)
+export const fraudWarningId = idOf<FraudWarningId>(/^issfr_\w+$/)
+export const invoiceId = idOf<InvoiceId>(/^in_\w+$/)
+export const subscriptionId = idOf<SubscriptionId>(/^sub_\w+$/)
+export const customerId = z.string().regex(/^cus_\w+$/)
+export const balanceTransactionId = z.string().regex(/^txn_\w+$/)
+
+function idOf<Id extends string>(pattern: RegExp) {
+  return z
+    .string()
+    .regex(pattern)
+    .transform((id) => id as Id) // checked by the pattern
+}
+
+/** A field that refers to another object: its id, or the whole object where the request expanded it. */
+export function reference<Id extends string>(id: z.ZodType<Id>) {
+  return z.union([id, z.object({ id }).transform((object) => object.id)])
+}
