@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What a captured mail's page shows. The `.eml` file beside it is what a mail server would have got. */
+/** The fields of a captured mail that its page shows. The `.eml` file beside it is the message as a mail server receives it. */
 export const capturedMail = z.object({
   from: z.string(),
   to: z.string(),
@@ -13,8 +13,9 @@ export type CapturedMail = z.infer<typeof capturedMail>
 export type ListedMail = { readonly name: string; readonly at: Date; readonly mail: CapturedMail }
 
 export type CapturedMails = {
-  /** Newest first. */
+  /** The newest first. */
   list(): Promise<readonly ListedMail[]>
+  /** Null for a name that no captured mail has. */
   read(name: string): Promise<CapturedMail | null>
   readEml(name: string): Promise<Buffer | null>
 }

@@ -6,14 +6,14 @@ import { capturedMail, type CapturedMail, type CapturedMails } from './captured-
 import { isUsableAddress, type Mailer } from './mail.ts'
 import { messageOf } from './mailer-gateway.ts'
 
-/** Keeps mail in a folder instead of sending it, for development. The same Message-ID replaces its file. */
+/** For development: writes mail into a folder instead of sending it. A mail with the same Message-ID is overwritten. */
 export function openCapturedMailer(folder: string): Mailer & CapturedMails {
   const builder = createTransport({ streamTransport: true, buffer: true, newline: 'windows' })
 
   async function putFile(name: string, content: string | Buffer): Promise<void> {
-    const half = join(folder, `.${randomUUID()}.tmp`)
-    await writeFile(half, content)
-    await rename(half, join(folder, name)) // seen whole or not at all, also after a crash
+    const unfinished = join(folder, `.${randomUUID()}.tmp`)
+    await writeFile(unfinished, content)
+    await rename(unfinished, join(folder, name)) // so that nobody ever reads half a file, also after a crash
   }
 
   async function readCaptured(name: string, ending: string): Promise<Buffer | null> {
@@ -25,8 +25,8 @@ export function openCapturedMailer(folder: string): Mailer & CapturedMails {
   }
 
   async function read(name: string): Promise<CapturedMail | null> {
-    const kept = await readCaptured(name, '.json')
-    return kept === null ? null : capturedMail.parse(JSON.parse(kept.toString('utf8')))
+    const json = await readCaptured(name, '.json')
+    return json === null ? null : capturedMail.parse(JSON.parse(json.toString('utf8')))
   }
 
   return {
@@ -36,24 +36,24 @@ export function openCapturedMailer(folder: string): Mailer & CapturedMails {
       if (!isName(name)) return { outcome: 'permanent', reason: 'Message-ID unusable' }
       await mkdir(folder, { recursive: true })
       const { message } = await builder.sendMail(messageOf(mail))
-      if (!Buffer.isBuffer(message)) throw new Error('The mail was not built in memory')
+      if (!Buffer.isBuffer(message)) throw new Error('nodemailer did not build the mail in memory')
       const { subject, text, html } = mail
-      const shown: CapturedMail = { from: mail.from.address, to: mail.to.address, subject, text, html }
-      await putFile(`${name}.json`, JSON.stringify(shown))
-      await putFile(`${name}.eml`, message) // last: a mail is there once its .eml is
+      const captured: CapturedMail = { from: mail.from.address, to: mail.to.address, subject, text, html }
+      await putFile(`${name}.json`, JSON.stringify(captured))
+      await putFile(`${name}.eml`, message) // last, because `list` goes by the .eml files
       return { outcome: 'sent' }
     },
     async list() {
       const files = await readdir(folder).catch(() => [])
       const names = files.filter((file) => file.endsWith('.eml')).map((file) => file.slice(0, -'.eml'.length))
-      const found = await Promise.all(
+      const mails = await Promise.all(
         names.map(async (name) => {
           const mail = await read(name)
           const { mtime } = await stat(join(folder, `${name}.eml`))
           return mail === null ? [] : [{ name, at: mtime, mail }]
         }),
       )
-      return found.flat().toSorted((a, b) => b.at.getTime() - a.at.getTime())
+      return mails.flat().toSorted((a, b) => b.at.getTime() - a.at.getTime())
     },
     read,
     readEml: (name) => readCaptured(name, '.eml'),
@@ -63,7 +63,7 @@ export function openCapturedMailer(folder: string): Mailer & CapturedMails {
   }
 }
 
-/** A Message-ID without its brackets; nothing that could lead out of the folder. */
+/** Whether it is a Message-ID without its brackets, and therefore no path out of the folder. */
 function isName(name: string): boolean {
   return /^[A-Za-z0-9_-][A-Za-z0-9_.-]*@[A-Za-z0-9.-]+$/.test(name) && name.length <= 200
 }

@@ -1,4 +1,4 @@
-/** A mail ready to be sent to one person. */
+/** A mail to one person, ready to be sent. */
 export type Mail = {
   readonly from: Mailbox
   readonly to: Mailbox
@@ -6,13 +6,13 @@ export type Mail = {
   readonly subject: string
   readonly text: string
   readonly html: string
-  /** `<key@domain>`: the same on every try, so that a mail sent twice is shown once. */
+  /** `<key@domain>`: the same on every try, so that mail programs show a mail that was sent twice only once. */
   readonly messageId: string
 }
 
 export type Mailbox = { readonly name: string; readonly address: string }
 
-/** Reasons are codes alone: what a mail server answers often repeats the address. */
+/** A reason is a code and never the mail server's answer, which often repeats the address. */
 export type SendResult =
   | { readonly outcome: 'sent' }
   | { readonly outcome: 'temporary' | 'permanent'; readonly reason: string }
@@ -24,7 +24,7 @@ export type Mailer = {
 
 const LONGEST_LINE = 200
 
-/** A text from outside, made fit for a header or a line: no line ends, no control or direction characters, not endless. */
+/** Makes text from outside fit for a header or a line: without line ends, control and direction characters, and short. */
 export function oneLine(text: string): string {
   const clean = text
     .toWellFormed()
@@ -34,11 +34,11 @@ export function oneLine(text: string): string {
   return clean.length <= LONGEST_LINE ? clean : `${[...clean].slice(0, LONGEST_LINE - 1).join('')}…`
 }
 
-// Stricter than RFC 5322 on purpose: quoted parts, comments, lists and groups are how headers are smuggled.
+// Stricter than RFC 5322: quoted parts, comments, lists and groups could smuggle headers into a mail.
 const ADDRESS = /^[^\s\p{Cc}"(),:;<>@[\\\]]+@[^\s\p{Cc}"(),:;<>@[\\\]]+$/u
 const LONGEST_ADDRESS = 254 // RFC 5321, section 4.5.3.1
 
-/** Whether mail may be addressed to it; whether anybody reads it is for the mail server to say. */
+/** Whether a mail may be addressed to it. Only the mail server knows whether the mailbox exists. */
 export function isUsableAddress(address: string): boolean {
   return address.length <= LONGEST_ADDRESS && ADDRESS.test(address)
 }

@@ -2,13 +2,13 @@ import { createTransport } from 'nodemailer'
 import { z } from 'zod'
 import { isUsableAddress, type Mail, type Mailer, type SendResult } from './mail.ts'
 
-/** As many as the outbox sends at once. */
+/** The outbox worker sends as many mails at once. */
 export const SMTP_CONNECTIONS = 5
 const CONNECT_TIMEOUT_MS = 5_000
 const SILENCE_TIMEOUT_MS = 10_000
-const WHOLE_SEND_TIMEOUT_MS = 30_000 // a server that drips one byte at a time would never be silent
+const WHOLE_SEND_TIMEOUT_MS = 30_000 // for a server that answers too slowly and is never silent for long
 
-/** Sends over SMTP. `smtpUrl` as nodemailer reads it: `smtps://user:password@host:465`. */
+/** Sends over SMTP. nodemailer reads `smtpUrl`: `smtps://user:password@host:465`. */
 export function openMailer(smtpUrl: string): Mailer {
   const transport = createTransport({
     url: smtpUrl,
@@ -18,7 +18,7 @@ export function openMailer(smtpUrl: string): Mailer {
     greetingTimeout: CONNECT_TIMEOUT_MS,
     dnsTimeout: CONNECT_TIMEOUT_MS,
     socketTimeout: SILENCE_TIMEOUT_MS,
-    requireTLS: carriesPasswordAbroad(smtpUrl),
+    requireTLS: sendsPasswordOverNetwork(smtpUrl),
     disableFileAccess: true,
     disableUrlAccess: true,
   })
@@ -36,7 +36,7 @@ export function openMailer(smtpUrl: string): Mailer {
   }
 }
 
-/** The fields every transport gets; the captured mail is built from the same. */
+/** The mail as nodemailer takes it, for the SMTP mailer and for the captured mailer. */
 export function messageOf(mail: Mail) {
   const { from, to, replyTo, subject, text, html, messageId } = mail
   return {
@@ -47,7 +47,7 @@ export function messageOf(mail: Mail) {
     text,
     html,
     messageId,
-    // Nobody wants an out-of-office answer to a receipt (RFC 3834).
+    // Asks mail programs not to answer a receipt with an out-of-office reply (RFC 3834).
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
   }
 }
@@ -59,23 +59,23 @@ const smtpError = z.object({
 })
 
 /**
- * Permanent only when the server refused *this* recipient or *this* message for good. A 5xx at sign-in or at the
- * sender's address is our own configuration: every mail meets it, and none may be lost over it.
+ * A failure is permanent only when the server refuses this recipient or this message with a 5xx. A 5xx at sign-in or at
+ * the sender's address comes from our configuration: it concerns every mail, and none may be lost because of it.
  */
 function failure(error: unknown): SendResult {
-  const known = smtpError.safeParse(error)
-  if (!known.success) return { outcome: 'temporary', reason: 'unknown failure' }
-  const { code, responseCode, command } = known.data
+  const parsed = smtpError.safeParse(error)
+  if (!parsed.success) return { outcome: 'temporary', reason: 'unknown failure' }
+  const { code, responseCode, command } = parsed.data
   const reason = [code, responseCode, command].filter((part) => part !== undefined && part !== '').join(' ')
   const refused = responseCode !== undefined && responseCode >= 500 && responseCode < 600
-  const aboutThisMail = command === 'RCPT TO' || command === 'DATA'
+  const concernsThisMail = command === 'RCPT TO' || command === 'DATA'
   return {
-    outcome: refused && aboutThisMail ? 'permanent' : 'temporary',
+    outcome: refused && concernsThisMail ? 'permanent' : 'temporary',
     reason: reason || 'unknown failure',
   }
 }
 
-function carriesPasswordAbroad(smtpUrl: string): boolean {
+function sendsPasswordOverNetwork(smtpUrl: string): boolean {
   const { username, hostname } = new URL(smtpUrl)
   return username !== '' && !['localhost', '127.0.0.1', '[::1]'].includes(hostname)
 }

@@ -5,75 +5,79 @@ import type { Mail, Mailer, SendResult } from './mail.ts'
 import { claimDue, recordFailed, recordSent } from '../outbox/outbox-store.ts'
 import { messageId, nextAttempt, type OutboxMessage } from '../outbox/outbox.ts'
 
-/** Writes the mail from what the books say now; null when there is nobody to write to (an erased donor). */
+/** Composes the mail from the current data; null when there is nobody to write to, as after a donor was erased. */
 export type Composer = (message: OutboxMessage, messageId: string) => Promise<Mail | null>
 
 export type OutboxDeps = {
-  /** A pool: every statement commits by itself, and none is open while the mail server is spoken to. */
+  /** A pool: every statement commits by itself, so that no database transaction is open while a mail is sent. */
   readonly store: Queryable
   readonly mailer: Mailer
   readonly compose: Composer
-  /** What must be done before a mail leaves; false: not yet. */
+  /** Work that must be done before a mail is sent; false when the mail has to wait for it. */
   readonly before?: (message: OutboxMessage) => Promise<boolean>
   readonly clock: () => Date
   readonly log: Logger
-  /** Right part of the Message-IDs: the host of `PUBLIC_URL`. */
+  /** The right part of the Message-IDs: the host of `PUBLIC_URL`. */
   readonly domain: string
 }
 
-/** Claimed together and sent at the same time: as many as the mailer has connections. */
+/** Messages that are claimed together and sent at the same time; the mailer has as many connections. */
 export const OUTBOX_BATCH = 5
-const LEASE_MS = 120_000 // four times what one send can take
-const STOP_PATIENCE_MS = 5_000 // the process has ten seconds to leave
+const LEASE_MS = 120_000 // four times the longest send
+const STOP_TIMEOUT_MS = 5_000 // the process has ten seconds to stop
 
-/** One round: claim, send, record. Says how many were claimed. @throws when the database is away. */
+/**
+ * Claims messages that are due, sends them and records the results.
+ * @returns how many were claimed
+ * @throws when the database is unavailable
+ */
 export async function sendDue(deps: OutboxDeps): Promise<number> {
   const messages = await claimDue(deps.store, OUTBOX_BATCH, LEASE_MS)
-  const rounds = await Promise.allSettled(messages.map((message) => sendOne(deps, message)))
-  for (const round of rounds) if (round.status === 'rejected') throw round.reason
+  const results = await Promise.allSettled(messages.map((message) => sendOne(deps, message)))
+  for (const result of results) if (result.status === 'rejected') throw result.reason
   return messages.length
 }
 
 async function sendOne(deps: OutboxDeps, message: OutboxMessage): Promise<void> {
   const { store, log } = deps
-  const about = { outboxMessage: message.messageKey, attempts: message.attempts }
+  const fields = { outboxMessage: message.messageKey, attempts: message.attempts }
   const result = await trySending(deps, message)
   if (result.outcome === 'sent') {
     await recordSent(store, message.id)
-    log.info(about, 'mail sent')
+    log.info(fields, 'the mail was sent')
     return
   }
   const retryAt = result.outcome === 'permanent' ? null : nextAttempt(message.attempts, deps.clock())
   await recordFailed(store, message.id, result.reason, retryAt)
-  if (retryAt === null) log.error({ ...about, reason: result.reason }, 'mail given up')
-  else log.warn({ ...about, reason: result.reason, retryAt }, 'mail not sent yet')
+  if (retryAt === null) log.error({ ...fields, reason: result.reason }, 'the mail was given up')
+  else log.warn({ ...fields, reason: result.reason, retryAt }, 'the mail will be sent later')
 }
 
 async function trySending(deps: OutboxDeps, message: OutboxMessage): Promise<SendResult> {
   try {
     if (deps.before && !(await deps.before(message)))
-      return { outcome: 'temporary', reason: 'its number is not remembered yet' }
+      return { outcome: 'temporary', reason: 'the receipt number is not backed up yet' }
     const mail = await deps.compose(message, messageId(message.messageKey, deps.domain))
     if (mail === null) return { outcome: 'permanent', reason: 'nobody to write to' }
     return await deps.mailer.send(mail)
   } catch (error) {
-    // Only the kind of error: its text may quote what was to be written to whom.
+    // Only the name of the error: its message may quote the mail or its recipient.
     return { outcome: 'temporary', reason: error instanceof Error ? error.name : 'unknown failure' }
   }
 }
 
 /**
- * Sends whenever it is woken (notifications on channel `outbox`) and looks by itself for retries that are due.
- * `stop` waits for mails in hand; one that takes too long is left to its lease.
+ * Sends when a notification on the channel `outbox` wakes it, and looks by itself for retries that are due. `stop` waits
+ * for the mails that are being sent; the lease of one that takes too long expires.
  */
 export function startOutboxWorker(deps: OutboxDeps): WorkerLoop {
   const loop = startLoop('outbox', async () => (await sendDue(deps)) === OUTBOX_BATCH, deps.log)
   return {
     wake: loop.wake,
     async stop() {
-      const over = Promise.withResolvers<void>()
-      const timer = setTimeout(over.resolve, STOP_PATIENCE_MS)
-      await Promise.race([loop.stop(), over.promise])
+      const timeout = Promise.withResolvers<void>()
+      const timer = setTimeout(timeout.resolve, STOP_TIMEOUT_MS)
+      await Promise.race([loop.stop(), timeout.promise])
       clearTimeout(timer)
     },
   }

@@ -18,7 +18,7 @@ afterEach(async () => {
 })
 
 describe('the mailer', () => {
-  it('delivers what was written', async () => {
+  it('delivers the mail with its fields unchanged', async () => {
     expect(await mailer.send(aMail())).toEqual({ outcome: 'sent' })
     const [mail] = smtp.mails
     expect(mail?.subject).toBe('Thank you – Дмитрий')
@@ -29,7 +29,7 @@ describe('the mailer', () => {
     expect(mail?.headers.get('auto-submitted')).toBe('auto-generated')
   })
 
-  it('lets nothing be smuggled into the headers', async () => {
+  it('sends no header that hides in a subject or a name', async () => {
     await mailer.send(
       aMail({
         subject: 'Hello\r\nBcc: victim@mail.example',
@@ -41,7 +41,7 @@ describe('the mailer', () => {
   })
 
   it.each(['reader@mail.example, other@mail.example', 'reader@mail.example>\r\nRCPT TO:<other@mail.example'])(
-    'refuses the address "%s" before any server sees it',
+    'refuses the address "%s" before it connects to the server',
     async (address) => {
       expect(await mailer.send(aMail({ to: { name: '', address } }))).toMatchObject({ outcome: 'permanent' })
       expect(smtp.mails).toHaveLength(0)
@@ -53,7 +53,7 @@ describe('the mailer', () => {
     [{ at: 'data', code: 554 }, 'permanent'],
     [{ at: 'rcpt', code: 450 }, 'temporary'],
     [{ at: 'data', code: 452 }, 'temporary'],
-  ] as const)('tells %o apart: %s, without naming anybody', async (answer, outcome) => {
+  ] as const)('treats the answer %o as %s, and returns it without the address', async (answer, outcome) => {
     smtp.answers = [answer]
     const result = await mailer.send(aMail())
     expect(result).toMatchObject({ outcome, reason: expect.stringContaining(String(answer.code)) })
@@ -61,29 +61,28 @@ describe('the mailer', () => {
     expect(await mailer.send(aMail())).toEqual({ outcome: 'sent' })
   })
 
-  it('tries again later when nobody is there', async () => {
-    const nobody = openMailer('smtp://127.0.0.1:1')
-    expect(await nobody.send(aMail())).toMatchObject({ outcome: 'temporary' })
-    nobody.close()
+  it('treats a refused connection as temporary', async () => {
+    const unreachable = openMailer('smtp://127.0.0.1:1')
+    expect(await unreachable.send(aMail())).toMatchObject({ outcome: 'temporary' })
+    unreachable.close()
   })
 
-  it('takes a refused password for our own mistake, not the reader’s', async () => {
-    const grumpy = createServer((socket) => {
+  it('treats a refused password as temporary, because it concerns every mail', async () => {
+    const server = createServer((socket) => {
       socket.on('error', () => {})
       socket.write('220 here\r\n')
       socket.on('data', (data) => {
-        const said = data.toString()
-        if (said.startsWith('EHLO')) socket.write('250-here\r\n250 AUTH PLAIN\r\n')
+        if (data.toString().startsWith('EHLO')) socket.write('250-here\r\n250 AUTH PLAIN\r\n')
         else socket.write('535 5.7.8 wrong password for u\r\n')
       })
     })
-    await new Promise<void>((resolve) => grumpy.listen(0, '127.0.0.1', resolve))
-    const { port } = grumpy.address() as AddressInfo // a listening TCP server always has one
-    const locked = openMailer(`smtp://u:secret@127.0.0.1:${port}`)
-    const result = await locked.send(aMail())
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo // a listening TCP server always has one
+    const refused = openMailer(`smtp://u:secret@127.0.0.1:${port}`)
+    const result = await refused.send(aMail())
     expect(result).toMatchObject({ outcome: 'temporary', reason: expect.stringContaining('535') })
     expect(JSON.stringify(result)).not.toContain('secret')
-    locked.close()
-    await new Promise<void>((resolve) => grumpy.close(() => resolve()))
+    refused.close()
+    await new Promise<void>((resolve) => server.close(() => resolve()))
   })
 })

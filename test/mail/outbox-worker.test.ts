@@ -30,7 +30,7 @@ afterEach(async () => {
   await smtp.close()
 })
 
-function parts(changes: Partial<OutboxDeps> = {}): OutboxDeps {
+function deps(changes: Partial<OutboxDeps> = {}): OutboxDeps {
   return {
     store: db.database.pool,
     mailer,
@@ -42,14 +42,15 @@ function parts(changes: Partial<OutboxDeps> = {}): OutboxDeps {
   }
 }
 
-async function owe(...numbers: number[]): Promise<void> {
+/** Puts a receipt mail into the outbox for each number. */
+async function putReceipts(...numbers: number[]): Promise<void> {
   await inTransaction(db.database.pool, (tx) =>
     putIntoOutbox(
       tx,
-      numbers.map((n) => ({
+      numbers.map((number) => ({
         kind: 'receipt',
-        messageKey: `receipt.2026-00000${n}`,
-        subject: `donation-${n}`,
+        messageKey: `receipt.2026-00000${number}`,
+        subject: `donation-${number}`,
       })),
     ),
   )
@@ -58,11 +59,11 @@ const rows = async () => (await db.database.pool.query('select * from outbox_mes
 const makeDue = () => db.database.pool.query('update outbox_messages set next_attempt_at = now()')
 const sentIds = () => smtp.mails.map((mail) => mail.messageId)
 
-/** Looks until it is so; a deadline, not a pause, decides that it never will be. */
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+/** Waits until the condition holds. @throws after ten seconds */
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 10_000
-  while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error('It did not happen in time')
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error('the condition does not hold after ten seconds')
     await new Promise((resolve) => setImmediate(resolve))
   }
 }
@@ -85,14 +86,14 @@ describe('the outbox', () => {
       composed.push(kind)
       return aMail({ messageId })
     }
-    expect(await sendDue(parts({ compose }))).toBe(mailKinds.length)
+    expect(await sendDue(deps({ compose }))).toBe(mailKinds.length)
     expect(composed.toSorted()).toEqual(mailKinds.toSorted())
   })
 
-  it('sends what is due, once', async () => {
-    await owe(1, 2)
-    expect(await sendDue(parts())).toBe(2)
-    expect(await sendDue(parts())).toBe(0)
+  it('sends each message that is due once', async () => {
+    await putReceipts(1, 2)
+    expect(await sendDue(deps())).toBe(2)
+    expect(await sendDue(deps())).toBe(0)
     expect(sentIds().toSorted()).toEqual([
       '<receipt.2026-000001@news.example>',
       '<receipt.2026-000002@news.example>',
@@ -100,19 +101,19 @@ describe('the outbox', () => {
     expect(await outboxDepth(db.database.pool)).toEqual({ waiting: 0, oldestS: 0, gaveUp: 0 })
   })
 
-  it('sends nothing that was rolled back', async () => {
+  it('sends nothing for a database transaction that was rolled back', async () => {
     await inTransaction(db.database.pool, async (tx) => {
       await putIntoOutbox(tx, [{ kind: 'receipt', messageKey: 'receipt.x', subject: 'x' }])
       throw new Error('rolled back')
     }).catch(() => {})
-    expect(await sendDue(parts())).toBe(0)
+    expect(await sendDue(deps())).toBe(0)
   })
 
-  it('tries again after a temporary refusal, later, with the same Message-ID', async () => {
-    await owe(1)
+  it('tries again a minute after a temporary refusal, with the same Message-ID', async () => {
+    await putReceipts(1)
     smtp.answers = [{ at: 'data', code: 451 }]
     const clock = new Date()
-    await sendDue(parts({ clock: () => clock }))
+    await sendDue(deps({ clock: () => clock }))
     const [failed] = await rows()
     expect(failed).toMatchObject({
       attempts: 1,
@@ -121,37 +122,37 @@ describe('the outbox', () => {
       last_error: 'EMESSAGE 451 DATA',
     })
     expect(failed.next_attempt_at.getTime()).toBe(clock.getTime() + 60_000)
-    expect(await sendDue(parts())).toBe(0)
+    expect(await sendDue(deps())).toBe(0)
     expect(await outboxDepth(db.database.pool)).toMatchObject({ waiting: 1, gaveUp: 0 })
     await makeDue()
-    await sendDue(parts())
+    await sendDue(deps())
     expect(sentIds()).toEqual(['<receipt.2026-000001@news.example>'])
     expect((await rows())[0]).toMatchObject({ attempts: 2, last_error: null })
   })
 
-  it('gives up at once when the recipient is refused for good, and says so without naming anybody', async () => {
-    await owe(1)
+  it('gives up at once when the server refuses the recipient for good, and logs it without the address', async () => {
+    await putReceipts(1)
     smtp.answers = [{ at: 'rcpt', code: 550 }]
-    await sendDue(parts())
+    await sendDue(deps())
     await makeDue()
-    expect(await sendDue(parts())).toBe(0)
+    expect(await sendDue(deps())).toBe(0)
     expect((await rows())[0]).toMatchObject({ sent_at: null, last_error: 'EENVELOPE 550 RCPT TO' })
     expect(await outboxDepth(db.database.pool)).toEqual({ waiting: 0, oldestS: 0, gaveUp: 1 })
-    expect(logged.join('')).toContain('mail given up')
+    expect(logged.join('')).toContain('the mail was given up')
     expect(logged.join('')).not.toContain('mail.example')
   })
 
-  it('gives up after the last of many tries', async () => {
-    await owe(1)
+  it('gives up after the twentieth try', async () => {
+    await putReceipts(1)
     await db.database.pool.query('update outbox_messages set attempts = 19')
     smtp.answers = [{ at: 'data', code: 451 }]
-    await sendDue(parts())
+    await sendDue(deps())
     expect((await rows())[0].gave_up_at).not.toBeNull()
   })
 
   it('sends again with the same Message-ID when the process dies between sending and recording', async () => {
-    await owe(1)
-    const dying = new Proxy(db.database.pool, {
+    await putReceipts(1)
+    const dyingPool = new Proxy(db.database.pool, {
       get(pool, property) {
         if (property !== 'query') return Reflect.get(pool, property)
         return async (query: { name: string; text: string; values: unknown[] }) => {
@@ -160,20 +161,20 @@ describe('the outbox', () => {
         }
       },
     })
-    await expect(sendDue(parts({ store: dying }))).rejects.toThrow('died here')
+    await expect(sendDue(deps({ store: dyingPool }))).rejects.toThrow('died here')
     expect(smtp.mails).toHaveLength(1)
-    expect(await sendDue(parts())).toBe(0) // leased: nobody else sends it yet
-    await makeDue() // the lease has run out
-    await sendDue(parts())
+    expect(await sendDue(deps())).toBe(0) // the lease still holds
+    await makeDue() // the lease has expired
+    await sendDue(deps())
     expect(sentIds()).toEqual(['<receipt.2026-000001@news.example>', '<receipt.2026-000001@news.example>'])
     expect((await rows())[0].sent_at).not.toBeNull()
   })
 
   it('keeps no database transaction open while it sends', async () => {
-    await owe(1)
-    let busy = -1
+    await putReceipts(1)
+    let openTransactions = -1
     await sendDue(
-      parts({
+      deps({
         mailer: {
           ...mailer,
           async send() {
@@ -182,25 +183,25 @@ describe('the outbox', () => {
                 where datname = current_database() and xact_start is not null and pid <> pg_backend_pid()
                   and backend_type = 'client backend'`,
             )
-            busy = open[0].n
+            openTransactions = open[0].n
             return { outcome: 'sent' }
           },
         },
       }),
     )
-    expect(busy).toBe(0)
+    expect(openTransactions).toBe(0)
   })
 
-  it('gives each message to one of many workers only', async () => {
-    await owe(1, 2, 3, 4, 5, 6, 7, 8, 9)
+  it('gives each message to one worker only when many claim at the same time', async () => {
+    await putReceipts(1, 2, 3, 4, 5, 6, 7, 8, 9)
     const claimed = await Promise.all([1, 2, 3].map(() => claimDue(db.database.pool, 4, 60_000)))
     const ids = claimed.flat().map(({ id }) => id)
     expect(new Set(ids).size).toBe(ids.length)
     expect(claimed.every((some) => some.length <= 4)).toBe(true)
   })
 
-  it('does not wait for a worker that is just claiming', async () => {
-    await owe(1, 2)
+  it('claims other messages while another worker’s claim is not committed yet', async () => {
+    await putReceipts(1, 2)
     const [first, second] = await inTransaction(db.database.pool, async (tx) => [
       await claimDue(tx, 1, 60_000),
       await claimDue(db.database.pool, 1, 60_000), // while the first claim is not committed
@@ -208,10 +209,10 @@ describe('the outbox', () => {
     expect([...(first ?? []), ...(second ?? [])].map((m) => m.subject)).toEqual(['donation-1', 'donation-2'])
   })
 
-  it('does not let one mail that cannot be written hold up the others', async () => {
-    await owe(1, 2)
+  it('sends the other mails when one cannot be composed', async () => {
+    await putReceipts(1, 2)
     await sendDue(
-      parts({
+      deps({
         compose: async (message, messageId) => {
           if (message.subject === 'donation-1') throw new TypeError('about reader@mail.example')
           return aMail({ messageId })
@@ -223,45 +224,45 @@ describe('the outbox', () => {
     expect(logged.join('')).not.toContain('reader@mail.example')
   })
 
-  it('writes to nobody when the donor has been erased', async () => {
-    await owe(1)
-    await sendDue(parts({ compose: async () => null }))
+  it('gives up a mail without a recipient, as after the donor was erased', async () => {
+    await putReceipts(1)
+    await sendDue(deps({ compose: async () => null }))
     expect((await rows())[0]).toMatchObject({ last_error: 'nobody to write to', sent_at: null })
     expect(smtp.mails).toEqual([])
   })
 })
 
 describe('the outbox worker', () => {
-  it('empties the outbox, sleeps, and wakes when told', async () => {
-    await owe(1, 2, 3, 4, 5, 6, 7)
-    const worker = startOutboxWorker(parts())
+  it('empties the outbox, and sends again when it is woken, until it is stopped', async () => {
+    await putReceipts(1, 2, 3, 4, 5, 6, 7)
+    const worker = startOutboxWorker(deps())
     await until(() => smtp.mails.length === 7)
     await until(async () => (await outboxDepth(db.database.pool)).waiting === 0)
-    await owe(8)
+    await putReceipts(8)
     worker.wake()
     await until(() => smtp.mails.length === 8)
     await worker.stop()
-    await owe(9)
+    await putReceipts(9)
     worker.wake()
     expect(await outboxDepth(db.database.pool)).toMatchObject({ waiting: 1 })
   })
 
-  it('finishes the mail in hand before it stops', async () => {
-    await owe(1)
-    const letGo = Promise.withResolvers<void>()
-    let taken = false
+  it('finishes the mail that it is sending before it stops', async () => {
+    await putReceipts(1)
+    const released = Promise.withResolvers<void>()
+    let isSending = false
     const slow: Mailer = {
       ...mailer,
       async send() {
-        taken = true
-        await letGo.promise
+        isSending = true
+        await released.promise
         return { outcome: 'sent' }
       },
     }
-    const worker = startOutboxWorker(parts({ mailer: slow }))
-    await until(() => taken)
+    const worker = startOutboxWorker(deps({ mailer: slow }))
+    await until(() => isSending)
     const stopped = worker.stop()
-    letGo.resolve()
+    released.resolve()
     await stopped
     expect((await rows())[0].sent_at).not.toBeNull()
   })

@@ -2,23 +2,23 @@ import type { AddressInfo } from 'node:net'
 import { simpleParser, type ParsedMail } from 'mailparser'
 import { SMTPServer, type SMTPServerDataStream } from 'smtp-server'
 
-/** What the server answers to the next RCPT TO or DATA; null takes the mail. */
+/** The server's answer to the next RCPT TO or DATA; null accepts the mail. */
 export type Answer = { readonly at: 'rcpt' | 'data'; readonly code: number } | null
 
 export type SmtpCatcher = {
   readonly url: string
   readonly mails: ParsedMail[]
-  /** Answers for the coming mails, in order; after the last one every mail is taken. */
+  /** Answers for the next mails, in order; after the last one every mail is accepted. */
   answers: Answer[]
   close(): Promise<void>
 }
 
 function refusal(code: number): Error {
-  // A real server quotes the address; it must not reach a log.
+  // Real servers quote the address, which must not reach a log.
   return Object.assign(new Error('<reader@mail.example>: no'), { responseCode: code })
 }
 
-/** A real SMTP server on a free port. */
+/** An SMTP server on a free port that collects the mails it accepts. */
 export async function startSmtpCatcher(): Promise<SmtpCatcher> {
   const mails: ParsedMail[] = []
   const catcher = { mails, answers: [] as Answer[] }

@@ -8,12 +8,12 @@ const delayMin = (attempts: number) => {
   return next === null ? null : (next.getTime() - now.getTime()) / 60_000
 }
 
-describe('trying again', () => {
-  it('waits a minute, then twice as long each time, six hours at most', () => {
+describe('the next try', () => {
+  it('comes after a minute, then after twice the delay each time, and after six hours at most', () => {
     expect([1, 2, 3, 4, 9, 10, 15].map(delayMin)).toEqual([1, 2, 4, 8, 256, 360, 360])
   })
 
-  it('gives up after about three days', () => {
+  it('is the last about three days after the first', () => {
     let tries = 1
     let at: Date | null = now
     let last = now
@@ -23,7 +23,7 @@ describe('trying again', () => {
     expect(days).toBeLessThan(3.5)
   })
 
-  it('is always later than now, whatever the count', () => {
+  it('is always later than now, however many tries there were', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 10_000 }), (n) => {
         expect(delayMin(n) ?? 1).toBeGreaterThan(0)
@@ -32,16 +32,16 @@ describe('trying again', () => {
   })
 })
 
-describe('Message-IDs', () => {
-  it('come from the key alone', () => {
+describe('a Message-ID', () => {
+  it('is made of the message key and the domain alone', () => {
     expect(messageId('receipt.2026-000123', 'news.example')).toBe('<receipt.2026-000123@news.example>')
   })
 
-  it.each(['', 'a\r\nBcc: x', 'a>b', 'a..b', 'a@b', '.a'])('are not made from "%s"', (key) => {
+  it.each(['', 'a\r\nBcc: x', 'a>b', 'a..b', 'a@b', '.a'])('is not made from the key "%s"', (key) => {
     expect(() => messageId(key, 'news.example')).toThrow('message key')
   })
 
-  it('need a plain domain', () => {
+  it('is not made with a domain that has other characters than names of hosts', () => {
     expect(() => messageId('a', 'news.example>\r\n')).toThrow('domain')
   })
 })

@@ -2,7 +2,7 @@ import { Router } from '@koa/router'
 import { capturedMailPage, capturedMailsPage } from './captured-mail-view.ts'
 import type { CapturedMails } from '../../mail/captured-mail.ts'
 
-/** `/dev/mail`: what would have been sent. Only mounted outside production. */
+/** `/dev/mail`: the mails that were captured instead of sent. It is mounted only outside production. */
 export function capturedMailRouter(mails: CapturedMails, newsroomName: string): Router {
   const router = new Router({ prefix: '/dev/mail' })
 
@@ -21,7 +21,7 @@ export function capturedMailRouter(mails: CapturedMails, newsroomName: string): 
   router.get('/:name/html', async (ctx) => {
     const mail = await mails.read(ctx.params['name'] ?? '')
     if (mail === null) return
-    // Shown as untrusted as it would be in a mail program: an origin of its own, no scripts, nothing fetched.
+    // The markup is as untrusted as in a mail program: it gets its own origin, no scripts and no network.
     ctx.set(
       'Content-Security-Policy',
       "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:",

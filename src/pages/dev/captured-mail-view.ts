@@ -18,7 +18,7 @@ export function capturedMailsPage(mails: readonly ListedMail[], newsroomName: st
     title: 'Captured mail',
     newsroomName,
     body: html`<h1>Captured mail</h1>
-      <p>No mail server is set up (<code>SMTP_URL</code>), so mail is kept here instead of being sent.</p>
+      <p>No mail server is set up (<code>SMTP_URL</code>), so mail is captured here instead of being sent.</p>
       ${
         mails.length === 0
           ? html`<p class="quiet">There is none yet.</p>`

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import type { CheckoutStatus } from '../../checkout/checkout-status.ts'
 
-/** What is known of a checkout session, without anything about the donor. Amounts in minor units. */
+/** The recorded outcome of a checkout session, without the donor. Amounts are in minor units. */
 export type CheckoutOutcome = {
   readonly status: CheckoutStatus
   readonly amount_minor: bigint
@@ -14,8 +14,8 @@ export type CheckoutOutcome = {
 }
 
 /**
- * Null for a session nobody here knows. A donation counts even when its checkout does not know its session:
- * the service may have died between Stripe's answer and keeping it.
+ * Null for an unknown session. A donation is found even when its checkout lacks the session's id: the service may have
+ * stopped between Stripe's answer and storing it.
  */
 export async function checkoutOutcome(db: Knex, sessionId: string): Promise<CheckoutOutcome | null> {
   const { rows } = await db.raw<{ rows: CheckoutOutcome[] }>(
@@ -26,7 +26,7 @@ export async function checkoutOutcome(db: Knex, sessionId: string): Promise<Chec
             d.id is not null as donated, r.token as receipt_token
      from (values (:sessionId)) as asked (session_id)
        left join checkouts c on c.stripe_session_id = asked.session_id
-       -- A recurring gift's first collection is booked by its invoice and knows its checkout alone.
+       -- The first payment of a subscription is booked from its invoice, which names the checkout and no session.
        left join lateral (
          select * from donations o
          where o.stripe_session_id = asked.session_id or (o.checkout_id = c.id and o.stripe_subscription_id is not null)
