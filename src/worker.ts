@@ -78,7 +78,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   const outbox = startOutboxWorker({
     store: pool,
     mailer,
-    before: backUpReceiptNumbers({ db: pool, memory: readers.memory, log }),
+    before: backUpReceiptNumbers({ db: pool, backups: readers.backups, log }),
     compose: createComposer({ db: database.knex, clock, publicUrl, newsroom }),
     clock,
     log,

@@ -13,15 +13,15 @@ const MOST_TRIES = 3
  */
 export function backUpReceiptNumbers(deps: {
   readonly db: Queryable
-  readonly memory: ReceiptNumberBackups
+  readonly backups: ReceiptNumberBackups
   readonly log: Logger
 }): (message: OutboxMessage) => Promise<boolean> {
-  const { db, memory, log } = deps
+  const { db, backups, log } = deps
   return async ({ kind, subject, attempts, messageKey }) => {
     if (kind === 'staff_sign_in') return true
     const found = await backupOf(db, subject)
     if (!found) return true
-    const result = await memory.write(found.payment, backupText(found.backup))
+    const result = await backups.write(found.payment, backupText(found.backup))
     if (result === 'not_now' && attempts < MOST_TRIES) return false
     if (result !== 'saved')
       log.warn({ outboxMessage: messageKey, result }, 'a receipt number could not be backed up at Stripe')

@@ -13,9 +13,9 @@ export function stripeReaders(
   { livemode }: Pick<ExpectedEvents, 'livemode'>,
 ) {
   return {
-    books: stripeLists(stripe, paced),
+    lists: stripeLists(stripe, paced),
     events: eventList(stripe, paced),
     objects: stripeObjects(stripe, paced, livemode),
-    memory: receiptNumberBackups(stripe, paced),
+    backups: receiptNumberBackups(stripe, paced),
   }
 }

@@ -11,8 +11,8 @@ import { syncPayouts } from './payout-sync-worker.ts'
 import { completeUpTo, SYNC_LOCK } from './sync-state-store.ts'
 
 export type BackfillDeps = Omit<EventSyncDeps, 'wake'> &
-  Pick<SyncDeps, 'books' | 'processing'> &
-  Pick<ReceiptNumberRecoveryDeps, 'memory'> & {
+  Pick<SyncDeps, 'lists' | 'processing'> &
+  Pick<ReceiptNumberRecoveryDeps, 'backups'> & {
     readonly applier: Applier
     readonly retrieveSubscription: Parameters<typeof subscriptionRound>[0]['retrieve']
   }

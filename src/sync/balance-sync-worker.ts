@@ -7,7 +7,7 @@ import { completeSync, saveCursor, syncState } from './sync-state-store.ts'
 
 export type SyncDeps = {
   readonly pool: pg.Pool
-  readonly books: StripeLists
+  readonly lists: StripeLists
   readonly processing: PostingDeps
   /** True: leave off between two pages; the cursor knows where. */
   readonly stopping?: () => boolean
@@ -33,17 +33,17 @@ type Cursor = z.infer<typeof cursorSchema>
  * @returns how many were new
  */
 export async function syncTransactions(deps: SyncDeps): Promise<number> {
-  const { pool, books, processing, stopping } = deps
+  const { pool, lists, processing, stopping } = deps
   let cursor = await whereToGoOn(deps)
   let fresh = 0
-  let reading = books.transactions(placeOf(cursor))
+  let reading = lists.transactions(placeOf(cursor))
   for (;;) {
     const { rows, next } = await reading
     const { until, since } = cursor
     cursor = { since, until, after: next }
     // While a page is written the next one is on its way. It may fail before anybody looks: it is looked at above.
     if (next !== null && !stopping?.()) {
-      reading = books.transactions(placeOf(cursor))
+      reading = lists.transactions(placeOf(cursor))
       reading.catch(() => undefined)
     }
     fresh += await inTransaction(pool, async (tx) => {
@@ -60,11 +60,11 @@ export async function syncTransactions(deps: SyncDeps): Promise<number> {
  * Reads the newest pages until one has nothing new: what a webhook has just told of is in the books at once. The mark
  * stays where it is; whatever this misses, the next whole sweep reads.
  */
-export async function lookAtNewest({ pool, books, processing, stopping }: SyncDeps): Promise<number> {
+export async function lookAtNewest({ pool, lists, processing, stopping }: SyncDeps): Promise<number> {
   let fresh = 0
   let after: string | null = null
   for (;;) {
-    const page = await books.transactions({ since: null, after })
+    const page = await lists.transactions({ since: null, after })
     const kept = await inTransaction(pool, (tx) => recordTransactions(tx, page.rows, processing))
     fresh += kept
     after = kept > 0 ? page.next : null

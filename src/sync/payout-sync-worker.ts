@@ -21,14 +21,14 @@ type Cursor = z.infer<typeof cursorSchema>
 
 /** Reads payouts, all of them the first time, and what those are made of that Stripe can itemise by now. */
 export async function syncPayouts(deps: SyncDeps): Promise<void> {
-  const { pool, books, processing, stopping } = deps
+  const { pool, lists, processing, stopping } = deps
   const until = processing.now()
   const { completeUpTo, cursor } = await syncState(pool, 'payouts')
   const interrupted = cursorSchema.safeParse(cursor).data ?? null
   const since = completeUpTo && earliest(before(completeUpTo), await oldestAwaited(pool))
   let after: string | null = null
   for (;;) {
-    const page = await books.payouts({ since, after })
+    const page = await lists.payouts({ since, after })
     const { rows } = page
     await inTransaction(pool, (tx) => upsertPayouts(tx, rows, processing.now()))
     const ready = rows.filter(({ itemisable }) => itemisable === 'now')
@@ -49,10 +49,10 @@ export async function syncPayouts(deps: SyncDeps): Promise<void> {
 
 /** What one payout is made of. Its own movement is left out, so that the items add up to what the bank got. */
 async function itemise(deps: SyncDeps, payout: Payout, interrupted: Cursor | null): Promise<void> {
-  const { pool, books, processing, stopping } = deps
+  const { pool, lists, processing, stopping } = deps
   let after = interrupted?.payout === payout.id ? interrupted.after : null
   for (;;) {
-    const { rows, next } = await books.itemsOf(payout.id, after)
+    const { rows, next } = await lists.itemsOf(payout.id, after)
     const items = rows.filter(({ id, source }) => id !== payout.balanceTransactionId && source !== payout.id)
     await inTransaction(pool, async (tx) => {
       await recordTransactions(tx, rows, processing)

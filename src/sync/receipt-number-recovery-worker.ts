@@ -18,7 +18,7 @@ import { unknownEvents } from '../inbox/inbox-store.ts'
 export type ReceiptNumberRecoveryDeps = {
   readonly pool: pg.Pool
   readonly events: EventList
-  readonly memory: ReceiptNumberBackups
+  readonly backups: ReceiptNumberBackups
   readonly now: () => Date
   readonly log: Logger
 }
@@ -30,12 +30,12 @@ export type ReceiptNumberRecoveryDeps = {
  * @returns how many numbers are kept free
  */
 export async function recoverReceiptNumbers(deps: ReceiptNumberRecoveryDeps): Promise<number> {
-  const { pool, memory, now, log } = deps
+  const { pool, backups, now, log } = deps
   const payments = await lostPayments(deps)
   if (payments.size === 0) return 0
   const notes = new Map<string, ReceiptNumberBackup>()
   for (const payment of payments) {
-    const text = await memory.read(payment)
+    const text = await backups.read(payment)
     if (text !== null) notes.set(payment, parseBackup(text))
   }
   const kept = await inTransaction(pool, async (tx) =>

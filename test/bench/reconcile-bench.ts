@@ -65,7 +65,7 @@ async function swept(count: number, callsPerSecond: number): Promise<string[]> {
     const stripe = new Stripe('sk_test_offline', { host: hostname, port, protocol: 'http' })
     const parts = {
       pool: database.pool,
-      books: stripeLists(stripe, pacedCalls({ callsPerSecond })),
+      lists: stripeLists(stripe, pacedCalls({ callsPerSecond })),
       processing: {
         now: () => new Date(),
         localDate: (instant: Date) => localDate(instant, 'America/New_York'),

@@ -20,8 +20,8 @@ export function depsAt(now: () => Date): PostingDeps {
 }
 
 /** What the balance sync needs, at the offline Stripe's time. */
-export function syncDepsOf(pool: pg.Pool, box: Sandbox, books = stripeListsOf(box)): SyncDeps {
-  return { pool, books, processing: depsAt(() => box.now()) }
+export function syncDepsOf(pool: pg.Pool, box: Sandbox, lists = stripeListsOf(box)): SyncDeps {
+  return { pool, lists, processing: depsAt(() => box.now()) }
 }
 
 /** Syncs balance transactions and payouts. @returns how many balance transactions are new */

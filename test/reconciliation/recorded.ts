@@ -60,7 +60,7 @@ export async function receiveEvents(pool: pg.Pool, recorded: Recorded): Promise<
 
 /** Syncs the recorded balance transactions and payouts to their end. */
 export async function receiveBalance(pool: pg.Pool, recorded: Recorded): Promise<void> {
-  await syncBalance({ pool, books: listsOf(recorded), processing: depsAt(() => recorded.at) })
+  await syncBalance({ pool, lists: listsOf(recorded), processing: depsAt(() => recorded.at) })
 }
 
 /** The record in which `change` replaces each balance transaction by one, several or none. */

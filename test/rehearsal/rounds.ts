@@ -51,7 +51,7 @@ export function roundsOf({ box, stripe, database, config, clock }: House, seed: 
     },
   })
   const readSubscriptions = subscriptionRound({ pool, retrieve: retrieveSubscription(stripe), clock })
-  const syncDeps = { pool, books: stripeLists(stripe, pacedCalls({ callsPerSecond: 1_000_000 })), processing }
+  const syncDeps = { pool, lists: stripeLists(stripe, pacedCalls({ callsPerSecond: 1_000_000 })), processing }
   const { mailer, mails, putOff } = countingMailer(seed)
   const outbox = {
     store: pool,

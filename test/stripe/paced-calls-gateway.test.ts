@@ -98,8 +98,8 @@ describe('a page of Stripe’s books', () => {
     await forward(box, DAY_MS)
     const slept: number[] = []
     const paced = pacedCalls({ sleep: async (ms) => void slept.push(ms) })
-    const books = stripeLists(await answeringFirst(box.url, [TOO_MANY, TOO_MANY]), paced)
-    expect((await books.transactions(NEWEST)).rows).toHaveLength(1)
+    const lists = stripeLists(await answeringFirst(box.url, [TOO_MANY, TOO_MANY]), paced)
+    expect((await lists.transactions(NEWEST)).rows).toHaveLength(1)
     expect(slept).toEqual([1000, 2000])
   })
 
@@ -107,8 +107,8 @@ describe('a page of Stripe’s books', () => {
     const box = await sandbox()
     const always = Array.from({ length: 50 }, () => TOO_MANY)
     const paced = pacedCalls({ sleep: () => Promise.resolve() })
-    const books = stripeLists(await answeringFirst(box.url, always), paced)
-    await expect(books.transactions(NEWEST)).rejects.toMatchObject({ statusCode: 429 })
+    const lists = stripeLists(await answeringFirst(box.url, always), paced)
+    await expect(lists.transactions(NEWEST)).rejects.toMatchObject({ statusCode: 429 })
   })
 
   test.each([
@@ -119,7 +119,7 @@ describe('a page of Stripe’s books', () => {
     ],
   ])('is refused when Stripe answers %s', async (_, answer) => {
     const box = await sandbox()
-    const books = stripeLists(await answeringFirst(box.url, [answer]), pacedCalls())
-    await expect(books.transactions(NEWEST)).rejects.toBeInstanceOf(UnreadableAnswer)
+    const lists = stripeLists(await answeringFirst(box.url, [answer]), pacedCalls())
+    await expect(lists.transactions(NEWEST)).rejects.toBeInstanceOf(UnreadableAnswer)
   })
 })

@@ -75,19 +75,19 @@ function pageOf<Row extends { readonly id: string }>(
 }
 
 function parts(
-  lists: {
+  listed: {
     transactions?: BalanceTransaction[]
     payouts?: Payout[]
     items?: Record<string, BalanceTransaction[]>
   },
   stopping: () => boolean = () => false,
 ): SyncDeps {
-  const books: StripeLists = {
-    transactions: async (place) => pageOf('transactions', lists.transactions ?? [], place),
-    payouts: async (place) => pageOf('payouts', lists.payouts ?? [], place),
-    itemsOf: async (id, after) => pageOf(id, lists.items?.[id] ?? [], { since: null, after }),
+  const lists: StripeLists = {
+    transactions: async (place) => pageOf('transactions', listed.transactions ?? [], place),
+    payouts: async (place) => pageOf('payouts', listed.payouts ?? [], place),
+    itemsOf: async (id, after) => pageOf(id, listed.items?.[id] ?? [], { since: null, after }),
   }
-  return { pool: pool(), books, processing: depsAt(() => new Date(nowMs)), stopping }
+  return { pool: pool(), lists, processing: depsAt(() => new Date(nowMs)), stopping }
 }
 const five = ['txn_5', 'txn_4', 'txn_3', 'txn_2', 'txn_1'].map((id) => movement(id))
 const mark = async (name: 'balance_transactions' | 'payouts') => (await syncState(pool(), name)).completeUpTo

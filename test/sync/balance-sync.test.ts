@@ -177,13 +177,13 @@ describe('a debit that came back after part of it was refunded', () => {
 })
 
 /** Fails at the n-th page, as a lost connection or a kill does. */
-function breakingAt(books: StripeLists, page: number): StripeLists {
+function breakingAt(lists: StripeLists, page: number): StripeLists {
   let calls = 0
   return {
-    ...books,
+    ...lists,
     transactions: (place) => {
       calls += 1
-      return calls === page ? Promise.reject(new Error('cut')) : books.transactions(place)
+      return calls === page ? Promise.reject(new Error('cut')) : lists.transactions(place)
     },
   }
 }
@@ -193,7 +193,7 @@ describe('a sweep that is interrupted', () => {
     const box = await sandbox({ payouts: 'manual' })
     for (let n = 0; n < 250; n += 1) await box.injectTransaction({ type: 'topup', amount: n + 1 })
     const parts = syncDepsOf(pool(), box)
-    await expect(syncTransactions({ ...parts, books: breakingAt(parts.books, 2) })).rejects.toThrow('cut')
+    await expect(syncTransactions({ ...parts, lists: breakingAt(parts.lists, 2) })).rejects.toThrow('cut')
     expect(await countRows(pool(), 'balance_transactions')).toBe(100)
     expect(
       await rows(`select complete_up_to, cursor->>'after' is not null as goes_on from sync_states`),
@@ -202,13 +202,13 @@ describe('a sweep that is interrupted', () => {
     await box.injectTransaction({ type: 'topup', amount: 9999 })
     const places: (string | null)[] = []
     const watched: StripeLists = {
-      ...parts.books,
+      ...parts.lists,
       transactions: (place) => {
         places.push(place.after)
-        return parts.books.transactions(place)
+        return parts.lists.transactions(place)
       },
     }
-    expect(await syncTransactions({ ...parts, books: watched })).toBe(150)
+    expect(await syncTransactions({ ...parts, lists: watched })).toBe(150)
     expect(places).toHaveLength(2)
     expect(places[0]).not.toBeNull()
     expect(await syncTransactions(parts)).toBe(1)
@@ -265,7 +265,7 @@ describe('payouts', () => {
     await box.failPayout(id)
     // Its items are known and are not asked for again.
     const itemsOf = () => Promise.reject(new Error('asked for again'))
-    await syncPayouts({ ...parts, books: { ...parts.books, itemsOf } })
+    await syncPayouts({ ...parts, lists: { ...parts.lists, itemsOf } })
     expect(
       await rows(`select itemisation, status, failure_code from payouts where failure_code is not null`),
     ).toEqual([{ itemisation: 'complete', status: 'failed', failure_code: 'account_closed' }])

@@ -11,17 +11,17 @@ beforeAll(async () => void (own = await testDatabase()))
 afterAll(() => own.drop())
 
 /** Short pages, so that a little money already makes several. */
-function inShortPages(books: StripeLists): StripeLists {
+function inShortPages(lists: StripeLists): StripeLists {
   return {
-    ...books,
+    ...lists,
     async transactions(place) {
-      const { rows } = await books.transactions({ ...place, after: null })
+      const { rows } = await lists.transactions({ ...place, after: null })
       const from = place.after === null ? 0 : rows.findIndex(({ id }) => id === place.after) + 1
       const page = rows.slice(from, from + 3)
       return { rows: page, next: from + 3 < rows.length ? (page.at(-1)?.id ?? null) : null }
     },
     async itemsOf(payout, after) {
-      const { rows } = await books.itemsOf(payout, null)
+      const { rows } = await lists.itemsOf(payout, null)
       const from = after === null ? 0 : rows.findIndex(({ id }) => id === after) + 1
       const page = rows.slice(from, from + 2)
       return { rows: page, next: from + 2 < rows.length ? (page.at(-1)?.id ?? null) : null }
@@ -33,14 +33,14 @@ test('killed at any statement, it goes on and ends with the same books', async (
   const box = await sandbox()
   const { pool } = own.database
   const parts = syncDepsOf(pool, box)
-  const books = inShortPages(parts.books)
+  const lists = inShortPages(parts.lists)
   let deaths = 0
   for (let n = 1; ; n += 1) {
     // Every death finds new work: the one before may have got through.
     for (const amount of [500, 600, 700]) await paidGift(box, amount)
     await forward(box, 9 * DAY_MS)
     const { pool: dyingPool, seen } = dyingAt(pool, n)
-    const died = await syncBalance({ ...parts, books, pool: dyingPool }).then(
+    const died = await syncBalance({ ...parts, lists, pool: dyingPool }).then(
       () => false,
       (error: Error) => {
         if (error.message !== 'killed') throw error
@@ -51,10 +51,10 @@ test('killed at any statement, it goes on and ends with the same books', async (
     expect(await offBalance(pool)).toEqual([])
     if (died) deaths += 1
     else if (seen.statements < n) break
-    if (n % 2 === 0) await syncBalance({ ...parts, books })
+    if (n % 2 === 0) await syncBalance({ ...parts, lists })
   }
   expect(deaths).toBeGreaterThan(20)
-  await syncBalance({ ...parts, books })
+  await syncBalance({ ...parts, lists })
   const { balance_transaction: movements, payout } = box.state()
   expect(await countRows(pool, 'balance_transactions')).toBe(movements.size)
   expect(await account(pool, 'stripe_balance')).toEqual({})

@@ -38,7 +38,7 @@ function houseOn({ pool }: ReturnType<typeof openDatabase>, box: Sandbox) {
   const sent: string[] = []
   const outbox = {
     store: pool,
-    before: backUpReceiptNumbers({ db: pool, memory: readers.memory, log }),
+    before: backUpReceiptNumbers({ db: pool, backups: readers.backups, log }),
     compose: async ({ subject }: { subject: string }, messageId: string) => {
       const mailbox = { name: '', address: `${subject}@reader.example` }
       return { from: mailbox, to: mailbox, replyTo: mailbox, subject, text: '', html: '', messageId }
@@ -137,11 +137,7 @@ test('a restored backup gives the same receipts their numbers and links again, s
   await forward(box, 7 * DAY_MS)
   await house.backfill()
   expect(await notWhole(restored.pool)).toEqual(whole)
-  const { books: lists } = stripeReaders(
-    sdk(box),
-    pacedCalls({ callsPerSecond: 10_000 }),
-    processing.expected,
-  )
+  const { lists } = stripeReaders(sdk(box), pacedCalls({ callsPerSecond: 10_000 }), processing.expected)
   const { timezone } = profile
   expect((await verify({ pool: restored.pool, lists, timezone })).findings).toEqual([])
 })
