@@ -1,7 +1,7 @@
 /**
- * Requests that arrive together share one write: one statement, one commit, one fsync for many events.
- * A flush starts as soon as fewer than two are in flight, without a timer: alone, an event waits for nobody; under
- * load the batch is whatever came while the others were writing.
+ * Requests that arrive together share one write: one statement, one commit and one fsync for many events.
+ * A write starts as soon as fewer than two are in flight. So a single event never waits for others, and under load a
+ * batch contains what has arrived while the other writes ran.
  */
 const MAX_IN_FLIGHT = 2
 const MAX_BATCH = 200
@@ -17,8 +17,8 @@ export type GroupCommit<Item> = {
 
 /**
  * @param write must write all items or none
- * @param isItemsFault whether an error lies in the items rather than in the database: then the batch is halved until
- *   the poisonous item stands alone, and only that one is rejected
+ * @param isItemsFault whether an error lies in the items rather than in the database: the batch is then halved until the
+ *   refused item is alone, and only that item is rejected
  */
 export function groupCommit<Item>(
   write: (items: readonly Item[]) => Promise<unknown>,

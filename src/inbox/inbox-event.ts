@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What of a Stripe event the inbox needs; the rest of the body is kept as sent and read when it is applied. */
+/** The fields of an event that the inbox needs. Its object is checked later, when the event is processed. */
 const envelope = z.object({
   id: z.string().regex(/^evt_\w{1,200}$/),
   object: z.literal('event'),
@@ -9,7 +9,7 @@ const envelope = z.object({
   livemode: z.boolean(),
   account: z.string().max(255).nullish(),
   created: z.int().nonnegative().max(253_402_300_799),
-  // Read when it is applied; looking at every field of it here would cost more than the signature.
+  // Checking every field of the object here would take longer than verifying the signature.
   data: z.object({ object: z.custom<object>(isObject) }),
 })
 
@@ -17,7 +17,7 @@ function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** A verified event of Stripe, before it is kept. */
+/** An event of Stripe, verified and not yet stored. */
 export type InboxEvent = {
   readonly eventId: string
   readonly type: string
@@ -26,16 +26,16 @@ export type InboxEvent = {
   /** Set only for events of another (connected) account. */
   readonly account: string | null
   readonly createdAt: Date
-  /** The raw text that was signed. */
+  /** The body as Stripe signed it. */
   readonly body: string
-  /** The same, parsed. */
+  /** The parsed body. */
   readonly json: unknown
 }
 
-/** An event that was not in the inbox before, with its row's id. */
+/** An event that was stored for the first time, and the id of its row. */
 export type NewlyStored = InboxEvent & { readonly id: bigint }
 
-/** A stored event with its parsed body, as the processing worker takes it. */
+/** A stored event as the processing worker claims it; the body is parsed. */
 export type StoredEvent = Omit<InboxEvent, 'body' | 'json'> & {
   readonly id: bigint
   readonly body: unknown
@@ -58,13 +58,20 @@ export function inboxEvent(body: string, json: unknown): InboxEvent | null {
   }
 }
 
-/** Where an event came from: Stripe's webhook, or our own reading of its lists; the words of inbox_events.origin. */
+/**
+ * Where an event came from: Stripe's webhook, Stripe's list of events, or an object from which the event was made. The
+ * column inbox_events.origin contains these words.
+ */
 export type Origin = 'webhook' | 'event_list' | 'object_list'
 
-/** How an event came out of the apply step; the words of inbox_states.outcome. */
+/**
+ * What became of an event. `applied`: it changed what it had to; `waiting`: it names a payment that is not known yet;
+ * `ignored`: it says nothing that we use; `quarantined`: it belongs to another mode, account or API version; `failed`: it
+ * could not be applied. The column inbox_states.outcome contains these words, and `pending` before.
+ */
 export type Outcome = 'applied' | 'waiting' | 'ignored' | 'quarantined' | 'failed'
 
-/** What this deployment takes events of. */
+/** The mode, account and API version whose events this service applies. */
 export type ExpectedEvents = {
   readonly livemode: boolean
   readonly account: string | null
@@ -72,8 +79,8 @@ export type ExpectedEvents = {
 }
 
 /**
- * Why an event must never be applied here, or null. Test money in live books, another account's money, or an
- * object of another API version's shape would all be booked as if they were ours.
+ * Why an event must not be applied; null when it may be. Otherwise test money would be booked as live money, another
+ * account's money as ours, and an object of another API version would be misread.
  */
 export function quarantineReason(
   event: Pick<InboxEvent, 'livemode' | 'account' | 'apiVersion'>,

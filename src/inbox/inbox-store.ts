@@ -2,7 +2,7 @@ import type { Queryable } from '../db/database.ts'
 import type { InboxEvent, NewlyStored, Origin, Outcome, StoredEvent } from './inbox-event.ts'
 import type { RecentEvents } from './recent-events.ts'
 
-/** One statement, one commit, for every event that arrived meanwhile. Sorted, so that two flushes never deadlock. */
+/** One statement and one commit store all events. Sorted, so that two groups never deadlock. */
 const STORE_EVENTS = `
   with sent as (
     select event_id, type, api_version, livemode, account, created_at,
@@ -19,16 +19,16 @@ const STORE_EVENTS = `
   )
   select id, event_id as "eventId" from stored`
 
-/** Stores each event once; a repeated one is left as it is. Wakes nobody. @returns those that were new */
+/** Stores events that are not stored yet. It does not wake the worker. @returns the events that were new */
 export async function storeEvents(
   db: Queryable,
   events: readonly InboxEvent[],
   origin: Origin = 'webhook',
 ): Promise<NewlyStored[]> {
-  // Two deliveries of an event may be here at once.
+  // One group may contain two deliveries of an event.
   const once = [...new Map(events.map((event) => [event.eventId, event])).values()]
-  // All bodies as one row of bytes: as an array of texts, or as one JSON text, both sides would walk through 4 KB an
-  // event once or twice more.
+  // The bodies are sent as one byte string. As an array of texts or as one JSON text, client and server would each read
+  // the 4 KB of an event once or twice more.
   const bodies = once.map((event) => Buffer.from(event.body))
   const { rows } = await db.query<{ id: bigint; eventId: string }>({
     name: 'store-events',
@@ -53,7 +53,7 @@ export async function storeEvents(
   })
 }
 
-/** Where each begins when they stand one after the other; Postgres counts from one. */
+/** The position at which each body begins in the concatenation, counted from one as in Postgres. */
 function startsOf(bodies: readonly Buffer[]): number[] {
   let next = 1
   return bodies.map((body) => {
@@ -63,7 +63,7 @@ function startsOf(bodies: readonly Buffer[]): number[] {
   })
 }
 
-/** Which of these the inbox does not have. */
+/** Those of the event ids that are not in the inbox. */
 export async function unknownEvents(db: Queryable, ids: readonly string[]): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
     `select asked.id from unnest($1::text[]) as asked(id) where not exists (select from inbox_events e where e.event_id = asked.id)`,
@@ -77,8 +77,8 @@ const STORED_EVENT = `s.inbox_event_id as id, e.event_id as "eventId", e.type, e
   from inbox_states s join inbox_events e on e.id = s.inbox_event_id`
 
 /**
- * The oldest events that nobody has applied yet, claimed until the database transaction ends.
- * @param recent where events may be that need not be read
+ * Claims the oldest pending events until the database transaction ends.
+ * @param recent events that need not be read from the database
  */
 export async function claimPending(
   tx: Queryable,
@@ -107,10 +107,10 @@ async function readEvents(tx: Queryable, ids: readonly bigint[]): Promise<Stored
   return rows
 }
 
-/** Of these events the ones still to be applied, claimed. */
+/** Claims those of the events that are still pending. */
 export async function claimPendingById(tx: Queryable, ids: readonly bigint[]): Promise<StoredEvent[]> {
   const { rows } = await tx.query<StoredEvent>({
-    name: 'claim-these',
+    name: 'claim-pending-by-id',
     text: `select ${STORED_EVENT} where s.inbox_event_id = any($1) and s.outcome = 'pending'
            order by s.inbox_event_id for update of s skip locked`,
     values: [ids],
@@ -118,48 +118,50 @@ export async function claimPendingById(tx: Queryable, ids: readonly bigint[]): P
   return rows
 }
 
-/** Events that waited for one of these payments to become known, claimed. */
+/** Claims the events that wait for one of these payments or invoices. */
 export async function claimWaitingFor(
   tx: Queryable,
-  correlationId: readonly string[],
+  correlationIds: readonly string[],
 ): Promise<StoredEvent[]> {
   const { rows } = await tx.query<StoredEvent>({
     name: 'claim-waiting',
     text: `select ${STORED_EVENT} where s.correlation_id = any($1) and s.outcome = 'waiting' order by s.inbox_event_id for update of s`,
-    values: [correlationId],
+    values: [correlationIds],
   })
   return rows
 }
 
+/** What became of a stored event. */
 export type EventOutcome = {
   readonly id: bigint
   readonly outcome: Outcome
+  /** The Stripe object that the event is about; null when the event was not read. */
   readonly correlationId: string | null
   readonly reason: string | null
 }
 
 export async function recordOutcomes(
   tx: Queryable,
-  decided: readonly EventOutcome[],
+  outcomes: readonly EventOutcome[],
   now: Date,
 ): Promise<void> {
-  if (decided.length === 0) return
+  if (outcomes.length === 0) return
   await tx.query({
     name: 'record-outcomes',
-    text: `update inbox_states s set outcome = d.outcome, correlation_id = d.correlation_id, reason = d.reason, decided_at = $5
-           from unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) as d(id, outcome, correlation_id, reason)
-           where s.inbox_event_id = d.id`,
+    text: `update inbox_states s set outcome = o.outcome, correlation_id = o.correlation_id, reason = o.reason, decided_at = $5
+           from unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) as o(id, outcome, correlation_id, reason)
+           where s.inbox_event_id = o.id`,
     values: [
-      decided.map(({ id }) => id),
-      decided.map(({ outcome }) => outcome),
-      decided.map(({ correlationId }) => correlationId),
-      decided.map(({ reason }) => reason),
+      outcomes.map(({ id }) => id),
+      outcomes.map(({ outcome }) => outcome),
+      outcomes.map(({ correlationId }) => correlationId),
+      outcomes.map(({ reason }) => reason),
       now,
     ],
   })
 }
 
-/** How much is still to be applied, and since when. For /metrics. */
+/** The number of pending events and the age of the oldest, for /metrics. */
 export async function inboxDepth(db: Queryable): Promise<{ depth: number; oldestSeconds: number }> {
   const { rows } = await db.query<{ depth: number; oldestSeconds: number }>(
     `select count(*)::int as depth, coalesce(extract(epoch from now() - min(e.received_at)), 0)::float8 as "oldestSeconds"
@@ -168,7 +170,7 @@ export async function inboxDepth(db: Queryable): Promise<{ depth: number; oldest
   return rows[0] ?? { depth: 0, oldestSeconds: 0 }
 }
 
-/** The first and the last event that are still to be applied, in the order in which they came; null when none is. */
+/** The row ids of the first and the last pending event, in the order in which they arrived; null when none is pending. */
 export async function pendingSpan(
   db: Queryable,
 ): Promise<{ readonly oldest: bigint | null; readonly newest: bigint | null }> {
@@ -178,7 +180,10 @@ export async function pendingSpan(
   return rows[0] ?? { oldest: null, newest: null }
 }
 
-/** Events that somebody should look at, by outcome. For /metrics. A debit that failed before it was a gift is none: it waits for ever. */
+/**
+ * The number of events that need attention, by outcome, for /metrics. A bank debit that failed before it paid a gift
+ * waits for ever and needs none.
+ */
 export async function inboxNeedsAttention(db: Queryable): Promise<Record<string, number>> {
   const { rows } = await db.query<{ outcome: string; n: number }>(
     `select s.outcome, count(*)::int as n from inbox_states s join inbox_events e on e.id = s.inbox_event_id

@@ -1,11 +1,11 @@
 import type { NewlyStored, StoredEvent } from './inbox-event.ts'
 
-// More than a busy second brings. What does not fit is read from the database.
+// More than a busy second brings. Events beyond it are read from the database.
 const MAX_BYTES = 8 * 1024 * 1024
 
 /**
- * Events that this process has just stored, for the worker in the same process: it need not read and parse them again.
- * Only a shortcut: every event is in the database, and a worker that does not find one here reads it there.
+ * The events that this process has just stored. The worker of the same process need not read and parse them again. It
+ * reads from the database what it does not find here.
  */
 export class RecentEvents {
   readonly #events = new Map<bigint, { readonly event: StoredEvent; readonly bytes: number }>()
@@ -16,7 +16,7 @@ export class RecentEvents {
     this.#maxBytes = maxBytes
   }
 
-  /** Keeps events whose storing is committed. The oldest leave when there are too many: another worker may have taken them. */
+  /** Adds events after their commit. The oldest are dropped when there are too many: another worker may have applied them. */
   add(events: readonly NewlyStored[]): void {
     for (const { body, json, ...event } of events) {
       this.#events.set(event.id, { event: { ...event, body: json }, bytes: body.length })
@@ -28,7 +28,7 @@ export class RecentEvents {
     }
   }
 
-  /** Gives an event away, once. @returns undefined if it is not here */
+  /** Removes and returns an event. @returns undefined when it is not here */
   take(id: bigint): StoredEvent | undefined {
     const found = this.#events.get(id)
     if (!found) return undefined

@@ -1,12 +1,13 @@
 import type { Knex } from 'knex'
 
-/** Set apart or waiting: what a release that knows better may have another try at. */
+/** The outcomes whose events a later release may be able to apply. */
 export const replayable = ['failed', 'quarantined', 'waiting'] as const
 export type Replayable = (typeof replayable)[number]
 
 /**
- * Puts kept events back before the apply step and wakes it. One event by its id, whatever became of it, or all with an
- * outcome. Harmless for what was applied: every effect happens once. @returns how many
+ * Makes events pending again and wakes the processing worker: one event by its id, whatever its outcome, or all events
+ * with an outcome. An event that was applied before changes nothing, because every effect is booked once.
+ * @returns the number of events
  */
 export async function replayEvents(
   db: Knex,

@@ -1,6 +1,6 @@
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** The text of raw bytes, or null when they are not UTF-8: a lenient decoder would sign one text and read another. */
+/** The text of raw bytes; null when they are not UTF-8. A lenient decoder would verify one text and read another. */
 export function strictText(bytes: Uint8Array): string | null {
   try {
     return decoder.decode(bytes)
@@ -10,9 +10,9 @@ export function strictText(bytes: Uint8Array): string | null {
 }
 
 /**
- * Parses JSON and refuses an object that says the same key twice: JSON.parse keeps the last, other readers the
- * first, and a signed event must not mean two things. Counts the keys written and the keys that came out.
- * @returns undefined when the text is not such JSON
+ * Parses JSON and refuses an object that has a key twice: JSON.parse takes the last value and other parsers the first,
+ * and a signed event must not have two readings. It compares the number of keys in the text and in the result.
+ * @returns undefined when the text is not JSON or has a key twice
  */
 export function strictJson(text: string): unknown {
   let value: unknown
@@ -24,24 +24,25 @@ export function strictJson(text: string): unknown {
   return writtenKeys(text) === countKeys(value) ? value : undefined
 }
 
-/** How many string literals of a valid JSON text have a colon behind them. By `indexOf`: this runs for every event. */
+/** The number of string literals that a colon follows, in valid JSON text. It uses `indexOf`, because it runs for every event. */
 function writtenKeys(text: string): number {
   let count = 0
   for (let open = text.indexOf('"'); open >= 0;) {
     let close = text.indexOf('"', open + 1)
     while (isEscaped(text, close)) close = text.indexOf('"', close + 1)
-    let behind = close + 1
-    while (isSpace(text.charCodeAt(behind))) behind += 1
-    if (text[behind] === ':') count += 1
-    open = text.indexOf('"', behind)
+    let next = close + 1
+    while (isSpace(text.charCodeAt(next))) next += 1
+    if (text[next] === ':') count += 1
+    open = text.indexOf('"', next)
   }
   return count
 }
 
-function isEscaped(text: string, at: number): boolean {
-  let first = at
+/** Whether an odd number of backslashes precedes the position. */
+function isEscaped(text: string, position: number): boolean {
+  let first = position
   while (text[first - 1] === '\\') first -= 1
-  return (at - first) % 2 === 1
+  return (position - first) % 2 === 1
 }
 
 function isSpace(code: number): boolean {

@@ -6,13 +6,13 @@ import type { GroupCommit } from './group-commit.ts'
 import { inboxEvent, type InboxEvent } from './inbox-event.ts'
 import { strictJson, strictText } from './strict-json.ts'
 
-// Stripe's events are a few kilobytes; the contract draws the line here.
+// Stripe's events have a few kilobytes.
 const MAX_BODY_BYTES = 1024 * 1024
 
-/** How a webhook request ended, for the metrics. */
+/** How a webhook request ended; a label of the metrics. */
 export type Intake = 'stored' | 'refused' | 'not_stored'
 
-/** What is wrong with a signature over `body`; null when it holds. The SDK that checks it belongs to `stripe/`. */
+/** Returns the problem of a signature over `body`, or null when it holds. `stripe/` implements it with the SDK. */
 export type SignatureCheck = (
   body: string,
   header: string | undefined,
@@ -28,7 +28,7 @@ export type WebhookDeps = {
   readonly count: (intake: Intake) => void
 }
 
-/** POST /webhooks/stripe: 200 says that the event is durably kept, and nothing else does. */
+/** `POST /webhooks/stripe` answers 200 only after the event is durably stored. */
 export function webhookRoutes(deps: WebhookDeps): Router {
   const router = new Router()
   router.post('/webhooks/stripe', async (ctx) => {
@@ -36,7 +36,7 @@ export function webhookRoutes(deps: WebhookDeps): Router {
       deps.count('refused')
       throw error
     })
-    await keep(event, deps)
+    await store(event, deps)
     ctx.body = { received: true }
   })
   return router
@@ -49,18 +49,18 @@ async function verifiedEvent(ctx: Context, deps: WebhookDeps): Promise<InboxEven
   const problem = deps.signatureProblem(body, ctx.get('stripe-signature'), deps.secrets, deps.clock())
   if (problem) throw new Refusal('malformed', `The signature was refused: ${problem.replaceAll('_', ' ')}.`)
   const event = inboxEvent(body, strictJson(body))
-  if (!event) throw new Refusal('malformed', 'The body is not an event of Stripe.')
+  if (!event) throw new Refusal('malformed', 'The body is not a Stripe event.')
   return event
 }
 
-async function keep(event: InboxEvent, { inbox, count }: WebhookDeps): Promise<void> {
+async function store(event: InboxEvent, { inbox, count }: WebhookDeps): Promise<void> {
   try {
     await inbox.add(event)
     count('stored')
   } catch (cause) {
     count('not_stored')
-    // Stripe tries again for three days: better than a 200 for an event that is nowhere.
-    throw new Refusal('unavailable', 'The event could not be kept; send it again.', {
+    // Stripe sends the event again for three days. After a 200 it would be lost.
+    throw new Refusal('unavailable', 'The event could not be stored. Send it again.', {
       retryAfterSeconds: 30,
       cause,
     })

@@ -4,17 +4,18 @@ import type { Page, Place, StripeLists } from '../settlement/stripe-lists.ts'
 import { payoutPage, transactionPage } from './balance-schema.ts'
 import type { PacedCalls } from './paced-calls-gateway.ts'
 
-// The most that Stripe gives at once.
-const PAGE = 100
-// A page that does not come is asked for again by the sweep, from where it was; a worker that stops waits no longer.
+/** Stripe's largest page. */
+const PAGE_SIZE = 100
+
+/** Without retries: the sync asks again for a page that failed, and a worker that stops does not wait for one. */
 export const CALL = { timeout: 8_000, maxNetworkRetries: 0 }
 
-/** An answer is not what Stripe documents. Names the fields, never their values. */
+/** An answer is not what Stripe documents. The message names fields, never their values. */
 export class UnreadableAnswer extends Error {
   override readonly name = 'UnreadableAnswer'
 }
 
-/** Reads Stripe's own books page by page; the object a movement is about comes with it. */
+/** Reads balance transactions, each with the object that it is about, and payouts, page by page. */
 export function stripeLists(stripe: Stripe, paced: PacedCalls): StripeLists {
   const expand = ['data.source']
   return {
@@ -35,16 +36,16 @@ export function stripeLists(stripe: Stripe, paced: PacedCalls): StripeLists {
   }
 }
 
-/** The parameters that every list of Stripe’s takes. */
+/** The parameters that every list of Stripe has. */
 export function listed({ since, after }: Place) {
   return {
-    limit: PAGE,
+    limit: PAGE_SIZE,
     ...(since === null ? {} : { created: { gte: Math.floor(since.getTime() / 1000) } }),
     ...(after === null ? {} : { starting_after: after }),
   }
 }
 
-// The SDK takes an error status whose body has no `error` for success, so nothing is believed unread.
+// The SDK takes an error status whose body has no `error` for success, so every answer is checked.
 function pageOf<Row extends { readonly id: string }>(
   schema: z.ZodType<{ data: Row[]; has_more: boolean }>,
   answer: unknown,
@@ -52,7 +53,7 @@ function pageOf<Row extends { readonly id: string }>(
   const read = schema.safeParse(answer)
   if (!read.success) {
     const fields = read.error.issues.map((issue) => `${issue.path.join('.')} (${issue.message})`)
-    throw new UnreadableAnswer(`Stripe's list has an unexpected shape: ${fields.join(', ')}`)
+    throw new UnreadableAnswer(`Stripe’s list has an unexpected shape: ${fields.join(', ')}`)
   }
   const { data: rows, has_more: more } = read.data
   return { rows, next: more ? (rows.at(-1)?.id ?? null) : null }

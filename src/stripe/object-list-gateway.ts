@@ -1,43 +1,44 @@
-import { Stripe } from 'stripe'
+import type { Stripe } from 'stripe'
 import { z } from 'zod'
 import type { Page, Place } from '../settlement/stripe-lists.ts'
 import type { InboxEvent } from '../inbox/inbox-event.ts'
 import { CALL, listed, UnreadableAnswer } from './balance-gateway.ts'
 import { synthesisedEvents } from './object-events.ts'
 import type { PacedCalls } from './paced-calls-gateway.ts'
+import { isUnknownObject } from './stripe-refusal.ts'
 
-/** In this order what a later kind belongs to is known, or on its way, when it is read. */
+/** In this order of reading, every object comes after the gift that it belongs to. */
 export const OBJECT_KINDS = ['sessions', 'invoices', 'charges', 'refunds', 'disputes', 'warnings'] as const
 export type ObjectKind = (typeof OBJECT_KINDS)[number]
 
-/** An object of Stripe, as the events that its state stands for; null: not shaped as Stripe documents. */
+/** The events synthesised from an object of Stripe; null when Stripe documents another shape. */
 export type ListedObject = { readonly id: string; readonly events: readonly InboxEvent[] | null }
 
 export type StripeObjects = {
-  /** The newest first, a page at a time. */
+  /** Reads a page of one kind of object. The newest object comes first. */
   list(kind: ObjectKind, place: Place): Promise<Page<ListedObject>>
   /**
-   * The object of an event that came in another API version, asked for again in ours.
-   * @returns null when Stripe knows no such object, or it cannot be read
+   * Reads the object of an event of another API version again, in ours.
+   * @returns null when Stripe does not know the object, or documents another shape
    */
-  again(event: InboxEvent): Promise<readonly InboxEvent[] | null>
+  retrieveObjectOf(event: InboxEvent): Promise<readonly InboxEvent[] | null>
 }
 
-// What says when a session was paid and when a debit came back; an expanded path goes four levels deep at most.
+// Expanded fields tell when a session was paid and when a debit came back. Stripe expands four levels at most.
 const SESSION = ['payment_intent.latest_charge.balance_transaction']
 const FAILURE = ['failure_balance_transaction']
-// Which of a payment's charges is its last: those before it were tries that failed.
+// The payment tells which of its charges is the last one. Those before it were attempts that failed.
 const CHARGE = [...FAILURE, 'payment_intent']
 const PAYMENTS = ['payments']
-const each = (paths: readonly string[]) => paths.map((path) => `data.${path}`)
+const inList = (paths: readonly string[]) => paths.map((path) => `data.${path}`)
 
 type Params = ReturnType<typeof listed>
 const LISTS: Readonly<Record<ObjectKind, (stripe: Stripe, place: Params) => Promise<unknown>>> = {
-  sessions: (stripe, place) => stripe.checkout.sessions.list({ ...place, expand: each(SESSION) }, CALL),
+  sessions: (stripe, place) => stripe.checkout.sessions.list({ ...place, expand: inList(SESSION) }, CALL),
   invoices: (stripe, place) =>
-    stripe.invoices.list({ ...place, status: 'paid', expand: each(PAYMENTS) }, CALL),
-  charges: (stripe, place) => stripe.charges.list({ ...place, expand: each(CHARGE) }, CALL),
-  refunds: (stripe, place) => stripe.refunds.list({ ...place, expand: each(FAILURE) }, CALL),
+    stripe.invoices.list({ ...place, status: 'paid', expand: inList(PAYMENTS) }, CALL),
+  charges: (stripe, place) => stripe.charges.list({ ...place, expand: inList(CHARGE) }, CALL),
+  refunds: (stripe, place) => stripe.refunds.list({ ...place, expand: inList(FAILURE) }, CALL),
   disputes: (stripe, place) => stripe.disputes.list(place, CALL),
   warnings: (stripe, place) => stripe.radar.earlyFraudWarnings.list(place, CALL),
 }
@@ -56,15 +57,15 @@ const pageSchema = z.object({
   data: z.array(z.looseObject({ id: z.string().min(1) })),
   has_more: z.boolean(),
 })
-const named = z.object({ object: z.string(), id: z.string() })
+const anyObject = z.object({ object: z.string(), id: z.string() })
 const invoicePayment = z.object({
   object: z.literal('invoice_payment'),
-  invoice: z.union([z.string(), named.transform(({ id }) => id)]),
+  invoice: z.union([z.string(), anyObject.transform(({ id }) => id)]),
 })
-// The object's own id and kind have not moved between API versions; nothing else of it is believed.
-const eventSchema = z.object({ data: z.object({ object: z.union([invoicePayment, named]) }) })
+// An object's id and kind are the same in every API version. Nothing else of the event is used.
+const eventSchema = z.object({ data: z.object({ object: z.union([invoicePayment, anyObject]) }) })
 
-/** @param livemode whether the client's key reads live money */
+/** @param livemode whether the API key reads live money */
 export function stripeObjects(stripe: Stripe, paced: PacedCalls, livemode: boolean): StripeObjects {
   return {
     async list(kind, place) {
@@ -74,7 +75,7 @@ export function stripeObjects(stripe: Stripe, paced: PacedCalls, livemode: boole
       const rows = data.map((object) => ({ id: object.id, events: synthesisedEvents(object, livemode) }))
       return { rows, next: more ? (data.at(-1)?.id ?? null) : null }
     },
-    async again({ body, createdAt }) {
+    async retrieveObjectOf({ body, createdAt }) {
       const read = eventSchema.safeParse(JSON.parse(body))
       if (!read.success) return null
       const { object } = read.data.data
@@ -82,7 +83,7 @@ export function stripeObjects(stripe: Stripe, paced: PacedCalls, livemode: boole
       const retrieve = RETRIEVES[kind]
       if (!retrieve) return null
       const answer = await paced(() => retrieve(stripe, id)).catch((error: unknown) => {
-        if (error instanceof Stripe.errors.StripeError && error.code === 'resource_missing') return null
+        if (isUnknownObject(error)) return null
         throw error
       })
       return synthesisedEvents(answer, livemode, createdAt)

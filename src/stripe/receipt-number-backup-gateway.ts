@@ -3,25 +3,28 @@ import { z } from 'zod'
 import type { ReceiptNumberBackups } from '../receipts/receipt-number-backup.ts'
 import type { PacedCalls } from './paced-calls-gateway.ts'
 
-// Names no donor and opens nothing: a receipt's number and amount.
+// The value contains numbers and amounts of receipts. It names no donor and opens no receipt.
 const KEY = 'receipts'
 const CALL = { timeout: 4_000, maxNetworkRetries: 0 }
 
-const answer = z.object({
+const answerSchema = z.object({
   object: z.literal('payment_intent'),
   metadata: z.record(z.string(), z.string()).nullish(),
 })
 
-/** Stripe remembers for us which receipts a payment had, in its metadata: what a restored backup could not know. */
+/**
+ * Saves the numbers of a payment's receipts in its metadata at Stripe, where a service with a restored database finds
+ * the numbers that the database has lost.
+ */
 export function receiptNumberBackups(stripe: Stripe, paced: PacedCalls): ReceiptNumberBackups {
   return {
     async write(payment, text) {
       try {
         const metadata = { [KEY]: text }
-        answer.parse(await paced(() => stripe.paymentIntents.update(payment, { metadata }, CALL)))
+        answerSchema.parse(await paced(() => stripe.paymentIntents.update(payment, { metadata }, CALL)))
         return 'saved'
       } catch (error) {
-        // A key without the permission, or a payment that Stripe does not know: trying again would not help.
+        // The API key lacks the permission, or Stripe does not know the payment: a further try would fail as well.
         if (error instanceof Stripe.errors.StripePermissionError) return 'refused'
         if (error instanceof Stripe.errors.StripeInvalidRequestError) return 'refused'
         if (error instanceof z.ZodError) return 'refused'
@@ -35,7 +38,7 @@ export function receiptNumberBackups(stripe: Stripe, paced: PacedCalls): Receipt
           throw error
         },
       )
-      return read === null ? null : (answer.parse(read).metadata?.[KEY] ?? null)
+      return read === null ? null : (answerSchema.parse(read).metadata?.[KEY] ?? null)
     },
   }
 }

@@ -6,7 +6,7 @@ import type { PacedCalls } from './paced-calls-gateway.ts'
 import { receiptNumberBackups } from './receipt-number-backup-gateway.ts'
 import type { Stripe } from './stripe-gateway.ts'
 
-/** Everything that sweeps read Stripe by, at one pace together. */
+/** What the sync reads from Stripe, all at one common pace. */
 export function stripeReaders(
   stripe: Stripe,
   paced: PacedCalls,

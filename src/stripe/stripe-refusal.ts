@@ -35,6 +35,12 @@ export function isServerError(error: unknown): boolean {
   return error instanceof errors.StripeAPIError && (statusOf(error) ?? 500) >= 500
 }
 
+/** Whether Stripe does not know the object of the call. */
+export function isUnknownObject(error: unknown): boolean {
+  return error instanceof errors.StripeError && error.code === 'resource_missing'
+}
+
+/** The refusal for a reader whose payment service does not answer. */
 export function unavailable(cause: unknown, retryAfterSeconds = RETRY_SECONDS): Refusal {
   return new Refusal(
     'unavailable',

@@ -4,6 +4,7 @@ import type { SubscriptionState } from '../subscriptions/subscription.ts'
 import { parseCurrency } from '../money/currency.ts'
 import { timestamp } from './field-schema.ts'
 import type { Stripe } from './stripe-gateway.ts'
+import { isUnknownObject } from './stripe-refusal.ts'
 
 // In this API version the price and the paid period belong to the subscription's items.
 const answerSchema = z.object({
@@ -32,7 +33,7 @@ export function retrieveSubscription(
 ): (id: SubscriptionId) => Promise<SubscriptionState | null> {
   return async (id) => {
     const answer = await stripe.subscriptions.retrieve(id).catch((error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'resource_missing') return null
+      if (isUnknownObject(error)) return null
       throw error
     })
     return answer === null ? null : stateFrom(answerSchema.parse(answer))

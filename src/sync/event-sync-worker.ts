@@ -107,7 +107,7 @@ async function lostOn(
   let missing = unreadable
   const made = new Map<string, InboxEvent>()
   for (const event of lost.filter((one) => isOtherVersion(one, expected))) {
-    const again = await objects.again(event)
+    const again = await objects.retrieveObjectOf(event)
     if (again === null) {
       missing += 1
       log.error({ eventId: event.eventId, type: event.type }, 'an event’s object could not be read again')

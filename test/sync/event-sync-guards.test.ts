@@ -48,7 +48,7 @@ function parts(
         nowMs += MINUTE
         return { rows: kind === 'sessions' ? broken : [], next: null }
       },
-      again: async () => null,
+      retrieveObjectOf: async () => null,
     },
     expected: processing.expected,
     processing: { ...processing, now: () => new Date(nowMs) },

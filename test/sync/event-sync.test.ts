@@ -124,7 +124,10 @@ describe('the sweep of events', () => {
     const parts = recoveryOf(pool(), box)
     const { calls, list } = watched(parts.events)
     let objectCalls = 0
-    const objects: StripeObjects = { ...parts.objects, again: async () => ((objectCalls += 1), []) }
+    const objects: StripeObjects = {
+      ...parts.objects,
+      retrieveObjectOf: async () => ((objectCalls += 1), []),
+    }
     expect(await syncEvents({ ...parts, events: list, objects })).toEqual({ recovered: 0, missing: 0 })
     expect([calls.length, objectCalls]).toEqual([2, 0])
     expect(calls.map(({ since }) => since)).toEqual(
@@ -259,7 +262,10 @@ describe('events of the account’s own API version', () => {
     await eventfulDays(pool(), box)
     await deliver(pool(), box)
     const parts = recoveryOf(pool(), box)
-    const objects: StripeObjects = { ...parts.objects, again: () => Promise.reject(new Error('asked for')) }
+    const objects: StripeObjects = {
+      ...parts.objects,
+      retrieveObjectOf: () => Promise.reject(new Error('asked for')),
+    }
     expect(await syncEvents({ ...parts, objects })).toEqual({ recovered: 0, missing: 0 })
   })
 
@@ -267,7 +273,7 @@ describe('events of the account’s own API version', () => {
     const box = await sandbox({ accountVersion: '2020-08-27' })
     await ourGift(pool(), box)
     const parts = recoveryOf(pool(), box)
-    const objects: StripeObjects = { ...parts.objects, again: async () => null }
+    const objects: StripeObjects = { ...parts.objects, retrieveObjectOf: async () => null }
     expect((await syncEvents({ ...parts, objects })).missing).toBeGreaterThan(0)
     expect(await countRows(pool(), `sync_states where complete_up_to is not null`)).toBe(0)
   })
