@@ -1,4 +1,4 @@
-/** Bank debits by currency: each is collected in one currency only. */
+/** Bank debits by currency: each works in one currency only. */
 const BANK_DEBITS = {
   usd: 'us_bank_account',
   eur: 'sepa_debit',
@@ -10,11 +10,11 @@ const BANK_DEBITS = {
 
 export type BankDebitMethod = (typeof BANK_DEBITS)[keyof typeof BANK_DEBITS]
 
-// Written down here on its own, from Stripe's tables, and not taken from the service:
-// an error in the service's currency table must not be repeated by its test partner.
+// Copied from Stripe's page "Supported currencies" and not imported from the service: an error in the service's
+// currency table must not be repeated by what tests it.
 const ZERO_DECIMAL = new Set('bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf'.split(' '))
 const THREE_DECIMAL = new Set('bhd jod kwd omr tnd'.split(' '))
-/** No minor unit, yet sent ×100 for Stripe's backward compatibility. */
+/** They have no minor unit, yet Stripe counts them in hundredths for backward compatibility. */
 const HUNDREDFOLD = new Set(['isk', 'ugx'])
 
 const TWO_DECIMAL = `
@@ -53,13 +53,13 @@ export function largestCharge(currency: string): number {
   return currency === 'idr' ? 999_999_999_999 : 99_999_999
 }
 
-/** Amounts of this currency must be divisible by the answer: 10 or 100 where the last digits are always 0. */
+/** Amounts of this currency must be divisible by the result: 10 or 100 where the last digits are always 0. */
 export function amountStep(currency: string): number {
   if (HUNDREDFOLD.has(currency)) return 100
   return THREE_DECIMAL.has(currency) ? 10 : 1
 }
 
-/** Digits behind the point in Stripe's minor units. */
+/** The number of decimals that Stripe's minor units stand for. */
 export function minorDigits(currency: string): number {
   return ZERO_DECIMAL.has(currency) ? 0 : THREE_DECIMAL.has(currency) ? 3 : 2
 }
@@ -69,7 +69,7 @@ export function bankDebitFor(currency: string): BankDebitMethod | null {
   return null
 }
 
-/** For people: `$5.00`, `¥500`. `minor` in Stripe's minor units. */
+/** For people: `$5.00`, `¥500`. `minor` is in Stripe's minor units. */
 export function formatAmount(minor: number, currency: string): string {
   const decimals = minorDigits(currency)
   const sign = minor < 0 ? '-' : ''
@@ -87,9 +87,9 @@ export function formatAmount(minor: number, currency: string): string {
   return format.format(`${sign}${Number(whole)}${fraction}` as `${number}`)
 }
 
-/** What a person typed, `3.50`, in minor units; null when it is no amount of this currency. */
-export function minorUnits(typed: string, currency: string): number | null {
-  const [, whole = '', fraction = ''] = /^(\d{1,9})(?:\.(\d+))?$/.exec(typed) ?? []
+/** Parses what a person typed, `3.50`, to minor units; null when it is no amount of this currency. */
+export function parseAmount(text: string, currency: string): number | null {
+  const [, whole = '', fraction = ''] = /^(\d{1,9})(?:\.(\d+))?$/.exec(text) ?? []
   const digits = minorDigits(currency)
   if (whole === '' || fraction.length > digits) return null
   return Number(whole + fraction.padEnd(digits, '0'))

@@ -25,21 +25,21 @@ export type IdPrefix =
   | 'po_'
   | 'issfr_'
 
-/** An id that looks like Stripe's: the prefix and letters and digits. */
+/** An id that looks like Stripe's: the prefix, then letters and digits. */
 export type NewId = (prefix: IdPrefix) => string
 
 /** Bytes for the next id of this kind. */
-export type IdBytes = (size: number, prefix: IdPrefix) => Uint8Array
+type IdBytes = (size: number, prefix: IdPrefix) => Uint8Array
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const DEFAULT_LENGTH = 24
 const LENGTHS: Partial<Record<IdPrefix, number>> = { cs_test_: 58, req_: 14, cus_: 14, si_: 14 }
 
 /** @param bytes unpredictable ones, as of `node:crypto`, or those of a seed. */
-export function idMaker(bytes: IdBytes): NewId {
+export function createIdGenerator(bytes: IdBytes): NewId {
   return (prefix) => {
     let id: string = prefix
-    // A remainder's slight bias does not matter for ids of a test server.
+    // The remainder's slight bias does not matter for ids of a test server.
     for (const byte of bytes(LENGTHS[prefix] ?? DEFAULT_LENGTH, prefix))
       id += ALPHABET[byte % ALPHABET.length]
     return id
@@ -47,9 +47,9 @@ export function idMaker(bytes: IdBytes): NewId {
 }
 
 /**
- * The same seed gives the same ids: the n-th of its prefix is the same, whatever ids of other kinds (of
- * requests, say) were made in between.
- * @param epoch how much was kept before this start, so that after a restart no id is given out again.
+ * The same seed gives the same ids: the n-th id of a prefix does not depend on how many ids of other prefixes
+ * (request ids, say) are made in between.
+ * @param epoch the number of transactions before this start, so that no id is given out again after a restart.
  */
 export function seededBytes(seed: number, epoch: number): IdBytes {
   const counts = new Map<IdPrefix, number>()
@@ -60,7 +60,7 @@ export function seededBytes(seed: number, epoch: number): IdBytes {
   }
 }
 
-/** A number from 0 up to 1, the same for the same words: chance that can be replayed. */
-export function chance(...words: readonly (string | number)[]): number {
-  return createHash('sha256').update(words.join('/')).digest().readUInt32BE(0) / 2 ** 32
+/** A number from 0 up to, but not including, 1: always the same for the same parts. */
+export function seededRandom(...parts: readonly (string | number)[]): number {
+  return createHash('sha256').update(parts.join('/')).digest().readUInt32BE(0) / 2 ** 32
 }

@@ -1,42 +1,48 @@
 import { randomBytes } from 'node:crypto'
 import { Stripe } from 'stripe'
-import { controlsOf } from './console/controls.ts'
-import type { Controls } from './console/controls.ts'
+import { createCheckoutSimulator } from './checkout/checkout-simulator.ts'
+import { intentIdOf } from './checkout/checkout-session.ts'
+import type { CheckoutSimulator } from './checkout/checkout-simulator.ts'
+import { createConsole } from './console/console.ts'
+import type { SandboxConsole } from './console/console.ts'
 import { createDeliveryWorker } from './delivery/delivery-worker.ts'
-import { createDueWorker, unfinished } from './due-worker.ts'
-import { presentEvent } from './delivery/events.ts'
+import type { DeliveryWorker } from './delivery/delivery-worker.ts'
+import { presentEvent } from './delivery/event.ts'
 import { withFaults } from './delivery/faults.ts'
 import type { Faults } from './delivery/faults.ts'
-import { idMaker, seededBytes } from './ids.ts'
-import { openJournal } from './journal-store.ts'
-import { payingDesk } from './checkout/paying-desk.ts'
-import { listen } from './sandbox-server.ts'
-import { createSandboxStore } from './sandbox-store.ts'
+import { createWebhookGateway } from './delivery/webhook-gateway.ts'
+import { createIdGenerator, seededBytes } from './ids.ts'
+import type { Runtime } from './runtime.ts'
+import { dueChanges } from './scheduler/due-queue.ts'
+import { createScheduler } from './scheduler/scheduler.ts'
+import { startServer } from './server.ts'
 import { DEFAULT_SETTINGS } from './settings.ts'
 import type { Settings } from './settings.ts'
-import type { Stage } from './stage.ts'
-import { seconds } from './state.ts'
-import type { Change, Donor, Scene, State } from './state.ts'
-import { createWebhookGateway } from './delivery/webhook-gateway.ts'
+import type { Context, RequestInfo } from './state/context.ts'
+import { openStateStore } from './state/state-store.ts'
+import type { StateStore } from './state/state-store.ts'
+import type { Change, Donor, State } from './state/state.ts'
+import { beginTransaction } from './state/transaction.ts'
+import { seconds } from './time.ts'
 
 export type SandboxOptions = Partial<Settings> & {
   readonly host: string
-  /** 0: any free port. */
+  /** 0 for any free port. */
   readonly port: number
   readonly webhookSecret: string
-  /** May be set later: events wait. */
+  /** May be set later; events wait until then. */
   readonly webhookUrl: string | null
   /** Append-only JSON lines, read again at the next start; null keeps everything in memory only. */
   readonly journalFile: string | null
   readonly clock: () => Date
   /**
-   * The clock of the service that is called, which signatures and `expires_at` are judged by; `clock` unless given.
-   * `advanceTo` moves this Stripe's time ahead of `clock` and, unless the caller follows, of this one.
+   * The clock of the service that calls, by which it judges signatures and `expires_at`; `clock` unless given.
+   * `advanceTo` moves this Stripe's time ahead of `clock`, and also of this one unless the caller follows.
    */
   readonly callerClock?: () => Date
-  /** `manual`: nothing is sent until `deliverPending()`. */
+  /** `manual`: webhooks are sent by `deliverPending()` only. */
   readonly delivery?: { readonly mode: 'automatic' } | { readonly mode: 'manual' }
-  /** Pauses after a webhook that was not answered 2xx; the last one repeats, for up to 3 days. */
+  /** Pauses after a webhook that was not answered with 2xx; the last one repeats, for up to 3 days. */
   readonly retryDelaysMs?: readonly number[]
   /** The same calls in the same order get the same ids. */
   readonly seed?: number
@@ -44,24 +50,24 @@ export type SandboxOptions = Partial<Settings> & {
   readonly log?: (line: string) => void
 }
 
-export type Sandbox = Controls & {
-  /** `http://127.0.0.1:PORT`: the SDK's API base and the origin of the hosted pages. */
+export type Sandbox = SandboxConsole & {
+  /** `http://127.0.0.1:PORT`: the SDK's API base and the origin of the pages. */
   readonly url: string
   setWebhookUrl(url: string): void
   /** This Stripe's time. */
   now(): Date
-  /** Everything due until then happens, in the order of its time. @throws RangeError for a time that is past. */
+  /** Everything due until then happens, in the order of its time. @throws RangeError for a time in the past. */
   advanceTo(date: Date): Promise<void>
   /** Every event so far, oldest first. */
   events(): readonly Stripe.Event[]
-  /** Everything it knows, by table and id: for tests that compare, never to be changed. */
+  /** Everything it knows, by table and id, for tests that compare. Never to be changed. */
   state(): State
-  /** The charge that paid a session, of its subscription's first invoice too; null when there is none. */
-  chargeOf(sessionId: string): string | null
+  /** The id of the charge of a session's last attempt, also of a subscription's first; null when there is none. */
+  chargeIdOf(sessionId: string): string | null
   pendingDeliveries(): number
-  /** Tries each undelivered event once, oldest first, so many at a time (1). */
-  deliverPending(how?: { concurrency?: number }): Promise<void>
-  /** What the hosted page does. @throws CannotPay when the session cannot be paid so. */
+  /** Tries each undelivered event once, oldest first, `concurrency` (1) at a time. */
+  deliverPending(options?: { concurrency?: number }): Promise<void>
+  /** What the reader does on the checkout page. @throws CannotPay when the session cannot be paid in this way. */
   pay(
     sessionId: string,
     how: 'card' | 'declined' | 'bank_debit' | 'cancel',
@@ -69,138 +75,180 @@ export type Sandbox = Controls & {
   ): Promise<void>
   settleBankDebit(sessionId: string, outcome: 'succeeded' | 'failed'): Promise<void>
   expireSession(sessionId: string): Promise<void>
-  /** Graceful; leaves no timer and no socket. A second call waits for the first. */
+  /** Leaves no timer and no socket behind. A second call waits for the first. */
   close(): Promise<void>
 }
 
 const RETRY_DELAYS_MS = [1000, 2000, 5000, 15_000, 60_000]
-const SOMEONE: Donor = { name: 'Jenny Rosen', email: 'jenny.rosen@example.com' }
+const DEFAULT_DONOR: Donor = { name: 'Jenny Rosen', email: 'jenny.rosen@example.com' }
 
-/** An offline stand-in for Stripe on its own port, for development, demo and tests. Never for production. */
+/** Starts an offline stand-in for Stripe on a port of its own, for development, demo and tests. Never for production. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const journal = openJournal(options.journalFile)
-  const store = createSandboxStore(journal)
-  const { state } = store
-  const gateway = createWebhookGateway()
-  const { seed, faults } = options
-  const newId = idMaker(
-    seed === undefined ? (size) => randomBytes(size) : seededBytes(seed, journal.recorded.length),
+  const store = openStateStore(options.journalFile)
+  const { runtime, deliveries, setOrigin, setWebhookUrl, stop } = createRuntime(options, store)
+  const simulator = createCheckoutSimulator(runtime)
+  const console = createConsole(runtime)
+  const { host, port } = options
+  const server = await startServer({ runtime, simulator, console, deliveries, host, port }).catch(
+    (error: unknown) => {
+      store.close()
+      throw error
+    },
   )
+  setOrigin(server.origin)
+  let closing: Promise<void> | null = null
+  const closeAll = async (): Promise<void> => {
+    await stop()
+    await server.close()
+    store.close()
+  }
+  return {
+    ...console,
+    ...testingMethods(runtime, deliveries, simulator),
+    url: server.origin,
+    setWebhookUrl,
+    close: () => (closing ??= closeAll()),
+  }
+}
+
+/** Joins state, clock, scheduler and deliveries: a commit feeds both the scheduler and the deliveries. */
+function createRuntime(options: SandboxOptions, store: StateStore) {
+  const { seed, faults } = options
+  const { state } = store
   const settings: Settings = { ...DEFAULT_SETTINGS, ...options }
+  const newId = createIdGenerator(
+    seed === undefined ? (size) => randomBytes(size) : seededBytes(seed, store.earlierTransactions),
+  )
+  const gateway = createWebhookGateway()
   let webhookUrl = options.webhookUrl
   let origin = ''
 
   const nowMs = (): number => options.clock().getTime() + (state.clock.get('clock')?.aheadMs ?? 0)
-  const callerMs = (): number => (options.callerClock ?? options.clock)().getTime()
-  const sceneAt = (atMs: number, request: Scene['request'] = { id: null, idempotency_key: null }): Scene => ({
+  const callerNowMs = (): number => (options.callerClock ?? options.clock)().getTime()
+  const contextAt = (atMs: number, request: RequestInfo = { id: null, idempotency_key: null }): Context => ({
     state,
     nowMs: atMs,
-    aheadMs: nowMs() - callerMs(),
+    aheadMs: nowMs() - callerNowMs(),
     settings,
     newId,
     apiVersion: Stripe.API_VERSION,
     origin,
     request,
   })
-  const commit = (given: readonly Change[]): void => {
-    const changes = faults === undefined ? given : withFaults(given, faults, state.event.size, nowMs(), newId)
-    store.commit(changes)
-    due.expect(changes)
-    for (const change of changes) if (change.table === 'event') deliveries.wake(change.id)
+  const commit = (changes: readonly Change[]): void => {
+    const committed =
+      faults === undefined ? changes : withFaults(changes, faults, state.event.size, nowMs(), newId)
+    store.commit(committed)
+    scheduler.watch(committed)
+    for (const { table, id } of committed) if (table === 'event') deliveries.wake(id)
   }
-  const due = createDueWorker({
+  const scheduler = createScheduler({
     state,
     nowMs,
-    sceneAt,
+    contextAt,
     commit,
-    release: (eventId) => deliveries.wake(eventId),
+    releaseDelivery: (eventId) => deliveries.wake(eventId),
   })
-  const stage: Stage = {
+  const runtime: Runtime = {
     state,
     apiVersion: Stripe.API_VERSION,
     newId,
     nowMs,
-    scene(request) {
-      due.catchUp()
-      return sceneAt(nowMs(), request)
+    context(request) {
+      scheduler.catchUp()
+      return contextAt(nowMs(), request)
+    },
+    transact(act) {
+      const transaction = beginTransaction(runtime.context())
+      const result = act(transaction)
+      commit(transaction.changes)
+      return result
     },
     commit,
     advanceTo(atMs) {
-      due.catchUp()
-      const aheadMs = atMs - options.clock().getTime()
+      scheduler.catchUp()
       if (atMs < nowMs()) throw new RangeError('The clock goes forward only.')
+      const aheadMs = atMs - options.clock().getTime()
       commit([{ table: 'clock', id: 'clock', value: { aheadMs } }])
-      due.catchUp()
+      scheduler.catchUp()
     },
     forgetAnswers: (beforeMs) => store.forgetAnswers(beforeMs),
     log: options.log ?? (() => {}),
   }
   const deliveries = createDeliveryWorker({
-    stage,
+    runtime,
     post: gateway.post,
-    sign: (payload) => {
+    sign(payload) {
       const { webhookSecret: secret } = options
-      return Stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp: seconds(callerMs()) })
+      const timestamp = seconds(callerNowMs())
+      return Stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp })
     },
     webhookUrl: () => webhookUrl,
     automatic: options.delivery?.mode !== 'manual',
     retryDelaysMs: options.retryDelaysMs ?? RETRY_DELAYS_MS,
   })
-  const desk = payingDesk(stage)
-  const controls = controlsOf(stage)
-  const { host, port } = options
-  const server = await listen({ stage, desk, controls, deliveries, host, port }).catch((error: unknown) => {
-    store.close()
-    throw error
-  })
-  origin = server.origin
-
-  const wakeAll = (): void => {
+  const wakePending = (): void => {
     for (const { eventId, status } of state.delivery.values())
       if (status === 'pending') deliveries.wake(eventId)
   }
-  wakeAll()
-  due.expect(unfinished(state))
-
-  let closing: Promise<void> | null = null
-  const closeAll = async (): Promise<void> => {
-    due.close()
-    await deliveries.close()
-    gateway.close()
-    await server.close()
-    store.close()
-  }
   return {
-    ...controls,
-    url: server.origin,
-    setWebhookUrl(url) {
-      webhookUrl = url
-      wakeAll()
+    runtime,
+    deliveries,
+    /** Only from now on are the addresses of pages known, so the work of earlier runs goes on here. */
+    setOrigin(serverOrigin: string) {
+      origin = serverOrigin
+      wakePending()
+      scheduler.watch(dueChanges(state))
     },
-    now: () => new Date(nowMs()),
-    advanceTo: async (date) => stage.advanceTo(date.getTime()),
-    events: () => [...stage.scene().state.event.values()].map((event) => presentEvent(event, state)),
-    state: () => stage.scene().state,
-    chargeOf(sessionId) {
-      const session = stage.scene().state.session.get(sessionId)
-      const intent = session?.object.payment_intent ?? session?.triedIntent
-      const charge = typeof intent === 'string' ? state.payment_intent.get(intent)?.latest_charge : null
+    setWebhookUrl(url: string) {
+      webhookUrl = url
+      wakePending()
+    },
+    async stop() {
+      scheduler.close()
+      await deliveries.close()
+      gateway.close()
+    },
+  }
+}
+
+type TestingMethods = Omit<Sandbox, keyof SandboxConsole | 'url' | 'setWebhookUrl' | 'close'>
+
+function testingMethods(
+  runtime: Runtime,
+  deliveries: DeliveryWorker,
+  simulator: CheckoutSimulator,
+): TestingMethods {
+  /** Everything due by now has happened to it. */
+  const currentState = (): State => runtime.context().state
+  return {
+    now: () => new Date(runtime.nowMs()),
+    advanceTo: async (date) => runtime.advanceTo(date.getTime()),
+    events() {
+      const state = currentState()
+      return [...state.event.values()].map((event) => presentEvent(event, state))
+    },
+    state: currentState,
+    chargeIdOf(sessionId) {
+      const state = currentState()
+      const session = state.session.get(sessionId)
+      const intentId = session === undefined ? null : intentIdOf(session)
+      const charge = intentId === null ? null : state.payment_intent.get(intentId)?.latest_charge
       return typeof charge === 'string' ? charge : null
     },
     pendingDeliveries: () =>
-      [...stage.scene().state.delivery.values()].filter(({ status }) => status === 'pending').length,
+      [...currentState().delivery.values()].filter(({ status }) => status === 'pending').length,
     deliverPending({ concurrency = 1 } = {}) {
-      due.catchUp()
+      currentState()
       return deliveries.deliverPending(concurrency)
     },
     async pay(sessionId, how, donor = {}) {
-      if (how === 'cancel') return desk.walkAway(sessionId)
-      const prefilled = state.session.get(sessionId)?.object.customer_email
-      const email = donor.email ?? prefilled ?? SOMEONE.email
-      desk.pay(sessionId, how, { name: donor.name ?? SOMEONE.name, email })
+      if (how === 'cancel') return simulator.leave(sessionId)
+      const prefilled = runtime.state.session.get(sessionId)?.object.customer_email
+      const email = donor.email ?? prefilled ?? DEFAULT_DONOR.email
+      simulator.pay(sessionId, how, { name: donor.name ?? DEFAULT_DONOR.name, email })
     },
-    settleBankDebit: async (sessionId, outcome) => desk.settle(sessionId, outcome),
-    expireSession: async (sessionId) => desk.expire(sessionId),
-    close: () => (closing ??= closeAll()),
+    settleBankDebit: async (sessionId, outcome) => simulator.settleBankDebit(sessionId, outcome),
+    expireSession: async (sessionId) => simulator.expire(sessionId),
   }
 }

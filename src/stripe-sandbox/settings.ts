@@ -1,46 +1,50 @@
-/** `percentBasisPoints`: 290 is 2.9 %. `fixedMinor` in minor units of the settlement currency. */
+import { DAY_MS } from './time.ts'
+
+/** `percentBasisPoints`: 290 is 2.9 %. `fixedMinor` is in minor units of the settlement currency. */
 export type Fee = { readonly percentBasisPoints: number; readonly fixedMinor: number }
 
-/** How this Stripe behaves where the real one depends on country, plan and luck. Times are lengths. */
+/** How this Stripe behaves where the real one depends on country, plan and luck. Delays are lengths of time. */
 export type Settings = {
-  /** Currencies with a bank account of their own; every other is converted to the first. Lower case. */
+  /** Currencies with a bank account of their own, in lower case. Every other currency is converted to the first. */
   readonly settlementCurrencies: readonly string[]
   /** Fees by settlement currency; `default` for all others. */
   readonly fees: Readonly<Record<string, Fee>> & { readonly default: Fee }
   /** What one whole unit is worth in US dollars, as a decimal: `1.0842`. */
   readonly usdRates: Readonly<Record<string, string>>
-  /** Taken with every dispute that moves money, in minor units of the settlement currency. */
+  /** Charged for every dispute that moves money, in minor units of the settlement currency. */
   readonly disputeFeeMinor: number
   /** Stripe keeps its dispute fee in most countries, whoever wins. */
   readonly disputeFeeReturned: boolean
-  /** A fee of Stripe's own on the first of each month after one with charges; 0: none. */
+  /** A fee of Stripe's own on the first of each month after one with charges; 0 for none. */
   readonly monthlyFeeMinor: number
-  /** From `charge.succeeded` to its balance transaction, announced by `charge.updated`. */
-  readonly bookingDelayMs: number
-  /** From a bank debit's start until the bank speaks. */
+  /** From `charge.succeeded` to the charge's balance transaction, which `charge.updated` reports. */
+  readonly balanceTransactionDelayMs: number
+  /** From a bank debit's start until the bank reports the outcome. */
   readonly bankDebitDelayMs: number
   /** Whole days, counted from the start of the day (UTC), until a charge's money is available. */
   readonly availableAfterDays: number
-  /** `daily`: at midnight UTC whatever is available. `manual`: only by `POST /v1/payouts`. */
+  /** `daily`: whatever is available is paid out at midnight UTC. `manual`: only by `POST /v1/payouts`. */
   readonly payouts: 'daily' | 'manual'
   readonly payoutArrivalDays: number
   /** From a payout's arrival to `payout.reconciliation_completed`. */
-  readonly itemisationDelayMs: number
-  /** Until a card refund gets its reference (`refund.updated`). */
+  readonly payoutReconciliationDelayMs: number
+  /** Until a card refund gets its reference, which `refund.updated` reports. */
   readonly cardRefundDelayMs: number
-  /** Until a bank debit's refund, pending at first, succeeds. */
+  /** Until the refund of a bank debit, pending at first, succeeds. */
   readonly bankRefundDelayMs: number
-  /** Evidence must be in by then, or the dispute is lost. */
+  /** A dispute without evidence is lost after this many days. */
   readonly disputeDays: number
-  /** An inquiry that nobody escalates is closed then. */
+  /** An inquiry that nobody escalates is closed after this many days. */
   readonly inquiryDays: number
-  /** A renewal's invoice is a draft for so long before it is collected. */
+  /** How long a renewal's invoice stays a draft before it is collected. */
   readonly renewalDraftMs: number
-  /** Days after a failed renewal until the next try; after the last one the subscription is cancelled. */
+  /** Days from one failed payment of an invoice to the next attempt. After the last one the subscription is canceled. */
   readonly retryDays: readonly number[]
   /** The account's own API version, in which the Events API shows events; null: the same as the webhook's. */
   readonly accountVersion: string | null
 }
+
+const HOUR_MS = DAY_MS / 24
 
 export const DEFAULT_SETTINGS: Settings = {
   settlementCurrencies: ['usd'],
@@ -74,24 +78,17 @@ export const DEFAULT_SETTINGS: Settings = {
   disputeFeeMinor: 1500,
   disputeFeeReturned: false,
   monthlyFeeMinor: 200,
-  bookingDelayMs: 2000,
+  balanceTransactionDelayMs: 2000,
   bankDebitDelayMs: 8000, // days at a bank; long enough in a demo to see the money on its way
   availableAfterDays: 2,
   payouts: 'daily',
   payoutArrivalDays: 2,
-  itemisationDelayMs: 60 * 60 * 1000,
-  cardRefundDelayMs: 60 * 60 * 1000,
-  bankRefundDelayMs: 3 * 24 * 60 * 60 * 1000,
+  payoutReconciliationDelayMs: HOUR_MS,
+  cardRefundDelayMs: HOUR_MS,
+  bankRefundDelayMs: 3 * DAY_MS,
   disputeDays: 21,
   inquiryDays: 60,
-  renewalDraftMs: 60 * 60 * 1000,
+  renewalDraftMs: HOUR_MS,
   retryDays: [3, 5, 7],
   accountVersion: null,
-}
-
-export const DAY_MS = 24 * 60 * 60 * 1000
-
-/** The start of the day, UTC; both in ms since 1970. */
-export function dayStart(ms: number): number {
-  return Math.floor(ms / DAY_MS) * DAY_MS
 }

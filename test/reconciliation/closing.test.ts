@@ -32,7 +32,7 @@ beforeAll(async () => {
   const before = box.events().length
   await give(700)
   lost = box.events().slice(before)
-  await box.injectTransaction({ type: 'adjustment', amount: 55, description: 'goodwill' })
+  await box.injectBalanceTransaction({ type: 'adjustment', amount: 55, description: 'goodwill' })
   await forward(box, 35 * DAY_MS) // 7 December
   await catchUp(lost)
 })
@@ -46,7 +46,7 @@ async function give(amount: number, currency = 'usd'): Promise<string> {
   const metadata = { checkout_id: randomUUID() }
   const { id } = await sdk(box).checkout.sessions.create(gift({ metadata }, amount, currency))
   await box.pay(id, 'card')
-  return box.chargeOf(id) ?? ''
+  return box.chargeIdOf(id) ?? ''
 }
 
 /** Receives all events but those of `except`, and syncs Stripe's balance. */

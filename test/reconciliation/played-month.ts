@@ -70,12 +70,12 @@ async function play(box: Sandbox) {
   await box.dispute(asked.charge, { kind: 'inquiry' })
   const inquiry = await box.dispute(escalated.charge, { kind: 'inquiry' })
   const eurosDispute = await box.dispute(eurosWon.charge)
-  await box.warnOfFraud(suspected.charge)
+  await box.createEarlyFraudWarning(suspected.charge)
 
   await until('2026-11-09T15:00:00Z')
-  await box.answerDispute(wonDispute)
+  await box.submitEvidence(wonDispute)
   await box.escalateInquiry(inquiry)
-  await box.failBankDebit(returned.charge)
+  await box.returnBankDebit(returned.charge)
   const [failing] = (await sdk(box).payouts.list({ status: 'paid' })).data
   if (!failing) throw new Error('No payout has been paid by then')
   await box.failPayout(failing.id)
@@ -160,6 +160,6 @@ async function subscribe(box: Sandbox): Promise<string> {
 }
 
 function givenBy(box: Sandbox, sessionId: string): Given {
-  const charge = box.chargeOf(sessionId) ?? ''
+  const charge = box.chargeIdOf(sessionId) ?? ''
   return { charge, payment: String(box.state().charge.get(charge)?.payment_intent) }
 }

@@ -1,5 +1,5 @@
 import type { Frequency } from '../../src/checkout/attribution.ts'
-import type { DisputeEnd, DisputeKind } from '../../src/stripe-sandbox/reversals/dispute.ts'
+import type { DisputeOutcome, DisputeKind } from '../../src/stripe-sandbox/reversals/dispute.ts'
 
 /** A reader's only gift is `12`, the collections of a recurring one are `12/0`, `12/1`, … */
 export type GiftKey = string
@@ -41,7 +41,7 @@ export type Act =
       readonly as: DisputeKind
     }
   | { readonly kind: 'answer_dispute' | 'escalate_inquiry'; readonly dispute: string }
-  | { readonly kind: 'end_dispute'; readonly dispute: string; readonly how: DisputeEnd }
+  | { readonly kind: 'end_dispute'; readonly dispute: string; readonly how: DisputeOutcome }
   | { readonly kind: 'warning'; readonly gift: GiftKey }
   | { readonly kind: 'debit_comes_back'; readonly gift: GiftKey }
   | { readonly kind: 'decline_renewals'; readonly reader: number; readonly times: number }

@@ -1,4 +1,4 @@
-import { chance } from '../../src/stripe-sandbox/ids.ts'
+import { seededRandom } from '../../src/stripe-sandbox/ids.ts'
 
 /** Throws that can be replayed: the n-th under the same seed and names is always the same. */
 export type Dice = {
@@ -14,7 +14,7 @@ export function diceOf(seed: number, ...names: readonly (string | number)[]): Di
   let thrown = 0
   const next = (): number => {
     thrown += 1
-    return chance(seed, 'rehearsal', ...names, thrown)
+    return seededRandom(seed, 'rehearsal', ...names, thrown)
   }
   const int = (from: number, to: number): number => from + Math.floor(next() * (to - from + 1))
   return {

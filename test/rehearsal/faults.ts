@@ -21,9 +21,9 @@ export function faultWatch(box: Sandbox) {
       const objects = new Set([...event.values()].map(({ data }) => data))
       return {
         events: event.size,
-        sentTwice: deliveries.filter(({ twice }) => twice === true).length,
+        sentTwice: deliveries.filter(({ sendTwice }) => sendTwice === true).length,
         twins: event.size - objects.size,
-        shuffled: deliveries.filter(({ place = 0 }) => !Number.isInteger(place)).length,
+        shuffled: deliveries.filter(({ position = 0 }) => !Number.isInteger(position)).length,
         heldBack: heldBack.size,
         lost: deliveries.filter(({ status }) => status === 'given_up').length,
       }

@@ -120,15 +120,15 @@ export function performer({ box, stripe, post, webhookUrl }: House): Performer {
           await box.dispute(chargeOf(act.gift), { amount: act.amount, kind: act.as }),
         )
       case 'answer_dispute':
-        return box.answerDispute(idIn(disputes, act.dispute))
+        return box.submitEvidence(idIn(disputes, act.dispute))
       case 'escalate_inquiry':
         return box.escalateInquiry(idIn(disputes, act.dispute))
       case 'end_dispute':
         return box.closeDispute(idIn(disputes, act.dispute), act.how)
       case 'warning':
-        return void (await box.warnOfFraud(chargeOf(act.gift)))
+        return void (await box.createEarlyFraudWarning(chargeOf(act.gift)))
       case 'debit_comes_back':
-        return box.failBankDebit(chargeOf(act.gift))
+        return box.returnBankDebit(chargeOf(act.gift))
       case 'decline_renewals':
         return box.declineRenewals(subscriptionOf(act.reader), act.times)
       case 'cancel_agreement': {
@@ -143,7 +143,7 @@ export function performer({ box, stripe, post, webhookUrl }: House): Performer {
         return box.setExchangeRate(act.currency, act.usd)
       case 'inject': {
         const { kind: _act, key, ...its } = act
-        return void injected.set(key, await box.injectTransaction(its))
+        return void injected.set(key, await box.injectBalanceTransaction(its))
       }
       case 'payout_fails':
         return payoutFails()

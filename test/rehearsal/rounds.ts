@@ -13,7 +13,7 @@ import { stripeLists } from '../../src/stripe/balance-gateway.ts'
 import { pacedCalls } from '../../src/stripe/paced-calls-gateway.ts'
 import { retrieveSubscription } from '../../src/stripe/subscription-gateway.ts'
 import { createApplier } from '../../src/processing/processing-worker.ts'
-import { chance } from '../../src/stripe-sandbox/ids.ts'
+import { seededRandom } from '../../src/stripe-sandbox/ids.ts'
 import type { House } from './house.ts'
 
 /** The service's background work, one round at a time and until nothing is left to do. */
@@ -94,7 +94,7 @@ function countingMailer(seed: number) {
   const refused = new Set<string>()
   const mailer: Mailer = {
     send: async ({ messageId }: Mail) => {
-      if (!refused.has(messageId) && chance(seed, 'mail', messageId) < 0.05) {
+      if (!refused.has(messageId) && seededRandom(seed, 'mail', messageId) < 0.05) {
         refused.add(messageId)
         return { outcome: 'temporary', reason: '451' }
       }

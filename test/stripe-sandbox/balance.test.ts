@@ -124,7 +124,7 @@ test('Stripe takes its own fee on the first of the month after one with charges'
 
 test('a movement nobody knows is shown as it is', async () => {
   const box = await sandbox()
-  const id = await box.injectTransaction({
+  const id = await box.injectBalanceTransaction({
     type: 'moon_tax',
     amount: -123,
     reportingCategory: 'moon_tax',
@@ -181,7 +181,7 @@ test('whatever happens, the balance is the sum of the movements', async () => {
   await box.refund(charge, { amount: 1000 })
   await box.dispute(await debitedGift(box))
   await forward(box, 9 * DAY_MS)
-  await box.failBankDebit(await debitedGift(box))
+  await box.returnBankDebit(await debitedGift(box))
   const { data } = await stripe.balanceTransactions.list({ limit: 100 })
   const sum = data.reduce((total, { net }) => total + net, 0)
   const { available, pending } = await stripe.balance.retrieve()

@@ -155,7 +155,7 @@ describe('the operator’s page', () => {
     const [event] = box.events()
     const { text } = await look(box.url)
     expect(text).toContain('checkout.session.expired')
-    expect(text).toContain('received (1 try, last answer 200)')
+    expect(text).toContain('received (1 attempt, last answer 200)')
     const again = await fetch(`${box.url}/events/${event?.id}/resend`, { method: 'POST', redirect: 'manual' })
     expect(again.status).toBe(303)
     expect(endpoint.received.map((one) => one.event.id)).toEqual([event?.id, event?.id])

@@ -12,7 +12,11 @@ describe('webhooks', () => {
   test('are signed, pretty-printed and complete', async () => {
     const clock = movableClock()
     const endpoint = await receiver()
-    const box = await sandbox({ webhookUrl: endpoint.url, clock: clock.now, bookingDelayMs: 3_600_000 })
+    const box = await sandbox({
+      webhookUrl: endpoint.url,
+      clock: clock.now,
+      balanceTransactionDelayMs: 3_600_000,
+    })
     const { id } = await sdk(box).checkout.sessions.create(gift({ metadata: { a: 'ü' } }))
     await box.pay(id, 'card')
     expect(box.pendingDeliveries()).toBe(PAID_EVENTS)

@@ -21,7 +21,7 @@ describe('a dispute', () => {
       balance_transactions: [taken],
     })
     expect(await stripe.charges.retrieve(charge)).toMatchObject({ disputed: true })
-    await box.answerDispute(id)
+    await box.submitEvidence(id)
     expect(await stripe.disputes.retrieve(id)).toMatchObject({ status: 'under_review' })
     expect(await announcedBy(box, () => forward(box, 60 * DAY_MS))).not.toContain('charge.dispute.closed')
     await box.closeDispute(id, 'won')
@@ -126,7 +126,7 @@ describe('an inquiry', () => {
 test('an early fraud warning is announced and listed', async () => {
   const box = await sandbox()
   const charge = await paidGift(box)
-  const id = await box.warnOfFraud(charge)
+  const id = await box.createEarlyFraudWarning(charge)
   expect(types(box).at(-1)).toBe('radar.early_fraud_warning.created')
   const { data } = await sdk(box).radar.earlyFraudWarnings.list({ charge })
   expect(data).toMatchObject([{ id, charge, actionable: true, fraud_type: 'made_with_stolen_card' }])

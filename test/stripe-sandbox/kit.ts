@@ -152,7 +152,7 @@ export function recurring(
 export async function paidGift(box: Sandbox, amount = 1000, currency = 'usd'): Promise<string> {
   const { id } = await sdk(box).checkout.sessions.create(gift({}, amount, currency))
   await box.pay(id, 'card')
-  return box.chargeOf(id) ?? ''
+  return box.chargeIdOf(id) ?? ''
 }
 
 /** A bank debit that has succeeded. Answers its charge. */
@@ -160,7 +160,7 @@ export async function debitedGift(box: Sandbox, amount = 1000): Promise<string> 
   const { id } = await sdk(box).checkout.sessions.create(gift({}, amount))
   await box.pay(id, 'bank_debit')
   await box.settleBankDebit(id, 'succeeded')
-  return box.chargeOf(id) ?? ''
+  return box.chargeIdOf(id) ?? ''
 }
 
 /** A subscription whose first gift was paid. */

@@ -30,7 +30,7 @@ const REFUSED: [name: string, params: Stripe.EventListParams, param: string][] =
 describe('the list of events', () => {
   test('is cut into pages, newest first, in both directions', async () => {
     const clock = movableClock()
-    const box = await sandbox({ clock: clock.now, bookingDelayMs: 3_600_000 })
+    const box = await sandbox({ clock: clock.now, balanceTransactionDelayMs: 3_600_000 })
     const stripe = sdk(box)
     await threeGifts(box, clock)
     const newestFirst = box
@@ -56,7 +56,11 @@ describe('the list of events', () => {
   test('is filtered by type, time and delivery', async () => {
     const clock = movableClock()
     const endpoint = await receiver((_count, event) => (event.type === 'charge.succeeded' ? 500 : 200))
-    const box = await sandbox({ clock: clock.now, webhookUrl: endpoint.url, bookingDelayMs: 3_600_000 })
+    const box = await sandbox({
+      clock: clock.now,
+      webhookUrl: endpoint.url,
+      balanceTransactionDelayMs: 3_600_000,
+    })
     const stripe = sdk(box)
     await threeGifts(box, clock)
     await box.deliverPending()

@@ -48,12 +48,12 @@ describe('the operator', () => {
     await press(box, `/charges/${await paidGift(box)}/dispute`, { kind: 'inquiry' })
     const [inquiry] = (await stripe.disputes.list()).data
     await press(box, `/disputes/${inquiry?.id}/escalate`)
-    await press(box, `/disputes/${inquiry?.id}/answer`)
+    await press(box, `/disputes/${inquiry?.id}/evidence`)
     await press(box, `/disputes/${inquiry?.id}/won`)
     expect(await stripe.disputes.retrieve(inquiry?.id ?? '')).toMatchObject({ status: 'won' })
     await press(box, `/charges/${await paidGift(box, 5000)}/warn`)
     expect((await stripe.radar.earlyFraudWarnings.list()).data).toHaveLength(1)
-    await press(box, `/charges/${await debitedGift(box)}/come-back`)
+    await press(box, `/charges/${await debitedGift(box)}/return`)
     expect((await stripe.charges.list()).data[0]).toMatchObject({ status: 'failed' })
     await forward(box, 3 * DAY_MS)
     const [payout] = (await stripe.payouts.list()).data
@@ -67,7 +67,7 @@ describe('the operator', () => {
     const box = await sandbox()
     const { subscriptionId } = await subscribed(box)
     await press(box, `/subscriptions/${subscriptionId}/decline`)
-    expect(await look(box.url)).toContain('declined from now on: 1')
+    expect(await look(box.url)).toContain('next payments that are declined: 1')
     await press(box, `/subscriptions/${subscriptionId}/cancel-later`)
     expect(await look(box.url)).toContain('ends with its period')
     await press(box, `/subscriptions/${subscriptionId}/cancel-now`)

@@ -119,7 +119,7 @@ describe('a bank debit that comes back after it had succeeded', () => {
     const stripe = sdk(box)
     const charge = await debitedGift(box)
     await forward(box, 4 * DAY_MS)
-    const announced = await announcedBy(box, () => box.failBankDebit(charge))
+    const announced = await announcedBy(box, () => box.returnBankDebit(charge))
     expect(announced).toEqual(['charge.failed', 'payment_intent.payment_failed'])
     const failed = await stripe.charges.retrieve(charge, { expand: ['failure_balance_transaction'] })
     expect(failed).toMatchObject({
@@ -140,6 +140,6 @@ describe('a bank debit that comes back after it had succeeded', () => {
 
   test('is no card charge', async () => {
     const box = await sandbox()
-    await expect(box.failBankDebit(await paidGift(box))).rejects.toThrow('no bank debit')
+    await expect(box.returnBankDebit(await paidGift(box))).rejects.toThrow('no bank debit')
   })
 })

@@ -24,7 +24,7 @@ async function weeks(box: Sandbox): Promise<void> {
   await box.refund(await paidGift(box), { amount: 300 })
   await forward(box, 2 * DAY_MS)
   await box.dispute(await paidGift(box, 2500, 'eur'))
-  await box.failBankDebit(await debitedGift(box))
+  await box.returnBankDebit(await debitedGift(box))
   await box.declineRenewals(subscriptionId, 1)
   await forward(box, 40 * DAY_MS)
 }
@@ -121,7 +121,12 @@ describe('faults', () => {
   /** Twenty gifts and how their webhooks arrived. */
   async function arrivals(faults: SandboxOptions['faults'] & object, after = async (_box: Sandbox) => {}) {
     const endpoint = await receiver()
-    const box = await sandbox({ webhookUrl: endpoint.url, seed: 1, faults, bookingDelayMs: DAY_MS * 30 })
+    const box = await sandbox({
+      webhookUrl: endpoint.url,
+      seed: 1,
+      faults,
+      balanceTransactionDelayMs: DAY_MS * 30,
+    })
     for (let n = 0; n < 20; n += 1) await paidGift(box)
     await box.deliverPending()
     await after(box)

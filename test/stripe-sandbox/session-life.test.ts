@@ -138,7 +138,7 @@ describe('a session', () => {
       payment_intent: { status: intentStatus },
     })
     expect(types(box).at(-1)).toBe(event)
-    await expect(box.settleBankDebit(id, outcome)).rejects.toThrow('under way')
+    await expect(box.settleBankDebit(id, outcome)).rejects.toThrow('is pending')
   })
 
   test('a bank debit settles by itself when its time has come', async () => {

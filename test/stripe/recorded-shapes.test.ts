@@ -185,9 +185,9 @@ async function offlineObjects(): Promise<(type: string, file: string) => unknown
   const stripe = sdk(box)
   const charge = await paidGift(box)
   await box.refund(charge, { amount: 200 })
-  await box.warnOfFraud(await paidGift(box))
+  await box.createEarlyFraudWarning(await paidGift(box))
   await box.dispute(await paidGift(box))
-  await box.failBankDebit(await debitedGift(box))
+  await box.returnBankDebit(await debitedGift(box))
   const { subscriptionId } = await subscribed(box)
   await forward(box, 8 * DAY_MS)
   const [booked, paidOut, retrieved] = await Promise.all([

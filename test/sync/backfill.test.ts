@@ -167,7 +167,7 @@ test('what another program takes on the same account makes no events here, howev
   const box = await sandbox()
   const theirs = await paidGift(box, 5000)
   await box.refund(theirs, { amount: 100 })
-  await box.warnOfFraud(theirs)
+  await box.createEarlyFraudWarning(theirs)
   await box.dispute(await paidGift(box, 900))
   await forward(box, 40 * DAY_MS)
   await runBackfill(pool(), box)

@@ -42,15 +42,15 @@ async function twoMonths(box: Sandbox): Promise<void> {
   await box.refund(euros, { amount: 500, outcome: 'fails after success' })
   const returned = await debitedGift(box, 4000)
   await forward(box, 9 * DAY_MS)
-  await box.failBankDebit(returned)
+  await box.returnBankDebit(returned)
   const dispute = await box.dispute(won)
   await box.closeDispute(dispute, 'won')
   await box.closeDispute(await box.dispute(lost), 'lost')
   const [paid] = (await sdk(box).payouts.list({ status: 'paid' })).data
   await forward(box, 2 * DAY_MS)
   await box.failPayout(paid?.id ?? '')
-  await box.injectTransaction({ type: 'moon_tax', amount: -123, fee: 7 })
-  await box.injectTransaction({ type: 'adjustment', amount: 55 })
+  await box.injectBalanceTransaction({ type: 'moon_tax', amount: -123, fee: 7 })
+  await box.injectBalanceTransaction({ type: 'adjustment', amount: 55 })
   await forward(box, 40 * DAY_MS)
 }
 
@@ -106,7 +106,7 @@ describe('Stripe’s books, swept', () => {
 
   test('show a fee alone of something that nobody knows', async () => {
     const box = await sandbox()
-    const id = await box.injectTransaction({ type: 'moon_tax', amount: 0, fee: 7 })
+    const id = await box.injectBalanceTransaction({ type: 'moon_tax', amount: 0, fee: 7 })
     await syncBalance(syncDepsOf(pool(), box))
     expect(await account(pool(), 'stripe_clearing')).toEqual({ usd: 7n })
     expect(await account(pool(), 'stripe_fees')).toEqual({})
@@ -152,11 +152,11 @@ describe('a debit that came back after part of it was refunded', () => {
     const { id } = await sdk(box).checkout.sessions.create(gift({}, 1000, 'gbp'))
     await box.pay(id, 'bank_debit')
     await box.settleBankDebit(id, 'succeeded')
-    const charge = box.chargeOf(id) ?? ''
+    const charge = box.chargeIdOf(id) ?? ''
     await forward(box, DAY_MS)
     const refund = await box.refund(charge, { amount: 300 })
     await forward(box, DAY_MS)
-    await box.failBankDebit(charge)
+    await box.returnBankDebit(charge)
     await between()
     await forward(box, DAY_MS)
     await box.settleRefund(refund, 'failed')
@@ -191,7 +191,7 @@ function breakingAt(lists: StripeLists, page: number): StripeLists {
 describe('a sweep that is interrupted', () => {
   test('goes on where it was, moves its mark only at the end, and misses nothing that came meanwhile', async () => {
     const box = await sandbox({ payouts: 'manual' })
-    for (let n = 0; n < 250; n += 1) await box.injectTransaction({ type: 'topup', amount: n + 1 })
+    for (let n = 0; n < 250; n += 1) await box.injectBalanceTransaction({ type: 'topup', amount: n + 1 })
     const parts = syncDepsOf(pool(), box)
     await expect(syncTransactions({ ...parts, lists: breakingAt(parts.lists, 2) })).rejects.toThrow('cut')
     expect(await countRows(pool(), 'balance_transactions')).toBe(100)
@@ -199,7 +199,7 @@ describe('a sweep that is interrupted', () => {
       await rows(`select complete_up_to, cursor->>'after' is not null as goes_on from sync_states`),
     ).toEqual([{ complete_up_to: null, goes_on: true }])
     await forward(box, 1000)
-    await box.injectTransaction({ type: 'topup', amount: 9999 })
+    await box.injectBalanceTransaction({ type: 'topup', amount: 9999 })
     const places: (string | null)[] = []
     const watched: StripeLists = {
       ...parts.lists,
@@ -220,7 +220,7 @@ describe('a sweep that is interrupted', () => {
 
   test('beside another one keeps every movement once', async () => {
     const box = await sandbox({ payouts: 'manual' })
-    for (let n = 0; n < 250; n += 1) await box.injectTransaction({ type: 'topup', amount: n + 1 })
+    for (let n = 0; n < 250; n += 1) await box.injectBalanceTransaction({ type: 'topup', amount: n + 1 })
     const parts = syncDepsOf(pool(), box)
     const kept = await Promise.all([
       syncTransactions(parts),
@@ -233,7 +233,7 @@ describe('a sweep that is interrupted', () => {
 
   test('the newest are looked at without moving the mark', async () => {
     const box = await sandbox({ payouts: 'manual' })
-    for (let n = 0; n < 150; n += 1) await box.injectTransaction({ type: 'topup', amount: n + 1 })
+    for (let n = 0; n < 150; n += 1) await box.injectBalanceTransaction({ type: 'topup', amount: n + 1 })
     const parts = syncDepsOf(pool(), box)
     expect(await lookAtNewest(parts)).toBe(150)
     expect(await lookAtNewest(parts)).toBe(0)

@@ -65,7 +65,7 @@ export async function ourGift(
 ) {
   const { sessionId } = await ourSession(pool, box, wish)
   await box.pay(sessionId, how)
-  return { sessionId, charge: box.chargeOf(sessionId) ?? '' }
+  return { sessionId, charge: box.chargeIdOf(sessionId) ?? '' }
 }
 
 /** Everything that happens to gifts, over four days and more; money is settled and on its way to the bank at the end. */
@@ -84,11 +84,11 @@ export async function eventfulDays(pool: pg.Pool, box: Sandbox, days = 4): Promi
   await box.settleBankDebit(returning.sessionId, 'succeeded')
   await forward(box, DAY_MS)
   await box.expireSession(abandoned.sessionId).catch(() => undefined) // it may have expired by itself
-  await box.warnOfFraud(lost.charge)
+  await box.createEarlyFraudWarning(lost.charge)
   await box.refund(refunded.charge, { amount: 1500 })
   await box.closeDispute(await box.dispute(won.charge), 'won')
   await box.closeDispute(await box.dispute(lost.charge), 'lost')
-  await box.failBankDebit(returning.charge)
+  await box.returnBankDebit(returning.charge)
   await forward(box, (days - 1) * DAY_MS)
 }
 

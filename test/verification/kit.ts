@@ -56,7 +56,7 @@ export async function twoRichMonths(
   await box.settleBankDebit(returned.sessionId, 'succeeded')
   await forward(box, DAY_MS)
   const underway = await box.refund(returned.charge, { amount: 300 })
-  await box.failBankDebit(returned.charge)
+  await box.returnBankDebit(returned.charge)
   await box.refund(twice.charge, { amount: 2000 })
   await box.refund(euros.charge, { amount: 500, outcome: 'fails after success' })
   await box.refund(inFull.charge)
@@ -64,12 +64,12 @@ export async function twoRichMonths(
   await forward(box, HOUR_MS)
   await box.settleRefund(underway, 'failed')
   await box.refund(twice.charge, { amount: 1000 })
-  await box.closeDispute(await box.dispute(box.chargeOf(charged.sessionId) ?? '', { amount: 4000 }), 'lost')
+  await box.closeDispute(await box.dispute(box.chargeIdOf(charged.sessionId) ?? '', { amount: 4000 }), 'lost')
   await forward(box, 8 * DAY_MS)
   const [paid] = (await sdk(box).payouts.list({ status: 'paid' })).data
   await box.failPayout(paid?.id ?? '')
-  await box.injectTransaction({ type: 'moon_tax', amount: -123, fee: 7 })
-  await box.injectTransaction({ type: 'adjustment', amount: 55 })
+  await box.injectBalanceTransaction({ type: 'moon_tax', amount: -123, fee: 7 })
+  await box.injectBalanceTransaction({ type: 'adjustment', amount: 55 })
   await forward(box, 25 * DAY_MS)
   await pool.query(
     `insert into month_closings (month, closed_at, closed_by, reconciliation) values ('2026-11', $1, 'finance', '{}')`,

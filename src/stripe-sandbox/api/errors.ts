@@ -1,5 +1,5 @@
-/** The body of a refusal, as Stripe writes it below `error`. */
-export type StripeErrorBody = {
+/** What Stripe writes below `error` in the body of a refusal. */
+type StripeErrorBody = {
   readonly type: 'invalid_request_error' | 'idempotency_error' | 'api_error'
   readonly code?: string
   readonly message: string
@@ -7,8 +7,8 @@ export type StripeErrorBody = {
 }
 
 /**
- * A refusal in Stripe's words. `stored` says whether an idempotency key repeats it: Stripe keeps an answer from
- * the moment an endpoint has begun to work, not when the parameters were unreadable.
+ * A refusal in Stripe's words. `stored` says whether an idempotency key repeats it: Stripe stores the answer of a
+ * call once its endpoint has begun to execute, not of a call whose parameters are invalid.
  */
 export class StripeRefusal extends Error {
   override readonly name = 'StripeRefusal'
@@ -24,19 +24,19 @@ export class StripeRefusal extends Error {
   }
 }
 
-/** Parameters that cannot be read: unknown, missing, of the wrong kind. */
+/** For invalid parameters: unknown, missing, or of the wrong type. */
 export function badParameter(code: string | undefined, message: string, param?: string): StripeRefusal {
   return new StripeRefusal(400, invalidRequest(message, code, param), false)
 }
 
-/** Readable parameters that ask for something which cannot be done. */
+/** For valid parameters that ask for something impossible. */
 export function refused(code: string | undefined, message: string, param?: string): StripeRefusal {
   return new StripeRefusal(400, invalidRequest(message, code, param), true)
 }
 
-/** Real at Stripe and deliberately absent here: said aloud instead of being ignored. */
-export function notOffline(what: string, param?: string): StripeRefusal {
-  return refused(undefined, `The offline Stripe does not offer ${what}.`, param)
+/** For what Stripe offers and this one does not: a refusal is better than ignoring it silently. */
+export function notOffered(feature: string, param?: string): StripeRefusal {
+  return refused(undefined, `The offline Stripe does not offer ${feature}.`, param)
 }
 
 export function noSuch(kind: string, id: string, param = 'id', status = 404): StripeRefusal {
@@ -67,13 +67,12 @@ export function keyInUse(key: string): StripeRefusal {
   return new StripeRefusal(409, invalidRequest(message, 'idempotency_key_in_use'), false)
 }
 
-/** `{error: {…}}`: every refusal has this key, since the SDK takes a body without it for a success. */
+/** Every refusal has the key `error`: the SDK takes a body without it for a success. */
 export function errorBody(body: StripeErrorBody): { error: Record<string, string> } {
-  const docs = body.code === undefined ? {} : { doc_url: docUrl(body.code) }
-  return { error: { ...body, ...docs } }
+  return { error: { ...body, ...(body.code === undefined ? {} : { doc_url: docUrl(body.code) }) } }
 }
 
-function docUrl(code: string): string {
+export function docUrl(code: string): string {
   return `https://stripe.com/docs/error-codes/${code.replaceAll('_', '-')}`
 }
 

@@ -1,8 +1,11 @@
-import { presentTransaction } from '../balance/balance-transaction.ts'
+import { presentBalanceTransaction } from '../balance/balance-transaction.ts'
+import type { Transaction } from '../state/transaction.ts'
 import { badParameter } from './errors.ts'
-import type { Scene } from '../state.ts'
 
-/** What `expand[]` may name, by kind of object; the value says how the object is found. */
+/** How an attribute is expanded. `inline`: it holds its object already, and a path may lead through it. */
+type Source = 'by id' | 'inline' | 'line_items' | 'payments' | 'subscriptions'
+
+/** The attributes that `expand[]` may name, by kind of object. */
 const EXPANDABLE: Readonly<Record<string, Readonly<Record<string, Source>>>> = {
   'checkout.session': {
     line_items: 'line_items',
@@ -41,53 +44,58 @@ const EXPANDABLE: Readonly<Record<string, Readonly<Record<string, Source>>>> = {
   account: {},
 }
 
-/** `inline`: there already, the path only leads through it. */
-type Source = 'by id' | 'inline' | 'line_items' | 'payments' | 'subscriptions'
-type Plain = Record<string, unknown>
+type Attributes = Record<string, unknown>
 
-/** A copy of the object with the named ids replaced by what they name: `payment_intent.latest_charge`. */
-export function expanded(object: object, paths: readonly string[], scene: Scene): Record<string, unknown> {
-  return through(object, kindOf(object), paths, scene)
+/**
+ * A copy of the object in which the named attributes hold objects instead of ids.
+ * @param paths such as `payment_intent.latest_charge`.
+ * @throws StripeRefusal for an attribute that cannot be expanded.
+ */
+export function expanded(object: object, paths: readonly string[], transaction: Transaction): Attributes {
+  return expandPaths(object, kindOf(object), paths, transaction)
 }
 
-/** `expand[]=data.payment_intent` on a list: the rest of the path, for each object of the page. */
+/** `expand[]=data.payment_intent` on a list: returns the rest of each path, for every object of the page. */
 export function listPaths(paths: readonly string[]): string[] {
   return paths.map((path) => {
     if (!path.startsWith('data.')) {
-      throw badParameter(
-        undefined,
-        `This property cannot be expanded (${path}). Lists take data.….`,
-        'expand',
-      )
+      const message = `This property cannot be expanded (${path}). Lists take data.….`
+      throw badParameter(undefined, message, 'expand')
     }
     return path.slice('data.'.length)
   })
 }
 
-function through(object: object, kind: string, paths: readonly string[], scene: Scene): Plain {
-  const copy: Plain = { ...object }
+function expandPaths(
+  object: object,
+  kind: string,
+  paths: readonly string[],
+  transaction: Transaction,
+): Attributes {
+  const copy: Attributes = { ...object }
   for (const path of paths) {
     const [name = '', ...rest] = path.split('.')
     const source = EXPANDABLE[kind]?.[name]
     if (source === undefined) {
       throw badParameter(undefined, `This property cannot be expanded (${path}).`, 'expand')
     }
-    const found = isObject(copy[name]) ? copy[name] : look(source, copy, name, scene)
-    if (found === null) continue
-    const further = rest.length === 0 ? [] : [rest.join('.')]
-    const deeper = (one: object): object =>
-      further.length === 0 ? one : through(one, kindOf(one) || `${kind}.${name}`, further, scene)
-    copy[name] = Array.isArray(found) ? found.map((one: object) => deeper(one)) : deeper(found)
+    const value = isObject(copy[name]) ? copy[name] : find(source, copy, name, transaction)
+    if (value === null) continue
+    const expandRest = (inner: object): object =>
+      rest.length === 0
+        ? inner
+        : expandPaths(inner, kindOf(inner) || `${kind}.${name}`, [rest.join('.')], transaction)
+    copy[name] = Array.isArray(value) ? value.map((inner: object) => expandRest(inner)) : expandRest(value)
   }
   return copy
 }
 
-function look(source: Source, from: Plain, name: string, scene: Scene): object | null {
-  const { state } = scene
-  const id = String(from['id'])
+function find(source: Source, object: Attributes, name: string, transaction: Transaction): object | null {
+  const { state } = transaction.context
+  const id = String(object['id'])
   switch (source) {
     case 'line_items': {
-      const data = state.session.get(id)?.lineItems ?? []
+      const data = transaction.get('session', id)?.lineItems ?? []
       return { object: 'list', data, has_more: false, url: `/v1/checkout/sessions/${id}/line_items` }
     }
     case 'payments': {
@@ -95,42 +103,41 @@ function look(source: Source, from: Plain, name: string, scene: Scene): object |
       return { object: 'list', data, has_more: false, url: `/v1/invoice_payments?invoice=${id}` }
     }
     case 'subscriptions': {
-      const all = [...state.subscription.values()].map(({ object }) => object)
-      const data = all.filter(({ customer, status }) => customer === id && status !== 'canceled')
+      const subscriptions = [...state.subscription.values()].map((record) => record.object)
+      const data = subscriptions.filter(({ customer, status }) => customer === id && status !== 'canceled')
       return { object: 'list', data, has_more: false, url: `/v1/customers/${id}/subscriptions` }
     }
     case 'inline':
       return null
     case 'by id':
-      return typeof from[name] === 'string' ? byId(from[name], scene) : null
+      return typeof object[name] === 'string' ? findById(object[name], transaction) : null
   }
 }
 
-/** The object an id names; null for what is not kept here: payment methods, bank accounts. */
-function byId(id: string, scene: Scene): object | null {
-  const { state } = scene
+/** Null for objects that are not stored here: payment methods, bank accounts. */
+function findById(id: string, transaction: Transaction): object | null {
   switch (id.slice(0, id.indexOf('_'))) {
     case 'pi':
-      return state.payment_intent.get(id) ?? null
+      return transaction.get('payment_intent', id) ?? null
     case 'ch':
     case 'py':
-      return state.charge.get(id) ?? null
+      return transaction.get('charge', id) ?? null
     case 'cus':
-      return state.customer.get(id) ?? null
+      return transaction.get('customer', id) ?? null
     case 'sub':
-      return state.subscription.get(id)?.object ?? null
+      return transaction.get('subscription', id)?.object ?? null
     case 'in':
-      return state.invoice.get(id) ?? null
+      return transaction.get('invoice', id) ?? null
     case 're':
     case 'pyr':
-      return state.refund.get(id) ?? null
+      return transaction.get('refund', id) ?? null
     case 'dp':
-      return state.dispute.get(id) ?? null
+      return transaction.get('dispute', id) ?? null
     case 'po':
-      return state.payout.get(id) ?? null
+      return transaction.get('payout', id) ?? null
     case 'txn': {
-      const record = state.balance_transaction.get(id)
-      return record === undefined ? null : presentTransaction(record.object, scene)
+      const record = transaction.get('balance_transaction', id)
+      return record === undefined ? null : presentBalanceTransaction(record.object, transaction.context)
     }
     default:
       return null

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { noSuch, refused } from './errors.ts'
 import { integer, text } from './params.ts'
-import type { Rows } from '../table.ts'
+import type { Rows } from '../state/table.ts'
 
-export const range = z.union([
+export const rangeParam = z.union([
   integer(0),
   z.strictObject({
     gt: integer(0).optional(),
@@ -13,12 +13,12 @@ export const range = z.union([
   }),
 ])
 
-/** The parameters every list has. */
+/** The parameters that every list takes. */
 export const pageParams = {
   limit: integer(1).optional(),
   starting_after: text().optional(),
   ending_before: text().optional(),
-  created: range.optional(),
+  created: rangeParam.optional(),
   expand: z.array(text()).optional(),
 }
 
@@ -26,26 +26,26 @@ export type PageParams = {
   readonly limit?: number | undefined
   readonly starting_after?: string | undefined
   readonly ending_before?: string | undefined
-  readonly created?: z.infer<typeof range> | undefined
+  readonly created?: z.infer<typeof rangeParam> | undefined
 }
 
 const DEFAULT_LIMIT = 10
 const MAX_LIMIT = 100
 
-export type Page<T> = { object: 'list'; data: T[]; has_more: boolean; url: string }
+type Page<T> = { object: 'list'; data: T[]; has_more: boolean; url: string }
 
 /**
- * One page, newest first, as Stripe cuts it.
- * @param rows all there are, oldest first.
- * @param wanted which of them are asked for. A cursor may be a row that is not: it was, when it was listed.
- * @param kind for the refusal of an unknown cursor: `No such event: 'evt_…'`.
+ * One page of a list, newest first.
+ * @param rows every row, oldest first.
+ * @param kind the name in the refusal of an unknown cursor: `No such event: 'evt_…'`.
+ * @param matches selects rows. The cursor need not match: it may have matched when it was listed.
  */
 export function page<T extends { readonly id: string; readonly created?: number }>(
   rows: Rows<T>,
   params: PageParams,
   url: string,
   kind: string,
-  wanted: (row: T) => boolean = () => true,
+  matches: (row: T) => boolean = () => true,
 ): Page<T> {
   const { limit = DEFAULT_LIMIT, starting_after: after, ending_before: before } = params
   if (limit > MAX_LIMIT) {
@@ -59,35 +59,35 @@ export function page<T extends { readonly id: string; readonly created?: number 
     const message = 'You cannot use both `starting_after` and `ending_before`.'
     throw refused('parameters_exclusive', message, 'starting_after')
   }
-  const at = (param: 'starting_after' | 'ending_before', id: string): number => {
-    const index = rows.placeOf(id)
+  const cursorIndex = (param: 'starting_after' | 'ending_before', id: string): number => {
+    const index = rows.indexOf(id)
     if (index === -1) throw noSuch(kind, id, param, 400)
     return index
   }
-  // One more than the limit, walking away from the cursor: whether there are more is then known.
+  // One row more than the limit shows whether there is another page.
   const found: T[] = []
-  const take = (start: number, step: 1 | -1): void => {
+  const collect = (start: number, step: 1 | -1): void => {
     for (let index = start; found.length <= limit; index += step) {
-      const row = rows.at(index)
+      const row = rows.nth(index)
       if (row === undefined) return
-      if (inRange(row.created, params.created) && wanted(row)) found.push(row)
+      if (inRange(row.created, params.created) && matches(row)) found.push(row)
     }
   }
-  if (before === undefined) take(after === undefined ? rows.length - 1 : at('starting_after', after) - 1, -1)
-  else take(at('ending_before', before) + 1, 1)
-  const cut = found.slice(0, limit)
-  const data = before === undefined ? cut : cut.toReversed()
+  if (before !== undefined) collect(cursorIndex('ending_before', before) + 1, 1)
+  else collect(after === undefined ? rows.length - 1 : cursorIndex('starting_after', after) - 1, -1)
+  const selected = found.slice(0, limit)
+  const data = before === undefined ? selected : selected.toReversed()
   return { object: 'list', data, has_more: found.length > limit, url }
 }
 
-/** `created[gte]=…` and the like; seconds since 1970. */
-export function inRange(moment: number | undefined, asked: PageParams['created']): boolean {
-  if (asked === undefined || moment === undefined) return true
-  if (typeof asked === 'number') return moment === asked
+/** Whether a time, in seconds since 1970, lies in a range such as `created[gte]=…`. */
+export function inRange(time: number | undefined, range: PageParams['created']): boolean {
+  if (range === undefined || time === undefined) return true
+  if (typeof range === 'number') return time === range
   return (
-    moment > (asked.gt ?? -1) &&
-    moment >= (asked.gte ?? 0) &&
-    moment < (asked.lt ?? Infinity) &&
-    moment <= (asked.lte ?? Infinity)
+    time > (range.gt ?? -1) &&
+    time >= (range.gte ?? 0) &&
+    time < (range.lt ?? Infinity) &&
+    time <= (range.lte ?? Infinity)
   )
 }

@@ -2,13 +2,13 @@ import { z } from 'zod'
 import { badParameter } from './errors.ts'
 import type { StripeRefusal } from './errors.ts'
 
-/** Form bodies bring strings only. A refusal is named by Stripe's error code, carried through zod's `params`. */
+/** Form bodies contain strings only. zod's `params` carry Stripe's error code to the refusal. */
 function refuse(ctx: z.RefinementCtx, code: string | undefined, message: string): typeof z.NEVER {
   ctx.addIssue({ code: 'custom', message, params: { code } })
   return z.NEVER
 }
 
-/** A string that is not empty: Stripe takes an empty one for an attempt to unset the parameter. */
+/** A non-empty string: Stripe reads an empty one as an attempt to unset the parameter. */
 export function text(maxLength = 5000) {
   return z.string().transform((value, ctx) => {
     if (value === '') {
@@ -21,12 +21,12 @@ export function text(maxLength = 5000) {
   })
 }
 
-export function integer(least = Number.MIN_SAFE_INTEGER) {
+export function integer(minimum = Number.MIN_SAFE_INTEGER) {
   return z.string().transform((value, ctx) => {
     const number = /^-?\d{1,15}$/.test(value) ? Number(value) : null
     if (number === null) return refuse(ctx, 'parameter_invalid_integer', `Invalid integer: ${value}`)
-    if (number >= least) return number
-    return refuse(ctx, 'parameter_invalid_integer', `This value must be greater than or equal to ${least}.`)
+    if (number >= minimum) return number
+    return refuse(ctx, 'parameter_invalid_integer', `This value must be greater than or equal to ${minimum}.`)
   })
 }
 
@@ -38,8 +38,8 @@ export const flag = z.string().transform((value, ctx) => {
 /** One of a fixed list. The message names the list, as Stripe's does. */
 export function oneOf<const T extends readonly string[]>(values: T) {
   return z.string().transform((value, ctx): T[number] => {
-    const found = values.find((one) => one === value)
-    return found ?? refuse(ctx, undefined, `Invalid value: must be one of ${values.join(', ')}`)
+    const known = values.find((one) => one === value)
+    return known ?? refuse(ctx, undefined, `Invalid value: must be one of ${values.join(', ')}`)
   })
 }
 
@@ -61,10 +61,10 @@ const METADATA_VALUE_LENGTH = 500
 /** Stripe's limits: 50 keys of 40 characters without square brackets, values of 500. */
 export const metadata = z
   .union([z.literal('').transform(() => ({})), z.array(z.unknown()), z.record(z.string(), z.unknown())])
-  .transform((given, ctx) => {
-    const entries = Object.entries(given) // keys that are all digits arrive as an array
+  .transform((input, ctx) => {
+    const entries = Object.entries(input) // keys that are all digits arrive as an array
     if (entries.length > METADATA_KEYS) return refuse(ctx, undefined, 'Metadata can have up to 50 keys.')
-    const kept: Record<string, string> = {}
+    const nonEmpty: Record<string, string> = {}
     for (const [key, value] of entries) {
       if (key.length > METADATA_KEY_LENGTH) {
         return refuse(ctx, undefined, 'Metadata keys can have up to 40 characters.')
@@ -79,19 +79,22 @@ export const metadata = z
       if (value.length > METADATA_VALUE_LENGTH) {
         return refuse(ctx, undefined, 'Metadata values can have up to 500 characters.')
       }
-      if (value !== '') kept[key] = value
+      if (value !== '') nonEmpty[key] = value
     }
-    return kept
+    return nonEmpty
   })
 
-/** @throws StripeRefusal for the first thing wrong, named as Stripe names it: `line_items[0][quantity]`. */
-export function parseParams<T>(schema: z.ZodType<T>, given: Record<string, unknown>): T {
-  const parsed = schema.safeParse(given)
+/** The parameters of a call that takes none but `expand`. */
+export const onlyExpand = z.strictObject({ expand: z.array(text()).optional() })
+
+/** @throws StripeRefusal for the first parameter that is wrong, named as Stripe names it: `line_items[0][quantity]`. */
+export function parseParams<T>(schema: z.ZodType<T>, params: Record<string, unknown>): T {
+  const parsed = schema.safeParse(params)
   if (parsed.success) return parsed.data
-  throw refusalOf(parsed.error, given)
+  throw refusalOf(parsed.error, params)
 }
 
-function refusalOf(error: z.ZodError, given: unknown): StripeRefusal {
+function refusalOf(error: z.ZodError, params: unknown): StripeRefusal {
   const [issue] = error.issues
   if (issue === undefined) throw error
   const param = paramName(issue.path)
@@ -110,7 +113,7 @@ function refusalOf(error: z.ZodError, given: unknown): StripeRefusal {
       return badParameter(typeof code === 'string' ? code : undefined, issue.message, param)
     }
     case 'invalid_type':
-      if (valueAt(given, issue.path) === undefined) {
+      if (valueAt(params, issue.path) === undefined) {
         return badParameter('parameter_missing', `Missing required param: ${param}.`, param)
       }
       return badParameter(undefined, `Invalid ${issue.expected}`, param)
@@ -123,8 +126,8 @@ function paramName(path: readonly PropertyKey[]): string {
   return path.map((part, index) => (index === 0 ? String(part) : `[${String(part)}]`)).join('')
 }
 
-function valueAt(given: unknown, path: readonly PropertyKey[]): unknown {
-  let value = given
+function valueAt(params: unknown, path: readonly PropertyKey[]): unknown {
+  let value = params
   for (const part of path) {
     if (typeof value !== 'object' || value === null) return undefined
     value = Object.getOwnPropertyDescriptor(value, part)?.value

@@ -1,14 +1,13 @@
 import type Stripe from 'stripe'
 import { z } from 'zod'
-import { asked, collection } from '../api/collection.ts'
-import { read } from '../api/endpoint.ts'
 import type { Endpoint } from '../api/endpoint.ts'
 import { noSuch, refused } from '../api/errors.ts'
 import { pageParams } from '../api/lists.ts'
 import { text } from '../api/params.ts'
-import type { Scene } from '../state.ts'
-import { balanceOf, presentTransaction } from './balance-transaction.ts'
-import { rowsOf } from '../table.ts'
+import { admits, resourceEndpoints } from '../api/resource.ts'
+import type { Context } from '../state/context.ts'
+import { rowsOf } from '../state/table.ts'
+import { balanceOf, presentBalanceTransaction } from './balance-transaction.ts'
 
 const listSchema = z.strictObject({
   ...pageParams,
@@ -19,30 +18,30 @@ const listSchema = z.strictObject({
 })
 
 export const balanceEndpoints: readonly Endpoint[] = [
-  { method: 'GET', path: '/v1/balance', run: (scene) => read(balance(scene)) },
-  ...collection<Stripe.BalanceTransaction, z.infer<typeof listSchema>>({
+  { method: 'GET', path: '/v1/balance', run: ({ context }) => balance(context) },
+  ...resourceEndpoints<Stripe.BalanceTransaction, z.infer<typeof listSchema>>({
     path: '/v1/balance_transactions',
     kind: 'balance_transaction',
     query: listSchema,
     rows: ({ state }) => rowsOf(state.balance_transaction, ({ object }) => object),
-    matches(query, scene) {
-      if (query.payout !== undefined) checkItemised(scene, query.payout)
+    matches(query, context) {
+      if (query.payout !== undefined) checkItemised(context, query.payout)
       return (object) =>
-        (query.payout === undefined || payoutOf(scene, object) === query.payout) &&
-        asked(query.type, object.type) &&
-        asked(query.source, object.source) &&
-        asked(query.currency, object.currency)
+        (query.payout === undefined || payoutOf(context, object) === query.payout) &&
+        admits(query.type, object.type) &&
+        admits(query.source, object.source) &&
+        admits(query.currency, object.currency)
     },
-    present: presentTransaction,
+    present: presentBalanceTransaction,
   }),
 ]
 
-function payoutOf({ state }: Scene, { id }: Stripe.BalanceTransaction): string | null {
+function payoutOf({ state }: Context, { id }: Stripe.BalanceTransaction): string | null {
   return state.balance_transaction.get(id)?.payout ?? null
 }
 
-/** @throws StripeRefusal for a payout made by hand: Stripe does not know what it is made of. */
-function checkItemised({ state }: Scene, payoutId: string): void {
+/** @throws StripeRefusal for an unknown payout and for a manual one, which Stripe does not itemise. */
+function checkItemised({ state }: Context, payoutId: string): void {
   const payout = state.payout.get(payoutId)
   if (payout === undefined) throw noSuch('payout', payoutId, 'payout')
   if (payout.automatic) return
@@ -50,12 +49,12 @@ function checkItemised({ state }: Scene, payoutId: string): void {
   throw refused(undefined, message, 'payout')
 }
 
-function balance(scene: Scene): Stripe.Balance {
-  const sums = scene.settings.settlementCurrencies.map((currency) => ({
+function balance(context: Context): Stripe.Balance {
+  const sums = context.settings.settlementCurrencies.map((currency) => ({
     currency,
-    ...balanceOf(scene, currency),
+    ...balanceOf(context, currency),
   }))
-  const of = (kind: 'available' | 'pending') =>
+  const fundsOf = (kind: 'available' | 'pending') =>
     sums.map((sum) => ({ amount: sum[kind], currency: sum.currency, source_types: { card: sum[kind] } }))
-  return { object: 'balance', available: of('available'), livemode: false, pending: of('pending') }
+  return { object: 'balance', available: fundsOf('available'), livemode: false, pending: fundsOf('pending') }
 }

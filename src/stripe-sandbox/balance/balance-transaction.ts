@@ -1,28 +1,27 @@
 import type Stripe from 'stripe'
-import { dayStart, DAY_MS } from '../settings.ts'
-import { seconds } from '../state.ts'
-import type { Scene } from '../state.ts'
-import type { Work } from '../work.ts'
+import type { Context } from '../state/context.ts'
+import type { Transaction } from '../state/transaction.ts'
+import { dayStart, DAY_MS, seconds } from '../time.ts'
 
-/** A movement of the balance, in minor units of the settlement currency. */
-export type Movement = {
+/** Amounts in minor units of the settlement currency. */
+export type BalanceTransactionParams = {
   readonly type: string
-  /** Negative when money leaves. */
+  /** Negative when money leaves the balance. */
   readonly amount: number
   readonly currency: string
   readonly fee: number
   readonly exchangeRate: number | null
   readonly description: string | null
   readonly source: string | null
-  /** Charges wait some days; everything else counts at once. */
+  /** Charges become available after some days, everything else at once. */
   readonly available: 'at once' | 'after some days'
-  /** The automatic payout it is part of from the beginning: the payout's own movement. */
+  /** The automatic payout whose own balance transaction this is. */
   readonly payout?: string
-  /** Where it differs from what the type says, and for types unknown here. */
+  /** For types that CATEGORIES does not have, or where the category differs. */
   readonly reportingCategory?: string
 }
 
-/** `reporting_category` by type, as Stripe documents it. */
+/** `reporting_category` by type, from Stripe's page "Reporting categories". */
 const CATEGORIES: Readonly<Record<string, string>> = {
   charge: 'charge',
   payment: 'charge',
@@ -37,50 +36,55 @@ const CATEGORIES: Readonly<Record<string, string>> = {
   adjustment: 'other_adjustment',
 }
 
-/** Writes the movement into Stripe's books. Every movement of money goes through here. */
-export function book(work: Work, movement: Movement): Stripe.BalanceTransaction {
-  const { scene } = work
+/** Moves money on Stripe's balance. Nothing else does. */
+export function createBalanceTransaction(
+  transaction: Transaction,
+  params: BalanceTransactionParams,
+): Stripe.BalanceTransaction {
+  const { nowMs, settings, newId } = transaction.context
+  const { amount, currency, fee, type } = params
   const availableAtMs =
-    movement.available === 'at once'
-      ? scene.nowMs
-      : dayStart(scene.nowMs) + scene.settings.availableAfterDays * DAY_MS
-  const { fee, currency } = movement
+    params.available === 'at once' ? nowMs : dayStart(nowMs) + settings.availableAfterDays * DAY_MS
+  const feeDescription = type === 'adjustment' ? 'Dispute fee' : 'Stripe processing fees'
   const object: Stripe.BalanceTransaction = {
-    id: scene.newId('txn_'),
+    id: newId('txn_'),
     object: 'balance_transaction',
-    amount: movement.amount,
+    amount,
     available_on: seconds(availableAtMs),
     balance_type: 'payments',
-    created: seconds(scene.nowMs),
+    created: seconds(nowMs),
     currency,
-    description: movement.description,
-    exchange_rate: movement.exchangeRate,
+    description: params.description,
+    exchange_rate: params.exchangeRate,
     fee,
     fee_details:
       fee === 0
         ? []
-        : [{ amount: fee, application: null, currency, description: feeWords(movement), type: 'stripe_fee' }],
-    net: movement.amount - fee,
-    reporting_category: movement.reportingCategory ?? CATEGORIES[movement.type] ?? 'other_adjustment',
-    source: movement.source,
-    status: 'pending', // as it is read: see presentTransaction
-    type: movement.type,
+        : [{ amount: fee, application: null, currency, description: feeDescription, type: 'stripe_fee' }],
+    net: amount - fee,
+    reporting_category: params.reportingCategory ?? CATEGORIES[type] ?? 'other_adjustment',
+    source: params.source,
+    status: 'pending', // presentBalanceTransaction shows the current status
+    type,
   }
-  work.put('balance_transaction', object.id, { object, payout: movement.payout ?? null })
-  if (scene.settings.payouts === 'daily' && movement.payout === undefined) schedulePayout(work, object)
+  transaction.put('balance_transaction', object.id, { object, payout: params.payout ?? null })
+  if (settings.payouts === 'daily' && params.payout === undefined) schedulePayout(transaction, object)
   return object
 }
 
-/** As it is read now: pending until its day has come. */
-export function presentTransaction(
+/** The balance transaction as the API shows it now: pending until its money is available. */
+export function presentBalanceTransaction(
   object: Stripe.BalanceTransaction,
-  { nowMs }: Scene,
+  { nowMs }: Context,
 ): Stripe.BalanceTransaction {
   return { ...object, status: object.available_on * 1000 <= nowMs ? 'available' : 'pending' }
 }
 
-/** The account's balance in a currency, minor units, as `GET /v1/balance` tells it. */
-export function balanceOf({ state, nowMs }: Scene, currency: string): { available: number; pending: number } {
+/** The account's balance in a currency, in minor units. */
+export function balanceOf(
+  { state, nowMs }: Context,
+  currency: string,
+): { available: number; pending: number } {
   const sum = { available: 0, pending: 0 }
   for (const { object } of state.balance_transaction.values()) {
     if (object.currency !== currency) continue
@@ -89,14 +93,15 @@ export function balanceOf({ state, nowMs }: Scene, currency: string): { availabl
   return sum
 }
 
-/** The first midnight (UTC) at which it is available. */
-function schedulePayout(work: Work, { available_on, currency }: Stripe.BalanceTransaction): void {
-  const availableMs = Math.max(available_on * 1000, work.scene.nowMs + 1)
-  const atMs = Math.ceil(availableMs / DAY_MS) * DAY_MS
-  const subject = `${currency}/${new Date(atMs).toISOString().slice(0, 10)}`
-  if (work.get('task', `pay_out:${subject}`) === undefined) work.schedule('pay_out', subject, atMs)
-}
-
-function feeWords({ type }: Movement): string {
-  return type === 'adjustment' ? 'Dispute fee' : 'Stripe processing fees'
+/** Schedules the payout for the first midnight (UTC) at which the money is available. */
+function schedulePayout(
+  transaction: Transaction,
+  { available_on, currency }: Stripe.BalanceTransaction,
+): void {
+  const availableAtMs = Math.max(available_on * 1000, transaction.context.nowMs + 1)
+  const payoutAtMs = Math.ceil(availableAtMs / DAY_MS) * DAY_MS
+  const subject = `${currency}/${new Date(payoutAtMs).toISOString().slice(0, 10)}`
+  if (transaction.get('task', `create_payout:${subject}`) === undefined) {
+    transaction.schedule('create_payout', subject, payoutAtMs)
+  }
 }

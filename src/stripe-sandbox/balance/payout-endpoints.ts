@@ -1,13 +1,12 @@
 import { z } from 'zod'
-import { asked, collection, itself, onlyExpand } from '../api/collection.ts'
 import type { Endpoint } from '../api/endpoint.ts'
 import { noSuch, refused } from '../api/errors.ts'
 import { expanded } from '../api/expand.ts'
-import { inRange, pageParams, range } from '../api/lists.ts'
-import { integer, metadata, oneOf, parseParams, text } from '../api/params.ts'
-import { startWork } from '../work.ts'
-import { cancelPayout, payOutByHand } from './payout.ts'
-import { rowsOf } from '../table.ts'
+import { inRange, pageParams, rangeParam } from '../api/lists.ts'
+import { integer, metadata, oneOf, onlyExpand, parseParams, text } from '../api/params.ts'
+import { admits, resourceEndpoints } from '../api/resource.ts'
+import { rowsOf } from '../state/table.ts'
+import { cancelPayout, createManualPayout } from './payout.ts'
 
 const PATH = '/v1/payouts'
 const createSchema = z.strictObject({
@@ -24,7 +23,7 @@ const createSchema = z.strictObject({
 })
 const listSchema = z.strictObject({
   ...pageParams,
-  arrival_date: range.optional(),
+  arrival_date: rangeParam.optional(),
   destination: text().optional(),
   status: oneOf(['pending', 'paid', 'failed', 'canceled', 'in_transit']).optional(),
 })
@@ -33,44 +32,43 @@ export const payoutEndpoints: readonly Endpoint[] = [
   {
     method: 'POST',
     path: PATH,
-    run(scene, { params }) {
-      const { expand = [], ...wish } = parseParams(createSchema, params)
-      if (!scene.settings.settlementCurrencies.includes(wish.currency)) {
-        const message = `Sorry, you don't have any external accounts in that currency (${wish.currency})`
+    run(transaction, { params }) {
+      const { expand = [], ...payoutParams } = parseParams(createSchema, params)
+      const { amount, currency } = payoutParams
+      if (!transaction.context.settings.settlementCurrencies.includes(currency)) {
+        const message = `Sorry, you don't have any external accounts in that currency (${currency})`
         throw refused('invalid_request_error', message, 'currency')
       }
-      const work = startWork(scene)
-      const payout = payOutByHand(work, {
-        amount: wish.amount,
-        currency: wish.currency,
-        description: wish.description ?? null,
-        metadata: wish.metadata ?? {},
-        method: wish.method ?? 'standard',
-        statementDescriptor: wish.statement_descriptor ?? null,
+      const payout = createManualPayout(transaction, {
+        amount,
+        currency,
+        description: payoutParams.description ?? null,
+        metadata: payoutParams.metadata ?? {},
+        method: payoutParams.method ?? 'standard',
+        statementDescriptor: payoutParams.statement_descriptor ?? null,
       })
-      return { body: expanded(payout, expand, scene), changes: work.changes }
+      return expanded(payout, expand, transaction)
     },
   },
-  ...collection({
+  ...resourceEndpoints({
     path: PATH,
     kind: 'payout',
     param: 'payout',
     query: listSchema,
-    rows: ({ state }) => rowsOf(state.payout, itself),
+    rows: ({ state }) => rowsOf(state.payout),
     matches: (query) => (payout) =>
-      asked(query.status, payout.status) &&
-      asked(query.destination, payout.destination) &&
+      admits(query.status, payout.status) &&
+      admits(query.destination, payout.destination) &&
       inRange(payout.arrival_date, query.arrival_date),
   }),
   {
     method: 'POST',
     path: `${PATH}/:id/cancel`,
-    run(scene, { id, params }) {
+    run(transaction, { id, params }) {
       const { expand = [] } = parseParams(onlyExpand, params)
-      const payout = scene.state.payout.get(id)
+      const payout = transaction.get('payout', id)
       if (payout === undefined) throw noSuch('payout', id, 'payout')
-      const work = startWork(scene)
-      return { body: expanded(cancelPayout(work, payout), expand, scene), changes: work.changes }
+      return expanded(cancelPayout(transaction, payout), expand, transaction)
     },
   },
 ]

@@ -1,11 +1,11 @@
 import type Stripe from 'stripe'
-import { balanceOf, book } from './balance-transaction.ts'
 import { refused } from '../api/errors.ts'
-import { DAY_MS, dayStart } from '../settings.ts'
-import { seconds } from '../state.ts'
-import type { Work } from '../work.ts'
+import type { Transaction } from '../state/transaction.ts'
+import { DAY_MS, dayStart, seconds } from '../time.ts'
+import { balanceOf, createBalanceTransaction } from './balance-transaction.ts'
 
-export type ManualPayout = {
+type PayoutParams = {
+  /** Minor units. */
   readonly amount: number
   readonly currency: string
   readonly description: string | null
@@ -14,19 +14,21 @@ export type ManualPayout = {
   readonly method: string
 }
 
-/** @param subject `usd/2026-11-04`: everything available and not yet paid out goes to the bank. */
-export function payOut(work: Work, subject: string): void {
-  const { scene } = work
-  work.done('pay_out', subject)
+/**
+ * Pays out everything that is available and not yet in a payout. A balance below zero waits for the next charges.
+ * @param subject `usd/2026-11-04`.
+ */
+export function createAutomaticPayout(transaction: Transaction, subject: string): void {
+  const { nowMs, state } = transaction.context
+  transaction.unschedule('create_payout', subject)
   const [currency = ''] = subject.split('/')
-  const items = [...scene.state.balance_transaction.values()].filter(
+  const records = [...state.balance_transaction.values()].filter(
     ({ object, payout }) =>
-      payout === null && object.currency === currency && object.available_on * 1000 <= scene.nowMs,
+      payout === null && object.currency === currency && object.available_on * 1000 <= nowMs,
   )
-  // A balance below zero waits for the next charges.
-  const amount = items.reduce((sum, { object }) => sum + object.net, 0)
+  const amount = records.reduce((sum, { object }) => sum + object.net, 0)
   if (amount <= 0) return
-  const payout = send(work, {
+  const payout = createPayout(transaction, {
     amount,
     currency,
     metadata: {},
@@ -35,141 +37,151 @@ export function payOut(work: Work, subject: string): void {
     method: 'standard',
     automatic: true,
   })
-  for (const item of items) work.put('balance_transaction', item.object.id, { ...item, payout: payout.id })
+  for (const record of records) {
+    transaction.put('balance_transaction', record.object.id, { ...record, payout: payout.id })
+  }
 }
 
 /** @throws StripeRefusal when the available balance is smaller. */
-export function payOutByHand(work: Work, asked: ManualPayout): Stripe.Payout {
-  const { available } = balanceOf(work.scene, asked.currency)
-  if (asked.amount > available) {
+export function createManualPayout(transaction: Transaction, params: PayoutParams): Stripe.Payout {
+  const { available } = balanceOf(transaction.context, params.currency)
+  if (params.amount > available) {
     const message =
       'You have insufficient funds in your Stripe account for this transfer. Your card balance is too low. ' +
       'You can use the the /v1/balance endpoint to view your Stripe balance.'
     throw refused('balance_insufficient', message)
   }
-  return send(work, { ...asked, automatic: false })
+  return createPayout(transaction, { ...params, automatic: false })
 }
 
-function send(work: Work, asked: ManualPayout & { readonly automatic: boolean }): Stripe.Payout {
-  const { nowMs, newId, settings } = work.scene
+function createPayout(
+  transaction: Transaction,
+  { amount, currency, automatic, ...params }: PayoutParams & { readonly automatic: boolean },
+): Stripe.Payout {
+  const { nowMs, newId, settings } = transaction.context
   const id = newId('po_')
   const arrivalMs = dayStart(nowMs) + settings.payoutArrivalDays * DAY_MS
-  const transaction = book(work, {
+  const balanceTransaction = createBalanceTransaction(transaction, {
     type: 'payout',
-    amount: -asked.amount,
-    currency: asked.currency,
+    amount: -amount,
+    currency,
     fee: 0,
     exchangeRate: null,
-    description: asked.description,
+    description: params.description,
     source: id,
     available: 'at once',
-    ...(asked.automatic ? { payout: id } : {}),
+    ...(automatic ? { payout: id } : {}),
   })
   const payout: Stripe.Payout = {
     id,
     object: 'payout',
-    amount: asked.amount,
+    amount,
     application_fee: null,
     application_fee_amount: null,
     arrival_date: seconds(arrivalMs),
-    automatic: asked.automatic,
-    balance_transaction: transaction.id,
+    automatic,
+    balance_transaction: balanceTransaction.id,
     created: seconds(nowMs),
-    currency: asked.currency,
-    description: asked.description,
-    destination: `ba_1OfflineStripe${asked.currency.toUpperCase()}`,
+    currency,
+    description: params.description,
+    destination: `ba_1OfflineStripe${currency.toUpperCase()}`,
     failure_balance_transaction: null,
     failure_code: null,
     failure_message: null,
     livemode: false,
-    metadata: asked.metadata,
-    method: asked.method,
+    metadata: params.metadata,
+    method: params.method,
     original_payout: null,
     payout_method: null,
-    reconciliation_status: asked.automatic ? 'in_progress' : 'not_applicable',
+    reconciliation_status: automatic ? 'in_progress' : 'not_applicable',
     reversed_by: null,
     source_type: 'card',
-    statement_descriptor: asked.statementDescriptor,
-    status: asked.automatic ? 'in_transit' : 'pending', // what is pending can still be canceled
+    statement_descriptor: params.statementDescriptor,
+    status: automatic ? 'in_transit' : 'pending', // only a pending payout can still be canceled
     trace_id: null,
     type: 'bank_account',
   }
-  work.put('payout', id, payout)
-  work.announce('payout.created', payout)
-  work.schedule('payout_arrives', id, Math.max(arrivalMs, nowMs))
+  transaction.put('payout', id, payout)
+  transaction.emit('payout.created', payout)
+  transaction.schedule('mark_payout_paid', id, Math.max(arrivalMs, nowMs))
   return payout
 }
 
-/** The bank has it. What it is made of is known a little later, for automatic payouts only. */
-export function payoutArrives(work: Work, id: string): void {
-  const payout = work.known('payout', id)
-  work.done('payout_arrives', id)
+/** The payout reaches the bank. Stripe itemises automatic payouts only, a little later. */
+export function markPayoutPaid(transaction: Transaction, id: string): void {
+  const { nowMs, settings } = transaction.context
+  const payout = transaction.getOrThrow('payout', id)
+  transaction.unschedule('mark_payout_paid', id)
   const paid: Stripe.Payout = { ...payout, status: 'paid' }
-  work.put('payout', id, paid)
-  work.announce('payout.updated', paid, { status: payout.status })
-  work.announce('payout.paid', paid)
-  if (paid.automatic) {
-    work.schedule('payout_itemised', id, work.scene.nowMs + work.scene.settings.itemisationDelayMs)
-  }
+  transaction.put('payout', id, paid)
+  transaction.emit('payout.updated', paid, { status: payout.status })
+  transaction.emit('payout.paid', paid)
+  if (!paid.automatic) return
+  transaction.schedule('complete_payout_reconciliation', id, nowMs + settings.payoutReconciliationDelayMs)
 }
 
-export function payoutItemised(work: Work, id: string): void {
-  work.done('payout_itemised', id)
-  const payout: Stripe.Payout = { ...work.known('payout', id), reconciliation_status: 'completed' }
-  work.put('payout', id, payout)
-  work.announce('payout.reconciliation_completed', payout)
+export function completePayoutReconciliation(transaction: Transaction, id: string): void {
+  transaction.unschedule('complete_payout_reconciliation', id)
+  const payout = transaction.getOrThrow('payout', id)
+  const completed: Stripe.Payout = { ...payout, reconciliation_status: 'completed' }
+  transaction.put('payout', id, completed)
+  transaction.emit('payout.reconciliation_completed', completed)
 }
 
-/** The bank sends it back, on its way or days after it was paid; the money is on the balance again. */
-export function payoutFails(work: Work, id: string, code: string): void {
-  const payout = work.known('payout', id)
+/**
+ * The bank rejects the payout, in transit or days after it was paid. The money returns to the balance.
+ * @throws StripeRefusal when the payout has failed or was canceled before.
+ */
+export function failPayout(transaction: Transaction, id: string, code: string): void {
+  const payout = transaction.getOrThrow('payout', id)
   if (payout.status === 'failed' || payout.status === 'canceled') {
     throw refused(undefined, `This payout is already ${payout.status}.`)
   }
-  work.done('payout_arrives', id)
+  transaction.unschedule('mark_payout_paid', id)
   const failed: Stripe.Payout = {
     ...payout,
     status: 'failed',
-    failure_balance_transaction: comesBack(work, payout, 'payout_failure'),
+    failure_balance_transaction: returnToBalance(transaction, payout, 'payout_failure'),
     failure_code: code,
     failure_message: `The payout failed (${code}).`,
   }
-  work.put('payout', id, failed)
-  work.announce('payout.updated', failed, { status: payout.status })
-  work.announce('payout.failed', failed)
+  transaction.put('payout', id, failed)
+  transaction.emit('payout.updated', failed, { status: payout.status })
+  transaction.emit('payout.failed', failed)
 }
 
-/** @throws StripeRefusal unless it is still pending. */
-export function cancelPayout(work: Work, payout: Stripe.Payout): Stripe.Payout {
+/** @throws StripeRefusal unless the payout is still pending. */
+export function cancelPayout(transaction: Transaction, payout: Stripe.Payout): Stripe.Payout {
   if (payout.status !== 'pending') {
-    throw refused(
-      undefined,
-      `Payouts can only be canceled while they are pending; this one is ${payout.status}.`,
-    )
+    const message = `Payouts can only be canceled while they are pending; this one is ${payout.status}.`
+    throw refused(undefined, message)
   }
-  work.done('payout_arrives', payout.id)
+  transaction.unschedule('mark_payout_paid', payout.id)
   const canceled: Stripe.Payout = {
     ...payout,
     status: 'canceled',
-    failure_balance_transaction: comesBack(work, payout, 'payout_cancel'),
+    failure_balance_transaction: returnToBalance(transaction, payout, 'payout_cancel'),
   }
-  work.put('payout', payout.id, canceled)
-  work.announce('payout.canceled', canceled)
+  transaction.put('payout', payout.id, canceled)
+  transaction.emit('payout.canceled', canceled)
   return canceled
 }
 
-function comesBack(work: Work, payout: Stripe.Payout, type: 'payout_failure' | 'payout_cancel'): string {
-  const { amount, currency, id } = payout
-  const words = type === 'payout_failure' ? 'failed' : 'canceled'
-  const description = `Payout ${words}: ${id}`
-  return book(work, {
+/** Returns the id of the balance transaction. */
+function returnToBalance(
+  transaction: Transaction,
+  { amount, currency, id }: Stripe.Payout,
+  type: 'payout_failure' | 'payout_cancel',
+): string {
+  const balanceTransaction = createBalanceTransaction(transaction, {
     type,
     amount,
     currency,
-    description,
+    description: `Payout ${type === 'payout_failure' ? 'failed' : 'canceled'}: ${id}`,
     fee: 0,
     exchangeRate: null,
     source: id,
     available: 'at once',
-  }).id
+  })
+  return balanceTransaction.id
 }

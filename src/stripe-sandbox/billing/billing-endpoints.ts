@@ -1,23 +1,23 @@
 import { z } from 'zod'
-import { asked, collection, itself } from '../api/collection.ts'
 import type { Endpoint } from '../api/endpoint.ts'
 import { pageParams } from '../api/lists.ts'
 import { email, oneOf, text } from '../api/params.ts'
+import { admits, resourceEndpoints } from '../api/resource.ts'
+import { rowsOf } from '../state/table.ts'
 import { subscriptionEndpoints } from './subscription-endpoints.ts'
-import { rowsOf } from '../table.ts'
 
 const customer = text().optional()
 
 export const billingEndpoints: readonly Endpoint[] = [
-  ...collection({
+  ...resourceEndpoints({
     path: '/v1/customers',
     kind: 'customer',
     query: z.strictObject({ ...pageParams, email: email.optional() }),
-    rows: ({ state }) => rowsOf(state.customer, itself),
-    matches: (query) => (row) => asked(query.email, row.email),
+    rows: ({ state }) => rowsOf(state.customer),
+    matches: (query) => (row) => admits(query.email, row.email),
   }),
   ...subscriptionEndpoints,
-  ...collection({
+  ...resourceEndpoints({
     path: '/v1/invoices',
     kind: 'invoice',
     query: z.strictObject({
@@ -26,13 +26,13 @@ export const billingEndpoints: readonly Endpoint[] = [
       status: oneOf(['draft', 'open', 'paid', 'uncollectible', 'void']).optional(),
       subscription: text().optional(),
     }),
-    rows: ({ state }) => rowsOf(state.invoice, itself),
+    rows: ({ state }) => rowsOf(state.invoice),
     matches: (query) => (invoice) =>
-      asked(query.customer, invoice.customer) &&
-      asked(query.status, invoice.status) &&
-      asked(query.subscription, invoice.parent?.subscription_details?.subscription),
+      admits(query.customer, invoice.customer) &&
+      admits(query.status, invoice.status) &&
+      admits(query.subscription, invoice.parent?.subscription_details?.subscription),
   }),
-  ...collection({
+  ...resourceEndpoints({
     path: '/v1/invoice_payments',
     kind: 'invoice_payment',
     query: z.strictObject({
@@ -46,11 +46,11 @@ export const billingEndpoints: readonly Endpoint[] = [
         .optional(),
       status: oneOf(['canceled', 'open', 'paid']).optional(),
     }),
-    rows: ({ state }) => rowsOf(state.invoice_payment, itself),
+    rows: ({ state }) => rowsOf(state.invoice_payment),
     matches: (query) => (row) =>
-      asked(query.invoice, row.invoice) &&
-      asked(query.status, row.status) &&
-      asked(query.payment?.type, row.payment.type) &&
-      asked(query.payment?.payment_intent, row.payment.payment_intent),
+      admits(query.invoice, row.invoice) &&
+      admits(query.status, row.status) &&
+      admits(query.payment?.type, row.payment.type) &&
+      admits(query.payment?.payment_intent, row.payment.payment_intent),
   }),
 ]

@@ -1,55 +1,59 @@
 import type Stripe from 'stripe'
-import { seconds } from '../state.ts'
-import type { SubscriptionRecord } from '../state.ts'
-import type { Work } from '../work.ts'
-import { itemOf } from './subscription.ts'
+import type { SubscriptionRecord } from '../state/state.ts'
+import type { Transaction } from '../state/transaction.ts'
+import { seconds } from '../time.ts'
+import { firstItemOf } from './subscription.ts'
 
-type Reason = 'cancellation_requested' | 'payment_failed'
+type CancellationReason = 'cancellation_requested' | 'payment_failed'
 
-/** It is over, now. An invoice that is still open is not tried again. */
-export function endSubscription(work: Work, record: SubscriptionRecord, reason: Reason): void {
+/** Cancels now. An open invoice is not collected any more. */
+export function cancelSubscription(
+  transaction: Transaction,
+  record: SubscriptionRecord,
+  reason: CancellationReason,
+): void {
   const { object } = record
-  const now = seconds(work.scene.nowMs)
-  const ended: Stripe.Subscription = {
+  const now = seconds(transaction.context.nowMs)
+  const canceled: Stripe.Subscription = {
     ...object,
     canceled_at: object.canceled_at ?? now,
-    cancellation_details: { comment: null, feedback: null, feedback_option: null, reason },
+    cancellation_details: cancellationDetails(reason),
     ended_at: now,
     status: 'canceled',
   }
-  work.done('period_ends', object.id)
-  work.done('collect_invoice', String(object.latest_invoice))
-  work.put('subscription', object.id, { ...record, object: ended })
-  work.announce('customer.subscription.deleted', ended)
+  transaction.unschedule('start_next_period', object.id)
+  transaction.unschedule('collect_invoice', String(object.latest_invoice))
+  transaction.put('subscription', object.id, { ...record, object: canceled })
+  transaction.emit('customer.subscription.deleted', canceled)
 }
 
-/** Runs out at the end of its period, or after all does not. */
-export function cancelAtPeriodEnd(
-  work: Work,
+/** Makes the subscription end with its current period, or undoes that. */
+export function setCancelAtPeriodEnd(
+  transaction: Transaction,
   record: SubscriptionRecord,
   cancel: boolean,
-): Stripe.Subscription {
+): void {
   const { object } = record
-  if (object.cancel_at_period_end === cancel) return object
-  const after: Stripe.Subscription = {
+  if (object.cancel_at_period_end === cancel) return
+  const updated: Stripe.Subscription = {
     ...object,
-    cancel_at: cancel ? itemOf(object).current_period_end : null,
+    cancel_at: cancel ? firstItemOf(object).current_period_end : null,
     cancel_at_period_end: cancel,
-    canceled_at: cancel ? seconds(work.scene.nowMs) : null,
-    cancellation_details: {
-      comment: null,
-      feedback: null,
-      feedback_option: null,
-      reason: cancel ? 'cancellation_requested' : null,
-    },
+    canceled_at: cancel ? seconds(transaction.context.nowMs) : null,
+    cancellation_details: cancellationDetails(cancel ? 'cancellation_requested' : null),
   }
   const { cancel_at, cancel_at_period_end, canceled_at, cancellation_details } = object
-  work.put('subscription', object.id, { ...record, object: after })
-  work.announce('customer.subscription.updated', after, {
+  transaction.put('subscription', object.id, { ...record, object: updated })
+  transaction.emit('customer.subscription.updated', updated, {
     cancel_at,
     cancel_at_period_end,
     canceled_at,
     cancellation_details,
   })
-  return after
+}
+
+function cancellationDetails(
+  reason: CancellationReason | null,
+): NonNullable<Stripe.Subscription['cancellation_details']> {
+  return { comment: null, feedback: null, feedback_option: null, reason }
 }

@@ -1,20 +1,20 @@
 import type Stripe from 'stripe'
-import { seconds } from '../state.ts'
-import type { Scene } from '../state.ts'
-import { itemOf, listOf } from './subscription.ts'
+import type { Context } from '../state/context.ts'
+import { seconds } from '../time.ts'
+import { completeList, firstItemOf } from './subscription.ts'
 
-/** A period's invoice before it is finalized. The subscription's metadata is copied, as Stripe does. */
-export function draftInvoice(
-  scene: Scene,
+/** The invoice of a period before it is finalized. Stripe copies the subscription's metadata to it. */
+export function newDraftInvoice(
+  context: Context,
   subscription: Stripe.Subscription,
   customer: Stripe.Customer,
   reason: 'subscription_create' | 'subscription_cycle',
 ): Stripe.Invoice {
-  const id = scene.newId('in_')
-  const now = seconds(scene.nowMs)
-  const lines = subscription.items.data.map((item) => lineOf(scene, id, subscription, item))
+  const id = context.newId('in_')
+  const now = seconds(context.nowMs)
+  const lines = subscription.items.data.map((item) => newLine(context, id, subscription, item))
   const total = lines.reduce((sum, { amount }) => sum + amount, 0)
-  const { current_period_start: start } = itemOf(subscription)
+  const { current_period_start: start } = firstItemOf(subscription)
   return {
     ...UNUSED_FIELDS,
     id,
@@ -36,7 +36,7 @@ export function draftInvoice(
     customer_email: customer.email,
     customer_name: customer.name ?? null,
     effective_at: null,
-    lines: listOf(lines, `/v1/invoices/${id}/lines`),
+    lines: completeList(lines, `/v1/invoices/${id}/lines`),
     metadata: {},
     next_payment_attempt: null,
     number: null,
@@ -56,13 +56,13 @@ export function draftInvoice(
   }
 }
 
-/** Numbered and open: from here on it can be paid. */
+/** Numbered and open: it can be paid from now on. */
 export function finalizedInvoice(
-  scene: Scene,
+  context: Context,
   invoice: Stripe.Invoice,
   customer: Stripe.Customer,
 ): Stripe.Invoice {
-  const now = seconds(scene.nowMs)
+  const now = seconds(context.nowMs)
   const sequence = String(customer.next_invoice_sequence ?? 1).padStart(4, '0')
   return {
     ...invoice,
@@ -74,7 +74,7 @@ export function finalizedInvoice(
   }
 }
 
-export function paidInvoice(scene: Scene, invoice: Stripe.Invoice): Stripe.Invoice {
+export function paidInvoice(context: Context, invoice: Stripe.Invoice): Stripe.Invoice {
   return {
     ...invoice,
     amount_paid: invoice.amount_due,
@@ -84,11 +84,11 @@ export function paidInvoice(scene: Scene, invoice: Stripe.Invoice): Stripe.Invoi
     auto_advance: false,
     next_payment_attempt: null,
     status: 'paid',
-    status_transitions: { ...invoice.status_transitions, paid_at: seconds(scene.nowMs) },
+    status_transitions: { ...invoice.status_transitions, paid_at: seconds(context.nowMs) },
   }
 }
 
-/** @param nextAttempt seconds since 1970; null when Stripe has given up. */
+/** @param nextAttempt seconds since 1970; null after the last attempt. */
 export function unpaidInvoice(invoice: Stripe.Invoice, nextAttempt: number | null): Stripe.Invoice {
   return {
     ...invoice,
@@ -99,18 +99,18 @@ export function unpaidInvoice(invoice: Stripe.Invoice, nextAttempt: number | nul
   }
 }
 
-/** What joins an invoice to its payment intent: neither of the two names the other. */
-export function invoicePayment(
-  scene: Scene,
+/** Joins an invoice to its PaymentIntent. Neither of the two names the other. */
+export function newInvoicePayment(
+  context: Context,
   invoice: Stripe.Invoice,
   intentId: string,
 ): Stripe.InvoicePayment {
   return {
-    id: scene.newId('inpay_'),
+    id: context.newId('inpay_'),
     object: 'invoice_payment',
     amount_paid: null,
     amount_requested: invoice.amount_due,
-    created: seconds(scene.nowMs),
+    created: seconds(context.nowMs),
     currency: invoice.currency,
     invoice: invoice.id,
     is_default: true,
@@ -121,8 +121,8 @@ export function invoicePayment(
   }
 }
 
-function lineOf(
-  scene: Scene,
+function newLine(
+  context: Context,
   invoice: string,
   subscription: Stripe.Subscription,
   item: Stripe.SubscriptionItem,
@@ -132,7 +132,7 @@ function lineOf(
   const amount = (price.unit_amount ?? 0) * quantity
   const product = typeof price.product === 'string' ? price.product : price.product.id
   return {
-    id: scene.newId('il_'),
+    id: context.newId('il_'),
     object: 'line_item',
     amount,
     currency: subscription.currency,
@@ -162,7 +162,7 @@ function lineOf(
       unit_amount_decimal: price.unit_amount_decimal,
     },
     quantity,
-    // As with every decimal: a string on the wire.
+    // On the wire every decimal is a string.
     quantity_decimal: String(quantity) as unknown as Stripe.InvoiceLineItem['quantity_decimal'],
     subscription: subscription.id,
     subtotal: amount,

@@ -1,73 +1,90 @@
 import type Stripe from 'stripe'
-import { renewalIntent } from '../checkout/payment-intent.ts'
-import type { SubscriptionRecord } from '../state.ts'
-import type { Work } from '../work.ts'
-import { endSubscription } from './cancellation.ts'
-import { collected, finalize, notCollected, paymentOf } from './collection.ts'
-import { draftInvoice } from './invoice.ts'
-import { inNextPeriod, itemOf } from './subscription.ts'
+import { newRenewalIntent } from '../checkout/payment-intent.ts'
+import type { SubscriptionRecord } from '../state/state.ts'
+import type { Transaction } from '../state/transaction.ts'
+import { seconds } from '../time.ts'
+import { cancelSubscription } from './cancellation.ts'
+import { newDraftInvoice } from './invoice.ts'
+import { failInvoicePayment, finalizeInvoice, invoicePaymentOf, payInvoice } from './invoice-payment.ts'
+import { firstItemOf, inNextPeriod } from './subscription.ts'
 
-/** A period is over: the next one begins with a draft invoice, or the subscription ends as it was asked to. */
-export function periodEnds(work: Work, id: string): void {
-  work.done('period_ends', id)
-  const record = work.known('subscription', id)
+/** Starts the next period with a draft invoice, or cancels a subscription that ends with the period. */
+export function startNextPeriod(transaction: Transaction, id: string): void {
+  const { nowMs, settings } = transaction.context
+  transaction.unschedule('start_next_period', id)
+  const record = transaction.getOrThrow('subscription', id)
   const { object: before } = record
   if (before.status === 'canceled') return
-  if (before.cancel_at_period_end) return endSubscription(work, record, 'cancellation_requested')
-  const moved = inNextPeriod(before)
-  const customer = work.known('customer', String(before.customer))
-  const invoice = draftInvoice(work.scene, moved, customer, 'subscription_cycle')
-  const collectAtMs = work.scene.nowMs + work.scene.settings.renewalDraftMs
-  const object = { ...moved, latest_invoice: invoice.id }
-  work.put('subscription', id, { ...record, object })
-  work.put('invoice', invoice.id, { ...invoice, automatically_finalizes_at: Math.floor(collectAtMs / 1000) })
-  work.announce('invoice.created', work.known('invoice', invoice.id))
-  work.announce('customer.subscription.updated', object, {
+  if (before.cancel_at_period_end) return cancelSubscription(transaction, record, 'cancellation_requested')
+  const renewed = inNextPeriod(before)
+  const customer = transaction.getOrThrow('customer', String(before.customer))
+  const collectAtMs = nowMs + settings.renewalDraftMs
+  const invoice = {
+    ...newDraftInvoice(transaction.context, renewed, customer, 'subscription_cycle'),
+    automatically_finalizes_at: seconds(collectAtMs),
+  }
+  const object = { ...renewed, latest_invoice: invoice.id }
+  transaction.put('subscription', id, { ...record, object })
+  transaction.put('invoice', invoice.id, invoice)
+  transaction.emit('invoice.created', invoice)
+  transaction.emit('customer.subscription.updated', object, {
     items: before.items,
     latest_invoice: before.latest_invoice,
   })
-  work.schedule('collect_invoice', invoice.id, collectAtMs)
-  work.schedule('period_ends', id, itemOf(object).current_period_end * 1000)
+  transaction.schedule('collect_invoice', invoice.id, collectAtMs)
+  transaction.schedule('start_next_period', id, firstItemOf(object).current_period_end * 1000)
 }
 
-/** The draft is finalized and collected; a failed one is tried again. */
-export function collectInvoice(work: Work, invoiceId: string): void {
-  work.done('collect_invoice', invoiceId)
-  const known = work.known('invoice', invoiceId)
-  const record = work.known('subscription', String(known.parent?.subscription_details?.subscription))
-  if (record.object.status === 'canceled') return
-  const { open, intent } = known.status === 'draft' ? opened(work, known, record) : tried(work, known)
-  if (record.declines > 0) return declined(work, record, notCollected(work, open, intent, record.donor))
-  collected(work, open, intent, record.donor)
-  const { object } = record
+/** Finalizes a draft invoice and collects it, or tries an open one again. */
+export function collectInvoice(transaction: Transaction, invoiceId: string): void {
+  transaction.unschedule('collect_invoice', invoiceId)
+  const invoice = transaction.getOrThrow('invoice', invoiceId)
+  const subscriptionId = String(invoice.parent?.subscription_details?.subscription)
+  const record = transaction.getOrThrow('subscription', subscriptionId)
+  const { object, donor, declines } = record
+  if (object.status === 'canceled') return
+  const { open, intent } =
+    invoice.status === 'draft'
+      ? finalizeDraft(transaction, invoice, object)
+      : { open: invoice, intent: intentOf(transaction, invoiceId) }
+  if (declines > 0) {
+    return recordDecline(transaction, record, failInvoicePayment(transaction, open, intent, donor))
+  }
+  payInvoice(transaction, open, intent, donor)
   if (object.status === 'past_due') {
     const recovered: Stripe.Subscription = { ...object, status: 'active' }
-    work.put('subscription', object.id, { ...record, object: recovered })
-    work.announce('customer.subscription.updated', recovered, { status: 'past_due' })
+    transaction.put('subscription', object.id, { ...record, object: recovered })
+    transaction.emit('customer.subscription.updated', recovered, { status: 'past_due' })
   }
 }
 
-type Collectable = { readonly open: Stripe.Invoice; readonly intent: Stripe.PaymentIntent }
-
-function opened(work: Work, draft: Stripe.Invoice, { object }: SubscriptionRecord): Collectable {
-  const intent = renewalIntent(work.scene, draft, object)
-  work.put('payment_intent', intent.id, intent)
-  work.announce('payment_intent.created', intent)
-  return { open: finalize(work, { ...draft, automatically_finalizes_at: null }, intent), intent }
+function finalizeDraft(
+  transaction: Transaction,
+  draft: Stripe.Invoice,
+  subscription: Stripe.Subscription,
+): { open: Stripe.Invoice; intent: Stripe.PaymentIntent } {
+  const intent = newRenewalIntent(transaction.context, draft, subscription)
+  transaction.put('payment_intent', intent.id, intent)
+  transaction.emit('payment_intent.created', intent)
+  const open = finalizeInvoice(transaction, { ...draft, automatically_finalizes_at: null }, intent)
+  return { open, intent }
 }
 
-function tried(work: Work, open: Stripe.Invoice): Collectable {
-  const intentId = String(paymentOf(work, open.id).payment.payment_intent)
-  return { open, intent: work.known('payment_intent', intentId) }
+function intentOf(transaction: Transaction, invoiceId: string): Stripe.PaymentIntent {
+  const { payment } = invoicePaymentOf(transaction, invoiceId)
+  return transaction.getOrThrow('payment_intent', String(payment.payment_intent))
 }
 
-function declined(work: Work, record: SubscriptionRecord, invoice: Stripe.Invoice): void {
+/** The subscription is past due while Stripe retries, and canceled after the last attempt. */
+function recordDecline(transaction: Transaction, record: SubscriptionRecord, invoice: Stripe.Invoice): void {
   const { object } = record
-  const fewer = { ...record, declines: record.declines - 1 }
-  if (invoice.next_payment_attempt === null) return endSubscription(work, fewer, 'payment_failed')
+  const declined = { ...record, declines: record.declines - 1 }
+  if (invoice.next_payment_attempt === null) {
+    return cancelSubscription(transaction, declined, 'payment_failed')
+  }
   const pastDue: Stripe.Subscription = { ...object, status: 'past_due' }
-  work.put('subscription', object.id, { ...fewer, object: pastDue })
+  transaction.put('subscription', object.id, { ...declined, object: pastDue })
   if (object.status !== 'past_due') {
-    work.announce('customer.subscription.updated', pastDue, { status: object.status })
+    transaction.emit('customer.subscription.updated', pastDue, { status: object.status })
   }
 }

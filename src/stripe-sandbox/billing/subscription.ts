@@ -1,28 +1,28 @@
 import type Stripe from 'stripe'
-import { seconds } from '../state.ts'
-import type { Donor, Scene, SessionRecord, SubscriptionRecord } from '../state.ts'
-import { nextPeriodEnd } from './period.ts'
-import type { Interval } from './period.ts'
+import type { Context } from '../state/context.ts'
+import type { Donor, SessionRecord, SubscriptionRecord } from '../state/state.ts'
+import { DAY_MS, seconds } from '../time.ts'
 
-/** The agreement a paid session makes, running from now. */
+type Interval = { readonly interval: Stripe.Price.Recurring.Interval; readonly count: number }
+
+/** The subscription that a paid session starts now. */
 export function newSubscription(
-  scene: Scene,
+  context: Context,
   { object: session, lineItems, subscriptionData }: SessionRecord,
-  customer: string,
-  paymentMethod: Stripe.Subscription['default_payment_method'],
+  customerId: string,
   donor: Donor,
 ): SubscriptionRecord {
-  const id = scene.newId('sub_')
-  const now = seconds(scene.nowMs)
+  const id = context.newId('sub_')
+  const now = seconds(context.nowMs)
   const prices = lineItems.flatMap(({ price, quantity }) =>
     price === null ? [] : [{ price, quantity: quantity ?? 1 }],
   )
   const items = prices.map(({ price, quantity }): Stripe.SubscriptionItem => ({
-    id: scene.newId('si_'),
+    id: context.newId('si_'),
     object: 'subscription_item',
     billing_thresholds: null,
     created: now,
-    current_period_end: nextPeriodEnd(now, intervalOf(price), now),
+    current_period_end: periodEndAfter(now, now, intervalOf(price)),
     current_period_start: now,
     current_trial: null,
     discounts: [],
@@ -40,10 +40,10 @@ export function newSubscription(
     billing_cycle_anchor: now,
     created: now,
     currency: session.currency ?? '',
-    customer,
-    default_payment_method: paymentMethod,
+    customer: customerId,
+    default_payment_method: null,
     description: subscriptionData?.description ?? null,
-    items: listOf(items, `/v1/subscription_items?subscription=${id}`),
+    items: completeList(items, `/v1/subscription_items?subscription=${id}`),
     latest_invoice: null,
     metadata: subscriptionData?.metadata ?? {},
     start_date: now,
@@ -52,41 +52,64 @@ export function newSubscription(
   return { object, donor, declines: 0 }
 }
 
-/** The first item: every item of a subscription has the same period and interval here. */
-export function itemOf({ id, items }: Stripe.Subscription): Stripe.SubscriptionItem {
+/** Every item of a subscription has the same period and interval here. */
+export function firstItemOf({ id, items }: Stripe.Subscription): Stripe.SubscriptionItem {
   const [item] = items.data
   if (item === undefined) throw new Error(`The offline Stripe has lost the items of ${id}.`)
   return item
 }
 
-/** The subscription moved on by one period. */
+/** The subscription, moved to its next period. */
 export function inNextPeriod(subscription: Stripe.Subscription): Stripe.Subscription {
   const data = subscription.items.data.map((item) => {
     const { current_period_end: start, price } = item
-    const end = nextPeriodEnd(subscription.billing_cycle_anchor, intervalOf(price), start)
+    const end = periodEndAfter(start, subscription.billing_cycle_anchor, intervalOf(price))
     return { ...item, current_period_start: start, current_period_end: end }
   })
   return { ...subscription, items: { ...subscription.items, data } }
 }
 
-/** With another amount from the next invoice on, as an operator changes it in Stripe's dashboard. Minor units. */
+/** The subscription with another amount, in minor units, from the next invoice on. */
 export function withAmount(
-  scene: Scene,
+  context: Context,
   subscription: Stripe.Subscription,
   amount: number,
 ): Stripe.Subscription {
   const [first, ...rest] = subscription.items.data
   if (first === undefined) return subscription
-  // On the wire `unit_amount_decimal` is a string; the SDK's type is what it makes of it on arrival.
+  // On the wire `unit_amount_decimal` is a string; the SDK's type is what the SDK makes of it.
   const decimal = String(amount) as unknown as Stripe.Price['unit_amount_decimal']
   const price = {
     ...first.price,
-    id: scene.newId('price_'),
+    id: context.newId('price_'),
     unit_amount: amount,
     unit_amount_decimal: decimal,
   }
   const item = { ...first, price, plan: planOf(price), quantity: 1 }
   return { ...subscription, items: { ...subscription.items, data: [item, ...rest] } }
+}
+
+/**
+ * The end of the period that starts at `periodStart`. It is counted from the anchor, so that a donation begun on the
+ * 31st is collected on the 28th or 30th and on the 31st again. All times in seconds since 1970.
+ */
+function periodEndAfter(periodStart: number, anchor: number, { interval, count }: Interval): number {
+  for (let n = count; ; n += count) {
+    const end = addIntervals(anchor, interval, n)
+    if (end > periodStart) return end
+  }
+}
+
+function addIntervals(anchor: number, interval: Interval['interval'], n: number): number {
+  if (interval === 'day') return anchor + (n * DAY_MS) / 1000
+  if (interval === 'week') return anchor + (7 * n * DAY_MS) / 1000
+  const months = interval === 'year' ? 12 * n : n
+  const start = new Date(anchor * 1000)
+  const monthStart = new Date(Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + months))
+  const year = monthStart.getUTCFullYear()
+  const lastDay = new Date(Date.UTC(year, monthStart.getUTCMonth() + 1, 0)).getUTCDate()
+  const day = Math.min(start.getUTCDate(), lastDay)
+  return (monthStart.getTime() + (day - 1) * DAY_MS) / 1000 + (anchor % (DAY_MS / 1000))
 }
 
 function intervalOf(price: Stripe.Price): Interval {
@@ -118,8 +141,8 @@ function planOf(price: Stripe.Price): Stripe.Plan {
   }
 }
 
-/** `{object: 'list', …}`, complete. */
-export function listOf<T>(
+/** A list with everything on its one page. */
+export function completeList<T>(
   data: T[],
   url: string,
 ): { object: 'list'; data: T[]; has_more: boolean; url: string } {

@@ -1,20 +1,21 @@
 import type Stripe from 'stripe'
 import type { BankDebitMethod } from '../currencies.ts'
-import type { Donor, Scene } from '../state.ts'
-import { seconds } from '../state.ts'
+import type { Context } from '../state/context.ts'
+import type { Donor } from '../state/state.ts'
+import { seconds } from '../time.ts'
 
-export type ChargeOutcome = 'succeeded' | 'declined' | BankDebitMethod
+type ChargeOutcome = 'succeeded' | 'declined' | BankDebitMethod
 
-/** One try at taking the money. A bank debit is `pending` until the bank has spoken. */
+/** One attempt to take the money. A bank debit stays `pending` until the bank reports the outcome. */
 export function newCharge(
-  scene: Scene,
+  context: Context,
   intent: Stripe.PaymentIntent,
   donor: Donor,
   outcome: ChargeOutcome,
 ): Stripe.Charge {
   const isCard = outcome === 'succeeded' || outcome === 'declined'
   const base: Stripe.Charge = {
-    id: scene.newId(isCard ? 'ch_' : 'py_'), // payments other than by card have charges named py_…
+    id: context.newId(isCard ? 'ch_' : 'py_'), // Stripe prefixes charges of other payment methods than cards with py_
     object: 'charge',
     amount: intent.amount,
     amount_captured: 0,
@@ -22,7 +23,7 @@ export function newCharge(
     application: null,
     application_fee: null,
     application_fee_amount: null,
-    balance_transaction: null, // Stripe settles asynchronously: null when the charge is announced
+    balance_transaction: null, // Stripe settles asynchronously: null at first
     billing_details: {
       address: { city: null, country: 'US', line1: null, line2: null, postal_code: null, state: null },
       email: donor.email,
@@ -32,7 +33,7 @@ export function newCharge(
     },
     calculated_statement_descriptor: intent.statement_descriptor_suffix,
     captured: false,
-    created: seconds(scene.nowMs),
+    created: seconds(context.nowMs),
     currency: intent.currency,
     customer: intent.customer,
     description: intent.description,
@@ -47,7 +48,7 @@ export function newCharge(
     outcome: OUTCOMES.approved,
     paid: false,
     payment_intent: intent.id,
-    payment_method: scene.newId('pm_'),
+    payment_method: context.newId('pm_'),
     payment_method_details: isCard ? { type: 'card', card: CARD } : bankDetails(outcome),
     radar_options: {},
     receipt_email: intent.receipt_email,
@@ -102,7 +103,7 @@ const OUTCOMES = {
   },
 } satisfies Record<string, Stripe.Charge.Outcome>
 
-// Partly filled, as the service reads no more of it; the type lists every field of every network.
+// The service reads no more than this; the type lists every field of every network.
 const CARD = {
   brand: 'visa',
   checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: 'pass' },

@@ -1,12 +1,13 @@
 import { Router } from '@koa/router'
-import type { Context } from 'koa'
+import type { Context as KoaContext } from 'koa'
 import { z } from 'zod'
-import { closedPage, payPage, returnUrl, unknownPage } from './checkout-page-view.ts'
-import type { Entry, Problem } from './checkout-page-view.ts'
-import { readForm, sendPage } from '../page-exit.ts'
-import type { PayingDesk } from './paying-desk.ts'
-import type { Stage } from '../stage.ts'
-import type { SessionRecord } from '../state.ts'
+import { readForm, seeOther, sendPage } from '../pages/page-http.ts'
+import type { Runtime } from '../runtime.ts'
+import type { SessionRecord } from '../state/state.ts'
+import { intentIdOf } from './checkout-session.ts'
+import type { CheckoutSimulator } from './checkout-simulator.ts'
+import { closedPage, payPage, returnUrl, unknownPage } from './checkout-view.ts'
+import type { Entry, Problem } from './checkout-view.ts'
 
 const formSchema = z.object({
   how: z.enum(['card', 'declined', 'bank_debit']),
@@ -17,50 +18,49 @@ const formSchema = z.object({
 })
 const emailSchema = z.email()
 
-/** The hosted page: what the reader sees between the newsroom's two pages. */
-export function checkoutRoutes({ stage, desk }: { stage: Stage; desk: PayingDesk }): Router {
+/** The checkout page, which the reader sees between two pages of the newsroom. */
+export function checkoutRoutes(deps: {
+  readonly runtime: Runtime
+  readonly simulator: CheckoutSimulator
+}): Router {
+  const { runtime, simulator } = deps
   const router = new Router()
   router.get('/c/pay/:id', async (ctx) => {
-    const record = desk.session(String(ctx.params['id']))
+    const record = simulator.session(String(ctx.params['id']))
     if (record === null) return sendPage(ctx, 404, unknownPage())
     if (record.object.status !== 'open') return sendPage(ctx, 200, closedPage(record))
-    return sendPage(ctx, 200, payPage(record, knownDonor(record), whyDeclined(record, stage)))
+    return sendPage(ctx, 200, payPage(record, prefilledEntry(record), declineMessage(record, runtime)))
   })
   router.post('/c/pay/:id', async (ctx) => {
     const form = formSchema.safeParse(await readForm(ctx))
-    const record = desk.session(String(ctx.params['id']))
+    const record = simulator.session(String(ctx.params['id']))
     if (record === null) return sendPage(ctx, 404, unknownPage())
     const { id, status } = record.object
-    // The second post of a double click finds the work done and follows the first to where it leads.
-    if (status === 'complete') return onward(ctx, record)
+    // The second post of a double click finds the session complete and leads to the same page as the first.
+    if (status === 'complete') return redirectToNewsroom(ctx, record)
     if (status !== 'open') return sendPage(ctx, 410, closedPage(record))
     if (!form.success || form.data.attempt !== record.attempts) return seeOther(ctx, `/c/pay/${id}`)
     const { how, settles, name, email } = form.data
     const problems = problemsOf(name, email)
     if (problems.length > 0) return sendPage(ctx, 422, payPage(record, { name, email, problems }, null))
-    desk.pay(id, how, { name, email }, settles)
-    return how === 'declined' ? seeOther(ctx, `/c/pay/${id}`) : onward(ctx, record)
+    simulator.pay(id, how, { name, email }, settles)
+    return how === 'declined' ? seeOther(ctx, `/c/pay/${id}`) : redirectToNewsroom(ctx, record)
   })
   return router
 }
 
-function onward(ctx: Context, { object }: SessionRecord): void {
+function redirectToNewsroom(ctx: KoaContext, { object }: SessionRecord): void {
   seeOther(ctx, returnUrl(object.success_url ?? '/', object.id))
 }
 
-function seeOther(ctx: Context, url: string): void {
-  ctx.redirect(url)
-  ctx.status = 303 // a reload must not post again
-}
-
-function knownDonor({ donor, object }: SessionRecord): Entry {
+function prefilledEntry({ donor, object }: SessionRecord): Entry {
   return { name: donor?.name ?? '', email: donor?.email ?? object.customer_email ?? '', problems: [] }
 }
 
-function whyDeclined({ object, triedIntent }: SessionRecord, stage: Stage): string | null {
-  const intent = object.payment_intent ?? triedIntent
-  if (typeof intent !== 'string') return null
-  return stage.state.payment_intent.get(intent)?.last_payment_error?.message ?? null
+function declineMessage(record: SessionRecord, { state }: Runtime): string | null {
+  const intentId = intentIdOf(record)
+  if (intentId === null) return null
+  return state.payment_intent.get(intentId)?.last_payment_error?.message ?? null
 }
 
 function problemsOf(name: string, email: string): Problem[] {

@@ -1,28 +1,29 @@
 import type Stripe from 'stripe'
 import { badParameter, noSuch, refused } from '../api/errors.ts'
-import { announce } from '../delivery/events.ts'
-import { lineItem } from './line-item.ts'
+import type { Donor, SessionRecord } from '../state/state.ts'
+import type { Transaction } from '../state/transaction.ts'
+import { seconds } from '../time.ts'
+import { newLineItem } from './line-item.ts'
 import { cancelIntent } from './payment-intent.ts'
-import { expiryOf, methodsOf, pricedLines, refuseWhatIsAbsent } from './session-rules.ts'
 import { UNUSED_FIELDS } from './session-defaults.ts'
 import type { SessionParams } from './session-params.ts'
-import { seconds } from '../state.ts'
-import type { Change, Donor, Scene, SessionRecord } from '../state.ts'
+import { checkSupported, expiryOf, paymentMethodsOf, pricedLines } from './session-rules.ts'
 
-/** @throws StripeRefusal for what Stripe would refuse, and for what is not offered offline. */
-export function openSession(scene: Scene, params: SessionParams): SessionRecord {
-  refuseWhatIsAbsent(params)
-  if (params.customer !== undefined && !scene.state.customer.has(params.customer)) {
+/** @throws StripeRefusal for what Stripe refuses, and for what the offline Stripe does not offer. */
+export function openSession(transaction: Transaction, params: SessionParams): SessionRecord {
+  const { context } = transaction
+  checkSupported(params)
+  if (params.customer !== undefined && transaction.get('customer', params.customer) === undefined) {
     throw noSuch('customer', params.customer, 'customer', 400)
   }
   if (params.success_url === undefined) {
     throw badParameter('parameter_missing', 'Missing required param: success_url.', 'success_url')
   }
-  const created = seconds(scene.nowMs)
+  const created = seconds(context.nowMs)
   const { lines, currency, total } = pricedLines(params)
   const intent = params.payment_intent_data
-  const id = scene.newId('cs_test_')
-  return {
+  const id = context.newId('cs_test_')
+  const record: SessionRecord = {
     object: {
       id,
       object: 'checkout.session',
@@ -47,21 +48,21 @@ export function openSession(scene: Scene, params: SessionParams): SessionRecord 
       customer_details:
         params.customer_email === undefined ? null : detailsOf({ name: null, email: params.customer_email }),
       customer_email: params.customer_email ?? null,
-      expires_at: expiryOf(params, created, seconds(scene.nowMs - scene.aheadMs)),
+      expires_at: expiryOf(params, created, seconds(context.nowMs - context.aheadMs)),
       integration_identifier: params.integration_identifier ?? null,
       locale: params.locale ?? null,
       metadata: params.metadata ?? {},
       mode: params.mode,
       origin_context: params.origin_context ?? null,
-      payment_method_types: methodsOf(params, currency),
+      payment_method_types: paymentMethodsOf(params, currency),
       payment_status: 'unpaid',
       phone_number_collection: { enabled: params.phone_number_collection?.enabled ?? false },
       status: 'open',
       submit_type: params.submit_type ?? null,
       success_url: params.success_url,
-      url: `${scene.origin}/c/pay/${id}`,
+      url: `${context.origin}/c/pay/${id}`,
     },
-    lineItems: lines.map((line) => lineItem(scene, line, created)),
+    lineItems: lines.map((line) => newLineItem(context, line, created)),
     intentData: {
       description: intent?.description ?? null,
       metadata: intent?.metadata ?? {},
@@ -80,19 +81,27 @@ export function openSession(scene: Scene, params: SessionParams): SessionRecord 
           },
         }
       : {}),
-    // Asked for by a caller whose clock was not moved along, and meant in the caller's time.
-    ...(params.expires_at === undefined || scene.aheadMs === 0 ? {} : { aheadMs: scene.aheadMs }),
+    // The caller computed expires_at by its own clock.
+    ...(params.expires_at === undefined || context.aheadMs === 0 ? {} : { aheadMs: context.aheadMs }),
   }
+  transaction.put('session', id, record)
+  return record
 }
 
-/** The session with the reader's try noted on it: what Stripe shows once a payment was begun. */
-export function withTry(record: SessionRecord, donor: Donor, intentId: string): SessionRecord {
+/** The session with one more attempt to pay it. */
+export function withAttempt(record: SessionRecord, donor: Donor, intentId: string): SessionRecord {
   const isPayment = record.object.mode === 'payment'
   const object = isPayment ? { ...record.object, payment_intent: intentId } : record.object
-  return { ...record, object, donor, triedIntent: intentId, attempts: record.attempts + 1 }
+  return { ...record, object, donor, attemptedIntentId: intentId, attempts: record.attempts + 1 }
 }
 
-/** A completed session: paid at once, or unpaid while a bank debit is under way. */
+/** The id of the PaymentIntent of the last attempt; null before the first. */
+export function intentIdOf({ object, attemptedIntentId }: SessionRecord): string | null {
+  const intent = object.payment_intent ?? attemptedIntentId
+  return typeof intent === 'string' ? intent : null
+}
+
+/** A completed session: paid at once, or unpaid while a bank debit is pending. */
 export function completed(record: SessionRecord, paymentStatus: 'paid' | 'unpaid'): SessionRecord {
   const { donor, object } = record
   return {
@@ -109,22 +118,20 @@ export function completed(record: SessionRecord, paymentStatus: 'paid' | 'unpaid
 }
 
 /** @throws StripeRefusal unless the session is open. */
-export function expire(scene: Scene, record: SessionRecord): Change[] {
+export function expireSession(transaction: Transaction, record: SessionRecord): void {
   const { status } = record.object
-  const intent = record.object.payment_intent ?? record.triedIntent
   if (status !== 'open') {
     const message = `Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of \`${status}\`.`
     throw refused(undefined, message)
   }
+  const intentId = intentIdOf(record)
+  if (intentId !== null) cancelIntent(transaction, intentId)
   const object: Stripe.Checkout.Session = { ...record.object, status: 'expired', url: null }
-  return [
-    ...(typeof intent === 'string' ? cancelIntent(scene, intent) : []),
-    { table: 'session', id: object.id, value: { ...record, object } },
-    ...announce(scene, 'checkout.session.expired', object),
-  ]
+  transaction.put('session', object.id, { ...record, object })
+  transaction.emit('checkout.session.expired', object)
 }
 
-/** As it is read now: the port, and with it the page's address, may have changed since it was kept. */
+/** The session as the API shows it now: the checkout page's address changes when a restart changes the port. */
 export function presentSession(object: Stripe.Checkout.Session, origin: string): Stripe.Checkout.Session {
   return object.status === 'open' ? { ...object, url: `${origin}/c/pay/${object.id}` } : object
 }

@@ -1,14 +1,17 @@
 import type Stripe from 'stripe'
+import type { Context } from '../state/context.ts'
 import type { PricedLine } from './session-rules.ts'
-import type { Scene } from '../state.ts'
 
-/** A line of a session, with the price and product that Stripe makes for it on the spot. */
-export function lineItem(scene: Scene, line: PricedLine, created: number): Stripe.LineItem {
+/**
+ * A line of a session with the price and product that Stripe makes for it.
+ * @param created seconds since 1970.
+ */
+export function newLineItem(context: Context, line: PricedLine, created: number): Stripe.LineItem {
   const amount = line.unitAmount * line.quantity
   const price = {
-    id: scene.newId('price_'),
+    id: context.newId('price_'),
     object: 'price',
-    active: false, // a price made for one session cannot be used again
+    active: false, // a price made for one session cannot be used for another
     billing_scheme: 'per_unit',
     created,
     currency: line.currency,
@@ -17,7 +20,7 @@ export function lineItem(scene: Scene, line: PricedLine, created: number): Strip
     lookup_key: null,
     metadata: {},
     nickname: null,
-    product: scene.newId('prod_'),
+    product: context.newId('prod_'),
     recurring:
       line.recurring === null
         ? null
@@ -36,7 +39,7 @@ export function lineItem(scene: Scene, line: PricedLine, created: number): Strip
     unit_amount_decimal: String(line.unitAmount),
   }
   return {
-    id: scene.newId('li_'),
+    id: context.newId('li_'),
     object: 'item',
     adjustable_quantity: null,
     amount_discount: 0,
@@ -46,7 +49,7 @@ export function lineItem(scene: Scene, line: PricedLine, created: number): Strip
     currency: line.currency,
     description: line.name,
     metadata: line.metadata,
-    // On the wire `unit_amount_decimal` is a string; the SDK's type is what it makes of it on arrival.
+    // On the wire `unit_amount_decimal` is a string; the SDK's type is what the SDK makes of it.
     price: price as unknown as Stripe.Price,
     quantity: line.quantity,
   }

@@ -1,39 +1,41 @@
 import type Stripe from 'stripe'
-import { announce } from '../delivery/events.ts'
-import type { Change, Scene, SessionRecord } from '../state.ts'
-import { seconds } from '../state.ts'
+import { docUrl } from '../api/errors.ts'
+import type { Context } from '../state/context.ts'
+import type { SessionRecord } from '../state/state.ts'
+import type { Transaction } from '../state/transaction.ts'
+import { seconds } from '../time.ts'
 
-/** A PaymentIntent as Checkout makes one when the reader presses the button, not before. */
+/** The PaymentIntent that Checkout makes when the reader confirms the payment for the first time, not before. */
 export function newIntent(
-  scene: Scene,
+  context: Context,
   { object: session, intentData }: SessionRecord,
 ): Stripe.PaymentIntent {
-  const isFirst = session.mode === 'subscription'
+  const isSubscription = session.mode === 'subscription'
   return {
-    ...freshIntent(scene),
+    ...emptyIntent(context),
     amount: session.amount_total ?? 0,
     currency: session.currency ?? '',
     customer: session.customer,
-    // A subscription's metadata does not flow on to its payments: the invoice alone leads there.
-    description: isFirst ? 'Subscription creation' : intentData.description,
+    // Stripe does not copy a subscription's metadata to its payments: only the invoice leads to the subscription.
+    description: isSubscription ? 'Subscription creation' : intentData.description,
     metadata: intentData.metadata,
     payment_method_types: session.payment_method_types,
     receipt_email: intentData.receiptEmail,
-    setup_future_usage: isFirst ? 'off_session' : null,
+    setup_future_usage: isSubscription ? 'off_session' : null,
     statement_descriptor: intentData.statementDescriptor,
     statement_descriptor_suffix: intentData.statementDescriptorSuffix,
     transfer_group: intentData.transferGroup,
   }
 }
 
-/** A PaymentIntent for a later period. It carries no metadata and does not name its invoice. */
-export function renewalIntent(
-  scene: Scene,
+/** The PaymentIntent of a later period. It has no metadata and does not name its invoice. */
+export function newRenewalIntent(
+  context: Context,
   invoice: Stripe.Invoice,
   subscription: Stripe.Subscription,
 ): Stripe.PaymentIntent {
   return {
-    ...freshIntent(scene),
+    ...emptyIntent(context),
     amount: invoice.amount_due,
     currency: invoice.currency,
     customer: invoice.customer,
@@ -42,8 +44,8 @@ export function renewalIntent(
   }
 }
 
-function freshIntent(scene: Scene): Stripe.PaymentIntent {
-  const id = scene.newId('pi_')
+function emptyIntent(context: Context): Stripe.PaymentIntent {
+  const id = context.newId('pi_')
   return {
     id,
     object: 'payment_intent',
@@ -58,9 +60,9 @@ function freshIntent(scene: Scene): Stripe.PaymentIntent {
     canceled_at: null,
     cancellation_reason: null,
     capture_method: 'automatic_async',
-    client_secret: `${id}_${scene.newId('secret_')}`,
+    client_secret: `${id}_${context.newId('secret_')}`,
     confirmation_method: 'automatic',
-    created: seconds(scene.nowMs),
+    created: seconds(context.nowMs),
     currency: '',
     customer: null,
     customer_account: null,
@@ -93,19 +95,19 @@ function freshIntent(scene: Scene): Stripe.PaymentIntent {
 }
 
 export function processingIntent(intent: Stripe.PaymentIntent, charge: Stripe.Charge): Stripe.PaymentIntent {
-  return { ...tried(intent, charge), status: 'processing' }
+  return { ...afterAttempt(intent, charge), status: 'processing' }
 }
 
 export function succeededIntent(intent: Stripe.PaymentIntent, charge: Stripe.Charge): Stripe.PaymentIntent {
-  return { ...tried(intent, charge), amount_received: intent.amount, status: 'succeeded' }
+  return { ...afterAttempt(intent, charge), amount_received: intent.amount, status: 'succeeded' }
 }
 
-/** A failed try: the intent waits for another payment method and remembers why. */
+/** After a failed attempt the PaymentIntent names the error and waits for another payment method. */
 export function failedIntent(intent: Stripe.PaymentIntent, charge: Stripe.Charge): Stripe.PaymentIntent {
   const isCard = charge.payment_method_details?.type === 'card'
   const code = charge.failure_code ?? 'processing_error'
   return {
-    ...tried(intent, charge),
+    ...afterAttempt(intent, charge),
     status: 'requires_payment_method',
     payment_method: null,
     last_payment_error: {
@@ -113,29 +115,27 @@ export function failedIntent(intent: Stripe.PaymentIntent, charge: Stripe.Charge
       charge: charge.id,
       code,
       ...(isCard ? { decline_code: 'generic_decline' } : {}),
-      doc_url: `https://stripe.com/docs/error-codes/${code.replaceAll('_', '-')}`,
+      doc_url: docUrl(code),
       message: charge.failure_message ?? '',
     },
   }
 }
 
-/** What remains of a try when its session expires: nothing can be paid on it any more. */
-export function cancelIntent(scene: Scene, id: string): Change[] {
-  const intent = scene.state.payment_intent.get(id)
-  if (intent === undefined || intent.status !== 'requires_payment_method') return []
+/** Cancels the PaymentIntent of an expired session, unless it has succeeded or is being processed. */
+export function cancelIntent(transaction: Transaction, id: string): void {
+  const intent = transaction.get('payment_intent', id)
+  if (intent === undefined || intent.status !== 'requires_payment_method') return
   const canceled: Stripe.PaymentIntent = {
     ...intent,
-    canceled_at: seconds(scene.nowMs),
+    canceled_at: seconds(transaction.context.nowMs),
     cancellation_reason: 'expired',
     status: 'canceled',
   }
-  return [
-    { table: 'payment_intent', id, value: canceled },
-    ...announce(scene, 'payment_intent.canceled', canceled),
-  ]
+  transaction.put('payment_intent', id, canceled)
+  transaction.emit('payment_intent.canceled', canceled)
 }
 
-function tried(intent: Stripe.PaymentIntent, charge: Stripe.Charge): Stripe.PaymentIntent {
+function afterAttempt(intent: Stripe.PaymentIntent, charge: Stripe.Charge): Stripe.PaymentIntent {
   return {
     ...intent,
     last_payment_error: null,

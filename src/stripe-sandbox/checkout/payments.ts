@@ -1,129 +1,157 @@
 import type Stripe from 'stripe'
-import { firstCollection } from '../billing/first-collection.ts'
-import { reversedDebit } from '../reversals/late-failure.ts'
-import { bookCharge, bookLater } from '../balance/charge-booking.ts'
-import { newCharge, succeededCharge } from './charge.ts'
-import { completed, withTry } from './checkout-session.ts'
+import { ensureBalanceTransaction, scheduleBalanceTransaction } from '../balance/charge-balance.ts'
+import { startSubscription } from '../billing/start-subscription.ts'
 import { bankDebitFor } from '../currencies.ts'
+import { failBankDebit } from '../reversals/bank-debit-return.ts'
+import type { BankDebit, Donor, SessionRecord } from '../state/state.ts'
+import type { Transaction } from '../state/transaction.ts'
+import { newCharge, succeededCharge } from './charge.ts'
+import { completed, intentIdOf, withAttempt } from './checkout-session.ts'
 import { failedIntent, newIntent, processingIntent, succeededIntent } from './payment-intent.ts'
-import type { BankDebit, Donor, SessionRecord } from '../state.ts'
-import type { Work } from '../work.ts'
 
-/** What the reader presses on the hosted page. `settles` is what the bank will say later. */
-export type Try =
+/** What the reader presses on the checkout page. `outcome` is what the bank will report later. */
+export type PaymentAttempt =
   | { readonly how: 'card' | 'declined' }
-  | { readonly how: 'bank_debit'; readonly settles: 'succeeded' | 'failed'; readonly settlesAtMs: number }
+  | { readonly how: 'bank_debit'; readonly outcome: BankDebit['outcome']; readonly settlesAtMs: number }
 
-/** A try cannot be made: the session is not open, or does not offer this kind of payment. */
+/** The session is not open, or does not offer this payment method. */
 export class CannotPay extends Error {
   override readonly name = 'CannotPay'
 }
 
-/** One try to pay an open session: payment intent (made now if it is the first try), charge, session, events. */
-export function tryToPay(work: Work, record: SessionRecord, donor: Donor, attempt: Try): void {
+/**
+ * One attempt to pay a session. The first one makes the PaymentIntent.
+ * @throws CannotPay unless the session is open and offers the payment method.
+ */
+export function attemptPayment(
+  transaction: Transaction,
+  record: SessionRecord,
+  donor: Donor,
+  attempt: PaymentAttempt,
+): void {
   if (record.object.status !== 'open') throw new CannotPay(`This session is ${record.object.status}.`)
-  const known = intentOf(work, record)
-  const intent = known ?? newIntent(work.scene, record)
-  if (known === undefined) work.announce('payment_intent.created', intent)
-  const tried = withTry(record, donor, intent.id)
+  const existing = intentOf(transaction, record)
+  const intent = existing ?? newIntent(transaction.context, record)
+  if (existing === undefined) transaction.emit('payment_intent.created', intent)
+  const attempted = withAttempt(record, donor, intent.id)
   switch (attempt.how) {
     case 'card':
-      if (tried.object.mode === 'subscription') return firstCollection(work, tried, intent, donor)
-      return payByCard(work, tried, intent, donor)
+      if (record.object.mode === 'subscription')
+        return startSubscription(transaction, attempted, intent, donor)
+      return payByCard(transaction, attempted, intent, donor)
     case 'declined':
-      return decline(work, tried, intent, donor)
+      return declineCard(transaction, attempted, intent, donor)
     case 'bank_debit':
-      return payByDebit(work, tried, intent, donor, attempt)
+      return startBankDebit(transaction, attempted, intent, donor, attempt)
   }
 }
 
-/** The bank has spoken: the debit of a completed session succeeds or comes back. */
-export function settle(work: Work, debit: BankDebit, says: BankDebit['outcome']): void {
-  const record = work.get('session', debit.sessionId)
-  const intent = record === undefined ? undefined : intentOf(work, record)
+/**
+ * The bank reports the outcome of a completed session's debit.
+ * @throws CannotPay when no bank debit is pending.
+ */
+export function settleBankDebit(
+  transaction: Transaction,
+  debit: BankDebit,
+  outcome: BankDebit['outcome'],
+): void {
+  const record = transaction.get('session', debit.sessionId)
+  const intent = record === undefined ? undefined : intentOf(transaction, record)
   const charge =
-    typeof intent?.latest_charge === 'string' ? work.get('charge', intent.latest_charge) : undefined
+    typeof intent?.latest_charge === 'string' ? transaction.get('charge', intent.latest_charge) : undefined
   if (debit.settled || record === undefined || intent === undefined || charge === undefined) {
-    throw new CannotPay('No bank debit of this session is under way.')
+    throw new CannotPay('No bank debit of this session is pending.')
   }
-  work.put('bank_debit', debit.sessionId, { ...debit, outcome: says, settled: true })
-  if (says === 'succeeded') {
-    const done = succeededCharge(bookCharge(work, charge.id))
-    keepCharge(work, 'charge.succeeded', done)
-    keepIntent(work, 'payment_intent.succeeded', succeededIntent(intent, done))
-    return keepSession(work, 'checkout.session.async_payment_succeeded', completed(record, 'paid'))
+  transaction.put('bank_debit', debit.sessionId, { ...debit, outcome, settled: true })
+  if (outcome === 'succeeded') {
+    const succeeded = succeededCharge(ensureBalanceTransaction(transaction, charge.id))
+    putCharge(transaction, 'charge.succeeded', succeeded)
+    putIntent(transaction, 'payment_intent.succeeded', succeededIntent(intent, succeeded))
+    return putSession(transaction, 'checkout.session.async_payment_succeeded', completed(record, 'paid'))
   }
-  const failed = reversedDebit(work, charge.id)
-  keepCharge(work, 'charge.failed', failed)
-  keepIntent(work, 'payment_intent.payment_failed', failedIntent(intent, failed))
-  return keepSession(work, 'checkout.session.async_payment_failed', completed(record, 'unpaid'))
+  const failed = failBankDebit(transaction, charge.id)
+  putCharge(transaction, 'charge.failed', failed)
+  putIntent(transaction, 'payment_intent.payment_failed', failedIntent(intent, failed))
+  return putSession(transaction, 'checkout.session.async_payment_failed', completed(record, 'unpaid'))
 }
 
-function payByCard(work: Work, tried: SessionRecord, intent: Stripe.PaymentIntent, donor: Donor): void {
-  const charge = newCharge(work.scene, intent, donor, 'succeeded')
-  keepCharge(work, 'charge.succeeded', charge)
-  keepIntent(work, 'payment_intent.succeeded', succeededIntent(intent, charge))
-  keepSession(work, 'checkout.session.completed', completed(tried, 'paid'))
-}
-
-function decline(work: Work, tried: SessionRecord, intent: Stripe.PaymentIntent, donor: Donor): void {
-  const charge = newCharge(work.scene, intent, donor, 'declined')
-  keepCharge(work, 'charge.failed', charge)
-  keepIntent(work, 'payment_intent.payment_failed', failedIntent(intent, charge))
-  work.put('session', tried.object.id, tried)
-}
-
-function payByDebit(
-  work: Work,
-  tried: SessionRecord,
+function payByCard(
+  transaction: Transaction,
+  attempted: SessionRecord,
   intent: Stripe.PaymentIntent,
   donor: Donor,
-  { settles, settlesAtMs }: Extract<Try, { how: 'bank_debit' }>,
+): void {
+  const charge = newCharge(transaction.context, intent, donor, 'succeeded')
+  putCharge(transaction, 'charge.succeeded', charge)
+  putIntent(transaction, 'payment_intent.succeeded', succeededIntent(intent, charge))
+  putSession(transaction, 'checkout.session.completed', completed(attempted, 'paid'))
+}
+
+function declineCard(
+  transaction: Transaction,
+  attempted: SessionRecord,
+  intent: Stripe.PaymentIntent,
+  donor: Donor,
+): void {
+  const charge = newCharge(transaction.context, intent, donor, 'declined')
+  putCharge(transaction, 'charge.failed', charge)
+  putIntent(transaction, 'payment_intent.payment_failed', failedIntent(intent, charge))
+  transaction.put('session', attempted.object.id, attempted)
+}
+
+function startBankDebit(
+  transaction: Transaction,
+  attempted: SessionRecord,
+  intent: Stripe.PaymentIntent,
+  donor: Donor,
+  { outcome, settlesAtMs }: Extract<PaymentAttempt, { how: 'bank_debit' }>,
 ): void {
   const method = bankDebitFor(intent.currency)
-  if (method === null || !tried.object.payment_method_types.includes(method)) {
+  if (method === null || !attempted.object.payment_method_types.includes(method)) {
     throw new CannotPay(`This session offers no bank debit (${intent.currency}).`)
   }
-  const charge = newCharge(work.scene, intent, donor, method)
-  keepCharge(work, 'charge.pending', charge)
-  keepIntent(work, 'payment_intent.processing', processingIntent(intent, charge))
-  keepSession(work, 'checkout.session.completed', completed(tried, 'unpaid'))
-  const sessionId = tried.object.id
-  work.put('bank_debit', sessionId, { sessionId, outcome: settles, settlesAtMs, settled: false })
+  const charge = newCharge(transaction.context, intent, donor, method)
+  putCharge(transaction, 'charge.pending', charge)
+  putIntent(transaction, 'payment_intent.processing', processingIntent(intent, charge))
+  putSession(transaction, 'checkout.session.completed', completed(attempted, 'unpaid'))
+  const sessionId = attempted.object.id
+  transaction.put('bank_debit', sessionId, { sessionId, outcome, settlesAtMs, settled: false })
 }
 
-function intentOf(work: Work, { object, triedIntent }: SessionRecord): Stripe.PaymentIntent | undefined {
-  const id = object.payment_intent ?? triedIntent
-  return typeof id === 'string' ? work.get('payment_intent', id) : undefined
+function intentOf(transaction: Transaction, record: SessionRecord): Stripe.PaymentIntent | undefined {
+  const id = intentIdOf(record)
+  return id === null ? undefined : transaction.get('payment_intent', id)
 }
 
-function keepCharge(
-  work: Work,
+function putCharge(
+  transaction: Transaction,
   type: 'charge.succeeded' | 'charge.pending' | 'charge.failed',
   charge: Stripe.Charge,
 ): void {
-  work.put('charge', charge.id, charge)
-  work.announce(type, charge)
-  if (type !== 'charge.failed' && charge.balance_transaction === null) bookLater(work, charge.id)
+  transaction.put('charge', charge.id, charge)
+  transaction.emit(type, charge)
+  if (type !== 'charge.failed' && charge.balance_transaction === null) {
+    scheduleBalanceTransaction(transaction, charge.id)
+  }
 }
 
-function keepIntent(
-  work: Work,
+function putIntent(
+  transaction: Transaction,
   type: 'payment_intent.succeeded' | 'payment_intent.processing' | 'payment_intent.payment_failed',
   intent: Stripe.PaymentIntent,
 ): void {
-  work.put('payment_intent', intent.id, intent)
-  work.announce(type, intent)
+  transaction.put('payment_intent', intent.id, intent)
+  transaction.emit(type, intent)
 }
 
-function keepSession(
-  work: Work,
+function putSession(
+  transaction: Transaction,
   type:
     | 'checkout.session.completed'
     | 'checkout.session.async_payment_succeeded'
     | 'checkout.session.async_payment_failed',
   record: SessionRecord,
 ): void {
-  work.put('session', record.object.id, record)
-  work.announce(type, record.object)
+  transaction.put('session', record.object.id, record)
+  transaction.emit(type, record.object)
 }

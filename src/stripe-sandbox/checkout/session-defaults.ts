@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 
-/** The fields that stay at their defaults for donations on the hosted page. */
+/** The fields of a Checkout Session that keep their defaults for donations on the hosted page. */
 export const UNUSED_FIELDS = {
   adaptive_pricing: { enabled: false },
   after_expiration: null,

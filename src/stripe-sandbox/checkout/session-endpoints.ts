@@ -1,16 +1,16 @@
 import type Stripe from 'stripe'
 import { z } from 'zod'
-import { expire, openSession, presentSession } from './checkout-session.ts'
-import { asked, onlyExpand } from '../api/collection.ts'
-import { read } from '../api/endpoint.ts'
 import type { Endpoint } from '../api/endpoint.ts'
 import { noSuch } from '../api/errors.ts'
-import { expanded, listPaths } from '../api/expand.ts'
+import { expanded } from '../api/expand.ts'
 import { page, pageParams } from '../api/lists.ts'
-import { oneOf, parseParams, text } from '../api/params.ts'
+import { oneOf, onlyExpand, parseParams, text } from '../api/params.ts'
+import { admits, resourceEndpoints } from '../api/resource.ts'
+import type { SessionRecord } from '../state/state.ts'
+import { rowsOf, rowsOfList } from '../state/table.ts'
+import type { Transaction } from '../state/transaction.ts'
+import { expireSession, openSession, presentSession } from './checkout-session.ts'
 import { sessionCreateSchema } from './session-params.ts'
-import type { Scene, SessionRecord } from '../state.ts'
-import { rowsOf, rowsOfList, Table } from '../table.ts'
 
 const PATH = '/v1/checkout/sessions'
 const listSchema = z.strictObject({
@@ -26,74 +26,49 @@ export const sessionEndpoints: readonly Endpoint[] = [
   {
     method: 'POST',
     path: PATH,
-    run(scene, { params }) {
-      const parsed = parseParams(sessionCreateSchema, params)
-      const record = openSession(scene, parsed)
-      const id = record.object.id
-      // Expanded against a state that already knows the new session.
-      const state = { ...scene.state, session: new Table<SessionRecord>().set(id, record) }
-      const body = expanded(record.object, parsed.expand ?? [], { ...scene, state })
-      return { body, changes: [{ table: 'session', id, value: record }] }
+    run(transaction, { params }) {
+      const { expand = [], ...sessionParams } = parseParams(sessionCreateSchema, params)
+      const { object } = openSession(transaction, sessionParams)
+      return expanded(object, expand, transaction)
     },
   },
-  {
-    method: 'GET',
+  ...resourceEndpoints<Stripe.Checkout.Session, z.infer<typeof listSchema>>({
     path: PATH,
-    run(scene, { params }) {
-      const { expand = [], ...query } = parseParams(listSchema, params)
-      const rows = rowsOf(scene.state.session, ({ object }) => object)
-      const cut = page(rows, query, PATH, 'checkout session', matches(query))
-      return read({ ...cut, data: cut.data.map((row) => shown(scene, row, listPaths(expand))) })
-    },
-  },
-  {
-    method: 'GET',
-    path: `${PATH}/:id`,
-    run(scene, { id, params }) {
-      const { expand = [] } = parseParams(onlyExpand, params)
-      return read(shown(scene, sessionOf(scene, id).object, expand))
-    },
-  },
+    kind: 'checkout.session',
+    param: 'session',
+    query: listSchema,
+    rows: ({ state }) => rowsOf(state.session, ({ object }) => object),
+    matches: (query) => (session) =>
+      admits(query.status, session.status) &&
+      admits(query.customer, session.customer) &&
+      admits(query.payment_intent, session.payment_intent) &&
+      admits(query.subscription, session.subscription) &&
+      admits(query.customer_details?.email, session.customer_details?.email),
+    present: (session, { origin }) => presentSession(session, origin),
+  }),
   {
     method: 'POST',
     path: `${PATH}/:id/expire`,
-    run(scene, { id, params }) {
+    run(transaction, { id, params }) {
       const { expand = [] } = parseParams(onlyExpand, params)
-      const record = sessionOf(scene, id)
-      const changes = expire(scene, record)
-      return {
-        body: expanded({ ...record.object, status: 'expired', url: null }, expand, scene),
-        changes,
-      }
+      expireSession(transaction, sessionOf(transaction, id))
+      return expanded(sessionOf(transaction, id).object, expand, transaction)
     },
   },
   {
     method: 'GET',
     path: `${PATH}/:id/line_items`,
-    run(scene, { id, params }) {
+    run(transaction, { id, params }) {
       const query = parseParams(z.strictObject(pageParams), params)
-      // In the order they were given: the page cuts newest first.
-      const rows = rowsOfList(sessionOf(scene, id).lineItems.toReversed())
-      return read(page(rows, query, `${PATH}/${id}/line_items`, 'line item'))
+      // A page is cut newest first; line items keep the order they were given in.
+      const rows = rowsOfList(sessionOf(transaction, id).lineItems.toReversed())
+      return page(rows, query, `${PATH}/${id}/line_items`, 'line item')
     },
   },
 ]
 
-function sessionOf(scene: Scene, id: string): SessionRecord {
-  const record = scene.state.session.get(id)
+function sessionOf(transaction: Transaction, id: string): SessionRecord {
+  const record = transaction.get('session', id)
   if (record === undefined) throw noSuch('checkout.session', id, 'session')
   return record
-}
-
-function shown(scene: Scene, session: Stripe.Checkout.Session, expand: readonly string[]): object {
-  return expanded(presentSession(session, scene.origin), expand, scene)
-}
-
-function matches(query: z.infer<typeof listSchema>): (session: Stripe.Checkout.Session) => boolean {
-  return (session) =>
-    asked(query.status, session.status) &&
-    asked(query.customer, session.customer) &&
-    asked(query.payment_intent, session.payment_intent) &&
-    asked(query.subscription, session.subscription) &&
-    asked(query.customer_details?.email, session.customer_details?.email)
 }

@@ -84,11 +84,11 @@ const customText = z.strictObject({
   terms_of_service_acceptance: notice,
 } satisfies Shape<Stripe.Checkout.SessionCreateParams.CustomText>)
 
-/** Every name the SDK's type has, and no other: the compiler compares the two. */
+/** The compiler checks that a schema has every name of the SDK's type and no other. */
 type Shape<T> = { [K in keyof Required<T>]: z.ZodType }
 const ignored = z.unknown().optional()
 
-/** `POST /v1/checkout/sessions`. Real parameters that change nothing here are taken and ignored. */
+/** `POST /v1/checkout/sessions`. Parameters that Stripe knows and that change nothing here are ignored. */
 export const sessionCreateSchema = z.strictObject({
   adaptive_pricing: ignored,
   after_expiration: ignored,

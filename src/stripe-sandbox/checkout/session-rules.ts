@@ -1,3 +1,4 @@
+import { badParameter, noSuch, notOffered, refused } from '../api/errors.ts'
 import {
   amountStep,
   bankDebitFor,
@@ -6,14 +7,13 @@ import {
   largestCharge,
   smallestCharge,
 } from '../currencies.ts'
-import { badParameter, noSuch, notOffline, refused } from '../api/errors.ts'
 import type { SessionParams } from './session-params.ts'
 
-const MIN_LIFE_S = 30 * 60
-const MAX_LIFE_S = 24 * 60 * 60
+const MIN_LIFETIME_S = 30 * 60
+const MAX_LIFETIME_S = 24 * 60 * 60
 
-/** What belongs to the other mode, by mode. */
-const MODE_ONLY = {
+/** The parameters that a mode does not take. */
+const EXCLUDED_BY_MODE = {
   payment: ['subscription_data'],
   setup: [],
   subscription: ['payment_intent_data', 'customer_creation', 'invoice_creation'],
@@ -29,21 +29,24 @@ export type PricedLine = {
   readonly recurring: { readonly interval: 'day' | 'week' | 'month' | 'year'; readonly count: number } | null
 }
 
-/** What this offline Stripe cannot do is refused aloud: an ignored parameter would be a silent difference. */
-export function refuseWhatIsAbsent(params: SessionParams): void {
-  if (params.mode === 'setup') throw notOffline('Checkout Sessions in setup mode', 'mode')
-  if ((params.ui_mode ?? 'hosted_page') !== 'hosted_page') throw notOffline('embedded checkout', 'ui_mode')
-  if (params.customer_account !== undefined) throw notOffline('customer accounts', 'customer_account')
-  if (params.customer_creation === 'always') throw notOffline('customers', 'customer_creation')
-  if (params.automatic_tax?.enabled === true) throw notOffline('automatic tax', 'automatic_tax')
-  if (params.invoice_creation?.enabled === true) throw notOffline('invoices', 'invoice_creation')
+/**
+ * @throws StripeRefusal for what Stripe offers and the offline Stripe does not (to ignore it would be a silent
+ * difference), and for parameters that Stripe does not take together.
+ */
+export function checkSupported(params: SessionParams): void {
+  if (params.mode === 'setup') throw notOffered('Checkout Sessions in setup mode', 'mode')
+  if ((params.ui_mode ?? 'hosted_page') !== 'hosted_page') throw notOffered('embedded checkout', 'ui_mode')
+  if (params.customer_account !== undefined) throw notOffered('customer accounts', 'customer_account')
+  if (params.customer_creation === 'always') throw notOffered('customers', 'customer_creation')
+  if (params.automatic_tax?.enabled === true) throw notOffered('automatic tax', 'automatic_tax')
+  if (params.invoice_creation?.enabled === true) throw notOffered('invoices', 'invoice_creation')
   if (params.payment_intent_data?.capture_method === 'manual') {
-    throw notOffline('manual capture', 'payment_intent_data[capture_method]')
+    throw notOffered('manual capture', 'payment_intent_data[capture_method]')
   }
   for (const name of ['discounts', 'optional_items', 'shipping_options', 'custom_fields'] as const) {
-    if (params[name] !== undefined) throw notOffline(`the parameter ${name}`, name)
+    if (params[name] !== undefined) throw notOffered(`the parameter ${name}`, name)
   }
-  for (const name of MODE_ONLY[params.mode]) {
+  for (const name of EXCLUDED_BY_MODE[params.mode]) {
     if (params[name] !== undefined) {
       throw refused(undefined, `You can not pass \`${name}\` in \`${params.mode}\` mode.`, name)
     }
@@ -59,38 +62,40 @@ export function refuseWhatIsAbsent(params: SessionParams): void {
 }
 
 /**
- * @param created the session's creation, seconds since 1970.
- * @param asked the same moment by the caller's clock, which may be behind this Stripe's.
+ * All times in seconds since 1970.
+ * @param callerCreated `created` by the caller's clock, which may be behind this Stripe's.
  */
-export function expiryOf(params: SessionParams, created: number, asked: number): number {
-  if (params.expires_at === undefined) return created + MAX_LIFE_S
+export function expiryOf(params: SessionParams, created: number, callerCreated: number): number {
+  if (params.expires_at === undefined) return created + MAX_LIFETIME_S
   const expiresAt = params.expires_at
-  if (expiresAt < asked + MIN_LIFE_S) {
+  if (expiresAt < callerCreated + MIN_LIFETIME_S) {
     const message = 'The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation.'
     throw refused(undefined, message, 'expires_at')
   }
-  if (expiresAt > asked + MAX_LIFE_S) {
+  if (expiresAt > callerCreated + MAX_LIFETIME_S) {
     const message = 'The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.'
     throw refused(undefined, message, 'expires_at')
   }
   return expiresAt
 }
 
+/** @throws StripeRefusal when a line is incomplete, or its amount or currency is not one that Stripe charges. */
 export function pricedLines(params: SessionParams): { lines: PricedLine[]; currency: string; total: number } {
   const items = params.line_items ?? []
   if (items.length === 0) throw missing('line_items')
   const lines = items.map((item, index): PricedLine => {
-    const at = `line_items[${index}]`
-    if (item.price !== undefined) throw noSuch('price', item.price, `${at}[price]`, 400)
-    if (item.price_data === undefined) throw missing(`${at}[price_data]`)
+    const param = `line_items[${index}]`
+    if (item.price !== undefined) throw noSuch('price', item.price, `${param}[price]`, 400)
+    if (item.price_data === undefined) throw missing(`${param}[price_data]`)
     const price = item.price_data
-    if (item.quantity === undefined) throw missing(`${at}[quantity]`)
-    if (price.product !== undefined) throw noSuch('product', price.product, `${at}[price_data][product]`, 400)
-    if (price.product_data === undefined) throw missing(`${at}[price_data][product_data]`)
-    if (price.unit_amount === undefined) throw missing(`${at}[price_data][unit_amount]`)
-    const recurring = recurringOf(price.recurring, params.mode, at)
-    checkCurrency(price.currency, `${at}[price_data][currency]`)
-    checkStep(price.unit_amount, price.currency, `${at}[price_data][unit_amount]`)
+    if (item.quantity === undefined) throw missing(`${param}[quantity]`)
+    if (price.product !== undefined)
+      throw noSuch('product', price.product, `${param}[price_data][product]`, 400)
+    if (price.product_data === undefined) throw missing(`${param}[price_data][product_data]`)
+    if (price.unit_amount === undefined) throw missing(`${param}[price_data][unit_amount]`)
+    const recurring = recurringOf(price.recurring, params.mode, param)
+    checkCurrency(price.currency, `${param}[price_data][currency]`)
+    checkStep(price.unit_amount, price.currency, `${param}[price_data][unit_amount]`)
     return {
       name: price.product_data.name,
       description: price.product_data.description ?? null,
@@ -121,24 +126,24 @@ type Recurring = NonNullable<
 function recurringOf(
   recurring: Recurring | undefined,
   mode: SessionParams['mode'],
-  at: string,
+  param: string,
 ): PricedLine['recurring'] {
   if (recurring === undefined) {
     if (mode !== 'subscription') return null
-    // Stripe takes one-time lines beside recurring ones; a donation has none.
-    throw refused(undefined, 'You must provide recurring prices in `subscription` mode.', at)
+    // Stripe also takes one-time lines beside recurring ones; no donation needs them.
+    throw refused(undefined, 'You must provide recurring prices in `subscription` mode.', param)
   }
   if (mode === 'payment') {
-    throw refused(undefined, 'You must use `subscription` mode when passing a recurring price.', at)
+    throw refused(undefined, 'You must use `subscription` mode when passing a recurring price.', param)
   }
   return { interval: recurring.interval, count: recurring.interval_count ?? 1 }
 }
 
-/** The kinds of payment the hosted page offers: all there are here for the currency, filtered as asked. */
-export function methodsOf(params: SessionParams, currency: string): string[] {
+/** The payment methods of a session: those offered here for the currency, filtered by the parameters. */
+export function paymentMethodsOf(params: SessionParams, currency: string): string[] {
   const debit = bankDebitFor(currency)
   const { allowed_payment_method_types: allowed, excluded_payment_method_types: excluded } = params
-  // Subscriptions are by card only here: a first invoice that a bank settles days later is not offered offline.
+  // Subscriptions are paid by card only: the offline Stripe has no first invoice that a bank settles days later.
   const all = debit === null || params.mode === 'subscription' ? ['card'] : ['card', debit]
   const offered = all.filter(
     (method) => (allowed?.includes(method) ?? true) && !(excluded?.includes(method) ?? false),
@@ -150,10 +155,10 @@ export function methodsOf(params: SessionParams, currency: string): string[] {
 
 function checkCurrency(currency: string, param: string): void {
   if (CURRENCIES.has(currency)) return
-  const known = [...CURRENCIES].join(', ')
+  const currencies = [...CURRENCIES].join(', ')
   throw badParameter(
     undefined,
-    `Invalid currency: ${currency}. Stripe currently supports these currencies: ${known}`,
+    `Invalid currency: ${currency}. Stripe currently supports these currencies: ${currencies}`,
     param,
   )
 }
@@ -165,16 +170,16 @@ function checkStep(amount: number, currency: string, param: string): void {
 }
 
 function checkTotal(total: number, currency: string): void {
-  const least = smallestCharge(currency)
+  const minimum = smallestCharge(currency)
   const param = 'line_items[0][price_data][unit_amount]'
-  if (total < least) {
-    const amount = formatAmount(least, currency)
+  if (total < minimum) {
+    const amount = formatAmount(minimum, currency)
     const message = `The Checkout Session's total amount due must add up to at least ${amount} ${currency}`
     throw refused('amount_too_small', message, param)
   }
-  const most = largestCharge(currency)
-  if (total > most) {
-    const amount = formatAmount(most, currency)
+  const maximum = largestCharge(currency)
+  if (total > maximum) {
+    const amount = formatAmount(maximum, currency)
     throw refused('amount_too_large', `The total amount must be no more than ${amount} ${currency}`, param)
   }
 }

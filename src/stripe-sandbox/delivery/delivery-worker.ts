@@ -1,116 +1,113 @@
-import { seconds } from '../state.ts'
-import type { Delivery, Tables } from '../state.ts'
-import { webhookBody } from './events.ts'
-import type { Stage } from '../stage.ts'
+import type { Runtime } from '../runtime.ts'
+import type { Delivery, Tables } from '../state/state.ts'
+import { DAY_MS, seconds } from '../time.ts'
+import { webhookBody } from './event.ts'
 import type { WebhookPost } from './webhook-gateway.ts'
 
-/** Stripe goes on for three days. */
-const GIVE_UP_AFTER_S = 3 * 24 * 60 * 60
-/** Events under way at the same time: Stripe, too, does not wait for one before it sends the next. */
-const CONCURRENT = 8
-/** A duplicate comes a little after its first. */
-const TWICE_AFTER_MS = 50
+/** Stripe retries for three days. */
+const GIVE_UP_AFTER_S = seconds(3 * DAY_MS)
+/** Stripe does not wait for one webhook's answer before it sends the next. */
+const CONCURRENCY = 8
+const DUPLICATE_AFTER_MS = 50
 
 export type DeliveryWorker = {
-  /** An event is to be sent, now and again until it is answered 2xx. Does nothing in manual mode. */
+  /** Sends an event until it is answered with 2xx. Does nothing in manual mode. */
   wake(eventId: string): void
   /** Tries every undelivered event once, oldest first, `concurrency` at a time, and waits for the answers. */
   deliverPending(concurrency: number): Promise<void>
-  /** Sends one event again, whatever became of it before. */
+  /** Sends one event again, whatever its delivery's status is. */
   resend(eventId: string): Promise<void>
   close(): Promise<void>
 }
 
-export type DeliveryOptions = {
-  readonly stage: Stage
+type DeliveryOptions = {
+  readonly runtime: Runtime
   readonly post: WebhookPost
   readonly sign: (payload: string) => string
   readonly webhookUrl: () => string | null
   readonly automatic: boolean
-  /** Pauses between tries; the last one repeats. */
+  /** Pauses between attempts; the last one repeats. */
   readonly retryDelaysMs: readonly number[]
 }
 
 export function createDeliveryWorker(options: DeliveryOptions): DeliveryWorker {
-  const { stage } = options
+  const { runtime } = options
   const waiting = new Set<string>()
   const timers = new Map<string, NodeJS.Timeout>()
-  const underWay = new Map<string, Promise<void>>()
-  /** Received, and to be sent once more at the end of this round. */
-  const again: string[] = []
+  const inProgress = new Map<string, Promise<void>>()
+  /** Received events that manual mode sends once more at the end of the round. */
+  const duplicates: string[] = []
   const stop = new AbortController()
 
-  const pump = (): void => {
+  const deliverWaiting = (): void => {
     for (const eventId of waiting) {
-      if (underWay.size >= CONCURRENT || stop.signal.aborted) return
+      if (inProgress.size >= CONCURRENCY || stop.signal.aborted) return
       waiting.delete(eventId)
-      // It may have been received meanwhile, on a try asked for by hand.
-      if (stage.state.delivery.get(eventId)?.status !== 'pending') continue
-      deliver(eventId).then(pump, (error: unknown) => stage.log(`webhook ${eventId}: ${String(error)}`))
+      // A delivery by hand may have succeeded in the meantime.
+      if (runtime.state.delivery.get(eventId)?.status !== 'pending') continue
+      deliver(eventId).then(deliverWaiting, (error: unknown) => logFailure(eventId, error))
     }
   }
+  const logFailure = (eventId: string, error: unknown): void => {
+    runtime.log(`webhook ${eventId}: ${String(error)}`)
+  }
   const wake = (eventId: string): void => {
-    if (!options.automatic || options.webhookUrl() === null || isHeld(stage, eventId)) return
+    if (!options.automatic || options.webhookUrl() === null || isHeldBack(runtime, eventId)) return
     waiting.add(eventId)
-    pump()
+    deliverWaiting()
+  }
+  const startTimer = (eventId: string, delayMs: number, act: () => void): void => {
+    clearTimeout(timers.get(eventId))
+    const timer = setTimeout(() => {
+      timers.delete(eventId)
+      act()
+    }, delayMs)
+    timers.set(eventId, timer)
   }
   const retryLater = (eventId: string, attempts: number): void => {
     if (!options.automatic || stop.signal.aborted) return
     const delays = options.retryDelaysMs
-    const delay = delays[Math.min(attempts, delays.length) - 1] ?? 0
-    clearTimeout(timers.get(eventId))
-    timers.set(
-      eventId,
-      setTimeout(() => {
-        timers.delete(eventId)
-        wake(eventId)
-      }, delay),
-    )
+    startTimer(eventId, delays[Math.min(attempts, delays.length) - 1] ?? 0, () => wake(eventId))
   }
-  const sendTwice = (eventId: string): void => {
-    if (!options.automatic) return void again.push(eventId)
-    timers.set(
-      eventId,
-      setTimeout(() => {
-        timers.delete(eventId)
-        // Received already: whatever comes of it changes nothing.
-        deliver(eventId).catch((error: unknown) => stage.log(`webhook ${eventId}: ${String(error)}`))
-      }, TWICE_AFTER_MS),
-    )
+  const sendDuplicate = (eventId: string): void => {
+    if (!options.automatic) return void duplicates.push(eventId)
+    startTimer(eventId, DUPLICATE_AFTER_MS, () => {
+      // The event was received before, so the answer to the duplicate changes nothing.
+      deliver(eventId).catch((error: unknown) => logFailure(eventId, error))
+    })
   }
   const deliver = (eventId: string): Promise<void> => {
-    const already = underWay.get(eventId)
-    if (already !== undefined) return already
-    const once = attempt(eventId).finally(() => underWay.delete(eventId))
-    underWay.set(eventId, once)
-    return once
+    const current = inProgress.get(eventId)
+    if (current !== undefined) return current
+    const attempt = attemptDelivery(eventId).finally(() => inProgress.delete(eventId))
+    inProgress.set(eventId, attempt)
+    return attempt
   }
-  const attempt = async (eventId: string): Promise<void> => {
-    const event = stage.state.event.get(eventId)
-    const before = stage.state.delivery.get(eventId)
+  const attemptDelivery = async (eventId: string): Promise<void> => {
+    const event = runtime.state.event.get(eventId)
+    const before = runtime.state.delivery.get(eventId)
     const url = options.webhookUrl()
     if (event === undefined || before === undefined || url === null || stop.signal.aborted) return
     const body = webhookBody(event)
-    const signature = options.sign(body)
-    const answer = await options.post(url, body, signature, stop.signal)
-    if (stop.signal.aborted) return // not answered for: sent again after the next start
-    const after = outcome(before, answer, event, stage.nowMs())
-    stage.commit([{ table: 'delivery', id: eventId, value: after }])
-    stage.log(`webhook ${event.type} ${eventId}: ${answer} (try ${after.attempts})`)
+    const answer = await options.post(url, body, options.sign(body), stop.signal)
+    if (stop.signal.aborted) return // the answer is unknown: the event is sent again after the next start
+    const after = afterAttempt(before, answer, event, runtime.nowMs())
+    runtime.commit([{ table: 'delivery', id: eventId, value: after }])
+    runtime.log(`webhook ${event.type} ${eventId}: ${answer} (attempt ${after.attempts})`)
     if (after.status === 'pending') retryLater(eventId, after.attempts)
-    if (after.status === 'delivered' && before.status === 'pending' && before.twice === true)
-      sendTwice(eventId)
+    const isFirstSuccess = after.status === 'delivered' && before.status === 'pending'
+    if (isFirstSuccess && before.sendTwice === true) sendDuplicate(eventId)
   }
   return {
     wake,
     async deliverPending(concurrency) {
-      const pending = [...stage.state.delivery.values()]
-        .filter(({ status, eventId }) => status === 'pending' && !isHeld(stage, eventId))
-        .map((delivery, index) => ({ ...delivery, place: delivery.place ?? index }))
-        .toSorted((a, b) => a.place - b.place)
+      const pending = [...runtime.state.delivery.values()]
+        .filter(({ status, eventId }) => status === 'pending' && !isHeldBack(runtime, eventId))
+        .map((delivery, index) => ({ ...delivery, position: delivery.position ?? index }))
+        .toSorted((a, b) => a.position - b.position)
         .map(({ eventId }) => eventId)
-      await each(pending, concurrency, deliver)
-      await each(again.splice(0), concurrency, deliver)
+      await forEachConcurrently(pending, concurrency, deliver)
+      await forEachConcurrently(duplicates.splice(0), concurrency, deliver)
     },
     resend: deliver,
     async close() {
@@ -118,29 +115,33 @@ export function createDeliveryWorker(options: DeliveryOptions): DeliveryWorker {
       for (const timer of timers.values()) clearTimeout(timer)
       timers.clear()
       waiting.clear()
-      await Promise.allSettled(underWay.values())
+      await Promise.allSettled(inProgress.values())
     },
   }
 }
 
-function isHeld(stage: Stage, eventId: string): boolean {
-  return (stage.state.delivery.get(eventId)?.notBeforeMs ?? 0) > stage.nowMs()
+function isHeldBack(runtime: Runtime, eventId: string): boolean {
+  return (runtime.state.delivery.get(eventId)?.notBeforeMs ?? 0) > runtime.nowMs()
 }
 
-/** So many at a time, begun in the given order. */
-async function each(ids: readonly string[], concurrency: number, act: (id: string) => Promise<void>) {
+/** Starts in the given order, with `concurrency` in progress at a time. */
+async function forEachConcurrently(
+  ids: readonly string[],
+  concurrency: number,
+  act: (id: string) => Promise<void>,
+): Promise<void> {
   const queue = ids.values()
-  const hand = async (): Promise<void> => {
+  const worker = async (): Promise<void> => {
     for (const id of queue) await act(id)
   }
-  await Promise.all(Array.from({ length: concurrency }, hand))
+  await Promise.all(Array.from({ length: concurrency }, worker))
 }
 
-function outcome(before: Delivery, answer: string, event: Tables['event'], nowMs: number): Delivery {
-  const { notBeforeMs: _over, ...rest } = before
-  const tried: Delivery = { ...rest, attempts: before.attempts + 1, lastAnswer: answer, lastTriedAtMs: nowMs }
-  if (/^2\d\d$/.test(answer)) return { ...tried, status: 'delivered' }
-  if (before.status === 'delivered') return tried // a repeat that failed does not undo what was received
-  const tooOld = seconds(nowMs) - event.created > GIVE_UP_AFTER_S
-  return { ...tried, status: tooOld ? 'given_up' : 'pending' }
+function afterAttempt(before: Delivery, answer: string, event: Tables['event'], nowMs: number): Delivery {
+  const { notBeforeMs: _released, ...rest } = before
+  const after = { ...rest, attempts: before.attempts + 1, lastAnswer: answer, lastAttemptAtMs: nowMs }
+  if (/^2\d\d$/.test(answer)) return { ...after, status: 'delivered' }
+  if (before.status === 'delivered') return after // a failed duplicate does not undo what was received
+  const isTooOld = seconds(nowMs) - event.created > GIVE_UP_AFTER_S
+  return { ...after, status: isTooOld ? 'given_up' : 'pending' }
 }

@@ -1,78 +1,85 @@
-import { chance } from '../ids.ts'
+import { seededRandom } from '../ids.ts'
 import type { NewId } from '../ids.ts'
-import type { Change, Delivery } from '../state.ts'
+import type { Change, Delivery } from '../state/state.ts'
+import { DAY_MS } from '../time.ts'
 
-/** What goes wrong on a webhook's way. Shares of all events, 0 to 1; the same seed strikes the same events. */
+/** What goes wrong with webhooks. Shares of all events, from 0 to 1; the same seed affects the same events. */
 export type Faults = {
   readonly seed: number
   /** Sent once more after it was received. */
   readonly duplicate?: number
-  /** Announced as two events with different ids. */
+  /** Emitted as two events with different ids. */
   readonly twin?: number
-  /** Sent in another order: moved back by up to 40 events. */
+  /** Sent in another order: up to 40 events later. */
   readonly shuffle?: number
   /** Held back for up to `delayMs`. */
   readonly delay?: number
-  /** Default: two days. */
+  /** Two days unless given. */
   readonly delayMs?: number
-  /** Never sent: `events.list({ delivery_success: false })` still has it. */
+  /** Never sent. `events.list({ delivery_success: false })` still shows it. */
   readonly lose?: number
 }
 
-const DELAY_MS = 2 * 24 * 60 * 60 * 1000
-const PLACES = 40
+const DEFAULT_DELAY_MS = 2 * DAY_MS
+const SHUFFLE_DISTANCE = 40
 
 /**
- * New events as these faults let them go.
- * @param count how many events there were before these changes: an event's number decides its fate.
+ * The changes with faulty deliveries for their new events.
+ * @param eventCount the number of events before these changes: an event's number decides which faults affect it.
  */
 export function withFaults(
   changes: readonly Change[],
   faults: Faults,
-  count: number,
+  eventCount: number,
   nowMs: number,
   newId: NewId,
 ): Change[] {
-  let number = count
-  const fresh = new Set<string>()
-  const spoiled: Change[] = []
-  const keep = (change: Extract<Change, { table: 'event' }>): void => {
+  let number = eventCount
+  const newEventIds = new Set<string>()
+  const result: Change[] = []
+  const addEvent = (change: Extract<Change, { table: 'event' }>): void => {
     number += 1
-    fresh.add(change.id)
-    const value = spoil(change.id, number, faults, nowMs)
-    spoiled.push(change, { table: 'delivery', id: change.id, value })
+    newEventIds.add(change.id)
+    const delivery = faultyDelivery(change.id, number, faults, nowMs)
+    result.push(change, { table: 'delivery', id: change.id, value: delivery })
   }
   for (const change of changes) {
     if (change.table === 'event') {
-      keep(change)
-      if (strikes(faults, 'twin', number)) {
+      addEvent(change)
+      if (affects(faults, 'twin', number)) {
         const id = newId('evt_')
-        keep({ table: 'event', id, value: { ...change.value, id } })
+        addEvent({ table: 'event', id, value: { ...change.value, id } })
       }
-    } else if (change.table !== 'delivery' || !fresh.has(change.id)) spoiled.push(change)
+    } else if (change.table !== 'delivery' || !newEventIds.has(change.id)) result.push(change)
   }
-  return spoiled
+  return result
 }
 
-function spoil(eventId: string, number: number, faults: Faults, nowMs: number): Delivery {
-  const tried = { attempts: 0, lastAnswer: null, lastTriedAtMs: null }
-  if (strikes(faults, 'lose', number)) return { eventId, status: 'given_up', ...tried }
-  const places = strikes(faults, 'shuffle', number) ? luck(faults, 'places', number) * PLACES : 0
-  const delayMs = Math.round(luck(faults, 'length', number) * (faults.delayMs ?? DELAY_MS))
+function faultyDelivery(eventId: string, number: number, faults: Faults, nowMs: number): Delivery {
+  const untried = { attempts: 0, lastAnswer: null, lastAttemptAtMs: null }
+  if (affects(faults, 'lose', number)) return { eventId, status: 'given_up', ...untried }
+  const distance = affects(faults, 'shuffle', number)
+    ? random(faults, 'places', number) * SHUFFLE_DISTANCE
+    : 0
+  const delayMs = Math.round(random(faults, 'length', number) * (faults.delayMs ?? DEFAULT_DELAY_MS))
   return {
     eventId,
     status: 'pending',
-    ...tried,
-    place: number + places,
-    ...(strikes(faults, 'delay', number) ? { notBeforeMs: nowMs + delayMs } : {}),
-    ...(strikes(faults, 'duplicate', number) ? { twice: true } : {}),
+    ...untried,
+    position: number + distance,
+    ...(affects(faults, 'delay', number) ? { notBeforeMs: nowMs + delayMs } : {}),
+    ...(affects(faults, 'duplicate', number) ? { sendTwice: true } : {}),
   }
 }
 
-function strikes(faults: Faults, what: 'duplicate' | 'twin' | 'shuffle' | 'delay' | 'lose', number: number) {
-  return luck(faults, what, number) < (faults[what] ?? 0)
+function affects(
+  faults: Faults,
+  fault: 'duplicate' | 'twin' | 'shuffle' | 'delay' | 'lose',
+  number: number,
+): boolean {
+  return random(faults, fault, number) < (faults[fault] ?? 0)
 }
 
-function luck({ seed }: Faults, what: string, number: number): number {
-  return chance(seed, what, number)
+function random({ seed }: Faults, purpose: string, number: number): number {
+  return seededRandom(seed, purpose, number)
 }

@@ -4,14 +4,12 @@ const TIMEOUT_MS = 10_000
 const CONNECTIONS = 8
 
 /**
- * Posts one signed event. Answers the HTTP status as text (`200`), or what went wrong (`timeout`, `ECONNREFUSED`).
- * Redirects are not followed, as at Stripe.
+ * Posts one signed event. It resolves to the HTTP status as text (`200`), or to what went wrong (`timeout`,
+ * `ECONNREFUSED`). Like Stripe, it does not follow redirects.
  */
 export type WebhookPost = (url: string, body: string, signature: string, stop: AbortSignal) => Promise<string>
 
-export type WebhookGateway = { readonly post: WebhookPost; close(): void }
-
-export function createWebhookGateway(): WebhookGateway {
+export function createWebhookGateway(): { readonly post: WebhookPost; close(): void } {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
   return {
     close: () => agent.destroy(),
@@ -33,7 +31,7 @@ export function createWebhookGateway(): WebhookGateway {
         })
         call.on('response', (response) => {
           response.on('error', (error) => resolve(nameOf(error)))
-          response.resume() // the body is of no interest, but unread it would hold the connection
+          response.resume() // nobody reads the body, but unread it would hold the connection
           response.on('close', () => resolve(response.complete ? String(response.statusCode) : 'cut off'))
         })
         call.on('error', (error) => resolve(nameOf(error)))

@@ -1,150 +1,180 @@
 import type Stripe from 'stripe'
-import { book } from '../balance/balance-transaction.ts'
-import { bookCharge } from '../balance/charge-booking.ts'
-import { settled } from '../balance/settlement.ts'
 import { refused } from '../api/errors.ts'
-import { DAY_MS } from '../settings.ts'
-import { seconds } from '../state.ts'
-import type { Work } from '../work.ts'
-import { disputeShape } from './dispute-shape.ts'
+import { createBalanceTransaction } from '../balance/balance-transaction.ts'
+import { ensureBalanceTransaction } from '../balance/charge-balance.ts'
+import { inSettlementCurrency } from '../balance/settlement.ts'
+import type { Transaction } from '../state/transaction.ts'
+import { DAY_MS, seconds } from '../time.ts'
+import { newDispute } from './dispute-object.ts'
 
+/** `lost_at_once`: the bank does not let anyone answer, as for most bank debits. */
 export type DisputeKind = 'dispute' | 'inquiry' | 'lost_at_once'
 
-export type DisputeWish = {
+type DisputeParams = {
   readonly chargeId: string
-  /** Minor units of the charge's currency; null: the charge's amount. It may differ from it, in both directions. */
+  /** Minor units of the charge's currency, more or less than the charge's amount; null for the charge's amount. */
   readonly amount: number | null
   readonly reason: string
   readonly kind: DisputeKind
 }
 
-/** How a dispute ends. `withdrawn`: by the cardholder, which Stripe books as won without evidence. */
-export type DisputeEnd = 'won' | 'lost' | 'withdrawn' | 'warning_closed'
+/** `withdrawn` by the cardholder: Stripe shows it as won without evidence. `warning_closed` ends an inquiry. */
+export type DisputeOutcome = 'won' | 'lost' | 'withdrawn' | 'warning_closed'
 
-/** An inquiry moves no money; a dispute takes the amount and Stripe's fee at once. */
-export function openDispute(work: Work, wish: DisputeWish): Stripe.Dispute {
-  const { nowMs, settings } = work.scene
-  const charge = bookCharge(work, wish.chargeId)
+/** A dispute takes its amount and Stripe's fee off the balance at once; an inquiry moves no money. */
+export function openDispute(transaction: Transaction, params: DisputeParams): Stripe.Dispute {
+  const { nowMs, settings } = transaction.context
+  const charge = ensureBalanceTransaction(transaction, params.chargeId)
   if (charge.status !== 'succeeded') throw refused(undefined, `Charge ${charge.id} has not succeeded.`)
-  const isInquiry = wish.kind === 'inquiry'
+  const isInquiry = params.kind === 'inquiry'
   const dueByMs = nowMs + (isInquiry ? settings.inquiryDays : settings.disputeDays) * DAY_MS
-  const dispute = disputeShape(work.scene, charge, {
-    amount: wish.amount ?? charge.amount,
-    reason: wish.reason,
-    dueBy: wish.kind === 'lost_at_once' ? null : seconds(dueByMs),
-    status: { dispute: 'needs_response', inquiry: 'warning_needs_response', lost_at_once: 'lost' }[wish.kind],
+  const statuses = {
+    dispute: 'needs_response',
+    inquiry: 'warning_needs_response',
+    lost_at_once: 'lost',
+  } as const
+  const dispute = newDispute(transaction.context, charge, {
+    amount: params.amount ?? charge.amount,
+    reason: params.reason,
+    dueBy: params.kind === 'lost_at_once' ? null : seconds(dueByMs),
+    status: statuses[params.kind],
     isInquiry,
   })
   if (isInquiry) {
-    work.put('dispute', dispute.id, dispute)
-    work.announce('charge.dispute.created', dispute)
-    work.schedule('dispute_deadline', dispute.id, dueByMs)
+    transaction.put('dispute', dispute.id, dispute)
+    transaction.emit('charge.dispute.created', dispute)
+    transaction.schedule('close_overdue_dispute', dispute.id, dueByMs)
     return dispute
   }
-  work.put('charge', charge.id, { ...charge, disputed: true })
-  const taken = withdrawn(work, dispute)
-  work.announce('charge.dispute.created', taken)
-  work.announce('charge.dispute.funds_withdrawn', taken)
-  if (wish.kind === 'lost_at_once') work.announce('charge.dispute.closed', taken)
-  else work.schedule('dispute_deadline', taken.id, dueByMs)
-  return taken
+  transaction.put('charge', charge.id, { ...charge, disputed: true })
+  const withdrawn = withdrawFunds(transaction, dispute)
+  transaction.emit('charge.dispute.created', withdrawn)
+  transaction.emit('charge.dispute.funds_withdrawn', withdrawn)
+  if (params.kind === 'lost_at_once') transaction.emit('charge.dispute.closed', withdrawn)
+  else transaction.schedule('close_overdue_dispute', withdrawn.id, dueByMs)
+  return withdrawn
 }
 
-/** The newsroom has sent its evidence. */
-export function answerDispute(work: Work, id: string): Stripe.Dispute {
-  const dispute = open(work, id)
-  const isInquiry = dispute.status.startsWith('warning')
-  const answered: Stripe.Dispute = {
+/** @throws StripeRefusal when the dispute does not exist or is closed. */
+export function submitEvidence(transaction: Transaction, id: string): void {
+  const dispute = openDisputeOrThrow(transaction, id)
+  const updated: Stripe.Dispute = {
     ...dispute,
     evidence_details: { ...dispute.evidence_details, has_evidence: true, submission_count: 1 },
-    status: isInquiry ? 'warning_under_review' : 'under_review',
+    status: hasInquiryStatus(dispute) ? 'warning_under_review' : 'under_review',
   }
-  work.put('dispute', id, answered)
-  work.announce('charge.dispute.updated', answered, { status: dispute.status })
-  return answered
+  transaction.put('dispute', id, updated)
+  transaction.emit('charge.dispute.updated', updated, { status: dispute.status })
 }
 
-/** The cardholder's bank was not satisfied: the inquiry becomes a dispute that takes the money. */
-export function escalateInquiry(work: Work, id: string): Stripe.Dispute {
-  const inquiry = open(work, id)
-  if (!inquiry.status.startsWith('warning')) throw refused(undefined, `The dispute ${id} is no inquiry.`)
-  const charge = work.known('charge', String(inquiry.charge))
-  const dueByMs = work.scene.nowMs + work.scene.settings.disputeDays * DAY_MS
-  work.put('charge', charge.id, { ...charge, disputed: true })
-  const taken = withdrawn(work, {
+/**
+ * The cardholder's bank turns the inquiry into a dispute, which takes the money.
+ * @throws StripeRefusal unless it is an inquiry that is still open.
+ */
+export function escalateInquiry(transaction: Transaction, id: string): void {
+  const { nowMs, settings } = transaction.context
+  const inquiry = openDisputeOrThrow(transaction, id)
+  if (!hasInquiryStatus(inquiry)) throw refused(undefined, `The dispute ${id} is no inquiry.`)
+  const charge = transaction.getOrThrow('charge', String(inquiry.charge))
+  const dueByMs = nowMs + settings.disputeDays * DAY_MS
+  transaction.put('charge', charge.id, { ...charge, disputed: true })
+  const dispute = withdrawFunds(transaction, {
     ...inquiry,
     evidence_details: { ...inquiry.evidence_details, due_by: seconds(dueByMs) },
     is_charge_refundable: false,
     status: 'needs_response',
   })
-  work.announce('charge.dispute.updated', taken, { status: inquiry.status })
-  work.announce('charge.dispute.funds_withdrawn', taken)
-  work.schedule('dispute_deadline', id, dueByMs)
-  return taken
+  transaction.emit('charge.dispute.updated', dispute, { status: inquiry.status })
+  transaction.emit('charge.dispute.funds_withdrawn', dispute)
+  transaction.schedule('close_overdue_dispute', id, dueByMs)
 }
 
-/** @throws StripeRefusal when it has ended before, or cannot end so. */
-export function endDispute(work: Work, id: string, how: DisputeEnd): Stripe.Dispute {
-  const dispute = open(work, id)
-  const isInquiry = dispute.status.startsWith('warning')
-  if (isInquiry !== (how === 'warning_closed')) {
-    throw refused(undefined, `The dispute ${id} is ${dispute.status}: it cannot end as ${how}.`)
+/** @throws StripeRefusal when the dispute is closed already, or cannot end with this outcome. */
+export function closeDispute(transaction: Transaction, id: string, outcome: DisputeOutcome): void {
+  const dispute = openDisputeOrThrow(transaction, id)
+  if (hasInquiryStatus(dispute) !== (outcome === 'warning_closed')) {
+    throw refused(undefined, `The dispute ${id} is ${dispute.status}: it cannot end as ${outcome}.`)
   }
-  work.done('dispute_deadline', id)
-  const status = how === 'withdrawn' ? 'won' : how
-  const ended = status === 'won' ? reinstated(work, { ...dispute, status }) : { ...dispute, status }
-  work.put('dispute', id, ended)
-  work.announce('charge.dispute.closed', ended)
-  if (status === 'won') work.announce('charge.dispute.funds_reinstated', ended)
-  return ended
+  transaction.unschedule('close_overdue_dispute', id)
+  const status = outcome === 'withdrawn' ? 'won' : outcome
+  const closed =
+    status === 'won' ? reinstateFunds(transaction, { ...dispute, status }) : { ...dispute, status }
+  transaction.put('dispute', id, closed)
+  transaction.emit('charge.dispute.closed', closed)
+  if (status === 'won') transaction.emit('charge.dispute.funds_reinstated', closed)
 }
 
-/** Nobody answered in time, or the bank never decided: an inquiry fades, a dispute is lost. */
-export function disputeDeadline(work: Work, id: string): void {
-  const dispute = work.known('dispute', id)
-  if (dispute.status.startsWith('warning')) endDispute(work, id, 'warning_closed')
-  else if (dispute.status === 'needs_response') endDispute(work, id, 'lost')
-  else work.done('dispute_deadline', id) // answered: the bank takes its time
+/** When the time for evidence is over, an inquiry is closed and an unanswered dispute is lost. */
+export function closeOverdueDispute(transaction: Transaction, id: string): void {
+  const dispute = transaction.getOrThrow('dispute', id)
+  if (hasInquiryStatus(dispute)) closeDispute(transaction, id, 'warning_closed')
+  else if (dispute.status === 'needs_response') closeDispute(transaction, id, 'lost')
+  else transaction.unschedule('close_overdue_dispute', id) // the bank decides about the evidence in its own time
 }
 
-function withdrawn(work: Work, dispute: Stripe.Dispute): Stripe.Dispute {
-  return moved(work, dispute, -dispute.amount, work.scene.settings.disputeFeeMinor, 'Chargeback withdrawal')
+/** A card network suspects fraud. No money moves, but a refund now may avoid a dispute. */
+export function createEarlyFraudWarning(
+  transaction: Transaction,
+  charge: Stripe.Charge,
+  fraudType: string,
+): Stripe.Radar.EarlyFraudWarning {
+  const { newId, nowMs } = transaction.context
+  const intent = charge.payment_intent
+  const warning: Stripe.Radar.EarlyFraudWarning = {
+    id: newId('issfr_'),
+    object: 'radar.early_fraud_warning',
+    actionable: !charge.refunded && !charge.disputed,
+    charge: charge.id,
+    created: seconds(nowMs),
+    fraud_type: fraudType,
+    livemode: false,
+    ...(intent === null ? {} : { payment_intent: intent }),
+  }
+  transaction.put('early_fraud_warning', warning.id, warning)
+  transaction.emit('radar.early_fraud_warning.created', warning)
+  return warning
 }
 
-function reinstated(work: Work, dispute: Stripe.Dispute): Stripe.Dispute {
-  const { disputeFeeMinor, disputeFeeReturned } = work.scene.settings
-  return moved(
-    work,
-    dispute,
-    dispute.amount,
-    disputeFeeReturned ? -disputeFeeMinor : 0,
-    'Chargeback reversal',
-  )
+function withdrawFunds(transaction: Transaction, dispute: Stripe.Dispute): Stripe.Dispute {
+  const { disputeFeeMinor } = transaction.context.settings
+  return moveFunds(transaction, dispute, -dispute.amount, disputeFeeMinor)
 }
 
-function moved(
-  work: Work,
+function reinstateFunds(transaction: Transaction, dispute: Stripe.Dispute): Stripe.Dispute {
+  const { disputeFeeMinor, disputeFeeReturned } = transaction.context.settings
+  return moveFunds(transaction, dispute, dispute.amount, disputeFeeReturned ? -disputeFeeMinor : 0)
+}
+
+function moveFunds(
+  transaction: Transaction,
   dispute: Stripe.Dispute,
   amount: number,
   fee: number,
-  words: string,
 ): Stripe.Dispute {
-  const transaction = book(work, {
+  const isWithdrawal = amount < 0
+  const balanceTransaction = createBalanceTransaction(transaction, {
     type: 'adjustment',
-    ...settled(work.scene, amount, dispute.currency),
+    ...inSettlementCurrency(transaction.context, amount, dispute.currency),
     fee,
-    description: `${words} for ${String(dispute.charge)}`,
+    description: `${isWithdrawal ? 'Chargeback withdrawal' : 'Chargeback reversal'} for ${String(dispute.charge)}`,
     source: dispute.id,
     available: 'at once',
-    reportingCategory: amount < 0 ? 'dispute' : 'dispute_reversal',
+    reportingCategory: isWithdrawal ? 'dispute' : 'dispute_reversal',
   })
-  const after = { ...dispute, balance_transactions: [...dispute.balance_transactions, transaction] }
-  work.put('dispute', dispute.id, after)
-  return after
+  const updated = {
+    ...dispute,
+    balance_transactions: [...dispute.balance_transactions, balanceTransaction],
+  }
+  transaction.put('dispute', dispute.id, updated)
+  return updated
 }
 
-function open(work: Work, id: string): Stripe.Dispute {
-  const dispute = work.get('dispute', id)
+function hasInquiryStatus({ status }: Stripe.Dispute): boolean {
+  return status.startsWith('warning')
+}
+
+function openDisputeOrThrow(transaction: Transaction, id: string): Stripe.Dispute {
+  const dispute = transaction.get('dispute', id)
   if (dispute === undefined) throw refused('resource_missing', `No such dispute: '${id}'`)
   if (['won', 'lost', 'warning_closed'].includes(dispute.status)) {
     throw refused(undefined, `The dispute ${id} is already ${dispute.status}.`)

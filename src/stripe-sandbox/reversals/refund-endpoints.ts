@@ -1,14 +1,13 @@
 import { z } from 'zod'
-import { asked, collection, itself } from '../api/collection.ts'
 import type { Endpoint } from '../api/endpoint.ts'
-import { badParameter, noSuch, notOffline, refused } from '../api/errors.ts'
+import { badParameter, noSuch, notOffered, refused } from '../api/errors.ts'
 import { expanded } from '../api/expand.ts'
 import { pageParams } from '../api/lists.ts'
 import { integer, metadata, oneOf, parseParams, text } from '../api/params.ts'
-import type { Scene } from '../state.ts'
-import { startWork } from '../work.ts'
-import { makeRefund } from './refund.ts'
-import { rowsOf } from '../table.ts'
+import { admits, resourceEndpoints } from '../api/resource.ts'
+import { rowsOf } from '../state/table.ts'
+import type { Transaction } from '../state/transaction.ts'
+import { createRefund } from './refund.ts'
 
 const PATH = '/v1/refunds'
 const createSchema = z.strictObject({
@@ -35,37 +34,40 @@ export const refundEndpoints: readonly Endpoint[] = [
   {
     method: 'POST',
     path: PATH,
-    run(scene, { params }) {
-      const { expand = [], ...wish } = parseParams(createSchema, params)
+    run(transaction, { params }) {
+      const { expand = [], ...refundParams } = parseParams(createSchema, params)
       for (const name of ['customer', 'origin', 'refund_application_fee', 'reverse_transfer'] as const) {
-        if (wish[name] !== undefined) throw notOffline(`the parameter ${name}`, name)
+        if (refundParams[name] !== undefined) throw notOffered(`the parameter ${name}`, name)
       }
-      const work = startWork(scene)
-      const refund = makeRefund(work, {
-        chargeId: chargeAsked(scene, wish.charge, wish.payment_intent),
-        amount: wish.amount ?? null,
-        reason: wish.reason ?? null,
-        metadata: wish.metadata ?? {},
+      const refund = createRefund(transaction, {
+        chargeId: chargeToRefund(transaction, refundParams.charge, refundParams.payment_intent),
+        amount: refundParams.amount ?? null,
+        reason: refundParams.reason ?? null,
+        metadata: refundParams.metadata ?? {},
       })
-      return { body: expanded(refund, expand, scene), changes: work.changes }
+      return expanded(refund, expand, transaction)
     },
   },
-  ...collection({
+  ...resourceEndpoints({
     path: PATH,
     kind: 'refund',
     query: listSchema,
-    rows: ({ state }) => rowsOf(state.refund, itself),
+    rows: ({ state }) => rowsOf(state.refund),
     matches: (query) => (refund) =>
-      asked(query.charge, refund.charge) && asked(query.payment_intent, refund.payment_intent),
+      admits(query.charge, refund.charge) && admits(query.payment_intent, refund.payment_intent),
   }),
 ]
 
-function chargeAsked({ state }: Scene, chargeId: string | undefined, intentId: string | undefined): string {
+function chargeToRefund(
+  transaction: Transaction,
+  chargeId: string | undefined,
+  intentId: string | undefined,
+): string {
   if (chargeId !== undefined && intentId !== undefined) {
     throw badParameter(undefined, 'You may only specify one of these parameters: payment_intent, charge.')
   }
   if (chargeId !== undefined) {
-    if (!state.charge.has(chargeId)) throw noSuch('charge', chargeId, 'charge')
+    if (transaction.get('charge', chargeId) === undefined) throw noSuch('charge', chargeId, 'charge')
     return chargeId
   }
   if (intentId === undefined) {
@@ -73,7 +75,7 @@ function chargeAsked({ state }: Scene, chargeId: string | undefined, intentId: s
       'One of the following params should be provided for this request: payment_intent or charge.'
     throw badParameter('parameter_missing', message)
   }
-  const intent = state.payment_intent.get(intentId)
+  const intent = transaction.get('payment_intent', intentId)
   if (intent === undefined) throw noSuch('payment_intent', intentId, 'payment_intent')
   if (intent.status !== 'succeeded' || typeof intent.latest_charge !== 'string') {
     const message = `This PaymentIntent (${intentId}) does not have a successful charge to refund.`

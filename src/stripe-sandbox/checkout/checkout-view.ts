@@ -1,15 +1,15 @@
 import { html } from 'hono/html'
 import { bankDebitFor, formatAmount } from '../currencies.ts'
-import type { Html } from '../page-view.ts'
-import { pageView } from '../page-view.ts'
-import type { SessionRecord } from '../state.ts'
+import type { Html } from '../pages/page-view.ts'
+import { pageView } from '../pages/page-view.ts'
+import type { SessionRecord } from '../state/state.ts'
 
-/** What the reader typed, shown again when something was missing, and what was wrong with it. */
+/** What the reader typed and what is wrong with it. The form shows both again. */
 export type Entry = { readonly name: string; readonly email: string; readonly problems: readonly Problem[] }
 export type Problem = { readonly field: 'name' | 'email'; readonly message: string }
 
-/** @param declined why the last try failed, in words for the reader; null when there was none. */
-export function payPage(record: SessionRecord, entry: Entry, declined: string | null): Html {
+/** @param declineMessage why the last attempt failed, in words for the reader; null when none failed. */
+export function payPage(record: SessionRecord, entry: Entry, declineMessage: string | null): Html {
   const { object: session } = record
   const amount = formatAmount(session.amount_total ?? 0, session.currency ?? '')
   const verb = session.submit_type === 'donate' ? 'Donate' : session.submit_type === 'book' ? 'Book' : 'Pay'
@@ -23,7 +23,7 @@ export function payPage(record: SessionRecord, entry: Entry, declined: string | 
         ${record.lineItems.map((item) => html`<span class="item">${item.description}</span> `)}
         <span class="amount">${amount}</span>
       </h1>
-      ${declined === null ? '' : html`<p class="problem" role="alert">${declined} Please try another way to pay.</p>`}
+      ${declineMessage === null ? '' : html`<p class="problem" role="alert">${declineMessage} Please try another way to pay.</p>`}
       <form method="post" action="/c/pay/${session.id}">
         <input type="hidden" name="attempt" value="${record.attempts}" />
         ${field('name', 'Name', 'text', 'name', entry.name, entry)}
@@ -35,43 +35,43 @@ export function payPage(record: SessionRecord, entry: Entry, declined: string | 
   )
 }
 
-/** The kind end of a session that cannot be paid any more. */
+/** For a session that cannot be paid any more. */
 export function closedPage(record: SessionRecord): Html {
   const { status, success_url, cancel_url, id } = record.object
   if (status === 'complete') {
-    const back = success_url === null ? '' : link(returnUrl(success_url, id), 'Continue')
+    const backLink = success_url === null ? '' : link(returnUrl(success_url, id), 'Continue')
     return notice(
       'This payment has been made',
       'You need not do anything more. Nothing is taken twice.',
-      back,
+      backLink,
     )
   }
-  const back = cancel_url === null ? '' : link(cancel_url, 'Go back and start again')
-  const words = 'This page was open for too long, so it was closed to be safe. Nothing has been taken.'
-  return notice('This checkout has timed out', words, back)
+  const backLink = cancel_url === null ? '' : link(cancel_url, 'Go back and start again')
+  const message = 'This page was open for too long, so it was closed to be safe. Nothing has been taken.'
+  return notice('This checkout has timed out', message, backLink)
 }
 
 export function unknownPage(): Html {
   return notice('There is no such checkout', 'The address may have been cut off on its way.', '')
 }
 
-/** `{CHECKOUT_SESSION_ID}` in a return address stands for the session's id. */
+/** Replaces `{CHECKOUT_SESSION_ID}` in a return address by the session's id. */
 export function returnUrl(url: string, sessionId: string): string {
   return url.replaceAll('{CHECKOUT_SESSION_ID}', sessionId)
 }
 
-function notice(title: string, words: string, back: Html | string): Html {
+function notice(title: string, message: string, backLink: Html | string): Html {
   return pageView(
     title,
     'narrow',
     html`<h1>${title}</h1>
-      <p>${words}</p>
-      ${back}`,
+      <p>${message}</p>
+      ${backLink}`,
   )
 }
 
-function link(href: string, words: string): Html {
-  return html`<p class="back"><a href="${href}">${words}</a></p>`
+function link(href: string, text: string): Html {
+  return html`<p class="back"><a href="${href}">${text}</a></p>`
 }
 
 function cardButtons(verb: string, amount: string): Html {
@@ -98,8 +98,9 @@ function field(
   value: string,
   entry: Entry,
 ): Html {
-  const problem = entry.problems.find((one) => one.field === name)
-  const described = problem === undefined ? '' : html`aria-invalid="true" aria-describedby="${name}-problem"`
+  const problem = entry.problems.find((candidate) => candidate.field === name)
+  const errorAttributes =
+    problem === undefined ? '' : html`aria-invalid="true" aria-describedby="${name}-problem"`
   return html`<label for="${name}">${label}</label>
     <input
       id="${name}"
@@ -109,7 +110,7 @@ function field(
       maxlength="200"
       required
       value="${value}"
-      ${described}
+      ${errorAttributes}
     />
     ${problem === undefined ? '' : html`<p class="problem" id="${name}-problem">${problem.message}</p>`}`
 }

@@ -1,8 +1,9 @@
 import type Stripe from 'stripe'
-import { seconds } from '../state.ts'
-import type { Change, Delivery, Scene, State } from '../state.ts'
+import type { Context } from '../state/context.ts'
+import type { State } from '../state/state.ts'
+import { seconds } from '../time.ts'
 
-/** What the offline Stripe announces. */
+/** The types of event that the offline Stripe emits. */
 export type EmittedType = Extract<
   Stripe.Event.Type,
   | `payment_intent.${'created' | 'processing' | 'succeeded' | 'payment_failed' | 'canceled'}`
@@ -19,50 +20,39 @@ export type EmittedType = Extract<
 >
 
 /**
- * An event and its undelivered webhook. The object is frozen as it is now, as Stripe does.
- * @param previous for `….updated`: what changed, as it was before.
+ * The object is frozen as it is now, as Stripe does.
+ * @param previousAttributes for `….updated`: the changed attributes with their earlier values; null for other types.
  */
-export function announce(
-  scene: Scene,
+export function newEvent(
+  context: Context,
   type: EmittedType,
   object: { readonly object: string },
-  previous: object | null = null,
-): Change[] {
-  const id = scene.newId('evt_')
+  previousAttributes: object | null,
+): Stripe.Event {
   const event = {
-    id,
+    id: context.newId('evt_'),
     object: 'event',
-    api_version: scene.apiVersion,
-    created: seconds(scene.nowMs),
+    api_version: context.apiVersion,
+    created: seconds(context.nowMs),
     data: {
       object: structuredClone(object),
-      ...(previous === null ? {} : { previous_attributes: structuredClone(previous) }),
+      ...(previousAttributes === null ? {} : { previous_attributes: structuredClone(previousAttributes) }),
     },
     livemode: false,
     pending_webhooks: 1,
-    request: scene.request,
+    request: context.request,
     type,
   }
-  const delivery: Delivery = {
-    eventId: id,
-    status: 'pending',
-    attempts: 0,
-    lastAnswer: null,
-    lastTriedAtMs: null,
-  }
-  return [
-    // Stripe.Event pairs each literal type with its object; callers above keep that pairing.
-    { table: 'event', id, value: event as unknown as Stripe.Event },
-    { table: 'delivery', id, value: delivery },
-  ]
+  // Stripe.Event pairs each literal type with its object; the callers keep that pairing.
+  return event as unknown as Stripe.Event
 }
 
-/** The event as it is read now: only `pending_webhooks` moves. */
+/** The event as the API shows it now: `pending_webhooks` alone changes over time. */
 export function presentEvent(event: Stripe.Event, state: State): Stripe.Event {
   return { ...event, pending_webhooks: state.delivery.get(event.id)?.status === 'delivered' ? 0 : 1 }
 }
 
-/** The webhook's body, byte for byte as Stripe prints it: two spaces of indent. */
+/** The webhook's body, byte for byte as Stripe prints it: with two spaces of indent. */
 export function webhookBody(event: Stripe.Event): string {
   return JSON.stringify(event, null, 2)
 }

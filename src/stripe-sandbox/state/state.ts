@@ -1,13 +1,11 @@
 import type Stripe from 'stripe'
-import type { NewId } from './ids.ts'
-import type { Settings } from './settings.ts'
 import { Table } from './table.ts'
 import type { ReadonlyTable } from './table.ts'
 
 export type Donor = { readonly name: string; readonly email: string }
 
-/** What the caller asked to have on the payment; Stripe keeps it until the reader confirms. */
-export type IntentData = {
+/** What the caller wants on the PaymentIntent. Stripe keeps it until the reader confirms the payment. */
+type IntentData = {
   readonly description: string | null
   readonly metadata: Record<string, string>
   readonly receiptEmail: string | null
@@ -16,7 +14,7 @@ export type IntentData = {
   readonly transferGroup: string | null
 }
 
-export type SubscriptionData = {
+type SubscriptionData = {
   readonly metadata: Record<string, string>
   readonly description: string | null
 }
@@ -27,29 +25,29 @@ export type SessionRecord = {
   readonly lineItems: readonly Stripe.LineItem[]
   readonly intentData: IntentData
   readonly donor: Donor | null
-  /** What a subscription made by this session will carry; absent for one-time payments. */
+  /** What the subscription made by this session will carry; absent for one-time payments. */
   readonly subscriptionData?: SubscriptionData
-  /** The payment intent of the last try, which a subscription's session does not show. */
-  readonly triedIntent?: string
-  /** How far this Stripe's clock was ahead of its caller's at the opening; the session lives longer by that. */
+  /** The PaymentIntent of the last attempt, which the session of a subscription does not show. */
+  readonly attemptedIntentId?: string
+  /** How far this Stripe's clock was ahead of its caller's at the opening. The session lives longer by that much. */
   readonly aheadMs?: number
-  /** Tries so far; a form carries the number it was shown with, so that a double post tries once. */
+  /** Attempts so far. A form carries the number it was shown with, so that a double post makes one attempt. */
   readonly attempts: number
 }
 
-/** Where the webhook for one event stands. Times in ms since 1970. */
+/** How the webhook for one event is getting on. Times in ms since 1970. */
 export type Delivery = {
   readonly eventId: string
   readonly status: 'pending' | 'delivered' | 'given_up'
   readonly attempts: number
   readonly lastAnswer: string | null
-  readonly lastTriedAtMs: number | null
-  /** Its place in the line of those to be sent; its number in time unless it was shuffled. */
-  readonly place?: number
+  readonly lastAttemptAtMs: number | null
+  /** Its position among the deliveries to be sent: the event's number, unless it was shuffled. */
+  readonly position?: number
   /** Held back until then. */
   readonly notBeforeMs?: number
   /** Sent once more after it was received. */
-  readonly twice?: boolean
+  readonly sendTwice?: boolean
 }
 
 export type BankDebit = {
@@ -59,22 +57,22 @@ export type BankDebit = {
   readonly settled: boolean
 }
 
-/** A subscription and what its bank will do, which only a test knows. */
+/** A subscription and what the reader's bank will do, which only a test knows. */
 export type SubscriptionRecord = {
   readonly object: Stripe.Subscription
   readonly donor: Donor
-  /** So many of the next collections will be declined. */
+  /** How many of the next payments will be declined. */
   readonly declines: number
 }
 
-/** A movement of the balance, and the automatic payout that took it to the bank. */
-export type TransactionRecord = {
+/** A balance transaction and the automatic payout that contains it. */
+type BalanceTransactionRecord = {
   readonly object: Stripe.BalanceTransaction
   readonly payout: string | null
 }
 
-/** Something only time brings. Written again with `done` once it has happened. */
-export type Task = {
+/** Something that happens at a certain time. Written again with `done` once it has happened. */
+type Task = {
   readonly kind: TaskKind
   /** The id of the object it is about. */
   readonly subject: string
@@ -83,26 +81,26 @@ export type Task = {
 }
 
 export const TASK_KINDS = [
-  'book_charge',
-  'refund_moves',
-  'refund_fails',
-  'dispute_deadline',
-  'monthly_fee',
-  'pay_out',
-  'payout_arrives',
-  'payout_itemised',
-  'period_ends',
+  'create_balance_transaction',
+  'settle_refund',
+  'fail_refund',
+  'close_overdue_dispute',
+  'charge_monthly_fee',
+  'create_payout',
+  'mark_payout_paid',
+  'complete_payout_reconciliation',
+  'start_next_period',
   'collect_invoice',
 ] as const
 export type TaskKind = (typeof TASK_KINDS)[number]
 
 /** How far the clock was moved ahead of the one it was started with. */
-export type ClockRecord = { readonly aheadMs: number }
+type ClockRecord = { readonly aheadMs: number }
 
 /** What one whole unit of a currency is worth in US dollars from now on, as a decimal. */
-export type RateRecord = { readonly usd: string }
+type RateRecord = { readonly usd: string }
 
-/** The answer an idempotency key was first given. */
+/** The answer first given to an idempotency key. */
 export type StoredAnswer = {
   readonly key: string
   readonly path: string
@@ -128,14 +126,14 @@ export type Tables = {
   refund: Stripe.Refund
   dispute: Stripe.Dispute
   early_fraud_warning: Stripe.Radar.EarlyFraudWarning
-  balance_transaction: TransactionRecord
+  balance_transaction: BalanceTransactionRecord
   payout: Stripe.Payout
   task: Task
   clock: ClockRecord
   rate: RateRecord
 }
 
-/** Every table, empty: an object so that the compiler misses none. */
+/** Every table, empty. It is written as an object so that the compiler notices a missing one. */
 export function emptyTables(): { [T in keyof Tables]: Table<Tables[T]> } {
   return {
     session: new Table(),
@@ -160,29 +158,10 @@ export function emptyTables(): { [T in keyof Tables]: Table<Tables[T]> } {
   }
 }
 
-/** One row written. Several changes committed together are kept together or not at all. */
+/** One row written. Changes that are committed together are kept together or not at all. */
 export type Change = {
   [T in keyof Tables]: { readonly table: T; readonly id: string; readonly value: Tables[T] }
 }[keyof Tables]
 
 /** Rows by id, in the order in which they were first written. */
 export type State = { readonly [T in keyof Tables]: ReadonlyTable<Tables[T]> }
-
-/** What every rule works from: what is known, when it is, who asks. */
-export type Scene = {
-  readonly state: State
-  readonly nowMs: number
-  /** How far this Stripe's clock is ahead of its caller's. */
-  readonly aheadMs: number
-  readonly settings: Settings
-  readonly newId: NewId
-  readonly apiVersion: string
-  /** `http://127.0.0.1:PORT`, where the hosted pages live. */
-  readonly origin: string
-  readonly request: { readonly id: string | null; readonly idempotency_key: string | null }
-}
-
-/** Stripe's unit of time: whole seconds since 1970. */
-export function seconds(ms: number): number {
-  return Math.floor(ms / 1000)
-}

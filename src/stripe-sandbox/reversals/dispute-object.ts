@@ -1,8 +1,9 @@
 import type Stripe from 'stripe'
-import { seconds } from '../state.ts'
-import type { Scene } from '../state.ts'
+import type { Context } from '../state/context.ts'
+import { seconds } from '../time.ts'
 
-type Particulars = {
+type DisputeFields = {
+  /** Minor units of the charge's currency. */
   readonly amount: number
   readonly reason: string
   readonly status: Stripe.Dispute.Status
@@ -11,21 +12,21 @@ type Particulars = {
   readonly isInquiry: boolean
 }
 
-/** A Dispute as Stripe opens it, before any money has moved. */
-export function disputeShape(scene: Scene, charge: Stripe.Charge, its: Particulars): Stripe.Dispute {
+/** A new dispute, before any money has moved. */
+export function newDispute(context: Context, charge: Stripe.Charge, fields: DisputeFields): Stripe.Dispute {
   const isCard = charge.payment_method_details?.type === 'card'
   return {
-    id: scene.newId('dp_'),
+    id: context.newId('dp_'),
     object: 'dispute',
-    amount: its.amount,
+    amount: fields.amount,
     balance_transactions: [],
     charge: charge.id,
-    created: seconds(scene.nowMs),
+    created: seconds(context.nowMs),
     currency: charge.currency,
     enhanced_eligibility_types: [],
     evidence: EVIDENCE,
     evidence_details: {
-      due_by: its.dueBy,
+      due_by: fields.dueBy,
       enhanced_eligibility: {},
       has_evidence: false,
       past_due: false,
@@ -33,17 +34,19 @@ export function disputeShape(scene: Scene, charge: Stripe.Charge, its: Particula
       submission_method: 'manual',
     },
     intended_submission_method: null,
-    is_charge_refundable: its.isInquiry,
+    is_charge_refundable: fields.isInquiry,
     livemode: false,
     metadata: {},
     payment_intent: charge.payment_intent,
-    ...(isCard ? { payment_method_details: { card: card(its.isInquiry), type: 'card' as const } } : {}),
-    reason: its.reason,
-    status: its.status,
+    ...(isCard
+      ? { payment_method_details: { card: cardDetails(fields.isInquiry), type: 'card' as const } }
+      : {}),
+    reason: fields.reason,
+    status: fields.status,
   }
 }
 
-function card(isInquiry: boolean): Stripe.Dispute.PaymentMethodDetails.Card {
+function cardDetails(isInquiry: boolean): Stripe.Dispute.PaymentMethodDetails.Card {
   return {
     brand: 'visa',
     case_type: isInquiry ? 'inquiry' : 'chargeback',
