@@ -7,15 +7,15 @@ import { axeFindings, openBrowser, skipReason } from '../kit/browser.ts'
 import { startTestService, type TestService } from '../kit/service.ts'
 import { until } from '../kit/until.ts'
 
-/** The whole road in a real Chromium, as a reader and then finance walk it; axe finds nothing on any page of it. */
+/** The way of a reader, and then of finance, through all pages in a real Chromium; axe finds no violation on any of them. */
 
 const PHONE = { width: 360, height: 740 }
 const DESKTOP = { width: 1280, height: 900 }
-/** Set SCREENSHOTS to a folder to keep a picture of every page. */
+/** With SCREENSHOTS set to a folder, the tests save a picture of every page there. */
 const pictures = process.env['SCREENSHOTS']
 vi.setConfig({ testTimeout: 60_000 })
 
-/** In light and dark: nothing for axe, nothing wider than the screen. */
+/** Checks in light and in dark colours that axe finds no violation and that nothing is wider than the screen. */
 async function looksRight(page: Page, name: string): Promise<void> {
   const width = page.viewportSize()?.width ?? 0
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -28,7 +28,7 @@ async function looksRight(page: Page, name: string): Promise<void> {
   expect([name, scroll <= width]).toEqual([name, true])
 }
 
-describe.skipIf(skipReason)(`the road in a browser${skipReason ? ` (${skipReason})` : ''}`, () => {
+describe.skipIf(skipReason)(`the pages in a browser${skipReason ? ` (${skipReason})` : ''}`, () => {
   let service: TestService
   let browser: Browser
 
@@ -44,7 +44,7 @@ describe.skipIf(skipReason)(`the road in a browser${skipReason ? ` (${skipReason
     await service?.stop()
   })
 
-  /** A reader's browser; whatever it complains about (a policy broken, a script failed) is a failure. */
+  /** A reader's browser. Its complaints, as of a broken policy or a failed script, fail the test. */
   async function open(options: { viewport: typeof PHONE; javaScriptEnabled?: boolean }) {
     const context = await browser.newContext(options)
     context.setDefaultTimeout(15_000)
@@ -63,7 +63,7 @@ describe.skipIf(skipReason)(`the road in a browser${skipReason ? ` (${skipReason
     await page.getByLabel('Email').fill(email)
     await page.getByRole('button', { name: /by card$/ }).click()
     await page.waitForURL(`${service.url}/thank-you?**`)
-    // The page looks again by itself until Stripe's word has come.
+    // The page refreshes by itself until Stripe's event has arrived.
     await page.getByRole('heading', { name: 'Thank you', exact: true }).waitFor()
     await looksRight(page, 'thank-you')
   }
@@ -94,7 +94,7 @@ describe.skipIf(skipReason)(`the road in a browser${skipReason ? ` (${skipReason
   it.each([
     ['phone', PHONE],
     ['desktop', DESKTOP],
-  ])('widget → payment → thank-you → receipt → finance (%s)', async (name, viewport) => {
+  ])('lead from the widget to payment, thank-you page, receipt and finance (%s)', async (name, viewport) => {
     const { context, page, complaints } = await open({ viewport })
     const [donor, email] = [`Zoë of the ${name}`, `zoe@${name}.example`]
     await page.goto(`${service.url}/demo`)
@@ -132,7 +132,7 @@ describe.skipIf(skipReason)(`the road in a browser${skipReason ? ` (${skipReason
   it.each([
     ['phone', PHONE],
     ['desktop', DESKTOP],
-  ])('without scripts: article → form → payment → receipt (%s)', async (name, viewport) => {
+  ])('lead from the article to form, payment and receipt without scripts (%s)', async (name, viewport) => {
     const { context, page, complaints } = await open({ viewport, javaScriptEnabled: false })
     await page.goto(`${service.url}/demo`)
     const link = page.getByRole('link', { name: /with one payment$/ })
@@ -162,12 +162,12 @@ describe.skipIf(skipReason)(`the road in a browser${skipReason ? ` (${skipReason
     expect(await page.getByText('€12.50').count()).toBe(1)
     await page.getByRole('link', { name: 'See your receipt' }).click()
     await page.getByRole('heading', { name: /^Receipt/ }).waitFor()
-    // The refused form is what this browser was meant to see.
+    // The test provokes the refused form.
     expect(complaints.filter((text) => !text.includes('400 (Bad Request)'))).toEqual([])
     await context.close()
   })
 
-  /** axe needs scripts: the same markup is looked at in a page that has them. */
+  /** axe needs scripts, so it checks the same markup in a page that allows them. */
   async function looksRightPlain(page: Page, name: string): Promise<void> {
     const viewport = page.viewportSize() ?? PHONE
     if (pictures)
@@ -187,7 +187,7 @@ describe.skipIf(skipReason)(`the road in a browser${skipReason ? ` (${skipReason
   it.each([
     ['phone', PHONE],
     ['desktop', DESKTOP],
-  ])('bank debit, closed page, unknown address, lost page: kind words (%s)', async (_name, viewport) => {
+  ])('explain a bank debit, a closed or unknown payment and a missing page (%s)', async (_name, viewport) => {
     const { context, page } = await open({ viewport })
     const debit = await service.session({ amount: 2500, currency: 'eur' })
     await page.goto(debit.url)

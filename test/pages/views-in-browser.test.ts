@@ -1,11 +1,10 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import Koa from 'koa'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { assetsRouter } from '../../src/pages/assets-routes.ts'
 import { buildWidget } from '../../src/widget/widget-bundle.ts'
 import { widgetRouter } from '../../src/widget/widget-routes.ts'
+import { listen, type TestServer } from '../kit/http.ts'
 import { axeFindings, openBrowser, skipReason } from '../kit/browser.ts'
 import { allViews, plainWords } from './view-samples.ts'
 
@@ -15,8 +14,7 @@ describe.skipIf(skipReason)(`every page in a browser${skipReason ? ` (${skipReas
   let browser: Browser
   let page: Page
   const complaints: string[] = []
-  let server: Server
-  let origin: string
+  let server: TestServer
 
   beforeAll(async () => {
     const app = new Koa()
@@ -30,10 +28,7 @@ describe.skipIf(skipReason)(`every page in a browser${skipReason ? ` (${skipReas
     })
     app.use((await assetsRouter()).routes())
     app.use(widgetRouter(await buildWidget()).routes())
-    server = createServer(app.callback()).listen(0, '127.0.0.1')
-    await new Promise((resolve) => server.once('listening', resolve))
-    // A server that listens on TCP has an address with a port.
-    origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    server = await listen(app.callback())
     browser = await openBrowser()
     page = await browser.newPage()
     page.on('console', (message) => {
@@ -43,7 +38,7 @@ describe.skipIf(skipReason)(`every page in a browser${skipReason ? ` (${skipReas
 
   afterAll(async () => {
     await browser?.close()
-    server?.close()
+    await server?.close()
   })
 
   // A phone in light colours and a desk in dark ones: every width and every scheme with half the runs.
@@ -56,7 +51,7 @@ describe.skipIf(skipReason)(`every page in a browser${skipReason ? ` (${skipReas
     '%s has no accessibility violation, does not overflow and keeps its content security policy',
     async (name) => {
       complaints.length = 0
-      await page.goto(`${origin}/${name}`)
+      await page.goto(`${server.url}/${name}`)
       for (const { colorScheme, width, height } of settings) {
         await page.emulateMedia({ colorScheme })
         await page.setViewportSize({ width, height })

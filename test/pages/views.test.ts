@@ -6,7 +6,7 @@ import { allViews, plainWords } from './view-samples.ts'
 
 const views = allViews(plainWords)
 
-test('no page carries inline code or styles', () => {
+test('no page has inline code or styles', () => {
   for (const view of Object.values(views)) {
     expect(view).not.toMatch(/<style|\sstyle=|\son[a-z]+=|<script(?![^>]* src=)/)
     expect(view).toMatch(/^<!doctype html>/i)
@@ -14,7 +14,7 @@ test('no page carries inline code or styles', () => {
   }
 })
 
-test('the form keeps what was typed and names every problem twice: above and beside its control', () => {
+test('the donate form keeps what was typed, and shows every problem above the form and beside its control', () => {
   const form = views['donate-problems'] ?? ''
   expect(form).toContain('<title>Error: Support The Harbour Post')
   for (const message of ['Write the amount in digits', plainWords.message, 'We do not take this currency'])
@@ -28,37 +28,37 @@ test('the form keeps what was typed and names every problem twice: above and bes
   expect(form).toMatch(/name="idempotencyKey" value="Ada/)
 })
 
-test('a reader who has not been charged is never thanked', () => {
+test('thanks only readers who were charged or whose bank pays', () => {
   for (const state of ['waiting', 'waited', 'expired', 'failed', 'unknown'])
     expect(views[`thanks-${state}`]).not.toMatch(/Thank you<|has arrived/)
   expect(views['thanks-succeeded']).toContain('$5.00')
   expect(views['thanks-processing']).not.toContain('has arrived.')
 })
 
-test('money that came back is not called refunded, and a payout that came back leads to itself', () => {
+test('says that reversals came back when they brought more than they took, and links to a returned payout', () => {
   expect(views['overview']).toContain('€3.00 came back from disputes and refunds.')
   expect(views['payout']).toContain('href="/finance/payouts/po_2"')
   expect(views['payout']).toContain('did not reach the bank')
 })
 
-test('nobody waits for the parts of a payout that failed', () => {
+test('says that Stripe has not itemised a payout yet, except for one that failed', () => {
   expect(views['payout-awaited']).toContain('has not itemised this payout yet')
   expect(views['payout-failed']).not.toContain('has not itemised this payout yet')
 })
 
-test('one currency needs no choice of currency', () => {
+test('offers a choice of currency only where there are several', () => {
   expect(views['donate']).toContain('<select')
   expect(views['donate-plain']).not.toContain('<select')
 })
 
-test('webUrl lets through web addresses and own paths only', () => {
+test('webUrl replaces every address but http(s) and paths of this service', () => {
   expect(webUrl('https://a.example/?q=1')).toBe('https://a.example/?q=1')
   expect(webUrl('/receipts/x')).toBe('/receipts/x')
   for (const bad of ['javascript:alert(1)', '//a.example', '/\\a.example', 'mailto:a@b.example', ''])
     expect(webUrl(bad)).toBe('#')
 })
 
-test('a promise in a template is a mistake that is noticed', () => {
+test('markupText refuses a template that holds a promise', () => {
   expect(() => markupText(html`${Promise.resolve('late')}`)).toThrow(/promise/)
   expect(page({ text: textFor('en'), title: 'A', newsroomName: 'B', body: html`<p>C</p>` })).toContain(
     '<title>A – B</title>',

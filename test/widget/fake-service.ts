@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net'
 import type { WidgetBundle } from '../../src/widget/widget-bundle.ts'
 
 export type Posted = { readonly key: string | undefined; readonly body: unknown }
-/** How the next POST is answered; the last one stands for all that follow. */
+/** The answer to the next POST; the last answer is repeated for all that follow. */
 export type Answer = (response: ServerResponse, origin: string) => void
 
-/** The donation service as the widget sees it, and a newsroom's article page on another origin. */
+/** The donation service as the widget reaches it, and a newsroom's article page on another origin. */
 export type FakeService = {
   readonly origin: string
   readonly articleUrl: string
@@ -61,7 +61,7 @@ export async function fakeService(widget: WidgetBundle): Promise<FakeService> {
   })
   const origin = await listen(service)
 
-  // A newsroom with a strict policy: no inline style or script, no markup from text.
+  // The newsroom's page has a strict policy: no inline style or script, and no markup from text.
   const policy = `default-src 'none'; script-src ${origin}; connect-src ${origin}; require-trusted-types-for 'script'`
   const newsroom = createServer((_request, response) => {
     response

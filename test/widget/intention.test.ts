@@ -14,8 +14,8 @@ const forbidden = () => {
   throw new Error('SecurityError')
 }
 
-test('one intention keeps one key; another amount, article or campaign has its own', () => {
-  const storage = tabStorage(forbidden) // memory: the same rules
+test('keeps one key for one intention, and another for another amount, article or campaign', () => {
+  const storage = tabStorage(forbidden) // the browser forbids it, so memory stands in
   const key = keyFor(five, storage, 0, newKey)
   expect(keyFor(five, storage, 1000, newKey)).toBe(key)
   const others: Intention[] = [
@@ -27,7 +27,7 @@ test('one intention keeps one key; another amount, article or campaign has its o
   expect(new Set([key, ...keys]).size).toBe(4)
 })
 
-test('a key ends when it was used, or with its half hour', () => {
+test('makes a new key after half an hour, or after the old one was forgotten', () => {
   const storage = tabStorage(forbidden)
   const key = keyFor(five, storage, 0, newKey)
   expect(keyFor(five, storage, 30 * 60_000 - 1, newKey)).toBe(key)

@@ -36,14 +36,14 @@ describe.skipIf(skipReason)(`<reader-donation> in a browser${skipReason ? ` (${s
 
   const button = () => page.getByRole('button')
   const waitForPosts = (count: number) => vi.waitFor(() => expect(service.posted).toHaveLength(count), 8000)
-  /** An answer that waits until the test gives it. */
+  /** Holds the answer back until the test gives it. */
   function held(): { give: () => void } {
     let waiting: ServerResponse | undefined
     service.answer((response) => (waiting = response), created)
     return { give: () => waiting && created(waiting, service.origin) }
   }
 
-  test('one click leads to the payment page; the body is the contract’s; the page’s policy holds', async () => {
+  test('leads to the payment page after one click, posts the documented body and keeps the page’s policy', async () => {
     expect(await button().textContent()).toBe('Support with $5')
     await button().click()
     await page.waitForURL(`${service.origin}/pay`)
@@ -63,7 +63,7 @@ describe.skipIf(skipReason)(`<reader-donation> in a browser${skipReason ? ` (${s
     expect(complaints.filter((text) => !text.includes('favicon'))).toEqual([])
   })
 
-  test('while it waits the button says so, and a double click asks once', async () => {
+  test('shows that it waits, and posts once for a double click', async () => {
     const answer = held()
     await button().dblclick()
     await waitForPosts(1)
@@ -76,16 +76,16 @@ describe.skipIf(skipReason)(`<reader-donation> in a browser${skipReason ? ` (${s
     expect(service.posted).toHaveLength(1)
   })
 
-  test('after a lost connection and a 503 it asks again with the same key', async () => {
+  test('posts again with the same key after a lost connection and after a 503', async () => {
     service.answer(hungUp, refused(503, { title: 'Unavailable' }), created)
     await button().click()
     await page.waitForURL(`${service.origin}/pay`)
-    // The browser itself may repeat a request whose connection died; the key is what must not change.
+    // The browser itself may repeat a request whose connection was lost, so only the key is certain.
     expect(service.posted.length).toBeGreaterThanOrEqual(3)
     expect(new Set(service.posted.map(({ key }) => key)).size).toBe(1)
   })
 
-  test('a reload while waiting keeps the key; a gift after coming back is a new one', async () => {
+  test('keeps the key after a reload, and uses a new one for a gift after coming back', async () => {
     held()
     await button().click()
     await waitForPosts(1)
@@ -102,7 +102,7 @@ describe.skipIf(skipReason)(`<reader-donation> in a browser${skipReason ? ` (${s
     expect(service.posted[2]?.key).not.toBe(service.posted[0]?.key)
   })
 
-  test('until the page is left a further click finds the same session; back from the cache it is not busy', async () => {
+  test('keeps the key until the page is left, and is usable when the browser restores the page', async () => {
     await page.route('**/pay', (route) => route.fulfill({ status: 204 })) // the browser stays where it is
     await button().click()
     await page.getByRole('link', { name: 'Continue to payment' }).waitFor()
@@ -114,7 +114,7 @@ describe.skipIf(skipReason)(`<reader-donation> in a browser${skipReason ? ` (${s
     expect(service.posted[1]?.key).toBe(service.posted[0]?.key)
   })
 
-  test('an own amount is read by digits; what cannot be read is said beside the field and never sent', async () => {
+  test('posts an own amount in minor units, and shows beside the field why an unreadable one is not posted', async () => {
     const own = page.getByLabel('Your own amount in USD')
     expect(await own.isVisible()).toBe(false)
     await page.getByLabel('$5').focus()
@@ -135,7 +135,7 @@ describe.skipIf(skipReason)(`<reader-donation> in a browser${skipReason ? ` (${s
     expect(service.posted[0]?.body).toMatchObject({ amount: 750 })
   })
 
-  test('the service’s refusal is shown, and the next try has a new key', async () => {
+  test('shows the service’s refusal, and uses a new key for the next try', async () => {
     const problem = {
       title: 'Invalid',
       errors: [{ pointer: '/amount', message: 'The largest amount is $10,000.00.' }],
@@ -158,7 +158,7 @@ describe.skipIf(skipReason)(`<reader-donation> in a browser${skipReason ? ` (${s
     expect(new Set(service.posted.map(({ key }) => key)).size).toBe(3)
   })
 
-  test('a service that does not answer: kind words and the plain page after twelve seconds, same key later', async () => {
+  test('offers the donate page when the service does not answer for twelve seconds, and keeps the key', async () => {
     held()
     await page.clock.install()
     await page.reload()
@@ -174,7 +174,7 @@ describe.skipIf(skipReason)(`<reader-donation> in a browser${skipReason ? ` (${s
     expect(service.posted[1]?.key).toBe(service.posted[0]?.key)
   })
 
-  test('without scripts the plain link stays', async () => {
+  test('leaves the plain link to readers without scripts', async () => {
     const plain = await browser.newContext({ javaScriptEnabled: false })
     const plainPage = await plain.newPage()
     await plainPage.goto(service.articleUrl)

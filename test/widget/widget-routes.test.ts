@@ -1,22 +1,19 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import Koa from 'koa'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { en } from '../../src/text/en/en.ts'
 import { buildWidget, type WidgetBundle } from '../../src/widget/widget-bundle.ts'
 import { fill, wordsFor } from '../../src/widget/browser/words.ts'
 import { widgetRouter } from '../../src/widget/widget-routes.ts'
+import { listen, type TestServer } from '../kit/http.ts'
 
-const server = createServer()
+let server: TestServer
 let bundle: WidgetBundle
 let url = ''
 
 beforeAll(async () => {
   bundle = await buildWidget()
-  server.on('request', new Koa().use(widgetRouter(bundle).routes()).callback())
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  // A server that listens on TCP has an address with a port.
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/widget.js`
+  server = await listen(new Koa().use(widgetRouter(bundle).routes()).callback())
+  url = `${server.url}/widget.js`
 })
 afterAll(() => server.close())
 

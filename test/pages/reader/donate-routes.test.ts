@@ -6,16 +6,16 @@ import { checkoutDeps, startCheckoutServer } from '../../kit/checkout.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import type { TestServer } from '../../kit/http.ts'
 
-let test: TestDatabase
+let db: TestDatabase
 let service: TestServer
-/** What Stripe was asked for, by idempotency key. */
+/** The sessions requested from Stripe, by idempotency key. */
 let asked: Map<string, SessionParams>
 let now: Date
 let isStripeAway: boolean
 
 beforeAll(async () => {
-  test = await testDatabase()
-  const deps = checkoutDeps(test.database, {
+  db = await testDatabase()
+  const deps = checkoutDeps(db.database, {
     now: () => now,
     createSession: async (params, key) => {
       if (isStripeAway) throw new Refusal('unavailable', 'away')
@@ -28,7 +28,7 @@ beforeAll(async () => {
       }
     },
   })
-  service = await startCheckoutServer(test.database, deps)
+  service = await startCheckoutServer(db.database, deps)
 })
 
 beforeEach(() => {
@@ -39,7 +39,7 @@ beforeEach(() => {
 
 afterAll(async () => {
   await service.close()
-  await test.drop()
+  await db.drop()
 })
 
 const filled = {
@@ -73,7 +73,7 @@ describe('GET /donate', () => {
     expect(shown).toContain('not tax-deductible')
   })
 
-  it('is prefilled by its address', async () => {
+  it('fills the form in from its address', async () => {
     const article = encodeURIComponent('https://courier.example/ferry')
     const shown = await page(`?amount=700&currency=eur&article=${article}&campaignName=spring`)
     expect(shown).toMatch(/name="currency" value="eur"/)
@@ -89,7 +89,7 @@ describe('GET /donate', () => {
     '?article=javascript:alert(1)',
     '?amount=99999999999999',
     '?article=%E0%A4%A',
-  ])('is not upset by %s', async (query) => {
+  ])('shows the form for %s too', async (query) => {
     const shown = await page(query)
     expect(shown).toContain('<form method="post"')
     expect(shown).not.toContain('javascript:')
@@ -97,7 +97,7 @@ describe('GET /donate', () => {
 })
 
 describe('POST /donate', () => {
-  it('leads to Stripe with 303', async () => {
+  it('redirects to Stripe’s payment page', async () => {
     const { status, location } = await post({ ...filled, article: 'https://courier.example/ferry' })
     expect(status).toBe(303)
     expect(location).toMatch(/^https:\/\/checkout\.stripe\.com\//)
@@ -106,7 +106,7 @@ describe('POST /donate', () => {
     expect(params?.line_items[0]?.price_data).toMatchObject({ currency: 'usd', unit_amount: 500 })
   })
 
-  it('reads amounts as people write them', async () => {
+  it('reads an amount with a decimal comma', async () => {
     await post({ ...filled, currency: 'eur', amount: 'other', ownAmount: '12,50' })
     expect([...asked.values()][0]?.line_items[0]?.price_data).toMatchObject({
       currency: 'eur',
@@ -114,7 +114,7 @@ describe('POST /donate', () => {
     })
   })
 
-  it('sent twice is one checkout, changed it is another', async () => {
+  it('creates one checkout for a form that is sent twice, and another for a changed form', async () => {
     const form = { ...filled, idempotencyKey: 'double' }
     const [one, other] = await Promise.all([post(form), post(form)])
     expect(one.location).toBe(other.location)
@@ -123,13 +123,13 @@ describe('POST /donate', () => {
     expect(changed.location).not.toBe(one.location)
   })
 
-  it('without a key works too', async () => {
+  it('creates a checkout for each form without a key', async () => {
     const { idempotencyKey: _, ...form } = filled
     const [one, other] = [await post(form), await post(form)]
     expect(one.location).not.toBe(other.location)
   })
 
-  it('names every problem and keeps what was typed', async () => {
+  it('shows every problem and keeps what was typed', async () => {
     const { status, page: shown } = await post({
       ...filled,
       amount: 'other',
@@ -154,13 +154,13 @@ describe('POST /donate', () => {
     [{ currency: 'gbp' }, '#currency'],
     [{ article: 'https://evil.example/' }, '#form'],
     [{ campaignName: 'x'.repeat(101) }, '#form'],
-  ])('refuses %j at its control', async (fields, anchor) => {
+  ])('shows the problem of %j at its control', async (fields, anchor) => {
     const { status, page: shown } = await post({ ...filled, ...fields })
     expect(status).toBe(400)
     expect(shown).toContain(`href="${anchor}"`)
   })
 
-  it('sent again after Stripe’s page closed asks to send once more', async () => {
+  it('asks to send the form again when Stripe’s page has closed', async () => {
     const form = { ...filled, idempotencyKey: 'stale' }
     const first = await post(form)
     now = new Date(now.getTime() + 2 * 60 * 60_000)
@@ -172,17 +172,17 @@ describe('POST /donate', () => {
     expect(fresh.location).not.toBe(first.location)
   })
 
-  it('sent again after the gift was given says thank you', async () => {
+  it('redirects to the thank-you page when the gift was made already', async () => {
     const form = { ...filled, idempotencyKey: 'given' }
     const first = await post(form)
-    await test.database
+    await db.database
       .knex('checkouts')
       .where('stripe_session_url', first.location)
       .update({ status: 'succeeded' })
     expect((await post(form)).location).toMatch(/^\/thank-you\?session_id=cs_test_/)
   })
 
-  it('is refused from other sites', async () => {
+  it('refuses forms of other sites', async () => {
     expect((await post(filled, { 'sec-fetch-site': 'cross-site' })).status).toBe(403)
   })
 

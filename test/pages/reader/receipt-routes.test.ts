@@ -1,37 +1,25 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { withProfile } from '../../kit/books.ts'
-import { testDatabase, type TestDatabase } from '../../kit/database.ts'
-import { giveDonation, giveReceipt, type GivenDonation } from '../../kit/factories.ts'
-import { financeService, type FinanceService } from '../../kit/finance-service.ts'
+import { expect } from 'vitest'
+import { giveDonation, giveReceipt } from '../../kit/factories.ts'
+import { financeTest } from '../../kit/fixtures.ts'
 import { otherThan } from '../../kit/other-than.ts'
 
-let db: TestDatabase
-let service: FinanceService
-let donation: GivenDonation
-let receipt: { token: string; number: string }
+const test = financeTest
+  .extend('donation', { scope: 'file' }, ({ db }) => giveDonation(db.database.knex))
+  .extend('receipt', { scope: 'file' }, ({ db, donation }) => giveReceipt(db.database.knex, donation))
 
-beforeAll(async () => {
-  db = await testDatabase()
-  service = await financeService(db.database)
-  await withProfile(db.database.pool)
-  donation = await giveDonation(db.database.knex)
-  receipt = await giveReceipt(db.database.knex, donation)
-})
-afterAll(async () => {
-  await service.close()
-  await db.drop()
-})
-
-function expectKeptPrivate(answer: Response) {
+function expectPrivate(answer: Response) {
   expect(answer.headers.get('Cache-Control')).toBe('private, no-store')
   expect(answer.headers.get('X-Robots-Tag')).toContain('noindex')
   expect(answer.headers.get('Referrer-Policy')).toBe('no-referrer')
 }
 
-test('whoever has the link sees the receipt with the particulars it was issued with', async () => {
+test('shows the receipt, with the particulars it was issued with, to everyone who has its link', async ({
+  service,
+  receipt,
+}) => {
   const answer = await service.get(`/receipts/${receipt.token}`)
   expect(answer.status).toBe(200)
-  expectKeptPrivate(answer)
+  expectPrivate(answer)
   const html = await answer.text()
   for (const fact of [
     receipt.number,
@@ -45,10 +33,10 @@ test('whoever has the link sees the receipt with the particulars it was issued w
   expect(html).toContain(`/receipts/${receipt.token}.pdf`)
 })
 
-test('and as a PDF', async () => {
+test('offers the receipt as a PDF', async ({ service, receipt }) => {
   const answer = await service.get(`/receipts/${receipt.token}.pdf`)
   expect(answer.status).toBe(200)
-  expectKeptPrivate(answer)
+  expectPrivate(answer)
   expect(answer.headers.get('Content-Type')).toBe('application/pdf')
   expect(answer.headers.get('Content-Disposition')).toBe(`inline; filename="receipt-${receipt.number}.pdf"`)
   expect(
@@ -58,7 +46,11 @@ test('and as a PDF', async () => {
   ).toBe('%PDF-')
 })
 
-test('a newsroom that changes its particulars does not change the receipts it has given', async () => {
+test('keeps a receipt unchanged when the newsroom changes its particulars', async ({
+  db,
+  service,
+  receipt,
+}) => {
   const { knex } = db.database
   await knex.raw(
     `insert into newsroom_profiles (in_force_from, name, address, email, timezone, legal_status, tax_id, statement)
@@ -69,7 +61,7 @@ test('a newsroom that changes its particulars does not change the receipts it ha
   expect(html).not.toMatch(/New (Name|words)/)
 })
 
-test('404 for every other address', async () => {
+test('answers 404 for every other address', async ({ service, receipt }) => {
   const other = otherThan(receipt.token)
   for (const address of [
     other,
@@ -83,7 +75,7 @@ test('404 for every other address', async () => {
     expect([address, (await service.get(`/receipts/${address}`)).status]).toEqual([address, 404])
 })
 
-test('an erased donor leaves a receipt without a name', async () => {
+test('shows the receipt of an erased donor without a name', async ({ db, service, donation, receipt }) => {
   const { knex } = db.database
   await knex('donations')
     .where({ id: donation.id })

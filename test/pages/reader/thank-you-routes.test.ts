@@ -1,42 +1,36 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { withProfile } from '../../kit/books.ts'
-import { testDatabase, type TestDatabase } from '../../kit/database.ts'
+import { describe, expect } from 'vitest'
 import { giveDonation, giveReceipt, startCheckout } from '../../kit/factories.ts'
-import { financeService, type FinanceService } from '../../kit/finance-service.ts'
+import { financeTest } from '../../kit/fixtures.ts'
 
-let db: TestDatabase
-let service: FinanceService
-
-beforeAll(async () => {
-  db = await testDatabase()
-  service = await financeService(db.database)
-  await withProfile(db.database.pool)
-})
-afterAll(async () => {
-  await service.close()
-  await db.drop()
+const test = financeTest.extend('thankYou', { scope: 'file' }, ({ service }) => async (sessionId: string) => {
+  return shownIn(await service.get(`/thank-you?session_id=${encodeURIComponent(sessionId)}`))
 })
 
-async function thankYou(sessionId: string) {
-  const answer = await service.get(`/thank-you?session_id=${encodeURIComponent(sessionId)}`)
+async function shownIn(answer: Response) {
   expect(answer.headers.get('Cache-Control')).toBe('private, no-store')
   expect(answer.headers.get('Referrer-Policy')).toBe('no-referrer')
   return { status: answer.status, refresh: answer.headers.get('Refresh'), html: await answer.text() }
 }
 
 describe('/thank-you', () => {
-  test('the money has arrived: the amount, the receipt, the way back, and nothing about the donor', async () => {
+  test('shows the amount, the receipt and the article of a donation, and nothing about the donor', async ({
+    db,
+    thankYou,
+  }) => {
     const donation = await giveDonation(db.database.knex, { message: 'Keep going' })
     const receipt = await giveReceipt(db.database.knex, donation)
     const { status, refresh, html } = await thankYou(donation.stripe_session_id)
     expect([status, refresh]).toEqual([200, null])
     for (const fact of ['$5.00', `/receipts/${receipt.token}`, 'https://news.example/story'])
       expect(html).toContain(fact)
-    for (const secret of ['Ann Giver', 'ann@reader.example', 'Keep going', donation.payment_intent_id])
-      expect(html).not.toContain(secret)
+    for (const hidden of ['Ann Giver', 'ann@reader.example', 'Keep going', donation.payment_intent_id])
+      expect(html).not.toContain(hidden)
   })
 
-  test('a donation is known by its session even when its checkout is not', async () => {
+  test('finds a donation by its session even when the checkout lacks the session’s id', async ({
+    db,
+    thankYou,
+  }) => {
     const donation = await giveDonation(db.database.knex)
     await db.database
       .knex('checkouts')
@@ -45,18 +39,21 @@ describe('/thank-you', () => {
     expect((await thankYou(donation.stripe_session_id)).html).toMatch(/has\s+arrived/)
   })
 
-  test.each([
+  test.for([
     ['processing', 'on its way'],
     ['expired', 'has closed'],
     ['failed', 'did not go through'],
-  ] as const)('%s: says so, and does not refresh', async (checkout, words) => {
-    const { sessionId } = await startCheckout(db.database.knex, { status: checkout })
-    const { status, refresh, html } = await thankYou(sessionId)
-    expect([status, refresh]).toEqual([200, null])
-    expect(html).toContain(words)
-  })
+  ] as const)(
+    'says of a checkout that is %s that it %s, and does not refresh',
+    async ([checkout, words], { db, thankYou }) => {
+      const { sessionId } = await startCheckout(db.database.knex, { status: checkout })
+      const { status, refresh, html } = await thankYou(sessionId)
+      expect([status, refresh]).toEqual([200, null])
+      expect(html).toContain(words)
+    },
+  )
 
-  test('who wants to try again finds the article and the currency filled in', async () => {
+  test('offers another try with the article and the currency filled in', async ({ db, thankYou }) => {
     const articleUrl = 'https://news.example/story?a=1&b=2'
     const { sessionId } = await startCheckout(db.database.knex, { status: 'failed', articleUrl })
     expect((await thankYou(sessionId)).html).toContain(
@@ -64,7 +61,10 @@ describe('/thank-you', () => {
     )
   })
 
-  test('still waiting for Stripe’s word: looks again by itself ten times, then leaves it to the reader', async () => {
+  test('refreshes ten times while Stripe’s event is missing, and then leaves it to the reader', async ({
+    db,
+    service,
+  }) => {
     const { sessionId } = await startCheckout(db.database.knex, { status: 'open' })
     let address: string | undefined = `/thank-you?session_id=${sessionId}`
     let looks = 0
@@ -81,7 +81,7 @@ describe('/thank-you', () => {
     expect(html).toContain(`href="/thank-you?session_id=${sessionId}"`)
   })
 
-  test('a made-up counter does not make the page refresh for ever', async () => {
+  test('does not refresh for an address with a made-up count of looks', async ({ db, service }) => {
     const { sessionId } = await startCheckout(db.database.knex, { status: 'open' })
     for (const look of ['-5', '1e1', 'x', '99', '1&look=2'])
       expect(
@@ -89,7 +89,7 @@ describe('/thank-you', () => {
       ).toBeNull()
   })
 
-  test('404 in words for a session nobody knows', async () => {
+  test('answers 404 in words for an unknown session', async ({ thankYou }) => {
     for (const id of ['', 'x', 'cs_test_unknown00000', "cs_test_'; drop table x", '\0'])
       expect(await thankYou(id)).toMatchObject({
         status: 404,
