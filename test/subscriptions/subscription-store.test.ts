@@ -24,6 +24,6 @@ test('looking for the few agreements that are to be asked about walks through no
     },
   }
   await staleSubscriptions(explaining as unknown as Queryable, 10, new Date(Date.now() - 86_400_000)) // asks by text only
-  expect(plan.join('\n')).toContain('subscriptions_by_reading')
+  expect(plan.join('\n')).toContain('subscriptions_by_read_at')
   expect(plan.join('\n')).not.toContain('Seq Scan')
 })
