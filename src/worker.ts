@@ -70,7 +70,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   })
   const applyNext = async (): Promise<boolean> => {
     const taken = await applier.applyNext()
-    // A gift, a refund or a payout that we are told of is in Stripe's books too, now or with the next event.
+    // What an event reports, Stripe's balance shows, too, now or with the next event.
     if (taken > 0) sync.wake()
     return taken > 0
   }

@@ -5,7 +5,7 @@ import type { Role } from '../access/role.ts'
 import { parseQuery } from '../http/parse.ts'
 import { Refusal } from '../http/refusal.ts'
 import { monthRecord } from './month-close-store.ts'
-import { payoutById } from '../settlement/payout-reading-store.ts'
+import { payoutById } from '../settlement/payout-store.ts'
 import { payoutQuery } from '../settlement/payout-record.ts'
 import { reconciliationQuery } from './reconciliation-record.ts'
 

@@ -1,11 +1,11 @@
 import type { LedgerAccount, LedgerEntry } from '../ledger/ledger.ts'
 import type { CurrencyCode } from '../money/currency.ts'
-import { movementKind, type BalanceTransaction } from './balance-transaction.ts'
+import { transactionKind, type BalanceTransaction } from './balance-transaction.ts'
 
 /**
- * A movement of Stripe's balance as ledger entries, which sum to zero in each currency. What readers' events booked as
- * a claim on Stripe is settled in the clearing account; where the currency was exchanged, `fx` holds both sides.
- * Zero amounts are left out, so that a movement of nothing has no entries.
+ * A balance transaction as ledger entries, which sum to zero in each currency. They settle the claim on Stripe that
+ * events posted to the clearing account; when the currency was exchanged, `fx` holds both amounts. Zero amounts are
+ * left out, so that a transaction of nothing has no entries.
  */
 export function settlementEntries(transaction: BalanceTransaction): LedgerEntry[] {
   return entriesOf(transaction).filter(({ amount }) => amount.minor !== 0n)
@@ -14,13 +14,13 @@ export function settlementEntries(transaction: BalanceTransaction): LedgerEntry[
 function entriesOf(transaction: BalanceTransaction): LedgerEntry[] {
   const { currency, amountMinor: amount, feeMinor: fee, netMinor: net, presentment } = transaction
   const onBalance = [entry('stripe_balance', net, currency), entry('stripe_fees', fee, currency)]
-  switch (movementKind(transaction.type, transaction.source)) {
+  switch (transactionKind(transaction.type, transaction.source)) {
     case 'own_fee':
       return [entry('stripe_balance', net, currency), entry('stripe_fees', -net, currency)]
     case 'payout':
       return [entry('bank', -amount, currency), ...onBalance]
     case 'payment':
-    case 'money_back':
+    case 'refund':
     case 'dispute':
       if (presentment === null) return [entry('stripe_clearing', -amount, currency), ...onBalance]
       return [
@@ -30,7 +30,7 @@ function entriesOf(transaction: BalanceTransaction): LedgerEntry[] {
         ...onBalance,
       ]
     case 'unknown':
-      // A fee alone, of something that nobody knows: in the fees it would be explained without anybody having looked.
+      // A fee without an amount, of an unknown type: among the fees it would count as explained although nobody looked.
       if (amount === 0n)
         return [entry('stripe_clearing', -net, currency), entry('stripe_balance', net, currency)]
       return [entry('stripe_clearing', -amount, currency), ...onBalance]

@@ -6,9 +6,9 @@ import { postToLedger } from '../ledger/ledger-store.ts'
 import type { LocalDate } from '../calendar/local-date.ts'
 import { settlementEntries } from './balance-posting.ts'
 import type { BalanceTransaction } from './balance-transaction.ts'
-import { asItReturned, failuresIn, returnsAbroad, type RefundFailure } from './returned-debit.ts'
+import { withReturnedAmount, failuresIn, foreignReturns, type RefundFailure } from './returned-debit.ts'
 
-/** What posting needs besides the database. */
+/** What posting needs from outside. */
 export type PostingDeps = {
   readonly now: () => Date
   /** The newsroom's day of an instant. */
@@ -17,7 +17,8 @@ export type PostingDeps = {
 }
 
 /**
- * Keeps what is new of a page and posts it, both or neither. Repeating it changes nothing.
+ * Stores the new balance transactions of a page and posts them to the ledger, both or neither. Repeating it changes
+ * nothing.
  * @returns how many were new
  */
 export async function recordTransactions(
@@ -26,17 +27,17 @@ export async function recordTransactions(
   deps: PostingDeps,
 ): Promise<number> {
   if (listed.length === 0) return 0
-  const page = await withReturnsAsTheyWere(tx, listed)
-  const [closed, kept, donations] = await Promise.all([
+  const page = await withReturnedAmounts(tx, listed)
+  const [closed, stored, donations] = await Promise.all([
     closedMonths(tx),
     insertNew(tx, page, deps.now()),
     donationsPaidBy(tx, page),
   ])
-  // Read after a closing was waited for: what it closed was over by then.
+  // Read after waiting for a closing: the month that it closed is over by then.
   const now = deps.now()
   const today = deps.localDate(now)
   const posted = page
-    .filter(({ id }) => kept.has(id))
+    .filter(({ id }) => stored.has(id))
     .map((transaction) => ({
       id: deps.newId(),
       source: transaction.id,
@@ -49,15 +50,15 @@ export async function recordTransactions(
     }))
     .filter(({ entries }) => entries.length > 0)
   await postToLedger(tx, posted, now)
-  return kept.size
+  return stored.size
 }
 
-/** Lists are newest first: what failed after a return is on its page or was kept before it. */
-async function withReturnsAsTheyWere(
+/** Lists are newest first, so a refund that failed after a return is on the same page or stored already. */
+async function withReturnedAmounts(
   tx: Queryable,
   page: readonly BalanceTransaction[],
 ): Promise<readonly BalanceTransaction[]> {
-  const payments = returnsAbroad(page).flatMap(({ paymentIntentId }) => paymentIntentId ?? [])
+  const payments = foreignReturns(page).flatMap(({ paymentIntentId }) => paymentIntentId ?? [])
   if (payments.length === 0) return page
   const { rows } = await tx.query<RefundFailure>(
     `select id, payment_intent_id as "paymentIntentId", created_at as "createdAt", presentment_minor as "presentmentMinor"
@@ -65,7 +66,7 @@ async function withReturnsAsTheyWere(
     [payments],
   )
   const failures = [...failuresIn(page), ...rows]
-  return page.map((one) => (one.type === 'payment_failure_refund' ? asItReturned(one, failures) : one))
+  return page.map((one) => (one.type === 'payment_failure_refund' ? withReturnedAmount(one, failures) : one))
 }
 
 async function insertNew(
@@ -73,9 +74,9 @@ async function insertNew(
   page: readonly BalanceTransaction[],
   now: Date,
 ): Promise<Set<string>> {
-  // One order for all: two that keep the same page wait for one another instead of deadlocking.
+  // Sorted, so that two processes that store the same page wait for each other instead of deadlocking.
   const rows = page.toSorted((a, b) => (a.id < b.id ? -1 : 1))
-  const { rows: kept } = await tx.query<{ id: string }>({
+  const { rows: inserted } = await tx.query<{ id: string }>({
     name: 'insert-balance-transactions',
     text: `insert into balance_transactions (id, type, reporting_category, currency, amount_minor, fee_minor, net_minor,
              created_at, available_on, source, clears, payment_intent_id, presentment_currency, presentment_minor,
@@ -104,10 +105,10 @@ async function insertNew(
       now.toISOString(),
     ],
   })
-  return new Set(kept.map(({ id }) => id))
+  return new Set(inserted.map(({ id }) => id))
 }
 
-/** A gift that is booked later is found by its payment; this only spares readers of the ledger that step. */
+/** The donations of a page's payments. A donation that is booked later is found by its payment instead. */
 async function donationsPaidBy(
   tx: Queryable,
   page: readonly BalanceTransaction[],

@@ -1,10 +1,10 @@
 import type { CurrencyCode } from '../money/currency.ts'
 import type { Money } from '../money/money.ts'
 
-/** One movement of the balance at Stripe, as its own books tell it. Amounts in minor units of the settlement currency. */
+/** One balance transaction as Stripe's API lists it. Amounts are in minor units of the settlement currency. */
 export type BalanceTransaction = {
   readonly id: string
-  /** Stripe's word; the list is open. */
+  /** Stripe's value; the list is open. */
   readonly type: string
   readonly reportingCategory: string
   readonly currency: CurrencyCode
@@ -16,37 +16,37 @@ export type BalanceTransaction = {
   readonly createdAt: Date
   readonly availableOn: Date
   readonly source: string | null
-  /** The object that our books name too; what only Stripe knows of names itself. */
+  /** The object that the ledger names, too; a transaction that only Stripe knows of names itself. */
   readonly clears: string
   readonly paymentIntentId: string | null
-  /** What it was in the reader's currency, signed as the amount; null where that is the settlement currency. */
+  /** The amount in the reader's currency, with the sign of `amountMinor`; null when that is the settlement currency. */
   readonly presentment: Money | null
-  /** A decimal, as Stripe wrote it. */
+  /** A decimal, as Stripe writes it. */
   readonly exchangeRate: string | null
   readonly description: string | null
 }
 
-/** The object a movement is about, as far as we use it; an id alone where Stripe did not open it. */
+/** The part of a balance transaction's source that is used here; an id alone where Stripe did not expand it. */
 export type BalanceSource = {
   readonly id: string
   readonly paymentIntentId: string | null
   readonly currency: CurrencyCode | null
-  /** Of the object itself, never negative. */
+  /** The amount of the object itself, never negative. */
   readonly amountMinor: bigint | null
-  /** Of a charge: what went back by refunds. */
+  /** What refunds gave back of a charge. */
   readonly refundedMinor: bigint
 }
 
-/** How a movement is booked; `unknown` stays visible in the clearing account. */
-export type MovementKind = 'payment' | 'money_back' | 'dispute' | 'own_fee' | 'payout' | 'unknown'
+/** How a balance transaction is posted; `unknown` stays visible in the clearing account. */
+export type TransactionKind = 'payment' | 'refund' | 'dispute' | 'own_fee' | 'payout' | 'unknown'
 
-const KINDS: ReadonlyMap<string, MovementKind> = new Map([
+const KINDS: ReadonlyMap<string, TransactionKind> = new Map([
   ['charge', 'payment'],
   ['payment', 'payment'],
-  ['refund', 'money_back'],
-  ['payment_refund', 'money_back'],
-  ['refund_failure', 'money_back'],
-  ['payment_failure_refund', 'money_back'],
+  ['refund', 'refund'],
+  ['payment_refund', 'refund'],
+  ['refund_failure', 'refund'],
+  ['payment_failure_refund', 'refund'],
   ['stripe_fee', 'own_fee'],
   ['stripe_fx_fee', 'own_fee'],
   ['tax_fee', 'own_fee'],
@@ -55,19 +55,19 @@ const KINDS: ReadonlyMap<string, MovementKind> = new Map([
   ['payout_cancel', 'payout'],
 ])
 
-/** @param source the id of what it is about: an adjustment is a dispute's or nothing we know */
-export function movementKind(type: string, source: string | null): MovementKind {
+/** @param source the id of the transaction's source: an adjustment of a dispute is known, any other is not */
+export function transactionKind(type: string, source: string | null): TransactionKind {
   if (type === 'adjustment') return isDispute(source) ? 'dispute' : 'unknown'
   return KINDS.get(type) ?? 'unknown'
 }
 
-/** The id that both sides name. */
+/** The id that events and the balance transaction both name. */
 export function clearedBy(id: string, type: string, source: BalanceSource | null): string {
   if (source === null) return id
-  switch (movementKind(type, source.id)) {
+  switch (transactionKind(type, source.id)) {
     case 'payment':
       return source.paymentIntentId ?? source.id
-    case 'money_back':
+    case 'refund':
       return type === 'payment_failure_refund' ? (source.paymentIntentId ?? source.id) : source.id
     case 'dispute':
     case 'payout':
@@ -78,23 +78,23 @@ export function clearedBy(id: string, type: string, source: BalanceSource | null
   }
 }
 
-/** What the movement was in the reader's currency; null where that is the one it settled in. */
+/** The transaction's amount in the reader's currency; null when that is the settlement currency. */
 export function presentmentOf(
   moved: Pick<BalanceTransaction, 'type' | 'reportingCategory' | 'amountMinor' | 'currency'>,
   source: BalanceSource | null,
 ): Money | null {
   const { type } = moved
-  const kind = movementKind(type, source?.id ?? null)
-  if (kind !== 'payment' && kind !== 'money_back' && kind !== 'dispute') return null
+  const kind = transactionKind(type, source?.id ?? null)
+  if (kind !== 'payment' && kind !== 'refund' && kind !== 'dispute') return null
   if (source === null || source.amountMinor === null || source.currency === null) return null
   if (source.currency === moved.currency) return null
-  // A debit that comes back takes along what had not been refunded before.
+  // A returned debit takes back what had not been refunded before.
   const whole =
     type === 'payment_failure_refund' ? source.amountMinor - source.refundedMinor : source.amountMinor
   return { minor: leaves(moved) ? -whole : whole, currency: source.currency }
 }
 
-/** An amount so small that it settled as zero has the direction that its type says. */
+/** Whether money leaves. For an amount so small that it settled as zero, the type decides. */
 function leaves({
   type,
   reportingCategory,

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { pageLimit } from '../http/parse.ts'
 import { jsonAmount } from '../money/money.ts'
-import { movementKind } from './balance-transaction.ts'
+import { transactionKind } from './balance-transaction.ts'
 
-/** What one deposit is made of, as programs read it. */
+/** A payout with its items, as the API answers it. */
 
 const amount = z.int().meta({ description: 'Minor units of `currency`' })
 
@@ -59,7 +59,7 @@ export const payoutQuery = z.strictObject({
     .optional(),
 })
 
-/** A payout as the database has it. */
+/** A payout as the database holds it. */
 export type StoredPayout = {
   readonly id: string
   readonly status: string
@@ -71,7 +71,7 @@ export type StoredPayout = {
   readonly failureCode: string | null
 }
 
-/** Sums by Stripe's type, and whether the movement is a dispute's. */
+/** Sums by Stripe's type; `source` tells adjustments of disputes from others. */
 export type TypeSum = {
   readonly type: string
   readonly source: string | null
@@ -129,7 +129,7 @@ export function payoutFrom(
 
 const PART = {
   payment: 'gifts',
-  money_back: 'refunds',
+  refund: 'refunds',
   dispute: 'disputes',
   own_fee: 'stripe_fees',
   payout: 'payouts',
@@ -140,7 +140,7 @@ const ORDER = ['gifts', 'refunds', 'disputes', 'stripe_fees', 'payouts', 'other'
 
 function partsOf(sums: readonly TypeSum[]): PayoutPart[] {
   return ORDER.flatMap((kind) => {
-    const own = sums.filter(({ type, source }) => PART[movementKind(type, source)] === kind)
+    const own = sums.filter(({ type, source }) => PART[transactionKind(type, source)] === kind)
     if (own.length === 0) return []
     const total = (of: (sum: TypeSum) => bigint) => jsonAmount(own.reduce((sum, one) => sum + of(one), 0n))
     return [

@@ -1,6 +1,6 @@
 import type { BalanceTransaction } from './balance-transaction.ts'
 
-/** A refund's failure, as far as it says what was refunded before it. Minor units of the reader's currency. */
+/** The failure of a refund, with the refunded amount in minor units of the reader's currency. */
 export type RefundFailure = {
   readonly id: string
   readonly paymentIntentId: string | null
@@ -8,8 +8,8 @@ export type RefundFailure = {
   readonly presentmentMinor: bigint | null
 }
 
-/** Debits that came back in another currency: their charge says what is refunded now, not what was by then. */
-export function returnsAbroad(page: readonly BalanceTransaction[]): BalanceTransaction[] {
+/** Returned debits in another currency: their charge shows what is refunded now, not what was refunded at the return. */
+export function foreignReturns(page: readonly BalanceTransaction[]): BalanceTransaction[] {
   return page.filter(({ type, presentment }) => type === 'payment_failure_refund' && presentment !== null)
 }
 
@@ -25,10 +25,10 @@ export function failuresIn(page: readonly BalanceTransaction[]): RefundFailure[]
 }
 
 /**
- * A debit that comes back takes along what had not been refunded by then. A refund that failed since no longer counts
- * on the charge, but was not part of what came back. Nothing is refunded after a return, so this is all that changed.
+ * A returned debit takes back what had not been refunded at that time. A refund that failed since then no longer counts
+ * on the charge but was not part of the return. Nothing is refunded after a return, so nothing else changed.
  */
-export function asItReturned(
+export function withReturnedAmount(
   returned: BalanceTransaction,
   failures: readonly RefundFailure[],
 ): BalanceTransaction {

@@ -1,6 +1,6 @@
 import type { Stripe } from 'stripe'
 import type { z } from 'zod'
-import type { Page, Place, StripeLists } from '../settlement/stripe-lists.ts'
+import type { Page, Place, StripeLists } from '../settlement/stripe-balance.ts'
 import { payoutPage, transactionPage } from './balance-schema.ts'
 import type { PacedCalls } from './paced-calls-gateway.ts'
 

@@ -5,7 +5,7 @@ import {
   type BalanceSource,
   type BalanceTransaction,
 } from '../settlement/balance-transaction.ts'
-import { itemisable, type Payout } from '../settlement/payout.ts'
+import { itemisable, type Payout } from '../settlement/stripe-balance.ts'
 import { currency, objectId, optionalText, reference, timestamp } from './field-schema.ts'
 
 /** Balance transactions and payouts of Stripe, in API version 2026-10-28.endive, translated into our types. */

@@ -1,6 +1,6 @@
 import type { Stripe } from 'stripe'
 import { z } from 'zod'
-import type { Page, Place } from '../settlement/stripe-lists.ts'
+import type { Page, Place } from '../settlement/stripe-balance.ts'
 import { inboxEvent, type InboxEvent } from '../inbox/inbox-event.ts'
 import { CALL, listed, UnreadableAnswer } from './balance-gateway.ts'
 import type { PacedCalls } from './paced-calls-gateway.ts'

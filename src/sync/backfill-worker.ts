@@ -18,28 +18,28 @@ export type BackfillDeps = Omit<EventSyncDeps, 'wake'> &
   }
 
 export type Backfilled = {
-  /** Events put into the inbox that no webhook had brought. */
+  /** Events that no webhook had brought. */
   readonly recovered: number
-  /** What Stripe has and could not be kept. */
+  /** Things at Stripe that could not be read. */
   readonly missing: number
-  /** New movements of the balance. */
-  readonly movements: number
+  /** New balance transactions. */
+  readonly balanceTransactions: number
   /** Up to when everything at Stripe has been read; null: not everything. */
   readonly completeUpTo: Date | null
 }
 
-/** Makes the books whole in one run, whatever was lost: what Stripe says is brought in, applied, and its own books read. */
+/** Recovers in one run whatever was lost: missed events are stored and applied, then Stripe's balance is read to its end. */
 export async function backfill(deps: BackfillDeps): Promise<Backfilled> {
   const { pool, retrieveSubscription, processing } = deps
   await recoverReceiptNumbers({ ...deps, now: processing.now })
-  // Who listens would only do the same work beside us.
+  // A listening worker would only do the same work at the same time.
   const recovering = { ...deps, wake: () => undefined }
   const events = await syncEvents(recovering)
-  // First applied, or every object of these events would look unknown.
+  // They are applied first, or every object of these events would look unknown.
   await applyAll(deps)
   const objects = await syncObjects(recovering)
   await applyAll(deps)
-  const movements = await syncTransactions(deps)
+  const balanceTransactions = await syncTransactions(deps)
   await syncPayouts(deps)
   const readSubscriptions = subscriptionRound({ pool, retrieve: retrieveSubscription, clock: processing.now })
   while (await readSubscriptions());
@@ -47,16 +47,16 @@ export async function backfill(deps: BackfillDeps): Promise<Backfilled> {
   return {
     recovered: events.recovered + objects.recovered,
     missing: events.missing + objects.missing,
-    movements,
+    balanceTransactions,
     completeUpTo: await completeUpTo(pool),
   }
 }
 
-const OTHERS_APPLY_MS = 100
+const WAIT_FOR_OTHERS_MS = 100
 
 /**
- * Applies what is pending now; a batch that another process has in hand is waited for. What comes meanwhile is not: on a
- * busy day something always is pending.
+ * Applies the events that are pending now and waits for a batch that another process holds. It does not wait for events
+ * that arrive meanwhile: on a busy day something is always pending.
  */
 export async function applyAll(deps: Pick<BackfillDeps, 'pool' | 'applier' | 'stopping'>): Promise<void> {
   const { pool, applier, stopping } = deps
@@ -64,13 +64,13 @@ export async function applyAll(deps: Pick<BackfillDeps, 'pool' | 'applier' | 'st
   for (;;) {
     const { oldest } = await pendingSpan(pool)
     if (newest === null || oldest === null || oldest > newest || stopping?.()) return
-    if ((await applier.applyNext()) === 0) await rest(OTHERS_APPLY_MS)
+    if ((await applier.applyNext()) === 0) await rest(WAIT_FOR_OTHERS_MS)
   }
 }
 
 /**
- * The same, alone on this database: a worker's sweep is waited for.
- * @returns null when the worker is still at it after that time
+ * The same as the only sync on this database: it waits for a worker's sync to end.
+ * @returns null when the worker still syncs after `waitMs`
  */
 export async function backfillAlone(
   deps: BackfillDeps,

@@ -9,7 +9,7 @@ import { HANDLED_EVENT_GROUPS } from '../stripe/handled-event-types.ts'
 import { quarantineReason, type ExpectedEvents, type InboxEvent } from '../inbox/inbox-event.ts'
 import { storeEvents } from '../inbox/inbox-store.ts'
 import { recordedEvents } from './recorded-events-store.ts'
-import { awaitObjects, completeSync, saveCursor, syncState } from './sync-state-store.ts'
+import { awaitObjects, completeSync, resumeSync, saveCursor, syncState } from './sync-state-store.ts'
 import { missedEventsOf } from './missed-events-worker.ts'
 
 export type EventSyncDeps = {
@@ -18,29 +18,29 @@ export type EventSyncDeps = {
   readonly objects: StripeObjects
   readonly expected: ExpectedEvents
   readonly processing: DecisionDeps & { readonly now: () => Date }
-  /** Events were put into the inbox: the apply step has work. */
+  /** Called after events were stored: the processing worker has work. */
   readonly wake: () => void
-  /** Told what could not be had. */
+  /** Receives what could not be read. */
   readonly log: Logger
-  /** True: leave off between two pages; the cursor knows where. */
+  /** Whether the service stops: the sync then ends between two pages and the cursor says where to continue. */
   readonly stopping?: () => boolean
 }
 
-/** What one sweep did: events put into the inbox, and what it could not have. */
+/** The result of one sync: the events that it stored, and how many things it could not read. */
 export type RecoveredEvents = { readonly recovered: number; readonly missing: number }
 
 const MINUTE_MS = 60 * 1000
 const DAY_MS = 24 * 60 * MINUTE_MS
 /** Stripe's event list reaches no further back. */
 const REACH_MS = 30 * DAY_MS
-/** Read again before the mark each time: see the sweep of balance transactions. */
+/** Read again each time, as in the sync of balance transactions. */
 const OVERLAP_MS = 15 * MINUTE_MS
-/** What is younger is not counted as lost: its webhook may be on its way. */
-export const ON_ITS_WAY_MS = 5 * MINUTE_MS
-/** With less than this to catch up with, the order in which it is read makes no difference to anybody. */
+/** A younger event is not counted as missed: its webhook may be under way. */
+export const DELIVERY_TIME_MS = 5 * MINUTE_MS
+/** With less than this to catch up with, the order of reading makes no difference. */
 const BACKLOG_MS = 60 * MINUTE_MS
 
-/** What no endpoint took comes first, then all: an endpoint may have said 200 and lost it (a restored backup). */
+/** First the events that no endpoint accepted, then all: an endpoint may have answered 200 and lost one (a restored backup). */
 const PASSES = [false, undefined].flatMap((deliverySuccess) =>
   HANDLED_EVENT_GROUPS.map((types) => ({ deliverySuccess, types })),
 )
@@ -59,50 +59,50 @@ const cursorSchema = z.object({
 type Cursor = z.infer<typeof cursorSchema>
 
 /**
- * Puts into the inbox what it lacks of Stripe's event list since the last whole sweep, 30 days back at most. The mark
- * moves only at the end, and only when everything could be had; until then the cursor, kept with each page, says where
- * to go on.
+ * Stores the events of Stripe's list that the inbox lacks since the last whole sync, 30 days back at most. The sync is
+ * complete only at its end, and only when everything could be read; until then the cursor, saved with each page, says
+ * where to continue.
  */
 export async function syncEvents(deps: EventSyncDeps): Promise<RecoveredEvents> {
-  let cursor = await whereToGoOn(deps)
+  let cursor = await nextCursor(deps)
   let recovered = 0
   for (;;) {
     const pass = PASSES[cursor.pass]
-    if (!pass) throw new Error('the sweep of events has no such pass')
+    if (!pass) throw new Error('the sync of events has no such pass')
     const page = await deps
       .events({ since: new Date(cursor.since), after: cursor.after, ...pass })
       .catch((error: unknown) => startAgain(error))
-    const lost = page === null ? nothingLost : await lostOn(page, deps)
+    const lost = page === null ? nothingMissed : await missedOn(page, deps)
     const next = page === null ? { ...cursor, after: null } : following(cursor, page, lost.missing)
-    const done = await keepPage(deps, cursor, lost, next)
+    const done = await storePage(deps, cursor, lost, next)
     recovered += done.recovered
     cursor = done.cursor
     if (next === null || deps.stopping?.()) return { recovered, missing: cursor.missing }
   }
 }
 
-/** The list is read again from its newest end when Stripe has forgotten the event that the cursor names. */
+/** Null makes the sync read the list again from its newest event: Stripe no longer has the event that the cursor names. */
 function startAgain(error: unknown): null {
   if (error instanceof UnknownCursor) return null
   throw error
 }
 
 type Lost = { readonly sent: InboxEvent[]; readonly made: InboxEvent[]; readonly missing: number }
-const nothingLost: Lost = { sent: [], made: [], missing: 0 }
+const nothingMissed: Lost = { sent: [], made: [], missing: 0 }
 
 /**
- * What of a page the inbox lacks. The API shows events in the account's version, which may not be ours: such a one would
- * be quarantined, so its object is asked for again.
+ * The events of a page that the inbox lacks. The API shows events in the account's version, which may differ from ours:
+ * such an event would be quarantined, so its object is fetched in our version instead.
  */
-async function lostOn(
+async function missedOn(
   { rows, unreadable }: EventPage,
   { pool, objects, expected, processing, log }: EventSyncDeps,
 ): Promise<Lost> {
-  const kept = await recordedEvents(
+  const recorded = await recordedEvents(
     pool,
     rows.map(({ eventId }) => eventId),
   )
-  const lost = rows.filter(({ eventId }) => !kept.has(eventId))
+  const lost = rows.filter(({ eventId }) => !recorded.has(eventId))
   const sent = lost.filter((event) => !isOtherVersion(event, expected))
   let missing = unreadable
   const made = new Map<string, InboxEvent>()
@@ -110,7 +110,7 @@ async function lostOn(
     const again = await objects.retrieveObjectOf(event)
     if (again === null) {
       missing += 1
-      log.error({ eventId: event.eventId, type: event.type }, 'an event’s object could not be read again')
+      log.error({ eventId: event.eventId, type: event.type }, 'the object of an event could not be read')
     }
     for (const one of again ?? []) made.set(one.eventId, one)
   }
@@ -125,29 +125,29 @@ function isOtherVersion(event: InboxEvent, expected: ExpectedEvents): boolean {
 }
 
 function following(cursor: Cursor, { next }: EventPage, missing: number): Cursor | null {
-  const so = { ...cursor, missing: cursor.missing + missing }
-  if (next !== null) return { ...so, after: next }
-  return cursor.pass + 1 < PASSES.length ? { ...so, pass: cursor.pass + 1, after: null } : null
+  const counted = { ...cursor, missing: cursor.missing + missing }
+  if (next !== null) return { ...counted, after: next }
+  return cursor.pass + 1 < PASSES.length ? { ...counted, pass: cursor.pass + 1, after: null } : null
 }
 
 /** @param next null: this was the last page */
-async function keepPage(
+async function storePage(
   deps: EventSyncDeps,
   before: Cursor,
   { sent, made, missing }: Lost,
   next: Cursor | null,
 ) {
   const { pool, processing, wake } = deps
-  const countedFrom = new Date(new Date(before.until).getTime() - ON_ITS_WAY_MS)
+  const countedFrom = new Date(new Date(before.until).getTime() - DELIVERY_TIME_MS)
   const isYoung = ({ createdAt }: InboxEvent): boolean => createdAt > countedFrom
   const isOld = (event: InboxEvent): boolean => !isYoung(event)
   const young =
-    (await keepSome(pool, sent.filter(isYoung), 'event_list')) +
-    (await keepSome(pool, made.filter(isYoung), 'object_list'))
+    (await storeSome(pool, sent.filter(isYoung), 'event_list')) +
+    (await storeSome(pool, made.filter(isYoung), 'object_list'))
   const done = await inTransaction(pool, async (tx) => {
     const old =
-      (await keepSome(tx, sent.filter(isOld), 'event_list')) +
-      (await keepSome(tx, made.filter(isOld), 'object_list'))
+      (await storeSome(tx, sent.filter(isOld), 'event_list')) +
+      (await storeSome(tx, made.filter(isOld), 'object_list'))
     const lost = before.lost + old
     const cursor = { ...(next ?? before), lost, missing: before.missing + missing }
     if (next === null) await complete(tx, cursor, processing.now())
@@ -158,7 +158,7 @@ async function keepPage(
   return done
 }
 
-async function keepSome(...[db, events, origin]: Parameters<typeof storeEvents>): Promise<number> {
+async function storeSome(...[db, events, origin]: Parameters<typeof storeEvents>): Promise<number> {
   return events.length === 0 ? 0 : (await storeEvents(db, events, origin)).length
 }
 
@@ -172,21 +172,20 @@ async function complete(
   await completeSync(tx, 'events', missing > 0 ? null : new Date(until), now, lost)
 }
 
-async function whereToGoOn({ pool, processing }: EventSyncDeps): Promise<Cursor> {
-  const { completeUpTo, cursor } = await syncState(pool, 'events')
-  const interrupted = cursorSchema.safeParse(cursor).data
-  if (interrupted) return interrupted
-  const until = processing.now()
-  const reach = new Date(until.getTime() - REACH_MS)
-  const mark = completeUpTo && new Date(completeUpTo.getTime() - OVERLAP_MS)
-  const since = mark !== null && mark > reach ? mark : reach
-  const isBacklog = until.getTime() - since.getTime() > BACKLOG_MS
-  return {
-    since: since.toISOString(),
-    until: until.toISOString(),
-    pass: isBacklog ? 0 : HANDLED_EVENT_GROUPS.length,
-    after: null,
-    lost: 0,
-    missing: 0,
-  }
+function nextCursor({ pool, processing }: EventSyncDeps): Promise<Cursor> {
+  return resumeSync(pool, 'events', cursorSchema, (completeUpTo) => {
+    const until = processing.now()
+    const reach = new Date(until.getTime() - REACH_MS)
+    const overlapping = completeUpTo && new Date(completeUpTo.getTime() - OVERLAP_MS)
+    const since = overlapping !== null && overlapping > reach ? overlapping : reach
+    const isBacklog = until.getTime() - since.getTime() > BACKLOG_MS
+    return {
+      since: since.toISOString(),
+      until: until.toISOString(),
+      pass: isBacklog ? 0 : HANDLED_EVENT_GROUPS.length,
+      after: null,
+      lost: 0,
+      missing: 0,
+    }
+  })
 }

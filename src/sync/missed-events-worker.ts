@@ -15,8 +15,8 @@ import {
 } from './recorded-events-store.ts'
 
 /**
- * Of events made of Stripe's objects the ones that say more than our tables know: by the same readers and the same
- * decision that the apply step uses.
+ * Events synthesised from Stripe objects whose state is newer than ours, found with the same readers and the same
+ * decision as in processing.
  */
 export async function missedEventsOf(
   db: Queryable,
@@ -27,19 +27,19 @@ export async function missedEventsOf(
   const facts = readings.flatMap(({ reading }) =>
     reading === null || reading === 'unreadable' ? [] : [reading.fact],
   )
-  const { known, recorded } = await whatIsKnown(db, facts)
+  const { known, recorded } = await knownTo(db, facts)
   const missed = readings.filter(
     ({ reading }) =>
       reading === 'unreadable' || (reading !== null && isMissed(reading.fact, known, recorded, processing)),
   )
-  const kept = await recordedEvents(
+  const recordedIds = await recordedEvents(
     db,
     missed.map(({ event }) => event.eventId),
   )
-  return missed.map(({ event }) => event).filter(({ eventId }) => !kept.has(eventId))
+  return missed.map(({ event }) => event).filter(({ eventId }) => !recordedIds.has(eventId))
 }
 
-/** What cannot be read is kept too: the apply step sets it apart where somebody looks at it. */
+/** An event that cannot be read counts as missed, too: processing marks it as failed, so that somebody looks at it. */
 function read({ type, createdAt, body }: InboxEvent): Reading | 'unreadable' {
   try {
     return readEvent(type, createdAt, JSON.parse(body))
@@ -49,11 +49,11 @@ function read({ type, createdAt, body }: InboxEvent): Reading | 'unreadable' {
   }
 }
 
-async function whatIsKnown(db: Queryable, facts: readonly PaymentFact[]) {
+async function knownTo(db: Queryable, facts: readonly PaymentFact[]) {
   const { payments, sessions, invoices, checkouts: checkoutIds } = namedIds(facts)
   const warnings = facts.flatMap((fact) => (fact.kind === 'fraud_warning' ? [fact.warning.id] : []))
   const subscriptions = facts.flatMap((fact) => ('subscription' in fact ? [fact.subscription.id] : []))
-  // First: what is applied between this answer and the next ones is then a donation already.
+  // Asked first: an event that is applied between this answer and the next ones is a donation already then.
   const awaitedPayments = await comingPayments(db, payments)
   const [checkouts, donations] = [
     await lockKnownCheckouts(db, sessions, checkoutIds),

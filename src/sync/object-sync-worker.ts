@@ -1,17 +1,17 @@
 import { z } from 'zod'
 import { inTransaction } from '../db/database.ts'
 import { OBJECT_KINDS, type ListedObject, type ObjectKind } from '../stripe/object-list-gateway.ts'
-import type { Page } from '../settlement/stripe-lists.ts'
+import type { Page } from '../settlement/stripe-balance.ts'
 import type { InboxEvent } from '../inbox/inbox-event.ts'
 import { storeEvents } from '../inbox/inbox-store.ts'
 import type { RecoveredEvents, EventSyncDeps } from './event-sync-worker.ts'
-import { completeSync, saveCursor, syncState } from './sync-state-store.ts'
+import { completeSync, resumeSync, saveCursor } from './sync-state-store.ts'
 import { missedEventsOf } from './missed-events-worker.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
-/** Days before the mark from which objects are looked at again: for so long after it was made, one may still change. */
-const LOOKED_AT_AGAIN_DAYS: Readonly<Record<ObjectKind, number>> = {
+/** For how many days after its creation an object may still change: so far back it is read again. */
+const CHANGES_FOR_DAYS: Readonly<Record<ObjectKind, number>> = {
   sessions: 35, // open for a day at most; a bank debit is settled within four weeks
   invoices: 90, // tried again for weeks, and may be paid by hand after that
   charges: 90, // a bank can take a debit back for about two months
@@ -20,12 +20,12 @@ const LOOKED_AT_AGAIN_DAYS: Readonly<Record<ObjectKind, number>> = {
   warnings: 7, // never change
 }
 
-/** What is younger is left to its webhook and to the sweep of events, which know better when it happened. */
+/** A younger object is left to its webhook and to the sync of events, which know its time more exactly. */
 const LEFT_TO_EVENTS_MS = 15 * 60 * 1000
 
 const cursorSchema = z.object({
-  /** Up to when objects were complete before; null: never, and all are read. */
-  mark: z.iso.datetime().nullable(),
+  /** Up to when objects were complete before; null: never, so all are read. */
+  completeUpTo: z.iso.datetime().nullable(),
   until: z.iso.datetime(),
   kind: z.enum(OBJECT_KINDS),
   after: z.string().nullable(),
@@ -35,13 +35,13 @@ const cursorSchema = z.object({
 type Cursor = z.infer<typeof cursorSchema>
 
 /**
- * Reads Stripe's objects and puts into the inbox, as events made of them, what our tables do not know or know less far:
- * what Stripe has no events of any more. Resumable as the sweep of events is. Events that are still to be applied should
- * be applied before, or their objects look unknown.
+ * Reads Stripe's objects and stores events synthesised from those whose state is newer than the tables, since Stripe
+ * lists events for 30 days only. It can be resumed like the sync of events. Apply pending events before, or their
+ * objects look unknown.
  */
 export async function syncObjects(deps: EventSyncDeps): Promise<RecoveredEvents> {
   const { pool, objects, processing, wake, log, stopping } = deps
-  let cursor = await whereToGoOn(deps)
+  let cursor = await nextCursor(deps)
   const start = cursor.lost
   for (;;) {
     const page = await objects.list(cursor.kind, { since: sinceOf(cursor), after: cursor.after })
@@ -51,11 +51,11 @@ export async function syncObjects(deps: EventSyncDeps): Promise<RecoveredEvents>
     const before = { ...cursor, missing: cursor.missing + unreadable.length }
     const next = following(before, page.next)
     cursor = await inTransaction(pool, async (tx) => {
-      const kept = missed.length === 0 ? 0 : (await storeEvents(tx, missed, 'object_list')).length
-      const now = { ...(next ?? before), lost: before.lost + kept }
+      const stored = missed.length === 0 ? 0 : (await storeEvents(tx, missed, 'object_list')).length
+      const now = { ...(next ?? before), lost: before.lost + stored }
       if (next === null) {
-        const mark = now.missing > 0 ? null : new Date(now.until)
-        await completeSync(tx, 'objects', mark, processing.now(), now.lost)
+        const upTo = now.missing > 0 ? null : new Date(now.until)
+        await completeSync(tx, 'objects', upTo, processing.now(), now.lost)
       } else await saveCursor(tx, 'objects', now)
       return now
     })
@@ -76,20 +76,19 @@ function following(cursor: Cursor, after: string | null): Cursor | null {
   return kind ? { ...cursor, kind, after: null } : null
 }
 
-function sinceOf({ mark, kind }: Cursor): Date | null {
-  return mark === null ? null : new Date(new Date(mark).getTime() - LOOKED_AT_AGAIN_DAYS[kind] * DAY_MS)
+function sinceOf({ completeUpTo, kind }: Cursor): Date | null {
+  return completeUpTo === null
+    ? null
+    : new Date(new Date(completeUpTo).getTime() - CHANGES_FOR_DAYS[kind] * DAY_MS)
 }
 
-async function whereToGoOn({ pool, processing }: EventSyncDeps): Promise<Cursor> {
-  const { completeUpTo, cursor } = await syncState(pool, 'objects')
-  const interrupted = cursorSchema.safeParse(cursor).data
-  if (interrupted) return interrupted
-  return {
-    mark: completeUpTo?.toISOString() ?? null,
+function nextCursor({ pool, processing }: EventSyncDeps): Promise<Cursor> {
+  return resumeSync(pool, 'objects', cursorSchema, (completeUpTo) => ({
+    completeUpTo: completeUpTo?.toISOString() ?? null,
     until: processing.now().toISOString(),
     kind: 'sessions',
     after: null,
     lost: 0,
     missing: 0,
-  }
+  }))
 }

@@ -1,9 +1,9 @@
-import { earliest } from '../calendar/instant.ts'
 import { z } from 'zod'
+import { earliest } from '../calendar/instant.ts'
 import { inTransaction } from '../db/database.ts'
 import type { SyncDeps } from './balance-sync-worker.ts'
 import { recordTransactions } from '../settlement/balance-store.ts'
-import type { Payout } from '../settlement/payout.ts'
+import type { Payout } from '../settlement/stripe-balance.ts'
 import {
   awaitingItems,
   insertItems,
@@ -13,19 +13,19 @@ import {
 } from '../settlement/payout-store.ts'
 import { completeSync, saveCursor, syncState } from './sync-state-store.ts'
 
-/** Banks send a payout back within days of having taken it; looked at again for longer than any of them takes. */
-const LOOKED_AT_AGAIN_MS = 30 * 24 * 60 * 60 * 1000
+/** Banks return a payout within days; a payout is read again for longer than any of them takes. */
+const READ_AGAIN_MS = 30 * 24 * 60 * 60 * 1000
 
 const cursorSchema = z.object({ payout: z.string(), after: z.string() })
 type Cursor = z.infer<typeof cursorSchema>
 
-/** Reads payouts, all of them the first time, and what those are made of that Stripe can itemise by now. */
+/** Reads payouts, the first time all of them, and the items of those that Stripe can itemise by now. */
 export async function syncPayouts(deps: SyncDeps): Promise<void> {
   const { pool, lists, processing, stopping } = deps
   const until = processing.now()
   const { completeUpTo, cursor } = await syncState(pool, 'payouts')
   const interrupted = cursorSchema.safeParse(cursor).data ?? null
-  const since = completeUpTo && earliest(before(completeUpTo), await oldestAwaited(pool))
+  const since = completeUpTo && earliest(readAgainFrom(completeUpTo), await oldestAwaited(pool))
   let after: string | null = null
   for (;;) {
     const page = await lists.payouts({ since, after })
@@ -47,7 +47,7 @@ export async function syncPayouts(deps: SyncDeps): Promise<void> {
   await inTransaction(pool, (tx) => completeSync(tx, 'payouts', until, processing.now()))
 }
 
-/** What one payout is made of. Its own movement is left out, so that the items add up to what the bank got. */
+/** The items of one payout. Its own balance transaction is left out, so that the items sum to what the bank received. */
 async function itemise(deps: SyncDeps, payout: Payout, interrupted: Cursor | null): Promise<void> {
   const { pool, lists, processing, stopping } = deps
   let after = interrupted?.payout === payout.id ? interrupted.after : null
@@ -69,6 +69,6 @@ async function itemise(deps: SyncDeps, payout: Payout, interrupted: Cursor | nul
   }
 }
 
-function before(mark: Date): Date {
-  return new Date(mark.getTime() - LOOKED_AT_AGAIN_MS)
+function readAgainFrom(completeUpTo: Date): Date {
+  return new Date(completeUpTo.getTime() - READ_AGAIN_MS)
 }

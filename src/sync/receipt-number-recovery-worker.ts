@@ -24,29 +24,32 @@ export type ReceiptNumberRecoveryDeps = {
 }
 
 /**
- * Before the first number is taken: whether this database is a restored backup. Stripe then names events that it
- * delivered to us and that we do not have; the receipts that were issued for their payments keep their numbers. One
- * call for each group of types when nothing was lost.
- * @returns how many numbers are kept free
+ * Finds out, before the first number is taken, whether this database is a restored backup. Stripe then lists events that
+ * it delivered and that the inbox lacks; the receipts that were issued for their payments keep their numbers. When
+ * nothing was lost, this takes one call for each group of event types.
+ * @returns how many numbers are reserved
  */
 export async function recoverReceiptNumbers(deps: ReceiptNumberRecoveryDeps): Promise<number> {
   const { pool, backups, now, log } = deps
   const payments = await lostPayments(deps)
   if (payments.size === 0) return 0
-  const notes = new Map<string, ReceiptNumberBackup>()
+  const found = new Map<string, ReceiptNumberBackup>()
   for (const payment of payments) {
     const text = await backups.read(payment)
-    if (text !== null) notes.set(payment, parseBackup(text))
+    if (text !== null) found.set(payment, parseBackup(text))
   }
-  const kept = await inTransaction(pool, async (tx) =>
-    reserve(tx, reservationsFor(notes, await holdNumbers(tx)), now()),
+  const reserved = await inTransaction(pool, async (tx) =>
+    reserve(tx, reservationsFor(found, await holdNumbers(tx)), now()),
   )
-  if (kept > 0)
-    log.warn({ receipts: kept }, 'the database had been behind: receipts issued since keep their numbers')
-  return kept
+  if (reserved > 0)
+    log.warn(
+      { receipts: reserved },
+      'the database is a restored backup: receipts issued since keep their numbers',
+    )
+  return reserved
 }
 
-/** Newest first, until a page has nothing new. */
+/** Reads the newest events first, until a page has none that is unknown. */
 async function lostPayments({ pool, events }: ReceiptNumberRecoveryDeps): Promise<Set<string>> {
   const payments = new Set<string>()
   for (const types of HANDLED_EVENT_GROUPS) {
@@ -70,7 +73,7 @@ function paymentOf({ type, createdAt, body }: InboxEvent): string | null {
     const fact = readEvent(type, createdAt, JSON.parse(body))?.fact
     return fact && 'paymentIntentId' in fact ? fact.paymentIntentId : null
   } catch (error) {
-    // Of another API version: the sweep asks for its object.
+    // It may have another API version: the sync fetches its object.
     if (error instanceof UnreadableEvent) return null
     throw error
   }

@@ -1,6 +1,6 @@
 import type { Queryable } from '../db/database.ts'
 
-/** Of these events of Stripe the ones that the inbox has. */
+/** Those of the given events that the inbox has. */
 export async function recordedEvents(
   db: Queryable,
   eventIds: readonly string[],
@@ -8,7 +8,7 @@ export async function recordedEvents(
   return idsIn(db, `select event_id as id from inbox_events where event_id = any($1)`, eventIds)
 }
 
-/** Of these payments the ones that an event in the inbox will book once it is applied. */
+/** Those of the given payments that a pending or waiting event will book once it is applied. */
 export async function comingPayments(
   db: Queryable,
   payments: readonly string[],

@@ -1,11 +1,12 @@
+import type { z } from 'zod'
 import type { Queryable } from '../db/database.ts'
 
-/** Whoever sweeps holds this lock. Any number will do, as long as nothing else in this database uses it. */
+/** The process that syncs holds this lock. Any number will do, as long as nothing else in this database uses it. */
 export const SYNC_LOCK = 7_465_612_003
 
 export type SyncName = 'balance_transactions' | 'payouts' | 'events' | 'objects'
 
-/** How far a sweep has come. The cursor is the sweep's own; it is read with care, since an older version wrote it. */
+/** How far a sync has come. Each sync has a cursor of its own form; an older version may have written it. */
 export type SyncState = { readonly completeUpTo: Date | null; readonly cursor: unknown }
 
 export async function syncState(tx: Queryable, name: SyncName): Promise<SyncState> {
@@ -17,7 +18,21 @@ export async function syncState(tx: Queryable, name: SyncName): Promise<SyncStat
   return { completeUpTo: row?.complete_up_to ?? null, cursor: row?.cursor ?? null }
 }
 
-/** Where to go on if this sweep is interrupted; in the database transaction that keeps what was read. */
+/**
+ * Where a sync continues: at the cursor of an interrupted one, or where `start` says for a new one.
+ * @param start receives the time up to which the last whole sync was complete; null before the first
+ */
+export async function resumeSync<Cursor>(
+  db: Queryable,
+  name: SyncName,
+  schema: z.ZodType<Cursor>,
+  start: (completeUpTo: Date | null) => Cursor,
+): Promise<Cursor> {
+  const state = await syncState(db, name)
+  return schema.safeParse(state.cursor).data ?? start(state.completeUpTo)
+}
+
+/** Saves where an interrupted sync continues, in the database transaction that stores what was read. */
 export async function saveCursor(tx: Queryable, name: SyncName, cursor: object | null): Promise<void> {
   await tx.query(
     `insert into sync_states (name, cursor) values ($1, $2::jsonb) on conflict (name) do update set cursor = excluded.cursor`,
@@ -26,8 +41,9 @@ export async function saveCursor(tx: Queryable, name: SyncName, cursor: object |
 }
 
 /**
- * The sweep is whole. Its mark never goes back, whoever else finished one meanwhile.
- * @param upTo null: it ended, but something could not be had, and the mark stays
+ * Records that a sync has read its list to the end. Its complete time never goes back, even when another process
+ * finished one meanwhile.
+ * @param upTo null: something could not be read, so the complete time stays
  * @param recovered how many events it found that no webhook had brought
  */
 export async function completeSync(
@@ -45,14 +61,14 @@ export async function completeSync(
   )
 }
 
-/** Something lies further back than this sweep of events reached: only a whole sweep of objects can make up for it. */
+/** Marks that something lies further back than the sync of events reached: only a whole sync of objects recovers it. */
 export async function awaitObjects(tx: Queryable): Promise<void> {
   await tx.query(`insert into sync_states (name) values ('objects') on conflict (name) do nothing`)
 }
 
 /**
- * The instant up to which everything at Stripe has been read: the mark of the sync that is furthest behind. Stripe lists
- * events of the last 30 days only; when the event sync had to leave out more than that, the object sync's mark counts.
+ * The time up to which everything at Stripe has been read: that of the sync that is furthest behind. Stripe lists
+ * events of the last 30 days only; when the event sync had to leave out more than that, the object sync's time counts.
  * @returns null while one of them has never ended
  */
 export async function completeUpTo(db: Queryable): Promise<Date | null> {
@@ -68,7 +84,7 @@ export async function completeUpTo(db: Queryable): Promise<Date | null> {
   return rows[0]?.up_to ?? null
 }
 
-/** What the last whole sweeps found that no webhook had brought. For /metrics. */
+/** How many events the last whole syncs found that no webhook had brought. For /metrics. */
 export async function lastRecovered(db: Queryable): Promise<number> {
   const { rows } = await db.query<{ recovered: number }>(
     `select coalesce(sum(recovered), 0)::int as recovered from sync_states`,

@@ -3,18 +3,18 @@ import { runAlone } from '../db/advisory-lock.ts'
 import type { Applier } from '../processing/processing-worker.ts'
 import { startLoop, type WorkerLoop } from '../worker-loop.ts'
 import { applyAll } from './backfill-worker.ts'
-import { lookAtNewest, syncTransactions, type SyncDeps } from './balance-sync-worker.ts'
+import { syncNewestTransactions, syncTransactions, type SyncDeps } from './balance-sync-worker.ts'
 import { syncEvents, type RecoveredEvents, type EventSyncDeps } from './event-sync-worker.ts'
 import { syncObjects } from './object-sync-worker.ts'
 import { syncPayouts } from './payout-sync-worker.ts'
 import { SYNC_LOCK } from './sync-state-store.ts'
 
-// Nobody waits for what no webhook announced, a fee of Stripe's own say; still the same morning.
-const SWEEP_EVERY_MS = 10 * 60 * 1000
-// Webhooks come in bursts: one look serves them all.
+// What no webhook reports, such as a fee of Stripe's own, is not urgent, yet should be there the same morning.
+const SYNC_EVERY_MS = 10 * 60 * 1000
+// Webhooks come in bursts, and one sync of the newest page serves them all.
 const LEAST_PAUSE_MS = 2_000
 const AFTER_FAILURE_MS = 30_000
-// Lists of objects are long and change slowly; what is new comes with the events.
+// Lists of objects are long and change slowly; news comes with the events.
 const OBJECTS_EVERY_MS = 24 * 60 * 60 * 1000
 
 export type SyncWorkerDeps = Omit<SyncDeps & EventSyncDeps, 'stopping'> & {
@@ -24,70 +24,77 @@ export type SyncWorkerDeps = Omit<SyncDeps & EventSyncDeps, 'stopping'> & {
 }
 
 /**
- * Reads Stripe's events and books: whole sweeps from time to time, and the newest of the books as soon as an event was
- * applied; its objects at the start and then daily.
+ * Syncs with Stripe: whole syncs of events, balance transactions and payouts every ten minutes, the newest balance
+ * transactions as soon as an event was applied, objects at the start and then daily.
  */
 export function startSyncWorker({ databaseUrl, log, ...deps }: SyncWorkerDeps): WorkerLoop {
   let stopped = false
-  let asked = false
+  let isRequested = false
   let syncAtMs = 0
-  let lookAtMs = 0
+  let newestAtMs = 0
   let objectsAtMs = 0
-  const own: SyncDeps & EventSyncDeps = { ...deps, log, stopping: () => stopped }
+  const syncDeps: SyncDeps & EventSyncDeps = { ...deps, log, stopping: () => stopped }
   const nowMs = (): number => deps.processing.now().getTime()
 
-  const told = (what: string, { recovered, missing }: RecoveredEvents): void => {
-    if (recovered > 0) log.info({ recovered }, `Stripe’s ${what} were read: some had not come by webhook`)
-    if (missing > 0) log.error({ missing }, `some of Stripe’s ${what} could not be kept`)
+  const report = (what: string, { recovered, missing }: RecoveredEvents): void => {
+    if (recovered > 0)
+      log.info({ recovered }, `the sync of Stripe’s ${what} recovered what no webhook had brought`)
+    if (missing > 0) log.error({ missing }, `some of Stripe’s ${what} could not be read`)
   }
   const recoverObjects = async (): Promise<void> => {
     if (nowMs() < objectsAtMs) return
-    // What is still to be applied would look unknown.
-    await applyAll({ ...own, applier: deps.applier })
-    told('objects', await syncObjects(own))
+    // The objects of events that are not applied yet would look unknown.
+    await applyAll({ ...syncDeps, applier: deps.applier })
+    report('objects', await syncObjects(syncDeps))
     if (!stopped) objectsAtMs = nowMs() + OBJECTS_EVERY_MS
   }
-  const readBooks = async (): Promise<void> => {
-    const fresh = await syncTransactions(own)
-    await syncPayouts(own)
-    if (fresh > 0) log.info({ fresh }, 'Stripe’s books were read')
+  const syncBalance = async (): Promise<void> => {
+    const added = await syncTransactions(syncDeps)
+    await syncPayouts(syncDeps)
+    if (added > 0) log.info({ added }, 'new balance transactions were recorded')
   }
-  // One of the three that fails does not keep the others from being read.
+  // When one of the three fails, the others still run.
   const sync = async (): Promise<void> => {
     const failed: unknown[] = []
-    for (const part of [async () => told('events', await syncEvents(own)), recoverObjects, readBooks])
+    for (const part of [
+      async () => report('events', await syncEvents(syncDeps)),
+      recoverObjects,
+      syncBalance,
+    ])
       if (!stopped) await part().catch((error: unknown) => failed.push(error))
     if (failed.length > 0) throw failed[0]
   }
-  const look = async (): Promise<void> => {
-    await lookAtNewest(own)
-    await syncPayouts(own)
+  const syncNewest = async (): Promise<void> => {
+    await syncNewestTransactions(syncDeps)
+    await syncPayouts(syncDeps)
   }
   const loop = startLoop(
-    'sweep',
+    'sync',
     async () => {
       const whole = nowMs() >= syncAtMs
-      if (!whole && !(asked && nowMs() >= lookAtMs)) return false
-      asked = false
-      // Set before: a failure is tried again after a pause, not at once.
+      if (!whole && !(isRequested && nowMs() >= newestAtMs)) return false
+      isRequested = false
+      // Set before the run, so that a failure is tried again after a pause and not at once.
       if (whole) syncAtMs = nowMs() + AFTER_FAILURE_MS
-      lookAtMs = nowMs() + (whole ? AFTER_FAILURE_MS : LEAST_PAUSE_MS)
-      const ran = await runAlone(databaseUrl, SYNC_LOCK, whole ? sync : look).catch((error: unknown) => {
-        asked = true
-        if (!stopped) throw error
-        return true
-      })
-      // Whoever is at it may have read the newest page already.
-      if (!ran) asked = true
-      if (whole) syncAtMs = nowMs() + SWEEP_EVERY_MS
-      lookAtMs = nowMs() + LEAST_PAUSE_MS
+      newestAtMs = nowMs() + (whole ? AFTER_FAILURE_MS : LEAST_PAUSE_MS)
+      const ran = await runAlone(databaseUrl, SYNC_LOCK, whole ? sync : syncNewest).catch(
+        (error: unknown) => {
+          isRequested = true
+          if (!stopped) throw error
+          return true
+        },
+      )
+      // The process that syncs may have read the newest page already.
+      if (!ran) isRequested = true
+      if (whole) syncAtMs = nowMs() + SYNC_EVERY_MS
+      newestAtMs = nowMs() + LEAST_PAUSE_MS
       return false
     },
     log,
   )
   return {
     wake() {
-      asked = true
+      isRequested = true
       loop.wake()
     },
     stop() {

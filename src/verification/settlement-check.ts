@@ -1,6 +1,6 @@
 import { settlementEntries } from '../settlement/balance-posting.ts'
 import type { BalanceTransaction } from '../settlement/balance-transaction.ts'
-import type { Payout } from '../settlement/payout.ts'
+import type { Payout } from '../settlement/stripe-balance.ts'
 import { entriesText, type ExpectedPosting } from './expectation.ts'
 import { compareColumns, missing, unexpected, type Compared, type Finding } from './finding.ts'
 

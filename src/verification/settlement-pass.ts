@@ -1,8 +1,7 @@
 import type { Queryable } from '../db/database.ts'
 import type { BalanceTransaction } from '../settlement/balance-transaction.ts'
-import type { Payout } from '../settlement/payout.ts'
-import { asItReturned, failuresIn, type RefundFailure } from '../settlement/returned-debit.ts'
-import type { StripeLists } from '../settlement/stripe-lists.ts'
+import type { Payout, StripeLists } from '../settlement/stripe-balance.ts'
+import { withReturnedAmount, failuresIn, type RefundFailure } from '../settlement/returned-debit.ts'
 import { syncState } from '../sync/sync-state-store.ts'
 import type { Finding } from './finding.ts'
 import {
@@ -76,7 +75,7 @@ export async function checkSettlement(
       // The list is newest first: a refund failure that came after a bank return is read before it.
       failures.push(...failuresIn(page))
       for (const row of page) {
-        const listed = row.type === 'payment_failure_refund' ? asItReturned(row, failures) : row
+        const listed = row.type === 'payment_failure_refund' ? withReturnedAmount(row, failures) : row
         const stored = transactions.get(listed.id)
         unlisted.delete(listed.id)
         if (!stored && !settled.has(listed.id) && !mustBeSynced(listed, syncedUpTo.transactions)) continue

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { inTransaction } from '../db/database.ts'
-import type { StripeLists } from '../settlement/stripe-lists.ts'
+import type { StripeLists } from '../settlement/stripe-balance.ts'
 import type { Zones } from './expectation.ts'
 import type { Finding } from './finding.ts'
 import { deriveFromInbox } from './inbox-derivation.ts'

@@ -8,7 +8,7 @@ let own: TestDatabase
 beforeAll(async () => void (own = await testDatabase()))
 afterAll(() => own.drop())
 
-test('events that go on coming hold up no sweep: what was there before it is applied, and no more', async () => {
+test('applies the events that are pending at the start and does not wait for those that arrive meanwhile', async () => {
   const { pool } = own.database
   const arrive = () => keep(pool, stripeEvent('charge.updated', {}))
   await arrive()

@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => own.drop())
 
-test('killed at any statement, a backfill goes on and ends with whole books', async () => {
+test('resumes a backfill that was killed at any statement and ends with complete tables', async () => {
   const box = await sandbox()
   const { pool } = own.database
   let deaths = 0
@@ -56,8 +56,8 @@ test('killed at any statement, a backfill goes on and ends with whole books', as
   expect(await countRows(pool, 'receipts where revision = 1')).toBe(gifts)
   const theirs = await countRows(pool, `balance_transactions where type = 'charge'`)
   expect(theirs).toBeGreaterThan(gifts)
-  const { setApart, ...books } = await notWhole(pool)
-  expect(books).toMatchObject({ offBalance: [], numbers: [] })
+  const { setApart, ...tablesIn } = await notWhole(pool)
+  expect(tablesIn).toMatchObject({ offBalance: [], numbers: [] })
   // Somebody else's charges wait for payments that never become known here; nothing of ours is set apart.
   const ours = ({ type, outcome }: Record<string, unknown>) =>
     type !== 'charge.succeeded' || outcome !== 'waiting'

@@ -10,7 +10,7 @@ import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { DAY_MS, forward, paidGift, sandbox, sdk } from '../stripe-sandbox/kit.ts'
 import { countRows } from '../reconciliation/kit.ts'
 import {
-  books,
+  tablesIn,
   deliver,
   eventfulDays,
   notWhole,
@@ -28,8 +28,8 @@ beforeEach(async () => {
 afterEach(() => own.drop())
 const pool = () => own.database.pool
 
-describe('four days without any webhook', () => {
-  test('are made whole by one run, and a second one finds nothing', async () => {
+describe('a backfill after four days without webhooks', () => {
+  test('recovers everything in one run and finds nothing in a second one', async () => {
     const box = await sandbox()
     await ourGift(pool(), box, 'card', { monthly: true, amount: 900 })
     await forward(box, 28 * DAY_MS)
@@ -50,23 +50,23 @@ describe('four days without any webhook', () => {
     ])
     // Everything came from events: not one object looked unknown.
     expect(await countRows(pool(), `inbox_events where origin = 'object_list'`)).toBe(0)
-    const before = await books(pool())
-    expect(await runBackfill(pool(), box)).toMatchObject({ recovered: 0, missing: 0, movements: 0 })
-    expect(await books(pool())).toEqual(before)
+    const before = await tablesIn(pool())
+    expect(await runBackfill(pool(), box)).toMatchObject({ recovered: 0, missing: 0, balanceTransactions: 0 })
+    expect(await tablesIn(pool())).toEqual(before)
   })
 
-  test('end as if every webhook had come, and webhooks that come after all change nothing', async () => {
+  test('ends as if every webhook had arrived, and a webhook that arrives later changes nothing', async () => {
     const box = await sandbox()
     await eventfulDays(pool(), box)
     await runBackfill(pool(), box)
-    const recovered = await books(pool())
+    const recovered = await tablesIn(pool())
     const events = await countRows(pool(), 'inbox_events')
     await deliver(
       pool(),
       box,
       (type) => !/^(payment_intent|customer\.created|invoice\.(created|final))/.test(type),
     )
-    expect(await books(pool())).toEqual(recovered)
+    expect(await tablesIn(pool())).toEqual(recovered)
     // Those of types that nothing is made of were left out; every other one was there.
     const late = await all(pool(), `select distinct type from inbox_events where id > $1 order by 1`, events)
     expect(late.map(({ type }) => type)).toEqual(
@@ -93,7 +93,7 @@ describe('four days without any webhook', () => {
           ],
         )
       await deliver(other.database.pool, box)
-      const told = await books(other.database.pool)
+      const told = await tablesIn(other.database.pool)
       const { subscriptions: _asked, ...same } = recovered
       expect(told).toMatchObject(same)
     } finally {
@@ -102,8 +102,8 @@ describe('four days without any webhook', () => {
   })
 })
 
-describe('forty days without webhooks', () => {
-  test('are made whole by objects, once, with the moments of the charges', async () => {
+describe('a backfill after forty days without webhooks', () => {
+  test('recovers everything once from objects, with the times of the charges', async () => {
     const box = await sandbox()
     await eventfulDays(pool(), box, 40)
     const done = await runBackfill(pool(), box)
@@ -126,15 +126,15 @@ describe('forty days without webhooks', () => {
       { status: 'failed', count: 1 },
       { status: 'succeeded', count: 7 },
     ])
-    const before = await books(pool())
+    const before = await tablesIn(pool())
     expect(before.warnings).toHaveLength(1)
-    expect(await runBackfill(pool(), box)).toMatchObject({ recovered: 0, movements: 0 })
+    expect(await runBackfill(pool(), box)).toMatchObject({ recovered: 0, balanceTransactions: 0 })
     // The last thirty days' events come as webhooks after all, and then those of all forty.
     await deliver(pool(), box)
-    expect({ ...(await books(pool())), subscriptions: [] }).toEqual({ ...before, subscriptions: [] })
+    expect({ ...(await tablesIn(pool())), subscriptions: [] }).toEqual({ ...before, subscriptions: [] })
   })
 
-  test('are not called complete by the sweep of events alone', async () => {
+  test('is not complete by the sync of events alone', async () => {
     const box = await sandbox()
     await ourGift(pool(), box)
     const parts = recoveryOf(pool(), box)
@@ -151,7 +151,7 @@ describe('forty days without webhooks', () => {
     expect(await completeUpTo(pool())).toEqual(box.now())
   })
 
-  test('that were the first ones neither', async () => {
+  test('is not complete by the sync of events alone when these were the first days', async () => {
     const box = await sandbox()
     const parts = recoveryOf(pool(), box)
     await syncTransactions(parts)
@@ -163,7 +163,7 @@ describe('forty days without webhooks', () => {
   })
 })
 
-test('what another program takes on the same account makes no events here, however often it is read', async () => {
+test('synthesises no events for payments of another program on the same account, however often they are read', async () => {
   const box = await sandbox()
   const theirs = await paidGift(box, 5000)
   await box.refund(theirs, { amount: 100 })
@@ -176,7 +176,7 @@ test('what another program takes on the same account makes no events here, howev
   expect(await countRows(pool(), 'donations')).toBe(0)
 })
 
-test('an agreement that ended in the dashboard is asked about the next day, without any event', async () => {
+test('reads a subscription that ended in the dashboard on the next day, without any event', async () => {
   const box = await sandbox()
   await ourGift(pool(), box, 'card', { monthly: true })
   await runBackfill(pool(), box)

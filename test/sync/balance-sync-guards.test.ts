@@ -1,10 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { BalanceTransaction } from '../../src/settlement/balance-transaction.ts'
-import { lookAtNewest, syncTransactions, type SyncDeps } from '../../src/sync/balance-sync-worker.ts'
-import type { Payout } from '../../src/settlement/payout.ts'
+import {
+  syncNewestTransactions,
+  syncTransactions,
+  type SyncDeps,
+} from '../../src/sync/balance-sync-worker.ts'
+import type { Payout, Page, Place, StripeLists } from '../../src/settlement/stripe-balance.ts'
 import { oldestAwaited, upsertPayouts } from '../../src/settlement/payout-store.ts'
 import { syncPayouts } from '../../src/sync/payout-sync-worker.ts'
-import type { Page, Place, StripeLists } from '../../src/settlement/stripe-lists.ts'
 import { completeSync, saveCursor, syncState } from '../../src/sync/sync-state-store.ts'
 import { fact } from '../processing/facts.ts'
 import { all } from '../kit/books.ts'
@@ -92,8 +95,8 @@ function parts(
 const five = ['txn_5', 'txn_4', 'txn_3', 'txn_2', 'txn_1'].map((id) => movement(id))
 const mark = async (name: 'balance_transactions' | 'payouts') => (await syncState(pool(), name)).completeUpTo
 
-describe('a sweep of movements', () => {
-  test('is complete up to its beginning, not up to its end, and the next one begins a quarter of an hour before', async () => {
+describe('the sync of balance transactions', () => {
+  test('is complete up to its start time, and the next sync begins fifteen minutes before that', async () => {
     await syncTransactions(parts({ transactions: five }))
     expect(await mark('balance_transactions')).toEqual(START)
     asked = []
@@ -101,13 +104,13 @@ describe('a sweep of movements', () => {
     expect(asked.map(({ since }) => since)).toEqual([minutesBefore(15)])
   })
 
-  test('that is to stop ends after the page in hand', async () => {
+  test('ends after the present page when the service stops', async () => {
     expect(await syncTransactions(parts({ transactions: five }, () => true))).toBe(2)
     expect(await mark('balance_transactions')).toBeNull()
     expect(await syncTransactions(parts({ transactions: five }))).toBe(3)
   })
 
-  test('never moves its mark back', async () => {
+  test('never moves its complete time back', async () => {
     await completeSync(pool(), 'payouts', START, START)
     await completeSync(pool(), 'payouts', minutesBefore(5), START)
     await completeSync(pool(), 'payouts', null, START)
@@ -115,22 +118,22 @@ describe('a sweep of movements', () => {
   })
 })
 
-test('a look at the newest goes no further than it finds something new', async () => {
+test('reads newest pages only until one has nothing new', async () => {
   await syncTransactions(parts({ transactions: five.slice(2) }))
   asked = []
-  expect(await lookAtNewest(parts({ transactions: five }))).toBe(2)
+  expect(await syncNewestTransactions(parts({ transactions: five }))).toBe(2)
   expect(asked.map(({ after }) => after)).toEqual([null, 'txn_4'])
 })
 
-describe('a sweep of payouts', () => {
+describe('the sync of payouts', () => {
   const items = { po_1: five }
 
-  test('is complete up to its beginning', async () => {
+  test('is complete up to its start time', async () => {
     await syncPayouts(parts({ payouts: [payout('po_1')], items }))
     expect(await mark('payouts')).toEqual(START)
   })
 
-  test('goes on in the middle of a payout’s parts, and of that payout only', async () => {
+  test('resumes in the middle of a payout’s items, and only for that payout', async () => {
     const two = [payout('po_2'), payout('po_1')]
     const both = { po_1: five, po_2: ['txn_9', 'txn_8', 'txn_7'].map((id) => movement(id)) }
     await upsertPayouts(pool(), two, START)
@@ -141,7 +144,7 @@ describe('a sweep of payouts', () => {
     expect(await all(pool(), `select id from payouts where itemisation = 'complete'`)).toHaveLength(2)
   })
 
-  test('counts no movement of the payout itself among its parts, however it is told', async () => {
+  test('leaves the payout’s own balance transaction out of its items, however Stripe names it', async () => {
     const its = payout('po_1', { balanceTransactionId: 'txn_own' })
     const ofIt = [
       movement('txn_own'),
@@ -156,7 +159,7 @@ describe('a sweep of payouts', () => {
     ])
   })
 
-  test('looks thirty days back, and as far as a payout that waits for its parts; one that failed may wait for ever', async () => {
+  test('reads thirty days back and as far as the oldest payout without items, failed ones aside', async () => {
     const days = (n: number) => minutesBefore(n * 24 * 60)
     const waiting = (id: string, createdAt: Date, status = 'paid') =>
       payout(id, { createdAt, status, itemisable: 'later' })
@@ -169,7 +172,7 @@ describe('a sweep of payouts', () => {
     expect(await oldestAwaited(pool())).toEqual(days(40))
   })
 
-  test('that read a payout earlier does not take back what a later one was told', async () => {
+  test('does not overwrite a payout with an answer that is older', async () => {
     await upsertPayouts(pool(), [payout('po_1', { status: 'failed' })], START)
     await upsertPayouts(pool(), [payout('po_1', { status: 'paid' })], minutesBefore(1))
     expect(await all(pool(), `select status from payouts`)).toEqual([{ status: 'failed' }])

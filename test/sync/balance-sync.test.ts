@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { lookAtNewest, syncTransactions } from '../../src/sync/balance-sync-worker.ts'
+import { syncNewestTransactions, syncTransactions } from '../../src/sync/balance-sync-worker.ts'
 import { reconcile } from '../../src/reconciliation/month-close-store.ts'
 import { syncPayouts } from '../../src/sync/payout-sync-worker.ts'
-import type { StripeLists } from '../../src/settlement/stripe-lists.ts'
+import type { StripeLists } from '../../src/settlement/stripe-balance.ts'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { monthNamed } from '../kit/month.ts'
@@ -54,8 +54,8 @@ async function twoMonths(box: Sandbox): Promise<void> {
   await forward(box, 40 * DAY_MS)
 }
 
-describe('Stripe’s books, swept', () => {
-  test('stand in the ledger to the cent, and once more changes nothing', async () => {
+describe('recorded balance transactions', () => {
+  test('are posted to the cent, and a second sync changes nothing', async () => {
     const box = await sandbox()
     await twoMonths(box)
     const parts = syncDepsOf(pool(), box)
@@ -74,7 +74,7 @@ describe('Stripe’s books, swept', () => {
     )
   })
 
-  test('name what readers’ events name, and keep what nobody knows visible', async () => {
+  test('clear what events posted and keep unknown types visible', async () => {
     const box = await sandbox()
     await twoMonths(box)
     await syncBalance(syncDepsOf(pool(), box))
@@ -104,7 +104,7 @@ describe('Stripe’s books, swept', () => {
     ])
   })
 
-  test('show a fee alone of something that nobody knows', async () => {
+  test('keep a fee without an amount of an unknown type in the clearing account', async () => {
     const box = await sandbox()
     const id = await box.injectBalanceTransaction({ type: 'moon_tax', amount: 0, fee: 7 })
     await syncBalance(syncDepsOf(pool(), box))
@@ -115,7 +115,7 @@ describe('Stripe’s books, swept', () => {
     expect(differences).toMatchObject([{ kind: 'unknown_type', object: id, amountMinor: 7n }])
   })
 
-  test('clear a gift in the reader’s own currency, whatever it settled in', async () => {
+  test('clear a gift in the reader’s currency, whatever the settlement currency', async () => {
     const box = await sandbox()
     const charge = await paidGift(box, 1000, 'eur')
     await forward(box, DAY_MS)
@@ -146,7 +146,7 @@ describe('Stripe’s books, swept', () => {
   })
 })
 
-describe('a debit that came back after part of it was refunded', () => {
+describe('a debit that the bank returns after a partial refund', () => {
   /** £10 of which £3 were on their way back when the bank returned the rest; then the refund failed too. */
   async function returnedAndFailed(box: Sandbox, between: () => Promise<unknown>): Promise<void> {
     const { id } = await sdk(box).checkout.sessions.create(gift({}, 1000, 'gbp'))
@@ -188,8 +188,8 @@ function breakingAt(lists: StripeLists, page: number): StripeLists {
   }
 }
 
-describe('a sweep that is interrupted', () => {
-  test('goes on where it was, moves its mark only at the end, and misses nothing that came meanwhile', async () => {
+describe('a sync that is interrupted', () => {
+  test('resumes at its cursor, is complete only at its end, and misses nothing that arrived meanwhile', async () => {
     const box = await sandbox({ payouts: 'manual' })
     for (let n = 0; n < 250; n += 1) await box.injectBalanceTransaction({ type: 'topup', amount: n + 1 })
     const parts = syncDepsOf(pool(), box)
@@ -218,7 +218,7 @@ describe('a sweep that is interrupted', () => {
     ])
   })
 
-  test('beside another one keeps every movement once', async () => {
+  test('stores every balance transaction once beside another sync', async () => {
     const box = await sandbox({ payouts: 'manual' })
     for (let n = 0; n < 250; n += 1) await box.injectBalanceTransaction({ type: 'topup', amount: n + 1 })
     const parts = syncDepsOf(pool(), box)
@@ -231,18 +231,18 @@ describe('a sweep that is interrupted', () => {
     expect(await countRows(pool(), 'ledger_transactions')).toBe(250)
   })
 
-  test('the newest are looked at without moving the mark', async () => {
+  test('keeps its complete time when only the newest page is read', async () => {
     const box = await sandbox({ payouts: 'manual' })
     for (let n = 0; n < 150; n += 1) await box.injectBalanceTransaction({ type: 'topup', amount: n + 1 })
     const parts = syncDepsOf(pool(), box)
-    expect(await lookAtNewest(parts)).toBe(150)
-    expect(await lookAtNewest(parts)).toBe(0)
+    expect(await syncNewestTransactions(parts)).toBe(150)
+    expect(await syncNewestTransactions(parts)).toBe(0)
     expect(await countRows(pool(), 'sync_states')).toBe(0)
   })
 })
 
 describe('payouts', () => {
-  test('are itemised when Stripe can, and their items add up to them', async () => {
+  test('are itemised as soon as Stripe can, and their items sum to their amount', async () => {
     const box = await sandbox()
     const first = await paidGift(box, 5000)
     await paidGift(box, 1000)
@@ -271,7 +271,7 @@ describe('payouts', () => {
     ).toEqual([{ itemisation: 'complete', status: 'failed', failure_code: 'account_closed' }])
   })
 
-  test('made by hand are said not to be itemisable', async () => {
+  test('are marked as not itemisable when they were made by hand', async () => {
     const box = await sandbox({ payouts: 'manual' })
     await paidGift(box, 5000)
     await forward(box, 3 * DAY_MS)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runAlone } from '../../src/db/advisory-lock.ts'
-import type { StripeLists } from '../../src/settlement/stripe-lists.ts'
+import type { StripeLists } from '../../src/settlement/stripe-balance.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { dyingAt } from '../kit/dying-pool.ts'
 import { DAY_MS, forward, paidGift, sandbox } from '../stripe-sandbox/kit.ts'
@@ -29,7 +29,7 @@ function inShortPages(lists: StripeLists): StripeLists {
   }
 }
 
-test('killed at any statement, it goes on and ends with the same books', async () => {
+test('resumes a sync that was killed at any statement and ends with the same tables', async () => {
   const box = await sandbox()
   const { pool } = own.database
   const parts = syncDepsOf(pool, box)
@@ -63,7 +63,7 @@ test('killed at any statement, it goes on and ends with the same books', async (
   expect(await countRows(pool, `sync_states where complete_up_to is not null and cursor is null`)).toBe(2)
 })
 
-test('only one of two workers is at it, and a lost one leaves it free', async () => {
+test('lets only one of two workers sync, and another one after that worker is lost', async () => {
   const ran: string[] = []
   const again = () => runAlone(own.url, 42, async () => void ran.push('second'))
   const first = await runAlone(own.url, 42, async () => {

@@ -58,8 +58,8 @@ function parts(
   }
 }
 
-describe('a sweep of events', () => {
-  test('begins a quarter of an hour before its mark and is complete up to its own beginning', async () => {
+describe('the sync of events', () => {
+  test('begins fifteen minutes before its last complete time and is complete up to its start time', async () => {
     await completeSync(pool(), 'events', before(10 * MINUTE), START)
     await syncEvents(parts())
     expect(asked.map(({ since }) => since)).toEqual([before(25 * MINUTE), before(25 * MINUTE)])
@@ -67,20 +67,20 @@ describe('a sweep of events', () => {
     expect(await countRows(pool(), `sync_states where name = 'objects'`)).toBe(0)
   })
 
-  test('of more than an hour begins with what nobody took', async () => {
+  test('begins with undelivered events when it has more than an hour to catch up with', async () => {
     await completeSync(pool(), 'events', before(46 * MINUTE), START)
     await syncEvents(parts())
     expect(asked.map(({ deliverySuccess }) => deliverySuccess)).toEqual([false, false, undefined, undefined])
   })
 
-  test('reaches back thirty days; what lies before them only the objects can tell', async () => {
+  test('reads thirty days back and leaves what is older to the sync of objects', async () => {
     await completeSync(pool(), 'events', before(31 * DAY), START)
     await syncEvents(parts())
     expect(asked[0]?.since).toEqual(before(30 * DAY))
     expect(await countRows(pool(), `sync_states where name = 'objects'`)).toBe(1)
   })
 
-  test('that misses something, on whichever page, leaves its mark where it was', async () => {
+  test('keeps its complete time when something on any page could not be read', async () => {
     await completeSync(pool(), 'events', before(10 * MINUTE), START)
     expect(await syncEvents(parts({ unreadable: [1, 0] }))).toMatchObject({ missing: 1 })
     expect(await mark('events')).toEqual(before(10 * MINUTE))
@@ -88,15 +88,15 @@ describe('a sweep of events', () => {
     expect(await mark('events')).not.toEqual(before(10 * MINUTE))
   })
 
-  test('that is to stop ends after the page in hand', async () => {
+  test('ends after the present page when the service stops', async () => {
     await syncEvents(parts({ stopping: () => true }))
     expect(asked).toHaveLength(1)
     expect(await mark('events')).toBeNull()
   })
 })
 
-describe('a sweep of objects', () => {
-  test('looks so far back as each kind may still change, and is complete up to its own beginning', async () => {
+describe('the sync of objects', () => {
+  test('reads back as long as each kind may still change, and is complete up to its start time', async () => {
     await syncObjects(parts())
     expect(listed.map(([, since]) => since)).toEqual(OBJECT_KINDS.map(() => null))
     expect(await mark('objects')).toEqual(START)
@@ -112,7 +112,7 @@ describe('a sweep of objects', () => {
     ])
   })
 
-  test('that cannot read one leaves its mark where it was', async () => {
+  test('keeps its complete time when an object could not be read', async () => {
     const broken = [{ id: 'cs_1', events: null }]
     expect(await syncObjects(parts({ broken }))).toMatchObject({ missing: 1 })
     expect(await mark('objects')).toBeNull()
@@ -120,14 +120,14 @@ describe('a sweep of objects', () => {
     expect(await mark('objects')).not.toBeNull()
   })
 
-  test('that is to stop ends after the page in hand, and goes on with the next kind', async () => {
+  test('ends after the present page when the service stops, and resumes with the next kind', async () => {
     await syncObjects(parts({ stopping: () => true }))
     await syncObjects(parts({ stopping: () => true }))
     expect(listed.map(([kind]) => kind)).toEqual(['sessions', 'invoices'])
   })
 })
 
-test('Stripe has been read as far as the sweep that is furthest behind, once each came to its end', async () => {
+test('reports the complete time of the sync that is furthest behind, once each has ended', async () => {
   await completeSync(pool(), 'events', before(2 * MINUTE), START)
   await completeSync(pool(), 'payouts', before(3 * MINUTE), START)
   expect(await completeUpTo(pool())).toBeNull()

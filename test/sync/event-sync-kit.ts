@@ -104,7 +104,7 @@ export async function deliver(
 }
 
 /** The tables as finance would compare them: without what is made up anew each time, and without who came first. */
-export async function books(pool: pg.Pool) {
+export async function tablesIn(pool: pg.Pool) {
   return {
     donations: await all(
       pool,

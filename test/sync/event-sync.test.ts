@@ -9,8 +9,8 @@ import { STRIPE_API_VERSION } from '../../src/stripe/stripe-gateway.ts'
 import { UnknownCursor, type EventList } from '../../src/stripe/event-list-gateway.ts'
 import type { StripeObjects } from '../../src/stripe/object-list-gateway.ts'
 import { UnreadableEvent } from '../../src/stripe/events/event-reader.ts'
-import { readEvent } from '../../src/stripe/handled-event-types.ts'
 import {
+  readEvent,
   BALANCE_EVENT_TYPES,
   HANDLED_EVENT_TYPES,
   HANDLED_EVENT_GROUPS,
@@ -20,7 +20,7 @@ import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { DAY_MS, forward, sandbox } from '../stripe-sandbox/kit.ts'
 import { countRows } from '../reconciliation/kit.ts'
 import {
-  books,
+  tablesIn,
   deliver,
   eventfulDays,
   notWhole,
@@ -61,7 +61,7 @@ function inShortPages(events: EventList, size = 3): EventList {
   }
 }
 
-test('the used types are the ones that are read, in groups that Stripe takes', () => {
+test('groups exactly the event types that are read, in groups that Stripe accepts', () => {
   for (const type of HANDLED_EVENT_TYPES)
     expect(() => readEvent(type, new Date(0), { data: { object: {} } })).toThrow(UnreadableEvent)
   for (const type of BALANCE_EVENT_TYPES) expect(readEvent(type, new Date(0), {})).toBeNull()
@@ -78,12 +78,12 @@ test('the guide for going live lists exactly the event types that the service ha
   )
 })
 
-describe('the sweep of events', () => {
-  test('refills whatever single type of event was lost', async () => {
+describe('the sync of events with the offline Stripe', () => {
+  test('recovers every event type that was lost alone', async () => {
     const box = await sandbox()
     await eventfulDays(pool(), box)
     await deliver(pool(), box)
-    const told = await books(pool())
+    const told = await tablesIn(pool())
     const seen = new Set(box.events().map(({ type }) => type))
     const used = HANDLED_EVENT_TYPES.filter((type) => [...seen].includes(type as never)) // the sandbox's list is narrower
     expect(used.length).toBeGreaterThan(14)
@@ -105,7 +105,7 @@ describe('the sweep of events', () => {
         expect([lost, recovered]).toEqual([lost, box.events().filter(({ type }) => type === lost).length])
         await applyAll(otherPool, { ...processing, now: () => box.now() })
         const { mails, ...same } = told
-        expect({ lost, ...(await books(otherPool)) }).toMatchObject({ lost, ...same })
+        expect({ lost, ...(await tablesIn(otherPool)) }).toMatchObject({ lost, ...same })
         expect(await countRows(otherPool, `inbox_events where origin = 'event_list'`)).toBe(recovered)
         expect(mails.length).toBeGreaterThan(0)
       } finally {
@@ -114,7 +114,7 @@ describe('the sweep of events', () => {
     }
   }, 120_000)
 
-  test('in its steady state refills nothing and costs two calls', async () => {
+  test('recovers nothing and takes two calls when nothing was lost', async () => {
     const box = await sandbox()
     await eventfulDays(pool(), box)
     await deliver(pool(), box)
@@ -135,7 +135,7 @@ describe('the sweep of events', () => {
     )
   })
 
-  test('reads undelivered ones first when there is something to catch up with, and no more than thirty days', async () => {
+  test('reads undelivered events first when it has to catch up, and no more than thirty days', async () => {
     const box = await sandbox()
     await ourGift(pool(), box)
     const parts = recoveryOf(pool(), box)
@@ -147,7 +147,7 @@ describe('the sweep of events', () => {
     )
   })
 
-  test('refills what may be on its way too, but does not count it as lost', async () => {
+  test('recovers an event that may still be under way but does not count it as missed', async () => {
     const box = await sandbox()
     await ourGift(pool(), box)
     await forward(box, 10 * MINUTE_MS)
@@ -166,7 +166,7 @@ describe('the sweep of events', () => {
     expect(await lastRecovered()).toEqual([{ recovered: 0 }])
   })
 
-  test('goes on after every page at which it was cut, and moves its mark only at the end', async () => {
+  test('resumes after every page at which it was interrupted and is complete only at its end', async () => {
     const box = await sandbox()
     for (let n = 0; n < 6; n += 1) await ourGift(pool(), box)
     await forward(box, DAY_MS)
@@ -198,7 +198,7 @@ describe('the sweep of events', () => {
     ).toBe(1)
   })
 
-  test('begins again where Stripe has forgotten its place', async () => {
+  test('starts again when Stripe no longer knows the cursor’s event', async () => {
     const box = await sandbox()
     for (let n = 0; n < 4; n += 1) await ourGift(pool(), box)
     const parts = recoveryOf(pool(), box)
@@ -216,20 +216,20 @@ describe('the sweep of events', () => {
     expect(await countRows(pool(), 'inbox_events')).toBe(8)
   })
 
-  test('beside another one keeps every event once, and a late webhook adds nothing', async () => {
+  test('stores every event once beside another sync, and a late webhook adds nothing', async () => {
     const box = await sandbox()
     await eventfulDays(pool(), box)
     const runs = await Promise.all([1, 2, 3].map(() => syncEvents(recoveryOf(pool(), box))))
     const used = box.events().filter(({ type }) => HANDLED_EVENT_TYPES.includes(type)).length
     expect(runs.reduce((sum, { recovered }) => sum + recovered, 0)).toBe(used)
     await runBackfill(pool(), box)
-    const before = await books(pool())
+    const before = await tablesIn(pool())
     await deliver(pool(), box, (type) => HANDLED_EVENT_TYPES.includes(type))
     expect(await countRows(pool(), 'inbox_events')).toBe(used)
-    expect(await books(pool())).toEqual(before)
+    expect(await tablesIn(pool())).toEqual(before)
   })
 
-  test('an event that is none holds the mark, and is counted as missing', async () => {
+  test('keeps its complete time and counts a missing event when a listed one cannot be read', async () => {
     const box = await sandbox()
     await ourGift(pool(), box)
     const parts = recoveryOf(pool(), box)
@@ -242,7 +242,7 @@ describe('the sweep of events', () => {
 })
 
 describe('events of the account’s own API version', () => {
-  test('are refilled as events of their objects in ours, and never quarantined', async () => {
+  test('are recovered as events of their objects in our version and never quarantined', async () => {
     const box = await sandbox({ accountVersion: '2020-08-27' })
     await eventfulDays(pool(), box)
     expect(await runBackfill(pool(), box)).toMatchObject({ missing: 0, completeUpTo: box.now() })
@@ -250,14 +250,14 @@ describe('events of the account’s own API version', () => {
     expect(await all(pool(), `select distinct origin, api_version from inbox_events`)).toEqual([
       { origin: 'object_list', api_version: processing.expected.apiVersion },
     ])
-    const before = await books(pool())
+    const before = await tablesIn(pool())
     expect(before.donations).toHaveLength(7)
     // The webhooks bring the same in the endpoint's version: nothing is booked a second time.
     await deliver(pool(), box)
-    expect({ ...(await books(pool())), subscriptions: [] }).toEqual({ ...before, subscriptions: [] })
+    expect({ ...(await tablesIn(pool())), subscriptions: [] }).toEqual({ ...before, subscriptions: [] })
   })
 
-  test('that came by webhook are known by their id and asked for no more', async () => {
+  test('are not fetched again when they came by webhook', async () => {
     const box = await sandbox({ accountVersion: '2020-08-27' })
     await eventfulDays(pool(), box)
     await deliver(pool(), box)
@@ -269,7 +269,7 @@ describe('events of the account’s own API version', () => {
     expect(await syncEvents({ ...parts, objects })).toEqual({ recovered: 0, missing: 0 })
   })
 
-  test('whose object cannot be had are missing, and the books are not called complete', async () => {
+  test('count as missing when their object cannot be read, and the sync is not complete', async () => {
     const box = await sandbox({ accountVersion: '2020-08-27' })
     await ourGift(pool(), box)
     const parts = recoveryOf(pool(), box)
@@ -279,8 +279,8 @@ describe('events of the account’s own API version', () => {
   })
 })
 
-describe('the sweep of objects', () => {
-  test('in its steady state refills nothing, and a repetition of what it refilled adds nothing', async () => {
+describe('the sync of objects with the offline Stripe', () => {
+  test('recovers nothing when nothing was lost, and adds nothing when it runs again', async () => {
     const box = await sandbox()
     await eventfulDays(pool(), box)
     await deliver(pool(), box)
@@ -297,7 +297,7 @@ describe('the sweep of objects', () => {
     }
   })
 
-  test('leaves what is quite new to its webhook, and takes it up later', async () => {
+  test('leaves a young object to its webhook and recovers it later', async () => {
     const box = await sandbox()
     await ourGift(pool(), box)
     expect(await syncObjects(recoveryOf(pool(), box))).toEqual({ recovered: 0, missing: 0 })
@@ -305,7 +305,7 @@ describe('the sweep of objects', () => {
     expect(await syncObjects(recoveryOf(pool(), box))).toEqual({ recovered: 2, missing: 0 })
   })
 
-  test('goes on where it was cut', async () => {
+  test('resumes where it was interrupted', async () => {
     const box = await sandbox()
     await eventfulDays(pool(), box)
     const parts = recoveryOf(pool(), box)
@@ -326,7 +326,7 @@ describe('the sweep of objects', () => {
     expect(await countRows(pool(), 'disputes')).toBe(2)
   })
 
-  test('sees that a refund has failed and that a dispute has ended long after they were made', async () => {
+  test('recovers the failure of an old refund and the end of an old dispute', async () => {
     const box = await sandbox()
     const refunded = await ourGift(pool(), box)
     const disputed = await ourGift(pool(), box)
@@ -346,7 +346,7 @@ describe('the sweep of objects', () => {
   })
 })
 
-test('a backfill waits for whoever sweeps, and says so when that takes too long', async () => {
+test('makes a backfill wait for a running sync and refuses it when that takes too long', async () => {
   const box = await sandbox()
   await ourGift(pool(), box)
   const parts = recoveryOf(pool(), box)

@@ -74,7 +74,7 @@ function houseOn({ pool }: ReturnType<typeof openDatabase>, box: Sandbox) {
   }
 }
 
-test('a restored backup gives the same receipts their numbers and links again, sends none twice, and goes on after them', async () => {
+test('gives receipts of a restored backup their numbers and links again, mails none twice, and continues after them', async () => {
   const endpoint = await receiver()
   const box = await sandbox({ webhookUrl: endpoint.url })
   /** What Stripe delivered since the last time. */
@@ -142,7 +142,7 @@ test('a restored backup gives the same receipts their numbers and links again, s
   expect((await verify({ pool: restored.pool, lists, timezone })).findings).toEqual([])
 })
 
-test('a number that nobody remembers goes to a gift of that time that has none', async () => {
+test('gives a number without a known gift to a gift of that time without a receipt', async () => {
   const endpoint = await receiver()
   const box = await sandbox({ webhookUrl: endpoint.url })
   const first = await database()

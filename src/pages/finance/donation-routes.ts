@@ -12,7 +12,7 @@ import { donationHistory } from '../../reports/donation-history-store.ts'
 import { donationById, listDonations } from '../../reports/donation-list-store.ts'
 import { donationFrom } from '../../reports/donation-record.ts'
 import { parseSearch } from '../../reports/donation-search.ts'
-import { payoutsOfPayment } from '../../settlement/payout-reading-store.ts'
+import { payoutsOfPayment } from '../../settlement/payout-store.ts'
 import { donationPage } from './donation-view.ts'
 import { frameOf, text, type Newsroom } from './finance-requests.ts'
 

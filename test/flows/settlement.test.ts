@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => service?.stop())
 
-it('knows a gift’s fee within seconds, and nothing of it is left to explain', async () => {
+it('knows a gift’s fee within seconds and leaves nothing unexplained', async () => {
   const session = await service.session()
   await service.pay(session)
   await service.thankYou(session, ARRIVED)

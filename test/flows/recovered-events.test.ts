@@ -16,7 +16,7 @@ async function missedGift(box: Awaited<ReturnType<typeof sandbox>>): Promise<voi
   await box.pay(id, 'card')
 }
 
-test('a worker that starts refills what was lost, and shows it in the metrics', async () => {
+test('recovers missed events when a worker starts and shows their number in the metrics', async () => {
   const box = await sandbox({ clock: () => new Date() })
   await missedGift(box)
   const service = await startTestService({ STRIPE_SECRET_KEY: 'sk_test_refill', STRIPE_API_BASE: box.url })
@@ -32,7 +32,7 @@ test('a worker that starts refills what was lost, and shows it in the metrics', 
   expect(await service.metric('sync_recovered_events')).toBe(0) // a webhook of this age may be on its way
 })
 
-test('npm run admin -- backfill says up to when the books are complete', async () => {
+test('prints up to when everything at Stripe has been read after npm run admin -- backfill', async () => {
   const own = await testDatabase()
   onTestFinished(() => own.drop())
   const box = await sandbox()
@@ -50,7 +50,7 @@ test('npm run admin -- backfill says up to when the books are complete', async (
   expect(await all(own.database.pool, `select from receipts`)).toHaveLength(1)
 })
 
-test('what is missing is said', () => {
-  const done = { recovered: 1, missing: 2, movements: 0, completeUpTo: null }
+test('names the number of missing things', () => {
+  const done = { recovered: 1, missing: 2, balanceTransactions: 0, completeUpTo: null }
   expect(backfillNote(done, 'America/New_York')).toBe('Not complete yet, 2 missing; 1 event was recovered.')
 })
