@@ -68,10 +68,18 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     wake: notifier(pool, 'inbox', (err) => log.warn({ err }, 'nobody was woken')),
     log,
   })
+  const subscriptions = startLoop(
+    'subscriptions',
+    subscriptionRound({ pool, retrieve: retrieveSubscription(deps.stripe), clock }),
+    log,
+  )
   const applyNext = async (): Promise<boolean> => {
     const taken = await applier.applyNext()
-    // What an event reports, Stripe's balance shows, too, now or with the next event.
-    if (taken > 0) sync.wake()
+    // What an event reports, Stripe's balance shows, too, and an event of a subscription makes its state worth reading.
+    if (taken > 0) {
+      sync.wake()
+      subscriptions.wake()
+    }
     return taken > 0
   }
   const apply = startLoop('apply', applyNext, log)
@@ -84,11 +92,6 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     log,
     domain: new URL(publicUrl).hostname,
   })
-  const subscriptions = startLoop(
-    'subscriptions',
-    subscriptionRound({ pool, retrieve: retrieveSubscription(deps.stripe), clock }),
-    log,
-  )
   const listener = await listen(deps.databaseUrl, { inbox: apply.wake, outbox: outbox.wake }, log)
 
   return {
