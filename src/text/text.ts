@@ -4,7 +4,7 @@ import { en } from './en/en.ts'
 /** The languages of pages, mails, receipts and the widget. A further one is its catalogue and one entry here. */
 export const catalogues = { en }
 
-/** What is said where a catalogue has no words, and to whom no catalogue speaks. */
+/** The language of messages that a catalogue lacks, and of readers whose language has no catalogue. */
 const FALLBACK = 'en'
 
 declare module 'i18next' {
@@ -24,11 +24,11 @@ export type Text = { readonly [Part in keyof typeof en]: TFunction<Part> } & {
   readonly language: string
 }
 
-/** The keys of `en` in another language's words. */
+/** Messages under the keys of `en`. English stands in for those that a catalogue lacks. */
 export type Catalogue = Translation<typeof en>
 type Translation<Words> = Words extends string
   ? string
-  : { readonly [Key in keyof Words]: Translation<Words[Key]> } & FurtherPlurals<Words>
+  : { readonly [Key in keyof Words]?: Translation<Words[Key]> } & FurtherPlurals<Words>
 /** English has the plural forms `one` and `other`; other languages have further ones. */
 type FurtherPlurals<Words> = {
   readonly [
@@ -38,7 +38,7 @@ type FurtherPlurals<Words> = {
   ]?: string
 }
 
-/** Finds the words for a BCP 47 tag: of `pt-BR`, else of `pt`, else English. */
+/** @returns a function that finds the words for a BCP 47 tag: for `pt-BR` those of `pt-BR`, else of `pt`, else English */
 export function textsIn(languages: Readonly<Record<string, Catalogue>>): (tag: string) => Text {
   const i18n = createInstance()
   void i18n.init({

@@ -21,7 +21,7 @@ import {
   priorPeriodAdjustments,
 } from './reconciliation-samples.ts'
 import type { HistoryEntry } from '../../src/reports/donation-history.ts'
-import { textFor } from '../../src/text/text.ts'
+import { textFor, type Text } from '../../src/text/text.ts'
 import { thankYouPage, type ThankYouState } from '../../src/pages/reader/thank-you-view.ts'
 
 /** All text on the pages that comes from outside. A test may put in what it likes. */
@@ -73,7 +73,7 @@ function historyOf(words: Words): HistoryEntry[] {
     kind: 'refund_requested' as const,
     amount: 200,
     by: words.email,
-    reason: 'requested_by_customer',
+    reason: 'duplicate',
   }
   return [
     {
@@ -96,9 +96,8 @@ function historyOf(words: Words): HistoryEntry[] {
 }
 
 /** Every page in every state, by name. */
-export function allViews(words: Words): Readonly<Record<string, string>> {
+export function allViews(words: Words, text: Text = textFor('en')): Readonly<Record<string, string>> {
   const newsroomName = words.newsroom
-  const text = textFor('en')
   const gift = 'contribution' as const
   const article = { url: words.url, title: words.title }
   const campaign = { source: words.campaign, medium: words.campaign, name: words.campaign }
@@ -121,7 +120,7 @@ export function allViews(words: Words): Readonly<Record<string, string>> {
     problems: [],
     idempotencyKey: words.name,
     messageMaxLength: 500,
-    legalStatement: 'It is not tax-deductible.',
+    legalStatement: words.message,
   }
   const thanks = (state: ThankYouState) =>
     thankYouPage({
@@ -132,7 +131,7 @@ export function allViews(words: Words): Readonly<Record<string, string>> {
       article,
       followLinks: [
         { label: words.title, url: words.url },
-        { label: 'Our newsletter', url: 'https://harbour.example/newsletter' },
+        { label: words.title, url: 'https://harbour.example/newsletter' },
       ],
       state,
     })
@@ -162,9 +161,9 @@ export function allViews(words: Words): Readonly<Record<string, string>> {
         newsletter: true,
       },
       problems: [
-        { fieldId: 'ownAmount', message: 'Write the amount in digits, such as 5 or 5.00.' },
+        { fieldId: 'ownAmount', message: words.title },
         { fieldId: 'message', message: words.message },
-        { fieldId: 'currency', message: 'We do not take this currency.' },
+        { fieldId: 'currency', message: words.campaign },
       ],
     }),
     'thanks-succeeded': thanks({ kind: 'succeeded', amount: usd(500n), receiptUrl: words.url }),

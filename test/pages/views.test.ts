@@ -2,6 +2,7 @@ import { html } from 'hono/html'
 import { expect, test } from 'vitest'
 import { markupText, page, webUrl } from '../../src/html/layout.ts'
 import { textFor } from '../../src/text/text.ts'
+import { doubledText } from '../text/doubled.ts'
 import { allViews, plainWords } from './view-samples.ts'
 
 const views = allViews(plainWords)
@@ -17,7 +18,7 @@ test('no page has inline code or styles', () => {
 test('the donate form keeps what was typed, and shows every problem above the form and beside its control', () => {
   const form = views['donate-problems'] ?? ''
   expect(form).toContain('<title>Error: Support The Harbour Post')
-  for (const message of ['Write the amount in digits', plainWords.message, 'We do not take this currency'])
+  for (const message of [plainWords.title, plainWords.message, plainWords.campaign])
     expect(form.split(message).length - 1).toBeGreaterThanOrEqual(2)
   expect(form).toMatch(
     /id="ownAmount"[^>]*value="Thank you for reading the accounts\."[^>]*aria-invalid="true"/,
@@ -49,6 +50,17 @@ test('says that Stripe has not itemised a payout yet, except for one that failed
 test('offers a choice of currency only where there are several', () => {
   expect(views['donate']).toContain('<select')
   expect(views['donate-plain']).not.toContain('<select')
+})
+
+test('is in the language of the catalogue, down to the last word', () => {
+  const ofDevelopers = new Set(['demo'])
+  for (const [name, view] of Object.entries(allViews(plainWords, doubledText))) {
+    if (ofDevelopers.has(name)) continue
+    const fromOutside = Object.values(plainWords).reduce((text, words) => text.replaceAll(words, ''), view)
+    const shown = fromOutside.replace(/<[^>]*>/g, ' ')
+    const english = shown.match(/\b(a|and|are|by|for|in|is|it|no|not|of|or|that|the|this|to|was|your)\b/g)
+    expect([name, english]).toEqual([name, null])
+  }
 })
 
 test('webUrl replaces every address but http(s) and paths of this service', () => {

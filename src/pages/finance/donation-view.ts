@@ -146,7 +146,7 @@ function history(view: DonationView): Html {
 type Happened = {
   readonly what: string
   readonly amount?: Money | null
-  /** Stripe's object, or the mail, that says so. */
+  /** Stripe's object, or the mail, from which it is known. */
   readonly source?: string | null
 }
 

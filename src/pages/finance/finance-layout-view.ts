@@ -210,8 +210,8 @@ export function postingInWords(
       words: t('posting.twoEntries', { debit: debit.account, credit: credit.account }),
       amount: storedMoney(BigInt(debit.amount), debit.currency),
     }
-  const listed = (side: Entries) =>
-    side
+  const listed = (group: Entries) =>
+    group
       .map(({ account, amount, currency }) =>
         t('posting.entry', { account, amount: amountText(Math.abs(amount), currency, text) }),
       )
