@@ -13,7 +13,7 @@ import { serve } from './serve.ts'
 
 const say = (text: string): void => void process.stdout.write(text)
 
-/** @returns whether the books were right */
+/** @returns whether the tables agree with the script */
 async function main(options: Options): Promise<boolean> {
   const { seed, donations, months, port } = options
   const server = await openTestServer()
@@ -29,7 +29,7 @@ async function main(options: Options): Promise<boolean> {
     await migrate(database.knex)
     say(`Rehearsal of seed ${seed}: at least ${donations} gifts in ${months} months\n`)
     const startedAt = performance.now()
-    const shown = options.serve
+    const visible = options.serve
       ? { port, mailFolder: await mkdtemp(path.join(tmpdir(), 'reader-donations-rehearsal-')) }
       : {}
     const played = await rehearse({
@@ -37,13 +37,13 @@ async function main(options: Options): Promise<boolean> {
       donations,
       months,
       database,
-      ...shown,
+      ...visible,
       onMonth: (month) => say(`  ${month} is closed\n`),
     })
     say(reportOf(played))
     say(`played in ${((performance.now() - startedAt) / 1000).toFixed(1)} s\n`)
-    if (options.serve) await serve(played.house, databaseUrl, say)
-    await played.house.close()
+    if (options.serve) await serve(played.service, databaseUrl, say)
+    await played.service.close()
     return played.differences.length === 0
   } finally {
     await database.close()

@@ -4,18 +4,18 @@ export type Options = {
   readonly seed: number
   readonly donations: number
   readonly months: number
-  /** Keep the service running on the rehearsed books. */
+  /** Keeps the service running on the rehearsed database. */
   readonly serve: boolean
   readonly port: number
 }
 
 export const USAGE = `npm run rehearse -- [--seed 7] [--donations 2000] [--months 14] [--serve] [--port 3000]
   --seed       any whole number; the same one plays the same months again
-  --donations  how many gifts are given at least, renewals counted
-  --months     from January 2025 on; a yearly gift is renewed in the thirteenth
-  --serve      afterwards the service goes on, with a link that signs you in as finance\n`
+  --donations  how many gifts are given at least, renewals included
+  --months     from January 2025 on; a yearly subscription is renewed in the thirteenth
+  --serve      keeps the service running, with a link that signs you in as finance\n`
 
-/** @throws TypeError for what it does not know */
+/** @throws TypeError for an unknown option or a value out of range */
 export function rehearsalOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
@@ -28,16 +28,16 @@ export function rehearsalOptions(args: readonly string[]): Options {
     },
   })
   return {
-    seed: whole('seed', values.seed, 0, 2 ** 32),
-    donations: whole('donations', values.donations, 1, 1_000_000),
-    // After sixteen the script would come to days that some machine's clock has not seen.
-    months: whole('months', values.months, 1, 16),
+    seed: wholeNumber('seed', values.seed, 0, 2 ** 32),
+    donations: wholeNumber('donations', values.donations, 1, 1_000_000),
+    // More months would reach days that lie in the future of some machine's clock.
+    months: wholeNumber('months', values.months, 1, 16),
     serve: values.serve,
-    port: whole('port', values.port, 1, 65_535),
+    port: wholeNumber('port', values.port, 1, 65_535),
   }
 }
 
-function whole(name: string, text: string, least: number, most: number): number {
+function wholeNumber(name: string, text: string, least: number, most: number): number {
   const number = Number(text)
   if (/^\d+$/.test(text) && number >= least && number <= most) return number
   throw new TypeError(`--${name} takes a whole number from ${least} to ${most}`)

@@ -7,40 +7,40 @@ const SMALL = { donations: 90, months: 3 }
 const TIMEOUT = { timeout: 120_000 }
 
 async function rehearsed(options: Partial<RehearsalOptions> & { readonly seed: number }): Promise<Rehearsed> {
-  const own = await testDatabase()
-  onTestFinished(() => own.drop())
-  const played = await rehearse({ ...SMALL, ...options, database: own.database })
-  await played.house.close()
+  const db = await testDatabase()
+  onTestFinished(() => db.drop())
+  const played = await rehearse({ ...SMALL, ...options, database: db.database })
+  await played.service.close()
   return played
 }
 
 test(
-  'months of traffic end with the script’s own books, and play again to the last digit',
+  'months of traffic end as the script expects, and repeat exactly under the same seed',
   TIMEOUT,
   async () => {
     const first = await rehearsed({ seed: 1 })
     expect(first.differences).toEqual([])
     expect(reportOf(first)).toContain('0 cents off')
-    // It was no quiet time.
+    // Faults, recovery and differences occurred.
     const { sentTwice, twins, shuffled, heldBack, lost } = first.faults
     expect(Math.min(sentTwice, twins, shuffled, heldBack, lost)).toBeGreaterThan(10)
     expect(first.recovered).toBeGreaterThan(10)
     expect(first.closed.map(({ month }) => month)).toEqual(['2025-01', '2025-02', '2025-03'])
-    expect(first.book.differences.length).toBeGreaterThan(0)
-    expect(new Set(first.found.donations.map(({ status }) => status)).size).toBeGreaterThan(3)
+    expect(first.expectations.differences.length).toBeGreaterThan(0)
+    expect(new Set(first.actual.donations.map(({ status }) => status)).size).toBeGreaterThan(3)
     const again = await rehearsed({ seed: 1 })
     expect(again.digest).toBe(first.digest)
   },
 )
 
-test.each([2, 3])('seed %i plays something else, and ends as right', TIMEOUT, async (seed) => {
+test.each([2, 3])('traffic of seed %i ends as the script expects', TIMEOUT, async (seed) => {
   const { differences } = await rehearsed({ seed })
   expect(differences).toEqual([])
 })
 
 const TINY = { seed: 4, donations: 25, months: 1 }
 
-test('a cent that is planted in the books is named', TIMEOUT, async () => {
+test('the comparison names a cent that is planted in the tables', TIMEOUT, async () => {
   const { differences } = await rehearsed({
     ...TINY,
     beforeComparing: async ({ database: { pool } }) => {
@@ -57,10 +57,10 @@ test('a cent that is planted in the books is named', TIMEOUT, async () => {
   expect(differences.filter((line) => /account bank usd/.test(line))).toHaveLength(1)
   expect(differences.filter((line) => line.startsWith('bank and Stripe balance in usd'))).toHaveLength(1)
   expect(
-    differences.filter((line) => /^gift .*, refunded: 0 in the script, 1 in the books/.test(line)),
+    differences.filter((line) => /^gift .*, refunded: 0 in the script, 1 in the tables/.test(line)),
   ).toHaveLength(1)
   expect(differences.filter((line) => /^gift .*, status: succeeded in the script/.test(line))).toHaveLength(1)
-  // And the tables do not follow from what Stripe said.
+  // Verifying finds the same two mistakes.
   expect(
     differences.filter((line) => line.startsWith('ledger transaction that nothing proves')),
   ).toHaveLength(1)
@@ -68,8 +68,8 @@ test('a cent that is planted in the books is named', TIMEOUT, async () => {
   expect(differences).toHaveLength(7)
 })
 
-test('lost webhooks that nobody looks for are named, and no month is closed over them', TIMEOUT, async () => {
+test('without a backfill, the comparison names lost gifts and the month is not closed', TIMEOUT, async () => {
   const { differences } = await rehearsed({ ...TINY, backfill: async () => 0 })
-  expect(differences.some((line) => /were given and are not in the books/.test(line))).toBe(true)
-  expect(differences.some((line) => /have not been read to the end of the month/.test(line))).toBe(true)
+  expect(differences.some((line) => /were given and are not in the tables/.test(line))).toBe(true)
+  expect(differences.some((line) => /has not been read to the end of the month/.test(line))).toBe(true)
 })

@@ -1,150 +1,193 @@
 import type { Database } from '../../src/db/database.ts'
-import { backfill } from './backfill.ts'
-import { bookOf, type Book } from './book.ts'
-import { differences, type AtStripe } from './comparing.ts'
-import { digestOf } from './digest.ts'
-import { diceOf } from './dice.ts'
-import { faultWatch, type FaultCounts } from './faults.ts'
-import { readBooks, type FoundBooks } from './found.ts'
-import { openHouse, type House } from './house.ts'
-import { endMonth, figuresOf, type ClosedMonth } from './month-end.ts'
-import { performer } from './performing.ts'
-import { planOf, type Plan, type PlanOptions } from './plan.ts'
-import { roundsOf } from './rounds.ts'
-import { DAY_MS } from './time.ts'
-import { verified } from './verifying.ts'
+import { readActual, type Actual } from './comparison/actual.ts'
+import { differencesOf, type AtStripe } from './comparison/comparison.ts'
+import { digestOf } from './comparison/digest.ts'
+import { verificationLines } from './comparison/verification.ts'
+import { backfill } from './play/backfill.ts'
+import { watchFaults, type FaultCounts } from './play/faults.ts'
+import { endMonth, figuresOf, type ClosedMonth } from './play/month-end.ts'
+import { performer, type Performer } from './play/performer.ts'
+import { roundsOf, type Rounds } from './play/rounds.ts'
+import { openService, type RehearsalService } from './play/service.ts'
+import { diceOf } from './script/dice.ts'
+import { expectationsOf, type Expectations } from './script/expected.ts'
+import { planOf, type Plan, type PlanOptions } from './script/plan.ts'
+import { DAY_MS } from './script/time.ts'
 
 export type RehearsalOptions = PlanOptions & {
   /** Migrated and empty. */
   readonly database: Database
   readonly port?: number
   readonly mailFolder?: string
-  /** Told with every month that is over. */
+  /** Is called with each month after its closing. */
   readonly onMonth?: (month: string) => void
-  /** A test's own hand in it: another backfill, and something done before the books are compared. */
-  readonly backfill?: (house: House) => Promise<number>
-  readonly beforeComparing?: (house: House) => Promise<unknown>
+  /** For tests: another backfill than the service's own. */
+  readonly backfill?: (service: RehearsalService) => Promise<number>
+  /** For tests: changes something before the tables are compared with the script. */
+  readonly beforeComparing?: (service: RehearsalService) => Promise<unknown>
 }
 
 export type Rehearsed = {
   readonly plan: Plan
-  readonly book: Book
-  readonly found: FoundBooks
+  readonly expectations: Expectations
+  readonly actual: Actual
   readonly closed: readonly ClosedMonth[]
   readonly faults: FaultCounts
+  /** How many events the backfill found that no webhook had brought. */
   readonly recovered: number
-  readonly mails: { readonly sent: number; readonly putOff: number }
-  /** None, or the rehearsal has failed. */
+  readonly mails: { readonly sent: number; readonly postponed: number }
+  /** The rehearsal succeeds when there is none. */
   readonly differences: readonly string[]
   readonly digest: string
-  /** Still open: its caller closes it, now or after people have looked at it. */
-  readonly house: House
+  /** Still running: the caller closes it, at once or after people have looked at it. */
+  readonly service: RehearsalService
+}
+
+/** Plays the script to its end and compares the tables with it. */
+export async function rehearse(options: RehearsalOptions): Promise<Rehearsed> {
+  const plan = planOf(options)
+  const expectations = expectationsOf(plan.lines, plan.endMs)
+  const service = await openService({ ...options, startMs: plan.startMs })
+  try {
+    const performing = performer(service)
+    const rounds = roundsOf(service, options.seed)
+    const faults = watchFaults(service.sandbox)
+    const work = dailyWork(service, rounds, faults.look, options)
+    const { closed, problems } = await play(plan, expectations, { service, performing, work }, options)
+    service.sandbox.setWebhookUrl(service.webhookUrl)
+    await work.all()
+    await options.beforeComparing?.(service)
+
+    const actual = await readActual(service)
+    const stripe: AtStripe = { ...performing, ...heldByStripe(service) }
+    return {
+      plan,
+      expectations,
+      actual,
+      closed,
+      faults: faults.counts(),
+      recovered: work.recovered(),
+      mails: { sent: rounds.mails.size, postponed: rounds.postponed() },
+      differences: [
+        ...problems,
+        ...(await changesOfClosedMonths(closed, options.database)),
+        ...differencesOf(expectations, actual, stripe, rounds.mails),
+        ...(await verificationLines(service)),
+      ],
+      digest: digestOf(plan, actual, closed),
+      service,
+    }
+  } catch (error) {
+    await service.close()
+    throw error
+  }
+}
+
+/** The service's work of one day. */
+type DailyWork = {
+  /** Everything there is to do. */
+  all(): Promise<void>
+  /** On most days some of it, in changing order. */
+  some(): Promise<void>
+  /** How many events the backfill has found so far. */
+  recovered(): number
+}
+
+function dailyWork(
+  service: RehearsalService,
+  rounds: Rounds,
+  lookForFaults: () => void,
+  { seed, backfill: recover = backfill }: RehearsalOptions,
+): DailyWork {
+  const dice = diceOf(seed, 'rounds')
+  let recovered = 0
+  return {
+    recovered: () => recovered,
+    async all() {
+      lookForFaults()
+      await rounds.deliver()
+      recovered += await recover(service)
+      await rounds.apply()
+      await rounds.sync()
+      await rounds.mail()
+    },
+    async some() {
+      if (!dice.often(0.7)) return
+      lookForFaults()
+      // Sometimes Stripe's balance is read before its events arrive.
+      if (dice.often(0.4)) await rounds.sync()
+      await rounds.deliver()
+      if (dice.often(0.4)) await rounds.sync()
+      if (dice.often(0.2)) recovered += await recover(service)
+      await rounds.mail()
+    },
+  }
 }
 
 /** Finance closes a month some days after its end. */
 const CLOSED_AFTER_MS = 3 * DAY_MS
 
-/** Plays the script to its end and compares the books with it. */
-export async function rehearse(options: RehearsalOptions): Promise<Rehearsed> {
-  const { seed, database } = options
-  const plan = planOf(options)
-  const book = bookOf(plan.lines, plan.endMs)
-  const house = await openHouse({ ...options, startMs: plan.startMs })
-  try {
-    const { box } = house
-    const own = performer(house)
-    const rounds = roundsOf(house, seed)
-    const watch = faultWatch(box)
-    const dice = diceOf(seed, 'rounds')
-    const recovery = options.backfill ?? backfill
-    const closed: ClosedMonth[] = []
-    const problems: string[] = []
-    let recovered = 0
-
-    const whole = async (): Promise<void> => {
-      watch.look()
-      await rounds.deliver()
-      recovered += await recovery(house)
-      await rounds.apply()
-      await rounds.sync()
-      await rounds.mail()
+/** Performs the acts day by day, and closes each month after its end. */
+async function play(
+  plan: Plan,
+  { differences }: Expectations,
+  { service, performing, work }: { service: RehearsalService; performing: Performer; work: DailyWork },
+  { onMonth }: RehearsalOptions,
+): Promise<{ readonly closed: ClosedMonth[]; readonly problems: string[] }> {
+  const { sandbox } = service
+  const closed: ClosedMonth[] = []
+  const problems: string[] = []
+  let next = 0
+  for (let dayMs = plan.startMs; dayMs < plan.endMs;) {
+    dayMs = Math.min(dayMs + DAY_MS, plan.endMs)
+    for (let line = plan.lines[next]; line && line.atMs <= dayMs; line = plan.lines[next]) {
+      next += 1
+      if (line.act === null) continue
+      await sandbox.advanceTo(new Date(line.atMs))
+      await performing.perform(line.act)
     }
-    const usual = async (): Promise<void> => {
-      watch.look()
-      // Sometimes Stripe's books are read before its events have come.
-      if (dice.often(0.4)) await rounds.sync()
-      await rounds.deliver()
-      if (dice.often(0.4)) await rounds.sync()
-      if (dice.often(0.2)) recovered += await recovery(house)
-      await rounds.mail()
+    await sandbox.advanceTo(new Date(dayMs))
+    const month = plan.months[closed.length]
+    if (month === undefined || dayMs < endOf(month) + CLOSED_AFTER_MS) {
+      await work.some()
+      continue
     }
-    let next = 0
-    for (let dayMs = plan.startMs; dayMs < plan.endMs;) {
-      dayMs = Math.min(dayMs + DAY_MS, plan.endMs)
-      for (let line = plan.lines[next]; line && line.atMs <= dayMs; line = plan.lines[next]) {
-        next += 1
-        if (line.act === null) continue
-        await box.advanceTo(new Date(line.atMs))
-        await own.perform(line.act)
-      }
-      await box.advanceTo(new Date(dayMs))
-      const month = plan.months[closed.length]
-      if (month !== undefined && dayMs >= Date.parse(afterMonth(month)) + CLOSED_AFTER_MS) {
-        await whole()
-        const expected = book.differences.filter((one) => one.month === month)
-        const ended = await endMonth(house, own, month, expected)
-        closed.push(ended.closed)
-        problems.push(...ended.problems)
-        options.onMonth?.(month)
-      } else if (dice.often(0.7)) await usual()
-    }
-    box.setWebhookUrl(house.webhookUrl)
-    await whole()
-    await options.beforeComparing?.(house)
-
-    const found = await readBooks(house)
-    const stripe: AtStripe = { ...own, ...atStripe(house) }
-    for (const { month, figures } of closed) {
-      const now = await figuresOf(database, month)
-      const moved = now.filter((line) => !figures.includes(line))
-      if (now.join() !== figures.join())
-        problems.push(`${month} is closed, and its figures moved: ${moved.join('; ')}`)
-    }
-    return {
-      plan,
-      book,
-      found,
-      closed,
-      faults: watch.counts(),
-      recovered,
-      mails: { sent: rounds.mails.size, putOff: rounds.putOff() },
-      differences: [
-        ...problems,
-        ...differences(book, found, stripe, rounds.mails),
-        ...(await verified(house)),
-      ],
-      digest: digestOf(plan, found, closed),
-      house,
-    }
-  } catch (error) {
-    await house.close()
-    throw error
+    await work.all()
+    const ofMonth = differences.filter((difference) => difference.month === month)
+    const ended = await endMonth(service, performing, month, ofMonth)
+    closed.push(ended.closed)
+    problems.push(...ended.problems)
+    onMonth?.(month)
   }
+  return { closed, problems }
 }
 
-function afterMonth(month: string): string {
+/** The first instant after a month such as `2025-01`, in UTC. */
+function endOf(month: string): number {
   const [year = 0, number = 0] = month.split('-').map(Number)
-  return new Date(Date.UTC(year, number)).toISOString()
+  return Date.UTC(year, number)
 }
 
-/** What Stripe holds and what reached the bank, as Stripe itself says. */
-function atStripe({ box }: House): Pick<AtStripe, 'balance' | 'paidOut'> {
+async function changesOfClosedMonths(closed: readonly ClosedMonth[], database: Database): Promise<string[]> {
+  const problems: string[] = []
+  for (const { month, figures } of closed) {
+    const now = await figuresOf(database, month)
+    const changed = now.filter((line) => !figures.includes(line))
+    if (now.join() !== figures.join())
+      problems.push(`${month} is closed, and its figures changed: ${changed.join('; ')}`)
+  }
+  return problems
+}
+
+/** What Stripe holds and what reached the bank, according to Stripe. */
+function heldByStripe({ sandbox }: RehearsalService): Pick<AtStripe, 'balance' | 'paidOut'> {
   const balance = new Map<string, bigint>()
   const paidOut = new Map<string, bigint>()
   const add = (sums: Map<string, bigint>, currency: string, minor: number): void =>
     void sums.set(currency, (sums.get(currency) ?? 0n) + BigInt(minor))
-  for (const { object } of box.state().balance_transaction.values()) add(balance, object.currency, object.net)
-  for (const { status, currency, amount } of box.state().payout.values())
+  for (const { object } of sandbox.state().balance_transaction.values())
+    add(balance, object.currency, object.net)
+  for (const { status, currency, amount } of sandbox.state().payout.values())
     if (status !== 'failed' && status !== 'canceled') add(paidOut, currency, amount)
   return { balance, paidOut }
 }

@@ -1,17 +1,17 @@
-import type { Act } from './acts.ts'
+import type { Act } from './script/acts.ts'
 import type { Rehearsed } from './rehearsal.ts'
 
-/** What was played and how it ended, for people. */
+/** What was played and how it ended, as text for people. */
 export function reportOf(played: Rehearsed): string {
-  const { plan, book, found, closed, faults, recovered, mails, differences, digest } = played
-  const voided = found.receipts.filter(({ isVoid }) => isVoid).length
+  const { plan, expectations, actual, closed, faults, recovered, mails, differences, digest } = played
+  const voided = actual.receipts.filter(({ isVoid }) => isVoid).length
   return [
     section(
       'Readers',
       [...plan.readers].toSorted(byCount).map(([name, count]) => [name, count]),
     ),
     section('What was done', counted(plan.lines.flatMap(({ act }) => (act === null ? [] : [inWords(act)])))),
-    section('Gifts as they stand', counted(found.donations.map(({ status }) => status.replaceAll('_', ' ')))),
+    section('Gifts by status', counted(actual.donations.map(({ status }) => status.replaceAll('_', ' ')))),
     section('Webhooks', [
       ['events', faults.events],
       ['sent twice', faults.sentTwice],
@@ -23,23 +23,26 @@ export function reportOf(played: Rehearsed): string {
     ]),
     section(
       'Months closed',
-      closed.map(({ month, unexplained, signed }) => [month, `unexplained ${unexplained}, signed ${signed}`]),
+      closed.map(({ month, unexplained, signedOff }) => [
+        month,
+        `unexplained ${unexplained}, signed off ${signedOff}`,
+      ]),
     ),
     section('Receipts and mails', [
-      ['receipts, numbers without a hole', found.receipts.length],
+      ['receipts, numbers without a gap', actual.receipts.length],
       ['of them void', voided],
       ['mails, each once', mails.sent],
-      ['put off by the mail server, and sent later', mails.putOff],
+      ['refused by the mail server, and sent later', mails.postponed],
     ]),
     section(
-      'The books, in minor units',
-      [...found.accounts]
+      'Account balances, in minor units',
+      [...actual.accounts]
         .filter(([, minor]) => minor !== 0n)
         .toSorted(([a], [b]) => (a < b ? -1 : 1))
         .map(([key, minor]) => [key, minor.toString()]),
     ),
     differences.length === 0
-      ? `\n${book.gifts.size} gifts, 0 cents off.\n`
+      ? `\n${expectations.gifts.size} gifts, 0 cents off.\n`
       : `\n${differences.length} differences:\n${differences.map((line) => `  ${line}\n`).join('')}`,
     `digest ${digest}\n`,
   ].join('')
@@ -55,8 +58,8 @@ function inWords(act: Act): string {
       return `dispute: ${act.as}`
     case 'end_dispute':
       return `dispute ends: ${act.how}`
-    case 'bank_speaks':
-      return `bank speaks: ${act.outcome}`
+    case 'bank_answers':
+      return `bank answers: ${act.outcome}`
     default:
       return act.kind.replaceAll('_', ' ')
   }

@@ -6,15 +6,19 @@ import { makeMetrics } from '../../src/http/metrics.ts'
 import type { Mailer } from '../../src/mail/mail.ts'
 import { expectedOf } from '../../src/connections.ts'
 import { startWorker } from '../../src/worker.ts'
-import type { House } from './house.ts'
+import type { RehearsalService } from './play/service.ts'
 
 const DELIVER_EVERY_MS = 1000
 
-/** The service goes on by itself on the rehearsed books, until Ctrl-C. */
-export async function serve(house: House, databaseUrl: string, say: (text: string) => void): Promise<void> {
-  const { box, stripe, database, config, clock } = house
-  house.timeGoesOn()
-  // Nobody is written to: the donors are made up.
+/** Lets the service run on the rehearsed database until Ctrl-C. */
+export async function serve(
+  service: RehearsalService,
+  databaseUrl: string,
+  say: (text: string) => void,
+): Promise<void> {
+  const { sandbox, stripe, database, config, clock } = service
+  service.startTime()
+  // The donors are invented, so no mail is sent.
   const mailer: Mailer = { send: async () => ({ outcome: 'sent' }), close: () => undefined }
   const log = pino({ level: 'warn' })
   const worker = await startWorker({
@@ -27,22 +31,22 @@ export async function serve(house: House, databaseUrl: string, say: (text: strin
     receiptSecret: 'a secret of the rehearsal only',
     clock,
     log,
-    metrics: makeMetrics(() => Promise.reject(new Error('nobody asks'))),
+    metrics: makeMetrics(() => Promise.reject(new Error('The rehearsal reads no metrics'))),
   })
   const deliveries = setInterval(() => {
-    box.deliverPending().catch((error: unknown) => log.warn({ err: error }, 'a webhook was not sent'))
+    sandbox.deliverPending().catch((error: unknown) => log.warn({ err: error }, 'A webhook was not sent'))
   }, DELIVER_EVERY_MS)
   const staff = await putStaff(database.knex, { email: 'finance@courier.example', role: 'finance' })
   const { token } = await mintSignInLink(database.knex, staff.id, clock())
-  say(`\nThe service goes on: ${config.publicUrl}/finance/sign-in/${token}\n`)
+  say(`\nThe service is running: ${config.publicUrl}/finance/sign-in/${token}\n`)
   say(
-    `  (valid for 15 minutes, once)\nThe article page: ${config.publicUrl}/demo\nThe offline Stripe: ${box.url}\n`,
+    `  (valid for 15 minutes, once)\nThe article page: ${config.publicUrl}/demo\nThe offline Stripe: ${sandbox.url}\n`,
   )
-  say('Ctrl-C ends it and throws the books away.\n')
-  const leaving = new AbortController()
-  const { signal } = leaving
+  say('Ctrl-C ends it and deletes the database.\n')
+  const ending = new AbortController()
+  const { signal } = ending
   await Promise.race([once(process, 'SIGINT', { signal }), once(process, 'SIGTERM', { signal })])
-  leaving.abort()
+  ending.abort()
   clearInterval(deliveries)
   await worker.stop()
 }

@@ -1,56 +1,57 @@
 import { z } from 'zod'
-import { donationsAnswer } from '../../src/reports/donation-search.ts'
-import type { DonationRecord } from '../../src/reports/donation-record.ts'
-import type { House } from './house.ts'
+import { donationsAnswer } from '../../../src/reports/donation-search.ts'
+import type { DonationRecord } from '../../../src/reports/donation-record.ts'
+import type { RehearsalService } from '../play/service.ts'
 
-/** What the service's books say, read where staff and auditors read it. Amounts in minor units. */
-export type FoundBooks = {
+/** What the service's API and tables hold at the end. Amounts in minor units. */
+export type Actual = {
   readonly donations: readonly DonationRecord[]
+  /** Balances by account and currency. */
   readonly accounts: ReadonlyMap<string, bigint>
-  readonly receipts: readonly FoundReceipt[]
+  readonly receipts: readonly ActualReceipt[]
   readonly outbox: readonly { readonly key: string; readonly subject: string; readonly isSent: boolean }[]
   readonly warnings: readonly { readonly payment: string; readonly count: number }[]
-  readonly agreements: readonly FoundAgreement[]
-  /** Sums of the donations, and as the days' totals keep them. */
+  readonly subscriptions: readonly ActualSubscription[]
+  /** By day, currency and frequency. */
   readonly dayTotals: readonly { readonly key: string; readonly count: bigint; readonly minor: bigint }[]
-  /** Events that are not applied and not merely kept. */
-  readonly setApart: readonly {
+  /** Events that are neither applied nor ignored. */
+  readonly unprocessed: readonly {
     readonly outcome: string
     readonly correlationId: string | null
     readonly what: string
   }[]
-  /** Ledger transactions that do not sum to zero. */
-  readonly crooked: number
+  /** How many ledger transactions do not sum to zero. */
+  readonly unbalanced: number
 }
 
-export type FoundReceipt = {
+export type ActualReceipt = {
   readonly donation: string
   readonly year: number
   readonly number: bigint
   readonly minor: bigint
   readonly isVoid: boolean
 }
-export type FoundAgreement = {
+export type ActualSubscription = {
   readonly id: string
   readonly status: string | null
   readonly minor: bigint | null
   readonly currency: string | null
 }
 
-export async function readBooks(house: House): Promise<FoundBooks> {
+export async function readActual(service: RehearsalService): Promise<Actual> {
   const rows = async <Row>(sql: string): Promise<readonly Row[]> =>
-    (await house.database.pool.query<Row & Record<string, unknown>>(sql)).rows
+    (await service.database.pool.query<Row & Record<string, unknown>>(sql)).rows
   const accounts = await rows<{ key: string; sum: string }>(
     `select account || ' ' || currency as key, sum(amount_minor)::text as sum from ledger_entries group by 1`,
   )
-  const [crooked] = await rows<{ n: number }>(
+  const [unbalanced] = await rows<{ n: number }>(
     `select count(*)::int as n from (select ledger_transaction_id, currency from ledger_entries
        group by 1, 2 having sum(amount_minor) <> 0) as off`,
   )
   return {
-    donations: await donations(house),
+    donations: await donations(service),
     accounts: new Map(accounts.map(({ key, sum }) => [key, BigInt(sum)])),
-    receipts: await rows<FoundReceipt>(
+    receipts: await rows<ActualReceipt>(
       `select r.donation_id as donation, r.year, r.number, r.gross_minor as minor, v.year is not null as "isVoid"
        from receipts r left join receipt_voidings v on (v.year, v.number) = (r.year, r.number) order by 2, 3`,
     ),
@@ -60,25 +61,25 @@ export async function readBooks(house: House): Promise<FoundBooks> {
     warnings: await rows(
       `select payment_intent_id as payment, count(*)::int as count from fraud_warnings group by 1`,
     ),
-    agreements: await rows<FoundAgreement>(
+    subscriptions: await rows<ActualSubscription>(
       `select stripe_subscription_id as id, status, amount_minor as minor, currency from subscriptions`,
     ),
     dayTotals: await rows(
       `select day || ' ' || currency || ' ' || frequency as key, donations as count, gross_minor as minor
        from day_totals where donations <> 0 or gross_minor <> 0`,
     ),
-    setApart: await rows(
+    unprocessed: await rows(
       `select s.outcome, s.correlation_id as "correlationId", e.type || ' ' || e.event_id || coalesce(': ' || s.reason, '') as what
        from inbox_states s join inbox_events e on e.id = s.inbox_event_id
        where s.outcome not in ('applied', 'ignored') order by e.id`,
     ),
-    crooked: crooked?.n ?? 0,
+    unbalanced: unbalanced?.n ?? 0,
   }
 }
 
 const answer = donationsAnswer.extend({ nextCursor: z.string().nullable() })
 
-async function donations({ read }: House): Promise<DonationRecord[]> {
+async function donations({ read }: RehearsalService): Promise<DonationRecord[]> {
   const all: DonationRecord[] = []
   let cursor: string | null = null
   do {

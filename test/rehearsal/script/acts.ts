@@ -1,10 +1,10 @@
-import type { Frequency } from '../../src/checkout/attribution.ts'
-import type { DisputeOutcome, DisputeKind } from '../../src/stripe-sandbox/reversals/dispute.ts'
+import type { Frequency } from '../../../src/checkout/attribution.ts'
+import type { DisputeOutcome, DisputeKind } from '../../../src/stripe-sandbox/reversals/dispute.ts'
 
-/** A reader's only gift is `12`, the collections of a recurring one are `12/0`, `12/1`, … */
+/** `12` is the only gift of reader 12; `12/0`, `12/1`, … are the payments of that reader's subscription. */
 export type GiftKey = string
 
-/** What is asked of `POST /checkout-sessions`. Amounts everywhere in minor units. */
+/** The body of `POST /checkout-sessions`. All amounts are in minor units. */
 export type Wish = {
   readonly amount: number
   readonly currency: string
@@ -13,17 +13,17 @@ export type Wish = {
   readonly campaign?: { readonly source: string; readonly name: string }
 }
 
-/** What somebody does: a reader, a bank, staff in Stripe's dashboard, Stripe itself. */
+/** What a reader, a bank, staff in Stripe's dashboard or Stripe itself does. */
 export type Act =
   | { readonly kind: 'open'; readonly reader: number; readonly wish: Wish; readonly clicks: 1 | 2 }
-  /** Another program on the same Stripe account: nothing of ours is in the session. */
+  /** Through another program on the same Stripe account: the session has none of our metadata. */
   | { readonly kind: 'open_elsewhere'; readonly reader: number; readonly wish: Wish }
   | {
       readonly kind: 'pay'
       readonly reader: number
       readonly how: 'card' | 'declined' | 'bank_debit' | 'cancel'
     }
-  | { readonly kind: 'bank_speaks'; readonly reader: number; readonly outcome: 'succeeded' | 'failed' }
+  | { readonly kind: 'bank_answers'; readonly reader: number; readonly outcome: 'succeeded' | 'failed' }
   | {
       readonly kind: 'refund'
       readonly gift: GiftKey
@@ -43,20 +43,20 @@ export type Act =
   | { readonly kind: 'answer_dispute' | 'escalate_inquiry'; readonly dispute: string }
   | { readonly kind: 'end_dispute'; readonly dispute: string; readonly how: DisputeOutcome }
   | { readonly kind: 'warning'; readonly gift: GiftKey }
-  | { readonly kind: 'debit_comes_back'; readonly gift: GiftKey }
+  | { readonly kind: 'debit_is_returned'; readonly gift: GiftKey }
   | { readonly kind: 'decline_renewals'; readonly reader: number; readonly times: number }
   | {
-      readonly kind: 'cancel_agreement'
+      readonly kind: 'cancel_subscription'
       readonly reader: number
       readonly when: 'now' | 'period end'
       readonly by: 'dashboard' | 'api'
     }
-  | { readonly kind: 'change_agreement'; readonly reader: number; readonly amount: number }
+  | { readonly kind: 'change_subscription'; readonly reader: number; readonly amount: number }
   | { readonly kind: 'rate'; readonly currency: string; readonly usd: string }
   | { readonly kind: 'payout_fails' | 'payout_by_hand' | 'webhooks_fail' | 'webhooks_work' }
   | ({ readonly kind: 'inject' } & Injected)
 
-/** A movement of the balance that no reader caused, in the settlement currency. */
+/** A balance transaction that no reader caused, in the settlement currency. */
 export type Injected = {
   readonly key: string
   readonly type: 'moon_tax' | 'adjustment' | 'tax_fee'
@@ -65,19 +65,19 @@ export type Injected = {
   readonly fee: number
 }
 
-/** What is true from then on: the script's own word, of which its book is made. */
-export type Told =
+/** What is true from then on according to the script. Its expectations are the sum of these. */
+export type Consequence =
   | {
       readonly kind: 'given'
       readonly gift: GiftKey
-      /** Null: given to another program, and only Stripe's books show it. */
+      /** Null: given to another program, so that only Stripe's balance shows it. */
       readonly frequency: Frequency | null
       readonly currency: string
       readonly amount: number
       readonly article: string | null
       readonly campaign: string | null
     }
-  /** Stripe books a debit when it sends it to the bank, and takes that back when the bank refuses. */
+  /** Stripe books a debit when it sends it to the bank, and reverses that when the bank refuses. */
   | {
       readonly kind: 'debit_sent'
       readonly gift: GiftKey
@@ -104,7 +104,7 @@ export type Told =
   | { readonly kind: 'lost' | 'reinstated'; readonly dispute: string }
   | { readonly kind: 'warned'; readonly gift: GiftKey }
   | {
-      readonly kind: 'agreement'
+      readonly kind: 'subscription'
       readonly reader: number
       readonly status: 'active' | 'past_due' | 'canceled'
       readonly amount: number
@@ -112,5 +112,9 @@ export type Told =
   | { readonly kind: 'rate'; readonly currency: string; readonly usd: string }
   | ({ readonly kind: 'injected' } & Injected)
 
-/** One moment of the script. What time alone brings (a renewal, a deadline) has no act; what changes no book tells nothing. */
-export type Line = { readonly atMs: number; readonly act: Act | null; readonly told: readonly Told[] }
+/** One instant of the script. What time alone causes (a renewal, a deadline) has no act; some acts have no consequence. */
+export type Line = {
+  readonly atMs: number
+  readonly act: Act | null
+  readonly consequences: readonly Consequence[]
+}

@@ -1,14 +1,14 @@
 import type { Dice } from './dice.ts'
 
-/** The script's own arithmetic, written down once more on purpose: two that err alike would agree. */
+/** The script's own arithmetic. It repeats the service's on purpose: shared code would hide a mistake of both. */
 
 export const FEE = { percentBasisPoints: 290, fixedMinor: 30 }
 export const DISPUTE_FEE_MINOR = 1500
 export const MONTHLY_FEE_MINOR = 200
-/** Money in these has a bank account of its own; everything else becomes the first. */
+/** Currencies with a bank account of their own; all others are converted to the first. */
 export const SETTLED_IN = ['usd', 'eur'] as const
 
-/** Digits behind the point, smallest steps, and a small gift in minor units. */
+/** Decimal digits, smallest step and a small gift in minor units, and the rate to US dollars. */
 const CURRENCIES = {
   usd: { digits: 2, step: 1, small: 300, usd: '1' },
   eur: { digits: 2, step: 1, small: 300, usd: '1.0842' },
@@ -21,9 +21,9 @@ const CURRENCIES = {
 type Code = keyof typeof CURRENCIES
 
 export const CODES = ['usd', 'eur', 'gbp', 'cad', 'jpy', 'kwd', 'isk'] as const satisfies readonly Code[]
-/** Currencies whose rate moves. */
+/** Currencies whose rate changes. */
 export const FOREIGN = ['gbp', 'cad', 'jpy', 'kwd', 'isk'] as const satisfies readonly Code[]
-/** Where banks collect debits. */
+/** Currencies of bank debits. */
 export const DEBITED = ['usd', 'eur', 'gbp', 'cad'] as const satisfies readonly Code[]
 export const USUAL = ['usd', 'usd', 'usd', 'usd', 'eur', 'eur', ...CODES] as const
 
@@ -33,11 +33,11 @@ export const startRates: Readonly<Record<string, string>> = Object.fromEntries(
 
 function factsOf(currency: string) {
   const code = CODES.find((known) => known === currency)
-  if (code === undefined) throw new Error(`the script knows no ${currency}`)
+  if (code === undefined) throw new Error(`The script has no currency ${currency}`)
   return CURRENCIES[code]
 }
 
-/** From a coffee to a hundred coffees, mostly small, in minor units. */
+/** A random amount in minor units, mostly small. */
 export function amountIn(currency: string, dice: Dice): number {
   const { small, step } = factsOf(currency)
   const times = dice.pick([1, 1, 1, 2, 2, 3, 5, 8, 30])
@@ -45,13 +45,13 @@ export function amountIn(currency: string, dice: Dice): number {
   return Math.ceil((small * times + odd) / step) * step
 }
 
-/** Some of an amount: at least one step, never all of it. */
+/** A random part of an amount: at least one step, at most 60 %. */
 export function partOf(amount: number, currency: string, dice: Dice): number {
   const { step } = factsOf(currency)
   return Math.max(step, Math.floor((amount * dice.int(5, 60)) / 100 / step) * step)
 }
 
-/** A rate some per cent away from where it began. */
+/** A random rate at most 7 % away from the start rate. */
 export function movedRate(currency: string, dice: Dice): string {
   const [whole = '0', fraction = ''] = factsOf(currency).usd.split('.')
   const digits = BigInt(whole + fraction) * BigInt(dice.int(930, 1070))
@@ -64,7 +64,7 @@ export function settlesIn(currency: string): string {
   return SETTLED_IN.find((code) => code === currency) ?? SETTLED_IN[0]
 }
 
-/** What an amount is worth on Stripe's balance: half a cent goes away from zero. @param usd dollars for a whole unit */
+/** An amount converted to its settlement currency; half a cent is rounded away from zero. @param usd dollars for one unit */
 export function settled(amount: bigint, currency: string, usd: string): bigint {
   const into = settlesIn(currency)
   if (into === currency) return amount
@@ -74,7 +74,7 @@ export function settled(amount: bigint, currency: string, usd: string): bigint {
   return rounded(product, 10n ** BigInt(digits))
 }
 
-/** 2.9 % and 30 cents of what reached the balance. */
+/** Stripe's fee: 2.9 % of the converted amount and 30 cents. */
 export function feeOf(settledMinor: bigint): bigint {
   return rounded(settledMinor * BigInt(FEE.percentBasisPoints), 10_000n) + BigInt(FEE.fixedMinor)
 }

@@ -1,8 +1,8 @@
-import type { GiftKey, Line, Told } from './acts.ts'
+import type { GiftKey, Line, Consequence } from './acts.ts'
 import { DISPUTE_FEE_MINOR, feeOf, MONTHLY_FEE_MINOR, settled, settlesIn, startRates } from './money.ts'
 import { newsroomDay } from './time.ts'
 
-/** A gift as the script knows it. Amounts in minor units: of the gift's currency, fee and net of the one it settled in. */
+/** A gift as the script expects it. Amounts in minor units of its currency; fee and net of the settlement currency. */
 export type ExpectedGift = {
   readonly key: GiftKey
   readonly currency: string
@@ -14,48 +14,48 @@ export type ExpectedGift = {
   refunded: bigint
   disputed: bigint
   lost: bigint
-  /** Of refunds that arrived, and of what the bank took back. */
-  gone: bigint
+  /** The part of `refunded` that is certain: refunds that arrived, and what the bank returned. */
+  arrived: bigint
   isReturned: boolean
   warnings: number
   fee: bigint
   net: bigint
 }
 
-/** What only Stripe's books show, and must be named and signed. */
+/** A difference that only Stripe's balance shows: reconciling must find it, and finance signs it off. */
 export type ExpectedDifference = {
   readonly kind: 'missing_here' | 'unknown_type' | 'adjustment'
-  /** The gift or the movement, in the script's names. */
+  /** The script's key of the gift or of the injected movement. */
   readonly key: string
   readonly currency: string
   readonly amount: bigint
   readonly month: string
 }
 
-export type Book = {
+export type Expectations = {
   readonly gifts: ReadonlyMap<GiftKey, ExpectedGift>
-  /** Balances by `account currency`; what Stripe holds and what it paid out are one sum, `held`. */
+  /** Balances by account and currency. `held` is the sum of what Stripe holds and what it paid out. */
   readonly accounts: ReadonlyMap<string, bigint>
   readonly differences: readonly ExpectedDifference[]
-  /** Debits that the bank refused: no gift came of them. */
+  /** Debits that the bank refused, so that no gift was given. */
   readonly refused: readonly GiftKey[]
-  readonly agreements: ReadonlyMap<
+  readonly subscriptions: ReadonlyMap<
     number,
     { readonly status: string; readonly amount: bigint; readonly currency: string }
   >
 }
 
-type Back = { readonly gift: ExpectedGift; readonly amount: bigint; isPending: boolean }
+type OpenReversal = { readonly gift: ExpectedGift; readonly amount: bigint; isPending: boolean }
 
-/** Adds up what was told, in the order of time, by the script's own rules. */
-export function bookOf(lines: readonly Line[], endMs: number): Book {
+/** Adds up the consequences of all lines, in the order of time and by the script's own rules. */
+export function expectationsOf(lines: readonly Line[], endMs: number): Expectations {
   const gifts = new Map<GiftKey, ExpectedGift>()
   const accounts = new Map<string, bigint>()
   const differences: ExpectedDifference[] = []
   const refused: GiftKey[] = []
-  const agreements = new Map<number, { status: string; amount: bigint; currency: string }>()
-  const refunds = new Map<string, Back>()
-  const disputes = new Map<string, Back>()
+  const subscriptions = new Map<number, { status: string; amount: bigint; currency: string }>()
+  const refunds = new Map<string, OpenReversal>()
+  const disputes = new Map<string, OpenReversal>()
   const rates: Record<string, string> = { ...startRates }
   const debits = new Map<GiftKey, { currency: string; gross: bigint; fee: bigint; net: bigint }>()
   const chargedMonths = new Set<string>()
@@ -64,8 +64,8 @@ export function bookOf(lines: readonly Line[], endMs: number): Book {
     const key = `${account} ${currency}`
     accounts.set(key, (accounts.get(key) ?? 0n) + minor)
   }
-  /** Money of a gift moves on Stripe's balance; another currency passes through `fx`. */
-  const moves = (
+  /** Moves money of a gift on Stripe's balance; a conversion passes through the account `fx`. */
+  const move = (
     gift: { currency: string; fee: bigint; net: bigint },
     minor: bigint,
     feeMinor: bigint | 'usual',
@@ -83,47 +83,47 @@ export function bookOf(lines: readonly Line[], endMs: number): Book {
     gift.fee += fee
     gift.net += amount - fee
   }
-  const charged = (atMs: number) => chargedMonths.add(new Date(atMs).toISOString().slice(0, 7))
+  const charge = (atMs: number) => chargedMonths.add(new Date(atMs).toISOString().slice(0, 7))
   const known = <T>(map: ReadonlyMap<string, T>, key: string): T => {
     const found = map.get(key)
-    if (found === undefined) throw new Error(`the script tells of ${key} before it was there`)
+    if (found === undefined) throw new Error(`The script mentions ${key} before it exists`)
     return found
   }
 
-  const take = (told: Told, atMs: number): void => {
+  const add = (consequence: Consequence, atMs: number): void => {
     const month = newsroomDay(atMs).slice(0, 7)
-    switch (told.kind) {
+    switch (consequence.kind) {
       case 'debit_sent': {
-        charged(atMs)
-        const debit = { currency: told.currency, gross: BigInt(told.amount), fee: 0n, net: 0n }
-        debits.set(told.gift, debit)
-        return moves(debit, debit.gross, 'usual')
+        charge(atMs)
+        const debit = { currency: consequence.currency, gross: BigInt(consequence.amount), fee: 0n, net: 0n }
+        debits.set(consequence.gift, debit)
+        return move(debit, debit.gross, 'usual')
       }
       case 'debit_refused': {
-        const debit = known(debits, told.gift)
-        refused.push(told.gift)
-        return moves(debit, -debit.gross, 0n)
+        const debit = known(debits, consequence.gift)
+        refused.push(consequence.gift)
+        return move(debit, -debit.gross, 0n)
       }
       case 'given': {
-        const gross = BigInt(told.amount)
-        const { gift: key, currency, article, campaign } = told
+        const gross = BigInt(consequence.amount)
+        const { gift: key, currency, article, campaign } = consequence
         const gift = {
-          ...NOTHING_YET,
+          ...NOTHING_REVERSED,
           key,
           currency,
           gross,
           article,
           campaign,
           atMs,
-          frequency: told.frequency ?? '',
+          frequency: consequence.frequency ?? '',
         }
         const debit = debits.get(key)
         if (debit) Object.assign(gift, { fee: debit.fee, net: debit.net })
         else {
-          charged(atMs)
-          moves(gift, gross, 'usual')
+          charge(atMs)
+          move(gift, gross, 'usual')
         }
-        if (told.frequency === null) {
+        if (consequence.frequency === null) {
           post('stripe_clearing', currency, -gross)
           return void differences.push({ kind: 'missing_here', key, currency, amount: -gross, month })
         }
@@ -131,75 +131,75 @@ export function bookOf(lines: readonly Line[], endMs: number): Book {
         return post('donations', currency, -gross)
       }
       case 'refunded': {
-        const gift = known(gifts, told.gift)
-        const amount = BigInt(told.amount)
-        refunds.set(told.refund, { gift, amount, isPending: told.pending })
+        const gift = known(gifts, consequence.gift)
+        const amount = BigInt(consequence.amount)
+        refunds.set(consequence.refund, { gift, amount, isPending: consequence.pending })
         gift.refunded += amount
-        if (!told.pending) gift.gone += amount
+        if (!consequence.pending) gift.arrived += amount
         post('refunds', gift.currency, amount)
-        return moves(gift, -amount, 0n)
+        return move(gift, -amount, 0n)
       }
       case 'refund_arrived': {
-        const refund = known(refunds, told.refund)
+        const refund = known(refunds, consequence.refund)
         refund.isPending = false
-        refund.gift.gone += refund.amount
+        refund.gift.arrived += refund.amount
         return
       }
       case 'refund_failed': {
-        const { gift, amount, isPending } = known(refunds, told.refund)
+        const { gift, amount, isPending } = known(refunds, consequence.refund)
         gift.refunded -= amount
-        if (!isPending) gift.gone -= amount
+        if (!isPending) gift.arrived -= amount
         post('refunds', gift.currency, -amount)
-        return moves(gift, amount, 0n)
+        return move(gift, amount, 0n)
       }
       case 'returned': {
-        const gift = known(gifts, told.gift)
+        const gift = known(gifts, consequence.gift)
         const amount = gift.gross - gift.refunded
         gift.refunded += amount
-        gift.gone += amount
+        gift.arrived += amount
         gift.isReturned = true
         post('refunds', gift.currency, amount)
-        return moves(gift, -amount, 0n)
+        return move(gift, -amount, 0n)
       }
       case 'withdrawn': {
-        const gift = known(gifts, told.gift)
-        const amount = BigInt(told.amount)
-        disputes.set(told.dispute, { gift, amount, isPending: true })
+        const gift = known(gifts, consequence.gift)
+        const amount = BigInt(consequence.amount)
+        disputes.set(consequence.dispute, { gift, amount, isPending: true })
         gift.disputed += amount
-        if (told.lost) gift.lost += amount
+        if (consequence.lost) gift.lost += amount
         post('disputes', gift.currency, amount)
-        return moves(gift, -amount, BigInt(DISPUTE_FEE_MINOR))
+        return move(gift, -amount, BigInt(DISPUTE_FEE_MINOR))
       }
       case 'lost': {
-        const { gift, amount } = known(disputes, told.dispute)
+        const { gift, amount } = known(disputes, consequence.dispute)
         gift.lost += amount
         return
       }
       case 'reinstated': {
-        const { gift, amount } = known(disputes, told.dispute)
+        const { gift, amount } = known(disputes, consequence.dispute)
         gift.disputed -= amount
         post('disputes', gift.currency, -amount)
-        return moves(gift, amount, 0n)
+        return move(gift, amount, 0n)
       }
       case 'warned':
-        known(gifts, told.gift).warnings += 1
+        known(gifts, consequence.gift).warnings += 1
         return
-      case 'agreement': {
-        const { currency } = known(gifts, `${told.reader}/0`)
-        return void agreements.set(told.reader, {
-          status: told.status,
-          amount: BigInt(told.amount),
+      case 'subscription': {
+        const { currency } = known(gifts, `${consequence.reader}/0`)
+        return void subscriptions.set(consequence.reader, {
+          status: consequence.status,
+          amount: BigInt(consequence.amount),
           currency,
         })
       }
       case 'rate':
-        rates[told.currency] = told.usd
+        rates[consequence.currency] = consequence.usd
         return
       case 'injected': {
-        const { key, type, currency } = told
-        const [amount, fee] = [BigInt(told.amount), BigInt(told.fee)]
+        const { key, type, currency } = consequence
+        const [amount, fee] = [BigInt(consequence.amount), BigInt(consequence.fee)]
         post('held', currency, amount - fee)
-        // A fee of Stripe's own explains itself.
+        // A fee that Stripe charges the account needs no explanation.
         if (type === 'tax_fee') return post('stripe_fees', currency, fee - amount)
         post('stripe_fees', currency, fee)
         post('stripe_clearing', currency, -amount)
@@ -208,28 +208,28 @@ export function bookOf(lines: readonly Line[], endMs: number): Book {
       }
     }
   }
-  for (const { atMs, told } of lines) for (const one of told) take(one, atMs)
+  for (const { atMs, consequences } of lines) for (const consequence of consequences) add(consequence, atMs)
   for (const month of chargedMonths) {
     const nextMs = Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5)))
     if (nextMs > endMs) continue
     post('stripe_fees', 'usd', BigInt(MONTHLY_FEE_MINOR))
     post('held', 'usd', -BigInt(MONTHLY_FEE_MINOR))
   }
-  return { gifts, accounts, differences, refused, agreements }
+  return { gifts, accounts, differences, refused, subscriptions }
 }
 
-const NOTHING_YET = {
+const NOTHING_REVERSED = {
   refunded: 0n,
   disputed: 0n,
   lost: 0n,
-  gone: 0n,
+  arrived: 0n,
   isReturned: false,
   warnings: 0,
   fee: 0n,
   net: 0n,
 }
 
-/** What the service must call it. */
+/** The status that the service must report. */
 export function statusOf({ gross, refunded, disputed, lost, isReturned }: ExpectedGift): string {
   if (isReturned) return 'returned'
   if (lost > 0n) return 'dispute_lost'
@@ -238,8 +238,8 @@ export function statusOf({ gross, refunded, disputed, lost, isReturned }: Expect
   return refunded < gross ? 'partially_refunded' : 'refunded'
 }
 
-/** What its receipt may still say; 0: it has none that is valid. */
-export function receiptable({ gross, gone, lost }: ExpectedGift): bigint {
-  const left = gross - gone - lost
+/** The amount of its valid receipt; 0: none of its receipts is valid. */
+export function receiptable({ gross, arrived, lost }: ExpectedGift): bigint {
+  const left = gross - arrived - lost
   return left > 0n ? left : 0n
 }

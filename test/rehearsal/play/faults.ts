@@ -1,23 +1,23 @@
-import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
+import type { Sandbox } from '../../../src/stripe-sandbox/sandbox.ts'
 
-/** What went wrong on the webhooks' way, by kind. */
+/** How many webhooks were delivered with each kind of fault. */
 export type FaultCounts = { readonly events: number } & Record<
   'sentTwice' | 'twins' | 'shuffled' | 'heldBack' | 'lost',
   number
 >
 
-/** Looks at the line of those to be sent, before they go: that an event was held back is forgotten afterwards. */
-export function faultWatch(box: Sandbox) {
+/** Counts faults. `look` before each delivery: the sandbox forgets afterwards that an event was held back. */
+export function watchFaults(sandbox: Sandbox) {
   const heldBack = new Set<string>()
   return {
     look(): void {
-      for (const { eventId, notBeforeMs } of box.state().delivery.values())
+      for (const { eventId, notBeforeMs } of sandbox.state().delivery.values())
         if (notBeforeMs !== undefined) heldBack.add(eventId)
     },
     counts(): FaultCounts {
-      const { event, delivery } = box.state()
+      const { event, delivery } = sandbox.state()
       const deliveries = [...delivery.values()]
-      // A twin carries the same object, not merely an equal one.
+      // The two events of a twin have the same object, not merely an equal one.
       const objects = new Set([...event.values()].map(({ data }) => data))
       return {
         events: event.size,

@@ -1,42 +1,47 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { pino } from 'pino'
-import type { DonationId } from '../../src/ids.ts'
-import { subscriptionRound } from '../../src/subscriptions/subscription-worker.ts'
-import { createComposer } from '../../src/mail/mail-kinds.ts'
-import type { Mail, Mailer } from '../../src/mail/mail.ts'
-import { sendDue } from '../../src/mail/outbox-worker.ts'
-import { localDate } from '../../src/calendar/local-date.ts'
-import { syncTransactions } from '../../src/sync/balance-sync-worker.ts'
-import { syncPayouts } from '../../src/sync/payout-sync-worker.ts'
-import { expectedOf } from '../../src/connections.ts'
-import { stripeLists } from '../../src/stripe/balance-gateway.ts'
-import { pacedCalls } from '../../src/stripe/paced-calls-gateway.ts'
-import { retrieveSubscription } from '../../src/stripe/subscription-gateway.ts'
-import { createApplier } from '../../src/processing/processing-worker.ts'
-import { seededRandom } from '../../src/stripe-sandbox/ids.ts'
-import type { House } from './house.ts'
+import type { DonationId } from '../../../src/ids.ts'
+import { subscriptionRound } from '../../../src/subscriptions/subscription-worker.ts'
+import { createComposer } from '../../../src/mail/mail-kinds.ts'
+import type { Mail, Mailer } from '../../../src/mail/mail.ts'
+import { sendDue } from '../../../src/mail/outbox-worker.ts'
+import { localDate } from '../../../src/calendar/local-date.ts'
+import { syncTransactions } from '../../../src/sync/balance-sync-worker.ts'
+import { syncPayouts } from '../../../src/sync/payout-sync-worker.ts'
+import { expectedOf } from '../../../src/connections.ts'
+import { stripeLists } from '../../../src/stripe/balance-gateway.ts'
+import { pacedCalls } from '../../../src/stripe/paced-calls-gateway.ts'
+import { retrieveSubscription } from '../../../src/stripe/subscription-gateway.ts'
+import { createApplier } from '../../../src/processing/processing-worker.ts'
+import { seededRandom } from '../../../src/stripe-sandbox/ids.ts'
+import type { RehearsalService } from './service.ts'
 
 /** The service's background work, one round at a time and until nothing is left to do. */
 export type Rounds = {
-  /** Webhooks come; what came is applied. */
+  /** Delivers the webhooks that are due, and processes what they brought. */
   deliver(): Promise<void>
+  /** Processes all pending events. */
   apply(): Promise<void>
-  /** Stripe's own books are read. */
+  /** Syncs balance transactions and payouts. */
   sync(): Promise<void>
+  /** Sends the mails that are due. */
   mail(): Promise<void>
-  /** How often each mail was taken, by its Message-ID. */
+  /** How often each mail was sent, by its Message-ID. */
   readonly mails: ReadonlyMap<string, number>
-  /** Sends that the mail server put off. */
-  putOff(): number
+  /** How many mails the mail server refused once. */
+  postponed(): number
 }
 
-export function roundsOf({ box, stripe, database, config, clock }: House, seed: number): Rounds {
+export function roundsOf(
+  { sandbox, stripe, database, config, clock }: RehearsalService,
+  seed: number,
+): Rounds {
   const { pool } = database
   const log = pino({ level: 'silent' })
   const { timezone } = config.newsroom
   const processing = {
     now: clock,
-    localDate: (at: Date) => localDate(at, timezone),
+    localDate: (instant: Date) => localDate(instant, timezone),
     newId: () => randomUUID(),
   }
   const applier = createApplier({
@@ -52,7 +57,7 @@ export function roundsOf({ box, stripe, database, config, clock }: House, seed: 
   })
   const readSubscriptions = subscriptionRound({ pool, retrieve: retrieveSubscription(stripe), clock })
   const syncDeps = { pool, lists: stripeLists(stripe, pacedCalls({ callsPerSecond: 1_000_000 })), processing }
-  const { mailer, mails, putOff } = countingMailer(seed)
+  const { mailer, mails, postponed } = countingMailer(seed)
   const outbox = {
     store: pool,
     mailer,
@@ -72,10 +77,10 @@ export function roundsOf({ box, stripe, database, config, clock }: House, seed: 
   }
   return {
     mails,
-    putOff,
+    postponed,
     apply,
     async deliver() {
-      await box.deliverPending()
+      await sandbox.deliverPending()
       await apply()
     },
     async sync() {
@@ -88,7 +93,7 @@ export function roundsOf({ box, stripe, database, config, clock }: House, seed: 
   }
 }
 
-/** Takes every mail, some of them only when they are sent again. */
+/** A mailer that sends every mail; some are refused the first time. */
 function countingMailer(seed: number) {
   const mails = new Map<string, number>()
   const refused = new Set<string>()
@@ -103,5 +108,5 @@ function countingMailer(seed: number) {
     },
     close: () => undefined,
   }
-  return { mailer, mails, putOff: () => refused.size }
+  return { mailer, mails, postponed: () => refused.size }
 }

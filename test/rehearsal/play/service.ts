@@ -1,69 +1,69 @@
 import { createServer } from 'node:http'
 import { pino } from 'pino'
-import { createApp } from '../../src/app.ts'
-import { createApiToken } from '../../src/access/api-token-store.ts'
-import { readConfig, type Config } from '../../src/config/config.ts'
-import type { Database } from '../../src/db/database.ts'
-import { makeMetrics } from '../../src/http/metrics.ts'
-import { openCapturedMailer } from '../../src/mail/captured-mailer.ts'
-import { recordProfile } from '../../src/newsroom/profile-store.ts'
-import { startSandbox, type Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
-import { makeStripe, type Stripe } from '../../src/stripe/stripe-gateway.ts'
-import { freePort } from '../kit/free-port.ts'
+import { createApp } from '../../../src/app.ts'
+import { createApiToken } from '../../../src/access/api-token-store.ts'
+import { readConfig, type Config } from '../../../src/config/config.ts'
+import type { Database } from '../../../src/db/database.ts'
+import { makeMetrics } from '../../../src/http/metrics.ts'
+import { openCapturedMailer } from '../../../src/mail/captured-mailer.ts'
+import { recordProfile } from '../../../src/newsroom/profile-store.ts'
+import { startSandbox, type Sandbox } from '../../../src/stripe-sandbox/sandbox.ts'
+import { makeStripe, type Stripe } from '../../../src/stripe/stripe-gateway.ts'
+import { freePort } from '../../kit/free-port.ts'
 import {
   BANK_REFUND_AFTER_MS,
-  BANK_SPEAKS_AFTER_MS,
+  BANK_ANSWERS_AFTER_MS,
   DISPUTE_DAYS,
   INQUIRY_DAYS,
   RENEWAL_DRAFT_MS,
   RETRY_DAYS,
-} from './life.ts'
-import { DISPUTE_FEE_MINOR, FEE, MONTHLY_FEE_MINOR, SETTLED_IN, startRates } from './money.ts'
-import { TIMEZONE } from './time.ts'
+} from '../script/reader-script.ts'
+import { DISPUTE_FEE_MINOR, FEE, MONTHLY_FEE_MINOR, SETTLED_IN, startRates } from '../script/money.ts'
+import { TIMEZONE } from '../script/time.ts'
 
-/** What goes wrong on the webhooks' way, as shares of all events. */
+/** Faults of webhook delivery, as shares of all events. */
 export const FAULTS = { duplicate: 0.1, twin: 0.05, shuffle: 0.2, delay: 0.1, lose: 0.06 }
 
-/** The real service over HTTP beside the offline Stripe, both in the script's time; nothing runs by itself. */
-export type House = {
-  readonly box: Sandbox
+/** The real service over HTTP and the offline Stripe, both at the script's time. Nothing runs in the background. */
+export type RehearsalService = {
+  readonly sandbox: Sandbox
   readonly stripe: Stripe
   readonly database: Database
   readonly config: Config
   readonly webhookUrl: string
-  /** The rehearsal's own time, until it is over: then time goes on by itself. */
+  /** The script's time; after `startTime` it passes by itself. */
   clock(): Date
-  timeGoesOn(): void
+  startTime(): void
   post(path: string, body: object, headers?: Record<string, string>): Promise<Response>
-  /** `GET` as a program of finance's. */
+  /** `GET` with the token of a program that has the role finance. */
   read(path: string): Promise<unknown>
   close(): Promise<void>
 }
 
 const SECRET = 'whsec_known_to_the_rehearsal_only'
 
-export async function openHouse(its: {
+export async function openService(options: {
   readonly database: Database
   readonly seed: number
   readonly startMs: number
   readonly port?: number
   readonly mailFolder?: string
-}): Promise<House> {
-  const { database, seed, startMs } = its
-  let goesOnSinceMs: number | null = null
-  const steady = (): Date => new Date(startMs + (goesOnSinceMs === null ? 0 : Date.now() - goesOnSinceMs))
-  let box: Sandbox | null = null
-  const clock = (): Date => box?.now() ?? steady()
-  const port = its.port ?? (await freePort())
+}): Promise<RehearsalService> {
+  const { database, seed, startMs } = options
+  let startedMs: number | null = null
+  const scriptClock = (): Date => new Date(startMs + (startedMs === null ? 0 : Date.now() - startedMs))
+  let sandbox: Sandbox | null = null
+  const clock = (): Date => sandbox?.now() ?? scriptClock()
+  const port = options.port ?? (await freePort())
   const url = `http://127.0.0.1:${port}`
   const webhookUrl = `${url}/webhooks/stripe`
-  box = await startSandbox({
+  sandbox = await startSandbox({
     host: '127.0.0.1',
     port: 0,
     webhookSecret: SECRET,
     webhookUrl,
     journalFile: null,
-    clock: steady,
+    clock: scriptClock,
     callerClock: clock,
     delivery: { mode: 'manual' },
     seed,
@@ -73,7 +73,7 @@ export async function openHouse(its: {
     usdRates: startRates,
     disputeFeeMinor: DISPUTE_FEE_MINOR,
     monthlyFeeMinor: MONTHLY_FEE_MINOR,
-    bankDebitDelayMs: BANK_SPEAKS_AFTER_MS,
+    bankDebitDelayMs: BANK_ANSWERS_AFTER_MS,
     bankRefundDelayMs: BANK_REFUND_AFTER_MS,
     disputeDays: DISPUTE_DAYS,
     inquiryDays: INQUIRY_DAYS,
@@ -89,7 +89,7 @@ export async function openHouse(its: {
     CHECKOUT_LIMIT_PER_ADDRESS: '999999999',
     CHECKOUT_LIMIT_IN_ALL: '999999999',
   })
-  const stripe = makeStripe('sk_test_offline', box.url)
+  const stripe = makeStripe('sk_test_offline', sandbox.url)
   await recordProfile(database.pool, config.newsroom, clock())
   const app = await createApp({
     config,
@@ -97,32 +97,32 @@ export async function openHouse(its: {
     stripe,
     connection: {
       secretKey: 'sk_test_offline',
-      apiBase: box.url,
+      apiBase: sandbox.url,
       webhookSecrets: [SECRET],
-      checkoutOrigins: [box.url],
+      checkoutOrigins: [sandbox.url],
       sandboxUrl: null,
     },
     sessionSecret: 'the rehearsal keeps no secrets from anybody',
-    capturedMails: its.mailFolder === undefined ? null : openCapturedMailer(its.mailFolder),
+    capturedMails: options.mailFolder === undefined ? null : openCapturedMailer(options.mailFolder),
     clock,
     log: pino({ level: 'silent' }),
     onStored: () => undefined,
-    metrics: makeMetrics(() => Promise.reject(new Error('nobody asks'))),
+    metrics: makeMetrics(() => Promise.reject(new Error('The rehearsal reads no metrics'))),
   })
   const server = createServer(app.callback())
   await new Promise<void>((resolve, reject) =>
     server.once('error', reject).listen(port, '127.0.0.1', resolve),
   )
   const token = await createApiToken(database.knex, { name: 'rehearsal', role: 'finance' })
-  const own = box
+  const openSandbox = sandbox
   return {
-    box,
+    sandbox,
     stripe,
     database,
     config,
     webhookUrl,
     clock,
-    timeGoesOn: () => void (goesOnSinceMs = Date.now()),
+    startTime: () => void (startedMs = Date.now()),
     post: (path, body, headers = {}) =>
       fetch(url + path, {
         method: 'POST',
@@ -139,7 +139,7 @@ export async function openHouse(its: {
         server.close(resolve)
         server.closeAllConnections()
       })
-      await own.close()
+      await openSandbox.close()
     },
   }
 }

@@ -1,11 +1,11 @@
-import { seededRandom } from '../../src/stripe-sandbox/ids.ts'
+import { seededRandom } from '../../../src/stripe-sandbox/ids.ts'
 
-/** Throws that can be replayed: the n-th under the same seed and names is always the same. */
+/** Random choices that can be repeated: under the same seed and names, the n-th is always the same. */
 export type Dice = {
   /** A whole number, both ends included. */
   int(from: number, to: number): number
-  /** @param share 0 to 1 */
-  often(share: number): boolean
+  /** True with this probability, from 0 to 1. */
+  often(probability: number): boolean
   pick<const T extends readonly [unknown, ...unknown[]]>(list: T): T[number]
   shuffled<T>(list: readonly T[]): T[]
 }
@@ -19,7 +19,7 @@ export function diceOf(seed: number, ...names: readonly (string | number)[]): Di
   const int = (from: number, to: number): number => from + Math.floor(next() * (to - from + 1))
   return {
     int,
-    often: (share) => next() < share,
+    often: (probability) => next() < probability,
     pick: (list) => list[int(0, list.length - 1)],
     shuffled: (list) =>
       list

@@ -1,0 +1,40 @@
+import { pino } from 'pino'
+import { processingDeps } from '../../../src/processing/apply-batch.ts'
+import { backfill as backfillOnce } from '../../../src/sync/backfill-worker.ts'
+import { expectedOf } from '../../../src/connections.ts'
+import { pacedCalls } from '../../../src/stripe/paced-calls-gateway.ts'
+import { stripeReaders } from '../../../src/stripe/stripe-readers.ts'
+import { retrieveSubscription } from '../../../src/stripe/subscription-gateway.ts'
+import { createApplier } from '../../../src/processing/processing-worker.ts'
+import type { RehearsalService } from './service.ts'
+
+/**
+ * Runs the backfill as the operator's command does.
+ * @returns how many events no webhook had brought
+ */
+export async function backfill({
+  stripe,
+  database: { pool },
+  config,
+  clock,
+}: RehearsalService): Promise<number> {
+  const expected = expectedOf(config)
+  const log = pino({ level: 'silent' })
+  const processing = processingDeps(
+    expected,
+    config.newsroom.timezone,
+    clock,
+    'a secret of the rehearsal only',
+  )
+  const done = await backfillOnce({
+    pool,
+    ...stripeReaders(stripe, pacedCalls({ callsPerSecond: 1_000_000 }), expected),
+    expected,
+    processing,
+    log,
+    applier: createApplier({ pool, processing, log, count: () => undefined }),
+    retrieveSubscription: retrieveSubscription(stripe),
+  })
+  if (done.missing > 0) throw new Error(`${done.missing} of Stripe’s objects could not be recovered`)
+  return done.recovered
+}
