@@ -9,7 +9,7 @@ import { payoutById } from '../settlement/payout-store.ts'
 import { payoutQuery } from '../settlement/payout-record.ts'
 import { reconciliationQuery } from './reconciliation-record.ts'
 
-/** Stripe's books against ours, for programs. */
+/** Our ledger compared with Stripe's balance, for programs. */
 export function reconciliationRouter(deps: {
   readonly pool: pg.Pool
   readonly clock: () => Date

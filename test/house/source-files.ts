@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 const SRC = fileURLToPath(new URL('../../src', import.meta.url))
 
 export type Import = {
-  /** `src/`-relative path of ours (`money/money.ts`), or the package's name as written. */
+  /** The path of one of our files below `src/` (`money/money.ts`), or the package's name as written. */
   readonly from: string
   readonly dynamic: boolean
 }
@@ -13,8 +13,7 @@ export type Import = {
 export type SourceFile = {
   /** Relative to `src/`: `money/currency.ts`. */
   readonly name: string
-  readonly lines: number
-  /** Without comments, so that words about a rule do not break it. */
+  /** Without comments, so that a comment about a rule does not break it. */
   readonly code: string
   readonly imports: readonly Import[]
 }
@@ -29,23 +28,19 @@ export const sourceFiles: readonly SourceFile[] = readdirSync(SRC, { recursive: 
   .map((name) => {
     const text = readFileSync(path.join(SRC, name), 'utf8')
     const code = withoutComments(text)
-    const at = (address: string) =>
+    const resolve = (address: string) =>
       address.startsWith('.') ? path.posix.join(path.posix.dirname(name), address) : address
     const imports = [
       ...Array.from(code.matchAll(STATIC), ([, one, other]) => ({
-        from: at(one ?? other ?? ''),
+        from: resolve(one ?? other ?? ''),
         dynamic: false,
       })),
-      ...Array.from(code.matchAll(DYNAMIC), ([, one]) => ({ from: at(one ?? ''), dynamic: true })),
+      ...Array.from(code.matchAll(DYNAMIC), ([, one]) => ({ from: resolve(one ?? ''), dynamic: true })),
     ]
-    return { name, lines: text.split('\n').length - 1, code, imports }
+    return { name, code, imports }
   })
 
 /** Block comments, and line comments that begin a line or follow a space; `https://` in a string stays. */
 export function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1')
-}
-
-export function room(name: string): string {
-  return name.includes('/') ? name.slice(0, name.lastIndexOf('/')) : ''
 }

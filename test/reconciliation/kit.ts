@@ -54,9 +54,9 @@ export async function countRows(pool: pg.Pool, table: string): Promise<number> {
 }
 
 /** Marks the event sync as complete up to the instant. */
-export async function completeEventSync(pool: pg.Pool, moment: Date): Promise<void> {
+export async function completeEventSync(pool: pg.Pool, instant: Date): Promise<void> {
   await pool.query(
     `insert into sync_states (name, complete_up_to) values ('events', $1) on conflict (name) do update set complete_up_to = $1`,
-    [moment],
+    [instant],
   )
 }

@@ -24,7 +24,7 @@ export const playedMonthTest = newsroomTest.extend('month', { scope: 'file' }, a
 })
 
 async function play(box: Sandbox) {
-  const until = (moment: string) => box.advanceTo(new Date(moment))
+  const until = (instant: string) => box.advanceTo(new Date(instant))
   await box.setExchangeRate('jpy', '0.000001')
 
   await give(box, 900)
