@@ -1,3 +1,4 @@
+-- Each row is updated once or twice: room on its page spares a new entry in every index.
 create table checkouts (
   id uuid primary key,
   created_at timestamptz not null,
@@ -30,7 +31,7 @@ create table checkouts (
     check (status in ('created', 'open', 'processing', 'expired', 'failed', 'succeeded')),
   constraint checkouts_session_is_whole
     check (stripe_session_url is null or (stripe_session_id is not null and stripe_session_expires_at is not null))
-);
+) with (fillfactor = 50);
 comment on table checkouts is
   'A reader''s intention to give. The row is committed before Stripe is called, so that a retry of the request finds it.';
 comment on column checkouts.request_hash is

@@ -28,8 +28,6 @@ create table donations (
 
   constraint donations_one_per_payment unique (payment_intent_id),
   constraint donations_one_per_session unique (stripe_session_id),
-  constraint donations_one_per_charge unique (charge_id),
-  constraint donations_one_per_invoice unique (stripe_invoice_id),
   constraint donations_checkout_exists foreign key (checkout_id) references checkouts,
   constraint donations_currency_is_a_code check (currency ~ '^[a-z]{3}$'),
   constraint donations_gross_is_positive check (gross_minor > 0),
@@ -46,6 +44,9 @@ comment on column donations.succeeded_on is 'Day of succeeded_at in the newsroom
 comment on column donations.refunded_minor is
   'Refunds that are pending or succeeded, and what the bank took back. It may exceed the gross: the reconciliation reports that.';
 comment on column donations.disputed_minor is 'What disputes withdraw at present, lost ones included.';
+-- Partial, because few donations have an invoice and none has a charge when it is inserted.
+create unique index donations_one_per_charge on donations (charge_id) where charge_id is not null;
+create unique index donations_one_per_invoice on donations (stripe_invoice_id) where stripe_invoice_id is not null;
 create index donations_latest on donations (succeeded_at desc, id desc);
 create index donations_by_status on donations (status, succeeded_at desc, id desc) where status <> 'succeeded';
 create index donations_by_checkout on donations (checkout_id) where stripe_subscription_id is not null;
@@ -55,11 +56,11 @@ create index donations_by_donor_email on donations (lower(donor_email) text_patt
 
 create function donations_money_is_final() returns trigger language plpgsql as $$
 begin
-  raise exception 'a donation''s payment, currency and gross are final' using errcode = 'restrict_violation';
+  raise exception 'a donation''s id, payment, currency and gross are final' using errcode = 'restrict_violation';
 end $$;
 create trigger donations_money_is_final before update on donations for each row
-  when ((old.payment_intent_id, old.currency, old.gross_minor)
-    is distinct from (new.payment_intent_id, new.currency, new.gross_minor))
+  when ((old.id, old.payment_intent_id, old.currency, old.gross_minor)
+    is distinct from (new.id, new.payment_intent_id, new.currency, new.gross_minor))
   execute function donations_money_is_final();
 create trigger donations_are_never_deleted before delete or truncate on donations
   for each statement execute function refuse_change();

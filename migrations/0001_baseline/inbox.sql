@@ -31,7 +31,6 @@ create table inbox_states (
   reason text,
   decided_at timestamptz,
 
-  constraint inbox_states_belong_to_an_event foreign key (inbox_event_id) references inbox_events,
   constraint inbox_states_outcome_is_known
     check (outcome in ('pending', 'waiting', 'applied', 'ignored', 'quarantined', 'failed')),
   constraint inbox_states_unresolved_outcome_has_a_reason
@@ -46,3 +45,18 @@ create index inbox_states_to_apply on inbox_states (inbox_event_id) where outcom
 create index inbox_states_need_attention on inbox_states (outcome)
   where outcome in ('waiting', 'quarantined', 'failed');
 create index inbox_states_by_correlation_id on inbox_states (correlation_id) where correlation_id is not null;
+
+create function inbox_states_belong_to_an_event() returns trigger language plpgsql as $$
+begin
+  if exists (
+    select 1 from added a where (select 1 from inbox_events e where e.id = a.inbox_event_id) is null
+  ) then
+    raise exception 'an inbox state belongs to no event'
+      using errcode = 'foreign_key_violation', constraint = 'inbox_states_belong_to_an_event';
+  end if;
+  return null;
+end $$;
+create trigger inbox_states_belong_to_an_event after insert on inbox_states
+  referencing new table as added for each statement execute function inbox_states_belong_to_an_event();
+create trigger inbox_states_keep_their_event before update on inbox_states for each row
+  when (old.inbox_event_id <> new.inbox_event_id) execute function refuse_change();

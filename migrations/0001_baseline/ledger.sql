@@ -10,7 +10,6 @@ create table ledger_transactions (
   period text,
   posted_at timestamptz not null default now(),
 
-  constraint ledger_transactions_donation_exists foreign key (donation_id) references donations,
   constraint ledger_transactions_effect_happens_once unique (source, effect),
   constraint ledger_transactions_effect_is_known
     check (effect in ('donation_succeeded', 'refunded', 'refund_failed', 'bank_returned', 'dispute_withdrawn',
@@ -29,6 +28,18 @@ create index ledger_transactions_by_donation on ledger_transactions (donation_id
 create index ledger_transactions_by_day on ledger_transactions (booked_on);
 create index ledger_transactions_by_clears on ledger_transactions (clears);
 
+create function ledger_transactions_donation_exists() returns trigger language plpgsql as $$
+begin
+  if exists (
+    select 1 from added a where a.donation_id is not null and (select 1 from donations d where d.id = a.donation_id) is null
+  ) then
+    raise exception 'a ledger transaction refers to an unknown donation'
+      using errcode = 'foreign_key_violation', constraint = 'ledger_transactions_donation_exists';
+  end if;
+  return null;
+end $$;
+create trigger ledger_transactions_donation_exists after insert on ledger_transactions
+  referencing new table as added for each statement execute function ledger_transactions_donation_exists();
 create trigger ledger_transactions_are_evidence before update or delete or truncate on ledger_transactions
   for each statement execute function refuse_change();
 
@@ -39,7 +50,6 @@ create table ledger_entries (
   amount_minor bigint not null,
 
   primary key (ledger_transaction_id, account, currency),
-  constraint ledger_entries_belong_to_a_transaction foreign key (ledger_transaction_id) references ledger_transactions,
   constraint ledger_entries_account_is_known
     check (account in
       ('donations', 'refunds', 'disputes', 'stripe_fees', 'stripe_clearing', 'stripe_balance', 'bank', 'fx')),
@@ -64,5 +74,18 @@ begin
 end $$;
 create trigger ledger_entries_balance after insert on ledger_entries
   referencing new table as added for each statement execute function ledger_entries_balance();
+
+create function ledger_entries_belong_to_a_transaction() returns trigger language plpgsql as $$
+begin
+  if exists (
+    select 1 from added a where (select 1 from ledger_transactions t where t.id = a.ledger_transaction_id) is null
+  ) then
+    raise exception 'a ledger entry belongs to no transaction'
+      using errcode = 'foreign_key_violation', constraint = 'ledger_entries_belong_to_a_transaction';
+  end if;
+  return null;
+end $$;
+create trigger ledger_entries_belong_to_a_transaction after insert on ledger_entries
+  referencing new table as added for each statement execute function ledger_entries_belong_to_a_transaction();
 create trigger ledger_entries_are_evidence before update or delete or truncate on ledger_entries
   for each statement execute function refuse_change();

@@ -25,22 +25,48 @@ create table receipts (
   constraint receipts_numbers_start_at_one check (number >= 1),
   constraint receipts_one_per_link unique (token),
   constraint receipts_link_is_unguessable check (length(token) >= 22),
-  constraint receipts_donation_exists foreign key (donation_id) references donations,
-  constraint receipts_profile_exists foreign key (newsroom_profile_id) references newsroom_profiles,
   constraint receipts_currency_is_a_code check (currency ~ '^[a-z]{3}$'),
   constraint receipts_gross_is_positive check (gross_minor > 0),
   constraint receipts_revisions_start_at_one check (revision >= 1),
   constraint receipts_one_of_each_revision unique (donation_id, revision),
   constraint receipts_later_revision_cites_the_one_before
     check ((revision = 1) = (replaces_number is null) and (replaces_year is null) = (replaces_number is null)),
-  constraint receipts_cited_exists foreign key (replaces_year, replaces_number) references receipts (year, number),
-  constraint receipts_replaced_once unique (replaces_year, replaces_number)
+  constraint receipts_cited_exists foreign key (replaces_year, replaces_number) references receipts (year, number)
 );
 comment on table receipts is
   'A receipt, numbered per year without a gap. One that is no longer right is voided and replaced by its next revision; none is ever edited.';
 comment on column receipts.token is 'Last part of the receipt''s address: whoever knows it can read the receipt.';
 comment on column receipts.gross_minor is 'The amount that the receipt states: of a later revision, what is left of the donation.';
 
+-- Partial, because most receipts replace none.
+create unique index receipts_replaced_once on receipts (replaces_year, replaces_number)
+  where replaces_number is not null;
+
+create function receipts_donation_exists() returns trigger language plpgsql as $$
+begin
+  if exists (
+    select 1 from added a where (select 1 from donations d where d.id = a.donation_id) is null
+  ) then
+    raise exception 'a receipt refers to an unknown donation'
+      using errcode = 'foreign_key_violation', constraint = 'receipts_donation_exists';
+  end if;
+  return null;
+end $$;
+create trigger receipts_donation_exists after insert on receipts
+  referencing new table as added for each statement execute function receipts_donation_exists();
+
+create function receipts_profile_exists() returns trigger language plpgsql as $$
+begin
+  if exists (
+    select 1 from added a where (select 1 from newsroom_profiles p where p.id = a.newsroom_profile_id) is null
+  ) then
+    raise exception 'a receipt refers to an unknown newsroom profile'
+      using errcode = 'foreign_key_violation', constraint = 'receipts_profile_exists';
+  end if;
+  return null;
+end $$;
+create trigger receipts_profile_exists after insert on receipts
+  referencing new table as added for each statement execute function receipts_profile_exists();
 create trigger receipts_are_evidence before update or delete or truncate on receipts
   for each statement execute function refuse_change();
 

@@ -101,15 +101,89 @@ export const ADDED: Readonly<Record<string, string>> = {
     'payout_item_unknown',
     'unprocessed_event',
   ]),
+  'index donations.donations_one_per_charge': partlyUnique(
+    'donations_one_per_charge',
+    'donations',
+    'charge_id',
+  ),
+  'index donations.donations_one_per_invoice': partlyUnique(
+    'donations_one_per_invoice',
+    'donations',
+    'stripe_invoice_id',
+  ),
+  'index receipts.receipts_replaced_once': partlyUnique(
+    'receipts_replaced_once',
+    'receipts',
+    'replaces_number',
+    'replaces_year, replaces_number',
+  ),
+  ...checkedByStatement('inbox_states', 'inbox_states_belong_to_an_event', {
+    orphan: '(select 1 from inbox_events e where e.id = a.inbox_event_id) is null',
+    message: 'an inbox state belongs to no event',
+  }),
+  'trigger inbox_states.inbox_states_keep_their_event':
+    'O CREATE TRIGGER inbox_states_keep_their_event BEFORE UPDATE ON public.inbox_states FOR EACH ROW WHEN ((old.inbox_event_id <> new.inbox_event_id)) EXECUTE FUNCTION refuse_change()',
+  ...checkedByStatement('ledger_transactions', 'ledger_transactions_donation_exists', {
+    orphan: 'a.donation_id is not null and (select 1 from donations d where d.id = a.donation_id) is null',
+    message: 'a ledger transaction refers to an unknown donation',
+  }),
+  ...checkedByStatement('ledger_entries', 'ledger_entries_belong_to_a_transaction', {
+    orphan: '(select 1 from ledger_transactions t where t.id = a.ledger_transaction_id) is null',
+    message: 'a ledger entry belongs to no transaction',
+  }),
+  ...checkedByStatement('receipts', 'receipts_donation_exists', {
+    orphan: '(select 1 from donations d where d.id = a.donation_id) is null',
+    message: 'a receipt refers to an unknown donation',
+  }),
+  ...checkedByStatement('receipts', 'receipts_profile_exists', {
+    orphan: '(select 1 from newsroom_profiles p where p.id = a.newsroom_profile_id) is null',
+    message: 'a receipt refers to an unknown newsroom profile',
+  }),
 }
 
 /** Entries whose definition is another one now. */
-export const CHANGED: Readonly<Record<string, string>> = {}
+export const CHANGED: Readonly<Record<string, string>> = {
+  'table checkouts': 'logged {fillfactor=50}',
+  'function donations_money_is_final': `CREATE OR REPLACE FUNCTION public.donations_money_is_final() RETURNS trigger LANGUAGE plpgsql AS $function$ begin raise exception 'a donation''s id, payment, currency and gross are final' using errcode = 'restrict_violation'; end $function$`,
+  'trigger donations.donations_money_is_final':
+    'O CREATE TRIGGER donations_money_is_final BEFORE UPDATE ON public.donations FOR EACH ROW WHEN (((((old.id IS DISTINCT FROM new.id) OR (old.payment_intent_id IS DISTINCT FROM new.payment_intent_id)) OR (old.currency IS DISTINCT FROM new.currency)) OR (old.gross_minor IS DISTINCT FROM new.gross_minor))) EXECUTE FUNCTION donations_money_is_final()',
+}
 
-/** Entries that are gone. */
-export const REMOVED: readonly string[] = []
+/** Entries that are gone: a trigger or a partial index of the same name keeps the rule. */
+export const REMOVED: readonly string[] = [
+  'constraint donations.donations_one_per_charge',
+  'constraint donations.donations_one_per_invoice',
+  'constraint receipts.receipts_replaced_once',
+  'constraint inbox_states.inbox_states_belong_to_an_event',
+  'constraint ledger_transactions.ledger_transactions_donation_exists',
+  'constraint ledger_entries.ledger_entries_belong_to_a_transaction',
+  'constraint receipts.receipts_donation_exists',
+  'constraint receipts.receipts_profile_exists',
+]
 
 /** A check of a closed set of words, as Postgres prints it. */
 function oneOf(column: string, words: readonly string[]): string {
   return `CHECK ((${column} = ANY (ARRAY[${words.map((word) => `'${word}'::text`).join(', ')}])))`
+}
+
+/** A unique index of the rows whose `column` is set, as Postgres prints it. */
+function partlyUnique(name: string, table: string, column: string, columns = column): string {
+  return `CREATE UNIQUE INDEX ${name} ON public.${table} USING btree (${columns}) WHERE (${column} IS NOT NULL)`
+}
+
+/** The trigger and the function that check for all rows of a statement what a foreign key checked for each. */
+function checkedByStatement(
+  table: string,
+  name: string,
+  { orphan, message }: { readonly orphan: string; readonly message: string },
+): Readonly<Record<string, string>> {
+  return {
+    [`function ${name}`]:
+      `CREATE OR REPLACE FUNCTION public.${name}() RETURNS trigger LANGUAGE plpgsql AS $function$ begin ` +
+      `if exists ( select 1 from added a where ${orphan} ) then raise exception '${message}' ` +
+      `using errcode = 'foreign_key_violation', constraint = '${name}'; end if; return null; end $function$`,
+    [`trigger ${table}.${name}`]:
+      `O CREATE TRIGGER ${name} AFTER INSERT ON public.${table} REFERENCING NEW TABLE AS added ` +
+      `FOR EACH STATEMENT EXECUTE FUNCTION ${name}()`,
+  }
 }

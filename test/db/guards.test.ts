@@ -133,7 +133,16 @@ test('refuses a donation of nothing', async () => {
   await expect(copy({ gross_minor: 0n })).rejects.toThrow('donations_gross_is_positive')
 })
 
-test.each([`gross_minor = 1`, `currency = 'eur'`, `payment_intent_id = 'pi_x'`])(
+test.each([
+  ['charge_id', 'donations_one_per_charge'],
+  ['stripe_invoice_id', 'donations_one_per_invoice'],
+])('refuses a second donation with the same %s', async (column, rule) => {
+  await copy({ [column]: 'one' })
+  await expect(copy({ [column]: 'one' })).rejects.toThrow(rule)
+  await copy({ [column]: 'another' })
+})
+
+test.each([`gross_minor = 1`, `currency = 'eur'`, `payment_intent_id = 'pi_x'`, `id = gen_random_uuid()`])(
   'a donation keeps its money: set %s',
   async (change) => {
     await expect(sql(`update donations set ${change}`)).rejects.toThrow('final')
@@ -158,6 +167,41 @@ const receipt = async (number: number, count = 1) => {
     ids.map(([row]) => row?.['id']),
   )
 }
+
+const unknown = '00000000-0000-4000-8000-000000000000'
+/** A receipt of a real donation that has none, with one of its references changed. */
+const aReceipt = ({ donationId = 'id', profileId = 1 }) => `
+  insert into receipts (year, number, token, donation_id, newsroom_profile_id, currency, gross_minor, given_on, issued_at)
+  select 2031, n, gen_random_uuid()::text, ${donationId}, ${profileId}, 'usd', 500, '2031-01-01', now()
+  from (select id, 1 as n from donations where id not in (select donation_id from receipts) limit 1) d`
+
+test.each([
+  [
+    'inbox_states_belong_to_an_event',
+    `insert into inbox_states (inbox_event_id) select max(id) + 1 from inbox_events`,
+  ],
+  [
+    'ledger_transactions_donation_exists',
+    `insert into ledger_transactions (id, source, effect, occurred_at, clears, booked_on, donation_id)
+     select gen_random_uuid(), 'pi_' || n, 'donation_succeeded', now(), 'pi_1', '2026-01-01', id::uuid
+     from unnest(array[null, '${unknown}']) with ordinality as t(id, n)`,
+  ],
+  [
+    'ledger_entries_belong_to_a_transaction',
+    `insert into ledger_entries values ('${unknown}', 'bank', 'usd', 5), ('${unknown}', 'donations', 'usd', -5)`,
+  ],
+  ['receipts_donation_exists', aReceipt({ donationId: `'${unknown}'` })],
+  ['receipts_profile_exists', aReceipt({ profileId: 77 })],
+])('refuses a row that refers to nothing: %s', async (rule, insert) => {
+  await copy({})
+  await expect(sql(insert)).rejects.toMatchObject({ code: '23503', constraint: rule })
+})
+
+test('keeps the state of an event with its event', async () => {
+  await expect(sql('update inbox_states set inbox_event_id = inbox_event_id + 1000')).rejects.toThrow(
+    'append-only',
+  )
+})
 
 test('refuses a receipt number that leaves a hole or exists already', async () => {
   await expect(receipt(2)).rejects.toThrow('hole')
