@@ -9,9 +9,9 @@ import type { ProcessingDeps } from '../../src/processing/apply-batch.ts'
 import { createApplier } from '../../src/processing/processing-worker.ts'
 import { inboxEvent } from '../../src/inbox/inbox-event.ts'
 import { storeEvents } from '../../src/inbox/inbox-store.ts'
-import { API_VERSION, stripeId } from './stripe-events.ts'
+import { API_VERSION, stripeId, type OpenCheckout } from './stripe-events.ts'
 
-const particulars = {
+const newsroom = {
   name: 'The Test Courier',
   address: '1 Test Lane',
   email: 'desk@courier.example',
@@ -20,13 +20,13 @@ const particulars = {
   taxId: null,
   fiscalSponsor: null,
 } as const
-export const profile = { ...particulars, statement: statementFor(particulars) }
+export const profile = { ...newsroom, statement: statementFor(newsroom) }
 
 export const processing: ProcessingDeps = {
   expected: { livemode: false, account: null, apiVersion: API_VERSION },
   now: () => new Date('2026-02-01T00:00:00Z'),
   localDate: (instant) => localDate(instant, profile.timezone),
-  newDonationId: () => randomUUID() as DonationId, // the test's own maker
+  newDonationId: () => randomUUID() as DonationId, // a test may invent ids
   newId: randomUUID,
   receiptToken: () => randomBytes(24).toString('base64url'),
 }
@@ -35,8 +35,11 @@ export async function withProfile(pool: pg.Pool): Promise<void> {
   await recordProfile(pool, profile, new Date('2020-01-01T00:00:00Z'))
 }
 
-/** A checkout that waits for its reader at Stripe. */
-export async function openCheckout(pool: pg.Pool, article = 'https://news.example/story') {
+/** Stores a checkout whose payment page waits for the reader. */
+export async function openCheckout(
+  pool: pg.Pool,
+  article = 'https://news.example/story',
+): Promise<OpenCheckout> {
   const id = randomUUID()
   const sessionId = stripeId('cs_test')
   await pool.query(
@@ -48,8 +51,8 @@ export async function openCheckout(pool: pg.Pool, article = 'https://news.exampl
   return { id, sessionId, paymentIntentId: stripeId('pi') }
 }
 
-/** Keeps events as the webhook route does. @returns how many were new */
-export async function keep(pool: pg.Pool, ...events: object[]): Promise<number> {
+/** Stores events as the webhook route does, without applying them. @returns how many were new */
+export async function receive(pool: pg.Pool, ...events: object[]): Promise<number> {
   const parsed = events.map((event) => inboxEvent(JSON.stringify(event, null, 2), event))
   const stored = await storeEvents(
     pool,
@@ -58,11 +61,11 @@ export async function keep(pool: pg.Pool, ...events: object[]): Promise<number> 
   return stored.length
 }
 
-/** Applies until nothing is pending. */
-export async function applyAll(pool: pg.Pool, using: ProcessingDeps = processing): Promise<void> {
+/** Applies pending events until none is left. */
+export async function applyAll(pool: pg.Pool, deps: ProcessingDeps = processing): Promise<void> {
   const applier = createApplier({
     pool,
-    processing: using,
+    processing: deps,
     log: pino({ level: 'silent' }),
     count: () => undefined,
   })
@@ -70,22 +73,25 @@ export async function applyAll(pool: pg.Pool, using: ProcessingDeps = processing
 }
 
 /**
- * Tells of events one after the other, each applied before the next comes.
- * @param order their places; left out: as they stand
+ * Receives events one after the other, and applies each before the next arrives.
+ * @param order the indexes of the events; left out: in the given order
  */
-export async function tellInTurn(
+export async function receiveInOrder(
   pool: pg.Pool,
   events: readonly object[],
   order: readonly number[] = [...events.keys()],
 ): Promise<void> {
-  for (const at of order) {
-    const event = events[at]
-    if (event) await keep(pool, event)
+  for (const index of order) {
+    const event = events[index]
+    if (event) await receive(pool, event)
     await applyAll(pool)
   }
 }
 
-/** What was booked of an object of Stripe, and on which day, in the order of the days. */
+// The former names, until every test uses the new ones.
+export { receive as keep, receiveInOrder as tellInTurn }
+
+/** The ledger effects of one Stripe object and the days on which they count, in the order of the days. */
 export function bookedDays(pool: pg.Pool, source: string): Promise<Record<string, unknown>[]> {
   return all(
     pool,
@@ -94,6 +100,7 @@ export function bookedDays(pool: pg.Pool, source: string): Promise<Record<string
   )
 }
 
+/** The rows of a query. */
 export async function all(
   pool: pg.Pool,
   sql: string,

@@ -7,8 +7,9 @@ import type { Role } from '../../src/access/role.ts'
 import { localDate } from '../../src/calendar/local-date.ts'
 import { profile } from './books.ts'
 
-/** One row of each thing, by SQL, with everything not named made up. */
+/** Rows inserted by SQL. Every field that a test does not name has a default. */
 
+/** The fields of a donation that a test may set. */
 export type Gift = {
   currency: string
   grossMinor: bigint
@@ -22,7 +23,7 @@ export type Gift = {
   message: string | null
 }
 
-const usual: Gift = {
+const DEFAULTS: Gift = {
   currency: 'usd',
   grossMinor: 500n,
   frequency: 'once',
@@ -35,9 +36,9 @@ const usual: Gift = {
   message: null,
 }
 
-/** A donation with its checkout and its share of the day's total; `giveReceipt` adds the receipt. */
+/** Inserts a donation with its checkout, its ledger entries and its part of the day's total, but without a receipt. */
 export async function giveDonation(db: Knex, wish: Partial<Gift> = {}) {
-  const gift = { ...usual, ...wish }
+  const gift = { ...DEFAULTS, ...wish }
   const day = localDate(gift.succeededAt, profile.timezone)
   const checkout = await startCheckout(db, { status: 'succeeded' })
   const donation = {
@@ -75,19 +76,19 @@ export async function giveDonation(db: Knex, wish: Partial<Gift> = {}) {
     posted_at: gift.succeededAt,
     booked_on: day,
   })
-  const clearingItems = [
+  const entries = [
     { account: 'stripe_clearing', amount_minor: String(gift.grossMinor) },
     { account: 'donations', amount_minor: String(-gift.grossMinor) },
   ]
   await db('ledger_entries').insert(
-    clearingItems.map((side) => ({ ledger_transaction_id: posting, currency: gift.currency, ...side })),
+    entries.map((entry) => ({ ledger_transaction_id: posting, currency: gift.currency, ...entry })),
   )
   return { ...donation, day }
 }
 
 export type GivenDonation = Awaited<ReturnType<typeof giveDonation>>
 
-/** Needs a newsroom profile: `withProfile`. Numbers run on from 1. */
+/** Inserts the receipt of a donation with the next number. It needs a newsroom profile (`withProfile`). */
 export async function giveReceipt(db: Knex, donation: GivenDonation, issuedAt = donation.succeeded_at) {
   const year = Number(donation.day.slice(0, 4))
   const token = randomBytes(24).toString('base64url')
@@ -132,7 +133,7 @@ export async function startCheckout(
   return { id, sessionId }
 }
 
-/** An event of Stripe that was kept, and what became of it. */
+/** Inserts a stored event with its outcome. */
 export async function keepEvent(
   db: Knex,
   event: { type?: string; outcome?: string; correlationId?: string | null; reason?: string | null },
@@ -160,12 +161,12 @@ export async function hireStaff(db: Knex, role: Role): Promise<Staff> {
   return putStaff(db, { email: `${role}.${randomBytes(4).toString('hex')}@news.example`, role })
 }
 
-/** A link's token, minted as for a mail that is being composed. */
+/** The token of a sign-in link for a member of staff. */
 export async function signInToken(db: Knex, staff: Staff, now: Date): Promise<string> {
   return (await mintSignInLink(db, staff.id, now)).token
 }
 
-/** The headers of a program with the role. */
+/** The request headers of a program with the role. */
 export async function bearer(db: Knex, role: Role): Promise<{ Authorization: string }> {
   return { Authorization: `Bearer ${await createApiToken(db, { name: 'test', role })}` }
 }

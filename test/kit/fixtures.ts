@@ -20,6 +20,16 @@ export const newsroomTest = databaseTest.extend('pool', async ({ db }) => {
   return db.database.pool
 })
 
+/** A file's tests of processing. They share one database, in which the newsroom has a profile. */
+export const processingTest = test
+  .extend('db', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const db = await testDatabase()
+    await withProfile(db.database.pool)
+    onCleanup(() => db.drop())
+    return db
+  })
+  .extend('pool', { scope: 'file' }, ({ db }) => db.database.pool)
+
 /** A file's tests of finance's pages and API over HTTP; they share one database, in which the newsroom has a profile. */
 export const financeTest = test
   .extend('db', { scope: 'file' }, async ({}, { onCleanup }) => {

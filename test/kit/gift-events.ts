@@ -1,52 +1,54 @@
 import {
   charge,
-  checkoutSession,
   dispute,
   invoicePayment,
   paidInvoice,
   refund,
+  sessionOf,
   stripeEvent,
   stripeId,
+  type OpenCheckout,
 } from './stripe-events.ts'
 
-type Checkout = { readonly id: string; readonly sessionId: string; readonly paymentIntentId: string }
 export type GiftEvent = ReturnType<typeof stripeEvent>
 
-/** Seven events of a gift of 500: a part is given back, and a complaint about the rest ends as `ending` says. */
-export function cardLife({ id, sessionId, paymentIntentId }: Checkout, ending: 'won' | 'lost'): GiftEvent[] {
-  const session = checkoutSession({ id: sessionId, checkoutId: id, paymentIntentId })
-  const back = { id: stripeId('re'), paymentIntentId, amount: 200 }
-  const complaint = { id: stripeId('dp'), paymentIntentId, amount: 300 }
+/** Seven events of a card gift of 500: 200 is refunded, and a dispute about 300 is won or lost. */
+export function cardGiftEvents(checkout: OpenCheckout, ending: 'won' | 'lost'): GiftEvent[] {
+  const { paymentIntentId } = checkout
+  const session = sessionOf(checkout)
+  const partial = { id: stripeId('re'), paymentIntentId, amount: 200 }
+  const disputed = { id: stripeId('dp'), paymentIntentId, amount: 300 }
   const moved = ending === 'won' ? 'reinstated' : 'withdrawn'
   return [
     stripeEvent('checkout.session.completed', session),
     stripeEvent('charge.succeeded', charge({ paymentIntentId })),
-    stripeEvent('refund.created', refund({ ...back, status: 'pending' })),
-    stripeEvent('refund.updated', refund({ ...back, status: 'succeeded' })),
-    stripeEvent('charge.dispute.created', dispute({ ...complaint, status: 'needs_response' })),
+    stripeEvent('refund.created', refund({ ...partial, status: 'pending' })),
+    stripeEvent('refund.updated', refund({ ...partial, status: 'succeeded' })),
+    stripeEvent('charge.dispute.created', dispute({ ...disputed, status: 'needs_response' })),
     stripeEvent(
       'charge.dispute.funds_withdrawn',
-      dispute({ ...complaint, status: 'needs_response', moved: 'withdrawn' }),
+      dispute({ ...disputed, status: 'needs_response', moved: 'withdrawn' }),
     ),
-    stripeEvent('charge.dispute.closed', dispute({ ...complaint, status: ending, moved })),
+    stripeEvent('charge.dispute.closed', dispute({ ...disputed, status: ending, moved })),
   ]
 }
 
-const ada = { name: 'Ada', email: 'ada@reader.example' }
+const ADA = { name: 'Ada', email: 'ada@reader.example' }
 
-/** Seven events of the first collection of a monthly gift of 700: a part is given back, the rest is lost. */
-export function monthlyLife({ id, sessionId, paymentIntentId }: Checkout): GiftEvent[] {
+/** Seven events of the first payment of a monthly gift of 700: 300 is refunded, and a dispute about 400 is lost. */
+export function monthlyGiftEvents(checkout: OpenCheckout): GiftEvent[] {
+  const { id, paymentIntentId } = checkout
   const subscriptionId = stripeId('sub')
   const invoiceId = stripeId('in')
   const session = {
-    // The invoice's customer is the one that the session made, so both name the same person.
-    ...checkoutSession({ id: sessionId, checkoutId: id, paymentIntentId: null, amount: 700, ...ada }),
+    // The session and the invoice name the same customer.
+    ...sessionOf(checkout, { paymentIntentId: null, amount: 700, ...ADA }),
     mode: 'subscription',
     subscription: subscriptionId,
   }
   const metadata = { checkout_id: id, frequency: 'monthly' }
   const invoice = paidInvoice({ id: invoiceId, subscriptionId, reason: 'subscription_create', metadata })
-  const complaint = { id: stripeId('dp'), paymentIntentId, amount: 400, moved: 'withdrawn' } as const
+  const disputed = { id: stripeId('dp'), paymentIntentId, amount: 400, moved: 'withdrawn' } as const
   return [
     stripeEvent('checkout.session.completed', session),
     stripeEvent('invoice.paid', invoice),
@@ -56,7 +58,7 @@ export function monthlyLife({ id, sessionId, paymentIntentId }: Checkout): GiftE
       'refund.created',
       refund({ id: stripeId('re'), paymentIntentId, amount: 300, status: 'succeeded' }),
     ),
-    stripeEvent('charge.dispute.created', dispute({ ...complaint, status: 'needs_response' })),
-    stripeEvent('charge.dispute.closed', dispute({ ...complaint, status: 'lost' })),
+    stripeEvent('charge.dispute.created', dispute({ ...disputed, status: 'needs_response' })),
+    stripeEvent('charge.dispute.closed', dispute({ ...disputed, status: 'lost' })),
   ]
 }

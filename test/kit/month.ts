@@ -1,8 +1,8 @@
 import { parseMonth, type Month } from '../../src/calendar/month.ts'
 
-/** The month of that name, like `2026-10`; throws where there is none, for a test's words are never a guess. */
+/** The month of a text such as `2026-10`. @throws Error when the text is not a month */
 export function monthNamed(text: string): Month {
   const parsed = parseMonth(text)
-  if (parsed === null) throw new Error(`${text} is no month`)
+  if (parsed === null) throw new Error(`${text} is not a month`)
   return parsed
 }

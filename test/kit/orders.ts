@@ -1,5 +1,7 @@
-/** All orders of a few things; seven have 5,040. */
-export function permutations<T>(of: readonly T[]): T[][] {
-  if (of.length < 2) return [[...of]]
-  return of.flatMap((first, at) => permutations(of.toSpliced(at, 1)).map((rest) => [first, ...rest]))
+/** Every order of the items. Seven items have 5,040 orders. */
+export function permutations<T>(items: readonly T[]): T[][] {
+  if (items.length < 2) return [[...items]]
+  return items.flatMap((first, index) =>
+    permutations(items.toSpliced(index, 1)).map((rest) => [first, ...rest]),
+  )
 }

@@ -12,7 +12,7 @@ type EventOptions = {
   readonly apiVersion?: string
 }
 
-/** One event as Stripe sends it. */
+/** An event as Stripe sends it; `created` is a Unix time in seconds. */
 export function stripeEvent(type: string, object: object, options: EventOptions = {}) {
   return {
     id: options.id ?? stripeId('evt'),
@@ -40,7 +40,7 @@ export type SessionOptions = {
   readonly metadata?: Record<string, string>
 }
 
-/** A CheckoutSession as events carry it: the fields that an integration looks at. */
+/** A completed Checkout Session as events carry it, with the fields that an integration uses; amounts in minor units. */
 export function checkoutSession(options: SessionOptions = {}) {
   const id = options.id ?? stripeId('cs_test')
   const { checkoutId = null, paymentIntentId = stripeId('pi') } = options
@@ -64,6 +64,22 @@ export function checkoutSession(options: SessionOptions = {}) {
   }
 }
 
+/** The ids of a stored checkout that waits for its reader, and of the payment that the reader will make. */
+export type OpenCheckout = {
+  readonly id: string
+  readonly sessionId: string
+  readonly paymentIntentId: string
+}
+
+/** The session of a stored checkout, paid unless the options say otherwise. */
+export function sessionOf(
+  { id: checkoutId, sessionId: id, paymentIntentId }: OpenCheckout,
+  options: SessionOptions = {},
+) {
+  return checkoutSession({ id, checkoutId, paymentIntentId, ...options })
+}
+
+/** A charge that succeeded, as events carry it. */
 export function charge(options: { id?: string; paymentIntentId: string | null; amount?: number }) {
   return {
     id: options.id ?? stripeId('ch'),
@@ -91,14 +107,14 @@ export function refund(options: { id: string; paymentIntentId: string; amount: n
   }
 }
 
-/** A dispute as events carry it. `moved`: Stripe took the money, or took it and gave it back, at the moments `movedAt`. */
+/** A dispute as events carry it. `moved`: whether Stripe has withdrawn and reinstated the money, at the times `movedAt`. */
 export function dispute(options: {
   id: string
   paymentIntentId: string
   amount: number
   status: string
   moved?: 'nothing' | 'withdrawn' | 'reinstated'
-  movedAt?: readonly [takenAt: string, givenBackAt?: string]
+  movedAt?: readonly [withdrawnAt: string, reinstatedAt?: string]
 }) {
   const { amount, moved = 'nothing', movedAt = ['2026-01-03T00:00:00Z'] } = options
   const movements = { nothing: [], withdrawn: [-amount], reinstated: [-amount, amount] }[moved]
@@ -111,11 +127,11 @@ export function dispute(options: {
     status: options.status,
     reason: 'fraudulent',
     evidence_details: { due_by: 1_768_000_000 },
-    balance_transactions: movements.map((minor, at) => ({
+    balance_transactions: movements.map((minor, index) => ({
       object: 'balance_transaction',
       amount: minor,
       currency: 'usd',
-      created: Date.parse(movedAt[at] ?? '2026-01-04T00:00:00Z') / 1000,
+      created: Date.parse(movedAt[index] ?? '2026-01-04T00:00:00Z') / 1000,
     })),
     created: 1_767_398_400,
   }
@@ -129,7 +145,7 @@ export type InvoiceOptions = {
   readonly metadata?: Record<string, string>
 }
 
-/** A paid invoice of a recurring gift as events carry it. */
+/** A paid invoice of a subscription as events carry it. */
 export function paidInvoice(options: InvoiceOptions) {
   const { subscriptionId: subscription, metadata = {} } = options
   return {
@@ -147,7 +163,7 @@ export function paidInvoice(options: InvoiceOptions) {
   }
 }
 
-/** Which payment paid an invoice. */
+/** The payment of an invoice, as events carry it. */
 export function invoicePayment({
   invoiceId,
   paymentIntentId,
@@ -163,11 +179,12 @@ export function invoicePayment({
   }
 }
 
+/** A new id of an object of Stripe, `pi_…` for the prefix `pi`. */
 export function stripeId(prefix: string): string {
   return `${prefix}_${randomBytes(12).toString('hex')}`
 }
 
-/** The body as Stripe prints it, and its signature. */
+/** The body as Stripe formats it, and its signature header. */
 export function signed(event: unknown, options: { secret?: string; timestamp?: number } = {}) {
   const payload = JSON.stringify(event, null, 2)
   const secret = options.secret ?? SECRET
@@ -175,7 +192,7 @@ export function signed(event: unknown, options: { secret?: string; timestamp?: n
   return { payload, header: signatureHeader(payload, secret, timestamp) }
 }
 
-/** The signature of any text. */
+/** The signature header of any text. */
 export function signatureHeader(payload: string, secret: string, timestamp: number): string {
   return Stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp })
 }

@@ -1,7 +1,7 @@
 import { deepStrictEqual } from 'node:assert/strict'
 import { expect, test } from 'vitest'
 import type { CheckoutId, CheckoutSessionId } from '../../src/ids.ts'
-import { cardLife, monthlyLife } from '../kit/gift-events.ts'
+import { cardGiftEvents, monthlyGiftEvents } from '../kit/gift-events.ts'
 import { permutations } from '../kit/orders.ts'
 import { openCheckout } from './facts.ts'
 import { recorded, PureProcessing, type CorrelatedFact } from './pure-processing.ts'
@@ -25,7 +25,7 @@ function endOf(batches: readonly (readonly CorrelatedFact[])[]) {
 test.each([
   [
     'a card gift whose complaint is won',
-    cardLife(named, 'won'),
+    cardGiftEvents(named, 'won'),
     { status: 'partially_refunded', refundedMinor: 200n, disputedMinor: 0n },
     {
       receiptMinor: 300n,
@@ -35,14 +35,14 @@ test.each([
   ],
   [
     'a card gift whose complaint is lost',
-    cardLife(named, 'lost'),
+    cardGiftEvents(named, 'lost'),
     { status: 'dispute_lost', refundedMinor: 200n, disputedMinor: 300n },
     { receiptMinor: 0n, balances: { disputes: 300n, donations: -500n, refunds: 200n, stripe_clearing: 0n } },
     ['dispute_withdrawn', 'donation_succeeded', 'refunded'],
   ],
   [
     'a monthly gift',
-    monthlyLife(named),
+    monthlyGiftEvents(named),
     { status: 'dispute_lost', refundedMinor: 300n, disputedMinor: 400n },
     { receiptMinor: 0n, balances: { disputes: 400n, donations: -700n, refunds: 300n, stripe_clearing: 0n } },
     ['dispute_withdrawn', 'donation_succeeded', 'refunded'],

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { all, openCheckout, tellInTurn, withProfile } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { cardLife, monthlyLife } from '../kit/gift-events.ts'
+import { cardGiftEvents, monthlyGiftEvents } from '../kit/gift-events.ts'
 import { permutations } from '../kit/orders.ts'
 
 /** The real apply step on a sample of the orders that test/donations/event-orders.test.ts goes through in memory. */
@@ -39,7 +39,7 @@ async function rowsOf(paymentIntentId: string) {
 test.each([
   [
     'a card gift whose complaint is won',
-    (its: Awaited<ReturnType<typeof openCheckout>>) => cardLife(its, 'won'),
+    (its: Awaited<ReturnType<typeof openCheckout>>) => cardGiftEvents(its, 'won'),
     {
       gross: 500n,
       refunds: [{ amount: 200, status: 'succeeded' }],
@@ -51,7 +51,7 @@ test.each([
   ],
   [
     'a monthly gift',
-    monthlyLife,
+    monthlyGiftEvents,
     {
       gross: 700n,
       refunds: [{ amount: 300, status: 'succeeded' }],

@@ -1,42 +1,38 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { all, applyAll, keep, processing, openCheckout, withProfile } from '../kit/books.ts'
-import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { charge, checkoutSession, stripeEvent, stripeId } from '../kit/stripe-events.ts'
+import type pg from 'pg'
+import { expect } from 'vitest'
+import { all, applyAll, openCheckout, processing, receive } from '../kit/books.ts'
+import { processingTest as test } from '../kit/fixtures.ts'
+import { charge, checkoutSession, sessionOf, stripeEvent, stripeId } from '../kit/stripe-events.ts'
 
-let db: TestDatabase
-beforeAll(async () => {
-  db = await testDatabase()
-  await withProfile(db.database.pool)
-})
-afterAll(() => db.drop())
+const completed = 'checkout.session.completed'
 
-const pool = () => db.database.pool
-const donationOf = (paymentIntentId: string) =>
-  all(pool(), 'select * from donations where payment_intent_id = $1', paymentIntentId)
-const outcomes = async (...eventIds: string[]) =>
-  await all(
-    pool(),
+const donationOf = (pool: pg.Pool, paymentIntentId: string) =>
+  all(pool, 'select * from donations where payment_intent_id = $1', paymentIntentId)
+const statusOf = async (pool: pg.Pool, checkoutId: string) => {
+  const [row] = await all(pool, 'select status from checkouts where id = $1', checkoutId)
+  return row?.['status']
+}
+const outcomesOf = (pool: pg.Pool, ...eventIds: string[]) =>
+  all(
+    pool,
     `select outcome, reason from inbox_states s join inbox_events e on e.id = s.inbox_event_id
-                     where event_id = any($1) order by array_position($1, event_id)`,
+     where event_id = any($1) order by array_position($1, event_id)`,
     eventIds,
   )
 
-test('a paid checkout becomes a donation, ledger entries, a receipt, a day total and a mail, once', async () => {
-  const checkout = await openCheckout(pool())
-  const session = checkoutSession({
-    id: checkout.sessionId,
-    checkoutId: checkout.id,
-    paymentIntentId: checkout.paymentIntentId,
-    amount: 700,
-  })
-  const first = stripeEvent('checkout.session.completed', session, { created: 1_767_200_000 })
-  const sameChange = stripeEvent('checkout.session.completed', session, { created: 1_767_200_001 })
-  await keep(pool(), first)
-  await applyAll(pool())
-  await keep(pool(), first, sameChange)
-  await applyAll(pool())
+test('books a paid checkout once, with ledger entries, receipt, day total and mail, when two events report it', async ({
+  pool,
+}) => {
+  const checkout = await openCheckout(pool)
+  const session = sessionOf(checkout, { amount: 700 })
+  const first = stripeEvent(completed, session, { created: 1_767_200_000 })
+  const second = stripeEvent(completed, session, { created: 1_767_200_001 })
+  await receive(pool, first)
+  await applyAll(pool)
+  await receive(pool, first, second)
+  await applyAll(pool)
 
-  const [donation, ...more] = await donationOf(checkout.paymentIntentId)
+  const [donation, ...more] = await donationOf(pool, checkout.paymentIntentId)
   expect(more).toEqual([])
   expect(donation).toMatchObject({
     gross_minor: 700n,
@@ -45,280 +41,206 @@ test('a paid checkout becomes a donation, ledger entries, a receipt, a day total
     article_url: 'https://news.example/story',
     succeeded_on: '2025-12-31',
   })
+  const ofDonation = (sql: string) => all(pool, sql, donation?.['id'])
   expect(
-    await all(
-      pool(),
-      `select account, currency, amount_minor from ledger_entries e join ledger_transactions t on t.id = e.ledger_transaction_id
-                           where donation_id = $1 order by account`,
-      donation?.['id'],
+    await ofDonation(
+      `select account, currency, amount_minor from ledger_entries e
+         join ledger_transactions t on t.id = e.ledger_transaction_id
+       where donation_id = $1 order by account`,
     ),
   ).toEqual([
     { account: 'donations', currency: 'usd', amount_minor: -700n },
     { account: 'stripe_clearing', currency: 'usd', amount_minor: 700n },
   ])
   expect(
-    await all(
-      pool(),
-      'select year, given_on::text, gross_minor from receipts where donation_id = $1',
-      donation?.['id'],
-    ),
+    await ofDonation('select year, given_on::text, gross_minor from receipts where donation_id = $1'),
   ).toEqual([{ year: 2025, given_on: '2025-12-31', gross_minor: 700n }])
-  expect(await all(pool(), 'select kind from outbox_messages where subject = $1', donation?.['id'])).toEqual([
+  expect(await ofDonation('select kind from outbox_messages where subject = $1')).toEqual([
     { kind: 'receipt' },
   ])
-  expect(await all(pool(), 'select status from checkouts where id = $1', checkout.id)).toEqual([
-    { status: 'succeeded' },
-  ])
-  expect(await outcomes(first.id, sameChange.id)).toEqual([
+  expect(await statusOf(pool, checkout.id)).toBe('succeeded')
+  expect(await outcomesOf(pool, first.id, second.id)).toEqual([
     { outcome: 'applied', reason: null },
     { outcome: 'applied', reason: null },
   ])
 })
 
-test('a bank debit books nothing when completed, and is booked when the money came', async () => {
-  const checkout = await openCheckout(pool())
-  const session = {
-    id: checkout.sessionId,
-    checkoutId: checkout.id,
-    paymentIntentId: checkout.paymentIntentId,
-  }
-  await keep(
-    pool(),
-    stripeEvent('checkout.session.completed', checkoutSession({ ...session, paymentStatus: 'unpaid' })),
-  )
-  await applyAll(pool())
-  expect(await donationOf(checkout.paymentIntentId)).toEqual([])
-  expect(await all(pool(), 'select status from checkouts where id = $1', checkout.id)).toEqual([
-    { status: 'processing' },
-  ])
-  await keep(pool(), stripeEvent('checkout.session.async_payment_succeeded', checkoutSession(session)))
-  await applyAll(pool())
-  expect(await donationOf(checkout.paymentIntentId)).toHaveLength(1)
+test('books a bank debit when Stripe reports its success, not when the reader completes the checkout', async ({
+  pool,
+}) => {
+  const checkout = await openCheckout(pool)
+  await receive(pool, stripeEvent(completed, sessionOf(checkout, { paymentStatus: 'unpaid' })))
+  await applyAll(pool)
+  expect(await donationOf(pool, checkout.paymentIntentId)).toEqual([])
+  expect(await statusOf(pool, checkout.id)).toBe('processing')
+  await receive(pool, stripeEvent('checkout.session.async_payment_succeeded', sessionOf(checkout)))
+  await applyAll(pool)
+  expect(await donationOf(pool, checkout.paymentIntentId)).toHaveLength(1)
 })
 
-test.each([
+test.for([
   ['checkout.session.async_payment_failed', 'failed'],
   ['checkout.session.expired', 'expired'],
-])('%s ends the checkout without money', async (type, status) => {
-  const checkout = await openCheckout(pool())
-  await keep(
-    pool(),
-    stripeEvent(
-      type,
-      checkoutSession({
-        id: checkout.sessionId,
-        checkoutId: checkout.id,
-        paymentIntentId: null,
-        paymentStatus: 'unpaid',
-      }),
-    ),
-  )
-  await applyAll(pool())
-  expect(await all(pool(), 'select status from checkouts where id = $1', checkout.id)).toEqual([{ status }])
-  expect(await all(pool(), 'select 1 from donations where checkout_id = $1', checkout.id)).toEqual([])
+] as const)('ends the checkout without a donation after %s', async ([type, status], { pool }) => {
+  const checkout = await openCheckout(pool)
+  const session = sessionOf(checkout, { paymentIntentId: null, paymentStatus: 'unpaid' })
+  await receive(pool, stripeEvent(type, session))
+  await applyAll(pool)
+  expect(await statusOf(pool, checkout.id)).toBe(status)
+  expect(await all(pool, 'select 1 from donations where checkout_id = $1', checkout.id)).toEqual([])
 })
 
-test('a checkout that died before its session was saved is found by the id in its metadata', async () => {
-  const checkout = await openCheckout(pool())
-  await pool().query(
-    `update checkouts set status = 'created', stripe_session_id = null, stripe_session_url = null, stripe_session_expires_at = null where id = $1`,
+test('finds a checkout by the id in the metadata when its session was never saved', async ({ pool }) => {
+  const checkout = await openCheckout(pool)
+  await pool.query(
+    `update checkouts set status = 'created', stripe_session_id = null, stripe_session_url = null,
+       stripe_session_expires_at = null where id = $1`,
     [checkout.id],
   )
-  await keep(
-    pool(),
-    stripeEvent(
-      'checkout.session.completed',
-      checkoutSession({
-        id: checkout.sessionId,
-        checkoutId: checkout.id,
-        paymentIntentId: checkout.paymentIntentId,
-      }),
-    ),
-  )
-  await applyAll(pool())
-  expect(await donationOf(checkout.paymentIntentId)).toMatchObject([{ checkout_id: checkout.id }])
+  await receive(pool, stripeEvent(completed, sessionOf(checkout)))
+  await applyAll(pool)
+  expect(await donationOf(pool, checkout.paymentIntentId)).toMatchObject([{ checkout_id: checkout.id }])
 })
 
-test('a charge that comes first waits, and is applied with its donation', async () => {
-  const checkout = await openCheckout(pool())
+test('keeps a charge waiting until its donation is booked, and then applies it', async ({ pool }) => {
+  const checkout = await openCheckout(pool)
+  const { paymentIntentId } = checkout
   const chargeId = stripeId('ch')
-  const charged = stripeEvent(
-    'charge.succeeded',
-    charge({ id: chargeId, paymentIntentId: checkout.paymentIntentId }),
-  )
-  await keep(pool(), charged)
-  await applyAll(pool())
-  expect(await outcomes(charged.id)).toMatchObject([{ outcome: 'waiting' }])
-  await keep(
-    pool(),
-    stripeEvent(
-      'checkout.session.completed',
-      checkoutSession({
-        id: checkout.sessionId,
-        checkoutId: checkout.id,
-        paymentIntentId: checkout.paymentIntentId,
-      }),
-    ),
-  )
-  await applyAll(pool())
-  expect(await outcomes(charged.id)).toMatchObject([{ outcome: 'applied' }])
-  expect(await donationOf(checkout.paymentIntentId)).toMatchObject([{ charge_id: chargeId }])
+  const charged = stripeEvent('charge.succeeded', charge({ id: chargeId, paymentIntentId }))
+  await receive(pool, charged)
+  await applyAll(pool)
+  expect(await outcomesOf(pool, charged.id)).toMatchObject([{ outcome: 'waiting' }])
+  await receive(pool, stripeEvent(completed, sessionOf(checkout)))
+  await applyAll(pool)
+  expect(await outcomesOf(pool, charged.id)).toMatchObject([{ outcome: 'applied' }])
+  expect(await donationOf(pool, paymentIntentId)).toMatchObject([{ charge_id: chargeId }])
 })
 
-test.each([
-  ['the other livemode', { livemode: true }],
+test.for([
+  ['the other mode', { livemode: true }],
   ['another account', { account: 'acct_other' }],
   ['an unexpected API version', { apiVersion: '2019-01-01' }],
-])('an event of %s is kept and never applied', async (_, options) => {
-  const checkout = await openCheckout(pool())
-  const event = stripeEvent(
-    'checkout.session.completed',
-    checkoutSession({
-      id: checkout.sessionId,
-      checkoutId: checkout.id,
-      paymentIntentId: checkout.paymentIntentId,
-    }),
-    options,
-  )
-  await keep(pool(), event)
-  await applyAll(pool())
-  expect(await outcomes(event.id)).toMatchObject([{ outcome: 'quarantined' }])
-  expect(await donationOf(checkout.paymentIntentId)).toEqual([])
+] as const)('quarantines an event of %s and books nothing', async ([, options], { pool }) => {
+  const checkout = await openCheckout(pool)
+  const event = stripeEvent(completed, sessionOf(checkout), options)
+  await receive(pool, event)
+  await applyAll(pool)
+  expect(await outcomesOf(pool, event.id)).toMatchObject([{ outcome: 'quarantined' }])
+  expect(await donationOf(pool, checkout.paymentIntentId)).toEqual([])
 })
 
-test('an unknown type is kept', async () => {
+test('ignores an event of a type that is not handled', async ({ pool }) => {
   const event = stripeEvent('moon.phase_changed', { id: 'moon_1' })
-  await keep(pool(), event)
-  await applyAll(pool())
-  expect(await outcomes(event.id)).toEqual([{ outcome: 'ignored', reason: null }])
+  await receive(pool, event)
+  await applyAll(pool)
+  expect(await outcomesOf(pool, event.id)).toEqual([{ outcome: 'ignored', reason: null }])
 })
 
-test('a poisonous event is set apart with its reason; the rest of its batch goes on', async () => {
-  const good = await Promise.all([1, 2, 3, 4, 5].map(() => openCheckout(pool())))
-  const paid = good.map(({ id, sessionId, paymentIntentId }) =>
-    stripeEvent(
-      'checkout.session.completed',
-      checkoutSession({ id: sessionId, checkoutId: id, paymentIntentId }),
-    ),
+test('fails an event that cannot be applied, with its reason, and applies the rest of the batch', async ({
+  pool,
+}) => {
+  const [payer, other] = [await openCheckout(pool), await openCheckout(pool)]
+  const chargeId = stripeId('ch')
+  const chargeOf = ({ paymentIntentId }: { paymentIntentId: string }) =>
+    stripeEvent('charge.succeeded', charge({ id: chargeId, paymentIntentId }))
+  await receive(
+    pool,
+    stripeEvent(completed, sessionOf(payer)),
+    stripeEvent(completed, sessionOf(other)),
+    chargeOf(payer),
   )
-  const shapeless = stripeEvent('checkout.session.completed', { ...checkoutSession(), amount_total: 'five' })
-  // Well-formed for us, refused by the database: the charge belongs to another donation already.
-  const taken = stripeId('ch')
-  const rightful = stripeEvent(
-    'charge.succeeded',
-    charge({ id: taken, paymentIntentId: good[0]?.paymentIntentId ?? null }),
-  )
-  await keep(pool(), ...paid, rightful)
-  await applyAll(pool())
-  const refused = stripeEvent(
-    'charge.succeeded',
-    charge({ id: taken, paymentIntentId: good[1]?.paymentIntentId ?? null }),
-  )
-  const late = await openCheckout(pool())
-  const innocent = stripeEvent(
-    'checkout.session.completed',
-    checkoutSession({ id: late.sessionId, checkoutId: late.id, paymentIntentId: late.paymentIntentId }),
-  )
-  await keep(pool(), shapeless, refused, innocent)
-  await applyAll(pool())
-  expect(await outcomes(shapeless.id, refused.id, innocent.id)).toMatchObject([
+  await applyAll(pool)
+
+  const unreadable = stripeEvent(completed, { ...checkoutSession(), amount_total: 'five' })
+  // Readable, but the database refuses it: the charge belongs to another donation already.
+  const refused = chargeOf(other)
+  const valid = stripeEvent(completed, sessionOf(await openCheckout(pool)))
+  await receive(pool, unreadable, refused, valid)
+  await applyAll(pool)
+  expect(await outcomesOf(pool, unreadable.id, refused.id, valid.id)).toMatchObject([
     { outcome: 'failed', reason: 'unexpected shape: data.object.amount_total (invalid_type)' },
     { outcome: 'failed', reason: 'database refused it (23505 donations_one_per_charge)' },
     { outcome: 'applied' },
   ])
 })
 
-test('workers side by side book everything once and number receipts without holes or doubles', async () => {
-  const checkouts = await Promise.all(Array.from({ length: 120 }, () => openCheckout(pool())))
-  const events = checkouts.flatMap(({ id, sessionId, paymentIntentId }) => [
-    stripeEvent('charge.succeeded', charge({ paymentIntentId }), { created: 1_780_000_000 }),
-    stripeEvent(
-      'checkout.session.completed',
-      checkoutSession({ id: sessionId, checkoutId: id, paymentIntentId }),
-      { created: 1_780_000_000 },
-    ),
-    stripeEvent(
-      'checkout.session.completed',
-      checkoutSession({ id: sessionId, checkoutId: id, paymentIntentId }),
-      { created: 1_780_000_000 },
-    ),
+test('books everything once and numbers receipts without gaps while several workers run', async ({
+  pool,
+}) => {
+  const checkouts = await Promise.all(Array.from({ length: 120 }, () => openCheckout(pool)))
+  const created = 1_780_000_000
+  const events = checkouts.flatMap((checkout) => [
+    stripeEvent('charge.succeeded', charge({ paymentIntentId: checkout.paymentIntentId }), { created }),
+    stripeEvent(completed, sessionOf(checkout), { created }),
+    stripeEvent(completed, sessionOf(checkout), { created }),
   ])
   const workers: Promise<void>[] = []
-  for (let at = 0; at < events.length; at += 40) {
-    await keep(pool(), ...events.slice(at, at + 40))
-    workers.push(applyAll(pool()), applyAll(pool()))
+  for (let from = 0; from < events.length; from += 40) {
+    await receive(pool, ...events.slice(from, from + 40))
+    workers.push(applyAll(pool), applyAll(pool))
   }
   await Promise.all(workers)
-  await applyAll(pool())
-  const payments = checkouts.map(({ paymentIntentId }) => paymentIntentId)
-  const [sum] = await all(
-    pool(),
-    `select count(*)::int as n, count(charge_id)::int as charged from donations where payment_intent_id = any($1)`,
-    payments,
+  await applyAll(pool)
+  const [counts] = await all(
+    pool,
+    `select count(*)::int as donations, count(charge_id)::int as charges from donations
+     where payment_intent_id = any($1)`,
+    checkouts.map(({ paymentIntentId }) => paymentIntentId),
   )
-  expect(sum).toEqual({ n: 120, charged: 120 })
+  expect(counts).toEqual({ donations: 120, charges: 120 })
   const [receipts] = await all(
-    pool(),
-    `select count(*)::int as n, min(number)::int as first, max(number)::int as last, count(distinct number)::int as different
-                                       from receipts where year = 2026`,
+    pool,
+    `select count(*)::int as n, min(number)::int as first, max(number)::int as last,
+       count(distinct number)::int as different from receipts where year = 2026`,
   )
   expect(receipts).toMatchObject({ first: 1, last: receipts?.['n'], different: receipts?.['n'] })
-  expect(await totalsOff()).toEqual([])
+  expect(await wrongTotals(pool)).toEqual([])
 })
 
-test('a first proof that comes late moves the donation to its day, and the totals with it', async () => {
-  const checkout = await openCheckout(pool())
-  const session = checkoutSession({
-    id: checkout.sessionId,
-    checkoutId: checkout.id,
-    paymentIntentId: checkout.paymentIntentId,
-  })
-  const midnight = Date.UTC(2026, 2, 10, 4) / 1000 // New York's, in summer time
-  await keep(pool(), stripeEvent('checkout.session.completed', session, { created: midnight }))
-  await applyAll(pool())
-  await keep(pool(), stripeEvent('checkout.session.completed', session, { created: midnight - 1 }))
-  await applyAll(pool())
-  expect(await donationOf(checkout.paymentIntentId)).toMatchObject([{ succeeded_on: '2026-03-09' }])
-  expect(await totalsOff()).toEqual([])
+test('moves a donation and its day total when an earlier report of the payment arrives later', async ({
+  pool,
+}) => {
+  const checkout = await openCheckout(pool)
+  const midnight = Date.UTC(2026, 2, 10, 4) / 1000 // in New York, in summer time
+  await receive(pool, stripeEvent(completed, sessionOf(checkout), { created: midnight }))
+  await applyAll(pool)
+  await receive(pool, stripeEvent(completed, sessionOf(checkout), { created: midnight - 1 }))
+  await applyAll(pool)
+  expect(await donationOf(pool, checkout.paymentIntentId)).toMatchObject([{ succeeded_on: '2026-03-09' }])
+  expect(await wrongTotals(pool)).toEqual([])
 })
 
-test('the receipt keeps the particulars in force when the gift was made', async () => {
-  const before = { ...processing, now: () => new Date('2026-06-01T00:00:00Z') }
-  await pool()
-    .query(`insert into newsroom_profiles (in_force_from, name, address, email, timezone, legal_status, tax_id, statement)
-                     values ('2026-05-01', 'Now a charity', 'a', 'e@x.example', 'America/New_York', 'charity', '12-3456789', 'deductible')`)
-  const gift = async (created: string) => {
-    const checkout = await openCheckout(pool())
-    const session = checkoutSession({
-      id: checkout.sessionId,
-      checkoutId: checkout.id,
-      paymentIntentId: checkout.paymentIntentId,
-    })
-    await keep(
-      pool(),
-      stripeEvent('checkout.session.completed', session, { created: Date.parse(created) / 1000 }),
-    )
-    await applyAll(pool(), before)
+test('issues a receipt with the profile that was in force when the gift was made', async ({ pool }) => {
+  const deps = { ...processing, now: () => new Date('2026-06-01T00:00:00Z') }
+  await pool.query(
+    `insert into newsroom_profiles (in_force_from, name, address, email, timezone, legal_status, tax_id, statement)
+     values ('2026-05-01', 'Now a charity', 'a', 'e@x.example', 'America/New_York', 'charity', '12-3456789', 'deductible')`,
+  )
+  const legalStatusOfGift = async (createdAt: string) => {
+    const checkout = await openCheckout(pool)
+    const created = Date.parse(createdAt) / 1000
+    await receive(pool, stripeEvent(completed, sessionOf(checkout), { created }))
+    await applyAll(pool, deps)
     const [row] = await all(
-      pool(),
+      pool,
       `select legal_status from receipts r join donations d on d.id = r.donation_id
-      join newsroom_profiles p on p.id = r.newsroom_profile_id where d.payment_intent_id = $1`,
+         join newsroom_profiles p on p.id = r.newsroom_profile_id where d.payment_intent_id = $1`,
       checkout.paymentIntentId,
     )
-    return row
+    return row?.['legal_status']
   }
-  expect(await gift('2026-04-30T23:59:59Z')).toEqual({ legal_status: 'for_profit' })
-  expect(await gift('2026-05-01T00:00:00Z')).toEqual({ legal_status: 'charity' })
+  expect(await legalStatusOfGift('2026-04-30T23:59:59Z')).toBe('for_profit')
+  expect(await legalStatusOfGift('2026-05-01T00:00:00Z')).toBe('charity')
 })
 
-/** Days whose kept total differs from the donations' own sum. */
-async function totalsOff() {
+/** Days whose stored total differs from the sum of the donations. */
+function wrongTotals(pool: pg.Pool) {
   return all(
-    pool(),
-    `
-    with sums as (select succeeded_on as day, currency, frequency, count(*) as donations, sum(gross_minor)::bigint as gross_minor
-                  from donations group by 1, 2, 3)
-    select * from day_totals t full join sums s using (day, currency, frequency)
-    where (coalesce(t.donations, 0), coalesce(t.gross_minor, 0)) <> (coalesce(s.donations, 0), coalesce(s.gross_minor, 0))`,
+    pool,
+    `with sums as (
+       select succeeded_on as day, currency, frequency, count(*) as donations, sum(gross_minor)::bigint as gross_minor
+       from donations group by 1, 2, 3)
+     select * from day_totals t full join sums s using (day, currency, frequency)
+     where (coalesce(t.donations, 0), coalesce(t.gross_minor, 0)) <> (coalesce(s.donations, 0), coalesce(s.gross_minor, 0))`,
   )
 }
