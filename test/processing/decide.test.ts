@@ -10,13 +10,13 @@ import type { PaymentFact } from '../../src/donations/payment-fact.ts'
 import { localDate } from '../../src/calendar/local-date.ts'
 import { fact, openCheckout } from './facts.ts'
 
-const processing: DecisionDeps = {
-  newDonationId: () => 'd' as DonationId, // one for all: ids are not what these tests compare
+const deps: DecisionDeps = {
+  newDonationId: () => 'd' as DonationId, // one id for all donations: these tests do not compare ids
   localDate: (instant) => localDate(instant, 'America/New_York'),
 }
 
-/** A tiny database: what the changes of each batch make of what was known. */
-class World {
+/** A database in memory, to which the changes of each batch are written. */
+class MemoryDatabase {
   checkouts: Map<CheckoutId, KnownCheckout>
   donations: KnownDonation[] = []
   waiting: PaymentFact[] = []
@@ -27,8 +27,8 @@ class World {
   apply(facts: readonly PaymentFact[]): FactOutcome[] {
     const all = [...facts, ...this.waiting]
     const known: KnownState = { checkouts: [...this.checkouts.values()], donations: this.donations }
-    const { changes, outcomes } = decide(known, all, processing)
-    this.waiting = all.filter((_, at) => outcomes[at] === 'waiting')
+    const { changes, outcomes } = decide(known, all, deps)
+    this.waiting = all.filter((_, index) => outcomes[index] === 'waiting')
     this.#write(changes)
     return outcomes.slice(0, facts.length)
   }
@@ -45,13 +45,13 @@ class World {
     for (const { day, grossMinor } of dayDeltas(changes))
       this.totals.set(day, (this.totals.get(day) ?? 0n) + grossMinor)
   }
-  end() {
+  state() {
     return {
       checkouts: [...this.checkouts.values()],
       donations: this.donations.toSorted((a, b) => (a.paymentIntentId < b.paymentIntentId ? -1 : 1)),
       waiting: new Set(
-        this.waiting.map((waits) =>
-          JSON.stringify(waits, (_, value) => (typeof value === 'bigint' ? String(value) : value)),
+        this.waiting.map((waiting) =>
+          JSON.stringify(waiting, (_, value) => (typeof value === 'bigint' ? String(value) : value)),
         ),
       ),
       totals: new Map([...this.totals].filter(([, total]) => total !== 0n).toSorted()),
@@ -59,17 +59,17 @@ class World {
   }
 }
 
-const moments = ['2026-01-01T04:59:59Z', '2026-01-01T05:00:00Z', '2026-06-01T12:00:00Z'].map(
+const paidAtTimes = ['2026-01-01T04:59:59Z', '2026-01-01T05:00:00Z', '2026-06-01T12:00:00Z'].map(
   (text) => new Date(text),
 )
 
-/** What may happen to one checkout, as several facts, some of them proved twice by different events. */
-const life = fc
+/** Some facts about one checkout. Several of them may report its success. */
+const factsOfCheckout = fc
   .nat(3)
   .chain((n) =>
     fc.subarray(
       [
-        ...moments.map((at) => fact.succeeded(n, { at })),
+        ...paidAtTimes.map((at) => fact.succeeded(n, { at })),
         fact.statusChanged(n, 'processing'),
         fact.statusChanged(n, 'expired'),
         fact.statusChanged(n, 'failed'),
@@ -79,9 +79,9 @@ const life = fc
     ),
   )
 
-test('every order, repetition and batching of the same facts ends in the same world', () => {
-  const lives = fc.array(life, { minLength: 1, maxLength: 4 }).map((all) => all.flat())
-  const replay = lives.chain((facts) =>
+test('ends in the same state for every order, repetition and batching of the same facts', () => {
+  const someFacts = fc.array(factsOfCheckout, { minLength: 1, maxLength: 4 }).map((all) => all.flat())
+  const replay = someFacts.chain((facts) =>
     fc.record({
       facts: fc.constant(facts),
       repeated: fc
@@ -93,56 +93,56 @@ test('every order, repetition and batching of the same facts ends in the same wo
   fc.assert(
     fc.property(replay, ({ facts, repeated, sizes }) => {
       const checkouts = [0, 1, 2, 3].map(openCheckout)
-      const straight = new World(checkouts)
-      straight.apply(facts)
-      const twisted = new World(checkouts)
-      for (let at = 0, turn = 0; at < repeated.length; turn += 1) {
-        const size = sizes[turn % sizes.length] ?? 1
-        twisted.apply(repeated.slice(at, at + size))
-        at += size
+      const inOrder = new MemoryDatabase(checkouts)
+      inOrder.apply(facts)
+      const shuffled = new MemoryDatabase(checkouts)
+      for (let from = 0, batch = 0; from < repeated.length; batch += 1) {
+        const size = sizes[batch % sizes.length] ?? 1
+        shuffled.apply(repeated.slice(from, from + size))
+        from += size
       }
-      expect(twisted.end()).toEqual(straight.end())
+      expect(shuffled.state()).toEqual(inOrder.state())
     }),
     { numRuns: 500 },
   )
 })
 
-test('a success books one donation with what the checkout knew', () => {
-  const world = new World([openCheckout(1)])
-  expect(world.apply([fact.succeeded(1), fact.succeeded(1)])).toEqual(['applied', 'applied'])
-  expect(world.donations).toMatchObject([
+test('books one donation with the attribution of its checkout when a session was paid', () => {
+  const database = new MemoryDatabase([openCheckout(1)])
+  expect(database.apply([fact.succeeded(1), fact.succeeded(1)])).toEqual(['applied', 'applied'])
+  expect(database.donations).toMatchObject([
     { gross: { minor: 500n, currency: 'usd' }, attribution: { articleUrl: 'https://news.example/1' } },
   ])
-  expect(world.end().checkouts).toMatchObject([{ status: 'succeeded' }])
+  expect(database.state().checkouts).toMatchObject([{ status: 'succeeded' }])
 })
 
-test('a session whose checkout a restored database lost is booked by its own metadata', () => {
-  const world = new World([])
-  expect(world.apply([fact.succeeded(1)])).toEqual(['applied'])
-  expect(world.donations).toMatchObject([
+test('books a session with its metadata when a restored database has lost the checkout', () => {
+  const database = new MemoryDatabase([])
+  expect(database.apply([fact.succeeded(1)])).toEqual(['applied'])
+  expect(database.donations).toMatchObject([
     { checkoutId: null, attribution: { articleUrl: 'https://from.metadata/1' } },
   ])
 })
 
-test('a session of another program on the same account books nothing', () => {
-  const world = new World([])
-  expect(world.apply([{ ...fact.succeeded(1), checkoutId: null }])).toEqual(['not_ours'])
-  expect(world.donations).toEqual([])
+test('books nothing for a session of another program on the same Stripe account', () => {
+  const database = new MemoryDatabase([])
+  expect(database.apply([{ ...fact.succeeded(1), checkoutId: null }])).toEqual(['not_ours'])
+  expect(database.donations).toEqual([])
 })
 
-test('unpaid completion books nothing', () => {
-  const world = new World([openCheckout(1)])
-  world.apply([fact.statusChanged(1, 'processing')])
-  expect(world.donations).toEqual([])
-  expect(world.end().checkouts).toMatchObject([{ status: 'processing' }])
+test('books nothing for a session that is complete and unpaid', () => {
+  const database = new MemoryDatabase([openCheckout(1)])
+  database.apply([fact.statusChanged(1, 'processing')])
+  expect(database.donations).toEqual([])
+  expect(database.state().checkouts).toMatchObject([{ status: 'processing' }])
 })
 
-test('a charge of an unknown payment waits, and is taken when the payment is booked', () => {
-  const world = new World([openCheckout(1)])
-  expect(world.apply([fact.charged(1)])).toEqual(['waiting'])
-  world.apply([fact.succeeded(1)])
-  expect(world.donations).toMatchObject([{ chargeId: 'ch_1' }])
-  expect(world.waiting).toEqual([])
+test('keeps a charge waiting until its payment is booked, and then applies it', () => {
+  const database = new MemoryDatabase([openCheckout(1)])
+  expect(database.apply([fact.charged(1)])).toEqual(['waiting'])
+  database.apply([fact.succeeded(1)])
+  expect(database.donations).toMatchObject([{ chargeId: 'ch_1' }])
+  expect(database.waiting).toEqual([])
 })
 
 test.each([
@@ -152,33 +152,33 @@ test.each([
     'another payment of the same session',
     { ...fact.succeeded(1), paymentIntentId: fact.succeeded(2).paymentIntentId },
   ],
-])('%s for a booked payment contradicts and changes nothing', (_, contradiction) => {
-  const world = new World([openCheckout(1)])
-  world.apply([fact.succeeded(1)])
-  const before = world.end()
-  expect(world.apply([contradiction])).toEqual(['contradictory'])
-  expect(world.end()).toEqual(before)
+])('calls %s for a booked payment contradictory and changes nothing', (_, contradiction) => {
+  const database = new MemoryDatabase([openCheckout(1)])
+  database.apply([fact.succeeded(1)])
+  const before = database.state()
+  expect(database.apply([contradiction])).toEqual(['contradictory'])
+  expect(database.state()).toEqual(before)
 })
 
-test('two paid sessions of one checkout are two donations: money is never dropped', () => {
-  const world = new World([openCheckout(1)])
+test('books two donations when two sessions of one checkout were paid', () => {
+  const database = new MemoryDatabase([openCheckout(1)])
   const second = { ...fact.succeeded(2), checkoutId: fact.succeeded(1).checkoutId }
-  world.apply([fact.succeeded(1), second])
-  expect(world.donations).toHaveLength(2)
+  database.apply([fact.succeeded(1), second])
+  expect(database.donations).toHaveLength(2)
 })
 
-test('a late end of an older session leaves a newer one open', () => {
-  const world = new World([openCheckout(1)])
-  world.apply([
+test('leaves a checkout open when a former session of it expires', () => {
+  const database = new MemoryDatabase([openCheckout(1)])
+  database.apply([
     { ...fact.statusChanged(1, 'expired'), sessionId: fact.statusChanged(2, 'expired').sessionId },
   ])
-  expect(world.end().checkouts).toMatchObject([{ status: 'open' }])
+  expect(database.state().checkouts).toMatchObject([{ status: 'open' }])
 })
 
-test('a status only climbs: of every pair the later one wins, in either order', () => {
-  const climb: CheckoutStatus[] = ['created', 'open', 'processing', 'expired', 'failed', 'succeeded']
-  for (const [low, a] of climb.entries())
-    for (const [high, b] of climb.entries()) {
+test('raises a checkout’s status and never lowers it', () => {
+  const rising: CheckoutStatus[] = ['created', 'open', 'processing', 'expired', 'failed', 'succeeded']
+  for (const [low, a] of rising.entries())
+    for (const [high, b] of rising.entries()) {
       expect(laterStatus(a, b)).toBe(low >= high ? a : b)
       expect(laterStatus(b, a)).toBe(laterStatus(a, b))
     }

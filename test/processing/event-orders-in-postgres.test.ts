@@ -1,60 +1,50 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { all, applyAll, keep, openCheckout, withProfile } from '../kit/books.ts'
-import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { charge, checkoutSession, stripeEvent, stripeId } from '../kit/stripe-events.ts'
+import type pg from 'pg'
+import { expect } from 'vitest'
+import { all, applyAll, openCheckout, receive } from '../kit/books.ts'
+import { processingTest as test } from '../kit/fixtures.ts'
+import { charge, sessionOf, stripeEvent } from '../kit/stripe-events.ts'
 
-let db: TestDatabase
-beforeAll(async () => {
-  db = await testDatabase()
-  await withProfile(db.database.pool)
-})
-afterAll(() => db.drop())
+const ENDINGS = ['card', 'debit', 'failed_debit', 'expired', 'charge_only'] as const
+type Ending = (typeof ENDINGS)[number]
 
-const endings = ['card', 'debit', 'failed_debit', 'expired', 'charge_only'] as const
-type Ending = (typeof endings)[number]
-
-/** Everything Stripe says of one checkout, each change also by a second Event object. */
-async function story(ending: Ending) {
-  const { id, sessionId, paymentIntentId } = await openCheckout(db.database.pool)
-  const session = (paymentStatus: 'paid' | 'unpaid') =>
-    checkoutSession({
-      id: sessionId,
-      checkoutId: id,
-      paymentIntentId: ending === 'expired' ? null : paymentIntentId,
-      paymentStatus,
-    })
-  const charged = charge({ id: stripeId('ch'), paymentIntentId })
+/** A checkout and every event about it. Two events report each change. */
+async function checkoutEndingAs(ending: Ending, pool: pg.Pool) {
+  const checkout = await openCheckout(pool)
+  const { id, paymentIntentId } = checkout
+  const paid = sessionOf(checkout)
+  const unpaid = sessionOf(checkout, { paymentStatus: 'unpaid' })
+  const unstarted = sessionOf(checkout, { paymentIntentId: null, paymentStatus: 'unpaid' })
+  const charged = charge({ paymentIntentId })
   const changes: Record<Ending, [type: string, object: object][]> = {
     card: [
       ['charge.succeeded', charged],
-      ['checkout.session.completed', session('paid')],
+      ['checkout.session.completed', paid],
     ],
     debit: [
-      ['checkout.session.completed', session('unpaid')],
+      ['checkout.session.completed', unpaid],
       ['charge.succeeded', charged],
-      ['checkout.session.async_payment_succeeded', session('paid')],
+      ['checkout.session.async_payment_succeeded', paid],
     ],
     failed_debit: [
-      ['checkout.session.completed', session('unpaid')],
-      ['checkout.session.async_payment_failed', session('unpaid')],
+      ['checkout.session.completed', unpaid],
+      ['checkout.session.async_payment_failed', unpaid],
     ],
-    expired: [['checkout.session.expired', session('unpaid')]],
+    expired: [['checkout.session.expired', unstarted]],
     charge_only: [['charge.succeeded', charged]],
   }
-  const events = changes[ending].flatMap(([type, object], at) =>
-    [0, 1].map((again) => stripeEvent(type, object, { created: 1_767_225_600 + at * 10 + again })),
+  const events = changes[ending].flatMap(([type, object], index) =>
+    [0, 1].map((second) => stripeEvent(type, object, { created: 1_767_225_600 + index * 10 + second })),
   )
   return { id, paymentIntentId, events }
 }
 
-async function rowsOf(ids: readonly string[], payments: readonly string[]) {
-  const pool = db.database.pool
+async function rowsOf(pool: pg.Pool, checkoutIds: readonly string[], payments: readonly string[]) {
   return {
     checkouts: await all(
       pool,
       `select status, count(*) from checkouts where id = any($1) group by 1 order by 1`,
-      ids,
+      checkoutIds,
     ),
     donations: await all(
       pool,
@@ -70,43 +60,54 @@ async function rowsOf(ids: readonly string[], payments: readonly string[]) {
       `select e.type, s.outcome, count(*)::int as n from inbox_states s join inbox_events e on e.id = s.inbox_event_id
        where s.correlation_id = any($1) or s.correlation_id in (select stripe_session_id from checkouts where id = any($2)) group by 1, 2 order by 1, 2`,
       payments,
-      ids,
+      checkoutIds,
     ),
   }
 }
 
-test('every order, repetition and batching of an event set ends in the same rows', async () => {
-  const run = async (chosen: readonly Ending[], twist: (events: object[]) => object[][]) => {
-    const stories = await Promise.all(chosen.map(story))
-    for (const batch of twist(stories.flatMap(({ events }) => events))) {
-      await keep(db.database.pool, ...batch)
-      await applyAll(db.database.pool)
+test(
+  'ends in the same rows for every order, repetition and batching of the same events',
+  {
+    timeout: 60_000,
+  },
+  async ({ pool }) => {
+    const rowsAfter = async (
+      endings: readonly Ending[],
+      batchesOf: (events: object[]) => (readonly object[])[],
+    ) => {
+      const checkouts = await Promise.all(endings.map((ending) => checkoutEndingAs(ending, pool)))
+      for (const batch of batchesOf(checkouts.flatMap(({ events }) => events))) {
+        await receive(pool, ...batch)
+        await applyAll(pool)
+      }
+      return rowsOf(
+        pool,
+        checkouts.map(({ id }) => id),
+        checkouts.map(({ paymentIntentId }) => paymentIntentId),
+      )
     }
-    return rowsOf(
-      stories.map(({ id }) => id),
-      stories.map(({ paymentIntentId }) => paymentIntentId),
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom(...ENDINGS), { minLength: 1, maxLength: 4 }),
+        fc.infiniteStream(fc.nat()),
+        fc.integer({ min: 1, max: 6 }),
+        async (endings, numbers, size) => {
+          const random = () => numbers.next().value ?? 0
+          const inOneBatch = await rowsAfter(endings, (events) => [events])
+          const shuffled = await rowsAfter(endings, (events) => {
+            const repeated = [...events, ...events.filter(() => random() % 3 === 0)]
+            const inRandomOrder = repeated
+              .map((event) => ({ event, place: random() }))
+              .toSorted((a, b) => a.place - b.place)
+              .map(({ event }) => event)
+            return inRandomOrder.flatMap((_, index) =>
+              index % size === 0 ? [inRandomOrder.slice(index, index + size)] : [],
+            )
+          })
+          expect(shuffled).toEqual(inOneBatch)
+        },
+      ),
+      { numRuns: 40 },
     )
-  }
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(fc.constantFrom(...endings), { minLength: 1, maxLength: 4 }),
-      fc.infiniteStream(fc.nat()),
-      fc.integer({ min: 1, max: 6 }),
-      async (chosen, chance, size) => {
-        const random = () => chance.next().value ?? 0
-        const straight = await run(chosen, (events) => [events])
-        const twisted = await run(chosen, (events) => {
-          const repeated = [...events, ...events.filter(() => random() % 3 === 0)]
-          const shuffled = repeated
-            .map((event) => ({ event, key: random() }))
-            .toSorted((a, b) => a.key - b.key)
-          return shuffled.flatMap((_, at) =>
-            at % size === 0 ? [shuffled.slice(at, at + size).map(({ event }) => event)] : [],
-          )
-        })
-        expect(twisted).toEqual(straight)
-      },
-    ),
-    { numRuns: 40 },
-  )
-}, 60_000)
+  },
+)

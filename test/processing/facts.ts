@@ -8,8 +8,10 @@ import type {
 } from '../../src/donations/payment-fact.ts'
 import { parseCurrency } from '../../src/money/currency.ts'
 
+/** Facts about the n-th payment of a test. The casts replace the parsers that give ids their brands. */
+
 const usd = parseCurrency('usd')
-if (!usd) throw new Error('usd is not in the table')
+if (!usd) throw new Error('usd is not in the currency table')
 
 const attribution = (articleUrl: string): Attribution => ({
   frequency: 'once',
@@ -20,7 +22,6 @@ const attribution = (articleUrl: string): Attribution => ({
   campaignName: null,
 })
 
-// Ids of the n-th payment; the casts stand in for the parsers at the edge.
 const ids = (n: number) =>
   ({ sessionId: `cs_${n}`, checkoutId: `00000000-0000-4000-8000-00000000000${n}` }) as Pick<
     CheckoutStatusChanged,
@@ -49,10 +50,10 @@ export const fact = {
     }) as const,
 }
 
-/** A checkout of the n-th payment that waits for its reader. */
+/** The checkout of the n-th payment, which waits for its reader. */
 export function openCheckout(n: number): KnownCheckout {
   const { sessionId, checkoutId } = ids(n)
-  if (!checkoutId) throw new Error('every test checkout has an id')
+  if (!checkoutId) throw new Error('Every checkout of a test has an id')
   return {
     id: checkoutId,
     sessionId,
@@ -63,10 +64,10 @@ export function openCheckout(n: number): KnownCheckout {
   }
 }
 
-const CREATED = new Date('2026-01-05T12:00:00Z')
+const CREATED_AT = new Date('2026-01-05T12:00:00Z')
 
 export function refund(n: number, { minor, status }: { minor: bigint; status: Refund['status'] }): Refund {
-  const id = `re_${n}` as Refund['id'] // stands in for the parser at the edge
+  const id = `re_${n}` as Refund['id']
   const amount = { minor, currency: fact.succeeded(1).gross.currency }
   return {
     id,
@@ -75,24 +76,24 @@ export function refund(n: number, { minor, status }: { minor: bigint; status: Re
     status,
     reason: null,
     failureReason: null,
-    createdAt: CREATED,
+    createdAt: CREATED_AT,
     failedAt: null,
   }
 }
 
 export function dispute(
   n: number,
-  { minor = 500n, ...its }: Partial<Dispute> & { minor?: bigint } = {},
+  { minor = 500n, ...fields }: Partial<Dispute> & { minor?: bigint } = {},
 ): Dispute {
   return {
-    id: `dp_${n}` as Dispute['id'], // stands in for the parser at the edge
+    id: `dp_${n}` as Dispute['id'],
     amount: { minor, currency: fact.succeeded(1).gross.currency },
     status: 'needs_response',
     reason: 'fraudulent',
     evidenceDueBy: null,
     withdrawnAt: null,
     reinstatedAt: null,
-    createdAt: CREATED,
-    ...its,
+    createdAt: CREATED_AT,
+    ...fields,
   }
 }

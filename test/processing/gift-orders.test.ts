@@ -1,25 +1,20 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { all, openCheckout, tellInTurn, withProfile } from '../kit/books.ts'
-import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import type pg from 'pg'
+import { expect } from 'vitest'
+import { all, openCheckout, receiveInOrder } from '../kit/books.ts'
+import { processingTest as test } from '../kit/fixtures.ts'
 import { cardGiftEvents, monthlyGiftEvents } from '../kit/gift-events.ts'
 import { permutations } from '../kit/orders.ts'
+import type { OpenCheckout } from '../kit/stripe-events.ts'
 
-/** The real apply step on a sample of the orders that test/donations/event-orders.test.ts goes through in memory. */
-
-let db: TestDatabase
-beforeAll(async () => {
-  db = await testDatabase()
-  await withProfile(db.database.pool)
-})
-afterAll(() => db.drop())
+/** Processing in Postgres, for a sample of the orders that event-orders.test.ts goes through in memory. */
 
 const ORDERS = permutations([0, 1, 2, 3, 4, 5, 6])
-// Coprime to what the places of the orders repeat by, so that each event comes first, and last, somewhere.
-const SAMPLE = ORDERS.filter((_, at) => at % 251 === 0)
+// 251 is coprime to the periods of the orders, so that each event is the first and the last one in some order.
+const SAMPLE = ORDERS.filter((_, index) => index % 251 === 0)
 
-async function rowsOf(paymentIntentId: string) {
+async function rowsOf(pool: pg.Pool, paymentIntentId: string) {
   const [row] = await all(
-    db.database.pool,
+    pool,
     `select d.gross_minor as gross, d.charge_id is not null as charged, d.succeeded_at as at, c.status as checkout,
        (select json_agg(json_build_object('amount', amount_minor, 'status', status)) from refunds where donation_id = d.id) as refunds,
        (select json_agg(json_build_object('amount', amount_minor, 'status', status, 'withdrawn', withdrawn_at is not null, 'reinstated', reinstated_at is not null))
@@ -29,17 +24,17 @@ async function rowsOf(paymentIntentId: string) {
           join ledger_transactions t on t.id = e.ledger_transaction_id where t.donation_id = d.id group by account) as b) as balances,
        (select json_agg(r.gross_minor) from receipts r where r.donation_id = d.id
           and not exists (select from receipt_voidings v where (v.year, v.number) = (r.year, r.number))) as valid,
-       (select count(*)::int from inbox_states where correlation_id = $1 and outcome <> 'applied') as undone
+       (select count(*)::int from inbox_states where correlation_id = $1 and outcome <> 'applied') as unapplied
      from donations d left join checkouts c on c.id = d.checkout_id where d.payment_intent_id = $1`,
     paymentIntentId,
   )
   return row
 }
 
-test.each([
+test.for([
   [
-    'a card gift whose complaint is won',
-    (its: Awaited<ReturnType<typeof openCheckout>>) => cardGiftEvents(its, 'won'),
+    'a card gift with a dispute that is won',
+    (checkout: OpenCheckout) => cardGiftEvents(checkout, 'won'),
     {
       gross: 500n,
       refunds: [{ amount: 200, status: 'succeeded' }],
@@ -61,23 +56,22 @@ test.each([
       valid: null,
     },
   ],
-])(
-  '%s ends in the same rows in a sample of orders',
-  async (_, lifeOf, rows) => {
+] as const)(
+  'ends %s in the same rows in a sample of orders',
+  { timeout: 60_000 },
+  async ([, eventsOf, rows], { pool }) => {
     expect(SAMPLE).toHaveLength(21)
     expect(new Set(SAMPLE.map(([first]) => first)).size).toBe(7)
     for (const order of SAMPLE) {
-      const names = await openCheckout(db.database.pool)
-      const events = lifeOf(names)
-      await tellInTurn(db.database.pool, events, order)
-      expect(await rowsOf(names.paymentIntentId)).toEqual({
+      const checkout = await openCheckout(pool)
+      await receiveInOrder(pool, eventsOf(checkout), order)
+      expect(await rowsOf(pool, checkout.paymentIntentId)).toEqual({
         ...rows,
         charged: true,
         at: new Date(1_767_225_600_000),
         checkout: 'succeeded',
-        undone: 0,
+        unapplied: 0,
       })
     }
   },
-  60_000,
 )

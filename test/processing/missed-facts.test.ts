@@ -1,26 +1,26 @@
 import { expect, test } from 'vitest'
 import { decide } from '../../src/processing/decide.ts'
 import type { PaymentFact } from '../../src/donations/payment-fact.ts'
-import { isMissed } from '../../src/processing/missed-facts.ts'
+import { isMissed, type KnownIds } from '../../src/processing/missed-facts.ts'
 import { processing } from '../kit/books.ts'
 import { fact, openCheckout, refund } from './facts.ts'
 
-const recorded = {
+const recorded: KnownIds = {
   awaitedPayments: new Set<string>(),
   warnings: new Set<string>(),
   subscriptions: new Set<string>(),
 }
 const { paymentIntentId, chargeId } = fact.charged(1)
-const cameBack: PaymentFact = {
+const bankReturn: PaymentFact = {
   kind: 'bank_return',
   paymentIntentId,
   chargeId,
   refund: { ...refund(1, { minor: 500n, status: 'succeeded' }), id: paymentIntentId, kind: 'bank_return' },
 }
 
-test('a debit that came back is news of a gift whose charge was never heard of, and of nothing that is no gift', () => {
-  const none = { checkouts: [openCheckout(1)], donations: [] }
-  expect(isMissed(cameBack, none, recorded, processing)).toBe(false)
-  const { changes } = decide(none, [fact.succeeded(1)], processing)
-  expect(isMissed(cameBack, { ...none, donations: changes.booked }, recorded, processing)).toBe(true)
+test('misses a bank return of a gift whose charge is not recorded, but none that is about no gift', () => {
+  const empty = { checkouts: [openCheckout(1)], donations: [] }
+  expect(isMissed(bankReturn, empty, recorded, processing)).toBe(false)
+  const { changes } = decide(empty, [fact.succeeded(1)], processing)
+  expect(isMissed(bankReturn, { ...empty, donations: changes.booked }, recorded, processing)).toBe(true)
 })

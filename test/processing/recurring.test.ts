@@ -1,162 +1,157 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { all, applyAll, keep, openCheckout, tellInTurn, withProfile } from '../kit/books.ts'
-import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import type pg from 'pg'
+import { expect } from 'vitest'
+import { all, applyAll, openCheckout, receive, receiveInOrder } from '../kit/books.ts'
+import { processingTest as test } from '../kit/fixtures.ts'
 import { permutations } from '../kit/orders.ts'
 import {
   charge,
-  checkoutSession,
   invoicePayment,
   paidInvoice,
+  sessionOf,
   stripeEvent,
   stripeId,
 } from '../kit/stripe-events.ts'
 
-let db: TestDatabase
-beforeAll(async () => {
-  db = await testDatabase()
-  await withProfile(db.database.pool)
-})
-afterAll(() => db.drop())
+type Options = {
+  readonly checkoutId?: string
+  readonly subscriptionId?: string
+  readonly reason?: 'subscription_create' | 'subscription_cycle'
+  readonly article?: string
+}
 
-type Wish = { checkoutId?: string | undefined; sub?: string; reason?: string; article?: string }
-
-/** What Stripe says of one paid invoice, and of the charge that paid it. */
-function collection({
-  checkoutId,
-  sub = stripeId('sub'),
-  reason = 'subscription_cycle',
-  article,
-}: Wish = {}) {
-  const invoiceId = stripeId('in')
-  const paymentIntentId = stripeId('pi')
+/** The events of one payment of a subscription. */
+function subscriptionPayment(options: Options = {}) {
+  const { checkoutId, subscriptionId = stripeId('sub'), reason, article } = options
+  const [invoiceId, paymentIntentId] = [stripeId('in'), stripeId('pi')]
   const metadata = {
     ...(checkoutId === undefined ? {} : { checkout_id: checkoutId, frequency: 'monthly' }),
     ...(article === undefined ? {} : { article_url: article }),
   }
-  const invoice = paidInvoice({ id: invoiceId, subscriptionId: sub, reason, metadata })
-  const payment = invoicePayment({ invoiceId, paymentIntentId })
+  const invoice = paidInvoice({
+    id: invoiceId,
+    subscriptionId,
+    reason: reason ?? 'subscription_cycle',
+    metadata,
+  })
   return {
-    sub,
+    subscriptionId,
     invoiceId,
-    paymentIntentId,
-    events: [
-      stripeEvent('invoice.paid', invoice),
-      stripeEvent('invoice_payment.paid', payment),
-      stripeEvent('charge.succeeded', charge({ id: stripeId('ch'), paymentIntentId, amount: 700 })),
-    ],
+    invoicePaid: stripeEvent('invoice.paid', invoice),
+    invoicePaymentPaid: stripeEvent('invoice_payment.paid', invoicePayment({ invoiceId, paymentIntentId })),
+    chargeSucceeded: stripeEvent('charge.succeeded', charge({ paymentIntentId, amount: 700 })),
   }
 }
 
-const donationsOf = (sub: string) =>
+const donationsOf = (pool: pg.Pool, subscriptionId: string) =>
   all(
-    db.database.pool,
+    pool,
     `select gross_minor as gross, frequency, article_url as article, charge_id is not null as charged
      from donations where stripe_subscription_id = $1`,
-    sub,
+    subscriptionId,
   )
+const outcomesOf = (pool: pg.Pool, invoiceId: string) =>
+  all(pool, `select outcome from inbox_states where correlation_id = $1 order by outcome`, invoiceId)
 
-test('session and invoice announce the first gift in every order, one by one and each twice: one donation', async () => {
-  const pool = db.database.pool
+test('books the first payment once, although session and invoice both report it, in every order and twice', async ({
+  pool,
+}) => {
   for (const order of permutations([0, 1, 2, 3])) {
-    const { id, sessionId } = await openCheckout(pool)
-    const { sub, invoiceId, events } = collection({ checkoutId: id, reason: 'subscription_create' })
+    const checkout = await openCheckout(pool)
+    const payment = subscriptionPayment({ checkoutId: checkout.id, reason: 'subscription_create' })
+    const { subscriptionId, invoiceId, invoicePaid, invoicePaymentPaid, chargeSucceeded } = payment
     const session = {
-      ...checkoutSession({ id: sessionId, checkoutId: id, paymentIntentId: null, paymentStatus: 'paid' }),
+      ...sessionOf(checkout, { paymentIntentId: null }),
       mode: 'subscription',
-      subscription: sub,
+      subscription: subscriptionId,
       invoice: invoiceId,
     }
-    const told = [...events, stripeEvent('checkout.session.completed', session)]
-    await tellInTurn(pool, told, [...order, ...order])
-    expect(await donationsOf(sub)).toEqual([
+    const completed = stripeEvent('checkout.session.completed', session)
+    const events = [invoicePaid, invoicePaymentPaid, chargeSucceeded, completed]
+    await receiveInOrder(pool, events, [...order, ...order])
+    expect(await donationsOf(pool, subscriptionId)).toEqual([
       { gross: 700n, frequency: 'once', article: 'https://news.example/story', charged: true },
     ])
-    expect(await all(pool, `select status from checkouts where id = $1`, id)).toEqual([
+    expect(await all(pool, `select status from checkouts where id = $1`, checkout.id)).toEqual([
       { status: 'succeeded' },
     ])
     expect(
-      await all(pool, `select checkout_id, stale from subscriptions where stripe_subscription_id = $1`, sub),
-    ).toEqual([{ checkout_id: id, stale: true }])
+      await all(
+        pool,
+        `select checkout_id, stale from subscriptions where stripe_subscription_id = $1`,
+        subscriptionId,
+      ),
+    ).toEqual([{ checkout_id: checkout.id, stale: true }])
   }
 })
 
-test('a renewal without our metadata is booked as unattributed, never lost', async () => {
-  const { sub, events } = collection()
-  await keep(db.database.pool, ...events.toReversed())
-  await applyAll(db.database.pool)
-  expect(await donationsOf(sub)).toEqual([
+test('books a payment without our metadata, and without attribution', async ({ pool }) => {
+  const { subscriptionId, ...payment } = subscriptionPayment()
+  await receive(pool, payment.chargeSucceeded, payment.invoicePaymentPaid, payment.invoicePaid)
+  await applyAll(pool)
+  expect(await donationsOf(pool, subscriptionId)).toEqual([
     { gross: 700n, frequency: 'monthly', article: null, charged: true },
   ])
 })
 
-test('each renewal is a donation of its own and keeps what the reader came from', async () => {
+test('books each renewal as a donation with the attribution of the subscription', async ({ pool }) => {
   const article = 'https://news.example/first-read'
-  const sub = stripeId('sub')
+  const subscriptionId = stripeId('sub')
   for (let month = 0; month < 3; month += 1) {
-    await keep(db.database.pool, ...collection({ sub, article }).events)
-    await applyAll(db.database.pool)
+    const payment = subscriptionPayment({ subscriptionId, article })
+    await receive(pool, payment.invoicePaid, payment.invoicePaymentPaid, payment.chargeSucceeded)
+    await applyAll(pool)
   }
-  const given = await donationsOf(sub)
-  expect(given).toHaveLength(3)
-  expect(new Set(given.map((gift) => gift['article']))).toEqual(new Set([article]))
+  const donations = await donationsOf(pool, subscriptionId)
+  expect(donations.map((donation) => donation['article'])).toEqual([article, article, article])
 })
 
-test('two events of one payment give its earliest moment, in every order', async () => {
-  const { pool } = db.database
-  const [late, early] = [1_770_000_600, 1_770_000_000]
+test('dates a payment by the earlier of two events about it, in every order', async ({ pool }) => {
+  const [later, earlier] = [1_770_000_600, 1_770_000_000]
   for (const order of permutations([0, 1, 2])) {
-    const [sub, invoiceId, paymentIntentId] = [stripeId('sub'), stripeId('in'), stripeId('pi')]
-    const invoice = { ...paidInvoice({ id: invoiceId, subscriptionId: sub }), status_transitions: null }
-    const told = [
-      stripeEvent('invoice.paid', invoice, { created: late }),
-      stripeEvent('invoice.paid', invoice, { created: early }),
+    const [subscriptionId, invoiceId, paymentIntentId] = [stripeId('sub'), stripeId('in'), stripeId('pi')]
+    const invoice = { ...paidInvoice({ id: invoiceId, subscriptionId }), status_transitions: null }
+    const events = [
+      stripeEvent('invoice.paid', invoice, { created: later }),
+      stripeEvent('invoice.paid', invoice, { created: earlier }),
       stripeEvent('invoice_payment.paid', invoicePayment({ invoiceId, paymentIntentId })),
     ]
-    await tellInTurn(pool, told, order)
+    await receiveInOrder(pool, events, order)
     expect(
       await all(
         pool,
-        `select d.succeeded_at as at, s.last_paid_at as paid from donations d join subscriptions s using (stripe_subscription_id)
+        `select d.succeeded_at, s.last_paid_at from donations d join subscriptions s using (stripe_subscription_id)
          where d.payment_intent_id = $1`,
         paymentIntentId,
       ),
-    ).toEqual([{ at: new Date(early * 1000), paid: new Date(late * 1000) }])
+    ).toEqual([{ succeeded_at: new Date(earlier * 1000), last_paid_at: new Date(later * 1000) }])
   }
 })
 
-test('of two amounts of one invoice that come at once, one is set apart', async () => {
-  const { pool } = db.database
+test('fails one of two events that name different amounts for one invoice', async ({ pool }) => {
   const [invoiceId, paymentIntentId] = [stripeId('in'), stripeId('pi')]
-  const its = { id: invoiceId, subscriptionId: stripeId('sub') }
-  await keep(
+  const fields = { id: invoiceId, subscriptionId: stripeId('sub') }
+  await receive(
     pool,
     stripeEvent('invoice_payment.paid', invoicePayment({ invoiceId, paymentIntentId })),
-    stripeEvent('invoice.paid', paidInvoice({ ...its, amount: 700 })),
-    stripeEvent('invoice.paid', paidInvoice({ ...its, amount: 900 })),
+    stripeEvent('invoice.paid', paidInvoice({ ...fields, amount: 700 })),
+    stripeEvent('invoice.paid', paidInvoice({ ...fields, amount: 900 })),
   )
   await applyAll(pool)
-  const outcomes = `select outcome from inbox_states where correlation_id = $1 order by outcome`
-  expect(await all(pool, outcomes, invoiceId)).toEqual([
+  expect(await outcomesOf(pool, invoiceId)).toEqual([
     { outcome: 'applied' },
     { outcome: 'applied' },
     { outcome: 'failed' },
   ])
 })
 
-test('half of a collection waits, visibly, until the other half comes', async () => {
-  const { sub, invoiceId, events } = collection()
-  const [paid, payment] = events
-  if (!paid || !payment) throw new Error('three events')
-  await keep(db.database.pool, paid)
-  await applyAll(db.database.pool)
-  expect(await donationsOf(sub)).toEqual([])
-  const waiting = `select outcome from inbox_states where correlation_id = $1 order by inbox_event_id`
-  expect(await all(db.database.pool, waiting, invoiceId)).toEqual([{ outcome: 'waiting' }])
-  await keep(db.database.pool, payment)
-  await applyAll(db.database.pool)
-  expect(await donationsOf(sub)).toHaveLength(1)
-  expect(await all(db.database.pool, waiting, invoiceId)).toEqual([
-    { outcome: 'applied' },
-    { outcome: 'applied' },
-  ])
+test('keeps a paid invoice waiting until Stripe names its payment', async ({ pool }) => {
+  const { subscriptionId, invoiceId, invoicePaid, invoicePaymentPaid } = subscriptionPayment()
+  await receive(pool, invoicePaid)
+  await applyAll(pool)
+  expect(await donationsOf(pool, subscriptionId)).toEqual([])
+  expect(await outcomesOf(pool, invoiceId)).toEqual([{ outcome: 'waiting' }])
+  await receive(pool, invoicePaymentPaid)
+  await applyAll(pool)
+  expect(await donationsOf(pool, subscriptionId)).toHaveLength(1)
+  expect(await outcomesOf(pool, invoiceId)).toEqual([{ outcome: 'applied' }, { outcome: 'applied' }])
 })

@@ -3,7 +3,7 @@ import type { Changes } from '../../src/processing/changes.ts'
 import type { Donation } from '../../src/donations/donation.ts'
 import type { KnownCheckout } from '../../src/checkout/checkout-status.ts'
 import type { DonationId, SubscriptionId } from '../../src/ids.ts'
-import type { PaymentFact } from '../../src/donations/payment-fact.ts'
+import { namedIds, type PaymentFact } from '../../src/donations/payment-fact.ts'
 import { donationBalance } from '../../src/refunds/donation-balance.ts'
 import { mergedUpdate, type SubscriptionUpdate } from '../../src/subscriptions/subscription.ts'
 import type { LedgerTransaction } from '../../src/ledger/ledger.ts'
@@ -16,25 +16,25 @@ import type { GiftEvent } from '../kit/gift-events.ts'
 
 export type CorrelatedFact = { readonly fact: PaymentFact; readonly correlationId: string }
 
-/** Read as the apply step reads it. */
-export function recorded(event: GiftEvent): CorrelatedFact {
+/** The fact of an event, as processing reads it. */
+export function factOf(event: GiftEvent): CorrelatedFact {
   const reading = readEvent(event.type, new Date(event.created * 1000), event)
-  if (!reading) throw new Error(`${event.type} says nothing`)
+  if (!reading) throw new Error(`${event.type} brings no fact`)
   return reading
 }
 
 const profiles = [{ id: 1, inForceFrom: new Date(0) }]
-// One id for all: which one it is, is not what an order could change.
-const processing = { ...processingDeps, newDonationId: () => 'd' as DonationId, newId: () => 't' } // the test's own maker
-const TODAY = processing.localDate(processing.now())
+// One id for all donations and one for all postings, so that two runs can be compared.
+const deps = { ...processingDeps, newDonationId: () => 'd' as DonationId, newId: () => 't' }
+const TODAY = deps.localDate(deps.now())
 
-/** One gift's books in memory: the same pure steps as the apply step's, batch after batch, checked after each. */
-export class PureProcessing {
+/** Processes the events of one gift in memory by the rules that processing uses, and checks the state after each batch. */
+export class MemoryProcessing {
   #checkout: KnownCheckout
   #donation: Donation | undefined
   #waiting: readonly CorrelatedFact[] = []
   readonly #posted = new Map<string, LedgerTransaction>()
-  readonly #balances = new Map<string, bigint>()
+  readonly #accounts = new Map<string, bigint>()
   readonly #receipts: (IssuedReceipt & { voided: boolean })[] = []
   readonly #lastNumbers = new Map<number, bigint>()
   readonly #warnings = new Set<string>()
@@ -44,56 +44,53 @@ export class PureProcessing {
     this.#checkout = checkout
   }
 
-  take(told: readonly CorrelatedFact[]): void {
-    // As load-batch claims them: first an invoice's other half, and then what waits for its payment.
-    let batch = [...told]
-    batch = [
-      ...batch,
-      ...this.#claim(batch.flatMap(({ fact }) => ('invoiceId' in fact ? fact.invoiceId : []))),
-    ]
-    batch = [...batch, ...this.#claim(batch.flatMap(({ fact }) => awaited(fact)))]
+  apply(facts: readonly CorrelatedFact[]): void {
+    // As load-batch claims them: first the facts that wait for an invoice, then those that wait for a payment.
+    let batch = [...facts]
+    batch = [...batch, ...this.#claim(namedIds(batch.map(({ fact }) => fact)).invoices)]
+    batch = [...batch, ...this.#claim(batch.flatMap(({ fact }) => awaitedPayment(fact)))]
     const known = { checkouts: [this.#checkout], donations: this.#donation ? [this.#donation] : [] }
     const { changes, outcomes } = decide(
       known,
       batch.map(({ fact }) => fact),
-      processing,
+      deps,
     )
-    if (!outcomes.every((verdict) => verdict === 'applied' || verdict === 'waiting'))
-      throw new Error(`refused: ${outcomes.join()}`)
-    this.#waiting = [...this.#waiting, ...batch.filter((_, at) => outcomes[at] === 'waiting')]
+    if (!outcomes.every((outcome) => outcome === 'applied' || outcome === 'waiting'))
+      throw new Error(`a fact was refused: ${outcomes.join()}`)
+    this.#waiting = [...this.#waiting, ...batch.filter((_, index) => outcomes[index] === 'waiting')]
     this.#write(changes)
     this.#check()
   }
 
-  #claim(names: readonly string[]): readonly CorrelatedFact[] {
-    const claimed = this.#waiting.filter(({ correlationId }) => names.includes(correlationId))
-    this.#waiting = this.#waiting.filter((one) => !claimed.includes(one))
+  #claim(correlationIds: readonly string[]): readonly CorrelatedFact[] {
+    const claimed = this.#waiting.filter(({ correlationId }) => correlationIds.includes(correlationId))
+    this.#waiting = this.#waiting.filter((fact) => !claimed.includes(fact))
     return claimed
   }
 
   #write(changes: Changes): void {
     for (const { status, sessionId } of changes.checkouts)
       this.#checkout = { ...this.#checkout, status, sessionId }
-    for (const transaction of postings(changes, new Set(), processing)) {
+    for (const transaction of postings(changes, new Set(), deps)) {
       const key = `${transaction.source} ${transaction.effect}`
-      if (this.#posted.has(key)) throw new Error(`posted twice: ${key}`)
+      if (this.#posted.has(key)) throw new Error(`${key} was posted twice`)
       this.#posted.set(key, transaction)
       for (const { account, amount } of transaction.entries)
-        this.#balances.set(account, (this.#balances.get(account) ?? 0n) + amount.minor)
+        this.#accounts.set(account, (this.#accounts.get(account) ?? 0n) + amount.minor)
     }
     this.#reissue(changes)
     const [booked] = changes.booked
     const [amended] = changes.amended
-    if (booked && this.#donation) throw new Error('booked twice')
+    if (booked && this.#donation) throw new Error('the gift was booked twice')
     if (booked) this.#donation = booked
     if (amended && this.#donation) {
-      const { before: _, ...now } = amended
-      this.#donation = { ...this.#donation, ...now }
+      const { before: _, ...after } = amended
+      this.#donation = { ...this.#donation, ...after }
     }
     for (const { warning } of changes.warnings) this.#warnings.add(warning.id)
-    for (const news of changes.subscriptions) {
-      const before = this.#subscriptions.get(news.id)
-      this.#subscriptions.set(news.id, before ? mergedUpdate(before, news) : news)
+    for (const update of changes.subscriptions) {
+      const before = this.#subscriptions.get(update.id)
+      this.#subscriptions.set(update.id, before ? mergedUpdate(before, update) : update)
     }
   }
 
@@ -103,30 +100,29 @@ export class PureProcessing {
     const { owed, voidings } = owedReceipts(changes, latest, TODAY)
     for (const [year, count] of receiptsPerYear(owed))
       this.#lastNumbers.set(year, (this.#lastNumbers.get(year) ?? 0n) + count)
-    const issued = numberReceipts(owed, new Map(), this.#lastNumbers, profiles, processing.receiptToken)
+    const issued = numberReceipts(owed, new Map(), this.#lastNumbers, profiles, deps.receiptToken)
     this.#receipts.push(...issued.map((receipt) => ({ ...receipt, voided: false })))
     for (const { receipt } of voidings) {
       const { year, number } = receipt ?? issued[0] ?? { year: 0, number: 0n }
-      const wrong = this.#receipts.find((own) => own.year === year && own.number === number)
-      if (!wrong || wrong.voided) throw new Error('a voiding of no receipt, or of a void one')
-      wrong.voided = true
+      const voided = this.#receipts.find((other) => other.year === year && other.number === number)
+      if (!voided || voided.voided) throw new Error('a receipt was voided that does not exist or is void')
+      voided.voided = true
     }
   }
 
-  /** What must hold after every single batch. */
+  /** Throws unless the ledger, the receipts and the donation agree. */
   #check(): void {
-    const sum = [...this.#balances.values()].reduce((all, minor) => all + minor, 0n)
-    if (sum !== 0n) throw new Error(`the ledger is off by ${sum}`)
-    for (const [at, { revision, replaces }] of this.#receipts.entries()) {
-      const before = this.#receipts[at - 1]
-      const right = before ? { year: before.year, number: before.number } : null
-      if (revision !== at + 1 || replaces?.number !== right?.number || replaces?.year !== right?.year)
-        throw new Error(`revision ${revision} breaks the chain`)
+    const sum = [...this.#accounts.values()].reduce((all, minor) => all + minor, 0n)
+    if (sum !== 0n) throw new Error(`the ledger does not balance: ${sum}`)
+    for (const [index, { revision, replaces }] of this.#receipts.entries()) {
+      const before = this.#receipts[index - 1]
+      if (revision !== index + 1 || replaces?.number !== before?.number || replaces?.year !== before?.year)
+        throw new Error(`revision ${revision} does not replace the one before it`)
       if (before && !before.voided) throw new Error('two receipts are valid')
     }
     if (!this.#donation) return
     const { receiptableMinor } = donationBalance(this.#donation.gross, this.#donation.reversals)
-    if (receiptableMinor !== this.#receiptMinor()) throw new Error('the valid receipt says something else')
+    if (receiptableMinor !== this.#receiptMinor()) throw new Error('the valid receipt states another amount')
   }
 
   #receiptMinor(): bigint {
@@ -134,18 +130,18 @@ export class PureProcessing {
     return last && !last.voided ? last.money.minor : 0n
   }
 
-  /** All that must not depend on the order. */
+  /** The state that must not depend on the order of the events. */
   end() {
-    if (!this.#donation) throw new Error('nothing was booked')
+    if (!this.#donation) throw new Error('the gift was not booked')
     const { reversals, ...donation } = this.#donation
     return {
       checkout: this.#checkout,
       donation,
       refunds: reversals.refunds.toSorted(byId),
       disputes: reversals.disputes.toSorted(byId),
-      stands: donationBalance(donation.gross, reversals),
+      balance: donationBalance(donation.gross, reversals),
       ledger: [...this.#posted].map(([key, { entries }]) => ({ key, entries })).toSorted(byKey),
-      balances: Object.fromEntries([...this.#balances].toSorted(([a], [b]) => (a < b ? -1 : 1))),
+      accounts: Object.fromEntries([...this.#accounts].toSorted(([a], [b]) => (a < b ? -1 : 1))),
       receiptMinor: this.#receiptMinor(),
       warnings: [...this.#warnings].toSorted(),
       subscriptions: [...this.#subscriptions.values()],
@@ -154,7 +150,7 @@ export class PureProcessing {
   }
 }
 
-function awaited(fact: PaymentFact): readonly string[] {
+function awaitedPayment(fact: PaymentFact): readonly string[] {
   const { kind } = fact
   return kind === 'checkout_succeeded' || kind === 'invoice_payment' || kind === 'charge_succeeded'
     ? [fact.paymentIntentId]
