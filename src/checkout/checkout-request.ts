@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Frequency } from './attribution.ts'
-import { problemsOf } from '../http/parse.ts'
+import { parsedBy, problemsOf } from '../http/parse.ts'
 import { Refusal, type FieldProblem } from '../http/refusal.ts'
 import { parseCurrency, type CurrencyCode } from '../money/currency.ts'
 import { amountProblemText } from '../money/amount-problem-text.ts'
@@ -76,16 +76,17 @@ const NOT_AN_OBJECT = 'must be a JSON object'
 const UNKNOWN_CURRENCY = 'is not a currency that this newsroom accepts'
 
 function amountSchema(limits: CheckoutTerms['limits']) {
+  const acceptedCurrency = (text: string): CurrencyCode | null => {
+    const code = parseCurrency(text)
+    return code !== null && limits.has(code) ? code : null
+  }
   return z
     .object(
       {
         amount: z.int(required('must be a whole number of minor units: 500 for $5.00')).transform(BigInt),
-        currency: z.string(required('must be a currency code such as usd')).transform((text, context) => {
-          const code = parseCurrency(text)
-          if (code !== null && limits.has(code)) return code
-          context.issues.push({ code: 'custom', message: UNKNOWN_CURRENCY, input: text })
-          return z.NEVER
-        }),
+        currency: z
+          .string(required('must be a currency code such as usd'))
+          .transform(parsedBy(acceptedCurrency, UNKNOWN_CURRENCY)),
         locale: z.string().nullish().catch(null),
       },
       NOT_AN_OBJECT,

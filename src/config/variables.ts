@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { parsedBy } from '../http/parse.ts'
 import { allCurrencies, parseCurrency, type CurrencyCode } from '../money/currency.ts'
 
 // Messages never repeat a variable's value: it may be a secret.
@@ -98,7 +99,9 @@ const followLinks = list.pipe(
 
 /** `usd,eur`; the first is the page's default. Unset: every currency of the table, the common ones first. */
 const currencies = list.pipe(
-  z.array(z.string().transform(currencyOrProblem)).min(1, 'must name at least one currency'),
+  z
+    .array(z.string().transform(parsedBy(parseCurrency, 'each must be a currency Stripe can charge')))
+    .min(1, 'must name at least one currency'),
 )
 
 const COMMON = ['usd', 'eur', 'gbp', 'jpy']
@@ -130,13 +133,6 @@ const amountsByCurrency = z.string().transform((text, context) => {
   }
   return found
 })
-
-function currencyOrProblem(text: string, context: z.RefinementCtx): CurrencyCode {
-  const code = parseCurrency(text)
-  if (code) return code
-  context.issues.push({ code: 'custom', message: 'each must be a currency Stripe can charge', input: text })
-  return z.NEVER
-}
 
 const text = z.string().trim().min(1)
 const secret = z.string().min(32, 'must have at least 32 characters')

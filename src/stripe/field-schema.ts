@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parsedBy } from '../http/parse.ts'
 import type {
   ChargeId,
   CheckoutSessionId,
@@ -9,7 +10,7 @@ import type {
   RefundId,
   SubscriptionId,
 } from '../ids.ts'
-import { parseCurrency, type CurrencyCode } from '../money/currency.ts'
+import { parseCurrency } from '../money/currency.ts'
 
 /** Fields that Stripe's objects share, in API version 2026-10-28.endive. Only these schemas give the ids their brands. */
 
@@ -20,12 +21,7 @@ export const timestamp = z
   .transform((seconds) => new Date(seconds * 1000))
 
 /** Stripe writes currency codes in lower case, as our table does. */
-export const currency = z.string().transform((code, context): CurrencyCode => {
-  const known = parseCurrency(code)
-  if (known) return known
-  context.issues.push({ code: 'custom', message: 'unknown currency', input: code })
-  return z.NEVER
-})
+export const currency = z.string().transform(parsedBy(parseCurrency, 'unknown currency'))
 
 export const optionalText = z.string().nullish()
 export const metadata = z.record(z.string(), z.string()).nullish()
