@@ -21,8 +21,8 @@ import {
   type IssuedReceipt,
   type OwedReceipt,
 } from '../receipts/receipt-numbering.ts'
-import { insertReceipts, latestReceipts, takeNumbers, voidReceipts } from '../receipts/receipt-store.ts'
-import { alreadyMailedAsVoid, reservedNumbers } from '../receipts/reserved-number-store.ts'
+import { alreadyMailedAsVoid, reservedNumbers, takeNumbers } from '../receipts/receipt-number-store.ts'
+import { insertReceipts, latestReceipts, voidReceipts } from '../receipts/receipt-store.ts'
 import { insertFraudWarnings, writeReversals } from '../refunds/reversal-store.ts'
 import { saveSubscriptionUpdates } from '../subscriptions/subscription-store.ts'
 import { owedMails } from './batch-mails.ts'

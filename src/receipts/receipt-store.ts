@@ -9,27 +9,6 @@ import type { DonationId } from '../ids.ts'
 import type { LatestReceipt, VoidReason } from './receipt-revisions.ts'
 import type { CitedReceipt, IssuedReceipt } from './receipt-numbering.ts'
 
-/**
- * Takes numbers from the counters of the years, for a whole batch at once. The rows stay locked until the database
- * transaction ends, and a rollback returns the numbers: so numbers have no holes and no duplicates.
- * @returns the last number taken, by year
- */
-export async function takeNumbers(
-  tx: Queryable,
-  perYear: ReadonlyMap<number, bigint>,
-): Promise<Map<number, bigint>> {
-  const years = [...perYear].toSorted(([a], [b]) => a - b)
-  const { rows } = await tx.query<{ year: number; last: bigint }>({
-    name: 'take-receipt-numbers',
-    text: `insert into receipt_counters as c (year, last_number)
-           select * from unnest($1::integer[], $2::bigint[])
-           on conflict (year) do update set last_number = c.last_number + excluded.last_number
-           returning c.year, c.last_number as last`,
-    values: [years.map(([year]) => year), years.map(([, count]) => count)],
-  })
-  return new Map(rows.map(({ year, last }) => [year, last]))
-}
-
 export async function insertReceipts(
   tx: Queryable,
   receipts: readonly IssuedReceipt[],
@@ -59,7 +38,7 @@ export async function insertReceipts(
   })
 }
 
-/** The latest receipt of each of these gifts. */
+/** The latest receipt of each of the given gifts. */
 export async function latestReceipts(
   tx: Queryable,
   donations: readonly DonationId[],
@@ -77,7 +56,7 @@ export async function latestReceipts(
 
 export type Voiding = CitedReceipt & { readonly reason: VoidReason }
 
-/** Call it after the insertion of the receipts: one batch may issue a receipt and void it. */
+/** Voids receipts. Call it after `insertReceipts`: one batch may issue a receipt and void it. */
 export async function voidReceipts(tx: Queryable, voidings: readonly Voiding[], now: Date): Promise<void> {
   if (voidings.length === 0) return
   await tx.query({
@@ -93,7 +72,7 @@ export async function voidReceipts(tx: Queryable, voidings: readonly Voiding[], 
   })
 }
 
-/** The form of a receipt's token: at least 22 characters of base64url, which hold 128 bits. */
+/** A receipt's token: at least 22 characters of base64url, which hold 128 bits. */
 const TOKEN = /^[A-Za-z0-9_-]{22,128}$/
 
 type Row = {
@@ -136,7 +115,7 @@ export async function receiptByToken(db: Knex, token: string): Promise<Receipt |
   return rows[0] ? receiptFrom(rows[0]) : null
 }
 
-/** A donation's last receipt and its donor's address; null when the donor gave none or was erased. */
+/** A donation's latest receipt and its donor's address; null when the donor gave no address or was erased. */
 export async function receiptToMail(
   db: Knex,
   donationId: string,

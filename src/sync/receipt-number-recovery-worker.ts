@@ -7,11 +7,10 @@ import {
   reservationsFor,
   type ReceiptNumberBackup,
 } from '../receipts/receipt-number-backup.ts'
-import { holdNumbers, reserve } from '../receipts/reserved-number-store.ts'
+import { lockLastNumbers, reserveNumbers } from '../receipts/receipt-number-store.ts'
 import type { EventList } from '../stripe/event-list-gateway.ts'
 import { UnreadableEvent } from '../stripe/events/event-reader.ts'
-import { readEvent } from '../stripe/handled-event-types.ts'
-import { HANDLED_EVENT_GROUPS } from '../stripe/handled-event-types.ts'
+import { HANDLED_EVENT_GROUPS, readEvent } from '../stripe/handled-event-types.ts'
 import type { InboxEvent } from '../inbox/inbox-event.ts'
 import { unknownEvents } from '../inbox/inbox-store.ts'
 
@@ -39,7 +38,7 @@ export async function recoverReceiptNumbers(deps: ReceiptNumberRecoveryDeps): Pr
     if (text !== null) found.set(payment, parseBackup(text))
   }
   const reserved = await inTransaction(pool, async (tx) =>
-    reserve(tx, reservationsFor(found, await holdNumbers(tx)), now()),
+    reserveNumbers(tx, reservationsFor(found, await lockLastNumbers(tx)), now()),
   )
   if (reserved > 0)
     log.warn(

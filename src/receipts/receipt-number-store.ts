@@ -3,8 +3,29 @@ import type { DonationId } from '../ids.ts'
 import type { CitedReceipt, ReservedNumber } from './receipt-numbering.ts'
 import type { Reservation, ReceiptNumberBackup } from './receipt-number-backup.ts'
 
-/** The last number of each year; until the database transaction ends, nobody takes another number. */
-export async function holdNumbers(tx: Queryable): Promise<Map<number, bigint>> {
+/**
+ * Takes the numbers of a whole batch from the counters of the years. The rows stay locked until the database transaction
+ * ends, and a rollback returns the numbers, so that numbers have neither gaps nor duplicates.
+ * @returns the last number taken, by year
+ */
+export async function takeNumbers(
+  tx: Queryable,
+  perYear: ReadonlyMap<number, bigint>,
+): Promise<Map<number, bigint>> {
+  const years = [...perYear].toSorted(([a], [b]) => a - b)
+  const { rows } = await tx.query<{ year: number; last: bigint }>({
+    name: 'take-receipt-numbers',
+    text: `insert into receipt_counters as c (year, last_number)
+           select * from unnest($1::integer[], $2::bigint[])
+           on conflict (year) do update set last_number = c.last_number + excluded.last_number
+           returning c.year, c.last_number as last`,
+    values: [years.map(([year]) => year), years.map(([, count]) => count)],
+  })
+  return new Map(rows.map(({ year, last }) => [year, last]))
+}
+
+/** The last number of each year. Until the database transaction ends, no other one can take a number. */
+export async function lockLastNumbers(tx: Queryable): Promise<Map<number, bigint>> {
   await tx.query(`lock table receipt_counters in exclusive mode`)
   const { rows } = await tx.query<{ year: number; last: bigint }>(
     `select year, last_number as last from receipt_counters`,
@@ -12,8 +33,12 @@ export async function holdNumbers(tx: Queryable): Promise<Map<number, bigint>> {
   return new Map(rows.map(({ year, last }) => [year, last]))
 }
 
-/** Reserves numbers and moves the counters past them. @returns how many were not reserved before */
-export async function reserve(tx: Queryable, wanted: readonly Reservation[], now: Date): Promise<number> {
+/** Reserves numbers and raises the counters past them. @returns how many were not reserved before */
+export async function reserveNumbers(
+  tx: Queryable,
+  wanted: readonly Reservation[],
+  now: Date,
+): Promise<number> {
   if (wanted.length === 0) return 0
   const { rows } = await tx.query<{ reserved: bigint }>(
     `with reserved as (
@@ -39,7 +64,7 @@ export async function reserve(tx: Queryable, wanted: readonly Reservation[], now
   return Number(rows[0]?.reserved ?? 0n)
 }
 
-/** The numbers reserved for these gifts and for unknown gifts, lowest first. Nearly always none. */
+/** The reserved numbers of these gifts and of unknown gifts that no receipt has taken yet, lowest first. */
 export async function reservedNumbers(
   tx: Queryable,
   donations: readonly DonationId[],
@@ -56,7 +81,7 @@ export async function reservedNumbers(
   return rows
 }
 
-/** Which of these receipts' donors got a void notice before the database was lost. */
+/** Those of the given receipts whose donors received a void notice before the database was lost. */
 export async function alreadyMailedAsVoid(
   tx: Queryable,
   numbers: readonly CitedReceipt[],
