@@ -1,4 +1,4 @@
-/** The earliest of the instants that are known; the first of equal ones. Null when none is known. */
+/** The earliest of the given instants; null when there is none. */
 export function earliest(first: Date, ...others: readonly (Date | null | undefined)[]): Date
 export function earliest(...instants: readonly (Date | null | undefined)[]): Date | null
 export function earliest(...instants: readonly (Date | null | undefined)[]): Date | null {
@@ -8,7 +8,7 @@ export function earliest(...instants: readonly (Date | null | undefined)[]): Dat
   )
 }
 
-/** The latest of the instants that are known; the first of equal ones. Null when none is known. */
+/** The latest of the given instants; null when there is none. */
 export function latest(first: Date, ...others: readonly (Date | null | undefined)[]): Date
 export function latest(...instants: readonly (Date | null | undefined)[]): Date | null
 export function latest(...instants: readonly (Date | null | undefined)[]): Date | null {

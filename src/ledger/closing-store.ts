@@ -9,8 +9,8 @@ const CLOSING_LOCK = 7_465_612_002
  * month takes the same lock exclusively, so it sees everything that was posted before.
  */
 export async function closedMonths(tx: Queryable): Promise<ClosedMonths> {
-  // Both statements are sent together and run in this order: the second sees every closing that the first waited for.
-  const held = tx.query({
+  // The statements are sent together and run in this order: the second sees every closing that the first waited for.
+  const locked = tx.query({
     name: 'hold-months-open',
     text: `select pg_advisory_xact_lock_shared($1)`,
     values: [CLOSING_LOCK],
@@ -19,19 +19,19 @@ export async function closedMonths(tx: Queryable): Promise<ClosedMonths> {
     name: 'closed-months',
     text: `select month from month_closings`,
   })
-  const [, { rows }] = await Promise.all([held, read])
-  return new Set(rows.map(({ month }) => knownMonth(month)))
+  const [, { rows }] = await Promise.all([locked, read])
+  return new Set(rows.map(({ month }) => storedMonth(month)))
 }
 
-/** Waits for every posting in progress; until the database transaction ends, nothing else is posted. */
+/** Waits for every posting in progress. Until the database transaction ends, nothing else can post. */
 export async function holdPostings(tx: Queryable): Promise<void> {
-  // A month with 100,000 open differences takes some seconds to compare; only postings wait for it.
+  // The caller may compare a month with 100,000 open differences for some seconds. Only postings wait meanwhile.
   await tx.query(`set local statement_timeout = '60s'`)
   await tx.query(`select pg_advisory_xact_lock($1)`, [CLOSING_LOCK])
 }
 
-function knownMonth(text: string): Month {
+function storedMonth(text: string): Month {
   const month = parseMonth(text)
-  if (!month) throw new Error(`${text} is no month`)
+  if (!month) throw new Error(`${text} is not a month`)
   return month
 }

@@ -1,7 +1,7 @@
 import type { Queryable } from '../db/database.ts'
 import type { LedgerTransaction } from './ledger.ts'
 
-/** Posts whole ledger transactions. The database refuses one that does not balance or was posted before. */
+/** Posts ledger transactions. The database refuses one that does not balance or whose `(source, effect)` was posted before. */
 export async function postToLedger(
   tx: Queryable,
   posted: readonly LedgerTransaction[],
@@ -25,7 +25,9 @@ export async function postToLedger(
       now.toISOString(),
     ],
   })
-  const entries = posted.flatMap(({ id, entries: own }) => own.map((entry) => ({ id, ...entry })))
+  const entries = posted.flatMap((transaction) =>
+    transaction.entries.map((entry) => ({ id: transaction.id, ...entry })),
+  )
   const added = tx.query({
     name: 'post-entries',
     text: `insert into ledger_entries (ledger_transaction_id, account, currency, amount_minor)

@@ -16,7 +16,7 @@ export type LedgerAccount =
 /** A debit is positive and a credit negative, in minor units of the amount's currency. */
 export type LedgerEntry = { readonly account: LedgerAccount; readonly amount: Money }
 
-/** What happened to a donation; `settled`: a balance transaction of Stripe's. */
+/** What a ledger transaction records of a Stripe object; `settled` stands for a balance transaction. */
 export type LedgerEffect =
   | 'donation_succeeded'
   | 'refunded'
@@ -31,7 +31,7 @@ export type LedgerTransaction = {
   readonly id: string
   readonly source: string
   readonly effect: LedgerEffect
-  /** The Stripe object that events and balance transactions both name; its clearing entries sum to zero in the end. */
+  /** The Stripe object that events and balance transactions both name; its clearing entries sum to zero once it is settled. */
   readonly clears: string
   readonly donationId: DonationId | null
   readonly occurredAt: Date
@@ -40,8 +40,8 @@ export type LedgerTransaction = {
 }
 
 /**
- * The entries of a gift: income, and a claim on Stripe in the clearing account. The balance transaction settles that
- * claim later; what remains in the clearing account is not explained by both.
+ * The entries of a gift: income, and a claim on Stripe in the clearing account. Its balance transaction settles the
+ * claim later, so what remains in the clearing account is unexplained.
  */
 export function donationEntries(gross: Money): LedgerEntry[] {
   return [

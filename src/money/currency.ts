@@ -1,24 +1,24 @@
 /** A lower-case ISO 4217 code of the currency table, as Stripe writes it: `usd`. */
 export type CurrencyCode = string & { readonly __brand: 'CurrencyCode' }
 
-/** What the service knows of a currency. All amounts are in Stripe's minor units. */
+/** A row of the currency table. All amounts are in Stripe's minor units. */
 export type CurrencyInfo = {
   readonly code: CurrencyCode
-  /** Decimals of Stripe's amounts: 2 for ISK and UGX too, although neither has coins for them. */
+  /** The decimals of Stripe's amounts: 2 for ISK and UGX too, although neither has coins for them. */
   readonly minorDigits: 0 | 2 | 3
-  /** Stripe takes only multiples of this. */
+  /** Stripe accepts only multiples of this amount. */
   readonly step: bigint
-  /** Stripe's smallest charge; where Stripe names none, about half a US dollar. */
+  /** Stripe's smallest charge; about half a US dollar where Stripe publishes none. */
   readonly minimumMinor: bigint
   /** Stripe's largest charge: a technical limit, far above any small donation. */
   readonly maximumMinor: bigint
-  /** The largest donation unless the newsroom sets another: about 10,000 US dollars, so that a typing error is noticed. */
+  /** The largest donation unless the newsroom sets another one: about 10,000 US dollars, to catch typing errors. */
   readonly donationMaximumMinor: bigint
 }
 
-// Codes from docs.stripe.com/currencies with *about* one US dollar in minor units (rates of 2025, rounded). The rate is no
-// accounting figure: it only keeps floor and ceiling sane where Stripe publishes none, since Stripe refuses what is worth
-// less than its minimum in the currency it settles in. Withdrawn codes (ang, bgn, std) stay: old payments still carry them.
+// Codes of docs.stripe.com/currencies, each with *about* one US dollar in minor units (rounded rates of 2025). No
+// accounting uses these rates: they only give limits where Stripe publishes none, because Stripe refuses a charge that is
+// worth less than its minimum in the settlement currency. Withdrawn codes (ang, bgn, std) stay: old payments have them.
 const TWO_DECIMALS = `usd 100 aed 370 afn 7000 all 8500 amd 40000 ang 180 aoa 90000 ars 140000 aud 150 awg 180 azn 170 bam 170
   bbd 200 bdt 12000 bgn 170 bmd 100 bnd 130 bob 700 brl 550 bsd 100 bwp 1400 byn 330 bzd 200 cad 140 cdf 250000 chf 80 cny 700
   cop 400000 crc 50000 cve 10000 czk 2100 dkk 650 dop 6000 dzd 13000 egp 5000 etb 15000 eur 90 fjd 230 fkp 80 gbp 80 gel 270
@@ -32,7 +32,7 @@ const ZERO_DECIMALS = `bif 3000 clp 950 djf 180 gnf 8700 jpy 150 kmf 430 krw 140
   xaf 570 xof 570 xpf 105`
 const THREE_DECIMALS = `bhd 380 jod 710 kwd 310 omr 390 tnd 2900`
 
-/** Stripe's published smallest charges, in minor units. */
+/** The smallest charges that Stripe publishes, in minor units (docs.stripe.com/currencies). */
 const SMALLEST_CHARGES = new Map<string, bigint>([
   ...'usd eur aud cad chf brl inr jpy krw nzd sgd zar'.split(' ').map((code) => [code, 50n] as const),
   ['gbp', 30n],
@@ -48,49 +48,48 @@ const SMALLEST_CHARGES = new Map<string, bigint>([
   ['huf', 17500n],
 ])
 
-/** Eight digits for every currency, twelve for the rupiah (docs.stripe.com/currencies, minimum and maximum charge amounts). */
+/** Stripe accepts eight digits in every currency, twelve in rupiah (docs.stripe.com/currencies, maximum charge amounts). */
 const LARGEST_CHARGE = 99_999_999n
 const LARGEST_CHARGE_IDR = 999_999_999_999n
 
 function stepOf(code: string, minorDigits: number): bigint {
-  if (code === 'isk' || code === 'ugx') return 100n // Stripe takes hundredths but charges whole units
-  return minorDigits === 3 ? 10n : 1n // card networks know two decimals only, so the third must be 0
+  if (code === 'isk' || code === 'ugx') return 100n // Stripe's amounts are in hundredths, but it charges whole units only
+  return minorDigits === 3 ? 10n : 1n // card networks have two decimals only, so the third must be 0
 }
 
-function upTo(step: bigint, minor: bigint): bigint {
+function roundUp(minor: bigint, step: bigint): bigint {
   return ((minor + step - 1n) / step) * step
 }
 
-function read(rows: string, minorDigits: 0 | 2 | 3): CurrencyInfo[] {
-  return [...rows.matchAll(/([a-z]{3}) (\d+)/g)].map(([, code = '', dollar = '']) => {
+function parseRows(text: string, minorDigits: 0 | 2 | 3): CurrencyInfo[] {
+  return [...text.matchAll(/([a-z]{3}) (\d+)/g)].map(([, code = '', dollar = '']) => {
     const step = stepOf(code, minorDigits)
     const largest = code === 'idr' ? LARGEST_CHARGE_IDR : LARGEST_CHARGE
     const maximumMinor = largest - (largest % step)
-    const generous = upTo(step, BigInt(dollar) * 10_000n)
+    const tenThousandDollars = roundUp(BigInt(dollar) * 10_000n, step)
     return {
-      code: code as CurrencyCode, // the brand means that the code is in this table, and here it is added
+      code: code as CurrencyCode, // the brand promises that the code is in this table; this line adds it
       minorDigits,
       step,
-      minimumMinor: SMALLEST_CHARGES.get(code) ?? upTo(step, BigInt(dollar) / 2n),
+      minimumMinor: SMALLEST_CHARGES.get(code) ?? roundUp(BigInt(dollar) / 2n, step),
       maximumMinor,
-      donationMaximumMinor: generous < maximumMinor ? generous : maximumMinor,
+      donationMaximumMinor: tenThousandDollars < maximumMinor ? tenThousandDollars : maximumMinor,
     }
   })
 }
 
-const table = new Map<string, CurrencyInfo>(
-  [...read(TWO_DECIMALS, 2), ...read(ZERO_DECIMALS, 0), ...read(THREE_DECIMALS, 3)].map((c) => [c.code, c]),
-)
+const rows = [...parseRows(TWO_DECIMALS, 2), ...parseRows(ZERO_DECIMALS, 0), ...parseRows(THREE_DECIMALS, 3)]
+const table = new Map<string, CurrencyInfo>(rows.map((row) => [row.code, row]))
 
-/** Every currency that can be charged, in alphabetical order. */
-export const allCurrencies: readonly CurrencyCode[] = [...table.values()].map((c) => c.code).toSorted()
+/** Every currency that Stripe can charge, in alphabetical order. */
+export const allCurrencies: readonly CurrencyCode[] = rows.map(({ code }) => code).toSorted()
 
 /** `USD`, `usd` or ` Usd ` → `usd`; null for a currency that Stripe cannot charge. */
 export function parseCurrency(text: string): CurrencyCode | null {
   return table.get(text.trim().toLowerCase())?.code ?? null
 }
 
-/** The table's row. @throws when the code was made by a cast instead of `parseCurrency`. */
+/** The table's row of a currency. @throws RangeError when the code comes from a cast instead of `parseCurrency` */
 export function currencyInfo(code: CurrencyCode): CurrencyInfo {
   const info = table.get(code)
   if (info === undefined) throw new RangeError(`${code} is not in the currency table`)

@@ -10,7 +10,7 @@ export function money(minor: bigint, currency: CurrencyCode): Money {
   return { minor, currency }
 }
 
-/** An amount as the database holds it. @throws when the currency is not in the currency table */
+/** An amount that was read from the database. @throws Error when the currency is not in the currency table */
 export function storedMoney(minor: bigint, currency: string): Money {
   const code = parseCurrency(currency)
   if (!code) throw new Error(`${currency} is not in the currency table`)
@@ -18,13 +18,13 @@ export function storedMoney(minor: bigint, currency: string): Money {
 }
 
 /**
- * An amount in minor units as a JSON number. JSON readers hold numbers as doubles, exact up to 2^53: that is 90 trillion
- * dollars, so a larger sum is a mistake and must not be rounded silently. Inside the service amounts stay bigint.
- * @throws RangeError beyond what a double holds exactly
+ * An amount in minor units as a JSON number. JSON readers hold numbers as doubles, which are exact below 2^53: that is
+ * 90 trillion dollars, so a larger sum is a mistake and must not be rounded. Inside the service amounts stay bigint.
+ * @throws RangeError for an amount that a double cannot hold exactly
  */
 export function jsonAmount(minor: bigint): number {
   const amount = Number(minor)
-  if (!Number.isSafeInteger(amount)) throw new RangeError('an amount is too large to be a JSON number')
+  if (!Number.isSafeInteger(amount)) throw new RangeError('The amount is too large to be a JSON number')
   return amount
 }
 
@@ -34,12 +34,12 @@ export function defaultLimits(currency: CurrencyCode): AmountLimits {
   return { minimumMinor: info.minimumMinor, maximumMinor: info.donationMaximumMinor }
 }
 
-/** Why typed text is no amount of the currency. */
+/** Why a typed text is not an amount of the currency. */
 export type UnreadableAmount = {
   readonly problem: 'unreadable' | 'ambiguous' | 'noDecimals' | 'tooManyDecimals'
 }
 
-/** Why an amount cannot be given, with the limit that it breaks. `amountProblemText` has the words. */
+/** Why an amount cannot be donated, with the limit that it breaks. `amountProblemText` words it for readers. */
 export type AmountProblem = {
   readonly problem: 'tooSmall' | 'tooLarge' | 'notAMultiple'
   readonly limit: Money
@@ -56,8 +56,8 @@ const GROUPS_ONLY = /^\d{1,3}(?:(?:,\d{3})+|(?:\.\d{3})+)$/
 const ONE_GROUP = /^\d{1,3}[.,]\d{3}$/
 
 /**
- * What a person types as an amount: "5", "5.00", "5,00", "1 000", "1.000,50". Read digit by digit, never as a float.
- * "1,000" could be a thousand or one: with decimals to choose from it is refused instead of guessed.
+ * Reads what a person types as an amount: "5", "5.00", "5,00", "1 000", "1.000,50". It reads digit by digit, never as a
+ * float. "1,000" can be a thousand or one, so a currency with decimals refuses it as ambiguous.
  */
 export function parseDecimal(text: string, currency: CurrencyCode): Money | UnreadableAmount {
   if (text.length > LONGEST_TEXT) return UNREADABLE
@@ -69,9 +69,11 @@ export function parseDecimal(text: string, currency: CurrencyCode): Money | Unre
     return inMinor(typed.replace(/[.,]/g, ''), '', currency)
   // A three-decimal currency writes 5.000 for five; in any other currency 5.000 is ambiguous.
   if (ONE_GROUP.test(typed) && !(minorDigits === 3 && typed.includes('.'))) return { problem: 'ambiguous' }
-  const parts = WITH_FRACTION.exec(typed)
-  if (parts === null) return UNREADABLE
-  return inMinor((parts[1] ?? parts[3] ?? '').replace(/[.,]/g, ''), parts[2] ?? parts[4] ?? '', currency)
+  const found = WITH_FRACTION.exec(typed)
+  if (found === null) return UNREADABLE
+  const [, wholeByPoint, fractionByPoint, wholeByComma, fractionByComma] = found
+  const whole = wholeByPoint ?? wholeByComma ?? ''
+  return inMinor(whole.replace(/[.,]/g, ''), fractionByPoint ?? fractionByComma ?? '', currency)
 }
 
 function inMinor(whole: string, fraction: string, currency: CurrencyCode): Money | UnreadableAmount {
@@ -90,12 +92,12 @@ export function toDecimalString({ minor, currency }: Money): string {
 }
 
 const formatters = new Map<string, Intl.NumberFormat>()
-const MOST_FORMATTERS = 500 // locales come from outside: the cache must not grow with them
+const MOST_FORMATTERS = 500 // requests choose the locale, so the cache needs a limit
 
 function formatter(locale: string, currency: CurrencyCode, digits: number): Intl.NumberFormat {
   const key = `${locale} ${currency} ${digits}`
-  const known = formatters.get(key)
-  if (known !== undefined) return known
+  const cached = formatters.get(key)
+  if (cached !== undefined) return cached
   const options = {
     style: 'currency',
     currency,
@@ -113,13 +115,13 @@ function formatter(locale: string, currency: CurrencyCode, digits: number): Intl
   return made
 }
 
-/** `$5.00`, `5,00 €`, `￥500`: exact to the last digit however large; ISK and UGX without the decimals that are always zero. */
+/** `$5.00`, `5,00 €`, `￥500`: every digit is exact. ISK and UGX appear without their decimals, which are always zero. */
 export function formatMoney(amount: Money, locale: string): string {
   const { minorDigits, step } = currencyInfo(amount.currency)
-  const idle = step === 100n && amount.minor % step === 0n
-  // Intl formats decimal strings exactly; its type wants a numeric literal, which toDecimalString always writes.
+  const hasIdleDecimals = step === 100n && amount.minor % step === 0n
+  // Intl formats decimal strings exactly. Its type asks for a numeric literal, which toDecimalString always writes.
   const exact = toDecimalString(amount) as `${number}`
-  return formatter(locale, amount.currency, idle ? 0 : minorDigits).format(exact)
+  return formatter(locale, amount.currency, hasIdleDecimals ? 0 : minorDigits).format(exact)
 }
 
 /** @returns null when the amount may be given */

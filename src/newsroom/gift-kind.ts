@@ -1,8 +1,8 @@
 import type { LegalStatus } from './profile.ts'
 
 /**
- * What a gift is called. Stripe ties a *donation* to a charitable purpose; a gift to any other newsroom is a
- * *contribution*. The catalogue of words keeps both, as the contexts `_donation` and `_contribution`.
+ * What a gift is called. Stripe uses *donation* for a charitable purpose only, so a gift to any other newsroom is a
+ * *contribution*. The catalogues have the words of both, as the contexts `_donation` and `_contribution`.
  */
 export type GiftKind = 'donation' | 'contribution'
 
@@ -16,7 +16,7 @@ export function giftKind(status: LegalStatus): GiftKind {
   }
 }
 
-/** Stripe's Checkout parameter `submit_type`, which names its button; for one-time gifts only. */
+/** Stripe's Checkout parameter `submit_type`, which sets the text of its button; for one-time gifts only. */
 export function submitType(gift: GiftKind): 'donate' | 'pay' {
   return gift === 'donation' ? 'donate' : 'pay'
 }

@@ -57,10 +57,13 @@ export function statementFor(profile: Omit<NewsroomProfile, 'statement'>): strin
   }
 }
 
-/** The newsroom's particulars when the gift was made; a gift older than all of them takes the first. */
-export function profileAt(profiles: readonly ProfileInForce[], moment: Date): ProfileInForce {
+/**
+ * The newsroom's details that were in force at an instant; before the first row, the first row.
+ * @throws Error when there is none
+ */
+export function profileAt(profiles: readonly ProfileInForce[], instant: Date): ProfileInForce {
   const byAge = profiles.toSorted((a, b) => a.inForceFrom.getTime() - b.inForceFrom.getTime() || a.id - b.id)
-  const profile = byAge.findLast(({ inForceFrom }) => inForceFrom <= moment) ?? byAge[0]
-  if (!profile) throw new Error('no newsroom profile is recorded')
+  const profile = byAge.findLast(({ inForceFrom }) => inForceFrom <= instant) ?? byAge[0]
+  if (!profile) throw new Error('No newsroom profile is recorded')
   return profile
 }

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { z } from 'zod'
 
-/** Which part of Noto Sans draws a stretch of text: the family comes cut up by script. */
+/** A stretch of text and the font that draws it: Noto Sans has one font file for each script. */
 export type FontRun = { readonly font: string; readonly text: string }
 
-// Tried in this order; latin first, so that digits and punctuation stay in one font. A further script is one more line.
+// Tried in this order; latin is first, so that digits and punctuation stay in one font. A new script needs one more line.
 const SCRIPTS = [
   'latin',
   'latin-ext',
@@ -19,12 +19,12 @@ const SCRIPTS = [
 type Script = (typeof SCRIPTS)[number]
 export type Weight = 400 | 700
 
-/** What stands in for a letter no font here can draw; every part of the family's latin has it. */
+/** Replaces a letter that no font here can draw; the latin fonts have it. */
 export const UNDRAWABLE = '\uFFFD'
 
 type Range = readonly [first: number, last: number]
 
-const { resolve } = createRequire(import.meta.url) // the test runner has no import.meta.resolve everywhere
+const { resolve } = createRequire(import.meta.url) // the test runner does not offer import.meta.resolve everywhere
 
 function packageFile(name: string): string {
   return resolve(`@fontsource/noto-sans/${name}`)
@@ -55,13 +55,13 @@ function scriptOf(grapheme: string): Script | null {
   return SCRIPTS.find(draws) ?? null
 }
 
-/** The woff file of a font named in a run. woff2 of the same would crash pdfkit. */
+/** The woff file of a run's font. pdfkit crashes on the woff2 file of the same font. */
 export function fontFile(font: string): string {
   const [, script, weight] = /^([a-z-]+) (400|700)$/.exec(font) ?? []
   return packageFile(`files/noto-sans-${script}-${weight}-normal.woff`)
 }
 
-/** What a PDF can show of a text: one line, composed letters, no invisible characters that change the direction of others. */
+/** A text as a PDF can show it: one line, composed letters, no invisible characters that change the direction of text. */
 export function printable(text: string): string {
   return text
     .toWellFormed()
@@ -71,7 +71,7 @@ export function printable(text: string): string {
     .trim()
 }
 
-/** Cuts a text where the font must change. Letters without a font become `UNDRAWABLE`; `complete` says that there were none. */
+/** Cuts a text where the font must change. A letter without a font becomes `UNDRAWABLE` and makes `complete` false. */
 export function fontRuns(
   text: string,
   weight: Weight,

@@ -1,27 +1,27 @@
 import { parseReceiptNumber, receiptNumber } from './receipt-number.ts'
 
-/** Where the numbers of issued receipts are backed up outside the database, by payment. */
+/** The backup of receipt numbers outside the database: each payment holds the numbers of its receipts. */
 export type ReceiptNumberBackups = {
-  /** `refused`: the payment can never hold it; `not_now`: try again. */
+  /** `refused`: the payment can never hold the text; `not_now`: a later try may succeed. */
   write(payment: string, text: string): Promise<'saved' | 'refused' | 'not_now'>
-  /** Null: the payment holds no backup. */
+  /** Null when the payment holds no backup. */
   read(payment: string): Promise<string | null>
 }
 
-/** A receipt in the metadata of its payment at Stripe: its number and its amount. */
+/** What the backup holds of a receipt. */
 export type BackedUpReceipt = {
   readonly year: number
   readonly number: bigint
   readonly amountMinor: bigint
 }
 
-/** The receipts of one payment, oldest first, and whether the donor got a notice that the last one is void. */
+/** The receipts of one payment, oldest first, and whether the donor received a notice that the last one is void. */
 export type ReceiptNumberBackup = { readonly receipts: readonly BackedUpReceipt[]; readonly isVoid: boolean }
 
-// Stripe's limit for a value of metadata.
+// Stripe accepts at most 500 characters as a metadata value (docs.stripe.com/metadata).
 const LONGEST = 500
 
-/** `2026-000101:5000 2026-000104:4000 void`, within the 500 characters of a metadata value; the oldest are left out first. */
+/** `2026-000101:5000 2026-000104:4000 void`. A text that would be too long leaves out the oldest receipts. */
 export function backupText({ receipts, isVoid }: ReceiptNumberBackup): string {
   const words = receipts.map(
     ({ year, number, amountMinor }) => `${receiptNumber(year, number)}:${amountMinor}`,
@@ -31,7 +31,7 @@ export function backupText({ receipts, isVoid }: ReceiptNumberBackup): string {
   return words.join(' ')
 }
 
-/** Ignores what does not have that form, since metadata can be edited by hand. */
+/** Ignores words of any other form, since people can edit metadata by hand. */
 export function parseBackup(text: string): ReceiptNumberBackup {
   const receipts = text.split(' ').flatMap((word): BackedUpReceipt[] => {
     const [printed = '', amount = ''] = word.split(':')
@@ -42,7 +42,7 @@ export function parseBackup(text: string): ReceiptNumberBackup {
   return { receipts, isVoid: text.split(' ').includes('void') }
 }
 
-/** A number to reserve; `payment` is null when its gift is unknown. */
+/** A receipt number to reserve; `payment` and `amountMinor` are null when its gift is unknown. */
 export type Reservation = {
   readonly year: number
   readonly number: bigint
@@ -52,7 +52,7 @@ export type Reservation = {
 }
 
 /**
- * The numbers to reserve: those that the backups name and the database does not have, and the numbers between them.
+ * The numbers to reserve: those that the backups name and the database lacks, and the numbers between them.
  * @param lastNumbers the database's last number of each year
  */
 export function reservationsFor(
@@ -61,20 +61,20 @@ export function reservationsFor(
 ): Reservation[] {
   const isLost = ({ year, number }: Pick<Reservation, 'year' | 'number'>) =>
     number > (lastNumbers.get(year) ?? 0n)
-  const owned = [...backups].flatMap(([payment, { receipts, isVoid }]) =>
+  const named = [...backups].flatMap(([payment, { receipts, isVoid }]) =>
     receipts
       .map((receipt) => ({ ...receipt, payment, voidMailed: isVoid && receipt === receipts.at(-1) }))
-      // A receipt that the database has may have been voided since, and its donor got the notice.
+      // The database may have a receipt but not the void notice that its donor received later.
       .filter((receipt) => isLost(receipt) || receipt.voidMailed),
   )
-  const byYear = Map.groupBy(owned.filter(isLost), ({ year }) => year)
+  const byYear = Map.groupBy(named.filter(isLost), ({ year }) => year)
   const between = [...byYear].flatMap(([year, backedUp]) => {
     const taken = new Set(backedUp.map(({ number }) => number))
     const free: Reservation[] = []
-    const last = backedUp.reduce((most, { number }) => (number > most ? number : most), 0n)
+    const last = backedUp.reduce((highest, { number }) => (number > highest ? number : highest), 0n)
     for (let number = (lastNumbers.get(year) ?? 0n) + 1n; number < last; number += 1n)
       if (!taken.has(number)) free.push({ year, number, payment: null, amountMinor: null, voidMailed: false })
     return free
   })
-  return [...owned, ...between]
+  return [...named, ...between]
 }

@@ -3,7 +3,7 @@ import type { DonationId } from '../ids.ts'
 import type { Money } from '../money/money.ts'
 import { yearOf, type LocalDate } from '../calendar/local-date.ts'
 
-/** A receipt as it is written once; the other things it shows belong to its donation and its newsroom profile. */
+/** A receipt with its number, ready to be stored. Its other facts belong to the donation and the newsroom profile. */
 export type IssuedReceipt = {
   readonly year: number
   readonly number: bigint
@@ -14,10 +14,11 @@ export type IssuedReceipt = {
   readonly givenOn: LocalDate
   readonly revision: number
   readonly replaces: CitedReceipt | null
-  /** The donor received it before the database was lost and restored. */
+  /** Whether the donor received this receipt before the database was lost and restored. */
   readonly mailedBefore: boolean
 }
 
+/** The year and the number that identify a receipt. */
 export type CitedReceipt = { readonly year: number; readonly number: bigint }
 
 /** A receipt that must be issued and has no number yet. */
@@ -29,11 +30,11 @@ export type OwedReceipt = {
   readonly givenOn: LocalDate
   readonly givenAt: Date
   readonly revision: number
-  /** `first revision`: the receipt that this batch issues for the same gift. */
+  /** `first revision`: the receipt that the same batch issues for this gift. */
   readonly replaces: CitedReceipt | 'first revision' | null
 }
 
-/** A number that was issued before the database was lost, reserved for its gift or, with `donationId` null, for an unknown one. */
+/** A number that was issued before the database was lost; `donationId` is null when its gift is unknown. */
 export type ReservedNumber = CitedReceipt & {
   readonly donationId: DonationId | null
   readonly amountMinor: bigint | null
@@ -48,23 +49,27 @@ export function reservedNumbersFor(
   owed: readonly OwedReceipt[],
   free: readonly ReservedNumber[],
 ): ReadonlyMap<OwedReceipt, ReservedNumber> {
-  const given = new Map<OwedReceipt, ReservedNumber>()
-  const left = new Set(free)
-  const give = (receipt: OwedReceipt, fits: (number: ReservedNumber) => boolean): void => {
-    const number = given.has(receipt) ? undefined : [...left].find(fits)
+  const assigned = new Map<OwedReceipt, ReservedNumber>()
+  const remaining = new Set(free)
+  const assign = (receipt: OwedReceipt, fits: (reserved: ReservedNumber) => boolean): void => {
+    const number = assigned.has(receipt) ? undefined : [...remaining].find(fits)
     if (!number) return
-    left.delete(number)
-    given.set(receipt, number)
+    remaining.delete(number)
+    assigned.set(receipt, number)
   }
   for (const receipt of owed) {
-    const { donationId, money } = receipt
-    give(receipt, (own) => own.donationId === donationId && own.amountMinor === money.minor)
+    const { donationId: gift, money } = receipt
+    assign(receipt, ({ donationId, amountMinor }) => donationId === gift && amountMinor === money.minor)
   }
   for (const receipt of owed.filter(({ revision }) => revision === 1)) {
-    const year = yearOf(receipt.numberedOn)
-    give(receipt, (own) => own.donationId === null && own.year === year && receipt.givenAt <= own.reservedAt)
+    const { givenAt, numberedOn } = receipt
+    assign(
+      receipt,
+      ({ donationId, year, reservedAt }) =>
+        donationId === null && year === yearOf(numberedOn) && givenAt <= reservedAt,
+    )
   }
-  return given
+  return assigned
 }
 
 /** How many receipts of each year a batch needs, so that one update of the counter takes all numbers. */
@@ -77,9 +82,9 @@ export function receiptsPerYear(owed: readonly OwedReceipt[]): Map<number, bigin
 
 /**
  * Gives each receipt the next number of its year.
- * @param owed a later revision stands after the one it cites
+ * @param owed each revision comes after the one that it cites
  * @param reserved the receipts that take a reserved number
- * @param lastNumbers the counters after they were raised by `receiptsPerYear` of the others
+ * @param lastNumbers the counters after `takeNumbers` has raised them for the receipts without a reserved number
  * @throws Error when no newsroom profile is known: a receipt must name its issuer
  */
 export function numberReceipts(
@@ -94,14 +99,14 @@ export function numberReceipts(
   const firsts = new Map<DonationId, CitedReceipt>()
   const nextOf = (year: number): CitedReceipt => {
     const number = next.get(year)
-    if (number === undefined) throw new Error(`no receipt counter for ${year}`)
+    if (number === undefined) throw new Error(`There is no receipt counter for ${year}`)
     next.set(year, number + 1n)
     return { year, number }
   }
   return owed.map((receipt) => {
     const { donationId, numberedOn, money, givenOn, givenAt, revision, replaces } = receipt
-    const own = reserved.get(receipt)
-    const { year, number } = own ?? nextOf(yearOf(numberedOn))
+    const reservation = reserved.get(receipt)
+    const { year, number } = reservation ?? nextOf(yearOf(numberedOn))
     if (revision === 1) firsts.set(donationId, { year, number })
     return {
       year,
@@ -113,7 +118,7 @@ export function numberReceipts(
       givenOn,
       revision,
       replaces: replaces === 'first revision' ? (firsts.get(donationId) ?? null) : replaces,
-      mailedBefore: own !== undefined && own.donationId !== null,
+      mailedBefore: reservation !== undefined && reservation.donationId !== null,
     }
   })
 }

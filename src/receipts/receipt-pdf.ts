@@ -22,13 +22,13 @@ export async function receiptPdf(receipt: Receipt, text: Text): Promise<Buffer> 
   const doc = new Pdf({
     size: 'A4',
     margin: MARGIN_PT,
-    // @ts-expect-error pdfkit writes PDF/UA; its published types know only the kinds of PDF/A
+    // @ts-expect-error pdfkit writes PDF/UA, but its published types name only PDF/A
     subset: 'PDF/UA',
     pdfVersion: '1.7',
     tagged: true,
     lang: text.language,
     displayTitle: true,
-    font: fontFile('latin 400'), // PDF/UA embeds every font: without this pdfkit would begin with Helvetica
+    font: fontFile('latin 400'), // PDF/UA requires embedded fonts; pdfkit's default, Helvetica, is not embedded
     info: {
       Title: title,
       Author: printable(name),
@@ -65,7 +65,7 @@ export async function receiptPdf(receipt: Receipt, text: Text): Promise<Buffer> 
   return bytes
 }
 
-/** A table with a row for each fact. The label is the row's heading, by which screen readers find the value. */
+/** Adds a table with a row for each fact. The label is the row's heading, which screen readers announce with the value. */
 function addFacts(
   doc: Doc,
   root: PDFKit.PDFStructureElement,
@@ -80,7 +80,7 @@ function addFacts(
     const y = doc.y
     const left = { x: MARGIN_PT, y, width: LABEL_WIDTH_PT }
     const right = { x: MARGIN_PT + LABEL_WIDTH_PT, y, width: width - LABEL_WIDTH_PT }
-    // pdfkit reads `scope`; its published types do not know it yet.
+    // pdfkit reads `scope`, but its published types do not have it yet.
     const heading: PDFKit.Mixins.StructureElementOptions & { scope: string } = { scope: 'Row' }
     row.add(doc.struct('TH', heading, () => write(doc, label, left, SIZE_PT.text, 400)))
     row.add(doc.struct('TD', spoken(value), () => write(doc, value, right, SIZE_PT.text, 700)))
@@ -90,7 +90,7 @@ function addFacts(
   table.end()
 }
 
-/** Text with letters that no font here can draw stays readable aloud, searchable and copyable. */
+/** Attaches the original text where a font cannot draw it, so that it can be read aloud, searched and copied. */
 function spoken(text: string): PDFKit.Mixins.StructureElementOptions {
   return fontRuns(printable(text), 400).complete ? {} : { actual: printable(text) }
 }

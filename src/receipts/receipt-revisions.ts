@@ -14,15 +14,15 @@ export type LatestReceipt = {
 export type VoidReason = 'refunded' | 'dispute_lost' | 'bank_returned' | 'reversal_undone'
 
 export type Revision = {
-  /** Why the last receipt is voided; null when it is void already. */
+  /** Why the latest receipt is voided; null when it is void already. */
   readonly voids: VoidReason | null
-  /** The amount of the next revision in minor units; null when nothing remains to give a receipt for. */
+  /** The amount of the next revision in minor units; null when nothing of the gift remains. */
   readonly issuesMinor: bigint | null
 }
 
 /**
- * What must happen to a gift's receipt. One whose amount is no longer right is voided and replaced by a receipt that
- * cites it; it is never edited.
+ * What must happen to a gift's receipt. A receipt whose amount is no longer right is voided and replaced by one that
+ * cites it. Receipts are never edited.
  * @returns null when the receipt is right
  */
 export function revise(

@@ -5,7 +5,7 @@ import type { ReceiptNumber } from './receipt-number.ts'
 import type { LocalDate } from '../calendar/local-date.ts'
 import type { Text } from '../text/text.ts'
 
-/** A receipt as it was issued. It is never edited, only voided and replaced by another. */
+/** A receipt as it was issued. It is never edited, only voided and replaced by another one. */
 export type Receipt = {
   readonly number: ReceiptNumber
   /** The unguessable part of the receipt's address. */
@@ -25,7 +25,7 @@ export type Receipt = {
 
 export type ReceiptRow = { readonly label: string; readonly value: string }
 
-/** The facts of a receipt in their order on the page, in the PDF and in the mail, which all show the same. */
+/** The facts of a receipt in the order in which the page, the PDF and the mail show them. */
 export function receiptRows(receipt: Receipt, text: Text): readonly ReceiptRow[] {
   const t = text.receipt
   const { donorName, frequency, money, profile, replaces } = receipt
@@ -49,16 +49,16 @@ export function voidNotice({ voidedAt, replacedBy }: Receipt, text: Text): strin
     : text.receipt('voidedAndReplaced', { number: replacedBy })
 }
 
-/** `$5.00 USD`: the code tells one country's dollar or peso from another's. */
+/** `$5.00 USD`: the code distinguishes the dollars and pesos of different countries. */
 export function amountInWords(money: Money, text: Text): string {
   const code = money.currency.toUpperCase()
   const shown = formatMoney(money, text.language)
   return shown.includes(code) ? shown : `${shown} ${code}`
 }
 
-/** `23 November 2026`: with the month in letters nobody takes the day for the month. */
+/** `23 November 2026`: with the month in letters nobody confuses day and month. */
 function dayInWords(date: LocalDate, { language }: Text): string {
-  // Of the ways in which English writes a day, the British one has the month between day and year.
+  // British English puts the month between the day and the year.
   const format = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
     dateStyle: 'long',
     timeZone: 'UTC',
