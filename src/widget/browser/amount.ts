@@ -21,8 +21,6 @@ const GROUPED_BY = /(\d)[\s'’](?=\d{3}(?!\d))/gu
 const WITH_FRACTION = /^(\d+|\d{1,3}(?:,\d{3})+)\.(\d+)$|^(\d+|\d{1,3}(?:\.\d{3})+),(\d+)$/
 const GROUPS_ONLY = /^\d{1,3}(?:(?:,\d{3})+|(?:\.\d{3})+)$/
 const ONE_GROUP = /^\d{1,3}[.,]\d{3}$/
-/** Beyond fifteen digits a JavaScript number is no longer exact; no currency's largest charge has as many. */
-const MOST_DIGITS = 15
 
 /** Digits behind the point in Stripe's amounts of a lower-case currency. */
 export function minorDigits(currency: string): number {
@@ -48,7 +46,8 @@ export function readAmount(text: string, currency: string): Reading {
 function inMinor(whole: string, fraction: string, digits: number): Reading {
   if (fraction.length > digits) return { problem: digits === 0 ? 'noDecimals' : 'tooManyDecimals' }
   const all = (whole.replace(/[.,]/g, '') + fraction.padEnd(digits, '0')).replace(/^0+(?=\d)/, '')
-  return all.length > MOST_DIGITS ? { problem: 'tooManyDigits' } : { minor: Number(all) }
+  // Beyond fifteen digits a JavaScript number is not exact. No currency's largest charge has as many.
+  return all.length > 15 ? { problem: 'tooManyDigits' } : { minor: Number(all) }
 }
 
 /** `$5`, `$5.50`, `500 ¥`: as the locale writes it, without decimals that are all zero. */

@@ -59,7 +59,8 @@ export function buildForm(
     make('label', { for: 'own' }, fill(words.ownAmount, { currency: currency.toUpperCase() })),
     own,
   )
-  const middle = Math.floor((amounts.length - 1) / 2)
+  const middle = Math.ceil(amounts.length / 2) - 1
+  const hasNoAmounts = amounts.length === 0
   const problem = make('p', { id: 'problem', role: 'alert' })
   const choices = make(
     'div',
@@ -67,9 +68,9 @@ export function buildForm(
     ...amounts.map((minor, index) =>
       choice('amount', String(minor), showAmount(minor, currency, locale), index === middle),
     ),
-    choice('amount', 'own', words.other, amounts.length === 0),
+    choice('amount', 'own', words.other, hasNoAmounts),
   )
-  choices.hidden = amounts.length === 0
+  choices.hidden = hasNoAmounts
   const frequencies = make(
     'div',
     { class: 'choices', role: 'radiogroup', 'aria-label': words.howOften },
