@@ -1,18 +1,9 @@
-import { startSandbox } from '../../src/stripe-sandbox/sandbox.ts'
+import { openSandbox } from '../kit/sandbox.ts'
 
 // The offline Stripe in a process of its own, with so many movements in its books: charges in two currencies, refunds.
 
 const count = Number(process.argv[2])
-const sandbox = await startSandbox({
-  host: '127.0.0.1',
-  port: 0,
-  webhookSecret: 'whsec_the_benchmarks_own_secret',
-  webhookUrl: null,
-  journalFile: null,
-  clock: () => new Date(),
-  delivery: { mode: 'manual' },
-  payouts: 'manual',
-})
+const sandbox = await openSandbox({ clock: () => new Date(), payouts: 'manual' })
 
 // One real gift is the pattern of all: opened by `expand` and read by the SDK, a copy costs what the original does.
 const charge = { object: 'charge', amount: 500, amount_refunded: 0, currency: 'usd', status: 'succeeded' }

@@ -7,7 +7,7 @@ import { checkoutDeps, startCheckoutServer } from '../kit/checkout.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import type { TestServer } from '../kit/http.ts'
 import { keptLog } from '../kit/log.ts'
-import { openSandbox } from '../stripe-sandbox/kit.ts'
+import { openSandbox } from '../kit/sandbox.ts'
 
 let test: TestDatabase
 let sandbox: Sandbox

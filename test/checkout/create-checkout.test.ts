@@ -10,7 +10,7 @@ import { makeStripe } from '../../src/stripe/stripe-gateway.ts'
 import { checkoutDeps, terms } from '../kit/checkout.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { keptLog } from '../kit/log.ts'
-import { openSandbox } from '../stripe-sandbox/kit.ts'
+import { openSandbox } from '../kit/sandbox.ts'
 
 let test: TestDatabase
 let sandbox: Sandbox

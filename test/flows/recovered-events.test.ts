@@ -7,17 +7,18 @@ import { adminDeps } from '../kit/admin.ts'
 import { testDatabase } from '../kit/database.ts'
 import { startTestService } from '../kit/service.ts'
 import { until } from '../kit/until.ts'
-import { DAY_MS, forward, gift, sandbox, sdk } from '../stripe-sandbox/kit.ts'
+import { DAY_MS, forward, gift, sdk } from '../kit/sandbox.ts'
+import { sandboxForTest } from '../stripe-sandbox/kit.ts'
 
 /** No webhook ever arrives: the worker finds out by itself, and the operator can have it done at once. */
 
-async function missedGift(box: Awaited<ReturnType<typeof sandbox>>): Promise<void> {
+async function missedGift(box: Awaited<ReturnType<typeof sandboxForTest>>): Promise<void> {
   const { id } = await sdk(box).checkout.sessions.create(gift({ metadata: { checkout_id: randomUUID() } }))
   await box.pay(id, 'card')
 }
 
 test('recovers missed events when a worker starts and shows their number in the metrics', async () => {
-  const box = await sandbox({ clock: () => new Date() })
+  const box = await sandboxForTest({ clock: () => new Date() })
   await missedGift(box)
   const service = await startTestService({ STRIPE_SECRET_KEY: 'sk_test_refill', STRIPE_API_BASE: box.url })
   onTestFinished(() => service.stop())
@@ -35,7 +36,7 @@ test('recovers missed events when a worker starts and shows their number in the 
 test('prints up to when everything at Stripe has been read after npm run admin -- backfill', async () => {
   const own = await testDatabase()
   onTestFinished(() => own.drop())
-  const box = await sandbox()
+  const box = await sandboxForTest()
   await missedGift(box)
   await forward(box, DAY_MS)
   const admin = async () => {

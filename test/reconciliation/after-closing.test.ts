@@ -4,7 +4,7 @@ import type { Month } from '../../src/calendar/month.ts'
 import { closeMonth } from '../../src/reconciliation/close-month.ts'
 import { reconcile } from '../../src/reconciliation/month-close-store.ts'
 import { monthNamed } from '../kit/month.ts'
-import { HOUR_MS } from '../stripe-sandbox/kit.ts'
+import { HOUR_MS } from '../kit/sandbox.ts'
 import { itemisedPayout } from './planted.ts'
 import { playedMonthTest as test } from './played-month.ts'
 import {

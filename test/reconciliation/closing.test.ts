@@ -9,7 +9,7 @@ import { applyAll, keep, processing, withProfile } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { bearer, hireStaff, signInToken } from '../kit/factories.ts'
 import { cookiesOf, financeService, type FinanceService } from '../kit/finance-service.ts'
-import { DAY_MS, forward, gift, openSandbox, sdk } from '../stripe-sandbox/kit.ts'
+import { DAY_MS, forward, gift, openSandbox, sdk } from '../kit/sandbox.ts'
 import { completeEventSync, syncBalance, syncDepsOf } from './kit.ts'
 
 /** The tests of this file follow one newsroom while it closes November: each one builds on those before it. */

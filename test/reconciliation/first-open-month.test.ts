@@ -4,7 +4,7 @@ import { applyAll, keep, openCheckout } from '../kit/books.ts'
 import { newsroomTest as test } from '../kit/fixtures.ts'
 import { monthNamed } from '../kit/month.ts'
 import { checkoutSession, stripeEvent } from '../kit/stripe-events.ts'
-import { HOUR_MS } from '../stripe-sandbox/kit.ts'
+import { HOUR_MS } from '../kit/sandbox.ts'
 
 const [january2020, august, november] = [monthNamed('2020-01'), monthNamed('2026-08'), monthNamed('2026-11')]
 

@@ -8,7 +8,7 @@ import { localDate } from '../../src/calendar/local-date.ts'
 import { stripeLists } from '../../src/stripe/balance-gateway.ts'
 import { pacedCalls } from '../../src/stripe/paced-calls-gateway.ts'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
-import { sdk } from '../stripe-sandbox/kit.ts'
+import { sdk } from '../kit/sandbox.ts'
 
 /** The offline Stripe's lists of balance transactions and payouts, read without pacing. */
 export function stripeListsOf(box: Sandbox): StripeLists {

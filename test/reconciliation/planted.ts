@@ -3,7 +3,7 @@ import type { Stripe } from 'stripe'
 import { expect } from 'vitest'
 import type { BalanceTransaction } from '../../src/settlement/balance-transaction.ts'
 import { isUnexplained, type DifferenceKind } from '../../src/reconciliation/difference.ts'
-import { HOUR_MS } from '../stripe-sandbox/kit.ts'
+import { HOUR_MS } from '../kit/sandbox.ts'
 import { about, receiveBalance, receiveEvents, withEvents, type Recorded } from './recorded.ts'
 import { EXPECTED_NOTES, reconciled } from './played-month.ts'
 

@@ -5,7 +5,7 @@ import { reconcile } from '../../src/reconciliation/month-close-store.ts'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { newsroomTest } from '../kit/fixtures.ts'
 import { monthNamed } from '../kit/month.ts'
-import { HOUR_MS, gift, movableClock, openSandbox, recurring, sdk } from '../stripe-sandbox/kit.ts'
+import { gift, HOUR_MS, movableClock, openSandbox, recurring, sdk } from '../kit/sandbox.ts'
 import { record } from './recorded.ts'
 
 /** Stripe's ids of a gift's charge and payment. */

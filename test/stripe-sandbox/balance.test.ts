@@ -1,18 +1,19 @@
 import { describe, expect, test } from 'vitest'
-import { DAY_MS, debitedGift, forward, paidGift, refusal, sandbox, sdk, types } from './kit.ts'
+import { DAY_MS, debitedGift, forward, paidGift, sdk } from '../kit/sandbox.ts'
+import { emittedTypes, refusal, sandboxForTest } from './kit.ts'
 
-const BOOKED_MS = 2000
+const BALANCE_TRANSACTION_DELAY_MS = 2000
 const idsOf = (page: { data: readonly { id: string }[] }): string[] => page.data.map(({ id }) => id)
 
-describe('a charge', () => {
-  test('gets its balance transaction a little later, announced by charge.updated', async () => {
-    const box = await sandbox()
-    const stripe = sdk(box)
-    const charge = await paidGift(box)
-    await forward(box, BOOKED_MS - 1)
+describe('the balance transaction of a charge', () => {
+  test('is created after a delay and reported by charge.updated', async () => {
+    const sandbox = await sandboxForTest()
+    const stripe = sdk(sandbox)
+    const charge = await paidGift(sandbox)
+    await forward(sandbox, BALANCE_TRANSACTION_DELAY_MS - 1)
     expect(await stripe.charges.retrieve(charge)).toMatchObject({ balance_transaction: null })
-    await forward(box, 1)
-    expect(box.events().at(-1)).toMatchObject({
+    await forward(sandbox, 1)
+    expect(sandbox.events().at(-1)).toMatchObject({
       type: 'charge.updated',
       data: {
         object: { id: charge, balance_transaction: expect.stringMatching(/^txn_/) },
@@ -35,17 +36,17 @@ describe('a charge', () => {
       status: 'pending',
       fee_details: [{ amount: 59, currency: 'usd', type: 'stripe_fee' }],
     })
-    const booked = typeof transaction === 'object' ? transaction : null
-    expect(new Date((booked?.available_on ?? 0) * 1000).toISOString()).toBe('2026-11-04T00:00:00.000Z')
-    await forward(box, 2 * DAY_MS)
-    expect(await stripe.balanceTransactions.retrieve(booked?.id ?? '')).toMatchObject({ status: 'available' })
+    const object = typeof transaction === 'object' ? transaction : null
+    expect(new Date((object?.available_on ?? 0) * 1000).toISOString()).toBe('2026-11-04T00:00:00.000Z')
+    await forward(sandbox, 2 * DAY_MS)
+    expect(await stripe.balanceTransactions.retrieve(object?.id ?? '')).toMatchObject({ status: 'available' })
   })
 
-  test('by bank debit is a payment', async () => {
-    const box = await sandbox()
-    const charge = await debitedGift(box)
-    await forward(box, BOOKED_MS)
-    const { data } = await sdk(box).balanceTransactions.list({ source: charge })
+  test('has the type payment for a bank debit', async () => {
+    const sandbox = await sandboxForTest()
+    const charge = await debitedGift(sandbox)
+    await forward(sandbox, BALANCE_TRANSACTION_DELAY_MS)
+    const { data } = await sdk(sandbox).balanceTransactions.list({ source: charge })
     expect(data).toMatchObject([{ type: 'payment', reporting_category: 'charge', amount: 1000 }])
   })
 
@@ -55,11 +56,11 @@ describe('a charge', () => {
     [500, 45],
     [1500, 74],
     [99_999_999, 2_900_030],
-  ])('of %i costs %i', async (amount, fee) => {
-    const box = await sandbox()
-    await paidGift(box, amount)
-    await forward(box, BOOKED_MS)
-    expect((await sdk(box).balanceTransactions.list()).data).toMatchObject([
+  ])('takes a fee for an amount of %i: %i', async (amount, fee) => {
+    const sandbox = await sandboxForTest()
+    await paidGift(sandbox, amount)
+    await forward(sandbox, BALANCE_TRANSACTION_DELAY_MS)
+    expect((await sdk(sandbox).balanceTransactions.list()).data).toMatchObject([
       { amount, fee, net: amount - fee },
     ])
   })
@@ -68,47 +69,47 @@ describe('a charge', () => {
     ['eur', 1000, 1084, 1.0842],
     ['jpy', 500, 334, 0.00667], // ¥500 are $3.335, rounded half up
     ['kwd', 1000, 325, 3.2541],
-  ])('in %s is converted to dollars', async (currency, paid, amount, rate) => {
-    const box = await sandbox()
-    const charge = await paidGift(box, paid, currency)
-    await forward(box, BOOKED_MS)
-    const { data } = await sdk(box).balanceTransactions.list({ source: charge })
+  ])('converts an amount in %s to dollars', async (currency, paid, amount, rate) => {
+    const sandbox = await sandboxForTest()
+    const charge = await paidGift(sandbox, paid, currency)
+    await forward(sandbox, BALANCE_TRANSACTION_DELAY_MS)
+    const { data } = await sdk(sandbox).balanceTransactions.list({ source: charge })
     expect(data).toMatchObject([{ currency: 'usd', amount, exchange_rate: rate }])
     const fee = Math.floor(amount * 0.029 + 0.5) + 30
     expect(data).toMatchObject([{ fee, net: amount - fee }])
   })
 
-  test('is refunded at the rate of the day of the refund', async () => {
-    const box = await sandbox()
-    const charge = await paidGift(box, 1000, 'eur')
-    await forward(box, BOOKED_MS)
-    await box.setExchangeRate('eur', '1.2')
-    await box.refund(charge)
-    const { data } = await sdk(box).balanceTransactions.list()
+  test('keeps the rate of its day when a refund is converted at a later one', async () => {
+    const sandbox = await sandboxForTest()
+    const charge = await paidGift(sandbox, 1000, 'eur')
+    await forward(sandbox, BALANCE_TRANSACTION_DELAY_MS)
+    await sandbox.setExchangeRate('eur', '1.2')
+    await sandbox.refund(charge)
+    const { data } = await sdk(sandbox).balanceTransactions.list()
     expect(data).toMatchObject([
       { type: 'refund', amount: -1200, exchange_rate: 1.2 },
       { type: 'charge', amount: 1084, exchange_rate: 1.0842 },
     ])
   })
 
-  test('settles in its own currency where there is an account, at that account’s fee', async () => {
+  test('stays in a currency that has a bank account, at that account’s fee', async () => {
     const fees = {
       default: { percentBasisPoints: 290, fixedMinor: 30 },
       eur: { percentBasisPoints: 150, fixedMinor: 25 },
     }
-    const box = await sandbox({ settlementCurrencies: ['usd', 'eur'], fees })
-    await paidGift(box, 1000, 'eur')
-    await forward(box, BOOKED_MS)
-    const { data } = await sdk(box).balanceTransactions.list({ currency: 'eur' })
+    const sandbox = await sandboxForTest({ settlementCurrencies: ['usd', 'eur'], fees })
+    await paidGift(sandbox, 1000, 'eur')
+    await forward(sandbox, BALANCE_TRANSACTION_DELAY_MS)
+    const { data } = await sdk(sandbox).balanceTransactions.list({ currency: 'eur' })
     expect(data).toMatchObject([{ currency: 'eur', amount: 1000, fee: 40, exchange_rate: null }])
   })
 })
 
-test('Stripe takes its own fee on the first of the month after one with charges', async () => {
-  const box = await sandbox()
-  await paidGift(box)
-  await box.advanceTo(new Date('2026-12-31T00:00:00Z'))
-  const { data } = await sdk(box).balanceTransactions.list({ type: 'stripe_fee' })
+test('charges Stripe’s own fee on the first of the month after one with charges', async () => {
+  const sandbox = await sandboxForTest()
+  await paidGift(sandbox)
+  await sandbox.advanceTo(new Date('2026-12-31T00:00:00Z'))
+  const { data } = await sdk(sandbox).balanceTransactions.list({ type: 'stripe_fee' })
   expect(data).toMatchObject([
     {
       amount: -200,
@@ -122,15 +123,15 @@ test('Stripe takes its own fee on the first of the month after one with charges'
   expect(data[0]?.created).toBe(Date.UTC(2026, 11, 1) / 1000)
 })
 
-test('a movement nobody knows is shown as it is', async () => {
-  const box = await sandbox()
-  const id = await box.injectBalanceTransaction({
+test('lists an injected balance transaction of an unknown type', async () => {
+  const sandbox = await sandboxForTest()
+  const id = await sandbox.injectBalanceTransaction({
     type: 'moon_tax',
     amount: -123,
     reportingCategory: 'moon_tax',
     description: 'Levy',
   })
-  expect(await sdk(box).balanceTransactions.retrieve(id)).toMatchObject({
+  expect(await sdk(sandbox).balanceTransactions.retrieve(id)).toMatchObject({
     type: 'moon_tax',
     amount: -123,
     net: -123,
@@ -140,15 +141,15 @@ test('a movement nobody knows is shown as it is', async () => {
 })
 
 describe('the list of balance transactions', () => {
-  test('is cut into pages and filtered', async () => {
-    const box = await sandbox({ payouts: 'manual' })
-    const stripe = sdk(box)
+  test('is filtered, sorted newest first and cut into pages', async () => {
+    const sandbox = await sandboxForTest({ payouts: 'manual' })
+    const stripe = sdk(sandbox)
     const charges: string[] = []
     for (const amount of [500, 600, 700]) {
-      charges.push(await paidGift(box, amount))
-      await forward(box, 10_000)
+      charges.push(await paidGift(sandbox, amount))
+      await forward(sandbox, 10_000)
     }
-    const refund = await box.refund(charges[0] ?? '')
+    const refund = await sandbox.refund(charges[0] ?? '')
     const all = await stripe.balanceTransactions.list({ limit: 100 })
     const listed = all.data.map(({ type }) => type)
     expect(listed).toEqual(['refund', 'charge', 'charge', 'charge'])
@@ -172,20 +173,20 @@ describe('the list of balance transactions', () => {
   })
 })
 
-test('whatever happens, the balance is the sum of the movements', async () => {
-  const box = await sandbox()
-  const stripe = sdk(box)
-  const charge = await paidGift(box, 5000)
-  await paidGift(box, 2500, 'eur')
-  await forward(box, DAY_MS)
-  await box.refund(charge, { amount: 1000 })
-  await box.dispute(await debitedGift(box))
-  await forward(box, 9 * DAY_MS)
-  await box.returnBankDebit(await debitedGift(box))
+test('shows a balance that is the sum of all balance transactions', async () => {
+  const sandbox = await sandboxForTest()
+  const stripe = sdk(sandbox)
+  const charge = await paidGift(sandbox, 5000)
+  await paidGift(sandbox, 2500, 'eur')
+  await forward(sandbox, DAY_MS)
+  await sandbox.refund(charge, { amount: 1000 })
+  await sandbox.dispute(await debitedGift(sandbox))
+  await forward(sandbox, 9 * DAY_MS)
+  await sandbox.returnBankDebit(await debitedGift(sandbox))
   const { data } = await stripe.balanceTransactions.list({ limit: 100 })
   const sum = data.reduce((total, { net }) => total + net, 0)
   const { available, pending } = await stripe.balance.retrieve()
   expect((available[0]?.amount ?? 0) + (pending[0]?.amount ?? 0)).toBe(sum)
   for (const { amount, fee, net } of data) expect(net).toBe(amount - fee)
-  expect(types(box)).toContain('payout.paid')
+  expect(emittedTypes(sandbox)).toContain('payout.paid')
 })

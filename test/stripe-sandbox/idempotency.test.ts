@@ -1,13 +1,12 @@
 import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
-import { gift, movableClock, refusal, sandbox, sdk } from './kit.ts'
+import { DAY_MS, gift, movableClock, sdk } from '../kit/sandbox.ts'
+import { refusal, sandboxForTest } from './kit.ts'
 
-const DAY_MS = 24 * 60 * 60 * 1000
-
-describe('the same key', () => {
-  test('gives the same session again, and says so', async () => {
-    const stripe = sdk(await sandbox())
+describe('an idempotency key', () => {
+  test('repeats the first answer, and a header says so', async () => {
+    const stripe = sdk(await sandboxForTest())
     const first = await stripe.checkout.sessions.create(gift(), { idempotencyKey: 'one' })
     const again = await stripe.checkout.sessions.create(gift(), { idempotencyKey: 'one' })
     expect(again).toEqual(first)
@@ -18,24 +17,24 @@ describe('the same key', () => {
     expect((await stripe.checkout.sessions.list()).data).toHaveLength(1)
   })
 
-  test('with other parameters is refused', async () => {
-    const stripe = sdk(await sandbox())
+  test('is refused with other parameters', async () => {
+    const stripe = sdk(await sandboxForTest())
     await stripe.checkout.sessions.create(gift(), { idempotencyKey: 'one' })
     const error = await refusal(stripe.checkout.sessions.create(gift({}, 600), { idempotencyKey: 'one' }))
     expect(error).toMatchObject({ statusCode: 400, type: 'StripeIdempotencyError' })
     expect(error.message).toContain('same parameters')
   })
 
-  test('on another path is refused', async () => {
-    const stripe = sdk(await sandbox())
+  test('is refused on another path', async () => {
+    const stripe = sdk(await sandboxForTest())
     const { id } = await stripe.checkout.sessions.create(gift(), { idempotencyKey: 'one' })
     const error = await refusal(stripe.checkout.sessions.expire(id, {}, { idempotencyKey: 'one' }))
     expect(error).toMatchObject({ statusCode: 400, type: 'StripeIdempotencyError' })
     expect(error.message).toContain('same endpoint')
   })
 
-  test('repeats a refusal that came from doing, not one that came from reading', async () => {
-    const stripe = sdk(await sandbox())
+  test('repeats a refusal of valid parameters, and not one of invalid parameters', async () => {
+    const stripe = sdk(await sandboxForTest())
     const tooSmall = { idempotencyKey: 'small' }
     const first = await refusal(stripe.checkout.sessions.create(gift({}, 1), tooSmall))
     const again = await refusal(stripe.checkout.sessions.create(gift({}, 1), tooSmall))
@@ -43,45 +42,45 @@ describe('the same key', () => {
     expect(again).toMatchObject({ statusCode: 400, code: 'amount_too_small', message: first.message })
     expect(again.headers?.['idempotent-replayed']).toBe('true')
 
-    const unread = { idempotencyKey: 'unread' }
-    await refusal(stripe.checkout.sessions.create(gift({ locale: 'tlh' }), unread))
-    expect((await stripe.checkout.sessions.create(gift(), unread)).status).toBe('open')
+    const invalid = { idempotencyKey: 'unread' }
+    await refusal(stripe.checkout.sessions.create(gift({ locale: 'tlh' }), invalid))
+    expect((await stripe.checkout.sessions.create(gift(), invalid)).status).toBe('open')
   })
 
   test('is forgotten after 24 hours', async () => {
     const clock = movableClock()
-    const stripe = sdk(await sandbox({ clock: clock.now }))
+    const stripe = sdk(await sandboxForTest({ clock: clock.now }))
     const first = await stripe.checkout.sessions.create(gift(), { idempotencyKey: 'one' })
     clock.forwardMs(DAY_MS)
-    const kept = await stripe.checkout.sessions.create(gift(), { idempotencyKey: 'one' })
-    expect(kept.id).toBe(first.id)
+    const repeated = await stripe.checkout.sessions.create(gift(), { idempotencyKey: 'one' })
+    expect(repeated.id).toBe(first.id)
     clock.forwardMs(1)
     const renewed = await stripe.checkout.sessions.create(gift(), { idempotencyKey: 'one' })
     expect(renewed.id).not.toBe(first.id)
   })
 
-  test('still in use is refused with 409', async () => {
-    const box = await sandbox()
-    const slow = await halfSentRequest(box, 'busy')
-    const error = await refusal(sdk(box).checkout.sessions.create(gift(), { idempotencyKey: 'busy' }))
+  test('is refused with 409 while its first call is in progress', async () => {
+    const sandbox = await sandboxForTest()
+    const slow = await halfSentRequest(sandbox, 'busy')
+    const error = await refusal(sdk(sandbox).checkout.sessions.create(gift(), { idempotencyKey: 'busy' }))
     expect(error).toMatchObject({ statusCode: 409, code: 'idempotency_key_in_use' })
     expect(error.headers?.['stripe-should-retry']).toBe('true')
-    expect(await slow.finish()).toContain('400 Bad Request') // its own body was empty of parameters
-    const session = await sdk(box).checkout.sessions.create(gift(), { idempotencyKey: 'busy' })
+    expect(await slow.finish()).toContain('400 Bad Request') // its body has an unknown parameter
+    const session = await sdk(sandbox).checkout.sessions.create(gift(), { idempotencyKey: 'busy' })
     expect(session.status).toBe('open')
   })
 
   test('may have 255 characters and no more', async () => {
-    const stripe = sdk(await sandbox())
+    const stripe = sdk(await sandboxForTest())
     await stripe.checkout.sessions.create(gift(), { idempotencyKey: 'k'.repeat(255) })
     const error = await refusal(stripe.checkout.sessions.create(gift(), { idempotencyKey: 'k'.repeat(256) }))
     expect(error.statusCode).toBe(400)
   })
 })
 
-/** A request whose head has arrived and whose body has not, so that its key is in use. */
-async function halfSentRequest(box: Sandbox, key: string) {
-  const { hostname, port } = new URL(box.url)
+/** A request whose head has arrived and whose body has not: its key is in use. */
+async function halfSentRequest(sandbox: Sandbox, key: string) {
+  const { hostname, port } = new URL(sandbox.url)
   const socket = connect(Number(port), hostname)
   const head = [
     'POST /v1/checkout/sessions HTTP/1.1',
@@ -90,7 +89,7 @@ async function halfSentRequest(box: Sandbox, key: string) {
     'Content-Type: application/x-www-form-urlencoded',
     `Idempotency-Key: ${key}`,
     'Content-Length: 3',
-    'Expect: 100-continue', // the interim answer tells that the head was read
+    'Expect: 100-continue', // the interim answer shows that the server has read the head
     'Connection: close',
   ]
   socket.write(`${head.join('\r\n')}\r\n\r\n`)

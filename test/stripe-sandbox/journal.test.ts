@@ -1,26 +1,19 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { eventually, gift, movableClock, receiver, sandbox, sdk, types } from './kit.ts'
+import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { gift, movableClock, sdk } from '../kit/sandbox.ts'
+import { emittedTypes, journalPath, sandboxForTest, watchedLog, webhookReceiver } from './kit.ts'
 
-function journal(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'sandbox-journal-'))
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
-  return join(directory, 'deeper', 'journal.jsonl')
-}
-
-describe('after a restart', () => {
-  test('sessions, payments, events and keys are as they were', async () => {
-    const journalFile = journal()
-    const before = await sandbox({ journalFile })
+describe('a restart', () => {
+  test('keeps sessions, payments, events and idempotency keys', async () => {
+    const journalFile = journalPath()
+    const before = await sandboxForTest({ journalFile })
     const paid = await sdk(before).checkout.sessions.create(gift(), { idempotencyKey: 'one' })
     await before.pay(paid.id, 'card')
     const open = await sdk(before).checkout.sessions.create(gift())
     const events = before.events()
     await before.close()
 
-    const after = await sandbox({ journalFile })
+    const after = await sandboxForTest({ journalFile })
     const stripe = sdk(after)
     expect(after.events()).toEqual(events)
     expect(after.pendingDeliveries()).toBe(events.length)
@@ -34,40 +27,47 @@ describe('after a restart', () => {
     expect((await stripe.checkout.sessions.list({ status: 'complete' })).data).toHaveLength(2)
   })
 
-  test('undelivered events go out, delivered ones do not', async () => {
-    const journalFile = journal()
-    const endpoint = await receiver((count) => (count === 1 ? 200 : 500))
-    const before = await sandbox({ journalFile, webhookUrl: endpoint.url })
+  test('sends the undelivered events only', async () => {
+    const journalFile = journalPath()
+    const endpoint = await webhookReceiver((count) => (count === 1 ? 200 : 500))
+    const before = await sandboxForTest({ journalFile, webhookUrl: endpoint.url })
     const { id } = await sdk(before).checkout.sessions.create(gift())
     await before.pay(id, 'card')
     await before.deliverPending()
     expect(before.pendingDeliveries()).toBe(3)
     await before.close()
 
-    const second = await receiver()
-    const after = await sandbox({ journalFile, webhookUrl: second.url, delivery: { mode: 'automatic' } })
-    await eventually(() => after.pendingDeliveries() === 0)
+    const second = await webhookReceiver()
+    const { log, count } = watchedLog(/^webhook .*: 200 /)
+    const after = await sandboxForTest({
+      journalFile,
+      webhookUrl: second.url,
+      delivery: { mode: 'automatic' },
+      log,
+    })
+    await count(3)
+    expect(after.pendingDeliveries()).toBe(0)
     const sent = second.received.map(({ event }) => event.type)
-    expect(sent.toSorted()).toEqual(types(after).slice(1).toSorted())
+    expect(sent.toSorted()).toEqual(emittedTypes(after).slice(1).toSorted())
   })
 
-  test('a bank debit still settles and a session still expires', async () => {
-    const journalFile = journal()
+  test('settles bank debits and expires sessions that fell due in the meantime', async () => {
+    const journalFile = journalPath()
     const clock = movableClock()
-    const before = await sandbox({ journalFile, clock: clock.now, bankDebitDelayMs: 60_000 })
+    const before = await sandboxForTest({ journalFile, clock: clock.now, bankDebitDelayMs: 60_000 })
     const { id } = await sdk(before).checkout.sessions.create(gift())
     await before.pay(id, 'bank_debit')
     const open = await sdk(before).checkout.sessions.create(gift())
     await before.close()
     clock.forwardMs(25 * 3600 * 1000)
-    const after = await sandbox({ journalFile, clock: clock.now })
+    const after = await sandboxForTest({ journalFile, clock: clock.now })
     expect(await sdk(after).checkout.sessions.retrieve(id)).toMatchObject({ payment_status: 'paid' })
     expect(await sdk(after).checkout.sessions.retrieve(open.id)).toMatchObject({ status: 'expired' })
   })
 
-  test('at any byte of the last line, what was answered before is there and the rest is not', async () => {
-    const journalFile = journal()
-    const before = await sandbox({ journalFile })
+  test('keeps every earlier transaction and drops the last one when its line is torn, at any byte', async () => {
+    const journalFile = journalPath()
+    const before = await sandboxForTest({ journalFile })
     const { id } = await sdk(before).checkout.sessions.create(gift({ metadata: { word: 'ü🗞' } }))
     const kept = statSync(journalFile).size
     await before.pay(id, 'card')
@@ -75,29 +75,37 @@ describe('after a restart', () => {
     const bytes = readFileSync(journalFile)
     for (const end of [kept, kept + 1, Math.floor((kept + bytes.length) / 2), bytes.length - 1]) {
       writeFileSync(journalFile, bytes.subarray(0, end))
-      const after = await sandbox({ journalFile })
+      const after = await sandboxForTest({ journalFile })
       expect(await sdk(after).checkout.sessions.retrieve(id)).toMatchObject({ status: 'open' })
       expect(after.events()).toEqual([])
       await after.pay(id, 'card')
       await after.close()
-      const third = await sandbox({ journalFile })
-      expect(types(third)).toContain('checkout.session.completed')
+      const third = await sandboxForTest({ journalFile })
+      expect(emittedTypes(third)).toContain('checkout.session.completed')
       await third.close()
     }
   })
 
-  test('damage in the middle stops the start, with the line named', async () => {
-    const journalFile = journal()
-    const before = await sandbox({ journalFile })
+  test('fails with the number of the line when a whole line is damaged', async () => {
+    const journalFile = journalPath()
+    const before = await sandboxForTest({ journalFile })
     await sdk(before).checkout.sessions.create(gift())
     await before.close()
     appendFileSync(journalFile, 'not json\n')
-    await expect(sandbox({ journalFile })).rejects.toThrow('damaged in line 2')
+    await expect(sandboxForTest({ journalFile })).rejects.toThrow('damaged in line 2')
   })
 
-  test('nobody else can read what readers typed', async () => {
-    const journalFile = journal()
-    await sandbox({ journalFile })
+  test('fails when another version of the program wrote a task that it does not know', async () => {
+    const journalFile = journalPath()
+    await (await sandboxForTest({ journalFile })).close()
+    const task = { kind: 'unknown', subject: 'ch_1', dueAtMs: 0, done: false }
+    writeFileSync(journalFile, `${JSON.stringify([{ table: 'task', id: 'unknown:ch_1', value: task }])}\n`)
+    await expect(sandboxForTest({ journalFile })).rejects.toThrow('another version of this program')
+  })
+
+  test('keeps what readers typed from other users of the machine', async () => {
+    const journalFile = journalPath()
+    await sandboxForTest({ journalFile })
     expect(statSync(journalFile).mode & 0o077).toBe(0)
   })
 })

@@ -1,69 +1,28 @@
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { Stripe } from 'stripe'
 import { onTestFinished } from 'vitest'
-import { startSandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import type { Sandbox, SandboxOptions } from '../../src/stripe-sandbox/sandbox.ts'
+import { openSandbox, WEBHOOK_SECRET } from '../kit/sandbox.ts'
 
-export const SECRET = 'whsec_test_offline'
-export const START = new Date('2026-11-02T10:00:00.500Z')
-
-/** A clock that stands still until it is moved. */
-export function movableClock(start: Date = START) {
-  let nowMs = start.getTime()
-  return {
-    now: () => new Date(nowMs),
-    forwardMs(ms: number) {
-      nowMs += ms
-    },
-  }
+/** The offline Stripe for one test, closed with it. */
+export async function sandboxForTest(options: Partial<SandboxOptions> = {}): Promise<Sandbox> {
+  const sandbox = await openSandbox(options)
+  onTestFinished(() => sandbox.close())
+  return sandbox
 }
 
-/** Manual delivery and a still clock unless told otherwise. Whoever opens it closes it. */
-export function openSandbox(options: Partial<SandboxOptions> = {}): Promise<Sandbox> {
-  return startSandbox({
-    host: '127.0.0.1',
-    port: 0,
-    webhookSecret: SECRET,
-    webhookUrl: null,
-    journalFile: null,
-    clock: movableClock().now,
-    delivery: { mode: 'manual' },
-    ...options,
-  })
+/** The path of a journal that does not exist yet, in a folder that is removed with the test. */
+export function journalPath(): string {
+  const directory = mkdtempSync(path.join(tmpdir(), 'sandbox-journal-'))
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  return path.join(directory, 'deeper', 'journal.jsonl')
 }
 
-/** A sandbox for one test, closed with it. */
-export async function sandbox(options: Partial<SandboxOptions> = {}): Promise<Sandbox> {
-  const box = await openSandbox(options)
-  onTestFinished(() => box.close())
-  return box
-}
-
-/** The real SDK, spoken to the sandbox over HTTP. */
-export function sdk(box: Sandbox, apiKey = 'sk_test_offline'): Stripe {
-  const { hostname, port } = new URL(box.url)
-  return new Stripe(apiKey, { host: hostname, port, protocol: 'http', maxNetworkRetries: 0 })
-}
-
-export function gift(
-  over: Partial<Stripe.Checkout.SessionCreateParams> = {},
-  amount = 500,
-  currency = 'usd',
-): Stripe.Checkout.SessionCreateParams {
-  return {
-    mode: 'payment',
-    submit_type: 'donate',
-    success_url: 'https://news.example/thank-you?session_id={CHECKOUT_SESSION_ID}',
-    cancel_url: 'https://news.example/article',
-    line_items: [
-      { quantity: 1, price_data: { currency, unit_amount: amount, product_data: { name: 'Support us' } } },
-    ],
-    ...over,
-  }
-}
-
-/** What the SDK made of a refusal. */
+/** The error that the SDK throws for a refusal. */
 export async function refusal(call: Promise<unknown>): Promise<Stripe.errors.StripeError> {
   try {
     await call
@@ -74,12 +33,19 @@ export async function refusal(call: Promise<unknown>): Promise<Stripe.errors.Str
   throw new Error('The call was expected to be refused.')
 }
 
-export type Received = { readonly event: Stripe.Event; readonly body: string; readonly headers: Headers }
+export type ReceivedWebhook = {
+  readonly event: Stripe.Event
+  readonly body: string
+  readonly headers: Headers
+}
 
-/** A webhook endpoint that verifies signatures and answers as it is told. */
-export async function receiver(answers: (count: number, event: Stripe.Event) => number = () => 200) {
-  const received: Received[] = []
-  const waiters: { count: number; resolve: () => void }[] = []
+/**
+ * A webhook endpoint that verifies signatures.
+ * @param statusOf the status to answer with; `count` counts the requests from 1.
+ */
+export async function webhookReceiver(statusOf: (count: number, event: Stripe.Event) => number = () => 200) {
+  const received: ReceivedWebhook[] = []
+  const whenReceived = counter()
   const server = createServer((request, response) => {
     const parts: Buffer[] = []
     request.on('data', (part: Buffer) => parts.push(part))
@@ -87,14 +53,38 @@ export async function receiver(answers: (count: number, event: Stripe.Event) => 
       const body = Buffer.concat(parts).toString('utf8')
       const headers = new Headers()
       for (const [name, value] of Object.entries(request.headers)) headers.set(name, String(value))
-      // An endless tolerance: the sandbox's clock is the test's.
-      const event = Stripe.webhooks.constructEvent(body, headers.get('stripe-signature') ?? '', SECRET, 1e12)
+      const signature = headers.get('stripe-signature') ?? ''
+      // The tolerance is endless: the offline Stripe's clock is the test's.
+      const event = Stripe.webhooks.constructEvent(body, signature, WEBHOOK_SECRET, 1e12)
       received.push({ event, body, headers })
-      response.statusCode = answers(received.length, event)
+      response.statusCode = statusOf(received.length, event)
       response.end()
-      for (const waiter of waiters) if (received.length >= waiter.count) waiter.resolve()
+      whenReceived.add()
     })
   })
+  const port = await listenForTest(server)
+  return {
+    url: `http://127.0.0.1:${port}/webhooks/stripe`,
+    received,
+    /** Resolves when at least this many requests have arrived. */
+    count: whenReceived.reached,
+  }
+}
+
+/** A log for the offline Stripe, in which a test waits for lines that match. */
+export function watchedLog(pattern: RegExp) {
+  const whenMatched = counter()
+  return {
+    log(line: string) {
+      if (pattern.test(line)) whenMatched.add()
+    },
+    /** Resolves when at least this many lines have matched. */
+    count: whenMatched.reached,
+  }
+}
+
+/** Listens on a free port of this machine until the test is over. Returns the port. */
+export async function listenForTest(server: ReturnType<typeof createServer>): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(
     () =>
@@ -103,82 +93,34 @@ export async function receiver(answers: (count: number, event: Stripe.Event) => 
         server.closeAllConnections()
       }),
   )
-  const { port } = server.address() as AddressInfo // an object for every TCP server that listens
+  return (server.address() as AddressInfo).port // an object for every TCP server that listens
+}
+
+/** The types of all events so far, oldest first. */
+export function emittedTypes(sandbox: Sandbox): string[] {
+  return sandbox.events().map((event) => event.type)
+}
+
+/** The types of the events that `act` causes, oldest first. */
+export async function emittedDuring(sandbox: Sandbox, act: () => Promise<unknown>): Promise<string[]> {
+  const before = sandbox.events().length
+  await act()
+  return emittedTypes(sandbox).slice(before)
+}
+
+/** Counts, and resolves what waits for a count. The test's own time-out is the deadline. */
+function counter() {
+  let count = 0
+  const waiting: { readonly target: number; readonly resolve: () => void }[] = []
   return {
-    url: `http://127.0.0.1:${port}/webhooks/stripe`,
-    received,
-    /** Resolves when at least this many requests have come. The test's own time-out is the deadline. */
-    count: (count: number) =>
+    add() {
+      count += 1
+      for (const { target, resolve } of waiting) if (count >= target) resolve()
+    },
+    reached: (target: number) =>
       new Promise<void>((resolve) => {
-        if (received.length >= count) resolve()
-        else waiters.push({ count, resolve })
+        if (count >= target) resolve()
+        else waiting.push({ target, resolve })
       }),
   }
-}
-
-/** Looks until the condition holds. */
-export async function eventually(holds: () => boolean, deadlineMs = 5000): Promise<void> {
-  const end = Date.now() + deadlineMs
-  while (!holds()) {
-    if (Date.now() > end) throw new Error('It did not come to hold in time.')
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
-}
-
-export function types(box: Sandbox): string[] {
-  return box.events().map((event) => event.type)
-}
-
-export const HOUR_MS = 60 * 60 * 1000
-export const DAY_MS = 24 * HOUR_MS
-
-/** A session that asks for a gift every month or year. */
-export function recurring(
-  over: Partial<Stripe.Checkout.SessionCreateParams> = {},
-  amount = 500,
-  interval: 'month' | 'year' = 'month',
-): Stripe.Checkout.SessionCreateParams {
-  const { submit_type: _donate, line_items: _once, ...rest } = gift()
-  const price_data = {
-    currency: 'usd',
-    unit_amount: amount,
-    recurring: { interval },
-    product_data: { name: 'Support us' },
-  }
-  return { ...rest, mode: 'subscription', line_items: [{ quantity: 1, price_data }], ...over }
-}
-
-/** A card gift that was paid. Answers its charge. */
-export async function paidGift(box: Sandbox, amount = 1000, currency = 'usd'): Promise<string> {
-  const { id } = await sdk(box).checkout.sessions.create(gift({}, amount, currency))
-  await box.pay(id, 'card')
-  return box.chargeIdOf(id) ?? ''
-}
-
-/** A bank debit that has succeeded. Answers its charge. */
-export async function debitedGift(box: Sandbox, amount = 1000): Promise<string> {
-  const { id } = await sdk(box).checkout.sessions.create(gift({}, amount))
-  await box.pay(id, 'bank_debit')
-  await box.settleBankDebit(id, 'succeeded')
-  return box.chargeIdOf(id) ?? ''
-}
-
-/** A subscription whose first gift was paid. */
-export async function subscribed(box: Sandbox, params = recurring()) {
-  const stripe = sdk(box)
-  const { id } = await stripe.checkout.sessions.create(params)
-  await box.pay(id, 'card', { name: 'Ann Reader', email: 'ann@example.org' })
-  const session = await stripe.checkout.sessions.retrieve(id)
-  return { session, subscriptionId: String(session.subscription), customerId: String(session.customer) }
-}
-
-export async function forward(box: Sandbox, ms: number): Promise<void> {
-  await box.advanceTo(new Date(box.now().getTime() + ms))
-}
-
-/** What was announced since then, oldest first. */
-export async function announcedBy(box: Sandbox, act: () => Promise<unknown>): Promise<string[]> {
-  const before = box.events().length
-  await act()
-  return types(box).slice(before)
 }

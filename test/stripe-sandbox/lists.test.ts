@@ -1,14 +1,15 @@
 import type { Stripe } from 'stripe'
 import { describe, expect, test } from 'vitest'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
-import { gift, movableClock, receiver, refusal, sandbox, sdk, types } from './kit.ts'
+import { gift, movableClock, sdk } from '../kit/sandbox.ts'
+import { emittedTypes, refusal, sandboxForTest, webhookReceiver } from './kit.ts'
 
-/** Three paid sessions, ten seconds apart: twelve events. */
-async function threeGifts(box: Sandbox, clock: ReturnType<typeof movableClock>): Promise<string[]> {
+/** Three paid sessions, ten seconds apart, with four events each. */
+async function threeGifts(sandbox: Sandbox, clock: ReturnType<typeof movableClock>): Promise<string[]> {
   const ids: string[] = []
   for (const amount of [500, 600, 700]) {
-    const { id } = await sdk(box).checkout.sessions.create(gift({}, amount))
-    await box.pay(id, 'card')
+    const { id } = await sdk(sandbox).checkout.sessions.create(gift({}, amount))
+    await sandbox.pay(id, 'card')
     ids.push(id)
     clock.forwardMs(10_000)
   }
@@ -17,31 +18,31 @@ async function threeGifts(box: Sandbox, clock: ReturnType<typeof movableClock>):
 
 const idsOf = (page: { data: readonly { id: string }[] }): string[] => page.data.map(({ id }) => id)
 
-const unknown: object = { kind: 'a' }
+const unknownParameter: object = { kind: 'a' }
 const REFUSED: [name: string, params: Stripe.EventListParams, param: string][] = [
   ['a limit of 101', { limit: 101 }, 'limit'],
   ['a limit of 0', { limit: 0 }, 'limit'],
   ['an unknown cursor', { starting_after: 'evt_none' }, 'starting_after'],
   ['both cursors', { starting_after: 'a', ending_before: 'b' }, 'starting_after'],
   ['type and types', { type: 'a', types: ['b'] }, 'types'],
-  ['an unknown parameter', { ...unknown }, 'kind'],
+  ['an unknown parameter', { ...unknownParameter }, 'kind'],
 ]
 
 describe('the list of events', () => {
-  test('is cut into pages, newest first, in both directions', async () => {
+  test('is cut into pages in both directions, newest first', async () => {
     const clock = movableClock()
-    const box = await sandbox({ clock: clock.now, balanceTransactionDelayMs: 3_600_000 })
-    const stripe = sdk(box)
-    await threeGifts(box, clock)
-    const newestFirst = box
+    const sandbox = await sandboxForTest({ clock: clock.now, balanceTransactionDelayMs: 3_600_000 })
+    const stripe = sdk(sandbox)
+    await threeGifts(sandbox, clock)
+    const newestFirst = sandbox
       .events()
       .map(({ id }) => id)
       .toReversed()
     const [, , third = '', , fifth = ''] = newestFirst
 
-    const usual = await stripe.events.list()
-    expect(idsOf(usual)).toEqual(newestFirst.slice(0, 10))
-    expect(usual.has_more).toBe(true)
+    const firstPage = await stripe.events.list()
+    expect(idsOf(firstPage)).toEqual(newestFirst.slice(0, 10))
+    expect(firstPage.has_more).toBe(true)
     const after = await stripe.events.list({ limit: 2, starting_after: third })
     expect(idsOf(after)).toEqual(newestFirst.slice(3, 5))
     const before = await stripe.events.list({ limit: 2, ending_before: fifth })
@@ -50,23 +51,23 @@ describe('the list of events', () => {
 
     const all = await stripe.events.list({ limit: 5 }).autoPagingToArray({ limit: 100 })
     expect(all.map(({ id }) => id)).toEqual(newestFirst)
-    expect(await stripe.events.retrieve(third)).toEqual(box.events().find(({ id }) => id === third))
+    expect(await stripe.events.retrieve(third)).toEqual(sandbox.events().find(({ id }) => id === third))
   })
 
   test('is filtered by type, time and delivery', async () => {
     const clock = movableClock()
-    const endpoint = await receiver((_count, event) => (event.type === 'charge.succeeded' ? 500 : 200))
-    const box = await sandbox({
+    const endpoint = await webhookReceiver((_count, event) => (event.type === 'charge.succeeded' ? 500 : 200))
+    const sandbox = await sandboxForTest({
       clock: clock.now,
       webhookUrl: endpoint.url,
       balanceTransactionDelayMs: 3_600_000,
     })
-    const stripe = sdk(box)
-    await threeGifts(box, clock)
-    await box.deliverPending()
+    const stripe = sdk(sandbox)
+    await threeGifts(sandbox, clock)
+    await sandbox.deliverPending()
     const count = async (params: Stripe.EventListParams): Promise<number> =>
       (await stripe.events.list({ limit: 100, ...params })).data.length
-    const first = box.events()[0]?.created ?? 0
+    const first = sandbox.events()[0]?.created ?? 0
 
     expect(await count({ type: 'checkout.session.completed' })).toBe(3)
     expect(await count({ type: 'payment_intent.*' })).toBe(6)
@@ -86,28 +87,28 @@ describe('the list of events', () => {
 
   test('reaches back 30 days', async () => {
     const clock = movableClock()
-    const box = await sandbox({ clock: clock.now })
-    const stripe = sdk(box)
+    const sandbox = await sandboxForTest({ clock: clock.now })
+    const stripe = sdk(sandbox)
     const { id } = await stripe.checkout.sessions.create(gift())
-    await box.expireSession(id)
+    await sandbox.expireSession(id)
     clock.forwardMs(30 * 24 * 3600 * 1000)
     expect((await stripe.events.list()).data).toHaveLength(1)
     clock.forwardMs(1000)
     expect((await stripe.events.list()).data).toHaveLength(0)
-    expect(types(box)).toHaveLength(1)
+    expect(emittedTypes(sandbox)).toHaveLength(1)
   })
 
   test.each(REFUSED)('refuses %s', async (_name, params, param) => {
-    const error = await refusal(sdk(await sandbox()).events.list(params))
+    const error = await refusal(sdk(await sandboxForTest()).events.list(params))
     expect(error).toMatchObject({ statusCode: 400, param })
   })
 })
 
-test('sessions are listed by status and payment intent, and expanded', async () => {
+test('lists sessions by status and PaymentIntent, and expands them', async () => {
   const clock = movableClock()
-  const box = await sandbox({ clock: clock.now })
-  const stripe = sdk(box)
-  const ids = await threeGifts(box, clock)
+  const sandbox = await sandboxForTest({ clock: clock.now })
+  const stripe = sdk(sandbox)
+  const ids = await threeGifts(sandbox, clock)
   const open = await stripe.checkout.sessions.create(gift())
   expect(idsOf(await stripe.checkout.sessions.list())).toEqual([open.id, ...ids.toReversed()])
   expect(idsOf(await stripe.checkout.sessions.list({ status: 'open' }))).toEqual([open.id])

@@ -1,25 +1,26 @@
 import { describe, expect, test } from 'vitest'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
-import { announcedBy, DAY_MS, forward, HOUR_MS, paidGift, refusal, sandbox, sdk, types } from './kit.ts'
+import { DAY_MS, forward, HOUR_MS, paidGift, sdk } from '../kit/sandbox.ts'
+import { emittedDuring, emittedTypes, refusal, sandboxForTest } from './kit.ts'
 
 const sumOf = (rows: readonly { net: number }[]): number => rows.reduce((sum, { net }) => sum + net, 0)
 
 /** Two gifts and a refund, paid out together. */
-async function paidOut(box: Sandbox): Promise<string> {
-  await paidGift(box, 5000)
-  const second = await paidGift(box, 1000)
-  await forward(box, HOUR_MS)
-  await box.refund(second, { amount: 400 })
-  await box.advanceTo(new Date('2026-11-04T00:00:00Z'))
-  const [payout] = (await sdk(box).payouts.list()).data
+async function paidOut(sandbox: Sandbox): Promise<string> {
+  await paidGift(sandbox, 5000)
+  const second = await paidGift(sandbox, 1000)
+  await forward(sandbox, HOUR_MS)
+  await sandbox.refund(second, { amount: 400 })
+  await sandbox.advanceTo(new Date('2026-11-04T00:00:00Z'))
+  const [payout] = (await sdk(sandbox).payouts.list()).data
   return payout?.id ?? ''
 }
 
 describe('an automatic payout', () => {
-  test('takes what is available at midnight, and its items add up to it', async () => {
-    const box = await sandbox()
-    const stripe = sdk(box)
-    const id = await paidOut(box)
+  test('contains everything that is available at midnight, and its items add up to it', async () => {
+    const sandbox = await sandboxForTest()
+    const stripe = sdk(sandbox)
+    const id = await paidOut(sandbox)
     const payout = await stripe.payouts.retrieve(id, { expand: ['balance_transaction'] })
     expect(payout).toMatchObject({
       status: 'in_transit',
@@ -43,24 +44,26 @@ describe('an automatic payout', () => {
     expect(balance).toMatchObject({ available: [{ amount: 0 }], pending: [{ amount: 0 }] })
   })
 
-  test('arrives, and is itemised a little later', async () => {
-    const box = await sandbox()
-    const id = await paidOut(box)
-    const arrival = await announcedBy(box, () => box.advanceTo(new Date('2026-11-06T00:00:00Z')))
+  test('is paid on its arrival date and reconciled a little later', async () => {
+    const sandbox = await sandboxForTest()
+    const id = await paidOut(sandbox)
+    const arrival = await emittedDuring(sandbox, () => sandbox.advanceTo(new Date('2026-11-06T00:00:00Z')))
     expect(arrival.filter((type) => type.startsWith('payout'))).toEqual(['payout.updated', 'payout.paid'])
-    expect(await announcedBy(box, () => forward(box, HOUR_MS))).toEqual(['payout.reconciliation_completed'])
-    expect(await sdk(box).payouts.retrieve(id)).toMatchObject({
+    expect(await emittedDuring(sandbox, () => forward(sandbox, HOUR_MS))).toEqual([
+      'payout.reconciliation_completed',
+    ])
+    expect(await sdk(sandbox).payouts.retrieve(id)).toMatchObject({
       status: 'paid',
       reconciliation_status: 'completed',
     })
   })
 
-  test('that fails after it was paid comes back, and the next payout has it', async () => {
-    const box = await sandbox()
-    const stripe = sdk(box)
-    const id = await paidOut(box)
-    await forward(box, 4 * DAY_MS)
-    const failure = await announcedBy(box, () => box.failPayout(id))
+  test('returns to the balance when it fails after it was paid, and the next payout contains it', async () => {
+    const sandbox = await sandboxForTest()
+    const stripe = sdk(sandbox)
+    const id = await paidOut(sandbox)
+    await forward(sandbox, 4 * DAY_MS)
+    const failure = await emittedDuring(sandbox, () => sandbox.failPayout(id))
     expect(failure).toEqual(['payout.updated', 'payout.failed'])
     const failed = await stripe.payouts.retrieve(id, { expand: ['failure_balance_transaction'] })
     expect(failed).toMatchObject({
@@ -73,8 +76,8 @@ describe('an automatic payout', () => {
         source: id,
       },
     })
-    await expect(box.failPayout(id)).rejects.toThrow('already failed')
-    await forward(box, DAY_MS)
+    await expect(sandbox.failPayout(id)).rejects.toThrow('already failed')
+    await forward(sandbox, DAY_MS)
     const [next] = (await stripe.payouts.list({ limit: 1 })).data
     expect(next).toMatchObject({ amount: failed.amount, status: 'in_transit' })
     const items = await stripe.balanceTransactions.list({ payout: next?.id ?? '' })
@@ -82,31 +85,31 @@ describe('an automatic payout', () => {
   })
 
   test('waits while the balance is below zero', async () => {
-    const box = await sandbox()
-    const stripe = sdk(box)
-    const charge = await paidGift(box)
-    await forward(box, 5 * DAY_MS)
-    await box.dispute(charge)
-    await forward(box, 5 * DAY_MS)
+    const sandbox = await sandboxForTest()
+    const stripe = sdk(sandbox)
+    const charge = await paidGift(sandbox)
+    await forward(sandbox, 5 * DAY_MS)
+    await sandbox.dispute(charge)
+    await forward(sandbox, 5 * DAY_MS)
     expect((await stripe.payouts.list()).data).toHaveLength(1)
     expect((await stripe.balance.retrieve()).available[0]?.amount).toBe(-2500)
-    await paidGift(box, 10_000)
-    await forward(box, 3 * DAY_MS)
+    await paidGift(sandbox, 10_000)
+    await forward(sandbox, 3 * DAY_MS)
     const [newest] = (await stripe.payouts.list()).data
     expect(newest?.amount).toBe(10_000 - 320 - 2500)
   })
 })
 
-describe('a payout by hand', () => {
-  test('cannot be itemised, and takes no more than there is', async () => {
-    const box = await sandbox({ payouts: 'manual' })
-    const stripe = sdk(box)
-    await paidGift(box, 5000)
+describe('a manual payout', () => {
+  test('cannot be itemised and does not exceed the available balance', async () => {
+    const sandbox = await sandboxForTest({ payouts: 'manual' })
+    const stripe = sdk(sandbox)
+    await paidGift(sandbox, 5000)
     expect(await refusal(stripe.payouts.create({ amount: 1, currency: 'usd' }))).toMatchObject({
       code: 'balance_insufficient',
     })
-    await forward(box, 3 * DAY_MS)
-    expect(types(box)).not.toContain('payout.created')
+    await forward(sandbox, 3 * DAY_MS)
+    expect(emittedTypes(sandbox)).not.toContain('payout.created')
     const payout = await stripe.payouts.create({ amount: 4000, currency: 'usd', description: 'Rent' })
     expect(payout).toMatchObject({
       automatic: false,
@@ -118,18 +121,18 @@ describe('a payout by hand', () => {
     expect(error).toMatchObject({ statusCode: 400, param: 'payout' })
     expect(error.message).toContain('only be filtered on automatic transfers')
     expect((await stripe.balance.retrieve()).available[0]?.amount).toBe(5000 - 175 - 4000)
-    const later = await announcedBy(box, () => forward(box, 3 * DAY_MS))
+    const later = await emittedDuring(sandbox, () => forward(sandbox, 3 * DAY_MS))
     expect(later).toEqual(['payout.updated', 'payout.paid'])
   })
 
   test('can be canceled while it is pending', async () => {
-    const box = await sandbox({ payouts: 'manual' })
-    const stripe = sdk(box)
-    await paidGift(box, 5000)
-    await forward(box, 3 * DAY_MS)
+    const sandbox = await sandboxForTest({ payouts: 'manual' })
+    const stripe = sdk(sandbox)
+    await paidGift(sandbox, 5000)
+    await forward(sandbox, 3 * DAY_MS)
     const { id } = await stripe.payouts.create({ amount: 4000, currency: 'usd' })
     expect(await stripe.payouts.cancel(id)).toMatchObject({ status: 'canceled' })
-    expect(types(box).at(-1)).toBe('payout.canceled')
+    expect(emittedTypes(sandbox).at(-1)).toBe('payout.canceled')
     expect(await refusal(stripe.payouts.cancel(id))).toMatchObject({ statusCode: 400 })
     const { data } = await stripe.balanceTransactions.list({ source: id })
     expect(data.map(({ type, amount }) => [type, amount])).toEqual([
@@ -139,10 +142,10 @@ describe('a payout by hand', () => {
   })
 })
 
-test('payouts are listed by status and arrival', async () => {
-  const box = await sandbox()
-  const stripe = sdk(box)
-  const id = await paidOut(box)
+test('lists payouts by status and arrival date', async () => {
+  const sandbox = await sandboxForTest()
+  const stripe = sdk(sandbox)
+  const id = await paidOut(sandbox)
   const arrival = Date.UTC(2026, 10, 6) / 1000
   expect((await stripe.payouts.list({ status: 'in_transit' })).data.map((one) => one.id)).toEqual([id])
   expect((await stripe.payouts.list({ status: 'paid' })).data).toEqual([])

@@ -1,6 +1,7 @@
 import type { Stripe } from 'stripe'
 import { describe, expect, test } from 'vitest'
-import { gift, refusal, sandbox, sdk, START } from './kit.ts'
+import { gift, sdk, START } from '../kit/sandbox.ts'
+import { refusal, sandboxForTest } from './kit.ts'
 
 type Params = Stripe.Checkout.SessionCreateParams
 const created = Math.floor(START.getTime() / 1000)
@@ -9,7 +10,7 @@ const without = (name: keyof Params): Params => {
   return rest
 }
 const priced = (priceData: object, item: object = {}): Params =>
-  // Deliberately malformed here and there: what the types forbid is what is tested.
+  // The tests pass what the types forbid.
   gift({
     line_items: [{ quantity: 1, price_data: priceData, ...item }] as unknown as Params['line_items'] & object,
   })
@@ -105,34 +106,34 @@ const CASES: [name: string, params: object, code: string | undefined, param: str
     undefined,
     'payment_intent_data[metadata]',
   ],
-  ['expiry in less than 30 minutes', gift({ expires_at: created + 1799 }), undefined, 'expires_at'],
-  ['expiry in more than 24 hours', gift({ expires_at: created + 86_401 }), undefined, 'expires_at'],
+  ['an expiry in less than 30 minutes', gift({ expires_at: created + 1799 }), undefined, 'expires_at'],
+  ['an expiry in more than 24 hours', gift({ expires_at: created + 86_401 }), undefined, 'expires_at'],
   ['an unknown submit_type', gift({ submit_type: 'beg' }), undefined, 'submit_type'],
   ['an unknown locale', gift({ locale: 'tlh' }), undefined, 'locale'],
-  ['an address that is none', gift({ customer_email: 'ann' }), 'email_invalid', 'customer_email'],
+  ['an invalid email address', gift({ customer_email: 'ann' }), 'email_invalid', 'customer_email'],
   ['an empty string', gift({ client_reference_id: '' }), 'parameter_invalid_empty', 'client_reference_id'],
-  ['a customer', gift({ customer: 'cus_1' }), 'resource_missing', 'customer'],
+  ['an unknown customer', gift({ customer: 'cus_1' }), 'resource_missing', 'customer'],
   [
     'a subscription without a recurring price',
     { ...without('submit_type'), mode: 'subscription' },
     undefined,
     'line_items[0]',
   ],
-  ['a donation every month', { ...gift(), mode: 'subscription' }, undefined, 'submit_type'],
-  ['a mode that is not offered', { ...gift(), mode: 'setup' }, undefined, 'mode'],
+  ['submit_type donate in subscription mode', { ...gift(), mode: 'subscription' }, undefined, 'submit_type'],
+  ['setup mode', { ...gift(), mode: 'setup' }, undefined, 'mode'],
   ['discounts', gift({ discounts: [{ coupon: 'x' }] }), undefined, 'discounts'],
   [
-    'only kinds of payment that do not fit',
+    'no payment method that the currency has',
     gift({ allowed_payment_method_types: ['sepa_debit'], excluded_payment_method_types: ['card'] }),
     undefined,
     'allowed_payment_method_types',
   ],
 ]
 
-describe('what Stripe refuses', () => {
-  test.each(CASES)('%s', async (_name, params, code, param) => {
-    const box = await sandbox()
-    const error = await refusal(sdk(box).checkout.sessions.create(params as Params))
+describe('a session', () => {
+  test.each(CASES)('is refused with %s', async (_name, params, code, param) => {
+    const sandbox = await sandboxForTest()
+    const error = await refusal(sdk(sandbox).checkout.sessions.create(params as Params))
     expect({ status: error.statusCode, type: error.rawType, code: error.code, param: error.param }).toEqual({
       status: 400,
       type: 'invalid_request_error',
@@ -143,9 +144,9 @@ describe('what Stripe refuses', () => {
     expect(error.requestId).toMatch(/^req_\w+$/)
   })
 
-  test('the limits themselves are taken', async () => {
-    const stripe = sdk(await sandbox())
-    const taken: Params[] = [
+  test('is opened with values at the limits', async () => {
+    const stripe = sdk(await sandboxForTest())
+    const accepted: Params[] = [
       gift({}, 50),
       gift({}, 30, 'gbp'),
       gift({}, 50, 'jpy'),
@@ -158,47 +159,46 @@ describe('what Stripe refuses', () => {
       gift({ custom_text: { submit: { message: 'Thank you' }, after_submit: '' }, wallet_options: {} }),
       gift({ allowed_payment_method_types: ['card', 'paypal'], payment_method_options: { card: {} } }),
     ]
-    for (const params of taken) {
+    for (const params of accepted) {
       const session = await stripe.checkout.sessions.create(params)
       expect(session.metadata).toEqual(params.metadata ?? {})
     }
   })
+})
 
+describe('the API', () => {
   test.each([
-    ['no such session', (stripe: Stripe) => stripe.checkout.sessions.retrieve('cs_test_none'), 'session'],
-    ['no such payment intent', (stripe: Stripe) => stripe.paymentIntents.retrieve('pi_none'), 'intent'],
-    ['no such charge', (stripe: Stripe) => stripe.charges.retrieve('ch_none'), 'id'],
-    ['no such event', (stripe: Stripe) => stripe.events.retrieve('evt_none'), 'id'],
-    ['no such account', (stripe: Stripe) => stripe.accounts.retrieve('acct_none'), 'id'],
-  ])('%s', async (_name, call, param) => {
-    const error = await refusal(call(sdk(await sandbox())))
+    ['session', (stripe: Stripe) => stripe.checkout.sessions.retrieve('cs_test_none'), 'session'],
+    ['PaymentIntent', (stripe: Stripe) => stripe.paymentIntents.retrieve('pi_none'), 'intent'],
+    ['charge', (stripe: Stripe) => stripe.charges.retrieve('ch_none'), 'id'],
+    ['event', (stripe: Stripe) => stripe.events.retrieve('evt_none'), 'id'],
+    ['account', (stripe: Stripe) => stripe.accounts.retrieve('acct_none'), 'id'],
+  ])('answers 404 for an unknown %s', async (_name, call, param) => {
+    const error = await refusal(call(sdk(await sandboxForTest())))
     expect(error).toMatchObject({ statusCode: 404, code: 'resource_missing', param })
   })
 
-  test('a route that is not there', async () => {
-    const error = await refusal(sdk(await sandbox()).coupons.list())
+  test('answers 404 for a route that it does not have', async () => {
+    const error = await refusal(sdk(await sandboxForTest()).coupons.list())
     expect(error).toMatchObject({ statusCode: 404, rawType: 'invalid_request_error' })
     expect(error.message).toContain('Unrecognized request URL (GET: /v1/coupons)')
   })
 
-  test('what cannot be expanded', async () => {
-    const stripe = sdk(await sandbox())
+  test('refuses to expand an unknown attribute', async () => {
+    const stripe = sdk(await sandboxForTest())
     const { id } = await stripe.checkout.sessions.create(gift())
     const error = await refusal(stripe.checkout.sessions.retrieve(id, { expand: ['donor'] }))
     expect(error).toMatchObject({ statusCode: 400, message: 'This property cannot be expanded (donor).' })
   })
-})
-
-describe('who may ask', () => {
   test.each([
     ['a live key', 'Bearer sk_live_abc', 'never a live key'],
     ['a restricted live key', 'Bearer rk_live_abc', 'never a live key'],
     ['another key', 'Bearer pk_test_abc', 'Invalid API Key'],
     ['no key', undefined, 'You did not provide an API key'],
-  ])('not %s', async (_name, authorization, message) => {
-    const box = await sandbox()
+  ])('answers 401 to %s', async (_name, authorization, message) => {
+    const sandbox = await sandboxForTest()
     const headers = authorization === undefined ? {} : { authorization }
-    const response = await fetch(`${box.url}/v1/account`, { headers })
+    const response = await fetch(`${sandbox.url}/v1/account`, { headers })
     const text = await response.text()
     expect(response.status).toBe(401)
     expect(response.headers.get('request-id')).toMatch(/^req_/)
@@ -207,22 +207,22 @@ describe('who may ask', () => {
     expect(text).not.toContain('_abc')
   })
 
-  test('a test key and a restricted test key, who learn their account', async () => {
-    const box = await sandbox()
+  test('shows the account to a test key and to a restricted test key', async () => {
+    const sandbox = await sandboxForTest()
     for (const key of ['sk_test_offline', 'rk_test_offline']) {
-      const account = await sdk(box, key).accounts.retrieveCurrent()
+      const account = await sdk(sandbox, key).accounts.retrieveCurrent()
       expect(account).toMatchObject({ object: 'account', id: expect.stringMatching(/^acct_/) })
     }
   })
 
-  test('nobody with another API version or a JSON body', async () => {
-    const box = await sandbox()
+  test('refuses another API version and a JSON body', async () => {
+    const sandbox = await sandboxForTest()
     const authorization = 'Bearer sk_test_offline'
-    const old = await fetch(`${box.url}/v1/account`, {
+    const old = await fetch(`${sandbox.url}/v1/account`, {
       headers: { authorization, 'stripe-version': '2020-08-27' },
     })
     expect(old.status).toBe(400)
-    const json = await fetch(`${box.url}/v1/checkout/sessions`, {
+    const json = await fetch(`${sandbox.url}/v1/checkout/sessions`, {
       method: 'POST',
       headers: { authorization, 'content-type': 'application/json' },
       body: JSON.stringify(gift()),

@@ -1,31 +1,21 @@
 import { describe, expect, test } from 'vitest'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
-import {
-  announcedBy,
-  DAY_MS,
-  forward,
-  HOUR_MS,
-  recurring,
-  refusal,
-  sandbox,
-  sdk,
-  subscribed,
-  types,
-} from './kit.ts'
+import { DAY_MS, forward, HOUR_MS, recurring, sdk, subscribed } from '../kit/sandbox.ts'
+import { emittedDuring, emittedTypes, refusal, sandboxForTest } from './kit.ts'
 
 const metadata = { checkout_id: '7f6b', article_url: 'https://news.example/ferry' }
-const kept = recurring({ subscription_data: { metadata } })
-/** From 2 November, 10:00, to the renewal on 2 December, a draft for its first hour. */
+const withMetadata = recurring({ subscription_data: { metadata } })
+/** From 2 November, 10:00, to the collection on 2 December, an hour after the invoice was drafted. */
 const RENEWAL_MS = 30 * DAY_MS + HOUR_MS
 
-describe('a monthly gift', () => {
-  test('begins with customer, subscription, invoice and payment', async () => {
-    const box = await sandbox()
-    const stripe = sdk(box)
-    const { session, subscriptionId, customerId } = await subscribed(box, kept)
+describe('a subscription', () => {
+  test('starts with a customer, an invoice and a payment when its session is paid', async () => {
+    const sandbox = await sandboxForTest()
+    const stripe = sdk(sandbox)
+    const { session, subscriptionId, customerId } = await subscribed(sandbox, withMetadata)
     expect(session).toMatchObject({ mode: 'subscription', status: 'complete', payment_status: 'paid' })
     expect(session).toMatchObject({ payment_intent: null, invoice: expect.stringMatching(/^in_/) })
-    expect(types(box)).toEqual([
+    expect(emittedTypes(sandbox)).toEqual([
       'payment_intent.created',
       'customer.created',
       'customer.subscription.created',
@@ -52,10 +42,10 @@ describe('a monthly gift', () => {
     expect(await stripe.customers.retrieve(customerId)).toMatchObject({ email: 'ann@example.org' })
   })
 
-  test('is joined to its payment by the invoice payment alone', async () => {
-    const box = await sandbox()
-    const stripe = sdk(box)
-    const { session } = await subscribed(box, kept)
+  test('is joined to its payment by the InvoicePayment alone', async () => {
+    const sandbox = await sandboxForTest()
+    const stripe = sdk(sandbox)
+    const { session } = await subscribed(sandbox, withMetadata)
     const invoice = await stripe.invoices.retrieve(String(session.invoice), {
       expand: ['payments.data.payment.payment_intent.latest_charge'],
     })
@@ -66,7 +56,9 @@ describe('a monthly gift', () => {
       metadata: {},
       parent: { type: 'subscription_details', subscription_details: { metadata } },
     })
-    for (const gone of ['payment_intent', 'charge', 'subscription']) expect(invoice).not.toHaveProperty(gone)
+    for (const removed of ['payment_intent', 'charge', 'subscription']) {
+      expect(invoice).not.toHaveProperty(removed)
+    }
     const [payment] = invoice.payments?.data ?? []
     expect(payment).toMatchObject({ status: 'paid', amount_paid: 500, invoice: invoice.id })
     expect(payment?.payment).toMatchObject({
@@ -80,16 +72,16 @@ describe('a monthly gift', () => {
     })
     expect(found.data.map(({ id }) => id)).toEqual([payment?.id])
     expect(intent).not.toHaveProperty('invoice')
-    const plain = await stripe.invoices.retrieve(invoice.id)
-    expect(plain).not.toHaveProperty('payments')
+    const notExpanded = await stripe.invoices.retrieve(invoice.id)
+    expect(notExpanded).not.toHaveProperty('payments')
   })
 
-  test('is collected again every month, with its metadata on the invoice', async () => {
-    const box = await sandbox()
-    const stripe = sdk(box)
-    const { subscriptionId: subscription } = await subscribed(box, kept)
-    await forward(box, DAY_MS)
-    const renewal = await announcedBy(box, () => forward(box, RENEWAL_MS - DAY_MS))
+  test('is collected again every month, with its metadata on each invoice', async () => {
+    const sandbox = await sandboxForTest()
+    const stripe = sdk(sandbox)
+    const { subscriptionId: subscription } = await subscribed(sandbox, withMetadata)
+    await forward(sandbox, DAY_MS)
+    const renewal = await emittedDuring(sandbox, () => forward(sandbox, RENEWAL_MS - DAY_MS))
     expect(renewal.filter((type) => !/^(payout|charge.updated)/.test(type))).toEqual([
       'invoice.created',
       'customer.subscription.updated',
@@ -107,35 +99,37 @@ describe('a monthly gift', () => {
       parent: { subscription_details: { metadata, subscription } },
       payments: { data: [{ status: 'paid' }] },
     })
-    await forward(box, 63 * DAY_MS) // past 2 January and 2 February
+    await forward(sandbox, 63 * DAY_MS) // past 2 January and 2 February
     expect((await stripe.invoices.list({ subscription })).data).toHaveLength(4)
     expect((await stripe.charges.list()).data).toHaveLength(4)
   })
 
-  test('begun on the 31st is collected on the last day of shorter months', async () => {
-    const box = await sandbox({ clock: () => new Date('2027-01-31T12:00:00Z') })
-    const { subscriptionId: subscription } = await subscribed(box)
-    await box.advanceTo(new Date('2027-05-01T00:00:00Z'))
-    const starts = (await sdk(box).invoices.list({ subscription })).data.map(({ created }) => day(created))
+  test('that started on the 31st is collected on the last day of shorter months', async () => {
+    const sandbox = await sandboxForTest({ clock: () => new Date('2027-01-31T12:00:00Z') })
+    const { subscriptionId: subscription } = await subscribed(sandbox)
+    await sandbox.advanceTo(new Date('2027-05-01T00:00:00Z'))
+    const starts = (await sdk(sandbox).invoices.list({ subscription })).data.map(({ created }) =>
+      day(created),
+    )
     expect(starts).toEqual(['2027-04-30', '2027-03-31', '2027-02-28', '2027-01-31'])
   })
 
-  test('that fails is past due, tried again, and recovers', async () => {
-    const box = await sandbox()
-    const { subscriptionId } = await subscribed(box)
-    await box.declineRenewals(subscriptionId, 2)
-    const first = await announcedBy(box, () => forward(box, RENEWAL_MS))
+  test('is past due when its card is declined, and active again when a retry succeeds', async () => {
+    const sandbox = await sandboxForTest()
+    const { subscriptionId } = await subscribed(sandbox)
+    await sandbox.declineRenewals(subscriptionId, 2)
+    const first = await emittedDuring(sandbox, () => forward(sandbox, RENEWAL_MS))
     expect(first).toContain('invoice.payment_failed')
-    expect(await status(box, subscriptionId)).toBe('past_due')
-    const [open] = (await sdk(box).invoices.list({ status: 'open' })).data
+    expect(await status(sandbox, subscriptionId)).toBe('past_due')
+    const [open] = (await sdk(sandbox).invoices.list({ status: 'open' })).data
     expect(open).toMatchObject({ attempt_count: 1, amount_remaining: 500 })
-    expect(open?.next_payment_attempt).toBe(Math.floor((box.now().getTime() + 3 * DAY_MS) / 1000))
-    await forward(box, 3 * DAY_MS)
-    expect(await status(box, subscriptionId)).toBe('past_due')
-    const third = await announcedBy(box, () => forward(box, 5 * DAY_MS))
+    expect(open?.next_payment_attempt).toBe(Math.floor((sandbox.now().getTime() + 3 * DAY_MS) / 1000))
+    await forward(sandbox, 3 * DAY_MS)
+    expect(await status(sandbox, subscriptionId)).toBe('past_due')
+    const third = await emittedDuring(sandbox, () => forward(sandbox, 5 * DAY_MS))
     expect(third).toEqual(expect.arrayContaining(['invoice.paid', 'customer.subscription.updated']))
-    expect(await status(box, subscriptionId)).toBe('active')
-    const charges = await sdk(box).charges.list()
+    expect(await status(sandbox, subscriptionId)).toBe('active')
+    const charges = await sdk(sandbox).charges.list()
     expect(charges.data.map((charge) => charge.status)).toEqual([
       'succeeded',
       'failed',
@@ -144,59 +138,59 @@ describe('a monthly gift', () => {
     ])
   })
 
-  test('that fails for good is canceled', async () => {
-    const box = await sandbox()
-    const { subscriptionId } = await subscribed(box)
-    await box.declineRenewals(subscriptionId, 99)
-    await forward(box, RENEWAL_MS + 15 * DAY_MS)
-    expect(types(box).filter((type) => type === 'invoice.payment_failed')).toHaveLength(4)
-    expect(types(box).at(-1)).toBe('customer.subscription.deleted')
-    const ended = await sdk(box).subscriptions.retrieve(subscriptionId)
+  test('is canceled when every retry is declined', async () => {
+    const sandbox = await sandboxForTest()
+    const { subscriptionId } = await subscribed(sandbox)
+    await sandbox.declineRenewals(subscriptionId, 99)
+    await forward(sandbox, RENEWAL_MS + 15 * DAY_MS)
+    expect(emittedTypes(sandbox).filter((type) => type === 'invoice.payment_failed')).toHaveLength(4)
+    expect(emittedTypes(sandbox).at(-1)).toBe('customer.subscription.deleted')
+    const ended = await sdk(sandbox).subscriptions.retrieve(subscriptionId)
     expect(ended).toMatchObject({ status: 'canceled', cancellation_details: { reason: 'payment_failed' } })
-    expect(await announcedBy(box, () => forward(box, 90 * DAY_MS))).not.toContain('invoice.created')
+    expect(await emittedDuring(sandbox, () => forward(sandbox, 90 * DAY_MS))).not.toContain('invoice.created')
   })
 })
 
-describe('cancelling', () => {
-  test('at the period’s end lets the period run out, unless it is taken back', async () => {
-    const box = await sandbox()
-    const stripe = sdk(box)
-    const { subscriptionId } = await subscribed(box)
+describe('a cancellation', () => {
+  test('at the end of the period takes effect then, unless it is undone', async () => {
+    const sandbox = await sandboxForTest()
+    const stripe = sdk(sandbox)
+    const { subscriptionId } = await subscribed(sandbox)
     const running = await stripe.subscriptions.update(subscriptionId, { cancel_at_period_end: true })
     expect(running).toMatchObject({ status: 'active', cancel_at_period_end: true })
-    expect(box.events().at(-1)).toMatchObject({
+    expect(sandbox.events().at(-1)).toMatchObject({
       type: 'customer.subscription.updated',
       data: { previous_attributes: { cancel_at_period_end: false } },
     })
     await stripe.subscriptions.update(subscriptionId, { cancel_at_period_end: false })
-    await forward(box, RENEWAL_MS)
-    expect(await status(box, subscriptionId)).toBe('active')
+    await forward(sandbox, RENEWAL_MS)
+    expect(await status(sandbox, subscriptionId)).toBe('active')
     await stripe.subscriptions.update(subscriptionId, { cancel_at_period_end: true })
-    await forward(box, 31 * DAY_MS)
-    expect(types(box).filter((type) => type === 'invoice.created')).toHaveLength(2)
-    expect(types(box)).toContain('customer.subscription.deleted')
+    await forward(sandbox, 31 * DAY_MS)
+    expect(emittedTypes(sandbox).filter((type) => type === 'invoice.created')).toHaveLength(2)
+    expect(emittedTypes(sandbox)).toContain('customer.subscription.deleted')
   })
 
-  test('at once ends it, once', async () => {
-    const box = await sandbox()
-    const stripe = sdk(box)
-    const { subscriptionId } = await subscribed(box)
+  test('takes effect at once, and only once', async () => {
+    const sandbox = await sandboxForTest()
+    const stripe = sdk(sandbox)
+    const { subscriptionId } = await subscribed(sandbox)
     expect(await stripe.subscriptions.cancel(subscriptionId)).toMatchObject({ status: 'canceled' })
     expect((await stripe.subscriptions.list()).data).toEqual([])
     expect((await stripe.subscriptions.list({ status: 'all' })).data).toHaveLength(1)
     expect(await refusal(stripe.subscriptions.cancel(subscriptionId))).toMatchObject({ statusCode: 400 })
-    await forward(box, 40 * DAY_MS)
-    expect(types(box).filter((type) => type === 'invoice.created')).toHaveLength(1)
+    await forward(sandbox, 40 * DAY_MS)
+    expect(emittedTypes(sandbox).filter((type) => type === 'invoice.created')).toHaveLength(1)
   })
 })
 
-test('a changed amount and changed metadata hold from the next invoice on', async () => {
-  const box = await sandbox()
-  const stripe = sdk(box)
-  const { subscriptionId } = await subscribed(box, kept)
-  await box.changeSubscription(subscriptionId, { amount: 900 })
+test('puts a changed amount and changed metadata on the next invoice', async () => {
+  const sandbox = await sandboxForTest()
+  const stripe = sdk(sandbox)
+  const { subscriptionId } = await subscribed(sandbox, withMetadata)
+  await sandbox.changeSubscription(subscriptionId, { amount: 900 })
   await stripe.subscriptions.update(subscriptionId, { metadata: { article_url: 'https://news.example/b' } })
-  await forward(box, RENEWAL_MS)
+  await forward(sandbox, RENEWAL_MS)
   const [newest] = (await stripe.invoices.list()).data
   expect(newest).toMatchObject({
     amount_paid: 900,
@@ -206,22 +200,22 @@ test('a changed amount and changed metadata hold from the next invoice on', asyn
   })
 })
 
-test('a known customer gives again, and a declined first try leaves no subscription', async () => {
-  const box = await sandbox()
-  const stripe = sdk(box)
-  const { customerId } = await subscribed(box)
+test('starts another subscription of a known customer, and none when the first payment is declined', async () => {
+  const sandbox = await sandboxForTest()
+  const stripe = sdk(sandbox)
+  const { customerId } = await subscribed(sandbox)
   const { id } = await stripe.checkout.sessions.create(recurring({ customer: customerId }, 1000, 'year'))
-  const declined = await announcedBy(box, () => box.pay(id, 'declined'))
+  const declined = await emittedDuring(sandbox, () => sandbox.pay(id, 'declined'))
   expect(declined).toEqual(['payment_intent.created', 'charge.failed', 'payment_intent.payment_failed'])
   expect((await stripe.subscriptions.list()).data).toHaveLength(1)
-  expect(await announcedBy(box, () => box.pay(id, 'card'))).not.toContain('customer.created')
+  expect(await emittedDuring(sandbox, () => sandbox.pay(id, 'card'))).not.toContain('customer.created')
   const { data } = await stripe.subscriptions.list({ customer: customerId })
   expect(data.map(({ items }) => items.data[0]?.price.recurring?.interval)).toEqual(['year', 'month'])
   expect((await stripe.customers.list({ email: 'ann@example.org' })).data).toHaveLength(1)
 })
 
-async function status(box: Sandbox, id: string): Promise<string> {
-  return (await sdk(box).subscriptions.retrieve(id)).status
+async function status(sandbox: Sandbox, id: string): Promise<string> {
+  return (await sdk(sandbox).subscriptions.retrieve(id)).status
 }
 
 function day(seconds: number): string {

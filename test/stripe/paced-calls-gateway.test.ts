@@ -4,7 +4,8 @@ import { Stripe } from 'stripe'
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { stripeLists, UnreadableAnswer } from '../../src/stripe/balance-gateway.ts'
 import { pacedCalls } from '../../src/stripe/paced-calls-gateway.ts'
-import { paidGift, forward, DAY_MS, sandbox } from '../stripe-sandbox/kit.ts'
+import { DAY_MS, forward, paidGift } from '../kit/sandbox.ts'
+import { sandboxForTest } from '../stripe-sandbox/kit.ts'
 
 describe('the pace of background calls', () => {
   afterEach(() => void vi.useRealTimers())
@@ -93,7 +94,7 @@ const NEWEST = { since: null, after: null }
 
 describe('a page of Stripe’s books', () => {
   test('arrives after two answers 429, each followed by a longer pause', async () => {
-    const box = await sandbox()
+    const box = await sandboxForTest()
     await paidGift(box)
     await forward(box, DAY_MS)
     const slept: number[] = []
@@ -104,7 +105,7 @@ describe('a page of Stripe’s books', () => {
   })
 
   test('fails with 429 when Stripe goes on answering it, so that the sync goes on later', async () => {
-    const box = await sandbox()
+    const box = await sandboxForTest()
     const always = Array.from({ length: 50 }, () => TOO_MANY)
     const paced = pacedCalls({ sleep: () => Promise.resolve() })
     const lists = stripeLists(await answeringFirst(box.url, always), paced)
@@ -118,7 +119,7 @@ describe('a page of Stripe’s books', () => {
       { status: 200, body: '{"object":"list","data":[{"id":"ch_1"}],"has_more":false}' },
     ],
   ])('is refused when Stripe answers %s', async (_, answer) => {
-    const box = await sandbox()
+    const box = await sandboxForTest()
     const lists = stripeLists(await answeringFirst(box.url, [answer]), pacedCalls())
     await expect(lists.transactions(NEWEST)).rejects.toBeInstanceOf(UnreadableAnswer)
   })

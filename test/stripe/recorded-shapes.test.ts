@@ -5,7 +5,8 @@ import { payoutPage, transactionPage } from '../../src/stripe/balance-schema.ts'
 import { readEvent } from '../../src/stripe/handled-event-types.ts'
 import type { Stripe } from '../../src/stripe/stripe-gateway.ts'
 import { retrieveSubscription } from '../../src/stripe/subscription-gateway.ts'
-import { debitedGift, forward, DAY_MS, paidGift, sandbox, sdk, subscribed } from '../stripe-sandbox/kit.ts'
+import { DAY_MS, debitedGift, forward, paidGift, sdk, subscribed } from '../kit/sandbox.ts'
+import { sandboxForTest } from '../stripe-sandbox/kit.ts'
 
 /**
  * Every reader reads the objects of test/fixtures, which have the shapes of the SDK's API version. The offline Stripe
@@ -181,7 +182,7 @@ describe.each(READINGS)('%s in %s.json', (_type, file, read, yields, needs) => {
 
 /** The objects of an offline Stripe in which everything has happened once. */
 async function offlineObjects(): Promise<(type: string, file: string) => unknown> {
-  const box = await sandbox()
+  const box = await sandboxForTest()
   const stripe = sdk(box)
   const charge = await paidGift(box)
   await box.refund(charge, { amount: 200 })

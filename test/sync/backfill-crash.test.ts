@@ -5,7 +5,8 @@ import { createApplier } from '../../src/processing/processing-worker.ts'
 import { processing, withProfile } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { dyingAt } from '../kit/dying-pool.ts'
-import { DAY_MS, forward, paidGift, sandbox } from '../stripe-sandbox/kit.ts'
+import { DAY_MS, forward, paidGift } from '../kit/sandbox.ts'
+import { sandboxForTest } from '../stripe-sandbox/kit.ts'
 import { countRows } from '../reconciliation/kit.ts'
 import { notWhole, ourGift, recoveryOf, runBackfill } from './event-sync-kit.ts'
 
@@ -17,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => own.drop())
 
 test('resumes a backfill that was killed at any statement and ends with complete tables', async () => {
-  const box = await sandbox()
+  const box = await sandboxForTest()
   const { pool } = own.database
   let deaths = 0
   let gifts = 0

@@ -7,7 +7,8 @@ import { syncPayouts } from '../../src/sync/payout-sync-worker.ts'
 import { completeUpTo } from '../../src/sync/sync-state-store.ts'
 import { all, withProfile } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { DAY_MS, forward, paidGift, sandbox, sdk } from '../stripe-sandbox/kit.ts'
+import { DAY_MS, forward, paidGift, sdk } from '../kit/sandbox.ts'
+import { sandboxForTest } from '../stripe-sandbox/kit.ts'
 import { countRows } from '../reconciliation/kit.ts'
 import {
   tablesIn,
@@ -30,7 +31,7 @@ const pool = () => own.database.pool
 
 describe('a backfill after four days without webhooks', () => {
   test('recovers everything in one run and finds nothing in a second one', async () => {
-    const box = await sandbox()
+    const box = await sandboxForTest()
     await ourGift(pool(), box, 'card', { monthly: true, amount: 900 })
     await forward(box, 28 * DAY_MS)
     await deliver(pool(), box)
@@ -56,7 +57,7 @@ describe('a backfill after four days without webhooks', () => {
   })
 
   test('ends as if every webhook had arrived, and a webhook that arrives later changes nothing', async () => {
-    const box = await sandbox()
+    const box = await sandboxForTest()
     await eventfulDays(pool(), box)
     await runBackfill(pool(), box)
     const recovered = await tablesIn(pool())
@@ -104,7 +105,7 @@ describe('a backfill after four days without webhooks', () => {
 
 describe('a backfill after forty days without webhooks', () => {
   test('recovers everything once from objects, with the times of the charges', async () => {
-    const box = await sandbox()
+    const box = await sandboxForTest()
     await eventfulDays(pool(), box, 40)
     const done = await runBackfill(pool(), box)
     expect(done).toMatchObject({ missing: 0, completeUpTo: box.now() })
@@ -135,7 +136,7 @@ describe('a backfill after forty days without webhooks', () => {
   })
 
   test('is not complete by the sync of events alone', async () => {
-    const box = await sandbox()
+    const box = await sandboxForTest()
     await ourGift(pool(), box)
     const parts = recoveryOf(pool(), box)
     await runBackfill(pool(), box)
@@ -152,7 +153,7 @@ describe('a backfill after forty days without webhooks', () => {
   })
 
   test('is not complete by the sync of events alone when these were the first days', async () => {
-    const box = await sandbox()
+    const box = await sandboxForTest()
     const parts = recoveryOf(pool(), box)
     await syncTransactions(parts)
     await syncPayouts(parts)
@@ -164,7 +165,7 @@ describe('a backfill after forty days without webhooks', () => {
 })
 
 test('synthesises no events for payments of another program on the same account, however often they are read', async () => {
-  const box = await sandbox()
+  const box = await sandboxForTest()
   const theirs = await paidGift(box, 5000)
   await box.refund(theirs, { amount: 100 })
   await box.createEarlyFraudWarning(theirs)
@@ -177,7 +178,7 @@ test('synthesises no events for payments of another program on the same account,
 })
 
 test('reads a subscription that ended in the dashboard on the next day, without any event', async () => {
-  const box = await sandbox()
+  const box = await sandboxForTest()
   await ourGift(pool(), box, 'card', { monthly: true })
   await runBackfill(pool(), box)
   const states = () => all(pool(), `select status, ended_at is not null as ended from subscriptions`)

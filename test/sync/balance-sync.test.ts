@@ -6,7 +6,8 @@ import type { StripeLists } from '../../src/settlement/stripe-balance.ts'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { monthNamed } from '../kit/month.ts'
-import { DAY_MS, debitedGift, forward, gift, paidGift, sandbox, sdk } from '../stripe-sandbox/kit.ts'
+import { DAY_MS, debitedGift, forward, gift, paidGift, sdk } from '../kit/sandbox.ts'
+import { sandboxForTest } from '../stripe-sandbox/kit.ts'
 import {
   account,
   stripeListsOf,
@@ -56,7 +57,7 @@ async function twoMonths(box: Sandbox): Promise<void> {
 
 describe('recorded balance transactions', () => {
   test('are posted to the cent, and a second sync changes nothing', async () => {
-    const box = await sandbox()
+    const box = await sandboxForTest()
     await twoMonths(box)
     const parts = syncDepsOf(pool(), box)
     expect(await syncBalance(parts)).toBeGreaterThan(14)
@@ -75,7 +76,7 @@ describe('recorded balance transactions', () => {
   })
 
   test('clear what events posted and keep unknown types visible', async () => {
-    const box = await sandbox()
+    const box = await sandboxForTest()
     await twoMonths(box)
     await syncBalance(syncDepsOf(pool(), box))
     const clears = await rows(
@@ -105,7 +106,7 @@ describe('recorded balance transactions', () => {
   })
 
   test('keep a fee without an amount of an unknown type in the clearing account', async () => {
-    const box = await sandbox()
+    const box = await sandboxForTest()
     const id = await box.injectBalanceTransaction({ type: 'moon_tax', amount: 0, fee: 7 })
     await syncBalance(syncDepsOf(pool(), box))
     expect(await account(pool(), 'stripe_clearing')).toEqual({ usd: 7n })
@@ -116,7 +117,7 @@ describe('recorded balance transactions', () => {
   })
 
   test('clear a gift in the reader’s currency, whatever the settlement currency', async () => {
-    const box = await sandbox()
+    const box = await sandboxForTest()
     const charge = await paidGift(box, 1000, 'eur')
     await forward(box, DAY_MS)
     await box.setExchangeRate('eur', '1.2')
@@ -167,7 +168,7 @@ describe('a debit that the bank returns after a partial refund', () => {
     ['before', true],
     ['after', false],
   ])('takes along what was left by then, read %s that refund failed', async (_, early) => {
-    const box = await sandbox()
+    const box = await sandboxForTest()
     const parts = syncDepsOf(pool(), box)
     await returnedAndFailed(box, async () => early && syncBalance(parts))
     await syncBalance(parts)
@@ -190,7 +191,7 @@ function breakingAt(lists: StripeLists, page: number): StripeLists {
 
 describe('a sync that is interrupted', () => {
   test('resumes at its cursor, is complete only at its end, and misses nothing that arrived meanwhile', async () => {
-    const box = await sandbox({ payouts: 'manual' })
+    const box = await sandboxForTest({ payouts: 'manual' })
     for (let n = 0; n < 250; n += 1) await box.injectBalanceTransaction({ type: 'topup', amount: n + 1 })
     const parts = syncDepsOf(pool(), box)
     await expect(syncTransactions({ ...parts, lists: breakingAt(parts.lists, 2) })).rejects.toThrow('cut')
@@ -219,7 +220,7 @@ describe('a sync that is interrupted', () => {
   })
 
   test('stores every balance transaction once beside another sync', async () => {
-    const box = await sandbox({ payouts: 'manual' })
+    const box = await sandboxForTest({ payouts: 'manual' })
     for (let n = 0; n < 250; n += 1) await box.injectBalanceTransaction({ type: 'topup', amount: n + 1 })
     const parts = syncDepsOf(pool(), box)
     const kept = await Promise.all([
@@ -232,7 +233,7 @@ describe('a sync that is interrupted', () => {
   })
 
   test('keeps its complete time when only the newest page is read', async () => {
-    const box = await sandbox({ payouts: 'manual' })
+    const box = await sandboxForTest({ payouts: 'manual' })
     for (let n = 0; n < 150; n += 1) await box.injectBalanceTransaction({ type: 'topup', amount: n + 1 })
     const parts = syncDepsOf(pool(), box)
     expect(await syncNewestTransactions(parts)).toBe(150)
@@ -243,7 +244,7 @@ describe('a sync that is interrupted', () => {
 
 describe('payouts', () => {
   test('are itemised as soon as Stripe can, and their items sum to their amount', async () => {
-    const box = await sandbox()
+    const box = await sandboxForTest()
     const first = await paidGift(box, 5000)
     await paidGift(box, 1000)
     await forward(box, DAY_MS)
@@ -272,7 +273,7 @@ describe('payouts', () => {
   })
 
   test('are marked as not itemisable when they were made by hand', async () => {
-    const box = await sandbox({ payouts: 'manual' })
+    const box = await sandboxForTest({ payouts: 'manual' })
     await paidGift(box, 5000)
     await forward(box, 3 * DAY_MS)
     await sdk(box).payouts.create({ amount: 1000, currency: 'usd' })

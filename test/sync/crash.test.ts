@@ -3,7 +3,8 @@ import { runAlone } from '../../src/db/advisory-lock.ts'
 import type { StripeLists } from '../../src/settlement/stripe-balance.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { dyingAt } from '../kit/dying-pool.ts'
-import { DAY_MS, forward, paidGift, sandbox } from '../stripe-sandbox/kit.ts'
+import { DAY_MS, forward, paidGift } from '../kit/sandbox.ts'
+import { sandboxForTest } from '../stripe-sandbox/kit.ts'
 import { account, countRows, offBalance, syncBalance, syncDepsOf } from '../reconciliation/kit.ts'
 
 let own: TestDatabase
@@ -30,7 +31,7 @@ function inShortPages(lists: StripeLists): StripeLists {
 }
 
 test('resumes a sync that was killed at any statement and ends with the same tables', async () => {
-  const box = await sandbox()
+  const box = await sandboxForTest()
   const { pool } = own.database
   const parts = syncDepsOf(pool, box)
   const lists = inShortPages(parts.lists)

@@ -8,7 +8,7 @@ import { stripeReaders } from '../../src/stripe/stripe-readers.ts'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { createApplier } from '../../src/processing/processing-worker.ts'
 import { all, applyAll, keep, processing } from '../kit/books.ts'
-import { DAY_MS, forward, gift, recurring, sdk } from '../stripe-sandbox/kit.ts'
+import { DAY_MS, forward, gift, recurring, sdk } from '../kit/sandbox.ts'
 import { account, offBalance } from '../reconciliation/kit.ts'
 
 /** What a backfill works with, at the offline Stripe's time. */

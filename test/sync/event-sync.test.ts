@@ -17,7 +17,8 @@ import {
 } from '../../src/stripe/handled-event-types.ts'
 import { all, applyAll, keep, processing, withProfile } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { DAY_MS, forward, sandbox } from '../stripe-sandbox/kit.ts'
+import { DAY_MS, forward } from '../kit/sandbox.ts'
+import { sandboxForTest } from '../stripe-sandbox/kit.ts'
 import { countRows } from '../reconciliation/kit.ts'
 import {
   tablesIn,
@@ -80,7 +81,7 @@ test('the guide for going live lists exactly the event types that the service ha
 
 describe('the sync of events with the offline Stripe', () => {
   test('recovers every event type that was lost alone', async () => {
-    const box = await sandbox()
+    const box = await sandboxForTest()
     await eventfulDays(pool(), box)
     await deliver(pool(), box)
     const told = await tablesIn(pool())
@@ -115,7 +116,7 @@ describe('the sync of events with the offline Stripe', () => {
   }, 120_000)
 
   test('recovers nothing and takes two calls when nothing was lost', async () => {
-    const box = await sandbox()
+    const box = await sandboxForTest()
     await eventfulDays(pool(), box)
     await deliver(pool(), box)
     await syncEvents(recoveryOf(pool(), box))
@@ -136,7 +137,7 @@ describe('the sync of events with the offline Stripe', () => {
   })
 
   test('reads undelivered events first when it has to catch up, and no more than thirty days', async () => {
-    const box = await sandbox()
+    const box = await sandboxForTest()
     await ourGift(pool(), box)
     const parts = recoveryOf(pool(), box)
     const { calls, list } = watched(parts.events)
@@ -148,7 +149,7 @@ describe('the sync of events with the offline Stripe', () => {
   })
 
   test('recovers an event that may still be under way but does not count it as missed', async () => {
-    const box = await sandbox()
+    const box = await sandboxForTest()
     await ourGift(pool(), box)
     await forward(box, 10 * MINUTE_MS)
     await ourGift(pool(), box)
@@ -167,7 +168,7 @@ describe('the sync of events with the offline Stripe', () => {
   })
 
   test('resumes after every page at which it was interrupted and is complete only at its end', async () => {
-    const box = await sandbox()
+    const box = await sandboxForTest()
     for (let n = 0; n < 6; n += 1) await ourGift(pool(), box)
     await forward(box, DAY_MS)
     const parts = recoveryOf(pool(), box)
@@ -199,7 +200,7 @@ describe('the sync of events with the offline Stripe', () => {
   })
 
   test('starts again when Stripe no longer knows the cursor’s event', async () => {
-    const box = await sandbox()
+    const box = await sandboxForTest()
     for (let n = 0; n < 4; n += 1) await ourGift(pool(), box)
     const parts = recoveryOf(pool(), box)
     let calls = 0
@@ -217,7 +218,7 @@ describe('the sync of events with the offline Stripe', () => {
   })
 
   test('stores every event once beside another sync, and a late webhook adds nothing', async () => {
-    const box = await sandbox()
+    const box = await sandboxForTest()
     await eventfulDays(pool(), box)
     const runs = await Promise.all([1, 2, 3].map(() => syncEvents(recoveryOf(pool(), box))))
     const used = box.events().filter(({ type }) => HANDLED_EVENT_TYPES.includes(type)).length
@@ -230,7 +231,7 @@ describe('the sync of events with the offline Stripe', () => {
   })
 
   test('keeps its complete time and counts a missing event when a listed one cannot be read', async () => {
-    const box = await sandbox()
+    const box = await sandboxForTest()
     await ourGift(pool(), box)
     const parts = recoveryOf(pool(), box)
     const events: EventList = async (place) => ({ ...(await parts.events(place)), unreadable: 1 })
@@ -243,7 +244,7 @@ describe('the sync of events with the offline Stripe', () => {
 
 describe('events of the account’s own API version', () => {
   test('are recovered as events of their objects in our version and never quarantined', async () => {
-    const box = await sandbox({ accountVersion: '2020-08-27' })
+    const box = await sandboxForTest({ accountVersion: '2020-08-27' })
     await eventfulDays(pool(), box)
     expect(await runBackfill(pool(), box)).toMatchObject({ missing: 0, completeUpTo: box.now() })
     expect(await notWhole(pool())).toEqual(whole)
@@ -258,7 +259,7 @@ describe('events of the account’s own API version', () => {
   })
 
   test('are not fetched again when they came by webhook', async () => {
-    const box = await sandbox({ accountVersion: '2020-08-27' })
+    const box = await sandboxForTest({ accountVersion: '2020-08-27' })
     await eventfulDays(pool(), box)
     await deliver(pool(), box)
     const parts = recoveryOf(pool(), box)
@@ -270,7 +271,7 @@ describe('events of the account’s own API version', () => {
   })
 
   test('count as missing when their object cannot be read, and the sync is not complete', async () => {
-    const box = await sandbox({ accountVersion: '2020-08-27' })
+    const box = await sandboxForTest({ accountVersion: '2020-08-27' })
     await ourGift(pool(), box)
     const parts = recoveryOf(pool(), box)
     const objects: StripeObjects = { ...parts.objects, retrieveObjectOf: async () => null }
@@ -281,7 +282,7 @@ describe('events of the account’s own API version', () => {
 
 describe('the sync of objects with the offline Stripe', () => {
   test('recovers nothing when nothing was lost, and adds nothing when it runs again', async () => {
-    const box = await sandbox()
+    const box = await sandboxForTest()
     await eventfulDays(pool(), box)
     await deliver(pool(), box)
     expect(await syncObjects(recoveryOf(pool(), box))).toEqual({ recovered: 0, missing: 0 })
@@ -298,7 +299,7 @@ describe('the sync of objects with the offline Stripe', () => {
   })
 
   test('leaves a young object to its webhook and recovers it later', async () => {
-    const box = await sandbox()
+    const box = await sandboxForTest()
     await ourGift(pool(), box)
     expect(await syncObjects(recoveryOf(pool(), box))).toEqual({ recovered: 0, missing: 0 })
     await forward(box, 16 * MINUTE_MS)
@@ -306,7 +307,7 @@ describe('the sync of objects with the offline Stripe', () => {
   })
 
   test('resumes where it was interrupted', async () => {
-    const box = await sandbox()
+    const box = await sandboxForTest()
     await eventfulDays(pool(), box)
     const parts = recoveryOf(pool(), box)
     const seen: string[] = []
@@ -327,7 +328,7 @@ describe('the sync of objects with the offline Stripe', () => {
   })
 
   test('recovers the failure of an old refund and the end of an old dispute', async () => {
-    const box = await sandbox()
+    const box = await sandboxForTest()
     const refunded = await ourGift(pool(), box)
     const disputed = await ourGift(pool(), box)
     const refund = await box.refund(refunded.charge)
@@ -347,7 +348,7 @@ describe('the sync of objects with the offline Stripe', () => {
 })
 
 test('makes a backfill wait for a running sync and refuses it when that takes too long', async () => {
-  const box = await sandbox()
+  const box = await sandboxForTest()
   await ourGift(pool(), box)
   const parts = recoveryOf(pool(), box)
   await runAlone(own.url, SYNC_LOCK, async () => {

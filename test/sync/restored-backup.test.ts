@@ -13,7 +13,8 @@ import { verify } from '../../src/verification/verify.ts'
 import { createApplier } from '../../src/processing/processing-worker.ts'
 import { all, keep, processing, profile, withProfile } from '../kit/books.ts'
 import { query, withDatabase } from '../kit/test-server.ts'
-import { DAY_MS, forward, receiver, sandbox, sdk } from '../stripe-sandbox/kit.ts'
+import { DAY_MS, forward, sdk } from '../kit/sandbox.ts'
+import { sandboxForTest, webhookReceiver } from '../stripe-sandbox/kit.ts'
 import { notWhole, ourGift, recoveryOf, whole } from './event-sync-kit.ts'
 import { backfill } from '../../src/sync/backfill-worker.ts'
 
@@ -75,8 +76,8 @@ function houseOn({ pool }: ReturnType<typeof openDatabase>, box: Sandbox) {
 }
 
 test('gives receipts of a restored backup their numbers and links again, mails none twice, and continues after them', async () => {
-  const endpoint = await receiver()
-  const box = await sandbox({ webhookUrl: endpoint.url })
+  const endpoint = await webhookReceiver()
+  const box = await sandboxForTest({ webhookUrl: endpoint.url })
   /** What Stripe delivered since the last time. */
   let seen = 0
   const delivered = async () => {
@@ -143,8 +144,8 @@ test('gives receipts of a restored backup their numbers and links again, mails n
 })
 
 test('gives a number without a known gift to a gift of that time without a receipt', async () => {
-  const endpoint = await receiver()
-  const box = await sandbox({ webhookUrl: endpoint.url })
+  const endpoint = await webhookReceiver()
+  const box = await sandboxForTest({ webhookUrl: endpoint.url })
   const first = await database()
   const before = first.open()
   await withProfile(before.pool)

@@ -11,7 +11,7 @@ import { charge, checkoutSession, stripeEvent } from '../kit/stripe-events.ts'
 import { verify } from '../../src/verification/verify.ts'
 import { stripeListsOf, syncBalance, syncDepsOf } from '../reconciliation/kit.ts'
 import { deliver, ourGift, runBackfill } from '../sync/event-sync-kit.ts'
-import { DAY_MS, forward, openSandbox, paidGift, sdk } from '../stripe-sandbox/kit.ts'
+import { DAY_MS, forward, openSandbox, paidGift, sdk } from '../kit/sandbox.ts'
 import { inOrder, inReverse, twoRichMonths, verified } from './kit.ts'
 
 let db: TestDatabase

@@ -4,7 +4,7 @@ import { verify, type Verification } from '../../src/verification/verify.ts'
 import { applyAll, keep, processing, profile, withProfile } from '../kit/books.ts'
 import type { TestDatabase } from '../kit/database.ts'
 import { stripeListsOf, syncBalance, syncDepsOf } from '../reconciliation/kit.ts'
-import { DAY_MS, forward, HOUR_MS, sdk } from '../stripe-sandbox/kit.ts'
+import { DAY_MS, forward, HOUR_MS, sdk } from '../kit/sandbox.ts'
 import { deliver, eventfulDays, ourGift, ourSession } from '../sync/event-sync-kit.ts'
 
 /** When the service receives what happened at Stripe. */

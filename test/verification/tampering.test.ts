@@ -6,7 +6,7 @@ import { donationTamperings } from './tamperings/donations.ts'
 import { ledgerTamperings } from './tamperings/ledger.ts'
 import { receiptTamperings } from './tamperings/receipts.ts'
 import { settlementTamperings } from './tamperings/settlement.ts'
-import { openSandbox } from '../stripe-sandbox/kit.ts'
+import { openSandbox } from '../kit/sandbox.ts'
 import { inOrder, twoRichMonths, verified } from './kit.ts'
 
 /** In tables that agree with Stripe one thing is changed at a time: verifying finds it, and nothing else. */

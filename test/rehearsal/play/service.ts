@@ -7,9 +7,10 @@ import type { Database } from '../../../src/db/database.ts'
 import { makeMetrics } from '../../../src/http/metrics.ts'
 import { openCapturedMailer } from '../../../src/mail/captured-mailer.ts'
 import { recordProfile } from '../../../src/newsroom/profile-store.ts'
-import { startSandbox, type Sandbox } from '../../../src/stripe-sandbox/sandbox.ts'
+import type { Sandbox } from '../../../src/stripe-sandbox/sandbox.ts'
 import { makeStripe, type Stripe } from '../../../src/stripe/stripe-gateway.ts'
 import { freePort } from '../../kit/free-port.ts'
+import { openSandbox, WEBHOOK_SECRET } from '../../kit/sandbox.ts'
 import {
   BANK_REFUND_AFTER_MS,
   BANK_ANSWERS_AFTER_MS,
@@ -40,8 +41,6 @@ export type RehearsalService = {
   close(): Promise<void>
 }
 
-const SECRET = 'whsec_known_to_the_rehearsal_only'
-
 export async function openService(options: {
   readonly database: Database
   readonly seed: number
@@ -57,15 +56,10 @@ export async function openService(options: {
   const port = options.port ?? (await freePort())
   const url = `http://127.0.0.1:${port}`
   const webhookUrl = `${url}/webhooks/stripe`
-  sandbox = await startSandbox({
-    host: '127.0.0.1',
-    port: 0,
-    webhookSecret: SECRET,
+  sandbox = await openSandbox({
     webhookUrl,
-    journalFile: null,
     clock: scriptClock,
     callerClock: clock,
-    delivery: { mode: 'manual' },
     seed,
     faults: { seed, ...FAULTS },
     settlementCurrencies: SETTLED_IN,
@@ -98,7 +92,7 @@ export async function openService(options: {
     connection: {
       secretKey: 'sk_test_offline',
       apiBase: sandbox.url,
-      webhookSecrets: [SECRET],
+      webhookSecrets: [WEBHOOK_SECRET],
       checkoutOrigins: [sandbox.url],
       sandboxUrl: null,
     },
@@ -114,7 +108,7 @@ export async function openService(options: {
     server.once('error', reject).listen(port, '127.0.0.1', resolve),
   )
   const token = await createApiToken(database.knex, { name: 'rehearsal', role: 'finance' })
-  const openSandbox = sandbox
+  const runningSandbox = sandbox
   return {
     sandbox,
     stripe,
@@ -139,7 +133,7 @@ export async function openService(options: {
         server.close(resolve)
         server.closeAllConnections()
       })
-      await openSandbox.close()
+      await runningSandbox.close()
     },
   }
 }

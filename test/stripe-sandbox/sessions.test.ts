@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { gift, movableClock, refusal, sandbox, sdk, START, types } from './kit.ts'
+import { gift, movableClock, sdk, START } from '../kit/sandbox.ts'
+import { emittedTypes, refusal, sandboxForTest } from './kit.ts'
 
 const metadata = { checkout_id: '7f6b' }
 
 describe('a session', () => {
-  test('opens without a payment intent, with an address to send the reader to', async () => {
-    const box = await sandbox()
-    const session = await sdk(box).checkout.sessions.create(
+  test('opens without a PaymentIntent and with the address of its checkout page', async () => {
+    const sandbox = await sandboxForTest()
+    const session = await sdk(sandbox).checkout.sessions.create(
       gift({ metadata, client_reference_id: 'chk_1', customer_email: 'ann@example.org', locale: 'de' }),
     )
     expect(session).toMatchObject({
@@ -23,24 +24,24 @@ describe('a session', () => {
       locale: 'de',
       submit_type: 'donate',
       metadata,
-      url: `${box.url}/c/pay/${session.id}`,
+      url: `${sandbox.url}/c/pay/${session.id}`,
       success_url: 'https://news.example/thank-you?session_id={CHECKOUT_SESSION_ID}',
     })
     expect(session.id).toMatch(/^cs_test_\w{58}$/)
     expect(session.created).toBe(Math.floor(START.getTime() / 1000))
     expect(session.expires_at - session.created).toBe(24 * 3600)
     expect(session.lastResponse.requestId).toMatch(/^req_/)
-    expect(box.events()).toEqual([])
+    expect(sandbox.events()).toEqual([])
   })
 
-  test('paid by card is complete and paid, with the metadata where Stripe puts it', async () => {
-    const box = await sandbox()
-    const stripe = sdk(box)
+  test('is complete when it is paid by card, with the metadata where Stripe puts it', async () => {
+    const sandbox = await sandboxForTest()
+    const stripe = sdk(sandbox)
     const intentMetadata = { checkout_id: '7f6b', on: 'intent' }
     const { id } = await stripe.checkout.sessions.create(
       gift({ metadata, payment_intent_data: { metadata: intentMetadata, description: 'Gift' } }),
     )
-    await box.pay(id, 'card', { name: 'Ann Reader', email: 'ann@example.org' })
+    await sandbox.pay(id, 'card', { name: 'Ann Reader', email: 'ann@example.org' })
     const session = await stripe.checkout.sessions.retrieve(id, {
       expand: ['payment_intent.latest_charge', 'line_items'],
     })
@@ -71,21 +72,21 @@ describe('a session', () => {
         },
       },
     })
-    expect(types(box)).toEqual([
+    expect(emittedTypes(sandbox)).toEqual([
       'payment_intent.created',
       'charge.succeeded',
       'payment_intent.succeeded',
       'checkout.session.completed',
     ])
-    await expect(box.pay(id, 'card')).rejects.toThrow('complete')
-    expect(box.events()).toHaveLength(4)
+    await expect(sandbox.pay(id, 'card')).rejects.toThrow('complete')
+    expect(sandbox.events()).toHaveLength(4)
   })
 
-  test('declined stays open, and the next try pays with the same intent', async () => {
-    const box = await sandbox()
-    const stripe = sdk(box)
+  test('stays open when the card is declined, and the next attempt uses the same PaymentIntent', async () => {
+    const sandbox = await sandboxForTest()
+    const stripe = sdk(sandbox)
     const { id } = await stripe.checkout.sessions.create(gift())
-    await box.pay(id, 'declined')
+    await sandbox.pay(id, 'declined')
     const declined = await stripe.checkout.sessions.retrieve(id, { expand: ['payment_intent.latest_charge'] })
     expect(declined).toMatchObject({
       status: 'open',
@@ -97,9 +98,13 @@ describe('a session', () => {
         latest_charge: { status: 'failed', paid: false, failure_code: 'card_declined' },
       },
     })
-    expect(types(box)).toEqual(['payment_intent.created', 'charge.failed', 'payment_intent.payment_failed'])
-    await box.pay(id, 'card')
-    expect(types(box).filter((type) => type === 'payment_intent.created')).toHaveLength(1)
+    expect(emittedTypes(sandbox)).toEqual([
+      'payment_intent.created',
+      'charge.failed',
+      'payment_intent.payment_failed',
+    ])
+    await sandbox.pay(id, 'card')
+    expect(emittedTypes(sandbox).filter((type) => type === 'payment_intent.created')).toHaveLength(1)
     const charges = await stripe.charges.list({ payment_intent: intentId(declined.payment_intent) })
     expect(charges.data.map((charge) => charge.status)).toEqual(['succeeded', 'failed'])
   })
@@ -107,83 +112,88 @@ describe('a session', () => {
   test.each([
     ['succeeded', 'paid', 'succeeded', 'checkout.session.async_payment_succeeded'],
     ['failed', 'unpaid', 'requires_payment_method', 'checkout.session.async_payment_failed'],
-  ] as const)('a bank debit that %s', async (outcome, paymentStatus, intentStatus, event) => {
-    const box = await sandbox()
-    const stripe = sdk(box)
-    const { id } = await stripe.checkout.sessions.create(gift())
-    await box.pay(id, 'bank_debit')
-    const underWay = await stripe.checkout.sessions.retrieve(id, { expand: ['payment_intent.latest_charge'] })
-    expect(underWay).toMatchObject({
-      status: 'complete',
-      payment_status: 'unpaid',
-      payment_intent: {
-        status: 'processing',
-        latest_charge: {
-          status: 'pending',
-          paid: false,
-          payment_method_details: { type: 'us_bank_account' },
+  ] as const)(
+    'is complete while a bank debit is pending, and reports that it has %s',
+    async (outcome, paymentStatus, intentStatus, event) => {
+      const sandbox = await sandboxForTest()
+      const stripe = sdk(sandbox)
+      const { id } = await stripe.checkout.sessions.create(gift())
+      await sandbox.pay(id, 'bank_debit')
+      const pending = await stripe.checkout.sessions.retrieve(id, {
+        expand: ['payment_intent.latest_charge'],
+      })
+      expect(pending).toMatchObject({
+        status: 'complete',
+        payment_status: 'unpaid',
+        payment_intent: {
+          status: 'processing',
+          latest_charge: {
+            status: 'pending',
+            paid: false,
+            payment_method_details: { type: 'us_bank_account' },
+          },
         },
-      },
-    })
-    expect(types(box).slice(1)).toEqual([
-      'charge.pending',
-      'payment_intent.processing',
-      'checkout.session.completed',
-    ])
-    await box.settleBankDebit(id, outcome)
-    const settled = await stripe.checkout.sessions.retrieve(id, { expand: ['payment_intent'] })
-    expect(settled).toMatchObject({
-      status: 'complete',
-      payment_status: paymentStatus,
-      payment_intent: { status: intentStatus },
-    })
-    expect(types(box).at(-1)).toBe(event)
-    await expect(box.settleBankDebit(id, outcome)).rejects.toThrow('is pending')
-  })
+      })
+      expect(emittedTypes(sandbox).slice(1)).toEqual([
+        'charge.pending',
+        'payment_intent.processing',
+        'checkout.session.completed',
+      ])
+      await sandbox.settleBankDebit(id, outcome)
+      const settled = await stripe.checkout.sessions.retrieve(id, { expand: ['payment_intent'] })
+      expect(settled).toMatchObject({
+        status: 'complete',
+        payment_status: paymentStatus,
+        payment_intent: { status: intentStatus },
+      })
+      expect(emittedTypes(sandbox).at(-1)).toBe(event)
+      await expect(sandbox.settleBankDebit(id, outcome)).rejects.toThrow('is pending')
+    },
+  )
 
-  test('a bank debit settles by itself when its time has come', async () => {
+  test('reports the outcome of a bank debit when its time has come', async () => {
     const clock = movableClock()
-    const box = await sandbox({ clock: clock.now, bankDebitDelayMs: 60_000 })
-    const { id } = await sdk(box).checkout.sessions.create(gift({}, 500, 'eur'))
-    await box.pay(id, 'bank_debit')
+    const sandbox = await sandboxForTest({ clock: clock.now, bankDebitDelayMs: 60_000 })
+    const { id } = await sdk(sandbox).checkout.sessions.create(gift({}, 500, 'eur'))
+    await sandbox.pay(id, 'bank_debit')
     clock.forwardMs(59_999)
-    expect(types(box)).not.toContain('checkout.session.async_payment_succeeded')
+    expect(emittedTypes(sandbox)).not.toContain('checkout.session.async_payment_succeeded')
     clock.forwardMs(1)
-    expect(types(box)).toContain('checkout.session.async_payment_succeeded')
+    expect(emittedTypes(sandbox)).toContain('checkout.session.async_payment_succeeded')
   })
 
-  test('a currency without a bank debit offers none', async () => {
-    const box = await sandbox()
-    const { id, payment_method_types: methods } = await sdk(box).checkout.sessions.create(
+  test('offers no bank debit in a currency that has none', async () => {
+    const sandbox = await sandboxForTest()
+    const { id, payment_method_types: methods } = await sdk(sandbox).checkout.sessions.create(
       gift({}, 500, 'jpy'),
     )
     expect(methods).toEqual(['card'])
-    await expect(box.pay(id, 'bank_debit')).rejects.toThrow('no bank debit')
-    expect(box.events()).toEqual([])
+    await expect(sandbox.pay(id, 'bank_debit')).rejects.toThrow('no bank debit')
+    expect(sandbox.events()).toEqual([])
   })
 
-  test('expires when its time has come, and what was tried on it is cancelled', async () => {
+  test('expires when its time has come, and its PaymentIntent is canceled', async () => {
     const clock = movableClock()
-    const box = await sandbox({ clock: clock.now })
-    const stripe = sdk(box)
+    const sandbox = await sandboxForTest({ clock: clock.now })
+    const stripe = sdk(sandbox)
     const soon = Math.floor(clock.now().getTime() / 1000) + 1800
     const { id } = await stripe.checkout.sessions.create(gift({ expires_at: soon }))
-    await box.pay(id, 'declined')
+    await sandbox.pay(id, 'declined')
     clock.forwardMs(1800_000 - 501) // the session was made half a second into its first second
     expect(await stripe.checkout.sessions.retrieve(id)).toMatchObject({ status: 'open' })
     clock.forwardMs(1)
     expect(await stripe.checkout.sessions.retrieve(id)).toMatchObject({ status: 'expired', url: null })
-    expect(types(box).slice(-2)).toEqual(['payment_intent.canceled', 'checkout.session.expired'])
-    await expect(box.pay(id, 'card')).rejects.toThrow('expired')
+    expect(emittedTypes(sandbox).slice(-2)).toEqual(['payment_intent.canceled', 'checkout.session.expired'])
+    await expect(sandbox.pay(id, 'card')).rejects.toThrow('expired')
   })
 
-  test('is expired through the API, once', async () => {
-    const box = await sandbox()
-    const stripe = sdk(box)
+  test('is expired by the API, only once', async () => {
+    const sandbox = await sandboxForTest()
+    const stripe = sdk(sandbox)
     const { id } = await stripe.checkout.sessions.create(gift())
     const expired = await stripe.checkout.sessions.expire(id, {}, { idempotencyKey: 'expire-1' })
     expect(expired.status).toBe('expired')
-    expect(box.events()[0]).toMatchObject({
+    expect(sandbox.events()[0]).toMatchObject({
       type: 'checkout.session.expired',
       request: { idempotency_key: 'expire-1' },
     })
@@ -192,16 +202,16 @@ describe('a session', () => {
     expect(error.message).toContain('status of `expired`')
   })
 
-  test('is left open by a reader who goes back', async () => {
-    const box = await sandbox()
-    const stripe = sdk(box)
+  test('stays open when the reader goes back', async () => {
+    const sandbox = await sandboxForTest()
+    const stripe = sdk(sandbox)
     const { id } = await stripe.checkout.sessions.create(gift())
-    await box.pay(id, 'cancel')
+    await sandbox.pay(id, 'cancel')
     expect(await stripe.checkout.sessions.retrieve(id)).toMatchObject({
       status: 'open',
       payment_intent: null,
     })
-    expect(box.events()).toEqual([])
+    expect(sandbox.events()).toEqual([])
   })
 })
 
