@@ -4,14 +4,13 @@ import { groupCommit } from '../../src/inbox/group-commit.ts'
 
 const itemsFault = (error: unknown) => error instanceof RangeError
 
-/** A store whose writes end when the test says so. */
-function slowStore(poison: (item: number) => boolean = () => false) {
+/** A store whose writes end only when the test ends them. */
+function slowStore() {
   const batches: number[][] = []
   const ends: (() => void)[] = []
   const write = async (items: readonly number[]) => {
     batches.push([...items])
     await new Promise<void>((resolve) => ends.push(resolve))
-    if (items.some((item) => poison(item))) throw new RangeError('poison')
   }
   const endOne = async () => {
     ends.shift()?.()
@@ -20,7 +19,7 @@ function slowStore(poison: (item: number) => boolean = () => false) {
   return { batches, write, endOne, pending: () => ends.length }
 }
 
-test('alone, an item is written at once; what comes while two writes run shares the next one', async () => {
+test('writes an item at once while fewer than two writes run, and what arrives meanwhile together', async () => {
   const store = slowStore()
   const inbox = groupCommit(store.write, itemsFault)
   const all = [1, 2, 3, 4, 5].map((item) => inbox.add(item))
@@ -32,7 +31,7 @@ test('alone, an item is written at once; what comes while two writes run shares 
   await Promise.all(all)
 })
 
-test('an item is answered only after its own write has ended', async () => {
+test('resolves an item only after its own write has ended', async () => {
   const store = slowStore()
   const inbox = groupCommit(store.write, itemsFault)
   let answered = false
@@ -44,29 +43,29 @@ test('an item is answered only after its own write has ended', async () => {
   expect(answered).toBe(true)
 })
 
-test('only the poisonous items are rejected, whatever else shares their batch', async () => {
+test('rejects only the items that the store refuses, whatever else shares their batch', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.uniqueArray(fc.nat(1000), { minLength: 1, maxLength: 30 }),
       fc.func(fc.boolean()),
-      async (items, poison) => {
+      async (items, isRefused) => {
         const written: number[] = []
         const inbox = groupCommit<number>(async (batch) => {
           await Promise.resolve()
-          if (batch.some((item) => poison(item))) throw new RangeError('poison')
+          if (batch.some((item) => isRefused(item))) throw new RangeError('refused')
           written.push(...batch)
         }, itemsFault)
         const results = await Promise.allSettled(items.map((item) => inbox.add(item)))
-        expect(items.map((item) => !poison(item))).toEqual(
+        expect(items.map((item) => !isRefused(item))).toEqual(
           results.map(({ status }) => status === 'fulfilled'),
         )
-        expect(written.toSorted()).toEqual(items.filter((item) => !poison(item)).toSorted())
+        expect(written.toSorted()).toEqual(items.filter((item) => !isRefused(item)).toSorted())
       },
     ),
   )
 })
 
-test('when the store is away, every item of the batch is rejected after one try', async () => {
+test('rejects every item of a batch after one try when the store cannot be reached', async () => {
   let tries = 0
   const inbox = groupCommit<number>(async () => {
     tries += 1

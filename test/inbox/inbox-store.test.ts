@@ -13,7 +13,7 @@ afterAll(() => db.drop())
 function event(changes: object = {}): InboxEvent {
   const json = { ...stripeEvent('charge.succeeded', { id: stripeId('ch') }), ...changes }
   const read = inboxEvent(JSON.stringify(json), json)
-  if (!read) throw new Error('the kit made something that is no event')
+  if (!read) throw new Error('The kit made an object that is not an event')
   return read
 }
 

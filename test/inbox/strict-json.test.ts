@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { strictJson, strictText } from '../../src/inbox/strict-json.ts'
 
-test('whatever JSON.stringify writes is read back, compact or pretty', () => {
+test('reads whatever JSON.stringify writes, compact or indented', () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.constantFrom(undefined, 2, '\t'), (value, indent) => {
       const text = JSON.stringify(value, null, indent)
@@ -11,7 +11,7 @@ test('whatever JSON.stringify writes is read back, compact or pretty', () => {
   )
 })
 
-test('a repeated key is refused wherever it stands and however it is escaped', () => {
+test('refuses a repeated key at any depth and with any escapes', () => {
   const path = fc.array(fc.constantFrom('object', 'array'), { maxLength: 4 })
   fc.assert(
     fc.property(
@@ -21,10 +21,10 @@ test('a repeated key is refused wherever it stands and however it is escaped', (
       path,
       fc.boolean(),
       (key, a, b, wraps, escape) => {
-        const again = escape
-          ? Array.from({ length: key.length }, (_, at) => escaped(key.charCodeAt(at))).join('')
+        const repeated = escape
+          ? Array.from({ length: key.length }, (_, index) => escaped(key.charCodeAt(index))).join('')
           : JSON.stringify(key).slice(1, -1)
-        let text = `{${JSON.stringify(key)}: ${JSON.stringify(a)}, "${again}" :${JSON.stringify(b)}}`
+        let text = `{${JSON.stringify(key)}: ${JSON.stringify(a)}, "${repeated}" :${JSON.stringify(b)}}`
         for (const wrap of wraps) text = wrap === 'object' ? `{"in": ${text}}` : `[1, ${text}]`
         expect(strictJson(text)).toBe(undefined)
       },
@@ -32,25 +32,25 @@ test('a repeated key is refused wherever it stands and however it is escaped', (
   )
 })
 
-test('a key written once plainly and once escaped is the same key', () => {
+test('refuses a key that is written once plainly and once escaped', () => {
   expect(strictJson('{"amount": 1, "\\u0061mount": 2}')).toBe(undefined)
 })
 
-test.each(['', '{', '{"a":}', 'undefined', "{'a':1}"])('%j is not JSON', (text) => {
+test.each(['', '{', '{"a":}', 'undefined', "{'a':1}"])('refuses %j, which is not JSON', (text) => {
   expect(strictJson(text)).toBe(undefined)
 })
 
-test('bytes that are not UTF-8 have no text', () => {
+test('finds no text in bytes that are not UTF-8', () => {
   expect(strictText(Buffer.from([0x7b, 0xff, 0x7d]))).toBe(null)
   expect(strictText(Buffer.from('{"name":"Ł"}'))).toBe('{"name":"Ł"}')
 })
 
-test('a byte order mark is not swallowed: it was not in what is read, but it was signed', () => {
+test('keeps a byte order mark, which was signed, and refuses it as JSON', () => {
   expect(strictText(Buffer.from('\uFEFF{}'))).toBe('\uFEFF{}')
   expect(strictJson('\uFEFF{}')).toBe(undefined)
 })
 
-/** The same key in other bytes: `\u0061` for `a`. */
+/** An escaped character: `\u0061` for `a`. */
 function escaped(unit: number): string {
   return `\\u${unit.toString(16).padStart(4, '0')}`
 }

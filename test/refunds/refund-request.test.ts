@@ -6,22 +6,22 @@ import { money, toDecimalString } from '../../src/money/money.ts'
 
 const usd = parseCurrency('usd') ?? expect.fail('usd is in the table')
 
-describe('what can be refunded', () => {
-  test('is what neither went back nor is withdrawn, and never less than nothing', () => {
+describe('the refundable amount', () => {
+  test('is the gift less refunds and withdrawals, and never below zero', () => {
     fc.assert(
       fc.property(
         fc.bigInt(1n, 10_000n),
         fc.bigInt(0n, 20_000n),
         fc.bigInt(0n, 20_000n),
-        (gross, back, taken) => {
-          const { minor } = refundable(money(gross, usd), back, taken)
-          expect(minor).toBe(gross > back + taken ? gross - back - taken : 0n)
+        (gross, refunded, disputed) => {
+          const { minor } = refundable(money(gross, usd), refunded, disputed)
+          expect(minor).toBe(gross > refunded + disputed ? gross - refunded - disputed : 0n)
         },
       ),
     )
   })
 
-  test('every amount up to it may be typed, and none above', () => {
+  test('is the largest amount that staff may type', () => {
     fc.assert(
       fc.property(fc.bigInt(1n, 10_000n), fc.bigInt(1n, 20_000n), (left, asked) => {
         const typed = toDecimalString(money(asked, usd))
@@ -34,7 +34,7 @@ describe('what can be refunded', () => {
   })
 })
 
-test('Stripe is asked again under the same key only while it remembers it', () => {
+test('an idempotency key is valid for twenty hours', () => {
   const requestedAt = new Date('2026-01-01T00:00:00Z')
   expect(isKeyValid({ requestedAt }, new Date('2026-01-01T19:59:59Z'))).toBe(true)
   expect(isKeyValid({ requestedAt }, new Date('2026-01-01T20:00:00Z'))).toBe(false)

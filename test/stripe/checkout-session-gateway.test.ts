@@ -64,11 +64,11 @@ afterEach(() => {
   nock.emitter.off('no match', noteUnmatched)
   nock.cleanAll()
   nock.enableNetConnect()
-  if (unmatched.length > 0) throw new Error(`requests nobody expected: ${unmatched.join(', ')}`)
+  if (unmatched.length > 0) throw new Error(`unexpected requests: ${unmatched.join(', ')}`)
 })
 
-describe('a session is made', () => {
-  it('with our idempotency key and without telemetry', async () => {
+describe('creating a session', () => {
+  it('sends our idempotency key and no telemetry', async () => {
     nock(API, {
       reqheaders: { 'idempotency-key': 'key-1', authorization: `Bearer ${SECRET_KEY}` },
       badheaders: ['x-stripe-client-telemetry'],
@@ -82,12 +82,12 @@ describe('a session is made', () => {
     })
   })
 
-  it('at the place the configuration names', async () => {
+  it('asks the host that the configuration names', async () => {
     nock('http://127.0.0.1:12111').post(PATH).reply(200, session)
     expect(await ask({ apiBase: 'http://127.0.0.1:12111' })).toMatchObject({ id: 'cs_test_a1' })
   })
 
-  it('by a second try after a lost connection', async () => {
+  it('tries a second time after a lost connection', async () => {
     nock(API)
       .post(PATH)
       .replyWithError(Object.assign(new Error('reset'), { code: 'ECONNRESET' }))
@@ -95,29 +95,29 @@ describe('a session is made', () => {
     expect(await ask()).toMatchObject({ id: 'cs_test_a1' })
   })
 
-  it('under a further key when Stripe keeps answering ours with its old failure', async () => {
+  it('uses a second key when Stripe answers ours with a server error', async () => {
     nock(API).post(PATH).matchHeader('idempotency-key', 'key-1').times(2).reply(500, error('api_error'))
     nock(API).post(PATH).matchHeader('idempotency-key', 'key-1-again').reply(200, session)
     expect(await ask()).toMatchObject({ id: 'cs_test_a1' })
   })
 })
 
-describe('Stripe cannot be had', () => {
+describe('the checkout is unavailable', () => {
   it.each([
-    ['it answers 500', 500, error('api_error'), 3],
-    ['it answers 503 without a word', 503, '', 3],
-    ['it is busy', 429, error('invalid_request_error', { code: 'rate_limit' }), 1],
-    ['it is busy and says so oddly', 429, { message: 'slow down' }, 1],
-    ['another request holds the key', 409, error('idempotency_error'), 2],
-    ['our key is wrong', 401, error('invalid_request_error'), 1],
-    ['our key may not', 403, error('invalid_request_error'), 1],
+    ['Stripe answers 500', 500, error('api_error'), 3],
+    ['Stripe answers 503 with an empty body', 503, '', 3],
+    ['Stripe answers 429', 429, error('invalid_request_error', { code: 'rate_limit' }), 1],
+    ['Stripe answers 429 in an unknown form', 429, { message: 'slow down' }, 1],
+    ['another request uses the key', 409, error('idempotency_error'), 2],
+    ['the API key is wrong', 401, error('invalid_request_error'), 1],
+    ['the API key lacks a permission', 403, error('invalid_request_error'), 1],
     ['a proxy answers in HTML', 502, '<html>Bad gateway</html>', 3],
     ['an error status comes without an error', 500, { object: 'nothing' }, 2],
-    ['success comes with another body', 200, { object: 'list', data: [] }, 1],
-    ['success comes without an address', 200, { ...session, url: null }, 1],
-    ['success leads somewhere odd', 200, { ...session, url: 'javascript:alert(1)' }, 1],
-    ['success comes empty', 200, 'null', 1],
-    ['a mocked host knows no such path', 501, { code: 'ERR' }, 2],
+    ['Stripe answers 200 with another object', 200, { object: 'list', data: [] }, 1],
+    ['Stripe answers 200 without an address', 200, { ...session, url: null }, 1],
+    ['Stripe answers 200 with the address of a script', 200, { ...session, url: 'javascript:alert(1)' }, 1],
+    ['Stripe answers 200 with null', 200, 'null', 1],
+    ['a mocked host does not know the path', 501, { code: 'ERR' }, 2],
   ])('when %s', async (_, status, body, times) => {
     const scope = scripted(status, body, times)
     await expect(ask()).rejects.toMatchObject({
@@ -128,12 +128,12 @@ describe('Stripe cannot be had', () => {
     expect(scope.isDone()).toBe(true)
   })
 
-  it('when nobody listens', async () => {
+  it('when nothing listens at the address', async () => {
     nock.enableNetConnect('127.0.0.1')
     const port = await closedPort()
     const refused = ask({ apiBase: `http://127.0.0.1:${port}` })
     await expect(refused).rejects.toMatchObject({ kind: 'unavailable' })
-    unmatched.length = 0 // let through on purpose
+    unmatched.length = 0 // the request is meant to reach no mock
   })
 
   it('when every try takes too long', async () => {
@@ -141,7 +141,7 @@ describe('Stripe cannot be had', () => {
     await expect(ask({ tryTimeoutMs: 50 })).rejects.toMatchObject({ kind: 'unavailable' })
   })
 
-  it('when all tries together take too long, whatever each may', async () => {
+  it('when all tries together take longer than the deadline', async () => {
     nock(API).post(PATH).delay(5_000).reply(200, session)
     const startedAt = performance.now()
     await expect(ask({ deadlineMs: 100 })).rejects.toMatchObject({ kind: 'unavailable' })
@@ -150,14 +150,14 @@ describe('Stripe cannot be had', () => {
   })
 })
 
-it('says loudly that the key is wrong, without showing it', async () => {
+it('logs that the API key is wrong, without the key', async () => {
   scripted(401, error('invalid_request_error'))
   await ask().catch(() => null)
   expect(kept.text()).toContain('STRIPE_SECRET_KEY')
   expect(kept.text()).not.toContain(SECRET_KEY)
 })
 
-it('is a bug of ours when Stripe finds the request wrong', async () => {
+it('throws Stripe’s error when Stripe finds the request invalid', async () => {
   scripted(400, error('invalid_request_error'))
   await expect(ask()).rejects.toMatchObject({ type: 'StripeInvalidRequestError' })
 })

@@ -4,8 +4,8 @@ import { readEvent } from '../../src/stripe/handled-event-types.ts'
 import type { InboxEvent } from '../../src/inbox/inbox-event.ts'
 import { API_VERSION, checkoutSession } from '../kit/stripe-events.ts'
 
-/** Moments in seconds: asked for at 1000, paid at 2000, the bank's money there at 300000. */
-const session = (how: string, over: object = {}) => ({
+/** A paid session; Unix times in seconds: created at 1000, completed at 2000, and a debit settled at 300000. */
+const session = (paymentMethod: string, over: object = {}) => ({
   ...checkoutSession({ id: 'cs_test_1', paymentIntentId: null }),
   created: 1000,
   expires_at: 87_400,
@@ -15,28 +15,32 @@ const session = (how: string, over: object = {}) => ({
     latest_charge: {
       id: 'ch_1',
       created: 2000,
-      payment_method_details: { type: how },
+      payment_method_details: { type: paymentMethod },
       balance_transaction: { id: 'txn_1', created: 300_000 },
     },
   },
   ...over,
 })
-function told(object: object, announcedAt: Date | null = null): InboxEvent[] {
+function eventsOf(object: object, announcedAt: Date | null = null): InboxEvent[] {
   const events = synthesisedEvents(object, false, announcedAt)
-  if (!events) throw new Error('it could not be read')
+  if (!events) throw new Error('The object could not be read')
   return events
 }
-const inShort = (events: readonly InboxEvent[]) =>
+const summary = (events: readonly InboxEvent[]) =>
   events.map(({ eventId, type, createdAt }) => [eventId, type, createdAt.getTime() / 1000])
 const objectOf = ({ body }: InboxEvent) =>
-  (JSON.parse(body) as { data: { object: Record<string, unknown> } }).data.object // just printed
+  (JSON.parse(body) as { data: { object: Record<string, unknown> } }).data.object // the body was printed from such an object
 
-describe('a session’s state', () => {
+describe('the event of a session', () => {
   test.each([
-    ['paid by card: the moment of its charge', session('card'), ['paid', 'completed', 2000]],
-    ['paid by debit: when the money was there', session('us_bank_account'), ['paid', 'completed', 300_000]],
+    ['paid by card has the time of its charge', session('card'), ['paid', 'completed', 2000]],
     [
-      'a debit under way',
+      'paid by debit has the time at which the money arrived',
+      session('us_bank_account'),
+      ['paid', 'completed', 300_000],
+    ],
+    [
+      'with a debit under way says that it is unpaid',
       session('us_bank_account', {
         payment_status: 'unpaid',
         payment_intent: { id: 'pi_1', status: 'processing', latest_charge: { created: 2000 } },
@@ -44,7 +48,7 @@ describe('a session’s state', () => {
       ['unpaid', 'completed', 2000],
     ],
     [
-      'a debit that was refused',
+      'with a refused debit says that it failed',
       session('us_bank_account', {
         payment_status: 'unpaid',
         payment_intent: { id: 'pi_1', status: 'requires_payment_method', latest_charge: { created: 2000 } },
@@ -52,36 +56,36 @@ describe('a session’s state', () => {
       ['failed', 'async_payment_failed', 2000],
     ],
     [
-      'expired',
+      'that expired has the time of its expiry',
       session('card', { status: 'expired', payment_status: 'unpaid', payment_intent: null }),
       ['expired', 'expired', 87_400],
     ],
   ])('%s', (_name, object, [state, type, at]) => {
-    const events = told(object)
-    expect(inShort(events)).toEqual([[`evt_made_cs_test_1_${state}`, `checkout.session.${type}`, at]])
+    const events = eventsOf(object)
+    expect(summary(events)).toEqual([[`evt_made_cs_test_1_${state}`, `checkout.session.${type}`, at]])
     expect(events.map((event) => readEvent(event.type, event.createdAt, JSON.parse(event.body)))).toEqual([
       expect.objectContaining({ correlationId: state === 'paid' ? 'pi_1' : 'cs_test_1' }),
     ])
   })
 
-  test('is as an event carries it: ids, our version, and the object’s own mode before the key’s', () => {
-    const [event] = told({ ...session('card'), livemode: true })
+  test('has ids, our API version, and the mode of the object or else of the API key', () => {
+    const [event] = eventsOf({ ...session('card'), livemode: true })
     expect(event).toMatchObject({ apiVersion: API_VERSION, livemode: true, account: null })
     expect(event && objectOf(event)['payment_intent']).toBe('pi_1')
-    const { livemode: _none, ...silent } = session('card')
-    expect(synthesisedEvents(silent, true)).toMatchObject([{ livemode: true }])
+    const { livemode: _none, ...withoutMode } = session('card')
+    expect(synthesisedEvents(withoutMode, true)).toMatchObject([{ livemode: true }])
   })
 
-  test('is not older than the event that told of it', () => {
+  test('is not older than the event that announced it', () => {
     const announcedAt = new Date(2_500_000)
-    expect(told(session('card'), announcedAt)).toMatchObject([{ createdAt: announcedAt }])
-    expect(told(session('us_bank_account'), announcedAt)).toMatchObject([
+    expect(eventsOf(session('card'), announcedAt)).toMatchObject([{ createdAt: announcedAt }])
+    expect(eventsOf(session('us_bank_account'), announcedAt)).toMatchObject([
       { createdAt: new Date(300_000_000) },
     ])
   })
 
-  test('open says nothing yet', () => {
-    expect(told(session('card', { status: 'open', payment_status: 'unpaid' }))).toEqual([])
+  test('is missing while the session is open', () => {
+    expect(eventsOf(session('card', { status: 'open', payment_status: 'unpaid' }))).toEqual([])
   })
 })
 
@@ -99,56 +103,58 @@ const charge = {
 
 const failure = { id: 'txn_2', created: 9000, amount: -500, currency: 'usd' }
 
-test('a debit that came back had succeeded before; one that moved nothing says nothing', () => {
-  expect(inShort(told({ ...charge, failure_balance_transaction: failure }))).toEqual([
+test('a returned debit makes an event of its success and one of its return; a debit that moved nothing makes none', () => {
+  expect(summary(eventsOf({ ...charge, failure_balance_transaction: failure }))).toEqual([
     ['evt_made_py_1_succeeded', 'charge.succeeded', 1000],
     ['evt_made_py_1_returned', 'charge.failed', 9000],
   ])
-  expect(told({ ...charge, failure_balance_transaction: null })).toEqual([])
-  expect(told({ ...charge, status: 'succeeded', payment_intent: null })).toEqual([])
+  expect(eventsOf({ ...charge, failure_balance_transaction: null })).toEqual([])
+  expect(eventsOf({ ...charge, status: 'succeeded', payment_intent: null })).toEqual([])
 })
 
-test('a try to collect a payment that another charge paid says nothing', () => {
+test('a failed charge makes no event when another charge paid the payment', () => {
   const paidBy = (latest: string) => ({ id: 'pi_1', latest_charge: latest })
   const failed = { ...charge, failure_balance_transaction: failure }
-  expect(told({ ...failed, payment_intent: paidBy('py_2') })).toEqual([])
-  const [, returned] = told({ ...failed, payment_intent: paidBy('py_1') })
+  expect(eventsOf({ ...failed, payment_intent: paidBy('py_2') })).toEqual([])
+  const [, returned] = eventsOf({ ...failed, payment_intent: paidBy('py_1') })
   expect(returned && objectOf(returned)['payment_intent']).toBe('pi_1')
 })
 
-test('what came back of a debit is what its movement says, though a refund before it has failed since', () => {
+test('a returned debit has the amount of its reversal, although an earlier refund has failed since', () => {
   const partly = { ...failure, amount: -350 }
-  const returned = (its: object) =>
-    told({ ...charge, ...its }).map((event) => readEvent(event.type, event.createdAt, JSON.parse(event.body)))
+  const returned = (fields: object) =>
+    eventsOf({ ...charge, ...fields }).map((event) =>
+      readEvent(event.type, event.createdAt, JSON.parse(event.body)),
+    )
   expect(returned({ failure_balance_transaction: partly })).toMatchObject([
     { fact: { kind: 'charge_succeeded' } },
     { fact: { kind: 'bank_return', chargeId: 'py_1', refund: { amount: { minor: 350n } } } },
   ])
-  // Settled in another currency: the charge alone tells.
-  const abroad = { ...failure, amount: -460, currency: 'eur' }
-  expect(returned({ amount_refunded: 100, failure_balance_transaction: abroad })).toMatchObject([
+  // A reversal in another settlement currency does not say it, so the charge does.
+  const inEuros = { ...failure, amount: -460, currency: 'eur' }
+  expect(returned({ amount_refunded: 100, failure_balance_transaction: inEuros })).toMatchObject([
     { fact: { kind: 'charge_succeeded' } },
     { fact: { refund: { amount: { minor: 400n } } } },
   ])
 })
 
-test('a warning about something else’s charge names no payment, and says nothing', () => {
+test('a fraud warning without a payment makes no event', () => {
   const warning = { id: 'issfr_1', object: 'radar.early_fraud_warning', created: 1000, livemode: false }
-  expect(told({ ...warning, charge: 'ch_1', fraud_type: 'misc', actionable: true })).toEqual([])
+  expect(eventsOf({ ...warning, charge: 'ch_1', fraud_type: 'misc', actionable: true })).toEqual([])
 })
 
-test('a dispute’s state is its word and what it moved', () => {
-  const moved = (...amounts: number[]) => amounts.map((amount, at) => ({ amount, created: 2000 + at }))
+test('the event of a dispute is named by its status and its movements', () => {
+  const moved = (...amounts: number[]) => amounts.map((amount, index) => ({ amount, created: 2000 + index }))
   const dispute = { id: 'dp_1', object: 'dispute', created: 1000, livemode: false, payment_intent: 'pi_1' }
-  expect(inShort(told({ ...dispute, status: 'needs_response', balance_transactions: moved(-500) }))).toEqual([
-    ['evt_made_dp_1_needs_response_taken', 'charge.dispute.updated', 2000],
-  ])
-  expect(inShort(told({ ...dispute, status: 'won', balance_transactions: moved(-500, 500) }))).toEqual([
+  expect(
+    summary(eventsOf({ ...dispute, status: 'needs_response', balance_transactions: moved(-500) })),
+  ).toEqual([['evt_made_dp_1_needs_response_taken', 'charge.dispute.updated', 2000]])
+  expect(summary(eventsOf({ ...dispute, status: 'won', balance_transactions: moved(-500, 500) }))).toEqual([
     ['evt_made_dp_1_won_taken_given', 'charge.dispute.closed', 2001],
   ])
 })
 
-test('an invoice of something that is no recurring gift says nothing', () => {
+test('an invoice without a subscription makes no event', () => {
   const invoice = {
     id: 'in_1',
     object: 'invoice',
@@ -157,7 +163,7 @@ test('an invoice of something that is no recurring gift says nothing', () => {
     status: 'paid',
     attempted: true,
   }
-  expect(told({ ...invoice, parent: null })).toEqual([])
+  expect(eventsOf({ ...invoice, parent: null })).toEqual([])
 })
 
 test.each([
@@ -167,6 +173,4 @@ test.each([
   { object: 'charge' },
   { ...charge, created: 'yesterday' },
   { ...charge, object: 'moon' },
-])('%j cannot be read, and is not passed over in silence', (object) =>
-  expect(synthesisedEvents(object, false)).toBeNull(),
-)
+])('%j is reported as unreadable', (object) => expect(synthesisedEvents(object, false)).toBeNull())

@@ -1,14 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect } from 'vitest'
 import type { Queryable } from '../../src/db/database.ts'
 import { staleSubscriptions } from '../../src/subscriptions/subscription-store.ts'
-import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { databaseTest as test } from '../kit/fixtures.ts'
 
-let own: TestDatabase
-beforeAll(async () => void (own = await testDatabase()))
-afterAll(() => own.drop())
-
-test('looking for the few agreements that are to be asked about walks through none of the others', async () => {
-  const { pool } = own.database
+test('finds the subscriptions to read by an index, without a scan of the table', async ({ pool }) => {
   await pool.query(
     `insert into subscriptions (stripe_subscription_id, stale, read_at, ended_at)
      select 'sub_' || n, false, now() - n * interval '5 seconds', case when n % 2 = 0 then now() end
@@ -23,7 +18,7 @@ test('looking for the few agreements that are to be asked about walks through no
       return { rows: [] }
     },
   }
-  await staleSubscriptions(explaining as unknown as Queryable, 10, new Date(Date.now() - 86_400_000)) // asks by text only
+  await staleSubscriptions(explaining as unknown as Queryable, 10, new Date(Date.now() - 86_400_000)) // the store passes text and values
   expect(plan.join('\n')).toContain('subscriptions_by_read_at')
   expect(plan.join('\n')).not.toContain('Seq Scan')
 })

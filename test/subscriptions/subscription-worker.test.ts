@@ -1,15 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { subscriptionRound } from '../../src/subscriptions/subscription-worker.ts'
 import type { SubscriptionState } from '../../src/subscriptions/subscription.ts'
 import { all } from '../kit/books.ts'
-import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { databaseTest as test } from '../kit/fixtures.ts'
 
-let db: TestDatabase
-beforeAll(async () => void (db = await testDatabase()))
-afterAll(() => db.drop())
-
-test('an agreement that cannot be read does not hold the others', async () => {
-  const { pool } = db.database
+test('reads the other subscriptions when one cannot be read, and reports the error', async ({ pool }) => {
   await pool.query(`insert into subscriptions (stripe_subscription_id) values ('sub_1'), ('sub_2')`)
   const active: SubscriptionState = {
     status: 'active',
@@ -20,9 +15,9 @@ test('an agreement that cannot be read does not hold the others', async () => {
     endedAt: null,
   }
   const retrieve = (id: string) =>
-    id === 'sub_1' ? Promise.reject(new Error('odd')) : Promise.resolve(active)
+    id === 'sub_1' ? Promise.reject(new Error('unreadable')) : Promise.resolve(active)
   const round = subscriptionRound({ pool, retrieve, clock: () => new Date('2026-02-01T00:00:00Z') })
-  await expect(round()).rejects.toThrow('odd')
+  await expect(round()).rejects.toThrow('unreadable')
   expect(
     await all(pool, `select stripe_subscription_id as id, status, stale from subscriptions order by 1`),
   ).toEqual([
