@@ -8,13 +8,13 @@ import { migrate } from '../../src/db/migrate.ts'
 import { makeLogger } from '../../src/http/logger.ts'
 import { donationEntries } from '../../src/ledger/ledger.ts'
 import { postToLedger } from '../../src/ledger/ledger-store.ts'
-import { parseCurrency, type CurrencyCode } from '../../src/money/currency.ts'
 import { localDate } from '../../src/calendar/local-date.ts'
 import { monthOf, neighbour } from '../../src/calendar/month.ts'
 import { reconcile } from '../../src/reconciliation/month-close-store.ts'
 import { syncTransactions } from '../../src/sync/balance-sync-worker.ts'
 import { stripeLists } from '../../src/stripe/balance-gateway.ts'
 import { pacedCalls } from '../../src/stripe/paced-calls-gateway.ts'
+import { currencyNamed } from '../kit/named.ts'
 import { table } from './figures.ts'
 import type { BenchOptions } from './options.ts'
 import { temporaryServer } from './temporary-server.ts'
@@ -116,8 +116,8 @@ const AT_ONCE = 5000
 /** Books the gifts as readers' events would have. @returns how many: one in a thousand was lost */
 async function bookReaders(pool: pg.Pool, count: number): Promise<number> {
   const now = new Date()
-  const eur = { code: currencyOf('eur'), minor: 500n }
-  const usd = { code: currencyOf('usd'), minor: 500n }
+  const eur = { code: currencyNamed('eur'), minor: 500n }
+  const usd = { code: currencyNamed('usd'), minor: 500n }
   const gifts = Array.from({ length: count }, (_, n) => n).filter((n) => n % MISSING_EVERY !== 0)
   for (let from = 0; from < gifts.length; from += AT_ONCE) {
     const posted = gifts.slice(from, from + AT_ONCE).map((n) => {
@@ -141,10 +141,4 @@ async function bookReaders(pool: pg.Pool, count: number): Promise<number> {
     await inTransaction(pool, (tx) => postToLedger(tx, posted, now))
   }
   return gifts.length
-}
-
-function currencyOf(text: string): CurrencyCode {
-  const code = parseCurrency(text)
-  if (!code) throw new Error(`${text} is not in the table`)
-  return code
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { allCurrencies, currencyInfo, parseCurrency } from '../../src/money/currency.ts'
+import { allCurrencies, currencyInfo } from '../../src/money/currency.ts'
 import { all } from '../kit/books.ts'
+import { currencyNamed } from '../kit/named.ts'
 import { ARRIVED, type TestService, startTestService } from '../kit/service.ts'
 
 /** Every currency with its own minor units; the offline Stripe keeps a table of its own to disagree with. */
@@ -52,9 +53,7 @@ function plain(text: string): string {
 
 describe.each(Object.entries(SHOWN))('%s from the click to the books', (code, shown) => {
   it(`is ${shown} all the way`, async () => {
-    const parsed = parseCurrency(code)
-    if (parsed === null) throw new Error(`${code} is not in the table`)
-    const { minimumMinor } = currencyInfo(parsed)
+    const { minimumMinor } = currencyInfo(currencyNamed(code))
     const session = await service.session({ amount: Number(minimumMinor), currency: code })
     expect(plain(await (await fetch(session.url)).text())).toContain(shown)
     await service.pay(session)

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { amountProblemText } from '../../src/money/amount-problem-text.ts'
 import { textFor } from '../../src/text/text.ts'
-import { allCurrencies, currencyInfo, parseCurrency } from '../../src/money/currency.ts'
+import { allCurrencies, currencyInfo } from '../../src/money/currency.ts'
 import {
   amountProblem,
   defaultLimits,
@@ -11,14 +11,10 @@ import {
   parseDecimal,
   toDecimalString,
 } from '../../src/money/money.ts'
+import { currencyNamed } from '../kit/named.ts'
 
-function code(text: string) {
-  const parsed = parseCurrency(text)
-  if (parsed === null) throw new Error(`${text} is missing`)
-  return parsed
-}
 function read(text: string, currency: string): bigint | string {
-  const result = parseDecimal(text, code(currency))
+  const result = parseDecimal(text, currencyNamed(currency))
   return 'problem' in result ? result.problem : result.minor
 }
 const anyAmount = fc
@@ -94,23 +90,23 @@ describe('parsing a typed amount', () => {
   })
 
   it('writes negative and small amounts', () => {
-    expect(toDecimalString(money(-5n, code('usd')))).toBe('-0.05')
-    expect(toDecimalString(money(5n, code('kwd')))).toBe('0.005')
-    expect(toDecimalString(money(-500n, code('jpy')))).toBe('-500')
+    expect(toDecimalString(money(-5n, currencyNamed('usd')))).toBe('-0.05')
+    expect(toDecimalString(money(5n, currencyNamed('kwd')))).toBe('0.005')
+    expect(toDecimalString(money(-500n, currencyNamed('jpy')))).toBe('-500')
   })
 })
 
 describe('formatting an amount', () => {
   it('follows the locale', () => {
-    expect(formatMoney(money(500n, code('usd')), 'en')).toBe('$5.00')
-    expect(formatMoney(money(123_456n, code('eur')), 'de')).toBe('1.234,56\u00a0€')
-    expect(formatMoney(money(500n, code('jpy')), 'en')).toBe('¥500')
-    expect(formatMoney(money(5120n, code('kwd')), 'en')).toContain('5.120')
+    expect(formatMoney(money(500n, currencyNamed('usd')), 'en')).toBe('$5.00')
+    expect(formatMoney(money(123_456n, currencyNamed('eur')), 'de')).toBe('1.234,56\u00a0€')
+    expect(formatMoney(money(500n, currencyNamed('jpy')), 'en')).toBe('¥500')
+    expect(formatMoney(money(5120n, currencyNamed('kwd')), 'en')).toContain('5.120')
   })
 
   it('leaves out decimals that nobody can pay, unless they are not zero', () => {
-    expect(formatMoney(money(500n, code('isk')), 'en')).toBe('ISK\u00a05')
-    expect(formatMoney(money(512n, code('isk')), 'en')).toBe('ISK\u00a05.12')
+    expect(formatMoney(money(500n, currencyNamed('isk')), 'en')).toBe('ISK\u00a05')
+    expect(formatMoney(money(512n, currencyNamed('isk')), 'en')).toBe('ISK\u00a05.12')
   })
 
   it('keeps every digit of a large amount', () => {
@@ -126,29 +122,32 @@ describe('formatting an amount', () => {
   })
 
   it('formats in English when the locale is malformed', () => {
-    expect(formatMoney(money(500n, code('usd')), 'not a locale!')).toBe('$5.00')
+    expect(formatMoney(money(500n, currencyNamed('usd')), 'not a locale!')).toBe('$5.00')
   })
 })
 
 describe('the limits of an amount', () => {
-  const limits = defaultLimits(code('usd'))
+  const limits = defaultLimits(currencyNamed('usd'))
   const refusal = (minor: bigint, currency: string) => {
-    const problem = amountProblem(money(minor, code(currency)), defaultLimits(code(currency)))
-    return problem && amountProblemText(problem, code(currency), textFor('en'))
+    const problem = amountProblem(
+      money(minor, currencyNamed(currency)),
+      defaultLimits(currencyNamed(currency)),
+    )
+    return problem && amountProblemText(problem, currencyNamed(currency), textFor('en'))
   }
 
   it('allow both ends and refuse an amount beyond them in words', () => {
-    expect(amountProblem(money(limits.minimumMinor, code('usd')), limits)).toBeNull()
-    expect(amountProblem(money(limits.maximumMinor, code('usd')), limits)).toBeNull()
+    expect(amountProblem(money(limits.minimumMinor, currencyNamed('usd')), limits)).toBeNull()
+    expect(amountProblem(money(limits.maximumMinor, currencyNamed('usd')), limits)).toBeNull()
     expect(refusal(49n, 'usd')).toBe('The smallest amount is $0.50.')
     expect(refusal(limits.maximumMinor + 1n, 'usd')).toBe('The largest amount is $10,000.00.')
-    expect(amountProblem(money(0n, code('usd')), limits)).not.toBeNull()
-    expect(amountProblem(money(-500n, code('usd')), limits)).not.toBeNull()
+    expect(amountProblem(money(0n, currencyNamed('usd')), limits)).not.toBeNull()
+    expect(amountProblem(money(-500n, currencyNamed('usd')), limits)).not.toBeNull()
   })
 
   it('refuse an amount that Stripe cannot charge', () => {
     expect(refusal(50_050n, 'isk')).toContain('multiple of ISK')
     expect(refusal(5125n, 'kwd')).toContain('multiple of')
-    expect(amountProblem(money(5120n, code('kwd')), defaultLimits(code('kwd')))).toBeNull()
+    expect(amountProblem(money(5120n, currencyNamed('kwd')), defaultLimits(currencyNamed('kwd')))).toBeNull()
   })
 })

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { allCurrencies, currencyInfo, parseCurrency, type CurrencyCode } from '../../src/money/currency.ts'
+import { currencyNamed } from '../kit/named.ts'
 
 function info(code: string) {
-  const parsed = parseCurrency(code)
-  if (parsed === null) throw new Error(`${code} is missing`)
-  return currencyInfo(parsed)
+  return currencyInfo(currencyNamed(code))
 }
 
 describe('the currency table', () => {

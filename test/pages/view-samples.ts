@@ -1,4 +1,3 @@
-import { parseCurrency, type CurrencyCode } from '../../src/money/currency.ts'
 import { money, type Money } from '../../src/money/money.ts'
 import { donationPage } from '../../src/pages/finance/donation-view.ts'
 import { overviewPage } from '../../src/pages/finance/overview-view.ts'
@@ -23,6 +22,7 @@ import {
 import type { HistoryEntry } from '../../src/reports/donation-history.ts'
 import { textFor, type Text } from '../../src/text/text.ts'
 import { thankYouPage, type ThankYouState } from '../../src/pages/reader/thank-you-view.ts'
+import { currencyNamed } from '../kit/named.ts'
 
 /** All text on the pages that comes from outside. A test may put in what it likes. */
 export type Words = {
@@ -45,12 +45,7 @@ export const plainWords: Words = {
   campaign: 'winter',
 }
 
-const currency = (code: string): CurrencyCode => {
-  const parsed = parseCurrency(code)
-  if (parsed === null) throw new Error(`${code} is no currency`)
-  return parsed
-}
-const usd = (minor: bigint): Money => money(minor, currency('usd'))
+const usd = (minor: bigint): Money => money(minor, currencyNamed('usd'))
 const at = new Date('2026-01-14T18:42:00Z')
 
 const months = { month: '2026-01', previousMonth: '2025-12', nextMonth: '2026-02' }
@@ -106,8 +101,8 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
     newsroomName,
     gift,
     locale: 'en-US',
-    currency: currency('usd'),
-    currencies: [currency('usd'), currency('eur'), currency('gbp')],
+    currency: currencyNamed('usd'),
+    currencies: [currencyNamed('usd'), currencyNamed('eur'), currencyNamed('gbp')],
     suggested: [usd(300n), usd(500n), usd(1000n), usd(2500n)],
     values: {
       amount: '500',
@@ -148,7 +143,7 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
   const line = { succeededAt: at, donor, article, receipt }
   return {
     donate: donatePage({ ...donate, article, campaign }),
-    'donate-plain': donatePage({ ...donate, currencies: [currency('usd')] }),
+    'donate-plain': donatePage({ ...donate, currencies: [currencyNamed('usd')] }),
     'donate-problems': donatePage({
       ...donate,
       article,
@@ -208,13 +203,27 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
       nextMonth: '2026-02',
       totals: [
         { donations: 1204, gross: usd(1284550n), reversed: usd(4500n), fee: usd(61200n), net: usd(1218850n) },
-        { donations: 1, gross: money(5000n, currency('jpy')), reversed: money(0n, currency('jpy')) },
-        { donations: 0, gross: money(0n, currency('eur')), reversed: money(-300n, currency('eur')) },
+        {
+          donations: 1,
+          gross: money(5000n, currencyNamed('jpy')),
+          reversed: money(0n, currencyNamed('jpy')),
+        },
+        {
+          donations: 0,
+          gross: money(0n, currencyNamed('eur')),
+          reversed: money(-300n, currencyNamed('eur')),
+        },
       ],
       donations: [
         { id: words.name, gross: usd(500n), status: 'succeeded', ...line },
         { id: 'don_2', gross: usd(1250000n), status: 'partially_refunded', ...line },
-        { id: 'don_3', gross: money(500n, currency('jpy')), status: 'disputed', ...line, ...withoutDonor },
+        {
+          id: 'don_3',
+          gross: money(500n, currencyNamed('jpy')),
+          status: 'disputed',
+          ...line,
+          ...withoutDonor,
+        },
       ],
       isLaterPage: true,
       nextCursor: words.name,

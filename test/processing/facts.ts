@@ -6,12 +6,11 @@ import type {
   CheckoutStatusChanged,
   UnpaidCheckoutStatus,
 } from '../../src/donations/payment-fact.ts'
-import { parseCurrency } from '../../src/money/currency.ts'
+import { currencyNamed } from '../kit/named.ts'
 
 /** Facts about the n-th payment of a test. The casts replace the parsers that give ids their brands. */
 
-const usd = parseCurrency('usd')
-if (!usd) throw new Error('usd is not in the currency table')
+const usd = currencyNamed('usd')
 
 const attribution = (articleUrl: string): Attribution => ({
   frequency: 'once',

@@ -1,9 +1,9 @@
-import { parseCurrency } from '../../src/money/currency.ts'
 import { money } from '../../src/money/money.ts'
 import { statementFor, type NewsroomProfile } from '../../src/newsroom/profile.ts'
 import type { Receipt } from '../../src/receipts/receipt.ts'
 import { receiptNumber } from '../../src/receipts/receipt-number.ts'
 import { localDate } from '../../src/calendar/local-date.ts'
+import { currencyNamed } from '../kit/named.ts'
 
 export function aProfile(changes: Partial<NewsroomProfile> = {}): NewsroomProfile {
   const particulars = {
@@ -20,8 +20,7 @@ export function aProfile(changes: Partial<NewsroomProfile> = {}): NewsroomProfil
 }
 
 export function aReceipt(changes: Partial<Receipt> = {}): Receipt {
-  const usd = parseCurrency('usd')
-  if (usd === null) throw new Error('no dollar')
+  const usd = currencyNamed('usd')
   const issuedAt = new Date('2026-11-23T22:00:00Z')
   return {
     number: receiptNumber(2026, 123n),

@@ -7,29 +7,11 @@ import { recordTransactions } from '../../src/settlement/balance-store.ts'
 import { completeSync } from '../../src/sync/sync-state-store.ts'
 import { all } from '../kit/books.ts'
 import { databaseTest as test } from '../kit/fixtures.ts'
-import { monthNamed } from '../kit/month.ts'
-import { fact } from '../processing/facts.ts'
+import { monthNamed } from '../kit/named.ts'
+import { feeTransaction } from '../kit/settlement-samples.ts'
 import { depsAt } from './kit.ts'
 
-const { currency } = fact.succeeded(1).gross
-const createdAt = new Date('2026-11-30T12:00:00Z')
-const transaction = {
-  id: 'txn_waiting',
-  type: 'stripe_fee',
-  reportingCategory: 'fee',
-  currency,
-  amountMinor: -55n,
-  feeMinor: 0n,
-  netMinor: -55n,
-  createdAt,
-  availableOn: createdAt,
-  source: null,
-  clears: 'txn_waiting',
-  paymentIntentId: null,
-  presentment: null,
-  exchangeRate: null,
-  description: null,
-}
+const transaction = feeTransaction('txn_waiting', new Date('2026-11-30T12:00:00Z'))
 
 /** One row for each session of this database that waits for an advisory lock. */
 const waiters = (pool: pg.Pool) =>

@@ -5,7 +5,7 @@ import { closeMonth } from '../../src/reconciliation/close-month.ts'
 import { completeSync } from '../../src/sync/sync-state-store.ts'
 import { applyAll, keep, openCheckout, profile } from '../kit/books.ts'
 import { newsroomTest as test } from '../kit/fixtures.ts'
-import { monthNamed } from '../kit/month.ts'
+import { monthNamed } from '../kit/named.ts'
 import { checkoutSession, stripeEvent } from '../kit/stripe-events.ts'
 
 const november = monthNamed('2026-11')

@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest'
 import { firstOpenMonth, reconcile } from '../../src/reconciliation/month-close-store.ts'
 import { applyAll, keep, openCheckout } from '../kit/books.ts'
 import { newsroomTest as test } from '../kit/fixtures.ts'
-import { monthNamed } from '../kit/month.ts'
+import { monthNamed } from '../kit/named.ts'
 import { checkoutSession, stripeEvent } from '../kit/stripe-events.ts'
 import { HOUR_MS } from '../kit/sandbox.ts'
 

@@ -8,7 +8,7 @@ import {
   type PayoutFacts,
   type SignOff,
 } from '../../src/reconciliation/reconciliation.ts'
-import { monthNamed } from '../kit/month.ts'
+import { monthNamed } from '../kit/named.ts'
 
 const READ_UP_TO = new Date('2026-12-10T12:00:00Z')
 const HOUR = 60

@@ -4,7 +4,6 @@ import type { DisputeId, PaymentIntentId, RefundId } from '../../src/ids.ts'
 import { noReversals, withDispute, withRefund, type Reversals } from '../../src/refunds/reversals.ts'
 import { donationEntries, type LedgerEntry } from '../../src/ledger/ledger.ts'
 import { newEffects } from '../../src/refunds/reversal-effects.ts'
-import { parseCurrency, type CurrencyCode } from '../../src/money/currency.ts'
 import { settlementEntries } from '../../src/settlement/balance-posting.ts'
 import {
   clearedBy,
@@ -12,19 +11,15 @@ import {
   type BalanceSource,
   type BalanceTransaction,
 } from '../../src/settlement/balance-transaction.ts'
+import { currencyNamed } from '../kit/named.ts'
 
-const code = (text: string): CurrencyCode => {
-  const known = parseCurrency(text)
-  if (!known) throw new Error(`${text} is not in the table`)
-  return known
-}
 const AT = new Date('2026-01-01T00:00:00Z')
 type Posting = { readonly clears: string; readonly entries: readonly LedgerEntry[] }
 
 const life = fc.record({
   gross: fc.bigInt(1n, 100_000n),
-  currency: fc.constantFrom('usd', 'eur', 'jpy', 'kwd').map(code),
-  settles: fc.constantFrom('usd', 'eur').map(code),
+  currency: fc.constantFrom('usd', 'eur', 'jpy', 'kwd').map(currencyNamed),
+  settles: fc.constantFrom('usd', 'eur').map(currencyNamed),
   /** In thousandths: from a rate of 0 to a rate of 100. */
   rates: fc.array(fc.bigInt(0n, 100_000n), { minLength: 6, maxLength: 6 }),
   fee: fc.bigInt(0n, 500n),

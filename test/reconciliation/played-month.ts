@@ -4,7 +4,7 @@ import type { Difference, DifferenceKind } from '../../src/reconciliation/differ
 import { reconcile } from '../../src/reconciliation/month-close-store.ts'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { newsroomTest } from '../kit/fixtures.ts'
-import { monthNamed } from '../kit/month.ts'
+import { monthNamed } from '../kit/named.ts'
 import { gift, HOUR_MS, movableClock, openSandbox, recurring, sdk } from '../kit/sandbox.ts'
 import { record } from './recorded.ts'
 

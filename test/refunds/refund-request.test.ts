@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { amountToRefund, isKeyValid, refundable } from '../../src/refunds/refund-request.ts'
-import { parseCurrency } from '../../src/money/currency.ts'
 import { money, toDecimalString } from '../../src/money/money.ts'
+import { currencyNamed } from '../kit/named.ts'
 
-const usd = parseCurrency('usd') ?? expect.fail('usd is in the table')
+const usd = currencyNamed('usd')
 
 describe('the refundable amount', () => {
   test('is the gift less refunds and withdrawals, and never below zero', () => {

@@ -6,11 +6,11 @@ import type { KnownDonation } from '../../src/donations/donation.ts'
 import { noReversals, type Dispute, type Refund, type RefundStatus } from '../../src/refunds/reversals.ts'
 import type { PaymentFact } from '../../src/donations/payment-fact.ts'
 import { donationBalance } from '../../src/refunds/donation-balance.ts'
-import { parseCurrency } from '../../src/money/currency.ts'
 import { newEffects, type ReversalEffect } from '../../src/refunds/reversal-effects.ts'
 import type { LedgerEntry } from '../../src/ledger/ledger.ts'
 import { revise } from '../../src/receipts/receipt-revisions.ts'
 import { processing } from '../kit/books.ts'
+import { currencyNamed } from '../kit/named.ts'
 import { permutations } from '../kit/orders.ts'
 import { dispute, fact, openCheckout, refund } from '../processing/facts.ts'
 
@@ -235,8 +235,7 @@ test.each([
   expect(revise({ grossMinor, voided }, now)).toEqual(revision)
 })
 
-const eur = parseCurrency('eur')
-if (!eur) throw new Error('eur is not in the currency table')
+const eur = currencyNamed('eur')
 
 test('a dispute in another currency than the gift is contradictory and changes nothing', () => {
   const inEuros = {

@@ -12,6 +12,7 @@ import { completeSync, saveCursor, syncState } from '../../src/sync/sync-state-s
 import { fact } from '../processing/facts.ts'
 import { all } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { feeTransaction } from '../kit/settlement-samples.ts'
 import { depsAt } from '../reconciliation/kit.ts'
 
 /** Where sweeps begin, go on and end, with a Stripe whose pages and moments the test holds. */
@@ -31,24 +32,8 @@ const START = new Date('2026-11-20T12:00:00Z')
 const minutesBefore = (minutes: number) => new Date(START.getTime() - minutes * 60_000)
 
 const { currency } = fact.succeeded(1).gross
-const movement = (id: string, its: Partial<BalanceTransaction> = {}): BalanceTransaction => ({
-  id,
-  type: 'stripe_fee',
-  reportingCategory: 'fee',
-  currency,
-  amountMinor: -5n,
-  feeMinor: 0n,
-  netMinor: -5n,
-  createdAt: START,
-  availableOn: START,
-  source: null,
-  clears: id,
-  paymentIntentId: null,
-  presentment: null,
-  exchangeRate: null,
-  description: null,
-  ...its,
-})
+const movement = (id: string, its: Partial<BalanceTransaction> = {}): BalanceTransaction =>
+  feeTransaction(id, START, its)
 const payout = (id: string, its: Partial<Payout> = {}): Payout => ({
   id,
   currency,

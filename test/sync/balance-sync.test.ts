@@ -5,7 +5,7 @@ import { syncPayouts } from '../../src/sync/payout-sync-worker.ts'
 import type { StripeLists } from '../../src/settlement/stripe-balance.ts'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { monthNamed } from '../kit/month.ts'
+import { monthNamed } from '../kit/named.ts'
 import { DAY_MS, debitedGift, forward, gift, paidGift, sdk } from '../kit/sandbox.ts'
 import { sandboxForTest } from '../stripe-sandbox/kit.ts'
 import {

@@ -1,7 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseCurrency, type CurrencyCode } from '../../src/money/currency.ts'
-import type { BalanceTransaction } from '../../src/settlement/balance-transaction.ts'
 import type { Payout, StripeLists } from '../../src/settlement/stripe-balance.ts'
 import { dayTotalFindings, dayTotalsOf } from '../../src/verification/donation-check.ts'
 import { compareColumns, lineOf } from '../../src/verification/finding.ts'
@@ -14,12 +12,9 @@ import {
 } from '../../src/verification/settlement-check.ts'
 import { checkSettlement, type Mirror } from '../../src/verification/settlement-pass.ts'
 import { pageOf, pagesOf } from '../../src/verification/verification-store.ts'
+import { currencyNamed } from '../kit/named.ts'
+import { feeTransaction } from '../kit/settlement-samples.ts'
 
-const currencyNamed = (text: string): CurrencyCode => {
-  const code = parseCurrency(text)
-  if (!code) throw new Error(`${text} is not in the table of currencies`)
-  return code
-}
 const usd = currencyNamed('usd')
 const MADE = new Date('2026-01-01T12:00:00Z')
 
@@ -93,23 +88,6 @@ describe('the check of a payout', () => {
 })
 
 describe('the check of Stripe’s lists', () => {
-  const movement = (id: string, createdAt: Date): BalanceTransaction => ({
-    id,
-    type: 'stripe_fee',
-    reportingCategory: 'fee',
-    currency: usd,
-    amountMinor: -5n,
-    feeMinor: 0n,
-    netMinor: -5n,
-    createdAt,
-    availableOn: createdAt,
-    source: null,
-    clears: id,
-    paymentIntentId: null,
-    presentment: null,
-    exchangeRate: null,
-    description: null,
-  })
   const emptyMirror = (syncedUpTo: Date | null): Mirror => ({
     transactions: new Map(),
     payouts: new Map(),
@@ -117,7 +95,7 @@ describe('the check of Stripe’s lists', () => {
     syncedUpTo: { transactions: syncedUpTo, payouts: syncedUpTo },
   })
   const lists: StripeLists = {
-    transactions: async () => ({ rows: [movement('txn_1', MADE)], next: null }),
+    transactions: async () => ({ rows: [feeTransaction('txn_1', MADE)], next: null }),
     payouts: async () => ({ rows: [listed()], next: null }),
     itemsOf: () => Promise.reject(new Error('The check does not ask for items')),
   }
