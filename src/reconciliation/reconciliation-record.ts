@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { parseMonth } from '../calendar/month.ts'
 import { parsedBy } from '../http/parse.ts'
 import { jsonAmount } from '../money/money.ts'
+import { itemisations } from '../settlement/stripe-balance.ts'
 import { isUnexplained, type Difference } from './difference.ts'
 import type { Reconciliation } from './reconciliation.ts'
 
@@ -32,7 +33,7 @@ const payoutLine = z
     currency: z.string(),
     arrivalDate: z.iso.date(),
     itemised: z.boolean(),
-    itemisation: z.enum(['not_possible', 'awaited', 'complete']),
+    itemisation: z.enum(itemisations),
     differences: z.array(differenceRecord),
   })
   .meta({ id: 'PayoutLine' })

@@ -1,5 +1,6 @@
 import type { Month } from '../calendar/month.ts'
 import { parseCurrency } from '../money/currency.ts'
+import type { Itemisation } from '../settlement/stripe-balance.ts'
 import { clearingDifference, type ClearingItem } from './clearing-item.ts'
 import { difference, hasReadPast, isUnexplained, type Difference } from './difference.ts'
 
@@ -66,7 +67,7 @@ export type PayoutFacts = {
   readonly amountMinor: bigint
   readonly arrivalDate: string
   readonly createdAt: Date
-  readonly itemisation: 'not_possible' | 'awaited' | 'complete'
+  readonly itemisation: Itemisation
   /** What the bank has of it according to the ledger: 0 once it came back. */
   readonly bankMinor: bigint
   /** Stripe names the balance transaction that brings the money back, and the sync has not read it. */

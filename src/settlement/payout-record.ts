@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { pageLimit } from '../http/parse.ts'
 import { jsonAmount } from '../money/money.ts'
 import { transactionKind } from './balance-transaction.ts'
+import { itemisations, type Itemisation } from './stripe-balance.ts'
 
 /** A payout with its items, as the API answers it. */
 
@@ -35,7 +36,7 @@ export const payoutRecord = z
     currency: z.string(),
     arrivalDate: z.iso.date(),
     automatic: z.boolean(),
-    itemisation: z.enum(['not_possible', 'awaited', 'complete']),
+    itemisation: z.enum(itemisations),
     failureCode: z.string().nullable(),
     parts: z.array(part).meta({ description: 'Sums of its items by what they are' }),
     unexplained: amount.nullable().meta({
@@ -67,7 +68,7 @@ export type StoredPayout = {
   readonly currency: string
   readonly arrivalDate: string
   readonly automatic: boolean
-  readonly itemisation: 'not_possible' | 'awaited' | 'complete'
+  readonly itemisation: Itemisation
   readonly failureCode: string | null
 }
 

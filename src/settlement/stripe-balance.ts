@@ -37,6 +37,13 @@ export type Payout = {
   readonly itemisable: 'never' | 'later' | 'now'
 }
 
+/**
+ * Whether the items of a payout are stored: a manual payout has none at Stripe, those of an automatic one follow within
+ * a day.
+ */
+export const itemisations = ['not_possible', 'awaited', 'complete'] as const
+export type Itemisation = (typeof itemisations)[number]
+
 /** @param reconciliation Stripe's `reconciliation_status` */
 export function itemisable(automatic: boolean, reconciliation: string): Payout['itemisable'] {
   if (!automatic || reconciliation === 'not_applicable') return 'never'

@@ -1,6 +1,6 @@
 import { settlementEntries } from '../settlement/balance-posting.ts'
 import type { BalanceTransaction } from '../settlement/balance-transaction.ts'
-import type { Payout } from '../settlement/stripe-balance.ts'
+import type { Itemisation, Payout } from '../settlement/stripe-balance.ts'
 import { entriesText, type ExpectedPosting } from './expectation.ts'
 import { compareColumns, missing, unexpected, type Compared, type Finding } from './finding.ts'
 
@@ -53,7 +53,7 @@ export function unexpectedTransaction(stored: BalanceTransaction): Finding {
 
 /** A row of `payouts`. */
 export type PayoutRow = Omit<Payout, 'itemisable'> & {
-  readonly itemisation: 'not_possible' | 'awaited' | 'complete'
+  readonly itemisation: Itemisation
 }
 
 /** By stored status, the statuses that Stripe may have moved on to since the last sync. A paid payout can still fail. */
