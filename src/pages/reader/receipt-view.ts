@@ -3,7 +3,7 @@ import type { Text } from '../../text/text.ts'
 import { page, withMarkup } from '../../html/layout.ts'
 import { receiptRows, voidNotice, type Receipt } from '../../receipts/receipt.ts'
 
-/** The receipt as a page, which search engines are told to leave out. `pdfUrl` is a path on this service. */
+/** The receipt as a page, which asks search engines to leave it out. `pdfUrl` is a path on this service. */
 export function receiptPage(receipt: Receipt, pdfUrl: string, text: Text): string {
   const { name, address, email, statement } = receipt.profile
   const t = text.receipt

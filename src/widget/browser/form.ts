@@ -3,7 +3,7 @@ import css from './widget.css'
 import type { WidgetWords } from '../widget-words.ts'
 import { fill } from './words.ts'
 
-export type FormParts = {
+export type FormElements = {
   readonly form: HTMLFormElement
   readonly own: HTMLInputElement
   readonly ownRow: HTMLElement
@@ -45,7 +45,7 @@ export function buildForm(
   currency: string,
   locale: string,
   words: WidgetWords,
-): FormParts {
+): FormElements {
   const own = make('input', {
     id: 'own',
     inputmode: 'decimal',
