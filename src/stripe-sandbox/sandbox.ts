@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Stripe } from 'stripe'
-import { createCheckoutSimulator } from './checkout/checkout-simulator.ts'
 import { intentIdOf } from './checkout/checkout-session.ts'
+import { createCheckoutSimulator } from './checkout/checkout-simulator.ts'
 import type { CheckoutSimulator } from './checkout/checkout-simulator.ts'
 import { createConsole } from './console/console.ts'
 import type { SandboxConsole } from './console/console.ts'
@@ -194,7 +194,7 @@ function createRuntime(options: SandboxOptions, store: StateStore) {
   return {
     runtime,
     deliveries,
-    /** Only from now on are the addresses of pages known, so the work of earlier runs goes on here. */
+    /** Addresses of pages are known from now on, so what earlier runs left to do starts here. */
     setOrigin(serverOrigin: string) {
       origin = serverOrigin
       wakePending()
@@ -219,7 +219,7 @@ function testingMethods(
   deliveries: DeliveryWorker,
   simulator: CheckoutSimulator,
 ): TestingMethods {
-  /** Everything due by now has happened to it. */
+  /** The state after everything that is due by now. */
   const currentState = (): State => runtime.context().state
   return {
     now: () => new Date(runtime.nowMs()),

@@ -79,7 +79,7 @@ describe('the balance transaction of a charge', () => {
     expect(data).toMatchObject([{ fee, net: amount - fee }])
   })
 
-  test('keeps the rate of its day when a refund is converted at a later one', async () => {
+  test('keeps its exchange rate when a later refund is converted at another', async () => {
     const sandbox = await sandboxForTest()
     const charge = await paidGift(sandbox, 1000, 'eur')
     await forward(sandbox, BALANCE_TRANSACTION_DELAY_MS)
@@ -92,7 +92,7 @@ describe('the balance transaction of a charge', () => {
     ])
   })
 
-  test('stays in a currency that has a bank account, at that account’s fee', async () => {
+  test('is in the charge’s currency, at its fee, when that currency has a bank account', async () => {
     const fees = {
       default: { percentBasisPoints: 290, fixedMinor: 30 },
       eur: { percentBasisPoints: 150, fixedMinor: 25 },

@@ -3,7 +3,7 @@ import { DAY_MS, debitedGift, forward, HOUR_MS, paidGift, sdk } from '../kit/san
 import { emittedDuring, emittedTypes, refusal, sandboxForTest } from './kit.ts'
 
 describe('a refund', () => {
-  test('takes a part of a charge, and another one all the rest', async () => {
+  test('is made for a part of a charge, and another one for all the rest', async () => {
     const sandbox = await sandboxForTest()
     const stripe = sdk(sandbox)
     const charge = await paidGift(sandbox)
@@ -27,7 +27,7 @@ describe('a refund', () => {
     expect(last).toMatchObject({ reporting_category: 'refund', status: 'available' })
   })
 
-  test('takes a PaymentIntent instead of a charge, and is made once per idempotency key', async () => {
+  test('is made for a PaymentIntent, and once per idempotency key', async () => {
     const sandbox = await sandboxForTest()
     const stripe = sdk(sandbox)
     const { payment_intent: intent } = await stripe.charges.retrieve(await paidGift(sandbox))

@@ -8,6 +8,16 @@ const withMetadata = recurring({ subscription_data: { metadata } })
 /** From 2 November, 10:00, to the collection on 2 December, an hour after the invoice was drafted. */
 const RENEWAL_MS = 30 * DAY_MS + HOUR_MS
 
+/** The events of an invoice that is finalized and paid. */
+const COLLECTED = [
+  'invoice.finalized',
+  'invoice.paid',
+  'invoice.payment_succeeded',
+  'payment_intent.succeeded',
+  'charge.succeeded',
+  'invoice_payment.paid',
+]
+
 describe('a subscription', () => {
   test('starts with a customer, an invoice and a payment when its session is paid', async () => {
     const sandbox = await sandboxForTest()
@@ -20,12 +30,7 @@ describe('a subscription', () => {
       'customer.created',
       'customer.subscription.created',
       'invoice.created',
-      'invoice.finalized',
-      'invoice.paid',
-      'invoice.payment_succeeded',
-      'payment_intent.succeeded',
-      'charge.succeeded',
-      'invoice_payment.paid',
+      ...COLLECTED,
       'checkout.session.completed',
     ])
     const subscription = await stripe.subscriptions.retrieve(subscriptionId, { expand: ['latest_invoice'] })
@@ -86,12 +91,7 @@ describe('a subscription', () => {
       'invoice.created',
       'customer.subscription.updated',
       'payment_intent.created',
-      'invoice.finalized',
-      'invoice.paid',
-      'invoice.payment_succeeded',
-      'payment_intent.succeeded',
-      'charge.succeeded',
-      'invoice_payment.paid',
+      ...COLLECTED,
     ])
     const [newest] = (await stripe.invoices.list({ subscription, expand: ['data.payments'] })).data
     expect(newest).toMatchObject({
@@ -104,7 +104,7 @@ describe('a subscription', () => {
     expect((await stripe.charges.list()).data).toHaveLength(4)
   })
 
-  test('that started on the 31st is collected on the last day of shorter months', async () => {
+  test('is collected on the last day of shorter months when it started on the 31st', async () => {
     const sandbox = await sandboxForTest({ clock: () => new Date('2027-01-31T12:00:00Z') })
     const { subscriptionId: subscription } = await subscribed(sandbox)
     await sandbox.advanceTo(new Date('2027-05-01T00:00:00Z'))

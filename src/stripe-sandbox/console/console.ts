@@ -4,8 +4,13 @@ import { failPayout } from '../balance/payout.ts'
 import { cancelSubscription, setCancelAtPeriodEnd } from '../billing/cancellation.ts'
 import { withAmount } from '../billing/subscription.ts'
 import { returnBankDebit } from '../reversals/bank-debit-return.ts'
-import { closeDispute, createEarlyFraudWarning, escalateInquiry, openDispute } from '../reversals/dispute.ts'
-import { submitEvidence } from '../reversals/dispute.ts'
+import {
+  closeDispute,
+  createEarlyFraudWarning,
+  escalateInquiry,
+  openDispute,
+  submitEvidence,
+} from '../reversals/dispute.ts'
 import type { DisputeKind, DisputeOutcome } from '../reversals/dispute.ts'
 import { createRefund, failRefund, settleRefund } from '../reversals/refund.ts'
 import type { Runtime } from '../runtime.ts'
