@@ -47,7 +47,7 @@ async function nativeFolder(): Promise<string> {
       throw new Error(`No embedded Postgres for this machine (${name}): set DATABASE_URL`, { cause })
     })
   const folder = path.resolve(new URL(entry).pathname, '../..')
-  // npm may have been told to run no install scripts: then the libraries' links are still missing.
+  // npm may be configured to run no install scripts: then the libraries' links are missing.
   const script = path.join(folder, 'scripts/hydrate-symlinks.js')
   const links = JSON.parse(await readFile(path.join(folder, 'native/pg-symlinks.json'), 'utf8')) as {
     target: string

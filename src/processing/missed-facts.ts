@@ -12,7 +12,7 @@ export type KnownIds = {
 }
 
 /**
- * Whether a fact read from Stripe's objects tells something that is not recorded. A fact that is not about one of our
+ * Whether a fact read from Stripe's objects reports something that is not recorded. A fact that is not about one of our
  * gifts does not: other programs may share the Stripe account. An earlier date alone is not enough, because objects
  * know dates less exactly than events do.
  */

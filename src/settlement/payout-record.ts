@@ -72,7 +72,7 @@ export type StoredPayout = {
   readonly failureCode: string | null
 }
 
-/** Sums by Stripe's type; `source` tells adjustments of disputes from others. */
+/** Sums by Stripe's type; `source` distinguishes adjustments of disputes from others. */
 export type TypeSum = {
   readonly type: string
   readonly source: string | null

@@ -27,7 +27,7 @@ export type StripeObjects = {
 // Expanded fields tell when a session was paid and when a debit came back. Stripe expands four levels at most.
 const SESSION = ['payment_intent.latest_charge.balance_transaction']
 const FAILURE = ['failure_balance_transaction']
-// The payment tells which of its charges is the last one. Those before it were attempts that failed.
+// The payment names the last of its charges. Those before it were attempts that failed.
 const CHARGE = [...FAILURE, 'payment_intent']
 const PAYMENTS = ['payments']
 const inList = (paths: readonly string[]) => paths.map((path) => `data.${path}`)

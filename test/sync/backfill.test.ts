@@ -94,9 +94,9 @@ describe('a backfill after four days without webhooks', () => {
           ],
         )
       await deliver(other.database.pool, box)
-      const told = await tablesIn(other.database.pool)
+      const withWebhooks = await tablesIn(other.database.pool)
       const { subscriptions: _asked, ...same } = recovered
-      expect(told).toMatchObject(same)
+      expect(withWebhooks).toMatchObject(same)
     } finally {
       await other.drop()
     }
@@ -172,7 +172,7 @@ test('synthesises no events for payments of another program on the same account,
   await box.dispute(await paidGift(box, 900))
   await forward(box, 40 * DAY_MS)
   await runBackfill(pool(), box)
-  // The dispute was lost by time twenty days ago, which the event list still tells.
+  // The dispute was lost twenty days ago, which the event list still has.
   expect(await countRows(pool(), `inbox_events where origin = 'object_list'`)).toBe(0)
   expect(await countRows(pool(), 'donations')).toBe(0)
 })

@@ -15,7 +15,7 @@ import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { feeTransaction } from '../kit/settlement-samples.ts'
 import { depsAt } from '../reconciliation/kit.ts'
 
-/** Where sweeps begin, go on and end, with a Stripe whose pages and moments the test holds. */
+/** Where syncs begin, resume and end, with a Stripe whose pages and times the test determines. */
 
 let own: TestDatabase
 /** The service's clock: it goes on by a minute with every page that Stripe gives. */

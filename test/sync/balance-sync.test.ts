@@ -260,7 +260,7 @@ describe('payouts', () => {
     const added = `select p.itemisation, p.status, p.amount_minor - sum(t.net_minor) as off, count(*)::int as items from payouts p
       join payout_items i on i.payout_id = p.id join balance_transactions t on t.id = i.balance_transaction_id group by p.id`
     expect(await rows(added)).toEqual([{ itemisation: 'complete', status: 'paid', off: '0', items: 3 }])
-    // The movements came with the itemisation: the sweep of the balance finds nothing new.
+    // The itemisation brought the balance transactions, so the sync of the balance finds nothing new.
     expect(await syncTransactions(parts)).toBe(0)
     const [{ id = '' } = {}] = (await sdk(box).payouts.list()).data
     await box.failPayout(id)

@@ -9,7 +9,7 @@ import { processing } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { countRows } from '../reconciliation/kit.ts'
 
-/** Where the sweeps of events and objects begin and end, with a Stripe that has nothing, or nothing that can be read. */
+/** Where the syncs of events and objects begin and end, with a Stripe that has nothing or nothing that can be read. */
 
 const START = new Date('2026-11-20T12:00:00Z')
 const MINUTE = 60_000

@@ -133,7 +133,7 @@ export async function tablesIn(pool: pg.Pool) {
   }
 }
 
-/** What is not in order with the books; nothing, when they are whole. */
+/** What is missing or contradictory in the tables; nothing when they are complete. */
 export async function notWhole(pool: pg.Pool) {
   return {
     offBalance: await offBalance(pool),

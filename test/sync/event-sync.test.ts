@@ -84,7 +84,7 @@ describe('the sync of events with the offline Stripe', () => {
     const box = await sandboxForTest()
     await eventfulDays(pool(), box)
     await deliver(pool(), box)
-    const told = await tablesIn(pool())
+    const withWebhooks = await tablesIn(pool())
     const seen = new Set(box.events().map(({ type }) => type))
     const used = HANDLED_EVENT_TYPES.filter((type) => [...seen].includes(type as never)) // the sandbox's list is narrower
     expect(used.length).toBeGreaterThan(14)
@@ -105,7 +105,7 @@ describe('the sync of events with the offline Stripe', () => {
         const { recovered } = await syncEvents(recoveryOf(otherPool, box))
         expect([lost, recovered]).toEqual([lost, box.events().filter(({ type }) => type === lost).length])
         await applyAll(otherPool, { ...processing, now: () => box.now() })
-        const { mails, ...same } = told
+        const { mails, ...same } = withWebhooks
         expect({ lost, ...(await tablesIn(otherPool)) }).toMatchObject({ lost, ...same })
         expect(await countRows(otherPool, `inbox_events where origin = 'event_list'`)).toBe(recovered)
         expect(mails.length).toBeGreaterThan(0)

@@ -57,7 +57,7 @@ function houseOn({ pool }: ReturnType<typeof openDatabase>, box: Sandbox) {
   }
   return {
     sent,
-    recall: () => recoverReceiptNumbers({ pool, ...readers, now, log }),
+    recoverNumbers: () => recoverReceiptNumbers({ pool, ...readers, now, log }),
     backfill: () => backfill({ ...recoveryOf(pool, box), applier, processing: own }),
     /** Every webhook that waits is delivered, applied and its mails sent. */
     async live(events: readonly object[]) {
@@ -127,8 +127,8 @@ test('gives receipts of a restored backup their numbers and links again, mails n
   // A new gift is the first thing that comes.
   await ourGift(restored.pool, box, 'card', { amount: 1400 })
   const fresh = await delivered()
-  expect(await house.recall()).toBe(5)
-  expect(await house.recall()).toBe(0)
+  expect(await house.recoverNumbers()).toBe(5)
+  expect(await house.recoverNumbers()).toBe(0)
   await house.live(fresh)
   expect((await house.receipts()).at(-1)).toMatchObject({ number: 7n, gross_minor: 1400n })
   expect((await house.backfill()).missing).toBe(0)
@@ -166,7 +166,7 @@ test('gives a number without a known gift to a gift of that time without a recei
   const restored = backup.open()
   onTestFinished(() => restored.close())
   house = houseOn(restored, box)
-  expect(await house.recall()).toBe(2)
+  expect(await house.recoverNumbers()).toBe(2)
   await house.backfill()
   expect(await house.receipts()).toEqual(held)
 })

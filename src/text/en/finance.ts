@@ -209,7 +209,7 @@ export const finance = {
     byHand: 'by hand',
     failed: 'Failed',
     notArrived:
-      'This payout did not reach the bank. Stripe puts its money back into the balance, from where it goes out with a later one.',
+      'This payout did not reach the bank. Stripe returns its amount to the balance and pays it out with a later payout.',
     notItemisable:
       'This payout was made by hand. Stripe does not itemise such a payout; its transactions are in the ledger all the same.',
     notItemisedYet: 'Stripe has not itemised this payout yet.',
