@@ -87,8 +87,8 @@ async function whereToLook(config: Config, { url, sandboxUrl, database }: Servic
     `Reader donations is running. Open the demo article:  ${url}/demo`,
     `Finance, signed in by this link (15 minutes, once):  ${url}/finance/sign-in/${token}`,
     `    later by mail: ask for a link at ${url}/finance/sign-in for ${staff.email}`,
-    ...(config.smtpUrl ? [] : [`Mail is captured, not sent; read it at:                ${url}/dev/mail`]),
-    ...(sandboxUrl ? [`The offline Stripe, its sessions and events:          ${sandboxUrl}/`] : []),
+    ...(config.smtpUrl ? [] : [`Mail is captured, not sent; read it at:              ${url}/dev/mail`]),
+    ...(sandboxUrl ? [`The offline Stripe, its sessions and events:         ${sandboxUrl}/`] : []),
     `All data is in ${config.dataDir}. Ctrl-C stops the service.`,
   ]
   return `${lines.join('\n')}\n`
