@@ -10,9 +10,9 @@ const docs = readdirSync(path.join(ROOT, 'docs'), { recursive: true, encoding: '
 const pages = [...guides, ...docs.filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)]
 const textOf = (page: string) => readFileSync(path.join(ROOT, page), 'utf8')
 
-it('every relative link in the documentation leads to a file', () => {
+it('every relative link and picture in the documentation leads to a file', () => {
   const broken = pages.flatMap((page) =>
-    [...textOf(page).matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)(?:#[^)]*)?\)/g)]
+    [...textOf(page).matchAll(/(?:\]\(|src=")(?!https?:|mailto:|#)([^)#\s"]+)/g)]
       .map(([, target = '']) => target)
       .filter((target) => !existsSync(path.join(ROOT, path.dirname(page), target)))
       .map((target) => `${page}: ${target}`),
