@@ -1,15 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { applyAll } from '../../src/sync/backfill-worker.ts'
 import { keep } from '../kit/books.ts'
-import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { databaseTest as test } from '../kit/fixtures.ts'
 import { stripeEvent } from '../kit/stripe-events.ts'
 
-let own: TestDatabase
-beforeAll(async () => void (own = await testDatabase()))
-afterAll(() => own.drop())
-
-test('applies the events that are pending at the start and does not wait for those that arrive meanwhile', async () => {
-  const { pool } = own.database
+test('applies the events that are pending at the start and does not wait for those that arrive meanwhile', async ({
+  pool,
+}) => {
   const arrive = () => keep(pool, stripeEvent('charge.updated', {}))
   await arrive()
   await arrive()

@@ -1,12 +1,12 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import { subscriptionRound } from '../../src/subscriptions/subscription-worker.ts'
 import { syncTransactions } from '../../src/sync/balance-sync-worker.ts'
 import { syncEvents } from '../../src/sync/event-sync-worker.ts'
 import { syncObjects } from '../../src/sync/object-sync-worker.ts'
 import { syncPayouts } from '../../src/sync/payout-sync-worker.ts'
 import { completeUpTo } from '../../src/sync/sync-state-store.ts'
-import { all, withProfile } from '../kit/books.ts'
-import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { all } from '../kit/books.ts'
+import { newsroomTest as test } from '../kit/fixtures.ts'
 import { DAY_MS, forward, paidGift, sdk } from '../kit/sandbox.ts'
 import { sandboxForTest } from '../stripe-sandbox/kit.ts'
 import { countRows } from '../reconciliation/kit.ts'
@@ -14,107 +14,82 @@ import {
   tablesIn,
   deliver,
   eventfulDays,
-  notWhole,
+  problemsIn,
   ourGift,
-  recoveryOf,
+  backfillDepsOf,
   runBackfill,
-  whole,
+  NO_PROBLEMS,
+  withSameCheckouts,
 } from './event-sync-kit.ts'
 
-let own: TestDatabase
-beforeEach(async () => {
-  own = await testDatabase()
-  await withProfile(own.database.pool)
-})
-afterEach(() => own.drop())
-const pool = () => own.database.pool
-
 describe('a backfill after four days without webhooks', () => {
-  test('recovers everything in one run and finds nothing in a second one', async () => {
+  test('recovers everything in one run and finds nothing in a second one', async ({ pool }) => {
     const box = await sandboxForTest()
-    await ourGift(pool(), box, 'card', { monthly: true, amount: 900 })
+    await ourGift(pool, box, 'card', { monthly: true, amount: 900 })
     await forward(box, 28 * DAY_MS)
-    await deliver(pool(), box)
-    await runBackfill(pool(), box)
+    await deliver(pool, box)
+    await runBackfill(pool, box)
     // From here on nothing arrives; the renewal falls into these days.
-    await eventfulDays(pool(), box)
-    const done = await runBackfill(pool(), box)
+    await eventfulDays(pool, box)
+    const done = await runBackfill(pool, box)
     expect(done).toMatchObject({ missing: 0, completeUpTo: box.now() })
     expect(done.recovered).toBeGreaterThan(25)
-    expect(await notWhole(pool())).toEqual(whole)
-    expect(await countRows(pool(), `donations where stripe_invoice_id is not null`)).toBe(3)
-    expect(await all(pool(), `select status, count(*)::int from donations group by 1 order by 1`)).toEqual([
+    expect(await problemsIn(pool)).toEqual(NO_PROBLEMS)
+    expect(await countRows(pool, `donations where stripe_invoice_id is not null`)).toBe(3)
+    expect(await all(pool, `select status, count(*)::int from donations group by 1 order by 1`)).toEqual([
       { status: 'dispute_lost', count: 1 },
       { status: 'partially_refunded', count: 1 },
       { status: 'returned', count: 1 },
       { status: 'succeeded', count: 6 },
     ])
     // Everything came from events: not one object looked unknown.
-    expect(await countRows(pool(), `inbox_events where origin = 'object_list'`)).toBe(0)
-    const before = await tablesIn(pool())
-    expect(await runBackfill(pool(), box)).toMatchObject({ recovered: 0, missing: 0, balanceTransactions: 0 })
-    expect(await tablesIn(pool())).toEqual(before)
+    expect(await countRows(pool, `inbox_events where origin = 'object_list'`)).toBe(0)
+    const before = await tablesIn(pool)
+    expect(await runBackfill(pool, box)).toMatchObject({ recovered: 0, missing: 0, balanceTransactions: 0 })
+    expect(await tablesIn(pool)).toEqual(before)
   })
 
-  test('ends as if every webhook had arrived, and a webhook that arrives later changes nothing', async () => {
+  test('ends as if every webhook had arrived, and a webhook that arrives later changes nothing', async ({
+    pool,
+  }) => {
     const box = await sandboxForTest()
-    await eventfulDays(pool(), box)
-    await runBackfill(pool(), box)
-    const recovered = await tablesIn(pool())
-    const events = await countRows(pool(), 'inbox_events')
+    await eventfulDays(pool, box)
+    await runBackfill(pool, box)
+    const recovered = await tablesIn(pool)
+    const events = await countRows(pool, 'inbox_events')
     await deliver(
-      pool(),
+      pool,
       box,
       (type) => !/^(payment_intent|customer\.created|invoice\.(created|final))/.test(type),
     )
-    expect(await tablesIn(pool())).toEqual(recovered)
+    expect(await tablesIn(pool)).toEqual(recovered)
     // Those of types that nothing is made of were left out; every other one was there.
-    const late = await all(pool(), `select distinct type from inbox_events where id > $1 order by 1`, events)
+    const late = await all(pool, `select distinct type from inbox_events where id > $1 order by 1`, events)
     expect(late.map(({ type }) => type)).toEqual(
       expect.not.arrayContaining(['charge.succeeded', 'invoice.paid']),
     )
-    expect(await notWhole(pool())).toEqual(whole)
+    expect(await problemsIn(pool)).toEqual(NO_PROBLEMS)
 
-    const other = await testDatabase()
-    try {
-      await withProfile(other.database.pool)
-      const { rows } = await pool().query<Record<string, unknown>>(
-        `select id, created_at, stripe_session_id, amount_minor, frequency from checkouts`,
-      )
-      for (const row of rows)
-        await other.database.pool.query(
-          `insert into checkouts (id, created_at, request_hash, amount_minor, currency, frequency, article_url, status, stripe_session_id)
-           values ($1, $2, 'hash', $3, 'usd', $4, 'https://news.example/story', 'open', $5)`,
-          [
-            row['id'],
-            row['created_at'],
-            String(row['amount_minor']),
-            row['frequency'],
-            row['stripe_session_id'],
-          ],
-        )
-      await deliver(other.database.pool, box)
-      const withWebhooks = await tablesIn(other.database.pool)
-      const { subscriptions: _asked, ...same } = recovered
-      expect(withWebhooks).toMatchObject(same)
-    } finally {
-      await other.drop()
-    }
+    await withSameCheckouts(pool, async (second) => {
+      await deliver(second, box)
+      const { subscriptions: _read, ...expected } = recovered // only a backfill reads subscriptions again
+      expect(await tablesIn(second)).toMatchObject(expected)
+    })
   })
 })
 
 describe('a backfill after forty days without webhooks', () => {
-  test('recovers everything once from objects, with the times of the charges', async () => {
+  test('recovers everything once from objects, with the times of the charges', async ({ pool }) => {
     const box = await sandboxForTest()
-    await eventfulDays(pool(), box, 40)
-    const done = await runBackfill(pool(), box)
+    await eventfulDays(pool, box, 40)
+    const done = await runBackfill(pool, box)
     expect(done).toMatchObject({ missing: 0, completeUpTo: box.now() })
-    expect(await notWhole(pool())).toEqual(whole)
-    expect(await countRows(pool(), `inbox_events where origin = 'object_list'`)).toBeGreaterThan(10)
+    expect(await problemsIn(pool)).toEqual(NO_PROBLEMS)
+    expect(await countRows(pool, `inbox_events where origin = 'object_list'`)).toBeGreaterThan(10)
     const expected = new Map<string, number>()
     for (const charge of box.state().charge.values())
       expected.set(String(charge.payment_intent), charge.created)
-    const given = await all(pool(), `select payment_intent_id, succeeded_at, charge_id from donations`)
+    const given = await all(pool, `select payment_intent_id, succeeded_at, charge_id from donations`)
     expect(given).toHaveLength(8) // seven first gifts and a renewal
     for (const { payment_intent_id: payment, succeeded_at: at, charge_id: charge } of given) {
       const gap = Number(at) / 1000 - (expected.get(String(payment)) ?? 0)
@@ -122,73 +97,77 @@ describe('a backfill after forty days without webhooks', () => {
       expect(gap).toBeLessThanOrEqual(10)
       expect(charge).not.toBeNull()
     }
-    expect(await all(pool(), `select status, count(*)::int from checkouts group by 1 order by 1`)).toEqual([
+    expect(await all(pool, `select status, count(*)::int from checkouts group by 1 order by 1`)).toEqual([
       { status: 'expired', count: 1 },
       { status: 'failed', count: 1 },
       { status: 'succeeded', count: 7 },
     ])
-    const before = await tablesIn(pool())
+    const before = await tablesIn(pool)
     expect(before.warnings).toHaveLength(1)
-    expect(await runBackfill(pool(), box)).toMatchObject({ recovered: 0, balanceTransactions: 0 })
+    expect(await runBackfill(pool, box)).toMatchObject({ recovered: 0, balanceTransactions: 0 })
     // The last thirty days' events come as webhooks after all, and then those of all forty.
-    await deliver(pool(), box)
-    expect({ ...(await tablesIn(pool())), subscriptions: [] }).toEqual({ ...before, subscriptions: [] })
+    await deliver(pool, box)
+    expect({ ...(await tablesIn(pool)), subscriptions: [] }).toEqual({ ...before, subscriptions: [] })
   })
 
-  test('is not complete by the sync of events alone', async () => {
+  test('is not complete by the sync of events alone', async ({ pool }) => {
     const box = await sandboxForTest()
-    await ourGift(pool(), box)
-    const parts = recoveryOf(pool(), box)
-    await runBackfill(pool(), box)
+    await ourGift(pool, box)
+    const deps = backfillDepsOf(pool, box)
+    await runBackfill(pool, box)
     const then = box.now()
-    expect(await completeUpTo(pool())).toEqual(then)
+    expect(await completeUpTo(pool)).toEqual(then)
     // A service that was away for longer than Stripe keeps events.
     await forward(box, 40 * DAY_MS)
-    await syncTransactions(parts)
-    await syncPayouts(parts)
-    await syncEvents(parts)
-    expect(await completeUpTo(pool())).toEqual(then)
-    await syncObjects(parts)
-    expect(await completeUpTo(pool())).toEqual(box.now())
+    await syncTransactions(deps)
+    await syncPayouts(deps)
+    await syncEvents(deps)
+    expect(await completeUpTo(pool)).toEqual(then)
+    await syncObjects(deps)
+    expect(await completeUpTo(pool)).toEqual(box.now())
   })
 
-  test('is not complete by the sync of events alone when these were the first days', async () => {
+  test('is not complete by the sync of events alone when these were the first days', async ({ pool }) => {
     const box = await sandboxForTest()
-    const parts = recoveryOf(pool(), box)
-    await syncTransactions(parts)
-    await syncPayouts(parts)
-    await syncEvents(parts)
-    expect(await completeUpTo(pool())).toBeNull()
-    await syncObjects(parts)
-    expect(await completeUpTo(pool())).toEqual(box.now())
+    const deps = backfillDepsOf(pool, box)
+    await syncTransactions(deps)
+    await syncPayouts(deps)
+    await syncEvents(deps)
+    expect(await completeUpTo(pool)).toBeNull()
+    await syncObjects(deps)
+    expect(await completeUpTo(pool)).toEqual(box.now())
   })
 })
 
-test('synthesises no events for payments of another program on the same account, however often they are read', async () => {
+test('synthesises no events for payments of another program on the same account, however often they are read', async ({
+  pool,
+}) => {
   const box = await sandboxForTest()
   const theirs = await paidGift(box, 5000)
   await box.refund(theirs, { amount: 100 })
   await box.createEarlyFraudWarning(theirs)
   await box.dispute(await paidGift(box, 900))
   await forward(box, 40 * DAY_MS)
-  await runBackfill(pool(), box)
+  await runBackfill(pool, box)
   // The dispute was lost twenty days ago, which the event list still has.
-  expect(await countRows(pool(), `inbox_events where origin = 'object_list'`)).toBe(0)
-  expect(await countRows(pool(), 'donations')).toBe(0)
+  expect(await countRows(pool, `inbox_events where origin = 'object_list'`)).toBe(0)
+  expect(await countRows(pool, 'donations')).toBe(0)
 })
 
-test('reads a subscription that ended in the dashboard on the next day, without any event', async () => {
+test('reads a subscription that ended in the dashboard on the next day, without any event', async ({
+  pool,
+}) => {
   const box = await sandboxForTest()
-  await ourGift(pool(), box, 'card', { monthly: true })
-  await runBackfill(pool(), box)
-  const states = () => all(pool(), `select status, ended_at is not null as ended from subscriptions`)
+  await ourGift(pool, box, 'card', { monthly: true })
+  await runBackfill(pool, box)
+  const states = () => all(pool, `select status, ended_at is not null as ended from subscriptions`)
   expect(await states()).toEqual([{ status: 'active', ended: false }])
   const [{ id = '' } = {}] = (await sdk(box).subscriptions.list()).data
   await box.cancelSubscription(id, 'now')
-  await pool().query(`update subscriptions set stale = false`)
+  await pool.query(`update subscriptions set stale = false`)
   const round = subscriptionRound({
-    pool: pool(),
-    retrieve: recoveryOf(pool(), box).retrieveSubscription,
+    pool: pool,
+    retrieve: backfillDepsOf(pool, box).retrieveSubscription,
     clock: () => box.now(),
   })
   await round()

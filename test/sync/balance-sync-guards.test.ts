@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type pg from 'pg'
+import { beforeEach, describe, expect } from 'vitest'
 import type { BalanceTransaction } from '../../src/settlement/balance-transaction.ts'
 import {
   syncNewestTransactions,
@@ -11,30 +12,26 @@ import { syncPayouts } from '../../src/sync/payout-sync-worker.ts'
 import { completeSync, saveCursor, syncState } from '../../src/sync/sync-state-store.ts'
 import { fact } from '../processing/facts.ts'
 import { all } from '../kit/books.ts'
-import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { databaseTest as test } from '../kit/fixtures.ts'
 import { feeTransaction } from '../kit/settlement-samples.ts'
 import { depsAt } from '../reconciliation/kit.ts'
 
 /** Where syncs begin, resume and end, with a Stripe whose pages and times the test determines. */
 
-let own: TestDatabase
-/** The service's clock: it goes on by a minute with every page that Stripe gives. */
+/** The service's clock: it advances by a minute with every page that Stripe answers. */
 let nowMs: number
 let asked: (Place & { readonly list: string })[]
-beforeEach(async () => {
-  own = await testDatabase()
+beforeEach(() => {
   nowMs = Date.UTC(2026, 10, 20, 12)
   asked = []
 })
-afterEach(() => own.drop())
-const pool = () => own.database.pool
 const START = new Date('2026-11-20T12:00:00Z')
 const minutesBefore = (minutes: number) => new Date(START.getTime() - minutes * 60_000)
 
 const { currency } = fact.succeeded(1).gross
-const movement = (id: string, its: Partial<BalanceTransaction> = {}): BalanceTransaction =>
-  feeTransaction(id, START, its)
-const payout = (id: string, its: Partial<Payout> = {}): Payout => ({
+const transaction = (id: string, fields: Partial<BalanceTransaction> = {}): BalanceTransaction =>
+  feeTransaction(id, START, fields)
+const payout = (id: string, fields: Partial<Payout> = {}): Payout => ({
   id,
   currency,
   amountMinor: 500n,
@@ -46,7 +43,7 @@ const payout = (id: string, its: Partial<Payout> = {}): Payout => ({
   failureBalanceTransactionId: null,
   failureCode: null,
   itemisable: 'now',
-  ...its,
+  ...fields,
 })
 
 /** A list in pages of two. */
@@ -62,7 +59,8 @@ function pageOf<Row extends { readonly id: string }>(
   return { rows: page, next: from + 2 < rows.length ? (page.at(-1)?.id ?? null) : null }
 }
 
-function parts(
+function depsWith(
+  pool: pg.Pool,
   listed: {
     transactions?: BalanceTransaction[]
     payouts?: Payout[]
@@ -75,91 +73,98 @@ function parts(
     payouts: async (place) => pageOf('payouts', listed.payouts ?? [], place),
     itemsOf: async (id, after) => pageOf(id, listed.items?.[id] ?? [], { since: null, after }),
   }
-  return { pool: pool(), lists, processing: depsAt(() => new Date(nowMs)), stopping }
+  return { pool, lists, processing: depsAt(() => new Date(nowMs)), stopping }
 }
-const five = ['txn_5', 'txn_4', 'txn_3', 'txn_2', 'txn_1'].map((id) => movement(id))
-const mark = async (name: 'balance_transactions' | 'payouts') => (await syncState(pool(), name)).completeUpTo
+const five = ['txn_5', 'txn_4', 'txn_3', 'txn_2', 'txn_1'].map((id) => transaction(id))
+const completeTime = async (pool: pg.Pool, name: 'balance_transactions' | 'payouts') =>
+  (await syncState(pool, name)).completeUpTo
 
 describe('the sync of balance transactions', () => {
-  test('is complete up to its start time, and the next sync begins fifteen minutes before that', async () => {
-    await syncTransactions(parts({ transactions: five }))
-    expect(await mark('balance_transactions')).toEqual(START)
+  test('is complete up to its start time, and the next sync begins fifteen minutes before that', async ({
+    pool,
+  }) => {
+    await syncTransactions(depsWith(pool, { transactions: five }))
+    expect(await completeTime(pool, 'balance_transactions')).toEqual(START)
     asked = []
-    await syncTransactions(parts({ transactions: five.slice(0, 1) }))
+    await syncTransactions(depsWith(pool, { transactions: five.slice(0, 1) }))
     expect(asked.map(({ since }) => since)).toEqual([minutesBefore(15)])
   })
 
-  test('ends after the present page when the service stops', async () => {
-    expect(await syncTransactions(parts({ transactions: five }, () => true))).toBe(2)
-    expect(await mark('balance_transactions')).toBeNull()
-    expect(await syncTransactions(parts({ transactions: five }))).toBe(3)
+  test('ends after the present page when the service stops', async ({ pool }) => {
+    expect(await syncTransactions(depsWith(pool, { transactions: five }, () => true))).toBe(2)
+    expect(await completeTime(pool, 'balance_transactions')).toBeNull()
+    expect(await syncTransactions(depsWith(pool, { transactions: five }))).toBe(3)
   })
 
-  test('never moves its complete time back', async () => {
-    await completeSync(pool(), 'payouts', START, START)
-    await completeSync(pool(), 'payouts', minutesBefore(5), START)
-    await completeSync(pool(), 'payouts', null, START)
-    expect(await mark('payouts')).toEqual(START)
+  test('never moves its complete time back', async ({ pool }) => {
+    await completeSync(pool, 'payouts', START, START)
+    await completeSync(pool, 'payouts', minutesBefore(5), START)
+    await completeSync(pool, 'payouts', null, START)
+    expect(await completeTime(pool, 'payouts')).toEqual(START)
   })
 })
 
-test('reads newest pages only until one has nothing new', async () => {
-  await syncTransactions(parts({ transactions: five.slice(2) }))
+test('reads newest pages only until one has nothing new', async ({ pool }) => {
+  await syncTransactions(depsWith(pool, { transactions: five.slice(2) }))
   asked = []
-  expect(await syncNewestTransactions(parts({ transactions: five }))).toBe(2)
+  expect(await syncNewestTransactions(depsWith(pool, { transactions: five }))).toBe(2)
   expect(asked.map(({ after }) => after)).toEqual([null, 'txn_4'])
 })
 
 describe('the sync of payouts', () => {
   const items = { po_1: five }
 
-  test('is complete up to its start time', async () => {
-    await syncPayouts(parts({ payouts: [payout('po_1')], items }))
-    expect(await mark('payouts')).toEqual(START)
+  test('is complete up to its start time', async ({ pool }) => {
+    await syncPayouts(depsWith(pool, { payouts: [payout('po_1')], items }))
+    expect(await completeTime(pool, 'payouts')).toEqual(START)
   })
 
-  test('resumes in the middle of a payout’s items, and only for that payout', async () => {
+  test('resumes in the middle of a payout’s items, and only for that payout', async ({ pool }) => {
     const two = [payout('po_2'), payout('po_1')]
-    const both = { po_1: five, po_2: ['txn_9', 'txn_8', 'txn_7'].map((id) => movement(id)) }
-    await upsertPayouts(pool(), two, START)
-    await saveCursor(pool(), 'payouts', { payout: 'po_1', after: 'txn_2' })
-    await syncPayouts(parts({ payouts: two, items: both }))
+    const both = { po_1: five, po_2: ['txn_9', 'txn_8', 'txn_7'].map((id) => transaction(id)) }
+    await upsertPayouts(pool, two, START)
+    await saveCursor(pool, 'payouts', { payout: 'po_1', after: 'txn_2' })
+    await syncPayouts(depsWith(pool, { payouts: two, items: both }))
     const places = asked.filter(({ list }) => list !== 'payouts').map(({ list, after }) => `${list} ${after}`)
     expect(places).toEqual(['po_2 null', 'po_2 txn_8', 'po_1 txn_2'])
-    expect(await all(pool(), `select id from payouts where itemisation = 'complete'`)).toHaveLength(2)
+    expect(await all(pool, `select id from payouts where itemisation = 'complete'`)).toHaveLength(2)
   })
 
-  test('leaves the payout’s own balance transaction out of its items, however Stripe names it', async () => {
+  test('leaves the payout’s own balance transaction out of its items, however Stripe names it', async ({
+    pool,
+  }) => {
     const its = payout('po_1', { balanceTransactionId: 'txn_own' })
     const ofIt = [
-      movement('txn_own'),
-      movement('txn_back', { source: 'po_1' }),
-      movement('txn_part'),
-      movement('txn_other', { source: 'po_0' }),
+      transaction('txn_own'),
+      transaction('txn_back', { source: 'po_1' }),
+      transaction('txn_part'),
+      transaction('txn_other', { source: 'po_0' }),
     ]
-    await syncPayouts(parts({ payouts: [its], items: { po_1: ofIt } }))
-    expect(await all(pool(), `select balance_transaction_id as id from payout_items order by 1`)).toEqual([
+    await syncPayouts(depsWith(pool, { payouts: [its], items: { po_1: ofIt } }))
+    expect(await all(pool, `select balance_transaction_id as id from payout_items order by 1`)).toEqual([
       { id: 'txn_other' },
       { id: 'txn_part' },
     ])
   })
 
-  test('reads thirty days back and as far as the oldest payout without items, failed ones aside', async () => {
+  test('reads thirty days back and as far as the oldest payout without items, failed ones aside', async ({
+    pool,
+  }) => {
     const days = (n: number) => minutesBefore(n * 24 * 60)
     const waiting = (id: string, createdAt: Date, status = 'paid') =>
       payout(id, { createdAt, status, itemisable: 'later' })
-    await completeSync(pool(), 'payouts', START, START)
-    await upsertPayouts(pool(), [waiting('po_failed', days(90), 'failed')], START)
-    await syncPayouts(parts({}))
-    await upsertPayouts(pool(), [waiting('po_old', days(40))], START)
-    await syncPayouts(parts({}))
+    await completeSync(pool, 'payouts', START, START)
+    await upsertPayouts(pool, [waiting('po_failed', days(90), 'failed')], START)
+    await syncPayouts(depsWith(pool, {}))
+    await upsertPayouts(pool, [waiting('po_old', days(40))], START)
+    await syncPayouts(depsWith(pool, {}))
     expect(asked.map(({ since }) => since)).toEqual([days(30), days(40)])
-    expect(await oldestAwaited(pool())).toEqual(days(40))
+    expect(await oldestAwaited(pool)).toEqual(days(40))
   })
 
-  test('does not overwrite a payout with an answer that is older', async () => {
-    await upsertPayouts(pool(), [payout('po_1', { status: 'failed' })], START)
-    await upsertPayouts(pool(), [payout('po_1', { status: 'paid' })], minutesBefore(1))
-    expect(await all(pool(), `select status from payouts`)).toEqual([{ status: 'failed' }])
+  test('does not overwrite a payout with an answer that is older', async ({ pool }) => {
+    await upsertPayouts(pool, [payout('po_1', { status: 'failed' })], START)
+    await upsertPayouts(pool, [payout('po_1', { status: 'paid' })], minutesBefore(1))
+    expect(await all(pool, `select status from payouts`)).toEqual([{ status: 'failed' }])
   })
 })

@@ -1,10 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import { syncNewestTransactions, syncTransactions } from '../../src/sync/balance-sync-worker.ts'
 import { reconcile } from '../../src/reconciliation/month-close-store.ts'
 import { syncPayouts } from '../../src/sync/payout-sync-worker.ts'
 import type { StripeLists } from '../../src/settlement/stripe-balance.ts'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
-import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { all } from '../kit/books.ts'
+import { databaseTest as test } from '../kit/fixtures.ts'
 import { monthNamed } from '../kit/named.ts'
 import { DAY_MS, debitedGift, forward, gift, paidGift, sdk } from '../kit/sandbox.ts'
 import { sandboxForTest } from '../stripe-sandbox/kit.ts'
@@ -17,18 +18,9 @@ import {
   syncDepsOf,
 } from '../reconciliation/kit.ts'
 
-let own: TestDatabase
-beforeEach(async () => void (own = await testDatabase()))
-afterEach(() => own.drop())
-const pool = () => own.database.pool
-
 async function balanceAt(box: Sandbox): Promise<bigint> {
   const { available, pending } = await sdk(box).balance.retrieve()
   return BigInt((available[0]?.amount ?? 0) + (pending[0]?.amount ?? 0))
-}
-
-async function rows(sql: string): Promise<Record<string, unknown>[]> {
-  return (await pool().query<Record<string, unknown>>(sql)).rows
 }
 
 /** Two months with everything that happens to money. */
@@ -56,30 +48,34 @@ async function twoMonths(box: Sandbox): Promise<void> {
 }
 
 describe('recorded balance transactions', () => {
-  test('are posted to the cent, and a second sync changes nothing', async () => {
+  test('are posted to the cent, and a second sync changes nothing', async ({ pool }) => {
     const box = await sandboxForTest()
     await twoMonths(box)
-    const parts = syncDepsOf(pool(), box)
-    expect(await syncBalance(parts)).toBeGreaterThan(14)
-    expect(await offBalance(pool())).toEqual([])
-    expect((await account(pool(), 'stripe_balance'))['usd'] ?? 0n).toBe(await balanceAt(box))
+    const deps = syncDepsOf(pool, box)
+    expect(await syncBalance(deps)).toBeGreaterThan(14)
+    expect(await offBalance(pool)).toEqual([])
+    expect((await account(pool, 'stripe_balance'))['usd'] ?? 0n).toBe(await balanceAt(box))
     const { data } = await sdk(box).payouts.list({ limit: 100 })
     const arrived = data.filter(({ status }) => status !== 'failed' && status !== 'canceled')
-    expect(await account(pool(), 'bank')).toEqual({
+    expect(await account(pool, 'bank')).toEqual({
       usd: BigInt(arrived.reduce((sum, { amount }) => sum + amount, 0)),
     })
-    const before = await rows(`select account, currency, amount_minor from ledger_entries order by 1, 2, 3`)
-    expect(await syncBalance(parts)).toBe(0)
-    expect(await rows(`select account, currency, amount_minor from ledger_entries order by 1, 2, 3`)).toEqual(
-      before,
+    const before = await all(
+      pool,
+      `select account, currency, amount_minor from ledger_entries order by 1, 2, 3`,
     )
+    expect(await syncBalance(deps)).toBe(0)
+    expect(
+      await all(pool, `select account, currency, amount_minor from ledger_entries order by 1, 2, 3`),
+    ).toEqual(before)
   })
 
-  test('clear what events posted and keep unknown types visible', async () => {
+  test('clear what events posted and keep unknown types visible', async ({ pool }) => {
     const box = await sandboxForTest()
     await twoMonths(box)
-    await syncBalance(syncDepsOf(pool(), box))
-    const clears = await rows(
+    await syncBalance(syncDepsOf(pool, box))
+    const clears = await all(
+      pool,
       `select distinct type, left(clears, 3) as clears, left(payment_intent_id, 3) as payment from balance_transactions order by 1`,
     )
     expect(clears).toEqual([
@@ -96,36 +92,42 @@ describe('recorded balance transactions', () => {
       { type: 'stripe_fee', clears: 'txn', payment: null },
     ])
     expect(
-      await rows(`select t.type, e.currency, sum(e.amount_minor) as left_over from balance_transactions t
+      await all(
+        pool,
+        `select t.type, e.currency, sum(e.amount_minor) as left_over from balance_transactions t
         join ledger_transactions l on l.source = t.id join ledger_entries e on e.ledger_transaction_id = l.id
-        where e.account = 'stripe_clearing' and t.clears = t.id group by 1, 2 order by 1`),
+        where e.account = 'stripe_clearing' and t.clears = t.id group by 1, 2 order by 1`,
+      ),
     ).toEqual([
       { type: 'adjustment', currency: 'usd', left_over: '-55' },
       { type: 'moon_tax', currency: 'usd', left_over: '123' },
     ])
   })
 
-  test('keep a fee without an amount of an unknown type in the clearing account', async () => {
+  test('keep a fee without an amount of an unknown type in the clearing account', async ({ pool }) => {
     const box = await sandboxForTest()
     const id = await box.injectBalanceTransaction({ type: 'moon_tax', amount: 0, fee: 7 })
-    await syncBalance(syncDepsOf(pool(), box))
-    expect(await account(pool(), 'stripe_clearing')).toEqual({ usd: 7n })
-    expect(await account(pool(), 'stripe_fees')).toEqual({})
-    expect(await offBalance(pool())).toEqual([])
-    const { differences } = await reconcile(pool(), monthNamed('2026-11'), box.now())
+    await syncBalance(syncDepsOf(pool, box))
+    expect(await account(pool, 'stripe_clearing')).toEqual({ usd: 7n })
+    expect(await account(pool, 'stripe_fees')).toEqual({})
+    expect(await offBalance(pool)).toEqual([])
+    const { differences } = await reconcile(pool, monthNamed('2026-11'), box.now())
     expect(differences).toMatchObject([{ kind: 'unknown_type', object: id, amountMinor: 7n }])
   })
 
-  test('clear a gift in the reader’s currency, whatever the settlement currency', async () => {
+  test('clear a gift in the reader’s currency, whatever the settlement currency', async ({ pool }) => {
     const box = await sandboxForTest()
     const charge = await paidGift(box, 1000, 'eur')
     await forward(box, DAY_MS)
     await box.setExchangeRate('eur', '1.2')
     await box.refund(charge)
-    await syncBalance(syncDepsOf(pool(), box))
+    await syncBalance(syncDepsOf(pool, box))
     expect(
-      await rows(`select presentment_currency, presentment_minor, currency, amount_minor, exchange_rate
-        from balance_transactions order by amount_minor`),
+      await all(
+        pool,
+        `select presentment_currency, presentment_minor, currency, amount_minor, exchange_rate
+        from balance_transactions order by amount_minor`,
+      ),
     ).toEqual([
       {
         presentment_currency: 'eur',
@@ -142,8 +144,8 @@ describe('recorded balance transactions', () => {
         exchange_rate: '1.0842',
       },
     ])
-    expect(await account(pool(), 'stripe_clearing')).toEqual({}) // the refund undid the gift, in euros
-    expect(await account(pool(), 'fx')).toEqual({ usd: 116n }) // and the rate's move cost this much
+    expect(await account(pool, 'stripe_clearing')).toEqual({}) // the refund undid the gift, in euros
+    expect(await account(pool, 'fx')).toEqual({ usd: 116n }) // and the rate's move cost this much
   })
 })
 
@@ -164,16 +166,16 @@ describe('a debit that the bank returns after a partial refund', () => {
   }
   const took = `select presentment_minor from balance_transactions where type = 'payment_failure_refund'`
 
-  test.each([
+  test.for([
     ['before', true],
     ['after', false],
-  ])('takes along what was left by then, read %s that refund failed', async (_, early) => {
+  ])('takes along what was left by then, read %s that refund failed', async ([, early], { pool }) => {
     const box = await sandboxForTest()
-    const parts = syncDepsOf(pool(), box)
-    await returnedAndFailed(box, async () => early && syncBalance(parts))
-    await syncBalance(parts)
-    expect(await rows(took)).toEqual([{ presentment_minor: -700n }])
-    expect(await account(pool(), 'stripe_clearing')).toEqual({ gbp: -300n })
+    const deps = syncDepsOf(pool, box)
+    await returnedAndFailed(box, async () => early && syncBalance(deps))
+    await syncBalance(deps)
+    expect(await all(pool, took)).toEqual([{ presentment_minor: -700n }])
+    expect(await account(pool, 'stripe_clearing')).toEqual({ gbp: -300n })
   })
 })
 
@@ -190,98 +192,96 @@ function breakingAt(lists: StripeLists, page: number): StripeLists {
 }
 
 describe('a sync that is interrupted', () => {
-  test('resumes at its cursor, is complete only at its end, and misses nothing that arrived meanwhile', async () => {
+  test('resumes at its cursor, is complete only at its end, and misses nothing that arrived meanwhile', async ({
+    pool,
+  }) => {
     const box = await sandboxForTest({ payouts: 'manual' })
     for (let n = 0; n < 250; n += 1) await box.injectBalanceTransaction({ type: 'topup', amount: n + 1 })
-    const parts = syncDepsOf(pool(), box)
-    await expect(syncTransactions({ ...parts, lists: breakingAt(parts.lists, 2) })).rejects.toThrow('cut')
-    expect(await countRows(pool(), 'balance_transactions')).toBe(100)
+    const deps = syncDepsOf(pool, box)
+    await expect(syncTransactions({ ...deps, lists: breakingAt(deps.lists, 2) })).rejects.toThrow('cut')
+    expect(await countRows(pool, 'balance_transactions')).toBe(100)
     expect(
-      await rows(`select complete_up_to, cursor->>'after' is not null as goes_on from sync_states`),
+      await all(pool, `select complete_up_to, cursor->>'after' is not null as goes_on from sync_states`),
     ).toEqual([{ complete_up_to: null, goes_on: true }])
     await forward(box, 1000)
     await box.injectBalanceTransaction({ type: 'topup', amount: 9999 })
     const places: (string | null)[] = []
     const watched: StripeLists = {
-      ...parts.lists,
+      ...deps.lists,
       transactions: (place) => {
         places.push(place.after)
-        return parts.lists.transactions(place)
+        return deps.lists.transactions(place)
       },
     }
-    expect(await syncTransactions({ ...parts, lists: watched })).toBe(150)
+    expect(await syncTransactions({ ...deps, lists: watched })).toBe(150)
     expect(places).toHaveLength(2)
     expect(places[0]).not.toBeNull()
-    expect(await syncTransactions(parts)).toBe(1)
-    expect(await countRows(pool(), 'ledger_transactions')).toBe(251)
-    expect(await rows(`select complete_up_to, cursor from sync_states`)).toEqual([
+    expect(await syncTransactions(deps)).toBe(1)
+    expect(await countRows(pool, 'ledger_transactions')).toBe(251)
+    expect(await all(pool, `select complete_up_to, cursor from sync_states`)).toEqual([
       { complete_up_to: box.now(), cursor: null },
     ])
   })
 
-  test('stores every balance transaction once beside another sync', async () => {
+  test('stores every balance transaction once beside another sync', async ({ pool }) => {
     const box = await sandboxForTest({ payouts: 'manual' })
     for (let n = 0; n < 250; n += 1) await box.injectBalanceTransaction({ type: 'topup', amount: n + 1 })
-    const parts = syncDepsOf(pool(), box)
-    const kept = await Promise.all([
-      syncTransactions(parts),
-      syncTransactions(parts),
-      syncTransactions(parts),
-    ])
+    const deps = syncDepsOf(pool, box)
+    const kept = await Promise.all([syncTransactions(deps), syncTransactions(deps), syncTransactions(deps)])
     expect(kept.reduce((sum, one) => sum + one)).toBe(250)
-    expect(await countRows(pool(), 'ledger_transactions')).toBe(250)
+    expect(await countRows(pool, 'ledger_transactions')).toBe(250)
   })
 
-  test('keeps its complete time when only the newest page is read', async () => {
+  test('keeps its complete time when only the newest page is read', async ({ pool }) => {
     const box = await sandboxForTest({ payouts: 'manual' })
     for (let n = 0; n < 150; n += 1) await box.injectBalanceTransaction({ type: 'topup', amount: n + 1 })
-    const parts = syncDepsOf(pool(), box)
-    expect(await syncNewestTransactions(parts)).toBe(150)
-    expect(await syncNewestTransactions(parts)).toBe(0)
-    expect(await countRows(pool(), 'sync_states')).toBe(0)
+    const deps = syncDepsOf(pool, box)
+    expect(await syncNewestTransactions(deps)).toBe(150)
+    expect(await syncNewestTransactions(deps)).toBe(0)
+    expect(await countRows(pool, 'sync_states')).toBe(0)
   })
 })
 
 describe('payouts', () => {
-  test('are itemised as soon as Stripe can, and their items sum to their amount', async () => {
+  test('are itemised as soon as Stripe can, and their items sum to their amount', async ({ pool }) => {
     const box = await sandboxForTest()
     const first = await paidGift(box, 5000)
     await paidGift(box, 1000)
     await forward(box, DAY_MS)
     await box.refund(first, { amount: 400 })
     await forward(box, 2 * DAY_MS)
-    const parts = syncDepsOf(pool(), box)
-    await syncPayouts(parts)
-    expect(await rows(`select itemisation, status from payouts`)).toEqual([
+    const deps = syncDepsOf(pool, box)
+    await syncPayouts(deps)
+    expect(await all(pool, `select itemisation, status from payouts`)).toEqual([
       { itemisation: 'awaited', status: 'in_transit' },
     ])
     await forward(box, 4 * DAY_MS)
-    await syncPayouts(parts)
+    await syncPayouts(deps)
     const added = `select p.itemisation, p.status, p.amount_minor - sum(t.net_minor) as off, count(*)::int as items from payouts p
       join payout_items i on i.payout_id = p.id join balance_transactions t on t.id = i.balance_transaction_id group by p.id`
-    expect(await rows(added)).toEqual([{ itemisation: 'complete', status: 'paid', off: '0', items: 3 }])
+    expect(await all(pool, added)).toEqual([{ itemisation: 'complete', status: 'paid', off: '0', items: 3 }])
     // The itemisation brought the balance transactions, so the sync of the balance finds nothing new.
-    expect(await syncTransactions(parts)).toBe(0)
+    expect(await syncTransactions(deps)).toBe(0)
     const [{ id = '' } = {}] = (await sdk(box).payouts.list()).data
     await box.failPayout(id)
     // Its items are known and are not asked for again.
     const itemsOf = () => Promise.reject(new Error('asked for again'))
-    await syncPayouts({ ...parts, lists: { ...parts.lists, itemsOf } })
+    await syncPayouts({ ...deps, lists: { ...deps.lists, itemsOf } })
     expect(
-      await rows(`select itemisation, status, failure_code from payouts where failure_code is not null`),
+      await all(pool, `select itemisation, status, failure_code from payouts where failure_code is not null`),
     ).toEqual([{ itemisation: 'complete', status: 'failed', failure_code: 'account_closed' }])
   })
 
-  test('are marked as not itemisable when they were made by hand', async () => {
+  test('are marked as not itemisable when they were made by hand', async ({ pool }) => {
     const box = await sandboxForTest({ payouts: 'manual' })
     await paidGift(box, 5000)
     await forward(box, 3 * DAY_MS)
     await sdk(box).payouts.create({ amount: 1000, currency: 'usd' })
     await forward(box, 5 * DAY_MS)
-    await syncBalance(syncDepsOf(pool(), box, stripeListsOf(box)))
-    expect(await rows(`select itemisation, automatic from payouts`)).toEqual([
+    await syncBalance(syncDepsOf(pool, box, stripeListsOf(box)))
+    expect(await all(pool, `select itemisation, automatic from payouts`)).toEqual([
       { itemisation: 'not_possible', automatic: false },
     ])
-    expect(await account(pool(), 'bank')).toEqual({ usd: 1000n })
+    expect(await account(pool, 'bank')).toEqual({ usd: 1000n })
   })
 })

@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { runAlone } from '../../src/db/advisory-lock.ts'
 import type { StripeLists } from '../../src/settlement/stripe-balance.ts'
-import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { databaseTest as test } from '../kit/fixtures.ts'
 import { dyingAt } from '../kit/dying-pool.ts'
 import { DAY_MS, forward, paidGift } from '../kit/sandbox.ts'
 import { sandboxForTest } from '../stripe-sandbox/kit.ts'
 import { account, countRows, offBalance, syncBalance, syncDepsOf } from '../reconciliation/kit.ts'
-
-let own: TestDatabase
-beforeAll(async () => void (own = await testDatabase()))
-afterAll(() => own.drop())
 
 /** Short pages, so that a little money already makes several. */
 function inShortPages(lists: StripeLists): StripeLists {
@@ -30,18 +26,17 @@ function inShortPages(lists: StripeLists): StripeLists {
   }
 }
 
-test('resumes a sync that was killed at any statement and ends with the same tables', async () => {
+test('resumes a sync that was killed at any statement and ends with the same tables', async ({ pool }) => {
   const box = await sandboxForTest()
-  const { pool } = own.database
-  const parts = syncDepsOf(pool, box)
-  const lists = inShortPages(parts.lists)
+  const deps = syncDepsOf(pool, box)
+  const lists = inShortPages(deps.lists)
   let deaths = 0
   for (let n = 1; ; n += 1) {
     // Every death finds new work: the one before may have got through.
     for (const amount of [500, 600, 700]) await paidGift(box, amount)
     await forward(box, 9 * DAY_MS)
     const { pool: dyingPool, seen } = dyingAt(pool, n)
-    const died = await syncBalance({ ...parts, lists, pool: dyingPool }).then(
+    const died = await syncBalance({ ...deps, lists, pool: dyingPool }).then(
       () => false,
       (error: Error) => {
         if (error.message !== 'killed') throw error
@@ -52,10 +47,10 @@ test('resumes a sync that was killed at any statement and ends with the same tab
     expect(await offBalance(pool)).toEqual([])
     if (died) deaths += 1
     else if (seen.statements < n) break
-    if (n % 2 === 0) await syncBalance({ ...parts, lists })
+    if (n % 2 === 0) await syncBalance({ ...deps, lists })
   }
   expect(deaths).toBeGreaterThan(20)
-  await syncBalance({ ...parts, lists })
+  await syncBalance({ ...deps, lists })
   const { balance_transaction: movements, payout } = box.state()
   expect(await countRows(pool, 'balance_transactions')).toBe(movements.size)
   expect(await account(pool, 'stripe_balance')).toEqual({})
@@ -64,14 +59,14 @@ test('resumes a sync that was killed at any statement and ends with the same tab
   expect(await countRows(pool, `sync_states where complete_up_to is not null and cursor is null`)).toBe(2)
 })
 
-test('lets only one of two workers sync, and another one after that worker is lost', async () => {
+test('lets only one of two workers sync, and another one after that worker is lost', async ({ db }) => {
   const ran: string[] = []
-  const again = () => runAlone(own.url, 42, async () => void ran.push('second'))
-  const first = await runAlone(own.url, 42, async () => {
+  const again = () => runAlone(db.url, 42, async () => void ran.push('second'))
+  const first = await runAlone(db.url, 42, async () => {
     ran.push('first')
     expect(await again()).toBe(false)
   })
   expect([first, await again(), ran]).toEqual([true, true, ['first', 'second']])
-  await expect(runAlone(own.url, 42, () => Promise.reject(new Error('lost')))).rejects.toThrow('lost')
+  await expect(runAlone(db.url, 42, () => Promise.reject(new Error('lost')))).rejects.toThrow('lost')
   expect(await again()).toBe(true)
 })

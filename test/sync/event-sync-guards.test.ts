@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type pg from 'pg'
+import { beforeEach, describe, expect } from 'vitest'
 import { pino } from 'pino'
 import { syncEvents, type EventSyncDeps } from '../../src/sync/event-sync-worker.ts'
 import { syncObjects } from '../../src/sync/object-sync-worker.ts'
@@ -6,7 +7,7 @@ import { completeUpTo, completeSync, syncState } from '../../src/sync/sync-state
 import type { EventPlace } from '../../src/stripe/event-list-gateway.ts'
 import { OBJECT_KINDS, type ListedObject } from '../../src/stripe/object-list-gateway.ts'
 import { processing } from '../kit/books.ts'
-import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { databaseTest as test } from '../kit/fixtures.ts'
 import { countRows } from '../reconciliation/kit.ts'
 
 /** Where the syncs of events and objects begin and end, with a Stripe that has nothing or nothing that can be read. */
@@ -16,27 +17,25 @@ const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
 const before = (ms: number) => new Date(START.getTime() - ms)
 
-let own: TestDatabase
-/** The service's clock: it goes on by a minute with every page that Stripe gives. */
+/** The service's clock: it advances by a minute with every page that Stripe answers. */
 let nowMs: number
 let asked: EventPlace[]
 let listed: [kind: string, since: Date | null][]
-beforeEach(async () => {
-  own = await testDatabase()
+beforeEach(() => {
   nowMs = START.getTime()
   asked = []
   listed = []
 })
-afterEach(() => own.drop())
-const pool = () => own.database.pool
-const mark = async (name: 'events' | 'objects') => (await syncState(pool(), name)).completeUpTo
+const completeTime = async (pool: pg.Pool, name: 'events' | 'objects') =>
+  (await syncState(pool, name)).completeUpTo
 
-function parts(
-  its: { unreadable?: number[]; broken?: ListedObject[]; stopping?: () => boolean } = {},
+function depsWith(
+  pool: pg.Pool,
+  stripe: { unreadable?: number[]; broken?: ListedObject[]; stopping?: () => boolean } = {},
 ): EventSyncDeps {
-  const { unreadable = [], broken = [], stopping } = its
+  const { unreadable = [], broken = [], stopping } = stripe
   return {
-    pool: pool(),
+    pool,
     events: async (place) => {
       asked.push(place)
       nowMs += MINUTE
@@ -59,49 +58,53 @@ function parts(
 }
 
 describe('the sync of events', () => {
-  test('begins fifteen minutes before its last complete time and is complete up to its start time', async () => {
-    await completeSync(pool(), 'events', before(10 * MINUTE), START)
-    await syncEvents(parts())
+  test('begins fifteen minutes before its last complete time and is complete up to its start time', async ({
+    pool,
+  }) => {
+    await completeSync(pool, 'events', before(10 * MINUTE), START)
+    await syncEvents(depsWith(pool))
     expect(asked.map(({ since }) => since)).toEqual([before(25 * MINUTE), before(25 * MINUTE)])
-    expect(await mark('events')).toEqual(START)
-    expect(await countRows(pool(), `sync_states where name = 'objects'`)).toBe(0)
+    expect(await completeTime(pool, 'events')).toEqual(START)
+    expect(await countRows(pool, `sync_states where name = 'objects'`)).toBe(0)
   })
 
-  test('begins with undelivered events when it has more than an hour to catch up with', async () => {
-    await completeSync(pool(), 'events', before(46 * MINUTE), START)
-    await syncEvents(parts())
+  test('begins with undelivered events when it has more than an hour to catch up with', async ({ pool }) => {
+    await completeSync(pool, 'events', before(46 * MINUTE), START)
+    await syncEvents(depsWith(pool))
     expect(asked.map(({ deliverySuccess }) => deliverySuccess)).toEqual([false, false, undefined, undefined])
   })
 
-  test('reads thirty days back and leaves what is older to the sync of objects', async () => {
-    await completeSync(pool(), 'events', before(31 * DAY), START)
-    await syncEvents(parts())
+  test('reads thirty days back and leaves what is older to the sync of objects', async ({ pool }) => {
+    await completeSync(pool, 'events', before(31 * DAY), START)
+    await syncEvents(depsWith(pool))
     expect(asked[0]?.since).toEqual(before(30 * DAY))
-    expect(await countRows(pool(), `sync_states where name = 'objects'`)).toBe(1)
+    expect(await countRows(pool, `sync_states where name = 'objects'`)).toBe(1)
   })
 
-  test('keeps its complete time when something on any page could not be read', async () => {
-    await completeSync(pool(), 'events', before(10 * MINUTE), START)
-    expect(await syncEvents(parts({ unreadable: [1, 0] }))).toMatchObject({ missing: 1 })
-    expect(await mark('events')).toEqual(before(10 * MINUTE))
-    expect(await syncEvents(parts())).toMatchObject({ missing: 0 })
-    expect(await mark('events')).not.toEqual(before(10 * MINUTE))
+  test('keeps its complete time when something on any page could not be read', async ({ pool }) => {
+    await completeSync(pool, 'events', before(10 * MINUTE), START)
+    expect(await syncEvents(depsWith(pool, { unreadable: [1, 0] }))).toMatchObject({ missing: 1 })
+    expect(await completeTime(pool, 'events')).toEqual(before(10 * MINUTE))
+    expect(await syncEvents(depsWith(pool))).toMatchObject({ missing: 0 })
+    expect(await completeTime(pool, 'events')).not.toEqual(before(10 * MINUTE))
   })
 
-  test('ends after the present page when the service stops', async () => {
-    await syncEvents(parts({ stopping: () => true }))
+  test('ends after the present page when the service stops', async ({ pool }) => {
+    await syncEvents(depsWith(pool, { stopping: () => true }))
     expect(asked).toHaveLength(1)
-    expect(await mark('events')).toBeNull()
+    expect(await completeTime(pool, 'events')).toBeNull()
   })
 })
 
 describe('the sync of objects', () => {
-  test('reads back as long as each kind may still change, and is complete up to its start time', async () => {
-    await syncObjects(parts())
+  test('reads back as long as each kind may still change, and is complete up to its start time', async ({
+    pool,
+  }) => {
+    await syncObjects(depsWith(pool))
     expect(listed.map(([, since]) => since)).toEqual(OBJECT_KINDS.map(() => null))
-    expect(await mark('objects')).toEqual(START)
+    expect(await completeTime(pool, 'objects')).toEqual(START)
     listed = []
-    await syncObjects(parts())
+    await syncObjects(depsWith(pool))
     expect(listed).toEqual([
       ['sessions', before(35 * DAY)],
       ['invoices', before(90 * DAY)],
@@ -112,30 +115,34 @@ describe('the sync of objects', () => {
     ])
   })
 
-  test('keeps its complete time when an object could not be read', async () => {
+  test('keeps its complete time when an object could not be read', async ({ pool }) => {
     const broken = [{ id: 'cs_1', events: null }]
-    expect(await syncObjects(parts({ broken }))).toMatchObject({ missing: 1 })
-    expect(await mark('objects')).toBeNull()
-    await syncObjects(parts())
-    expect(await mark('objects')).not.toBeNull()
+    expect(await syncObjects(depsWith(pool, { broken }))).toMatchObject({ missing: 1 })
+    expect(await completeTime(pool, 'objects')).toBeNull()
+    await syncObjects(depsWith(pool))
+    expect(await completeTime(pool, 'objects')).not.toBeNull()
   })
 
-  test('ends after the present page when the service stops, and resumes with the next kind', async () => {
-    await syncObjects(parts({ stopping: () => true }))
-    await syncObjects(parts({ stopping: () => true }))
+  test('ends after the present page when the service stops, and resumes with the next kind', async ({
+    pool,
+  }) => {
+    await syncObjects(depsWith(pool, { stopping: () => true }))
+    await syncObjects(depsWith(pool, { stopping: () => true }))
     expect(listed.map(([kind]) => kind)).toEqual(['sessions', 'invoices'])
   })
 })
 
-test('reports the complete time of the sync that is furthest behind, once each has ended', async () => {
-  await completeSync(pool(), 'events', before(2 * MINUTE), START)
-  await completeSync(pool(), 'payouts', before(3 * MINUTE), START)
-  expect(await completeUpTo(pool())).toBeNull()
-  await completeSync(pool(), 'balance_transactions', before(MINUTE), START)
-  expect(await completeUpTo(pool())).toEqual(before(3 * MINUTE))
+test('reports the complete time of the sync that is furthest behind, once each has ended', async ({
+  pool,
+}) => {
+  await completeSync(pool, 'events', before(2 * MINUTE), START)
+  await completeSync(pool, 'payouts', before(3 * MINUTE), START)
+  expect(await completeUpTo(pool)).toBeNull()
+  await completeSync(pool, 'balance_transactions', before(MINUTE), START)
+  expect(await completeUpTo(pool)).toEqual(before(3 * MINUTE))
   // The list of events closes gaps of thirty days; longer ones of the objects stay.
-  await completeSync(pool(), 'objects', before(31 * DAY), START)
-  expect(await completeUpTo(pool())).toEqual(before(31 * DAY))
-  await completeSync(pool(), 'objects', before(29 * DAY), START)
-  expect(await completeUpTo(pool())).toEqual(before(3 * MINUTE))
+  await completeSync(pool, 'objects', before(31 * DAY), START)
+  expect(await completeUpTo(pool)).toEqual(before(31 * DAY))
+  await completeSync(pool, 'objects', before(29 * DAY), START)
+  expect(await completeUpTo(pool)).toEqual(before(3 * MINUTE))
 })

@@ -7,12 +7,13 @@ import { pacedCalls } from '../../src/stripe/paced-calls-gateway.ts'
 import { stripeReaders } from '../../src/stripe/stripe-readers.ts'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { createApplier } from '../../src/processing/processing-worker.ts'
-import { all, applyAll, keep, processing } from '../kit/books.ts'
+import { all, applyAll, keep, processing, withProfile } from '../kit/books.ts'
+import { testDatabase } from '../kit/database.ts'
 import { DAY_MS, forward, gift, recurring, sdk } from '../kit/sandbox.ts'
 import { account, offBalance } from '../reconciliation/kit.ts'
 
-/** What a backfill works with, at the offline Stripe's time. */
-export function recoveryOf(pool: pg.Pool, box: Sandbox): BackfillDeps & { readonly wake: () => void } {
+/** What a backfill needs, at the offline Stripe's time. */
+export function backfillDepsOf(pool: pg.Pool, box: Sandbox): BackfillDeps & { readonly wake: () => void } {
   const own = { ...processing, now: () => box.now() }
   const stripe = sdk(box)
   return {
@@ -27,9 +28,9 @@ export function recoveryOf(pool: pg.Pool, box: Sandbox): BackfillDeps & { readon
   }
 }
 
-export const runBackfill = (pool: pg.Pool, box: Sandbox) => backfill(recoveryOf(pool, box))
+export const runBackfill = (pool: pg.Pool, box: Sandbox) => backfill(backfillDepsOf(pool, box))
 
-/** A checkout of ours with its session at the offline Stripe; nobody has paid yet. */
+/** Stores a checkout and creates its session at the offline Stripe. Nobody has paid yet. */
 export async function ourSession(
   pool: pg.Pool,
   box: Sandbox,
@@ -56,7 +57,7 @@ export async function ourSession(
   return { id, sessionId: session.id }
 }
 
-/** A gift of ours that was paid. Answers its session and charge. */
+/** A gift of ours that was paid. @returns the ids of its session and charge */
 export async function ourGift(
   pool: pg.Pool,
   box: Sandbox,
@@ -68,7 +69,7 @@ export async function ourGift(
   return { sessionId, charge: box.chargeIdOf(sessionId) ?? '' }
 }
 
-/** Everything that happens to gifts, over four days and more; money is settled and on its way to the bank at the end. */
+/** Everything that can happen to gifts, within four days or more. At the end Stripe has settled the money and pays it out. */
 export async function eventfulDays(pool: pg.Pool, box: Sandbox, days = 4): Promise<void> {
   await ourGift(pool, box)
   const refunded = await ourGift(pool, box, 'card', { amount: 4000 })
@@ -92,7 +93,7 @@ export async function eventfulDays(pool: pg.Pool, box: Sandbox, days = 4): Promi
   await forward(box, (days - 1) * DAY_MS)
 }
 
-/** What a webhook for each of these events would have left in the inbox. */
+/** Stores and applies events of the offline Stripe as if their webhooks had arrived; `which` selects them. */
 export async function deliver(
   pool: pg.Pool,
   box: Sandbox,
@@ -103,7 +104,31 @@ export async function deliver(
   await applyAll(pool, { ...processing, now: () => box.now() })
 }
 
-/** The tables as finance would compare them: without what is made up anew each time, and without who came first. */
+/** Runs `use` with a second database that no service has used, and drops it afterwards. */
+export async function withSecondDatabase(use: (pool: pg.Pool) => Promise<void>): Promise<void> {
+  const second = await testDatabase()
+  try {
+    await use(second.database.pool)
+  } finally {
+    await second.drop()
+  }
+}
+
+/** Runs `use` with a second database of the newsroom: it has the same checkouts, and none of them is paid. */
+export async function withSameCheckouts(pool: pg.Pool, use: (pool: pg.Pool) => Promise<void>): Promise<void> {
+  const checkouts = await all(pool, `select row_to_json(c) as row from checkouts c`)
+  await withSecondDatabase(async (second) => {
+    await withProfile(second)
+    await second.query(
+      `insert into checkouts select (json_populate_record(null::checkouts, (value->'row')::json)).* from json_array_elements($1) value`,
+      [JSON.stringify(checkouts)],
+    )
+    await second.query(`update checkouts set status = 'open'`)
+    await use(second)
+  })
+}
+
+/** The contents of the tables without random values and without the order of insertion. */
 export async function tablesIn(pool: pg.Pool) {
   return {
     donations: await all(
@@ -134,11 +159,11 @@ export async function tablesIn(pool: pg.Pool) {
 }
 
 /** What is missing or contradictory in the tables; nothing when they are complete. */
-export async function notWhole(pool: pg.Pool) {
+export async function problemsIn(pool: pg.Pool) {
   return {
     offBalance: await offBalance(pool),
     clearing: await account(pool, 'stripe_clearing'),
-    setApart: await all(
+    unapplied: await all(
       pool,
       `select e.type, s.outcome, s.reason from inbox_states s join inbox_events e on e.id = s.inbox_event_id
        where s.outcome not in ('applied', 'ignored')
@@ -150,4 +175,4 @@ export async function notWhole(pool: pg.Pool) {
     ),
   }
 }
-export const whole = { offBalance: [], clearing: {}, setApart: [], numbers: [] }
+export const NO_PROBLEMS = { offBalance: [], clearing: {}, unapplied: [], numbers: [] }

@@ -1,5 +1,6 @@
+import type pg from 'pg'
 import { readFile } from 'node:fs/promises'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import { runAlone } from '../../src/db/advisory-lock.ts'
 import { backfillAlone } from '../../src/sync/backfill-worker.ts'
 import { syncEvents } from '../../src/sync/event-sync-worker.ts'
@@ -15,8 +16,8 @@ import {
   HANDLED_EVENT_TYPES,
   HANDLED_EVENT_GROUPS,
 } from '../../src/stripe/handled-event-types.ts'
-import { all, applyAll, keep, processing, withProfile } from '../kit/books.ts'
-import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { all, applyAll, keep, processing } from '../kit/books.ts'
+import { newsroomTest as test } from '../kit/fixtures.ts'
 import { DAY_MS, forward } from '../kit/sandbox.ts'
 import { sandboxForTest } from '../stripe-sandbox/kit.ts'
 import { countRows } from '../reconciliation/kit.ts'
@@ -24,23 +25,18 @@ import {
   tablesIn,
   deliver,
   eventfulDays,
-  notWhole,
+  problemsIn,
   ourGift,
-  recoveryOf,
+  backfillDepsOf,
   runBackfill,
-  whole,
+  NO_PROBLEMS,
+  withSameCheckouts,
+  withSecondDatabase,
 } from './event-sync-kit.ts'
 
-let own: TestDatabase
-beforeEach(async () => {
-  own = await testDatabase()
-  await withProfile(own.database.pool)
-})
-afterEach(() => own.drop())
-const pool = () => own.database.pool
 const MINUTE_MS = 60 * 1000
-const lastRecovered = () =>
-  all(pool(), `select recovered::int as recovered from sync_states where name = 'events'`)
+const lastRecovered = (pool: pg.Pool) =>
+  all(pool, `select recovered::int as recovered from sync_states where name = 'events'`)
 
 /** The event list, with each call noted. */
 function watched(events: EventList) {
@@ -80,99 +76,89 @@ test('the guide for going live lists exactly the event types that the service ha
 })
 
 describe('the sync of events with the offline Stripe', () => {
-  test('recovers every event type that was lost alone', async () => {
+  test('recovers every event type that was lost alone', async ({ pool }) => {
     const box = await sandboxForTest()
-    await eventfulDays(pool(), box)
-    await deliver(pool(), box)
-    const withWebhooks = await tablesIn(pool())
+    await eventfulDays(pool, box)
+    await deliver(pool, box)
+    const withWebhooks = await tablesIn(pool)
     const seen = new Set(box.events().map(({ type }) => type))
     const used = HANDLED_EVENT_TYPES.filter((type) => [...seen].includes(type as never)) // the sandbox's list is narrower
     expect(used.length).toBeGreaterThan(14)
-    for (const lost of used) {
-      const other = await testDatabase()
-      try {
-        const { pool: otherPool } = other.database
-        await withProfile(otherPool)
-        const { rows } = await pool().query<Record<string, unknown>>(
-          `select row_to_json(c) as row from checkouts c`,
-        )
-        await otherPool.query(
-          `insert into checkouts select (json_populate_record(null::checkouts, (value->'row')::json)).* from json_array_elements($1) value`,
-          [JSON.stringify(rows)],
-        )
-        await otherPool.query(`update checkouts set status = 'open'`)
-        await deliver(otherPool, box, (type) => type !== lost)
-        const { recovered } = await syncEvents(recoveryOf(otherPool, box))
+    for (const lost of used)
+      await withSameCheckouts(pool, async (second) => {
+        await deliver(second, box, (type) => type !== lost)
+        const { recovered } = await syncEvents(backfillDepsOf(second, box))
         expect([lost, recovered]).toEqual([lost, box.events().filter(({ type }) => type === lost).length])
-        await applyAll(otherPool, { ...processing, now: () => box.now() })
-        const { mails, ...same } = withWebhooks
-        expect({ lost, ...(await tablesIn(otherPool)) }).toMatchObject({ lost, ...same })
-        expect(await countRows(otherPool, `inbox_events where origin = 'event_list'`)).toBe(recovered)
+        await applyAll(second, { ...processing, now: () => box.now() })
+        const { mails, ...expected } = withWebhooks
+        expect({ lost, ...(await tablesIn(second)) }).toMatchObject({ lost, ...expected })
+        expect(await countRows(second, `inbox_events where origin = 'event_list'`)).toBe(recovered)
         expect(mails.length).toBeGreaterThan(0)
-      } finally {
-        await other.drop()
-      }
-    }
+      })
   }, 120_000)
 
-  test('recovers nothing and takes two calls when nothing was lost', async () => {
+  test('recovers nothing and takes two calls when nothing was lost', async ({ pool }) => {
     const box = await sandboxForTest()
-    await eventfulDays(pool(), box)
-    await deliver(pool(), box)
-    await syncEvents(recoveryOf(pool(), box))
+    await eventfulDays(pool, box)
+    await deliver(pool, box)
+    await syncEvents(backfillDepsOf(pool, box))
     await forward(box, 10 * MINUTE_MS)
-    await deliver(pool(), box)
-    const parts = recoveryOf(pool(), box)
-    const { calls, list } = watched(parts.events)
+    await deliver(pool, box)
+    const deps = backfillDepsOf(pool, box)
+    const { calls, list } = watched(deps.events)
     let objectCalls = 0
     const objects: StripeObjects = {
-      ...parts.objects,
+      ...deps.objects,
       retrieveObjectOf: async () => ((objectCalls += 1), []),
     }
-    expect(await syncEvents({ ...parts, events: list, objects })).toEqual({ recovered: 0, missing: 0 })
+    expect(await syncEvents({ ...deps, events: list, objects })).toEqual({ recovered: 0, missing: 0 })
     expect([calls.length, objectCalls]).toEqual([2, 0])
     expect(calls.map(({ since }) => since)).toEqual(
       [0, 1].map(() => new Date(box.now().getTime() - 25 * MINUTE_MS)),
     )
   })
 
-  test('reads undelivered events first when it has to catch up, and no more than thirty days', async () => {
+  test('reads undelivered events first when it has to catch up, and no more than thirty days', async ({
+    pool,
+  }) => {
     const box = await sandboxForTest()
-    await ourGift(pool(), box)
-    const parts = recoveryOf(pool(), box)
-    const { calls, list } = watched(parts.events)
-    await syncEvents({ ...parts, events: list })
+    await ourGift(pool, box)
+    const deps = backfillDepsOf(pool, box)
+    const { calls, list } = watched(deps.events)
+    await syncEvents({ ...deps, events: list })
     expect(calls.map(({ deliverySuccess }) => deliverySuccess)).toEqual([false, false, undefined, undefined])
     expect(new Set(calls.map(({ since }) => since?.getTime()))).toEqual(
       new Set([box.now().getTime() - 30 * DAY_MS]),
     )
   })
 
-  test('recovers an event that may still be under way but does not count it as missed', async () => {
+  test('recovers an event that may still be under way but does not count it as missed', async ({ pool }) => {
     const box = await sandboxForTest()
-    await ourGift(pool(), box)
+    await ourGift(pool, box)
     await forward(box, 10 * MINUTE_MS)
-    await ourGift(pool(), box)
+    await ourGift(pool, box)
     let woken = 0
-    const parts = { ...recoveryOf(pool(), box), wake: () => void (woken += 1) }
-    expect(await syncEvents(parts)).toEqual({ recovered: 4, missing: 0 })
+    const deps = { ...backfillDepsOf(pool, box), wake: () => void (woken += 1) }
+    expect(await syncEvents(deps)).toEqual({ recovered: 4, missing: 0 })
     expect(woken).toBeGreaterThan(0)
-    expect(await lastRecovered()).toEqual([{ recovered: 2 }])
-    await keep(pool(), ...box.events())
-    expect(
-      await countRows(pool(), `inbox_events where origin = 'webhook' and type = 'charge.succeeded'`),
-    ).toBe(0)
+    expect(await lastRecovered(pool)).toEqual([{ recovered: 2 }])
+    await keep(pool, ...box.events())
+    expect(await countRows(pool, `inbox_events where origin = 'webhook' and type = 'charge.succeeded'`)).toBe(
+      0,
+    )
     await forward(box, 10 * MINUTE_MS)
-    await syncEvents(recoveryOf(pool(), box))
-    expect(await lastRecovered()).toEqual([{ recovered: 0 }])
+    await syncEvents(backfillDepsOf(pool, box))
+    expect(await lastRecovered(pool)).toEqual([{ recovered: 0 }])
   })
 
-  test('resumes after every page at which it was interrupted and is complete only at its end', async () => {
+  test('resumes after every page at which it was interrupted and is complete only at its end', async ({
+    pool,
+  }) => {
     const box = await sandboxForTest()
-    for (let n = 0; n < 6; n += 1) await ourGift(pool(), box)
+    for (let n = 0; n < 6; n += 1) await ourGift(pool, box)
     await forward(box, DAY_MS)
-    const parts = recoveryOf(pool(), box)
-    const list = inShortPages(parts.events)
+    const deps = backfillDepsOf(pool, box)
+    const list = inShortPages(deps.events)
     let cuts = 0
     let recovered = 0
     const cutting: EventList = async (place) => {
@@ -180,180 +166,184 @@ describe('the sync of events with the offline Stripe', () => {
       return list(place)
     }
     for (;;) {
-      const done = await syncEvents({ ...parts, events: cutting }).catch((error: Error) => {
+      const done = await syncEvents({ ...deps, events: cutting }).catch((error: Error) => {
         if (error.message !== 'cut') throw error
         return null
       })
       if (done) break
       cuts += 1
-      expect(await countRows(pool(), `sync_states where complete_up_to is not null`)).toBe(0)
+      expect(await countRows(pool, `sync_states where complete_up_to is not null`)).toBe(0)
     }
     expect(cuts).toBeGreaterThan(5)
-    expect(await countRows(pool(), 'inbox_events')).toBe(12)
-    expect(await lastRecovered()).toEqual([{ recovered: 12 }])
+    expect(await countRows(pool, 'inbox_events')).toBe(12)
+    expect(await lastRecovered(pool)).toEqual([{ recovered: 12 }])
     expect(
       await countRows(
-        pool(),
+        pool,
         `sync_states where name = 'events' and complete_up_to is not null and cursor is null`,
       ),
     ).toBe(1)
   })
 
-  test('starts again when Stripe no longer knows the cursor’s event', async () => {
+  test('starts again when Stripe no longer knows the cursor’s event', async ({ pool }) => {
     const box = await sandboxForTest()
-    for (let n = 0; n < 4; n += 1) await ourGift(pool(), box)
-    const parts = recoveryOf(pool(), box)
+    for (let n = 0; n < 4; n += 1) await ourGift(pool, box)
+    const deps = backfillDepsOf(pool, box)
     let calls = 0
-    const list = inShortPages(parts.events)
+    const list = inShortPages(deps.events)
     const cut: EventList = (place) => (
       (calls += 1),
       calls === 2 ? Promise.reject(new Error('cut')) : list(place)
     )
-    await expect(syncEvents({ ...parts, events: cut })).rejects.toThrow('cut')
+    await expect(syncEvents({ ...deps, events: cut })).rejects.toThrow('cut')
     const place = { since: null, after: 'evt_of_long_ago' }
-    await expect(parts.events(place)).rejects.toThrow(UnknownCursor)
-    await pool().query(`update sync_states set cursor = jsonb_set(cursor, '{after}', '"evt_of_long_ago"')`)
-    await syncEvents(parts)
-    expect(await countRows(pool(), 'inbox_events')).toBe(8)
+    await expect(deps.events(place)).rejects.toThrow(UnknownCursor)
+    await pool.query(`update sync_states set cursor = jsonb_set(cursor, '{after}', '"evt_of_long_ago"')`)
+    await syncEvents(deps)
+    expect(await countRows(pool, 'inbox_events')).toBe(8)
   })
 
-  test('stores every event once beside another sync, and a late webhook adds nothing', async () => {
+  test('stores every event once beside another sync, and a late webhook adds nothing', async ({ pool }) => {
     const box = await sandboxForTest()
-    await eventfulDays(pool(), box)
-    const runs = await Promise.all([1, 2, 3].map(() => syncEvents(recoveryOf(pool(), box))))
+    await eventfulDays(pool, box)
+    const runs = await Promise.all([1, 2, 3].map(() => syncEvents(backfillDepsOf(pool, box))))
     const used = box.events().filter(({ type }) => HANDLED_EVENT_TYPES.includes(type)).length
     expect(runs.reduce((sum, { recovered }) => sum + recovered, 0)).toBe(used)
-    await runBackfill(pool(), box)
-    const before = await tablesIn(pool())
-    await deliver(pool(), box, (type) => HANDLED_EVENT_TYPES.includes(type))
-    expect(await countRows(pool(), 'inbox_events')).toBe(used)
-    expect(await tablesIn(pool())).toEqual(before)
+    await runBackfill(pool, box)
+    const before = await tablesIn(pool)
+    await deliver(pool, box, (type) => HANDLED_EVENT_TYPES.includes(type))
+    expect(await countRows(pool, 'inbox_events')).toBe(used)
+    expect(await tablesIn(pool)).toEqual(before)
   })
 
-  test('keeps its complete time and counts a missing event when a listed one cannot be read', async () => {
+  test('keeps its complete time and counts a missing event when a listed one cannot be read', async ({
+    pool,
+  }) => {
     const box = await sandboxForTest()
-    await ourGift(pool(), box)
-    const parts = recoveryOf(pool(), box)
-    const events: EventList = async (place) => ({ ...(await parts.events(place)), unreadable: 1 })
-    expect(await syncEvents({ ...parts, events })).toEqual({ recovered: 2, missing: 4 })
-    expect(await countRows(pool(), `sync_states where complete_up_to is not null`)).toBe(0)
-    expect(await syncEvents(parts)).toEqual({ recovered: 0, missing: 0 })
-    expect(await countRows(pool(), `sync_states where complete_up_to is not null`)).toBe(1)
+    await ourGift(pool, box)
+    const deps = backfillDepsOf(pool, box)
+    const events: EventList = async (place) => ({ ...(await deps.events(place)), unreadable: 1 })
+    expect(await syncEvents({ ...deps, events })).toEqual({ recovered: 2, missing: 4 })
+    expect(await countRows(pool, `sync_states where complete_up_to is not null`)).toBe(0)
+    expect(await syncEvents(deps)).toEqual({ recovered: 0, missing: 0 })
+    expect(await countRows(pool, `sync_states where complete_up_to is not null`)).toBe(1)
   })
 })
 
 describe('events of the account’s own API version', () => {
-  test('are recovered as events of their objects in our version and never quarantined', async () => {
+  test('are recovered as events of their objects in our version and never quarantined', async ({ pool }) => {
     const box = await sandboxForTest({ accountVersion: '2020-08-27' })
-    await eventfulDays(pool(), box)
-    expect(await runBackfill(pool(), box)).toMatchObject({ missing: 0, completeUpTo: box.now() })
-    expect(await notWhole(pool())).toEqual(whole)
-    expect(await all(pool(), `select distinct origin, api_version from inbox_events`)).toEqual([
+    await eventfulDays(pool, box)
+    expect(await runBackfill(pool, box)).toMatchObject({ missing: 0, completeUpTo: box.now() })
+    expect(await problemsIn(pool)).toEqual(NO_PROBLEMS)
+    expect(await all(pool, `select distinct origin, api_version from inbox_events`)).toEqual([
       { origin: 'object_list', api_version: processing.expected.apiVersion },
     ])
-    const before = await tablesIn(pool())
+    const before = await tablesIn(pool)
     expect(before.donations).toHaveLength(7)
     // The webhooks bring the same in the endpoint's version: nothing is booked a second time.
-    await deliver(pool(), box)
-    expect({ ...(await tablesIn(pool())), subscriptions: [] }).toEqual({ ...before, subscriptions: [] })
+    await deliver(pool, box)
+    expect({ ...(await tablesIn(pool)), subscriptions: [] }).toEqual({ ...before, subscriptions: [] })
   })
 
-  test('are not fetched again when they came by webhook', async () => {
+  test('are not fetched again when they came by webhook', async ({ pool }) => {
     const box = await sandboxForTest({ accountVersion: '2020-08-27' })
-    await eventfulDays(pool(), box)
-    await deliver(pool(), box)
-    const parts = recoveryOf(pool(), box)
+    await eventfulDays(pool, box)
+    await deliver(pool, box)
+    const deps = backfillDepsOf(pool, box)
     const objects: StripeObjects = {
-      ...parts.objects,
+      ...deps.objects,
       retrieveObjectOf: () => Promise.reject(new Error('asked for')),
     }
-    expect(await syncEvents({ ...parts, objects })).toEqual({ recovered: 0, missing: 0 })
+    expect(await syncEvents({ ...deps, objects })).toEqual({ recovered: 0, missing: 0 })
   })
 
-  test('count as missing when their object cannot be read, and the sync is not complete', async () => {
+  test('count as missing when their object cannot be read, and the sync is not complete', async ({
+    pool,
+  }) => {
     const box = await sandboxForTest({ accountVersion: '2020-08-27' })
-    await ourGift(pool(), box)
-    const parts = recoveryOf(pool(), box)
-    const objects: StripeObjects = { ...parts.objects, retrieveObjectOf: async () => null }
-    expect((await syncEvents({ ...parts, objects })).missing).toBeGreaterThan(0)
-    expect(await countRows(pool(), `sync_states where complete_up_to is not null`)).toBe(0)
+    await ourGift(pool, box)
+    const deps = backfillDepsOf(pool, box)
+    const objects: StripeObjects = { ...deps.objects, retrieveObjectOf: async () => null }
+    expect((await syncEvents({ ...deps, objects })).missing).toBeGreaterThan(0)
+    expect(await countRows(pool, `sync_states where complete_up_to is not null`)).toBe(0)
   })
 })
 
 describe('the sync of objects with the offline Stripe', () => {
-  test('recovers nothing when nothing was lost, and adds nothing when it runs again', async () => {
+  test('recovers nothing when nothing was lost, and adds nothing when it runs again', async ({ pool }) => {
     const box = await sandboxForTest()
-    await eventfulDays(pool(), box)
-    await deliver(pool(), box)
-    expect(await syncObjects(recoveryOf(pool(), box))).toEqual({ recovered: 0, missing: 0 })
-    const other = await testDatabase()
-    try {
-      const parts = recoveryOf(other.database.pool, box)
-      const { recovered } = await syncObjects(parts)
+    await eventfulDays(pool, box)
+    await deliver(pool, box)
+    expect(await syncObjects(backfillDepsOf(pool, box))).toEqual({ recovered: 0, missing: 0 })
+    await withSecondDatabase(async (second) => {
+      const deps = backfillDepsOf(second, box)
+      const { recovered } = await syncObjects(deps)
       expect(recovered).toBeGreaterThan(10)
-      // Nothing was applied, so that everything is as unknown as before.
-      expect(await syncObjects(parts)).toEqual({ recovered: 0, missing: 0 })
-    } finally {
-      await other.drop()
-    }
+      // Nothing was applied, so every object still looks unknown.
+      expect(await syncObjects(deps)).toEqual({ recovered: 0, missing: 0 })
+    })
   })
 
-  test('leaves a young object to its webhook and recovers it later', async () => {
+  test('leaves a young object to its webhook and recovers it later', async ({ pool }) => {
     const box = await sandboxForTest()
-    await ourGift(pool(), box)
-    expect(await syncObjects(recoveryOf(pool(), box))).toEqual({ recovered: 0, missing: 0 })
+    await ourGift(pool, box)
+    expect(await syncObjects(backfillDepsOf(pool, box))).toEqual({ recovered: 0, missing: 0 })
     await forward(box, 16 * MINUTE_MS)
-    expect(await syncObjects(recoveryOf(pool(), box))).toEqual({ recovered: 2, missing: 0 })
+    expect(await syncObjects(backfillDepsOf(pool, box))).toEqual({ recovered: 2, missing: 0 })
   })
 
-  test('resumes where it was interrupted', async () => {
+  test('resumes where it was interrupted', async ({ pool }) => {
     const box = await sandboxForTest()
-    await eventfulDays(pool(), box)
-    const parts = recoveryOf(pool(), box)
+    await eventfulDays(pool, box)
+    const deps = backfillDepsOf(pool, box)
     const seen: string[] = []
     const cutAt = (kind: string): StripeObjects => ({
-      ...parts.objects,
+      ...deps.objects,
       list: (asked, place) => {
         if (asked === kind) return Promise.reject(new Error('cut'))
         seen.push(asked)
-        return parts.objects.list(asked, place)
+        return deps.objects.list(asked, place)
       },
     })
-    await expect(syncObjects({ ...parts, objects: cutAt('refunds') })).rejects.toThrow('cut')
-    await syncObjects({ ...parts, objects: cutAt('nothing') })
+    await expect(syncObjects({ ...deps, objects: cutAt('refunds') })).rejects.toThrow('cut')
+    await syncObjects({ ...deps, objects: cutAt('nothing') })
     expect(seen).toEqual(['sessions', 'invoices', 'charges', 'refunds', 'disputes', 'warnings'])
-    await applyAll(pool(), { ...processing, now: () => box.now() })
-    expect(await countRows(pool(), 'refunds')).toBe(2)
-    expect(await countRows(pool(), 'disputes')).toBe(2)
+    await applyAll(pool, { ...processing, now: () => box.now() })
+    expect(await countRows(pool, 'refunds')).toBe(2)
+    expect(await countRows(pool, 'disputes')).toBe(2)
   })
 
-  test('recovers the failure of an old refund and the end of an old dispute', async () => {
+  test('recovers the failure of an old refund and the end of an old dispute', async ({ pool }) => {
     const box = await sandboxForTest()
-    const refunded = await ourGift(pool(), box)
-    const disputed = await ourGift(pool(), box)
+    const refunded = await ourGift(pool, box)
+    const disputed = await ourGift(pool, box)
     const refund = await box.refund(refunded.charge)
     const dispute = await box.dispute(disputed.charge)
-    await runBackfill(pool(), box)
+    await runBackfill(pool, box)
     await forward(box, 15 * DAY_MS)
     await box.settleRefund(refund, 'failed')
     await box.closeDispute(dispute, 'won')
     await forward(box, 40 * DAY_MS)
-    await runBackfill(pool(), box)
-    expect(await all(pool(), `select status from refunds union all select status from disputes`)).toEqual([
+    await runBackfill(pool, box)
+    expect(await all(pool, `select status from refunds union all select status from disputes`)).toEqual([
       { status: 'failed' },
       { status: 'won' },
     ])
-    expect(await notWhole(pool())).toEqual(whole)
+    expect(await problemsIn(pool)).toEqual(NO_PROBLEMS)
   })
 })
 
-test('makes a backfill wait for a running sync and refuses it when that takes too long', async () => {
+test('makes a backfill wait for a running sync and refuses it when that takes too long', async ({
+  pool,
+  db,
+}) => {
   const box = await sandboxForTest()
-  await ourGift(pool(), box)
-  const parts = recoveryOf(pool(), box)
-  await runAlone(own.url, SYNC_LOCK, async () => {
-    expect(await backfillAlone(parts, own.url, 0)).toBeNull()
-    expect(await countRows(pool(), 'inbox_events')).toBe(0)
+  await ourGift(pool, box)
+  const deps = backfillDepsOf(pool, box)
+  await runAlone(db.url, SYNC_LOCK, async () => {
+    expect(await backfillAlone(deps, db.url, 0)).toBeNull()
+    expect(await countRows(pool, 'inbox_events')).toBe(0)
   })
-  expect(await backfillAlone(parts, own.url, 0)).toMatchObject({ recovered: 2, missing: 0 })
+  expect(await backfillAlone(deps, db.url, 0)).toMatchObject({ recovered: 2, missing: 0 })
 })

@@ -15,7 +15,7 @@ import { all, keep, processing, profile, withProfile } from '../kit/books.ts'
 import { query, withDatabase } from '../kit/test-server.ts'
 import { DAY_MS, forward, sdk } from '../kit/sandbox.ts'
 import { sandboxForTest, webhookReceiver } from '../stripe-sandbox/kit.ts'
-import { notWhole, ourGift, recoveryOf, whole } from './event-sync-kit.ts'
+import { problemsIn, ourGift, backfillDepsOf, NO_PROBLEMS } from './event-sync-kit.ts'
 import { backfill } from '../../src/sync/backfill-worker.ts'
 
 const log = pino({ level: 'silent' })
@@ -58,7 +58,7 @@ function houseOn({ pool }: ReturnType<typeof openDatabase>, box: Sandbox) {
   return {
     sent,
     recoverNumbers: () => recoverReceiptNumbers({ pool, ...readers, now, log }),
-    backfill: () => backfill({ ...recoveryOf(pool, box), applier, processing: own }),
+    backfill: () => backfill({ ...backfillDepsOf(pool, box), applier, processing: own }),
     /** Every webhook that waits is delivered, applied and its mails sent. */
     async live(events: readonly object[]) {
       await keep(pool, ...events)
@@ -137,7 +137,7 @@ test('gives receipts of a restored backup their numbers and links again, mails n
   expect(house.sent).toEqual(['<receipt.2026-000007@courier.example>'])
   await forward(box, 7 * DAY_MS)
   await house.backfill()
-  expect(await notWhole(restored.pool)).toEqual(whole)
+  expect(await problemsIn(restored.pool)).toEqual(NO_PROBLEMS)
   const { lists } = stripeReaders(sdk(box), pacedCalls({ callsPerSecond: 10_000 }), processing.expected)
   const { timezone } = profile
   expect((await verify({ pool: restored.pool, lists, timezone })).findings).toEqual([])
