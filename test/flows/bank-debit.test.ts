@@ -3,7 +3,7 @@ import { all } from '../kit/books.ts'
 import { ARRIVED, type TestService, startTestService } from '../kit/service.ts'
 import { until } from '../kit/until.ts'
 
-/** A bank debit is agreed today and paid, or refused, days later: nothing is booked in between. */
+/** The bank pays or refuses a debit days after the reader has completed the checkout. */
 
 let service: TestService
 
@@ -15,7 +15,7 @@ afterAll(() => service?.stop())
 const donations = () =>
   all(service.database.pool, 'select stripe_session_id, gross_minor, currency from donations')
 
-it('is booked when the bank pays, not when the reader agrees', async () => {
+it('books a bank debit when the bank pays, not when the reader completes the checkout', async () => {
   const session = await service.session({ amount: 2500, currency: 'eur' })
   expect((await service.pay(session, { how: 'bank_debit' })).status).toBe(303)
   const page = await service.thankYou(session, /it is on its way/)
@@ -30,7 +30,7 @@ it('is booked when the bank pays, not when the reader agrees', async () => {
   await until('the receipt by mail', async () => (await service.mails.list()).length === 1)
 })
 
-it('books nothing when the bank refuses, and says so kindly with a way to try again', async () => {
+it('books nothing when the bank refuses a debit, and offers the reader another try', async () => {
   const before = await donations()
   const article = { url: 'https://courier.example/pier' }
   const session = await service.session({ amount: 700, article })
@@ -46,7 +46,7 @@ it('books nothing when the bank refuses, and says so kindly with a way to try ag
     session.id,
   )
   expect(status).toBe('failed')
-  // Its reversal waits for a gift that never comes: nothing for an operator to look at.
+  // The reversal of the debit waits for ever and needs no attention.
   await until('the reversal is read', async () => {
     const [{ n } = {}] = await all(
       service.database.pool,

@@ -9,7 +9,7 @@ import { all } from '../kit/books.ts'
 import { otherThan } from '../kit/other-than.ts'
 import { until } from '../kit/until.ts'
 
-/** A reader gives $5 by card, and everybody who should sees it. Each step stands on the one before. */
+/** A reader gives $5 by card. Each test continues where the one before it ended. */
 
 let service: TestService
 let session: Session
@@ -40,14 +40,14 @@ it('opens a payment page at Stripe', async () => {
   expect(minutes).toBeLessThanOrEqual(60)
 })
 
-it('says on the thank-you page that the money is awaited, while it is', async () => {
+it('says on the thank-you page that the payment is awaited until Stripe confirms it', async () => {
   const response = await service.get(`/thank-you?session_id=${session.id}`)
   expect(response.status).toBe(200)
   expect(response.headers.get('refresh')).toMatch(/^3; url=\/thank-you\?/)
   expect(await response.text()).toContain('We are waiting for Stripe’s confirmation')
 })
 
-it('leads back from the paid page to a thank-you page that knows, with the receipt', async () => {
+it('leads from the paid page to a thank-you page with the amount and the receipt', async () => {
   const paid = await service.pay(session)
   expect(paid.status).toBe(303)
   expect(paid.headers.get('location')).toBe(`${service.url}/thank-you?session_id=${session.id}`)
@@ -59,7 +59,7 @@ it('leads back from the paid page to a thank-you page that knows, with the recei
   receiptPath = link ?? ''
 })
 
-it('shows the receipt as a page and as a PDF, told to nobody else', async () => {
+it('shows the receipt as a page and as a PDF, under an address that cannot be guessed', async () => {
   const page = await service.get(receiptPath)
   expect(page.status).toBe(200)
   expect(page.headers.get('referrer-policy')).toBe('no-referrer')
@@ -90,7 +90,7 @@ it('mails the receipt once, with a Message-ID that does not change', async () =>
   expect((await service.get('/dev/mail')).status).toBe(200)
 })
 
-it('shows finance the line, its history and the month’s totals', async () => {
+it('shows finance the donation, its history and the totals', async () => {
   const headers = await service.token('finance')
   const donations = await service.get('/api/donations', headers)
   const { data, nextCursor } = donationsAnswer.parse(await donations.json())
@@ -119,7 +119,7 @@ it('shows finance the line, its history and the month’s totals', async () => {
   expect(totals.rows).toEqual([expect.objectContaining({ currency: 'usd', donations: 1, gross: 500 })])
 })
 
-it('keeps balanced books and tells operators', async () => {
+it('balances the ledger and counts the gift in the metrics', async () => {
   const { pool } = service.database
   const entries = await all(
     pool,
@@ -136,15 +136,15 @@ it('keeps balanced books and tells operators', async () => {
   expect(await service.metric(route)).toBe(1)
 })
 
-it('books nothing a second time when Stripe repeats itself', async () => {
+it('books nothing twice when Stripe sends every event again', async () => {
   const { data: events } = await service.stripe.events.list()
   expect(events.map(({ type }) => type)).toContain('checkout.session.completed')
-  const kept = () => service.metric('webhook_requests_total{outcome="stored"}')
-  await until('every event delivered', async () => (await kept()) >= events.length)
-  const before = await kept()
+  const storedCount = () => service.metric('webhook_requests_total{outcome="stored"}')
+  await until('every event delivered', async () => (await storedCount()) >= events.length)
+  const before = await storedCount()
   for (const { id } of events)
     await fetch(`${service.sandboxUrl}/events/${id}/resend`, { method: 'POST', redirect: 'manual' })
-  expect(await kept()).toBe(before + events.length)
+  expect(await storedCount()).toBe(before + events.length)
   await until('an empty inbox', async () => (await service.metric('inbox_depth')) === 0)
   const [counts] = await all(
     service.database.pool,

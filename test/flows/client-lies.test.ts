@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { pointersIn, problemIn } from '../kit/answers.ts'
 import { ARTICLE, startTestService, type TestService } from '../kit/service.ts'
 
-/** Whatever a page sends beside the reader's wish never reaches Stripe. */
+/** Nothing that a page sends besides the reader's request reaches Stripe. */
 
 let service: TestService
 
@@ -13,7 +13,7 @@ afterAll(() => service?.stop())
 
 const sessionsAtStripe = async () => (await service.stripe.checkout.sessions.list({ limit: 100 })).data.length
 
-it('names unknown fields, a price, metadata or a return address among them, and asks Stripe for nothing', async () => {
+it('refuses unknown fields such as a price, metadata or a return address, without asking Stripe', async () => {
   const before = await sessionsAtStripe()
   const response = await service.checkout({
     amount: 500,
@@ -53,11 +53,11 @@ it('refuses articles that are not on one of the newsroom’s sites', async () =>
   expect(await sessionsAtStripe()).toBe(before)
 })
 
-it('makes the session from our own words only', async () => {
+it('creates the session with its own addresses and metadata, without the reader’s message', async () => {
   const { id } = await service.session({
     amount: 1250,
     article: { url: `${ARTICLE}?page={CHECKOUT_SESSION_ID}&utm_source=x`, title: 'Ferry returns' },
-    message: 'a word that is for the newsroom only',
+    message: 'a message for the newsroom only',
     anonymous: true,
   })
   const session = await service.stripe.checkout.sessions.retrieve(id, { expand: ['line_items'] })
@@ -78,7 +78,7 @@ it('makes the session from our own words only', async () => {
   expect(JSON.stringify(session)).not.toContain('for the newsroom only')
 })
 
-it('names every problem of a bad body at once', async () => {
+it('answers 400 with every problem of an invalid body', async () => {
   const response = await service.checkout({
     amount: 4.5,
     currency: 'zzz',
@@ -99,7 +99,7 @@ it('names every problem of a bad body at once', async () => {
   )
 })
 
-it('refuses bodies that are no JSON object, too large, or of another kind, in problem details', async () => {
+it('answers with problem details to a body that is not a JSON object, is too large or has another type', async () => {
   const cases: [string, Record<string, string>, number][] = [
     ['', {}, 400],
     ['null', {}, 400],

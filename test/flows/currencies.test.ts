@@ -4,7 +4,7 @@ import { all } from '../kit/books.ts'
 import { currencyNamed } from '../kit/named.ts'
 import { ARRIVED, type TestService, startTestService } from '../kit/service.ts'
 
-/** Every currency with its own minor units; the offline Stripe keeps a table of its own to disagree with. */
+/** Every currency with its minor units. The offline Stripe checks amounts by a table of its own. */
 
 let service: TestService
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => service?.stop())
 
-it('every currency of the table gets a session for its smallest gift, and refuses less', async () => {
+it('creates a session for the smallest gift of every currency, and refuses less', async () => {
   for (const code of allCurrencies) {
     const { minimumMinor, step } = currencyInfo(code)
     const amount = Number(minimumMinor)
@@ -25,7 +25,7 @@ it('every currency of the table gets a session for its smallest gift, and refuse
   }
 })
 
-it('the largest gift of every currency is taken by Stripe, and one more is refused', async () => {
+it('creates a session for the largest gift of every currency, and refuses more', async () => {
   for (const code of allCurrencies) {
     const { donationMaximumMinor, step } = currencyInfo(code)
     const amount = Number(donationMaximumMinor)
@@ -46,13 +46,13 @@ const SHOWN = {
   krw: '₩50',
 } as const
 
-/** Intl puts hard spaces between a code and its amount. */
+/** Intl writes a no-break space between a code and its amount. */
 function plain(text: string): string {
   return text.replaceAll(/\s|&nbsp;/g, ' ')
 }
 
-describe.each(Object.entries(SHOWN))('%s from the click to the books', (code, shown) => {
-  it(`is ${shown} all the way`, async () => {
+describe.each(Object.entries(SHOWN))('a gift in %s', (code, shown) => {
+  it(`is shown as ${shown} on every page and booked in minor units`, async () => {
     const { minimumMinor } = currencyInfo(currencyNamed(code))
     const session = await service.session({ amount: Number(minimumMinor), currency: code })
     expect(plain(await (await fetch(session.url)).text())).toContain(shown)
@@ -75,7 +75,7 @@ describe.each(Object.entries(SHOWN))('%s from the click to the books', (code, sh
   })
 })
 
-it('refuses amounts that a currency cannot have: odd krónur, the third decimal of a dinar', async () => {
+it('refuses amounts that are not a multiple of the currency’s step', async () => {
   for (const [currency, amount] of [
     ['isk', 10_050],
     ['ugx', 500_050],

@@ -4,7 +4,7 @@ import { all } from '../kit/books.ts'
 import { recordMigrations } from '../kit/database.ts'
 import { ARTICLE, startTestService, type TestService } from '../kit/service.ts'
 
-/** Who may ask for what: article pages, other sites, programs with and without tokens, operators. */
+/** What article pages, other sites, programs and operators may ask for. */
 
 let service: TestService
 
@@ -22,7 +22,7 @@ const donations = (headers: Record<string, string>) => service.get('/api/donatio
 const from = (address: string) => ({ 'X-Forwarded-For': address })
 
 describe('article pages on other sites', () => {
-  it('are let in when they are the newsroom’s, preflight included', async () => {
+  it('get a checkout and a preflight answer when they belong to the newsroom', async () => {
     const preflight = await fetch(`${service.url}/checkout-sessions`, {
       method: 'OPTIONS',
       headers: {
@@ -43,7 +43,7 @@ describe('article pages on other sites', () => {
     expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([400, SITE])
   })
 
-  it('are refused when they are anybody else’s, and nothing is kept', async () => {
+  it('get 403 and store nothing when they belong to somebody else', async () => {
     const before = await checkoutCount()
     for (const origin of [
       'https://evil.example',
@@ -63,7 +63,7 @@ describe('article pages on other sites', () => {
     expect(await checkoutCount()).toBe(before)
   })
 
-  it('are not told that they may read the answer when our own page under another name may', async () => {
+  it('get no CORS header for a same-origin request under another host name', async () => {
     const own = await service.checkout(GIFT, {
       Origin: 'http://localhost:1',
       'Sec-Fetch-Site': 'same-origin',
@@ -71,7 +71,7 @@ describe('article pages on other sites', () => {
     expect([own.status, own.headers.get('access-control-allow-origin')]).toEqual([201, null])
   })
 
-  it('cannot send the donation form for a reader', async () => {
+  it('get 403 when they post the donation form', async () => {
     const donate = (headers: Record<string, string>) =>
       fetch(`${service.url}/donate`, {
         method: 'POST',
@@ -88,7 +88,7 @@ describe('article pages on other sites', () => {
 })
 
 describe('programs', () => {
-  it('without a valid token get 401 and are told what to send', async () => {
+  it('without a valid token get 401 with WWW-Authenticate', async () => {
     const revoked = await service.token('finance')
     await service.database.knex('api_tokens').update({ revoked_at: new Date() })
     for (const headers of [
@@ -104,7 +104,7 @@ describe('programs', () => {
     }
   })
 
-  it('with a viewer’s token see totals and get 403 where donors are named', async () => {
+  it('with a viewer’s token get totals, and 403 where donors are named', async () => {
     const viewer = await service.token('viewer')
     expect(
       (await service.get('/api/reports/totals?from=2026-01-01&to=2026-01-31&by=day', viewer)).status,
@@ -115,7 +115,7 @@ describe('programs', () => {
 })
 
 describe('operators', () => {
-  it('are told by /readyz when migrations are missing, while the process lives', async () => {
+  it('get 503 from /readyz and 200 from /healthz when a migration is missing', async () => {
     const { pool } = service.database
     const { rows } = await pool.query<Record<string, unknown>>(
       'delete from knex_migrations where id = (select max(id) from knex_migrations) returning *',
@@ -134,7 +134,7 @@ describe('operators', () => {
     expect((await service.get('/readyz')).status).toBe(200)
   })
 
-  it('get the reason from /readyz when an older version made the database', async () => {
+  it('get the reason from /readyz when an older version created the database', async () => {
     const { knex } = service.database
     await recordMigrations(service.database, '0001_immutability.ts')
     const problem = await problemIn(await service.get('/readyz'))
@@ -147,8 +147,8 @@ describe('operators', () => {
   })
 })
 
-describe('one address that tries too often', () => {
-  it('is told to wait, by form and JSON alike, while others are served', async () => {
+describe('an address that asks too often', () => {
+  it('gets 429 from the form and the JSON route, while other addresses are served', async () => {
     const strict = await startTestService({ CHECKOUT_LIMIT_PER_ADDRESS: '3', TRUSTED_PROXIES: '127.0.0.1' })
     try {
       for (let tries = 0; tries < 3; tries++)

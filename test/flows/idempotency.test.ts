@@ -3,7 +3,7 @@ import { all } from '../kit/books.ts'
 import { problemIn, sessionIn } from '../kit/answers.ts'
 import { startTestService, type TestService } from '../kit/service.ts'
 
-/** One intention, however often the browser asks, is one checkout and one session at Stripe. */
+/** However often a browser repeats a request, it gets one checkout and one session at Stripe. */
 
 let service: TestService
 
@@ -15,11 +15,11 @@ afterAll(() => service?.stop())
 const GIFT = { amount: 500, currency: 'usd' }
 const sessionsAtStripe = async () => (await service.stripe.checkout.sessions.list({ limit: 100 })).data.length
 
-it('gives the same session for the same key, also when asked ten times at once', async () => {
+it('answers ten simultaneous requests with one key with one session', async () => {
   const before = await sessionsAtStripe()
   const headers = { 'Idempotency-Key': 'asked-at-once' }
   const responses = await Promise.all(Array.from({ length: 10 }, () => service.checkout(GIFT, headers)))
-  // Stripe refuses a second request while the first is under way: that one is told to come again.
+  // Stripe refuses a second request while the first is running. The service then answers 503.
   for (const { status } of responses) expect([201, 503]).toContain(status)
   const again = await service.checkout(GIFT, headers)
   const answer = await sessionIn(again)
@@ -33,7 +33,7 @@ it('gives the same session for the same key, also when asked ten times at once',
   expect(rows).toEqual([{ stripe_session_id: answer.id }])
 })
 
-it('refuses the same key with another body, and leaves the first checkout as it was', async () => {
+it('refuses a key that was used for another body, and leaves the first checkout unchanged', async () => {
   const headers = { 'Idempotency-Key': 'changed-my-mind' }
   const first = await sessionIn(await service.checkout(GIFT, headers))
   const refused = await service.checkout({ ...GIFT, amount: 900 }, headers)
@@ -44,7 +44,7 @@ it('refuses the same key with another body, and leaves the first checkout as it 
   expect(atStripe.amount_total).toBe(500)
 })
 
-it('takes the same wish written differently for the same', async () => {
+it('answers the same session to the same request in another spelling', async () => {
   const headers = { 'Idempotency-Key': 'same-wish' }
   const first = await sessionIn(await service.checkout(GIFT, headers))
   const other = await service.checkout('{"currency":"USD", "frequency":"once", "amount":500}', headers)
@@ -56,7 +56,7 @@ it('makes a new session for every request without a key', async () => {
   expect(one.id).not.toBe(other.id)
 })
 
-it('refuses keys that could not be kept', async () => {
+it('refuses an idempotency key that is empty, too long or not ASCII', async () => {
   for (const key of ['', 'k'.repeat(256), 'ключ']) {
     const header = Buffer.from(key, 'utf8').toString('latin1')
     expect((await service.checkout(GIFT, { 'Idempotency-Key': header })).status).toBe(400)

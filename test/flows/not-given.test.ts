@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { all } from '../kit/books.ts'
 import { ARRIVED, ARTICLE, type TestService, startTestService } from '../kit/service.ts'
 
-/** Readers who change their mind, are declined, or come too late. */
+/** Readers whose card is declined, who leave the payment page, or who come too late. */
 
 let service: TestService
 
@@ -14,7 +14,7 @@ afterAll(() => service?.stop())
 const donationCount = async () =>
   (await all(service.database.pool, 'select count(*) as n from donations'))[0]?.['n']
 
-it('a declined card is no gift; another card on the same page is one', async () => {
+it('books nothing for a declined card, and a gift for another card on the same page', async () => {
   const session = await service.session()
   const declined = await service.pay(session, { how: 'declined' })
   expect(declined.headers.get('location')).toBe(`/c/pay/${session.id}`)
@@ -27,7 +27,7 @@ it('a declined card is no gift; another card on the same page is one', async () 
   expect(await donationCount()).toBe(1n)
 })
 
-it('a reader who walks away is led back to the article, and an hour later the page has closed', async () => {
+it('leads a reader who leaves back to the article, and expires the checkout after an hour', async () => {
   const before = await donationCount()
   const session = await service.session({ article: { url: ARTICLE } })
   const page = await (await fetch(session.url)).text()
@@ -46,7 +46,7 @@ it('a reader who walks away is led back to the article, and an hour later the pa
   expect(await donationCount()).toBe(before)
 })
 
-it('an address nobody was given leads to kind words and 404, and asks the database nothing odd', async () => {
+it('answers 404 to the thank-you page of an unknown session', async () => {
   for (const id of ['cs_test_unknown123', "cs_' or 1=1", ''])
     expect((await service.get(`/thank-you?session_id=${encodeURIComponent(id)}`)).status).toBe(404)
 })

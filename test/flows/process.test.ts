@@ -7,9 +7,9 @@ import { freshPlace, isAlive, runProgram, type Program } from '../kit/process.ts
 import { ARRIVED, payAt } from '../kit/service.ts'
 import { until } from '../kit/until.ts'
 
-/** The service as a process: how it starts, is told to stop, is killed, and is run in two halves. */
+/** The service as a process: how it starts, stops, is killed, and runs as two processes. */
 
-// Starting Postgres from nothing takes a second; on a machine with other things to do, many.
+// Postgres needs a second to start, and many on a busy machine.
 vi.setConfig({ testTimeout: 90_000 })
 
 const cleanUps: (() => Promise<void>)[] = []
@@ -21,7 +21,7 @@ async function place() {
   const fresh = await freshPlace()
   cleanUps.push(async () => {
     const postgres = await fresh.postgresPid()
-    // Only when a test failed half-way: the server was started by this test's own process.
+    // The process still runs only when a test has failed. This test started it.
     if (postgres !== null && (await isAlive(postgres))) process.kill(postgres, 'SIGINT')
     await until('Postgres gone', async () => postgres === null || !(await isAlive(postgres)))
     await fresh.remove()
@@ -47,13 +47,13 @@ const gift = (url: string, headers: Record<string, string> = {}) =>
 
 const thankYou = async (url: string, id: string) => (await fetch(`${url}/thank-you?session_id=${id}`)).text()
 
-it('on SIGTERM finishes the request in hand, takes no new one and leaves with 0 and no Postgres', async () => {
+it('on SIGTERM finishes running requests, accepts no new ones, stops Postgres and exits with 0', async () => {
   const { url, variables, postgresPid } = await place()
-  // Holds what it is asked until it is let go; a client that lost its patience asks again and is answered then.
+  // Holds requests until the test answers them. A client that gives up asks again and is answered then.
   const held: ServerResponse[] = []
   let answer: ((response: ServerResponse) => void) | null = null
   const slowStripe = await listen((request, response) => {
-    if (request.method !== 'POST') response.end('{"object":"list","data":[],"has_more":false}') // background reading
+    if (request.method !== 'POST') response.end('{"object":"list","data":[],"has_more":false}') // the background sync
     else if (answer) answer(response)
     else held.push(response)
   })
@@ -70,7 +70,7 @@ it('on SIGTERM finishes the request in hand, takes no new one and leaves with 0 
 
   const inHand = gift(url)
   await until('the request at Stripe', () => held.length > 0)
-  const toldAt = Date.now()
+  const signaledAt = Date.now()
   program.signal('SIGTERM')
   await until('no new connection', () =>
     fetch(`${url}/healthz`).then(
@@ -89,11 +89,11 @@ it('on SIGTERM finishes the request in hand, takes no new one and leaves with 0 
   for (const response of held) answer(response)
   expect((await sessionIn(await inHand)).id).toBe('cs_test_slow')
   expect(await program.ended()).toBe(0)
-  expect(Date.now() - toldAt).toBeLessThan(10_000)
+  expect(Date.now() - signaledAt).toBeLessThan(10_000)
   expect(await isAlive(postgres)).toBe(false)
 })
 
-it('after SIGKILL takes the orphaned Postgres over and finds everything again', async () => {
+it('after SIGKILL takes over the orphaned Postgres and finds all data again', async () => {
   const { url, variables, postgresPid } = await place()
   const first = run(['start'], variables)
   await first.says('All data is in')
@@ -118,7 +118,7 @@ it('after SIGKILL takes the orphaned Postgres over and finds everything again', 
   expect(await isAlive(postgres)).toBe(false)
 })
 
-it('runs as two processes on one database: the web keeps events, the worker applies them', async () => {
+it('runs as two processes on one database: the web process stores events and the worker applies them', async () => {
   const { url, variables } = await place()
   const own = await testDatabase()
   cleanUps.push(own.drop)
@@ -138,7 +138,7 @@ it('runs as two processes on one database: the web keeps events, the worker appl
     (await (await fetch(`${url}/dev/mail`)).text()).includes('ada@reader.example'),
   )
 
-  // Woken by the commit, not by the next look some seconds later.
+  // The commit wakes the worker, which would otherwise look again after some seconds.
   const second = await sessionIn(await gift(url))
   await payAt(second)
   await until('the money, soon', async () => ARRIVED.test(await thankYou(url, second.id)), 3_000)
@@ -146,7 +146,7 @@ it('runs as two processes on one database: the web keeps events, the worker appl
   expect([await web.ended(), await worker.ended()]).toEqual([0, 0])
 })
 
-it('two starts on one data folder do not end each other’s Postgres', async () => {
+it('leaves Postgres running when a second process on the same data folder ends', async () => {
   const { variables, postgresPid } = await place()
   const first = run(['start'], variables)
   await first.says('All data is in')
@@ -160,7 +160,7 @@ it('two starts on one data folder do not end each other’s Postgres', async () 
   expect(await isAlive(postgres)).toBe(false)
 })
 
-it('says plainly that its port is taken, and leaves no Postgres', async () => {
+it('reports that its port is taken, and leaves no Postgres running', async () => {
   const { variables, postgresPid } = await place()
   const squatter = await listen(() => undefined)
   cleanUps.push(squatter.close)

@@ -3,7 +3,7 @@ import { all } from '../kit/books.ts'
 import { ARRIVED, type TestService, startTestService } from '../kit/service.ts'
 import { until } from '../kit/until.ts'
 
-/** A reader gives every month: one decision, a donation and a receipt each time Stripe collects. */
+/** A reader gives every month: each payment of the subscription is a donation with a receipt. */
 
 let service: TestService
 
@@ -16,14 +16,14 @@ const DAY_MS = 24 * 60 * 60 * 1000
 const article = { url: 'https://courier.example/ferry-returns', title: 'The ferry returns' }
 
 const rows = (sql: string, ...values: unknown[]) => all(service.database.pool, sql, ...values)
-const collections = (subscription: string) =>
+const donationsOf = (subscription: string) =>
   rows(
     `select gross_minor, currency, frequency, article_url from donations where stripe_subscription_id = $1 order by succeeded_at`,
     subscription,
   )
 
-/** A monthly gift, given over HTTP and paid on Stripe's page. */
-async function monthly(amount = 700) {
+/** Starts a monthly gift over HTTP and pays it on Stripe's page. @returns its session and its subscription's id */
+async function startMonthlyGift(amount = 700) {
   const session = await service.session({ amount, frequency: 'monthly', article })
   await service.pay(session)
   await service.thankYou(session, ARRIVED)
@@ -38,7 +38,7 @@ async function monthly(amount = 700) {
   return { session, id: String(row?.['id']) }
 }
 
-/** Time passes for Stripe and for us; whatever came due happens when Stripe is next asked anything. */
+/** Moves the time of Stripe and of the service. The offline Stripe does what has come due at the next request. */
 async function daysPass(days: number): Promise<void> {
   for (let day = 0; day < days; day += 1) {
     service.forwardMs(DAY_MS)
@@ -46,17 +46,17 @@ async function daysPass(days: number): Promise<void> {
   }
 }
 
-const collected = (id: string, times: number) =>
-  until(`${times} collections`, async () => {
-    const found = await collections(id)
-    return found.length === times ? found : null
+const donationsUntil = (id: string, count: number) =>
+  until(`${count} donations`, async () => {
+    const found = await donationsOf(id)
+    return found.length === count ? found : null
   })
 
-it('collects every month, each with the article it came from, each with a receipt of its own', async () => {
-  const { session, id } = await monthly()
+it('books a donation with its article and its own receipt for every monthly payment', async () => {
+  const { session, id } = await startMonthlyGift()
   expect(await service.thankYou(session, ARRIVED)).toContain('/receipts/')
   await daysPass(33)
-  const given = await collected(id, 2)
+  const given = await donationsUntil(id, 2)
   const one = { gross_minor: 700n, currency: 'usd', frequency: 'monthly', article_url: article.url }
   expect(given).toEqual([one, one])
   expect(
@@ -69,10 +69,10 @@ it('collects every month, each with the article it came from, each with a receip
   expect(mail).toBe(true)
 }, 60_000)
 
-it('follows a failed renewal and its recovery, and a cancellation in Stripe’s dashboard', async () => {
-  const { id } = await monthly(900)
+it('records a failed renewal, its recovery, and a cancellation in Stripe’s dashboard', async () => {
+  const { id } = await startMonthlyGift(900)
   await fetch(`${service.sandboxUrl}/subscriptions/${id}/decline`, { method: 'POST' })
-  // Not a number of days: after a short month's the next try would have recovered it already.
+  // The test does not wait for a number of days: after a short month Stripe's next attempt would have succeeded.
   await until('the refusal at Stripe', async () => {
     await daysPass(1)
     return (await service.stripe.subscriptions.retrieve(id)).status === 'past_due'
@@ -85,7 +85,7 @@ it('follows a failed renewal and its recovery, and a cancellation in Stripe’s 
     return row?.['failed'] === true && row['status'] === 'past_due'
   })
   await daysPass(4)
-  await collected(id, 2)
+  await donationsUntil(id, 2)
   await until('the recovery', async () => {
     const [row] = await rows(`select status from subscriptions where stripe_subscription_id = $1`, id)
     return row?.['status'] === 'active'

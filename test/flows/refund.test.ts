@@ -5,7 +5,7 @@ import { cookiesOf } from '../kit/finance-service.ts'
 import { ARRIVED, startTestService, type TestService } from '../kit/service.ts'
 import { until } from '../kit/until.ts'
 
-/** Finance refunds a gift from its page; Stripe makes the refund, and its events book it. */
+/** Finance refunds a gift on its page. Stripe makes the refund, and Stripe's events book it. */
 
 let service: TestService
 beforeAll(async () => void (service = await startTestService()))
@@ -23,14 +23,14 @@ async function given(amount: number): Promise<Donation> {
   await service.pay(session)
   await service.thankYou(session, ARRIVED)
   const answer = await service.get('/api/donations?limit=1', await service.token())
-  const { data } = (await answer.json()) as { data: Donation[] } // shape kept by openapi.test.ts
+  const { data } = (await answer.json()) as { data: Donation[] } // openapi.test.ts checks the shape
   const [donation] = data
   if (!donation) throw new Error('no donation')
   return donation
 }
 
-const stands = async (id: string): Promise<Donation> =>
-  (await (await service.get(`/api/donations/${id}`, await service.token())).json()) as Donation // as above
+const donationNow = async (id: string): Promise<Donation> =>
+  (await (await service.get(`/api/donations/${id}`, await service.token())).json()) as Donation // openapi.test.ts checks the shape
 
 async function signedIn(role: Role) {
   const staff = await hireStaff(service.database.knex, role)
@@ -49,7 +49,7 @@ function post(path: string, form: Record<string, string>, headers: Record<string
   })
 }
 
-/** The form on the donation's page, as it stands there. */
+/** The refund form on the donation's page. */
 async function formOf(id: string, cookies: Record<string, string>) {
   const page = await (await service.get(`/finance/donations/${id}`, cookies)).text()
   const field = (name: string) => new RegExp(`name="${name}"[^>]*\\svalue="([^"]+)"`).exec(page)?.[1] ?? ''
@@ -62,7 +62,7 @@ async function formOf(id: string, cookies: Record<string, string>) {
 const refundsOf = async ({ paymentIntentId }: Donation) =>
   (await service.stripe.refunds.list({ payment_intent: paymentIntentId })).data
 
-test('in part and once, however often the form is sent; then the rest', async () => {
+test('refunds a part once, however often the form is sent, and then the rest', async () => {
   const donation = await given(2500)
   const { cookies, email } = await signedIn('finance')
   const path = `/finance/donations/${donation.id}/refunds`
@@ -72,19 +72,19 @@ test('in part and once, however often the form is sent; then the rest', async ()
   const answers = await Promise.all([post(path, part, cookies), post(path, part, cookies)])
   expect(answers.map(({ status }) => status)).toEqual([303, 303])
   await until('the refund is booked', async () =>
-    (await stands(donation.id)).refunded === 750 ? true : null,
+    (await donationNow(donation.id)).refunded === 750 ? true : null,
   )
   expect((await post(path, part, cookies)).status).toBe(303)
   expect((await refundsOf(donation)).map(({ amount, reason }) => [amount, reason])).toEqual([
     [750, 'requested_by_customer'],
   ])
-  expect(await stands(donation.id)).toMatchObject({ status: 'partially_refunded', refunded: 750 })
+  expect(await donationNow(donation.id)).toMatchObject({ status: 'partially_refunded', refunded: 750 })
   const [refund] = await refundsOf(donation)
   const found = await service.get(`/finance/donations/${refund?.id}`, cookies)
   expect([found.status, found.headers.get('location')]).toEqual([302, `/finance/donations/${donation.id}`])
 
   const other = await post(path, { ...part, amount: '8.00' }, cookies)
-  expect(other.status).toBe(303) // answered already: the form was for 7.50, and nothing more is made of it
+  expect(other.status).toBe(303) // the form was for 7.50 and has been answered
   expect(await refundsOf(donation)).toHaveLength(1)
 
   const rest = await formOf(donation.id, cookies)
@@ -98,21 +98,21 @@ test('in part and once, however often the form is sent; then the rest', async ()
   expect(refusal).toContain(`href="/finance/donations/${donation.id}"`)
   expect((await post(path, rest.form, cookies)).status).toBe(303)
   await until('all is refunded', async () =>
-    (await stands(donation.id)).status === 'refunded' ? true : null,
+    (await donationNow(donation.id)).status === 'refunded' ? true : null,
   )
   expect((await formOf(donation.id, cookies)).page).not.toContain('Refund this donation')
 })
 
-test('whose answer was lost: the same form finds the refund that was made, another reason is refused', async () => {
+test('finds the refund again by its form when Stripe’s answer was lost, and refuses another reason', async () => {
   const donation = await given(3000)
   const { cookies } = await signedIn('finance')
   const path = `/finance/donations/${donation.id}/refunds`
   const { form } = await formOf(donation.id, cookies)
   expect((await post(path, form, cookies)).status).toBe(303)
   await until('the refund is booked', async () =>
-    (await stands(donation.id)).status === 'refunded' ? true : null,
+    (await donationNow(donation.id)).status === 'refunded' ? true : null,
   )
-  // The process ended between Stripe's answer and writing it down.
+  // The process died after Stripe's answer and before it was recorded.
   const { pool } = service.database
   await pool.query(`update refund_requests set stripe_refund_id = null where id = $1`, [form.request])
   const other = await post(path, { ...form, reason: 'duplicate' }, cookies)
@@ -126,7 +126,7 @@ test('whose answer was lost: the same form finds the refund that was made, anoth
   expect(rows).toEqual([{ stripe_refund_id: refund?.id }])
 })
 
-test('only by finance, from our own page, with a form that is whole', async () => {
+test('refuses refunds by viewers, from other sites, without a session and with an invalid form', async () => {
   const donation = await given(1000)
   const { cookies } = await signedIn('finance')
   const { form } = await formOf(donation.id, cookies)
@@ -141,18 +141,18 @@ test('only by finance, from our own page, with a form that is whole', async () =
   expect(await refundsOf(donation)).toEqual([])
 })
 
-test('what Stripe refuses is said and kept, and the same form makes nothing more', async () => {
+test('shows why Stripe refuses a refund, and makes no second one', async () => {
   const donation = await given(900)
   const { cookies } = await signedIn('finance')
   const { form } = await formOf(donation.id, cookies)
-  // Refunded in the dashboard a moment ago: our books have not heard of it.
+  // The gift was refunded in Stripe's dashboard, and the event has not arrived yet.
   const { pool } = service.database
   await pool.query(`update donations set refunded_minor = 0, status = 'succeeded' where id = $1`, [
     donation.id,
   ])
   await service.stripe.refunds.create({ payment_intent: donation.paymentIntentId })
   await until('the dashboard’s refund is booked', async () =>
-    (await stands(donation.id)).refunded > 0 ? true : null,
+    (await donationNow(donation.id)).refunded > 0 ? true : null,
   )
   await pool.query(`update donations set refunded_minor = 0, status = 'succeeded' where id = $1`, [
     donation.id,

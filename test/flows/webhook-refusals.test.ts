@@ -14,7 +14,7 @@ import {
 } from '../kit/stripe-events.ts'
 import { until } from '../kit/until.ts'
 
-/** Everything the endpoint must not take, and that 200 means kept: over HTTP, on a real database. */
+/** What the webhook endpoint refuses, and that 200 means stored: over HTTP, on a real database. */
 
 const OLD = 'whsec_the_secret_before_rolling'
 const NEW = 'whsec_the_secret_after_rolling'
@@ -23,7 +23,7 @@ const MIB = 1024 * 1024
 let service: TestService
 
 beforeAll(async () => {
-  // As in front of the real Stripe, whose API nothing here needs.
+  // Configured as for the real Stripe, whose API this test does not need.
   service = await startTestService({
     STRIPE_SECRET_KEY: 'sk_test_somewhere_else',
     STRIPE_API_BASE: 'http://127.0.0.1:9',
@@ -43,25 +43,25 @@ function post(body: string | Uint8Array, headers: Record<string, string>): Promi
   })
 }
 
-/** Signs any text, as only somebody with the secret can. */
+/** The signature of any text with the secret. */
 function signature(payload: string, options: { secret?: string; timestamp?: number } = {}) {
   return { 'Stripe-Signature': signatureHeader(payload, options.secret ?? NEW, options.timestamp ?? nowS()) }
 }
 
-async function keptCount(): Promise<number> {
+async function storedCount(): Promise<number> {
   return Number((await all(service.database.pool, 'select count(*) as n from inbox_events'))[0]?.['n'])
 }
 
 async function refused(status: number, body: string | Uint8Array, headers: Record<string, string>) {
-  const before = await keptCount()
+  const before = await storedCount()
   const response = await post(body, headers)
   const { detail } = await problemIn(response)
   expect([response.status, detail]).toEqual([status, expect.any(String)])
-  expect(await keptCount()).toBe(before)
+  expect(await storedCount()).toBe(before)
   return detail
 }
 
-it('takes what either secret signed while one is rolled, and the two at once', async () => {
+it('accepts a signature with either secret or both while a secret is rolled', async () => {
   for (const secret of [OLD, NEW]) {
     const { payload, header } = signed(succeeded(), { secret })
     expect((await post(payload, { 'Stripe-Signature': header })).status).toBe(200)
@@ -70,20 +70,20 @@ it('takes what either secret signed while one is rolled, and the two at once', a
   const other = signatureHeader(payload, OLD, nowS()).replace(/^t=\d+,/, '')
   const both = await post(payload, { 'Stripe-Signature': `${header},${other}` })
   expect(both.status).toBe(200)
-  expect(await keptCount()).toBe(3)
+  expect(await storedCount()).toBe(3)
 })
 
-it('keeps a repeated event once and says 200 each time', async () => {
+it('stores a repeated event once and answers 200 each time', async () => {
   const { payload, header } = signed(succeeded(), { secret: NEW })
-  const before = await keptCount()
+  const before = await storedCount()
   const answers = await Promise.all(
     Array.from({ length: 5 }, () => post(payload, { 'Stripe-Signature': header })),
   )
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200])
-  expect(await keptCount()).toBe(before + 1)
+  expect(await storedCount()).toBe(before + 1)
 })
 
-it('refuses signatures that are missing, foreign, of another body, stale, from the future or no signature', async () => {
+it('refuses a signature that is missing, malformed, old, from the future, or of another secret or body', async () => {
   const body = JSON.stringify(succeeded())
   await refused(400, body, {})
   await refused(400, body, signature(body, { secret: 'whsec_of_somebody_else' }))
@@ -98,7 +98,7 @@ it('refuses signatures that are missing, foreign, of another body, stale, from t
   expect((await post(body, { 'Stripe-Signature': good })).status).toBe(200)
 })
 
-it('refuses signed bodies that are no event of one meaning', async () => {
+it('refuses a signed body that is not an event or has a key twice', async () => {
   const event = JSON.stringify(succeeded())
   const twice = event.replace('"livemode":false', '"livemode":true,"livemode":false')
   expect(twice).not.toBe(event)
@@ -106,7 +106,7 @@ it('refuses signed bodies that are no event of one meaning', async () => {
     await refused(400, body, signature(body))
 })
 
-it('refuses bytes that are not UTF-8, even when their lenient reading was signed', async () => {
+it('refuses bytes that are not UTF-8, although the signature fits their lenient decoding', async () => {
   const event = JSON.stringify(succeeded()).replace('"usd"', '"us\uFFFD"')
   const at = Buffer.from(event).indexOf(Buffer.from('\uFFFD'))
   const bytes = Buffer.from(event)
@@ -115,28 +115,28 @@ it('refuses bytes that are not UTF-8, even when their lenient reading was signed
   await refused(400, crooked, signature(event))
 })
 
-it('refuses any content encoding', async () => {
+it('refuses a body with a content encoding', async () => {
   const body = JSON.stringify(succeeded())
   const packed = await refused(415, gzipSync(body), { ...signature(body), 'Content-Encoding': 'gzip' })
   expect(packed).toContain('content encoding')
   await refused(415, body, { ...signature(body), 'Content-Encoding': 'identity' })
 })
 
-it('takes a body of 1 MiB and refuses one byte more, announced or not', async () => {
+it('accepts a body of 1 MiB and refuses one byte more, with and without a content length', async () => {
   const fits = eventOf(MIB)
   expect(Buffer.byteLength(fits)).toBe(MIB)
   expect((await post(fits, signature(fits))).status).toBe(200)
   const tooLarge = eventOf(MIB + 1)
   await refused(413, tooLarge, signature(tooLarge))
 
-  const before = await keptCount()
+  const before = await storedCount()
   const answer = await chunked(tooLarge, signature(tooLarge)['Stripe-Signature'])
   expect(answer).toMatch(/^HTTP\/1\.1 413 /)
-  expect(await keptCount()).toBe(before)
+  expect(await storedCount()).toBe(before)
   expect((await service.get('/healthz')).status).toBe(200)
 })
 
-it('says 200 only when the event is committed', async () => {
+it('answers 200 only after the event is committed', async () => {
   const { payload, header } = signed(stripeEvent('checkout.session.completed', checkoutSession()), {
     secret: NEW,
   })
@@ -165,7 +165,7 @@ it('says 200 only when the event is committed', async () => {
   }
 })
 
-it('sets events of the other mode, another account or version apart and books nothing', async () => {
+it('quarantines events of the other mode, another account or version, and books nothing', async () => {
   const given = checkoutSession({ checkoutId: null })
   const odd = [
     stripeEvent('checkout.session.completed', given, { livemode: true }),
@@ -190,13 +190,13 @@ it('sets events of the other mode, another account or version apart and books no
   expect(await service.metric('webhook_requests_total{outcome="refused"}')).toBeGreaterThan(10)
 })
 
-/** An event of exactly so many bytes. */
+/** An event whose body has exactly this number of bytes. */
 function eventOf(bytes: number): string {
   const short = { ...succeeded(), padding: '' }
   return JSON.stringify({ ...short, padding: 'x'.repeat(bytes - JSON.stringify(short).length) })
 }
 
-/** Chunked by hand: fetch would buffer the body and announce its length. Resolves with what came back. */
+/** Sends a chunked body without fetch, which would buffer it and send its length. Resolves with the answer. */
 function chunked(body: string, signedBy: string): Promise<string> {
   const { hostname, port } = new URL(service.url)
   return new Promise((resolve, reject) => {
@@ -214,7 +214,7 @@ function chunked(body: string, signedBy: string): Promise<string> {
     })
     socket.on('data', (data) => (answer += data.toString()))
     socket.on('close', () => resolve(answer))
-    // What was still being sent when the line was closed; the answer has come by then or never will.
+    // The connection may be closed while the body is still being sent. The answer has arrived by then.
     socket.on('error', (error) => (answer === '' ? reject(error) : resolve(answer)))
     socket.setTimeout(5_000, () => socket.destroy())
   })
