@@ -176,7 +176,7 @@ it('quarantines events of the other mode, another account or version, and books 
     const { payload, header } = signed(event, { secret: NEW })
     expect((await post(payload, { 'Stripe-Signature': header })).status).toBe(200)
   }
-  await until('three events set apart', async () => {
+  await until('three quarantined events', async () => {
     const rows = await all(
       service.database.pool,
       `select 1 from inbox_states s join inbox_events e on e.id = s.inbox_event_id

@@ -34,8 +34,8 @@ test('forgets the oldest events when there is no room for all of them', () => {
   const recent = new RecentEvents(6)
   recent.add([stored(1n), stored(2n)])
   recent.add([stored(3n), stored(4n)])
-  const kept = [1n, 2n, 3n, 4n].filter((id) => recent.take(id))
-  expect(kept).toEqual([2n, 3n, 4n])
+  const found = [1n, 2n, 3n, 4n].filter((id) => recent.take(id))
+  expect(found).toEqual([2n, 3n, 4n])
 })
 
 test('has room again for as much as was taken', () => {

@@ -235,12 +235,10 @@ test.each([
   expect(revise({ grossMinor, voided }, now)).toEqual(revision)
 })
 
-const eur = currencyNamed('eur')
-
 test('a dispute in another currency than the gift is contradictory and changes nothing', () => {
   const inEuros = {
     ...dispute(1, { status: 'lost', withdrawnAt: WITHDRAWN }),
-    amount: { minor: 300n, currency: eur },
+    amount: { minor: 300n, currency: currencyNamed('eur') },
   }
   const { changes, outcomes } = decide(
     { checkouts: [openCheckout(1)], donations: [] },

@@ -29,14 +29,14 @@ const params: SessionParams = {
   expires_at: 1_800_000_000,
 }
 
-const kept = keptLog()
+const log = keptLog()
 const unmatched: string[] = []
 const noteUnmatched = (request: Request) => void unmatched.push(request.url)
 
 function ask(options: { apiBase?: string; tryTimeoutMs?: number; deadlineMs?: number } = {}) {
   const { apiBase = null, tryTimeoutMs = 2_000, deadlineMs = 9_000 } = options
   const stripe = makeStripe(SECRET_KEY, apiBase, { tryTimeoutMs })
-  return checkoutSessions({ stripe, log: kept.log, deadlineMs })(params, 'key-1')
+  return checkoutSessions({ stripe, log: log.log, deadlineMs })(params, 'key-1')
 }
 
 function scripted(status: number, body: nock.Body, times = 1) {
@@ -54,7 +54,7 @@ beforeAll(() => {
 afterAll(() => nock.restore())
 
 beforeEach(() => {
-  kept.lines.length = 0
+  log.lines.length = 0
   unmatched.length = 0
   nock.disableNetConnect()
   nock.emitter.on('no match', noteUnmatched)
@@ -153,8 +153,8 @@ describe('the checkout is unavailable', () => {
 it('logs that the API key is wrong, without the key', async () => {
   scripted(401, error('invalid_request_error'))
   await ask().catch(() => null)
-  expect(kept.text()).toContain('STRIPE_SECRET_KEY')
-  expect(kept.text()).not.toContain(SECRET_KEY)
+  expect(log.text()).toContain('STRIPE_SECRET_KEY')
+  expect(log.text()).not.toContain(SECRET_KEY)
 })
 
 it('throws Stripe’s error when Stripe finds the request invalid', async () => {

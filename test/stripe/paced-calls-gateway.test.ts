@@ -92,7 +92,7 @@ const TOO_MANY = {
 }
 const NEWEST = { since: null, after: null }
 
-describe('a page of Stripe’s books', () => {
+describe('a page of Stripe’s balance transactions', () => {
   test('arrives after two answers 429, each followed by a longer pause', async () => {
     const box = await sandboxForTest()
     await paidGift(box)
