@@ -133,9 +133,9 @@ describe('one place only', () => {
   it('makes the long-lived parts: the files that put the service together', () => {
     const makers =
       /(?<!function )\b(openDatabase|makeStripe|makeMetrics|openMailer|openCapturedMailer|startSandbox|openEmbeddedPostgres|createApp|startWorker)\(/
-    const elsewhere = filesExcept('main.ts', 'connections.ts', 'service.ts', 'app.ts')
+    const elsewhere = filesExcept('commands.ts', 'connections.ts', 'service.ts', 'app.ts')
     expect(breaches(elsewhere, codeMatching(makers))).toEqual([])
-    expect(breaches(filesExcept('main.ts'), codeMatching(/(?<!function )\bmakeLogger\(/))).toEqual([])
+    expect(breaches(filesExcept('commands.ts'), codeMatching(/(?<!function )\bmakeLogger\(/))).toEqual([])
   })
 
   it('loads the offline Stripe and the embedded Postgres, and does so only when it needs them', () => {
@@ -160,7 +160,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['stripe', 'settlement', 'processing'],
   ['sync', 'reconciliation', 'reports'],
   ['verification', 'mail', 'pages', 'widget', 'admin'],
-  ['app.ts', 'worker.ts', 'connections.ts', 'service.ts', 'main.ts'],
+  ['app.ts', 'worker.ts', 'connections.ts', 'service.ts', 'commands.ts', 'main.ts'],
 ]
 const layerOf = (name: string) => LAYERS.findIndex((rooms) => rooms.includes(roomOf(name)))
 

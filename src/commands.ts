@@ -1,0 +1,115 @@
+import { adminHelp, asksForHelp, runAdmin } from './admin/admin.ts'
+import { putStaff } from './access/staff-store.ts'
+import { mintSignInLink } from './access/sign-in-link-store.ts'
+import { ConfigProblems, loadDotEnv, readConfig, type Config } from './config/config.ts'
+import { ForeignSchema, migrate } from './db/migrate.ts'
+import { makeLogger } from './http/logger.ts'
+import { startService, type Service } from './service.ts'
+import { expectedOf, openDatabaseFor, openStripeFor, sessionSecretOf, type Half } from './connections.ts'
+
+const clock = (): Date => new Date()
+// The service promises to leave within ten seconds; the rest is for the process to end.
+const STOP_WITHIN_MS = 9_500
+
+async function command([name = 'start', ...rest]: readonly string[]): Promise<void> {
+  loadDotEnv()
+  const config = readConfig()
+  switch (name) {
+    case 'start':
+      return serve(config, 'both')
+    case 'web':
+    case 'worker':
+      return serve(config, name)
+    case 'migrate':
+      return withDatabase(config, async ({ knex }) => {
+        const names = await migrate(knex)
+        process.stdout.write(names.length > 0 ? `Migrated: ${names.join(', ')}\n` : 'Nothing to migrate.\n')
+      })
+    case 'admin':
+      if (asksForHelp(rest)) return void process.stdout.write(adminHelp())
+      return withDatabase(config, (database, databaseUrl) => admin(rest, config, database, databaseUrl))
+    default:
+      throw new ConfigProblems([`there is no command ${name}`])
+  }
+}
+
+async function admin(
+  rest: readonly string[],
+  config: Config,
+  database: Service['database'],
+  databaseUrl: string,
+): Promise<void> {
+  await migrate(database.knex)
+  const { publicUrl, newsroom } = config
+  const log = makeLogger({ level: 'warn', destination: process.stderr })
+  let opened: ReturnType<typeof openStripeFor> | null = null
+  const stripe = async () => (await (opened ??= openStripeFor(config, log, clock))).stripe
+  const deps = {
+    database,
+    databaseUrl,
+    clock,
+    publicUrl,
+    newsroom,
+    expected: expectedOf(config),
+    log,
+    stripe,
+    receiptSecret: await sessionSecretOf(config),
+  }
+  process.exitCode = await runAdmin(rest, deps, process).finally(async () => (await opened)?.stop())
+}
+
+async function serve(config: Config, half: Half): Promise<void> {
+  const log = makeLogger({ level: config.logLevel })
+  const service = await startService(config, { half, log, clock })
+  const leave = (signal: string): void => {
+    process.once(signal, () => process.exit(130)) // a second signal ends the process at once
+    setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref()
+    service.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.fatal({ err: error }, 'could not stop in order')
+        process.exit(1)
+      },
+    )
+  }
+  for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => leave(signal))
+  if (half !== 'worker') process.stdout.write(await whereToLook(config, service))
+  else log.info('the worker is running')
+}
+
+/** What a newcomer reads first: where the article page is, and how to get to everything else. */
+async function whereToLook(config: Config, { url, sandboxUrl, database }: Service): Promise<string> {
+  if (config.environment === 'production') return `Reader donations at ${url}\n`
+  const staff = await putStaff(database.knex, { email: 'finance@courier.example', role: 'admin' })
+  const { token } = await mintSignInLink(database.knex, staff.id, clock())
+  const lines = [
+    `Reader donations is running. Open the demo article:  ${url}/demo`,
+    `Finance, signed in by this link (15 minutes, once):  ${url}/finance/sign-in/${token}`,
+    `    later by mail: ask for a link at ${url}/finance/sign-in for ${staff.email}`,
+    ...(config.smtpUrl ? [] : [`Mail is captured, not sent; read it at:              ${url}/dev/mail`]),
+    ...(sandboxUrl ? [`The offline Stripe, its sessions and events:         ${sandboxUrl}/`] : []),
+    `All data is in ${config.dataDir}. Ctrl-C stops the service.`,
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+async function withDatabase(
+  config: Config,
+  work: (database: Service['database'], databaseUrl: string) => Promise<void>,
+): Promise<void> {
+  const log = makeLogger({ level: 'warn', destination: process.stderr })
+  const { database, databaseUrl, stop } = await openDatabaseFor(config, log)
+  await work(database, databaseUrl).finally(stop)
+}
+
+/** Runs `start`, `web`, `worker`, `migrate` or `admin …`, as the scripts in package.json call them. Reports what fails. */
+export async function run(args: readonly string[]): Promise<void> {
+  try {
+    await command(args)
+  } catch (error) {
+    if (error instanceof ConfigProblems || error instanceof ForeignSchema)
+      process.stderr.write(`${error.message}\n`)
+    else makeLogger({ level: 'fatal', destination: process.stderr }).fatal({ err: error }, 'could not start')
+    process.exitCode = 1
+  }
+}
