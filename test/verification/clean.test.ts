@@ -1,40 +1,34 @@
 import type pg from 'pg'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import { runAdmin } from '../../src/admin/admin.ts'
 import { recordProfile } from '../../src/newsroom/profile-store.ts'
 import { localDate } from '../../src/calendar/local-date.ts'
-import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { adminDeps, written } from '../kit/admin.ts'
-import { all, applyAll, keep, processing, openCheckout, profile, withProfile } from '../kit/books.ts'
-import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { all, applyAll, keep, processing, openCheckout, profile } from '../kit/books.ts'
 import { charge, checkoutSession, stripeEvent } from '../kit/stripe-events.ts'
 import { verify } from '../../src/verification/verify.ts'
 import { stripeListsOf, syncBalance, syncDepsOf } from '../reconciliation/kit.ts'
 import { deliver, ourGift, runBackfill } from '../sync/event-sync-kit.ts'
-import { DAY_MS, forward, openSandbox, paidGift, sdk } from '../kit/sandbox.ts'
-import { inOrder, inReverse, twoRichMonths, verified } from './kit.ts'
+import { DAY_MS, forward, paidGift, sdk } from '../kit/sandbox.ts'
+import { inOrder, inReverse, twoRichMonths, verificationTest, verified } from './kit.ts'
 
-let db: TestDatabase
-let box: Sandbox
-beforeEach(async () => {
-  db = await testDatabase()
-  box = await openSandbox()
-})
-afterEach(async () => {
-  await box.close()
-  await db.drop()
-})
-const pool = () => db.database.pool
-const findings = async () => (await verified(db, box)).findings
-
-const admin = (...argv: string[]) =>
-  written((output) =>
-    runAdmin(argv, { ...adminDeps(db, () => box.now()), stripe: async () => sdk(box) }, output),
-  )
+const test = verificationTest.extend(
+  'admin',
+  ({ db, box }) =>
+    (...argv: string[]) =>
+      written((output) =>
+        runAdmin(argv, { ...adminDeps(db, () => box.now()), stripe: async () => sdk(box) }, output),
+      ),
+)
 
 describe('verifying finds nothing', () => {
-  test('after two rich months that were received in order, with or without asking Stripe', async () => {
-    await twoRichMonths(pool(), box, inOrder)
+  test('after two rich months that were received in order, with or without asking Stripe', async ({
+    db,
+    pool,
+    box,
+    findings,
+  }) => {
+    await twoRichMonths(pool, box, inOrder)
     const { counts } = await verified(db, box)
     expect(await findings()).toEqual([])
     expect((await verified(db, null)).findings).toEqual([])
@@ -53,29 +47,31 @@ describe('verifying finds nothing', () => {
       `balance_transactions where presentment_minor is not null`,
       `payouts where status = 'failed'`,
     ]
-    for (const rows of rich)
-      expect([rows, await all(pool(), `select 1 from ${rows}`)]).not.toEqual([rows, []])
+    for (const rows of rich) expect([rows, await all(pool, `select 1 from ${rows}`)]).not.toEqual([rows, []])
   })
 
-  test('after two rich months that were received in reverse, and after everything is processed again', async () => {
-    await twoRichMonths(pool(), box, inReverse)
+  test('after two rich months that were received in reverse, and after everything is processed again', async ({
+    pool,
+    box,
+    findings,
+  }) => {
+    await twoRichMonths(pool, box, inReverse)
     expect(await findings()).toEqual([])
-    await pool().query(`update inbox_states set outcome = 'pending', reason = null, decided_at = null`)
-    await applyAll(pool(), { ...processing, now: () => box.now() })
+    await pool.query(`update inbox_states set outcome = 'pending', reason = null, decided_at = null`)
+    await applyAll(pool, { ...processing, now: () => box.now() })
     expect(await findings()).toEqual([])
   })
 
-  test('after a backfill from Stripe’s lists', async () => {
-    await withProfile(pool())
-    for (const method of ['card', 'bank_debit'] as const) await ourGift(pool(), box, method)
-    const gift = await ourGift(pool(), box)
-    await ourGift(pool(), box, 'card', { monthly: true })
+  test('after a backfill from Stripe’s lists', async ({ pool, box, findings }) => {
+    for (const method of ['card', 'bank_debit'] as const) await ourGift(pool, box, method)
+    const gift = await ourGift(pool, box)
+    await ourGift(pool, box, 'card', { monthly: true })
     await box.refund(gift.charge, { amount: 300 })
     // Past Stripe's thirty days: only the objects are left.
     await forward(box, 40 * DAY_MS)
-    await runBackfill(pool(), box)
-    expect(await all(pool(), `select 1 from inbox_events where origin = 'object_list'`)).not.toEqual([])
-    expect(await all(pool(), `select 1 from donations`)).toHaveLength(5)
+    await runBackfill(pool, box)
+    expect(await all(pool, `select 1 from inbox_events where origin = 'object_list'`)).not.toEqual([])
+    expect(await all(pool, `select 1 from donations`)).toHaveLength(5)
     expect(await findings()).toEqual([])
   })
 })
@@ -100,9 +96,11 @@ function withActionBefore(realPool: pg.Pool, name: string, action: () => Promise
 }
 
 describe('verifying finds nothing wrong', () => {
-  beforeEach(() => withProfile(pool()))
-
-  test('in an empty database, before and after a gift at Stripe that was not synced', async () => {
+  test('in an empty database, before and after a gift at Stripe that was not synced', async ({
+    box,
+    findings,
+    admin,
+  }) => {
     expect(await admin('verify')).toEqual({
       code: 0,
       out: 'Everything agrees: 0 events, 0 donations, 0 ledger transactions, 0 receipts, 0 balance transactions, 0 payouts.\n',
@@ -113,26 +111,26 @@ describe('verifying finds nothing wrong', () => {
     expect(await findings()).toEqual([])
   })
 
-  test('with what Stripe moved since the last sync', async () => {
-    await ourGift(pool(), box)
+  test('with what Stripe moved since the last sync', async ({ pool, box, findings }) => {
+    await ourGift(pool, box)
     await forward(box, 2 * DAY_MS)
-    await deliver(pool(), box)
-    await syncBalance(syncDepsOf(pool(), box))
-    expect(await all(pool(), `select status from payouts`)).not.toEqual([{ status: 'paid' }])
-    await ourGift(pool(), box)
+    await deliver(pool, box)
+    await syncBalance(syncDepsOf(pool, box))
+    expect(await all(pool, `select status from payouts`)).not.toEqual([{ status: 'paid' }])
+    await ourGift(pool, box)
     await forward(box, 5 * DAY_MS)
     expect((await sdk(box).payouts.list()).data[1]).toMatchObject({ status: 'paid' })
     expect(await findings()).toEqual([])
   })
 
-  test('with a donation that is booked while the tables are read', async () => {
-    await ourGift(pool(), box)
-    await deliver(pool(), box)
+  test('with a donation that is booked while the tables are read', async ({ pool, box }) => {
+    await ourGift(pool, box)
+    await deliver(pool, box)
     let meanwhile = 0
-    const watchedPool = withActionBefore(pool(), 'verify-donations', async () => {
+    const watchedPool = withActionBefore(pool, 'verify-donations', async () => {
       meanwhile += 1
-      await ourGift(pool(), box)
-      await deliver(pool(), box)
+      await ourGift(pool, box)
+      await deliver(pool, box)
     })
     const { findings: found } = await verify({
       pool: watchedPool,
@@ -140,33 +138,40 @@ describe('verifying finds nothing wrong', () => {
       timezone: profile.timezone,
     })
     expect([meanwhile, found]).toEqual([1, []])
-    expect(await all(pool(), `select 1 from donations`)).toHaveLength(2)
+    expect(await all(pool, `select 1 from donations`)).toHaveLength(2)
   })
 
-  test('with gifts of another program on the same Stripe account, whose events wait', async () => {
+  test('with gifts of another program on the same Stripe account, whose events wait', async ({
+    pool,
+    box,
+    findings,
+  }) => {
     const theirs = await paidGift(box)
     await box.refund(theirs)
     await forward(box, DAY_MS)
-    await deliver(pool(), box)
-    await syncBalance(syncDepsOf(pool(), box))
-    expect(await all(pool(), `select 1 from inbox_states where outcome = 'waiting'`)).not.toEqual([])
+    await deliver(pool, box)
+    await syncBalance(syncDepsOf(pool, box))
+    expect(await all(pool, `select 1 from inbox_states where outcome = 'waiting'`)).not.toEqual([])
     expect(await findings()).toEqual([])
   })
 
-  test('with an earlier time of success that became known after the donation was booked', async () => {
-    const { id, sessionId, paymentIntentId } = await openCheckout(pool())
+  test('with an earlier time of success that became known after the donation was booked', async ({
+    pool,
+    findings,
+  }) => {
+    const { id, sessionId, paymentIntentId } = await openCheckout(pool)
     const session = checkoutSession({ id: sessionId, checkoutId: id, paymentIntentId })
     // New Year in New York: 05:00 UTC.
     const newYear = Date.UTC(2026, 0, 1, 5) / 1000
     for (const created of [newYear + 60, newYear - 60]) {
-      await keep(pool(), stripeEvent('checkout.session.completed', session, { created }))
-      await applyAll(pool())
+      await keep(pool, stripeEvent('checkout.session.completed', session, { created }))
+      await applyAll(pool)
     }
-    await keep(pool(), stripeEvent('charge.succeeded', charge({ paymentIntentId })))
-    await applyAll(pool())
+    await keep(pool, stripeEvent('charge.succeeded', charge({ paymentIntentId })))
+    await applyAll(pool)
     expect(
       await all(
-        pool(),
+        pool,
         `select succeeded_on, booked_on, given_on, year from donations d
       join ledger_transactions t on t.donation_id = d.id join receipts r on r.donation_id = d.id`,
       ),
@@ -174,40 +179,40 @@ describe('verifying finds nothing wrong', () => {
     expect(await findings()).toEqual([])
   })
 
-  test('with days in a timezone that the newsroom no longer uses', async () => {
-    await ourGift(pool(), box)
+  test('with days in a timezone that the newsroom no longer uses', async ({ pool, box, findings }) => {
+    await ourGift(pool, box)
     await forward(box, 14 * 60 * 60 * 1000) // after midnight in London, before it in New York
-    await ourGift(pool(), box)
-    await deliver(pool(), box)
+    await ourGift(pool, box)
+    await deliver(pool, box)
     await forward(box, DAY_MS)
     const timezone = 'Pacific/Auckland'
-    await recordProfile(pool(), { ...profile, timezone }, box.now())
-    await ourGift(pool(), box)
+    await recordProfile(pool, { ...profile, timezone }, box.now())
+    await ourGift(pool, box)
     const moved = {
       ...processing,
       now: () => box.now(),
       localDate: (instant: Date) => localDate(instant, timezone),
     }
-    await keep(pool(), ...box.events())
-    await applyAll(pool(), moved)
+    await keep(pool, ...box.events())
+    await applyAll(pool, moved)
     expect(await findings()).toEqual([])
-    await pool().query(`update donations set succeeded_on = '2026-11-01'`)
+    await pool.query(`update donations set succeeded_on = '2026-11-01'`)
     const wrong = (await findings()).filter(({ kind }) => kind === 'donation_differs')
     expect(wrong).toHaveLength(3)
   })
 
-  test('with failed and quarantined events', async () => {
-    await ourGift(pool(), box)
-    await deliver(pool(), box)
+  test('with failed and quarantined events', async ({ pool, box, findings }) => {
+    await ourGift(pool, box)
+    await deliver(pool, box)
     await keep(
-      pool(),
+      pool,
       stripeEvent('refund.created', { id: 're_1' }),
       stripeEvent('charge.succeeded', {}, { livemode: true }),
     )
-    await applyAll(pool())
+    await applyAll(pool)
     expect(
       await all(
-        pool(),
+        pool,
         `select outcome from inbox_states where outcome in ('failed', 'quarantined') order by 1`,
       ),
     ).toEqual([{ outcome: 'failed' }, { outcome: 'quarantined' }])
@@ -216,8 +221,13 @@ describe('verifying finds nothing wrong', () => {
 })
 
 describe('npm run admin -- verify', () => {
-  test('prints one line when everything agrees, also without asking Stripe', async () => {
-    await twoRichMonths(pool(), box, inOrder)
+  test('prints one line when everything agrees, also without asking Stripe', async ({
+    db,
+    pool,
+    box,
+    admin,
+  }) => {
+    await twoRichMonths(pool, box, inOrder)
     const { code, out, err } = await admin('verify')
     expect([code, err]).toEqual([0, 'Stripe was asked.\n'])
     expect(out).toMatch(
@@ -233,11 +243,14 @@ describe('npm run admin -- verify', () => {
     expect(offline).toEqual({ code: 0, out, err: 'Stripe was not asked.\n' })
   })
 
-  test('prints one line for each finding without donor data, and exits with 1', async () => {
-    await withProfile(pool())
-    await ourGift(pool(), box)
-    await deliver(pool(), box)
-    await pool().query(
+  test('prints one line for each finding without donor data, and exits with 1', async ({
+    pool,
+    box,
+    admin,
+  }) => {
+    await ourGift(pool, box)
+    await deliver(pool, box)
+    await pool.query(
       `update donations set status = 'refunded', campaign_name = E'two\\nlines', donor_name = 'Jane'`,
     )
     const { code, out, err } = await admin('verify')
@@ -248,10 +261,9 @@ describe('npm run admin -- verify', () => {
     expect(err).toMatch(/^1 difference in \d+ events, 1 donation, .*\. Stripe was asked\.\n$/)
   })
 
-  test('prints the events that are still to be processed', async () => {
-    await withProfile(pool())
-    await ourGift(pool(), box)
-    await keep(pool(), ...box.events())
+  test('prints the events that are still to be processed', async ({ pool, box, admin }) => {
+    await ourGift(pool, box)
+    await keep(pool, ...box.events())
     const { code, out } = await admin('verify')
     expect(code).toBe(1)
     expect(out).toMatch(
@@ -259,8 +271,8 @@ describe('npm run admin -- verify', () => {
     )
   })
 
-  test.each([[['verify', '--offline', 'yes']], [['verify', '--month', '2026-01']]])(
+  test.for([[['verify', '--offline', 'yes']], [['verify', '--month', '2026-01']]])(
     'refuses %j',
-    async (argv) => expect((await admin(...argv)).code).toBe(2),
+    async ([argv = []], { admin }) => expect((await admin(...argv)).code).toBe(2),
   )
 })

@@ -1,10 +1,12 @@
+// oxlint-disable no-empty-pattern -- Vitest reads from the pattern which other fixtures a fixture uses
 import type pg from 'pg'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { verify, type Verification } from '../../src/verification/verify.ts'
-import { applyAll, keep, processing, profile, withProfile } from '../kit/books.ts'
+import { applyAll, keep, processing, profile } from '../kit/books.ts'
 import type { TestDatabase } from '../kit/database.ts'
+import { newsroomTest } from '../kit/fixtures.ts'
 import { stripeListsOf, syncBalance, syncDepsOf } from '../reconciliation/kit.ts'
-import { DAY_MS, forward, HOUR_MS, sdk } from '../kit/sandbox.ts'
+import { DAY_MS, forward, HOUR_MS, openSandbox, sdk } from '../kit/sandbox.ts'
 import { deliver, eventfulDays, ourGift, ourSession } from '../sync/event-sync-kit.ts'
 
 /** When the service receives what happened at Stripe. */
@@ -45,7 +47,6 @@ export async function twoRichMonths(
   box: Sandbox,
   { halfway, atTheEnd }: Reception,
 ): Promise<void> {
-  await withProfile(pool)
   await eventfulDays(pool, box)
   const euros = await ourGift(pool, box, 'card', { amount: 2500, currency: 'eur' })
   const twice = await ourGift(pool, box, 'card', { amount: 9000 })
@@ -78,6 +79,20 @@ export async function twoRichMonths(
   await forward(box, DAY_MS)
   await atTheEnd(pool, box)
 }
+
+/** A test with a newsroom's database and an offline Stripe; `findings` verifies one against the other. */
+export const verificationTest = newsroomTest
+  .extend('box', async ({}, { onCleanup }) => {
+    const box = await openSandbox()
+    onCleanup(() => box.close())
+    return box
+  })
+  .extend(
+    'findings',
+    ({ db, box }) =>
+      async () =>
+        (await verified(db, box)).findings,
+  )
 
 /** Verifies against the offline Stripe's lists; without it, against the tables alone. */
 export function verified(db: TestDatabase, box: Sandbox | null): Promise<Verification> {

@@ -1,30 +1,34 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
-import { testDatabase, type TestDatabase } from '../kit/database.ts'
+// oxlint-disable no-empty-pattern -- Vitest reads from the pattern which other fixtures a fixture uses
+import { expect } from 'vitest'
+import { processingTest } from '../kit/fixtures.ts'
+import { openSandbox } from '../kit/sandbox.ts'
 import { query } from '../kit/test-server.ts'
 import { donationTamperings } from './tamperings/donations.ts'
 import { ledgerTamperings } from './tamperings/ledger.ts'
 import { receiptTamperings } from './tamperings/receipts.ts'
 import { settlementTamperings } from './tamperings/settlement.ts'
-import { openSandbox } from '../kit/sandbox.ts'
 import { inOrder, twoRichMonths, verified } from './kit.ts'
 
 /** In tables that agree with Stripe one thing is changed at a time: verifying finds it, and nothing else. */
 
-let db: TestDatabase
-let box: Sandbox
-beforeAll(async () => {
-  db = await testDatabase()
-  box = await openSandbox()
+const test = processingTest
+  .extend('box', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const box = await openSandbox()
+    onCleanup(() => box.close())
+    return box
+  })
+  // What verifying finds, with or without asking the offline Stripe.
+  .extend('found', { scope: 'file' }, ({ db, box }) => async (how: 'online' | 'offline') => {
+    const { findings } = await verified(db, how === 'online' ? box : null)
+    return findings.map(({ kind, object }) => `${kind} ${object}`)
+  })
+
+test.beforeAll(async ({ db, box }) => {
   await twoRichMonths(db.database.pool, box, inOrder)
   await query(db.url, REMOVE_GUARDS)
   await query(db.url, COPY)
 })
-afterEach(() => query(db.url, RESTORE))
-afterAll(async () => {
-  await box.close()
-  await db.drop()
-})
+test.afterEach(({ db }) => query(db.url, RESTORE))
 
 const TABLES = `select tablename as name from pg_tables where schemaname = 'public'`
 
@@ -47,25 +51,21 @@ end $$`
 
 const tamperings = [...donationTamperings, ...ledgerTamperings, ...receiptTamperings, ...settlementTamperings]
 
-test.each(tamperings.map((tampering) => [tampering.name, tampering] as const))(
+test.for(tamperings.map((tampering) => [tampering.name, tampering] as const))(
   'names exactly what was changed when %s',
-  async (_, { select, sql, finds, offline }) => {
+  async ([, { select, sql, finds, offline }], { db, found }) => {
     const [row] = await query(db.url, select)
     const object = String(row?.['object'])
     expect(object).not.toBe('undefined')
     await query(db.url, sql(object))
-    expect(await found(box)).toEqual(finds(object).map(startingWith))
-    expect(await found(null)).toEqual((offline ?? finds)(object).map(startingWith))
+    expect(await found('online')).toEqual(finds(object).map(startingWith))
+    expect(await found('offline')).toEqual((offline ?? finds)(object).map(startingWith))
   },
 )
 
-test('finds nothing once the tables are restored', async () => {
-  expect(await found(box)).toEqual([])
+test('finds nothing once the tables are restored', async ({ found }) => {
+  expect(await found('online')).toEqual([])
 })
-
-async function found(stripe: Sandbox | null): Promise<string[]> {
-  return (await verified(db, stripe)).findings.map(({ kind, object }) => `${kind} ${object}`)
-}
 
 /** A text that ends in `_` or `-` stands for every id that begins with it. */
 function startingWith(text: string): unknown {
