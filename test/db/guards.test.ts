@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { all, applyAll, keep, openCheckout, withProfile } from '../kit/books.ts'
+import { all, applyAll, receive, openCheckout, withProfile } from '../kit/books.ts'
 import { inboxEvent } from '../../src/inbox/inbox-event.ts'
 import { storeEvents } from '../../src/inbox/inbox-store.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
@@ -13,7 +13,7 @@ beforeAll(async () => {
   db = await testDatabase()
   await withProfile(db.database.pool)
   const { id, sessionId, paymentIntentId } = await openCheckout(db.database.pool)
-  await keep(
+  await receive(
     db.database.pool,
     stripeEvent(
       'checkout.session.completed',
@@ -214,8 +214,8 @@ test('refuses a receipt number that leaves a hole or exists already', async () =
 
 test('stores an event once', async () => {
   const event = stripeEvent('some.type', {})
-  expect(await keep(db.database.pool, event, event)).toBe(1)
-  expect(await keep(db.database.pool, event)).toBe(0)
+  expect(await receive(db.database.pool, event, event)).toBe(1)
+  expect(await receive(db.database.pool, event)).toBe(0)
 })
 
 test('stores the signed text of an event byte for byte', async () => {

@@ -88,9 +88,6 @@ export async function receiveInOrder(
   }
 }
 
-// The former names, until every test uses the new ones.
-export { receive as keep, receiveInOrder as tellInTurn }
-
 /** The ledger effects of one Stripe object and the days on which they count, in the order of the days. */
 export function bookedDays(pool: pg.Pool, source: string): Promise<Record<string, unknown>[]> {
   return all(

@@ -3,7 +3,7 @@ import { describe, expect } from 'vitest'
 import type { Month } from '../../src/calendar/month.ts'
 import { closeMonth } from '../../src/reconciliation/close-month.ts'
 import { completeSync } from '../../src/sync/sync-state-store.ts'
-import { applyAll, keep, openCheckout, profile } from '../kit/books.ts'
+import { applyAll, receive, openCheckout, profile } from '../kit/books.ts'
 import { newsroomTest as test } from '../kit/fixtures.ts'
 import { monthNamed } from '../kit/named.ts'
 import { checkoutSession, stripeEvent } from '../kit/stripe-events.ts'
@@ -23,7 +23,7 @@ async function receivePayment(pool: pg.Pool, instant: Date): Promise<void> {
   const { id, sessionId, paymentIntentId } = await openCheckout(pool)
   const session = checkoutSession({ id: sessionId, checkoutId: id, paymentIntentId })
   const created = instant.getTime() / 1000
-  await keep(pool, stripeEvent('checkout.session.completed', session, { created }))
+  await receive(pool, stripeEvent('checkout.session.completed', session, { created }))
 }
 
 /** Why the month could not be closed; null: it was closed. */

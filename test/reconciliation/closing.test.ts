@@ -5,7 +5,7 @@ import type { AdminDeps } from '../../src/admin/command.ts'
 import type { Role } from '../../src/access/role.ts'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { adminDeps, written } from '../kit/admin.ts'
-import { applyAll, keep, processing, withProfile } from '../kit/books.ts'
+import { applyAll, receive, processing, withProfile } from '../kit/books.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { bearer, hireStaff, signInToken } from '../kit/factories.ts'
 import { cookiesOf, financeService, type FinanceService } from '../kit/finance-service.ts'
@@ -53,7 +53,7 @@ async function give(amount: number, currency = 'usd'): Promise<string> {
 async function catchUp(except: readonly object[] = []): Promise<void> {
   const { pool } = db.database
   const ids = new Set(except.map((event) => ('id' in event ? event.id : null)))
-  await keep(pool, ...box.events().filter(({ id }) => !ids.has(id)))
+  await receive(pool, ...box.events().filter(({ id }) => !ids.has(id)))
   await applyAll(pool, { ...processing, now: () => box.now() })
   await syncBalance(syncDepsOf(pool, box))
   await completeEventSync(pool, box.now())

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { firstOpenMonth, reconcile } from '../../src/reconciliation/month-close-store.ts'
-import { applyAll, keep, openCheckout } from '../kit/books.ts'
+import { applyAll, receive, openCheckout } from '../kit/books.ts'
 import { newsroomTest as test } from '../kit/fixtures.ts'
 import { monthNamed } from '../kit/named.ts'
 import { checkoutSession, stripeEvent } from '../kit/stripe-events.ts'
@@ -34,7 +34,7 @@ describe('the first open month', () => {
   test('shows what earlier months left open, even when an empty month was closed', async ({ pool }) => {
     const { id, sessionId, paymentIntentId } = await openCheckout(pool)
     const session = checkoutSession({ id: sessionId, checkoutId: id, paymentIntentId })
-    await keep(
+    await receive(
       pool,
       stripeEvent('refund.created', { object: 'refund' }, { created: Date.UTC(2026, 7, 15) / 1000 }),
       stripeEvent('checkout.session.completed', session, { created: Date.UTC(2026, 10, 15) / 1000 }),

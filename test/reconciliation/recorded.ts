@@ -4,7 +4,7 @@ import type { BalanceTransaction } from '../../src/settlement/balance-transactio
 import type { Payout, Page, StripeLists } from '../../src/settlement/stripe-balance.ts'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { completeSync } from '../../src/sync/sync-state-store.ts'
-import { applyAll, keep, processing } from '../kit/books.ts'
+import { applyAll, receive, processing } from '../kit/books.ts'
 import { depsAt, stripeListsOf, syncBalance } from './kit.ts'
 
 /** Everything that the offline Stripe holds at one instant. It is read once; tests change copies of it. */
@@ -52,7 +52,7 @@ function listsOf({ transactions, payouts, itemsOf }: Recorded): StripeLists {
 
 /** Receives the webhooks of all recorded events, processes them and marks the event sync as complete. */
 export async function receiveEvents(pool: pg.Pool, recorded: Recorded): Promise<void> {
-  await keep(pool, ...recorded.events)
+  await receive(pool, ...recorded.events)
   await applyAll(pool, { ...processing, now: () => recorded.at })
   await completeSync(pool, 'events', recorded.at, recorded.at)
 }

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { z } from 'zod'
 import { donationWithHistory } from '../../src/reports/donation-history.ts'
-import { applyAll, keep, openCheckout } from '../kit/books.ts'
+import { applyAll, receive, openCheckout } from '../kit/books.ts'
 import { giveDonation, keepEvent } from '../kit/factories.ts'
 import { financeTest } from '../kit/fixtures.ts'
 import { checkoutSession, stripeEvent } from '../kit/stripe-events.ts'
@@ -24,7 +24,7 @@ test('lists the event, posting, receipt and mail of a donation that Stripe’s e
     'checkout.session.completed',
     checkoutSession({ id: sessionId, checkoutId, paymentIntentId, email: 'ada@reader.example', name: 'Ada' }),
   )
-  await keep(pool, event)
+  await receive(pool, event)
   await applyAll(pool)
   await knex('outbox_messages').update({ sent_at: knex.fn.now() })
 

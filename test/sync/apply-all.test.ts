@@ -1,13 +1,13 @@
 import { expect } from 'vitest'
 import { applyAll } from '../../src/sync/backfill-worker.ts'
-import { keep } from '../kit/books.ts'
+import { receive } from '../kit/books.ts'
 import { databaseTest as test } from '../kit/fixtures.ts'
 import { stripeEvent } from '../kit/stripe-events.ts'
 
 test('applies the events that are pending at the start and does not wait for those that arrive meanwhile', async ({
   pool,
 }) => {
-  const arrive = () => keep(pool, stripeEvent('charge.updated', {}))
+  const arrive = () => receive(pool, stripeEvent('charge.updated', {}))
   await arrive()
   await arrive()
   let applied = 0

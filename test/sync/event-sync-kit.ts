@@ -7,7 +7,7 @@ import { pacedCalls } from '../../src/stripe/paced-calls-gateway.ts'
 import { stripeReaders } from '../../src/stripe/stripe-readers.ts'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { createApplier } from '../../src/processing/processing-worker.ts'
-import { all, applyAll, keep, processing, withProfile } from '../kit/books.ts'
+import { all, applyAll, receive, processing, withProfile } from '../kit/books.ts'
 import { testDatabase } from '../kit/database.ts'
 import { DAY_MS, forward, gift, recurring, sdk } from '../kit/sandbox.ts'
 import { account, offBalance } from '../reconciliation/kit.ts'
@@ -100,7 +100,7 @@ export async function deliver(
   which: (type: string, id: string) => boolean = () => true,
 ) {
   const events = box.events().filter(({ type, id }) => which(type, id))
-  await keep(pool, ...events)
+  await receive(pool, ...events)
   await applyAll(pool, { ...processing, now: () => box.now() })
 }
 

@@ -16,7 +16,7 @@ import {
   HANDLED_EVENT_TYPES,
   HANDLED_EVENT_GROUPS,
 } from '../../src/stripe/handled-event-types.ts'
-import { all, applyAll, keep, processing } from '../kit/books.ts'
+import { all, applyAll, receive, processing } from '../kit/books.ts'
 import { newsroomTest as test } from '../kit/fixtures.ts'
 import { DAY_MS, forward } from '../kit/sandbox.ts'
 import { sandboxForTest } from '../stripe-sandbox/kit.ts'
@@ -142,7 +142,7 @@ describe('the sync of events with the offline Stripe', () => {
     expect(await syncEvents(deps)).toEqual({ recovered: 4, missing: 0 })
     expect(woken).toBeGreaterThan(0)
     expect(await lastRecovered(pool)).toEqual([{ recovered: 2 }])
-    await keep(pool, ...box.events())
+    await receive(pool, ...box.events())
     expect(await countRows(pool, `inbox_events where origin = 'webhook' and type = 'charge.succeeded'`)).toBe(
       0,
     )

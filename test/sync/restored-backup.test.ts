@@ -11,7 +11,7 @@ import { stripeReaders } from '../../src/stripe/stripe-readers.ts'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { verify } from '../../src/verification/verify.ts'
 import { createApplier } from '../../src/processing/processing-worker.ts'
-import { all, keep, processing, profile, withProfile } from '../kit/books.ts'
+import { all, receive, processing, profile, withProfile } from '../kit/books.ts'
 import { query, withDatabase } from '../kit/test-server.ts'
 import { DAY_MS, forward, sdk } from '../kit/sandbox.ts'
 import { sandboxForTest, webhookReceiver } from '../stripe-sandbox/kit.ts'
@@ -61,7 +61,7 @@ function houseOn({ pool }: ReturnType<typeof openDatabase>, box: Sandbox) {
     backfill: () => backfill({ ...backfillDepsOf(pool, box), applier, processing: own }),
     /** Every webhook that waits is delivered, applied and its mails sent. */
     async live(events: readonly object[]) {
-      await keep(pool, ...events)
+      await receive(pool, ...events)
       while ((await applier.applyNext()) > 0);
       while ((await sendDue(outbox)) > 0);
     },

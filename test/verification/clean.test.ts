@@ -4,7 +4,7 @@ import { runAdmin } from '../../src/admin/admin.ts'
 import { recordProfile } from '../../src/newsroom/profile-store.ts'
 import { localDate } from '../../src/calendar/local-date.ts'
 import { adminDeps, written } from '../kit/admin.ts'
-import { all, applyAll, keep, processing, openCheckout, profile } from '../kit/books.ts'
+import { all, applyAll, receive, processing, openCheckout, profile } from '../kit/books.ts'
 import { charge, checkoutSession, stripeEvent } from '../kit/stripe-events.ts'
 import { verify } from '../../src/verification/verify.ts'
 import { stripeListsOf, syncBalance, syncDepsOf } from '../reconciliation/kit.ts'
@@ -164,10 +164,10 @@ describe('verifying finds nothing wrong', () => {
     // New Year in New York: 05:00 UTC.
     const newYear = Date.UTC(2026, 0, 1, 5) / 1000
     for (const created of [newYear + 60, newYear - 60]) {
-      await keep(pool, stripeEvent('checkout.session.completed', session, { created }))
+      await receive(pool, stripeEvent('checkout.session.completed', session, { created }))
       await applyAll(pool)
     }
-    await keep(pool, stripeEvent('charge.succeeded', charge({ paymentIntentId })))
+    await receive(pool, stripeEvent('charge.succeeded', charge({ paymentIntentId })))
     await applyAll(pool)
     expect(
       await all(
@@ -193,7 +193,7 @@ describe('verifying finds nothing wrong', () => {
       now: () => box.now(),
       localDate: (instant: Date) => localDate(instant, timezone),
     }
-    await keep(pool, ...box.events())
+    await receive(pool, ...box.events())
     await applyAll(pool, moved)
     expect(await findings()).toEqual([])
     await pool.query(`update donations set succeeded_on = '2026-11-01'`)
@@ -204,7 +204,7 @@ describe('verifying finds nothing wrong', () => {
   test('with failed and quarantined events', async ({ pool, box, findings }) => {
     await ourGift(pool, box)
     await deliver(pool, box)
-    await keep(
+    await receive(
       pool,
       stripeEvent('refund.created', { id: 're_1' }),
       stripeEvent('charge.succeeded', {}, { livemode: true }),
@@ -263,7 +263,7 @@ describe('npm run admin -- verify', () => {
 
   test('prints the events that are still to be processed', async ({ pool, box, admin }) => {
     await ourGift(pool, box)
-    await keep(pool, ...box.events())
+    await receive(pool, ...box.events())
     const { code, out } = await admin('verify')
     expect(code).toBe(1)
     expect(out).toMatch(

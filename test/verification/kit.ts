@@ -2,7 +2,7 @@
 import type pg from 'pg'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { verify, type Verification } from '../../src/verification/verify.ts'
-import { applyAll, keep, processing, profile } from '../kit/books.ts'
+import { applyAll, receive, processing, profile } from '../kit/books.ts'
 import type { TestDatabase } from '../kit/database.ts'
 import { newsroomTest } from '../kit/fixtures.ts'
 import { stripeListsOf, syncBalance, syncDepsOf } from '../reconciliation/kit.ts'
@@ -35,7 +35,7 @@ export const inReverse: Reception = {
     await syncBalance(syncDepsOf(pool, box))
     const events = box.events().toReversed()
     for (let from = 0; from < events.length; from += 7) {
-      await keep(pool, ...events.slice(from, from + 7))
+      await receive(pool, ...events.slice(from, from + 7))
       await applyAll(pool, { ...processing, now: () => box.now() })
     }
   },
