@@ -2,7 +2,7 @@
 export type CurrencyCode = string & { readonly __brand: 'CurrencyCode' }
 
 /** A row of the currency table. All amounts are in Stripe's minor units. */
-export type CurrencyInfo = {
+type CurrencyInfo = {
   readonly code: CurrencyCode
   /** The decimals of Stripe's amounts: 2 for ISK and UGX too, although neither has coins for them. */
   readonly minorDigits: 0 | 2 | 3

@@ -22,7 +22,7 @@ export type NewsroomProfile = {
 /** A dated row of the newsroom's details. */
 export type ProfileInForce = { readonly id: number; readonly inForceFrom: Date }
 
-export type ProfileProblem = { readonly field: 'taxId' | 'fiscalSponsor'; readonly message: string }
+type ProfileProblem = { readonly field: 'taxId' | 'fiscalSponsor'; readonly message: string }
 
 /** What is missing before receipts may be issued; empty when nothing is missing. */
 export function profileProblems(

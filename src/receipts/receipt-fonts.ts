@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { z } from 'zod'
 
 /** A stretch of text and the font that draws it: Noto Sans has one font file for each script. */
-export type FontRun = { readonly font: string; readonly text: string }
+type FontRun = { readonly font: string; readonly text: string }
 
 // Tried in this order; latin is first, so that digits and punctuation stay in one font. A new script needs one more line.
 const SCRIPTS = [

@@ -9,7 +9,7 @@ export type ReceiptNumberBackups = {
 }
 
 /** What the backup holds of a receipt. */
-export type BackedUpReceipt = {
+type BackedUpReceipt = {
   readonly year: number
   readonly number: bigint
   readonly amountMinor: bigint

@@ -13,7 +13,7 @@ export type LatestReceipt = {
 
 export type VoidReason = 'refunded' | 'dispute_lost' | 'bank_returned' | 'reversal_undone'
 
-export type Revision = {
+type Revision = {
   /** Why the latest receipt is voided; null when it is void already. */
   readonly voids: VoidReason | null
   /** The amount of the next revision in minor units; null when nothing of the gift remains. */

@@ -54,7 +54,7 @@ export async function latestReceipts(
   return rows
 }
 
-export type Voiding = CitedReceipt & { readonly reason: VoidReason }
+type Voiding = CitedReceipt & { readonly reason: VoidReason }
 
 /** Voids receipts. Call it after `insertReceipts`: one batch may issue a receipt and void it. */
 export async function voidReceipts(tx: Queryable, voidings: readonly Voiding[], now: Date): Promise<void> {

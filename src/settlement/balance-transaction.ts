@@ -38,7 +38,7 @@ export type BalanceSource = {
 }
 
 /** How a balance transaction is posted; `unknown` stays visible in the clearing account. */
-export type TransactionKind = 'payment' | 'refund' | 'dispute' | 'own_fee' | 'payout' | 'unknown'
+type TransactionKind = 'payment' | 'refund' | 'dispute' | 'own_fee' | 'payout' | 'unknown'
 
 const KINDS: ReadonlyMap<string, TransactionKind> = new Map([
   ['charge', 'payment'],

@@ -132,7 +132,7 @@ async function itemsOf(
   return rows
 }
 
-export type PayoutOfPayment = {
+type PayoutOfPayment = {
   readonly id: string
   /** False: only reversals of the donation are part of this payout. */
   readonly hasTheGift: boolean

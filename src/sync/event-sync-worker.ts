@@ -36,7 +36,7 @@ const REACH_MS = 30 * DAY_MS
 /** Read again each time, as in the sync of balance transactions. */
 const OVERLAP_MS = 15 * MINUTE_MS
 /** A younger event is not counted as missed: its webhook may be under way. */
-export const DELIVERY_TIME_MS = 5 * MINUTE_MS
+const DELIVERY_TIME_MS = 5 * MINUTE_MS
 /** With less than this to catch up with, the order of reading makes no difference. */
 const BACKLOG_MS = 60 * MINUTE_MS
 

@@ -7,7 +7,7 @@ export const SYNC_LOCK = 7_465_612_003
 export type SyncName = 'balance_transactions' | 'payouts' | 'events' | 'objects'
 
 /** How far a sync has come. Each sync has a cursor of its own form; an older version may have written it. */
-export type SyncState = { readonly completeUpTo: Date | null; readonly cursor: unknown }
+type SyncState = { readonly completeUpTo: Date | null; readonly cursor: unknown }
 
 export async function syncState(tx: Queryable, name: SyncName): Promise<SyncState> {
   const { rows } = await tx.query<{ complete_up_to: Date | null; cursor: unknown }>(

@@ -17,7 +17,7 @@ const AFTER_FAILURE_MS = 30_000
 // Lists of objects are long and change slowly; news comes with the events.
 const OBJECTS_EVERY_MS = 24 * 60 * 60 * 1000
 
-export type SyncWorkerDeps = Omit<SyncDeps & EventSyncDeps, 'stopping'> & {
+type SyncWorkerDeps = Omit<SyncDeps & EventSyncDeps, 'stopping'> & {
   readonly applier: Applier
   readonly databaseUrl: string
   readonly log: Logger

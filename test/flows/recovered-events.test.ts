@@ -20,7 +20,7 @@ async function missedGift(box: Awaited<ReturnType<typeof sandboxForTest>>): Prom
 test('recovers missed events when a worker starts and shows their number in the metrics', async () => {
   const box = await sandboxForTest({ clock: () => new Date() })
   await missedGift(box)
-  const service = await startTestService({ STRIPE_SECRET_KEY: 'sk_test_refill', STRIPE_API_BASE: box.url })
+  const service = await startTestService({ STRIPE_SECRET_KEY: 'sk_test_recovery', STRIPE_API_BASE: box.url })
   onTestFinished(() => service.stop())
   await until(
     'the gift',

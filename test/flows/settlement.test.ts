@@ -3,7 +3,7 @@ import { all } from '../kit/books.ts'
 import { ARRIVED, startTestService, type TestService } from '../kit/service.ts'
 import { until } from '../kit/until.ts'
 
-/** Stripe books a gift some seconds after it was given; finance sees the fee as soon as Stripe does. */
+/** Stripe lists the balance transaction of a gift some seconds after the payment. Finance then sees the fee, too. */
 
 let service: TestService
 
@@ -18,7 +18,7 @@ it('knows a gift’s fee within seconds and leaves nothing unexplained', async (
   await service.thankYou(session, ARRIVED)
   const { pool } = service.database
   const [booked] = await until(
-    'the gift in Stripe’s books',
+    'the gift’s balance transaction',
     async () => {
       const rows = await all(
         pool,

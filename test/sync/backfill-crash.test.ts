@@ -44,7 +44,7 @@ test('resumes a backfill that was killed at any statement and ends with complete
     else spared += 1
   }
   expect(deaths).toBeGreaterThan(60)
-  // A debit's booking takes a moment at Stripe.
+  // Stripe lists a balance transaction some seconds after the payment.
   await forward(box, DAY_MS)
   await runBackfill(pool, box)
   expect(await countRows(pool, 'donations')).toBe(gifts)

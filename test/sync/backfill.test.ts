@@ -29,7 +29,7 @@ describe('a backfill after four days without webhooks', () => {
     await forward(box, 28 * DAY_MS)
     await deliver(pool, box)
     await runBackfill(pool, box)
-    // From here on nothing arrives; the renewal falls into these days.
+    // From here on no webhook arrives. The renewal falls into these days.
     await eventfulDays(pool, box)
     const done = await runBackfill(pool, box)
     expect(done).toMatchObject({ missing: 0, completeUpTo: box.now() })
@@ -42,7 +42,7 @@ describe('a backfill after four days without webhooks', () => {
       { status: 'returned', count: 1 },
       { status: 'succeeded', count: 6 },
     ])
-    // Everything came from events: not one object looked unknown.
+    // Everything came from events, so no event was synthesised from an object.
     expect(await countRows(pool, `inbox_events where origin = 'object_list'`)).toBe(0)
     const before = await tablesIn(pool)
     expect(await runBackfill(pool, box)).toMatchObject({ recovered: 0, missing: 0, balanceTransactions: 0 })
@@ -63,7 +63,7 @@ describe('a backfill after four days without webhooks', () => {
       (type) => !/^(payment_intent|customer\.created|invoice\.(created|final))/.test(type),
     )
     expect(await tablesIn(pool)).toEqual(recovered)
-    // Those of types that nothing is made of were left out; every other one was there.
+    // Only events of types that the service ignores were still missing.
     const late = await all(pool, `select distinct type from inbox_events where id > $1 order by 1`, events)
     expect(late.map(({ type }) => type)).toEqual(
       expect.not.arrayContaining(['charge.succeeded', 'invoice.paid']),
@@ -105,7 +105,7 @@ describe('a backfill after forty days without webhooks', () => {
     const before = await tablesIn(pool)
     expect(before.warnings).toHaveLength(1)
     expect(await runBackfill(pool, box)).toMatchObject({ recovered: 0, balanceTransactions: 0 })
-    // The last thirty days' events come as webhooks after all, and then those of all forty.
+    // The webhooks of all forty days arrive after all.
     await deliver(pool, box)
     expect({ ...(await tablesIn(pool)), subscriptions: [] }).toEqual({ ...before, subscriptions: [] })
   })
@@ -117,7 +117,7 @@ describe('a backfill after forty days without webhooks', () => {
     await runBackfill(pool, box)
     const then = box.now()
     expect(await completeUpTo(pool)).toEqual(then)
-    // A service that was away for longer than Stripe keeps events.
+    // The service was down for longer than Stripe lists events.
     await forward(box, 40 * DAY_MS)
     await syncTransactions(deps)
     await syncPayouts(deps)

@@ -23,7 +23,7 @@ async function balanceAt(box: Sandbox): Promise<bigint> {
   return BigInt((available[0]?.amount ?? 0) + (pending[0]?.amount ?? 0))
 }
 
-/** Two months with everything that happens to money. */
+/** Two months with every kind of balance transaction. */
 async function twoMonths(box: Sandbox): Promise<void> {
   const card = await paidGift(box, 5000)
   const euros = await paidGift(box, 2500, 'eur')
@@ -144,13 +144,13 @@ describe('recorded balance transactions', () => {
         exchange_rate: '1.0842',
       },
     ])
-    expect(await account(pool, 'stripe_clearing')).toEqual({}) // the refund undid the gift, in euros
-    expect(await account(pool, 'fx')).toEqual({ usd: 116n }) // and the rate's move cost this much
+    expect(await account(pool, 'stripe_clearing')).toEqual({}) // in euros, the refund cancels the gift
+    expect(await account(pool, 'fx')).toEqual({ usd: 116n }) // the change of the exchange rate costs this much
   })
 })
 
 describe('a debit that the bank returns after a partial refund', () => {
-  /** £10 of which £3 were on their way back when the bank returned the rest; then the refund failed too. */
+  /** A debit of £10: a refund of £3 is pending when the bank returns the rest, and then the refund fails. */
   async function returnedAndFailed(box: Sandbox, between: () => Promise<unknown>): Promise<void> {
     const { id } = await sdk(box).checkout.sessions.create(gift({}, 1000, 'gbp'))
     await box.pay(id, 'bank_debit')
@@ -169,17 +169,20 @@ describe('a debit that the bank returns after a partial refund', () => {
   test.for([
     ['before', true],
     ['after', false],
-  ])('takes along what was left by then, read %s that refund failed', async ([, early], { pool }) => {
-    const box = await sandboxForTest()
-    const deps = syncDepsOf(pool, box)
-    await returnedAndFailed(box, async () => early && syncBalance(deps))
-    await syncBalance(deps)
-    expect(await all(pool, took)).toEqual([{ presentment_minor: -700n }])
-    expect(await account(pool, 'stripe_clearing')).toEqual({ gbp: -300n })
-  })
+  ])(
+    'takes back what was not refunded at that time, when it is read %s the refund fails',
+    async ([, early], { pool }) => {
+      const box = await sandboxForTest()
+      const deps = syncDepsOf(pool, box)
+      await returnedAndFailed(box, async () => early && syncBalance(deps))
+      await syncBalance(deps)
+      expect(await all(pool, took)).toEqual([{ presentment_minor: -700n }])
+      expect(await account(pool, 'stripe_clearing')).toEqual({ gbp: -300n })
+    },
+  )
 })
 
-/** Fails at the n-th page, as a lost connection or a kill does. */
+/** Lists whose n-th page of balance transactions fails, as when the connection is lost. */
 function breakingAt(lists: StripeLists, page: number): StripeLists {
   let calls = 0
   return {
@@ -264,7 +267,7 @@ describe('payouts', () => {
     expect(await syncTransactions(deps)).toBe(0)
     const [{ id = '' } = {}] = (await sdk(box).payouts.list()).data
     await box.failPayout(id)
-    // Its items are known and are not asked for again.
+    // The items are recorded, so they are not read again.
     const itemsOf = () => Promise.reject(new Error('asked for again'))
     await syncPayouts({ ...deps, lists: { ...deps.lists, itemsOf } })
     expect(

@@ -7,7 +7,7 @@ import { DAY_MS, forward, paidGift } from '../kit/sandbox.ts'
 import { sandboxForTest } from '../stripe-sandbox/kit.ts'
 import { account, countRows, offBalance, syncBalance, syncDepsOf } from '../reconciliation/kit.ts'
 
-/** Short pages, so that a little money already makes several. */
+/** Lists in short pages, so that a few transactions need several pages. */
 function inShortPages(lists: StripeLists): StripeLists {
   return {
     ...lists,
@@ -32,7 +32,7 @@ test('resumes a sync that was killed at any statement and ends with the same tab
   const lists = inShortPages(deps.lists)
   let deaths = 0
   for (let n = 1; ; n += 1) {
-    // Every death finds new work: the one before may have got through.
+    // Every run has new work, since the run before may have finished its own.
     for (const amount of [500, 600, 700]) await paidGift(box, amount)
     await forward(box, 9 * DAY_MS)
     const { pool: dyingPool, seen } = dyingAt(pool, n)
@@ -51,11 +51,11 @@ test('resumes a sync that was killed at any statement and ends with the same tab
   }
   expect(deaths).toBeGreaterThan(20)
   await syncBalance({ ...deps, lists })
-  const { balance_transaction: movements, payout } = box.state()
-  expect(await countRows(pool, 'balance_transactions')).toBe(movements.size)
+  const { balance_transaction: transactions, payout } = box.state()
+  expect(await countRows(pool, 'balance_transactions')).toBe(transactions.size)
   expect(await account(pool, 'stripe_balance')).toEqual({})
   expect(await countRows(pool, `payouts where itemisation = 'complete'`)).toBe(payout.size)
-  expect(await countRows(pool, 'payout_items')).toBe(movements.size - payout.size)
+  expect(await countRows(pool, 'payout_items')).toBe(transactions.size - payout.size)
   expect(await countRows(pool, `sync_states where complete_up_to is not null and cursor is null`)).toBe(2)
 })
 

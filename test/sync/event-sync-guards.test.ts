@@ -140,7 +140,7 @@ test('reports the complete time of the sync that is furthest behind, once each h
   expect(await completeUpTo(pool)).toBeNull()
   await completeSync(pool, 'balance_transactions', before(MINUTE), START)
   expect(await completeUpTo(pool)).toEqual(before(3 * MINUTE))
-  // The list of events closes gaps of thirty days; longer ones of the objects stay.
+  // The event list covers thirty days, so only an older sync of objects counts.
   await completeSync(pool, 'objects', before(31 * DAY), START)
   expect(await completeUpTo(pool)).toEqual(before(31 * DAY))
   await completeSync(pool, 'objects', before(29 * DAY), START)

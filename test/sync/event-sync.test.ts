@@ -38,7 +38,7 @@ const MINUTE_MS = 60 * 1000
 const lastRecovered = (pool: pg.Pool) =>
   all(pool, `select recovered::int as recovered from sync_states where name = 'events'`)
 
-/** The event list, with each call noted. */
+/** The event list, and the places of the calls to it. */
 function watched(events: EventList) {
   const calls: Parameters<EventList>[0][] = []
   const list: EventList = (place) => {
@@ -48,7 +48,7 @@ function watched(events: EventList) {
   return { calls, list }
 }
 
-/** Short pages, so that a few events already make several. */
+/** The event list in short pages, so that a few events need several pages. */
 function inShortPages(events: EventList, size = 3): EventList {
   return async (place) => {
     const { rows, unreadable } = await events({ ...place, after: null })
@@ -241,7 +241,7 @@ describe('events of the account’s own API version', () => {
     ])
     const before = await tablesIn(pool)
     expect(before.donations).toHaveLength(7)
-    // The webhooks bring the same in the endpoint's version: nothing is booked a second time.
+    // The webhooks bring the same events in the endpoint's version. Nothing is posted twice.
     await deliver(pool, box)
     expect({ ...(await tablesIn(pool)), subscriptions: [] }).toEqual({ ...before, subscriptions: [] })
   })

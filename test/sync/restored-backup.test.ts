@@ -20,7 +20,7 @@ import { backfill } from '../../src/sync/backfill-worker.ts'
 
 const log = pino({ level: 'silent' })
 
-/** A database of its own; `from`: a copy of another that nobody is connected to, as a backup is. */
+/** A new database, copied from the database `from`, which must have no connections. A copy serves as the backup. */
 async function database(from: string = inject('templateDatabase')) {
   const server = inject('databaseServerUrl')
   const name = `rd_test_${randomBytes(6).toString('hex')}`
@@ -30,12 +30,17 @@ async function database(from: string = inject('templateDatabase')) {
   return { name, open }
 }
 
-/** The worker's half on a database, stepped by hand. */
-function houseOn({ pool }: ReturnType<typeof openDatabase>, box: Sandbox) {
+/** A worker on a database. The test runs its steps one by one. */
+function workerOn({ pool }: ReturnType<typeof openDatabase>, box: Sandbox) {
   const now = () => box.now()
-  const own = processingDeps(processing.expected, profile.timezone, now, 'the same secret in both lives')
+  const processingAt = processingDeps(
+    processing.expected,
+    profile.timezone,
+    now,
+    'the secret of both databases',
+  )
   const readers = stripeReaders(sdk(box), pacedCalls({ callsPerSecond: 10_000 }), processing.expected)
-  const applier = createApplier({ pool, processing: own, log, count: () => undefined })
+  const applier = createApplier({ pool, processing: processingAt, log, count: () => undefined })
   const sent: string[] = []
   const outbox = {
     store: pool,
@@ -58,9 +63,9 @@ function houseOn({ pool }: ReturnType<typeof openDatabase>, box: Sandbox) {
   return {
     sent,
     recoverNumbers: () => recoverReceiptNumbers({ pool, ...readers, now, log }),
-    backfill: () => backfill({ ...backfillDepsOf(pool, box), applier, processing: own }),
-    /** Every webhook that waits is delivered, applied and its mails sent. */
-    async live(events: readonly object[]) {
+    backfill: () => backfill({ ...backfillDepsOf(pool, box), applier, processing: processingAt }),
+    /** Stores and applies events and sends their mails. */
+    async processEvents(events: readonly object[]) {
       await receive(pool, ...events)
       while ((await applier.applyNext()) > 0);
       while ((await sendDue(outbox)) > 0);
@@ -78,7 +83,7 @@ function houseOn({ pool }: ReturnType<typeof openDatabase>, box: Sandbox) {
 test('gives receipts of a restored backup their numbers and links again, mails none twice, and continues after them', async () => {
   const endpoint = await webhookReceiver()
   const box = await sandboxForTest({ webhookUrl: endpoint.url })
-  /** What Stripe delivered since the last time. */
+  /** The events that Stripe has delivered since the last call. */
   let seen = 0
   const delivered = async () => {
     await box.deliverPending()
@@ -90,53 +95,53 @@ test('gives receipts of a restored backup their numbers and links again, mails n
   const first = await database()
   const before = first.open()
   await withProfile(before.pool)
-  let house = houseOn(before, box)
+  let worker = workerOn(before, box)
   const early = await ourGift(before.pool, box, 'card', { amount: 5000 })
   const takenBack = await ourGift(before.pool, box, 'card', { amount: 900 })
-  await house.live(await delivered())
+  await worker.processEvents(await delivered())
   await before.close()
   const backup = await database(first.name)
 
-  // A day of which the backup knows nothing: gifts in an order that is not Stripe's, a refund, a gift undone.
+  // A day after the backup: gifts that arrive in another order than at Stripe, refunds, and a gift that is fully refunded.
   const lostDay = first.open()
-  house = houseOn(lostDay, box)
+  worker = workerOn(lostDay, box)
   await forward(box, 3600_000)
   await ourGift(lostDay.pool, box, 'card', { amount: 1100 })
   const one = await delivered()
   const undone = await ourGift(lostDay.pool, box, 'bank_debit', { amount: 1200 })
   await box.settleBankDebit(undone.sessionId, 'succeeded')
   const two = await delivered()
-  await house.live(two)
-  await house.live(one)
+  await worker.processEvents(two)
+  await worker.processEvents(one)
   await box.refund(early.charge, { amount: 2000 })
   await box.refund(takenBack.charge)
-  await house.live(await delivered())
+  await worker.processEvents(await delivered())
   await ourGift(lostDay.pool, box, 'card', { amount: 1300 })
-  await house.live(await delivered())
+  await worker.processEvents(await delivered())
   await box.refund(undone.charge)
   await forward(box, 4 * DAY_MS)
-  await house.live(await delivered())
-  const held = await house.receipts()
+  await worker.processEvents(await delivered())
+  const held = await worker.receipts()
   expect(held).toHaveLength(6)
-  expect(house.sent).toHaveLength(6) // four receipts, and that two are void
+  expect(worker.sent).toHaveLength(6) // four receipts and two void notices
   await lostDay.close()
 
   const restored = backup.open()
   onTestFinished(() => restored.close())
-  house = houseOn(restored, box)
-  // A new gift is the first thing that comes.
+  worker = workerOn(restored, box)
+  // A new gift arrives before anything is recovered.
   await ourGift(restored.pool, box, 'card', { amount: 1400 })
   const fresh = await delivered()
-  expect(await house.recoverNumbers()).toBe(5)
-  expect(await house.recoverNumbers()).toBe(0)
-  await house.live(fresh)
-  expect((await house.receipts()).at(-1)).toMatchObject({ number: 7n, gross_minor: 1400n })
-  expect((await house.backfill()).missing).toBe(0)
-  await house.live([])
-  expect((await house.receipts()).slice(0, 6)).toEqual(held)
-  expect(house.sent).toEqual(['<receipt.2026-000007@courier.example>'])
+  expect(await worker.recoverNumbers()).toBe(5)
+  expect(await worker.recoverNumbers()).toBe(0)
+  await worker.processEvents(fresh)
+  expect((await worker.receipts()).at(-1)).toMatchObject({ number: 7n, gross_minor: 1400n })
+  expect((await worker.backfill()).missing).toBe(0)
+  await worker.processEvents([])
+  expect((await worker.receipts()).slice(0, 6)).toEqual(held)
+  expect(worker.sent).toEqual(['<receipt.2026-000007@courier.example>'])
   await forward(box, 7 * DAY_MS)
-  await house.backfill()
+  await worker.backfill()
   expect(await problemsIn(restored.pool)).toEqual(NO_PROBLEMS)
   const { lists } = stripeReaders(sdk(box), pacedCalls({ callsPerSecond: 10_000 }), processing.expected)
   const { timezone } = profile
@@ -153,20 +158,20 @@ test('gives a number without a known gift to a gift of that time without a recei
   const backup = await database(first.name)
 
   const lostDay = first.open()
-  let house = houseOn(lostDay, box)
+  let worker = workerOn(lostDay, box)
   for (const amount of [1100, 1200]) await ourGift(lostDay.pool, box, 'card', { amount })
   await box.deliverPending()
-  await house.live(endpoint.received.map(({ event }) => event))
-  const held = await house.receipts()
-  // Stripe could not be reached for the first of them.
+  await worker.processEvents(endpoint.received.map(({ event }) => event))
+  const held = await worker.receipts()
+  // The backup of the first number could not be written.
   const forgotten = String(held[0]?.['payment'])
   await sdk(box).paymentIntents.update(forgotten, { metadata: { receipts: '' } })
   await lostDay.close()
 
   const restored = backup.open()
   onTestFinished(() => restored.close())
-  house = houseOn(restored, box)
-  expect(await house.recoverNumbers()).toBe(2)
-  await house.backfill()
-  expect(await house.receipts()).toEqual(held)
+  worker = workerOn(restored, box)
+  expect(await worker.recoverNumbers()).toBe(2)
+  await worker.backfill()
+  expect(await worker.receipts()).toEqual(held)
 })
