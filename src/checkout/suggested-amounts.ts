@@ -2,7 +2,7 @@ import { currencyInfo, type CurrencyCode } from '../money/currency.ts'
 import { money, type AmountLimits, type Money } from '../money/money.ts'
 
 /** The part of the newsroom's offer from which amounts are suggested. */
-export type SuggestionSettings = {
+type SuggestionSettings = {
   readonly suggested: ReadonlyMap<CurrencyCode, readonly bigint[]>
   readonly limits: ReadonlyMap<CurrencyCode, AmountLimits>
 }

@@ -15,6 +15,9 @@ import type { Reversals } from '../refunds/reversals.ts'
 /** The person who gave, as they entered it on Stripe's payment page. */
 export type Donor = { readonly name: string | null; readonly email: string | null }
 
+/** A donor of whom nothing is known. */
+export const unknownDonor: Donor = { name: null, email: null }
+
 /** One gift by one payment. It exists only once the reader was charged. */
 export type Donation = {
   readonly id: DonationId

@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 
 /** The outcomes whose events a later release may be able to apply. */
 export const replayable = ['failed', 'quarantined', 'waiting'] as const
-export type Replayable = (typeof replayable)[number]
+type Replayable = (typeof replayable)[number]
 
 /**
  * Makes events pending again and wakes the processing worker: one event by its id, whatever its outcome, or all events

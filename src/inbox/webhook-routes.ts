@@ -10,10 +10,10 @@ import { strictJson, strictText } from './strict-json.ts'
 const MAX_BODY_BYTES = 1024 * 1024
 
 /** How a webhook request ended; a label of the metrics. */
-export type Intake = 'stored' | 'refused' | 'not_stored'
+type Intake = 'stored' | 'refused' | 'not_stored'
 
 /** Returns the problem of a signature over `body`, or null when it holds. `stripe/` implements it with the SDK. */
-export type SignatureCheck = (
+type SignatureCheck = (
   body: string,
   header: string | undefined,
   secrets: readonly string[],

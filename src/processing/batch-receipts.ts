@@ -13,7 +13,7 @@ export type OwedVoiding = {
   readonly reason: VoidReason
 }
 
-export type OwedReceipts = {
+type OwedReceipts = {
   readonly owed: readonly OwedReceipt[]
   readonly voidings: readonly OwedVoiding[]
 }

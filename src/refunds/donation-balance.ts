@@ -53,7 +53,7 @@ function statusOf(gross: bigint, refunded: bigint, disputed: bigint, lost: bigin
   return refunded > 0n ? 'partially_refunded' : 'succeeded'
 }
 
-export function isWithdrawn({ withdrawnAt, reinstatedAt }: Dispute): boolean {
+function isWithdrawn({ withdrawnAt, reinstatedAt }: Dispute): boolean {
   return withdrawnAt !== null && reinstatedAt === null
 }
 

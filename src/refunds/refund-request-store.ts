@@ -1,7 +1,7 @@
 import type { Queryable } from '../db/database.ts'
 import type { RefundAnswer, RefundRequest } from './refund-request.ts'
 
-export type StoredRefundRequest = {
+type StoredRefundRequest = {
   /** Whether it asks for the same refund. */
   readonly isSame: boolean
   readonly requestedAt: Date

@@ -10,7 +10,7 @@ const FIRST_PAUSE_MS = 1_000
 /** Makes a call to Stripe when its turn has come. @throws what the call throws, and the signal's reason after an abort */
 export type PacedCalls = <Answer>(call: () => Promise<Answer>) => Promise<Answer>
 
-export type PacingOptions = {
+type PacingOptions = {
   readonly callsPerSecond?: number
   readonly sleep?: (ms: number) => Promise<void>
   /** Once aborted, waiting calls are rejected and no further call is made. */

@@ -8,7 +8,7 @@ export type SignatureProblem =
   | 'wrong_signature'
 
 // Stripe's default for old timestamps (docs.stripe.com/webhooks#verify-manually). Future timestamps have the same limit.
-export const TOLERANCE_SECONDS = 300
+const TOLERANCE_SECONDS = 300
 
 // A header has two signatures while a secret is rolled. A much longer one would only make us compute.
 const MAX_HEADER_LENGTH = 1_024

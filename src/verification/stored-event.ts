@@ -1,3 +1,4 @@
+import { unknownDonor } from '../donations/donation.ts'
 import type { PaymentFact } from '../donations/payment-fact.ts'
 import { EVENT_OUTCOMES, type FactOutcome } from '../processing/changes.ts'
 import { UnreadableEvent } from '../stripe/events/event-reader.ts'
@@ -46,5 +47,5 @@ function otherOutcome(object: string, expected: string, found: string): Finding 
 
 /** Donor data is not compared, so it is not kept in memory. */
 function withoutDonor(fact: PaymentFact): PaymentFact {
-  return 'donor' in fact ? { ...fact, donor: { name: null, email: null } } : fact
+  return 'donor' in fact ? { ...fact, donor: unknownDonor } : fact
 }

@@ -4,6 +4,7 @@ import type { Attribution } from '../../src/checkout/attribution.ts'
 import type {
   ChargeSucceeded,
   CheckoutStatusChanged,
+  CheckoutSucceeded,
   UnpaidCheckoutStatus,
 } from '../../src/donations/payment-fact.ts'
 import { currencyNamed } from '../kit/named.ts'
@@ -38,7 +39,7 @@ export const fact = {
       paidAt: at,
       donor: { name: 'Ada', email: 'ada@example.org' },
       attribution: attribution(`https://from.metadata/${n}`),
-    }) as const,
+    }) as const satisfies CheckoutSucceeded,
   statusChanged: (n: number, status: UnpaidCheckoutStatus) =>
     ({ kind: 'checkout_status_changed', ...ids(n), status }) as const,
   charged: (n: number) =>

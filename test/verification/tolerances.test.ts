@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Donation } from '../../src/donations/donation.ts'
+import { unknownDonor, type Donation } from '../../src/donations/donation.ts'
 import { noReversals } from '../../src/refunds/reversals.ts'
 import { donationFindings, type DonationRow } from '../../src/verification/donation-check.ts'
 import { expectationOf, type ExpectedPosting } from '../../src/verification/expectation.ts'
@@ -104,7 +104,7 @@ describe('the check of a donation’s time', () => {
       subscriptionId: null,
       checkoutId: null,
       chargeId: null,
-      donor: { name: null, email: null },
+      donor: unknownDonor,
       message: null,
       anonymous: false,
       succeededAt: NEW_YEARS_EVE,
