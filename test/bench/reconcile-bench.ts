@@ -20,10 +20,10 @@ import type { BenchOptions } from './options.ts'
 import { temporaryServer } from './temporary-server.ts'
 
 /*
- * How long a first sweep takes: so many balance transactions listed by the offline Stripe (a process of its own), read by the
- * real SDK, kept and posted by a Postgres with its default, durable settings. Once at the pace that Stripe's limits leave
- * us, once as fast as it goes: the difference is the waiting. Readers' gifts are booked before, all but one in a thousand:
- * then both sides are compared, and exactly those are found.
+ * How long a first sync takes. The offline Stripe, a process of its own, lists so many balance transactions; the real SDK
+ * reads them; a Postgres with its default, durable settings stores and posts them. It runs once at the pace that Stripe's
+ * limits allow and once without pacing: the difference is the waiting. All gifts but one in a thousand are booked before,
+ * and reconciling must find exactly those that are missing.
  */
 
 const GOAL_S = 60
@@ -38,7 +38,7 @@ export async function benchReconcile(
     [
       'balance transactions',
       'calls a second',
-      'sweep s',
+      'sync s',
       'again s',
       'reconcile s',
       'both s',
@@ -46,12 +46,14 @@ export async function benchReconcile(
       'ledger sums to zero',
     ],
   ]
-  for (const count of unpacedCounts) rows.push(await swept(count, AS_FAST_AS_IT_GOES))
-  for (const count of pacedCounts) rows.push(await swept(count, STRIPES_PACE))
-  say(`\nReconcile: the first sweep of Stripe's books; 100,000 within ${GOAL_S} s wanted\n\n${table(rows)}`)
+  for (const count of unpacedCounts) rows.push(await syncAndReconcile(count, AS_FAST_AS_IT_GOES))
+  for (const count of pacedCounts) rows.push(await syncAndReconcile(count, STRIPES_PACE))
+  say(
+    `\nReconcile: the first sync of Stripe's balance; the goal for 100,000 is ${GOAL_S} s\n\n${table(rows)}`,
+  )
 }
 
-async function swept(count: number, callsPerSecond: number): Promise<string[]> {
+async function syncAndReconcile(count: number, callsPerSecond: number): Promise<string[]> {
   const child = fork(new URL('reconcile-stripe.ts', import.meta.url), [String(count)])
   const server = await temporaryServer()
   const log = makeLogger({ level: 'silent' })
@@ -76,7 +78,7 @@ async function swept(count: number, callsPerSecond: number): Promise<string[]> {
     const startedAt = performance.now()
     const fresh = await syncTransactions(parts)
     const firstMs = performance.now() - startedAt
-    if (fresh !== count) throw new Error(`swept ${fresh} of ${count}`)
+    if (fresh !== count) throw new Error(`The sync read ${fresh} of ${count} balance transactions`)
     await syncTransactions(parts)
     const againMs = performance.now() - startedAt - firstMs
     const reconcileFrom = performance.now()

@@ -43,7 +43,7 @@ export type TestService = {
   get(path: string, headers?: Record<string, string>): Promise<Response>
   /** `POST /checkout-sessions` as it is answered. A string is sent as it is. */
   checkout(body: unknown, headers?: Record<string, string>): Promise<Response>
-  /** A checkout that must work: $5 unless told otherwise. */
+  /** A checkout that must succeed, of $5 unless the body says otherwise. */
   session(body?: Record<string, unknown>): Promise<Session>
   /** Redirects are not followed. */
   pay: typeof payAt

@@ -51,9 +51,9 @@ export function demoPage(view: DemoView): string {
         </p>
         <h2>What it cost</h2>
         <p>
-          Repairs came to 4.3 million, about a fifth more than planned, the accounts show. The board had told
-          residents in May that the work was within budget. Asked about the difference, its chair said the
-          figures in May did not yet include the pilings.
+          Repairs came to 4.3 million, about a fifth more than planned, the accounts show. The board had
+          assured residents in May that the work was within budget. Asked about the difference, its chair said
+          the figures in May did not yet include the pilings.
         </p>
         <p>
           Fares stay as they were until the end of the year. A public hearing on the timetable is set for the
