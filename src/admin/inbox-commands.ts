@@ -7,7 +7,7 @@ import { pacedCalls } from '../stripe/paced-calls-gateway.ts'
 import { stripeReaders } from '../stripe/stripe-readers.ts'
 import { retrieveSubscription } from '../stripe/subscription-gateway.ts'
 import { createApplier } from '../processing/processing-worker.ts'
-import { replayable, replayEvents } from '../inbox/replay-store.ts'
+import { replayable, replayEvents } from '../inbox/inbox-store.ts'
 import type { AdminDeps, Command } from './command.ts'
 
 const replayOptions = z
@@ -83,9 +83,9 @@ export const inboxCommands: Readonly<Record<string, Command>> = {
     usage: `--event evt_… | --outcome ${replayable.join('|')}`,
     summary: 'processes stored events of Stripe once more; what was applied already changes nothing',
     options: ['event', 'outcome'],
-    async run({ database: { knex } }, given) {
+    async run({ database: { pool } }, given) {
       const options = replayOptions.parse(given)
-      const events = await replayEvents(knex, options)
+      const events = await replayEvents(pool, options)
       // A mistyped id must not look like a success.
       if (options.event !== undefined && events === 0)
         throw new Refusal('not_found', `There is no event ${options.event} here. Nothing was done.`)

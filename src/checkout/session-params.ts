@@ -3,7 +3,16 @@ import { giftKind, submitType } from '../newsroom/gift-kind.ts'
 import { textFor } from '../text/text.ts'
 import type { Attempt } from './attempt.ts'
 import type { Checkout } from './checkout.ts'
-import { stripeLocale, type StripeLocale } from './stripe-locale.ts'
+
+/** The languages of Stripe's payment page (`locale` of a Checkout Session). */
+// oxfmt-ignore
+const LOCALES = [
+  'bg', 'cs', 'da', 'de', 'el', 'en', 'en-GB', 'es', 'es-419', 'et', 'fi', 'fil', 'fr', 'fr-CA', 'hr', 'hu', 'id', 'it',
+  'ja', 'ko', 'lt', 'lv', 'ms', 'mt', 'nb', 'nl', 'pl', 'pt', 'pt-BR', 'ro', 'ru', 'sk', 'sl', 'sv', 'th', 'tr', 'vi',
+  'zh', 'zh-HK', 'zh-TW',
+] as const
+
+export type StripeLocale = (typeof LOCALES)[number]
 
 /** The parameters with which Stripe creates a Checkout Session, in the words of its API. */
 export type SessionParams = ModeParams & {
@@ -107,4 +116,16 @@ function metadataOf({ id, article, campaign, frequency }: Checkout): Record<stri
 /** Counts code points, because half an emoji is not valid text. */
 function truncated(text: string, longest: number): string {
   return Array.from(text).slice(0, longest).join('')
+}
+
+/** The nearest language that Stripe offers. @returns null to leave the choice to the reader's browser */
+export function stripeLocale(tag: string | null): StripeLocale | null {
+  if (tag === null) return null
+  const { language, region, script } = new Intl.Locale(tag).maximize()
+  if (language === 'zh' && script === 'Hant') return region === 'HK' || region === 'MO' ? 'zh-HK' : 'zh-TW'
+  // Norwegian is mostly written as Bokmål.
+  const wanted = language === 'no' ? ['nb'] : [`${language}-${region}`, language]
+  return (
+    LOCALES.find((locale) => wanted[0] === locale) ?? LOCALES.find((locale) => wanted[1] === locale) ?? null
+  )
 }

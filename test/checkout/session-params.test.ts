@@ -4,8 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { attemptAt } from '../../src/checkout/attempt.ts'
 import { checkoutRequest } from '../../src/checkout/checkout-request.ts'
 import { planCheckout } from '../../src/checkout/checkout.ts'
-import { sessionParams } from '../../src/checkout/session-params.ts'
-import { stripeLocale } from '../../src/checkout/stripe-locale.ts'
+import { sessionParams, stripeLocale } from '../../src/checkout/session-params.ts'
 import { newsroomConfig, terms } from '../kit/checkout.ts'
 
 const MINUTE_MS = 60_000
