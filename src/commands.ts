@@ -61,7 +61,9 @@ async function admin(
 async function serve(config: Config, half: Half): Promise<void> {
   const log = makeLogger({ level: config.logLevel })
   const service = await startService(config, { half, log, clock })
+  let isLeaving = false
   const leave = (signal: string): void => {
+    isLeaving = true
     process.once(signal, () => process.exit(130)) // a second signal ends the process at once
     setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref()
     service.stop().then(
@@ -73,8 +75,12 @@ async function serve(config: Config, half: Half): Promise<void> {
     )
   }
   for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => leave(signal))
-  if (half !== 'worker') process.stdout.write(await whereToLook(config, service))
-  else log.info('the worker is running')
+  if (half === 'worker') return log.info('the worker is running')
+  const words = await whereToLook(config, service).catch((error: unknown) => {
+    if (!isLeaving) throw error // stopped meanwhile: nobody looks any more
+    return ''
+  })
+  process.stdout.write(words)
 }
 
 /** What a newcomer reads first: where the article page is, and how to get to everything else. */

@@ -45,8 +45,9 @@ export function openDatabase(options: { url: string; log: Logger; applicationNam
     knex,
     pool,
     async close() {
-      await knex.destroy()
+      // In this order: the pool waits for the queries under way, and without Knex theirs could not be given back.
       await pool.end()
+      await knex.destroy()
     },
   }
 }

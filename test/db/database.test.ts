@@ -1,5 +1,6 @@
+import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { inTransaction } from '../../src/db/database.ts'
+import { inTransaction, openDatabase } from '../../src/db/database.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { until } from '../kit/until.ts'
 
@@ -25,4 +26,14 @@ test('fails the transaction, not the process, when a connection is lost between 
   expect(await inTransaction(pool, async (tx) => (await tx.query('select 1 as one')).rows)).toEqual([
     { one: 1 },
   ])
+})
+
+test('closes after the queries under way, those of Knex included', async () => {
+  const { url } = db
+  const database = openDatabase({ url, log: pino({ level: 'silent' }), applicationName: 'closing' })
+  const query = database.knex.raw(`select pg_sleep(0.3), 'done' as outcome`)
+  const answered = query.then(({ rows }) => rows[0].outcome)
+  await until('the query to run', async () => database.pool.totalCount > database.pool.idleCount)
+  await database.close()
+  expect(await answered).toBe('done')
 })
