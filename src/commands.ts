@@ -10,6 +10,7 @@ import { expectedOf, openDatabaseFor, openStripeFor, sessionSecretOf, type Half 
 const clock = (): Date => new Date()
 // The service promises to leave within ten seconds; the rest is for the process to end.
 const STOP_WITHIN_MS = 9_500
+const PASSED_ON_WITHIN_MS = 1_000
 
 async function command([name = 'start', ...rest]: readonly string[]): Promise<void> {
   loadDotEnv()
@@ -61,10 +62,14 @@ async function admin(
 async function serve(config: Config, half: Half): Promise<void> {
   const log = makeLogger({ level: config.logLevel })
   const service = await startService(config, { half, log, clock })
-  let isLeaving = false
-  const leave = (signal: string): void => {
-    isLeaving = true
-    process.once(signal, () => process.exit(130)) // a second signal ends the process at once
+  let leavingSinceMs: number | null = null
+  const leave = (): void => {
+    if (leavingSinceMs !== null) {
+      // A second Ctrl-C ends the process at once. npm passes the first one on, so it arrives twice.
+      if (performance.now() - leavingSinceMs > PASSED_ON_WITHIN_MS) process.exit(130)
+      return
+    }
+    leavingSinceMs = performance.now()
     setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref()
     service.stop().then(
       () => process.exit(0),
@@ -74,10 +79,10 @@ async function serve(config: Config, half: Half): Promise<void> {
       },
     )
   }
-  for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => leave(signal))
+  for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, leave)
   if (half === 'worker') return log.info('the worker is running')
   const words = await whereToLook(config, service).catch((error: unknown) => {
-    if (!isLeaving) throw error // stopped meanwhile: nobody looks any more
+    if (leavingSinceMs === null) throw error // stopped meanwhile: nobody looks any more
     return ''
   })
   process.stdout.write(words)

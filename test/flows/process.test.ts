@@ -113,6 +113,9 @@ it('after SIGKILL takes over the orphaned Postgres and finds all data again', as
   const again = await sessionIn(await gift(url, { 'Idempotency-Key': 'before-the-crash' }))
   expect(again).toEqual(session)
   expect(await (await fetch(session.url)).text()).toContain('This payment has been made')
+  // Under npm, Ctrl-C comes from the terminal and once more from npm.
+  second.signal('SIGINT')
+  await new Promise((resolve) => setTimeout(resolve, 20))
   second.signal('SIGINT')
   expect(await second.ended()).toBe(0)
   expect(await isAlive(postgres)).toBe(false)
