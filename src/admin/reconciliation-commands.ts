@@ -99,7 +99,7 @@ function report(record: ReconciliationRecord): string {
     ),
     ...priorPeriodAdjustments.map(
       ({ period, transactions }) =>
-        `prior-period adjustment: ${transactions} ledger transactions for ${period}, which was closed before`,
+        `prior-period adjustment: ${transactions} ${transactions === 1 ? 'ledger transaction' : 'ledger transactions'} for ${period}, which was closed before`,
     ),
   ].join('\n')
 }

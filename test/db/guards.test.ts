@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { all, applyAll, receive, openCheckout, withProfile } from '../kit/books.ts'
+import { selectAll, applyAll, receive, openCheckout, withProfile } from '../kit/processing.ts'
 import { inboxEvent } from '../../src/inbox/inbox-event.ts'
 import { storeEvents } from '../../src/inbox/inbox-store.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
@@ -27,7 +27,7 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-const sql = (text: string, ...values: unknown[]) => all(db.database.pool, text, ...values)
+const sql = (text: string, ...values: unknown[]) => selectAll(db.database.pool, text, ...values)
 
 test.each(['ledger_transactions', 'ledger_entries', 'receipts', 'inbox_events', 'newsroom_profiles'])(
   '%s cannot be updated, deleted or truncated',

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { migrationSettings, type Database } from '../../src/db/database.ts'
 import { ForeignSchema, migrate, schemaProblem } from '../../src/db/migrate.ts'
-import { all } from '../kit/books.ts'
+import { selectAll } from '../kit/processing.ts'
 import { databaseWithoutTables, recordMigrations, testDatabase } from '../kit/database.ts'
 import { until } from '../kit/until.ts'
 
@@ -49,7 +49,7 @@ test('an index is built while others write to its table', async () => {
   const { knex, pool } = await emptyDatabase()
   await migrate(knex, examples)
   const state = `select indisvalid from pg_index where indexrelid = 'limits_by_migration'::regclass`
-  expect(await all(pool, state)).toEqual([{ indisvalid: true }])
+  expect(await selectAll(pool, state)).toEqual([{ indisvalid: true }])
 
   // A build that was interrupted leaves an invalid index, which `if not exists` alone would accept.
   await pool.query(
@@ -63,13 +63,13 @@ test('an index is built while others write to its table', async () => {
   await until('the build to wait for the writer', async () => {
     const builds = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '% index concurrently %'
       and datname = current_database()`
-    return (await all(pool, builds)).length === 1
+    return (await selectAll(pool, builds)).length === 1
   })
   await pool.query(`insert into limits values ('another writer', '', '')`)
   await writer.query('commit')
   writer.release()
   expect(await building).toEqual(['0002_index.ts'])
-  expect(await all(pool, state)).toEqual([{ indisvalid: true }])
+  expect(await selectAll(pool, state)).toEqual([{ indisvalid: true }])
   const { rows } = await knex.raw<{ rows: unknown[] }>('show statement_timeout')
   expect(rows).toEqual([{ statement_timeout: '15s' }])
 })
@@ -82,7 +82,7 @@ test('a database of an older version is refused, and left as it is', async () =>
   await expect(migrate(database.knex)).rejects.toThrow(ForeignSchema)
   await expect(migrate(database.knex)).rejects.toThrow(refusal)
   expect(await schemaProblem(database.knex)).toMatch(refusal)
-  expect(await all(database.pool, `select to_regclass('donations') as donations`)).toEqual([
+  expect(await selectAll(database.pool, `select to_regclass('donations') as donations`)).toEqual([
     { donations: null },
   ])
 })

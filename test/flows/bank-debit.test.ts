@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { all } from '../kit/books.ts'
+import { selectAll } from '../kit/processing.ts'
 import { ARRIVED, type TestService, startTestService } from '../kit/service.ts'
 import { until } from '../kit/until.ts'
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => service?.stop())
 
 const donations = () =>
-  all(service.database.pool, 'select stripe_session_id, gross_minor, currency from donations')
+  selectAll(service.database.pool, 'select stripe_session_id, gross_minor, currency from donations')
 
 it('books a bank debit when the bank pays, not when the reader completes the checkout', async () => {
   const session = await service.session({ amount: 2500, currency: 'eur' })
@@ -40,7 +40,7 @@ it('books nothing when the bank refuses a debit, and offers the reader another t
   const page = await service.thankYou(session, /did not go through/)
   expect(page).toContain('/donate?currency=usd&amp;article=https%3A%2F%2Fcourier.example%2Fpier')
   expect(await donations()).toEqual(before)
-  const [{ status } = {}] = await all(
+  const [{ status } = {}] = await selectAll(
     service.database.pool,
     'select status from checkouts where stripe_session_id = $1',
     session.id,
@@ -48,7 +48,7 @@ it('books nothing when the bank refuses a debit, and offers the reader another t
   expect(status).toBe('failed')
   // The reversal of the debit waits for ever and needs no attention.
   await until('the reversal is read', async () => {
-    const [{ n } = {}] = await all(
+    const [{ n } = {}] = await selectAll(
       service.database.pool,
       `select count(*)::int as n from inbox_states s join inbox_events e on e.id = s.inbox_event_id
        where e.type = 'charge.failed' and s.outcome = 'waiting'`,

@@ -5,7 +5,7 @@ import { ARRIVED, ARTICLE, startTestService, type TestService } from '../kit/ser
 import { donationWithHistory } from '../../src/reports/donation-history.ts'
 import { donationsAnswer } from '../../src/reports/donation-search.ts'
 import { totalsAnswer } from '../../src/reports/totals.ts'
-import { all } from '../kit/books.ts'
+import { selectAll } from '../kit/processing.ts'
 import { otherThan } from '../kit/other-than.ts'
 import { until } from '../kit/until.ts'
 
@@ -121,7 +121,7 @@ it('shows finance the donation, its history and the totals', async () => {
 
 it('balances the ledger and counts the gift in the metrics', async () => {
   const { pool } = service.database
-  const entries = await all(
+  const entries = await selectAll(
     pool,
     'select account, currency, amount_minor from ledger_entries order by amount_minor',
   )
@@ -146,7 +146,7 @@ it('books nothing twice when Stripe sends every event again', async () => {
     await fetch(`${service.sandboxUrl}/events/${id}/resend`, { method: 'POST', redirect: 'manual' })
   expect(await storedCount()).toBe(before + events.length)
   await until('an empty inbox', async () => (await service.metric('inbox_depth')) === 0)
-  const [counts] = await all(
+  const [counts] = await selectAll(
     service.database.pool,
     `select (select count(*) from donations) as donations, (select count(*) from receipts) as receipts,
             (select count(*) from outbox_messages) as mails, (select count(*) from ledger_entries) as entries`,

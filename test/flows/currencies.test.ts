@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { allCurrencies, currencyInfo } from '../../src/money/currency.ts'
-import { all } from '../kit/books.ts'
+import { selectAll } from '../kit/processing.ts'
 import { currencyNamed } from '../kit/named.ts'
 import { ARRIVED, type TestService, startTestService } from '../kit/service.ts'
 
@@ -62,7 +62,7 @@ describe.each(Object.entries(SHOWN))('a gift in %s', (code, shown) => {
     const receipt = /href="(\/receipts\/[\w-]+)"/.exec(page)?.[1] ?? ''
     expect(plain(await (await service.get(receipt)).text())).toContain(shown)
     expect((await service.get(`${receipt}.pdf`)).status).toBe(200)
-    const [booked] = await all(
+    const [booked] = await selectAll(
       service.database.pool,
       `select d.gross_minor, d.currency, sum(e.amount_minor) filter (where e.account = 'stripe_clearing') as clearing
        from donations d join ledger_transactions t on t.donation_id = d.id

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { problemIn } from '../kit/answers.ts'
-import { all } from '../kit/books.ts'
+import { selectAll } from '../kit/processing.ts'
 import { cuttable, type Cuttable } from '../kit/cuttable.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { ARRIVED, startTestService, type TestService } from '../kit/service.ts'
@@ -56,7 +56,7 @@ it('answers 503 while it is away, and takes the same event when it is back', asy
   await road.mend()
   expect((await post()).status).toBe(200)
   expect(
-    await all(own.database.pool, `select 1 from inbox_events where type = 'customer.created'`),
+    await selectAll(own.database.pool, `select 1 from inbox_events where type = 'customer.created'`),
   ).toHaveLength(1)
   await service.thankYou(session, ARRIVED)
   expect((await service.get('/readyz')).status).toBe(200)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { problemIn } from '../kit/answers.ts'
-import { all } from '../kit/books.ts'
+import { selectAll } from '../kit/processing.ts'
 import { recordMigrations } from '../kit/database.ts'
 import { ARTICLE, startTestService, type TestService } from '../kit/service.ts'
 
@@ -17,7 +17,7 @@ const SITE = new URL(ARTICLE).origin
 const GIFT = { amount: 500, currency: 'usd' }
 
 const checkoutCount = async () =>
-  (await all(service.database.pool, 'select count(*) as n from checkouts'))[0]?.['n']
+  (await selectAll(service.database.pool, 'select count(*) as n from checkouts'))[0]?.['n']
 const donations = (headers: Record<string, string>) => service.get('/api/donations', headers)
 const from = (address: string) => ({ 'X-Forwarded-For': address })
 

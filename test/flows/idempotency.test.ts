@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { all } from '../kit/books.ts'
+import { selectAll } from '../kit/processing.ts'
 import { problemIn, sessionIn } from '../kit/answers.ts'
 import { startTestService, type TestService } from '../kit/service.ts'
 
@@ -26,7 +26,7 @@ it('answers ten simultaneous requests with one key with one session', async () =
   const bodies = await Promise.all(responses.filter(({ status }) => status === 201).map(sessionIn))
   for (const body of bodies) expect(body).toEqual(answer)
   expect(await sessionsAtStripe()).toBe(before + 1)
-  const rows = await all(
+  const rows = await selectAll(
     service.database.pool,
     `select stripe_session_id from checkouts where idempotency_key = 'asked-at-once'`,
   )

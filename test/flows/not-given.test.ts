@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { all } from '../kit/books.ts'
+import { selectAll } from '../kit/processing.ts'
 import { ARRIVED, ARTICLE, type TestService, startTestService } from '../kit/service.ts'
 
 /** Readers whose card is declined, who leave the payment page, or who come too late. */
@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => service?.stop())
 
 const donationCount = async () =>
-  (await all(service.database.pool, 'select count(*) as n from donations'))[0]?.['n']
+  (await selectAll(service.database.pool, 'select count(*) as n from donations'))[0]?.['n']
 
 it('books nothing for a declined card, and a gift for another card on the same page', async () => {
   const session = await service.session()
@@ -37,7 +37,7 @@ it('leads a reader who leaves back to the article, and expires the checkout afte
   expect(await (await fetch(session.url)).text()).toContain('This checkout has timed out')
   expect((await service.pay(session)).status).toBe(410)
   await service.thankYou(session, /The payment page has closed/)
-  const [row] = await all(
+  const [row] = await selectAll(
     service.database.pool,
     'select status from checkouts where stripe_session_id = $1',
     session.id,

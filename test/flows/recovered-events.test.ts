@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { onTestFinished, expect, test } from 'vitest'
 import { runAdmin } from '../../src/admin/admin.ts'
 import { backfillNote } from '../../src/admin/inbox-commands.ts'
-import { all } from '../kit/books.ts'
+import { selectAll } from '../kit/processing.ts'
 import { adminDeps } from '../kit/admin.ts'
 import { testDatabase } from '../kit/database.ts'
 import { startTestService } from '../kit/service.ts'
@@ -24,7 +24,7 @@ test('recovers missed events when a worker starts and shows their number in the 
   onTestFinished(() => service.stop())
   await until(
     'the gift',
-    async () => (await all(service.database.pool, `select from donations`)).length === 1,
+    async () => (await selectAll(service.database.pool, `select from donations`)).length === 1,
   )
   await until('all of Stripe read', async () => {
     const age = await service.metric('sync_complete_up_to_seconds')
@@ -48,7 +48,7 @@ test('prints up to when everything at Stripe has been read after npm run admin -
   const upTo = 'Complete up to 2026-11-03 05:00 (America/New_York), 0 missing;'
   expect(await admin()).toEqual({ code: 0, err: `${upTo} 2 events were recovered.\n` })
   expect(await admin()).toEqual({ code: 0, err: `${upTo} 0 events were recovered.\n` })
-  expect(await all(own.database.pool, `select from receipts`)).toHaveLength(1)
+  expect(await selectAll(own.database.pool, `select from receipts`)).toHaveLength(1)
 })
 
 test('names the number of missing things', () => {

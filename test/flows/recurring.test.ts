@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { all } from '../kit/books.ts'
+import { selectAll } from '../kit/processing.ts'
 import { ARRIVED, type TestService, startTestService } from '../kit/service.ts'
 import { until } from '../kit/until.ts'
 
@@ -15,7 +15,7 @@ afterAll(() => service?.stop())
 const DAY_MS = 24 * 60 * 60 * 1000
 const article = { url: 'https://courier.example/ferry-returns', title: 'The ferry returns' }
 
-const rows = (sql: string, ...values: unknown[]) => all(service.database.pool, sql, ...values)
+const rows = (sql: string, ...values: unknown[]) => selectAll(service.database.pool, sql, ...values)
 const donationsOf = (subscription: string) =>
   rows(
     `select gross_minor, currency, frequency, article_url from donations where stripe_subscription_id = $1 order by succeeded_at`,

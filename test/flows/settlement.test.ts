@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { all } from '../kit/books.ts'
+import { selectAll } from '../kit/processing.ts'
 import { ARRIVED, startTestService, type TestService } from '../kit/service.ts'
 import { until } from '../kit/until.ts'
 
@@ -20,7 +20,7 @@ it('knows a gift’s fee within seconds and leaves nothing unexplained', async (
   const [booked] = await until(
     'the gift’s balance transaction',
     async () => {
-      const rows = await all(
+      const rows = await selectAll(
         pool,
         `select amount_minor, fee_minor, net_minor, clears from balance_transactions`,
       )
@@ -30,7 +30,7 @@ it('knows a gift’s fee within seconds and leaves nothing unexplained', async (
   )
   expect(booked).toMatchObject({ amount_minor: 500n, fee_minor: 45n, net_minor: 455n })
   expect(
-    await all(
+    await selectAll(
       pool,
       `select account, sum(amount_minor)::int as sum from ledger_entries group by 1 having sum(amount_minor) <> 0 order by 1`,
     ),
@@ -40,5 +40,5 @@ it('knows a gift’s fee within seconds and leaves nothing unexplained', async (
     { account: 'stripe_fees', sum: 45 },
   ])
   const settled = `select count(*)::int as n from ledger_transactions t join donations d on d.id = t.donation_id where effect = 'settled'`
-  expect(await all(pool, settled)).toEqual([{ n: 1 }])
+  expect(await selectAll(pool, settled)).toEqual([{ n: 1 }])
 }, 30_000)

@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { all } from '../kit/books.ts'
+import { selectAll } from '../kit/processing.ts'
 import { problemIn } from '../kit/answers.ts'
 import { startTestService, type TestService } from '../kit/service.ts'
 import {
@@ -49,7 +49,7 @@ function signature(payload: string, options: { secret?: string; timestamp?: numb
 }
 
 async function storedCount(): Promise<number> {
-  return Number((await all(service.database.pool, 'select count(*) as n from inbox_events'))[0]?.['n'])
+  return Number((await selectAll(service.database.pool, 'select count(*) as n from inbox_events'))[0]?.['n'])
 }
 
 async function refused(status: number, body: string | Uint8Array, headers: Record<string, string>) {
@@ -148,7 +148,7 @@ it('answers 200 only after the event is committed', async () => {
     let answered = false
     const answer = post(payload, { 'Stripe-Signature': header }).finally(() => (answered = true))
     await until('the insert waiting for the lock', async () => {
-      const waiting = await all(
+      const waiting = await selectAll(
         service.database.pool,
         `select 1 from pg_locks where not granted and relation = 'inbox_events'::regclass`,
       )
@@ -158,7 +158,7 @@ it('answers 200 only after the event is committed', async () => {
     await holder.query('rollback')
     expect((await answer).status).toBe(200)
     expect(
-      await all(service.database.pool, 'select 1 from inbox_events where event_id = $1', id),
+      await selectAll(service.database.pool, 'select 1 from inbox_events where event_id = $1', id),
     ).toHaveLength(1)
   } finally {
     holder.release()
@@ -177,7 +177,7 @@ it('quarantines events of the other mode, another account or version, and books 
     expect((await post(payload, { 'Stripe-Signature': header })).status).toBe(200)
   }
   await until('three quarantined events', async () => {
-    const rows = await all(
+    const rows = await selectAll(
       service.database.pool,
       `select 1 from inbox_states s join inbox_events e on e.id = s.inbox_event_id
        where s.outcome = 'quarantined' and e.event_id = any($1)`,
@@ -185,7 +185,7 @@ it('quarantines events of the other mode, another account or version, and books 
     )
     return rows.length === 3
   })
-  expect(await all(service.database.pool, 'select 1 from donations')).toEqual([])
+  expect(await selectAll(service.database.pool, 'select 1 from donations')).toEqual([])
   expect(await service.metric('inbox_needs_attention{outcome="quarantined"}')).toBe(3)
   expect(await service.metric('webhook_requests_total{outcome="refused"}')).toBeGreaterThan(10)
 })

@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import type { AdminOutput } from '../../src/admin/admin.ts'
 import type { AdminDeps } from '../../src/admin/command.ts'
-import { processing, profile } from './books.ts'
+import { processing, profile } from './processing.ts'
 import type { TestDatabase } from './database.ts'
 
 /** What commands work with, on a test's database and clock. */

@@ -5,7 +5,7 @@ import { mintSignInLink } from '../../src/access/sign-in-link-store.ts'
 import { createApiToken } from '../../src/access/api-token-store.ts'
 import type { Role } from '../../src/access/role.ts'
 import { localDate } from '../../src/calendar/local-date.ts'
-import { profile } from './books.ts'
+import { profile } from './processing.ts'
 
 /** Rows inserted by SQL. Every field that a test does not name has a default. */
 

@@ -18,7 +18,7 @@ import { thankYouRouter } from '../../src/pages/reader/thank-you-routes.ts'
 import { reconciliationRouter } from '../../src/reconciliation/reconciliation-routes.ts'
 import { openApiRouter, reportsRouter } from '../../src/reports/reports-routes.ts'
 import { textFor } from '../../src/text/text.ts'
-import { profile } from './books.ts'
+import { profile } from './processing.ts'
 import { listen, type TestServer } from './http.ts'
 
 export type FinanceService = TestServer & {

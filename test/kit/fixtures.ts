@@ -1,6 +1,6 @@
 // oxlint-disable no-empty-pattern -- Vitest reads from the pattern which other fixtures a fixture uses
 import { test } from 'vitest'
-import { withProfile } from './books.ts'
+import { withProfile } from './processing.ts'
 import { testDatabase, type TestDatabase } from './database.ts'
 import { bearer } from './factories.ts'
 import { financeService } from './finance-service.ts'

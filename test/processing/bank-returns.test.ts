@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { expect } from 'vitest'
 import { unprocessedEvents } from '../../src/reconciliation/reconciliation-store.ts'
-import { all, applyAll, openCheckout, receive, receiveInOrder } from '../kit/books.ts'
+import { selectAll, applyAll, openCheckout, receive, receiveInOrder } from '../kit/processing.ts'
 import { processingTest as test } from '../kit/fixtures.ts'
 import { permutations } from '../kit/orders.ts'
 import {
@@ -30,7 +30,7 @@ function chargeFailed(id: string, paymentIntentId: string) {
 }
 
 const giftOf = (pool: pg.Pool, paymentIntentId: string) =>
-  all(
+  selectAll(
     pool,
     `select d.status, d.refunded_minor as refunded, d.charge_id as charge, count(v.*) as voided
      from donations d join receipts r on r.donation_id = d.id
@@ -39,7 +39,7 @@ const giftOf = (pool: pg.Pool, paymentIntentId: string) =>
     paymentIntentId,
   )
 const waitingEvents = (pool: pg.Pool, paymentIntentId: string) =>
-  all(
+  selectAll(
     pool,
     `select e.type from inbox_states s join inbox_events e on e.id = s.inbox_event_id
      where s.correlation_id = $1 and s.outcome = 'waiting'`,

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { expect } from 'vitest'
-import { all, applyAll, openCheckout, receive } from '../kit/books.ts'
+import { selectAll, applyAll, openCheckout, receive } from '../kit/processing.ts'
 import { processingTest as test } from '../kit/fixtures.ts'
 import { charge, sessionOf, stripeEvent } from '../kit/stripe-events.ts'
 
@@ -45,7 +45,7 @@ async function receiveGifts(pool: pg.Pool) {
 }
 
 function rowsOf(pool: pg.Pool, checkouts: readonly { id: string }[]) {
-  return all(
+  return selectAll(
     pool,
     `select c.status, d.gross_minor, d.charge_id is not null as charged, count(distinct t.id)::int as postings, count(distinct e)::int as entries,
        count(distinct r.token)::int as receipts, count(distinct o.id)::int as mails
@@ -59,7 +59,7 @@ function rowsOf(pool: pg.Pool, checkouts: readonly { id: string }[]) {
 
 /** Until Postgres notices that the process is dead, its events stay locked and another process has to look again. */
 async function resume(pool: pg.Pool): Promise<void> {
-  const pending = () => all(pool, `select 1 from inbox_states where outcome = 'pending' limit 1`)
+  const pending = () => selectAll(pool, `select 1 from inbox_states where outcome = 'pending' limit 1`)
   while ((await pending()).length > 0) await applyAll(pool)
 }
 
@@ -104,7 +104,10 @@ test.for(['before', 'after'] as const)(
     }
     // Begin, claim, lock, load, wait, nine writes, commit and a last empty batch: fewer deaths would miss some of them.
     expect(deaths).toBeGreaterThan(15)
-    const [numbers] = await all(pool, 'select max(number)::int as last, count(*)::int as n from receipts')
+    const [numbers] = await selectAll(
+      pool,
+      'select max(number)::int as last, count(*)::int as n from receipts',
+    )
     expect(numbers?.['last']).toBe(numbers?.['n'])
   },
 )

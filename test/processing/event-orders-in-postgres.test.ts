@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type pg from 'pg'
 import { expect } from 'vitest'
-import { all, applyAll, openCheckout, receive } from '../kit/books.ts'
+import { selectAll, applyAll, openCheckout, receive } from '../kit/processing.ts'
 import { processingTest as test } from '../kit/fixtures.ts'
 import { charge, sessionOf, stripeEvent } from '../kit/stripe-events.ts'
 
@@ -41,12 +41,12 @@ async function checkoutEndingAs(ending: Ending, pool: pg.Pool) {
 
 async function rowsOf(pool: pg.Pool, checkoutIds: readonly string[], payments: readonly string[]) {
   return {
-    checkouts: await all(
+    checkouts: await selectAll(
       pool,
       `select status, count(*) from checkouts where id = any($1) group by 1 order by 1`,
       checkoutIds,
     ),
-    donations: await all(
+    donations: await selectAll(
       pool,
       `select d.gross_minor, d.currency, d.succeeded_at, d.charge_id is not null as charged, sum(e.amount_minor)::int as balance, count(e.*)::int as entries,
          (select count(*)::int from receipts r where r.donation_id = d.id) as receipts,
@@ -55,7 +55,7 @@ async function rowsOf(pool: pg.Pool, checkoutIds: readonly string[], payments: r
        where payment_intent_id = any($1) group by d.id order by d.succeeded_at, d.id`,
       payments,
     ),
-    outcomes: await all(
+    outcomes: await selectAll(
       pool,
       `select e.type, s.outcome, count(*)::int as n from inbox_states s join inbox_events e on e.id = s.inbox_event_id
        where s.correlation_id = any($1) or s.correlation_id in (select stripe_session_id from checkouts where id = any($2)) group by 1, 2 order by 1, 2`,

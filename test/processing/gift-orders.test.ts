@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { expect } from 'vitest'
-import { all, openCheckout, receiveInOrder } from '../kit/books.ts'
+import { selectAll, openCheckout, receiveInOrder } from '../kit/processing.ts'
 import { processingTest as test } from '../kit/fixtures.ts'
 import { cardGiftEvents, monthlyGiftEvents } from '../kit/gift-events.ts'
 import { permutations } from '../kit/orders.ts'
@@ -13,7 +13,7 @@ const ORDERS = permutations([0, 1, 2, 3, 4, 5, 6])
 const SAMPLE = ORDERS.filter((_, index) => index % 251 === 0)
 
 async function rowsOf(pool: pg.Pool, paymentIntentId: string) {
-  const [row] = await all(
+  const [row] = await selectAll(
     pool,
     `select d.gross_minor as gross, d.charge_id is not null as charged, d.succeeded_at as at, c.status as checkout,
        (select json_agg(json_build_object('amount', amount_minor, 'status', status)) from refunds where donation_id = d.id) as refunds,

@@ -11,7 +11,7 @@ import { numberReceipts, receiptsPerYear, type IssuedReceipt } from '../../src/r
 import { readEvent } from '../../src/stripe/handled-event-types.ts'
 import { owedReceipts } from '../../src/processing/batch-receipts.ts'
 import { postings } from '../../src/processing/batch-postings.ts'
-import { processing as processingDeps } from '../kit/books.ts'
+import { processing as processingDeps } from '../kit/processing.ts'
 import type { GiftEvent } from '../kit/gift-events.ts'
 
 export type CorrelatedFact = { readonly fact: PaymentFact; readonly correlationId: string }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { decide } from '../../src/processing/decide.ts'
 import type { PaymentFact } from '../../src/donations/payment-fact.ts'
 import { isMissed, type KnownIds } from '../../src/processing/missed-facts.ts'
-import { processing } from '../kit/books.ts'
+import { processing } from '../kit/processing.ts'
 import { fact, openCheckout, refund } from './facts.ts'
 
 const recorded: KnownIds = {

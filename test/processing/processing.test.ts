@@ -1,19 +1,19 @@
 import type pg from 'pg'
 import { expect } from 'vitest'
-import { all, applyAll, openCheckout, processing, receive } from '../kit/books.ts'
+import { selectAll, applyAll, openCheckout, processing, receive } from '../kit/processing.ts'
 import { processingTest as test } from '../kit/fixtures.ts'
 import { charge, checkoutSession, sessionOf, stripeEvent, stripeId } from '../kit/stripe-events.ts'
 
 const completed = 'checkout.session.completed'
 
 const donationOf = (pool: pg.Pool, paymentIntentId: string) =>
-  all(pool, 'select * from donations where payment_intent_id = $1', paymentIntentId)
+  selectAll(pool, 'select * from donations where payment_intent_id = $1', paymentIntentId)
 const statusOf = async (pool: pg.Pool, checkoutId: string) => {
-  const [row] = await all(pool, 'select status from checkouts where id = $1', checkoutId)
+  const [row] = await selectAll(pool, 'select status from checkouts where id = $1', checkoutId)
   return row?.['status']
 }
 const outcomesOf = (pool: pg.Pool, ...eventIds: string[]) =>
-  all(
+  selectAll(
     pool,
     `select outcome, reason from inbox_states s join inbox_events e on e.id = s.inbox_event_id
      where event_id = any($1) order by array_position($1, event_id)`,
@@ -41,7 +41,7 @@ test('books a paid checkout once, with ledger entries, receipt, day total and ma
     article_url: 'https://news.example/story',
     succeeded_on: '2025-12-31',
   })
-  const ofDonation = (sql: string) => all(pool, sql, donation?.['id'])
+  const ofDonation = (sql: string) => selectAll(pool, sql, donation?.['id'])
   expect(
     await ofDonation(
       `select account, currency, amount_minor from ledger_entries e
@@ -87,7 +87,7 @@ test.for([
   await receive(pool, stripeEvent(type, session))
   await applyAll(pool)
   expect(await statusOf(pool, checkout.id)).toBe(status)
-  expect(await all(pool, 'select 1 from donations where checkout_id = $1', checkout.id)).toEqual([])
+  expect(await selectAll(pool, 'select 1 from donations where checkout_id = $1', checkout.id)).toEqual([])
 })
 
 test('finds a checkout by the id in the metadata when its session was never saved', async ({ pool }) => {
@@ -181,14 +181,14 @@ test('books everything once and numbers receipts without gaps while several work
   }
   await Promise.all(workers)
   await applyAll(pool)
-  const [counts] = await all(
+  const [counts] = await selectAll(
     pool,
     `select count(*)::int as donations, count(charge_id)::int as charges from donations
      where payment_intent_id = any($1)`,
     checkouts.map(({ paymentIntentId }) => paymentIntentId),
   )
   expect(counts).toEqual({ donations: 120, charges: 120 })
-  const [receipts] = await all(
+  const [receipts] = await selectAll(
     pool,
     `select count(*)::int as n, min(number)::int as first, max(number)::int as last,
        count(distinct number)::int as different from receipts where year = 2026`,
@@ -221,7 +221,7 @@ test('issues a receipt with the profile that was in force when the gift was made
     const created = Date.parse(createdAt) / 1000
     await receive(pool, stripeEvent(completed, sessionOf(checkout), { created }))
     await applyAll(pool, deps)
-    const [row] = await all(
+    const [row] = await selectAll(
       pool,
       `select legal_status from receipts r join donations d on d.id = r.donation_id
          join newsroom_profiles p on p.id = r.newsroom_profile_id where d.payment_intent_id = $1`,
@@ -235,7 +235,7 @@ test('issues a receipt with the profile that was in force when the gift was made
 
 /** Days whose stored total differs from the sum of the donations. */
 function wrongTotals(pool: pg.Pool) {
-  return all(
+  return selectAll(
     pool,
     `with sums as (
        select succeeded_on as day, currency, frequency, count(*) as donations, sum(gross_minor)::bigint as gross_minor

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { expect } from 'vitest'
-import { all, applyAll, openCheckout, receive, receiveInOrder } from '../kit/books.ts'
+import { selectAll, applyAll, openCheckout, receive, receiveInOrder } from '../kit/processing.ts'
 import { processingTest as test } from '../kit/fixtures.ts'
 import { permutations } from '../kit/orders.ts'
 import {
@@ -43,14 +43,14 @@ function subscriptionPayment(options: Options = {}) {
 }
 
 const donationsOf = (pool: pg.Pool, subscriptionId: string) =>
-  all(
+  selectAll(
     pool,
     `select gross_minor as gross, frequency, article_url as article, charge_id is not null as charged
      from donations where stripe_subscription_id = $1`,
     subscriptionId,
   )
 const outcomesOf = (pool: pg.Pool, invoiceId: string) =>
-  all(pool, `select outcome from inbox_states where correlation_id = $1 order by outcome`, invoiceId)
+  selectAll(pool, `select outcome from inbox_states where correlation_id = $1 order by outcome`, invoiceId)
 
 test('books the first payment once, although session and invoice both report it, in every order and twice', async ({
   pool,
@@ -71,11 +71,11 @@ test('books the first payment once, although session and invoice both report it,
     expect(await donationsOf(pool, subscriptionId)).toEqual([
       { gross: 700n, frequency: 'once', article: 'https://news.example/story', charged: true },
     ])
-    expect(await all(pool, `select status from checkouts where id = $1`, checkout.id)).toEqual([
+    expect(await selectAll(pool, `select status from checkouts where id = $1`, checkout.id)).toEqual([
       { status: 'succeeded' },
     ])
     expect(
-      await all(
+      await selectAll(
         pool,
         `select checkout_id, stale from subscriptions where stripe_subscription_id = $1`,
         subscriptionId,
@@ -117,7 +117,7 @@ test('dates a payment by the earlier of two events about it, in every order', as
     ]
     await receiveInOrder(pool, events, order)
     expect(
-      await all(
+      await selectAll(
         pool,
         `select d.succeeded_at, s.last_paid_at from donations d join subscriptions s using (stripe_subscription_id)
          where d.payment_intent_id = $1`,

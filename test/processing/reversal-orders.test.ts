@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { all, bookedDays, openCheckout, receiveInOrder } from '../kit/books.ts'
+import { selectAll, bookedDays, openCheckout, receiveInOrder } from '../kit/processing.ts'
 import { processingTest as test } from '../kit/fixtures.ts'
 import { permutations } from '../kit/orders.ts'
 import { dispute, refund, sessionOf, stripeEvent, stripeId } from '../kit/stripe-events.ts'
@@ -32,7 +32,7 @@ test.for([
       await receiveInOrder(pool, events, order)
       const minor = BigInt(withdrawn)
       expect(
-        await all(
+        await selectAll(
           pool,
           `select p.amount_minor as amount, d.status, d.lost_minor as lost, e.amount_minor as booked
          from disputes p join donations d on d.id = p.donation_id

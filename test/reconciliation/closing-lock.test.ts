@@ -5,7 +5,7 @@ import { holdPostings } from '../../src/ledger/closing-store.ts'
 import { closeMonth } from '../../src/reconciliation/close-month.ts'
 import { recordTransactions } from '../../src/settlement/balance-store.ts'
 import { completeSync } from '../../src/sync/sync-state-store.ts'
-import { all } from '../kit/books.ts'
+import { selectAll } from '../kit/processing.ts'
 import { databaseTest as test } from '../kit/fixtures.ts'
 import { monthNamed } from '../kit/named.ts'
 import { feeTransaction } from '../kit/settlement-samples.ts'
@@ -15,7 +15,7 @@ const transaction = feeTransaction('txn_waiting', new Date('2026-11-30T12:00:00Z
 
 /** One row for each session of this database that waits for an advisory lock. */
 const waiters = (pool: pg.Pool) =>
-  all(
+  selectAll(
     pool,
     `select from pg_locks where locktype = 'advisory' and not granted and database =
     (select oid from pg_database where datname = current_database())`,
@@ -43,7 +43,7 @@ test('books a transaction that waited for a closing on the day on which the wait
   })
   expect(await recorded).toBe(1)
   expect(
-    await all(pool, `select to_char(booked_on, 'YYYY-MM-DD') as day, period from ledger_transactions`),
+    await selectAll(pool, `select to_char(booked_on, 'YYYY-MM-DD') as day, period from ledger_transactions`),
   ).toEqual([{ day: '2026-12-01', period: '2026-11' }])
 })
 

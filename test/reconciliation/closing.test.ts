@@ -5,7 +5,7 @@ import type { AdminDeps } from '../../src/admin/command.ts'
 import type { Role } from '../../src/access/role.ts'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { adminDeps, written } from '../kit/admin.ts'
-import { applyAll, receive, processing, withProfile } from '../kit/books.ts'
+import { applyAll, receive, processing, withProfile } from '../kit/processing.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { bearer, hireStaff, signInToken } from '../kit/factories.ts'
 import { cookiesOf, financeService, type FinanceService } from '../kit/finance-service.ts'
@@ -207,7 +207,7 @@ describe('a month’s closing', () => {
     expect((await admin(...signOff, '--by', 'x')).err).toBe('2026-11 is closed.\n')
     const report = await admin('reconcile')
     expect([report.code, report.err]).toEqual([0, 'unexplained: 0\n'])
-    expect(report.out).toContain('prior-period adjustment: 1 ledger transactions for 2026-11')
+    expect(report.out).toContain('prior-period adjustment: 1 ledger transaction for 2026-11')
   })
 
   test('leaves reports as of an earlier instant as they were then', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { firstOpenMonth, reconcile } from '../../src/reconciliation/month-close-store.ts'
-import { applyAll, receive, openCheckout } from '../kit/books.ts'
+import { applyAll, receive, openCheckout } from '../kit/processing.ts'
 import { newsroomTest as test } from '../kit/fixtures.ts'
 import { monthNamed } from '../kit/named.ts'
 import { checkoutSession, stripeEvent } from '../kit/stripe-events.ts'

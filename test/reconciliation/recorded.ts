@@ -4,7 +4,7 @@ import type { BalanceTransaction } from '../../src/settlement/balance-transactio
 import type { Payout, Page, StripeLists } from '../../src/settlement/stripe-balance.ts'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { completeSync } from '../../src/sync/sync-state-store.ts'
-import { applyAll, receive, processing } from '../kit/books.ts'
+import { applyAll, receive, processing } from '../kit/processing.ts'
 import { depsAt, stripeListsOf, syncBalance } from './kit.ts'
 
 /** Everything that the offline Stripe holds at one instant. It is read once; tests change copies of it. */

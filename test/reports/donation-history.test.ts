@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { z } from 'zod'
 import { donationWithHistory } from '../../src/reports/donation-history.ts'
-import { applyAll, receive, openCheckout } from '../kit/books.ts'
+import { applyAll, receive, openCheckout } from '../kit/processing.ts'
 import { giveDonation, keepEvent } from '../kit/factories.ts'
 import { financeTest } from '../kit/fixtures.ts'
 import { checkoutSession, stripeEvent } from '../kit/stripe-events.ts'

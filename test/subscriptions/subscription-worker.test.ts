@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { subscriptionRound } from '../../src/subscriptions/subscription-worker.ts'
 import type { SubscriptionState } from '../../src/subscriptions/subscription.ts'
-import { all } from '../kit/books.ts'
+import { selectAll } from '../kit/processing.ts'
 import { databaseTest as test } from '../kit/fixtures.ts'
 
 test('reads the other subscriptions when one cannot be read, and reports the error', async ({ pool }) => {
@@ -19,7 +19,7 @@ test('reads the other subscriptions when one cannot be read, and reports the err
   const round = subscriptionRound({ pool, retrieve, clock: () => new Date('2026-02-01T00:00:00Z') })
   await expect(round()).rejects.toThrow('unreadable')
   expect(
-    await all(pool, `select stripe_subscription_id as id, status, stale from subscriptions order by 1`),
+    await selectAll(pool, `select stripe_subscription_id as id, status, stale from subscriptions order by 1`),
   ).toEqual([
     { id: 'sub_1', status: null, stale: true },
     { id: 'sub_2', status: 'active', stale: false },

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { applyAll } from '../../src/sync/backfill-worker.ts'
-import { receive } from '../kit/books.ts'
+import { receive } from '../kit/processing.ts'
 import { databaseTest as test } from '../kit/fixtures.ts'
 import { stripeEvent } from '../kit/stripe-events.ts'
 

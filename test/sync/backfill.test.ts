@@ -5,7 +5,7 @@ import { syncEvents } from '../../src/sync/event-sync-worker.ts'
 import { syncObjects } from '../../src/sync/object-sync-worker.ts'
 import { syncPayouts } from '../../src/sync/payout-sync-worker.ts'
 import { completeUpTo } from '../../src/sync/sync-state-store.ts'
-import { all } from '../kit/books.ts'
+import { selectAll } from '../kit/processing.ts'
 import { newsroomTest as test } from '../kit/fixtures.ts'
 import { DAY_MS, forward, paidGift, sdk } from '../kit/sandbox.ts'
 import { sandboxForTest } from '../stripe-sandbox/kit.ts'
@@ -36,7 +36,9 @@ describe('a backfill after four days without webhooks', () => {
     expect(done.recovered).toBeGreaterThan(25)
     expect(await problemsIn(pool)).toEqual(NO_PROBLEMS)
     expect(await countRows(pool, `donations where stripe_invoice_id is not null`)).toBe(3)
-    expect(await all(pool, `select status, count(*)::int from donations group by 1 order by 1`)).toEqual([
+    expect(
+      await selectAll(pool, `select status, count(*)::int from donations group by 1 order by 1`),
+    ).toEqual([
       { status: 'dispute_lost', count: 1 },
       { status: 'partially_refunded', count: 1 },
       { status: 'returned', count: 1 },
@@ -64,7 +66,11 @@ describe('a backfill after four days without webhooks', () => {
     )
     expect(await tablesIn(pool)).toEqual(recovered)
     // Only events of types that the service ignores were still missing.
-    const late = await all(pool, `select distinct type from inbox_events where id > $1 order by 1`, events)
+    const late = await selectAll(
+      pool,
+      `select distinct type from inbox_events where id > $1 order by 1`,
+      events,
+    )
     expect(late.map(({ type }) => type)).toEqual(
       expect.not.arrayContaining(['charge.succeeded', 'invoice.paid']),
     )
@@ -89,7 +95,7 @@ describe('a backfill after forty days without webhooks', () => {
     const expected = new Map<string, number>()
     for (const charge of box.state().charge.values())
       expected.set(String(charge.payment_intent), charge.created)
-    const given = await all(pool, `select payment_intent_id, succeeded_at, charge_id from donations`)
+    const given = await selectAll(pool, `select payment_intent_id, succeeded_at, charge_id from donations`)
     expect(given).toHaveLength(8) // seven first gifts and a renewal
     for (const { payment_intent_id: payment, succeeded_at: at, charge_id: charge } of given) {
       const gap = Number(at) / 1000 - (expected.get(String(payment)) ?? 0)
@@ -97,7 +103,9 @@ describe('a backfill after forty days without webhooks', () => {
       expect(gap).toBeLessThanOrEqual(10)
       expect(charge).not.toBeNull()
     }
-    expect(await all(pool, `select status, count(*)::int from checkouts group by 1 order by 1`)).toEqual([
+    expect(
+      await selectAll(pool, `select status, count(*)::int from checkouts group by 1 order by 1`),
+    ).toEqual([
       { status: 'expired', count: 1 },
       { status: 'failed', count: 1 },
       { status: 'succeeded', count: 7 },
@@ -160,7 +168,7 @@ test('reads a subscription that ended in the dashboard on the next day, without 
   const box = await sandboxForTest()
   await ourGift(pool, box, 'card', { monthly: true })
   await runBackfill(pool, box)
-  const states = () => all(pool, `select status, ended_at is not null as ended from subscriptions`)
+  const states = () => selectAll(pool, `select status, ended_at is not null as ended from subscriptions`)
   expect(await states()).toEqual([{ status: 'active', ended: false }])
   const [{ id = '' } = {}] = (await sdk(box).subscriptions.list()).data
   await box.cancelSubscription(id, 'now')

@@ -11,7 +11,7 @@ import { oldestAwaited, upsertPayouts } from '../../src/settlement/payout-store.
 import { syncPayouts } from '../../src/sync/payout-sync-worker.ts'
 import { completeSync, saveCursor, syncState } from '../../src/sync/sync-state-store.ts'
 import { fact } from '../processing/facts.ts'
-import { all } from '../kit/books.ts'
+import { selectAll } from '../kit/processing.ts'
 import { databaseTest as test } from '../kit/fixtures.ts'
 import { feeTransaction } from '../kit/settlement-samples.ts'
 import { depsAt } from '../reconciliation/kit.ts'
@@ -127,7 +127,7 @@ describe('the sync of payouts', () => {
     await syncPayouts(depsWith(pool, { payouts: two, items: both }))
     const places = asked.filter(({ list }) => list !== 'payouts').map(({ list, after }) => `${list} ${after}`)
     expect(places).toEqual(['po_2 null', 'po_2 txn_8', 'po_1 txn_2'])
-    expect(await all(pool, `select id from payouts where itemisation = 'complete'`)).toHaveLength(2)
+    expect(await selectAll(pool, `select id from payouts where itemisation = 'complete'`)).toHaveLength(2)
   })
 
   test('leaves the payout’s own balance transaction out of its items, however Stripe names it', async ({
@@ -141,10 +141,9 @@ describe('the sync of payouts', () => {
       transaction('txn_other', { source: 'po_0' }),
     ]
     await syncPayouts(depsWith(pool, { payouts: [its], items: { po_1: ofIt } }))
-    expect(await all(pool, `select balance_transaction_id as id from payout_items order by 1`)).toEqual([
-      { id: 'txn_other' },
-      { id: 'txn_part' },
-    ])
+    expect(await selectAll(pool, `select balance_transaction_id as id from payout_items order by 1`)).toEqual(
+      [{ id: 'txn_other' }, { id: 'txn_part' }],
+    )
   })
 
   test('reads thirty days back and as far as the oldest payout without items, failed ones aside', async ({
@@ -165,6 +164,6 @@ describe('the sync of payouts', () => {
   test('does not overwrite a payout with an answer that is older', async ({ pool }) => {
     await upsertPayouts(pool, [payout('po_1', { status: 'failed' })], START)
     await upsertPayouts(pool, [payout('po_1', { status: 'paid' })], minutesBefore(1))
-    expect(await all(pool, `select status from payouts`)).toEqual([{ status: 'failed' }])
+    expect(await selectAll(pool, `select status from payouts`)).toEqual([{ status: 'failed' }])
   })
 })

@@ -4,7 +4,7 @@ import { reconcile } from '../../src/reconciliation/month-close-store.ts'
 import { syncPayouts } from '../../src/sync/payout-sync-worker.ts'
 import type { StripeLists } from '../../src/settlement/stripe-balance.ts'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
-import { all } from '../kit/books.ts'
+import { selectAll } from '../kit/processing.ts'
 import { databaseTest as test } from '../kit/fixtures.ts'
 import { monthNamed } from '../kit/named.ts'
 import { DAY_MS, debitedGift, forward, gift, paidGift, sdk } from '../kit/sandbox.ts'
@@ -60,13 +60,13 @@ describe('recorded balance transactions', () => {
     expect(await account(pool, 'bank')).toEqual({
       usd: BigInt(arrived.reduce((sum, { amount }) => sum + amount, 0)),
     })
-    const before = await all(
+    const before = await selectAll(
       pool,
       `select account, currency, amount_minor from ledger_entries order by 1, 2, 3`,
     )
     expect(await syncBalance(deps)).toBe(0)
     expect(
-      await all(pool, `select account, currency, amount_minor from ledger_entries order by 1, 2, 3`),
+      await selectAll(pool, `select account, currency, amount_minor from ledger_entries order by 1, 2, 3`),
     ).toEqual(before)
   })
 
@@ -74,7 +74,7 @@ describe('recorded balance transactions', () => {
     const box = await sandboxForTest()
     await twoMonths(box)
     await syncBalance(syncDepsOf(pool, box))
-    const clears = await all(
+    const clears = await selectAll(
       pool,
       `select distinct type, left(clears, 3) as clears, left(payment_intent_id, 3) as payment from balance_transactions order by 1`,
     )
@@ -92,7 +92,7 @@ describe('recorded balance transactions', () => {
       { type: 'stripe_fee', clears: 'txn', payment: null },
     ])
     expect(
-      await all(
+      await selectAll(
         pool,
         `select t.type, e.currency, sum(e.amount_minor) as left_over from balance_transactions t
         join ledger_transactions l on l.source = t.id join ledger_entries e on e.ledger_transaction_id = l.id
@@ -123,7 +123,7 @@ describe('recorded balance transactions', () => {
     await box.refund(charge)
     await syncBalance(syncDepsOf(pool, box))
     expect(
-      await all(
+      await selectAll(
         pool,
         `select presentment_currency, presentment_minor, currency, amount_minor, exchange_rate
         from balance_transactions order by amount_minor`,
@@ -176,7 +176,7 @@ describe('a debit that the bank returns after a partial refund', () => {
       const deps = syncDepsOf(pool, box)
       await returnedAndFailed(box, async () => early && syncBalance(deps))
       await syncBalance(deps)
-      expect(await all(pool, took)).toEqual([{ presentment_minor: -700n }])
+      expect(await selectAll(pool, took)).toEqual([{ presentment_minor: -700n }])
       expect(await account(pool, 'stripe_clearing')).toEqual({ gbp: -300n })
     },
   )
@@ -204,7 +204,10 @@ describe('a sync that is interrupted', () => {
     await expect(syncTransactions({ ...deps, lists: breakingAt(deps.lists, 2) })).rejects.toThrow('cut')
     expect(await countRows(pool, 'balance_transactions')).toBe(100)
     expect(
-      await all(pool, `select complete_up_to, cursor->>'after' is not null as goes_on from sync_states`),
+      await selectAll(
+        pool,
+        `select complete_up_to, cursor->>'after' is not null as goes_on from sync_states`,
+      ),
     ).toEqual([{ complete_up_to: null, goes_on: true }])
     await forward(box, 1000)
     await box.injectBalanceTransaction({ type: 'topup', amount: 9999 })
@@ -221,7 +224,7 @@ describe('a sync that is interrupted', () => {
     expect(places[0]).not.toBeNull()
     expect(await syncTransactions(deps)).toBe(1)
     expect(await countRows(pool, 'ledger_transactions')).toBe(251)
-    expect(await all(pool, `select complete_up_to, cursor from sync_states`)).toEqual([
+    expect(await selectAll(pool, `select complete_up_to, cursor from sync_states`)).toEqual([
       { complete_up_to: box.now(), cursor: null },
     ])
   })
@@ -255,14 +258,16 @@ describe('payouts', () => {
     await forward(box, 2 * DAY_MS)
     const deps = syncDepsOf(pool, box)
     await syncPayouts(deps)
-    expect(await all(pool, `select itemisation, status from payouts`)).toEqual([
+    expect(await selectAll(pool, `select itemisation, status from payouts`)).toEqual([
       { itemisation: 'awaited', status: 'in_transit' },
     ])
     await forward(box, 4 * DAY_MS)
     await syncPayouts(deps)
     const added = `select p.itemisation, p.status, p.amount_minor - sum(t.net_minor) as off, count(*)::int as items from payouts p
       join payout_items i on i.payout_id = p.id join balance_transactions t on t.id = i.balance_transaction_id group by p.id`
-    expect(await all(pool, added)).toEqual([{ itemisation: 'complete', status: 'paid', off: '0', items: 3 }])
+    expect(await selectAll(pool, added)).toEqual([
+      { itemisation: 'complete', status: 'paid', off: '0', items: 3 },
+    ])
     // The itemisation brought the balance transactions, so the sync of the balance finds nothing new.
     expect(await syncTransactions(deps)).toBe(0)
     const [{ id = '' } = {}] = (await sdk(box).payouts.list()).data
@@ -271,7 +276,10 @@ describe('payouts', () => {
     const itemsOf = () => Promise.reject(new Error('asked for again'))
     await syncPayouts({ ...deps, lists: { ...deps.lists, itemsOf } })
     expect(
-      await all(pool, `select itemisation, status, failure_code from payouts where failure_code is not null`),
+      await selectAll(
+        pool,
+        `select itemisation, status, failure_code from payouts where failure_code is not null`,
+      ),
     ).toEqual([{ itemisation: 'complete', status: 'failed', failure_code: 'account_closed' }])
   })
 
@@ -282,7 +290,7 @@ describe('payouts', () => {
     await sdk(box).payouts.create({ amount: 1000, currency: 'usd' })
     await forward(box, 5 * DAY_MS)
     await syncBalance(syncDepsOf(pool, box, stripeListsOf(box)))
-    expect(await all(pool, `select itemisation, automatic from payouts`)).toEqual([
+    expect(await selectAll(pool, `select itemisation, automatic from payouts`)).toEqual([
       { itemisation: 'not_possible', automatic: false },
     ])
     expect(await account(pool, 'bank')).toEqual({ usd: 1000n })

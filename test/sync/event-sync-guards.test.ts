@@ -6,7 +6,7 @@ import { syncObjects } from '../../src/sync/object-sync-worker.ts'
 import { completeUpTo, completeSync, syncState } from '../../src/sync/sync-state-store.ts'
 import type { EventPlace } from '../../src/stripe/event-list-gateway.ts'
 import { OBJECT_KINDS, type ListedObject } from '../../src/stripe/object-list-gateway.ts'
-import { processing } from '../kit/books.ts'
+import { processing } from '../kit/processing.ts'
 import { databaseTest as test } from '../kit/fixtures.ts'
 import { countRows } from '../reconciliation/kit.ts'
 

@@ -7,7 +7,7 @@ import { pacedCalls } from '../../src/stripe/paced-calls-gateway.ts'
 import { stripeReaders } from '../../src/stripe/stripe-readers.ts'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { createApplier } from '../../src/processing/processing-worker.ts'
-import { all, applyAll, receive, processing, withProfile } from '../kit/books.ts'
+import { selectAll, applyAll, receive, processing, withProfile } from '../kit/processing.ts'
 import { testDatabase } from '../kit/database.ts'
 import { DAY_MS, forward, gift, recurring, sdk } from '../kit/sandbox.ts'
 import { account, offBalance } from '../reconciliation/kit.ts'
@@ -116,7 +116,7 @@ export async function withSecondDatabase(use: (pool: pg.Pool) => Promise<void>):
 
 /** Runs `use` with a second database of the newsroom: it has the same checkouts, and none of them is paid. */
 export async function withSameCheckouts(pool: pg.Pool, use: (pool: pg.Pool) => Promise<void>): Promise<void> {
-  const checkouts = await all(pool, `select row_to_json(c) as row from checkouts c`)
+  const checkouts = await selectAll(pool, `select row_to_json(c) as row from checkouts c`)
   await withSecondDatabase(async (second) => {
     await withProfile(second)
     await second.query(
@@ -131,30 +131,33 @@ export async function withSameCheckouts(pool: pg.Pool, use: (pool: pg.Pool) => P
 /** The contents of the tables without random values and without the order of insertion. */
 export async function tablesIn(pool: pg.Pool) {
   return {
-    donations: await all(
+    donations: await selectAll(
       pool,
       `select payment_intent_id, gross_minor, status, refunded_minor, disputed_minor, lost_minor, stripe_invoice_id,
          frequency, article_url, succeeded_on from donations order by 1`,
     ),
-    receipts: await all(
+    receipts: await selectAll(
       pool,
       `select d.payment_intent_id, r.revision, r.gross_minor, v.reason from receipts r join donations d on d.id = r.donation_id
          left join receipt_voidings v using (year, number) order by 1, 2`,
     ),
-    ledger: await all(
+    ledger: await selectAll(
       pool,
       `select t.clears, t.effect, e.account, e.currency, e.amount_minor from ledger_transactions t
          join ledger_entries e on e.ledger_transaction_id = t.id where t.effect <> 'settled' order by 1, 2, 3`,
     ),
-    refunds: await all(pool, `select id, kind, status, amount_minor from refunds order by 1`),
-    disputes: await all(pool, `select id, status, withdrawn_at, reinstated_at from disputes order by 1`),
-    warnings: await all(pool, `select id from fraud_warnings order by 1`),
-    checkouts: await all(pool, `select stripe_session_id, status from checkouts order by 1`),
-    subscriptions: await all(
+    refunds: await selectAll(pool, `select id, kind, status, amount_minor from refunds order by 1`),
+    disputes: await selectAll(
+      pool,
+      `select id, status, withdrawn_at, reinstated_at from disputes order by 1`,
+    ),
+    warnings: await selectAll(pool, `select id from fraud_warnings order by 1`),
+    checkouts: await selectAll(pool, `select stripe_session_id, status from checkouts order by 1`),
+    subscriptions: await selectAll(
       pool,
       `select stripe_subscription_id, status, amount_minor from subscriptions order by 1`,
     ),
-    mails: await all(pool, `select kind, count(*) from outbox_messages group by 1 order by 1`),
+    mails: await selectAll(pool, `select kind, count(*) from outbox_messages group by 1 order by 1`),
   }
 }
 
@@ -163,13 +166,13 @@ export async function problemsIn(pool: pg.Pool) {
   return {
     offBalance: await offBalance(pool),
     clearing: await account(pool, 'stripe_clearing'),
-    unapplied: await all(
+    unapplied: await selectAll(
       pool,
       `select e.type, s.outcome, s.reason from inbox_states s join inbox_events e on e.id = s.inbox_event_id
        where s.outcome not in ('applied', 'ignored')
          and (s.outcome, e.type) <> ('waiting', 'charge.failed') -- a debit that never was a gift`,
     ),
-    numbers: await all(
+    numbers: await selectAll(
       pool,
       `select year from receipts group by year having count(*) <> max(number) or min(number) <> 1`,
     ),

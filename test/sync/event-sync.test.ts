@@ -16,7 +16,7 @@ import {
   HANDLED_EVENT_TYPES,
   HANDLED_EVENT_GROUPS,
 } from '../../src/stripe/handled-event-types.ts'
-import { all, applyAll, receive, processing } from '../kit/books.ts'
+import { selectAll, applyAll, receive, processing } from '../kit/processing.ts'
 import { newsroomTest as test } from '../kit/fixtures.ts'
 import { DAY_MS, forward } from '../kit/sandbox.ts'
 import { sandboxForTest } from '../stripe-sandbox/kit.ts'
@@ -36,7 +36,7 @@ import {
 
 const MINUTE_MS = 60 * 1000
 const lastRecovered = (pool: pg.Pool) =>
-  all(pool, `select recovered::int as recovered from sync_states where name = 'events'`)
+  selectAll(pool, `select recovered::int as recovered from sync_states where name = 'events'`)
 
 /** The event list, and the places of the calls to it. */
 function watched(events: EventList) {
@@ -236,7 +236,7 @@ describe('events of the account’s own API version', () => {
     await eventfulDays(pool, box)
     expect(await runBackfill(pool, box)).toMatchObject({ missing: 0, completeUpTo: box.now() })
     expect(await problemsIn(pool)).toEqual(NO_PROBLEMS)
-    expect(await all(pool, `select distinct origin, api_version from inbox_events`)).toEqual([
+    expect(await selectAll(pool, `select distinct origin, api_version from inbox_events`)).toEqual([
       { origin: 'object_list', api_version: processing.expected.apiVersion },
     ])
     const before = await tablesIn(pool)
@@ -326,10 +326,9 @@ describe('the sync of objects with the offline Stripe', () => {
     await box.closeDispute(dispute, 'won')
     await forward(box, 40 * DAY_MS)
     await runBackfill(pool, box)
-    expect(await all(pool, `select status from refunds union all select status from disputes`)).toEqual([
-      { status: 'failed' },
-      { status: 'won' },
-    ])
+    expect(await selectAll(pool, `select status from refunds union all select status from disputes`)).toEqual(
+      [{ status: 'failed' }, { status: 'won' }],
+    )
     expect(await problemsIn(pool)).toEqual(NO_PROBLEMS)
   })
 })

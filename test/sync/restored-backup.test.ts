@@ -11,7 +11,7 @@ import { stripeReaders } from '../../src/stripe/stripe-readers.ts'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { verify } from '../../src/verification/verify.ts'
 import { createApplier } from '../../src/processing/processing-worker.ts'
-import { all, receive, processing, profile, withProfile } from '../kit/books.ts'
+import { selectAll, receive, processing, profile, withProfile } from '../kit/processing.ts'
 import { query, withDatabase } from '../kit/test-server.ts'
 import { DAY_MS, forward, sdk } from '../kit/sandbox.ts'
 import { sandboxForTest, webhookReceiver } from '../stripe-sandbox/kit.ts'
@@ -71,7 +71,7 @@ function workerOn({ pool }: ReturnType<typeof openDatabase>, box: Sandbox) {
       while ((await sendDue(outbox)) > 0);
     },
     receipts: () =>
-      all(
+      selectAll(
         pool,
         `select d.payment_intent_id as payment, r.year, r.number, r.token, r.gross_minor, v.reason
          from receipts r join donations d on d.id = r.donation_id left join receipt_voidings v using (year, number)

@@ -4,7 +4,7 @@ import { runAdmin } from '../../src/admin/admin.ts'
 import { recordProfile } from '../../src/newsroom/profile-store.ts'
 import { localDate } from '../../src/calendar/local-date.ts'
 import { adminDeps, written } from '../kit/admin.ts'
-import { all, applyAll, receive, processing, openCheckout, profile } from '../kit/books.ts'
+import { selectAll, applyAll, receive, processing, openCheckout, profile } from '../kit/processing.ts'
 import { charge, checkoutSession, stripeEvent } from '../kit/stripe-events.ts'
 import { verify } from '../../src/verification/verify.ts'
 import { stripeListsOf, syncBalance, syncDepsOf } from '../reconciliation/kit.ts'
@@ -47,7 +47,8 @@ describe('verifying finds nothing', () => {
       `balance_transactions where presentment_minor is not null`,
       `payouts where status = 'failed'`,
     ]
-    for (const rows of rich) expect([rows, await all(pool, `select 1 from ${rows}`)]).not.toEqual([rows, []])
+    for (const rows of rich)
+      expect([rows, await selectAll(pool, `select 1 from ${rows}`)]).not.toEqual([rows, []])
   })
 
   test('after two rich months that were received in reverse, and after everything is processed again', async ({
@@ -70,8 +71,8 @@ describe('verifying finds nothing', () => {
     // Past Stripe's thirty days: only the objects are left.
     await forward(box, 40 * DAY_MS)
     await runBackfill(pool, box)
-    expect(await all(pool, `select 1 from inbox_events where origin = 'object_list'`)).not.toEqual([])
-    expect(await all(pool, `select 1 from donations`)).toHaveLength(5)
+    expect(await selectAll(pool, `select 1 from inbox_events where origin = 'object_list'`)).not.toEqual([])
+    expect(await selectAll(pool, `select 1 from donations`)).toHaveLength(5)
     expect(await findings()).toEqual([])
   })
 })
@@ -116,7 +117,7 @@ describe('verifying finds nothing wrong', () => {
     await forward(box, 2 * DAY_MS)
     await deliver(pool, box)
     await syncBalance(syncDepsOf(pool, box))
-    expect(await all(pool, `select status from payouts`)).not.toEqual([{ status: 'paid' }])
+    expect(await selectAll(pool, `select status from payouts`)).not.toEqual([{ status: 'paid' }])
     await ourGift(pool, box)
     await forward(box, 5 * DAY_MS)
     expect((await sdk(box).payouts.list()).data[1]).toMatchObject({ status: 'paid' })
@@ -138,7 +139,7 @@ describe('verifying finds nothing wrong', () => {
       timezone: profile.timezone,
     })
     expect([meanwhile, found]).toEqual([1, []])
-    expect(await all(pool, `select 1 from donations`)).toHaveLength(2)
+    expect(await selectAll(pool, `select 1 from donations`)).toHaveLength(2)
   })
 
   test('with gifts of another program on the same Stripe account, whose events wait', async ({
@@ -151,7 +152,7 @@ describe('verifying finds nothing wrong', () => {
     await forward(box, DAY_MS)
     await deliver(pool, box)
     await syncBalance(syncDepsOf(pool, box))
-    expect(await all(pool, `select 1 from inbox_states where outcome = 'waiting'`)).not.toEqual([])
+    expect(await selectAll(pool, `select 1 from inbox_states where outcome = 'waiting'`)).not.toEqual([])
     expect(await findings()).toEqual([])
   })
 
@@ -170,7 +171,7 @@ describe('verifying finds nothing wrong', () => {
     await receive(pool, stripeEvent('charge.succeeded', charge({ paymentIntentId })))
     await applyAll(pool)
     expect(
-      await all(
+      await selectAll(
         pool,
         `select succeeded_on, booked_on, given_on, year from donations d
       join ledger_transactions t on t.donation_id = d.id join receipts r on r.donation_id = d.id`,
@@ -211,7 +212,7 @@ describe('verifying finds nothing wrong', () => {
     )
     await applyAll(pool)
     expect(
-      await all(
+      await selectAll(
         pool,
         `select outcome from inbox_states where outcome in ('failed', 'quarantined') order by 1`,
       ),

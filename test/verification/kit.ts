@@ -2,7 +2,7 @@
 import type pg from 'pg'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { verify, type Verification } from '../../src/verification/verify.ts'
-import { applyAll, receive, processing, profile } from '../kit/books.ts'
+import { applyAll, receive, processing, profile } from '../kit/processing.ts'
 import type { TestDatabase } from '../kit/database.ts'
 import { newsroomTest } from '../kit/fixtures.ts'
 import { stripeListsOf, syncBalance, syncDepsOf } from '../reconciliation/kit.ts'

@@ -90,7 +90,7 @@ export async function receiveInOrder(
 
 /** The ledger effects of one Stripe object and the days on which they count, in the order of the days. */
 export function bookedDays(pool: pg.Pool, source: string): Promise<Record<string, unknown>[]> {
-  return all(
+  return selectAll(
     pool,
     `select effect, to_char(booked_on, 'YYYY-MM-DD') as day from ledger_transactions where source = $1 order by 2`,
     source,
@@ -98,7 +98,7 @@ export function bookedDays(pool: pg.Pool, source: string): Promise<Record<string
 }
 
 /** The rows of a query. */
-export async function all(
+export async function selectAll(
   pool: pg.Pool,
   sql: string,
   ...values: unknown[]
