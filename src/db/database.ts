@@ -1,7 +1,13 @@
-import './type-parsers.ts'
 import knexFactory, { type Knex } from 'knex'
 import pg from 'pg'
 import type { Logger } from 'pino'
+
+const INT8 = 20
+const DATE = 1082
+
+// Amounts are bigint everywhere and a date is a day without a time: pg's defaults (text, local midnight) fit neither.
+pg.types.setTypeParser(INT8, (text) => BigInt(text))
+pg.types.setTypeParser(DATE, (text) => text)
 
 /** Runs one query; a pool, a pooled client and a client inside a database transaction all can. */
 export type Queryable = Pick<pg.ClientBase, 'query'>
