@@ -19,12 +19,12 @@ export type EventPage = Page<InboxEvent> & {
   readonly unreadable: number
 }
 
-/** @throws LostPlace, UnreadableAnswer */
+/** @throws UnknownCursor, UnreadableAnswer */
 export type EventList = (place: EventPlace) => Promise<EventPage>
 
 /** Stripe no longer knows the event after which the list should continue: it is older than 30 days. */
 export class UnknownCursor extends Error {
-  override readonly name = 'LostPlace'
+  override readonly name = 'UnknownCursor'
 }
 
 const pageSchema = z.object({

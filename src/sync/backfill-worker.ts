@@ -1,4 +1,4 @@
-import { setTimeout as rest } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { runAlone } from '../db/advisory-lock.ts'
 import { subscriptionRound } from '../subscriptions/subscription-worker.ts'
 import type { Applier } from '../processing/processing-worker.ts'
@@ -64,12 +64,12 @@ export async function applyAll(deps: Pick<BackfillDeps, 'pool' | 'applier' | 'st
   for (;;) {
     const { oldest } = await pendingSpan(pool)
     if (newest === null || oldest === null || oldest > newest || stopping?.()) return
-    if ((await applier.applyNext()) === 0) await rest(WAIT_FOR_OTHERS_MS)
+    if ((await applier.applyNext()) === 0) await sleep(WAIT_FOR_OTHERS_MS)
   }
 }
 
 /**
- * The same as the only sync on this database: it waits for a worker's sync to end.
+ * Runs `backfill` while no other sync runs on this database: it waits for a worker's sync to end.
  * @returns null when the worker still syncs after `waitMs`
  */
 export async function backfillAlone(
@@ -82,6 +82,6 @@ export async function backfillAlone(
   for (let waitedMs = 0; ; waitedMs += 1000) {
     if (await runAlone(databaseUrl, SYNC_LOCK, run)) return done
     if (waitedMs >= waitMs) return null
-    await rest(Math.min(1000, waitMs))
+    await sleep(Math.min(1000, waitMs))
   }
 }

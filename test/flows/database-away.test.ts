@@ -48,10 +48,10 @@ it('answers 503 while it is away, and takes the same event when it is back', asy
   const page = await service.get(`/thank-you?session_id=${session.id}`, { Accept: 'text/html' })
   expect([page.status, page.headers.get('content-type')]).toEqual([503, 'text/html; charset=utf-8'])
   expect((await service.get('/healthz')).status).toBe(200)
-  // Whatever is to be said goes through the log.
+  // The service writes to its log only.
   expect(printed).not.toHaveBeenCalled()
 
-  // Paid meanwhile: Stripe's word comes again until it can be kept.
+  // The reader pays meanwhile: Stripe sends the event again until it is stored.
   await service.pay(session)
   await road.mend()
   expect((await post()).status).toBe(200)
