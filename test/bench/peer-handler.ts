@@ -13,7 +13,7 @@ await runMigrations({ databaseUrl, schema: 'stripe' })
 const sync = new StripeSync({
   stripeSecretKey: 'sk_test_bench',
   stripeWebhookSecret: SECRET,
-  // Twenty, as the minimal handler has: its default of ten is a little slower here.
+  // Twenty, as the minimal handler has. Its default is ten, which one comparison found faster: 2694 against 2510 a second.
   poolConfig: { connectionString: databaseUrl, max: Number(process.env['PEER_CONNECTIONS'] ?? 20) },
 })
 serveWebhooks((body, signature) => sync.processWebhook(body, signature))
