@@ -4,6 +4,7 @@ import { access, chmod, chown, mkdir, readFile, rename, rm, writeFile } from 'no
 import { createServer } from 'node:net'
 import { arch, platform } from 'node:os'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { placeFor, serverUser, type ServerUser } from './embedded-place.ts'
@@ -131,15 +132,47 @@ async function start(server: Server): Promise<number> {
   return port
 }
 
+/** Our own connections: a pool reports its end while they are still closing. */
+const CLOSING_MS = 2_000
+/** A stopped server removes its lock file some moments before its process ends. */
+const ENDING_MS = 2_000
+
 async function stopUnlessShared(server: Server, url: string): Promise<void> {
+  if (!(await within(CLOSING_MS, () => hasNoOtherClients(url)))) return
+  const pid = Number((await readFile(path.join(server.data, 'postmaster.pid'), 'utf8')).split('\n')[0])
+  await postgresTool(server, 'pg_ctl', ['stop', '-w', '-m', 'fast', '-D', server.data])
+  await within(ENDING_MS, async () => !isRunning(pid))
+}
+
+async function hasNoOtherClients(url: string): Promise<boolean> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
-  const { rows } = await client.query<{ others: number }>(
-    `select count(*)::int as others from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()`,
-  )
-  await client.end()
-  if (rows[0]?.others === 0)
-    await postgresTool(server, 'pg_ctl', ['stop', '-w', '-m', 'fast', '-D', server.data])
+  try {
+    const { rows } = await client.query<{ others: number }>(
+      `select count(*)::int as others from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()`,
+    )
+    return rows[0]?.others === 0
+  } finally {
+    await client.end()
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+/** @returns whether it became true in time */
+async function within(ms: number, isTrue: () => Promise<boolean>): Promise<boolean> {
+  const deadlineMs = performance.now() + ms
+  while (!(await isTrue())) {
+    if (performance.now() > deadlineMs) return false
+    await sleep(20)
+  }
+  return true
 }
 
 async function createDatabase(url: string): Promise<void> {

@@ -90,8 +90,7 @@ it('on SIGTERM finishes running requests, accepts no new ones, stops Postgres an
   expect((await sessionIn(await inHand)).id).toBe('cs_test_slow')
   expect(await program.ended()).toBe(0)
   expect(Date.now() - signaledAt).toBeLessThan(10_000)
-  // It removes its lock file some moments before its process ends.
-  await until('Postgres to end', async () => !(await isAlive(postgres)))
+  expect(await isAlive(postgres)).toBe(false)
 })
 
 it('after SIGKILL takes over the orphaned Postgres and finds all data again', async () => {
@@ -119,8 +118,7 @@ it('after SIGKILL takes over the orphaned Postgres and finds all data again', as
   await new Promise((resolve) => setTimeout(resolve, 20))
   second.signal('SIGINT')
   expect(await second.ended()).toBe(0)
-  // It removes its lock file some moments before its process ends.
-  await until('Postgres to end', async () => !(await isAlive(postgres)))
+  expect(await isAlive(postgres)).toBe(false)
 })
 
 it('runs as two processes on one database: the web process stores events and the worker applies them', async () => {
@@ -162,8 +160,7 @@ it('leaves Postgres running when a second process on the same data folder ends',
   expect(await isAlive(postgres)).toBe(true)
   first.signal('SIGTERM')
   expect(await first.ended()).toBe(0)
-  // It removes its lock file some moments before its process ends.
-  await until('Postgres to end', async () => !(await isAlive(postgres)))
+  expect(await isAlive(postgres)).toBe(false)
 })
 
 it('reports that its port is taken, and leaves no Postgres running', async () => {
