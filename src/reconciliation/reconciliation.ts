@@ -70,7 +70,7 @@ export type PayoutFacts = {
   readonly itemisation: Itemisation
   /** What the bank has of it according to the ledger: 0 once it came back. */
   readonly bankMinor: bigint
-  /** Stripe names the balance transaction that brings the money back, and the sync has not read it. */
+  /** Stripe names the balance transaction that returns the amount, and the sync has not read it. */
   readonly returnIsUnread: boolean
   /** The sum of its items, less fees; null when none is known. */
   readonly itemsMinor: bigint | null
