@@ -3,6 +3,7 @@ import Koa from 'koa'
 import type { Logger } from 'pino'
 import { staffSessions } from './access/session-middleware.ts'
 import { tokenGate } from './access/token-middleware.ts'
+import type { CheckoutMarks } from './checkout/checkout-mark.ts'
 import { checkoutService } from './checkout/checkout-service.ts'
 import { requestSchema } from './checkout/checkout-request.ts'
 import { checkoutRouter } from './checkout/checkout-routes.ts'
@@ -52,6 +53,7 @@ export type AppDeps = {
   readonly stripe: Stripe
   readonly connection: StripeConnection
   readonly sessionSecret: string
+  readonly marks: CheckoutMarks
   /** Mail that is captured instead of sent; null when it is sent. */
   readonly capturedMails: CapturedMails | null
   /** Called once events are stored, so that they are processed soon. */
@@ -101,6 +103,7 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
     config,
     db: pool,
     clock,
+    marks: deps.marks,
     createSession: checkoutSessions({ stripe, log }),
     limitByAddress: limitByAddress(limiter('checkout', limits.byAddress), callers, deps.sessionSecret),
     budget: limiter('checkouts', limits.inAll),

@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Logger } from 'pino'
+import { checkoutMarks, type CheckoutMarks } from './checkout/checkout-mark.ts'
 import type { Config } from './config/config.ts'
 import { openDatabase } from './db/database.ts'
 import type { ExpectedEvents } from './inbox/inbox-event.ts'
@@ -23,6 +24,14 @@ export async function sessionSecretOf({ sessionSecret, dataDir }: Config): Promi
 /** Which of Stripe's events belong to this deployment: by mode, account and API version. */
 export function expectedOf({ stripe: { secretKey } }: Pick<Config, 'stripe'>): ExpectedEvents {
   return { livemode: /^.k_live_/.test(secretKey ?? ''), account: null, apiVersion: STRIPE_API_VERSION }
+}
+
+/** Our marks on Stripe's objects: web and worker make and check them with the same keys. */
+export async function checkoutMarksOf(config: Config): Promise<CheckoutMarks> {
+  const key = createHmac('sha256', await sessionSecretOf(config))
+    .update('checkout marks')
+    .digest('base64url')
+  return checkoutMarks([key], expectedOf(config).livemode)
 }
 
 const STRIPE_CHECKOUT = 'https://checkout.stripe.com'

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { createApp, type AppDeps } from './app.ts'
 import type { Config } from './config/config.ts'
 import {
+  checkoutMarksOf,
   expectedOf,
   mailerFor,
   openDatabaseFor,
@@ -56,6 +57,7 @@ export async function startService(
     const connection = await stripeConnection(config, half, log, clock, closers)
     const stripe = makeStripe(connection.secretKey, connection.apiBase)
     const sessionSecret = await sessionSecretOf(config)
+    const marks = await checkoutMarksOf(config)
     let onStored: AppDeps['onStored'] = notifier(database.pool, 'inbox', (error) =>
       log.warn({ err: error }, 'the worker could not be notified'),
     )
@@ -74,6 +76,7 @@ export async function startService(
       stripe,
       connection,
       sessionSecret,
+      marks,
       capturedMails: mail.captured,
       onStored,
     })

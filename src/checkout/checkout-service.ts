@@ -31,10 +31,11 @@ export function checkoutService(deps: {
   readonly db: Queryable
   readonly createSession: CheckoutSteps['createSession']
   readonly clock: () => Date
+  readonly marks: CheckoutDeps['marks']
   readonly limitByAddress: Middleware
   readonly budget: RateLimiter
 }): CheckoutService {
-  const { config, db, createSession, clock, limitByAddress, budget } = deps
+  const { config, db, createSession, clock, marks, limitByAddress, budget } = deps
   const checkoutDeps: CheckoutDeps = {
     findOrInsert: (planned, key) => findOrInsertCheckout(db, planned, key),
     createSession,
@@ -43,6 +44,7 @@ export function checkoutService(deps: {
     now: clock,
     newsroom: config.newsroom,
     publicUrl: config.publicUrl,
+    marks,
   }
   return {
     terms: { limits: config.offer.limits, allowedOrigins: config.allowedOrigins },

@@ -1,6 +1,7 @@
 import type { CheckoutId } from '../ids.ts'
 import type { NewsroomProfile } from '../newsroom/profile.ts'
 import { attemptAt } from './attempt.ts'
+import type { CheckoutMarks } from './checkout-mark.ts'
 import type { CheckoutRequest } from './checkout-request.ts'
 import { planCheckout, type Checkout, type CheckoutSession } from './checkout.ts'
 import { requestHash } from './request-hash.ts'
@@ -24,6 +25,7 @@ export type CheckoutDeps = CheckoutSteps & {
   readonly now: () => Date
   readonly newsroom: NewsroomProfile
   readonly publicUrl: string
+  readonly marks: Pick<CheckoutMarks, 'make'>
 }
 
 export type OpenedCheckout = Checkout & { readonly session: CheckoutSession }

@@ -2,6 +2,7 @@ import type { NewsroomProfile } from '../newsroom/profile.ts'
 import { giftKind, submitType } from '../newsroom/gift-kind.ts'
 import { textFor } from '../text/text.ts'
 import type { Attempt } from './attempt.ts'
+import { MARK_KEY, type CheckoutMarks } from './checkout-mark.ts'
 import type { Checkout } from './checkout.ts'
 
 /** The languages of Stripe's payment page (`locale` of a Checkout Session). */
@@ -36,7 +37,11 @@ export type SessionParams = ModeParams & {
 
 type PaymentData = { description: string; metadata: Record<string, string> }
 
-/** `submit_type` is for single payments only. The session's metadata is not copied to what it creates, so it is sent twice. */
+/**
+ * `submit_type` is for single payments only. The session's metadata is not copied to what it creates, so it is sent
+ * twice. Stripe copies a payment's metadata to its charge and shows a subscription's on its invoices, each as it is then:
+ * https://docs.stripe.com/metadata
+ */
 type ModeParams =
   | { mode: 'payment'; submit_type: 'donate' | 'pay'; payment_intent_data: PaymentData }
   | { mode: 'subscription'; subscription_data: PaymentData }
@@ -51,7 +56,11 @@ const LONGEST_PRODUCT_NAME = 250
 export function sessionParams(
   checkout: Checkout,
   attempt: Attempt,
-  service: { readonly newsroom: NewsroomProfile; readonly publicUrl: string },
+  service: {
+    readonly newsroom: NewsroomProfile
+    readonly publicUrl: string
+    readonly marks: Pick<CheckoutMarks, 'make'>
+  },
 ): SessionParams {
   const gift = giftKind(service.newsroom.legalStatus)
   const t = textFor(checkout.locale ?? 'en').reader
@@ -61,7 +70,7 @@ export function sessionParams(
   )
   const { currency, minor } = checkout.amount
   const locale = stripeLocale(checkout.locale)
-  const metadata = metadataOf(checkout)
+  const metadata = metadataOf(checkout, service.marks.make(checkout.id))
   return {
     ...modeParams(checkout, submitType(gift), { description: name, metadata }),
     line_items: [
@@ -96,8 +105,9 @@ function recurring(frequency: Checkout['frequency']) {
 }
 
 /** Contains nothing that a donor wrote: everybody with access to the Stripe dashboard sees it, and every event carries it. */
-function metadataOf({ id, article, campaign, frequency }: Checkout): Record<string, string> {
+function metadataOf({ id, article, campaign, frequency }: Checkout, mark: string): Record<string, string> {
   const values = {
+    [MARK_KEY]: mark,
     checkout_id: id,
     frequency,
     article_url: article.url,

@@ -9,6 +9,7 @@ import { sessionParams } from '../../src/checkout/session-params.ts'
 import { readConfig } from '../../src/config/config.ts'
 import { makeStripe } from '../../src/stripe/stripe-gateway.ts'
 import { freePort } from '../kit/free-port.ts'
+import { marks } from '../kit/marks.ts'
 import { messageFrom, readyAfterMs, runProgram, runService, stopChild } from './child.ts'
 import { median, shown, spreadOf, table } from './figures.ts'
 import type { BenchOptions } from './options.ts'
@@ -106,7 +107,7 @@ function bareCall(apiBase: string): () => Promise<unknown> {
     const now = new Date()
     const checkout = planCheckout(asked, randomUUID(), now)
     const attempt = attemptAt(checkout, now)
-    const params = sessionParams(checkout, attempt, config)
+    const params = sessionParams(checkout, attempt, { ...config, marks })
     return stripe.checkout.sessions.create(params, { idempotencyKey: attempt.stripeIdempotencyKey })
   }
 }

@@ -6,6 +6,7 @@ import { checkoutRequest } from '../../src/checkout/checkout-request.ts'
 import { planCheckout } from '../../src/checkout/checkout.ts'
 import { sessionParams, stripeLocale } from '../../src/checkout/session-params.ts'
 import { newsroomConfig, terms } from '../kit/checkout.ts'
+import { markedFor, marks } from '../kit/marks.ts'
 
 const MINUTE_MS = 60_000
 const createdAt = new Date('2026-03-01T12:00:00.250Z')
@@ -20,11 +21,12 @@ function params(fields: Record<string, unknown> = {}, newsroom = newsroomConfig.
   return sessionParams(checkout, attemptAt(checkout, createdAt), {
     newsroom,
     publicUrl: newsroomConfig.publicUrl,
+    marks,
   })
 }
 
 describe('the parameters of a Checkout Session', () => {
-  it('carry the attribution on the session and on the payment, and nothing that the donor wrote', () => {
+  it('carry our mark and the attribution on the session and on the payment, and nothing that the donor wrote', () => {
     const sent = params({
       article: { url: 'https://courier.example/ferry', title: 'The ferry' },
       campaign: { source: 'site' },
@@ -32,7 +34,7 @@ describe('the parameters of a Checkout Session', () => {
       anonymous: true,
     })
     expect(sent.metadata).toEqual({
-      checkout_id: sent.client_reference_id,
+      ...markedFor(sent.client_reference_id),
       frequency: 'once',
       article_url: 'https://courier.example/ferry',
       article_title: 'The ferry',
@@ -45,16 +47,19 @@ describe('the parameters of a Checkout Session', () => {
   it.each([
     ['monthly', 'month'],
     ['yearly', 'year'],
-  ] as const)('ask for a %s gift as a subscription that carries the attribution', (frequency, interval) => {
-    const sent = params({ frequency })
-    expect(sent).toMatchObject({
-      mode: 'subscription',
-      line_items: [{ price_data: { unit_amount: 500, recurring: { interval } } }],
-      subscription_data: { metadata: { ...sent.metadata, frequency } },
-    })
-    expect(sent).not.toHaveProperty('submit_type')
-    expect(sent).not.toHaveProperty('payment_intent_data')
-  })
+  ] as const)(
+    'ask for a %s gift as a subscription that carries our mark and the attribution',
+    (frequency, interval) => {
+      const sent = params({ frequency })
+      expect(sent).toMatchObject({
+        mode: 'subscription',
+        line_items: [{ price_data: { unit_amount: 500, recurring: { interval } } }],
+        subscription_data: { metadata: { ...sent.metadata, frequency } },
+      })
+      expect(sent).not.toHaveProperty('submit_type')
+      expect(sent).not.toHaveProperty('payment_intent_data')
+    },
+  )
 
   it('lead to our thank-you page, and back to the article or else to the donation form', () => {
     expect(params().success_url).toBe(

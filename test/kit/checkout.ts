@@ -12,6 +12,7 @@ import { errorHandler } from '../../src/http/error-handler.ts'
 import { limitByAddress, rateLimiter, type RateLimit } from '../../src/http/rate-limit.ts'
 import { keptLog } from './log.ts'
 import { listen, type TestServer } from './http.ts'
+import { marks } from './marks.ts'
 
 /** The configuration of a newsroom with one site. */
 export const newsroomConfig = readConfig({
@@ -34,6 +35,7 @@ export function checkoutDeps(
     now: () => new Date(),
     newsroom: newsroomConfig.newsroom,
     publicUrl: newsroomConfig.publicUrl,
+    marks,
     ...replaced,
   }
 }
