@@ -5,6 +5,7 @@ import type {
   CheckoutSessionId,
   InvoiceId,
   PaymentIntentId,
+  RefundId,
   SubscriptionId,
 } from '../ids.ts'
 import type { Money } from '../money/money.ts'
@@ -71,6 +72,13 @@ export type RefundChanged = {
   readonly refund: Refund
 }
 
+/** A refund whose status is missing or a word that we do not know: nobody can tell whether money moves. */
+export type RefundOfUnknownStatus = {
+  readonly kind: 'refund_of_unknown_status'
+  readonly paymentIntentId: PaymentIntentId
+  readonly refundId: RefundId
+}
+
 /** A bank debit failed. It is a return of the gift only when this charge paid the gift. */
 export type BankReturn = {
   readonly kind: 'bank_return'
@@ -114,6 +122,7 @@ export type PaymentFact =
   | SubscriptionChanged
   | ChargeSucceeded
   | RefundChanged
+  | RefundOfUnknownStatus
   | BankReturn
   | DisputeChanged
   | FraudWarned

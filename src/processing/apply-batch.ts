@@ -4,6 +4,7 @@ import { saveCheckoutProgress } from '../checkout/checkout-store.ts'
 import type { Queryable } from '../db/database.ts'
 import { dayDeltas } from '../donations/day-totals.ts'
 import { addToDayTotals, amendDonations, insertDonations } from '../donations/donation-store.ts'
+import type { PaymentFact } from '../donations/payment-fact.ts'
 import type { DonationId } from '../ids.ts'
 import type { ExpectedEvents, StoredEvent } from '../inbox/inbox-event.ts'
 import { recordOutcomes, type EventOutcome } from '../inbox/inbox-store.ts'
@@ -98,9 +99,14 @@ export async function applyBatch(
   const mailedVoid = voided.length === 0 ? [] : await alreadyMailedAsVoid(tx, voided)
   const outcomes = [
     ...withoutFact,
-    ...facts.map(({ event, correlationId }, index): EventOutcome => {
+    ...facts.map(({ event, fact, correlationId }, index): EventOutcome => {
       const outcome = factOutcomes[index] ?? 'waiting'
-      return { id: event.id, correlationId, outcome: EVENT_OUTCOMES[outcome], reason: REASONS[outcome] }
+      return {
+        id: event.id,
+        correlationId,
+        outcome: EVENT_OUTCOMES[outcome],
+        reason: reasonOf(outcome, fact),
+      }
     }),
   ]
   await Promise.all([
@@ -118,6 +124,12 @@ const REASONS: Readonly<Record<FactOutcome, string | null>> = {
   waiting: 'names a payment that is not known yet',
   not_ours: 'is not about a checkout of this service',
   contradictory: 'contradicts what is already booked',
+}
+
+function reasonOf(outcome: FactOutcome, { kind }: PaymentFact): string | null {
+  if (outcome === 'waiting' && kind === 'refund_of_unknown_status')
+    return 'reports a refund with a status that is not known'
+  return REASONS[outcome]
 }
 
 async function writeChanges(

@@ -19,7 +19,7 @@ export function decide(
   return { changes: batch.changes(), outcomes }
 }
 
-/** Facts that book a gift come first, then those that belong to a booked one, then those that need its charge. */
+/** Facts that book a gift come first, then those that belong to a booked one, then those that need its charge or refund. */
 function phase({ kind }: PaymentFact): number {
   switch (kind) {
     case 'charge_succeeded':
@@ -28,6 +28,7 @@ function phase({ kind }: PaymentFact): number {
     case 'fraud_warning':
       return 1
     case 'bank_return':
+    case 'refund_of_unknown_status':
       return 2
     default:
       return 0

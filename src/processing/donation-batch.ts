@@ -15,6 +15,7 @@ import type {
   InvoicePayment,
   PaidGift,
   PaymentFact,
+  RefundOfUnknownStatus,
   SubscriptionStarted,
 } from '../donations/payment-fact.ts'
 import type { CheckoutId, CheckoutSessionId, InvoiceId, PaymentIntentId, SubscriptionId } from '../ids.ts'
@@ -67,6 +68,8 @@ export class DonationBatch {
         return this.#reverse(fact.paymentIntentId, fact.refund.amount, (reversals) =>
           withRefund(reversals, fact.refund),
         )
+      case 'refund_of_unknown_status':
+        return this.#refundOfUnknownStatus(fact)
       case 'bank_return':
         return this.#bankReturn(fact)
       case 'dispute':
@@ -141,12 +144,14 @@ export class DonationBatch {
     const payment = this.#paymentOfInvoice.get(fact.invoiceId)
     const entry = (payment && this.#donations.get(payment)) ?? this.#bookInvoice(fact.invoiceId)
     if (typeof entry === 'string') return entry
-    const { paymentIntentId, gross, attribution } = entry.now
+    const { paymentIntentId, gross } = entry.now
     if (fact.kind === 'invoice_payment')
       return fact.paymentIntentId === paymentIntentId ? 'applied' : 'contradictory'
     if (!isSameMoney(gross, fact.gross)) return 'contradictory'
     this.#dateBack(entry, fact.paidAt)
     const { subscriptionId: id, customerId, checkoutId, paidAt } = fact
+    const checkout = checkoutId === null ? undefined : this.#checkouts.get(checkoutId)
+    const attribution = checkout?.attribution ?? entry.now.attribution
     this.#updateSubscription({ id, customerId, checkoutId, attribution, paidAt })
     return 'applied'
   }
@@ -178,7 +183,8 @@ export class DonationBatch {
       checkoutId: checkout?.id ?? null,
       chargeId: null,
       gross: gift.gross,
-      attribution: checkout?.attribution ?? gift.attribution,
+      // A subscription may be paid at another interval than its checkout asked for.
+      attribution: { ...(checkout?.attribution ?? gift.attribution), frequency: gift.attribution.frequency },
       donor: gift.donor,
       message,
       anonymous: checkout?.anonymous ?? false,
@@ -208,6 +214,12 @@ export class DonationBatch {
     if (entry.now.chargeId !== null && entry.now.chargeId !== chargeId) return 'contradictory'
     if (entry.now.chargeId === null) entry.now = { ...entry.now, chargeId }
     return 'applied'
+  }
+
+  /** It waits until an event reports the refund with a status that we know, and then says nothing more. */
+  #refundOfUnknownStatus({ paymentIntentId, refundId }: RefundOfUnknownStatus): FactOutcome {
+    const { refunds = [] } = this.#donations.get(paymentIntentId)?.now.reversals ?? {}
+    return refunds.some(({ id }) => id === refundId) ? 'applied' : 'waiting'
   }
 
   /** A charge that failed before another one paid the gift reverses nothing of the gift. */

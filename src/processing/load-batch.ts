@@ -56,12 +56,16 @@ async function withKnownState(
   return { ...joined(batch, read(waiting, expected)), known: { checkouts, donations } }
 }
 
-/** Refunds and disputes wait for the gift to be booked, and bank returns wait for its charge. */
+/**
+ * Refunds and disputes wait for the gift to be booked, bank returns wait for its charge, and a refund of an unknown status
+ * waits for a status that we know.
+ */
 function awaitedPayment(fact: PaymentFact) {
   switch (fact.kind) {
     case 'checkout_succeeded':
     case 'invoice_payment':
     case 'charge_succeeded':
+    case 'refund':
       return [fact.paymentIntentId]
     default:
       return []

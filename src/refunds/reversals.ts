@@ -2,7 +2,8 @@ import { earliest } from '../calendar/instant.ts'
 import type { Money } from '../money/money.ts'
 import type { ChargeId, DisputeId, FraudWarningId, PaymentIntentId, RefundId } from '../ids.ts'
 
-export type RefundStatus = 'requires_action' | 'pending' | 'succeeded' | 'canceled' | 'failed'
+export const refundStatuses = ['requires_action', 'pending', 'succeeded', 'canceled', 'failed'] as const
+export type RefundStatus = (typeof refundStatuses)[number]
 
 /** Money that goes back to the reader. A `bank_return` is a bank debit that succeeded and that the bank took back later. */
 export type Refund = {

@@ -72,7 +72,7 @@ export async function writeSubscriptionState(
 ): Promise<void> {
   await db.query(
     `update subscriptions set status = coalesce($3, status), currency = coalesce($4, currency), amount_minor = coalesce($5, amount_minor),
-       frequency = coalesce(frequency, $6), current_period_end = coalesce($7, current_period_end), cancel_at = $8,
+       frequency = coalesce($6, frequency), current_period_end = coalesce($7, current_period_end), cancel_at = $8,
        ended_at = coalesce($9, ended_at), read_at = $10, stale = xmin::text <> $2
      where stripe_subscription_id = $1`,
     [

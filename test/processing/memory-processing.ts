@@ -152,7 +152,10 @@ export class MemoryProcessing {
 
 function awaitedPayment(fact: PaymentFact): readonly string[] {
   const { kind } = fact
-  return kind === 'checkout_succeeded' || kind === 'invoice_payment' || kind === 'charge_succeeded'
+  return kind === 'checkout_succeeded' ||
+    kind === 'invoice_payment' ||
+    kind === 'charge_succeeded' ||
+    kind === 'refund'
     ? [fact.paymentIntentId]
     : []
 }

@@ -69,7 +69,7 @@ test('books the first payment once, although session and invoice both report it,
     const events = [invoicePaid, invoicePaymentPaid, chargeSucceeded, completed]
     await receiveInOrder(pool, events, [...order, ...order])
     expect(await donationsOf(pool, subscriptionId)).toEqual([
-      { gross: 700n, frequency: 'once', article: 'https://news.example/story', charged: true },
+      { gross: 700n, frequency: 'monthly', article: 'https://news.example/story', charged: true },
     ])
     expect(await selectAll(pool, `select status from checkouts where id = $1`, checkout.id)).toEqual([
       { status: 'succeeded' },

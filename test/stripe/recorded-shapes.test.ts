@@ -109,7 +109,7 @@ const READINGS: readonly [
     ['id', 'object', 'amount', 'amount_refunded', 'currency'],
   ),
   ...['refund.created', 'refund.updated', 'refund.failed'].map((type) =>
-    onEvent(type, 'refund', refund, [...MONEY, 'status']),
+    onEvent(type, 'refund', refund, MONEY),
   ),
   ...['created', 'updated', 'closed', 'funds_withdrawn', 'funds_reinstated'].map((what) =>
     onEvent(`charge.dispute.${what}`, 'dispute', dispute, [...MONEY, 'status', 'balance_transactions']),

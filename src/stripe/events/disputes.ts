@@ -13,7 +13,16 @@ const dispute = z.object({
   payment_intent: reference(paymentIntentId).nullish(),
   status: z.string().min(1).max(100),
   reason: optionalText,
-  evidence_details: z.object({ due_by: timestamp.nullish() }).nullish(),
+  // Stripe writes 0 where no evidence is asked for.
+  evidence_details: z
+    .object({
+      due_by: z
+        .literal(0)
+        .transform(() => null)
+        .or(timestamp)
+        .nullish(),
+    })
+    .nullish(),
   // What Stripe withdrew (negative) and reinstated (positive), in the settlement currency.
   balance_transactions: z.array(z.object({ amount: z.int(), currency: z.string(), created: timestamp })),
   created: timestamp,

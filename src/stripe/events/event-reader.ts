@@ -54,7 +54,15 @@ export function attributionOf(metadata: Readonly<Record<string, string>>, freque
   }
 }
 
-/** Without control characters, which nothing printed should contain and of which Postgres cannot store NUL. */
+/**
+ * Without control characters, which nothing printed should contain and of which Postgres cannot store NUL. Half of a
+ * character that two code units write, which Postgres cannot store either, becomes a replacement character.
+ */
 export function printable(value: string | null | undefined): string | null {
-  return value?.replaceAll(/\p{Cc}/gu, '').trim() || null
+  return (
+    value
+      ?.toWellFormed()
+      .replaceAll(/\p{Cc}/gu, '')
+      .trim() || null
+  )
 }

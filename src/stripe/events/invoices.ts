@@ -21,6 +21,11 @@ import { collapsed, type StripeObject, type SynthesisedEvent } from './synthesis
  * `invoice.paid` says who gave how much, and `invoice_payment.paid` by which payment.
  */
 
+const invoiceLine = z.object({
+  amount: z.int().nullish(),
+  period: z.object({ start: z.int(), end: z.int() }).nullish(),
+})
+
 const invoice = z.object({
   id: invoiceId,
   object: z.literal('invoice'),
@@ -35,9 +40,7 @@ const invoice = z.object({
       subscription_details: z.object({ subscription: reference(subscriptionId), metadata }).nullish(),
     })
     .nullish(),
-  lines: z
-    .object({ data: z.array(z.object({ period: z.object({ start: z.int(), end: z.int() }).nullish() })) })
-    .nullish(),
+  lines: z.object({ data: z.array(invoiceLine) }).nullish(),
   status_transitions: z.object({ paid_at: timestamp.nullish() }).nullish(),
 })
 type Invoice = z.infer<typeof invoice>
@@ -73,12 +76,15 @@ export const invoicePaymentFailed = eventReader(invoice, (object, failedAt) => {
 
 const LONGEST_MONTH_S = 60 * 24 * 60 * 60
 
-/** As our checkout asked for it. A subscription that was created elsewhere is as frequent as the period it pays for. */
+/**
+ * As the period that the invoice charges for: the reader may have changed the interval since the checkout. A line
+ * without a positive amount gives an unused part of another period back.
+ */
 function frequencyOf(ownMetadata: Readonly<Record<string, string>>, { lines }: Invoice): Frequency {
-  const frequency = ownMetadata['frequency']
-  if (frequency === 'monthly' || frequency === 'yearly') return frequency
-  const period = lines?.data[0]?.period
-  return period && period.end - period.start > LONGEST_MONTH_S ? 'yearly' : 'monthly'
+  const charged = (lines?.data ?? []).filter(({ amount }) => (amount ?? 1) > 0)
+  const longest = Math.max(...charged.map(({ period }) => (period ? period.end - period.start : 0)))
+  if (longest > 0) return longest > LONGEST_MONTH_S ? 'yearly' : 'monthly'
+  return ownMetadata['frequency'] === 'yearly' ? 'yearly' : 'monthly'
 }
 
 const invoicePayment = z.object({

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { latest } from '../../calendar/instant.ts'
 import { money } from '../../money/money.ts'
+import { refundStatuses } from '../../refunds/reversals.ts'
 import { currency, optionalText, paymentIntentId, reference, refundId, timestamp } from '../field-schema.ts'
 import { eventReader } from './event-reader.ts'
 import {
@@ -17,15 +18,25 @@ const refund = z.object({
   amount: z.int().positive(),
   currency,
   payment_intent: reference(paymentIntentId).nullish(),
-  status: z.enum(['requires_action', 'pending', 'succeeded', 'canceled', 'failed']),
+  // Stripe may leave it out and may add further words.
+  status: z.string().nullish(),
   reason: optionalText,
   failure_reason: optionalText,
   created: timestamp,
 })
 
+const refundStatus = z.enum(refundStatuses)
+
 export const refundChanged = eventReader(refund, (object, createdAt) => {
-  const { payment_intent: payment, status } = object
+  const { payment_intent: payment } = object
   if (!payment) return null
+  const status = refundStatus.safeParse(object.status).data
+  // An unknown status does not say whether money moves.
+  if (!status)
+    return {
+      fact: { kind: 'refund_of_unknown_status', paymentIntentId: payment, refundId: object.id },
+      correlationId: payment,
+    }
   return {
     fact: {
       kind: 'refund',
