@@ -1,6 +1,7 @@
 import type { Router } from '@koa/router'
 import Koa from 'koa'
 import type { Logger } from 'pino'
+import type { NoteRefusal } from './access/authentication-log.ts'
 import { staffSessions } from './access/session-middleware.ts'
 import { tokenGate } from './access/token-middleware.ts'
 import type { CheckoutMarks } from './checkout/checkout-mark.ts'
@@ -58,6 +59,8 @@ export type AppDeps = {
   readonly capturedMails: CapturedMails | null
   /** Called once events are stored, so that they are processed soon. */
   readonly onStored: (events: readonly NewlyStored[]) => void
+  /** Notes for the authentication log who was refused. */
+  readonly noteRefusal: NoteRefusal
   readonly clock: () => Date
   readonly log: Logger
   readonly metrics: Metrics
@@ -67,7 +70,7 @@ const SIGN_INS: RateLimit = { points: 10, seconds: 900 }
 
 /** Everything the service answers, in the order in which the routes are tried. */
 export async function createApp(deps: AppDeps): Promise<Koa> {
-  const { config, database, stripe, connection, clock, log, metrics } = deps
+  const { config, database, stripe, connection, clock, log, metrics, noteRefusal } = deps
   const { newsroom, offer, publicUrl, followLinks, checkoutLimits: limits } = config
   const { knex: db, pool } = database
   const text = textFor('en')
@@ -114,14 +117,14 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   use(receiptRouter({ db }))
 
   // Finance staff and their programs.
-  const sessions = staffSessions(app, { db, clock, publicUrl })
-  const signIns = { limiter: limiter('sign-in', SIGN_INS), callers, hashKey: deps.sessionSecret }
+  const sessions = staffSessions(app, { db, clock, publicUrl, noteRefusal })
+  const signIns = { limiter: limiter('sign-in', SIGN_INS), callers, hashKey: deps.sessionSecret, noteRefusal }
   use(signInRouter({ db, clock, publicUrl, newsroomName: newsroom.name, sessions, ...signIns }))
   use(overviewRouter({ db, clock, newsroom, sessions }))
   use(donationRouter({ db, pool, newsroom, sessions }))
   use(refundRouter({ db, pool, clock, publicUrl, sessions, createRefund: refunds({ stripe, log }) }))
   use(reconciliationPages({ db, pool, clock, publicUrl, newsroom, sessions }))
-  const requireToken = tokenGate(db)
+  const requireToken = tokenGate(db, noteRefusal)
   use(reportsRouter({ db, clock, publicUrl, requireToken }))
   use(reconciliationRouter({ pool, clock, requireToken }))
   use(openApiRouter(publicUrl, requestSchema(checkouts.terms)))

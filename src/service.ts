@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { Logger } from 'pino'
+import { startRefusalLog } from './access/refusal-log-worker.ts'
 import { createApp, type AppDeps } from './app.ts'
 import type { Config } from './config/config.ts'
 import {
@@ -71,8 +72,11 @@ export async function startService(
     }
     if (half === 'worker') return { url: config.publicUrl, sandboxUrl: null, database, stop }
 
+    const refusals = startRefusalLog({ db: database.knex, clock, log })
+    closers.push(() => refusals.stop())
     const app = await createApp({
       ...common,
+      noteRefusal: refusals.note,
       stripe,
       connection,
       sessionSecret,

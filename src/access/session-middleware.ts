@@ -5,9 +5,11 @@ import type { Knex } from 'knex'
 import { createSession } from 'koa-session'
 import { z } from 'zod'
 import { Refusal } from '../http/refusal.ts'
+import type { NoteRefusal } from './authentication-log.ts'
 import { mayActAs, type Role } from './role.ts'
 import { sessionStore } from './session-store.ts'
-import { staffById, type Staff, type StaffId } from './staff-store.ts'
+import type { Staff, StaffId } from './staff.ts'
+import { staffById } from './staff-store.ts'
 
 const HOUR_MS = 3_600_000
 /** A working day: whoever returns every day stays signed in … */
@@ -33,15 +35,21 @@ export type StaffSessions = {
   /** Lets staff with the role pass and sends others to the sign-in page. `staffOf(ctx)` then gives the member of staff. */
   requireStaff(role: Role): Middleware
   signIn(ctx: Context, staffId: StaffId): Promise<void>
-  signOut(ctx: Context): void
+  /** @returns who was signed in */
+  signOut(ctx: Context): StaffId | null
 }
 
 /** Sessions in Postgres behind a signed cookie; `app.keys` must hold the secret. */
 export function staffSessions(
   app: Koa,
-  deps: { readonly db: Knex; readonly clock: () => Date; readonly publicUrl: string },
+  deps: {
+    readonly db: Knex
+    readonly clock: () => Date
+    readonly publicUrl: string
+    readonly noteRefusal: NoteRefusal
+  },
 ): StaffSessions {
-  const { db, clock } = deps
+  const { db, clock, noteRefusal } = deps
   const secure = deps.publicUrl.startsWith('https:')
   const keepSession = createSession(
     {
@@ -69,14 +77,17 @@ export function staffSessions(
 
     requireStaff: (role) => async (ctx, next) => {
       ctx.set('Cache-Control', 'no-store')
-      const parsed = sessionData.safeParse({ ...session(ctx) })
-      const staff = parsed.success ? await staffById(db, parsed.data.staffId) : null
+      const staffId = signedInAs(ctx)
+      const staff = staffId === null ? null : await staffById(db, staffId)
       if (!staff) {
         ctx.status = 303
         ctx.redirect('/finance/sign-in')
         return
       }
-      if (!mayActAs(staff.role, role)) throw new Refusal('forbidden', 'Your role does not open this page.')
+      if (!mayActAs(staff.role, role)) {
+        noteRefusal({ kind: 'refused_role_lacking', staffId: staff.id })
+        throw new Refusal('forbidden', 'Your role does not open this page.')
+      }
       staffByContext.set(ctx, staff)
       await next()
     },
@@ -92,7 +103,9 @@ export function staffSessions(
     },
 
     signOut(ctx) {
+      const staffId = signedInAs(ctx)
       sessionContext(ctx).session = null
+      return staffId
     },
   }
 }
@@ -104,6 +117,11 @@ export function staffOf(ctx: object): Staff {
   const staff = staffByContext.get(ctx)
   if (!staff) throw new Error('the route does not require staff')
   return staff
+}
+
+function signedInAs(ctx: Context): StaffId | null {
+  const parsed = sessionData.safeParse({ ...session(ctx) })
+  return parsed.success ? parsed.data.staffId : null
 }
 
 function session(ctx: Context): SessionContext['session'] {

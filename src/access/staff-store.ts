@@ -1,23 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
 import type { Role } from './role.ts'
+import { staffEmail, type Staff, type StaffId } from './staff.ts'
 
-export type StaffId = string & { readonly __brand: 'StaffId' }
-export type Staff = { readonly id: StaffId; readonly email: string; readonly role: Role }
-
-/** Addresses are compared in lower case: nobody remembers how theirs was written. */
-export function staffEmail(text: string): string {
-  return text.trim().toLowerCase()
-}
-
-/** Adds a member of staff; for a known address, changes the role. */
+/** Adds a member of staff; for a known address, changes the role and lets somebody in again who was removed. */
 export async function putStaff(
   db: Knex,
   { email, role }: { readonly email: string; readonly role: Role },
 ): Promise<Staff> {
   const { rows } = await db.raw<{ rows: Staff[] }>(
     `insert into staff (id, email, role) values (:id, :email, :role)
-     on conflict (email) do update set role = excluded.role
+     on conflict (email) do update set role = excluded.role, removed_at = null
      returning id, email, role`,
     { id: randomUUID(), email: staffEmail(email), role },
   )
@@ -26,8 +19,53 @@ export async function putStaff(
   return staff
 }
 
-/** Null for somebody who was removed: their sessions end with the next request. */
+/** Null for somebody who was removed. */
 export async function staffById(db: Knex, id: StaffId): Promise<Staff | null> {
-  const found = await db<Staff>('staff').select('id', 'email', 'role').where({ id }).first()
+  const found = await db<Staff & { removed_at: Date | null }>('staff')
+    .select('id', 'email', 'role')
+    .where({ id })
+    .whereNull('removed_at')
+    .first()
   return found ?? null
+}
+
+/**
+ * Marks the person as removed and ends everything that lets them in: sessions, unused links, links still to be mailed.
+ * Call it in a database transaction. The row stays, because an auditor asks who it was.
+ * @returns null when nobody with this address may sign in
+ */
+export async function removeStaff(tx: Knex, email: string, now: Date): Promise<Staff | null> {
+  const { rows } = await tx.raw<{ rows: Staff[] }>(
+    `update staff set removed_at = :now where email = :email and removed_at is null returning id, email, role`,
+    { email: staffEmail(email), now },
+  )
+  const [staff] = rows
+  if (!staff) return null
+  await tx.raw(`delete from staff_sessions where data->>'staffId' = :id`, { id: staff.id })
+  await tx.raw(
+    `update staff_sign_in_links set superseded_at = :now
+      where staff_id = :id and used_at is null and superseded_at is null`,
+    { id: staff.id, now },
+  )
+  await tx.raw(
+    `delete from outbox_messages where kind = 'staff_sign_in' and subject = :id and sent_at is null`,
+    { id: staff.id },
+  )
+  return staff
+}
+
+export type ListedStaff = Staff & {
+  readonly createdAt: Date
+  readonly lastSignedInAt: Date | null
+  readonly removedAt: Date | null
+}
+
+/** Everybody who may sign in or once could, by address. */
+export async function listStaff(db: Knex): Promise<readonly ListedStaff[]> {
+  const { rows } = await db.raw<{ rows: ListedStaff[] }>(
+    `select s.id, s.email, s.role, s.created_at as "createdAt", s.removed_at as "removedAt",
+            (select max(at) from authentication_log l where l.staff_id = s.id and l.kind = 'signed_in') as "lastSignedInAt"
+       from staff s order by s.email`,
+  )
+  return rows
 }

@@ -3,13 +3,17 @@ import { z } from 'zod'
 import { reconciliationCommands } from './reconciliation-commands.ts'
 import type { AdminDeps, Command, Given } from './command.ts'
 import { inboxCommands } from './inbox-commands.ts'
+import { authenticationLogCommands } from './authentication-log-commands.ts'
 import { staffCommands } from './staff-commands.ts'
+import { tokenCommands } from './token-commands.ts'
 import { verificationCommands } from './verification-commands.ts'
 import { Refusal } from '../http/refusal.ts'
 
 /** Every command by name; the help text is made of this table. */
 const commands: Readonly<Record<string, Command>> = {
   ...staffCommands,
+  ...tokenCommands,
+  ...authenticationLogCommands,
   ...inboxCommands,
   ...reconciliationCommands,
   ...verificationCommands,

@@ -50,3 +50,27 @@ export function words(name: string) {
     .trim()
     .min(1, required(name))
 }
+
+/** The day in UTC, `2026-01-31`. */
+export function dayOf(at: Date): string {
+  return at.toISOString().slice(0, 10)
+}
+
+/** Lines with aligned columns, the headings first. */
+export function tableText(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [headings, ...rows].map((row) => row.map(printable))
+  const widths = headings.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)))
+  return lines
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+/** A name that somebody chose must not steer the terminal. */
+function printable(cell: string): string {
+  return cell.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
+}

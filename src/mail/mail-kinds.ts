@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
 import { mintSignInLink, SIGN_IN_LINK_VALID_MINUTES } from '../access/sign-in-link-store.ts'
-import { staffById, type StaffId } from '../access/staff-store.ts'
+import type { StaffId } from '../access/staff.ts'
+import { staffById } from '../access/staff-store.ts'
 import type { NewsroomProfile } from '../newsroom/profile.ts'
 import type { MailKind } from '../outbox/outbox.ts'
 import { receiptToMail } from '../receipts/receipt-store.ts'

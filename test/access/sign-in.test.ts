@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Refusal } from '../../src/http/refusal.ts'
 import { hashOf } from '../../src/access/secret-hash.ts'
 import type { Role } from '../../src/access/role.ts'
+import { removeStaff } from '../../src/access/staff-store.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { hireStaff, signInToken } from '../kit/factories.ts'
 import { cookiesOf, financeService, type FinanceService } from '../kit/finance-service.ts'
@@ -211,7 +212,7 @@ describe('the staff session', () => {
     expect((await service.get(page, cookies)).status).toBe(403)
     await knex('staff').where({ id: staff.id }).update({ role: 'admin' })
     expect((await service.get(page, cookies)).status).toBe(404)
-    await knex('staff').where({ id: staff.id }).delete()
+    await removeStaff(knex, staff.email, service.now)
     expect((await service.get('/finance', cookies)).status).toBe(303)
   })
 })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { authenticationKinds } from '../../src/access/authentication-log.ts'
 import { roles, type Role } from '../../src/access/role.ts'
 import type { Frequency } from '../../src/checkout/attribution.ts'
 import type { CheckoutStatus } from '../../src/checkout/checkout-status.ts'
@@ -214,6 +215,7 @@ test.each<readonly [column: string, words: readonly string[]]>([
   ],
   ['staff.role', roles satisfies readonly Role[]],
   ['api_tokens.role', roles],
+  ['authentication_log.kind', authenticationKinds],
 ])('%s takes the words that the code knows, and no other', (column, words) => {
   const [table = '', name = ''] = column.split('.')
   const [check, ...more] = entries('constraint').filter(

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
-import { putStaff, type Staff } from '../../src/access/staff-store.ts'
+import type { Staff } from '../../src/access/staff.ts'
+import { putStaff } from '../../src/access/staff-store.ts'
 import { mintSignInLink } from '../../src/access/sign-in-link-store.ts'
 import { createApiToken } from '../../src/access/api-token-store.ts'
 import type { Role } from '../../src/access/role.ts'

@@ -1,6 +1,7 @@
 import Koa from 'koa'
 import { pino } from 'pino'
 import { z } from 'zod'
+import type { Refused } from '../../src/access/authentication-log.ts'
 import { staffSessions } from '../../src/access/session-middleware.ts'
 import { tokenGate } from '../../src/access/token-middleware.ts'
 import type { Database } from '../../src/db/database.ts'
@@ -26,6 +27,8 @@ export type FinanceService = TestServer & {
   now: Date
   /** What the limiter was asked to count. */
   readonly counted: string[]
+  /** The refusals that were noted for the authentication log. */
+  readonly refused: Refused[]
   /** A response without following redirects. */
   get(path: string, headers?: Record<string, string>): Promise<Response>
   /** Posts a form as the service's own page would. */
@@ -43,7 +46,10 @@ export async function financeService(
   const publicUrl = options.publicUrl ?? 'http://donations.example'
   const counted: string[] = []
   const clock = () => service.now
-  const sessions = staffSessions(app, { db, clock, publicUrl })
+  const refused: Refused[] = []
+  const noteRefusal = (one: Refused) => void refused.push(one)
+  const sessions = staffSessions(app, { db, clock, publicUrl, noteRefusal })
+  const requireToken = tokenGate(db, noteRefusal)
   const limiter = options.limiter ?? { take: async (key: string) => void counted.push(key) }
   const signIn = { db, clock, publicUrl, newsroomName: profile.name, sessions, limiter }
   app.use(
@@ -54,13 +60,13 @@ export async function financeService(
     }),
   )
   for (const router of [
-    reportsRouter({ db, clock, publicUrl, requireToken: tokenGate(db) }),
+    reportsRouter({ db, clock, publicUrl, requireToken }),
     openApiRouter(publicUrl, z.object({})),
-    signInRouter({ ...signIn, callers: callersThrough([]), hashKey: 'a key for tests' }),
+    signInRouter({ ...signIn, callers: callersThrough([]), hashKey: 'a key for tests', noteRefusal }),
     overviewRouter({ db, clock, newsroom: profile, sessions }),
     donationRouter({ db, pool, newsroom: profile, sessions }),
     reconciliationPages({ db, pool, clock, publicUrl, newsroom: profile, sessions }),
-    reconciliationRouter({ pool, clock, requireToken: tokenGate(db) }),
+    reconciliationRouter({ pool, clock, requireToken }),
     receiptRouter({ db }),
     thankYouRouter({ db, newsroom: profile, followLinks: [] }),
   ])
@@ -70,6 +76,7 @@ export async function financeService(
     ...server,
     now: new Date('2026-02-10T12:00:00Z'),
     counted,
+    refused,
     get: (path, headers = {}) => fetch(server.url + path, { redirect: 'manual', headers }),
     post: (path, form, headers = {}) =>
       fetch(server.url + path, {

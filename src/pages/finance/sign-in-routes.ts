@@ -1,13 +1,16 @@
 import { Router } from '@koa/router'
 import type { Knex } from 'knex'
 import { z } from 'zod'
+import type { NoteRefusal } from '../../access/authentication-log.ts'
+import { logAuthentication } from '../../access/authentication-log-store.ts'
 import type { StaffSessions } from '../../access/session-middleware.ts'
 import {
   requestSignInMail,
   SIGN_IN_LINK_VALID_MINUTES,
   useSignInLink,
+  whyLinkIsRefused,
 } from '../../access/sign-in-link-store.ts'
-import { staffEmail } from '../../access/staff-store.ts'
+import { staffEmail } from '../../access/staff.ts'
 import type { Callers } from '../../http/client-ip.ts'
 import { formBody } from '../../http/body.ts'
 import { addressKey, type RateLimiter } from '../../http/rate-limit.ts'
@@ -29,8 +32,9 @@ export function signInRouter(deps: {
   readonly limiter: RateLimiter
   readonly callers: Callers
   readonly hashKey: string
+  readonly noteRefusal: NoteRefusal
 }): Router {
-  const { db, clock, newsroomName, sessions, limiter, callers, hashKey } = deps
+  const { db, clock, newsroomName, sessions, limiter, callers, hashKey, noteRefusal } = deps
   const sameOrigin = sameOriginOnly(deps.publicUrl)
   return (
     new Router()
@@ -51,7 +55,8 @@ export function signInRouter(deps: {
         }
         await limiter.take(`address.${addressKey(callers.addressOf(ctx.req), hashKey)}`)
         await limiter.take(`email.${addressKey(email.data, hashKey)}`)
-        await db.transaction((tx) => requestSignInMail(tx, email.data))
+        const isStaff = await db.transaction((tx) => requestSignInMail(tx, email.data, clock()))
+        if (!isStaff) noteRefusal({ kind: 'refused_address_unknown' })
         const sent = signInSentPage({ text, newsroomName, validMinutes: SIGN_IN_LINK_VALID_MINUTES })
         answerPrivately(ctx, sent, 'html')
       })
@@ -65,8 +70,14 @@ export function signInRouter(deps: {
       })
       .post('/finance/sign-in/confirm', sameOrigin, sessions.keep, async (ctx) => {
         const token = (await formBody(ctx)).get('token') ?? ''
-        const staffId = await useSignInLink(db, token, clock())
+        const at = clock()
+        const staffId = await db.transaction(async (tx) => {
+          const usedBy = await useSignInLink(tx, token, at)
+          if (usedBy) await logAuthentication(tx, { kind: 'signed_in', at, staffId: usedBy })
+          return usedBy
+        })
         if (!staffId) {
+          noteRefusal(await whyLinkIsRefused(db, token))
           ctx.status = 410
           answerPrivately(ctx, signInSpentPage({ text, newsroomName }), 'html')
           return
@@ -75,8 +86,9 @@ export function signInRouter(deps: {
         ctx.status = 303
         ctx.redirect('/finance')
       })
-      .post('/finance/sign-out', sameOrigin, sessions.keep, (ctx) => {
-        sessions.signOut(ctx)
+      .post('/finance/sign-out', sameOrigin, sessions.keep, async (ctx) => {
+        const staffId = sessions.signOut(ctx)
+        if (staffId) await logAuthentication(db, { kind: 'signed_out', at: clock(), staffId })
         ctx.status = 303
         ctx.redirect('/finance/sign-in')
       })

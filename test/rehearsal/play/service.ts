@@ -87,6 +87,7 @@ export async function openService(options: {
   const stripe = makeStripe('sk_test_offline', sandbox.url)
   await recordProfile(database.pool, config.newsroom, clock())
   const app = await createApp({
+    noteRefusal: () => undefined,
     config,
     database,
     stripe,

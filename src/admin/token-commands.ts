@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import { createApiToken, listApiTokens, revokeApiToken, type ListedToken } from '../access/api-token-store.ts'
+import { logAuthentication } from '../access/authentication-log-store.ts'
+import { roles } from '../access/role.ts'
+import { Refusal } from '../http/refusal.ts'
+import { dayOf, tableText, words, type Command } from './command.ts'
+import { roleOption } from './staff-commands.ts'
+
+const DAY_MS = 86_400_000
+const ONE_YEAR = '365'
+const MOST_DAYS = 3_650
+
+const days = z
+  .string()
+  .default(ONE_YEAR)
+  .transform(Number)
+  .pipe(
+    z
+      .int('--expires-in-days must be a whole number')
+      .min(1, '--expires-in-days must be 1 at least')
+      .max(MOST_DAYS, `--expires-in-days must be ${MOST_DAYS} at most`),
+  )
+
+const whichToken = z
+  .object({ name: words('name').optional(), id: z.uuid('--id must be an id of list-tokens').optional() })
+  .refine(({ name, id }) => (name === undefined) !== (id === undefined), {
+    error: 'give either --name or --id',
+  })
+
+/** Commands about which programs may call the API. */
+export const tokenCommands: Readonly<Record<string, Command>> = {
+  'create-token': {
+    usage: `--name "what it is for" --role ${roles.join('|')} [--expires-in-days ${ONE_YEAR}]`,
+    summary: 'makes a token for the API and prints it; it cannot be shown again',
+    options: ['name', 'role', 'expires-in-days'],
+    async run({ database: { knex }, clock }, given) {
+      const schema = { name: words('name'), role: roleOption, 'expires-in-days': days }
+      const { name, role, 'expires-in-days': expiresInDays } = z.object(schema).parse(given)
+      const at = clock()
+      const id = randomUUID()
+      const expiresAt = new Date(at.getTime() + expiresInDays * DAY_MS)
+      const token = await knex.transaction(async (tx) => {
+        const created = await createApiToken(tx, { id, name, role, expiresAt })
+        await logAuthentication(tx, { kind: 'token_created', at, tokenId: id })
+        return created
+      })
+      return {
+        out: token,
+        note: `It works until ${expiresAt.toISOString()}. Keep it safe: only its hash is stored, so it cannot be shown again.`,
+      }
+    },
+  },
+  'revoke-token': {
+    usage: '--name "what it is for" | --id …',
+    summary: 'ends a token at once; list-tokens shows names and ids',
+    options: ['name', 'id'],
+    async run({ database: { knex }, clock }, given) {
+      const which = whichToken.parse(given)
+      const at = clock()
+      const revoked = await knex.transaction(async (tx) => {
+        const token = onlyOne(await listApiTokens(tx, which))
+        await revokeApiToken(tx, token.id, at)
+        await logAuthentication(tx, { kind: 'token_revoked', at, tokenId: token.id })
+        return token
+      })
+      return { note: `The token ${revoked.name} (${revoked.id}) is revoked: its next request is refused.` }
+    },
+  },
+  'list-tokens': {
+    usage: '',
+    summary: 'lists the tokens for the API, never the tokens themselves',
+    options: [],
+    async run({ database: { knex }, clock }) {
+      const tokens = await listApiTokens(knex)
+      const now = clock()
+      const rows = tokens.map((token) => [
+        token.name,
+        token.role,
+        dayOf(token.createdAt),
+        token.lastUsedOn ?? 'never',
+        dayOf(token.expiresAt),
+        stateOf(token, now),
+        token.id,
+      ])
+      const working = tokens.filter((token) => stateOf(token, now) === 'works').length
+      return {
+        out: tableText(['name', 'role', 'created', 'last used', 'expires', 'state', 'id'], rows),
+        note: working === 1 ? '1 token works.' : `${working} tokens work.`,
+      }
+    },
+  },
+}
+
+function stateOf({ revokedAt, expiresAt }: ListedToken, now: Date): string {
+  if (revokedAt) return `revoked on ${dayOf(revokedAt)}`
+  return expiresAt > now ? 'works' : 'expired'
+}
+
+/** @throws Refusal when none of the tokens, or more than one, can be revoked */
+function onlyOne(found: readonly ListedToken[]): ListedToken {
+  const open = found.filter(({ revokedAt }) => revokedAt === null)
+  const [token, ...others] = open
+  if (!token) {
+    const why = found.length > 0 ? 'The token is revoked already.' : 'There is no such token.'
+    throw new Refusal('not_found', `${why} Nothing was done.`)
+  }
+  if (others.length > 0) {
+    const ids = open.map(({ id }) => `  --id ${id}`).join('\n')
+    throw new Refusal(
+      'conflict',
+      `${open.length} tokens have this name. Nothing was done. Say which:\n${ids}`,
+    )
+  }
+  return token
+}

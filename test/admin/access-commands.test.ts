@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { findApiToken } from '../../src/access/api-token-store.ts'
+import { requestSignInMail, useSignInLink } from '../../src/access/sign-in-link-store.ts'
+import { runAdmin } from '../../src/admin/admin.ts'
+import { adminDeps, written } from '../kit/admin.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { signInToken } from '../kit/factories.ts'
+import { cookiesOf, financeService, type FinanceService } from '../kit/finance-service.ts'
+
+let db: TestDatabase
+let service: FinanceService
+const now = new Date()
+
+beforeAll(async () => {
+  db = await testDatabase()
+  service = await financeService(db.database)
+  service.now = now
+})
+afterAll(async () => {
+  await service.close()
+  await db.drop()
+})
+
+function admin(...argv: string[]) {
+  return written((output) =>
+    runAdmin(
+      argv,
+      adminDeps(db, () => now),
+      output,
+    ),
+  )
+}
+
+/** The token of the link that create-staff prints. */
+async function printedLink(email: string): Promise<string> {
+  const { out } = await admin('create-staff', '--email', email, '--role', 'finance')
+  return out.trim().split('/').at(-1) ?? ''
+}
+
+describe('remove-staff', () => {
+  test('ends sessions, links and mails that wait, at once, and keeps who it was', async () => {
+    const { knex } = db.database
+    const cookies = cookiesOf(
+      await service.post('/finance/sign-in/confirm', { token: await printedLink('leaver@news.example') }),
+    )
+    expect((await service.get('/finance', cookies)).status).toBe(200)
+    const [staff] = await knex('staff').where({ email: 'leaver@news.example' })
+    const unused = await signInToken(knex, staff, now)
+    await requestSignInMail(knex, staff.email, now)
+
+    expect(await admin('remove-staff', '--email', 'Leaver@News.example')).toMatchObject({
+      code: 0,
+      err: 'leaver@news.example is signed out everywhere and cannot sign in any more.\n',
+    })
+    expect((await service.get('/finance', cookies)).status).toBe(303)
+    expect(await knex('staff_sessions').whereRaw(`data->>'staffId' = ?`, [staff.id])).toEqual([])
+    expect(await useSignInLink(knex, unused, now)).toBeNull()
+    expect(await knex('outbox_messages').where({ subject: staff.id })).toEqual([])
+    await requestSignInMail(knex, staff.email, now)
+    expect(await knex('outbox_messages').where({ subject: staff.id })).toEqual([])
+    expect((await admin('list-staff')).out).toMatch(/leaver@news\.example +finance .*removed on \d{4}-/)
+  })
+
+  test('says when nobody has the address, and does it once', async () => {
+    await printedLink('once@news.example')
+    expect((await admin('remove-staff', '--email', 'once@news.example')).code).toBe(0)
+    for (const email of ['once@news.example', 'nobody@news.example'])
+      expect(await admin('remove-staff', '--email', email)).toMatchObject({
+        code: 1,
+        err: `Nobody with the address ${email} may sign in. Nothing was done.\n`,
+      })
+    expect((await admin('remove-staff')).err).toContain('--email is needed')
+  })
+
+  test('is undone by create-staff, which opens no old link', async () => {
+    const old = await printedLink('back@news.example')
+    await admin('remove-staff', '--email', 'back@news.example')
+    const fresh = await printedLink('back@news.example')
+    expect(await useSignInLink(db.database.knex, old, now)).toBeNull()
+    expect(await useSignInLink(db.database.knex, fresh, now)).not.toBeNull()
+  })
+})
+
+describe('tokens', () => {
+  const token = async (name: string, ...more: string[]) =>
+    admin('create-token', '--name', name, '--role', 'viewer', ...more)
+
+  test('expire after a year, or after the days that create-token is given, and say so beside the token', async () => {
+    const year = new Date(now.getTime() + 365 * 86_400_000)
+    const { out, err } = await token('a year')
+    expect(out).toMatch(/^rd_[\w-]{43}\n$/)
+    expect(err).toContain(`It works until ${year.toISOString()}.`)
+    const week = new Date(now.getTime() + 7 * 86_400_000)
+    expect((await token('a week', '--expires-in-days', '7')).err).toContain(week.toISOString())
+  })
+
+  test.each(['0', '-1', '1.5', 'x', '99999'])('are not made with %s days', async (days) => {
+    const { code, out, err } = await token('odd', `--expires-in-days=${days}`)
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toContain('--expires-in-days must be')
+  })
+
+  test('are refused once they have expired or are revoked, by name or by id', async () => {
+    const { knex } = db.database
+    const works = async (made: { out: string }) => (await findApiToken(knex, made.out.trim())) !== null
+    const expiring = await token('expiring', '--expires-in-days', '1')
+    expect(await works(expiring)).toBe(true)
+    await knex('api_tokens').where({ name: 'expiring' }).update({ expires_at: knex.fn.now() })
+    expect(await works(expiring)).toBe(false)
+
+    const byName = await token('by name')
+    expect(await admin('revoke-token', '--name', 'by name')).toMatchObject({ code: 0, out: '' })
+    expect(await works(byName)).toBe(false)
+    expect(await admin('revoke-token', '--name', 'by name')).toMatchObject({
+      code: 1,
+      err: 'The token is revoked already. Nothing was done.\n',
+    })
+
+    const twins = [await token('twin'), await token('twin')]
+    const refusal = await admin('revoke-token', '--name', 'twin')
+    expect(refusal).toMatchObject({ code: 1, err: expect.stringContaining('2 tokens have this name') })
+    const [id] = /[0-9a-f-]{36}/.exec(refusal.err) ?? []
+    expect(await admin('revoke-token', '--id', String(id))).toMatchObject({ code: 0 })
+    expect((await Promise.all(twins.map(works))).toSorted()).toEqual([false, true])
+  })
+
+  test.each([
+    [[], 'give either --name or --id'],
+    [['--name', 'a', '--id', '00000000-0000-4000-8000-000000000000'], 'give either --name or --id'],
+    [['--id', 'books'], '--id must be an id of list-tokens'],
+  ])('are not revoked by revoke-token %j', async (argv, words) => {
+    expect(await admin('revoke-token', ...argv)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(words),
+    })
+  })
+
+  test('are listed with their last day of use, and never themselves', async () => {
+    const { knex } = db.database
+    const made = await token('listed')
+    expect((await admin('list-tokens')).out).toMatch(
+      /listed +viewer +[\d-]{10} +never +[\d-]{10} +works +[0-9a-f-]{36}/,
+    )
+    await findApiToken(knex, made.out.trim())
+    const { out } = await admin('list-tokens')
+    expect(out).toMatch(/listed +viewer +[\d-]{10} +\d{4}-\d{2}-\d{2} +[\d-]{10} +works/)
+    expect(out).not.toContain('rd_')
+    expect(out).not.toContain(made.out.trim())
+  })
+})
+
+test('list-sign-ins prints who got in, who was refused and who was let in or removed', async () => {
+  const link = await printedLink('watched@news.example')
+  const cookies = cookiesOf(await service.post('/finance/sign-in/confirm', { token: link }))
+  await service.post('/finance/sign-out', {}, cookies)
+  await admin('remove-staff', '--email', 'watched@news.example')
+  const { out, err } = await admin('list-sign-ins', '--email', 'watched@news.example')
+  const lines = out.trim().split('\n').slice(1)
+  expect(lines.map((line) => line.split('watched@news.example')[1]?.trim())).toEqual([
+    'was let in, or got a role, by create-staff',
+    'got a sign-in link from create-staff',
+    'signed in',
+    'signed out',
+    'was removed by remove-staff',
+  ])
+  expect(err).toContain('5 entries since')
+  expect(out).not.toContain(link)
+  expect((await admin('list-sign-ins')).out).toMatch(
+    /token twin \([0-9a-f-]{36}\) +was revoked by revoke-token/,
+  )
+  expect((await admin('list-sign-ins', '--days', '0')).code).toBe(2)
+})
