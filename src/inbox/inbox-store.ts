@@ -1,4 +1,5 @@
 import type { Queryable } from '../db/database.ts'
+import { storableText } from '../text/storable-text.ts'
 import type { InboxEvent, NewlyStored, Origin, Outcome, StoredEvent } from './inbox-event.ts'
 import type { RecentEvents } from './recent-events.ts'
 
@@ -62,6 +63,12 @@ function startsOf(bodies: readonly Buffer[]): number[] {
     return start
   })
 }
+
+/**
+ * The body of an event `e` for JSON operators in SQL. Postgres refuses NUL and lone surrogates once an operator looks
+ * into a text that says them (22P05, 22P02). Here each is replaced; six characters stand for six, so it stays JSON.
+ */
+export const READABLE_BODY = String.raw`regexp_replace(e.body::text, '\\u(0000|[dD][89a-fA-F][0-9a-fA-F]{2})', '\\ufffd', 'g')::json`
 
 /** Those of the event ids that are not in the inbox. */
 export async function unknownEvents(db: Queryable, ids: readonly string[]): Promise<string[]> {
@@ -155,7 +162,8 @@ export async function recordOutcomes(
       outcomes.map(({ id }) => id),
       outcomes.map(({ outcome }) => outcome),
       outcomes.map(({ correlationId }) => correlationId),
-      outcomes.map(({ reason }) => reason),
+      // A reason may quote the name of a field, which is a text of the body.
+      outcomes.map(({ reason }) => reason && storableText(reason)),
       now,
     ],
   })

@@ -1,4 +1,5 @@
 import type { Queryable } from '../db/database.ts'
+import { READABLE_BODY } from '../inbox/inbox-store.ts'
 import type { ClearingItem } from './clearing-item.ts'
 import type {
   OverReversedGift,
@@ -153,7 +154,7 @@ export async function unprocessedEvents(
   const { rows } = await db.query<UnprocessedEvent>(
     `with newsroom as (select timezone from newsroom_profiles order by in_force_from desc, id desc limit 1),
      event as (
-       select e.id, e.event_id, e.type, s.reason, s.outcome, s.correlation_id, e.body #> '{data,object}' as object,
+       select e.id, e.event_id, e.type, s.reason, s.outcome, s.correlation_id, ${READABLE_BODY} #> '{data,object}' as object,
          (e.created_at at time zone coalesce((select timezone from newsroom), 'UTC'))::date as day
        from inbox_states s join inbox_events e on e.id = s.inbox_event_id
        where s.outcome in ('failed', 'waiting') and e.received_at <= $4 and s.decided_at <= $3

@@ -6,7 +6,7 @@ import {
   type BalanceTransaction,
 } from '../settlement/balance-transaction.ts'
 import { itemisable, type Payout } from '../settlement/stripe-balance.ts'
-import { currency, objectId, optionalText, reference, timestamp } from './field-schema.ts'
+import { currency, objectId, optionalText, reference, text, timestamp, word } from './field-schema.ts'
 
 /** Balance transactions and payouts of Stripe, in API version 2026-10-28.endive, translated into our types. */
 
@@ -25,8 +25,8 @@ const sourceSchema = z.object({
 const transactionSchema = z.object({
   object: z.literal('balance_transaction'),
   id: objectId.regex(/^txn_/),
-  type: z.string().min(1),
-  reporting_category: z.string(),
+  type: word,
+  reporting_category: text,
   currency,
   amount: minor,
   fee: minor,
@@ -43,14 +43,14 @@ const payoutSchema = z.object({
   id: objectId.regex(/^po_/),
   amount: minor,
   currency,
-  status: z.string().min(1),
+  status: word,
   automatic: z.boolean(),
   arrival_date: timestamp,
   created: timestamp,
   balance_transaction: anyReference.nullish(),
   failure_balance_transaction: anyReference.nullish(),
   failure_code: optionalText,
-  reconciliation_status: z.string(),
+  reconciliation_status: text,
 })
 
 const transaction = transactionSchema.transform((read): BalanceTransaction => {
@@ -73,8 +73,7 @@ const transaction = transactionSchema.transform((read): BalanceTransaction => {
     paymentIntentId: source?.paymentIntentId ?? null,
     presentment: presentmentOf(movement, source),
     exchangeRate: read.exchange_rate?.toString() ?? null,
-    // Postgres cannot store NUL in text.
-    description: read.description?.replaceAll('\u0000', '') ?? null,
+    description: read.description ?? null,
   }
 })
 

@@ -5,6 +5,7 @@ import { inboxEvent, type InboxEvent } from '../inbox/inbox-event.ts'
 import { CALL, listed, UnreadableAnswer } from './balance-gateway.ts'
 import type { PacedCalls } from './paced-calls-gateway.ts'
 import { isUnknownObject } from './stripe-refusal.ts'
+import { objectId } from './field-schema.ts'
 
 /** Which part of Stripe's event list is read. The list reaches back 30 days, and the newest event comes first. */
 export type EventPlace = Place & {
@@ -28,7 +29,7 @@ export class UnknownCursor extends Error {
 }
 
 const pageSchema = z.object({
-  data: z.array(z.looseObject({ id: z.string().min(1) })),
+  data: z.array(z.looseObject({ id: objectId })),
   has_more: z.boolean(),
 })
 

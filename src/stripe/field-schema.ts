@@ -11,6 +11,7 @@ import type {
   SubscriptionId,
 } from '../ids.ts'
 import { parseCurrency } from '../money/currency.ts'
+import { storableText } from '../text/storable-text.ts'
 
 /** Fields that Stripe's objects share, in API version 2026-10-28.endive. Only these schemas give the ids their brands. */
 
@@ -23,11 +24,15 @@ export const timestamp = z
 /** Stripe writes currency codes in lower case, as our table does. */
 export const currency = z.string().transform(parsedBy(parseCurrency, 'unknown currency'))
 
-export const optionalText = z.string().nullish()
-export const metadata = z.record(z.string(), z.string()).nullish()
+/** Any text of an object of Stripe, as Postgres can store it. Other schemas take no `z.string()`: a test keeps that. */
+export const text = z.string().transform(storableText)
+export const optionalText = text.nullish()
+/** One of Stripe's words, such as a status. The set of words is open. */
+export const word = text.pipe(z.string().min(1).max(100))
+export const metadata = z.record(z.string(), text).nullish()
 
-/** The id of any object. */
-export const objectId = z.string().min(1)
+/** The id of any object: visible ASCII. Stripe lets an id have 255 characters (docs.stripe.com/upgrades). */
+export const objectId = z.string().regex(/^[!-~]{1,255}$/)
 
 export const checkoutSessionId = idOf<CheckoutSessionId>(/^cs_\w+$/)
 export const paymentIntentId = idOf<PaymentIntentId>(/^pi_\w+$/)
@@ -37,14 +42,11 @@ export const disputeId = idOf<DisputeId>(/^(dp|du)_\w+$/)
 export const fraudWarningId = idOf<FraudWarningId>(/^issfr_\w+$/)
 export const invoiceId = idOf<InvoiceId>(/^in_\w+$/)
 export const subscriptionId = idOf<SubscriptionId>(/^sub_\w+$/)
-export const customerId = z.string().regex(/^cus_\w+$/)
-export const balanceTransactionId = z.string().regex(/^txn_\w+$/)
+export const customerId = objectId.regex(/^cus_\w+$/)
+export const balanceTransactionId = objectId.regex(/^txn_\w+$/)
 
 function idOf<Id extends string>(pattern: RegExp) {
-  return z
-    .string()
-    .regex(pattern)
-    .transform((id) => id as Id) // checked by the pattern
+  return objectId.regex(pattern).transform((id) => id as Id) // checked by the pattern
 }
 
 /** A field that refers to another object: its id, or the whole object where the request expanded it. */

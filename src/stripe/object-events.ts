@@ -9,6 +9,7 @@ import { eventsOfRefund } from './events/refunds.ts'
 import { eventsOfSubscription } from './events/subscriptions.ts'
 import type { EventSynthesiser, SynthesisedEvent } from './events/synthesised-event.ts'
 import { STRIPE_API_VERSION } from './stripe-gateway.ts'
+import { text } from './field-schema.ts'
 
 /** What makes events of an object, by the kind of the object. */
 const SYNTHESISERS: ReadonlyMap<string, EventSynthesiser> = new Map([
@@ -21,7 +22,7 @@ const SYNTHESISERS: ReadonlyMap<string, EventSynthesiser> = new Map([
   ['subscription', eventsOfSubscription],
 ])
 
-const anyObject = z.looseObject({ object: z.string(), livemode: z.boolean().optional() })
+const anyObject = z.looseObject({ object: text, livemode: z.boolean().optional() })
 
 /**
  * Makes events of an object's present state, where Stripe no longer lists its events (after 30 days) or lists them in

@@ -6,6 +6,7 @@ import { CALL, listed, UnreadableAnswer } from './balance-gateway.ts'
 import { synthesisedEvents } from './object-events.ts'
 import type { PacedCalls } from './paced-calls-gateway.ts'
 import { isUnknownObject } from './stripe-refusal.ts'
+import { objectId, text } from './field-schema.ts'
 
 /** In this order of reading, every object comes after the gift that it belongs to. */
 export const OBJECT_KINDS = ['sessions', 'invoices', 'charges', 'refunds', 'disputes', 'warnings'] as const
@@ -54,13 +55,13 @@ const RETRIEVES: Readonly<Record<string, (stripe: Stripe, id: string) => Promise
 }
 
 const pageSchema = z.object({
-  data: z.array(z.looseObject({ id: z.string().min(1) })),
+  data: z.array(z.looseObject({ id: objectId })),
   has_more: z.boolean(),
 })
-const anyObject = z.object({ object: z.string(), id: z.string() })
+const anyObject = z.object({ object: text, id: objectId })
 const invoicePayment = z.object({
   object: z.literal('invoice_payment'),
-  invoice: z.union([z.string(), anyObject.transform(({ id }) => id)]),
+  invoice: z.union([objectId, anyObject.transform(({ id }) => id)]),
 })
 // An object's id and kind are the same in every API version. Nothing else of the event is used.
 const eventSchema = z.object({ data: z.object({ object: z.union([invoicePayment, anyObject]) }) })

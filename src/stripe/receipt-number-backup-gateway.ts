@@ -2,6 +2,7 @@ import { Stripe } from 'stripe'
 import { z } from 'zod'
 import type { ReceiptNumberBackups } from '../receipts/receipt-number-backup.ts'
 import type { PacedCalls } from './paced-calls-gateway.ts'
+import { metadata } from './field-schema.ts'
 
 // The value contains numbers and amounts of receipts. It names no donor and opens no receipt.
 const KEY = 'receipts'
@@ -9,7 +10,7 @@ const CALL = { timeout: 4_000, maxNetworkRetries: 0 }
 
 const answerSchema = z.object({
   object: z.literal('payment_intent'),
-  metadata: z.record(z.string(), z.string()).nullish(),
+  metadata,
 })
 
 /**
@@ -20,8 +21,8 @@ export function receiptNumberBackups(stripe: Stripe, paced: PacedCalls): Receipt
   return {
     async write(payment, text) {
       try {
-        const metadata = { [KEY]: text }
-        answerSchema.parse(await paced(() => stripe.paymentIntents.update(payment, { metadata }, CALL)))
+        const params = { metadata: { [KEY]: text } }
+        answerSchema.parse(await paced(() => stripe.paymentIntents.update(payment, params, CALL)))
         return 'saved'
       } catch (error) {
         // The API key lacks the permission, or Stripe does not know the payment: a further try would fail as well.

@@ -2,14 +2,14 @@ import { z } from 'zod'
 import type { SubscriptionId } from '../ids.ts'
 import type { SubscriptionState } from '../subscriptions/subscription.ts'
 import { parseCurrency } from '../money/currency.ts'
-import { timestamp } from './field-schema.ts'
+import { text, timestamp, word } from './field-schema.ts'
 import type { Stripe } from './stripe-gateway.ts'
 import { isUnknownObject } from './stripe-refusal.ts'
 
 // In this API version the price and the paid period belong to the subscription's items.
 const answerSchema = z.object({
   object: z.literal('subscription'),
-  status: z.string().min(1).max(100),
+  status: word,
   cancel_at: timestamp.nullish(),
   ended_at: timestamp.nullish(),
   items: z.object({
@@ -18,9 +18,9 @@ const answerSchema = z.object({
         quantity: z.int().nonnegative().nullish(),
         current_period_end: timestamp.nullish(),
         price: z.object({
-          currency: z.string(),
+          currency: text,
           unit_amount: z.int().nonnegative().nullish(),
-          recurring: z.object({ interval: z.string() }).nullish(),
+          recurring: z.object({ interval: text }).nullish(),
         }),
       }),
     ),

@@ -1,4 +1,5 @@
 import type { Queryable } from '../db/database.ts'
+import { READABLE_BODY } from '../inbox/inbox-store.ts'
 
 /** Those of the given events that the inbox has. */
 export async function recordedEvents(
@@ -17,8 +18,9 @@ export async function comingPayments(
     db,
     `select p.id from inbox_states s
        join inbox_events e on e.id = s.inbox_event_id
-       cross join lateral (select coalesce(e.body #>> '{data,object,payment,payment_intent}',
-         e.body #>> '{data,object,payment_intent,id}', e.body #>> '{data,object,payment_intent}') as id) p
+       cross join lateral (select ${READABLE_BODY} #> '{data,object}' as object) b
+       cross join lateral (select coalesce(b.object #>> '{payment,payment_intent}',
+         b.object #>> '{payment_intent,id}', b.object #>> '{payment_intent}') as id) p
      where s.outcome in ('pending', 'waiting') and p.id = any($1) and e.type in
        ('checkout.session.completed', 'checkout.session.async_payment_succeeded', 'invoice_payment.paid')`,
     payments,

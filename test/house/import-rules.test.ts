@@ -128,6 +128,16 @@ describe('one place only', () => {
     expect(breaches(elsewhere, importsWhere(ofSdk))).toEqual([])
   })
 
+  it('reads texts of Stripe as Postgres can store them: stripe/field-schema.ts', () => {
+    const others = filesExcept('stripe/field-schema.ts').filter(({ name }) => roomOf(name) === 'stripe')
+    expect(breaches(others, codeMatching(/z\s*\.string\(/))).toEqual([])
+  })
+
+  it('gives the bodies of events to JSON operators in SQL: inbox/inbox-store.ts', () => {
+    const others = filesExcept('inbox/inbox-store.ts')
+    expect(breaches(others, codeMatching(/\bbody\s*(::jsonb?\s*)?(->|#>)/))).toEqual([])
+  })
+
   it('reads the environment: config.ts', () => {
     const environment = /process\.(env|loadEnvFile)\b/
     expect(breaches(filesExcept('config/config.ts'), codeMatching(environment))).toEqual([])

@@ -8,6 +8,7 @@ import {
   optionalText,
   paymentIntentId,
   reference,
+  text,
   timestamp,
 } from '../field-schema.ts'
 import { eventReader } from './event-reader.ts'
@@ -66,15 +67,15 @@ export const chargeFailed = eventReader(failedCharge, (object, createdAt) => {
 const chargeState = z.object({
   id: objectId,
   created: timestamp,
-  status: z.string(),
+  status: text,
   amount: z.int(),
   amount_refunded: z.int(),
-  currency: z.string(),
+  currency: text,
   payment_intent: z
     .union([z.object({ id: objectId, latest_charge: reference(objectId).nullish() }), objectId])
     .nullish(),
   failure_balance_transaction: z
-    .union([z.object({ created: timestamp, amount: z.int(), currency: z.string() }), z.string()])
+    .union([z.object({ created: timestamp, amount: z.int(), currency: text }), text])
     .nullish(),
 })
 

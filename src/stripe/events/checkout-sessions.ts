@@ -12,6 +12,7 @@ import {
   paymentIntentId,
   reference,
   subscriptionId,
+  text,
   timestamp,
 } from '../field-schema.ts'
 import {
@@ -100,19 +101,19 @@ function checkoutIdOf({ metadata: own, client_reference_id: reference_id }: Sess
 
 const sessionState = z.object({
   created: timestamp,
-  status: z.string().nullish(),
-  payment_status: z.string(),
+  status: optionalText,
+  payment_status: text,
   subscription: z.unknown().optional(),
   expires_at: timestamp,
   payment_intent: z
     .union([
       z.object({
-        status: z.string(),
+        status: text,
         latest_charge: z
           .union([
             z.object({
               created: timestamp,
-              payment_method_details: z.object({ type: z.string() }).nullish(),
+              payment_method_details: z.object({ type: text }).nullish(),
               balance_transaction: createdReference,
             }),
             objectId,

@@ -1,7 +1,16 @@
 import { z } from 'zod'
 import { latest } from '../../calendar/instant.ts'
 import { money } from '../../money/money.ts'
-import { currency, disputeId, optionalText, paymentIntentId, reference, timestamp } from '../field-schema.ts'
+import {
+  currency,
+  disputeId,
+  optionalText,
+  paymentIntentId,
+  reference,
+  text,
+  timestamp,
+  word,
+} from '../field-schema.ts'
 import { eventReader } from './event-reader.ts'
 import { collapsed, idPart, type SynthesisedEvent } from './synthesised-event.ts'
 
@@ -11,7 +20,7 @@ const dispute = z.object({
   amount: z.int().nonnegative(),
   currency,
   payment_intent: reference(paymentIntentId).nullish(),
-  status: z.string().min(1).max(100),
+  status: word,
   reason: optionalText,
   // Stripe writes 0 where no evidence is asked for.
   evidence_details: z
@@ -24,7 +33,7 @@ const dispute = z.object({
     })
     .nullish(),
   // What Stripe withdrew (negative) and reinstated (positive), in the settlement currency.
-  balance_transactions: z.array(z.object({ amount: z.int(), currency: z.string(), created: timestamp })),
+  balance_transactions: z.array(z.object({ amount: z.int(), currency: text, created: timestamp })),
   created: timestamp,
 })
 
@@ -63,7 +72,7 @@ function first<Movement extends { readonly created: Date }>(
 
 const disputeState = z.object({
   created: timestamp,
-  status: z.string(),
+  status: text,
   payment_intent: z.unknown().optional(),
   balance_transactions: z.array(z.object({ amount: z.int(), created: timestamp })),
 })

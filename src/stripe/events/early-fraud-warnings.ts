@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { chargeId, fraudWarningId, paymentIntentId, reference, timestamp } from '../field-schema.ts'
+import { chargeId, fraudWarningId, paymentIntentId, reference, timestamp, word } from '../field-schema.ts'
 import { eventReader } from './event-reader.ts'
 import { collapsed, type SynthesisedEvent } from './synthesised-event.ts'
 
@@ -8,7 +8,7 @@ const warning = z.object({
   object: z.literal('radar.early_fraud_warning'),
   charge: reference(chargeId),
   payment_intent: reference(paymentIntentId).nullish(),
-  fraud_type: z.string().min(1).max(100),
+  fraud_type: word,
   actionable: z.boolean(),
   created: timestamp,
 })

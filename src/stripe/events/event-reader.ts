@@ -54,15 +54,7 @@ export function attributionOf(metadata: Readonly<Record<string, string>>, freque
   }
 }
 
-/**
- * Without control characters, which nothing printed should contain and of which Postgres cannot store NUL. Half of a
- * character that two code units write, which Postgres cannot store either, becomes a replacement character.
- */
+/** Without control characters, which nothing printed should contain. The schemas replace lone surrogates before. */
 export function printable(value: string | null | undefined): string | null {
-  return (
-    value
-      ?.toWellFormed()
-      .replaceAll(/\p{Cc}/gu, '')
-      .trim() || null
-  )
+  return value?.replaceAll(/\p{Cc}/gu, '').trim() || null
 }

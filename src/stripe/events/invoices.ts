@@ -11,6 +11,7 @@ import {
   paymentIntentId,
   reference,
   subscriptionId,
+  text,
   timestamp,
 } from '../field-schema.ts'
 import { attributionOf, checkoutIdIn, eventReader, printable } from './event-reader.ts'
@@ -90,7 +91,7 @@ function frequencyOf(ownMetadata: Readonly<Record<string, string>>, { lines }: I
 const invoicePayment = z.object({
   object: z.literal('invoice_payment'),
   invoice: reference(invoiceId),
-  payment: z.object({ type: z.string(), payment_intent: reference(paymentIntentId).nullish() }),
+  payment: z.object({ type: text, payment_intent: reference(paymentIntentId).nullish() }),
 })
 
 export const invoicePaymentPaid = eventReader(invoicePayment, ({ invoice: id, payment }) => {
@@ -103,7 +104,7 @@ export const invoicePaymentPaid = eventReader(invoicePayment, ({ invoice: id, pa
 
 const invoiceState = z.object({
   created: timestamp,
-  status: z.string().nullish(),
+  status: optionalText,
   attempted: z.boolean(),
   parent: z.object({ subscription_details: z.looseObject({}).nullish() }).nullish(),
   status_transitions: z.object({ paid_at: timestamp.nullish() }).nullish(),
@@ -113,7 +114,7 @@ const invoiceState = z.object({
         z.looseObject({
           id: objectId,
           created: timestamp,
-          status: z.string(),
+          status: text,
           status_transitions: z.object({ paid_at: timestamp.nullish() }).nullish(),
         }),
       ),

@@ -19,7 +19,7 @@ const refund = z.object({
   currency,
   payment_intent: reference(paymentIntentId).nullish(),
   // Stripe may leave it out and may add further words.
-  status: z.string().nullish(),
+  status: optionalText,
   reason: optionalText,
   failure_reason: optionalText,
   created: timestamp,
@@ -59,7 +59,7 @@ export const refundChanged = eventReader(refund, (object, createdAt) => {
 
 const refundState = z.object({
   created: timestamp,
-  status: z.string().nullish(),
+  status: optionalText,
   payment_intent: z.unknown().optional(),
   failure_balance_transaction: createdReference,
 })

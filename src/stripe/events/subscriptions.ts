@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { latest } from '../../calendar/instant.ts'
-import { customerId, metadata, reference, subscriptionId, timestamp } from '../field-schema.ts'
+import { customerId, metadata, reference, subscriptionId, text, timestamp } from '../field-schema.ts'
 import { checkoutIdIn, eventReader } from './event-reader.ts'
 import { collapsed, idPart, type SynthesisedEvent } from './synthesised-event.ts'
 
@@ -26,7 +26,7 @@ export const subscriptionChanged = eventReader(subscription, (object) => {
 
 const subscriptionState = z.object({
   created: timestamp,
-  status: z.string(),
+  status: text,
   ended_at: timestamp.nullish(),
 })
 

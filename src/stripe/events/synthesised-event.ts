@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { objectId, timestamp } from '../field-schema.ts'
+import { objectId, text, timestamp } from '../field-schema.ts'
 
 /** An event made of an object's present state, as Stripe would have sent it when the object came into that state. */
 export type SynthesisedEvent = {
@@ -23,7 +23,7 @@ export type StripeObject = { readonly id: string } & Readonly<Record<string, unk
 export type EventSynthesiser = (object: unknown, announcedAt: Date | null) => SynthesisedEvent[]
 
 /** A reference of which only the time of creation matters. */
-export const createdReference = z.union([z.object({ created: timestamp }), z.string()]).nullish()
+export const createdReference = z.union([z.object({ created: timestamp }), text]).nullish()
 
 /** When a referenced object was created; null where only its id is there. */
 export function createdAtOf(referenced: z.infer<typeof createdReference>): Date | null {
@@ -44,6 +44,6 @@ function idIn(value: unknown): unknown {
 }
 
 /** Part of an event's id, which has no other characters. */
-export function idPart(text: string): string {
-  return text.replaceAll(/\W/g, '_').slice(0, 60)
+export function idPart(state: string): string {
+  return state.replaceAll(/\W/g, '_').slice(0, 60)
 }
