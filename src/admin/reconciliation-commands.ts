@@ -6,7 +6,8 @@ import { localDate } from '../calendar/local-date.ts'
 import { closeMonth, signOff, type ClosingDeps } from '../reconciliation/close-month.ts'
 import { monthRecord } from '../reconciliation/month-close-store.ts'
 import type { DifferenceRecord, ReconciliationRecord } from '../reconciliation/reconciliation-record.ts'
-import { required, words, type AdminDeps, type Command } from './command.ts'
+import type { StoredClosing } from '../reconciliation/stored-record.ts'
+import { required, words, type AdminDeps, type Command, type Outcome } from './command.ts'
 
 const month = z
   .string({ error: required('month') })
@@ -23,7 +24,9 @@ export const reconciliationCommands: Readonly<Record<string, Command>> = {
       const asked = z.object({ month: month.optional() }).parse(given).month
       const now = deps.clock()
       const running = monthOf(localDate(now, deps.newsroom.timezone))
-      const record = await monthRecord(deps.database.pool, asked ?? running, now)
+      const read = await monthRecord(deps.database.pool, asked ?? running, now)
+      if (read.record === null) return unreadable(read.unreadable)
+      const { record } = read
       const open = record.differences.filter(({ explained }) => !explained).length
       // What was never read cannot count as explained.
       const unread =
@@ -66,6 +69,15 @@ export const reconciliationCommands: Readonly<Record<string, Command>> = {
       }
     },
   },
+}
+
+/** What is stored goes to standard output whole: it is evidence, whatever its shape. */
+function unreadable({ month: name, closedAt, closedBy, version, stored }: StoredClosing): Outcome {
+  return {
+    out: JSON.stringify(stored, null, 2),
+    note: `${name} was closed at ${closedAt.toISOString()} by ${closedBy}. This release cannot read its record, which has version ${version}; above it is as it is stored.`,
+    code: 1,
+  }
 }
 
 function closing({ database, newsroom, clock }: AdminDeps): ClosingDeps {

@@ -2,9 +2,16 @@ import { daysOf, neighbour, type Month } from '../calendar/month.ts'
 import type { Queryable } from '../db/database.ts'
 import { completeUpTo } from '../sync/sync-state-store.ts'
 import { HOUR_MS } from './difference.ts'
-import { reconciliationRecord, recordOf, type ReconciliationRecord } from './reconciliation-record.ts'
+import { recordOf, type ReconciliationRecord } from './reconciliation-record.ts'
 import { reconciliationOf, type Closing, type Reconciliation, type SignOff } from './reconciliation.ts'
 import * as store from './reconciliation-store.ts'
+import {
+  finishedPayouts,
+  readClosing,
+  RECORD_VERSION,
+  type MonthRecord,
+  type StoredClosing,
+} from './stored-record.ts'
 
 /**
  * Reconciles a month. An object counts for the month in which it was first posted. A closed month is shown as it stood
@@ -24,7 +31,12 @@ export async function reconcile(db: Queryable, month: Month, now: Date): Promise
     // What a closed month was still waiting for does not become overdue there afterwards.
     completeUpTo: readUpTo !== null && readUpTo > asOf ? asOf : readUpTo,
     clearingItems: await store.openClearingItems(db, scope),
-    payouts: await store.payoutsOf(db, scope, from),
+    payouts: await store.payoutsOf(
+      db,
+      scope,
+      from,
+      isFirstOpen ? await payoutsFinishedInClosedMonths(db) : [],
+    ),
     overReversedGifts: await store.overReversedGifts(db, scope),
     unprocessedEvents: await store.unprocessedEvents(db, scope, new Date(asOf.getTime() - HOUR_MS)),
     signOffs: await store.signOffsUntil(db, asOf),
@@ -32,16 +44,27 @@ export async function reconcile(db: Queryable, month: Month, now: Date): Promise
   })
 }
 
-/** The month's record: as it stands now, or, once the month is closed, as it was kept when it was closed. */
-export async function monthRecord(db: Queryable, month: Month, now: Date): Promise<ReconciliationRecord> {
-  const { rows } = await db.query<{ reconciliation: unknown }>(
-    `select reconciliation from month_closings where month = $1`,
+/**
+ * The month's record: as it stands now, or, once the month is closed, as it was kept when it was closed. A kept record
+ * that this release cannot read is returned as it is stored.
+ */
+export async function monthRecord(db: Queryable, month: Month, now: Date): Promise<MonthRecord> {
+  const [closed] = await storedClosings(db, month)
+  return closed ? readClosing(closed) : { record: recordOf(await reconcile(db, month, now)) }
+}
+
+async function payoutsFinishedInClosedMonths(db: Queryable): Promise<string[]> {
+  return (await storedClosings(db, null)).flatMap(finishedPayouts)
+}
+
+/** @param month null: every closed month */
+async function storedClosings(db: Queryable, month: Month | null): Promise<StoredClosing[]> {
+  const { rows } = await db.query<StoredClosing>(
+    `select month, closed_at as "closedAt", closed_by as "closedBy", record_version as version, reconciliation as stored
+     from month_closings where $1::text is null or month = $1 order by month`,
     [month],
   )
-  const [closed] = rows
-  return closed
-    ? reconciliationRecord.parse(closed.reconciliation)
-    : recordOf(await reconcile(db, month, now))
+  return rows
 }
 
 async function closingOf(db: Queryable, month: Month): Promise<Closing | null> {
@@ -104,8 +127,9 @@ export async function insertClosing(
   record: ReconciliationRecord,
 ): Promise<void> {
   await tx.query(
-    `insert into month_closings (month, closed_at, closed_by, reconciliation) values ($1, $2, $3, $4::jsonb)`,
-    [month, closedAt, closedBy, JSON.stringify(record)],
+    `insert into month_closings (month, closed_at, closed_by, record_version, reconciliation)
+     values ($1, $2, $3, $4, $5::jsonb)`,
+    [month, closedAt, closedBy, RECORD_VERSION, JSON.stringify(record)],
   )
 }
 

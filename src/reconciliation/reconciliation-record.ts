@@ -6,7 +6,10 @@ import { itemisations } from '../settlement/stripe-balance.ts'
 import { isUnexplained, type Difference } from './difference.ts'
 import type { Reconciliation } from './reconciliation.ts'
 
-/** A month's reconciliation as programs read it, and as `month_closings` keeps it once the month is closed. */
+/**
+ * A month's reconciliation as programs read it, and as `month_closings` keeps it once the month is closed. A change here
+ * needs a new version in `stored-record.ts`.
+ */
 
 const amount = z.int().meta({ description: 'Minor units' })
 const instant = z.iso.datetime()

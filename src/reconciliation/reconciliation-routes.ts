@@ -8,6 +8,7 @@ import { monthRecord } from './month-close-store.ts'
 import { payoutById } from '../settlement/payout-store.ts'
 import { payoutQuery } from '../settlement/payout-record.ts'
 import { reconciliationQuery } from './reconciliation-record.ts'
+import type { StoredClosing } from './stored-record.ts'
 
 /** Our ledger compared with Stripe's balance, for programs. */
 export function reconciliationRouter(deps: {
@@ -19,7 +20,9 @@ export function reconciliationRouter(deps: {
   return new Router()
     .get('/api/reconciliation', requireToken('finance'), async (ctx) => {
       const { month } = parseQuery(reconciliationQuery, ctx.query)
-      ctx.body = await monthRecord(pool, month, clock())
+      const read = await monthRecord(pool, month, clock())
+      if (read.record === null) throw unreadableRecord(read.unreadable)
+      ctx.body = read.record
     })
     .get('/api/payouts/:id', requireToken('finance'), async (ctx) => {
       const query = parseQuery(payoutQuery, ctx.query)
@@ -27,4 +30,12 @@ export function reconciliationRouter(deps: {
       if (!payout) throw new Refusal('not_found', 'There is no payout with this id.')
       ctx.body = payout
     })
+}
+
+/** For programs: what is stored has another shape than the one that they were promised, so it is named and not sent. */
+function unreadableRecord({ month, version }: StoredClosing): Refusal {
+  return new Refusal(
+    'conflict',
+    `${month} is closed. This release cannot read its record, which has version ${version}; the page of the month shows the record as it is stored.`,
+  )
 }

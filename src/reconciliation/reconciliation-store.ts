@@ -100,14 +100,11 @@ export async function payoutsOf(
   db: Queryable,
   { from, to, asOf }: Scope,
   firstDay: string,
+  finished: readonly string[],
 ): Promise<PayoutFacts[]> {
   type Sums = { itemsMinor: string | null; bankMinor: string | null }
   const { rows } = await db.query<Omit<PayoutFacts, keyof Sums> & Sums>(
-    `with finished as (
-       select line ->> 'id' as id from month_closings c, jsonb_array_elements(c.reconciliation -> 'payouts') line
-       where line ->> 'itemisation' <> 'awaited'
-         and not jsonb_path_exists(line, '$.differences[*] ? (@.explained == false || @.kind == "not_settled")')
-     ), payout as (
+    `with payout as (
        select p.*, exists (select from ledger_transactions t
            where t.source = p.failure_balance_transaction_id and t.posted_at <= coalesce(c.closed_at, $3)) as came_back_before,
          c.closed_at is not null as is_closed
@@ -130,9 +127,9 @@ export async function payoutsOf(
      from payout p
      where p.arrival_date between $4 and $2
        or ($1::date is null and p.arrival_date < $4 and p.is_closed
-         and (p.id not in (select id from finished) or p.status in ('failed', 'canceled') and not p.came_back_before))
+         and (p.id <> all($5::text[]) or p.status in ('failed', 'canceled') and not p.came_back_before))
      order by p.arrival_date, p.id`,
-    [from, to, asOf, firstDay],
+    [from, to, asOf, firstDay, finished],
   )
   return rows.map((row) => ({
     ...row,

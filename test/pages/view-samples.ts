@@ -3,6 +3,7 @@ import { donationPage } from '../../src/pages/finance/donation-view.ts'
 import { overviewPage } from '../../src/pages/finance/overview-view.ts'
 import { payoutPage } from '../../src/pages/finance/payout-view.ts'
 import { reconciliationPage } from '../../src/pages/finance/reconciliation-view.ts'
+import { unreadableMonthPage } from '../../src/pages/finance/unreadable-month-view.ts'
 import {
   signInConfirmPage,
   signInPage,
@@ -285,6 +286,18 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
       priorPeriodAdjustments: [],
       record: { ...closedMonth(words), closed: false, closedAt: null, closedBy: null },
       mayClose: true,
+      accounts,
+    }),
+    'reconciliation-unreadable': unreadableMonthPage({
+      ...finance,
+      ...months,
+      unreadable: {
+        month: '2026-01',
+        closedAt: new Date('2026-02-02T14:00:00Z'),
+        closedBy: words.email,
+        version: 9,
+        stored: { [words.name]: [words.message, words.title] },
+      },
       accounts,
     }),
     payout: payoutPage({ ...finance, payout: payoutOf(words) }),

@@ -19,6 +19,7 @@ import { trialBalanceFrom } from '../../reports/trial-balance.ts'
 import { frameOf, monthChoice, monthIn, requestedMonth, text, type Newsroom } from './finance-requests.ts'
 import { payoutPage } from './payout-view.ts'
 import { reconciliationPage } from './reconciliation-view.ts'
+import { unreadableMonthPage } from './unreadable-month-view.ts'
 
 const signForm = z.object({
   object: z.string().min(1).max(255),
@@ -52,19 +53,26 @@ export function reconciliationPages(deps: {
       const running = monthOf(localDate(now, newsroom.timezone))
       const month = requestedMonth(ctx.query['month'], running)
       const days = daysOf(month)
-      const [record, balances, adjustments] = await Promise.all([
+      const [read, balances, adjustments] = await Promise.all([
         monthRecord(pool, month, now),
         accountBalances(db, { to: days.to }),
         priorPeriodAdjustments(pool, days, ADJUSTMENTS_ON_A_PAGE),
       ])
-      ctx.type = 'html'
-      ctx.body = reconciliationPage({
+      const frame = {
         ...frameOf(ctx, newsroom),
         ...monthChoice(month, running),
-        record,
-        priorPeriodAdjustments: adjustments,
-        mayClose: !record.closed && month < running,
         accounts: trialBalanceFrom(balances, now.toISOString()).rows.filter(({ balance }) => balance !== 0),
+      }
+      ctx.type = 'html'
+      if (read.record === null) {
+        ctx.body = unreadableMonthPage({ ...frame, unreadable: read.unreadable })
+        return
+      }
+      ctx.body = reconciliationPage({
+        ...frame,
+        record: read.record,
+        priorPeriodAdjustments: adjustments,
+        mayClose: !read.record.closed && month < running,
       })
     })
     .post('/finance/reconciliation/:month/sign', sameOrigin, ...gate, async (ctx) => {

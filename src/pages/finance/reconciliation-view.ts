@@ -13,21 +13,16 @@ import {
   financePage,
   payoutLink,
   payoutTag,
-  codeInWords,
   table,
 } from './finance-layout-view.ts'
+import { accountsTable, type AccountsView } from './accounts-view.ts'
 import { adjustments, type AdjustmentsView } from './prior-period-adjustments-view.ts'
 
 export type ReconciliationView = AdjustmentsView &
-  MonthChoice & {
+  MonthChoice &
+  AccountsView & {
     /** Whether the month is over and not closed yet. */
     readonly mayClose: boolean
-    /** The balances at the end of the month; minor units, debit positive. */
-    readonly accounts: readonly {
-      readonly account: string
-      readonly currency: string
-      readonly balance: number
-    }[]
   }
 
 /** A month of our books beside Stripe's balance; its forms post to `/finance/reconciliation/2026-01/sign` and `…/close`. */
@@ -44,7 +39,7 @@ export function reconciliationPage(view: ReconciliationView): string {
       ${monthSwitch('/finance/reconciliation', view, text)} ${summary(view, open)}
       ${differences(t('reconciliation.toExplain'), open, view)}
       ${differences(t('reconciliation.forInformation'), explained, view)} ${signOffs(view)}
-      ${adjustments(view)} ${payouts(view)} ${accounts(view)} ${closing(view, open.length)}`,
+      ${adjustments(view)} ${payouts(view)} ${accountsTable(view)} ${closing(view, open.length)}`,
   })
 }
 
@@ -197,24 +192,6 @@ function payouts({ text, record }: ReconciliationView): Html {
       amountText(amount, currency, text),
       payoutTag(status),
       t(`reconciliation.itemisation.${itemisation}`),
-    ]),
-  )
-}
-
-function accounts({ text, accounts: balances }: ReconciliationView): Html {
-  if (balances.length === 0) return html``
-  const t = text.finance
-  return table(
-    t('reconciliation.ledger'),
-    [
-      { label: t('column.account') },
-      { label: t('column.debit'), isNumber: true },
-      { label: t('column.credit'), isNumber: true },
-    ],
-    balances.map(({ account, currency, balance }) => [
-      t('reconciliation.account', { account: codeInWords(account), currency: currency.toUpperCase() }),
-      balance > 0 ? amountText(balance, currency, text) : '–',
-      balance < 0 ? amountText(-balance, currency, text) : '–',
     ]),
   )
 }

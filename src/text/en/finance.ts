@@ -191,6 +191,13 @@ export const finance = {
       'Closing is final: the figures of {{month}} never move again, and what is learned later is booked into the open month.',
     close: 'Close {{month}}',
   },
+  /** A closed month whose record this release cannot read. */
+  unreadableMonth: {
+    notice:
+      'This release of the service cannot read the record that was kept when the month was closed (version {{version}}). The record is evidence and has not changed: below it stands as it is stored.',
+    closedBy: 'Closed by {{who}}, {{time}}.',
+    stored: 'The record as it is stored',
+  },
   adjustments: {
     count_one:
       '{{number}} posting of this month is a prior-period adjustment: it belongs to {{month}}, which was closed before it was known.',

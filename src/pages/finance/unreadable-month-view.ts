@@ -1,0 +1,27 @@
+import { html } from 'hono/html'
+import { withMarkup } from '../../html/layout.ts'
+import type { StoredClosing } from '../../reconciliation/stored-record.ts'
+import { accountsTable, type AccountsView } from './accounts-view.ts'
+import { dateAndTime, financePage, type MonthChoice, monthName, monthSwitch } from './finance-layout-view.ts'
+
+export type UnreadableMonthView = AccountsView & MonthChoice & { readonly unreadable: StoredClosing }
+
+/** A closed month whose record has a shape that this release does not know. The record is shown as it is stored. */
+export function unreadableMonthPage(view: UnreadableMonthView): string {
+  const { text, month, unreadable } = view
+  const { closedAt, closedBy, version, stored } = unreadable
+  const t = text.finance
+  const title = t('reconciliation.title', { month: monthName(month, text) })
+  const closing = { who: closedBy, time: dateAndTime(closedAt, view) }
+  return financePage(view, {
+    title,
+    current: 'reconciliation',
+    body: html`<h1>${title}</h1>
+      ${monthSwitch('/finance/reconciliation', view, text)}
+      <p class="notice">${t('unreadableMonth.notice', { version })}</p>
+      <p>${withMarkup(t, 'unreadableMonth.closedBy', closing)}</p>
+      <h2>${t('unreadableMonth.stored')}</h2>
+      <pre class="evidence" tabindex="0">${JSON.stringify(stored, null, 2)}</pre>
+      ${accountsTable(view)}`,
+  })
+}
