@@ -4,6 +4,7 @@ import { mintSignInLink } from './access/sign-in-link-store.ts'
 import { ConfigProblems, loadDotEnv, readConfig, type Config } from './config/config.ts'
 import { ForeignSchema, migrate } from './db/migrate.ts'
 import { makeLogger } from './http/logger.ts'
+import { OpeningIsFixed, recordOpening } from './settlement/opening-store.ts'
 import { startService, type Service } from './service.ts'
 import { expectedOf, openDatabaseFor, openStripeFor, sessionSecretOf, type Half } from './connections.ts'
 
@@ -42,6 +43,7 @@ async function admin(
 ): Promise<void> {
   await migrate(database.knex)
   const { publicUrl, newsroom } = config
+  await recordOpening(database.pool, config.booksOpenOn, newsroom.timezone, clock())
   const log = makeLogger({ level: 'warn', destination: process.stderr })
   let opened: ReturnType<typeof openStripeFor> | null = null
   const stripe = async () => (await (opened ??= openStripeFor(config, log, clock))).stripe
@@ -118,7 +120,7 @@ export async function run(args: readonly string[]): Promise<void> {
   try {
     await command(args)
   } catch (error) {
-    if (error instanceof ConfigProblems || error instanceof ForeignSchema)
+    if (error instanceof ConfigProblems || error instanceof ForeignSchema || error instanceof OpeningIsFixed)
       process.stderr.write(`${error.message}\n`)
     else makeLogger({ level: 'fatal', destination: process.stderr }).fatal({ err: error }, 'could not start')
     process.exitCode = 1

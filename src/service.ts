@@ -20,6 +20,7 @@ import { makeMetrics, type QueueDepths } from './http/metrics.ts'
 import { stopServer } from './http/stop-server.ts'
 import { outboxDepth } from './outbox/outbox-store.ts'
 import { recordProfile } from './newsroom/profile-store.ts'
+import { recordOpening } from './settlement/opening-store.ts'
 import { completeUpTo, lastRecovered } from './sync/sync-state-store.ts'
 import { makeStripe } from './stripe/stripe-gateway.ts'
 import { inboxDepth, inboxNeedsAttention } from './inbox/inbox-store.ts'
@@ -64,6 +65,7 @@ export async function startService(
     )
     if (half !== 'web') {
       await recordProfile(database.pool, config.newsroom, clock())
+      await recordOpening(database.pool, config.booksOpenOn, config.newsroom.timezone, clock())
       const expected = expectedOf(config)
       const workerDeps = { databaseUrl, mailer: mail.mailer, expected, stripe, receiptSecret: sessionSecret }
       const worker = await startWorker({ ...common, ...workerDeps })

@@ -3,6 +3,13 @@ export type LocalDate = string & { readonly __brand: 'LocalDate' }
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/
 
+/** Null when the text is no day of the calendar, `2026-02-30` for one. */
+export function parseLocalDate(text: string): LocalDate | null {
+  const day = DATE.test(text) ? new Date(`${text}T00:00:00Z`) : null
+  const isDay = day !== null && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)
+  return isDay ? (text as LocalDate) : null // checked just before
+}
+
 type Zone = { readonly format: Intl.DateTimeFormat; quarter: number; date: LocalDate | null }
 const zones = new Map<string, Zone>()
 const QUARTER_MS = 15 * 60 * 1000 // since 1972 every zone's midnight and every clock change falls on a quarter of an hour

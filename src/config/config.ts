@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { development, everyCurrency, production, type Variables } from './variables.ts'
+import type { LocalDate } from '../calendar/local-date.ts'
 import { defaultLimits, type AmountLimits } from '../money/money.ts'
 import type { CurrencyCode } from '../money/currency.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
@@ -23,6 +24,8 @@ export type Config = {
   readonly smtpUrl: string | null
   readonly sessionSecret: string | null
   readonly newsroom: NewsroomProfile
+  /** The configured first day of the books; null: the first day of the month of the first start. */
+  readonly booksOpenOn: LocalDate | null
   readonly followLinks: readonly { readonly label: string; readonly url: string }[]
   readonly offer: Offer
   readonly checkoutLimits: { readonly byAddress: RateLimit; readonly inAll: RateLimit }
@@ -92,6 +95,7 @@ function configFrom(vars: Variables): Config {
     smtpUrl: vars.SMTP_URL ?? null,
     sessionSecret: vars.SESSION_SECRET ?? null,
     newsroom: newsroomFrom(vars),
+    booksOpenOn: vars.BOOKS_OPEN_ON ?? null,
     followLinks: vars.NEWSROOM_FOLLOW_LINKS,
     offer: offerFrom(vars),
     checkoutLimits: {

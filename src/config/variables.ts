@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { parseLocalDate } from '../calendar/local-date.ts'
 import { parsedBy } from '../http/parse.ts'
 import { allCurrencies, parseCurrency, type CurrencyCode } from '../money/currency.ts'
 
@@ -134,6 +135,8 @@ const amountsByCurrency = z.string().transform((text, context) => {
   return found
 })
 
+const day = z.string().transform(parsedBy(parseLocalDate, 'must be a day such as 2026-01-01'))
+
 const text = z.string().trim().min(1)
 const secret = z.string().min(32, 'must have at least 32 characters')
 
@@ -161,6 +164,7 @@ export const development = z.object({
   NEWSROOM_TAX_ID: text.optional(),
   NEWSROOM_FISCAL_SPONSOR: text.optional(),
   NEWSROOM_FOLLOW_LINKS: followLinks.default([]),
+  BOOKS_OPEN_ON: day.optional(),
   CURRENCIES: currencies.optional(),
   SUGGESTED_AMOUNTS: amountsByCurrency.default(new Map()),
   MINIMUM_AMOUNT: amountsByCurrency.default(new Map()),

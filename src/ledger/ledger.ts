@@ -12,11 +12,15 @@ export type LedgerAccount =
   | 'stripe_balance'
   | 'bank'
   | 'fx'
+  | 'opening_balance'
 
 /** A debit is positive and a credit negative, in minor units of the amount's currency. */
 export type LedgerEntry = { readonly account: LedgerAccount; readonly amount: Money }
 
-/** What a ledger transaction records of a Stripe object; `settled` stands for a balance transaction. */
+/**
+ * What a ledger transaction records of a Stripe object. `settled` stands for a balance transaction, `opened` for what
+ * Stripe's balance held before the books, and `concerns_earlier` for the reversal of a charge before them.
+ */
 export type LedgerEffect =
   | 'donation_succeeded'
   | 'refunded'
@@ -25,6 +29,8 @@ export type LedgerEffect =
   | 'dispute_withdrawn'
   | 'dispute_reinstated'
   | 'settled'
+  | 'opened'
+  | 'concerns_earlier'
 
 /** One effect of one Stripe object: `(source, effect)` is unique. The entries sum to zero in each currency. */
 export type LedgerTransaction = {

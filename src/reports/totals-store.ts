@@ -70,7 +70,7 @@ function postedBy(transaction: 't' | 'g'): string {
 }
 
 /** In the order of a chart of accounts: assets, then income, then its reductions and costs. */
-const ACCOUNT_ORDER = `array['bank', 'stripe_balance', 'stripe_clearing', 'donations', 'refunds', 'disputes', 'stripe_fees', 'fx']`
+const ACCOUNT_ORDER = `array['bank', 'stripe_balance', 'stripe_clearing', 'donations', 'refunds', 'disputes', 'stripe_fees', 'fx', 'opening_balance']`
 
 /** The balance of every account, by currency. */
 export async function accountBalances(db: Knex, { to, asOf }: TrialBalanceQuery): Promise<AccountBalance[]> {

@@ -4,8 +4,9 @@ import { bookingDay } from '../calendar/month.ts'
 import { closedMonths } from '../ledger/closing-store.ts'
 import { postToLedger } from '../ledger/ledger-store.ts'
 import type { LocalDate } from '../calendar/local-date.ts'
-import { settlementEntries } from './balance-posting.ts'
 import type { BalanceTransaction } from './balance-transaction.ts'
+import { dayInBooks, postedEntries } from './opening.ts'
+import { readOpening } from './opening-store.ts'
 import { withReturnedAmount, failuresIn, foreignReturns, type RefundFailure } from './returned-debit.ts'
 
 /** What posting needs from outside. */
@@ -28,8 +29,9 @@ export async function recordTransactions(
 ): Promise<number> {
   if (listed.length === 0) return 0
   const page = await withReturnedAmounts(tx, listed)
-  const [closed, stored, donations] = await Promise.all([
+  const [closed, opening, stored, donations] = await Promise.all([
     closedMonths(tx),
+    readOpening(tx),
     insertNew(tx, page, deps.now()),
     donationsPaidBy(tx, page),
   ])
@@ -45,8 +47,8 @@ export async function recordTransactions(
       clears: transaction.clears,
       donationId: donations.get(transaction.paymentIntentId ?? '') ?? null,
       occurredAt: transaction.createdAt,
-      day: bookingDay(deps.localDate(transaction.createdAt), today, closed),
-      entries: settlementEntries(transaction),
+      day: bookingDay(dayInBooks(deps.localDate(transaction.createdAt), opening), today, closed),
+      entries: postedEntries(transaction, opening),
     }))
     .filter(({ entries }) => entries.length > 0)
   await postToLedger(tx, posted, now)

@@ -52,11 +52,15 @@ export async function awaitingItems(tx: Queryable, ids: readonly string[]): Prom
   return new Set(rows.map(({ id }) => id))
 }
 
-/** The creation time of the oldest payout that Stripe has not itemised yet; a failed payout may never be itemised. */
+/**
+ * The creation time of the oldest payout in the books' time that is not itemised yet; a failed payout may never be
+ * itemised.
+ */
 export async function oldestAwaited(tx: Queryable): Promise<Date | null> {
   const { rows } = await tx.query<{ oldest: Date | null }>(
     `select min(created_at) as oldest from payouts
-      where itemisation = 'awaited' and status not in ('failed', 'canceled')`,
+      where itemisation = 'awaited' and status not in ('failed', 'canceled')
+        and arrival_date >= coalesce((select opens_on from books_opening), '-infinity')`,
   )
   return rows[0]?.oldest ?? null
 }

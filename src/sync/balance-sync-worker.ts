@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { z } from 'zod'
 import { inTransaction } from '../db/database.ts'
 import { recordTransactions, type PostingDeps } from '../settlement/balance-store.ts'
+import { postOpeningBalances } from '../settlement/opening-posting-store.ts'
 import type { StripeLists } from '../settlement/stripe-balance.ts'
 import { completeSync, resumeSync, saveCursor } from './sync-state-store.ts'
 
@@ -48,8 +49,10 @@ export async function syncTransactions(deps: SyncDeps): Promise<number> {
     }
     added += await inTransaction(pool, async (tx) => {
       const stored = await recordTransactions(tx, rows, processing)
-      if (next === null) await completeSync(tx, 'balance_transactions', new Date(until), processing.now())
-      else await saveCursor(tx, 'balance_transactions', { since, until, after: next })
+      if (next === null) {
+        await postOpeningBalances(tx, processing)
+        await completeSync(tx, 'balance_transactions', new Date(until), processing.now())
+      } else await saveCursor(tx, 'balance_transactions', { since, until, after: next })
       return stored
     })
     if (next === null || stopping?.()) return added

@@ -3,6 +3,8 @@ import { earliest } from '../calendar/instant.ts'
 import { inTransaction } from '../db/database.ts'
 import type { SyncDeps } from './balance-sync-worker.ts'
 import { recordTransactions } from '../settlement/balance-store.ts'
+import { postAcrossOpening } from '../settlement/opening-posting-store.ts'
+import { readOpening } from '../settlement/opening-store.ts'
 import type { Payout } from '../settlement/stripe-balance.ts'
 import {
   awaitingItems,
@@ -19,19 +21,25 @@ const READ_AGAIN_MS = 30 * 24 * 60 * 60 * 1000
 const cursorSchema = z.object({ payout: z.string(), after: z.string() })
 type Cursor = z.infer<typeof cursorSchema>
 
-/** Reads payouts, the first time all of them, and the items of those that Stripe can itemise by now. */
+/**
+ * Reads payouts, the first time all of them, and the items of those that Stripe can itemise by now. What arrived before
+ * the books open needs no items.
+ */
 export async function syncPayouts(deps: SyncDeps): Promise<void> {
   const { pool, lists, processing, stopping } = deps
   const until = processing.now()
   const { completeUpTo, cursor } = await syncState(pool, 'payouts')
   const interrupted = cursorSchema.safeParse(cursor).data ?? null
   const since = completeUpTo && earliest(readAgainFrom(completeUpTo), await oldestAwaited(pool))
+  const booksOpenOn = (await readOpening(pool))?.opensOn ?? ''
   let after: string | null = null
   for (;;) {
     const page = await lists.payouts({ since, after })
     const { rows } = page
     await inTransaction(pool, (tx) => upsertPayouts(tx, rows, processing.now()))
-    const ready = rows.filter(({ itemisable }) => itemisable === 'now')
+    const ready = rows.filter(
+      ({ itemisable, arrivalDate }) => itemisable === 'now' && arrivalDate >= booksOpenOn,
+    )
     const awaiting = await awaitingItems(
       pool,
       ready.map(({ id }) => id),
@@ -44,7 +52,10 @@ export async function syncPayouts(deps: SyncDeps): Promise<void> {
     after = page.next
     if (after === null) break
   }
-  await inTransaction(pool, (tx) => completeSync(tx, 'payouts', until, processing.now()))
+  await inTransaction(pool, async (tx) => {
+    await postAcrossOpening(tx, processing)
+    await completeSync(tx, 'payouts', until, processing.now())
+  })
 }
 
 /** The items of one payout. Its own balance transaction is left out, so that the items sum to what the bank received. */

@@ -32,6 +32,8 @@ export type ExpectedPosting = {
   readonly entries: string
   /** Every instant that Stripe stated for it; the one that became known first counts. Null: it counts when it was posted. */
   readonly instants: readonly Date[] | null
+  /** The first day of the books for what happened before them. */
+  readonly earliestDay?: string
 }
 
 /** A refund or dispute with the payment of its donation. */

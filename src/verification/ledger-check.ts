@@ -48,8 +48,13 @@ export function postingFindings(
       ['donation', expectedDonation(expected, found, deps), donationOf(found, deps)],
       ['time', isStated ? found.occurredAt : (instants[0] ?? null), found.occurredAt],
     ]),
-    ...dayFindings(object, found, newsroomDays(instants, deps.zones), deps),
+    ...dayFindings(object, found, daysInBooks(newsroomDays(instants, deps.zones), expected), deps),
   ]
+}
+
+/** What happened before the books counts for their first day. */
+function daysInBooks(days: ReadonlySet<string>, { earliestDay = '' }: ExpectedPosting): ReadonlySet<string> {
+  return new Set([...days].map((day) => (day < earliestDay ? earliestDay : day)))
 }
 
 /** Without an instant from Stripe, the transaction happened when it was posted. */

@@ -1,16 +1,18 @@
 import type { Queryable } from '../db/database.ts'
 import type { BalanceTransaction } from '../settlement/balance-transaction.ts'
+import { isBeforeOpening, type BooksOpening } from '../settlement/opening.ts'
+import { readOpening } from '../settlement/opening-store.ts'
 import type { Payout, StripeLists } from '../settlement/stripe-balance.ts'
 import { withReturnedAmount, failuresIn, type RefundFailure } from '../settlement/returned-debit.ts'
 import { syncState } from '../sync/sync-state-store.ts'
 import type { Finding } from './finding.ts'
+import { missingPosting, postingFindings, unexpectedPosting, type LedgerCheckDeps } from './ledger-check.ts'
 import {
-  missingPosting,
-  postingFindings,
-  unexpectedPosting,
-  type LedgerCheckDeps,
-  type PostingRow,
-} from './ledger-check.ts'
+  earlierChargeFindings,
+  earlierSettlementOf,
+  openingFindings,
+  type BalancePostings,
+} from './opening-check.ts'
 import * as check from './settlement-check.ts'
 import type { PayoutItem, PayoutRow } from './settlement-check.ts'
 import * as store from './verification-store.ts'
@@ -21,6 +23,7 @@ export type Mirror = {
   readonly payouts: ReadonlyMap<string, PayoutRow>
   /** The ids of a payout's items, by the payout's id. */
   readonly items: ReadonlyMap<string, readonly string[]>
+  readonly opening: BooksOpening | null
   /** Everything of each list up to then must be in the tables; null: nothing must. */
   readonly syncedUpTo: { readonly transactions: Date | null; readonly payouts: Date | null }
 }
@@ -34,6 +37,7 @@ export async function readMirror(tx: Queryable): Promise<Mirror> {
     transactions,
     payouts: new Map(payouts.map((payout) => [payout.id, payout])),
     items: await store.payoutItems(tx),
+    opening: await readOpening(tx),
     syncedUpTo: {
       transactions: (await syncState(tx, 'balance_transactions')).completeUpTo,
       payouts: (await syncState(tx, 'payouts')).completeUpTo,
@@ -44,23 +48,26 @@ export async function readMirror(tx: Queryable): Promise<Mirror> {
 /**
  * Compares the ledger and the mirror with Stripe's lists. Without lists, the ledger is compared with the mirror. Uses no
  * database. Stripe is asked after the tables were read, so that it knows everything the tables held.
- * @param settled the ledger transactions of balance transactions, by the balance transaction's id
  */
 export async function checkSettlement(
   mirror: Mirror,
-  settled: ReadonlyMap<string, PostingRow>,
+  postings: BalancePostings,
   lists: StripeLists | null,
   deps: LedgerCheckDeps,
 ): Promise<Finding[]> {
-  const { transactions, payouts, items, syncedUpTo } = mirror
+  const { transactions, payouts, items, opening, syncedUpTo } = mirror
+  const { settled } = postings
   const findings: Finding[] = []
   const unprovenPostings = new Map(settled)
   const knownItems = new Map<string, PayoutItem>()
   const checkPosting = (transaction: BalanceTransaction, mustBePosted: boolean): void => {
     const { id, netMinor, currency } = transaction
     knownItems.set(id, { netMinor, currency })
-    const expected = check.settlementOf(transaction)
     const found = settled.get(id)
+    const isEarlier = opening !== null && isBeforeOpening(transaction, opening)
+    if (isEarlier && !found) return
+    const expected =
+      isEarlier && found ? earlierSettlementOf(transaction, opening, found) : check.settlementOf(transaction)
     if (!expected) return
     unprovenPostings.delete(id)
     if (found) findings.push(...postingFindings(expected, found, deps))
@@ -89,6 +96,8 @@ export async function checkSettlement(
     checkPosting(stored, true)
   }
   for (const posting of unprovenPostings.values()) findings.push(unexpectedPosting(posting))
+  findings.push(...openingFindings(transactions.values(), opening, postings, deps))
+  findings.push(...earlierChargeFindings(transactions.values(), opening, postings, deps))
   if (lists) findings.push(...(await checkPayouts(payouts, syncedUpTo.payouts, lists)))
   for (const payout of payouts.values()) {
     const itemIds = items.get(payout.id) ?? []

@@ -19,6 +19,7 @@ import {
   type LedgerCheckDeps,
   type PostingRow,
 } from './ledger-check.ts'
+import type { BalancePostings } from './opening-check.ts'
 import { missingReceipt, numberFindings, receiptFindings, unexpectedReceipt } from './receipt-check.ts'
 import { disputeFindings, presenceFindings, refundFindings } from './reversal-check.ts'
 import * as store from './verification-store.ts'
@@ -76,27 +77,29 @@ export async function checkReversals(tx: Queryable, expected: Expectation): Prom
 
 /**
  * Checks what events posted to the ledger.
- * @returns `settled`: what Stripe's balance transactions posted, unchecked, by the balance transaction's id
+ * @returns `balance`: what was posted because of Stripe's balance, unchecked
  */
 export async function checkLedger(tx: Queryable, expected: Expectation, deps: LedgerCheckDeps) {
   const findings = trialBalanceFindings(await store.trialSums(tx))
   const settled = new Map<string, PostingRow>()
+  const concernsEarlier = new Map<string, PostingRow>()
+  const opened: PostingRow[] = []
   const unposted = new Map(expected.postings)
   let posted = 0
   for await (const page of store.pagesOf((after: string | null) => store.postingRows(tx, after)))
     for (const row of page) {
       posted += 1
-      if (row.effect === 'settled') {
-        settled.set(row.source, row)
-        continue
-      }
+      if (row.effect === 'settled') settled.set(row.source, row)
+      if (row.effect === 'concerns_earlier') concernsEarlier.set(row.source, row)
+      if (row.effect === 'opened') opened.push(row)
+      if (['settled', 'concerns_earlier', 'opened'].includes(row.effect)) continue
       const posting = unposted.get(postingKey(row))
       unposted.delete(postingKey(row))
       if (posting) findings.push(...postingFindings(posting, row, deps))
       else findings.push(unexpectedPosting(row))
     }
   for (const posting of unposted.values()) findings.push(missingPosting(posting))
-  return { findings, settled, posted }
+  return { findings, balance: { settled, concernsEarlier, opened } satisfies BalancePostings, posted }
 }
 
 /** Checks the receipts of each donation and the numbers of each year. */

@@ -1,6 +1,6 @@
 import type { Queryable } from '../db/database.ts'
 import { receiptNumber } from '../receipts/receipt-number.ts'
-import type { BalanceTransaction } from '../settlement/balance-transaction.ts'
+import { transactionColumns, transactionFrom, type TransactionRow } from '../settlement/transaction-row.ts'
 import type { DayTotal, DonationRow } from './donation-check.ts'
 import type { PostingRow } from './ledger-check.ts'
 import type { ReceiptRow, YearOfReceipts } from './receipt-check.ts'
@@ -158,28 +158,14 @@ export async function closings(tx: Queryable): Promise<Map<string, Date>> {
   return new Map(rows.map(({ month, closed_at: closedAt }) => [month, closedAt]))
 }
 
-type TransactionRow = Omit<BalanceTransaction, 'presentment'> & {
-  readonly presentmentCurrency: BalanceTransaction['currency'] | null
-  readonly presentmentMinor: bigint | null
-}
-
 /** Stripe's balance transactions as the sync stored them. */
 export async function transactionRows(tx: Queryable, after: string | null) {
   const { rows } = await tx.query<TransactionRow>({
     name: 'verify-balance-transactions',
-    text: `select id, type, reporting_category as "reportingCategory", currency, amount_minor as "amountMinor",
-             fee_minor as "feeMinor", net_minor as "netMinor", created_at as "createdAt", available_on as "availableOn",
-             source, coalesce(clears, id) as clears, payment_intent_id as "paymentIntentId",
-             presentment_currency as "presentmentCurrency", presentment_minor as "presentmentMinor",
-             exchange_rate as "exchangeRate", null as description
-           from balance_transactions where id > $1 order by id limit $2`,
+    text: `select ${transactionColumns('b')} from balance_transactions b where b.id > $1 order by b.id limit $2`,
     values: [after ?? '', ROWS_PER_PAGE],
   })
-  const transactions = rows.map(({ presentmentCurrency: currency, presentmentMinor: minor, ...row }) => ({
-    ...row,
-    presentment: currency === null || minor === null ? null : { minor, currency },
-  }))
-  return pageOf(transactions, ROWS_PER_PAGE, ({ id }) => id)
+  return pageOf(rows.map(transactionFrom), ROWS_PER_PAGE, ({ id }) => id)
 }
 
 export async function payoutRows(tx: Queryable): Promise<PayoutRow[]> {

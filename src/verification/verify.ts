@@ -55,7 +55,7 @@ export async function verify({ pool, lists, timezone }: VerificationDeps): Promi
     return {
       deps,
       mirror,
-      settled: ledger.settled,
+      balance: ledger.balance,
       findings: [...findings, ...donations.findings, ...reversals, ...ledger.findings, ...receipts.findings],
       counts: {
         events,
@@ -67,7 +67,7 @@ export async function verify({ pool, lists, timezone }: VerificationDeps): Promi
       },
     }
   })
-  const { deps, mirror, settled, counts } = tables
-  const settlement = await checkSettlement(mirror, settled, lists, deps)
+  const { deps, mirror, balance, counts } = tables
+  const settlement = await checkSettlement(mirror, balance, lists, deps)
   return { findings: [...tables.findings, ...settlement], counts }
 }

@@ -162,6 +162,8 @@ test.each<readonly [column: string, words: readonly string[]]>([
       dispute_withdrawn: true,
       dispute_reinstated: true,
       settled: true,
+      opened: true,
+      concerns_earlier: true,
     }),
   ],
   [
@@ -175,6 +177,7 @@ test.each<readonly [column: string, words: readonly string[]]>([
       stripe_balance: true,
       bank: true,
       fx: true,
+      opening_balance: true,
     }),
   ],
   [

@@ -4,6 +4,7 @@ import type { Payout, StripeLists } from '../../src/settlement/stripe-balance.ts
 import { dayTotalFindings, dayTotalsOf } from '../../src/verification/donation-check.ts'
 import { compareColumns, lineOf } from '../../src/verification/finding.ts'
 import type { PostingRow } from '../../src/verification/ledger-check.ts'
+import type { BalancePostings } from '../../src/verification/opening-check.ts'
 import { numberFindings } from '../../src/verification/receipt-check.ts'
 import {
   payoutFindings,
@@ -92,8 +93,10 @@ describe('the check of Stripe’s lists', () => {
     transactions: new Map(),
     payouts: new Map(),
     items: new Map(),
+    opening: null,
     syncedUpTo: { transactions: syncedUpTo, payouts: syncedUpTo },
   })
+  const noPostings: BalancePostings = { settled: new Map(), concernsEarlier: new Map(), opened: [] }
   const lists: StripeLists = {
     transactions: async () => ({ rows: [feeTransaction('txn_1', MADE)], next: null }),
     payouts: async () => ({ rows: [listed()], next: null }),
@@ -106,7 +109,7 @@ describe('the check of Stripe’s lists', () => {
     isStored: () => false,
   } as const
   const kindsFound = async (syncedUpTo: Date | null) =>
-    (await checkSettlement(emptyMirror(syncedUpTo), new Map(), lists, deps)).map(({ kind }) => kind)
+    (await checkSettlement(emptyMirror(syncedUpTo), noPostings, lists, deps)).map(({ kind }) => kind)
   const minutesAfter = (minutes: number) => new Date(MADE.getTime() + minutes * 60_000)
 
   test('expects an object in the tables a quarter of an hour after it was made, once the sync has read past it', async () => {
@@ -129,13 +132,18 @@ describe('the check of Stripe’s lists', () => {
       postedAt: MADE,
       entries: 'stripe_balance usd -5, stripe_fees usd 5',
     }
-    const findings = await checkSettlement(emptyMirror(null), new Map([['txn_1', posting]]), lists, deps)
+    const findings = await checkSettlement(
+      emptyMirror(null),
+      { ...noPostings, settled: new Map([['txn_1', posting]]) },
+      lists,
+      deps,
+    )
     expect(findings.map(({ kind }) => kind)).toEqual(['balance_transaction_missing'])
   })
 
   test('fails when a list cannot be read to its end', async () => {
     const broken = { ...lists, payouts: () => Promise.reject(new Error('Stripe is away')) }
-    await expect(checkSettlement(emptyMirror(null), new Map(), broken, deps)).rejects.toThrow('away')
+    await expect(checkSettlement(emptyMirror(null), noPostings, broken, deps)).rejects.toThrow('away')
   })
 })
 

@@ -1,0 +1,121 @@
+import { bookingDay } from '../calendar/month.ts'
+import type { Queryable } from '../db/database.ts'
+import type { DonationId } from '../ids.ts'
+import { closedMonths } from '../ledger/closing-store.ts'
+import { postToLedger } from '../ledger/ledger-store.ts'
+import type { LedgerEntry, LedgerTransaction } from '../ledger/ledger.ts'
+import type { CurrencyCode } from '../money/currency.ts'
+import type { PostingDeps } from './balance-store.ts'
+import type { BalanceTransaction } from './balance-transaction.ts'
+import {
+  dayInBooks,
+  entriesOfEarlierCharge,
+  entriesThroughOpening,
+  openingEntries,
+  reversesCharge,
+  type BooksOpening,
+} from './opening.ts'
+import { readOpening } from './opening-store.ts'
+import { transactionColumns, transactionFrom, type TransactionRow } from './transaction-row.ts'
+
+/** Posts the opening balances, once: Stripe's balance must have been read to its beginning. */
+export async function postOpeningBalances(tx: Queryable, deps: PostingDeps): Promise<void> {
+  const opening = await readOpening(tx)
+  if (opening === null || opening.balancePostedAt !== null) return
+  await post(tx, deps, opening, await openingBalances(tx, opening))
+  await tx.query(`update books_opening set balance_posted_at = $1`, [deps.now().toISOString()])
+}
+
+/**
+ * Posts what belongs to both times: earlier balance transactions of donations and payouts that the books know, and
+ * reversals of earlier charges. Payouts have been read before. Repeating it changes nothing.
+ */
+export async function postAcrossOpening(tx: Queryable, deps: PostingDeps): Promise<void> {
+  const opening = await readOpening(tx)
+  if (opening === null || opening.balancePostedAt === null) return
+  await post(tx, deps, opening, await earlierSettlements(tx, opening))
+  await post(tx, deps, opening, await reversalsOfEarlierCharges(tx, opening))
+}
+
+type Posting = Pick<LedgerTransaction, 'source' | 'effect' | 'clears' | 'donationId' | 'occurredAt'> & {
+  readonly entries: readonly LedgerEntry[]
+}
+
+function posting({ id, clears, createdAt }: BalanceTransaction, donationId: DonationId | null = null) {
+  return { source: id, clears, donationId, occurredAt: createdAt }
+}
+
+async function post(
+  tx: Queryable,
+  deps: PostingDeps,
+  opening: BooksOpening,
+  postings: readonly Posting[],
+): Promise<void> {
+  if (postings.length === 0) return
+  const closed = await closedMonths(tx)
+  const now = deps.now()
+  const posted = postings.map((one) => {
+    const day = dayInBooks(deps.localDate(one.occurredAt), opening)
+    return { ...one, id: deps.newId(), day: bookingDay(day, deps.localDate(now), closed) }
+  })
+  await postToLedger(tx, posted, now)
+}
+
+async function openingBalances(tx: Queryable, { opensAt }: BooksOpening): Promise<Posting[]> {
+  const { rows } = await tx.query<{ currency: CurrencyCode; minor: string }>(
+    `select currency, sum(net_minor) as minor from balance_transactions where created_at < $1
+     group by currency having sum(net_minor) <> 0`,
+    [opensAt],
+  )
+  return rows.map(({ currency, minor }) => ({
+    source: `opening ${currency}`,
+    effect: 'opened',
+    clears: `opening ${currency}`,
+    donationId: null,
+    occurredAt: opensAt,
+    entries: openingEntries(currency, BigInt(minor)),
+  }))
+}
+
+/** Earlier balance transactions that settle what the books know, and that are not posted yet. */
+async function earlierSettlements(tx: Queryable, { opensAt, opensOn }: BooksOpening): Promise<Posting[]> {
+  const { rows } = await tx.query<TransactionRow & { donationId: DonationId | null }>(
+    `select ${transactionColumns('b')}, d.id as "donationId"
+     from balance_transactions b left join donations d on d.payment_intent_id = b.payment_intent_id
+     where b.created_at < $1 and not exists (select from ledger_transactions t where t.source = b.id)
+       and (b.clears in (select t.clears from ledger_transactions t
+           where t.effect not in ('settled', 'opened', 'concerns_earlier'))
+         or b.type like 'payout%' and (b.clears in (select t.clears from ledger_transactions t where t.effect = 'settled')
+           or b.clears in (select p.id from payouts p where p.arrival_date >= $2)))`,
+    [opensAt, opensOn],
+  )
+  return rows.map(({ donationId, ...row }) => {
+    const transaction = transactionFrom(row)
+    return {
+      ...posting(transaction, donationId),
+      effect: 'settled',
+      entries: entriesThroughOpening(transaction),
+    }
+  })
+}
+
+/** Reversals in the books' time, not posted as such yet, of earlier charges that are no donation of the books. */
+async function reversalsOfEarlierCharges(tx: Queryable, { opensAt }: BooksOpening): Promise<Posting[]> {
+  const { rows } = await tx.query<TransactionRow>(
+    `select ${transactionColumns('b')} from balance_transactions b
+     where b.created_at >= $1 and b.type not in ('charge', 'payment')
+       and exists (select from balance_transactions c where c.payment_intent_id = b.payment_intent_id
+         and c.type in ('charge', 'payment') and c.created_at < $1)
+       and not exists (select from donations d where d.payment_intent_id = b.payment_intent_id)
+       and not exists (select from ledger_transactions t where t.source = b.id and t.effect = 'concerns_earlier')`,
+    [opensAt],
+  )
+  return rows
+    .map(transactionFrom)
+    .filter(reversesCharge)
+    .map((transaction) => ({
+      ...posting(transaction),
+      effect: 'concerns_earlier',
+      entries: entriesOfEarlierCharge(transaction),
+    }))
+}
