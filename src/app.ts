@@ -10,6 +10,7 @@ import { requestSchema } from './checkout/checkout-request.ts'
 import { checkoutRouter } from './checkout/checkout-routes.ts'
 import { donateRouter } from './pages/reader/donate-routes.ts'
 import type { Config } from './config/config.ts'
+import type { Keyring } from './config/keyring.ts'
 import type { StripeConnection } from './connections.ts'
 import type { Database } from './db/database.ts'
 import { isDataError } from './db/errors.ts'
@@ -34,6 +35,7 @@ import { demoRouter } from './pages/dev/demo-routes.ts'
 import { errorPage } from './pages/reader/error-view.ts'
 import { receiptRouter } from './pages/reader/receipt-routes.ts'
 import { thankYouRouter } from './pages/reader/thank-you-routes.ts'
+import { receiptLinks } from './receipts/receipt-link.ts'
 import { reconciliationRouter } from './reconciliation/reconciliation-routes.ts'
 import { openApiRouter, reportsRouter } from './reports/reports-routes.ts'
 import { checkoutSessions } from './stripe/checkout-session-gateway.ts'
@@ -53,7 +55,7 @@ export type AppDeps = {
   readonly database: Database
   readonly stripe: Stripe
   readonly connection: StripeConnection
-  readonly sessionSecret: string
+  readonly keys: Keyring
   readonly marks: CheckoutMarks
   /** Mail that is captured instead of sent; null when it is sent. */
   readonly capturedMails: CapturedMails | null
@@ -73,12 +75,13 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   const { config, database, stripe, connection, clock, log, metrics, noteRefusal } = deps
   const { newsroom, offer, publicUrl, followLinks, checkoutLimits: limits } = config
   const { knex: db, pool } = database
+  const [addressKey] = deps.keys.addressHashes
   const text = textFor('en')
   const callers = callersThrough(config.trustedProxies)
   const limiter = (name: string, limit: RateLimit) => rateLimiter({ queries: pool, name, limit, log })
 
   const app = new Koa()
-  app.keys = [deps.sessionSecret]
+  app.keys = [...deps.keys.sessionCookies]
   app.on('error', onLateError(log))
   app.use(requestLog({ log, callers, observe: metrics.observeRequest }))
   app.use(
@@ -108,17 +111,17 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
     clock,
     marks: deps.marks,
     createSession: checkoutSessions({ stripe, log }),
-    limitByAddress: limitByAddress(limiter('checkout', limits.byAddress), callers, deps.sessionSecret),
+    limitByAddress: limitByAddress(limiter('checkout', limits.byAddress), callers, addressKey),
     budget: limiter('checkouts', limits.inAll),
   })
   use(checkoutRouter(checkouts))
   use(donateRouter({ ...checkouts, newsroom, offer, publicUrl, now: clock }))
   use(thankYouRouter({ db, newsroom, followLinks }))
-  use(receiptRouter({ db }))
+  use(receiptRouter({ db, links: receiptLinks(deps.keys.receiptLinks) }))
 
   // Finance staff and their programs.
   const sessions = staffSessions(app, { db, clock, publicUrl, noteRefusal })
-  const signIns = { limiter: limiter('sign-in', SIGN_INS), callers, hashKey: deps.sessionSecret, noteRefusal }
+  const signIns = { limiter: limiter('sign-in', SIGN_INS), callers, hashKey: addressKey, noteRefusal }
   use(signInRouter({ db, clock, publicUrl, newsroomName: newsroom.name, sessions, ...signIns }))
   use(overviewRouter({ db, clock, newsroom, sessions }))
   use(donationRouter({ db, pool, newsroom, sessions }))

@@ -6,7 +6,7 @@ import { ForeignSchema, migrate } from './db/migrate.ts'
 import { makeLogger } from './http/logger.ts'
 import { OpeningIsFixed, recordOpening } from './settlement/opening-store.ts'
 import { startService, type Service } from './service.ts'
-import { expectedOf, openDatabaseFor, openStripeFor, sessionSecretOf, type Half } from './connections.ts'
+import { expectedOf, openDatabaseFor, openStripeFor, keyringOf, type Half } from './connections.ts'
 
 const clock = (): Date => new Date()
 // The service promises to leave within ten seconds; the rest is for the process to end.
@@ -56,7 +56,7 @@ async function admin(
     expected: expectedOf(config),
     log,
     stripe,
-    receiptSecret: await sessionSecretOf(config),
+    keys: await keyringOf(config),
   }
   process.exitCode = await runAdmin(rest, deps, process).finally(async () => (await opened)?.stop())
 }

@@ -1,9 +1,9 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Logger } from 'pino'
-import { checkoutMarks, type CheckoutMarks } from './checkout/checkout-mark.ts'
 import type { Config } from './config/config.ts'
+import { keyringFrom, type Keyring } from './config/keyring.ts'
 import { openDatabase } from './db/database.ts'
 import type { ExpectedEvents } from './inbox/inbox-event.ts'
 import { openCapturedMailer } from './mail/captured-mailer.ts'
@@ -16,22 +16,14 @@ import { makeStripe, STRIPE_API_VERSION } from './stripe/stripe-gateway.ts'
 /** Which part of the service a process runs. */
 export type Half = 'both' | 'web' | 'worker'
 
-/** The configured secret; in development, one that is kept in the data directory. */
-export async function sessionSecretOf({ sessionSecret, dataDir }: Config): Promise<string> {
-  return sessionSecret ?? localSecret(dataDir, 'session-secret')
+/** The keys of the configured secrets; in development, of one that is kept in the data directory. */
+export async function keyringOf({ secrets, dataDir }: Pick<Config, 'secrets' | 'dataDir'>): Promise<Keyring> {
+  return keyringFrom(secrets.common ?? [await localSecret(dataDir, 'session-secret')], secrets.own)
 }
 
 /** Which of Stripe's events belong to this deployment: by mode, account and API version. */
 export function expectedOf({ stripe: { secretKey } }: Pick<Config, 'stripe'>): ExpectedEvents {
   return { livemode: /^.k_live_/.test(secretKey ?? ''), account: null, apiVersion: STRIPE_API_VERSION }
-}
-
-/** Our marks on Stripe's objects: web and worker make and check them with the same keys. */
-export async function checkoutMarksOf(config: Config): Promise<CheckoutMarks> {
-  const key = createHmac('sha256', await sessionSecretOf(config))
-    .update('checkout marks')
-    .digest('base64url')
-  return checkoutMarks([key], expectedOf(config).livemode)
 }
 
 const STRIPE_CHECKOUT = 'https://checkout.stripe.com'

@@ -2,13 +2,13 @@ import { createServer } from 'node:http'
 import type { Logger } from 'pino'
 import { startRefusalLog } from './access/refusal-log-worker.ts'
 import { createApp, type AppDeps } from './app.ts'
+import { checkoutMarks } from './checkout/checkout-mark.ts'
 import type { Config } from './config/config.ts'
 import {
-  checkoutMarksOf,
   expectedOf,
+  keyringOf,
   mailerFor,
   openDatabaseFor,
-  sessionSecretOf,
   stripeConnection,
   type Half,
 } from './connections.ts'
@@ -58,8 +58,8 @@ export async function startService(
 
     const connection = await stripeConnection(config, half, log, clock, closers)
     const stripe = makeStripe(connection.secretKey, connection.apiBase)
-    const sessionSecret = await sessionSecretOf(config)
-    const marks = await checkoutMarksOf(config)
+    const keys = await keyringOf(config)
+    const marks = checkoutMarks(keys.checkoutMarks, expectedOf(config).livemode)
     let onStored: AppDeps['onStored'] = notifier(database.pool, 'inbox', (error) =>
       log.warn({ err: error }, 'the worker could not be notified'),
     )
@@ -67,7 +67,7 @@ export async function startService(
       await recordProfile(database.pool, config.newsroom, clock())
       await recordOpening(database.pool, config.booksOpenOn, config.newsroom.timezone, clock())
       const expected = expectedOf(config)
-      const workerDeps = { databaseUrl, mailer: mail.mailer, expected, stripe, receiptSecret: sessionSecret }
+      const workerDeps = { databaseUrl, mailer: mail.mailer, expected, stripe, keys }
       const worker = await startWorker({ ...common, ...workerDeps })
       closers.push(() => worker.stop())
       onStored = worker.process
@@ -81,7 +81,7 @@ export async function startService(
       noteRefusal: refusals.note,
       stripe,
       connection,
-      sessionSecret,
+      keys,
       marks,
       capturedMails: mail.captured,
       onStored,

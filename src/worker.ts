@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { processingDeps } from './processing/apply-batch.ts'
 import type { Config } from './config/config.ts'
+import type { Keyring } from './config/keyring.ts'
 import type { Database } from './db/database.ts'
 import { notifier } from './db/notify.ts'
 import { listen } from './db/listen.ts'
@@ -28,7 +29,7 @@ export type WorkerDeps = {
   readonly mailer: Mailer
   readonly expected: ExpectedEvents
   readonly stripe: Stripe
-  readonly receiptSecret: string
+  readonly keys: Keyring
   readonly clock: () => Date
   readonly log: Logger
   readonly metrics: Metrics
@@ -46,7 +47,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   const { newsroom, publicUrl } = config
 
   const { pool } = database
-  const processing = processingDeps(expected, newsroom.timezone, clock, deps.receiptSecret)
+  const processing = processingDeps(expected, newsroom.timezone, clock, deps.keys)
   const recent = new RecentEvents()
   const leaving = new AbortController()
   const readers = stripeReaders(deps.stripe, pacedCalls({ signal: leaving.signal }), expected)

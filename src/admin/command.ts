@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { z } from 'zod'
+import type { Keyring } from '../config/keyring.ts'
 import type { Database } from '../db/database.ts'
 import type { NewsroomProfile } from '../newsroom/profile.ts'
 import type { Stripe } from '../stripe/stripe-gateway.ts'
@@ -14,8 +15,7 @@ export type AdminDeps = {
   readonly newsroom: NewsroomProfile
   readonly expected: ExpectedEvents
   readonly log: Logger
-  /** Makes receipts' addresses unguessable. */
-  readonly receiptSecret: string
+  readonly keys: Keyring
   /** Connects at the first call: most commands do not need Stripe. */
   readonly stripe: () => Promise<Stripe>
 }

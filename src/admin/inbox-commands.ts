@@ -27,7 +27,7 @@ async function runBackfill(deps: AdminDeps): Promise<Backfilled> {
   const { pool } = database
   const stripe = await deps.stripe()
   await recordProfile(pool, newsroom, clock())
-  const processing = processingDeps(expected, newsroom.timezone, clock, deps.receiptSecret)
+  const processing = processingDeps(expected, newsroom.timezone, clock, deps.keys)
   const done = await backfillAlone(
     {
       pool,

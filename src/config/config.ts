@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Purpose, Secrets } from './keyring.ts'
 import { development, everyCurrency, production, type Variables } from './variables.ts'
 import type { LocalDate } from '../calendar/local-date.ts'
 import { defaultLimits, type AmountLimits } from '../money/money.ts'
@@ -22,7 +23,11 @@ export type Config = {
   }
   readonly webhookSecrets: readonly string[]
   readonly smtpUrl: string | null
-  readonly sessionSecret: string | null
+  /** `common` is null in development, which makes one and keeps it. */
+  readonly secrets: {
+    readonly common: Secrets | null
+    readonly own: Partial<Readonly<Record<Purpose, Secrets>>>
+  }
   readonly newsroom: NewsroomProfile
   /** The configured first day of the books; null: the first day of the month of the first start. */
   readonly booksOpenOn: LocalDate | null
@@ -93,7 +98,15 @@ function configFrom(vars: Variables): Config {
     },
     webhookSecrets: vars.STRIPE_WEBHOOK_SECRET ?? [],
     smtpUrl: vars.SMTP_URL ?? null,
-    sessionSecret: vars.SESSION_SECRET ?? null,
+    secrets: {
+      common: vars.SESSION_SECRET ?? null,
+      own: {
+        ...(vars.SESSION_COOKIE_SECRET && { sessionCookies: vars.SESSION_COOKIE_SECRET }),
+        ...(vars.ADDRESS_HASH_SECRET && { addressHashes: vars.ADDRESS_HASH_SECRET }),
+        ...(vars.RECEIPT_LINK_SECRET && { receiptLinks: vars.RECEIPT_LINK_SECRET }),
+        ...(vars.CHECKOUT_MARK_SECRET && { checkoutMarks: vars.CHECKOUT_MARK_SECRET }),
+      },
+    },
     newsroom: newsroomFrom(vars),
     booksOpenOn: vars.BOOKS_OPEN_ON ?? null,
     followLinks: vars.NEWSROOM_FOLLOW_LINKS,

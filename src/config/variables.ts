@@ -138,7 +138,9 @@ const amountsByCurrency = z.string().transform((text, context) => {
 const day = z.string().transform(parsedBy(parseLocalDate, 'must be a day such as 2026-01-01'))
 
 const text = z.string().trim().min(1)
-const secret = z.string().min(32, 'must have at least 32 characters')
+/** One secret or several, comma-separated, while one is replaced: the first is in use, the others still verify. */
+const secret = z.string().min(32, 'each must have at least 32 characters')
+const secrets = list.pipe(z.tuple([secret], secret))
 
 /** Every variable, as development reads it: what is unset gets a value that lets a newcomer start. */
 export const development = z.object({
@@ -155,7 +157,11 @@ export const development = z.object({
   SMTP_URL: urlOf('smtp:', 'smtps:').optional(),
   ALLOWED_ORIGINS: origins.default([]),
   TRUSTED_PROXIES: proxies.default([]),
-  SESSION_SECRET: secret.optional(),
+  SESSION_SECRET: secrets.optional(),
+  SESSION_COOKIE_SECRET: secrets.optional(),
+  ADDRESS_HASH_SECRET: secrets.optional(),
+  RECEIPT_LINK_SECRET: secrets.optional(),
+  CHECKOUT_MARK_SECRET: secrets.optional(),
   NEWSROOM_NAME: text.default('The Willow Creek Courier'),
   NEWSROOM_ADDRESS: text.default('12 Mill Lane, Willow Creek'),
   NEWSROOM_EMAIL: z.email('must be an e-mail address').default('support@courier.example'),
@@ -183,7 +189,7 @@ export const production = development.extend({
   STRIPE_WEBHOOK_SECRET: webhookSecrets,
   SMTP_URL: urlOf('smtp:', 'smtps:'),
   ALLOWED_ORIGINS: origins.pipe(z.array(z.string()).min(1, 'must name at least one site')),
-  SESSION_SECRET: secret,
+  SESSION_SECRET: secrets,
   NEWSROOM_NAME: text,
   NEWSROOM_ADDRESS: text,
   NEWSROOM_EMAIL: z.email('must be an e-mail address'),

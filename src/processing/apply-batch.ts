@@ -1,6 +1,7 @@
-import { createHmac, randomUUIDv7 } from 'node:crypto'
+import { randomUUIDv7 } from 'node:crypto'
 import { localDate } from '../calendar/local-date.ts'
 import { saveCheckoutProgress } from '../checkout/checkout-store.ts'
+import type { Keyring } from '../config/keyring.ts'
 import type { Queryable } from '../db/database.ts'
 import { dayDeltas } from '../donations/day-totals.ts'
 import { addToDayTotals, amendDonations, insertDonations } from '../donations/donation-store.ts'
@@ -21,6 +22,7 @@ import {
   type IssuedReceipt,
   type OwedReceipt,
 } from '../receipts/receipt-numbering.ts'
+import { receiptLinks } from '../receipts/receipt-link.ts'
 import { alreadyMailedAsVoid, reservedNumbers, takeNumbers } from '../receipts/receipt-number-store.ts'
 import { insertReceipts, latestReceipts, voidReceipts } from '../receipts/receipt-store.ts'
 import { insertFraudWarnings, writeReversals } from '../refunds/reversal-store.ts'
@@ -41,12 +43,11 @@ export type ProcessingDeps = DecisionDeps & {
   readonly receiptToken: (receipt: CitedReceipt) => string
 }
 
-/** @param receiptSecret makes the addresses of receipts unguessable */
 export function processingDeps(
   expected: ExpectedEvents,
   timezone: string,
   clock: () => Date,
-  receiptSecret: string,
+  keys: Pick<Keyring, 'receiptLinks'>,
 ): ProcessingDeps {
   return {
     expected,
@@ -55,12 +56,7 @@ export function processingDeps(
     // Ids that sort by age keep indexes compact. New donations get the brand here and nowhere else.
     newDonationId: () => randomUUIDv7() as DonationId,
     newId: () => randomUUIDv7(),
-    receiptToken: ({ year, number }) =>
-      createHmac('sha256', receiptSecret)
-        .update(`receipt ${year}-${number}`)
-        .digest()
-        .subarray(0, 24)
-        .toString('base64url'),
+    receiptToken: receiptLinks(keys.receiptLinks).tokenFor,
   }
 }
 

@@ -115,6 +115,15 @@ export async function receiptByToken(db: Knex, token: string): Promise<Receipt |
   return rows[0] ? receiptFrom(rows[0]) : null
 }
 
+/** The receipt with this number, like `receiptByToken`: only for those who have proved that they may see it. */
+export async function receiptByNumber(db: Knex, { year, number }: CitedReceipt): Promise<Receipt | null> {
+  const { rows } = await db.raw<{ rows: Row[] }>(`${RECEIPT} where r.year = :year and r.number = :number`, {
+    year,
+    number: String(number),
+  })
+  return rows[0] ? receiptFrom(rows[0]) : null
+}
+
 /** A donation's latest receipt and its donor's address; null when the donor gave no address or was erased. */
 export async function receiptToMail(
   db: Knex,

@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import type { AdminOutput } from '../../src/admin/admin.ts'
 import type { AdminDeps } from '../../src/admin/command.ts'
 import { processing, profile } from './processing.ts'
+import { testKeys } from './keys.ts'
 import type { TestDatabase } from './database.ts'
 
 /** What commands work with, on a test's database and clock. */
@@ -13,7 +14,7 @@ export function adminDeps(db: TestDatabase, clock: () => Date): AdminDeps {
     publicUrl: 'https://donations.example',
     newsroom: profile,
     expected: processing.expected,
-    receiptSecret: 'a secret of the tests only',
+    keys: testKeys,
     log: pino({ level: 'silent' }),
     stripe: () => Promise.reject(new Error('this command does not speak to Stripe')),
   }

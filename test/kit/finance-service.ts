@@ -19,6 +19,8 @@ import { thankYouRouter } from '../../src/pages/reader/thank-you-routes.ts'
 import { reconciliationRouter } from '../../src/reconciliation/reconciliation-routes.ts'
 import { openApiRouter, reportsRouter } from '../../src/reports/reports-routes.ts'
 import { textFor } from '../../src/text/text.ts'
+import { receiptLinks } from '../../src/receipts/receipt-link.ts'
+import { testKeys } from './keys.ts'
 import { profile } from './processing.ts'
 import { listen, type TestServer } from './http.ts'
 
@@ -67,7 +69,7 @@ export async function financeService(
     donationRouter({ db, pool, newsroom: profile, sessions }),
     reconciliationPages({ db, pool, clock, publicUrl, newsroom: profile, sessions }),
     reconciliationRouter({ pool, clock, requireToken }),
-    receiptRouter({ db }),
+    receiptRouter({ db, links: receiptLinks(testKeys.receiptLinks) }),
     thankYouRouter({ db, newsroom: profile, followLinks: [] }),
   ])
     app.use(router.routes())

@@ -6,6 +6,7 @@ import { makeMetrics } from '../../src/http/metrics.ts'
 import type { Mailer } from '../../src/mail/mail.ts'
 import { expectedOf } from '../../src/connections.ts'
 import { startWorker } from '../../src/worker.ts'
+import { testKeys } from '../kit/keys.ts'
 import type { RehearsalService } from './play/service.ts'
 
 const DELIVER_EVERY_MS = 1000
@@ -28,7 +29,7 @@ export async function serve(
     mailer,
     expected: expectedOf(config),
     stripe,
-    receiptSecret: 'a secret of the rehearsal only',
+    keys: testKeys,
     clock,
     log,
     metrics: makeMetrics(() => Promise.reject(new Error('The rehearsal reads no metrics'))),

@@ -11,6 +11,7 @@ import { stripeReaders } from '../../src/stripe/stripe-readers.ts'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { verify } from '../../src/verification/verify.ts'
 import { createApplier } from '../../src/processing/processing-worker.ts'
+import { testKeys } from '../kit/keys.ts'
 import { selectAll, receive, processing, profile, withProfile } from '../kit/processing.ts'
 import { query, withDatabase } from '../kit/test-server.ts'
 import { DAY_MS, forward, sdk } from '../kit/sandbox.ts'
@@ -33,12 +34,7 @@ async function database(from: string = inject('templateDatabase')) {
 /** A worker on a database. The test runs its steps one by one. */
 function workerOn({ pool }: ReturnType<typeof openDatabase>, box: Sandbox) {
   const now = () => box.now()
-  const processingAt = processingDeps(
-    processing.expected,
-    profile.timezone,
-    now,
-    'the secret of both databases',
-  )
+  const processingAt = processingDeps(processing.expected, profile.timezone, now, testKeys)
   const readers = stripeReaders(sdk(box), pacedCalls({ callsPerSecond: 10_000 }), processing.expected)
   const applier = createApplier({ pool, processing: processingAt, log, count: () => undefined })
   const sent: string[] = []

@@ -2,7 +2,8 @@ import { Router } from '@koa/router'
 import type { Knex } from 'knex'
 import { Refusal } from '../../http/refusal.ts'
 import { receiptPdf } from '../../receipts/receipt-pdf.ts'
-import { receiptByToken } from '../../receipts/receipt-store.ts'
+import type { ReceiptLinks } from '../../receipts/receipt-link.ts'
+import { receiptByNumber, receiptByToken } from '../../receipts/receipt-store.ts'
 import { receiptPage } from './receipt-view.ts'
 import type { Receipt } from '../../receipts/receipt.ts'
 import { textFor } from '../../text/text.ts'
@@ -11,23 +12,29 @@ import { answerPrivately } from '../../http/no-store.ts'
 const text = textFor('en')
 
 /** The receipt as a page and as a PDF, for everyone who has its link. */
-export function receiptRouter({ db }: { readonly db: Knex }): Router {
+export function receiptRouter(deps: { readonly db: Knex; readonly links: ReceiptLinks }): Router {
   return new Router()
     .get('/receipts/:token.pdf', async (ctx) => {
-      const receipt = await receiptOrRefusal(db, ctx.params['token'])
+      const receipt = await receiptOrRefusal(deps, ctx.params['token'])
       const pdf = await receiptPdf(receipt, text)
       ctx.set('Content-Disposition', `inline; filename="receipt-${receipt.number}.pdf"`)
       answerPrivately(ctx, pdf, 'application/pdf')
     })
     .get('/receipts/:token', async (ctx) => {
-      const receipt = await receiptOrRefusal(db, ctx.params['token'])
+      const receipt = await receiptOrRefusal(deps, ctx.params['token'])
       const page = receiptPage(receipt, `/receipts/${receipt.token}.pdf`, text)
       answerPrivately(ctx, page, 'html')
     })
 }
 
-async function receiptOrRefusal(db: Knex, token: string | undefined): Promise<Receipt> {
-  const receipt = await receiptByToken(db, token ?? '')
+async function receiptOrRefusal(
+  { db, links }: Parameters<typeof receiptRouter>[0],
+  token = '',
+): Promise<Receipt> {
+  // A stored token opens its receipt whatever the secrets are. A token of an older secret is stored no longer once a
+  // backup was restored, but it still names its receipt.
+  const named = links.receiptIn(token)
+  const receipt = (await receiptByToken(db, token)) ?? (named && (await receiptByNumber(db, named)))
   if (!receipt) throw new Refusal('not_found', text.reader('receipt.notFound'))
   return receipt
 }

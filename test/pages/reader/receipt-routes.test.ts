@@ -1,6 +1,8 @@
 import { expect } from 'vitest'
+import { receiptLinks } from '../../../src/receipts/receipt-link.ts'
 import { giveDonation, giveReceipt } from '../../kit/factories.ts'
 import { financeTest } from '../../kit/fixtures.ts'
+import { foreignKeys, olderTestKeys } from '../../kit/keys.ts'
 import { otherThan } from '../../kit/other-than.ts'
 
 const test = financeTest
@@ -59,6 +61,28 @@ test('keeps a receipt unchanged when the newsroom changes its particulars', asyn
   const html = await (await service.get(`/receipts/${receipt.token}`)).text()
   expect(html).toContain('The Test Courier')
   expect(html).not.toMatch(/New (Name|words)/)
+})
+
+test('opens a receipt by a link that was mailed before the secret was replaced and a backup restored', async ({
+  db,
+  service,
+  receipt,
+}) => {
+  const { rows } = await db.database.pool.query<{ year: number; number: bigint }>(
+    'select year, number from receipts where token = $1',
+    [receipt.token],
+  )
+  const [named] = rows
+  if (!named) throw new Error('the receipt is not stored')
+  const mailed = receiptLinks(olderTestKeys.receiptLinks).tokenFor(named)
+  for (const address of [mailed, `${mailed}.pdf`])
+    expect([address, (await service.get(`/receipts/${address}`)).status]).toEqual([address, 200])
+  expect(await (await service.get(`/receipts/${mailed}`)).text()).toContain(receipt.number)
+
+  const forged = receiptLinks(foreignKeys.receiptLinks).tokenFor(named)
+  const notIssued = receiptLinks(olderTestKeys.receiptLinks).tokenFor({ ...named, number: 999_999n })
+  for (const address of [forged, notIssued])
+    expect([address, (await service.get(`/receipts/${address}`)).status]).toEqual([address, 404])
 })
 
 test('answers 404 for every other address', async ({ service, receipt }) => {

@@ -6,6 +6,7 @@ import { pacedCalls } from '../../../src/stripe/paced-calls-gateway.ts'
 import { stripeReaders } from '../../../src/stripe/stripe-readers.ts'
 import { retrieveSubscription } from '../../../src/stripe/subscription-gateway.ts'
 import { createApplier } from '../../../src/processing/processing-worker.ts'
+import { testKeys } from '../../kit/keys.ts'
 import type { RehearsalService } from './service.ts'
 
 /**
@@ -20,12 +21,7 @@ export async function backfill({
 }: RehearsalService): Promise<number> {
   const expected = expectedOf(config)
   const log = pino({ level: 'silent' })
-  const processing = processingDeps(
-    expected,
-    config.newsroom.timezone,
-    clock,
-    'a secret of the rehearsal only',
-  )
+  const processing = processingDeps(expected, config.newsroom.timezone, clock, testKeys)
   const done = await backfillOnce({
     pool,
     ...stripeReaders(stripe, pacedCalls({ callsPerSecond: 1_000_000 }), expected),

@@ -10,6 +10,7 @@ import { recordProfile } from '../../../src/newsroom/profile-store.ts'
 import type { Sandbox } from '../../../src/stripe-sandbox/sandbox.ts'
 import { makeStripe, type Stripe } from '../../../src/stripe/stripe-gateway.ts'
 import { freePort } from '../../kit/free-port.ts'
+import { testKeys } from '../../kit/keys.ts'
 import { marks } from '../../kit/marks.ts'
 import { openSandbox, WEBHOOK_SECRET } from '../../kit/sandbox.ts'
 import {
@@ -98,7 +99,7 @@ export async function openService(options: {
       checkoutOrigins: [sandbox.url],
       sandboxUrl: null,
     },
-    sessionSecret: 'the rehearsal keeps no secrets from anybody',
+    keys: testKeys,
     marks,
     capturedMails: options.mailFolder === undefined ? null : openCapturedMailer(options.mailFolder),
     clock,

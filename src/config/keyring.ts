@@ -1,0 +1,50 @@
+import { hkdfSync } from 'node:crypto'
+
+/**
+ * What the service uses secret keys for, and the label from which the key of each purpose is derived. Changing a label
+ * invalidates everything that was signed for that purpose.
+ */
+const LABELS = {
+  /** Signs staff's session cookies. */
+  sessionCookies: 'session cookies',
+  /** Hashes the addresses that limits count. */
+  addressHashes: 'address hashes',
+  /** Makes receipts' addresses unguessable. */
+  receiptLinks: 'receipt links',
+  /** Signs our mark on Stripe's objects. */
+  checkoutMarks: 'checkout marks',
+} as const
+
+export type Purpose = keyof typeof LABELS
+
+/** The keys of one purpose, each 256 bits as base64url: the first one signs, every one verifies. */
+export type Keys = readonly [string, ...string[]]
+
+export type Keyring = Readonly<Record<Purpose, Keys>>
+
+/** Secrets as an operator sets them: the first one is in use, the others are older ones that still verify. */
+export type Secrets = readonly [string, ...string[]]
+
+const KEY_BYTES = 32
+
+/**
+ * One key for each secret and purpose by HKDF-SHA256 (RFC 5869), so that no key tells anything about another one.
+ * @param common the secrets of every purpose that has none of its own
+ * @param own secrets of single purposes, which replace the common ones there
+ */
+export function keyringFrom(common: Secrets, own: Partial<Readonly<Record<Purpose, Secrets>>> = {}): Keyring {
+  return {
+    sessionCookies: keysFor('sessionCookies', own.sessionCookies ?? common),
+    addressHashes: keysFor('addressHashes', own.addressHashes ?? common),
+    receiptLinks: keysFor('receiptLinks', own.receiptLinks ?? common),
+    checkoutMarks: keysFor('checkoutMarks', own.checkoutMarks ?? common),
+  }
+}
+
+function keysFor(purpose: Purpose, [first, ...older]: Secrets): Keys {
+  const keyFrom = (secret: string) =>
+    Buffer.from(hkdfSync('sha256', secret, '', `reader-donations ${LABELS[purpose]}`, KEY_BYTES)).toString(
+      'base64url',
+    )
+  return [keyFrom(first), ...older.map(keyFrom)]
+}
