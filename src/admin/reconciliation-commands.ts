@@ -100,6 +100,7 @@ function report(record: ReconciliationRecord): string {
     completeUpTo === null
       ? 'Stripe’s balance has not been read to its end yet.'
       : `Complete up to ${completeUpTo}`,
+    ...beforeTheBooks(record),
     ...payouts.map(
       ({ id, status, amount, currency, arrivalDate, itemisation }) =>
         `payout ${id}  ${arrivalDate}  ${shown(amount, currency)}  ${status}  ${ITEMISATION[itemisation]}`,
@@ -114,6 +115,19 @@ function report(record: ReconciliationRecord): string {
         `prior-period adjustment: ${transactions} ${transactions === 1 ? 'ledger transaction' : 'ledger transactions'} for ${period}, which was closed before`,
     ),
   ].join('\n')
+}
+
+function beforeTheBooks({ beforeTheBooks: { opening, reversals } }: ReconciliationRecord): string[] {
+  const balances = opening?.balances.map(({ amount, currency }) => shown(amount, currency)).join(', ')
+  return [
+    ...(opening
+      ? [`The books open on ${opening.opensOn} with ${balances || 'nothing'} in Stripe’s balance.`]
+      : []),
+    ...reversals.map(
+      ({ object, type, amount, currency }) =>
+        `before the books ${object}  ${type}  ${shown(amount, currency)}  reverses a charge before they opened`,
+    ),
+  ]
 }
 
 const ITEMISATION = {

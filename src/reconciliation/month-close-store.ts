@@ -1,6 +1,7 @@
 import { daysOf, neighbour, type Month } from '../calendar/month.ts'
 import type { Queryable } from '../db/database.ts'
 import { completeUpTo } from '../sync/sync-state-store.ts'
+import { beforeTheBooks } from './before-the-books-store.ts'
 import { HOUR_MS } from './difference.ts'
 import { recordOf, type ReconciliationRecord } from './reconciliation-record.ts'
 import { reconciliationOf, type Closing, type Reconciliation, type SignOff } from './reconciliation.ts'
@@ -41,6 +42,7 @@ export async function reconcile(db: Queryable, month: Month, now: Date): Promise
     unprocessedEvents: await store.unprocessedEvents(db, scope, new Date(asOf.getTime() - HOUR_MS)),
     signOffs: await store.signOffsUntil(db, asOf),
     priorPeriodAdjustments: await store.priorPeriodCounts(db, from, to),
+    beforeTheBooks: await beforeTheBooks(db, month, { from, to, asOf }),
   })
 }
 

@@ -4,7 +4,7 @@ import { parsedBy } from '../http/parse.ts'
 import { jsonAmount } from '../money/money.ts'
 import { itemisations } from '../settlement/stripe-balance.ts'
 import { isUnexplained, type Difference } from './difference.ts'
-import type { Reconciliation } from './reconciliation.ts'
+import type { BeforeTheBooks, Reconciliation } from './reconciliation.ts'
 
 /**
  * A month's reconciliation as programs read it, and as `month_closings` keeps it once the month is closed. A change here
@@ -51,6 +51,16 @@ const signOffRecord = z.strictObject({
   signedOffAt: instant,
 })
 
+const beforeTheBooksRecord = z.strictObject({
+  opening: z
+    .strictObject({
+      opensOn: z.iso.date(),
+      balances: z.array(z.strictObject({ currency: z.string(), amount })),
+    })
+    .nullable(),
+  reversals: z.array(z.strictObject({ object: z.string(), type: z.string(), currency: z.string(), amount })),
+})
+
 export const reconciliationRecord = z
   .strictObject({
     month: z.string(),
@@ -71,6 +81,10 @@ export const reconciliationRecord = z
       .meta({ description: 'Differences that somebody explained, with the reason' }),
     priorPeriodAdjustments: z.array(z.strictObject({ period: z.string(), transactions: z.int() })).meta({
       description: 'How many ledger transactions of this month belong to a period that was closed before',
+    }),
+    beforeTheBooks: beforeTheBooksRecord.meta({
+      description:
+        'What the month has to do with the time before the first day of the books: in their first month the opening balances at Stripe, and in any month the reversals of earlier charges',
     }),
   })
   .meta({ id: 'Reconciliation' })
@@ -118,6 +132,18 @@ export function recordOf(reconciliation: Reconciliation): ReconciliationRecord {
       period,
       transactions: jsonAmount(transactions),
     })),
+    beforeTheBooks: beforeTheBooksRecordOf(reconciliation.beforeTheBooks),
+  }
+}
+
+function beforeTheBooksRecordOf({ opening, reversals }: BeforeTheBooks) {
+  const withAmount = <Row extends { readonly amountMinor: bigint }>({ amountMinor, ...row }: Row) => ({
+    ...row,
+    amount: jsonAmount(amountMinor),
+  })
+  return {
+    opening: opening && { opensOn: opening.opensOn, balances: opening.balances.map(withAmount) },
+    reversals: reversals.map(withAmount),
   }
 }
 

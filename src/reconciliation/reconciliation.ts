@@ -22,6 +22,25 @@ export type Reconciliation = {
   /** Those that hold for a difference of this month. */
   readonly signOffs: readonly SignOff[]
   readonly priorPeriodAdjustments: readonly PriorPeriodCount[]
+  readonly beforeTheBooks: BeforeTheBooks
+}
+
+/** What a month has to do with the time before the first day of the books. Amounts in minor units. */
+export type BeforeTheBooks = {
+  /** Only in the first month of the books: the opening balances at Stripe, none until its list has been read. */
+  readonly opening: {
+    readonly opensOn: string
+    readonly balances: readonly { readonly currency: string; readonly amountMinor: bigint }[]
+  } | null
+  /** Refunds and disputes of earlier charges; what they took is negative. */
+  readonly reversals: readonly {
+    /** Stripe's id of the refund or dispute. */
+    readonly object: string
+    /** Stripe's type of the balance transaction. */
+    readonly type: string
+    readonly currency: string
+    readonly amountMinor: bigint
+  }[]
 }
 
 export type Closing = { readonly month: Month; readonly closedAt: Date; readonly closedBy: string }
@@ -113,11 +132,12 @@ export type MonthFacts = {
   readonly unprocessedEvents: readonly UnprocessedEvent[]
   readonly signOffs: readonly SignOff[]
   readonly priorPeriodAdjustments: readonly PriorPeriodCount[]
+  readonly beforeTheBooks: BeforeTheBooks
 }
 
 /** Judges a month: lists every difference with its texts, less those that are signed off. */
 export function reconciliationOf(facts: MonthFacts): Reconciliation {
-  const { month, closing, completeUpTo, signOffs, priorPeriodAdjustments } = facts
+  const { month, closing, completeUpTo, signOffs, priorPeriodAdjustments, beforeTheBooks } = facts
   const payouts = facts.payouts
     .map((payout) => ({ ...payout, differences: payoutDifferences(payout, completeUpTo) }))
     .filter(
@@ -141,6 +161,7 @@ export function reconciliationOf(facts: MonthFacts): Reconciliation {
     differences: open,
     signOffs: signOffs.filter((signOff) => all.some((one) => covers(signOff, one))),
     priorPeriodAdjustments,
+    beforeTheBooks,
   }
 }
 

@@ -9,7 +9,7 @@ import type { ReconciliationRecord } from './reconciliation-record.ts'
  * RECORD_VERSION to it, turn the older versions into the new shape with `.transform`, and add a stored record of the new
  * version to `test/fixtures`.
  */
-export const RECORD_VERSION = 1
+export const RECORD_VERSION = 2
 
 const amountV1 = z.int()
 const differenceV1 = z.strictObject({
@@ -54,8 +54,28 @@ const recordV1 = z.strictObject({
   priorPeriodAdjustments: z.array(z.strictObject({ period: z.string(), transactions: z.int() })),
 })
 
+const recordV2 = recordV1.extend({
+  beforeTheBooks: z.strictObject({
+    opening: z
+      .strictObject({
+        opensOn: z.iso.date(),
+        balances: z.array(z.strictObject({ currency: z.string(), amount: amountV1 })),
+      })
+      .nullable(),
+    reversals: z.array(
+      z.strictObject({ object: z.string(), type: z.string(), currency: z.string(), amount: amountV1 }),
+    ),
+  }),
+})
+
 /** The compiler refuses a version that does not give today's record. */
-export const recordVersions: ReadonlyMap<number, z.ZodType<ReconciliationRecord>> = new Map([[1, recordV1]])
+export const recordVersions: ReadonlyMap<number, z.ZodType<ReconciliationRecord>> = new Map<
+  number,
+  z.ZodType<ReconciliationRecord>
+>([
+  [1, recordV1.transform((record) => ({ ...record, beforeTheBooks: { opening: null, reversals: [] } }))],
+  [2, recordV2],
+])
 
 /** A closing as it is stored. */
 export type StoredClosing = {

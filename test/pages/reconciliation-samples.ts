@@ -70,6 +70,10 @@ export function openMonth(words: Words): ReconciliationRecord {
       },
     ],
     priorPeriodAdjustments: [{ period: '2025-12', transactions: 2 }],
+    beforeTheBooks: {
+      opening: { opensOn: '2026-01-01', balances: [{ currency: 'usd', amount: 125000 }] },
+      reversals: [{ object: words.name, type: 'refund', currency: 'usd', amount: -700 }],
+    },
   }
 }
 
@@ -107,6 +111,7 @@ export function closedMonth(words: Words): ReconciliationRecord {
     differences: [],
     signOffs: [],
     priorPeriodAdjustments: [],
+    beforeTheBooks: { opening: { opensOn: '2026-01-01', balances: [] }, reversals: [] },
   }
 }
 

@@ -42,6 +42,14 @@ test('says that reversals came back when they brought more than they took, and l
   expect(views['payout']).toContain('did not reach the bank')
 })
 
+test('says with what balance the books open, and which reversals concern the time before', () => {
+  expect(views['reconciliation']).toContain(
+    'The books open on Jan 1, 2026. Stripe’s balance held $1,250.00 then.',
+  )
+  expect(views['reconciliation']).toContain('Refunds and disputes of charges before the books')
+  expect(views['reconciliation-closed']).toContain('Stripe’s balance was empty then.')
+})
+
 test('says that Stripe has not itemised a payout yet, except for one that failed', () => {
   expect(views['payout-awaited']).toContain('has not itemised this payout yet')
   expect(views['payout-failed']).not.toContain('has not itemised this payout yet')

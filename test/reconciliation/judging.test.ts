@@ -37,6 +37,7 @@ const facts = (fields: Partial<MonthFacts> = {}): MonthFacts => ({
   unprocessedEvents: [],
   signOffs: [],
   priorPeriodAdjustments: [],
+  beforeTheBooks: { opening: null, reversals: [] },
   ...fields,
 })
 

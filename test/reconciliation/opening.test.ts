@@ -54,8 +54,9 @@ async function openBooks(pool: pg.Pool, box: Sandbox, configured: string | null 
 
 async function monthOf(pool: pg.Pool, box: Sandbox, name: string) {
   await completeEventSync(pool, box.now())
-  const { differences } = await reconcile(pool, monthNamed(name), box.now())
+  const { differences, beforeTheBooks } = await reconcile(pool, monthNamed(name), box.now())
   return {
+    beforeTheBooks,
     unexplained: differences.filter(({ kind }) => isUnexplained(kind)),
     kinds: differences.map(({ kind }) => kind),
   }
@@ -121,8 +122,16 @@ describe('books that open on a Stripe account with a past', () => {
     await syncBalance(syncDepsOf(pool, box))
     expect(await account(pool, 'stripe_balance')).toEqual(await balanceAt(box))
     expect(await account(pool, 'stripe_clearing')).toEqual({})
-    const { unexplained } = await monthOf(pool, box, '2026-11')
+    const { unexplained, beforeTheBooks } = await monthOf(pool, box, '2026-11')
     expect(unexplained).toEqual([])
+    expect(beforeTheBooks.opening).toMatchObject({ opensOn: '2026-11-01', balances: [{ currency: 'usd' }] })
+    const reversals = beforeTheBooks.reversals.map((one) => `${one.type} ${one.currency} ${one.amountMinor}`)
+    expect(reversals.toSorted()).toEqual([
+      'adjustment usd -4000',
+      'refund eur -500',
+      'refund usd -700',
+      'refund_failure eur 500',
+    ])
     expect(await balanceFindings(pool, box)).toEqual([])
     const payouts = (await sdk(box).payouts.list({ limit: 100 })).data
     const arrived = payouts.filter(

@@ -16,6 +16,7 @@ import {
   table,
 } from './finance-layout-view.ts'
 import { accountsTable, type AccountsView } from './accounts-view.ts'
+import { beforeTheBooks } from './before-the-books-view.ts'
 import { adjustments, type AdjustmentsView } from './prior-period-adjustments-view.ts'
 
 export type ReconciliationView = AdjustmentsView &
@@ -39,7 +40,8 @@ export function reconciliationPage(view: ReconciliationView): string {
       ${monthSwitch('/finance/reconciliation', view, text)} ${summary(view, open)}
       ${differences(t('reconciliation.toExplain'), open, view)}
       ${differences(t('reconciliation.forInformation'), explained, view)} ${signOffs(view)}
-      ${adjustments(view)} ${payouts(view)} ${accountsTable(view)} ${closing(view, open.length)}`,
+      ${adjustments(view)} ${beforeTheBooks(view)} ${payouts(view)} ${accountsTable(view)}
+      ${closing(view, open.length)}`,
   })
 }
 

@@ -206,6 +206,13 @@ export const finance = {
     title: 'Prior-period adjustments',
     first: 'The first {{count}} prior-period adjustments',
   },
+  beforeTheBooks: {
+    title: 'Before the books',
+    opening: 'The books open on {{day}}. Stripe’s balance held {{balances}} then.',
+    openingEmpty: 'The books open on {{day}}. Stripe’s balance was empty then.',
+    openingUnread: 'The books open on {{day}}. What Stripe’s balance held then has not been read yet.',
+    reversals: 'Refunds and disputes of charges before the books',
+  },
   payout: {
     title: 'Payout of {{amount}}',
     back: '← Reconciliation of its month',
