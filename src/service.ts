@@ -22,6 +22,7 @@ import { outboxDepth } from './outbox/outbox-store.ts'
 import { recordProfile } from './newsroom/profile-store.ts'
 import { recordOpening } from './settlement/opening-store.ts'
 import { completeUpTo, lastRecovered } from './sync/sync-state-store.ts'
+import { countOpenRows } from './sync/unreadable-rows-store.ts'
 import { makeStripe } from './stripe/stripe-gateway.ts'
 import { inboxDepth, inboxNeedsAttention } from './inbox/inbox-store.ts'
 import { startWorker } from './worker.ts'
@@ -115,6 +116,7 @@ async function queueDepths(database: Database, clock: () => Date): Promise<Queue
     sync: {
       completeUpToSeconds: upTo === null ? Infinity : (clock().getTime() - upTo.getTime()) / 1000,
       recovered: await lastRecovered(database.pool),
+      unreadable: await countOpenRows(database.pool),
     },
   }
 }

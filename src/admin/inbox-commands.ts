@@ -50,13 +50,21 @@ async function runBackfill(deps: AdminDeps): Promise<Backfilled> {
 }
 
 /** @param timezone the newsroom's, in which its people read a clock */
-export function backfillNote({ recovered, missing, completeUpTo }: Backfilled, timezone: string): string {
+export function backfillNote(
+  { recovered, missing, completeUpTo }: Pick<Backfilled, 'recovered' | 'missing' | 'completeUpTo'>,
+  timezone: string,
+): string {
   const upTo =
     completeUpTo === null
       ? 'Not complete yet'
       : `Complete up to ${localMinute(completeUpTo, timezone)} (${timezone})`
   const events = recovered === 1 ? '1 event was recovered.' : `${recovered} events were recovered.`
   return `${upTo}, ${missing} missing; ${events}`
+}
+
+/** A row of Stripe's lists that cannot be read, as a line of output: the list, Stripe's id and which fields are wrong. */
+export function unreadableLine({ list, id, reason }: Backfilled['unreadable'][number]): string {
+  return `cannot be read: ${list} ${id}: ${reason}`
 }
 
 function localMinute(instant: Date, timeZone: string): string {
@@ -71,12 +79,13 @@ export const inboxCommands: Readonly<Record<string, Command>> = {
   backfill: {
     usage: '',
     summary:
-      'recovers events that webhooks lost, processes them and reads Stripe’s balance to its end; exits 1 when something is missing',
+      'recovers events that webhooks lost, processes them, reads Stripe’s balance to its end and names the rows that cannot be read; exits 1 when it did not get to the end',
     options: [],
     async run(deps) {
       const done = await runBackfill(deps)
       const note = backfillNote(done, deps.newsroom.timezone)
-      return done.missing > 0 || done.completeUpTo === null ? { note, code: 1 } : { note }
+      const out = done.unreadable.map(unreadableLine).join('\n')
+      return { note, ...(out === '' ? {} : { out }), ...(done.completeUpTo === null ? { code: 1 } : {}) }
     },
   },
   replay: {

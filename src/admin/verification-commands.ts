@@ -4,6 +4,7 @@ import { pacedCalls } from '../stripe/paced-calls-gateway.ts'
 import { lineOf } from '../verification/finding.ts'
 import { verify, type Verification } from '../verification/verify.ts'
 import type { Command } from './command.ts'
+import { unreadableLine } from './inbox-commands.ts'
 
 const verifyOptions = z.object({ offline: z.boolean().default(false) })
 
@@ -18,11 +19,12 @@ export const verificationCommands: Readonly<Record<string, Command>> = {
     async run({ database: { pool }, newsroom: { timezone }, stripe }, given) {
       const { offline } = verifyOptions.parse(given)
       const lists = offline ? null : stripeLists(await stripe(), pacedCalls())
-      const { findings, counts } = await verify({ pool, lists, timezone })
+      const { findings, unreadable, counts } = await verify({ pool, lists, timezone })
+      const kept = unreadable.map(unreadableLine)
       if (findings.length === 0)
-        return { out: `Everything agrees: ${summary(counts)}.`, note: asked(offline) }
+        return { out: [...kept, `Everything agrees: ${summary(counts)}.`].join('\n'), note: asked(offline) }
       return {
-        out: findings.map(lineOf).join('\n'),
+        out: [...kept, ...findings.map(lineOf)].join('\n'),
         note: `${many(findings.length, 'difference')} in ${summary(counts)}. ${asked(offline)}`,
         code: 1,
       }

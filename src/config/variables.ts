@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import { z } from 'zod'
 import { parseLocalDate } from '../calendar/local-date.ts'
 import { parsedBy } from '../http/parse.ts'
-import { allCurrencies, parseCurrency, type CurrencyCode } from '../money/currency.ts'
+import { allCurrencies, parseCurrency, parseOfferedCurrency, type CurrencyCode } from '../money/currency.ts'
 
 // Messages never repeat a variable's value: it may be a secret.
 
@@ -101,7 +101,7 @@ const followLinks = list.pipe(
 /** `usd,eur`; the first is the page's default. Unset: every currency of the table, the common ones first. */
 const currencies = list.pipe(
   z
-    .array(z.string().transform(parsedBy(parseCurrency, 'each must be a currency Stripe can charge')))
+    .array(z.string().transform(parsedBy(parseOfferedCurrency, 'each must be a currency Stripe can charge')))
     .min(1, 'must name at least one currency'),
 )
 

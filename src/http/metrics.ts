@@ -10,6 +10,8 @@ export type QueueDepths = {
     /** Age of the time up to which everything at Stripe has been read; infinite before the first whole sync. */
     readonly completeUpToSeconds: number
     readonly recovered: number
+    /** Rows of Stripe's lists that cannot be read. */
+    readonly unreadable: number
   }
 }
 
@@ -59,6 +61,10 @@ export function makeMetrics(depths: () => Promise<QueueDepths>): Metrics {
     'sync_recovered_events',
     'Events that the last complete syncs found missing and put into the inbox.',
   )
+  const unreadable = gauge(
+    'sync_unreadable_rows',
+    'Rows of Stripe’s lists that cannot be read and are kept apart.',
+  )
 
   return {
     contentType: registry.contentType,
@@ -78,6 +84,7 @@ export function makeMetrics(depths: () => Promise<QueueDepths>): Metrics {
       outboxGaveUp.set(now.outbox.gaveUp)
       syncCompleteUpTo.set(now.sync.completeUpToSeconds)
       recovered.set(now.sync.recovered)
+      unreadable.set(now.sync.unreadable)
       return registry.metrics()
     },
   }

@@ -58,6 +58,12 @@ export function inboxEvent(body: string, json: unknown): InboxEvent | null {
   }
 }
 
+/** What keeps a body from being a Stripe event: its fields and what is wrong with each, without their values. */
+export function envelopeProblem(json: unknown): string {
+  const issues = envelope.safeParse(json).error?.issues ?? []
+  return issues.map(({ path, message }) => `${path.join('.') || 'event'} (${message})`).join(', ')
+}
+
 /**
  * Where an event came from: Stripe's webhook, Stripe's list of events, or an object from which the event was made. The
  * column inbox_events.origin contains these words.

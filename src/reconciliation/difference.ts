@@ -111,6 +111,11 @@ const KINDS = {
     todo: 'Wait for the next sync; if it stays, report it to the developers of this service.',
     unexplained: true,
   },
+  unreadable_row: {
+    what: 'a row of Stripe’s lists that this service cannot read, so it is in no book',
+    todo: 'Look the object up in Stripe’s dashboard. An update of this service may read it; otherwise sign it off with the reason.',
+    unexplained: true,
+  },
   unprocessed_event: {
     what: 'an event from Stripe could not be processed',
     todo: 'Read its reason in `inbox_states`; once the cause is fixed, run `npm run admin -- replay`.',

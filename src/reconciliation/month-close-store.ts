@@ -40,6 +40,7 @@ export async function reconcile(db: Queryable, month: Month, now: Date): Promise
     ),
     overReversedGifts: await store.overReversedGifts(db, scope),
     unprocessedEvents: await store.unprocessedEvents(db, scope, new Date(asOf.getTime() - HOUR_MS)),
+    unreadableRows: await store.unreadableRows(db, scope),
     signOffs: await store.signOffsUntil(db, asOf),
     priorPeriodAdjustments: await store.priorPeriodCounts(db, from, to),
     beforeTheBooks: await beforeTheBooks(db, month, { from, to, asOf }),

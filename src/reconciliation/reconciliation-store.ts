@@ -7,6 +7,7 @@ import type {
   PriorPeriodCount,
   SignOff,
   UnprocessedEvent,
+  UnreadableRowFacts,
 } from './reconciliation.ts'
 
 /** A month in the state of an instant. An object belongs to the month in which it was first posted. */
@@ -165,6 +166,29 @@ export async function unprocessedEvents(
        case when code ~ '^[a-z]{3}$' and amount ~ '^[0-9]{1,15}$' then amount::bigint end as "amountMinor"
      from stated where day between coalesce($1::date, '-infinity') and $2::date order by id`,
     [from, to, asOf, receivedBefore],
+  )
+  return rows
+}
+
+/**
+ * Rows of Stripe's lists that could not be read at that time, in the month of the newsroom's day of Stripe's time; of a
+ * row without one, the day when it came first. What happened before the books opened is left out.
+ */
+export async function unreadableRows(
+  db: Queryable,
+  { from, to, asOf }: Scope,
+): Promise<UnreadableRowFacts[]> {
+  const { rows } = await db.query<UnreadableRowFacts>(
+    `with newsroom as (select timezone from newsroom_profiles order by in_force_from desc, id desc limit 1),
+     kept as (
+       select id, list, reason, (coalesce(created_at, first_seen_at)
+         at time zone coalesce((select timezone from newsroom), 'UTC'))::date as day
+       from unreadable_rows where first_seen_at <= $3 and (readable_since is null or readable_since > $3)
+         and (created_at is null or created_at >= coalesce((select opens_at from books_opening), '-infinity'))
+     )
+     select id as object, list, reason from kept
+     where day between coalesce($1::date, '-infinity') and $2::date order by list, id`,
+    [from, to, asOf],
   )
   return rows
 }

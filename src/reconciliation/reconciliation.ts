@@ -121,6 +121,14 @@ export type UnprocessedEvent = {
   readonly amountMinor: bigint | null
 }
 
+/** A row of Stripe's lists that cannot be read. */
+export type UnreadableRowFacts = {
+  readonly object: string
+  /** Which of Stripe's lists. */
+  readonly list: string
+  readonly reason: string
+}
+
 /** All that the database knows of a month, before it is judged. */
 export type MonthFacts = {
   readonly month: Month
@@ -130,6 +138,7 @@ export type MonthFacts = {
   readonly payouts: readonly PayoutFacts[]
   readonly overReversedGifts: readonly OverReversedGift[]
   readonly unprocessedEvents: readonly UnprocessedEvent[]
+  readonly unreadableRows: readonly UnreadableRowFacts[]
   readonly signOffs: readonly SignOff[]
   readonly priorPeriodAdjustments: readonly PriorPeriodCount[]
   readonly beforeTheBooks: BeforeTheBooks
@@ -150,6 +159,7 @@ export function reconciliationOf(facts: MonthFacts): Reconciliation {
     ...payouts.flatMap(({ differences }) => differences),
     ...facts.overReversedGifts.flatMap(overReversalDifferences),
     ...facts.unprocessedEvents.filter((event) => !isReportedAlready(event)).map(unprocessedDifference),
+    ...facts.unreadableRows.map(unreadableDifference),
   ]
   const open = all.filter((one) => !signOffs.some((signOff) => covers(signOff, one)))
   return {
@@ -206,6 +216,11 @@ function unprocessedDifference({
       ? { object, currency: 'xxx', amountMinor: 0n }
       : { object, currency: known, amountMinor }
   return difference('unprocessed_event', subject, `${type}, ${reason}`)
+}
+
+/** Its amount is not known, even where the row has one: nothing of a row that cannot be read is trusted. */
+function unreadableDifference({ object, list, reason }: UnreadableRowFacts): Difference {
+  return difference('unreadable_row', { object, currency: 'xxx', amountMinor: 0n }, `${list}, ${reason}`)
 }
 
 function overReversalDifferences(gift: OverReversedGift): Difference[] {

@@ -77,7 +77,7 @@ export async function markItemised(tx: Queryable, payoutId: string): Promise<voi
 }
 
 // Postgres refuses a text with a NUL in it.
-const PAYOUT_ID = /^po_\w{1,100}$/
+const PAYOUT_ID = /^(po|tr)_\w{1,100}$/
 
 /** A payout with a page of its items, oldest first; null when there is no such payout. */
 export async function payoutById(

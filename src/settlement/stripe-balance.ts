@@ -1,9 +1,12 @@
 import type { CurrencyCode } from '../money/currency.ts'
 import type { BalanceTransaction } from './balance-transaction.ts'
+import type { UnreadableRow } from './unreadable-row.ts'
 
 /** A page of one of Stripe's lists, which have the newest first. */
 export type Page<Row> = {
   readonly rows: readonly Row[]
+  /** Rows of the same page that cannot be read. */
+  readonly unreadable: readonly UnreadableRow[]
   /** The id after which the list continues; null at its end. */
   readonly next: string | null
 }
@@ -44,8 +47,8 @@ export type Payout = {
 export const itemisations = ['not_possible', 'awaited', 'complete'] as const
 export type Itemisation = (typeof itemisations)[number]
 
-/** @param reconciliation Stripe's `reconciliation_status` */
-export function itemisable(automatic: boolean, reconciliation: string): Payout['itemisable'] {
-  if (!automatic || reconciliation === 'not_applicable') return 'never'
+/** @param reconciliation Stripe's `reconciliation_status`; old payouts have none, and Stripe does not itemise them */
+export function itemisable(automatic: boolean, reconciliation: string | null): Payout['itemisable'] {
+  if (!automatic || reconciliation === null || reconciliation === 'not_applicable') return 'never'
   return reconciliation === 'completed' ? 'now' : 'later'
 }

@@ -7,6 +7,7 @@ import {
 } from '../settlement/balance-transaction.ts'
 import { itemisable, type Payout } from '../settlement/stripe-balance.ts'
 import { currency, objectId, optionalText, reference, text, timestamp, word } from './field-schema.ts'
+import { readBy } from './list-page-schema.ts'
 
 /** Balance transactions and payouts of Stripe, in API version 2026-10-28.endive, translated into our types. */
 
@@ -22,25 +23,28 @@ const sourceSchema = z.object({
   amount_refunded: minor.nullish().catch(null),
 })
 
-const transactionSchema = z.object({
-  object: z.literal('balance_transaction'),
-  id: objectId.regex(/^txn_/),
-  type: word,
-  reporting_category: text,
-  currency,
-  amount: minor,
-  fee: minor,
-  net: minor,
-  created: timestamp,
-  available_on: timestamp,
-  source: z.union([objectId, sourceSchema]).nullish(),
-  exchange_rate: z.number().nullish(),
-  description: optionalText,
-})
+const transactionSchema = z
+  .object({
+    object: z.literal('balance_transaction'),
+    id: objectId.regex(/^txn_/),
+    type: word,
+    reporting_category: text,
+    currency,
+    amount: minor,
+    fee: minor,
+    net: minor,
+    created: timestamp,
+    available_on: timestamp,
+    source: z.union([objectId, sourceSchema]).nullish(),
+    exchange_rate: z.number().nullish(),
+    description: optionalText,
+  })
+  .refine(({ amount, fee, net }) => net === amount - fee, { path: ['net'], error: 'is not amount less fee' })
 
 const payoutSchema = z.object({
   object: z.literal('payout'),
-  id: objectId.regex(/^po_/),
+  // Payouts made before 2017 were transfers and keep their ids.
+  id: objectId.regex(/^(po|tr)_/),
   amount: minor,
   currency,
   status: word,
@@ -50,7 +54,7 @@ const payoutSchema = z.object({
   balance_transaction: anyReference.nullish(),
   failure_balance_transaction: anyReference.nullish(),
   failure_code: optionalText,
-  reconciliation_status: text,
+  reconciliation_status: optionalText,
 })
 
 const transaction = transactionSchema.transform((read): BalanceTransaction => {
@@ -88,11 +92,13 @@ const payout = payoutSchema.transform((read): Payout => ({
   balanceTransactionId: read.balance_transaction ?? null,
   failureBalanceTransactionId: read.failure_balance_transaction ?? null,
   failureCode: read.failure_code ?? null,
-  itemisable: itemisable(read.automatic, read.reconciliation_status),
+  itemisable: itemisable(read.automatic, read.reconciliation_status ?? null),
 }))
 
-export const transactionPage = z.object({ data: z.array(transaction), has_more: z.boolean() })
-export const payoutPage = z.object({ data: z.array(payout), has_more: z.boolean() })
+/** Reads a row of Stripe's list of balance transactions. */
+export const readTransaction = readBy(transaction)
+/** Reads a row of Stripe's list of payouts. */
+export const readPayout = readBy(payout)
 
 function sourceOf(read: z.infer<typeof transactionSchema>['source']): BalanceSource | null {
   if (read === null || read === undefined) return null

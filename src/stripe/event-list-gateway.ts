@@ -1,11 +1,10 @@
 import type { Stripe } from 'stripe'
-import { z } from 'zod'
 import type { Page, Place } from '../settlement/stripe-balance.ts'
-import { inboxEvent, type InboxEvent } from '../inbox/inbox-event.ts'
-import { CALL, listed, UnreadableAnswer } from './balance-gateway.ts'
+import { envelopeProblem, inboxEvent, type InboxEvent } from '../inbox/inbox-event.ts'
+import { CALL, listed } from './balance-gateway.ts'
+import { pageOf, type RowReading } from './list-page-schema.ts'
 import type { PacedCalls } from './paced-calls-gateway.ts'
 import { isUnknownObject } from './stripe-refusal.ts'
-import { objectId } from './field-schema.ts'
 
 /** Which part of Stripe's event list is read. The list reaches back 30 days, and the newest event comes first. */
 export type EventPlace = Place & {
@@ -15,10 +14,7 @@ export type EventPlace = Place & {
   readonly types?: readonly string[] | undefined
 }
 
-export type EventPage = Page<InboxEvent> & {
-  /** The number of rows that are not events as Stripe documents them. */
-  readonly unreadable: number
-}
+export type EventPage = Page<InboxEvent>
 
 /** @throws UnknownCursor, UnreadableAnswer */
 export type EventList = (place: EventPlace) => Promise<EventPage>
@@ -27,11 +23,6 @@ export type EventList = (place: EventPlace) => Promise<EventPage>
 export class UnknownCursor extends Error {
   override readonly name = 'UnknownCursor'
 }
-
-const pageSchema = z.object({
-  data: z.array(z.looseObject({ id: objectId })),
-  has_more: z.boolean(),
-})
 
 /**
  * Reads Stripe's event list page by page. An event has the API version that the account had when it was created, which
@@ -51,10 +42,12 @@ export function eventList(stripe: Stripe, paced: PacedCalls): EventList {
         })
       throw error
     })
-    const read = pageSchema.safeParse(answer)
-    if (!read.success) throw new UnreadableAnswer('Stripe’s event list has an unexpected shape')
-    const { data, has_more: more } = read.data
-    const rows = data.map((event) => inboxEvent(JSON.stringify(event), event)).filter((row) => row !== null)
-    return { rows, unreadable: data.length - rows.length, next: more ? (data.at(-1)?.id ?? null) : null }
+    return pageOf('events', answer, readListedEvent)
   }
+}
+
+/** Reads a row of Stripe's list of events. */
+export function readListedEvent(row: unknown): RowReading<InboxEvent> {
+  const event = inboxEvent(JSON.stringify(row) ?? '', row)
+  return event === null ? { reason: envelopeProblem(row) } : { row: event }
 }

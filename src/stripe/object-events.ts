@@ -8,6 +8,7 @@ import { eventsOfInvoice } from './events/invoices.ts'
 import { eventsOfRefund } from './events/refunds.ts'
 import { eventsOfSubscription } from './events/subscriptions.ts'
 import type { EventSynthesiser, SynthesisedEvent } from './events/synthesised-event.ts'
+import { problemsOf, type RowReading } from './list-page-schema.ts'
 import { STRIPE_API_VERSION } from './stripe-gateway.ts'
 import { text } from './field-schema.ts'
 
@@ -37,20 +38,35 @@ export function synthesisedEvents(
   keyIsLive: boolean,
   announcedAt: Date | null = null,
 ): InboxEvent[] | null {
+  const reading = readObject(object, keyIsLive, announcedAt)
+  return 'row' in reading ? reading.row : null
+}
+
+/** Like `synthesisedEvents`, with the fields that cannot be read and what is wrong with each. */
+export function readObject(
+  object: unknown,
+  keyIsLive: boolean,
+  announcedAt: Date | null = null,
+): RowReading<InboxEvent[]> {
   const known = anyObject.safeParse(object)
-  const synthesise = known.success ? SYNTHESISERS.get(known.data.object) : undefined
-  if (!known.success || !synthesise) return null
+  if (!known.success) return { reason: problemsOf(known.error) }
+  const synthesise = SYNTHESISERS.get(known.data.object)
+  if (!synthesise) return { reason: 'object (unknown kind)' }
   try {
-    return synthesise(object, announcedAt).map((event) =>
-      asInboxEvent(event, known.data.livemode ?? keyIsLive),
-    )
+    const livemode = known.data.livemode ?? keyIsLive
+    const events = synthesise(object, announcedAt).map((event) => asInboxEvent(event, livemode))
+    const read = events.filter((event) => event !== null)
+    return read.length < events.length ? { reason: 'no event can be made of it' } : { row: read }
   } catch (error) {
-    if (error instanceof z.ZodError) return null
+    if (error instanceof z.ZodError) return { reason: problemsOf(error) }
     throw error
   }
 }
 
-function asInboxEvent({ type, state, occurredAt, object }: SynthesisedEvent, livemode: boolean): InboxEvent {
+function asInboxEvent(
+  { type, state, occurredAt, object }: SynthesisedEvent,
+  livemode: boolean,
+): InboxEvent | null {
   const event = {
     id: `evt_made_${object.id}_${state}`,
     object: 'event',
@@ -62,7 +78,5 @@ function asInboxEvent({ type, state, occurredAt, object }: SynthesisedEvent, liv
     request: null,
     type,
   }
-  const read = inboxEvent(JSON.stringify(event), event)
-  if (!read) throw new Error(`The ${type} made of ${object.id} is not an event`)
-  return read
+  return inboxEvent(JSON.stringify(event), event)
 }

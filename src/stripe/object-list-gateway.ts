@@ -2,8 +2,9 @@ import type { Stripe } from 'stripe'
 import { z } from 'zod'
 import type { Page, Place } from '../settlement/stripe-balance.ts'
 import type { InboxEvent } from '../inbox/inbox-event.ts'
-import { CALL, listed, UnreadableAnswer } from './balance-gateway.ts'
-import { synthesisedEvents } from './object-events.ts'
+import { CALL, listed } from './balance-gateway.ts'
+import { pageOf, problemsOf, type RowReading } from './list-page-schema.ts'
+import { readObject, synthesisedEvents } from './object-events.ts'
 import type { PacedCalls } from './paced-calls-gateway.ts'
 import { isUnknownObject } from './stripe-refusal.ts'
 import { objectId, text } from './field-schema.ts'
@@ -12,12 +13,14 @@ import { objectId, text } from './field-schema.ts'
 export const OBJECT_KINDS = ['sessions', 'invoices', 'charges', 'refunds', 'disputes', 'warnings'] as const
 export type ObjectKind = (typeof OBJECT_KINDS)[number]
 
-/** The events synthesised from an object of Stripe; null when Stripe documents another shape. */
-export type ListedObject = { readonly id: string; readonly events: readonly InboxEvent[] | null }
+/** An object of Stripe and the events synthesised from it. */
+export type ListedObject = { readonly id: string; readonly events: readonly InboxEvent[] }
 
 export type StripeObjects = {
   /** Reads a page of one kind of object. The newest object comes first. */
   list(kind: ObjectKind, place: Place): Promise<Page<ListedObject>>
+  /** Reads a row of such a list that was kept. */
+  readRow(row: unknown): RowReading<ListedObject>
   /**
    * Reads the object of an event of another API version again, in ours.
    * @returns null when Stripe does not know the object, or documents another shape
@@ -54,10 +57,7 @@ const RETRIEVES: Readonly<Record<string, (stripe: Stripe, id: string) => Promise
   subscription: (stripe, id) => stripe.subscriptions.retrieve(id, {}, CALL),
 }
 
-const pageSchema = z.object({
-  data: z.array(z.looseObject({ id: objectId })),
-  has_more: z.boolean(),
-})
+const identity = z.object({ id: objectId })
 const anyObject = z.object({ object: text, id: objectId })
 const invoicePayment = z.object({
   object: z.literal('invoice_payment'),
@@ -68,13 +68,16 @@ const eventSchema = z.object({ data: z.object({ object: z.union([invoicePayment,
 
 /** @param livemode whether the API key reads live money */
 export function stripeObjects(stripe: Stripe, paced: PacedCalls, livemode: boolean): StripeObjects {
+  const readRow = (row: unknown): RowReading<ListedObject> => {
+    const identified = identity.safeParse(row)
+    if (!identified.success) return { reason: problemsOf(identified.error) }
+    const reading = readObject(row, livemode)
+    return 'row' in reading ? { row: { id: identified.data.id, events: reading.row } } : reading
+  }
   return {
+    readRow,
     async list(kind, place) {
-      const read = pageSchema.safeParse(await paced(() => LISTS[kind](stripe, listed(place))))
-      if (!read.success) throw new UnreadableAnswer(`Stripe’s list of ${kind} has an unexpected shape`)
-      const { data, has_more: more } = read.data
-      const rows = data.map((object) => ({ id: object.id, events: synthesisedEvents(object, livemode) }))
-      return { rows, next: more ? (data.at(-1)?.id ?? null) : null }
+      return pageOf(kind, await paced(() => LISTS[kind](stripe, listed(place))), readRow)
     },
     async retrieveObjectOf({ body, createdAt }) {
       const read = eventSchema.safeParse(JSON.parse(body))

@@ -9,6 +9,8 @@ import { syncObjects } from './object-sync-worker.ts'
 import { recoverReceiptNumbers, type ReceiptNumberRecoveryDeps } from './receipt-number-recovery-worker.ts'
 import { syncPayouts } from './payout-sync-worker.ts'
 import { completeUpTo, SYNC_LOCK } from './sync-state-store.ts'
+import { openRows, type OpenRow } from './unreadable-rows-store.ts'
+import { readKeptRows } from './unreadable-rows-worker.ts'
 
 export type BackfillDeps = Omit<EventSyncDeps, 'wake'> &
   Pick<SyncDeps, 'lists' | 'processing'> &
@@ -20,8 +22,9 @@ export type BackfillDeps = Omit<EventSyncDeps, 'wake'> &
 export type Backfilled = {
   /** Events that no webhook had brought. */
   readonly recovered: number
-  /** Things at Stripe that could not be read. */
+  /** How many rows of Stripe's lists cannot be read, of this run and of earlier ones. */
   readonly missing: number
+  readonly unreadable: readonly OpenRow[]
   /** New balance transactions. */
   readonly balanceTransactions: number
   /** Up to when everything at Stripe has been read; null: not everything. */
@@ -41,12 +44,15 @@ export async function backfill(deps: BackfillDeps): Promise<Backfilled> {
   await applyAll(deps)
   const balanceTransactions = await syncTransactions(deps)
   await syncPayouts(deps)
+  await readKeptRows(recovering, true)
   const readSubscriptions = subscriptionRound({ pool, retrieve: retrieveSubscription, clock: processing.now })
   while (await readSubscriptions());
   await applyAll(deps)
+  const unreadable = await openRows(pool)
   return {
     recovered: events.recovered + objects.recovered,
-    missing: events.missing + objects.missing,
+    missing: unreadable.length,
+    unreadable,
     balanceTransactions,
     completeUpTo: await completeUpTo(pool),
   }

@@ -3,8 +3,11 @@ import { z } from 'zod'
 import { inTransaction } from '../db/database.ts'
 import { recordTransactions, type PostingDeps } from '../settlement/balance-store.ts'
 import { postOpeningBalances } from '../settlement/opening-posting-store.ts'
-import type { StripeLists } from '../settlement/stripe-balance.ts'
+import type { BalanceTransaction } from '../settlement/balance-transaction.ts'
+import type { Page, StripeLists } from '../settlement/stripe-balance.ts'
+import type { Queryable } from '../db/database.ts'
 import { completeSync, resumeSync, saveCursor } from './sync-state-store.ts'
+import { keepUnreadable, markReadable } from './unreadable-rows-store.ts'
 
 export type SyncDeps = {
   readonly pool: pg.Pool
@@ -39,7 +42,8 @@ export async function syncTransactions(deps: SyncDeps): Promise<number> {
   let added = 0
   let reading = lists.transactions(placeOf(cursor))
   for (;;) {
-    const { rows, next } = await reading
+    const page = await reading
+    const { next } = page
     const { until, since } = cursor
     cursor = { since, until, after: next }
     // The next page is fetched while this one is written. Its failure is awaited at the top of the loop.
@@ -48,7 +52,7 @@ export async function syncTransactions(deps: SyncDeps): Promise<number> {
       reading.catch(() => undefined)
     }
     added += await inTransaction(pool, async (tx) => {
-      const stored = await recordTransactions(tx, rows, processing)
+      const stored = await recordPage(tx, page, processing)
       if (next === null) {
         await postOpeningBalances(tx, processing)
         await completeSync(tx, 'balance_transactions', new Date(until), processing.now())
@@ -73,11 +77,32 @@ export async function syncNewestTransactions({
   let after: string | null = null
   for (;;) {
     const page = await lists.transactions({ since: null, after })
-    const stored = await inTransaction(pool, (tx) => recordTransactions(tx, page.rows, processing))
+    const stored = await inTransaction(pool, (tx) => recordPage(tx, page, processing))
     added += stored
     after = stored > 0 ? page.next : null
     if (after === null || stopping?.()) return added
   }
+}
+
+/**
+ * Records the balance transactions of a page and keeps those that cannot be read.
+ * @returns how many were new
+ */
+export async function recordPage(
+  tx: Queryable,
+  { rows, unreadable }: Pick<Page<BalanceTransaction>, 'rows' | 'unreadable'>,
+  processing: PostingDeps,
+): Promise<number> {
+  const stored = await recordTransactions(tx, rows, processing)
+  const now = processing.now()
+  await keepUnreadable(tx, unreadable, now)
+  await markReadable(
+    tx,
+    'balance_transactions',
+    rows.map(({ id }) => id),
+    now,
+  )
+  return stored
 }
 
 function nextCursor({ pool, processing }: SyncDeps): Promise<Cursor> {

@@ -8,9 +8,11 @@ import type { StripeObjects } from '../stripe/object-list-gateway.ts'
 import { HANDLED_EVENT_GROUPS } from '../stripe/handled-event-types.ts'
 import { quarantineReason, type ExpectedEvents, type InboxEvent } from '../inbox/inbox-event.ts'
 import { storeEvents } from '../inbox/inbox-store.ts'
+import type { UnreadableRow } from '../settlement/unreadable-row.ts'
 import { recordedEvents } from './recorded-events-store.ts'
 import { awaitObjects, completeSync, resumeSync, saveCursor, syncState } from './sync-state-store.ts'
 import { missedEventsOf } from './missed-events-worker.ts'
+import { keepUnreadable, markReadable } from './unreadable-rows-store.ts'
 
 export type EventSyncDeps = {
   readonly pool: pg.Pool
@@ -20,13 +22,12 @@ export type EventSyncDeps = {
   readonly processing: DecisionDeps & { readonly now: () => Date }
   /** Called after events were stored: the processing worker has work. */
   readonly wake: () => void
-  /** Receives what could not be read. */
   readonly log: Logger
   /** Whether the service stops: the sync then ends between two pages and the cursor says where to continue. */
   readonly stopping?: () => boolean
 }
 
-/** The result of one sync: the events that it stored, and how many things it could not read. */
+/** The result of one sync: the events that it stored, and how many rows it kept because it could not read them. */
 export type RecoveredEvents = { readonly recovered: number; readonly missing: number }
 
 const MINUTE_MS = 60 * 1000
@@ -60,8 +61,8 @@ type Cursor = z.infer<typeof cursorSchema>
 
 /**
  * Stores the events of Stripe's list that the inbox lacks since the last whole sync, 30 days back at most. The sync is
- * complete only at its end, and only when everything could be read; until then the cursor, saved with each page, says
- * where to continue.
+ * complete only at its end; until then the cursor, saved with each page, says where to continue. A row that cannot be
+ * read is kept, and reconciliation names it.
  */
 export async function syncEvents(deps: EventSyncDeps): Promise<RecoveredEvents> {
   let cursor = await nextCursor(deps)
@@ -73,7 +74,7 @@ export async function syncEvents(deps: EventSyncDeps): Promise<RecoveredEvents> 
       .events({ since: new Date(cursor.since), after: cursor.after, ...pass })
       .catch((error: unknown) => startAgain(error))
     const lost = page === null ? nothingMissed : await missedOn(page, deps)
-    const next = page === null ? { ...cursor, after: null } : following(cursor, page, lost.missing)
+    const next = page === null ? { ...cursor, after: null } : following(cursor, page, lost.unreadable.length)
     const done = await storePage(deps, cursor, lost, next)
     recovered += done.recovered
     cursor = done.cursor
@@ -87,37 +88,60 @@ function startAgain(error: unknown): null {
   throw error
 }
 
-type Lost = { readonly sent: InboxEvent[]; readonly made: InboxEvent[]; readonly missing: number }
-const nothingMissed: Lost = { sent: [], made: [], missing: 0 }
+type Lost = {
+  readonly sent: readonly InboxEvent[]
+  readonly made: readonly InboxEvent[]
+  /** Events that could be read, the other versions' as objects. */
+  readonly readIds: readonly string[]
+  readonly unreadable: readonly UnreadableRow[]
+}
+const nothingMissed: Lost = { sent: [], made: [], readIds: [], unreadable: [] }
 
 /**
  * The events of a page that the inbox lacks. The API shows events in the account's version, which may differ from ours:
  * such an event would be quarantined, so its object is fetched in our version instead.
  */
-async function missedOn(
-  { rows, unreadable }: EventPage,
-  { pool, objects, expected, processing, log }: EventSyncDeps,
-): Promise<Lost> {
+async function missedOn(page: EventPage, deps: EventSyncDeps): Promise<Lost> {
+  const { pool, expected } = deps
   const recorded = await recordedEvents(
     pool,
-    rows.map(({ eventId }) => eventId),
+    page.rows.map(({ eventId }) => eventId),
   )
-  const lost = rows.filter(({ eventId }) => !recorded.has(eventId))
-  const sent = lost.filter((event) => !isOtherVersion(event, expected))
-  let missing = unreadable
+  const lost = page.rows.filter(({ eventId }) => !recorded.has(eventId))
+  const asObjects = await readAsObjects(
+    lost.filter((event) => isOtherVersion(event, expected)),
+    deps,
+  )
+  const unread = new Set(asObjects.unreadable.map(({ id }) => id))
+  return {
+    sent: lost.filter((event) => !isOtherVersion(event, expected)),
+    made: asObjects.made,
+    readIds: page.rows.map(({ eventId }) => eventId).filter((id) => !unread.has(id)),
+    unreadable: [...page.unreadable, ...asObjects.unreadable],
+  }
+}
+
+/** Reads the objects of events of another API version, in ours. @returns the missed events made of them */
+export async function readAsObjects(
+  events: readonly InboxEvent[],
+  { pool, objects, processing }: Pick<EventSyncDeps, 'pool' | 'objects' | 'processing'>,
+): Promise<{ readonly made: readonly InboxEvent[]; readonly unreadable: readonly UnreadableRow[] }> {
   const made = new Map<string, InboxEvent>()
-  for (const event of lost.filter((one) => isOtherVersion(one, expected))) {
+  const unreadable: UnreadableRow[] = []
+  for (const event of events) {
     const again = await objects.retrieveObjectOf(event)
     if (again === null) {
-      missing += 1
-      log.error({ eventId: event.eventId, type: event.type }, 'the object of an event could not be read')
+      const { eventId: id, body: text, createdAt } = event
+      const reason = `API version ${event.apiVersion ?? 'missing'}, and its object cannot be read in ours`
+      unreadable.push({ list: 'events', id, text, reason, createdAt })
     }
     for (const one of again ?? []) made.set(one.eventId, one)
   }
-  return { sent, made: await missedEventsOf(pool, [...made.values()], processing), missing }
+  return { made: await missedEventsOf(pool, [...made.values()], processing), unreadable }
 }
 
-function isOtherVersion(event: InboxEvent, expected: ExpectedEvents): boolean {
+/** Whether nothing but its API version keeps the event from being applied. */
+export function isOtherVersion(event: InboxEvent, expected: ExpectedEvents): boolean {
   return (
     event.apiVersion !== expected.apiVersion &&
     quarantineReason({ ...event, apiVersion: expected.apiVersion }, expected) === null
@@ -134,7 +158,7 @@ function following(cursor: Cursor, { next }: EventPage, missing: number): Cursor
 async function storePage(
   deps: EventSyncDeps,
   before: Cursor,
-  { sent, made, missing }: Lost,
+  { sent, made, readIds, unreadable }: Lost,
   next: Cursor | null,
 ) {
   const { pool, processing, wake } = deps
@@ -149,7 +173,9 @@ async function storePage(
       (await storeSome(tx, sent.filter(isOld), 'event_list')) +
       (await storeSome(tx, made.filter(isOld), 'object_list'))
     const lost = before.lost + old
-    const cursor = { ...(next ?? before), lost, missing: before.missing + missing }
+    const cursor = { ...(next ?? before), lost, missing: before.missing + unreadable.length }
+    await keepUnreadable(tx, unreadable, processing.now())
+    await markReadable(tx, 'events', readIds, processing.now())
     if (next === null) await complete(tx, cursor, processing.now())
     else await saveCursor(tx, 'events', cursor)
     return { recovered: young + old, cursor }
@@ -164,12 +190,12 @@ async function storeSome(...[db, events, origin]: Parameters<typeof storeEvents>
 
 async function complete(
   tx: Parameters<typeof completeSync>[0],
-  { since, until, lost, missing }: Cursor,
+  { since, until, lost }: Cursor,
   now: Date,
 ): Promise<void> {
   const { completeUpTo } = await syncState(tx, 'events')
   if (completeUpTo === null || completeUpTo < new Date(since)) await awaitObjects(tx)
-  await completeSync(tx, 'events', missing > 0 ? null : new Date(until), now, lost)
+  await completeSync(tx, 'events', new Date(until), now, lost)
 }
 
 function nextCursor({ pool, processing }: EventSyncDeps): Promise<Cursor> {

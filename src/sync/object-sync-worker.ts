@@ -6,6 +6,7 @@ import type { InboxEvent } from '../inbox/inbox-event.ts'
 import { storeEvents } from '../inbox/inbox-store.ts'
 import type { RecoveredEvents, EventSyncDeps } from './event-sync-worker.ts'
 import { completeSync, resumeSync, saveCursor } from './sync-state-store.ts'
+import { keepUnreadable, markReadable } from './unreadable-rows-store.ts'
 import { missedEventsOf } from './missed-events-worker.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -40,23 +41,26 @@ type Cursor = z.infer<typeof cursorSchema>
  * objects look unknown.
  */
 export async function syncObjects(deps: EventSyncDeps): Promise<RecoveredEvents> {
-  const { pool, objects, processing, wake, log, stopping } = deps
+  const { pool, objects, processing, wake, stopping } = deps
   let cursor = await nextCursor(deps)
   const start = cursor.lost
   for (;;) {
     const page = await objects.list(cursor.kind, { since: sinceOf(cursor), after: cursor.after })
-    const { events, unreadable } = settled(page, new Date(cursor.until))
-    for (const id of unreadable) log.error({ object: id }, 'an object of Stripe could not be read')
-    const missed = await missedEventsOf(pool, events, processing)
-    const before = { ...cursor, missing: cursor.missing + unreadable.length }
+    const missed = await missedEventsOf(pool, settled(page, new Date(cursor.until)), processing)
+    const before = { ...cursor, missing: cursor.missing + page.unreadable.length }
     const next = following(before, page.next)
     cursor = await inTransaction(pool, async (tx) => {
       const stored = missed.length === 0 ? 0 : (await storeEvents(tx, missed, 'object_list')).length
       const now = { ...(next ?? before), lost: before.lost + stored }
-      if (next === null) {
-        const upTo = now.missing > 0 ? null : new Date(now.until)
-        await completeSync(tx, 'objects', upTo, processing.now(), now.lost)
-      } else await saveCursor(tx, 'objects', now)
+      await keepUnreadable(tx, page.unreadable, processing.now())
+      await markReadable(
+        tx,
+        before.kind,
+        page.rows.map(({ id }) => id),
+        processing.now(),
+      )
+      if (next === null) await completeSync(tx, 'objects', new Date(now.until), processing.now(), now.lost)
+      else await saveCursor(tx, 'objects', now)
       return now
     })
     if (missed.length > 0) wake()
@@ -64,10 +68,9 @@ export async function syncObjects(deps: EventSyncDeps): Promise<RecoveredEvents>
   }
 }
 
-function settled({ rows }: Page<ListedObject>, until: Date): { events: InboxEvent[]; unreadable: string[] } {
+function settled({ rows }: Page<ListedObject>, until: Date): InboxEvent[] {
   const youngest = new Date(until.getTime() - LEFT_TO_EVENTS_MS)
-  const events = rows.flatMap((row) => row.events ?? []).filter(({ createdAt }) => createdAt <= youngest)
-  return { events, unreadable: rows.filter((row) => row.events === null).map(({ id }) => id) }
+  return rows.flatMap(({ events }) => events).filter(({ createdAt }) => createdAt <= youngest)
 }
 
 function following(cursor: Cursor, after: string | null): Cursor | null {

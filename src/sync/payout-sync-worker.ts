@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import { earliest } from '../calendar/instant.ts'
 import { inTransaction } from '../db/database.ts'
-import type { SyncDeps } from './balance-sync-worker.ts'
-import { recordTransactions } from '../settlement/balance-store.ts'
+import { recordPage, type SyncDeps } from './balance-sync-worker.ts'
 import { postAcrossOpening } from '../settlement/opening-posting-store.ts'
 import { readOpening } from '../settlement/opening-store.ts'
 import type { Payout } from '../settlement/stripe-balance.ts'
@@ -14,6 +13,7 @@ import {
   upsertPayouts,
 } from '../settlement/payout-store.ts'
 import { completeSync, saveCursor, syncState } from './sync-state-store.ts'
+import { keepUnreadable, markReadable } from './unreadable-rows-store.ts'
 
 /** Banks return a payout within days; a payout is read again for longer than any of them takes. */
 const READ_AGAIN_MS = 30 * 24 * 60 * 60 * 1000
@@ -35,8 +35,18 @@ export async function syncPayouts(deps: SyncDeps): Promise<void> {
   let after: string | null = null
   for (;;) {
     const page = await lists.payouts({ since, after })
-    const { rows } = page
-    await inTransaction(pool, (tx) => upsertPayouts(tx, rows, processing.now()))
+    const { rows, unreadable } = page
+    await inTransaction(pool, async (tx) => {
+      const now = processing.now()
+      await upsertPayouts(tx, rows, now)
+      await keepUnreadable(tx, unreadable, now)
+      await markReadable(
+        tx,
+        'payouts',
+        rows.map(({ id }) => id),
+        now,
+      )
+    })
     const ready = rows.filter(
       ({ itemisable, arrivalDate }) => itemisable === 'now' && arrivalDate >= booksOpenOn,
     )
@@ -63,15 +73,16 @@ async function itemise(deps: SyncDeps, payout: Payout, interrupted: Cursor | nul
   const { pool, lists, processing, stopping } = deps
   let after = interrupted?.payout === payout.id ? interrupted.after : null
   for (;;) {
-    const { rows, next } = await lists.itemsOf(payout.id, after)
-    const items = rows.filter(({ id, source }) => id !== payout.balanceTransactionId && source !== payout.id)
+    const page = await lists.itemsOf(payout.id, after)
+    const { rows, unreadable, next } = page
+    const ids = [
+      ...rows.filter(({ source }) => source !== payout.id).map(({ id }) => id),
+      // An item that cannot be read is an item all the same: the payout then names what its sum lacks.
+      ...unreadable.map(({ id }) => id),
+    ].filter((id) => id !== payout.balanceTransactionId)
     await inTransaction(pool, async (tx) => {
-      await recordTransactions(tx, rows, processing)
-      await insertItems(
-        tx,
-        payout.id,
-        items.map(({ id }) => id),
-      )
+      await recordPage(tx, page, processing)
+      await insertItems(tx, payout.id, ids)
       if (next === null) await markItemised(tx, payout.id)
       await saveCursor(tx, 'payouts', next === null ? null : { payout: payout.id, after: next })
     })

@@ -8,6 +8,8 @@ import { syncEvents, type RecoveredEvents, type EventSyncDeps } from './event-sy
 import { syncObjects } from './object-sync-worker.ts'
 import { syncPayouts } from './payout-sync-worker.ts'
 import { SYNC_LOCK } from './sync-state-store.ts'
+import { openRows } from './unreadable-rows-store.ts'
+import { readKeptRows } from './unreadable-rows-worker.ts'
 
 // What no webhook reports, such as a fee of Stripe's own, is not urgent, yet should be there the same morning.
 const SYNC_EVERY_MS = 10 * 60 * 1000
@@ -36,10 +38,18 @@ export function startSyncWorker({ databaseUrl, log, ...deps }: SyncWorkerDeps): 
   const syncDeps: SyncDeps & EventSyncDeps = { ...deps, log, stopping: () => stopped }
   const nowMs = (): number => deps.processing.now().getTime()
 
-  const report = (what: string, { recovered, missing }: RecoveredEvents): void => {
+  const report = (what: string, { recovered }: RecoveredEvents): void => {
     if (recovered > 0)
       log.info({ recovered }, `the sync of Stripe’s ${what} recovered what no webhook had brought`)
-    if (missing > 0) log.error({ missing }, `some of Stripe’s ${what} could not be read`)
+  }
+  let reportedUpToMs = 0
+  const readKept = async (): Promise<void> => {
+    await readKeptRows(syncDeps)
+    const rows = await openRows(deps.pool)
+    for (const { list, id, reason, firstSeenAt } of rows)
+      if (firstSeenAt.getTime() > reportedUpToMs)
+        log.error({ list, object: id, reason }, 'a row of Stripe’s lists cannot be read and is kept apart')
+    reportedUpToMs = nowMs()
   }
   const recoverObjects = async (): Promise<void> => {
     if (nowMs() < objectsAtMs) return
@@ -53,13 +63,14 @@ export function startSyncWorker({ databaseUrl, log, ...deps }: SyncWorkerDeps): 
     await syncPayouts(syncDeps)
     if (added > 0) log.info({ added }, 'new balance transactions were recorded')
   }
-  // When one of the three fails, the others still run.
+  // When one of them fails, the others still run.
   const sync = async (): Promise<void> => {
     const failed: unknown[] = []
     for (const part of [
       async () => report('events', await syncEvents(syncDeps)),
       recoverObjects,
       syncBalance,
+      readKept,
     ])
       if (!stopped) await part().catch((error: unknown) => failed.push(error))
     if (failed.length > 0) throw failed[0]

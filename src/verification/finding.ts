@@ -35,6 +35,7 @@ const KINDS = {
   payout_missing: 'payout is missing',
   payout_unexpected: 'payout that Stripe does not know',
   payout_differs: 'payout differs',
+  unreadable_row_missing: 'row of Stripe’s lists that cannot be read is not kept',
   payout_items: 'payout items do not add up to the payout',
 } as const
 

@@ -2,10 +2,12 @@ import type { Queryable } from '../db/database.ts'
 import type { BalanceTransaction } from '../settlement/balance-transaction.ts'
 import { isBeforeOpening, type BooksOpening } from '../settlement/opening.ts'
 import { readOpening } from '../settlement/opening-store.ts'
-import type { Payout, StripeLists } from '../settlement/stripe-balance.ts'
+import type { Page, Payout, StripeLists } from '../settlement/stripe-balance.ts'
+import type { UnreadableRow } from '../settlement/unreadable-row.ts'
 import { withReturnedAmount, failuresIn, type RefundFailure } from '../settlement/returned-debit.ts'
 import { syncState } from '../sync/sync-state-store.ts'
-import type { Finding } from './finding.ts'
+import { openRows, type OpenRow } from '../sync/unreadable-rows-store.ts'
+import { missing, type Finding } from './finding.ts'
 import { missingPosting, postingFindings, unexpectedPosting, type LedgerCheckDeps } from './ledger-check.ts'
 import {
   earlierChargeFindings,
@@ -24,6 +26,8 @@ export type Mirror = {
   /** The ids of a payout's items, by the payout's id. */
   readonly items: ReadonlyMap<string, readonly string[]>
   readonly opening: BooksOpening | null
+  /** Rows of Stripe's lists that could not be read and are kept apart. */
+  readonly unreadable: readonly OpenRow[]
   /** Everything of each list up to then must be in the tables; null: nothing must. */
   readonly syncedUpTo: { readonly transactions: Date | null; readonly payouts: Date | null }
 }
@@ -38,6 +42,7 @@ export async function readMirror(tx: Queryable): Promise<Mirror> {
     payouts: new Map(payouts.map((payout) => [payout.id, payout])),
     items: await store.payoutItems(tx),
     opening: await readOpening(tx),
+    unreadable: await openRows(tx),
     syncedUpTo: {
       transactions: (await syncState(tx, 'balance_transactions')).completeUpTo,
       payouts: (await syncState(tx, 'payouts')).completeUpTo,
@@ -57,6 +62,8 @@ export async function checkSettlement(
 ): Promise<Finding[]> {
   const { transactions, payouts, items, opening, syncedUpTo } = mirror
   const { settled } = postings
+  const unreadable: UnreadableRow[] = []
+  const noting = notingUnreadable(unreadable)
   const findings: Finding[] = []
   const unprovenPostings = new Map(settled)
   const knownItems = new Map<string, PayoutItem>()
@@ -77,7 +84,7 @@ export async function checkSettlement(
   const failures: RefundFailure[] = []
   if (lists)
     for await (const page of store.pagesOf((after: string | null) =>
-      lists.transactions({ since: null, after }),
+      lists.transactions({ since: null, after }).then(noting),
     )) {
       // The list is newest first: a refund failure that came after a bank return is read before it.
       failures.push(...failuresIn(page))
@@ -98,9 +105,13 @@ export async function checkSettlement(
   for (const posting of unprovenPostings.values()) findings.push(unexpectedPosting(posting))
   findings.push(...openingFindings(transactions.values(), opening, postings, deps))
   findings.push(...earlierChargeFindings(transactions.values(), opening, postings, deps))
-  if (lists) findings.push(...(await checkPayouts(payouts, syncedUpTo.payouts, lists)))
+  if (lists) findings.push(...(await checkPayouts(payouts, syncedUpTo.payouts, lists, noting)))
+  findings.push(...unreadableFindings(unreadable, mirror))
+  const keptApart = new Set(mirror.unreadable.map(({ id }) => id))
   for (const payout of payouts.values()) {
     const itemIds = items.get(payout.id) ?? []
+    // Its sum lacks what cannot be read, which is reported already.
+    if (itemIds.some((id) => keptApart.has(id))) continue
     findings.push(...check.payoutItemFindings(payout, itemIds, (id) => knownItems.get(id) ?? null))
   }
   return findings
@@ -110,10 +121,13 @@ async function checkPayouts(
   payouts: ReadonlyMap<string, PayoutRow>,
   syncedUpTo: Date | null,
   lists: StripeLists,
+  noting: (page: Page<Payout>) => Page<Payout>,
 ): Promise<Finding[]> {
   const findings: Finding[] = []
   const unlisted = new Map(payouts)
-  for await (const page of store.pagesOf((after: string | null) => lists.payouts({ since: null, after })))
+  for await (const page of store.pagesOf((after: string | null) =>
+    lists.payouts({ since: null, after }).then(noting),
+  ))
     for (const listed of page) {
       const stored = payouts.get(listed.id)
       unlisted.delete(listed.id)
@@ -123,9 +137,29 @@ async function checkPayouts(
   return [...findings, ...[...unlisted.values()].map(check.unexpectedPayout)]
 }
 
+/** Collects the unreadable rows of every page that passes. */
+function notingUnreadable(unreadable: UnreadableRow[]) {
+  return <Row>(page: Page<Row>): Page<Row> => {
+    unreadable.push(...page.unreadable)
+    return page
+  }
+}
+
+/** A row that cannot be read is in order as long as it is kept apart: reconciliation names it then. */
+function unreadableFindings(rows: readonly UnreadableRow[], { unreadable, syncedUpTo }: Mirror): Finding[] {
+  const kept = new Set(unreadable.map(({ list, id }) => `${list} ${id}`))
+  return rows
+    .filter(({ list, id }) => !kept.has(`${list} ${id}`))
+    .filter(({ list, createdAt }) => {
+      const upTo = list === 'payouts' ? syncedUpTo.payouts : syncedUpTo.transactions
+      return createdAt === null || mustBeSynced({ createdAt }, upTo)
+    })
+    .map(({ list, id, reason }) => missing('unreadable_row_missing', id, `${list} ${reason}`))
+}
+
 // Stripe may list an object some time after the instant that dates it. The sync therefore overlaps by as much.
 const LISTED_WITHIN_MS = 15 * 60 * 1000
 
-function mustBeSynced({ createdAt }: Payout | BalanceTransaction, syncedUpTo: Date | null): boolean {
+function mustBeSynced({ createdAt }: Pick<Payout, 'createdAt'>, syncedUpTo: Date | null): boolean {
   return syncedUpTo !== null && createdAt.getTime() < syncedUpTo.getTime() - LISTED_WITHIN_MS
 }

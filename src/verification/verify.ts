@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { inTransaction } from '../db/database.ts'
 import type { StripeLists } from '../settlement/stripe-balance.ts'
+import type { OpenRow } from '../sync/unreadable-rows-store.ts'
 import type { Zones } from './expectation.ts'
 import type { Finding } from './finding.ts'
 import { deriveFromInbox } from './inbox-derivation.ts'
@@ -19,6 +20,8 @@ export type VerificationDeps = {
 
 export type Verification = {
   readonly findings: readonly Finding[]
+  /** Rows of Stripe's lists that cannot be read. They are kept apart and are in no table that was checked. */
+  readonly unreadable: readonly OpenRow[]
   /** How many of each were checked. */
   readonly counts: {
     readonly events: number
@@ -69,5 +72,5 @@ export async function verify({ pool, lists, timezone }: VerificationDeps): Promi
   })
   const { deps, mirror, balance, counts } = tables
   const settlement = await checkSettlement(mirror, balance, lists, deps)
-  return { findings: [...tables.findings, ...settlement], counts }
+  return { findings: [...tables.findings, ...settlement], unreadable: mirror.unreadable, counts }
 }

@@ -214,6 +214,7 @@ test.each<readonly [column: string, words: readonly string[]]>([
       payout_items_mismatch: true,
       payout_item_unknown: true,
       unprocessed_event: true,
+      unreadable_row: true,
     }),
   ],
   ['staff.role', roles satisfies readonly Role[]],

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { allCurrencies, currencyInfo, parseCurrency, type CurrencyCode } from '../../src/money/currency.ts'
+import {
+  allCurrencies,
+  currencyInfo,
+  parseCurrency,
+  parseOfferedCurrency,
+  type CurrencyCode,
+} from '../../src/money/currency.ts'
 import { currencyNamed } from '../kit/named.ts'
 
 function info(code: string) {
@@ -18,6 +24,20 @@ describe('the currency table', () => {
     expect(parseCurrency(' Eur ')).toBe('eur')
     for (const wrong of ['', 'us', 'usdd', 'btc', 'constructor', '__proto__'])
       expect(parseCurrency(wrong)).toBeNull()
+  })
+
+  it.each(['hrk', 'ltl', 'lvl', 'eek', 'bgn', 'ang', 'std', 'sll', 'mro', 'vef'])(
+    'reads %s, which old payments have, and offers no new gift in it',
+    (code) => {
+      expect(parseCurrency(code)).toBe(code)
+      expect(parseOfferedCurrency(code)).toBeNull()
+      expect(allCurrencies).not.toContain(code)
+      expect(info(code).minorDigits).toBe(2)
+    },
+  )
+
+  it('offers what Stripe can charge', () => {
+    expect(allCurrencies.map((code) => parseOfferedCurrency(code))).toEqual(allCurrencies)
   })
 
   it('has Stripe’s number of decimals for every currency', () => {

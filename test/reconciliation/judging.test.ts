@@ -35,6 +35,7 @@ const facts = (fields: Partial<MonthFacts> = {}): MonthFacts => ({
   payouts: [],
   overReversedGifts: [],
   unprocessedEvents: [],
+  unreadableRows: [],
   signOffs: [],
   priorPeriodAdjustments: [],
   beforeTheBooks: { opening: null, reversals: [] },

@@ -40,7 +40,7 @@ async function everyPage<Row>(read: (after: string | null) => Promise<Page<Row>>
 
 /** The recorded lists, each in one page. */
 function listsOf({ transactions, payouts, itemsOf }: Recorded): StripeLists {
-  const onePage = <Row>(rows: readonly Row[]) => Promise.resolve({ rows, next: null })
+  const onePage = <Row>(rows: readonly Row[]) => Promise.resolve({ rows, unreadable: [], next: null })
   const from = <Row extends { readonly createdAt: Date }>(rows: readonly Row[], since: Date | null) =>
     onePage(since === null ? rows : rows.filter(({ createdAt }) => createdAt >= since))
   return {

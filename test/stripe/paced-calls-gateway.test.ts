@@ -2,7 +2,8 @@ import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Stripe } from 'stripe'
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { stripeLists, UnreadableAnswer } from '../../src/stripe/balance-gateway.ts'
+import { stripeLists } from '../../src/stripe/balance-gateway.ts'
+import { UnreadableAnswer } from '../../src/stripe/list-page-schema.ts'
 import { pacedCalls } from '../../src/stripe/paced-calls-gateway.ts'
 import { DAY_MS, forward, paidGift } from '../kit/sandbox.ts'
 import { sandboxForTest } from '../stripe-sandbox/kit.ts'
@@ -114,13 +115,21 @@ describe('a page of Stripe’s balance transactions', () => {
 
   test.each([
     ['an error status that the SDK takes for success', { status: 500, body: '{}' }],
+    ['a list without rows', { status: 200, body: '{"object":"list","has_more":false}' }],
     [
-      'a list of other objects',
-      { status: 200, body: '{"object":"list","data":[{"id":"ch_1"}],"has_more":false}' },
+      'a page that does not say where it continues',
+      { status: 200, body: '{"object":"list","data":[{}],"has_more":true}' },
     ],
   ])('is refused when Stripe answers %s', async (_, answer) => {
     const box = await sandboxForTest()
     const lists = stripeLists(await answeringFirst(box.url, [answer]), pacedCalls())
     await expect(lists.transactions(NEWEST)).rejects.toBeInstanceOf(UnreadableAnswer)
+  })
+
+  test('returns rows of another kind as unreadable', async () => {
+    const box = await sandboxForTest()
+    const answer = { status: 200, body: '{"object":"list","data":[{"id":"ch_1"}],"has_more":false}' }
+    const lists = stripeLists(await answeringFirst(box.url, [answer]), pacedCalls())
+    expect(await lists.transactions(NEWEST)).toMatchObject({ rows: [], unreadable: [{ id: 'ch_1' }] })
   })
 })

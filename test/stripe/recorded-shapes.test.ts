@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { SubscriptionId } from '../../src/ids.ts'
-import { payoutPage, transactionPage } from '../../src/stripe/balance-schema.ts'
+import { readPayout, readTransaction } from '../../src/stripe/balance-schema.ts'
+import type { RowReading } from '../../src/stripe/list-page-schema.ts'
 import { readEvent } from '../../src/stripe/handled-event-types.ts'
 import type { Stripe } from '../../src/stripe/stripe-gateway.ts'
 import { retrieveSubscription } from '../../src/stripe/subscription-gateway.ts'
@@ -26,8 +27,15 @@ const event =
   (type: string): Reader =>
   (object) =>
     readEvent(type, CREATED_AT, { data: { object } })
-const transactions: Reader = (object) => transactionPage.parse({ data: [object], has_more: false }).data[0]
-const payouts: Reader = (object) => payoutPage.parse({ data: [object], has_more: false }).data[0]
+const rowReader =
+  (read: (object: unknown) => RowReading<unknown>): Reader =>
+  (object) => {
+    const reading = read(object)
+    if ('reason' in reading) throw new Error(reading.reason)
+    return reading.row
+  }
+const transactions = rowReader(readTransaction)
+const payouts = rowReader(readPayout)
 const subscription: Reader = (object) => {
   // The gateway uses nothing else of the SDK.
   const stripe = { subscriptions: { retrieve: async () => object } } as unknown as Stripe
@@ -71,7 +79,7 @@ const SESSION = ['id', 'object', 'payment_status']
 const MONEY = ['id', 'object', 'amount', 'currency', 'created']
 const INVOICE = ['id', 'object', 'amount_paid', 'currency', 'parent.subscription_details.subscription']
 const TRANSACTION = [...MONEY, 'type', 'reporting_category', 'fee', 'net', 'available_on', 'source.id']
-const PAYOUT = [...MONEY, 'status', 'automatic', 'arrival_date', 'reconciliation_status']
+const PAYOUT = [...MONEY, 'status', 'automatic', 'arrival_date']
 
 /** What is read from which file, what the reader makes of it, and the fields without which the reader refuses it. */
 const READINGS: readonly [

@@ -5,10 +5,12 @@ import { syncEvents, type EventSyncDeps } from '../../src/sync/event-sync-worker
 import { syncObjects } from '../../src/sync/object-sync-worker.ts'
 import { completeUpTo, completeSync, syncState } from '../../src/sync/sync-state-store.ts'
 import type { EventPlace } from '../../src/stripe/event-list-gateway.ts'
-import { OBJECT_KINDS, type ListedObject } from '../../src/stripe/object-list-gateway.ts'
+import { OBJECT_KINDS } from '../../src/stripe/object-list-gateway.ts'
+import type { UnreadableRow } from '../../src/settlement/unreadable-row.ts'
 import { processing } from '../kit/processing.ts'
 import { databaseTest as test } from '../kit/fixtures.ts'
 import { countRows } from '../reconciliation/kit.ts'
+import { openRows } from '../../src/sync/unreadable-rows-store.ts'
 
 /** Where the syncs of events and objects begin and end, with a Stripe that has nothing or nothing that can be read. */
 
@@ -29,9 +31,17 @@ beforeEach(() => {
 const completeTime = async (pool: pg.Pool, name: 'events' | 'objects') =>
   (await syncState(pool, name)).completeUpTo
 
+const unreadableRow = (list: UnreadableRow['list'], id: string): UnreadableRow => ({
+  list,
+  id,
+  text: '{}',
+  reason: 'created (Invalid input)',
+  createdAt: null,
+})
+
 function depsWith(
   pool: pg.Pool,
-  stripe: { unreadable?: number[]; broken?: ListedObject[]; stopping?: () => boolean } = {},
+  stripe: { unreadable?: UnreadableRow[][]; broken?: UnreadableRow[]; stopping?: () => boolean } = {},
 ): EventSyncDeps {
   const { unreadable = [], broken = [], stopping } = stripe
   return {
@@ -39,14 +49,15 @@ function depsWith(
     events: async (place) => {
       asked.push(place)
       nowMs += MINUTE
-      return { rows: [], unreadable: unreadable[asked.length - 1] ?? 0, next: null }
+      return { rows: [], unreadable: unreadable[asked.length - 1] ?? [], next: null }
     },
     objects: {
       list: async (kind, { since }) => {
         listed.push([kind, since])
         nowMs += MINUTE
-        return { rows: kind === 'sessions' ? broken : [], next: null }
+        return { rows: [], unreadable: kind === 'sessions' ? broken : [], next: null }
       },
+      readRow: () => ({ reason: 'nothing' }),
       retrieveObjectOf: async () => null,
     },
     expected: processing.expected,
@@ -81,12 +92,12 @@ describe('the sync of events', () => {
     expect(await countRows(pool, `sync_states where name = 'objects'`)).toBe(1)
   })
 
-  test('keeps its complete time when something on any page could not be read', async ({ pool }) => {
+  test('keeps a row that it cannot read, and moves its complete time on', async ({ pool }) => {
     await completeSync(pool, 'events', before(10 * MINUTE), START)
-    expect(await syncEvents(depsWith(pool, { unreadable: [1, 0] }))).toMatchObject({ missing: 1 })
-    expect(await completeTime(pool, 'events')).toEqual(before(10 * MINUTE))
-    expect(await syncEvents(depsWith(pool))).toMatchObject({ missing: 0 })
-    expect(await completeTime(pool, 'events')).not.toEqual(before(10 * MINUTE))
+    const unreadable = [[unreadableRow('events', 'evt_1')], []]
+    expect(await syncEvents(depsWith(pool, { unreadable }))).toMatchObject({ missing: 1 })
+    expect(await completeTime(pool, 'events')).toEqual(START)
+    expect(await openRows(pool)).toMatchObject([{ list: 'events', id: 'evt_1' }])
   })
 
   test('ends after the present page when the service stops', async ({ pool }) => {
@@ -115,12 +126,11 @@ describe('the sync of objects', () => {
     ])
   })
 
-  test('keeps its complete time when an object could not be read', async ({ pool }) => {
-    const broken = [{ id: 'cs_1', events: null }]
+  test('keeps an object that it cannot read, and moves its complete time on', async ({ pool }) => {
+    const broken = [unreadableRow('sessions', 'cs_1')]
     expect(await syncObjects(depsWith(pool, { broken }))).toMatchObject({ missing: 1 })
-    expect(await completeTime(pool, 'objects')).toBeNull()
-    await syncObjects(depsWith(pool))
-    expect(await completeTime(pool, 'objects')).not.toBeNull()
+    expect(await completeTime(pool, 'objects')).toEqual(START)
+    expect(await openRows(pool)).toMatchObject([{ list: 'sessions', id: 'cs_1' }])
   })
 
   test('ends after the present page when the service stops, and resumes with the next kind', async ({

@@ -6,6 +6,7 @@ import { backfillAlone } from '../../src/sync/backfill-worker.ts'
 import { syncEvents } from '../../src/sync/event-sync-worker.ts'
 import { syncObjects } from '../../src/sync/object-sync-worker.ts'
 import { SYNC_LOCK } from '../../src/sync/sync-state-store.ts'
+import { readKeptRows } from '../../src/sync/unreadable-rows-worker.ts'
 import { STRIPE_API_VERSION } from '../../src/stripe/stripe-gateway.ts'
 import { UnknownCursor, type EventList } from '../../src/stripe/event-list-gateway.ts'
 import type { StripeObjects } from '../../src/stripe/object-list-gateway.ts'
@@ -216,17 +217,19 @@ describe('the sync of events with the offline Stripe', () => {
     expect(await tablesIn(pool)).toEqual(before)
   })
 
-  test('keeps its complete time and counts a missing event when a listed one cannot be read', async ({
+  test('stores the other events when a listed one cannot be read, keeps that one and counts it as missing', async ({
     pool,
   }) => {
     const box = await sandboxForTest()
     await ourGift(pool, box)
     const deps = backfillDepsOf(pool, box)
-    const events: EventList = async (place) => ({ ...(await deps.events(place)), unreadable: 1 })
+    const unreadable = [
+      { list: 'events', id: 'evt_1', text: '{}', reason: 'type (Invalid input)', createdAt: null },
+    ] as const
+    const events: EventList = async (place) => ({ ...(await deps.events(place)), unreadable })
     expect(await syncEvents({ ...deps, events })).toEqual({ recovered: 2, missing: 4 })
-    expect(await countRows(pool, `sync_states where complete_up_to is not null`)).toBe(0)
-    expect(await syncEvents(deps)).toEqual({ recovered: 0, missing: 0 })
     expect(await countRows(pool, `sync_states where complete_up_to is not null`)).toBe(1)
+    expect(await countRows(pool, `unreadable_rows where id = 'evt_1'`)).toBe(1)
   })
 })
 
@@ -258,7 +261,7 @@ describe('events of the account’s own API version', () => {
     expect(await syncEvents({ ...deps, objects })).toEqual({ recovered: 0, missing: 0 })
   })
 
-  test('count as missing when their object cannot be read, and the sync is not complete', async ({
+  test('are kept and count as missing while their object cannot be read, and are read once it can', async ({
     pool,
   }) => {
     const box = await sandboxForTest({ accountVersion: '2020-08-27' })
@@ -266,7 +269,15 @@ describe('events of the account’s own API version', () => {
     const deps = backfillDepsOf(pool, box)
     const objects: StripeObjects = { ...deps.objects, retrieveObjectOf: async () => null }
     expect((await syncEvents({ ...deps, objects })).missing).toBeGreaterThan(0)
-    expect(await countRows(pool, `sync_states where complete_up_to is not null`)).toBe(0)
+    expect(await countRows(pool, `unreadable_rows where list = 'events' and readable_since is null`)).toBe(2)
+    expect(await readKeptRows({ ...deps, objects })).toBe(0)
+    // Postponed: the next round asks Stripe for none of them.
+    const refusing = { ...deps.objects, retrieveObjectOf: () => Promise.reject(new Error('asked for')) }
+    expect(await readKeptRows({ ...deps, objects: refusing })).toBe(0)
+    expect(await readKeptRows(deps, true)).toBe(2)
+    await applyAll(pool, { ...processing, now: () => box.now() })
+    expect(await countRows(pool, 'donations')).toBe(1)
+    expect(await countRows(pool, 'unreadable_rows where readable_since is null')).toBe(0)
   })
 })
 

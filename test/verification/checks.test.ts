@@ -94,12 +94,13 @@ describe('the check of Stripe’s lists', () => {
     payouts: new Map(),
     items: new Map(),
     opening: null,
+    unreadable: [],
     syncedUpTo: { transactions: syncedUpTo, payouts: syncedUpTo },
   })
   const noPostings: BalancePostings = { settled: new Map(), concernsEarlier: new Map(), opened: [] }
   const lists: StripeLists = {
-    transactions: async () => ({ rows: [feeTransaction('txn_1', MADE)], next: null }),
-    payouts: async () => ({ rows: [listed()], next: null }),
+    transactions: async () => ({ rows: [feeTransaction('txn_1', MADE)], unreadable: [], next: null }),
+    payouts: async () => ({ rows: [listed()], unreadable: [], next: null }),
     itemsOf: () => Promise.reject(new Error('The check does not ask for items')),
   }
   const deps = {

@@ -55,7 +55,7 @@ function summary(view: ReconciliationView, open: readonly DifferenceRecord[]): H
     .map(({ currency, amount }) => amountText(amount, currency, text))
     .join(', ')
   const missing = record.differences.filter(
-    ({ kind }) => kind === 'missing_here' || kind === 'unprocessed_event',
+    ({ kind }) => kind === 'missing_here' || kind === 'unprocessed_event' || kind === 'unreadable_row',
   ).length
   const time = (at: string) => dateAndTime(new Date(at), view)
   const item = (term: string, value: Html | string | number, explanation: Html | string) =>
@@ -124,11 +124,12 @@ function differences(caption: string, rows: readonly DifferenceRecord[], view: R
   )
 }
 
-/** Kinds of differences for whose object no donation is recorded, so that there is none to link to. */
-const WITHOUT_DONATION = new Set(['missing_here', 'not_booked_yet'])
+/** Kinds of differences whose object has no page here: nothing, or not enough, is recorded of it. */
+const WITHOUT_PAGE = new Set(['missing_here', 'not_booked_yet', 'unreadable_row'])
 
 function about({ object, kind }: { readonly object: string; readonly kind: string }): Html {
-  if (/^(pi|re|pyr|dp|du)_/.test(object) && !WITHOUT_DONATION.has(kind)) return donationLink(object)
+  if (WITHOUT_PAGE.has(kind)) return html`<code>${object}</code>`
+  if (/^(pi|re|pyr|dp|du)_/.test(object)) return donationLink(object)
   return object.startsWith('po_') ? payoutLink(object) : html`<code>${object}</code>`
 }
 
