@@ -9,7 +9,8 @@ import type {
   SubscriptionId,
 } from '../ids.ts'
 import type { Money } from '../money/money.ts'
-import type { Dispute, FraudWarning, Refund } from '../refunds/reversals.ts'
+import type { Dispute } from '../refunds/dispute.ts'
+import type { FraudWarning, Refund } from '../refunds/reversals.ts'
 import type { SubscriptionUpdate } from '../subscriptions/subscription.ts'
 import type { Donor } from './donation.ts'
 

@@ -16,10 +16,10 @@ export type PostingDeps = {
 export function postings(changes: Changes, closed: ClosedMonths, deps: PostingDeps): LedgerTransaction[] {
   const today = deps.localDate(deps.now())
   const reversalPostings = (donationId: DonationId, before: Reversals, after: Reversals) =>
-    newEffects(before, after).map(({ source, effect, entries, occurredAt: atStripe }): LedgerTransaction => {
+    newEffects(before, after).map(({ occurredAt: atStripe, ...effect }): LedgerTransaction => {
       const occurredAt = atStripe ?? deps.now()
       const day = bookingDay(deps.localDate(occurredAt), today, closed)
-      return { id: deps.newId(), source, effect, clears: source, donationId, occurredAt, day, entries }
+      return { id: deps.newId(), ...effect, donationId, occurredAt, day }
     })
   const booked = changes.booked.flatMap((donation): LedgerTransaction[] => [
     {

@@ -56,12 +56,11 @@ export function isMissed(
 function stateOf({ refunds, disputes }: Reversals): string {
   return JSON.stringify([
     refunds.map(({ id, status }) => [id, status]),
-    disputes.map(({ id, status, amount, withdrawnAt, reinstatedAt }) => [
+    disputes.map(({ id, status, amount, movements }) => [
       id,
       status,
       amount.minor.toString(),
-      withdrawnAt,
-      reinstatedAt,
+      movements.map(({ minor, movedAt }) => [minor.toString(), movedAt]),
     ]),
   ])
 }

@@ -1,5 +1,6 @@
 import type { Money } from '../money/money.ts'
-import type { Dispute, Reversals } from './reversals.ts'
+import { isLost, withdrawnMinor, type Dispute } from './dispute.ts'
+import type { Reversals } from './reversals.ts'
 
 /**
  * The status of a gift after its reversals. `returned`: the bank took a debit back; `disputed` and `dispute_lost`:
@@ -32,9 +33,8 @@ export type DonationBalance = {
 export function donationBalance(gross: Money, { refunds, disputes }: Reversals): DonationBalance {
   const succeededMinor = total(refunds.filter(({ status }) => status === 'succeeded'))
   const refundedMinor = succeededMinor + total(refunds.filter(({ status }) => status === 'pending'))
-  const withdrawn = disputes.filter(isWithdrawn)
-  const disputedMinor = total(withdrawn)
-  const lostMinor = total(withdrawn.filter(({ status }) => status === 'lost'))
+  const disputedMinor = totalWithdrawn(disputes)
+  const lostMinor = totalWithdrawn(disputes.filter(isLost))
   const left = gross.minor - succeededMinor - lostMinor
   const isReturned = refunds.some(({ kind }) => kind === 'bank_return')
   return {
@@ -53,8 +53,8 @@ function statusOf(gross: bigint, refunded: bigint, disputed: bigint, lost: bigin
   return refunded > 0n ? 'partially_refunded' : 'succeeded'
 }
 
-function isWithdrawn({ withdrawnAt, reinstatedAt }: Dispute): boolean {
-  return withdrawnAt !== null && reinstatedAt === null
+function totalWithdrawn(disputes: readonly Dispute[]): bigint {
+  return disputes.reduce((sum, dispute) => sum + withdrawnMinor(dispute), 0n)
 }
 
 function total(parts: readonly { readonly amount: Money }[]): bigint {

@@ -1,4 +1,5 @@
-import type { Dispute, Reversals, Refund } from './reversals.ts'
+import { numberedMovements, type Dispute } from './dispute.ts'
+import type { Reversals, Refund } from './reversals.ts'
 import type { Money } from '../money/money.ts'
 import type { LedgerEffect, LedgerEntry } from '../ledger/ledger.ts'
 
@@ -6,6 +7,8 @@ import type { LedgerEffect, LedgerEntry } from '../ledger/ledger.ts'
 export type ReversalEffect = {
   readonly source: string
   readonly effect: LedgerEffect
+  /** The reversal's id, which Stripe's balance transactions name, too. */
+  readonly clears: string
   readonly entries: readonly LedgerEntry[]
   /** Null when Stripe does not say it: the effect then counts on the day on which we learn of it. */
   readonly occurredAt: Date | null
@@ -32,25 +35,29 @@ function effectsOf({ refunds, disputes }: Reversals): ReversalEffect[] {
 function refundEffects({ id: source, kind, status, amount, createdAt, failedAt }: Refund): ReversalEffect[] {
   if (status === 'requires_action') return []
   const effect = kind === 'refund' ? 'refunded' : 'bank_returned'
-  const made = { source, effect, entries: reversed('refunds', amount), occurredAt: createdAt } as const
+  const clears = source
+  const made = {
+    source,
+    effect,
+    clears,
+    entries: reversed('refunds', amount),
+    occurredAt: createdAt,
+  } as const
   if (status === 'pending' || status === 'succeeded') return [made]
   const entries = restored('refunds', amount)
-  return [made, { source, effect: 'refund_failed', entries, occurredAt: failedAt }]
+  return [made, { source, effect: 'refund_failed', clears, entries, occurredAt: failedAt }]
 }
 
+/** The first movement in each direction is posted under the dispute's id, a further one under `dp_…#2`. */
 function disputeEffects(dispute: Dispute): ReversalEffect[] {
-  const { id: source, amount, withdrawnAt, reinstatedAt } = dispute
-  if (withdrawnAt === null || amount.minor === 0n) return []
-  const withdrawal = reversed('disputes', amount)
-  const withdrawn = {
-    source,
-    effect: 'dispute_withdrawn',
-    entries: withdrawal,
-    occurredAt: withdrawnAt,
-  } as const
-  if (reinstatedAt === null) return [withdrawn]
-  const entries = restored('disputes', amount)
-  return [withdrawn, { source, effect: 'dispute_reinstated', entries, occurredAt: reinstatedAt }]
+  const { id, amount } = dispute
+  return numberedMovements(dispute).map(({ direction, place, minor, movedAt }) => ({
+    source: place === 1 ? id : `${id}#${place}`,
+    effect: `dispute_${direction}`,
+    clears: id,
+    entries: reversed('disputes', { ...amount, minor: -minor }),
+    occurredAt: movedAt,
+  }))
 }
 
 /** Money that Stripe takes from our balance, as its balance transactions will confirm. */

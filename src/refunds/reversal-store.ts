@@ -1,5 +1,12 @@
 import type { Queryable } from '../db/database.ts'
-import { type PaymentWarning, noReversals, type Dispute, type Reversals, type Refund } from './reversals.ts'
+import {
+  firstReinstatedAt,
+  firstWithdrawnAt,
+  numberedMovements,
+  type Dispute,
+  type DisputeMovement,
+} from './dispute.ts'
+import { type PaymentWarning, noReversals, type Reversals, type Refund } from './reversals.ts'
 import type { CheckoutSessionId, DonationId, InvoiceId, PaymentIntentId } from '../ids.ts'
 
 /** A row with its amount in two columns. */
@@ -22,11 +29,10 @@ export async function reversalsOf(
              where d.payment_intent_id = any($1) or d.stripe_session_id = any($2) or d.stripe_invoice_id = any($3) order by r.created_at, r.id`,
       values: [payments, sessions, invoices],
     }),
-    tx.query<Stored<Dispute>>({
+    tx.query<Omit<Stored<Dispute>, 'movements'> & { movements: StoredMovement[] }>({
       name: 'disputes-of',
       text: `select p.id, p.donation_id as "donationId", p.currency, p.amount_minor as minor, p.status, p.reason,
-               p.evidence_due_by as "evidenceDueBy", p.withdrawn_at as "withdrawnAt",
-               p.reinstated_at as "reinstatedAt", p.created_at as "createdAt"
+               p.evidence_due_by as "evidenceDueBy", p.created_at as "createdAt", ${STORED_MOVEMENTS} as movements
              from disputes p join donations d on d.id = p.donation_id
              where d.payment_intent_id = any($1) or d.stripe_session_id = any($2) or d.stripe_invoice_id = any($3) order by p.created_at, p.id`,
       values: [payments, sessions, invoices],
@@ -38,12 +44,32 @@ export async function reversalsOf(
     const all = [...known.refunds, { ...refund, amount: { minor, currency } }]
     found.set(donationId, { ...known, refunds: all })
   }
-  for (const { donationId, minor, currency, ...dispute } of disputes.rows) {
+  for (const { donationId, minor, currency, movements, ...dispute } of disputes.rows) {
     const known = found.get(donationId) ?? noReversals
-    const all = [...known.disputes, { ...dispute, amount: { minor, currency } }]
+    const read = { ...dispute, amount: { minor, currency }, movements: movementsIn(movements) }
+    const all = [...known.disputes, read]
     found.set(donationId, { ...known, disputes: all })
   }
   return found
+}
+
+/** A movement as JSON, which has no bigint and no date. */
+export type StoredMovement = { readonly minor: string; readonly movedAt: string }
+
+/**
+ * The movements of a dispute `p`, by time. A dispute that an earlier release stored has only its two times: it was withdrawn
+ * and reinstated as a whole.
+ */
+export const STORED_MOVEMENTS = `coalesce(
+  (select json_agg(json_build_object('minor', m.amount_minor::text, 'movedAt', m.moved_at) order by m.moved_at, m.amount_minor)
+   from dispute_movements m where m.dispute_id = p.id),
+  (select json_agg(json_build_object('minor', (w.sign * p.amount_minor)::text, 'movedAt', w.moved_at) order by w.sign)
+   from (values (-1, p.withdrawn_at), (1, p.reinstated_at)) as w(sign, moved_at)
+   where w.moved_at is not null and p.amount_minor > 0),
+  '[]')`
+
+export function movementsIn(stored: readonly StoredMovement[]): DisputeMovement[] {
+  return stored.map(({ minor, movedAt }) => ({ minor: BigInt(minor), movedAt: new Date(movedAt) }))
 }
 
 /** A donation's reversals as they are after a batch. */
@@ -54,8 +80,26 @@ export async function writeReversals(tx: Queryable, changed: readonly DonationRe
     reversals.refunds.map((refund) => ({ donationId, ...refund, ...amountColumns(refund.amount) })),
   )
   const disputes = changed.flatMap(({ donationId, reversals }) =>
-    reversals.disputes.map((dispute) => ({ donationId, ...dispute, ...amountColumns(dispute.amount) })),
+    reversals.disputes.map((dispute) => ({
+      donationId,
+      ...dispute,
+      ...amountColumns(dispute.amount),
+      // A reinstatement without its withdrawal implies one. An earlier release reads these two columns.
+      withdrawnAt: firstWithdrawnAt(dispute) ?? firstReinstatedAt(dispute),
+      reinstatedAt: firstReinstatedAt(dispute),
+      movements: undefined,
+    })),
   )
+  const movements = changed
+    .flatMap(({ reversals }) => reversals.disputes)
+    .flatMap((dispute) =>
+      numberedMovements(dispute).map(({ minor, ...movement }) => ({
+        disputeId: dispute.id,
+        ...movement,
+        minor: minor.toString(),
+        currency: dispute.amount.currency,
+      })),
+    )
   await Promise.all([
     refunds.length === 0
       ? null
@@ -83,6 +127,18 @@ export async function writeReversals(tx: Queryable, changed: readonly DonationRe
                    status = excluded.status, reason = excluded.reason, evidence_due_by = excluded.evidence_due_by, withdrawn_at = excluded.withdrawn_at,
                    reinstated_at = excluded.reinstated_at`,
           values: [JSON.stringify(disputes)],
+        }),
+    movements.length === 0
+      ? null
+      : tx.query({
+          name: 'write-dispute-movements',
+          text: `insert into dispute_movements (dispute_id, direction, place, currency, amount_minor, moved_at)
+                 select "disputeId", direction, place, currency, minor, "movedAt"
+                 from json_to_recordset($1::json) as m("disputeId" text, direction text, place integer, currency text,
+                   minor bigint, "movedAt" timestamptz)
+                 on conflict (dispute_id, direction, place) do update
+                   set amount_minor = excluded.amount_minor, moved_at = excluded.moved_at`,
+          values: [JSON.stringify(movements)],
         }),
   ])
 }

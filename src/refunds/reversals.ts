@@ -1,6 +1,7 @@
 import { earliest } from '../calendar/instant.ts'
 import type { Money } from '../money/money.ts'
-import type { ChargeId, DisputeId, FraudWarningId, PaymentIntentId, RefundId } from '../ids.ts'
+import { mergedDispute, type Dispute } from './dispute.ts'
+import type { ChargeId, FraudWarningId, PaymentIntentId, RefundId } from '../ids.ts'
 
 export const refundStatuses = ['requires_action', 'pending', 'succeeded', 'canceled', 'failed'] as const
 export type RefundStatus = (typeof refundStatuses)[number]
@@ -17,22 +18,6 @@ export type Refund = {
   readonly createdAt: Date
   /** When Stripe first reported that it failed or was canceled; null if it has not. */
   readonly failedAt: Date | null
-}
-
-/** A cardholder's complaint to the bank. Its amount can be smaller or larger than the gift's. */
-export type Dispute = {
-  readonly id: DisputeId
-  /** The amount that Stripe withdrew; before the withdrawal, the amount that is disputed. */
-  readonly amount: Money
-  /** Stripe's status. Stripe may add further ones. */
-  readonly status: string
-  readonly reason: string | null
-  readonly evidenceDueBy: Date | null
-  /** When Stripe first withdrew the money: weeks after `createdAt` where an inquiry became a dispute. Null: not yet. */
-  readonly withdrawnAt: Date | null
-  /** When Stripe reinstated the money; null if it has not. */
-  readonly reinstatedAt: Date | null
-  readonly createdAt: Date
 }
 
 /** A card network's warning that the cardholder may complain. It moves no money. */
@@ -93,47 +78,4 @@ function mergedRefund(known: Refund, reported: Refund): Refund {
   if (!rises && createdAt === known.createdAt && failedAt === known.failedAt) return known
   const { status, reason, failureReason } = rises ? reported : known
   return { ...known, status, reason, failureReason, createdAt, failedAt }
-}
-
-// A status that a dispute can reach later ranks higher. Unknown statuses rank among those of open disputes.
-const DISPUTE_RANK = new Map(
-  [
-    'warning_needs_response',
-    'warning_under_review',
-    'warning_closed',
-    'prevented',
-    'needs_response',
-    'under_review',
-    'lost',
-    'won',
-  ].map((status, rank) => [status, rank] as const),
-)
-const RANK_OF_UNKNOWN = 5
-
-function disputeRank({ status }: Dispute): number {
-  return DISPUTE_RANK.get(status) ?? RANK_OF_UNKNOWN
-}
-
-function mergedDispute(known: Dispute, reported: Dispute): Dispute {
-  const byRank = disputeRank(reported) - disputeRank(known)
-  const rises = byRank > 0 || (byRank === 0 && reported.status > known.status)
-  const withdrawnAt = earliest(known.withdrawnAt, reported.withdrawnAt)
-  const reinstatedAt = earliest(known.reinstatedAt, reported.reinstatedAt)
-  const amount = amountAtStake(known, reported, rises)
-  const isKnown =
-    amount === known.amount && withdrawnAt === known.withdrawnAt && reinstatedAt === known.reinstatedAt
-  if (!rises && isKnown) return known
-  const { status, reason, evidenceDueBy } = rises ? reported : known
-  return { ...known, amount, status, reason, evidenceDueBy, withdrawnAt, reinstatedAt }
-}
-
-/**
- * The amount is final once the money was withdrawn. Before that the report of the higher status gives it, and of two
- * reports of one status the larger amount counts.
- */
-function amountAtStake(known: Dispute, reported: Dispute, rises: boolean): Money {
-  if (known.withdrawnAt !== null) return known.amount
-  if (reported.withdrawnAt !== null || rises) return reported.amount
-  const isLarger = reported.status === known.status && reported.amount.minor > known.amount.minor
-  return isLarger ? reported.amount : known.amount
 }

@@ -1,5 +1,6 @@
 import type { CurrencyCode } from '../money/currency.ts'
 import type { Money } from '../money/money.ts'
+import { inGiftCurrency, type StripeMovement } from '../refunds/exchanged-movements.ts'
 
 /** One balance transaction as Stripe's API lists it. Amounts are in minor units of the settlement currency. */
 export type BalanceTransaction = {
@@ -35,6 +36,8 @@ export type BalanceSource = {
   readonly amountMinor: bigint | null
   /** What refunds gave back of a charge. */
   readonly refundedMinor: bigint
+  /** All balance transactions of a dispute; empty for other objects. */
+  readonly movements: readonly StripeMovement[]
 }
 
 /** How a balance transaction is posted; `unknown` stays visible in the clearing account. */
@@ -80,7 +83,7 @@ export function clearedBy(id: string, type: string, source: BalanceSource | null
 
 /** The transaction's amount in the reader's currency; null when that is the settlement currency. */
 export function presentmentOf(
-  moved: Pick<BalanceTransaction, 'type' | 'reportingCategory' | 'amountMinor' | 'currency'>,
+  moved: Pick<BalanceTransaction, 'id' | 'type' | 'reportingCategory' | 'amountMinor' | 'currency'>,
   source: BalanceSource | null,
 ): Money | null {
   const { type } = moved
@@ -88,6 +91,9 @@ export function presentmentOf(
   if (kind !== 'payment' && kind !== 'refund' && kind !== 'dispute') return null
   if (source === null || source.amountMinor === null || source.currency === null) return null
   if (source.currency === moved.currency) return null
+  const disputed = { minor: source.amountMinor, currency: source.currency }
+  const share = inGiftCurrency(disputed, source.movements).find(({ id }) => id === moved.id)
+  if (share) return { minor: share.giftMinor, currency: source.currency }
   // A returned debit takes back what had not been refunded before.
   const whole =
     type === 'payment_failure_refund' ? source.amountMinor - source.refundedMinor : source.amountMinor

@@ -6,6 +6,7 @@ import {
   type BalanceTransaction,
 } from '../settlement/balance-transaction.ts'
 import { itemisable, type Payout } from '../settlement/stripe-balance.ts'
+import { disputeMovement } from './dispute-movement-schema.ts'
 import { currency, objectId, optionalText, reference, text, timestamp, word } from './field-schema.ts'
 import { readBy } from './list-page-schema.ts'
 
@@ -21,6 +22,7 @@ const sourceSchema = z.object({
   currency: currency.nullish().catch(null),
   amount: minor.nullish().catch(null),
   amount_refunded: minor.nullish().catch(null),
+  balance_transactions: z.array(disputeMovement).nullish().catch(null),
 })
 
 const transactionSchema = z
@@ -60,13 +62,13 @@ const payoutSchema = z.object({
 const transaction = transactionSchema.transform((read): BalanceTransaction => {
   const source = sourceOf(read.source)
   const movement = {
+    id: read.id,
     type: read.type,
     reportingCategory: read.reporting_category,
     currency: read.currency,
     amountMinor: read.amount,
   }
   return {
-    id: read.id,
     ...movement,
     feeMinor: read.fee,
     netMinor: read.net,
@@ -103,12 +105,20 @@ export const readPayout = readBy(payout)
 function sourceOf(read: z.infer<typeof transactionSchema>['source']): BalanceSource | null {
   if (read === null || read === undefined) return null
   if (typeof read === 'string')
-    return { id: read, paymentIntentId: null, currency: null, amountMinor: null, refundedMinor: 0n }
+    return {
+      id: read,
+      paymentIntentId: null,
+      currency: null,
+      amountMinor: null,
+      refundedMinor: 0n,
+      movements: [],
+    }
   return {
     id: read.id,
     paymentIntentId: read.payment_intent ?? null,
     currency: read.currency ?? null,
     amountMinor: read.amount ?? null,
     refundedMinor: read.amount_refunded ?? 0n,
+    movements: read.balance_transactions ?? [],
   }
 }

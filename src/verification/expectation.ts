@@ -7,7 +7,8 @@ import { donationEntries, type LedgerEffect, type LedgerEntry } from '../ledger/
 import type { FactOutcome } from '../processing/changes.ts'
 import { decide } from '../processing/decide.ts'
 import { newEffects } from '../refunds/reversal-effects.ts'
-import { noReversals, type Dispute, type Refund } from '../refunds/reversals.ts'
+import type { Dispute } from '../refunds/dispute.ts'
+import { noReversals, type Refund } from '../refunds/reversals.ts'
 
 /** The newsroom's timezones, the present one first: days that were dated in an earlier one stay as they are. */
 export type Zones = readonly [string, ...string[]]
@@ -108,14 +109,16 @@ function postingsOf(
     entries: entriesText(donationEntries(gross)),
     instants: successTimes,
   }
-  const reversed = newEffects(noReversals, reversals).map(({ source, effect, entries, occurredAt }) => ({
-    source,
-    effect,
-    clears: source,
-    payment,
-    entries: entriesText(entries),
-    instants: occurredAt === null ? null : (stated.get(refundKey(source, effect)) ?? [occurredAt]),
-  }))
+  const reversed = newEffects(noReversals, reversals).map(
+    ({ source, effect, clears, entries, occurredAt }) => ({
+      source,
+      effect,
+      clears,
+      payment,
+      entries: entriesText(entries),
+      instants: occurredAt === null ? null : (stated.get(refundKey(source, effect)) ?? [occurredAt]),
+    }),
+  )
   return [donated, ...reversed]
 }
 

@@ -1,4 +1,5 @@
-import type { Dispute, Refund } from '../refunds/reversals.ts'
+import type { Dispute, DisputeMovement } from '../refunds/dispute.ts'
+import type { Refund } from '../refunds/reversals.ts'
 import type { OfPayment } from './expectation.ts'
 import { compareColumns, missing, unexpected, type Compared, type Finding } from './finding.ts'
 
@@ -10,7 +11,7 @@ type ReversalRow = {
   readonly minor: bigint
 }
 export type RefundRow = ReversalRow & Pick<Refund, 'kind' | 'status' | 'createdAt' | 'failedAt'>
-export type DisputeRow = ReversalRow & Pick<Dispute, 'status' | 'withdrawnAt' | 'reinstatedAt'>
+export type DisputeRow = ReversalRow & Pick<Dispute, 'status' | 'movements'>
 
 export function refundFindings(
   expected: ReadonlyMap<string, OfPayment<Refund>>,
@@ -30,9 +31,12 @@ export function disputeFindings(
 ): Finding[] {
   return pairFindings('dispute', expected, found, (dispute, row) => [
     ['status', dispute.status, row.status],
-    ['withdrawn', dispute.withdrawnAt, row.withdrawnAt],
-    ['reinstated', dispute.reinstatedAt, row.reinstatedAt],
+    ['movements', movementsText(dispute.movements), movementsText(row.movements)],
   ])
+}
+
+function movementsText(movements: readonly DisputeMovement[]): string {
+  return movements.map(({ minor, movedAt }) => `${minor} at ${movedAt.toISOString()}`).join(', ')
 }
 
 /** Compares rows with what is expected, paired by their ids. @param columnsOf what only this kind has */

@@ -1,5 +1,6 @@
 import type { Queryable } from '../db/database.ts'
 import { receiptNumber } from '../receipts/receipt-number.ts'
+import { movementsIn, STORED_MOVEMENTS, type StoredMovement } from '../refunds/reversal-store.ts'
 import { transactionColumns, transactionFrom, type TransactionRow } from '../settlement/transaction-row.ts'
 import type { DayTotal, DonationRow } from './donation-check.ts'
 import type { PostingRow } from './ledger-check.ts'
@@ -101,12 +102,12 @@ export async function refundRows(tx: Queryable): Promise<RefundRow[]> {
 }
 
 export async function disputeRows(tx: Queryable): Promise<DisputeRow[]> {
-  const { rows } = await tx.query<DisputeRow>(
+  const { rows } = await tx.query<Omit<DisputeRow, 'movements'> & { movements: StoredMovement[] }>(
     `select p.id, d.payment_intent_id as payment, p.currency, p.amount_minor as minor, p.status,
-       p.withdrawn_at as "withdrawnAt", p.reinstated_at as "reinstatedAt"
+       ${STORED_MOVEMENTS} as movements
      from disputes p left join donations d on d.id = p.donation_id`,
   )
-  return rows
+  return rows.map((row) => ({ ...row, movements: movementsIn(row.movements) }))
 }
 
 export async function warningIds(tx: Queryable): Promise<Set<string>> {

@@ -107,17 +107,23 @@ export function refund(options: { id: string; paymentIntentId: string; amount: n
   }
 }
 
-/** A dispute as events carry it. `moved`: whether Stripe has withdrawn and reinstated the money, at the times `movedAt`. */
+/**
+ * A dispute as events carry it. `moved`: whether Stripe has withdrawn and reinstated the money, or the amounts that it has
+ * moved, at the times `movedAt`.
+ */
 export function dispute(options: {
   id: string
   paymentIntentId: string
   amount: number
   status: string
-  moved?: 'nothing' | 'withdrawn' | 'reinstated'
-  movedAt?: readonly [withdrawnAt: string, reinstatedAt?: string]
+  moved?: 'nothing' | 'withdrawn' | 'reinstated' | readonly number[]
+  movedAt?: readonly string[]
 }) {
   const { amount, moved = 'nothing', movedAt = ['2026-01-03T00:00:00Z'] } = options
-  const movements = { nothing: [], withdrawn: [-amount], reinstated: [-amount, amount] }[moved]
+  const movements =
+    typeof moved === 'string'
+      ? { nothing: [], withdrawn: [-amount], reinstated: [-amount, amount] }[moved]
+      : moved
   return {
     id: options.id,
     object: 'dispute',
@@ -131,7 +137,7 @@ export function dispute(options: {
       object: 'balance_transaction',
       amount: minor,
       currency: 'usd',
-      created: Date.parse(movedAt[index] ?? '2026-01-04T00:00:00Z') / 1000,
+      created: Date.parse(movedAt[index] ?? `2026-01-0${3 + index}T00:00:00Z`) / 1000,
     })),
     created: 1_767_398_400,
   }

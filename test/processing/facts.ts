@@ -1,4 +1,5 @@
-import type { Dispute, Refund } from '../../src/refunds/reversals.ts'
+import type { Dispute } from '../../src/refunds/dispute.ts'
+import type { Refund } from '../../src/refunds/reversals.ts'
 import type { KnownCheckout } from '../../src/checkout/checkout-status.ts'
 import type { Attribution } from '../../src/checkout/attribution.ts'
 import type {
@@ -81,19 +82,33 @@ export function refund(n: number, { minor, status }: { minor: bigint; status: Re
   }
 }
 
-export function dispute(
-  n: number,
-  { minor = 500n, ...fields }: Partial<Dispute> & { minor?: bigint } = {},
-): Dispute {
+type DisputeFields = Partial<Omit<Dispute, 'amount' | 'movements'>> & {
+  readonly minor?: bigint
+  /** When the amount was withdrawn and reinstated as a whole. */
+  readonly withdrawnAt?: Date | null
+  readonly reinstatedAt?: Date | null
+  /** What was moved instead, in minor units with Stripe's signs, a day apart from `withdrawnAt` on. */
+  readonly moved?: readonly bigint[]
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+export function dispute(n: number, fields: DisputeFields = {}): Dispute {
+  const { minor = 500n, withdrawnAt = null, reinstatedAt = null, moved, ...others } = fields
+  const start = withdrawnAt ?? CREATED_AT
   return {
     id: `dp_${n}` as Dispute['id'],
     amount: { minor, currency: fact.succeeded(1).gross.currency },
     status: 'needs_response',
     reason: 'fraudulent',
     evidenceDueBy: null,
-    withdrawnAt: null,
-    reinstatedAt: null,
+    movements: moved
+      ? moved.map((amount, day) => ({ minor: amount, movedAt: new Date(start.getTime() + day * DAY_MS) }))
+      : [
+          ...(withdrawnAt ? [{ minor: -minor, movedAt: withdrawnAt }] : []),
+          ...(reinstatedAt ? [{ minor, movedAt: reinstatedAt }] : []),
+        ],
     createdAt: CREATED_AT,
-    ...fields,
+    ...others,
   }
 }

@@ -41,21 +41,42 @@ const refundPaths = [
 ]
 const disputePaths: readonly (readonly (readonly [
   status: string,
-  moved?: 'nothing' | 'withdrawn' | 'reinstated',
+  /** In hundredths of the disputed amount. */
+  moved?: readonly number[],
 ])[])[] = [
   [['warning_needs_response'], ['warning_under_review'], ['warning_closed']],
-  [['warning_needs_response'], ['needs_response', 'withdrawn'], ['lost', 'withdrawn']],
-  [['needs_response'], ['needs_response', 'withdrawn'], ['under_review', 'withdrawn'], ['lost', 'withdrawn']],
+  [['warning_needs_response'], ['needs_response', [-100]], ['lost', [-100]]],
+  [['needs_response'], ['needs_response', [-100]], ['under_review', [-100]], ['lost', [-100]]],
   [
-    ['needs_response', 'withdrawn'],
-    ['won', 'withdrawn'],
-    ['won', 'reinstated'],
+    ['needs_response', [-100]],
+    ['won', [-100]],
+    ['won', [-100, 100]],
   ],
   [
-    ['needs_response', 'withdrawn'],
-    ['under_review', 'reinstated'],
+    ['needs_response', [-100]],
+    ['under_review', [-100, 100]],
   ],
-  [['needs_response', 'withdrawn']],
+  [['needs_response', [-100]]],
+  [
+    ['needs_response', [-100]],
+    ['lost', [-100, 30]],
+  ],
+  [
+    ['needs_response', [-100]],
+    ['won', [-100, 100]],
+    ['lost', [-100, 100, -100]],
+  ],
+  [
+    ['needs_response', [-100]],
+    ['won', [-100, 100]],
+    ['won', [-100, 100, -100]],
+  ],
+  [
+    ['under_review', [-100]],
+    ['under_review', [-100, 40]],
+    ['under_review', [-100, 40, 60]],
+    ['won', [-100, 40, 60, -20]],
+  ],
 ]
 const amount = fc.integer({ min: 1, max: 600 })
 
@@ -67,21 +88,23 @@ const refunds = fc.array(fc.tuple(fc.constantFrom(...refundPaths), amount), { ma
     }),
   ),
 )
-const disputes = fc.array(fc.tuple(fc.constantFrom(...disputePaths), amount), { maxLength: 2 }).map((all) =>
-  all.flatMap(([path, minor], n) =>
-    path.map(([status, moved]): Change => {
-      const reported = dispute({
-        id: `dp_${n}`,
-        paymentIntentId,
-        // The disputed amount may change until the withdrawal.
-        amount: moved === undefined ? minor + 7 : minor,
-        status,
-        moved: moved ?? 'nothing',
-      })
-      return ['charge.dispute.updated', reported]
-    }),
-  ),
-)
+const disputes = fc
+  .array(fc.tuple(fc.constantFrom(...disputePaths), fc.integer({ min: 1, max: 6 })), { maxLength: 2 })
+  .map((all) =>
+    all.flatMap(([path, minor], n) =>
+      path.map(([status, moved]): Change => {
+        const reported = dispute({
+          id: `dp_${n}`,
+          paymentIntentId,
+          // The disputed amount may change until the withdrawal.
+          amount: moved === undefined ? minor * 100 + 7 : minor * 100,
+          status,
+          moved: (moved ?? []).map((share) => share * minor),
+        })
+        return ['charge.dispute.updated', reported]
+      }),
+    ),
+  )
 const bankReturn: Change = [
   'charge.failed',
   {

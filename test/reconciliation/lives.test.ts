@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { DisputeId, PaymentIntentId, RefundId } from '../../src/ids.ts'
 import { noReversals, withDispute, withRefund, type Reversals } from '../../src/refunds/reversals.ts'
 import { donationEntries, type LedgerEntry } from '../../src/ledger/ledger.ts'
+import { inGiftCurrency, type StripeMovement } from '../../src/refunds/exchanged-movements.ts'
 import { newEffects } from '../../src/refunds/reversal-effects.ts'
 import { settlementEntries } from '../../src/settlement/balance-posting.ts'
 import {
@@ -31,7 +32,12 @@ const life = fc.record({
     { maxLength: 3 },
   ),
   dispute: fc.option(
-    fc.record({ amount: fc.bigInt(1n, 200_000n), won: fc.boolean(), fee: fc.bigInt(0n, 1500n) }),
+    fc.record({
+      amount: fc.bigInt(1n, 200_000n),
+      /** What Stripe moves after the withdrawal, in thousandths of it: reinstated when positive. */
+      after: fc.constantFrom([], [1000n], [300n], [333n, 333n, 334n], [1000n, -1000n], [300n, -250n, 700n]),
+      fee: fc.bigInt(0n, 1500n),
+    }),
   ),
   comesBack: fc.boolean(),
   others: fc.array(
@@ -67,9 +73,16 @@ function postingsOf(random: Life, n: number): Posting[] {
     const amountMinor = source?.currency ? (sign * whole * rate) / 1000n : plain
     const id = `txn_${n}_${moves}`
     const reportingCategory = type === 'adjustment' && sign > 0n ? 'dispute_reversal' : type
-    const shown = { type, reportingCategory, currency: settles, amountMinor }
+    const shown = { id, type, reportingCategory, currency: settles, amountMinor }
+    post(shown, fee, source)
+  }
+  const post = (
+    shown: Parameters<typeof presentmentOf>[0],
+    fee: bigint,
+    source: BalanceSource | null,
+  ): void => {
+    const { id, type, amountMinor } = shown
     const transaction: BalanceTransaction = {
-      id,
       ...shown,
       feeMinor: fee,
       netMinor: amountMinor - fee,
@@ -90,10 +103,11 @@ function postingsOf(random: Life, n: number): Posting[] {
     currency,
     amountMinor,
     refundedMinor,
+    movements: [],
   })
   let reversals: Reversals = noReversals
   const reverse = (now: Reversals): void => {
-    for (const { source, entries } of newEffects(reversals, now)) postings.push({ clears: source, entries })
+    for (const { clears, entries } of newEffects(reversals, now)) postings.push({ clears, entries })
     reversals = now
   }
   const facts = { reason: null, failureReason: null, createdAt: AT, failedAt: null }
@@ -112,20 +126,31 @@ function postingsOf(random: Life, n: number): Posting[] {
   }
   if (random.dispute) {
     const id = `dp_${n}` as DisputeId // as above
-    const { amount, won, fee } = random.dispute
-    const dispute = {
-      id,
-      amount: { minor: amount, currency },
-      status: 'lost',
-      reason: null,
-      evidenceDueBy: null,
-      createdAt: AT,
-    }
-    reverse(withDispute(reversals, { ...dispute, withdrawnAt: AT, reinstatedAt: null }))
-    move('adjustment', -1n, fee, about(id, amount))
-    if (won) {
-      reverse(withDispute(reversals, { ...dispute, withdrawnAt: AT, reinstatedAt: AT }))
-      move('adjustment', 1n, 0n, about(id, amount))
+    const { amount, after, fee } = random.dispute
+    const disputed = { minor: amount, currency }
+    const moved = [-1000n, ...after].map((share, index): StripeMovement => {
+      const rate = currency === settles ? 1000n : (random.rates[index] ?? 1000n)
+      return {
+        id: `txn_${n}_dispute_${index}`,
+        minor: (amount * share * rate) / 1_000_000n,
+        currency: settles,
+        createdAt: new Date(AT.getTime() + index * 1000),
+        exchangeRate: currency === settles ? null : Number(rate) / 1000,
+      }
+    })
+    for (const [index, { id: transactionId, minor, createdAt }] of moved.entries()) {
+      const soFar = moved.slice(0, index + 1)
+      const movements = inGiftCurrency(disputed, soFar)
+        .filter(({ giftMinor }) => giftMinor !== 0n)
+        .map((movement) => ({ minor: movement.giftMinor, movedAt: movement.createdAt }))
+      // An amount that settled as zero moves nothing of the gift.
+      if (minor === 0n) continue
+      const reported = { id, amount: disputed, status: 'lost', movements, evidenceDueBy: null }
+      reverse(withDispute(reversals, { ...reported, reason: null, createdAt }))
+      const source = { ...about(id, amount), movements: moved }
+      const reportingCategory = minor < 0n ? 'dispute' : 'dispute_reversal'
+      const shown = { type: 'adjustment', reportingCategory, currency: settles, amountMinor: minor }
+      post({ id: transactionId ?? '', ...shown }, fee, source)
     }
   }
   if (random.comesBack && gross > refunded) {

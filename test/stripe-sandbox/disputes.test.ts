@@ -94,6 +94,36 @@ describe('a dispute', () => {
     })
   })
 
+  test('is lost with a part given back', async () => {
+    const sandbox = await sandboxForTest()
+    const id = await sandbox.dispute(await paidGift(sandbox))
+    await sandbox.closeDispute(id, 'lost', { reinstated: 300 })
+    expect(emittedTypes(sandbox).slice(-2)).toEqual([
+      'charge.dispute.closed',
+      'charge.dispute.funds_reinstated',
+    ])
+    expect(await sdk(sandbox).disputes.retrieve(id)).toMatchObject({
+      status: 'lost',
+      balance_transactions: [withdrawal, { ...reversal, amount: 300, net: 300 }],
+    })
+  })
+
+  test('is lost after it was won when the bank takes the money once more', async () => {
+    const sandbox = await sandboxForTest()
+    const id = await sandbox.dispute(await paidGift(sandbox))
+    await expect(sandbox.withdrawAgain(id)).rejects.toThrow('is not won')
+    await sandbox.closeDispute(id, 'won')
+    await sandbox.withdrawAgain(id)
+    expect(emittedTypes(sandbox).slice(-2)).toEqual([
+      'charge.dispute.funds_withdrawn',
+      'charge.dispute.closed',
+    ])
+    expect(await sdk(sandbox).disputes.retrieve(id)).toMatchObject({
+      status: 'lost',
+      balance_transactions: [withdrawal, reversal, { ...withdrawal, fee: 0, net: -1000 }],
+    })
+  })
+
   test('returns its fee when the settings say so', async () => {
     const sandbox = await sandboxForTest({ disputeFeeReturned: true, disputeFeeMinor: 2000 })
     const id = await sandbox.dispute(await paidGift(sandbox))

@@ -70,8 +70,7 @@ const dispute = readingOf('dispute', PI, {
   dispute: {
     id: 'dp_1RecordedGift00000001',
     amount: usd(500n),
-    withdrawnAt: new Date(1_796_608_800_000),
-    reinstatedAt: null,
+    movements: [{ minor: -500n, movedAt: new Date(1_796_608_800_000) }],
   },
 })
 const changed = readingOf('subscription_changed', SUB)

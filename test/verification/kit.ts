@@ -53,6 +53,9 @@ export async function twoRichMonths(
   const inFull = await ourGift(pool, box, 'card', { amount: 1200 })
   const charged = await ourSession(pool, box, { amount: 3100, currency: 'eur' })
   await box.pay(charged.sessionId, 'card')
+  const partlyLost = await ourGift(pool, box, 'card', { amount: 6000 })
+  const partlyLostEuros = await ourGift(pool, box, 'card', { amount: 3300, currency: 'eur' })
+  const lostAfterAll = await ourGift(pool, box, 'card', { amount: 1900 })
   const returned = await ourGift(pool, box, 'bank_debit', { amount: 1000, currency: 'gbp' })
   await box.settleBankDebit(returned.sessionId, 'succeeded')
   await forward(box, DAY_MS)
@@ -66,7 +69,16 @@ export async function twoRichMonths(
   await box.settleRefund(underway, 'failed')
   await box.refund(twice.charge, { amount: 1000 })
   await box.closeDispute(await box.dispute(box.chargeIdOf(charged.sessionId) ?? '', { amount: 4000 }), 'lost')
-  await forward(box, 8 * DAY_MS)
+  const disputes = []
+  for (const { charge } of [partlyLost, partlyLostEuros, lostAfterAll])
+    disputes.push(await box.dispute(charge))
+  const [partly = '', partlyEuros = '', again = ''] = disputes
+  await forward(box, DAY_MS)
+  await box.closeDispute(partly, 'lost', { reinstated: 1800 })
+  await box.closeDispute(partlyEuros, 'lost', { reinstated: 1000 })
+  await box.closeDispute(again, 'won')
+  await forward(box, 7 * DAY_MS)
+  await box.withdrawAgain(again)
   const [paid] = (await sdk(box).payouts.list({ status: 'paid' })).data
   await box.failPayout(paid?.id ?? '')
   await box.injectBalanceTransaction({ type: 'moon_tax', amount: -123, fee: 7 })

@@ -85,6 +85,7 @@ function actionsOf({ state }: Runtime, console: SandboxConsole): Readonly<Record
     '/disputes/:id/escalate': (id) => console.escalateInquiry(id),
     '/disputes/:id/won': (id) => console.closeDispute(id, 'won'),
     '/disputes/:id/lost': (id) => console.closeDispute(id, 'lost'),
+    '/disputes/:id/withdraw-again': (id) => console.withdrawAgain(id),
     '/disputes/:id/withdrawn': (id) => console.closeDispute(id, 'withdrawn'),
     '/disputes/:id/warning_closed': (id) => console.closeDispute(id, 'warning_closed'),
     '/payouts/:id/fail': (id) => console.failPayout(id),

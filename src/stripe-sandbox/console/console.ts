@@ -10,6 +10,7 @@ import {
   escalateInquiry,
   openDispute,
   submitEvidence,
+  withdrawAgain,
 } from '../reversals/dispute.ts'
 import type { DisputeKind, DisputeOutcome } from '../reversals/dispute.ts'
 import { createRefund, failRefund, settleRefund } from '../reversals/refund.ts'
@@ -35,7 +36,14 @@ export type SandboxConsole = {
   submitEvidence(disputeId: string): Promise<void>
   /** Turns an inquiry into a dispute that takes the money. */
   escalateInquiry(disputeId: string): Promise<void>
-  closeDispute(disputeId: string, outcome: DisputeOutcome): Promise<void>
+  /** Of a dispute that is lost, `reinstated` is given back. */
+  closeDispute(
+    disputeId: string,
+    outcome: DisputeOutcome,
+    options?: { readonly reinstated?: number },
+  ): Promise<void>
+  /** Takes the money of a dispute that was won once more: it is lost then. */
+  withdrawAgain(disputeId: string): Promise<void>
   /** Returns the warning's id. */
   createEarlyFraudWarning(chargeId: string, fraudType?: string): Promise<string>
   /** The bank returns a debit that has succeeded. */
@@ -87,7 +95,9 @@ export function createConsole(runtime: Runtime): SandboxConsole {
       ),
     submitEvidence: (id) => transact((transaction) => submitEvidence(transaction, id)),
     escalateInquiry: (id) => transact((transaction) => escalateInquiry(transaction, id)),
-    closeDispute: (id, outcome) => transact((transaction) => closeDispute(transaction, id, outcome)),
+    closeDispute: (id, outcome, { reinstated } = {}) =>
+      transact((transaction) => closeDispute(transaction, id, outcome, reinstated)),
+    withdrawAgain: (id) => transact((transaction) => withdrawAgain(transaction, id)),
     createEarlyFraudWarning: (chargeId, fraudType = 'made_with_stolen_card') =>
       transact((transaction) => {
         const charge = transaction.getOrThrow('charge', chargeId)

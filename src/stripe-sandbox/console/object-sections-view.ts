@@ -103,7 +103,8 @@ function disputeRow(dispute: Stripe.Dispute): Html {
   const buttons = Object.entries(labels).map(([action, label]) =>
     buttonForm(`/disputes/${id}/${action}`, label, id),
   )
-  return amountRow(dispute, status, isClosed ? [] : buttons)
+  const again = status === 'won' ? [buttonForm(`/disputes/${id}/withdraw-again`, 'Withdraw again', id)] : []
+  return amountRow(dispute, status, isClosed ? again : buttons)
 }
 
 function payoutRow(payout: Stripe.Payout): Html {

@@ -89,19 +89,44 @@ export function escalateInquiry(transaction: Transaction, id: string): void {
   transaction.schedule('close_overdue_dispute', id, dueByMs)
 }
 
-/** @throws StripeRefusal when the dispute is closed already, or cannot end with this outcome. */
-export function closeDispute(transaction: Transaction, id: string, outcome: DisputeOutcome): void {
+/**
+ * @param reinstated what Stripe gives back of a dispute that is lost, in minor units of its currency
+ * @throws StripeRefusal when the dispute is closed already, or cannot end with this outcome.
+ */
+export function closeDispute(
+  transaction: Transaction,
+  id: string,
+  outcome: DisputeOutcome,
+  reinstated = 0,
+): void {
   const dispute = openDisputeOrThrow(transaction, id)
   if (hasInquiryStatus(dispute) !== (outcome === 'warning_closed')) {
     throw refused(undefined, `The dispute ${id} is ${dispute.status}: it cannot end as ${outcome}.`)
   }
   transaction.unschedule('close_overdue_dispute', id)
   const status = outcome === 'withdrawn' ? 'won' : outcome
+  const isReinstated = status === 'won' || reinstated > 0
   const closed =
-    status === 'won' ? reinstateFunds(transaction, { ...dispute, status }) : { ...dispute, status }
+    status === 'won'
+      ? reinstateFunds(transaction, { ...dispute, status })
+      : reinstated > 0
+        ? moveFunds(transaction, { ...dispute, status }, reinstated, 0)
+        : { ...dispute, status }
   transaction.put('dispute', id, closed)
   transaction.emit('charge.dispute.closed', closed)
-  if (status === 'won') transaction.emit('charge.dispute.funds_reinstated', closed)
+  if (isReinstated) transaction.emit('charge.dispute.funds_reinstated', closed)
+}
+
+/**
+ * The bank takes the money of a dispute that was won back once more, and the dispute is lost.
+ * @throws StripeRefusal unless the dispute was won.
+ */
+export function withdrawAgain(transaction: Transaction, id: string): void {
+  const dispute = transaction.getOrThrow('dispute', id)
+  if (dispute.status !== 'won') throw refused(undefined, `The dispute ${id} is not won.`)
+  const lost = moveFunds(transaction, { ...dispute, status: 'lost' }, -dispute.amount, 0)
+  transaction.emit('charge.dispute.funds_withdrawn', lost)
+  transaction.emit('charge.dispute.closed', lost)
 }
 
 /** When the time for evidence is over, an inquiry is closed and an unanswered dispute is lost. */

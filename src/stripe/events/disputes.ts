@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { latest } from '../../calendar/instant.ts'
 import { money } from '../../money/money.ts'
+import { inGiftCurrency } from '../../refunds/exchanged-movements.ts'
+import { disputeMovement } from '../dispute-movement-schema.ts'
 import {
   currency,
   disputeId,
@@ -32,43 +34,36 @@ const dispute = z.object({
         .nullish(),
     })
     .nullish(),
-  // What Stripe withdrew (negative) and reinstated (positive), in the settlement currency.
-  balance_transactions: z.array(z.object({ amount: z.int(), currency: text, created: timestamp })),
+  balance_transactions: z.array(disputeMovement),
   created: timestamp,
 })
 
 export const disputeChanged = eventReader(dispute, (object) => {
   const { payment_intent: payment, balance_transactions: movements } = object
   if (!payment) return null
-  const withdrawal = first(movements.filter(({ amount }) => amount < 0))
-  const reinstatedAt = first(movements.filter(({ amount }) => amount > 0))?.created ?? null
-  // The amount withdrawn is final, whatever amount is disputed later. Only in the gift's currency does it say how much
-  // of the gift was withdrawn.
-  const minor = withdrawal?.currency === object.currency ? -withdrawal.amount : object.amount
+  const disputed = money(BigInt(object.amount), object.currency)
+  const shared = inGiftCurrency(disputed, movements)
+  const withdrawal = shared.find(({ giftMinor }) => giftMinor < 0n)
   return {
     fact: {
       kind: 'dispute',
       paymentIntentId: payment,
       dispute: {
         id: object.id,
-        amount: money(BigInt(minor), object.currency),
+        amount: withdrawal ? { ...disputed, minor: -withdrawal.giftMinor } : disputed,
         status: object.status,
         reason: object.reason ?? null,
         evidenceDueBy: object.evidence_details?.due_by ?? null,
-        withdrawnAt: withdrawal?.created ?? reinstatedAt,
-        reinstatedAt,
+        // A share of nothing, of an amount that was exchanged, moves nothing of the gift.
+        movements: shared
+          .filter(({ giftMinor }) => giftMinor !== 0n)
+          .map(({ giftMinor, createdAt }) => ({ minor: giftMinor, movedAt: createdAt })),
         createdAt: object.created,
       },
     },
     correlationId: payment,
   }
 })
-
-function first<Movement extends { readonly created: Date }>(
-  movements: readonly Movement[],
-): Movement | undefined {
-  return movements.toSorted((a, b) => a.created.getTime() - b.created.getTime())[0]
-}
 
 const disputeState = z.object({
   created: timestamp,
