@@ -20,6 +20,7 @@ import { errorHandler, onLateError } from './http/error-handler.ts'
 import { healthRouter } from './http/health-routes.ts'
 import type { Metrics } from './http/metrics.ts'
 import { limitByAddress, rateLimiter, type RateLimit } from './http/rate-limit.ts'
+import { onlyFromThisMachine } from './http/loopback.ts'
 import { requestLog } from './http/request-log.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import type { CapturedMails } from './mail/captured-mail.ts'
@@ -132,8 +133,11 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   use(reconciliationRouter({ pool, clock, requireToken }))
   use(openApiRouter(publicUrl, requestSchema(checkouts.terms)))
 
-  // Never in production.
-  if (config.environment !== 'production') use(demoRouter({ newsroom, offer, publicUrl }))
-  if (deps.capturedMails) use(capturedMailRouter(deps.capturedMails, newsroom.name))
+  // Only where nobody's data is.
+  if (config.deployment === 'trial') {
+    app.use(onlyFromThisMachine)
+    use(demoRouter({ newsroom, offer, publicUrl }))
+    if (deps.capturedMails) use(capturedMailRouter(deps.capturedMails, newsroom.name))
+  }
   return app
 }

@@ -6,7 +6,14 @@ import { ForeignSchema, migrate } from './db/migrate.ts'
 import { makeLogger } from './http/logger.ts'
 import { OpeningIsFixed, recordOpening } from './settlement/opening-store.ts'
 import { startService, type Service } from './service.ts'
-import { expectedOf, openDatabaseFor, openStripeFor, keyringOf, type Half } from './connections.ts'
+import {
+  capturedMailsFor,
+  expectedOf,
+  openDatabaseFor,
+  openStripeFor,
+  keyringOf,
+  type Half,
+} from './connections.ts'
 
 const clock = (): Date => new Date()
 // The service promises to leave within ten seconds; the rest is for the process to end.
@@ -57,6 +64,7 @@ async function admin(
     log,
     stripe,
     keys: await keyringOf(config),
+    capturedMails: capturedMailsFor(config),
   }
   process.exitCode = await runAdmin(rest, deps, process).finally(async () => (await opened)?.stop())
 }
@@ -90,20 +98,34 @@ async function serve(config: Config, half: Half): Promise<void> {
   process.stdout.write(words)
 }
 
-/** What a newcomer reads first: where the article page is, and how to get to everything else. */
+/** What somebody who has started it reads first: where everything is, and how to get there. */
 async function whereToLook(config: Config, { url, sandboxUrl, database }: Service): Promise<string> {
-  if (config.environment === 'production') return `Reader donations at ${url}\n`
+  if (config.deployment === 'production') return `Reader donations at ${url}\n`
+  const sandbox = sandboxUrl ? [`The offline Stripe, its sessions and events:         ${sandboxUrl}/`] : []
+  const lines =
+    config.deployment === 'trial'
+      ? [...(await wayIntoTheTrial(config, url, database)), ...sandbox, `All data is in ${config.dataDir}.`]
+      : [
+          `Reader donations is running in development. Readers give at:  ${url}/donate`,
+          'DATABASE_URL is set, so no demo and no administrator were made. To let somebody in: npm run admin -- create-staff',
+          ...(config.smtpUrl
+            ? []
+            : ['Mail is captured, not sent; read it with: npm run --silent admin -- captured-mail']),
+          ...sandbox,
+        ]
+  return `${lines.join('\n')} Ctrl-C stops the service.\n`
+}
+
+/** Only for the trial: whoever reads this becomes an administrator. */
+async function wayIntoTheTrial(config: Config, url: string, database: Service['database']) {
   const staff = await putStaff(database.knex, { email: 'finance@courier.example', role: 'admin' })
   const { token } = await mintSignInLink(database.knex, staff.id, clock())
-  const lines = [
+  return [
     `Reader donations is running. Open the demo article:  ${url}/demo`,
     `Finance, signed in by this link (15 minutes, once):  ${url}/finance/sign-in/${token}`,
     `    later by mail: ask for a link at ${url}/finance/sign-in for ${staff.email}`,
     ...(config.smtpUrl ? [] : [`Mail is captured, not sent; read it at:              ${url}/dev/mail`]),
-    ...(sandboxUrl ? [`The offline Stripe, its sessions and events:         ${sandboxUrl}/`] : []),
-    `All data is in ${config.dataDir}. Ctrl-C stops the service.`,
   ]
-  return `${lines.join('\n')}\n`
 }
 
 async function withDatabase(

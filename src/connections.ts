@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { Logger } from 'pino'
 import type { Config } from './config/config.ts'
 import { keyringFrom, type Keyring } from './config/keyring.ts'
+import { isLiveKey } from './config/variables.ts'
 import { openDatabase } from './db/database.ts'
 import type { ExpectedEvents } from './inbox/inbox-event.ts'
 import { openCapturedMailer } from './mail/captured-mailer.ts'
@@ -23,7 +24,7 @@ export async function keyringOf({ secrets, dataDir }: Pick<Config, 'secrets' | '
 
 /** Which of Stripe's events belong to this deployment: by mode, account and API version. */
 export function expectedOf({ stripe: { secretKey } }: Pick<Config, 'stripe'>): ExpectedEvents {
-  return { livemode: /^.k_live_/.test(secretKey ?? ''), account: null, apiVersion: STRIPE_API_VERSION }
+  return { livemode: isLiveKey(secretKey ?? ''), account: null, apiVersion: STRIPE_API_VERSION }
 }
 
 const STRIPE_CHECKOUT = 'https://checkout.stripe.com'
@@ -72,10 +73,14 @@ async function openEmbedded(dataDir: string) {
   return openEmbeddedPostgres(dataDir)
 }
 
-export async function mailerFor(config: Config) {
-  if (config.smtpUrl) return { mailer: openMailer(config.smtpUrl), captured: null }
-  const captured = openCapturedMailer(path.join(config.dataDir, 'mail'))
-  return { mailer: captured, captured }
+export function mailerFor(config: Config) {
+  const captured = capturedMailsFor(config)
+  return { mailer: captured ?? openMailer(config.smtpUrl ?? ''), captured }
+}
+
+/** The mails that are captured because there is no mail server; null when there is one. */
+export function capturedMailsFor({ smtpUrl, dataDir }: Pick<Config, 'smtpUrl' | 'dataDir'>) {
+  return smtpUrl ? null : openCapturedMailer(path.join(dataDir, 'mail'))
 }
 
 /** How Stripe is reached: the real one, or the offline one that sends its webhooks to us. */

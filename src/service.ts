@@ -53,7 +53,7 @@ export async function startService(
     else await refuseForeignSchemaUnlessAway(database)
 
     const metrics = makeMetrics(() => queueDepths(database, clock))
-    const mail = await mailerFor(config)
+    const mail = mailerFor(config)
     closers.push(() => mail.mailer.close())
     const common = { config, database, log, clock, metrics }
 

@@ -4,6 +4,7 @@ import { reconciliationCommands } from './reconciliation-commands.ts'
 import type { AdminDeps, Command, Given } from './command.ts'
 import { inboxCommands } from './inbox-commands.ts'
 import { authenticationLogCommands } from './authentication-log-commands.ts'
+import { mailCommands } from './mail-commands.ts'
 import { staffCommands } from './staff-commands.ts'
 import { tokenCommands } from './token-commands.ts'
 import { verificationCommands } from './verification-commands.ts'
@@ -15,6 +16,7 @@ const commands: Readonly<Record<string, Command>> = {
   ...tokenCommands,
   ...authenticationLogCommands,
   ...inboxCommands,
+  ...mailCommands,
   ...reconciliationCommands,
   ...verificationCommands,
 }

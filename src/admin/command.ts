@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { z } from 'zod'
 import type { Keyring } from '../config/keyring.ts'
 import type { Database } from '../db/database.ts'
+import type { CapturedMails } from '../mail/captured-mail.ts'
 import type { NewsroomProfile } from '../newsroom/profile.ts'
 import type { Stripe } from '../stripe/stripe-gateway.ts'
 import type { ExpectedEvents } from '../inbox/inbox-event.ts'
@@ -16,6 +17,8 @@ export type AdminDeps = {
   readonly expected: ExpectedEvents
   readonly log: Logger
   readonly keys: Keyring
+  /** Mail that is captured instead of sent; null when it is sent. */
+  readonly capturedMails: CapturedMails | null
   /** Connects at the first call: most commands do not need Stripe. */
   readonly stripe: () => Promise<Stripe>
 }
@@ -71,6 +74,6 @@ export function tableText(headings: readonly string[], rows: readonly (readonly 
 }
 
 /** A name that somebody chose must not steer the terminal. */
-function printable(cell: string): string {
+export function printable(cell: string): string {
   return cell.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
 }

@@ -8,7 +8,11 @@ import type { RateLimit } from '../http/rate-limit.ts'
 import { legalStatuses, profileProblems, statementFor, type NewsroomProfile } from '../newsroom/profile.ts'
 
 export type Config = {
-  readonly environment: 'production' | 'development' | 'test'
+  /**
+   * A trial shows itself to whoever runs it: a demo, an administrator and captured mail. It is no other than a start
+   * outside production on the embedded database, which holds nobody's data.
+   */
+  readonly deployment: 'production' | 'development' | 'trial'
   readonly port: number
   readonly host: string
   readonly publicUrl: string
@@ -82,7 +86,7 @@ export function loadDotEnv(): void {
 function configFrom(vars: Variables): Config {
   const publicUrl = vars.PUBLIC_URL ?? `http://localhost:${vars.PORT}`
   return {
-    environment: vars.NODE_ENV,
+    deployment: deploymentOf(vars),
     port: vars.PORT,
     host: vars.HOST,
     publicUrl,
@@ -117,6 +121,11 @@ function configFrom(vars: Variables): Config {
     },
     logLevel: vars.LOG_LEVEL,
   }
+}
+
+function deploymentOf({ NODE_ENV, DATABASE_URL }: Variables): Config['deployment'] {
+  if (NODE_ENV === 'production') return 'production'
+  return DATABASE_URL === undefined ? 'trial' : 'development'
 }
 
 function newsroomFrom(vars: Variables): NewsroomProfile {

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import { parseLocalDate } from '../calendar/local-date.ts'
+import { isLoopback } from '../http/loopback.ts'
 import { parsedBy } from '../http/parse.ts'
 import { allCurrencies, parseCurrency, parseOfferedCurrency, type CurrencyCode } from '../money/currency.ts'
 
@@ -52,6 +53,10 @@ const origins = list.pipe(
 const stripeSecretKey = z
   .string()
   .regex(/^(sk|rk)_(test|live)_[A-Za-z0-9_]+$/, 'must be a Stripe secret or restricted key (sk_… or rk_…)')
+
+export function isLiveKey(key: string): boolean {
+  return /^.k_live_/.test(key)
+}
 
 // An accepted empty or literal "undefined" secret let anybody sign events elsewhere (GHSA-xff3-5c9p-2mr4).
 const webhookSecrets = list.pipe(
@@ -142,15 +147,21 @@ const text = z.string().trim().min(1)
 const secret = z.string().min(32, 'each must have at least 32 characters')
 const secrets = list.pipe(z.tuple([secret], secret))
 
+// Development makes up what is unset and shows more than production does, so nobody but this machine may reach it.
+const ON_THIS_MACHINE =
+  'outside production must be on this machine (localhost, 127.0.0.1 or ::1); set NODE_ENV=production to serve others'
+
 /** Every variable, as development reads it: what is unset gets a value that lets a newcomer start. */
 export const development = z.object({
   NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
   PORT: portNumber.default(3000),
-  HOST: text.default('127.0.0.1'),
-  PUBLIC_URL: baseUrl.optional(),
+  HOST: text.refine(isLoopback, ON_THIS_MACHINE).default('127.0.0.1'),
+  PUBLIC_URL: baseUrl.refine((url) => isLoopback(URL.parse(url)?.hostname ?? ''), ON_THIS_MACHINE).optional(),
   DATA_DIR: text.default('.data'),
   DATABASE_URL: urlOf('postgres:', 'postgresql:').optional(),
-  STRIPE_SECRET_KEY: stripeSecretKey.optional(),
+  STRIPE_SECRET_KEY: stripeSecretKey
+    .refine((key) => !isLiveKey(key), 'is a live key, which only NODE_ENV=production may use')
+    .optional(),
   STRIPE_WEBHOOK_SECRET: webhookSecrets.optional(),
   STRIPE_API_BASE: baseUrl.optional(),
   STRIPE_SANDBOX_PORT: portNumber.default(12_111),

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { ConfigProblems, readConfig } from '../../src/config/config.ts'
 
 const live = {
@@ -110,5 +110,67 @@ test('reads amounts for the first currency or by name, and keeps limits within w
   expect(read).toEqual({
     eur: { suggested: [300n, 700n], limits: { minimumMinor: 200n, maximumMinor: 50_000n } },
     jpy: { suggested: undefined, limits: { minimumMinor: 200n, maximumMinor: 9_000n } },
+  })
+})
+
+describe('outside production', () => {
+  const own = { DATABASE_URL: 'postgres://app:pw@db.internal/donations' }
+
+  test.each([
+    ['STRIPE_SECRET_KEY', 'sk_live_abc123'],
+    ['STRIPE_SECRET_KEY', 'rk_live_abc123'],
+    ['PUBLIC_URL', 'https://give.news.example'],
+    ['PUBLIC_URL', 'http://192.168.1.20:3000'],
+    ['PUBLIC_URL', 'https://localhost.news.example'],
+    ['PUBLIC_URL', 'http://127.0.0.1.news.example'],
+    ['HOST', '0.0.0.0'],
+    ['HOST', '::'],
+    ['HOST', '10.1.2.3'],
+    ['HOST', 'give.news.example'],
+  ])('%s=%s is refused', (name, value) => {
+    const key = { STRIPE_WEBHOOK_SECRET: 'whsec_goodgood' }
+    for (const env of [
+      {},
+      own,
+      { ...own, NODE_ENV: 'development' },
+      { ...own, NODE_ENV: 'test' },
+      { NODE_ENV: ' ' },
+    ])
+      expect(problemsOf({ ...key, ...env, [name]: value }).map((line) => line.split(':')[0])).toEqual([name])
+  })
+
+  test('names every variable that only production may have, together with what is malformed', () => {
+    const problems = problemsOf({
+      ...own,
+      STRIPE_SECRET_KEY: 'sk_live_abc123',
+      PUBLIC_URL: 'https://give.news.example',
+      HOST: '0.0.0.0',
+      PORT: 'x',
+    })
+    expect(problems.map((line) => line.split(':')[0]).toSorted()).toEqual(
+      ['STRIPE_SECRET_KEY', 'PUBLIC_URL', 'HOST', 'PORT', 'STRIPE_WEBHOOK_SECRET'].toSorted(),
+    )
+    expect(problems.join('\n')).not.toMatch(/abc123|news\.example/)
+  })
+
+  test.each([
+    ['HOST', '127.0.0.1'],
+    ['HOST', '127.1.2.3'],
+    ['HOST', '::1'],
+    ['HOST', 'localhost'],
+    ['PUBLIC_URL', 'http://localhost:3000'],
+    ['PUBLIC_URL', 'http://127.0.0.1:3000'],
+    ['PUBLIC_URL', 'http://[::1]:3000'],
+    ['STRIPE_SECRET_KEY', 'sk_test_abc123'],
+  ])('%s=%s is taken', (name, value) => {
+    expect(problemsOf({ ...own, STRIPE_WEBHOOK_SECRET: 'whsec_goodgood', [name]: value })).toEqual([])
+  })
+
+  test('is a trial only without a database of its own', () => {
+    expect(readConfig({}).deployment).toBe('trial')
+    expect(readConfig({ NODE_ENV: 'test' }).deployment).toBe('trial')
+    expect(readConfig(own).deployment).toBe('development')
+    expect(readConfig({ ...own, NODE_ENV: 'test' }).deployment).toBe('development')
+    expect(readConfig(live).deployment).toBe('production')
   })
 })

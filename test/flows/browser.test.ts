@@ -33,9 +33,10 @@ describe.skipIf(skipReason)(`the pages in a browser${skipReason ? ` (${skipReaso
   let browser: Browser
 
   beforeAll(async () => {
-    service = await startTestService({
-      NEWSROOM_FOLLOW_LINKS: 'Our newsletter=https://courier.example/letter',
-    })
+    service = await startTestService(
+      { NEWSROOM_FOLLOW_LINKS: 'Our newsletter=https://courier.example/letter' },
+      { trial: true },
+    )
     browser = await openBrowser()
     if (pictures) await mkdir(pictures, { recursive: true })
   })

@@ -16,7 +16,7 @@ let session: Session
 let receiptPath: string
 
 beforeAll(async () => {
-  service = await startTestService()
+  service = await startTestService({}, { trial: true })
 })
 afterAll(() => service?.stop())
 

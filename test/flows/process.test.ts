@@ -137,9 +137,11 @@ it('runs as two processes on one database: the web process stores events and the
   const worker = run(['worker'], { ...shared, LOG_LEVEL: 'info' })
   await worker.says('the worker is running')
   await until('the money', async () => ARRIVED.test(await thankYou(url, session.id)))
-  await until('the mail', async () =>
-    (await (await fetch(`${url}/dev/mail`)).text()).includes('ada@reader.example'),
-  )
+  await until('the mail', async () => {
+    const admin = run(['admin', 'captured-mail'], shared)
+    await admin.ended(30_000)
+    return admin.printed().includes('ada@reader.example')
+  })
 
   // The commit wakes the worker, which would otherwise look again after some seconds.
   const second = await sessionIn(await gift(url))

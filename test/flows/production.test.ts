@@ -1,13 +1,18 @@
+import { request } from 'node:http'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { freePort } from '../kit/free-port.ts'
-import { runProgram } from '../kit/process.ts'
+import { freshPlace, runProgram } from '../kit/process.ts'
+import { startTestService } from '../kit/service.ts'
 
-/** In production nothing falls back, and nothing of the stand-ins is even loaded. */
+/**
+ * In production nothing falls back, and nothing of the stand-ins is even loaded. Only a trial, on the embedded database,
+ * lets everybody in.
+ */
 
 const HOOK = fileURLToPath(new URL('../kit/record-modules.ts', import.meta.url))
 const DEMANDED =
@@ -73,7 +78,6 @@ async function loadedBy(name: string, variables: Record<string, string>, says: s
       PORT: String(port),
       HOST: '127.0.0.1',
       DATA_DIR: folder,
-      DATABASE_URL: own.url,
       RECORD_MODULES: record,
       ...variables,
     },
@@ -99,6 +103,7 @@ it('never loads the offline Stripe or the embedded Postgres in production, and h
     'production',
     {
       NODE_ENV: 'production',
+      DATABASE_URL: own.url,
       PUBLIC_URL: 'https://give.courier.example',
       STRIPE_SECRET_KEY: 'sk_test_hunter2',
       STRIPE_WEBHOOK_SECRET: 'whsec_hunter2hunter2',
@@ -118,13 +123,51 @@ it('never loads the offline Stripe or the embedded Postgres in production, and h
   expect(printed).not.toContain('hunter2')
 })
 
-it('loads them for a newcomer, which shows that the test above can see them', async () => {
+it('has no demo, no administrator and no page of captured mail in development on a database of its own', async () => {
   const sandboxPort = String(await freePort())
-  const { modules, statuses } = await loadedBy(
+  const { modules, statuses, printed } = await loadedBy(
     'development',
-    { STRIPE_SANDBOX_PORT: sandboxPort },
-    'is running',
+    { STRIPE_SANDBOX_PORT: sandboxPort, DATABASE_URL: own.url },
+    'Ctrl-C',
   )
   expect(modules).toMatch(/\/src\/stripe-sandbox\/sandbox\.ts$/m)
+  expect(modules).not.toMatch(/\/db\/embedded\.ts$/m)
+  expect(statuses).toEqual([200, 404, 404, 404])
+  expect(printed).not.toContain('/finance/sign-in/')
+  expect(printed).toContain('captured-mail')
+  const { rows } = await own.database.pool.query('select email from staff')
+  expect(rows).toEqual([])
+})
+
+it('has them all in a trial, which shows that the tests above can see them', async () => {
+  const place = await freshPlace()
+  const { PORT: _, ...variables } = place.variables
+  const { modules, statuses, printed } = await loadedBy('trial', variables, 'Ctrl-C')
+  await place.remove()
+  expect(modules).toMatch(/\/src\/stripe-sandbox\/sandbox\.ts$/m)
+  expect(modules).toMatch(/\/src\/db\/embedded\.ts$/m)
   expect(statuses).toEqual([200, 200, 200, 302])
+  expect(printed).toContain('/finance/sign-in/')
+})
+
+it('shows the pages of a trial only to this machine', async () => {
+  const trial = await startTestService({}, { trial: true })
+  onTestFinished(() => trial.stop())
+  // A tunnel, and a site that points its own name at 127.0.0.1, send that name.
+  const statusFor = (at: string, host: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      request(`${trial.url}${at}`, { headers: { Host: host } }, (response) => {
+        response.resume()
+        resolve(response.statusCode)
+      })
+        .on('error', reject)
+        .end()
+    })
+  for (const at of ['/demo', '/dev/mail']) {
+    expect([at, await statusFor(at, 'evil.example')]).toEqual([at, 404])
+    expect([at, await statusFor(at, '127.0.0.1.evil.example:80')]).toEqual([at, 404])
+    for (const host of ['localhost:3000', '127.0.0.1', '[::1]:3000'])
+      expect([at, host, await statusFor(at, host)]).toEqual([at, host, 200])
+  }
+  expect(await statusFor('/healthz', 'evil.example')).toBe(200)
 })

@@ -15,6 +15,7 @@ export function adminDeps(db: TestDatabase, clock: () => Date): AdminDeps {
     newsroom: profile,
     expected: processing.expected,
     keys: testKeys,
+    capturedMails: null,
     log: pino({ level: 'silent' }),
     stripe: () => Promise.reject(new Error('this command does not speak to Stripe')),
   }

@@ -15,11 +15,13 @@ import { listen, type TestServer } from './http.ts'
 import { marks } from './marks.ts'
 
 /** The configuration of a newsroom with one site. */
-export const newsroomConfig = readConfig({
-  PUBLIC_URL: 'https://give.courier.example',
-  ALLOWED_ORIGINS: 'https://courier.example',
-  CURRENCIES: 'usd,eur,jpy,isk,kwd',
-})
+export const newsroomConfig = {
+  ...readConfig({
+    ALLOWED_ORIGINS: 'https://give.courier.example,https://courier.example',
+    CURRENCIES: 'usd,eur,jpy,isk,kwd',
+  }),
+  publicUrl: 'https://give.courier.example',
+}
 
 export const terms = { limits: newsroomConfig.offer.limits, allowedOrigins: newsroomConfig.allowedOrigins }
 

@@ -60,10 +60,13 @@ export type TestService = {
   stop(): Promise<void>
 }
 
-/** @param variables on top of the test's own, as an operator would set them */
+/**
+ * @param variables on top of the test's own, as an operator would set them
+ * @param options `trial`: what only the embedded database brings, although the database is the test's own
+ */
 export async function startTestService(
   variables: Readonly<Record<string, string>> = {},
-  options: { readonly half?: Half; readonly log?: Logger } = {},
+  options: { readonly half?: Half; readonly log?: Logger; readonly trial?: boolean } = {},
 ): Promise<TestService> {
   const own = variables['DATABASE_URL'] === undefined ? await testDatabase() : null
   const dataDir = await mkdtemp(path.join(tmpdir(), 'reader-donations-flow-'))
@@ -91,7 +94,7 @@ export async function startTestService(
       ALLOWED_ORIGINS: new URL(ARTICLE).origin,
       ...variables,
     })
-    return startService(config, processing)
+    return startService(options.trial ? { ...config, deployment: 'trial' } : config, processing)
   }
   // A free port may be taken by another test file before it is used here.
   const service = await start().catch((error: unknown) => {

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { Refusal } from '../http/refusal.ts'
+import { printable, required, tableText, type Command } from './command.ts'
+
+const NEWEST = 50
+
+const capturedOptions = z.object({ mail: z.string().trim().min(1, required('mail')).optional() })
+
+/** Commands about mail. */
+export const mailCommands: Readonly<Record<string, Command>> = {
+  'captured-mail': {
+    usage: '[--mail NAME]',
+    summary: `lists the newest ${NEWEST} mails that were captured because SMTP_URL is not set, or shows one of them`,
+    options: ['mail'],
+    async run({ capturedMails }, given) {
+      const { mail: name } = capturedOptions.parse(given)
+      if (!capturedMails)
+        throw new Refusal('conflict', 'SMTP_URL is set, so mail is sent and no mail is captured.')
+      if (name === undefined) {
+        const mails = await capturedMails.list()
+        const rows = mails
+          .slice(0, NEWEST)
+          .map(({ name: file, at, mail }) => [at.toISOString(), mail.to, mail.subject, file])
+        return {
+          out: tableText(['captured at', 'to', 'subject', 'name'], rows),
+          note: mails.length === 1 ? '1 mail was captured.' : `${mails.length} mails were captured.`,
+        }
+      }
+      const mail = await capturedMails.read(name)
+      if (!mail) throw new Refusal('not_found', `There is no captured mail ${name}.`)
+      return {
+        out: [`To: ${mail.to}`, `Subject: ${mail.subject}`, '', ...mail.text.split(/\r?\n/)]
+          .map(printable)
+          .join('\n'),
+        note: 'The whole message with its attachments is the .eml file of this name below DATA_DIR.',
+      }
+    },
+  },
+}
