@@ -1,9 +1,11 @@
 import { readdir } from 'node:fs/promises'
+import { setTimeout } from 'node:timers/promises'
 import type { Knex } from 'knex'
 import { migrationSettings } from './database.ts'
 
 // Any number will do, as long as nothing else in this database uses it.
 const MIGRATION_LOCK = 7_465_612_001
+const ASK_AGAIN_MS = 100
 
 /** The database was made by another version of the service. The message says what to do; no retry can help. */
 export class ForeignSchema extends Error {}
@@ -11,19 +13,35 @@ export class ForeignSchema extends Error {}
 /**
  * Brings the database up to date. Several processes may call it at once: each waits for the one before it.
  * Knex's own lock row survives a killed process and would block every later start, so an advisory lock guards it.
+ *
+ * The lock belongs to a connection outside of any transaction, and whoever waits for it asks again and again: Postgres
+ * builds no index concurrently while an older transaction reads, so a transaction that waits for the lock and the process
+ * that holds it and builds an index would wait for each other.
  * @returns the names of the migrations that ran
  * @throws ForeignSchema
  */
 export async function migrate(knex: Knex, settings = migrationSettings): Promise<string[]> {
-  return knex.transaction(async (guard) => {
-    await guard.raw('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK])
-    // The lock must outlive the migrations, however long they take.
-    await guard.raw('set local idle_in_transaction_session_timeout = 0')
-    await refuseForeignSchema(knex, settings)
-    await knex.migrate.forceFreeMigrationsLock(settings)
-    const [, names] = (await knex.migrate.latest(settings)) as [number, string[]] // knex types this as any
-    return names
-  })
+  const connection: unknown = await knex.client.acquireConnection()
+  const lockDid = async (what: 'pg_try_advisory_lock' | 'pg_advisory_unlock') => {
+    const sql = `select ${what}(?) as done`
+    const { rows } = await knex
+      .raw<{ rows: { done: boolean }[] }>(sql, [MIGRATION_LOCK])
+      .connection(connection)
+    return rows[0]?.done === true
+  }
+  try {
+    while (!(await lockDid('pg_try_advisory_lock'))) await setTimeout(ASK_AGAIN_MS)
+    try {
+      await refuseForeignSchema(knex, settings)
+      await knex.migrate.forceFreeMigrationsLock(settings)
+      const [, names] = (await knex.migrate.latest(settings)) as [number, string[]] // knex types this as any
+      return names
+    } finally {
+      await lockDid('pg_advisory_unlock')
+    }
+  } finally {
+    knex.client.releaseConnection(connection)
+  }
 }
 
 /** @throws ForeignSchema when another version's migrations made the database */
