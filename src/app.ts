@@ -69,7 +69,9 @@ export type AppDeps = {
   readonly metrics: Metrics
 }
 
+/** One network's requests for links: to one address, and in all. Many people of a newsroom share one network. */
 const SIGN_INS: RateLimit = { points: 10, seconds: 900 }
+const SIGN_INS_OF_NETWORK: RateLimit = { points: 60, seconds: 900 }
 
 /** Everything the service answers, in the order in which the routes are tried. */
 export async function createApp(deps: AppDeps): Promise<Koa> {
@@ -122,8 +124,9 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
 
   // Finance staff and their programs.
   const sessions = staffSessions(app, { db, clock, publicUrl, noteRefusal })
-  const signIns = { limiter: limiter('sign-in', SIGN_INS), callers, hashKey: addressKey, noteRefusal }
-  use(signInRouter({ db, clock, publicUrl, newsroomName: newsroom.name, sessions, ...signIns }))
+  const networkLimiter = limiter('sign-in-network', SIGN_INS_OF_NETWORK)
+  const signIns = { limiter: limiter('sign-in', SIGN_INS), networkLimiter, callers, hashKey: addressKey }
+  use(signInRouter({ db, clock, publicUrl, newsroomName: newsroom.name, sessions, noteRefusal, ...signIns }))
   use(overviewRouter({ db, clock, newsroom, sessions }))
   use(donationRouter({ db, pool, newsroom, sessions }))
   use(refundRouter({ db, pool, clock, publicUrl, sessions, createRefund: refunds({ stripe, log }) }))

@@ -2,6 +2,8 @@ import type { StaffId } from './staff.ts'
 
 /** Why somebody was refused. */
 export const refusedKinds = [
+  /** A link was asked for and no mail was sent: several were sent shortly before. */
+  'link_withheld',
   'refused_address_unknown',
   'refused_link_unknown',
   'refused_link_used',
@@ -18,8 +20,6 @@ export type RefusedKind = (typeof refusedKinds)[number]
 /** What the log records. The constraint `authentication_log_kind_is_known` in the database lists the same. */
 export const authenticationKinds = [
   'link_asked',
-  /** A link was asked for and no mail was sent: several were sent shortly before. */
-  'link_withheld',
   'link_printed',
   'signed_in',
   'signed_out',

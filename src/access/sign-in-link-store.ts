@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
 import type { RefusedKind } from './authentication-log.ts'
+import { BUDGET_WINDOW_MS, mayMailLink, type AskedFrom } from './link-budget.ts'
 import { hashOf } from './secret-hash.ts'
 import { staffEmail, type StaffId } from './staff.ts'
 
@@ -12,29 +13,65 @@ const TOKEN = /^[A-Za-z0-9_-]{43}$/
 
 export type SignInLink = { readonly token: string; readonly expiresAt: Date }
 
+export type LinkRequest = { readonly email: string; readonly askedFrom: AskedFrom }
+
+/** What became of a request for a link. `unknown`: the address belongs to nobody who may sign in. */
+export type LinkRequestOutcome =
+  | { readonly outcome: 'mailed' | 'withheld'; readonly staffId: StaffId }
+  | { readonly outcome: 'unknown' }
+
 /**
- * Queues a mail with a sign-in link when the address belongs to a member of staff. The link itself is made when the
- * mail is composed, so that the database holds no usable secret.
+ * Queues a mail with a sign-in link when the address belongs to a member of staff and the budget allows it, in place of
+ * a mail that still waits. The link itself is made when the mail is composed, so that the database holds no usable
+ * secret.
  *
  * Call it in a database transaction of its own: for every address the same statements run and the same commit is
  * awaited. The empty WAL message makes a commit that wrote no row wait for the disk like one that did, so that the
- * time of the answer does not reveal who is staff.
- * @returns whether it does belong to one; the answer must not depend on it
+ * time of the answer does not reveal who is staff. The answer must not depend on the outcome either.
  */
-export async function requestSignInMail(tx: Knex, email: string, now: Date): Promise<boolean> {
-  const { rows } = await tx.raw<{ rows: unknown[] }>(
-    `with person as (select id from staff where email = :email and removed_at is null),
-          mail as (insert into outbox_messages (kind, message_key, subject)
-                   select 'staff_sign_in', :key, id::text from person)
-     insert into authentication_log (kind, at, staff_id) select 'link_asked', :now, id from person returning staff_id`,
-    { key: `sign-in.${randomUUID()}`, email: staffEmail(email), now },
+export async function requestSignInMail(
+  tx: Knex,
+  { email, askedFrom }: LinkRequest,
+  now: Date,
+): Promise<LinkRequestOutcome> {
+  const address = staffEmail(email)
+  // Requests that come at once are counted one after the other.
+  await tx.raw('select pg_advisory_xact_lock(hashtextextended(:key, 0))', { key: `sign-in ${address}` })
+  const { rows } = await tx.raw<{ rows: { id: StaffId; mailed_at: Date[] }[] }>(
+    `select id, array(select at from authentication_log
+                       where staff_id = staff.id and kind = 'link_asked' and asked_from = :askedFrom and at > :since) as mailed_at
+       from staff where email = :address and removed_at is null`,
+    { address, askedFrom, since: new Date(now.getTime() - BUDGET_WINDOW_MS) },
+  )
+  const [person] = rows
+  const isMailed = person !== undefined && mayMailLink(askedFrom, person.mailed_at, now)
+  const binding = { staffId: isMailed ? person.id : null, askedFrom, now, key: `sign-in.${randomUUID()}` }
+  await tx.raw(
+    `delete from outbox_messages where kind = 'staff_sign_in' and subject = :staffId::text and asked_from = :askedFrom
+        and sent_at is null and gave_up_at is null`,
+    binding,
+  )
+  await tx.raw(
+    `with mail as (
+       insert into outbox_messages (kind, message_key, subject, asked_from)
+       select 'staff_sign_in', :key, id::text, :askedFrom from staff where id = :staffId)
+     insert into authentication_log (kind, at, staff_id, asked_from)
+     select 'link_asked', :now, id, :askedFrom from staff where id = :staffId`,
+    binding,
   )
   await tx.raw(`select pg_notify('outbox', ''), pg_logical_emit_message(true, 'sign-in', '')`)
-  return rows.length > 0
+  if (!person) return { outcome: 'unknown' }
+  return { outcome: isMailed ? 'mailed' : 'withheld', staffId: person.id }
 }
 
 /** A link for one sign-in within fifteen minutes. @returns its token, of which only the hash is stored. */
-export async function mintSignInLink(tx: Knex, staffId: StaffId, now: Date): Promise<SignInLink> {
+export async function mintSignInLink(
+  tx: Knex,
+  staffId: StaffId,
+  now: Date,
+  /** Absent for a link that is printed and not mailed. */
+  mail: { readonly messageId: bigint; readonly askedFrom: AskedFrom } | null = null,
+): Promise<SignInLink> {
   const token = randomBytes(32).toString('base64url')
   const expiresAt = new Date(now.getTime() + SIGN_IN_LINK_VALID_MINUTES * 60_000)
   // Old links are kept for a day, so that the log can say why one was refused.
@@ -45,8 +82,44 @@ export async function mintSignInLink(tx: Knex, staffId: StaffId, now: Date): Pro
     token_hash: hashOf(token),
     staff_id: staffId,
     expires_at: expiresAt,
+    asked_from: mail?.askedFrom ?? null,
+    outbox_message_id: mail?.messageId ?? null,
   })
   return { token, expiresAt }
+}
+
+/** Nobody waits for a sign-in mail that could not be sent for so long. */
+const MAIL_TOO_LATE_MINUTES = 60
+
+/**
+ * The link for a mail that is being composed. Links of earlier mails end, but only those that were asked for from the
+ * same kind of place: a stranger who asks cannot end the link that the person herself asked for. Call it in a database
+ * transaction.
+ * @param messageId the outbox row's
+ * @returns null when the mail is no longer wanted: a later one has taken its place, or it is too late
+ */
+export async function mintMailedLink(
+  tx: Knex,
+  { messageId, staffId }: { readonly messageId: bigint; readonly staffId: StaffId },
+  now: Date,
+): Promise<SignInLink | null> {
+  // A request that comes now waits for this lock before it replaces the mail, so that the latest mail has the latest link.
+  const { rows } = await tx.raw<{ rows: { asked_from: AskedFrom | null }[] }>(
+    `select asked_from from outbox_messages
+      where id = :messageId and created_at > now() - :minutes * interval '1 minute' for update`,
+    { messageId: messageId.toString(), minutes: MAIL_TOO_LATE_MINUTES },
+  )
+  const [row] = rows
+  if (!row) return null
+  const mail = { messageId, askedFrom: row.asked_from ?? 'elsewhere' }
+  await tx('staff_sign_in_links')
+    .where({ staff_id: staffId, asked_from: mail.askedFrom })
+    // A mail that is sent again keeps its earlier link: mail programs may show the copy that came first.
+    .whereNot({ outbox_message_id: messageId })
+    .whereNull('used_at')
+    .whereNull('superseded_at')
+    .update({ superseded_at: now })
+  return mintSignInLink(tx, staffId, now, mail)
 }
 
 /** One statement, so that exactly one of two simultaneous clicks gets in. Null: used, expired or unknown. */

@@ -1,9 +1,9 @@
 import type { Knex } from 'knex'
-import { mintSignInLink, SIGN_IN_LINK_VALID_MINUTES } from '../access/sign-in-link-store.ts'
+import { mintMailedLink, SIGN_IN_LINK_VALID_MINUTES } from '../access/sign-in-link-store.ts'
 import type { StaffId } from '../access/staff.ts'
 import { staffById } from '../access/staff-store.ts'
 import type { NewsroomProfile } from '../newsroom/profile.ts'
-import type { MailKind } from '../outbox/outbox.ts'
+import type { MailKind, OutboxMessage } from '../outbox/outbox.ts'
 import { receiptToMail } from '../receipts/receipt-store.ts'
 import { textFor } from '../text/text.ts'
 import type { Mail } from './mail.ts'
@@ -18,8 +18,8 @@ type ComposerDeps = {
   readonly newsroom: NewsroomProfile
 }
 
-/** @param subject the outbox row's: the id of what the mail is about. @returns null when there is nobody to write to */
-type Compose = (deps: ComposerDeps, subject: string, messageId: string) => Promise<Mail | null>
+/** @returns null when there is nobody to write to, or nobody waits for the mail any more */
+type Compose = (deps: ComposerDeps, message: OutboxMessage, messageId: string) => Promise<Mail | null>
 
 /** Every kind of mail, and how it is composed at the time when it is sent. */
 const composers: Readonly<Record<MailKind, Compose>> = {
@@ -30,7 +30,7 @@ const composers: Readonly<Record<MailKind, Compose>> = {
 }
 
 export function createComposer(deps: ComposerDeps): Composer {
-  return ({ kind, subject }, messageId) => composers[kind](deps, subject, messageId)
+  return (message, messageId) => composers[message.kind](deps, message, messageId)
 }
 
 const text = textFor('en')
@@ -38,7 +38,7 @@ const text = textFor('en')
 /** About a donation. A donor who was erased gets no mail. */
 async function composeReceiptMail(
   { db, publicUrl }: ComposerDeps,
-  donationId: string,
+  { subject: donationId }: OutboxMessage,
   messageId: string,
 ): Promise<Mail | null> {
   const found = await receiptToMail(db, donationId)
@@ -50,13 +50,14 @@ async function composeReceiptMail(
 /** About a member of staff. The link is made only now, so that the database never holds a usable one. */
 async function composeSignInMail(
   { db, clock, publicUrl, newsroom }: ComposerDeps,
-  staffId: string,
+  { id, subject }: OutboxMessage,
   messageId: string,
 ): Promise<Mail | null> {
-  const staff = await staffById(db, staffId as StaffId) // `requestSignInMail` takes it from a row of the staff table
+  const staff = await staffById(db, subject as StaffId) // `requestSignInMail` takes it from a row of the staff table
   if (!staff) return null
-  const { token } = await mintSignInLink(db, staff.id, clock())
+  const link = await db.transaction((tx) => mintMailedLink(tx, { messageId: id, staffId: staff.id }, clock()))
+  if (!link) return null
   const from = { name: newsroom.name, address: newsroom.email }
-  const url = `${publicUrl}/finance/sign-in/${token}`
+  const url = `${publicUrl}/finance/sign-in/${link.token}`
   return signInMail({ from, to: staff.email, url, validMinutes: SIGN_IN_LINK_VALID_MINUTES, messageId }, text)
 }

@@ -22,6 +22,9 @@ export type Mailer = {
   close(): void
 }
 
+/** As many mails are sent at the same time at most; one connection is for sign-in mails alone. */
+export const SMTP_CONNECTIONS = 6
+
 const LONGEST_LINE = 200
 
 /** Makes text from outside fit for a header or a line: without line ends, control and direction characters, and short. */

@@ -1,9 +1,7 @@
 import { createTransport } from 'nodemailer'
 import { z } from 'zod'
-import { isUsableAddress, type Mail, type Mailer, type SendResult } from './mail.ts'
+import { isUsableAddress, SMTP_CONNECTIONS, type Mail, type Mailer, type SendResult } from './mail.ts'
 
-/** The outbox worker sends as many mails at once. */
-export const SMTP_CONNECTIONS = 5
 const CONNECT_TIMEOUT_MS = 5_000
 const SILENCE_TIMEOUT_MS = 10_000
 const WHOLE_SEND_TIMEOUT_MS = 30_000 // for a server that answers too slowly and is never silent for long

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Queryable } from '../db/database.ts'
 import { startLoop, type WorkerLoop } from '../worker-loop.ts'
-import type { Mail, Mailer, SendResult } from './mail.ts'
+import { SMTP_CONNECTIONS, type Mail, type Mailer, type SendResult } from './mail.ts'
 import { claimDue, recordFailed, recordSent } from '../outbox/outbox-store.ts'
 import { messageId, nextAttempt, type OutboxMessage } from '../outbox/outbox.ts'
 
@@ -21,21 +21,20 @@ export type OutboxDeps = {
   readonly domain: string
 }
 
-/** Messages that are claimed together and sent at the same time; the mailer has as many connections. */
-export const OUTBOX_BATCH = 5
 const LEASE_MS = 120_000 // four times the longest send
 const STOP_TIMEOUT_MS = 5_000 // the process has ten seconds to stop
 
 /**
- * Claims messages that are due, sends them and records the results.
- * @returns how many were claimed
+ * Claims one message that is due, sends it and records the result.
+ * @param which `urgent`: sign-in mails alone
+ * @returns whether there was one
  * @throws when the database is unavailable
  */
-export async function sendDue(deps: OutboxDeps): Promise<number> {
-  const messages = await claimDue(deps.store, OUTBOX_BATCH, LEASE_MS)
-  const results = await Promise.allSettled(messages.map((message) => sendOne(deps, message)))
-  for (const result of results) if (result.status === 'rejected') throw result.reason
-  return messages.length
+export async function sendNext(deps: OutboxDeps, which: 'all' | 'urgent'): Promise<boolean> {
+  const [message] = await claimDue(deps.store, 1, LEASE_MS, which)
+  if (!message) return false
+  await sendOne(deps, message)
+  return true
 }
 
 async function sendOne(deps: OutboxDeps, message: OutboxMessage): Promise<void> {
@@ -48,8 +47,9 @@ async function sendOne(deps: OutboxDeps, message: OutboxMessage): Promise<void> 
     return
   }
   const retryAt = result.outcome === 'permanent' ? null : nextAttempt(message.attempts, deps.clock())
-  await recordFailed(store, message.id, result.reason, retryAt)
-  if (retryAt === null) log.error({ ...fields, reason: result.reason }, 'the mail was given up')
+  const stillWaited = await recordFailed(store, message.id, result.reason, retryAt)
+  if (!stillWaited) log.info(fields, 'a later mail has taken the place of this one')
+  else if (retryAt === null) log.error({ ...fields, reason: result.reason }, 'the mail was given up')
   else log.warn({ ...fields, reason: result.reason, retryAt }, 'the mail will be sent later')
 }
 
@@ -71,13 +71,18 @@ async function trySending(deps: OutboxDeps, message: OutboxMessage): Promise<Sen
  * for the mails that are being sent; the lease of one that takes too long expires.
  */
 export function startOutboxWorker(deps: OutboxDeps): WorkerLoop {
-  const loop = startLoop('outbox', async () => (await sendDue(deps)) === OUTBOX_BATCH, deps.log)
+  const sender = (which: 'all' | 'urgent') => startLoop('outbox', () => sendNext(deps, which), deps.log)
+  // Each sender claims its next message when it has sent one, so a slow mail delays no other. One is for sign-in mails
+  // alone, for the time when every other one waits for a slow mail server.
+  const loops = [sender('urgent'), ...Array.from({ length: SMTP_CONNECTIONS - 1 }, () => sender('all'))]
   return {
-    wake: loop.wake,
+    wake() {
+      for (const loop of loops) loop.wake()
+    },
     async stop() {
       const timeout = Promise.withResolvers<void>()
       const timer = setTimeout(timeout.resolve, STOP_TIMEOUT_MS)
-      await Promise.race([loop.stop(), timeout.promise])
+      await Promise.race([Promise.all(loops.map((loop) => loop.stop())), timeout.promise])
       clearTimeout(timer)
     },
   }

@@ -31,21 +31,26 @@ const claimedRow = z.object({
 })
 
 /**
- * Takes due messages for `leaseMs`. Until then no other worker gets them; afterwards one does, in case this worker died.
- * The database's clock decides what is due, because it also wrote `next_attempt_at`.
+ * Takes due messages for `leaseMs`, sign-in mails first: somebody waits for them. Until then no other worker gets them;
+ * afterwards one does, in case this worker died. The database's clock decides what is due, because it also wrote
+ * `next_attempt_at`.
+ * @param which `urgent`: sign-in mails alone
  */
 export async function claimDue(
   tx: Queryable,
   limit: number,
   leaseMs: number,
+  which: 'all' | 'urgent' = 'all',
 ): Promise<readonly OutboxMessage[]> {
   const { rows } = await tx.query({
-    name: 'outbox_claim',
+    name: `outbox_claim_${which}`,
+    // The order is that of the index outbox_messages_urgent_first.
     text: `update outbox_messages
               set attempts = attempts + 1, next_attempt_at = now() + $2 * interval '1 millisecond'
             where id in (select id from outbox_messages
                           where sent_at is null and gave_up_at is null and next_attempt_at <= now()
-                          order by next_attempt_at limit $1 for update skip locked)
+                            ${which === 'urgent' ? `and (kind <> 'staff_sign_in') = false` : ''}
+                          order by (kind <> 'staff_sign_in'), next_attempt_at limit $1 for update skip locked)
            returning id, kind, message_key, subject, attempts`,
     values: [limit, leaseMs],
   })
@@ -64,14 +69,17 @@ export async function recordSent(tx: Queryable, id: bigint): Promise<void> {
   })
 }
 
-/** Gives the message up when `retryAt` is null. `reason` is stored for staff and must not name anybody. */
+/**
+ * Gives the message up when `retryAt` is null. `reason` is stored for staff and must not name anybody.
+ * @returns whether the message still waited: a sign-in mail may have been replaced meanwhile
+ */
 export async function recordFailed(
   tx: Queryable,
   id: bigint,
   reason: string,
   retryAt: Date | null,
-): Promise<void> {
-  await tx.query({
+): Promise<boolean> {
+  const { rowCount } = await tx.query({
     name: 'outbox_failed',
     text: `update outbox_messages
               set last_error = $2, next_attempt_at = coalesce($3, next_attempt_at),
@@ -79,6 +87,7 @@ export async function recordFailed(
             where id = $1 and sent_at is null and gave_up_at is null`,
     values: [id, reason, retryAt],
   })
+  return rowCount !== 0
 }
 
 const depthRow = z.object({ waiting: z.bigint(), gave_up: z.bigint(), oldest_s: z.number() })

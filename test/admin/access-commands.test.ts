@@ -46,7 +46,7 @@ describe('remove-staff', () => {
     expect((await service.get('/finance', cookies)).status).toBe(200)
     const [staff] = await knex('staff').where({ email: 'leaver@news.example' })
     const unused = await signInToken(knex, staff, now)
-    await requestSignInMail(knex, staff.email, now)
+    await requestSignInMail(knex, { email: staff.email, askedFrom: 'elsewhere' }, now)
 
     expect(await admin('remove-staff', '--email', 'Leaver@News.example')).toMatchObject({
       code: 0,
@@ -56,7 +56,7 @@ describe('remove-staff', () => {
     expect(await knex('staff_sessions').whereRaw(`data->>'staffId' = ?`, [staff.id])).toEqual([])
     expect(await useSignInLink(knex, unused, now)).toBeNull()
     expect(await knex('outbox_messages').where({ subject: staff.id })).toEqual([])
-    await requestSignInMail(knex, staff.email, now)
+    await requestSignInMail(knex, { email: staff.email, askedFrom: 'elsewhere' }, now)
     expect(await knex('outbox_messages').where({ subject: staff.id })).toEqual([])
     expect((await admin('list-staff')).out).toMatch(/leaver@news\.example +finance .*removed on \d{4}-/)
   })

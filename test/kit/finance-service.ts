@@ -53,7 +53,15 @@ export async function financeService(
   const sessions = staffSessions(app, { db, clock, publicUrl, noteRefusal })
   const requireToken = tokenGate(db, noteRefusal)
   const limiter = options.limiter ?? { take: async (key: string) => void counted.push(key) }
-  const signIn = { db, clock, publicUrl, newsroomName: profile.name, sessions, limiter }
+  const signIn = {
+    db,
+    clock,
+    publicUrl,
+    newsroomName: profile.name,
+    sessions,
+    limiter,
+    networkLimiter: limiter,
+  }
   app.use(
     errorHandler({
       log: pino({ level: 'silent' }),

@@ -4,10 +4,11 @@ import { inTransaction } from '../../src/db/database.ts'
 import type { Mailer } from '../../src/mail/mail.ts'
 import { openMailer } from '../../src/mail/mailer-gateway.ts'
 import { claimDue, outboxDepth, putIntoOutbox } from '../../src/outbox/outbox-store.ts'
-import { sendDue, startOutboxWorker, type OutboxDeps } from '../../src/mail/outbox-worker.ts'
+import { startOutboxWorker, type OutboxDeps } from '../../src/mail/outbox-worker.ts'
 import { mailKinds } from '../../src/outbox/outbox.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { aMail } from './mail-sample.ts'
+import { sendDue } from '../kit/send-due.ts'
 import { startSmtpCatcher, type SmtpCatcher } from './smtp-catcher.ts'
 
 let db: TestDatabase
@@ -232,7 +233,92 @@ describe('the outbox', () => {
   })
 })
 
+describe('a sign-in mail', () => {
+  const putManyReceipts = (count: number) =>
+    db.database.pool.query(
+      `insert into outbox_messages (kind, message_key, subject, next_attempt_at)
+       select 'receipt', 'receipt.2026-' || lpad(n::text, 6, '0'), 'donation-' || n, now() - interval '1 hour'
+       from generate_series(1, $1::int) as n`,
+      [count],
+    )
+  const putSignIn = () =>
+    inTransaction(db.database.pool, (tx) =>
+      putIntoOutbox(tx, [{ kind: 'staff_sign_in', messageKey: 'sign-in.a', subject: 'chief' }]),
+    )
+
+  it('is sent among the first when 1,500 receipts have waited for longer', async () => {
+    await putManyReceipts(1_500)
+    await putSignIn()
+    const claimed: string[] = []
+    const compose: OutboxDeps['compose'] = async ({ kind }, messageId) => {
+      claimed.push(kind)
+      return aMail({ messageId })
+    }
+    await sendDue(deps({ compose, mailer: { ...mailer, send: async () => ({ outcome: 'sent' }) } }))
+    expect(claimed).toHaveLength(1_501)
+    expect(claimed.indexOf('staff_sign_in')).toBeLessThan(5)
+  })
+
+  it('is sent while every other sender waits for a mail server that does not answer', async () => {
+    await putManyReceipts(20)
+    const released = Promise.withResolvers<void>()
+    const sent: string[] = []
+    let waiting = 0
+    const stuck: Mailer = {
+      ...mailer,
+      async send({ messageId }) {
+        if (messageId.startsWith('<receipt')) {
+          waiting++
+          await released.promise
+        }
+        sent.push(messageId)
+        return { outcome: 'sent' }
+      },
+    }
+    const worker = startOutboxWorker(deps({ mailer: stuck }))
+    await until(() => waiting === 5)
+    await putSignIn()
+    worker.wake()
+    await until(() => sent.length > 0)
+    expect(sent).toEqual(['<sign-in.a@news.example>'])
+    expect(waiting).toBe(5)
+    released.resolve()
+    await worker.stop()
+  })
+
+  it('is found by the index that keeps the order, however many receipts wait', async () => {
+    await putManyReceipts(3_000)
+    await db.database.pool.query('analyze outbox_messages')
+    const { rows: plan } = await db.database.pool.query(
+      `explain select id from outbox_messages where sent_at is null and gave_up_at is null and next_attempt_at <= now()
+       order by (kind <> 'staff_sign_in'), next_attempt_at limit 1 for update skip locked`,
+    )
+    expect(JSON.stringify(plan)).toContain('outbox_messages_urgent_first')
+    expect(JSON.stringify(plan)).not.toContain('Sort')
+  })
+})
+
 describe('the outbox worker', () => {
+  it('sends five mails at the same time and takes the next one as soon as one is sent', async () => {
+    await putReceipts(1, 2, 3, 4, 5, 6, 7, 8)
+    const released = Promise.withResolvers<void>()
+    const sent: string[] = []
+    const oneIsSlow: Mailer = {
+      ...mailer,
+      async send({ messageId }) {
+        if (messageId.includes('000001')) await released.promise
+        sent.push(messageId)
+        return { outcome: 'sent' }
+      },
+    }
+    const worker = startOutboxWorker(deps({ mailer: oneIsSlow }))
+    await until(() => sent.length === 7)
+    expect(sent.join()).not.toContain('000001')
+    released.resolve()
+    await until(() => sent.length === 8)
+    await worker.stop()
+  })
+
   it('empties the outbox, and sends again when it is woken, until it is stopped', async () => {
     await putReceipts(1, 2, 3, 4, 5, 6, 7)
     const worker = startOutboxWorker(deps())

@@ -1,12 +1,17 @@
 import { Router } from '@koa/router'
+import type { Context } from 'koa'
 import type { Knex } from 'knex'
 import { z } from 'zod'
 import type { NoteRefusal } from '../../access/authentication-log.ts'
 import { logAuthentication } from '../../access/authentication-log-store.ts'
+import { knownBrowserCookie } from '../../access/known-browser-middleware.ts'
+import { isKnownBrowser, rememberBrowser } from '../../access/known-browser-store.ts'
+import type { AskedFrom } from '../../access/link-budget.ts'
 import type { StaffSessions } from '../../access/session-middleware.ts'
 import {
   requestSignInMail,
   SIGN_IN_LINK_VALID_MINUTES,
+  type LinkRequest,
   useSignInLink,
   whyLinkIsRefused,
 } from '../../access/sign-in-link-store.ts'
@@ -28,14 +33,31 @@ export function signInRouter(deps: {
   readonly publicUrl: string
   readonly newsroomName: string
   readonly sessions: StaffSessions
-  /** Counts requests for a link, by the caller's address and by the e-mail address. */
+  /** Counts requests for a link: by e-mail address and the network that asks for it, or by known browser. */
   readonly limiter: RateLimiter
+  /** Counts requests for any link, by the network that asks. Known browsers do not share it. */
+  readonly networkLimiter: RateLimiter
   readonly callers: Callers
   readonly hashKey: string
   readonly noteRefusal: NoteRefusal
 }): Router {
-  const { db, clock, newsroomName, sessions, limiter, callers, hashKey, noteRefusal } = deps
+  const { db, clock, newsroomName, sessions, limiter, networkLimiter, callers, hashKey, noteRefusal } = deps
   const sameOrigin = sameOriginOnly(deps.publicUrl)
+  const browserCookie = knownBrowserCookie(deps.publicUrl)
+
+  async function placeOf(ctx: Context, email: string): Promise<AskedFrom> {
+    const key = browserCookie.keyOf(ctx)
+    return (await isKnownBrowser(db, { key, email }, clock())) ? 'known_browser' : 'elsewhere'
+  }
+
+  /** @throws Refusal too_many_requests */
+  async function countAsked(ctx: Context, { email, askedFrom }: LinkRequest): Promise<void> {
+    if (askedFrom === 'known_browser') return limiter.take(`known.${addressKey(email, hashKey)}`)
+    const network = addressKey(callers.addressOf(ctx.req), hashKey)
+    await networkLimiter.take(`network.${network}`)
+    await limiter.take(`asked.${addressKey(`${network} ${email}`, hashKey)}`)
+  }
+
   return (
     new Router()
       .get('/finance/sign-in', (ctx) => {
@@ -53,10 +75,11 @@ export function signInRouter(deps: {
           answerPrivately(ctx, signInPage({ text, newsroomName, email: typed, problems: [problem] }), 'html')
           return
         }
-        await limiter.take(`address.${addressKey(callers.addressOf(ctx.req), hashKey)}`)
-        await limiter.take(`email.${addressKey(email.data, hashKey)}`)
-        const isStaff = await db.transaction((tx) => requestSignInMail(tx, email.data, clock()))
-        if (!isStaff) noteRefusal({ kind: 'refused_address_unknown' })
+        const request = { email: email.data, askedFrom: await placeOf(ctx, email.data) }
+        await countAsked(ctx, request)
+        const asked = await db.transaction((tx) => requestSignInMail(tx, request, clock()))
+        if (asked.outcome === 'unknown') noteRefusal({ kind: 'refused_address_unknown' })
+        if (asked.outcome === 'withheld') noteRefusal({ kind: 'link_withheld', staffId: asked.staffId })
         const sent = signInSentPage({ text, newsroomName, validMinutes: SIGN_IN_LINK_VALID_MINUTES })
         answerPrivately(ctx, sent, 'html')
       })
@@ -71,18 +94,20 @@ export function signInRouter(deps: {
       .post('/finance/sign-in/confirm', sameOrigin, sessions.keep, async (ctx) => {
         const token = (await formBody(ctx)).get('token') ?? ''
         const at = clock()
-        const staffId = await db.transaction(async (tx) => {
-          const usedBy = await useSignInLink(tx, token, at)
-          if (usedBy) await logAuthentication(tx, { kind: 'signed_in', at, staffId: usedBy })
-          return usedBy
+        const signedIn = await db.transaction(async (tx) => {
+          const staffId = await useSignInLink(tx, token, at)
+          if (!staffId) return null
+          await logAuthentication(tx, { kind: 'signed_in', at, staffId })
+          return { staffId, browserKey: await rememberBrowser(tx, staffId, browserCookie.keyOf(ctx), at) }
         })
-        if (!staffId) {
+        if (!signedIn) {
           noteRefusal(await whyLinkIsRefused(db, token))
           ctx.status = 410
           answerPrivately(ctx, signInSpentPage({ text, newsroomName }), 'html')
           return
         }
-        await sessions.signIn(ctx, staffId)
+        await sessions.signIn(ctx, signedIn.staffId)
+        browserCookie.keep(ctx, signedIn.browserKey)
         ctx.status = 303
         ctx.redirect('/finance')
       })
