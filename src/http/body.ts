@@ -1,18 +1,16 @@
 import type { Context } from 'koa'
 import getRawBody from 'raw-body'
 import { Refusal } from './refusal.ts'
+import { strictJson } from './strict-json.ts'
 
 /** Far above the longest honest request, far below what hurts. */
 export const BODY_LIMIT_BYTES = 64 * 1024
 
 /** The request's JSON, not yet checked. @throws Refusal unsupported_media_type, too_large or malformed */
 export async function jsonBody(ctx: Context, limitBytes = BODY_LIMIT_BYTES): Promise<unknown> {
-  const text = await bodyText(ctx, 'application/json', limitBytes)
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw malformed('The body is not JSON.', cause)
-  }
+  const value = strictJson(await bodyText(ctx, 'application/json', limitBytes))
+  if (value === undefined) throw malformed('The body is not JSON, or one of its objects has a key twice.')
+  return value
 }
 
 /** The posted form, not yet checked. @throws Refusal unsupported_media_type, too_large or malformed */

@@ -4,7 +4,7 @@ import { rawBody } from '../http/body.ts'
 import { Refusal } from '../http/refusal.ts'
 import type { GroupCommit } from './group-commit.ts'
 import { inboxEvent, type InboxEvent } from './inbox-event.ts'
-import { strictJson, strictText } from './strict-json.ts'
+import { strictJson, strictText } from '../http/strict-json.ts'
 
 // Stripe's events have a few kilobytes.
 const MAX_BODY_BYTES = 1024 * 1024

@@ -41,6 +41,8 @@ it.each([
   ['even identity', '{}', { ...json, 'content-encoding': 'identity' }, 415],
   ['too much', `"${'x'.repeat(64 * 1024)}"`, json, 413],
   ['broken JSON', '{"a":', json, 400],
+  ['a key twice', '{"a":1,"a":2}', json, 400],
+  ['a key twice at any depth', '[{"b":{"a":1,"\\u0061":1}}]', json, 400],
   ['nothing', '', json, 400],
   ['not UTF-8', new Uint8Array([0x22, 0xff, 0x22]), json, 400],
 ])('refuses %s', async (_, body, headers, status) => {

@@ -11,7 +11,7 @@ export function strictText(bytes: Uint8Array): string | null {
 
 /**
  * Parses JSON and refuses an object that has a key twice: JSON.parse takes the last value and other parsers the first,
- * and a signed event must not have two readings. It compares the number of keys in the text and in the result.
+ * and neither a signed event nor a reader's request may have two readings. It compares the number of keys in the text and in the result.
  * @returns undefined when the text is not JSON or has a key twice
  */
 export function strictJson(text: string): unknown {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { strictJson, strictText } from '../../src/inbox/strict-json.ts'
+import { strictJson, strictText } from '../../src/http/strict-json.ts'
 
 test('reads whatever JSON.stringify writes, compact or indented', () => {
   fc.assert(
