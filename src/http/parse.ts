@@ -12,11 +12,22 @@ export function parseOrRefuse<Schema extends z.ZodType>(
   throw new Refusal('malformed', detail, { problems: problemsOf(parsed.error) })
 }
 
-export const QUERY_NOT_VALID = 'The query is not valid.'
+const QUERY_NOT_VALID = 'The query is not valid.'
 
-/** A query string as the schema reads it. @throws Refusal malformed, naming every problem at once */
-export function parseQuery<Schema extends z.ZodType>(schema: Schema, query: unknown): z.output<Schema> {
-  return parseOrRefuse(schema, query, QUERY_NOT_VALID)
+/**
+ * A query string as the schema reads it.
+ * @param further problems that no schema sees, since they depend on the time for instance; named with the others
+ * @throws Refusal malformed, naming every problem at once
+ */
+export function parseQuery<Schema extends z.ZodType>(
+  schema: Schema,
+  query: unknown,
+  further: readonly FieldProblem[] = [],
+): z.output<Schema> {
+  const parsed = schema.safeParse(query)
+  if (parsed.success && further.length === 0) return parsed.data
+  const problems = [...(parsed.success ? [] : problemsOf(parsed.error)), ...further]
+  throw new Refusal('malformed', QUERY_NOT_VALID, { problems })
 }
 
 /** The `limit` of a list that is read page by page. */

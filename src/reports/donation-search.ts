@@ -3,7 +3,7 @@ import { pageLimit, parsedBy } from '../http/parse.ts'
 import { parseReceiptNumber } from '../receipts/receipt-number.ts'
 import { donationStatuses } from '../refunds/donation-balance.ts'
 import { donationRecord } from './donation-record.ts'
-import { reportDay } from './report-query.ts'
+import { daysInOrder, NOT_BEFORE_FROM, reportDay } from './report-query.ts'
 
 /** What a text in the search box looks for. Our numbers and Stripe's ids are looked up, other words are searched. */
 export type Search =
@@ -74,10 +74,7 @@ export const donationsQuery = z
       .optional()
       .meta({ description: 'The nextCursor of the page before' }),
   })
-  .refine(({ from, to }) => from === undefined || to === undefined || from <= to, {
-    path: ['to'],
-    error: 'must not be before from',
-  })
+  .refine(daysInOrder, NOT_BEFORE_FROM)
 
 export type DonationsQuery = z.output<typeof donationsQuery>
 

@@ -15,3 +15,12 @@ export const reportAsOf = z.iso
     description:
       'Leaves out what the ledger learned later: the same query gives the same answer at any later time',
   })
+
+/** For `.refine(daysInOrder, NOT_BEFORE_FROM)`: true as well when one of the two is no day, which is that field's own problem. */
+export function daysInOrder({ from, to }: { readonly from?: unknown; readonly to?: unknown }): boolean {
+  const days = z.tuple([reportDay, reportDay]).safeParse([from, to])
+  return !days.success || days.data[0] <= days.data[1]
+}
+
+/** `when`: zod would otherwise skip the check while any other field has a problem, and the answer would name one of two. */
+export const NOT_BEFORE_FROM = { path: ['to'], error: 'must not be before from', when: () => true }

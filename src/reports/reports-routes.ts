@@ -3,8 +3,8 @@ import type { Middleware } from 'koa'
 import type { Knex } from 'knex'
 import type { z } from 'zod'
 import type { Role } from '../access/role.ts'
-import { parseQuery, QUERY_NOT_VALID } from '../http/parse.ts'
-import { Refusal } from '../http/refusal.ts'
+import { parseQuery } from '../http/parse.ts'
+import { Refusal, type FieldProblem } from '../http/refusal.ts'
 import { donationHistory } from './donation-history-store.ts'
 import type { donationWithHistory } from './donation-history.ts'
 import { donationById, listDonations } from './donation-list-store.ts'
@@ -25,14 +25,16 @@ export function reportsRouter(deps: {
   const { db, clock, publicUrl, requireToken } = deps
   return new Router()
     .get('/api/reports/totals', requireToken('viewer'), async (ctx) => {
-      const query = parseQuery(totalsQuery, ctx.query)
-      const asOf = asOfInstant(query.asOf, clock())
+      const now = clock()
+      const query = parseQuery(totalsQuery, ctx.query, futureAsOf(ctx.query['asOf'], now))
+      const asOf = query.asOf ?? now.toISOString()
       const rows = await totals(db, query)
       ctx.body = { rows: rows.map(totalsRowFrom), asOf } satisfies z.output<typeof totalsAnswer>
     })
     .get('/api/reports/trial-balance', requireToken('viewer'), async (ctx) => {
-      const query = parseQuery(trialBalanceQuery, ctx.query)
-      const asOf = asOfInstant(query.asOf, clock())
+      const now = clock()
+      const query = parseQuery(trialBalanceQuery, ctx.query, futureAsOf(ctx.query['asOf'], now))
+      const asOf = query.asOf ?? now.toISOString()
       ctx.body = trialBalanceFrom(await accountBalances(db, query), asOf)
     })
     .get('/api/donations', requireToken('finance'), async (ctx) => {
@@ -51,13 +53,10 @@ export function reportsRouter(deps: {
     })
 }
 
-/** The instant of the report; now unless the query names one. @throws Refusal malformed for the future, whose answer could change */
-function asOfInstant(asOf: string | undefined, now: Date): string {
-  if (asOf !== undefined && new Date(asOf) > now)
-    throw new Refusal('malformed', QUERY_NOT_VALID, {
-      problems: [{ pointer: '/asOf', message: 'must not be in the future' }],
-    })
-  return asOf ?? now.toISOString()
+/** The problem of a report as of the future: its answer could change. */
+function futureAsOf(asOf: unknown, now: Date): FieldProblem[] {
+  const isInFuture = typeof asOf === 'string' && new Date(asOf) > now
+  return isInFuture ? [{ pointer: '/asOf', message: 'must not be in the future' }] : []
 }
 
 /** `GET /openapi.json`. The document is made once, since it changes with a release only. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { jsonAmount } from '../money/money.ts'
-import { reportAsOf, reportDay } from './report-query.ts'
+import { daysInOrder, NOT_BEFORE_FROM, reportAsOf, reportDay } from './report-query.ts'
 
 export const groupings = ['day', 'month', 'article', 'campaign', 'frequency'] as const
 export type Grouping = (typeof groupings)[number]
@@ -13,7 +13,7 @@ export const totalsQuery = z
     by: z.enum(groupings).default('day'),
     asOf: reportAsOf,
   })
-  .refine(({ from, to }) => from <= to, { path: ['to'], error: 'must not be before from' })
+  .refine(daysInOrder, NOT_BEFORE_FROM)
 
 export type TotalsQuery = z.output<typeof totalsQuery>
 

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect } from 'vitest'
 import { cursorText, parseCursor } from '../../src/reports/donation-search.ts'
+import { pointersIn } from '../kit/answers.ts'
 import { giveDonation, giveReceipt, type GivenDonation } from '../kit/factories.ts'
 import { financeTest } from '../kit/fixtures.ts'
 
@@ -107,6 +108,8 @@ describe('the list of donations', () => {
     expect(errors.map(({ pointer }) => pointer).toSorted()).toEqual(
       ['/cursor', '/from', '/limit', '/page', '/q', '/status', '/to'].toSorted(),
     )
+    const outOfOrder = await service.get('/api/donations?from=2026-02-02&to=2026-02-01&limit=0', headers)
+    expect(await pointersIn(outOfOrder)).toEqual(['/limit', '/to'])
     for (const limit of ['201', '-1', '1.5', 'ten'])
       expect((await service.get(`/api/donations?limit=${limit}`, headers)).status).toBe(400)
     expect((await service.get('/api/donations?q=%00', headers)).status).toBe(400)

@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest'
 import { jsonAmount } from '../../src/money/money.ts'
+import { pointersIn } from '../kit/answers.ts'
 import { bearer, giveDonation } from '../kit/factories.ts'
 import { financeTest } from '../kit/fixtures.ts'
 
@@ -128,6 +129,17 @@ describe('totals', () => {
     const answer = await service.get('/api/reports/totals?from=2026-02-02&to=2026-02-01', headers)
     expect(answer.status).toBe(400)
     expect(await answer.text()).toContain('must not be before from')
+  })
+
+  test('name every problem of the query', async ({ service, headers }) => {
+    const queries: [string, string[]][] = [
+      ['totals?from=2026-02-02&to=2026-02-01&by=hour', ['/by', '/to']],
+      ['totals?from=2026-02-02&to=2026-02-01&asOf=2999-01-01T00:00:00Z', ['/asOf', '/to']],
+      ['totals?from=2026-02-31&to=2026-02-01', ['/from']],
+      ['trial-balance?to=yesterday&asOf=2999-01-01T00:00:00Z', ['/asOf', '/to']],
+    ]
+    for (const [query, pointers] of queries)
+      expect(await pointersIn(await service.get(`/api/reports/${query}`, headers))).toEqual(pointers)
   })
 })
 
