@@ -2,11 +2,12 @@ import { z } from 'zod'
 import type { Frequency } from './attribution.ts'
 import { parsedBy, problemsOf } from '../http/parse.ts'
 import { Refusal, type FieldProblem } from '../http/refusal.ts'
-import { parseCurrency, type CurrencyCode } from '../money/currency.ts'
+import { allCurrencies, currencyInfo, parseCurrency, type CurrencyCode } from '../money/currency.ts'
 import { amountProblemText } from '../money/amount-problem-text.ts'
 import { textFor } from '../text/text.ts'
 import { amountProblem, money, type AmountLimits, type Money } from '../money/money.ts'
 import { articleUrl, LONGEST_ARTICLE_URL } from './article-url.ts'
+import { articleTitle, campaignText, languageTag } from './attribution-text.ts'
 
 /** A reader's wish to give, checked. */
 export type CheckoutRequest = {
@@ -32,20 +33,29 @@ export type CheckoutTerms = {
 }
 
 export const LONGEST_MESSAGE = 500
-const LONGEST_TITLE = 300
-const LONGEST_CAMPAIGN = 100
-const LONGEST_LOCALE = 35 // BCP 47, section 4.4.1
 
 /**
- * Checks the body of `POST /checkout-sessions`, or the donation form in the same shape.
+ * Checks the body of `POST /checkout-sessions`, or the donation form in the same shape. Only what the reader decides can
+ * be refused: amount, currency, frequency, message and the yes-or-no questions, and fields that do not exist. Article,
+ * campaign and locale are cleaned, cut or dropped.
+ * @param pageUrl the page that asks, which stands for an article whose address is on none of the newsroom's sites
  * @throws Refusal malformed, with every problem
  */
-export function checkoutRequest(input: unknown, terms: CheckoutTerms): CheckoutRequest {
+export function checkoutRequest(
+  input: unknown,
+  terms: CheckoutTerms,
+  pageUrl: string | null = null,
+): CheckoutRequest {
   const schemas = schemasFor(terms)
   const amount = schemas.amount.safeParse(input)
+  const currency = schemas.currency.safeParse(input)
   const rest = schemas.rest.safeParse(input)
-  if (amount.success && rest.success) return requestFrom(amount.data, rest.data)
-  const problems = [amount, rest].flatMap((reading) => (reading.success ? [] : problemsOf(reading.error)))
+  const problems = [amount, currency, rest].flatMap(({ error }) => (error ? problemsOf(error) : []))
+  // An amount and a currency that are each possible may still not fit each other.
+  const gross = amount.success ? grossIn(amount.data, currency.data?.currency ?? null, terms) : null
+  if (gross && 'pointer' in gross) problems.push(gross)
+  else if (gross && problems.length === 0 && rest.success)
+    return requestFrom(gross, rest.data, terms, pageUrl)
   throw new Refusal('malformed', 'The checkout request is not valid.', {
     problems: withoutDuplicates(problems),
   })
@@ -60,9 +70,9 @@ function schemasFor(terms: CheckoutTerms): ReturnType<typeof makeSchemas> {
   return schemas
 }
 
-/** Two schemas, because zod checks two fields together (amount and currency) only when every other field is valid. */
+/** Three schemas, because zod checks no field together with another one that is invalid. */
 function makeSchemas(terms: CheckoutTerms) {
-  return { amount: amountSchema(terms.limits), rest: restSchema(terms.allowedOrigins) }
+  return { amount: amountSchema(), currency: currencySchema(terms.limits), rest: restSchema() }
 }
 
 /** The whole body as one schema, for the OpenAPI description. */
@@ -73,73 +83,111 @@ export function requestSchema(terms: CheckoutTerms): z.ZodType {
 }
 
 const NOT_AN_OBJECT = 'must be a JSON object'
-const UNKNOWN_CURRENCY = 'is not a currency that this newsroom accepts'
 
-function amountSchema(limits: CheckoutTerms['limits']) {
+function amountSchema() {
+  return z.object(
+    {
+      amount: z.int(required('must be a whole number of minor units: 500 for $5.00')).transform(BigInt),
+      locale: z.string().nullish().catch(null),
+    },
+    NOT_AN_OBJECT,
+  )
+}
+
+function currencySchema(limits: CheckoutTerms['limits']) {
   const acceptedCurrency = (text: string): CurrencyCode | null => {
     const code = parseCurrency(text)
     return code !== null && limits.has(code) ? code : null
   }
-  return z
-    .object(
-      {
-        amount: z.int(required('must be a whole number of minor units: 500 for $5.00')).transform(BigInt),
-        currency: z
-          .string(required('must be a currency code such as usd'))
-          .transform(parsedBy(acceptedCurrency, UNKNOWN_CURRENCY)),
-        locale: z.string().nullish().catch(null),
-      },
-      NOT_AN_OBJECT,
-    )
-    .transform(({ amount, currency, locale }, context) => {
-      const gross = money(amount, currency)
-      const limitsOfCurrency = limits.get(currency)
-      const problem = limitsOfCurrency && amountProblem(gross, limitsOfCurrency)
-      if (problem === null) return gross
-      // The widget shows this message to the reader.
-      const text = textFor(locale ?? 'en')
-      const message = problem ? amountProblemText(problem, currency, text) : UNKNOWN_CURRENCY
-      context.issues.push({ code: 'custom', path: ['amount'], message, input: '' })
-      return z.NEVER
-    })
+  return z.object(
+    {
+      currency: z
+        .string(required('must be a currency code such as usd'))
+        .transform(parsedBy(acceptedCurrency, 'is not a currency that this newsroom accepts')),
+    },
+    NOT_AN_OBJECT,
+  )
 }
 
-function restSchema(allowedOrigins: readonly string[]) {
+const LARGEST_AMOUNT = allCurrencies
+  .map((code) => currencyInfo(code).maximumMinor)
+  .reduce((largest, one) => (one > largest ? one : largest))
+
+/**
+ * The amount with its currency, or what is wrong with it. Without a currency (null: that field has a problem of its own)
+ * an amount is only held to what no currency can have. @returns null when there is nothing to say
+ */
+function grossIn(
+  { amount, locale }: z.output<ReturnType<typeof amountSchema>>,
+  currency: CurrencyCode | null,
+  { limits }: CheckoutTerms,
+): Money | FieldProblem | null {
+  // The widget shows these messages to the reader.
+  const text = textFor(locale ?? 'en')
+  if (currency === null) {
+    if (amount > 0n && amount <= LARGEST_AMOUNT) return null
+    return { pointer: '/amount', message: text.amount(amount > 0n ? 'tooManyDigits' : 'notPositive') }
+  }
+  const gross = money(amount, currency)
+  const limitsOfCurrency = limits.get(currency)
+  const problem = limitsOfCurrency ? amountProblem(gross, limitsOfCurrency) : null
+  return problem ? { pointer: '/amount', message: amountProblemText(problem, currency, text) } : gross
+}
+
+function restSchema() {
+  const title = attribution(articleTitle, 'Cleaned, and cut at 300 characters')
+  const url = attribution(
+    (value) => (typeof value === 'string' ? value : null),
+    `On one of the newsroom’s sites, otherwise the asking page stands for it; ${LONGEST_ARTICLE_URL} characters at most`,
+  )
+  const campaign = attribution(
+    campaignText,
+    'Cleaned, and cut at 100 characters; dropped when it names a person',
+  )
   return z.strictObject(
     {
       amount: z.unknown().optional(),
       currency: z.unknown().optional(),
       frequency: z.enum(['once', 'monthly', 'yearly'], 'must be once, monthly or yearly').default('once'),
       coverFees: z.literal(false, 'must be false: fees cannot be covered yet').default(false),
-      article: z
-        .strictObject({ url: siteUrl(allowedOrigins), title: oneLine(LONGEST_TITLE) }, NOT_AN_OBJECT)
-        .optional(),
-      campaign: z
-        .strictObject(
-          {
-            source: oneLine(LONGEST_CAMPAIGN),
-            medium: oneLine(LONGEST_CAMPAIGN),
-            name: oneLine(LONGEST_CAMPAIGN),
-          },
-          NOT_AN_OBJECT,
-        )
-        .optional(),
+      article: objectOrNothing(z.strictObject({ url, title })),
+      campaign: objectOrNothing(z.strictObject({ source: campaign, medium: campaign, name: campaign })),
       message: optionalText(LONGEST_MESSAGE, /[^\P{Cc}\n\t]/u),
       anonymous: z.boolean('must be true or false').default(false),
       newsletter: z.boolean('must be true or false').default(false),
-      locale: z.string('must be text').max(LONGEST_LOCALE, 'is too long').transform(languageTag).nullish(),
+      locale: attribution(languageTag, 'BCP 47: `en` or `pt-BR`'),
     },
     NOT_AN_OBJECT,
   )
 }
 
+/** A text that is never refused: `clean` makes the best of whatever was sent. */
+function attribution(clean: (value: unknown) => string | null, description: string) {
+  return z.preprocess(clean, z.string().nullable().meta({ description })).optional()
+}
+
+/** Anything but an object is dropped. The names of an object's fields are the page's author's and stay strict. */
+function objectOrNothing<Fields extends z.ZodType>(fields: Fields) {
+  const isObject = (value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
+  return z.preprocess(isObject, fields.optional()).optional()
+}
+
 type Rest = z.output<ReturnType<typeof restSchema>>
 
-function requestFrom(amount: Money, rest: Rest): CheckoutRequest {
+function requestFrom(
+  amount: Money,
+  rest: Rest,
+  { allowedOrigins }: CheckoutTerms,
+  pageUrl: string | null,
+): CheckoutRequest {
+  const named = rest.article?.url ?? null
+  const url =
+    named === null ? null : (articleUrl(named, allowedOrigins) ?? articleUrl(pageUrl ?? '', allowedOrigins))
   return {
     amount,
     frequency: rest.frequency,
-    article: { url: rest.article?.url ?? null, title: rest.article?.title ?? null },
+    article: { url, title: rest.article?.title ?? null },
     campaign: {
       source: rest.campaign?.source ?? null,
       medium: rest.campaign?.medium ?? null,
@@ -156,10 +204,6 @@ function required(wrongType: string) {
   return { error: (issue: { input?: unknown }) => (issue.input === undefined ? 'is missing' : wrongType) }
 }
 
-function oneLine(longest: number) {
-  return optionalText(longest, /\p{Cc}/u)
-}
-
 /** Text without space around it; null when nothing else is there. */
 function optionalText(longest: number, forbidden: RegExp) {
   return z
@@ -169,28 +213,6 @@ function optionalText(longest: number, forbidden: RegExp) {
     .refine((text) => text.isWellFormed() && !forbidden.test(text), 'must not contain control characters')
     .transform((text) => (text === '' ? null : text))
     .nullish()
-}
-
-function siteUrl(allowedOrigins: readonly string[]) {
-  const problem = `must be an http(s) address on one of the newsroom’s sites, ${LONGEST_ARTICLE_URL} characters at most`
-  return z
-    .string('must be text')
-    .transform((text, context) => {
-      const url = articleUrl(text, allowedOrigins)
-      if (url !== null) return url
-      context.issues.push({ code: 'custom', message: problem, input: '' })
-      return z.NEVER
-    })
-    .nullish()
-}
-
-function languageTag(text: string, context: z.RefinementCtx): string {
-  try {
-    return new Intl.Locale(text).toString()
-  } catch {
-    context.issues.push({ code: 'custom', message: 'must be a language tag such as en or pt-BR', input: '' })
-    return z.NEVER
-  }
 }
 
 function withoutDuplicates(problems: readonly FieldProblem[]): FieldProblem[] {

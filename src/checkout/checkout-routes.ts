@@ -13,7 +13,8 @@ export function checkoutRouter(checkouts: CheckoutService): Router {
     .options('/checkout-sessions', sites)
     .post('/checkout-sessions', sites, checkouts.limitByAddress, async (ctx) => {
       const idempotencyKey = idempotencyKeyOf(ctx)
-      const request = checkoutRequest(await jsonBody(ctx), checkouts.terms)
+      const pageUrl = ctx.get('Referer') || ctx.get('Origin')
+      const request = checkoutRequest(await jsonBody(ctx), checkouts.terms, pageUrl)
       await checkouts.budget.take('all')
       const { session } = await checkouts.createCheckout(request, idempotencyKey)
       ctx.status = 201

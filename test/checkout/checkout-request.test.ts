@@ -61,24 +61,18 @@ describe('a checkout request', () => {
       currency: 'usd',
       frequency: 'weekly',
       coverFees: true,
-      article: { url: 'https://evil.example/', title: 'x'.repeat(301), image: 'x' },
-      campaign: { source: 'x'.repeat(101) },
+      article: { image: 'x' },
       message: 'bell\u0007',
       anonymous: 'yes',
       newsletter: 1,
-      locale: 'not a tag',
       price: 1,
     }
     expect(pointers(input)).toEqual([
       '/amount',
       '/anonymous',
       '/article/image',
-      '/article/title',
-      '/article/url',
-      '/campaign/source',
       '/coverFees',
       '/frequency',
-      '/locale',
       '/message',
       '/newsletter',
       '/price',
@@ -106,6 +100,20 @@ describe('a checkout request', () => {
   )
 
   it.each([
+    [{ amount: -1, currency: 'zzz' }],
+    [{ amount: 0, currency: 7 }],
+    [{ amount: 1_000_000_000_000, currency: 'zzz' }],
+    [{ amount: 4.5, currency: 'zzz' }],
+    [{ currency: 'zzz' }],
+  ])('is refused with the problems of both amount and currency for %j', (input) => {
+    expect(pointers(input)).toEqual(['/amount', '/currency'])
+  })
+
+  it('is refused for its currency alone when some currency could have the amount', () => {
+    expect(pointers({ amount: 500, currency: 'zzz' })).toEqual(['/currency'])
+  })
+
+  it.each([
     ['usd', 49, 50],
     ['jpy', 49, 50],
     ['isk', 12_550, 12_600],
@@ -121,18 +129,6 @@ describe('a checkout request', () => {
       expect(pointers({ amount: 500, currency })).toEqual(['/currency'])
     },
   )
-
-  it.each([
-    'javascript:alert(1)',
-    'https://courier.example.evil.example/',
-    'https://courier.example@evil.example/',
-    'https://user:pass@courier.example/',
-    '//courier.example/',
-    'https://courier.example:444/',
-    `https://courier.example/${'x'.repeat(500)}`,
-  ])('is refused with the article address %s', (url) => {
-    expect(pointers({ ...minimal, article: { url } })).toEqual(['/article/url'])
-  })
 
   it('escapes braces in the article address, so that Stripe inserts no session id', () => {
     const article = { url: 'https://courier.example/?s={CHECKOUT_SESSION_ID}' }

@@ -63,6 +63,27 @@ describe.skipIf(skipReason)(`<reader-donation> in a browser${skipReason ? ` (${s
     expect(complaints.filter((text) => !text.includes('favicon'))).toEqual([])
   })
 
+  test('posts nothing from the page’s addresses that names the reader', async () => {
+    const personal = 'id=7&email=ada&who=ada%40reader.example&mkt_tok=ada&topic=royal-mail'
+    await page.goto(`${service.articleUrl}/?utm_source=ada%40reader.example&utm_campaign=winter`)
+    await page
+      .locator('link[rel=canonical]')
+      .evaluate(
+        (link, query) => link.setAttribute('href', `https://harbour.example/@editor/ferry?${query}`),
+        personal,
+      )
+    await button().click()
+    await waitForPosts(1)
+    const { article, campaign } = Object(service.posted[0]?.body)
+    expect(campaign).toEqual({ name: 'winter' })
+    expect([...new URL(article.url).searchParams].filter(([name]) => name !== '')).toEqual([
+      ['id', '7'],
+      ['topic', 'royal-mail'],
+    ])
+    expect(article.url).toMatch(/^https:\/\/harbour\.example\/@editor\/ferry\?id=7/)
+    expect(JSON.stringify(service.posted)).not.toContain('ada')
+  })
+
   test('shows that it waits, and posts once for a double click', async () => {
     const answer = held()
     await button().dblclick()

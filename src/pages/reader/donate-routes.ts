@@ -10,6 +10,7 @@ import type { NewsroomProfile } from '../../newsroom/profile.ts'
 import { giftKind } from '../../newsroom/gift-kind.ts'
 import { textFor, type Text } from '../../text/text.ts'
 import { articleUrl } from '../../checkout/article-url.ts'
+import { articleTitle, campaignText, languageTag } from '../../checkout/attribution-text.ts'
 import { checkoutRequest, LONGEST_MESSAGE, type CheckoutRequest } from '../../checkout/checkout-request.ts'
 import type { CheckoutService } from '../../checkout/checkout-service.ts'
 import { isPayable } from '../../checkout/checkout.ts'
@@ -90,7 +91,7 @@ function show(
   const locale = localeOf(ctx)
   const currency = offeredCurrency(fields.get('currency'), offer.currencies)
   const url = articleUrl(fields.get('article') ?? '', terms.allowedOrigins)
-  const title = fields.get('articleTitle')
+  const title = articleTitle(fields.get('articleTitle'))
   ctx.type = 'html'
   ctx.set('Cache-Control', 'no-store')
   ctx.body = donatePage({
@@ -101,7 +102,7 @@ function show(
     currency,
     currencies: offer.currencies,
     suggested: suggestedAmounts(offer, currency),
-    ...(url === null ? {} : { article: { url, ...(title === null ? {} : { title }) } }),
+    ...(url === null ? {} : { article: { url, ...(title ? { title } : {}) } }),
     campaign: campaignIn(fields),
     values: state.values,
     problems: state.problems,
@@ -114,9 +115,9 @@ function show(
 
 function campaignIn(fields: URLSearchParams) {
   // The form posts the first name of each pair; links of the widget and of newsletters carry the second.
-  const source = fields.get('campaignSource') || fields.get('utm_source')
-  const medium = fields.get('campaignMedium') || fields.get('utm_medium')
-  const name = fields.get('campaignName') || fields.get('utm_campaign')
+  const source = campaignText(fields.get('campaignSource') || fields.get('utm_source'))
+  const medium = campaignText(fields.get('campaignMedium') || fields.get('utm_medium'))
+  const name = campaignText(fields.get('campaignName') || fields.get('utm_campaign'))
   return { ...(source ? { source } : {}), ...(medium ? { medium } : {}), ...(name ? { name } : {}) }
 }
 
@@ -129,9 +130,5 @@ function seeOther(ctx: Context, url: string): void {
 /** The reader's preferred language, for the words, the amounts and Stripe's page. */
 function localeOf(ctx: Context): string {
   const [first = 'en'] = ctx.acceptsLanguages()
-  try {
-    return new Intl.Locale(first).toString()
-  } catch {
-    return 'en' // the header names `*` or something that is no language
-  }
+  return languageTag(first) ?? 'en' // the header names `*` or something that is no language
 }

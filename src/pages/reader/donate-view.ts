@@ -78,10 +78,16 @@ export function donatePage(view: DonateView): string {
   })
 }
 
+const LONGEST_SHOWN_TITLE = 120
+
+/** The title comes from the page's address, where anybody can write it: it is shown as the article's, and cut. */
 function articleLine({ article, text }: DonateView): Html {
   if (!article) return html`<p class="lead">${text.reader('donate.chooseAmount')}</p>`
-  const title = html`<cite>${article.title ?? article.url}</cite>`
-  return html`<p class="lead">${withMarkup(text.reader, 'donate.reading', { article: title })}</p>`
+  const whole = Array.from(article.title ?? article.url)
+  const cut = whole.length > LONGEST_SHOWN_TITLE
+  const shown = cut ? `${whole.slice(0, LONGEST_SHOWN_TITLE).join('').trim()}…` : whole.join('')
+  const values = { article: html`<cite>${shown}</cite>`, site: new URL(article.url).host }
+  return html`<p class="lead">${withMarkup(text.reader, 'donate.reading', values)}</p>`
 }
 
 /** A form of its own: without scripts, the suggested amounts change only with a new page. */

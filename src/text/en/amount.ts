@@ -4,9 +4,10 @@ export const amount = {
   ambiguous: 'It is not clear where the decimals begin. Write 1000 for a thousand, 1.00 for one.',
   noDecimals: '{{currency}} has no decimals.',
   tooManyDecimals: '{{currency}} has at most {{decimals}} decimals.',
+  notPositive: 'The amount must be greater than zero.',
   tooSmall: 'The smallest amount is {{limit}}.',
   tooLarge: 'The largest amount is {{limit}}.',
   notAMultiple: 'In {{currency}} the amount must be a multiple of {{limit}}.',
-  /** In the widget only: so many digits that a browser no longer counts exactly. */
+  /** So many digits that no currency has such an amount, and a browser no longer counts exactly. */
   tooManyDigits: 'This amount is too large.',
 } as const

@@ -14,7 +14,8 @@ export const reader = {
   },
   donate: {
     chooseAmount: 'Choose an amount. Every one helps us keep reporting.',
-    reading: 'You were reading {{article}}',
+    /** The article's title is whatever the link to the page says, so the sentence presents it as that. */
+    reading: 'The link to this page names an article on {{site}}: “{{article}}”',
     currency: 'Currency',
     currencyOption: '{{name}} ({{code}})',
     changeCurrency: 'Change currency',

@@ -10,30 +10,33 @@ export function serviceOrigin(): string | null {
   return script?.src ? new URL(script.src).origin : null
 }
 
+// Parameters that name a reader: an at sign anywhere, and what mail programs add. The service drops more of them.
+const PERSONAL = /([?&])(\w*mail=|mkt_tok|sfmc|mc_|_hs|[^&#]*(@|%40))[^&#]*/gi
+
 /** The article as the element's attributes describe it, otherwise as the page does. */
 export function articleOf(element: HTMLElement): Intention['article'] {
   const canonical = document.querySelector<HTMLLinkElement>('link[rel~="canonical"]')?.href
   // The title for sharing is the headline alone; the page's title often ends with the site's name.
   const shared = document.querySelector<HTMLMetaElement>('meta[property="og:title"]')?.content
   return {
-    url: element.getAttribute('article-url') ?? (canonical || location.href.replace(/[?#].*/, '')),
+    url: (element.getAttribute('article-url') ?? (canonical || location.href.replace(/[?#].*/, ''))).replace(
+      PERSONAL,
+      '$1',
+    ),
     title: element.getAttribute('article-title') ?? (shared || document.title),
   }
 }
 
-/** The `campaign-…` attributes, otherwise the page's `utm_…` parameters; undefined when there are neither. */
+/** The `campaign-…` attributes, otherwise the page's `utm_…` parameters, unless they name a reader; undefined when there are neither. */
 export function campaignOf(element: HTMLElement): Intention['campaign'] {
   const query = new URLSearchParams(location.search)
-  const found: Record<string, string> = {}
-  for (const [name, parameter] of [
-    ['source', 'utm_source'],
-    ['medium', 'utm_medium'],
-    ['name', 'utm_campaign'],
-  ] as const) {
-    const value = element.getAttribute(`campaign-${name}`) ?? query.get(parameter)
-    if (value) found[name] = value
+  let found: Intention['campaign']
+  for (const name of ['source', 'medium', 'name'] as const) {
+    const value =
+      element.getAttribute(`campaign-${name}`) ?? query.get(`utm_${name === 'name' ? 'campaign' : name}`)
+    if (value && !/@|%40/.test(value)) found = { ...found, [name]: value }
   }
-  return Object.keys(found).length > 0 ? found : undefined
+  return found
 }
 
 /** The first valid locale of the element, the page and the browser. */
