@@ -6,11 +6,17 @@ import { Refusal } from '../http/refusal.ts'
 import { checkoutRequest } from './checkout-request.ts'
 import type { CheckoutService } from './checkout-service.ts'
 
-/** `POST /checkout-sessions`: article pages and programs ask for a payment page. */
+/**
+ * `POST /checkout-sessions`: article pages and programs ask for a payment page. `GET` says only whether a site may: the
+ * widget then knows a mistake of the set-up from a failure of the network.
+ */
 export function checkoutRouter(checkouts: CheckoutService): Router {
   const sites = articleSites(checkouts.terms.allowedOrigins)
   return new Router()
     .options('/checkout-sessions', sites)
+    .get('/checkout-sessions', sites, (ctx) => {
+      ctx.status = 204
+    })
     .post('/checkout-sessions', sites, checkouts.limitByAddress, async (ctx) => {
       const idempotencyKey = idempotencyKeyOf(ctx)
       const pageUrl = ctx.get('Referer') || ctx.get('Origin')

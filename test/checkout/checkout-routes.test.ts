@@ -46,6 +46,7 @@ async function ask(body: unknown, headers: Headers = {}, url = service.url) {
 }
 
 const gift = { amount: 500, currency: 'usd' }
+const SITE = 'https://courier.example'
 
 describe('POST /checkout-sessions', () => {
   it('answers 201 with Stripe’s payment page', async () => {
@@ -116,6 +117,17 @@ describe('POST /checkout-sessions', () => {
     expect(refused.status).toBe(503)
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
     expect((await ask(gift, headers)).status).toBe(201)
+  })
+})
+
+describe('GET /checkout-sessions', () => {
+  const mayAsk = (origin: string) => fetch(`${service.url}/checkout-sessions`, { headers: { origin } })
+
+  it('says only to a page of a listed site that it may ask', async () => {
+    const listed = await mayAsk(SITE)
+    expect([listed.status, listed.headers.get('access-control-allow-origin')]).toEqual([204, SITE])
+    const other = await mayAsk('https://other.example')
+    expect([other.status, other.headers.get('access-control-allow-origin')]).toEqual([403, null])
   })
 })
 

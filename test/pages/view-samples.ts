@@ -110,8 +110,6 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
       ownAmount: '',
       frequency: 'once',
       message: '',
-      anonymous: false,
-      newsletter: false,
     },
     problems: [],
     idempotencyKey: words.name,
@@ -153,8 +151,6 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
         ownAmount: words.message,
         message: words.message,
         frequency: 'monthly',
-        anonymous: true,
-        newsletter: true,
       },
       problems: [
         { fieldId: 'ownAmount', message: words.title },

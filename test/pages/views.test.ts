@@ -25,7 +25,6 @@ test('the donate form keeps what was typed, and shows every problem above the fo
   )
   expect(form).toMatch(/<textarea[^>]*>\s?Thank you for reading the accounts\.<\/textarea/)
   expect(form).toMatch(/value="other"[^>]*checked/)
-  expect(form).toMatch(/name="anonymous"[^>]*checked/)
   expect(form).toMatch(/name="idempotencyKey" value="Ada/)
 })
 

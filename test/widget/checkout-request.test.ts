@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { requestCheckout } from '../../src/widget/browser/checkout-request.ts'
+import { requestCheckout, type SetUpMistake } from '../../src/widget/browser/checkout-request.ts'
 
 const origin = 'https://donations.example'
 const intention = {
@@ -27,10 +27,12 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
+const mistake = vi.fn<SetUpMistake>(() => Promise.resolve(null))
+
 const json = (status: number, body: unknown) => () =>
   Promise.resolve(new Response(JSON.stringify(body), { status }))
 async function ask(from = origin) {
-  const answer = requestCheckout(from, intention, 'key-1')
+  const answer = requestCheckout(from, intention, 'key-1', mistake)
   await vi.runAllTimersAsync()
   return answer
 }
@@ -102,4 +104,15 @@ test.each(['javascript:alert(1)', 'http://evil.example', '/relative', 5, null])(
 test('follows a payment page over plain http when the service itself is reached over plain http', async () => {
   answers.push(json(201, { url: 'http://localhost:12111/pay' }))
   expect(await ask('http://localhost:3000')).toEqual({ url: 'http://localhost:12111/pay' })
+})
+
+test('tries once, and tells the maintainer what to change, when the browser refuses the request', async () => {
+  const complaint = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  mistake.mockResolvedValueOnce('Add https://news.example to its ALLOWED_ORIGINS.')
+  expect(await ask()).toEqual({ problem: 'unreachable' })
+  expect(fetched).toHaveBeenCalledTimes(1)
+  expect(complaint.mock.calls).toEqual([
+    ['<reader-donation>: Add https://news.example to its ALLOWED_ORIGINS.'],
+  ])
+  complaint.mockRestore()
 })

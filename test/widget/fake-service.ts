@@ -9,6 +9,7 @@ export type Answer = (response: ServerResponse, origin: string) => void
 /** The donation service as the widget reaches it, and a newsroom's article page on another origin. */
 export type FakeService = {
   readonly origin: string
+  /** An article on a site that may ask for checkouts. At `/closed` its policy forbids that, at `/framed` it is in a frame. */
   readonly articleUrl: string
   readonly posted: Posted[]
   answer(...answers: Answer[]): void
@@ -51,10 +52,11 @@ export async function fakeService(widget: WidgetBundle): Promise<FakeService> {
     answer?.(response, origin)
   }
   const service = createServer((request, response) => {
-    response.setHeader('access-control-allow-origin', '*')
+    if (request.headers.origin === articleUrl) response.setHeader('access-control-allow-origin', articleUrl)
     response.setHeader('access-control-allow-headers', 'content-type, idempotency-key')
     if (request.url === '/widget.js') response.setHeader('content-type', 'text/javascript').end(widget.source)
     else if (request.method === 'OPTIONS') response.writeHead(204).end()
+    else if (request.method === 'GET' && request.url === '/checkout-sessions') response.writeHead(204).end()
     else if (request.url !== '/checkout-sessions')
       response.setHeader('content-type', 'text/html').end('<h1>Pay here</h1>')
     else void checkout(request, response)
@@ -63,11 +65,15 @@ export async function fakeService(widget: WidgetBundle): Promise<FakeService> {
 
   // The newsroom's page has a strict policy: no inline style or script, and no markup from text.
   const policy = `default-src 'none'; script-src ${origin}; connect-src ${origin}; require-trusted-types-for 'script'`
-  const newsroom = createServer((_request, response) => {
-    response
-      .setHeader('content-type', 'text/html; charset=utf-8')
-      .setHeader('content-security-policy', policy)
-    response.end(`<!doctype html><html lang="en"><head><title>Ferry returns</title>
+  const newsroom = createServer((request, response) => {
+    response.setHeader('content-type', 'text/html; charset=utf-8')
+    if (request.url === '/framed')
+      return response.end(
+        `<!doctype html><html lang="en"><title>Front page</title><iframe src="${articleUrl}/"></iframe></html>`,
+      )
+    const withoutService = policy.replace(`connect-src ${origin}`, "connect-src 'self'")
+    response.setHeader('content-security-policy', request.url === '/closed' ? withoutService : policy)
+    return response.end(`<!doctype html><html lang="en"><head><title>Ferry returns</title>
       <link rel="canonical" href="https://harbour.example/ferry"><script src="${origin}/widget.js" async></script></head>
       <body><main><h1>Ferry returns</h1>
       <reader-donation amounts="300,500,1000" currency="usd" locale="en-US"><a href="${origin}/donate">Support us</a></reader-donation>

@@ -195,6 +195,54 @@ describe.skipIf(skipReason)(`<reader-donation> in a browser${skipReason ? ` (${s
     expect(service.posted[1]?.key).toBe(service.posted[0]?.key)
   })
 
+  test('takes the whole page to the payment, and to the donate page, from within a frame of another site', async () => {
+    const elsewhere = service.articleUrl.replace('127.0.0.1', 'localhost')
+    service.answer(refused(400, { detail: 'Not now.' }), created)
+    await page.goto(`${elsewhere}/framed`)
+    const frame = page.frameLocator('iframe')
+    await frame.getByRole('button').click()
+    const fallback = frame.getByRole('link', { name: 'Use our donation page instead' })
+    await fallback.click()
+    await page.waitForURL(`${service.origin}/donate?**`)
+    await page.goBack()
+    await frame.getByRole('button').click()
+    await page.waitForURL(`${service.origin}/pay`)
+    expect(service.posted).toHaveLength(2)
+  })
+
+  test.each([
+    ['the page’s policy forbids the request', '127.0.0.1', '/closed', 'to its connect-src'],
+    ['the service does not list the site', 'localhost', '/', 'to its ALLOWED_ORIGINS'],
+  ])('tries once and tells the maintainer what to change when %s', async (_why, host, path, change) => {
+    await page.goto(service.articleUrl.replace('127.0.0.1', host) + path)
+    await button().click()
+    await page.getByRole('link', { name: 'Use our donation page instead' }).waitFor()
+    expect(await page.getByRole('status').textContent()).toContain('Nothing was charged')
+    const hints = complaints.filter((text) => text.startsWith('<reader-donation>'))
+    expect(hints).toHaveLength(1)
+    expect(hints[0]).toContain(change)
+    expect(hints[0]).toContain(service.origin)
+  })
+
+  test('keeps what was chosen after a reload and on the way back from the payment page', async () => {
+    await page.getByText('Other').click()
+    await page.getByLabel('Your own amount in USD').fill('7.50')
+    await page.getByText('Monthly').click()
+    await page.reload()
+    expect(await button().textContent()).toBe('Support with $7.50')
+    await button().click()
+    await page.waitForURL(`${service.origin}/pay`)
+    expect(service.posted[0]?.body).toMatchObject({ amount: 750, frequency: 'monthly' })
+    await page.goBack()
+    await vi.waitFor(async () => expect(await button().textContent()).toBe('Support with $7.50'), 8000)
+    expect(await page.getByLabel('Monthly').isChecked()).toBe(true)
+    // What was typed before does not choose a suggested amount that looks the same.
+    await page.getByLabel('Your own amount in USD').fill('1000')
+    await page.getByText('$3').click()
+    await page.reload()
+    expect(await button().textContent()).toBe('Support with $3')
+  })
+
   test('leaves the plain link to readers without scripts', async () => {
     const plain = await browser.newContext({ javaScriptEnabled: false })
     const plainPage = await plain.newPage()

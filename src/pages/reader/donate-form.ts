@@ -25,8 +25,6 @@ export function readForm(
     ownAmount: form.get('ownAmount') ?? '',
     frequency: form.get('frequency') ?? 'once',
     message: form.get('message') ?? '',
-    anonymous: form.get('anonymous') === 'yes',
-    newsletter: form.get('newsletter') === 'yes',
   }
   const amount = chosenAmount(values, currency, text)
   const request = {
@@ -40,8 +38,6 @@ export function readForm(
       name: form.get('campaignName') || undefined,
     },
     message: values.message,
-    anonymous: values.anonymous,
-    newsletter: values.newsletter,
     locale,
   }
   return { values, request, amountProblem: 'minor' in amount ? null : amount }
@@ -88,8 +84,6 @@ export function prefilled(
     ownAmount: '',
     frequency: frequency === 'monthly' || frequency === 'yearly' ? frequency : 'once',
     message: '',
-    anonymous: false,
-    newsletter: false,
   }
   if (minor === null || minor === 0n) return { amount: '', ...defaults }
   if (suggested.some((suggestion) => suggestion.minor === minor))

@@ -14,8 +14,6 @@ export type DonateValues = {
   /** `once`, `monthly` or `yearly`. */
   readonly frequency: string
   readonly message: string
-  readonly anonymous: boolean
-  readonly newsletter: boolean
 }
 
 /** A problem of the donate form. The ids of its controls are also the names of the posted fields. */
@@ -45,7 +43,7 @@ export type DonateView = {
 }
 
 export function donatePage(view: DonateView): string {
-  const { text, newsroomName, problems, values } = view
+  const { text, newsroomName, problems } = view
   const t = text.reader
   const heading = t('gift.invitation', { context: view.gift, newsroom: newsroomName })
   return page({
@@ -58,20 +56,6 @@ export function donatePage(view: DonateView): string {
       <form method="post" action="/donate" id="form">
         ${hidden('idempotencyKey', view.idempotencyKey)} ${hidden('currency', view.currency)} ${origins(view)}
         ${amounts(view)} ${frequencies(view)} ${message(view)}
-        <p class="check">
-          <input type="checkbox" id="anonymous" name="anonymous" value="yes" ${checked(values.anonymous)} />
-          <label for="anonymous">${t('donate.anonymous')}</label>
-        </p>
-        <p class="check">
-          <input
-            type="checkbox"
-            id="newsletter"
-            name="newsletter"
-            value="yes"
-            ${checked(values.newsletter)}
-          />
-          <label for="newsletter">${t('donate.newsletter')}</label>
-        </p>
         <div class="actions"><button class="button" type="submit">${t('donate.submit')}</button></div>
         <p class="quiet small">${t('donate.howYouPay')} ${view.legalStatement ?? ''}</p>
       </form>`,

@@ -26,11 +26,9 @@ export const reader = {
     frequency: { once: 'One time', monthly: 'Every month', yearly: 'Every year' },
     message: 'Message to the newsroom',
     optional: '(optional)',
-    anonymous: 'Keep my name out of any list of supporters',
-    newsletter: 'Send me the newsletter',
     submit: 'Continue to payment',
     howYouPay:
-      'You pay on a secure page run by Stripe. Your card number never reaches us. A receipt comes by mail; for a monthly or yearly gift, one with every payment, and you can stop whenever you like.',
+      'You pay on a secure page run by Stripe. Your card number never reaches us. A receipt comes by mail; for a monthly or yearly gift, one with every payment.',
     problem: {
       amount: 'Please choose an amount.',
       ownAmount: 'Please type an amount.',

@@ -12,6 +12,11 @@ export type CheckoutAnswer =
     }
 
 const UNREACHABLE: CheckoutAnswer = { problem: 'unreachable' }
+/** The browser refuses the request, and would refuse it again. */
+const BLOCKED: CheckoutAnswer = { problem: 'unreachable' }
+
+/** What the site's maintainer has to change when the browser itself refused a request; null: the network failed. */
+export type SetUpMistake = (origin: string, signal: AbortSignal) => Promise<string | null>
 
 /** For all tries together. The service itself stops waiting for Stripe after 10 s. */
 const DEADLINE_MS = 12_000
@@ -22,12 +27,13 @@ export async function requestCheckout(
   origin: string,
   intention: Intention,
   key: string,
+  setUpMistake: SetUpMistake,
 ): Promise<CheckoutAnswer> {
   const stop = new AbortController()
   const timer = setTimeout(() => stop.abort(), DEADLINE_MS)
   try {
     for (const pause of [...PAUSES_MS, null]) {
-      const answer = await once(origin, intention, key, stop.signal)
+      const answer = await once(origin, intention, key, setUpMistake, stop.signal)
       if (answer !== UNREACHABLE || pause === null || stop.signal.aborted) return answer
       await new Promise((resolve) => setTimeout(resolve, pause))
     }
@@ -41,6 +47,7 @@ async function once(
   origin: string,
   intention: Intention,
   key: string,
+  setUpMistake: SetUpMistake,
   signal: AbortSignal,
 ): Promise<CheckoutAnswer> {
   try {
@@ -59,7 +66,11 @@ async function once(
     const url = text(body, 'url')
     return url && goesToPayment(url, origin) ? { url } : UNREACHABLE
   } catch {
-    return UNREACHABLE
+    const mistake = signal.aborted ? null : await setUpMistake(origin, signal)
+    if (mistake === null) return UNREACHABLE
+    // oxlint-disable-next-line no-console -- the maintainer of another site has no other place to look
+    console.error(`<reader-donation>: ${mistake}`)
+    return BLOCKED
   }
 }
 

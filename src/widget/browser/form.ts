@@ -24,8 +24,9 @@ function make<Tag extends keyof HTMLElementTagNameMap>(
   return element
 }
 
+/** In a frame it leads the whole page away: Stripe's page refuses to be framed. */
 export function link(href: string, label: string): HTMLAnchorElement {
-  return make('a', { href }, label)
+  return make('a', { href, target: '_top' }, label)
 }
 
 const FREQUENCIES = ['once', 'monthly', 'yearly'] as const

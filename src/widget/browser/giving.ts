@@ -1,7 +1,8 @@
 import { minorDigits, readAmount, type Reading, showAmount } from './amount.ts'
 import { requestCheckout } from './checkout-request.ts'
 import { addStyles, buildForm, link } from './form.ts'
-import { forget, type Intention, keyFor, type KeyStorage } from './intention.ts'
+import { forget, type Intention, keepChoice, keptChoice, keyFor, type KeyStorage } from './intention.ts'
+import { setUpMistake } from './set-up-mistake.ts'
 import { fill, wordsFor } from './words.ts'
 import { articleOf, campaignOf, donatePageUrl, localeOf } from './page-context.ts'
 
@@ -28,6 +29,7 @@ export function bringToLife(element: HTMLElement, origin: string, storage: KeySt
   const { form, own, ownRow, problem, button, status } = buildForm(suggested, currency, locale, words)
   let busy = false
 
+  const radios = () => form.querySelectorAll<HTMLInputElement>('[type=radio]')
   const chosen = () => new FormData(form).get('amount')
   const read = (): Reading =>
     chosen() === 'own' ? readAmount(own.value, currency) : { minor: Number(chosen()) }
@@ -68,7 +70,12 @@ export function bringToLife(element: HTMLElement, origin: string, storage: KeySt
     status.replaceChildren(words.leaving, ' ', link(url, words.continue))
     addEventListener('pagehide', () => forget(intention, storage), { once: true })
     setTimeout(() => setBusy(false), LEAVING_MS)
-    location.assign(url)
+    try {
+      // In a frame the whole page goes: Stripe's page refuses to be framed.
+      ;(top ?? window).location.href = url
+    } catch {
+      // A sandboxed frame may not do so. The link above remains.
+    }
   }
 
   const give = async () => {
@@ -91,7 +98,12 @@ export function bringToLife(element: HTMLElement, origin: string, storage: KeySt
       locale,
     }
     setBusy(true, words.opening)
-    const answer = await requestCheckout(origin, intention, keyFor(intention, storage, Date.now(), newKey))
+    const answer = await requestCheckout(
+      origin,
+      intention,
+      keyFor(intention, storage, Date.now(), newKey),
+      setUpMistake,
+    )
     // A single-page application may have removed the article meanwhile; then the reader stays where they are.
     if (!element.isConnected) return
     if ('url' in answer) return leave(intention, answer.url)
@@ -103,7 +115,14 @@ export function bringToLife(element: HTMLElement, origin: string, storage: KeySt
     complain(message)
   }
 
-  form.addEventListener('input', refresh)
+  form.addEventListener('input', () => {
+    keepChoice(
+      [...radios()].flatMap(({ checked, value }) => (checked ? value : [])).concat(own.value),
+      location.pathname,
+      storage,
+    )
+    refresh()
+  })
   form.addEventListener('submit', (event) => {
     event.preventDefault()
     void give()
@@ -112,6 +131,9 @@ export function bringToLife(element: HTMLElement, origin: string, storage: KeySt
   addEventListener('pageshow', (event) => {
     if (event.persisted) setBusy(false)
   })
+  const kept = [...keptChoice(location.pathname, storage)]
+  own.value = kept.pop() ?? ''
+  for (const radio of radios()) if (kept.includes(radio.value)) radio.checked = true
   setBusy(false)
   const root = element.attachShadow({ mode: 'open' })
   addStyles(root)

@@ -43,6 +43,19 @@ export function forget(intention: Intention, storage: KeyStorage): void {
   storage.removeItem(slot(intention))
 }
 
+const choiceSlot = (path: string) => `reader-donation:choice:${path}`
+
+/** Keeps what is chosen on the article at `path`: it is there again after a reload and on the way back from Stripe. */
+export function keepChoice(chosen: readonly string[], path: string, storage: KeyStorage): void {
+  storage.setItem(choiceSlot(path), JSON.stringify(chosen))
+}
+
+/** What `keepChoice` kept: the values of the chosen radio buttons, and last the own amount as it was typed. */
+export function keptChoice(path: string, storage: KeyStorage): readonly string[] {
+  const kept: unknown = JSON.parse(storage.getItem(choiceSlot(path)) ?? '[]')
+  return Array.isArray(kept) ? kept.map(String) : []
+}
+
 /** The tab's storage, or memory where the browser forbids it; memory still covers a double click. */
 export function tabStorage(open: () => KeyStorage): KeyStorage {
   try {

@@ -175,14 +175,12 @@ describe('POST /donate', () => {
       amount: 'other',
       ownAmount: '12,345,6',
       message: `<b>bell\u0007`,
-      newsletter: 'yes',
     })
     expect(status).toBe(400)
     expect(shown).toContain('href="#ownAmount"')
     expect(shown).toContain('href="#message"')
     expect(shown).toContain('value="12,345,6"')
     expect(shown).toContain('&lt;b&gt;bell')
-    expect(shown).toMatch(/id="newsletter"[^>]*checked/)
     expect(asked.size).toBe(0)
   })
 
