@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promi
 import { join } from 'node:path'
 import { createTransport } from 'nodemailer'
 import { capturedMail, type CapturedMail, type CapturedMails } from './captured-mail.ts'
-import { isUsableAddress, type Mailer } from './mail.ts'
+import { addressUnusable, isUsableAddress, type Mailer } from './mail.ts'
 import { messageOf } from './mailer-gateway.ts'
 
 /** For development: writes mail into a folder instead of sending it. A mail with the same Message-ID is overwritten. */
@@ -31,9 +31,9 @@ export function openCapturedMailer(folder: string): Mailer & CapturedMails {
 
   return {
     async send(mail) {
-      if (!isUsableAddress(mail.to.address)) return { outcome: 'permanent', reason: 'address unusable' }
+      if (!isUsableAddress(mail.to.address)) return addressUnusable
       const name = mail.messageId.replace(/^<|>$/g, '')
-      if (!isName(name)) return { outcome: 'permanent', reason: 'Message-ID unusable' }
+      if (!isName(name)) return { outcome: 'permanent', failure: 'other', reason: 'Message-ID unusable' }
       await mkdir(folder, { recursive: true })
       const { message } = await builder.sendMail(messageOf(mail))
       if (!Buffer.isBuffer(message)) throw new Error('nodemailer did not build the mail in memory')

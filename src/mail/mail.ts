@@ -1,3 +1,5 @@
+import type { FailedDelivery } from './delivery-failure.ts'
+
 /** A mail to one person, ready to be sent. */
 export type Mail = {
   readonly from: Mailbox
@@ -12,10 +14,14 @@ export type Mail = {
 
 export type Mailbox = { readonly name: string; readonly address: string }
 
-/** A reason is a code and never the mail server's answer, which often repeats the address. */
-export type SendResult =
-  | { readonly outcome: 'sent' }
-  | { readonly outcome: 'temporary' | 'permanent'; readonly reason: string }
+export type SendResult = { readonly outcome: 'sent' } | FailedDelivery
+
+/** An address that no mail can be addressed to. */
+export const addressUnusable: FailedDelivery = {
+  outcome: 'permanent',
+  failure: 'address_unusable',
+  reason: 'address unusable',
+}
 
 export type Mailer = {
   send(mail: Mail): Promise<SendResult>

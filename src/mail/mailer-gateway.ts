@@ -1,6 +1,7 @@
 import { createTransport } from 'nodemailer'
 import { z } from 'zod'
-import { isUsableAddress, SMTP_CONNECTIONS, type Mail, type Mailer, type SendResult } from './mail.ts'
+import { failedDelivery, type FailedDelivery } from './delivery-failure.ts'
+import { addressUnusable, isUsableAddress, SMTP_CONNECTIONS, type Mail, type Mailer } from './mail.ts'
 
 const CONNECT_TIMEOUT_MS = 5_000
 const SILENCE_TIMEOUT_MS = 10_000
@@ -22,7 +23,7 @@ export function openMailer(smtpUrl: string): Mailer {
   })
   return {
     async send(mail) {
-      if (!isUsableAddress(mail.to.address)) return { outcome: 'permanent', reason: 'address unusable' }
+      if (!isUsableAddress(mail.to.address)) return addressUnusable
       try {
         await transport.sendMail({ ...messageOf(mail), signal: AbortSignal.timeout(WHOLE_SEND_TIMEOUT_MS) })
         return { outcome: 'sent' }
@@ -54,23 +55,14 @@ const smtpError = z.object({
   code: z.string().catch(''),
   responseCode: z.number().optional().catch(undefined),
   command: z.string().optional().catch(undefined),
+  response: z.string().optional().catch(undefined),
 })
 
-/**
- * A failure is permanent only when the server refuses this recipient or this message with a 5xx. A 5xx at sign-in or at
- * the sender's address comes from our configuration: it concerns every mail, and none may be lost because of it.
- */
-function failure(error: unknown): SendResult {
+function failure(error: unknown): FailedDelivery {
   const parsed = smtpError.safeParse(error)
-  if (!parsed.success) return { outcome: 'temporary', reason: 'unknown failure' }
-  const { code, responseCode, command } = parsed.data
-  const reason = [code, responseCode, command].filter((part) => part !== undefined && part !== '').join(' ')
-  const refused = responseCode !== undefined && responseCode >= 500 && responseCode < 600
-  const concernsThisMail = command === 'RCPT TO' || command === 'DATA'
-  return {
-    outcome: refused && concernsThisMail ? 'permanent' : 'temporary',
-    reason: reason || 'unknown failure',
-  }
+  return parsed.success
+    ? failedDelivery(parsed.data)
+    : { outcome: 'temporary', failure: 'other', reason: 'unknown failure' }
 }
 
 function sendsPasswordOverNetwork(smtpUrl: string): boolean {

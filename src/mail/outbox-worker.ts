@@ -46,8 +46,10 @@ async function sendOne(deps: OutboxDeps, message: OutboxMessage): Promise<void> 
     log.info(fields, 'the mail was sent')
     return
   }
-  const retryAt = result.outcome === 'permanent' ? null : nextAttempt(message.attempts, deps.clock())
-  const stillWaited = await recordFailed(store, message.id, result.reason, retryAt)
+  const isDoubtful = result.outcome === 'doubtful'
+  const retryAt =
+    result.outcome === 'permanent' ? null : nextAttempt(message.attempts, deps.clock(), isDoubtful)
+  const stillWaited = await recordFailed(store, message.id, result, retryAt)
   if (!stillWaited) log.info(fields, 'a later mail has taken the place of this one')
   else if (retryAt === null) log.error({ ...fields, reason: result.reason }, 'the mail was given up')
   else log.warn({ ...fields, reason: result.reason, retryAt }, 'the mail will be sent later')
@@ -56,13 +58,19 @@ async function sendOne(deps: OutboxDeps, message: OutboxMessage): Promise<void> 
 async function trySending(deps: OutboxDeps, message: OutboxMessage): Promise<SendResult> {
   try {
     if (deps.before && !(await deps.before(message)))
-      return { outcome: 'temporary', reason: 'the receipt number is not backed up yet' }
+      return {
+        outcome: 'temporary',
+        failure: 'number_not_backed_up',
+        reason: 'the receipt number is not backed up yet',
+      }
     const mail = await deps.compose(message, messageId(message.messageKey, deps.domain))
-    if (mail === null) return { outcome: 'permanent', reason: 'nobody to write to' }
+    if (mail === null)
+      return { outcome: 'permanent', failure: 'nobody_to_write_to', reason: 'nobody to write to' }
     return await deps.mailer.send(mail)
   } catch (error) {
     // Only the name of the error: its message may quote the mail or its recipient.
-    return { outcome: 'temporary', reason: error instanceof Error ? error.name : 'unknown failure' }
+    const reason = error instanceof Error ? error.name : 'unknown failure'
+    return { outcome: 'temporary', failure: 'other', reason }
   }
 }
 

@@ -1,6 +1,12 @@
 import { z } from 'zod'
 import type { Queryable } from '../db/database.ts'
-import { mailKinds, type NewOutboxMessage, type OutboxMessage } from './outbox.ts'
+import {
+  mailKinds,
+  type DeliveryFailure,
+  type Intervention,
+  type NewOutboxMessage,
+  type OutboxMessage,
+} from './outbox.ts'
 
 /**
  * Puts each message into the outbox once, in the database transaction that causes it; the commit wakes the outbox
@@ -63,42 +69,102 @@ export async function claimDue(
 export async function recordSent(tx: Queryable, id: bigint): Promise<void> {
   await tx.query({
     name: 'outbox_sent',
-    text: `update outbox_messages set sent_at = now(), last_error = null
+    text: `update outbox_messages set sent_at = now(), last_error = null, failure = null
             where id = $1 and sent_at is null and gave_up_at is null`,
     values: [id],
   })
 }
 
 /**
- * Gives the message up when `retryAt` is null. `reason` is stored for staff and must not name anybody.
+ * Gives the message up when `retryAt` is null. `why.reason` is stored for staff and must not name anybody.
  * @returns whether the message still waited: a sign-in mail may have been replaced meanwhile
  */
 export async function recordFailed(
   tx: Queryable,
   id: bigint,
-  reason: string,
+  why: { readonly failure: DeliveryFailure; readonly reason: string },
   retryAt: Date | null,
 ): Promise<boolean> {
   const { rowCount } = await tx.query({
     name: 'outbox_failed',
     text: `update outbox_messages
-              set last_error = $2, next_attempt_at = coalesce($3, next_attempt_at),
+              set last_error = $2, failure = $4, next_attempt_at = coalesce($3, next_attempt_at),
                   gave_up_at = case when $3::timestamptz is null then now() end
             where id = $1 and sent_at is null and gave_up_at is null`,
-    values: [id, reason, retryAt],
+    values: [id, why.reason, retryAt, why.failure],
   })
   return rowCount !== 0
 }
 
 const depthRow = z.object({ waiting: z.bigint(), gave_up: z.bigint(), oldest_s: z.number() })
 
-/** For the metrics: how many messages wait, the age of the oldest in seconds, and how many were given up. */
+/**
+ * What somebody can do something about: a sign-in mail is asked for again, and a mail with nobody to write to stays
+ * unsent.
+ */
+const NEEDS_SOMEBODY = `gave_up_at is not null and left_unsent_at is null and kind <> 'staff_sign_in'
+  and failure is distinct from 'nobody_to_write_to'`
+
+const givenUpRow = z.object({ id: z.bigint(), message_key: z.string(), subject: z.string() })
+
+export type GivenUpMessage = {
+  readonly id: bigint
+  readonly messageKey: string
+  /** The donation's id. */
+  readonly subject: string
+}
+
+/** The mails that were given up and that somebody has to look at, oldest first. */
+export async function givenUpMessages(tx: Queryable, subject?: string): Promise<readonly GivenUpMessage[]> {
+  const { rows } = await tx.query(
+    `select id, message_key, subject from outbox_messages
+      where ${NEEDS_SOMEBODY} and ($1::text is null or subject = $1) order by gave_up_at, id`,
+    [subject ?? null],
+  )
+  return z
+    .array(givenUpRow)
+    .parse(rows)
+    .map(({ message_key: messageKey, ...row }) => ({ ...row, messageKey }))
+}
+
+/** Makes a mail that was given up due again, with all its tries before it. @returns false when it is not given up any more */
+export async function makeDueAgain(tx: Queryable, id: bigint): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `update outbox_messages
+        set gave_up_at = null, left_unsent_at = null, attempts = 0, next_attempt_at = now(), last_error = null, failure = null
+      where id = $1 and gave_up_at is not null`,
+    [id],
+  )
+  await tx.query(`select pg_notify('outbox', '')`)
+  return rowCount !== 0
+}
+
+/** @returns false when it is not given up any more, or somebody has decided so before */
+export async function leaveUnsent(tx: Queryable, id: bigint, at: Date): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    'update outbox_messages set left_unsent_at = $2 where id = $1 and gave_up_at is not null and left_unsent_at is null',
+    [id, at],
+  )
+  return rowCount !== 0
+}
+
+export async function recordIntervention(
+  tx: Queryable,
+  made: { readonly messageId: bigint; readonly kind: Intervention; readonly at: Date; readonly by: string },
+): Promise<void> {
+  await tx.query(
+    'insert into outbox_interventions (outbox_message_id, kind, at, made_by) values ($1, $2, $3, $4)',
+    [made.messageId, made.kind, made.at, made.by],
+  )
+}
+
+/** For the metrics: how many messages wait, the age of the oldest in seconds, and how many given up need somebody. */
 export async function outboxDepth(
   tx: Queryable,
 ): Promise<{ waiting: number; oldestS: number; gaveUp: number }> {
   const { rows } = await tx.query(
     `select count(*) filter (where sent_at is null and gave_up_at is null) as waiting,
-            count(*) filter (where gave_up_at is not null) as gave_up,
+            count(*) filter (where ${NEEDS_SOMEBODY}) as gave_up,
             coalesce(extract(epoch from now() - min(created_at) filter (where sent_at is null and gave_up_at is null)), 0)::float8
               as oldest_s
        from outbox_messages where sent_at is null`,

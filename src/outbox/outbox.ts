@@ -17,15 +17,42 @@ export type OutboxMessage = NewOutboxMessage & {
   readonly attempts: number
 }
 
+/** Why a try failed. The constraint `outbox_messages_failure_is_known` in the database lists the same. */
+export const deliveryFailures = [
+  'no_such_address',
+  /** It cannot be written into a mail's header. */
+  'address_unusable',
+  'mailbox_full',
+  /** Our own mail server sends no more for now. */
+  'sending_limit',
+  'refused_by_policy',
+  'server_unreachable',
+  'server_sign_in_refused',
+  'number_not_backed_up',
+  /** As after a donor was erased. Nobody can do anything about it. */
+  'nobody_to_write_to',
+  'other',
+] as const
+export type DeliveryFailure = (typeof deliveryFailures)[number]
+
+/** What somebody does about a mail that was given up. `outbox_interventions_kind_is_known` in the database lists the same. */
+export const interventions = ['sent_again', 'address_corrected', 'left_unsent'] as const
+export type Intervention = (typeof interventions)[number]
+
 const FIRST_DELAY_MS = 60_000 // a greylisting server accepts a mail that comes again some minutes later
 const LONGEST_DELAY_MS = 6 * 3_600_000
 // With delays that double from one minute to six hours, the twentieth try is three days after the first. Mail servers
 // give up after the same time.
 const MOST_ATTEMPTS = 20
+/** With the same delays, the thirteenth try is 26 hours after the first. */
+const MOST_DOUBTFUL_ATTEMPTS = 13
 
-/** The time of the next try after `attempts` failed ones; null when the mail is given up and somebody must look at it. */
-export function nextAttempt(attempts: number, now: Date): Date | null {
-  if (attempts >= MOST_ATTEMPTS) return null
+/**
+ * The time of the next try after `attempts` failed ones; null when the mail is given up and somebody must look at it.
+ * @param isDoubtful the server may mean that the address does not exist: then a day of tries is enough
+ */
+export function nextAttempt(attempts: number, now: Date, isDoubtful = false): Date | null {
+  if (attempts >= (isDoubtful ? MOST_DOUBTFUL_ATTEMPTS : MOST_ATTEMPTS)) return null
   const delayMs = Math.min(FIRST_DELAY_MS * 2 ** Math.max(attempts - 1, 0), LONGEST_DELAY_MS)
   return new Date(now.getTime() + delayMs)
 }

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { authenticationKinds } from '../../src/access/authentication-log.ts'
+import { askedFromPlaces } from '../../src/access/link-budget.ts'
 import { roles, type Role } from '../../src/access/role.ts'
 import type { Frequency } from '../../src/checkout/attribution.ts'
 import type { CheckoutStatus } from '../../src/checkout/checkout-status.ts'
 import type { Origin, Outcome } from '../../src/inbox/inbox-event.ts'
 import type { LedgerAccount, LedgerEffect } from '../../src/ledger/ledger.ts'
 import { legalStatuses } from '../../src/newsroom/profile.ts'
-import type { OutboxMessage } from '../../src/outbox/outbox.ts'
+import { deliveryFailures, interventions, type OutboxMessage } from '../../src/outbox/outbox.ts'
 import type { VoidReason } from '../../src/receipts/receipt-revisions.ts'
 import type { DifferenceKind } from '../../src/reconciliation/difference.ts'
 import type { DonationStatus } from '../../src/refunds/donation-balance.ts'
@@ -220,6 +221,11 @@ test.each<readonly [column: string, words: readonly string[]]>([
   ['staff.role', roles satisfies readonly Role[]],
   ['api_tokens.role', roles],
   ['authentication_log.kind', authenticationKinds],
+  ['authentication_log.asked_from', askedFromPlaces],
+  ['staff_sign_in_links.asked_from', askedFromPlaces],
+  ['outbox_messages.asked_from', askedFromPlaces],
+  ['outbox_messages.failure', deliveryFailures],
+  ['outbox_interventions.kind', interventions],
 ])('%s takes the words that the code knows, and no other', (column, words) => {
   const [table = '', name = ''] = column.split('.')
   const [check, ...more] = entries('constraint').filter(

@@ -49,8 +49,12 @@ describe('the mailer', () => {
   )
 
   it.each([
-    [{ at: 'rcpt', code: 550 }, 'permanent'],
-    [{ at: 'data', code: 554 }, 'permanent'],
+    [{ at: 'rcpt', code: 550, status: '5.1.1' }, 'permanent'],
+    [{ at: 'rcpt', code: 553, status: '5.1.3' }, 'permanent'],
+    [{ at: 'rcpt', code: 550 }, 'doubtful'],
+    [{ at: 'rcpt', code: 550, status: '5.4.5' }, 'temporary'],
+    [{ at: 'data', code: 554 }, 'temporary'],
+    [{ at: 'data', code: 550, status: '5.7.1' }, 'temporary'],
     [{ at: 'rcpt', code: 450 }, 'temporary'],
     [{ at: 'data', code: 452 }, 'temporary'],
   ] as const)('treats the answer %o as %s, and returns it without the address', async (answer, outcome) => {

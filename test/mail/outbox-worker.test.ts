@@ -131,16 +131,49 @@ describe('the outbox', () => {
     expect((await rows())[0]).toMatchObject({ attempts: 2, last_error: null })
   })
 
-  it('gives up at once when the server refuses the recipient for good, and logs it without the address', async () => {
+  it('gives up at once when the server says that the address does not exist, and logs it without the address', async () => {
     await putReceipts(1)
-    smtp.answers = [{ at: 'rcpt', code: 550 }]
+    smtp.answers = [{ at: 'rcpt', code: 550, status: '5.1.1' }]
     await sendDue(deps())
     await makeDue()
     expect(await sendDue(deps())).toBe(0)
-    expect((await rows())[0]).toMatchObject({ sent_at: null, last_error: 'EENVELOPE 550 RCPT TO' })
+    expect((await rows())[0]).toMatchObject({
+      sent_at: null,
+      last_error: 'EENVELOPE 550 5.1.1 RCPT TO',
+      failure: 'no_such_address',
+    })
     expect(await outboxDepth(db.database.pool)).toEqual({ waiting: 0, oldestS: 0, gaveUp: 1 })
     expect(logged.join('')).toContain('the mail was given up')
     expect(logged.join('')).not.toContain('mail.example')
+  })
+
+  it.each([
+    [{ at: 'rcpt', code: 550, status: '5.4.5' }, 'sending_limit'],
+    [{ at: 'data', code: 554 }, 'refused_by_policy'],
+    [{ at: 'rcpt', code: 552, status: '5.2.2' }, 'mailbox_full'],
+    [{ at: 'rcpt', code: 550 }, 'no_such_address'],
+  ] as const)('sends a receipt later that the server refused once with %o', async (answer, failure) => {
+    await putReceipts(1)
+    smtp.answers = [answer]
+    await sendDue(deps())
+    expect((await rows())[0]).toMatchObject({ gave_up_at: null, failure })
+    await makeDue()
+    await sendDue(deps())
+    expect((await rows())[0]).toMatchObject({ sent_at: expect.any(Date), failure: null })
+    expect(smtp.mails).toHaveLength(1)
+  })
+
+  it('gives up after a day when the server refuses the recipient without saying why', async () => {
+    await putReceipts(1)
+    const refuse = async (triesBefore: number) => {
+      await db.database.pool.query('update outbox_messages set attempts = $1', [triesBefore])
+      await makeDue()
+      smtp.answers = [{ at: 'rcpt', code: 550 }]
+      await sendDue(deps())
+      return (await rows())[0].gave_up_at !== null
+    }
+    expect(await refuse(11)).toBe(false)
+    expect(await refuse(12)).toBe(true)
   })
 
   it('gives up after the twentieth try', async () => {

@@ -3,7 +3,12 @@ import { simpleParser, type ParsedMail } from 'mailparser'
 import { SMTPServer, type SMTPServerDataStream } from 'smtp-server'
 
 /** The server's answer to the next RCPT TO or DATA; null accepts the mail. */
-export type Answer = { readonly at: 'rcpt' | 'data'; readonly code: number } | null
+export type Answer = {
+  readonly at: 'rcpt' | 'data'
+  readonly code: number
+  /** The enhanced status code (RFC 3463) at the beginning of the text. */
+  readonly status?: string
+} | null
 
 export type SmtpCatcher = {
   readonly url: string
@@ -13,9 +18,10 @@ export type SmtpCatcher = {
   close(): Promise<void>
 }
 
-function refusal(code: number): Error {
+function refusal({ code, status }: NonNullable<Answer>): Error {
   // Real servers quote the address, which must not reach a log.
-  return Object.assign(new Error('<reader@mail.example>: no'), { responseCode: code })
+  const text = `${status === undefined ? '' : `${status} `}<reader@mail.example>: no`
+  return Object.assign(new Error(text), { responseCode: code })
 }
 
 /** An SMTP server on a free port that collects the mails it accepts. */
@@ -25,7 +31,7 @@ export async function startSmtpCatcher(): Promise<SmtpCatcher> {
   async function take(stream: SMTPServerDataStream): Promise<Error | null> {
     const mail = await simpleParser(stream)
     const answer = catcher.answers.shift() ?? null
-    if (answer !== null) return refusal(answer.code)
+    if (answer !== null) return refusal(answer)
     mails.push(mail)
     return null
   }
@@ -36,7 +42,7 @@ export async function startSmtpCatcher(): Promise<SmtpCatcher> {
       const answer = catcher.answers[0] ?? null
       if (answer?.at !== 'rcpt') return done()
       catcher.answers.shift()
-      return done(refusal(answer.code))
+      return done(refusal(answer))
     },
     onData(stream, _session, done) {
       void take(stream).then((refused) => setImmediate(done, refused))

@@ -23,6 +23,15 @@ describe('the next try', () => {
     expect(days).toBeLessThan(3.5)
   })
 
+  it('is the last a day after the first when the address may not exist', () => {
+    let tries = 1
+    let last = now
+    for (let at: Date | null = now; (at = nextAttempt(tries, last, true)) !== null; tries++) last = at
+    const hours = (last.getTime() - now.getTime()) / 3_600_000
+    expect(hours).toBeGreaterThan(24)
+    expect(hours).toBeLessThan(30)
+  })
+
   it('is always later than now, however many tries there were', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 10_000 }), (n) => {

@@ -101,7 +101,7 @@ function countingMailer(seed: number) {
     send: async ({ messageId }: Mail) => {
       if (!refused.has(messageId) && seededRandom(seed, 'mail', messageId) < 0.05) {
         refused.add(messageId)
-        return { outcome: 'temporary', reason: '451' }
+        return { outcome: 'temporary', failure: 'other', reason: '451' }
       }
       mails.set(messageId, (mails.get(messageId) ?? 0) + 1)
       return { outcome: 'sent' }
