@@ -71,6 +71,7 @@ async function admin(
 
 async function serve(config: Config, half: Half): Promise<void> {
   const log = makeLogger({ level: config.logLevel })
+  for (const warning of config.warnings) log.warn(warning)
   const service = await startService(config, { half, log, clock })
   let leavingSinceMs: number | null = null
   const leave = (): void => {
@@ -100,7 +101,8 @@ async function serve(config: Config, half: Half): Promise<void> {
 
 /** What somebody who has started it reads first: where everything is, and how to get there. */
 async function whereToLook(config: Config, { url, sandboxUrl, database }: Service): Promise<string> {
-  if (config.deployment === 'production') return `Reader donations at ${url}\n`
+  if (config.deployment === 'production')
+    return `Reader donations at ${url}\n${config.testMode ? 'THIS IS A TEST: the key is a test key, and no money moves.\n' : ''}`
   const sandbox = sandboxUrl ? [`The offline Stripe, its sessions and events:         ${sandboxUrl}/`] : []
   const lines =
     config.deployment === 'trial'

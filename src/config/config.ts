@@ -1,11 +1,14 @@
 import type { z } from 'zod'
 import type { Purpose, Secrets } from './keyring.ts'
-import { development, everyCurrency, production, type Variables } from './variables.ts'
+import { unknownNames, type UnknownName } from './variable-names.ts'
+import { variableProblems } from './variable-problems.ts'
+import { development, everyCurrency, production, variableNames, type Variables } from './variables.ts'
 import type { LocalDate } from '../calendar/local-date.ts'
+import { testName } from '../html/test-name.ts'
 import { defaultLimits, type AmountLimits } from '../money/money.ts'
 import type { CurrencyCode } from '../money/currency.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
-import { legalStatuses, profileProblems, statementFor, type NewsroomProfile } from '../newsroom/profile.ts'
+import { statementFor, type NewsroomProfile } from '../newsroom/profile.ts'
 
 export type Config = {
   /**
@@ -13,6 +16,8 @@ export type Config = {
    * outside production on the embedded database, which holds nobody's data.
    */
   readonly deployment: 'production' | 'development' | 'trial'
+  /** Production with a test key, as STRIPE_TEST_MODE asks for: everything that people see says so. */
+  readonly testMode: boolean
   readonly port: number
   readonly host: string
   readonly publicUrl: string
@@ -39,6 +44,8 @@ export type Config = {
   readonly offer: Offer
   readonly checkoutLimits: { readonly byAddress: RateLimit; readonly inAll: RateLimit }
   readonly logLevel: string
+  /** What a start says aloud although it starts: names of variables, never a value. */
+  readonly warnings: readonly string[]
 }
 
 /** What a reader may give: currencies (the page's default first), suggestions and limits, in minor units. */
@@ -68,10 +75,31 @@ const LIMIT_SECONDS = 600
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()))
   const parsed = (given['NODE_ENV'] === 'production' ? production : development).safeParse(given)
-  const own = parsed.success ? offerProblems(parsed.data) : schemaProblems(parsed.error, given)
-  const problems = [...new Set([...own, ...dependencyProblems(given)])]
+  const malformed = parsed.success ? offerProblems(parsed.data) : schemaProblems(parsed.error, given)
+  const unknown = unknownNames(Object.keys(given), variableNames)
+  const named = new Set(malformed.map(nameIn))
+  const others = variableProblems(given, variableNames, unknown).filter((line) => !named.has(nameIn(line)))
+  const problems = [...new Set([...malformed, ...others])]
   if (!parsed.success || problems.length > 0) throw new ConfigProblems(problems)
-  return configFrom(parsed.data)
+  return configFrom(parsed.data, warningsOf(parsed.data, unknown))
+}
+
+const nameIn = (line: string): string => line.split(':')[0] ?? ''
+
+/** What a start says aloud although it does not prevent it; names only, never a value. */
+function warningsOf(vars: Variables, unknown: readonly UnknownName[]): string[] {
+  const names = unknown.map(({ name, meant }) =>
+    meant === null
+      ? `${name} is not a variable of this service and has no effect`
+      : `${name} is not a variable of this service and has no effect: is ${meant} meant?`,
+  )
+  return isTestMode(vars)
+    ? ['STRIPE_TEST_MODE is set: payments are tests and no money moves', ...names]
+    : names
+}
+
+function isTestMode({ NODE_ENV, STRIPE_TEST_MODE }: Variables): boolean {
+  return NODE_ENV === 'production' && STRIPE_TEST_MODE
 }
 
 /** Adds the variables of the file `.env` to the environment, if there is one; a variable that is set already stays. */
@@ -83,10 +111,11 @@ export function loadDotEnv(): void {
   }
 }
 
-function configFrom(vars: Variables): Config {
+function configFrom(vars: Variables, warnings: readonly string[]): Config {
   const publicUrl = vars.PUBLIC_URL ?? `http://localhost:${vars.PORT}`
   return {
     deployment: deploymentOf(vars),
+    testMode: isTestMode(vars),
     port: vars.PORT,
     host: vars.HOST,
     publicUrl,
@@ -120,6 +149,7 @@ function configFrom(vars: Variables): Config {
       inAll: { points: vars.CHECKOUT_LIMIT_IN_ALL, seconds: LIMIT_SECONDS },
     },
     logLevel: vars.LOG_LEVEL,
+    warnings,
   }
 }
 
@@ -130,7 +160,8 @@ function deploymentOf({ NODE_ENV, DATABASE_URL }: Variables): Config['deployment
 
 function newsroomFrom(vars: Variables): NewsroomProfile {
   const particulars = {
-    name: vars.NEWSROOM_NAME,
+    // Receipts, mails and pages of a test must not pass for real ones.
+    name: isTestMode(vars) ? testName(vars.NEWSROOM_NAME) : vars.NEWSROOM_NAME,
     address: vars.NEWSROOM_ADDRESS,
     email: vars.NEWSROOM_EMAIL,
     timezone: vars.NEWSROOM_TIMEZONE,
@@ -167,21 +198,6 @@ function amountLimits(
   const minimumMinor = minimum !== undefined && minimum > table.minimumMinor ? minimum : table.minimumMinor
   const maximumMinor = maximum !== undefined && maximum >= minimumMinor ? maximum : table.maximumMinor
   return { minimumMinor, maximumMinor }
-}
-
-/** What one variable requires of another; read from the raw values, so that it is reported with everything else. */
-function dependencyProblems(given: Readonly<Record<string, string | undefined>>): string[] {
-  const legalStatus =
-    legalStatuses.find((status) => status === given['NEWSROOM_LEGAL_STATUS']) ?? 'for_profit'
-  const taxId = given['NEWSROOM_TAX_ID'] ?? null
-  const fiscalSponsor = given['NEWSROOM_FISCAL_SPONSOR'] ?? null
-  const variable = { taxId: 'NEWSROOM_TAX_ID', fiscalSponsor: 'NEWSROOM_FISCAL_SPONSOR' } as const
-  const problems = profileProblems({ legalStatus, taxId, fiscalSponsor })
-  const lines = problems.map(({ field, message }) => `${variable[field]}: is missing: ${message}`)
-  const webhooksUnknown =
-    given['STRIPE_SECRET_KEY'] !== undefined && given['STRIPE_WEBHOOK_SECRET'] === undefined
-  if (webhooksUnknown) lines.push('STRIPE_WEBHOOK_SECRET: is missing')
-  return lines
 }
 
 function offerProblems(vars: Variables): string[] {

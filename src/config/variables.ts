@@ -1,8 +1,8 @@
-import { isIP } from 'node:net'
 import { z } from 'zod'
 import { parseLocalDate } from '../calendar/local-date.ts'
 import { isLoopback } from '../http/loopback.ts'
 import { parsedBy } from '../http/parse.ts'
+import { isProxyRange, trustStrangers } from './proxy-ranges.ts'
 import { allCurrencies, parseCurrency, parseOfferedCurrency, type CurrencyCode } from '../money/currency.ts'
 
 // Messages never repeat a variable's value: it may be a secret.
@@ -42,6 +42,8 @@ const baseUrl = urlOf('http:', 'https:')
   )
   .transform((text) => text.replace(/\/+$/, ''))
 
+const httpsUrl = baseUrl.refine((url) => url.startsWith('https:'), 'must start with https:// in production')
+
 const origins = list.pipe(
   z.array(
     z.string().refine((text) => URL.parse(text)?.origin === text && /^https?:/.test(text), {
@@ -67,19 +69,20 @@ const webhookSecrets = list.pipe(
     .min(1, 'must name at least one secret'),
 )
 
-const proxies = list.pipe(
-  z.array(
-    z.string().refine((text) => {
-      const [address = '', bits, ...rest] = text.split('/')
-      const widest = isIP(address) === 6 ? 128 : 32
-      return (
-        isIP(address) !== 0 &&
-        rest.length === 0 &&
-        (bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= widest))
+const NO_PROXIES = 'none'
+/** Addresses and ranges, or `none`. */
+const proxies = list
+  .transform((entries) => (entries.length === 1 && entries[0] === NO_PROXIES ? [] : entries))
+  .pipe(
+    z
+      .array(
+        z.string().refine(isProxyRange, 'each must be an IP address or a range such as 10.0.0.0/8, or none'),
       )
-    }, 'each must be an IP address or a range such as 10.0.0.0/8'),
-  ),
-)
+      .refine((ranges) => !trustStrangers(ranges), {
+        error: 'covers addresses of strangers, who could then name any address as theirs',
+        when: ({ issues }) => issues.length === 0,
+      }),
+  )
 
 const timezone = z.string().refine((zone) => {
   try {
@@ -164,6 +167,10 @@ export const development = z.object({
     .optional(),
   STRIPE_WEBHOOK_SECRET: webhookSecrets.optional(),
   STRIPE_API_BASE: baseUrl.optional(),
+  STRIPE_TEST_MODE: z
+    .enum(['true', 'false'], 'must be true or false')
+    .default('false')
+    .transform((value) => value === 'true'),
   STRIPE_SANDBOX_PORT: portNumber.default(12_111),
   SMTP_URL: urlOf('smtp:', 'smtps:').optional(),
   ALLOWED_ORIGINS: origins.default([]),
@@ -194,10 +201,13 @@ export const development = z.object({
 /** In production nothing falls back: every variable that development makes up is required. */
 export const production = development.extend({
   HOST: text.default('0.0.0.0'),
-  PUBLIC_URL: baseUrl.refine((url) => url.startsWith('https:'), 'must start with https:// in production'),
+  PUBLIC_URL: httpsUrl,
+  // Without this word all readers behind a forgotten proxy would share one address and its limit.
+  TRUSTED_PROXIES: proxies,
   DATABASE_URL: urlOf('postgres:', 'postgresql:'),
   STRIPE_SECRET_KEY: stripeSecretKey,
   STRIPE_WEBHOOK_SECRET: webhookSecrets,
+  STRIPE_API_BASE: httpsUrl.optional(),
   SMTP_URL: urlOf('smtp:', 'smtps:'),
   ALLOWED_ORIGINS: origins.pipe(z.array(z.string()).min(1, 'must name at least one site')),
   SESSION_SECRET: secrets,
@@ -211,5 +221,7 @@ export const production = development.extend({
   CHECKOUT_LIMIT_PER_ADDRESS: count.default(60),
   CHECKOUT_LIMIT_IN_ALL: count.default(3_000),
 })
+
+export const variableNames: readonly string[] = Object.keys(production.shape)
 
 export type Variables = z.infer<typeof development>

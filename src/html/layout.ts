@@ -2,6 +2,7 @@ import { html } from 'hono/html'
 import type { ParseKeys, TFunction, TFunctionReturn } from 'i18next'
 import type { en } from '../text/en/en.ts'
 import type { Text } from '../text/text.ts'
+import { isTestName } from './test-name.ts'
 
 /** Markup made by `html`: every interpolated value in it is already escaped. */
 export type Html = ReturnType<typeof html>
@@ -43,6 +44,7 @@ export function page(content: PageContent): string {
         </head>
         <body class="${wide ? 'wide' : 'narrow'}">
           <a class="skip-link" href="#main">${text.shared('skipToContent')}</a>
+          ${isTestName(newsroomName) ? html`<p class="test-notice" role="note">${text.shared('testMode')}</p>` : ''}
           <header class="masthead"><div class="masthead-inner">${name}${aside ?? ''}</div></header>
           <main id="main" tabindex="-1">${body}</main>
         </body>

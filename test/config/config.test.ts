@@ -1,31 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { ConfigProblems, readConfig } from '../../src/config/config.ts'
-
-const live = {
-  NODE_ENV: 'production',
-  PUBLIC_URL: 'https://give.news.example/',
-  DATABASE_URL: 'postgres://app:pw@db.internal/donations',
-  STRIPE_SECRET_KEY: 'rk_live_abc123',
-  STRIPE_WEBHOOK_SECRET: 'whsec_oldsecret, whsec_newsecret',
-  SMTP_URL: 'smtps://user:pw@mail.internal',
-  ALLOWED_ORIGINS: 'https://news.example,https://www.news.example',
-  SESSION_SECRET: 'a'.repeat(32),
-  NEWSROOM_NAME: 'The Harbour Post',
-  NEWSROOM_ADDRESS: '1 Quay',
-  NEWSROOM_EMAIL: 'desk@news.example',
-  NEWSROOM_TIMEZONE: 'Europe/Berlin',
-  NEWSROOM_LEGAL_STATUS: 'for_profit',
-}
-
-function problemsOf(env: Record<string, string | undefined>): readonly string[] {
-  try {
-    readConfig(env)
-    return []
-  } catch (error) {
-    if (error instanceof ConfigProblems) return error.problems
-    throw error
-  }
-}
+import { readConfig } from '../../src/config/config.ts'
+import { live, problemsOf } from './production-variables.ts'
 
 test('uses substitutes for every server when nothing is set in development', () => {
   const config = readConfig({})
@@ -37,7 +12,7 @@ test('uses substitutes for every server when nothing is set in development', () 
 test('accepts a complete production configuration', () => {
   expect(readConfig(live)).toMatchObject({
     publicUrl: 'https://give.news.example',
-    webhookSecrets: ['whsec_oldsecret', 'whsec_newsecret'],
+    webhookSecrets: ['whsec_Jd7fQ0xWm2Kp9sLe', 'whsec_Zr4tV8bNc1Hy6gUa'],
     allowedOrigins: ['https://give.news.example', 'https://news.example', 'https://www.news.example'],
   })
 })

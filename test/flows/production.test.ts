@@ -16,7 +16,7 @@ import { startTestService } from '../kit/service.ts'
 
 const HOOK = fileURLToPath(new URL('../kit/record-modules.ts', import.meta.url))
 const DEMANDED =
-  `PUBLIC_URL DATABASE_URL STRIPE_SECRET_KEY STRIPE_WEBHOOK_SECRET SMTP_URL ALLOWED_ORIGINS SESSION_SECRET
+  `PUBLIC_URL DATABASE_URL STRIPE_SECRET_KEY STRIPE_WEBHOOK_SECRET SMTP_URL ALLOWED_ORIGINS TRUSTED_PROXIES SESSION_SECRET
   NEWSROOM_NAME NEWSROOM_ADDRESS NEWSROOM_EMAIL NEWSROOM_TIMEZONE NEWSROOM_LEGAL_STATUS`.split(/\s+/)
 
 // Whole processes are started here, on a machine that may have other things to do.
@@ -106,10 +106,12 @@ it('never loads the offline Stripe or the embedded Postgres in production, and h
       DATABASE_URL: own.url,
       PUBLIC_URL: 'https://give.courier.example',
       STRIPE_SECRET_KEY: 'sk_test_hunter2',
-      STRIPE_WEBHOOK_SECRET: 'whsec_hunter2hunter2',
+      STRIPE_TEST_MODE: 'true',
+      STRIPE_WEBHOOK_SECRET: 'whsec_hunter2Jd7fQ0xWm2Kp9sLe',
       SMTP_URL: 'smtp://user:hunter2@127.0.0.1:9',
       ALLOWED_ORIGINS: 'https://courier.example',
-      SESSION_SECRET: 'hunter2'.repeat(5),
+      TRUSTED_PROXIES: 'none',
+      SESSION_SECRET: 'hunter2kT3vQ9xLw0Rz7mNc5Yb1Hf8Js2Pd6Ga4',
       NEWSROOM_NAME: 'The Test Courier',
       NEWSROOM_ADDRESS: '1 Test Lane',
       NEWSROOM_EMAIL: 'desk@courier.example',
@@ -121,6 +123,7 @@ it('never loads the offline Stripe or the embedded Postgres in production, and h
   expect(modules).not.toMatch(STAND_INS)
   expect(statuses).toEqual([200, 404, 404, 404])
   expect(printed).not.toContain('hunter2')
+  expect(printed).toContain('THIS IS A TEST')
 })
 
 it('has no demo, no administrator and no page of captured mail in development on a database of its own', async () => {

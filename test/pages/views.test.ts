@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import { expect, test } from 'vitest'
 import { markupText, page, webUrl } from '../../src/html/layout.ts'
+import { testName } from '../../src/html/test-name.ts'
 import { textFor } from '../../src/text/text.ts'
 import { doubledText } from '../text/doubled.ts'
 import { allViews, plainWords } from './view-samples.ts'
@@ -26,6 +27,18 @@ test('the donate form keeps what was typed, and shows every problem above the fo
   expect(form).toMatch(/<textarea[^>]*>\s?Thank you for reading the accounts\.<\/textarea/)
   expect(form).toMatch(/value="other"[^>]*checked/)
   expect(form).toMatch(/name="idempotencyKey" value="Ada/)
+})
+
+test('every page of a test says that no money moves, and no other page does', () => {
+  const notice = 'This is a test. No money moves'
+  const ofTest = page({
+    text: textFor('en'),
+    title: 'Thank you',
+    newsroomName: testName('The Harbour Post'),
+    body: html`<p>Words</p>`,
+  })
+  expect(ofTest).toContain(notice)
+  for (const view of Object.values(views)) expect(view).not.toContain(notice)
 })
 
 test('thanks only readers who were charged or whose bank pays', () => {

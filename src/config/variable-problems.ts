@@ -1,0 +1,87 @@
+import { legalStatuses, profileProblems } from '../newsroom/profile.ts'
+import { holdsPlaceholder, weaknessOf } from './secret-strength.ts'
+import type { UnknownName } from './variable-names.ts'
+import { isLiveKey } from './variables.ts'
+
+/** The variables that are set, as text. */
+export type Given = Readonly<Record<string, string | undefined>>
+
+/** Lists of secrets, and what each secret begins with. */
+const SECRETS = {
+  STRIPE_WEBHOOK_SECRET: 'whsec_',
+  SESSION_SECRET: '',
+  SESSION_COOKIE_SECRET: '',
+  ADDRESS_HASH_SECRET: '',
+  RECEIPT_LINK_SECRET: '',
+  CHECKOUT_MARK_SECRET: '',
+} as const
+
+// Stripe's have 32 and more: a shorter one was typed or cut off.
+const SHORTEST_SECRET = 16
+
+/**
+ * What is wrong with variables that are well formed, each as one line that begins with the variable's name. It is read
+ * from the raw values, so that it is reported with everything else.
+ */
+export function variableProblems(
+  given: Given,
+  names: readonly string[],
+  unknown: readonly UnknownName[],
+): string[] {
+  const isProduction = given['NODE_ENV'] === 'production'
+  const placeholders = names.filter((name) => holdsPlaceholder(given[name] ?? ''))
+  // What else is wrong with a placeholder helps nobody.
+  const real: Given = Object.fromEntries(
+    Object.entries(given).filter(([name]) => !placeholders.includes(name)),
+  )
+  return [
+    ...placeholders.map((name) => `${name}: is a placeholder: put the real value in its place`),
+    ...dependencyProblems(given),
+    ...(isProduction ? [...weakSecrets(real), ...modeProblems(real), ...misspelt(given, unknown)] : []),
+  ]
+}
+
+/** What one variable requires of another. */
+function dependencyProblems(given: Given): string[] {
+  const legalStatus =
+    legalStatuses.find((status) => status === given['NEWSROOM_LEGAL_STATUS']) ?? 'for_profit'
+  const taxId = given['NEWSROOM_TAX_ID'] ?? null
+  const fiscalSponsor = given['NEWSROOM_FISCAL_SPONSOR'] ?? null
+  const variable = { taxId: 'NEWSROOM_TAX_ID', fiscalSponsor: 'NEWSROOM_FISCAL_SPONSOR' } as const
+  const problems = profileProblems({ legalStatus, taxId, fiscalSponsor })
+  const lines = problems.map(({ field, message }) => `${variable[field]}: is missing: ${message}`)
+  const webhooksUnknown =
+    given['STRIPE_SECRET_KEY'] !== undefined && given['STRIPE_WEBHOOK_SECRET'] === undefined
+  if (webhooksUnknown) lines.push('STRIPE_WEBHOOK_SECRET: is missing')
+  return lines
+}
+
+function weakSecrets(given: Given): string[] {
+  return Object.entries(SECRETS).flatMap(([name, prefix]) => {
+    const secrets = (given[name] ?? '').split(',').map((secret) => secret.trim().replace(prefix, ''))
+    const reasons = secrets
+      .filter((secret) => secret !== '')
+      .map((secret) =>
+        secret.length < SHORTEST_SECRET ? 'is too short: copy or make a whole one' : weaknessOf(secret),
+      )
+    return reasons.filter((reason) => reason !== null).map((reason) => `${name}: ${reason}`)
+  })
+}
+
+/** Test and live mode are not confused: each is asked for by name. */
+function modeProblems({ STRIPE_SECRET_KEY: key, STRIPE_TEST_MODE: testMode }: Given): string[] {
+  if (key === undefined) return []
+  if (isLiveKey(key))
+    return testMode === 'true' ? ['STRIPE_TEST_MODE: is true, but the key is a live one'] : []
+  return testMode === 'true'
+    ? []
+    : ['STRIPE_SECRET_KEY: is a test key: set a live one, or STRIPE_TEST_MODE=true if a test is intended']
+}
+
+function misspelt(given: Given, unknown: readonly UnknownName[]): string[] {
+  return unknown.flatMap(({ name, meant }) =>
+    meant !== null && given[meant] === undefined
+      ? [`${name}: is not a variable of this service: is ${meant} meant?`]
+      : [],
+  )
+}
