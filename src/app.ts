@@ -12,7 +12,7 @@ import { donateRouter } from './pages/reader/donate-routes.ts'
 import type { Config } from './config/config.ts'
 import type { Keyring } from './config/keyring.ts'
 import type { StripeConnection } from './connections.ts'
-import type { Database } from './db/database.ts'
+import { ask, type Database, type Queryable } from './db/database.ts'
 import { isDataError } from './db/errors.ts'
 import { schemaProblem } from './db/migrate.ts'
 import { callersThrough } from './http/client-ip.ts'
@@ -54,6 +54,10 @@ import { widgetRouter } from './widget/widget-routes.ts'
 export type AppDeps = {
   readonly config: Config
   readonly database: Database
+  /** For finance, whose questions may take longer than a reader waits. */
+  readonly patient: Database
+  /** For storing webhooks and nothing else, so that nothing else can keep them waiting. */
+  readonly intake: Queryable
   readonly stripe: Stripe
   readonly connection: StripeConnection
   readonly keys: Keyring
@@ -97,11 +101,11 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   const use = (router: Router) => app.use(router.routes())
 
   // Stripe first: its requests need no headers for browsers, and they come by the thousand.
-  const store = (events: readonly InboxEvent[]) => storeEvents(pool, events).then(deps.onStored)
-  const inbox = groupCommit<InboxEvent>(store, isDataError)
+  const store = (events: readonly InboxEvent[]) => storeEvents(deps.intake, events).then(deps.onStored)
+  const inbox = groupCommit(store, { isItemsFault: isDataError, sizeOf: ({ body }) => body.length })
   const { webhookSecrets: secrets } = connection
   use(webhookRoutes({ signatureProblem, secrets, inbox, clock, count: metrics.countIntake }))
-  use(healthRouter({ schemaProblem: () => schemaProblem(db), metrics }))
+  use(healthRouter({ schemaProblem: () => schemaProblem(db), askIntake: () => ask(deps.intake), metrics }))
 
   app.use(securityHeaders({ publicUrl, checkoutOrigins: connection.checkoutOrigins }))
   use(await assetsRouter())
@@ -127,13 +131,14 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   const networkLimiter = limiter('sign-in-network', SIGN_INS_OF_NETWORK)
   const signIns = { limiter: limiter('sign-in', SIGN_INS), networkLimiter, callers, hashKey: addressKey }
   use(signInRouter({ db, clock, publicUrl, newsroomName: newsroom.name, sessions, noteRefusal, ...signIns }))
-  use(overviewRouter({ db, clock, newsroom, sessions }))
-  use(donationRouter({ db, pool, newsroom, sessions }))
-  use(refundRouter({ db, pool, clock, publicUrl, sessions, createRefund: refunds({ stripe, log }) }))
-  use(reconciliationPages({ db, pool, clock, publicUrl, newsroom, sessions }))
+  const finance = { db: deps.patient.knex, pool: deps.patient.pool, clock, newsroom, sessions }
+  use(overviewRouter(finance))
+  use(donationRouter(finance))
+  use(refundRouter({ ...finance, publicUrl, createRefund: refunds({ stripe, log }) }))
+  use(reconciliationPages({ ...finance, publicUrl }))
   const requireToken = tokenGate(db, noteRefusal)
-  use(reportsRouter({ db, clock, publicUrl, requireToken }))
-  use(reconciliationRouter({ pool, clock, requireToken }))
+  use(reportsRouter({ ...finance, publicUrl, requireToken }))
+  use(reconciliationRouter({ ...finance, requireToken }))
   use(openApiRouter(publicUrl, requestSchema(checkouts.terms)))
 
   // Only where nobody's data is.

@@ -2,7 +2,7 @@ import { adminHelp, asksForHelp, runAdmin } from './admin/admin.ts'
 import { putStaff } from './access/staff-store.ts'
 import { mintSignInLink } from './access/sign-in-link-store.ts'
 import { ConfigProblems, loadDotEnv, readConfig, type Config } from './config/config.ts'
-import { ForeignSchema, migrate } from './db/migrate.ts'
+import { ForeignSchema } from './db/migrate.ts'
 import { makeLogger } from './http/logger.ts'
 import { OpeningIsFixed, recordOpening } from './settlement/opening-store.ts'
 import { startService, type Service } from './service.ts'
@@ -12,6 +12,7 @@ import {
   openDatabaseFor,
   openStripeFor,
   keyringOf,
+  type DatabaseConnections,
   type Half,
 } from './connections.ts'
 
@@ -30,13 +31,13 @@ async function command([name = 'start', ...rest]: readonly string[]): Promise<vo
     case 'worker':
       return serve(config, name)
     case 'migrate':
-      return withDatabase(config, async ({ knex }) => {
-        const names = await migrate(knex)
+      return withDatabase(config, async ({ migrate }) => {
+        const names = await migrate()
         process.stdout.write(names.length > 0 ? `Migrated: ${names.join(', ')}\n` : 'Nothing to migrate.\n')
       })
     case 'admin':
       if (asksForHelp(rest)) return void process.stdout.write(adminHelp())
-      return withDatabase(config, (database, databaseUrl) => admin(rest, config, database, databaseUrl))
+      return withDatabase(config, (connections) => admin(rest, config, connections))
     default:
       throw new ConfigProblems([`there is no command ${name}`])
   }
@@ -45,10 +46,9 @@ async function command([name = 'start', ...rest]: readonly string[]): Promise<vo
 async function admin(
   rest: readonly string[],
   config: Config,
-  database: Service['database'],
-  databaseUrl: string,
+  { patient: database, databaseUrl, migrate }: DatabaseConnections,
 ): Promise<void> {
-  await migrate(database.knex)
+  await migrate()
   const { publicUrl, newsroom } = config
   await recordOpening(database.pool, config.booksOpenOn, newsroom.timezone, clock())
   const log = makeLogger({ level: 'warn', destination: process.stderr })
@@ -132,11 +132,11 @@ async function wayIntoTheTrial(config: Config, url: string, database: Service['d
 
 async function withDatabase(
   config: Config,
-  work: (database: Service['database'], databaseUrl: string) => Promise<void>,
+  work: (connections: DatabaseConnections) => Promise<void>,
 ): Promise<void> {
   const log = makeLogger({ level: 'warn', destination: process.stderr })
-  const { database, databaseUrl, stop } = await openDatabaseFor(config, log)
-  await work(database, databaseUrl).finally(stop)
+  const connections = await openDatabaseFor(config, log)
+  await work(connections).finally(connections.stop)
 }
 
 /** Runs `start`, `web`, `worker`, `migrate` or `admin …`, as the scripts in package.json call them. Reports what fails. */

@@ -5,7 +5,9 @@ import type { Logger } from 'pino'
 import type { Config } from './config/config.ts'
 import { keyringFrom, type Keyring } from './config/keyring.ts'
 import { isLiveKey } from './config/variables.ts'
-import { openDatabase } from './db/database.ts'
+import type pg from 'pg'
+import { deadlines, openDatabase, openPool, type Database, type DatabaseDeadlines } from './db/database.ts'
+import { migrate } from './db/migrate.ts'
 import type { ExpectedEvents } from './inbox/inbox-event.ts'
 import { openCapturedMailer } from './mail/captured-mailer.ts'
 import { openMailer } from './mail/mailer-gateway.ts'
@@ -30,16 +32,56 @@ export function expectedOf({ stripe: { secretKey } }: Pick<Config, 'stripe'>): E
 const STRIPE_CHECKOUT = 'https://checkout.stripe.com'
 const OFFLINE_KEY = 'sk_test_offline'
 
+/** The connections of one process to its database, kept apart so that no kind of work waits behind another. */
+export type DatabaseConnections = {
+  readonly databaseUrl: string
+  /** For what readers wait for, and for the worker. */
+  readonly database: Database
+  /** For finance and operators, whose questions may take longer. */
+  readonly patient: Database
+  /** For the one statement that stores webhooks, and nothing else. */
+  readonly intake: pg.Pool
+  /** Brings the database up to date. @returns the names of the migrations that ran */
+  migrate(): Promise<string[]>
+  stop(): Promise<void>
+}
+
+/** Each process takes 16 connections at most, and two more for notifications and the sync's lock. */
+const CONNECTIONS = { usual: 10, patient: 4, intake: 2 }
+
 /** The configured database, or the embedded one, started if it does not run yet. */
-export async function openDatabaseFor(config: Pick<Config, 'databaseUrl' | 'dataDir'>, log: Logger) {
+export async function openDatabaseFor(
+  config: Pick<Config, 'databaseUrl' | 'dataDir'>,
+  log: Logger,
+  within: DatabaseDeadlines = deadlines,
+): Promise<DatabaseConnections> {
   const embedded = config.databaseUrl ? null : await openEmbedded(config.dataDir)
   const databaseUrl = config.databaseUrl ?? embedded?.url ?? ''
-  const database = openDatabase({ url: databaseUrl, log, applicationName: 'reader-donations' })
-  const stop = async (): Promise<void> => {
-    await database.close()
-    await embedded?.stop()
+  const optionsFor = (use: keyof typeof CONNECTIONS) => ({
+    url: databaseUrl,
+    log,
+    applicationName: use === 'usual' ? 'reader-donations' : `reader-donations ${use}`,
+    deadlines: within[use],
+    connections: CONNECTIONS[use],
+  })
+  const database = openDatabase(optionsFor('usual'))
+  const patient = openDatabase(optionsFor('patient'))
+  const intake = openPool(optionsFor('intake'))
+  return {
+    databaseUrl,
+    database,
+    patient,
+    intake,
+    async migrate() {
+      const forMigration = { ...optionsFor('usual'), deadlines: within.migration }
+      const own = openDatabase({ ...forMigration, applicationName: 'reader-donations migration' })
+      return migrate(own.knex).finally(() => own.close())
+    },
+    async stop() {
+      await Promise.all([database.close(), patient.close(), intake.end()])
+      await embedded?.stop()
+    },
   }
-  return { database, databaseUrl, stop }
 }
 
 /** Where Stripe is, and what its events are signed with. */

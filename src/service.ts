@@ -12,9 +12,9 @@ import {
   stripeConnection,
   type Half,
 } from './connections.ts'
-import type { Database } from './db/database.ts'
+import type { Database, DatabaseDeadlines } from './db/database.ts'
 import { isDatabaseAway } from './db/errors.ts'
-import { migrate, refuseForeignSchema } from './db/migrate.ts'
+import { refuseForeignSchema } from './db/migrate.ts'
 import { notifier } from './db/notify.ts'
 import { makeMetrics, type QueueDepths } from './http/metrics.ts'
 import { stopServer } from './http/stop-server.ts'
@@ -40,22 +40,24 @@ export type Service = {
 /** Connects to the database, the mail server and Stripe, then starts the web half, the worker half or both. */
 export async function startService(
   config: Config,
-  { half, log, clock }: { half: Half; log: Logger; clock: () => Date },
+  options: { half: Half; log: Logger; clock: () => Date; deadlines?: DatabaseDeadlines },
 ): Promise<Service> {
+  const { half, log, clock } = options
   const closers: (() => Promise<void> | void)[] = []
   const stop = async (): Promise<void> => {
     for (const close of closers.splice(0).toReversed()) await close()
   }
   try {
-    const { database, databaseUrl, stop: closeDatabase } = await openDatabaseFor(config, log)
-    closers.push(closeDatabase)
-    if (half === 'both') await migrate(database.knex)
+    const connections = await openDatabaseFor(config, log, options.deadlines)
+    closers.push(connections.stop)
+    const { database, databaseUrl, patient, intake } = connections
+    if (half === 'both') await connections.migrate()
     else await refuseForeignSchemaUnlessAway(database)
 
     const metrics = makeMetrics(() => queueDepths(database, clock))
     const mail = mailerFor(config)
     closers.push(() => mail.mailer.close())
-    const common = { config, database, log, clock, metrics }
+    const common = { config, database, patient, log, clock, metrics }
 
     const connection = await stripeConnection(config, half, log, clock, closers)
     const stripe = makeStripe(connection.secretKey, connection.apiBase)
@@ -79,6 +81,7 @@ export async function startService(
     closers.push(() => refusals.stop())
     const app = await createApp({
       ...common,
+      intake,
       noteRefusal: refusals.note,
       stripe,
       connection,

@@ -25,6 +25,8 @@ import { startLoop } from './worker-loop.ts'
 export type WorkerDeps = {
   readonly config: Pick<Config, 'newsroom' | 'publicUrl'>
   readonly database: Database
+  /** For what reads much at once. */
+  readonly patient: Database
   readonly databaseUrl: string
   readonly mailer: Mailer
   readonly expected: ExpectedEvents
@@ -43,7 +45,7 @@ export type Worker = {
 
 /** What runs in the background: events are applied and mails sent, each as soon as a commit says that there are some. */
 export async function startWorker(deps: WorkerDeps): Promise<Worker> {
-  const { config, database, mailer, expected, clock, log, metrics } = deps
+  const { config, database, patient, mailer, expected, clock, log, metrics } = deps
   const { newsroom, publicUrl } = config
 
   const { pool } = database
@@ -52,15 +54,16 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   const leaving = new AbortController()
   const readers = stripeReaders(deps.stripe, pacedCalls({ signal: leaving.signal }), expected)
   // No number is taken before it is known whether a backup was restored.
-  const recovered = recoverReceiptNumbers({ pool, ...readers, now: clock, log }).catch((err: unknown) =>
-    log.warn({ err }, 'Stripe could not be asked for receipts that this database may have lost'),
+  const recovered = recoverReceiptNumbers({ pool: patient.pool, ...readers, now: clock, log }).catch(
+    (err: unknown) =>
+      log.warn({ err }, 'Stripe could not be asked for receipts that this database may have lost'),
   )
   const applier = startingAfter(
     recovered,
     createApplier({ pool, log, count: metrics.countApplied, processing, recent }),
   )
   const sync = startSyncWorker({
-    pool,
+    pool: patient.pool,
     databaseUrl: deps.databaseUrl,
     applier,
     ...readers,

@@ -1,6 +1,7 @@
 import knexFactory, { type Knex } from 'knex'
 import pg from 'pg'
 import type { Logger } from 'pino'
+import { isDatabaseAway } from './errors.ts'
 
 const INT8 = 20
 const DATE = 1082
@@ -21,23 +22,64 @@ export type Database = {
   close(): Promise<void>
 }
 
-// Each process takes this many of PostgreSQL's connections at most (100 in all by default).
-const CONNECTIONS = 14
-const CONNECT_TIMEOUT_MS = 3_000
-// A stuck statement must not hold a reader's request: no statement of the service takes this long on purpose.
-const STATEMENT_TIMEOUT_MS = 15_000
+/** How long the database may take, in milliseconds. Beyond it the work fails as if the database were away. */
+export type Deadlines = {
+  /** To open a connection, or to get one while all are in use. */
+  readonly connectMs: number
+  /** For one statement, by the server's clock: Postgres cancels it. */
+  readonly statementMs: number
+  /**
+   * For the answer to one statement, by our clock: a database that says nothing cancels nothing either. The connection
+   * is given up, since the answer may still come. Longer than `statementMs`.
+   */
+  readonly answerMs: number
+}
+
+const CONNECT_MS = 3_000
+const DAY_MS = 24 * 60 * 60 * 1000
+
+export const deadlines = {
+  /** Webhooks: one insert. */
+  intake: { connectMs: 2_000, statementMs: 2_500, answerMs: 3_000 },
+  /** What readers wait for, and the worker, whose batches are small. */
+  usual: { connectMs: CONNECT_MS, statementMs: 5_000, answerMs: 6_000 },
+  /** What finance and operators ask for: it reads whole months. */
+  patient: { connectMs: CONNECT_MS, statementMs: 15_000, answerMs: 20_000 },
+  /** Filling a column of a large table takes as long as it takes, so a migration switches the server's deadline off. */
+  migration: { connectMs: CONNECT_MS, statementMs: 15_000, answerMs: DAY_MS },
+} as const satisfies Record<string, Deadlines>
+
+export type DatabaseDeadlines = Readonly<Record<keyof typeof deadlines, Deadlines>>
+
+/** A peer that vanished without a word is noticed ten seconds later: Node then asks it every second, ten times. */
+export const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 } as const
+
+const CONNECTIONS = 10
 // A migration that waits for a lock makes every later statement on the table wait behind it.
 const MIGRATION_LOCK_TIMEOUT_MS = 10_000
 
-/** Opens no connection yet: the first query does. @param options.applicationName shows in `pg_stat_activity` */
-export function openDatabase(options: { url: string; log: Logger; applicationName: string }): Database {
+type PoolOptions = {
+  readonly url: string
+  readonly log: Logger
+  /** Shows in `pg_stat_activity`. */
+  readonly applicationName: string
+  readonly deadlines?: Deadlines
+  readonly connections?: number
+}
+
+/** A pool without Knex. It opens no connection yet: the first query does. */
+export function openPool(options: PoolOptions): pg.Pool {
+  const { connectMs, statementMs, answerMs } = options.deadlines ?? deadlines.patient
   const pool = new pg.Pool({
     connectionString: options.url,
     application_name: options.applicationName,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    max: CONNECTIONS,
+    ...KEEP_ALIVE,
+    connectionTimeoutMillis: connectMs,
+    statement_timeout: statementMs,
+    idle_in_transaction_session_timeout: statementMs,
+    // With `pipeline`, pg destroys a connection whose answer is late.
+    query_timeout: answerMs,
+    max: options.connections ?? CONNECTIONS,
     // Statements of a database transaction that do not wait for one another travel together.
     pipeline: true,
   })
@@ -46,6 +88,16 @@ export function openDatabase(options: { url: string; log: Logger; applicationNam
   // The pool does not listen to a client in use: losing that connection would end the process too. Its next
   // statement fails and reports the loss.
   pool.on('connect', (client) => client.on('error', () => undefined))
+  // The pool learns only later that a connection was destroyed, and would lend it once more.
+  pool.on('release', (_, client) => {
+    if (client.connection.stream.destroyed) void client.end()
+  })
+  return pool
+}
+
+/** Opens no connection yet: the first query does. */
+export function openDatabase(options: PoolOptions): Database {
+  const pool = openPool(options)
   const knex = knexFactory({ client: 'pg', ...borrowing(pool), ...knexSettings(options.log) })
   return {
     knex,
@@ -85,6 +137,11 @@ export const migrationSettings = {
   },
 }
 
+/** Resolves when the database answers. */
+export async function ask(db: Queryable): Promise<void> {
+  await db.query('select 1')
+}
+
 /** Runs `work` in one database transaction; any error rolls it back and is passed on. Never call the network in it. */
 export async function inTransaction<T>(pool: pg.Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
   const client = await pool.connect()
@@ -96,6 +153,8 @@ export async function inTransaction<T>(pool: pg.Pool, work: (tx: Queryable) => P
     return result
   } catch (error) {
     await client.query('rollback').catch((failed: Error) => (broken = failed))
+    // The next connection may lead to a server that can: after a failover the old one only reads.
+    if (error instanceof Error && isDatabaseAway(error)) broken = error
     throw error
   } finally {
     client.release(broken)

@@ -4,23 +4,15 @@ export function sqlState(error: unknown): string | null {
   return typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code) ? error.code : null
 }
 
-/**
- * Whether the database refused the data itself (class 22 bad value, 23 constraint or our triggers, 54 too complex):
- * trying the same rows again cannot help, unlike a lost connection, a deadlock or a full disk.
- */
-export function isDataError(error: unknown): boolean {
-  return /^(22|23|54)/.test(sqlState(error) ?? '')
-}
-
-/** Which rule was broken, without the values that broke it: they may be a donor's. */
-export function ruleBroken(error: unknown): string {
+/** What refused the data, without the values that it refused: they may be a donor's. */
+export function refusedBy(error: unknown): string {
+  const state = sqlState(error)
+  if (state === null) return `could not be applied (${error instanceof Error ? error.name : typeof error})`
   const rule = error instanceof Error && 'constraint' in error ? String(error.constraint ?? '') : ''
-  return `database refused it (${[sqlState(error), rule].filter(Boolean).join(' ')})`
+  return `database refused it (${[state, rule].filter(Boolean).join(' ')})`
 }
 
-// What the network says, and what Postgres says while it starts, stops or has no connection left:
-// class 08 connection exceptions, 53300 too many connections, 57P01–57P03 shutting down or starting up,
-// 57014 the statement ran into its timeout, 25P03 the idle transaction did.
+// What the network says while the database is away.
 const NETWORK = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -31,13 +23,21 @@ const NETWORK = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
 ])
-const SQLSTATE = /^(08[0-9A-Z]{3}|53300|57P0[123]|57014|25P03)$/
 
-// pg and knex give some of their own errors no code, only words.
+// What Postgres answers when it cannot do now what it could do a moment ago or later (postgresql.org/docs, appendix A):
+// 08 the connection, 53 no disk, memory or connection left, 57 it was cancelled, stops or starts, 58 its disk fails,
+// 25006 it takes only reads (a standby after a failover), 25P03 and 25P04 a transaction idled or took too long,
+// 40 a deadlock or a conflict with another transaction, 55P03 a lock was not to be had in time.
+const SQLSTATE = /^(08|53|57|58|40)[0-9A-Z]{3}$|^(25006|25P03|25P04|55P03)$/
+
+// pg and knex give some of their own errors no code, only words. Knex writes the statement before them.
 const WORDS =
-  /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Client (has encountered a connection error|was closed)|Knex: Timeout acquiring a connection|Cannot use a pool after calling end|Unable to acquire a connection)/
+  /(?:^| - )(Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client (has encountered a connection error|was closed)|Knex: Timeout acquiring a connection|Cannot use a pool after calling end|Unable to acquire a connection)/
 
-/** Whether an error means "the database cannot be reached now": worth a 503 and a retry, not a bug. */
+/**
+ * Whether an error means that the database cannot be reached or cannot do its work now: worth a 503 and a retry, not a
+ * bug. Nothing was done, or it is not known whether it was.
+ */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
@@ -45,4 +45,16 @@ export function isDatabaseAway(error: unknown): boolean {
   // Several addresses tried in turn (localhost: ::1, 127.0.0.1) fail as one AggregateError.
   if (error instanceof AggregateError) return error.errors.some(isDatabaseAway)
   return isDatabaseAway(error.cause)
+}
+
+// Class 42: the tables are not those of this version, or are closed to us; 0A000: a prepared statement is older than its
+// table. Both come with a migration, concern every row alike and end with it.
+const SCHEMA = /^(42|0A)/
+
+/**
+ * Whether an error lies in what was to be written: a bad value, a broken constraint, or an exception of our own code.
+ * Trying the same again cannot help, unlike after a lost connection, a deadlock, a full disk or a missing migration.
+ */
+export function isDataError(error: unknown): boolean {
+  return !isDatabaseAway(error) && !SCHEMA.test(sqlState(error) ?? '')
 }

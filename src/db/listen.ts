@@ -1,5 +1,5 @@
-import pg from 'pg'
 import type { Logger } from 'pino'
+import { openOwnConnection, type OwnConnection } from './own-connection.ts'
 
 const RECONNECT_MS = 1_000
 
@@ -7,35 +7,38 @@ export type Listener = { close(): Promise<void> }
 
 /**
  * Calls a channel's function at each of its notifications, over one connection of its own, which it opens again when
- * it is lost. After each connection it calls every function once, since Postgres does not repeat what was sent meanwhile.
+ * it is lost or answers no more. After each connection it calls every function once, since Postgres does not repeat what was sent meanwhile.
  */
 export async function listen(
   url: string,
   channels: Readonly<Record<string, () => void>>,
   log: Logger,
+  beatMs?: number,
 ): Promise<Listener> {
-  let client: pg.Client | null = null
+  let connection: OwnConnection | null = null
   let timer: NodeJS.Timeout | null = null
   let closed = false
 
   const connect = async (): Promise<void> => {
-    const fresh = new pg.Client({
-      connectionString: url,
-      application_name: 'reader-donations listener',
-      keepAlive: true,
-    })
-    fresh.on('error', (error) => log.warn({ err: error }, 'the notification connection was lost'))
-    fresh.on('end', again)
-    fresh.on('notification', ({ channel }) => channels[channel]?.())
-    await fresh.connect()
-    client = fresh
+    const fresh = await openOwnConnection(
+      url,
+      'reader-donations listener',
+      (client) => {
+        client.on('error', (error) => log.warn({ err: error }, 'the notification connection was lost'))
+        client.on('end', again)
+        client.on('notification', ({ channel }) => channels[channel]?.())
+      },
+      beatMs,
+    )
+    if (closed) return fresh.close()
+    connection = fresh
     for (const channel of Object.keys(channels))
-      await fresh.query(`listen ${fresh.escapeIdentifier(channel)}`)
+      await fresh.client.query(`listen ${fresh.client.escapeIdentifier(channel)}`)
     for (const wake of Object.values(channels)) wake()
   }
 
   const again = (): void => {
-    client = null
+    connection = null
     if (closed || timer) return
     timer = setTimeout(() => {
       timer = null
@@ -51,7 +54,7 @@ export async function listen(
     async close() {
       closed = true
       if (timer) clearTimeout(timer)
-      await client?.end()
+      await connection?.close()
     },
   }
 }

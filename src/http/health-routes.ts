@@ -2,10 +2,15 @@ import { Router } from '@koa/router'
 import type { Metrics } from './metrics.ts'
 import { Refusal } from './refusal.ts'
 
+/** Whoever asks waits some seconds only, and a database that takes longer does not serve readers either. */
+const READY_WITHIN_MS = 3_000
+
 /** For operators and load balancers: `/healthz` (the process lives), `/readyz` (it can serve), `/metrics`. */
 export function healthRouter(deps: {
   /** Why the database's schema cannot be used, in a sentence; null if it can. */
   readonly schemaProblem: () => Promise<string | null>
+  /** Resolves when the connections that store webhooks answer. */
+  readonly askIntake: () => Promise<void>
   readonly metrics: Metrics
 }): Router {
   return new Router()
@@ -13,7 +18,8 @@ export function healthRouter(deps: {
       ctx.body = { status: 'ok' }
     })
     .get('/readyz', async (ctx) => {
-      const problem = await deps.schemaProblem().catch((cause: unknown) => {
+      const asked = Promise.all([deps.schemaProblem(), deps.askIntake()])
+      const [problem] = await inTime(asked).catch((cause: unknown) => {
         throw new Refusal('unavailable', 'The database does not answer.', { cause })
       })
       if (problem !== null) throw new Refusal('unavailable', problem)
@@ -23,4 +29,10 @@ export function healthRouter(deps: {
       ctx.type = deps.metrics.contentType
       ctx.body = await deps.metrics.render()
     })
+}
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new Error(`no answer within ${READY_WITHIN_MS} ms`)), READY_WITHIN_MS)
+  return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { inTransaction, type Queryable } from '../db/database.ts'
-import { isDataError, ruleBroken } from '../db/errors.ts'
+import { isDataError, refusedBy } from '../db/errors.ts'
 import type { Outcome, StoredEvent } from '../inbox/inbox-event.ts'
 import { claimPending, claimPendingById, recordOutcomes } from '../inbox/inbox-store.ts'
 import type { RecentEvents } from '../inbox/recent-events.ts'
@@ -68,7 +68,7 @@ export function createApplier({ pool, processing, recent, log, count }: Processo
   }
 
   const fail = async ({ id, eventId, type }: StoredEvent, error: unknown): Promise<void> => {
-    const reason = ruleBroken(error)
+    const reason = refusedBy(error)
     await inTransaction(pool, async (tx) => {
       // Another worker may have claimed the event since.
       const [claimed] = await claimPendingById(tx, [id])

@@ -1,6 +1,8 @@
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { inTransaction, openDatabase } from '../../src/db/database.ts'
+import { inTransaction, openDatabase, openPool } from '../../src/db/database.ts'
+import { isDatabaseAway } from '../../src/db/errors.ts'
+import { cuttable } from '../kit/cuttable.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { until } from '../kit/until.ts'
 
@@ -36,4 +38,60 @@ test('closes after the queries under way, those of Knex included', async () => {
   await until('the query to run', async () => database.pool.totalCount > database.pool.idleCount)
   await database.close()
   expect(await answered).toBe('done')
+})
+
+const silent = pino({ level: 'silent' })
+const OWN_DEADLINE = { connectMs: 3_000, statementMs: 60_000, answerMs: 300 }
+const lasting = `select pg_sleep(60)`
+
+test('gives a statement up that is not answered in time, and lends its connection to nobody else', async () => {
+  const options = {
+    url: db.url,
+    log: silent,
+    applicationName: 'late',
+    deadlines: OWN_DEADLINE,
+    connections: 1,
+  }
+  const database = openDatabase(options)
+  const { pool, knex } = database
+  const waysToWait: Record<string, () => PromiseLike<unknown>> = {
+    pool: () => pool.query(lasting),
+    transaction: () => inTransaction(pool, (tx) => tx.query(lasting)),
+    knex: () => knex.raw(lasting),
+    knexTransaction: () => knex.transaction((tx) => tx.raw(lasting)),
+  }
+  for (const [way, wait] of Object.entries(waysToWait)) {
+    const late = Promise.resolve(wait())
+    // The next in line for the only connection must get a new one.
+    const next = pool.query(`select 'answered' as outcome`)
+    const error: unknown = await late.catch((failed: unknown) => failed)
+    expect([way, isDatabaseAway(error)]).toEqual([way, true])
+    expect([way, ...(await next).rows]).toEqual([way, { outcome: 'answered' }])
+  }
+  await database.close()
+})
+
+test('opens a new connection after a failure that the next server may not have', async () => {
+  const pool = openPool({ url: db.url, log: silent, applicationName: 'standby', connections: 1 })
+  const pidIn = async () => (await pool.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid
+  const first = await pidIn()
+  const writing = inTransaction(pool, async (tx) => {
+    await tx.query('set transaction read only')
+    await tx.query('create table written (id int)')
+  })
+  await expect(writing).rejects.toThrow(/read-only/)
+  expect(await pidIn()).not.toBe(first)
+  await pool.end()
+})
+
+test('does not wait for ever for a connection that a silent database opens', async () => {
+  const road = await cuttable(db.url)
+  const deadlines = { ...OWN_DEADLINE, connectMs: 300 }
+  const pool = openPool({ url: road.url, log: silent, applicationName: 'silent', deadlines })
+  road.silence()
+  await expect(pool.query('select 1')).rejects.toThrow(/timeout/)
+  road.speak()
+  expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }])
+  await pool.end()
+  await road.close()
 })

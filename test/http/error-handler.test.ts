@@ -133,6 +133,38 @@ describe('unexpected errors', () => {
   })
 })
 
+describe('errors of a database that cannot work now', () => {
+  const answered = (code: string) => Object.assign(new Error('secret innards'), { code, severity: 'ERROR' })
+  it.each([
+    ['its disk is full (53100)', answered('53100')],
+    ['its memory is full (53200)', answered('53200')],
+    ['it has no connection left (53300)', answered('53300')],
+    ['it takes only reads (25006)', answered('25006')],
+    ['it cancelled the statement (57014)', answered('57014')],
+    ['it stops (57P01)', answered('57P01')],
+    ['it starts (57P03)', answered('57P03')],
+    ['its disk fails (58030)', answered('58030')],
+    ['two transactions wait for each other (40P01)', answered('40P01')],
+    ['a lock was not to be had (55P03)', answered('55P03')],
+    ['it does not answer', new Error('Query read timeout')],
+    ['it does not answer Knex', new Error('select 1 - Query read timeout')],
+    ['something else tells so', new Error('secret innards', { cause: answered('53100') })],
+  ])('answer 503 with Retry-After at every route when %s', async (_, error) => {
+    for (const path of ['/fails/tok_secret', '/api/fails']) {
+      const { response, body } = await failWith(error, path)
+      expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5'])
+      expect(body).not.toMatch(/secret|\d{2}[0-9A-Z]{3}|select|timeout/)
+    }
+  })
+
+  it.each(['23505', '22003', '42P01', 'XX000'])(
+    'are not those of our own (%s), which answer 500',
+    async (code) => {
+      expect((await failWith(answered(code))).response.status).toBe(500)
+    },
+  )
+})
+
 const coded = (code: string) => Object.assign(new Error('gone'), { code })
 
 it.each(['/late', '/flushed'])(

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { groupCommit } from '../../src/inbox/group-commit.ts'
+import { groupCommit, NotWritten } from '../../src/inbox/group-commit.ts'
 
-const itemsFault = (error: unknown) => error instanceof RangeError
+const options = { isItemsFault: (error: unknown) => error instanceof RangeError, sizeOf: () => 1 }
 
 /** A store whose writes end only when the test ends them. */
 function slowStore() {
@@ -21,7 +21,7 @@ function slowStore() {
 
 test('writes an item at once while fewer than two writes run, and what arrives meanwhile together', async () => {
   const store = slowStore()
-  const inbox = groupCommit(store.write, itemsFault)
+  const inbox = groupCommit(store.write, options)
   const all = [1, 2, 3, 4, 5].map((item) => inbox.add(item))
   expect(store.batches).toEqual([[1], [2]])
   expect(inbox.depth()).toBe(3)
@@ -33,7 +33,7 @@ test('writes an item at once while fewer than two writes run, and what arrives m
 
 test('resolves an item only after its own write has ended', async () => {
   const store = slowStore()
-  const inbox = groupCommit(store.write, itemsFault)
+  const inbox = groupCommit(store.write, options)
   let answered = false
   const done = inbox.add(1).then(() => (answered = true))
   await new Promise(setImmediate)
@@ -54,7 +54,7 @@ test('rejects only the items that the store refuses, whatever else shares their 
           await Promise.resolve()
           if (batch.some((item) => isRefused(item))) throw new RangeError('refused')
           written.push(...batch)
-        }, itemsFault)
+        }, options)
         const results = await Promise.allSettled(items.map((item) => inbox.add(item)))
         expect(items.map((item) => !isRefused(item))).toEqual(
           results.map(({ status }) => status === 'fulfilled'),
@@ -70,8 +70,43 @@ test('rejects every item of a batch after one try when the store cannot be reach
   const inbox = groupCommit<number>(async () => {
     tries += 1
     throw new Error('connection refused')
-  }, itemsFault)
+  }, options)
   const results = await Promise.allSettled([1, 2, 3, 4].map((item) => inbox.add(item)))
   expect(results.every(({ status }) => status === 'rejected')).toBe(true)
   expect(tries).toBeLessThanOrEqual(3)
+})
+
+test.each([
+  ['items', { items: 3, bytes: 1_000, ms: 60_000 }],
+  ['bytes', { items: 1_000, bytes: 3, ms: 60_000 }],
+])(
+  'refuses an item beyond its bound of %s at once, and takes items again when there is room',
+  async (_, bounds) => {
+    const store = slowStore()
+    const inbox = groupCommit(store.write, { ...options, bounds })
+    const taken = [1, 2, 3].map((item) => inbox.add(item))
+    await expect(inbox.add(4)).rejects.toThrow(NotWritten)
+    await store.endOne()
+    const later = inbox.add(5)
+    while (store.pending() > 0) await store.endOne()
+    await Promise.all([...taken, later])
+    expect(store.batches.flat()).toEqual([1, 2, 3, 5])
+  },
+)
+
+test('rejects what is not written in time, does not write it later, and counts it once', async () => {
+  const store = slowStore()
+  const inbox = groupCommit(store.write, { ...options, bounds: { items: 4, bytes: 1_000, ms: 20 } })
+  const late = await Promise.allSettled([1, 2, 3, 4].map((item) => inbox.add(item)))
+  expect(late.map((result) => result.status === 'rejected' && result.reason)).toEqual(
+    late.map(() => expect.any(NotWritten)),
+  )
+  // The writes of the first two are under way and may end well: nobody waits for them any more.
+  expect(store.batches).toEqual([[1], [2]])
+  while (store.pending() > 0) await store.endOne()
+  expect(store.batches).toEqual([[1], [2]])
+  const again = [5, 6, 7, 8].map((item) => inbox.add(item))
+  while (store.pending() > 0) await store.endOne()
+  await Promise.all(again)
+  expect(store.batches.flat()).toEqual([1, 2, 5, 6, 7, 8])
 })

@@ -1,5 +1,8 @@
 import type pg from 'pg'
 
+/** What pg says of a connection that ended. */
+export const KILLED = 'Connection terminated unexpectedly'
+
 /** The pool, whose n-th statement never reaches the database: what a process killed there leaves behind. */
 export function dyingAt(pool: pg.Pool, n: number) {
   const seen = { statements: 0 }
@@ -12,7 +15,7 @@ export function dyingAt(pool: pg.Pool, n: number) {
         return (...given: unknown[]) => {
           if (name === 'query' && given[0] !== 'rollback') {
             seen.statements += 1
-            if (seen.statements === n) return Promise.reject(new Error('killed'))
+            if (seen.statements === n) return Promise.reject(new Error(KILLED))
           }
           return Reflect.apply(value, from, given) as unknown // whatever the pool itself answers
         }

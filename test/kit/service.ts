@@ -6,7 +6,7 @@ import { Stripe } from 'stripe'
 import { createApiToken } from '../../src/access/api-token-store.ts'
 import type { Role } from '../../src/access/role.ts'
 import { readConfig } from '../../src/config/config.ts'
-import type { Database } from '../../src/db/database.ts'
+import type { Database, DatabaseDeadlines } from '../../src/db/database.ts'
 import type { CapturedMails } from '../../src/mail/captured-mail.ts'
 import { openCapturedMailer } from '../../src/mail/captured-mailer.ts'
 import { startService, type Service } from '../../src/service.ts'
@@ -66,7 +66,12 @@ export type TestService = {
  */
 export async function startTestService(
   variables: Readonly<Record<string, string>> = {},
-  options: { readonly half?: Half; readonly log?: Logger; readonly trial?: boolean } = {},
+  options: {
+    readonly half?: Half
+    readonly log?: Logger
+    readonly trial?: boolean
+    readonly deadlines?: DatabaseDeadlines
+  } = {},
 ): Promise<TestService> {
   const own = variables['DATABASE_URL'] === undefined ? await testDatabase() : null
   const dataDir = await mkdtemp(path.join(tmpdir(), 'reader-donations-flow-'))
@@ -76,6 +81,7 @@ export async function startTestService(
     half: options.half ?? 'both',
     log: options.log ?? pino({ level: 'silent' }),
     clock,
+    ...(options.deadlines ? { deadlines: options.deadlines } : {}),
   } as const
   const databaseUrl = variables['DATABASE_URL'] ?? own?.url ?? ''
   const webhookSecret = 'whsec_known_to_the_tests_only'

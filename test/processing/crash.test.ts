@@ -4,7 +4,9 @@ import { selectAll, applyAll, openCheckout, receive } from '../kit/processing.ts
 import { processingTest as test } from '../kit/fixtures.ts'
 import { charge, sessionOf, stripeEvent } from '../kit/stripe-events.ts'
 
-class Crash extends Error {}
+class Crash extends Error {
+  override readonly message = 'Connection terminated unexpectedly'
+}
 
 /** The pool of a process that dies at its n-th statement: before Postgres receives it, or before the answer arrives. */
 function dyingPool(pool: pg.Pool, diesAt: number, when: 'before' | 'after') {

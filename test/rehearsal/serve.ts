@@ -25,6 +25,7 @@ export async function serve(
   const worker = await startWorker({
     config,
     database,
+    patient: database,
     databaseUrl,
     mailer,
     expected: expectedOf(config),

@@ -4,7 +4,7 @@ import { backfill } from '../../src/sync/backfill-worker.ts'
 import { createApplier } from '../../src/processing/processing-worker.ts'
 import { processing } from '../kit/processing.ts'
 import { newsroomTest as test } from '../kit/fixtures.ts'
-import { dyingAt } from '../kit/dying-pool.ts'
+import { dyingAt, KILLED } from '../kit/dying-pool.ts'
 import { DAY_MS, forward, paidGift } from '../kit/sandbox.ts'
 import { sandboxForTest } from '../stripe-sandbox/kit.ts'
 import { countRows } from '../reconciliation/kit.ts'
@@ -36,7 +36,7 @@ test('resumes a backfill that was killed at any statement and ends with complete
     const died = await backfill({ ...deps, applier }).then(
       () => false,
       (error: Error) => {
-        if (error.message !== 'killed') throw error
+        if (error.message !== KILLED) throw error
         return true
       },
     )

@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { runAlone } from '../../src/db/advisory-lock.ts'
 import type { Page, StripeLists } from '../../src/settlement/stripe-balance.ts'
 import { databaseTest as test } from '../kit/fixtures.ts'
-import { dyingAt } from '../kit/dying-pool.ts'
+import { dyingAt, KILLED } from '../kit/dying-pool.ts'
 import { DAY_MS, forward, paidGift, sdk } from '../kit/sandbox.ts'
 import { sandboxForTest } from '../stripe-sandbox/kit.ts'
 import { account, countRows, offBalance, syncBalance, syncDepsOf } from '../reconciliation/kit.ts'
@@ -50,7 +50,7 @@ test('resumes a sync that was killed at any statement and ends with the same tab
     const died = await syncBalance({ ...deps, lists, pool: dyingPool }).then(
       () => false,
       (error: Error) => {
-        if (error.message !== 'killed') throw error
+        if (error.message !== KILLED) throw error
         return true
       },
     )

@@ -91,6 +91,8 @@ export async function openService(options: {
     noteRefusal: () => undefined,
     config,
     database,
+    patient: database,
+    intake: database.pool,
     stripe,
     connection: {
       secretKey: 'sk_test_offline',
