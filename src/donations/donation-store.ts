@@ -33,25 +33,27 @@ export async function knownDonations(
   const reversalsRead = reversalsOf(tx, payments, sessions, invoices)
   const donationsRead = tx.query<DonationRow>({
     name: 'known-donations',
-    text: `select id, payment_intent_id as "paymentIntentId", stripe_session_id as "sessionId", stripe_invoice_id as "invoiceId", charge_id as "chargeId",
-             currency, gross_minor as minor, frequency, article_url as "articleUrl", article_title as "articleTitle",
+    text: `select id, payment_intent_id as "paymentIntentId", stripe_session_id as "sessionId", stripe_invoice_id as "invoiceId",
+             stripe_subscription_id as "subscriptionId", checkout_id as "checkoutId", charge_id as "chargeId",
+             donor_name as "donorName", donor_email as "donorEmail", message, anonymous, currency, gross_minor as minor, frequency, article_url as "articleUrl", article_title as "articleTitle",
              campaign_source as "campaignSource", campaign_medium as "campaignMedium", campaign_name as "campaignName",
              succeeded_at as "succeededAt", succeeded_on as "succeededOn"
            from donations where payment_intent_id = any($1) or stripe_session_id = any($2) or stripe_invoice_id = any($3)`,
     values: [payments, sessions, invoices],
   })
   const [{ rows }, reversals] = await Promise.all([donationsRead, reversalsRead])
-  return rows.map((row) => ({
+  return rows.map(({ donorName, donorEmail, ...row }) => ({
     ...row,
+    donor: { name: donorName, email: donorEmail },
     gross: { minor: row.minor, currency: row.currency },
     attribution: attributionIn(row),
     reversals: reversals.get(row.id) ?? noReversals,
   }))
 }
 
-type DonationRow = Omit<KnownDonation, 'gross' | 'attribution' | 'reversals'> &
+type DonationRow = Omit<KnownDonation, 'gross' | 'attribution' | 'donor' | 'reversals'> &
   KnownDonation['attribution'] &
-  KnownDonation['gross']
+  KnownDonation['gross'] & { readonly donorName: string | null; readonly donorEmail: string | null }
 
 export async function insertDonations(tx: Queryable, booked: readonly Donation[]): Promise<void> {
   if (booked.length === 0) return

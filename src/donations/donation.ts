@@ -42,20 +42,8 @@ export type Donation = {
   readonly reversals: Reversals
 }
 
-/** What processing needs of a donation that is booked already. */
-export type KnownDonation = Pick<
-  Donation,
-  | 'id'
-  | 'paymentIntentId'
-  | 'sessionId'
-  | 'invoiceId'
-  | 'chargeId'
-  | 'gross'
-  | 'attribution'
-  | 'succeededAt'
-  | 'succeededOn'
-  | 'reversals'
->
+/** A donation that is booked already. */
+export type KnownDonation = Donation
 
 /** The new values of a donation that is booked already, and its former ones. */
 export type DonationAmendment = {

@@ -36,7 +36,10 @@ export type CheckoutSucceeded = PaidGift & {
   readonly paymentIntentId: PaymentIntentId
 }
 
-/** The reader was charged for a subscription: books a donation together with its `invoice_payment`. */
+/**
+ * An invoice of a subscription is paid: books a donation together with each `invoice_payment` that came through Stripe.
+ * `gross` is the whole invoice's: a part of it may have been paid out of band.
+ */
 export type InvoicePaid = PaidGift & {
   readonly kind: 'invoice_paid'
   readonly invoiceId: InvoiceId
@@ -46,11 +49,17 @@ export type InvoicePaid = PaidGift & {
   readonly isFirst: boolean
 }
 
-/** The payment by which an invoice was paid. */
+/** A payment of an invoice. An invoice may have several, and one payment intent may pay several invoices. */
 export type InvoicePayment = {
   readonly kind: 'invoice_payment'
+  /** Stripe's id of the payment of the invoice, `inpay_…`. */
+  readonly id: string
   readonly invoiceId: InvoiceId
-  readonly paymentIntentId: PaymentIntentId
+  /** Null for a payment that did not come through Stripe. */
+  readonly paymentIntentId: PaymentIntentId | null
+  /** What the invoice got by it; null where Stripe does not say it. */
+  readonly amount: Money | null
+  readonly paidAt: Date | null
 }
 
 export type CheckoutStatusChanged = {
@@ -65,6 +74,8 @@ export type ChargeSucceeded = {
   readonly kind: 'charge_succeeded'
   readonly paymentIntentId: PaymentIntentId
   readonly chargeId: ChargeId
+  /** Null where Stripe's object does not say it. */
+  readonly amount: Money | null
 }
 
 export type RefundChanged = {
@@ -138,7 +149,7 @@ export type NamedIds = {
 
 export function namedIds(facts: readonly PaymentFact[]): NamedIds {
   return {
-    payments: facts.flatMap((fact) => ('paymentIntentId' in fact ? [fact.paymentIntentId] : [])),
+    payments: facts.flatMap((fact) => ('paymentIntentId' in fact ? (fact.paymentIntentId ?? []) : [])),
     sessions: facts.flatMap((fact) => ('sessionId' in fact ? [fact.sessionId] : [])),
     invoices: facts.flatMap((fact) => ('invoiceId' in fact ? [fact.invoiceId] : [])),
     checkouts: facts.flatMap((fact) => {

@@ -10,6 +10,10 @@ export function money(minor: bigint, currency: CurrencyCode): Money {
   return { minor, currency }
 }
 
+export function isSameMoney(a: Money, b: Money): boolean {
+  return a.minor === b.minor && a.currency === b.currency
+}
+
 /** An amount that was read from the database. @throws Error when the currency is not in the currency table */
 export function storedMoney(minor: bigint, currency: string): Money {
   const code = parseCurrency(currency)

@@ -1,11 +1,5 @@
-import {
-  currentSession,
-  laterStatus,
-  type CheckoutProgress,
-  type CheckoutStatus,
-  type KnownCheckout,
-} from '../checkout/checkout-status.ts'
-import type { Donation, KnownDonation } from '../donations/donation.ts'
+import { earliest } from '../calendar/instant.ts'
+import type { Donation } from '../donations/donation.ts'
 import type {
   BankReturn,
   ChargeSucceeded,
@@ -13,46 +7,37 @@ import type {
   CheckoutSucceeded,
   InvoicePaid,
   InvoicePayment,
-  PaidGift,
   PaymentFact,
   RefundOfUnknownStatus,
   SubscriptionStarted,
 } from '../donations/payment-fact.ts'
-import type { CheckoutId, CheckoutSessionId, InvoiceId, PaymentIntentId, SubscriptionId } from '../ids.ts'
-import type { Money } from '../money/money.ts'
-import {
-  noReversals,
-  withDispute,
-  withRefund,
-  type PaymentWarning,
-  type Reversals,
-} from '../refunds/reversals.ts'
+import type { CheckoutSessionId, InvoiceId, PaymentIntentId, SubscriptionId } from '../ids.ts'
+import { isSameMoney, type Money } from '../money/money.ts'
+import { withDispute, withRefund, type PaymentWarning, type Reversals } from '../refunds/reversals.ts'
 import { mergedUpdate, type SubscriptionUpdate } from '../subscriptions/subscription.ts'
+import { CheckoutBatch } from './checkout-batch.ts'
+import { Collections, isThroughStripe, type ThroughStripe } from './collections.ts'
+import { giftOfCheckout, giftOfInvoice, newDonation } from './new-donation.ts'
 import type { Changes, DecisionDeps, FactOutcome, KnownState } from './changes.ts'
 
 /** A donation before the batch (null: the batch books it) and after the facts applied so far. */
-type Entry = { readonly before: KnownDonation | null; now: Donation | KnownDonation }
+type Entry = { readonly before: Donation | null; now: Donation }
 
 /** The state of everything that a batch touches, changed fact by fact, and the changes to be written. */
 export class DonationBatch {
   readonly #deps: DecisionDeps
-  readonly #checkouts = new Map<CheckoutId, KnownCheckout>()
-  readonly #checkoutOfSession = new Map<CheckoutSessionId, CheckoutId>()
+  readonly #checkouts: CheckoutBatch
   readonly #donations = new Map<PaymentIntentId, Entry>()
   readonly #paymentOfSession = new Map<CheckoutSessionId, PaymentIntentId>()
-  readonly #paymentOfInvoice = new Map<InvoiceId, PaymentIntentId>()
-  readonly #invoices: ReadonlyMap<InvoiceId, InvoiceFacts>
-  readonly #progress = new Map<CheckoutId, CheckoutProgress>()
+  readonly #paymentsOfInvoice = new Map<InvoiceId, Set<PaymentIntentId>>()
+  readonly #collections: Collections
   readonly #warnings: PaymentWarning[] = []
   readonly #subscriptions = new Map<SubscriptionId, SubscriptionUpdate>()
 
   constructor(known: KnownState, facts: readonly PaymentFact[], deps: DecisionDeps) {
     this.#deps = deps
-    this.#invoices = invoiceFacts(facts)
-    for (const checkout of known.checkouts) {
-      this.#checkouts.set(checkout.id, checkout)
-      if (checkout.sessionId) this.#checkoutOfSession.set(checkout.sessionId, checkout.id)
-    }
+    this.#collections = new Collections(facts)
+    this.#checkouts = new CheckoutBatch(known.checkouts)
     for (const donation of known.donations) this.#add({ before: donation, now: donation })
   }
 
@@ -85,16 +70,17 @@ export class DonationBatch {
         this.#updateSubscription(fact.subscription)
         return 'applied'
       case 'invoice_paid':
-      case 'invoice_payment':
         return this.#invoicePaid(fact)
+      case 'invoice_payment':
+        return this.#invoicePayment(fact)
     }
   }
 
   changes(): Changes {
     const entries = [...this.#donations.values()]
     return {
-      checkouts: [...this.#progress.values()],
-      booked: entries.flatMap(({ before, now }) => (before === null && 'donor' in now ? [now] : [])),
+      checkouts: this.#checkouts.progress(),
+      booked: entries.flatMap(({ before, now }) => (before === null ? [now] : [])),
       amended: entries.flatMap(({ before, now }) =>
         before !== null && now !== before ? [{ before, ...amendable(now) }] : [],
       ),
@@ -104,94 +90,102 @@ export class DonationBatch {
   }
 
   #checkoutSucceeded(fact: CheckoutSucceeded): FactOutcome {
-    const checkout = this.#checkoutOf(fact)
+    const checkout = this.#checkouts.of(fact)
     if (!checkout && !fact.checkoutId) return 'not_ours'
     const entry = this.#donations.get(fact.paymentIntentId)
     const paymentOfSession = this.#paymentOfSession.get(fact.sessionId)
     if (paymentOfSession !== undefined && paymentOfSession !== fact.paymentIntentId) return 'contradictory'
     if (entry && !agrees(entry.now, fact)) return 'contradictory'
-    if (checkout) this.#advance(checkout, fact.sessionId, 'succeeded')
+    if (checkout) this.#checkouts.advance(checkout, fact.sessionId, 'succeeded')
     if (entry) this.#dateBack(entry, fact.paidAt)
     else {
       const { paymentIntentId, sessionId } = fact
-      const ids = { paymentIntentId, sessionId, invoiceId: null, subscriptionId: null }
-      const message = checkout?.message ?? null
-      this.#add({ before: null, now: this.#newDonation(ids, fact, checkout, message) })
+      const ids = { paymentIntentId, sessionId, invoiceId: null }
+      const gift = giftOfCheckout(fact, checkout)
+      this.#add({ before: null, now: newDonation(ids, gift, fact.gross, fact.paidAt, this.#deps) })
     }
     return 'applied'
   }
 
   #checkoutStatusChanged(fact: CheckoutStatusChanged): FactOutcome {
-    const checkout = this.#checkoutOf(fact)
+    const checkout = this.#checkouts.of(fact)
     // Nothing was given, so nothing is booked for a checkout that a restored database has lost.
     if (!checkout) return 'not_ours'
     // The end of a former session is not the end of a checkout that has a newer one.
     if (checkout.sessionId !== null && checkout.sessionId !== fact.sessionId) return 'applied'
-    this.#advance(checkout, fact.sessionId, fact.status)
+    this.#checkouts.advance(checkout, fact.sessionId, fact.status)
     return 'applied'
   }
 
   #subscriptionStarted({ sessionId, checkoutId, subscription }: SubscriptionStarted): FactOutcome {
-    const checkout = this.#checkoutOf({ sessionId, checkoutId })
+    const checkout = this.#checkouts.of({ sessionId, checkoutId })
     if (!checkout && !checkoutId) return 'not_ours'
-    if (checkout) this.#advance(checkout, sessionId, 'succeeded')
+    if (checkout) this.#checkouts.advance(checkout, sessionId, 'succeeded')
     const attribution = checkout?.attribution ?? null
     this.#updateSubscription({ ...subscription, checkoutId: checkout?.id ?? null, attribution })
     return 'applied'
   }
 
-  #invoicePaid(fact: InvoicePaid | InvoicePayment): FactOutcome {
-    const payment = this.#paymentOfInvoice.get(fact.invoiceId)
-    const entry = (payment && this.#donations.get(payment)) ?? this.#bookInvoice(fact.invoiceId)
-    if (typeof entry === 'string') return entry
-    const { paymentIntentId, gross } = entry.now
-    if (fact.kind === 'invoice_payment')
-      return fact.paymentIntentId === paymentIntentId ? 'applied' : 'contradictory'
-    if (!isSameMoney(gross, fact.gross)) return 'contradictory'
-    this.#dateBack(entry, fact.paidAt)
-    const { subscriptionId: id, customerId, checkoutId, paidAt } = fact
-    const checkout = checkoutId === null ? undefined : this.#checkouts.get(checkoutId)
-    const attribution = checkout?.attribution ?? entry.now.attribution
+  #invoicePaid(fact: InvoicePaid): FactOutcome {
+    const { invoiceId, subscriptionId: id, customerId, checkoutId, paidAt } = fact
+    for (const payment of this.#collections.paymentsThroughStripe(invoiceId)) {
+      const outcome = this.#bookPayment(payment)
+      if (outcome !== 'applied') return outcome
+    }
+    const gifts = this.#giftsOfInvoice(invoiceId)
+    if (this.#collections.contradicts(fact)) return 'contradictory'
+    const arePaymentsKnown = gifts.length > 0 || this.#collections.paymentsThroughStripe(invoiceId).length > 0
+    if (!arePaymentsKnown && !this.#collections.isPaidOutOfBand(invoiceId)) return 'waiting'
+    for (const entry of gifts) this.#dateBack(entry, paidAt)
+    const checkout = this.#checkouts.byId(checkoutId)
+    if (checkout?.sessionId) this.#checkouts.advance(checkout, checkout.sessionId, 'succeeded')
+    const attribution = checkout?.attribution ?? fact.attribution
     this.#updateSubscription({ id, customerId, checkoutId, attribution, paidAt })
     return 'applied'
   }
 
-  /** Books the payment of an invoice once both of its facts are known; until then the first one waits in the inbox. */
-  #bookInvoice(invoiceId: InvoiceId): Entry | 'waiting' | 'contradictory' {
-    const { paid, payment } = this.#invoices.get(invoiceId) ?? {}
-    if (!paid || !payment) return 'waiting'
-    const { paymentIntentId } = payment
-    if (this.#donations.has(paymentIntentId)) return 'contradictory'
-    const checkout = paid.checkoutId === null ? undefined : this.#checkouts.get(paid.checkoutId)
-    if (checkout?.sessionId) this.#advance(checkout, checkout.sessionId, 'succeeded')
-    const ids = { paymentIntentId, sessionId: null, invoiceId, subscriptionId: paid.subscriptionId }
-    // The reader wrote the message for the first payment.
-    const message = paid.isFirst ? (checkout?.message ?? null) : null
-    return this.#add({ before: null, now: this.#newDonation(ids, paid, checkout, message) })
+  /** It waits for the invoice, which says who gives. */
+  #invoicePayment(fact: InvoicePayment): FactOutcome {
+    if (isThroughStripe(fact)) return this.#bookPayment(fact)
+    const isKnown = this.#collections.of(fact.invoiceId).paid !== null
+    return isKnown || this.#giftsOfInvoice(fact.invoiceId).length > 0 ? 'applied' : 'waiting'
   }
 
-  /** A gift of a checkout that is not known is booked all the same, with the attribution in Stripe's metadata. */
-  #newDonation(
-    ids: Pick<Donation, 'paymentIntentId' | 'sessionId' | 'invoiceId' | 'subscriptionId'>,
-    gift: PaidGift,
-    checkout: KnownCheckout | undefined,
-    message: string | null,
-  ): Donation {
-    return {
-      id: this.#deps.newDonationId(),
-      ...ids,
-      checkoutId: checkout?.id ?? null,
-      chargeId: null,
-      gross: gift.gross,
-      // A subscription may be paid at another interval than its checkout asked for.
-      attribution: { ...(checkout?.attribution ?? gift.attribution), frequency: gift.attribution.frequency },
-      donor: gift.donor,
-      message,
-      anonymous: checkout?.anonymous ?? false,
-      succeededAt: gift.paidAt,
-      succeededOn: this.#deps.localDate(gift.paidAt),
-      reversals: noReversals,
+  /** Books a payment once its invoice is known: by the invoice's event, or by another payment of it that is booked. */
+  #bookPayment(payment: ThroughStripe): FactOutcome {
+    const { invoiceId, paymentIntentId } = payment
+    const { paid } = this.#collections.of(invoiceId)
+    const entry = this.#donations.get(paymentIntentId)
+    if (entry?.now.invoiceId === invoiceId) {
+      if (payment.paidAt) this.#dateBack(entry, payment.paidAt)
+      return 'applied'
     }
+    if (entry) return this.#paysAnotherInvoice(entry, payment)
+    const [sibling] = this.#giftsOfInvoice(invoiceId)
+    if (!paid && !sibling) return 'waiting'
+    const gross = this.#collections.grossOf(paymentIntentId)
+    if (!gross) return 'contradictory'
+    const gift = paid ? giftOfInvoice(paid, this.#checkouts.byId(paid.checkoutId)) : sibling?.now
+    const paidAt = earliest(payment.paidAt, paid?.paidAt) ?? sibling?.now.succeededAt
+    if (!gift || !paidAt) return 'waiting'
+    const ids = { paymentIntentId, sessionId: null, invoiceId }
+    this.#add({ before: null, now: newDonation(ids, gift, gross, paidAt, this.#deps) })
+    return 'applied'
+  }
+
+  /** One payment of several invoices is one gift, which must contain the part of each. */
+  #paysAnotherInvoice({ before, now }: Entry, payment: ThroughStripe): FactOutcome {
+    if (now.invoiceId === null) return 'contradictory'
+    // The invoice's own event would wait for ever if it came after its payment was applied.
+    if (!this.#collections.of(payment.invoiceId).paid) return 'waiting'
+    if (before === null) return 'applied'
+    return payment.amount && payment.amount.minor < now.gross.minor ? 'applied' : 'contradictory'
+  }
+
+  #giftsOfInvoice(invoiceId: InvoiceId): Entry[] {
+    return [...(this.#paymentsOfInvoice.get(invoiceId) ?? [])].flatMap(
+      (payment) => this.#donations.get(payment) ?? [],
+    )
   }
 
   /** Of several facts about one gift the earliest gives its date. */
@@ -203,8 +197,7 @@ export class DonationBatch {
   #updateSubscription(update: SubscriptionUpdate): void {
     const before = this.#subscriptions.get(update.id)
     // The row may only refer to a checkout that is stored.
-    const isKnown = update.checkoutId && this.#checkouts.has(update.checkoutId)
-    const after = { ...update, checkoutId: isKnown ? update.checkoutId : null }
+    const after = { ...update, checkoutId: this.#checkouts.byId(update.checkoutId)?.id ?? null }
     this.#subscriptions.set(update.id, before ? mergedUpdate(before, after) : after)
   }
 
@@ -248,53 +241,18 @@ export class DonationBatch {
     this.#donations.set(entry.now.paymentIntentId, entry)
     const { sessionId, invoiceId, paymentIntentId } = entry.now
     if (sessionId) this.#paymentOfSession.set(sessionId, paymentIntentId)
-    if (invoiceId) this.#paymentOfInvoice.set(invoiceId, paymentIntentId)
+    if (invoiceId) {
+      const payments = this.#paymentsOfInvoice.get(invoiceId) ?? new Set()
+      this.#paymentsOfInvoice.set(invoiceId, payments.add(paymentIntentId))
+    }
     return entry
   }
-
-  #checkoutOf(fact: {
-    sessionId: CheckoutSessionId
-    checkoutId: CheckoutId | null
-  }): KnownCheckout | undefined {
-    const id = this.#checkoutOfSession.get(fact.sessionId) ?? fact.checkoutId
-    return id === null ? undefined : this.#checkouts.get(id)
-  }
-
-  #advance(checkout: KnownCheckout, ofSession: CheckoutSessionId, to: CheckoutStatus): void {
-    const { id } = checkout
-    const status = laterStatus(checkout.status, to)
-    const sessionId = currentSession(checkout, ofSession, to)
-    if (status === checkout.status && sessionId === checkout.sessionId) return
-    this.#checkouts.set(id, { ...checkout, status, sessionId })
-    this.#checkoutOfSession.set(sessionId, id)
-    this.#progress.set(id, { id, sessionId, status })
-  }
 }
 
-/** The two facts that together book the payment of an invoice. */
-type InvoiceFacts = { readonly paid?: InvoicePaid; readonly payment?: InvoicePayment }
-
-function invoiceFacts(facts: readonly PaymentFact[]): ReadonlyMap<InvoiceId, InvoiceFacts> {
-  const found = new Map<InvoiceId, InvoiceFacts>()
-  for (const fact of facts) {
-    if (fact.kind !== 'invoice_paid' && fact.kind !== 'invoice_payment') continue
-    const known = found.get(fact.invoiceId)
-    if (fact.kind === 'invoice_payment') found.set(fact.invoiceId, { ...known, payment: fact })
-    // Of two events of one change the earlier gives the date.
-    else if (!known?.paid || fact.paidAt < known.paid.paidAt)
-      found.set(fact.invoiceId, { ...known, paid: fact })
-  }
-  return found
-}
-
-function amendable({ chargeId, succeededAt, succeededOn, reversals }: KnownDonation) {
+function amendable({ chargeId, succeededAt, succeededOn, reversals }: Donation) {
   return { chargeId, succeededAt, succeededOn, reversals }
 }
 
-function agrees(donation: KnownDonation, fact: CheckoutSucceeded): boolean {
+function agrees(donation: Donation, fact: CheckoutSucceeded): boolean {
   return donation.sessionId === fact.sessionId && isSameMoney(donation.gross, fact.gross)
-}
-
-function isSameMoney(a: Money, b: Money): boolean {
-  return a.minor === b.minor && a.currency === b.currency
 }

@@ -62,8 +62,9 @@ async function withKnownState(
  */
 function awaitedPayment(fact: PaymentFact) {
   switch (fact.kind) {
-    case 'checkout_succeeded':
     case 'invoice_payment':
+      return fact.paymentIntentId ? [fact.paymentIntentId] : []
+    case 'checkout_succeeded':
     case 'charge_succeeded':
     case 'refund':
       return [fact.paymentIntentId]

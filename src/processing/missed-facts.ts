@@ -25,6 +25,7 @@ export function isMissed(
   const { changes, outcomes } = decide(known, [fact], deps)
   const isOurs =
     'paymentIntentId' in fact &&
+    fact.paymentIntentId !== null &&
     (recorded.awaitedPayments.has(fact.paymentIntentId) ||
       known.donations.some(({ paymentIntentId }) => paymentIntentId === fact.paymentIntentId))
   switch (outcomes[0]) {

@@ -70,7 +70,7 @@ export function expectationOf(
   const { changes, outcomes } = decide({ checkouts: openCheckouts, donations: [] }, facts, deps)
   const stated = statedInstants(facts)
   const successTimes = ({ paymentIntentId, invoiceId }: Donation): readonly Date[] =>
-    stated.get(invoiceId ?? paymentIntentId) ?? []
+    [paymentIntentId, invoiceId].flatMap((id) => (id ? (stated.get(id) ?? []) : []))
   const postings = new Map<string, ExpectedPosting>()
   const refunds = new Map<string, OfPayment<Refund>>()
   const disputes = new Map<string, OfPayment<Dispute>>()
@@ -127,7 +127,7 @@ function refundKey(source: string, effect: LedgerEffect): string {
 }
 
 /**
- * Every instant that Stripe's events state: by payment or invoice, when it succeeded; by `refunded` and the refund's id,
+ * Every instant that Stripe's events state: by payment and invoice, when it succeeded; by `refunded` and the refund's id,
  * when it was made; by `failed` and the refund's id, when it failed.
  */
 function statedInstants(facts: readonly PaymentFact[]): ReadonlyMap<string, readonly Date[]> {
@@ -140,6 +140,8 @@ function statedInstants(facts: readonly PaymentFact[]): ReadonlyMap<string, read
   for (const fact of facts) {
     if (fact.kind === 'checkout_succeeded') add(fact.paymentIntentId, fact.paidAt)
     if (fact.kind === 'invoice_paid') add(fact.invoiceId, fact.paidAt)
+    if (fact.kind === 'invoice_payment' && fact.paymentIntentId && fact.paidAt)
+      add(fact.paymentIntentId, fact.paidAt)
     if (fact.kind !== 'refund' && fact.kind !== 'bank_return') continue
     const { id, createdAt, failedAt } = fact.refund
     add(`refunded ${id}`, createdAt)

@@ -169,19 +169,27 @@ export function paidInvoice(options: InvoiceOptions) {
   }
 }
 
-/** The payment of an invoice, as events carry it. */
-export function invoicePayment({
-  invoiceId,
-  paymentIntentId,
-}: {
+/**
+ * A payment of an invoice, as events carry it. `amount`: what the invoice got by it; left out where Stripe does not say
+ * it. Without a payment intent the payment did not come through Stripe.
+ */
+export function invoicePayment(options: {
   invoiceId: string
-  paymentIntentId: string
+  paymentIntentId: string | null
+  amount?: number
+  paidAt?: string
 }) {
+  const { invoiceId, paymentIntentId, amount, paidAt } = options
   return {
     id: stripeId('inpay'),
     object: 'invoice_payment',
     invoice: invoiceId,
-    payment: { type: 'payment_intent', payment_intent: paymentIntentId },
+    ...(amount === undefined ? {} : { amount_paid: amount, currency: 'usd' }),
+    payment: paymentIntentId
+      ? { type: 'payment_intent', payment_intent: paymentIntentId }
+      : { type: 'payment_record', payment_record: stripeId('pr') },
+    status: 'paid',
+    ...(paidAt === undefined ? {} : { status_transitions: { paid_at: Date.parse(paidAt) / 1000 } }),
   }
 }
 

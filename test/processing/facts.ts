@@ -48,6 +48,7 @@ export const fact = {
       kind: 'charge_succeeded',
       paymentIntentId: payment(n),
       chargeId: `ch_${n}` as ChargeSucceeded['chargeId'],
+      amount: null,
     }) as const,
 }
 

@@ -151,13 +151,15 @@ export class MemoryProcessing {
 }
 
 function awaitedPayment(fact: PaymentFact): readonly string[] {
-  const { kind } = fact
-  return kind === 'checkout_succeeded' ||
-    kind === 'invoice_payment' ||
-    kind === 'charge_succeeded' ||
-    kind === 'refund'
-    ? [fact.paymentIntentId]
-    : []
+  switch (fact.kind) {
+    case 'checkout_succeeded':
+    case 'invoice_payment':
+    case 'charge_succeeded':
+    case 'refund':
+      return fact.paymentIntentId ? [fact.paymentIntentId] : []
+    default:
+      return []
+  }
 }
 
 const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1)

@@ -18,13 +18,21 @@ const charge = z.object({
   id: chargeId,
   object: z.literal('charge'),
   payment_intent: reference(paymentIntentId).nullish(),
+  amount: z.int().positive().nullish(),
+  currency: currency.nullish().catch(null),
 })
 
-export const chargeSucceeded = eventReader(charge, ({ id, payment_intent: payment }) => {
+export const chargeSucceeded = eventReader(charge, (object) => {
+  const { id, payment_intent: payment, amount, currency: code } = object
   // A charge without a payment intent did not come through Checkout.
   if (!payment) return null
   return {
-    fact: { kind: 'charge_succeeded', paymentIntentId: payment, chargeId: id },
+    fact: {
+      kind: 'charge_succeeded',
+      paymentIntentId: payment,
+      chargeId: id,
+      amount: amount && code ? money(BigInt(amount), code) : null,
+    },
     correlationId: payment,
   }
 })

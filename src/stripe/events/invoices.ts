@@ -19,7 +19,7 @@ import { collapsed, type StripeObject, type SynthesisedEvent } from './synthesis
 
 /**
  * Payments of subscriptions. In this API version neither an invoice nor its payment intent names the other:
- * `invoice.paid` says who gave how much, and `invoice_payment.paid` by which payment.
+ * `invoice.paid` says who gave, and each `invoice_payment.paid` how much by which payment.
  */
 
 const invoiceLine = z.object({
@@ -89,16 +89,33 @@ function frequencyOf(ownMetadata: Readonly<Record<string, string>>, { lines }: I
 }
 
 const invoicePayment = z.object({
+  id: objectId,
   object: z.literal('invoice_payment'),
   invoice: reference(invoiceId),
+  amount_paid: z.int().nonnegative().nullish(),
+  currency: currency.nullish(),
   payment: z.object({ type: text, payment_intent: reference(paymentIntentId).nullish() }),
+  status_transitions: z.object({ paid_at: timestamp.nullish() }).nullish(),
 })
 
-export const invoicePaymentPaid = eventReader(invoicePayment, ({ invoice: id, payment }) => {
-  if (!payment.payment_intent) return null
+/** A payment of another type than these came through Stripe without a payment intent, and is not Checkout's. */
+export const invoicePaymentPaid = eventReader(invoicePayment, (object) => {
+  const { payment, amount_paid: paid, currency: code } = object
+  const intent = payment.payment_intent ?? null
+  if (!intent && payment.type !== 'payment_record') return null
+  const amount = typeof paid === 'number' && code ? money(BigInt(paid), code) : null
+  const paidAt = object.status_transitions?.paid_at ?? null
+  const { id, invoice: paidInvoice } = object
   return {
-    fact: { kind: 'invoice_payment', invoiceId: id, paymentIntentId: payment.payment_intent },
-    correlationId: id,
+    fact: {
+      kind: 'invoice_payment',
+      id,
+      invoiceId: paidInvoice,
+      paymentIntentId: intent,
+      amount,
+      paidAt,
+    },
+    correlationId: paidInvoice,
   }
 })
 
