@@ -134,7 +134,7 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   const finance = { db: deps.patient.knex, pool: deps.patient.pool, clock, newsroom, sessions }
   use(overviewRouter(finance))
   use(donationRouter(finance))
-  use(refundRouter({ ...finance, publicUrl, createRefund: refunds({ stripe, log }) }))
+  use(refundRouter({ ...finance, publicUrl, ...refunds({ stripe, log }) }))
   use(reconciliationPages({ ...finance, publicUrl }))
   const requireToken = tokenGate(db, noteRefusal)
   use(reportsRouter({ ...finance, publicUrl, requireToken }))

@@ -13,7 +13,9 @@ import { backUpReceiptNumbers } from './mail/receipt-number-backup-worker.ts'
 import { startOutboxWorker } from './mail/outbox-worker.ts'
 import { recoverReceiptNumbers } from './sync/receipt-number-recovery-worker.ts'
 import { startSyncWorker } from './sync/sync-worker.ts'
+import { unansweredRefundsRound } from './refunds/refund-request-worker.ts'
 import { pacedCalls } from './stripe/paced-calls-gateway.ts'
+import { refunds } from './stripe/refund-gateway.ts'
 import type { Stripe } from './stripe/stripe-gateway.ts'
 import { stripeReaders } from './stripe/stripe-readers.ts'
 import { retrieveSubscription } from './stripe/subscription-gateway.ts'
@@ -72,11 +74,10 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     wake: notifier(pool, 'inbox', (err) => log.warn({ err }, 'nobody was woken')),
     log,
   })
-  const subscriptions = startLoop(
-    'subscriptions',
-    subscriptionRound({ pool, retrieve: retrieveSubscription(deps.stripe), clock }),
-    log,
-  )
+  const stale = subscriptionRound({ pool, retrieve: retrieveSubscription(deps.stripe), clock })
+  const subscriptions = startLoop('subscriptions', stale, log)
+  const unanswered = unansweredRefundsRound({ pool, clock, ...refunds({ stripe: deps.stripe, log }) })
+  const refundAnswers = startLoop('refund answers', unanswered, log)
   const applyNext = async (): Promise<boolean> => {
     const taken = await applier.applyNext()
     // What an event reports, Stripe's balance shows, too, and an event of a subscription makes its state worth reading.
@@ -106,7 +107,8 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     async stop() {
       await listener.close()
       leaving.abort()
-      await Promise.all([apply.stop(), outbox.stop(), subscriptions.stop(), sync.stop()])
+      const loops = [apply, outbox, subscriptions, refundAnswers, sync]
+      await Promise.all(loops.map((loop) => loop.stop()))
     },
   }
 }

@@ -1,31 +1,106 @@
-import type { Queryable } from '../db/database.ts'
-import { Refusal } from '../http/refusal.ts'
-import { findOrInsertRefundRequest, recordRefundAnswer } from './refund-request-store.ts'
-import { isKeyValid, type RefundAnswer, type RefundRequest } from './refund-request.ts'
+import type pg from 'pg'
+import { inTransaction, type Queryable } from '../db/database.ts'
+import { parseDecimal, type Money } from '../money/money.ts'
+import {
+  amountToRefund,
+  isKeyValid,
+  refundable,
+  type RefundAmountProblem,
+  type RefundAnswer,
+  type RefundReason,
+  type RefundRequest,
+  type StoredRefundRequest,
+} from './refund-request.ts'
+import {
+  insertRefundRequest,
+  lockGift,
+  outstandingRefundsMinor,
+  recordRefundAnswer,
+  refundRequest,
+} from './refund-request-store.ts'
 
 export type RefundDeps = {
-  readonly pool: Queryable
-  /** Asks Stripe for the refund, with the request's id as idempotency key. @throws Refusal unavailable */
+  readonly pool: pg.Pool
+  /** Asks Stripe for the refund, with the request's id as idempotency key. */
   readonly createRefund: (request: RefundRequest) => Promise<RefundAnswer>
 }
 
+/** A refund form as staff sent it. */
+export type RefundForm = {
+  readonly id: string
+  readonly donationId: string
+  /** The amount as it was typed. */
+  readonly typed: string
+  readonly reason: RefundReason
+  /** What the page said could be refunded, in minor units; left out: whatever it is now. */
+  readonly leftMinor?: bigint | undefined
+  readonly requestedBy: string
+  readonly requestedAt: Date
+}
+
+/** Why a form is not recorded as a request. */
+type NotRecorded =
+  | { readonly outcome: 'unknown_donation' }
+  | { readonly outcome: 'amount'; readonly problem: RefundAmountProblem; readonly left: Money }
+  /** What can be refunded has changed since the page was opened, by a refund in another tab for instance. */
+  | { readonly outcome: 'left_changed'; readonly left: Money }
+  | { readonly outcome: 'form_of_other_donation' | 'form_of_other_refund' }
+
+/** `made_before`: the form was sent before, and its refund exists. `unknown`: Stripe is asked again later. */
+export type RefundResult =
+  | NotRecorded
+  | {
+      readonly outcome: 'made' | 'made_before' | 'unknown' | 'refused'
+      readonly request: StoredRefundRequest
+    }
+
 /**
- * Stores the request, asks Stripe for the refund, and records the answer. A form that is sent twice asks Stripe twice
- * with one idempotency key, which Stripe answers with one refund.
- * @throws Refusal conflict when Stripe refuses, or when the form is too old or was used for another refund
+ * Stores the request, asks Stripe for the refund, and records the answer. A form that is sent again leads to its
+ * refund; while the answer is not known it asks Stripe again with the same idempotency key, which makes one refund.
  */
-export async function makeRefund({ pool, createRefund }: RefundDeps, request: RefundRequest): Promise<void> {
-  const stored = await findOrInsertRefundRequest(pool, request)
-  if (!stored.isSame)
-    throw new Refusal('conflict', 'This form was used for another refund. Open the donation again.')
-  if (stored.isDone) return
-  if (!isKeyValid(stored, request.requestedAt))
-    throw new Refusal(
-      'conflict',
-      'This form is too old. Look at the donation and, if the refund is still needed, ask again.',
-    )
-  const answer = await createRefund(request)
+export async function makeRefund(
+  { pool, createRefund }: RefundDeps,
+  form: RefundForm,
+): Promise<RefundResult> {
+  const recorded = await inTransaction(pool, (tx) => record(tx, form))
+  if ('outcome' in recorded) return recorded
+  const { request, isNew } = recorded
+  if (request.refundId !== null) return { outcome: 'made_before', request }
+  if (request.refused !== null) return { outcome: 'refused', request }
+  if (!isNew && !isSame(request, form)) return { outcome: 'form_of_other_refund' }
+  const answer = isKeyValid(request, form.requestedAt) ? await createRefund(request) : 'unknown'
+  if (answer === 'unknown') return { outcome: 'unknown', request }
   await recordRefundAnswer(pool, request.id, answer)
-  if ('refused' in answer)
-    throw new Refusal('conflict', `Stripe did not make this refund (${answer.refused.replaceAll('_', ' ')}).`)
+  return 'refused' in answer
+    ? { outcome: 'refused', request: { ...request, refused: answer.refused } }
+    : { outcome: 'made', request: { ...request, refundId: answer.refundId } }
+}
+
+/** Records the form's request, or finds it. The donation is locked, so that two forms never refund the same money. */
+async function record(
+  tx: Queryable,
+  form: RefundForm,
+): Promise<NotRecorded | { readonly request: StoredRefundRequest; readonly isNew: boolean }> {
+  const { id, donationId, typed, leftMinor, reason, requestedBy, requestedAt } = form
+  const gift = await lockGift(tx, donationId)
+  if (!gift) return { outcome: 'unknown_donation' }
+  const known = await refundRequest(tx, id)
+  if (known)
+    return known.donationId === donationId
+      ? { request: known, isNew: false }
+      : { outcome: 'form_of_other_donation' }
+  const { gross, paymentIntentId } = gift
+  const outstandingMinor = await outstandingRefundsMinor(tx, donationId)
+  const left = refundable(gross, { ...gift, outstandingMinor })
+  const amount = amountToRefund(typed, left)
+  if ('problem' in amount) return { outcome: 'amount', problem: amount.problem, left }
+  if (leftMinor !== undefined && leftMinor !== left.minor) return { outcome: 'left_changed', left }
+  const request = { id, donationId, paymentIntentId, amount, reason, requestedBy, requestedAt }
+  await insertRefundRequest(tx, request)
+  return { request: { ...request, refundId: null, refused: null }, isNew: true }
+}
+
+function isSame({ amount, reason }: StoredRefundRequest, form: RefundForm): boolean {
+  const typed = parseDecimal(form.typed, amount.currency)
+  return reason === form.reason && 'minor' in typed && typed.minor === amount.minor
 }

@@ -1,52 +1,125 @@
 import type { Queryable } from '../db/database.ts'
-import type { RefundAnswer, RefundRequest } from './refund-request.ts'
+import { storedMoney, type Money } from '../money/money.ts'
+import type { RefundAnswer, RefundReason, RefundRequest, StoredRefundRequest } from './refund-request.ts'
 
-type StoredRefundRequest = {
-  /** Whether it asks for the same refund. */
-  readonly isSame: boolean
-  readonly requestedAt: Date
-  /** Whether Stripe has answered. */
-  readonly isDone: boolean
+/** The payment of a donation, and what was reversed of it; minor units. */
+export type RefundableGift = {
+  readonly paymentIntentId: string
+  readonly gross: Money
+  readonly refundedMinor: bigint
+  readonly disputedMinor: bigint
 }
 
-/** Stores a request, unless one with its id is stored already. @returns the stored request */
-export async function findOrInsertRefundRequest(
-  db: Queryable,
-  request: RefundRequest,
-): Promise<StoredRefundRequest> {
+/**
+ * A donation's money, locked until the database transaction ends: requests for refunds of one donation are recorded one
+ * after another, and no event changes what was reversed meanwhile.
+ */
+export async function lockGift(tx: Queryable, donationId: string): Promise<RefundableGift | null> {
+  type GiftRow = Omit<RefundableGift, 'gross'> & { currency: string; grossMinor: bigint }
+  const { rows } = await tx.query<GiftRow>(
+    `select payment_intent_id as "paymentIntentId", currency, gross_minor as "grossMinor",
+       refunded_minor as "refundedMinor", disputed_minor as "disputedMinor"
+     from donations where id = $1 for no key update`,
+    [donationId],
+  )
+  const [row] = rows
+  if (!row) return null
+  const { currency, grossMinor, ...gift } = row
+  return { ...gift, gross: storedMoney(grossMinor, currency) }
+}
+
+/**
+ * Refunds of a donation that were asked of Stripe and are not among those that count as refunded: Stripe's answer is not
+ * known, its event has not been booked, or Stripe waits for the reader's bank details.
+ */
+export async function outstandingRefundsMinor(db: Queryable, donationId: string): Promise<bigint> {
+  const { rows } = await db.query<{ minor: bigint }>(
+    `select coalesce(sum(amount_minor), 0)::bigint as minor from (
+       select q.amount_minor from refund_requests q left join refunds r on r.id = q.stripe_refund_id
+       where q.donation_id = $1 and q.refused is null and (r.id is null or r.status = 'requires_action')
+       union all
+       select r.amount_minor from refunds r
+       where r.donation_id = $1 and r.status = 'requires_action'
+         and not exists (select from refund_requests q where q.stripe_refund_id = r.id)
+     ) outstanding`,
+    [donationId],
+  )
+  return rows[0]?.minor ?? 0n
+}
+
+export async function insertRefundRequest(tx: Queryable, request: RefundRequest): Promise<void> {
   const { id, donationId, amount, reason, requestedBy, requestedAt } = request
-  await db.query(
+  await tx.query(
     `insert into refund_requests (id, donation_id, currency, amount_minor, reason, requested_by, requested_at)
-     values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing`,
+     values ($1, $2, $3, $4, $5, $6, $7)`,
     [id, donationId, amount.currency, amount.minor, reason, requestedBy, requestedAt],
   )
-  const { rows } = await db.query<StoredRefundRequest>(
-    `select (donation_id, amount_minor, reason) = ($2::uuid, $3::bigint, $4) as "isSame", requested_at as "requestedAt",
-       stripe_refund_id is not null or refused is not null as "isDone"
-     from refund_requests where id = $1`,
-    [id, donationId, amount.minor, reason],
-  )
-  const [stored] = rows
-  if (!stored) throw new Error(`Refund request ${id} does not exist`)
-  return stored
 }
 
-/** Whether Stripe has made the refund of a form; null when the form was not sent before. */
-export async function submittedRefundRequest(
+type Row = {
+  readonly id: string
+  readonly donationId: string
+  readonly paymentIntentId: string
+  readonly currency: string
+  readonly minor: bigint
+  readonly reason: RefundReason
+  readonly requestedBy: string
+  readonly requestedAt: Date
+  readonly refundId: string | null
+  readonly refused: string | null
+  readonly tries: number
+}
+
+const REQUEST = `select q.id, q.donation_id as "donationId", d.payment_intent_id as "paymentIntentId", q.currency,
+    q.amount_minor as minor, q.reason, q.requested_by as "requestedBy", q.requested_at as "requestedAt",
+    q.stripe_refund_id as "refundId", q.refused, q.tries
+  from refund_requests q join donations d on d.id = q.donation_id`
+
+function requestFrom({ currency, minor, tries: _tries, ...row }: Row): StoredRefundRequest {
+  return { ...row, amount: storedMoney(minor, currency) }
+}
+
+/** The request of a form; null when the form was not sent before. */
+export async function refundRequest(db: Queryable, id: string): Promise<StoredRefundRequest | null> {
+  const { rows } = await db.query<Row>(`${REQUEST} where q.id = $1`, [id])
+  return rows[0] ? requestFrom(rows[0]) : null
+}
+
+/** A request whose answer is not known, and how often Stripe was asked again. */
+export type UnansweredRequest = { readonly request: StoredRefundRequest; readonly tries: number }
+
+/** Requests without an answer for which Stripe is to be asked again, oldest first. A first call takes less than a minute. */
+export async function dueRefundRequests(
+  db: Queryable,
+  now: Date,
+  limit: number,
+): Promise<UnansweredRequest[]> {
+  const { rows } = await db.query<Row>(
+    `${REQUEST} where q.stripe_refund_id is null and q.refused is null
+       and coalesce(q.ask_again_at, q.requested_at + interval '1 minute') <= $1
+     order by q.requested_at limit $2`,
+    [now, limit],
+  )
+  return rows.map((row) => ({ request: requestFrom(row), tries: row.tries }))
+}
+
+/** Records what Stripe answered. The first answer is final. */
+export async function recordRefundAnswer(
   db: Queryable,
   id: string,
-): Promise<{ readonly isMade: boolean } | null> {
-  const { rows } = await db.query<{ isMade: boolean }>(
-    `select stripe_refund_id is not null as "isMade" from refund_requests where id = $1`,
-    [id],
+  answer: Exclude<RefundAnswer, 'unknown'>,
+): Promise<void> {
+  await db.query(
+    `update refund_requests set stripe_refund_id = $2, refused = $3
+     where id = $1 and stripe_refund_id is null and refused is null`,
+    [id, 'refundId' in answer ? answer.refundId : null, 'refused' in answer ? answer.refused : null],
   )
-  return rows[0] ?? null
 }
 
-export async function recordRefundAnswer(db: Queryable, id: string, answer: RefundAnswer): Promise<void> {
-  await db.query(`update refund_requests set stripe_refund_id = $2, refused = $3 where id = $1`, [
+/** Records that Stripe was asked again in vain. */
+export async function postponeRefundRequest(db: Queryable, id: string, askAgainAt: Date): Promise<void> {
+  await db.query(`update refund_requests set tries = tries + 1, ask_again_at = $2 where id = $1`, [
     id,
-    'refundId' in answer ? answer.refundId : null,
-    'refused' in answer ? answer.refused : null,
+    askAgainAt,
   ])
 }

@@ -11,12 +11,14 @@ import type { RateLimiter } from '../../src/http/rate-limit.ts'
 import { donationRouter } from '../../src/pages/finance/donation-routes.ts'
 import { overviewRouter } from '../../src/pages/finance/overview-routes.ts'
 import { reconciliationPages } from '../../src/pages/finance/reconciliation-routes.ts'
+import { refundRouter } from '../../src/pages/finance/refund-routes.ts'
 import { signInRouter } from '../../src/pages/finance/sign-in-routes.ts'
 import { errorNextLink } from '../../src/pages/finance/finance-requests.ts'
 import { errorPage } from '../../src/pages/reader/error-view.ts'
 import { receiptRouter } from '../../src/pages/reader/receipt-routes.ts'
 import { thankYouRouter } from '../../src/pages/reader/thank-you-routes.ts'
 import { reconciliationRouter } from '../../src/reconciliation/reconciliation-routes.ts'
+import type { RefundDeps } from '../../src/refunds/make-refund.ts'
 import { openApiRouter, reportsRouter } from '../../src/reports/reports-routes.ts'
 import { textFor } from '../../src/text/text.ts'
 import { receiptLinks } from '../../src/receipts/receipt-link.ts'
@@ -40,7 +42,7 @@ export type FinanceService = TestServer & {
 /** Everything of finance's side over real HTTP on the given database, with a clock that the test sets. */
 export async function financeService(
   { knex: db, pool }: Database,
-  options: { publicUrl?: string; limiter?: RateLimiter } = {},
+  options: { publicUrl?: string; limiter?: RateLimiter; createRefund?: RefundDeps['createRefund'] } = {},
 ): Promise<FinanceService> {
   const app = new Koa()
   const text = textFor('en')
@@ -75,6 +77,13 @@ export async function financeService(
     signInRouter({ ...signIn, callers: callersThrough([]), hashKey: 'a key for tests', noteRefusal }),
     overviewRouter({ db, clock, newsroom: profile, sessions }),
     donationRouter({ db, pool, newsroom: profile, sessions }),
+    refundRouter({
+      pool,
+      clock,
+      publicUrl,
+      sessions,
+      createRefund: options.createRefund ?? (() => Promise.resolve('unknown')),
+    }),
     reconciliationPages({ db, pool, clock, publicUrl, newsroom: profile, sessions }),
     reconciliationRouter({ pool, clock, requireToken }),
     receiptRouter({ db, links: receiptLinks(testKeys.receiptLinks) }),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { Router } from '@koa/router'
 import type { Knex } from 'knex'
 import type pg from 'pg'
+import { z } from 'zod'
 import type { StaffSessions } from '../../access/session-middleware.ts'
 import { localDate } from '../../calendar/local-date.ts'
 import { monthOf } from '../../calendar/month.ts'
@@ -12,8 +13,9 @@ import { donationHistory } from '../../reports/donation-history-store.ts'
 import { donationById, listDonations } from '../../reports/donation-list-store.ts'
 import { donationFrom } from '../../reports/donation-record.ts'
 import { parseSearch } from '../../reports/donation-search.ts'
+import { outstandingRefundsMinor, refundRequest } from '../../refunds/refund-request-store.ts'
 import { payoutsOfPayment } from '../../settlement/payout-store.ts'
-import { donationPage } from './donation-view.ts'
+import { donationPage, type DonationView } from './donation-view.ts'
 import { frameOf, text, type Newsroom } from './finance-requests.ts'
 
 /** One donation with its donor and its history. */
@@ -35,9 +37,11 @@ export function donationRouter(deps: {
     }
     const row = await donationById(db, id)
     if (!row) throw new Refusal('not_found', text.finance('donation.notFound'))
-    const [history, payouts] = await Promise.all([
+    const [history, payouts, outstandingMinor, requested] = await Promise.all([
       donationHistory(db, row),
       payoutsOfPayment(pool, row.payment_intent_id),
+      outstandingRefundsMinor(pool, row.id),
+      requestedRefund(pool, row.id, ctx.query),
     ])
     const { currency, settlement_currency: settlementCurrency, succeeded_at: succeededAt } = row
     const settled = (minor: bigint | null) =>
@@ -50,7 +54,13 @@ export function donationRouter(deps: {
       gross,
       refunded: storedMoney(row.refunded_minor, currency),
       disputed: storedMoney(row.disputed_minor, currency),
-      refundable: refundable(gross, row.refunded_minor, row.disputed_minor),
+      refundOutstanding: storedMoney(outstandingMinor, currency),
+      refundable: refundable(gross, {
+        refundedMinor: row.refunded_minor,
+        disputedMinor: row.disputed_minor,
+        outstandingMinor,
+      }),
+      requested,
       fee: settled(row.fee_minor),
       net: settled(row.net_minor),
       succeededAt,
@@ -61,4 +71,15 @@ export function donationRouter(deps: {
       refundRequestId: randomUUID(),
     })
   })
+}
+
+/** The refund form that led to the page: `?refund=` names its request, and `again` says that it was sent before. */
+async function requestedRefund(
+  pool: pg.Pool,
+  donationId: string,
+  query: { readonly refund?: unknown; readonly again?: unknown },
+): Promise<DonationView['requested']> {
+  const id = z.uuid().safeParse(query.refund).data
+  const request = id === undefined ? null : await refundRequest(pool, id)
+  return request?.donationId === donationId ? { request, isRepeated: query.again !== undefined } : null
 }

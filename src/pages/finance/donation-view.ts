@@ -1,20 +1,19 @@
 import { html } from 'hono/html'
-import { formatMoney, toDecimalString, type Money, storedMoney } from '../../money/money.ts'
+import { formatMoney, type Money, storedMoney } from '../../money/money.ts'
 import { type Html, webUrl, withMarkup } from '../../html/layout.ts'
-import { refundReasons } from '../../refunds/refund-request.ts'
 import type { HistoryEntry } from '../../reports/donation-history.ts'
 import type { DonationRecord } from '../../reports/donation-record.ts'
 import {
   dateAndTime,
   monthName,
   financePage,
-  type FinanceFrame,
   payoutLink,
   postingInWords,
   statusTag,
   codeInWords,
   table,
 } from './finance-layout-view.ts'
+import { refundForm, refundNotice, type RefundView } from './refund-view.ts'
 
 type RecordFields =
   | 'id'
@@ -27,7 +26,7 @@ type RecordFields =
   | 'checkoutId'
   | 'paymentIntentId'
 
-export type DonationView = FinanceFrame &
+export type DonationView = RefundView &
   Pick<DonationRecord, RecordFields> & {
     readonly gross: Money
     readonly succeededAt: Date
@@ -37,9 +36,8 @@ export type DonationView = FinanceFrame &
     /** In the donation's currency; zero where nothing was refunded or withdrawn. */
     readonly refunded: Money
     readonly disputed: Money
-    readonly refundable: Money
-    /** The id of the refund form: a form that is sent twice makes one refund. */
-    readonly refundRequestId: string
+    /** Refunds that were asked of Stripe and are not among `refunded` yet. */
+    readonly refundOutstanding: Money
     /** In the settlement currency; null until Stripe's balance transaction is known. */
     readonly fee: Money | null
     readonly net: Money | null
@@ -61,6 +59,7 @@ export function donationPage(view: DonationView): string {
       </p>
       <h1>${title}</h1>
       <p>${statusTag(status, text)}</p>
+      ${refundNotice(view)}
       <dl class="facts">
         ${facts(view).map(
           ([term, content]) =>
@@ -75,14 +74,32 @@ export function donationPage(view: DonationView): string {
 type Fact = readonly [term: string, content: Html | string | null]
 
 function facts(view: DonationView): Fact[] {
-  const { text, donor, article, campaign, receipt, refunded, disputed, fee, net } = view
+  const {
+    text,
+    donor,
+    article,
+    campaign,
+    receipt,
+    refunded,
+    refundOutstanding: outstanding,
+    disputed,
+    fee,
+    net,
+  } = view
   const t = text.finance
   const amount = (sum: Money) => formatMoney(sum, text.language)
   const all: Fact[] = [
     [t('donation.succeeded'), dateAndTime(view.succeededAt, view)],
     [t('donation.gross'), amount(view.gross)],
     [t('donation.refunded'), refunded.minor > 0n ? amount(refunded) : null],
+    [
+      t('donation.refundOutstanding'),
+      outstanding.minor > 0n
+        ? html`${amount(outstanding)} <span class="quiet">${t('donation.refundOutstandingHint')}</span>`
+        : null,
+    ],
     [t('donation.withdrawn'), disputed.minor > 0n ? amount(disputed) : null],
+    [t('donation.refundable'), amount(view.refundable)],
     [t('donation.fee'), fee ? amount(fee) : t('donation.feeUnknown')],
     [
       t('donation.net'),
@@ -166,11 +183,7 @@ function inWords(entry: HistoryEntry, { text, gross: { currency } }: DonationVie
       return { what, amount, source: entry.source }
     }
     case 'refund_requested': {
-      const request = { who: entry.by, reason: codeInWords(entry.reason) }
-      const what =
-        entry.refused === null
-          ? t('history.refundRequested', request)
-          : t('history.refundRefused', { ...request, refusal: codeInWords(entry.refused) })
+      const what = refundRequestInWords(entry, text)
       return { what, amount: storedMoney(BigInt(entry.amount), currency), source: entry.refundId }
     }
     case 'receipt_issued':
@@ -187,40 +200,11 @@ function inWords(entry: HistoryEntry, { text, gross: { currency } }: DonationVie
   }
 }
 
-function refundForm({ text, id, refundable, refundRequestId }: DonationView): Html {
-  if (refundable.minor === 0n) return html``
-  const t = text.finance
-  return html`<details>
-    <summary>${t('refund.open')}</summary>
-    <form method="post" action="/finance/donations/${encodeURIComponent(id)}/refunds">
-      <input type="hidden" name="request" value="${refundRequestId}" />
-      <div class="field">
-        <label for="refund-amount"
-          >${t('refund.amount', { currency: refundable.currency.toUpperCase() })}</label
-        >
-        <p class="quiet small" id="refund-amount-hint">
-          ${t('refund.atMost', { amount: formatMoney(refundable, text.language) })}
-        </p>
-        <input
-          id="refund-amount"
-          type="text"
-          name="amount"
-          inputmode="decimal"
-          autocomplete="off"
-          required
-          maxlength="50"
-          value="${toDecimalString(refundable)}"
-          aria-describedby="refund-amount-hint"
-        />
-      </div>
-      <div class="field">
-        <label for="refund-reason">${t('refund.reason')}</label>
-        <select id="refund-reason" name="reason">
-          ${refundReasons.map((reason) => html`<option value="${reason}">${t(`refund.reasons.${reason}`)}</option>`)}
-        </select>
-      </div>
-      <p class="quiet small">${t('refund.whatFollows')}</p>
-      <div class="actions"><button class="button" type="submit">${t('refund.submit')}</button></div>
-    </form>
-  </details>`
+function refundRequestInWords(
+  { by: who, reason, refused, refundId }: Extract<HistoryEntry, { readonly kind: 'refund_requested' }>,
+  { finance: t }: DonationView['text'],
+): string {
+  const request = { who, reason: codeInWords(reason) }
+  if (refused !== null) return t('history.refundRefused', { ...request, refusal: codeInWords(refused) })
+  return t(refundId === null ? 'history.refundUnanswered' : 'history.refundRequested', request)
 }

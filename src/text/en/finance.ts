@@ -97,6 +97,9 @@ export const finance = {
     succeeded: 'Succeeded',
     gross: 'Gross',
     refunded: 'Refunded',
+    refundOutstanding: 'Refund outstanding',
+    refundOutstandingHint: 'asked of Stripe, and not known as a refund yet',
+    refundable: 'Can be refunded',
     withdrawn: 'Withdrawn by disputes',
     fee: 'Stripe’s fee',
     feeUnknown: 'not known yet',
@@ -136,6 +139,7 @@ export const finance = {
     fraudWarning: 'Early fraud warning: {{type}}',
     refundRequested: '{{who}} requested a refund ({{reason}})',
     refundRefused: '{{who}} requested a refund ({{reason}}); Stripe refused: {{refusal}}',
+    refundUnanswered: '{{who}} requested a refund ({{reason}}); Stripe’s answer is not known yet',
     mailSent: 'Receipt sent by mail',
   },
   refund: {
@@ -154,6 +158,18 @@ export const finance = {
     notValid: 'The form is not valid.',
     aboveZero: 'Write an amount above zero.',
     aboveRefundable: 'At most {{amount}} can be refunded.',
+    made: 'Stripe has accepted the refund of {{amount}}: {{refund}}. It shows among the refunds once Stripe’s event has arrived, within moments.',
+    madeBefore:
+      'This refund was already made: {{amount}}, {{refund}}, requested by {{who}}, {{time}}. Nothing more was refunded now.',
+    unknown:
+      'It is not known yet whether Stripe makes the refund of {{amount}}. The service asks Stripe again by itself and never makes it twice. Until the answer is known, the amount counts as outstanding: do not ask for it again.',
+    refused: 'Stripe did not make the refund of {{amount}} ({{refusal}}). Nothing was refunded.',
+    leftChanged:
+      'What can be refunded has changed since you opened the form: it is {{amount}} now. Nothing was refunded. Look at the donation, and ask again if the refund is still needed.',
+    formOfOtherDonation:
+      'This form was used for a refund of another donation. Nothing was refunded. Open the donation again.',
+    formOfOtherRefund:
+      'This form was used for another refund, whose answer is not known yet. Nothing more was asked of Stripe. Open the donation again.',
   },
   reconciliation: {
     title: 'Reconciliation of {{month}}',
