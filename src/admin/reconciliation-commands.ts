@@ -133,7 +133,7 @@ function beforeTheBooks({ beforeTheBooks: { opening, reversals } }: Reconciliati
 const ITEMISATION = {
   complete: 'itemised',
   awaited: 'itemised by Stripe later',
-  not_possible: 'manual: Stripe cannot itemise it',
+  not_possible: 'Stripe does not itemise it',
 } as const
 
 function line({ kind, object, amount, currency, what, todo, explained }: DifferenceRecord): string {

@@ -13,6 +13,8 @@ export type LedgerAccount =
   | 'bank'
   | 'fx'
   | 'opening_balance'
+  | 'stripe_reserve'
+  | 'other_stripe_activity'
 
 /** A debit is positive and a credit negative, in minor units of the amount's currency. */
 export type LedgerEntry = { readonly account: LedgerAccount; readonly amount: Money }

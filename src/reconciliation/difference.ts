@@ -96,6 +96,16 @@ const KINDS = {
     todo: 'Compare the payout in Stripe’s dashboard with what the bank got.',
     unexplained: true,
   },
+  payout_unknown: {
+    what: 'money left the Stripe balance for a payout that Stripe’s list of payouts does not have',
+    todo: 'Look the payout up in Stripe’s dashboard and at the bank; ask Stripe’s support where the money is.',
+    unexplained: true,
+  },
+  payout_never_itemised: {
+    what: 'an automatic payout that Stripe does not itemise',
+    todo: 'Nothing to do for a payout that failed: its movements go out with a later one.',
+    unexplained: false,
+  },
   payout_not_itemisable: {
     what: 'a manual payout: Stripe does not say which movements it consists of',
     todo: 'Nothing to do. Stripe itemises automatic payouts.',
@@ -109,6 +119,21 @@ const KINDS = {
   payout_item_unknown: {
     what: 'an item of a payout that the sync has not read',
     todo: 'Wait for the next sync; if it stays, report it to the developers of this service.',
+    unexplained: true,
+  },
+  reserve_held: {
+    what: 'money that Stripe holds back at the end of the month',
+    todo: 'Nothing to do; Stripe releases it later. Its terms are in Stripe’s dashboard.',
+    unexplained: false,
+  },
+  stripe_product: {
+    what: 'bought from Stripe, or given through it, out of the balance',
+    todo: 'Compare it with Stripe’s invoice or with the settings in its dashboard.',
+    unexplained: false,
+  },
+  other_stripe_activity: {
+    what: 'movements of a product of Stripe that has nothing to do with donations',
+    todo: 'Read them in Stripe’s dashboard, and sign all of this type off at once with the reason.',
     unexplained: true,
   },
   unreadable_row: {

@@ -6,6 +6,7 @@ import { HOUR_MS } from './difference.ts'
 import { recordOf, type ReconciliationRecord } from './reconciliation-record.ts'
 import { reconciliationOf, type Closing, type Reconciliation, type SignOff } from './reconciliation.ts'
 import * as store from './reconciliation-store.ts'
+import { stripeActivity } from './stripe-activity-store.ts'
 import {
   finishedPayouts,
   readClosing,
@@ -41,6 +42,7 @@ export async function reconcile(db: Queryable, month: Month, now: Date): Promise
     overReversedGifts: await store.overReversedGifts(db, scope),
     unprocessedEvents: await store.unprocessedEvents(db, scope, new Date(asOf.getTime() - HOUR_MS)),
     unreadableRows: await store.unreadableRows(db, scope),
+    stripeActivity: await stripeActivity(db, scope, from),
     signOffs: await store.signOffsUntil(db, asOf),
     priorPeriodAdjustments: await store.priorPeriodCounts(db, from, to),
     beforeTheBooks: await beforeTheBooks(db, month, { from, to, asOf }),

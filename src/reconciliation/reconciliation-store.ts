@@ -112,7 +112,7 @@ export async function payoutsOf(
        from payouts p left join month_closings c on c.month = to_char(p.arrival_date, 'YYYY-MM')
      )
      select p.id, p.currency, p.amount_minor as "amountMinor", p.arrival_date as "arrivalDate",
-       p.created_at as "createdAt", p.itemisation,
+       p.created_at as "createdAt", p.automatic, p.itemisation,
        p.arrival_date < $4 and (p.status not in ('failed', 'canceled') or p.came_back_before) as "isCarriedForward",
        case when p.status in ('failed', 'canceled') and p.is_closed and not p.came_back_before and p.arrival_date >= $4
          then 'paid' else p.status end as status,

@@ -2,6 +2,7 @@ import type { Month } from '../calendar/month.ts'
 import { parseCurrency } from '../money/currency.ts'
 import type { Itemisation } from '../settlement/stripe-balance.ts'
 import { clearingDifference, type ClearingItem } from './clearing-item.ts'
+import { activityDifferences, type StripeActivity } from './stripe-activity.ts'
 import { difference, hasReadPast, isUnexplained, type Difference } from './difference.ts'
 
 /** A month of our ledger compared with Stripe's balance. Amounts in minor units. */
@@ -86,6 +87,7 @@ export type PayoutFacts = {
   readonly amountMinor: bigint
   readonly arrivalDate: string
   readonly createdAt: Date
+  readonly automatic: boolean
   readonly itemisation: Itemisation
   /** What the bank has of it according to the ledger: 0 once it came back. */
   readonly bankMinor: bigint
@@ -139,6 +141,7 @@ export type MonthFacts = {
   readonly overReversedGifts: readonly OverReversedGift[]
   readonly unprocessedEvents: readonly UnprocessedEvent[]
   readonly unreadableRows: readonly UnreadableRowFacts[]
+  readonly stripeActivity: StripeActivity
   readonly signOffs: readonly SignOff[]
   readonly priorPeriodAdjustments: readonly PriorPeriodCount[]
   readonly beforeTheBooks: BeforeTheBooks
@@ -160,6 +163,7 @@ export function reconciliationOf(facts: MonthFacts): Reconciliation {
     ...facts.overReversedGifts.flatMap(overReversalDifferences),
     ...facts.unprocessedEvents.filter((event) => !isReportedAlready(event)).map(unprocessedDifference),
     ...facts.unreadableRows.map(unreadableDifference),
+    ...activityDifferences(facts.stripeActivity, completeUpTo),
   ]
   const open = all.filter((one) => !signOffs.some((signOff) => covers(signOff, one)))
   return {
@@ -236,12 +240,11 @@ function overReversalDifferences(gift: OverReversedGift): Difference[] {
 
 /** @param readUpTo everything at Stripe until then has been read; null: nothing has */
 export function payoutDifferences(payout: PayoutFacts, readUpTo: Date | null): Difference[] {
-  const { id: object, currency, amountMinor, itemisation } = payout
+  const { id: object, currency, amountMinor, automatic, itemisation } = payout
+  const notItemised = automatic ? 'payout_never_itemised' : 'payout_not_itemisable'
   return [
     ...bankDifferences(payout, readUpTo),
-    ...(itemisation === 'not_possible'
-      ? [difference('payout_not_itemisable', { object, currency, amountMinor })]
-      : []),
+    ...(itemisation === 'not_possible' ? [difference(notItemised, { object, currency, amountMinor })] : []),
     ...(itemisation === 'complete' ? itemDifferences(payout) : []),
   ]
 }

@@ -1,6 +1,7 @@
 import type { LedgerAccount, LedgerEntry } from '../ledger/ledger.ts'
 import type { CurrencyCode } from '../money/currency.ts'
-import { transactionKind, type BalanceTransaction } from './balance-transaction.ts'
+import type { BalanceTransaction } from './balance-transaction.ts'
+import { balanceKind } from './balance-types.ts'
 
 /**
  * A balance transaction as ledger entries, which sum to zero in each currency. They settle the claim on Stripe that
@@ -14,13 +15,21 @@ export function settlementEntries(transaction: BalanceTransaction): LedgerEntry[
 function entriesOf(transaction: BalanceTransaction): LedgerEntry[] {
   const { currency, amountMinor: amount, feeMinor: fee, netMinor: net, presentment } = transaction
   const onBalance = [entry('stripe_balance', net, currency), entry('stripe_fees', fee, currency)]
-  switch (transactionKind(transaction.type, transaction.source)) {
+  switch (balanceKind(transaction)) {
     case 'own_fee':
       return [entry('stripe_balance', net, currency), entry('stripe_fees', -net, currency)]
     case 'payout':
+    case 'topup':
       return [entry('bank', -amount, currency), ...onBalance]
+    case 'reserve':
+      return [entry('stripe_reserve', -amount, currency), ...onBalance]
+    case 'product':
+    case 'activity':
+      return [entry('other_stripe_activity', -amount, currency), ...onBalance]
     case 'payment':
     case 'refund':
+    case 'refund_failure':
+    case 'bank_return':
     case 'dispute':
       if (presentment === null) return [entry('stripe_clearing', -amount, currency), ...onBalance]
       return [
@@ -30,11 +39,23 @@ function entriesOf(transaction: BalanceTransaction): LedgerEntry[] {
         ...onBalance,
       ]
     case 'unknown':
-      // A fee without an amount, of an unknown type: among the fees it would count as explained although nobody looked.
-      if (amount === 0n)
-        return [entry('stripe_clearing', -net, currency), entry('stripe_balance', net, currency)]
-      return [entry('stripe_clearing', -amount, currency), ...onBalance]
+      return unknownEntries(transaction)
   }
+}
+
+/** The entries of a balance transaction that this release, or the one that posted it, does not know. */
+export function unknownEntries(transaction: BalanceTransaction): LedgerEntry[] {
+  const { currency, amountMinor: amount, feeMinor: fee, netMinor: net } = transaction
+  // A fee without an amount, of an unknown type: among the fees it would count as explained although nobody looked.
+  const entries =
+    amount === 0n
+      ? [entry('stripe_clearing', -net, currency), entry('stripe_balance', net, currency)]
+      : [
+          entry('stripe_clearing', -amount, currency),
+          entry('stripe_balance', net, currency),
+          entry('stripe_fees', fee, currency),
+        ]
+  return entries.filter((one) => one.amount.minor !== 0n)
 }
 
 function entry(account: LedgerAccount, minor: bigint, currency: CurrencyCode): LedgerEntry {

@@ -7,7 +7,13 @@ import type { LocalDate } from '../calendar/local-date.ts'
 import type { BalanceTransaction } from './balance-transaction.ts'
 import { dayInBooks, postedEntries } from './opening.ts'
 import { readOpening } from './opening-store.ts'
-import { withReturnedAmount, failuresIn, foreignReturns, type RefundFailure } from './returned-debit.ts'
+import {
+  withReturnedAmount,
+  failuresIn,
+  foreignReturns,
+  isBankReturn,
+  type RefundFailure,
+} from './returned-debit.ts'
 
 /** What posting needs from outside. */
 export type PostingDeps = {
@@ -64,11 +70,11 @@ async function withReturnedAmounts(
   if (payments.length === 0) return page
   const { rows } = await tx.query<RefundFailure>(
     `select id, payment_intent_id as "paymentIntentId", created_at as "createdAt", presentment_minor as "presentmentMinor"
-     from balance_transactions where type = 'refund_failure' and payment_intent_id = any($1::text[])`,
+     from balance_transactions where reporting_category = 'refund_failure' and payment_intent_id = any($1::text[])`,
     [payments],
   )
   const failures = [...failuresIn(page), ...rows]
-  return page.map((one) => (one.type === 'payment_failure_refund' ? withReturnedAmount(one, failures) : one))
+  return page.map((one) => (isBankReturn(one) ? withReturnedAmount(one, failures) : one))
 }
 
 async function insertNew(

@@ -1,5 +1,6 @@
 import type { CurrencyCode } from '../money/currency.ts'
 import type { Money } from '../money/money.ts'
+import { balanceKind, type BalanceKind } from './balance-types.ts'
 import { inGiftCurrency, type StripeMovement } from '../refunds/exchanged-movements.ts'
 
 /** One balance transaction as Stripe's API lists it. Amounts are in minor units of the settlement currency. */
@@ -40,77 +41,60 @@ export type BalanceSource = {
   readonly movements: readonly StripeMovement[]
 }
 
-/** How a balance transaction is posted; `unknown` stays visible in the clearing account. */
-type TransactionKind = 'payment' | 'refund' | 'dispute' | 'own_fee' | 'payout' | 'unknown'
+type Moved = Pick<BalanceTransaction, 'id' | 'type' | 'reportingCategory' | 'amountMinor' | 'currency'>
 
-const KINDS: ReadonlyMap<string, TransactionKind> = new Map([
-  ['charge', 'payment'],
-  ['payment', 'payment'],
-  ['refund', 'refund'],
-  ['payment_refund', 'refund'],
-  ['refund_failure', 'refund'],
-  ['payment_failure_refund', 'refund'],
-  ['stripe_fee', 'own_fee'],
-  ['stripe_fx_fee', 'own_fee'],
-  ['tax_fee', 'own_fee'],
-  ['payout', 'payout'],
-  ['payout_failure', 'payout'],
-  ['payout_cancel', 'payout'],
-])
-
-/** @param source the id of the transaction's source: an adjustment of a dispute is known, any other is not */
-export function transactionKind(type: string, source: string | null): TransactionKind {
-  if (type === 'adjustment') return isDispute(source) ? 'dispute' : 'unknown'
-  return KINDS.get(type) ?? 'unknown'
+function kindOf({ type, reportingCategory }: Moved, source: BalanceSource | null): BalanceKind {
+  return balanceKind({ type, reportingCategory, source: source?.id ?? null })
 }
 
 /** The id that events and the balance transaction both name. */
-export function clearedBy(id: string, type: string, source: BalanceSource | null): string {
-  if (source === null) return id
-  switch (transactionKind(type, source.id)) {
+export function clearedBy(moved: Moved, source: BalanceSource | null): string {
+  if (source === null) return moved.id
+  switch (kindOf(moved, source)) {
     case 'payment':
+    case 'bank_return':
       return source.paymentIntentId ?? source.id
     case 'refund':
-      return type === 'payment_failure_refund' ? (source.paymentIntentId ?? source.id) : source.id
+    case 'refund_failure':
     case 'dispute':
     case 'payout':
       return source.id
     case 'own_fee':
+    case 'topup':
+    case 'reserve':
+    case 'product':
+    case 'activity':
     case 'unknown':
-      return id
+      return moved.id
   }
 }
 
+/** Kinds that clear what an event posted in the reader's currency. */
+const CLEARING: ReadonlySet<BalanceKind> = new Set([
+  'payment',
+  'refund',
+  'refund_failure',
+  'bank_return',
+  'dispute',
+])
+
 /** The transaction's amount in the reader's currency; null when that is the settlement currency. */
-export function presentmentOf(
-  moved: Pick<BalanceTransaction, 'id' | 'type' | 'reportingCategory' | 'amountMinor' | 'currency'>,
-  source: BalanceSource | null,
-): Money | null {
-  const { type } = moved
-  const kind = transactionKind(type, source?.id ?? null)
-  if (kind !== 'payment' && kind !== 'refund' && kind !== 'dispute') return null
+export function presentmentOf(moved: Moved, source: BalanceSource | null): Money | null {
+  const kind = kindOf(moved, source)
+  if (!CLEARING.has(kind)) return null
   if (source === null || source.amountMinor === null || source.currency === null) return null
   if (source.currency === moved.currency) return null
   const disputed = { minor: source.amountMinor, currency: source.currency }
   const share = inGiftCurrency(disputed, source.movements).find(({ id }) => id === moved.id)
   if (share) return { minor: share.giftMinor, currency: source.currency }
   // A returned debit takes back what had not been refunded before.
-  const whole =
-    type === 'payment_failure_refund' ? source.amountMinor - source.refundedMinor : source.amountMinor
-  return { minor: leaves(moved) ? -whole : whole, currency: source.currency }
+  const whole = kind === 'bank_return' ? source.amountMinor - source.refundedMinor : source.amountMinor
+  return { minor: leaves(moved, kind) ? -whole : whole, currency: source.currency }
 }
 
-/** Whether money leaves. For an amount so small that it settled as zero, the type decides. */
-function leaves({
-  type,
-  reportingCategory,
-  amountMinor,
-}: Pick<BalanceTransaction, 'type' | 'reportingCategory' | 'amountMinor'>): boolean {
+/** Whether money leaves. For an amount so small that it settled as zero, the kind decides. */
+function leaves({ amountMinor, reportingCategory }: Moved, kind: BalanceKind): boolean {
   if (amountMinor !== 0n) return amountMinor < 0n
-  if (type === 'adjustment') return reportingCategory !== 'dispute_reversal'
-  return type !== 'charge' && type !== 'payment' && type !== 'refund_failure'
-}
-
-function isDispute(source: string | null): boolean {
-  return source !== null && /^(dp|du)_/.test(source)
+  if (kind === 'dispute') return reportingCategory !== 'dispute_reversal'
+  return kind !== 'payment' && kind !== 'refund_failure'
 }

@@ -2,7 +2,8 @@ import type { LocalDate } from '../calendar/local-date.ts'
 import type { LedgerEntry } from '../ledger/ledger.ts'
 import type { CurrencyCode } from '../money/currency.ts'
 import { settlementEntries } from './balance-posting.ts'
-import { transactionKind, type BalanceTransaction } from './balance-transaction.ts'
+import type { BalanceTransaction } from './balance-transaction.ts'
+import { balanceKind, type BalanceKind } from './balance-types.ts'
 
 /**
  * The first day of the books. What Stripe's balance held before it is one opening balance for each currency, and what
@@ -66,7 +67,8 @@ export function entriesOfEarlierCharge(transaction: BalanceTransaction): LedgerE
 }
 
 /** Whether the balance transaction takes back or returns what a charge brought. */
-export function reversesCharge({ type, source }: BalanceTransaction): boolean {
-  const kind = transactionKind(type, source)
-  return kind === 'refund' || kind === 'dispute'
+export function reversesCharge(transaction: BalanceTransaction): boolean {
+  return REVERSALS.has(balanceKind(transaction))
 }
+
+const REVERSALS: ReadonlySet<BalanceKind> = new Set(['refund', 'refund_failure', 'bank_return', 'dispute'])

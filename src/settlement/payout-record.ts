@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { pageLimit } from '../http/parse.ts'
 import { jsonAmount } from '../money/money.ts'
-import { transactionKind } from './balance-transaction.ts'
+import { balanceKind, type BalanceKind } from './balance-types.ts'
 import { itemisations, type Itemisation } from './stripe-balance.ts'
 
 /** A payout with its items, as the API answers it. */
@@ -72,9 +72,10 @@ export type StoredPayout = {
   readonly failureCode: string | null
 }
 
-/** Sums by Stripe's type; `source` distinguishes adjustments of disputes from others. */
+/** Sums by Stripe's type and category; `source` is that of one of them, since it decides what an adjustment is. */
 export type TypeSum = {
   readonly type: string
+  readonly reportingCategory: string
   readonly source: string | null
   readonly count: bigint
   readonly amountMinor: bigint
@@ -128,20 +129,26 @@ export function payoutFrom(
   }
 }
 
-const PART = {
+const PART: Readonly<Record<BalanceKind, PayoutPart['kind']>> = {
   payment: 'gifts',
   refund: 'refunds',
+  refund_failure: 'refunds',
+  bank_return: 'refunds',
   dispute: 'disputes',
   own_fee: 'stripe_fees',
   payout: 'payouts',
+  topup: 'other',
+  reserve: 'other',
+  product: 'other',
+  activity: 'other',
   unknown: 'other',
-} as const
+}
 
 const ORDER = ['gifts', 'refunds', 'disputes', 'stripe_fees', 'payouts', 'other'] as const
 
 function partsOf(sums: readonly TypeSum[]): PayoutPart[] {
   return ORDER.flatMap((kind) => {
-    const own = sums.filter(({ type, source }) => PART[transactionKind(type, source)] === kind)
+    const own = sums.filter((sum) => PART[balanceKind(sum)] === kind)
     if (own.length === 0) return []
     const total = (of: (sum: TypeSum) => bigint) => jsonAmount(own.reduce((sum, one) => sum + of(one), 0n))
     return [

@@ -104,14 +104,17 @@ export async function payoutById(
   )
 }
 
-/** One row for each type; adjustments of disputes have a row of their own. */
+/** One row for each type and category; adjustments have one for each kind of source. */
 async function sumsOf(db: Queryable, payout: string): Promise<TypeSum[]> {
   const { rows } = await db.query<TypeSum>(
-    `select b.type, min(b.source) filter (where b.type = 'adjustment') as source, count(*) as count,
+    `select b.type, b.reporting_category as "reportingCategory",
+       min(b.source) filter (where b.type = 'adjustment') as source, count(*) as count,
        sum(b.amount_minor)::bigint as "amountMinor", sum(b.fee_minor)::bigint as "feeMinor",
        sum(b.net_minor)::bigint as "netMinor"
      from payout_items i join balance_transactions b on b.id = i.balance_transaction_id
-     where i.payout_id = $1 group by b.type, b.source ~ '^(dp|du)_' order by b.type`,
+     where i.payout_id = $1
+     group by b.type, b.reporting_category, case when b.type = 'adjustment' then split_part(b.source, '_', 1) end
+     order by b.type, b.reporting_category`,
     [payout],
   )
   return rows

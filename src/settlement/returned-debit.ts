@@ -1,4 +1,5 @@
 import type { BalanceTransaction } from './balance-transaction.ts'
+import { balanceKind } from './balance-types.ts'
 
 /** The failure of a refund, with the refunded amount in minor units of the reader's currency. */
 export type RefundFailure = {
@@ -8,14 +9,18 @@ export type RefundFailure = {
   readonly presentmentMinor: bigint | null
 }
 
+export function isBankReturn(transaction: BalanceTransaction): boolean {
+  return balanceKind(transaction) === 'bank_return'
+}
+
 /** Returned debits in another currency: their charge shows what is refunded now, not what was refunded at the return. */
 export function foreignReturns(page: readonly BalanceTransaction[]): BalanceTransaction[] {
-  return page.filter(({ type, presentment }) => type === 'payment_failure_refund' && presentment !== null)
+  return page.filter((one) => isBankReturn(one) && one.presentment !== null)
 }
 
 export function failuresIn(page: readonly BalanceTransaction[]): RefundFailure[] {
   return page
-    .filter(({ type }) => type === 'refund_failure')
+    .filter((one) => balanceKind(one) === 'refund_failure')
     .map(({ id, paymentIntentId, createdAt, presentment }) => ({
       id,
       paymentIntentId,

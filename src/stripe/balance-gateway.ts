@@ -1,4 +1,5 @@
 import type { Stripe } from 'stripe'
+import { BALANCE_TYPES, type BalanceType } from '../settlement/balance-types.ts'
 import type { Place, StripeLists } from '../settlement/stripe-balance.ts'
 import { readPayout, readTransaction } from './balance-schema.ts'
 import { pageOf } from './list-page-schema.ts'
@@ -38,3 +39,10 @@ export function listed({ since, after }: Place) {
     ...(after === null ? {} : { starting_after: after }),
   }
 }
+
+/** The words of a type of the SDK that also allows any other text. */
+type WordsOf<Type> = Type extends string ? (string extends Type ? never : Type) : never
+
+/** The table of types. The compiler refuses an SDK that has a type which the table lacks. */
+export const balanceTypes: Readonly<Record<WordsOf<Stripe.BalanceTransaction.Type>, string>> &
+  Readonly<Record<BalanceType, string>> = BALANCE_TYPES

@@ -75,7 +75,7 @@ const transaction = transactionSchema.transform((read): BalanceTransaction => {
     createdAt: read.created,
     availableOn: read.available_on,
     source: source?.id ?? null,
-    clears: clearedBy(read.id, read.type, source),
+    clears: clearedBy(movement, source),
     paymentIntentId: source?.paymentIntentId ?? null,
     presentment: presentmentOf(movement, source),
     exchangeRate: read.exchange_rate?.toString() ?? null,

@@ -1,5 +1,6 @@
-import { settlementEntries } from '../settlement/balance-posting.ts'
+import { settlementEntries, unknownEntries } from '../settlement/balance-posting.ts'
 import type { BalanceTransaction } from '../settlement/balance-transaction.ts'
+import { wasUnknown } from '../settlement/balance-types.ts'
 import type { Itemisation, Payout } from '../settlement/stripe-balance.ts'
 import { entriesText, type ExpectedPosting } from './expectation.ts'
 import { compareColumns, missing, unexpected, type Compared, type Finding } from './finding.ts'
@@ -12,8 +13,25 @@ export function settlementOf(transaction: BalanceTransaction): ExpectedPosting |
   return { source: id, effect: 'settled', clears, payment: paymentIntentId, entries, instants: [createdAt] }
 }
 
+/** What a release that did not know the type posted; null when every release knew it. */
+export function settlementOfEarlierRelease(transaction: BalanceTransaction): ExpectedPosting | null {
+  if (!wasUnknown(transaction)) return null
+  const { id, paymentIntentId, createdAt } = transaction
+  const entries = entriesText(unknownEntries(transaction))
+  return {
+    source: id,
+    effect: 'settled',
+    clears: id,
+    payment: paymentIntentId,
+    entries,
+    instants: [createdAt],
+  }
+}
+
 /** Compares everything but Stripe's description, whose words may change. */
-export function transactionFindings(listed: BalanceTransaction, stored: BalanceTransaction): Finding[] {
+export function transactionFindings(current: BalanceTransaction, stored: BalanceTransaction): Finding[] {
+  const isOfEarlierRelease = stored.clears === current.id && wasUnknown(current)
+  const listed = isOfEarlierRelease ? { ...current, clears: current.id, presentment: null } : current
   return compareColumns('balance_transaction_differs', listed.id, [
     ['type', listed.type, stored.type],
     ['category', listed.reportingCategory, stored.reportingCategory],

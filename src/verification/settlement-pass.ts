@@ -4,7 +4,12 @@ import { isBeforeOpening, type BooksOpening } from '../settlement/opening.ts'
 import { readOpening } from '../settlement/opening-store.ts'
 import type { Page, Payout, StripeLists } from '../settlement/stripe-balance.ts'
 import type { UnreadableRow } from '../settlement/unreadable-row.ts'
-import { withReturnedAmount, failuresIn, type RefundFailure } from '../settlement/returned-debit.ts'
+import {
+  withReturnedAmount,
+  failuresIn,
+  isBankReturn,
+  type RefundFailure,
+} from '../settlement/returned-debit.ts'
 import { syncState } from '../sync/sync-state-store.ts'
 import { openRows, type OpenRow } from '../sync/unreadable-rows-store.ts'
 import { missing, type Finding } from './finding.ts'
@@ -77,8 +82,12 @@ export async function checkSettlement(
       isEarlier && found ? earlierSettlementOf(transaction, opening, found) : check.settlementOf(transaction)
     if (!expected) return
     unprovenPostings.delete(id)
-    if (found) findings.push(...postingFindings(expected, found, deps))
-    else if (mustBePosted) findings.push(missingPosting(expected))
+    if (found) {
+      const differing = postingFindings(expected, found, deps)
+      const earlier = check.settlementOfEarlierRelease(transaction)
+      const agreesWithEarlier = earlier !== null && postingFindings(earlier, found, deps).length === 0
+      if (!agreesWithEarlier) findings.push(...differing)
+    } else if (mustBePosted) findings.push(missingPosting(expected))
   }
   const unlisted = new Map(transactions)
   const failures: RefundFailure[] = []
@@ -89,7 +98,7 @@ export async function checkSettlement(
       // The list is newest first: a refund failure that came after a bank return is read before it.
       failures.push(...failuresIn(page))
       for (const row of page) {
-        const listed = row.type === 'payment_failure_refund' ? withReturnedAmount(row, failures) : row
+        const listed = isBankReturn(row) ? withReturnedAmount(row, failures) : row
         const stored = transactions.get(listed.id)
         unlisted.delete(listed.id)
         if (!stored && !settled.has(listed.id) && !mustBeSynced(listed, syncedUpTo.transactions)) continue

@@ -81,7 +81,7 @@ function postingsOf(random: Life, n: number): Posting[] {
     fee: bigint,
     source: BalanceSource | null,
   ): void => {
-    const { id, type, amountMinor } = shown
+    const { amountMinor } = shown
     const transaction: BalanceTransaction = {
       ...shown,
       feeMinor: fee,
@@ -89,7 +89,7 @@ function postingsOf(random: Life, n: number): Posting[] {
       createdAt: AT,
       availableOn: AT,
       source: source?.id ?? null,
-      clears: clearedBy(id, type, source),
+      clears: clearedBy(shown, source),
       paymentIntentId: source?.paymentIntentId ?? null,
       presentment: presentmentOf(shown, source),
       exchangeRate: null,

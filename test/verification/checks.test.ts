@@ -142,6 +142,35 @@ describe('the check of Stripe’s lists', () => {
     expect(findings.map(({ kind }) => kind)).toEqual(['balance_transaction_missing'])
   })
 
+  test('accepts what an earlier release posted of a type that it did not know', async () => {
+    const topup = feeTransaction('txn_1', MADE, {
+      type: 'topup',
+      reportingCategory: 'topup',
+      amountMinor: 500n,
+      netMinor: 500n,
+    })
+    const findingsFor = async (entries: string) => {
+      const posting: PostingRow = {
+        id: 'one',
+        source: 'txn_1',
+        effect: 'settled',
+        clears: 'txn_1',
+        donationId: null,
+        occurredAt: MADE,
+        bookedOn: '2026-01-01',
+        period: null,
+        postedAt: MADE,
+        entries,
+      }
+      const mirror = { ...emptyMirror(null), transactions: new Map([['txn_1', topup]]) }
+      const postings = { ...noPostings, settled: new Map([['txn_1', posting]]) }
+      return (await checkSettlement(mirror, postings, null, deps)).map(({ kind }) => kind)
+    }
+    expect(await findingsFor('bank usd -500, stripe_balance usd 500')).toEqual([])
+    expect(await findingsFor('stripe_balance usd 500, stripe_clearing usd -500')).toEqual([])
+    expect(await findingsFor('stripe_balance usd 500, stripe_fees usd -500')).toEqual(['ledger_differs'])
+  })
+
   test('fails when a list cannot be read to its end', async () => {
     const broken = { ...lists, payouts: () => Promise.reject(new Error('Stripe is away')) }
     await expect(checkSettlement(emptyMirror(null), noPostings, broken, deps)).rejects.toThrow('away')

@@ -2,6 +2,7 @@ import { html } from 'hono/html'
 import { type Html, page } from '../../html/layout.ts'
 import { formatMoney, type Money, storedMoney } from '../../money/money.ts'
 import type { DonationRecord } from '../../reports/donation-record.ts'
+import { isBalanceType } from '../../settlement/balance-types.ts'
 import type { Text } from '../../text/text.ts'
 
 /** What every page for signed-in staff shows. */
@@ -151,6 +152,11 @@ function tag(words: string, isGood: boolean): Html {
 /** `requested_by_customer` → "requested by customer". */
 export function codeInWords(code: string): string {
   return code.replaceAll('_', ' ')
+}
+
+/** One of Stripe's types of balance transactions; of a type that is not known, its code. */
+export function movementInWords(type: string, text: Text): string {
+  return isBalanceType(type) ? text.finance(`movement.${type}`) : capitalised(codeInWords(type))
 }
 
 export function capitalised(words: string): string {

@@ -11,6 +11,7 @@ import {
   payoutLink,
   payoutTag,
   codeInWords,
+  movementInWords,
   table,
 } from './finance-layout-view.ts'
 
@@ -61,7 +62,10 @@ function arrival(view: PayoutView): Html {
 function verdict(view: PayoutView): Html {
   const { itemisation, unexplained, currency } = view.payout
   const t = view.text.finance
-  if (itemisation === 'not_possible') return html`<p class="notice">${t('payout.notItemisable')}</p>`
+  if (itemisation === 'not_possible')
+    return html`<p class="notice">
+      ${t(view.payout.automatic ? 'payout.neverItemised' : 'payout.notItemisable')}
+    </p>`
   // A failed payout took nothing to the bank, and its items go out with a later payout.
   if (unexplained === null && hasFailed(view)) return html``
   if (unexplained === null) return html`<p class="notice">${t('payout.notItemisedYet')}</p>`
@@ -119,7 +123,7 @@ function items(view: PayoutView): Html {
     ],
     payout.items.map((item) => [
       dateAndTime(new Date(item.at), view),
-      codeInWords(item.type),
+      movementInWords(item.type, text),
       about(item),
       ...[item.amount, item.fee, item.net].map((minor) => amountText(minor, payout.currency, text)),
     ]),
@@ -133,6 +137,6 @@ function items(view: PayoutView): Html {
 /** The object that an item settles, with a link where there is a page for it. */
 function about({ about: object, id, donationId, description }: PayoutItem): Html {
   if (donationId !== null) return donationLink(donationId, object ?? id)
-  if (object?.startsWith('po_')) return payoutLink(object)
+  if (object !== null && /^(po|tr)_/.test(object)) return payoutLink(object)
   return html`<div><code>${object ?? id}</code> ${object === null ? (description ?? '') : ''}</div>`
 }

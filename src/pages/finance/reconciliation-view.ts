@@ -10,6 +10,7 @@ import {
   type MonthChoice,
   monthName,
   monthSwitch,
+  movementInWords,
   financePage,
   payoutLink,
   payoutTag,
@@ -117,7 +118,7 @@ function differences(caption: string, rows: readonly DifferenceRecord[], view: R
     ],
     rows.map((row) => [
       capitalised(row.what),
-      about(row),
+      about(row, view),
       amountOrNone(row, view),
       html`<div>${row.todo} ${signOffForm(row, view)}</div>`,
     ]),
@@ -125,12 +126,19 @@ function differences(caption: string, rows: readonly DifferenceRecord[], view: R
 }
 
 /** Kinds of differences whose object has no page here: nothing, or not enough, is recorded of it. */
-const WITHOUT_PAGE = new Set(['missing_here', 'not_booked_yet', 'unreadable_row'])
+const WITHOUT_PAGE = new Set(['missing_here', 'not_booked_yet', 'payout_unknown', 'unreadable_row'])
 
-function about({ object, kind }: { readonly object: string; readonly kind: string }): Html {
+/** Kinds of differences that sum up the movements of one type. */
+const OF_A_TYPE = new Set(['other_stripe_activity', 'stripe_product'])
+
+function about(
+  { object, kind }: { readonly object: string; readonly kind: string },
+  { text }: ReconciliationView,
+): Html {
   if (WITHOUT_PAGE.has(kind)) return html`<code>${object}</code>`
   if (/^(pi|re|pyr|dp|du)_/.test(object)) return donationLink(object)
-  return object.startsWith('po_') ? payoutLink(object) : html`<code>${object}</code>`
+  if (OF_A_TYPE.has(kind)) return html`${movementInWords(object, text)}`
+  return /^(po|tr)_/.test(object) ? payoutLink(object) : html`<code>${object}</code>`
 }
 
 function signOffForm(
@@ -168,7 +176,7 @@ function signOffs(view: ReconciliationView): Html {
     record.signOffs.map((signOff) => {
       const signature = { who: signOff.signedOffBy, time: dateAndTime(new Date(signOff.signedOffAt), view) }
       return [
-        about(signOff),
+        about(signOff, view),
         amountOrNone(signOff, view),
         signOff.reason,
         html`<div>${withMarkup(t, 'reconciliation.signedOffBy', signature)}</div>`,
