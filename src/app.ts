@@ -31,6 +31,7 @@ import { overviewRouter } from './pages/finance/overview-routes.ts'
 import { reconciliationPages } from './pages/finance/reconciliation-routes.ts'
 import { refundRouter } from './pages/finance/refund-routes.ts'
 import { signInRouter } from './pages/finance/sign-in-routes.ts'
+import { undeliveredMailRouter } from './pages/finance/undelivered-mail-routes.ts'
 import { errorNextLink } from './pages/finance/finance-requests.ts'
 import { demoRouter } from './pages/dev/demo-routes.ts'
 import { errorPage } from './pages/reader/error-view.ts'
@@ -135,6 +136,7 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   use(overviewRouter(finance))
   use(donationRouter(finance))
   use(refundRouter({ ...finance, publicUrl, ...refunds({ stripe, log }) }))
+  use(undeliveredMailRouter({ ...finance, publicUrl }))
   use(reconciliationPages({ ...finance, publicUrl }))
   const requireToken = tokenGate(db, noteRefusal)
   use(reportsRouter({ ...finance, publicUrl, requireToken }))

@@ -1,10 +1,18 @@
 import { z } from 'zod'
 import { Refusal } from '../http/refusal.ts'
+import { sendAgain } from '../mail/send-again.ts'
+import { undeliveredMails } from '../mail/undelivered-mail-store.ts'
 import { printable, required, tableText, type Command } from './command.ts'
 
 const NEWEST = 50
 
 const capturedOptions = z.object({ mail: z.string().trim().min(1, required('mail')).optional() })
+
+const whichMails = z
+  .object({ donation: z.uuid('--donation must be a donation’s id').optional(), all: z.boolean().optional() })
+  .refine(({ donation, all }) => (donation === undefined) === (all === true), {
+    error: 'give either --donation or --all',
+  })
 
 /** Commands about mail. */
 export const mailCommands: Readonly<Record<string, Command>> = {
@@ -33,6 +41,27 @@ export const mailCommands: Readonly<Record<string, Command>> = {
           .map(printable)
           .join('\n'),
         note: 'The whole message with its attachments is the .eml file of this name below DATA_DIR.',
+      }
+    },
+  },
+  'resend-mail': {
+    usage: '--donation … | --all',
+    summary:
+      'sends mail again that was given up, of one donation or all of it; /finance/mail corrects addresses',
+    options: ['donation'],
+    flags: ['all'],
+    async run({ database: { pool }, clock }, given) {
+      const { donation = null } = whichMails.parse(given)
+      const mails = await undeliveredMails(pool, { donationId: donation })
+      const due: string[][] = []
+      for (const { id, receiptNumber, donation: about, failure, reason } of mails) {
+        const isDue = await sendAgain(pool, { messageId: id, at: clock(), by: 'admin resend-mail' })
+        if (isDue) due.push([receiptNumber, about.id, failure ?? 'other', reason ?? ''])
+      }
+      if (due.length === 0) return { note: 'No mail was given up. Nothing was done.' }
+      return {
+        out: tableText(['receipt', 'donation', 'failed before', 'codes'], due),
+        note: due.length === 1 ? '1 mail will be sent again.' : `${due.length} mails will be sent again.`,
       }
     },
   },

@@ -109,6 +109,18 @@ export async function amendDonations(tx: Queryable, amended: readonly DonationAm
   })
 }
 
+/**
+ * Replaces the address to which the donor's mails go. What the donor typed stays in Stripe's event.
+ * @returns whether it was another address before
+ */
+export async function correctDonorEmail(tx: Queryable, id: string, email: string): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    'update donations set donor_email = $2 where id = $1 and donor_email is distinct from $2',
+    [id, email],
+  )
+  return rowCount !== 0
+}
+
 /** Amounts as text, because JSON has no bigint. */
 function balanceColumns({ status, refundedMinor, disputedMinor, lostMinor }: DonationBalance) {
   return {

@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import type { Queryable } from '../db/database.ts'
 import {
+  deliveryFailures,
   mailKinds,
   type DeliveryFailure,
   type Intervention,
   type NewOutboxMessage,
   type OutboxMessage,
+  type GivenUpMessage,
 } from './outbox.ts'
 
 /**
@@ -105,38 +107,50 @@ const depthRow = z.object({ waiting: z.bigint(), gave_up: z.bigint(), oldest_s: 
 const NEEDS_SOMEBODY = `gave_up_at is not null and left_unsent_at is null and kind <> 'staff_sign_in'
   and failure is distinct from 'nobody_to_write_to'`
 
-const givenUpRow = z.object({ id: z.bigint(), message_key: z.string(), subject: z.string() })
-
-export type GivenUpMessage = {
-  readonly id: bigint
-  readonly messageKey: string
-  /** The donation's id. */
-  readonly subject: string
-}
+const givenUpRow = z.object({
+  id: z.bigint(),
+  messageKey: z.string(),
+  subject: z.string(),
+  givenUpAt: z.date(),
+  failure: z.enum(deliveryFailures).nullable(),
+  reason: z.string().nullable(),
+})
 
 /** The mails that were given up and that somebody has to look at, oldest first. */
-export async function givenUpMessages(tx: Queryable, subject?: string): Promise<readonly GivenUpMessage[]> {
+export async function givenUpMessages(
+  tx: Queryable,
+  { subject = null, limit = null }: { readonly subject?: string | null; readonly limit?: number | null } = {},
+): Promise<readonly GivenUpMessage[]> {
   const { rows } = await tx.query(
-    `select id, message_key, subject from outbox_messages
-      where ${NEEDS_SOMEBODY} and ($1::text is null or subject = $1) order by gave_up_at, id`,
-    [subject ?? null],
+    `select id, message_key as "messageKey", subject, gave_up_at as "givenUpAt", failure, last_error as reason
+       from outbox_messages
+      where ${NEEDS_SOMEBODY} and ($1::text is null or subject = $1) order by gave_up_at, id limit $2`,
+    [subject, limit],
   )
-  return z
-    .array(givenUpRow)
-    .parse(rows)
-    .map(({ message_key: messageKey, ...row }) => ({ ...row, messageKey }))
+  return z.array(givenUpRow).parse(rows)
 }
 
-/** Makes a mail that was given up due again, with all its tries before it. @returns false when it is not given up any more */
-export async function makeDueAgain(tx: Queryable, id: bigint): Promise<boolean> {
-  const { rowCount } = await tx.query(
+export async function countGivenUp(tx: Queryable): Promise<number> {
+  const { rows } = await tx.query<{ count: bigint }>(
+    `select count(*) from outbox_messages where ${NEEDS_SOMEBODY}`,
+  )
+  return Number(rows[0]?.count ?? 0n)
+}
+
+/**
+ * Makes a mail that was given up due again, with all its tries before it.
+ * @returns the id of the donation that it is about; null when the mail is not given up any more
+ */
+export async function makeDueAgain(tx: Queryable, id: bigint): Promise<string | null> {
+  const { rows } = await tx.query<{ subject: string }>(
     `update outbox_messages
         set gave_up_at = null, left_unsent_at = null, attempts = 0, next_attempt_at = now(), last_error = null, failure = null
-      where id = $1 and gave_up_at is not null`,
+      where id = $1 and gave_up_at is not null and kind <> 'staff_sign_in'
+      returning subject`,
     [id],
   )
-  await tx.query(`select pg_notify('outbox', '')`)
-  return rowCount !== 0
+  if (rows.length > 0) await tx.query(`select pg_notify('outbox', '')`)
+  return rows[0]?.subject ?? null
 }
 
 /** @returns false when it is not given up any more, or somebody has decided so before */

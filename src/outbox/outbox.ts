@@ -35,6 +35,19 @@ export const deliveryFailures = [
 ] as const
 export type DeliveryFailure = (typeof deliveryFailures)[number]
 
+/** A mail about a donation that was given up. */
+export type GivenUpMessage = {
+  readonly id: bigint
+  readonly messageKey: string
+  /** The donation's id. */
+  readonly subject: string
+  readonly givenUpAt: Date
+  /** Null for a mail that an older version of the service gave up. */
+  readonly failure: DeliveryFailure | null
+  /** The mail server's codes. */
+  readonly reason: string | null
+}
+
 /** What somebody does about a mail that was given up. `outbox_interventions_kind_is_known` in the database lists the same. */
 export const interventions = ['sent_again', 'address_corrected', 'left_unsent'] as const
 export type Intervention = (typeof interventions)[number]

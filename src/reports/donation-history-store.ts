@@ -14,6 +14,7 @@ export async function donationHistory(db: Knex, donation: DonationRow): Promise<
     fraudWarnings(db, donation),
     refundRequests(db, donation.id),
     mailsSent(db, donation),
+    mailInterventions(db, donation),
   ])
   return entries.flat().toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
 }
@@ -130,19 +131,34 @@ async function fraudWarnings(db: Knex, donation: DonationRow): Promise<Entry<'fr
   }))
 }
 
-/** The mails of all its receipts, whose keys contain the receipts' numbers. */
-async function mailsSent(db: Knex, donation: DonationRow): Promise<Entry<'mail_sent'>[]> {
-  const { rows } = await db.raw<{ rows: { message_key: string; sent_at: Date }[] }>(
-    `select m.message_key, m.sent_at from receipts r
-       join outbox_messages m on m.message_key in (
-         'receipt.' || r.year || '-' || lpad(r.number::text, greatest(6, length(r.number::text)), '0'),
-         'voided.' || r.year || '-' || lpad(r.number::text, greatest(6, length(r.number::text)), '0'))
-     where r.donation_id = :donationId and m.sent_at is not null order by m.sent_at`,
+/** The keys of the mails of all its receipts contain the receipts' numbers. */
+const MAILS_OF_DONATION = `receipts r
+  join outbox_messages m on m.message_key in (
+    'receipt.' || r.year || '-' || lpad(r.number::text, greatest(6, length(r.number::text)), '0'),
+    'voided.' || r.year || '-' || lpad(r.number::text, greatest(6, length(r.number::text)), '0'))`
+
+async function mailsSent(db: Knex, donation: DonationRow): Promise<Entry<'mail_sent' | 'mail_given_up'>[]> {
+  const { rows } = await db.raw<{ rows: { message_key: string; sent_at: Date | null; gave_up_at: Date }[] }>(
+    `select m.message_key, m.sent_at, m.gave_up_at from ${MAILS_OF_DONATION}
+     where r.donation_id = :donationId and (m.sent_at is not null or m.gave_up_at is not null)
+     order by coalesce(m.sent_at, m.gave_up_at)`,
     { donationId: donation.id },
   )
-  return rows.map(({ message_key, sent_at }) => ({
-    kind: 'mail_sent',
-    at: sent_at.toISOString(),
-    message: message_key,
-  }))
+  return rows.map(({ message_key: message, sent_at: sentAt, gave_up_at: givenUpAt }) =>
+    sentAt
+      ? { kind: 'mail_sent', at: sentAt.toISOString(), message }
+      : { kind: 'mail_given_up', at: givenUpAt.toISOString(), message },
+  )
+}
+
+/** What somebody did about its mails that were given up. */
+async function mailInterventions(db: Knex, donation: DonationRow): Promise<Entry<'mail_intervention'>[]> {
+  type Row = Omit<Entry<'mail_intervention'>, 'kind' | 'at'> & { at: Date }
+  const { rows } = await db.raw<{ rows: Row[] }>(
+    `select i.at, i.kind as what, i.made_by as by, m.message_key as message
+     from ${MAILS_OF_DONATION} join outbox_interventions i on i.outbox_message_id = m.id
+     where r.donation_id = :donationId order by i.id`,
+    { donationId: donation.id },
+  )
+  return rows.map(({ at, ...row }) => ({ kind: 'mail_intervention', at: at.toISOString(), ...row }))
 }

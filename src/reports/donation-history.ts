@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { interventions } from '../outbox/outbox.ts'
 import { donationRecord } from './donation-record.ts'
 
 const at = z.iso.datetime()
@@ -47,6 +48,14 @@ export const historyEntry = z
     z.strictObject({ kind: z.literal('receipt_voided'), at, number: z.string(), reason: z.string() }),
     z.strictObject({ kind: z.literal('fraud_warning'), at, warning: z.string(), fraudType: z.string() }),
     z.strictObject({ kind: z.literal('mail_sent'), at, message: z.string() }),
+    z.strictObject({ kind: z.literal('mail_given_up'), at, message: z.string() }),
+    z.strictObject({
+      kind: z.literal('mail_intervention'),
+      at,
+      what: z.enum(interventions).meta({ description: 'What was done about a mail that was given up' }),
+      by: z.string().meta({ description: 'Who of the staff did it, or which command' }),
+      message: z.string(),
+    }),
   ])
   .meta({ id: 'HistoryEntry' })
 

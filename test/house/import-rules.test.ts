@@ -38,6 +38,7 @@ const ROLES_WITH_EFFECTS = /-(store|routes|worker|gateway|middleware)\.ts$/
 const USE_CASES = [
   'checkout/checkout-service.ts',
   'mail/mail-kinds.ts',
+  'mail/send-again.ts',
   'processing/apply-batch.ts',
   'processing/load-batch.ts',
   'reconciliation/close-month.ts',

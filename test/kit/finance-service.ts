@@ -13,6 +13,7 @@ import { overviewRouter } from '../../src/pages/finance/overview-routes.ts'
 import { reconciliationPages } from '../../src/pages/finance/reconciliation-routes.ts'
 import { refundRouter } from '../../src/pages/finance/refund-routes.ts'
 import { signInRouter } from '../../src/pages/finance/sign-in-routes.ts'
+import { undeliveredMailRouter } from '../../src/pages/finance/undelivered-mail-routes.ts'
 import { errorNextLink } from '../../src/pages/finance/finance-requests.ts'
 import { errorPage } from '../../src/pages/reader/error-view.ts'
 import { receiptRouter } from '../../src/pages/reader/receipt-routes.ts'
@@ -75,7 +76,7 @@ export async function financeService(
     reportsRouter({ db, clock, publicUrl, requireToken }),
     openApiRouter(publicUrl, z.object({})),
     signInRouter({ ...signIn, callers: callersThrough([]), hashKey: 'a key for tests', noteRefusal }),
-    overviewRouter({ db, clock, newsroom: profile, sessions }),
+    overviewRouter({ db, pool, clock, newsroom: profile, sessions }),
     donationRouter({ db, pool, newsroom: profile, sessions }),
     refundRouter({
       pool,
@@ -84,6 +85,7 @@ export async function financeService(
       sessions,
       createRefund: options.createRefund ?? (() => Promise.resolve('unknown')),
     }),
+    undeliveredMailRouter({ pool, clock, publicUrl, newsroom: profile, sessions }),
     reconciliationPages({ db, pool, clock, publicUrl, newsroom: profile, sessions }),
     reconciliationRouter({ pool, clock, requireToken }),
     receiptRouter({ db, links: receiptLinks(testKeys.receiptLinks) }),

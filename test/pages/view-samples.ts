@@ -1,6 +1,9 @@
 import { money, type Money } from '../../src/money/money.ts'
 import { donationPage } from '../../src/pages/finance/donation-view.ts'
 import { overviewPage } from '../../src/pages/finance/overview-view.ts'
+import { undeliveredMailPage } from '../../src/pages/finance/undelivered-mail-view.ts'
+import type { UndeliveredMail } from '../../src/mail/undelivered-mail.ts'
+import { deliveryFailures, interventions, type DeliveryFailure } from '../../src/outbox/outbox.ts'
 import { payoutPage } from '../../src/pages/finance/payout-view.ts'
 import { reconciliationPage } from '../../src/pages/finance/reconciliation-view.ts'
 import { unreadableMonthPage } from '../../src/pages/finance/unreadable-month-view.ts'
@@ -84,11 +87,31 @@ function historyOf(words: Words): HistoryEntry[] {
     { ...posting, period: '2025-12' },
     { ...when, kind: 'receipt_issued', number: words.name },
     { ...when, kind: 'mail_sent', message: words.email },
+    { ...when, kind: 'mail_given_up', message: words.email },
+    ...interventions.map((what) => ({
+      ...when,
+      kind: 'mail_intervention' as const,
+      what,
+      by: words.email,
+      message: words.name,
+    })),
     { ...when, kind: 'fraud_warning', warning: words.name, fraudType: words.message },
     { ...request, refundId: words.name, refused: null },
     { ...request, refundId: null, refused: words.message },
     { ...when, kind: 'receipt_voided', number: words.name, reason: words.message },
   ]
+}
+
+function undeliveredMail(id: bigint, failure: DeliveryFailure | null, words: Words): UndeliveredMail {
+  const donor = { donorName: words.name, donorEmail: words.email }
+  return {
+    id,
+    receiptNumber: words.campaign,
+    givenUpAt: at,
+    failure,
+    reason: failure === null ? null : 'EENVELOPE 550 5.1.1 RCPT TO',
+    donation: { id: words.name, gross: usd(500n), ...donor, isRecurring: id % 2n === 0n },
+  }
 }
 
 /** Every page in every state, by name. */
@@ -223,8 +246,27 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
         },
       ],
       isLaterPage: true,
+      undelivered: 2,
       nextCursor: words.name,
       asOf: at,
+    }),
+    'undelivered-mail': undeliveredMailPage({
+      ...finance,
+      mails: [
+        undeliveredMail(1n, 'no_such_address', words),
+        undeliveredMail(2n, null, words),
+        ...deliveryFailures.map((failure, index) => undeliveredMail(BigInt(index + 3), failure, words)),
+      ],
+      count: 120,
+      done: 'sent',
+      refused: { messageId: 2n, email: words.message, message: words.campaign },
+    }),
+    'undelivered-mail-none': undeliveredMailPage({
+      ...finance,
+      mails: [],
+      count: 0,
+      done: 'left',
+      refused: null,
     }),
     'overview-empty': overviewPage({
       ...finance,
@@ -234,6 +276,7 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
       totals: [],
       donations: [],
       isLaterPage: false,
+      undelivered: 0,
       asOf: at,
     }),
     donation: donationPage({

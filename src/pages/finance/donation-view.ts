@@ -197,6 +197,10 @@ function inWords(entry: HistoryEntry, { text, gross: { currency } }: DonationVie
       }
     case 'mail_sent':
       return { what: t('history.mailSent'), source: entry.message }
+    case 'mail_given_up':
+      return { what: t('history.mailGivenUp'), source: entry.message }
+    case 'mail_intervention':
+      return { what: t(`history.intervention.${entry.what}`, { who: entry.by }), source: entry.message }
   }
 }
 

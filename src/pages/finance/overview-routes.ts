@@ -1,11 +1,13 @@
 import { Router } from '@koa/router'
 import type { Knex } from 'knex'
+import type pg from 'pg'
 import { mayActAs } from '../../access/role.ts'
 import { staffOf, type StaffSessions } from '../../access/session-middleware.ts'
 import { localDate } from '../../calendar/local-date.ts'
 import { daysOf, monthOf } from '../../calendar/month.ts'
 import { Refusal } from '../../http/refusal.ts'
 import { storedMoney } from '../../money/money.ts'
+import { countGivenUp } from '../../outbox/outbox-store.ts'
 import { cursorText, parseCursor, type DonationCursor } from '../../reports/donation-search.ts'
 import { listDonations, type DonationPage } from '../../reports/donation-list-store.ts'
 import { donationFrom, type DonationRow } from '../../reports/donation-record.ts'
@@ -19,11 +21,12 @@ const DONATIONS_ON_A_PAGE = 50
 /** A month's totals and donations. Viewers see the totals; donations name their donors and are not read for viewers. */
 export function overviewRouter(deps: {
   readonly db: Knex
+  readonly pool: pg.Pool
   readonly clock: () => Date
   readonly newsroom: Newsroom
   readonly sessions: StaffSessions
 }): Router {
-  const { db, clock, newsroom, sessions } = deps
+  const { db, pool, clock, newsroom, sessions } = deps
   return new Router().get('/finance', sessions.keep, sessions.requireStaff('viewer'), async (ctx) => {
     const asOf = clock()
     const running = monthOf(localDate(asOf, newsroom.timezone))
@@ -43,6 +46,7 @@ export function overviewRouter(deps: {
       totals: sums.map(totalFrom),
       donations: page.rows.map(listed),
       isLaterPage: cursor !== undefined,
+      undelivered: seesEverything ? await countGivenUp(pool) : 0,
       ...(page.next ? { nextCursor: cursorText(page.next) } : {}),
       asOf,
     })

@@ -39,6 +39,8 @@ export type OverviewView = FinanceFrame &
     readonly donations: readonly OverviewDonation[]
     readonly isLaterPage: boolean
     readonly nextCursor?: string
+    /** How many mails to readers were given up; zero for those who may not open the page about them. */
+    readonly undelivered: number
     /** The figures are complete up to this time. */
     readonly asOf: Date
   }
@@ -51,9 +53,18 @@ export function overviewPage(view: OverviewView): string {
     title,
     current: seesEverything ? 'donations' : 'none',
     body: html`<h1>${title}</h1>
-      ${monthSwitch('/finance', view, text)} ${totals(view)} ${donationTable(view)} ${pages(view)}
+      ${undeliveredNotice(view)} ${monthSwitch('/finance', view, text)} ${totals(view)} ${donationTable(view)}
+      ${pages(view)}
       <p class="quiet small">${withMarkup(text.finance, 'overview.asOf', { time, timeZone })}</p>`,
   })
+}
+
+function undeliveredNotice({ text, undelivered }: OverviewView): Html {
+  const t = text.finance
+  if (undelivered === 0) return html``
+  return html`<p class="notice">
+    ${t('mail.banner', { count: undelivered })} <a href="/finance/mail">${t('mail.bannerLink')}</a>
+  </p>`
 }
 
 function totals({ text, totals: sums }: OverviewView): Html {

@@ -1,0 +1,70 @@
+import { Router } from '@koa/router'
+import type { Context } from 'koa'
+import type pg from 'pg'
+import { z } from 'zod'
+import { staffOf, type StaffSessions } from '../../access/session-middleware.ts'
+import { formBody } from '../../http/body.ts'
+import { parseOrRefuse } from '../../http/parse.ts'
+import { Refusal } from '../../http/refusal.ts'
+import { sameOriginOnly } from '../../http/same-origin.ts'
+import { isUsableAddress } from '../../mail/mail.ts'
+import { leaveMailUnsent, sendAgain } from '../../mail/send-again.ts'
+import { undeliveredMails } from '../../mail/undelivered-mail-store.ts'
+import { countGivenUp } from '../../outbox/outbox-store.ts'
+import { frameOf, text, type Newsroom } from './finance-requests.ts'
+import { undeliveredMailPage, type UndeliveredMailView } from './undelivered-mail-view.ts'
+
+const MAILS_ON_A_PAGE = 100
+
+const emailField = z.email().max(254).refine(isUsableAddress)
+const form = z.object({ action: z.enum(['send', 'leave']), email: z.string().max(1_000).default('') })
+const ROW_ID = /^[1-9]\d{0,17}$/
+
+/** Mails that were given up, each with a form that sends it again, to a corrected address if need be. */
+export function undeliveredMailRouter(deps: {
+  readonly pool: pg.Pool
+  readonly clock: () => Date
+  readonly publicUrl: string
+  readonly newsroom: Newsroom
+  readonly sessions: StaffSessions
+}): Router {
+  const { pool, clock, newsroom, sessions } = deps
+  const staff = [sessions.keep, sessions.requireStaff('finance')] as const
+
+  async function show(ctx: Context, { done, refused }: Pick<UndeliveredMailView, 'done' | 'refused'>) {
+    const [mails, count] = await Promise.all([
+      undeliveredMails(pool, { limit: MAILS_ON_A_PAGE }),
+      countGivenUp(pool),
+    ])
+    ctx.type = 'html'
+    ctx.body = undeliveredMailPage({ ...frameOf(ctx, newsroom), mails, count, done, refused })
+  }
+
+  return new Router()
+    .get('/finance/mail', ...staff, async (ctx) => {
+      const { done } = ctx.query
+      await show(ctx, { done: done === 'sent' || done === 'left' ? done : null, refused: null })
+    })
+    .post('/finance/mail/:id', sameOriginOnly(deps.publicUrl), ...staff, async (ctx) => {
+      const id = ctx.params['id'] ?? ''
+      if (!ROW_ID.test(id)) throw new Refusal('not_found', text.finance('mail.notFound'))
+      const fields = Object.fromEntries(await formBody(ctx))
+      const { action, email: typed } = parseOrRefuse(form, fields, text.finance('mail.notValid'))
+      const decision = { messageId: BigInt(id), at: clock(), by: staffOf(ctx).email }
+      if (action === 'leave') {
+        await leaveMailUnsent(pool, decision)
+        ctx.status = 303
+        return ctx.redirect('/finance/mail?done=left')
+      }
+      const email = emailField.safeParse(typed.trim())
+      if (!email.success) {
+        ctx.status = 400
+        const message = text.finance('mail.emailProblem')
+        return show(ctx, { done: null, refused: { messageId: decision.messageId, email: typed, message } })
+      }
+      // A mail that somebody else has sent again meanwhile is no problem: it is on its way.
+      await sendAgain(pool, { ...decision, email: email.data })
+      ctx.status = 303
+      return ctx.redirect('/finance/mail?done=sent')
+    })
+}

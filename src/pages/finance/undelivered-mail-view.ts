@@ -1,0 +1,96 @@
+import { html } from 'hono/html'
+import { describedBy, fieldProblem, type FormProblem, problemSummary } from '../../html/form-problems-view.ts'
+import type { Html } from '../../html/layout.ts'
+import { formatMoney } from '../../money/money.ts'
+import type { UndeliveredMail } from '../../mail/undelivered-mail.ts'
+import { dateAndTime, financePage, type FinanceFrame } from './finance-layout-view.ts'
+
+export type UndeliveredMailView = FinanceFrame & {
+  readonly mails: readonly UndeliveredMail[]
+  /** How many there are in all; more than `mails` when the page does not show every one. */
+  readonly count: number
+  /** What was just done, to be said at the top. */
+  readonly done: 'sent' | 'left' | null
+  /** The address that was typed for one of the mails, and what is wrong with it. */
+  readonly refused: { readonly messageId: bigint; readonly email: string; readonly message: string } | null
+}
+
+export function undeliveredMailPage(view: UndeliveredMailView): string {
+  const { text, mails, count, done, refused } = view
+  const t = text.finance
+  const problems: FormProblem[] = refused
+    ? [{ fieldId: fieldOf(refused.messageId), message: refused.message }]
+    : []
+  const title = t('mail.title')
+  return financePage(view, {
+    title: refused ? text.shared('errorTitle', { title }) : title,
+    current: null,
+    body: html`<h1>${title}</h1>
+      ${problemSummary(text, problems)}
+      ${done ? html`<p class="notice" role="status">${t(`mail.done.${done}`)}</p>` : ''}
+      ${count === 0 ? html`<p>${t('mail.none')}</p>` : html`<p>${t('mail.whatToDo')}</p>`}
+      ${count > mails.length ? html`<p class="quiet">${t('mail.first', { shown: mails.length, count })}</p>` : ''}
+      ${mails.map((mail) => undelivered(mail, view, problems))}
+      <p><a href="/finance">${t('refusal.toDonations')}</a></p>`,
+  })
+}
+
+const fieldOf = (messageId: bigint) => `email-${messageId}`
+
+function undelivered(
+  mail: UndeliveredMail,
+  view: UndeliveredMailView,
+  problems: readonly FormProblem[],
+): Html {
+  const { text, refused } = view
+  const t = text.finance
+  const { id, donation, receiptNumber, failure, reason, givenUpAt } = mail
+  const field = fieldOf(id)
+  const typed = refused?.messageId === id ? refused.email : donation.donorEmail
+  const donor = donation.donorName ?? donation.donorEmail ?? t('unknownDonor')
+  const amount = formatMoney(donation.gross, text.language)
+  return html`<div class="undelivered">
+    <h2 id="mail-${id}">
+      <a href="/finance/donations/${encodeURIComponent(donation.id)}"
+        >${t('mail.about', { number: receiptNumber, donor, amount })}</a
+      >
+    </h2>
+    <p>${t(`mail.failure.${failure ?? 'other'}`)}</p>
+    <p class="quiet small">
+      ${t('mail.givenUp')}
+      ${dateAndTime(givenUpAt, view)}${reason === null ? '' : html` · <code>${reason}</code>`}
+    </p>
+    <form method="post" action="/finance/mail/${id}">
+      <div class="field">
+        <label for="${field}">${t('mail.email')}</label>
+        ${donation.isRecurring ? html`<p class="quiet small" id="${field}-hint">${t('mail.recurringHint')}</p>` : ''}
+        <input
+          id="${field}"
+          name="email"
+          type="email"
+          autocomplete="off"
+          required
+          maxlength="254"
+          value="${typed ?? ''}"
+          ${describedBy(field, problems, donation.isRecurring)}
+        />
+        ${fieldProblem(field, problems)}
+      </div>
+      <div class="actions">
+        <button class="button" type="submit" name="action" value="send" aria-describedby="mail-${id}">
+          ${t('mail.sendAgain')}
+        </button>
+        <button
+          class="button plain"
+          type="submit"
+          name="action"
+          value="leave"
+          formnovalidate
+          aria-describedby="mail-${id}"
+        >
+          ${t('mail.leave')}
+        </button>
+      </div>
+    </form>
+  </div>`
+}
