@@ -138,6 +138,16 @@ export async function claimWaitingFor(
   return rows
 }
 
+/** Makes the events that wait for one of these payments or invoices pending again, so that each is applied by itself. */
+export async function releaseWaitingFor(tx: Queryable, correlationIds: readonly string[]): Promise<void> {
+  await tx.query({
+    name: 'release-waiting',
+    text: `update inbox_states set outcome = 'pending', reason = null, decided_at = null
+           where correlation_id = any($1) and outcome = 'waiting'`,
+    values: [correlationIds],
+  })
+}
+
 /** What became of a stored event. */
 export type EventOutcome = {
   readonly id: bigint

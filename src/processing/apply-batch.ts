@@ -32,7 +32,7 @@ import { postings } from './batch-postings.ts'
 import { owedReceipts, revisable, type OwedVoiding } from './batch-receipts.ts'
 import { EVENT_OUTCOMES, type Changes, type DecisionDeps, type FactOutcome } from './changes.ts'
 import { decide } from './decide.ts'
-import { loadBatch } from './load-batch.ts'
+import { loadBatch, type WaitingEvents } from './load-batch.ts'
 
 /** What processing needs besides the database, passed in so that a test can fix the clock and every id. */
 export type ProcessingDeps = DecisionDeps & {
@@ -71,9 +71,10 @@ export async function applyBatch(
   tx: Queryable,
   events: readonly StoredEvent[],
   deps: ProcessingDeps,
+  waitingEvents?: WaitingEvents,
 ): Promise<EventOutcome[]> {
   const [{ facts, withoutFact, known }, closed] = await Promise.all([
-    loadBatch(tx, events, deps.expected),
+    loadBatch(tx, events, deps.expected, waitingEvents),
     closedMonths(tx),
   ])
   const { changes, outcomes: factOutcomes } = decide(

@@ -3,7 +3,7 @@ import type { Queryable } from '../db/database.ts'
 import { knownDonations, lockPayments } from '../donations/donation-store.ts'
 import { namedIds, type PaymentFact } from '../donations/payment-fact.ts'
 import { quarantineReason, type ExpectedEvents, type StoredEvent } from '../inbox/inbox-event.ts'
-import { claimWaitingFor, type EventOutcome } from '../inbox/inbox-store.ts'
+import { claimWaitingFor, releaseWaitingFor, type EventOutcome } from '../inbox/inbox-store.ts'
 import { UnreadableEvent, type Reading } from '../stripe/events/event-reader.ts'
 import { readEvent } from '../stripe/handled-event-types.ts'
 import type { KnownState } from './changes.ts'
@@ -19,6 +19,12 @@ export type CorrelatedFact = {
 type Batch = { readonly facts: readonly CorrelatedFact[]; readonly withoutFact: readonly EventOutcome[] }
 
 /**
+ * What is done with the events that waited for one of a batch. `join`: they are applied with it; `release`: they become
+ * pending and are applied by themselves.
+ */
+export type WaitingEvents = 'join' | 'release'
+
+/**
  * Reads events, claims those that waited for one of them, and loads everything that their facts name.
  * Payments, invoices and checkouts are locked first: a concurrent batch that names them waits, and then sees what this
  * batch has booked.
@@ -27,19 +33,26 @@ export async function loadBatch(
   tx: Queryable,
   events: readonly StoredEvent[],
   expected: ExpectedEvents,
+  waitingEvents: WaitingEvents = 'join',
 ): Promise<Batch & { readonly known: KnownState }> {
+  const claimWaiting = async (ids: readonly string[]): Promise<StoredEvent[]> => {
+    if (waitingEvents === 'join') return claimWaitingFor(tx, ids)
+    await releaseWaitingFor(tx, ids)
+    return []
+  }
   const batch = read(events, expected)
   const { invoices } = namedIds(batch.facts.map(({ fact }) => fact))
-  if (invoices.length === 0) return withKnownState(tx, batch, expected)
+  if (invoices.length === 0) return withKnownState(tx, batch, expected, claimWaiting)
   // The other fact of the invoice may wait. It names the payment, whose events may wait, too.
-  const [, waiting] = await Promise.all([lockPayments(tx, invoices), claimWaitingFor(tx, invoices)])
-  return withKnownState(tx, joined(batch, read(waiting, expected)), expected)
+  const [, waiting] = await Promise.all([lockPayments(tx, invoices), claimWaiting(invoices)])
+  return withKnownState(tx, joined(batch, read(waiting, expected)), expected, claimWaiting)
 }
 
 async function withKnownState(
   tx: Queryable,
   batch: Batch,
   expected: ExpectedEvents,
+  claimWaiting: (ids: readonly string[]) => Promise<StoredEvent[]>,
 ): Promise<Batch & { readonly known: KnownState }> {
   const facts = batch.facts.map(({ fact }) => fact)
   if (facts.length === 0) return { ...batch, known: { checkouts: [], donations: [] } }
@@ -51,7 +64,7 @@ async function withKnownState(
       ? lockKnownCheckouts(tx, named.sessions, named.checkouts)
       : [],
     knownDonations(tx, named.payments, named.sessions, named.invoices),
-    awaited.length > 0 ? claimWaitingFor(tx, awaited) : [],
+    awaited.length > 0 ? claimWaiting(awaited) : [],
   ])
   return { ...joined(batch, read(waiting, expected)), known: { checkouts, donations } }
 }

@@ -37,9 +37,10 @@ export function startingAfter(ready: Promise<unknown>, applier: Applier): Applie
 }
 
 /**
- * Applies pending events batch by batch, each batch in one database transaction. When the database refuses the data of
- * a batch, the batch is halved until the refused event is alone: that event fails with its reason, and the others are
- * applied. Any other error (connection, deadlock) changes nothing and is thrown, so that the worker tries again.
+ * Applies pending events batch by batch, each batch in one database transaction. An error that lies in the data of a
+ * batch, whatever it is, halves the batch until the event is alone: that event fails with its reason, and the others are
+ * applied. An error of the database (connection, deadlock, full disk) changes nothing and is thrown, so that the worker
+ * tries again.
  */
 export function createApplier({ pool, processing, recent, log, count }: ProcessorDeps): Applier {
   const apply = async (claim: (tx: Queryable) => Promise<StoredEvent[]>): Promise<number> => {
@@ -52,14 +53,14 @@ export function createApplier({ pool, processing, recent, log, count }: Processo
       for (const { outcome } of outcomes) count(outcome)
     } catch (error) {
       if (!isDataError(error) || claimed.length === 0) throw error
-      await splitOrFail(claimed, error)
+      await split(claimed, error)
     }
     return claimed.length
   }
 
-  const splitOrFail = async (events: readonly StoredEvent[], error: unknown): Promise<void> => {
+  const split = async (events: readonly StoredEvent[], error: unknown): Promise<void> => {
     const [first] = events
-    if (events.length === 1 && first) return fail(first, error)
+    if (events.length === 1 && first) return applyAlone(first, error)
     const middle = events.length >> 1
     for (const half of [events.slice(0, middle), events.slice(middle)]) {
       const ids = half.map(({ id }) => id)
@@ -67,17 +68,47 @@ export function createApplier({ pool, processing, recent, log, count }: Processo
     }
   }
 
+  /** An event is applied together with those that waited for it, and the fault may be one of theirs. */
+  const applyAlone = async (event: StoredEvent, error: unknown): Promise<void> => {
+    try {
+      const outcomes = await inTransaction(pool, async (tx) => {
+        // Another worker may have claimed the event since.
+        const claimed = await claimPendingById(tx, [event.id])
+        if (claimed.length === 0) return []
+        const applied = await applyBatch(tx, claimed, processing, 'release')
+        // It waits for what it cannot be applied with: released as well, each would set the other free for ever.
+        if (applied.some(({ outcome }) => outcome === 'waiting')) throw error
+        return applied
+      })
+      for (const { outcome } of outcomes) count(outcome)
+    } catch (again) {
+      if (!isDataError(again)) throw again
+      await fail(event, again)
+    }
+  }
+
   const fail = async ({ id, eventId, type }: StoredEvent, error: unknown): Promise<void> => {
     const reason = refusedBy(error)
-    await inTransaction(pool, async (tx) => {
-      // Another worker may have claimed the event since.
+    const failed = await inTransaction(pool, async (tx) => {
       const [claimed] = await claimPendingById(tx, [id])
-      if (!claimed) return
+      if (!claimed) return false
       await recordOutcomes(tx, [{ id, outcome: 'failed', correlationId: null, reason }], processing.now())
+      return true
     })
-    log.error({ eventId, type, reason }, 'An event could not be applied and needs attention')
+    if (!failed) return
+    // Not the error itself: its message may quote the event.
+    log.error(
+      { eventId, type, reason, where: whereOf(error) },
+      'An event could not be applied and needs attention',
+    )
     count('failed')
   }
 
   return { applyNext: () => apply((tx) => claimPending(tx, BATCH_SIZE, recent)) }
+}
+
+/** The lines of code that threw. */
+function whereOf(error: unknown): string[] {
+  const lines = error instanceof Error ? (error.stack ?? '').split('\n') : []
+  return lines.flatMap((line) => /^\s+at (.*)$/.exec(line)?.[1] ?? []).slice(0, 5)
 }

@@ -15,10 +15,22 @@ import { storableText } from '../text/storable-text.ts'
 
 /** Fields that Stripe's objects share, in API version 2026-10-28.endive. Only these schemas give the ids their brands. */
 
-/** Unix time in seconds, read as an instant. */
+// Stripe began in 2010, and the examples of its documentation are of 2009. A time beyond these bounds is a mistake, and
+// dates, calendars and Postgres fail on it in ways of their own.
+const EARLIEST_S = Date.UTC(2009, 0) / 1000
+const LATEST_S = Date.UTC(2100, 0) / 1000
+
+/** Whether a time of Stripe's can be one. */
+export function isPlausible(instant: Date): boolean {
+  const seconds = instant.getTime() / 1000
+  return seconds >= EARLIEST_S && seconds <= LATEST_S
+}
+
+/** Unix time in seconds, read as an instant between 2009 and 2100. */
 export const timestamp = z
   .int()
-  .nonnegative()
+  .min(EARLIEST_S)
+  .max(LATEST_S)
   .transform((seconds) => new Date(seconds * 1000))
 
 /** Stripe writes currency codes in lower case, as our table does. */

@@ -2,10 +2,11 @@ import { chargeFailed, chargeSucceeded } from './events/charges.ts'
 import { sessionCompleted, sessionExpired, sessionPaymentFailed } from './events/checkout-sessions.ts'
 import { disputeChanged } from './events/disputes.ts'
 import { fraudWarningCreated } from './events/early-fraud-warnings.ts'
-import type { EventReader, Reading } from './events/event-reader.ts'
+import { UnreadableEvent, type EventReader, type Reading } from './events/event-reader.ts'
 import { invoicePaid, invoicePaymentFailed, invoicePaymentPaid } from './events/invoices.ts'
 import { refundChanged } from './events/refunds.ts'
 import { subscriptionChanged } from './events/subscriptions.ts'
+import { isPlausible } from './field-schema.ts'
 
 /**
  * Every type of event that changes something here, and what reads it. A new type needs its reader in a file of
@@ -67,5 +68,15 @@ export const HANDLED_EVENT_GROUPS: readonly (readonly string[])[] = Array.from(
  * @throws UnreadableEvent
  */
 export function readEvent(type: string, createdAt: Date, body: unknown): Reading {
-  return EVENT_READERS.get(type)?.(body, createdAt) ?? null
+  const read = EVENT_READERS.get(type)
+  if (!read) return null
+  if (!isPlausible(createdAt)) throw new UnreadableEvent('unexpected shape: created (out of bounds)')
+  try {
+    return read(body, createdAt)
+  } catch (error) {
+    if (error instanceof UnreadableEvent) throw error
+    // Only the name of the error: its message may quote the event.
+    const name = error instanceof Error ? error.name : typeof error
+    throw new UnreadableEvent(`could not be read (${name})`, { cause: error })
+  }
 }

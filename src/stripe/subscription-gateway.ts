@@ -27,6 +27,9 @@ const answerSchema = z.object({
   }),
 })
 
+/** Both factors are safe integers; their product need not be one, nor fit its column. */
+const LARGEST_MINOR = BigInt(Number.MAX_SAFE_INTEGER)
+
 /** Reads a subscription's present state from Stripe; null when Stripe does not know the subscription. */
 export function retrieveSubscription(
   stripe: Stripe,
@@ -42,11 +45,11 @@ export function retrieveSubscription(
 
 function stateFrom(answer: z.infer<typeof answerSchema>): SubscriptionState {
   const [item] = answer.items.data
-  const minor = BigInt((item?.price.unit_amount ?? 0) * (item?.quantity ?? 1))
+  const minor = BigInt(item?.price.unit_amount ?? 0) * BigInt(item?.quantity ?? 1)
   const currency = item ? parseCurrency(item.price.currency) : null
   return {
     status: answer.status,
-    amount: currency === null || minor === 0n ? null : { minor, currency },
+    amount: currency === null || minor === 0n || minor > LARGEST_MINOR ? null : { minor, currency },
     frequency: item?.price.recurring?.interval === 'year' ? 'yearly' : 'monthly',
     currentPeriodEnd: item?.current_period_end ?? null,
     cancelAt: answer.cancel_at ?? null,

@@ -28,10 +28,14 @@ export async function missedEventsOf(
     reading === null || reading === 'unreadable' ? [] : [reading.fact],
   )
   const { known, recorded } = await knownTo(db, facts)
-  const missed = readings.filter(
-    ({ reading }) =>
-      reading === 'unreadable' || (reading !== null && isMissed(reading.fact, known, recorded, processing)),
-  )
+  const missed = readings.filter(({ reading }) => {
+    if (reading === null || reading === 'unreadable') return reading !== null
+    try {
+      return isMissed(reading.fact, known, recorded, processing)
+    } catch {
+      return true // processing marks it as failed
+    }
+  })
   const recordedIds = await recordedEvents(
     db,
     missed.map(({ event }) => event.eventId),

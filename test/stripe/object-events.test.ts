@@ -4,19 +4,22 @@ import { readEvent } from '../../src/stripe/handled-event-types.ts'
 import type { InboxEvent } from '../../src/inbox/inbox-event.ts'
 import { API_VERSION, checkoutSession } from '../kit/stripe-events.ts'
 
-/** A paid session; Unix times in seconds: created at 1000, completed at 2000, and a debit settled at 300000. */
+/** 2026-01-01T00:00:00Z, a Unix time in seconds. Stripe has no times near zero, and none is read. */
+const BEGIN = 1_767_225_600
+
+/** A paid session; seconds after `BEGIN`: created at 1000, completed at 2000, and a debit settled at 300000. */
 const session = (paymentMethod: string, over: object = {}) => ({
   ...checkoutSession({ id: 'cs_test_1', paymentIntentId: null }),
-  created: 1000,
-  expires_at: 87_400,
+  created: BEGIN + 1000,
+  expires_at: BEGIN + 87_400,
   payment_intent: {
     id: 'pi_1',
     status: 'succeeded',
     latest_charge: {
       id: 'ch_1',
-      created: 2000,
+      created: BEGIN + 2000,
       payment_method_details: { type: paymentMethod },
-      balance_transaction: { id: 'txn_1', created: 300_000 },
+      balance_transaction: { id: 'txn_1', created: BEGIN + 300_000 },
     },
   },
   ...over,
@@ -27,7 +30,7 @@ function eventsOf(object: object, announcedAt: Date | null = null): InboxEvent[]
   return events
 }
 const summary = (events: readonly InboxEvent[]) =>
-  events.map(({ eventId, type, createdAt }) => [eventId, type, createdAt.getTime() / 1000])
+  events.map(({ eventId, type, createdAt }) => [eventId, type, createdAt.getTime() / 1000 - BEGIN])
 const objectOf = ({ body }: InboxEvent) =>
   (JSON.parse(body) as { data: { object: Record<string, unknown> } }).data.object // the body was printed from such an object
 
@@ -43,7 +46,7 @@ describe('the event of a session', () => {
       'with a debit under way says that it is unpaid',
       session('us_bank_account', {
         payment_status: 'unpaid',
-        payment_intent: { id: 'pi_1', status: 'processing', latest_charge: { created: 2000 } },
+        payment_intent: { id: 'pi_1', status: 'processing', latest_charge: { created: BEGIN + 2000 } },
       }),
       ['unpaid', 'completed', 2000],
     ],
@@ -51,7 +54,11 @@ describe('the event of a session', () => {
       'with a refused debit says that it failed',
       session('us_bank_account', {
         payment_status: 'unpaid',
-        payment_intent: { id: 'pi_1', status: 'requires_payment_method', latest_charge: { created: 2000 } },
+        payment_intent: {
+          id: 'pi_1',
+          status: 'requires_payment_method',
+          latest_charge: { created: BEGIN + 2000 },
+        },
       }),
       ['failed', 'async_payment_failed', 2000],
     ],
@@ -77,10 +84,10 @@ describe('the event of a session', () => {
   })
 
   test('is not older than the event that announced it', () => {
-    const announcedAt = new Date(2_500_000)
+    const announcedAt = new Date(BEGIN * 1000 + 2_500_000)
     expect(eventsOf(session('card'), announcedAt)).toMatchObject([{ createdAt: announcedAt }])
     expect(eventsOf(session('us_bank_account'), announcedAt)).toMatchObject([
-      { createdAt: new Date(300_000_000) },
+      { createdAt: new Date(BEGIN * 1000 + 300_000_000) },
     ])
   })
 
@@ -92,7 +99,7 @@ describe('the event of a session', () => {
 const charge = {
   id: 'py_1',
   object: 'charge',
-  created: 1000,
+  created: BEGIN + 1000,
   livemode: false,
   status: 'failed',
   payment_intent: 'pi_1',
@@ -101,7 +108,7 @@ const charge = {
   currency: 'usd',
 }
 
-const failure = { id: 'txn_2', created: 9000, amount: -500, currency: 'usd' }
+const failure = { id: 'txn_2', created: BEGIN + 9000, amount: -500, currency: 'usd' }
 
 test('a returned debit makes an event of its success and one of its return; a debit that moved nothing makes none', () => {
   expect(summary(eventsOf({ ...charge, failure_balance_transaction: failure }))).toEqual([
@@ -139,13 +146,25 @@ test('a returned debit has the amount of its reversal, although an earlier refun
 })
 
 test('a fraud warning without a payment makes no event', () => {
-  const warning = { id: 'issfr_1', object: 'radar.early_fraud_warning', created: 1000, livemode: false }
+  const warning = {
+    id: 'issfr_1',
+    object: 'radar.early_fraud_warning',
+    created: BEGIN + 1000,
+    livemode: false,
+  }
   expect(eventsOf({ ...warning, charge: 'ch_1', fraud_type: 'misc', actionable: true })).toEqual([])
 })
 
 test('the event of a dispute is named by its status and its movements', () => {
-  const moved = (...amounts: number[]) => amounts.map((amount, index) => ({ amount, created: 2000 + index }))
-  const dispute = { id: 'dp_1', object: 'dispute', created: 1000, livemode: false, payment_intent: 'pi_1' }
+  const moved = (...amounts: number[]) =>
+    amounts.map((amount, index) => ({ amount, created: BEGIN + 2000 + index }))
+  const dispute = {
+    id: 'dp_1',
+    object: 'dispute',
+    created: BEGIN + 1000,
+    livemode: false,
+    payment_intent: 'pi_1',
+  }
   expect(
     summary(eventsOf({ ...dispute, status: 'needs_response', balance_transactions: moved(-500) })),
   ).toEqual([['evt_made_dp_1_needs_response_taken', 'charge.dispute.updated', 2000]])
@@ -158,7 +177,7 @@ test('an invoice without a subscription makes no event', () => {
   const invoice = {
     id: 'in_1',
     object: 'invoice',
-    created: 1000,
+    created: BEGIN + 1000,
     livemode: false,
     status: 'paid',
     attempted: true,
