@@ -16,10 +16,12 @@ import { ask, type Database, type Queryable } from './db/database.ts'
 import { isDataError } from './db/errors.ts'
 import { schemaProblem } from './db/migrate.ts'
 import { callersThrough } from './http/client-ip.ts'
-import { errorHandler, onLateError } from './http/error-handler.ts'
+import { errorHandler, onLateError, type ErrorPageContent } from './http/error-handler.ts'
 import { healthRouter } from './http/health-routes.ts'
 import type { Metrics } from './http/metrics.ts'
 import { limitByAddress, rateLimiter, type RateLimit } from './http/rate-limit.ts'
+import { operatorWarnings } from './http/operator-warnings.ts'
+import { warnOfClock, warnOfUntrustedProxies } from './http/set-up-warnings.ts'
 import { onlyFromThisMachine } from './http/loopback.ts'
 import { requestLog } from './http/request-log.ts'
 import { securityHeaders } from './http/security-headers.ts'
@@ -92,21 +94,21 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   app.keys = [...deps.keys.sessionCookies]
   app.on('error', onLateError(log))
   app.use(requestLog({ log, callers, observe: metrics.observeRequest }))
-  app.use(
-    errorHandler({
-      log,
-      renderErrorPage: (failure) =>
-        errorPage({ text, newsroomName: newsroom.name, ...failure, ...errorNextLink(failure.path) }),
-    }),
-  )
+  const warnings = operatorWarnings({ log, clock, count: metrics.countWarning })
+  app.use(warnOfUntrustedProxies(callers, warnings))
+  const renderErrorPage = (failure: ErrorPageContent) =>
+    errorPage({ text, newsroomName: newsroom.name, ...failure, ...errorNextLink(failure.path) })
+  app.use(errorHandler({ log, renderErrorPage }))
   const use = (router: Router) => app.use(router.routes())
 
   // Stripe first: its requests need no headers for browsers, and they come by the thousand.
   const store = (events: readonly InboxEvent[]) => storeEvents(deps.intake, events).then(deps.onStored)
   const inbox = groupCommit(store, { isItemsFault: isDataError, sizeOf: ({ body }) => body.length })
   const { webhookSecrets: secrets } = connection
-  use(webhookRoutes({ signatureProblem, secrets, inbox, clock, count: metrics.countIntake }))
-  use(healthRouter({ schemaProblem: () => schemaProblem(db), askIntake: () => ask(deps.intake), metrics }))
+  const intake = { inbox, count: metrics.countIntake, onWrongTime: warnOfClock(warnings) }
+  use(webhookRoutes({ signatureProblem, secrets, clock, ...intake }))
+  const health = { schemaProblem: () => schemaProblem(db), askIntake: () => ask(deps.intake) }
+  use(healthRouter({ ...health, warnings: warnings.current, metrics }))
 
   app.use(securityHeaders({ publicUrl, checkoutOrigins: connection.checkoutOrigins }))
   use(await assetsRouter())

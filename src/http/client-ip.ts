@@ -1,26 +1,83 @@
 import type { IncomingMessage } from 'node:http'
-import { isIP } from 'node:net'
+import { createHash } from 'node:crypto'
+import { BlockList, isIP } from 'node:net'
 import proxyAddr from 'proxy-addr'
 
 export type Callers = {
   /** The address a request came from, through the proxies we trust; `unknown` when the socket is gone. */
   addressOf(request: IncomingMessage): string
+  /**
+   * What a limit by address counts. Behind a proxy that is not trusted all readers share one address: it is null when that
+   * proxy is in a private network, where no stranger is, and else that proxy's address in a few parts.
+   */
+  limitedAs(request: IncomingMessage): { readonly address: string; readonly part: string } | null
+  /** Where a proxy stands that handed the request on and is not trusted; null when there is none. */
+  untrustedProxy(
+    request: IncomingMessage,
+  ): { readonly network: 'private' | 'public'; readonly address: string } | null
   /** Whether our own proxy handed the request on, so that what it added can be believed. */
   cameThroughProxy(request: IncomingMessage): boolean
+}
+
+/** By these, proxies say on whose behalf they ask. */
+const FORWARDING_HEADERS = ['x-forwarded-for', 'forwarded', 'x-real-ip', 'cf-connecting-ip', 'true-client-ip']
+
+const PARTS_OF_A_PROXY = 8
+
+/** Networks that the internet does not reach (RFC 1918, 6598, 3927, 4193, 4291), and this machine. */
+const privateNetworks = new BlockList()
+for (const [network, bits] of [
+  ['10.0.0.0', 8],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+  ['100.64.0.0', 10],
+  ['169.254.0.0', 16],
+  ['127.0.0.0', 8],
+] as const)
+  privateNetworks.addSubnet(network, bits, 'ipv4')
+for (const [network, bits] of [
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['::1', 128],
+] as const)
+  privateNetworks.addSubnet(network, bits, 'ipv6')
+
+function isPrivate(address: string): boolean {
+  return privateNetworks.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
 }
 
 /** @param trustedProxies addresses and ranges (`10.0.0.0/8`), as the configuration checked them */
 export function callersThrough(trustedProxies: readonly string[]): Callers {
   const isInRange = proxyAddr.compile([...trustedProxies])
   const isTrusted = (entry: string, hop: number) => isInRange(plainAddress(entry) ?? entry, hop)
+  const addressOf = (request: IncomingMessage): string => {
+    // From the socket outward, up to the first stranger: what that stranger claims is not in the list.
+    const chain = proxyAddr.all(request, isTrusted)
+    return chain.map(plainAddress).findLast((address) => address !== null) ?? 'unknown'
+  }
+  const cameThroughProxy = (request: IncomingMessage) => isTrusted(request.socket.remoteAddress ?? '', 0)
+  const untrustedProxy: Callers['untrustedProxy'] = (request) => {
+    if (!FORWARDING_HEADERS.some((name) => request.headers[name] !== undefined)) return null
+    const address = addressOf(request)
+    if (isIP(address) === 0 || isTrusted(address, 0)) return null
+    const network = isPrivate(address) ? 'private' : 'public'
+    // Beyond our own proxy a reader may claim further addresses; one in a private network is a proxy of ours, too.
+    const namesFurther = proxyAddr.all(request).length > proxyAddr.all(request, isTrusted).length
+    if (cameThroughProxy(request) && (network === 'public' || !namesFurther)) return null
+    return { network, address }
+  }
   return {
-    addressOf(request) {
-      // From the socket outward, up to the first stranger: what that stranger claims is not in the list.
-      const chain = proxyAddr.all(request, isTrusted)
-      return chain.map(plainAddress).findLast((address) => address !== null) ?? 'unknown'
-    },
-    cameThroughProxy(request) {
-      return isTrusted(request.socket.remoteAddress ?? '', 0)
+    addressOf,
+    cameThroughProxy,
+    untrustedProxy,
+    limitedAs(request) {
+      const proxy = untrustedProxy(request)
+      if (!proxy) return { address: addressOf(request), part: '' }
+      if (proxy.network === 'private') return null
+      // What it says of the caller may be a lie: whoever lies gets a few times the limit and no more.
+      const claims = FORWARDING_HEADERS.map((name) => String(request.headers[name] ?? '')).join()
+      const part = createHash('sha256').update(claims).digest().readUInt8() % PARTS_OF_A_PROXY
+      return { address: proxy.address, part: `.${part}` }
     },
   }
 }

@@ -11,6 +11,8 @@ export function healthRouter(deps: {
   readonly schemaProblem: () => Promise<string | null>
   /** Resolves when the connections that store webhooks answer. */
   readonly askIntake: () => Promise<void>
+  /** What the operator must look at although the process serves. */
+  readonly warnings: () => readonly string[]
   readonly metrics: Metrics
 }): Router {
   return new Router()
@@ -23,7 +25,8 @@ export function healthRouter(deps: {
         throw new Refusal('unavailable', 'The database does not answer.', { cause })
       })
       if (problem !== null) throw new Refusal('unavailable', problem)
-      ctx.body = { status: 'ready' }
+      const warnings = deps.warnings()
+      ctx.body = warnings.length === 0 ? { status: 'ready' } : { status: 'ready', warnings }
     })
     .get('/metrics', async (ctx) => {
       ctx.type = deps.metrics.contentType

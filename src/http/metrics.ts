@@ -19,6 +19,8 @@ export type Metrics = {
   observeRequest(record: RequestRecord): void
   /** How a webhook request ended: stored, refused or not_stored. */
   countIntake(intake: string): void
+  /** What is wrong around this process: see `OperatorWarning`. */
+  countWarning(kind: string): void
   /** What became of a stored event: applied, waiting, ignored, quarantined or failed. */
   countApplied(outcome: string): void
   /** Prometheus text. @throws what `depths` throws */
@@ -43,6 +45,7 @@ export function makeMetrics(depths: () => Promise<QueueDepths>): Metrics {
     registers: [...registers],
   })
   const intake = counter('webhook_requests_total', 'Webhook requests by outcome.', ['outcome'])
+  const warnings = counter('operator_warnings_total', 'What is wrong around this process, by kind.', ['kind'])
   const applied = counter('webhook_events_total', 'Stored events by their outcome.', ['outcome'])
   const inboxDepth = gauge('inbox_depth', 'Events stored and not processed yet.')
   const inboxOldest = gauge('inbox_oldest_age_seconds', 'Age of the oldest event not processed yet.')
@@ -72,6 +75,7 @@ export function makeMetrics(depths: () => Promise<QueueDepths>): Metrics {
       requests.observe({ method, route, status: String(status) }, durationMs / 1000)
     },
     countIntake: (outcome) => intake.inc({ outcome }),
+    countWarning: (kind) => warnings.inc({ kind }),
     countApplied: (outcome) => applied.inc({ outcome }),
     async render() {
       const now = await depths()

@@ -54,10 +54,14 @@ export function rateLimiter(deps: {
   }
 }
 
-/** One count for each caller: an IPv4 address, or the /64 network that one IPv6 user controls. */
+/**
+ * One count for each caller: an IPv4 address, or the /64 network that one IPv6 user controls. Callers whom a proxy that is
+ * not trusted hides are not counted apart: see `Callers`.
+ */
 export function limitByAddress(limiter: RateLimiter, callers: Callers, hashKey: string): Middleware {
   return async (ctx, next) => {
-    await limiter.take(addressKey(callers.addressOf(ctx.req), hashKey))
+    const caller = callers.limitedAs(ctx.req)
+    if (caller) await limiter.take(`${addressKey(caller.address, hashKey)}${caller.part}`)
     await next()
   }
 }

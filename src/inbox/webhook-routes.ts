@@ -18,7 +18,7 @@ type SignatureCheck = (
   header: string | undefined,
   secrets: readonly string[],
   now: Date,
-) => string | null
+) => { readonly reason: string; readonly secondsAhead?: number } | null
 
 export type WebhookDeps = {
   readonly signatureProblem: SignatureCheck
@@ -26,6 +26,8 @@ export type WebhookDeps = {
   readonly inbox: GroupCommit<InboxEvent>
   readonly clock: () => Date
   readonly count: (intake: Intake) => void
+  /** Called when Stripe signed a request at a time that is too far from our clock's. */
+  readonly onWrongTime: (secondsAhead: number) => void
 }
 
 /** `POST /webhooks/stripe` answers 200 only after the event is durably stored. */
@@ -47,7 +49,10 @@ async function verifiedEvent(ctx: Context, deps: WebhookDeps): Promise<InboxEven
   const body = strictText(bytes)
   if (body === null) throw new Refusal('malformed', 'The body is not UTF-8.')
   const problem = deps.signatureProblem(body, ctx.get('stripe-signature'), deps.secrets, deps.clock())
-  if (problem) throw new Refusal('malformed', `The signature was refused: ${problem.replaceAll('_', ' ')}.`)
+  if (problem) {
+    if (problem.secondsAhead !== undefined) deps.onWrongTime(problem.secondsAhead)
+    throw new Refusal('malformed', `The signature was refused: ${problem.reason.replaceAll('_', ' ')}.`)
+  }
   const event = inboxEvent(body, strictJson(body))
   if (!event) throw new Refusal('malformed', 'The body is not a Stripe event.')
   return event

@@ -2,10 +2,9 @@ import { Stripe } from 'stripe'
 
 /** Why a signature does not hold. It goes into metrics and into the answer, so it contains no secret and no body. */
 export type SignatureProblem =
-  | 'no_signature'
-  | 'malformed_signature'
-  | 'outside_tolerance'
-  | 'wrong_signature'
+  | { readonly reason: 'no_signature' | 'malformed_signature' | 'wrong_signature' }
+  /** One of our secrets signed it, `secondsAhead` of which our clock is ahead of the signature; negative: behind. */
+  | { readonly reason: 'outside_tolerance'; readonly secondsAhead: number }
 
 // Stripe's default for old timestamps (docs.stripe.com/webhooks#verify-manually). Future timestamps have the same limit.
 const TOLERANCE_SECONDS = 300
@@ -24,21 +23,25 @@ export function signatureProblem(
   secrets: readonly string[],
   now: Date,
 ): SignatureProblem | null {
-  if (!header) return 'no_signature'
+  if (!header) return { reason: 'no_signature' }
   const parsed = parseHeader(header)
-  if (!parsed) return 'malformed_signature'
-  if (Math.abs(now.getTime() / 1000 - parsed.timestamp) > TOLERANCE_SECONDS) return 'outside_tolerance'
+  if (!parsed) return { reason: 'malformed_signature' }
   const clean = [`t=${parsed.timestamp}`, ...parsed.signatures.map((signature) => `v1=${signature}`)].join(
     ',',
   )
-  return secrets.some((secret) => signedWith(secret, body, clean, now)) ? null : 'wrong_signature'
+  // The time comes last: a wrong time says something about the clocks only when the signature is Stripe's.
+  const signedAt = new Date(parsed.timestamp * 1000)
+  if (!secrets.some((secret) => signedWith(secret, body, clean, signedAt)))
+    return { reason: 'wrong_signature' }
+  const secondsAhead = Math.round((now.getTime() - signedAt.getTime()) / 1000)
+  return Math.abs(secondsAhead) > TOLERANCE_SECONDS ? { reason: 'outside_tolerance', secondsAhead } : null
 }
 
-function signedWith(secret: string, body: string, header: string, now: Date): boolean {
+function signedWith(secret: string, body: string, header: string, signedAt: Date): boolean {
   const { signature } = Stripe.webhooks
   if (!signature) throw new Error('The Stripe SDK cannot verify signatures')
   try {
-    return signature.verifyHeader(body, header, secret, TOLERANCE_SECONDS, undefined, now.getTime())
+    return signature.verifyHeader(body, header, secret, TOLERANCE_SECONDS, undefined, signedAt.getTime())
   } catch (error) {
     if (error instanceof Stripe.errors.StripeSignatureVerificationError) return false
     throw error

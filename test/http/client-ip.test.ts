@@ -24,3 +24,45 @@ it('recognises a request that came through a trusted proxy', () => {
   expect(callers.cameThroughProxy(requestFrom('10.1.2.3'))).toBe(true)
   expect(callers.cameThroughProxy(requestFrom('203.0.113.9'))).toBe(false)
 })
+
+it.each([
+  ['no header', '10.20.0.1', undefined, null],
+  ['a private proxy', '192.168.3.4', '203.0.113.9', { network: 'private', address: '192.168.3.4' }],
+  ['a proxy on this machine', '::1', '203.0.113.9', { network: 'private', address: '::1' }],
+  [
+    'an IPv4 proxy on an IPv6 socket',
+    '::ffff:172.20.0.2',
+    '1.2.3.4',
+    { network: 'private', address: '172.20.0.2' },
+  ],
+  ['a public peer', '198.51.100.7', '203.0.113.9', { network: 'public', address: '198.51.100.7' }],
+  ['our proxy and a reader', '10.0.0.1', '203.0.113.9', null],
+  ['our proxy and a reader who claims more', '10.0.0.1', '6.6.6.6, 203.0.113.9', null],
+  [
+    'our proxy behind one that is not named',
+    '10.0.0.1',
+    '203.0.113.9, 192.168.3.4',
+    { network: 'private', address: '192.168.3.4' },
+  ],
+  ['our proxy and a reader in a private network', '10.0.0.1', '192.168.3.4', null],
+])('sees the untrusted proxy behind which readers hide: %s', (_, socket, forwardedFor, expected) => {
+  expect(callers.untrustedProxy(requestFrom(socket, forwardedFor))).toEqual(expected)
+})
+
+it.each(['forwarded', 'x-real-ip', 'x-forwarded-for', 'cf-connecting-ip', 'true-client-ip'])(
+  'sees an untrusted proxy by its header %s',
+  (name) => {
+    const request = requestFrom('192.168.3.4')
+    request.headers[name] = 'for=203.0.113.9'
+    expect(callers.untrustedProxy(request)).toEqual({ network: 'private', address: '192.168.3.4' })
+  },
+)
+
+it('counts a public proxy that is not trusted in a few parts, whatever it claims', () => {
+  const claims = Array.from({ length: 500 }, (_, at) => `203.0.${at >> 8}.${at & 255}`)
+  const counted = claims.map((claim) => callers.limitedAs(requestFrom('198.51.100.7', claim)))
+  expect(new Set(counted.map((one) => one?.address))).toEqual(new Set(['198.51.100.7']))
+  expect(new Set(counted.map((one) => one?.part)).size).toBe(8)
+  expect(callers.limitedAs(requestFrom('198.51.100.7'))).toEqual({ address: '198.51.100.7', part: '' })
+  expect(callers.limitedAs(requestFrom('192.168.3.4', '203.0.113.9'))).toBeNull()
+})

@@ -54,7 +54,8 @@ export function signInRouter(deps: {
   async function countAsked(ctx: Context, { email, askedFrom }: LinkRequest): Promise<void> {
     if (askedFrom === 'known_browser') return limiter.take(`known.${addressKey(email, hashKey)}`)
     const network = addressKey(callers.addressOf(ctx.req), hashKey)
-    await networkLimiter.take(`network.${network}`)
+    // Behind a proxy that is not trusted everybody would share this count.
+    if (callers.limitedAs(ctx.req)) await networkLimiter.take(`network.${network}`)
     await limiter.take(`asked.${addressKey(`${network} ${email}`, hashKey)}`)
   }
 
