@@ -11,8 +11,14 @@ export async function forwardOnly(): Promise<never> {
  * its name, which `if not exists` would accept: it is dropped and built again.
  * @param index the index's name
  * @param definition what follows the name: `on donations (succeeded_on) where …`
+ * @param kind `unique` fails for ever where rows repeat a value and cannot be changed: build it on an empty column
  */
-export async function buildIndexConcurrently(knex: Knex, index: string, definition: string): Promise<void> {
+export async function buildIndexConcurrently(
+  knex: Knex,
+  index: string,
+  definition: string,
+  kind: 'unique' | '' = '',
+): Promise<void> {
   // One connection for all statements, because the timeout is the connection's.
   const connection: unknown = await knex.client.acquireConnection()
   const run = (sql: string) => knex.raw(sql).connection(connection)
@@ -25,7 +31,7 @@ export async function buildIndexConcurrently(knex: Knex, index: string, definiti
       )
       .connection(connection)
     if (rows.length > 0) await run(`drop index concurrently ${index}`)
-    await run(`create index concurrently if not exists ${index} ${definition}`)
+    await run(`create ${kind} index concurrently if not exists ${index} ${definition}`)
   } finally {
     await run('reset statement_timeout').finally(() => knex.client.releaseConnection(connection))
   }

@@ -13,6 +13,7 @@ import {
   insertSignOff,
   reconcile,
 } from './month-close-store.ts'
+import type { SignOff } from './reconciliation.ts'
 import { recordOf } from './reconciliation-record.ts'
 
 export type ClosingDeps = { readonly pool: pg.Pool; readonly timezone: string; readonly now: () => Date }
@@ -83,25 +84,40 @@ export async function signOff({ pool, now }: ClosingDeps, request: SignOffReques
   if (reason.length < 3)
     throw new Refusal('malformed', 'Write the reason: an auditor will read it in a year.')
   await inTransaction(pool, async (tx) => {
-    const { differences, closing } = await reconcile(tx, month, now())
+    const { differences, signOffs, closing } = await reconcile(tx, month, now())
     if (closing) throw new Refusal('conflict', `${month} is closed.`)
-    const found = differences.filter((one) => one.object === object && one.kind === kind)
-    if (found.length === 0) throw new Refusal('not_found', 'There is no such difference in this month now.')
+    const isMeant = (one: { readonly object: string; readonly kind: string }) =>
+      one.object === object && one.kind === kind
+    const found = differences.filter(isMeant)
+    if (found.length === 0) {
+      const earlier = signOffs.find(
+        (one) => isMeant(one) && (seenMinor ?? one.amountMinor) === one.amountMinor,
+      )
+      if (!earlier) throw new Refusal('not_found', 'There is no such difference in this month now.')
+      return refuseUnlessSame(earlier, { reason, by })
+    }
     if (seenMinor !== undefined && found.every(({ amountMinor }) => amountMinor !== seenMinor))
       throw new Refusal(
         'conflict',
         'The amount has changed since you looked at it. Look again before you sign it off.',
       )
-    for (const { currency, amountMinor } of found)
-      await insertSignOff(tx, {
-        month,
-        object,
-        kind,
-        currency,
-        amountMinor,
-        reason,
-        signedOffBy: by,
-        signedOffAt: now(),
-      })
+    for (const { currency, amountMinor } of found) {
+      const difference = { month, object, kind, currency, amountMinor }
+      // Another request may have signed it off since the differences were read.
+      const earlier = await insertSignOff(tx, { ...difference, reason, signedOffBy: by, signedOffAt: now() })
+      if (earlier) refuseUnlessSame(earlier, { reason, by })
+    }
   })
+}
+
+/** A form that is sent twice by one person is one sign-off. @throws Refusal conflict, naming who signed it off */
+function refuseUnlessSame(
+  earlier: Pick<SignOff, 'signedOffBy' | 'reason'>,
+  { reason, by }: Pick<SignOffRequest, 'reason' | 'by'>,
+): void {
+  if (earlier.signedOffBy === by && earlier.reason === reason) return
+  throw new Refusal(
+    'conflict',
+    `${earlier.signedOffBy} has signed this difference off already. Your reason was not stored: look at the one that was.`,
+  )
 }

@@ -138,11 +138,27 @@ export async function insertClosing(
   )
 }
 
-export async function insertSignOff(tx: Queryable, signOff: SignOff): Promise<void> {
+/**
+ * Stores a sign-off, unless its difference has one.
+ * @returns the one that the difference has already; null when it was stored
+ */
+export async function insertSignOff(
+  tx: Queryable,
+  signOff: SignOff,
+): Promise<Pick<SignOff, 'signedOffBy' | 'reason'> | null> {
   const { month, object, kind, currency, amountMinor, reason, signedOffBy, signedOffAt } = signOff
-  await tx.query(
+  const inserted = await tx.query(
     `insert into month_sign_offs (month, object, kind, currency, amount_minor, reason, signed_off_by, signed_off_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (difference) do nothing`,
     [month, object, kind, currency, amountMinor, reason, signedOffBy, signedOffAt],
   )
+  if (inserted.rowCount === 1) return null
+  const { rows } = await tx.query<Pick<SignOff, 'signedOffBy' | 'reason'>>(
+    `select signed_off_by as "signedOffBy", reason from month_sign_offs
+     where (object, kind, currency, amount_minor) = ($1, $2, $3, $4) order by id limit 1`,
+    [object, kind, currency, amountMinor],
+  )
+  const [earlier] = rows
+  if (!earlier) throw new Error('A sign-off was not stored, and its difference has none')
+  return earlier
 }
