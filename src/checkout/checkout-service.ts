@@ -27,7 +27,7 @@ export type CheckoutService = {
 
 /** Connects the steps of a checkout to the database, to Stripe and to the newsroom's configuration. */
 export function checkoutService(deps: {
-  readonly config: Pick<Config, 'newsroom' | 'offer' | 'publicUrl' | 'allowedOrigins'>
+  readonly config: Pick<Config, 'newsroom' | 'offer' | 'publicUrl' | 'allowedOrigins' | 'adaptivePricing'>
   readonly db: Queryable
   readonly createSession: CheckoutSteps['createSession']
   readonly clock: () => Date
@@ -44,6 +44,7 @@ export function checkoutService(deps: {
     now: clock,
     newsroom: config.newsroom,
     publicUrl: config.publicUrl,
+    adaptivePricing: config.adaptivePricing,
     marks,
   }
   return {

@@ -25,6 +25,7 @@ export type CheckoutDeps = CheckoutSteps & {
   readonly now: () => Date
   readonly newsroom: NewsroomProfile
   readonly publicUrl: string
+  readonly adaptivePricing: boolean
   readonly marks: Pick<CheckoutMarks, 'make'>
 }
 

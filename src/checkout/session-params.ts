@@ -17,6 +17,8 @@ export type StripeLocale = (typeof LOCALES)[number]
 
 /** The parameters with which Stripe creates a Checkout Session, in the words of its API. */
 export type SessionParams = ModeParams & {
+  /** Always sent: without it the account's setting in Stripe's dashboard decides what the reader is charged. */
+  adaptive_pricing: { enabled: boolean }
   line_items: {
     quantity: 1
     price_data: {
@@ -59,6 +61,7 @@ export function sessionParams(
   service: {
     readonly newsroom: NewsroomProfile
     readonly publicUrl: string
+    readonly adaptivePricing: boolean
     readonly marks: Pick<CheckoutMarks, 'make'>
   },
 ): SessionParams {
@@ -72,6 +75,7 @@ export function sessionParams(
   const locale = stripeLocale(checkout.locale)
   const metadata = metadataOf(checkout, service.marks.make(checkout.id))
   return {
+    adaptive_pricing: { enabled: service.adaptivePricing },
     ...modeParams(checkout, submitType(gift), { description: name, metadata }),
     line_items: [
       {

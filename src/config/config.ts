@@ -41,6 +41,8 @@ export type Config = {
   /** The configured first day of the books; null: the first day of the month of the first start. */
   readonly booksOpenOn: LocalDate | null
   readonly followLinks: readonly { readonly label: string; readonly url: string }[]
+  /** Whether Stripe may show and charge a reader the gift in the reader's own currency. */
+  readonly adaptivePricing: boolean
   readonly offer: Offer
   readonly checkoutLimits: { readonly byAddress: RateLimit; readonly inAll: RateLimit }
   readonly logLevel: string
@@ -143,6 +145,7 @@ function configFrom(vars: Variables, warnings: readonly string[]): Config {
     newsroom: newsroomFrom(vars),
     booksOpenOn: vars.BOOKS_OPEN_ON ?? null,
     followLinks: vars.NEWSROOM_FOLLOW_LINKS,
+    adaptivePricing: vars.ADAPTIVE_PRICING === 'on',
     offer: offerFrom(vars),
     checkoutLimits: {
       byAddress: { points: vars.CHECKOUT_LIMIT_PER_ADDRESS, seconds: LIMIT_SECONDS },

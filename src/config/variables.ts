@@ -189,6 +189,7 @@ export const development = z.object({
   NEWSROOM_FISCAL_SPONSOR: text.optional(),
   NEWSROOM_FOLLOW_LINKS: followLinks.default([]),
   BOOKS_OPEN_ON: day.optional(),
+  ADAPTIVE_PRICING: z.enum(['off', 'on']).default('off'),
   CURRENCIES: currencies.optional(),
   SUGGESTED_AMOUNTS: amountsByCurrency.default(new Map()),
   MINIMUM_AMOUNT: amountsByCurrency.default(new Map()),

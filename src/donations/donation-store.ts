@@ -6,6 +6,8 @@ import { reversalsOf } from '../refunds/reversal-store.ts'
 import { donationBalance, type DonationBalance } from '../refunds/donation-balance.ts'
 import type { CheckoutSessionId, InvoiceId, PaymentIntentId } from '../ids.ts'
 import { attributionIn } from '../checkout/attribution.ts'
+import type { CurrencyCode } from '../money/currency.ts'
+import type { Money } from '../money/money.ts'
 
 /**
  * Locks payments and invoices until the database transaction ends. Without the lock, one transaction could leave a
@@ -35,7 +37,8 @@ export async function knownDonations(
     name: 'known-donations',
     text: `select id, payment_intent_id as "paymentIntentId", stripe_session_id as "sessionId", stripe_invoice_id as "invoiceId",
              stripe_subscription_id as "subscriptionId", checkout_id as "checkoutId", charge_id as "chargeId",
-             donor_name as "donorName", donor_email as "donorEmail", message, anonymous, currency, gross_minor as minor, frequency, article_url as "articleUrl", article_title as "articleTitle",
+             donor_name as "donorName", donor_email as "donorEmail", message, anonymous, currency, gross_minor as minor,
+             presentment_currency as "presentmentCurrency", presentment_minor as "presentmentMinor", frequency, article_url as "articleUrl", article_title as "articleTitle",
              campaign_source as "campaignSource", campaign_medium as "campaignMedium", campaign_name as "campaignName",
              succeeded_at as "succeededAt", succeeded_on as "succeededOn"
            from donations where payment_intent_id = any($1) or stripe_session_id = any($2) or stripe_invoice_id = any($3)`,
@@ -46,18 +49,20 @@ export async function knownDonations(
     ...row,
     donor: { name: donorName, email: donorEmail },
     gross: { minor: row.minor, currency: row.currency },
+    presentment: presentmentIn(row),
     attribution: attributionIn(row),
     reversals: reversals.get(row.id) ?? noReversals,
   }))
 }
 
-type DonationRow = Omit<KnownDonation, 'gross' | 'attribution' | 'donor' | 'reversals'> &
+type DonationRow = Omit<KnownDonation, 'gross' | 'presentment' | 'attribution' | 'donor' | 'reversals'> &
+  PresentmentColumns &
   KnownDonation['attribution'] &
   KnownDonation['gross'] & { readonly donorName: string | null; readonly donorEmail: string | null }
 
 export async function insertDonations(tx: Queryable, booked: readonly Donation[]): Promise<void> {
   if (booked.length === 0) return
-  const rows = booked.map(({ attribution, donor, gross, reversals, ...donation }) => ({
+  const rows = booked.map(({ attribution, donor, gross, presentment, reversals, ...donation }) => ({
     ...donation,
     ...attribution,
     donorName: donor.name,
@@ -65,20 +70,23 @@ export async function insertDonations(tx: Queryable, booked: readonly Donation[]
     ...balanceColumns(donationBalance(gross, reversals)),
     currency: gross.currency,
     grossMinor: gross.minor.toString(),
+    presentmentCurrency: presentment?.currency ?? null,
+    presentmentMinor: presentment?.minor.toString() ?? null,
   }))
   await tx.query({
     name: 'insert-donations',
     text: `insert into donations (id, payment_intent_id, checkout_id, stripe_session_id, stripe_invoice_id, stripe_subscription_id, charge_id, currency, gross_minor,
-             frequency, article_url, article_title, campaign_source, campaign_medium, campaign_name,
+             presentment_currency, presentment_minor, frequency, article_url, article_title, campaign_source, campaign_medium, campaign_name,
              donor_name, donor_email, message, anonymous, succeeded_at, succeeded_on,
              status, refunded_minor, disputed_minor, lost_minor)
            select id, "paymentIntentId", "checkoutId", "sessionId", "invoiceId", "subscriptionId", "chargeId", currency, "grossMinor",
-             frequency, "articleUrl", "articleTitle", "campaignSource", "campaignMedium", "campaignName",
+             "presentmentCurrency", "presentmentMinor", frequency, "articleUrl", "articleTitle", "campaignSource", "campaignMedium", "campaignName",
              "donorName", "donorEmail", message, anonymous, "succeededAt", "succeededOn",
              status, "refundedMinor", "disputedMinor", "lostMinor"
            from json_to_recordset($1::json) as d(id uuid, "paymentIntentId" text, "checkoutId" uuid, "sessionId" text,
              "invoiceId" text, "subscriptionId" text,
-             "chargeId" text, currency text, "grossMinor" bigint, frequency text, "articleUrl" text, "articleTitle" text,
+             "chargeId" text, currency text, "grossMinor" bigint, "presentmentCurrency" text,
+             "presentmentMinor" bigint, frequency text, "articleUrl" text, "articleTitle" text,
              "campaignSource" text, "campaignMedium" text, "campaignName" text, "donorName" text, "donorEmail" text,
              message text, anonymous boolean, "succeededAt" timestamptz, "succeededOn" date,
              status text, "refundedMinor" bigint, "disputedMinor" bigint, "lostMinor" bigint)`,
@@ -91,10 +99,13 @@ export async function amendDonations(tx: Queryable, amended: readonly DonationAm
   const balances = amended.map(({ before, reversals }) => donationBalance(before.gross, reversals))
   await tx.query({
     name: 'amend-donations',
-    text: `update donations d set charge_id = a.charge_id, succeeded_at = a.succeeded_at, succeeded_on = a.succeeded_on,
+    text: `update donations d set charge_id = a.charge_id, presentment_currency = a.presentment_currency,
+             presentment_minor = a.presentment_minor, succeeded_at = a.succeeded_at, succeeded_on = a.succeeded_on,
              status = a.status, refunded_minor = a.refunded, disputed_minor = a.disputed, lost_minor = a.lost
-           from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::date[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[])
-             as a(id, charge_id, succeeded_at, succeeded_on, status, refunded, disputed, lost)
+           from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::date[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[],
+               $9::text[], $10::bigint[])
+             as a(id, charge_id, succeeded_at, succeeded_on, status, refunded, disputed, lost, presentment_currency,
+               presentment_minor)
            where d.id = a.id`,
     values: [
       amended.map(({ before }) => before.id),
@@ -105,6 +116,8 @@ export async function amendDonations(tx: Queryable, amended: readonly DonationAm
       balances.map(({ refundedMinor }) => refundedMinor),
       balances.map(({ disputedMinor }) => disputedMinor),
       balances.map(({ lostMinor }) => lostMinor),
+      amended.map(({ presentment }) => presentment?.currency ?? null),
+      amended.map(({ presentment }) => presentment?.minor ?? null),
     ],
   })
 }
@@ -119,6 +132,19 @@ export async function correctDonorEmail(tx: Queryable, id: string, email: string
     [id, email],
   )
   return rowCount !== 0
+}
+
+/** The columns of what the reader was charged in another currency. */
+export type PresentmentColumns = {
+  readonly presentmentCurrency: CurrencyCode | null
+  readonly presentmentMinor: bigint | null
+}
+
+export function presentmentIn({
+  presentmentCurrency: currency,
+  presentmentMinor: minor,
+}: PresentmentColumns): Money | null {
+  return currency === null || minor === null ? null : { minor, currency }
 }
 
 /** Amounts as text, because JSON has no bigint. */

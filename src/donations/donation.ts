@@ -31,6 +31,8 @@ export type Donation = {
   /** Null until Stripe has reported the charge of the payment. */
   readonly chargeId: ChargeId | null
   readonly gross: Money
+  /** What the reader was shown and charged, where that is another currency than the gift's; null: the gross. */
+  readonly presentment: Money | null
   readonly attribution: Attribution
   readonly donor: Donor
   /** The reader's message to the newsroom. */
@@ -49,6 +51,7 @@ export type KnownDonation = Donation
 export type DonationAmendment = {
   readonly before: KnownDonation
   readonly chargeId: ChargeId | null
+  readonly presentment: Money | null
   readonly succeededAt: Date
   readonly succeededOn: LocalDate
   readonly reversals: Reversals

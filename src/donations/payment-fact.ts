@@ -32,6 +32,8 @@ export type PaidGift = {
 /** The reader was charged: books a donation. */
 export type CheckoutSucceeded = PaidGift & {
   readonly kind: 'checkout_succeeded'
+  /** What the reader was shown and charged, where that is another currency than the gift's. */
+  readonly presentment?: Money | null
   readonly sessionId: CheckoutSessionId
   readonly paymentIntentId: PaymentIntentId
 }
@@ -72,6 +74,8 @@ export type CheckoutStatusChanged = {
 /** The charge that belongs to a payment. Refunds and disputes name the charge. */
 export type ChargeSucceeded = {
   readonly kind: 'charge_succeeded'
+  /** What the reader was shown and charged, where that is another currency than the gift's. */
+  readonly presentment?: Money | null
   readonly paymentIntentId: PaymentIntentId
   readonly chargeId: ChargeId
   /** Null where Stripe's object does not say it. */

@@ -97,12 +97,15 @@ export class DonationBatch {
     if (paymentOfSession !== undefined && paymentOfSession !== fact.paymentIntentId) return 'contradictory'
     if (entry && !agrees(entry.now, fact)) return 'contradictory'
     if (checkout) this.#checkouts.advance(checkout, fact.sessionId, 'succeeded')
-    if (entry) this.#dateBack(entry, fact.paidAt)
-    else {
+    if (entry) {
+      this.#dateBack(entry, fact.paidAt)
+      present(entry, fact.presentment)
+    } else {
       const { paymentIntentId, sessionId } = fact
       const ids = { paymentIntentId, sessionId, invoiceId: null }
       const gift = giftOfCheckout(fact, checkout)
-      this.#add({ before: null, now: newDonation(ids, gift, fact.gross, fact.paidAt, this.#deps) })
+      const now = newDonation(ids, gift, fact.gross, fact.paidAt, this.#deps)
+      present(this.#add({ before: null, now }), fact.presentment)
     }
     return 'applied'
   }
@@ -201,11 +204,12 @@ export class DonationBatch {
     this.#subscriptions.set(update.id, before ? mergedUpdate(before, after) : after)
   }
 
-  #chargeSucceeded({ paymentIntentId, chargeId }: ChargeSucceeded): FactOutcome {
+  #chargeSucceeded({ paymentIntentId, chargeId, presentment }: ChargeSucceeded): FactOutcome {
     const entry = this.#donations.get(paymentIntentId)
     if (!entry) return 'waiting'
     if (entry.now.chargeId !== null && entry.now.chargeId !== chargeId) return 'contradictory'
     if (entry.now.chargeId === null) entry.now = { ...entry.now, chargeId }
+    present(entry, presentment)
     return 'applied'
   }
 
@@ -249,8 +253,14 @@ export class DonationBatch {
   }
 }
 
-function amendable({ chargeId, succeededAt, succeededOn, reversals }: Donation) {
-  return { chargeId, succeededAt, succeededOn, reversals }
+/** Keeps what the reader was charged where that is another currency. The session and the charge say the same. */
+function present(entry: Entry, presentment: Money | null = null): void {
+  if (presentment === null || entry.now.presentment !== null) return
+  if (presentment.currency !== entry.now.gross.currency) entry.now = { ...entry.now, presentment }
+}
+
+function amendable({ chargeId, presentment, succeededAt, succeededOn, reversals }: Donation) {
+  return { chargeId, presentment, succeededAt, succeededOn, reversals }
 }
 
 function agrees(donation: Donation, fact: CheckoutSucceeded): boolean {

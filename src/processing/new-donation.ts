@@ -48,6 +48,7 @@ export function newDonation(
     subscriptionId,
     checkoutId,
     chargeId: null,
+    presentment: null,
     gross,
     attribution,
     donor,

@@ -82,6 +82,8 @@ type Row = {
   readonly donation_id: string
   readonly currency: string
   readonly gross_minor: bigint
+  readonly presentment_currency: string | null
+  readonly presentment_minor: bigint | null
   readonly given_on: LocalDate
   readonly issued_at: Date
   readonly replaces_year: number | null
@@ -97,7 +99,7 @@ type Row = {
 
 const RECEIPT = `select r.year, r.number, r.token, r.donation_id, r.currency, r.gross_minor, r.given_on, r.issued_at,
     r.replaces_year, r.replaces_number, v.voided_at, n.year as next_year, n.number as next_number,
-    d.frequency, d.donor_name, d.donor_email,
+    d.presentment_currency, d.presentment_minor, d.frequency, d.donor_name, d.donor_email,
     json_build_object(
       'name', p.name, 'address', p.address, 'email', p.email, 'timezone', p.timezone,
       'legalStatus', p.legal_status, 'taxId', p.tax_id, 'fiscalSponsor', p.fiscal_sponsor,
@@ -142,6 +144,10 @@ function receiptFrom(row: Row): Receipt {
     token: row.token,
     donationId: row.donation_id,
     money: storedMoney(row.gross_minor, row.currency),
+    presentment:
+      row.presentment_currency === null || row.presentment_minor === null
+        ? null
+        : storedMoney(row.presentment_minor, row.presentment_currency),
     donorName: row.donor_name,
     givenOn: row.given_on,
     issuedAt: row.issued_at,

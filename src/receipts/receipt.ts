@@ -12,6 +12,8 @@ export type Receipt = {
   readonly token: string
   readonly donationId: string
   readonly money: Money
+  /** What the donor was charged for the gift, where that is another currency. */
+  readonly presentment: Money | null
   /** Null when the donor gave no name or was erased. */
   readonly donorName: string | null
   readonly givenOn: LocalDate
@@ -28,11 +30,12 @@ export type ReceiptRow = { readonly label: string; readonly value: string }
 /** The facts of a receipt in the order in which the page, the PDF and the mail show them. */
 export function receiptRows(receipt: Receipt, text: Text): readonly ReceiptRow[] {
   const t = text.receipt
-  const { donorName, frequency, money, profile, replaces } = receipt
+  const { donorName, frequency, money, presentment, profile, replaces } = receipt
   const rows: ReceiptRow[] = [
     { label: t('number'), value: receipt.number },
     { label: t('date'), value: dayInWords(receipt.givenOn, text) },
     { label: t('amount'), value: amountInWords(money, text) },
+    ...(presentment === null ? [] : [{ label: t('charged'), value: amountInWords(presentment, text) }]),
     { label: t('kind'), value: t(frequency, { context: giftKind(profile.legalStatus) }) },
   ]
   if (donorName !== null) rows.push({ label: t('from'), value: donorName })

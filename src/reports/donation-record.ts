@@ -19,6 +19,13 @@ export const donationRecord = z
     status: z.enum(donationStatuses),
     currency: z.string(),
     gross: amount,
+    presentment: z
+      .strictObject({ currency: z.string(), amount: z.int().meta({ description: 'Minor units' }) })
+      .nullable()
+      .meta({
+        description:
+          'What the reader was shown and charged, where Stripe’s Adaptive Pricing chose another currency; null: `gross`',
+      }),
     refunded: amount,
     disputed: amount.meta({ description: 'What disputes withdraw at present, in minor units of `currency`' }),
     fee: settledAmount,
@@ -55,6 +62,8 @@ export type DonationRow = {
   readonly status: DonationStatus
   readonly currency: string
   readonly gross_minor: bigint
+  readonly presentment_currency: string | null
+  readonly presentment_minor: bigint | null
   readonly refunded_minor: bigint
   readonly disputed_minor: bigint
   readonly settlement_currency: string | null
@@ -89,6 +98,8 @@ export const donationColumns: Readonly<Record<keyof DonationRow, string>> = {
   status: 'd.status',
   currency: 'd.currency',
   gross_minor: 'd.gross_minor',
+  presentment_currency: 'd.presentment_currency',
+  presentment_minor: 'd.presentment_minor',
   refunded_minor: 'd.refunded_minor',
   disputed_minor: 'd.disputed_minor',
   settlement_currency: 'b.settlement_currency',
@@ -124,6 +135,10 @@ export function donationFrom(row: DonationRow, publicUrl: string): DonationRecor
     status: row.status,
     currency: row.currency,
     gross: jsonAmount(row.gross_minor),
+    presentment:
+      row.presentment_currency === null || row.presentment_minor === null
+        ? null
+        : { currency: row.presentment_currency, amount: jsonAmount(row.presentment_minor) },
     refunded: jsonAmount(row.refunded_minor),
     disputed: jsonAmount(row.disputed_minor),
     fee: row.fee_minor === null ? null : jsonAmount(row.fee_minor),

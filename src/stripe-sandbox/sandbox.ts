@@ -71,7 +71,7 @@ export type Sandbox = SandboxConsole & {
   pay(
     sessionId: string,
     how: 'card' | 'declined' | 'bank_debit' | 'cancel',
-    donor?: { name?: string; email?: string },
+    donor?: { name?: string; email?: string; presented?: Donor['presented'] },
   ): Promise<void>
   settleBankDebit(sessionId: string, outcome: 'succeeded' | 'failed'): Promise<void>
   expireSession(sessionId: string): Promise<void>
@@ -246,7 +246,8 @@ function testingMethods(
       if (how === 'cancel') return simulator.leave(sessionId)
       const prefilled = runtime.state.session.get(sessionId)?.object.customer_email
       const email = donor.email ?? prefilled ?? DEFAULT_DONOR.email
-      simulator.pay(sessionId, how, { name: donor.name ?? DEFAULT_DONOR.name, email })
+      const { name = DEFAULT_DONOR.name, presented } = donor
+      simulator.pay(sessionId, how, { name, email, ...(presented ? { presented } : {}) })
     },
     settleBankDebit: async (sessionId, outcome) => simulator.settleBankDebit(sessionId, outcome),
     expireSession: async (sessionId) => simulator.expire(sessionId),

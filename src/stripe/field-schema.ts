@@ -11,6 +11,7 @@ import type {
   SubscriptionId,
 } from '../ids.ts'
 import { parseCurrency } from '../money/currency.ts'
+import { money } from '../money/money.ts'
 import { storableText } from '../text/storable-text.ts'
 
 /** Fields that Stripe's objects share, in API version 2026-10-28.endive. Only these schemas give the ids their brands. */
@@ -42,6 +43,15 @@ export const optionalText = text.nullish()
 /** One of Stripe's words, such as a status. The set of words is open. */
 export const word = text.pipe(z.string().min(1).max(100))
 export const metadata = z.record(z.string(), text).nullish()
+
+/** What the reader was shown and charged where that is another currency (https://docs.stripe.com/payments/currencies/localize-prices/adaptive-pricing). */
+export const presentmentDetails = z
+  .object({ presentment_amount: z.int().positive(), presentment_currency: currency })
+  .transform(({ presentment_amount, presentment_currency }) =>
+    money(BigInt(presentment_amount), presentment_currency),
+  )
+  .nullish()
+  .catch(null)
 
 /** The id of any object: visible ASCII. Stripe lets an id have 255 characters (docs.stripe.com/upgrades). */
 export const objectId = z.string().regex(/^[!-~]{1,255}$/)

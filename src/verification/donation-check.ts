@@ -16,6 +16,8 @@ export type DonationRow = {
   readonly chargeId: string | null
   readonly currency: string
   readonly grossMinor: bigint
+  readonly presentmentCurrency: string | null
+  readonly presentmentMinor: bigint | null
   readonly succeededAt: Date
   readonly succeededOn: string
   readonly status: string
@@ -41,6 +43,11 @@ export function donationFindings(
     ['checkout', expected.checkoutId, found.checkoutId],
     ['charge', expected.chargeId, found.chargeId],
     ['gross', `${gross.minor} ${gross.currency}`, `${found.grossMinor} ${found.currency}`],
+    [
+      'charged',
+      expected.presentment && `${expected.presentment.minor} ${expected.presentment.currency}`,
+      found.presentmentMinor === null ? null : `${found.presentmentMinor} ${found.presentmentCurrency}`,
+    ],
     ['frequency', attribution.frequency, found.frequency],
     ['article', attribution.articleUrl, found.articleUrl],
     ['title', attribution.articleTitle, found.articleTitle],

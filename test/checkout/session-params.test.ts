@@ -16,16 +16,27 @@ function checkoutWith(fields: Record<string, unknown> = {}) {
   return planCheckout(request, randomUUID(), createdAt)
 }
 
-function params(fields: Record<string, unknown> = {}, newsroom = newsroomConfig.newsroom) {
+function params(
+  fields: Record<string, unknown> = {},
+  newsroom = newsroomConfig.newsroom,
+  adaptivePricing = false,
+) {
   const checkout = checkoutWith(fields)
   return sessionParams(checkout, attemptAt(checkout, createdAt), {
     newsroom,
     publicUrl: newsroomConfig.publicUrl,
     marks,
+    adaptivePricing,
   })
 }
 
 describe('the parameters of a Checkout Session', () => {
+  it('say whether Stripe may charge in the reader’s own currency, whatever the dashboard says', () => {
+    for (const frequency of ['once', 'monthly'])
+      for (const enabled of [false, true])
+        expect(params({ frequency }, newsroomConfig.newsroom, enabled).adaptive_pricing).toEqual({ enabled })
+  })
+
   it('carry our mark and the attribution on the session and on the payment, and nothing that the donor wrote', () => {
     const sent = params({
       article: { url: 'https://courier.example/ferry', title: 'The ferry' },

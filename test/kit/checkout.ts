@@ -37,6 +37,7 @@ export function checkoutDeps(
     now: () => new Date(),
     newsroom: newsroomConfig.newsroom,
     publicUrl: newsroomConfig.publicUrl,
+    adaptivePricing: false,
     marks,
     ...replaced,
   }

@@ -27,6 +27,8 @@ export type Payment = {
   readonly settles?: 'succeeded' | 'failed'
   readonly name?: string
   readonly email?: string
+  /** What Adaptive Pricing charges instead: `eur 945`. */
+  readonly presented?: string
 }
 
 export type TestService = {

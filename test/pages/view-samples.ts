@@ -285,6 +285,7 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
       id: 'don_01JH8Z5Y3M',
       status: 'succeeded',
       gross: usd(500n),
+      presentment: { currency: 'eur', amount: 473 },
       refunded: usd(200n),
       refundOutstanding: usd(100n),
       refundable: usd(200n),

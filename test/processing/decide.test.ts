@@ -8,6 +8,7 @@ import type { KnownDonation } from '../../src/donations/donation.ts'
 import type { CheckoutId, DonationId } from '../../src/ids.ts'
 import type { PaymentFact } from '../../src/donations/payment-fact.ts'
 import { localDate } from '../../src/calendar/local-date.ts'
+import { currencyNamed } from '../kit/named.ts'
 import { fact, openCheckout } from './facts.ts'
 
 const deps: DecisionDeps = {
@@ -182,4 +183,20 @@ test('raises a checkout’s status and never lowers it', () => {
       expect(laterStatus(a, b)).toBe(low >= high ? a : b)
       expect(laterStatus(b, a)).toBe(laterStatus(a, b))
     }
+})
+
+test('keeps what the reader was charged in another currency, whether the session or the charge says it first', () => {
+  const presentment = { minor: 460n, currency: currencyNamed('eur') }
+  const given = { ...fact.succeeded(1), presentment }
+  const charged = { ...fact.charged(1), presentment }
+  const inGiftsCurrency = { ...fact.charged(1), presentment: fact.succeeded(1).gross }
+  const presentedIn = (...batches: readonly (readonly PaymentFact[])[]) => {
+    const database = new MemoryDatabase([openCheckout(1)])
+    for (const batch of batches) database.apply(batch)
+    return database.donations.map((donation) => donation.presentment)
+  }
+  expect(presentedIn([given], [charged])).toEqual([presentment])
+  expect(presentedIn([charged], [fact.succeeded(1)])).toEqual([presentment])
+  expect(presentedIn([fact.succeeded(1), charged])).toEqual([presentment])
+  expect(presentedIn([fact.succeeded(1)], [inGiftsCurrency])).toEqual([null])
 })

@@ -16,6 +16,7 @@ const session = {
   expires_at: 1_800_000_000,
 }
 const params: SessionParams = {
+  adaptive_pricing: { enabled: false },
   mode: 'payment',
   submit_type: 'pay',
   line_items: [

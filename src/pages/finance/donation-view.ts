@@ -4,6 +4,7 @@ import { type Html, webUrl, withMarkup } from '../../html/layout.ts'
 import type { HistoryEntry } from '../../reports/donation-history.ts'
 import type { DonationRecord } from '../../reports/donation-record.ts'
 import {
+  amountText,
   dateAndTime,
   monthName,
   financePage,
@@ -25,6 +26,7 @@ type RecordFields =
   | 'subscriptionId'
   | 'checkoutId'
   | 'paymentIntentId'
+  | 'presentment'
 
 export type DonationView = RefundView &
   Pick<DonationRecord, RecordFields> & {
@@ -91,6 +93,10 @@ function facts(view: DonationView): Fact[] {
   const all: Fact[] = [
     [t('donation.succeeded'), dateAndTime(view.succeededAt, view)],
     [t('donation.gross'), amount(view.gross)],
+    [
+      t('donation.charged'),
+      view.presentment && amountText(view.presentment.amount, view.presentment.currency, text),
+    ],
     [t('donation.refunded'), refunded.minor > 0n ? amount(refunded) : null],
     [
       t('donation.refundOutstanding'),

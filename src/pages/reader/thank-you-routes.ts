@@ -48,7 +48,14 @@ function stateOf(outcome: CheckoutOutcome, sessionId: string, looks: number): Th
   const amount = storedMoney(outcome.amount_minor, outcome.currency)
   if (outcome.donated) {
     const receiptUrl = outcome.receipt_token ? `/receipts/${outcome.receipt_token}` : null
-    return { kind: 'succeeded', amount, ...(receiptUrl ? { receiptUrl } : {}) }
+    const { presentment_minor: minor, presentment_currency: currency } = outcome
+    const charged = minor === null || currency === null ? null : storedMoney(minor, currency)
+    return {
+      kind: 'succeeded',
+      amount,
+      ...(charged ? { charged } : {}),
+      ...(receiptUrl ? { receiptUrl } : {}),
+    }
   }
   switch (outcome.status) {
     case 'processing':

@@ -6,6 +6,9 @@ export type CheckoutOutcome = {
   readonly status: CheckoutStatus
   readonly amount_minor: bigint
   readonly currency: string
+  /** What the reader was charged in another currency; both null: the amount above. */
+  readonly presentment_minor: bigint | null
+  readonly presentment_currency: string | null
   readonly locale: string | null
   readonly article_url: string | null
   readonly article_title: string | null
@@ -20,7 +23,7 @@ export type CheckoutOutcome = {
 export async function checkoutOutcome(db: Knex, sessionId: string): Promise<CheckoutOutcome | null> {
   const { rows } = await db.raw<{ rows: CheckoutOutcome[] }>(
     `select coalesce(c.status, 'succeeded') as status, coalesce(d.gross_minor, c.amount_minor) as amount_minor,
-            coalesce(d.currency, c.currency) as currency, c.locale,
+            coalesce(d.currency, c.currency) as currency, d.presentment_minor, d.presentment_currency, c.locale,
             coalesce(d.article_url, c.article_url) as article_url,
             coalesce(d.article_title, c.article_title) as article_title,
             d.id is not null as donated, r.token as receipt_token

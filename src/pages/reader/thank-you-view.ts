@@ -9,7 +9,13 @@ export type FollowLink = { readonly label: string; readonly url: string }
 /** What is recorded about the gift when Stripe sends the reader back. */
 export type ThankYouState =
   /** Stripe charged the reader. */
-  | { readonly kind: 'succeeded'; readonly amount: Money; readonly receiptUrl?: string }
+  | {
+      readonly kind: 'succeeded'
+      readonly amount: Money
+      /** What the reader was charged, where that is another currency. */
+      readonly charged?: Money
+      readonly receiptUrl?: string
+    }
   /** The reader agreed to a bank debit; the bank pays in days, or refuses. */
   | { readonly kind: 'processing'; readonly amount: Money }
   /**
@@ -52,6 +58,7 @@ function body({ text, state, gift: context, locale, newsroomName: newsroom }: Th
     case 'succeeded': {
       const values = { amount: bold(state.amount), newsroom }
       return html`<p class="lead">${withMarkup(t, 'thankYou.succeeded.arrived', values, { context })}</p>
+        ${state.charged ? html`<p>${withMarkup(t, 'thankYou.succeeded.charged', { amount: bold(state.charged) })}</p>` : ''}
         ${state.receiptUrl ? html`<div class="actions">${button(state.receiptUrl, t('thankYou.succeeded.receipt'))}</div>` : ''}
         <p class="quiet">${t('thankYou.succeeded.receiptByMail')}</p>`
     }

@@ -3,6 +3,7 @@ import type { BankDebitMethod } from '../currencies.ts'
 import type { Context } from '../state/context.ts'
 import type { Donor } from '../state/state.ts'
 import { seconds } from '../time.ts'
+import { presentedTo } from './checkout-session.ts'
 
 type ChargeOutcome = 'succeeded' | 'declined' | BankDebitMethod
 
@@ -51,6 +52,7 @@ export function newCharge(
     payment_method: context.newId('pm_'),
     payment_method_details: isCard ? { type: 'card', card: CARD } : bankDetails(outcome),
     radar_options: {},
+    ...presentedTo(donor),
     receipt_email: intent.receipt_email,
     receipt_number: null,
     receipt_url: null,

@@ -9,12 +9,23 @@ import type { CheckoutSimulator } from './checkout-simulator.ts'
 import { closedPage, payPage, returnUrl, unknownPage } from './checkout-view.ts'
 import type { Entry, Problem } from './checkout-view.ts'
 
+/** `eur 945`: a currency and its minor units; empty: nothing. */
+const presentedText = z
+  .string()
+  .trim()
+  .regex(/^([a-z]{3} [1-9]\d{0,8})?$/)
+  .transform((text) => {
+    const [currency = '', amount] = text.split(' ')
+    return amount === undefined ? undefined : { currency, amount: Number(amount) }
+  })
+
 const formSchema = z.object({
   how: z.enum(['card', 'declined', 'bank_debit']),
   settles: z.enum(['succeeded', 'failed']).default('succeeded'),
   attempt: z.coerce.number().int(),
   name: z.string().trim().max(200),
   email: z.string().trim().max(200),
+  presented: presentedText.optional(),
 })
 const emailSchema = z.email()
 
@@ -40,10 +51,10 @@ export function checkoutRoutes(deps: {
     if (status === 'complete') return redirectToNewsroom(ctx, record)
     if (status !== 'open') return sendPage(ctx, 410, closedPage(record))
     if (!form.success || form.data.attempt !== record.attempts) return seeOther(ctx, `/c/pay/${id}`)
-    const { how, settles, name, email } = form.data
+    const { how, settles, name, email, presented } = form.data
     const problems = problemsOf(name, email)
     if (problems.length > 0) return sendPage(ctx, 422, payPage(record, { name, email, problems }, null))
-    simulator.pay(id, how, { name, email }, settles)
+    simulator.pay(id, how, { name, email, ...(presented ? { presented } : {}) }, settles)
     return how === 'declined' ? seeOther(ctx, `/c/pay/${id}`) : redirectToNewsroom(ctx, record)
   })
   return router

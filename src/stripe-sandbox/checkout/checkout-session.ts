@@ -30,6 +30,7 @@ export function openSession(transaction: Transaction, params: SessionParams): Se
       ...UNUSED_FIELDS,
       allowed_payment_method_types: params.allowed_payment_method_types ?? null,
       allow_promotion_codes: params.allow_promotion_codes ?? null,
+      adaptive_pricing: { enabled: params.adaptive_pricing?.enabled ?? false },
       amount_subtotal: total,
       amount_total: total,
       billing_address_collection: params.billing_address_collection ?? null,
@@ -110,6 +111,7 @@ export function completed(record: SessionRecord, paymentStatus: 'paid' | 'unpaid
       ...object,
       customer_details: donor === null ? object.customer_details : detailsOf(donor),
       collected_information: { business_name: null, individual_name: null, shipping_details: null },
+      ...presentedTo(donor),
       payment_status: paymentStatus,
       status: 'complete',
       url: null,
@@ -134,6 +136,13 @@ export function expireSession(transaction: Transaction, record: SessionRecord): 
 /** The session as the API shows it now: the checkout page's address changes when a restart changes the port. */
 export function presentSession(object: Stripe.Checkout.Session, origin: string): Stripe.Checkout.Session {
   return object.status === 'open' ? { ...object, url: `${origin}/c/pay/${object.id}` } : object
+}
+
+/** What Adaptive Pricing showed to the reader, where that is another currency. */
+export function presentedTo(donor: Donor | null) {
+  if (donor?.presented === undefined) return {}
+  const { amount: presentment_amount, currency: presentment_currency } = donor.presented
+  return { presentment_details: { presentment_amount, presentment_currency } }
 }
 
 function detailsOf(donor: { name: string | null; email: string }): Stripe.Checkout.Session.CustomerDetails {

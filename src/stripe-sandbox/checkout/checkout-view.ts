@@ -28,6 +28,7 @@ export function payPage(record: SessionRecord, entry: Entry, declineMessage: str
         <input type="hidden" name="attempt" value="${record.attempts}" />
         ${field('name', 'Name', 'text', 'name', entry.name, entry)}
         ${field('email', 'Email', 'email', 'email', entry.email, entry)}
+        ${session.adaptive_pricing?.enabled ? presentedField() : ''}
         ${byCard ? cardButtons(verb, amount) : ''} ${byDebit ? debitButtons(verb) : ''}
       </form>
       ${session.custom_text.submit === null ? '' : html`<p class="hint">${session.custom_text.submit.message}</p>`}
@@ -72,6 +73,17 @@ function notice(title: string, message: string, backLink: Html | string): Html {
 
 function link(href: string, text: string): Html {
   return html`<p class="back"><a href="${href}">${text}</a></p>`
+}
+
+function presentedField(): Html {
+  return html`<label for="presented">Adaptive Pricing charges instead (currency and minor units)</label>
+    <input
+      id="presented"
+      name="presented"
+      placeholder="eur 945"
+      pattern="[a-z]{3} [1-9][0-9]*"
+      autocomplete="off"
+    />`
 }
 
 function cardButtons(verb: string, amount: string): Html {

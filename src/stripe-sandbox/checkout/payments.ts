@@ -29,6 +29,8 @@ export function attemptPayment(
   donor: Donor,
   attempt: PaymentAttempt,
 ): void {
+  if (donor.presented !== undefined && record.object.adaptive_pricing?.enabled !== true)
+    throw new CannotPay('This session offers no other currency: Adaptive Pricing is off.')
   if (record.object.status !== 'open') throw new CannotPay(`This session is ${record.object.status}.`)
   const existing = intentOf(transaction, record)
   const intent = existing ?? newIntent(transaction.context, record)

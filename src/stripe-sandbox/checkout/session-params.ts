@@ -90,7 +90,7 @@ const ignored = z.unknown().optional()
 
 /** `POST /v1/checkout/sessions`. Parameters that Stripe knows and that change nothing here are ignored. */
 export const sessionCreateSchema = z.strictObject({
-  adaptive_pricing: ignored,
+  adaptive_pricing: z.strictObject({ enabled: flag.optional() }).optional(),
   after_expiration: ignored,
   allow_promotion_codes: flag.optional(),
   allowed_payment_method_types: z.array(text()).optional(),

@@ -2,7 +2,12 @@ import type Stripe from 'stripe'
 import { Table } from './table.ts'
 import type { ReadonlyTable } from './table.ts'
 
-export type Donor = { readonly name: string; readonly email: string }
+export type Donor = {
+  readonly name: string
+  readonly email: string
+  /** What the reader was shown and charged in a currency of their own (Adaptive Pricing), in minor units. */
+  readonly presented?: { readonly amount: number; readonly currency: string }
+}
 
 /** What the caller wants on the PaymentIntent. Stripe keeps it until the reader confirms the payment. */
 type IntentData = {

@@ -7,6 +7,7 @@ import {
   objectId,
   optionalText,
   paymentIntentId,
+  presentmentDetails,
   reference,
   text,
   timestamp,
@@ -20,10 +21,17 @@ const charge = z.object({
   payment_intent: reference(paymentIntentId).nullish(),
   amount: z.int().positive().nullish(),
   currency: currency.nullish().catch(null),
+  presentment_details: presentmentDetails,
 })
 
 export const chargeSucceeded = eventReader(charge, (object) => {
-  const { id, payment_intent: payment, amount, currency: code } = object
+  const {
+    id,
+    payment_intent: payment,
+    amount,
+    currency: code,
+    presentment_details: presentment = null,
+  } = object
   // A charge without a payment intent did not come through Checkout.
   if (!payment) return null
   return {
@@ -31,6 +39,7 @@ export const chargeSucceeded = eventReader(charge, (object) => {
       kind: 'charge_succeeded',
       paymentIntentId: payment,
       chargeId: id,
+      presentment,
       amount: amount && code ? money(BigInt(amount), code) : null,
     },
     correlationId: payment,

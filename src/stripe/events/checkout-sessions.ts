@@ -10,6 +10,7 @@ import {
   objectId,
   optionalText,
   paymentIntentId,
+  presentmentDetails,
   reference,
   subscriptionId,
   text,
@@ -37,6 +38,7 @@ const session = z.object({
   metadata,
   customer_details: z.object({ email: optionalText, name: optionalText }).nullish(),
   customer_email: optionalText,
+  presentment_details: presentmentDetails,
 })
 type Session = z.infer<typeof session>
 
@@ -66,6 +68,7 @@ function checkoutSucceeded(object: Session, paidAt: Date): Reading {
       paymentIntentId: payment,
       checkoutId: checkoutIdOf(object),
       gross: money(BigInt(amount), code),
+      presentment: object.presentment_details ?? null,
       paidAt,
       donor: {
         name: printable(object.customer_details?.name),

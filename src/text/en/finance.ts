@@ -96,6 +96,7 @@ export const finance = {
     back: '← Donations in {{month}}',
     succeeded: 'Succeeded',
     gross: 'Gross',
+    charged: 'Charged to the donor',
     refunded: 'Refunded',
     refundOutstanding: 'Refund outstanding',
     refundOutstandingHint: 'asked of Stripe, and not known as a refund yet',

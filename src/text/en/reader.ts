@@ -44,6 +44,7 @@ export const reader = {
       title: 'Thank you',
       arrived_donation: 'Your donation of {{amount}} to {{newsroom}} has arrived.',
       arrived_contribution: 'Your contribution of {{amount}} to {{newsroom}} has arrived.',
+      charged: 'You were charged {{amount}} in your own currency.',
       receipt: 'See your receipt',
       receiptByMail: 'We also send the receipt by mail. It usually arrives within a few minutes.',
     },

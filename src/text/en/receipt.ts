@@ -4,6 +4,7 @@ export const receipt = {
   number: 'Receipt number',
   date: 'Date of gift',
   amount: 'Amount',
+  charged: 'Charged to you',
   kind: 'Kind',
   from: 'From',
   to: 'To',

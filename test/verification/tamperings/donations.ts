@@ -7,6 +7,7 @@ const changedColumns: Tampering[] = [
   ['the refunded amount', `refunded_minor = refunded_minor + 1`],
   ['the article', `article_url = 'https://news.example/other'`],
   ['the campaign', `campaign_name = 'spring'`],
+  ['what the reader was charged', `presentment_currency = 'eur', presentment_minor = 1`],
   ['the frequency', `frequency = 'yearly'`],
   ['the charge', `charge_id = null`],
   ['the checkout', `checkout_id = null`],
