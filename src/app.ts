@@ -42,6 +42,7 @@ import { thankYouRouter } from './pages/reader/thank-you-routes.ts'
 import { receiptLinks } from './receipts/receipt-link.ts'
 import { reconciliationRouter } from './reconciliation/reconciliation-routes.ts'
 import { openApiRouter, reportsRouter } from './reports/reports-routes.ts'
+import { settlementCurrency } from './stripe/account-gateway.ts'
 import { checkoutSessions } from './stripe/checkout-session-gateway.ts'
 import { refunds } from './stripe/refund-gateway.ts'
 import type { Stripe } from './stripe/stripe-gateway.ts'
@@ -115,17 +116,16 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   use(widgetRouter(await buildWidget()))
 
   // Readers.
+  const general = { config, db: pool, clock, log, marks: deps.marks }
   const checkouts = checkoutService({
-    config,
-    db: pool,
-    clock,
-    marks: deps.marks,
+    ...general,
     createSession: checkoutSessions({ stripe, log }),
+    settlementCurrency: () => settlementCurrency(stripe),
     limitByAddress: limitByAddress(limiter('checkout', limits.byAddress), callers, addressKey),
     budget: limiter('checkouts', limits.inAll),
   })
   use(checkoutRouter(checkouts))
-  use(donateRouter({ ...checkouts, newsroom, offer, publicUrl, now: clock }))
+  use(donateRouter({ ...checkouts, newsroom, publicUrl, now: clock }))
   use(thankYouRouter({ db, newsroom, followLinks }))
   use(receiptRouter({ db, links: receiptLinks(deps.keys.receiptLinks) }))
 

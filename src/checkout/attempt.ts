@@ -22,12 +22,19 @@ const ATTEMPT_MS = 25 * MINUTE_MS
  * with a new key and an expiry 25 minutes later: 35 to 60 minutes always remain, and five of them may be lost to
  * clocks that disagree. A session that an earlier attempt left at Stripe cannot be paid, because nobody knows its
  * address: if it had been saved, no further attempt would be made.
+ *
+ * Stripe also keeps a server error for an idempotency key, and would repeat it for a day. So every failure that Stripe is
+ * known to keep changes the key. A request that merely got no answer does not: it may have created a session.
  */
-export function attemptAt(checkout: { id: CheckoutId; createdAt: Date }, now: Date): Attempt {
+export function attemptAt(
+  checkout: { readonly id: CheckoutId; readonly createdAt: Date; readonly stripeFailures: number },
+  now: Date,
+): Attempt {
   const elapsedMs = Math.max(0, now.getTime() - checkout.createdAt.getTime())
   const attempt = Math.floor(elapsedMs / ATTEMPT_MS)
+  const suffix = checkout.stripeFailures === 0 ? [] : [checkout.stripeFailures]
   return {
-    stripeIdempotencyKey: `checkout-${checkout.id}-${attempt}`,
+    stripeIdempotencyKey: ['checkout', checkout.id, attempt, ...suffix].join('-'),
     expiresAt: new Date(checkout.createdAt.getTime() + attempt * ATTEMPT_MS + LIFE_MS),
   }
 }

@@ -22,7 +22,7 @@ export function checkoutRouter(checkouts: CheckoutService): Router {
       const pageUrl = ctx.get('Referer') || ctx.get('Origin')
       const request = checkoutRequest(await jsonBody(ctx), checkouts.terms, pageUrl)
       await checkouts.budget.take('all')
-      const { session } = await checkouts.createCheckout(request, idempotencyKey)
+      const { session } = await checkouts.createCheckout(request, idempotencyKey, 1)
       ctx.status = 201
       ctx.set('Cache-Control', 'no-store')
       ctx.body = { id: session.id, url: session.url, expiresAt: session.expiresAt.toISOString() }

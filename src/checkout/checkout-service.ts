@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import type { Middleware } from 'koa'
-import type { Config } from '../config/config.ts'
+import type { Logger } from 'pino'
+import type { Config, Offer } from '../config/config.ts'
 import type { Queryable } from '../db/database.ts'
 import type { RateLimiter } from '../http/rate-limit.ts'
+import type { CurrencyCode } from '../money/currency.ts'
 import type { CheckoutRequest, CheckoutTerms } from './checkout-request.ts'
-import { findOrInsertCheckout, saveSession } from './checkout-store.ts'
+import { chargeLimits } from './charge-limits.ts'
+import { countStripeFailure, findOrInsertCheckout, saveSession } from './checkout-store.ts'
 import {
   createCheckout,
+  SessionRefused,
   type CheckoutDeps,
   type CheckoutSteps,
   type OpenedCheckout,
@@ -15,13 +19,17 @@ import {
 /** What the JSON route and the donation form share. */
 export type CheckoutService = {
   readonly terms: CheckoutTerms
+  /** The newsroom's offer, with the smallest amounts that the Stripe account can charge. */
+  readonly offer: Offer
   /** Limits how often one address may ask; runs before the body is read. */
   readonly limitByAddress: Middleware
   /** Limits all readers together, which stops a card test from many addresses. */
   readonly budget: RateLimiter
+  /** @throws Refusal; malformed with the field's problem when Stripe cannot charge the amount or the currency */
   readonly createCheckout: (
     request: CheckoutRequest,
     idempotencyKey: string | null,
+    tries: number,
   ) => Promise<OpenedCheckout>
 }
 
@@ -30,15 +38,21 @@ export function checkoutService(deps: {
   readonly config: Pick<Config, 'newsroom' | 'offer' | 'publicUrl' | 'allowedOrigins' | 'adaptivePricing'>
   readonly db: Queryable
   readonly createSession: CheckoutSteps['createSession']
+  /** Null when it cannot be known. @throws while Stripe is away */
+  readonly settlementCurrency: () => Promise<CurrencyCode | null>
+  readonly log: Logger
   readonly clock: () => Date
   readonly marks: CheckoutDeps['marks']
   readonly limitByAddress: Middleware
   readonly budget: RateLimiter
 }): CheckoutService {
-  const { config, db, createSession, clock, marks, limitByAddress, budget } = deps
+  const { config, db, createSession, settlementCurrency, log, clock, marks, limitByAddress, budget } = deps
+  const charges = chargeLimits({ offered: config.offer.limits, settlementCurrency, clock, log })
+  void charges.learn() // the start does not wait for Stripe
   const checkoutDeps: CheckoutDeps = {
     findOrInsert: (planned, key) => findOrInsertCheckout(db, planned, key),
     createSession,
+    countStripeFailure: (id, before) => countStripeFailure(db, id, before),
     saveSession: (id, session) => saveSession(db, id, session),
     newId: randomUUID,
     now: clock,
@@ -48,9 +62,17 @@ export function checkoutService(deps: {
     marks,
   }
   return {
-    terms: { limits: config.offer.limits, allowedOrigins: config.allowedOrigins },
+    terms: { limits: charges.limits, allowedOrigins: config.allowedOrigins },
+    offer: { ...config.offer, limits: charges.limits },
     limitByAddress,
     budget,
-    createCheckout: (request, idempotencyKey) => createCheckout(request, idempotencyKey, checkoutDeps),
+    async createCheckout(request, idempotencyKey, tries) {
+      void charges.learn()
+      try {
+        return await createCheckout(request, idempotencyKey, checkoutDeps, tries)
+      } catch (error) {
+        throw error instanceof SessionRefused ? charges.refusal(request, error) : error
+      }
+    },
   }
 }

@@ -25,6 +25,7 @@ type CheckoutRow = {
   newsletter: boolean
   locale: string | null
   status: CheckoutStatus
+  stripe_failures: number
   stripe_session_id: CheckoutSessionId | null
   stripe_session_url: string | null
   stripe_session_expires_at: Date | null
@@ -89,6 +90,23 @@ export async function saveSession(
   const found = await checkoutById(db, id)
   if (!found) throw new Error(`Checkout ${id} does not exist`)
   return found
+}
+
+/**
+ * Counts a failure that Stripe keeps for the key of that many failures. Of requests that fail together with one key, one
+ * counts: all of them go on with the same next key.
+ * @returns the number of failures now
+ */
+export async function countStripeFailure(db: Queryable, id: CheckoutId, before: number): Promise<number> {
+  const { rows } = await db.query<{ failures: number }>({
+    name: 'count-stripe-failure',
+    text: `update checkouts
+           set stripe_failures = case when stripe_failures = $2 then $2 + 1 else stripe_failures end
+           where id = $1 returning stripe_failures as failures`,
+    values: [id, before],
+  })
+  if (!rows[0]) throw new Error(`Checkout ${id} does not exist`)
+  return rows[0].failures
 }
 
 export async function checkoutById(db: Queryable, id: CheckoutId): Promise<Checkout | null> {
@@ -191,6 +209,7 @@ function checkoutOf(row: CheckoutRow): Checkout {
     newsletter: row.newsletter,
     locale: row.locale,
     status: row.status,
+    stripeFailures: row.stripe_failures,
     // An event can name the session before its address has been saved.
     session: sessionId && url && expiresAt ? { id: sessionId, url, expiresAt } : null,
   }

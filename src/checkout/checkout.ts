@@ -7,6 +7,8 @@ export type Checkout = CheckoutRequest & {
   readonly id: CheckoutId
   readonly createdAt: Date
   readonly status: CheckoutStatus
+  /** How often Stripe failed in a way that it keeps for the idempotency key. */
+  readonly stripeFailures: number
   /** Stripe's payment page; null until Stripe has answered. */
   readonly session: CheckoutSession | null
 }
@@ -24,6 +26,7 @@ export function planCheckout(request: CheckoutRequest, id: string, now: Date): C
     id: id as CheckoutId, // new checkouts get the brand here and nowhere else
     createdAt: now,
     status: 'created',
+    stripeFailures: 0,
     session: null,
   }
 }

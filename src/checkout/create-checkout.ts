@@ -14,10 +14,34 @@ export type CheckoutSteps = {
     planned: Checkout,
     key: { idempotencyKey: string | null; requestHash: string },
   ): Promise<Checkout>
-  /** @throws Refusal unavailable */
-  createSession(params: SessionParams, stripeIdempotencyKey: string): Promise<CheckoutSession>
+  /** @throws Refusal unavailable, or SessionRefused */
+  createSession(
+    params: SessionParams,
+    stripeIdempotencyKey: string,
+    call: SessionCall,
+  ): Promise<CheckoutSession>
+  /** @returns the number of Stripe's failures now. Of requests that fail together, one counts. */
+  countStripeFailure(id: CheckoutId, before: number): Promise<number>
   /** @returns the checkout with this session, or with the session that was saved first */
   saveSession(id: CheckoutId, session: CheckoutSession): Promise<Checkout>
+}
+
+/** What a call for a session may need besides its parameters. */
+export type SessionCall = {
+  /** How many checkouts the caller or its network has asked for lately: fewer go first when many wait. */
+  readonly tries: number
+  /** Records that Stripe keeps a failure for the key in use. @returns the key to use from now on */
+  nextKey(): Promise<string>
+}
+
+/** Stripe will not charge this amount or currency for the newsroom's account, whoever asks and however often. */
+export class SessionRefused extends Error {
+  override readonly name = 'SessionRefused'
+  readonly reason: 'amount_too_small' | 'amount_too_large' | 'currency'
+  constructor(reason: SessionRefused['reason'], cause: unknown) {
+    super(`Stripe refuses the checkout: ${reason}`, { cause })
+    this.reason = reason
+  }
 }
 
 export type CheckoutDeps = CheckoutSteps & {
@@ -34,20 +58,28 @@ export type OpenedCheckout = Checkout & { readonly session: CheckoutSession }
 /**
  * Stores the checkout and creates its payment page at Stripe. No database transaction is open while Stripe is asked.
  * If the process dies between two steps, the next request with the same idempotency key continues from there.
- * @throws Refusal conflict or unavailable
+ * @param tries how many checkouts the caller or its network has asked for lately, with this one
+ * @throws Refusal conflict or unavailable, or SessionRefused
  */
 export async function createCheckout(
   request: CheckoutRequest,
   idempotencyKey: string | null,
   deps: CheckoutDeps,
+  tries = 1,
 ): Promise<OpenedCheckout> {
   const planned = planCheckout(request, deps.newId(), deps.now())
   const stored = await deps.findOrInsert(planned, { idempotencyKey, requestHash: requestHash(request) })
   if (hasSession(stored)) return stored
 
-  const attempt = attemptAt(stored, deps.now())
+  const now = deps.now()
+  const attempt = attemptAt(stored, now)
   const params = sessionParams(stored, attempt, deps)
-  const session = await deps.createSession(params, attempt.stripeIdempotencyKey)
+  let { stripeFailures } = stored
+  const nextKey = async (): Promise<string> => {
+    stripeFailures = await deps.countStripeFailure(stored.id, stripeFailures)
+    return attemptAt({ ...stored, stripeFailures }, now).stripeIdempotencyKey
+  }
+  const session = await deps.createSession(params, attempt.stripeIdempotencyKey, { tries, nextKey })
   const opened = await deps.saveSession(stored.id, session)
   if (!hasSession(opened)) throw new Error('The checkout has no session after it was saved')
   return opened

@@ -10,6 +10,8 @@ type CurrencyInfo = {
   readonly step: bigint
   /** Stripe's smallest charge; about half a US dollar where Stripe publishes none. */
   readonly minimumMinor: bigint
+  /** About one US dollar: for estimates of limits, never for accounting. */
+  readonly aboutOneDollarMinor: bigint
   /** Stripe's largest charge: a technical limit, far above any small donation. */
   readonly maximumMinor: bigint
   /** The largest donation unless the newsroom sets another one: about 10,000 US dollars, to catch typing errors. */
@@ -76,6 +78,7 @@ function parseRows(text: string, minorDigits: 0 | 2 | 3): CurrencyInfo[] {
       minorDigits,
       step,
       minimumMinor: SMALLEST_CHARGES.get(code) ?? roundUp(BigInt(dollar) / 2n, step),
+      aboutOneDollarMinor: BigInt(dollar),
       maximumMinor,
       donationMaximumMinor: tenThousandDollars < maximumMinor ? tenThousandDollars : maximumMinor,
     }

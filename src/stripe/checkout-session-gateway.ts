@@ -1,13 +1,24 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Stripe } from 'stripe'
 import { z } from 'zod'
 import type { CheckoutSession } from '../checkout/checkout.ts'
-import type { SessionParams } from '../checkout/session-params.ts'
+import { SessionRefused, type CheckoutSteps } from '../checkout/create-checkout.ts'
 import { checkoutSessionId } from './field-schema.ts'
-import { isServerError, stripeRefusal, unavailable } from './stripe-refusal.ts'
+import { sessionPace, type SessionPace } from './session-pace.ts'
+import {
+  isKeptForKey,
+  mayPass,
+  refusedField,
+  stripeRefusal,
+  unavailable,
+  UnreadableAnswer,
+} from './stripe-refusal.ts'
 
 /** The reader waits 10 s at most. The rest is for our own work before and after. */
 const DEADLINE_MS = 9_000
+const MOST_CALLS = 3
+const RETRY_PAUSE_MS = 300
 
 // The SDK takes an error status whose body has no `error` for success, so every answer is checked.
 const answerSchema = z.object({
@@ -17,41 +28,62 @@ const answerSchema = z.object({
   expires_at: z.int().positive(),
 })
 
-/** Creates Checkout Sessions. @returns a function that throws Refusal unavailable when Stripe gives no session */
+/**
+ * Creates Checkout Sessions. Every call takes its turn in the pace, repeated ones too, so the SDK repeats none by itself
+ * (but for a connection that was closed before the call, which it always repeats once).
+ *
+ * A failure that Stripe keeps for the key (a server error of Stripe's own) is repeated with the next key: a session that
+ * the failed call may have created is harmless, because nobody knows its address. Anything else that may pass (no
+ * answer, a proxy's error) is repeated once with the same key, under which Stripe returns the session it may have made.
+ * @returns a function that throws Refusal unavailable when Stripe gives no session, or SessionRefused
+ */
 export function checkoutSessions(deps: {
   readonly stripe: Stripe
   readonly log: Logger
+  readonly pace?: SessionPace
   readonly deadlineMs?: number
-}): (params: SessionParams, idempotencyKey: string) => Promise<CheckoutSession> {
-  const { stripe, log } = deps
-  const create = async (params: SessionParams, idempotencyKey: string) => {
+}): CheckoutSteps['createSession'] {
+  const { stripe, log, pace = sessionPace(), deadlineMs = DEADLINE_MS } = deps
+  return async (params, stripeIdempotencyKey, { tries, nextKey }) => {
+    let idempotencyKey = stripeIdempotencyKey
+    let repeatsWithSameKey = 1
+    let isOver = false
+
+    const ask = async (): Promise<CheckoutSession> => {
+      for (let calls = 1; ; calls += 1) {
+        try {
+          const call = { idempotencyKey, maxNetworkRetries: 0 }
+          return sessionIn(await pace(() => stripe.checkout.sessions.create(params, call), tries))
+        } catch (error) {
+          const isKept = isKeptForKey(error)
+          if (isKept) idempotencyKey = await nextKey()
+          const mayRepeat = isKept || (mayPass(error) && repeatsWithSameKey > 0)
+          if (isOver || calls >= MOST_CALLS || !mayRepeat) throw error
+          if (isKept) continue
+          repeatsWithSameKey -= 1
+          await delay(RETRY_PAUSE_MS)
+        }
+      }
+    }
+
     try {
-      return await stripe.checkout.sessions.create(params, { idempotencyKey })
+      return await within(deadlineMs, ask())
     } catch (error) {
-      if (!isServerError(error)) throw error
-      // Stripe repeats a server error for the same key for a day, so the reader's retries would all fail. A session that
-      // the failed try may have created is harmless: nobody knows its address.
-      const secondKey = { idempotencyKey: `${idempotencyKey}-again`, maxNetworkRetries: 0 }
-      return stripe.checkout.sessions.create(params, secondKey)
+      const refused = refusedField(error)
+      if (refused) throw new SessionRefused(refused, error)
+      throw stripeRefusal(error, log)
+    } finally {
+      isOver = true
     }
   }
-  return async (params, idempotencyKey) => {
-    const answer = await within(deps.deadlineMs ?? DEADLINE_MS, create(params, idempotencyKey)).catch(
-      (error: unknown) => {
-        throw stripeRefusal(error, log)
-      },
-    )
-    const read = answerSchema.safeParse(answer)
-    if (!read.success) {
-      log.error(
-        { err: read.error, httpStatus: answer.lastResponse.statusCode },
-        'Stripe’s answer is not a Checkout Session',
-      )
-      throw unavailable(read.error)
-    }
-    const { id, url, expires_at } = read.data
-    return { id, url, expiresAt: new Date(expires_at * 1000) }
-  }
+}
+
+/** @throws UnreadableAnswer */
+function sessionIn(answer: Stripe.Response<Stripe.Checkout.Session>): CheckoutSession {
+  const read = answerSchema.safeParse(answer)
+  if (!read.success) throw new UnreadableAnswer(answer.lastResponse.statusCode, read.error)
+  const { id, url, expires_at } = read.data
+  return { id, url, expiresAt: new Date(expires_at * 1000) }
 }
 
 /** The work goes on after the deadline, but nobody waits for it. A later request with the same key gets its session. */

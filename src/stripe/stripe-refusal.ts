@@ -20,6 +20,10 @@ export function stripeRefusal(error: unknown, log: Logger): unknown {
     return unavailable(error, RATE_LIMITED_RETRY_SECONDS)
   if (error instanceof errors.StripeConnectionError || isServerError(error))
     return unavailable(error, RETRY_SECONDS)
+  if (error instanceof UnreadableAnswer) {
+    log.error({ err: error.cause, httpStatus: error.httpStatus }, error.message)
+    return unavailable(error, RETRY_SECONDS)
+  }
   // The SDK itself fails on some bodies, for example `null`.
   if (!(error instanceof errors.StripeError)) {
     log.error({ err: error }, 'The SDK cannot read Stripe’s answer')
@@ -30,8 +34,43 @@ export function stripeRefusal(error: unknown, log: Logger): unknown {
   return error
 }
 
-/** Whether Stripe failed on its side. Stripe then repeats the failure for the same idempotency key. */
-export function isServerError(error: unknown): boolean {
+/** An answer of Stripe's that is not what was asked for. */
+export class UnreadableAnswer extends Error {
+  override readonly name = 'UnreadableAnswer'
+  readonly httpStatus: number
+  constructor(httpStatus: number, cause: unknown) {
+    super('Stripe’s answer is not a Checkout Session', { cause })
+    this.httpStatus = httpStatus
+  }
+}
+
+/**
+ * Whether Stripe repeats this error for the same idempotency key: an error of its own server, in Stripe's words, or the
+ * complaint that the key was used with other parameters (a release or a setting changed between two tries). A proxy's
+ * error page and a connection without an answer are neither: Stripe may have created the session.
+ */
+export function isKeptForKey(error: unknown): boolean {
+  if (error instanceof errors.StripeIdempotencyError) return statusOf(error) === 400
+  return error instanceof errors.StripeAPIError && (statusOf(error) ?? 0) >= 500
+}
+
+/** Whether the same call may succeed a moment later. */
+export function mayPass(error: unknown): boolean {
+  if (error instanceof UnreadableAnswer) return error.httpStatus >= 500
+  return error instanceof errors.StripeConnectionError || isServerError(error) || statusOf(error) === 409
+}
+
+/** What Stripe will not charge for this account: the amount or the currency. Null for every other error. */
+export function refusedField(error: unknown): 'amount_too_small' | 'amount_too_large' | 'currency' | null {
+  if (!(error instanceof errors.StripeInvalidRequestError) || statusOf(error) !== 400) return null
+  if (error.code === 'amount_too_small' || error.code === 'amount_too_large') return error.code
+  // Neither "Stripe accounts in US do not support tnd" nor "no payment methods compatible with your chosen currency" has
+  // a code of its own.
+  return /currency/i.test(`${error.param} ${error.message}`) ? 'currency' : null
+}
+
+/** Whether Stripe, or a proxy before it, failed on its side. An answer that is no JSON has no status in the SDK's error. */
+function isServerError(error: unknown): boolean {
   return error instanceof errors.StripeAPIError && (statusOf(error) ?? 500) >= 500
 }
 

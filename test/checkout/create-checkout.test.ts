@@ -26,8 +26,8 @@ beforeEach(async () => {
   sandbox = await openSandbox({ clock: () => new Date() })
   answered = []
   const sessions = checkoutSessions({ stripe: makeStripe('sk_test_x', sandbox.url), log: keptLog().log })
-  createSession = async (params, key) => {
-    const session = await sessions(params, key)
+  createSession = async (...asked) => {
+    const session = await sessions(...asked)
     answered.push(session.id)
     return session
   }

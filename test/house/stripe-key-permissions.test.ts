@@ -4,6 +4,7 @@ import { sourceFiles } from './source-files.ts'
 
 /** What Stripe's dashboard calls the permission for a resource of the SDK. */
 const PERMISSIONS: Readonly<Record<string, string>> = {
+  accounts: 'Accounts',
   balance: 'Balance',
   balanceTransactions: 'Balance transactions',
   charges: 'Charges',
@@ -19,7 +20,7 @@ const PERMISSIONS: Readonly<Record<string, string>> = {
   refunds: 'Refunds',
   subscriptions: 'Subscriptions',
 }
-const READING = ['list', 'retrieve', 'search']
+const READING = ['list', 'retrieve', 'retrieveCurrent', 'search']
 
 const calls = sourceFiles
   .filter(({ name }) => name.startsWith('stripe/'))

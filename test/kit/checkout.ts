@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import Koa from 'koa'
 import { checkoutRouter } from '../../src/checkout/checkout-routes.ts'
-import { findOrInsertCheckout, saveSession } from '../../src/checkout/checkout-store.ts'
+import { countStripeFailure, findOrInsertCheckout, saveSession } from '../../src/checkout/checkout-store.ts'
 import type { CheckoutRequest } from '../../src/checkout/checkout-request.ts'
 import { createCheckout, type CheckoutDeps, type CheckoutSteps } from '../../src/checkout/create-checkout.ts'
 import { donateRouter } from '../../src/pages/reader/donate-routes.ts'
@@ -32,6 +32,7 @@ export function checkoutDeps(
 ): CheckoutDeps {
   return {
     findOrInsert: (planned, key) => findOrInsertCheckout(database.pool, planned, key),
+    countStripeFailure: (id, before) => countStripeFailure(database.pool, id, before),
     saveSession: (id, session) => saveSession(database.pool, id, session),
     newId: randomUUID,
     now: () => new Date(),
@@ -58,6 +59,7 @@ export async function startCheckoutServer(
     rateLimiter({ queries: database.pool, name, limit, log })
   const checkouts = {
     terms,
+    offer: newsroomConfig.offer,
     limitByAddress: limitByAddress(
       limiter(`address-${limitKey}`, limits.address ?? GENEROUS),
       callers,

@@ -94,6 +94,18 @@ const CASES: [name: string, params: object, code: string | undefined, param: str
     'parameter_invalid_integer',
     'line_items[0][price_data][unit_amount]',
   ],
+  [
+    'yen that convert to less than 50 cents',
+    gift({}, 50, 'jpy'),
+    'amount_too_small',
+    'line_items[0][price_data][unit_amount]',
+  ],
+  [
+    'rupees that convert to less than 50 cents',
+    gift({}, 50, 'inr'),
+    'amount_too_small',
+    'line_items[0][price_data][unit_amount]',
+  ],
   ['a currency that does not exist', gift({}, 500, 'xyz'), undefined, 'line_items[0][price_data][currency]'],
   ['a relative success_url', gift({ success_url: '/thanks' }), 'url_invalid', 'success_url'],
   ['a script as cancel_url', gift({ cancel_url: 'javascript:alert(1)' }), 'url_invalid', 'cancel_url'],
@@ -145,7 +157,7 @@ describe('a session', () => {
   })
 
   test('is opened with values at the limits', async () => {
-    const stripe = sdk(await sandboxForTest())
+    const stripe = sdk(await sandboxForTest({ settlementCurrencies: ['usd', 'gbp', 'jpy', 'isk'] }))
     const accepted: Params[] = [
       gift({}, 50),
       gift({}, 30, 'gbp'),

@@ -37,7 +37,9 @@ const noteUnmatched = (request: Request) => void unmatched.push(request.url)
 function ask(options: { apiBase?: string; tryTimeoutMs?: number; deadlineMs?: number } = {}) {
   const { apiBase = null, tryTimeoutMs = 2_000, deadlineMs = 9_000 } = options
   const stripe = makeStripe(SECRET_KEY, apiBase, { tryTimeoutMs })
-  return checkoutSessions({ stripe, log: log.log, deadlineMs })(params, 'key-1')
+  let failures = 0
+  const nextKey = () => Promise.resolve(`key-1-${(failures += 1)}`)
+  return checkoutSessions({ stripe, log: log.log, deadlineMs })(params, 'key-1', { tries: 1, nextKey })
 }
 
 function scripted(status: number, body: nock.Body, times = 1) {
@@ -96,23 +98,44 @@ describe('creating a session', () => {
     expect(await ask()).toMatchObject({ id: 'cs_test_a1' })
   })
 
-  it('uses a second key when Stripe answers ours with a server error', async () => {
-    nock(API).post(PATH).matchHeader('idempotency-key', 'key-1').times(2).reply(500, error('api_error'))
-    nock(API).post(PATH).matchHeader('idempotency-key', 'key-1-again').reply(200, session)
+  const answeredTo = (key: string) => nock(API).post(PATH).matchHeader('idempotency-key', key)
+
+  it('uses another key after each server error that Stripe keeps for a key', async () => {
+    answeredTo('key-1').reply(500, error('api_error'))
+    answeredTo('key-1-1').reply(503, error('api_error'))
+    answeredTo('key-1-2').reply(200, session)
     expect(await ask()).toMatchObject({ id: 'cs_test_a1' })
+  })
+
+  it('uses another key when ours was used with other parameters', async () => {
+    answeredTo('key-1').reply(400, error('idempotency_error'))
+    answeredTo('key-1-1').reply(200, session)
+    expect(await ask()).toMatchObject({ id: 'cs_test_a1' })
+  })
+
+  it.each([
+    ['a lost connection', () => answeredTo('key-1').replyWithError('socket hang up')],
+    ['a proxy’s error page', () => answeredTo('key-1').reply(502, '<html>Bad gateway</html>')],
+    ['a server error without Stripe’s words', () => answeredTo('key-1').reply(500, { object: 'nothing' })],
+    ['an answer that takes too long', () => answeredTo('key-1').delay(500).reply(200, session)],
+    ['a conflict', () => answeredTo('key-1').reply(409, error('idempotency_error'))],
+  ])('keeps the key after %s, because Stripe may have created the session', async (_, fail) => {
+    fail()
+    answeredTo('key-1').reply(200, session)
+    expect(await ask({ tryTimeoutMs: 200 })).toMatchObject({ id: 'cs_test_a1' })
   })
 })
 
 describe('the checkout is unavailable', () => {
   it.each([
     ['Stripe answers 500', 500, error('api_error'), 3],
-    ['Stripe answers 503 with an empty body', 503, '', 3],
+    ['Stripe answers 503 with an empty body', 503, '', 2],
     ['Stripe answers 429', 429, error('invalid_request_error', { code: 'rate_limit' }), 1],
     ['Stripe answers 429 in an unknown form', 429, { message: 'slow down' }, 1],
     ['another request uses the key', 409, error('idempotency_error'), 2],
     ['the API key is wrong', 401, error('invalid_request_error'), 1],
     ['the API key lacks a permission', 403, error('invalid_request_error'), 1],
-    ['a proxy answers in HTML', 502, '<html>Bad gateway</html>', 3],
+    ['a proxy answers in HTML', 502, '<html>Bad gateway</html>', 2],
     ['an error status comes without an error', 500, { object: 'nothing' }, 2],
     ['Stripe answers 200 with another object', 200, { object: 'list', data: [] }, 1],
     ['Stripe answers 200 without an address', 200, { ...session, url: null }, 1],
@@ -156,6 +179,22 @@ it('logs that the API key is wrong, without the key', async () => {
   await ask().catch(() => null)
   expect(log.text()).toContain('STRIPE_SECRET_KEY')
   expect(log.text()).not.toContain(SECRET_KEY)
+})
+
+it.each([
+  ['amount_too_small', { code: 'amount_too_small', param: 'line_items[0][price_data][unit_amount]' }],
+  ['amount_too_large', { code: 'amount_too_large' }],
+  [
+    'currency',
+    { message: 'Invalid currency: tnd. Stripe accounts in US do not support tnd.', param: 'currency' },
+  ],
+  [
+    'currency',
+    { message: 'No valid payment method types: activate some compatible with your chosen currency.' },
+  ],
+])('says that Stripe refuses the reader’s choice: %s, %j', async (reason, more) => {
+  scripted(400, error('invalid_request_error', more))
+  await expect(ask()).rejects.toMatchObject({ name: 'SessionRefused', reason })
 })
 
 it('throws Stripe’s error when Stripe finds the request invalid', async () => {

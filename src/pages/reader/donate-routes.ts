@@ -13,6 +13,7 @@ import { articleUrl } from '../../checkout/article-url.ts'
 import { articleTitle, campaignText, languageTag } from '../../checkout/attribution-text.ts'
 import { checkoutRequest, LONGEST_MESSAGE, type CheckoutRequest } from '../../checkout/checkout-request.ts'
 import type { CheckoutService } from '../../checkout/checkout-service.ts'
+import type { OpenedCheckout } from '../../checkout/create-checkout.ts'
 import { isPayable } from '../../checkout/checkout.ts'
 import { formProblems, offeredCurrency, prefilled, readForm, type PostedForm } from './donate-form.ts'
 import { requestHash } from '../../checkout/request-hash.ts'
@@ -40,13 +41,15 @@ export function donateRouter(deps: DonateDeps): Router {
       const currency = offeredCurrency(fields.get('currency'), deps.offer.currencies)
       const text = textFor(localeOf(ctx))
       const form = readForm(fields, currency, localeOf(ctx), text)
-      const request = requestOrProblems(form, deps, text)
-      if (Array.isArray(request)) {
+      const checkout = await checkoutOrProblems(form, text, async () => {
+        const request = checkoutRequest(form.request, deps.terms)
+        await deps.budget.take('all')
+        return deps.createCheckout(request, formKey(fields, request), 1)
+      })
+      if (Array.isArray(checkout)) {
         ctx.status = 400
-        return show(ctx, deps, fields, { values: form.values, problems: request })
+        return show(ctx, deps, fields, { values: form.values, problems: checkout })
       }
-      await deps.budget.take('all')
-      const checkout = await deps.createCheckout(request, formKey(fields, request))
       if (checkout.status === 'succeeded' || checkout.status === 'processing')
         return seeOther(ctx, `/thank-you?session_id=${checkout.session.id}`)
       if (isPayable(checkout, deps.now())) return seeOther(ctx, checkout.session.url)
@@ -57,13 +60,14 @@ export function donateRouter(deps: DonateDeps): Router {
     })
 }
 
-function requestOrProblems(
+/** The problems that we find in the form, and those that only Stripe finds. */
+async function checkoutOrProblems(
   form: PostedForm,
-  deps: DonateDeps,
   text: Text,
-): CheckoutRequest | DonateProblem[] {
+  open: () => Promise<OpenedCheckout>,
+): Promise<OpenedCheckout | DonateProblem[]> {
   try {
-    return checkoutRequest(form.request, deps.terms)
+    return await open()
   } catch (error) {
     if (!(error instanceof Refusal) || error.kind !== 'malformed') throw error
     return formProblems(error.problems, form, text)

@@ -1,3 +1,4 @@
+import type { Transaction } from '../state/transaction.ts'
 import type { Endpoint } from './endpoint.ts'
 import { noSuch } from './errors.ts'
 
@@ -13,7 +14,6 @@ const account = {
   charges_enabled: true,
   country: 'US',
   created: 1_577_836_800, // 2020-01-01
-  default_currency: 'usd',
   details_submitted: true,
   email: null,
   metadata: {},
@@ -26,14 +26,18 @@ const account = {
   type: 'standard',
 }
 
+function presentAccount({ context: { settings } }: Transaction) {
+  return { ...account, default_currency: settings.settlementCurrencies[0] ?? 'usd' }
+}
+
 export const accountEndpoints: readonly Endpoint[] = [
-  { method: 'GET', path: '/v1/account', run: () => account },
+  { method: 'GET', path: '/v1/account', run: presentAccount },
   {
     method: 'GET',
     path: '/v1/accounts/:id',
-    run(_transaction, { id }) {
+    run(transaction, { id }) {
       if (id !== ACCOUNT_ID) throw noSuch('account', id)
-      return account
+      return presentAccount(transaction)
     },
   },
 ]

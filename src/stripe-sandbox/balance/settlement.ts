@@ -38,6 +38,11 @@ function settlementCurrency({ settings }: Context, currency: string): string {
   return settings.settlementCurrencies.includes(currency) ? currency : main
 }
 
+/** Whether a rate of the currency is set; without one, what it is worth is not known. */
+export function hasRate({ state, settings }: Context, currency: string): boolean {
+  return state.rate.get(currency) !== undefined || settings.usdRates[currency] !== undefined
+}
+
 /** US dollars for one whole unit, times 10 to the power of RATE_DIGITS. A currency without a rate counts 1:1. */
 function usdRate({ state, settings }: Context, currency: string): bigint {
   const decimal = state.rate.get(currency)?.usd ?? settings.usdRates[currency] ?? '1'

@@ -7,7 +7,13 @@ import { newLineItem } from './line-item.ts'
 import { cancelIntent } from './payment-intent.ts'
 import { UNUSED_FIELDS } from './session-defaults.ts'
 import type { SessionParams } from './session-params.ts'
-import { checkSupported, expiryOf, paymentMethodsOf, pricedLines } from './session-rules.ts'
+import {
+  checkSettledTotal,
+  checkSupported,
+  expiryOf,
+  paymentMethodsOf,
+  pricedLines,
+} from './session-rules.ts'
 
 /** @throws StripeRefusal for what Stripe refuses, and for what the offline Stripe does not offer. */
 export function openSession(transaction: Transaction, params: SessionParams): SessionRecord {
@@ -21,6 +27,7 @@ export function openSession(transaction: Transaction, params: SessionParams): Se
   }
   const created = seconds(context.nowMs)
   const { lines, currency, total } = pricedLines(params)
+  checkSettledTotal(context, total, currency)
   const intent = params.payment_intent_data
   const id = context.newId('cs_test_')
   const record: SessionRecord = {

@@ -7,6 +7,8 @@ import {
   largestCharge,
   smallestCharge,
 } from '../currencies.ts'
+import { hasRate, inSettlementCurrency } from '../balance/settlement.ts'
+import type { Context } from '../state/context.ts'
 import type { SessionParams } from './session-params.ts'
 
 const MIN_LIFETIME_S = 30 * 60
@@ -182,6 +184,20 @@ function checkTotal(total: number, currency: string): void {
     const amount = formatAmount(maximum, currency)
     throw refused('amount_too_large', `The total amount must be no more than ${amount} ${currency}`, param)
   }
+}
+
+/**
+ * Stripe also refuses what is worth less than the smallest charge of the currency in which it settles.
+ * @throws StripeRefusal amount_too_small
+ */
+export function checkSettledTotal(context: Context, total: number, currency: string): void {
+  if (!hasRate(context, currency)) return
+  const settled = inSettlementCurrency(context, total, currency)
+  const minimum = smallestCharge(settled.currency)
+  if (settled.amount >= minimum) return
+  const [least, worth] = [minimum, settled.amount].map((amount) => formatAmount(amount, settled.currency))
+  const message = `The Checkout Session's total amount must convert to at least ${least}. ${formatAmount(total, currency)} converts to approximately ${worth}.`
+  throw refused('amount_too_small', message, 'line_items[0][price_data][unit_amount]')
 }
 
 function missing(param: string) {

@@ -6,8 +6,11 @@ export const amount = {
   tooManyDecimals: '{{currency}} has at most {{decimals}} decimals.',
   notPositive: 'The amount must be greater than zero.',
   tooSmall: 'The smallest amount is {{limit}}.',
+  /** Stripe refused it, and no limit is known. */
+  refusedTooSmall: 'This amount is too small.',
+  currencyRefused: 'We cannot take {{currency}} at the moment. Please choose another currency.',
   tooLarge: 'The largest amount is {{limit}}.',
   notAMultiple: 'In {{currency}} the amount must be a multiple of {{limit}}.',
-  /** So many digits that no currency has such an amount, and a browser no longer counts exactly. */
+  /** So many digits that no currency has such an amount, and a browser no longer counts exactly; or Stripe refused it. */
   tooManyDigits: 'This amount is too large.',
 } as const

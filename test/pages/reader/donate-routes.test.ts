@@ -12,12 +12,14 @@ let service: TestServer
 let asked: Map<string, SessionParams>
 let now: Date
 let isStripeAway: boolean
+let refusal: Refusal | null = null
 
 beforeAll(async () => {
   db = await testDatabase()
   const deps = checkoutDeps(db.database, {
     now: () => now,
     createSession: async (params, key) => {
+      if (refusal) throw refusal
       if (isStripeAway) throw new Refusal('unavailable', 'away')
       asked.set(key, params)
       const id = `cs_test_${params.client_reference_id.replaceAll('-', '')}` as CheckoutSessionId // made up here
@@ -220,6 +222,18 @@ describe('POST /donate', () => {
 
   it('refuses forms of other sites', async () => {
     expect((await post(filled, { 'sec-fetch-site': 'cross-site' })).status).toBe(403)
+  })
+
+  it.each([
+    ['amount', 'The smallest amount is $5.00', '#amount'],
+    ['currency', 'We cannot take USD', '#currency'],
+  ])('shows what Stripe refuses about the %s at its control', async (field, message, anchor) => {
+    refusal = new Refusal('malformed', 'no', { problems: [{ pointer: `/${field}`, message }] })
+    const { status, page: shown } = await post({ ...filled, idempotencyKey: `refused-${field}` })
+    refusal = null
+    expect(status).toBe(400)
+    expect(shown).toContain(`href="${anchor}"`)
+    expect(shown).toContain('Well &lt;done&gt;')
   })
 
   it('answers a page with 503 while Stripe is away', async () => {
