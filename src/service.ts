@@ -1,4 +1,3 @@
-import { createServer } from 'node:http'
 import type { Logger } from 'pino'
 import { startRefusalLog } from './access/refusal-log-worker.ts'
 import { createApp, type AppDeps } from './app.ts'
@@ -17,7 +16,7 @@ import { isDatabaseAway } from './db/errors.ts'
 import { refuseForeignSchema } from './db/migrate.ts'
 import { notifier } from './db/notify.ts'
 import { makeMetrics, type QueueDepths } from './http/metrics.ts'
-import { stopServer } from './http/stop-server.ts'
+import { makeServer, stopServer } from './http/server.ts'
 import { outboxDepth } from './outbox/outbox-store.ts'
 import { recordProfile } from './newsroom/profile-store.ts'
 import { recordOpening } from './settlement/opening-store.ts'
@@ -90,7 +89,7 @@ export async function startService(
       capturedMails: mail.captured,
       onStored,
     })
-    const server = createServer(app.callback())
+    const server = makeServer(app.callback())
     await new Promise<void>((resolve, reject) =>
       server.once('error', reject).listen(config.port, config.host, resolve),
     )

@@ -6,19 +6,23 @@ import { strictJson } from './strict-json.ts'
 /** Far above the longest honest request, far below what hurts. */
 export const BODY_LIMIT_BYTES = 64 * 1024
 
-/** The request's JSON, not yet checked. @throws Refusal unsupported_media_type, too_large or malformed */
+/** How long a body may take to arrive, in milliseconds. */
+const BODY_WITHIN_MS = 5_000
+
+/** The request's JSON, not yet checked. @throws Refusal unsupported_media_type, too_large, too_slow or malformed */
 export async function jsonBody(ctx: Context, limitBytes = BODY_LIMIT_BYTES): Promise<unknown> {
   const value = strictJson(await bodyText(ctx, 'application/json', limitBytes))
-  if (value === undefined) throw malformed('The body is not JSON, or one of its objects has a key twice.')
+  if (value === undefined)
+    throw malformed('The body is not JSON, or nested too deep, or one of its objects has a key twice.')
   return value
 }
 
-/** The posted form, not yet checked. @throws Refusal unsupported_media_type, too_large or malformed */
+/** The posted form, not yet checked. @throws Refusal unsupported_media_type, too_large, too_slow or malformed */
 export async function formBody(ctx: Context, limitBytes = BODY_LIMIT_BYTES): Promise<URLSearchParams> {
   return new URLSearchParams(await bodyText(ctx, 'application/x-www-form-urlencoded', limitBytes))
 }
 
-/** @throws Refusal unsupported_media_type, too_large or malformed */
+/** @throws Refusal unsupported_media_type, too_large, too_slow or malformed */
 async function bodyText(ctx: Context, contentType: string, limitBytes: number): Promise<string> {
   const [type = '', ...parameters] = ctx
     .get('Content-Type')
@@ -39,16 +43,28 @@ async function bodyText(ctx: Context, contentType: string, limitBytes: number): 
 /**
  * The body's bytes as they were sent. A body with a content encoding is refused: a few bytes of gzip can unpack to
  * gigabytes, and a signature covers the bytes as sent.
- * @throws Refusal unsupported_media_type, too_large or malformed
+ * @throws Refusal unsupported_media_type, too_large, too_slow or malformed
  */
-export async function rawBody(ctx: Context, limitBytes: number): Promise<Buffer> {
+export async function rawBody(
+  ctx: Context,
+  limitBytes: number,
+  withinMs: number = BODY_WITHIN_MS,
+): Promise<Buffer> {
   if (ctx.get('Content-Encoding') !== '')
     throw new Refusal('unsupported_media_type', 'Send the body without a content encoding.')
-  return getRawBody(ctx.req, { length: ctx.get('Content-Length') || null, limit: limitBytes }).catch(
-    (error: unknown) => {
-      throw bodyRefusal(error, limitBytes)
-    },
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(
+    () => reject(new Refusal('too_slow', `The body did not arrive within ${withinMs / 1000} seconds.`)),
+    withinMs,
   )
+  const read = getRawBody(ctx.req, { length: ctx.get('Content-Length') || null, limit: limitBytes })
+  try {
+    return await Promise.race([read, late])
+  } catch (error) {
+    throw bodyRefusal(error, limitBytes)
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 function malformed(message: string, cause?: unknown): Refusal {

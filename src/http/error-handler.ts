@@ -12,6 +12,7 @@ const statusOf = {
   not_found: 404,
   method_not_allowed: 405,
   conflict: 409,
+  too_slow: 408,
   too_large: 413,
   unsupported_media_type: 415,
   too_many_requests: 429,
@@ -121,7 +122,7 @@ function answer(ctx: Context, failure: Failure, renderErrorPage: (parts: ErrorPa
   if (retryAfterSeconds) ctx.set('Retry-After', String(Math.ceil(retryAfterSeconds)))
   if (status === 401 && ctx.path.startsWith('/api/')) ctx.set('WWW-Authenticate', 'Bearer')
   // The rest of a body that nobody reads would be taken for the next request.
-  if (status === 413) ctx.set('Connection', 'close')
+  if (status === 413 || status === 408) ctx.set('Connection', 'close')
   if (wantsPage(ctx)) {
     ctx.type = 'html'
     ctx.body = renderErrorPage({

@@ -9,10 +9,13 @@ export function strictText(bytes: Uint8Array): string | null {
   }
 }
 
+/** Objects and arrays in one another. Stripe's events have some ten levels; whatever walks them calls itself for each. */
+const MOST_LEVELS = 100
+
 /**
  * Parses JSON and refuses an object that has a key twice: JSON.parse takes the last value and other parsers the first,
  * and neither a signed event nor a reader's request may have two readings. It compares the number of keys in the text and in the result.
- * @returns undefined when the text is not JSON or has a key twice
+ * @returns undefined when the text is not JSON, has a key twice or more than a hundred levels
  */
 export function strictJson(text: string): unknown {
   let value: unknown
@@ -21,7 +24,7 @@ export function strictJson(text: string): unknown {
   } catch {
     return undefined
   }
-  return writtenKeys(text) === countKeys(value) ? value : undefined
+  return writtenKeys(text) === countKeys(value, MOST_LEVELS) ? value : undefined
 }
 
 /** The number of string literals that a colon follows, in valid JSON text. It uses `indexOf`, because it runs for every event. */
@@ -49,10 +52,12 @@ function isSpace(code: number): boolean {
   return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09
 }
 
-function countKeys(value: unknown): number {
+/** Infinitely many where more than `levels` objects and arrays stand in one another. */
+function countKeys(value: unknown, levels: number): number {
   if (typeof value !== 'object' || value === null) return 0
-  if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + countKeys(item), 0)
+  if (levels === 0) return Infinity
+  if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + countKeys(item, levels - 1), 0)
   let count = 0
-  for (const item of Object.values(value)) count += 1 + countKeys(item)
+  for (const item of Object.values(value)) count += 1 + countKeys(item, levels - 1)
   return count
 }

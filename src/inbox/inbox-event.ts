@@ -1,13 +1,17 @@
 import { z } from 'zod'
+import { storableText } from '../text/storable-text.ts'
+
+const text = z.string().transform(storableText)
 
 /** The fields of an event that the inbox needs. Its object is checked later, when the event is processed. */
 const envelope = z.object({
   id: z.string().regex(/^evt_\w{1,200}$/),
   object: z.literal('event'),
-  type: z.string().min(1).max(200),
-  api_version: z.string().max(100).nullish(),
+  type: text.pipe(z.string().min(1).max(200)),
+  api_version: text.pipe(z.string().max(100)).nullish(),
   livemode: z.boolean(),
-  account: z.string().max(255).nullish(),
+  account: text.pipe(z.string().max(255)).nullish(),
+  context: text.pipe(z.string().max(1000)).nullish(),
   created: z.int().nonnegative().max(253_402_300_799),
   // Checking every field of the object here would take longer than verifying the signature.
   data: z.object({ object: z.custom<object>(isObject) }),
@@ -23,7 +27,7 @@ export type InboxEvent = {
   readonly type: string
   readonly apiVersion: string | null
   readonly livemode: boolean
-  /** Set only for events of another (connected) account. */
+  /** Set only for events of another (connected) account, by Stripe's `account` or else by its `context`. */
   readonly account: string | null
   readonly createdAt: Date
   /** The body as Stripe signed it. */
@@ -51,7 +55,7 @@ export function inboxEvent(body: string, json: unknown): InboxEvent | null {
     type: event.type,
     apiVersion: event.api_version ?? null,
     livemode: event.livemode,
-    account: event.account ?? null,
+    account: event.account || accountIn(event.context),
     createdAt: new Date(event.created * 1000),
     body,
     json,
@@ -62,6 +66,14 @@ export function inboxEvent(body: string, json: unknown): InboxEvent | null {
 export function envelopeProblem(json: unknown): string {
   const issues = envelope.safeParse(json).error?.issues ?? []
   return issues.map(({ path, message }) => `${path.join('.') || 'event'} (${message})`).join(', ')
+}
+
+/**
+ * The account of a context, the path of accounts that leads to the event's object: `acct_1`, or `org_1/acct_1` where an
+ * organisation receives the events of its accounts.
+ */
+function accountIn(context: string | null | undefined): string | null {
+  return context?.split('/').at(-1) || context || null
 }
 
 /**

@@ -106,6 +106,34 @@ it('refuses a signed body that is not an event or has a key twice', async () => 
     await refused(400, body, signature(body))
 })
 
+it('refuses a signed body whose objects and arrays stand in one another more than a hundred times', async () => {
+  const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`
+  const event = JSON.stringify({ ...succeeded(), padding: null })
+  for (const body of [
+    `{"__proto__":${deep}}`,
+    event.replace('"padding":null', `"padding":${deep}`),
+    event.replace('"padding":null', `"padding":${'{"a":'.repeat(300_000 / 5)}1${'}'.repeat(300_000 / 5)}`),
+    '['.repeat(MIB - 1),
+  ])
+    await refused(400, body, signature(body))
+  const flat = event.replace('"padding":null', `"padding":${'['.repeat(90)}${']'.repeat(90)}`)
+  expect((await post(flat, signature(flat))).status).toBe(200)
+})
+
+it('refuses a thin event, which carries no object', async () => {
+  const thin = {
+    id: stripeId('evt'),
+    object: 'v2.core.event',
+    type: 'v1.billing.meter.error_report_triggered',
+    livemode: false,
+    created: '2026-11-28T08:00:00.000Z',
+    context: null,
+    related_object: { id: 'mtr_1', type: 'billing.meter', url: '/v1/billing/meters/mtr_1' },
+  }
+  const body = JSON.stringify(thin)
+  expect(await refused(400, body, signature(body))).toContain('not a Stripe event')
+})
+
 it('refuses bytes that are not UTF-8, although the signature fits their lenient decoding', async () => {
   const event = JSON.stringify(succeeded()).replace('"usd"', '"us\uFFFD"')
   const at = Buffer.from(event).indexOf(Buffer.from('\uFFFD'))
@@ -171,23 +199,40 @@ it('quarantines events of the other mode, another account or version, and books 
     stripeEvent('checkout.session.completed', given, { livemode: true }),
     stripeEvent('checkout.session.completed', given, { account: 'acct_other' }),
     stripeEvent('checkout.session.completed', given, { apiVersion: '2020-08-27' }),
+    // An organisation's endpoint names the account by its context alone.
+    { ...stripeEvent('checkout.session.completed', given), context: 'org_ours/acct_other' },
   ]
   for (const event of odd) {
     const { payload, header } = signed(event, { secret: NEW })
     expect((await post(payload, { 'Stripe-Signature': header })).status).toBe(200)
   }
-  await until('three quarantined events', async () => {
+  await until('four quarantined events', async () => {
     const rows = await selectAll(
       service.database.pool,
       `select 1 from inbox_states s join inbox_events e on e.id = s.inbox_event_id
        where s.outcome = 'quarantined' and e.event_id = any($1)`,
       odd.map(({ id }) => id),
     )
-    return rows.length === 3
+    return rows.length === 4
   })
   expect(await selectAll(service.database.pool, 'select 1 from donations')).toEqual([])
-  expect(await service.metric('inbox_needs_attention{outcome="quarantined"}')).toBe(3)
+  expect(await service.metric('inbox_needs_attention{outcome="quarantined"}')).toBe(4)
   expect(await service.metric('webhook_requests_total{outcome="refused"}')).toBeGreaterThan(10)
+})
+
+it('stores an event whose own fields say what Postgres cannot store', async () => {
+  const event = {
+    ...succeeded(),
+    type: 'moon.risen\u0000\ud83d',
+    context: '\ud83dorg',
+    api_version: '\u0000',
+  }
+  const body = JSON.stringify(event)
+  expect((await post(body, signature(body))).status).toBe(200)
+  const stored = `select type, account, api_version, body::text as body from inbox_events where event_id = $1`
+  expect(await selectAll(service.database.pool, stored, event.id)).toEqual([
+    { type: 'moon.risen\ufffd', account: '\ufffdorg', api_version: '', body },
+  ])
 })
 
 /** An event whose body has exactly this number of bytes. */

@@ -1,8 +1,8 @@
 import Koa from 'koa'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { errorHandler } from '../../src/http/error-handler.ts'
-import { formBody, jsonBody } from '../../src/http/body.ts'
-import { listen, type TestServer } from '../kit/http.ts'
+import { formBody, jsonBody, rawBody } from '../../src/http/body.ts'
+import { dripped, listen, type TestServer } from '../kit/http.ts'
 import { keptLog } from '../kit/log.ts'
 
 let server: TestServer
@@ -11,6 +11,7 @@ beforeAll(async () => {
   const app = new Koa()
     .use(errorHandler({ log: keptLog().log, renderErrorPage: () => '' }))
     .use(async (ctx) => {
+      if (ctx.path === '/slow') await rawBody(ctx, 1_000, 100)
       ctx.body =
         ctx.path === '/form' ? Object.fromEntries(await formBody(ctx)) : { read: await jsonBody(ctx) }
     })
@@ -43,6 +44,8 @@ it.each([
   ['broken JSON', '{"a":', json, 400],
   ['a key twice', '{"a":1,"a":2}', json, 400],
   ['a key twice at any depth', '[{"b":{"a":1,"\\u0061":1}}]', json, 400],
+  ['more than a hundred levels', `${'['.repeat(101)}${']'.repeat(101)}`, json, 400],
+  ['twenty thousand levels', `{"__proto__":${'['.repeat(20_000)}${']'.repeat(20_000)}}`, json, 400],
   ['nothing', '', json, 400],
   ['not UTF-8', new Uint8Array([0x22, 0xff, 0x22]), json, 400],
 ])('refuses %s', async (_, body, headers, status) => {
@@ -56,4 +59,17 @@ it.each([
 
 it('takes a body of exactly the limit and refuses one byte more', async () => {
   expect((await post(`"${'x'.repeat(64 * 1024 - 2)}"`, json)).status).toBe(200)
+})
+
+it('answers 408 to a body that does not arrive in time, and closes the connection', async () => {
+  const slowly = {
+    ' ': 'Content-Length: 1000\r\n\r\n{',
+    '1\r\n \r\n': 'Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n',
+  }
+  for (const [drop, start] of Object.entries(slowly)) {
+    const answer = await dripped(server.url, `POST /slow HTTP/1.1\r\nHost: here\r\n${start}`, drop)
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /)
+    expect(answer).toMatch(/\r\nConnection: close\r\n/i)
+    expect(answer).toMatch(/"The body did not arrive within 0.1 seconds\."/)
+  }
 })

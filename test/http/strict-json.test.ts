@@ -40,6 +40,27 @@ test.each(['', '{', '{"a":}', 'undefined', "{'a':1}"])('refuses %j, which is not
   expect(strictJson(text)).toBe(undefined)
 })
 
+const nested = (open: string, close: string, levels: number) => open.repeat(levels) + close.repeat(levels)
+
+test('takes a hundred levels and refuses more, however many', () => {
+  for (const [open, close] of [
+    ['[', ']'],
+    ['{"a":', '}'],
+    ['{"__proto__":[', ']}'],
+  ] as const) {
+    const each = open.length > 6 ? 2 : 1
+    const innermost = open.endsWith(':') ? `${open}1${close}` : open + close
+    const text = (levels: number) =>
+      open.repeat(levels / each - 1) + innermost + close.repeat(levels / each - 1)
+    expect(strictJson(text(100))).toEqual(JSON.parse(text(100)))
+    for (const levels of [102, 1_000, 40_000]) expect(strictJson(text(levels))).toBe(undefined)
+  }
+  expect(strictJson(nested('[', ']', 101))).toBe(undefined)
+  expect(strictJson(`{"__proto__":${nested('[', ']', 20_000)}}`)).toBe(undefined)
+  // Many that stand beside each other are no nesting.
+  expect(strictJson(`[${'[],'.repeat(1_000)}[]]`)).toHaveLength(1_001)
+})
+
 test('finds no text in bytes that are not UTF-8', () => {
   expect(strictText(Buffer.from([0x7b, 0xff, 0x7d]))).toBe(null)
   expect(strictText(Buffer.from('{"name":"Ł"}'))).toBe('{"name":"Ł"}')

@@ -46,3 +46,16 @@ test('claims events in the order in which they were stored and reads those that 
     [c.eventId, c.json],
   ])
 })
+
+test.each([
+  [{}, null],
+  [{ account: 'acct_1' }, 'acct_1'],
+  [{ context: 'acct_2' }, 'acct_2'],
+  [{ context: 'org_1/acct_3' }, 'acct_3'],
+  [{ account: 'acct_1', context: 'org_1/acct_1' }, 'acct_1'],
+  [{ context: 'org_1/' }, 'org_1/'],
+  [{ account: null, context: null }, null],
+  [{ account: '', context: '' }, null],
+])('takes the account of an event with %j for %j', (fields, account) => {
+  expect(event(fields).account).toBe(account)
+})

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { connect, type AddressInfo } from 'node:net'
 
 export type TestServer = { readonly url: string; close(): Promise<void> }
 
@@ -22,4 +22,23 @@ export async function listen(listener: RequestListener): Promise<TestServer> {
 export function requestFrom(remoteAddress: string, forwardedFor?: string): IncomingMessage {
   const headers = forwardedFor === undefined ? {} : { 'x-forwarded-for': forwardedFor }
   return { socket: { remoteAddress }, headers } as unknown as IncomingMessage // nothing else of it is read
+}
+
+/** Sends bytes, and then a drop again and again. @returns what the server answered once it has closed the connection */
+export function dripped(url: string, bytes: string, drop = ' '): Promise<string> {
+  const { hostname, port } = new URL(url)
+  return new Promise((resolve) => {
+    let answer = ''
+    let drip: NodeJS.Timeout | undefined
+    const socket = connect(Number(port), hostname, () => {
+      socket.write(bytes)
+      drip = setInterval(() => socket.write(drop), 10)
+    })
+    socket.on('data', (data) => (answer += data.toString()))
+    socket.on('error', () => undefined) // the server may close while a byte is on its way
+    socket.on('close', () => {
+      clearInterval(drip)
+      resolve(answer)
+    })
+  })
 }

@@ -1,0 +1,37 @@
+import { createServer, type RequestListener, type Server } from 'node:http'
+
+/** How long a request may take to arrive, in milliseconds. Beyond it Node answers 408 and closes the connection. */
+export type RequestDeadlines = { readonly headersMs: number; readonly wholeMs: number }
+
+// A request of ours has some kilobytes. Nobody needs longer, except to hold connections open. The body's own deadline is
+// shorter (body.ts) and its answer has words; this one also covers routes that read no body.
+const DEADLINES: RequestDeadlines = { headersMs: 5_000, wholeMs: 10_000 }
+const LOOK_FOR_LATE_MS = 1_000
+
+/** The HTTP server of the service; it does not listen yet. */
+export function makeServer(answer: RequestListener, { headersMs, wholeMs } = DEADLINES): Server {
+  const connectionsCheckingInterval = Math.min(LOOK_FOR_LATE_MS, headersMs)
+  return createServer(
+    { headersTimeout: headersMs, requestTimeout: wholeMs, connectionsCheckingInterval },
+    answer,
+  )
+}
+
+// The whole process has ten seconds to stop; the worker and the database need the rest.
+const PATIENCE_MS = 6_000
+// A connection that is busy when the stop begins becomes idle after its answer and would take the next request.
+const LOOK_FOR_IDLE_MS = 50
+
+/** Stops taking requests, finishes those in hand and cuts off what still hangs after `patienceMs`. */
+export function stopServer(server: Server, patienceMs = PATIENCE_MS): Promise<void> {
+  return new Promise((resolve) => {
+    const patience = setTimeout(() => server.closeAllConnections(), patienceMs)
+    const idle = setInterval(() => server.closeIdleConnections(), LOOK_FOR_IDLE_MS)
+    server.close(() => {
+      clearTimeout(patience)
+      clearInterval(idle)
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
+}
