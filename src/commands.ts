@@ -9,9 +9,10 @@ import { startService, type Service } from './service.ts'
 import {
   capturedMailsFor,
   expectedOf,
+  keyringOf,
   openDatabaseFor,
   openStripeFor,
-  keyringOf,
+  ownershipOf,
   type DatabaseConnections,
   type Half,
 } from './connections.ts'
@@ -54,6 +55,7 @@ async function admin(
   const log = makeLogger({ level: 'warn', destination: process.stderr })
   let opened: ReturnType<typeof openStripeFor> | null = null
   const stripe = async () => (await (opened ??= openStripeFor(config, log, clock))).stripe
+  const keys = await keyringOf(config)
   const deps = {
     database,
     databaseUrl,
@@ -61,9 +63,10 @@ async function admin(
     publicUrl,
     newsroom,
     expected: expectedOf(config),
+    ownership: ownershipOf(config, keys),
     log,
     stripe,
-    keys: await keyringOf(config),
+    keys,
     capturedMails: capturedMailsFor(config),
   }
   process.exitCode = await runAdmin(rest, deps, process).finally(async () => (await opened)?.stop())

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Logger } from 'pino'
+import { checkoutMarks, type CheckoutMarks } from './checkout/checkout-mark.ts'
 import type { Config } from './config/config.ts'
 import { keyringFrom, type Keyring } from './config/keyring.ts'
 import { isLiveKey } from './config/variables.ts'
@@ -11,6 +12,7 @@ import { migrate } from './db/migrate.ts'
 import type { ExpectedEvents } from './inbox/inbox-event.ts'
 import { openCapturedMailer } from './mail/captured-mailer.ts'
 import { openMailer } from './mail/mailer-gateway.ts'
+import type { Ownership } from './stripe/events/ownership.ts'
 import { makeStripe, STRIPE_API_VERSION } from './stripe/stripe-gateway.ts'
 
 // What the service connects to: the configured servers, or, outside production, substitutes of its own. The
@@ -27,6 +29,17 @@ export async function keyringOf({ secrets, dataDir }: Pick<Config, 'secrets' | '
 /** Which of Stripe's events belong to this deployment: by mode, account and API version. */
 export function expectedOf({ stripe: { secretKey } }: Pick<Config, 'stripe'>): ExpectedEvents {
   return { livemode: isLiveKey(secretKey ?? ''), account: null, apiVersion: STRIPE_API_VERSION }
+}
+
+/** By what this deployment recognises objects at Stripe as its own. Web and worker use the same keys. */
+export function ownershipOf(
+  config: Pick<Config, 'stripe'>,
+  { checkoutMarks: keys }: Pick<Keyring, 'checkoutMarks'>,
+): Ownership & { readonly marks: CheckoutMarks } {
+  return {
+    marks: checkoutMarks(keys, expectedOf(config).livemode),
+    donationProducts: new Set(config.stripe.donationProducts),
+  }
 }
 
 const STRIPE_CHECKOUT = 'https://checkout.stripe.com'

@@ -1,13 +1,13 @@
 import type { Logger } from 'pino'
 import { startRefusalLog } from './access/refusal-log-worker.ts'
 import { createApp, type AppDeps } from './app.ts'
-import { checkoutMarks } from './checkout/checkout-mark.ts'
 import type { Config } from './config/config.ts'
 import {
   expectedOf,
   keyringOf,
   mailerFor,
   openDatabaseFor,
+  ownershipOf,
   stripeConnection,
   type Half,
 } from './connections.ts'
@@ -61,7 +61,7 @@ export async function startService(
     const connection = await stripeConnection(config, half, log, clock, closers)
     const stripe = makeStripe(connection.secretKey, connection.apiBase)
     const keys = await keyringOf(config)
-    const marks = checkoutMarks(keys.checkoutMarks, expectedOf(config).livemode)
+    const ownership = ownershipOf(config, keys)
     let onStored: AppDeps['onStored'] = notifier(database.pool, 'inbox', (error) =>
       log.warn({ err: error }, 'the worker could not be notified'),
     )
@@ -69,7 +69,7 @@ export async function startService(
       await recordProfile(database.pool, config.newsroom, clock())
       await recordOpening(database.pool, config.booksOpenOn, config.newsroom.timezone, clock())
       const expected = expectedOf(config)
-      const workerDeps = { databaseUrl, mailer: mail.mailer, expected, stripe, keys }
+      const workerDeps = { databaseUrl, mailer: mail.mailer, expected, ownership, stripe, keys }
       const worker = await startWorker({ ...common, ...workerDeps })
       closers.push(() => worker.stop())
       onStored = worker.process
@@ -85,7 +85,7 @@ export async function startService(
       stripe,
       connection,
       keys,
-      marks,
+      marks: ownership.marks,
       capturedMails: mail.captured,
       onStored,
     })

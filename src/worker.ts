@@ -15,6 +15,7 @@ import { recoverReceiptNumbers } from './sync/receipt-number-recovery-worker.ts'
 import { startSyncWorker } from './sync/sync-worker.ts'
 import { unansweredRefundsRound } from './refunds/refund-request-worker.ts'
 import { pacedCalls } from './stripe/paced-calls-gateway.ts'
+import type { Ownership } from './stripe/events/ownership.ts'
 import { refunds } from './stripe/refund-gateway.ts'
 import type { Stripe } from './stripe/stripe-gateway.ts'
 import { stripeReaders } from './stripe/stripe-readers.ts'
@@ -32,6 +33,7 @@ export type WorkerDeps = {
   readonly databaseUrl: string
   readonly mailer: Mailer
   readonly expected: ExpectedEvents
+  readonly ownership: Ownership
   readonly stripe: Stripe
   readonly keys: Keyring
   readonly clock: () => Date
@@ -47,11 +49,11 @@ export type Worker = {
 
 /** What runs in the background: events are applied and mails sent, each as soon as a commit says that there are some. */
 export async function startWorker(deps: WorkerDeps): Promise<Worker> {
-  const { config, database, patient, mailer, expected, clock, log, metrics } = deps
+  const { config, database, patient, mailer, expected, ownership, clock, log, metrics } = deps
   const { newsroom, publicUrl } = config
 
   const { pool } = database
-  const processing = processingDeps(expected, newsroom.timezone, clock, deps.keys)
+  const processing = processingDeps(expected, ownership, newsroom.timezone, clock, deps.keys)
   const recent = new RecentEvents()
   const leaving = new AbortController()
   const readers = stripeReaders(deps.stripe, pacedCalls({ signal: leaving.signal }), expected)

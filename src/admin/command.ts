@@ -4,6 +4,7 @@ import type { Keyring } from '../config/keyring.ts'
 import type { Database } from '../db/database.ts'
 import type { CapturedMails } from '../mail/captured-mail.ts'
 import type { NewsroomProfile } from '../newsroom/profile.ts'
+import type { Ownership } from '../stripe/events/ownership.ts'
 import type { Stripe } from '../stripe/stripe-gateway.ts'
 import type { ExpectedEvents } from '../inbox/inbox-event.ts'
 
@@ -15,6 +16,7 @@ export type AdminDeps = {
   readonly publicUrl: string
   readonly newsroom: NewsroomProfile
   readonly expected: ExpectedEvents
+  readonly ownership: Ownership
   readonly log: Logger
   readonly keys: Keyring
   /** Mail that is captured instead of sent; null when it is sent. */

@@ -23,11 +23,11 @@ const replayOptions = z
 const WAIT_FOR_WORKER_MS = 60_000
 
 async function runBackfill(deps: AdminDeps): Promise<Backfilled> {
-  const { database, databaseUrl, newsroom, expected, clock, log } = deps
+  const { database, databaseUrl, newsroom, expected, ownership, clock, log } = deps
   const { pool } = database
   const stripe = await deps.stripe()
   await recordProfile(pool, newsroom, clock())
-  const processing = processingDeps(expected, newsroom.timezone, clock, deps.keys)
+  const processing = processingDeps(expected, ownership, newsroom.timezone, clock, deps.keys)
   const done = await backfillAlone(
     {
       pool,

@@ -16,10 +16,10 @@ export const verificationCommands: Readonly<Record<string, Command>> = {
       'derives everything once more from the inbox and Stripe and prints where the tables differ; --offline does not call Stripe',
     options: [],
     flags: ['offline'],
-    async run({ database: { pool }, newsroom: { timezone }, stripe }, given) {
+    async run({ database: { pool }, newsroom: { timezone }, ownership, stripe }, given) {
       const { offline } = verifyOptions.parse(given)
       const lists = offline ? null : stripeLists(await stripe(), pacedCalls())
-      const { findings, unreadable, counts } = await verify({ pool, lists, timezone })
+      const { findings, unreadable, counts } = await verify({ pool, lists, timezone, ownership })
       const kept = unreadable.map(unreadableLine)
       if (findings.length === 0)
         return { out: [...kept, `Everything agrees: ${summary(counts)}.`].join('\n'), note: asked(offline) }

@@ -29,6 +29,8 @@ export type Config = {
     readonly secretKey: string | null
     readonly apiBase: string | null
     readonly sandboxPort: number
+    /** Products of an older system: invoices of nothing else are gifts. */
+    readonly donationProducts: readonly string[]
   }
   readonly webhookSecrets: readonly string[]
   readonly smtpUrl: string | null
@@ -130,6 +132,7 @@ function configFrom(vars: Variables, warnings: readonly string[]): Config {
       secretKey: vars.STRIPE_SECRET_KEY ?? null,
       apiBase: vars.STRIPE_API_BASE ?? null,
       sandboxPort: vars.STRIPE_SANDBOX_PORT,
+      donationProducts: vars.STRIPE_DONATION_PRODUCTS,
     },
     webhookSecrets: vars.STRIPE_WEBHOOK_SECRET ?? [],
     smtpUrl: vars.SMTP_URL ?? null,

@@ -69,6 +69,10 @@ const webhookSecrets = list.pipe(
     .min(1, 'must name at least one secret'),
 )
 
+const productIds = list.pipe(
+  z.array(z.string().regex(/^prod_[A-Za-z0-9]+$/, 'each must be the id of a product at Stripe (prod_…)')),
+)
+
 const NO_PROXIES = 'none'
 /** Addresses and ranges, or `none`. */
 const proxies = list
@@ -172,6 +176,7 @@ export const development = z.object({
     .default('false')
     .transform((value) => value === 'true'),
   STRIPE_SANDBOX_PORT: portNumber.default(12_111),
+  STRIPE_DONATION_PRODUCTS: productIds.default([]),
   SMTP_URL: urlOf('smtp:', 'smtps:').optional(),
   ALLOWED_ORIGINS: origins.default([]),
   TRUSTED_PROXIES: proxies.default([]),

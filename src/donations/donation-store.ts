@@ -4,19 +4,19 @@ import type { DonationAmendment, Donation, KnownDonation } from './donation.ts'
 import { noReversals } from '../refunds/reversals.ts'
 import { reversalsOf } from '../refunds/reversal-store.ts'
 import { donationBalance, type DonationBalance } from '../refunds/donation-balance.ts'
-import type { CheckoutSessionId, InvoiceId, PaymentIntentId } from '../ids.ts'
+import type { CheckoutSessionId, InvoiceId, PaymentIntentId, SubscriptionId } from '../ids.ts'
 import { attributionIn } from '../checkout/attribution.ts'
 import type { CurrencyCode } from '../money/currency.ts'
 import type { Money } from '../money/money.ts'
 
 /**
- * Locks payments and invoices until the database transaction ends. Without the lock, one transaction could leave a
+ * Locks payments, invoices and subscriptions until the database transaction ends. Without the lock, one transaction could leave a
  * charge waiting while another books its donation, and neither would see the other. Sorted, so that two batches never
  * wait for each other.
  */
 export async function lockPayments(
   tx: Queryable,
-  payments: readonly (PaymentIntentId | InvoiceId)[],
+  payments: readonly (PaymentIntentId | InvoiceId | SubscriptionId)[],
 ): Promise<void> {
   await tx.query({
     name: 'lock-payments',

@@ -19,7 +19,7 @@ export type UnpaidCheckoutStatus = 'processing' | 'failed' | 'expired'
 
 /** What a fact that books a donation says of it. */
 export type PaidGift = {
-  /** From our metadata; null when Stripe's object is not one of ours. */
+  /** From our mark on Stripe's object; null when it bears none. */
   readonly checkoutId: CheckoutId | null
   readonly gross: Money
   /** When the reader was charged. Of several facts about one gift the earliest counts. */
@@ -49,6 +49,8 @@ export type InvoicePaid = PaidGift & {
   readonly customerId: string | null
   /** Whether the invoice is the subscription's first one. */
   readonly isFirst: boolean
+  /** Whether all that it charges are donation products of an older system. */
+  readonly isOfDonationProducts: boolean
 }
 
 /** A payment of an invoice. An invoice may have several, and one payment intent may pay several invoices. */
@@ -80,6 +82,8 @@ export type ChargeSucceeded = {
   readonly chargeId: ChargeId
   /** Null where Stripe's object does not say it. */
   readonly amount: Money | null
+  /** Whether it bears our mark. Charges of subscriptions never do: Stripe copies no metadata to them. */
+  readonly isMarked: boolean
 }
 
 export type RefundChanged = {
@@ -100,6 +104,8 @@ export type BankReturn = {
   readonly kind: 'bank_return'
   readonly paymentIntentId: PaymentIntentId
   readonly chargeId: ChargeId
+  /** As of `charge_succeeded`. */
+  readonly isMarked: boolean
   readonly refund: Refund
 }
 
@@ -143,12 +149,33 @@ export type PaymentFact =
   | DisputeChanged
   | FraudWarned
 
+/**
+ * The id of Stripe's by which a fact that is not ours may become ours: the fact is read again as soon as our checkout,
+ * subscription or payment names that id.
+ */
+export function ownedThrough(fact: PaymentFact): string {
+  switch (fact.kind) {
+    case 'checkout_status_changed':
+      return fact.sessionId
+    case 'subscription_started':
+    case 'subscription_changed':
+      return fact.subscription.id
+    case 'invoice_paid':
+      return fact.subscriptionId
+    case 'invoice_payment':
+      return fact.invoiceId
+    default:
+      return fact.paymentIntentId
+  }
+}
+
 /** The ids by which facts name what is stored. */
 export type NamedIds = {
   readonly payments: readonly PaymentIntentId[]
   readonly sessions: readonly CheckoutSessionId[]
   readonly invoices: readonly InvoiceId[]
   readonly checkouts: readonly CheckoutId[]
+  readonly subscriptions: readonly SubscriptionId[]
 }
 
 export function namedIds(facts: readonly PaymentFact[]): NamedIds {
@@ -156,6 +183,10 @@ export function namedIds(facts: readonly PaymentFact[]): NamedIds {
     payments: facts.flatMap((fact) => ('paymentIntentId' in fact ? (fact.paymentIntentId ?? []) : [])),
     sessions: facts.flatMap((fact) => ('sessionId' in fact ? [fact.sessionId] : [])),
     invoices: facts.flatMap((fact) => ('invoiceId' in fact ? [fact.invoiceId] : [])),
+    subscriptions: facts.flatMap((fact) => {
+      if (fact.kind === 'invoice_paid') return [fact.subscriptionId]
+      return 'subscription' in fact ? [fact.subscription.id] : []
+    }),
     checkouts: facts.flatMap((fact) => {
       if ('checkoutId' in fact) return fact.checkoutId ?? []
       return 'subscription' in fact ? (fact.subscription.checkoutId ?? []) : []

@@ -125,25 +125,28 @@ export async function claimPendingById(tx: Queryable, ids: readonly bigint[]): P
   return rows
 }
 
-/** Claims the events that wait for one of these payments or invoices. */
+/**
+ * Claims the events that wait for one of these payments, invoices or subscriptions, and those that were ignored because
+ * it was not known as ours.
+ */
 export async function claimWaitingFor(
   tx: Queryable,
   correlationIds: readonly string[],
 ): Promise<StoredEvent[]> {
   const { rows } = await tx.query<StoredEvent>({
     name: 'claim-waiting',
-    text: `select ${STORED_EVENT} where s.correlation_id = any($1) and s.outcome = 'waiting' order by s.inbox_event_id for update of s`,
+    text: `select ${STORED_EVENT} where s.correlation_id = any($1) and s.outcome in ('waiting', 'ignored') order by s.inbox_event_id for update of s`,
     values: [correlationIds],
   })
   return rows
 }
 
-/** Makes the events that wait for one of these payments or invoices pending again, so that each is applied by itself. */
+/** Makes the events that `claimWaitingFor` would claim pending again, so that each is applied by itself. */
 export async function releaseWaitingFor(tx: Queryable, correlationIds: readonly string[]): Promise<void> {
   await tx.query({
     name: 'release-waiting',
     text: `update inbox_states set outcome = 'pending', reason = null, decided_at = null
-           where correlation_id = any($1) and outcome = 'waiting'`,
+           where correlation_id = any($1) and outcome in ('waiting', 'ignored')`,
     values: [correlationIds],
   })
 }
@@ -211,8 +214,8 @@ export async function inboxNeedsAttention(db: Queryable): Promise<Record<string,
   return Object.fromEntries(rows.map(({ outcome, n }) => [outcome, n]))
 }
 
-/** The outcomes whose events a later release may be able to apply. */
-export const replayable = ['failed', 'quarantined', 'waiting'] as const
+/** The outcomes whose events a later release or another configuration may be able to apply. */
+export const replayable = ['failed', 'ignored', 'quarantined', 'waiting'] as const
 
 /**
  * Makes events pending again and wakes the processing worker: one event by its id, whatever its outcome, or all events

@@ -5,7 +5,7 @@ import type { Keyring } from '../config/keyring.ts'
 import type { Queryable } from '../db/database.ts'
 import { dayDeltas } from '../donations/day-totals.ts'
 import { addToDayTotals, amendDonations, insertDonations } from '../donations/donation-store.ts'
-import type { PaymentFact } from '../donations/payment-fact.ts'
+import { ownedThrough, type PaymentFact } from '../donations/payment-fact.ts'
 import type { DonationId } from '../ids.ts'
 import type { ExpectedEvents, StoredEvent } from '../inbox/inbox-event.ts'
 import { recordOutcomes, type EventOutcome } from '../inbox/inbox-store.ts'
@@ -26,17 +26,21 @@ import { receiptLinks } from '../receipts/receipt-link.ts'
 import { alreadyMailedAsVoid, reservedNumbers, takeNumbers } from '../receipts/receipt-number-store.ts'
 import { insertReceipts, latestReceipts, voidReceipts } from '../receipts/receipt-store.ts'
 import { insertFraudWarnings, writeReversals } from '../refunds/reversal-store.ts'
+import type { Ownership } from '../stripe/events/ownership.ts'
 import { saveSubscriptionUpdates } from '../subscriptions/subscription-store.ts'
 import { owedMails } from './batch-mails.ts'
 import { postings } from './batch-postings.ts'
 import { owedReceipts, revisable, type OwedVoiding } from './batch-receipts.ts'
-import { EVENT_OUTCOMES, type Changes, type DecisionDeps, type FactOutcome } from './changes.ts'
+import { EVENT_OUTCOMES, NOT_OURS, type Changes, type DecisionDeps, type FactOutcome } from './changes.ts'
 import { decide } from './decide.ts'
 import { loadBatch, type WaitingEvents } from './load-batch.ts'
+import { knownAmong } from './ownership-store.ts'
+import { unreadableOutcomes } from './unreadable-events.ts'
 
 /** What processing needs besides the database, passed in so that a test can fix the clock and every id. */
 export type ProcessingDeps = DecisionDeps & {
   readonly expected: ExpectedEvents
+  readonly ownership: Ownership
   readonly now: () => Date
   readonly newId: () => string
   /** The unguessable part of a receipt's address: the same for the same number, so that links in old mails keep working. */
@@ -45,12 +49,14 @@ export type ProcessingDeps = DecisionDeps & {
 
 export function processingDeps(
   expected: ExpectedEvents,
+  ownership: Ownership,
   timezone: string,
   clock: () => Date,
   keys: Pick<Keyring, 'receiptLinks'>,
 ): ProcessingDeps {
   return {
     expected,
+    ownership,
     now: clock,
     localDate: (instant) => localDate(instant, timezone),
     // Ids that sort by age keep indexes compact. New donations get the brand here and nowhere else.
@@ -73,14 +79,18 @@ export async function applyBatch(
   deps: ProcessingDeps,
   waitingEvents?: WaitingEvents,
 ): Promise<EventOutcome[]> {
-  const [{ facts, withoutFact, known }, closed] = await Promise.all([
-    loadBatch(tx, events, deps.expected, waitingEvents),
+  const [{ facts, withoutFact, unreadable, known }, closed] = await Promise.all([
+    loadBatch(tx, events, deps, waitingEvents),
     closedMonths(tx),
   ])
   const { changes, outcomes: factOutcomes } = decide(
     known,
     facts.map(({ fact }) => fact),
     deps,
+  )
+  const knownIds = await knownAmong(
+    tx,
+    unreadable.flatMap(({ claim }) => claim.ids),
   )
 
   const today = deps.localDate(deps.now())
@@ -96,11 +106,12 @@ export async function applyBatch(
   const mailedVoid = voided.length === 0 ? [] : await alreadyMailedAsVoid(tx, voided)
   const outcomes = [
     ...withoutFact,
-    ...facts.map(({ event, fact, correlationId }, index): EventOutcome => {
+    ...unreadableOutcomes(unreadable, knownIds, changes),
+    ...facts.map(({ event, fact, correlationId: about }, index): EventOutcome => {
       const outcome = factOutcomes[index] ?? 'waiting'
       return {
         id: event.id,
-        correlationId,
+        correlationId: outcome === 'not_ours' ? ownedThrough(fact) : about,
         outcome: EVENT_OUTCOMES[outcome],
         reason: reasonOf(outcome, fact),
       }
@@ -119,7 +130,7 @@ export async function applyBatch(
 const REASONS: Readonly<Record<FactOutcome, string | null>> = {
   applied: null,
   waiting: 'names a payment that is not known yet',
-  not_ours: 'is not about a checkout of this service',
+  not_ours: NOT_OURS,
   contradictory: 'contradicts what is already booked',
 }
 

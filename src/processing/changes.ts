@@ -4,12 +4,14 @@ import type { Donation, DonationAmendment, KnownDonation } from '../donations/do
 import type { DonationId } from '../ids.ts'
 import type { Outcome } from '../inbox/inbox-event.ts'
 import type { PaymentWarning } from '../refunds/reversals.ts'
-import type { SubscriptionUpdate } from '../subscriptions/subscription.ts'
+import type { KnownSubscription, SubscriptionUpdate } from '../subscriptions/subscription.ts'
 
 /** What is stored of everything that the facts of a batch name. */
 export type KnownState = {
   readonly checkouts: readonly KnownCheckout[]
   readonly donations: readonly KnownDonation[]
+  /** Our subscriptions with the checkout that started each. */
+  readonly subscriptions: readonly KnownSubscription[]
 }
 
 /** What a decision needs from outside. */
@@ -29,10 +31,14 @@ export type Changes = {
 }
 
 /**
- * What became of one fact. A fact is never dropped: it is applied, or it waits for what it names, or it belongs to
- * another program on the same Stripe account, or it contradicts what is booked.
+ * What became of one fact. A fact is never dropped: it is applied, or it is ours and waits for what it names, or it is
+ * not ours as far as is known, or it contradicts what is booked. One that is not ours yet is read again as soon as what
+ * it names becomes ours (`ownedThrough`).
  */
 export type FactOutcome = 'applied' | 'waiting' | 'not_ours' | 'contradictory'
+
+/** Why an event that is not ours is ignored. */
+export const NOT_OURS = 'is not about a checkout of this service'
 
 /** The outcome of the event that brought the fact. */
 export const EVENT_OUTCOMES = {

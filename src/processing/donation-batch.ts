@@ -17,6 +17,7 @@ import { withDispute, withRefund, type PaymentWarning, type Reversals } from '..
 import { mergedUpdate, type SubscriptionUpdate } from '../subscriptions/subscription.ts'
 import { CheckoutBatch } from './checkout-batch.ts'
 import { Collections, isThroughStripe, type ThroughStripe } from './collections.ts'
+import { OwnSubscriptions } from './own-subscriptions.ts'
 import { giftOfCheckout, giftOfInvoice, newDonation } from './new-donation.ts'
 import type { Changes, DecisionDeps, FactOutcome, KnownState } from './changes.ts'
 
@@ -33,12 +34,14 @@ export class DonationBatch {
   readonly #collections: Collections
   readonly #warnings: PaymentWarning[] = []
   readonly #subscriptions = new Map<SubscriptionId, SubscriptionUpdate>()
+  readonly #ownSubscriptions: OwnSubscriptions
 
   constructor(known: KnownState, facts: readonly PaymentFact[], deps: DecisionDeps) {
     this.#deps = deps
     this.#collections = new Collections(facts)
     this.#checkouts = new CheckoutBatch(known.checkouts)
     for (const donation of known.donations) this.#add({ before: donation, now: donation })
+    this.#ownSubscriptions = new OwnSubscriptions(known.subscriptions, facts, this.#checkouts)
   }
 
   apply(fact: PaymentFact): FactOutcome {
@@ -62,11 +65,13 @@ export class DonationBatch {
           withDispute(reversals, fact.dispute),
         )
       case 'fraud_warning':
+        if (!this.#donations.has(fact.paymentIntentId)) return 'not_ours'
         this.#warnings.push(fact)
         return 'applied'
       case 'subscription_started':
         return this.#subscriptionStarted(fact)
       case 'subscription_changed':
+        if (!this.#ownSubscriptions.has(fact.subscription.id)) return 'not_ours'
         this.#updateSubscription(fact.subscription)
         return 'applied'
       case 'invoice_paid':
@@ -91,8 +96,8 @@ export class DonationBatch {
 
   #checkoutSucceeded(fact: CheckoutSucceeded): FactOutcome {
     const checkout = this.#checkouts.of(fact)
-    if (!checkout && !fact.checkoutId) return 'not_ours'
     const entry = this.#donations.get(fact.paymentIntentId)
+    if (!checkout && !fact.checkoutId && !entry) return 'not_ours'
     const paymentOfSession = this.#paymentOfSession.get(fact.sessionId)
     if (paymentOfSession !== undefined && paymentOfSession !== fact.paymentIntentId) return 'contradictory'
     if (entry && !agrees(entry.now, fact)) return 'contradictory'
@@ -122,7 +127,7 @@ export class DonationBatch {
 
   #subscriptionStarted({ sessionId, checkoutId, subscription }: SubscriptionStarted): FactOutcome {
     const checkout = this.#checkouts.of({ sessionId, checkoutId })
-    if (!checkout && !checkoutId) return 'not_ours'
+    if (!this.#ownSubscriptions.has(subscription.id)) return 'not_ours'
     if (checkout) this.#checkouts.advance(checkout, sessionId, 'succeeded')
     const attribution = checkout?.attribution ?? null
     this.#updateSubscription({ ...subscription, checkoutId: checkout?.id ?? null, attribution })
@@ -130,7 +135,8 @@ export class DonationBatch {
   }
 
   #invoicePaid(fact: InvoicePaid): FactOutcome {
-    const { invoiceId, subscriptionId: id, customerId, checkoutId, paidAt } = fact
+    const { invoiceId, subscriptionId: id, customerId, paidAt } = fact
+    if (!this.#isOurs(fact)) return 'not_ours'
     for (const payment of this.#collections.paymentsThroughStripe(invoiceId)) {
       const outcome = this.#bookPayment(payment)
       if (outcome !== 'applied') return outcome
@@ -140,6 +146,7 @@ export class DonationBatch {
     const arePaymentsKnown = gifts.length > 0 || this.#collections.paymentsThroughStripe(invoiceId).length > 0
     if (!arePaymentsKnown && !this.#collections.isPaidOutOfBand(invoiceId)) return 'waiting'
     for (const entry of gifts) this.#dateBack(entry, paidAt)
+    const checkoutId = this.#ownSubscriptions.checkoutOf(fact)
     const checkout = this.#checkouts.byId(checkoutId)
     if (checkout?.sessionId) this.#checkouts.advance(checkout, checkout.sessionId, 'succeeded')
     const attribution = checkout?.attribution ?? fact.attribution
@@ -147,11 +154,20 @@ export class DonationBatch {
     return 'applied'
   }
 
-  /** It waits for the invoice, which says who gives. */
+  #isOurs({ invoiceId, subscriptionId, isOfDonationProducts }: InvoicePaid): boolean {
+    return (
+      isOfDonationProducts ||
+      this.#ownSubscriptions.has(subscriptionId) ||
+      this.#giftsOfInvoice(invoiceId).length > 0
+    )
+  }
+
+  /** Whose a payment is, only its invoice says, and who gives. */
   #invoicePayment(fact: InvoicePayment): FactOutcome {
     if (isThroughStripe(fact)) return this.#bookPayment(fact)
-    const isKnown = this.#collections.of(fact.invoiceId).paid !== null
-    return isKnown || this.#giftsOfInvoice(fact.invoiceId).length > 0 ? 'applied' : 'waiting'
+    const { paid } = this.#collections.of(fact.invoiceId)
+    const isOurs = paid ? this.#isOurs(paid) : this.#giftsOfInvoice(fact.invoiceId).length > 0
+    return isOurs ? 'applied' : 'not_ours'
   }
 
   /** Books a payment once its invoice is known: by the invoice's event, or by another payment of it that is booked. */
@@ -165,10 +181,12 @@ export class DonationBatch {
     }
     if (entry) return this.#paysAnotherInvoice(entry, payment)
     const [sibling] = this.#giftsOfInvoice(invoiceId)
-    if (!paid && !sibling) return 'waiting'
+    if (!sibling && !(paid && this.#isOurs(paid))) return 'not_ours'
     const gross = this.#collections.grossOf(paymentIntentId)
     if (!gross) return 'contradictory'
-    const gift = paid ? giftOfInvoice(paid, this.#checkouts.byId(paid.checkoutId)) : sibling?.now
+    const gift = paid
+      ? giftOfInvoice(paid, this.#checkouts.byId(this.#ownSubscriptions.checkoutOf(paid)))
+      : sibling?.now
     const paidAt = earliest(payment.paidAt, paid?.paidAt) ?? sibling?.now.succeededAt
     if (!gift || !paidAt) return 'waiting'
     const ids = { paymentIntentId, sessionId: null, invoiceId }
@@ -204,9 +222,9 @@ export class DonationBatch {
     this.#subscriptions.set(update.id, before ? mergedUpdate(before, after) : after)
   }
 
-  #chargeSucceeded({ paymentIntentId, chargeId, presentment }: ChargeSucceeded): FactOutcome {
+  #chargeSucceeded({ paymentIntentId, chargeId, isMarked, presentment }: ChargeSucceeded): FactOutcome {
     const entry = this.#donations.get(paymentIntentId)
-    if (!entry) return 'waiting'
+    if (!entry) return isMarked ? 'waiting' : 'not_ours'
     if (entry.now.chargeId !== null && entry.now.chargeId !== chargeId) return 'contradictory'
     if (entry.now.chargeId === null) entry.now = { ...entry.now, chargeId }
     present(entry, presentment)
@@ -215,13 +233,17 @@ export class DonationBatch {
 
   /** It waits until an event reports the refund with a status that we know, and then says nothing more. */
   #refundOfUnknownStatus({ paymentIntentId, refundId }: RefundOfUnknownStatus): FactOutcome {
-    const { refunds = [] } = this.#donations.get(paymentIntentId)?.now.reversals ?? {}
+    const entry = this.#donations.get(paymentIntentId)
+    if (!entry) return 'not_ours'
+    const { refunds } = entry.now.reversals
     return refunds.some(({ id }) => id === refundId) ? 'applied' : 'waiting'
   }
 
   /** A charge that failed before another one paid the gift reverses nothing of the gift. */
-  #bankReturn({ paymentIntentId, chargeId, refund }: BankReturn): FactOutcome {
-    const paidBy = this.#donations.get(paymentIntentId)?.now.chargeId ?? null
+  #bankReturn({ paymentIntentId, chargeId, isMarked, refund }: BankReturn): FactOutcome {
+    const entry = this.#donations.get(paymentIntentId)
+    if (!entry) return isMarked ? 'waiting' : 'not_ours'
+    const paidBy = entry.now.chargeId
     if (paidBy === null) return 'waiting'
     if (paidBy !== chargeId) return 'applied'
     return this.#reverse(paymentIntentId, refund.amount, (reversals) => withRefund(reversals, refund))
@@ -233,7 +255,7 @@ export class DonationBatch {
     add: (reversals: Reversals) => Reversals,
   ): FactOutcome {
     const entry = this.#donations.get(paymentIntentId)
-    if (!entry) return 'waiting'
+    if (!entry) return 'not_ours'
     // An amount of another currency cannot be subtracted from the gift or its receipt.
     if (amount.currency !== entry.now.gross.currency) return 'contradictory'
     const reversals = add(entry.now.reversals)

@@ -11,18 +11,30 @@ export type KnownIds = {
   readonly subscriptions: ReadonlySet<string>
 }
 
+/** The facts that name a payment and are ours by it alone. */
+const ABOUT_A_PAYMENT: ReadonlySet<PaymentFact['kind']> = new Set([
+  'charge_succeeded',
+  'refund',
+  'refund_of_unknown_status',
+  'bank_return',
+  'dispute',
+  'fraud_warning',
+])
+
 /**
  * Whether a fact read from Stripe's objects reports something that is not recorded. A fact that is not about one of our
  * gifts does not: other programs may share the Stripe account. An earlier date alone is not enough, because objects
  * know dates less exactly than events do.
+ * @param beside facts of the same objects, without which the fact decides nothing: the invoice of a payment
  */
 export function isMissed(
   fact: PaymentFact,
   known: KnownState,
   recorded: KnownIds,
   deps: DecisionDeps,
+  beside: readonly PaymentFact[] = [],
 ): boolean {
-  const { changes, outcomes } = decide(known, [fact], deps)
+  const { changes, outcomes } = decide(known, [fact, ...beside], deps)
   const isOurs =
     'paymentIntentId' in fact &&
     fact.paymentIntentId !== null &&
@@ -30,13 +42,13 @@ export function isMissed(
       known.donations.some(({ paymentIntentId }) => paymentIntentId === fact.paymentIntentId))
   switch (outcomes[0]) {
     case 'not_ours':
-      return false
+      return isOurs && ABOUT_A_PAYMENT.has(fact.kind)
     case 'contradictory':
       return true // it needs attention
     case 'waiting':
     case undefined:
-      // An invoice is ours by its subscription. A reversal is ours only by its payment.
-      return isOurs || fact.kind === 'invoice_paid' || fact.kind === 'invoice_payment'
+      // An invoice that waits is ours. A charge may never become a gift: it is missed only for a payment that is one.
+      return isOurs || fact.kind === 'invoice_paid'
     case 'applied':
       break
   }

@@ -77,7 +77,7 @@ export function createApplier({ pool, processing, recent, log, count }: Processo
         if (claimed.length === 0) return []
         const applied = await applyBatch(tx, claimed, processing, 'release')
         // It waits for what it cannot be applied with: released as well, each would set the other free for ever.
-        if (applied.some(({ outcome }) => outcome === 'waiting')) throw error
+        if (applied.some(({ outcome }) => outcome === 'waiting' || outcome === 'ignored')) throw error
         return applied
       })
       for (const { outcome } of outcomes) count(outcome)

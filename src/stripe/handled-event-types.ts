@@ -4,6 +4,7 @@ import { disputeChanged } from './events/disputes.ts'
 import { fraudWarningCreated } from './events/early-fraud-warnings.ts'
 import { UnreadableEvent, type EventReader, type Reading } from './events/event-reader.ts'
 import { invoicePaid, invoicePaymentFailed, invoicePaymentPaid } from './events/invoices.ts'
+import type { Ownership } from './events/ownership.ts'
 import { refundChanged } from './events/refunds.ts'
 import { subscriptionChanged } from './events/subscriptions.ts'
 import { isPlausible } from './field-schema.ts'
@@ -67,12 +68,12 @@ export const HANDLED_EVENT_GROUPS: readonly (readonly string[])[] = Array.from(
  * @returns null for a type that is not handled, and for an event that says nothing that we use
  * @throws UnreadableEvent
  */
-export function readEvent(type: string, createdAt: Date, body: unknown): Reading {
+export function readEvent(type: string, createdAt: Date, body: unknown, ownership: Ownership): Reading {
   const read = EVENT_READERS.get(type)
   if (!read) return null
   if (!isPlausible(createdAt)) throw new UnreadableEvent('unexpected shape: created (out of bounds)')
   try {
-    return read(body, createdAt)
+    return read(body, createdAt, ownership)
   } catch (error) {
     if (error instanceof UnreadableEvent) throw error
     // Only the name of the error: its message may quote the event.

@@ -1,6 +1,6 @@
 import type { Queryable } from '../db/database.ts'
 import type { SubscriptionId } from '../ids.ts'
-import type { SubscriptionUpdate, SubscriptionState } from './subscription.ts'
+import type { KnownSubscription, SubscriptionUpdate, SubscriptionState } from './subscription.ts'
 
 /** Saves what events report, and marks the subscriptions as stale: their state is read from Stripe again. */
 export async function saveSubscriptionUpdates(
@@ -40,6 +40,24 @@ export async function saveSubscriptionUpdates(
              stale = true`,
     values: [JSON.stringify(rows)],
   })
+}
+
+/**
+ * Those of the subscriptions that a checkout of ours started. Rows without a checkout prove nothing: earlier versions
+ * recorded every subscription on the Stripe account.
+ */
+export async function knownSubscriptions(
+  tx: Queryable,
+  ids: readonly SubscriptionId[],
+): Promise<KnownSubscription[]> {
+  if (ids.length === 0) return []
+  const { rows } = await tx.query<KnownSubscription>({
+    name: 'known-subscriptions',
+    text: `select stripe_subscription_id as id, checkout_id as "checkoutId" from subscriptions
+           where stripe_subscription_id = any($1) and checkout_id is not null`,
+    values: [ids],
+  })
+  return rows
 }
 
 /** A subscription to read from Stripe, and the version of its row. */

@@ -17,6 +17,9 @@ export type SubscriptionUpdate = {
   readonly failedAt?: Date | null
 }
 
+/** A subscription that a checkout of ours started. */
+export type KnownSubscription = { readonly id: SubscriptionId; readonly checkoutId: CheckoutId }
+
 /** One update made of two about one subscription: the first known value of each field, and the latest of each date. */
 export function mergedUpdate(a: SubscriptionUpdate, b: SubscriptionUpdate): SubscriptionUpdate {
   return {

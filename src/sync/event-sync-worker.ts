@@ -2,7 +2,6 @@ import type pg from 'pg'
 import type { Logger } from 'pino'
 import { z } from 'zod'
 import { inTransaction } from '../db/database.ts'
-import type { DecisionDeps } from '../processing/changes.ts'
 import { UnknownCursor, type EventList, type EventPage } from '../stripe/event-list-gateway.ts'
 import type { StripeObjects } from '../stripe/object-list-gateway.ts'
 import { HANDLED_EVENT_GROUPS } from '../stripe/handled-event-types.ts'
@@ -11,7 +10,7 @@ import { storeEvents } from '../inbox/inbox-store.ts'
 import type { UnreadableRow } from '../settlement/unreadable-row.ts'
 import { recordedEvents } from './recorded-events-store.ts'
 import { awaitObjects, completeSync, resumeSync, saveCursor, syncState } from './sync-state-store.ts'
-import { missedEventsOf } from './missed-events-worker.ts'
+import { missedEventsOf, ownRows, type MissedEventsDeps } from './missed-events-worker.ts'
 import { keepUnreadable, markReadable } from './unreadable-rows-store.ts'
 
 export type EventSyncDeps = {
@@ -19,7 +18,7 @@ export type EventSyncDeps = {
   readonly events: EventList
   readonly objects: StripeObjects
   readonly expected: ExpectedEvents
-  readonly processing: DecisionDeps & { readonly now: () => Date }
+  readonly processing: MissedEventsDeps & { readonly now: () => Date }
   /** Called after events were stored: the processing worker has work. */
   readonly wake: () => void
   readonly log: Logger
@@ -137,7 +136,10 @@ export async function readAsObjects(
     }
     for (const one of again ?? []) made.set(one.eventId, one)
   }
-  return { made: await missedEventsOf(pool, [...made.values()], processing), unreadable }
+  return {
+    made: await missedEventsOf(pool, [...made.values()], processing),
+    unreadable: await ownRows(pool, unreadable, processing.ownership),
+  }
 }
 
 /** Whether nothing but its API version keeps the event from being applied. */

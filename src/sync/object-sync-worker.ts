@@ -6,8 +6,8 @@ import type { InboxEvent } from '../inbox/inbox-event.ts'
 import { storeEvents } from '../inbox/inbox-store.ts'
 import type { RecoveredEvents, EventSyncDeps } from './event-sync-worker.ts'
 import { completeSync, resumeSync, saveCursor } from './sync-state-store.ts'
+import { missedEventsOf, ownRows } from './missed-events-worker.ts'
 import { keepUnreadable, markReadable } from './unreadable-rows-store.ts'
-import { missedEventsOf } from './missed-events-worker.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
@@ -47,12 +47,13 @@ export async function syncObjects(deps: EventSyncDeps): Promise<RecoveredEvents>
   for (;;) {
     const page = await objects.list(cursor.kind, { since: sinceOf(cursor), after: cursor.after })
     const missed = await missedEventsOf(pool, settled(page, new Date(cursor.until)), processing)
-    const before = { ...cursor, missing: cursor.missing + page.unreadable.length }
+    const unreadable = await ownRows(pool, page.unreadable, processing.ownership)
+    const before = { ...cursor, missing: cursor.missing + unreadable.length }
     const next = following(before, page.next)
     cursor = await inTransaction(pool, async (tx) => {
       const stored = missed.length === 0 ? 0 : (await storeEvents(tx, missed, 'object_list')).length
       const now = { ...(next ?? before), lost: before.lost + stored }
-      await keepUnreadable(tx, page.unreadable, processing.now())
+      await keepUnreadable(tx, unreadable, processing.now())
       await markReadable(
         tx,
         before.kind,

@@ -9,8 +9,8 @@ import {
 } from '../receipts/receipt-number-backup.ts'
 import { lockLastNumbers, reserveNumbers } from '../receipts/receipt-number-store.ts'
 import type { EventList } from '../stripe/event-list-gateway.ts'
-import { UnreadableEvent } from '../stripe/events/event-reader.ts'
-import { HANDLED_EVENT_GROUPS, readEvent } from '../stripe/handled-event-types.ts'
+import { paymentNamedIn } from '../stripe/events/ownership.ts'
+import { HANDLED_EVENT_GROUPS } from '../stripe/handled-event-types.ts'
 import type { InboxEvent } from '../inbox/inbox-event.ts'
 import { unknownEvents } from '../inbox/inbox-store.ts'
 
@@ -67,13 +67,7 @@ async function lostPayments({ pool, events }: ReceiptNumberRecoveryDeps): Promis
   return payments
 }
 
-function paymentOf({ type, createdAt, body }: InboxEvent): string | null {
-  try {
-    const fact = readEvent(type, createdAt, JSON.parse(body))?.fact
-    return fact && 'paymentIntentId' in fact ? fact.paymentIntentId : null
-  } catch (error) {
-    // It may have another API version: the sync fetches its object.
-    if (error instanceof UnreadableEvent) return null
-    throw error
-  }
+/** Whatever the API version: the sync fetches the object of an event that cannot be read. */
+function paymentOf({ body }: InboxEvent): string | null {
+  return paymentNamedIn(JSON.parse(body))
 }

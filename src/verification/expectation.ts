@@ -1,7 +1,7 @@
 import { localDate, type LocalDate } from '../calendar/local-date.ts'
 import type { KnownCheckout } from '../checkout/checkout-status.ts'
 import type { Donation } from '../donations/donation.ts'
-import type { PaymentFact } from '../donations/payment-fact.ts'
+import { namedIds, type PaymentFact } from '../donations/payment-fact.ts'
 import type { CheckoutId, DonationId, PaymentIntentId } from '../ids.ts'
 import { donationEntries, type LedgerEffect, type LedgerEntry } from '../ledger/ledger.ts'
 import type { FactOutcome } from '../processing/changes.ts'
@@ -53,6 +53,8 @@ export type Expectation = {
   readonly disputes: Map<string, OfPayment<Dispute>>
   readonly warnings: Set<string>
   readonly subscriptions: Set<string>
+  /** The subscriptions of other programs that events name. */
+  readonly foreignSubscriptions: ReadonlySet<string>
   readonly paidCheckouts: ReadonlySet<CheckoutId>
 }
 
@@ -67,7 +69,11 @@ export function expectationOf(
     newDonationId: () => 'expected' as DonationId, // never compared: rows are found by their payment
     localDate: (instant: Date) => presentDay(instant, zones),
   }
-  const { changes, outcomes } = decide({ checkouts: openCheckouts, donations: [] }, facts, deps)
+  const { changes, outcomes } = decide(
+    { checkouts: openCheckouts, donations: [], subscriptions: [] },
+    facts,
+    deps,
+  )
   const stated = statedInstants(facts)
   const successTimes = ({ paymentIntentId, invoiceId }: Donation): readonly Date[] =>
     [paymentIntentId, invoiceId].flatMap((id) => (id ? (stated.get(id) ?? []) : []))
@@ -90,10 +96,21 @@ export function expectationOf(
     disputes,
     warnings: new Set(changes.warnings.map(({ warning }) => warning.id)),
     subscriptions: new Set(changes.subscriptions.map(({ id }) => id)),
+    foreignSubscriptions: foreignSubscriptions(facts, outcomes, changes.subscriptions),
     paidCheckouts: new Set(
       changes.checkouts.filter(({ status }) => status === 'succeeded').map(({ id }) => id),
     ),
   }
+}
+
+function foreignSubscriptions(
+  facts: readonly PaymentFact[],
+  outcomes: readonly FactOutcome[],
+  own: readonly { readonly id: string }[],
+): ReadonlySet<string> {
+  const named = namedIds(facts.filter((_, index) => outcomes[index] === 'not_ours')).subscriptions
+  const ownIds = new Set(own.map(({ id }) => id))
+  return new Set(named.filter((id) => !ownIds.has(id)))
 }
 
 function postingsOf(

@@ -2,11 +2,18 @@ import type { KnownCheckout } from '../checkout/checkout-status.ts'
 import { knownCheckouts } from '../checkout/checkout-store.ts'
 import type { Queryable } from '../db/database.ts'
 import { namedIds } from '../donations/payment-fact.ts'
+import type { Ownership } from '../stripe/events/ownership.ts'
 import { HANDLED_EVENT_TYPES } from '../stripe/handled-event-types.ts'
 import { checkoutFindings } from './donation-check.ts'
 import { expectationOf, type Expectation, type Zones } from './expectation.ts'
 import type { Finding } from './finding.ts'
-import { evidenceOf, outcomeFindings, type Evidence } from './stored-event.ts'
+import {
+  evidenceOf,
+  outcomeFindings,
+  unreadableFindings,
+  type Evidence,
+  type UnreadableEvidence,
+} from './stored-event.ts'
 import * as store from './verification-store.ts'
 
 export type Derived = {
@@ -19,18 +26,20 @@ export type Derived = {
 }
 
 /** Reads every stored event again and decides over all of them at once. */
-export async function deriveFromInbox(tx: Queryable, zones: Zones): Promise<Derived> {
+export async function deriveFromInbox(tx: Queryable, zones: Zones, ownership: Ownership): Promise<Derived> {
   const findings: Finding[] = []
   const evidence: Evidence[] = []
+  const unreadable: UnreadableEvidence[] = []
   let events = 0
   for await (const page of store.pagesOf((after: bigint | null) =>
     store.storedEvents(tx, HANDLED_EVENT_TYPES, after),
   )) {
     for (const event of page) {
       events += 1
-      const read = evidenceOf(event)
+      const read = evidenceOf(event, ownership)
       if (read === null) continue
       if ('fact' in read) evidence.push(read)
+      else if ('claim' in read) unreadable.push(read)
       else findings.push(read)
     }
   }
@@ -49,8 +58,25 @@ export async function deriveFromInbox(tx: Queryable, zones: Zones): Promise<Deri
     const event = evidence[index]
     if (event) findings.push(...outcomeFindings(event, outcome))
   }
+  const own = ownIds(expectation, checkouts)
+  for (const event of unreadable) findings.push(...unreadableFindings(event, own))
   for (const checkout of checkouts) findings.push(...checkoutFindings(checkout, expectation.paidCheckouts))
   return { expectation, events, findings }
+}
+
+/** Every id at Stripe that is ours, so far as readable events prove it. */
+function ownIds(
+  { donations, subscriptions }: Expectation,
+  checkouts: readonly KnownCheckout[],
+): ReadonlySet<string> {
+  const ofDonations = [...donations.values()].flatMap(({ paymentIntentId, sessionId, invoiceId }) =>
+    [paymentIntentId, sessionId, invoiceId].filter((id) => id !== null),
+  )
+  return new Set<string>([
+    ...ofDonations,
+    ...subscriptions,
+    ...checkouts.flatMap(({ sessionId }) => sessionId ?? []),
+  ])
 }
 
 const FACTS_PER_QUERY = 5000

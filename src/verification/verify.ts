@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { inTransaction } from '../db/database.ts'
 import type { StripeLists } from '../settlement/stripe-balance.ts'
+import type { Ownership } from '../stripe/events/ownership.ts'
 import type { OpenRow } from '../sync/unreadable-rows-store.ts'
 import type { Zones } from './expectation.ts'
 import type { Finding } from './finding.ts'
@@ -16,6 +17,7 @@ export type VerificationDeps = {
   readonly lists: StripeLists | null
   /** The configured timezone; it counts while no newsroom profile is recorded. */
   readonly timezone: string
+  readonly ownership: Ownership
 }
 
 export type Verification = {
@@ -37,12 +39,12 @@ export type Verification = {
  * Derives everything again from the stored events and Stripe's lists, and compares it with the tables. Reads the tables
  * as they stand at one instant and then asks Stripe, so that processing meanwhile causes no findings.
  */
-export async function verify({ pool, lists, timezone }: VerificationDeps): Promise<Verification> {
+export async function verify({ pool, lists, timezone, ownership }: VerificationDeps): Promise<Verification> {
   const tables = await inTransaction(pool, async (tx) => {
     await readFromOneSnapshot(tx)
     const [latest = timezone, ...earlier] = await zonesOfProfiles(tx)
     const zones: Zones = [latest, ...earlier]
-    const { expectation, events, findings } = await deriveFromInbox(tx, zones)
+    const { expectation, events, findings } = await deriveFromInbox(tx, zones, ownership)
     const donations = await checkDonations(tx, expectation, zones)
     const { paymentOf, payments } = donations.stored
     const deps: LedgerCheckDeps = {

@@ -46,7 +46,7 @@ describe('npm run admin', () => {
     [['replay'], 'either --event or --outcome'],
     [['replay', '--event', 'evt_1', '--outcome', 'waiting'], 'either --event or --outcome'],
     [['replay', '--event', 'pi_1'], '--event must be an id'],
-    [['replay', '--outcome', 'applied'], '--outcome must be one of failed, quarantined, waiting'],
+    [['replay', '--outcome', 'applied'], '--outcome must be one of failed, ignored, quarantined, waiting'],
   ])('%j is refused with words and 2', async (argv, words) => {
     const { code, out, err } = await admin(...argv)
     expect([code, out]).toEqual([2, ''])

@@ -2,6 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { onTestFinished, expect, test } from 'vitest'
 import { runAdmin } from '../../src/admin/admin.ts'
 import { backfillNote } from '../../src/admin/inbox-commands.ts'
+import { checkoutMarks, MARK_KEY } from '../../src/checkout/checkout-mark.ts'
+import { keyringFrom } from '../../src/config/keyring.ts'
+import type { CheckoutId } from '../../src/ids.ts'
+import { markedFor } from '../kit/marks.ts'
 import { selectAll } from '../kit/processing.ts'
 import { adminDeps } from '../kit/admin.ts'
 import { testDatabase } from '../kit/database.ts'
@@ -12,15 +16,27 @@ import { sandboxForTest } from '../stripe-sandbox/kit.ts'
 
 /** No webhook ever arrives: the worker finds out by itself, and the operator can have it done at once. */
 
-async function missedGift(box: Awaited<ReturnType<typeof sandboxForTest>>): Promise<void> {
-  const { id } = await sdk(box).checkout.sessions.create(gift({ metadata: { checkout_id: randomUUID() } }))
+/** A gift whose checkout the database does not know either: only its mark makes it ours. */
+async function missedGift(
+  box: Awaited<ReturnType<typeof sandboxForTest>>,
+  metadata: Record<string, string> = markedFor(randomUUID()),
+): Promise<void> {
+  const { id } = await sdk(box).checkout.sessions.create(gift({ metadata }))
   await box.pay(id, 'card')
 }
 
 test('recovers missed events when a worker starts and shows their number in the metrics', async () => {
   const box = await sandboxForTest({ clock: () => new Date() })
-  await missedGift(box)
-  const service = await startTestService({ STRIPE_SECRET_KEY: 'sk_test_recovery', STRIPE_API_BASE: box.url })
+  const secret = 'the secret that this newsroom has always had'
+  const { checkoutMarks: keys } = keyringFrom([secret])
+  const checkoutId = randomUUID() as CheckoutId // a test may invent ids
+  await missedGift(box, { [MARK_KEY]: checkoutMarks(keys, false).make(checkoutId) })
+  await missedGift(box) // of another newsroom
+  const service = await startTestService({
+    SESSION_SECRET: secret,
+    STRIPE_SECRET_KEY: 'sk_test_recovery',
+    STRIPE_API_BASE: box.url,
+  })
   onTestFinished(() => service.stop())
   await until(
     'the gift',

@@ -14,6 +14,7 @@ export function adminDeps(db: TestDatabase, clock: () => Date): AdminDeps {
     publicUrl: 'https://donations.example',
     newsroom: profile,
     expected: processing.expected,
+    ownership: processing.ownership,
     keys: testKeys,
     capturedMails: null,
     log: pino({ level: 'silent' }),

@@ -1,3 +1,4 @@
+import { markedFor } from './marks.ts'
 import {
   charge,
   dispute,
@@ -46,7 +47,7 @@ export function monthlyGiftEvents(checkout: OpenCheckout): GiftEvent[] {
     mode: 'subscription',
     subscription: subscriptionId,
   }
-  const metadata = { checkout_id: id, frequency: 'monthly' }
+  const metadata = { ...markedFor(id), frequency: 'monthly' }
   const invoice = paidInvoice({ id: invoiceId, subscriptionId, reason: 'subscription_create', metadata })
   const disputed = { id: stripeId('dp'), paymentIntentId, amount: 400, moved: 'withdrawn' } as const
   return [

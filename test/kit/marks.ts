@@ -8,3 +8,6 @@ export const marks = checkoutMarks(['the key of marks in tests'], false)
 export function markedFor(checkoutId: string): Record<string, string> {
   return { [MARK_KEY]: marks.make(checkoutId as CheckoutId), checkout_id: checkoutId } // a test may invent ids
 }
+
+/** What the newsroom in tests recognises as its own. */
+export const ownership = { marks, donationProducts: new Set<string>() }

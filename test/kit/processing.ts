@@ -9,6 +9,7 @@ import type { ProcessingDeps } from '../../src/processing/apply-batch.ts'
 import { createApplier } from '../../src/processing/processing-worker.ts'
 import { inboxEvent } from '../../src/inbox/inbox-event.ts'
 import { storeEvents } from '../../src/inbox/inbox-store.ts'
+import { ownership } from './marks.ts'
 import { API_VERSION, stripeId, type OpenCheckout } from './stripe-events.ts'
 
 const newsroom = {
@@ -24,6 +25,7 @@ export const profile = { ...newsroom, statement: statementFor(newsroom) }
 
 export const processing: ProcessingDeps = {
   expected: { livemode: false, account: null, apiVersion: API_VERSION },
+  ownership,
   now: () => new Date('2026-02-01T00:00:00Z'),
   localDate: (instant) => localDate(instant, profile.timezone),
   newDonationId: () => randomUUID() as DonationId, // a test may invent ids

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Stripe } from 'stripe'
+import { markedFor } from './marks.ts'
 
 export const API_VERSION = Stripe.API_VERSION
 export const SECRET = 'whsec_a_secret_only_tests_know'
@@ -56,7 +57,7 @@ export function checkoutSession(options: SessionOptions = {}) {
       name: options.name ?? 'Ada Reader',
     },
     livemode: false,
-    metadata: { ...(checkoutId ? { checkout_id: checkoutId } : {}), ...options.metadata },
+    metadata: { ...(checkoutId ? markedFor(checkoutId) : {}), ...options.metadata },
     mode: 'payment',
     payment_intent: paymentIntentId,
     payment_status: options.paymentStatus ?? 'paid',
@@ -79,13 +80,19 @@ export function sessionOf(
   return checkoutSession({ id, checkoutId, paymentIntentId, ...options })
 }
 
-/** A charge that succeeded, as events carry it. */
-export function charge(options: { id?: string; paymentIntentId: string | null; amount?: number }) {
+/** A charge that succeeded, as events carry it. Stripe copies the payment's metadata to it, and with it our mark. */
+export function charge(options: {
+  id?: string
+  paymentIntentId: string | null
+  amount?: number
+  checkoutId?: string
+}) {
   return {
     id: options.id ?? stripeId('ch'),
     object: 'charge',
     amount: options.amount ?? 500,
     currency: 'usd',
+    metadata: options.checkoutId === undefined ? {} : markedFor(options.checkoutId),
     paid: true,
     payment_intent: options.paymentIntentId,
     status: 'succeeded',

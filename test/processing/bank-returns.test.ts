@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { expect } from 'vitest'
 import { unprocessedEvents } from '../../src/reconciliation/reconciliation-store.ts'
 import { selectAll, applyAll, openCheckout, receive, receiveInOrder } from '../kit/processing.ts'
 import { processingTest as test } from '../kit/fixtures.ts'
+import { markedFor } from '../kit/marks.ts'
 import { permutations } from '../kit/orders.ts'
 import {
   charge,
@@ -54,7 +56,10 @@ test('leaves a gift untouched by the failed attempt before its charge, in every 
     const events = [
       chargeFailed(stripeId('py'), paymentIntentId),
       stripeEvent('charge.succeeded', charge({ id: paidBy, paymentIntentId, amount: 700 })),
-      stripeEvent('invoice.paid', paidInvoice({ id: invoiceId, subscriptionId: stripeId('sub') })),
+      stripeEvent(
+        'invoice.paid',
+        paidInvoice({ id: invoiceId, subscriptionId: stripeId('sub'), metadata: markedFor(randomUUID()) }),
+      ),
       stripeEvent('invoice_payment.paid', invoicePayment({ invoiceId, paymentIntentId })),
     ]
     await receiveInOrder(pool, events, [...order, ...order])

@@ -1,15 +1,17 @@
+import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { expect } from 'vitest'
 import { selectAll, receiveInOrder } from '../kit/processing.ts'
 import { processingTest as test } from '../kit/fixtures.ts'
 import { permutations } from '../kit/orders.ts'
 import { charge, invoicePayment, paidInvoice, stripeEvent, stripeId } from '../kit/stripe-events.ts'
+import { markedFor } from '../kit/marks.ts'
 
 /** What came through Stripe of an invoice is what its payments say, and each payment is a gift. */
 
 function invoiceOf(amount: number, subscriptionId = stripeId('sub')) {
   const invoiceId = stripeId('in')
-  const invoice = paidInvoice({ id: invoiceId, subscriptionId, amount })
+  const invoice = paidInvoice({ id: invoiceId, subscriptionId, amount, metadata: markedFor(randomUUID()) })
   return { invoiceId, subscriptionId, paid: stripeEvent('invoice.paid', invoice) }
 }
 

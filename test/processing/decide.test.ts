@@ -27,7 +27,11 @@ class MemoryDatabase {
   }
   apply(facts: readonly PaymentFact[]): FactOutcome[] {
     const all = [...facts, ...this.waiting]
-    const known: KnownState = { checkouts: [...this.checkouts.values()], donations: this.donations }
+    const known: KnownState = {
+      checkouts: [...this.checkouts.values()],
+      donations: this.donations,
+      subscriptions: [],
+    }
     const { changes, outcomes } = decide(known, all, deps)
     this.waiting = all.filter((_, index) => outcomes[index] === 'waiting')
     this.#write(changes)

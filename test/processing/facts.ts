@@ -49,6 +49,7 @@ export const fact = {
       paymentIntentId: payment(n),
       chargeId: `ch_${n}` as ChargeSucceeded['chargeId'],
       amount: null,
+      isMarked: true,
     }) as const,
 }
 

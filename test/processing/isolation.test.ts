@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { pino } from 'pino'
 import { describe, expect } from 'vitest'
@@ -17,6 +18,7 @@ import {
   stripeEvent,
   stripeId,
 } from '../kit/stripe-events.ts'
+import { markedFor, ownership } from '../kit/marks.ts'
 
 /** Whatever is wrong with one event, the others are applied, and the one fails with its reason. */
 
@@ -46,14 +48,18 @@ async function amongGifts(pool: pg.Pool, events: readonly Event[], deps?: Proces
     expect(await outcomeOf(pool, gift)).toEqual({ outcome: 'applied', reason: null })
 }
 
+// What cannot be read and is not ours is ignored.
+const OURS = markedFor(randomUUID())
 const refundEvent = (changes: object, paymentIntentId: string = stripeId('pi')) =>
   stripeEvent('refund.created', {
     ...refund({ id: stripeId('re'), paymentIntentId, amount: 100, status: 'succeeded' }),
+    metadata: OURS,
     ...changes,
   })
 const disputeEvent = (changes: object) =>
   stripeEvent('charge.dispute.created', {
     ...dispute({ id: stripeId('dp'), paymentIntentId: stripeId('pi'), amount: 100, status: 'lost' }),
+    metadata: OURS,
     ...changes,
   })
 const movement = (changes: object) => ({
@@ -85,7 +91,7 @@ const impossible: Record<string, { event: Event; reason: string }> = {
   },
   'an invoice paid in milliseconds': {
     event: stripeEvent('invoice.paid', {
-      ...paidInvoice({ id: stripeId('in'), subscriptionId: stripeId('sub') }),
+      ...paidInvoice({ id: stripeId('in'), subscriptionId: stripeId('sub'), metadata: OURS }),
       status_transitions: { paid_at: 1_767_225_600_000 },
     }),
     reason: 'data.object.status_transitions.paid_at (too_big)',
@@ -126,7 +132,7 @@ test('reads an event on which a reader fails as one that cannot be read, and quo
       throw new TypeError('Ada Reader')
     },
   }
-  const read = () => readEvent('refund.created', new Date('2026-01-01T00:00:00Z'), body)
+  const read = () => readEvent('refund.created', new Date('2026-01-01T00:00:00Z'), body, ownership)
   expect(read).toThrow(new UnreadableEvent('could not be read (TypeError)'))
 })
 
@@ -158,7 +164,7 @@ describe('an exception of our own code', () => {
     const paid = await openCheckout(pool)
     const [event, harmless] = [doomed(paid.paymentIntentId), refundEvent({}, paid.paymentIntentId)]
     await receiveInOrder(pool, [event, harmless])
-    expect(await outcomeOf(pool, event)).toMatchObject({ outcome: 'waiting' })
+    expect(await outcomeOf(pool, event)).toMatchObject({ outcome: 'ignored' })
     const gift = stripeEvent('checkout.session.completed', sessionOf(paid))
     await amongGifts(pool, [gift], failingDeps)
     expect(await outcomeOf(pool, gift)).toMatchObject({ outcome: 'applied' })
@@ -169,14 +175,14 @@ describe('an exception of our own code', () => {
   test('ends although two events that wait for each other cannot be applied together', async ({ pool }) => {
     const [invoiceId, paymentIntentId] = [stripeId('in'), stripeId('pi')]
     const invoice = stripeEvent('invoice.paid', {
-      ...paidInvoice({ id: invoiceId, subscriptionId: stripeId('sub') }),
+      ...paidInvoice({ id: invoiceId, subscriptionId: stripeId('sub'), metadata: OURS }),
       status_transitions: { paid_at: DOOMED_AT.getTime() / 1000 },
     })
     const payment = stripeEvent('invoice_payment.paid', invoicePayment({ invoiceId, paymentIntentId }))
     await receive(pool, payment)
     await applyAll(pool, failingDeps)
     await amongGifts(pool, [invoice], failingDeps)
-    expect(await outcomeOf(pool, payment)).toMatchObject({ outcome: 'waiting' })
+    expect(await outcomeOf(pool, payment)).toMatchObject({ outcome: 'ignored' })
     expect(await outcomeOf(pool, invoice)).toMatchObject({ outcome: 'failed' })
   })
 })

@@ -3,7 +3,7 @@ import type { Changes } from '../../src/processing/changes.ts'
 import type { Donation } from '../../src/donations/donation.ts'
 import type { KnownCheckout } from '../../src/checkout/checkout-status.ts'
 import type { DonationId, SubscriptionId } from '../../src/ids.ts'
-import { namedIds, type PaymentFact } from '../../src/donations/payment-fact.ts'
+import { namedIds, ownedThrough, type PaymentFact } from '../../src/donations/payment-fact.ts'
 import { donationBalance } from '../../src/refunds/donation-balance.ts'
 import { mergedUpdate, type SubscriptionUpdate } from '../../src/subscriptions/subscription.ts'
 import type { LedgerTransaction } from '../../src/ledger/ledger.ts'
@@ -18,7 +18,7 @@ export type CorrelatedFact = { readonly fact: PaymentFact; readonly correlationI
 
 /** The fact of an event, as processing reads it. */
 export function factOf(event: GiftEvent): CorrelatedFact {
-  const reading = readEvent(event.type, new Date(event.created * 1000), event)
+  const reading = readEvent(event.type, new Date(event.created * 1000), event, processingDeps.ownership)
   if (!reading) throw new Error(`${event.type} brings no fact`)
   return reading
 }
@@ -45,19 +45,29 @@ export class MemoryProcessing {
   }
 
   apply(facts: readonly CorrelatedFact[]): void {
-    // As load-batch claims them: first the facts that wait for an invoice, then those that wait for a payment.
+    // As load-batch claims them: first the facts that wait for a subscription, then for an invoice, then for a payment.
     let batch = [...facts]
+    batch = [...batch, ...this.#claim(namedIds(batch.map(({ fact }) => fact)).subscriptions)]
     batch = [...batch, ...this.#claim(namedIds(batch.map(({ fact }) => fact)).invoices)]
     batch = [...batch, ...this.#claim(batch.flatMap(({ fact }) => awaitedPayment(fact)))]
-    const known = { checkouts: [this.#checkout], donations: this.#donation ? [this.#donation] : [] }
+    const known = {
+      checkouts: [this.#checkout],
+      donations: this.#donation ? [this.#donation] : [],
+      subscriptions: [...this.#subscriptions.values()].flatMap(({ id, checkoutId }) =>
+        checkoutId ? [{ id, checkoutId }] : [],
+      ),
+    }
     const { changes, outcomes } = decide(
       known,
       batch.map(({ fact }) => fact),
       deps,
     )
-    if (!outcomes.every((outcome) => outcome === 'applied' || outcome === 'waiting'))
-      throw new Error(`a fact was refused: ${outcomes.join()}`)
-    this.#waiting = [...this.#waiting, ...batch.filter((_, index) => outcomes[index] === 'waiting')]
+    if (outcomes.includes('contradictory')) throw new Error(`a fact was refused: ${outcomes.join()}`)
+    const notYetOurs = batch
+      .filter((_, index) => outcomes[index] === 'not_ours')
+      .map(({ fact }) => ({ fact, correlationId: ownedThrough(fact) }))
+    const waiting = batch.filter((_, index) => outcomes[index] === 'waiting')
+    this.#waiting = [...this.#waiting, ...waiting, ...notYetOurs]
     this.#write(changes)
     this.#check()
   }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { describe, expect } from 'vitest'
 import type { Month } from '../../src/calendar/month.ts'
 import { Refusal } from '../../src/http/refusal.ts'
@@ -17,6 +18,7 @@ import {
   stripeEvent,
   stripeId,
 } from '../kit/stripe-events.ts'
+import { markedFor } from '../kit/marks.ts'
 
 /** JSON can say NUL and half a surrogate pair. Postgres stores neither and refuses to look into JSON that says them. */
 const ODD = ['Ann\u0000', 'Ada \ud83d', '\ude00', 'a\\u0000b', '😀 \u0000 😀', 'C:\\ud83d\\', 'Ada 😀']
@@ -33,8 +35,12 @@ describe.each(ODD)('the text %j in an event', (odd) => {
     pool,
   }) => {
     const paymentIntentId = stripeId('pi')
-    const waiting = { ...charge({ paymentIntentId }), billing_details: { name: odd }, [odd]: odd }
-    const unreadable = { ...checkoutSession({ name: odd }), payment_status: odd }
+    const waiting = {
+      ...charge({ paymentIntentId, checkoutId: randomUUID() }),
+      billing_details: { name: odd },
+      [odd]: odd,
+    }
+    const unreadable = { ...checkoutSession({ name: odd, checkoutId: randomUUID() }), payment_status: odd }
     await receiveInOrder(pool, [
       stripeEvent('charge.succeeded', waiting),
       stripeEvent('checkout.session.completed', unreadable),
@@ -50,23 +56,22 @@ describe.each(ODD)('the text %j in an event', (odd) => {
     await expect(closing).rejects.toThrow(Refusal)
   })
 
-  test('lets the backfill see the payment that a waiting event will book', async ({ pool }) => {
+  test('lets the backfill see the payment that a pending event will book', async ({ pool }) => {
     const [invoiceId, paymentIntentId] = [stripeId('in'), stripeId('pi')]
     const payment = { ...invoicePayment({ invoiceId, paymentIntentId }), metadata: { [odd]: odd } }
     await receive(pool, stripeEvent('invoice_payment.paid', payment))
-    await applyAll(pool)
     expect(await comingPayments(pool, [paymentIntentId, 'pi_other'])).toEqual(new Set([paymentIntentId]))
   })
 
   test('books the gift whose donor, article, refund and dispute say it', async ({ pool }) => {
     const checkout = await openCheckout(pool)
     const { paymentIntentId } = checkout
-    const metadata = { checkout_id: checkout.id, article_title: odd, campaign_name: odd, [odd]: odd }
+    const metadata = { ...markedFor(checkout.id), article_title: odd, campaign_name: odd, [odd]: odd }
     const invoiceId = stripeId('in')
     const renewal = paidInvoice({
       id: invoiceId,
       subscriptionId: stripeId('sub'),
-      metadata: { article_title: odd },
+      metadata: { ...markedFor(randomUUID()), article_title: odd },
     })
     await receive(
       pool,

@@ -2,7 +2,7 @@ import type pg from 'pg'
 import { expect } from 'vitest'
 import { selectAll, applyAll, openCheckout, processing, receive } from '../kit/processing.ts'
 import { processingTest as test } from '../kit/fixtures.ts'
-import { charge, checkoutSession, sessionOf, stripeEvent, stripeId } from '../kit/stripe-events.ts'
+import { charge, sessionOf, stripeEvent, stripeId } from '../kit/stripe-events.ts'
 
 const completed = 'checkout.session.completed'
 
@@ -90,7 +90,7 @@ test.for([
   expect(await selectAll(pool, 'select 1 from donations where checkout_id = $1', checkout.id)).toEqual([])
 })
 
-test('finds a checkout by the id in the metadata when its session was never saved', async ({ pool }) => {
+test('finds a checkout by our mark when its session was never saved', async ({ pool }) => {
   const checkout = await openCheckout(pool)
   await pool.query(
     `update checkouts set status = 'created', stripe_session_id = null, stripe_session_url = null,
@@ -106,7 +106,10 @@ test('keeps a charge waiting until its donation is booked, and then applies it',
   const checkout = await openCheckout(pool)
   const { paymentIntentId } = checkout
   const chargeId = stripeId('ch')
-  const charged = stripeEvent('charge.succeeded', charge({ id: chargeId, paymentIntentId }))
+  const charged = stripeEvent(
+    'charge.succeeded',
+    charge({ id: chargeId, paymentIntentId, checkoutId: checkout.id }),
+  )
   await receive(pool, charged)
   await applyAll(pool)
   expect(await outcomesOf(pool, charged.id)).toMatchObject([{ outcome: 'waiting' }])
@@ -151,7 +154,7 @@ test('fails an event that cannot be applied, with its reason, and applies the re
   )
   await applyAll(pool)
 
-  const unreadable = stripeEvent(completed, { ...checkoutSession(), amount_total: 'five' })
+  const unreadable = stripeEvent(completed, { ...sessionOf(await openCheckout(pool)), amount_total: 'five' })
   // Readable, but the database refuses it: the charge belongs to another donation already.
   const refused = chargeOf(other)
   const valid = stripeEvent(completed, sessionOf(await openCheckout(pool)))

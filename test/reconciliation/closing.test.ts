@@ -11,6 +11,7 @@ import { bearer, hireStaff, signInToken } from '../kit/factories.ts'
 import { cookiesOf, financeService, type FinanceService } from '../kit/finance-service.ts'
 import { DAY_MS, forward, gift, openSandbox, sdk } from '../kit/sandbox.ts'
 import { completeEventSync, syncBalance, syncDepsOf } from './kit.ts'
+import { markedFor } from '../kit/marks.ts'
 
 /** The tests of this file follow one newsroom while it closes November: each one builds on those before it. */
 
@@ -43,7 +44,7 @@ afterAll(async () => {
 })
 
 async function give(amount: number, currency = 'usd'): Promise<string> {
-  const metadata = { checkout_id: randomUUID() }
+  const metadata = markedFor(randomUUID())
   const { id } = await sdk(box).checkout.sessions.create(gift({ metadata }, amount, currency))
   await box.pay(id, 'card')
   return box.chargeIdOf(id) ?? ''

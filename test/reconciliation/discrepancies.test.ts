@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+import type { Stripe } from 'stripe'
 import { describe, expect } from 'vitest'
 import {
   changed,
@@ -16,6 +18,7 @@ import {
 } from './planted.ts'
 import { playedMonthTest as test, type PlayedMonth } from './played-month.ts'
 import { about, withOneMoreTransaction, type Recorded } from './recorded.ts'
+import { markedFor } from '../kit/marks.ts'
 
 /** Stripe's movement of a dispute's amount in the middle of November, as the event's object lists it. */
 const withdrawal = (minor: number) => ({
@@ -37,6 +40,9 @@ function withRefund(
   const movement = { ...movementOf(recorded, original), amountMinor: BigInt(-amount), clears: id, source: id }
   return withOneMoreTransaction(withEvent, movement)
 }
+
+const isChargeOf = (payment: string) => (event: Stripe.Event) =>
+  ofType('charge.succeeded')(event) && about(payment)(event)
 
 /** Each mistake is planted alone into the same rich month. */
 const plantings: Record<string, (month: PlayedMonth) => Planted> = {
@@ -176,12 +182,21 @@ const plantings: Record<string, (month: PlayedMonth) => Planted> = {
     recorded: withForgedEvent(end, firstEvent(end, about(returns.half)), { currency: 'zzz' }),
     expected: [inNovember('unprocessed_event', 'evt_forged', 0n, /replay/, { currency: 'xxx' })],
   }),
-  'an event that waits for an unknown payment': ({ end, disputes }) => ({
+  'a charge with our mark that waits for an unknown payment': ({ end, gifts }) => ({
+    recorded: withForgedEvent(end, firstEvent(end, isChargeOf(gifts.plain.payment)), {
+      id: 'ch_planted',
+      payment_intent: 'pi_of_nobody',
+      metadata: markedFor(randomUUID()),
+      amount: 3900,
+    }),
+    expected: [inNovember('unprocessed_event', 'evt_forged', 3900n, /replay/)],
+  }),
+  'nothing in a dispute of another program’s payment': ({ end, disputes }) => ({
     recorded: withForgedEvent(end, firstEvent(end, about(disputes.openDispute)), {
       id: 'dp_planted',
       payment_intent: 'pi_of_nobody',
     }),
-    expected: [inNovember('unprocessed_event', 'evt_forged', 3900n, /replay/)],
+    expected: [],
   }),
   'two differences that cancel each other out': ({ end, gifts }) => ({
     recorded: changed(

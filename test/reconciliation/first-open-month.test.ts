@@ -36,7 +36,11 @@ describe('the first open month', () => {
     const session = checkoutSession({ id: sessionId, checkoutId: id, paymentIntentId })
     await receive(
       pool,
-      stripeEvent('refund.created', { object: 'refund' }, { created: Date.UTC(2026, 7, 15) / 1000 }),
+      stripeEvent(
+        'refund.created',
+        { object: 'refund', payment_intent: paymentIntentId },
+        { created: Date.UTC(2026, 7, 15) / 1000 },
+      ),
       stripeEvent('checkout.session.completed', session, { created: Date.UTC(2026, 10, 15) / 1000 }),
     )
     await applyAll(pool)

@@ -12,6 +12,7 @@ import { selectAll } from '../kit/processing.ts'
 import { sandboxForTest } from '../stripe-sandbox/kit.ts'
 import { deliver, ourGift } from '../sync/event-sync-kit.ts'
 import { account, completeEventSync, offBalance, stripeListsOf, syncBalance, syncDepsOf } from './kit.ts'
+import { ownership } from '../kit/marks.ts'
 
 const TIMEZONE = 'America/New_York'
 
@@ -64,7 +65,7 @@ async function monthOf(pool: pg.Pool, box: Sandbox, name: string) {
 
 /** What verify finds of Stripe's balance and the ledger. */
 async function balanceFindings(pool: pg.Pool, box: Sandbox) {
-  const { findings } = await verify({ pool, lists: stripeListsOf(box), timezone: TIMEZONE })
+  const { findings } = await verify({ pool, lists: stripeListsOf(box), timezone: TIMEZONE, ownership })
   return findings.filter(({ kind }) => /ledger|balance|payout/.test(kind))
 }
 

@@ -7,6 +7,7 @@ import { newsroomTest } from '../kit/fixtures.ts'
 import { monthNamed } from '../kit/named.ts'
 import { gift, HOUR_MS, movableClock, openSandbox, recurring, sdk } from '../kit/sandbox.ts'
 import { record } from './recorded.ts'
+import { markedFor } from '../kit/marks.ts'
 
 /** Stripe's ids of a gift's charge and payment. */
 type Given = { readonly charge: string; readonly payment: string }
@@ -131,7 +132,7 @@ export async function reconciled(pool: pg.Pool, at: Date) {
 
 /** Metadata as of our own checkouts. The service books such a gift even when it does not know the checkout. */
 function ourMetadata() {
-  return { checkout_id: randomUUID(), article_url: 'https://news.example/story' }
+  return { ...markedFor(randomUUID()), article_url: 'https://news.example/story' }
 }
 
 async function give(box: Sandbox, amount: number, currency = 'usd'): Promise<Given> {

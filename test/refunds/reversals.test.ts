@@ -31,18 +31,18 @@ const reversal = {
   }),
 }
 
-/** Decides the facts one by one. Those that wait are decided again with each later one, as in the inbox. */
+/** Decides the facts one by one. Those that wait, or are not known as ours yet, are decided again with each later one. */
 function decideInTurn(facts: readonly PaymentFact[]): {
   donation: KnownDonation | undefined
   posted: ReversalEffect[]
 } {
-  let known: KnownState = { checkouts: [openCheckout(1)], donations: [] }
+  let known: KnownState = { checkouts: [openCheckout(1)], donations: [], subscriptions: [] }
   let waiting: PaymentFact[] = []
   const posted: ReversalEffect[] = []
   for (const next of facts) {
     const batch = [next, ...waiting]
     const { changes, outcomes } = decide(known, batch, processing)
-    waiting = batch.filter((_, index) => outcomes[index] === 'waiting')
+    waiting = batch.filter((_, index) => outcomes[index] === 'waiting' || outcomes[index] === 'not_ours')
     const [booked] = changes.booked
     const [amended] = changes.amended
     const before = known.donations[0]
@@ -52,7 +52,7 @@ function decideInTurn(facts: readonly PaymentFact[]): {
     const checkouts = known.checkouts.map((checkout) =>
       progress ? { ...checkout, status: progress.status } : checkout,
     )
-    known = { checkouts, donations: after ? [after] : [] }
+    known = { checkouts, donations: after ? [after] : [], subscriptions: [] }
   }
   return { donation: known.donations[0], posted }
 }
@@ -242,7 +242,7 @@ test('a dispute in another currency than the gift is contradictory and changes n
     amount: { minor: 300n, currency: currencyNamed('eur') },
   }
   const { changes, outcomes } = decide(
-    { checkouts: [openCheckout(1)], donations: [] },
+    { checkouts: [openCheckout(1)], donations: [], subscriptions: [] },
     [fact.succeeded(1), reversal.dispute(inEuros)],
     processing,
   )

@@ -17,7 +17,7 @@ export async function serve(
   databaseUrl: string,
   say: (text: string) => void,
 ): Promise<void> {
-  const { sandbox, stripe, database, config, clock } = service
+  const { sandbox, stripe, database, config, clock, ownership } = service
   service.startTime()
   // The donors are invented, so no mail is sent.
   const mailer: Mailer = { send: async () => ({ outcome: 'sent' }), close: () => undefined }
@@ -29,6 +29,7 @@ export async function serve(
     databaseUrl,
     mailer,
     expected: expectedOf(config),
+    ownership,
     stripe,
     keys: testKeys,
     clock,

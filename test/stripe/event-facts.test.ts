@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
 import { readEvent } from '../../src/stripe/handled-event-types.ts'
 import { checkoutSession, dispute, paidInvoice, stripeEvent } from '../kit/stripe-events.ts'
+import { ownership } from '../kit/marks.ts'
 
 /** What single fields of Stripe's objects mean. */
 
 const factOf = (type: string, object: object) =>
-  readEvent(type, new Date('2026-01-01T12:00:00Z'), stripeEvent(type, object))?.fact
+  readEvent(type, new Date('2026-01-01T12:00:00Z'), stripeEvent(type, object), ownership)?.fact
 
 test.each([
   ['a day', 1_768_000_000, new Date(1_768_000_000_000)],

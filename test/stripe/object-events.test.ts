@@ -3,6 +3,7 @@ import { synthesisedEvents } from '../../src/stripe/object-events.ts'
 import { readEvent } from '../../src/stripe/handled-event-types.ts'
 import type { InboxEvent } from '../../src/inbox/inbox-event.ts'
 import { API_VERSION, checkoutSession } from '../kit/stripe-events.ts'
+import { ownership } from '../kit/marks.ts'
 
 /** 2026-01-01T00:00:00Z, a Unix time in seconds. Stripe has no times near zero, and none is read. */
 const BEGIN = 1_767_225_600
@@ -70,9 +71,9 @@ describe('the event of a session', () => {
   ])('%s', (_name, object, [state, type, at]) => {
     const events = eventsOf(object)
     expect(summary(events)).toEqual([[`evt_made_cs_test_1_${state}`, `checkout.session.${type}`, at]])
-    expect(events.map((event) => readEvent(event.type, event.createdAt, JSON.parse(event.body)))).toEqual([
-      expect.objectContaining({ correlationId: state === 'paid' ? 'pi_1' : 'cs_test_1' }),
-    ])
+    expect(
+      events.map((event) => readEvent(event.type, event.createdAt, JSON.parse(event.body), ownership)),
+    ).toEqual([expect.objectContaining({ correlationId: state === 'paid' ? 'pi_1' : 'cs_test_1' })])
   })
 
   test('has ids, our API version, and the mode of the object or else of the API key', () => {
@@ -131,7 +132,7 @@ test('a returned debit has the amount of its reversal, although an earlier refun
   const partly = { ...failure, amount: -350 }
   const returned = (fields: object) =>
     eventsOf({ ...charge, ...fields }).map((event) =>
-      readEvent(event.type, event.createdAt, JSON.parse(event.body)),
+      readEvent(event.type, event.createdAt, JSON.parse(event.body), ownership),
     )
   expect(returned({ failure_balance_transaction: partly })).toMatchObject([
     { fact: { kind: 'charge_succeeded' } },

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { beforeEach, describe, expect } from 'vitest'
 import { pino } from 'pino'
@@ -11,6 +12,7 @@ import { processing } from '../kit/processing.ts'
 import { databaseTest as test } from '../kit/fixtures.ts'
 import { countRows } from '../reconciliation/kit.ts'
 import { openRows } from '../../src/sync/unreadable-rows-store.ts'
+import { markedFor } from '../kit/marks.ts'
 
 /** Where the syncs of events and objects begin and end, with a Stripe that has nothing or nothing that can be read. */
 
@@ -34,7 +36,7 @@ const completeTime = async (pool: pg.Pool, name: 'events' | 'objects') =>
 const unreadableRow = (list: UnreadableRow['list'], id: string): UnreadableRow => ({
   list,
   id,
-  text: '{}',
+  text: JSON.stringify({ id, metadata: markedFor(randomUUID()) }),
   reason: 'created (Invalid input)',
   createdAt: null,
 })
@@ -131,6 +133,12 @@ describe('the sync of objects', () => {
     expect(await syncObjects(depsWith(pool, { broken }))).toMatchObject({ missing: 1 })
     expect(await completeTime(pool, 'objects')).toEqual(START)
     expect(await openRows(pool)).toMatchObject([{ list: 'sessions', id: 'cs_1' }])
+  })
+
+  test('keeps nothing of another program’s object, whatever its shape', async ({ pool }) => {
+    const broken = [{ ...unreadableRow('sessions', 'cs_2'), text: '{"id":"cs_2","amount_total":"five"}' }]
+    expect(await syncObjects(depsWith(pool, { broken }))).toMatchObject({ missing: 0 })
+    expect(await openRows(pool)).toEqual([])
   })
 
   test('ends after the present page when the service stops, and resumes with the next kind', async ({

@@ -11,6 +11,7 @@ import { selectAll, applyAll, receive, processing, withProfile } from '../kit/pr
 import { testDatabase } from '../kit/database.ts'
 import { DAY_MS, forward, gift, recurring, sdk } from '../kit/sandbox.ts'
 import { account, offBalance } from '../reconciliation/kit.ts'
+import { markedFor } from '../kit/marks.ts'
 
 /** What a backfill needs, at the offline Stripe's time. */
 export function backfillDepsOf(pool: pg.Pool, box: Sandbox): BackfillDeps & { readonly wake: () => void } {
@@ -38,7 +39,7 @@ export async function ourSession(
 ) {
   const { amount = 1000, currency = 'usd', monthly = false } = wish
   const id = randomUUID()
-  const metadata = { checkout_id: id, article_url: 'https://news.example/story' }
+  const metadata = { ...markedFor(id), article_url: 'https://news.example/story' }
   const named = { metadata, client_reference_id: id }
   const session = await sdk(box).checkout.sessions.create(
     monthly

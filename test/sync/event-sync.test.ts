@@ -34,6 +34,7 @@ import {
   withSameCheckouts,
   withSecondDatabase,
 } from './event-sync-kit.ts'
+import { ownership } from '../kit/marks.ts'
 
 const MINUTE_MS = 60 * 1000
 const lastRecovered = (pool: pg.Pool) =>
@@ -61,8 +62,8 @@ function inShortPages(events: EventList, size = 3): EventList {
 
 test('groups exactly the event types that are read, in groups that Stripe accepts', () => {
   for (const type of HANDLED_EVENT_TYPES)
-    expect(() => readEvent(type, new Date(0), { data: { object: {} } })).toThrow(UnreadableEvent)
-  for (const type of BALANCE_EVENT_TYPES) expect(readEvent(type, new Date(0), {})).toBeNull()
+    expect(() => readEvent(type, new Date(0), { data: { object: {} } }, ownership)).toThrow(UnreadableEvent)
+  for (const type of BALANCE_EVENT_TYPES) expect(readEvent(type, new Date(0), {}, ownership)).toBeNull()
   expect(Math.max(...HANDLED_EVENT_GROUPS.map((group) => group.length))).toBeLessThanOrEqual(20)
 })
 

@@ -34,7 +34,13 @@ async function database(from: string = inject('templateDatabase')) {
 /** A worker on a database. The test runs its steps one by one. */
 function workerOn({ pool }: ReturnType<typeof openDatabase>, box: Sandbox) {
   const now = () => box.now()
-  const processingAt = processingDeps(processing.expected, profile.timezone, now, testKeys)
+  const processingAt = processingDeps(
+    processing.expected,
+    processing.ownership,
+    profile.timezone,
+    now,
+    testKeys,
+  )
   const readers = stripeReaders(sdk(box), pacedCalls({ callsPerSecond: 10_000 }), processing.expected)
   const applier = createApplier({ pool, processing: processingAt, log, count: () => undefined })
   const sent: string[] = []
@@ -141,7 +147,9 @@ test('gives receipts of a restored backup their numbers and links again, mails n
   expect(await problemsIn(restored.pool)).toEqual(NO_PROBLEMS)
   const { lists } = stripeReaders(sdk(box), pacedCalls({ callsPerSecond: 10_000 }), processing.expected)
   const { timezone } = profile
-  expect((await verify({ pool: restored.pool, lists, timezone })).findings).toEqual([])
+  expect(
+    (await verify({ pool: restored.pool, lists, timezone, ownership: processing.ownership })).findings,
+  ).toEqual([])
 })
 
 test('gives a number without a known gift to a gift of that time without a receipt', async () => {

@@ -123,7 +123,13 @@ describe('a balance transaction that cannot be read', () => {
       pacedCalls({ callsPerSecond: 10_000 }),
       processing.expected,
     )
-    const verified = () => verify({ pool, lists: readers.lists, timezone: profile.timezone })
+    const verified = () =>
+      verify({
+        pool,
+        lists: readers.lists,
+        timezone: profile.timezone,
+        ownership: processing.ownership,
+      })
     expect(await verified()).toMatchObject({ findings: [], unreadable: [{ id: odd }] })
     await pool.query('delete from unreadable_rows')
     expect(await verified()).toMatchObject({ findings: [{ kind: 'unreadable_row_missing', object: odd }] })

@@ -109,5 +109,10 @@ export const verificationTest = newsroomTest
 /** Verifies against the offline Stripe's lists; without it, against the tables alone. */
 export function verified(db: TestDatabase, box: Sandbox | null): Promise<Verification> {
   const lists = box && stripeListsOf(box)
-  return verify({ pool: db.database.pool, lists, timezone: profile.timezone })
+  return verify({
+    pool: db.database.pool,
+    lists,
+    timezone: profile.timezone,
+    ownership: processing.ownership,
+  })
 }

@@ -4,6 +4,7 @@ import {
   balanceTransactionId,
   chargeId,
   currency,
+  metadata,
   objectId,
   optionalText,
   paymentIntentId,
@@ -19,12 +20,13 @@ const charge = z.object({
   id: chargeId,
   object: z.literal('charge'),
   payment_intent: reference(paymentIntentId).nullish(),
+  metadata,
   amount: z.int().positive().nullish(),
   currency: currency.nullish().catch(null),
   presentment_details: presentmentDetails,
 })
 
-export const chargeSucceeded = eventReader(charge, (object) => {
+export const chargeSucceeded = eventReader(charge, (object, _, { marks }) => {
   const {
     id,
     payment_intent: payment,
@@ -41,6 +43,7 @@ export const chargeSucceeded = eventReader(charge, (object) => {
       chargeId: id,
       presentment,
       amount: amount && code ? money(BigInt(amount), code) : null,
+      isMarked: marks.checkoutIn(object.metadata) !== null,
     },
     correlationId: payment,
   }
@@ -58,7 +61,7 @@ const failedCharge = charge.extend({
  * A bank debit that failed. Stripe books a debit when it sends it to the bank, so every failed one has a reversal,
  * whether it had succeeded before or not.
  */
-export const chargeFailed = eventReader(failedCharge, (object, createdAt) => {
+export const chargeFailed = eventReader(failedCharge, (object, createdAt, { marks }) => {
   const { id, payment_intent: payment, amount, amount_refunded: refunded } = object
   if (!payment || !object.failure_balance_transaction || amount <= refunded) return null
   return {
@@ -66,6 +69,7 @@ export const chargeFailed = eventReader(failedCharge, (object, createdAt) => {
       kind: 'bank_return',
       paymentIntentId: payment,
       chargeId: id,
+      isMarked: marks.checkoutIn(object.metadata) !== null,
       refund: {
         id: payment,
         kind: 'bank_return',

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { latest } from '../../calendar/instant.ts'
 import type { UnpaidCheckoutStatus } from '../../donations/payment-fact.ts'
-import type { SubscriptionId } from '../../ids.ts'
+import type { CheckoutId, SubscriptionId } from '../../ids.ts'
 import { money } from '../../money/money.ts'
 import {
   checkoutSessionId,
@@ -16,14 +16,7 @@ import {
   text,
   timestamp,
 } from '../field-schema.ts'
-import {
-  attributionOf,
-  checkoutIdIn,
-  eventReader,
-  printable,
-  UnreadableEvent,
-  type Reading,
-} from './event-reader.ts'
+import { attributionOf, eventReader, printable, UnreadableEvent, type Reading } from './event-reader.ts'
 import { collapsed, createdAtOf, createdReference, type SynthesisedEvent } from './synthesised-event.ts'
 
 const session = z.object({
@@ -34,7 +27,6 @@ const session = z.object({
   payment_intent: reference(paymentIntentId).nullish(),
   amount_total: z.int().nonnegative().nullish(),
   currency: currency.nullish(),
-  client_reference_id: optionalText,
   metadata,
   customer_details: z.object({ email: optionalText, name: optionalText }).nullish(),
   customer_email: optionalText,
@@ -42,22 +34,27 @@ const session = z.object({
 })
 type Session = z.infer<typeof session>
 
-export const sessionCompleted = eventReader(session, (object, createdAt) => {
+export const sessionCompleted = eventReader(session, (object, createdAt, { marks }) => {
+  const checkoutId = marks.checkoutIn(object.metadata)
   switch (object.payment_status) {
     case 'unpaid':
-      return unpaid(object, 'processing')
+      return unpaid(object, checkoutId, 'processing')
     case 'no_payment_required':
       return null
     case 'paid':
       return object.subscription
-        ? subscriptionStarted(object, object.subscription)
-        : checkoutSucceeded(object, createdAt)
+        ? subscriptionStarted(object, checkoutId, object.subscription)
+        : checkoutSucceeded(object, checkoutId, createdAt)
   }
 })
-export const sessionPaymentFailed = eventReader(session, (object) => unpaid(object, 'failed'))
-export const sessionExpired = eventReader(session, (object) => unpaid(object, 'expired'))
+export const sessionPaymentFailed = eventReader(session, (object, _, { marks }) =>
+  unpaid(object, marks.checkoutIn(object.metadata), 'failed'),
+)
+export const sessionExpired = eventReader(session, (object, _, { marks }) =>
+  unpaid(object, marks.checkoutIn(object.metadata), 'expired'),
+)
 
-function checkoutSucceeded(object: Session, paidAt: Date): Reading {
+function checkoutSucceeded(object: Session, checkoutId: CheckoutId | null, paidAt: Date): Reading {
   const { id: sessionId, payment_intent: payment, amount_total: amount, currency: code } = object
   if (!payment || !amount || !code)
     throw new UnreadableEvent('a paid session without payment intent, amount or currency')
@@ -66,7 +63,7 @@ function checkoutSucceeded(object: Session, paidAt: Date): Reading {
       kind: 'checkout_succeeded',
       sessionId,
       paymentIntentId: payment,
-      checkoutId: checkoutIdOf(object),
+      checkoutId,
       gross: money(BigInt(amount), code),
       presentment: object.presentment_details ?? null,
       paidAt,
@@ -81,8 +78,7 @@ function checkoutSucceeded(object: Session, paidAt: Date): Reading {
 }
 
 /** Books nothing: the first invoice books the first payment, as every later invoice books its own. */
-function subscriptionStarted(object: Session, id: SubscriptionId): Reading {
-  const checkoutId = checkoutIdOf(object)
+function subscriptionStarted(object: Session, checkoutId: CheckoutId | null, id: SubscriptionId): Reading {
   const subscription = { id, checkoutId }
   return {
     fact: { kind: 'subscription_started', sessionId: object.id, checkoutId, subscription },
@@ -90,16 +86,11 @@ function subscriptionStarted(object: Session, id: SubscriptionId): Reading {
   }
 }
 
-function unpaid(object: Session, status: UnpaidCheckoutStatus): Reading {
-  const checkoutId = checkoutIdOf(object)
+function unpaid(object: Session, checkoutId: CheckoutId | null, status: UnpaidCheckoutStatus): Reading {
   return {
     fact: { kind: 'checkout_status_changed', sessionId: object.id, checkoutId, status },
     correlationId: object.id,
   }
-}
-
-function checkoutIdOf({ metadata: own, client_reference_id: reference_id }: Session) {
-  return checkoutIdIn(own?.['checkout_id'] ?? reference_id)
 }
 
 const sessionState = z.object({

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Attribution, Frequency } from '../../checkout/attribution.ts'
 import type { PaymentFact } from '../../donations/payment-fact.ts'
-import type { CheckoutId } from '../../ids.ts'
+import type { Ownership } from './ownership.ts'
 
 /**
  * What an event says: a fact, and the id of the payment, invoice, session or subscription that it is about. Null when
@@ -12,9 +12,10 @@ export type Reading = { readonly fact: PaymentFact; readonly correlationId: stri
 /**
  * Reads the body of an event of one type.
  * @param createdAt when Stripe created the event
+ * @param ownership by what an object is recognised as ours; the fact says what the object bears of it
  * @throws UnreadableEvent
  */
-export type EventReader = (body: unknown, createdAt: Date) => Reading
+export type EventReader = (body: unknown, createdAt: Date, ownership: Ownership) => Reading
 
 /** The event's object is not what Stripe documents for its type. The message names fields, never their values. */
 export class UnreadableEvent extends Error {
@@ -24,22 +25,15 @@ export class UnreadableEvent extends Error {
 /** The reader of events whose object has this shape. */
 export function eventReader<StripeObject>(
   objectSchema: z.ZodType<StripeObject>,
-  read: (object: StripeObject, createdAt: Date) => Reading,
+  read: (object: StripeObject, createdAt: Date, ownership: Ownership) => Reading,
 ): EventReader {
   const eventSchema = z.object({ data: z.object({ object: objectSchema }) })
-  return (body, createdAt) => {
+  return (body, createdAt, ownership) => {
     const event = eventSchema.safeParse(body)
-    if (event.success) return read(event.data.data.object, createdAt)
+    if (event.success) return read(event.data.data.object, createdAt, ownership)
     const fields = event.error.issues.map((issue) => `${issue.path.join('.')} (${issue.code})`)
     throw new UnreadableEvent(`unexpected shape: ${fields.join(', ')}`)
   }
-}
-
-const checkoutId = z.uuid().transform((id) => id as CheckoutId) // events give checkouts their brand here
-
-/** Our checkout's id in metadata. Anything else in its place comes from another program and is not an error. */
-export function checkoutIdIn(text: string | null | undefined): CheckoutId | null {
-  return checkoutId.safeParse(text).data ?? null
 }
 
 /** The attribution in the metadata of a session or subscription, where `checkout/session-params.ts` put it. */

@@ -14,7 +14,7 @@ import {
   text,
   timestamp,
 } from '../field-schema.ts'
-import { attributionOf, checkoutIdIn, eventReader, printable } from './event-reader.ts'
+import { attributionOf, eventReader, printable } from './event-reader.ts'
 import { collapsed, type StripeObject, type SynthesisedEvent } from './synthesised-event.ts'
 
 /**
@@ -25,6 +25,11 @@ import { collapsed, type StripeObject, type SynthesisedEvent } from './synthesis
 const invoiceLine = z.object({
   amount: z.int().nullish(),
   period: z.object({ start: z.int(), end: z.int() }).nullish(),
+  // Of another program's lines only a product that can be read counts.
+  pricing: z
+    .object({ price_details: z.object({ product: reference(objectId) }) })
+    .nullish()
+    .catch(null),
 })
 
 const invoice = z.object({
@@ -41,24 +46,28 @@ const invoice = z.object({
       subscription_details: z.object({ subscription: reference(subscriptionId), metadata }).nullish(),
     })
     .nullish(),
-  lines: z.object({ data: z.array(invoiceLine) }).nullish(),
+  lines: z.object({ data: z.array(invoiceLine), has_more: z.boolean().optional() }).nullish(),
   status_transitions: z.object({ paid_at: timestamp.nullish() }).nullish(),
 })
 type Invoice = z.infer<typeof invoice>
 
-export const invoicePaid = eventReader(invoice, (object, createdAt) => {
+export const invoicePaid = eventReader(invoice, (object, createdAt, { marks, donationProducts }) => {
   const details = object.parent?.subscription_details
   // An invoice without a subscription is no gift, and a free period has no payment.
   if (!details || object.amount_paid === 0) return null
-  const ownMetadata = details.metadata ?? {}
+  const checkoutId = marks.checkoutIn(details.metadata)
+  const isOfDonationProducts = chargesOnly(donationProducts, object)
+  // What another program wrote into its metadata attributes no gift of an older system.
+  const ownMetadata = (isOfDonationProducts && checkoutId === null ? null : details.metadata) ?? {}
   return {
     fact: {
       kind: 'invoice_paid',
       invoiceId: object.id,
       subscriptionId: details.subscription,
       customerId: object.customer ?? null,
-      checkoutId: checkoutIdIn(ownMetadata['checkout_id']),
+      checkoutId,
       isFirst: object.billing_reason === 'subscription_create',
+      isOfDonationProducts,
       gross: money(BigInt(object.amount_paid), object.currency),
       paidAt: object.status_transitions?.paid_at ?? createdAt,
       donor: { name: printable(object.customer_name), email: printable(object.customer_email) },
@@ -68,12 +77,22 @@ export const invoicePaid = eventReader(invoice, (object, createdAt) => {
   }
 })
 
-export const invoicePaymentFailed = eventReader(invoice, (object, failedAt) => {
+export const invoicePaymentFailed = eventReader(invoice, (object, failedAt, { marks }) => {
   const details = object.parent?.subscription_details
   if (!details) return null
   const id = details.subscription
-  return { fact: { kind: 'subscription_changed', subscription: { id, failedAt } }, correlationId: id }
+  const checkoutId = marks.checkoutIn(details.metadata)
+  return {
+    fact: { kind: 'subscription_changed', subscription: { id, checkoutId, failedAt } },
+    correlationId: id,
+  }
 })
+
+/** Whether each line of an invoice is of one of the products. An invoice whose lines are not all here may have others. */
+function chargesOnly(products: ReadonlySet<string>, { lines }: Invoice): boolean {
+  if (products.size === 0 || !lines || lines.has_more || lines.data.length === 0) return false
+  return lines.data.every(({ pricing }) => pricing && products.has(pricing.price_details.product))
+}
 
 const LONGEST_MONTH_S = 60 * 24 * 60 * 60
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { latest } from '../../calendar/instant.ts'
 import { customerId, metadata, reference, subscriptionId, text, timestamp } from '../field-schema.ts'
-import { checkoutIdIn, eventReader } from './event-reader.ts'
+import { eventReader } from './event-reader.ts'
 import { collapsed, idPart, type SynthesisedEvent } from './synthesised-event.ts'
 
 const subscription = z.object({
@@ -12,9 +12,9 @@ const subscription = z.object({
   metadata,
 })
 
-export const subscriptionChanged = eventReader(subscription, (object) => {
+export const subscriptionChanged = eventReader(subscription, (object, _, { marks }) => {
   const { id, customer, ended_at: endedAt } = object
-  const checkoutId = checkoutIdIn(object.metadata?.['checkout_id'])
+  const checkoutId = marks.checkoutIn(object.metadata)
   return {
     fact: {
       kind: 'subscription_changed',

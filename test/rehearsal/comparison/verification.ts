@@ -9,8 +9,9 @@ export async function verificationLines({
   database: { pool },
   stripe,
   config,
+  ownership,
 }: RehearsalService): Promise<string[]> {
   const lists = stripeLists(stripe, pacedCalls({ callsPerSecond: 10_000 }))
-  const { findings } = await verify({ pool, lists, timezone: config.newsroom.timezone })
+  const { findings } = await verify({ pool, lists, timezone: config.newsroom.timezone, ownership })
   return findings.map(lineOf)
 }

@@ -18,10 +18,11 @@ export async function backfill({
   database: { pool },
   config,
   clock,
+  ownership,
 }: RehearsalService): Promise<number> {
   const expected = expectedOf(config)
   const log = pino({ level: 'silent' })
-  const processing = processingDeps(expected, config.newsroom.timezone, clock, testKeys)
+  const processing = processingDeps(expected, ownership, config.newsroom.timezone, clock, testKeys)
   const done = await backfillOnce({
     pool,
     ...stripeReaders(stripe, pacedCalls({ callsPerSecond: 1_000_000 }), expected),

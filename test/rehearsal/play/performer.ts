@@ -12,7 +12,7 @@ export type Performer = {
   transactionOf(injected: string): string
 }
 
-export function performer({ sandbox, stripe, post, webhookUrl }: RehearsalService): Performer {
+export function performer({ sandbox, stripe, post, webhookUrl, ownership }: RehearsalService): Performer {
   const sessions = new Map<number, string>()
   const refunds = new Map<string, string>()
   const disputes = new Map<string, string>()
@@ -69,6 +69,10 @@ export function performer({ sandbox, stripe, post, webhookUrl }: RehearsalServic
       line_items: [{ quantity: 1, price_data }],
     })
     sessions.set(reader, id)
+    // An older donation system made the subscription: the newsroom names its product.
+    if (frequency === 'once') return
+    const { data } = await stripe.checkout.sessions.listLineItems(id)
+    for (const { price } of data) ownership.donationProducts.add(String(price?.product))
   }
   const refund = async ({ gift, refund: key, amount, by }: Act & { kind: 'refund' }): Promise<void> => {
     const charge = chargeOf(gift)

@@ -33,7 +33,7 @@ export type Rounds = {
 }
 
 export function roundsOf(
-  { sandbox, stripe, database, config, clock }: RehearsalService,
+  { sandbox, stripe, database, config, clock, ownership }: RehearsalService,
   seed: number,
 ): Rounds {
   const { pool } = database
@@ -43,6 +43,7 @@ export function roundsOf(
     now: clock,
     localDate: (instant: Date) => localDate(instant, timezone),
     newId: () => randomUUID(),
+    ownership,
   }
   const applier = createApplier({
     pool,

@@ -23,6 +23,7 @@ import {
 } from '../script/reader-script.ts'
 import { DISPUTE_FEE_MINOR, FEE, MONTHLY_FEE_MINOR, SETTLED_IN, startRates } from '../script/money.ts'
 import { TIMEZONE } from '../script/time.ts'
+import type { CheckoutMarks } from '../../../src/checkout/checkout-mark.ts'
 
 /** Faults of webhook delivery, as shares of all events. */
 export const FAULTS = { duplicate: 0.1, twin: 0.05, shuffle: 0.2, delay: 0.1, lose: 0.06 }
@@ -33,6 +34,8 @@ export type RehearsalService = {
   readonly stripe: Stripe
   readonly database: Database
   readonly config: Config
+  /** Its donation products are those of the subscriptions that readers made elsewhere. */
+  readonly ownership: { readonly marks: CheckoutMarks; readonly donationProducts: Set<string> }
   readonly webhookUrl: string
   /** The script's time; after `startTime` it passes by itself. */
   clock(): Date
@@ -120,6 +123,7 @@ export async function openService(options: {
     stripe,
     database,
     config,
+    ownership: { marks, donationProducts: new Set() },
     webhookUrl,
     clock,
     startTime: () => void (startedMs = Date.now()),

@@ -16,7 +16,7 @@ export type Wish = {
 /** What a reader, a bank, staff in Stripe's dashboard or Stripe itself does. */
 export type Act =
   | { readonly kind: 'open'; readonly reader: number; readonly wish: Wish; readonly clicks: 1 | 2 }
-  /** Through another program on the same Stripe account: the session has none of our metadata. */
+  /** Through another program or an older donation system on the same Stripe account: the session has none of our metadata. */
   | { readonly kind: 'open_elsewhere'; readonly reader: number; readonly wish: Wish }
   | {
       readonly kind: 'pay'

@@ -23,7 +23,7 @@ export type Turn =
 
 /**
  * A reader gives every month or year. Time alone causes the renewals, and each is a gift of its own.
- * @param elsewhere through another program, without our metadata
+ * @param elsewhere through an older donation system, without our metadata
  */
 export function subscription(
   script: ReaderScript,
