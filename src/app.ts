@@ -23,6 +23,7 @@ import { limitByAddress, rateLimiter, type RateLimit } from './http/rate-limit.t
 import { operatorWarnings } from './http/operator-warnings.ts'
 import { warnOfClock, warnOfUntrustedProxies } from './http/set-up-warnings.ts'
 import { onlyFromThisMachine } from './http/loopback.ts'
+import { servedBelow } from './http/public-path.ts'
 import { requestLog } from './http/request-log.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import type { CapturedMails } from './mail/captured-mail.ts'
@@ -94,7 +95,7 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   const app = new Koa()
   app.keys = [...deps.keys.sessionCookies]
   app.on('error', onLateError(log))
-  app.use(requestLog({ log, callers, observe: metrics.observeRequest }))
+  app.use(servedBelow(publicUrl)).use(requestLog({ log, callers, observe: metrics.observeRequest }))
   const warnings = operatorWarnings({ log, clock, count: metrics.countWarning })
   app.use(warnOfUntrustedProxies(callers, warnings))
   const renderErrorPage = (failure: ErrorPageContent) =>

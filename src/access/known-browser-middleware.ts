@@ -1,4 +1,5 @@
 import type { Context } from 'koa'
+import { cookiePlace } from '../http/public-path.ts'
 import { KNOWN_BROWSER_DAYS } from './known-browser-store.ts'
 
 const DAY_MS = 86_400_000
@@ -10,15 +11,15 @@ export function knownBrowserCookie(publicUrl: string): {
   keep(ctx: Context, key: string): void
 } {
   const secure = publicUrl.startsWith('https:')
-  // With the __Host- prefix browsers refuse the cookie from a neighbouring subdomain.
-  const name = secure ? '__Host-staff-browser' : 'staff-browser'
+  const { prefix, path } = cookiePlace(publicUrl)
+  const name = `${prefix}staff-browser`
   return {
     keyOf: (ctx) => ctx.cookies.get(name, { signed: false }) ?? '',
     keep(ctx, key) {
       // TLS ends at a proxy, so PUBLIC_URL decides, not the connection to this process.
       if (secure) ctx.cookies.secure = true
       const maxAge = KNOWN_BROWSER_DAYS * DAY_MS
-      ctx.cookies.set(name, key, { httpOnly: true, sameSite: 'lax', secure, maxAge, signed: false })
+      ctx.cookies.set(name, key, { httpOnly: true, sameSite: 'lax', secure, maxAge, signed: false, path })
     },
   }
 }

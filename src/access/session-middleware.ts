@@ -4,6 +4,7 @@ import type { Context, Middleware } from 'koa'
 import type { Knex } from 'knex'
 import { createSession } from 'koa-session'
 import { z } from 'zod'
+import { cookiePlace } from '../http/public-path.ts'
 import { Refusal } from '../http/refusal.ts'
 import type { NoteRefusal } from './authentication-log.ts'
 import { mayActAs, type Role } from './role.ts'
@@ -51,23 +52,22 @@ export function staffSessions(
 ): StaffSessions {
   const { db, clock, noteRefusal } = deps
   const secure = deps.publicUrl.startsWith('https:')
-  const keepSession = createSession(
-    {
-      // With the __Host- prefix browsers refuse the cookie from a neighbouring subdomain.
-      key: secure ? '__Host-staff' : 'staff',
-      store: sessionStore(db, clock),
-      maxAge: IDLE_MS,
-      rolling: true,
-      sameSite: 'lax',
-      httpOnly: true,
-      secure,
-      valid: (_ctx: unknown, data: unknown) => {
-        const parsed = sessionData.safeParse(data)
-        return parsed.success && clock().getTime() - parsed.data.signedInAt < LONGEST_MS
-      },
+  const { prefix, path } = cookiePlace(deps.publicUrl)
+  const options = {
+    key: `${prefix}staff`,
+    path, // koa-session declares no such option and hands it on to the cookie
+    store: sessionStore(db, clock),
+    maxAge: IDLE_MS,
+    rolling: true,
+    sameSite: 'lax',
+    httpOnly: true,
+    secure,
+    valid: (_ctx: unknown, data: unknown) => {
+      const parsed = sessionData.safeParse(data)
+      return parsed.success && clock().getTime() - parsed.data.signedInAt < LONGEST_MS
     },
-    app,
-  )
+  }
+  const keepSession = createSession(options, app)
   return {
     async keep(ctx, next) {
       // TLS ends at a proxy, so PUBLIC_URL decides, not the connection to this process.

@@ -42,7 +42,23 @@ const baseUrl = urlOf('http:', 'https:')
   )
   .transform((text) => text.replace(/\/+$/, ''))
 
-const httpsUrl = baseUrl.refine((url) => url.startsWith('https:'), 'must start with https:// in production')
+// The service answers with and without the path of its public address. So below its own addresses it could not tell a
+// path from an address.
+const OWN_ADDRESSES = /^\/(api|assets|dev|finance|my|receipts|webhooks)(\/|$)/
+
+/** Where readers reach the service: a host of its own, or a plain path below another site's host. */
+const publicUrl = baseUrl.check(({ value, issues }) => {
+  const { pathname = '/', username = '', password = '' } = URL.parse(value) ?? {}
+  const refuse = (message: string) => issues.push({ code: 'custom', message, input: value })
+  if (username !== '' || password !== '') refuse('must have no user and no password')
+  if (!/^(\/|(\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+)$/.test(pathname))
+    refuse('must have a path of plain letters, digits and hyphens, or none')
+  if (OWN_ADDRESSES.test(pathname))
+    refuse('must have a path that does not begin like an address of the service itself')
+})
+
+const isHttps = (url: string) => url.startsWith('https:')
+const HTTPS_NEEDED = 'must start with https:// in production'
 
 const origins = list.pipe(
   z.array(
@@ -163,7 +179,9 @@ export const development = z.object({
   NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
   PORT: portNumber.default(3000),
   HOST: text.refine(isLoopback, ON_THIS_MACHINE).default('127.0.0.1'),
-  PUBLIC_URL: baseUrl.refine((url) => isLoopback(URL.parse(url)?.hostname ?? ''), ON_THIS_MACHINE).optional(),
+  PUBLIC_URL: publicUrl
+    .refine((url) => isLoopback(URL.parse(url)?.hostname ?? ''), ON_THIS_MACHINE)
+    .optional(),
   DATA_DIR: text.default('.data'),
   DATABASE_URL: urlOf('postgres:', 'postgresql:').optional(),
   STRIPE_SECRET_KEY: stripeSecretKey
@@ -207,13 +225,13 @@ export const development = z.object({
 /** In production nothing falls back: every variable that development makes up is required. */
 export const production = development.extend({
   HOST: text.default('0.0.0.0'),
-  PUBLIC_URL: httpsUrl,
+  PUBLIC_URL: publicUrl.refine(isHttps, HTTPS_NEEDED),
   // Without this word all readers behind a forgotten proxy would share one address and its limit.
   TRUSTED_PROXIES: proxies,
   DATABASE_URL: urlOf('postgres:', 'postgresql:'),
   STRIPE_SECRET_KEY: stripeSecretKey,
   STRIPE_WEBHOOK_SECRET: webhookSecrets,
-  STRIPE_API_BASE: httpsUrl.optional(),
+  STRIPE_API_BASE: baseUrl.refine(isHttps, HTTPS_NEEDED).optional(),
   SMTP_URL: urlOf('smtp:', 'smtps:'),
   ALLOWED_ORIGINS: origins.pipe(z.array(z.string()).min(1, 'must name at least one site')),
   SESSION_SECRET: secrets,

@@ -1,5 +1,6 @@
 import helmet from 'koa-helmet'
 import type { Middleware } from 'koa'
+import { publicPath } from './public-path.ts'
 
 // Their addresses open a donor's data, so no other page learns them, not even one of our own.
 const SECRET_ADDRESS = /^\/(receipts|thank-you|finance\/sign-in)(\/|$)/
@@ -15,7 +16,9 @@ export function securityHeaders(options: {
   readonly publicUrl: string
   readonly checkoutOrigins: readonly string[]
 }): Middleware {
-  const isHttps = options.publicUrl.startsWith('https:')
+  // Over plain http the header would only lock a developer out of localhost, and the other pages of a shared host are not
+  // ours to decide about.
+  const hasHostOfItsOwn = options.publicUrl.startsWith('https:') && publicPath(options.publicUrl) === ''
   const self = ["'self'"]
   const headers = (
     referrer: 'no-referrer' | 'strict-origin-when-cross-origin',
@@ -38,8 +41,9 @@ export function securityHeaders(options: {
       referrerPolicy: { policy: referrer },
       crossOriginResourcePolicy: { policy: sharing },
       xFrameOptions: { action: 'deny' },
-      // Over plain http the header would only lock a developer out of localhost.
-      strictTransportSecurity: isHttps ? { maxAge: ONE_YEAR_SECONDS, includeSubDomains: false } : false,
+      strictTransportSecurity: hasHostOfItsOwn
+        ? { maxAge: ONE_YEAR_SECONDS, includeSubDomains: false }
+        : false,
     })
   const usual = headers('strict-origin-when-cross-origin', 'same-origin')
   const secret = headers('no-referrer', 'same-origin')

@@ -29,6 +29,13 @@ test('the donate form keeps what was typed, and shows every problem above the fo
   expect(form).toMatch(/name="idempotencyKey" value="Ada/)
 })
 
+test('every address of our own stands in an attribute that gets PUBLIC_URL’s path put before it', () => {
+  const attributes = Object.values(views).flatMap((view) =>
+    [...view.matchAll(/\s([a-z-]+)="[^"]*?(?<![^"=;,\s])\/(?!\/)[a-z]/g)].map(([, name]) => name),
+  )
+  expect(new Set(attributes)).toEqual(new Set(['href', 'src', 'action']))
+})
+
 test('every page of a test says that no money moves, and no other page does', () => {
   const notice = 'This is a test. No money moves'
   const ofTest = page({

@@ -16,7 +16,7 @@ const UNREACHABLE: CheckoutAnswer = { problem: 'unreachable' }
 const BLOCKED: CheckoutAnswer = { problem: 'unreachable' }
 
 /** What the site's maintainer has to change when the browser itself refused a request; null: the network failed. */
-export type SetUpMistake = (origin: string, signal: AbortSignal) => Promise<string | null>
+export type SetUpMistake = (service: string, signal: AbortSignal) => Promise<string | null>
 
 /** For all tries together. The service itself stops waiting for Stripe after 10 s. */
 const DEADLINE_MS = 12_000
@@ -24,7 +24,7 @@ const PAUSES_MS = [400, 1200, 2500]
 
 /** Requests a checkout session, and tries again with the same key while the network or the service is unavailable. */
 export async function requestCheckout(
-  origin: string,
+  service: string,
   intention: Intention,
   key: string,
   setUpMistake: SetUpMistake,
@@ -33,7 +33,7 @@ export async function requestCheckout(
   const timer = setTimeout(() => stop.abort(), DEADLINE_MS)
   try {
     for (const pause of [...PAUSES_MS, null]) {
-      const answer = await once(origin, intention, key, setUpMistake, stop.signal)
+      const answer = await once(service, intention, key, setUpMistake, stop.signal)
       if (answer !== UNREACHABLE || pause === null || stop.signal.aborted) return answer
       await new Promise((resolve) => setTimeout(resolve, pause))
     }
@@ -44,14 +44,14 @@ export async function requestCheckout(
 }
 
 async function once(
-  origin: string,
+  service: string,
   intention: Intention,
   key: string,
   setUpMistake: SetUpMistake,
   signal: AbortSignal,
 ): Promise<CheckoutAnswer> {
   try {
-    const response = await fetch(`${origin}/checkout-sessions`, {
+    const response = await fetch(`${service}/checkout-sessions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'idempotency-key': key },
       body: JSON.stringify(intention),
@@ -64,9 +64,9 @@ async function once(
     if (response.status === 429) return { problem: 'tooManyTries' }
     if (!response.ok) return refusal(body)
     const url = text(body, 'url')
-    return url && goesToPayment(url, origin) ? { url } : UNREACHABLE
+    return url && goesToPayment(url, service) ? { url } : UNREACHABLE
   } catch {
-    const mistake = signal.aborted ? null : await setUpMistake(origin, signal)
+    const mistake = signal.aborted ? null : await setUpMistake(service, signal)
     if (mistake === null) return UNREACHABLE
     // oxlint-disable-next-line no-console -- the maintainer of another site has no other place to look
     console.error(`<reader-donation>: ${mistake}`)
@@ -75,8 +75,8 @@ async function once(
 }
 
 /** Allows plain http only where the service itself is reached over http, and never `javascript:`. */
-function goesToPayment(url: string, origin: string): boolean {
-  return url.startsWith('https://') || (url.startsWith('http://') && origin.startsWith('http://'))
+function goesToPayment(url: string, service: string): boolean {
+  return url.startsWith('https://') || (url.startsWith('http://') && service.startsWith('http://'))
 }
 
 function refusal(problem: unknown): CheckoutAnswer {

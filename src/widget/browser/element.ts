@@ -1,8 +1,8 @@
 import { tabStorage } from './intention.ts'
 import { bringToLife } from './giving.ts'
-import { serviceOrigin } from './page-context.ts'
+import { serviceAddress } from './page-context.ts'
 
-const origin = serviceOrigin()
+const service = serviceAddress()
 
 /**
  * `<reader-donation amounts="300,500,1000" currency="usd" verb="Support">plain link</reader-donation>`
@@ -12,14 +12,15 @@ const origin = serviceOrigin()
  */
 class ReaderDonation extends HTMLElement {
   connectedCallback(): void {
-    if (origin && !this.shadowRoot)
+    if (service && !this.shadowRoot)
       bringToLife(
         this,
-        origin,
+        service,
         tabStorage(() => sessionStorage),
       )
   }
 }
 
-// Without the service's origin the element's own content stays. A page may load the script twice.
-if (origin && !customElements.get('reader-donation')) customElements.define('reader-donation', ReaderDonation)
+// Without the service's address the element's own content stays. A page may load the script twice.
+if (service && !customElements.get('reader-donation'))
+  customElements.define('reader-donation', ReaderDonation)

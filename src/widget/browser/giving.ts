@@ -19,7 +19,7 @@ function newKey(): string {
  * Gives the element its form: the reader chooses, clicks once, and is taken to Stripe. Plain functions bundle smaller
  * than a class.
  */
-export function bringToLife(element: HTMLElement, origin: string, storage: KeyStorage): void {
+export function bringToLife(element: HTMLElement, service: string, storage: KeyStorage): void {
   const currency = (element.getAttribute('currency') || 'usd').toLowerCase()
   const locale = localeOf(element)
   const words = wordsFor(locale)
@@ -99,7 +99,7 @@ export function bringToLife(element: HTMLElement, origin: string, storage: KeySt
     }
     setBusy(true, words.opening)
     const answer = await requestCheckout(
-      origin,
+      service,
       intention,
       keyFor(intention, storage, Date.now(), newKey),
       setUpMistake,
@@ -110,7 +110,7 @@ export function bringToLife(element: HTMLElement, origin: string, storage: KeySt
     if (answer.problem !== 'unreachable') forget(intention, storage)
     const message = answer.message ?? words[answer.problem]
     if (!answer.aboutAmount)
-      return setBusy(false, message, ' ', link(donatePageUrl(origin, intention), words.donatePage))
+      return setBusy(false, message, ' ', link(donatePageUrl(service, intention), words.donatePage))
     setBusy(false)
     complain(message)
   }

@@ -1,13 +1,13 @@
 import type { Intention } from './intention.ts'
 
-/** The origin this script was loaded from, which is the service's. Null where it is unknown, as in a module. */
-export function serviceOrigin(): string | null {
+/** The service's address, below which this script was loaded, without a slash at its end. Null where it is unknown, as in a module. */
+export function serviceAddress(): string | null {
   const running = document.currentScript
   const script =
     running instanceof HTMLScriptElement
       ? running
       : document.querySelector<HTMLScriptElement>('script[src*="/widget.js"]')
-  return script?.src ? new URL(script.src).origin : null
+  return script?.src ? script.src.replace(/\/widget\.js.*/, '') : null
 }
 
 // Parameters that name a reader: an at sign anywhere, and what mail programs add. The service drops more of them.
@@ -54,10 +54,10 @@ export function localeOf(element: HTMLElement): string {
 
 /** The address of the same gift on the service's own page, for readers whose click failed. */
 export function donatePageUrl(
-  origin: string,
+  service: string,
   { amount, currency, frequency, article, campaign }: Intention,
 ): string {
-  const url = new URL('/donate', origin)
+  const url = new URL(`${service}/donate`)
   const entries = {
     amount: String(amount),
     currency,
