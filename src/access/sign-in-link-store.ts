@@ -35,8 +35,11 @@ export async function requestSignInMail(
   now: Date,
 ): Promise<LinkRequestOutcome> {
   const address = staffEmail(email)
-  // Requests that come at once are counted one after the other.
-  await tx.raw('select pg_advisory_xact_lock(hashtextextended(:key, 0))', { key: `sign-in ${address}` })
+  // Of requests that come at once one decides. The others do not wait for it: a flood must not hold connections.
+  const lock = await tx.raw<{ rows: { is_free: boolean }[] }>(
+    'select pg_try_advisory_xact_lock(hashtextextended(:key, 0)) as is_free',
+    { key: `sign-in ${askedFrom} ${address}` },
+  )
   const { rows } = await tx.raw<{ rows: { id: StaffId; mailed_at: Date[] }[] }>(
     `select id, array(select at from authentication_log
                        where staff_id = staff.id and kind = 'link_asked' and asked_from = :askedFrom and at > :since) as mailed_at
@@ -44,7 +47,8 @@ export async function requestSignInMail(
     { address, askedFrom, since: new Date(now.getTime() - BUDGET_WINDOW_MS) },
   )
   const [person] = rows
-  const isMailed = person !== undefined && mayMailLink(askedFrom, person.mailed_at, now)
+  const isMailed =
+    person !== undefined && lock.rows[0]?.is_free === true && mayMailLink(askedFrom, person.mailed_at, now)
   const binding = { staffId: isMailed ? person.id : null, askedFrom, now, key: `sign-in.${randomUUID()}` }
   await tx.raw(
     `delete from outbox_messages where kind = 'staff_sign_in' and subject = :staffId::text and asked_from = :askedFrom

@@ -176,12 +176,11 @@ export async function recordIntervention(
 export async function outboxDepth(
   tx: Queryable,
 ): Promise<{ waiting: number; oldestS: number; gaveUp: number }> {
+  // Two parts, each with an index of its own: among them are all mails that were ever sent.
   const { rows } = await tx.query(
-    `select count(*) filter (where sent_at is null and gave_up_at is null) as waiting,
-            count(*) filter (where ${NEEDS_SOMEBODY}) as gave_up,
-            coalesce(extract(epoch from now() - min(created_at) filter (where sent_at is null and gave_up_at is null)), 0)::float8
-              as oldest_s
-       from outbox_messages where sent_at is null`,
+    `select count(*) as waiting, coalesce(extract(epoch from now() - min(created_at)), 0)::float8 as oldest_s,
+            (select count(*) from outbox_messages where ${NEEDS_SOMEBODY}) as gave_up
+       from outbox_messages where sent_at is null and gave_up_at is null`,
   )
   const row = depthRow.parse(rows[0])
   return { waiting: Number(row.waiting), oldestS: row.oldest_s, gaveUp: Number(row.gave_up) }

@@ -152,10 +152,15 @@ describe('refusals', () => {
     await expect.poll(refusals).toHaveLength(2)
     flood()
     flood()
+    // The row of a second process, whose pause is over later, shows that this one's lasts on.
+    const other = startRefusalLog({ db: knex, clock: () => service.now, log: quiet, pauses })
+    other.note({ kind: 'refused_link_used', staffId: staff.id })
+    await expect.poll(refusals).toHaveLength(3)
     await log.stop()
     expect(await refusals()).toEqual([
       { kind: 'refused_token_unknown', times: 500, staffId: null },
       { kind: 'refused_role_lacking', times: 1, staffId: staff.id },
+      { kind: 'refused_link_used', times: 1, staffId: staff.id },
       { kind: 'refused_token_unknown', times: 1_000, staffId: null },
       { kind: 'refused_role_lacking', times: 2, staffId: staff.id },
     ])

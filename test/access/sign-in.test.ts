@@ -215,4 +215,11 @@ describe('the staff session', () => {
     await removeStaff(knex, staff.email, service.now)
     expect((await service.get('/finance', cookies)).status).toBe(303)
   })
+
+  test('opens nothing for staff who were removed, even where the session is still there', async () => {
+    const { knex } = db.database
+    const { staff, cookies } = await signIn('viewer')
+    await knex('staff').where({ id: staff.id }).update({ removed_at: service.now })
+    expect((await service.get('/finance', cookies)).status).toBe(303)
+  })
 })

@@ -33,6 +33,7 @@ describe('a refusal by the mail server', () => {
     ['DATA', '550 5.1.8 Sender address rejected', 'other'],
     ['RCPT TO', '550 5.2.1 The mailbox is disabled', 'other'],
     ['RCPT TO', '450 4.1.1 Recipient address rejected: unverified', 'other'],
+    ['RCPT TO', '450 5.1.1 Recipient address rejected: try later', 'other'],
     ['MAIL FROM', '550 5.1.1 sender unknown', 'other'],
     ['EHLO', '554 5.7.1 no', 'other'],
   ])('of %s: "%s" is tried again (%s)', (command, text, failure) => {
