@@ -33,14 +33,15 @@ import { donationRouter } from './pages/finance/donation-routes.ts'
 import { overviewRouter } from './pages/finance/overview-routes.ts'
 import { reconciliationPages } from './pages/finance/reconciliation-routes.ts'
 import { refundRouter } from './pages/finance/refund-routes.ts'
-import { signInRouter } from './pages/finance/sign-in-routes.ts'
+import { SIGN_INS, SIGN_INS_OF_NETWORK, signInRouter } from './pages/finance/sign-in-routes.ts'
 import { undeliveredMailRouter } from './pages/finance/undelivered-mail-routes.ts'
 import { errorNextLink } from './pages/finance/finance-requests.ts'
 import { demoRouter } from './pages/dev/demo-routes.ts'
 import { errorPage } from './pages/reader/error-view.ts'
-import { receiptRouter } from './pages/reader/receipt-routes.ts'
+import { PDFS_OF_ADDRESS, receiptRouter } from './pages/reader/receipt-routes.ts'
 import { thankYouRouter } from './pages/reader/thank-you-routes.ts'
 import { receiptLinks } from './receipts/receipt-link.ts'
+import type { ReceiptPdfs } from './receipts/receipt-pdfs.ts'
 import { reconciliationRouter } from './reconciliation/reconciliation-routes.ts'
 import { openApiRouter, reportsRouter } from './reports/reports-routes.ts'
 import { settlementCurrency } from './stripe/account-gateway.ts'
@@ -69,6 +70,7 @@ export type AppDeps = {
   readonly marks: CheckoutMarks
   /** Mail that is captured instead of sent; null when it is sent. */
   readonly capturedMails: CapturedMails | null
+  readonly pdfOf: ReceiptPdfs
   /** Called once events are stored, so that they are processed soon. */
   readonly onStored: (events: readonly NewlyStored[]) => void
   /** Notes for the authentication log who was refused. */
@@ -78,13 +80,9 @@ export type AppDeps = {
   readonly metrics: Metrics
 }
 
-/** One network's requests for links: to one address, and in all. Many people of a newsroom share one network. */
-const SIGN_INS: RateLimit = { points: 10, seconds: 900 }
-const SIGN_INS_OF_NETWORK: RateLimit = { points: 60, seconds: 900 }
-
 /** Everything the service answers, in the order in which the routes are tried. */
 export async function createApp(deps: AppDeps): Promise<Koa> {
-  const { config, database, stripe, connection, clock, log, metrics, noteRefusal } = deps
+  const { config, database, stripe, connection, clock, log, metrics, noteRefusal, pdfOf } = deps
   const { newsroom, offer, publicUrl, followLinks, checkoutLimits: limits } = config
   const { knex: db, pool } = database
   const [addressKey] = deps.keys.addressHashes
@@ -128,7 +126,8 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   use(checkoutRouter(checkouts))
   use(donateRouter({ ...checkouts, newsroom, publicUrl, now: clock }))
   use(thankYouRouter({ db, newsroom, followLinks }))
-  use(receiptRouter({ db, links: receiptLinks(deps.keys.receiptLinks) }))
+  const limitPdfs = limitByAddress(limiter('receipt-pdf', PDFS_OF_ADDRESS), callers, addressKey)
+  use(receiptRouter({ db, pdfOf, limitPdfs, links: receiptLinks(deps.keys.receiptLinks) }))
 
   // Finance staff and their programs.
   const sessions = staffSessions(app, { db, clock, publicUrl, noteRefusal })

@@ -18,6 +18,8 @@ import { notifier } from './db/notify.ts'
 import { makeMetrics, type QueueDepths } from './http/metrics.ts'
 import { makeServer, stopServer } from './http/server.ts'
 import { outboxDepth } from './outbox/outbox-store.ts'
+import { startPdfRenderer } from './receipts/receipt-pdf-worker.ts'
+import { receiptPdfs } from './receipts/receipt-pdfs.ts'
 import { recordProfile } from './newsroom/profile-store.ts'
 import { recordOpening } from './settlement/opening-store.ts'
 import { completeUpTo, lastRecovered } from './sync/sync-state-store.ts'
@@ -78,8 +80,11 @@ export async function startService(
 
     const refusals = startRefusalLog({ db: database.knex, clock, log })
     closers.push(() => refusals.stop())
+    const pdfRenderer = startPdfRenderer()
+    closers.push(() => pdfRenderer.stop())
     const app = await createApp({
       ...common,
+      pdfOf: receiptPdfs({ db: database.pool, render: pdfRenderer.render }),
       intake,
       noteRefusal: refusals.note,
       stripe,

@@ -41,6 +41,7 @@ const USE_CASES = [
   'mail/send-again.ts',
   'processing/apply-batch.ts',
   'processing/load-batch.ts',
+  'receipts/receipt-pdfs.ts',
   'reconciliation/close-month.ts',
   'refunds/make-refund.ts',
   'verification/inbox-derivation.ts',
@@ -49,7 +50,12 @@ const USE_CASES = [
   'verification/verify.ts',
 ]
 /** Files that read or write files, or draw into a stream. */
-const FILES_AND_STREAMS = ['mail/captured-mailer.ts', 'receipts/receipt-fonts.ts', 'receipts/receipt-pdf.ts']
+const FILES_AND_STREAMS = [
+  'mail/captured-mailer.ts',
+  'receipts/receipt-fonts.ts',
+  'receipts/receipt-pdf.ts',
+  'receipts/receipt-pdf-thread.ts',
+]
 
 /** Files without effects in rooms that have effects. */
 const WITHOUT_EFFECTS = ['http/parse.ts', 'http/refusal.ts', 'stripe/handled-event-types.ts']

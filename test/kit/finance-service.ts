@@ -19,6 +19,8 @@ import { errorPage } from '../../src/pages/reader/error-view.ts'
 import { receiptRouter } from '../../src/pages/reader/receipt-routes.ts'
 import { thankYouRouter } from '../../src/pages/reader/thank-you-routes.ts'
 import { reconciliationRouter } from '../../src/reconciliation/reconciliation-routes.ts'
+import { startPdfRenderer, type PdfRenderer } from '../../src/receipts/receipt-pdf-worker.ts'
+import { receiptPdfs } from '../../src/receipts/receipt-pdfs.ts'
 import type { RefundDeps } from '../../src/refunds/make-refund.ts'
 import { openApiRouter, reportsRouter } from '../../src/reports/reports-routes.ts'
 import { textFor } from '../../src/text/text.ts'
@@ -43,13 +45,19 @@ export type FinanceService = TestServer & {
 /** Everything of finance's side over real HTTP on the given database, with a clock that the test sets. */
 export async function financeService(
   { knex: db, pool }: Database,
-  options: { publicUrl?: string; limiter?: RateLimiter; createRefund?: RefundDeps['createRefund'] } = {},
+  options: {
+    publicUrl?: string
+    limiter?: RateLimiter
+    createRefund?: RefundDeps['createRefund']
+    renderPdf?: PdfRenderer['render']
+  } = {},
 ): Promise<FinanceService> {
   const app = new Koa()
   const text = textFor('en')
   app.keys = ['a-secret-for-tests-only-0123456789abcdef']
   const publicUrl = options.publicUrl ?? 'http://donations.example'
   const counted: string[] = []
+  const renderer = startPdfRenderer()
   const clock = () => service.now
   const refused: Refused[] = []
   const noteRefusal = (one: Refused) => void refused.push(one)
@@ -88,13 +96,22 @@ export async function financeService(
     undeliveredMailRouter({ pool, clock, publicUrl, newsroom: profile, sessions }),
     reconciliationPages({ db, pool, clock, publicUrl, newsroom: profile, sessions }),
     reconciliationRouter({ pool, clock, requireToken }),
-    receiptRouter({ db, links: receiptLinks(testKeys.receiptLinks) }),
+    receiptRouter({
+      db,
+      links: receiptLinks(testKeys.receiptLinks),
+      pdfOf: receiptPdfs({ db: pool, render: options.renderPdf ?? renderer.render }),
+      limitPdfs: (_ctx, next) => next(),
+    }),
     thankYouRouter({ db, newsroom: profile, followLinks: [] }),
   ])
     app.use(router.routes())
   const server = await listen(app.callback())
   const service: FinanceService = {
     ...server,
+    async close() {
+      await server.close()
+      await renderer.stop()
+    },
     now: new Date('2026-02-10T12:00:00Z'),
     counted,
     refused,

@@ -18,13 +18,17 @@ import {
 import { staffEmail } from '../../access/staff.ts'
 import type { Callers } from '../../http/client-ip.ts'
 import { formBody } from '../../http/body.ts'
-import { addressKey, type RateLimiter } from '../../http/rate-limit.ts'
+import { addressKey, type RateLimit, type RateLimiter } from '../../http/rate-limit.ts'
 import { sameOriginOnly } from '../../http/same-origin.ts'
 import { answerPrivately } from '../../http/no-store.ts'
 import { text } from './finance-requests.ts'
 import { signInConfirmPage, signInPage, signInSentPage, signInSpentPage } from './sign-in-view.ts'
 
 const emailField = z.email().max(254)
+
+/** One network's requests for links: to one address, and in all. Many people of a newsroom share one network. */
+export const SIGN_INS: RateLimit = { points: 10, seconds: 900 }
+export const SIGN_INS_OF_NETWORK: RateLimit = { points: 60, seconds: 900 }
 
 /** Staff sign in by a mailed link and sign out by a button. */
 export function signInRouter(deps: {

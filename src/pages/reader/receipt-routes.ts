@@ -1,7 +1,9 @@
 import { Router } from '@koa/router'
+import type { Middleware } from 'koa'
 import type { Knex } from 'knex'
+import type { RateLimit } from '../../http/rate-limit.ts'
 import { Refusal } from '../../http/refusal.ts'
-import { receiptPdf } from '../../receipts/receipt-pdf.ts'
+import type { ReceiptPdfs } from '../../receipts/receipt-pdfs.ts'
 import type { ReceiptLinks } from '../../receipts/receipt-link.ts'
 import { receiptByNumber, receiptByToken } from '../../receipts/receipt-store.ts'
 import { receiptPage } from './receipt-view.ts'
@@ -11,12 +13,21 @@ import { answerPrivately } from '../../http/no-store.ts'
 
 const text = textFor('en')
 
+/** A reader needs one or two; an office that prints its receipts needs more. */
+export const PDFS_OF_ADDRESS: RateLimit = { points: 60, seconds: 60 }
+
 /** The receipt as a page and as a PDF, for everyone who has its link. */
-export function receiptRouter(deps: { readonly db: Knex; readonly links: ReceiptLinks }): Router {
+export function receiptRouter(deps: {
+  readonly db: Knex
+  readonly links: ReceiptLinks
+  readonly pdfOf: ReceiptPdfs
+  /** Counts requests for a PDF by the caller's address. */
+  readonly limitPdfs: Middleware
+}): Router {
   return new Router()
-    .get('/receipts/:token.pdf', async (ctx) => {
+    .get('/receipts/:token.pdf', deps.limitPdfs, async (ctx) => {
       const receipt = await receiptOrRefusal(deps, ctx.params['token'])
-      const pdf = await receiptPdf(receipt, text)
+      const pdf = await deps.pdfOf(receipt)
       ctx.set('Content-Disposition', `inline; filename="receipt-${receipt.number}.pdf"`)
       answerPrivately(ctx, pdf, 'application/pdf')
     })
@@ -28,7 +39,7 @@ export function receiptRouter(deps: { readonly db: Knex; readonly links: Receipt
 }
 
 async function receiptOrRefusal(
-  { db, links }: Parameters<typeof receiptRouter>[0],
+  { db, links }: { readonly db: Knex; readonly links: ReceiptLinks },
   token = '',
 ): Promise<Receipt> {
   // A stored token opens its receipt whatever the secrets are. A token of an older secret is stored no longer once a

@@ -110,6 +110,7 @@ export async function openService(options: {
     clock,
     log: pino({ level: 'silent' }),
     onStored: () => undefined,
+    pdfOf: () => Promise.reject(new Error('The rehearsal asks for no PDF')),
     metrics: makeMetrics(() => Promise.reject(new Error('The rehearsal reads no metrics'))),
   })
   const server = createServer(app.callback())

@@ -1,0 +1,22 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { textFor } from '../text/text.ts'
+import { receiptPdf } from './receipt-pdf.ts'
+import type { PdfAnswer, PdfOrder, PdfThreadData } from './receipt-pdf-worker.ts'
+
+/** The program of the thread that draws receipts. It loads the fonts once and draws one receipt after another. */
+
+const { language } = workerData as PdfThreadData // what receipt-pdf-worker.ts starts it with
+const text = textFor(language)
+
+parentPort?.on('message', ({ receipt }: PdfOrder) => {
+  receiptPdf(receipt, text).then(
+    (pdf) => answer({ pdf }),
+    // An error may name the donor's text: the other side reports its kind alone.
+    (error: unknown) => answer({ failed: error instanceof Error ? error.name : 'unknown' }),
+  )
+})
+
+function answer(message: PdfAnswer): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin, only windows do
+  parentPort?.postMessage(message)
+}

@@ -1,0 +1,125 @@
+import { Worker } from 'node:worker_threads'
+import { Refusal } from '../http/refusal.ts'
+import type { Text } from '../text/text.ts'
+import type { Receipt } from './receipt.ts'
+
+/** Draws receipts in a thread of its own, since drawing one keeps a processor busy for some tenths of a second. */
+export type PdfRenderer = {
+  /** @throws Refusal unavailable when too many receipts wait, or when it could not be drawn */
+  render(receipt: Receipt): Promise<Buffer>
+  /** Ends the thread; receipts that wait are refused. */
+  stop(): Promise<void>
+}
+
+export type PdfThreadData = { readonly language: Text['language'] }
+export type PdfOrder = { readonly receipt: Receipt }
+export type PdfAnswer = { readonly pdf: Uint8Array } | { readonly failed: string }
+
+export type PdfRendererOptions = {
+  readonly language?: Text['language']
+  /** How many receipts may wait for the one that is being drawn. */
+  readonly waitingAtMost?: number
+  /** A receipt that takes longer ends the thread, and the next one starts another. */
+  readonly deadlineMs?: number
+  /** The thread's program; tests put another one in its place. */
+  readonly program?: URL
+}
+
+type Job = {
+  readonly receipt: Receipt
+  readonly resolve: (pdf: Buffer) => void
+  readonly reject: (error: unknown) => void
+}
+
+const WAITING_AT_MOST = 20
+const DEADLINE_MS = 20_000
+const RETRY_SECONDS = 5
+// A receipt takes some megabytes. The limit ends the thread, and not the service, should one take more.
+const MEMORY = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32 }
+const PROGRAM = new URL('./receipt-pdf-thread.ts', import.meta.url)
+
+/** The thread starts with the first receipt. It draws one at a time; the others wait, a bounded number of them. */
+export function startPdfRenderer(options: PdfRendererOptions = {}): PdfRenderer {
+  const {
+    language = 'en',
+    waitingAtMost = WAITING_AT_MOST,
+    deadlineMs = DEADLINE_MS,
+    program = PROGRAM,
+  } = options
+  const waiting: Job[] = []
+  let drawing: Job | null = null
+  let thread: Worker | null = null
+  let stopped = false
+
+  const next = (): void => {
+    drawing = waiting.shift() ?? null
+    if (drawing) draw(drawing)
+  }
+
+  const draw = (job: Job): void => {
+    const worker = (thread ??= startThread())
+    const end = (settle: () => void): void => {
+      clearTimeout(deadline)
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit)
+      settle()
+      next()
+    }
+    const fail = (cause: Error): void => {
+      thread = null
+      end(() => job.reject(busy('This receipt could not be drawn.', cause)))
+      void worker.terminate()
+    }
+    const onMessage = (answer: PdfAnswer): void =>
+      end(() =>
+        'pdf' in answer
+          ? job.resolve(Buffer.from(answer.pdf))
+          : job.reject(new Error(`The receipt could not be drawn: ${answer.failed}`)),
+      )
+    const onError = (error: Error): void => fail(error)
+    const onExit = (): void => fail(new Error('The thread that draws receipts has ended'))
+    const deadline = setTimeout(
+      () => fail(new Error(`The receipt was not drawn within ${deadlineMs} ms`)),
+      deadlineMs,
+    )
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit)
+    const order: PdfOrder = { receipt: job.receipt }
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin, only windows do
+    worker.postMessage(order)
+  }
+
+  const startThread = (): Worker => {
+    const workerData: PdfThreadData = { language }
+    // It needs none of the service's secrets, and none of the options that the service itself was started with.
+    const worker = new Worker(program, { workerData, resourceLimits: MEMORY, env: {}, execArgv: [] })
+    worker.on('error', () => undefined) // `draw` reports it; an idle thread that fails is replaced
+    worker.on('exit', () => {
+      if (thread === worker) thread = null
+    })
+    worker.unref()
+    return worker
+  }
+
+  return {
+    render(receipt) {
+      if (stopped) return Promise.reject(busy('The service is stopping.'))
+      if (waiting.length >= waitingAtMost)
+        return Promise.reject(busy('Many receipts are being made at the moment.'))
+      return new Promise((resolve, reject) => {
+        waiting.push({ receipt, resolve, reject })
+        if (!drawing) next()
+      })
+    },
+    async stop() {
+      stopped = true
+      for (const job of waiting.splice(0)) job.reject(busy('The service is stopping.'))
+      await thread?.terminate()
+    },
+  }
+}
+
+function busy(why: string, cause?: Error): Refusal {
+  return new Refusal('unavailable', `${why} Please try again in a moment.`, {
+    retryAfterSeconds: RETRY_SECONDS,
+    ...(cause ? { cause } : {}),
+  })
+}

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto'
+import type { Queryable } from '../db/database.ts'
+import { parseReceiptNumber } from './receipt-number.ts'
+import { keepPdf, keptPdf } from './receipt-pdf-store.ts'
+import type { Receipt } from './receipt.ts'
+
+/** Raise it when `receipt-pdf.ts` draws the same receipt in another way: PDFs that are kept are then made anew. */
+const LAYOUT = 1
+
+/** The PDF of a receipt. @throws Refusal unavailable when too many are being made */
+export type ReceiptPdfs = (receipt: Receipt) => Promise<Buffer>
+
+/**
+ * The PDF of a receipt, made once and kept for every process. It is made again when what it shows has changed: the receipt was
+ * voided or replaced, or its donor was erased.
+ * @param deps.render draws a receipt; requests for one receipt at the same time wait for one drawing
+ */
+export function receiptPdfs(deps: {
+  readonly db: Queryable
+  readonly render: (receipt: Receipt) => Promise<Buffer>
+}): ReceiptPdfs {
+  const { db, render } = deps
+  const beingMade = new Map<string, Promise<Buffer>>()
+
+  const made = async (receipt: Receipt, contentHash: Buffer): Promise<Buffer> => {
+    const cited = citedBy(receipt)
+    const kept = await keptPdf(db, cited, contentHash)
+    if (kept) return kept
+    const pdf = await render(receipt)
+    await keepPdf(db, cited, { contentHash, pdf, donorName: receipt.donorName })
+    return pdf
+  }
+
+  return (receipt) => {
+    const contentHash = hashOf(receipt)
+    const key = contentHash.toString('base64')
+    const known = beingMade.get(key)
+    if (known) return known
+    const pdf = made(receipt, contentHash).finally(() => beingMade.delete(key))
+    beingMade.set(key, pdf)
+    return pdf
+  }
+}
+
+function citedBy({ number }: Receipt) {
+  const cited = parseReceiptNumber(number)
+  if (!cited) throw new Error(`${number} is not the number of a receipt`)
+  return { year: cited.year, number: cited.sequence }
+}
+
+/** A hash of everything that the PDF is made of. */
+function hashOf({ token: _token, donationId: _donation, ...shown }: Receipt): Buffer {
+  const content = JSON.stringify([LAYOUT, shown], (_key, value: unknown) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  )
+  return createHash('sha256').update(content).digest()
+}
