@@ -5,7 +5,7 @@ import type { Keyring } from './config/keyring.ts'
 import type { Database } from './db/database.ts'
 import { notifier } from './db/notify.ts'
 import { listen } from './db/listen.ts'
-import { subscriptionRound } from './subscriptions/subscription-worker.ts'
+import { logUnread, subscriptionRound } from './subscriptions/subscription-worker.ts'
 import type { Metrics } from './http/metrics.ts'
 import { createComposer } from './mail/mail-kinds.ts'
 import type { Mailer } from './mail/mail.ts'
@@ -19,7 +19,6 @@ import type { Ownership } from './stripe/events/ownership.ts'
 import { refunds } from './stripe/refund-gateway.ts'
 import type { Stripe } from './stripe/stripe-gateway.ts'
 import { stripeReaders } from './stripe/stripe-readers.ts'
-import { retrieveSubscription } from './stripe/subscription-gateway.ts'
 import { createApplier, startingAfter } from './processing/processing-worker.ts'
 import type { ExpectedEvents, NewlyStored } from './inbox/inbox-event.ts'
 import { RecentEvents } from './inbox/recent-events.ts'
@@ -76,7 +75,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     wake: notifier(pool, 'inbox', (err) => log.warn({ err }, 'nobody was woken')),
     log,
   })
-  const stale = subscriptionRound({ pool, retrieve: retrieveSubscription(deps.stripe), clock })
+  const stale = subscriptionRound({ pool, ...readers, clock, signal: leaving.signal, report: logUnread(log) })
   const subscriptions = startLoop('subscriptions', stale, log)
   const unanswered = unansweredRefundsRound({ pool, clock, ...refunds({ stripe: deps.stripe, log }) })
   const refundAnswers = startLoop('refund answers', unanswered, log)

@@ -5,7 +5,6 @@ import { recordProfile } from '../newsroom/profile-store.ts'
 import { backfillAlone, type Backfilled } from '../sync/backfill-worker.ts'
 import { pacedCalls } from '../stripe/paced-calls-gateway.ts'
 import { stripeReaders } from '../stripe/stripe-readers.ts'
-import { retrieveSubscription } from '../stripe/subscription-gateway.ts'
 import { createApplier } from '../processing/processing-worker.ts'
 import { replayable, replayEvents } from '../inbox/inbox-store.ts'
 import type { AdminDeps, Command } from './command.ts'
@@ -36,7 +35,6 @@ async function runBackfill(deps: AdminDeps): Promise<Backfilled> {
       processing,
       log,
       applier: createApplier({ pool, processing, log, count: () => undefined }),
-      retrieveSubscription: retrieveSubscription(stripe),
     },
     databaseUrl,
     WAIT_FOR_WORKER_MS,
@@ -84,7 +82,10 @@ export const inboxCommands: Readonly<Record<string, Command>> = {
     async run(deps) {
       const done = await runBackfill(deps)
       const note = backfillNote(done, deps.newsroom.timezone)
-      const out = done.unreadable.map(unreadableLine).join('\n')
+      const unread = done.unreadSubscriptions.map(
+        ({ id, reason }) => `cannot be read now: subscription ${id}: ${reason}`,
+      )
+      const out = [...done.unreadable.map(unreadableLine), ...unread].join('\n')
       return { note, ...(out === '' ? {} : { out }), ...(done.completeUpTo === null ? { code: 1 } : {}) }
     },
   },

@@ -5,6 +5,7 @@ import { stripeObjects } from './object-list-gateway.ts'
 import type { PacedCalls } from './paced-calls-gateway.ts'
 import { receiptNumberBackups } from './receipt-number-backup-gateway.ts'
 import type { Stripe } from './stripe-gateway.ts'
+import { retrieveSubscription } from './subscription-gateway.ts'
 
 /** What the sync reads from Stripe, all at one common pace. */
 export function stripeReaders(
@@ -17,5 +18,6 @@ export function stripeReaders(
     events: eventList(stripe, paced),
     objects: stripeObjects(stripe, paced, livemode),
     backups: receiptNumberBackups(stripe, paced),
+    retrieveSubscription: retrieveSubscription(stripe, paced),
   }
 }

@@ -3,6 +3,9 @@ import type { SubscriptionId } from '../ids.ts'
 import type { SubscriptionState } from '../subscriptions/subscription.ts'
 import { parseCurrency } from '../money/currency.ts'
 import { text, timestamp, word } from './field-schema.ts'
+import { CALL } from './balance-gateway.ts'
+import { problemsOf, UnreadableAnswer } from './list-page-schema.ts'
+import type { PacedCalls } from './paced-calls-gateway.ts'
 import type { Stripe } from './stripe-gateway.ts'
 import { isUnknownObject } from './stripe-refusal.ts'
 
@@ -30,16 +33,20 @@ const answerSchema = z.object({
 /** Both factors are safe integers; their product need not be one, nor fit its column. */
 const LARGEST_MINOR = BigInt(Number.MAX_SAFE_INTEGER)
 
-/** Reads a subscription's present state from Stripe; null when Stripe does not know the subscription. */
+/** Reads a subscription's present state from Stripe; null when Stripe does not know the subscription. @throws UnreadableAnswer */
 export function retrieveSubscription(
   stripe: Stripe,
+  paced: PacedCalls,
 ): (id: SubscriptionId) => Promise<SubscriptionState | null> {
   return async (id) => {
-    const answer = await stripe.subscriptions.retrieve(id).catch((error: unknown) => {
+    const answer = await paced(() => stripe.subscriptions.retrieve(id, {}, CALL)).catch((error: unknown) => {
       if (isUnknownObject(error)) return null
       throw error
     })
-    return answer === null ? null : stateFrom(answerSchema.parse(answer))
+    if (answer === null) return null
+    const read = answerSchema.safeParse(answer)
+    if (!read.success) throw new UnreadableAnswer(problemsOf(read.error))
+    return stateFrom(read.data)
   }
 }
 

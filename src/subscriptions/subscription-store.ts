@@ -37,7 +37,7 @@ export async function saveSubscriptionUpdates(
              ended_at = greatest(s.ended_at, excluded.ended_at),
              last_paid_at = greatest(s.last_paid_at, excluded.last_paid_at),
              last_failure_at = greatest(s.last_failure_at, excluded.last_failure_at),
-             stale = true`,
+             stale = true, next_try_at = null`,
     values: [JSON.stringify(rows)],
   })
 }
@@ -65,18 +65,20 @@ export type StaleSubscription = { readonly id: SubscriptionId; readonly version:
 
 /**
  * Up to `limit` subscriptions that an event has changed, or that have not ended and were last read before `readBefore`:
- * an event about them may have been lost. The row's version, `xmin`, shows whether an event changes it meanwhile.
+ * an event about them may have been lost. Those that are postponed beyond `now` are left out. The row's version, `xmin`,
+ * shows whether an event changes it meanwhile.
  */
 export async function staleSubscriptions(
   db: Queryable,
   limit: number,
   readBefore: Date,
+  now: Date,
 ): Promise<StaleSubscription[]> {
   const { rows } = await db.query<StaleSubscription>(
     `select stripe_subscription_id as id, xmin::text as version from subscriptions
-     where stale or (ended_at is null and read_at < $2)
-     order by stale desc, stripe_subscription_id limit $1`,
-    [limit, readBefore],
+     where (stale or (ended_at is null and read_at < $2)) and (next_try_at is null or next_try_at <= $3)
+     order by stale desc, next_try_at nulls first, stripe_subscription_id limit $1`,
+    [limit, readBefore, now],
   )
   return rows
 }
@@ -91,7 +93,7 @@ export async function writeSubscriptionState(
   await db.query(
     `update subscriptions set status = coalesce($3, status), currency = coalesce($4, currency), amount_minor = coalesce($5, amount_minor),
        frequency = coalesce($6, frequency), current_period_end = coalesce($7, current_period_end), cancel_at = $8,
-       ended_at = coalesce($9, ended_at), read_at = $10, stale = xmin::text <> $2
+       ended_at = coalesce($9, ended_at), read_at = $10, stale = xmin::text <> $2, failures = 0, next_try_at = null
      where stripe_subscription_id = $1`,
     [
       id,
@@ -106,4 +108,19 @@ export async function writeSubscriptionState(
       now,
     ],
   )
+}
+
+/** Postpones the next try: half a minute after the first failure, twice as long after each further one, six hours at most. */
+export async function postponeSubscription(db: Queryable, id: SubscriptionId, now: Date): Promise<void> {
+  await db.query(
+    `update subscriptions set failures = failures + 1,
+       next_try_at = $2::timestamptz + least(interval '30 seconds' * power(2, least(failures, 12)), interval '6 hours')
+     where stripe_subscription_id = $1`,
+    [id, now],
+  )
+}
+
+/** Lets postponed subscriptions be read at once. For an operator, who does not wait. */
+export async function hastenSubscriptions(db: Queryable): Promise<void> {
+  await db.query(`update subscriptions set next_try_at = null where next_try_at is not null`)
 }

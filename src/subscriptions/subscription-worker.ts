@@ -1,34 +1,80 @@
 import type pg from 'pg'
+import type { Logger } from 'pino'
+import { isDataError } from '../db/errors.ts'
 import type { SubscriptionId } from '../ids.ts'
 import type { SubscriptionState } from './subscription.ts'
-import { staleSubscriptions, writeSubscriptionState } from './subscription-store.ts'
+import {
+  postponeSubscription,
+  staleSubscriptions,
+  writeSubscriptionState,
+  type StaleSubscription,
+} from './subscription-store.ts'
 
 // One call for each subscription: a small share of Stripe's 100 calls a second.
 const BATCH_SIZE = 10
 // A change whose event was lost is seen the next day at the latest.
 const READ_AGAIN_MS = 24 * 60 * 60 * 1000
 
+/** When so many fail one after the other, Stripe is probably away: the rest of the round is left for the next one. */
+const FAILURES_IN_A_ROW = 3
+
+/** A subscription that could not be read. Its next try is postponed. */
+export type UnreadSubscription = { readonly id: SubscriptionId; readonly error: unknown }
+
+export function logUnread(log: Logger): (unread: UnreadSubscription) => void {
+  return ({ id, error }) =>
+    log.warn(
+      { subscription: id, err: error },
+      'a subscription could not be read from Stripe and is postponed',
+    )
+}
+
 /**
  * Reads subscriptions from Stripe that an event has changed, or that were not read for a day. No database transaction
- * is open meanwhile.
- * @returns one round of a worker loop, which resolves to whether there may be more subscriptions to read
+ * is open meanwhile. One that cannot be read is postponed, longer each time, and does not keep the others waiting.
+ * @returns one round of a worker loop, which resolves to whether there may be more subscriptions to read now
  */
 export function subscriptionRound(deps: {
   readonly pool: pg.Pool
   /** Null when Stripe does not know the subscription. */
-  readonly retrieve: (id: SubscriptionId) => Promise<SubscriptionState | null>
+  readonly retrieveSubscription: (id: SubscriptionId) => Promise<SubscriptionState | null>
   readonly clock: () => Date
+  readonly report: (unread: UnreadSubscription) => void
+  /** Aborted when the service stops: calls to Stripe then fail without saying anything about a subscription. */
+  readonly signal?: AbortSignal
+  /** After so many failures in a row a round ends early; left out: after three. */
+  readonly failuresInARow?: number
 }): () => Promise<boolean> {
-  const { pool, retrieve, clock } = deps
+  const { pool, retrieveSubscription, clock, report, signal, failuresInARow = FAILURES_IN_A_ROW } = deps
+  const readOne = async (subscription: StaleSubscription): Promise<UnreadSubscription | null> => {
+    const { id } = subscription
+    const answer = await retrieveSubscription(id).then(
+      (state) => ({ state }),
+      (error: unknown) => ({ error }),
+    )
+    if ('error' in answer) return { id, error: answer.error }
+    return writeSubscriptionState(pool, subscription, answer.state, clock()).then(
+      () => null,
+      (error: unknown) => {
+        // The database refused this row alone. Any other error concerns all of them.
+        if (isDataError(error)) return { id, error }
+        throw error
+      },
+    )
+  }
   return async () => {
-    const stale = await staleSubscriptions(pool, BATCH_SIZE, new Date(clock().getTime() - READ_AGAIN_MS))
-    const failures: unknown[] = []
+    const readBefore = new Date(clock().getTime() - READ_AGAIN_MS)
+    const stale = await staleSubscriptions(pool, BATCH_SIZE, readBefore, clock())
+    let failed = 0
     for (const subscription of stale) {
-      // A subscription that cannot be read does not keep the others from being read.
-      const state = await retrieve(subscription.id).catch((error: unknown) => void failures.push(error))
-      if (state !== undefined) await writeSubscriptionState(pool, subscription, state, clock())
+      const unread = await readOne(subscription)
+      failed = unread === null ? 0 : failed + 1
+      if (unread === null) continue
+      if (signal?.aborted === true) return false
+      report(unread)
+      await postponeSubscription(pool, subscription.id, clock())
+      if (failed >= failuresInARow) return false
     }
-    if (failures.length > 0) throw failures[0]
     return stale.length === BATCH_SIZE
   }
 }

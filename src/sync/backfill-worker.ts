@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { runAlone } from '../db/advisory-lock.ts'
+import { hastenSubscriptions } from '../subscriptions/subscription-store.ts'
 import { subscriptionRound } from '../subscriptions/subscription-worker.ts'
 import type { Applier } from '../processing/processing-worker.ts'
 import { pendingSpan } from '../inbox/inbox-store.ts'
@@ -16,7 +17,7 @@ export type BackfillDeps = Omit<EventSyncDeps, 'wake'> &
   Pick<SyncDeps, 'lists' | 'processing'> &
   Pick<ReceiptNumberRecoveryDeps, 'backups'> & {
     readonly applier: Applier
-    readonly retrieveSubscription: Parameters<typeof subscriptionRound>[0]['retrieve']
+    readonly retrieveSubscription: Parameters<typeof subscriptionRound>[0]['retrieveSubscription']
   }
 
 export type Backfilled = {
@@ -25,6 +26,8 @@ export type Backfilled = {
   /** How many rows of Stripe's lists cannot be read, of this run and of earlier ones. */
   readonly missing: number
   readonly unreadable: readonly OpenRow[]
+  /** Subscriptions whose state could not be read; each is tried again later. */
+  readonly unreadSubscriptions: readonly { readonly id: string; readonly reason: string }[]
   /** New balance transactions. */
   readonly balanceTransactions: number
   /** Up to when everything at Stripe has been read; null: not everything. */
@@ -45,7 +48,15 @@ export async function backfill(deps: BackfillDeps): Promise<Backfilled> {
   const balanceTransactions = await syncTransactions(deps)
   await syncPayouts(deps)
   await readKeptRows(recovering, true)
-  const readSubscriptions = subscriptionRound({ pool, retrieve: retrieveSubscription, clock: processing.now })
+  const unread = new Map<string, string>()
+  await hastenSubscriptions(pool)
+  const readSubscriptions = subscriptionRound({
+    pool,
+    retrieveSubscription,
+    clock: processing.now,
+    report: ({ id, error }) => unread.set(id, error instanceof Error ? error.message : 'unknown error'),
+    failuresInARow: Infinity,
+  })
   while (await readSubscriptions());
   await applyAll(deps)
   const unreadable = await openRows(pool)
@@ -53,6 +64,7 @@ export async function backfill(deps: BackfillDeps): Promise<Backfilled> {
     recovered: events.recovered + objects.recovered,
     missing: unreadable.length,
     unreadable,
+    unreadSubscriptions: [...unread].map(([id, reason]) => ({ id, reason })),
     balanceTransactions,
     completeUpTo: await completeUpTo(pool),
   }

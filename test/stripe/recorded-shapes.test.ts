@@ -46,7 +46,7 @@ const payouts = rowReader(readPayout)
 const subscription: Reader = (object) => {
   // The gateway uses nothing else of the SDK.
   const stripe = { subscriptions: { retrieve: async () => object } } as unknown as Stripe
-  return retrieveSubscription(stripe)('sub_1RecordedGift0000001' as SubscriptionId)
+  return retrieveSubscription(stripe, (call) => call())('sub_1RecordedGift0000001' as SubscriptionId)
 }
 
 const PI = 'pi_3RecordedGift00000001'

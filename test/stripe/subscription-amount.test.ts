@@ -13,6 +13,6 @@ test.each([
   const answer = { object: 'subscription', status: 'active', items: { data: [{ quantity, price }] } }
   // The gateway uses nothing else of the SDK.
   const stripe = { subscriptions: { retrieve: async () => answer } } as unknown as Stripe
-  const state = await retrieveSubscription(stripe)('sub_1' as SubscriptionId)
+  const state = await retrieveSubscription(stripe, (call) => call())('sub_1' as SubscriptionId)
   expect(state?.amount).toEqual(minor === null ? null : { minor, currency: 'usd' })
 })

@@ -18,7 +18,12 @@ test('finds the subscriptions to read by an index, without a scan of the table',
       return { rows: [] }
     },
   }
-  await staleSubscriptions(explaining as unknown as Queryable, 10, new Date(Date.now() - 86_400_000)) // the store passes text and values
+  await staleSubscriptions(
+    explaining as unknown as Queryable,
+    10,
+    new Date(Date.now() - 86_400_000),
+    new Date(),
+  ) // the store passes text and values
   expect(plan.join('\n')).toContain('subscriptions_by_read_at')
   expect(plan.join('\n')).not.toContain('Seq Scan')
 })

@@ -1,27 +1,130 @@
-import { expect } from 'vitest'
+import type pg from 'pg'
+import { beforeEach, describe, expect } from 'vitest'
+import { saveSubscriptionUpdates } from '../../src/subscriptions/subscription-store.ts'
 import { subscriptionRound } from '../../src/subscriptions/subscription-worker.ts'
 import type { SubscriptionState } from '../../src/subscriptions/subscription.ts'
+import type { SubscriptionId } from '../../src/ids.ts'
 import { selectAll } from '../kit/processing.ts'
 import { databaseTest as test } from '../kit/fixtures.ts'
 
-test('reads the other subscriptions when one cannot be read, and reports the error', async ({ pool }) => {
-  await pool.query(`insert into subscriptions (stripe_subscription_id) values ('sub_1'), ('sub_2')`)
-  const active: SubscriptionState = {
-    status: 'active',
-    amount: null,
-    frequency: 'monthly',
-    currentPeriodEnd: null,
-    cancelAt: null,
-    endedAt: null,
-  }
-  const retrieve = (id: string) =>
-    id === 'sub_1' ? Promise.reject(new Error('unreadable')) : Promise.resolve(active)
-  const round = subscriptionRound({ pool, retrieve, clock: () => new Date('2026-02-01T00:00:00Z') })
-  await expect(round()).rejects.toThrow('unreadable')
+const active: SubscriptionState = {
+  status: 'active',
+  amount: null,
+  frequency: 'monthly',
+  currentPeriodEnd: null,
+  cancelAt: null,
+  endedAt: null,
+}
+const MINUTE_MS = 60_000
+let nowMs: number
+let asked: string[]
+let failed: string[]
+beforeEach(() => {
+  nowMs = Date.UTC(2026, 1, 1)
+  asked = []
+  failed = []
+})
+
+/** A round of the worker, for which Stripe cannot be asked about the subscriptions that `fails` names. */
+function roundOf(pool: pg.Pool, fails: (id: string) => boolean, over: { signal?: AbortSignal } = {}) {
+  return subscriptionRound({
+    pool,
+    retrieveSubscription: (id) => {
+      asked.push(id)
+      return fails(id) ? Promise.reject(new Error('unreadable')) : Promise.resolve(active)
+    },
+    clock: () => new Date(nowMs),
+    report: ({ id }) => failed.push(id),
+    ...over,
+  })
+}
+
+const insert = (pool: pg.Pool, ...ids: string[]) =>
+  pool.query(`insert into subscriptions (stripe_subscription_id) select unnest($1::text[])`, [ids])
+const isBad = (id: string) => id.startsWith('sub_bad')
+
+test('reads the other subscriptions when one cannot be read, and reports that one', async ({ pool }) => {
+  await insert(pool, 'sub_1', 'sub_bad', 'sub_2')
+  await roundOf(pool, isBad)()
+  expect(failed).toEqual(['sub_bad'])
   expect(
     await selectAll(pool, `select stripe_subscription_id as id, status, stale from subscriptions order by 1`),
   ).toEqual([
-    { id: 'sub_1', status: null, stale: true },
+    { id: 'sub_1', status: 'active', stale: false },
     { id: 'sub_2', status: 'active', stale: false },
+    { id: 'sub_bad', status: null, stale: true },
   ])
+})
+
+describe('subscriptions that fail for ever', () => {
+  test('do not starve the others, however many they are', async ({ pool }) => {
+    const bad = Array.from({ length: 12 }, (_, n) => `sub_bad${n}`)
+    await insert(pool, ...bad, 'sub_good')
+    const round = roundOf(pool, isBad)
+    for (let rounds = 0; rounds < 5; rounds += 1) {
+      await round()
+      nowMs += 1_000
+    }
+    expect(asked.filter((id) => id === 'sub_good')).toHaveLength(1)
+    // Each was asked for once: the rest of the minute Stripe is left in peace.
+    expect(asked).toHaveLength(13)
+  })
+
+  test('are asked for less and less often, and at least every six hours', async ({ pool }) => {
+    await insert(pool, 'sub_bad')
+    const round = roundOf(pool, isBad)
+    const times: number[] = []
+    for (let minute = 0; minute <= 24 * 60; minute += 1) {
+      const before = asked.length
+      await round()
+      if (asked.length > before) times.push(minute)
+      nowMs += MINUTE_MS
+    }
+    const pauses = times.slice(1).map((time, index) => time - (times[index] ?? 0))
+    expect(pauses.slice(0, 5)).toEqual([1, 1, 2, 4, 8])
+    expect(Math.max(...pauses)).toBe(360)
+    expect(times.length).toBeLessThan(15)
+  })
+
+  test('are asked for at once when an event reports something new', async ({ pool }) => {
+    await insert(pool, 'sub_bad')
+    await roundOf(pool, isBad)()
+    await saveSubscriptionUpdates(pool, [{ id: 'sub_bad' as SubscriptionId }]) // a test may invent ids
+    await roundOf(pool, () => false)()
+    expect(await selectAll(pool, `select status, failures, next_try_at, stale from subscriptions`)).toEqual([
+      { status: 'active', failures: 0, next_try_at: null, stale: false },
+    ])
+  })
+})
+
+test('leaves the rest for the next round when several fail in a row: Stripe may be away', async ({
+  pool,
+}) => {
+  await insert(pool, ...Array.from({ length: 10 }, (_, n) => `sub_bad${n}`))
+  expect(await roundOf(pool, isBad)()).toBe(false)
+  expect(asked).toHaveLength(3)
+})
+
+test('postpones a subscription whose state the database refuses', async ({ pool }) => {
+  await insert(pool, 'sub_1', 'sub_2')
+  const round = subscriptionRound({
+    pool,
+    retrieveSubscription: async (id) =>
+      id === 'sub_1' ? { ...active, frequency: 'daily' as 'monthly' } : active, // Stripe may surprise us
+    clock: () => new Date(nowMs),
+    report: ({ id }) => failed.push(id),
+  })
+  await round()
+  expect(failed).toEqual(['sub_1'])
+  expect(await selectAll(pool, `select status from subscriptions order by stripe_subscription_id`)).toEqual([
+    { status: null },
+    { status: 'active' },
+  ])
+})
+
+test('postpones nothing when a call fails because the service stops', async ({ pool }) => {
+  await insert(pool, 'sub_bad')
+  expect(await roundOf(pool, isBad, { signal: AbortSignal.abort() })()).toBe(false)
+  expect(failed).toEqual([])
+  expect(await selectAll(pool, `select failures from subscriptions`)).toEqual([{ failures: 0 }])
 })

@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest'
 import { subscriptionRound } from '../../src/subscriptions/subscription-worker.ts'
+import { backfill } from '../../src/sync/backfill-worker.ts'
 import { syncTransactions } from '../../src/sync/balance-sync-worker.ts'
 import { syncEvents } from '../../src/sync/event-sync-worker.ts'
 import { syncObjects } from '../../src/sync/object-sync-worker.ts'
@@ -174,13 +175,35 @@ test('reads a subscription that ended in the dashboard on the next day, without 
   await box.cancelSubscription(id, 'now')
   await pool.query(`update subscriptions set stale = false`)
   const round = subscriptionRound({
-    pool: pool,
-    retrieve: backfillDepsOf(pool, box).retrieveSubscription,
+    ...backfillDepsOf(pool, box),
     clock: () => box.now(),
+    report: ({ error }) => expect.fail(String(error)),
   })
   await round()
   expect(await states()).toEqual([{ status: 'active', ended: false }])
   await forward(box, DAY_MS + 1000)
   await round()
   expect(await states()).toEqual([{ status: 'canceled', ended: true }])
+})
+
+test('names a subscription that cannot be read, and ends all the same', async ({ pool }) => {
+  const box = await sandboxForTest()
+  await ourGift(pool, box, 'card', { monthly: true })
+  await ourGift(pool, box, 'card', { monthly: true })
+  await forward(box, DAY_MS)
+  const deps = backfillDepsOf(pool, box)
+  const [{ id = '' } = {}] = (await sdk(box).subscriptions.list()).data
+  const done = await backfill({
+    ...deps,
+    retrieveSubscription: (asked) =>
+      asked === id ? Promise.reject(new Error('No such price')) : deps.retrieveSubscription(asked),
+  })
+  expect(done).toMatchObject({ missing: 0, completeUpTo: box.now() })
+  expect(done.unreadSubscriptions).toEqual([{ id, reason: 'No such price' }])
+  expect(
+    await selectAll(pool, `select status from subscriptions where stripe_subscription_id <> $1`, id),
+  ).toEqual([{ status: 'active' }])
+  // The operator does not wait for the next try.
+  expect((await backfill(deps)).unreadSubscriptions).toEqual([])
+  expect(await countRows(pool, `subscriptions where status = 'active'`)).toBe(2)
 })

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { pino } from 'pino'
 import { backfill, type BackfillDeps } from '../../src/sync/backfill-worker.ts'
-import { retrieveSubscription } from '../../src/stripe/subscription-gateway.ts'
 import { pacedCalls } from '../../src/stripe/paced-calls-gateway.ts'
 import { stripeReaders } from '../../src/stripe/stripe-readers.ts'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
@@ -25,7 +24,6 @@ export function backfillDepsOf(pool: pg.Pool, box: Sandbox): BackfillDeps & { re
     wake: () => undefined,
     log: pino({ level: 'silent' }),
     applier: createApplier({ pool, processing: own, log: pino({ level: 'silent' }), count: () => undefined }),
-    retrieveSubscription: retrieveSubscription(stripe),
   }
 }
 

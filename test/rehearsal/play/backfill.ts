@@ -4,7 +4,6 @@ import { backfill as backfillOnce } from '../../../src/sync/backfill-worker.ts'
 import { expectedOf } from '../../../src/connections.ts'
 import { pacedCalls } from '../../../src/stripe/paced-calls-gateway.ts'
 import { stripeReaders } from '../../../src/stripe/stripe-readers.ts'
-import { retrieveSubscription } from '../../../src/stripe/subscription-gateway.ts'
 import { createApplier } from '../../../src/processing/processing-worker.ts'
 import { testKeys } from '../../kit/keys.ts'
 import type { RehearsalService } from './service.ts'
@@ -30,8 +29,8 @@ export async function backfill({
     processing,
     log,
     applier: createApplier({ pool, processing, log, count: () => undefined }),
-    retrieveSubscription: retrieveSubscription(stripe),
   })
   if (done.missing > 0) throw new Error(`${done.missing} of Stripe’s objects could not be recovered`)
+  for (const { id, reason } of done.unreadSubscriptions) throw new Error(`${id} could not be read: ${reason}`)
   return done.recovered
 }

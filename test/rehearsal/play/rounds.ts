@@ -56,8 +56,16 @@ export function roundsOf(
       receiptToken: () => randomBytes(24).toString('base64url'),
     },
   })
-  const readSubscriptions = subscriptionRound({ pool, retrieve: retrieveSubscription(stripe), clock })
-  const syncDeps = { pool, lists: stripeLists(stripe, pacedCalls({ callsPerSecond: 1_000_000 })), processing }
+  const paced = pacedCalls({ callsPerSecond: 1_000_000 })
+  const readSubscriptions = subscriptionRound({
+    pool,
+    retrieveSubscription: retrieveSubscription(stripe, paced),
+    clock,
+    report: ({ error }) => {
+      throw error
+    },
+  })
+  const syncDeps = { pool, lists: stripeLists(stripe, paced), processing }
   const { mailer, mails, postponed } = countingMailer(seed)
   const outbox = {
     store: pool,
