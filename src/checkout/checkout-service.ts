@@ -3,11 +3,13 @@ import type { Middleware } from 'koa'
 import type { Logger } from 'pino'
 import type { Config, Offer } from '../config/config.ts'
 import type { Queryable } from '../db/database.ts'
+import type { CheckoutId } from '../ids.ts'
+import type { Checkout } from './checkout.ts'
 import type { RateLimiter } from '../http/rate-limit.ts'
 import type { CurrencyCode } from '../money/currency.ts'
 import type { CheckoutRequest, CheckoutTerms } from './checkout-request.ts'
 import { chargeLimits } from './charge-limits.ts'
-import { countStripeFailure, findOrInsertCheckout, saveSession } from './checkout-store.ts'
+import { countStripeFailure, checkoutById, findOrInsertCheckout, saveSession } from './checkout-store.ts'
 import {
   createCheckout,
   SessionRefused,
@@ -26,6 +28,7 @@ export type CheckoutService = {
   /** Limits all readers together, which stops a card test from many addresses. */
   readonly budget: RateLimiter
   /** @throws Refusal; malformed with the field's problem when Stripe cannot charge the amount or the currency */
+  readonly findCheckout: (id: CheckoutId) => Promise<Checkout | null>
   readonly createCheckout: (
     request: CheckoutRequest,
     idempotencyKey: string | null,
@@ -66,6 +69,7 @@ export function checkoutService(deps: {
     offer: { ...config.offer, limits: charges.limits },
     limitByAddress,
     budget,
+    findCheckout: (id) => checkoutById(db, id),
     async createCheckout(request, idempotencyKey, tries) {
       void charges.learn()
       try {

@@ -91,7 +91,7 @@ export function sessionParams(
     client_reference_id: checkout.id,
     metadata,
     success_url: `${service.publicUrl}/thank-you?session_id={CHECKOUT_SESSION_ID}`,
-    cancel_url: checkout.article.url ?? `${service.publicUrl}/donate`,
+    cancel_url: checkout.article.url ?? `${service.publicUrl}/donate?again=${checkout.id}`,
     expires_at: Math.floor(attempt.expiresAt.getTime() / 1000),
     ...(locale ? { locale } : {}),
   }

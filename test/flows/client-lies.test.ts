@@ -47,7 +47,8 @@ it('takes a gift for an article on another site, and returns the reader to no su
   ]) {
     const { id } = await service.session({ article: { url, title: 'Ferry' } })
     const session = await service.stripe.checkout.sessions.retrieve(id)
-    expect([url, session.cancel_url]).toEqual([url, `${service.url}/donate`])
+    const form = `${service.url}/donate?again=${session.client_reference_id}`
+    expect([url, session.cancel_url]).toEqual([url, form])
     expect(session.metadata).not.toHaveProperty('article_url')
   }
 })

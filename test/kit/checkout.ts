@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import Koa from 'koa'
 import { checkoutRouter } from '../../src/checkout/checkout-routes.ts'
-import { countStripeFailure, findOrInsertCheckout, saveSession } from '../../src/checkout/checkout-store.ts'
+import {
+  checkoutById,
+  countStripeFailure,
+  findOrInsertCheckout,
+  saveSession,
+} from '../../src/checkout/checkout-store.ts'
 import type { CheckoutRequest } from '../../src/checkout/checkout-request.ts'
 import { createCheckout, type CheckoutDeps, type CheckoutSteps } from '../../src/checkout/create-checkout.ts'
 import { donateRouter } from '../../src/pages/reader/donate-routes.ts'
@@ -9,6 +14,7 @@ import { readConfig } from '../../src/config/config.ts'
 import type { Database } from '../../src/db/database.ts'
 import { callersThrough } from '../../src/http/client-ip.ts'
 import { errorHandler } from '../../src/http/error-handler.ts'
+import type { CheckoutId } from '../../src/ids.ts'
 import { limitByAddress, rateLimiter, type RateLimit } from '../../src/http/rate-limit.ts'
 import { keptLog } from './log.ts'
 import { listen, type TestServer } from './http.ts'
@@ -66,6 +72,7 @@ export async function startCheckoutServer(
       'key',
     ),
     budget: limiter(`all-${limitKey}`, limits.all ?? GENEROUS),
+    findCheckout: (id: CheckoutId) => checkoutById(database.pool, id),
     createCheckout: (request: CheckoutRequest, key: string | null) => createCheckout(request, key, deps),
   }
   const donate = {

@@ -2,6 +2,7 @@ import type { FieldProblem } from '../../http/refusal.ts'
 import { type CurrencyCode, parseCurrency } from '../../money/currency.ts'
 import { amountProblemText } from '../../money/amount-problem-text.ts'
 import { money, parseDecimal, toDecimalString, type Money } from '../../money/money.ts'
+import type { Checkout } from '../../checkout/checkout.ts'
 import type { Text } from '../../text/text.ts'
 import type { DonateProblem, DonateValues } from './donate-view.ts'
 
@@ -11,6 +12,8 @@ export type PostedForm = {
   readonly request: unknown
   /** The problem of the typed amount; with one, the request has no amount. */
   readonly amountProblem: DonateProblem | null
+  /** The reader chose another currency than the amounts were shown in: the form is shown again in that currency. */
+  readonly isOtherCurrency: boolean
 }
 
 /** @param currency the posted currency, or the newsroom's first where it does not take the posted one */
@@ -20,8 +23,12 @@ export function readForm(
   locale: string,
   text: Text,
 ): PostedForm {
+  // A suggested amount of another currency is no amount of this one, even where the numbers are the same.
+  const posted = form.get('currency') ?? currency
+  const isOtherCurrency = (form.get('shownCurrency') ?? posted) !== posted
+  const typed = form.get('amount') ?? ''
   const values: DonateValues = {
-    amount: form.get('amount') ?? '',
+    amount: isOtherCurrency && typed !== 'other' ? '' : typed,
     ownAmount: form.get('ownAmount') ?? '',
     frequency: form.get('frequency') ?? 'once',
     message: form.get('message') ?? '',
@@ -29,7 +36,7 @@ export function readForm(
   const amount = chosenAmount(values, currency, text)
   const request = {
     ...('minor' in amount ? { amount: Number(amount.minor) } : {}),
-    currency: form.get('currency') ?? currency,
+    currency: posted,
     frequency: values.frequency,
     article: { url: form.get('article') || undefined, title: form.get('articleTitle') || undefined },
     campaign: {
@@ -40,7 +47,7 @@ export function readForm(
     message: values.message,
     locale,
   }
-  return { values, request, amountProblem: 'minor' in amount ? null : amount }
+  return { values, request, isOtherCurrency, amountProblem: 'minor' in amount ? null : amount }
 }
 
 /** The problems of the JSON body, each at the form's control that it comes from. */
@@ -89,6 +96,20 @@ export function prefilled(
   if (suggested.some((suggestion) => suggestion.minor === minor))
     return { amount: String(minor), ...defaults }
   return { ...defaults, amount: 'other', ownAmount: toDecimalString(money(minor, currency)) }
+}
+
+/** The fields of an earlier checkout that was not paid, for `GET /donate?again=…`: the reader need not fill them in again. */
+export function fieldsOf({ amount, frequency, article, campaign }: Checkout): URLSearchParams {
+  const fields = new URLSearchParams({ amount: String(amount.minor), currency: amount.currency, frequency })
+  const optional = {
+    article: article.url,
+    articleTitle: article.title,
+    campaignSource: campaign.source,
+    campaignMedium: campaign.medium,
+    campaignName: campaign.name,
+  }
+  for (const [name, value] of Object.entries(optional)) if (value !== null) fields.set(name, value)
+  return fields
 }
 
 /** The requested currency where the newsroom takes it, otherwise the newsroom's first. */

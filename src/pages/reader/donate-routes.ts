@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { Router } from '@koa/router'
 import type { Context } from 'koa'
+import { z } from 'zod'
 import type { Offer } from '../../config/config.ts'
 import { formBody } from '../../http/body.ts'
 import { Refusal } from '../../http/refusal.ts'
@@ -14,8 +15,16 @@ import { articleTitle, campaignText, languageTag } from '../../checkout/attribut
 import { checkoutRequest, LONGEST_MESSAGE, type CheckoutRequest } from '../../checkout/checkout-request.ts'
 import type { CheckoutService } from '../../checkout/checkout-service.ts'
 import type { OpenedCheckout } from '../../checkout/create-checkout.ts'
-import { isPayable } from '../../checkout/checkout.ts'
-import { formProblems, offeredCurrency, prefilled, readForm, type PostedForm } from './donate-form.ts'
+import { isPayable, type Checkout } from '../../checkout/checkout.ts'
+import type { CheckoutId } from '../../ids.ts'
+import {
+  fieldsOf,
+  formProblems,
+  offeredCurrency,
+  prefilled,
+  readForm,
+  type PostedForm,
+} from './donate-form.ts'
 import { requestHash } from '../../checkout/request-hash.ts'
 import { suggestedAmounts } from '../../checkout/suggested-amounts.ts'
 
@@ -29,18 +38,23 @@ export type DonateDeps = CheckoutService & {
 /** Giving without scripts: `GET /donate` shows a form, `POST /donate` redirects to Stripe's payment page. */
 export function donateRouter(deps: DonateDeps): Router {
   return new Router()
-    .get('/donate', (ctx) => {
-      const query = new URLSearchParams(ctx.querystring)
+    .get('/donate', async (ctx) => {
+      const asked = new URLSearchParams(ctx.querystring)
+      const earlier = await unpaidCheckout(asked.get('again'), deps)
+      const query = earlier ? fieldsOf(earlier) : asked
       const currency = offeredCurrency(query.get('currency'), deps.offer.currencies)
       const suggested = suggestedAmounts(deps.offer, currency)
       const values = prefilled(query.get('amount'), query.get('frequency'), currency, suggested)
-      show(ctx, deps, query, { values, problems: [] })
+      // The browser keeps the page and what was filled in for the way back; no shared cache may keep it.
+      ctx.set('Cache-Control', 'private, no-cache')
+      show(ctx, deps, query, { values: { ...values, message: earlier?.message ?? '' }, problems: [] })
     })
     .post('/donate', sameOriginOnly(deps.publicUrl), deps.limitByAddress, async (ctx) => {
       const fields = await formBody(ctx)
       const currency = offeredCurrency(fields.get('currency'), deps.offer.currencies)
       const text = textFor(localeOf(ctx))
       const form = readForm(fields, currency, localeOf(ctx), text)
+      if (form.isOtherCurrency) return show(ctx, deps, fields, { values: form.values, problems: [] })
       const checkout = await checkoutOrProblems(form, text, async () => {
         const request = checkoutRequest(form.request, deps.terms)
         await deps.budget.take('all')
@@ -58,6 +72,15 @@ export function donateRouter(deps: DonateDeps): Router {
       const message = text.reader('donate.problem.pageClosed')
       return show(ctx, deps, fields, { values: form.values, problems: [{ fieldId: 'form', message }] })
     })
+}
+
+const checkoutId = z.uuid().transform((id) => id as CheckoutId) // checked just before
+
+/** The checkout of `?again=…`, unless it was paid or its bank is still to answer: then the form starts afresh. */
+async function unpaidCheckout(again: string | null, { findCheckout }: DonateDeps): Promise<Checkout | null> {
+  const id = checkoutId.safeParse(again).data
+  const found = id === undefined ? null : await findCheckout(id)
+  return found === null || found.status === 'succeeded' || found.status === 'processing' ? null : found
 }
 
 /** The problems that we find in the form, and those that only Stripe finds. */
@@ -97,7 +120,7 @@ function show(
   const url = articleUrl(fields.get('article') ?? '', terms.allowedOrigins)
   const title = articleTitle(fields.get('articleTitle'))
   ctx.type = 'html'
-  ctx.set('Cache-Control', 'no-store')
+  if (ctx.method === 'POST') ctx.set('Cache-Control', 'no-store')
   ctx.body = donatePage({
     text: textFor(locale),
     newsroomName: newsroom.name,

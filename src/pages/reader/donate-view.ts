@@ -52,9 +52,10 @@ export function donatePage(view: DonateView): string {
     newsroomName,
     styles: ['forms'],
     body: html`<h1>${heading}</h1>
-      ${articleLine(view)} ${problemSummary(text, problems)} ${currencyForm(view)}
+      ${articleLine(view)} ${problemSummary(text, problems)} ${currencyChoice(view)}
       <form method="post" action="/donate" id="form">
-        ${hidden('idempotencyKey', view.idempotencyKey)} ${hidden('currency', view.currency)} ${origins(view)}
+        ${hidden('idempotencyKey', view.idempotencyKey)} ${hidden('shownCurrency', view.currency)}
+        ${view.currencies.length < 2 ? hidden('currency', view.currency) : ''} ${origins(view)}
         ${amounts(view)} ${frequencies(view)} ${message(view)}
         <div class="actions"><button class="button" type="submit">${t('donate.submit')}</button></div>
         <p class="quiet small">${t('donate.howYouPay')} ${view.legalStatement ?? ''}</p>
@@ -70,18 +71,18 @@ function articleLine({ article, text }: DonateView): Html {
   const whole = Array.from(article.title ?? article.url)
   const cut = whole.length > LONGEST_SHOWN_TITLE
   const shown = cut ? `${whole.slice(0, LONGEST_SHOWN_TITLE).join('').trim()}…` : whole.join('')
-  const values = { article: html`<cite>${shown}</cite>`, site: new URL(article.url).host }
+  const values = { article: html`<cite>${shown}</cite>`, site: URL.parse(article.url)?.host ?? '' }
   return html`<p class="lead">${withMarkup(text.reader, 'donate.reading', values)}</p>`
 }
 
-/** A form of its own: without scripts, the suggested amounts change only with a new page. */
-function currencyForm(view: DonateView): Html {
+/** Without scripts the suggested amounts change only with a new page; the form keeps everything else that was filled in. */
+function currencyChoice(view: DonateView): Html {
   if (view.currencies.length < 2) return html``
   const t = view.text.reader
   const names = new Intl.DisplayNames(view.text.language, { type: 'currency' })
-  return html`<form method="get" action="/donate" class="currency">
+  return html`<div class="currency">
     <label for="currency">${t('donate.currency')}</label>
-    <select id="currency" name="currency" ${describedBy('currency', view.problems)}>
+    <select id="currency" name="currency" form="form" ${describedBy('currency', view.problems)}>
       ${view.currencies.map((currency) => {
         const code = currency.toUpperCase()
         const words = t('donate.currencyOption', { name: names.of(code) ?? code, code })
@@ -90,10 +91,11 @@ function currencyForm(view: DonateView): Html {
         </option>`
       })}
     </select>
-    ${origins(view)}
-    <button class="button plain" type="submit">${t('donate.changeCurrency')}</button>
+    <button class="button plain" type="submit" form="form" formnovalidate>
+      ${t('donate.changeCurrency')}
+    </button>
     ${fieldProblem('currency', view.problems)}
-  </form>`
+  </div>`
 }
 
 function amounts({ text, suggested, values, problems, currency, locale }: DonateView): Html {

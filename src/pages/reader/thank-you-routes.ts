@@ -93,7 +93,7 @@ function articleOf({ article_url: url, article_title: title }: CheckoutOutcome) 
   return title === null ? { url } : { url, title }
 }
 
-function retryUrl({ article_url, currency }: CheckoutOutcome): string {
-  const query = new URLSearchParams({ currency, ...(article_url === null ? {} : { article: article_url }) })
-  return `/donate?${query}`
+/** The form as the reader had filled it in. */
+function retryUrl({ checkout_id: id }: CheckoutOutcome): string {
+  return id === null ? '/donate' : `/donate?again=${id}`
 }

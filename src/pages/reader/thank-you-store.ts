@@ -3,6 +3,7 @@ import type { CheckoutStatus } from '../../checkout/checkout-status.ts'
 
 /** The recorded outcome of a checkout session, without the donor. Amounts are in minor units. */
 export type CheckoutOutcome = {
+  readonly checkout_id: string | null
   readonly status: CheckoutStatus
   readonly amount_minor: bigint
   readonly currency: string
@@ -22,7 +23,7 @@ export type CheckoutOutcome = {
  */
 export async function checkoutOutcome(db: Knex, sessionId: string): Promise<CheckoutOutcome | null> {
   const { rows } = await db.raw<{ rows: CheckoutOutcome[] }>(
-    `select coalesce(c.status, 'succeeded') as status, coalesce(d.gross_minor, c.amount_minor) as amount_minor,
+    `select c.id as checkout_id, coalesce(c.status, 'succeeded') as status, coalesce(d.gross_minor, c.amount_minor) as amount_minor,
             coalesce(d.currency, c.currency) as currency, d.presentment_minor, d.presentment_currency, c.locale,
             coalesce(d.article_url, c.article_url) as article_url,
             coalesce(d.article_title, c.article_title) as article_title,

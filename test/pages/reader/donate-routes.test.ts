@@ -78,7 +78,7 @@ describe('GET /donate', () => {
   it('fills the form in from its address', async () => {
     const article = encodeURIComponent('https://courier.example/ferry')
     const shown = await page(`?amount=700&currency=eur&article=${article}&campaignName=spring`)
-    expect(shown).toMatch(/name="currency" value="eur"/)
+    expect(shown).toMatch(/<option value="eur" selected>/)
     expect(shown).toContain('value="7.00"')
     expect(shown).toContain('value="https://courier.example/ferry"')
     expect(shown).toContain('value="spring"')
@@ -121,6 +121,42 @@ describe('GET /donate', () => {
   })
 })
 
+describe('GET /donate?again=…', () => {
+  it('shows the form as it was filled in for a checkout that was not paid', async () => {
+    await post({
+      ...filled,
+      amount: 'other',
+      ownAmount: '7.50',
+      frequency: 'monthly',
+      campaignName: 'spring',
+    })
+    const [params] = asked.values()
+    expect(params?.cancel_url).toBe(
+      `https://give.courier.example/donate?again=${params?.client_reference_id}`,
+    )
+    const shown = await page(`?again=${params?.client_reference_id}`)
+    expect(shown).toMatch(/value="7\.50"/)
+    expect(shown).toMatch(/value="monthly"[^>]*checked/)
+    expect(shown).toContain('Well &lt;done&gt;</textarea>')
+    expect(shown).toContain('value="spring"')
+  })
+
+  it('repeats nothing of a checkout that was paid, or of none', async () => {
+    await post({ ...filled, idempotencyKey: 'paid' })
+    const [params] = asked.values()
+    await db.database.pool.query(`update checkouts set status = 'succeeded' where id = $1`, [
+      params?.client_reference_id,
+    ])
+    for (const again of [params?.client_reference_id, '00000000-0000-4000-8000-000000000000', 'x', ''])
+      expect(await page(`?again=${again}`)).not.toContain('Well')
+  })
+})
+
+it('lets the browser keep the form for the way back, and no cache between', async () => {
+  const response = await fetch(`${service.url}/donate`)
+  expect(response.headers.get('cache-control')).toBe('private, no-cache')
+})
+
 describe('POST /donate', () => {
   it('redirects to Stripe’s payment page', async () => {
     const { status, location } = await post({ ...filled, article: 'https://courier.example/ferry' })
@@ -154,6 +190,21 @@ describe('POST /donate', () => {
     const long = 'en-US-u-ca-buddhist-co-phonebk-nu-latn-hc-h12'
     expect((await post({ ...filled, amount: '' }, { 'accept-language': long })).status).toBe(400)
     expect((await post(filled, { 'accept-language': long })).status).toBe(303)
+  })
+
+  it('shows the amounts of another currency before it takes one, and keeps everything else', async () => {
+    const chosen = { ...filled, shownCurrency: 'usd', currency: 'jpy', frequency: 'yearly' }
+    const { status, page: shown } = await post({ ...chosen, amount: '500' })
+    expect(status).toBe(200)
+    expect(asked.size).toBe(0)
+    expect(shown).toMatch(/<option value="jpy" selected>/)
+    expect(shown).not.toMatch(/name="amount"[^>]*checked/)
+    expect(shown).toMatch(/value="yearly"[^>]*checked/)
+    expect(shown).toContain('Well &lt;done&gt;</textarea>')
+    const typed = await post({ ...chosen, amount: 'other', ownAmount: '700' })
+    expect(typed.page).toMatch(/value="other"[^>]*checked/)
+    expect(typed.page).toContain('value="700"')
+    expect((await post({ ...chosen, shownCurrency: 'jpy' })).status).toBe(303)
   })
 
   it('creates one checkout for a form that is sent twice, and another for a changed form', async () => {
