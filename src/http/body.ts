@@ -19,7 +19,10 @@ export async function jsonBody(ctx: Context, limitBytes = BODY_LIMIT_BYTES): Pro
 
 /** The posted form, not yet checked. @throws Refusal unsupported_media_type, too_large, too_slow or malformed */
 export async function formBody(ctx: Context, limitBytes = BODY_LIMIT_BYTES): Promise<URLSearchParams> {
-  return new URLSearchParams(await bodyText(ctx, 'application/x-www-form-urlencoded', limitBytes))
+  const form = new URLSearchParams(await bodyText(ctx, 'application/x-www-form-urlencoded', limitBytes))
+  // No keyboard types NUL, and Postgres stores it in no text.
+  if ([...form].some((pair) => pair.join('').includes('\u0000'))) throw malformed('The form contains NUL.')
+  return form
 }
 
 /** @throws Refusal unsupported_media_type, too_large, too_slow or malformed */

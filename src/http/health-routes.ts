@@ -14,14 +14,16 @@ export function healthRouter(deps: {
   /** What the operator must look at although the process serves. */
   readonly warnings: () => readonly string[]
   readonly metrics: Metrics
+  readonly readyWithinMs?: number
 }): Router {
+  const { readyWithinMs = READY_WITHIN_MS } = deps
   return new Router()
     .get('/healthz', (ctx) => {
       ctx.body = { status: 'ok' }
     })
     .get('/readyz', async (ctx) => {
       const asked = Promise.all([deps.schemaProblem(), deps.askIntake()])
-      const [problem] = await inTime(asked).catch((cause: unknown) => {
+      const [problem] = await within(readyWithinMs, asked).catch((cause: unknown) => {
         throw new Refusal('unavailable', 'The database does not answer.', { cause })
       })
       if (problem !== null) throw new Refusal('unavailable', problem)
@@ -34,8 +36,8 @@ export function healthRouter(deps: {
     })
 }
 
-async function inTime<T>(work: Promise<T>): Promise<T> {
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new Error(`no answer within ${READY_WITHIN_MS} ms`)), READY_WITHIN_MS)
+  const timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
   return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }

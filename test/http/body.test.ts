@@ -57,6 +57,19 @@ it.each([
   })
 })
 
+it.each(['a=%00', 'a=1&b=x%00y', '%00=1'])(
+  'refuses the form %s, of which no text can be stored',
+  async (body) => {
+    const form = { 'content-type': 'application/x-www-form-urlencoded' }
+    const response = await post(body, form, '/form')
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({
+      detail: 'The form contains NUL.',
+      errors: [{ pointer: '' }],
+    })
+  },
+)
+
 it('takes a body of exactly the limit and refuses one byte more', async () => {
   expect((await post(`"${'x'.repeat(64 * 1024 - 2)}"`, json)).status).toBe(200)
 })
