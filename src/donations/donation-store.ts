@@ -36,7 +36,7 @@ export async function knownDonations(
   const donationsRead = tx.query<DonationRow>({
     name: 'known-donations',
     text: `select id, payment_intent_id as "paymentIntentId", stripe_session_id as "sessionId", stripe_invoice_id as "invoiceId",
-             stripe_subscription_id as "subscriptionId", checkout_id as "checkoutId", charge_id as "chargeId",
+             stripe_subscription_id as "subscriptionId", checkout_id as "checkoutId", charge_id as "chargeId", charged_at as "chargedAt",
              donor_name as "donorName", donor_email as "donorEmail", message, anonymous, currency, gross_minor as minor,
              presentment_currency as "presentmentCurrency", presentment_minor as "presentmentMinor", frequency, article_url as "articleUrl", article_title as "articleTitle",
              campaign_source as "campaignSource", campaign_medium as "campaignMedium", campaign_name as "campaignName",
@@ -75,17 +75,17 @@ export async function insertDonations(tx: Queryable, booked: readonly Donation[]
   }))
   await tx.query({
     name: 'insert-donations',
-    text: `insert into donations (id, payment_intent_id, checkout_id, stripe_session_id, stripe_invoice_id, stripe_subscription_id, charge_id, currency, gross_minor,
+    text: `insert into donations (id, payment_intent_id, checkout_id, stripe_session_id, stripe_invoice_id, stripe_subscription_id, charge_id, charged_at, currency, gross_minor,
              presentment_currency, presentment_minor, frequency, article_url, article_title, campaign_source, campaign_medium, campaign_name,
              donor_name, donor_email, message, anonymous, succeeded_at, succeeded_on,
              status, refunded_minor, disputed_minor, lost_minor)
-           select id, "paymentIntentId", "checkoutId", "sessionId", "invoiceId", "subscriptionId", "chargeId", currency, "grossMinor",
+           select id, "paymentIntentId", "checkoutId", "sessionId", "invoiceId", "subscriptionId", "chargeId", "chargedAt", currency, "grossMinor",
              "presentmentCurrency", "presentmentMinor", frequency, "articleUrl", "articleTitle", "campaignSource", "campaignMedium", "campaignName",
              "donorName", "donorEmail", message, anonymous, "succeededAt", "succeededOn",
              status, "refundedMinor", "disputedMinor", "lostMinor"
            from json_to_recordset($1::json) as d(id uuid, "paymentIntentId" text, "checkoutId" uuid, "sessionId" text,
              "invoiceId" text, "subscriptionId" text,
-             "chargeId" text, currency text, "grossMinor" bigint, "presentmentCurrency" text,
+             "chargeId" text, "chargedAt" timestamptz, currency text, "grossMinor" bigint, "presentmentCurrency" text,
              "presentmentMinor" bigint, frequency text, "articleUrl" text, "articleTitle" text,
              "campaignSource" text, "campaignMedium" text, "campaignName" text, "donorName" text, "donorEmail" text,
              message text, anonymous boolean, "succeededAt" timestamptz, "succeededOn" date,
@@ -99,13 +99,13 @@ export async function amendDonations(tx: Queryable, amended: readonly DonationAm
   const balances = amended.map(({ before, reversals }) => donationBalance(before.gross, reversals))
   await tx.query({
     name: 'amend-donations',
-    text: `update donations d set charge_id = a.charge_id, presentment_currency = a.presentment_currency,
+    text: `update donations d set charge_id = a.charge_id, charged_at = a.charged_at, presentment_currency = a.presentment_currency,
              presentment_minor = a.presentment_minor, succeeded_at = a.succeeded_at, succeeded_on = a.succeeded_on,
              status = a.status, refunded_minor = a.refunded, disputed_minor = a.disputed, lost_minor = a.lost
            from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::date[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[],
-               $9::text[], $10::bigint[])
+               $9::text[], $10::bigint[], $11::timestamptz[])
              as a(id, charge_id, succeeded_at, succeeded_on, status, refunded, disputed, lost, presentment_currency,
-               presentment_minor)
+               presentment_minor, charged_at)
            where d.id = a.id`,
     values: [
       amended.map(({ before }) => before.id),
@@ -118,6 +118,7 @@ export async function amendDonations(tx: Queryable, amended: readonly DonationAm
       balances.map(({ lostMinor }) => lostMinor),
       amended.map(({ presentment }) => presentment?.currency ?? null),
       amended.map(({ presentment }) => presentment?.minor ?? null),
+      amended.map(({ chargedAt }) => chargedAt?.toISOString() ?? null),
     ],
   })
 }

@@ -30,6 +30,8 @@ export type Donation = {
   readonly checkoutId: CheckoutId | null
   /** Null until Stripe has reported the charge of the payment. */
   readonly chargeId: ChargeId | null
+  /** When the card was charged; null while that is not known, and for other payment methods. */
+  readonly chargedAt: Date | null
   readonly gross: Money
   /** What the reader was shown and charged, where that is another currency than the gift's; null: the gross. */
   readonly presentment: Money | null
@@ -38,6 +40,10 @@ export type Donation = {
   /** The reader's message to the newsroom. */
   readonly message: string | null
   readonly anonymous: boolean
+  /**
+   * When the gift was made: when the card was charged, and until that is known or for other methods, when the earliest
+   * event says that the payment succeeded.
+   */
   readonly succeededAt: Date
   /** The day of `succeededAt` in the newsroom's timezone. Reports and receipts count the gift on this day. */
   readonly succeededOn: LocalDate
@@ -52,7 +58,13 @@ export type DonationAmendment = {
   readonly before: KnownDonation
   readonly chargeId: ChargeId | null
   readonly presentment: Money | null
+  readonly chargedAt: Date | null
   readonly succeededAt: Date
   readonly succeededOn: LocalDate
   readonly reversals: Reversals
+}
+
+/** Whether the gift counts on another day than before. Ledger, totals and receipt then follow. */
+export function isRedated({ before, succeededOn }: DonationAmendment): boolean {
+  return before.succeededOn !== succeededOn
 }

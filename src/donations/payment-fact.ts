@@ -22,7 +22,7 @@ export type PaidGift = {
   /** From our mark on Stripe's object; null when it bears none. */
   readonly checkoutId: CheckoutId | null
   readonly gross: Money
-  /** When the reader was charged. Of several facts about one gift the earliest counts. */
+  /** When the payment succeeded, by an event. Of several facts about one gift the earliest counts, and a card's charge before all. */
   readonly paidAt: Date
   readonly donor: Donor
   /** From our metadata, for a checkout that our database does not know (after a restored backup). */
@@ -84,6 +84,8 @@ export type ChargeSucceeded = {
   readonly amount: Money | null
   /** Whether it bears our mark. Charges of subscriptions never do: Stripe copies no metadata to them. */
   readonly isMarked: boolean
+  /** When a card was charged, which is when the gift was made. Null for other methods: their charge may fail later. */
+  readonly chargedAt: Date | null
 }
 
 export type RefundChanged = {

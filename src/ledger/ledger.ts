@@ -25,6 +25,8 @@ export type LedgerEntry = { readonly account: LedgerAccount; readonly amount: Mo
  */
 export type LedgerEffect =
   | 'donation_succeeded'
+  | 'donation_redated_from'
+  | 'donation_redated_to'
   | 'refunded'
   | 'refund_failed'
   | 'bank_returned'
@@ -56,4 +58,9 @@ export function donationEntries(gross: Money): LedgerEntry[] {
     { account: 'stripe_clearing', amount: gross },
     { account: 'donations', amount: { ...gross, minor: -gross.minor } },
   ]
+}
+
+/** The opposite of entries, which takes them off the accounts again. */
+export function reversedEntries(entries: readonly LedgerEntry[]): LedgerEntry[] {
+  return entries.map(({ account, amount }) => ({ account, amount: { ...amount, minor: -amount.minor } }))
 }

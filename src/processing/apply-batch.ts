@@ -32,6 +32,7 @@ import { owedMails } from './batch-mails.ts'
 import { postings } from './batch-postings.ts'
 import { owedReceipts, revisable, type OwedVoiding } from './batch-receipts.ts'
 import { EVENT_OUTCOMES, NOT_OURS, type Changes, type DecisionDeps, type FactOutcome } from './changes.ts'
+import { withClosedDays } from './closed-days.ts'
 import { decide } from './decide.ts'
 import { loadBatch, type WaitingEvents } from './load-batch.ts'
 import { knownAmong } from './ownership-store.ts'
@@ -83,11 +84,12 @@ export async function applyBatch(
     loadBatch(tx, events, deps, waitingEvents),
     closedMonths(tx),
   ])
-  const { changes, outcomes: factOutcomes } = decide(
+  const { changes: decided, outcomes: factOutcomes } = decide(
     known,
     facts.map(({ fact }) => fact),
     deps,
   )
+  const changes = withClosedDays(decided, closed)
   const knownIds = await knownAmong(
     tx,
     unreadable.flatMap(({ claim }) => claim.ids),

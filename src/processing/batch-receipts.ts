@@ -1,3 +1,4 @@
+import { isRedated } from '../donations/donation.ts'
 import type { Changes } from './changes.ts'
 import type { DonationId } from '../ids.ts'
 import { donationBalance } from '../refunds/donation-balance.ts'
@@ -5,7 +6,7 @@ import { revise, type LatestReceipt, type VoidReason } from '../receipts/receipt
 import type { CitedReceipt, OwedReceipt } from '../receipts/receipt-numbering.ts'
 import type { LocalDate } from '../calendar/local-date.ts'
 
-/** A receipt that no longer states the right amount. */
+/** A receipt that no longer states the right amount or day. */
 export type OwedVoiding = {
   readonly donationId: DonationId
   /** Null for the first revision, which the same batch issues. */
@@ -18,14 +19,14 @@ type OwedReceipts = {
   readonly voidings: readonly OwedVoiding[]
 }
 
-/** The gifts whose reversals changed: their latest receipts decide whether a new one is owed. */
+/** The gifts whose reversals or day changed: their latest receipts decide whether a new one is owed. */
 export function revisable({ amended }: Changes): DonationId[] {
   return amended
-    .filter(({ before, reversals }) => reversals !== before.reversals)
+    .filter((amendment) => amendment.reversals !== amendment.before.reversals || isRedated(amendment))
     .map(({ before }) => before.id)
 }
 
-/** Every new gift gets a receipt. A reversal that changes the amount voids the latest receipt and replaces it. */
+/** Every new gift gets a receipt. What changes its amount or day voids the latest receipt and replaces it. */
 export function owedReceipts(
   changes: Changes,
   latest: readonly LatestReceipt[],
@@ -37,7 +38,8 @@ export function owedReceipts(
   for (const { id, gross, succeededOn, succeededAt, reversals } of changes.booked) {
     const gift = { donationId: id, givenOn: succeededOn, givenAt: succeededAt }
     firsts.push({ ...gift, numberedOn: succeededOn, money: gross, revision: 1, replaces: null })
-    const revision = revise({ grossMinor: gross.minor, voided: false }, donationBalance(gross, reversals))
+    const first = { grossMinor: gross.minor, givenOn: succeededOn, voided: false }
+    const revision = revise(first, donationBalance(gross, reversals), succeededOn)
     if (revision?.voids) voidings.push({ donationId: id, receipt: null, reason: revision.voids })
     if (revision?.issuesMinor) {
       const money = { ...gross, minor: revision.issuesMinor }
@@ -47,7 +49,7 @@ export function owedReceipts(
   const latestByDonation = new Map(latest.map((receipt) => [receipt.donationId, receipt]))
   for (const { before, reversals, succeededAt, succeededOn } of changes.amended) {
     const last = latestByDonation.get(before.id)
-    const revision = last && revise(last, donationBalance(before.gross, reversals))
+    const revision = last && revise(last, donationBalance(before.gross, reversals), succeededOn)
     if (!last || !revision) continue
     const replaces = { year: last.year, number: last.number }
     if (revision.voids) voidings.push({ donationId: before.id, receipt: replaces, reason: revision.voids })

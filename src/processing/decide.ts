@@ -4,7 +4,7 @@ import { DonationBatch } from './donation-batch.ts'
 
 /**
  * Decides in memory what a batch of facts changes. Any order and any repetition of the same facts, in one batch or in
- * many, ends in the same donations and statuses. Of several facts about one gift the earliest gives its date.
+ * many, ends in the same donations and statuses. The charge of a card dates its gift, and without it the earliest fact.
  * @returns the changes, and the outcome of each fact in the order of the facts
  */
 export function decide(

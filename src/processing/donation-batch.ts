@@ -209,10 +209,13 @@ export class DonationBatch {
     )
   }
 
-  /** Of several facts about one gift the earliest gives its date. */
+  /** Of several events about one gift the earliest gives its date, until the charge of its card gives it. */
   #dateBack(entry: Entry, paidAt: Date): void {
-    if (paidAt < entry.now.succeededAt)
-      entry.now = { ...entry.now, succeededAt: paidAt, succeededOn: this.#deps.localDate(paidAt) }
+    if (entry.now.chargedAt === null && paidAt < entry.now.succeededAt) this.#date(entry, paidAt)
+  }
+
+  #date(entry: Entry, succeededAt: Date): void {
+    entry.now = { ...entry.now, succeededAt, succeededOn: this.#deps.localDate(succeededAt) }
   }
 
   #updateSubscription(update: SubscriptionUpdate): void {
@@ -222,11 +225,22 @@ export class DonationBatch {
     this.#subscriptions.set(update.id, before ? mergedUpdate(before, after) : after)
   }
 
-  #chargeSucceeded({ paymentIntentId, chargeId, isMarked, presentment }: ChargeSucceeded): FactOutcome {
+  #chargeSucceeded({
+    paymentIntentId,
+    chargeId,
+    chargedAt,
+    isMarked,
+    presentment,
+  }: ChargeSucceeded): FactOutcome {
     const entry = this.#donations.get(paymentIntentId)
     if (!entry) return isMarked ? 'waiting' : 'not_ours'
-    if (entry.now.chargeId !== null && entry.now.chargeId !== chargeId) return 'contradictory'
-    if (entry.now.chargeId === null) entry.now = { ...entry.now, chargeId }
+    const { chargeId: known, chargedAt: knownAt } = entry.now
+    if (known !== null && known !== chargeId) return 'contradictory'
+    if (known === null) entry.now = { ...entry.now, chargeId }
+    if (chargedAt !== null && knownAt === null) {
+      entry.now = { ...entry.now, chargedAt }
+      this.#date(entry, chargedAt)
+    }
     present(entry, presentment)
     return 'applied'
   }
@@ -281,8 +295,8 @@ function present(entry: Entry, presentment: Money | null = null): void {
   if (presentment.currency !== entry.now.gross.currency) entry.now = { ...entry.now, presentment }
 }
 
-function amendable({ chargeId, presentment, succeededAt, succeededOn, reversals }: Donation) {
-  return { chargeId, presentment, succeededAt, succeededOn, reversals }
+function amendable({ chargeId, chargedAt, presentment, succeededAt, succeededOn, reversals }: Donation) {
+  return { chargeId, chargedAt, presentment, succeededAt, succeededOn, reversals }
 }
 
 function agrees(donation: Donation, fact: CheckoutSucceeded): boolean {

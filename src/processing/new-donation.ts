@@ -49,6 +49,7 @@ export function newDonation(
     checkoutId,
     chargeId: null,
     presentment: null,
+    chargedAt: null,
     gross,
     attribution,
     donor,

@@ -46,7 +46,7 @@ export async function latestReceipts(
   const { rows } = await tx.query<LatestReceipt>({
     name: 'latest-receipts',
     text: `select distinct on (r.donation_id) r.donation_id as "donationId", r.year, r.number, r.revision,
-             r.gross_minor as "grossMinor", v.year is not null as voided
+             r.gross_minor as "grossMinor", r.given_on as "givenOn", v.year is not null as voided
            from receipts r left join receipt_voidings v on (v.year, v.number) = (r.year, r.number)
            where r.donation_id = any($1) order by r.donation_id, r.revision desc`,
     values: [donations],

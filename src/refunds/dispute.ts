@@ -52,6 +52,10 @@ export type NumberedMovement = DisputeMovement & {
 }
 
 export function numberedMovements({ movements }: Dispute): NumberedMovement[] {
+  return numbered(movements)
+}
+
+function numbered(movements: readonly DisputeMovement[]): NumberedMovement[] {
   const counts = { withdrawn: 0, reinstated: 0 }
   return movements.map((movement) => {
     const direction = isReinstatement(movement) ? 'reinstated' : 'withdrawn'
@@ -101,29 +105,33 @@ export function mergedDispute(known: Dispute, reported: Dispute): Dispute {
   return { ...known, amount, status, reason, evidenceDueBy, movements }
 }
 
-/** Each report lists all movements so far. A movement is known by its direction and second, and by its place among equals. */
+/**
+ * Each report lists all movements so far, so a movement is known by its place among those in its direction. Of two times of
+ * one movement the earlier counts.
+ */
 function mergedMovements(
   known: readonly DisputeMovement[],
   reported: readonly DisputeMovement[],
 ): readonly DisputeMovement[] {
-  const keys = new Set(keysOf(known))
-  const reportedKeys = keysOf(reported)
-  const added = reported.filter((_, index) => !keys.has(reportedKeys[index] ?? ''))
-  return added.length === 0 ? known : [...known, ...added].toSorted(byTime)
-}
-
-function keysOf(movements: readonly DisputeMovement[]): string[] {
-  const counts = new Map<string, number>()
-  return movements.map((movement) => {
-    const key = `${isReinstatement(movement)} ${movement.movedAt.getTime()}`
-    const place = (counts.get(key) ?? 0) + 1
-    counts.set(key, place)
-    return `${key} ${place}`
-  })
+  const keyed = (movements: readonly DisputeMovement[]) =>
+    numbered(movements).map(
+      ({ direction, place }, index) => [`${direction} ${place}`, movements[index]] as const,
+    )
+  const merged = new Map(keyed(known))
+  for (const [key, movement] of keyed(reported)) {
+    const before = merged.get(key)
+    if (!before) merged.set(key, movement)
+    else if (movement && movement.movedAt < before.movedAt)
+      merged.set(key, { ...before, movedAt: movement.movedAt })
+  }
+  const movements = [...merged.values()].filter((movement) => movement !== undefined).toSorted(byTime)
+  const isKnown =
+    movements.length === known.length && movements.every((movement, index) => movement === known[index])
+  return isKnown ? known : movements
 }
 
 /** Of two movements at one time the withdrawal comes first. */
-export function byTime(a: DisputeMovement, b: DisputeMovement): number {
+function byTime(a: DisputeMovement, b: DisputeMovement): number {
   const apart = a.movedAt.getTime() - b.movedAt.getTime()
   return apart === 0 ? Number(isReinstatement(a)) - Number(isReinstatement(b)) : apart
 }

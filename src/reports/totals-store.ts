@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import type { LedgerEffect } from '../ledger/ledger.ts'
 import { totalColumns, type Grouping, type Total, type TotalsQuery } from './totals.ts'
 import type { AccountBalance, TrialBalanceQuery } from './trial-balance.ts'
 
@@ -27,24 +28,25 @@ export async function totals(
 ): Promise<Total[]> {
   const { rows } = await db.raw<{ rows: Total[] }>(
     `with posting as (
-       select t.id, t.effect, greatest(t.booked_on, g.booked_on) as day, g.donation_id
+       select t.id, t.id = g.id as is_booking, case when t.effect = any(:bookings) then t.booked_on
+           else greatest(t.booked_on, g.booked_on) end as day, g.donation_id
        from ledger_transactions t
          -- A settlement that was posted before its donation names none: its payment leads to the donation.
-         join ledger_transactions g on g.effect = 'donation_succeeded' and g.donation_id = coalesce(t.donation_id, (
+         join ledger_transactions g on ${IS_BOOKING} and g.donation_id = coalesce(t.donation_id, (
            select o.id from balance_transactions b join donations o on o.payment_intent_id = b.payment_intent_id
            where b.id = t.source))
        where t.booked_on between :from and :to and g.booked_on <= :to and ${postedBy('t')} and ${postedBy('g')}
        union all
-       select t.id, t.effect, g.booked_on, g.donation_id
+       select t.id, false, g.booked_on, g.donation_id
        from ledger_transactions g
          join donations d on d.id = g.donation_id
          join balance_transactions b on b.payment_intent_id = d.payment_intent_id
          join ledger_transactions t on t.source = b.id and t.effect = 'settled'
-       where g.effect = 'donation_succeeded' and g.booked_on between :from and :to and t.booked_on < :from
+       where ${IS_BOOKING} and g.booked_on between :from and :to and t.booked_on < :from
          and ${postedBy('t')} and ${postedBy('g')}
      ), booked as (
        select ${KEYS[by]} as key, d.currency, e.account, e.currency = d.currency as is_own_currency, e.amount_minor as minor,
-         p.effect = 'donation_succeeded' and c.month is null and not exists (
+         p.is_booking and c.month is null and not exists (
            select from balance_transactions b
            where b.payment_intent_id = d.payment_intent_id and b.type in ('charge', 'payment') and b.currency = d.currency
              and (:asOf::timestamptz is null or b.read_at <= :asOf)) as is_unsettled
@@ -58,14 +60,24 @@ export async function totals(
      select key, currency, ${sums}
      from booked
      group by 1, 2
+     -- A donation that was taken off a day leaves nothing of itself there.
+     having bool_or(account <> 'donations') or sum(sign(minor)) <> 0 or sum(minor) <> 0
      order by 1 nulls last, 2`,
-    { from, to, asOf: asOf ?? null },
+    { from, to, asOf: asOf ?? null, bookings: [...BOOKINGS, 'donation_redated_from'] },
   )
   return rows
 }
 
+const BOOKINGS = ['donation_succeeded', 'donation_redated_to'] as const satisfies readonly LedgerEffect[]
+
+/** Whether `g` is the posting that says on which day its donation counts: the first one, or the last that moved it. */
+const IS_BOOKING = `g.effect in (${BOOKINGS.map((effect) => `'${effect}'`).join(', ')}) and not exists (
+  select from ledger_transactions later
+  where later.effect = 'donation_redated_to' and later.donation_id = g.donation_id and later.id <> g.id
+    and (g.effect = 'donation_succeeded' or (later.posted_at, later.id) > (g.posted_at, g.id)) and ${postedBy('later')})`
+
 /** Whether the transaction was posted by the instant of the query, if it has one. */
-function postedBy(transaction: 't' | 'g'): string {
+function postedBy(transaction: 't' | 'g' | 'later'): string {
   return `(:asOf::timestamptz is null or ${transaction}.posted_at <= :asOf)`
 }
 

@@ -57,7 +57,7 @@ export type TotalSums = {
  * a credit, so its sign changes.
  */
 export const totalColumns: Readonly<Record<keyof TotalSums, string>> = {
-  donations: `count(*) filter (where account = 'donations')`,
+  donations: `coalesce(-sum(sign(minor)) filter (where account = 'donations'), 0)::bigint`,
   grossMinor: `coalesce(-sum(minor) filter (where account = 'donations'), 0)::bigint`,
   refundedMinor: `coalesce(sum(minor) filter (where account = 'refunds'), 0)::bigint`,
   disputedMinor: `coalesce(sum(minor) filter (where account = 'disputes'), 0)::bigint`,

@@ -14,6 +14,7 @@ export type DonationRow = {
   readonly subscriptionId: string | null
   readonly checkoutId: string | null
   readonly chargeId: string | null
+  readonly chargedAt: Date | null
   readonly currency: string
   readonly grossMinor: bigint
   readonly presentmentCurrency: string | null
@@ -26,14 +27,22 @@ export type DonationRow = {
   readonly lostMinor: bigint
 } & Donation['attribution']
 
+/** When a donation may have been made, and the months that finance has closed. */
+export type DatingDeps = {
+  readonly zones: Zones
+  readonly closings: ReadonlyMap<string, Date>
+}
+
 /** @param successTimes every instant at which the donation succeeded according to one of Stripe's events */
 export function donationFindings(
   expected: Donation,
   found: DonationRow,
   successTimes: readonly Date[],
-  zones: Zones,
+  deps: DatingDeps,
 ): Finding[] {
-  const { gross, succeededAt } = expected
+  const { gross } = expected
+  const moments = possibleMoments(expected, found, successTimes, deps)
+  const isPossible = moments.some((moment) => moment.getTime() === found.succeededAt.getTime())
   const { status, refundedMinor, disputedMinor, lostMinor } = donationBalance(gross, expected.reversals)
   const attribution = attributionIn(expected.attribution)
   return compareColumns('donation_differs', expected.paymentIntentId, [
@@ -54,8 +63,9 @@ export function donationFindings(
     ['campaign source', attribution.campaignSource, found.campaignSource],
     ['campaign medium', attribution.campaignMedium, found.campaignMedium],
     ['campaign', attribution.campaignName, found.campaignName],
-    ['time', succeededAt, found.succeededAt],
-    dayColumn(expected, found, successTimes, zones),
+    ['charged', found.chargedAt === null ? null : expected.chargedAt, found.chargedAt],
+    ['time', isPossible ? found.succeededAt : expected.succeededAt, found.succeededAt],
+    dayColumn(expected, found, successTimes, deps.zones),
     ['status', status, found.status],
     ['refunded', refundedMinor, found.refundedMinor],
     ['disputed', disputedMinor, found.disputedMinor],
@@ -63,15 +73,33 @@ export function donationFindings(
   ])
 }
 
+/**
+ * The moments that a stored donation may bear: the expected one, or any stated one where a closed month keeps its figures.
+ * An earlier release did not store when the card was charged: such a donation may bear another moment of the same day.
+ */
+function possibleMoments(
+  expected: Donation,
+  found: DonationRow,
+  successTimes: readonly Date[],
+  { zones, closings }: DatingDeps,
+): readonly Date[] {
+  const days = newsroomDays([expected.succeededAt], zones)
+  const isClosed = [...days, found.succeededOn].some((day) => closings.has(day.slice(0, 7)))
+  if (isClosed) return [expected.succeededAt, ...successTimes]
+  if (found.chargedAt !== null || expected.chargedAt === null) return [expected.succeededAt]
+  const isOnTheDay = (moment: Date) => [...newsroomDays([moment], zones)].some((day) => days.has(day))
+  return [expected.succeededAt, ...successTimes.filter(isOnTheDay)]
+}
+
 /** The day on which a donation counts: the stored one if it is among its possible days, else the expected one. */
 export function countedDay(
   expected: Donation,
-  storedDay: string,
+  found: DonationRow,
   successTimes: readonly Date[],
-  zones: Zones,
+  deps: DatingDeps,
 ): string {
-  const possible = newsroomDays([expected.succeededAt, ...successTimes], zones)
-  return possible.has(storedDay) ? storedDay : expected.succeededOn
+  const possible = newsroomDays(possibleMoments(expected, found, successTimes, deps), deps.zones)
+  return possible.has(found.succeededOn) ? found.succeededOn : expected.succeededOn
 }
 
 function dayColumn(

@@ -155,6 +155,7 @@ function statedInstants(facts: readonly PaymentFact[]): ReadonlyMap<string, read
     else if (known.every((other) => other.getTime() !== instant.getTime())) known.push(instant)
   }
   for (const fact of facts) {
+    if (fact.kind === 'charge_succeeded' && fact.chargedAt) add(fact.paymentIntentId, fact.chargedAt)
     if (fact.kind === 'checkout_succeeded') add(fact.paymentIntentId, fact.paidAt)
     if (fact.kind === 'invoice_paid') add(fact.invoiceId, fact.paidAt)
     if (fact.kind === 'invoice_payment' && fact.paymentIntentId && fact.paidAt)
@@ -177,5 +178,15 @@ export function entriesText(entries: readonly LedgerEntry[]): string {
     .map(({ account, amount }) => ({ place: `${account} ${amount.currency}`, minor: amount.minor }))
     .toSorted((a, b) => (a.place < b.place ? -1 : 1))
     .map(({ place, minor }) => `${place} ${minor}`)
+    .join(', ')
+}
+
+/** The text of the opposite entries. */
+export function negatedText(entries: string): string {
+  return entries
+    .split(', ')
+    .map((entry) =>
+      entry.replace(/ (-?)(\d+)$/, (_, sign: string, digits: string) => ` ${sign ? '' : '-'}${digits}`),
+    )
     .join(', ')
 }

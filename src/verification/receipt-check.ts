@@ -22,6 +22,8 @@ export type ReceiptRow = {
 export type ReceiptDeps = {
   readonly zones: Zones
   readonly profiles: readonly ProfileInForce[]
+  /** The day on which the donation counts. */
+  readonly day: string
 }
 
 // A receipt's number is of the year in which its database transaction began.
@@ -60,21 +62,22 @@ function receiptColumns(
   receipt: ReceiptRow,
   amountMinor: bigint,
   previous: ReceiptRow | undefined,
-  { zones, profiles }: ReceiptDeps,
+  { zones, profiles, day }: ReceiptDeps,
 ): Finding[] {
   const instants = [donation.succeededAt, ...successTimes]
   const days = newsroomDays(instants, zones)
   const { revision, issuedAt } = receipt
   const issued = [new Date(issuedAt.getTime() - SLACK_MS), issuedAt]
   const years = new Set(
-    [...(revision === 1 ? days : newsroomDays(issued, zones))].map((day) => day.slice(0, 4)),
+    [...(revision === 1 ? days : newsroomDays(issued, zones))].map((allowed) => allowed.slice(0, 4)),
   )
   const inForce = new Set(instants.map((instant) => String(profileAt(profiles, instant).id)))
   const isNext = revision === 1 || previous?.revision === revision - 1
   const replaced = previous && isNext ? numberOf(previous) : null
   return compareColumns('receipt_differs', numberOf(receipt), [
     ['amount', `${amountMinor} ${donation.gross.currency}`, `${receipt.grossMinor} ${receipt.currency}`],
-    anyOf('given on', days, receipt.givenOn),
+    // A receipt that is void may state a day from which the donation was moved since.
+    anyOf('given on', receipt.voided ? days : new Set([day]), receipt.givenOn),
     anyOf('profile', inForce, String(receipt.profileId)),
     anyOf('year', years, String(receipt.year)),
     // A missing revision is reported as missing, and not a second time by its successor.

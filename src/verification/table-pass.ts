@@ -8,6 +8,7 @@ import {
   donationFindings,
   missingDonation,
   unexpectedDonation,
+  type DatingDeps,
 } from './donation-check.ts'
 import { postingKey, type Expectation, type Zones } from './expectation.ts'
 import type { Finding } from './finding.ts'
@@ -21,6 +22,7 @@ import {
 } from './ledger-check.ts'
 import type { BalancePostings } from './opening-check.ts'
 import { missingReceipt, numberFindings, receiptFindings, unexpectedReceipt } from './receipt-check.ts'
+import { redatingFindings, type DonationPostings } from './redating-check.ts'
 import { disputeFindings, presenceFindings, refundFindings } from './reversal-check.ts'
 import * as store from './verification-store.ts'
 
@@ -29,13 +31,15 @@ export type StoredDonations = {
   /** By the donation's id. */
   readonly paymentOf: ReadonlyMap<string, PaymentIntentId>
   readonly payments: ReadonlySet<string>
+  /** The day on which each donation counts, by payment. */
+  readonly dayOf: ReadonlyMap<string, string>
 }
 
 /** Checks donations and the sums of each day. */
 export async function checkDonations(
   tx: Queryable,
   { donations, successTimes }: Expectation,
-  zones: Zones,
+  deps: DatingDeps,
 ): Promise<{ findings: Finding[]; stored: StoredDonations }> {
   const findings: Finding[] = []
   const paymentOf = new Map<string, PaymentIntentId>()
@@ -49,8 +53,8 @@ export async function checkDonations(
         continue
       }
       const times = successTimes(expected)
-      findings.push(...donationFindings(expected, row, times, zones))
-      days.set(row.paymentIntentId, countedDay(expected, row.succeededOn, times, zones))
+      findings.push(...donationFindings(expected, row, times, deps))
+      days.set(row.paymentIntentId, countedDay(expected, row, times, deps))
     }
   const payments = new Set<string>(paymentOf.values())
   for (const donation of donations.values())
@@ -62,7 +66,7 @@ export async function checkDonations(
     grossMinor: gross.minor,
   }))
   findings.push(...dayTotalFindings(dayTotalsOf(counted), await store.dayTotalRows(tx)))
-  return { findings, stored: { paymentOf, payments } }
+  return { findings, stored: { paymentOf, payments, dayOf: days } }
 }
 
 /** Checks refunds, disputes, fraud warnings and subscriptions. */
@@ -82,12 +86,19 @@ export async function checkReversals(tx: Queryable, expected: Expectation): Prom
  * Checks what events posted to the ledger.
  * @returns `balance`: what was posted because of Stripe's balance, unchecked
  */
-export async function checkLedger(tx: Queryable, expected: Expectation, deps: LedgerCheckDeps) {
+export async function checkLedger(
+  tx: Queryable,
+  expected: Expectation,
+  { dayOf }: StoredDonations,
+  deps: LedgerCheckDeps,
+) {
   const findings = trialBalanceFindings(await store.trialSums(tx))
   const settled = new Map<string, PostingRow>()
   const concernsEarlier = new Map<string, PostingRow>()
   const opened: PostingRow[] = []
   const unposted = new Map(expected.postings)
+  const bookings: Omit<DonationPostings, 'moves'>[] = []
+  const moves = new Map<string, PostingRow[]>()
   let posted = 0
   for await (const page of store.pagesOf((after: string | null) => store.postingRows(tx, after)))
     for (const row of page) {
@@ -96,20 +107,41 @@ export async function checkLedger(tx: Queryable, expected: Expectation, deps: Le
       if (row.effect === 'concerns_earlier') concernsEarlier.set(row.source, row)
       if (row.effect === 'opened') opened.push(row)
       if (['settled', 'concerns_earlier', 'opened'].includes(row.effect)) continue
+      if (isMove(row)) {
+        moves.set(row.clears, [...(moves.get(row.clears) ?? []), row])
+        continue
+      }
       const posting = unposted.get(postingKey(row))
       unposted.delete(postingKey(row))
-      if (posting) findings.push(...postingFindings(posting, row, deps))
-      else findings.push(unexpectedPosting(row))
+      if (!posting) {
+        findings.push(unexpectedPosting(row))
+        continue
+      }
+      const differing = postingFindings(posting, row, deps)
+      findings.push(...differing)
+      if (row.effect === 'donation_succeeded' && differing.length === 0)
+        bookings.push({ expected: posting, booking: row })
     }
+  for (const booked of bookings) {
+    const { clears } = booked.booking
+    const day = dayOf.get(clears)
+    if (day) findings.push(...redatingFindings({ ...booked, moves: moves.get(clears) ?? [] }, day))
+    moves.delete(clears)
+  }
+  findings.push(...[...moves.values()].flat().map(unexpectedPosting))
   for (const posting of unposted.values()) findings.push(missingPosting(posting))
   return { findings, balance: { settled, concernsEarlier, opened } satisfies BalancePostings, posted }
+}
+
+function isMove({ effect }: PostingRow): boolean {
+  return effect === 'donation_redated_from' || effect === 'donation_redated_to'
 }
 
 /** Checks the receipts of each donation and the numbers of each year. */
 export async function checkReceipts(
   tx: Queryable,
   { donations, successTimes }: Expectation,
-  { paymentOf, payments }: StoredDonations,
+  { paymentOf, payments, dayOf }: StoredDonations,
   zones: Zones,
 ) {
   const findings: Finding[] = []
@@ -123,7 +155,13 @@ export async function checkReceipts(
       const donation = payment && donations.get(payment)
       if (payment) withoutReceipt.delete(payment)
       if (donation)
-        findings.push(...receiptFindings(donation, successTimes(donation), chain, { zones, profiles }))
+        findings.push(
+          ...receiptFindings(donation, successTimes(donation), chain, {
+            zones,
+            profiles,
+            day: dayOf.get(donation.paymentIntentId) ?? donation.succeededOn,
+          }),
+        )
       // A stored donation that nothing proves is reported itself; its receipts belong to it.
       else if (!payment) findings.push(...chain.map(unexpectedReceipt))
     }

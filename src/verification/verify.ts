@@ -45,16 +45,17 @@ export async function verify({ pool, lists, timezone, ownership }: VerificationD
     const [latest = timezone, ...earlier] = await zonesOfProfiles(tx)
     const zones: Zones = [latest, ...earlier]
     const { expectation, events, findings } = await deriveFromInbox(tx, zones, ownership)
-    const donations = await checkDonations(tx, expectation, zones)
+    const closed = await closings(tx)
+    const donations = await checkDonations(tx, expectation, { zones, closings: closed })
     const { paymentOf, payments } = donations.stored
     const deps: LedgerCheckDeps = {
       zones,
-      closings: await closings(tx),
+      closings: closed,
       paymentOf: (donationId) => paymentOf.get(donationId) ?? null,
       isStored: (payment) => payments.has(payment),
     }
     const reversals = await checkReversals(tx, expectation)
-    const ledger = await checkLedger(tx, expectation, deps)
+    const ledger = await checkLedger(tx, expectation, donations.stored, deps)
     const receipts = await checkReceipts(tx, expectation, donations.stored, zones)
     const mirror = await readMirror(tx)
     return {

@@ -157,6 +157,8 @@ test.each<readonly [column: string, words: readonly string[]]>([
     'ledger_transactions.effect',
     wordsOf<LedgerEffect>({
       donation_succeeded: true,
+      donation_redated_from: true,
+      donation_redated_to: true,
       refunded: true,
       refund_failed: true,
       bank_returned: true,
@@ -185,7 +187,13 @@ test.each<readonly [column: string, words: readonly string[]]>([
   ],
   [
     'receipt_voidings.reason',
-    wordsOf<VoidReason>({ refunded: true, dispute_lost: true, bank_returned: true, reversal_undone: true }),
+    wordsOf<VoidReason>({
+      refunded: true,
+      dispute_lost: true,
+      bank_returned: true,
+      reversal_undone: true,
+      redated: true,
+    }),
   ],
   [
     'outbox_messages.kind',

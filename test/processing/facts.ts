@@ -50,6 +50,7 @@ export const fact = {
       chargeId: `ch_${n}` as ChargeSucceeded['chargeId'],
       amount: null,
       isMarked: true,
+      chargedAt: null,
     }) as const,
 }
 

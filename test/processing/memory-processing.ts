@@ -35,6 +35,8 @@ export class MemoryProcessing {
   #waiting: readonly CorrelatedFact[] = []
   readonly #posted = new Map<string, LedgerTransaction>()
   readonly #accounts = new Map<string, bigint>()
+  /** What is booked as given, by day. */
+  readonly #given = new Map<string, bigint>()
   readonly #receipts: (IssuedReceipt & { voided: boolean })[] = []
   readonly #lastNumbers = new Map<number, bigint>()
   readonly #warnings = new Set<string>()
@@ -85,6 +87,10 @@ export class MemoryProcessing {
       const key = `${transaction.source} ${transaction.effect}`
       if (this.#posted.has(key)) throw new Error(`${key} was posted twice`)
       this.#posted.set(key, transaction)
+      for (const { amount } of transaction.entries.filter(({ account }) => account === 'donations')) {
+        const day = transaction.day.bookedOn
+        this.#given.set(day, (this.#given.get(day) ?? 0n) + amount.minor)
+      }
       for (const { account, amount } of transaction.entries)
         this.#accounts.set(account, (this.#accounts.get(account) ?? 0n) + amount.minor)
     }
@@ -133,6 +139,11 @@ export class MemoryProcessing {
     if (!this.#donation) return
     const { receiptableMinor } = donationBalance(this.#donation.gross, this.#donation.reversals)
     if (receiptableMinor !== this.#receiptMinor()) throw new Error('the valid receipt states another amount')
+    const day = this.#donation.succeededOn
+    const last = this.#receipts.at(-1)
+    if (last && !last.voided && last.givenOn !== day) throw new Error('the valid receipt states another day')
+    const booked = [...this.#given].filter(([, minor]) => minor !== 0n).map(([bookedOn]) => bookedOn)
+    if (booked.join() !== day) throw new Error(`the gift is booked on ${booked.join()} instead of ${day}`)
   }
 
   #receiptMinor(): bigint {
@@ -150,7 +161,11 @@ export class MemoryProcessing {
       refunds: reversals.refunds.toSorted(byId),
       disputes: reversals.disputes.toSorted(byId),
       balance: donationBalance(donation.gross, reversals),
-      ledger: [...this.#posted].map(([key, { entries }]) => ({ key, entries })).toSorted(byKey),
+      // Whether and from where the gift was moved depends on the order.
+      ledger: [...this.#posted]
+        .filter(([key]) => !key.includes('redated'))
+        .map(([key, { entries }]) => ({ key, entries }))
+        .toSorted(byKey),
       accounts: Object.fromEntries([...this.#accounts].toSorted(([a], [b]) => (a < b ? -1 : 1))),
       receiptMinor: this.#receiptMinor(),
       warnings: [...this.#warnings].toSorted(),

@@ -23,6 +23,20 @@ type Change = readonly [type: string, object: object]
 const session = (paymentStatus: 'paid' | 'unpaid') =>
   checkoutSession({ id: sessionId, checkoutId: id, paymentIntentId, paymentStatus })
 const charged = charge({ id: 'ch_1', paymentIntentId })
+/** Charges of a card before, on and after the day of the session's events; of a debit, whose day they do not change. */
+const charges: readonly object[] = [
+  charged,
+  ...['2025-12-31T04:59:59Z', '2025-12-31T23:59:58Z', '2026-01-01T12:00:00Z'].map((time) => ({
+    ...charged,
+    created: Date.parse(time) / 1000,
+    payment_method_details: { type: 'card' },
+  })),
+  {
+    ...charged,
+    created: Date.parse('2025-12-20T12:00:00Z') / 1000,
+    payment_method_details: { type: 'us_bank_account' },
+  },
+]
 
 const payments: readonly (readonly Change[])[] = [
   [['checkout.session.completed', session('paid')]],
@@ -141,14 +155,15 @@ const maybe = (change: Change) => fc.constantFrom<readonly Change[]>([], [], [ch
 const eventsOfGift = fc
   .tuple(
     fc.constantFrom(...payments),
+    fc.constantFrom(...charges),
     refunds,
     disputes,
     maybe(bankReturn),
     maybe(failedAttempt),
     maybe(warning),
   )
-  .map(([paid, ...after]): GiftEvent[] =>
-    [...paid, ['charge.succeeded', charged] as const, ...after.flat()].map(([type, object], at) =>
+  .map(([paid, chargeOfGift, ...after]): GiftEvent[] =>
+    [...paid, ['charge.succeeded', chargeOfGift] as const, ...after.flat()].map(([type, object], at) =>
       stripeEvent(type, object, { id: `evt_${at}`, created: 1_767_225_600 + at * 60 }),
     ),
   )

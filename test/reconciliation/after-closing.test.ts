@@ -94,7 +94,7 @@ test('reports every kind of later news about a closed month in the first open mo
         events: [
           ...truth.events,
           forged('evt_invented', { id: 're_invented', amount: 300 }),
-          forged('evt_unreadable', { status: 'half way' }),
+          forged('evt_unreadable', { created: 'never' }),
         ],
       },
     }

@@ -167,7 +167,14 @@ const plantings: Record<string, (month: PlayedMonth) => Planted> = {
     expected: [inNovember('unprocessed_event', 'evt_forged', 6100n, /replay/)],
   }),
   'an event that cannot be read': ({ end, returns }) => ({
-    recorded: withForgedEvent(end, firstEvent(end, about(returns.half)), { status: 'half way' }),
+    recorded: withForgedEvent(end, firstEvent(end, about(returns.half)), { created: 'never' }),
+    expected: [inNovember('unprocessed_event', 'evt_forged', 500n, /replay/)],
+  }),
+  'a refund with a status that is not known': ({ end, returns }) => ({
+    recorded: withForgedEvent(end, firstEvent(end, about(returns.half)), {
+      id: 're_planted',
+      status: 'half way',
+    }),
     expected: [inNovember('unprocessed_event', 'evt_forged', 500n, /replay/)],
   }),
   'an event whose amount cannot be read either': ({ end, returns }) => ({

@@ -17,6 +17,7 @@ import { dispute, fact, openCheckout, refund } from '../processing/facts.ts'
 
 const PAYMENT = fact.charged(1).paymentIntentId
 const WITHDRAWN = new Date('2026-02-10T12:00:00Z')
+const DAY = processing.localDate(WITHDRAWN)
 const REINSTATED = new Date('2026-04-20T12:00:00Z')
 const reversal = {
   refund: (refunded: Refund): PaymentFact => ({
@@ -233,7 +234,17 @@ test.each([
   ],
 ] as const)('a receipt that %s', (_, grossMinor, voided, receiptableMinor, revision) => {
   const now = { ...donationBalance(gross, noReversals), receiptableMinor }
-  expect(revise({ grossMinor, voided }, now)).toEqual(revision)
+  expect(revise({ grossMinor, givenOn: DAY, voided }, now, DAY)).toEqual(revision)
+})
+
+test.each([
+  ['of a gift is voided and replaced', 500n, false, { voids: 'redated', issuesMinor: 500n }],
+  ['of what is left of a gift is voided and replaced', 300n, false, { voids: 'redated', issuesMinor: 300n }],
+  ['of nothing stays void', 0n, true, null],
+] as const)('a receipt %s when the gift is moved to another day', (_, receiptableMinor, voided, revision) => {
+  const now = { ...donationBalance(gross, noReversals), receiptableMinor }
+  const latest = { grossMinor: receiptableMinor, givenOn: DAY, voided }
+  expect(revise(latest, now, processing.localDate(REINSTATED))).toEqual(revision)
 })
 
 test('a dispute in another currency than the gift is contradictory and changes nothing', () => {

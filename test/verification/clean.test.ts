@@ -179,10 +179,22 @@ describe('verifying finds nothing wrong', () => {
     expect(
       await selectAll(
         pool,
-        `select succeeded_on, booked_on, given_on, year from donations d
-      join ledger_transactions t on t.donation_id = d.id join receipts r on r.donation_id = d.id`,
+        `select succeeded_on, given_on, year, (select array_agg(effect || ' ' || booked_on order by effect)
+           from ledger_transactions t where t.donation_id = d.id) as booked
+         from donations d join receipts r on r.donation_id = d.id and r.revision = 2`,
       ),
-    ).toEqual([{ succeeded_on: '2025-12-31', booked_on: '2026-01-01', given_on: '2026-01-01', year: 2026 }])
+    ).toEqual([
+      {
+        succeeded_on: '2025-12-31',
+        given_on: '2025-12-31',
+        year: 2026,
+        booked: [
+          'donation_redated_from 2026-01-01',
+          'donation_redated_to 2025-12-31',
+          'donation_succeeded 2026-01-01',
+        ],
+      },
+    ])
     expect(await findings()).toEqual([])
   })
 

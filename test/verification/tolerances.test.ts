@@ -94,7 +94,14 @@ describe('the check of a donation’s time', () => {
   const ofInvoice = { invoiceId: 'in_1', sessionId: null } as Pick<Donation, 'invoiceId' | 'sessionId'>
   const ofCheckout = { invoiceId: null, sessionId: 'cs_1' } as Pick<Donation, 'invoiceId' | 'sessionId'> // casts stand in for the parsers
 
-  function found(origin: Pick<Donation, 'invoiceId' | 'sessionId'>, columns: Partial<DonationRow>) {
+  function found(
+    origin: Pick<Donation, 'invoiceId' | 'sessionId'>,
+    columns: Partial<DonationRow>,
+    {
+      closings = new Map<string, Date>(),
+      chargedAt = null,
+    }: { closings?: ReadonlyMap<string, Date>; chargedAt?: Date | null } = {},
+  ) {
     const { gross, paymentIntentId, attribution } = fact.succeeded(1)
     const donation = {
       ...origin,
@@ -105,6 +112,7 @@ describe('the check of a donation’s time', () => {
       subscriptionId: null,
       checkoutId: null,
       chargeId: null,
+      chargedAt,
       donor: unknownDonor,
       message: null,
       anonymous: false,
@@ -125,7 +133,9 @@ describe('the check of a donation’s time', () => {
       lostMinor: 0n,
       ...columns,
     }
-    return donationFindings(donation, row, [NEW_YEARS_EVE, NEW_YEAR], zones).map((finding) => finding.found)
+    return donationFindings(donation, row, [NEW_YEARS_EVE, NEW_YEAR], { zones, closings }).map(
+      (finding) => finding.found,
+    )
   }
   const later = { succeededAt: NEW_YEAR, succeededOn: '2027-01-01' }
 
@@ -136,5 +146,22 @@ describe('the check of a donation’s time', () => {
     expect(found(origin, {})).toEqual([])
     expect(found(origin, later)).toEqual([`time ${NEW_YEAR.toISOString()}`])
     expect(found(origin, { succeededOn: '2027-01-02' })).toEqual(['day 2027-01-02'])
+  })
+
+  test('of a card whose charge an earlier release did not store accepts another moment of the same day alone', () => {
+    const earlier = { chargedAt: null, succeededAt: new Date(NEW_YEARS_EVE.getTime() - 1) }
+    const charged = { chargedAt: NEW_YEARS_EVE }
+    expect(found(ofCheckout, { chargedAt: null }, charged)).toEqual([])
+    expect(found(ofCheckout, { ...later, chargedAt: null }, charged)).toEqual([
+      `time ${NEW_YEAR.toISOString()}`,
+    ])
+    expect(found(ofCheckout, earlier, charged)).toEqual([`time ${earlier.succeededAt.toISOString()}`])
+  })
+
+  test('accepts any moment that Stripe’s events state where a closed month keeps its figures', () => {
+    const closed = { closings: new Map([['2026-12', NEW_YEAR]]) }
+    expect(found(ofCheckout, later, closed)).toEqual([])
+    const elsewhere = { closings: new Map([['2026-11', NEW_YEAR]]) }
+    expect(found(ofCheckout, later, elsewhere)).toEqual([`time ${NEW_YEAR.toISOString()}`])
   })
 })

@@ -23,8 +23,16 @@ const charge = z.object({
   metadata,
   amount: z.int().positive().nullish(),
   currency: currency.nullish().catch(null),
+  created: timestamp.nullish(),
+  payment_method_details: z.object({ type: text }).nullish(),
   presentment_details: presentmentDetails,
 })
+
+/** Stripe's id of a charge of a card begins with `ch_`; that of any other payment method with `py_`. */
+function isCard({ id, payment_method_details: details }: z.infer<typeof charge>): boolean {
+  const type = details?.type
+  return type === undefined ? id.startsWith('ch_') : type === 'card' || type === 'card_present'
+}
 
 export const chargeSucceeded = eventReader(charge, (object, _, { marks }) => {
   const {
@@ -44,6 +52,7 @@ export const chargeSucceeded = eventReader(charge, (object, _, { marks }) => {
       presentment,
       amount: amount && code ? money(BigInt(amount), code) : null,
       isMarked: marks.checkoutIn(object.metadata) !== null,
+      chargedAt: isCard(object) ? (object.created ?? null) : null,
     },
     correlationId: payment,
   }
