@@ -4,6 +4,7 @@ import { unknownNames, type UnknownName } from './variable-names.ts'
 import { variableProblems } from './variable-problems.ts'
 import { development, everyCurrency, production, variableNames, type Variables } from './variables.ts'
 import type { LocalDate } from '../calendar/local-date.ts'
+import { isLoopback } from '../http/loopback.ts'
 import { testName } from '../html/test-name.ts'
 import { defaultLimits, type AmountLimits } from '../money/money.ts'
 import type { CurrencyCode } from '../money/currency.ts'
@@ -97,9 +98,19 @@ function warningsOf(vars: Variables, unknown: readonly UnknownName[]): string[] 
       ? `${name} is not a variable of this service and has no effect`
       : `${name} is not a variable of this service and has no effect: is ${meant} meant?`,
   )
-  return isTestMode(vars)
-    ? ['STRIPE_TEST_MODE is set: payments are tests and no money moves', ...names]
-    : names
+  return [
+    ...(isTestMode(vars) ? ['STRIPE_TEST_MODE is set: payments are tests and no money moves'] : []),
+    ...(isForeignDatabase(vars) ? [FOREIGN_DATABASE] : []),
+    ...names,
+  ]
+}
+
+const FOREIGN_DATABASE =
+  'DATABASE_URL leads to another machine: outside production the service writes tests and its own newsroom into it'
+
+function isForeignDatabase({ NODE_ENV, DATABASE_URL }: Variables): boolean {
+  const host = URL.parse(DATABASE_URL ?? '')?.hostname ?? ''
+  return NODE_ENV !== 'production' && host !== '' && !isLoopback(host)
 }
 
 function isTestMode({ NODE_ENV, STRIPE_TEST_MODE }: Variables): boolean {

@@ -141,6 +141,13 @@ describe('outside production', () => {
     expect(problemsOf({ ...own, STRIPE_WEBHOOK_SECRET: 'whsec_goodgood', [name]: value })).toEqual([])
   })
 
+  test('a database on another machine is warned of, because development writes into it', () => {
+    expect(readConfig(own).warnings).toEqual([expect.stringContaining('DATABASE_URL')])
+    for (const host of ['localhost', '127.0.0.1:5432', '[::1]'])
+      expect(readConfig({ DATABASE_URL: `postgres://app:pw@${host}/donations` }).warnings).toEqual([])
+    expect(readConfig(live).warnings).toEqual([])
+  })
+
   test('is a trial only without a database of its own', () => {
     expect(readConfig({}).deployment).toBe('trial')
     expect(readConfig({ NODE_ENV: 'test' }).deployment).toBe('trial')
