@@ -15,6 +15,7 @@ import type { StripeConnection } from './connections.ts'
 import { ask, type Database, type Queryable } from './db/database.ts'
 import { isDataError } from './db/errors.ts'
 import { schemaProblem } from './db/migrate.ts'
+import { callerLimits, refusalNotice } from './http/caller-limits.ts'
 import { callersThrough } from './http/client-ip.ts'
 import { errorHandler, onLateError, type ErrorPageContent } from './http/error-handler.ts'
 import { healthRouter } from './http/health-routes.ts'
@@ -46,6 +47,7 @@ import { reconciliationRouter } from './reconciliation/reconciliation-routes.ts'
 import { openApiRouter, reportsRouter } from './reports/reports-routes.ts'
 import { settlementCurrency } from './stripe/account-gateway.ts'
 import { checkoutSessions } from './stripe/checkout-session-gateway.ts'
+import { sessionPace } from './stripe/session-pace.ts'
 import { refunds } from './stripe/refund-gateway.ts'
 import type { Stripe } from './stripe/stripe-gateway.ts'
 import { signatureProblem } from './stripe/webhook-signature.ts'
@@ -116,12 +118,13 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
 
   // Readers.
   const general = { config, db: pool, clock, log, marks: deps.marks }
+  const onRefused = refusalNotice({ log, clock, count: metrics.countRefusedCheckout })
+  const pace = sessionPace({ onRefused: () => onRefused('pace') })
   const checkouts = checkoutService({
     ...general,
-    createSession: checkoutSessions({ stripe, log }),
+    createSession: checkoutSessions({ stripe, log, pace }),
     settlementCurrency: () => settlementCurrency(stripe),
-    limitByAddress: limitByAddress(limiter('checkout', limits.byAddress), callers, addressKey),
-    budget: limiter('checkouts', limits.inAll),
+    limits: callerLimits({ limiter, limits, callers, hashKey: addressKey, onRefused }),
   })
   use(checkoutRouter(checkouts))
   use(donateRouter({ ...checkouts, newsroom, publicUrl, now: clock }))

@@ -17,12 +17,13 @@ export function checkoutRouter(checkouts: CheckoutService): Router {
     .get('/checkout-sessions', sites, (ctx) => {
       ctx.status = 204
     })
-    .post('/checkout-sessions', sites, checkouts.limitByAddress, async (ctx) => {
+    .post('/checkout-sessions', sites, async (ctx) => {
+      const tries = await checkouts.limits.count(ctx.req)
       const idempotencyKey = idempotencyKeyOf(ctx)
       const pageUrl = ctx.get('Referer') || ctx.get('Origin')
       const request = checkoutRequest(await jsonBody(ctx), checkouts.terms, pageUrl)
-      await checkouts.budget.take('all')
-      const { session } = await checkouts.createCheckout(request, idempotencyKey, 1)
+      await checkouts.limits.admit(tries)
+      const { session } = await checkouts.createCheckout(request, idempotencyKey, tries)
       ctx.status = 201
       ctx.set('Cache-Control', 'no-store')
       ctx.body = { id: session.id, url: session.url, expiresAt: session.expiresAt.toISOString() }

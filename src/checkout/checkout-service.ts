@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import type { Middleware } from 'koa'
 import type { Logger } from 'pino'
 import type { Config, Offer } from '../config/config.ts'
 import type { Queryable } from '../db/database.ts'
+import type { CallerLimits, Tries } from '../http/caller-limits.ts'
 import type { CheckoutId } from '../ids.ts'
 import type { Checkout } from './checkout.ts'
-import type { RateLimiter } from '../http/rate-limit.ts'
 import type { CurrencyCode } from '../money/currency.ts'
 import type { CheckoutRequest, CheckoutTerms } from './checkout-request.ts'
 import { chargeLimits } from './charge-limits.ts'
@@ -23,16 +22,14 @@ export type CheckoutService = {
   readonly terms: CheckoutTerms
   /** The newsroom's offer, with the smallest amounts that the Stripe account can charge. */
   readonly offer: Offer
-  /** Limits how often one address may ask; runs before the body is read. */
-  readonly limitByAddress: Middleware
-  /** Limits all readers together, which stops a card test from many addresses. */
-  readonly budget: RateLimiter
-  /** @throws Refusal; malformed with the field's problem when Stripe cannot charge the amount or the currency */
+  /** How often an address, a network and everybody may ask: this stops card tests. */
+  readonly limits: CallerLimits
   readonly findCheckout: (id: CheckoutId) => Promise<Checkout | null>
+  /** @throws Refusal; malformed with the field's problem when Stripe cannot charge the amount or the currency */
   readonly createCheckout: (
     request: CheckoutRequest,
     idempotencyKey: string | null,
-    tries: number,
+    tries: Tries,
   ) => Promise<OpenedCheckout>
 }
 
@@ -46,10 +43,9 @@ export function checkoutService(deps: {
   readonly log: Logger
   readonly clock: () => Date
   readonly marks: CheckoutDeps['marks']
-  readonly limitByAddress: Middleware
-  readonly budget: RateLimiter
+  readonly limits: CallerLimits
 }): CheckoutService {
-  const { config, db, createSession, settlementCurrency, log, clock, marks, limitByAddress, budget } = deps
+  const { config, db, createSession, settlementCurrency, log, clock, marks, limits } = deps
   const charges = chargeLimits({ offered: config.offer.limits, settlementCurrency, clock, log })
   void charges.learn() // the start does not wait for Stripe
   const checkoutDeps: CheckoutDeps = {
@@ -67,13 +63,12 @@ export function checkoutService(deps: {
   return {
     terms: { limits: charges.limits, allowedOrigins: config.allowedOrigins },
     offer: { ...config.offer, limits: charges.limits },
-    limitByAddress,
-    budget,
+    limits,
     findCheckout: (id) => checkoutById(db, id),
     async createCheckout(request, idempotencyKey, tries) {
       void charges.learn()
       try {
-        return await createCheckout(request, idempotencyKey, checkoutDeps, tries)
+        return await createCheckout(request, idempotencyKey, checkoutDeps, limits.suspicion(tries))
       } catch (error) {
         throw error instanceof SessionRefused ? charges.refusal(request, error) : error
       }

@@ -47,7 +47,11 @@ export type Config = {
   /** Whether Stripe may show and charge a reader the gift in the reader's own currency. */
   readonly adaptivePricing: boolean
   readonly offer: Offer
-  readonly checkoutLimits: { readonly byAddress: RateLimit; readonly inAll: RateLimit }
+  readonly checkoutLimits: {
+    readonly byAddress: RateLimit
+    readonly byNetwork: RateLimit
+    readonly inAll: RateLimit
+  }
   readonly logLevel: string
   /** What a start says aloud although it starts: names of variables, never a value. */
   readonly warnings: readonly string[]
@@ -72,6 +76,8 @@ export class ConfigProblems extends Error {
 }
 
 const LIMIT_SECONDS = 600
+/** A network may ask as often as five busy addresses of it, unless CHECKOUT_LIMIT_PER_NETWORK says otherwise. */
+const ADDRESSES_OF_A_NETWORK = 5
 
 /**
  * The whole configuration from the environment; an empty variable counts as missing.
@@ -163,6 +169,10 @@ function configFrom(vars: Variables, warnings: readonly string[]): Config {
     offer: offerFrom(vars),
     checkoutLimits: {
       byAddress: { points: vars.CHECKOUT_LIMIT_PER_ADDRESS, seconds: LIMIT_SECONDS },
+      byNetwork: {
+        points: vars.CHECKOUT_LIMIT_PER_NETWORK ?? vars.CHECKOUT_LIMIT_PER_ADDRESS * ADDRESSES_OF_A_NETWORK,
+        seconds: LIMIT_SECONDS,
+      },
       inAll: { points: vars.CHECKOUT_LIMIT_IN_ALL, seconds: LIMIT_SECONDS },
     },
     logLevel: vars.LOG_LEVEL,

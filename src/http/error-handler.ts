@@ -17,6 +17,7 @@ const statusOf = {
   unsupported_media_type: 415,
   too_many_requests: 429,
   unavailable: 503,
+  overloaded: 503,
 } as const satisfies Record<RefusalKind, number>
 
 /** What a page about a failure may say. */

@@ -21,6 +21,8 @@ export type Metrics = {
   countIntake(intake: string): void
   /** What is wrong around this process: see `OperatorWarning`. */
   countWarning(kind: string): void
+  /** Why a checkout was refused: address, network, all or pace. */
+  countRefusedCheckout(reason: string): void
   /** What became of a stored event: applied, waiting, ignored, quarantined or failed. */
   countApplied(outcome: string): void
   /** Prometheus text. @throws what `depths` throws */
@@ -47,6 +49,11 @@ export function makeMetrics(depths: () => Promise<QueueDepths>): Metrics {
   const intake = counter('webhook_requests_total', 'Webhook requests by outcome.', ['outcome'])
   const warnings = counter('operator_warnings_total', 'What is wrong around this process, by kind.', ['kind'])
   const applied = counter('webhook_events_total', 'Stored events by their outcome.', ['outcome'])
+  const refusedCheckouts = counter(
+    'checkouts_refused_total',
+    'Checkouts refused because there were too many: from one address, one network or everywhere, or at that moment.',
+    ['reason'],
+  )
   const inboxDepth = gauge('inbox_depth', 'Events stored and not processed yet.')
   const inboxOldest = gauge('inbox_oldest_age_seconds', 'Age of the oldest event not processed yet.')
   const needsAttention = gauge('inbox_needs_attention', 'Events that wait, are quarantined or failed.', [
@@ -75,6 +82,7 @@ export function makeMetrics(depths: () => Promise<QueueDepths>): Metrics {
       requests.observe({ method, route, status: String(status) }, durationMs / 1000)
     },
     countIntake: (outcome) => intake.inc({ outcome }),
+    countRefusedCheckout: (reason) => refusedCheckouts.inc({ reason }),
     countWarning: (kind) => warnings.inc({ kind }),
     countApplied: (outcome) => applied.inc({ outcome }),
     async render() {

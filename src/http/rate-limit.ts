@@ -16,6 +16,15 @@ export type RateLimiter = {
   take(key: string): Promise<void>
 }
 
+export type CountingLimiter = RateLimiter & {
+  /**
+   * Counts one request and refuses nothing.
+   * @returns how many there were within the window, with this one, and how long to wait if those are too many; 0 while the
+   * database is away
+   */
+  count(key: string): Promise<{ readonly tries: number; readonly waitMs: number | null }>
+}
+
 /**
  * Counts in the table `rate_limits`, so that several processes share one count. While the database is away it lets
  * every request pass: what it guards needs the database as well and answers with a clearer refusal (503).
@@ -26,7 +35,7 @@ export function rateLimiter(deps: {
   readonly name: string
   readonly limit: RateLimit
   readonly log: Logger
-}): RateLimiter {
+}): CountingLimiter {
   const limiter = new RateLimiterPostgres({
     storeClient: withPlainNumbers(deps.queries),
     storeType: 'client',
@@ -38,26 +47,32 @@ export function rateLimiter(deps: {
     // Once refused, a flood is counted in this process and no longer in the database.
     inMemoryBlockOnConsumed: deps.limit.points,
   })
+  const count: CountingLimiter['count'] = async (key) => {
+    try {
+      const { consumedPoints } = await limiter.consume(key)
+      return { tries: consumedPoints, waitMs: null }
+    } catch (reason) {
+      // Of a flood that is blocked in this process the library no longer knows the number.
+      if (reason instanceof RateLimiterRes)
+        return { tries: deps.limit.points + 1, waitMs: reason.msBeforeNext }
+      if (!isDatabaseAway(reason)) throw reason
+      deps.log.warn(
+        { err: reason, limiter: deps.name },
+        'a request was not counted because the database is away',
+      )
+      return { tries: 0, waitMs: null }
+    }
+  }
   return {
+    count,
     async take(key) {
-      try {
-        await limiter.consume(key)
-      } catch (reason) {
-        if (reason instanceof RateLimiterRes) throw tooMany(reason.msBeforeNext)
-        if (!isDatabaseAway(reason)) throw reason
-        deps.log.warn(
-          { err: reason, limiter: deps.name },
-          'a request was not counted because the database is away',
-        )
-      }
+      const { waitMs } = await count(key)
+      if (waitMs !== null) throw tooManyTries(waitMs)
     },
   }
 }
 
-/**
- * One count for each caller: an IPv4 address, or the /64 network that one IPv6 user controls. Callers whom a proxy that is
- * not trusted hides are not counted apart: see `Callers`.
- */
+/** For routes where one address alone is limited; callers whom nothing sets apart are not: see `Callers`. */
 export function limitByAddress(limiter: RateLimiter, callers: Callers, hashKey: string): Middleware {
   return async (ctx, next) => {
     const caller = callers.limitedAs(ctx.req)
@@ -66,25 +81,37 @@ export function limitByAddress(limiter: RateLimiter, callers: Callers, hashKey: 
   }
 }
 
-/** A keyed hash: without the key, hashing all four billion IPv4 addresses would reveal the stored ones in minutes. */
+/**
+ * One key for each caller: an IPv4 address, or the /64 network that one IPv6 user controls.
+ * A keyed hash: without the key, hashing all four billion IPv4 addresses would reveal the stored ones in minutes.
+ */
 export function addressKey(address: string, hashKey: string): string {
-  const network = isIP(address) === 6 ? firstFourGroups(address) : address
-  return createHmac('sha256', hashKey).update(network).digest('base64url').slice(0, 22)
+  return keyed(isIP(address) === 6 ? firstGroups(address, 4) : address, hashKey)
 }
 
-function firstFourGroups(address: string): string {
+/** The same of the address's network: /24 of IPv4, /48 of IPv6, which is what one customer of a provider may get. */
+export function networkKey(address: string, hashKey: string): string {
+  const network = isIP(address) === 6 ? firstGroups(address, 3) : address.split('.').slice(0, 3).join('.')
+  return keyed(`network ${network}`, hashKey)
+}
+
+function keyed(text: string, hashKey: string): string {
+  return createHmac('sha256', hashKey).update(text).digest('base64url').slice(0, 22)
+}
+
+function firstGroups(address: string, count: number): string {
   const [head = '', tail] = address.split('::')
   const groups = head === '' ? [] : head.split(':')
   const rest = tail ? tail.split(':') : []
   const zeros = tail === undefined ? 0 : 8 - groups.length - rest.length
   const all = [...groups, ...Array.from({ length: zeros }, () => '0'), ...rest]
   return all
-    .slice(0, 4)
+    .slice(0, count)
     .map((group) => Number.parseInt(group, 16).toString(16))
     .join(':')
 }
 
-function tooMany(waitMs: number): Refusal {
+export function tooManyTries(waitMs: number): Refusal {
   return new Refusal('too_many_requests', 'Too many tries. Please wait a little and try again.', {
     retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)),
   })

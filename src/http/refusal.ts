@@ -11,6 +11,8 @@ export type RefusalKind =
   | 'unsupported_media_type'
   | 'too_many_requests'
   | 'unavailable'
+  /** Too much at once, here and now: counted, and not logged one by one. */
+  | 'overloaded'
 
 /** One problem of a body: a JSON pointer (RFC 6901) to the place and a message for the person who sent it. */
 export type FieldProblem = { readonly pointer: string; readonly message: string }

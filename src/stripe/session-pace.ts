@@ -1,9 +1,10 @@
-import pThrottle from 'p-throttle'
 import { Refusal } from '../http/refusal.ts'
 
 // Stripe allows 25 calls a second for one endpoint, and in a sandbox for all of them together
 // (docs.stripe.com/rate-limits).
 const CALLS_PER_SECOND = 20
+// A quarter of them may go at once, so that a call that is late on its way never makes a second too full.
+const BURSTS_PER_SECOND = 4
 // The reader waits for the queue and for Stripe, ten seconds in all.
 const LONGEST_WAIT_MS = 5_000
 
@@ -11,7 +12,7 @@ const LONGEST_WAIT_MS = 5_000
  * Makes a call for a Checkout Session when its turn has come. Callers with fewer tries go first, so that a flood waits
  * behind the readers and not before them.
  * @param tries how many checkouts the caller or its network has asked for lately
- * @throws Refusal unavailable when the turn would not come within the longest wait, and what the call throws
+ * @throws Refusal overloaded when the turn would not come within the longest wait, and what the call throws
  */
 export type SessionPace = <Answer>(call: () => Promise<Answer>, tries: number) => Promise<Answer>
 
@@ -38,17 +39,26 @@ export function sessionPace({
   // In the order of their tries, and of their arrival where the tries are equal.
   const waiting: Waiting[] = []
   const most = Math.max(1, Math.floor((callsPerSecond * longestWaitMs) / 1000))
-  const nextTurn = pThrottle({ limit: callsPerSecond, interval: 1_000, strict: true })(() =>
-    waiting.shift()?.start(),
-  )
-  let turnsAhead = 0
+  const burst = Math.max(1, Math.floor(callsPerSecond / BURSTS_PER_SECOND))
+  const burstMs = Math.ceil((burst * 1000) / callsPerSecond)
+  /** When the calls of the latest burst were made. */
+  const madeMs: number[] = []
+  let timer: NodeJS.Timeout | null = null
 
-  const takeTurn = async (): Promise<void> => {
-    // A call that was refused leaves its turn to another one.
-    if (turnsAhead >= waiting.length) return
-    turnsAhead += 1
-    await nextTurn()
-    turnsAhead -= 1
+  /** Starts the calls whose turn has come, by the time at which the others were really made, and returns for the rest. */
+  const startCalls = (): void => {
+    timer = null
+    while (waiting.length > 0) {
+      const [oldestMs = -Infinity] = madeMs.length < burst ? [] : madeMs
+      const waitMs = oldestMs + burstMs - performance.now()
+      if (waitMs > 0) {
+        timer = setTimeout(startCalls, Math.ceil(waitMs))
+        return
+      }
+      madeMs.push(performance.now())
+      if (madeMs.length > burst) madeMs.shift()
+      waiting.shift()?.start()
+    }
   }
 
   const turn = (tries: number): Promise<void> =>
@@ -56,12 +66,12 @@ export function sessionPace({
       const leave = (): void => {
         const place = waiting.indexOf(one)
         if (place >= 0) waiting.splice(place, 1)
-        clearTimeout(timer)
+        clearTimeout(giveUp)
       }
       const one: Waiting = {
         tries,
         start() {
-          clearTimeout(timer)
+          clearTimeout(giveUp)
           resolve()
         },
         refuse() {
@@ -70,11 +80,11 @@ export function sessionPace({
           reject(tooManyAtOnce())
         },
       }
-      const timer = setTimeout(() => one.refuse(), longestWaitMs)
+      const giveUp = setTimeout(() => one.refuse(), longestWaitMs)
       const place = waiting.findIndex((other) => other.tries > tries)
       waiting.splice(place < 0 ? waiting.length : place, 0, one)
       if (waiting.length > most) waiting.at(-1)?.refuse()
-      void takeTurn()
+      if (timer === null) startCalls()
     })
 
   return async (call, tries) => {
@@ -86,5 +96,5 @@ export function sessionPace({
 function tooManyAtOnce(): Refusal {
   const detail =
     'Very many people are giving at this moment. Nothing was charged. Please try again in a few seconds.'
-  return new Refusal('unavailable', detail, { retryAfterSeconds: Math.ceil(LONGEST_WAIT_MS / 1000) })
+  return new Refusal('overloaded', detail, { retryAfterSeconds: Math.ceil(LONGEST_WAIT_MS / 1000) })
 }

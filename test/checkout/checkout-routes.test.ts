@@ -145,15 +145,30 @@ describe('the limit of POST /checkout-sessions', () => {
     expect((await from('203.0.113.2')).status).toBe(201)
   })
 
-  it('for all readers answers 429 whatever the address, and does not count invalid requests', async () => {
+  it('for all readers answers 429 to whoever has asked most, serves the others, and does not count invalid requests', async () => {
     const limited = await startCheckoutServer(test.database, depsWithStripeAt(sandbox.url), {
+      address: { points: 20, seconds: 60 },
       all: { points: 2, seconds: 60 },
     })
     closers.push(limited.close)
     const from = (n: number, body: unknown) => ask(body, { 'x-forwarded-for': `203.0.113.${n}` }, limited.url)
     expect((await from(10, {})).status).toBe(400)
+    expect([(await from(11, gift)).status, (await from(12, gift)).status]).toEqual([201, 201])
+    expect((await from(11, gift)).status).toBe(429)
+    expect((await from(13, gift)).status).toBe(201)
+    expect(limited.refused).toEqual(['all'])
+  })
+
+  it('per network answers 429 to its next address and serves another network', async () => {
+    const limited = await startCheckoutServer(test.database, depsWithStripeAt(sandbox.url), {
+      network: { points: 2, seconds: 60 },
+    })
+    closers.push(limited.close)
+    const from = (address: string) => ask(gift, { 'x-forwarded-for': address }, limited.url)
     const statuses = []
-    for (let n = 11; n < 14; n++) statuses.push((await from(n, gift)).status)
-    expect(statuses).toEqual([201, 201, 429])
+    for (const address of ['2001:db8:1:1::1', '2001:db8:1:2::1', '2001:db8:1:3::1', '2001:db8:2:1::1'])
+      statuses.push((await from(address)).status)
+    expect(statuses).toEqual([201, 201, 429, 201])
+    expect(limited.refused).toEqual(['network'])
   })
 })

@@ -15,7 +15,8 @@ import type { Database } from '../../src/db/database.ts'
 import { callersThrough } from '../../src/http/client-ip.ts'
 import { errorHandler } from '../../src/http/error-handler.ts'
 import type { CheckoutId } from '../../src/ids.ts'
-import { limitByAddress, rateLimiter, type RateLimit } from '../../src/http/rate-limit.ts'
+import { callerLimits, type RefusalReason } from '../../src/http/caller-limits.ts'
+import { rateLimiter, type RateLimit } from '../../src/http/rate-limit.ts'
 import { keptLog } from './log.ts'
 import { listen, type TestServer } from './http.ts'
 import { marks } from './marks.ts'
@@ -56,8 +57,10 @@ const GENEROUS: RateLimit = { points: 10_000, seconds: 60 }
 export async function startCheckoutServer(
   database: Database,
   deps: CheckoutDeps,
-  limits: { address?: RateLimit; all?: RateLimit } = {},
-): Promise<TestServer & { logText(): string }> {
+  limits: { address?: RateLimit; network?: RateLimit; all?: RateLimit } = {},
+): Promise<TestServer & { logText(): string; readonly refused: readonly RefusalReason[] }> {
+  const { address: byAddress = GENEROUS, network: byNetwork = GENEROUS } = limits
+  const refused: RefusalReason[] = []
   const { log, text } = keptLog()
   const callers = callersThrough(['127.0.0.1'])
   const limitKey = randomUUID() // two servers on one database do not share their limits
@@ -66,12 +69,13 @@ export async function startCheckoutServer(
   const checkouts = {
     terms,
     offer: newsroomConfig.offer,
-    limitByAddress: limitByAddress(
-      limiter(`address-${limitKey}`, limits.address ?? GENEROUS),
+    limits: callerLimits({
+      limiter: (name, limit) => limiter(`${name}-${limitKey}`, limit),
+      limits: { byAddress, byNetwork, inAll: limits.all ?? GENEROUS },
       callers,
-      'key',
-    ),
-    budget: limiter(`all-${limitKey}`, limits.all ?? GENEROUS),
+      hashKey: 'key',
+      onRefused: (reason) => void refused.push(reason),
+    }),
     findCheckout: (id: CheckoutId) => checkoutById(database.pool, id),
     createCheckout: (request: CheckoutRequest, key: string | null) => createCheckout(request, key, deps),
   }
@@ -86,5 +90,5 @@ export async function startCheckoutServer(
     .use(errorHandler({ log, renderErrorPage: (parts) => `<h1>${parts.status}</h1>` }))
     .use(checkoutRouter(checkouts).routes())
     .use(donateRouter(donate).routes())
-  return { ...(await listen(app.callback())), logText: text }
+  return { ...(await listen(app.callback())), logText: text, refused }
 }

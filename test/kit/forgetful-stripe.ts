@@ -10,6 +10,8 @@ export type ForgetfulStripe = {
   readonly url: string
   /** The idempotency keys in the order of the calls. */
   readonly keys: string[]
+  /** When they came, in ms. */
+  readonly times: number[]
   /** How many sessions exist. */
   readonly sessions: () => number
   /** The outcomes of the next new keys; all later ones work. */
@@ -20,6 +22,7 @@ export type ForgetfulStripe = {
 export async function forgetfulStripe(): Promise<ForgetfulStripe> {
   const kept = new Map<string, { readonly status: number; readonly body: string }>()
   const keys: string[] = []
+  const times: number[] = []
   const coming: Outcome[] = []
   let sessions = 0
 
@@ -46,7 +49,10 @@ export async function forgetfulStripe(): Promise<ForgetfulStripe> {
   const server = createServer((request, response) => {
     request.resume().once('end', () => {
       const key = String(request.headers['idempotency-key'])
-      keys.push(key)
+      if (request.method === 'POST') {
+        keys.push(key)
+        times.push(Date.now())
+      }
       const answer = answerTo(key)
       if (answer) response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body)
       else request.socket.destroy()
@@ -57,6 +63,7 @@ export async function forgetfulStripe(): Promise<ForgetfulStripe> {
   return {
     url: `http://127.0.0.1:${port}`,
     keys,
+    times,
     sessions: () => sessions,
     next: (...outcomes) => void coming.push(...outcomes),
     close: () =>

@@ -49,7 +49,8 @@ export function donateRouter(deps: DonateDeps): Router {
       ctx.set('Cache-Control', 'private, no-cache')
       show(ctx, deps, query, { values: { ...values, message: earlier?.message ?? '' }, problems: [] })
     })
-    .post('/donate', sameOriginOnly(deps.publicUrl), deps.limitByAddress, async (ctx) => {
+    .post('/donate', sameOriginOnly(deps.publicUrl), async (ctx) => {
+      const tries = await deps.limits.count(ctx.req)
       const fields = await formBody(ctx)
       const currency = offeredCurrency(fields.get('currency'), deps.offer.currencies)
       const text = textFor(localeOf(ctx))
@@ -57,8 +58,8 @@ export function donateRouter(deps: DonateDeps): Router {
       if (form.isOtherCurrency) return show(ctx, deps, fields, { values: form.values, problems: [] })
       const checkout = await checkoutOrProblems(form, text, async () => {
         const request = checkoutRequest(form.request, deps.terms)
-        await deps.budget.take('all')
-        return deps.createCheckout(request, formKey(fields, request), 1)
+        await deps.limits.admit(tries)
+        return deps.createCheckout(request, formKey(fields, request), tries)
       })
       if (Array.isArray(checkout)) {
         ctx.status = 400
