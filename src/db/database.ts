@@ -26,6 +26,8 @@ export type Database = {
 export type Deadlines = {
   /** To open a connection, or to get one while all are in use. */
   readonly connectMs: number
+  /** For a lock that somebody else holds, so that a locked table does not use up the connections; 0: no deadline. */
+  readonly lockMs: number
   /** For one statement, by the server's clock: Postgres cancels it. */
   readonly statementMs: number
   /**
@@ -40,13 +42,13 @@ const DAY_MS = 24 * 60 * 60 * 1000
 
 export const deadlines = {
   /** Webhooks: one insert. */
-  intake: { connectMs: 2_000, statementMs: 2_500, answerMs: 3_000 },
+  intake: { connectMs: 2_000, lockMs: 2_000, statementMs: 2_500, answerMs: 3_000 },
   /** What readers wait for, and the worker, whose batches are small. */
-  usual: { connectMs: CONNECT_MS, statementMs: 5_000, answerMs: 6_000 },
+  usual: { connectMs: CONNECT_MS, lockMs: 2_000, statementMs: 5_000, answerMs: 6_000 },
   /** What finance and operators ask for: it reads whole months. */
-  patient: { connectMs: CONNECT_MS, statementMs: 15_000, answerMs: 20_000 },
+  patient: { connectMs: CONNECT_MS, lockMs: 10_000, statementMs: 15_000, answerMs: 20_000 },
   /** Filling a column of a large table takes as long as it takes, so a migration switches the server's deadline off. */
-  migration: { connectMs: CONNECT_MS, statementMs: 15_000, answerMs: DAY_MS },
+  migration: { connectMs: CONNECT_MS, lockMs: 0, statementMs: 15_000, answerMs: DAY_MS },
 } as const satisfies Record<string, Deadlines>
 
 export type DatabaseDeadlines = Readonly<Record<keyof typeof deadlines, Deadlines>>
@@ -69,12 +71,13 @@ type PoolOptions = {
 
 /** A pool without Knex. It opens no connection yet: the first query does. */
 export function openPool(options: PoolOptions): pg.Pool {
-  const { connectMs, statementMs, answerMs } = options.deadlines ?? deadlines.patient
+  const { connectMs, lockMs, statementMs, answerMs } = options.deadlines ?? deadlines.patient
   const pool = new pg.Pool({
     connectionString: options.url,
     application_name: options.applicationName,
     ...KEEP_ALIVE,
     connectionTimeoutMillis: connectMs,
+    lock_timeout: lockMs,
     statement_timeout: statementMs,
     idle_in_transaction_session_timeout: statementMs,
     // With `pipeline`, pg destroys a connection whose answer is late.

@@ -41,7 +41,7 @@ test('closes after the queries under way, those of Knex included', async () => {
 })
 
 const silent = pino({ level: 'silent' })
-const OWN_DEADLINE = { connectMs: 3_000, statementMs: 60_000, answerMs: 300 }
+const OWN_DEADLINE = { connectMs: 3_000, lockMs: 0, statementMs: 60_000, answerMs: 300 }
 const lasting = `select pg_sleep(60)`
 
 test('gives a statement up that is not answered in time, and lends its connection to nobody else', async () => {

@@ -12,7 +12,7 @@ import { until } from '../kit/until.ts'
  * them. Only a deadline of our own can end that.
  */
 
-const short = { connectMs: 800, statementMs: 800, answerMs: 1_000 }
+const short = { connectMs: 800, lockMs: 800, statementMs: 800, answerMs: 1_000 }
 const AT_ONCE = 60
 
 let own: TestDatabase

@@ -38,6 +38,24 @@ it.each(['rate_limits', 'checkouts', 'donations'])(
   },
 )
 
+it('serves readers without counting them while the table of the limiter is locked', async () => {
+  const { pool } = service.database
+  await inTransaction(pool, async (tx) => {
+    await tx.query('lock table rate_limits in access exclusive mode')
+    expect((await give()).status).toBe(201)
+  })
+})
+
+it('answers 503 with Retry-After while a table that readers need is locked', async () => {
+  const { pool } = service.database
+  await inTransaction(pool, async (tx) => {
+    await tx.query('lock table checkouts in access exclusive mode')
+    const response = await give()
+    expect(response.status).toBe(503)
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0)
+  })
+})
+
 /** While `work` runs, Postgres refuses every new row of the tables as it does in that state. */
 async function refusing(state: string, tables: readonly string[], work: () => Promise<void>): Promise<void> {
   const { pool } = service.database
