@@ -1,5 +1,5 @@
 import { money, type Money } from '../../src/money/money.ts'
-import { donationPage } from '../../src/pages/finance/donation-view.ts'
+import { donationPage, type DonationView } from '../../src/pages/finance/donation-view.ts'
 import { overviewPage } from '../../src/pages/finance/overview-view.ts'
 import { undeliveredMailPage } from '../../src/pages/finance/undelivered-mail-view.ts'
 import type { UndeliveredMail } from '../../src/mail/undelivered-mail.ts'
@@ -23,6 +23,7 @@ import {
   payoutOf,
   priorPeriodAdjustments,
 } from './reconciliation-samples.ts'
+import type { StoredRefundRequest } from '../../src/refunds/refund-request.ts'
 import type { HistoryEntry } from '../../src/reports/donation-history.ts'
 import { textFor, type Text } from '../../src/text/text.ts'
 import { thankYouPage, type ThankYouState } from '../../src/pages/reader/thank-you-view.ts'
@@ -55,6 +56,20 @@ const at = new Date('2026-01-14T18:42:00Z')
 const months = { month: '2026-01', previousMonth: '2025-12', nextMonth: '2026-02' }
 
 /** One entry of every kind that the history of a donation can have. */
+function refundRequest(words: Words): StoredRefundRequest {
+  return {
+    id: words.name,
+    donationId: 'don_01JH8Z5Y3M',
+    paymentIntentId: 'pi_3QhZ5Y2eZvKYlo2C1',
+    amount: usd(100n),
+    reason: 'duplicate',
+    requestedBy: words.email,
+    requestedAt: at,
+    refundId: null,
+    refused: null,
+  }
+}
+
 function historyOf(words: Words): HistoryEntry[] {
   const when = { at: at.toISOString() }
   const posting = {
@@ -97,6 +112,7 @@ function historyOf(words: Words): HistoryEntry[] {
     })),
     { ...when, kind: 'fraud_warning', warning: words.name, fraudType: words.message },
     { ...request, refundId: words.name, refused: null },
+    { ...request, refundId: null, refused: null },
     { ...request, refundId: null, refused: words.message },
     { ...when, kind: 'receipt_voided', number: words.name, reason: words.message },
   ]
@@ -163,6 +179,33 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
   const receipt = { number: '2026-000041', url: words.url, voided: true }
   const withoutDonor = { donor: { name: null, email: null }, article: null, receipt: null }
   const line = { succeededAt: at, donor, article, receipt }
+  const donation: DonationView = {
+    ...finance,
+    ...line,
+    id: 'don_01JH8Z5Y3M',
+    status: 'succeeded',
+    gross: usd(500n),
+    presentment: { currency: 'eur', amount: 473 },
+    refunded: usd(200n),
+    refundOutstanding: usd(100n),
+    refundable: usd(200n),
+    refundRequestId: words.name,
+    requested: null,
+    disputed: usd(0n),
+    fee: usd(45n),
+    net: usd(255n),
+    subscriptionId: 'sub_1',
+    month: '2026-01',
+    payouts: [
+      { id: words.name, hasTheGift: true },
+      { id: 'po_2', hasTheGift: false },
+    ],
+    campaign,
+    message: words.message,
+    checkoutId: 'chk_01JH8Z5W2A',
+    paymentIntentId: 'pi_3QhZ5Y2eZvKYlo2C1',
+    history: historyOf(words),
+  }
   return {
     donate: donatePage({ ...donate, article, campaign }),
     'donate-plain': donatePage({ ...donate, currencies: [currencyNamed('usd')] }),
@@ -279,32 +322,23 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
       undelivered: 0,
       asOf: at,
     }),
-    donation: donationPage({
-      ...finance,
-      ...line,
-      id: 'don_01JH8Z5Y3M',
-      status: 'succeeded',
-      gross: usd(500n),
-      presentment: { currency: 'eur', amount: 473 },
-      refunded: usd(200n),
-      refundOutstanding: usd(100n),
-      refundable: usd(200n),
-      refundRequestId: words.name,
-      requested: null,
-      disputed: usd(0n),
-      fee: usd(45n),
-      net: usd(255n),
-      subscriptionId: 'sub_1',
-      month: '2026-01',
-      payouts: [
-        { id: words.name, hasTheGift: true },
-        { id: 'po_2', hasTheGift: false },
-      ],
-      campaign,
-      message: words.message,
-      checkoutId: 'chk_01JH8Z5W2A',
-      paymentIntentId: 'pi_3QhZ5Y2eZvKYlo2C1',
-      history: historyOf(words),
+    donation: donationPage(donation),
+    'donation-refund-made': donationPage({
+      ...donation,
+      requested: { request: { ...refundRequest(words), refundId: words.name }, isRepeated: false },
+    }),
+    'donation-refund-made-before': donationPage({
+      ...donation,
+      requested: { request: { ...refundRequest(words), refundId: words.name }, isRepeated: true },
+    }),
+    'donation-refund-unknown': donationPage({
+      ...donation,
+      requested: { request: refundRequest(words), isRepeated: false },
+    }),
+    'donation-refund-refused': donationPage({
+      ...donation,
+      refundable: usd(0n),
+      requested: { request: { ...refundRequest(words), refused: words.name }, isRepeated: false },
     }),
     reconciliation: reconciliationPage({
       ...finance,

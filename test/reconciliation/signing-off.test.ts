@@ -7,6 +7,7 @@ import { cookiesOf } from '../kit/finance-service.ts'
 import { financeTest } from '../kit/fixtures.ts'
 import { monthNamed } from '../kit/named.ts'
 import { selectAll } from '../kit/processing.ts'
+import { until } from '../kit/until.ts'
 import { feeTransaction } from '../kit/settlement-samples.ts'
 import { depsAt } from './kit.ts'
 
@@ -14,6 +15,8 @@ import { depsAt } from './kit.ts'
 
 const OCCURRED_AT = new Date('2026-01-10T12:00:00Z')
 const NOW = new Date('2026-02-10T12:00:00Z')
+/** What the movement of 5 cents leaves in the clearing account. */
+const AMOUNT_MINOR = 5n
 
 const test = financeTest
   // A difference of its own for each test: a movement of a type that the service does not know.
@@ -69,6 +72,28 @@ test('two people at once: one signs off, and the other reads who did', async ({ 
   expect(results.filter((refused) => refused !== null)).toEqual([
     expect.stringContaining(`${String(row?.['by'])} has signed this difference off already.`),
   ])
+})
+
+test('whoever comes second waits for the first and reads who it was', async ({ pool, signed, object }) => {
+  let second: Promise<string | null> | undefined
+  await inTransaction(pool, async (tx) => {
+    await tx.query(
+      `insert into month_sign_offs (month, object, kind, currency, amount_minor, reason, signed_off_by, signed_off_at)
+       values ('2026-01', $1, 'unknown_type', 'usd', $2, 'looked first', 'ann@courier.example', $3)`,
+      [object, AMOUNT_MINOR, NOW],
+    )
+    second = signed.sign({ by: 'ben@courier.example' })
+    await until('the second sign-off to wait for the first', async () => {
+      const waiting = await selectAll(
+        pool,
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+           and query like 'insert into month_sign_offs%'`,
+      )
+      return waiting.length === 1
+    })
+  })
+  expect(await second).toContain(ALREADY)
+  expect(await signed.rows()).toEqual([{ by: 'ann@courier.example', reason: 'looked first' }])
 })
 
 test('a form sent again later by the same person is accepted and changes nothing', async ({ signed }) => {

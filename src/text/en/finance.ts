@@ -99,7 +99,7 @@ export const finance = {
     charged: 'Charged to the donor',
     refunded: 'Refunded',
     refundOutstanding: 'Refund outstanding',
-    refundOutstandingHint: 'asked of Stripe, and not known as a refund yet',
+    refundOutstandingHint: 'requested at Stripe, and not booked as a refund yet',
     refundable: 'Can be refunded',
     withdrawn: 'Withdrawn by disputes',
     fee: 'Stripe’s fee',
