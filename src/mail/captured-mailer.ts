@@ -26,7 +26,7 @@ export function openCapturedMailer(folder: string): Mailer & CapturedMails {
 
   async function read(name: string): Promise<CapturedMail | null> {
     const json = await readCaptured(name, '.json')
-    return json === null ? null : capturedMail.parse(JSON.parse(json.toString('utf8')))
+    return json === null ? null : mailIn(json.toString('utf8'))
   }
 
   return {
@@ -60,6 +60,15 @@ export function openCapturedMailer(folder: string): Mailer & CapturedMails {
     close() {
       builder.close()
     },
+  }
+}
+
+/** Null for a file that somebody damaged, or that a version with other fields wrote: the other mails still show. */
+function mailIn(json: string): CapturedMail | null {
+  try {
+    return capturedMail.safeParse(JSON.parse(json)).data ?? null
+  } catch {
+    return null
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Koa from 'koa'
@@ -30,6 +30,16 @@ describe('the captured mailer', () => {
     expect(mail).toMatchObject({ subject: 'Thank you – Дмитрий', messageId: `<${NAME}>` })
     expect(mail.text).toContain('ünïcode')
   })
+
+  it.each(['{"subject":', '{"title":"of another version"}', 'null'])(
+    'leaves out a file that it cannot read, and shows the other mails (%s)',
+    async (damaged) => {
+      await mailer.send(aMail())
+      for (const ending of ['eml', 'json'])
+        await writeFile(join(folder, `old@news.example.${ending}`), damaged)
+      expect((await mailer.list()).map(({ name }) => name)).toEqual([NAME])
+    },
+  )
 
   it('overwrites a mail that is sent again, and leaves no unfinished file', async () => {
     await mailer.send(aMail())
