@@ -54,6 +54,7 @@ describe('remove-staff', () => {
     })
     expect((await service.get('/finance', cookies)).status).toBe(303)
     expect(await knex('staff_sessions').whereRaw(`data->>'staffId' = ?`, [staff.id])).toEqual([])
+    expect(await knex('staff_browsers').where({ staff_id: staff.id })).toEqual([])
     expect(await useSignInLink(knex, unused, now)).toBeNull()
     expect(await knex('outbox_messages').where({ subject: staff.id })).toEqual([])
     await requestSignInMail(knex, { email: staff.email, askedFrom: 'elsewhere' }, now)
