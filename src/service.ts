@@ -25,7 +25,7 @@ import { recordOpening } from './settlement/opening-store.ts'
 import { completeUpTo, lastRecovered } from './sync/sync-state-store.ts'
 import { countOpenRows } from './sync/unreadable-rows-store.ts'
 import { makeStripe } from './stripe/stripe-gateway.ts'
-import { inboxDepth, inboxNeedsAttention } from './inbox/inbox-store.ts'
+import { countReadAsObjects, inboxDepth, inboxNeedsAttention } from './inbox/inbox-store.ts'
 import { startWorker } from './worker.ts'
 
 export type Service = {
@@ -118,6 +118,7 @@ async function queueDepths(database: Database, clock: () => Date): Promise<Queue
   const outbox = await outboxDepth(database.pool)
   return {
     inbox: await inboxDepth(database.pool),
+    readAsObjects: await countReadAsObjects(database.pool),
     inboxNeedsAttention: await inboxNeedsAttention(database.pool),
     outbox: { waiting: outbox.waiting, oldestSeconds: outbox.oldestS, gaveUp: outbox.gaveUp },
     sync: {

@@ -5,6 +5,8 @@ import type { RequestRecord } from './request-log.ts'
 export type QueueDepths = {
   readonly inbox: { readonly depth: number; readonly oldestSeconds: number }
   readonly inboxNeedsAttention: Readonly<Record<string, number>>
+  /** Events of the last day that came in another API version. */
+  readonly readAsObjects: number
   readonly outbox: { readonly waiting: number; readonly oldestSeconds: number; readonly gaveUp: number }
   readonly sync: {
     /** Age of the time up to which everything at Stripe has been read; infinite before the first whole sync. */
@@ -59,6 +61,10 @@ export function makeMetrics(depths: () => Promise<QueueDepths>): Metrics {
   const needsAttention = gauge('inbox_needs_attention', 'Events that wait, are quarantined or failed.', [
     'outcome',
   ])
+  const readAsObjects = gauge(
+    'inbox_read_as_objects',
+    'Events of the last day that came in another API version and were read as objects.',
+  )
   const outboxDepth = gauge('outbox_depth', 'Mails not sent yet.')
   const outboxOldest = gauge('outbox_oldest_age_seconds', 'Age of the oldest mail not sent yet.')
   const outboxGaveUp = gauge('outbox_given_up', 'Mails that could not be delivered.')
@@ -91,6 +97,7 @@ export function makeMetrics(depths: () => Promise<QueueDepths>): Metrics {
       inboxOldest.set(now.inbox.oldestSeconds)
       for (const outcome of ['waiting', 'quarantined', 'failed'])
         needsAttention.set({ outcome }, now.inboxNeedsAttention[outcome] ?? 0)
+      readAsObjects.set(now.readAsObjects)
       outboxDepth.set(now.outbox.waiting)
       outboxOldest.set(now.outbox.oldestSeconds)
       outboxGaveUp.set(now.outbox.gaveUp)

@@ -1,6 +1,6 @@
 import type { Queryable } from '../db/database.ts'
 import { storableText } from '../text/storable-text.ts'
-import type { InboxEvent, NewlyStored, Origin, Outcome, StoredEvent } from './inbox-event.ts'
+import type { ExpectedEvents, InboxEvent, NewlyStored, Origin, Outcome, StoredEvent } from './inbox-event.ts'
 import type { RecentEvents } from './recent-events.ts'
 
 /** One statement and one commit store all events. Sorted, so that two groups never deadlock. */
@@ -203,15 +203,57 @@ export async function pendingSpan(
 
 /**
  * The number of events that need attention, by outcome, for /metrics. A bank debit that failed before it paid a gift
- * waits for ever and needs none.
+ * waits for ever and needs none, nor does one in another API version whose object was read.
  */
 export async function inboxNeedsAttention(db: Queryable): Promise<Record<string, number>> {
   const { rows } = await db.query<{ outcome: string; n: number }>(
     `select s.outcome, count(*)::int as n from inbox_states s join inbox_events e on e.id = s.inbox_event_id
      where s.outcome in ('waiting', 'quarantined', 'failed') and (s.outcome, e.type) <> ('waiting', 'charge.failed')
+       and s.object_read_at is null
      group by s.outcome`,
   )
   return Object.fromEntries(rows.map(({ outcome, n }) => [outcome, n]))
+}
+
+/** An event in another API version, whose object the sync reads instead. */
+export type EventInOtherVersion = Omit<InboxEvent, 'json'> & { readonly id: bigint }
+
+/**
+ * The oldest quarantined events of our mode and account that nothing but their API version keeps from being applied, and
+ * whose object was not read yet.
+ */
+export async function eventsInOtherVersions(
+  db: Queryable,
+  { livemode, account, apiVersion }: ExpectedEvents,
+  types: readonly string[],
+  limit: number,
+): Promise<EventInOtherVersion[]> {
+  const { rows } = await db.query<EventInOtherVersion>(
+    `select s.inbox_event_id as id, e.event_id as "eventId", e.type, e.api_version as "apiVersion", e.livemode, e.account,
+       e.created_at as "createdAt", e.body::text as body
+     from inbox_states s join inbox_events e on e.id = s.inbox_event_id
+     where s.outcome = 'quarantined' and s.object_read_at is null and e.api_version is distinct from $1
+       and e.livemode = $2 and (e.account is null or e.account = $3) and e.type = any($4::text[])
+     order by s.inbox_event_id limit $5`,
+    [apiVersion, livemode, account, types, limit],
+  )
+  return rows
+}
+
+export async function markObjectsRead(tx: Queryable, ids: readonly bigint[], now: Date): Promise<void> {
+  await tx.query(`update inbox_states set object_read_at = $2 where inbox_event_id = any($1::bigint[])`, [
+    ids,
+    now.toISOString(),
+  ])
+}
+
+/** How many events of the last day came in another API version and were read as objects. For /metrics. */
+export async function countReadAsObjects(db: Queryable): Promise<number> {
+  const { rows } = await db.query<{ n: number }>(
+    `select count(*)::int as n from inbox_states
+     where outcome = 'quarantined' and object_read_at > now() - interval '1 day'`,
+  )
+  return rows[0]?.n ?? 0
 }
 
 /** The outcomes whose events a later release or another configuration may be able to apply. */

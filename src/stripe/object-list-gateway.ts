@@ -6,7 +6,7 @@ import { CALL, listed } from './balance-gateway.ts'
 import { pageOf, problemsOf, type RowReading } from './list-page-schema.ts'
 import { readObject, synthesisedEvents } from './object-events.ts'
 import type { PacedCalls } from './paced-calls-gateway.ts'
-import { isUnknownObject } from './stripe-refusal.ts'
+import { isRefusedCall, isUnknownObject } from './stripe-refusal.ts'
 import { objectId, text } from './field-schema.ts'
 
 /** In this order of reading, every object comes after the gift that it belongs to. */
@@ -23,9 +23,9 @@ export type StripeObjects = {
   readRow(row: unknown): RowReading<ListedObject>
   /**
    * Reads the object of an event of another API version again, in ours.
-   * @returns null when Stripe does not know the object, or documents another shape
+   * @returns null when Stripe does not know the object, refuses to show it, or documents another shape
    */
-  retrieveObjectOf(event: InboxEvent): Promise<readonly InboxEvent[] | null>
+  retrieveObjectOf(event: Pick<InboxEvent, 'body' | 'createdAt'>): Promise<readonly InboxEvent[] | null>
 }
 
 // Expanded fields tell when a session was paid and when a debit came back. Stripe expands four levels at most.
@@ -87,7 +87,7 @@ export function stripeObjects(stripe: Stripe, paced: PacedCalls, livemode: boole
       const retrieve = RETRIEVES[kind]
       if (!retrieve) return null
       const answer = await paced(() => retrieve(stripe, id)).catch((error: unknown) => {
-        if (isUnknownObject(error)) return null
+        if (isUnknownObject(error) || isRefusedCall(error)) return null
         throw error
       })
       return synthesisedEvents(answer, livemode, createdAt)

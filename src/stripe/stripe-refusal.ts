@@ -79,6 +79,11 @@ export function isUnknownObject(error: unknown): boolean {
   return error instanceof errors.StripeError && error.code === 'resource_missing'
 }
 
+/** Whether Stripe will refuse the same call again: the key lacks a permission, or the account does not have the product. */
+export function isRefusedCall(error: unknown): boolean {
+  return error instanceof errors.StripePermissionError || error instanceof errors.StripeInvalidRequestError
+}
+
 /** The refusal for a reader whose payment service does not answer. */
 export function unavailable(cause: unknown, retryAfterSeconds = RETRY_SECONDS): Refusal {
   return new Refusal(

@@ -7,6 +7,7 @@ import { pendingSpan } from '../inbox/inbox-store.ts'
 import { type SyncDeps, syncTransactions } from './balance-sync-worker.ts'
 import { syncEvents, type EventSyncDeps } from './event-sync-worker.ts'
 import { syncObjects } from './object-sync-worker.ts'
+import { readQuarantinedEvents } from './other-version-worker.ts'
 import { recoverReceiptNumbers, type ReceiptNumberRecoveryDeps } from './receipt-number-recovery-worker.ts'
 import { syncPayouts } from './payout-sync-worker.ts'
 import { completeUpTo, SYNC_LOCK } from './sync-state-store.ts'
@@ -41,6 +42,7 @@ export async function backfill(deps: BackfillDeps): Promise<Backfilled> {
   // A listening worker would only do the same work at the same time.
   const recovering = { ...deps, wake: () => undefined }
   const events = await syncEvents(recovering)
+  const asObjects = await readQuarantinedEvents(recovering, () => applyAll(deps))
   // They are applied first, or every object of these events would look unknown.
   await applyAll(deps)
   const objects = await syncObjects(recovering)
@@ -61,7 +63,7 @@ export async function backfill(deps: BackfillDeps): Promise<Backfilled> {
   await applyAll(deps)
   const unreadable = await openRows(pool)
   return {
-    recovered: events.recovered + objects.recovered,
+    recovered: events.recovered + asObjects + objects.recovered,
     missing: unreadable.length,
     unreadable,
     unreadSubscriptions: [...unread].map(([id, reason]) => ({ id, reason })),

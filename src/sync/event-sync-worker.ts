@@ -101,7 +101,7 @@ const nothingMissed: Lost = { sent: [], made: [], readIds: [], unreadable: [] }
  * such an event would be quarantined, so its object is fetched in our version instead.
  */
 async function missedOn(page: EventPage, deps: EventSyncDeps): Promise<Lost> {
-  const { pool, expected } = deps
+  const { pool, expected, processing } = deps
   const recorded = await recordedEvents(
     pool,
     page.rows.map(({ eventId }) => eventId),
@@ -114,15 +114,15 @@ async function missedOn(page: EventPage, deps: EventSyncDeps): Promise<Lost> {
   const unread = new Set(asObjects.unreadable.map(({ id }) => id))
   return {
     sent: lost.filter((event) => !isOtherVersion(event, expected)),
-    made: asObjects.made,
+    made: await missedEventsOf(pool, asObjects.made, processing),
     readIds: page.rows.map(({ eventId }) => eventId).filter((id) => !unread.has(id)),
     unreadable: [...page.unreadable, ...asObjects.unreadable],
   }
 }
 
-/** Reads the objects of events of another API version, in ours. @returns the missed events made of them */
+/** Reads the objects of events of another API version, in ours. @returns every event made of them, missed or not */
 export async function readAsObjects(
-  events: readonly InboxEvent[],
+  events: readonly Omit<InboxEvent, 'json'>[],
   { pool, objects, processing }: Pick<EventSyncDeps, 'pool' | 'objects' | 'processing'>,
 ): Promise<{ readonly made: readonly InboxEvent[]; readonly unreadable: readonly UnreadableRow[] }> {
   const made = new Map<string, InboxEvent>()
@@ -137,7 +137,7 @@ export async function readAsObjects(
     for (const one of again ?? []) made.set(one.eventId, one)
   }
   return {
-    made: await missedEventsOf(pool, [...made.values()], processing),
+    made: [...made.values()],
     unreadable: await ownRows(pool, unreadable, processing.ownership),
   }
 }

@@ -6,6 +6,7 @@ import { applyAll } from './backfill-worker.ts'
 import { syncNewestTransactions, syncTransactions, type SyncDeps } from './balance-sync-worker.ts'
 import { syncEvents, type RecoveredEvents, type EventSyncDeps } from './event-sync-worker.ts'
 import { syncObjects } from './object-sync-worker.ts'
+import { readQuarantinedEvents } from './other-version-worker.ts'
 import { syncPayouts } from './payout-sync-worker.ts'
 import { SYNC_LOCK } from './sync-state-store.ts'
 import { openRows } from './unreadable-rows-store.ts'
@@ -63,22 +64,27 @@ export function startSyncWorker({ databaseUrl, log, ...deps }: SyncWorkerDeps): 
     await syncPayouts(syncDeps)
     if (added > 0) log.info({ added }, 'new balance transactions were recorded')
   }
-  // When one of them fails, the others still run.
-  const sync = async (): Promise<void> => {
-    const failed: unknown[] = []
-    for (const part of [
-      async () => report('events', await syncEvents(syncDeps)),
-      recoverObjects,
-      syncBalance,
-      readKept,
-    ])
-      if (!stopped) await part().catch((error: unknown) => failed.push(error))
-    if (failed.length > 0) throw failed[0]
+  const readQuarantined = async (): Promise<void> => {
+    const applyPending = () => applyAll({ ...syncDeps, applier: deps.applier })
+    const read = await readQuarantinedEvents(syncDeps, applyPending)
+    if (read > 0)
+      log.warn({ read }, 'webhooks arrive in another API version: their objects were read instead')
   }
   const syncNewest = async (): Promise<void> => {
     await syncNewestTransactions(syncDeps)
     await syncPayouts(syncDeps)
   }
+  /** When one of them fails, the others still run. */
+  const inTurn =
+    (...parts: readonly (() => Promise<void>)[]) =>
+    async (): Promise<void> => {
+      const failed: unknown[] = []
+      for (const part of parts) if (!stopped) await part().catch((error: unknown) => failed.push(error))
+      if (failed.length > 0) throw failed[0]
+    }
+  const syncMissed = async (): Promise<void> => report('events', await syncEvents(syncDeps))
+  const sync = inTurn(syncMissed, readQuarantined, recoverObjects, syncBalance, readKept)
+  const syncNews = inTurn(readQuarantined, syncNewest)
   const loop = startLoop(
     'sync',
     async () => {
@@ -88,13 +94,11 @@ export function startSyncWorker({ databaseUrl, log, ...deps }: SyncWorkerDeps): 
       // Set before the run, so that a failure is tried again after a pause and not at once.
       if (whole) syncAtMs = nowMs() + AFTER_FAILURE_MS
       newestAtMs = nowMs() + (whole ? AFTER_FAILURE_MS : LEAST_PAUSE_MS)
-      const ran = await runAlone(databaseUrl, SYNC_LOCK, whole ? sync : syncNewest).catch(
-        (error: unknown) => {
-          isRequested = true
-          if (!stopped) throw error
-          return true
-        },
-      )
+      const ran = await runAlone(databaseUrl, SYNC_LOCK, whole ? sync : syncNews).catch((error: unknown) => {
+        isRequested = true
+        if (!stopped) throw error
+        return true
+      })
       // The process that syncs may have read the newest page already.
       if (!ran) isRequested = true
       if (whole) syncAtMs = nowMs() + SYNC_EVERY_MS

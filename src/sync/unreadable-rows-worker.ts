@@ -72,7 +72,7 @@ async function eventsOf(json: unknown, deps: RereadDeps): Promise<readonly Inbox
   if (!('row' in reading)) return null
   if (!isOtherVersion(reading.row, deps.expected)) return [reading.row]
   const { made, unreadable } = await readAsObjects([reading.row], deps)
-  return unreadable.length > 0 ? null : made
+  return unreadable.length > 0 ? null : missedEventsOf(deps.pool, made, deps.processing)
 }
 
 async function eventsOfObject(json: unknown, deps: RereadDeps): Promise<readonly InboxEvent[] | null> {
