@@ -4,6 +4,7 @@ import { parsedBy } from '../http/parse.ts'
 import { formatMoney, storedMoney } from '../money/money.ts'
 import { localDate } from '../calendar/local-date.ts'
 import { closeMonth, signOff, type ClosingDeps } from '../reconciliation/close-month.ts'
+import { decideOnOthers } from '../reconciliation/other-programs-store.ts'
 import { monthRecord } from '../reconciliation/month-close-store.ts'
 import type { DifferenceRecord, ReconciliationRecord } from '../reconciliation/reconciliation-record.ts'
 import type { StoredClosing } from '../reconciliation/stored-record.ts'
@@ -55,6 +56,24 @@ export const reconciliationCommands: Readonly<Record<string, Command>> = {
       const difference = z.object(schema).parse(given)
       await signOff(closing(deps), difference)
       return { note: `Signed off: ${difference.object} (${difference.kind}) in ${difference.month}.` }
+    },
+  },
+  'explain-other-activity': {
+    usage: '--by you@news.example [--withdraw]',
+    summary:
+      'says once that the activity of other programs on the Stripe account is not the newsroom’s to explain; --withdraw takes it back',
+    options: ['by'],
+    flags: ['withdraw'],
+    async run({ database, clock }, given) {
+      const { by, withdraw } = z
+        .object({ by: words('by'), withdraw: z.boolean().default(false) })
+        .parse(given)
+      await decideOnOthers(database.pool, { isExplained: !withdraw, decidedBy: by, decidedAt: clock() })
+      return {
+        note: withdraw
+          ? 'Other activity on the Stripe account is a difference of each open month again.'
+          : 'Other activity on the Stripe account counts as explained.',
+      }
     },
   },
   'close-month': {

@@ -15,13 +15,15 @@ export type LedgerAccount =
   | 'opening_balance'
   | 'stripe_reserve'
   | 'other_stripe_activity'
+  | 'other_programs'
 
 /** A debit is positive and a credit negative, in minor units of the amount's currency. */
 export type LedgerEntry = { readonly account: LedgerAccount; readonly amount: Money }
 
 /**
  * What a ledger transaction records of a Stripe object. `settled` stands for a balance transaction, `opened` for what
- * Stripe's balance held before the books, and `concerns_earlier` for the reversal of a charge before them.
+ * Stripe's balance held before the books, and `concerns_earlier` for the reversal of a charge before them. What belongs
+ * to another program on the Stripe account `concerns_others`, unless it turns out to be ours after all.
  */
 export type LedgerEffect =
   | 'donation_succeeded'
@@ -35,6 +37,8 @@ export type LedgerEffect =
   | 'settled'
   | 'opened'
   | 'concerns_earlier'
+  | 'concerns_others'
+  | 'is_ours_after_all'
 
 /** One effect of one Stripe object: `(source, effect)` is unique. The entries sum to zero in each currency. */
 export type LedgerTransaction = {

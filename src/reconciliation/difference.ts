@@ -43,7 +43,7 @@ const KINDS = {
   },
   missing_here: {
     what: 'in Stripe’s balance, but not booked here',
-    todo: 'Run `npm run admin -- backfill`. If it stays, another program on the same Stripe account charged it.',
+    todo: 'Run `npm run admin -- backfill`. If it stays, look the payment up in Stripe’s dashboard.',
     unexplained: true,
   },
   amount_mismatch: {
@@ -134,6 +134,11 @@ const KINDS = {
   other_stripe_activity: {
     what: 'movements of a product of Stripe that has nothing to do with donations',
     todo: 'Read them in Stripe’s dashboard, and sign all of this type off at once with the reason.',
+    unexplained: true,
+  },
+  other_activity: {
+    what: 'other activity on this Stripe account, which no checkout of this service asked for',
+    todo: 'Look at it under “Other activity on this Stripe account”. If it is not yours to explain, say so there once.',
     unexplained: true,
   },
   unreadable_row: {

@@ -3,6 +3,7 @@ import type { Queryable } from '../db/database.ts'
 import { completeUpTo } from '../sync/sync-state-store.ts'
 import { beforeTheBooks } from './before-the-books-store.ts'
 import { HOUR_MS } from './difference.ts'
+import { otherPrograms } from './other-programs-store.ts'
 import { recordOf, type ReconciliationRecord } from './reconciliation-record.ts'
 import { reconciliationOf, type Closing, type Reconciliation, type SignOff } from './reconciliation.ts'
 import * as store from './reconciliation-store.ts'
@@ -43,6 +44,7 @@ export async function reconcile(db: Queryable, month: Month, now: Date): Promise
     unprocessedEvents: await store.unprocessedEvents(db, scope, new Date(asOf.getTime() - HOUR_MS)),
     unreadableRows: await store.unreadableRows(db, scope),
     stripeActivity: await stripeActivity(db, scope, from),
+    otherPrograms: await otherPrograms(db, scope, from),
     signOffs: await store.signOffsUntil(db, asOf),
     priorPeriodAdjustments: await store.priorPeriodCounts(db, from, to),
     beforeTheBooks: await beforeTheBooks(db, month, { from, to, asOf }),

@@ -4,6 +4,7 @@ import { parsedBy } from '../http/parse.ts'
 import { jsonAmount } from '../money/money.ts'
 import { itemisations } from '../settlement/stripe-balance.ts'
 import { isUnexplained, type Difference } from './difference.ts'
+import type { OtherPrograms } from './other-programs.ts'
 import type { BeforeTheBooks, Reconciliation } from './reconciliation.ts'
 
 /**
@@ -61,6 +62,23 @@ const beforeTheBooksRecord = z.strictObject({
   reversals: z.array(z.strictObject({ object: z.string(), type: z.string(), currency: z.string(), amount })),
 })
 
+const otherActivityRecord = z.strictObject({
+  explained: z.boolean().meta({ description: 'Whether staff has said that it is not theirs to explain' }),
+  decidedBy: z.string().nullable(),
+  decidedAt: instant.nullable(),
+  movements: z.array(
+    z.strictObject({
+      type: z.string().meta({ description: 'Stripe’s type of balance transaction' }),
+      product: z.string().nullable().meta({ description: 'Null where no invoice names one' }),
+      currency: z.string(),
+      count: z.int(),
+      gross: amount,
+      fee: amount,
+      net: amount,
+    }),
+  ),
+})
+
 export const reconciliationRecord = z
   .strictObject({
     month: z.string(),
@@ -85,6 +103,9 @@ export const reconciliationRecord = z
     beforeTheBooks: beforeTheBooksRecord.meta({
       description:
         'What the month has to do with the time before the first day of the books: in their first month the opening balances at Stripe, and in any month the reversals of earlier charges',
+    }),
+    otherActivity: otherActivityRecord.meta({
+      description: 'What other programs on the same Stripe account moved',
     }),
   })
   .meta({ id: 'Reconciliation' })
@@ -133,6 +154,24 @@ export function recordOf(reconciliation: Reconciliation): ReconciliationRecord {
       transactions: jsonAmount(transactions),
     })),
     beforeTheBooks: beforeTheBooksRecordOf(reconciliation.beforeTheBooks),
+    otherActivity: otherActivityRecordOf(reconciliation.otherPrograms),
+  }
+}
+
+function otherActivityRecordOf({ rule, movements }: OtherPrograms) {
+  return {
+    explained: rule?.isExplained ?? false,
+    decidedBy: rule?.decidedBy ?? null,
+    decidedAt: rule?.decidedAt.toISOString() ?? null,
+    movements: movements.map(({ type, product, currency, count, ...sums }) => ({
+      type,
+      product,
+      currency,
+      count: jsonAmount(count),
+      gross: jsonAmount(sums.grossMinor),
+      fee: jsonAmount(sums.feeMinor),
+      net: jsonAmount(sums.netMinor),
+    })),
   }
 }
 

@@ -2,6 +2,7 @@ import type { Month } from '../calendar/month.ts'
 import { parseCurrency } from '../money/currency.ts'
 import type { Itemisation } from '../settlement/stripe-balance.ts'
 import { clearingDifference, type ClearingItem } from './clearing-item.ts'
+import { otherProgramsDifferences, type OtherPrograms } from './other-programs.ts'
 import { activityDifferences, type StripeActivity } from './stripe-activity.ts'
 import { difference, hasReadPast, isUnexplained, type Difference } from './difference.ts'
 
@@ -24,6 +25,7 @@ export type Reconciliation = {
   readonly signOffs: readonly SignOff[]
   readonly priorPeriodAdjustments: readonly PriorPeriodCount[]
   readonly beforeTheBooks: BeforeTheBooks
+  readonly otherPrograms: OtherPrograms
 }
 
 /** What a month has to do with the time before the first day of the books. Amounts in minor units. */
@@ -142,6 +144,7 @@ export type MonthFacts = {
   readonly unprocessedEvents: readonly UnprocessedEvent[]
   readonly unreadableRows: readonly UnreadableRowFacts[]
   readonly stripeActivity: StripeActivity
+  readonly otherPrograms: OtherPrograms
   readonly signOffs: readonly SignOff[]
   readonly priorPeriodAdjustments: readonly PriorPeriodCount[]
   readonly beforeTheBooks: BeforeTheBooks
@@ -149,7 +152,8 @@ export type MonthFacts = {
 
 /** Judges a month: lists every difference with its texts, less those that are signed off. */
 export function reconciliationOf(facts: MonthFacts): Reconciliation {
-  const { month, closing, completeUpTo, signOffs, priorPeriodAdjustments, beforeTheBooks } = facts
+  const { month, closing, completeUpTo, signOffs, priorPeriodAdjustments, beforeTheBooks, otherPrograms } =
+    facts
   const payouts = facts.payouts
     .map((payout) => ({ ...payout, differences: payoutDifferences(payout, completeUpTo) }))
     .filter(
@@ -164,6 +168,7 @@ export function reconciliationOf(facts: MonthFacts): Reconciliation {
     ...facts.unprocessedEvents.filter((event) => !isReportedAlready(event)).map(unprocessedDifference),
     ...facts.unreadableRows.map(unreadableDifference),
     ...activityDifferences(facts.stripeActivity, completeUpTo),
+    ...otherProgramsDifferences(otherPrograms),
   ]
   const open = all.filter((one) => !signOffs.some((signOff) => covers(signOff, one)))
   return {
@@ -176,6 +181,7 @@ export function reconciliationOf(facts: MonthFacts): Reconciliation {
     signOffs: signOffs.filter((signOff) => all.some((one) => covers(signOff, one))),
     priorPeriodAdjustments,
     beforeTheBooks,
+    otherPrograms,
   }
 }
 

@@ -9,7 +9,7 @@ import type { ReconciliationRecord } from './reconciliation-record.ts'
  * RECORD_VERSION to it, turn the older versions into the new shape with `.transform`, and add a stored record of the new
  * version to `test/fixtures`.
  */
-export const RECORD_VERSION = 2
+export const RECORD_VERSION = 3
 
 const amountV1 = z.int()
 const differenceV1 = z.strictObject({
@@ -68,13 +68,42 @@ const recordV2 = recordV1.extend({
   }),
 })
 
+const recordV3 = recordV2.extend({
+  otherActivity: z.strictObject({
+    explained: z.boolean(),
+    decidedBy: z.string().nullable(),
+    decidedAt: z.iso.datetime().nullable(),
+    movements: z.array(
+      z.strictObject({
+        type: z.string(),
+        product: z.string().nullable(),
+        currency: z.string(),
+        count: z.int(),
+        gross: amountV1,
+        fee: amountV1,
+        net: amountV1,
+      }),
+    ),
+  }),
+})
+
+const noOtherActivity = { explained: false, decidedBy: null, decidedAt: null, movements: [] }
+
 /** The compiler refuses a version that does not give today's record. */
 export const recordVersions: ReadonlyMap<number, z.ZodType<ReconciliationRecord>> = new Map<
   number,
   z.ZodType<ReconciliationRecord>
 >([
-  [1, recordV1.transform((record) => ({ ...record, beforeTheBooks: { opening: null, reversals: [] } }))],
-  [2, recordV2],
+  [
+    1,
+    recordV1.transform((record) => ({
+      ...record,
+      beforeTheBooks: { opening: null, reversals: [] },
+      otherActivity: noOtherActivity,
+    })),
+  ],
+  [2, recordV2.transform((record) => ({ ...record, otherActivity: noOtherActivity }))],
+  [3, recordV3],
 ])
 
 /** A closing as it is stored. */

@@ -88,10 +88,10 @@ async function insertNew(
     name: 'insert-balance-transactions',
     text: `insert into balance_transactions (id, type, reporting_category, currency, amount_minor, fee_minor, net_minor,
              created_at, available_on, source, clears, payment_intent_id, presentment_currency, presentment_minor,
-             exchange_rate, description, read_at)
-           select t.*, $17 from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[],
+             exchange_rate, description, mark, customer_id, read_at)
+           select t.*, $19 from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[],
              $7::bigint[], $8::timestamptz[], $9::timestamptz[], $10::text[], $11::text[], $12::text[], $13::text[],
-             $14::bigint[], $15::numeric[], $16::text[]) as t
+             $14::bigint[], $15::numeric[], $16::text[], $17::text[], $18::text[]) as t
            on conflict (id) do nothing returning id`,
     values: [
       rows.map(({ id }) => id),
@@ -110,6 +110,8 @@ async function insertNew(
       rows.map(({ presentment }) => presentment?.minor ?? null),
       rows.map(({ exchangeRate }) => exchangeRate),
       rows.map(({ description }) => description),
+      rows.map(({ mark }) => mark ?? null),
+      rows.map(({ customerId }) => customerId ?? null),
       now.toISOString(),
     ],
   })

@@ -21,6 +21,9 @@ export type BalanceTransaction = {
   /** The object that the ledger names, too; a transaction that only Stripe knows of names itself. */
   readonly clears: string
   readonly paymentIntentId: string | null
+  /** What its source bears as our mark, unchecked, and its source's customer. */
+  readonly mark?: string | null
+  readonly customerId?: string | null
   /** The amount in the reader's currency, with the sign of `amountMinor`; null when that is the settlement currency. */
   readonly presentment: Money | null
   /** A decimal, as Stripe writes it. */
@@ -32,6 +35,8 @@ export type BalanceTransaction = {
 export type BalanceSource = {
   readonly id: string
   readonly paymentIntentId: string | null
+  readonly mark?: string | null
+  readonly customerId?: string | null
   readonly currency: CurrencyCode | null
   /** The amount of the object itself, never negative. */
   readonly amountMinor: bigint | null

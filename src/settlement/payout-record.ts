@@ -9,7 +9,7 @@ import { itemisations, type Itemisation } from './stripe-balance.ts'
 const amount = z.int().meta({ description: 'Minor units of `currency`' })
 
 const part = z.strictObject({
-  kind: z.enum(['gifts', 'refunds', 'disputes', 'stripe_fees', 'payouts', 'other']),
+  kind: z.enum(['gifts', 'refunds', 'disputes', 'other_programs', 'stripe_fees', 'payouts', 'other']),
   count: z.int(),
   amount,
   fee: amount,
@@ -81,6 +81,8 @@ export type TypeSum = {
   readonly amountMinor: bigint
   readonly feeMinor: bigint
   readonly netMinor: bigint
+  /** Whether another program on the Stripe account made them. */
+  readonly isOfOthers: boolean
 }
 
 export type StoredItem = {
@@ -144,11 +146,11 @@ const PART: Readonly<Record<BalanceKind, PayoutPart['kind']>> = {
   unknown: 'other',
 }
 
-const ORDER = ['gifts', 'refunds', 'disputes', 'stripe_fees', 'payouts', 'other'] as const
+const ORDER = ['gifts', 'refunds', 'disputes', 'other_programs', 'stripe_fees', 'payouts', 'other'] as const
 
 function partsOf(sums: readonly TypeSum[]): PayoutPart[] {
   return ORDER.flatMap((kind) => {
-    const own = sums.filter((sum) => PART[balanceKind(sum)] === kind)
+    const own = sums.filter((sum) => (sum.isOfOthers ? 'other_programs' : PART[balanceKind(sum)]) === kind)
     if (own.length === 0) return []
     const total = (of: (sum: TypeSum) => bigint) => jsonAmount(own.reduce((sum, one) => sum + of(one), 0n))
     return [

@@ -110,10 +110,12 @@ async function sumsOf(db: Queryable, payout: string): Promise<TypeSum[]> {
     `select b.type, b.reporting_category as "reportingCategory",
        min(b.source) filter (where b.type = 'adjustment') as source, count(*) as count,
        sum(b.amount_minor)::bigint as "amountMinor", sum(b.fee_minor)::bigint as "feeMinor",
-       sum(b.net_minor)::bigint as "netMinor"
+       sum(b.net_minor)::bigint as "netMinor", o.id is not null as "isOfOthers"
      from payout_items i join balance_transactions b on b.id = i.balance_transaction_id
+       left join ledger_transactions o on o.source = b.id and o.effect = 'concerns_others'
+         and not exists (select from ledger_transactions u where u.source = b.id and u.effect = 'is_ours_after_all')
      where i.payout_id = $1
-     group by b.type, b.reporting_category, case when b.type = 'adjustment' then split_part(b.source, '_', 1) end
+     group by o.id is not null, b.type, b.reporting_category, case when b.type = 'adjustment' then split_part(b.source, '_', 1) end
      order by b.type, b.reporting_category`,
     [payout],
   )

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MARK_KEY } from '../checkout/checkout-mark.ts'
 import {
   clearedBy,
   presentmentOf,
@@ -19,6 +20,11 @@ const anyReference = reference(objectId)
 const sourceSchema = z.object({
   id: objectId,
   payment_intent: anyReference.nullish().catch(null),
+  metadata: z
+    .object({ [MARK_KEY]: word })
+    .nullish()
+    .catch(null),
+  customer: anyReference.nullish().catch(null),
   currency: currency.nullish().catch(null),
   amount: minor.nullish().catch(null),
   amount_refunded: minor.nullish().catch(null),
@@ -77,6 +83,8 @@ const transaction = transactionSchema.transform((read): BalanceTransaction => {
     source: source?.id ?? null,
     clears: clearedBy(movement, source),
     paymentIntentId: source?.paymentIntentId ?? null,
+    mark: source?.mark ?? null,
+    customerId: source?.customerId ?? null,
     presentment: presentmentOf(movement, source),
     exchangeRate: read.exchange_rate?.toString() ?? null,
     description: read.description ?? null,
@@ -108,6 +116,8 @@ function sourceOf(read: z.infer<typeof transactionSchema>['source']): BalanceSou
     return {
       id: read,
       paymentIntentId: null,
+      mark: null,
+      customerId: null,
       currency: null,
       amountMinor: null,
       refundedMinor: 0n,
@@ -116,6 +126,8 @@ function sourceOf(read: z.infer<typeof transactionSchema>['source']): BalanceSou
   return {
     id: read.id,
     paymentIntentId: read.payment_intent ?? null,
+    mark: read.metadata?.[MARK_KEY] ?? null,
+    customerId: read.customer ?? null,
     currency: read.currency ?? null,
     amountMinor: read.amount ?? null,
     refundedMinor: read.amount_refunded ?? 0n,

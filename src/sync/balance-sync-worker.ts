@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { z } from 'zod'
 import { inTransaction } from '../db/database.ts'
+import type { OthersPostingDeps } from '../settlement/activity-of-others-store.ts'
 import { recordTransactions, type PostingDeps } from '../settlement/balance-store.ts'
 import { postOpeningBalances } from '../settlement/opening-posting-store.ts'
 import type { BalanceTransaction } from '../settlement/balance-transaction.ts'
@@ -12,7 +13,7 @@ import { keepUnreadable, markReadable } from './unreadable-rows-store.ts'
 export type SyncDeps = {
   readonly pool: pg.Pool
   readonly lists: StripeLists
-  readonly processing: PostingDeps
+  readonly processing: OthersPostingDeps
   /** Whether the service stops: the sync then ends between two pages and the cursor says where to continue. */
   readonly stopping?: () => boolean
 }

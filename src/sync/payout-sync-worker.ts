@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { earliest } from '../calendar/instant.ts'
 import { inTransaction } from '../db/database.ts'
 import { recordPage, type SyncDeps } from './balance-sync-worker.ts'
+import { postActivityOfOthers } from '../settlement/activity-of-others-store.ts'
 import { postAcrossOpening } from '../settlement/opening-posting-store.ts'
 import { readOpening } from '../settlement/opening-store.ts'
 import type { Payout } from '../settlement/stripe-balance.ts'
@@ -12,7 +13,7 @@ import {
   oldestAwaited,
   upsertPayouts,
 } from '../settlement/payout-store.ts'
-import { completeSync, saveCursor, syncState } from './sync-state-store.ts'
+import { completeSync, completeUpTo as allReadUpTo, saveCursor, syncState } from './sync-state-store.ts'
 import { keepUnreadable, markReadable } from './unreadable-rows-store.ts'
 
 /** Banks return a payout within days; a payout is read again for longer than any of them takes. */
@@ -65,6 +66,7 @@ export async function syncPayouts(deps: SyncDeps): Promise<void> {
   await inTransaction(pool, async (tx) => {
     await postAcrossOpening(tx, processing)
     await completeSync(tx, 'payouts', until, processing.now())
+    await postActivityOfOthers(tx, processing, await allReadUpTo(tx))
   })
 }
 

@@ -26,6 +26,8 @@ export type BalancePostings = {
   readonly settled: ReadonlyMap<string, PostingRow>
   readonly concernsEarlier: ReadonlyMap<string, PostingRow>
   readonly opened: readonly PostingRow[]
+  readonly concernsOthers: ReadonlyMap<string, PostingRow>
+  readonly oursAfterAll: ReadonlyMap<string, PostingRow>
 }
 
 /** What an earlier balance transaction may be in the ledger; it need not be there. */

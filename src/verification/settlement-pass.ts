@@ -20,6 +20,7 @@ import {
   openingFindings,
   type BalancePostings,
 } from './opening-check.ts'
+import { othersFindings } from './others-check.ts'
 import * as check from './settlement-check.ts'
 import type { PayoutItem, PayoutRow } from './settlement-check.ts'
 import * as store from './verification-store.ts'
@@ -114,6 +115,7 @@ export async function checkSettlement(
   for (const posting of unprovenPostings.values()) findings.push(unexpectedPosting(posting))
   findings.push(...openingFindings(transactions.values(), opening, postings, deps))
   findings.push(...earlierChargeFindings(transactions.values(), opening, postings, deps))
+  findings.push(...othersFindings(transactions.values(), opening, postings, deps))
   if (lists) findings.push(...(await checkPayouts(payouts, syncedUpTo.payouts, lists, noting)))
   findings.push(...unreadableFindings(unreadable, mirror))
   const keptApart = new Set(mirror.unreadable.map(({ id }) => id))

@@ -1,5 +1,6 @@
 import type { Queryable } from '../db/database.ts'
 import type { PaymentIntentId } from '../ids.ts'
+import type { LedgerEffect } from '../ledger/ledger.ts'
 import { profilesInForce } from '../newsroom/profile-store.ts'
 import {
   countedDay,
@@ -82,6 +83,15 @@ export async function checkReversals(tx: Queryable, expected: Expectation): Prom
   ]
 }
 
+/** Effects that Stripe's balance posts; every other one is an event's. */
+const OF_STRIPES_BALANCE: ReadonlySet<string> = new Set<LedgerEffect>([
+  'settled',
+  'opened',
+  'concerns_earlier',
+  'concerns_others',
+  'is_ours_after_all',
+])
+
 /**
  * Checks what events posted to the ledger.
  * @returns `balance`: what was posted because of Stripe's balance, unchecked
@@ -96,6 +106,8 @@ export async function checkLedger(
   const settled = new Map<string, PostingRow>()
   const concernsEarlier = new Map<string, PostingRow>()
   const opened: PostingRow[] = []
+  const concernsOthers = new Map<string, PostingRow>()
+  const oursAfterAll = new Map<string, PostingRow>()
   const unposted = new Map(expected.postings)
   const bookings: Omit<DonationPostings, 'moves'>[] = []
   const moves = new Map<string, PostingRow[]>()
@@ -106,7 +118,9 @@ export async function checkLedger(
       if (row.effect === 'settled') settled.set(row.source, row)
       if (row.effect === 'concerns_earlier') concernsEarlier.set(row.source, row)
       if (row.effect === 'opened') opened.push(row)
-      if (['settled', 'concerns_earlier', 'opened'].includes(row.effect)) continue
+      if (row.effect === 'concerns_others') concernsOthers.set(row.source, row)
+      if (row.effect === 'is_ours_after_all') oursAfterAll.set(row.source, row)
+      if (OF_STRIPES_BALANCE.has(row.effect)) continue
       if (isMove(row)) {
         moves.set(row.clears, [...(moves.get(row.clears) ?? []), row])
         continue
@@ -130,7 +144,8 @@ export async function checkLedger(
   }
   findings.push(...[...moves.values()].flat().map(unexpectedPosting))
   for (const posting of unposted.values()) findings.push(missingPosting(posting))
-  return { findings, balance: { settled, concernsEarlier, opened } satisfies BalancePostings, posted }
+  const balance: BalancePostings = { settled, concernsEarlier, opened, concernsOthers, oursAfterAll }
+  return { findings, balance, posted }
 }
 
 function isMove({ effect }: PostingRow): boolean {

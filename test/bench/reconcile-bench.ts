@@ -18,6 +18,7 @@ import { currencyNamed } from '../kit/named.ts'
 import { table } from './figures.ts'
 import type { BenchOptions } from './options.ts'
 import { temporaryServer } from './temporary-server.ts'
+import { ownership } from '../kit/marks.ts'
 
 /*
  * How long a first sync takes. The offline Stripe, a process of its own, lists so many balance transactions; the real SDK
@@ -72,6 +73,7 @@ async function syncAndReconcile(count: number, callsPerSecond: number): Promise<
         now: () => new Date(),
         localDate: (instant: Date) => localDate(instant, 'America/New_York'),
         newId: () => randomUUIDv7(),
+        ownership,
       },
     }
     const readers = await bookReaders(database.pool, count)

@@ -167,6 +167,8 @@ test.each<readonly [column: string, words: readonly string[]]>([
       settled: true,
       opened: true,
       concerns_earlier: true,
+      concerns_others: true,
+      is_ours_after_all: true,
     }),
   ],
   [
@@ -183,6 +185,7 @@ test.each<readonly [column: string, words: readonly string[]]>([
       opening_balance: true,
       stripe_reserve: true,
       other_stripe_activity: true,
+      other_programs: true,
     }),
   ],
   [
@@ -231,6 +234,7 @@ test.each<readonly [column: string, words: readonly string[]]>([
       reserve_held: true,
       stripe_product: true,
       other_stripe_activity: true,
+      other_activity: true,
     }),
   ],
   ['staff.role', roles satisfies readonly Role[]],

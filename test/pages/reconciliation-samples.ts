@@ -74,6 +74,23 @@ export function openMonth(words: Words): ReconciliationRecord {
       opening: { opensOn: '2026-01-01', balances: [{ currency: 'usd', amount: 125000 }] },
       reversals: [{ object: words.name, type: 'refund', currency: 'usd', amount: -700 }],
     },
+    otherActivity: {
+      explained: false,
+      decidedBy: words.name,
+      decidedAt: at,
+      movements: [
+        {
+          type: 'charge',
+          product: words.name,
+          currency: 'usd',
+          count: 12,
+          gross: 1218850,
+          fee: 35647,
+          net: 1183203,
+        },
+        { type: 'refund', product: null, currency: 'usd', count: 1, gross: -2500, fee: 0, net: -2500 },
+      ],
+    },
   }
 }
 
@@ -112,6 +129,7 @@ export function closedMonth(words: Words): ReconciliationRecord {
     signOffs: [],
     priorPeriodAdjustments: [],
     beforeTheBooks: { opening: { opensOn: '2026-01-01', balances: [] }, reversals: [] },
+    otherActivity: { explained: true, decidedBy: words.name, decidedAt: at, movements: [] },
   }
 }
 

@@ -40,6 +40,7 @@ const facts = (fields: Partial<MonthFacts> = {}): MonthFacts => ({
   signOffs: [],
   priorPeriodAdjustments: [],
   beforeTheBooks: { opening: null, reversals: [] },
+  otherPrograms: { rule: null, movements: [] },
   ...fields,
 })
 

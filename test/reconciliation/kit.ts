@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
-import type { PostingDeps } from '../../src/settlement/balance-store.ts'
+import type { OthersPostingDeps } from '../../src/settlement/activity-of-others-store.ts'
 import { syncTransactions, type SyncDeps } from '../../src/sync/balance-sync-worker.ts'
 import { syncPayouts } from '../../src/sync/payout-sync-worker.ts'
 import type { StripeLists } from '../../src/settlement/stripe-balance.ts'
@@ -8,6 +8,7 @@ import { localDate } from '../../src/calendar/local-date.ts'
 import { stripeLists } from '../../src/stripe/balance-gateway.ts'
 import { pacedCalls } from '../../src/stripe/paced-calls-gateway.ts'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
+import { ownership } from '../kit/marks.ts'
 import { sdk } from '../kit/sandbox.ts'
 
 /** The offline Stripe's lists of balance transactions and payouts, read without pacing. */
@@ -15,8 +16,13 @@ export function stripeListsOf(box: Sandbox): StripeLists {
   return stripeLists(sdk(box), pacedCalls({ callsPerSecond: 10_000 }))
 }
 
-export function depsAt(now: () => Date): PostingDeps {
-  return { now, localDate: (instant) => localDate(instant, 'America/New_York'), newId: () => randomUUID() }
+export function depsAt(now: () => Date): OthersPostingDeps {
+  return {
+    ownership,
+    now,
+    localDate: (instant) => localDate(instant, 'America/New_York'),
+    newId: () => randomUUID(),
+  }
 }
 
 /** What the balance sync needs, at the offline Stripe's time. */

@@ -15,6 +15,8 @@ async function stored(version: number): Promise<Record<string, unknown>> {
   return JSON.parse(await readFile(fixture, 'utf8')) as Record<string, unknown> // the tests check what is in it
 }
 
+const NO_OTHER_ACTIVITY = { explained: false, decidedBy: null, decidedAt: null, movements: [] }
+
 const closing = (version: number, record: unknown) => ({
   month: '2026-01',
   closedAt: new Date('2026-02-02T14:00:00Z'),
@@ -32,12 +34,22 @@ test('every version has a stored record that is read as today’s record', async
 })
 
 test('version 1 is read without a loss', async () => {
-  const record = { ...(await stored(1)), beforeTheBooks: { opening: null, reversals: [] } }
+  const record = {
+    ...(await stored(1)),
+    beforeTheBooks: { opening: null, reversals: [] },
+    otherActivity: NO_OTHER_ACTIVITY,
+  }
   expect(readClosing(closing(1, await stored(1)))).toEqual({ record })
 })
 
 test('version 2 is read without a loss', async () => {
-  expect(readClosing(closing(2, await stored(2)))).toEqual({ record: await stored(2) })
+  expect(readClosing(closing(2, await stored(2)))).toEqual({
+    record: { ...(await stored(2)), otherActivity: NO_OTHER_ACTIVITY },
+  })
+})
+
+test('version 3 is read without a loss', async () => {
+  expect(readClosing(closing(3, await stored(3)))).toEqual({ record: await stored(3) })
 })
 
 /** What the schema accepts, with its named parts written out in place and without descriptions. */

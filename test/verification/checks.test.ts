@@ -97,7 +97,13 @@ describe('the check of Stripe’s lists', () => {
     unreadable: [],
     syncedUpTo: { transactions: syncedUpTo, payouts: syncedUpTo },
   })
-  const noPostings: BalancePostings = { settled: new Map(), concernsEarlier: new Map(), opened: [] }
+  const noPostings: BalancePostings = {
+    settled: new Map(),
+    concernsEarlier: new Map(),
+    opened: [],
+    concernsOthers: new Map(),
+    oursAfterAll: new Map(),
+  }
   const lists: StripeLists = {
     transactions: async () => ({ rows: [feeTransaction('txn_1', MADE)], unreadable: [], next: null }),
     payouts: async () => ({ rows: [listed()], unreadable: [], next: null }),

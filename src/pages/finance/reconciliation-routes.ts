@@ -10,6 +10,7 @@ import { sameOriginOnly } from '../../http/same-origin.ts'
 import { daysOf, monthOf } from '../../calendar/month.ts'
 import { localDate } from '../../calendar/local-date.ts'
 import { closeMonth, signOff } from '../../reconciliation/close-month.ts'
+import { decideOnOthers } from '../../reconciliation/other-programs-store.ts'
 import { priorPeriodAdjustments } from '../../reconciliation/prior-period-adjustment-store.ts'
 import { monthRecord } from '../../reconciliation/month-close-store.ts'
 import { payoutById } from '../../settlement/payout-store.ts'
@@ -30,6 +31,8 @@ const signForm = z.object({
     .transform(BigInt),
   reason: z.string().trim().min(3).max(1000),
 })
+
+const otherActivityForm = z.object({ explained: z.enum(['yes', 'no']) })
 
 /** Prior-period adjustments on a page; more of them are a sign that a month was closed too early. */
 const ADJUSTMENTS_ON_A_PAGE = 100
@@ -85,6 +88,21 @@ export function reconciliationPages(deps: {
       await signOff(closing, { ...signature, amountMinor: amount, month, by: staffOf(ctx).email })
       ctx.status = 303
       ctx.redirect(`/finance/reconciliation?month=${month}`)
+    })
+    .post('/finance/reconciliation/:month/other-activity', sameOrigin, ...gate, async (ctx) => {
+      const month = monthIn(ctx.params['month'])
+      const { explained } = parseOrRefuse(
+        otherActivityForm,
+        Object.fromEntries(await formBody(ctx)),
+        text.finance('otherActivity.notValid'),
+      )
+      await decideOnOthers(pool, {
+        isExplained: explained === 'yes',
+        decidedBy: staffOf(ctx).email,
+        decidedAt: clock(),
+      })
+      ctx.status = 303
+      ctx.redirect(`/finance/reconciliation?month=${month}#other-activity`)
     })
     .post('/finance/reconciliation/:month/close', sameOrigin, ...gate, async (ctx) => {
       const month = monthIn(ctx.params['month'])

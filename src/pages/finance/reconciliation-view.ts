@@ -18,6 +18,7 @@ import {
 } from './finance-layout-view.ts'
 import { accountsTable, type AccountsView } from './accounts-view.ts'
 import { beforeTheBooks } from './before-the-books-view.ts'
+import { otherActivity } from './other-activity-view.ts'
 import { adjustments, type AdjustmentsView } from './prior-period-adjustments-view.ts'
 
 export type ReconciliationView = AdjustmentsView &
@@ -41,8 +42,8 @@ export function reconciliationPage(view: ReconciliationView): string {
       ${monthSwitch('/finance/reconciliation', view, text)} ${summary(view, open)}
       ${differences(t('reconciliation.toExplain'), open, view)}
       ${differences(t('reconciliation.forInformation'), explained, view)} ${signOffs(view)}
-      ${adjustments(view)} ${beforeTheBooks(view)} ${payouts(view)} ${accountsTable(view)}
-      ${closing(view, open.length)}`,
+      ${adjustments(view)} ${beforeTheBooks(view)} ${otherActivity(view)} ${payouts(view)}
+      ${accountsTable(view)} ${closing(view, open.length)}`,
   })
 }
 
@@ -137,6 +138,8 @@ function about(
 ): Html {
   if (WITHOUT_PAGE.has(kind)) return html`<code>${object}</code>`
   if (/^(pi|re|pyr|dp|du)_/.test(object)) return donationLink(object)
+  if (kind === 'other_activity')
+    return html`<a href="#other-activity">${text.finance('otherActivity.title')}</a>`
   if (OF_A_TYPE.has(kind)) return html`${movementInWords(object, text)}`
   return /^(po|tr)_/.test(object) ? payoutLink(object) : html`<code>${object}</code>`
 }

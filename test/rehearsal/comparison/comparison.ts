@@ -179,14 +179,11 @@ function dayDifferences({ gifts }: Expectations, { dayTotals }: Actual): string[
 
 /** Events of payments that never become gifts here wait for ever; all other events must be applied or ignored. */
 function inboxDifferences(
-  { differences, refused }: Expectations,
+  { refused }: Expectations,
   { unprocessed }: Actual,
   { paymentOf }: AtStripe,
 ): string[] {
-  const paymentsWithoutGift = new Set([
-    ...differences.flatMap(({ kind, key }) => (kind === 'missing_here' ? [paymentOf(key)] : [])),
-    ...refused.map(paymentOf),
-  ])
+  const paymentsWithoutGift = new Set(refused.map(paymentOf))
   return unprocessed
     .filter(
       ({ outcome, correlationId }) => outcome !== 'waiting' || !paymentsWithoutGift.has(correlationId ?? ''),

@@ -23,7 +23,7 @@ export type ClosedMonth = {
  */
 export async function endMonth(
   { database, clock }: RehearsalService,
-  { paymentOf, transactionOf }: Performer,
+  { transactionOf }: Performer,
   name: string,
   expected: readonly ExpectedDifference[],
 ): Promise<{ readonly closed: ClosedMonth; readonly problems: readonly string[] }> {
@@ -32,7 +32,7 @@ export async function endMonth(
   const deps = { pool, timezone: 'America/New_York', now: clock }
   const by = 'finance@courier.example'
   const objectOf = ({ kind, key }: ExpectedDifference): string =>
-    kind === 'missing_here' ? paymentOf(key) : transactionOf(key)
+    kind === 'other_activity' ? key : transactionOf(key)
 
   const differences = (await reconcile(pool, month, clock())).differences
   const open = differences.filter(({ kind }) => isUnexplained(kind) || kind === 'not_settled')

@@ -24,8 +24,8 @@ export type ExpectedGift = {
 
 /** A difference that only Stripe's balance shows: reconciling must find it, and finance signs it off. */
 export type ExpectedDifference = {
-  readonly kind: 'missing_here' | 'unknown_type' | 'adjustment'
-  /** The script's key of the gift or of the injected movement. */
+  readonly kind: 'other_activity' | 'unknown_type' | 'adjustment'
+  /** The script's key of the injected movement; of other activity the sum of a month has none. */
   readonly key: string
   readonly currency: string
   readonly amount: bigint
@@ -83,6 +83,21 @@ export function expectationsOf(lines: readonly Line[], endMs: number): Expectati
     gift.fee += fee
     gift.net += amount - fee
   }
+  /** The activity of other programs is one difference for each month and currency. */
+  const addOtherActivity = (currency: string, net: bigint, month: string): void => {
+    const at = differences.findIndex(
+      (one) => one.kind === 'other_activity' && one.month === month && one.currency === currency,
+    )
+    const before = differences[at]?.amount ?? 0n
+    const sum = {
+      kind: 'other_activity',
+      key: 'other_programs',
+      currency,
+      amount: before + net,
+      month,
+    } as const
+    differences.splice(at === -1 ? differences.length : at, at === -1 ? 0 : 1, sum)
+  }
   const charge = (atMs: number) => chargedMonths.add(new Date(atMs).toISOString().slice(0, 7))
   const known = <T>(map: ReadonlyMap<string, T>, key: string): T => {
     const found = map.get(key)
@@ -124,8 +139,15 @@ export function expectationsOf(lines: readonly Line[], endMs: number): Expectati
           move(gift, gross, 'usual')
         }
         if (consequence.frequency === null) {
-          post('stripe_clearing', currency, -gross)
-          return void differences.push({ kind: 'missing_here', key, currency, amount: -gross, month })
+          // Another program's: it leaves the books of gifts together with its fee.
+          const into = settlesIn(currency)
+          post('stripe_fees', into, -gift.fee)
+          post('other_programs', into, -gift.net)
+          if (into !== currency) {
+            post('fx', currency, -gross)
+            post('fx', into, gift.fee + gift.net)
+          }
+          return addOtherActivity(into, gift.net, month)
         }
         gifts.set(key, gift)
         return post('donations', currency, -gross)

@@ -1,0 +1,127 @@
+import { bookingDay } from '../calendar/month.ts'
+import { MARK_KEY, type CheckoutMarks } from '../checkout/checkout-mark.ts'
+import type { Queryable } from '../db/database.ts'
+import { closedMonths } from '../ledger/closing-store.ts'
+import { postToLedger } from '../ledger/ledger-store.ts'
+import type { LedgerEffect, LedgerEntry } from '../ledger/ledger.ts'
+import { entriesOfOthers, entriesOfOursAfterAll, mayBeOfOthers } from './activity-of-others.ts'
+import type { PostingDeps } from './balance-store.ts'
+import type { BalanceTransaction } from './balance-transaction.ts'
+import { dayInBooks } from './opening.ts'
+import { readOpening } from './opening-store.ts'
+import { transactionColumns, transactionFrom, type TransactionRow } from './transaction-row.ts'
+
+/** What posting needs from outside, and by what it recognises ours. */
+export type OthersPostingDeps = PostingDeps & {
+  readonly ownership: { readonly marks: Pick<CheckoutMarks, 'checkoutIn'> }
+}
+
+const HOUR_MS = 60 * 60 * 1000
+
+/**
+ * Posts what balance transactions have to do with other programs: those that nothing proves ours leave the clearing
+ * account, and those that turned out to be ours come back. Repeating it changes nothing.
+ * @param readUpTo everything at Stripe until then has been read: only then is it known what nothing proves
+ */
+export async function postActivityOfOthers(
+  tx: Queryable,
+  deps: OthersPostingDeps,
+  readUpTo: Date | null,
+): Promise<void> {
+  if (readUpTo === null) return
+  const decidable = new Date(readUpTo.getTime() - HOUR_MS)
+  const { marks } = deps.ownership
+  const unproven = (await movementsOfNobody(tx, decidable)).filter(({ bears }) =>
+    bears.every((mark) => marks.checkoutIn({ [MARK_KEY]: mark }) === null),
+  )
+  await post(
+    tx,
+    deps,
+    'concerns_others',
+    unproven.map(({ movement }) => movement),
+    entriesOfOthers,
+  )
+  await post(tx, deps, 'is_ours_after_all', await ownAfterAll(tx), entriesOfOursAfterAll)
+}
+
+async function post(
+  tx: Queryable,
+  deps: PostingDeps,
+  effect: LedgerEffect,
+  movements: readonly BalanceTransaction[],
+  entriesOf: (movement: BalanceTransaction) => LedgerEntry[],
+): Promise<void> {
+  const own = movements.filter(mayBeOfOthers)
+  if (own.length === 0) return
+  const [opening, closed] = [await readOpening(tx), await closedMonths(tx)]
+  const now = deps.now()
+  const posted = own.map((movement) => {
+    const day = dayInBooks(deps.localDate(movement.createdAt), opening)
+    return {
+      id: deps.newId(),
+      source: movement.id,
+      effect,
+      clears: movement.clears,
+      donationId: null,
+      occurredAt: movement.createdAt,
+      day: bookingDay(day, deps.localDate(now), closed),
+      entries: entriesOf(movement),
+    }
+  })
+  await postToLedger(tx, posted, now)
+}
+
+/** Effects that say nothing of whose a movement is. */
+const NO_PROOF = `('settled', 'concerns_others', 'is_ours_after_all')`
+/** A customer of a subscription of ours: the charges of its renewals bear no mark. */
+const OWN_CUSTOMER = `select s.customer_id from subscriptions s where s.customer_id is not null and (s.checkout_id is not null
+  or exists (select from donations d where d.stripe_subscription_id = s.stripe_subscription_id))`
+
+/**
+ * Movements that stay in the clearing account, and of which no donation, no event and no customer of ours knows. A
+ * payment by bank debit may be decided for two weeks; that it succeeded, an ignored event says sooner.
+ */
+async function movementsOfNobody(
+  tx: Queryable,
+  decidable: Date,
+): Promise<{ readonly movement: BalanceTransaction; readonly bears: readonly string[] }[]> {
+  const { rows } = await tx.query<TransactionRow & { readonly bears: string[] }>(
+    `select ${transactionColumns('b')},
+       array(select c.mark from balance_transactions c
+         where c.mark is not null and (c.id = b.id or c.payment_intent_id = b.payment_intent_id)) as bears
+     from balance_transactions b join ledger_transactions t on t.source = b.id and t.effect = 'settled' and t.clears = b.clears
+     where b.created_at <= $1
+       and b.type in ('charge', 'payment', 'refund', 'payment_refund', 'refund_failure', 'payment_failure_refund',
+         'payment_reversal', 'adjustment')
+       and not exists (select from ledger_transactions o where o.clears = b.clears and o.effect not in ${NO_PROOF})
+       and not exists (select from ledger_transactions o where o.source = b.id and o.effect = 'concerns_others')
+       and not exists (select from donations d where d.payment_intent_id = b.payment_intent_id)
+       and not exists (select from inbox_states s
+         where s.correlation_id = b.payment_intent_id and s.outcome in ('waiting', 'failed'))
+       and not exists (select from balance_transactions c
+         where (c.id = b.id or c.payment_intent_id = b.payment_intent_id) and c.customer_id in (${OWN_CUSTOMER}))
+       and (b.type <> 'payment' or b.created_at <= $1::timestamptz - interval '14 days'
+         or exists (select from inbox_states s where s.correlation_id = b.payment_intent_id and s.outcome = 'ignored'))
+       and exists (select from ledger_transactions o join ledger_entries e on e.ledger_transaction_id = o.id
+         where o.clears = b.clears and e.account = 'stripe_clearing'
+         group by e.currency having sum(e.amount_minor) <> 0)
+       and not exists (select from inbox_states s join inbox_events e on e.id = s.inbox_event_id
+         where s.outcome = 'pending' and e.created_at <= $1)
+     order by b.created_at, b.id`,
+    [decidable.toISOString()],
+  )
+  return rows.map(({ bears, ...row }) => ({ movement: transactionFrom(row), bears }))
+}
+
+async function ownAfterAll(tx: Queryable): Promise<BalanceTransaction[]> {
+  const { rows } = await tx.query<TransactionRow>(
+    `select ${transactionColumns('b')}
+     from ledger_transactions t join balance_transactions b on b.id = t.source
+     where t.effect = 'concerns_others'
+       and not exists (select from ledger_transactions o where o.source = b.id and o.effect = 'is_ours_after_all')
+       and (exists (select from donations d where d.payment_intent_id = b.payment_intent_id)
+         or exists (select from ledger_transactions o where o.clears = b.clears and o.effect not in ${NO_PROOF}))
+     order by b.created_at, b.id`,
+  )
+  return rows.map(transactionFrom)
+}
