@@ -94,6 +94,22 @@ export async function insertDonations(tx: Queryable, booked: readonly Donation[]
   })
 }
 
+/**
+ * Names the donors of gifts whose invoices did not, as the sessions that started their subscriptions do. Call it after the
+ * batch's donations and subscriptions are written: either may be the first.
+ */
+export async function nameDonors(tx: Queryable, subscriptions: readonly SubscriptionId[]): Promise<void> {
+  if (subscriptions.length === 0) return
+  await tx.query({
+    name: 'name-donors',
+    text: `update donations d set donor_name = coalesce(d.donor_name, s.donor_name), donor_email = coalesce(d.donor_email, s.donor_email)
+           from subscriptions s
+           where s.stripe_subscription_id = any($1) and d.stripe_subscription_id = s.stripe_subscription_id
+             and (d.donor_name is null and s.donor_name is not null or d.donor_email is null and s.donor_email is not null)`,
+    values: [subscriptions],
+  })
+}
+
 export async function amendDonations(tx: Queryable, amended: readonly DonationAmendment[]): Promise<void> {
   if (amended.length === 0) return
   const balances = amended.map(({ before, reversals }) => donationBalance(before.gross, reversals))

@@ -128,6 +128,7 @@ export type SubscriptionStarted = {
   readonly kind: 'subscription_started'
   readonly sessionId: CheckoutSessionId
   readonly checkoutId: CheckoutId | null
+  readonly donor: Donor
   readonly subscription: SubscriptionUpdate
 }
 

@@ -4,7 +4,7 @@ import { saveCheckoutProgress } from '../checkout/checkout-store.ts'
 import type { Keyring } from '../config/keyring.ts'
 import type { Queryable } from '../db/database.ts'
 import { dayDeltas } from '../donations/day-totals.ts'
-import { addToDayTotals, amendDonations, insertDonations } from '../donations/donation-store.ts'
+import { addToDayTotals, amendDonations, insertDonations, nameDonors } from '../donations/donation-store.ts'
 import { ownedThrough, type PaymentFact } from '../donations/payment-fact.ts'
 import type { DonationId } from '../ids.ts'
 import type { ExpectedEvents, StoredEvent } from '../inbox/inbox-event.ts'
@@ -161,6 +161,10 @@ async function writeChanges(
     writeReversals(tx, changedReversals),
     insertFraudWarnings(tx, warnings),
     saveSubscriptionUpdates(tx, subscriptions),
+    nameDonors(
+      tx,
+      subscriptions.map(({ id }) => id),
+    ),
     postToLedger(tx, posted, now),
   ])
 }

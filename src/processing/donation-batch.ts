@@ -125,12 +125,12 @@ export class DonationBatch {
     return 'applied'
   }
 
-  #subscriptionStarted({ sessionId, checkoutId, subscription }: SubscriptionStarted): FactOutcome {
+  #subscriptionStarted({ sessionId, checkoutId, donor, subscription }: SubscriptionStarted): FactOutcome {
     const checkout = this.#checkouts.of({ sessionId, checkoutId })
     if (!this.#ownSubscriptions.has(subscription.id)) return 'not_ours'
     if (checkout) this.#checkouts.advance(checkout, sessionId, 'succeeded')
     const attribution = checkout?.attribution ?? null
-    this.#updateSubscription({ ...subscription, checkoutId: checkout?.id ?? null, attribution })
+    this.#updateSubscription({ ...subscription, checkoutId: checkout?.id ?? null, attribution, donor })
     return 'applied'
   }
 

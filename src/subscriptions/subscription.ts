@@ -12,6 +12,8 @@ export type SubscriptionUpdate = {
   readonly customerId?: string | null
   readonly checkoutId?: CheckoutId | null
   readonly attribution?: Attribution | null
+  /** The person who started it, as entered on the payment page. Invoices may not name them. */
+  readonly donor?: { readonly name: string | null; readonly email: string | null } | null
   readonly endedAt?: Date | null
   readonly paidAt?: Date | null
   readonly failedAt?: Date | null
@@ -27,6 +29,7 @@ export function mergedUpdate(a: SubscriptionUpdate, b: SubscriptionUpdate): Subs
     customerId: a.customerId ?? b.customerId ?? null,
     checkoutId: a.checkoutId ?? b.checkoutId ?? null,
     attribution: a.attribution ?? b.attribution ?? null,
+    donor: a.donor ?? b.donor ?? null,
     endedAt: latest(a.endedAt, b.endedAt),
     paidAt: latest(a.paidAt, b.paidAt),
     failedAt: latest(a.failedAt, b.failedAt),

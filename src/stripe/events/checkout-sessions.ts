@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { latest } from '../../calendar/instant.ts'
+import type { Donor } from '../../donations/donation.ts'
 import type { UnpaidCheckoutStatus } from '../../donations/payment-fact.ts'
 import type { CheckoutId, SubscriptionId } from '../../ids.ts'
 import { money } from '../../money/money.ts'
@@ -67,10 +68,7 @@ function checkoutSucceeded(object: Session, checkoutId: CheckoutId | null, paidA
       gross: money(BigInt(amount), code),
       presentment: object.presentment_details ?? null,
       paidAt,
-      donor: {
-        name: printable(object.customer_details?.name),
-        email: printable(object.customer_details?.email ?? object.customer_email),
-      },
+      donor: donorOf(object),
       attribution: attributionOf(object.metadata ?? {}, 'once'),
     },
     correlationId: payment,
@@ -81,9 +79,19 @@ function checkoutSucceeded(object: Session, checkoutId: CheckoutId | null, paidA
 function subscriptionStarted(object: Session, checkoutId: CheckoutId | null, id: SubscriptionId): Reading {
   const subscription = { id, checkoutId }
   return {
-    fact: { kind: 'subscription_started', sessionId: object.id, checkoutId, subscription },
+    fact: {
+      kind: 'subscription_started',
+      sessionId: object.id,
+      checkoutId,
+      donor: donorOf(object),
+      subscription,
+    },
     correlationId: object.id,
   }
+}
+
+function donorOf({ customer_details: details, customer_email: email }: Session): Donor {
+  return { name: printable(details?.name), email: printable(details?.email ?? email) }
 }
 
 function unpaid(object: Session, checkoutId: CheckoutId | null, status: UnpaidCheckoutStatus): Reading {
