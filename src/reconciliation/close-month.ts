@@ -19,7 +19,8 @@ import { recordOf } from './reconciliation-record.ts'
 export type ClosingDeps = { readonly pool: pg.Pool; readonly timezone: string; readonly now: () => Date }
 
 /**
- * Closes a month. Nothing is posted while it is being closed, and nothing is posted into it afterwards.
+ * Closes a month, or leaves it as it is when the same person has closed it before: the button may be pressed twice.
+ * Nothing is posted while it is being closed, and nothing is posted into it afterwards.
  * @param by who closes it
  * @throws Refusal conflict, naming everything that prevents the closing
  */
@@ -32,6 +33,7 @@ export async function closeMonth(
     await holdPostings(tx)
     const closedAt = now()
     const reconciliation = await reconcile(tx, month, closedAt)
+    if (reconciliation.closing?.closedBy === by) return
     const { completeUpTo } = reconciliation
     const end = await endOfMonth(tx, month, timezone)
     const next = firstOpenMonth(await closingProgress(tx))

@@ -126,6 +126,24 @@ test('finds the refund again by its form when Stripe’s answer was lost, and re
   expect(rows).toEqual([{ stripe_refund_id: refund?.id }])
 })
 
+test('makes a refund in the background when the process died before it asked Stripe', async () => {
+  const donation = await given(1100)
+  const { cookies } = await signedIn('finance')
+  const { form } = await formOf(donation.id, cookies)
+  await service.database.pool.query(
+    `insert into refund_requests (id, donation_id, currency, amount_minor, reason, requested_by, requested_at)
+     values ($1, $2, 'usd', 400, 'duplicate', 'f@courier.example', now() - interval '2 minutes')`,
+    [form.request, donation.id],
+  )
+  await until('the refund is booked', async () =>
+    (await donationNow(donation.id)).refunded === 400 ? true : null,
+  )
+  expect((await refundsOf(donation)).map(({ amount, metadata }) => [amount, metadata])).toEqual([
+    [400, { refund_request: form.request }],
+  ])
+  expect((await formOf(donation.id, cookies)).form.amount).toBe('7.00')
+})
+
 test('refuses refunds by viewers, from other sites, without a session and with an invalid form', async () => {
   const donation = await given(1000)
   const { cookies } = await signedIn('finance')

@@ -162,6 +162,8 @@ describe('a month’s closing', () => {
     expect(page).toContain('Our books agree with Stripe’s balance, except for what is signed off below.')
     const closed = await service.post('/finance/reconciliation/2026-11/close', {}, cookies)
     expect(closed.status).toBe(303)
+    // The button was pressed twice.
+    expect((await service.post('/finance/reconciliation/2026-11/close', {}, cookies)).status).toBe(303)
     const before = [await api(november), await api(figures), await api(balances)]
     expect(before[0]).toMatchObject({ closed: true, unexplained: [], differences: [] })
 
