@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Page } from '../settlement/stripe-balance.ts'
 import type { StripeListName, UnreadableRow } from '../settlement/unreadable-row.ts'
-import { objectId } from './field-schema.ts'
+import { objectId, timestamp } from './field-schema.ts'
 
 /** An answer is not a list as Stripe documents it. The message names fields, never their values. */
 export class UnreadableAnswer extends Error {
@@ -15,8 +15,7 @@ export type RowReading<Row> = { readonly row: Row } | { readonly reason: string 
 // The SDK takes an error status whose body has no `error` for success, so every answer is checked.
 const envelope = z.object({ data: z.array(z.unknown()), has_more: z.boolean() })
 const identified = z.object({ id: objectId })
-/** The last second of the year 9999, the latest that a JavaScript or PostgreSQL date of ours can hold. */
-const dated = z.object({ created: z.int().nonnegative().max(253_402_300_799) })
+const dated = z.object({ created: timestamp })
 
 /**
  * Reads a page of a list row by row: a row that cannot be read is returned beside the others and stops none of them.
@@ -61,13 +60,12 @@ export function problemsOf(error: z.ZodError): string {
 
 export function unreadableRow(list: StripeListName, row: unknown, reason: string): UnreadableRow {
   const text = JSON.stringify(row) ?? 'null'
-  const created = dated.safeParse(row).data?.created
   return {
     list,
     id: identified.safeParse(row).data?.id ?? `unreadable_${hashOf(text)}`,
     text,
     reason: reason.replaceAll('\u0000', ''),
-    createdAt: created === undefined ? null : new Date(created * 1000),
+    createdAt: dated.safeParse(row).data?.created ?? null,
   }
 }
 

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import type { Logger } from 'pino'
 import { z } from 'zod'
 import { inTransaction } from '../db/database.ts'
 import type { OthersPostingDeps } from '../settlement/activity-of-others-store.ts'
@@ -14,6 +15,7 @@ export type SyncDeps = {
   readonly pool: pg.Pool
   readonly lists: StripeLists
   readonly processing: OthersPostingDeps
+  readonly log?: Logger
   /** Whether the service stops: the sync then ends between two pages and the cursor says where to continue. */
   readonly stopping?: () => boolean
 }

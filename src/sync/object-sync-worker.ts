@@ -4,6 +4,7 @@ import { OBJECT_KINDS, type ListedObject, type ObjectKind } from '../stripe/obje
 import type { Page } from '../settlement/stripe-balance.ts'
 import type { InboxEvent } from '../inbox/inbox-event.ts'
 import { storeEvents } from '../inbox/inbox-store.ts'
+import { isRefusedCall } from '../stripe/stripe-refusal.ts'
 import type { RecoveredEvents, EventSyncDeps } from './event-sync-worker.ts'
 import { completeSync, resumeSync, saveCursor } from './sync-state-store.ts'
 import { missedEventsOf, ownRows } from './missed-events-worker.ts'
@@ -32,23 +33,29 @@ const cursorSchema = z.object({
   after: z.string().nullable(),
   lost: z.int(),
   missing: z.int(),
+  /** Kinds that Stripe refused to list. */
+  refused: z.array(z.enum(OBJECT_KINDS)).default([]),
 })
-type Cursor = z.infer<typeof cursorSchema>
+type Cursor = z.output<typeof cursorSchema>
+
+export type RecoveredObjects = RecoveredEvents & { readonly refused: readonly ObjectKind[] }
 
 /**
  * Reads Stripe's objects and stores events synthesised from those whose state is newer than the tables, since Stripe
  * lists events for 30 days only. It can be resumed like the sync of events. Apply pending events before, or their
- * objects look unknown.
+ * objects look unknown. A kind that Stripe refuses to list does not keep the others from being read, but the sync is not
+ * complete then.
  */
-export async function syncObjects(deps: EventSyncDeps): Promise<RecoveredEvents> {
-  const { pool, objects, processing, wake, stopping } = deps
+export async function syncObjects(deps: EventSyncDeps): Promise<RecoveredObjects> {
+  const { pool, processing, wake, stopping } = deps
   let cursor = await nextCursor(deps)
   const start = cursor.lost
   for (;;) {
-    const page = await objects.list(cursor.kind, { since: sinceOf(cursor), after: cursor.after })
+    const page = await listOrRefusal(deps, cursor)
     const missed = await missedEventsOf(pool, settled(page, new Date(cursor.until)), processing)
     const unreadable = await ownRows(pool, page.unreadable, processing.ownership)
-    const before = { ...cursor, missing: cursor.missing + unreadable.length }
+    const refused = page.isRefused ? [...cursor.refused, cursor.kind] : cursor.refused
+    const before = { ...cursor, missing: cursor.missing + unreadable.length, refused }
     const next = following(before, page.next)
     cursor = await inTransaction(pool, async (tx) => {
       const stored = missed.length === 0 ? 0 : (await storeEvents(tx, missed, 'object_list')).length
@@ -60,12 +67,32 @@ export async function syncObjects(deps: EventSyncDeps): Promise<RecoveredEvents>
         page.rows.map(({ id }) => id),
         processing.now(),
       )
-      if (next === null) await completeSync(tx, 'objects', new Date(now.until), processing.now(), now.lost)
+      const upTo = refused.length > 0 ? null : new Date(now.until)
+      if (next === null) await completeSync(tx, 'objects', upTo, processing.now(), now.lost)
       else await saveCursor(tx, 'objects', now)
       return now
     })
     if (missed.length > 0) wake()
-    if (next === null || stopping?.()) return { recovered: cursor.lost - start, missing: cursor.missing }
+    if (next === null || stopping?.())
+      return { recovered: cursor.lost - start, missing: cursor.missing, refused: cursor.refused }
+  }
+}
+
+/** A page of objects; an empty last page when Stripe refuses this kind, for which the key may lack the permission. */
+async function listOrRefusal(
+  { objects, log }: EventSyncDeps,
+  cursor: Cursor,
+): Promise<Page<ListedObject> & { readonly isRefused: boolean }> {
+  try {
+    const page = await objects.list(cursor.kind, { since: sinceOf(cursor), after: cursor.after })
+    return { ...page, isRefused: false }
+  } catch (err) {
+    if (!isRefusedCall(err)) throw err
+    log.error(
+      { err, list: cursor.kind },
+      'Stripe refuses to list objects of this kind: check the key’s permissions',
+    )
+    return { rows: [], unreadable: [], next: null, isRefused: true }
   }
 }
 
@@ -94,5 +121,6 @@ function nextCursor({ pool, processing }: EventSyncDeps): Promise<Cursor> {
     after: null,
     lost: 0,
     missing: 0,
+    refused: [],
   }))
 }

@@ -13,6 +13,7 @@ import {
   oldestAwaited,
   upsertPayouts,
 } from '../settlement/payout-store.ts'
+import { isRefusedCall } from '../stripe/stripe-refusal.ts'
 import { completeSync, completeUpTo as allReadUpTo, saveCursor, syncState } from './sync-state-store.ts'
 import { keepUnreadable, markReadable } from './unreadable-rows-store.ts'
 
@@ -57,7 +58,7 @@ export async function syncPayouts(deps: SyncDeps): Promise<void> {
     )
     for (const payout of ready) {
       if (stopping?.()) return
-      if (awaiting.has(payout.id)) await itemise(deps, payout, interrupted)
+      if (awaiting.has(payout.id)) await itemise(deps, payout, interrupted).catch(skipRefused(deps, payout))
     }
     if (stopping?.()) return
     after = page.next
@@ -68,6 +69,14 @@ export async function syncPayouts(deps: SyncDeps): Promise<void> {
     await completeSync(tx, 'payouts', until, processing.now())
     await postActivityOfOthers(tx, processing, await allReadUpTo(tx))
   })
+}
+
+/** A payout whose items Stripe refuses to list keeps waiting for them, and the others do not wait for it. */
+function skipRefused({ log }: SyncDeps, { id }: Payout): (error: unknown) => void {
+  return (err) => {
+    if (!isRefusedCall(err)) throw err
+    log?.error({ err, payout: id }, 'Stripe refuses to list the items of a payout')
+  }
 }
 
 /** The items of one payout. Its own balance transaction is left out, so that the items sum to what the bank received. */

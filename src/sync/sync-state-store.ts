@@ -43,12 +43,13 @@ export async function saveCursor(tx: Queryable, name: SyncName, cursor: object |
 /**
  * Records that a sync has read its list to the end. Its complete time never goes back, even when another process
  * finished one meanwhile.
+ * @param upTo null: Stripe refused a part of it, so the complete time stays
  * @param recovered how many events it found that no webhook had brought
  */
 export async function completeSync(
   tx: Queryable,
   name: SyncName,
-  upTo: Date,
+  upTo: Date | null,
   now: Date,
   recovered = 0,
 ): Promise<void> {
@@ -56,7 +57,7 @@ export async function completeSync(
     `insert into sync_states (name, complete_up_to, cursor, ran_at, recovered) values ($1, $2, null, $3, $4)
      on conflict (name) do update set complete_up_to = greatest(sync_states.complete_up_to, excluded.complete_up_to),
        cursor = null, ran_at = excluded.ran_at, recovered = excluded.recovered`,
-    [name, upTo.toISOString(), now.toISOString(), recovered],
+    [name, upTo?.toISOString() ?? null, now.toISOString(), recovered],
   )
 }
 

@@ -19,6 +19,7 @@ const LEAST_PAUSE_MS = 2_000
 const AFTER_FAILURE_MS = 30_000
 // Lists of objects are long and change slowly; news comes with the events.
 const OBJECTS_EVERY_MS = 24 * 60 * 60 * 1000
+const REFUSED_AGAIN_MS = 60 * 60 * 1000
 
 type SyncWorkerDeps = Omit<SyncDeps & EventSyncDeps, 'stopping'> & {
   readonly applier: Applier
@@ -56,8 +57,10 @@ export function startSyncWorker({ databaseUrl, log, ...deps }: SyncWorkerDeps): 
     if (nowMs() < objectsAtMs) return
     // The objects of events that are not applied yet would look unknown.
     await applyAll({ ...syncDeps, applier: deps.applier })
-    report('objects', await syncObjects(syncDeps))
-    if (!stopped) objectsAtMs = nowMs() + OBJECTS_EVERY_MS
+    const done = await syncObjects(syncDeps)
+    report('objects', done)
+    // A missing permission may be granted soon.
+    if (!stopped) objectsAtMs = nowMs() + (done.refused.length > 0 ? REFUSED_AGAIN_MS : OBJECTS_EVERY_MS)
   }
   const syncBalance = async (): Promise<void> => {
     const added = await syncTransactions(syncDeps)

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { Stripe } from 'stripe'
 import { beforeEach, describe, expect } from 'vitest'
 import type { BalanceTransaction } from '../../src/settlement/balance-transaction.ts'
 import {
@@ -158,6 +159,20 @@ describe('the sync of payouts', () => {
     await syncPayouts(depsWith(pool, {}))
     expect(asked.map(({ since }) => since)).toEqual([days(30), days(40)])
     expect(await oldestAwaited(pool)).toEqual(days(40))
+  })
+
+  test('itemises the others when Stripe refuses to list the items of one', async ({ pool }) => {
+    const two = [payout('po_2'), payout('po_1')]
+    const deps = depsWith(pool, { payouts: two, items })
+    const refused = new Stripe.errors.StripeInvalidRequestError({ type: 'invalid_request_error' })
+    const itemsOf: typeof deps.lists.itemsOf = (id, after) =>
+      id === 'po_2' ? Promise.reject(refused) : deps.lists.itemsOf(id, after)
+    await syncPayouts({ ...deps, lists: { ...deps.lists, itemsOf } })
+    expect(await selectAll(pool, `select id, itemisation from payouts order by id`)).toEqual([
+      { id: 'po_1', itemisation: 'complete' },
+      { id: 'po_2', itemisation: 'awaited' },
+    ])
+    expect(await completeTime(pool, 'payouts')).not.toBeNull()
   })
 
   test('does not overwrite a payout with an answer that is older', async ({ pool }) => {

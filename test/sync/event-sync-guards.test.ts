@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { beforeEach, describe, expect } from 'vitest'
 import { pino } from 'pino'
+import { Stripe } from 'stripe'
 import { syncEvents, type EventSyncDeps } from '../../src/sync/event-sync-worker.ts'
 import { syncObjects } from '../../src/sync/object-sync-worker.ts'
 import { completeUpTo, completeSync, syncState } from '../../src/sync/sync-state-store.ts'
@@ -139,6 +140,34 @@ describe('the sync of objects', () => {
     const broken = [{ ...unreadableRow('sessions', 'cs_2'), text: '{"id":"cs_2","amount_total":"five"}' }]
     expect(await syncObjects(depsWith(pool, { broken }))).toMatchObject({ missing: 0 })
     expect(await openRows(pool)).toEqual([])
+  })
+
+  test('reads the other kinds when Stripe refuses to list one, and is not complete then', async ({
+    pool,
+  }) => {
+    const deps = depsWith(pool)
+    const refusing: typeof deps = {
+      ...deps,
+      objects: {
+        ...deps.objects,
+        list: (kind, place) =>
+          kind === 'charges'
+            ? Promise.reject(new Stripe.errors.StripePermissionError({ type: 'invalid_request_error' }))
+            : deps.objects.list(kind, place),
+      },
+    }
+    expect(await syncObjects(refusing)).toMatchObject({ refused: ['charges'] })
+    expect(listed.map(([kind]) => kind)).toEqual(OBJECT_KINDS.filter((kind) => kind !== 'charges'))
+    expect(await completeTime(pool, 'objects')).toBeNull()
+    expect(await syncObjects(deps)).toMatchObject({ refused: [] })
+    expect(await completeTime(pool, 'objects')).not.toBeNull()
+  })
+
+  test('fails when Stripe is away, and resumes with the same kind', async ({ pool }) => {
+    const deps = depsWith(pool)
+    const away = { ...deps.objects, list: () => Promise.reject(new Error('Stripe is away')) }
+    await expect(syncObjects({ ...deps, objects: away })).rejects.toThrow('away')
+    expect(await completeTime(pool, 'objects')).toBeNull()
   })
 
   test('ends after the present page when the service stops, and resumes with the next kind', async ({

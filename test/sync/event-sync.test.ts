@@ -287,22 +287,22 @@ describe('the sync of objects with the offline Stripe', () => {
     const box = await sandboxForTest()
     await eventfulDays(pool, box)
     await deliver(pool, box)
-    expect(await syncObjects(backfillDepsOf(pool, box))).toEqual({ recovered: 0, missing: 0 })
+    expect(await syncObjects(backfillDepsOf(pool, box))).toEqual({ recovered: 0, missing: 0, refused: [] })
     await withSecondDatabase(async (second) => {
       const deps = backfillDepsOf(second, box)
       const { recovered } = await syncObjects(deps)
       expect(recovered).toBeGreaterThan(10)
       // Nothing was applied, so every object still looks unknown.
-      expect(await syncObjects(deps)).toEqual({ recovered: 0, missing: 0 })
+      expect(await syncObjects(deps)).toEqual({ recovered: 0, missing: 0, refused: [] })
     })
   })
 
   test('leaves a young object to its webhook and recovers it later', async ({ pool }) => {
     const box = await sandboxForTest()
     await ourGift(pool, box)
-    expect(await syncObjects(backfillDepsOf(pool, box))).toEqual({ recovered: 0, missing: 0 })
+    expect(await syncObjects(backfillDepsOf(pool, box))).toEqual({ recovered: 0, missing: 0, refused: [] })
     await forward(box, 16 * MINUTE_MS)
-    expect(await syncObjects(backfillDepsOf(pool, box))).toEqual({ recovered: 2, missing: 0 })
+    expect(await syncObjects(backfillDepsOf(pool, box))).toEqual({ recovered: 2, missing: 0, refused: [] })
   })
 
   test('resumes where it was interrupted', async ({ pool }) => {

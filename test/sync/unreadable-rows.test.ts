@@ -10,6 +10,9 @@ import { backfill } from '../../src/sync/backfill-worker.ts'
 import { completeUpTo } from '../../src/sync/sync-state-store.ts'
 import { openRows } from '../../src/sync/unreadable-rows-store.ts'
 import { verify } from '../../src/verification/verify.ts'
+import { inboxCommands } from '../../src/admin/inbox-commands.ts'
+import { verificationCommands } from '../../src/admin/verification-commands.ts'
+import { adminDeps } from '../kit/admin.ts'
 import { newsroomTest as test } from '../kit/fixtures.ts'
 import { monthNamed } from '../kit/named.ts'
 import { profile, processing, selectAll } from '../kit/processing.ts'
@@ -218,4 +221,21 @@ test('a row without an id is kept once, however often it comes', async ({ pool }
   await run(pool, box, changes)
   await run(pool, box, changes)
   expect(await openRows(pool)).toMatchObject([{ id: expect.stringMatching(/^unreadable_[0-9a-f]{16}$/) }])
+})
+
+test('the commands name the row and end with 0', async ({ pool, db }) => {
+  const box = await sandboxForTest()
+  await ourGift(pool, box)
+  const odd = await box.injectBalanceTransaction({ type: 'stripe_fee', amount: -25, currency: 'usdc' })
+  await forward(box, DAY_MS)
+  const deps = { ...adminDeps(db, () => box.now()), stripe: async () => sdk(box) }
+  const backfilled = await inboxCommands['backfill']?.run(deps, {})
+  expect(backfilled?.code ?? 0).toBe(0)
+  expect(backfilled?.note).toContain('1 missing')
+  expect(backfilled?.out).toBe(`cannot be read: balance_transactions ${odd}: currency (unknown currency)`)
+  const verifiedNow = await verificationCommands['verify']?.run(deps, {})
+  expect(verifiedNow?.code ?? 0).toBe(0)
+  expect(verifiedNow?.out).toContain(odd)
+  expect(verifiedNow?.out).toContain('Everything agrees')
+  expect((await account(pool, 'stripe_fees'))['usd']).toBeGreaterThan(0n)
 })
