@@ -139,7 +139,10 @@ const servicePaths: ZodOpenApiPathsObject = {
   '/readyz': {
     get: {
       summary: 'Whether the database is reachable and its migrations are current',
-      responses: { '200': { description: 'Both hold' }, '503': { description: 'One of them does not hold' } },
+      responses: {
+        '200': { description: 'Both hold. `warnings`, if any, say what is wrong around the service' },
+        '503': { description: 'One of them does not hold' },
+      },
     },
   },
   '/metrics': {
