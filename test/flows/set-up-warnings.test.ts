@@ -15,7 +15,7 @@ async function serviceWith(variables: Record<string, string>) {
 }
 
 test('behind a proxy that is not trusted no reader is refused for another one, and the operator is warned', async () => {
-  const service = await serviceWith({ CHECKOUT_LIMIT_PER_ADDRESS: '3', CHECKOUT_LIMIT_IN_ALL: '10' })
+  const service = await serviceWith({ CHECKOUT_LIMIT_PER_ADDRESS: '1', CHECKOUT_LIMIT_IN_ALL: '10' })
   expect(await (await service.get('/readyz')).json()).toEqual({ status: 'ready' })
 
   const statuses: number[] = []
