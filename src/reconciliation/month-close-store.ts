@@ -56,22 +56,23 @@ export async function reconcile(db: Queryable, month: Month, now: Date): Promise
  * that this release cannot read is returned as it is stored.
  */
 export async function monthRecord(db: Queryable, month: Month, now: Date): Promise<MonthRecord> {
-  const [closed] = await storedClosings(db, month)
-  return closed ? readClosing(closed) : { record: recordOf(await reconcile(db, month, now)) }
-}
-
-async function payoutsFinishedInClosedMonths(db: Queryable): Promise<string[]> {
-  return (await storedClosings(db, null)).flatMap(finishedPayouts)
-}
-
-/** @param month null: every closed month */
-async function storedClosings(db: Queryable, month: Month | null): Promise<StoredClosing[]> {
   const { rows } = await db.query<StoredClosing>(
-    `select month, closed_at as "closedAt", closed_by as "closedBy", record_version as version, reconciliation as stored
-     from month_closings where $1::text is null or month = $1 order by month`,
+    `select ${CLOSING}, reconciliation as stored from month_closings where month = $1`,
     [month],
   )
-  return rows
+  return rows[0] ? readClosing(rows[0]) : { record: recordOf(await reconcile(db, month, now)) }
+}
+
+const CLOSING = `month, closed_at as "closedAt", closed_by as "closedBy", record_version as version`
+
+/** A record may list 100,000 differences. They say nothing of payouts, and every open month's page reads all records. */
+async function payoutsFinishedInClosedMonths(db: Queryable): Promise<string[]> {
+  const { rows } = await db.query<StoredClosing>(
+    `select ${CLOSING}, case when jsonb_typeof(reconciliation -> 'differences') = 'array'
+         then reconciliation || '{"differences": []}' else reconciliation end as stored
+     from month_closings order by month`,
+  )
+  return rows.flatMap(finishedPayouts)
 }
 
 async function closingOf(db: Queryable, month: Month): Promise<Closing | null> {

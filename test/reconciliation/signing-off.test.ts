@@ -1,7 +1,9 @@
 import { expect } from 'vitest'
-import { inTransaction } from '../../src/db/database.ts'
+import { inTransaction, migrationSettings } from '../../src/db/database.ts'
+import { migrate } from '../../src/db/migrate.ts'
 import { signOff, type SignOffRequest } from '../../src/reconciliation/close-month.ts'
 import { recordTransactions } from '../../src/settlement/balance-store.ts'
+import { databaseWithoutTables } from '../kit/database.ts'
 import { hireStaff, signInToken } from '../kit/factories.ts'
 import { cookiesOf } from '../kit/finance-service.ts'
 import { financeTest } from '../kit/fixtures.ts'
@@ -141,4 +143,20 @@ test('two tabs on the page: the second answer names the first', async ({ db, ser
   })
   expect(answer.status).toBe(409)
   expect(await answer.text()).toContain(ALREADY)
+})
+
+test('a database that holds a difference several times is upgraded, and the rule holds from then on', async ({
+  onTestFinished,
+}) => {
+  const old = await databaseWithoutTables()
+  onTestFinished(() => old.drop())
+  const { knex, pool } = old.database
+  await knex.migrate.up({ ...migrationSettings, name: '0001_baseline.ts' })
+  const insert = `insert into month_sign_offs (month, object, kind, currency, amount_minor, reason, signed_off_by, signed_off_at)
+    values ('2026-01', 'txn_old', 'unknown_type', 'usd', 5, 'asked Stripe', 'ann@courier.example', now())`
+  await pool.query(insert)
+  await pool.query(insert)
+  await migrate(knex)
+  await pool.query(insert) // the first that the rule knows
+  await expect(pool.query(insert)).rejects.toMatchObject({ constraint: 'month_sign_offs_one_per_difference' })
 })
