@@ -8,7 +8,13 @@ import type { Checkout } from './checkout.ts'
 import type { CurrencyCode } from '../money/currency.ts'
 import type { CheckoutRequest, CheckoutTerms } from './checkout-request.ts'
 import { chargeLimits } from './charge-limits.ts'
-import { countStripeFailure, checkoutById, findOrInsertCheckout, saveSession } from './checkout-store.ts'
+import {
+  countStripeFailure,
+  checkoutById,
+  checkoutByKey,
+  findOrInsertCheckout,
+  saveSession,
+} from './checkout-store.ts'
 import {
   createCheckout,
   SessionRefused,
@@ -25,6 +31,7 @@ export type CheckoutService = {
   /** How often an address, a network and everybody may ask: this stops card tests. */
   readonly limits: CallerLimits
   readonly findCheckout: (id: CheckoutId) => Promise<Checkout | null>
+  readonly findCheckoutByKey: (key: string) => Promise<Checkout | null>
   /** @throws Refusal; malformed with the field's problem when Stripe cannot charge the amount or the currency */
   readonly createCheckout: (
     request: CheckoutRequest,
@@ -65,6 +72,7 @@ export function checkoutService(deps: {
     offer: { ...config.offer, limits: charges.limits },
     limits,
     findCheckout: (id) => checkoutById(db, id),
+    findCheckoutByKey: (key) => checkoutByKey(db, key),
     async createCheckout(request, idempotencyKey, tries) {
       void charges.learn()
       try {

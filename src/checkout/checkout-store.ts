@@ -37,6 +37,8 @@ type KnownCheckoutRow = Omit<KnownCheckout, 'attribution'> & KnownCheckout['attr
 const COLUMNS = `id, created_at, amount_minor, currency, frequency, article_url, article_title, campaign_source,
   campaign_medium, campaign_name, message, anonymous, newsletter, locale, status`
 
+const CHECKOUT_BY_KEY = 'select * from checkouts where idempotency_key = $1'
+
 /**
  * Stores a planned checkout, or finds the one that was stored with the same idempotency key before.
  * @throws Refusal conflict when the key was used for a request with other content
@@ -57,7 +59,7 @@ export async function findOrInsertCheckout(
   if (inserted.rows[0]) return checkoutOf(inserted.rows[0])
   const found = await db.query<CheckoutRow>({
     name: 'checkout-by-key',
-    text: 'select * from checkouts where idempotency_key = $1',
+    text: CHECKOUT_BY_KEY,
     values: [key.idempotencyKey],
   })
   const [row] = found.rows
@@ -114,6 +116,16 @@ export async function checkoutById(db: Queryable, id: CheckoutId): Promise<Check
     name: 'checkout-by-id',
     text: 'select * from checkouts where id = $1',
     values: [id],
+  })
+  return rows[0] ? checkoutOf(rows[0]) : null
+}
+
+/** The checkout that was stored with this idempotency key. */
+export async function checkoutByKey(db: Queryable, key: string): Promise<Checkout | null> {
+  const { rows } = await db.query<CheckoutRow>({
+    name: 'checkout-by-key',
+    text: CHECKOUT_BY_KEY,
+    values: [key],
   })
   return rows[0] ? checkoutOf(rows[0]) : null
 }

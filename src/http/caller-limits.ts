@@ -13,6 +13,8 @@ export type RefusalReason = 'address' | 'network' | 'all' | 'pace'
 export type Tries = { readonly address: number; readonly network: number } | null
 
 export type CallerLimits = {
+  /** A keyed hash of the address that asks. */
+  callerOf(request: IncomingMessage): string
   /** Counts a request, before its body is read. @throws Refusal too_many_requests when its address or network has asked too often */
   count(request: IncomingMessage): Promise<Tries>
   /**
@@ -56,6 +58,7 @@ export function callerLimits(deps: {
   }
 
   return {
+    callerOf: (request) => addressKey(callers.addressOf(request), hashKey),
     async count(request) {
       const caller = callers.limitedAs(request)
       if (!caller) return null

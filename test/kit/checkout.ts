@@ -3,6 +3,7 @@ import Koa from 'koa'
 import { checkoutRouter } from '../../src/checkout/checkout-routes.ts'
 import {
   checkoutById,
+  checkoutByKey,
   countStripeFailure,
   findOrInsertCheckout,
   saveSession,
@@ -77,6 +78,7 @@ export async function startCheckoutServer(
       onRefused: (reason) => void refused.push(reason),
     }),
     findCheckout: (id: CheckoutId) => checkoutById(database.pool, id),
+    findCheckoutByKey: (key: string) => checkoutByKey(database.pool, key),
     createCheckout: (request: CheckoutRequest, key: string | null) => createCheckout(request, key, deps),
   }
   const donate = {

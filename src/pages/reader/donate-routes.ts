@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { Router } from '@koa/router'
 import type { Context } from 'koa'
 import { z } from 'zod'
@@ -12,7 +12,7 @@ import { giftKind } from '../../newsroom/gift-kind.ts'
 import { textFor, type Text } from '../../text/text.ts'
 import { articleUrl } from '../../checkout/article-url.ts'
 import { articleTitle, campaignText, languageTag } from '../../checkout/attribution-text.ts'
-import { checkoutRequest, LONGEST_MESSAGE, type CheckoutRequest } from '../../checkout/checkout-request.ts'
+import { checkoutRequest, LONGEST_MESSAGE } from '../../checkout/checkout-request.ts'
 import type { CheckoutService } from '../../checkout/checkout-service.ts'
 import type { OpenedCheckout } from '../../checkout/create-checkout.ts'
 import { isPayable, type Checkout } from '../../checkout/checkout.ts'
@@ -25,6 +25,7 @@ import {
   readForm,
   type PostedForm,
 } from './donate-form.ts'
+import { formKeys, rememberBrowser, type FormKeys } from './donate-form-key.ts'
 import { requestHash } from '../../checkout/request-hash.ts'
 import { suggestedAmounts } from '../../checkout/suggested-amounts.ts'
 
@@ -47,6 +48,7 @@ export function donateRouter(deps: DonateDeps): Router {
       const values = prefilled(query.get('amount'), query.get('frequency'), currency, suggested)
       // The browser keeps the page and what was filled in for the way back; no shared cache may keep it.
       ctx.set('Cache-Control', 'private, no-cache')
+      ctx.vary('Cookie')
       show(ctx, deps, query, { values: { ...values, message: earlier?.message ?? '' }, problems: [] })
     })
     .post('/donate', sameOriginOnly(deps.publicUrl), async (ctx) => {
@@ -59,7 +61,12 @@ export function donateRouter(deps: DonateDeps): Router {
       const checkout = await checkoutOrProblems(form, text, async () => {
         const request = checkoutRequest(form.request, deps.terms)
         await deps.limits.admit(tries)
-        return deps.createCheckout(request, formKey(fields, request), tries)
+        const keys = formKeys(
+          ctx,
+          { token: fields.get('idempotencyKey'), contentHash: requestHash(request) },
+          { caller: deps.limits.callerOf(ctx.req), publicUrl: deps.publicUrl, now: deps.now() },
+        )
+        return openedFor(keys, deps, (key) => deps.createCheckout(request, key, tries))
       })
       if (Array.isArray(checkout)) {
         ctx.status = 400
@@ -98,15 +105,16 @@ async function checkoutOrProblems(
   }
 }
 
-/**
- * A key made of the form's own key and its content. The same form sent twice is one checkout; a reader who comes back
- * and changes the amount starts another checkout instead of being refused.
- */
-function formKey(fields: URLSearchParams, request: CheckoutRequest): string {
-  const key = fields.get('idempotencyKey') || randomUUID()
-  return `form-${createHash('sha256')
-    .update(`${key} ${requestHash(request)}`)
-    .digest('hex')}`
+/** The checkout that this post opens, or that it opened before: see `FormKeys`. */
+async function openedFor(
+  { key, earlierKey, isKnownBrowser }: FormKeys,
+  { findCheckoutByKey }: DonateDeps,
+  open: (key: string | null) => Promise<OpenedCheckout>,
+): Promise<OpenedCheckout> {
+  const earlier = earlierKey === null ? null : await findCheckoutByKey(earlierKey)
+  const opened = await open(earlier === null ? key : earlierKey)
+  // Nothing says whose a paid checkout is, so that another one is opened.
+  return opened.status === 'open' || isKnownBrowser ? opened : open(null)
 }
 
 function show(
@@ -120,6 +128,7 @@ function show(
   const currency = offeredCurrency(fields.get('currency'), offer.currencies)
   const url = articleUrl(fields.get('article') ?? '', terms.allowedOrigins)
   const title = articleTitle(fields.get('articleTitle'))
+  rememberBrowser(ctx, deps.publicUrl)
   ctx.type = 'html'
   if (ctx.method === 'POST') ctx.set('Cache-Control', 'no-store')
   ctx.body = donatePage({

@@ -62,6 +62,18 @@ async function post(fields: Record<string, string>, headers: Record<string, stri
   return { status: response.status, location: response.headers.get('location'), page: await response.text() }
 }
 
+/** Fetches the form as a browser does: the cookie that it gets, and the token in the page. */
+async function fetchedForm(headers: Record<string, string> = {}) {
+  const response = await fetch(`${service.url}/donate`, { headers: { accept: 'text/html', ...headers } })
+  const [cookie = ''] = response.headers.getSetCookie().map((line) => line.split(';')[0] ?? '')
+  const [, token = ''] = /name="idempotencyKey" value="([^"]+)"/.exec(await response.text()) ?? []
+  return { cookie, form: { ...filled, idempotencyKey: token }, response }
+}
+
+async function markPaid(location: string | null) {
+  await db.database.knex('checkouts').where('stripe_session_url', location).update({ status: 'succeeded' })
+}
+
 async function page(query: string): Promise<string> {
   return (await fetch(`${service.url}/donate${query}`, { headers: { accept: 'text/html' } })).text()
 }
@@ -250,25 +262,95 @@ describe('POST /donate', () => {
   })
 
   it('asks to send the form again when Stripe’s page has closed', async () => {
-    const form = { ...filled, idempotencyKey: 'stale' }
-    const first = await post(form)
+    const { cookie, form } = await fetchedForm()
+    const first = await post(form, { cookie })
     now = new Date(now.getTime() + 2 * 60 * 60_000)
-    const again = await post(form)
+    const again = await post(form, { cookie })
     expect(again.status).toBe(409)
     const key = /name="idempotencyKey" value="([^"]+)"/.exec(again.page)?.[1] ?? ''
-    const fresh = await post({ ...form, idempotencyKey: key })
+    const fresh = await post({ ...form, idempotencyKey: key }, { cookie })
     expect(fresh.status).toBe(303)
     expect(fresh.location).not.toBe(first.location)
   })
 
   it('redirects to the thank-you page when the gift was made already', async () => {
-    const form = { ...filled, idempotencyKey: 'given' }
-    const first = await post(form)
-    await db.database
-      .knex('checkouts')
-      .where('stripe_session_url', first.location)
-      .update({ status: 'succeeded' })
-    expect((await post(form)).location).toMatch(/^\/thank-you\?session_id=cs_test_/)
+    const { cookie, form } = await fetchedForm()
+    const first = await post(form, { cookie })
+    await markPaid(first.location)
+    expect((await post(form, { cookie })).location).toMatch(/^\/thank-you\?session_id=cs_test_/)
+  })
+
+  describe('of a page that a shared cache gave to several readers', () => {
+    it('opens a checkout of its own for each browser', async () => {
+      const { cookie, form } = await fetchedForm()
+      const other = await fetchedForm()
+      const first = await post(form, { cookie })
+      const second = await post(form, { cookie: other.cookie })
+      const third = await post(form, { 'user-agent': 'a browser that blocks cookies' })
+      expect(new Set([first, second, third].map(({ location }) => location)).size).toBe(3)
+      expect([first.status, second.status, third.status]).toEqual([303, 303, 303])
+    })
+
+    it('opens a checkout of its own for each address, also when the cookie was cached with the page', async () => {
+      const { cookie, form } = await fetchedForm()
+      const from = (address: string) => post(form, { cookie, 'x-forwarded-for': address })
+      const [one, other] = [await from('203.0.113.1'), await from('198.51.100.1')]
+      expect(other.location).not.toBe(one.location)
+      const withoutCookie = (address: string) => post(form, { 'x-forwarded-for': address })
+      const [third, fourth] = [await withoutCookie('203.0.113.1'), await withoutCookie('198.51.100.1')]
+      expect(fourth.location).not.toBe(third.location)
+    })
+
+    it('never leads to the thank-you page of another reader', async () => {
+      const { cookie, form } = await fetchedForm()
+      await markPaid((await post(form, { cookie })).location)
+      const other = await fetchedForm()
+      expect((await post(form, { cookie: other.cookie })).location).toMatch(
+        /^https:\/\/checkout\.stripe\.com\//,
+      )
+      const blocked = await post(form)
+      await markPaid(blocked.location)
+      const again = await post(form)
+      expect(again.location).toMatch(/^https:\/\/checkout\.stripe\.com\//)
+      expect(again.location).not.toBe(blocked.location)
+    })
+  })
+
+  describe('sent twice', () => {
+    it('opens one checkout for one browser, however long it waits', async () => {
+      const { cookie, form } = await fetchedForm()
+      const [one, other] = await Promise.all([post(form, { cookie }), post(form, { cookie })])
+      now = new Date(now.getTime() + 20 * 60_000)
+      const later = await post(form, { cookie })
+      expect(new Set([one.location, other.location, later.location]).size).toBe(1)
+      expect((await post({ ...form, amount: '1000' }, { cookie })).location).not.toBe(one.location)
+    })
+
+    it.each([0, 29_000])('opens one checkout where cookies are blocked, %i ms later', async (waitMs) => {
+      const { form } = await fetchedForm()
+      const one = await post(form)
+      now = new Date(now.getTime() + waitMs)
+      expect((await post(form)).location).toBe(one.location)
+    })
+
+    it('opens another checkout where cookies are blocked, more than a minute later', async () => {
+      const { form } = await fetchedForm()
+      const one = await post(form)
+      now = new Date(now.getTime() + 61_000)
+      expect((await post(form)).location).not.toBe(one.location)
+    })
+  })
+
+  it('gives a browser one short-lived cookie, which no script and no other site can use', async () => {
+    const { cookie, response } = await fetchedForm()
+    const [line = ''] = response.headers.getSetCookie()
+    expect(line).toMatch(/^__Host-donate=[\w-]{22}; path=\/; expires=[^;]+; samesite=lax; secure; httponly$/i)
+    expect(response.headers.get('cache-control')).toMatch(/private/)
+    expect(response.headers.get('vary')).toMatch(/cookie/i)
+    const again = await fetchedForm({ cookie })
+    expect(again.response.headers.getSetCookie()).toEqual([])
+    const forged = await fetchedForm({ cookie: '__Host-donate=short' })
+    expect(forged.cookie).toMatch(/^__Host-donate=[\w-]{22}$/)
   })
 
   it('refuses forms of other sites', async () => {
