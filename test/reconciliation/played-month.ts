@@ -133,8 +133,14 @@ function ourMetadata() {
   return { ...markedFor(randomUUID()), article_url: 'https://news.example/story' }
 }
 
+/** The parameters of a single gift. As the service does, they mark its payment, too. */
+function ourGift(amount: number, currency = 'usd') {
+  const metadata = ourMetadata()
+  return gift({ metadata, payment_intent_data: { metadata } }, amount, currency)
+}
+
 async function give(box: Sandbox, amount: number, currency = 'usd'): Promise<Given> {
-  const { id } = await sdk(box).checkout.sessions.create(gift({ metadata: ourMetadata() }, amount, currency))
+  const { id } = await sdk(box).checkout.sessions.create(ourGift(amount, currency))
   await box.pay(id, 'card')
   return givenBy(box, id)
 }
@@ -142,7 +148,7 @@ async function give(box: Sandbox, amount: number, currency = 'usd'): Promise<Giv
 /** Stripe accepts ¥50 while they are worth a dollar; when the reader pays, they settle to nothing. */
 async function giveThatLosesItsValue(box: Sandbox): Promise<Given> {
   await box.setExchangeRate('jpy', '0.02')
-  const { id } = await sdk(box).checkout.sessions.create(gift({ metadata: ourMetadata() }, 50, 'jpy'))
+  const { id } = await sdk(box).checkout.sessions.create(ourGift(50, 'jpy'))
   await box.setExchangeRate('jpy', '0.000001')
   await box.pay(id, 'card')
   return givenBy(box, id)
@@ -153,7 +159,7 @@ async function debit(
   amount: number,
   outcome: 'succeeded' | 'failed' = 'succeeded',
 ): Promise<Given> {
-  const { id } = await sdk(box).checkout.sessions.create(gift({ metadata: ourMetadata() }, amount))
+  const { id } = await sdk(box).checkout.sessions.create(ourGift(amount))
   await box.pay(id, 'bank_debit')
   await box.settleBankDebit(id, outcome)
   return givenBy(box, id)
