@@ -86,17 +86,22 @@ async function movementsOfNobody(
   decidable: Date,
 ): Promise<{ readonly movement: BalanceTransaction; readonly bears: readonly string[] }[]> {
   const { rows } = await tx.query<TransactionRow & { readonly bears: string[] }>(
-    `select ${transactionColumns('b')},
+    `with unknown as materialized (
+       -- Nearly every movement is a donation's: only the few others are looked at more closely.
+       select b.* from balance_transactions b
+         join ledger_transactions t on t.source = b.id and t.effect = 'settled' and t.clears = b.clears
+       where b.created_at <= $1
+         and b.type in ('charge', 'payment', 'refund', 'payment_refund', 'refund_failure', 'payment_failure_refund',
+           'payment_reversal', 'adjustment')
+         and not exists (select from ledger_transactions o where o.clears = b.clears and o.effect not in ${NO_PROOF})
+         and not exists (select from ledger_transactions o where o.source = b.id and o.effect = 'concerns_others')
+         and not exists (select from donations d where d.payment_intent_id = b.payment_intent_id)
+     )
+     select ${transactionColumns('b')},
        array(select c.mark from balance_transactions c
          where c.mark is not null and (c.id = b.id or c.payment_intent_id = b.payment_intent_id)) as bears
-     from balance_transactions b join ledger_transactions t on t.source = b.id and t.effect = 'settled' and t.clears = b.clears
-     where b.created_at <= $1
-       and b.type in ('charge', 'payment', 'refund', 'payment_refund', 'refund_failure', 'payment_failure_refund',
-         'payment_reversal', 'adjustment')
-       and not exists (select from ledger_transactions o where o.clears = b.clears and o.effect not in ${NO_PROOF})
-       and not exists (select from ledger_transactions o where o.source = b.id and o.effect = 'concerns_others')
-       and not exists (select from donations d where d.payment_intent_id = b.payment_intent_id)
-       and not exists (select from inbox_states s
+     from unknown b
+     where not exists (select from inbox_states s
          where s.correlation_id = b.payment_intent_id and s.outcome in ('waiting', 'failed'))
        and not exists (select from balance_transactions c
          where (c.id = b.id or c.payment_intent_id = b.payment_intent_id) and c.customer_id in (${OWN_CUSTOMER}))

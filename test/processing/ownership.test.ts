@@ -187,6 +187,20 @@ describe('an object of ours', () => {
     expect(await donationsOf(pool, monthly.paymentIntentId)).toMatchObject([{ gross: 700n }])
   })
 
+  test('is a gift of the checkout that its mark names, also when the mark was copied to another session', async ({
+    pool,
+  }) => {
+    const checkout = await openCheckout(pool)
+    const paymentIntentId = stripeId('pi')
+    const copy = { ...checkoutSession({ paymentIntentId }), metadata: sessionOf(checkout).metadata }
+    const events = [sessionOf(checkout), copy].map((session) =>
+      stripeEvent('checkout.session.completed', session),
+    )
+    await receiveInOrder(pool, [...events, ...events])
+    for (const payment of [checkout.paymentIntentId, paymentIntentId])
+      expect(await donationsOf(pool, payment)).toMatchObject([{ gross: 500n, checkout: checkout.id }])
+  })
+
   test('is booked without a mark when the session is known to have been created for a checkout', async ({
     pool,
   }) => {
