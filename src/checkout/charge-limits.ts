@@ -11,6 +11,7 @@ const ASK_AGAIN_MS = 60_000
 
 /** Where it is noted for operators what was learned. */
 type Notes = {
+  debug(details: object, message: string): void
   info(details: object, message: string): void
   warn(details: object, message: string): void
 }
@@ -49,7 +50,7 @@ export function chargeLimits(deps: {
           'the key may not read the account: smallest amounts follow Stripe’s table until it refuses one',
         )
       for (const [code, raised] of limitsSettledIn(limits, settlement)) limits.set(code, raised)
-      log.info({ settlement }, 'smallest amounts follow the account’s currency')
+      log.debug({ settlement }, 'smallest amounts follow the account’s currency')
     } catch (error) {
       log.info({ err: error }, 'Stripe did not say the account’s currency; the next checkout asks again')
     }
