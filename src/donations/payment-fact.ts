@@ -99,6 +99,7 @@ export type RefundOfUnknownStatus = {
   readonly kind: 'refund_of_unknown_status'
   readonly paymentIntentId: PaymentIntentId
   readonly refundId: RefundId
+  readonly reportedAt: Date
 }
 
 /** A bank debit failed. It is a return of the gift only when this charge paid the gift. */

@@ -245,12 +245,13 @@ export class DonationBatch {
     return 'applied'
   }
 
-  /** It waits until an event reports the refund with a status that we know, and then says nothing more. */
-  #refundOfUnknownStatus({ paymentIntentId, refundId }: RefundOfUnknownStatus): FactOutcome {
+  /** It waits until an event of the same time or later reports the refund with a status that we know. */
+  #refundOfUnknownStatus({ paymentIntentId, refundId, reportedAt }: RefundOfUnknownStatus): FactOutcome {
     const entry = this.#donations.get(paymentIntentId)
     if (!entry) return 'not_ours'
     const { refunds } = entry.now.reversals
-    return refunds.some(({ id }) => id === refundId) ? 'applied' : 'waiting'
+    const knownAt = refunds.find(({ id }) => id === refundId)?.reportedAt ?? null
+    return knownAt !== null && knownAt >= reportedAt ? 'applied' : 'waiting'
   }
 
   /** A charge that failed before another one paid the gift reverses nothing of the gift. */

@@ -24,7 +24,7 @@ export async function reversalsOf(
     tx.query<Stored<Refund>>({
       name: 'refunds-of',
       text: `select r.id, r.donation_id as "donationId", r.kind, r.currency, r.amount_minor as minor, r.status, r.reason,
-               r.failure_reason as "failureReason", r.created_at as "createdAt", r.failed_at as "failedAt"
+               r.failure_reason as "failureReason", r.created_at as "createdAt", r.failed_at as "failedAt", r.reported_at as "reportedAt"
              from refunds r join donations d on d.id = r.donation_id
              where d.payment_intent_id = any($1) or d.stripe_session_id = any($2) or d.stripe_invoice_id = any($3) order by r.created_at, r.id`,
       values: [payments, sessions, invoices],
@@ -105,13 +105,13 @@ export async function writeReversals(tx: Queryable, changed: readonly DonationRe
       ? null
       : tx.query({
           name: 'write-refunds',
-          text: `insert into refunds (id, donation_id, kind, currency, amount_minor, status, reason, failure_reason, created_at, failed_at)
-                 select id, "donationId", kind, currency, minor, status, reason, "failureReason", "createdAt", "failedAt"
+          text: `insert into refunds (id, donation_id, kind, currency, amount_minor, status, reason, failure_reason, created_at, failed_at, reported_at)
+                 select id, "donationId", kind, currency, minor, status, reason, "failureReason", "createdAt", "failedAt", "reportedAt"
                  from json_to_recordset($1::json) as r(id text, "donationId" uuid, kind text, currency text, minor bigint,
-                   status text, reason text, "failureReason" text, "createdAt" timestamptz, "failedAt" timestamptz)
+                   status text, reason text, "failureReason" text, "createdAt" timestamptz, "failedAt" timestamptz, "reportedAt" timestamptz)
                  on conflict (id) do update set status = excluded.status, reason = excluded.reason,
                    failure_reason = excluded.failure_reason, created_at = excluded.created_at,
-                   failed_at = excluded.failed_at`,
+                   failed_at = excluded.failed_at, reported_at = excluded.reported_at`,
           values: [JSON.stringify(refunds)],
         }),
     disputes.length === 0

@@ -1,4 +1,4 @@
-import { earliest } from '../calendar/instant.ts'
+import { earliest, latest } from '../calendar/instant.ts'
 import type { Money } from '../money/money.ts'
 import { mergedDispute, type Dispute } from './dispute.ts'
 import type { ChargeId, FraudWarningId, PaymentIntentId, RefundId } from '../ids.ts'
@@ -18,6 +18,8 @@ export type Refund = {
   readonly createdAt: Date
   /** When Stripe first reported that it failed or was canceled; null if it has not. */
   readonly failedAt: Date | null
+  /** When Stripe last reported a status that we know; null or left out where no event is known. */
+  readonly reportedAt?: Date | null
 }
 
 /** A card network's warning that the cardholder may complain. It moves no money. */
@@ -74,8 +76,11 @@ const REFUND_RANK: Readonly<Record<RefundStatus, number>> = {
 function mergedRefund(known: Refund, reported: Refund): Refund {
   const createdAt = earliest(known.createdAt, reported.createdAt)
   const failedAt = earliest(known.failedAt, reported.failedAt)
+  const reportedAt = latest(known.reportedAt, reported.reportedAt)
   const rises = REFUND_RANK[reported.status] > REFUND_RANK[known.status]
-  if (!rises && createdAt === known.createdAt && failedAt === known.failedAt) return known
+  const isKnown =
+    createdAt === known.createdAt && failedAt === known.failedAt && reportedAt === (known.reportedAt ?? null)
+  if (!rises && isKnown) return known
   const { status, reason, failureReason } = rises ? reported : known
-  return { ...known, status, reason, failureReason, createdAt, failedAt }
+  return { ...known, status, reason, failureReason, createdAt, failedAt, reportedAt }
 }

@@ -82,6 +82,7 @@ export function refund(n: number, { minor, status }: { minor: bigint; status: Re
     failureReason: null,
     createdAt: CREATED_AT,
     failedAt: null,
+    reportedAt: null,
   }
 }
 

@@ -158,7 +158,8 @@ export class MemoryProcessing {
     return {
       checkout: this.#checkout,
       donation,
-      refunds: reversals.refunds.toSorted(byId),
+      // A second event of a change may report the refund later than the first.
+      refunds: reversals.refunds.map((refund) => ({ ...refund, reportedAt: null })).toSorted(byId),
       disputes: reversals.disputes.toSorted(byId),
       balance: donationBalance(donation.gross, reversals),
       // Whether and from where the gift was moved depends on the order.

@@ -6,14 +6,23 @@ import { permutations } from '../kit/orders.ts'
 import { refund, sessionOf, stripeEvent, stripeId } from '../kit/stripe-events.ts'
 
 /** A gift of 500 and a refund of 200 whose first event has a status that we do not know. */
-async function refundedGift(pool: pg.Pool, unknown: string | null | undefined, known: string) {
+async function refundedGift(
+  pool: pg.Pool,
+  unknown: string | null | undefined,
+  known: string,
+  { isUnknownLater = false } = {},
+) {
   const checkout = await openCheckout(pool)
   const { paymentIntentId } = checkout
   const fields = { id: stripeId('re'), paymentIntentId, amount: 200, status: known }
   const events = [
     stripeEvent('checkout.session.completed', sessionOf(checkout)),
-    stripeEvent('refund.created', { ...refund(fields), status: unknown }),
-    stripeEvent('refund.updated', refund(fields)),
+    stripeEvent(
+      'refund.created',
+      { ...refund(fields), status: unknown },
+      { created: isUnknownLater ? 1_767_400_000 : 1_767_350_000 },
+    ),
+    stripeEvent('refund.updated', refund(fields), { created: 1_767_360_000 }),
   ]
   return { paymentIntentId, events }
 }
@@ -63,3 +72,19 @@ test.for([
     }
   },
 )
+
+test('keeps a new word for a refund waiting that Stripe reports after a status that we know, in every order', async ({
+  pool,
+}) => {
+  for (const order of permutations([0, 1, 2])) {
+    const { paymentIntentId, events } = await refundedGift(pool, 'frozen', 'succeeded', {
+      isUnknownLater: true,
+    })
+    await receiveInOrder(pool, events, order)
+    expect(await donationOf(pool, paymentIntentId)).toEqual([
+      { status: 'partially_refunded', refunded: 200n },
+    ])
+    const outcomes = await eventsOf(pool, paymentIntentId)
+    expect(outcomes.filter(({ outcome }) => outcome === 'waiting')).toHaveLength(1)
+  }
+})

@@ -34,7 +34,12 @@ export const refundChanged = eventReader(refund, (object, createdAt) => {
   // An unknown status does not say whether money moves.
   if (!status)
     return {
-      fact: { kind: 'refund_of_unknown_status', paymentIntentId: payment, refundId: object.id },
+      fact: {
+        kind: 'refund_of_unknown_status',
+        paymentIntentId: payment,
+        refundId: object.id,
+        reportedAt: createdAt,
+      },
       correlationId: payment,
     }
   return {
@@ -51,6 +56,7 @@ export const refundChanged = eventReader(refund, (object, createdAt) => {
         createdAt: object.created,
         // The refund itself does not say when it failed.
         failedAt: status === 'failed' || status === 'canceled' ? createdAt : null,
+        reportedAt: createdAt,
       },
     },
     correlationId: payment,
