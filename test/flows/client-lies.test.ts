@@ -134,6 +134,7 @@ it('answers with problem details to a body that is not a JSON object, is too lar
     ['null', {}, 400],
     ['[]', {}, 400],
     ['{"amount":500,', {}, 400],
+    [`{"article":${'['.repeat(20_000)}${']'.repeat(20_000)}}`, {}, 400],
     ['{"amount":500,"currency":"usd","amount":900}', {}, 400],
     ['{"amount":500,"currency":"usd","article":{"title":"a","title":"b"}}', {}, 400],
     ['{"amount":500,"\\u0061mount":900,"currency":"usd"}', {}, 400],

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Context } from 'koa'
+import { cookiePlace } from '../../http/public-path.ts'
 
 /**
  * A form's token alone does not say whose form it is: a shared cache that ignores `Cache-Control` gives one page, token
@@ -31,9 +32,11 @@ const COOKIE_VALUE = /^[A-Za-z0-9_-]{22}$/
 /** Gives the browser its cookie, unless it has one. */
 export function rememberBrowser(ctx: Context, publicUrl: string): void {
   if (browserOf(ctx, publicUrl) !== null) return
-  const secure = isSecure(publicUrl)
-  ctx.cookies.secure = secure // TLS ends at the proxy, so Koa cannot see it
+  const secure = publicUrl.startsWith('https:')
+  // TLS ends at a proxy, so PUBLIC_URL decides, not the connection to this process.
+  if (secure) ctx.cookies.secure = true
   ctx.cookies.set(cookieName(publicUrl), randomBytes(16).toString('base64url'), {
+    path: cookiePlace(publicUrl).path,
     httpOnly: true,
     sameSite: 'lax',
     secure,
@@ -67,13 +70,8 @@ function browserOf(ctx: Context, publicUrl: string): string | null {
   return COOKIE_VALUE.test(value) ? value : null
 }
 
-/** With the __Host- prefix browsers refuse the cookie from a neighbouring subdomain. */
 function cookieName(publicUrl: string): string {
-  return isSecure(publicUrl) ? '__Host-donate' : 'donate'
-}
-
-function isSecure(publicUrl: string): boolean {
-  return publicUrl.startsWith('https:')
+  return `${cookiePlace(publicUrl).prefix}donate`
 }
 
 function hashed(parts: readonly string[]): string {
