@@ -7,7 +7,14 @@ import type { Config } from './config/config.ts'
 import { keyringFrom, type Keyring } from './config/keyring.ts'
 import { isLiveKey } from './config/variables.ts'
 import type pg from 'pg'
-import { deadlines, openDatabase, openPool, type Database, type DatabaseDeadlines } from './db/database.ts'
+import {
+  deadlines,
+  destroyConnections,
+  openDatabase,
+  openPool,
+  type Database,
+  type DatabaseDeadlines,
+} from './db/database.ts'
 import { migrate } from './db/migrate.ts'
 import type { ExpectedEvents } from './inbox/inbox-event.ts'
 import { openCapturedMailer } from './mail/captured-mailer.ts'
@@ -56,7 +63,10 @@ export type DatabaseConnections = {
   readonly intake: pg.Pool
   /** Brings the database up to date. @returns the names of the migrations that ran */
   migrate(): Promise<string[]>
+  /** Waits for what is under way. */
   stop(): Promise<void>
+  /** Takes no further work and lets what is under way fail as if the database were away. */
+  abandon(): void
 }
 
 /** Each process takes 16 connections at most, and two more for notifications and the sync's lock. */
@@ -80,6 +90,8 @@ export async function openDatabaseFor(
   const database = openDatabase(optionsFor('usual'))
   const patient = openDatabase(optionsFor('patient'))
   const intake = openPool(optionsFor('intake'))
+  let closed: Promise<unknown> | null = null
+  const close = () => (closed ??= Promise.all([database.close(), patient.close(), intake.end()]))
   return {
     databaseUrl,
     database,
@@ -91,8 +103,12 @@ export async function openDatabaseFor(
       return migrate(own.knex).finally(() => own.close())
     },
     async stop() {
-      await Promise.all([database.close(), patient.close(), intake.end()])
+      await close()
       await embedded?.stop()
+    },
+    abandon() {
+      void close()
+      for (const pool of [database.pool, patient.pool, intake]) destroyConnections(pool)
     },
   }
 }

@@ -38,19 +38,33 @@ export type Service = {
   stop(): Promise<void>
 }
 
+// The whole process has ten seconds to stop, and a silent database would use them up.
+const STOP_MS = 6_000
+
 /** Connects to the database, the mail server and Stripe, then starts the web half, the worker half or both. */
 export async function startService(
   config: Config,
-  options: { half: Half; log: Logger; clock: () => Date; deadlines?: DatabaseDeadlines },
+  options: {
+    half: Half
+    log: Logger
+    clock: () => Date
+    deadlines?: DatabaseDeadlines
+    /** How long a stop waits for the database. */
+    stopMs?: number
+  },
 ): Promise<Service> {
   const { half, log, clock } = options
   const closers: (() => Promise<void> | void)[] = []
+  let abandonDatabase: () => void = () => undefined
   const stop = async (): Promise<void> => {
+    const impatience = setTimeout(() => abandonDatabase(), options.stopMs ?? STOP_MS)
     for (const close of closers.splice(0).toReversed()) await close()
+    clearTimeout(impatience)
   }
   try {
     const connections = await openDatabaseFor(config, log, options.deadlines)
     closers.push(connections.stop)
+    abandonDatabase = connections.abandon
     const { database, databaseUrl, patient, intake } = connections
     if (half === 'both') await connections.migrate()
     else await refuseForeignSchemaUnlessAway(database)

@@ -69,6 +69,13 @@ type PoolOptions = {
   readonly connections?: number
 }
 
+const clientsOf = new WeakMap<pg.Pool, ReadonlySet<pg.PoolClient>>()
+
+/** Ends every statement under way as if its connection were lost. For a stop that cannot wait for a silent database. */
+export function destroyConnections(pool: pg.Pool): void {
+  for (const client of clientsOf.get(pool) ?? []) client.connection.stream.destroy()
+}
+
 /** A pool without Knex. It opens no connection yet: the first query does. */
 export function openPool(options: PoolOptions): pg.Pool {
   const { connectMs, lockMs, statementMs, answerMs } = options.deadlines ?? deadlines.patient
@@ -90,7 +97,13 @@ export function openPool(options: PoolOptions): pg.Pool {
   pool.on('error', (error) => options.log.warn({ err: error }, 'an idle database connection was lost'))
   // The pool does not listen to a client in use: losing that connection would end the process too. Its next
   // statement fails and reports the loss.
-  pool.on('connect', (client) => client.on('error', () => undefined))
+  const clients = new Set<pg.PoolClient>()
+  clientsOf.set(pool, clients)
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined)
+    clients.add(client)
+    client.on('end', () => clients.delete(client))
+  })
   // The pool learns only later that a connection was destroyed, and would lend it once more.
   pool.on('release', (_, client) => {
     if (client.connection.stream.destroyed) void client.end()

@@ -8,6 +8,8 @@ export type Cuttable = {
   mend(): Promise<void>
   /** Takes connections and bytes as before and passes nothing on, not even that a side has hung up. */
   silence(): void
+  /** How many deeds of either side are held back by now. */
+  heldBack(): number
   /** Passes on what was held back, and then everything again. */
   speak(): void
   /** How many connections have been made since the start. */
@@ -70,6 +72,7 @@ export async function cuttable(databaseUrl: string): Promise<Cuttable> {
     cut,
     mend: async () => void (await open(port)),
     silence: () => void (isSilent = true),
+    heldBack: () => held.length,
     speak,
     connections: () => connections,
     close: cut,

@@ -73,6 +73,7 @@ export async function startTestService(
     readonly log?: Logger
     readonly trial?: boolean
     readonly deadlines?: DatabaseDeadlines
+    readonly stopMs?: number
   } = {},
 ): Promise<TestService> {
   const own = variables['DATABASE_URL'] === undefined ? await testDatabase() : null
@@ -84,6 +85,7 @@ export async function startTestService(
     log: options.log ?? pino({ level: 'silent' }),
     clock,
     ...(options.deadlines ? { deadlines: options.deadlines } : {}),
+    ...(options.stopMs ? { stopMs: options.stopMs } : {}),
   } as const
   const databaseUrl = variables['DATABASE_URL'] ?? own?.url ?? ''
   const webhookSecret = 'whsec_known_to_the_tests_only'
