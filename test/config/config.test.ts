@@ -156,3 +156,12 @@ describe('outside production', () => {
     expect(readConfig(live).deployment).toBe('production')
   })
 })
+
+test('takes the donation products of an older system by their ids at Stripe, and none by default', () => {
+  expect(readConfig({}).stripe.donationProducts).toEqual([])
+  const given = readConfig({ STRIPE_DONATION_PRODUCTS: 'prod_Gift1, prod_Support2' })
+  expect(given.stripe.donationProducts).toEqual(['prod_Gift1', 'prod_Support2'])
+  expect(() => readConfig({ STRIPE_DONATION_PRODUCTS: 'prod_Gift1,price_1' })).toThrow(
+    /STRIPE_DONATION_PRODUCTS: each must be the id of a product at Stripe/,
+  )
+})
