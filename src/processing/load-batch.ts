@@ -30,7 +30,6 @@ type Batch = {
 export type LoadDeps = { readonly expected: ExpectedEvents; readonly ownership: Ownership }
 
 /**
-/**
  * What is done with the events that waited for one of a batch. `join`: they are applied with it; `release`: they become
  * pending and are applied by themselves.
  */
