@@ -119,7 +119,7 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   // Readers.
   const general = { config, db: pool, clock, log, marks: deps.marks }
   const onRefused = refusalNotice({ log, clock, count: metrics.countRefusedCheckout })
-  const pace = sessionPace({ onRefused: () => onRefused('pace') })
+  const pace = sessionPace({ callsPerSecond: limits.perSecond, onRefused: () => onRefused('pace') })
   const checkouts = checkoutService({
     ...general,
     createSession: checkoutSessions({ stripe, log, pace }),

@@ -51,6 +51,8 @@ export type Config = {
     readonly byAddress: RateLimit
     readonly byNetwork: RateLimit
     readonly inAll: RateLimit
+    /** How many calls for payment pages one process makes at Stripe. */
+    readonly perSecond: number
   }
   readonly logLevel: string
   /** What a start says aloud although it starts: names of variables, never a value. */
@@ -76,6 +78,9 @@ export class ConfigProblems extends Error {
 }
 
 const LIMIT_SECONDS = 600
+/** Stripe allows 25 a second for one endpoint, and in a sandbox for all together (docs.stripe.com/rate-limits). */
+const PER_SECOND_AT_STRIPE = 20
+const PER_SECOND_OFFLINE = 1_000
 /** A network may ask as often as five busy addresses of it, unless CHECKOUT_LIMIT_PER_NETWORK says otherwise. */
 const ADDRESSES_OF_A_NETWORK = 5
 
@@ -173,6 +178,8 @@ function configFrom(vars: Variables, warnings: readonly string[]): Config {
         points: vars.CHECKOUT_LIMIT_PER_NETWORK ?? vars.CHECKOUT_LIMIT_PER_ADDRESS * ADDRESSES_OF_A_NETWORK,
         seconds: LIMIT_SECONDS,
       },
+      perSecond:
+        vars.CHECKOUTS_PER_SECOND ?? (vars.STRIPE_SECRET_KEY ? PER_SECOND_AT_STRIPE : PER_SECOND_OFFLINE),
       inAll: { points: vars.CHECKOUT_LIMIT_IN_ALL, seconds: LIMIT_SECONDS },
     },
     logLevel: vars.LOG_LEVEL,

@@ -219,6 +219,7 @@ export const development = z.object({
   MAXIMUM_AMOUNT: amountsByCurrency.default(new Map()),
   CHECKOUT_LIMIT_PER_ADDRESS: count.default(2_000),
   CHECKOUT_LIMIT_PER_NETWORK: count.optional(),
+  CHECKOUTS_PER_SECOND: count.optional(),
   CHECKOUT_LIMIT_IN_ALL: count.default(20_000),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 })

@@ -32,12 +32,12 @@ const ask = async (address: string) => (await service.checkout(GIFT, { 'X-Forwar
 
 it('fifty addresses and a /48 at full speed do not shut out honest readers', async () => {
   const botnet = Array.from({ length: 50 }, (_, n) => `198.51.${n}.7`)
-  const network = Array.from({ length: 400 }, (_, n) => `2001:db8:1:${n.toString(16)}::1`)
+  const network = Array.from({ length: 150 }, (_, n) => `2001:db8:1:${n.toString(16)}::1`)
   const flooding = new AbortController()
   const flood = Promise.all(
     [botnet, botnet, network].map(async (addresses) => {
       const statuses: number[] = []
-      for (let round = 0; round < 30 && !flooding.signal.aborted; round += 1)
+      for (let round = 0; round < 12 && !flooding.signal.aborted; round += 1)
         statuses.push(...(await Promise.all(addresses.map(ask))))
       return statuses
     }),
