@@ -5,7 +5,7 @@ import type { Logger } from 'pino'
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Queryable } from '../db/database.ts'
 import type { Callers } from './client-ip.ts'
-import { isDatabaseAway } from '../db/errors.ts'
+import { isDatabaseAway, sqlState } from '../db/errors.ts'
 import { Refusal } from './refusal.ts'
 
 /** At most `points` requests in `seconds` seconds. */
@@ -25,9 +25,16 @@ export type CountingLimiter = RateLimiter & {
   count(key: string): Promise<{ readonly tries: number; readonly waitMs: number | null }>
 }
 
+// One request passes several limiters, and each would wait for a table that is locked (55P03, 57014). Only that stops the
+// counting: a flood that takes every connection must not.
+const TABLE_IS_LOCKED = /^(55P03|57014)$/
+const REST_MS = 5_000
+const restsUntilMs = new WeakMap<Queryable, number>()
+
 /**
  * Counts in the table `rate_limits`, so that several processes share one count. While the database is away it lets
- * every request pass: what it guards needs the database as well and answers with a clearer refusal (503).
+ * every request pass: what it guards needs the database as well and answers with a clearer refusal (503). While the
+ * table is locked it asks again only some seconds later.
  */
 export function rateLimiter(deps: {
   readonly queries: Queryable
@@ -48,6 +55,7 @@ export function rateLimiter(deps: {
     inMemoryBlockOnConsumed: deps.limit.points,
   })
   const count: CountingLimiter['count'] = async (key) => {
+    if (performance.now() < (restsUntilMs.get(deps.queries) ?? 0)) return { tries: 0, waitMs: null }
     try {
       const { consumedPoints } = await limiter.consume(key)
       return { tries: consumedPoints, waitMs: null }
@@ -56,6 +64,8 @@ export function rateLimiter(deps: {
       if (reason instanceof RateLimiterRes)
         return { tries: deps.limit.points + 1, waitMs: reason.msBeforeNext }
       if (!isDatabaseAway(reason)) throw reason
+      if (TABLE_IS_LOCKED.test(sqlState(reason) ?? ''))
+        restsUntilMs.set(deps.queries, performance.now() + REST_MS)
       deps.log.warn(
         { err: reason, limiter: deps.name },
         'a request was not counted because the database is away',

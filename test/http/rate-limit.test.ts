@@ -54,6 +54,23 @@ describe('rate limits', () => {
     expect(kept.text()).toContain('not counted')
     await away.end()
   })
+
+  it.each([
+    ['do not wait one after the other while their table is locked', { code: '55P03' }, 1],
+    ['go on counting while every connection is taken', {}, 3],
+  ])('%s', async (_, fields, times) => {
+    let asked = 0
+    const query = async () => {
+      asked += 1
+      throw Object.assign(new Error('timeout exceeded when trying to connect'), fields)
+    }
+    const queries = { query } as unknown as Pool // the limiters use nothing else of it
+    const limiters = ['one', 'two', 'three'].map((name) =>
+      rateLimiter({ queries, name, limit, log: keptLog().log }),
+    )
+    for (const limiter of limiters) await limiter.take('a')
+    expect(asked).toBe(times)
+  })
 })
 
 describe('address keys', () => {
