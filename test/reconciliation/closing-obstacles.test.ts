@@ -27,9 +27,14 @@ async function receivePayment(pool: pg.Pool, instant: Date): Promise<void> {
 }
 
 /** Why the month could not be closed; null: it was closed. */
-async function refusal(pool: pg.Pool, month: Month, at = END): Promise<string | null> {
+async function refusal(
+  pool: pg.Pool,
+  month: Month,
+  at = END,
+  by = 'finance@news.example',
+): Promise<string | null> {
   const deps = { pool, timezone: profile.timezone, now: () => at }
-  return closeMonth(deps, month, 'finance@news.example').then(
+  return closeMonth(deps, month, by).then(
     () => null,
     (error: unknown) => String(error),
   )
@@ -39,7 +44,11 @@ describe('closing a month', () => {
   test('succeeds once it is over and everything is read, and only once', async ({ pool }) => {
     await readStripeUpTo(pool, END)
     expect(await refusal(pool, november)).toBeNull()
-    expect(await refusal(pool, november)).toContain('closed already')
+    // The same person has pressed the button twice; for anybody else it was closed before.
+    expect(await refusal(pool, november)).toBeNull()
+    expect(await refusal(pool, november, END, 'other@news.example')).toContain('closed already')
+    const { rows } = await pool.query('select closed_by from month_closings')
+    expect(rows).toEqual([{ closed_by: 'finance@news.example' }])
   })
 
   test('is refused before its last second is over', async ({ pool }) => {
