@@ -61,11 +61,11 @@ function rule(view: View): Html {
           ${withMarkup(t, explained ? 'otherActivity.isExplained' : 'otherActivity.isNotExplained', decision)}
         </p>`
   if (record.closed) return state
-  return html`<form method="post" action="/finance/reconciliation/${record.month}/other-activity">
+  return html`${state}
+    <form method="post" action="/finance/reconciliation/${record.month}/other-activity">
       <input type="hidden" name="explained" value="${explained ? 'no' : 'yes'}" />
       <button class="button plain" type="submit">
         ${t(explained ? 'otherActivity.withdraw' : 'otherActivity.decide')}
       </button>
-    </form>
-    ${state}`
+    </form>`
 }

@@ -227,9 +227,11 @@ export const finance = {
     what: 'Charges, refunds and disputes that no checkout of this service asked for: of a shop, of memberships or of an older system. They are no donations, and their fees are not among the fees of donations.',
     none: 'Nothing in this month.',
     movements: 'What moved',
-    undecided: 'Until somebody says that it is not ours to explain, it is a difference of its month.',
-    isExplained: 'Not ours to explain, says {{who}}, {{time}}. It is no difference.',
-    isNotExplained: 'Ours to explain, says {{who}}, {{time}}: it is a difference of its month.',
+    undecided: 'It counts as a difference of this month until somebody says that it is not ours to explain.',
+    isExplained:
+      '{{who}} said on {{time}} that it is not ours to explain. It does not count as a difference.',
+    isNotExplained:
+      '{{who}} said on {{time}} that it is ours to explain. It counts as a difference of its month.',
     decide: 'Other activity of this account is not ours to explain',
     withdraw: 'Other activity of this account is ours to explain again',
     notValid: 'The form is not valid.',

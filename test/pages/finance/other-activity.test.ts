@@ -36,7 +36,7 @@ test('finance says on the page, once and with a name, that other activity is not
   ])
   const page = await (await service.get('/finance/reconciliation?month=2026-01', cookies)).text()
   expect(page).toContain('Other activity on this Stripe account')
-  expect(page).toContain(`says ${staff.email}`)
+  expect(page).toContain(`${staff.email} said on`)
   expect(page).toContain('name="explained" value="no"')
 
   const admin = (...argv: string[]) =>
