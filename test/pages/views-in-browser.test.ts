@@ -41,9 +41,9 @@ describe.skipIf(skipReason)(`every page in a browser${skipReason ? ` (${skipReas
     await server?.close()
   })
 
-  // A phone in light colours and a desk in dark ones: every width and every scheme with half the runs.
+  // The narrowest phone in light colours (WCAG 1.4.10 asks for 320 pixels) and a desk in dark ones.
   const settings = [
-    { colorScheme: 'light', width: 390, height: 844 },
+    { colorScheme: 'light', width: 320, height: 640 },
     { colorScheme: 'dark', width: 1280, height: 800 },
   ] as const
 
