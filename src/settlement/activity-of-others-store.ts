@@ -78,8 +78,9 @@ const OWN_CUSTOMER = `select s.customer_id from subscriptions s where s.customer
   or exists (select from donations d where d.stripe_subscription_id = s.stripe_subscription_id))`
 
 /**
- * Movements that stay in the clearing account, and of which no donation, no event and no customer of ours knows. A
- * payment by bank debit may be decided for two weeks; that it succeeded, an ignored event says sooner.
+ * Movements in the books' time of which no donation, no event and no customer of ours knows. Those that undo each other
+ * count, too: their fees are not ours, and whether one of them was read before the other makes no difference. A payment
+ * by bank debit may be decided for two weeks; that it succeeded, an ignored event says sooner.
  */
 async function movementsOfNobody(
   tx: Queryable,
@@ -90,7 +91,7 @@ async function movementsOfNobody(
        -- Nearly every movement is a donation's: only the few others are looked at more closely.
        select b.* from balance_transactions b
          join ledger_transactions t on t.source = b.id and t.effect = 'settled' and t.clears = b.clears
-       where b.created_at <= $1
+       where b.created_at <= $1 and b.created_at >= coalesce((select opens_at from books_opening), '-infinity')
          and b.type in ('charge', 'payment', 'refund', 'payment_refund', 'refund_failure', 'payment_failure_refund',
            'payment_reversal', 'adjustment')
          and not exists (select from ledger_transactions o where o.clears = b.clears and o.effect not in ${NO_PROOF})
@@ -107,9 +108,6 @@ async function movementsOfNobody(
          where (c.id = b.id or c.payment_intent_id = b.payment_intent_id) and c.customer_id in (${OWN_CUSTOMER}))
        and (b.type <> 'payment' or b.created_at <= $1::timestamptz - interval '14 days'
          or exists (select from inbox_states s where s.correlation_id = b.payment_intent_id and s.outcome = 'ignored'))
-       and exists (select from ledger_transactions o join ledger_entries e on e.ledger_transaction_id = o.id
-         where o.clears = b.clears and e.account = 'stripe_clearing'
-         group by e.currency having sum(e.amount_minor) <> 0)
        and not exists (select from inbox_states s join inbox_events e on e.id = s.inbox_event_id
          where s.outcome = 'pending' and e.created_at <= $1)
      order by b.created_at, b.id`,

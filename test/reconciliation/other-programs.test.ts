@@ -10,7 +10,7 @@ import { newsroomTest as test } from '../kit/fixtures.ts'
 import { ownership } from '../kit/marks.ts'
 import { monthNamed } from '../kit/named.ts'
 import { applyAll, processing, profile, selectAll } from '../kit/processing.ts'
-import { DAY_MS, forward, paidGift, recurring, sdk } from '../kit/sandbox.ts'
+import { DAY_MS, debitedGift, forward, paidGift, recurring, sdk } from '../kit/sandbox.ts'
 import { sandboxForTest } from '../stripe-sandbox/kit.ts'
 import { deliver, ourGift } from '../sync/event-sync-kit.ts'
 import { account, completeEventSync, offBalance, stripeListsOf, syncBalance, syncDepsOf } from './kit.ts'
@@ -69,6 +69,27 @@ test('shows what other programs moved by kind and product, as one difference for
   expect(await account(pool, 'fx')).toEqual({})
   expect(await account(pool, 'other_programs')).toEqual({ usd: BigInt(-sum(movements)) })
   expect(await offBalance(pool)).toEqual([])
+  expect(await findingsOf(pool, box)).toEqual([])
+})
+
+test('leaves their fees out of ours although what they moved was undone before it was read', async ({
+  pool,
+}) => {
+  const box = await sandboxForTest()
+  await ourGift(pool, box, 'card', { amount: 4000 })
+  await box.closeDispute(await box.dispute(await paidGift(box, 900)), 'won')
+  await box.refund(await paidGift(box, 3000, 'eur'), { amount: 1000, outcome: 'fails after success' })
+  await box.returnBankDebit(await debitedGift(box, 2200))
+  await forward(box, 9 * DAY_MS)
+  await deliver(pool, box)
+  await read(pool, box)
+  const [own] = await selectAll(
+    pool,
+    `select b.fee_minor from balance_transactions b join donations d using (payment_intent_id)`,
+  )
+  expect(await account(pool, 'stripe_fees')).toEqual({ usd: own?.['fee_minor'] })
+  expect(await account(pool, 'fx')).toEqual({})
+  expect(await account(pool, 'stripe_clearing')).toEqual({})
   expect(await findingsOf(pool, box)).toEqual([])
 })
 
