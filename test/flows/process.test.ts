@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process'
 import type { ServerResponse } from 'node:http'
+import { fileURLToPath } from 'node:url'
 import { afterEach, expect, it, vi } from 'vitest'
 import { sessionIn } from '../kit/answers.ts'
 import { databaseWithoutTables, recordMigrations, testDatabase } from '../kit/database.ts'
@@ -37,6 +39,37 @@ function run(...given: Parameters<typeof runProgram>): Program {
   })
   return program
 }
+
+it('ends with npm, which runs it through a shell, when npm gets the signal', async () => {
+  const { url, variables } = await place()
+  const home = fileURLToPath(new URL('../..', import.meta.url))
+  const npm = spawn('npm', ['run', '--prefix', home, 'web'], {
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      ...variables,
+      DATABASE_URL: 'postgres://nobody@127.0.0.1:9/away',
+    },
+    stdio: 'ignore',
+    detached: true,
+  })
+  // The group still exists only when the test has failed.
+  cleanUps.push(async () => {
+    try {
+      if (npm.pid) process.kill(-npm.pid, 'SIGKILL')
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+    }
+  })
+  const answers = () =>
+    fetch(`${url}/healthz`).then(
+      () => true,
+      () => false,
+    )
+  await until('an answer', answers, 30_000)
+  npm.kill('SIGTERM')
+  const isGone = await until('no answer', async () => !(await answers()))
+  expect(isGone).toBe(true)
+})
 
 const gift = (url: string, headers: Record<string, string> = {}) =>
   fetch(`${url}/checkout-sessions`, {
