@@ -1,6 +1,6 @@
-/** What a template leaves for somebody to put in. No real value of any variable has it. */
+/** What a template leaves for somebody to put in. `todo` in small letters is a word of Spanish and of some sites' names. */
 const TEMPLATE =
-  /replace.?(me|this|with)|change.?(me|this|it)\b|place.?holder|\bfixme\b|\btodo\b|<[a-z][a-z _-]*>|your.?(key|secret|token|password|webhook|stripe)|\byour[-_ ](own|host|domain|site|newsroom|name|address)\b/i
+  /replace.?(me|this|with)(?![a-z])|change.?(me|this|it)\b|place.?holder|\b(?-i:FIXME|TODO)\b|<[a-z][a-z _-]*>|your.?(key|secret|token|password|webhook|stripe)|\byour[-_ ](own|host|domain|site|newsroom|name|address)\b/i
 
 /** Words that stand in examples where a secret belongs; elsewhere they may be meant. */
 const EXAMPLE =
@@ -9,6 +9,11 @@ const EXAMPLE =
 /** Whether a variable's value, secret or not, still has a template's words in it. */
 export function holdsPlaceholder(value: string): boolean {
   return TEMPLATE.test(value)
+}
+
+/** Whether a template's words are all that a text for people says. Among other words they may be meant: `Your Own Voice`. */
+export function isPlaceholder(text: string): boolean {
+  return holdsPlaceholder(text) && !/[\p{L}\p{N}]/u.test(text.replace(new RegExp(TEMPLATE, 'gi'), ''))
 }
 
 /** A text has at least this many different characters when it is random and has the length that is asked for. */

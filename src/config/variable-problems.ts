@@ -1,5 +1,5 @@
 import { legalStatuses, profileProblems } from '../newsroom/profile.ts'
-import { holdsPlaceholder, weaknessOf } from './secret-strength.ts'
+import { holdsPlaceholder, isPlaceholder, weaknessOf } from './secret-strength.ts'
 import type { UnknownName } from './variable-names.ts'
 import { isLiveKey } from './variables.ts'
 
@@ -16,6 +16,14 @@ const SECRETS = {
   CHECKOUT_MARK_SECRET: '',
 } as const
 
+/** What people read on pages and receipts, in words of the newsroom's own. */
+const WORDS = new Set([
+  'NEWSROOM_NAME',
+  'NEWSROOM_ADDRESS',
+  'NEWSROOM_FISCAL_SPONSOR',
+  'NEWSROOM_FOLLOW_LINKS',
+])
+
 // Stripe's have 32 and more: a shorter one was typed or cut off.
 const SHORTEST_SECRET = 16
 
@@ -29,7 +37,10 @@ export function variableProblems(
   unknown: readonly UnknownName[],
 ): string[] {
   const isProduction = given['NODE_ENV'] === 'production'
-  const placeholders = names.filter((name) => holdsPlaceholder(given[name] ?? ''))
+  const placeholders = names.filter((name) => {
+    const value = given[name] ?? ''
+    return WORDS.has(name) ? isPlaceholder(value) : holdsPlaceholder(value)
+  })
   // What else is wrong with a placeholder helps nobody.
   const real: Given = Object.fromEntries(
     Object.entries(given).filter(([name]) => !placeholders.includes(name)),

@@ -56,6 +56,11 @@ describe('production refuses', () => {
     ).toEqual(['STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET'])
   })
 
+  test('a text for people that is nothing but a placeholder', () => {
+    for (const text of ['Placeholder', '<your newsroom>', 'Your newsroom', 'TODO', 'change this'])
+      expect(namedIn(problemsOf({ ...live, NEWSROOM_NAME: text }))).toEqual(['NEWSROOM_NAME'])
+  })
+
   test('a misspelt name whose variable is not set, and says which one may be meant', () => {
     for (const [misspelt, meant] of [
       ['NEWSROOM_FISCAL_SPONSER', 'NEWSROOM_FISCAL_SPONSOR'],
@@ -93,6 +98,18 @@ describe('a test key in production', () => {
       newsroom: { name: 'The Harbour Post' },
     })
   })
+})
+
+test.each([
+  ['NEWSROOM_NAME', 'Your Own Voice'],
+  ['NEWSROOM_NAME', 'Todo Noticias'],
+  ['NEWSROOM_NAME', 'The Replacements'],
+  ['NEWSROOM_ADDRESS', '1 Change This Lane, Willow Creek'],
+  ['NEWSROOM_FOLLOW_LINKS', 'Join your newsroom=https://news.example/join'],
+  ['PUBLIC_URL', 'https://donar.todo.example'],
+  ['NEWSROOM_EMAIL', 'redaccion@todo.example'],
+])('production takes %s=%s, although a template may have such words', (name, value) => {
+  expect(problemsOf({ ...live, [name]: value })).toEqual([])
 })
 
 describe('a variable that is not ours', () => {
