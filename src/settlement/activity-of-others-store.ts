@@ -1,5 +1,5 @@
 import { bookingDay } from '../calendar/month.ts'
-import { MARK_KEY, type CheckoutMarks } from '../checkout/checkout-mark.ts'
+import type { CheckoutMarks } from '../checkout/checkout-mark.ts'
 import type { Queryable } from '../db/database.ts'
 import { closedMonths } from '../ledger/closing-store.ts'
 import { postToLedger } from '../ledger/ledger-store.ts'
@@ -9,14 +9,13 @@ import type { PostingDeps } from './balance-store.ts'
 import type { BalanceTransaction } from './balance-transaction.ts'
 import { dayInBooks } from './opening.ts'
 import { readOpening } from './opening-store.ts'
+import { bearsOurMark, decidableUpTo, MARKS_BORNE, MAY_BECOME_OURS } from './signs-of-ours.ts'
 import { transactionColumns, transactionFrom, type TransactionRow } from './transaction-row.ts'
 
 /** What posting needs from outside, and by what it recognises ours. */
 export type OthersPostingDeps = PostingDeps & {
   readonly ownership: { readonly marks: Pick<CheckoutMarks, 'checkoutIn'> }
 }
-
-const HOUR_MS = 60 * 60 * 1000
 
 /**
  * Posts what balance transactions have to do with other programs: those that nothing proves ours leave the clearing
@@ -29,10 +28,8 @@ export async function postActivityOfOthers(
   readUpTo: Date | null,
 ): Promise<void> {
   if (readUpTo === null) return
-  const decidable = new Date(readUpTo.getTime() - HOUR_MS)
-  const { marks } = deps.ownership
-  const unproven = (await movementsOfNobody(tx, decidable)).filter(({ bears }) =>
-    bears.every((mark) => marks.checkoutIn({ [MARK_KEY]: mark }) === null),
+  const unproven = (await movementsOfNobody(tx, decidableUpTo(readUpTo))).filter(
+    ({ bears }) => !bearsOurMark(bears, deps.ownership.marks),
   )
   await post(
     tx,
@@ -73,10 +70,6 @@ async function post(
 
 /** Effects that say nothing of whose a movement is. */
 const NO_PROOF = `('settled', 'concerns_others', 'is_ours_after_all')`
-/** A customer of a subscription of ours: the charges of its renewals bear no mark. */
-const OWN_CUSTOMER = `select s.customer_id from subscriptions s where s.customer_id is not null and (s.checkout_id is not null
-  or exists (select from donations d where d.stripe_subscription_id = s.stripe_subscription_id))`
-
 /**
  * Movements in the books' time of which no donation, no event and no customer of ours knows. Those that undo each other
  * count, too: their fees are not ours, and whether one of them was read before the other makes no difference. A payment
@@ -98,18 +91,11 @@ async function movementsOfNobody(
          and not exists (select from ledger_transactions o where o.source = b.id and o.effect = 'concerns_others')
          and not exists (select from donations d where d.payment_intent_id = b.payment_intent_id)
      )
-     select ${transactionColumns('b')},
-       array(select c.mark from balance_transactions c
-         where c.mark is not null and (c.id = b.id or c.payment_intent_id = b.payment_intent_id)) as bears
+     select ${transactionColumns('b')}, ${MARKS_BORNE} as bears
      from unknown b
-     where not exists (select from inbox_states s
-         where s.correlation_id = b.payment_intent_id and s.outcome in ('waiting', 'failed'))
-       and not exists (select from balance_transactions c
-         where (c.id = b.id or c.payment_intent_id = b.payment_intent_id) and c.customer_id in (${OWN_CUSTOMER}))
+     where not ${MAY_BECOME_OURS}
        and (b.type <> 'payment' or b.created_at <= $1::timestamptz - interval '14 days'
          or exists (select from inbox_states s where s.correlation_id = b.payment_intent_id and s.outcome = 'ignored'))
-       and not exists (select from inbox_states s join inbox_events e on e.id = s.inbox_event_id
-         where s.outcome = 'pending' and e.created_at <= $1)
      order by b.created_at, b.id`,
     [decidable.toISOString()],
   )

@@ -5,6 +5,7 @@ import { closedMonths } from '../ledger/closing-store.ts'
 import { postToLedger } from '../ledger/ledger-store.ts'
 import type { LedgerEntry, LedgerTransaction } from '../ledger/ledger.ts'
 import type { CurrencyCode } from '../money/currency.ts'
+import type { OthersPostingDeps } from './activity-of-others-store.ts'
 import type { PostingDeps } from './balance-store.ts'
 import type { BalanceTransaction } from './balance-transaction.ts'
 import {
@@ -16,6 +17,7 @@ import {
   type BooksOpening,
 } from './opening.ts'
 import { readOpening } from './opening-store.ts'
+import { bearsOurMark, decidableUpTo, MARKS_BORNE, MAY_BECOME_OURS } from './signs-of-ours.ts'
 import { transactionColumns, transactionFrom, type TransactionRow } from './transaction-row.ts'
 
 /** Posts the opening balances, once: Stripe's balance must have been read to its beginning. */
@@ -29,12 +31,18 @@ export async function postOpeningBalances(tx: Queryable, deps: PostingDeps): Pro
 /**
  * Posts what belongs to both times: earlier balance transactions of donations and payouts that the books know, and
  * reversals of earlier charges. Payouts have been read before. Repeating it changes nothing.
+ * @param readUpTo everything at Stripe until then has been read: only then is it known which charge is no donation
  */
-export async function postAcrossOpening(tx: Queryable, deps: PostingDeps): Promise<void> {
+export async function postAcrossOpening(
+  tx: Queryable,
+  deps: OthersPostingDeps,
+  readUpTo: Date | null,
+): Promise<void> {
   const opening = await readOpening(tx)
   if (opening === null || opening.balancePostedAt === null) return
   await post(tx, deps, opening, await earlierSettlements(tx, opening))
-  await post(tx, deps, opening, await reversalsOfEarlierCharges(tx, opening))
+  if (readUpTo === null) return
+  await post(tx, deps, opening, await reversalsOfEarlierCharges(tx, deps, opening, decidableUpTo(readUpTo)))
 }
 
 type Posting = Pick<LedgerTransaction, 'source' | 'effect' | 'clears' | 'donationId' | 'occurredAt'> & {
@@ -99,19 +107,28 @@ async function earlierSettlements(tx: Queryable, { opensAt, opensOn }: BooksOpen
   })
 }
 
-/** Reversals in the books' time, not posted as such yet, of earlier charges that are no donation of the books. */
-async function reversalsOfEarlierCharges(tx: Queryable, { opensAt }: BooksOpening): Promise<Posting[]> {
-  const { rows } = await tx.query<TransactionRow>(
-    `select ${transactionColumns('b')} from balance_transactions b
-     where b.created_at >= $1 and b.type not in ('charge', 'payment')
+/**
+ * Reversals in the books' time, not posted as such yet, of earlier charges that are no donation of the books. A charge
+ * that bears our mark is a gift whose event is yet to be recovered: its reversal is the gift's own.
+ */
+async function reversalsOfEarlierCharges(
+  tx: Queryable,
+  { ownership }: OthersPostingDeps,
+  { opensAt }: BooksOpening,
+  decidable: Date,
+): Promise<Posting[]> {
+  const { rows } = await tx.query<TransactionRow & { readonly bears: string[] }>(
+    `select ${transactionColumns('b')}, ${MARKS_BORNE} as bears from balance_transactions b
+     where b.created_at >= $2 and b.created_at <= $1 and b.type not in ('charge', 'payment')
        and exists (select from balance_transactions c where c.payment_intent_id = b.payment_intent_id
-         and c.type in ('charge', 'payment') and c.created_at < $1)
+         and c.type in ('charge', 'payment') and c.created_at < $2)
        and not exists (select from donations d where d.payment_intent_id = b.payment_intent_id)
-       and not exists (select from ledger_transactions t where t.source = b.id and t.effect = 'concerns_earlier')`,
-    [opensAt],
+       and not exists (select from ledger_transactions t where t.source = b.id and t.effect = 'concerns_earlier')
+       and not ${MAY_BECOME_OURS}`,
+    [decidable.toISOString(), opensAt],
   )
   return rows
-    .map(transactionFrom)
+    .flatMap(({ bears, ...row }) => (bearsOurMark(bears, ownership.marks) ? [] : [transactionFrom(row)]))
     .filter(reversesCharge)
     .map((transaction) => ({
       ...posting(transaction),

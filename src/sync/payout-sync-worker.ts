@@ -65,9 +65,10 @@ export async function syncPayouts(deps: SyncDeps): Promise<void> {
     if (after === null) break
   }
   await inTransaction(pool, async (tx) => {
-    await postAcrossOpening(tx, processing)
     await completeSync(tx, 'payouts', until, processing.now())
-    await postActivityOfOthers(tx, processing, await allReadUpTo(tx))
+    const readUpTo = await allReadUpTo(tx)
+    await postAcrossOpening(tx, processing, readUpTo)
+    await postActivityOfOthers(tx, processing, readUpTo)
   })
 }
 

@@ -163,6 +163,37 @@ describe('books that open on a Stripe account with a past', () => {
     expect(await balanceFindings(pool, box)).toEqual([])
   })
 
+  test.for([true, false])(
+    'leave reversals of an earlier gift of ours to the gift, which is recovered later (events read: %s)',
+    async (eventsAreRead, { pool }) => {
+      const box = await sandboxForTest({ clock: movableClock(new Date('2026-10-10T10:00:00Z')).now })
+      const refunded = await ourGift(pool, box, 'card', { amount: 2000 })
+      const lost = await ourGift(pool, box, 'card', { amount: 3000, currency: 'eur' })
+      const won = await ourGift(pool, box, 'card', { amount: 7000 })
+      const returned = await ourGift(pool, box, 'bank_debit', { amount: 3500 })
+      await box.settleBankDebit(returned.sessionId, 'succeeded')
+      await box.advanceTo(new Date('2026-11-02T15:00:00Z'))
+      await openBooks(pool, box)
+      await box.refund(refunded.charge, { amount: 700 })
+      await box.closeDispute(await box.dispute(lost.charge), 'lost')
+      await box.closeDispute(await box.dispute(won.charge), 'won')
+      await box.returnBankDebit(returned.charge)
+      await forward(box, DAY_MS)
+      if (eventsAreRead) await completeEventSync(pool, box.now())
+      for (let round = 1; round <= 2; round += 1) await syncBalance(syncDepsOf(pool, box))
+      await deliver(pool, box)
+      await forward(box, 8 * DAY_MS)
+      await completeEventSync(pool, box.now())
+      for (let round = 1; round <= 2; round += 1) await syncBalance(syncDepsOf(pool, box))
+      expect(await account(pool, 'stripe_clearing')).toEqual({})
+      expect(await account(pool, 'stripe_balance')).toEqual(await balanceAt(box))
+      const { unexplained, beforeTheBooks } = await monthOf(pool, box, '2026-11')
+      expect(unexplained).toEqual([])
+      expect(beforeTheBooks.reversals).toEqual([])
+      expect(await balanceFindings(pool, box)).toEqual([])
+    },
+  )
+
   test('begin on the configured day, which no later start can change', async ({ pool }) => {
     const { box } = await accountWithAPast()
     await openBooks(pool, box, '2026-10-01')
