@@ -4,7 +4,10 @@ import { readOpening } from '../settlement/opening-store.ts'
 import type { BeforeTheBooks } from './reconciliation.ts'
 import type { Scope } from './reconciliation-store.ts'
 
-/** What the month has to do with the time before the books: their opening in their first month, and later reversals. */
+/**
+ * What the month has to do with the time before the books: their opening in their first month, and later reversals. One
+ * that turned out to be a gift's in a later month counts there with the opposite sign.
+ */
 export async function beforeTheBooks(
   db: Queryable,
   month: Month,
@@ -13,11 +16,12 @@ export async function beforeTheBooks(
   const opening = await readOpening(db)
   if (opening === null) return { opening: null, reversals: [] }
   const { rows: reversals } = await db.query<BeforeTheBooks['reversals'][number]>(
-    `select t.clears as object, b.type, e.currency, -e.amount_minor as "amountMinor"
+    `select t.clears as object, b.type, e.currency, (-sum(e.amount_minor))::bigint as "amountMinor"
      from ledger_transactions t join ledger_entries e on e.ledger_transaction_id = t.id
        join balance_transactions b on b.id = t.source
-     where t.effect = 'concerns_earlier' and e.account = 'opening_balance' and t.posted_at <= $3
+     where t.effect in ('concerns_earlier', 'is_ours_after_all') and e.account = 'opening_balance' and t.posted_at <= $3
        and t.booked_on between $1 and $2
+     group by b.id, t.clears, e.currency having sum(e.amount_minor) <> 0
      order by b.created_at, b.id`,
     [from, to, asOf],
   )

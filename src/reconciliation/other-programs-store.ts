@@ -25,7 +25,9 @@ async function movementsOf(
        select b.type, b.currency, b.payment_intent_id as payment, b.amount_minor, b.fee_minor, b.net_minor, b.created_at,
          case t.effect when 'concerns_others' then 1 else -1 end as sign
        from ledger_transactions t join balance_transactions b on b.id = t.source
-       where t.effect in ('concerns_others', 'is_ours_after_all') and t.posted_at <= $3 and t.booked_on between $1 and $2
+       where (t.effect = 'concerns_others' or t.effect = 'is_ours_after_all'
+           and exists (select from ledger_transactions o where o.source = t.source and o.effect = 'concerns_others'))
+         and t.posted_at <= $3 and t.booked_on between $1 and $2
      ), span as (
        select min(created_at) - interval '7 days' as begins, max(created_at) + interval '7 days' as ends from moved
      ), invoice_event as (

@@ -3,7 +3,7 @@ import type { Queryable } from '../db/database.ts'
 import type { DonationId } from '../ids.ts'
 import { closedMonths } from '../ledger/closing-store.ts'
 import { postToLedger } from '../ledger/ledger-store.ts'
-import type { LedgerEntry, LedgerTransaction } from '../ledger/ledger.ts'
+import { reversedEntries, type LedgerEntry, type LedgerTransaction } from '../ledger/ledger.ts'
 import type { CurrencyCode } from '../money/currency.ts'
 import type { OthersPostingDeps } from './activity-of-others-store.ts'
 import type { PostingDeps } from './balance-store.ts'
@@ -43,6 +43,7 @@ export async function postAcrossOpening(
   await post(tx, deps, opening, await earlierSettlements(tx, opening))
   if (readUpTo === null) return
   await post(tx, deps, opening, await reversalsOfEarlierCharges(tx, deps, opening, decidableUpTo(readUpTo)))
+  await post(tx, deps, opening, await ownAfterAll(tx))
 }
 
 type Posting = Pick<LedgerTransaction, 'source' | 'effect' | 'clears' | 'donationId' | 'occurredAt'> & {
@@ -135,4 +136,19 @@ async function reversalsOfEarlierCharges(
       effect: 'concerns_earlier',
       entries: entriesOfEarlierCharge(transaction),
     }))
+}
+
+/** Reversals posted as those of a stranger's charge, which turned out to be a gift: they come back to be the gift's. */
+async function ownAfterAll(tx: Queryable): Promise<Posting[]> {
+  const { rows } = await tx.query<TransactionRow>(
+    `select ${transactionColumns('b')} from ledger_transactions t join balance_transactions b on b.id = t.source
+     where t.effect = 'concerns_earlier'
+       and exists (select from donations d where d.payment_intent_id = b.payment_intent_id)
+       and not exists (select from ledger_transactions o where o.source = b.id and o.effect = 'is_ours_after_all')`,
+  )
+  return rows.map(transactionFrom).map((transaction) => ({
+    ...posting(transaction),
+    effect: 'is_ours_after_all',
+    entries: reversedEntries(entriesOfEarlierCharge(transaction)),
+  }))
 }

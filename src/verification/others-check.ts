@@ -1,21 +1,23 @@
 import { entriesOfOthers, entriesOfOursAfterAll, mayBeOfOthers } from '../settlement/activity-of-others.ts'
 import type { BalanceTransaction } from '../settlement/balance-transaction.ts'
-import type { BooksOpening } from '../settlement/opening.ts'
+import { reversedEntries } from '../ledger/ledger.ts'
+import { entriesOfEarlierCharge, reversesCharge, type BooksOpening } from '../settlement/opening.ts'
 import { entriesText, type ExpectedPosting } from './expectation.ts'
 import type { Finding } from './finding.ts'
 import { postingFindings, unexpectedPosting, type LedgerCheckDeps, type PostingRow } from './ledger-check.ts'
 import type { BalancePostings } from './opening-check.ts'
 
 /**
- * Movements that left the clearing account as another program's, and those that came back as ours. Until the next whole
- * sync neither need be posted.
+ * Movements that left the clearing account as another program's, and those that came back as ours, also reversals of
+ * charges before the books. Until the next whole sync none need be posted.
  */
 export function othersFindings(
   transactions: Iterable<BalanceTransaction>,
   opening: BooksOpening | null,
-  { concernsOthers, oursAfterAll }: Pick<BalancePostings, 'concernsOthers' | 'oursAfterAll'>,
+  postings: Pick<BalancePostings, 'concernsEarlier' | 'concernsOthers' | 'oursAfterAll'>,
   deps: LedgerCheckDeps,
 ): Finding[] {
+  const { concernsEarlier, concernsOthers, oursAfterAll } = postings
   const unproven = new Set<PostingRow>([...concernsOthers.values(), ...oursAfterAll.values()])
   const findings: Finding[] = []
   const check = (expected: ExpectedPosting, found: PostingRow): void => {
@@ -25,9 +27,13 @@ export function othersFindings(
   for (const transaction of transactions) {
     const { id: source, clears, createdAt } = transaction
     const [left, back] = [concernsOthers.get(source), oursAfterAll.get(source)]
-    if (!left || !mayBeOfOthers(transaction)) continue
     const days = opening ? { earliestDay: opening.opensOn } : {}
     const movement = { source, clears, payment: null, instants: [createdAt], ...days }
+    if (back && concernsEarlier.has(source) && reversesCharge(transaction)) {
+      const entries = entriesText(reversedEntries(entriesOfEarlierCharge(transaction)))
+      check({ ...movement, effect: 'is_ours_after_all', entries }, back)
+    }
+    if (!left || !mayBeOfOthers(transaction)) continue
     const away = entriesText(entriesOfOthers(transaction))
     check({ ...movement, effect: 'concerns_others', entries: away }, left)
     const returned = entriesText(entriesOfOursAfterAll(transaction))

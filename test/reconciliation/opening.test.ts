@@ -3,12 +3,14 @@ import { describe, expect } from 'vitest'
 import { isUnexplained } from '../../src/reconciliation/difference.ts'
 import { closingProgress, firstOpenMonth, reconcile } from '../../src/reconciliation/month-close-store.ts'
 import { OpeningIsFixed, readOpening, recordOpening } from '../../src/settlement/opening-store.ts'
+import type { Ownership } from '../../src/stripe/events/ownership.ts'
+import { replayEvents } from '../../src/inbox/inbox-store.ts'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { verify } from '../../src/verification/verify.ts'
 import { newsroomTest as test } from '../kit/fixtures.ts'
 import { dayNamed, monthNamed } from '../kit/named.ts'
-import { DAY_MS, forward, movableClock, paidGift, sdk } from '../kit/sandbox.ts'
-import { selectAll } from '../kit/processing.ts'
+import { DAY_MS, forward, movableClock, paidGift, recurring, sdk, subscribed } from '../kit/sandbox.ts'
+import { applyAll, processing, selectAll } from '../kit/processing.ts'
 import { sandboxForTest } from '../stripe-sandbox/kit.ts'
 import { deliver, ourGift } from '../sync/event-sync-kit.ts'
 import { account, completeEventSync, offBalance, stripeListsOf, syncBalance, syncDepsOf } from './kit.ts'
@@ -64,8 +66,8 @@ async function monthOf(pool: pg.Pool, box: Sandbox, name: string) {
 }
 
 /** What verify finds of Stripe's balance and the ledger. */
-async function balanceFindings(pool: pg.Pool, box: Sandbox) {
-  const { findings } = await verify({ pool, lists: stripeListsOf(box), timezone: TIMEZONE, ownership })
+async function balanceFindings(pool: pg.Pool, box: Sandbox, known: Ownership = ownership) {
+  const { findings } = await verify({ pool, lists: stripeListsOf(box), timezone: TIMEZONE, ownership: known })
   return findings.filter(({ kind }) => /ledger|balance|payout/.test(kind))
 }
 
@@ -193,6 +195,34 @@ describe('books that open on a Stripe account with a past', () => {
       expect(await balanceFindings(pool, box)).toEqual([])
     },
   )
+
+  test('give back the reversal of an earlier charge that turns out to be a gift of an older system', async ({
+    pool,
+  }) => {
+    const box = await sandboxForTest({ clock: movableClock(new Date('2026-10-20T10:00:00Z')).now })
+    const { session, subscriptionId } = await subscribed(box, recurring({}, 1500))
+    await box.advanceTo(new Date('2026-11-02T15:00:00Z'))
+    await openBooks(pool, box)
+    await box.refund(box.chargeIdOf(session.id) ?? '', { amount: 500 })
+    await forward(box, DAY_MS)
+    await deliver(pool, box)
+    await completeEventSync(pool, box.now())
+    await syncBalance(syncDepsOf(pool, box))
+    expect((await monthOf(pool, box, '2026-11')).beforeTheBooks.reversals).toHaveLength(1)
+
+    const [item] = (await sdk(box).subscriptions.retrieve(subscriptionId)).items.data
+    const named = { ...ownership, donationProducts: new Set([String(item?.price.product)]) }
+    await replayEvents(pool, { outcome: 'ignored' })
+    await applyAll(pool, { ...processing, now: () => box.now(), ownership: named })
+    for (let round = 1; round <= 2; round += 1) await syncBalance(syncDepsOf(pool, box))
+    expect(await account(pool, 'stripe_clearing')).toEqual({})
+    expect(await account(pool, 'other_programs')).toEqual({})
+    expect(await account(pool, 'stripe_balance')).toEqual(await balanceAt(box))
+    const { unexplained, beforeTheBooks } = await monthOf(pool, box, '2026-11')
+    expect(unexplained).toEqual([])
+    expect(beforeTheBooks.reversals).toEqual([])
+    expect(await balanceFindings(pool, box, named)).toEqual([])
+  })
 
   test('begin on the configured day, which no later start can change', async ({ pool }) => {
     const { box } = await accountWithAPast()
