@@ -8,13 +8,16 @@ export type Callers = {
   addressOf(request: IncomingMessage): string
   /**
    * What a limit by address counts. Behind a proxy that is not trusted all readers share one address: it is null when that
-   * proxy is in a private network, where no stranger is, and else that proxy's address in a few parts.
+   * proxy is in a private network, where no stranger is, and else that proxy's address in a few parts. It is null, too, when
+   * our own proxy does not name the reader.
    */
   limitedAs(request: IncomingMessage): { readonly address: string; readonly part: string } | null
   /** Where a proxy stands that handed the request on and is not trusted; null when there is none. */
   untrustedProxy(
     request: IncomingMessage,
   ): { readonly network: 'private' | 'public'; readonly address: string } | null
+  /** Whether our own proxy handed the request on without `X-Forwarded-For`, which nginx for one does not add by itself. */
+  readerIsNotNamed(request: IncomingMessage): boolean
   /** Whether our own proxy handed the request on, so that what it added can be believed. */
   cameThroughProxy(request: IncomingMessage): boolean
 }
@@ -56,6 +59,8 @@ export function callersThrough(trustedProxies: readonly string[]): Callers {
     return chain.map(plainAddress).findLast((address) => address !== null) ?? 'unknown'
   }
   const cameThroughProxy = (request: IncomingMessage) => isTrusted(request.socket.remoteAddress ?? '', 0)
+  const readerIsNotNamed = (request: IncomingMessage) =>
+    cameThroughProxy(request) && request.headers['x-forwarded-for'] === undefined
   const untrustedProxy: Callers['untrustedProxy'] = (request) => {
     if (!FORWARDING_HEADERS.some((name) => request.headers[name] !== undefined)) return null
     const address = addressOf(request)
@@ -69,8 +74,10 @@ export function callersThrough(trustedProxies: readonly string[]): Callers {
   return {
     addressOf,
     cameThroughProxy,
+    readerIsNotNamed,
     untrustedProxy,
     limitedAs(request) {
+      if (readerIsNotNamed(request)) return null
       const proxy = untrustedProxy(request)
       if (!proxy) return { address: addressOf(request), part: '' }
       if (proxy.network === 'private') return null

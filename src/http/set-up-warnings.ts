@@ -12,7 +12,14 @@ export function warnOfUntrustedProxies(callers: Callers, { warn }: OperatorWarni
   return (ctx, next) => {
     const proxy = callers.untrustedProxy(ctx.req)
     publicShare += WEIGHT_OF_ONE * ((proxy?.network === 'public' ? 1 : 0) - publicShare)
-    if (proxy?.network === 'private')
+    // A proxy that only asks whether this process is alive names nobody, and rightly so.
+    if (ctx.method === 'POST' && callers.readerIsNotNamed(ctx.req))
+      warn(
+        'proxy_is_not_trusted',
+        'A proxy that TRUSTED_PROXIES names sends no X-Forwarded-For, so all readers seem to be one and no limit by address ' +
+          'applies. Let it add that header.',
+      )
+    else if (proxy?.network === 'private')
       warn(
         'proxy_is_not_trusted',
         `Requests come through a proxy at ${proxy.address} that TRUSTED_PROXIES does not name, so all readers seem to be one ` +

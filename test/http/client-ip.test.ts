@@ -25,6 +25,16 @@ it('recognises a request that came through a trusted proxy', () => {
   expect(callers.cameThroughProxy(requestFrom('203.0.113.9'))).toBe(false)
 })
 
+it('sets no limit by address where our own proxy does not name the reader', () => {
+  for (const proxy of ['10.0.0.1', '127.0.0.1', '2001:db8:1::5']) {
+    expect(callers.readerIsNotNamed(requestFrom(proxy))).toBe(true)
+    expect(callers.limitedAs(requestFrom(proxy))).toBeNull()
+    expect(callers.limitedAs(requestFrom(proxy, '203.0.113.9'))).toEqual({ address: '203.0.113.9', part: '' })
+  }
+  expect(callers.readerIsNotNamed(requestFrom('203.0.113.9'))).toBe(false)
+  expect(callers.limitedAs(requestFrom('203.0.113.9'))).toEqual({ address: '203.0.113.9', part: '' })
+})
+
 it.each([
   ['no header', '10.20.0.1', undefined, null],
   ['a private proxy', '192.168.3.4', '203.0.113.9', { network: 'private', address: '192.168.3.4' }],

@@ -48,9 +48,10 @@ async function pass(
   middleware: ReturnType<typeof warnOfUntrustedProxies>,
   socket: string,
   forwardedFor?: string,
+  method = 'GET',
 ) {
-  // The middleware reads the request alone.
-  await middleware({ req: requestFrom(socket, forwardedFor) } as never, async () => undefined)
+  // The middleware reads nothing else.
+  await middleware({ req: requestFrom(socket, forwardedFor), method } as never, async () => undefined)
 }
 
 test('warns at the first request that a proxy of a private network hands on, and names the proxy', async () => {
@@ -61,6 +62,17 @@ test('warns at the first request that a proxy of a private network hands on, and
   await pass(middleware, '10.0.0.6', '203.0.113.9')
   expect(warnings.current()).toEqual([expect.stringContaining('10.0.0.6')])
   expect(warnings.text()).not.toContain('203.0.113.9')
+})
+
+test('warns of a trusted proxy that names no reader, but not when it only asks for a page', async () => {
+  const warnings = warningsAt('2026-01-01T12:00:00Z')
+  const middleware = warnOfUntrustedProxies(callersThrough(['10.0.0.5']), warnings)
+  await pass(middleware, '10.0.0.5')
+  await pass(middleware, '10.0.0.5', '203.0.113.9', 'POST')
+  await pass(middleware, '203.0.113.9', undefined, 'POST')
+  expect(warnings.current()).toEqual([])
+  await pass(middleware, '10.0.0.5', undefined, 'POST')
+  expect(warnings.current()).toEqual([expect.stringContaining('sends no X-Forwarded-For')])
 })
 
 test('warns of public proxies when most requests come through them, and not because of a single liar', async () => {
