@@ -126,8 +126,9 @@ export async function payoutsOf(
         where i.payout_id = p.id and not exists (select from balance_transactions b where b.id = i.balance_transaction_id)
         order by 1) as "unknownItems"
      from payout p
-     where p.arrival_date between $4 and $2
-       or ($1::date is null and p.arrival_date < $4 and p.is_closed
+     where p.arrival_date >= coalesce((select opens_on from books_opening), '-infinity')
+       and (p.arrival_date between $4 and $2
+       or $1::date is null and p.arrival_date < $4 and p.is_closed
          and (p.id <> all($5::text[]) or p.status in ('failed', 'canceled') and not p.came_back_before))
      order by p.arrival_date, p.id`,
     [from, to, asOf, firstDay, finished],

@@ -162,6 +162,9 @@ describe('books that open on a Stripe account with a past', () => {
     expect(await account(pool, 'stripe_clearing')).toEqual({})
     expect(await account(pool, 'stripe_balance')).toEqual(await balanceAt(box))
     expect(await offBalance(pool)).toEqual([])
+    // A payout that arrived before the books is no difference of the month of that gift.
+    expect(await selectAll(pool, `select id from payouts where arrival_date < '2026-11-01'`)).toHaveLength(1)
+    expect((await monthOf(pool, box, '2026-10')).unexplained).toEqual([])
     expect(await balanceFindings(pool, box)).toEqual([])
   })
 
