@@ -119,13 +119,17 @@ async function reversalsOfEarlierCharges(
   decidable: Date,
 ): Promise<Posting[]> {
   const { rows } = await tx.query<TransactionRow & { readonly bears: string[] }>(
-    `select ${transactionColumns('b')}, ${MARKS_BORNE} as bears from balance_transactions b
-     where b.created_at >= $2 and b.created_at <= $1 and b.type not in ('charge', 'payment')
-       and exists (select from balance_transactions c where c.payment_intent_id = b.payment_intent_id
-         and c.type in ('charge', 'payment') and c.created_at < $2)
-       and not exists (select from donations d where d.payment_intent_id = b.payment_intent_id)
-       and not exists (select from ledger_transactions t where t.source = b.id and t.effect = 'concerns_earlier')
-       and not ${MAY_BECOME_OURS}`,
+    `with reversal as materialized (
+       -- Most reversals are of gifts: only the few others are looked at more closely.
+       select b.* from balance_transactions b
+       where b.created_at >= $2 and b.created_at <= $1 and b.type not in ('charge', 'payment')
+         and not exists (select from donations d where d.payment_intent_id = b.payment_intent_id)
+         and not exists (select from ledger_transactions t where t.source = b.id and t.effect = 'concerns_earlier')
+     ), earlier as materialized (
+       select b.* from reversal b where exists (select from balance_transactions c
+         where c.payment_intent_id = b.payment_intent_id and c.type in ('charge', 'payment') and c.created_at < $2)
+     )
+     select ${transactionColumns('b')}, ${MARKS_BORNE} as bears from earlier b where not ${MAY_BECOME_OURS}`,
     [decidable.toISOString(), opensAt],
   )
   return rows
