@@ -48,6 +48,11 @@ test('every page of a test says that no money moves, and no other page does', ()
   for (const view of Object.values(views)) expect(view).not.toContain(notice)
 })
 
+test('the donate form promises nothing that nobody keeps', () => {
+  for (const form of ['donate', 'donate-plain', 'donate-problems'])
+    expect(views[form]).not.toMatch(/newsletter|list of supporters|whenever you like|type="checkbox"/i)
+})
+
 test('thanks only readers who were charged or whose bank pays', () => {
   for (const state of ['waiting', 'waited', 'expired', 'failed', 'unknown'])
     expect(views[`thanks-${state}`]).not.toMatch(/Thank you<|has arrived/)

@@ -95,6 +95,12 @@ describe('books that open on a Stripe account with a past', () => {
     await syncBalance(syncDepsOf(pool, box))
     expect((await monthOf(pool, box, '2026-11')).unexplained).toEqual([])
     expect(await balanceFindings(pool, box)).toEqual([])
+    // A call to Stripe for each old payout would say nothing about the books.
+    const itemised = await selectAll(
+      pool,
+      `select distinct p.arrival_date >= '2026-11-01' as "inBooks" from payout_items i join payouts p on p.id = i.payout_id`,
+    )
+    expect(itemised).toEqual([{ inBooks: true }])
   })
 
   test('show to verify when an opening balance is not what Stripe’s balance held', async ({ pool }) => {
