@@ -1,13 +1,10 @@
-import { bookingDay } from '../calendar/month.ts'
 import type { CheckoutMarks } from '../checkout/checkout-mark.ts'
 import type { Queryable } from '../db/database.ts'
-import { closedMonths } from '../ledger/closing-store.ts'
-import { postToLedger } from '../ledger/ledger-store.ts'
 import type { LedgerEffect, LedgerEntry } from '../ledger/ledger.ts'
 import { entriesOfOthers, entriesOfOursAfterAll, mayBeOfOthers } from './activity-of-others.ts'
 import type { PostingDeps } from './balance-store.ts'
 import type { BalanceTransaction } from './balance-transaction.ts'
-import { dayInBooks } from './opening.ts'
+import { postInBooks, postingOf } from './books-posting-store.ts'
 import { readOpening } from './opening-store.ts'
 import { bearsOurMark, decidableUpTo, MARKS_BORNE, MAY_BECOME_OURS } from './signs-of-ours.ts'
 import { transactionColumns, transactionFrom, type TransactionRow } from './transaction-row.ts'
@@ -48,24 +45,10 @@ async function post(
   movements: readonly BalanceTransaction[],
   entriesOf: (movement: BalanceTransaction) => LedgerEntry[],
 ): Promise<void> {
-  const own = movements.filter(mayBeOfOthers)
-  if (own.length === 0) return
-  const [opening, closed] = [await readOpening(tx), await closedMonths(tx)]
-  const now = deps.now()
-  const posted = own.map((movement) => {
-    const day = dayInBooks(deps.localDate(movement.createdAt), opening)
-    return {
-      id: deps.newId(),
-      source: movement.id,
-      effect,
-      clears: movement.clears,
-      donationId: null,
-      occurredAt: movement.createdAt,
-      day: bookingDay(day, deps.localDate(now), closed),
-      entries: entriesOf(movement),
-    }
-  })
-  await postToLedger(tx, posted, now)
+  const postings = movements
+    .filter(mayBeOfOthers)
+    .map((movement) => ({ ...postingOf(movement), effect, entries: entriesOf(movement) }))
+  await postInBooks(tx, deps, await readOpening(tx), postings)
 }
 
 /** Effects that say nothing of whose a movement is. */

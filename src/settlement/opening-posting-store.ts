@@ -1,15 +1,10 @@
-import { bookingDay } from '../calendar/month.ts'
 import type { Queryable } from '../db/database.ts'
 import type { DonationId } from '../ids.ts'
-import { closedMonths } from '../ledger/closing-store.ts'
-import { postToLedger } from '../ledger/ledger-store.ts'
-import { reversedEntries, type LedgerEntry, type LedgerTransaction } from '../ledger/ledger.ts'
+import { reversedEntries } from '../ledger/ledger.ts'
 import type { CurrencyCode } from '../money/currency.ts'
 import type { OthersPostingDeps } from './activity-of-others-store.ts'
 import type { PostingDeps } from './balance-store.ts'
-import type { BalanceTransaction } from './balance-transaction.ts'
 import {
-  dayInBooks,
   entriesOfEarlierCharge,
   entriesThroughOpening,
   openingEntries,
@@ -17,6 +12,7 @@ import {
   type BooksOpening,
 } from './opening.ts'
 import { readOpening } from './opening-store.ts'
+import { postInBooks, postingOf, type BooksPosting } from './books-posting-store.ts'
 import { bearsOurMark, decidableUpTo, MARKS_BORNE, MAY_BECOME_OURS } from './signs-of-ours.ts'
 import { transactionColumns, transactionFrom, type TransactionRow } from './transaction-row.ts'
 
@@ -24,7 +20,7 @@ import { transactionColumns, transactionFrom, type TransactionRow } from './tran
 export async function postOpeningBalances(tx: Queryable, deps: PostingDeps): Promise<void> {
   const opening = await readOpening(tx)
   if (opening === null || opening.balancePostedAt !== null) return
-  await post(tx, deps, opening, await openingBalances(tx, opening))
+  await postInBooks(tx, deps, opening, await openingBalances(tx, opening))
   await tx.query(`update books_opening set balance_posted_at = $1`, [deps.now().toISOString()])
 }
 
@@ -40,37 +36,18 @@ export async function postAcrossOpening(
 ): Promise<void> {
   const opening = await readOpening(tx)
   if (opening === null || opening.balancePostedAt === null) return
-  await post(tx, deps, opening, await earlierSettlements(tx, opening))
+  await postInBooks(tx, deps, opening, await earlierSettlements(tx, opening))
   if (readUpTo === null) return
-  await post(tx, deps, opening, await reversalsOfEarlierCharges(tx, deps, opening, decidableUpTo(readUpTo)))
-  await post(tx, deps, opening, await ownAfterAll(tx))
+  await postInBooks(
+    tx,
+    deps,
+    opening,
+    await reversalsOfEarlierCharges(tx, deps, opening, decidableUpTo(readUpTo)),
+  )
+  await postInBooks(tx, deps, opening, await ownAfterAll(tx))
 }
 
-type Posting = Pick<LedgerTransaction, 'source' | 'effect' | 'clears' | 'donationId' | 'occurredAt'> & {
-  readonly entries: readonly LedgerEntry[]
-}
-
-function posting({ id, clears, createdAt }: BalanceTransaction, donationId: DonationId | null = null) {
-  return { source: id, clears, donationId, occurredAt: createdAt }
-}
-
-async function post(
-  tx: Queryable,
-  deps: PostingDeps,
-  opening: BooksOpening,
-  postings: readonly Posting[],
-): Promise<void> {
-  if (postings.length === 0) return
-  const closed = await closedMonths(tx)
-  const now = deps.now()
-  const posted = postings.map((one) => {
-    const day = dayInBooks(deps.localDate(one.occurredAt), opening)
-    return { ...one, id: deps.newId(), day: bookingDay(day, deps.localDate(now), closed) }
-  })
-  await postToLedger(tx, posted, now)
-}
-
-async function openingBalances(tx: Queryable, { opensAt }: BooksOpening): Promise<Posting[]> {
+async function openingBalances(tx: Queryable, { opensAt }: BooksOpening): Promise<BooksPosting[]> {
   const { rows } = await tx.query<{ currency: CurrencyCode; minor: string }>(
     `select currency, sum(net_minor) as minor from balance_transactions where created_at < $1
      group by currency having sum(net_minor) <> 0`,
@@ -87,7 +64,10 @@ async function openingBalances(tx: Queryable, { opensAt }: BooksOpening): Promis
 }
 
 /** Earlier balance transactions that settle what the books know, and that are not posted yet. */
-async function earlierSettlements(tx: Queryable, { opensAt, opensOn }: BooksOpening): Promise<Posting[]> {
+async function earlierSettlements(
+  tx: Queryable,
+  { opensAt, opensOn }: BooksOpening,
+): Promise<BooksPosting[]> {
   const { rows } = await tx.query<TransactionRow & { donationId: DonationId | null }>(
     `select ${transactionColumns('b')}, d.id as "donationId"
      from balance_transactions b left join donations d on d.payment_intent_id = b.payment_intent_id
@@ -101,7 +81,7 @@ async function earlierSettlements(tx: Queryable, { opensAt, opensOn }: BooksOpen
   return rows.map(({ donationId, ...row }) => {
     const transaction = transactionFrom(row)
     return {
-      ...posting(transaction, donationId),
+      ...postingOf(transaction, donationId),
       effect: 'settled',
       entries: entriesThroughOpening(transaction),
     }
@@ -117,7 +97,7 @@ async function reversalsOfEarlierCharges(
   { ownership }: OthersPostingDeps,
   { opensAt }: BooksOpening,
   decidable: Date,
-): Promise<Posting[]> {
+): Promise<BooksPosting[]> {
   const { rows } = await tx.query<TransactionRow & { readonly bears: string[] }>(
     `with reversal as materialized (
        -- Most reversals are of gifts: only the few others are looked at more closely.
@@ -136,14 +116,14 @@ async function reversalsOfEarlierCharges(
     .flatMap(({ bears, ...row }) => (bearsOurMark(bears, ownership.marks) ? [] : [transactionFrom(row)]))
     .filter(reversesCharge)
     .map((transaction) => ({
-      ...posting(transaction),
+      ...postingOf(transaction),
       effect: 'concerns_earlier',
       entries: entriesOfEarlierCharge(transaction),
     }))
 }
 
 /** Reversals posted as those of a stranger's charge, which turned out to be a gift: they come back to be the gift's. */
-async function ownAfterAll(tx: Queryable): Promise<Posting[]> {
+async function ownAfterAll(tx: Queryable): Promise<BooksPosting[]> {
   const { rows } = await tx.query<TransactionRow>(
     `select ${transactionColumns('b')} from ledger_transactions t join balance_transactions b on b.id = t.source
      where t.effect = 'concerns_earlier'
@@ -151,7 +131,7 @@ async function ownAfterAll(tx: Queryable): Promise<Posting[]> {
        and not exists (select from ledger_transactions o where o.source = b.id and o.effect = 'is_ours_after_all')`,
   )
   return rows.map(transactionFrom).map((transaction) => ({
-    ...posting(transaction),
+    ...postingOf(transaction),
     effect: 'is_ours_after_all',
     entries: reversedEntries(entriesOfEarlierCharge(transaction)),
   }))
