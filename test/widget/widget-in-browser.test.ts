@@ -224,6 +224,19 @@ describe.skipIf(skipReason)(`<reader-donation> in a browser${skipReason ? ` (${s
     expect(hints[0]).toContain(service.origin)
   })
 
+  test('takes a lost connection for no mistake of the set-up, and tries again', async () => {
+    let posts = 0
+    await page.route('**/checkout-sessions', (route) =>
+      route.request().method() === 'POST' && (posts += 1) === 1
+        ? route.abort('connectionreset')
+        : route.continue(),
+    )
+    await button().click()
+    await page.waitForURL(`${service.origin}/pay`)
+    expect(posts).toBe(2)
+    expect(complaints.filter((text) => text.startsWith('<reader-donation>'))).toEqual([])
+  })
+
   test('keeps what was chosen after a reload and on the way back from the payment page', async () => {
     await page.getByText('Other').click()
     await page.getByLabel('Your own amount in USD').fill('7.50')
