@@ -30,13 +30,9 @@ import { securityHeaders } from './http/security-headers.ts'
 import type { CapturedMails } from './mail/captured-mail.ts'
 import { capturedMailRouter } from './pages/dev/captured-mail-routes.ts'
 import { assetsRouter } from './pages/assets-routes.ts'
-import { donationRouter } from './pages/finance/donation-routes.ts'
-import { overviewRouter } from './pages/finance/overview-routes.ts'
-import { reconciliationPages } from './pages/finance/reconciliation-routes.ts'
-import { refundRouter } from './pages/finance/refund-routes.ts'
-import { SIGN_INS, SIGN_INS_OF_NETWORK, signInRouter } from './pages/finance/sign-in-routes.ts'
-import { undeliveredMailRouter } from './pages/finance/undelivered-mail-routes.ts'
-import { errorNextLink } from './pages/finance/finance-requests.ts'
+import { financePages } from './pages/finance/finance-pages.ts'
+import { SIGN_INS, SIGN_INS_OF_NETWORK, signInRouter } from './pages/finance/sign-in/sign-in-routes.ts'
+import { errorNextLink } from './pages/finance/frame/finance-requests.ts'
 import { demoRouter } from './pages/dev/demo-routes.ts'
 import { errorPage } from './pages/reader/error-view.ts'
 import { PDFS_OF_ADDRESS, receiptRouter } from './pages/reader/receipt-routes.ts'
@@ -138,11 +134,7 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   const signIns = { limiter: limiter('sign-in', SIGN_INS), networkLimiter, callers, hashKey: addressKey }
   use(signInRouter({ db, clock, publicUrl, newsroomName: newsroom.name, sessions, noteRefusal, ...signIns }))
   const finance = { db: deps.patient.knex, pool: deps.patient.pool, clock, newsroom, sessions }
-  use(overviewRouter(finance))
-  use(donationRouter(finance))
-  use(refundRouter({ ...finance, publicUrl, ...refunds({ stripe, log }) }))
-  use(undeliveredMailRouter({ ...finance, publicUrl }))
-  use(reconciliationPages({ ...finance, publicUrl }))
+  for (const router of financePages({ ...finance, publicUrl, ...refunds({ stripe, log }) })) use(router)
   const requireToken = tokenGate(db, noteRefusal)
   use(reportsRouter({ ...finance, publicUrl, requireToken }))
   use(reconciliationRouter({ ...finance, requireToken }))

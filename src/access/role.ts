@@ -1,8 +1,9 @@
 /** What a person or a program may see. Each role may do everything that the roles before it may. */
-export const roles = ['viewer', 'finance', 'admin'] as const
+export const roles = ['viewer', 'auditor', 'finance', 'admin'] as const
 
 /**
- * viewer: totals, no donor data. finance: donations with their donors. admin: everything.
+ * viewer: totals, no donor data. auditor: everything that finance reads, and exports; changes nothing. finance: refunds,
+ * sign-offs and closings, too. admin: everything, staff and tokens included.
  */
 export type Role = (typeof roles)[number]
 

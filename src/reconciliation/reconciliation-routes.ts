@@ -18,13 +18,13 @@ export function reconciliationRouter(deps: {
 }): Router {
   const { pool, clock, requireToken } = deps
   return new Router()
-    .get('/api/reconciliation', requireToken('finance'), async (ctx) => {
+    .get('/api/reconciliation', requireToken('auditor'), async (ctx) => {
       const { month } = parseQuery(reconciliationQuery, ctx.query)
       const read = await monthRecord(pool, month, clock())
       if (read.record === null) throw unreadableRecord(read.unreadable)
       ctx.body = read.record
     })
-    .get('/api/payouts/:id', requireToken('finance'), async (ctx) => {
+    .get('/api/payouts/:id', requireToken('auditor'), async (ctx) => {
       const query = parseQuery(payoutQuery, ctx.query)
       const payout = await payoutById(pool, ctx.params['id'] ?? '', query)
       if (!payout) throw new Refusal('not_found', 'There is no payout with this id.')

@@ -71,7 +71,7 @@ const reportPaths: ZodOpenApiPathsObject = {
   },
   '/api/donations': {
     get: {
-      summary: 'Donations, newest first; role finance and above',
+      summary: 'Donations, newest first; role auditor and above',
       security,
       requestParams: { query: donationsQuery },
       responses: { '200': json('One page', donationsAnswer), ...refusals(400, 401, 403, 503) },
@@ -79,7 +79,7 @@ const reportPaths: ZodOpenApiPathsObject = {
   },
   '/api/donations/{id}': {
     get: {
-      summary: 'One donation with its history; role finance and above',
+      summary: 'One donation with its history; role auditor and above',
       security,
       requestParams: { path: z.object({ id: z.uuid() }) },
       responses: {
@@ -93,7 +93,7 @@ const reportPaths: ZodOpenApiPathsObject = {
 const reconciliationPaths: ZodOpenApiPathsObject = {
   '/api/reconciliation': {
     get: {
-      summary: 'A month of the ledger compared with Stripe’s balance; role finance and above',
+      summary: 'A month of the ledger compared with Stripe’s balance; role auditor and above',
       security,
       requestParams: { query: reconciliationQuery },
       responses: {
@@ -107,7 +107,7 @@ const reconciliationPaths: ZodOpenApiPathsObject = {
   },
   '/api/payouts/{id}': {
     get: {
-      summary: 'One payout with the items that it consists of; role finance and above',
+      summary: 'One payout with the items that it consists of; role auditor and above',
       security,
       requestParams: { path: z.object({ id: z.string() }), query: payoutQuery },
       responses: {

@@ -15,7 +15,7 @@ import { accountBalances, totals } from './totals-store.ts'
 import { totalsQuery, totalsRowFrom, type totalsAnswer } from './totals.ts'
 import { trialBalanceFrom, trialBalanceQuery } from './trial-balance.ts'
 
-/** Reports for programs. Viewers may read sums; donations name their donors and need the role finance. */
+/** Reports for programs. Viewers may read sums; donations name their donors and need the role auditor. */
 export function reportsRouter(deps: {
   readonly db: Knex
   readonly clock: () => Date
@@ -37,7 +37,7 @@ export function reportsRouter(deps: {
       const asOf = query.asOf ?? now.toISOString()
       ctx.body = trialBalanceFrom(await accountBalances(db, query), asOf)
     })
-    .get('/api/donations', requireToken('finance'), async (ctx) => {
+    .get('/api/donations', requireToken('auditor'), async (ctx) => {
       const query = parseQuery(donationsQuery, ctx.query)
       const { rows, next } = await listDonations(db, query)
       ctx.body = {
@@ -45,7 +45,7 @@ export function reportsRouter(deps: {
         nextCursor: next && cursorText(next),
       } satisfies z.output<typeof donationsAnswer>
     })
-    .get('/api/donations/:id', requireToken('finance'), async (ctx) => {
+    .get('/api/donations/:id', requireToken('auditor'), async (ctx) => {
       const row = await donationById(db, ctx.params['id'] ?? '')
       if (!row) throw new Refusal('not_found', 'There is no donation with this id.')
       const history = await donationHistory(db, row)

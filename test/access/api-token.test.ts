@@ -18,7 +18,12 @@ afterAll(async () => {
 
 test('lets each role do what the roles below it may do', () => {
   const allowed = roles.map((has) => roles.filter((needed) => mayActAs(has, needed)))
-  expect(allowed).toEqual([['viewer'], ['viewer', 'finance'], ['viewer', 'finance', 'admin']])
+  expect(allowed).toEqual([
+    ['viewer'],
+    ['viewer', 'auditor'],
+    ['viewer', 'auditor', 'finance'],
+    ['viewer', 'auditor', 'finance', 'admin'],
+  ])
 })
 
 test('makes a long, recognisable token, stores only its hash, and refuses it once it is revoked', async () => {
@@ -35,9 +40,9 @@ test('makes a long, recognisable token, stores only its hash, and refuses it onc
 describe('an API route', () => {
   const ID = '00000000-0000-4000-8000-000000000000'
   const routes: [address: string, found: number, allowed: readonly Role[]][] = [
-    ['/api/reports/totals?from=2026-01-01&to=2026-01-31', 200, ['viewer', 'finance', 'admin']],
-    ['/api/donations', 200, ['finance', 'admin']],
-    [`/api/donations/${ID}`, 404, ['finance', 'admin']],
+    ['/api/reports/totals?from=2026-01-01&to=2026-01-31', 200, ['viewer', 'auditor', 'finance', 'admin']],
+    ['/api/donations', 200, ['auditor', 'finance', 'admin']],
+    [`/api/donations/${ID}`, 404, ['auditor', 'finance', 'admin']],
   ]
 
   test.each(routes)('%s answers only tokens whose role is enough', async (address, found, allowed) => {

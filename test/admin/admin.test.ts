@@ -37,7 +37,7 @@ describe('npm run admin', () => {
   test.each([
     [['erase'], 'no command erase'],
     [['toString'], 'no command toString'],
-    [['create-staff'], '--email is needed\n--role must be one of viewer, finance, admin'],
+    [['create-staff'], '--email is needed\n--role must be one of viewer, auditor, finance, admin'],
     [['create-staff', '--email', 'x', '--role', 'finance'], '--email must be an e-mail address'],
     [['create-staff', '--email', 'a@b.example', '--role', 'root'], '--role must be one of'],
     [['create-token', '--name', ' ', '--role', 'admin'], '--name is needed'],

@@ -1,18 +1,18 @@
 import { money, type Money } from '../../src/money/money.ts'
-import { donationPage, type DonationView } from '../../src/pages/finance/donation-view.ts'
-import { overviewPage } from '../../src/pages/finance/overview-view.ts'
-import { undeliveredMailPage } from '../../src/pages/finance/undelivered-mail-view.ts'
+import { donationPage, type DonationView } from '../../src/pages/finance/donations/donation-view.ts'
+import { overviewPage } from '../../src/pages/finance/overview/overview-view.ts'
+import { undeliveredMailPage } from '../../src/pages/finance/mail/undelivered-mail-view.ts'
 import type { UndeliveredMail } from '../../src/mail/undelivered-mail.ts'
 import { deliveryFailures, interventions, type DeliveryFailure } from '../../src/outbox/outbox.ts'
-import { payoutPage } from '../../src/pages/finance/payout-view.ts'
-import { reconciliationPage } from '../../src/pages/finance/reconciliation-view.ts'
-import { unreadableMonthPage } from '../../src/pages/finance/unreadable-month-view.ts'
+import { payoutPage } from '../../src/pages/finance/deposits/payout-view.ts'
+import { reconciliationPage } from '../../src/pages/finance/months/reconciliation-view.ts'
+import { unreadableMonthPage } from '../../src/pages/finance/months/unreadable-month-view.ts'
 import {
   signInConfirmPage,
   signInPage,
   signInSentPage,
   signInSpentPage,
-} from '../../src/pages/finance/sign-in-view.ts'
+} from '../../src/pages/finance/sign-in/sign-in-view.ts'
 import { demoPage } from '../../src/pages/dev/demo-view.ts'
 import { donatePage } from '../../src/pages/reader/donate-view.ts'
 import { errorPage } from '../../src/pages/reader/error-view.ts'
@@ -172,6 +172,7 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
     text,
     newsroomName,
     staffEmail: words.email,
+    role: 'admin' as const,
     locale: 'en-US',
     timeZone: 'America/New_York',
   }

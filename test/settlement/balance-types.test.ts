@@ -4,7 +4,7 @@ import { clearedBy, presentmentOf, type BalanceSource } from '../../src/settleme
 import { BALANCE_TYPES, balanceKind, type BalanceKind } from '../../src/settlement/balance-types.ts'
 import { balanceTypes } from '../../src/stripe/balance-gateway.ts'
 import { textFor } from '../../src/text/text.ts'
-import { movementInWords } from '../../src/pages/finance/finance-layout-view.ts'
+import { movementInWords } from '../../src/pages/finance/frame/finance-layout-view.ts'
 import { currencyNamed } from '../kit/named.ts'
 import { feeTransaction } from '../kit/settlement-samples.ts'
 

@@ -145,13 +145,13 @@ describe('/finance/donations/:id', () => {
 
 describe('the roles', () => {
   test.for([
-    ['/finance', ['viewer', 'finance', 'admin']],
-    ['/finance/donations/ID', ['finance', 'admin']],
+    ['/finance', ['viewer', 'auditor', 'finance', 'admin']],
+    ['/finance/donations/ID', ['auditor', 'finance', 'admin']],
   ] as const)(
     'open %s to those who may see it, and redirect strangers to sign in',
     async ([address, allowed], { service, donation, signedIn }) => {
       const path = address.replace('ID', donation.id)
-      for (const role of ['viewer', 'finance', 'admin'] as const) {
+      for (const role of ['viewer', 'auditor', 'finance', 'admin'] as const) {
         const { status } = await service.get(path, await signedIn(role))
         expect([role, status]).toEqual([role, allowed.some((one) => one === role) ? 200 : 403])
       }

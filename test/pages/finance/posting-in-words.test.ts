@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { postingInWords } from '../../../src/pages/finance/finance-layout-view.ts'
+import { postingInWords } from '../../../src/pages/finance/frame/finance-layout-view.ts'
 import { textFor } from '../../../src/text/text.ts'
 
 const text = textFor('en')

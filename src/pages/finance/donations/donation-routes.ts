@@ -3,20 +3,20 @@ import { Router } from '@koa/router'
 import type { Knex } from 'knex'
 import type pg from 'pg'
 import { z } from 'zod'
-import type { StaffSessions } from '../../access/session-middleware.ts'
-import { localDate } from '../../calendar/local-date.ts'
-import { monthOf } from '../../calendar/month.ts'
-import { Refusal } from '../../http/refusal.ts'
-import { storedMoney } from '../../money/money.ts'
-import { refundable } from '../../refunds/refund-request.ts'
-import { donationHistory } from '../../reports/donation-history-store.ts'
-import { donationById, listDonations } from '../../reports/donation-list-store.ts'
-import { donationFrom } from '../../reports/donation-record.ts'
-import { parseSearch } from '../../reports/donation-search.ts'
-import { outstandingRefundsMinor, refundRequest } from '../../refunds/refund-request-store.ts'
-import { payoutsOfPayment } from '../../settlement/payout-store.ts'
+import type { StaffSessions } from '../../../access/session-middleware.ts'
+import { localDate } from '../../../calendar/local-date.ts'
+import { monthOf } from '../../../calendar/month.ts'
+import { Refusal } from '../../../http/refusal.ts'
+import { storedMoney } from '../../../money/money.ts'
+import { refundable } from '../../../refunds/refund-request.ts'
+import { donationHistory } from '../../../reports/donation-history-store.ts'
+import { donationById, listDonations } from '../../../reports/donation-list-store.ts'
+import { donationFrom } from '../../../reports/donation-record.ts'
+import { parseSearch } from '../../../reports/donation-search.ts'
+import { outstandingRefundsMinor, refundRequest } from '../../../refunds/refund-request-store.ts'
+import { payoutsOfPayment } from '../../../settlement/payout-store.ts'
 import { donationPage, type DonationView } from './donation-view.ts'
-import { frameOf, text, type Newsroom } from './finance-requests.ts'
+import { frameOf, text, type Newsroom } from '../frame/finance-requests.ts'
 
 /** One donation with its donor and its history. */
 export function donationRouter(deps: {
@@ -26,7 +26,7 @@ export function donationRouter(deps: {
   readonly sessions: StaffSessions
 }): Router {
   const { db, pool, newsroom, sessions } = deps
-  const gate = [sessions.keep, sessions.requireStaff('finance')] as const
+  const gate = [sessions.keep, sessions.requireStaff('auditor')] as const
   return new Router().get('/finance/donations/:id', ...gate, async (ctx) => {
     const id = ctx.params['id'] ?? ''
     const search = parseSearch(id)

@@ -2,26 +2,26 @@ import { Router } from '@koa/router'
 import type { Context } from 'koa'
 import type { Knex } from 'knex'
 import { z } from 'zod'
-import type { NoteRefusal } from '../../access/authentication-log.ts'
-import { logAuthentication } from '../../access/authentication-log-store.ts'
-import { knownBrowserCookie } from '../../access/known-browser-middleware.ts'
-import { isKnownBrowser, rememberBrowser } from '../../access/known-browser-store.ts'
-import type { AskedFrom } from '../../access/link-budget.ts'
-import type { StaffSessions } from '../../access/session-middleware.ts'
+import type { NoteRefusal } from '../../../access/authentication-log.ts'
+import { logAuthentication } from '../../../access/authentication-log-store.ts'
+import { knownBrowserCookie } from '../../../access/known-browser-middleware.ts'
+import { isKnownBrowser, rememberBrowser } from '../../../access/known-browser-store.ts'
+import type { AskedFrom } from '../../../access/link-budget.ts'
+import type { StaffSessions } from '../../../access/session-middleware.ts'
 import {
   requestSignInMail,
   SIGN_IN_LINK_VALID_MINUTES,
   type LinkRequest,
   useSignInLink,
   whyLinkIsRefused,
-} from '../../access/sign-in-link-store.ts'
-import { staffEmail } from '../../access/staff.ts'
-import type { Callers } from '../../http/client-ip.ts'
-import { formBody } from '../../http/body.ts'
-import { addressKey, type RateLimit, type RateLimiter } from '../../http/rate-limit.ts'
-import { sameOriginOnly } from '../../http/same-origin.ts'
-import { answerPrivately } from '../../http/no-store.ts'
-import { text } from './finance-requests.ts'
+} from '../../../access/sign-in-link-store.ts'
+import { staffEmail } from '../../../access/staff.ts'
+import type { Callers } from '../../../http/client-ip.ts'
+import { formBody } from '../../../http/body.ts'
+import { addressKey, type RateLimit, type RateLimiter } from '../../../http/rate-limit.ts'
+import { sameOriginOnly } from '../../../http/same-origin.ts'
+import { answerPrivately } from '../../../http/no-store.ts'
+import { text } from '../frame/finance-requests.ts'
 import { signInConfirmPage, signInPage, signInSentPage, signInSpentPage } from './sign-in-view.ts'
 
 const emailField = z.email().max(254)

@@ -1,6 +1,6 @@
-import type { Html } from '../../html/layout.ts'
+import type { Html } from '../../../html/layout.ts'
 import { html } from 'hono/html'
-import { amountText, codeInWords, table, type FinanceFrame } from './finance-layout-view.ts'
+import { amountText, codeInWords, table, type FinanceFrame } from '../frame/finance-layout-view.ts'
 
 export type AccountsView = FinanceFrame & {
   /** The balances at the end of the month; minor units, debit positive. */

@@ -1,8 +1,8 @@
 import { html } from 'hono/html'
-import { type Html, withMarkup } from '../../html/layout.ts'
-import { formatMoney, toDecimalString, type Money } from '../../money/money.ts'
-import { refundReasons, type StoredRefundRequest } from '../../refunds/refund-request.ts'
-import { codeInWords, dateAndTime, type FinanceFrame } from './finance-layout-view.ts'
+import { type Html, withMarkup } from '../../../html/layout.ts'
+import { formatMoney, toDecimalString, type Money } from '../../../money/money.ts'
+import { refundReasons, type StoredRefundRequest } from '../../../refunds/refund-request.ts'
+import { codeInWords, dateAndTime, type FinanceFrame } from '../frame/finance-layout-view.ts'
 
 export type RefundView = FinanceFrame & {
   readonly id: string

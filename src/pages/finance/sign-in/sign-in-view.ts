@@ -1,7 +1,12 @@
 import { html } from 'hono/html'
-import { page } from '../../html/layout.ts'
-import type { Text } from '../../text/text.ts'
-import { describedBy, fieldProblem, type FormProblem, problemSummary } from '../../html/form-problems-view.ts'
+import { page } from '../../../html/layout.ts'
+import type { Text } from '../../../text/text.ts'
+import {
+  describedBy,
+  fieldProblem,
+  type FormProblem,
+  problemSummary,
+} from '../../../html/form-problems-view.ts'
 
 type SignInFrame = { readonly text: Text; readonly newsroomName: string }
 

@@ -1,8 +1,8 @@
 import { html } from 'hono/html'
-import { formatMoney } from '../../money/money.ts'
-import type { PriorPeriodAdjustment } from '../../reconciliation/reconciliation.ts'
-import type { ReconciliationRecord } from '../../reconciliation/reconciliation-record.ts'
-import type { Html } from '../../html/layout.ts'
+import { formatMoney } from '../../../money/money.ts'
+import type { PriorPeriodAdjustment } from '../../../reconciliation/reconciliation.ts'
+import type { ReconciliationRecord } from '../../../reconciliation/reconciliation-record.ts'
+import type { Html } from '../../../html/layout.ts'
 import {
   dayName,
   donationLink,
@@ -10,7 +10,7 @@ import {
   postingInWords,
   table,
   type FinanceFrame,
-} from './finance-layout-view.ts'
+} from '../frame/finance-layout-view.ts'
 
 export type AdjustmentsView = FinanceFrame & {
   readonly record: ReconciliationRecord

@@ -1,8 +1,14 @@
 import { html } from 'hono/html'
-import { withMarkup } from '../../html/layout.ts'
-import type { StoredClosing } from '../../reconciliation/stored-record.ts'
+import { withMarkup } from '../../../html/layout.ts'
+import type { StoredClosing } from '../../../reconciliation/stored-record.ts'
 import { accountsTable, type AccountsView } from './accounts-view.ts'
-import { dateAndTime, financePage, type MonthChoice, monthName, monthSwitch } from './finance-layout-view.ts'
+import {
+  dateAndTime,
+  financePage,
+  type MonthChoice,
+  monthName,
+  monthSwitch,
+} from '../frame/finance-layout-view.ts'
 
 export type UnreadableMonthView = AccountsView & MonthChoice & { readonly unreadable: StoredClosing }
 

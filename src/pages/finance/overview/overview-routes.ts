@@ -1,19 +1,19 @@
 import { Router } from '@koa/router'
 import type { Knex } from 'knex'
 import type pg from 'pg'
-import { mayActAs } from '../../access/role.ts'
-import { staffOf, type StaffSessions } from '../../access/session-middleware.ts'
-import { localDate } from '../../calendar/local-date.ts'
-import { daysOf, monthOf } from '../../calendar/month.ts'
-import { Refusal } from '../../http/refusal.ts'
-import { storedMoney } from '../../money/money.ts'
-import { countGivenUp } from '../../outbox/outbox-store.ts'
-import { cursorText, parseCursor, type DonationCursor } from '../../reports/donation-search.ts'
-import { listDonations, type DonationPage } from '../../reports/donation-list-store.ts'
-import { donationFrom, type DonationRow } from '../../reports/donation-record.ts'
-import type { Total } from '../../reports/totals.ts'
-import { totals } from '../../reports/totals-store.ts'
-import { frameOf, monthChoice, requestedMonth, text, type Newsroom } from './finance-requests.ts'
+import { mayActAs } from '../../../access/role.ts'
+import { staffOf, type StaffSessions } from '../../../access/session-middleware.ts'
+import { localDate } from '../../../calendar/local-date.ts'
+import { daysOf, monthOf } from '../../../calendar/month.ts'
+import { Refusal } from '../../../http/refusal.ts'
+import { storedMoney } from '../../../money/money.ts'
+import { countGivenUp } from '../../../outbox/outbox-store.ts'
+import { cursorText, parseCursor, type DonationCursor } from '../../../reports/donation-search.ts'
+import { listDonations, type DonationPage } from '../../../reports/donation-list-store.ts'
+import { donationFrom, type DonationRow } from '../../../reports/donation-record.ts'
+import type { Total } from '../../../reports/totals.ts'
+import { totals } from '../../../reports/totals-store.ts'
+import { frameOf, monthChoice, requestedMonth, text, type Newsroom } from '../frame/finance-requests.ts'
 import { overviewPage, type OverviewDonation, type OverviewTotal } from './overview-view.ts'
 
 const DONATIONS_ON_A_PAGE = 50
@@ -34,7 +34,7 @@ export function overviewRouter(deps: {
     const days = daysOf(month)
     const cursor = cursorIn(ctx.query['cursor'])
     const sums = await totals(db, { ...days, by: 'month' })
-    const seesEverything = mayActAs(staffOf(ctx).role, 'finance')
+    const seesEverything = mayActAs(staffOf(ctx).role, 'auditor')
     const page = seesEverything
       ? await listDonations(db, { ...days, limit: DONATIONS_ON_A_PAGE, cursor })
       : NO_DONATIONS

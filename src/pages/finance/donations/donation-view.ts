@@ -1,8 +1,8 @@
 import { html } from 'hono/html'
-import { formatMoney, type Money, storedMoney } from '../../money/money.ts'
-import { type Html, webUrl, withMarkup } from '../../html/layout.ts'
-import type { HistoryEntry } from '../../reports/donation-history.ts'
-import type { DonationRecord } from '../../reports/donation-record.ts'
+import { formatMoney, type Money, storedMoney } from '../../../money/money.ts'
+import { type Html, webUrl, withMarkup } from '../../../html/layout.ts'
+import type { HistoryEntry } from '../../../reports/donation-history.ts'
+import type { DonationRecord } from '../../../reports/donation-record.ts'
 import {
   amountText,
   dateAndTime,
@@ -13,7 +13,7 @@ import {
   statusTag,
   codeInWords,
   table,
-} from './finance-layout-view.ts'
+} from '../frame/finance-layout-view.ts'
 import { refundForm, refundNotice, type RefundView } from './refund-view.ts'
 
 type RecordFields =

@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
-import type { DifferenceRecord } from '../../reconciliation/reconciliation-record.ts'
-import { type Html, withMarkup } from '../../html/layout.ts'
+import type { DifferenceRecord } from '../../../reconciliation/reconciliation-record.ts'
+import { type Html, withMarkup } from '../../../html/layout.ts'
 import {
   amountText,
   capitalised,
@@ -15,7 +15,7 @@ import {
   payoutLink,
   payoutTag,
   table,
-} from './finance-layout-view.ts'
+} from '../frame/finance-layout-view.ts'
 import { accountsTable, type AccountsView } from './accounts-view.ts'
 import { beforeTheBooks } from './before-the-books-view.ts'
 import { otherActivity } from './other-activity-view.ts'

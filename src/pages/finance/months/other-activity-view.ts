@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
-import type { ReconciliationRecord } from '../../reconciliation/reconciliation-record.ts'
-import { type Html, withMarkup } from '../../html/layout.ts'
+import type { ReconciliationRecord } from '../../../reconciliation/reconciliation-record.ts'
+import { type Html, withMarkup } from '../../../html/layout.ts'
 import {
   amountText,
   capitalised,
@@ -8,7 +8,7 @@ import {
   movementInWords,
   table,
   type FinanceFrame,
-} from './finance-layout-view.ts'
+} from '../frame/finance-layout-view.ts'
 
 type View = FinanceFrame & { readonly record: ReconciliationRecord }
 

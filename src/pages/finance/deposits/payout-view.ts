@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
-import type { PayoutItem, PayoutPart, PayoutRecord } from '../../settlement/payout-record.ts'
-import type { Html } from '../../html/layout.ts'
+import type { PayoutItem, PayoutPart, PayoutRecord } from '../../../settlement/payout-record.ts'
+import type { Html } from '../../../html/layout.ts'
 import {
   amountText,
   dateAndTime,
@@ -13,7 +13,7 @@ import {
   codeInWords,
   movementInWords,
   table,
-} from './finance-layout-view.ts'
+} from '../frame/finance-layout-view.ts'
 
 export type PayoutView = FinanceFrame & {
   readonly payout: PayoutRecord

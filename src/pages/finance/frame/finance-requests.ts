@@ -1,10 +1,10 @@
 import type { Context } from 'koa'
-import { staffOf } from '../../access/session-middleware.ts'
-import { neighbour, parseMonth, type Month } from '../../calendar/month.ts'
-import { Refusal } from '../../http/refusal.ts'
-import type { NewsroomProfile } from '../../newsroom/profile.ts'
-import { textFor } from '../../text/text.ts'
-import type { ErrorView } from '../reader/error-view.ts'
+import { staffOf } from '../../../access/session-middleware.ts'
+import { neighbour, parseMonth, type Month } from '../../../calendar/month.ts'
+import { Refusal } from '../../../http/refusal.ts'
+import type { NewsroomProfile } from '../../../newsroom/profile.ts'
+import { textFor } from '../../../text/text.ts'
+import type { ErrorView } from '../../reader/error-view.ts'
 import type { FinanceFrame, MonthChoice } from './finance-layout-view.ts'
 
 /** The words of finance's pages. */
@@ -13,7 +13,8 @@ export const text = textFor('en')
 export type Newsroom = Pick<NewsroomProfile, 'name' | 'timezone'>
 
 export function frameOf(ctx: Pick<Context, 'state'>, newsroom: Newsroom): FinanceFrame {
-  return { text, newsroomName: newsroom.name, staffEmail: staffOf(ctx).email, timeZone: newsroom.timezone }
+  const { email, role } = staffOf(ctx)
+  return { text, newsroomName: newsroom.name, staffEmail: email, role, timeZone: newsroom.timezone }
 }
 
 /** The month of `?month=`, or the running one without it. @throws Refusal malformed for what is no month */

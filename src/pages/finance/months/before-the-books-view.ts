@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
-import type { ReconciliationRecord } from '../../reconciliation/reconciliation-record.ts'
-import type { Html } from '../../html/layout.ts'
-import type { Text } from '../../text/text.ts'
+import type { ReconciliationRecord } from '../../../reconciliation/reconciliation-record.ts'
+import type { Html } from '../../../html/layout.ts'
+import type { Text } from '../../../text/text.ts'
 import {
   amountText,
   capitalised,
@@ -9,7 +9,7 @@ import {
   dayName,
   table,
   type FinanceFrame,
-} from './finance-layout-view.ts'
+} from '../frame/finance-layout-view.ts'
 
 /** The opening balances in the first month of the books, and reversals of charges before them. */
 export function beforeTheBooks({

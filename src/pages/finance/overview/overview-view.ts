@@ -1,8 +1,8 @@
 import { html } from 'hono/html'
-import { formatMoney, money, type Money } from '../../money/money.ts'
-import { type Html, webUrl, withMarkup } from '../../html/layout.ts'
-import type { DonationRecord } from '../../reports/donation-record.ts'
-import type { Text } from '../../text/text.ts'
+import { formatMoney, money, type Money } from '../../../money/money.ts'
+import { type Html, webUrl, withMarkup } from '../../../html/layout.ts'
+import type { DonationRecord } from '../../../reports/donation-record.ts'
+import type { Text } from '../../../text/text.ts'
 import {
   dateAndTime,
   type MonthChoice,
@@ -12,7 +12,7 @@ import {
   type FinanceFrame,
   statusTag,
   table,
-} from './finance-layout-view.ts'
+} from '../frame/finance-layout-view.ts'
 
 export type OverviewTotal = {
   readonly donations: number
@@ -46,12 +46,12 @@ export type OverviewView = FinanceFrame &
   }
 
 export function overviewPage(view: OverviewView): string {
-  const { text, timeZone, seesEverything, month, asOf } = view
+  const { text, timeZone, month, asOf } = view
   const title = text.finance('overview.title', { month: monthName(month, text) })
   const time = dateAndTime(asOf, view)
   return financePage(view, {
     title,
-    current: seesEverything ? 'donations' : 'none',
+    current: 'overview',
     body: html`<h1>${title}</h1>
       ${undeliveredNotice(view)} ${monthSwitch('/finance', view, text)} ${totals(view)} ${donationTable(view)}
       ${pages(view)}

@@ -1,30 +1,33 @@
 import { html } from 'hono/html'
-import { type Html, page } from '../../html/layout.ts'
-import { formatMoney, type Money, storedMoney } from '../../money/money.ts'
-import type { DonationRecord } from '../../reports/donation-record.ts'
-import { isBalanceType } from '../../settlement/balance-types.ts'
-import type { Text } from '../../text/text.ts'
+import { mayActAs, type Role } from '../../../access/role.ts'
+import { type Html, page } from '../../../html/layout.ts'
+import { formatMoney, type Money, storedMoney } from '../../../money/money.ts'
+import type { DonationRecord } from '../../../reports/donation-record.ts'
+import { isBalanceType } from '../../../settlement/balance-types.ts'
+import type { Text } from '../../../text/text.ts'
 
 /** What every page for signed-in staff shows. */
 export type FinanceFrame = {
   readonly text: Text
   readonly newsroomName: string
   readonly staffEmail: string
+  readonly role: Role
   /** IANA name; days and months begin and end there. */
   readonly timeZone: string
 }
 
-/** The sections that staff with the role `finance` can open. */
-export type Section = 'donations' | 'reconciliation'
+/** The sections of finance's pages, in the order of the menu, and the role that each needs. */
+const SECTIONS = {
+  overview: { url: '/finance', role: 'viewer' },
+  reconciliation: { url: '/finance/reconciliation', role: 'auditor' },
+} as const satisfies Readonly<Record<string, { readonly url: string; readonly role: Role }>>
 
-/** @param current the section of the page; null for a page below the sections; `none` for staff who may open no other */
+export type Section = keyof typeof SECTIONS
+
+/** @param current the section of the page; null for a page that belongs to none */
 export function financePage(
-  { text, newsroomName, staffEmail }: FinanceFrame,
-  {
-    title,
-    current,
-    body,
-  }: { readonly title: string; readonly current: Section | null | 'none'; readonly body: Html },
+  { text, newsroomName, staffEmail, role }: FinanceFrame,
+  { title, current, body }: { readonly title: string; readonly current: Section | null; readonly body: Html },
 ): string {
   return page({
     text,
@@ -34,7 +37,7 @@ export function financePage(
     styles: ['forms', 'finance'],
     wide: true,
     aside: signedIn(text, staffEmail),
-    body: html`${current === 'none' ? '' : sections(text, current)} ${body}`,
+    body: html`${sections(text, role, current)} ${body}`,
   })
 }
 
@@ -46,14 +49,21 @@ function signedIn(text: Text, staffEmail: string): Html {
   </form>`
 }
 
-function sections(text: Text, current: Section | null): Html {
+/** The menu. Nobody is led to a page that would refuse them, and a menu of one section is none. */
+function sections(text: Text, role: Role, current: Section | null): Html {
   const t = text.finance
-  const link = (section: Section, href: string) =>
-    html`<a href="${href}" ${section === current ? html`aria-current="page"` : ''}
-      >${t(`frame.${section}`)}</a
-    >`
+  // `Object.keys` loses the names of the sections.
+  const open = (Object.keys(SECTIONS) as Section[]).filter((section) =>
+    mayActAs(role, SECTIONS[section].role),
+  )
+  if (open.length < 2) return html``
   return html`<nav class="sections" aria-label="${t('frame.sections')}">
-    ${link('donations', '/finance')} ${link('reconciliation', '/finance/reconciliation')}
+    ${open.map(
+      (section) =>
+        html`<a href="${SECTIONS[section].url}" ${section === current ? html`aria-current="page"` : ''}
+          >${t(`frame.${section}`)}</a
+        >`,
+    )}
   </nav>`
 }
 

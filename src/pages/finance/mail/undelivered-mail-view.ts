@@ -1,9 +1,14 @@
 import { html } from 'hono/html'
-import { describedBy, fieldProblem, type FormProblem, problemSummary } from '../../html/form-problems-view.ts'
-import type { Html } from '../../html/layout.ts'
-import { formatMoney } from '../../money/money.ts'
-import type { UndeliveredMail } from '../../mail/undelivered-mail.ts'
-import { dateAndTime, financePage, type FinanceFrame } from './finance-layout-view.ts'
+import {
+  describedBy,
+  fieldProblem,
+  type FormProblem,
+  problemSummary,
+} from '../../../html/form-problems-view.ts'
+import type { Html } from '../../../html/layout.ts'
+import { formatMoney } from '../../../money/money.ts'
+import type { UndeliveredMail } from '../../../mail/undelivered-mail.ts'
+import { dateAndTime, financePage, type FinanceFrame } from '../frame/finance-layout-view.ts'
 
 export type UndeliveredMailView = FinanceFrame & {
   readonly mails: readonly UndeliveredMail[]

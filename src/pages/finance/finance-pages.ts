@@ -1,0 +1,33 @@
+import type { Router } from '@koa/router'
+import type { Knex } from 'knex'
+import type pg from 'pg'
+import type { StaffSessions } from '../../access/session-middleware.ts'
+import type { RefundDeps } from '../../refunds/make-refund.ts'
+import { donationRouter } from './donations/donation-routes.ts'
+import { refundRouter } from './donations/refund-routes.ts'
+import type { Newsroom } from './frame/finance-requests.ts'
+import { undeliveredMailRouter } from './mail/undelivered-mail-routes.ts'
+import { reconciliationPages } from './months/reconciliation-routes.ts'
+import { overviewRouter } from './overview/overview-routes.ts'
+
+/** What the pages of finance need. Each router takes the part that it uses. */
+export type FinanceDeps = {
+  readonly db: Knex
+  readonly pool: pg.Pool
+  readonly clock: () => Date
+  readonly publicUrl: string
+  readonly newsroom: Newsroom
+  readonly sessions: StaffSessions
+  readonly createRefund: RefundDeps['createRefund']
+}
+
+/** Every page for signed-in staff. */
+export function financePages(deps: FinanceDeps): readonly Router[] {
+  return [
+    overviewRouter(deps),
+    donationRouter(deps),
+    refundRouter(deps),
+    undeliveredMailRouter(deps),
+    reconciliationPages(deps),
+  ]
+}
