@@ -133,7 +133,8 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   const networkLimiter = limiter('sign-in-network', SIGN_INS_OF_NETWORK)
   const signIns = { limiter: limiter('sign-in', SIGN_INS), networkLimiter, callers, hashKey: addressKey }
   use(signInRouter({ db, clock, publicUrl, newsroomName: newsroom.name, sessions, noteRefusal, ...signIns }))
-  const finance = { db: deps.patient.knex, pool: deps.patient.pool, clock, newsroom, sessions }
+  const { reporting } = config
+  const finance = { db: deps.patient.knex, pool: deps.patient.pool, clock, newsroom, reporting, sessions }
   for (const router of financePages({ ...finance, publicUrl, ...refunds({ stripe, log }) })) use(router)
   const requireToken = tokenGate(db, noteRefusal)
   use(reportsRouter({ ...finance, publicUrl, requireToken }))

@@ -47,6 +47,7 @@ export type Config = {
   /** Whether Stripe may show and charge a reader the gift in the reader's own currency. */
   readonly adaptivePricing: boolean
   readonly offer: Offer
+  readonly reporting: Reporting
   readonly checkoutLimits: {
     readonly byAddress: RateLimit
     readonly byNetwork: RateLimit
@@ -64,6 +65,14 @@ export type Offer = {
   readonly currencies: readonly CurrencyCode[]
   readonly suggested: ReadonlyMap<CurrencyCode, readonly bigint[]>
   readonly limits: ReadonlyMap<CurrencyCode, AmountLimits>
+}
+
+/** How finance's reports are put together. */
+export type Reporting = {
+  /** The currency of the totals over all currencies. */
+  readonly currency: CurrencyCode
+  /** The month, 1 to 12, in which the newsroom's fiscal year starts. A fiscal year is named by the year in which it ends. */
+  readonly fiscalYearStarts: number
 }
 
 export class ConfigProblems extends Error {
@@ -139,6 +148,7 @@ export function loadDotEnv(): void {
 
 function configFrom(vars: Variables, warnings: readonly string[]): Config {
   const publicUrl = vars.PUBLIC_URL ?? `http://localhost:${vars.PORT}`
+  const offer = offerFrom(vars)
   return {
     deployment: deploymentOf(vars),
     testMode: isTestMode(vars),
@@ -171,7 +181,8 @@ function configFrom(vars: Variables, warnings: readonly string[]): Config {
     booksOpenOn: vars.BOOKS_OPEN_ON ?? null,
     followLinks: vars.NEWSROOM_FOLLOW_LINKS,
     adaptivePricing: vars.ADAPTIVE_PRICING === 'on',
-    offer: offerFrom(vars),
+    offer,
+    reporting: reportingFrom(vars, offer),
     checkoutLimits: {
       byAddress: { points: vars.CHECKOUT_LIMIT_PER_ADDRESS, seconds: LIMIT_SECONDS },
       byNetwork: {
@@ -220,6 +231,12 @@ function offerFrom(vars: Variables): Offer {
     return amounts ? [[code, amounts] as const] : []
   })
   return { currencies: offered, suggested: new Map(suggested), limits: new Map(limits) }
+}
+
+function reportingFrom(vars: Variables, { currencies: [first] }: Offer): Reporting {
+  // The schema of CURRENCIES refuses an empty list.
+  if (first === undefined) throw new Error('No currency is offered')
+  return { currency: vars.REPORTING_CURRENCY ?? first, fiscalYearStarts: vars.FISCAL_YEAR_STARTS }
 }
 
 /** The newsroom's limits within Stripe's: a limit outside of what a currency can have gives way to Stripe's. */

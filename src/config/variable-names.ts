@@ -1,5 +1,6 @@
 /** Beginnings of our variables' names that no other program is likely to use for a setting of its own. */
-const OUR_PREFIXES = /^(STRIPE|NEWSROOM|CHECKOUT|RECEIPT|DONATION|SESSION|TRUSTED|SUGGESTED|MINIMUM|MAXIMUM)_/
+const OUR_PREFIXES =
+  /^(STRIPE|NEWSROOM|CHECKOUT|RECEIPT|DONATION|SESSION|TRUSTED|SUGGESTED|MINIMUM|MAXIMUM|REPORTING|FISCAL)_/
 
 export type UnknownName = {
   readonly name: string

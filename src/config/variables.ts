@@ -133,6 +133,13 @@ const currencies = list.pipe(
     .min(1, 'must name at least one currency'),
 )
 
+const currency = z.string().transform(parsedBy(parseCurrency, 'must be a currency such as usd'))
+
+const monthNumber = z
+  .string()
+  .regex(/^([1-9]|1[0-2])$/, 'must be the number of a month, 1 to 12')
+  .transform(Number)
+
 const COMMON = ['usd', 'eur', 'gbp', 'jpy']
 export const everyCurrency: readonly CurrencyCode[] = allCurrencies.toSorted(
   (a, b) => rank(a) - rank(b) || a.localeCompare(b),
@@ -217,6 +224,8 @@ export const development = z.object({
   SUGGESTED_AMOUNTS: amountsByCurrency.default(new Map()),
   MINIMUM_AMOUNT: amountsByCurrency.default(new Map()),
   MAXIMUM_AMOUNT: amountsByCurrency.default(new Map()),
+  REPORTING_CURRENCY: currency.optional(),
+  FISCAL_YEAR_STARTS: monthNumber.default(1),
   CHECKOUT_LIMIT_PER_ADDRESS: count.default(2_000),
   CHECKOUT_LIMIT_PER_NETWORK: count.optional(),
   CHECKOUTS_PER_SECOND: count.optional(),

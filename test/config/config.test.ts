@@ -61,6 +61,10 @@ test.each([
   ['NEWSROOM_FOLLOW_LINKS', 'Bluesky'],
   ['NEWSROOM_FOLLOW_LINKS', 'Bluesky=javascript:alert(1)'],
   ['CURRENCIES', 'usd,xxx'],
+  ['REPORTING_CURRENCY', 'xxx'],
+  ['FISCAL_YEAR_STARTS', '0'],
+  ['FISCAL_YEAR_STARTS', '13'],
+  ['FISCAL_YEAR_STARTS', 'July'],
   ['SUGGESTED_AMOUNTS', '3.50'],
   ['SUGGESTED_AMOUNTS', 'usd:1'],
   ['PORT', '99999'],
@@ -86,6 +90,13 @@ test('reads amounts for the first currency or by name, and keeps limits within w
     eur: { suggested: [300n, 700n], limits: { minimumMinor: 200n, maximumMinor: 50_000n } },
     jpy: { suggested: undefined, limits: { minimumMinor: 200n, maximumMinor: 9_000n } },
   })
+})
+
+test('reports in the first currency on offer and by calendar year, unless something else is set', () => {
+  expect(readConfig({ CURRENCIES: 'eur,usd' }).reporting).toEqual({ currency: 'eur', fiscalYearStarts: 1 })
+  expect(readConfig({}).reporting.currency).toBe('usd')
+  const set = { CURRENCIES: 'eur', REPORTING_CURRENCY: 'CHF', FISCAL_YEAR_STARTS: '7' }
+  expect(readConfig(set).reporting).toEqual({ currency: 'chf', fiscalYearStarts: 7 })
 })
 
 describe('outside production', () => {

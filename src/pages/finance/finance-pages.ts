@@ -2,6 +2,7 @@ import type { Router } from '@koa/router'
 import type { Knex } from 'knex'
 import type pg from 'pg'
 import type { StaffSessions } from '../../access/session-middleware.ts'
+import type { Reporting } from '../../config/config.ts'
 import type { RefundDeps } from '../../refunds/make-refund.ts'
 import { donationRouter } from './donations/donation-routes.ts'
 import { refundRouter } from './donations/refund-routes.ts'
@@ -17,6 +18,7 @@ export type FinanceDeps = {
   readonly clock: () => Date
   readonly publicUrl: string
   readonly newsroom: Newsroom
+  readonly reporting: Reporting
   readonly sessions: StaffSessions
   readonly createRefund: RefundDeps['createRefund']
 }
