@@ -6,6 +6,7 @@ import { createSession } from 'koa-session'
 import { z } from 'zod'
 import { cookiePlace } from '../http/public-path.ts'
 import { Refusal } from '../http/refusal.ts'
+import { rememberActor } from './actor.ts'
 import type { NoteRefusal } from './authentication-log.ts'
 import { mayActAs, type Role } from './role.ts'
 import { sessionStore } from './session-store.ts'
@@ -89,6 +90,7 @@ export function staffSessions(
         throw new Refusal('forbidden', 'Your role does not open this page.')
       }
       staffByContext.set(ctx, staff)
+      rememberActor(ctx, { kind: 'staff', id: staff.id, name: staff.email })
       await next()
     },
 

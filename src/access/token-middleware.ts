@@ -1,6 +1,7 @@
 import type { Middleware } from 'koa'
 import type { Knex } from 'knex'
 import { Refusal } from '../http/refusal.ts'
+import { rememberActor } from './actor.ts'
 import { findApiToken, whyTokenIsRefused } from './api-token-store.ts'
 import type { NoteRefusal } from './authentication-log.ts'
 import { mayActAs, type Role } from './role.ts'
@@ -22,6 +23,7 @@ export function tokenGate(db: Knex, noteRefusal: NoteRefusal): (role: Role) => M
       ctx.set('WWW-Authenticate', `Bearer error="insufficient_scope", scope="${role}"`)
       throw new Refusal('forbidden', `This needs a token with the role ${role}.`)
     }
+    rememberActor(ctx, { kind: 'token', id: token.id, name: token.name })
     // Answers hold amounts and donors: no cache between the service and the program may store them.
     ctx.set('Cache-Control', 'no-store')
     await next()

@@ -29,21 +29,25 @@ afterAll(() => db.drop())
 
 const sql = (text: string, ...values: unknown[]) => selectAll(db.database.pool, text, ...values)
 
-test.each(['ledger_transactions', 'ledger_entries', 'receipts', 'inbox_events', 'newsroom_profiles'])(
-  '%s cannot be updated, deleted or truncated',
-  async (table) => {
-    const [before] = await sql(`select count(*) from ${table}`)
-    const [column] = await sql(
-      `select attname from pg_attribute where attrelid = $1::regclass and attnum = 2`,
-      table,
-    )
-    const name = String(column?.['attname'])
-    await expect(sql(`update ${table} set ${name} = ${name}`)).rejects.toThrow('append-only')
-    await expect(sql(`delete from ${table}`)).rejects.toThrow('append-only')
-    await expect(sql(`truncate ${table} cascade`)).rejects.toThrow('append-only')
-    expect(await sql(`select count(*) from ${table}`)).toEqual([before])
-  },
-)
+test.each([
+  'ledger_transactions',
+  'ledger_entries',
+  'receipts',
+  'inbox_events',
+  'newsroom_profiles',
+  'audit_trail',
+])('%s cannot be updated, deleted or truncated', async (table) => {
+  const [before] = await sql(`select count(*) from ${table}`)
+  const [column] = await sql(
+    `select attname from pg_attribute where attrelid = $1::regclass and attnum = 2`,
+    table,
+  )
+  const name = String(column?.['attname'])
+  await expect(sql(`update ${table} set ${name} = ${name}`)).rejects.toThrow('append-only')
+  await expect(sql(`delete from ${table}`)).rejects.toThrow('append-only')
+  await expect(sql(`truncate ${table} cascade`)).rejects.toThrow('append-only')
+  expect(await sql(`select count(*) from ${table}`)).toEqual([before])
+})
 
 const transaction = async () => {
   const id = randomUUID()

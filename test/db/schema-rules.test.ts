@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { actorKinds } from '../../src/access/actor.ts'
 import { authenticationKinds } from '../../src/access/authentication-log.ts'
 import { askedFromPlaces } from '../../src/access/link-budget.ts'
 import { roles, type Role } from '../../src/access/role.ts'
@@ -237,6 +238,7 @@ test.each<readonly [column: string, words: readonly string[]]>([
       other_activity: true,
     }),
   ],
+  ['audit_trail.actor_kind', actorKinds],
   ['staff.role', roles satisfies readonly Role[]],
   ['api_tokens.role', roles],
   ['authentication_log.kind', authenticationKinds],

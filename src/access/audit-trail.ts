@@ -1,0 +1,51 @@
+import type { Actor } from './actor.ts'
+
+/**
+ * Every act that the audit trail knows, in the past tense, by the alphabet. The pages name each of them in
+ * `src/text/en/finance/audit.ts`.
+ */
+export const auditedActs = [
+  'address_corrected',
+  'difference_signed_off',
+  'events_backfilled',
+  'events_replayed',
+  'mail_left_unsent',
+  'mail_sent_again',
+  'month_closed',
+  'other_activity_decided',
+  'refund_requested',
+  'sign_in_link_printed',
+  'signed_in',
+  'signed_out',
+  'staff_added',
+  'staff_disabled',
+  'staff_enabled',
+  'staff_removed',
+  'staff_role_changed',
+  'token_created',
+  'token_revoked',
+] as const
+export type AuditedAct = (typeof auditedActs)[number]
+
+type AuditedValue = string | number | boolean | null
+/** What an act replaced or brought about, as JSON. Never a donor's name or address: `maskedAddress` hides an address. */
+export type AuditedState = Readonly<Record<string, AuditedValue | readonly AuditedValue[]>>
+
+/** Something that somebody did. */
+export type Act = {
+  readonly actor: Actor
+  readonly act: AuditedAct
+  /** What it is about: `donation/ID`, `month/2026-03`, `staff/ID`. The first word is in lower case, with hyphens. */
+  readonly subject: `${string}/${string}`
+  readonly before?: AuditedState
+  readonly after?: AuditedState
+  readonly at: Date
+}
+
+/** `a…@reader.example`: enough to recognise an address by whoever knows it, too little to write to. */
+export function maskedAddress(address: string): string {
+  const at = address.lastIndexOf('@')
+  if (at < 0) return '…'
+  const [first = ''] = address.slice(0, at)
+  return `${first}…${address.slice(at)}`
+}
