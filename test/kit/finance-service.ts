@@ -12,6 +12,7 @@ import { donationRouter } from '../../src/pages/finance/donations/donation-route
 import { overviewRouter } from '../../src/pages/finance/overview/overview-routes.ts'
 import { reconciliationPages } from '../../src/pages/finance/months/reconciliation-routes.ts'
 import { refundRouter } from '../../src/pages/finance/donations/refund-routes.ts'
+import { reportRouter } from '../../src/pages/finance/reports/report-routes.ts'
 import { signInRouter } from '../../src/pages/finance/sign-in/sign-in-routes.ts'
 import { undeliveredMailRouter } from '../../src/pages/finance/mail/undelivered-mail-routes.ts'
 import { errorNextLink } from '../../src/pages/finance/frame/finance-requests.ts'
@@ -95,6 +96,7 @@ export async function financeService(
     }),
     undeliveredMailRouter({ pool, clock, publicUrl, newsroom: profile, sessions }),
     reconciliationPages({ db, pool, clock, publicUrl, newsroom: profile, sessions }),
+    reportRouter({ newsroom: profile, sessions }),
     reconciliationRouter({ pool, clock, requireToken }),
     receiptRouter({
       db,

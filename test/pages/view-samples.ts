@@ -26,6 +26,7 @@ import {
 import type { StoredRefundRequest } from '../../src/refunds/refund-request.ts'
 import type { HistoryEntry } from '../../src/reports/donation-history.ts'
 import { textFor, type Text } from '../../src/text/text.ts'
+import { reportViews } from './samples/report-samples.ts'
 import { thankYouPage, type ThankYouState } from '../../src/pages/reader/thank-you-view.ts'
 import { currencyNamed } from '../kit/named.ts'
 
@@ -294,6 +295,7 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
       nextCursor: words.name,
       asOf: at,
     }),
+    ...reportViews(words, finance),
     'undelivered-mail': undeliveredMailPage({
       ...finance,
       mails: [

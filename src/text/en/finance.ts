@@ -5,6 +5,7 @@ import { donationsWords } from './finance/donations.ts'
 import { monthsWords } from './finance/months.ts'
 import { depositsWords } from './finance/deposits.ts'
 import { mailWords } from './finance/mail.ts'
+import { reportsWords } from './finance/reports.ts'
 
 /** The pages of the newsroom's finance staff, a file for each group of pages. */
 export const finance = {
@@ -15,4 +16,5 @@ export const finance = {
   ...monthsWords,
   ...depositsWords,
   ...mailWords,
+  ...reportsWords,
 } as const

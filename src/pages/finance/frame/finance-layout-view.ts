@@ -20,6 +20,7 @@ export type FinanceFrame = {
 const SECTIONS = {
   overview: { url: '/finance', role: 'viewer' },
   reconciliation: { url: '/finance/reconciliation', role: 'auditor' },
+  reports: { url: '/finance/reports', role: 'viewer' },
 } as const satisfies Readonly<Record<string, { readonly url: string; readonly role: Role }>>
 
 export type Section = keyof typeof SECTIONS
@@ -34,7 +35,7 @@ export function financePage(
     title,
     newsroomName,
     homeUrl: '/finance',
-    styles: ['forms', 'finance'],
+    styles: ['forms', 'finance', 'reports'],
     wide: true,
     aside: signedIn(text, staffEmail),
     body: html`${sections(text, role, current)} ${body}`,

@@ -2,8 +2,9 @@
 export const frameWords = {
   frame: {
     sections: 'Finance',
-    overview: 'Donations',
+    overview: 'Overview',
     reconciliation: 'Reconciliation',
+    reports: 'Reports',
     signOut: 'Sign out',
     month: 'Month',
     showMonth: 'Show',

@@ -1,0 +1,49 @@
+import { html } from 'hono/html'
+import { mayActAs, type Role } from '../../../access/role.ts'
+import type { Html } from '../../../html/layout.ts'
+import { financePage, type FinanceFrame } from '../frame/finance-layout-view.ts'
+
+/** The groups of the list of reports, in their order on the page. */
+const GROUPS = ['giving', 'books', 'donors'] as const
+
+/**
+ * Every report that staff can open from `/finance/reports`, in the order of the list, with the role that its page asks
+ * for. Its title and the question that it answers stand under the same name in `text/en/finance/reports.ts`.
+ */
+const REPORTS = {
+  overview: { group: 'giving', role: 'viewer', url: '/finance' },
+} as const satisfies Readonly<
+  Record<string, { readonly group: (typeof GROUPS)[number]; readonly role: Role; readonly url: string }>
+>
+
+/** The list of reports that the member of staff may open. */
+export function reportIndexPage(frame: FinanceFrame): string {
+  const t = frame.text.finance
+  return financePage(frame, {
+    title: t('reports.title'),
+    current: 'reports',
+    body: html`<h1>${t('reports.title')}</h1>
+      ${GROUPS.map((group) => groupOf(group, frame))}`,
+  })
+}
+
+function groupOf(group: (typeof GROUPS)[number], { text, role }: FinanceFrame): Html {
+  const t = text.finance
+  // `Object.keys` loses the names of the reports.
+  const names = (Object.keys(REPORTS) as (keyof typeof REPORTS)[]).filter(
+    (name) => REPORTS[name].group === group && mayActAs(role, REPORTS[name].role),
+  )
+  if (names.length === 0) return html``
+  return html`<section class="report-group">
+    <h2>${t(`reports.group.${group}`)}</h2>
+    <dl class="report-list">
+      ${names.map(
+        (name) =>
+          html`<div>
+            <dt><a href="${REPORTS[name].url}">${t(`reports.list.${name}.title`)}</a></dt>
+            <dd>${t(`reports.list.${name}.answers`)}</dd>
+          </div>`,
+      )}
+    </dl>
+  </section>`
+}
