@@ -1,6 +1,6 @@
+import { userInfo } from 'node:os'
 import { adminHelp, asksForHelp, runAdmin } from './admin/admin.ts'
-import { putStaff } from './access/staff-store.ts'
-import { mintSignInLink } from './access/sign-in-link-store.ts'
+import { admitWithLink } from './access/manage-staff.ts'
 import { ConfigProblems, loadDotEnv, readConfig, type Config } from './config/config.ts'
 import { ForeignSchema } from './db/migrate.ts'
 import { makeLogger } from './http/logger.ts'
@@ -60,6 +60,7 @@ async function admin(
     database,
     databaseUrl,
     clock,
+    operator: systemUser(),
     publicUrl,
     newsroom,
     expected: expectedOf(config),
@@ -70,6 +71,15 @@ async function admin(
     capturedMails: capturedMailsFor(config),
   }
   process.exitCode = await runAdmin(rest, deps, process).finally(async () => (await opened)?.stop())
+}
+
+/** A container may run under a number that has no name. */
+function systemUser(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return `user ${process.getuid?.() ?? 'unknown'}`
+  }
 }
 
 async function serve(config: Config, half: Half): Promise<void> {
@@ -123,11 +133,14 @@ async function whereToLook(config: Config, { url, sandboxUrl, database }: Servic
 
 /** Only for the trial: whoever reads this becomes an administrator. */
 async function wayIntoTheTrial(config: Config, url: string, database: Service['database']) {
-  const staff = await putStaff(database.knex, { email: 'finance@courier.example', role: 'admin' })
-  const { token } = await mintSignInLink(database.knex, staff.id, clock())
+  const wish = { email: 'finance@courier.example', role: 'admin' } as const
+  const service = { kind: 'service' } as const
+  const { staff, link } = await database.knex.transaction((tx) =>
+    admitWithLink(tx, wish, { by: service, at: clock() }),
+  )
   return [
     `Reader donations is running. Open the demo article:  ${url}/demo`,
-    `Finance, signed in by this link (15 minutes, once):  ${url}/finance/sign-in/${token}`,
+    `Finance, signed in by this link (15 minutes, once):  ${url}/finance/sign-in/${link.token}`,
     `    later by mail: ask for a link at ${url}/finance/sign-in for ${staff.email}`,
     ...(config.smtpUrl ? [] : [`Mail is captured, not sent; read it at:              ${url}/dev/mail`]),
   ]

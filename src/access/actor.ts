@@ -14,6 +14,11 @@ export type Actor =
   /** The service itself, in its background work. */
   | { readonly kind: 'service' }
 
+/** An actor's name as evidence keeps it: `closed_by`, `signed_off_by`. */
+export function actorName(actor: Actor): string {
+  return actor.kind === 'service' ? 'the service' : actor.name
+}
+
 const actorByContext = new WeakMap<object, Actor>()
 
 /** For the middleware that lets staff and tokens in. */

@@ -76,7 +76,7 @@ export async function listApiTokens(
   return rows
 }
 
-/** The next request with it is refused. */
-export async function revokeApiToken(tx: Knex, id: string, now: Date): Promise<void> {
-  await tx('api_tokens').where({ id }).whereNull('revoked_at').update({ revoked_at: now })
+/** @returns false for a token that was revoked before */
+export async function revokeApiToken(tx: Knex, id: string, now: Date): Promise<boolean> {
+  return (await tx('api_tokens').where({ id }).whereNull('revoked_at').update({ revoked_at: now })) > 0
 }

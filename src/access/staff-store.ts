@@ -29,6 +29,34 @@ export async function staffById(db: Knex, id: StaffId): Promise<Staff | null> {
   return found ?? null
 }
 
+/** Somebody who is or was a member of staff. */
+export async function staffEver(db: Knex, id: StaffId): Promise<Staff> {
+  const found = await db<Staff>('staff').select('id', 'email', 'role').where({ id }).first()
+  if (!found) throw new Error('no row of staff is ever deleted')
+  return found
+}
+
+export type LockedStaff = Staff & { readonly isRemoved: boolean }
+
+/** Everybody who may sign in or once could. Until the database transaction ends, nobody else changes the list. */
+export async function lockStaff(tx: Knex): Promise<readonly LockedStaff[]> {
+  await tx.raw('lock table staff in share row exclusive mode')
+  const { rows } = await tx.raw<{ rows: LockedStaff[] }>(
+    'select id, email, role, removed_at is not null as "isRemoved" from staff',
+  )
+  return rows
+}
+
+/** Null for an address of nobody who may sign in. @param email in lower case */
+export async function staffByEmail(db: Knex, email: string): Promise<Staff | null> {
+  const found = await db<Staff & { removed_at: Date | null }>('staff')
+    .select('id', 'email', 'role')
+    .where({ email })
+    .whereNull('removed_at')
+    .first()
+  return found ?? null
+}
+
 /**
  * Marks the person as removed and ends everything that lets them in: sessions, unused links, links still to be mailed.
  * Call it in a database transaction. The row stays, because an auditor asks who it was.

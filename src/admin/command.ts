@@ -13,6 +13,8 @@ export type AdminDeps = {
   readonly database: Database
   readonly databaseUrl: string
   readonly clock: () => Date
+  /** The user of the operating system who runs the command. */
+  readonly operator: string
   readonly publicUrl: string
   readonly newsroom: NewsroomProfile
   readonly expected: ExpectedEvents

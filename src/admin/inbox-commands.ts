@@ -7,12 +7,16 @@ import { pacedCalls } from '../stripe/paced-calls-gateway.ts'
 import { stripeReaders } from '../stripe/stripe-readers.ts'
 import { createApplier } from '../processing/processing-worker.ts'
 import { replayable, replayEvents } from '../inbox/inbox-store.ts'
+import { recordAct } from '../access/audit-trail-store.ts'
+import { inTransaction } from '../db/database.ts'
+import { by, operatorOf } from './operator.ts'
 import type { AdminDeps, Command } from './command.ts'
 
 const replayOptions = z
   .object({
     event: z.string().startsWith('evt_', '--event must be an id such as evt_1Abc').optional(),
     outcome: z.enum(replayable, { error: `--outcome must be one of ${replayable.join(', ')}` }).optional(),
+    by: by.optional(),
   })
   .refine(({ event, outcome }) => (event === undefined) !== (outcome === undefined), {
     error: 'give either --event or --outcome',
@@ -75,12 +79,22 @@ function localMinute(instant: Date, timeZone: string): string {
 /** Commands about Stripe's events. */
 export const inboxCommands: Readonly<Record<string, Command>> = {
   backfill: {
-    usage: '',
+    usage: '[--by you@news.example]',
     summary:
       'recovers events that webhooks lost, processes them, reads Stripe’s balance to its end and names the rows that cannot be read; exits 1 when it did not get to the end',
-    options: [],
-    async run(deps) {
+    options: ['by'],
+    async run(deps, given) {
+      const asked = z.object({ by: by.optional() }).parse(given)
+      const actor = await operatorOf(deps, asked.by, 'finance')
       const done = await runBackfill(deps)
+      const { recovered, missing } = done
+      await recordAct(deps.database.pool, {
+        actor,
+        act: 'events_backfilled',
+        subject: 'stripe/events',
+        after: { recovered, missing },
+        at: deps.clock(),
+      })
       const note = backfillNote(done, deps.newsroom.timezone)
       const unread = done.unreadSubscriptions.map(
         ({ id, reason }) => `cannot be read now: subscription ${id}: ${reason}`,
@@ -90,12 +104,26 @@ export const inboxCommands: Readonly<Record<string, Command>> = {
     },
   },
   replay: {
-    usage: `--event evt_… | --outcome ${replayable.join('|')}`,
+    usage: `--event evt_… | --outcome ${replayable.join('|')} [--by you@news.example]`,
     summary: 'processes stored events of Stripe once more; what was applied already changes nothing',
-    options: ['event', 'outcome'],
-    async run({ database: { pool } }, given) {
-      const options = replayOptions.parse(given)
-      const events = await replayEvents(pool, options)
+    options: ['event', 'outcome', 'by'],
+    async run(deps, given) {
+      const { by: email, ...options } = replayOptions.parse(given)
+      const { event = null, outcome = null } = options
+      const actor = await operatorOf(deps, email, 'finance')
+      const events = await inTransaction(deps.database.pool, async (tx) => {
+        const replayed = await replayEvents(tx, options)
+        const subject = `stripe/${event ?? 'events'}` as const
+        if (replayed > 0)
+          await recordAct(tx, {
+            actor,
+            act: 'events_replayed',
+            subject,
+            after: { outcome, events: replayed },
+            at: deps.clock(),
+          })
+        return replayed
+      })
       // A mistyped id must not look like a success.
       if (options.event !== undefined && events === 0)
         throw new Refusal('not_found', `There is no event ${options.event} here. Nothing was done.`)

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Refusal } from '../http/refusal.ts'
 import { sendAgain } from '../mail/send-again.ts'
 import { undeliveredMails } from '../mail/undelivered-mail-store.ts'
+import { by, operatorOf } from './operator.ts'
 import { printable, required, tableText, type Command } from './command.ts'
 
 const NEWEST = 50
@@ -9,7 +10,11 @@ const NEWEST = 50
 const capturedOptions = z.object({ mail: z.string().trim().min(1, required('mail')).optional() })
 
 const whichMails = z
-  .object({ donation: z.uuid('--donation must be a donation’s id').optional(), all: z.boolean().optional() })
+  .object({
+    donation: z.uuid('--donation must be a donation’s id').optional(),
+    all: z.boolean().optional(),
+    by: by.optional(),
+  })
   .refine(({ donation, all }) => (donation === undefined) === (all === true), {
     error: 'give either --donation or --all',
   })
@@ -45,17 +50,19 @@ export const mailCommands: Readonly<Record<string, Command>> = {
     },
   },
   'resend-mail': {
-    usage: '--donation … | --all',
+    usage: '--donation … | --all [--by you@news.example]',
     summary:
       'sends mail again that was given up, of one donation or all of it; /finance/mail corrects addresses',
-    options: ['donation'],
+    options: ['donation', 'by'],
     flags: ['all'],
-    async run({ database: { pool }, clock }, given) {
-      const { donation = null } = whichMails.parse(given)
+    async run(deps, given) {
+      const { donation = null, by: email } = whichMails.parse(given)
+      const { pool } = deps.database
+      const operator = await operatorOf(deps, email, 'finance')
       const mails = await undeliveredMails(pool, { donationId: donation })
       const due: string[][] = []
       for (const { id, receiptNumber, donation: about, failure, reason } of mails) {
-        const isDue = await sendAgain(pool, { messageId: id, at: clock(), by: 'admin resend-mail' })
+        const isDue = await sendAgain(pool, { messageId: id, at: deps.clock(), by: operator })
         if (isDue) due.push([receiptNumber, about.id, failure ?? 'other', reason ?? ''])
       }
       if (due.length === 0) return { note: 'No mail was given up. Nothing was done.' }

@@ -3,11 +3,11 @@ import { parseMonth, monthOf } from '../calendar/month.ts'
 import { parsedBy } from '../http/parse.ts'
 import { formatMoney, storedMoney } from '../money/money.ts'
 import { localDate } from '../calendar/local-date.ts'
-import { closeMonth, signOff, type ClosingDeps } from '../reconciliation/close-month.ts'
-import { decideOnOthers } from '../reconciliation/other-programs-store.ts'
+import { closeMonth, explainOtherActivity, signOff, type ClosingDeps } from '../reconciliation/close-month.ts'
 import { monthRecord } from '../reconciliation/month-close-store.ts'
 import type { DifferenceRecord, ReconciliationRecord } from '../reconciliation/reconciliation-record.ts'
 import type { StoredClosing } from '../reconciliation/stored-record.ts'
+import { by, operatorOf } from './operator.ts'
 import { required, words, type AdminDeps, type Command, type Outcome } from './command.ts'
 
 const month = z
@@ -51,10 +51,11 @@ export const reconciliationCommands: Readonly<Record<string, Command>> = {
         object: words('object'),
         kind: words('kind'),
         reason: words('reason'),
-        by: words('by'),
+        by,
       }
       const difference = z.object(schema).parse(given)
-      await signOff(closing(deps), difference)
+      const operator = await operatorOf(deps, difference.by, 'finance')
+      await signOff(closing(deps), { ...difference, by: operator })
       return { note: `Signed off: ${difference.object} (${difference.kind}) in ${difference.month}.` }
     },
   },
@@ -64,11 +65,11 @@ export const reconciliationCommands: Readonly<Record<string, Command>> = {
       'says once that the activity of other programs on the Stripe account is not the newsroom’s to explain; --withdraw takes it back',
     options: ['by'],
     flags: ['withdraw'],
-    async run({ database, clock }, given) {
-      const { by, withdraw } = z
-        .object({ by: words('by'), withdraw: z.boolean().default(false) })
-        .parse(given)
-      await decideOnOthers(database.pool, { isExplained: !withdraw, decidedBy: by, decidedAt: clock() })
+    async run(deps, given) {
+      const asked = z.object({ by, withdraw: z.boolean().default(false) }).parse(given)
+      const { withdraw } = asked
+      const operator = await operatorOf(deps, asked.by, 'finance')
+      await explainOtherActivity(closing(deps), { isExplained: !withdraw, by: operator })
       return {
         note: withdraw
           ? 'Other activity on the Stripe account is a difference of each open month again.'
@@ -81,8 +82,8 @@ export const reconciliationCommands: Readonly<Record<string, Command>> = {
     summary: 'closes a month in which nothing is unexplained; its figures never change again',
     options: ['month', 'by'],
     async run(deps, given) {
-      const asked = z.object({ month, by: words('by') }).parse(given)
-      await closeMonth(closing(deps), asked.month, asked.by)
+      const asked = z.object({ month, by }).parse(given)
+      await closeMonth(closing(deps), asked.month, await operatorOf(deps, asked.by, 'finance'))
       return {
         note: `${asked.month} is closed. What becomes known about it later is posted to the open month.`,
       }

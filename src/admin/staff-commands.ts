@@ -1,14 +1,14 @@
 import { z } from 'zod'
-import { logAuthentication } from '../access/authentication-log-store.ts'
 import { roles } from '../access/role.ts'
-import { mintSignInLink } from '../access/sign-in-link-store.ts'
 import { staffEmail } from '../access/staff.ts'
-import { listStaff, putStaff, removeStaff } from '../access/staff-store.ts'
+import { admitWithLink, dismissStaff } from '../access/manage-staff.ts'
+import { listStaff } from '../access/staff-store.ts'
 import { Refusal } from '../http/refusal.ts'
+import { by, operatorOf } from './operator.ts'
 import { dayOf, required, tableText, type Command } from './command.ts'
 
 export const roleOption = z.enum(roles, { error: `--role must be one of ${roles.join(', ')}` })
-const email = z
+const address = z
   .string({ error: required('email') })
   .transform(staffEmail)
   .pipe(z.email('--email must be an e-mail address'))
@@ -16,40 +16,42 @@ const email = z
 /** Commands about who may sign in. */
 export const staffCommands: Readonly<Record<string, Command>> = {
   'create-staff': {
-    usage: `--email you@news.example --role ${roles.join('|')}`,
+    usage: `--email you@news.example --role ${roles.join('|')} [--by …]`,
     summary: 'lets somebody into /finance (or changes their role) and prints a link that signs them in',
-    options: ['email', 'role'],
-    async run({ database: { knex }, clock, publicUrl }, given) {
-      const wish = z.object({ email, role: roleOption }).parse(given)
-      const at = clock()
-      const { staff, link } = await knex.transaction(async (tx) => {
-        const person = await putStaff(tx, wish)
-        const printed = await mintSignInLink(tx, person.id, at)
-        const entry = { at, staffId: person.id }
-        await logAuthentication(tx, { kind: 'staff_admitted', ...entry }, { kind: 'link_printed', ...entry })
-        return { staff: person, link: printed }
-      })
+    options: ['email', 'role', 'by'],
+    async run(deps, given) {
+      const { by: email, ...wish } = z
+        .object({ email: address, role: roleOption, by: by.optional() })
+        .parse(given)
+      const actor = await operatorOf(deps, email, 'admin')
+      const decision = { by: actor, at: deps.clock() }
+      const { staff, link } = await deps.database.knex.transaction((tx) => admitWithLink(tx, wish, decision))
       return {
-        out: `${publicUrl}/finance/sign-in/${link.token}`,
+        out: `${deps.publicUrl}/finance/sign-in/${link.token}`,
         note: `The link signs ${staff.email} in as ${staff.role}, once, until ${link.expiresAt.toISOString()}.`,
       }
     },
   },
   'remove-staff': {
-    usage: '--email you@news.example',
+    usage: '--email you@news.example [--by …]',
     summary: 'ends somebody’s sessions and sign-in links at once and lets them in no more',
-    options: ['email'],
-    async run({ database: { knex }, clock }, given) {
-      const asked = z.object({ email }).parse(given).email
-      const at = clock()
-      const staff = await knex.transaction(async (tx) => {
-        const removed = await removeStaff(tx, asked, at)
-        if (removed) await logAuthentication(tx, { kind: 'staff_removed', at, staffId: removed.id })
-        return removed
-      })
+    options: ['email', 'by'],
+    async run(deps, given) {
+      const asked = z.object({ email: address, by: by.optional() }).parse(given)
+      const { knex } = deps.database
+      const decision = { by: await operatorOf(deps, asked.by, 'admin'), at: deps.clock() }
+      const staff = await knex.transaction((tx) => dismissStaff(tx, asked.email, decision))
       if (!staff)
-        throw new Refusal('not_found', `Nobody with the address ${asked} may sign in. Nothing was done.`)
-      return { note: `${staff.email} is signed out everywhere and cannot sign in any more.` }
+        throw new Refusal(
+          'not_found',
+          `Nobody with the address ${asked.email} may sign in. Nothing was done.`,
+        )
+      const isAnyAdminLeft = (await listStaff(knex)).some(
+        ({ role, removedAt }) => role === 'admin' && removedAt === null,
+      )
+      const warning =
+        staff.role !== 'admin' || isAnyAdminLeft ? '' : ' Nobody is an admin now: create-staff lets one in.'
+      return { note: `${staff.email} is signed out everywhere and cannot sign in any more.${warning}` }
     },
   },
   'list-staff': {
@@ -58,8 +60,8 @@ export const staffCommands: Readonly<Record<string, Command>> = {
     options: [],
     async run({ database: { knex } }) {
       const staff = await listStaff(knex)
-      const rows = staff.map(({ email: address, role, createdAt, lastSignedInAt, removedAt }) => [
-        address,
+      const rows = staff.map(({ email, role, createdAt, lastSignedInAt, removedAt }) => [
+        email,
         role,
         dayOf(createdAt),
         lastSignedInAt ? dayOf(lastSignedInAt) : 'never',

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { createApiToken, listApiTokens, revokeApiToken, type ListedToken } from '../access/api-token-store.ts'
-import { logAuthentication } from '../access/authentication-log-store.ts'
+import { listApiTokens, type ListedToken } from '../access/api-token-store.ts'
+import { endToken, issueToken } from '../access/manage-tokens.ts'
 import { roles } from '../access/role.ts'
 import { Refusal } from '../http/refusal.ts'
+import { by, operatorOf } from './operator.ts'
 import { dayOf, tableText, words, type Command } from './command.ts'
 import { roleOption } from './staff-commands.ts'
 
@@ -23,7 +23,11 @@ const days = z
   )
 
 const whichToken = z
-  .object({ name: words('name').optional(), id: z.uuid('--id must be an id of list-tokens').optional() })
+  .object({
+    name: words('name').optional(),
+    id: z.uuid('--id must be an id of list-tokens').optional(),
+    by: by.optional(),
+  })
   .refine(({ name, id }) => (name === undefined) !== (id === undefined), {
     error: 'give either --name or --id',
   })
@@ -31,20 +35,18 @@ const whichToken = z
 /** Commands about which programs may call the API. */
 export const tokenCommands: Readonly<Record<string, Command>> = {
   'create-token': {
-    usage: `--name "what it is for" --role ${roles.join('|')} [--expires-in-days ${ONE_YEAR}]`,
+    usage: `--name "what it is for" --role ${roles.join('|')} [--expires-in-days ${ONE_YEAR}] [--by …]`,
     summary: 'makes a token for the API and prints it; it cannot be shown again',
-    options: ['name', 'role', 'expires-in-days'],
-    async run({ database: { knex }, clock }, given) {
-      const schema = { name: words('name'), role: roleOption, 'expires-in-days': days }
-      const { name, role, 'expires-in-days': expiresInDays } = z.object(schema).parse(given)
-      const at = clock()
-      const id = randomUUID()
+    options: ['name', 'role', 'expires-in-days', 'by'],
+    async run(deps, given) {
+      const schema = { name: words('name'), role: roleOption, 'expires-in-days': days, by: by.optional() }
+      const { name, role, 'expires-in-days': expiresInDays, by: email } = z.object(schema).parse(given)
+      const actor = await operatorOf(deps, email, 'admin')
+      const at = deps.clock()
       const expiresAt = new Date(at.getTime() + expiresInDays * DAY_MS)
-      const token = await knex.transaction(async (tx) => {
-        const created = await createApiToken(tx, { id, name, role, expiresAt })
-        await logAuthentication(tx, { kind: 'token_created', at, tokenId: id })
-        return created
-      })
+      const { token } = await deps.database.knex.transaction((tx) =>
+        issueToken(tx, { name, role, expiresAt }, { by: actor, at }),
+      )
       return {
         out: token,
         note: `It works until ${expiresAt.toISOString()}. Keep it safe: only its hash is stored, so it cannot be shown again.`,
@@ -52,16 +54,15 @@ export const tokenCommands: Readonly<Record<string, Command>> = {
     },
   },
   'revoke-token': {
-    usage: '--name "what it is for" | --id …',
+    usage: '--name "what it is for" | --id … [--by …]',
     summary: 'ends a token at once; list-tokens shows names and ids',
-    options: ['name', 'id'],
-    async run({ database: { knex }, clock }, given) {
-      const which = whichToken.parse(given)
-      const at = clock()
-      const revoked = await knex.transaction(async (tx) => {
+    options: ['name', 'id', 'by'],
+    async run(deps, given) {
+      const { by: email, ...which } = whichToken.parse(given)
+      const decision = { by: await operatorOf(deps, email, 'admin'), at: deps.clock() }
+      const revoked = await deps.database.knex.transaction(async (tx) => {
         const token = onlyOne(await listApiTokens(tx, which))
-        await revokeApiToken(tx, token.id, at)
-        await logAuthentication(tx, { kind: 'token_revoked', at, tokenId: token.id })
+        await endToken(tx, token, decision)
         return token
       })
       return { note: `The token ${revoked.name} (${revoked.id}) is revoked: its next request is refused.` }

@@ -141,14 +141,20 @@ export async function amendDonations(tx: Queryable, amended: readonly DonationAm
 
 /**
  * Replaces the address to which the donor's mails go. What the donor typed stays in Stripe's event.
- * @returns whether it was another address before
+ * @returns the address before; null when it is the same
  */
-export async function correctDonorEmail(tx: Queryable, id: string, email: string): Promise<boolean> {
-  const { rowCount } = await tx.query(
-    'update donations set donor_email = $2 where id = $1 and donor_email is distinct from $2',
+export async function correctDonorEmail(
+  tx: Queryable,
+  id: string,
+  email: string,
+): Promise<{ readonly previous: string | null } | null> {
+  const { rows } = await tx.query<{ previous: string | null }>(
+    `update donations d set donor_email = $2
+       from (select id, donor_email from donations where id = $1 for update) earlier
+      where d.id = earlier.id and earlier.donor_email is distinct from $2 returning earlier.donor_email as previous`,
     [id, email],
   )
-  return rowCount !== 0
+  return rows[0] ?? null
 }
 
 /** The columns of what the reader was charged in another currency. */

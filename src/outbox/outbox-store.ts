@@ -153,13 +153,17 @@ export async function makeDueAgain(tx: Queryable, id: bigint): Promise<string | 
   return rows[0]?.subject ?? null
 }
 
-/** @returns false when it is not given up any more, or somebody has decided so before */
-export async function leaveUnsent(tx: Queryable, id: bigint, at: Date): Promise<boolean> {
-  const { rowCount } = await tx.query(
-    'update outbox_messages set left_unsent_at = $2 where id = $1 and gave_up_at is not null and left_unsent_at is null',
+/**
+ * @returns the id of the donation that the mail is about; null when it is not given up any more, or somebody has decided so
+ * before
+ */
+export async function leaveUnsent(tx: Queryable, id: bigint, at: Date): Promise<string | null> {
+  const { rows } = await tx.query<{ subject: string }>(
+    `update outbox_messages set left_unsent_at = $2
+      where id = $1 and gave_up_at is not null and left_unsent_at is null returning subject`,
     [id, at],
   )
-  return rowCount !== 0
+  return rows[0]?.subject ?? null
 }
 
 export async function recordIntervention(

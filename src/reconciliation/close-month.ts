@@ -1,4 +1,6 @@
 import type pg from 'pg'
+import { actorName, type Actor } from '../access/actor.ts'
+import { recordAct } from '../access/audit-trail-store.ts'
 import type { Month } from '../calendar/month.ts'
 import { inTransaction } from '../db/database.ts'
 import { Refusal } from '../http/refusal.ts'
@@ -13,6 +15,7 @@ import {
   insertSignOff,
   reconcile,
 } from './month-close-store.ts'
+import { decideOnOthers, othersRule } from './other-programs-store.ts'
 import type { SignOff } from './reconciliation.ts'
 import { recordOf } from './reconciliation-record.ts'
 
@@ -27,13 +30,13 @@ export type ClosingDeps = { readonly pool: pg.Pool; readonly timezone: string; r
 export async function closeMonth(
   { pool, timezone, now }: ClosingDeps,
   month: Month,
-  by: string,
+  by: Actor,
 ): Promise<void> {
   await inTransaction(pool, async (tx) => {
     await holdPostings(tx)
     const closedAt = now()
     const reconciliation = await reconcile(tx, month, closedAt)
-    if (reconciliation.closing?.closedBy === by) return
+    if (reconciliation.closing?.closedBy === actorName(by)) return
     const { completeUpTo } = reconciliation
     const end = await endOfMonth(tx, month, timezone)
     const next = firstOpenMonth(await closingProgress(tx))
@@ -49,8 +52,16 @@ export async function closeMonth(
       ...unexplained(reconciliation.differences),
     ]
     if (obstacles.length > 0) throw new Refusal('conflict', obstacles.join(' '))
-    const closing = { month, closedAt, closedBy: by }
+    const closing = { month, closedAt, closedBy: actorName(by) }
     await insertClosing(tx, closing, recordOf({ ...reconciliation, closing }))
+    const signOffs = reconciliation.signOffs.length
+    await recordAct(tx, {
+      actor: by,
+      act: 'month_closed',
+      subject: `month/${month}`,
+      after: { signOffs },
+      at: closedAt,
+    })
   })
 }
 
@@ -72,7 +83,7 @@ export type SignOffRequest = {
   /** The amount that the person saw, in minor units; left out: whatever it is now. */
   readonly amountMinor?: bigint | undefined
   readonly reason: string
-  readonly by: string
+  readonly by: Actor
 }
 
 /**
@@ -81,7 +92,8 @@ export type SignOffRequest = {
  * closed, or when the amount has changed since the person saw it
  */
 export async function signOff({ pool, now }: ClosingDeps, request: SignOffRequest): Promise<void> {
-  const { month, object, kind, amountMinor: seenMinor, by } = request
+  const { month, object, kind, amountMinor: seenMinor } = request
+  const by = actorName(request.by)
   const reason = request.reason.trim()
   if (reason.length < 3)
     throw new Refusal('malformed', 'Write the reason: an auditor will read it in a year.')
@@ -106,8 +118,17 @@ export async function signOff({ pool, now }: ClosingDeps, request: SignOffReques
     for (const { currency, amountMinor } of found) {
       const difference = { month, object, kind, currency, amountMinor }
       // Another request may have signed it off since the differences were read.
-      const earlier = await insertSignOff(tx, { ...difference, reason, signedOffBy: by, signedOffAt: now() })
+      const signedOffAt = now()
+      const earlier = await insertSignOff(tx, { ...difference, reason, signedOffBy: by, signedOffAt })
       if (earlier) refuseUnlessSame(earlier, { reason, by })
+      else
+        await recordAct(tx, {
+          actor: request.by,
+          act: 'difference_signed_off',
+          subject: `month/${month}`,
+          after: { object, kind, amountMinor: String(amountMinor), currency, reason },
+          at: signedOffAt,
+        })
     }
   })
 }
@@ -115,11 +136,31 @@ export async function signOff({ pool, now }: ClosingDeps, request: SignOffReques
 /** A form that is sent twice by one person is one sign-off. @throws Refusal conflict, naming who signed it off */
 function refuseUnlessSame(
   earlier: Pick<SignOff, 'signedOffBy' | 'reason'>,
-  { reason, by }: Pick<SignOffRequest, 'reason' | 'by'>,
+  { reason, by }: { readonly reason: string; readonly by: string },
 ): void {
   if (earlier.signedOffBy === by && earlier.reason === reason) return
   throw new Refusal(
     'conflict',
     `${earlier.signedOffBy} has signed this difference off already. Your reason was not stored: look at the one that was.`,
   )
+}
+
+/** Decides from now on whether the activity of other programs counts as explained. Closed months stay as they are. */
+export async function explainOtherActivity(
+  { pool, now }: Pick<ClosingDeps, 'pool' | 'now'>,
+  { isExplained, by }: { readonly isExplained: boolean; readonly by: Actor },
+): Promise<void> {
+  await inTransaction(pool, async (tx) => {
+    const at = now()
+    const before = await othersRule(tx, at)
+    await decideOnOthers(tx, { isExplained, decidedBy: actorName(by), decidedAt: at })
+    await recordAct(tx, {
+      actor: by,
+      act: 'other_activity_decided',
+      subject: 'settings/other-activity',
+      before: { isExplained: before?.isExplained ?? false },
+      after: { isExplained },
+      at,
+    })
+  })
 }

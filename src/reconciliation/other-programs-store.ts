@@ -8,7 +8,7 @@ export async function otherPrograms(
   { to, asOf }: { readonly to: string; readonly asOf: Date },
   firstDay: string,
 ): Promise<OtherPrograms> {
-  return { rule: await ruleAt(db, asOf), movements: await movementsOf(db, firstDay, to, asOf) }
+  return { rule: await othersRule(db, asOf), movements: await movementsOf(db, firstDay, to, asOf) }
 }
 
 /** What turned out to be ours in a later month than it moved counts there with the opposite sign. */
@@ -59,7 +59,8 @@ async function movementsOf(
   }))
 }
 
-async function ruleAt(db: Queryable, asOf: Date): Promise<OthersRule | null> {
+/** What was decided last; null when nobody has decided. */
+export async function othersRule(db: Queryable, asOf: Date): Promise<OthersRule | null> {
   const { rows } = await db.query<OthersRule>(
     `select is_explained as "isExplained", decided_by as "decidedBy", decided_at as "decidedAt"
      from others_activity_rules where decided_at <= $1 order by id desc limit 1`,
@@ -68,7 +69,7 @@ async function ruleAt(db: Queryable, asOf: Date): Promise<OthersRule | null> {
   return rows[0] ?? null
 }
 
-/** Decides from now on whether the activity of other programs counts as explained. Closed months stay as they are. */
+/** Stores a decision; `explainOtherActivity` makes it. */
 export async function decideOnOthers(
   db: Queryable,
   { isExplained, decidedBy, decidedAt }: OthersRule,

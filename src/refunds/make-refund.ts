@@ -1,4 +1,6 @@
 import type pg from 'pg'
+import { actorName, type Actor } from '../access/actor.ts'
+import { recordAct } from '../access/audit-trail-store.ts'
 import { inTransaction, type Queryable } from '../db/database.ts'
 import { parseDecimal, type Money } from '../money/money.ts'
 import {
@@ -34,7 +36,7 @@ export type RefundForm = {
   readonly reason: RefundReason
   /** What the page said could be refunded, in minor units; left out: whatever it is now. */
   readonly leftMinor?: bigint | undefined
-  readonly requestedBy: string
+  readonly requestedBy: Actor
   readonly requestedAt: Date
 }
 
@@ -81,7 +83,7 @@ async function record(
   tx: Queryable,
   form: RefundForm,
 ): Promise<NotRecorded | { readonly request: StoredRefundRequest; readonly isNew: boolean }> {
-  const { id, donationId, typed, leftMinor, reason, requestedBy, requestedAt } = form
+  const { id, donationId, typed, leftMinor, reason, requestedAt } = form
   const gift = await lockGift(tx, donationId)
   if (!gift) return { outcome: 'unknown_donation' }
   const known = await refundRequest(tx, id)
@@ -95,8 +97,18 @@ async function record(
   const amount = amountToRefund(typed, left)
   if ('problem' in amount) return { outcome: 'amount', problem: amount.problem, left }
   if (leftMinor !== undefined && leftMinor !== left.minor) return { outcome: 'left_changed', left }
+  const requestedBy = actorName(form.requestedBy)
   const request = { id, donationId, paymentIntentId, amount, reason, requestedBy, requestedAt }
   await insertRefundRequest(tx, request)
+  const { minor, currency } = amount
+  await recordAct(tx, {
+    actor: form.requestedBy,
+    act: 'refund_requested',
+    subject: `donation/${donationId}`,
+    before: { refundableMinor: String(left.minor), currency },
+    after: { request: id, amountMinor: String(minor), currency, reason },
+    at: requestedAt,
+  })
   return { request: { ...request, refundId: null, refused: null }, isNew: true }
 }
 

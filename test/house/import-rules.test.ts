@@ -36,6 +36,9 @@ const ROLES_WITH_EFFECTS = /-(store|routes|worker|gateway|middleware)\.ts$/
 
 /** Use cases: they put stores, rules and gateways together. */
 const USE_CASES = [
+  'access/manage-staff.ts',
+  'access/manage-tokens.ts',
+  'access/record-sign-in.ts',
   'checkout/checkout-service.ts',
   'mail/mail-kinds.ts',
   'mail/send-again.ts',

@@ -1,4 +1,5 @@
 import { pino } from 'pino'
+import type { Actor } from '../../src/access/actor.ts'
 import type { AdminOutput } from '../../src/admin/admin.ts'
 import type { AdminDeps } from '../../src/admin/command.ts'
 import { processing, profile } from './processing.ts'
@@ -11,6 +12,7 @@ export function adminDeps(db: TestDatabase, clock: () => Date): AdminDeps {
     database: db.database,
     databaseUrl: db.url,
     clock,
+    operator: 'root',
     publicUrl: 'https://donations.example',
     newsroom: profile,
     expected: processing.expected,
@@ -30,4 +32,9 @@ export async function written(run: (output: AdminOutput) => Promise<number>) {
     stderr: { write: (text: string) => (err += text) },
   }
   return { code: await run(output), out, err }
+}
+
+/** Somebody who does what finance does, by a command. */
+export function operator(name: string): Actor {
+  return { kind: 'operator', name }
 }

@@ -19,6 +19,7 @@ import {
   stripeId,
 } from '../kit/stripe-events.ts'
 import { markedFor } from '../kit/marks.ts'
+import { operator } from '../kit/admin.ts'
 
 /** JSON can say NUL and half a surrogate pair. Postgres stores neither and refuses to look into JSON that says them. */
 const ODD = ['Ann\u0000', 'Ada \ud83d', '\ude00', 'a\\u0000b', '😀 \u0000 😀', 'C:\\ud83d\\', 'Ada 😀']
@@ -52,7 +53,11 @@ describe.each(ODD)('the text %j in an event', (odd) => {
     ])
     expect(found[1]?.reason).toContain('data.object.payment_status')
     // The closing says what keeps the month open instead of failing.
-    const closing = closeMonth({ pool, timezone: 'UTC', now: () => AFTER_ALL }, '2026-01' as Month, 'finance')
+    const closing = closeMonth(
+      { pool, timezone: 'UTC', now: () => AFTER_ALL },
+      '2026-01' as Month,
+      operator('finance'),
+    )
     await expect(closing).rejects.toThrow(Refusal)
   })
 

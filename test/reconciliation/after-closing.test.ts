@@ -7,6 +7,7 @@ import { monthNamed } from '../kit/named.ts'
 import { HOUR_MS } from '../kit/sandbox.ts'
 import { itemisedPayout } from './planted.ts'
 import { playedMonthTest as test } from './played-month.ts'
+import { operator } from '../kit/admin.ts'
 import {
   about,
   receiveBalance,
@@ -24,7 +25,7 @@ const december = monthNamed('2026-12')
 
 async function close(pool: pg.Pool, month: Month, at: Date): Promise<void> {
   const deps = { pool, timezone: 'America/New_York', now: () => at }
-  await closeMonth(deps, month, 'finance@news.example')
+  await closeMonth(deps, month, operator('finance@news.example'))
 }
 
 test('reports every kind of later news about a closed month in the first open month', async ({

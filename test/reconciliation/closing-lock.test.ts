@@ -10,6 +10,7 @@ import { databaseTest as test } from '../kit/fixtures.ts'
 import { monthNamed } from '../kit/named.ts'
 import { feeTransaction } from '../kit/settlement-samples.ts'
 import { depsAt } from './kit.ts'
+import { operator } from '../kit/admin.ts'
 
 const transaction = feeTransaction('txn_waiting', new Date('2026-11-30T12:00:00Z'))
 
@@ -59,7 +60,7 @@ test('waits with closing for what is being posted, and then sees it', async ({ p
       [{ ...transaction, type: 'moon_tax' }],
       depsAt(() => now),
     )
-    closed = closeMonth(deps, monthNamed('2026-11'), 'f').catch(String)
+    closed = closeMonth(deps, monthNamed('2026-11'), operator('f')).catch(String)
     await vi.waitFor(async () => expect(await waiters(pool)).toHaveLength(1))
   })
   expect(await closed).toContain('txn_waiting (unknown_type)')

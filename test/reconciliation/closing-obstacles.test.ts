@@ -7,6 +7,7 @@ import { applyAll, receive, openCheckout, profile } from '../kit/processing.ts'
 import { newsroomTest as test } from '../kit/fixtures.ts'
 import { monthNamed } from '../kit/named.ts'
 import { checkoutSession, stripeEvent } from '../kit/stripe-events.ts'
+import { operator } from '../kit/admin.ts'
 
 const november = monthNamed('2026-11')
 /** November's end in New York. */
@@ -34,7 +35,7 @@ async function refusal(
   by = 'finance@news.example',
 ): Promise<string | null> {
   const deps = { pool, timezone: profile.timezone, now: () => at }
-  return closeMonth(deps, month, by).then(
+  return closeMonth(deps, month, operator(by)).then(
     () => null,
     (error: unknown) => String(error),
   )

@@ -4,6 +4,7 @@ import { runAdmin } from '../../src/admin/admin.ts'
 import type { AdminDeps } from '../../src/admin/command.ts'
 import type { Role } from '../../src/access/role.ts'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
+import { putStaff } from '../../src/access/staff-store.ts'
 import { adminDeps, written } from '../kit/admin.ts'
 import { applyAll, receive, processing, withProfile } from '../kit/processing.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
@@ -26,6 +27,7 @@ beforeAll(async () => {
   db = await testDatabase()
   service = await financeService(db.database)
   await withProfile(db.database.pool)
+  await putStaff(db.database.knex, { email: 'books@courier.example', role: 'finance' })
   box = await openSandbox({ monthlyFeeMinor: 0 })
   deps = adminDeps(db, () => box.now())
   await give(5000)
@@ -102,9 +104,7 @@ describe('a month’s closing', () => {
     expect(page).toContain('Neither explained nor signed off')
     expect(page).toContain(goodwill()?.object.id)
     expect(page).toContain('href="/finance/reconciliation?month=2026-11"')
-    expect((await admin('close-month', '--month', '2026-12', '--by', 'x@y.example')).err).toContain(
-      'not over yet',
-    )
+    expect((await admin('close-month', '--month', '2026-12', ...byFinance)).err).toContain('not over yet')
     const report = await admin('reconcile', '--month', '2026-11')
     expect([report.code, report.err]).toEqual([1, 'unexplained: 2 differences\n'])
     expect(report.out).toMatch(/UNEXPLAINED pi_\w+ {2}missing_here {2}-\$7\.00 USD/)
@@ -207,7 +207,7 @@ describe('a month’s closing', () => {
       '--reason',
       'why',
     ]
-    expect((await admin(...signOff, '--by', 'x')).err).toBe('2026-11 is closed.\n')
+    expect((await admin(...signOff, ...byFinance)).err).toBe('2026-11 is closed.\n')
     const report = await admin('reconcile')
     expect([report.code, report.err]).toEqual([0, 'unexplained: 0\n'])
     expect(report.out).toContain('prior-period adjustment: 1 ledger transaction for 2026-11')

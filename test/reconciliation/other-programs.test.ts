@@ -1,8 +1,7 @@
 import type pg from 'pg'
 import { expect } from 'vitest'
-import { closeMonth } from '../../src/reconciliation/close-month.ts'
+import { closeMonth, explainOtherActivity } from '../../src/reconciliation/close-month.ts'
 import { monthRecord, reconcile } from '../../src/reconciliation/month-close-store.ts'
-import { decideOnOthers } from '../../src/reconciliation/other-programs-store.ts'
 import { payoutById } from '../../src/settlement/payout-store.ts'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { verify } from '../../src/verification/verify.ts'
@@ -14,6 +13,7 @@ import { DAY_MS, debitedGift, forward, paidGift, recurring, sdk } from '../kit/s
 import { sandboxForTest } from '../stripe-sandbox/kit.ts'
 import { deliver, ourGift } from '../sync/event-sync-kit.ts'
 import { account, completeEventSync, offBalance, stripeListsOf, syncBalance, syncDepsOf } from './kit.ts'
+import { operator } from '../kit/admin.ts'
 
 const november = monthNamed('2026-11')
 const BY = 'finance@news.example'
@@ -115,11 +115,11 @@ test('explains it by one rule, which can be taken back and leaves closed months 
   await deliver(pool, box)
   await read(pool, box)
   const deps = { pool, timezone: profile.timezone, now: () => box.now() }
-  await expect(closeMonth(deps, november, BY)).rejects.toThrow('other_programs (other_activity)')
-  await decideOnOthers(pool, { isExplained: true, decidedBy: BY, decidedAt: box.now() })
-  await closeMonth(deps, november, BY)
+  await expect(closeMonth(deps, november, operator(BY))).rejects.toThrow('other_programs (other_activity)')
+  await explainOtherActivity(deps, { isExplained: true, by: operator(BY) })
+  await closeMonth(deps, november, operator(BY))
   await forward(box, DAY_MS)
-  await decideOnOthers(pool, { isExplained: false, decidedBy: BY, decidedAt: box.now() })
+  await explainOtherActivity(deps, { isExplained: false, by: operator(BY) })
   const kinds = async (month: string) =>
     (await reconcile(pool, monthNamed(month), box.now())).differences.map(({ kind }) => kind)
   expect(await kinds('2026-11')).not.toContain('other_activity')

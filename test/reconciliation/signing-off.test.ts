@@ -12,6 +12,7 @@ import { selectAll } from '../kit/processing.ts'
 import { until } from '../kit/until.ts'
 import { feeTransaction } from '../kit/settlement-samples.ts'
 import { depsAt } from './kit.ts'
+import { operator } from '../kit/admin.ts'
 
 /** One difference has one sign-off, however many people and tabs send one. */
 
@@ -41,7 +42,7 @@ const test = financeTest
       object,
       kind: 'unknown_type',
       reason: 'asked Stripe about it',
-      by: 'ann@courier.example',
+      by: operator('ann@courier.example'),
     }
     return {
       /** @returns what was refused; null when the sign-off was accepted */
@@ -68,7 +69,9 @@ test('six sign-offs of one difference at once make one row', async ({ signed }) 
 
 test('two people at once: one signs off, and the other reads who did', async ({ signed }) => {
   const people = ['ann@courier.example', 'ben@courier.example']
-  const results = await Promise.all(people.map((by) => signed.sign({ by, reason: `${by} looked` })))
+  const results = await Promise.all(
+    people.map((by) => signed.sign({ by: operator(by), reason: `${by} looked` })),
+  )
   const [row, ...more] = await signed.rows()
   expect([row?.['by'], more]).toEqual([people[results.indexOf(null)], []])
   expect(results.filter((refused) => refused !== null)).toEqual([
@@ -84,7 +87,7 @@ test('whoever comes second waits for the first and reads who it was', async ({ p
        values ('2026-01', $1, 'unknown_type', 'usd', $2, 'looked first', 'ann@courier.example', $3)`,
       [object, AMOUNT_MINOR, NOW],
     )
-    second = signed.sign({ by: 'ben@courier.example' })
+    second = signed.sign({ by: operator('ben@courier.example') })
     await until('the second sign-off to wait for the first', async () => {
       const waiting = await selectAll(
         pool,
@@ -106,7 +109,7 @@ test('a form sent again later by the same person is accepted and changes nothing
 test('a later sign-off with another reason is refused, and names who signed it off', async ({ signed }) => {
   await signed.sign()
   expect(await signed.sign({ reason: 'something else' })).toContain(ALREADY)
-  expect(await signed.sign({ by: 'ben@courier.example' })).toContain(ALREADY)
+  expect(await signed.sign({ by: operator('ben@courier.example') })).toContain(ALREADY)
   expect(await signed.rows()).toHaveLength(1)
 })
 

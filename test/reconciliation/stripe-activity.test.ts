@@ -14,12 +14,13 @@ import { DAY_MS, forward, HOUR_MS, sdk } from '../kit/sandbox.ts'
 import { deliver, ourGift } from '../sync/event-sync-kit.ts'
 import { sandboxForTest } from '../stripe-sandbox/kit.ts'
 import { account, completeEventSync, offBalance, stripeListsOf, syncBalance, syncDepsOf } from './kit.ts'
+import { operator } from '../kit/admin.ts'
 
 /** What Stripe's balance shows beside gifts and their reversals. */
 
 const november = monthNamed('2026-11')
 const december = monthNamed('2026-12')
-const by = 'finance@news.example'
+const by = operator('finance@news.example')
 
 async function differencesIn(pool: pg.Pool, box: Sandbox, month = november) {
   const { differences } = await reconcile(pool, month, box.now())

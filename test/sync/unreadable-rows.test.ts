@@ -20,6 +20,7 @@ import { DAY_MS, forward, sdk } from '../kit/sandbox.ts'
 import { account, countRows, offBalance } from '../reconciliation/kit.ts'
 import { sandboxForTest } from '../stripe-sandbox/kit.ts'
 import { backfillDepsOf, ourGift } from './event-sync-kit.ts'
+import { operator } from '../kit/admin.ts'
 
 /** Rows of Stripe's lists that this service cannot read: kept, named, in no book, and in nobody's way. */
 
@@ -144,10 +145,10 @@ describe('a balance transaction that cannot be read', () => {
     await forward(box, 40 * DAY_MS)
     await run(pool, box, { transactions: only(odd, (row) => ({ ...row, currency: 'usdc' })) })
     const deps = { pool, timezone: profile.timezone, now: () => box.now() }
-    await expect(closeMonth(deps, november, 'finance@news.example')).rejects.toThrow(
+    await expect(closeMonth(deps, november, operator('finance@news.example'))).rejects.toThrow(
       `${odd} (unreadable_row)`,
     )
-    const by = 'finance@news.example'
+    const by = operator('finance@news.example')
     await signOff(deps, { month: november, object: odd, kind: 'unreadable_row', reason: 'stablecoin', by })
     await closeMonth(deps, november, by)
     expect(await countRows(pool, 'month_closings')).toBe(1)

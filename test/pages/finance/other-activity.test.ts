@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { runAdmin } from '../../../src/admin/admin.ts'
+import { putStaff } from '../../../src/access/staff-store.ts'
 import { adminDeps, written } from '../../kit/admin.ts'
 import { hireStaff, signInToken } from '../../kit/factories.ts'
 import { cookiesOf } from '../../kit/finance-service.ts'
@@ -47,7 +48,14 @@ test('finance says on the page, once and with a name, that other activity is not
         output,
       ),
     )
-  const by = ['--by', 'books@courier.example'] as const
+  const { knex } = db.database
+  await putStaff(knex, { email: 'books@courier.example', role: 'finance' })
+  await putStaff(knex, { email: 'reads@courier.example', role: 'auditor' })
+  const by = ['--by', 'Books@courier.example'] as const
+  const stranger = await admin('explain-other-activity', '--by', 'nobody@courier.example')
+  expect([stranger.code, stranger.err]).toEqual([1, expect.stringContaining('who is no member of staff')])
+  const auditor = await admin('explain-other-activity', '--by', 'reads@courier.example')
+  expect([auditor.code, auditor.err]).toEqual([1, expect.stringContaining('whose role is auditor')])
   expect((await admin('explain-other-activity', ...by, '--withdraw')).code).toBe(0)
   expect((await admin('explain-other-activity')).err).toContain('--by is needed')
   expect(await decisions()).toEqual([

@@ -7,6 +7,7 @@ import { monthNamed } from '../../kit/named.ts'
 import type { ExpectedDifference } from '../script/expected.ts'
 import type { RehearsalService } from './service.ts'
 import type { Performer } from './performer.ts'
+import { operator } from '../../kit/admin.ts'
 
 /** A closed month with the rows of its reports. */
 export type ClosedMonth = {
@@ -30,7 +31,7 @@ export async function endMonth(
   const { pool } = database
   const month = monthNamed(name)
   const deps = { pool, timezone: 'America/New_York', now: clock }
-  const by = 'finance@courier.example'
+  const by = operator('finance@courier.example')
   const objectOf = ({ kind, key }: ExpectedDifference): string =>
     kind === 'other_activity' ? key : transactionOf(key)
 

@@ -1,7 +1,8 @@
 import { Router } from '@koa/router'
 import type pg from 'pg'
 import { z } from 'zod'
-import { staffOf, type StaffSessions } from '../../../access/session-middleware.ts'
+import { actorOf } from '../../../access/actor.ts'
+import type { StaffSessions } from '../../../access/session-middleware.ts'
 import { makeRefund, type RefundDeps, type RefundResult } from '../../../refunds/make-refund.ts'
 import { refundReasons, type RefundAmountProblem } from '../../../refunds/refund-request.ts'
 import { formBody } from '../../../http/body.ts'
@@ -50,7 +51,7 @@ export function refundRouter(deps: {
         typed: form.amount,
         reason: form.reason,
         leftMinor: form.left,
-        requestedBy: staffOf(ctx).email,
+        requestedBy: actorOf(ctx),
         requestedAt: clock(),
       },
     )

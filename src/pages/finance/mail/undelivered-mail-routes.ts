@@ -2,7 +2,8 @@ import { Router } from '@koa/router'
 import type { Context } from 'koa'
 import type pg from 'pg'
 import { z } from 'zod'
-import { staffOf, type StaffSessions } from '../../../access/session-middleware.ts'
+import { actorOf } from '../../../access/actor.ts'
+import type { StaffSessions } from '../../../access/session-middleware.ts'
 import { formBody } from '../../../http/body.ts'
 import { parseOrRefuse } from '../../../http/parse.ts'
 import { Refusal } from '../../../http/refusal.ts'
@@ -50,7 +51,7 @@ export function undeliveredMailRouter(deps: {
       if (!ROW_ID.test(id)) throw new Refusal('not_found', text.finance('mail.notFound'))
       const fields = Object.fromEntries(await formBody(ctx))
       const { action, email: typed } = parseOrRefuse(form, fields, text.finance('mail.notValid'))
-      const decision = { messageId: BigInt(id), at: clock(), by: staffOf(ctx).email }
+      const decision = { messageId: BigInt(id), at: clock(), by: actorOf(ctx) }
       if (action === 'leave') {
         await leaveMailUnsent(pool, decision)
         ctx.status = 303

@@ -2,15 +2,15 @@ import { Router } from '@koa/router'
 import type { Knex } from 'knex'
 import type pg from 'pg'
 import { z } from 'zod'
-import { staffOf, type StaffSessions } from '../../../access/session-middleware.ts'
+import { actorOf } from '../../../access/actor.ts'
+import type { StaffSessions } from '../../../access/session-middleware.ts'
 import { formBody } from '../../../http/body.ts'
 import { parseOrRefuse } from '../../../http/parse.ts'
 import { Refusal } from '../../../http/refusal.ts'
 import { sameOriginOnly } from '../../../http/same-origin.ts'
 import { daysOf, monthOf } from '../../../calendar/month.ts'
 import { localDate } from '../../../calendar/local-date.ts'
-import { closeMonth, signOff } from '../../../reconciliation/close-month.ts'
-import { decideOnOthers } from '../../../reconciliation/other-programs-store.ts'
+import { closeMonth, explainOtherActivity, signOff } from '../../../reconciliation/close-month.ts'
 import { priorPeriodAdjustments } from '../../../reconciliation/prior-period-adjustment-store.ts'
 import { monthRecord } from '../../../reconciliation/month-close-store.ts'
 import { payoutById } from '../../../settlement/payout-store.ts'
@@ -92,7 +92,7 @@ export function reconciliationPages(deps: {
         Object.fromEntries(await formBody(ctx)),
         text.finance('reconciliation.reasonNotValid'),
       )
-      await signOff(closing, { ...signature, amountMinor: amount, month, by: staffOf(ctx).email })
+      await signOff(closing, { ...signature, amountMinor: amount, month, by: actorOf(ctx) })
       ctx.status = 303
       ctx.redirect(`/finance/reconciliation?month=${month}`)
     })
@@ -103,17 +103,13 @@ export function reconciliationPages(deps: {
         Object.fromEntries(await formBody(ctx)),
         text.finance('otherActivity.notValid'),
       )
-      await decideOnOthers(pool, {
-        isExplained: explained === 'yes',
-        decidedBy: staffOf(ctx).email,
-        decidedAt: clock(),
-      })
+      await explainOtherActivity(closing, { isExplained: explained === 'yes', by: actorOf(ctx) })
       ctx.status = 303
       ctx.redirect(`/finance/reconciliation?month=${month}#other-activity`)
     })
     .post('/finance/reconciliation/:month/close', sameOrigin, ...gate, async (ctx) => {
       const month = monthIn(ctx.params['month'])
-      await closeMonth(closing, month, staffOf(ctx).email)
+      await closeMonth(closing, month, actorOf(ctx))
       ctx.status = 303
       ctx.redirect(`/finance/reconciliation?month=${month}`)
     })

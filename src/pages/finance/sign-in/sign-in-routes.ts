@@ -3,7 +3,7 @@ import type { Context } from 'koa'
 import type { Knex } from 'knex'
 import { z } from 'zod'
 import type { NoteRefusal } from '../../../access/authentication-log.ts'
-import { logAuthentication } from '../../../access/authentication-log-store.ts'
+import { recordSignIn } from '../../../access/record-sign-in.ts'
 import { knownBrowserCookie } from '../../../access/known-browser-middleware.ts'
 import { isKnownBrowser, rememberBrowser } from '../../../access/known-browser-store.ts'
 import type { AskedFrom } from '../../../access/link-budget.ts'
@@ -102,8 +102,9 @@ export function signInRouter(deps: {
         const signedIn = await db.transaction(async (tx) => {
           const staffId = await useSignInLink(tx, token, at)
           if (!staffId) return null
-          await logAuthentication(tx, { kind: 'signed_in', at, staffId })
-          return { staffId, browserKey: await rememberBrowser(tx, staffId, browserCookie.keyOf(ctx), at) }
+          const browserKey = await rememberBrowser(tx, staffId, browserCookie.keyOf(ctx), at)
+          await recordSignIn(tx, 'signed_in', { staffId, at })
+          return { staffId, browserKey }
         })
         if (!signedIn) {
           noteRefusal(await whyLinkIsRefused(db, token))
@@ -118,7 +119,7 @@ export function signInRouter(deps: {
       })
       .post('/finance/sign-out', sameOrigin, sessions.keep, async (ctx) => {
         const staffId = sessions.signOut(ctx)
-        if (staffId) await logAuthentication(db, { kind: 'signed_out', at: clock(), staffId })
+        if (staffId) await db.transaction((tx) => recordSignIn(tx, 'signed_out', { staffId, at: clock() }))
         ctx.status = 303
         ctx.redirect('/finance/sign-in')
       })

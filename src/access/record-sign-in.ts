@@ -1,0 +1,21 @@
+import type { Knex } from 'knex'
+import { recordAct } from './audit-trail-store.ts'
+import { logAuthentication } from './authentication-log-store.ts'
+import type { StaffId } from './staff.ts'
+import { staffEver } from './staff-store.ts'
+
+/** Records a sign-in or a sign-out in the authentication log and in the audit trail. Call it in a database transaction. */
+export async function recordSignIn(
+  tx: Knex,
+  act: 'signed_in' | 'signed_out',
+  { staffId, at }: { readonly staffId: StaffId; readonly at: Date },
+): Promise<void> {
+  await logAuthentication(tx, { kind: act, at, staffId })
+  const { email } = await staffEver(tx, staffId)
+  await recordAct(tx, {
+    actor: { kind: 'staff', id: staffId, name: email },
+    act,
+    subject: `staff/${staffId}`,
+    at,
+  })
+}
