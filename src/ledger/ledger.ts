@@ -8,8 +8,10 @@ export type LedgerAccount =
   | 'refunds'
   | 'disputes'
   | 'stripe_fees'
+  | 'dispute_fees'
   | 'stripe_clearing'
   | 'stripe_balance'
+  | 'payouts_in_transit'
   | 'bank'
   | 'fx'
   | 'opening_balance'
@@ -23,7 +25,8 @@ export type LedgerEntry = { readonly account: LedgerAccount; readonly amount: Mo
 /**
  * What a ledger transaction records of a Stripe object. `settled` stands for a balance transaction, `opened` for what
  * Stripe's balance held before the books, and `concerns_earlier` for the reversal of a charge before them. What belongs
- * to another program on the Stripe account `concerns_others`, unless it turns out to be ours after all.
+ * to another program on the Stripe account `concerns_others`, unless it turns out to be ours after all. `arrived` moves a
+ * payout from the way to the bank, and `arrival_undone` back when the bank returned it.
  */
 export type LedgerEffect =
   | 'donation_succeeded'
@@ -39,6 +42,8 @@ export type LedgerEffect =
   | 'concerns_earlier'
   | 'concerns_others'
   | 'is_ours_after_all'
+  | 'arrived'
+  | 'arrival_undone'
 
 /** One effect of one Stripe object: `(source, effect)` is unique. The entries sum to zero in each currency. */
 export type LedgerTransaction = {

@@ -93,7 +93,7 @@ export async function overReversedGifts(
 }
 
 /**
- * Payouts by the day of their arrival, with what the bank has of each and the sum of its items. A payout that came back
+ * Payouts by the day of their arrival, with what left the Stripe balance for each and the sum of its items. A payout that came back
  * after its month was closed stays paid there and shows in the first open month. So does one whose record in a closed
  * month says that it was not settled or not itemised by then: it is carried forward.
  */
@@ -117,7 +117,8 @@ export async function payoutsOf(
        case when p.status in ('failed', 'canceled') and p.is_closed and not p.came_back_before and p.arrival_date >= $4
          then 'paid' else p.status end as status,
        (select sum(e.amount_minor) from ledger_transactions t join ledger_entries e on e.ledger_transaction_id = t.id
-        where t.clears = p.id and t.posted_at <= $3 and e.account = 'bank' and e.currency = p.currency) as "bankMinor",
+        where t.clears = p.id and t.posted_at <= $3 and e.account in ('payouts_in_transit', 'bank')
+          and e.currency = p.currency) as "bankMinor",
        p.failure_balance_transaction_id is not null and not exists
          (select from balance_transactions b where b.id = p.failure_balance_transaction_id) as "returnIsUnread",
        (select sum(b.net_minor) from payout_items i join balance_transactions b on b.id = i.balance_transaction_id

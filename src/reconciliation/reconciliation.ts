@@ -91,7 +91,7 @@ export type PayoutFacts = {
   readonly createdAt: Date
   readonly automatic: boolean
   readonly itemisation: Itemisation
-  /** What the bank has of it according to the ledger: 0 once it came back. */
+  /** What is at the bank or on its way there according to the ledger: 0 once it came back. */
   readonly bankMinor: bigint
   /** Stripe names the balance transaction that returns the amount, and the sync has not read it. */
   readonly returnIsUnread: boolean

@@ -52,7 +52,7 @@ async function unknownPayouts(db: Queryable, { from, to, asOf }: Scope): Promise
     `select t.clears as object, e.currency, sum(e.amount_minor) as bank, max(t.occurred_at) as "lastMovementAt"
      from ledger_entries e join ledger_transactions t on t.id = e.ledger_transaction_id
        join balance_transactions b on b.id = t.source and b.type in ('payout', 'payout_failure', 'payout_cancel')
-     where e.account = 'bank' and t.posted_at <= $3 and not exists (select from payouts p where p.id = t.clears)
+     where e.account in ('payouts_in_transit', 'bank') and t.posted_at <= $3 and not exists (select from payouts p where p.id = t.clears)
        and not exists (select from unreadable_rows u
          where u.list = 'payouts' and u.id = t.clears and u.readable_since is null)
      group by t.clears, e.currency

@@ -53,7 +53,7 @@ export async function totals(
        from posting p
          join donations d on d.id = p.donation_id
          join ledger_entries e on e.ledger_transaction_id = p.id
-           and e.account in ('donations', 'refunds', 'disputes', 'stripe_fees')
+           and e.account in ('donations', 'refunds', 'disputes', 'stripe_fees', 'dispute_fees')
          left join month_closings c on c.month = to_char(p.day, 'YYYY-MM')
            and (:asOf::timestamptz is null or c.closed_at <= :asOf)
      )
@@ -82,7 +82,7 @@ function postedBy(transaction: 't' | 'g' | 'later'): string {
 }
 
 /** In the order of a chart of accounts: assets, then income, then its reductions and costs. */
-const ACCOUNT_ORDER = `array['bank', 'stripe_balance', 'stripe_clearing', 'donations', 'refunds', 'disputes', 'stripe_fees', 'fx', 'opening_balance']`
+const ACCOUNT_ORDER = `array['bank', 'payouts_in_transit', 'stripe_balance', 'stripe_clearing', 'stripe_reserve', 'opening_balance', 'donations', 'refunds', 'disputes', 'stripe_fees', 'dispute_fees', 'fx', 'other_stripe_activity', 'other_programs']`
 
 /** The balance of every account, by currency. */
 export async function accountBalances(db: Knex, { to, asOf }: TrialBalanceQuery): Promise<AccountBalance[]> {

@@ -61,8 +61,8 @@ export const totalColumns: Readonly<Record<keyof TotalSums, string>> = {
   grossMinor: `coalesce(-sum(minor) filter (where account = 'donations'), 0)::bigint`,
   refundedMinor: `coalesce(sum(minor) filter (where account = 'refunds'), 0)::bigint`,
   disputedMinor: `coalesce(sum(minor) filter (where account = 'disputes'), 0)::bigint`,
-  feeMinor: `case when bool_or(is_unsettled) or bool_or(account = 'stripe_fees' and not is_own_currency) then null
-    else coalesce(sum(minor) filter (where account = 'stripe_fees'), 0)::bigint end`,
+  feeMinor: `case when bool_or(is_unsettled) or bool_or(account in ('stripe_fees', 'dispute_fees') and not is_own_currency) then null
+    else coalesce(sum(minor) filter (where account in ('stripe_fees', 'dispute_fees')), 0)::bigint end`,
 }
 
 /** @throws RangeError for an amount that a JSON number cannot hold */

@@ -1,6 +1,7 @@
 import type { CheckoutMarks } from '../checkout/checkout-mark.ts'
 import type { Queryable } from '../db/database.ts'
 import type { LedgerEffect, LedgerEntry } from '../ledger/ledger.ts'
+import { asPostedBefore } from './balance-posting.ts'
 import { entriesOfOthers, entriesOfOursAfterAll, mayBeOfOthers } from './activity-of-others.ts'
 import type { PostingDeps } from './balance-store.ts'
 import type { BalanceTransaction } from './balance-transaction.ts'
@@ -28,13 +29,7 @@ export async function postActivityOfOthers(
   const unproven = (await movementsOfNobody(tx, decidableUpTo(readUpTo))).filter(
     ({ bears }) => !bearsOurMark(bears, deps.ownership.marks),
   )
-  await post(
-    tx,
-    deps,
-    'concerns_others',
-    unproven.map(({ movement }) => movement),
-    entriesOfOthers,
-  )
+  await post(tx, deps, 'concerns_others', unproven, entriesOfOthers)
   await post(tx, deps, 'is_ours_after_all', await ownAfterAll(tx), entriesOfOursAfterAll)
 }
 
@@ -42,14 +37,25 @@ async function post(
   tx: Queryable,
   deps: PostingDeps,
   effect: LedgerEffect,
-  movements: readonly BalanceTransaction[],
+  movements: readonly PostedMovement[],
   entriesOf: (movement: BalanceTransaction) => LedgerEntry[],
 ): Promise<void> {
   const postings = movements
-    .filter(mayBeOfOthers)
-    .map((movement) => ({ ...postingOf(movement), effect, entries: entriesOf(movement) }))
+    .filter(({ movement }) => mayBeOfOthers(movement))
+    .map(({ movement, isPostedBefore }) => ({
+      ...postingOf(movement),
+      effect,
+      entries: isPostedBefore ? asPostedBefore(movement, entriesOf(movement)) : entriesOf(movement),
+    }))
   await postInBooks(tx, deps, await readOpening(tx), postings)
 }
+
+/** A balance transaction, and whether its fee was posted to `stripe_fees`, as every fee was by earlier releases. */
+type PostedMovement = { readonly movement: BalanceTransaction; readonly isPostedBefore: boolean }
+
+/** In a query: `isPostedBefore` of the ledger transaction `t`. */
+const IS_POSTED_BEFORE = `exists (select from ledger_entries e
+  where e.ledger_transaction_id = t.id and e.account = 'stripe_fees')`
 
 /** Effects that say nothing of whose a movement is. */
 const NO_PROOF = `('settled', 'concerns_others', 'is_ours_after_all')`
@@ -61,11 +67,13 @@ const NO_PROOF = `('settled', 'concerns_others', 'is_ours_after_all')`
 async function movementsOfNobody(
   tx: Queryable,
   decidable: Date,
-): Promise<{ readonly movement: BalanceTransaction; readonly bears: readonly string[] }[]> {
-  const { rows } = await tx.query<TransactionRow & { readonly bears: string[] }>(
+): Promise<(PostedMovement & { readonly bears: readonly string[] })[]> {
+  const { rows } = await tx.query<
+    TransactionRow & { readonly bears: string[]; readonly isPostedBefore: boolean }
+  >(
     `with unknown as materialized (
        -- Nearly every movement is a donation's: only the few others are looked at more closely.
-       select b.* from balance_transactions b
+       select b.*, ${IS_POSTED_BEFORE} as is_posted_before from balance_transactions b
          join ledger_transactions t on t.source = b.id and t.effect = 'settled' and t.clears = b.clears
        where b.created_at <= $1 and b.created_at >= coalesce((select opens_at from books_opening), '-infinity')
          and b.type in ('charge', 'payment', 'refund', 'payment_refund', 'refund_failure', 'payment_failure_refund',
@@ -74,7 +82,7 @@ async function movementsOfNobody(
          and not exists (select from ledger_transactions o where o.source = b.id and o.effect = 'concerns_others')
          and not exists (select from donations d where d.payment_intent_id = b.payment_intent_id)
      )
-     select ${transactionColumns('b')}, ${MARKS_BORNE} as bears
+     select ${transactionColumns('b')}, b.is_posted_before as "isPostedBefore", ${MARKS_BORNE} as bears
      from unknown b
      where not ${MAY_BECOME_OURS}
        and (b.type <> 'payment' or b.created_at <= $1::timestamptz - interval '14 days'
@@ -82,12 +90,16 @@ async function movementsOfNobody(
      order by b.created_at, b.id`,
     [decidable.toISOString()],
   )
-  return rows.map(({ bears, ...row }) => ({ movement: transactionFrom(row), bears }))
+  return rows.map(({ bears, isPostedBefore, ...row }) => ({
+    movement: transactionFrom(row),
+    isPostedBefore,
+    bears,
+  }))
 }
 
-async function ownAfterAll(tx: Queryable): Promise<BalanceTransaction[]> {
-  const { rows } = await tx.query<TransactionRow>(
-    `select ${transactionColumns('b')}
+async function ownAfterAll(tx: Queryable): Promise<PostedMovement[]> {
+  const { rows } = await tx.query<TransactionRow & { readonly isPostedBefore: boolean }>(
+    `select ${transactionColumns('b')}, ${IS_POSTED_BEFORE} as "isPostedBefore"
      from ledger_transactions t join balance_transactions b on b.id = t.source
      where t.effect = 'concerns_others'
        and not exists (select from ledger_transactions o where o.source = b.id and o.effect = 'is_ours_after_all')
@@ -95,5 +107,5 @@ async function ownAfterAll(tx: Queryable): Promise<BalanceTransaction[]> {
          or exists (select from ledger_transactions o where o.clears = b.clears and o.effect not in ${NO_PROOF}))
      order by b.created_at, b.id`,
   )
-  return rows.map(transactionFrom)
+  return rows.map(({ isPostedBefore, ...row }) => ({ movement: transactionFrom(row), isPostedBefore }))
 }

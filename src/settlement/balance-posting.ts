@@ -14,11 +14,15 @@ export function settlementEntries(transaction: BalanceTransaction): LedgerEntry[
 
 function entriesOf(transaction: BalanceTransaction): LedgerEntry[] {
   const { currency, amountMinor: amount, feeMinor: fee, netMinor: net, presentment } = transaction
-  const onBalance = [entry('stripe_balance', net, currency), entry('stripe_fees', fee, currency)]
-  switch (balanceKind(transaction)) {
+  const kind = balanceKind(transaction)
+  const feeAccount = kind === 'dispute' ? 'dispute_fees' : 'stripe_fees'
+  const onBalance = [entry('stripe_balance', net, currency), entry(feeAccount, fee, currency)]
+  switch (kind) {
     case 'own_fee':
       return [entry('stripe_balance', net, currency), entry('stripe_fees', -net, currency)]
     case 'payout':
+      // It is at the bank once it has arrived there: see arrival.ts.
+      return [entry('payouts_in_transit', -amount, currency), ...onBalance]
     case 'topup':
       return [entry('bank', -amount, currency), ...onBalance]
     case 'reserve':
@@ -41,6 +45,19 @@ function entriesOf(transaction: BalanceTransaction): LedgerEntry[] {
     case 'unknown':
       return unknownEntries(transaction)
   }
+}
+
+/**
+ * The same entries as releases until 0.2 posted them: a payout straight to the bank, and the fee of a dispute among the
+ * other fees. The ledger keeps what was posted so.
+ */
+export function asPostedBefore(
+  transaction: BalanceTransaction,
+  entries: readonly LedgerEntry[],
+): LedgerEntry[] {
+  const former: Partial<Record<LedgerAccount, LedgerAccount>> =
+    balanceKind(transaction) === 'payout' ? { payouts_in_transit: 'bank' } : { dispute_fees: 'stripe_fees' }
+  return entries.map((one) => ({ ...one, account: former[one.account] ?? one.account }))
 }
 
 /** The entries of a balance transaction that this release, or the one that posted it, does not know. */

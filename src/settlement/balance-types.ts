@@ -6,9 +6,9 @@
  * | `payment` | money of a reader: clears what the gift's event posted |
  * | `refund`, `refund_failure` | clears what the refund's event posted, or its failure |
  * | `bank_return` | a bank debit that came back: clears the payment once more |
- * | `dispute` | clears what the dispute's event posted |
+ * | `dispute` | clears what the dispute's event posted; its fee: `dispute_fees` |
  * | `own_fee` | what Stripe charges for its services: `stripe_fees` |
- * | `payout` | to the bank and back: `bank` |
+ * | `payout` | on its way to the bank and back: `payouts_in_transit`, from which `arrival.ts` moves it to `bank` |
  * | `topup` | from the bank to Stripe and back: `bank` |
  * | `reserve` | held back and released: `stripe_reserve`, which shows what is held at present |
  * | `product` | bought from Stripe or given through it: `other_stripe_activity`, shown for information |

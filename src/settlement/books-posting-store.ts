@@ -1,3 +1,4 @@
+import type { LocalDate } from '../calendar/local-date.ts'
 import { bookingDay } from '../calendar/month.ts'
 import type { Queryable } from '../db/database.ts'
 import type { DonationId } from '../ids.ts'
@@ -9,7 +10,10 @@ import type { BalanceTransaction } from './balance-transaction.ts'
 import { dayInBooks, type BooksOpening } from './opening.ts'
 
 /** A ledger transaction that gets its id and its day in the books when it is posted. */
-export type BooksPosting = Omit<LedgerTransaction, 'id' | 'day'>
+export type BooksPosting = Omit<LedgerTransaction, 'id' | 'day'> & {
+  /** The day on which it happened; left out: the newsroom's day of `occurredAt`. */
+  readonly happenedOn?: LocalDate
+}
 
 /** What every ledger transaction of a balance transaction has. */
 export function postingOf(
@@ -30,9 +34,9 @@ export async function postInBooks(
   const closed = await closedMonths(tx)
   const now = deps.now()
   const today = deps.localDate(now)
-  const posted = postings.map((one) => {
-    const happenedOn = dayInBooks(deps.localDate(one.occurredAt), opening)
-    return { ...one, id: deps.newId(), day: bookingDay(happenedOn, today, closed) }
+  const posted = postings.map(({ happenedOn, ...one }) => {
+    const day = dayInBooks(happenedOn ?? deps.localDate(one.occurredAt), opening)
+    return { ...one, id: deps.newId(), day: bookingDay(day, today, closed) }
   })
   await postToLedger(tx, posted, now)
 }

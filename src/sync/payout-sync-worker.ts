@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { earliest } from '../calendar/instant.ts'
 import { inTransaction } from '../db/database.ts'
 import { recordPage, type SyncDeps } from './balance-sync-worker.ts'
+import { postArrivals } from '../settlement/arrival-store.ts'
 import { postActivityOfOthers } from '../settlement/activity-of-others-store.ts'
 import { postAcrossOpening } from '../settlement/opening-posting-store.ts'
 import { readOpening } from '../settlement/opening-store.ts'
@@ -41,6 +42,11 @@ export async function syncPayouts(deps: SyncDeps): Promise<void> {
     await inTransaction(pool, async (tx) => {
       const now = processing.now()
       await upsertPayouts(tx, rows, now)
+      await postArrivals(
+        tx,
+        processing,
+        rows.map(({ id }) => id),
+      )
       await keepUnreadable(tx, unreadable, now)
       await markReadable(
         tx,
@@ -68,6 +74,8 @@ export async function syncPayouts(deps: SyncDeps): Promise<void> {
     await completeSync(tx, 'payouts', until, processing.now())
     const readUpTo = await allReadUpTo(tx)
     await postAcrossOpening(tx, processing, readUpTo)
+    // Also of payouts whose balance transaction was read after them.
+    await postArrivals(tx, processing, null)
     await postActivityOfOthers(tx, processing, readUpTo)
   })
 }

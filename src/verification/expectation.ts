@@ -33,6 +33,8 @@ export type ExpectedPosting = {
   readonly entries: string
   /** Every instant that Stripe stated for it; the one that became known first counts. Null: it counts when it was posted. */
   readonly instants: readonly Date[] | null
+  /** The days on which it may have happened; left out: the newsroom's days of `instants`. */
+  readonly days?: ReadonlySet<string>
   /** The first day of the books for what happened before them. */
   readonly earliestDay?: string
 }

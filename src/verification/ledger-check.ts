@@ -48,7 +48,12 @@ export function postingFindings(
       ['donation', expectedDonation(expected, found, deps), donationOf(found, deps)],
       ['time', isStated ? found.occurredAt : (instants[0] ?? null), found.occurredAt],
     ]),
-    ...dayFindings(object, found, daysInBooks(newsroomDays(instants, deps.zones), expected), deps),
+    ...dayFindings(
+      object,
+      found,
+      daysInBooks(expected.days ?? newsroomDays(instants, deps.zones), expected),
+      deps,
+    ),
   ]
 }
 

@@ -1,4 +1,5 @@
 import type { CurrencyCode } from '../money/currency.ts'
+import { asPostedBefore } from '../settlement/balance-posting.ts'
 import type { BalanceTransaction } from '../settlement/balance-transaction.ts'
 import {
   entriesOfEarlierCharge,
@@ -28,6 +29,9 @@ export type BalancePostings = {
   readonly opened: readonly PostingRow[]
   readonly concernsOthers: ReadonlyMap<string, PostingRow>
   readonly oursAfterAll: ReadonlyMap<string, PostingRow>
+  /** By the payout's id. */
+  readonly arrived: ReadonlyMap<string, PostingRow>
+  readonly arrivalUndone: ReadonlyMap<string, PostingRow>
 }
 
 /** What an earlier balance transaction may be in the ledger; it need not be there. */
@@ -37,11 +41,13 @@ export function earlierSettlementOf(
   found: PostingRow,
 ): ExpectedPosting | null {
   const expected = settlementOf(transaction)
-  const [through, late] = [entriesThroughOpening(transaction), postedEntries(transaction, opening)].map(
+  const through = entriesThroughOpening(transaction)
+  const possible = [postedEntries(transaction, opening), asPostedBefore(transaction, through)].map(
     entriesText,
   )
-  if (expected === null || through === undefined || late === undefined) return null
-  return { ...expected, entries: found.entries === late ? late : through, earliestDay: opening.opensOn }
+  if (expected === null) return null
+  const entries = possible.find((one) => one === found.entries) ?? entriesText(through)
+  return { ...expected, entries, earliestDay: opening.opensOn }
 }
 
 /** The opening balances: what moved Stripe's balance before, but for what changed an opening balance later. */

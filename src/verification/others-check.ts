@@ -1,6 +1,7 @@
 import { entriesOfOthers, entriesOfOursAfterAll, mayBeOfOthers } from '../settlement/activity-of-others.ts'
+import { asPostedBefore } from '../settlement/balance-posting.ts'
 import type { BalanceTransaction } from '../settlement/balance-transaction.ts'
-import { reversedEntries } from '../ledger/ledger.ts'
+import { reversedEntries, type LedgerEntry } from '../ledger/ledger.ts'
 import { entriesOfEarlierCharge, reversesCharge, type BooksOpening } from '../settlement/opening.ts'
 import { entriesText, type ExpectedPosting } from './expectation.ts'
 import type { Finding } from './finding.ts'
@@ -24,6 +25,15 @@ export function othersFindings(
     unproven.delete(found)
     findings.push(...postingFindings(expected, found, deps))
   }
+  const checkEither = (
+    transaction: BalanceTransaction,
+    expected: Omit<ExpectedPosting, 'entries'>,
+    entries: readonly LedgerEntry[],
+    found: PostingRow,
+  ): void => {
+    const before = entriesText(asPostedBefore(transaction, entries))
+    check({ ...expected, entries: found.entries === before ? before : entriesText(entries) }, found)
+  }
   for (const transaction of transactions) {
     const { id: source, clears, createdAt } = transaction
     const [left, back] = [concernsOthers.get(source), oursAfterAll.get(source)]
@@ -34,10 +44,9 @@ export function othersFindings(
       check({ ...movement, effect: 'is_ours_after_all', entries }, back)
     }
     if (!left || !mayBeOfOthers(transaction)) continue
-    const away = entriesText(entriesOfOthers(transaction))
-    check({ ...movement, effect: 'concerns_others', entries: away }, left)
-    const returned = entriesText(entriesOfOursAfterAll(transaction))
-    if (back) check({ ...movement, effect: 'is_ours_after_all', entries: returned }, back)
+    checkEither(transaction, { ...movement, effect: 'concerns_others' }, entriesOfOthers(transaction), left)
+    const returned = entriesOfOursAfterAll(transaction)
+    if (back) checkEither(transaction, { ...movement, effect: 'is_ours_after_all' }, returned, back)
   }
   return [...findings, ...[...unproven].map(unexpectedPosting)]
 }

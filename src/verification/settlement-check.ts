@@ -1,4 +1,4 @@
-import { settlementEntries, unknownEntries } from '../settlement/balance-posting.ts'
+import { asPostedBefore, settlementEntries, unknownEntries } from '../settlement/balance-posting.ts'
 import type { BalanceTransaction } from '../settlement/balance-transaction.ts'
 import { wasUnknown } from '../settlement/balance-types.ts'
 import type { Itemisation, Payout } from '../settlement/stripe-balance.ts'
@@ -13,19 +13,17 @@ export function settlementOf(transaction: BalanceTransaction): ExpectedPosting |
   return { source: id, effect: 'settled', clears, payment: paymentIntentId, entries, instants: [createdAt] }
 }
 
-/** What a release that did not know the type posted; null when every release knew it. */
-export function settlementOfEarlierRelease(transaction: BalanceTransaction): ExpectedPosting | null {
-  if (!wasUnknown(transaction)) return null
-  const { id, paymentIntentId, createdAt } = transaction
-  const entries = entriesText(unknownEntries(transaction))
-  return {
-    source: id,
-    effect: 'settled',
-    clears: id,
-    payment: paymentIntentId,
-    entries,
-    instants: [createdAt],
-  }
+/** What earlier releases posted instead: those that did not know the type, and those with fewer accounts. */
+export function settlementsOfEarlierReleases(transaction: BalanceTransaction): ExpectedPosting[] {
+  const expected = settlementOf(transaction)
+  if (expected === null) return []
+  const entries = entriesText(asPostedBefore(transaction, settlementEntries(transaction)))
+  const before = entries === expected.entries ? [] : [{ ...expected, entries }]
+  if (!wasUnknown(transaction)) return before
+  return [
+    ...before,
+    { ...expected, clears: transaction.id, entries: entriesText(unknownEntries(transaction)) },
+  ]
 }
 
 /** Compares everything but Stripe's description, whose words may change. */
@@ -72,6 +70,7 @@ export function unexpectedTransaction(stored: BalanceTransaction): Finding {
 /** A row of `payouts`. */
 export type PayoutRow = Omit<Payout, 'itemisable'> & {
   readonly itemisation: Itemisation
+  readonly readAt: Date
 }
 
 /** By stored status, the statuses that Stripe may have moved on to since the last sync. A paid payout can still fail. */

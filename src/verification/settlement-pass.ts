@@ -12,6 +12,7 @@ import {
 } from '../settlement/returned-debit.ts'
 import { syncState } from '../sync/sync-state-store.ts'
 import { openRows, type OpenRow } from '../sync/unreadable-rows-store.ts'
+import { arrivalFindings } from './arrival-check.ts'
 import { missing, type Finding } from './finding.ts'
 import { missingPosting, postingFindings, unexpectedPosting, type LedgerCheckDeps } from './ledger-check.ts'
 import {
@@ -85,8 +86,9 @@ export async function checkSettlement(
     unprovenPostings.delete(id)
     if (found) {
       const differing = postingFindings(expected, found, deps)
-      const earlier = check.settlementOfEarlierRelease(transaction)
-      const agreesWithEarlier = earlier !== null && postingFindings(earlier, found, deps).length === 0
+      const agreesWithEarlier = check
+        .settlementsOfEarlierReleases(transaction)
+        .some((earlier) => postingFindings(earlier, found, deps).length === 0)
       if (!agreesWithEarlier) findings.push(...differing)
     } else if (mustBePosted) findings.push(missingPosting(expected))
   }
@@ -116,6 +118,7 @@ export async function checkSettlement(
   findings.push(...openingFindings(transactions.values(), opening, postings, deps))
   findings.push(...earlierChargeFindings(transactions.values(), opening, postings, deps))
   findings.push(...othersFindings(transactions.values(), opening, postings, deps))
+  findings.push(...arrivalFindings(transactions.values(), payouts.values(), opening, postings, deps))
   if (lists) findings.push(...(await checkPayouts(payouts, syncedUpTo.payouts, lists, noting)))
   findings.push(...unreadableFindings(unreadable, mirror))
   const keptApart = new Set(mirror.unreadable.map(({ id }) => id))

@@ -90,6 +90,8 @@ const OF_STRIPES_BALANCE: ReadonlySet<string> = new Set<LedgerEffect>([
   'concerns_earlier',
   'concerns_others',
   'is_ours_after_all',
+  'arrived',
+  'arrival_undone',
 ])
 
 /**
@@ -108,6 +110,8 @@ export async function checkLedger(
   const opened: PostingRow[] = []
   const concernsOthers = new Map<string, PostingRow>()
   const oursAfterAll = new Map<string, PostingRow>()
+  const arrived = new Map<string, PostingRow>()
+  const arrivalUndone = new Map<string, PostingRow>()
   const unposted = new Map(expected.postings)
   const bookings: Omit<DonationPostings, 'moves'>[] = []
   const moves = new Map<string, PostingRow[]>()
@@ -120,6 +124,8 @@ export async function checkLedger(
       if (row.effect === 'opened') opened.push(row)
       if (row.effect === 'concerns_others') concernsOthers.set(row.source, row)
       if (row.effect === 'is_ours_after_all') oursAfterAll.set(row.source, row)
+      if (row.effect === 'arrived') arrived.set(row.source, row)
+      if (row.effect === 'arrival_undone') arrivalUndone.set(row.source, row)
       if (OF_STRIPES_BALANCE.has(row.effect)) continue
       if (isMove(row)) {
         moves.set(row.clears, [...(moves.get(row.clears) ?? []), row])
@@ -144,7 +150,15 @@ export async function checkLedger(
   }
   findings.push(...[...moves.values()].flat().map(unexpectedPosting))
   for (const posting of unposted.values()) findings.push(missingPosting(posting))
-  const balance: BalancePostings = { settled, concernsEarlier, opened, concernsOthers, oursAfterAll }
+  const balance: BalancePostings = {
+    settled,
+    concernsEarlier,
+    opened,
+    concernsOthers,
+    oursAfterAll,
+    arrived,
+    arrivalUndone,
+  }
   return { findings, balance, posted }
 }
 

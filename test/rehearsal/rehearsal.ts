@@ -1,6 +1,7 @@
 import type { Database } from '../../src/db/database.ts'
 import { readActual, type Actual } from './comparison/actual.ts'
 import { differencesOf, type AtStripe } from './comparison/comparison.ts'
+import { bankDifferences } from './comparison/bank.ts'
 import { digestOf } from './comparison/digest.ts'
 import { verificationLines } from './comparison/verification.ts'
 import { backfill } from './play/backfill.ts'
@@ -72,6 +73,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsed> {
         ...problems,
         ...(await changesOfClosedMonths(closed, options.database)),
         ...differencesOf(expectations, actual, stripe, rounds.mails),
+        ...(await bankDifferences(service, plan.months)),
         ...(await verificationLines(service)),
       ],
       digest: digestOf(plan, actual, closed),
@@ -180,14 +182,16 @@ async function changesOfClosedMonths(closed: readonly ClosedMonth[], database: D
 }
 
 /** What Stripe holds and what reached the bank, according to Stripe. */
-function heldByStripe({ sandbox }: RehearsalService): Pick<AtStripe, 'balance' | 'paidOut'> {
+function heldByStripe({ sandbox }: RehearsalService): Pick<AtStripe, 'balance' | 'paidOut' | 'inTransit'> {
   const balance = new Map<string, bigint>()
   const paidOut = new Map<string, bigint>()
+  const inTransit = new Map<string, bigint>()
   const add = (sums: Map<string, bigint>, currency: string, minor: number): void =>
     void sums.set(currency, (sums.get(currency) ?? 0n) + BigInt(minor))
   for (const { object } of sandbox.state().balance_transaction.values())
     add(balance, object.currency, object.net)
   for (const { status, currency, amount } of sandbox.state().payout.values())
-    if (status !== 'failed' && status !== 'canceled') add(paidOut, currency, amount)
-  return { balance, paidOut }
+    if (status !== 'failed' && status !== 'canceled')
+      add(status === 'paid' ? paidOut : inTransit, currency, amount)
+  return { balance, paidOut, inTransit }
 }

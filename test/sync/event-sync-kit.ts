@@ -143,7 +143,8 @@ export async function tablesIn(pool: pg.Pool) {
     ledger: await selectAll(
       pool,
       `select t.clears, t.effect, e.account, e.currency, e.amount_minor from ledger_transactions t
-         join ledger_entries e on e.ledger_transaction_id = t.id where t.effect <> 'settled' order by 1, 2, 3`,
+         join ledger_entries e on e.ledger_transaction_id = t.id where t.effect not in ('settled', 'arrived', 'arrival_undone')
+       order by 1, 2, 3`,
     ),
     refunds: await selectAll(pool, `select id, kind, status, amount_minor from refunds order by 1`),
     disputes: await selectAll(

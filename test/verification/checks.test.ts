@@ -35,7 +35,7 @@ const listed = (over: Partial<Payout> = {}): Payout => ({
 })
 const stored = (over: Partial<PayoutRow> = {}): PayoutRow => {
   const { itemisable: _, ...columns } = listed()
-  return { ...columns, itemisation: 'complete', ...over }
+  return { ...columns, itemisation: 'complete', readAt: MADE, ...over }
 }
 
 describe('the check of a payout', () => {
@@ -103,6 +103,8 @@ describe('the check of Stripe’s lists', () => {
     opened: [],
     concernsOthers: new Map(),
     oursAfterAll: new Map(),
+    arrived: new Map(),
+    arrivalUndone: new Map(),
   }
   const lists: StripeLists = {
     transactions: async () => ({ rows: [feeTransaction('txn_1', MADE)], unreadable: [], next: null }),

@@ -11,6 +11,8 @@ export type AtStripe = {
   readonly balance: ReadonlyMap<string, bigint>
   /** What payouts brought to the bank, less what came back, by currency. */
   readonly paidOut: ReadonlyMap<string, bigint>
+  /** What has left Stripe's balance and has not arrived yet, by currency. */
+  readonly inTransit: ReadonlyMap<string, bigint>
 }
 
 /** Everything in which the tables differ from the script, as lines to read. */
@@ -92,13 +94,14 @@ export function asReported(gift: ExpectedGift) {
 function accountDifferences(
   { accounts }: Expectations,
   actual: Actual,
-  { balance, paidOut }: AtStripe,
+  { balance, paidOut, inTransit }: AtStripe,
 ): string[] {
   const expected = new Map([...accounts].filter(([key]) => !key.startsWith('held ')))
   const currencies = new Set([...balance.keys(), ...paidOut.keys()])
   for (const currency of currencies) {
     expected.set(`stripe_balance ${currency}`, balance.get(currency) ?? 0n)
     expected.set(`bank ${currency}`, paidOut.get(currency) ?? 0n)
+    expected.set(`payouts_in_transit ${currency}`, inTransit.get(currency) ?? 0n)
   }
   const keys = [...new Set([...expected.keys(), ...actual.accounts.keys()])].toSorted()
   return [
@@ -109,6 +112,7 @@ function accountDifferences(
     ...[...currencies].flatMap((currency) => {
       const held =
         (actual.accounts.get(`stripe_balance ${currency}`) ?? 0n) +
+        (actual.accounts.get(`payouts_in_transit ${currency}`) ?? 0n) +
         (actual.accounts.get(`bank ${currency}`) ?? 0n)
       return differ(`bank and Stripe balance in ${currency}`, accounts.get(`held ${currency}`) ?? 0n, held)
     }),

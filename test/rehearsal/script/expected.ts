@@ -69,6 +69,7 @@ export function expectationsOf(lines: readonly Line[], endMs: number): Expectati
     gift: { currency: string; fee: bigint; net: bigint },
     minor: bigint,
     feeMinor: bigint | 'usual',
+    feeAccount = 'stripe_fees',
   ): void => {
     const { currency } = gift
     const into = settlesIn(currency)
@@ -78,7 +79,7 @@ export function expectationsOf(lines: readonly Line[], endMs: number): Expectati
       post('fx', currency, minor)
       post('fx', into, -amount)
     }
-    post('stripe_fees', into, fee)
+    post(feeAccount, into, fee)
     post('held', into, amount - fee)
     gift.fee += fee
     gift.net += amount - fee
@@ -190,7 +191,7 @@ export function expectationsOf(lines: readonly Line[], endMs: number): Expectati
         gift.disputed += amount
         if (consequence.lost) gift.lost += amount
         post('disputes', gift.currency, amount)
-        return move(gift, -amount, BigInt(DISPUTE_FEE_MINOR))
+        return move(gift, -amount, BigInt(DISPUTE_FEE_MINOR), 'dispute_fees')
       }
       case 'lost': {
         const { gift, amount } = known(disputes, consequence.dispute)
@@ -201,7 +202,7 @@ export function expectationsOf(lines: readonly Line[], endMs: number): Expectati
         const { gift, amount } = known(disputes, consequence.dispute)
         gift.disputed -= amount
         post('disputes', gift.currency, -amount)
-        return move(gift, amount, 0n)
+        return move(gift, amount, 0n, 'dispute_fees')
       }
       case 'warned':
         known(gifts, consequence.gift).warnings += 1

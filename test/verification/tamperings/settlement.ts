@@ -1,4 +1,4 @@
-import { movement, change, findsOnly, inPayout, type Tampering } from './tampering.ts'
+import { movement, change, findsOnly, inPayout, postingId, type Tampering } from './tampering.ts'
 
 /** Changes of the stored balance transactions and payouts. */
 export const settlementTamperings: readonly Tampering[] = [
@@ -41,17 +41,34 @@ export const settlementTamperings: readonly Tampering[] = [
   },
   ...[
     ['amount', 'amount_minor = amount_minor + 1', 'payout_items'],
-    ['currency', `currency = 'eur'`, 'payout_items'],
+    ['currency', `currency = 'eur'`, 'payout_items', 'arrived'],
     ['balance transaction', `balance_transaction_id = 'txn_other'`],
-    ['arrival', `arrival_date = arrival_date + 1`],
     ['automatic flag', `automatic = false`],
-  ].map(([name = '', set = '', alsoFound]): Tampering => ({
+  ].map(([name = '', set = '', alsoFound, arrives]): Tampering => ({
     name: `the ${name} of a payout changes`,
     select: `select id as object from payouts where status = 'paid' and itemisation = 'complete' order by 1 limit 1`,
     sql: change('payouts', set, 'id'),
-    finds: (object) => [`payout_differs ${object}`, ...(alsoFound ? [`${alsoFound} ${object}`] : [])],
-    offline: (object) => (alsoFound ? [`${alsoFound} ${object}`] : []),
+    finds: (object) => [
+      ...(arrives ? [`ledger_differs ${object} arrived`] : []),
+      `payout_differs ${object}`,
+      ...(alsoFound ? [`${alsoFound} ${object}`] : []),
+    ],
+    offline: (object) => [
+      ...(arrives ? [`ledger_differs ${object} arrived`] : []),
+      ...(alsoFound ? [`${alsoFound} ${object}`] : []),
+    ],
   })),
+  {
+    name: 'the arrival date of a payout changes',
+    select: `select source as object from ledger_transactions where effect = 'arrived' and period is null order by 1 limit 1`,
+    sql: change('payouts', `arrival_date = arrival_date + 1`, 'id'),
+    finds: (object) => [
+      `ledger_differs ${object} arrived`,
+      `ledger_day ${object} arrived`,
+      `payout_differs ${object}`,
+    ],
+    offline: (object) => [`ledger_differs ${object} arrived`, `ledger_day ${object} arrived`],
+  },
   {
     name: 'a failed payout is canceled',
     select: `select id as object from payouts where status = 'failed' order by 1 limit 1`,
@@ -63,8 +80,23 @@ export const settlementTamperings: readonly Tampering[] = [
     name: 'a payout is removed',
     select: `select id as object from payouts order by 1 limit 1`,
     sql: (object) => `delete from payouts where id = '${object}'`,
-    finds: findsOnly('payout_missing'),
-    offline: () => [],
+    finds: (object) => [`ledger_unexpected ${object} arrived`, `payout_missing ${object}`],
+    offline: (object) => [`ledger_unexpected ${object} arrived`],
+  },
+  {
+    name: 'the arrival of a payout is removed',
+    select: `select source as object from ledger_transactions where effect = 'arrived' order by 1 limit 1`,
+    sql: (object) =>
+      `delete from ledger_entries where ledger_transaction_id = ${postingId(`${object} arrived`)};
+       delete from ledger_transactions where source = '${object}' and effect = 'arrived'`,
+    finds: (object) => [`ledger_missing ${object} arrived`],
+  },
+  {
+    name: 'the arrival of a payout is booked on another day',
+    select: `select source as object from ledger_transactions where effect = 'arrived' order by 1 limit 1`,
+    sql: (object) =>
+      `update ledger_transactions set booked_on = booked_on + 40 where source = '${object}' and effect = 'arrived'`,
+    finds: (object) => [`ledger_day ${object} arrived`],
   },
   {
     name: 'an item of a payout is removed',
