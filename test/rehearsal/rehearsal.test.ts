@@ -5,6 +5,7 @@ import { reportOf } from './report.ts'
 
 const SMALL = { donations: 90, months: 3 }
 const TIMEOUT = { timeout: 120_000 }
+const TINY = { seed: 4, donations: 25, months: 1 }
 
 async function rehearsed(options: Partial<RehearsalOptions> & { readonly seed: number }): Promise<Rehearsed> {
   const db = await testDatabase()
@@ -38,7 +39,26 @@ test.each([2, 3])('traffic of seed %i ends as the script expects', TIMEOUT, asyn
   expect(differences).toEqual([])
 })
 
-const TINY = { seed: 4, donations: 25, months: 1 }
+test('the rehearsed history of a gift reads in the order of the script', TIMEOUT, async () => {
+  const found: unknown[] = []
+  await rehearsed({
+    ...TINY,
+    beforeComparing: async ({ database: { pool } }) => {
+      const { rows } = await pool.query(`
+        select d.succeeded_at, min(e.received_at) as received_at, t.posted_at, m.sent_at
+        from donations d join receipts r on r.donation_id = d.id
+          join ledger_transactions t on t.source = d.payment_intent_id and t.effect = 'donation_succeeded'
+          join inbox_states s on s.correlation_id = d.payment_intent_id
+          join inbox_events e on e.id = s.inbox_event_id
+          join outbox_messages m on m.message_key = 'receipt.' || r.year || '-' || lpad(r.number::text, 6, '0')
+        group by d.id, t.id, m.id
+        having min(e.received_at) not between d.succeeded_at and t.posted_at + interval '1 minute'
+          or m.sent_at not between t.posted_at and d.succeeded_at + interval '60 days'`)
+      found.push(...rows)
+    },
+  })
+  expect(found).toEqual([])
+})
 
 test('the comparison names a cent that is planted in the tables', TIMEOUT, async () => {
   const { differences } = await rehearsed({

@@ -5,6 +5,7 @@ import { bankDifferences } from './comparison/bank.ts'
 import { digestOf } from './comparison/digest.ts'
 import { verificationLines } from './comparison/verification.ts'
 import { backfill } from './play/backfill.ts'
+import { databaseClock } from './play/database-clock.ts'
 import { watchFaults, type FaultCounts } from './play/faults.ts'
 import { endMonth, figuresOf, type ClosedMonth } from './play/month-end.ts'
 import { performer, type Performer } from './play/performer.ts'
@@ -51,10 +52,21 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsed> {
   const service = await openService({ ...options, startMs: plan.startMs })
   try {
     const performing = performer(service)
+    const dates = await databaseClock(options.database)
     const rounds = roundsOf(service, options.seed)
     const faults = watchFaults(service.sandbox)
-    const work = dailyWork(service, rounds, faults.look, options)
-    const { closed, problems } = await play(plan, expectations, { service, performing, work }, options)
+    const work = dailyWork(
+      service,
+      rounds,
+      { lookForFaults: faults.look, datesSentMails: dates.datesSentMails },
+      options,
+    )
+    const { closed, problems } = await play(
+      plan,
+      expectations,
+      { service, performing, work, moveTo: dates.moveTo },
+      options,
+    )
     service.sandbox.setWebhookUrl(service.webhookUrl)
     await work.all()
     await options.beforeComparing?.(service)
@@ -98,11 +110,15 @@ type DailyWork = {
 function dailyWork(
   service: RehearsalService,
   rounds: Rounds,
-  lookForFaults: () => void,
+  { lookForFaults, datesSentMails }: { lookForFaults: () => void; datesSentMails: () => Promise<void> },
   { seed, backfill: recover = backfill }: RehearsalOptions,
 ): DailyWork {
   const dice = diceOf(seed, 'rounds')
   let recovered = 0
+  const mail = async (): Promise<void> => {
+    await rounds.mail()
+    await datesSentMails()
+  }
   return {
     recovered: () => recovered,
     async all() {
@@ -111,7 +127,7 @@ function dailyWork(
       recovered += await recover(service)
       await rounds.apply()
       await rounds.sync()
-      await rounds.mail()
+      await mail()
     },
     async some() {
       if (!dice.often(0.7)) return
@@ -121,7 +137,7 @@ function dailyWork(
       await rounds.deliver()
       if (dice.often(0.4)) await rounds.sync()
       if (dice.often(0.2)) recovered += await recover(service)
-      await rounds.mail()
+      await mail()
     },
   }
 }
@@ -133,10 +149,24 @@ const CLOSED_AFTER_MS = 3 * DAY_MS
 async function play(
   plan: Plan,
   { differences }: Expectations,
-  { service, performing, work }: { service: RehearsalService; performing: Performer; work: DailyWork },
+  {
+    service,
+    performing,
+    work,
+    moveTo,
+  }: {
+    readonly service: RehearsalService
+    readonly performing: Performer
+    readonly work: DailyWork
+    /** Sets the time that the database writes by itself. */
+    readonly moveTo: (scriptTime: Date) => Promise<void>
+  },
   { onMonth }: RehearsalOptions,
 ): Promise<{ readonly closed: ClosedMonth[]; readonly problems: string[] }> {
-  const { sandbox } = service
+  const advanceTo = async (instantMs: number): Promise<void> => {
+    await service.sandbox.advanceTo(new Date(instantMs))
+    await moveTo(new Date(instantMs))
+  }
   const closed: ClosedMonth[] = []
   const problems: string[] = []
   let next = 0
@@ -145,10 +175,10 @@ async function play(
     for (let line = plan.lines[next]; line && line.atMs <= dayMs; line = plan.lines[next]) {
       next += 1
       if (line.act === null) continue
-      await sandbox.advanceTo(new Date(line.atMs))
+      await advanceTo(line.atMs)
       await performing.perform(line.act)
     }
-    await sandbox.advanceTo(new Date(dayMs))
+    await advanceTo(dayMs)
     const month = plan.months[closed.length]
     if (month === undefined || dayMs < endOf(month) + CLOSED_AFTER_MS) {
       await work.some()
