@@ -82,7 +82,7 @@ export async function financeService(
     }),
   )
   for (const router of [
-    reportsRouter({ db, clock, publicUrl, requireToken }),
+    reportsRouter({ db, pool, clock, publicUrl, requireToken }),
     openApiRouter(publicUrl, z.object({})),
     signInRouter({ ...signIn, callers: callersThrough([]), hashKey: 'a key for tests', noteRefusal }),
     ...financePages({ ...finance, publicUrl, createRefund: options.createRefund ?? unanswered }),
