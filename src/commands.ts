@@ -63,6 +63,7 @@ async function admin(
     operator: systemUser(),
     publicUrl,
     newsroom,
+    writeOffApproval: config.writeOffApproval,
     expected: expectedOf(config),
     ownership: ownershipOf(config, keys),
     log,

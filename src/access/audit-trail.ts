@@ -23,6 +23,11 @@ export const auditedActs = [
   'staff_role_changed',
   'token_created',
   'token_revoked',
+  'write_off_approved',
+  'write_off_declined',
+  'write_off_prepared',
+  'write_off_reversed',
+  'written_off',
 ] as const
 export type AuditedAct = (typeof auditedActs)[number]
 

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { z } from 'zod'
+import type { Config } from '../config/config.ts'
 import type { Keyring } from '../config/keyring.ts'
 import type { Database } from '../db/database.ts'
 import type { CapturedMails } from '../mail/captured-mail.ts'
@@ -17,6 +18,8 @@ export type AdminDeps = {
   readonly operator: string
   readonly publicUrl: string
   readonly newsroom: NewsroomProfile
+  /** The setting WRITE_OFF_APPROVAL. */
+  readonly writeOffApproval: Config['writeOffApproval']
   readonly expected: ExpectedEvents
   readonly ownership: Ownership
   readonly log: Logger

@@ -48,6 +48,8 @@ export type Config = {
   readonly adaptivePricing: boolean
   readonly offer: Offer
   readonly reporting: Reporting
+  /** Whether a second person has to approve a write-off before it is posted. */
+  readonly writeOffApproval: 'none' | 'second_person'
   readonly checkoutLimits: {
     readonly byAddress: RateLimit
     readonly byNetwork: RateLimit
@@ -183,6 +185,7 @@ function configFrom(vars: Variables, warnings: readonly string[]): Config {
     adaptivePricing: vars.ADAPTIVE_PRICING === 'on',
     offer,
     reporting: reportingFrom(vars, offer),
+    writeOffApproval: vars.WRITE_OFF_APPROVAL,
     checkoutLimits: {
       byAddress: { points: vars.CHECKOUT_LIMIT_PER_ADDRESS, seconds: LIMIT_SECONDS },
       byNetwork: {

@@ -18,6 +18,9 @@ export type LedgerAccount =
   | 'stripe_reserve'
   | 'other_stripe_activity'
   | 'other_programs'
+  | 'write_offs'
+  | 'other_income'
+  | 'other_expenses'
 
 /** A debit is positive and a credit negative, in minor units of the amount's currency. */
 export type LedgerEntry = { readonly account: LedgerAccount; readonly amount: Money }
@@ -26,7 +29,8 @@ export type LedgerEntry = { readonly account: LedgerAccount; readonly amount: Mo
  * What a ledger transaction records of a Stripe object. `settled` stands for a balance transaction, `opened` for what
  * Stripe's balance held before the books, and `concerns_earlier` for the reversal of a charge before them. What belongs
  * to another program on the Stripe account `concerns_others`, unless it turns out to be ours after all. `arrived` moves a
- * payout from the way to the bank, and `arrival_undone` back when the bank returned it.
+ * payout from the way to the bank, and `arrival_undone` back when the bank returned it. `written_off` and its reversal are
+ * acts of finance, about a reconciling item.
  */
 export type LedgerEffect =
   | 'donation_succeeded'
@@ -44,6 +48,8 @@ export type LedgerEffect =
   | 'is_ours_after_all'
   | 'arrived'
   | 'arrival_undone'
+  | 'written_off'
+  | 'write_off_reversed'
 
 /** One effect of one Stripe object: `(source, effect)` is unique. The entries sum to zero in each currency. */
 export type LedgerTransaction = {

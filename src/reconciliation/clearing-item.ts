@@ -12,6 +12,8 @@ export type ClearingItem = {
   readonly eventsMinor: bigint | null
   /** Posted from balance transactions, with the opposite sign when both agree; null: none posted in this currency. */
   readonly balanceMinor: bigint | null
+  /** Posted by write-offs, less what was reversed of them. */
+  readonly writtenOffMinor: bigint
   /** The object has an open clearing item in another currency, too. */
   readonly hasOtherCurrency: boolean
   /** Stripe's types of its balance transactions. */
@@ -34,9 +36,16 @@ const BANK_ANSWERS_WITHIN_MS = 14 * 24 * HOUR_MS
  * @param readUpTo everything at Stripe until then has been read; null: nothing has
  */
 export function clearingDifference(item: ClearingItem, readUpTo: Date | null): Difference {
-  const { object, currency, eventsMinor, balanceMinor, types, lastEventAt, lastMovementAt } = item
-  const subject = { object, currency, amountMinor: (eventsMinor ?? 0n) + (balanceMinor ?? 0n) }
+  const { object, currency, eventsMinor, balanceMinor, writtenOffMinor, types } = item
+  const { lastEventAt, lastMovementAt } = item
+  const subject = {
+    object,
+    currency,
+    amountMinor: (eventsMinor ?? 0n) + (balanceMinor ?? 0n) + writtenOffMinor,
+  }
   const typeNames = types.join(', ')
+  // What became known since counts beside the write-off, and whoever wrote the item off has to look at it again.
+  if (writtenOffMinor !== 0n) return difference('changed_after_write_off', subject, amountsOf(item))
   if (item.hasOtherCurrency) return difference('currency_mismatch', subject, amountsOf(item))
   if (eventsMinor !== null && balanceMinor !== null) {
     if (lastEventAt && !hasReadPast(readUpTo, lastEventAt))
@@ -62,6 +71,7 @@ export function clearingDifference(item: ClearingItem, readUpTo: Date | null): D
 
 function amountsOf({ eventsMinor, balanceMinor, currency }: ClearingItem): string {
   const unit = `${currency.toUpperCase()} in minor units`
+  if (balanceMinor === null && eventsMinor === null) return `0 ${unit}`
   if (balanceMinor === null) return `${eventsMinor} ${unit} here`
   if (eventsMinor === null) return `${-balanceMinor} ${unit} there`
   return `${eventsMinor} here, ${-balanceMinor} there, ${unit}`

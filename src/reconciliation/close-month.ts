@@ -17,6 +17,7 @@ import {
 } from './month-close-store.ts'
 import { decideOnOthers, othersRule } from './other-programs-store.ts'
 import type { SignOff } from './reconciliation.ts'
+import { reasonFrom } from './reason.ts'
 import { recordOf } from './reconciliation-record.ts'
 
 export type ClosingDeps = { readonly pool: pg.Pool; readonly timezone: string; readonly now: () => Date }
@@ -94,9 +95,7 @@ export type SignOffRequest = {
 export async function signOff({ pool, now }: ClosingDeps, request: SignOffRequest): Promise<void> {
   const { month, object, kind, amountMinor: seenMinor } = request
   const by = actorName(request.by)
-  const reason = request.reason.trim()
-  if (reason.length < 3)
-    throw new Refusal('malformed', 'Write the reason: an auditor will read it in a year.')
+  const reason = reasonFrom(request.reason)
   await inTransaction(pool, async (tx) => {
     const { differences, signOffs, closing } = await reconcile(tx, month, now())
     if (closing) throw new Refusal('conflict', `${month} is closed.`)

@@ -66,6 +66,11 @@ const KINDS = {
     todo: 'Read its description in Stripe’s dashboard, and sign it off with the reason.',
     unexplained: true,
   },
+  changed_after_write_off: {
+    what: 'written off, and its amounts have changed since',
+    todo: 'Reverse the write-off: what became known since explains the item, or part of it.',
+    unexplained: true,
+  },
   refunded_too_much: {
     what: 'more was refunded than was given',
     todo: 'Check the refunds in Stripe’s dashboard: one may have been made twice.',

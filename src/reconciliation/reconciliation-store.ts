@@ -19,13 +19,18 @@ export type Scope = {
   readonly asOf: Date
 }
 
+/** The effects of acts of finance. */
+const WRITE_OFF = `('written_off', 'write_off_reversed')`
+
 /** Objects of the scope whose entries in the clearing account do not sum to zero. */
 export async function openClearingItems(db: Queryable, { from, to, asOf }: Scope): Promise<ClearingItem[]> {
   const { rows } = await db.query<ClearingItem>(
     `with open as (
-       select t.clears, e.currency, sum(e.amount_minor) filter (where t.effect <> 'settled') as events,
+       select t.clears, e.currency,
+         sum(e.amount_minor) filter (where t.effect <> 'settled' and t.effect not in ${WRITE_OFF}) as events,
          sum(e.amount_minor) filter (where t.effect = 'settled') as balance,
-         max(t.occurred_at) filter (where t.effect <> 'settled') as last_event_at,
+         sum(e.amount_minor) filter (where t.effect in ${WRITE_OFF}) as written_off,
+         max(t.occurred_at) filter (where t.effect <> 'settled' and t.effect not in ${WRITE_OFF}) as last_event_at,
          max(t.occurred_at) filter (where t.effect = 'settled') as last_movement_at
        from ledger_entries e join ledger_transactions t on t.id = e.ledger_transaction_id
        where e.account = 'stripe_clearing' and t.posted_at <= $3
@@ -38,7 +43,7 @@ export async function openClearingItems(db: Queryable, { from, to, asOf }: Scope
        where t.posted_at <= $3 and t.clears in (select clears from open)
        group by t.clears
      )
-     select clears as object, currency, events as "eventsMinor", balance as "balanceMinor", types,
+     select clears as object, currency, events as "eventsMinor", balance as "balanceMinor", written_off as "writtenOffMinor", types,
        payment as "paymentIntentId", last_event_at as "lastEventAt", last_movement_at as "lastMovementAt",
        count(*) over (partition by clears) > 1 as "hasOtherCurrency"
      from open join posted using (clears)
@@ -50,6 +55,7 @@ export async function openClearingItems(db: Queryable, { from, to, asOf }: Scope
     ...row,
     eventsMinor: sumOf(row.eventsMinor),
     balanceMinor: sumOf(row.balanceMinor),
+    writtenOffMinor: sumOf(row.writtenOffMinor) ?? 0n,
   }))
 }
 

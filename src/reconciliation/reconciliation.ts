@@ -21,6 +21,8 @@ export type Reconciliation = {
   readonly payouts: readonly (PayoutFacts & { readonly differences: readonly Difference[] })[]
   /** Without those that are signed off. */
   readonly differences: readonly Difference[]
+  /** Those that are signed off: accepted exceptions, each with its sign-off. */
+  readonly accepted: readonly { readonly difference: Difference; readonly signOff: SignOff }[]
   /** Those that hold for a difference of this month. */
   readonly signOffs: readonly SignOff[]
   readonly priorPeriodAdjustments: readonly PriorPeriodCount[]
@@ -170,7 +172,13 @@ export function reconciliationOf(facts: MonthFacts): Reconciliation {
     ...activityDifferences(facts.stripeActivity, completeUpTo),
     ...otherProgramsDifferences(otherPrograms),
   ]
-  const open = all.filter((one) => !signOffs.some((signOff) => covers(signOff, one)))
+  const byDifference = new Map(signOffs.map((signOff) => [differenceKey(signOff), signOff]))
+  const accepted = all.flatMap((one) => {
+    const signOff = byDifference.get(differenceKey(one))
+    return signOff ? [{ difference: one, signOff }] : []
+  })
+  const open = all.filter((one) => !byDifference.has(differenceKey(one)))
+  const acceptedKeys = new Set(accepted.map(({ difference: one }) => differenceKey(one)))
   return {
     month,
     closing,
@@ -178,20 +186,22 @@ export function reconciliationOf(facts: MonthFacts): Reconciliation {
     unexplained: unexplainedIn(open),
     payouts,
     differences: open,
-    signOffs: signOffs.filter((signOff) => all.some((one) => covers(signOff, one))),
+    accepted,
+    signOffs: signOffs.filter((signOff) => acceptedKeys.has(differenceKey(signOff))),
     priorPeriodAdjustments,
     beforeTheBooks,
     otherPrograms,
   }
 }
 
-function covers(signOff: SignOff, { object, kind, currency, amountMinor }: Difference): boolean {
-  return (
-    signOff.object === object &&
-    signOff.kind === kind &&
-    signOff.currency === currency &&
-    signOff.amountMinor === amountMinor
-  )
+/** The same object with another amount is another difference. */
+function differenceKey({
+  object,
+  kind,
+  currency,
+  amountMinor,
+}: Pick<SignOff, 'object' | 'kind' | 'currency' | 'amountMinor'>): string {
+  return `${kind} ${currency} ${amountMinor} ${object}`
 }
 
 /** Two differences that happen to cancel each other out still count as two. */

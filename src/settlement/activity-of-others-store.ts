@@ -58,7 +58,7 @@ const IS_POSTED_BEFORE = `exists (select from ledger_entries e
   where e.ledger_transaction_id = t.id and e.account = 'stripe_fees')`
 
 /** Effects that say nothing of whose a movement is. */
-const NO_PROOF = `('settled', 'concerns_others', 'is_ours_after_all')`
+const NO_PROOF = `('settled', 'concerns_others', 'is_ours_after_all', 'written_off', 'write_off_reversed')`
 /**
  * Movements in the books' time of which no donation, no event and no customer of ours knows. Those that undo each other
  * count, too: their fees are not ours, and whether one of them was read before the other makes no difference. A payment

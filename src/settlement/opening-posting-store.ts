@@ -73,7 +73,7 @@ async function earlierSettlements(
      from balance_transactions b left join donations d on d.payment_intent_id = b.payment_intent_id
      where b.created_at < $1 and not exists (select from ledger_transactions t where t.source = b.id)
        and (b.clears in (select t.clears from ledger_transactions t
-           where t.effect not in ('settled', 'opened', 'concerns_earlier'))
+           where t.effect not in ('settled', 'opened', 'concerns_earlier', 'written_off', 'write_off_reversed'))
          or b.type like 'payout%' and (b.clears in (select t.clears from ledger_transactions t where t.effect = 'settled')
            or b.clears in (select p.id from payouts p where p.arrival_date >= $2)))`,
     [opensAt, opensOn],

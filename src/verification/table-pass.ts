@@ -1,6 +1,7 @@
 import type { Queryable } from '../db/database.ts'
 import type { PaymentIntentId } from '../ids.ts'
 import type { LedgerEffect } from '../ledger/ledger.ts'
+import { allWriteOffs } from '../reconciliation/write-off-store.ts'
 import { profilesInForce } from '../newsroom/profile-store.ts'
 import {
   countedDay,
@@ -26,6 +27,7 @@ import { missingReceipt, numberFindings, receiptFindings, unexpectedReceipt } fr
 import { redatingFindings, type DonationPostings } from './redating-check.ts'
 import { disputeFindings, presenceFindings, refundFindings } from './reversal-check.ts'
 import * as store from './verification-store.ts'
+import { writeOffPostings } from './write-off-check.ts'
 
 /** The donations that are stored. */
 export type StoredDonations = {
@@ -95,7 +97,7 @@ const OF_STRIPES_BALANCE: ReadonlySet<string> = new Set<LedgerEffect>([
 ])
 
 /**
- * Checks what events posted to the ledger.
+ * Checks what events and write-offs posted to the ledger.
  * @returns `balance`: what was posted because of Stripe's balance, unchecked
  */
 export async function checkLedger(
@@ -112,7 +114,10 @@ export async function checkLedger(
   const oursAfterAll = new Map<string, PostingRow>()
   const arrived = new Map<string, PostingRow>()
   const arrivalUndone = new Map<string, PostingRow>()
-  const unposted = new Map(expected.postings)
+  const unposted = new Map([
+    ...expected.postings,
+    ...writeOffPostings(await allWriteOffs(tx), deps.zones).map((one) => [postingKey(one), one] as const),
+  ])
   const bookings: Omit<DonationPostings, 'moves'>[] = []
   const moves = new Map<string, PostingRow[]>()
   let posted = 0

@@ -36,6 +36,8 @@ test.each([
   'inbox_events',
   'newsroom_profiles',
   'audit_trail',
+  'write_offs',
+  'write_off_decisions',
 ])('%s cannot be updated, deleted or truncated', async (table) => {
   const [before] = await sql(`select count(*) from ${table}`)
   const [column] = await sql(

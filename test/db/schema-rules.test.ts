@@ -11,6 +11,7 @@ import { legalStatuses } from '../../src/newsroom/profile.ts'
 import { deliveryFailures, interventions, type OutboxMessage } from '../../src/outbox/outbox.ts'
 import type { VoidReason } from '../../src/receipts/receipt-revisions.ts'
 import type { DifferenceKind } from '../../src/reconciliation/difference.ts'
+import { holdingAccounts, writeOffDecisions, writeOffTargets } from '../../src/reconciliation/write-off.ts'
 import type { DonationStatus } from '../../src/refunds/donation-balance.ts'
 import { refundReasons } from '../../src/refunds/refund-request.ts'
 import type { Refund, RefundStatus } from '../../src/refunds/reversals.ts'
@@ -142,7 +143,6 @@ test.each<readonly [column: string, words: readonly string[]]>([
     }),
   ],
   ['day_totals.frequency', frequencies],
-  ['report_lines.frequency', frequencies],
   ['refunds.kind', wordsOf<Refund['kind']>({ refund: true, bank_return: true })],
   [
     'refunds.status',
@@ -173,6 +173,8 @@ test.each<readonly [column: string, words: readonly string[]]>([
       is_ours_after_all: true,
       arrived: true,
       arrival_undone: true,
+      written_off: true,
+      write_off_reversed: true,
     }),
   ],
   [
@@ -192,6 +194,9 @@ test.each<readonly [column: string, words: readonly string[]]>([
       stripe_reserve: true,
       other_stripe_activity: true,
       other_programs: true,
+      write_offs: true,
+      other_income: true,
+      other_expenses: true,
     }),
   ],
   [
@@ -241,9 +246,13 @@ test.each<readonly [column: string, words: readonly string[]]>([
       stripe_product: true,
       other_stripe_activity: true,
       other_activity: true,
+      changed_after_write_off: true,
     }),
   ],
   ['audit_trail.actor_kind', actorKinds],
+  ['write_offs.kind', Object.keys(holdingAccounts)],
+  ['write_offs.to_account', writeOffTargets],
+  ['write_off_decisions.decision', writeOffDecisions],
   ['staff.role', roles satisfies readonly Role[]],
   ['api_tokens.role', roles],
   ['authentication_log.kind', authenticationKinds],

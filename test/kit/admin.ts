@@ -15,6 +15,7 @@ export function adminDeps(db: TestDatabase, clock: () => Date): AdminDeps {
     operator: 'root',
     publicUrl: 'https://donations.example',
     newsroom: profile,
+    writeOffApproval: 'none',
     expected: processing.expected,
     ownership: processing.ownership,
     keys: testKeys,

@@ -205,7 +205,7 @@ describe('a month’s closing', () => {
       '--kind',
       'adjustment',
       '--reason',
-      'why',
+      'asked Stripe about it',
     ]
     expect((await admin(...signOff, ...byFinance)).err).toBe('2026-11 is closed.\n')
     const report = await admin('reconcile')

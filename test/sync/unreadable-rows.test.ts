@@ -149,7 +149,13 @@ describe('a balance transaction that cannot be read', () => {
       `${odd} (unreadable_row)`,
     )
     const by = operator('finance@news.example')
-    await signOff(deps, { month: november, object: odd, kind: 'unreadable_row', reason: 'stablecoin', by })
+    await signOff(deps, {
+      month: november,
+      object: odd,
+      kind: 'unreadable_row',
+      reason: 'paid in a stablecoin',
+      by,
+    })
     await closeMonth(deps, november, by)
     expect(await countRows(pool, 'month_closings')).toBe(1)
   })
