@@ -30,7 +30,12 @@ export type BarChartMarks = {
   readonly ticks: readonly { readonly amount: number; readonly y: number }[]
   /** The labels that have room under their bars. */
   readonly labels: readonly { readonly text: string; readonly x: number }[]
-  readonly plot: { readonly left: number; readonly right: number; readonly zero: number; readonly bottom: number }
+  readonly plot: {
+    readonly left: number
+    readonly right: number
+    readonly zero: number
+    readonly bottom: number
+  }
 }
 
 const TOP = 12

@@ -112,7 +112,7 @@ export type ChartGrain = (typeof chartGrains)[number]
 
 const MOST_BARS = 62
 
-/** The lengths with which a chart of these days has no more bars than can be told apart; years always do. */
+/** The lengths with which a chart of these days has no more bars than can be distinguished; years always do. */
 export function fittingGrains(days: Days): ChartGrain[] {
   const fits: Readonly<Record<ChartGrain, boolean>> = {
     day: dayCount(days) <= MOST_BARS,

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { SubscriptionId } from '../ids.ts'
 import type { SubscriptionState } from '../subscriptions/subscription.ts'
 import { parseCurrency } from '../money/currency.ts'
-import { text, timestamp, word } from './field-schema.ts'
+import { optionalText, text, timestamp, word } from './field-schema.ts'
 import { CALL } from './balance-gateway.ts'
 import { problemsOf, UnreadableAnswer } from './list-page-schema.ts'
 import type { PacedCalls } from './paced-calls-gateway.ts'
@@ -15,6 +15,8 @@ const answerSchema = z.object({
   status: word,
   cancel_at: timestamp.nullish(),
   ended_at: timestamp.nullish(),
+  start_date: timestamp.nullish(),
+  cancellation_details: z.object({ reason: optionalText }).nullish(),
   items: z.object({
     data: z.array(
       z.object({
@@ -61,5 +63,7 @@ function stateFrom(answer: z.infer<typeof answerSchema>): SubscriptionState {
     currentPeriodEnd: item?.current_period_end ?? null,
     cancelAt: answer.cancel_at ?? null,
     endedAt: answer.ended_at ?? null,
+    startedAt: answer.start_date ?? null,
+    endReason: answer.cancellation_details?.reason ?? null,
   }
 }

@@ -97,7 +97,8 @@ export async function writeSubscriptionState(
   await db.query(
     `update subscriptions set status = coalesce($3, status), currency = coalesce($4, currency), amount_minor = coalesce($5, amount_minor),
        frequency = coalesce($6, frequency), current_period_end = coalesce($7, current_period_end), cancel_at = $8,
-       ended_at = coalesce($9, ended_at), read_at = $10, stale = xmin::text <> $2, failures = 0, next_try_at = null
+       ended_at = coalesce($9, ended_at), read_at = $10,
+       started_at = coalesce($11, started_at), end_reason = case when $12 then $13 else end_reason end, stale = xmin::text <> $2, failures = 0, next_try_at = null
      where stripe_subscription_id = $1`,
     [
       id,
@@ -110,6 +111,9 @@ export async function writeSubscriptionState(
       state?.cancelAt ?? null,
       state?.endedAt ?? null,
       now,
+      state?.startedAt ?? null,
+      state !== null,
+      state?.endReason ?? null,
     ],
   )
 }

@@ -43,7 +43,10 @@ export type SubscriptionState = {
   /** The amount of each payment; null when Stripe names none. */
   readonly amount: Money | null
   readonly frequency: 'monthly' | 'yearly'
+  readonly startedAt: Date | null
   readonly currentPeriodEnd: Date | null
   readonly cancelAt: Date | null
   readonly endedAt: Date | null
+  /** Why it ended or will end, in Stripe's word; null when Stripe says nothing. */
+  readonly endReason: string | null
 }

@@ -4,14 +4,10 @@ import { barChart, roundTicks, type BarChartData } from '../../src/html/bar-char
 
 const size = { width: 720, height: 240, labelWidth: 60, axisWidth: 60 }
 const amount = fc.integer({ min: -1_000_000, max: 10_000_000 })
-const data = fc
-  .array(fc.tuple(amount, amount), { maxLength: 62 })
-  .map(
-    (rows): BarChartData => ({
-      ...size,
-      bars: rows.map((amounts, index) => ({ label: `Day ${index}`, amounts })),
-    }),
-  )
+const data = fc.array(fc.tuple(amount, amount), { maxLength: 62 }).map((rows): BarChartData => ({
+  ...size,
+  bars: rows.map((amounts, index) => ({ label: `Day ${index}`, amounts })),
+}))
 
 describe('a bar chart', () => {
   it('has a mark for every amount but zero, of a height in proportion', () => {
@@ -42,7 +38,7 @@ describe('a bar chart', () => {
           const isUp = (chart.bars[bar]?.amounts[series] ?? 0) > 0
           expect(isUp ? y + height <= plot.zero + 0.1 : y >= plot.zero - 0.1).toBe(true)
           const next = marks.find((mark) => mark.bar === bar + 1)
-          if (next) expect(x + width).toBeLessThanOrEqual(next.x + 0.01)
+          expect(x + width).toBeLessThanOrEqual((next?.x ?? plot.right) + 0.01)
         }
       }),
     )
@@ -69,18 +65,14 @@ describe('a bar chart', () => {
 describe('the ticks of an axis', () => {
   it('are few and round, enclose the range and contain zero', () => {
     fc.assert(
-      fc.property(
-        fc.integer({ min: 0, max: 1e9 }),
-        fc.integer({ min: 0, max: 1e9 }),
-        (below, above) => {
-          const ticks = roundTicks(-below, above)
-          expect(ticks.length).toBeGreaterThanOrEqual(2)
-          expect(ticks.length).toBeLessThanOrEqual(7)
-          expect(ticks[0]).toBeLessThanOrEqual(-below)
-          expect(ticks.at(-1)).toBeGreaterThanOrEqual(above)
-          expect(ticks.some((tick) => tick === 0)).toBe(true)
-        },
-      ),
+      fc.property(fc.integer({ min: 0, max: 1e9 }), fc.integer({ min: 0, max: 1e9 }), (below, above) => {
+        const ticks = roundTicks(-below, above)
+        expect(ticks.length).toBeGreaterThanOrEqual(2)
+        expect(ticks.length).toBeLessThanOrEqual(7)
+        expect(ticks[0]).toBeLessThanOrEqual(-below)
+        expect(ticks.at(-1)).toBeGreaterThanOrEqual(above)
+        expect(ticks.some((tick) => tick === 0)).toBe(true)
+      }),
     )
     expect(roundTicks(0, 87)).toEqual([0, 50, 100])
     expect(roundTicks(0, 0)).toEqual([0, 0.5, 1])

@@ -11,9 +11,11 @@ const active: SubscriptionState = {
   status: 'active',
   amount: null,
   frequency: 'monthly',
+  startedAt: new Date('2026-01-05T12:00:00Z'),
   currentPeriodEnd: null,
   cancelAt: null,
   endedAt: null,
+  endReason: 'cancellation_requested',
 }
 const MINUTE_MS = 60_000
 let nowMs: number
@@ -54,6 +56,28 @@ test('reads the other subscriptions when one cannot be read, and reports that on
     { id: 'sub_2', status: 'active', stale: false },
     { id: 'sub_bad', status: null, stale: true },
   ])
+})
+
+test('keeps when an agreement started and why it ends, and forgets the reason when Stripe names none', async ({
+  pool,
+}) => {
+  await insert(pool, 'sub_1')
+  const read = (state: SubscriptionState | null) =>
+    subscriptionRound({
+      pool,
+      retrieveSubscription: () => Promise.resolve(state),
+      clock: () => new Date((nowMs += 48 * 60 * MINUTE_MS)),
+      report: () => {},
+    })()
+  const kept = () =>
+    selectAll(pool, `select started_at as "startedAt", end_reason as "endReason" from subscriptions`)
+  const { startedAt } = active
+  await read(active)
+  expect(await kept()).toEqual([{ startedAt, endReason: 'cancellation_requested' }])
+  await read(null)
+  expect(await kept()).toEqual([{ startedAt, endReason: 'cancellation_requested' }])
+  await read({ ...active, startedAt: null, endReason: null })
+  expect(await kept()).toEqual([{ startedAt, endReason: null }])
 })
 
 describe('subscriptions that fail for ever', () => {
