@@ -2,6 +2,7 @@ import type { Router } from '@koa/router'
 import Koa from 'koa'
 import type { Logger } from 'pino'
 import type { NoteRefusal } from './access/authentication-log.ts'
+import { auditTrailRouter } from './access/audit-trail-routes.ts'
 import { staffSessions } from './access/session-middleware.ts'
 import { tokenGate } from './access/token-middleware.ts'
 import type { CheckoutMarks } from './checkout/checkout-mark.ts'
@@ -139,6 +140,7 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   const requireToken = tokenGate(db, noteRefusal)
   use(reportsRouter({ ...finance, publicUrl, requireToken }))
   use(reconciliationRouter({ ...finance, requireToken }))
+  use(auditTrailRouter({ ...finance, requireToken }))
   use(openApiRouter(publicUrl, requestSchema(checkouts.terms)))
 
   // Only where nobody's data is.

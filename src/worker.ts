@@ -4,6 +4,7 @@ import type { Config } from './config/config.ts'
 import type { Keyring } from './config/keyring.ts'
 import type { Database } from './db/database.ts'
 import { notifier } from './db/notify.ts'
+import { startFinanceWorker } from './finance-worker.ts'
 import { listen } from './db/listen.ts'
 import { logUnread, subscriptionRound } from './subscriptions/subscription-worker.ts'
 import type { Metrics } from './http/metrics.ts'
@@ -48,9 +49,8 @@ export type Worker = {
 
 /** What runs in the background: events are applied and mails sent, each as soon as a commit says that there are some. */
 export async function startWorker(deps: WorkerDeps): Promise<Worker> {
-  const { config, database, patient, mailer, expected, ownership, clock, log, metrics } = deps
+  const { config, database, patient, mailer, expected, ownership, clock, log } = deps
   const { newsroom, publicUrl } = config
-
   const { pool } = database
   const processing = processingDeps(expected, ownership, newsroom.timezone, clock, deps.keys)
   const recent = new RecentEvents()
@@ -61,10 +61,8 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     (err: unknown) =>
       log.warn({ err }, 'Stripe could not be asked for receipts that this database may have lost'),
   )
-  const applier = startingAfter(
-    recovered,
-    createApplier({ pool, log, count: metrics.countApplied, processing, recent }),
-  )
+  const applyEvents = createApplier({ pool, log, count: deps.metrics.countApplied, processing, recent })
+  const applier = startingAfter(recovered, applyEvents)
   const sync = startSyncWorker({
     pool: patient.pool,
     databaseUrl: deps.databaseUrl,
@@ -98,6 +96,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     log,
     domain: new URL(publicUrl).hostname,
   })
+  const finance = startFinanceWorker({ pool: patient.pool, log })
   const listener = await listen(deps.databaseUrl, { inbox: apply.wake, outbox: outbox.wake }, log)
 
   return {
@@ -108,7 +107,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     async stop() {
       await listener.close()
       leaving.abort()
-      const loops = [apply, outbox, subscriptions, refundAnswers, sync]
+      const loops = [apply, outbox, subscriptions, refundAnswers, sync, finance]
       await Promise.all(loops.map((loop) => loop.stop()))
     },
   }

@@ -1,6 +1,8 @@
 import type { Knex } from 'knex'
 import type { Queryable } from '../db/database.ts'
-import type { Act } from './audit-trail.ts'
+import type { Act, AuditedState } from './audit-trail.ts'
+import type { AuditCursor, AuditRecord, AuditTrailQuery } from './audit-trail-record.ts'
+import type { ActorKind } from './actor.ts'
 
 const COLUMNS = ['at', 'actor_kind', 'actor_id', 'actor_name', 'act', 'subject', 'before', 'after'] as const
 
@@ -40,4 +42,74 @@ function isKnex(tx: Queryable | Knex): tx is Knex {
 
 function jsonOf(state: Act['before']): string | null {
   return state === undefined ? null : JSON.stringify(state)
+}
+
+/** An act as it is stored. */
+export type StoredAct = {
+  readonly position: bigint
+  readonly at: Date
+  readonly actorKind: ActorKind
+  readonly actorId: string | null
+  readonly actorName: string | null
+  readonly act: string
+  readonly subject: string
+  /** The address of a member of staff or the name of a token that the act is about, as it is now. */
+  readonly subjectName: string | null
+  readonly before: AuditedState | null
+  readonly after: AuditedState | null
+  readonly hash: Buffer
+}
+
+/** One page of acts, newest first, and where the next page goes on; null on the last one. */
+export async function listActs(
+  db: Queryable,
+  query: AuditTrailQuery,
+  timezone: string,
+): Promise<{ readonly acts: readonly StoredAct[]; readonly next: AuditCursor | null }> {
+  const { actor = null, act = null, subject = null, from = null, to = null, limit, cursor } = query
+  const values: unknown[] = []
+  const bound = (value: unknown) => `$${values.push(value)}`
+  const conditions = [
+    ...(actor === null ? [] : [`a.actor_name in (${bound(actor)}, ${bound(actor.toLowerCase())})`]),
+    ...(act === null ? [] : [`a.act = ${bound(act)}`]),
+    ...(subject === null ? [] : [`a.subject = ${bound(subject)}`]),
+    ...(from === null ? [] : [`a.at >= ${bound(from)}::date::timestamp at time zone ${bound(timezone)}`]),
+    ...(to === null ? [] : [`a.at < (${bound(to)}::date + 1)::timestamp at time zone ${bound(timezone)}`]),
+    ...(cursor
+      ? [
+          `(a.at, a.position) < (timestamptz 'epoch' + ${bound(cursor.atMicros)} * interval '1 microsecond', ${bound(cursor.position)}::bigint)`,
+        ]
+      : []),
+  ]
+  const { rows } = await db.query<StoredAct & { at_micros: bigint }>(
+    `select a.position, a.at, a.actor_kind as "actorKind", a.actor_id as "actorId", a.actor_name as "actorName", a.act,
+            a.subject, a.before, a.after, a.hash, (extract(epoch from a.at) * 1000000)::bigint as at_micros,
+            case when a.subject ~ '^staff/[0-9a-f-]{36}$' then (select email from staff where id = substr(a.subject, 7)::uuid)
+                 when a.subject ~ '^token/[0-9a-f-]{36}$' then (select name from api_tokens where id = substr(a.subject, 7)::uuid)
+            end as "subjectName"
+       from audit_trail a ${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''}
+      order by a.at desc, a.position desc limit ${bound(limit + 1)}`,
+    values,
+  )
+  const acts = rows.slice(0, limit)
+  const last = rows.length > limit ? acts.at(-1) : undefined
+  return {
+    acts,
+    next: last ? { atMicros: String(last.at_micros), position: String(last.position) } : null,
+  }
+}
+
+export function auditRecordOf(stored: StoredAct): AuditRecord {
+  const { position, at, actorKind, actorId, actorName, act, subject, before, after, hash } = stored
+  return {
+    position: Number(position),
+    at: at.toISOString(),
+    actor: { kind: actorKind, id: actorId, name: actorName },
+    act,
+    subject,
+    // JSON as it is stored; the types differ in that ours is read-only.
+    before: before as AuditRecord['before'],
+    after: after as AuditRecord['after'],
+    hash: hash.toString('hex'),
+  }
 }

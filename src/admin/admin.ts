@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { reconciliationCommands } from './reconciliation-commands.ts'
 import { writeOffCommands } from './write-off-commands.ts'
 import type { AdminDeps, Command, Given } from './command.ts'
+import { auditCommands } from './audit-commands.ts'
 import { inboxCommands } from './inbox-commands.ts'
 import { authenticationLogCommands } from './authentication-log-commands.ts'
 import { mailCommands } from './mail-commands.ts'
@@ -16,6 +17,7 @@ const commands: Readonly<Record<string, Command>> = {
   ...staffCommands,
   ...tokenCommands,
   ...authenticationLogCommands,
+  ...auditCommands,
   ...inboxCommands,
   ...mailCommands,
   ...reconciliationCommands,

@@ -4,50 +4,10 @@ import { payoutQuery, payoutRecord } from '../settlement/payout-record.ts'
 import { reconciliationQuery, reconciliationRecord } from '../reconciliation/reconciliation-record.ts'
 import { donationWithHistory } from './donation-history.ts'
 import { donationsAnswer, donationsQuery } from './donation-search.ts'
+import { accessPaths } from './openapi-access.ts'
+import { json, refusals, security } from './openapi-parts.ts'
 import { trialBalance, trialBalanceQuery } from './trial-balance.ts'
 import { totalsAnswer, totalsQuery } from './totals.ts'
-
-/** RFC 9457, as http/error-handler.ts writes it. */
-const problem = z
-  .strictObject({
-    type: z.string(),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string().optional(),
-    errors: z
-      .array(z.strictObject({ pointer: z.string(), message: z.string() }))
-      .optional()
-      .meta({ description: 'Every problem at once, each with a JSON pointer (RFC 6901) to its field' }),
-    id: z.string().optional().meta({ description: 'Of a 500: the id that the log line contains' }),
-  })
-  .meta({ id: 'Problem' })
-
-const refusalDescriptions = {
-  400: 'Malformed or invalid',
-  401: 'No valid token',
-  403: 'Not allowed',
-  404: 'Not found',
-  409: 'The same key with another body, or a closed month whose record this release cannot read',
-  413: 'Too large',
-  415: 'The content type is not accepted',
-  429: 'Too many requests; Retry-After says when to try again',
-  503: 'Not available; Retry-After says when to try again',
-} as const
-
-/** The refusals that a route may answer with. */
-function refusals(...statuses: readonly (keyof typeof refusalDescriptions)[]) {
-  const answer = (status: keyof typeof refusalDescriptions) => ({
-    description: refusalDescriptions[status],
-    content: { 'application/problem+json': { schema: problem } },
-  })
-  return Object.fromEntries(statuses.map((status) => [`${status}` as const, answer(status)]))
-}
-
-function json<Schema extends z.ZodType>(description: string, schema: Schema) {
-  return { description, content: { 'application/json': { schema } } }
-}
-
-const security = [{ token: [] }]
 
 const reportPaths: ZodOpenApiPathsObject = {
   '/api/reports/totals': {
@@ -177,7 +137,13 @@ export function openApiDocument(publicUrl: string, checkoutRequest: z.ZodType) {
     openapi: '3.1.1',
     info: { title: 'Reader donations', version: '1' },
     servers: [{ url: publicUrl }],
-    paths: { ...checkoutPaths(checkoutRequest), ...servicePaths, ...reportPaths, ...reconciliationPaths },
+    paths: {
+      ...checkoutPaths(checkoutRequest),
+      ...servicePaths,
+      ...reportPaths,
+      ...reconciliationPaths,
+      ...accessPaths,
+    },
     components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
   })
 }

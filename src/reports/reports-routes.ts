@@ -1,6 +1,7 @@
 import { Router } from '@koa/router'
 import type { Middleware } from 'koa'
 import type { Knex } from 'knex'
+import type pg from 'pg'
 import type { z } from 'zod'
 import type { Role } from '../access/role.ts'
 import { parseQuery } from '../http/parse.ts'
@@ -11,24 +12,26 @@ import { donationById, listDonations } from './donation-list-store.ts'
 import { donationFrom } from './donation-record.ts'
 import { cursorText, donationsQuery, type donationsAnswer } from './donation-search.ts'
 import { openApiDocument } from './openapi.ts'
-import { accountBalances, totals } from './totals-store.ts'
+import { accountBalances } from './totals-store.ts'
+import { totals } from './totals/read-figures.ts'
 import { totalsQuery, totalsRowFrom, type totalsAnswer } from './totals.ts'
 import { trialBalanceFrom, trialBalanceQuery } from './trial-balance.ts'
 
 /** Reports for programs. Viewers may read sums; donations name their donors and need the role auditor. */
 export function reportsRouter(deps: {
   readonly db: Knex
+  readonly pool: pg.Pool
   readonly clock: () => Date
   readonly publicUrl: string
   readonly requireToken: (role: Role) => Middleware
 }): Router {
-  const { db, clock, publicUrl, requireToken } = deps
+  const { db, pool, clock, publicUrl, requireToken } = deps
   return new Router()
     .get('/api/reports/totals', requireToken('viewer'), async (ctx) => {
       const now = clock()
       const query = parseQuery(totalsQuery, ctx.query, futureAsOf(ctx.query['asOf'], now))
       const asOf = query.asOf ?? now.toISOString()
-      const rows = await totals(db, query)
+      const rows = await totals(pool, query)
       ctx.body = { rows: rows.map(totalsRowFrom), asOf } satisfies z.output<typeof totalsAnswer>
     })
     .get('/api/reports/trial-balance', requireToken('viewer'), async (ctx) => {

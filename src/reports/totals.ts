@@ -1,9 +1,9 @@
 import { z } from 'zod'
+import type { CurrencyCode } from '../money/currency.ts'
 import { jsonAmount } from '../money/money.ts'
+import { groupings, reportBasis } from './totals/grouping.ts'
 import { daysInOrder, NOT_BEFORE_FROM, reportAsOf, reportDay } from './report-query.ts'
-
-export const groupings = ['day', 'month', 'article', 'campaign', 'frequency'] as const
-export type Grouping = (typeof groupings)[number]
+import type { CurrencyFigures } from './totals/figures.ts'
 
 /** Strict: a misspelt filter is a problem, since without it the sums would be others than meant. */
 export const totalsQuery = z
@@ -11,6 +11,7 @@ export const totalsQuery = z
     from: reportDay.meta({ description: 'First day, in the newsroom’s timezone', example: '2026-01-01' }),
     to: reportDay.meta({ description: 'Last day, inclusive', example: '2026-01-31' }),
     by: z.enum(groupings).default('day'),
+    basis: reportBasis,
     asOf: reportAsOf,
   })
   .refine(daysInOrder, NOT_BEFORE_FROM)
@@ -33,41 +34,54 @@ export const totalsRow = z
     gross: amount,
     refunded: amount.meta({ description: 'Booked in the range, whenever the gift was given' }),
     disputed: amount.meta({ description: 'Withdrawn less reinstated in the range' }),
-    fee: amount.nullable().meta({
-      description: 'Null while Stripe’s balance transactions are not known, or are in another currency',
+    settlementCurrency: z.string().nullable().meta({
+      description: 'The currency of `fee` and `net`; null when they are, or when Stripe settled in several',
     }),
-    net: amount.nullable(),
+    fee: amount.nullable().meta({
+      description:
+        'Processing and dispute fees in minor units of `settlementCurrency`; null while the charge of a gift is in no balance transaction',
+    }),
+    net: amount.nullable().meta({
+      description:
+        'In minor units of `settlementCurrency`; null as `fee` is, and while a reversal is not settled that needs Stripe’s rate',
+    }),
+    settled: z
+      .array(
+        z.strictObject({
+          currency: z.string(),
+          gross: amount,
+          refunded: amount,
+          disputed: amount,
+          processingFee: amount,
+          disputeFee: amount,
+          net: amount,
+        }),
+      )
+      .meta({ description: 'What Stripe’s balance shows of them so far, by settlement currency' }),
   })
   .meta({ id: 'TotalsRow' })
 
 /** The sums of one key in one currency, as the database gives them. Amounts in minor units. */
-export type Total = TotalSums & { readonly key: string | null; readonly currency: string }
+export type Total = TotalSums & { readonly key: string | null; readonly currency: CurrencyCode }
 
 export type TotalSums = {
   readonly donations: bigint
   readonly grossMinor: bigint
   readonly refundedMinor: bigint
   readonly disputedMinor: bigint
-  /** Null while a gift's fee is not known, or when it was taken in another currency. */
+  /** Gifts of open months whose charge is in no balance transaction yet. */
+  readonly unsettled: bigint
+  readonly settled: CurrencyFigures['settled']
+  /** Of the fee and the net; null when they are, or when Stripe settled in several currencies. */
+  readonly settlementCurrency: CurrencyCode | null
+  /** Processing and dispute fees. */
   readonly feeMinor: bigint | null
-}
-
-/**
- * The SQL of each sum, over the ledger entries `booked` of totals-store.ts. A debit is positive: a donation's entry is
- * a credit, so its sign changes.
- */
-export const totalColumns: Readonly<Record<keyof TotalSums, string>> = {
-  donations: `coalesce(-sum(sign(minor)) filter (where account = 'donations'), 0)::bigint`,
-  grossMinor: `coalesce(-sum(minor) filter (where account = 'donations'), 0)::bigint`,
-  refundedMinor: `coalesce(sum(minor) filter (where account = 'refunds'), 0)::bigint`,
-  disputedMinor: `coalesce(sum(minor) filter (where account = 'disputes'), 0)::bigint`,
-  feeMinor: `case when bool_or(is_unsettled) or bool_or(account in ('stripe_fees', 'dispute_fees') and not is_own_currency) then null
-    else coalesce(sum(minor) filter (where account in ('stripe_fees', 'dispute_fees')), 0)::bigint end`,
+  readonly netMinor: bigint | null
 }
 
 /** @throws RangeError for an amount that a JSON number cannot hold */
 export function totalsRowFrom(total: Total): z.output<typeof totalsRow> {
-  const { key, currency, donations, grossMinor, refundedMinor, disputedMinor, feeMinor } = total
+  const { key, currency, donations, grossMinor, refundedMinor, disputedMinor, feeMinor, netMinor } = total
   return {
     key,
     currency,
@@ -75,8 +89,18 @@ export function totalsRowFrom(total: Total): z.output<typeof totalsRow> {
     gross: jsonAmount(grossMinor),
     refunded: jsonAmount(refundedMinor),
     disputed: jsonAmount(disputedMinor),
+    settlementCurrency: total.settlementCurrency,
     fee: feeMinor === null ? null : jsonAmount(feeMinor),
-    net: feeMinor === null ? null : jsonAmount(grossMinor - refundedMinor - disputedMinor - feeMinor),
+    net: netMinor === null ? null : jsonAmount(netMinor),
+    settled: total.settled.map((settled) => ({
+      currency: settled.currency,
+      gross: jsonAmount(settled.grossMinor),
+      refunded: jsonAmount(settled.refundedMinor),
+      disputed: jsonAmount(settled.disputedMinor),
+      processingFee: jsonAmount(settled.processingFeeMinor),
+      disputeFee: jsonAmount(settled.disputeFeeMinor),
+      net: jsonAmount(settled.netMinor),
+    })),
   }
 }
 

@@ -143,6 +143,7 @@ test.each<readonly [column: string, words: readonly string[]]>([
     }),
   ],
   ['day_totals.frequency', frequencies],
+  ['report_lines.frequency', frequencies],
   ['refunds.kind', wordsOf<Refund['kind']>({ refund: true, bank_return: true })],
   [
     'refunds.status',

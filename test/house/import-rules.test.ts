@@ -48,6 +48,7 @@ const USE_CASES = [
   'reconciliation/close-month.ts',
   'reconciliation/make-write-off.ts',
   'refunds/make-refund.ts',
+  'reports/totals/read-figures.ts',
   'verification/inbox-derivation.ts',
   'verification/settlement-pass.ts',
   'verification/table-pass.ts',
@@ -184,7 +185,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['stripe', 'settlement', 'processing'],
   ['sync', 'reconciliation', 'reports'],
   ['verification', 'mail', 'pages', 'widget', 'admin'],
-  ['app.ts', 'worker.ts', 'connections.ts', 'service.ts', 'commands.ts', 'main.ts'],
+  ['app.ts', 'worker.ts', 'finance-worker.ts', 'connections.ts', 'service.ts', 'commands.ts', 'main.ts'],
 ]
 const layerOf = (name: string) => LAYERS.findIndex((rooms) => rooms.includes(roomOf(name)))
 

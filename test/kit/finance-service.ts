@@ -2,19 +2,15 @@ import Koa from 'koa'
 import { pino } from 'pino'
 import { z } from 'zod'
 import type { Refused } from '../../src/access/authentication-log.ts'
+import { auditTrailRouter } from '../../src/access/audit-trail-routes.ts'
 import { staffSessions } from '../../src/access/session-middleware.ts'
 import { tokenGate } from '../../src/access/token-middleware.ts'
 import type { Database } from '../../src/db/database.ts'
 import { callersThrough } from '../../src/http/client-ip.ts'
 import { errorHandler } from '../../src/http/error-handler.ts'
 import type { RateLimiter } from '../../src/http/rate-limit.ts'
-import { donationRouter } from '../../src/pages/finance/donations/donation-routes.ts'
-import { overviewRouter } from '../../src/pages/finance/overview/overview-routes.ts'
-import { reconciliationPages } from '../../src/pages/finance/months/reconciliation-routes.ts'
-import { refundRouter } from '../../src/pages/finance/donations/refund-routes.ts'
-import { reportRouter } from '../../src/pages/finance/reports/report-routes.ts'
+import { financePages } from '../../src/pages/finance/finance-pages.ts'
 import { signInRouter } from '../../src/pages/finance/sign-in/sign-in-routes.ts'
-import { undeliveredMailRouter } from '../../src/pages/finance/mail/undelivered-mail-routes.ts'
 import { errorNextLink } from '../../src/pages/finance/frame/finance-requests.ts'
 import { errorPage } from '../../src/pages/reader/error-view.ts'
 import { receiptRouter } from '../../src/pages/reader/receipt-routes.ts'
@@ -26,6 +22,7 @@ import type { RefundDeps } from '../../src/refunds/make-refund.ts'
 import { openApiRouter, reportsRouter } from '../../src/reports/reports-routes.ts'
 import { textFor } from '../../src/text/text.ts'
 import { receiptLinks } from '../../src/receipts/receipt-link.ts'
+import { currencyNamed } from './named.ts'
 import { testKeys } from './keys.ts'
 import { profile } from './processing.ts'
 import { listen, type TestServer } from './http.ts'
@@ -65,6 +62,9 @@ export async function financeService(
   const sessions = staffSessions(app, { db, clock, publicUrl, noteRefusal })
   const requireToken = tokenGate(db, noteRefusal)
   const limiter = options.limiter ?? { take: async (key: string) => void counted.push(key) }
+  const reporting = { currency: currencyNamed('usd'), fiscalYearStarts: 1 }
+  const finance = { db, pool, clock, newsroom: profile, reporting, sessions }
+  const unanswered = () => Promise.resolve('unknown' as const)
   const signIn = {
     db,
     clock,
@@ -82,22 +82,12 @@ export async function financeService(
     }),
   )
   for (const router of [
-    reportsRouter({ db, clock, publicUrl, requireToken }),
+    reportsRouter({ db, pool, clock, publicUrl, requireToken }),
     openApiRouter(publicUrl, z.object({})),
     signInRouter({ ...signIn, callers: callersThrough([]), hashKey: 'a key for tests', noteRefusal }),
-    overviewRouter({ db, pool, clock, newsroom: profile, sessions }),
-    donationRouter({ db, pool, newsroom: profile, sessions }),
-    refundRouter({
-      pool,
-      clock,
-      publicUrl,
-      sessions,
-      createRefund: options.createRefund ?? (() => Promise.resolve('unknown')),
-    }),
-    undeliveredMailRouter({ pool, clock, publicUrl, newsroom: profile, sessions }),
-    reconciliationPages({ db, pool, clock, publicUrl, newsroom: profile, sessions }),
-    reportRouter({ newsroom: profile, sessions }),
+    ...financePages({ ...finance, publicUrl, createRefund: options.createRefund ?? unanswered }),
     reconciliationRouter({ pool, clock, requireToken }),
+    auditTrailRouter({ pool, newsroom: profile, requireToken }),
     receiptRouter({
       db,
       links: receiptLinks(testKeys.receiptLinks),

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
-import type { Knex } from 'knex'
 import { expect } from 'vitest'
-import { totals } from '../../src/reports/totals-store.ts'
+import { totals } from '../../src/reports/totals/read-figures.ts'
 import { verify } from '../../src/verification/verify.ts'
 import { newsroomTest as test } from '../kit/fixtures.ts'
 import { markedFor, ownership } from '../kit/marks.ts'
@@ -48,8 +47,8 @@ async function daysOf(pool: pg.Pool, payment: string) {
   return { ...days, totals: kept.map(({ day }) => day) }
 }
 
-const reported = async (knex: Knex) =>
-  (await totals(knex, { from: '2025-01-01', to: '2027-12-31', by: 'day', asOf: undefined })).map(
+const reported = async (pool: pg.Pool) =>
+  (await totals(pool, { from: '2025-01-01', to: '2027-12-31', by: 'day', asOf: undefined })).map(
     ({ key, donations, grossMinor }) => [key, donations, grossMinor],
   )
 const found = async (pool: pg.Pool) =>
@@ -82,7 +81,7 @@ test.for([
       await receiveInOrder(pool, sent, [...events, ...events])
       expect(await daysOf(pool, checkout.paymentIntentId)).toEqual(counts(day, [...receipts]))
     }
-    expect(await reported(db.database.knex)).toEqual([[day, 2n, 1000n]])
+    expect(await reported(db.database.pool)).toEqual([[day, 2n, 1000n]])
     expect(await found(pool)).toEqual([])
   },
 )
@@ -151,7 +150,7 @@ test('moves a debit in all places when a second event, created earlier, arrives 
       ledger: ['2025-12-31'],
     })
   }
-  expect(await reported(db.database.knex)).toEqual([['2025-12-31', 6n, 3000n]])
+  expect(await reported(db.database.pool)).toEqual([['2025-12-31', 6n, 3000n]])
   expect(await found(pool)).toEqual([])
 })
 
@@ -202,7 +201,7 @@ test.for([
     expect(await selectAll(pool, `select charged_at, succeeded_at from donations`)).toEqual([
       { charged_at: new Date('2026-01-01T04:59:58Z'), succeeded_at: new Date('2026-01-01T05:00:02Z') },
     ])
-    expect(await reported(db.database.knex)).toEqual([['2026-01-01', 1n, 500n]])
+    expect(await reported(db.database.pool)).toEqual([['2026-01-01', 1n, 500n]])
     expect(await found(pool)).toEqual([])
   },
 )

@@ -80,6 +80,8 @@ describe('/openapi.json', () => {
 
   test('describes every route that programs may call', () => {
     expect(Object.keys(document.paths).toSorted()).toEqual([
+      '/api/audit-trail',
+      '/api/audit-trail/head',
       '/api/donations',
       '/api/donations/{id}',
       '/api/payouts/{id}',

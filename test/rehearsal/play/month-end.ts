@@ -2,7 +2,7 @@ import { daysOf } from '../../../src/calendar/month.ts'
 import { closeMonth, signOff } from '../../../src/reconciliation/close-month.ts'
 import { isUnexplained } from '../../../src/reconciliation/difference.ts'
 import { reconcile } from '../../../src/reconciliation/month-close-store.ts'
-import { totals } from '../../../src/reports/totals-store.ts'
+import { totals } from '../../../src/reports/totals/read-figures.ts'
 import { monthNamed } from '../../kit/named.ts'
 import type { ExpectedDifference } from '../script/expected.ts'
 import type { RehearsalService } from './service.ts'
@@ -69,10 +69,10 @@ export async function endMonth(
 }
 
 /** The rows of a month's reports as they are now, one line each. */
-export async function figuresOf({ knex }: RehearsalService['database'], month: string): Promise<string[]> {
+export async function figuresOf({ pool }: RehearsalService['database'], month: string): Promise<string[]> {
   const range = daysOf(monthNamed(month))
   const rows = await Promise.all(
-    (['day', 'article', 'campaign', 'frequency'] as const).map((by) => totals(knex, { ...range, by })),
+    (['day', 'article', 'campaign', 'frequency'] as const).map((by) => totals(pool, { ...range, by })),
   )
   return rows
     .flat()

@@ -12,7 +12,7 @@ import { cursorText, parseCursor, type DonationCursor } from '../../../reports/d
 import { listDonations, type DonationPage } from '../../../reports/donation-list-store.ts'
 import { donationFrom, type DonationRow } from '../../../reports/donation-record.ts'
 import type { Total } from '../../../reports/totals.ts'
-import { totals } from '../../../reports/totals-store.ts'
+import { totals } from '../../../reports/totals/read-figures.ts'
 import { frameOf, monthChoice, requestedMonth, text, type Newsroom } from '../frame/finance-requests.ts'
 import { overviewPage, type OverviewDonation, type OverviewTotal } from './overview-view.ts'
 
@@ -33,7 +33,7 @@ export function overviewRouter(deps: {
     const month = requestedMonth(ctx.query['month'], running)
     const days = daysOf(month)
     const cursor = cursorIn(ctx.query['cursor'])
-    const sums = await totals(db, { ...days, by: 'month' })
+    const sums = await totals(pool, { ...days, by: 'month' })
     const seesEverything = mayActAs(staffOf(ctx).role, 'auditor')
     const page = seesEverything
       ? await listDonations(db, { ...days, limit: DONATIONS_ON_A_PAGE, cursor })

@@ -1,0 +1,45 @@
+import { z } from 'zod'
+
+/** RFC 9457, as http/error-handler.ts writes it. */
+const problem = z
+  .strictObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().optional(),
+    errors: z
+      .array(z.strictObject({ pointer: z.string(), message: z.string() }))
+      .optional()
+      .meta({ description: 'Every problem at once, each with a JSON pointer (RFC 6901) to its field' }),
+    id: z.string().optional().meta({ description: 'Of a 500: the id that the log line contains' }),
+  })
+  .meta({ id: 'Problem' })
+
+const refusalDescriptions = {
+  400: 'Malformed or invalid',
+  401: 'No valid token',
+  403: 'Not allowed',
+  404: 'Not found',
+  409: 'The same key with another body, or a closed month whose record this release cannot read',
+  413: 'Too large',
+  415: 'The content type is not accepted',
+  429: 'Too many requests; Retry-After says when to try again',
+  503: 'Not available; Retry-After says when to try again',
+} as const
+
+/** The refusals that a route may answer with. */
+export function refusals(...statuses: readonly (keyof typeof refusalDescriptions)[]) {
+  const answer = (status: keyof typeof refusalDescriptions) => ({
+    description: refusalDescriptions[status],
+    content: { 'application/problem+json': { schema: problem } },
+  })
+  return Object.fromEntries(statuses.map((status) => [`${status}` as const, answer(status)]))
+}
+
+/** An answer as JSON. */
+export function json<Schema extends z.ZodType>(description: string, schema: Schema) {
+  return { description, content: { 'application/json': { schema } } }
+}
+
+/** A route that needs a token. */
+export const security = [{ token: [] }]

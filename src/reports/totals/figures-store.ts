@@ -1,0 +1,286 @@
+import type { Queryable } from '../../db/database.ts'
+import type { CurrencyCode } from '../../money/currency.ts'
+import type { Basis, Grouping } from './grouping.ts'
+import type { FigureGroup, FiguresQuery } from './figures.ts'
+import { periodsBetween, type Grain } from './periods.ts'
+import { linesSql, sumColumns } from './report-lines.ts'
+
+/** Where sums are read: the kept ones, or the ledger itself as it was at an instant. */
+export type Source = { readonly kept: true } | { readonly kept: false; readonly asOf: string | null }
+
+type Dimension = 'all' | 'frequency' | 'article' | 'campaign' | 'donor'
+
+/** What a grouping reads: the dimension, the longest period that will do, and its key of a period or a line. */
+const GROUPINGS: Readonly<
+  Record<Grouping, { readonly dimension: Dimension; readonly longest: Grain; readonly key: string }>
+> = {
+  all: { dimension: 'all', longest: 'year', key: 'null' },
+  day: { dimension: 'all', longest: 'day', key: `to_char(starts_on, 'YYYY-MM-DD')` },
+  week: {
+    dimension: 'all',
+    longest: 'day',
+    key: `to_char(date_trunc('week', starts_on::timestamp), 'YYYY-MM-DD')`,
+  },
+  month: { dimension: 'all', longest: 'month', key: `to_char(starts_on, 'YYYY-MM')` },
+  quarter: { dimension: 'all', longest: 'quarter', key: `to_char(starts_on, 'YYYY-"Q"Q')` },
+  year: { dimension: 'all', longest: 'year', key: `to_char(starts_on, 'YYYY')` },
+  frequency: { dimension: 'frequency', longest: 'year', key: 'key' },
+  article: { dimension: 'article', longest: 'year', key: 'key' },
+  campaign: { dimension: 'campaign', longest: 'year', key: 'key' },
+  donor: { dimension: 'donor', longest: 'year', key: 'key' },
+}
+
+const LENGTHS: readonly Grain[] = ['day', 'month', 'quarter', 'year']
+const sums = (sign = '') =>
+  sumColumns.map((column) => `sum(${sign}${column})::bigint as ${column}`).join(', ')
+const isNotZero = `(${sumColumns.map((column) => `sum(${column})`).join(', ')}) <> (${sumColumns.map(() => '0').join(', ')})`
+
+type Sql = { readonly text: string; readonly values: readonly unknown[] }
+
+/** SQL of the groups of a query: key, currency, settlement currency and the sums. Its parameters come first. */
+function groupsSql(query: Pick<FiguresQuery, 'from' | 'to' | 'by' | 'basis'>, source: Source): Sql {
+  return source.kept ? keptGroups(query) : ledgerGroups(query, source.asOf)
+}
+
+/** Stripe has no event before 2009 and the service reads none after 2100. */
+const EARLIEST = '2000-01-01'
+const LATEST = '2199-12-31'
+
+function keptGroups({ from, to, by, basis }: Pick<FiguresQuery, 'from' | 'to' | 'by' | 'basis'>): Sql {
+  const { dimension, longest, key } = GROUPINGS[by]
+  const [first, last] = [from < EARLIEST ? EARLIEST : from, to > LATEST ? LATEST : to]
+  // Of donors only years are kept: the lines themselves give the days before and after.
+  const allowed =
+    dimension === 'donor' ? (['day', 'year'] as const) : LENGTHS.slice(0, LENGTHS.indexOf(longest) + 1)
+  const ranges = periodsBetween(first, last, allowed)
+  const kept = `select t.starts_on, t.key, t.currency, t.settlement_currency, ${sumColumns.map((column) => `t.${column}`).join(', ')}
+    from unnest($1::text[], $2::date[], $3::date[]) as r(grain, first, last)
+      join report_totals t on t.part = any($4) and t.dimension = '${dimension}' and t.grain = r.grain
+        and t.starts_on between r.first and r.last`
+  const lines = `select day, donor::text, currency, settlement_currency, ${sumColumns.join(', ')}
+    from unnest($1::text[], $2::date[], $3::date[]) as r(grain, first, last)
+      join report_lines l on r.grain = 'day' and l.${basis === 'given' ? 'given_on' : 'day'} between r.first and r.last
+    where donor is not null`
+  return {
+    text: `select ${key} as key, currency, settlement_currency, ${sums()}
+      from (${dimension === 'donor' ? `${kept} union all ${lines}` : kept}) as one
+      group by 1, 2, 3 having ${isNotZero}`,
+    values: [
+      ranges.map(({ grain }) => grain),
+      ranges.map((range) => range.first),
+      ranges.map((range) => range.last),
+      basis === 'given' ? ['booked', 'moved_to_given'] : ['booked'],
+    ],
+  }
+}
+
+/** Donations of which anything is booked, or that were given, between two days. */
+const OF_RANGE: Readonly<Record<Basis, string>> = {
+  booked: `d.id in (
+    select t.donation_id from ledger_transactions t where t.booked_on between $1 and $2 and t.donation_id is not null
+    union
+    select o.id from ledger_transactions t join balance_transactions b on b.id = t.source
+      join donations o on o.payment_intent_id = b.payment_intent_id
+    where t.booked_on between $1 and $2 and t.donation_id is null)`,
+  given: `d.succeeded_on between $1 and $2 and d.succeeded_at >= $1::date - 2 and d.succeeded_at < $2::date + 3`,
+}
+
+function ledgerGroups(
+  { from, to, by, basis }: Pick<FiguresQuery, 'from' | 'to' | 'by' | 'basis'>,
+  asOf: string | null,
+): Sql {
+  const { dimension, key } = GROUPINGS[by]
+  const day = basis === 'given' ? 'given_on' : 'day'
+  const ownKey = dimension === 'all' ? 'null' : dimension === 'donor' ? 'donor::text' : dimension
+  const counted = sumColumns
+    .map((column) =>
+      column === 'unsettled'
+        ? `case when closing.month is null then unsettled else 0 end as unsettled`
+        : column,
+    )
+    .join(', ')
+  return {
+    text: `select ${key} as key, currency, settlement_currency, ${sums()}
+      from (
+        select ${day} as starts_on, ${ownKey} as key, currency, settlement_currency, ${counted}
+        from (${linesSql(OF_RANGE[basis], '$3::timestamptz')}) as line
+          left join month_closings closing on closing.month = to_char(day, 'YYYY-MM') and closing.closed_at <= $3
+        where ${day} between $1 and $2
+      ) as one
+      group by 1, 2, 3 having ${isNotZero}`,
+    values: [from, to, asOf ?? 'infinity'],
+  }
+}
+
+/** The groups of a query, sorted by key and currency; gifts without a key come last. Not converted. */
+export async function readGroups(
+  db: Queryable,
+  query: Pick<FiguresQuery, 'from' | 'to' | 'by' | 'basis'>,
+  source: Source,
+): Promise<
+  Omit<FigureGroup, 'gross' | 'refunded' | 'disputed' | 'processing_fee' | 'dispute_fee' | 'is_estimated'>[]
+> {
+  const { text, values } = groupsSql(query, source)
+  const { rows } = await db.query<FigureGroup>(`${text} order by 1 nulls last, 2, 3 nulls last`, [...values])
+  return rows
+}
+
+/** The sums of a page of keys, converted. */
+export async function readConverted(
+  db: Queryable,
+  query: FiguresQuery,
+  source: Source,
+  rates: ReadonlyMap<CurrencyCode, Rate>,
+): Promise<FigureGroup[]> {
+  const groups = groupsSql(query, source)
+  const parameter = (place: number) => `$${groups.values.length + place}`
+  const [reporting, currencies, numerators, denominators, limit, afterKey, afterValue, isLater] = [
+    1, 2, 3, 4, 5, 6, 7, 8,
+  ].map(parameter)
+  const order = query.order ?? 'key'
+  const value = { key: '0::numeric', net: 'sum(net)', gross: 'sum(gross)', donations: 'sum(donations)' }[
+    order
+  ]
+  const { rows } = await db.query<FigureGroup>(
+    `with one as (${groups.text}),
+     rate as (
+       select currency, numerator / denominator as rate
+       from unnest(${currencies}::text[], ${numerators}::numeric[], ${denominators}::numeric[]) as r(currency, numerator, denominator)
+     ), exchanged as (
+       select one.*, ${CONVERTED},
+         (settlement_currency is not null and settlement_currency <> ${reporting}::text
+           or one.currency <> ${reporting}::text
+             and (gross_minor, refunded_minor, disputed_minor) <> (cleared_gross_minor, cleared_refunded_minor, cleared_disputed_minor)) as is_estimated
+       from one left join rate settled on settled.currency = one.settlement_currency
+         left join rate given on given.currency = one.currency
+     ), netted as (
+       select *, coalesce(gross - refunded - disputed - processing_fee - dispute_fee, 0) as net from exchanged
+     ), keyed as (
+       select key, coalesce(${value}, 0) as value from netted group by key
+     ), page as (
+       select * from keyed
+       where not ${isLater}::boolean or value < ${afterValue}::numeric
+         or value = ${afterValue}::numeric and (${afterKey}::text is not null and (key is null or key > ${afterKey}::text))
+       order by value desc, key nulls last limit ${limit}::bigint
+     )
+     select netted.* from page join netted on netted.key is not distinct from page.key
+     order by page.value desc, page.key nulls last, currency, settlement_currency nulls last`,
+    [
+      ...groups.values,
+      query.reportingCurrency,
+      [...rates.keys()],
+      [...rates.values()].map(({ to }) => to),
+      [...rates.values()].map(({ from }) => from),
+      query.limit ?? null,
+      query.after?.key ?? null,
+      query.after?.value ?? 0n,
+      query.after !== undefined,
+    ],
+  )
+  return rows
+}
+
+/** What is settled is converted from the settlement currency, and the rest from the gift's. */
+const convert = (settled: string, unsettled: string | null, as: string) =>
+  `round(case when ${settled} = 0 then 0 else ${settled} * settled.rate end${
+    unsettled === null ? '' : ` + case when ${unsettled} = 0 then 0 else (${unsettled}) * given.rate end`
+  })::bigint as ${as}`
+
+const CONVERTED = [
+  convert('settled_gross_minor', 'gross_minor - cleared_gross_minor', 'gross'),
+  convert('settled_refunded_minor', 'refunded_minor - cleared_refunded_minor', 'refunded'),
+  convert('settled_disputed_minor', 'disputed_minor - cleared_disputed_minor', 'disputed'),
+  convert('processing_fee_minor', null, 'processing_fee'),
+  convert('dispute_fee_minor', null, 'dispute_fee'),
+].join(', ')
+
+/** So many minor units of another currency are worth so many of the reporting currency. */
+export type Rate = { readonly from: bigint; readonly to: bigint }
+
+/**
+ * The rate of each currency to the reporting currency: Stripe's of the last day up to `to` on which it exchanged the
+ * pair, in one direction or the other; if there is none, that of the first day after. Currencies without a rate are left out.
+ */
+export async function readRates(
+  db: Queryable,
+  reportingCurrency: CurrencyCode,
+  to: string,
+): Promise<Map<CurrencyCode, Rate>> {
+  const { rows } = await db.query<{ currency: CurrencyCode } & Rate>({
+    name: 'report-rates',
+    text: `with used as (
+             select currency as code from report_totals where part = 'booked' and dimension = 'all' and grain = 'year'
+             union select settlement_currency from report_totals where part = 'booked' and dimension = 'all' and grain = 'year'
+           ), exchange as (
+             select t.currency as gift, t.settlement_currency as settled, t.starts_on, t.cleared_gross_minor, t.settled_gross_minor
+             from used cross join lateral (
+               (select * from report_totals t where ${EXCHANGED} and t.currency = code and t.settlement_currency = $1
+                  and t.starts_on <= $2 order by t.starts_on desc limit 1)
+               union all
+               (select * from report_totals t where ${EXCHANGED} and t.currency = code and t.settlement_currency = $1
+                  and t.starts_on > $2 order by t.starts_on limit 1)
+               union all
+               (select * from report_totals t where ${EXCHANGED} and t.currency = $1 and t.settlement_currency = code
+                  and t.starts_on <= $2 order by t.starts_on desc limit 1)
+               union all
+               (select * from report_totals t where ${EXCHANGED} and t.currency = $1 and t.settlement_currency = code
+                  and t.starts_on > $2 order by t.starts_on limit 1)
+             ) t where code is not null and code <> $1
+           )
+           select distinct on (currency) currency, "from", "to" from (
+             select gift as currency, cleared_gross_minor as "from", settled_gross_minor as "to", starts_on from exchange where settled = $1
+             union all
+             select settled, settled_gross_minor, cleared_gross_minor, starts_on from exchange where gift = $1
+           ) as rate where "from" > 0 and "to" > 0
+           order by currency, starts_on > $2, abs(starts_on - $2::date)`,
+    values: [reportingCurrency, to],
+  })
+  const rates = rows.map(({ currency, from, to: worth }) => [currency, { from, to: worth }] as const)
+  return new Map([[reportingCurrency, { from: 1n, to: 1n }], ...rates])
+}
+
+const EXCHANGED = `t.part = 'booked' and t.dimension = 'all' and t.grain = 'day' and t.currency <> t.settlement_currency
+  and t.cleared_gross_minor > 0`
+
+/** By key and currency: gifts of open months whose charge is not in Stripe's balance yet, of the kept sums. */
+export async function readUnsettled(
+  db: Queryable,
+  { from, to, by, basis }: Pick<FiguresQuery, 'from' | 'to' | 'by' | 'basis'>,
+): Promise<{ key: string | null; currency: string; unsettled: bigint }[]> {
+  const { dimension, key } = GROUPINGS[by]
+  const { rows } = await db.query<{ key: string | null; currency: string; unsettled: bigint }>(
+    `select ${key} as key, currency, sum(unsettled)::bigint as unsettled from report_totals t
+     where part = any($3) and dimension = '${dimension}' and grain = 'day' and unsettled <> 0 and starts_on between $1 and $2
+       and not exists (select from month_closings c where c.month = to_char(t.starts_on, 'YYYY-MM'))
+     group by 1, 2 having sum(unsettled) > 0`,
+    [from, to, basis === 'given' ? ['booked', 'moved_to_given'] : ['booked']],
+  )
+  return rows
+}
+
+/** How many donors gave in the range; kept for whole months, quarters and years booked, otherwise counted in the lines. */
+export async function countDonors(
+  db: Queryable,
+  { from, to, basis }: Pick<FiguresQuery, 'from' | 'to' | 'basis'>,
+  currency: CurrencyCode | null = null,
+): Promise<bigint> {
+  const [period, ...more] = periodsBetween(from, to)
+  const isKept =
+    basis === 'booked' &&
+    period !== undefined &&
+    more.length === 0 &&
+    period.grain !== 'day' &&
+    period.first === period.last
+  const { rows } = isKept
+    ? await db.query<{ donors: bigint }>(
+        `select donors from report_donor_counts where grain = $1 and starts_on = $2 and currency is not distinct from $3`,
+        [period.grain, period.first, currency],
+      )
+    : await db.query<{ donors: bigint }>(
+        `select count(distinct donor) as donors from report_lines
+         where ${basis === 'given' ? 'given_on' : 'day'} between $1 and $2 and donations > 0
+           and ($3::text is null or currency = $3)`,
+        [from, to, currency],
+      )
+  return rows[0]?.donors ?? 0n
+}

@@ -1,0 +1,34 @@
+import type pg from 'pg'
+import { inTransaction } from '../../db/database.ts'
+import { fillFromLedger, foldPosted, foldState } from './fold-store.ts'
+
+/** Ledger transactions or donations of one database transaction: it takes a fraction of a second. */
+const FOLDED_AT_ONCE = 2_000
+/** A reader waits for the fold of so many ledger transactions, and no more. */
+const READER_FOLDS = 1_000
+
+/**
+ * A round of the loop that keeps the sums up with the ledger. After an upgrade it first folds what earlier releases left.
+ * @returns whether there is more to fold
+ */
+export function foldRound(pool: pg.Pool): () => Promise<boolean> {
+  return async () => {
+    const { isFilled, isBehind } = await foldState(pool)
+    if (!isFilled) return inTransaction(pool, (tx) => fillFromLedger(tx, FOLDED_AT_ONCE))
+    if (!isBehind) return false
+    return (await inTransaction(pool, (tx) => foldPosted(tx, FOLDED_AT_ONCE))) === FOLDED_AT_ONCE
+  }
+}
+
+/**
+ * Brings the kept sums up to date before a report reads them.
+ * @returns false while that would take long: the report then adds up the ledger itself
+ */
+export async function keptSumsAreCurrent(pool: pg.Pool): Promise<boolean> {
+  const { isFilled, isBehind } = await foldState(pool)
+  if (!isFilled) {
+    const more = await inTransaction(pool, (tx) => fillFromLedger(tx, READER_FOLDS))
+    if (more) return false
+  } else if (!isBehind) return true
+  return (await inTransaction(pool, (tx) => foldPosted(tx, READER_FOLDS))) < READER_FOLDS
+}

@@ -1,0 +1,158 @@
+import type pg from 'pg'
+import type { CurrencyCode } from '../../money/currency.ts'
+import type { Total, TotalsQuery } from '../totals.ts'
+import {
+  figuresOf,
+  rowsOf,
+  type CurrencyFigures,
+  type FigureGroup,
+  type Figures,
+  type FiguresQuery,
+  type FiguresRow,
+} from './figures.ts'
+import {
+  countDonors,
+  readConverted,
+  readGroups,
+  readRates,
+  readUnsettled,
+  type Source,
+} from './figures-store.ts'
+import { keptSumsAreCurrent } from './fold-worker.ts'
+
+/**
+ * What gifts came to in a range of days, by period or key: in their own currencies, as Stripe settled them, and
+ * converted into the reporting currency. It folds what was posted just now first, so the figures are those of the
+ * ledger; they cost the same however many gifts there are.
+ *
+ *     await figures(pool, { from: '2026-03-01', to: '2026-03-31', by: 'article', basis: 'booked',
+ *       reportingCurrency: config.reporting.currency, order: 'net', limit: 10 })
+ *
+ * `basis: 'booked'` counts everything on the day on which the ledger booked it: a closed month never changes. `basis:
+ * 'given'` counts a gift, and whatever became of it since, on the day on which it was given.
+ */
+export async function figures(pool: pg.Pool, query: FiguresQuery): Promise<Figures> {
+  const source = await currentSource(pool)
+  const rates = await readRates(pool, query.reportingCurrency, query.to)
+  const limit = query.limit
+  // One row more than the page holds shows whether there is a further page.
+  const asked = limit === undefined ? query : { ...query, limit: limit + 1 }
+  const [groups, all, donors] = await Promise.all([
+    readConverted(pool, asked, source, rates),
+    readConverted(
+      pool,
+      { ...query, by: 'all', order: 'key', limit: undefined, after: undefined },
+      source,
+      rates,
+    ),
+    countDonors(pool, query),
+  ])
+  const rows = rowsOf(groups, query.reportingCurrency)
+  const page = limit === undefined ? rows : rows.slice(0, limit)
+  const last = page.length < rows.length ? page.at(-1) : undefined
+  return {
+    rows: page,
+    next: last ? { key: last.key, value: orderValue(last, query) } : null,
+    total: figuresOf(all, query.reportingCurrency),
+    donors,
+  }
+}
+
+function orderValue({ converted, currencies }: FiguresRow, { order = 'key' }: FiguresQuery): bigint {
+  if (order === 'net') return converted.netMinor
+  if (order === 'gross') return converted.grossMinor
+  if (order === 'donations') return currencies.reduce((sum, { donations }) => sum + donations, 0n)
+  return 0n
+}
+
+async function currentSource(pool: pg.Pool): Promise<Source> {
+  return (await keptSumsAreCurrent(pool)) ? { kept: true } : { kept: false, asOf: null }
+}
+
+/**
+ * The sums of a range by key and currency, sorted by both; donations without a key come last. A refund counts on the day
+ * on which it was booked, and a fee not before its donation, so that the figures of a closed month never change. While a
+ * month is open, a donation whose fee is not known yet makes the fee of its row null.
+ */
+export async function totals(
+  pool: pg.Pool,
+  query: Pick<TotalsQuery, 'from' | 'to' | 'by'> & Partial<Pick<TotalsQuery, 'asOf' | 'basis'>>,
+): Promise<Total[]> {
+  const asked = { ...query, basis: query.basis ?? 'booked' }
+  const source: Source =
+    query.asOf === undefined ? await currentSource(pool) : { kept: false, asOf: query.asOf }
+  const groups = await readGroups(pool, asked, source)
+  const unsettled = await unsettledOf(pool, asked, source, groups)
+  const byKey = Map.groupBy(
+    groups,
+    ({ key, currency }) => `${currency} ${key ?? ''}${key === null ? ' null' : ''}`,
+  )
+  return [...byKey.values()].flatMap((ofRow) => {
+    const [first] = ofRow
+    if (!first) return []
+    const { key, currency } = first
+    const [row] = figuresOf(ofRow.map(unconverted), currency).currencies
+    return row ? [totalOf(key, { ...row, unsettled: unsettled(key, currency) })] : []
+  })
+}
+
+type Group = Awaited<ReturnType<typeof readGroups>>[number]
+
+function unconverted(group: Group): FigureGroup {
+  const nothing = { gross: null, refunded: null, disputed: null, processing_fee: null, dispute_fee: null }
+  return { ...group, ...nothing, is_estimated: false }
+}
+
+async function unsettledOf(
+  pool: pg.Pool,
+  query: Pick<FiguresQuery, 'from' | 'to' | 'by' | 'basis'>,
+  source: Source,
+  groups: readonly Group[],
+): Promise<(key: string | null, currency: string) => bigint> {
+  const some = groups.filter(({ unsettled }) => unsettled !== 0n)
+  // The kept sums do not know which months are closed.
+  const rows = source.kept && some.length > 0 ? await readUnsettled(pool, query) : some
+  return (key, currency) =>
+    rows
+      .filter((row) => row.key === key && row.currency === currency)
+      .reduce((sum, { unsettled }) => sum + unsettled, 0n)
+}
+
+function totalOf(key: string | null, row: CurrencyFigures): Total {
+  const { currency, donations, grossMinor, refundedMinor, disputedMinor, settled, unsettled } = row
+  const fees = feesOf(row, currency)
+  return {
+    key,
+    currency,
+    donations,
+    grossMinor,
+    refundedMinor,
+    disputedMinor,
+    unsettled,
+    settled,
+    ...(unsettled > 0n ? { settlementCurrency: null, feeMinor: null, netMinor: null } : fees),
+  }
+}
+
+/** Fee and net of a row in the currency in which Stripe settled it; null where that were two. */
+function feesOf(
+  { grossMinor, refundedMinor, disputedMinor, settled }: CurrencyFigures,
+  currency: CurrencyCode,
+): Pick<Total, 'settlementCurrency' | 'feeMinor' | 'netMinor'> {
+  const [one, ...others] = settled
+  if (others.length > 0) return { settlementCurrency: null, feeMinor: null, netMinor: null }
+  if (one === undefined || one.currency === currency) {
+    const feeMinor = one === undefined ? 0n : one.processingFeeMinor + one.disputeFeeMinor
+    const netMinor = grossMinor - refundedMinor - disputedMinor - feeMinor
+    return { settlementCurrency: currency, feeMinor, netMinor }
+  }
+  const isCleared =
+    one.ofGrossMinor === grossMinor &&
+    one.ofRefundedMinor === refundedMinor &&
+    one.ofDisputedMinor === disputedMinor
+  return {
+    settlementCurrency: one.currency,
+    feeMinor: one.processingFeeMinor + one.disputeFeeMinor,
+    netMinor: isCleared ? one.netMinor : null,
+  }
+}

@@ -1,0 +1,155 @@
+import type pg from 'pg'
+import { expect } from 'vitest'
+import { inTransaction } from '../../src/db/database.ts'
+import { bases, groupings } from '../../src/reports/totals/grouping.ts'
+import type { FiguresQuery } from '../../src/reports/totals/figures.ts'
+import { readGroups } from '../../src/reports/totals/figures-store.ts'
+import { fillFromLedger, foldPosted, foldState, refold } from '../../src/reports/totals/fold-store.ts'
+import { inOrder, inReverse, twoRichMonths, verificationTest as test } from '../verification/kit.ts'
+
+/** The kept sums are those of the ledger, whenever and in however many steps it was folded. */
+
+const RANGES = [
+  ['2026-11-01', '2026-11-30'],
+  ['2026-12-01', '2026-12-31'],
+  ['2026-11-28', '2026-12-09'],
+  ['2025-07-01', '2027-06-30'],
+  ['2026-12-24', '2026-12-24'],
+] as const
+
+/** Every sum of every range, kept and added up from the ledger, without what is null in closed months. */
+async function sumsOf(pool: pg.Pool, source: 'kept' | 'ledger') {
+  const queries = RANGES.flatMap(([from, to]) =>
+    bases.flatMap((basis) =>
+      ([...groupings, 'all', 'donor'] as const).map((by): FiguresQuery => ({
+        from,
+        to,
+        by,
+        basis,
+        reportingCurrency: 'usd' as FiguresQuery['reportingCurrency'], // the table has it
+      })),
+    ),
+  )
+  const sums: Record<string, unknown> = {}
+  for (const query of queries) {
+    const rows = await readGroups(
+      pool,
+      query,
+      source === 'kept' ? { kept: true } : { kept: false, asOf: null },
+    )
+    sums[`${query.from} ${query.to} ${query.by} ${query.basis}`] = rows
+      .filter(({ key }) => query.by !== 'donor' || key !== null)
+      .map((row) => ({ ...row, unsettled: null }))
+  }
+  return sums
+}
+
+const fold = (pool: pg.Pool, limit: number) => inTransaction(pool, (tx) => foldPosted(tx, limit))
+const fill = (pool: pg.Pool, limit: number) => inTransaction(pool, (tx) => fillFromLedger(tx, limit))
+
+test.for([
+  ['in order', inOrder],
+  ['in reverse', inReverse],
+] as const)(
+  'keeps the sums of the ledger when it folds a little at a time while events arrive %s',
+  async ([, reception], { pool, box }) => {
+    while (await fill(pool, 3));
+    const { halfway, atTheEnd } = reception
+    await twoRichMonths(pool, box, {
+      async halfway(...deps) {
+        await halfway(...deps)
+        while ((await fold(pool, 5)) === 5);
+      },
+      atTheEnd,
+    })
+    while ((await fold(pool, 7)) === 7);
+    expect(await foldState(pool)).toEqual({ isFilled: true, isBehind: false })
+    const kept = await sumsOf(pool, 'kept')
+    expect(kept).toEqual(await sumsOf(pool, 'ledger'))
+    expect(
+      JSON.stringify(kept, (_, value: unknown) => (typeof value === 'bigint' ? `${value}` : value)),
+    ).toContain('"dispute_fee_minor":"')
+  },
+)
+
+test('fills the sums of what an earlier release left, also while it goes on posting', async ({
+  pool,
+  box,
+}) => {
+  await twoRichMonths(pool, box, {
+    async halfway(...deps) {
+      await inOrder.halfway(...deps)
+      await pool.query('truncate report_queue') // an earlier release posted so far
+      expect(await fill(pool, 4)).toBe(true)
+    },
+    atTheEnd: inOrder.atTheEnd,
+  })
+  while (await fill(pool, 4));
+  while ((await fold(pool, 50)) === 50);
+  expect(await sumsOf(pool, 'kept')).toEqual(await sumsOf(pool, 'ledger'))
+})
+
+test('folds again and again without changing a sum, and leaves no sum of nothing', async ({ pool, box }) => {
+  await twoRichMonths(pool, box, inOrder)
+  while (await fill(pool, 100));
+  const before = await sumsOf(pool, 'kept')
+  const { rows } = await pool.query<{ id: string }>('select id from donations')
+  const ids = rows.map(({ id }) => id)
+  for (let round = 0; round < 2; round += 1) await inTransaction(pool, (tx) => refold(tx, ids))
+  while ((await fold(pool, 50)) === 50);
+  expect(await sumsOf(pool, 'kept')).toEqual(before)
+  const empty = await pool.query(
+    'select 1 from report_totals where lines = 0 and gross_minor = 0 and unsettled = 0',
+  )
+  expect(empty.rows).toEqual([])
+})
+
+test('leaves the sums of an erased donor to nobody and counts one donor less', async ({ pool, box }) => {
+  await twoRichMonths(pool, box, inOrder)
+  while (await fill(pool, 100));
+  const change = async (email: string | null) =>
+    inTransaction(pool, async (tx) => {
+      const { rows } = await tx.query<{ id: string }>(
+        `update donations set donor_email = $1 where id in (select min(id::text)::uuid from donations) returning id`,
+        [email],
+      )
+      await refold(
+        tx,
+        rows.map(({ id }) => id),
+      )
+    })
+  const hash = `hashtextextended('her@reader.example', 0)::text`
+  const ofHer = async () => [
+    ...(await pool.query(`select 1 from report_totals where key = ${hash}`)).rows,
+    ...(await pool.query(`select 1 from report_lines where donor::text = ${hash}`)).rows,
+  ]
+  const before = await donorCounts(pool)
+  await change('Her@Reader.example')
+  expect(await ofHer()).not.toEqual([])
+  const withHer = await donorCounts(pool)
+  expect(withHer.year).toBe((before.year ?? 0n) + 1n)
+  expect(withHer.counted).toBe(withHer.year)
+  await change(null)
+  expect(await donorCounts(pool)).toEqual(before)
+  expect(await ofHer()).toEqual([])
+})
+
+/** The donors of the year as they are kept, and counted in the lines. */
+async function donorCounts(pool: pg.Pool) {
+  const { rows } = await pool.query<{ year: bigint; counted: bigint }>(
+    `select (select donors from report_donor_counts where grain = 'year' and currency is null) as year,
+       (select count(distinct donor) from report_lines where donations > 0) as counted`,
+  )
+  return rows[0] ?? { year: null, counted: null }
+}
+
+test('folds the same posting once when two fold at the same time', async ({ pool, box }) => {
+  await twoRichMonths(pool, box, inOrder)
+  while (await fill(pool, 100));
+  await pool.query(`delete from report_lines`)
+  await pool.query(`delete from report_totals`)
+  await pool.query(`insert into report_queue select id from ledger_transactions`)
+  await Promise.all([fold(pool, 20), fold(pool, 20), fold(pool, 20)])
+  while ((await fold(pool, 50)) === 50);
+  expect(await sumsOf(pool, 'kept')).toEqual(await sumsOf(pool, 'ledger'))
+})
