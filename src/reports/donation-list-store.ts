@@ -24,21 +24,25 @@ const joins = `
 
 /** Newest first. */
 export async function listDonations(db: Knex, query: DonationsQuery): Promise<DonationPage> {
-  const conditions = [
-    ...dayConditions(query),
+  const common = [
     ...statusCondition(query.status),
     ...searchConditions(query.q),
     ...cursorCondition(query.cursor),
   ]
   type ListedRow = DonationRow & { readonly succeeded_at_micros: bigint }
-  // One row more than the page holds shows whether there is a further page.
+  // Each alternative is read in the order of an index, at most one page of it.
+  const alternatives = dayConditions(query).map((days) => [...days, ...common])
+  const pageOf = (conditions: readonly Condition[]) => `(
+     select d.* from donations d
+     where ${conditions.map(({ sql }) => sql).join(' and ') || 'true'}
+     order by d.succeeded_at desc, d.id desc limit :limit)`
   const { rows } = await db.raw<{ rows: ListedRow[] }>(
     `select ${selectList}, (extract(epoch from d.succeeded_at) * 1000000)::bigint as succeeded_at_micros
-     from donations d ${joins}
-     where ${conditions.map(({ sql }) => sql).join(' and ') || 'true'}
-     order by d.succeeded_at desc, d.id desc
-     limit :limit`,
-    Object.assign({ limit: query.limit + 1 }, ...conditions.map(({ values }) => values)),
+     from (select * from (${alternatives.map(pageOf).join(' union all ')}) as d
+       order by d.succeeded_at desc, d.id desc limit :limit) d ${joins}
+     order by d.succeeded_at desc, d.id desc`,
+    // One row more than the page holds shows whether there is a further page.
+    Object.assign({ limit: query.limit + 1 }, ...alternatives.flat().map(({ values }) => values)),
   )
   const page = rows.slice(0, query.limit)
   const last = rows.length > query.limit ? page.at(-1) : undefined
@@ -62,13 +66,28 @@ type Condition = { readonly sql: string; readonly values: Readonly<Record<string
 
 // The second half of each excludes nothing more, since no timezone is two days away from another. It lets Postgres use
 // the index on `succeeded_at`, which sorts the list anyway, so that days need no index of their own.
-const FROM_DAY = 'succeeded_on >= :from and succeeded_at >= cast(:from as date) - 2'
-const TO_DAY = 'succeeded_on <= :to and succeeded_at < cast(:to as date) + 3'
+const FROM_DAY = 'd.succeeded_on >= :from and d.succeeded_at >= cast(:from as date) - 2'
+const TO_DAY = 'd.succeeded_on <= :to and d.succeeded_at < cast(:to as date) + 3'
 
-function dayConditions({ from, to }: DonationsQuery): Condition[] {
-  return [
+/** A gift that became known after its month was closed is booked in a later one; any other on its day. */
+const BOOKED_LATE = `t.effect = 'donation_succeeded' and t.period is not null`
+
+/** The alternatives of a range of days: the list holds what fulfils one of them, and nothing fulfils two. */
+function dayConditions({ from, to, basis = 'booked' }: DonationsQuery): Condition[][] {
+  if (from === undefined && to === undefined) return [[]]
+  const given = [
     ...(from === undefined ? [] : [{ sql: FROM_DAY, values: { from } }]),
     ...(to === undefined ? [] : [{ sql: TO_DAY, values: { to } }]),
+  ]
+  if (basis === 'given') return [given]
+  const values = { first: from ?? '0001-01-01', last: to ?? '9999-12-31' }
+  const bookedElsewhere = `exists (select from ledger_transactions t where t.donation_id = d.id and ${BOOKED_LATE}
+    and t.booked_on not between :first and :last)`
+  const bookedHere = `d.id in (select t.donation_id from ledger_transactions t where ${BOOKED_LATE}
+    and t.booked_on between :first and :last)`
+  return [
+    [...given, { sql: `not ${bookedElsewhere}`, values }],
+    [{ sql: `${bookedHere} and d.succeeded_on not between :first and :last`, values }],
   ]
 }
 

@@ -4,6 +4,7 @@ import { parseReceiptNumber } from '../receipts/receipt-number.ts'
 import { donationStatuses } from '../refunds/donation-balance.ts'
 import { donationRecord } from './donation-record.ts'
 import { daysInOrder, NOT_BEFORE_FROM, reportDay } from './report-query.ts'
+import { reportBasis } from './totals/grouping.ts'
 
 /** What a text in the search box looks for. Our numbers and Stripe's ids are looked up, other words are searched. */
 export type Search =
@@ -53,6 +54,7 @@ export const donationsQuery = z
   .strictObject({
     from: day.meta({ description: 'First day, in the newsroom’s timezone', example: '2026-01-01' }),
     to: day.meta({ description: 'Last day, inclusive', example: '2026-01-31' }),
+    basis: reportBasis.optional(),
     status: z.enum(donationStatuses).optional(),
     q: z
       .string()

@@ -22,6 +22,8 @@ export type Gift = {
   donorName: string | null
   donorEmail: string | null
   message: string | null
+  /** The day on which it is booked when the month of its own day was closed; null: its own day. */
+  bookedOn: string | null
 }
 
 const DEFAULTS: Gift = {
@@ -35,6 +37,7 @@ const DEFAULTS: Gift = {
   donorName: 'Ann Giver',
   donorEmail: 'ann@reader.example',
   message: null,
+  bookedOn: null,
 }
 
 /** Inserts a donation with its checkout, its ledger entries and its part of the day's total, but without a receipt. */
@@ -75,7 +78,8 @@ export async function giveDonation(db: Knex, wish: Partial<Gift> = {}) {
     donation_id: donation.id,
     occurred_at: gift.succeededAt,
     posted_at: gift.succeededAt,
-    booked_on: day,
+    booked_on: gift.bookedOn ?? day,
+    period: gift.bookedOn === null ? null : day.slice(0, 7),
   })
   const entries = [
     { account: 'stripe_clearing', amount_minor: String(gift.grossMinor) },
