@@ -1,19 +1,24 @@
 import type pg from 'pg'
 import type { Logger } from 'pino'
+import { ledgerFoldRound } from './ledger/ledger-fold-worker.ts'
 import { foldRound } from './reports/totals/fold-worker.ts'
 import { startLoop } from './worker-loop.ts'
 
 export type FinanceWorkerDeps = {
   /** For what reads much at once. */
   readonly pool: pg.Pool
+  readonly clock: () => Date
   readonly log: Logger
 }
 
 export type FinanceWorker = { stop(): Promise<void> }
 
 /** What runs in the background for the finance desk. None of it is urgent: each loop looks every few seconds. */
-export function startFinanceWorker({ pool, log }: FinanceWorkerDeps): FinanceWorker {
-  const loops = [startLoop('report totals', foldRound(pool), log)]
+export function startFinanceWorker({ pool, clock, log }: FinanceWorkerDeps): FinanceWorker {
+  const loops = [
+    startLoop('report totals', foldRound(pool), log),
+    startLoop('ledger sums', ledgerFoldRound(pool, clock), log),
+  ]
   return {
     async stop() {
       await Promise.all(loops.map((loop) => loop.stop()))

@@ -96,7 +96,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     log,
     domain: new URL(publicUrl).hostname,
   })
-  const finance = startFinanceWorker({ pool: patient.pool, log })
+  const finance = startFinanceWorker({ pool: patient.pool, clock, log })
   const listener = await listen(deps.databaseUrl, { inbox: apply.wake, outbox: outbox.wake }, log)
 
   return {

@@ -26,7 +26,7 @@ export async function reconcile(db: Queryable, month: Month, now: Date): Promise
   const asOf = closing?.closedAt ?? now
   const { from, to } = daysOf(month)
   const isFirstOpen = progress.lastClosed !== null && month === firstOpenMonth(progress)
-  const scope = { from: isFirstOpen ? null : from, to, asOf }
+  const scope = { from: isFirstOpen ? null : from, to, asOf, isNow: closing === null }
   const readUpTo = await completeUpTo(db)
   return reconciliationOf({
     month,

@@ -1,5 +1,6 @@
 import type { Queryable } from '../db/database.ts'
 import { READABLE_BODY } from '../inbox/inbox-store.ts'
+import { openItems } from '../ledger/kept-tables-store.ts'
 import type { ClearingItem } from './clearing-item.ts'
 import type {
   OverReversedGift,
@@ -17,13 +18,26 @@ export type Scope = {
   readonly to: string
   /** What was posted later is left out. */
   readonly asOf: Date
+  /** Whether `asOf` is the present: then the open items that are kept answer at once. */
+  readonly isNow?: boolean
 }
 
 /** The effects of acts of finance. */
 const WRITE_OFF = `('written_off', 'write_off_reversed')`
 
 /** Objects of the scope whose entries in the clearing account do not sum to zero. */
-export async function openClearingItems(db: Queryable, { from, to, asOf }: Scope): Promise<ClearingItem[]> {
+export async function openClearingItems(
+  db: Queryable,
+  { from, to, asOf, isNow }: Scope,
+): Promise<ClearingItem[]> {
+  if (isNow) {
+    const items = await openItems(db, 'stripe_clearing', { from, to })
+    const currencies = Map.groupBy(items, ({ object }) => object)
+    return items.map(({ firstOn: _firstOn, ...item }) => ({
+      ...item,
+      hasOtherCurrency: (currencies.get(item.object)?.length ?? 0) > 1,
+    }))
+  }
   const { rows } = await db.query<ClearingItem>(
     `with open as (
        select t.clears, e.currency,
