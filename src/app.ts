@@ -31,8 +31,8 @@ import { securityHeaders } from './http/security-headers.ts'
 import type { CapturedMails } from './mail/captured-mail.ts'
 import { capturedMailRouter } from './pages/dev/captured-mail-routes.ts'
 import { assetsRouter } from './pages/assets-routes.ts'
+import { accessPages } from './pages/finance/access-pages.ts'
 import { financePages } from './pages/finance/finance-pages.ts'
-import { SIGN_INS, SIGN_INS_OF_NETWORK, signInRouter } from './pages/finance/sign-in/sign-in-routes.ts'
 import { errorNextLink } from './pages/finance/frame/finance-requests.ts'
 import { demoRouter } from './pages/dev/demo-routes.ts'
 import { errorPage } from './pages/reader/error-view.ts'
@@ -130,10 +130,10 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   use(receiptRouter({ db, pdfOf, limitPdfs, links: receiptLinks(deps.keys.receiptLinks) }))
 
   // Finance staff and their programs.
-  const sessions = staffSessions(app, { db, clock, publicUrl, noteRefusal })
-  const networkLimiter = limiter('sign-in-network', SIGN_INS_OF_NETWORK)
-  const signIns = { limiter: limiter('sign-in', SIGN_INS), networkLimiter, callers, hashKey: addressKey }
-  use(signInRouter({ db, clock, publicUrl, newsroomName: newsroom.name, sessions, noteRefusal, ...signIns }))
+  const staffAccess = { db, clock, publicUrl, settings: config.signIn, noteRefusal }
+  const sessions = staffSessions(app, staffAccess)
+  const access = { ...staffAccess, newsroom, sessions, limiter, callers, keys: deps.keys }
+  for (const router of accessPages(access)) use(router)
   const { reporting } = config
   const finance = { db: deps.patient.knex, pool: deps.patient.pool, clock, newsroom, reporting, sessions }
   for (const router of financePages({ ...finance, publicUrl, ...refunds({ stripe, log }) })) use(router)

@@ -14,6 +14,11 @@ export const refusedKinds = [
   'refused_token_revoked',
   'refused_token_expired',
   'refused_role_lacking',
+  /** Links, or second factors, were asked for or tried too often. */
+  'refused_too_many_tries',
+  'refused_second_factor',
+  /** Somebody came from the identity provider and may not sign in. */
+  'refused_by_provider',
 ] as const
 export type RefusedKind = (typeof refusedKinds)[number]
 
@@ -21,6 +26,8 @@ export type RefusedKind = (typeof refusedKinds)[number]
 export const authenticationKinds = [
   'link_asked',
   'link_printed',
+  /** A link was used, or the identity provider vouched for somebody, and a second factor is to come. */
+  'second_factor_asked',
   'signed_in',
   'signed_out',
   'staff_admitted',

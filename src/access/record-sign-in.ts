@@ -1,6 +1,8 @@
 import type { Knex } from 'knex'
 import { recordAct } from './audit-trail-store.ts'
 import { logAuthentication } from './authentication-log-store.ts'
+import { standingOf } from './second-factor.ts'
+import { staffWithFactor } from './second-factor-store.ts'
 import type { StaffId } from './staff.ts'
 import { staffEver } from './staff-store.ts'
 
@@ -18,4 +20,19 @@ export async function recordSignIn(
     subject: `staff/${staffId}`,
     at,
   })
+}
+
+/**
+ * Records that somebody used a link or came from the identity provider: a sign-in, or the first half of one. Call it in a
+ * database transaction.
+ */
+export async function recordFirstFactor(
+  tx: Knex,
+  { staffId, at }: { readonly staffId: StaffId; readonly at: Date },
+  { shown, setting }: { readonly shown: boolean; readonly setting: 'required' | 'optional' },
+): Promise<void> {
+  const person = await staffWithFactor(tx, staffId)
+  const isComplete = person && standingOf(person, shown, setting) === 'complete'
+  if (isComplete) return recordSignIn(tx, 'signed_in', { staffId, at })
+  await logAuthentication(tx, { kind: 'second_factor_asked', at, staffId })
 }

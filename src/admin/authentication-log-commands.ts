@@ -42,6 +42,7 @@ const WHAT: Readonly<Record<AuthenticationKind, string>> = {
   link_asked: 'asked for a sign-in link',
   link_withheld: 'asked for a sign-in link; no mail, because several were sent shortly before',
   link_printed: 'got a sign-in link from create-staff',
+  second_factor_asked: 'used a sign-in link or the identity provider; the second factor was asked for',
   signed_in: 'signed in',
   signed_out: 'signed out',
   staff_admitted: 'was let in, or got a role, by create-staff',
@@ -58,4 +59,7 @@ const WHAT: Readonly<Record<AuthenticationKind, string>> = {
   refused_token_revoked: 'refused: the token is revoked',
   refused_token_expired: 'refused: the token has expired',
   refused_role_lacking: 'refused: the role does not suffice',
+  refused_too_many_tries: 'refused: too many tries to sign in',
+  refused_second_factor: 'refused: the second factor is wrong or used up',
+  refused_by_provider: 'refused: the identity provider vouches for nobody who may sign in',
 }

@@ -3,6 +3,7 @@ import type { Purpose, Secrets } from './keyring.ts'
 import { unknownNames, type UnknownName } from './variable-names.ts'
 import { variableProblems } from './variable-problems.ts'
 import { development, everyCurrency, production, variableNames, type Variables } from './variables.ts'
+import type { SignInSettings } from '../access/sign-in-settings.ts'
 import type { LocalDate } from '../calendar/local-date.ts'
 import { isLoopback } from '../http/loopback.ts'
 import { testName } from '../html/test-name.ts'
@@ -40,6 +41,7 @@ export type Config = {
     readonly common: Secrets | null
     readonly own: Partial<Readonly<Record<Purpose, Secrets>>>
   }
+  readonly signIn: SignInSettings
   readonly newsroom: NewsroomProfile
   /** The configured first day of the books; null: the first day of the month of the first start. */
   readonly booksOpenOn: LocalDate | null
@@ -177,8 +179,10 @@ function configFrom(vars: Variables, warnings: readonly string[]): Config {
         ...(vars.ADDRESS_HASH_SECRET && { addressHashes: vars.ADDRESS_HASH_SECRET }),
         ...(vars.RECEIPT_LINK_SECRET && { receiptLinks: vars.RECEIPT_LINK_SECRET }),
         ...(vars.CHECKOUT_MARK_SECRET && { checkoutMarks: vars.CHECKOUT_MARK_SECRET }),
+        ...(vars.SECOND_FACTOR_SECRET && { secondFactors: vars.SECOND_FACTOR_SECRET }),
       },
     },
+    signIn: signInFrom(vars),
     newsroom: newsroomFrom(vars),
     booksOpenOn: vars.BOOKS_OPEN_ON ?? null,
     followLinks: vars.NEWSROOM_FOLLOW_LINKS,
@@ -198,6 +202,29 @@ function configFrom(vars: Variables, warnings: readonly string[]): Config {
     },
     logLevel: vars.LOG_LEVEL,
     warnings,
+  }
+}
+
+function signInFrom(vars: Variables): SignInSettings {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = vars
+  return {
+    secondFactor: vars.SECOND_FACTOR,
+    idleMs: vars.SESSION_IDLE_MINUTES * 60_000,
+    longestMs: vars.SESSION_LONGEST_HOURS * 3_600_000,
+    provider:
+      issuer && clientId && clientSecret
+        ? {
+            issuer,
+            clientId,
+            clientSecret,
+            name: vars.OIDC_NAME ?? new URL(issuer).hostname,
+            allowedDomains: vars.OIDC_ALLOWED_DOMAINS,
+            roles:
+              vars.OIDC_ROLE_CLAIM && vars.OIDC_ROLES
+                ? { claim: vars.OIDC_ROLE_CLAIM, byValue: vars.OIDC_ROLES }
+                : null,
+          }
+        : null,
   }
 }
 

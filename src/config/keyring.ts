@@ -13,6 +13,8 @@ const LABELS = {
   receiptLinks: 'receipt links',
   /** Signs our mark on Stripe's objects. */
   checkoutMarks: 'checkout marks',
+  /** Seals the secrets of staff's authenticator apps. */
+  secondFactors: 'second factors',
 } as const
 
 export type Purpose = keyof typeof LABELS
@@ -38,6 +40,7 @@ export function keyringFrom(common: Secrets, own: Partial<Readonly<Record<Purpos
     addressHashes: keysFor('addressHashes', own.addressHashes ?? common),
     receiptLinks: keysFor('receiptLinks', own.receiptLinks ?? common),
     checkoutMarks: keysFor('checkoutMarks', own.checkoutMarks ?? common),
+    secondFactors: keysFor('secondFactors', own.secondFactors ?? common),
   }
 }
 

@@ -14,6 +14,8 @@ const SECRETS = {
   ADDRESS_HASH_SECRET: '',
   RECEIPT_LINK_SECRET: '',
   CHECKOUT_MARK_SECRET: '',
+  SECOND_FACTOR_SECRET: '',
+  OIDC_CLIENT_SECRET: '',
 } as const
 
 /** What people read on pages and receipts, in words of the newsroom's own. */
@@ -64,7 +66,18 @@ function dependencyProblems(given: Given): string[] {
   const webhooksUnknown =
     given['STRIPE_SECRET_KEY'] !== undefined && given['STRIPE_WEBHOOK_SECRET'] === undefined
   if (webhooksUnknown) lines.push('STRIPE_WEBHOOK_SECRET: is missing')
+  lines.push(...providerProblems(given))
   return lines
+}
+
+/** An identity provider is configured whole or not at all. */
+function providerProblems(given: Given): string[] {
+  const parts = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'OIDC_ALLOWED_DOMAINS']
+  const roleParts = ['OIDC_ROLE_CLAIM', 'OIDC_ROLES']
+  const all = [...parts, ...roleParts, 'OIDC_NAME']
+  const isGiven = (name: string) => given[name] !== undefined
+  const needed = all.some(isGiven) ? [...parts, ...(roleParts.some(isGiven) ? roleParts : [])] : []
+  return needed.filter((name) => !isGiven(name)).map((name) => `${name}: is missing`)
 }
 
 function weakSecrets(given: Given): string[] {

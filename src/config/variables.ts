@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { parseLocalDate } from '../calendar/local-date.ts'
+import { roles } from '../access/role.ts'
 import { isLoopback } from '../http/loopback.ts'
 import { parsedBy } from '../http/parse.ts'
 import { isProxyRange, trustStrangers } from './proxy-ranges.ts'
@@ -59,6 +60,7 @@ const publicUrl = baseUrl.check(({ value, issues }) => {
 
 const isHttps = (url: string) => url.startsWith('https:')
 const HTTPS_NEEDED = 'must start with https:// in production'
+const HTTPS_ELSEWHERE = 'must start with https://, unless it is on this machine'
 
 const origins = list.pipe(
   z.array(
@@ -170,6 +172,34 @@ const amountsByCurrency = z.string().transform((text, context) => {
   return found
 })
 
+/** Domains of e-mail addresses, such as `news.example`. */
+const domains = list.pipe(
+  z.array(
+    z
+      .string()
+      .toLowerCase()
+      .regex(/^([a-z0-9-]+\.)+[a-z0-9-]+$/, 'each must be a domain such as news.example'),
+  ),
+)
+
+/** `finance-team=finance,owners=admin`: values of the identity provider's claim, and the role that each gives. */
+const rolesByValue = list.pipe(
+  z
+    .array(
+      z.string().transform((entry, context) => {
+        const at = entry.lastIndexOf('=')
+        const role = roles.find((name) => name === entry.slice(at + 1).trim())
+        const value = entry.slice(0, at).trim()
+        if (at > 0 && value !== '' && role) return [value, role] as const
+        const message = `each must read VALUE=ROLE, where ROLE is one of ${roles.join(', ')}`
+        context.issues.push({ code: 'custom', message, input: entry })
+        return z.NEVER
+      }),
+    )
+    .min(1, 'must name at least one value')
+    .transform((entries) => new Map(entries)),
+)
+
 const day = z.string().transform(parsedBy(parseLocalDate, 'must be a day such as 2026-01-01'))
 
 const text = z.string().trim().min(1)
@@ -210,6 +240,19 @@ export const development = z.object({
   ADDRESS_HASH_SECRET: secrets.optional(),
   RECEIPT_LINK_SECRET: secrets.optional(),
   CHECKOUT_MARK_SECRET: secrets.optional(),
+  SECOND_FACTOR_SECRET: secrets.optional(),
+  SECOND_FACTOR: z.enum(['required', 'optional'], 'must be required or optional').default('optional'),
+  SESSION_IDLE_MINUTES: count.default(720),
+  SESSION_LONGEST_HOURS: count.default(168),
+  OIDC_ISSUER: urlOf('http:', 'https:')
+    .refine((url) => isHttps(url) || isLoopback(URL.parse(url)?.hostname ?? ''), HTTPS_ELSEWHERE)
+    .optional(),
+  OIDC_CLIENT_ID: text.optional(),
+  OIDC_CLIENT_SECRET: text.optional(),
+  OIDC_NAME: text.optional(),
+  OIDC_ALLOWED_DOMAINS: domains.default([]),
+  OIDC_ROLE_CLAIM: text.optional(),
+  OIDC_ROLES: rolesByValue.optional(),
   NEWSROOM_NAME: text.default('The Willow Creek Courier'),
   NEWSROOM_ADDRESS: text.default('12 Mill Lane, Willow Creek'),
   NEWSROOM_EMAIL: z.email('must be an e-mail address').default('support@courier.example'),
@@ -247,6 +290,8 @@ export const production = development.extend({
   SMTP_URL: urlOf('smtp:', 'smtps:'),
   ALLOWED_ORIGINS: origins.pipe(z.array(z.string()).min(1, 'must name at least one site')),
   SESSION_SECRET: secrets,
+  SECOND_FACTOR: z.enum(['required', 'optional'], 'must be required or optional').default('required'),
+  OIDC_ISSUER: urlOf('https:').optional(),
   NEWSROOM_NAME: text,
   NEWSROOM_ADDRESS: text,
   NEWSROOM_EMAIL: z.email('must be an e-mail address'),

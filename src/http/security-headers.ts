@@ -3,7 +3,11 @@ import type { Middleware } from 'koa'
 import { publicPath } from './public-path.ts'
 
 // Their addresses open a donor's data, so no other page learns them, not even one of our own.
-const SECRET_ADDRESS = /^\/(receipts|thank-you|finance\/sign-in)(\/|$)/
+const SECRET_ADDRESS = /^\/(receipts|thank-you)(\/|$)/
+// These hold a secret, too, and a form: by `no-referrer` old browsers would send the form with `Origin: null`.
+const SECRET_FORM_ADDRESS = /^\/finance\/sign-in(\/|$)/
+// No other site learns which donation or month somebody looked at.
+const FINANCE = /^\/finance(\/|$)/
 // Article pages on other sites load these.
 const FOR_OTHER_SITES = /^\/widget\.js$/
 const ONE_YEAR_SECONDS = 365 * 24 * 60 * 60
@@ -21,7 +25,7 @@ export function securityHeaders(options: {
   const hasHostOfItsOwn = options.publicUrl.startsWith('https:') && publicPath(options.publicUrl) === ''
   const self = ["'self'"]
   const headers = (
-    referrer: 'no-referrer' | 'strict-origin-when-cross-origin',
+    referrer: 'no-referrer' | 'same-origin' | 'strict-origin' | 'strict-origin-when-cross-origin',
     sharing: 'same-origin' | 'cross-origin',
   ) =>
     helmet({
@@ -47,10 +51,14 @@ export function securityHeaders(options: {
     })
   const usual = headers('strict-origin-when-cross-origin', 'same-origin')
   const secret = headers('no-referrer', 'same-origin')
+  const secretForm = headers('strict-origin', 'same-origin')
+  const finance = headers('same-origin', 'same-origin')
   const shared = headers('strict-origin-when-cross-origin', 'cross-origin')
   return (ctx, next) => {
     ctx.set('Permissions-Policy', 'camera=(), geolocation=(), microphone=(), payment=(), usb=()')
     if (SECRET_ADDRESS.test(ctx.path)) return secret(ctx, next)
+    if (SECRET_FORM_ADDRESS.test(ctx.path)) return secretForm(ctx, next)
+    if (FINANCE.test(ctx.path)) return finance(ctx, next)
     return FOR_OTHER_SITES.test(ctx.path) ? shared(ctx, next) : usual(ctx, next)
   }
 }

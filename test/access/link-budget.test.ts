@@ -128,6 +128,7 @@ describe('sign-in links', () => {
   test('are not mailed on the account of another person’s browser, or of a made-up one', async () => {
     const staff = await hireStaff(db.database.knex, 'finance')
     const cookies = await knownBrowser(await hireStaff(db.database.knex, 'viewer'))
+    service.counted.length = 0
     await ask(staff, cookies)
     await ask(staff, { Cookie: `staff-browser=${'A'.repeat(43)}` })
     await ask(staff, { Cookie: 'staff-browser=x' })

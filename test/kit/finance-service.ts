@@ -8,9 +8,10 @@ import { tokenGate } from '../../src/access/token-middleware.ts'
 import type { Database } from '../../src/db/database.ts'
 import { callersThrough } from '../../src/http/client-ip.ts'
 import { errorHandler } from '../../src/http/error-handler.ts'
-import type { RateLimiter } from '../../src/http/rate-limit.ts'
+import type { RateLimit, RateLimiter } from '../../src/http/rate-limit.ts'
+import { accessPages } from '../../src/pages/finance/access-pages.ts'
+import type { SignInSettings } from '../../src/access/sign-in-settings.ts'
 import { financePages } from '../../src/pages/finance/finance-pages.ts'
-import { signInRouter } from '../../src/pages/finance/sign-in/sign-in-routes.ts'
 import { errorNextLink } from '../../src/pages/finance/frame/finance-requests.ts'
 import { errorPage } from '../../src/pages/reader/error-view.ts'
 import { receiptRouter } from '../../src/pages/reader/receipt-routes.ts'
@@ -40,12 +41,22 @@ export type FinanceService = TestServer & {
   post(path: string, form: Record<string, string>, headers?: Record<string, string>): Promise<Response>
 }
 
+/** As a service signs staff in that is not in production and has no settings of its own. */
+export const usualSignIn: SignInSettings = {
+  secondFactor: 'optional',
+  idleMs: 12 * 3_600_000,
+  longestMs: 7 * 24 * 3_600_000,
+  provider: null,
+}
+
 /** Everything of finance's side over real HTTP on the given database, with a clock that the test sets. */
 export async function financeService(
   { knex: db, pool }: Database,
   options: {
     publicUrl?: string
     limiter?: RateLimiter
+    limiters?: (name: string, limit: RateLimit) => RateLimiter
+    signIn?: Partial<SignInSettings>
     createRefund?: RefundDeps['createRefund']
     renderPdf?: PdfRenderer['render']
   } = {},
@@ -59,20 +70,24 @@ export async function financeService(
   const clock = () => service.now
   const refused: Refused[] = []
   const noteRefusal = (one: Refused) => void refused.push(one)
-  const sessions = staffSessions(app, { db, clock, publicUrl, noteRefusal })
+  const settings: SignInSettings = { ...usualSignIn, ...options.signIn }
+  const sessions = staffSessions(app, { db, clock, publicUrl, settings, noteRefusal })
   const requireToken = tokenGate(db, noteRefusal)
   const limiter = options.limiter ?? { take: async (key: string) => void counted.push(key) }
   const reporting = { currency: currencyNamed('usd'), fiscalYearStarts: 1 }
   const finance = { db, pool, clock, newsroom: profile, reporting, sessions }
   const unanswered = () => Promise.resolve('unknown' as const)
-  const signIn = {
+  const access = {
     db,
     clock,
     publicUrl,
-    newsroomName: profile.name,
+    newsroom: profile,
     sessions,
-    limiter,
-    networkLimiter: limiter,
+    settings,
+    limiter: options.limiters ?? (() => limiter),
+    callers: callersThrough([]),
+    keys: testKeys,
+    noteRefusal,
   }
   app.use(
     errorHandler({
@@ -84,7 +99,7 @@ export async function financeService(
   for (const router of [
     reportsRouter({ db, pool, clock, publicUrl, requireToken }),
     openApiRouter(publicUrl, z.object({})),
-    signInRouter({ ...signIn, callers: callersThrough([]), hashKey: 'a key for tests', noteRefusal }),
+    ...accessPages(access),
     ...financePages({ ...finance, publicUrl, createRefund: options.createRefund ?? unanswered }),
     reconciliationRouter({ pool, clock, requireToken }),
     auditTrailRouter({ pool, newsroom: profile, requireToken }),

@@ -7,12 +7,6 @@ import { deliveryFailures, interventions, type DeliveryFailure } from '../../src
 import { payoutPage } from '../../src/pages/finance/deposits/payout-view.ts'
 import { reconciliationPage } from '../../src/pages/finance/months/reconciliation-view.ts'
 import { unreadableMonthPage } from '../../src/pages/finance/months/unreadable-month-view.ts'
-import {
-  signInConfirmPage,
-  signInPage,
-  signInSentPage,
-  signInSpentPage,
-} from '../../src/pages/finance/sign-in/sign-in-view.ts'
 import { demoPage } from '../../src/pages/dev/demo-view.ts'
 import { donatePage } from '../../src/pages/reader/donate-view.ts'
 import { errorPage } from '../../src/pages/reader/error-view.ts'
@@ -26,6 +20,7 @@ import {
 import type { StoredRefundRequest } from '../../src/refunds/refund-request.ts'
 import type { HistoryEntry } from '../../src/reports/donation-history.ts'
 import { textFor, type Text } from '../../src/text/text.ts'
+import { signInViews } from './samples/sign-in-samples.ts'
 import { reportViews } from './samples/report-samples.ts'
 import { thankYouPage, type ThankYouState } from '../../src/pages/reader/thank-you-view.ts'
 import { currencyNamed } from '../kit/named.ts'
@@ -250,16 +245,7 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
       currency: 'usd',
       suggestedMinor: [300n, 500n, 1000n],
     }),
-    'sign-in': signInPage({ text, newsroomName, email: '', problems: [] }),
-    'sign-in-problem': signInPage({
-      text,
-      newsroomName,
-      email: words.email,
-      problems: [{ fieldId: 'email', message: words.message }],
-    }),
-    'sign-in-sent': signInSentPage({ text, newsroomName, validMinutes: 15 }),
-    'sign-in-confirm': signInConfirmPage({ text, newsroomName, token: words.name }),
-    'sign-in-spent': signInSpentPage({ text, newsroomName }),
+    ...signInViews(words, finance),
     overview: overviewPage({
       ...finance,
       seesEverything: true,

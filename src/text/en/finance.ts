@@ -1,5 +1,6 @@
 import { frameWords } from './finance/frame.ts'
 import { signInWords } from './finance/sign-in.ts'
+import { accountWords } from './finance/account.ts'
 import { overviewWords } from './finance/overview.ts'
 import { donationsWords } from './finance/donations.ts'
 import { monthsWords } from './finance/months.ts'
@@ -11,6 +12,7 @@ import { reportsWords } from './finance/reports.ts'
 export const finance = {
   ...frameWords,
   ...signInWords,
+  ...accountWords,
   ...overviewWords,
   ...donationsWords,
   ...monthsWords,

@@ -35,7 +35,7 @@ export function financePage(
     title,
     newsroomName,
     homeUrl: '/finance',
-    styles: ['forms', 'finance', 'reports'],
+    styles: ['forms', 'finance', 'reports', 'account'],
     wide: true,
     aside: signedIn(text, staffEmail),
     body: html`${sections(text, role, current)} ${body}`,
@@ -45,7 +45,7 @@ export function financePage(
 /** Who is signed in, and the form that signs out. */
 function signedIn(text: Text, staffEmail: string): Html {
   return html`<form class="signed-in" method="post" action="/finance/sign-out">
-    <span class="quiet small">${staffEmail}</span>
+    <a class="small" href="/finance/account">${staffEmail}</a>
     <button class="button plain" type="submit">${text.finance('frame.signOut')}</button>
   </form>`
 }

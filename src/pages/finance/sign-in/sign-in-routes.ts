@@ -3,70 +3,57 @@ import type { Context } from 'koa'
 import type { Knex } from 'knex'
 import { z } from 'zod'
 import type { NoteRefusal } from '../../../access/authentication-log.ts'
-import { recordSignIn } from '../../../access/record-sign-in.ts'
+import { recordFirstFactor, recordSignIn } from '../../../access/record-sign-in.ts'
 import { knownBrowserCookie } from '../../../access/known-browser-middleware.ts'
 import { isKnownBrowser, rememberBrowser } from '../../../access/known-browser-store.ts'
 import type { AskedFrom } from '../../../access/link-budget.ts'
 import type { StaffSessions } from '../../../access/session-middleware.ts'
+import type { SignInSettings } from '../../../access/sign-in-settings.ts'
 import {
   requestSignInMail,
   SIGN_IN_LINK_VALID_MINUTES,
-  type LinkRequest,
   useSignInLink,
   whyLinkIsRefused,
 } from '../../../access/sign-in-link-store.ts'
 import { staffEmail } from '../../../access/staff.ts'
-import type { Callers } from '../../../http/client-ip.ts'
 import { formBody } from '../../../http/body.ts'
-import { addressKey, type RateLimit, type RateLimiter } from '../../../http/rate-limit.ts'
-import { sameOriginOnly } from '../../../http/same-origin.ts'
 import { answerPrivately } from '../../../http/no-store.ts'
+import { sameOriginOnly } from '../../../http/same-origin.ts'
 import { text } from '../frame/finance-requests.ts'
+import type { SignInLimits } from './sign-in-limits.ts'
 import { signInConfirmPage, signInPage, signInSentPage, signInSpentPage } from './sign-in-view.ts'
 
 const emailField = z.email().max(254)
 
-/** One network's requests for links: to one address, and in all. Many people of a newsroom share one network. */
-export const SIGN_INS: RateLimit = { points: 10, seconds: 900 }
-export const SIGN_INS_OF_NETWORK: RateLimit = { points: 60, seconds: 900 }
-
-/** Staff sign in by a mailed link and sign out by a button. */
-export function signInRouter(deps: {
+export type SignInDeps = {
   readonly db: Knex
   readonly clock: () => Date
   readonly publicUrl: string
   readonly newsroomName: string
   readonly sessions: StaffSessions
-  /** Counts requests for a link: by e-mail address and the network that asks for it, or by known browser. */
-  readonly limiter: RateLimiter
-  /** Counts requests for any link, by the network that asks. Known browsers do not share it. */
-  readonly networkLimiter: RateLimiter
-  readonly callers: Callers
-  readonly hashKey: string
+  readonly limits: SignInLimits
   readonly noteRefusal: NoteRefusal
-}): Router {
-  const { db, clock, newsroomName, sessions, limiter, networkLimiter, callers, hashKey, noteRefusal } = deps
+  readonly secondFactor: SignInSettings['secondFactor']
+  /** What staff call the identity provider; null when there is none. */
+  readonly providerName: string | null
+}
+
+/** Staff sign in by a mailed link and sign out by a button. */
+export function signInRouter(deps: SignInDeps): Router {
+  const { db, clock, newsroomName, providerName, sessions, limits, noteRefusal } = deps
   const sameOrigin = sameOriginOnly(deps.publicUrl)
   const browserCookie = knownBrowserCookie(deps.publicUrl)
+  const frame = { text, newsroomName, providerName }
 
   async function placeOf(ctx: Context, email: string): Promise<AskedFrom> {
     const key = browserCookie.keyOf(ctx)
     return (await isKnownBrowser(db, { key, email }, clock())) ? 'known_browser' : 'elsewhere'
   }
 
-  /** @throws Refusal too_many_requests */
-  async function countAsked(ctx: Context, { email, askedFrom }: LinkRequest): Promise<void> {
-    if (askedFrom === 'known_browser') return limiter.take(`known.${addressKey(email, hashKey)}`)
-    const network = addressKey(callers.addressOf(ctx.req), hashKey)
-    // Behind a proxy that is not trusted everybody would share this count.
-    if (callers.limitedAs(ctx.req)) await networkLimiter.take(`network.${network}`)
-    await limiter.take(`asked.${addressKey(`${network} ${email}`, hashKey)}`)
-  }
-
   return (
     new Router()
       .get('/finance/sign-in', (ctx) => {
-        answerPrivately(ctx, signInPage({ text, newsroomName, email: '', problems: [] }), 'html')
+        answerSigningIn(ctx, signInPage({ ...frame, email: '', problems: [] }))
       })
       .post('/finance/sign-in', sameOrigin, async (ctx) => {
         const typed = (await formBody(ctx)).get('email') ?? ''
@@ -77,45 +64,42 @@ export function signInRouter(deps: {
             message: text.finance('signIn.emailProblem'),
           } as const
           ctx.status = 400
-          answerPrivately(ctx, signInPage({ text, newsroomName, email: typed, problems: [problem] }), 'html')
+          answerSigningIn(ctx, signInPage({ ...frame, email: typed, problems: [problem] }))
           return
         }
         const request = { email: email.data, askedFrom: await placeOf(ctx, email.data) }
-        await countAsked(ctx, request)
+        await limits.askForLink(ctx, request)
         const asked = await db.transaction((tx) => requestSignInMail(tx, request, clock()))
         if (asked.outcome === 'unknown') noteRefusal({ kind: 'refused_address_unknown' })
         if (asked.outcome === 'withheld') noteRefusal({ kind: 'link_withheld', staffId: asked.staffId })
         const sent = signInSentPage({ text, newsroomName, validMinutes: SIGN_IN_LINK_VALID_MINUTES })
-        answerPrivately(ctx, sent, 'html')
+        answerSigningIn(ctx, sent)
       })
       // Mail scanners open every link, so opening the link must not use it up.
       .get('/finance/sign-in/:token', (ctx) => {
-        answerPrivately(
-          ctx,
-          signInConfirmPage({ text, newsroomName, token: ctx.params['token'] ?? '' }),
-          'html',
-        )
+        answerSigningIn(ctx, signInConfirmPage({ text, newsroomName, token: ctx.params['token'] ?? '' }))
       })
       .post('/finance/sign-in/confirm', sameOrigin, sessions.keep, async (ctx) => {
         const token = (await formBody(ctx)).get('token') ?? ''
+        await limits.openLink(ctx)
         const at = clock()
         const signedIn = await db.transaction(async (tx) => {
           const staffId = await useSignInLink(tx, token, at)
           if (!staffId) return null
           const browserKey = await rememberBrowser(tx, staffId, browserCookie.keyOf(ctx), at)
-          await recordSignIn(tx, 'signed_in', { staffId, at })
+          await recordFirstFactor(tx, { staffId, at }, { shown: false, setting: deps.secondFactor })
           return { staffId, browserKey }
         })
         if (!signedIn) {
           noteRefusal(await whyLinkIsRefused(db, token))
           ctx.status = 410
-          answerPrivately(ctx, signInSpentPage({ text, newsroomName }), 'html')
+          answerSigningIn(ctx, signInSpentPage({ text, newsroomName }))
           return
         }
         await sessions.signIn(ctx, signedIn.staffId)
         browserCookie.keep(ctx, signedIn.browserKey)
         ctx.status = 303
-        ctx.redirect('/finance')
+        ctx.redirect(sessions.takeReturnPath(ctx))
       })
       .post('/finance/sign-out', sameOrigin, sessions.keep, async (ctx) => {
         const staffId = sessions.signOut(ctx)
@@ -124,4 +108,9 @@ export function signInRouter(deps: {
         ctx.redirect('/finance/sign-in')
       })
   )
+}
+
+/** For every page of the sign-in: its address may hold a secret, and it has a form. */
+export function answerSigningIn(ctx: Context, page: string): void {
+  answerPrivately(ctx, page, 'html', 'strict-origin')
 }

@@ -14,17 +14,19 @@ export type SignInView = SignInFrame & {
   /** The address as it was typed, shown again beside its problem. */
   readonly email: string
   readonly problems: readonly (FormProblem & { readonly fieldId: 'email' })[]
+  /** What staff call the identity provider; null when there is none. */
+  readonly providerName: string | null
 }
 
 /** The form posts `email` to `/finance/sign-in`. */
-export function signInPage({ text, newsroomName, email, problems }: SignInView): string {
+export function signInPage({ text, newsroomName, email, problems, providerName }: SignInView): string {
   const t = text.finance
   const title = t('signIn.title')
   return page({
     text,
     title: problems.length > 0 ? text.shared('errorTitle', { title }) : title,
     newsroomName,
-    styles: ['forms'],
+    styles: ['forms', 'sign-in'],
     body: html`<h1>${title}</h1>
       ${problemSummary(text, problems)}
       <p>${t('signIn.forStaff')}</p>
@@ -44,7 +46,16 @@ export function signInPage({ text, newsroomName, email, problems }: SignInView):
           ${fieldProblem('email', problems)}
         </div>
         <div class="actions"><button class="button" type="submit">${t('signIn.send')}</button></div>
-      </form>`,
+      </form>
+      ${
+        providerName === null
+          ? ''
+          : html`<p class="provider">
+              <a class="button plain" href="/finance/sign-in/provider"
+                >${t('signIn.withProvider', { name: providerName })}</a
+              >
+            </p>`
+      }`,
   })
 }
 

@@ -6,6 +6,7 @@ export const signInWords = {
     email: 'E-mail address',
     emailProblem: 'Write your e-mail address, like you@news.example.',
     send: 'Send me a link',
+    withProvider: 'Sign in with {{name}}',
     sentTitle: 'Look into your mail',
     sent: 'If the address is known, a link is on its way.',
     sentHint:

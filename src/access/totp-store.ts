@@ -1,0 +1,135 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import type { Knex } from 'knex'
+import { generateSecret, generateURI, verifySync } from 'otplib'
+import type { StaffId } from './staff.ts'
+
+/** Codes of the step before and after count, too: telephones' clocks are not exact. */
+const TOLERANCE_SECONDS = 30
+const NONCE_BYTES = 12
+const TAG_BYTES = 16
+const CODE = /^\d{6}$/
+
+/** The keys of the purpose `secondFactors`: the first one seals, each of them opens. */
+export type SealingKeys = readonly [string, ...string[]]
+
+/** What an authenticator app reads from the picture: RFC 6238 with its usual values, SHA-1, six digits, thirty seconds. */
+export function authenticatorUri(wish: {
+  readonly newsroomName: string
+  readonly email: string
+  readonly secret: string
+}): string {
+  return generateURI({ issuer: wish.newsroomName, label: wish.email, secret: wish.secret })
+}
+
+/** The secret of the app that is being set up in this session: made at the first call, and the same one from then on. */
+export async function newTotpSecret(
+  db: Knex,
+  { staffId, signInId, keys }: { staffId: StaffId; signInId: string; keys: SealingKeys },
+): Promise<string> {
+  const { rows } = await db.raw<{ rows: { new_totp_secret: Buffer }[] }>(
+    `update staff_sessions set new_totp_secret = coalesce(new_totp_secret, :sealed)
+      where data->>'signInId' = :signInId returning new_totp_secret`,
+    { sealed: sealed(generateSecret(), staffId, keys), signInId },
+  )
+  const secret = rows[0] ? opened(rows[0].new_totp_secret, staffId, keys) : null
+  if (secret !== null) return secret
+  // The keys were replaced while it was set up: begin again.
+  const fresh = generateSecret()
+  await db.raw(`update staff_sessions set new_totp_secret = :sealed where data->>'signInId' = :signInId`, {
+    sealed: sealed(fresh, staffId, keys),
+    signInId,
+  })
+  return fresh
+}
+
+type Attempt = { readonly staffId: StaffId; readonly code: string; readonly keys: SealingKeys }
+
+/** Makes the app that is being set up the person's app, in place of an earlier one, when the code is the app's. */
+export async function confirmNewTotp(
+  tx: Knex,
+  { staffId, signInId, code, keys }: Attempt & { readonly signInId: string },
+  now: Date,
+): Promise<boolean> {
+  const { rows } = await tx.raw<{ rows: { new_totp_secret: Buffer | null }[] }>(
+    `select new_totp_secret from staff_sessions where data->>'signInId' = :signInId for update`,
+    { signInId },
+  )
+  const sealedSecret = rows[0]?.new_totp_secret
+  const secret = sealedSecret ? opened(sealedSecret, staffId, keys) : null
+  const step = secret === null ? null : stepOf({ secret, code, now })
+  if (!sealedSecret || step === null) return false
+  await tx.raw(
+    `insert into staff_totp_secrets (staff_id, sealed_secret, last_step, added_at) values (:staffId, :sealedSecret, :step, :now)
+     on conflict (staff_id) do update set sealed_secret = excluded.sealed_secret, last_step = excluded.last_step,
+       added_at = excluded.added_at, last_used_at = null`,
+    { staffId, sealedSecret, step, now },
+  )
+  await tx.raw(`update staff_sessions set new_totp_secret = null where data->>'staffId' = :staffId::text`, {
+    staffId,
+  })
+  return true
+}
+
+/** Whether the code is one that the person's app shows, and none that was used. It is used up now. */
+export async function useTotpCode(tx: Knex, { staffId, code, keys }: Attempt, now: Date): Promise<boolean> {
+  const { rows } = await tx.raw<{ rows: { sealed_secret: Buffer; last_step: bigint }[] }>(
+    'select sealed_secret, last_step from staff_totp_secrets where staff_id = :staffId',
+    { staffId },
+  )
+  const [row] = rows
+  const secret = row ? opened(row.sealed_secret, staffId, keys) : null
+  const step = secret === null ? null : stepOf({ secret, code, now, after: Number(row?.last_step) })
+  if (step === null) return false
+  // Of two requests with one code, one finds the step before its own.
+  const used = await tx.raw<{ rowCount: number }>(
+    `update staff_totp_secrets set last_step = :step, last_used_at = :now where staff_id = :staffId and last_step < :step`,
+    { staffId, step, now },
+  )
+  return used.rowCount === 1
+}
+
+/** Whether the person had one. */
+export async function removeTotp(tx: Knex, staffId: StaffId): Promise<boolean> {
+  return (await tx('staff_totp_secrets').where({ staff_id: staffId }).delete()) > 0
+}
+
+/** The time step that the code belongs to; null for a code that is wrong or not later than the step `after`. */
+function stepOf(parts: { secret: string; code: string; now: Date; after?: number }): number | null {
+  const { secret, code, now, after } = parts
+  const token = code.replaceAll(/\s/g, '')
+  if (!CODE.test(token)) return null
+  const result = verifySync({
+    secret,
+    token,
+    epoch: Math.floor(now.getTime() / 1000),
+    epochTolerance: TOLERANCE_SECONDS,
+    ...(after === undefined ? {} : { afterTimeStep: after }),
+  })
+  return result.valid && 'timeStep' in result ? result.timeStep : null
+}
+
+/** @param staffId is sealed in with it, so that a row that was copied to another person opens nothing */
+function sealed(secret: string, staffId: StaffId, [key]: SealingKeys): Buffer {
+  const nonce = randomBytes(NONCE_BYTES)
+  const cipher = createCipheriv('aes-256-gcm', Buffer.from(key, 'base64url'), nonce)
+  cipher.setAAD(Buffer.from(staffId))
+  const text = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()])
+  return Buffer.concat([nonce, cipher.getAuthTag(), text])
+}
+
+/** Null when none of the keys opens it. */
+function opened(box: Buffer, staffId: StaffId, keys: SealingKeys): string | null {
+  for (const key of keys) {
+    const nonce = box.subarray(0, NONCE_BYTES)
+    const decipher = createDecipheriv('aes-256-gcm', Buffer.from(key, 'base64url'), nonce)
+    decipher.setAAD(Buffer.from(staffId))
+    decipher.setAuthTag(box.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES))
+    try {
+      const text = decipher.update(box.subarray(NONCE_BYTES + TAG_BYTES))
+      return Buffer.concat([text, decipher.final()]).toString('utf8')
+    } catch {
+      // Sealed with another key.
+    }
+  }
+  return null
+}

@@ -1,0 +1,124 @@
+import { Router } from '@koa/router'
+import type { Context } from 'koa'
+import type { Knex } from 'knex'
+import { z } from 'zod'
+import { actorOf } from '../../../access/actor.ts'
+import type { Act } from '../../../access/audit-trail.ts'
+import { recordAct } from '../../../access/audit-trail-store.ts'
+import { makeRecoveryCodes } from '../../../access/recovery-code-store.ts'
+import { countFactors, mustHaveSecondFactor } from '../../../access/second-factor.ts'
+import {
+  lockFactors,
+  removePasskey,
+  removeUnneededRecoveryCodes,
+  secondFactorsOf,
+} from '../../../access/second-factor-store.ts'
+import { signedInOf, type StaffSessions } from '../../../access/session-middleware.ts'
+import { endOtherSessions, endSession, sessionsOf } from '../../../access/session-store.ts'
+import type { SignInSettings } from '../../../access/sign-in-settings.ts'
+import { removeTotp } from '../../../access/totp-store.ts'
+import { formBody } from '../../../http/body.ts'
+import { parseOrRefuse } from '../../../http/parse.ts'
+import { Refusal } from '../../../http/refusal.ts'
+import { sameOriginOnly } from '../../../http/same-origin.ts'
+import { frameOf, text, type Newsroom } from '../frame/finance-requests.ts'
+import { answerSigningIn } from '../sign-in/sign-in-routes.ts'
+import { accountDone, accountPage, type AccountDone } from './account-view.ts'
+import { recentFactorOnly } from './recent-factor-middleware.ts'
+import { recoveryCodesPage } from './set-up-view.ts'
+
+const PAGE = '/finance/account'
+const doneField = z.enum(accountDone).nullable().catch(null)
+const sessionForm = z.object({ session: z.uuid() })
+const factorForm = z.object({ factor: z.union([z.literal('totp'), z.uuid()]) })
+
+/** One's own account: second factors, recovery codes and sessions. Everybody acts on their own alone. */
+export function accountRouter(deps: {
+  readonly db: Knex
+  readonly clock: () => Date
+  readonly publicUrl: string
+  readonly newsroom: Newsroom
+  readonly sessions: StaffSessions
+  readonly settings: SignInSettings
+}): Router {
+  const { db, clock, newsroom, sessions, settings } = deps
+  const anyStaff = [sessions.keep, sessions.requireStaff('viewer')] as const
+  const sameOrigin = sameOriginOnly(deps.publicUrl)
+  const recently = recentFactorOnly(sessions, clock)
+
+  const record = (tx: Knex, ctx: Context, act: Pick<Act, 'act' | 'before' | 'after'>) =>
+    recordAct(tx, { actor: actorOf(ctx), subject: `staff/${signedInOf(ctx).staff.id}`, ...act, at: clock() })
+
+  function backWith(ctx: Context, done: AccountDone): void {
+    ctx.status = 303
+    ctx.redirect(`${PAGE}?done=${done}`)
+  }
+
+  return new Router()
+    .get(PAGE, ...anyStaff, async (ctx) => {
+      const { staff, signInId } = signedInOf(ctx)
+      ctx.type = 'html'
+      ctx.body = accountPage({
+        ...frameOf(ctx, newsroom),
+        factors: await secondFactorsOf(db, staff.id),
+        isRequired: mustHaveSecondFactor(staff.role, settings.secondFactor),
+        sessions: await sessionsOf(db, staff.id, { now: clock(), longestMs: settings.longestMs }),
+        currentId: signInId,
+        done: doneField.parse(ctx.query['done'] ?? null),
+      })
+    })
+    .post(`${PAGE}/sessions/end`, sameOrigin, ...anyStaff, async (ctx) => {
+      const fields = Object.fromEntries(await formBody(ctx))
+      const { session } = parseOrRefuse(sessionForm, fields)
+      const { staff } = signedInOf(ctx)
+      await db.transaction(async (tx) => {
+        if (!(await endSession(tx, staff.id, session)))
+          throw new Refusal('not_found', text.finance('account.notFound'))
+        await record(tx, ctx, { act: 'session_ended' })
+      })
+      backWith(ctx, 'session_ended')
+    })
+    .post(`${PAGE}/sessions/end-others`, sameOrigin, ...anyStaff, async (ctx) => {
+      const { staff, signInId } = signedInOf(ctx)
+      await db.transaction(async (tx) => {
+        const sessionsEnded = await endOtherSessions(tx, staff.id, signInId)
+        await record(tx, ctx, { act: 'other_sessions_ended', after: { sessionsEnded } })
+      })
+      backWith(ctx, 'others_ended')
+    })
+    .post(`${PAGE}/recovery-codes`, sameOrigin, ...anyStaff, recently, async (ctx) => {
+      const { staff, hasSecondFactor } = signedInOf(ctx)
+      if (!hasSecondFactor) throw new Refusal('conflict', text.finance('account.noFactor'))
+      const codes = await db.transaction(async (tx) => {
+        const made = await makeRecoveryCodes(tx, staff.id, clock())
+        await record(tx, ctx, { act: 'recovery_codes_made', after: { codes: made.length } })
+        return made
+      })
+      const view = { text, newsroomName: newsroom.name, staffEmail: staff.email }
+      answerSigningIn(ctx, recoveryCodesPage({ ...view, codes, nextPath: PAGE }))
+    })
+    .post(`${PAGE}/second-factor/remove`, sameOrigin, ...anyStaff, recently, async (ctx) => {
+      const fields = Object.fromEntries(await formBody(ctx))
+      const { factor } = parseOrRefuse(factorForm, fields)
+      const { staff } = signedInOf(ctx)
+      await db.transaction(async (tx) => {
+        await lockFactors(tx, staff.id)
+        const isLast = countFactors(await secondFactorsOf(tx, staff.id)) === 1
+        if (isLast && mustHaveSecondFactor(staff.role, settings.secondFactor))
+          throw new Refusal('conflict', text.finance('account.lastStays'))
+        const removed =
+          factor === 'totp'
+            ? (await removeTotp(tx, staff.id)) && { factor: 'app' }
+            : await passkeyRemoved(tx, staff.id, factor)
+        if (!removed) throw new Refusal('not_found', text.finance('account.notFound'))
+        await removeUnneededRecoveryCodes(tx, staff.id)
+        await record(tx, ctx, { act: 'second_factor_removed', before: removed })
+      })
+      backWith(ctx, 'removed')
+    })
+}
+
+async function passkeyRemoved(tx: Knex, ...[staffId, id]: [Parameters<typeof removePasskey>[1], string]) {
+  const name = await removePasskey(tx, staffId, id)
+  return name === null ? null : { factor: 'passkey', name }
+}
