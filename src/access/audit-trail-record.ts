@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { pageLimit, parsedBy } from '../http/parse.ts'
-import { actorKinds } from './actor.ts'
-import { auditedActs } from './audit-trail.ts'
+import { actorKinds, type ActorKind } from './actor.ts'
+import { auditedActs, type AuditedState } from './audit-trail.ts'
 
 /** The last act of a page, by which the next page goes on. The time is in microseconds, as Postgres counts. */
 export type AuditCursor = { readonly atMicros: string; readonly position: string }
@@ -95,3 +95,34 @@ export const auditHeadAnswer = z
     head: z.string().meta({ description: 'For `audit-verify --head`', example: '1234:9f86…' }),
   })
   .meta({ id: 'AuditHead', description: 'The latest act. Keep it outside the database.' })
+
+/** An act as it is stored. */
+export type StoredAct = {
+  readonly position: bigint
+  readonly at: Date
+  readonly actorKind: ActorKind
+  readonly actorId: string | null
+  readonly actorName: string | null
+  readonly act: string
+  readonly subject: string
+  /** The address of a member of staff or the name of a token that the act is about, as it is now. */
+  readonly subjectName: string | null
+  readonly before: AuditedState | null
+  readonly after: AuditedState | null
+  readonly hash: Buffer
+}
+
+export function auditRecordOf(stored: StoredAct): AuditRecord {
+  const { position, at, actorKind, actorId, actorName, act, subject, before, after, hash } = stored
+  return {
+    position: Number(position),
+    at: at.toISOString(),
+    actor: { kind: actorKind, id: actorId, name: actorName },
+    act,
+    subject,
+    // JSON as it is stored; the types differ in that ours is read-only.
+    before: before as AuditRecord['before'],
+    after: after as AuditRecord['after'],
+    hash: hash.toString('hex'),
+  }
+}

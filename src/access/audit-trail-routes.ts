@@ -5,11 +5,12 @@ import type { z } from 'zod'
 import { parseQuery } from '../http/parse.ts'
 import {
   auditCursorText,
+  auditRecordOf,
   auditTrailQuery,
   type auditHeadAnswer,
   type auditTrailAnswer,
 } from './audit-trail-record.ts'
-import { auditRecordOf, listActs } from './audit-trail-store.ts'
+import { listActs } from './audit-trail-store.ts'
 import { headText } from './audit-verification.ts'
 import { auditHead } from './audit-verification-store.ts'
 import type { Role } from './role.ts'

@@ -1,8 +1,7 @@
 import type { Knex } from 'knex'
 import type { Queryable } from '../db/database.ts'
-import type { Act, AuditedState } from './audit-trail.ts'
-import type { AuditCursor, AuditRecord, AuditTrailQuery } from './audit-trail-record.ts'
-import type { ActorKind } from './actor.ts'
+import type { Act } from './audit-trail.ts'
+import type { AuditCursor, AuditTrailQuery, StoredAct } from './audit-trail-record.ts'
 
 const COLUMNS = ['at', 'actor_kind', 'actor_id', 'actor_name', 'act', 'subject', 'before', 'after'] as const
 
@@ -44,22 +43,6 @@ function jsonOf(state: Act['before']): string | null {
   return state === undefined ? null : JSON.stringify(state)
 }
 
-/** An act as it is stored. */
-export type StoredAct = {
-  readonly position: bigint
-  readonly at: Date
-  readonly actorKind: ActorKind
-  readonly actorId: string | null
-  readonly actorName: string | null
-  readonly act: string
-  readonly subject: string
-  /** The address of a member of staff or the name of a token that the act is about, as it is now. */
-  readonly subjectName: string | null
-  readonly before: AuditedState | null
-  readonly after: AuditedState | null
-  readonly hash: Buffer
-}
-
 /** One page of acts, newest first, and where the next page goes on; null on the last one. */
 export async function listActs(
   db: Queryable,
@@ -99,17 +82,12 @@ export async function listActs(
   }
 }
 
-export function auditRecordOf(stored: StoredAct): AuditRecord {
-  const { position, at, actorKind, actorId, actorName, act, subject, before, after, hash } = stored
-  return {
-    position: Number(position),
-    at: at.toISOString(),
-    actor: { kind: actorKind, id: actorId, name: actorName },
-    act,
-    subject,
-    // JSON as it is stored; the types differ in that ours is read-only.
-    before: before as AuditRecord['before'],
-    after: after as AuditRecord['after'],
-    hash: hash.toString('hex'),
-  }
+const MOST_NAMES = 200
+
+/** Addresses of staff and names of tokens, by the alphabet: whom a filter may ask for. Not more than 200. */
+export async function actorNames(db: Queryable): Promise<readonly string[]> {
+  const { rows } = await db.query<{ name: string }>(
+    `select email as name from staff union select name from api_tokens order by 1 limit ${MOST_NAMES}`,
+  )
+  return rows.map(({ name }) => name)
 }

@@ -22,6 +22,7 @@ import type { HistoryEntry } from '../../src/reports/donation-history.ts'
 import { textFor, type Text } from '../../src/text/text.ts'
 import { signInViews } from './samples/sign-in-samples.ts'
 import { reportViews } from './samples/report-samples.ts'
+import { settingsViews } from './samples/settings-samples.ts'
 import { thankYouPage, type ThankYouState } from '../../src/pages/reader/thank-you-view.ts'
 import { currencyNamed } from '../kit/named.ts'
 
@@ -282,6 +283,7 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
       asOf: at,
     }),
     ...reportViews(words, finance),
+    ...settingsViews(words, finance),
     'undelivered-mail': undeliveredMailPage({
       ...finance,
       mails: [

@@ -10,6 +10,7 @@ import type { Newsroom } from './frame/finance-requests.ts'
 import { undeliveredMailRouter } from './mail/undelivered-mail-routes.ts'
 import { reconciliationPages } from './months/reconciliation-routes.ts'
 import { overviewRouter } from './overview/overview-routes.ts'
+import { auditRouter } from './settings/audit-routes.ts'
 import { reportRouter } from './reports/report-routes.ts'
 
 /** What the pages of finance need. Each router takes the part that it uses. */
@@ -33,5 +34,6 @@ export function financePages(deps: FinanceDeps): readonly Router[] {
     undeliveredMailRouter(deps),
     reconciliationPages(deps),
     reportRouter(deps),
+    auditRouter(deps),
   ]
 }

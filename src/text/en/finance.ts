@@ -7,6 +7,8 @@ import { monthsWords } from './finance/months.ts'
 import { depositsWords } from './finance/deposits.ts'
 import { mailWords } from './finance/mail.ts'
 import { reportsWords } from './finance/reports.ts'
+import { settingsWords } from './finance/settings.ts'
+import { auditWords } from './finance/audit.ts'
 
 /** The pages of the newsroom's finance staff, a file for each group of pages. */
 export const finance = {
@@ -19,4 +21,6 @@ export const finance = {
   ...depositsWords,
   ...mailWords,
   ...reportsWords,
+  ...settingsWords,
+  ...auditWords,
 } as const

@@ -21,6 +21,7 @@ const SECTIONS = {
   overview: { url: '/finance', role: 'viewer' },
   reconciliation: { url: '/finance/reconciliation', role: 'auditor' },
   reports: { url: '/finance/reports', role: 'viewer' },
+  settings: { url: '/finance/settings', role: 'auditor' },
 } as const satisfies Readonly<Record<string, { readonly url: string; readonly role: Role }>>
 
 export type Section = keyof typeof SECTIONS
@@ -35,7 +36,7 @@ export function financePage(
     title,
     newsroomName,
     homeUrl: '/finance',
-    styles: ['forms', 'finance', 'reports', 'account'],
+    styles: ['forms', 'finance', 'reports', 'account', 'settings'],
     wide: true,
     aside: signedIn(text, staffEmail),
     body: html`${sections(text, role, current)} ${body}`,

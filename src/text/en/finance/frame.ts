@@ -5,6 +5,7 @@ export const frameWords = {
     overview: 'Overview',
     reconciliation: 'Reconciliation',
     reports: 'Reports',
+    settings: 'Settings',
     signOut: 'Sign out',
     month: 'Month',
     showMonth: 'Show',

@@ -1,0 +1,240 @@
+import { html } from 'hono/html'
+import { auditedActs, type AuditedAct } from '../../../access/audit-trail.ts'
+import type { StoredAct } from '../../../access/audit-trail-record.ts'
+import { mayActAs } from '../../../access/role.ts'
+import { parseMonth } from '../../../calendar/month.ts'
+import {
+  describedBy,
+  fieldProblem,
+  problemSummary,
+  type FormProblem,
+} from '../../../html/form-problems-view.ts'
+import { withMarkup, type Html } from '../../../html/layout.ts'
+import {
+  codeInWords,
+  dateAndTime,
+  financePage,
+  monthName,
+  table,
+  type FinanceFrame,
+} from '../frame/finance-layout-view.ts'
+import { chainSection } from './audit-check-view.ts'
+import { changesList } from './audit-changes-view.ts'
+import { toSettings } from './settings-view.ts'
+
+/** The filters as they were typed. */
+export type AuditFilters = {
+  readonly actor: string
+  readonly act: string
+  readonly subject: string
+  readonly from: string
+  readonly to: string
+}
+
+export type AuditView = FinanceFrame & {
+  readonly filters: AuditFilters
+  readonly problems: readonly FormProblem[]
+  readonly acts: readonly StoredAct[]
+  readonly isLaterPage: boolean
+  readonly nextCursor: string | null
+  /** Addresses of staff and names of tokens, as suggestions. */
+  readonly actorNames: readonly string[]
+  readonly head: { readonly position: bigint; readonly line: string }
+}
+
+const NO_FILTERS: AuditFilters = { actor: '', act: '', subject: '', from: '', to: '' }
+const PATH = '/finance/settings/audit'
+
+export function auditPage(view: AuditView): string {
+  const { text, problems, timeZone } = view
+  const t = text.finance
+  const title = t('audit.title')
+  return financePage(view, {
+    title: problems.length > 0 ? text.shared('errorTitle', { title }) : title,
+    current: 'settings',
+    body: html`${toSettings(view)}
+      <h1>${title}</h1>
+      ${problemSummary(text, problems)}
+      <p>${t('audit.lead')}</p>
+      ${filterForm(view)} ${acts(view)} ${pages(view)}
+      <p class="quiet small">${t('audit.times', { timeZone })}</p>
+      ${chainSection(view)}`,
+  })
+}
+
+function filterForm(view: AuditView): Html {
+  const { text, filters, problems, actorNames } = view
+  const t = text.finance
+  const isOpen = isFiltered(filters) || problems.length > 0
+  return html`<details class="filters" ${isOpen ? html`open=""` : ''}>
+    <summary>${t('audit.filters')}</summary>
+    <form method="get" action="${PATH}">
+      <div class="filter-fields">
+        <div class="field">
+          <label for="actor">${t('audit.actor')}</label>
+          <input
+            id="actor"
+            name="actor"
+            type="text"
+            list="actors"
+            autocomplete="off"
+            maxlength="300"
+            value="${filters.actor}"
+            ${describedBy('actor', problems, true)}
+          />
+          <p class="quiet small" id="actor-hint">${t('audit.actorHint')}</p>
+          ${fieldProblem('actor', problems)}
+        </div>
+        <div class="field">
+          <label for="act">${t('audit.what')}</label>
+          <select id="act" name="act" ${describedBy('act', problems)}>
+            <option value="">${t('audit.everything')}</option>
+            ${auditedActs.map(
+              (act) =>
+                html`<option value="${act}" ${act === filters.act ? html`selected` : ''}>
+                  ${t(`audit.act.${act}`)}
+                </option>`,
+            )}
+          </select>
+          ${fieldProblem('act', problems)}
+        </div>
+        <div class="field">
+          <label for="subject">${t('audit.subject')}</label>
+          <input
+            id="subject"
+            name="subject"
+            type="text"
+            autocomplete="off"
+            maxlength="300"
+            value="${filters.subject}"
+            ${describedBy('subject', problems, true)}
+          />
+          <p class="quiet small" id="subject-hint">${t('audit.subjectHint')}</p>
+          ${fieldProblem('subject', problems)}
+        </div>
+        ${dayField('from', view)} ${dayField('to', view)}
+      </div>
+      <datalist id="actors">${actorNames.map((name) => html`<option value="${name}"></option>`)}</datalist>
+      <div class="actions">
+        <button class="button" type="submit">${t('audit.apply')}</button>
+        ${isFiltered(filters) ? html`<a href="${PATH}">${t('audit.clear')}</a>` : ''}
+      </div>
+    </form>
+  </details>`
+}
+
+function dayField(name: 'from' | 'to', { text, filters, problems }: AuditView): Html {
+  return html`<div class="field">
+    <label for="${name}">${text.finance(`audit.${name}`)}</label>
+    <input id="${name}" name="${name}" type="date" value="${filters[name]}" ${describedBy(name, problems)} />
+    ${fieldProblem(name, problems)}
+  </div>`
+}
+
+function isFiltered(filters: AuditFilters): boolean {
+  return Object.values(filters).some((value) => value !== '')
+}
+
+function acts(view: AuditView): Html {
+  const { text, acts: shown, filters, problems, isLaterPage } = view
+  const t = text.finance
+  if (problems.length > 0) return html``
+  if (shown.length === 0)
+    return html`<p class="notice">${t(isFiltered(filters) ? 'audit.none' : 'audit.noneYet')}</p>`
+  return table(
+    t(isLaterPage ? 'audit.earlier' : 'audit.latest'),
+    [
+      { label: t('audit.column.when') },
+      { label: t('audit.column.what') },
+      { label: t('audit.column.changes') },
+    ],
+    shown.map((act) => [
+      html`<div>
+        ${dateAndTime(act.at, view)}
+        <div class="quiet small">
+          ${t('audit.number', { position: act.position.toLocaleString(text.language) })}
+        </div>
+      </div>`,
+      html`<div>
+        <strong>${isKnown(act.act) ? t(`audit.act.${act.act}`) : codeInWords(act.act)}</strong>
+        <div>${about(act, view)}</div>
+        <div>${actor(act, view)}</div>
+      </div>`,
+      changesList(act, view),
+    ]),
+  )
+}
+
+/** A newer release may have recorded acts that this one does not know. */
+function isKnown(act: string): act is AuditedAct {
+  return auditedActs.some((known) => known === act)
+}
+
+function actor({ actorKind, actorName }: StoredAct, { text }: AuditView): Html {
+  const kind = text.finance(`audit.actorKind.${actorKind}`)
+  if (actorName === null) return html`${kind}`
+  const words = { name: html`<a href="${addressOf({ ...NO_FILTERS, actor: actorName })}">${actorName}</a>` }
+  return html`<span class="small">${withMarkup(text.finance, 'audit.by', words)}</span>
+    <span class="quiet small">${kind}</span>`
+}
+
+/** What an act is about, led to where the member of staff may open it, and to everything that was done about it. */
+function about({ subject, subjectName }: StoredAct, { text, role }: AuditView): Html {
+  const t = text.finance
+  const [kind = '', id = ''] = [
+    subject.slice(0, subject.indexOf('/')),
+    subject.slice(subject.indexOf('/') + 1),
+  ]
+  const { url, words } = subjectPage({ kind, id, name: subjectName ?? short(id) }, text)
+  const isOpen = url !== null && mayActAs(role, url.role)
+  return html`${isOpen ? html`<a href="${url.path}">${words}</a>` : words}
+    <a class="quiet small" href="${addressOf({ ...NO_FILTERS, subject })}">${t('audit.onlyThis')}</a>`
+}
+
+function subjectPage(
+  { kind, id, name }: { readonly kind: string; readonly id: string; readonly name: string },
+  text: FinanceFrame['text'],
+) {
+  const t = text.finance
+  const to = (path: string, role: 'auditor' | 'admin' = 'auditor') => ({ path, role })
+  const part = encodeURIComponent(id)
+  switch (kind) {
+    case 'donation':
+      return { words: t('audit.kind.donation', { id: short(id) }), url: to(`/finance/donations/${part}`) }
+    case 'donor':
+      return { words: t('audit.kind.donor', { id: short(id) }), url: to(`/finance/donors/${part}`) }
+    case 'month': {
+      const month = parseMonth(id)
+      return month
+        ? { words: monthName(month, text), url: to(`/finance/reconciliation?month=${part}`) }
+        : { words: id, url: null }
+    }
+    case 'payout':
+      return { words: t('audit.kind.payout', { id }), url: to(`/finance/payouts/${part}`) }
+    case 'staff':
+      return { words: t('audit.kind.staff', { name }), url: to('/finance/settings/staff', 'admin') }
+    case 'token':
+      return { words: t('audit.kind.token', { name }), url: to('/finance/settings/tokens', 'admin') }
+    default:
+      return { words: t('audit.kind.other', { kind: codeInWords(kind.replaceAll('-', ' ')), id }), url: null }
+  }
+}
+
+/** The first part of a UUID is enough to tell rows apart; anything else is shown whole. */
+function short(id: string): string {
+  return /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(id) ? id.slice(0, 8) : id
+}
+
+function addressOf(filters: AuditFilters, cursor: string | null = null): string {
+  const given = Object.entries({ ...filters, cursor: cursor ?? '' }).filter(([, value]) => value !== '')
+  return given.length === 0 ? PATH : `${PATH}?${new URLSearchParams(given).toString()}`
+}
+
+function pages({ text, filters, isLaterPage, nextCursor }: AuditView): Html {
+  const t = text.finance
+  if (!isLaterPage && nextCursor === null) return html``
+  return html`<nav class="pages" aria-label="${t('audit.pages')}">
+    ${isLaterPage ? html`<a href="${addressOf(filters)}">${t('audit.toLatest')}</a>` : ''}
+    ${nextCursor === null ? '' : html`<a rel="next" href="${addressOf(filters, nextCursor)}">${t('audit.toEarlier')}</a>`}
+  </nav>`
+}
