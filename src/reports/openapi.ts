@@ -12,6 +12,8 @@ import { totalsAnswer, totalsQuery } from './totals.ts'
 const reportPaths: ZodOpenApiPathsObject = {
   '/api/reports/totals': {
     get: {
+      operationId: 'getTotals',
+      tags: ['reports'],
       summary: 'Sums of donations; role viewer and above',
       security,
       requestParams: { query: totalsQuery },
@@ -23,6 +25,8 @@ const reportPaths: ZodOpenApiPathsObject = {
   },
   '/api/reports/trial-balance': {
     get: {
+      operationId: 'getTrialBalance',
+      tags: ['reports'],
       summary: 'Every account’s balance; they sum to zero; role viewer and above',
       security,
       requestParams: { query: trialBalanceQuery },
@@ -31,6 +35,8 @@ const reportPaths: ZodOpenApiPathsObject = {
   },
   '/api/donations': {
     get: {
+      operationId: 'listDonations',
+      tags: ['donations'],
       summary: 'Donations, newest first; role auditor and above',
       security,
       requestParams: { query: donationsQuery },
@@ -39,6 +45,8 @@ const reportPaths: ZodOpenApiPathsObject = {
   },
   '/api/donations/{id}': {
     get: {
+      operationId: 'getDonation',
+      tags: ['donations'],
       summary: 'One donation with its history; role auditor and above',
       security,
       requestParams: { path: z.object({ id: z.uuid() }) },
@@ -53,6 +61,8 @@ const reportPaths: ZodOpenApiPathsObject = {
 const reconciliationPaths: ZodOpenApiPathsObject = {
   '/api/reconciliation': {
     get: {
+      operationId: 'getReconciliation',
+      tags: ['months'],
       summary: 'A month of the ledger compared with Stripe’s balance; role auditor and above',
       security,
       requestParams: { query: reconciliationQuery },
@@ -67,6 +77,8 @@ const reconciliationPaths: ZodOpenApiPathsObject = {
   },
   '/api/payouts/{id}': {
     get: {
+      operationId: 'getPayout',
+      tags: ['deposits'],
       summary: 'One payout with the items that it consists of; role auditor and above',
       security,
       requestParams: { path: z.object({ id: z.string() }), query: payoutQuery },
@@ -82,6 +94,8 @@ const reconciliationPaths: ZodOpenApiPathsObject = {
 const servicePaths: ZodOpenApiPathsObject = {
   '/webhooks/stripe': {
     post: {
+      operationId: 'receiveStripeEvent',
+      tags: ['Stripe'],
       summary: 'Receives Stripe’s signed events (header Stripe-Signature); answers once the event is stored',
       requestBody: {
         required: true,
@@ -94,10 +108,17 @@ const servicePaths: ZodOpenApiPathsObject = {
     },
   },
   '/healthz': {
-    get: { summary: 'Whether the process runs', responses: { '200': { description: 'It runs' } } },
+    get: {
+      operationId: 'getHealth',
+      tags: ['operation'],
+      summary: 'Whether the process runs',
+      responses: { '200': { description: 'It runs' } },
+    },
   },
   '/readyz': {
     get: {
+      operationId: 'getReadiness',
+      tags: ['operation'],
       summary: 'Whether the database is reachable and its migrations are current',
       responses: {
         '200': { description: 'Both hold. `warnings`, if any, say what is wrong around the service' },
@@ -106,7 +127,12 @@ const servicePaths: ZodOpenApiPathsObject = {
     },
   },
   '/metrics': {
-    get: { summary: 'Metrics for Prometheus', responses: { '200': { description: 'As text' } } },
+    get: {
+      operationId: 'getMetrics',
+      tags: ['operation'],
+      summary: 'Metrics for Prometheus',
+      responses: { '200': { description: 'As text' } },
+    },
   },
 }
 
@@ -116,6 +142,8 @@ function checkoutPaths(request: z.ZodType): ZodOpenApiPathsObject {
   return {
     '/checkout-sessions': {
       post: {
+        operationId: 'createCheckout',
+        tags: ['checkout'],
         summary: 'Opens a checkout for a reader who wants to give, and answers where the reader pays',
         requestParams: { header: z.object({ 'Idempotency-Key': z.string().max(255).optional() }) },
         requestBody: { required: true, content: { 'application/json': { schema: request } } },
@@ -128,6 +156,18 @@ function checkoutPaths(request: z.ZodType): ZodOpenApiPathsObject {
   }
 }
 
+/** Every tag that a route has, in the order in which a reader of the description meets them. */
+const TAGS = [
+  ['checkout', 'A reader’s way to give'],
+  ['reports', 'Sums of gifts and balances of accounts'],
+  ['donations', 'Gifts, their donors, refunds and disputes'],
+  ['deposits', 'What Stripe paid to the bank'],
+  ['months', 'A month of both books side by side'],
+  ['audit trail', 'Who did what'],
+  ['Stripe', 'What Stripe calls'],
+  ['operation', 'What operators and their monitoring call'],
+] as const
+
 /**
  * Describes the routes that programs may call, by the schemas that check their requests and answers.
  * @param checkoutRequest the body of `POST /checkout-sessions`, which depends on what the newsroom offers
@@ -135,7 +175,13 @@ function checkoutPaths(request: z.ZodType): ZodOpenApiPathsObject {
 export function openApiDocument(publicUrl: string, checkoutRequest: z.ZodType) {
   return createDocument({
     openapi: '3.1.1',
-    info: { title: 'Reader donations', version: '1' },
+    info: {
+      title: 'Reader donations',
+      version: '1',
+      description:
+        'Amounts are integers in Stripe’s minor units. Days are those of the newsroom’s timezone. Refusals are application/problem+json (RFC 9457).',
+      license: { name: 'AGPL-3.0-or-later', identifier: 'AGPL-3.0-or-later' },
+    },
     servers: [{ url: publicUrl }],
     paths: {
       ...checkoutPaths(checkoutRequest),
@@ -144,6 +190,7 @@ export function openApiDocument(publicUrl: string, checkoutRequest: z.ZodType) {
       ...reconciliationPaths,
       ...accessPaths,
     },
+    tags: TAGS.map(([name, description]) => ({ name, description })),
     components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
   })
 }

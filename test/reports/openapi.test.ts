@@ -1,3 +1,4 @@
+import SwaggerParser from '@apidevtools/swagger-parser'
 import { describe, expect } from 'vitest'
 import { z } from 'zod'
 import { bearer, giveDonation, giveReceipt, keepEvent } from '../kit/factories.ts'
@@ -8,7 +9,11 @@ let donationId: string
 
 type Json = { readonly [key: string]: unknown }
 type Document = {
-  readonly paths: Record<string, Record<string, { responses: Json }>>
+  readonly paths: Record<
+    string,
+    Record<string, { responses: Json; operationId?: string; tags?: readonly string[] }>
+  >
+  readonly tags: readonly { readonly name: string }[]
   readonly components: Json
 }
 
@@ -76,6 +81,26 @@ describe('/openapi.json', () => {
     expect(
       promised('/api/donations', 401, 'application/problem+json').safeParse(await answer.json()).success,
     ).toBe(true)
+  })
+
+  test('is a valid OpenAPI document', async () => {
+    // The validator changes what it is given.
+    const given = structuredClone(document) as unknown as Parameters<typeof SwaggerParser.validate>[0]
+    await expect(SwaggerParser.validate(given)).resolves.toBeDefined()
+  })
+
+  test('names every operation once and sorts it under a tag that it explains', () => {
+    const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({ route: `${method} ${path}`, ...operation })),
+    )
+    const explained = document.tags.map(({ name }) => name)
+    const unsorted = operations.filter(
+      ({ tags }) => !tags || tags.length === 0 || !tags.every((tag) => explained.includes(tag)),
+    )
+    expect(unsorted.map(({ route }) => route)).toEqual([])
+    const unnamed = operations.filter(({ operationId }) => !/^[a-z][A-Za-z]+$/.test(operationId ?? ''))
+    expect(unnamed.map(({ route }) => route)).toEqual([])
+    expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length)
   })
 
   test('describes every route that programs may call', () => {
