@@ -1,4 +1,6 @@
 import type { Knex } from 'knex'
+import type { Actor } from './actor.ts'
+import { recordAct } from './audit-trail-store.ts'
 import type { SecondFactors } from './second-factor.ts'
 import type { Staff, StaffId } from './staff.ts'
 
@@ -58,14 +60,21 @@ export async function removeUnneededRecoveryCodes(tx: Knex, staffId: StaffId): P
 
 /**
  * Takes away every second factor and recovery code of somebody who has lost them, and ends their sessions. They sign in by
- * a link, and set up a new one. Call it in a database transaction, together with the act `second_factor_reset`.
+ * a link, and set up a new one. The audit trail records it. Call it in a database transaction of its own.
  * @returns how many factors there were
  */
-export async function resetSecondFactors(tx: Knex, staffId: StaffId): Promise<number> {
+export async function resetSecondFactors(
+  tx: Knex,
+  staffId: StaffId,
+  { by, at }: { readonly by: Actor; readonly at: Date },
+): Promise<number> {
+  await lockFactors(tx, staffId)
   const passkeys = await tx('staff_passkeys').where({ staff_id: staffId }).delete()
   const apps = await tx('staff_totp_secrets').where({ staff_id: staffId }).delete()
   await tx('staff_recovery_codes').where({ staff_id: staffId }).delete()
   await tx.raw(`delete from staff_sessions where data->>'staffId' = :id`, { id: staffId })
+  const act = { act: 'second_factor_reset', subject: `staff/${staffId}`, before: { passkeys, apps } } as const
+  await recordAct(tx, { actor: by, ...act, at })
   return passkeys + apps
 }
 

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { roles } from '../access/role.ts'
 import { staffEmail } from '../access/staff.ts'
 import { admitWithLink, dismissStaff } from '../access/manage-staff.ts'
-import { listStaff } from '../access/staff-store.ts'
+import { resetSecondFactors } from '../access/second-factor-store.ts'
+import { listStaff, staffByEmail } from '../access/staff-store.ts'
 import { Refusal } from '../http/refusal.ts'
 import { by, operatorOf } from './operator.ts'
 import { dayOf, required, tableText, type Command } from './command.ts'
@@ -52,6 +53,31 @@ export const staffCommands: Readonly<Record<string, Command>> = {
       const warning =
         staff.role !== 'admin' || isAnyAdminLeft ? '' : ' Nobody is an admin now: create-staff lets one in.'
       return { note: `${staff.email} is signed out everywhere and cannot sign in any more.${warning}` }
+    },
+  },
+  'reset-second-factor': {
+    usage: '--email you@news.example [--by …]',
+    summary:
+      'takes away the second factors and recovery codes of somebody who has lost them, and ends their sessions',
+    options: ['email', 'by'],
+    async run(deps, given) {
+      const asked = z.object({ email: address, by: by.optional() }).parse(given)
+      const { knex } = deps.database
+      const decision = { by: await operatorOf(deps, asked.by, 'admin'), at: deps.clock() }
+      const staff = await staffByEmail(knex, asked.email)
+      if (!staff)
+        throw new Refusal(
+          'not_found',
+          `Nobody with the address ${asked.email} may sign in. Nothing was done.`,
+        )
+      const count = await knex.transaction((tx) => resetSecondFactors(tx, staff.id, decision))
+      const had =
+        count === 0
+          ? 'had no second factor'
+          : `has lost ${count === 1 ? '1 second factor' : `${count} second factors`}`
+      return {
+        note: `${staff.email} ${had}, is signed out everywhere and signs in by a link. Ask them whether they asked for this.`,
+      }
     },
   },
   'list-staff': {

@@ -264,7 +264,9 @@ describe('a reset', () => {
     const jar = await useLink(staff)
     await jar.post(ASK, { code: codeOf(secret) })
     expect((await jar.get('/finance')).status).toBe(200)
-    expect(await db.database.knex.transaction((tx) => resetSecondFactors(tx, staff.id))).toBe(1)
+    const decision = { by: { kind: 'operator', name: 'root' }, at: service.now } as const
+    expect(await db.database.knex.transaction((tx) => resetSecondFactors(tx, staff.id, decision))).toBe(1)
+    expect(await acts(staff.id)).toContain('second_factor_reset')
     expect((await jar.get('/finance')).headers.get('Location')).toBe('/finance/sign-in')
     const again = await useLink(staff)
     expect((await again.get('/finance')).headers.get('Location')).toBe(SET_UP)

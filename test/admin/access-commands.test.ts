@@ -171,3 +171,31 @@ test('list-sign-ins prints who got in, who was refused and who was let in or rem
   )
   expect((await admin('list-sign-ins', '--days', '0')).code).toBe(2)
 })
+
+describe('reset-second-factor', () => {
+  test('takes the factors and sessions of one person away, and records who did it', async () => {
+    const { knex } = db.database
+    const email = 'locked-out@news.example'
+    const cookies = cookiesOf(
+      await service.post('/finance/sign-in/confirm', { token: await printedLink(email) }),
+    )
+    const [staff] = await knex('staff').where({ email })
+    await knex('staff_totp_secrets').insert({
+      staff_id: staff.id,
+      sealed_secret: Buffer.from('sealed'),
+      last_step: 0,
+      added_at: now,
+    })
+    const asked = await service.get('/finance', cookies)
+    expect(asked.headers.get('Location')).toBe('/finance/sign-in/second-factor')
+
+    const { code, err } = await admin('reset-second-factor', '--email', email)
+    expect([code, err]).toEqual([0, expect.stringContaining('has lost 1 second factor')])
+    expect((await service.get('/finance', cookies)).headers.get('Location')).toBe('/finance/sign-in')
+    expect(await knex('staff_totp_secrets').where({ staff_id: staff.id })).toEqual([])
+    expect(
+      await knex('audit_trail').where({ act: 'second_factor_reset', subject: `staff/${staff.id}` }),
+    ).toEqual([expect.objectContaining({ actor_kind: 'operator', before: { apps: 1, passkeys: 0 } })])
+    expect(await admin('reset-second-factor', '--email', 'nobody@news.example')).toMatchObject({ code: 1 })
+  })
+})

@@ -50,10 +50,8 @@ function answerOf({ id, rawId, type }, response) {
 for (const form of document.querySelectorAll('form[data-passkey]')) {
   const button = form.querySelector('[data-passkey-button]')
   const problem = form.querySelector('[data-passkey-problem]')
-  if (!window.PublicKeyCredential) {
-    form.querySelector('[data-passkey-missing]').hidden = false
-    continue
-  }
+  if (!window.PublicKeyCredential) continue
+  form.querySelector('[data-passkey-missing]').hidden = true
   button.disabled = false
   form.addEventListener('submit', async (event) => {
     event.preventDefault()

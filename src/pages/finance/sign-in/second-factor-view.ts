@@ -86,8 +86,7 @@ export function passkeyField(text: Text, label: string, problems: readonly FormP
     </div>
     ${fieldProblem('credential', problems)}
     <p class="field-problem" data-passkey-problem role="alert" hidden>${t('secondFactor.passkeyFailed')}</p>
-    <p class="field-problem" data-passkey-missing role="alert" hidden>${t('secondFactor.passkeyMissing')}</p>
-    <noscript><p class="quiet small">${t('secondFactor.needsScripts')}</p></noscript>`
+    <p class="quiet small" data-passkey-missing>${t('secondFactor.passkeyMissing')}</p>`
 }
 
 /** The field for a code of the app; telephones offer the right keyboard for it. */

@@ -55,8 +55,7 @@ export const accountWords = {
     wrong: 'That did not work: it is wrong, or was used before. Try again, a new code if it is from the app.',
     lost: 'Lost everything? An administrator can reset your second factor.',
     passkeyFailed: 'The browser found no passkey, or nobody confirmed it in time. Try again.',
-    passkeyMissing: 'This browser knows no passkeys.',
-    needsScripts: 'Passkeys need scripts, which are off in this browser.',
+    passkeyMissing: 'Passkeys need scripts, and a browser that knows them.',
     setUpTitle: 'Add a second factor',
     required:
       'Your role can move money, so it needs a second factor beside the mailed link. Set up one of these; the finance pages open right after.',
