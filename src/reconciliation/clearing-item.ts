@@ -62,7 +62,7 @@ export function clearingDifference(item: ClearingItem, readUpTo: Date | null): D
   if (object.startsWith('txn_'))
     return types.includes('adjustment')
       ? difference('adjustment', subject)
-      : difference('unknown_type', subject, typeNames)
+      : difference('unknown_type', { ...subject, type: typeNames }, typeNames)
   const isPastAnswer = lastMovementAt && hasReadPast(readUpTo, lastMovementAt, BANK_ANSWERS_WITHIN_MS)
   if (typeNames === 'payment' && !isPastAnswer) return difference('debit_under_way', subject)
   const isOverdue = lastMovementAt && hasReadPast(readUpTo, lastMovementAt)

@@ -2,10 +2,15 @@ import type pg from 'pg'
 import { actorName, type Actor } from '../access/actor.ts'
 import { recordAct } from '../access/audit-trail-store.ts'
 import type { Month } from '../calendar/month.ts'
-import { inTransaction } from '../db/database.ts'
+import { inTransaction, type Queryable } from '../db/database.ts'
 import { Refusal } from '../http/refusal.ts'
 import { holdPostings } from '../ledger/closing-store.ts'
-import { isUnexplained, type Difference } from './difference.ts'
+import {
+  closingObstacles,
+  obstacleText,
+  type ClosingObstacle,
+  type ClosingState,
+} from './closing-obstacle.ts'
 import {
   closingProgress,
   countPendingEvents,
@@ -15,12 +20,49 @@ import {
   insertSignOff,
   reconcile,
 } from './month-close-store.ts'
-import { decideOnOthers, othersRule } from './other-programs-store.ts'
-import type { SignOff } from './reconciliation.ts'
+import type { Reconciliation, SignOff } from './reconciliation.ts'
 import { reasonFrom } from './reason.ts'
 import { recordOf } from './reconciliation-record.ts'
 
-export type ClosingDeps = { readonly pool: pg.Pool; readonly timezone: string; readonly now: () => Date }
+/** A file that finance has taken of a month. Its hash says later whether a file is that one. */
+export type MonthExport = { readonly name: string; readonly sha256: string }
+
+export type ClosingDeps = {
+  readonly pool: pg.Pool
+  readonly timezone: string
+  readonly now: () => Date
+  /** The month's exports, whose hashes the record keeps; left out: none are made. It may only read. */
+  readonly exportsOf?: (tx: Queryable, month: Month) => Promise<readonly MonthExport[]>
+}
+
+/** A month, and all that closing it depends on. */
+export type MonthExamined = {
+  readonly reconciliation: Reconciliation
+  readonly state: ClosingState
+  /** Nothing keeps the month from being closed: there are none. */
+  readonly obstacles: readonly ClosingObstacle[]
+}
+
+/** Says how a month stands, and what closing it would meet. Changes nothing. */
+export async function examineMonth(
+  db: Queryable,
+  month: Month,
+  { timezone, now }: { readonly timezone: string; readonly now: Date },
+): Promise<MonthExamined> {
+  const reconciliation = await reconcile(db, month, now)
+  const end = await endOfMonth(db, month, timezone)
+  const state: ClosingState = {
+    month,
+    isClosed: reconciliation.closing !== null,
+    end,
+    now,
+    completeUpTo: reconciliation.completeUpTo,
+    pendingEvents: await countPendingEvents(db, end),
+    firstOpen: firstOpenMonth(await closingProgress(db)),
+    differences: reconciliation.differences,
+  }
+  return { reconciliation, state, obstacles: closingObstacles(state) }
+}
 
 /**
  * Closes a month, or leaves it as it is when the same person has closed it before: the button may be pressed twice.
@@ -28,52 +70,29 @@ export type ClosingDeps = { readonly pool: pg.Pool; readonly timezone: string; r
  * @param by who closes it
  * @throws Refusal conflict, naming everything that prevents the closing
  */
-export async function closeMonth(
-  { pool, timezone, now }: ClosingDeps,
-  month: Month,
-  by: Actor,
-): Promise<void> {
-  await inTransaction(pool, async (tx) => {
+export async function closeMonth(deps: ClosingDeps, month: Month, by: Actor): Promise<void> {
+  await inTransaction(deps.pool, async (tx) => {
     await holdPostings(tx)
-    const closedAt = now()
-    const reconciliation = await reconcile(tx, month, closedAt)
+    const closedAt = deps.now()
+    const { reconciliation, obstacles } = await examineMonth(tx, month, {
+      timezone: deps.timezone,
+      now: closedAt,
+    })
     if (reconciliation.closing?.closedBy === actorName(by)) return
-    const { completeUpTo } = reconciliation
-    const end = await endOfMonth(tx, month, timezone)
-    const next = firstOpenMonth(await closingProgress(tx))
-    const pending = await countPendingEvents(tx, end)
-    const obstacles = [
-      ...(reconciliation.closing ? [`${month} is closed already.`] : []),
-      ...(end > closedAt ? [`${month} is not over yet.`] : []),
-      ...(completeUpTo === null || completeUpTo < end
-        ? ['Stripe’s balance has not been read to the end of the month yet.']
-        : []),
-      ...(pending > 0 ? [`${pending} of Stripe’s events are still to be processed.`] : []),
-      ...(next !== null && next < month ? [`${next} has to be closed first.`] : []),
-      ...unexplained(reconciliation.differences),
-    ]
-    if (obstacles.length > 0) throw new Refusal('conflict', obstacles.join(' '))
+    if (obstacles.length > 0)
+      throw new Refusal('conflict', obstacles.map((one) => obstacleText(one, month)).join(' '))
     const closing = { month, closedAt, closedBy: actorName(by) }
-    await insertClosing(tx, closing, recordOf({ ...reconciliation, closing }))
+    const exports = (await deps.exportsOf?.(tx, month)) ?? []
+    await insertClosing(tx, closing, recordOf({ ...reconciliation, closing }, exports))
     const signOffs = reconciliation.signOffs.length
     await recordAct(tx, {
       actor: by,
       act: 'month_closed',
       subject: `month/${month}`,
-      after: { signOffs },
+      after: { signOffs, writeOffs: reconciliation.writeOffs.length },
       at: closedAt,
     })
   })
-}
-
-const DIFFERENCES_NAMED = 5
-
-function unexplained(differences: readonly Difference[]): string[] {
-  const open = differences.filter(({ kind }) => isUnexplained(kind))
-  if (open.length === 0) return []
-  const named = open.slice(0, DIFFERENCES_NAMED).map(({ kind, object }) => `${object} (${kind})`)
-  const more = open.length > DIFFERENCES_NAMED ? ` and ${open.length - DIFFERENCES_NAMED} more` : ''
-  return [`Neither explained nor signed off: ${named.join(', ')}${more}.`]
 }
 
 /** A difference that somebody explains. The same object with another amount is another difference. */
@@ -142,24 +161,4 @@ function refuseUnlessSame(
     'conflict',
     `${earlier.signedOffBy} has signed this difference off already. Your reason was not stored: look at the one that was.`,
   )
-}
-
-/** Decides from now on whether the activity of other programs counts as explained. Closed months stay as they are. */
-export async function explainOtherActivity(
-  { pool, now }: Pick<ClosingDeps, 'pool' | 'now'>,
-  { isExplained, by }: { readonly isExplained: boolean; readonly by: Actor },
-): Promise<void> {
-  await inTransaction(pool, async (tx) => {
-    const at = now()
-    const before = await othersRule(tx, at)
-    await decideOnOthers(tx, { isExplained, decidedBy: actorName(by), decidedAt: at })
-    await recordAct(tx, {
-      actor: by,
-      act: 'other_activity_decided',
-      subject: 'settings/other-activity',
-      before: { isExplained: before?.isExplained ?? false },
-      after: { isExplained },
-      at,
-    })
-  })
 }

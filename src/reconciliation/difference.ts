@@ -1,3 +1,5 @@
+import type { StandingExplanation } from './standing-explanation.ts'
+
 /** What can be wrong, or not finished yet, between our ledger and Stripe's balance. */
 export type DifferenceKind = keyof typeof KINDS
 
@@ -11,6 +13,10 @@ export type Difference = {
   readonly amountMinor: bigint
   readonly what: string
   readonly todo: string
+  /** Stripe's type of the movements that it is about, where a standing explanation may explain them all; else null. */
+  readonly type: string | null
+  /** The standing explanation that holds for it; null: none does. */
+  readonly explanation: StandingExplanation | null
 }
 
 type KindTexts = {
@@ -158,6 +164,11 @@ const KINDS = {
   },
 } as const satisfies Readonly<Record<string, KindTexts>>
 
+/** Whether a difference keeps its month open. */
+export function needsExplanation({ kind, explanation }: Pick<Difference, 'kind' | 'explanation'>): boolean {
+  return isUnexplained(kind) && explanation === null
+}
+
 /** Whether such a difference must be explained or signed off before its month can be closed. */
 export function isUnexplained(kind: DifferenceKind): boolean {
   return KINDS[kind].unexplained
@@ -166,11 +177,12 @@ export function isUnexplained(kind: DifferenceKind): boolean {
 /** @param detail what the texts of the kind leave out: amounts, a type, a reason */
 export function difference(
   kind: DifferenceKind,
-  subject: Pick<Difference, 'object' | 'currency' | 'amountMinor'>,
+  subject: Pick<Difference, 'object' | 'currency' | 'amountMinor'> & Partial<Pick<Difference, 'type'>>,
   detail?: string,
 ): Difference {
   const { what, todo } = KINDS[kind]
-  return { kind, ...subject, what: detail === undefined ? what : `${what}: ${detail}`, todo }
+  const words = { what: detail === undefined ? what : `${what}: ${detail}`, todo }
+  return { kind, type: null, ...subject, ...words, explanation: null }
 }
 
 export const HOUR_MS = 60 * 60 * 1000

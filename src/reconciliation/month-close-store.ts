@@ -7,6 +7,8 @@ import { otherPrograms } from './other-programs-store.ts'
 import { recordOf, type ReconciliationRecord } from './reconciliation-record.ts'
 import { reconciliationOf, type Closing, type Reconciliation, type SignOff } from './reconciliation.ts'
 import * as store from './reconciliation-store.ts'
+import { standingExplanations } from './standing-explanation-store.ts'
+import { writeOffsOf } from './write-off-store.ts'
 import { stripeActivity } from './stripe-activity-store.ts'
 import {
   finishedPayouts,
@@ -28,12 +30,13 @@ export async function reconcile(db: Queryable, month: Month, now: Date): Promise
   const isFirstOpen = progress.lastClosed !== null && month === firstOpenMonth(progress)
   const scope = { from: isFirstOpen ? null : from, to, asOf, isNow: closing === null }
   const readUpTo = await completeUpTo(db)
+  const clearingItems = await store.openClearingItems(db, scope)
   return reconciliationOf({
     month,
     closing,
     // What a closed month was still waiting for does not become overdue there afterwards.
     completeUpTo: readUpTo !== null && readUpTo > asOf ? asOf : readUpTo,
-    clearingItems: await store.openClearingItems(db, scope),
+    clearingItems,
     payouts: await store.payoutsOf(
       db,
       scope,
@@ -46,6 +49,13 @@ export async function reconcile(db: Queryable, month: Month, now: Date): Promise
     stripeActivity: await stripeActivity(db, scope, from),
     otherPrograms: await otherPrograms(db, scope, from),
     signOffs: await store.signOffsUntil(db, asOf),
+    writeOffs: await writeOffsOf(
+      db,
+      month,
+      asOf,
+      clearingItems.map(({ object }) => object),
+    ),
+    standingExplanations: await standingExplanations(db, asOf),
     priorPeriodAdjustments: await store.priorPeriodCounts(db, from, to),
     beforeTheBooks: await beforeTheBooks(db, month, { from, to, asOf }),
   })
@@ -60,7 +70,7 @@ export async function monthRecord(db: Queryable, month: Month, now: Date): Promi
     `select ${CLOSING}, reconciliation as stored from month_closings where month = $1`,
     [month],
   )
-  return rows[0] ? readClosing(rows[0]) : { record: recordOf(await reconcile(db, month, now)) }
+  return rows[0] ? readClosing(rows[0]) : { record: recordOf(await reconcile(db, month, now), []) }
 }
 
 const CLOSING = `month, closed_at as "closedAt", closed_by as "closedBy", record_version as version`

@@ -62,7 +62,7 @@ async function movementsOf(
 /** What was decided last; null when nobody has decided. */
 export async function othersRule(db: Queryable, asOf: Date): Promise<OthersRule | null> {
   const { rows } = await db.query<OthersRule>(
-    `select is_explained as "isExplained", decided_by as "decidedBy", decided_at as "decidedAt"
+    `select is_explained as "isExplained", reason, decided_by as "decidedBy", decided_at as "decidedAt"
      from others_activity_rules where decided_at <= $1 order by id desc limit 1`,
     [asOf],
   )
@@ -72,10 +72,10 @@ export async function othersRule(db: Queryable, asOf: Date): Promise<OthersRule 
 /** Stores a decision; `explainOtherActivity` makes it. */
 export async function decideOnOthers(
   db: Queryable,
-  { isExplained, decidedBy, decidedAt }: OthersRule,
+  { isExplained, reason, decidedBy, decidedAt }: OthersRule,
 ): Promise<void> {
   await db.query(
-    `insert into others_activity_rules (is_explained, decided_by, decided_at) values ($1, $2, $3)`,
-    [isExplained, decidedBy, decidedAt.toISOString()],
+    `insert into others_activity_rules (is_explained, reason, decided_by, decided_at) values ($1, $2, $3, $4)`,
+    [isExplained, reason, decidedBy, decidedAt.toISOString()],
   )
 }

@@ -10,6 +10,8 @@ export type OtherPrograms = {
 /** Somebody's decision whether the activity of other programs is the newsroom's to explain. */
 export type OthersRule = {
   readonly isExplained: boolean
+  /** Null: nobody was asked for it. */
+  readonly reason: string | null
   readonly decidedBy: string
   readonly decidedAt: Date
 }

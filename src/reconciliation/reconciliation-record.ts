@@ -3,7 +3,8 @@ import { parseMonth } from '../calendar/month.ts'
 import { parsedBy } from '../http/parse.ts'
 import { jsonAmount } from '../money/money.ts'
 import { itemisations } from '../settlement/stripe-balance.ts'
-import { isUnexplained, type Difference } from './difference.ts'
+import { needsExplanation, type Difference } from './difference.ts'
+import type { Decided, WriteOff } from './write-off.ts'
 import type { OtherPrograms } from './other-programs.ts'
 import type { BeforeTheBooks, Reconciliation } from './reconciliation.ts'
 
@@ -26,6 +27,14 @@ const differenceRecord = z
     what: z.string(),
     todo: z.string(),
     explained: z.boolean().meta({ description: 'False: the month cannot be closed until it is signed off' }),
+    type: z
+      .string()
+      .nullable()
+      .meta({ description: 'Stripe’s type of movement, where one explanation may hold for all' }),
+    explanation: z
+      .strictObject({ id: z.string(), reason: z.string(), madeBy: z.string(), madeAt: instant })
+      .nullable()
+      .meta({ description: 'The standing explanation that holds for it' }),
   })
   .meta({ id: 'Difference' })
 
@@ -50,7 +59,32 @@ const signOffRecord = z.strictObject({
   reason: z.string(),
   signedOffBy: z.string(),
   signedOffAt: instant,
+  month: z.string().meta({ description: 'The month in which it was accepted' }),
 })
+
+const decided = z.strictObject({ by: z.string(), at: instant, reason: z.string().nullable() }).nullable()
+
+const writeOffRecord = z
+  .strictObject({
+    id: z.string(),
+    month: z.string(),
+    kind: z.string(),
+    object: z.string(),
+    currency: z.string(),
+    amount,
+    fromAccount: z.string(),
+    toAccount: z.string(),
+    reason: z.string(),
+    needsApproval: z.boolean(),
+    preparedBy: z.string(),
+    preparedAt: instant,
+    posted: decided.meta({
+      description: 'Who posted it, and approved it where that is needed; null: nothing is posted',
+    }),
+    declined: decided,
+    reversed: decided,
+  })
+  .meta({ id: 'WriteOff' })
 
 const beforeTheBooksRecord = z.strictObject({
   opening: z
@@ -66,6 +100,7 @@ const otherActivityRecord = z.strictObject({
   explained: z.boolean().meta({ description: 'Whether staff has said that it is not theirs to explain' }),
   decidedBy: z.string().nullable(),
   decidedAt: instant.nullable(),
+  reason: z.string().nullable(),
   movements: z.array(
     z.strictObject({
       type: z.string().meta({ description: 'Stripe’s type of balance transaction' }),
@@ -104,6 +139,12 @@ export const reconciliationRecord = z
       description:
         'What the month has to do with the time before the first day of the books: in their first month the opening balances at Stripe, and in any month the reversals of earlier charges',
     }),
+    writeOffs: z.array(writeOffRecord).meta({
+      description: 'Items that were written off on this month’s page, or that belong to it',
+    }),
+    exports: z
+      .array(z.strictObject({ name: z.string(), sha256: z.string() }))
+      .meta({ description: 'The files of the month when it was closed, by their hashes' }),
     otherActivity: otherActivityRecord.meta({
       description: 'What other programs on the same Stripe account moved',
     }),
@@ -121,7 +162,10 @@ export const reconciliationQuery = z.strictObject({
 })
 
 /** @throws RangeError for an amount that a JSON number cannot hold */
-export function recordOf(reconciliation: Reconciliation): ReconciliationRecord {
+export function recordOf(
+  reconciliation: Reconciliation,
+  exports: readonly { readonly name: string; readonly sha256: string }[],
+): ReconciliationRecord {
   const { month, closing, completeUpTo, unexplained, payouts, differences } = reconciliation
   return {
     month,
@@ -144,7 +188,7 @@ export function recordOf(reconciliation: Reconciliation): ReconciliationRecord {
       differences: payout.differences.map(differenceRecordOf),
     })),
     differences: differences.map(differenceRecordOf),
-    signOffs: reconciliation.signOffs.map(({ month: _month, amountMinor, signedOffAt, ...signOff }) => ({
+    signOffs: reconciliation.signOffs.map(({ amountMinor, signedOffAt, ...signOff }) => ({
       ...signOff,
       amount: jsonAmount(amountMinor),
       signedOffAt: signedOffAt.toISOString(),
@@ -154,6 +198,8 @@ export function recordOf(reconciliation: Reconciliation): ReconciliationRecord {
       transactions: jsonAmount(transactions),
     })),
     beforeTheBooks: beforeTheBooksRecordOf(reconciliation.beforeTheBooks),
+    writeOffs: reconciliation.writeOffs.map(writeOffRecordOf),
+    exports: exports.map(({ name, sha256 }) => ({ name, sha256 })),
     otherActivity: otherActivityRecordOf(reconciliation.otherPrograms),
   }
 }
@@ -163,6 +209,7 @@ function otherActivityRecordOf({ rule, movements }: OtherPrograms) {
     explained: rule?.isExplained ?? false,
     decidedBy: rule?.decidedBy ?? null,
     decidedAt: rule?.decidedAt.toISOString() ?? null,
+    reason: rule?.reason ?? null,
     movements: movements.map(({ type, product, currency, count, ...sums }) => ({
       type,
       product,
@@ -186,10 +233,29 @@ function beforeTheBooksRecordOf({ opening, reversals }: BeforeTheBooks) {
   }
 }
 
-function differenceRecordOf({ amountMinor, ...difference }: Difference): DifferenceRecord {
+function writeOffRecordOf({ amountMinor, preparedAt, posted, declined, reversed, ...writeOff }: WriteOff) {
+  const record = (decision: Decided | null) =>
+    decision && { by: decision.by, at: decision.at.toISOString(), reason: decision.reason }
+  return {
+    ...writeOff,
+    amount: jsonAmount(amountMinor),
+    preparedAt: preparedAt.toISOString(),
+    posted: record(posted),
+    declined: record(declined),
+    reversed: record(reversed),
+  }
+}
+
+function differenceRecordOf({ amountMinor, explanation, ...difference }: Difference): DifferenceRecord {
   return {
     ...difference,
     amount: jsonAmount(amountMinor),
-    explained: !isUnexplained(difference.kind),
+    explained: !needsExplanation({ kind: difference.kind, explanation }),
+    explanation: explanation && {
+      id: explanation.id,
+      reason: explanation.reason,
+      madeBy: explanation.madeBy,
+      madeAt: explanation.madeAt.toISOString(),
+    },
   }
 }

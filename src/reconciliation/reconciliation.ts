@@ -4,7 +4,9 @@ import type { Itemisation } from '../settlement/stripe-balance.ts'
 import { clearingDifference, type ClearingItem } from './clearing-item.ts'
 import { otherProgramsDifferences, type OtherPrograms } from './other-programs.ts'
 import { activityDifferences, type StripeActivity } from './stripe-activity.ts'
-import { difference, hasReadPast, isUnexplained, type Difference } from './difference.ts'
+import { difference, hasReadPast, isUnexplained, needsExplanation, type Difference } from './difference.ts'
+import type { StandingExplanation } from './standing-explanation.ts'
+import type { WriteOff } from './write-off.ts'
 
 /** A month of our ledger compared with Stripe's balance. Amounts in minor units. */
 export type Reconciliation = {
@@ -25,6 +27,8 @@ export type Reconciliation = {
   readonly accepted: readonly { readonly difference: Difference; readonly signOff: SignOff }[]
   /** Those that hold for a difference of this month. */
   readonly signOffs: readonly SignOff[]
+  /** Write-offs that were prepared on this month's page, or of an item of this month. */
+  readonly writeOffs: readonly WriteOff[]
   readonly priorPeriodAdjustments: readonly PriorPeriodCount[]
   readonly beforeTheBooks: BeforeTheBooks
   readonly otherPrograms: OtherPrograms
@@ -148,6 +152,8 @@ export type MonthFacts = {
   readonly stripeActivity: StripeActivity
   readonly otherPrograms: OtherPrograms
   readonly signOffs: readonly SignOff[]
+  readonly writeOffs: readonly WriteOff[]
+  readonly standingExplanations: readonly StandingExplanation[]
   readonly priorPeriodAdjustments: readonly PriorPeriodCount[]
   readonly beforeTheBooks: BeforeTheBooks
 }
@@ -177,7 +183,9 @@ export function reconciliationOf(facts: MonthFacts): Reconciliation {
     const signOff = byDifference.get(differenceKey(one))
     return signOff ? [{ difference: one, signOff }] : []
   })
-  const open = all.filter((one) => !byDifference.has(differenceKey(one)))
+  const open = all
+    .filter((one) => !byDifference.has(differenceKey(one)))
+    .map((one) => ({ ...one, explanation: explanationOf(one, facts.standingExplanations) }))
   const acceptedKeys = new Set(accepted.map(({ difference: one }) => differenceKey(one)))
   return {
     month,
@@ -187,11 +195,19 @@ export function reconciliationOf(facts: MonthFacts): Reconciliation {
     payouts,
     differences: open,
     accepted,
+    writeOffs: facts.writeOffs,
     signOffs: signOffs.filter((signOff) => acceptedKeys.has(differenceKey(signOff))),
     priorPeriodAdjustments,
     beforeTheBooks,
     otherPrograms,
   }
+}
+
+function explanationOf(
+  { kind, type }: Difference,
+  explanations: readonly StandingExplanation[],
+): StandingExplanation | null {
+  return explanations.find((one) => one.kind === kind && one.type === type) ?? null
 }
 
 /** The same object with another amount is another difference. */
@@ -207,8 +223,9 @@ function differenceKey({
 /** Two differences that happen to cancel each other out still count as two. */
 function unexplainedIn(differences: readonly Difference[]): { currency: string; amountMinor: bigint }[] {
   const sums = new Map<string, bigint>()
-  for (const { kind, currency, amountMinor } of differences) {
-    if (!isUnexplained(kind)) continue
+  for (const one of differences) {
+    const { currency, amountMinor } = one
+    if (!needsExplanation(one)) continue
     sums.set(currency, (sums.get(currency) ?? 0n) + (amountMinor < 0n ? -amountMinor : amountMinor))
   }
   return [...sums].map(([currency, amountMinor]) => ({ currency, amountMinor }))

@@ -9,7 +9,7 @@ import type { ReconciliationRecord } from './reconciliation-record.ts'
  * RECORD_VERSION to it, turn the older versions into the new shape with `.transform`, and add a stored record of the new
  * version to `test/fixtures`.
  */
-export const RECORD_VERSION = 3
+export const RECORD_VERSION = 4
 
 const amountV1 = z.int()
 const differenceV1 = z.strictObject({
@@ -87,7 +87,64 @@ const recordV3 = recordV2.extend({
   }),
 })
 
+const differenceV4 = differenceV1.extend({
+  type: z.string().nullable(),
+  explanation: z
+    .strictObject({ id: z.string(), reason: z.string(), madeBy: z.string(), madeAt: z.iso.datetime() })
+    .nullable(),
+})
+const decidedV4 = z
+  .strictObject({ by: z.string(), at: z.iso.datetime(), reason: z.string().nullable() })
+  .nullable()
+const recordV4 = recordV3.extend({
+  payouts: z.array(payoutV1.extend({ differences: z.array(differenceV4) })),
+  differences: z.array(differenceV4),
+  signOffs: z.array(recordV1.shape.signOffs.element.extend({ month: z.string() })),
+  writeOffs: z.array(
+    z.strictObject({
+      id: z.string(),
+      month: z.string(),
+      kind: z.string(),
+      object: z.string(),
+      currency: z.string(),
+      amount: amountV1,
+      fromAccount: z.string(),
+      toAccount: z.string(),
+      reason: z.string(),
+      needsApproval: z.boolean(),
+      preparedBy: z.string(),
+      preparedAt: z.iso.datetime(),
+      posted: decidedV4,
+      declined: decidedV4,
+      reversed: decidedV4,
+    }),
+  ),
+  exports: z.array(z.strictObject({ name: z.string(), sha256: z.string() })),
+  otherActivity: recordV3.shape.otherActivity.extend({ reason: z.string().nullable() }),
+})
+
 const noOtherActivity = { explained: false, decidedBy: null, decidedAt: null, movements: [] }
+
+/** Until version 3 no standing explanation and no write-off was known, and a sign-off did not name its month. */
+function fromV3(record: z.output<typeof recordV3>): ReconciliationRecord {
+  const withoutExplanation = (one: z.output<typeof differenceV1>) => ({
+    ...one,
+    type: null,
+    explanation: null,
+  })
+  return {
+    ...record,
+    payouts: record.payouts.map((payout) => ({
+      ...payout,
+      differences: payout.differences.map(withoutExplanation),
+    })),
+    differences: record.differences.map(withoutExplanation),
+    signOffs: record.signOffs.map((signOff) => ({ ...signOff, month: record.month })),
+    writeOffs: [],
+    exports: [],
+    otherActivity: { ...record.otherActivity, reason: null },
+  }
+}
 
 /** The compiler refuses a version that does not give today's record. */
 export const recordVersions: ReadonlyMap<number, z.ZodType<ReconciliationRecord>> = new Map<
@@ -96,14 +153,17 @@ export const recordVersions: ReadonlyMap<number, z.ZodType<ReconciliationRecord>
 >([
   [
     1,
-    recordV1.transform((record) => ({
-      ...record,
-      beforeTheBooks: { opening: null, reversals: [] },
-      otherActivity: noOtherActivity,
-    })),
+    recordV1.transform((record) =>
+      fromV3({
+        ...record,
+        beforeTheBooks: { opening: null, reversals: [] },
+        otherActivity: noOtherActivity,
+      }),
+    ),
   ],
-  [2, recordV2.transform((record) => ({ ...record, otherActivity: noOtherActivity }))],
-  [3, recordV3],
+  [2, recordV2.transform((record) => fromV3({ ...record, otherActivity: noOtherActivity }))],
+  [3, recordV3.transform(fromV3)],
+  [4, recordV4],
 ])
 
 /** A closing as it is stored. */

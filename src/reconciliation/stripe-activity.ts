@@ -43,7 +43,7 @@ export function activityDifferences(activity: StripeActivity, readUpTo: Date | n
 
 function otherActivityDifference({ type, reportingCategory, ...sum }: OtherActivity): Difference {
   const isProduct = balanceKind({ type, reportingCategory, source: null }) === 'product'
-  const subject = { object: type, currency: sum.currency, amountMinor: sum.netMinor }
+  const subject = { object: type, currency: sum.currency, amountMinor: sum.netMinor, type }
   const kind = isProduct ? 'stripe_product' : 'other_stripe_activity'
   return difference(kind, subject, `${type}, ${sum.count} in this month`)
 }

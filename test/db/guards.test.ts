@@ -37,6 +37,7 @@ test.each([
   'newsroom_profiles',
   'audit_trail',
   'write_offs',
+  'standing_explanations',
   'write_off_decisions',
 ])('%s cannot be updated, deleted or truncated', async (table) => {
   const [before] = await sql(`select count(*) from ${table}`)

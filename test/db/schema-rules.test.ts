@@ -12,6 +12,7 @@ import { deliveryFailures, interventions, type OutboxMessage } from '../../src/o
 import type { VoidReason } from '../../src/receipts/receipt-revisions.ts'
 import type { DifferenceKind } from '../../src/reconciliation/difference.ts'
 import { holdingAccounts, writeOffDecisions, writeOffTargets } from '../../src/reconciliation/write-off.ts'
+import { standingKinds } from '../../src/reconciliation/standing-explanation.ts'
 import type { DonationStatus } from '../../src/refunds/donation-balance.ts'
 import { refundReasons } from '../../src/refunds/refund-request.ts'
 import type { Refund, RefundStatus } from '../../src/refunds/reversals.ts'
@@ -251,6 +252,7 @@ test.each<readonly [column: string, words: readonly string[]]>([
     }),
   ],
   ['audit_trail.actor_kind', actorKinds],
+  ['standing_explanations.kind', standingKinds],
   ['write_offs.kind', Object.keys(holdingAccounts)],
   ['write_offs.to_account', writeOffTargets],
   ['write_off_decisions.decision', writeOffDecisions],

@@ -46,6 +46,7 @@ const USE_CASES = [
   'processing/load-batch.ts',
   'receipts/receipt-pdfs.ts',
   'reconciliation/close-month.ts',
+  'reconciliation/explain.ts',
   'reconciliation/make-write-off.ts',
   'refunds/make-refund.ts',
   'reports/totals/read-figures.ts',

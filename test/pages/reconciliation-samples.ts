@@ -12,6 +12,30 @@ export const accounts = [
   { account: 'stripe_fees', currency: 'usd', balance: 65700 },
 ]
 
+/** A write-off that waits for approval, or one that was posted. */
+function writeOffOf(
+  words: Words,
+  posted: ReconciliationRecord['writeOffs'][number]['posted'],
+): ReconciliationRecord['writeOffs'][number] {
+  return {
+    id: posted ? '0192f7a4-0000-7000-8000-000000000001' : '0192f7a4-0000-7000-8000-000000000002',
+    month: '2026-01',
+    kind: 'missing_here',
+    object: posted ? 'pi_8' : words.name,
+    currency: 'usd',
+    amount: 500,
+    fromAccount: 'stripe_clearing',
+    toAccount: 'write_offs',
+    reason: words.message,
+    needsApproval: true,
+    preparedBy: words.name,
+    preparedAt: at,
+    posted,
+    declined: null,
+    reversed: null,
+  }
+}
+
 /** A month with open differences, a sign-off and prior-period adjustments. */
 export function openMonth(words: Words): ReconciliationRecord {
   const difference = {
@@ -20,6 +44,8 @@ export function openMonth(words: Words): ReconciliationRecord {
     amount: 500,
     what: words.title,
     todo: words.message,
+    type: null,
+    explanation: null,
   }
   return {
     month: '2026-01',
@@ -67,8 +93,11 @@ export function openMonth(words: Words): ReconciliationRecord {
         reason: words.message,
         signedOffBy: words.email,
         signedOffAt: at,
+        month: '2025-12',
       },
     ],
+    writeOffs: [writeOffOf(words, null), writeOffOf(words, { by: words.email, at, reason: null })],
+    exports: [],
     priorPeriodAdjustments: [{ period: '2025-12', transactions: 2 }],
     beforeTheBooks: {
       opening: { opensOn: '2026-01-01', balances: [{ currency: 'usd', amount: 125000 }] },
@@ -78,6 +107,7 @@ export function openMonth(words: Words): ReconciliationRecord {
       explained: false,
       decidedBy: words.name,
       decidedAt: at,
+      reason: words.message,
       movements: [
         {
           type: 'charge',
@@ -127,9 +157,10 @@ export function closedMonth(words: Words): ReconciliationRecord {
     payouts: [],
     differences: [],
     signOffs: [],
+    writeOffs: [],
     priorPeriodAdjustments: [],
     beforeTheBooks: { opening: { opensOn: '2026-01-01', balances: [] }, reversals: [] },
-    otherActivity: { explained: true, decidedBy: words.name, decidedAt: at, movements: [] },
+    otherActivity: { explained: true, decidedBy: words.name, decidedAt: at, reason: null, movements: [] },
   }
 }
 

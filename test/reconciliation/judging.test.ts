@@ -39,6 +39,8 @@ const facts = (fields: Partial<MonthFacts> = {}): MonthFacts => ({
   unreadableRows: [],
   stripeActivity: { otherActivity: [], reserves: [], unknownPayouts: [] },
   signOffs: [],
+  writeOffs: [],
+  standingExplanations: [],
   priorPeriodAdjustments: [],
   beforeTheBooks: { opening: null, reversals: [] },
   otherPrograms: { rule: null, movements: [] },

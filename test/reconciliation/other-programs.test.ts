@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { expect } from 'vitest'
-import { closeMonth, explainOtherActivity } from '../../src/reconciliation/close-month.ts'
+import { closeMonth } from '../../src/reconciliation/close-month.ts'
+import { explainOtherActivity } from '../../src/reconciliation/explain.ts'
 import { monthRecord, reconcile } from '../../src/reconciliation/month-close-store.ts'
 import { payoutById } from '../../src/settlement/payout-store.ts'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
