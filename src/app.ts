@@ -1,5 +1,6 @@
 import type { Router } from '@koa/router'
 import Koa from 'koa'
+import type pg from 'pg'
 import type { Logger } from 'pino'
 import type { NoteRefusal } from './access/authentication-log.ts'
 import { auditTrailRouter } from './access/audit-trail-routes.ts'
@@ -13,6 +14,9 @@ import { donateRouter } from './pages/reader/donate-routes.ts'
 import type { Config } from './config/config.ts'
 import type { Keyring } from './config/keyring.ts'
 import type { StripeConnection } from './connections.ts'
+import { exporter } from './exports/exporter.ts'
+import { exportRouter } from './exports/export-routes.ts'
+import { exportPaths } from './exports/openapi-exports.ts'
 import { ask, type Database, type Queryable } from './db/database.ts'
 import { isDataError } from './db/errors.ts'
 import { schemaProblem } from './db/migrate.ts'
@@ -63,6 +67,8 @@ export type AppDeps = {
   readonly patient: Database
   /** For storing webhooks and nothing else, so that nothing else can keep them waiting. */
   readonly intake: Queryable
+  /** For files, which are read at the pace of whoever downloads them. */
+  readonly exports: pg.Pool
   readonly stripe: Stripe
   readonly connection: StripeConnection
   readonly keys: Keyring
@@ -135,13 +141,14 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   const access = { ...staffAccess, newsroom, sessions, limiter, callers, keys: deps.keys }
   for (const router of accessPages(access)) use(router)
   const { reporting } = config
-  const finance = { db: deps.patient.knex, pool: deps.patient.pool, clock, newsroom, reporting, sessions }
+  const patient = { db: deps.patient.knex, pool: deps.patient.pool, clock }
+  const files = exporter({ ...patient, exports: deps.exports })
+  const finance = { ...patient, newsroom, reporting, sessions, exporter: files }
   for (const router of financePages({ ...finance, publicUrl, ...refunds({ stripe, log }) })) use(router)
   const requireToken = tokenGate(db, noteRefusal)
-  use(reportsRouter({ ...finance, publicUrl, requireToken }))
-  use(reconciliationRouter({ ...finance, requireToken }))
-  use(auditTrailRouter({ ...finance, requireToken }))
-  use(openApiRouter(publicUrl, requestSchema(checkouts.terms)))
+  const api = { ...finance, publicUrl, requireToken }
+  for (const router of [reportsRouter, reconciliationRouter, auditTrailRouter, exportRouter]) use(router(api))
+  use(openApiRouter(publicUrl, requestSchema(checkouts.terms), exportPaths))
 
   // Only where nobody's data is.
   if (config.deployment === 'trial') {

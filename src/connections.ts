@@ -61,6 +61,8 @@ export type DatabaseConnections = {
   readonly patient: Database
   /** For the one statement that stores webhooks, and nothing else. */
   readonly intake: pg.Pool
+  /** For files that are read row by row, so that a slow download holds back nothing else. */
+  readonly exports: pg.Pool
   /** Brings the database up to date. @returns the names of the migrations that ran */
   migrate(): Promise<string[]>
   /** Waits for what is under way. */
@@ -69,8 +71,8 @@ export type DatabaseConnections = {
   abandon(): void
 }
 
-/** Each process takes 16 connections at most, and two more for notifications and the sync's lock. */
-const CONNECTIONS = { usual: 10, patient: 4, intake: 2 }
+/** Each process takes 18 connections at most, and two more for notifications and the sync's lock. */
+const CONNECTIONS = { usual: 10, patient: 4, intake: 2, exports: 2 }
 
 /** The configured database, or the embedded one, started if it does not run yet. */
 export async function openDatabaseFor(
@@ -90,13 +92,16 @@ export async function openDatabaseFor(
   const database = openDatabase(optionsFor('usual'))
   const patient = openDatabase(optionsFor('patient'))
   const intake = openPool(optionsFor('intake'))
+  const exports = openPool({ ...optionsFor('exports'), pipeline: false })
   let closed: Promise<unknown> | null = null
-  const close = () => (closed ??= Promise.all([database.close(), patient.close(), intake.end()]))
+  const close = () =>
+    (closed ??= Promise.all([database.close(), patient.close(), intake.end(), exports.end()]))
   return {
     databaseUrl,
     database,
     patient,
     intake,
+    exports,
     async migrate() {
       const forMigration = { ...optionsFor('usual'), deadlines: within.migration }
       const own = openDatabase({ ...forMigration, applicationName: 'reader-donations migration' })
@@ -108,7 +113,7 @@ export async function openDatabaseFor(
     },
     abandon() {
       void close()
-      for (const pool of [database.pool, patient.pool, intake]) destroyConnections(pool)
+      for (const pool of [database.pool, patient.pool, intake, exports]) destroyConnections(pool)
     },
   }
 }

@@ -65,7 +65,7 @@ export async function startService(
     const connections = await openDatabaseFor(config, log, options.deadlines)
     closers.push(connections.stop)
     abandonDatabase = connections.abandon
-    const { database, databaseUrl, patient, intake } = connections
+    const { database, databaseUrl, patient, intake, exports } = connections
     if (half === 'both') await connections.migrate()
     else await refuseForeignSchemaUnlessAway(database)
 
@@ -100,6 +100,7 @@ export async function startService(
       ...common,
       pdfOf: receiptPdfs({ db: database.pool, render: pdfRenderer.render }),
       intake,
+      exports,
       noteRefusal: refusals.note,
       stripe,
       connection,

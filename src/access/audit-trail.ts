@@ -5,8 +5,11 @@ import type { Actor } from './actor.ts'
  * `src/text/en/finance/audit.ts`.
  */
 export const auditedActs = [
+  'account_codes_changed',
   'address_corrected',
+  'books_exported',
   'difference_signed_off',
+  'donors_exported',
   'events_backfilled',
   'events_replayed',
   'mail_left_unsent',
@@ -20,6 +23,7 @@ export const auditedActs = [
   'recovery_code_used',
   'recovery_codes_made',
   'refund_requested',
+  'report_mail_changed',
   'second_factor_added',
   'second_factor_removed',
   'second_factor_reset',
@@ -31,6 +35,10 @@ export const auditedActs = [
   'staff_let_in_again',
   'staff_removed',
   'staff_role_changed',
+  'statement_read',
+  'statements_cancelled',
+  'statements_downloaded',
+  'statements_requested',
   'token_created',
   'token_revoked',
   'write_off_approved',

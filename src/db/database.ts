@@ -47,6 +47,8 @@ export const deadlines = {
   usual: { connectMs: CONNECT_MS, lockMs: 2_000, statementMs: 5_000, answerMs: 6_000 },
   /** What finance and operators ask for: it reads whole months. */
   patient: { connectMs: CONNECT_MS, lockMs: 10_000, statementMs: 15_000, answerMs: 20_000 },
+  /** Files of everything: their reader's pace is the database's. A file that takes longer is broken off. */
+  exports: { connectMs: CONNECT_MS, lockMs: 10_000, statementMs: 600_000, answerMs: 610_000 },
   /** Filling a column of a large table takes as long as it takes, so a migration switches the server's deadline off. */
   migration: { connectMs: CONNECT_MS, lockMs: 0, statementMs: 15_000, answerMs: DAY_MS },
 } as const satisfies Record<string, Deadlines>
@@ -67,6 +69,8 @@ type PoolOptions = {
   readonly applicationName: string
   readonly deadlines?: Deadlines
   readonly connections?: number
+  /** Whether statements may travel together; a stream of rows needs its connection alone. */
+  readonly pipeline?: boolean
 }
 
 const clientsOf = new WeakMap<pg.Pool, ReadonlySet<pg.PoolClient>>()
@@ -91,7 +95,7 @@ export function openPool(options: PoolOptions): pg.Pool {
     query_timeout: answerMs,
     max: options.connections ?? CONNECTIONS,
     // Statements of a database transaction that do not wait for one another travel together.
-    pipeline: true,
+    pipeline: options.pipeline ?? true,
   })
   // Without this listener a lost idle connection ends the process.
   pool.on('error', (error) => options.log.warn({ err: error }, 'an idle database connection was lost'))
@@ -147,6 +151,8 @@ function knexSettings(log: Logger): Knex.Config {
 export const migrationSettings = {
   directory: new URL('../../migrations', import.meta.url).pathname,
   loadExtensions: ['.ts'],
+  /** Files of everything: their reader's pace is the database's. A file that takes longer is broken off. */
+  exports: { connectMs: CONNECT_MS, lockMs: 10_000, statementMs: 600_000, answerMs: 610_000 },
   /** Filling a column of a large table takes as long as it takes; a lock that somebody holds is not waited for. */
   async beforeEach(tx: Knex) {
     await tx.raw(`set local statement_timeout = 0; set local lock_timeout = ${MIGRATION_LOCK_TIMEOUT_MS}`)

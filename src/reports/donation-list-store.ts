@@ -12,7 +12,7 @@ const selectList = Object.entries(donationColumns)
  * `r` is the donation's last receipt. `b` sums the balance transactions of its payment; it is empty until the charge's
  * own is known, and when they are in several currencies.
  */
-const joins = `
+export const donationJoins = `
   left join lateral (
     select r.year, r.number, r.token, v.year is not null as voided
     from receipts r left join receipt_voidings v on (v.year, v.number) = (r.year, r.number)
@@ -24,22 +24,16 @@ const joins = `
 
 /** Newest first. */
 export async function listDonations(db: Knex, query: DonationsQuery): Promise<DonationPage> {
-  const common = [
-    ...statusCondition(query.status),
-    ...searchConditions(query.q),
-    ...cursorCondition(query.cursor),
-  ]
   type ListedRow = DonationRow & { readonly succeeded_at_micros: bigint }
   // Each alternative is read in the order of an index, at most one page of it.
-  const alternatives = dayConditions(query).map((days) => [...days, ...common])
+  const alternatives = filterConditions(query).map((all) => [...all, ...cursorCondition(query.cursor)])
   const pageOf = (conditions: readonly Condition[]) => `(
-     select d.* from donations d
-     where ${conditions.map(({ sql }) => sql).join(' and ') || 'true'}
+     ${selected(conditions)}
      order by d.succeeded_at desc, d.id desc limit :limit)`
   const { rows } = await db.raw<{ rows: ListedRow[] }>(
     `select ${selectList}, (extract(epoch from d.succeeded_at) * 1000000)::bigint as succeeded_at_micros
      from (select * from (${alternatives.map(pageOf).join(' union all ')}) as d
-       order by d.succeeded_at desc, d.id desc limit :limit) d ${joins}
+       order by d.succeeded_at desc, d.id desc limit :limit) d ${donationJoins}
      order by d.succeeded_at desc, d.id desc`,
     // One row more than the page holds shows whether there is a further page.
     Object.assign({ limit: query.limit + 1 }, ...alternatives.flat().map(({ values }) => values)),
@@ -50,13 +44,34 @@ export async function listDonations(db: Knex, query: DonationsQuery): Promise<Do
   return { rows: page, next }
 }
 
+/** Which donations a query means; a page and a file mean the same. */
+export type DonationFilters = Omit<DonationsQuery, 'limit' | 'cursor'>
+
+/** Every donation that the filters mean, as SQL with named values. */
+export function filteredDonations(filters: DonationFilters): Condition {
+  const alternatives = filterConditions(filters)
+  return {
+    sql: alternatives.map(selected).join(' union all '),
+    values: Object.assign({}, ...alternatives.flat().map(({ values }) => values)),
+  }
+}
+
+function filterConditions(query: DonationFilters): Condition[][] {
+  const common = [...statusCondition(query.status), ...searchConditions(query.q)]
+  return dayConditions(query).map((days) => [...days, ...common])
+}
+
+function selected(conditions: readonly Condition[]): string {
+  return `select d.* from donations d where ${conditions.map(({ sql }) => sql).join(' and ') || 'true'}`
+}
+
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 
 /** @returns null for an unknown id and for a text that is no id */
 export async function donationById(db: Knex, id: string): Promise<DonationRow | null> {
   if (!UUID.test(id)) return null
   const { rows } = await db.raw<{ rows: DonationRow[] }>(
-    `select ${selectList} from donations d ${joins} where d.id = :id`,
+    `select ${selectList} from donations d ${donationJoins} where d.id = :id`,
     { id },
   )
   return rows[0] ?? null
@@ -73,7 +88,7 @@ const TO_DAY = 'd.succeeded_on <= :to and d.succeeded_at < cast(:to as date) + 3
 const BOOKED_LATE = `t.effect = 'donation_succeeded' and t.period is not null`
 
 /** The alternatives of a range of days: the list holds what fulfils one of them, and nothing fulfils two. */
-function dayConditions({ from, to, basis = 'booked' }: DonationsQuery): Condition[][] {
+function dayConditions({ from, to, basis = 'booked' }: DonationFilters): Condition[][] {
   if (from === undefined && to === undefined) return [[]]
   const given = [
     ...(from === undefined ? [] : [{ sql: FROM_DAY, values: { from } }]),
@@ -91,7 +106,7 @@ function dayConditions({ from, to, basis = 'booked' }: DonationsQuery): Conditio
   ]
 }
 
-function statusCondition(status: DonationsQuery['status']): Condition[] {
+function statusCondition(status: DonationFilters['status']): Condition[] {
   return status === undefined ? [] : [{ sql: 'd.status = :status', values: { status } }]
 }
 

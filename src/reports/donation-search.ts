@@ -80,6 +80,11 @@ export const donationsQuery = z
 
 export type DonationsQuery = z.output<typeof donationsQuery>
 
+const { limit: _limit, cursor: _cursor, ...filters } = donationsQuery.shape
+
+/** The filters of the list for a file, which has no pages. */
+export const donationsFileQuery = z.strictObject(filters).refine(daysInOrder, NOT_BEFORE_FROM)
+
 export const donationsAnswer = z
   .strictObject({
     data: z.array(donationRecord),

@@ -163,6 +163,7 @@ const TAGS = [
   ['donations', 'Gifts, their donors, refunds and disputes'],
   ['deposits', 'What Stripe paid to the bank'],
   ['months', 'A month of both books side by side'],
+  ['exports', 'Files for spreadsheets and a newsroom’s own bookkeeping'],
   ['audit trail', 'Who did what'],
   ['Stripe', 'What Stripe calls'],
   ['operation', 'What operators and their monitoring call'],
@@ -171,8 +172,13 @@ const TAGS = [
 /**
  * Describes the routes that programs may call, by the schemas that check their requests and answers.
  * @param checkoutRequest the body of `POST /checkout-sessions`, which depends on what the newsroom offers
+ * @param further the routes of rooms that stand above this one
  */
-export function openApiDocument(publicUrl: string, checkoutRequest: z.ZodType) {
+export function openApiDocument(
+  publicUrl: string,
+  checkoutRequest: z.ZodType,
+  further: ZodOpenApiPathsObject = {},
+) {
   return createDocument({
     openapi: '3.1.1',
     info: {
@@ -189,6 +195,7 @@ export function openApiDocument(publicUrl: string, checkoutRequest: z.ZodType) {
       ...reportPaths,
       ...reconciliationPaths,
       ...accessPaths,
+      ...further,
     },
     tags: TAGS.map(([name, description]) => ({ name, description })),
     components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },

@@ -63,8 +63,8 @@ function futureAsOf(asOf: unknown, now: Date): FieldProblem[] {
 }
 
 /** `GET /openapi.json`. The document is made once, since it changes with a release only. */
-export function openApiRouter(publicUrl: string, checkoutRequest: z.ZodType): Router {
-  const document = JSON.stringify(openApiDocument(publicUrl, checkoutRequest))
+export function openApiRouter(...described: Parameters<typeof openApiDocument>): Router {
+  const document = JSON.stringify(openApiDocument(...described))
   return new Router().get('/openapi.json', (ctx) => {
     ctx.set('Cache-Control', 'public, max-age=300')
     ctx.type = 'application/json'

@@ -5,6 +5,8 @@ import { askedFromPlaces } from '../../src/access/link-budget.ts'
 import { roles, type Role } from '../../src/access/role.ts'
 import type { Frequency } from '../../src/checkout/attribution.ts'
 import type { CheckoutStatus } from '../../src/checkout/checkout-status.ts'
+import { exportKinds, exportOutcomes } from '../../src/exports/export-log.ts'
+import { fileFormats } from '../../src/exports/export-table.ts'
 import type { Origin, Outcome } from '../../src/inbox/inbox-event.ts'
 import type { LedgerAccount, LedgerEffect } from '../../src/ledger/ledger.ts'
 import { legalStatuses } from '../../src/newsroom/profile.ts'
@@ -103,6 +105,25 @@ function wordsOf<Word extends string>(words: Readonly<Record<Word, true>>): stri
   return Object.keys(words)
 }
 
+const ledgerAccounts = wordsOf<LedgerAccount>({
+  donations: true,
+  refunds: true,
+  disputes: true,
+  stripe_fees: true,
+  dispute_fees: true,
+  stripe_clearing: true,
+  stripe_balance: true,
+  payouts_in_transit: true,
+  bank: true,
+  fx: true,
+  opening_balance: true,
+  stripe_reserve: true,
+  other_stripe_activity: true,
+  other_programs: true,
+  write_offs: true,
+  other_income: true,
+  other_expenses: true,
+})
 const frequencies = wordsOf<Frequency>({ once: true, monthly: true, yearly: true })
 
 test.each<readonly [column: string, words: readonly string[]]>([
@@ -179,28 +200,11 @@ test.each<readonly [column: string, words: readonly string[]]>([
       write_off_reversed: true,
     }),
   ],
-  [
-    'ledger_entries.account',
-    wordsOf<LedgerAccount>({
-      donations: true,
-      refunds: true,
-      disputes: true,
-      stripe_fees: true,
-      dispute_fees: true,
-      stripe_clearing: true,
-      stripe_balance: true,
-      payouts_in_transit: true,
-      bank: true,
-      fx: true,
-      opening_balance: true,
-      stripe_reserve: true,
-      other_stripe_activity: true,
-      other_programs: true,
-      write_offs: true,
-      other_income: true,
-      other_expenses: true,
-    }),
-  ],
+  ['ledger_entries.account', ledgerAccounts],
+  ['account_codes.account', ledgerAccounts],
+  ['exports.kind', exportKinds],
+  ['exports.format', fileFormats],
+  ['exports.outcome', exportOutcomes],
   [
     'receipt_voidings.reason',
     wordsOf<VoidReason>({

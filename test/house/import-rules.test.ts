@@ -40,6 +40,11 @@ const USE_CASES = [
   'access/manage-tokens.ts',
   'access/record-sign-in.ts',
   'checkout/checkout-service.ts',
+  'exports/export-requests.ts',
+  'exports/exporter.ts',
+  'exports/files/donations-file.ts',
+  'exports/openapi-exports.ts',
+  'exports/send-export.ts',
   'mail/mail-kinds.ts',
   'mail/send-again.ts',
   'processing/apply-batch.ts',
@@ -57,6 +62,7 @@ const USE_CASES = [
 ]
 /** Files that read or write files, or draw into a stream. */
 const FILES_AND_STREAMS = [
+  'exports/xlsx.ts',
   'mail/captured-mailer.ts',
   'receipts/receipt-fonts.ts',
   'receipts/receipt-pdf.ts',
@@ -185,6 +191,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['checkout', 'refunds', 'subscriptions', 'donations', 'receipts', 'inbox', 'outbox'],
   ['stripe', 'settlement', 'processing'],
   ['sync', 'reconciliation', 'reports'],
+  ['exports'],
   ['verification', 'mail', 'pages', 'widget', 'admin'],
   ['app.ts', 'worker.ts', 'finance-worker.ts', 'connections.ts', 'service.ts', 'commands.ts', 'main.ts'],
 ]

@@ -5,7 +5,10 @@ import type { Refused } from '../../src/access/authentication-log.ts'
 import { auditTrailRouter } from '../../src/access/audit-trail-routes.ts'
 import { staffSessions } from '../../src/access/session-middleware.ts'
 import { tokenGate } from '../../src/access/token-middleware.ts'
-import type { Database } from '../../src/db/database.ts'
+import { deadlines, openPool, type Database } from '../../src/db/database.ts'
+import { exportRouter } from '../../src/exports/export-routes.ts'
+import { exporter } from '../../src/exports/exporter.ts'
+import { exportPaths } from '../../src/exports/openapi-exports.ts'
 import { callersThrough } from '../../src/http/client-ip.ts'
 import { errorHandler } from '../../src/http/error-handler.ts'
 import type { RateLimit, RateLimiter } from '../../src/http/rate-limit.ts'
@@ -75,7 +78,16 @@ export async function financeService(
   const requireToken = tokenGate(db, noteRefusal)
   const limiter = options.limiter ?? { take: async (key: string) => void counted.push(key) }
   const reporting = { currency: currencyNamed('usd'), fiscalYearStarts: 1 }
-  const finance = { db, pool, clock, newsroom: profile, reporting, sessions }
+  const exports = openPool({
+    url: pool.options.connectionString ?? '',
+    log: pino({ level: 'silent' }),
+    applicationName: 'test exports',
+    deadlines: deadlines.exports,
+    connections: 2,
+    pipeline: false,
+  })
+  const files = exporter({ exports, pool, clock })
+  const finance = { db, pool, clock, newsroom: profile, reporting, sessions, exporter: files }
   const unanswered = () => Promise.resolve('unknown' as const)
   const access = {
     db,
@@ -98,11 +110,12 @@ export async function financeService(
   )
   for (const router of [
     reportsRouter({ db, pool, clock, publicUrl, requireToken }),
-    openApiRouter(publicUrl, z.object({})),
+    openApiRouter(publicUrl, z.object({}), exportPaths),
     ...accessPages(access),
     ...financePages({ ...finance, publicUrl, createRefund: options.createRefund ?? unanswered }),
     reconciliationRouter({ pool, clock, requireToken }),
     auditTrailRouter({ pool, newsroom: profile, requireToken }),
+    exportRouter({ ...finance, requireToken }),
     receiptRouter({
       db,
       links: receiptLinks(testKeys.receiptLinks),
@@ -118,6 +131,7 @@ export async function financeService(
     async close() {
       await server.close()
       await renderer.stop()
+      await exports.end()
     },
     now: new Date('2026-02-10T12:00:00Z'),
     counted,

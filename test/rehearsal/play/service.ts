@@ -3,7 +3,7 @@ import { pino } from 'pino'
 import { createApp } from '../../../src/app.ts'
 import { createApiToken } from '../../../src/access/api-token-store.ts'
 import { readConfig, type Config } from '../../../src/config/config.ts'
-import type { Database } from '../../../src/db/database.ts'
+import { deadlines, openPool, type Database } from '../../../src/db/database.ts'
 import { makeMetrics } from '../../../src/http/metrics.ts'
 import { openCapturedMailer } from '../../../src/mail/captured-mailer.ts'
 import { recordProfile } from '../../../src/newsroom/profile-store.ts'
@@ -90,12 +90,21 @@ export async function openService(options: {
   })
   const stripe = makeStripe('sk_test_offline', sandbox.url)
   await recordProfile(database.pool, config.newsroom, clock())
+  const exportPool = openPool({
+    url: database.pool.options.connectionString ?? '',
+    log: pino({ level: 'silent' }),
+    applicationName: 'rehearsal exports',
+    deadlines: deadlines.exports,
+    connections: 2,
+    pipeline: false,
+  })
   const app = await createApp({
     noteRefusal: () => undefined,
     config,
     database,
     patient: database,
     intake: database.pool,
+    exports: exportPool,
     stripe,
     connection: {
       secretKey: 'sk_test_offline',
@@ -144,6 +153,7 @@ export async function openService(options: {
         server.close(resolve)
         server.closeAllConnections()
       })
+      await exportPool.end()
       await runningSandbox.close()
     },
   }

@@ -1,0 +1,119 @@
+import { z } from 'zod'
+import { maskedAddress, type AuditedState } from '../access/audit-trail.ts'
+import type { DonationFilters } from '../reports/donation-list-store.ts'
+import { donationsFileQuery, type Search } from '../reports/donation-search.ts'
+import { donorsQuery, type DonorsQuery } from '../reports/donors-above.ts'
+import { daysInOrder, NOT_BEFORE_FROM, reportDay } from '../reports/report-query.ts'
+import { depositsFile } from './files/deposits-file.ts'
+import { donationsFile } from './files/donations-file.ts'
+import { donorsFile } from './files/donors-file.ts'
+import { ledgerFile, type Since } from './files/ledger-file.ts'
+import { receiptsFile } from './files/receipts-file.ts'
+import type { SentFile } from './send-export.ts'
+
+// What each file can be asked for, by pages and programs alike, and what of it is logged.
+
+const days = {
+  from: reportDay.meta({ description: 'First day, in the newsroom’s timezone', example: '2026-03-01' }),
+  to: reportDay.meta({ description: 'Last day, inclusive', example: '2026-03-31' }),
+}
+
+export const depositsFileQuery = z.strictObject(days).refine(daysInOrder, NOT_BEFORE_FROM)
+
+export const ledgerFileQuery = z
+  .strictObject({
+    ...days,
+    since: z.uuid('must be the id of an export of the ledger').optional().meta({
+      description: 'The id of an earlier export of the ledger: only what was posted after it',
+    }),
+  })
+  .refine(daysInOrder, NOT_BEFORE_FROM)
+
+export const receiptsFileQuery = z.strictObject({
+  year: z
+    .string()
+    .regex(/^[1-9]\d{3}$/, 'must be a year such as 2026')
+    .transform(Number)
+    .meta({ description: 'The year of the receipt numbers', example: '2026' }),
+})
+
+export { donationsFileQuery, donorsQuery }
+
+type Asked = Omit<SentFile, 'format'>
+export type LedgerFileQuery = z.output<typeof ledgerFileQuery>
+
+export function donationsAsked(filters: DonationFilters, timezone: string): Asked {
+  const { from, to } = filters
+  return {
+    kind: 'donations',
+    name: ['donations', from, to].filter((part) => part !== undefined).join('-'),
+    filters: loggedFilters(filters),
+    holdsDonors: true,
+    table: () => donationsFile(filters, timezone),
+  }
+}
+
+export function depositsAsked({ from, to }: z.output<typeof depositsFileQuery>, timezone: string): Asked {
+  return {
+    kind: 'deposits',
+    name: `deposits-${from}-${to}`,
+    filters: { from, to },
+    holdsDonors: false,
+    table: () => depositsFile({ from, to }, timezone),
+  }
+}
+
+export function ledgerAsked(
+  { from, to, since }: LedgerFileQuery,
+  known: Since | null,
+  timezone: string,
+): Asked {
+  return {
+    kind: 'ledger',
+    name: `ledger-${from}-${to}${since === undefined ? '' : '-posted-since'}`,
+    filters: { from, to, ...(since === undefined ? {} : { since }) },
+    holdsDonors: false,
+    table: () => ledgerFile({ from, to, since: known }, timezone),
+  }
+}
+
+export function receiptsAsked({ year }: z.output<typeof receiptsFileQuery>, timezone: string): Asked {
+  return {
+    kind: 'receipts',
+    name: `receipts-${year}`,
+    filters: { year },
+    holdsDonors: false,
+    table: () => receiptsFile({ year }, timezone),
+  }
+}
+
+export function donorsAsked(query: DonorsQuery): Asked {
+  const { from, to, currency, above, measure } = query
+  return {
+    kind: 'donors',
+    name: `donors-${from}-${to}`,
+    filters: { from, to, currency, above, measure },
+    holdsDonors: true,
+    table: () => donorsFile(query),
+  }
+}
+
+/** The filters without what they say of a donor: the log is kept longer than a donor's data. */
+function loggedFilters({ q, ...filters }: DonationFilters): AuditedState {
+  // A filter is a text, a number or a list of them; what a later release adds otherwise is logged as JSON.
+  const plain = Object.entries(filters)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)])
+  return { ...Object.fromEntries(plain), ...(q === undefined ? {} : { search: searchWithoutDonor(q) }) }
+}
+
+function searchWithoutDonor(search: Search): string {
+  switch (search.by) {
+    case 'email':
+      return `address ${maskedAddress(search.start)}`
+    case 'words':
+      return 'words'
+    default:
+      return search.by
+  }
+}

@@ -1,0 +1,9 @@
+/** The wall clock of the newsroom, to the second. The table's values need `timezone`. */
+export function wallClockSql(instant: string): string {
+  return `date_trunc('second', ${instant} at time zone :timezone)`
+}
+
+/** `2026-000123`, as `receiptNumber` writes it. */
+export function receiptNumberSql(year: string, number: string): string {
+  return `(${year}) || '-' || case when ${number} < 1000000 then lpad((${number})::text, 6, '0') else (${number})::text end`
+}

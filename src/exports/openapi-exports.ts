@@ -1,0 +1,46 @@
+import type { z } from 'zod'
+import type { ZodOpenApiPathsObject } from 'zod-openapi'
+import { refusals, security } from '../reports/openapi-parts.ts'
+import * as requests from './export-requests.ts'
+
+const files = {
+  donations: ['Donations with their donors, newest first', requests.donationsFileQuery],
+  deposits: ['Deposits that arrive in a range of days, with their parts', requests.depositsFileQuery],
+  ledger: ['Entries of the ledger, with the newsroom’s own accounts', requests.ledgerFileQuery],
+  receipts: ['Every receipt number of a year in order, missing ones too', requests.receiptsFileQuery],
+  donors: ['Donors who gave at least an amount in a range of days', requests.donorsQuery],
+} as const satisfies Readonly<Record<string, readonly [string, z.ZodObject]>>
+
+const CSV = 'text/csv'
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+
+function paths(): ZodOpenApiPathsObject {
+  const all: ZodOpenApiPathsObject = {}
+  for (const [name, [what, query]] of Object.entries(files))
+    for (const [format, type] of [
+      ['csv', CSV],
+      ['xlsx', XLSX],
+    ] as const)
+      all[`/api/${name}.${format}`] = {
+        get: {
+          operationId: `export${name.charAt(0).toUpperCase()}${name.slice(1)}As${format === 'csv' ? 'Csv' : 'Xlsx'}`,
+          tags: ['exports'],
+          summary: `${what}, as ${format.toUpperCase()}; role auditor and above`,
+          security,
+          requestParams: { query },
+          responses: {
+            '200': {
+              description: 'The file, of one moment, with a line of headings',
+              content: {
+                [type]: { schema: { type: 'string', ...(format === 'xlsx' ? { format: 'binary' } : {}) } },
+              },
+            },
+            ...(format === 'xlsx' ? refusals(400, 401, 403, 413, 503) : refusals(400, 401, 403, 503)),
+          },
+        },
+      }
+  return all
+}
+
+/** The files that programs may read. */
+export const exportPaths: ZodOpenApiPathsObject = paths()

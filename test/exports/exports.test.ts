@@ -1,0 +1,147 @@
+import { parse } from 'csv-parse/sync'
+import fc from 'fast-check'
+import { expect } from 'vitest'
+import { z } from 'zod'
+import { allCurrencies } from '../../src/money/currency.ts'
+import { money, toDecimalString } from '../../src/money/money.ts'
+import { giveDonation, giveReceipt } from '../kit/factories.ts'
+import { financeTest as test } from '../kit/fixtures.ts'
+
+/** The rows of a CSV as an independent parser reads them, each by its headings. */
+export async function rowsIn(answer: Response): Promise<Record<string, string>[]> {
+  const bytes = Buffer.from(await answer.arrayBuffer())
+  expect(bytes.subarray(0, 3)).toEqual(Buffer.from([0xef, 0xbb, 0xbf]))
+  return parse(bytes, { columns: true, bom: true })
+}
+
+const problems = z.looseObject({ errors: z.array(z.looseObject({ pointer: z.string() })) })
+
+const FORMULA = /^[\s\u200b\u200e\u200f\u2060\ufeff]*[=+\-@\t\r\n＝＋－＠]/
+
+test('the donations of the list are a CSV that Excel opens as UTF-8, with the same filters', async ({
+  db,
+  service,
+  headers,
+}) => {
+  const { knex } = db.database
+  const gift = await giveDonation(knex, {
+    donorName: '王小明 أحمد',
+    donorEmail: 'wang@reader.example',
+    message: 'Für "alle",\nund mehr',
+    succeededAt: new Date('2026-03-01T04:30:00Z'),
+  })
+  const { number } = await giveReceipt(knex, gift)
+  await giveDonation(knex, {
+    succeededAt: new Date('2026-03-20T12:00:00Z'),
+    donorEmail: 'other@reader.example',
+  })
+  const answer = await service.get('/api/donations.csv?q=wang@reader', headers)
+  expect(answer.status).toBe(200)
+  expect(answer.headers.get('Content-Type')).toBe('text/csv; charset=utf-8')
+  expect(answer.headers.get('Content-Disposition')).toBe('attachment; filename="donations.csv"')
+  const rows = await rowsIn(answer)
+  expect(rows).toHaveLength(1)
+  expect(rows[0]).toMatchObject({
+    'Given on': '2026-02-28',
+    'Given at': '2026-02-28 23:30:00',
+    Currency: 'USD',
+    Gross: '5.00',
+    'Gross (minor units)': '500',
+    Fee: '',
+    Donor: '王小明 أحمد',
+    Message: 'Für "alle",\nund mehr',
+    Receipt: number,
+    'Receipt voided': 'no',
+    Donation: gift.id,
+  })
+  expect(
+    await rowsIn(await service.get('/api/donations.csv?from=2026-03-01&to=2026-03-31', headers)),
+  ).toHaveLength(1)
+  const refused = await service.get('/api/donations.csv?form=2026-03-01&limit=5', headers)
+  expect(refused.status).toBe(400)
+  const { errors } = problems.parse(await refused.json())
+  expect(errors.map(({ pointer }) => pointer)).toEqual(['/form', '/limit'])
+})
+
+test('whatever a donor writes is a text and no formula, and what is a number stays one', async ({
+  db,
+  service,
+  headers,
+}) => {
+  const { knex } = db.database
+  const hostile = [
+    '=1+1',
+    '+1',
+    '-2',
+    '@SUM(A1)',
+    '\t=1',
+    '\r=1',
+    '\n=1',
+    '＝1',
+    '＋1',
+    '－1',
+    '＠a',
+    ' =1',
+    '\u00a0=1',
+    '\ufeff=1',
+    '\u3000＝1',
+    '\u200b=1',
+  ]
+  for (const words of hostile)
+    await giveDonation(knex, {
+      donorName: words,
+      message: words,
+      articleTitle: words,
+      campaignName: words,
+      donorEmail: 'hostile@reader.example',
+    })
+  const rows = await rowsIn(await service.get('/api/donations.csv?q=hostile@', headers))
+  expect(rows).toHaveLength(hostile.length)
+  for (const row of rows)
+    for (const heading of ['Donor', 'Message', 'Story', 'Campaign']) expect(row[heading]).not.toMatch(FORMULA)
+  expect(rows.map((row) => row['Donor']).toSorted()).toEqual(hostile.map((words) => `'${words}`).toSorted())
+  // A plain number among our own columns has nothing before it.
+  expect(rows.every((row) => row['Gross'] === '5.00' && row['Refunded'] === '0.00')).toBe(true)
+})
+
+test('every amount of every currency and every text comes back as it was', async ({
+  db,
+  service,
+  headers,
+}) => {
+  const { knex } = db.database
+  const storable = fc
+    .string({ unit: 'binary', maxLength: 40 })
+    .map((text) => text.replaceAll('\0', '').toWellFormed())
+  const [samples = []] = fc.sample(
+    fc.array(fc.record({ words: storable, minor: fc.bigInt({ min: 1n, max: 99_999_999n }) }), {
+      minLength: allCurrencies.length,
+      maxLength: allCurrencies.length,
+    }),
+    { numRuns: 1, seed: 7 },
+  )
+  const made = new Map<string, { words: string; decimal: string; minor: string }>()
+  for (const [index, currency] of allCurrencies.entries()) {
+    const { words = '', minor = 1n } = samples[index] ?? {}
+    const { id } = await giveDonation(knex, {
+      currency,
+      grossMinor: minor,
+      donorName: words,
+      message: words,
+      donorEmail: 'every@reader.example',
+    })
+    made.set(id, { words, decimal: toDecimalString(money(minor, currency)), minor: String(minor) })
+  }
+  const rows = await rowsIn(await service.get('/api/donations.csv?q=every@', headers))
+  expect(rows).toHaveLength(allCurrencies.length)
+  for (const row of rows) {
+    const { words, decimal, minor } = made.get(row['Donation'] ?? '') ?? { words: '', decimal: '', minor: '' }
+    const shown = FORMULA.test(words) ? `'${words}` : words
+    expect([row['Donor'], row['Message'], row['Gross'], row['Gross (minor units)']]).toEqual([
+      shown,
+      shown,
+      decimal,
+      minor,
+    ])
+  }
+})
