@@ -4,6 +4,7 @@ import type { Knex } from 'knex'
 import type pg from 'pg'
 import type { z } from 'zod'
 import type { Role } from '../access/role.ts'
+import type { Reporting } from '../config/config.ts'
 import { parseQuery } from '../http/parse.ts'
 import { Refusal, type FieldProblem } from '../http/refusal.ts'
 import { donationHistory } from './donation-history-store.ts'
@@ -13,8 +14,14 @@ import { donationFrom } from './donation-record.ts'
 import { cursorText, donationsQuery, type donationsAnswer } from './donation-search.ts'
 import { openApiDocument } from './openapi.ts'
 import { accountBalances } from './totals-store.ts'
-import { totals } from './totals/read-figures.ts'
-import { totalsQuery, totalsRowFrom, type totalsAnswer } from './totals.ts'
+import { totalsPage } from './totals/read-figures.ts'
+import {
+  convertedTotalsFrom,
+  keyCursorText,
+  totalsQuery,
+  totalsRowFrom,
+  type totalsAnswer,
+} from './totals.ts'
 import { trialBalanceFrom, trialBalanceQuery } from './trial-balance.ts'
 
 /** Reports for programs. Viewers may read sums; donations name their donors and need the role auditor. */
@@ -23,16 +30,22 @@ export function reportsRouter(deps: {
   readonly pool: pg.Pool
   readonly clock: () => Date
   readonly publicUrl: string
+  readonly reporting: Pick<Reporting, 'currency'>
   readonly requireToken: (role: Role) => Middleware
 }): Router {
-  const { db, pool, clock, publicUrl, requireToken } = deps
+  const { db, pool, clock, publicUrl, reporting, requireToken } = deps
   return new Router()
     .get('/api/reports/totals', requireToken('viewer'), async (ctx) => {
       const now = clock()
       const query = parseQuery(totalsQuery, ctx.query, futureAsOf(ctx.query['asOf'], now))
       const asOf = query.asOf ?? now.toISOString()
-      const rows = await totals(pool, query)
-      ctx.body = { rows: rows.map(totalsRowFrom), asOf } satisfies z.output<typeof totalsAnswer>
+      const { rows, next, total, donors } = await totalsPage(pool, query, reporting.currency)
+      ctx.body = {
+        rows: rows.map(totalsRowFrom),
+        nextCursor: next && keyCursorText(next),
+        inReportingCurrency: convertedTotalsFrom(total, donors),
+        asOf,
+      } satisfies z.output<typeof totalsAnswer>
     })
     .get('/api/reports/trial-balance', requireToken('viewer'), async (ctx) => {
       const now = clock()

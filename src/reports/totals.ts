@@ -1,9 +1,28 @@
 import { z } from 'zod'
 import type { CurrencyCode } from '../money/currency.ts'
+import { pageLimit, parsedBy } from '../http/parse.ts'
 import { jsonAmount } from '../money/money.ts'
 import { groupings, reportBasis } from './totals/grouping.ts'
 import { daysInOrder, NOT_BEFORE_FROM, reportAsOf, reportDay } from './report-query.ts'
-import type { CurrencyFigures } from './totals/figures.ts'
+import type { ConvertedFigures, CurrencyFigures } from './totals/figures.ts'
+
+const keyCursor = z.tuple([z.string().nullable()])
+
+/** The last key of a page, as a text that programs pass on without reading it. */
+export function keyCursorText({ key }: { readonly key: string | null }): string {
+  return Buffer.from(JSON.stringify([key])).toString('base64url')
+}
+
+/** @returns null for a text that `keyCursorText` did not write */
+function parseKeyCursor(text: string): { readonly key: string | null } | null {
+  try {
+    const [key] = keyCursor.parse(JSON.parse(Buffer.from(text, 'base64url').toString()))
+    // Postgres cannot store a NUL in a text.
+    return key?.includes('\0') ? null : { key }
+  } catch {
+    return null
+  }
+}
 
 /** Strict: a misspelt filter is a problem, since without it the sums would be others than meant. */
 export const totalsQuery = z
@@ -13,6 +32,14 @@ export const totalsQuery = z
     by: z.enum(groupings).default('day'),
     basis: reportBasis,
     asOf: reportAsOf,
+    limit: pageLimit({ usual: 500, largest: 1000 }).meta({
+      description: 'How many keys a page holds at most',
+    }),
+    cursor: z
+      .string()
+      .transform(parsedBy(parseKeyCursor, 'must be a nextCursor of these totals'))
+      .optional()
+      .meta({ description: 'The nextCursor of the page before' }),
   })
   .refine(daysInOrder, NOT_BEFORE_FROM)
 
@@ -104,6 +131,60 @@ export function totalsRowFrom(total: Total): z.output<typeof totalsRow> {
   }
 }
 
+/** What everything in the range comes to in the reporting currency. */
+export const convertedTotals = z
+  .strictObject({
+    currency: z.string(),
+    donations: z.int(),
+    donors: z.int().nullable().meta({
+      description: 'Each counts once, by address; gifts without one are not counted. Null with asOf',
+    }),
+    gross: amount,
+    refunded: amount,
+    disputed: amount,
+    processingFee: amount,
+    disputeFee: amount,
+    net: amount,
+    unsettled: z.int().meta({
+      description:
+        'Gifts whose charge is in no balance transaction yet: their fees are not known and not in `net`',
+    }),
+    isEstimated: z.boolean().meta({
+      description:
+        'Whether a part is converted at the last rate that Stripe used, because it is not settled yet or was settled in a third currency. Everything else is converted at the rate at which Stripe settled it',
+    }),
+    notConverted: z.array(z.string()).meta({
+      description:
+        'Currencies that Stripe never exchanged for this one: their gifts are in none of these amounts',
+    }),
+  })
+  .meta({ id: 'ConvertedTotals' })
+
+export function convertedTotalsFrom(
+  total: ConvertedFigures,
+  donors: bigint | null,
+): z.output<typeof convertedTotals> {
+  return {
+    currency: total.currency,
+    donations: jsonAmount(total.donations),
+    donors: donors === null ? null : jsonAmount(donors),
+    gross: jsonAmount(total.grossMinor),
+    refunded: jsonAmount(total.refundedMinor),
+    disputed: jsonAmount(total.disputedMinor),
+    processingFee: jsonAmount(total.processingFeeMinor),
+    disputeFee: jsonAmount(total.disputeFeeMinor),
+    net: jsonAmount(total.netMinor),
+    unsettled: jsonAmount(total.unsettled),
+    isEstimated: total.isEstimated,
+    notConverted: [...total.notConverted],
+  }
+}
+
 export const totalsAnswer = z
-  .strictObject({ rows: z.array(totalsRow), asOf: z.iso.datetime() })
+  .strictObject({
+    rows: z.array(totalsRow),
+    nextCursor: z.string().nullable().meta({ description: 'Null on the last page' }),
+    inReportingCurrency: convertedTotals.meta({ description: 'Of all pages' }),
+    asOf: z.iso.datetime(),
+  })
   .meta({ id: 'Totals' })

@@ -87,6 +87,21 @@ describe('totals', () => {
           settled: [],
         },
       ],
+      nextCursor: null,
+      inReportingCurrency: {
+        currency: 'usd',
+        donations: 1,
+        donors: 1,
+        gross: 500,
+        refunded: 0,
+        disputed: 0,
+        processingFee: 0,
+        disputeFee: 0,
+        net: 500,
+        unsettled: 1,
+        isEstimated: false,
+        notConverted: [],
+      },
       asOf: service.now.toISOString(),
     })
     expect(answer.headers.get('Cache-Control')).toBe('no-store')

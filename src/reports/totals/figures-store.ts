@@ -112,16 +112,34 @@ function ledgerGroups(
   }
 }
 
+/** A page of keys, in their order. */
+export type KeyPage = {
+  readonly limit?: number | undefined
+  /** The page goes on after this key; nothing comes after the gifts without a key. */
+  readonly after?: { readonly key: string | null } | undefined
+}
+
 /** The groups of a query, sorted by key and currency; gifts without a key come last. Not converted. */
 export async function readGroups(
   db: Queryable,
   query: Pick<FiguresQuery, 'from' | 'to' | 'by' | 'basis'>,
   source: Source,
+  { limit, after }: KeyPage = {},
 ): Promise<
   Omit<FigureGroup, 'gross' | 'refunded' | 'disputed' | 'processing_fee' | 'dispute_fee' | 'is_estimated'>[]
 > {
   const { text, values } = groupsSql(query, source)
-  const { rows } = await db.query<FigureGroup>(`${text} order by 1 nulls last, 2, 3 nulls last`, [...values])
+  const place = values.length
+  const { rows } = await db.query<FigureGroup>(
+    `with one as (${text}), page as (
+       select key from one
+       where not $${place + 1}::boolean or $${place + 2}::text is not null and (key > $${place + 2} or key is null)
+       group by key order by key nulls last limit $${place + 3}::bigint
+     )
+     select one.* from page join one on one.key is not distinct from page.key
+     order by one.key nulls last, currency, settlement_currency nulls last`,
+    [...values, after !== undefined, after?.key ?? null, limit ?? null],
+  )
   return rows
 }
 

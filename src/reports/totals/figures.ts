@@ -58,6 +58,8 @@ export type CurrencyFigures = {
 export type ConvertedFigures = Amounts & {
   readonly currency: CurrencyCode
   readonly donations: bigint
+  /** Gifts whose charge is not in Stripe's balance yet: their fees are not known and not in the net. */
+  readonly unsettled: bigint
   readonly isEstimated: boolean
   /** Currencies that Stripe never exchanged for the reporting currency: their gifts are in none of these amounts. */
   readonly notConverted: readonly CurrencyCode[]
@@ -158,6 +160,7 @@ function convertedFigures(groups: readonly FigureGroup[], currency: CurrencyCode
   return {
     currency,
     donations: sumOf(known, ({ donations }) => donations),
+    unsettled: sumOf(known, ({ unsettled }) => unsettled),
     ...amounts(
       of(({ gross }) => gross),
       of(({ refunded }) => refunded),

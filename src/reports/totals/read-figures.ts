@@ -16,6 +16,7 @@ import {
   readGroups,
   readRates,
   readUnsettled,
+  type KeyPage,
   type Source,
 } from './figures-store.ts'
 import { keptSumsAreCurrent } from './fold-worker.ts'
@@ -69,19 +70,41 @@ async function currentSource(pool: pg.Pool): Promise<Source> {
   return (await keptSumsAreCurrent(pool)) ? { kept: true } : { kept: false, asOf: null }
 }
 
+type TotalsRange = Pick<TotalsQuery, 'from' | 'to' | 'by'> & Partial<Pick<TotalsQuery, 'asOf' | 'basis'>>
+
+/** A page of totals, and what all of them come to in the reporting currency. */
+export async function totalsPage(
+  pool: pg.Pool,
+  { limit, cursor, ...query }: TotalsQuery,
+  reportingCurrency: CurrencyCode,
+) {
+  // One key more than the page holds shows whether there is a further page.
+  const rows = await totals(pool, query, { limit: limit + 1, after: cursor })
+  const keys = [...new Set(rows.map(({ key }) => key))]
+  const isLast = keys.length <= limit
+  const shown = new Set(keys.slice(0, limit))
+  const source: Source =
+    query.asOf === undefined ? await currentSource(pool) : { kept: false, asOf: query.asOf }
+  const rates = await readRates(pool, reportingCurrency, query.to)
+  const all = { ...query, by: 'all', reportingCurrency } as const
+  return {
+    rows: rows.filter(({ key }) => shown.has(key)),
+    next: isLast ? null : { key: [...shown].at(-1) ?? null },
+    total: figuresOf(await readConverted(pool, all, source, rates), reportingCurrency).converted,
+    donors: query.asOf === undefined ? await countDonors(pool, query) : null,
+  }
+}
+
 /**
  * The sums of a range by key and currency, sorted by both; donations without a key come last. A refund counts on the day
  * on which it was booked, and a fee not before its donation, so that the figures of a closed month never change. While a
  * month is open, a donation whose fee is not known yet makes the fee of its row null.
  */
-export async function totals(
-  pool: pg.Pool,
-  query: Pick<TotalsQuery, 'from' | 'to' | 'by'> & Partial<Pick<TotalsQuery, 'asOf' | 'basis'>>,
-): Promise<Total[]> {
+export async function totals(pool: pg.Pool, query: TotalsRange, page: KeyPage = {}): Promise<Total[]> {
   const asked = { ...query, basis: query.basis ?? 'booked' }
   const source: Source =
     query.asOf === undefined ? await currentSource(pool) : { kept: false, asOf: query.asOf }
-  const groups = await readGroups(pool, asked, source)
+  const groups = await readGroups(pool, asked, source, page)
   const unsettled = await unsettledOf(pool, asked, source, groups)
   const byKey = Map.groupBy(
     groups,
