@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi'
 import { payoutQuery, payoutRecord } from '../settlement/payout-record.ts'
 import { reconciliationQuery, reconciliationRecord } from '../reconciliation/reconciliation-record.ts'
+import { booksPaths } from './books/openapi-books.ts'
 import { donationWithHistory } from './donation-history.ts'
 import { donationsAnswer, donationsQuery } from './donation-search.ts'
 import { accessPaths } from './openapi-access.ts'
 import { json, refusals, security } from './openapi-parts.ts'
-import { trialBalance, trialBalanceQuery } from './trial-balance.ts'
 import { totalsAnswer, totalsQuery } from './totals.ts'
 
 const reportPaths: ZodOpenApiPathsObject = {
@@ -21,16 +21,6 @@ const reportPaths: ZodOpenApiPathsObject = {
         '200': json('One row for each key and currency, sorted', totalsAnswer),
         ...refusals(400, 401, 503),
       },
-    },
-  },
-  '/api/reports/trial-balance': {
-    get: {
-      operationId: 'getTrialBalance',
-      tags: ['reports'],
-      summary: 'Every account’s balance; they sum to zero; role viewer and above',
-      security,
-      requestParams: { query: trialBalanceQuery },
-      responses: { '200': json('By currency and account', trialBalance), ...refusals(400, 401, 503) },
     },
   },
   '/api/donations': {
@@ -193,6 +183,7 @@ export function openApiDocument(
       ...checkoutPaths(checkoutRequest),
       ...servicePaths,
       ...reportPaths,
+      ...booksPaths,
       ...reconciliationPaths,
       ...accessPaths,
       ...further,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { FieldProblem } from '../http/refusal.ts'
 
 /** Postgres knows no year 0. */
 const isInSomeYear = (text: string) => !text.startsWith('0000')
@@ -24,3 +25,9 @@ export function daysInOrder({ from, to }: { readonly from?: unknown; readonly to
 
 /** `when`: zod would otherwise skip the check while any other field has a problem, and the answer would name one of two. */
 export const NOT_BEFORE_FROM = { path: ['to'], error: 'must not be before from', when: () => true }
+
+/** The problem of a report as of the future: its answer could change. */
+export function futureAsOf(asOf: unknown, now: Date): FieldProblem[] {
+  const isInFuture = typeof asOf === 'string' && new Date(asOf) > now
+  return isInFuture ? [{ pointer: '/asOf', message: 'must not be in the future' }] : []
+}

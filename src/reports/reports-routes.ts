@@ -6,14 +6,15 @@ import type { z } from 'zod'
 import type { Role } from '../access/role.ts'
 import type { Reporting } from '../config/config.ts'
 import { parseQuery } from '../http/parse.ts'
-import { Refusal, type FieldProblem } from '../http/refusal.ts'
+import { Refusal } from '../http/refusal.ts'
+import { booksRouter } from './books/books-routes.ts'
 import { donationHistory } from './donation-history-store.ts'
 import type { donationWithHistory } from './donation-history.ts'
 import { donationById, listDonations } from './donation-list-store.ts'
 import { donationFrom } from './donation-record.ts'
 import { cursorText, donationsQuery, type donationsAnswer } from './donation-search.ts'
 import { openApiDocument } from './openapi.ts'
-import { accountBalances } from './totals-store.ts'
+import { futureAsOf } from './report-query.ts'
 import { totalsPage } from './totals/read-figures.ts'
 import {
   convertedTotalsFrom,
@@ -22,19 +23,20 @@ import {
   totalsRowFrom,
   type totalsAnswer,
 } from './totals.ts'
-import { trialBalanceFrom, trialBalanceQuery } from './trial-balance.ts'
 
 /** Reports for programs. Viewers may read sums; donations name their donors and need the role auditor. */
 export function reportsRouter(deps: {
   readonly db: Knex
   readonly pool: pg.Pool
   readonly clock: () => Date
+  readonly newsroom: { readonly timezone: string }
   readonly publicUrl: string
   readonly reporting: Pick<Reporting, 'currency'>
   readonly requireToken: (role: Role) => Middleware
 }): Router {
   const { db, pool, clock, publicUrl, reporting, requireToken } = deps
   return new Router()
+    .use(booksRouter(deps).routes())
     .get('/api/reports/totals', requireToken('viewer'), async (ctx) => {
       const now = clock()
       const query = parseQuery(totalsQuery, ctx.query, futureAsOf(ctx.query['asOf'], now))
@@ -46,12 +48,6 @@ export function reportsRouter(deps: {
         inReportingCurrency: convertedTotalsFrom(total, donors),
         asOf,
       } satisfies z.output<typeof totalsAnswer>
-    })
-    .get('/api/reports/trial-balance', requireToken('viewer'), async (ctx) => {
-      const now = clock()
-      const query = parseQuery(trialBalanceQuery, ctx.query, futureAsOf(ctx.query['asOf'], now))
-      const asOf = query.asOf ?? now.toISOString()
-      ctx.body = trialBalanceFrom(await accountBalances(db, query), asOf)
     })
     .get('/api/donations', requireToken('auditor'), async (ctx) => {
       const query = parseQuery(donationsQuery, ctx.query)
@@ -67,12 +63,6 @@ export function reportsRouter(deps: {
       const history = await donationHistory(db, row)
       ctx.body = { ...donationFrom(row, publicUrl), history } satisfies z.output<typeof donationWithHistory>
     })
-}
-
-/** The problem of a report as of the future: its answer could change. */
-function futureAsOf(asOf: unknown, now: Date): FieldProblem[] {
-  const isInFuture = typeof asOf === 'string' && new Date(asOf) > now
-  return isInFuture ? [{ pointer: '/asOf', message: 'must not be in the future' }] : []
 }
 
 /** `GET /openapi.json`. The document is made once, since it changes with a release only. */

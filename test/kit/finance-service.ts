@@ -109,7 +109,7 @@ export async function financeService(
     }),
   )
   for (const router of [
-    reportsRouter({ db, pool, clock, publicUrl, reporting, requireToken }),
+    reportsRouter({ db, pool, clock, newsroom: profile, publicUrl, reporting, requireToken }),
     openApiRouter(publicUrl, z.object({}), exportPaths),
     ...accessPages(access),
     ...financePages({ ...finance, publicUrl, createRefund: options.createRefund ?? unanswered }),

@@ -1,4 +1,5 @@
 import { daysOf } from '../../../src/calendar/month.ts'
+import { readAccounts } from '../../../src/reports/books/books-store.ts'
 import { monthNamed } from '../../kit/named.ts'
 import type { RehearsalService } from '../play/service.ts'
 import { newsroomDay } from '../script/time.ts'
@@ -14,13 +15,15 @@ type BankLine = {
 
 /**
  * The month-ends at which the ledger's bank account differs from the bank statement. The statement is made of what Stripe
- * holds: a payout comes on its arrival date, and one that failed later is taken back.
+ * holds: a payout comes on its arrival date, and one that failed later is taken back. The month-ends, too, at which the
+ * bridge to Stripe's balance does not close.
  */
 export async function bankDifferences(
   { database: { pool }, sandbox }: RehearsalService,
   months: readonly string[],
 ): Promise<string[]> {
   const lines = bankLines(sandbox.state())
+  const zone = 'America/New_York'
   const problems: string[] = []
   for (const month of months) {
     const { to } = daysOf(monthNamed(month))
@@ -30,6 +33,13 @@ export async function bankDifferences(
        where e.account = 'bank' and t.booked_on <= $1 group by 1`,
       [to],
     )
+    const { sheet, bridges } = await readAccounts(pool, daysOf(monthNamed(month)), zone)
+    for (const { currency, opening, debits, credits } of sheet.sums)
+      if (opening !== 0 || debits !== credits)
+        problems.push(`${month}: ${debits} ${currency} of debits and ${credits} of credits`)
+    for (const { currency, stripe } of bridges)
+      if (stripe.difference !== 0 || !stripe.complete)
+        problems.push(`${month}: the bridge misses Stripe’s balance by ${stripe.difference} ${currency}`)
     const booked = new Map(rows.map(({ currency, minor }) => [currency, BigInt(minor)]))
     for (const currency of new Set([...booked.keys(), ...lines.map((line) => line.currency)])) {
       const stated = lines

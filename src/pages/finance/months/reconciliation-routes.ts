@@ -1,5 +1,4 @@
 import { Router } from '@koa/router'
-import type { Knex } from 'knex'
 import type pg from 'pg'
 import { z } from 'zod'
 import { actorOf } from '../../../access/actor.ts'
@@ -16,7 +15,7 @@ import { priorPeriodAdjustments } from '../../../reconciliation/prior-period-adj
 import { monthRecord } from '../../../reconciliation/month-close-store.ts'
 import { payoutById } from '../../../settlement/payout-store.ts'
 import { payoutQuery } from '../../../settlement/payout-record.ts'
-import { accountBalances } from '../../../reports/totals-store.ts'
+import { accountBalances } from '../../../reports/books/books-store.ts'
 import { trialBalanceFrom } from '../../../reports/trial-balance.ts'
 import {
   frameOf,
@@ -47,14 +46,13 @@ const ADJUSTMENTS_ON_A_PAGE = 100
 
 /** The pages on which finance compares our books with Stripe's balance, signs differences off and closes the month. */
 export function reconciliationPages(deps: {
-  readonly db: Knex
   readonly pool: pg.Pool
   readonly clock: () => Date
   readonly publicUrl: string
   readonly newsroom: Newsroom
   readonly sessions: StaffSessions
 }): Router {
-  const { db, pool, clock, newsroom, sessions } = deps
+  const { pool, clock, newsroom, sessions } = deps
   const gate = [sessions.keep, sessions.requireStaff('finance')] as const
   const sameOrigin = sameOriginOnly(deps.publicUrl)
   const closing = { pool, timezone: newsroom.timezone, now: clock }
@@ -66,7 +64,7 @@ export function reconciliationPages(deps: {
       const days = daysOf(month)
       const [read, balances, adjustments] = await Promise.all([
         monthRecord(pool, month, now),
-        accountBalances(db, { to: days.to }),
+        accountBalances(pool, { to: days.to }),
         priorPeriodAdjustments(pool, days, ADJUSTMENTS_ON_A_PAGE),
       ])
       const frame = {

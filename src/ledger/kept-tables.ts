@@ -1,0 +1,30 @@
+/** The sums of an account in one currency. Minor units. */
+export type AccountSums = {
+  readonly account: string
+  readonly currency: string
+  /** The balance before the period; a debit is positive. */
+  readonly openingMinor: bigint
+  /** Of the period, both without a sign. */
+  readonly debitMinor: bigint
+  readonly creditMinor: bigint
+  /** How many entries the period has. */
+  readonly entries: bigint
+}
+
+/** An object whose entries in a clearing account do not sum to zero in a currency. */
+export type OpenItem = {
+  readonly object: string
+  readonly currency: string
+  /** Posted by anything but balance transactions and write-offs; null: nothing was. */
+  readonly eventsMinor: bigint | null
+  /** Posted by balance transactions; null: nothing was. */
+  readonly balanceMinor: bigint | null
+  readonly writtenOffMinor: bigint
+  /** The first day of the books on which anything of it was booked. */
+  readonly firstOn: string
+  readonly lastEventAt: Date | null
+  readonly lastMovementAt: Date | null
+  /** Stripe's types of its balance transactions. */
+  readonly types: readonly string[]
+  readonly paymentIntentId: string | null
+}

@@ -1,0 +1,94 @@
+import { z } from 'zod'
+import type { AccountSums } from '../../ledger/kept-tables.ts'
+import { jsonAmount } from '../../money/money.ts'
+
+/** The lines of an income statement, in its order. What adds to the result is positive, and what it costs negative. */
+export const incomeLines = [
+  'gifts',
+  'refunds',
+  'disputes',
+  'processing_fees',
+  'dispute_fees',
+  'other_stripe_fees',
+  'exchange',
+  'other_income',
+  'other_expenses',
+  'write_offs',
+] as const
+export type IncomeLine = (typeof incomeLines)[number]
+
+/** What is no result of the newsroom's gifts, and stands below it. */
+export const linesApart = ['other_stripe_activity', 'other_programs'] as const
+export type LineApart = (typeof linesApart)[number]
+
+const amount = z.int().meta({ description: 'Minor units; what it costs is negative' })
+
+export const incomeStatement = z
+  .strictObject({
+    from: z.iso.date(),
+    to: z.iso.date(),
+    currencies: z.array(
+      z.strictObject({
+        currency: z.string(),
+        lines: z.array(z.strictObject({ line: z.enum(incomeLines), amount })),
+        result: amount.meta({ description: 'The sum of the lines' }),
+        apart: z
+          .array(z.strictObject({ line: z.enum(linesApart), amount }))
+          .meta({ description: 'Not part of the result: what moved Stripe’s balance and concerns no gift' }),
+      }),
+    ),
+  })
+  .meta({ id: 'IncomeStatement' })
+
+export type IncomeStatement = z.output<typeof incomeStatement>
+
+/** Fees that Stripe charged the account itself, which stand in the account `stripe_fees`; minor units. */
+export type OwnFees = { readonly currency: string; readonly feeMinor: bigint }
+
+/** A currency without anything in the period is left out. */
+export function incomeStatementOf(
+  { from, to }: { readonly from: string; readonly to: string },
+  sums: readonly AccountSums[],
+  ownFees: readonly OwnFees[],
+): IncomeStatement {
+  const currencies = [...new Set(sums.map(({ currency }) => currency))].toSorted()
+  return {
+    from,
+    to,
+    currencies: currencies
+      .map((currency) => statementOf(currency, sums, ownFees))
+      .filter(({ lines, apart }) => lines.length > 0 || apart.length > 0),
+  }
+}
+
+function statementOf(currency: string, sums: readonly AccountSums[], ownFees: readonly OwnFees[]) {
+  /** What the account adds to the result: its credits less its debits. */
+  const gainOf = (account: string): bigint => {
+    const own = sums.find((one) => one.account === account && one.currency === currency)
+    return own ? own.creditMinor - own.debitMinor : 0n
+  }
+  const own = ownFees.find((one) => one.currency === currency)?.feeMinor ?? 0n
+  const amounts: Readonly<Record<IncomeLine, bigint>> = {
+    gifts: gainOf('donations'),
+    refunds: gainOf('refunds'),
+    disputes: gainOf('disputes'),
+    processing_fees: gainOf('stripe_fees') + own,
+    dispute_fees: gainOf('dispute_fees'),
+    other_stripe_fees: -own,
+    exchange: gainOf('fx'),
+    other_income: gainOf('other_income'),
+    other_expenses: gainOf('other_expenses'),
+    write_offs: gainOf('write_offs'),
+  }
+  const listed = <Line extends string>(names: readonly Line[], amountOf: (line: Line) => bigint) =>
+    names
+      .map((line) => ({ line, minor: amountOf(line) }))
+      .filter(({ minor }) => minor !== 0n)
+      .map(({ line, minor }) => ({ line, amount: jsonAmount(minor) }))
+  return {
+    currency,
+    lines: listed(incomeLines, (line) => amounts[line]),
+    result: jsonAmount(Object.values(amounts).reduce((sum, minor) => sum + minor, 0n)),
+    apart: listed(linesApart, gainOf),
+  }
+}
