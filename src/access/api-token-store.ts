@@ -1,10 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
+import type { ApiToken, ListedToken } from './api-token.ts'
 import type { RefusedKind } from './authentication-log.ts'
-import type { Role } from './role.ts'
 import { hashOf } from './secret-hash.ts'
-
-export type ApiToken = { readonly id: string; readonly name: string; readonly role: Role }
 
 /** The prefix lets secret scanners and people recognise it: `rd_` and 32 random bytes. */
 const TOKEN = /^rd_[A-Za-z0-9_-]{43}$/
@@ -20,6 +18,13 @@ export async function createApiToken(
   await db('api_tokens').insert({ id, name, role, token_hash: hashOf(token), ...expiry })
   // It is shown once and cannot be read again: only its hash is stored.
   return token
+}
+
+/** Whether no token has this id. Of two forms with one id the second one waits for the first. */
+export async function isNewTokenId(tx: Knex, id: string): Promise<boolean> {
+  await tx.raw('select pg_advisory_xact_lock(hashtextextended(:key, 0))', { key: `token ${id}` })
+  const found = await tx('api_tokens').where({ id }).first()
+  return found === undefined
 }
 
 /** The token, whose use today is recorded; null for one that is unknown, revoked or expired. */
@@ -51,14 +56,6 @@ export async function whyTokenIsRefused(
     .first()
   if (!row) return unknown
   return { kind: row.revoked_at ? 'refused_token_revoked' : 'refused_token_expired', tokenId: row.id }
-}
-
-export type ListedToken = ApiToken & {
-  readonly createdAt: Date
-  /** Day in UTC. */
-  readonly lastUsedOn: string | null
-  readonly expiresAt: Date
-  readonly revokedAt: Date | null
 }
 
 /** Every token that ever was, oldest first; never the token itself. */

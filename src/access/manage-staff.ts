@@ -5,7 +5,7 @@ import { logAuthentication } from './authentication-log-store.ts'
 import type { Role } from './role.ts'
 import { mintSignInLink, type SignInLink } from './sign-in-link-store.ts'
 import type { Staff, StaffId } from './staff.ts'
-import { lockStaff, putStaff, removeStaff, type LockedStaff } from './staff-store.ts'
+import { lockStaff, putStaff, removeStaff, welcomeStaff, type LockedStaff } from './staff-store.ts'
 
 /** Who changes who may sign in, and when. */
 type Decision = { readonly by: Actor; readonly at: Date }
@@ -64,8 +64,53 @@ export async function admitWithLink(
   return { staff, link }
 }
 
-/** Why somebody keeps their access or their role. */
-export type StaffProblem = 'oneself' | 'last_admin'
+/** A decision of a colleague on a page. */
+type ColleagueDecision = Decision & { readonly self: StaffId }
+
+/** Lets somebody in who may not sign in now, and mails them where. */
+export async function admitByColleague(
+  tx: Knex,
+  wish: { readonly email: string; readonly role: Role },
+  decision: Decision,
+): Promise<{ readonly staff: Staff; readonly outcome: 'added' | 'let_in_again' | 'known' }> {
+  const known = (await lockStaff(tx)).find(({ email, isRemoved }) => email === wish.email && !isRemoved)
+  // A form that lets people in changes no role by the way.
+  if (known) return { staff: known, outcome: 'known' }
+  const { staff, outcome } = await admitStaff(tx, wish, decision)
+  await welcomeStaff(tx, staff.id)
+  return { staff, outcome: outcome === 'added' ? 'added' : 'let_in_again' }
+}
+
+/** Why somebody keeps their access or their role. `unknown`: nobody with this address may sign in. */
+export type StaffProblem = 'oneself' | 'last_admin' | 'unknown'
+
+/** Gives somebody another role, or lets somebody in again who was removed. */
+export async function changeRole(
+  tx: Knex,
+  { person, role }: { readonly person: Staff; readonly role: Role },
+  decision: ColleagueDecision,
+): Promise<{ readonly outcome: Admitted['outcome'] } | { readonly problem: StaffProblem }> {
+  const problem = problemOfChange(await lockStaff(tx), { id: person.id, next: role, self: decision.self })
+  if (problem) return { problem }
+  const { outcome, staff } = await admitStaff(tx, { email: person.email, role }, decision)
+  if (outcome === 'let_in_again') await welcomeStaff(tx, staff.id)
+  return { outcome }
+}
+
+/** Ends somebody's access. @param email in lower case */
+export async function dismissByColleague(
+  tx: Knex,
+  email: string,
+  decision: ColleagueDecision,
+): Promise<{ readonly staff: Staff } | { readonly problem: StaffProblem }> {
+  const present = await lockStaff(tx)
+  const person = present.find((one) => one.email === email && !one.isRemoved)
+  if (!person) return { problem: 'unknown' }
+  const problem = problemOfChange(present, { id: person.id, next: null, self: decision.self })
+  if (problem) return { problem }
+  const staff = await dismissStaff(tx, email, decision)
+  return staff ? { staff } : { problem: 'unknown' }
+}
 
 /**
  * Ends everything that lets somebody in; the next request of theirs is refused.
@@ -81,16 +126,16 @@ export async function dismissStaff(tx: Knex, email: string, { by, at }: Decision
 }
 
 /**
- * Why somebody may not take a role away from somebody: nobody does so to themselves, and one admin stays who can let
- * people in. Call it in the database transaction of the change: it locks the list of staff.
- * @param next the role that they would have; null when they would be removed
+ * Why somebody keeps a role or their access: nobody takes it from themselves, and one admin stays who can let people in.
+ * @param staff everybody, locked
+ * @param change.next the role that they would have; null when they would be removed
  */
-export async function problemOfChange(
-  tx: Knex,
-  { id, next, by }: { readonly id: StaffId; readonly next: Role | null; readonly by: StaffId },
-): Promise<StaffProblem | null> {
-  const present = (await lockStaff(tx)).filter(({ isRemoved }) => !isRemoved)
-  const losesAdmin = present.some((one) => one.id === id && one.role === 'admin' && next !== 'admin')
-  if (losesAdmin && present.filter(({ role }) => role === 'admin').length === 1) return 'last_admin'
-  return id === by && (next === null || losesAdmin) ? 'oneself' : null
+function problemOfChange(
+  staff: readonly LockedStaff[],
+  { id, next, self }: { readonly id: StaffId; readonly next: Role | null; readonly self: StaffId },
+): StaffProblem | null {
+  const admins = staff.filter(({ role, isRemoved }) => role === 'admin' && !isRemoved)
+  const losesAdmin = next !== 'admin' && admins.some((admin) => admin.id === id)
+  if (losesAdmin && admins.length === 1) return 'last_admin'
+  return id === self && (next === null || losesAdmin) ? 'oneself' : null
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
 import type { Actor } from './actor.ts'
-import { createApiToken, revokeApiToken, type ApiToken } from './api-token-store.ts'
+import type { ApiToken } from './api-token.ts'
+import { createApiToken, isNewTokenId, revokeApiToken } from './api-token-store.ts'
 import { recordAct } from './audit-trail-store.ts'
 import { logAuthentication } from './authentication-log-store.ts'
 import type { Role } from './role.ts'
@@ -9,13 +10,21 @@ import type { Role } from './role.ts'
 /** Who decides which programs may call the API, and when. */
 type Decision = { readonly by: Actor; readonly at: Date }
 
-/** @returns the token, which is shown once: only its hash is stored. Call it in a database transaction. */
+/** Tokens that expire within so many days are warned of. */
+export const EXPIRES_SOON_DAYS = 30
+
+/**
+ * Makes a token, which is shown once: only its hash is stored. Call it in a database transaction.
+ * @param wish.id of the form that asks for it: a form that is sent twice makes one token
+ * @returns null when the form was sent before
+ */
 export async function issueToken(
   tx: Knex,
-  { name, role, expiresAt }: { readonly name: string; readonly role: Role; readonly expiresAt: Date },
+  wish: { readonly id?: string; readonly name: string; readonly role: Role; readonly expiresAt: Date },
   { by, at }: Decision,
-): Promise<{ readonly id: string; readonly token: string }> {
-  const id = randomUUID()
+): Promise<{ readonly id: string; readonly token: string } | null> {
+  const { id = randomUUID(), name, role, expiresAt } = wish
+  if (!(await isNewTokenId(tx, id))) return null
   const token = await createApiToken(tx, { id, name, role, expiresAt })
   await logAuthentication(tx, { kind: 'token_created', at, tokenId: id })
   const after = { name, role, expiresAt: expiresAt.toISOString() }

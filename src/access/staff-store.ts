@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
 import type { Role } from './role.ts'
-import { staffEmail, type Staff, type StaffId } from './staff.ts'
+import { staffEmail, type ListedStaff, type Staff, type StaffId } from './staff.ts'
 
 /** Adds a member of staff; for a known address, changes the role and lets somebody in again who was removed. */
 export async function putStaff(
@@ -77,24 +77,30 @@ export async function removeStaff(tx: Knex, email: string, now: Date): Promise<S
     { id: staff.id, now },
   )
   await tx.raw(
-    `delete from outbox_messages where kind = 'staff_sign_in' and subject = :id and sent_at is null`,
+    `delete from outbox_messages where kind in ('staff_sign_in', 'staff_welcome') and subject = :id and sent_at is null`,
     { id: staff.id },
   )
   return staff
-}
-
-export type ListedStaff = Staff & {
-  readonly createdAt: Date
-  readonly lastSignedInAt: Date | null
-  readonly removedAt: Date | null
 }
 
 /** Everybody who may sign in or once could, by address. */
 export async function listStaff(db: Knex): Promise<readonly ListedStaff[]> {
   const { rows } = await db.raw<{ rows: ListedStaff[] }>(
     `select s.id, s.email, s.role, s.created_at as "createdAt", s.removed_at as "removedAt",
-            (select max(at) from authentication_log l where l.staff_id = s.id and l.kind = 'signed_in') as "lastSignedInAt"
+            (select max(at) from authentication_log l where l.staff_id = s.id and l.kind = 'signed_in') as "lastSignedInAt",
+            exists (select 1 from staff_totp_secrets t where t.staff_id = s.id)
+              or exists (select 1 from staff_passkeys p where p.staff_id = s.id) as "hasSecondFactor"
        from staff s order by s.email`,
   )
   return rows
+}
+
+/** Queues the mail that says where to sign in. */
+export async function welcomeStaff(tx: Knex, id: StaffId): Promise<void> {
+  await tx.raw(
+    `with mail as (
+       insert into outbox_messages (kind, message_key, subject) values ('staff_welcome', :key, :id) returning 1)
+     select pg_notify('outbox', '') from mail`,
+    { key: `welcome.${randomUUID()}`, id },
+  )
 }

@@ -7,3 +7,10 @@ export type Staff = { readonly id: StaffId; readonly email: string; readonly rol
 export function staffEmail(text: string): string {
   return text.trim().toLowerCase()
 }
+
+export type ListedStaff = Staff & {
+  readonly createdAt: Date
+  readonly lastSignedInAt: Date | null
+  readonly hasSecondFactor: boolean
+  readonly removedAt: Date | null
+}

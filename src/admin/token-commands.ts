@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { listApiTokens, type ListedToken } from '../access/api-token-store.ts'
+import type { ListedToken } from '../access/api-token.ts'
+import { listApiTokens } from '../access/api-token-store.ts'
 import { endToken, issueToken } from '../access/manage-tokens.ts'
 import { roles } from '../access/role.ts'
 import { Refusal } from '../http/refusal.ts'
@@ -44,11 +45,12 @@ export const tokenCommands: Readonly<Record<string, Command>> = {
       const actor = await operatorOf(deps, email, 'admin')
       const at = deps.clock()
       const expiresAt = new Date(at.getTime() + expiresInDays * DAY_MS)
-      const { token } = await deps.database.knex.transaction((tx) =>
+      const made = await deps.database.knex.transaction((tx) =>
         issueToken(tx, { name, role, expiresAt }, { by: actor, at }),
       )
+      if (!made) throw new Error('the id of a new token was taken')
       return {
-        out: token,
+        out: made.token,
         note: `It works until ${expiresAt.toISOString()}. Keep it safe: only its hash is stored, so it cannot be shown again.`,
       }
     },

@@ -10,6 +10,7 @@ import type { Mail } from './mail.ts'
 import type { Composer } from './outbox-worker.ts'
 import { receiptMail } from './receipt-mail.ts'
 import { signInMail } from './sign-in-mail.ts'
+import { welcomeMail } from './welcome-mail.ts'
 
 type ComposerDeps = {
   readonly db: Knex
@@ -27,6 +28,7 @@ const composers: Readonly<Record<MailKind, Compose>> = {
   receipt: composeReceiptMail,
   receipt_voided: composeReceiptMail,
   staff_sign_in: composeSignInMail,
+  staff_welcome: composeWelcomeMail,
 }
 
 export function createComposer(deps: ComposerDeps): Composer {
@@ -60,4 +62,16 @@ async function composeSignInMail(
   const from = { name: newsroom.name, address: newsroom.email }
   const url = `${publicUrl}/finance/sign-in/${link.token}`
   return signInMail({ from, to: staff.email, url, validMinutes: SIGN_IN_LINK_VALID_MINUTES, messageId }, text)
+}
+
+/** To a member of staff whom a colleague has let in. */
+async function composeWelcomeMail(
+  { db, publicUrl, newsroom }: ComposerDeps,
+  { subject }: OutboxMessage,
+  messageId: string,
+): Promise<Mail | null> {
+  const staff = await staffById(db, subject as StaffId) // `welcomeStaff` takes it from a row of the staff table
+  if (!staff) return null
+  const from = { name: newsroom.name, address: newsroom.email }
+  return welcomeMail({ from, to: staff.email, url: `${publicUrl}/finance/sign-in`, messageId }, text)
 }

@@ -217,7 +217,12 @@ test.each<readonly [column: string, words: readonly string[]]>([
   ],
   [
     'outbox_messages.kind',
-    wordsOf<OutboxMessage['kind']>({ receipt: true, receipt_voided: true, staff_sign_in: true }),
+    wordsOf<OutboxMessage['kind']>({
+      receipt: true,
+      receipt_voided: true,
+      staff_sign_in: true,
+      staff_welcome: true,
+    }),
   ],
   [
     'sync_states.name',

@@ -11,6 +11,8 @@ import { undeliveredMailRouter } from './mail/undelivered-mail-routes.ts'
 import { reconciliationPages } from './months/reconciliation-routes.ts'
 import { overviewRouter } from './overview/overview-routes.ts'
 import { auditRouter } from './settings/audit-routes.ts'
+import { staffRouter } from './settings/staff-routes.ts'
+import { tokenRouter } from './settings/token-routes.ts'
 import { reportRouter } from './reports/report-routes.ts'
 
 /** What the pages of finance need. Each router takes the part that it uses. */
@@ -35,5 +37,7 @@ export function financePages(deps: FinanceDeps): readonly Router[] {
     reconciliationPages(deps),
     reportRouter(deps),
     auditRouter(deps),
+    staffRouter(deps),
+    tokenRouter(deps),
   ]
 }

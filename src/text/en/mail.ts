@@ -24,6 +24,13 @@ export const mail = {
     linkWords: 'See your receipt',
     questions: 'If you have a question, just answer this mail.',
   },
+  welcome: {
+    subject: 'You may now sign in to the donations of {{newsroom}}',
+    title: 'Sign in',
+    lead: 'A colleague has let you in to the donations pages of {{newsroom}}. Sign in here, with the address {{email}}:',
+    how: 'You need no password: the page mails you a link each time you sign in.',
+    unexpected: 'If you do not know why you get this mail, you can ignore it.',
+  },
   signIn: {
     subject: 'Sign in to the donations of {{newsroom}}',
     title: 'Sign in',

@@ -1,8 +1,13 @@
 import { auditedActs } from '../../../src/access/audit-trail.ts'
 import type { StoredAct } from '../../../src/access/audit-trail-record.ts'
+import type { ListedToken } from '../../../src/access/api-token.ts'
+import { roles } from '../../../src/access/role.ts'
+import type { ListedStaff, StaffId } from '../../../src/access/staff.ts'
 import { auditCheckPage } from '../../../src/pages/finance/settings/audit-check-view.ts'
 import { auditPage, type AuditView } from '../../../src/pages/finance/settings/audit-view.ts'
 import type { FinanceFrame } from '../../../src/pages/finance/frame/finance-layout-view.ts'
+import { personPage, removalPage, staffPage } from '../../../src/pages/finance/settings/staff-view.ts'
+import { revocationPage, tokenMadePage, tokensPage } from '../../../src/pages/finance/settings/token-view.ts'
 import { settingsPage } from '../../../src/pages/finance/settings/settings-view.ts'
 import type { Words } from '../view-samples.ts'
 
@@ -13,7 +18,7 @@ const ID = '0b5f3a52-8d1c-4a4e-9f6a-2f6f0d3b7c11'
 function actsOf(words: Words): StoredAct[] {
   const subjects = ['donation', 'donor', 'month', 'payout', 'staff', 'token', 'stripe']
   const actors = ['staff', 'token', 'operator', 'service'] as const
-  return [...auditedActs, 'novel_act'].map((act, index) => {
+  return [...auditedActs.slice(0, 7), 'novel_act'].map((act, index) => {
     const subject = subjects[index % subjects.length] ?? 'donation'
     const actorKind = actors[index % actors.length] ?? 'service'
     return {
@@ -56,6 +61,85 @@ function trail(words: Words, frame: FinanceFrame): AuditView {
   }
 }
 
+const self = 'a1e2b3c4-0000-4000-8000-000000000001' as StaffId // the sample's own
+
+/** A colleague in each role, and one who has left. */
+function staffOf(words: Words): ListedStaff[] {
+  return roles.map((role, index) => ({
+    id: index === 3 ? self : (`a1e2b3c4-0000-4000-8000-00000000010${index}` as StaffId), // as above
+    email: words.email,
+    role,
+    createdAt: at,
+    lastSignedInAt: index === 0 ? null : at,
+    hasSecondFactor: index > 1,
+    removedAt: index === 1 ? at : null,
+  }))
+}
+
+function staffViews(words: Words, frame: FinanceFrame): Readonly<Record<string, string>> {
+  const staff = staffOf(words)
+  const [viewer, former] = staff
+  if (!viewer || !former) throw new Error('there is somebody in each role')
+  const problems = [
+    { fieldId: 'email', message: words.message },
+    { fieldId: 'role', message: words.message },
+  ]
+  const list = { ...frame, staff, self, done: null, typed: { email: '', role: '' }, problems: [] }
+  const person = { ...viewer, hasSecondFactor: true }
+  return {
+    staff: staffPage({ ...list, done: { what: 'added', staff: viewer } }),
+    'staff-refused': staffPage({ ...list, typed: { email: words.name, role: 'auditor' }, problems }),
+    'staff-person': personPage({ ...frame, person, chosen: 'viewer', problems: [] }),
+    'staff-person-refused': personPage({ ...frame, person, chosen: 'finance', problems: problems.slice(1) }),
+    'staff-former': personPage({ ...frame, person: former, chosen: 'auditor', problems: [] }),
+    'staff-removal': removalPage({ ...frame, email: words.email, addresses: [words.email], problems: [] }),
+    'staff-removal-refused': removalPage({
+      ...frame,
+      email: words.name,
+      addresses: [words.email],
+      problems: problems.slice(0, 1),
+    }),
+  }
+}
+
+function tokenViews(words: Words, frame: FinanceFrame): Readonly<Record<string, string>> {
+  const day = (offset: number) => new Date(at.getTime() + offset * 86_400_000)
+  const tokens: ListedToken[] = [
+    { revokedAt: null, expiresAt: day(300), lastUsedOn: '2026-02-13' },
+    { revokedAt: null, expiresAt: day(12), lastUsedOn: null },
+    { revokedAt: at, expiresAt: day(300), lastUsedOn: '2026-01-01' },
+    { revokedAt: null, expiresAt: day(-1), lastUsedOn: null },
+  ].map((token, index) => ({
+    ...token,
+    id: `b1e2b3c4-0000-4000-8000-00000000000${index}`,
+    name: words.title,
+    role: 'viewer',
+    createdAt: day(-60),
+  }))
+  const [token] = tokens
+  if (!token) throw new Error('there are four tokens')
+  const list = { ...frame, tokens, now: at, soon: day(30), requestId: ID, revoked: null }
+  const usual = { typed: { name: '', role: '', days: '365' }, problems: [] }
+  const problems = ['name', 'role', 'days'].map((fieldId) => ({ fieldId, message: words.message }))
+  return {
+    tokens: tokensPage({ ...list, ...usual, revoked: words.title }),
+    'tokens-none': tokensPage({ ...list, ...usual, tokens: [] }),
+    'tokens-refused': tokensPage({
+      ...list,
+      typed: { name: words.name, role: 'admin', days: '30' },
+      problems,
+    }),
+    'token-made': tokenMadePage({
+      ...frame,
+      name: words.title,
+      role: 'viewer',
+      token: `rd_${'x'.repeat(43)}`,
+      expiresAt: day(90),
+    }),
+    'token-revocation': revocationPage({ ...frame, token }),
+  }
+}
+
 /** The pages of settings. */
 export function settingsViews(words: Words, frame: FinanceFrame): Readonly<Record<string, string>> {
   const admin = { ...frame, role: 'admin' } as const
@@ -64,6 +148,8 @@ export function settingsViews(words: Words, frame: FinanceFrame): Readonly<Recor
   const problems = [{ fieldId: 'from', message: words.message }]
   const filters = { ...nothing, actor: words.email, subject: words.title, act: 'month_closed', from: 'x' }
   return {
+    ...staffViews(words, admin),
+    ...tokenViews(words, admin),
     settings: settingsPage(admin),
     'settings-auditor': settingsPage(auditor),
     audit: auditPage(view),

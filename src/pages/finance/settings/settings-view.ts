@@ -9,6 +9,7 @@ import { financePage, type FinanceFrame } from '../frame/finance-layout-view.ts'
  */
 const SETTINGS = {
   staff: { url: '/finance/settings/staff', role: 'admin' },
+  leave: { url: '/finance/settings/staff/remove', role: 'admin' },
   tokens: { url: '/finance/settings/tokens', role: 'admin' },
   audit: { url: '/finance/settings/audit', role: 'auditor' },
 } as const satisfies Readonly<Record<string, { readonly url: string; readonly role: Role }>>
