@@ -138,7 +138,7 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   // Finance staff and their programs.
   const staffAccess = { db, clock, publicUrl, settings: config.signIn, noteRefusal }
   const sessions = staffSessions(app, staffAccess)
-  const access = { ...staffAccess, newsroom, sessions, limiter, callers, keys: deps.keys }
+  const access = { ...staffAccess, newsroom, sessions, limiter, callers, keys: deps.keys, log }
   for (const router of accessPages(access)) use(router)
   const { reporting } = config
   const patient = { db: deps.patient.knex, pool: deps.patient.pool, clock }

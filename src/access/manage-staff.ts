@@ -5,7 +5,15 @@ import { logAuthentication } from './authentication-log-store.ts'
 import type { Role } from './role.ts'
 import { mintSignInLink, type SignInLink } from './sign-in-link-store.ts'
 import type { Staff, StaffId } from './staff.ts'
-import { lockStaff, putStaff, removeStaff, welcomeStaff, type LockedStaff } from './staff-store.ts'
+import type { VouchedFor } from './provider.ts'
+import {
+  lockStaff,
+  putStaff,
+  removeStaff,
+  staffEverByEmail,
+  welcomeStaff,
+  type LockedStaff,
+} from './staff-store.ts'
 
 /** Who changes who may sign in, and when. */
 type Decision = { readonly by: Actor; readonly at: Date }
@@ -62,6 +70,26 @@ export async function admitWithLink(
   await logAuthentication(tx, { kind: 'link_printed', at, staffId: staff.id })
   await recordAct(tx, { actor: by, act: 'sign_in_link_printed', subject: `staff/${staff.id}`, at })
   return { staff, link }
+}
+
+/**
+ * Somebody for whom the identity provider vouches. Where it knows of roles, its word decides: it lets in somebody new, and
+ * changes a role that is another one here, up or down. It never lets in again whom an admin removed. Call it in a database
+ * transaction.
+ * @returns null for nobody who may sign in
+ */
+export async function admitVouchedFor(
+  tx: Knex,
+  { email, role }: VouchedFor,
+  at: Date,
+): Promise<StaffId | null> {
+  const known = await staffEverByEmail(tx, email)
+  if (known?.isRemoved) return null
+  if (role === null || known?.role === role) return known?.id ?? null
+  const isStillIn = !(await lockStaff(tx)).some((one) => one.email === email && one.isRemoved)
+  if (!isStillIn) return null
+  const { staff } = await admitStaff(tx, { email, role }, { by: { kind: 'service' }, at })
+  return staff.id
 }
 
 /** A decision of a colleague on a page. */

@@ -7,6 +7,8 @@ export type ProviderSettings = {
   readonly clientSecret: string
   /** What staff call it: "Sign in with {{name}}". */
   readonly name: string
+  /** What it is asked for, separated by blanks. */
+  readonly scopes: string
   /** Domains of e-mail addresses, in lower case. Others are refused. */
   readonly allowedDomains: readonly string[]
   /** Null: the provider knows nothing of roles, so only staff who are listed here get in, with their role here. */

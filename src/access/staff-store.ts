@@ -47,6 +47,15 @@ export async function lockStaff(tx: Knex): Promise<readonly LockedStaff[]> {
   return rows
 }
 
+/** Whoever has or had this address; null for nobody. @param email in lower case */
+export async function staffEverByEmail(db: Knex, email: string): Promise<LockedStaff | null> {
+  const { rows } = await db.raw<{ rows: LockedStaff[] }>(
+    'select id, email, role, removed_at is not null as "isRemoved" from staff where email = :email',
+    { email },
+  )
+  return rows[0] ?? null
+}
+
 /** Null for an address of nobody who may sign in. @param email in lower case */
 export async function staffByEmail(db: Knex, email: string): Promise<Staff | null> {
   const found = await db<Staff & { removed_at: Date | null }>('staff')

@@ -218,6 +218,7 @@ function signInFrom(vars: Variables): SignInSettings {
             clientId,
             clientSecret,
             name: vars.OIDC_NAME ?? new URL(issuer).hostname,
+            scopes: vars.OIDC_SCOPES,
             allowedDomains: vars.OIDC_ALLOWED_DOMAINS,
             roles:
               vars.OIDC_ROLE_CLAIM && vars.OIDC_ROLES

@@ -74,7 +74,7 @@ function dependencyProblems(given: Given): string[] {
 function providerProblems(given: Given): string[] {
   const parts = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'OIDC_ALLOWED_DOMAINS']
   const roleParts = ['OIDC_ROLE_CLAIM', 'OIDC_ROLES']
-  const all = [...parts, ...roleParts, 'OIDC_NAME']
+  const all = [...parts, ...roleParts, 'OIDC_NAME', 'OIDC_SCOPES']
   const isGiven = (name: string) => given[name] !== undefined
   const needed = all.some(isGiven) ? [...parts, ...(roleParts.some(isGiven) ? roleParts : [])] : []
   return needed.filter((name) => !isGiven(name)).map((name) => `${name}: is missing`)

@@ -250,6 +250,11 @@ export const development = z.object({
   OIDC_CLIENT_ID: text.optional(),
   OIDC_CLIENT_SECRET: text.optional(),
   OIDC_NAME: text.optional(),
+  OIDC_SCOPES: z
+    .string()
+    .trim()
+    .regex(/^openid( [!-~]+)*$/, 'must begin with openid, its parts separated by blanks')
+    .default('openid email profile'),
   OIDC_ALLOWED_DOMAINS: domains.default([]),
   OIDC_ROLE_CLAIM: text.optional(),
   OIDC_ROLES: rolesByValue.optional(),

@@ -1,5 +1,5 @@
 import Koa from 'koa'
-import { pino } from 'pino'
+import { pino, type Logger } from 'pino'
 import { z } from 'zod'
 import type { Refused } from '../../src/access/authentication-log.ts'
 import { auditTrailRouter } from '../../src/access/audit-trail-routes.ts'
@@ -60,6 +60,7 @@ export async function financeService(
     limiter?: RateLimiter
     limiters?: (name: string, limit: RateLimit) => RateLimiter
     signIn?: Partial<SignInSettings>
+    log?: Logger
     createRefund?: RefundDeps['createRefund']
     renderPdf?: PdfRenderer['render']
   } = {},
@@ -100,6 +101,7 @@ export async function financeService(
     callers: callersThrough([]),
     keys: testKeys,
     noteRefusal,
+    log: options.log ?? pino({ level: 'silent' }),
   }
   app.use(
     errorHandler({

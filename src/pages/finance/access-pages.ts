@@ -1,5 +1,6 @@
 import type { Router } from '@koa/router'
 import type { Knex } from 'knex'
+import type { Logger } from 'pino'
 import type { NoteRefusal } from '../../access/authentication-log.ts'
 import type { StaffSessions } from '../../access/session-middleware.ts'
 import type { SignInSettings } from '../../access/sign-in-settings.ts'
@@ -9,6 +10,7 @@ import type { RateLimit, RateLimiter } from '../../http/rate-limit.ts'
 import { accountRouter } from './account/account-routes.ts'
 import { setUpRouter } from './account/set-up-routes.ts'
 import type { Newsroom } from './frame/finance-requests.ts'
+import { providerRouter } from './sign-in/provider-routes.ts'
 import { secondFactorRouter } from './sign-in/second-factor-routes.ts'
 import { signInLimits } from './sign-in/sign-in-limits.ts'
 import { signInRouter } from './sign-in/sign-in-routes.ts'
@@ -26,6 +28,7 @@ export function accessPages(deps: {
   readonly callers: Callers
   readonly keys: { readonly addressHashes: SealingKeys; readonly secondFactors: SealingKeys }
   readonly noteRefusal: NoteRefusal
+  readonly log: Logger
 }): readonly Router[] {
   const { newsroom, settings, keys } = deps
   const common = {
@@ -36,5 +39,12 @@ export function accessPages(deps: {
     secondFactor: settings.secondFactor,
     providerName: settings.provider?.name ?? null,
   }
-  return [secondFactorRouter(common), signInRouter(common), setUpRouter(common), accountRouter(common)]
+  const { provider } = settings
+  return [
+    ...(provider ? [providerRouter({ ...common, provider })] : []),
+    secondFactorRouter(common),
+    signInRouter(common),
+    setUpRouter(common),
+    accountRouter(common),
+  ]
 }

@@ -4,6 +4,7 @@ import { recoveryCodesPage, setUpPage } from '../../../src/pages/finance/account
 import type { FinanceFrame } from '../../../src/pages/finance/frame/finance-layout-view.ts'
 import { secondFactorPage } from '../../../src/pages/finance/sign-in/second-factor-view.ts'
 import {
+  providerRefusedPage,
   signInConfirmPage,
   signInPage,
   signInSentPage,
@@ -52,6 +53,7 @@ export function signInViews(words: Words, frame: FinanceFrame): Readonly<Record<
     'sign-in-sent': signInSentPage({ text, newsroomName, validMinutes: 15 }),
     'sign-in-confirm': signInConfirmPage({ text, newsroomName, token: words.name }),
     'sign-in-spent': signInSpentPage({ text, newsroomName }),
+    'sign-in-refused': providerRefusedPage({ text, newsroomName, providerName: words.title }),
     'second-factor': secondFactorPage(asked),
     'second-factor-app': secondFactorPage({ ...asked, passkeyOptions: null, problem: 'code' }),
     'second-factor-passkey': secondFactorPage({ ...asked, hasApp: false, problem: 'credential' }),

@@ -116,3 +116,22 @@ export function signInSpentPage({ text, newsroomName }: SignInFrame): string {
       <div class="actions"><a class="button" href="/finance/sign-in">${t('signIn.askNew')}</a></div>`,
   })
 }
+
+/** The page for somebody whom the identity provider's word does not let in; it does not tell why. */
+export function providerRefusedPage({
+  text,
+  newsroomName,
+  providerName,
+}: SignInFrame & { readonly providerName: string }): string {
+  const t = text.finance
+  const title = t('signIn.notIn')
+  return page({
+    text,
+    title,
+    newsroomName,
+    body: html`<h1>${title}</h1>
+      <p class="lead">${t('signIn.notInLead', { name: providerName })}</p>
+      <p>${t('signIn.notInHint')}</p>
+      <div class="actions"><a class="button" href="/finance/sign-in">${t('signIn.toSignIn')}</a></div>`,
+  })
+}

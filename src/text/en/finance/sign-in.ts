@@ -19,5 +19,9 @@ export const signInWords = {
     spentTitle: 'This link no longer works',
     spent: 'Each link works once and for a short time. If you asked more than once, take the latest mail.',
     askNew: 'Ask for a new link',
+    notIn: 'You could not be signed in',
+    notInLead: 'The sign-in with {{name}} did not lead to an account here.',
+    notInHint: 'Try once more. If it happens again, ask an administrator whether you may sign in.',
+    toSignIn: 'Back to the sign-in',
   },
 } as const
