@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { maskedAddress, type AuditedState } from '../access/audit-trail.ts'
-import type { DonationFilters } from '../reports/donation-list-store.ts'
-import { donationsFileQuery, type Search } from '../reports/donation-search.ts'
+import { donationsFileQuery, type DonationFilters, type Search } from '../reports/donation-search.ts'
 import { donorsQuery, type DonorsQuery } from '../reports/donors-above.ts'
 import { daysInOrder, NOT_BEFORE_FROM, reportDay } from '../reports/report-query.ts'
 import { depositsFile } from './files/deposits-file.ts'
@@ -103,7 +102,7 @@ function loggedFilters({ q, ...filters }: DonationFilters): AuditedState {
   // A filter is a text, a number or a list of them; what a later release adds otherwise is logged as JSON.
   const plain = Object.entries(filters)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)])
+    .map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value, withoutBigints)])
   return { ...Object.fromEntries(plain), ...(q === undefined ? {} : { search: searchWithoutDonor(q) }) }
 }
 
@@ -116,4 +115,9 @@ function searchWithoutDonor(search: Search): string {
     default:
       return search.by
   }
+}
+
+/** JSON has no bigint. */
+function withoutBigints(_name: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value
 }

@@ -1,16 +1,38 @@
 import type { Knex } from 'knex'
+import {
+  cursorCondition,
+  filterConditions,
+  readingOrder,
+  valuesOf,
+  type Condition,
+} from './donation-conditions-sql.ts'
 import { donationColumns, type DonationRow } from './donation-record.ts'
-import type { DonationCursor, DonationsQuery, Search } from './donation-search.ts'
+import type { DonationCursor, DonationFilters, DonationsQuery } from './donation-search.ts'
 
-export type DonationPage = { readonly rows: readonly DonationRow[]; readonly next: DonationCursor | null }
+export type DonationPage = {
+  readonly rows: readonly DonationRow[]
+  readonly next: DonationCursor | null
+  readonly previous: DonationCursor | null
+}
 
 const selectList = Object.entries(donationColumns)
   .map(([field, sql]) => `${sql} as ${field}`)
   .join(', ')
 
+/** What refunds and disputes took that Stripe’s balance does not show yet, in minor units of the gift. */
+const UNSETTLED_REVERSALS = `case when d.refunded_minor + d.disputed_minor = 0 then 0 else coalesce((
+    select sum(r.amount_minor) from refunds r
+    where r.donation_id = d.id and r.status in ('pending', 'succeeded') and not exists (
+      select from balance_transactions s where s.payment_intent_id = d.payment_intent_id
+        and s.clears = r.id and (r.kind = 'refund' or s.type not in ('charge', 'payment')))), 0)
+  + case when d.disputed_minor = 0 or exists (
+      select from balance_transactions s join disputes p on p.id = s.clears
+      where s.payment_intent_id = d.payment_intent_id and p.donation_id = d.id) then 0 else d.disputed_minor end end`
+
 /**
  * `r` is the donation's last receipt. `b` sums the balance transactions of its payment; it is empty until the charge's
- * own is known, and when they are in several currencies.
+ * own is known, and when they are in several currencies. The net is that of today: a refund counts as soon as it is
+ * booked, at the rate of the charge until Stripe has settled it. `p` holds its disputes.
  */
 export const donationJoins = `
   left join lateral (
@@ -18,51 +40,87 @@ export const donationJoins = `
     from receipts r left join receipt_voidings v on (v.year, v.number) = (r.year, r.number)
     where r.donation_id = d.id order by r.revision desc limit 1) r on true
   left join lateral (
-    select min(t.currency) as settlement_currency, sum(t.fee_minor)::bigint as fee_minor, sum(t.net_minor)::bigint as net_minor
+    select min(t.currency) as settlement_currency, sum(t.fee_minor)::bigint as fee_minor,
+      (sum(t.net_minor) - round(${UNSETTLED_REVERSALS}
+         * sum(t.amount_minor) filter (where t.type in ('charge', 'payment')) / d.gross_minor))::bigint as net_minor
     from balance_transactions t where t.payment_intent_id = d.payment_intent_id
-    having bool_or(t.type in ('charge', 'payment')) and count(distinct t.currency) = 1) b on true`
+    having bool_or(t.type in ('charge', 'payment')) and count(distinct t.currency) = 1) b on true
+  left join lateral (
+    select json_agg(json_build_object('id', p.id, 'status', p.status, 'reason', p.reason, 'currency', p.currency,
+      'amount', p.amount_minor, 'evidenceDueBy', p.evidence_due_by, 'createdAt', p.created_at)
+      order by p.created_at, p.id) as list
+    from disputes p where p.donation_id = d.id) p on true`
 
-/** Newest first. */
-export async function listDonations(db: Knex, query: DonationsQuery): Promise<DonationPage> {
-  type ListedRow = DonationRow & { readonly succeeded_at_micros: bigint }
+type ListQuery = DonationFilters & { readonly limit: number } & Partial<
+    Pick<DonationsQuery, 'sort' | 'order' | 'cursor'>
+  >
+
+/** A page of the donations that the filters mean, newest first unless the query says otherwise. */
+export async function listDonations(db: Knex, query: ListQuery): Promise<DonationPage> {
+  const { cursor, sort = 'date', order = 'desc', limit } = query
   // Each alternative is read in the order of an index, at most one page of it.
-  const alternatives = filterConditions(query).map((all) => [...all, ...cursorCondition(query.cursor)])
-  const pageOf = (conditions: readonly Condition[]) => `(
-     ${selected(conditions)}
-     order by d.succeeded_at desc, d.id desc limit :limit)`
-  const { rows } = await db.raw<{ rows: ListedRow[] }>(
-    `select ${selectList}, (extract(epoch from d.succeeded_at) * 1000000)::bigint as succeeded_at_micros
-     from (select * from (${alternatives.map(pageOf).join(' union all ')}) as d
-       order by d.succeeded_at desc, d.id desc limit :limit) d ${donationJoins}
-     order by d.succeeded_at desc, d.id desc`,
+  const alternatives = filterConditions(query).map((all) => [...all, ...cursorCondition(cursor)])
+  const reading = readingOrder(sort, order, cursor)
+  const pageOf = (conditions: readonly Condition[]) =>
+    `(${selected(conditions)} order by ${reading} limit :limit)`
+  const { rows } = await db.raw<{ rows: DonationRow[] }>(
+    `select ${selectList}
+     from (select * from (${alternatives.map(pageOf).join(' union all ')}) as d order by ${reading} limit :limit) d
+       ${donationJoins}
+     order by ${reading}`,
     // One row more than the page holds shows whether there is a further page.
-    Object.assign({ limit: query.limit + 1 }, ...alternatives.flat().map(({ values }) => values)),
+    { ...valuesOf(alternatives.flat()), limit: limit + 1 },
   )
-  const page = rows.slice(0, query.limit)
-  const last = rows.length > query.limit ? page.at(-1) : undefined
-  const next = last ? { succeededAtMicros: String(last.succeeded_at_micros), id: last.id } : null
-  return { rows: page, next }
+  const isFurther = rows.length > limit
+  const isBackwards = cursor?.way === 'before'
+  const page = isBackwards ? rows.slice(0, limit).toReversed() : rows.slice(0, limit)
+  const at = (way: DonationCursor['way'], row: DonationRow | undefined, isThere: boolean) =>
+    row && isThere ? { way, sort, order, id: row.id } : null
+  return {
+    rows: page,
+    next: at('after', page.at(-1), isBackwards || isFurther),
+    previous: at('before', page[0], isBackwards ? isFurther : cursor !== undefined),
+  }
 }
-
-/** Which donations a query means; a page and a file mean the same. */
-export type DonationFilters = Omit<DonationsQuery, 'limit' | 'cursor'>
 
 /** Every donation that the filters mean, as SQL with named values. */
 export function filteredDonations(filters: DonationFilters): Condition {
   const alternatives = filterConditions(filters)
-  return {
-    sql: alternatives.map(selected).join(' union all '),
-    values: Object.assign({}, ...alternatives.flat().map(({ values }) => values)),
-  }
-}
-
-function filterConditions(query: DonationFilters): Condition[][] {
-  const common = [...statusCondition(query.status), ...searchConditions(query.q)]
-  return dayConditions(query).map((days) => [...days, ...common])
+  return { sql: alternatives.map(selected).join(' union all '), values: valuesOf(alternatives.flat()) }
 }
 
 function selected(conditions: readonly Condition[]): string {
   return `select d.* from donations d where ${conditions.map(({ sql }) => sql).join(' and ') || 'true'}`
+}
+
+/** More donations than so many are not added up one by one. */
+export const MOST_ADDED_UP = 2_000
+
+/** The sums of one currency. The net is null while a fee is not known, or where Stripe settled in another currency. */
+export type ListTotal = {
+  readonly currency: string
+  readonly donations: bigint
+  readonly gross_minor: bigint
+  readonly reversed_minor: bigint
+  readonly net_minor: bigint | null
+}
+
+/** What the donations come to that the filters mean; null when they are more than are added up. */
+export async function listTotals(db: Knex, filters: DonationFilters): Promise<readonly ListTotal[] | null> {
+  const { sql, values } = filteredDonations(filters)
+  const { rows } = await db.raw<{ rows: (ListTotal & { all: bigint })[] }>(
+    `with found as materialized (select * from (${sql}) d limit :bound)
+     select d.currency, count(*) as donations, sum(d.gross_minor)::bigint as gross_minor,
+       sum(d.refunded_minor + d.disputed_minor)::bigint as reversed_minor,
+       case when bool_and(b.settlement_currency is not distinct from d.currency) then sum(b.net_minor)::bigint end as net_minor,
+       (select count(*) from found) as all
+     from found d ${donationJoins} where (select count(*) from found) <= :most
+     group by d.currency order by count(*) desc, d.currency`,
+    { ...values, most: MOST_ADDED_UP, bound: MOST_ADDED_UP + 1 },
+  )
+  if (rows.length > 0) return rows
+  const { rows: some } = await db.raw<{ rows: unknown[] }>(`select from (${sql}) d limit 1`, { ...values })
+  return some.length > 0 ? null : []
 }
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
@@ -75,86 +133,4 @@ export async function donationById(db: Knex, id: string): Promise<DonationRow | 
     { id },
   )
   return rows[0] ?? null
-}
-
-type Condition = { readonly sql: string; readonly values: Readonly<Record<string, string | number>> }
-
-// The second half of each excludes nothing more, since no timezone is two days away from another. It lets Postgres use
-// the index on `succeeded_at`, which sorts the list anyway, so that days need no index of their own.
-const FROM_DAY = 'd.succeeded_on >= :from and d.succeeded_at >= cast(:from as date) - 2'
-const TO_DAY = 'd.succeeded_on <= :to and d.succeeded_at < cast(:to as date) + 3'
-
-/** A gift that became known after its month was closed is booked in a later one; any other on its day. */
-const BOOKED_LATE = `t.effect = 'donation_succeeded' and t.period is not null`
-
-/** The alternatives of a range of days: the list holds what fulfils one of them, and nothing fulfils two. */
-function dayConditions({ from, to, basis = 'booked' }: DonationFilters): Condition[][] {
-  if (from === undefined && to === undefined) return [[]]
-  const given = [
-    ...(from === undefined ? [] : [{ sql: FROM_DAY, values: { from } }]),
-    ...(to === undefined ? [] : [{ sql: TO_DAY, values: { to } }]),
-  ]
-  if (basis === 'given') return [given]
-  const values = { first: from ?? '0001-01-01', last: to ?? '9999-12-31' }
-  const bookedElsewhere = `exists (select from ledger_transactions t where t.donation_id = d.id and ${BOOKED_LATE}
-    and t.booked_on not between :first and :last)`
-  const bookedHere = `d.id in (select t.donation_id from ledger_transactions t where ${BOOKED_LATE}
-    and t.booked_on between :first and :last)`
-  return [
-    [...given, { sql: `not ${bookedElsewhere}`, values }],
-    [{ sql: `${bookedHere} and d.succeeded_on not between :first and :last`, values }],
-  ]
-}
-
-function statusCondition(status: DonationFilters['status']): Condition[] {
-  return status === undefined ? [] : [{ sql: 'd.status = :status', values: { status } }]
-}
-
-function cursorCondition(cursor: DonationCursor | undefined): Condition[] {
-  if (cursor === undefined) return []
-  return [
-    {
-      sql: `(d.succeeded_at, d.id) < (timestamptz 'epoch' + cast(:micros as bigint) * interval '1 microsecond', cast(:id as uuid))`,
-      values: { micros: cursor.succeededAtMicros, id: cursor.id },
-    },
-  ]
-}
-
-function searchConditions(search: Search | undefined): Condition[] {
-  if (search === undefined) return []
-  switch (search.by) {
-    case 'receipt':
-      return [
-        {
-          // Any revision, since auditors ask for voided ones, too.
-          sql: `d.id in (select donation_id from receipts where year = :year and number = cast(:sequence as bigint))`,
-          values: { year: search.year, sequence: String(search.sequence) },
-        },
-      ]
-    case 'payment_intent':
-      return [{ sql: 'd.payment_intent_id = :intent', values: { intent: search.id } }]
-    case 'reversal':
-      return [
-        {
-          sql: `d.id in (select donation_id from refunds where id = :reversal union select donation_id from disputes where id = :reversal)`,
-          values: { reversal: search.id },
-        },
-      ]
-    case 'email':
-      return [{ sql: 'lower(d.donor_email) like :email', values: { email: `${likeLiteral(search.start)}%` } }]
-    case 'words':
-      // Postgres reads newest first until the page is full. An index on words would slow down every gift for a rare search.
-      return [
-        {
-          sql: `(d.donor_name ilike :words or d.donor_email ilike :words
-                 or d.article_title ilike :words or d.article_url ilike :words)`,
-          values: { words: `%${likeLiteral(search.words)}%` },
-        },
-      ]
-  }
-}
-
-/** The text with LIKE's wildcards escaped. */
-function likeLiteral(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&')
 }

@@ -47,6 +47,21 @@ export const donationRecord = z
       .strictObject({ number: z.string(), url: z.url(), voided: z.boolean() })
       .nullable()
       .meta({ description: 'The last one issued; voided and not replaced when nothing of the gift is left' }),
+    disputes: z
+      .array(
+        z.strictObject({
+          id: z.string(),
+          status: z.string().meta({ description: 'Stripe’s word, of a list that Stripe may extend' }),
+          reason: z.string().nullable().meta({ description: 'Stripe’s word, such as fraudulent' }),
+          amount,
+          evidenceDueBy: z.iso
+            .datetime()
+            .nullable()
+            .meta({ description: 'Until when Stripe takes evidence; null when it takes none' }),
+          createdAt: z.iso.datetime(),
+        }),
+      )
+      .meta({ description: 'Disputes, and inquiries that may become one, oldest first' }),
     succeededAt: z.iso.datetime(),
     checkoutId: z.uuid().nullable(),
     paymentIntentId: z.string(),
@@ -87,11 +102,24 @@ export type DonationRow = {
   readonly receipt_number: bigint | null
   readonly receipt_token: string | null
   readonly receipt_voided: boolean | null
+  readonly stripe_invoice_id: string | null
+  readonly charge_id: string | null
+  readonly disputes: readonly StoredDispute[] | null
+}
+
+/** A dispute as JSON, whose times have the database's form. */
+type StoredDispute = {
+  readonly id: string
+  readonly status: string
+  readonly reason: string | null
+  readonly amount: number
+  readonly evidenceDueBy: string | null
+  readonly createdAt: string
 }
 
 /**
- * The SQL of each field of a row. `d` is the donation, `r` its last receipt and `b` the sums of its balance
- * transactions, as donation-list-store.ts joins them.
+ * The SQL of each field of a row. `d` is the donation, `r` its last receipt, `p` its disputes and `b` the sums of its
+ * balance transactions, as donation-list-store.ts joins them.
  */
 export const donationColumns: Readonly<Record<keyof DonationRow, string>> = {
   id: 'd.id',
@@ -123,6 +151,9 @@ export const donationColumns: Readonly<Record<keyof DonationRow, string>> = {
   receipt_number: 'r.number',
   receipt_token: 'r.token',
   receipt_voided: 'r.voided',
+  stripe_invoice_id: 'd.stripe_invoice_id',
+  charge_id: 'd.charge_id',
+  disputes: 'p.list',
 }
 
 /**
@@ -149,6 +180,14 @@ export function donationFrom(row: DonationRow, publicUrl: string): DonationRecor
     campaign: campaignOf(row),
     donor: { name: row.donor_name, email: row.donor_email },
     receipt: receiptOf(row, publicUrl),
+    disputes: (row.disputes ?? []).map(({ id, status, reason, amount: minor, evidenceDueBy, createdAt }) => ({
+      id,
+      status,
+      reason,
+      amount: minor,
+      evidenceDueBy: evidenceDueBy === null ? null : new Date(evidenceDueBy).toISOString(),
+      createdAt: new Date(createdAt).toISOString(),
+    })),
     succeededAt: row.succeeded_at.toISOString(),
     checkoutId: row.checkout_id,
     paymentIntentId: row.payment_intent_id,

@@ -51,10 +51,11 @@ export function reportsRouter(deps: {
     })
     .get('/api/donations', requireToken('auditor'), async (ctx) => {
       const query = parseQuery(donationsQuery, ctx.query)
-      const { rows, next } = await listDonations(db, query)
+      const { rows, next, previous } = await listDonations(db, query)
       ctx.body = {
         data: rows.map((row) => donationFrom(row, publicUrl)),
         nextCursor: next && cursorText(next),
+        previousCursor: previous && cursorText(previous),
       } satisfies z.output<typeof donationsAnswer>
     })
     .get('/api/donations/:id', requireToken('auditor'), async (ctx) => {

@@ -53,7 +53,7 @@ export function overviewRouter(deps: {
   })
 }
 
-const NO_DONATIONS: DonationPage = { rows: [], next: null }
+const NO_DONATIONS: DonationPage = { rows: [], next: null, previous: null }
 
 /** @throws Refusal malformed for a cursor that is in none of our links */
 function cursorIn(given: string | string[] | undefined): DonationCursor | undefined {

@@ -1,0 +1,182 @@
+import type { DonationCursor, DonationFilters, Order, Search, Sort, StripeObject } from './donation-search.ts'
+import { currenciesByDigits, minorOf, type PlainAmount } from './plain-amount.ts'
+
+/** A condition on `donations d` with named values. */
+export type Condition = {
+  readonly sql: string
+  readonly values: Readonly<Record<string, string | number>>
+}
+
+/** The filters as alternatives: the list holds what fulfils one of them, and nothing fulfils two. */
+export function filterConditions(filters: DonationFilters): Condition[][] {
+  const common = [
+    ...equalConditions(filters),
+    ...amountConditions(filters),
+    ...relatedConditions(filters),
+    ...(filters.q === undefined ? [] : [searchCondition(filters.q)]),
+  ]
+  return dayConditions(filters).map((days) => [...days, ...common])
+}
+
+export function valuesOf(conditions: readonly Condition[]): Condition['values'] {
+  return Object.assign({}, ...conditions.map(({ values }) => values))
+}
+
+// The second half of each excludes nothing more, since no timezone is two days away from another. It lets Postgres use
+// the index on `succeeded_at`, which sorts the list anyway, so that days need no index of their own.
+const FROM_DAY = 'd.succeeded_on >= :from and d.succeeded_at >= cast(:from as date) - 2'
+const TO_DAY = 'd.succeeded_on <= :to and d.succeeded_at < cast(:to as date) + 3'
+
+/** A gift that became known after its month was closed is booked in a later one; any other on its day. */
+const BOOKED_LATE = `t.effect = 'donation_succeeded' and t.period is not null`
+
+function dayConditions({ from, to, basis = 'booked' }: DonationFilters): Condition[][] {
+  if (from === undefined && to === undefined) return [[]]
+  const given = [
+    ...(from === undefined ? [] : [{ sql: FROM_DAY, values: { from } }]),
+    ...(to === undefined ? [] : [{ sql: TO_DAY, values: { to } }]),
+  ]
+  if (basis === 'given') return [given]
+  const values = { first: from ?? '0001-01-01', last: to ?? '9999-12-31' }
+  const bookedElsewhere = `exists (select from ledger_transactions t where t.donation_id = d.id and ${BOOKED_LATE}
+    and t.booked_on not between :first and :last)`
+  const bookedHere = `d.id in (select t.donation_id from ledger_transactions t where ${BOOKED_LATE}
+    and t.booked_on between :first and :last)`
+  return [
+    [...given, { sql: `not ${bookedElsewhere}`, values }],
+    [{ sql: `${bookedHere} and d.succeeded_on not between :first and :last`, values }],
+  ]
+}
+
+function equalConditions({ status, currency, frequency, story, campaign }: DonationFilters): Condition[] {
+  const equal = (column: string, name: string, value: string | undefined): Condition[] =>
+    value === undefined ? [] : [{ sql: `d.${column} = :${name}`, values: { [name]: value } }]
+  return [
+    ...equal('status', 'status', status),
+    ...equal('currency', 'currency', currency),
+    ...equal('frequency', 'frequency', frequency),
+    ...equal('article_url', 'story', story),
+    ...equal('campaign_name', 'campaign', campaign),
+  ]
+}
+
+/** An amount without its currency means another number of minor units in currencies with other decimals. */
+function compared(name: string, operator: '>=' | '<=' | '=', amount: PlainAmount): Condition {
+  const known = currenciesByDigits.filter(
+    ({ digits }) => operator !== '=' || minorOf(amount, digits, 'up') === minorOf(amount, digits, 'down'),
+  )
+  const rounded = operator === '<=' ? 'down' : 'up'
+  return {
+    sql: `(${known
+      .map(
+        ({ digits }) =>
+          `d.currency = any(cast(:codes${digits} as text[])) and d.gross_minor ${operator} cast(:${name}${digits} as bigint)`,
+      )
+      .join(' or ')})`,
+    values: Object.fromEntries(
+      known.flatMap(({ digits, currencies }) => [
+        [`codes${digits}`, `{${currencies.join(',')}}`],
+        [`${name}${digits}`, String(minorOf(amount, digits, rounded))],
+      ]),
+    ),
+  }
+}
+
+function amountConditions({ atLeast, atMost }: DonationFilters): Condition[] {
+  return [
+    ...(atLeast === undefined ? [] : [compared('least', '>=', atLeast)]),
+    ...(atMost === undefined ? [] : [compared('most', '<=', atMost)]),
+  ]
+}
+
+function relatedConditions({ payout, receipt, donor }: DonationFilters): Condition[] {
+  return [
+    ...(payout === undefined ? [] : [{ sql: OF_PAYOUT, values: { payout } }]),
+    ...(receipt === undefined ? [] : [receiptCondition(receipt)]),
+    ...(donor === undefined ? [] : [{ sql: OF_DONOR, values: { donor } }]),
+  ]
+}
+
+const OF_PAYOUT = `d.payment_intent_id in (select b.payment_intent_id
+  from payout_items i join balance_transactions b on b.id = i.balance_transaction_id where i.payout_id = :payout)`
+
+/** A gift without an address is its own donor. */
+export const OF_DONOR = `(d.id = cast(:donor as uuid)
+  or lower(d.donor_email) = (select lower(o.donor_email) from donations o where o.id = cast(:donor as uuid)))`
+
+// Any revision, since auditors ask for voided ones, too.
+function receiptCondition({
+  year,
+  sequence,
+}: {
+  readonly year: number
+  readonly sequence: bigint
+}): Condition {
+  return {
+    sql: `d.id in (select donation_id from receipts where year = :year and number = cast(:sequence as bigint))`,
+    values: { year, sequence: String(sequence) },
+  }
+}
+
+const BY_STRIPE_ID: Readonly<Record<StripeObject, string>> = {
+  payment_intent: 'd.payment_intent_id = :object',
+  charge: 'd.charge_id = :object',
+  session: 'd.stripe_session_id = :object',
+  reversal: `d.id in (select donation_id from refunds where id = :object union select donation_id from disputes where id = :object)`,
+  invoice: 'd.stripe_invoice_id = :object',
+  subscription: 'd.stripe_subscription_id = :object',
+  payout: OF_PAYOUT.replace(':payout', ':object'),
+  balance_transaction: `d.payment_intent_id = (select payment_intent_id from balance_transactions where id = :object)`,
+}
+
+function searchCondition(search: Search): Condition {
+  switch (search.by) {
+    case 'receipt':
+      return receiptCondition(search)
+    case 'email':
+      return { sql: 'lower(d.donor_email) like :email', values: { email: `${likeLiteral(search.start)}%` } }
+    case 'amount':
+      return compared('exact', '=', search.amount)
+    case 'words':
+      return {
+        sql: `(d.donor_name ilike :words or d.donor_email ilike :words or d.article_title ilike :words
+               or d.article_url ilike :words or d.message ilike :words)`,
+        values: { words: `%${likeLiteral(search.words)}%` },
+      }
+    default:
+      return { sql: BY_STRIPE_ID[search.by], values: { object: search.id } }
+  }
+}
+
+/** The text with LIKE's wildcards escaped. */
+function likeLiteral(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&')
+}
+
+/** What a list is sorted by, besides the id of what is equal in all of it. Indexes on donations have the same expressions. */
+const SORT_KEYS: Readonly<Record<Sort, readonly ((d: string) => string)[]>> = {
+  date: [(d) => `${d}.succeeded_at`],
+  amount: [(d) => `${d}.currency`, (d) => `${d}.gross_minor`],
+  donor: [(d) => `coalesce(lower(${d}.donor_name), '')`],
+  story: [(d) => `coalesce(${d}.article_title, ${d}.article_url, '')`],
+}
+
+const OTHER_WAY: Readonly<Record<Order, Order>> = { asc: 'desc', desc: 'asc' }
+
+/** The order in which a page is read; a page before a cursor is read backwards. */
+export function readingOrder(sort: Sort, order: Order, cursor: DonationCursor | undefined): string {
+  const read = cursor?.way === 'before' ? OTHER_WAY[order] : order
+  return [...SORT_KEYS[sort].map((key) => key('d')), 'd.id'].map((key) => `${key} ${read}`).join(', ')
+}
+
+export function cursorCondition(cursor: DonationCursor | undefined): Condition[] {
+  if (cursor === undefined) return []
+  const { sort, order, way, id } = cursor
+  const keys = SORT_KEYS[sort]
+  const ofCursor = keys.map(
+    (key) => `(select ${key('c')} from donations c where c.id = cast(:cursor as uuid))`,
+  )
+  const comparison = (order === 'asc') === (way === 'after') ? '>' : '<'
+  const sql = `(${keys.map((key) => key('d')).join(', ')}, d.id) ${comparison} (${ofCursor.join(', ')}, cast(:cursor as uuid))`
+  return [{ sql, values: { cursor: id } }]
+}
