@@ -1,12 +1,18 @@
 import { z } from 'zod'
+import type { Queryable } from '../db/database.ts'
+import { Refusal } from '../http/refusal.ts'
+import { accountsWithoutCode, journalLines } from './account-code-store.ts'
 import { maskedAddress, type AuditedState } from '../access/audit-trail.ts'
 import { donationsFileQuery, type DonationFilters, type Search } from '../reports/donation-search.ts'
 import { donorsQuery, type DonorsQuery } from '../reports/donors-above.ts'
+import { parsedBy } from '../http/parse.ts'
+import { parseCurrency } from '../money/currency.ts'
 import { daysInOrder, NOT_BEFORE_FROM, reportDay } from '../reports/report-query.ts'
 import { depositsFile } from './files/deposits-file.ts'
 import { donationsFile } from './files/donations-file.ts'
 import { donorsFile } from './files/donors-file.ts'
 import { ledgerFile, type Since } from './files/ledger-file.ts'
+import { journalFile, journalFormats, journalGrains, MOST_XERO_LINES } from './files/journal-file.ts'
 import { receiptsFile } from './files/receipts-file.ts'
 import type { SentFile } from './send-export.ts'
 
@@ -35,6 +41,39 @@ export const receiptsFileQuery = z.strictObject({
     .transform(Number)
     .meta({ description: 'The year of the receipt numbers', example: '2026' }),
 })
+
+const journalFields = z.strictObject({
+  ...days,
+  product: z.enum(journalFormats).default('generic').meta({
+    description: 'For whose import the file is: a generic journal, QuickBooks Online or Xero',
+  }),
+  by: z.enum(journalGrains).default('period').meta({
+    description: '`day`: an entry for each day; `period`: one entry for all the days',
+  }),
+  currency: z.string().transform(parsedBy(parseCurrency, 'must be a currency such as usd')).optional().meta({
+    description: 'Needed for QuickBooks and Xero, which read files of one currency',
+    example: 'usd',
+  }),
+  taxRate: z
+    .string()
+    .trim()
+    .min(1, 'must not be empty')
+    .max(100, 'must have at most 100 characters')
+    .refine((text) => !text.includes('\0'), 'must be text')
+    .default('Tax Exempt')
+    .meta({ description: 'The name of Xero’s tax rate for lines without tax' }),
+  since: z.uuid('must be the id of an export of the ledger or a journal').optional().meta({
+    description: 'The id of an earlier export of a journal or of the ledger: only what was posted after it',
+  }),
+})
+
+export const journalFileQuery = journalFields
+  .refine(daysInOrder, NOT_BEFORE_FROM)
+  .refine(({ product, currency }) => product === 'generic' || currency !== undefined, {
+    path: ['currency'],
+    error: 'must be given for QuickBooks and Xero',
+  })
+export type JournalFileQuery = z.output<typeof journalFileQuery>
 
 export { donationsFileQuery, donorsQuery }
 
@@ -120,4 +159,43 @@ function searchWithoutDonor(search: Search): string {
 /** JSON has no bigint. */
 function withoutBigints(_name: string, value: unknown): unknown {
   return typeof value === 'bigint' ? String(value) : value
+}
+
+/** @throws Refusal conflict, when the file is opened, naming the accounts that have no code */
+export function journalAsked(query: JournalFileQuery, since: Since | null): Asked {
+  const { product, from, to, by, currency } = query
+  return {
+    kind: 'journal',
+    name: ['journal', product, from, to, currency].filter((part) => part !== undefined).join('-'),
+    filters: {
+      product,
+      from,
+      to,
+      by,
+      ...(currency === undefined ? {} : { currency }),
+      ...(query.since === undefined ? {} : { since: query.since }),
+    },
+    holdsDonors: false,
+    table: async (tx) => {
+      await refuseWithoutCodes(tx, query)
+      return journalFile({ ...query, format: product }, since, query.since)
+    },
+  }
+}
+
+async function refuseWithoutCodes(tx: Queryable, query: JournalFileQuery): Promise<void> {
+  const { from, to, by, currency, product } = query
+  const missing = await accountsWithoutCode(tx, query)
+  if (missing.length > 0)
+    throw new Refusal(
+      'conflict',
+      `These accounts have entries and no code of your own yet: ${missing.map((name) => name.replaceAll('_', ' ')).join(', ')}. Give them codes under Settings, Account codes.`,
+    )
+  if (product !== 'xero' || currency === undefined) return
+  const lines = await journalLines(tx, { from, to, by, currency })
+  if (lines > MOST_XERO_LINES)
+    throw new Refusal(
+      'conflict',
+      `Xero reads ${MOST_XERO_LINES} lines of a file at most, and this journal has ${lines}. Choose one entry for all the days, or fewer days.`,
+    )
 }

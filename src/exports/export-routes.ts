@@ -37,6 +37,11 @@ export function exportRouter(deps: {
         const since = await sinceOf(pool, query.since)
         return sendExport(ctx, exporter, { ...requests.ledgerAsked(query, since, timezone), format })
       })
+      .get(`/api/journal.${format}`, gate, async (ctx) => {
+        const query = parseQuery(requests.journalFileQuery, ctx.query)
+        const since = await sinceOf(pool, query.since)
+        return sendExport(ctx, exporter, { ...requests.journalAsked(query, since), format })
+      })
       .get(`/api/receipts.${format}`, gate, (ctx) => {
         const query = parseQuery(requests.receiptsFileQuery, ctx.query)
         return sendExport(ctx, exporter, { ...requests.receiptsAsked(query, timezone), format })

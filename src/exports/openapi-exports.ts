@@ -7,6 +7,10 @@ const files = {
   donations: ['Donations with their donors, newest first', requests.donationsFileQuery],
   deposits: ['Deposits that arrive in a range of days, with their parts', requests.depositsFileQuery],
   ledger: ['Entries of the ledger, with the newsroom’s own accounts', requests.ledgerFileQuery],
+  journal: [
+    'The ledger as entries with the newsroom’s own accounts, for its bookkeeping',
+    requests.journalFileQuery,
+  ],
   receipts: ['Every receipt number of a year in order, missing ones too', requests.receiptsFileQuery],
   donors: ['Donors who gave at least an amount in a range of days', requests.donorsQuery],
 } as const satisfies Readonly<Record<string, readonly [string, z.ZodObject]>>
@@ -35,7 +39,9 @@ function paths(): ZodOpenApiPathsObject {
                 [type]: { schema: { type: 'string', ...(format === 'xlsx' ? { format: 'binary' } : {}) } },
               },
             },
-            ...(format === 'xlsx' ? refusals(400, 401, 403, 413, 503) : refusals(400, 401, 403, 503)),
+            ...(format === 'xlsx'
+              ? refusals(400, 401, 403, 409, 413, 503)
+              : refusals(400, 401, 403, 409, 503)),
           },
         },
       }

@@ -53,3 +53,15 @@ export function donorsAbove({ from, to, currency, above, measure }: DonorsQuery)
     values: { from, to, currency, above },
   }
 }
+
+/** A donor of the list; amounts in minor units of the currency that was asked for. */
+export type DonorAbove = {
+  readonly email: string
+  readonly name: string | null
+  readonly gifts: bigint
+  readonly remains_minor: bigint
+  readonly largest_minor: bigint
+  readonly last_on: string
+  /** One of the donor's gifts, by which the donor is addressed. */
+  readonly donation_id: string
+}

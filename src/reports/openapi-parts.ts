@@ -20,7 +20,7 @@ const refusalDescriptions = {
   401: 'No valid token',
   403: 'Not allowed',
   404: 'Not found',
-  409: 'The same key with another body, or a closed month whose record this release cannot read',
+  409: 'The same key with another body, a closed month whose record this release cannot read, or accounts without a code',
   413: 'Too large',
   415: 'The content type is not accepted',
   429: 'Too many requests; Retry-After says when to try again',

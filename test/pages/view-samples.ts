@@ -23,6 +23,7 @@ import { textFor, type Text } from '../../src/text/text.ts'
 import { signInViews } from './samples/sign-in-samples.ts'
 import { reportViews } from './samples/report-samples.ts'
 import { settingsViews } from './samples/settings-samples.ts'
+import { handoverViews } from './samples/handover-samples.ts'
 import { thankYouPage, type ThankYouState } from '../../src/pages/reader/thank-you-view.ts'
 import { currencyNamed } from '../kit/named.ts'
 
@@ -284,6 +285,7 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
     }),
     ...reportViews(words, finance),
     ...settingsViews(words, finance),
+    ...handoverViews(words, finance),
     'undelivered-mail': undeliveredMailPage({
       ...finance,
       mails: [

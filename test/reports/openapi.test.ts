@@ -124,6 +124,8 @@ describe('/openapi.json', () => {
       '/api/donations/{id}',
       '/api/donors.csv',
       '/api/donors.xlsx',
+      '/api/journal.csv',
+      '/api/journal.xlsx',
       '/api/ledger',
       '/api/ledger.csv',
       '/api/ledger.xlsx',

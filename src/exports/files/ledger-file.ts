@@ -9,7 +9,7 @@ export type Since = { readonly snapshot: string; readonly begunAt: Date }
  * Whether a ledger transaction was committed after a snapshot. The time of posting is taken before the commit, so that
  * within an hour of the snapshot Postgres' own numbers decide; beyond it the time does, which a restored database keeps.
  */
-const COMMITTED_SINCE = `(t.posted_at > cast(:sinceAt as timestamptz) + interval '1 hour'
+export const COMMITTED_SINCE = `(t.posted_at > cast(:sinceAt as timestamptz) + interval '1 hour'
   or (t.posted_at > cast(:sinceAt as timestamptz) - interval '1 hour' and not pg_visible_in_snapshot(
     (((pg_snapshot_xmax(cast(:since as pg_snapshot))::text::bigint >> 32 << 32) + t.xmin::text::bigint)::text)::xid8,
     cast(:since as pg_snapshot))))`
@@ -46,7 +46,11 @@ export function ledgerFile(
       from,
       to,
       timezone,
-      ...(since === null ? {} : { since: since.snapshot, sinceAt: since.begunAt.toISOString() }),
+      ...(since === null ? {} : sinceValues(since)),
     },
   }
+}
+
+export function sinceValues({ snapshot, begunAt }: Since) {
+  return { since: snapshot, sinceAt: begunAt.toISOString() }
 }

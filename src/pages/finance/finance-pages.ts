@@ -3,6 +3,7 @@ import type { Knex } from 'knex'
 import type pg from 'pg'
 import type { StaffSessions } from '../../access/session-middleware.ts'
 import type { Reporting } from '../../config/config.ts'
+import type { Exporter } from '../../exports/exporter.ts'
 import type { RefundDeps } from '../../refunds/make-refund.ts'
 import { donationRouter } from './donations/donation-routes.ts'
 import { refundRouter } from './donations/refund-routes.ts'
@@ -13,6 +14,9 @@ import { overviewRouter } from './overview/overview-routes.ts'
 import { auditRouter } from './settings/audit-routes.ts'
 import { staffRouter } from './settings/staff-routes.ts'
 import { tokenRouter } from './settings/token-routes.ts'
+import { exportPages } from './exports/export-page-routes.ts'
+import { accountCodeRouter } from './settings/accounts-routes.ts'
+import { handoverReports } from './reports/handover-report-routes.ts'
 import { reportRouter } from './reports/report-routes.ts'
 
 /** What the pages of finance need. Each router takes the part that it uses. */
@@ -24,6 +28,7 @@ export type FinanceDeps = {
   readonly newsroom: Newsroom
   readonly reporting: Reporting
   readonly sessions: StaffSessions
+  readonly exporter: Exporter
   readonly createRefund: RefundDeps['createRefund']
 }
 
@@ -39,5 +44,8 @@ export function financePages(deps: FinanceDeps): readonly Router[] {
     auditRouter(deps),
     staffRouter(deps),
     tokenRouter(deps),
+    accountCodeRouter(deps),
+    exportPages(deps),
+    handoverReports(deps),
   ]
 }

@@ -5,6 +5,7 @@ import { overviewWords } from './finance/overview.ts'
 import { donationsWords } from './finance/donations.ts'
 import { monthsWords } from './finance/months.ts'
 import { depositsWords } from './finance/deposits.ts'
+import { exportsWords } from './finance/exports.ts'
 import { mailWords } from './finance/mail.ts'
 import { reportsWords } from './finance/reports.ts'
 import { settingsWords } from './finance/settings.ts'
@@ -20,6 +21,7 @@ export const finance = {
   ...monthsWords,
   ...depositsWords,
   ...mailWords,
+  ...exportsWords,
   ...reportsWords,
   ...settingsWords,
   ...auditWords,

@@ -12,6 +12,9 @@ const GROUPS = ['giving', 'books', 'donors'] as const
  */
 const REPORTS = {
   overview: { group: 'giving', role: 'viewer', url: '/finance' },
+  receipts: { group: 'books', role: 'auditor', url: '/finance/reports/receipts' },
+  donors: { group: 'donors', role: 'auditor', url: '/finance/reports/donors' },
+  exports: { group: 'books', role: 'auditor', url: '/finance/exports' },
 } as const satisfies Readonly<
   Record<string, { readonly group: (typeof GROUPS)[number]; readonly role: Role; readonly url: string }>
 >

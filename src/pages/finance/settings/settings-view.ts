@@ -11,6 +11,7 @@ const SETTINGS = {
   staff: { url: '/finance/settings/staff', role: 'admin' },
   leave: { url: '/finance/settings/staff/remove', role: 'admin' },
   tokens: { url: '/finance/settings/tokens', role: 'admin' },
+  accounts: { url: '/finance/settings/accounts', role: 'auditor' },
   audit: { url: '/finance/settings/audit', role: 'auditor' },
 } as const satisfies Readonly<Record<string, { readonly url: string; readonly role: Role }>>
 

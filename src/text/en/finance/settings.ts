@@ -20,6 +20,10 @@ export const settingsWords = {
         title: 'Audit trail',
         answers: 'Who did what and when, and whether the record is complete.',
       },
+      accounts: {
+        title: 'Account codes',
+        answers: 'Which accounts of your own bookkeeping journals are written for.',
+      },
     },
     role: { viewer: 'Viewer', auditor: 'Auditor', finance: 'Finance', admin: 'Admin' },
     roleSays: {

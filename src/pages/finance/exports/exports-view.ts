@@ -1,0 +1,204 @@
+import { html } from 'hono/html'
+import type { ExportKind, LoggedExport } from '../../../exports/export-log.ts'
+import { journalFormats, journalGrains } from '../../../exports/files/journal-file.ts'
+import type { Html } from '../../../html/layout.ts'
+import { dateAndTime, financePage, table, type FinanceFrame } from '../frame/finance-layout-view.ts'
+
+export type ExportForm = ExportKind
+
+export type ExportsView = FinanceFrame & {
+  /** The fields of the forms as they were typed, or as they are proposed. */
+  readonly typed: Readonly<Record<string, string>>
+  readonly currencies: readonly string[]
+  readonly log: readonly LoggedExport[]
+  readonly hasEarlier: boolean
+  readonly refused: { readonly form: ExportForm; readonly problems: readonly string[] } | null
+}
+
+const LEDGER_KINDS: ReadonlySet<ExportKind> = new Set(['ledger', 'journal'])
+
+export function exportsPage(view: ExportsView): string {
+  const { text, refused } = view
+  const t = text.finance
+  const title = t('exports.title')
+  return financePage(view, {
+    title: refused ? text.shared('errorTitle', { title }) : title,
+    current: 'reports',
+    body: html`<p class="back"><a href="/finance/reports">${t('exports.back')}</a></p>
+      <h1>${title}</h1>
+      <p>${t('exports.lead')}</p>
+      ${card(
+        view,
+        'journal',
+        html`${days(view, 'journal')} ${choice(view, 'journal', 'product', journalFormats)}
+        ${choice(view, 'journal', 'by', journalGrains)} ${currency(view, 'journal', true)}
+        ${field(view, 'journal', 'taxRate', view.text.finance('exports.usualTaxRate'))}`,
+      )}
+      ${card(view, 'donations', html`${days(view, 'donations')} ${field(view, 'donations', 'q', '')}`)}
+      ${card(view, 'deposits', days(view, 'deposits'))} ${card(view, 'ledger', days(view, 'ledger'))}
+      ${card(view, 'receipts', field(view, 'receipts', 'year', ''))}
+      ${card(
+        view,
+        'donors',
+        html`${days(view, 'donors')} ${currency(view, 'donors', false)}
+        ${field(view, 'donors', 'amount', '250')} ${choice(view, 'donors', 'measure', ['total', 'single'])}`,
+      )}
+      ${log(view)}`,
+  })
+}
+
+function card(view: ExportsView, form: ExportForm, fields: Html): Html {
+  const { text, refused } = view
+  const t = text.finance
+  const problems = refused?.form === form ? refused.problems : []
+  return html`<details class="filters" ${form === 'journal' || problems.length > 0 ? html`open=""` : ''}>
+    <summary id="${form}">${t(`exports.file.${form}.title`)}</summary>
+    <p>${t(`exports.file.${form}.what`)}</p>
+    ${
+      problems.length === 0
+        ? ''
+        : html`<div class="problems" role="alert" tabindex="-1" autofocus>
+            <p>${t('exports.problem.title')}</p>
+            <ul>
+              ${problems.map((problem) => html`<li>${problem}</li>`)}
+            </ul>
+            ${form === 'journal' ? html`<p><a href="/finance/settings/accounts">${t('exports.toAccounts')}</a></p>` : ''}
+          </div>`
+    }
+    <form method="get" action="/finance/exports/${form}">
+      <div class="filter-fields">${fields}</div>
+      <div class="actions">
+        <button class="button" type="submit" name="format" value="csv" aria-describedby="${form}">
+          ${t('exports.csv')}
+        </button>
+        <button class="button plain" type="submit" name="format" value="xlsx" aria-describedby="${form}">
+          ${t('exports.xlsx')}
+        </button>
+      </div>
+    </form>
+  </details>`
+}
+
+function days(view: ExportsView, form: ExportForm): Html {
+  const day = (name: 'from' | 'to') =>
+    html`<div class="field">
+      <label for="${form}-${name}">${view.text.finance(`exports.field.${name}`)}</label>
+      <input
+        id="${form}-${name}"
+        name="${name}"
+        type="date"
+        value="${view.typed[name] ?? ''}"
+        placeholder="2026-03-31"
+      />
+    </div>`
+  return html`${day('from')} ${day('to')}`
+}
+
+function field(
+  view: ExportsView,
+  form: ExportForm,
+  name: 'q' | 'year' | 'amount' | 'taxRate',
+  usual: string,
+): Html {
+  return html`<div class="field">
+    <label for="${form}-${name}">${view.text.finance(`exports.field.${name}`)}</label>
+    <input
+      id="${form}-${name}"
+      name="${name}"
+      type="text"
+      autocomplete="off"
+      maxlength="200"
+      value="${view.typed[name] ?? usual}"
+    />
+  </div>`
+}
+
+function choice(
+  view: ExportsView,
+  form: ExportForm,
+  name: 'product' | 'by' | 'measure',
+  options: readonly ('generic' | 'quickbooks' | 'xero' | 'day' | 'period' | 'total' | 'single')[],
+): Html {
+  const t = view.text.finance
+  return html`<div class="field">
+    <label for="${form}-${name}">${t(`exports.field.${name}`)}</label>
+    <select id="${form}-${name}" name="${name}">
+      ${options.map(
+        (option) =>
+          html`<option value="${option}" ${view.typed[name] === option ? html`selected` : ''}>
+            ${t(`exports.option.${option}`)}
+          </option>`,
+      )}
+    </select>
+  </div>`
+}
+
+function currency(view: ExportsView, form: ExportForm, mayBeAll: boolean): Html {
+  const t = view.text.finance
+  return html`<div class="field">
+    <label for="${form}-currency">${t('exports.field.currency')}</label>
+    <select id="${form}-currency" name="currency">
+      ${mayBeAll ? html`<option value="">${t('exports.allCurrencies')}</option>` : ''}
+      ${view.currencies.map(
+        (code) =>
+          html`<option value="${code}" ${view.typed['currency'] === code ? html`selected` : ''}>
+            ${code.toUpperCase()}
+          </option>`,
+      )}
+    </select>
+  </div>`
+}
+
+function log(view: ExportsView): Html {
+  const t = view.text.finance
+  const last = view.log.at(-1)
+  if (!last) return html`<p class="quiet">${t('exports.log.none')}</p>`
+  const columns = [
+    { label: t('column.when') },
+    { label: t('exports.log.file') },
+    { label: t('exports.log.by') },
+    { label: t('exports.log.rows'), isNumber: true },
+    { label: t('exports.log.hash') },
+  ]
+  return html`${table(
+    t('exports.log.title'),
+    columns,
+    view.log.map((one) => row(one, view)),
+  )}
+  ${
+    view.hasEarlier
+      ? html`<nav class="pages" aria-label="${t('exports.log.title')}">
+          <a rel="next" href="/finance/exports?before=${last.begunAt.toISOString()}"
+            >${t('exports.log.earlier')}</a
+          >
+        </nav>`
+      : ''
+  }`
+}
+
+function row(one: LoggedExport, view: ExportsView): readonly (Html | string)[] {
+  const t = view.text.finance
+  const asked = Object.entries(one.filters).filter(([name]) => name !== 'since')
+  const shown = asked.map(([, value]) => String(value)).join(' · ')
+  const state = one.outcome === null ? t('exports.log.unfinished') : t('exports.log.brokenOff')
+  return [
+    dateAndTime(one.begunAt, view),
+    html`${t(`exports.file.${one.kind}.title`)} (${one.format.toUpperCase()})<br />
+      <span class="quiet small">${shown}</span>
+      ${one.outcome === 'complete' && LEDGER_KINDS.has(one.kind) ? postedSince(one, view) : ''}`,
+    one.by,
+    one.rows === null ? state : String(one.rows),
+    one.sha256 === null ? '–' : html`<code class="small">${one.sha256.toString('hex')}</code>`,
+  ]
+}
+
+/** What was posted for the same days after this export. */
+function postedSince(one: LoggedExport, view: ExportsView): Html {
+  const { from, to, product, by, currency: code } = one.filters
+  const fields = { from, to, product, by, currency: code, since: one.id, format: one.format }
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(fields)) if (value !== undefined) query.set(name, String(value))
+  return html`<br /><a href="/finance/exports/${one.kind}?${query.toString()}"
+      >${view.text.finance('exports.log.since')}</a
+    >`
+}
