@@ -7,6 +7,7 @@ import { donationWithHistory } from './donation-history.ts'
 import { donationsAnswer, donationsQuery } from './donation-search.ts'
 import { accessPaths } from './openapi-access.ts'
 import { json, refusals, security } from './openapi-parts.ts'
+import { summaryPaths } from './openapi-summaries.ts'
 import { totalsAnswer, totalsQuery } from './totals.ts'
 
 const reportPaths: ZodOpenApiPathsObject = {
@@ -184,6 +185,7 @@ export function openApiDocument(
       ...servicePaths,
       ...reportPaths,
       ...booksPaths,
+      ...summaryPaths,
       ...reconciliationPaths,
       ...accessPaths,
       ...further,

@@ -15,6 +15,7 @@ import { donationFrom } from './donation-record.ts'
 import { cursorText, donationsQuery, type donationsAnswer } from './donation-search.ts'
 import { openApiDocument } from './openapi.ts'
 import { futureAsOf } from './report-query.ts'
+import { summaryRouter } from './summary-routes.ts'
 import { totalsPage } from './totals/read-figures.ts'
 import {
   convertedTotalsFrom,
@@ -31,12 +32,13 @@ export function reportsRouter(deps: {
   readonly clock: () => Date
   readonly newsroom: { readonly timezone: string }
   readonly publicUrl: string
-  readonly reporting: Pick<Reporting, 'currency'>
+  readonly reporting: Reporting
   readonly requireToken: (role: Role) => Middleware
 }): Router {
   const { db, pool, clock, publicUrl, reporting, requireToken } = deps
   return new Router()
     .use(booksRouter(deps).routes())
+    .use(summaryRouter(deps).routes())
     .get('/api/reports/totals', requireToken('viewer'), async (ctx) => {
       const now = clock()
       const query = parseQuery(totalsQuery, ctx.query, futureAsOf(ctx.query['asOf'], now))

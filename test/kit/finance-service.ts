@@ -111,7 +111,7 @@ export async function financeService(
     }),
   )
   for (const router of [
-    reportsRouter({ db, pool, clock, newsroom: profile, publicUrl, reporting, requireToken }),
+    reportsRouter({ ...finance, publicUrl, requireToken }),
     openApiRouter(publicUrl, z.object({}), exportPaths),
     ...accessPages(access),
     ...financePages({ ...finance, publicUrl, createRefund: options.createRefund ?? unanswered }),

@@ -1,6 +1,5 @@
 import { money, type Money } from '../../src/money/money.ts'
 import { donationPage, type DonationView } from '../../src/pages/finance/donations/donation-view.ts'
-import { overviewPage } from '../../src/pages/finance/overview/overview-view.ts'
 import { undeliveredMailPage } from '../../src/pages/finance/mail/undelivered-mail-view.ts'
 import type { UndeliveredMail } from '../../src/mail/undelivered-mail.ts'
 import { deliveryFailures, interventions, type DeliveryFailure } from '../../src/outbox/outbox.ts'
@@ -21,6 +20,7 @@ import type { StoredRefundRequest } from '../../src/refunds/refund-request.ts'
 import type { HistoryEntry } from '../../src/reports/donation-history.ts'
 import { textFor, type Text } from '../../src/text/text.ts'
 import { signInViews } from './samples/sign-in-samples.ts'
+import { overviewViews } from './samples/overview-samples.ts'
 import { reportViews } from './samples/report-samples.ts'
 import { settingsViews } from './samples/settings-samples.ts'
 import { handoverViews } from './samples/handover-samples.ts'
@@ -176,7 +176,6 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
   }
   const donor = { name: words.name, email: words.email }
   const receipt = { number: '2026-000041', url: words.url, voided: true }
-  const withoutDonor = { donor: { name: null, email: null }, article: null, receipt: null }
   const line = { succeededAt: at, donor, article, receipt }
   const donation: DonationView = {
     ...finance,
@@ -248,41 +247,7 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
       suggestedMinor: [300n, 500n, 1000n],
     }),
     ...signInViews(words, finance),
-    overview: overviewPage({
-      ...finance,
-      seesEverything: true,
-      month: '2026-01',
-      previousMonth: '2025-12',
-      nextMonth: '2026-02',
-      totals: [
-        { donations: 1204, gross: usd(1284550n), reversed: usd(4500n), fee: usd(61200n), net: usd(1218850n) },
-        {
-          donations: 1,
-          gross: money(5000n, currencyNamed('jpy')),
-          reversed: money(0n, currencyNamed('jpy')),
-        },
-        {
-          donations: 0,
-          gross: money(0n, currencyNamed('eur')),
-          reversed: money(-300n, currencyNamed('eur')),
-        },
-      ],
-      donations: [
-        { id: words.name, gross: usd(500n), status: 'succeeded', ...line },
-        { id: 'don_2', gross: usd(1250000n), status: 'partially_refunded', ...line },
-        {
-          id: 'don_3',
-          gross: money(500n, currencyNamed('jpy')),
-          status: 'disputed',
-          ...line,
-          ...withoutDonor,
-        },
-      ],
-      isLaterPage: true,
-      undelivered: 2,
-      nextCursor: words.name,
-      asOf: at,
-    }),
+    ...overviewViews(words, finance),
     ...reportViews(words, finance),
     ...settingsViews(words, finance),
     ...handoverViews(words, finance),
@@ -303,17 +268,6 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
       count: 0,
       done: 'left',
       refused: null,
-    }),
-    'overview-empty': overviewPage({
-      ...finance,
-      seesEverything: false,
-      month: '2026-02',
-      previousMonth: '2026-01',
-      totals: [],
-      donations: [],
-      isLaterPage: false,
-      undelivered: 0,
-      asOf: at,
     }),
     donation: donationPage(donation),
     'donation-refund-made': donationPage({

@@ -60,8 +60,24 @@ test('thanks only readers who were charged or whose bank pays', () => {
   expect(views['thanks-processing']).not.toContain('has arrived.')
 })
 
-test('says that reversals came back when they brought more than they took, and links to a returned payout', () => {
-  expect(views['overview']).toContain('€3.00 came back from disputes and refunds.')
+test('compares figures in words and numbers, and says how many fees are awaited', () => {
+  const words = views['overview']?.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ')
+  expect(words).toContain('Net, in USD')
+  expect(words).toMatch(/up \$40,000\.00 \(31\.\d%\)/)
+  expect(words).toMatch(/down \$120\.00 \(0\.1%\)/)
+  expect(words).toContain('up 1 percentage point')
+  expect(words).toContain('The fees of 3 gifts are not known yet')
+  expect(words).toContain('Stripe has never exchanged KWD for USD')
+  expect(views['overview-empty']).not.toContain('not known yet')
+})
+
+test('says that nothing needs attention only where nothing does', () => {
+  expect(views['overview-one-gift']).toContain('Nothing needs attention.')
+  expect(views['overview']).not.toContain('Nothing needs attention.')
+  expect(views['overview']).toMatch(/<strong>Urgent:<\/strong>\s*2 disputes wait for an answer/)
+})
+
+test('links to a returned payout', () => {
   expect(views['payout']).toContain('href="/finance/payouts/po_2"')
   expect(views['payout']).toContain('did not reach the bank')
 })

@@ -17,6 +17,11 @@ const RANGES = [
   ['2026-12-24', '2026-12-24'],
 ] as const
 
+const ONLY = [
+  { dimension: 'frequency', keys: ['monthly'] },
+  { dimension: 'campaign', keys: ['winter', 'none'] },
+] as const
+
 /** Every sum of every range, kept and added up from the ledger, without what is null in closed months. */
 async function sumsOf(pool: pg.Pool, source: 'kept' | 'ledger') {
   const queries = RANGES.flatMap(([from, to]) =>
@@ -30,14 +35,20 @@ async function sumsOf(pool: pg.Pool, source: 'kept' | 'ledger') {
       })),
     ),
   )
+  const ofKeys = queries.flatMap((query): FiguresQuery[] =>
+    ONLY.filter(({ dimension }) => ['all', 'month', 'day', dimension].includes(query.by)).map((only) => ({
+      ...query,
+      only,
+    })),
+  )
   const sums: Record<string, unknown> = {}
-  for (const query of queries) {
+  for (const query of [...queries, ...ofKeys]) {
     const rows = await readGroups(
       pool,
       query,
       source === 'kept' ? { kept: true } : { kept: false, asOf: null },
     )
-    sums[`${query.from} ${query.to} ${query.by} ${query.basis}`] = rows
+    sums[`${query.from} ${query.to} ${query.by} ${query.basis} ${query.only?.dimension ?? ''}`] = rows
       .filter(({ key }) => query.by !== 'donor' || key !== null)
       .map((row) => ({ ...row, unsettled: null }))
   }

@@ -50,6 +50,8 @@ function withReferences(node: unknown): unknown {
 
 describe('/openapi.json', () => {
   test.for([
+    ['/api/reports/overview', '/api/reports/overview?period=last_month', 200],
+    ['/api/reports/recurring', '/api/reports/recurring', 200],
     ['/api/reports/totals', '/api/reports/totals?from=2026-01-01&to=2026-12-31&by=campaign', 200],
     ['/api/reports/totals', '/api/reports/totals?from=x', 400],
     ['/api/donations', '/api/donations', 200],
@@ -136,6 +138,8 @@ describe('/openapi.json', () => {
       '/api/reconciliation',
       '/api/reports/accounts',
       '/api/reports/income',
+      '/api/reports/overview',
+      '/api/reports/recurring',
       '/api/reports/totals',
       '/api/reports/trial-balance',
       '/checkout-sessions',

@@ -10,6 +10,7 @@ import { refundRouter } from './donations/refund-routes.ts'
 import type { Newsroom } from './frame/finance-requests.ts'
 import { undeliveredMailRouter } from './mail/undelivered-mail-routes.ts'
 import { reconciliationPages } from './months/reconciliation-routes.ts'
+import { giftListRouter } from './overview/gift-list-routes.ts'
 import { overviewRouter } from './overview/overview-routes.ts'
 import { auditRouter } from './settings/audit-routes.ts'
 import { staffRouter } from './settings/staff-routes.ts'
@@ -36,6 +37,7 @@ export type FinanceDeps = {
 export function financePages(deps: FinanceDeps): readonly Router[] {
   return [
     overviewRouter(deps),
+    giftListRouter(deps),
     donationRouter(deps),
     refundRouter(deps),
     undeliveredMailRouter(deps),

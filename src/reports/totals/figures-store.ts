@@ -35,10 +35,12 @@ const sums = (sign = '') =>
   sumColumns.map((column) => `sum(${sign}${column})::bigint as ${column}`).join(', ')
 const isNotZero = `(${sumColumns.map((column) => `sum(${column})`).join(', ')}) <> (${sumColumns.map(() => '0').join(', ')})`
 
+type GroupsQuery = Pick<FiguresQuery, 'from' | 'to' | 'by' | 'basis' | 'only'>
+
 type Sql = { readonly text: string; readonly values: readonly unknown[] }
 
 /** SQL of the groups of a query: key, currency, settlement currency and the sums. Its parameters come first. */
-function groupsSql(query: Pick<FiguresQuery, 'from' | 'to' | 'by' | 'basis'>, source: Source): Sql {
+function groupsSql(query: GroupsQuery, source: Source): Sql {
   return source.kept ? keptGroups(query) : ledgerGroups(query, source.asOf)
 }
 
@@ -46,8 +48,18 @@ function groupsSql(query: Pick<FiguresQuery, 'from' | 'to' | 'by' | 'basis'>, so
 const EARLIEST = '2000-01-01'
 const LATEST = '2199-12-31'
 
-function keptGroups({ from, to, by, basis }: Pick<FiguresQuery, 'from' | 'to' | 'by' | 'basis'>): Sql {
-  const { dimension, longest, key } = GROUPINGS[by]
+/** @throws Error for keys of one dimension by another one: no sums are kept of both */
+function dimensionOf({ by, only }: GroupsQuery): Dimension {
+  const { dimension } = GROUPINGS[by]
+  if (only === undefined || dimension === only.dimension) return dimension
+  if (dimension !== 'all') throw new Error(`There are no sums by ${by} of one ${only.dimension}`)
+  return only.dimension
+}
+
+function keptGroups(query: GroupsQuery): Sql {
+  const { from, to, by, basis, only } = query
+  const { longest, key } = GROUPINGS[by]
+  const dimension = dimensionOf(query)
   const [first, last] = [from < EARLIEST ? EARLIEST : from, to > LATEST ? LATEST : to]
   // Of donors only years are kept: the lines themselves give the days before and after.
   const allowed =
@@ -56,7 +68,7 @@ function keptGroups({ from, to, by, basis }: Pick<FiguresQuery, 'from' | 'to' | 
   const kept = `select t.starts_on, t.key, t.currency, t.settlement_currency, ${sumColumns.map((column) => `t.${column}`).join(', ')}
     from unnest($1::text[], $2::date[], $3::date[]) as r(grain, first, last)
       join report_totals t on t.part = any($4) and t.dimension = '${dimension}' and t.grain = r.grain
-        and t.starts_on between r.first and r.last`
+        and t.starts_on between r.first and r.last${only === undefined ? '' : ' and t.key = any($5)'}`
   const lines = `select day, donor::text, currency, settlement_currency, ${sumColumns.join(', ')}
     from unnest($1::text[], $2::date[], $3::date[]) as r(grain, first, last)
       join report_lines l on r.grain = 'day' and l.${basis === 'given' ? 'given_on' : 'day'} between r.first and r.last
@@ -70,6 +82,7 @@ function keptGroups({ from, to, by, basis }: Pick<FiguresQuery, 'from' | 'to' | 
       ranges.map((range) => range.first),
       ranges.map((range) => range.last),
       basis === 'given' ? ['booked', 'moved_to_given'] : ['booked'],
+      ...(only === undefined ? [] : [only.keys]),
     ],
   }
 }
@@ -85,11 +98,10 @@ const OF_RANGE: Readonly<Record<Basis, string>> = {
   given: `d.succeeded_on between $1 and $2 and d.succeeded_at >= $1::date - 2 and d.succeeded_at < $2::date + 3`,
 }
 
-function ledgerGroups(
-  { from, to, by, basis }: Pick<FiguresQuery, 'from' | 'to' | 'by' | 'basis'>,
-  asOf: string | null,
-): Sql {
-  const { dimension, key } = GROUPINGS[by]
+function ledgerGroups(query: GroupsQuery, asOf: string | null): Sql {
+  const { from, to, by, basis, only } = query
+  const { key } = GROUPINGS[by]
+  const dimension = dimensionOf(query)
   const day = basis === 'given' ? 'given_on' : 'day'
   const ownKey = dimension === 'all' ? 'null' : dimension === 'donor' ? 'donor::text' : dimension
   const counted = sumColumns
@@ -105,10 +117,10 @@ function ledgerGroups(
         select ${day} as starts_on, ${ownKey} as key, currency, settlement_currency, ${counted}
         from (${linesSql(OF_RANGE[basis], '$3::timestamptz')}) as line
           left join month_closings closing on closing.month = to_char(day, 'YYYY-MM') and closing.closed_at <= $3
-        where ${day} between $1 and $2
+        where ${day} between $1 and $2${only === undefined ? '' : ` and ${only.dimension} = any($4)`}
       ) as one
       group by 1, 2, 3 having ${isNotZero}`,
-    values: [from, to, asOf ?? 'infinity'],
+    values: [from, to, asOf ?? 'infinity', ...(only === undefined ? [] : [only.keys])],
   }
 }
 
@@ -122,7 +134,7 @@ export type KeyPage = {
 /** The groups of a query, sorted by key and currency; gifts without a key come last. Not converted. */
 export async function readGroups(
   db: Queryable,
-  query: Pick<FiguresQuery, 'from' | 'to' | 'by' | 'basis'>,
+  query: GroupsQuery,
   source: Source,
   { limit, after }: KeyPage = {},
 ): Promise<

@@ -9,11 +9,18 @@ export type FiguresQuery = {
   readonly basis: Basis
   /** The currency into which every amount is converted as well. */
   readonly reportingCurrency: CurrencyCode
+  /** Only what belongs to some keys of a dimension. The grouping is then a period, `all` or that dimension. */
+  readonly only?: FiguresFilter | undefined
   /** Unset: by key. Otherwise by the converted amount, the largest first; only for keys that are no period. */
   readonly order?: FiguresOrder | undefined
   readonly limit?: number | undefined
   /** The last row of the page before: the page goes on after it. */
   readonly after?: FiguresCursor | undefined
+}
+
+export type FiguresFilter = {
+  readonly dimension: 'frequency' | 'article' | 'campaign'
+  readonly keys: readonly string[]
 }
 
 export type FiguresOrder = 'key' | 'net' | 'gross' | 'donations'
@@ -49,6 +56,8 @@ export type CurrencyFigures = {
     readonly ofRefundedMinor: bigint
     readonly ofDisputedMinor: bigint
   })[]
+  /** The same in the reporting currency. */
+  readonly converted: ConvertedFigures
 }
 
 /**
@@ -78,8 +87,11 @@ export type Figures = {
   readonly next: FiguresCursor | null
   /** Of all rows, also of those on other pages. */
   readonly total: Omit<FiguresRow, 'key'>
-  /** Donors of the whole range; each counts once, by address. Gifts without one are not counted. */
-  readonly donors: bigint
+  /**
+   * Donors of the whole range; each counts once, by address. Gifts without one are not counted. Null where only some keys
+   * were asked about.
+   */
+  readonly donors: bigint | null
 }
 
 /** A group of sums as the database gives it: of one key, gift currency and settlement currency. */
@@ -120,11 +132,17 @@ export function figuresOf(
   reportingCurrency: CurrencyCode,
 ): Omit<FiguresRow, 'key'> {
   const byCurrency = Map.groupBy(groups, ({ currency }) => currency)
-  const currencies = [...byCurrency].map(([currency, ofCurrency]) => currencyFigures(currency, ofCurrency))
+  const currencies = [...byCurrency].map(([currency, ofCurrency]) => ({
+    ...currencyFigures(currency, ofCurrency),
+    converted: convertedFigures(ofCurrency, reportingCurrency),
+  }))
   return { currencies, converted: convertedFigures(groups, reportingCurrency) }
 }
 
-function currencyFigures(currency: CurrencyCode, groups: readonly FigureGroup[]): CurrencyFigures {
+function currencyFigures(
+  currency: CurrencyCode,
+  groups: readonly FigureGroup[],
+): Omit<CurrencyFigures, 'converted'> {
   return {
     currency,
     donations: sumOf(groups, ({ donations }) => donations),

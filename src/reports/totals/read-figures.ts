@@ -46,7 +46,7 @@ export async function figures(pool: pg.Pool, query: FiguresQuery): Promise<Figur
       source,
       rates,
     ),
-    countDonors(pool, query),
+    query.only === undefined ? countDonors(pool, query) : null,
   ])
   const rows = rowsOf(groups, query.reportingCurrency)
   const page = limit === undefined ? rows : rows.slice(0, limit)

@@ -7,6 +7,7 @@ import { monthsWords } from './finance/months.ts'
 import { depositsWords } from './finance/deposits.ts'
 import { exportsWords } from './finance/exports.ts'
 import { mailWords } from './finance/mail.ts'
+import { attentionWords } from './finance/attention.ts'
 import { reportsWords } from './finance/reports.ts'
 import { settingsWords } from './finance/settings.ts'
 import { auditWords } from './finance/audit.ts'
@@ -25,4 +26,5 @@ export const finance = {
   ...reportsWords,
   ...settingsWords,
   ...auditWords,
+  ...attentionWords,
 } as const

@@ -43,37 +43,85 @@ async function pageIn(answer: Response): Promise<string> {
   return answer.text()
 }
 
+/** What a reader sees of a page. */
+const wordsOf = (html: string) => html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ')
+
 describe('/finance', () => {
-  test('shows the running month’s totals per currency and its donations', async ({
-    donation,
-    receipt,
-    page,
-  }) => {
-    const html = await page('/finance', 'finance')
-    expect(html).toContain('February 2026')
-    expect(html).toMatch(/\$5\.00\s+<span class="quiet">from 1 donation</)
-    expect(html).toContain('¥700')
-    expect(html).toContain('&lt;i&gt;Ann&lt;/i&gt;')
-    expect(html).toContain(`/finance/donations/${donation.id}`)
-    expect(html).toContain(`/receipts/${receipt.token}`)
-    expect(html).not.toContain('January Jane')
-    expect(html).toContain('month=2026-01')
-    expect(html).not.toContain('month=2026-03')
-  })
-
-  test('shows another month, and refuses what is no month', async ({ service, donation, signedIn, page }) => {
+  test('shows the running month beside the one before, without a donor', async ({ donation, page }) => {
     expect(donation.day).toBe('2026-02-03')
-    const html = await page('/finance?month=2026-01', 'admin')
-    expect(html).toContain('January Jane')
-    expect(html).not.toContain('Ann&lt;')
-    expect(html).toContain('month=2025-12')
-    expect(html).toContain('month=2026-02')
-    const cookies = await signedIn('finance')
-    for (const month of ['2026-13', 'x', '2026-1', '0000-01'])
-      expect((await service.get(`/finance?month=${month}`, cookies)).status).toBe(400)
+    const html = await page('/finance', 'finance')
+    const words = wordsOf(html)
+    expect(words).toContain('Feb 1, 2026 to Feb 10, 2026')
+    expect(words).toContain('compared with Jan 1, 2026 to Jan 10, 2026')
+    expect(words).toMatch(/Gross \$5\.00 unchanged/)
+    expect(words).toMatch(/Gifts 2 up 1 \(100%\)/)
+    expect(words).toContain('The fees of 2 gifts are not known yet')
+    expect(words).toContain('Stripe has never exchanged JPY for USD')
+    for (const hidden of ['Ann', 'ann@reader.example', donation.id]) expect(html).not.toContain(hidden)
   })
 
-  test('shows a busy month page by page, and refuses a cursor that is in no link', async ({
+  test('shows any days, by name or by date, and any comparison', async ({ donation, page }) => {
+    expect(donation.day).toBe('2026-02-03')
+    const named = wordsOf(await page('/finance?period=last_month&compare=year_before', 'viewer'))
+    expect(named).toContain('Jan 1, 2026 to Jan 31, 2026')
+    expect(named).toContain('compared with Jan 1, 2025 to Jan 31, 2025 Nothing was booked then')
+    const dates = await page('/finance?from=2026-02-03&to=2026-02-03&grain=day', 'viewer')
+    expect(wordsOf(dates)).toMatch(/Gifts 1 up 1 Needs attention|Gifts 1 up 1/)
+    expect(dates).toContain('name="from" value="2026-02-03"')
+    expect(await page('/finance?from=2001-01-01&to=2001-01-31', 'viewer')).toContain(
+      'No gift was booked in this period.',
+    )
+  })
+
+  test('leads to the other date basis with the period kept', async ({ page }) => {
+    const booked = await page('/finance?period=last_quarter', 'viewer')
+    expect(booked).toContain('on the day on which it was booked')
+    expect(booked).toContain('href="/finance?period=last_quarter&amp;basis=given"')
+    const given = await page('/finance?period=last_quarter&basis=given', 'viewer')
+    expect(given).toContain('on the day on which it was given')
+    expect(given).toContain('href="/finance?period=last_quarter"')
+  })
+
+  test('redirects links of before to the days of their month', async ({ service, signedIn }) => {
+    const answer = await service.get('/finance?month=2026-01', await signedIn('viewer'))
+    expect([answer.status, answer.headers.get('Location')]).toEqual([
+      302,
+      '/finance?from=2026-01-01&to=2026-01-31',
+    ])
+  })
+
+  test.for([
+    'month=2026-13',
+    'month=x',
+    'period=tomorrow',
+    'from=2026-02-01',
+    'from=2026-02-30&to=2026-03-01',
+    'from=2026-02-02&to=2026-02-01',
+    'period=this_month&from=2026-02-01&to=2026-02-02',
+    'compare=x',
+    'basis=x',
+    'grain=hour',
+    'perod=this_month',
+    'period=this_month&period=last_month',
+  ])('refuses %s and says how days are written', async (query, { service, signedIn }) => {
+    const answer = await service.get(`/finance?${query}`, await signedIn('viewer'))
+    expect(answer.status).toBe(400)
+    expect(await answer.text()).toMatch(/like 2026-01/)
+  })
+
+  test('takes the fields that a form leaves empty for none', async ({ page }) => {
+    expect(await page('/finance?period=this_month&from=&to=', 'viewer')).toContain('Feb 1, 2026')
+  })
+
+  test('begins a month at midnight in the newsroom’s time zone', async ({ service, page }) => {
+    service.now = new Date('2026-02-01T04:30:00Z') // still January in New York
+    expect(await page('/finance', 'viewer')).toContain('Jan 1, 2026 to Jan 31, 2026')
+    service.now = new Date('2026-02-10T12:00:00Z')
+  })
+})
+
+describe('/finance/donations', () => {
+  test('shows the gifts of a period page by page, and refuses a cursor that is in no link', async ({
     db,
     service,
     signedIn,
@@ -84,29 +132,25 @@ describe('/finance', () => {
         succeededAt: new Date(Date.UTC(2025, 9, 10, hour)),
         donorName: `Reader ${hour}.`,
       })
-    const first = await page('/finance?month=2025-10', 'finance')
+    const first = await page('/finance/donations?from=2025-10-01&to=2025-10-31', 'finance')
     expect(first).toContain('Reader 59.')
     expect(first).not.toContain('Reader 9.')
-    const earlier = /href="(\/finance\?month=2025-10&amp;cursor=[\w-]+)"/.exec(first)?.[1] ?? ''
-    const second = await page(earlier.replace('&amp;', '&'), 'finance')
+    const earlier = /href="(\/finance\/donations\?[^"]*cursor=[\w-]+)"/.exec(first)?.[1] ?? ''
+    const second = await page(earlier.replaceAll('&amp;', '&'), 'finance')
     expect(second).toContain('Reader 9.')
     expect(second).not.toContain('Reader 10.')
     expect(second).toContain('← Latest donations')
     expect(second).not.toContain('cursor=')
-    expect((await service.get('/finance?cursor=x', await signedIn('finance'))).status).toBe(400)
+    const cookies = await signedIn('finance')
+    expect((await service.get('/finance/donations?cursor=x', cookies)).status).toBe(400)
   })
 
-  test('begins a month at midnight in the newsroom’s time zone', async ({ service, page }) => {
-    service.now = new Date('2026-02-01T04:30:00Z') // still January in New York
-    expect(await page('/finance', 'viewer')).toContain('Donations in January 2026')
-    service.now = new Date('2026-02-10T12:00:00Z')
-  })
-
-  test('shows viewers the totals, and no donor, donation or receipt', async ({ donation, receipt, page }) => {
-    const html = await page('/finance', 'viewer')
-    expect(html).toContain('$5.00')
-    for (const hidden of ['Ann', 'ann@reader.example', donation.id, receipt.token])
-      expect(html).not.toContain(hidden)
+  test('names donors, and receipts by their numbers', async ({ donation, receipt, page }) => {
+    const html = await page('/finance/donations?period=this_month', 'auditor')
+    expect(html).toContain('&lt;i&gt;Ann&lt;/i&gt;')
+    expect(html).toContain(`/finance/donations/${donation.id}`)
+    expect(html).toContain(`/receipts/${receipt.token}`)
+    expect(html).not.toContain('January Jane')
   })
 })
 
@@ -146,6 +190,7 @@ describe('/finance/donations/:id', () => {
 describe('the roles', () => {
   test.for([
     ['/finance', ['viewer', 'auditor', 'finance', 'admin']],
+    ['/finance/donations', ['auditor', 'finance', 'admin']],
     ['/finance/donations/ID', ['auditor', 'finance', 'admin']],
   ] as const)(
     'open %s to those who may see it, and redirect strangers to sign in',

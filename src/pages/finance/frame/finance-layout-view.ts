@@ -4,6 +4,7 @@ import { type Html, page } from '../../../html/layout.ts'
 import { formatMoney, type Money, storedMoney } from '../../../money/money.ts'
 import type { DonationRecord } from '../../../reports/donation-record.ts'
 import { isBalanceType } from '../../../settlement/balance-types.ts'
+import { dateFormat } from '../../../text/date-format.ts'
 import type { Text } from '../../../text/text.ts'
 
 /** What every page for signed-in staff shows. */
@@ -191,19 +192,19 @@ export function amountText(minor: number, currency: string, text: Text): string 
 
 /** "Jan 14, 2026, 1:42 PM" in the newsroom's time zone, readable for machines too. */
 export function dateAndTime(at: Date, { text, timeZone }: FinanceFrame): Html {
-  const format = new Intl.DateTimeFormat(text.language, { dateStyle: 'medium', timeStyle: 'short', timeZone })
+  const format = dateFormat(text.language, { dateStyle: 'medium', timeStyle: 'short', timeZone })
   return html`<time datetime="${at.toISOString()}">${format.format(at)}</time>`
 }
 
 /** "January 2026" for `2026-01`. */
 export function monthName(month: string, text: Text): string {
-  const format = new Intl.DateTimeFormat(text.language, { month: 'long', year: 'numeric', timeZone: 'UTC' })
+  const format = dateFormat(text.language, { month: 'long', year: 'numeric', timeZone: 'UTC' })
   return format.format(new Date(`${month}-01T00:00:00Z`))
 }
 
 /** "Jan 14, 2026" for `2026-01-14`. */
 export function dayName(day: string, text: Text): string {
-  const format = new Intl.DateTimeFormat(text.language, { dateStyle: 'medium', timeZone: 'UTC' })
+  const format = dateFormat(text.language, { dateStyle: 'medium', timeZone: 'UTC' })
   return format.format(new Date(`${day}T00:00:00Z`))
 }
 

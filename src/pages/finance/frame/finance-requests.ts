@@ -1,6 +1,8 @@
 import type { Context } from 'koa'
+import type { z } from 'zod'
 import { staffOf } from '../../../access/session-middleware.ts'
 import { neighbour, parseMonth, type Month } from '../../../calendar/month.ts'
+import { parseOrRefuse } from '../../../http/parse.ts'
 import { Refusal } from '../../../http/refusal.ts'
 import type { NewsroomProfile } from '../../../newsroom/profile.ts'
 import { textFor } from '../../../text/text.ts'
@@ -27,6 +29,15 @@ export function monthIn(given: string | string[] | undefined): Month {
   const month = typeof given === 'string' ? parseMonth(given) : null
   if (!month) throw new Refusal('malformed', text.finance('refusal.month'))
   return month
+}
+
+/** The query of a report's address. A form sends the fields that nobody filled in as empty. @throws Refusal malformed */
+export function reportQuery<Schema extends z.ZodType>(
+  schema: Schema,
+  query: Context['query'],
+): z.output<Schema> {
+  const given = Object.entries(query).filter(([, value]) => value !== '')
+  return parseOrRefuse(schema, Object.fromEntries(given), text.finance('refusal.report'))
 }
 
 /** The neighbours of a month; the running month has no later one. */

@@ -1,78 +1,48 @@
 import { Router } from '@koa/router'
-import type { Knex } from 'knex'
 import type pg from 'pg'
-import { mayActAs } from '../../../access/role.ts'
 import { staffOf, type StaffSessions } from '../../../access/session-middleware.ts'
 import { localDate } from '../../../calendar/local-date.ts'
-import { daysOf, monthOf } from '../../../calendar/month.ts'
-import { Refusal } from '../../../http/refusal.ts'
-import { storedMoney } from '../../../money/money.ts'
-import { countGivenUp } from '../../../outbox/outbox-store.ts'
-import { cursorText, parseCursor, type DonationCursor } from '../../../reports/donation-search.ts'
-import { listDonations, type DonationPage } from '../../../reports/donation-list-store.ts'
-import { donationFrom, type DonationRow } from '../../../reports/donation-record.ts'
-import type { Total } from '../../../reports/totals.ts'
-import { totals } from '../../../reports/totals/read-figures.ts'
-import { frameOf, monthChoice, requestedMonth, text, type Newsroom } from '../frame/finance-requests.ts'
-import { overviewPage, type OverviewDonation, type OverviewTotal } from './overview-view.ts'
+import { daysOf } from '../../../calendar/month.ts'
+import type { Reporting } from '../../../config/config.ts'
+import { readOverview } from '../../../reports/read-overview.ts'
+import { readExpected } from '../../../reports/read-recurring.ts'
+import { overviewPeriod, overviewQuery } from '../../../reports/report-period.ts'
+import { frameOf, monthIn, reportQuery, text, type Newsroom } from '../frame/finance-requests.ts'
+import { address } from '../frame/period-view.ts'
+import { attentionItems } from './attention-items-view.ts'
+import { overviewPage } from './overview-view.ts'
+import { readAttention } from './read-attention.ts'
 
-const DONATIONS_ON_A_PAGE = 50
-
-/** A month's totals and donations. Viewers see the totals; donations name their donors and are not read for viewers. */
+/** The first page of finance: sums for everybody, and no donor. */
 export function overviewRouter(deps: {
-  readonly db: Knex
   readonly pool: pg.Pool
   readonly clock: () => Date
   readonly newsroom: Newsroom
+  readonly reporting: Reporting
   readonly sessions: StaffSessions
 }): Router {
-  const { db, pool, clock, newsroom, sessions } = deps
+  const { pool, clock, newsroom, reporting, sessions } = deps
   return new Router().get('/finance', sessions.keep, sessions.requireStaff('viewer'), async (ctx) => {
+    // Links of before named a month.
+    const { month } = ctx.query
+    if (month !== undefined) return ctx.redirect(address('/finance', daysOf(monthIn(month))))
     const asOf = clock()
-    const running = monthOf(localDate(asOf, newsroom.timezone))
-    const month = requestedMonth(ctx.query['month'], running)
-    const days = daysOf(month)
-    const cursor = cursorIn(ctx.query['cursor'])
-    const sums = await totals(pool, { ...days, by: 'month' })
-    const seesEverything = mayActAs(staffOf(ctx).role, 'auditor')
-    const page = seesEverything
-      ? await listDonations(db, { ...days, limit: DONATIONS_ON_A_PAGE, cursor })
-      : NO_DONATIONS
+    const today = localDate(asOf, newsroom.timezone)
+    const query = reportQuery(overviewQuery, ctx.query)
+    const period = overviewPeriod(query, today, reporting.fiscalYearStarts)
+    const reportingCurrency = reporting.currency
+    const [overview, { expectedMinor }, facts] = await Promise.all([
+      readOverview(pool, period, reportingCurrency),
+      readExpected(pool, { today, timezone: newsroom.timezone, reportingCurrency }),
+      readAttention(pool, staffOf(ctx).role, asOf, today),
+    ])
     ctx.type = 'html'
     ctx.body = overviewPage({
       ...frameOf(ctx, newsroom),
-      ...monthChoice(month, running),
-      seesEverything,
-      totals: sums.map(totalFrom),
-      donations: page.rows.map(listed),
-      isLaterPage: cursor !== undefined,
-      undelivered: seesEverything ? await countGivenUp(pool) : 0,
-      ...(page.next ? { nextCursor: cursorText(page.next) } : {}),
+      overview,
+      expectedMinor,
+      attention: attentionItems(facts, newsroom.timezone, text),
       asOf,
     })
   })
-}
-
-const NO_DONATIONS: DonationPage = { rows: [], next: null, previous: null }
-
-/** @throws Refusal malformed for a cursor that is in none of our links */
-function cursorIn(given: string | string[] | undefined): DonationCursor | undefined {
-  if (given === undefined) return undefined
-  const cursor = typeof given === 'string' ? parseCursor(given) : null
-  if (!cursor) throw new Refusal('malformed', text.finance('refusal.address'))
-  return cursor
-}
-
-function totalFrom(row: Total): OverviewTotal {
-  const { donations, grossMinor, refundedMinor, disputedMinor, feeMinor, currency } = row
-  const reversedMinor = refundedMinor + disputedMinor
-  const known = { gross: storedMoney(grossMinor, currency), reversed: storedMoney(reversedMinor, currency) }
-  if (feeMinor === null) return { donations: Number(donations), ...known }
-  const net = storedMoney(grossMinor - reversedMinor - feeMinor, currency)
-  return { donations: Number(donations), ...known, fee: storedMoney(feeMinor, currency), net }
-}
-
-function listed(row: DonationRow): OverviewDonation {
-  const gross = storedMoney(row.gross_minor, row.currency)
-  return { ...donationFrom(row, ''), gross, succeededAt: row.succeeded_at }
 }

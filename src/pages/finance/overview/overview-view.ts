@@ -1,135 +1,217 @@
 import { html } from 'hono/html'
-import { formatMoney, money, type Money } from '../../../money/money.ts'
+import { mayActAs } from '../../../access/role.ts'
+import { cellBar } from '../../../html/bar-chart-view.ts'
 import { type Html, webUrl, withMarkup } from '../../../html/layout.ts'
-import type { DonationRecord } from '../../../reports/donation-record.ts'
+import type { CurrencyCode } from '../../../money/currency.ts'
+import { formatMoney, money } from '../../../money/money.ts'
+import type { Overview, Ranked } from '../../../reports/overview.ts'
+import { comparisons } from '../../../reports/period.ts'
 import type { Text } from '../../../text/text.ts'
-import {
-  dateAndTime,
-  type MonthChoice,
-  monthName,
-  monthSwitch,
-  financePage,
-  type FinanceFrame,
-  statusTag,
-  table,
-} from '../frame/finance-layout-view.ts'
+import { dateAndTime, dayName, financePage, table, type FinanceFrame } from '../frame/finance-layout-view.ts'
+import { address, linkChoice, periodChoice, periodFields, type AddressFields } from '../frame/period-view.ts'
+import { attention, type AttentionItem } from './attention-view.ts'
+import { chartOverTime } from './chart-over-time-view.ts'
+import { currencyTable } from './currency-table-view.ts'
+import { changeText, keyFigures, shareText } from './key-figures-view.ts'
 
-export type OverviewTotal = {
-  readonly donations: number
-  readonly gross: Money
-  /** Refunds and disputes booked in the month; negative when more came back than was withdrawn. */
-  readonly reversed: Money
-  /** Known once Stripe has settled every donation of the month, in the donations' own currency. */
-  readonly fee?: Money
-  readonly net?: Money
+export type OverviewView = FinanceFrame & {
+  readonly overview: Overview
+  /** What recurring gifts bring next month, in the reporting currency; null: they are in currencies without a rate. */
+  readonly expectedMinor: bigint | null
+  readonly attention: readonly AttentionItem[]
+  /** The figures are complete up to this time. */
+  readonly asOf: Date
 }
 
-export type OverviewDonation = Pick<DonationRecord, 'id' | 'status' | 'donor' | 'article' | 'receipt'> & {
-  readonly succeededAt: Date
-  readonly gross: Money
-}
-
-export type OverviewView = FinanceFrame &
-  MonthChoice & {
-    /** Whether the member of staff may open the pages that name donors and Stripe's objects. */
-    readonly seesEverything: boolean
-    /** One for each currency. */
-    readonly totals: readonly OverviewTotal[]
-    /** A page of the month's donations, newest first; `nextCursor` leads to the page of earlier ones. */
-    readonly donations: readonly OverviewDonation[]
-    readonly isLaterPage: boolean
-    readonly nextCursor?: string
-    /** How many mails to readers were given up; zero for those who may not open the page about them. */
-    readonly undelivered: number
-    /** The figures are complete up to this time. */
-    readonly asOf: Date
-  }
+const PATH = '/finance'
 
 export function overviewPage(view: OverviewView): string {
-  const { text, timeZone, month, asOf } = view
-  const title = text.finance('overview.title', { month: monthName(month, text) })
+  const { text, timeZone, overview, asOf } = view
+  const { period, now } = overview
+  const t = text.finance
   const time = dateAndTime(asOf, view)
+  const days = { from: dayName(period.days.from, text), to: dayName(period.days.to, text) }
+  const isEmpty = now.donations === 0n && now.grossMinor === 0n && now.netMinor === 0n
   return financePage(view, {
-    title,
+    title: t('overview.title'),
     current: 'overview',
-    body: html`<h1>${title}</h1>
-      ${undeliveredNotice(view)} ${monthSwitch('/finance', view, text)} ${totals(view)} ${donationTable(view)}
-      ${pages(view)}
-      <p class="quiet small">${withMarkup(text.finance, 'overview.asOf', { time, timeZone })}</p>`,
+    body: html`<div class="overview">
+      <h1>${t('overview.title')}</h1>
+      <p class="lead period-days">${t('overview.days', days)}</p>
+      ${periodChoice(PATH, period, keptFields(overview), text)} ${headline(overview, text)}
+      ${attention(view.attention, text)}
+      ${mayActAs(view.role, 'auditor') && !isEmpty ? html`<p><a href="${address('/finance/donations', periodFields(period))}">${t('overview.giftsOfPeriod')}</a></p>` : ''}
+      ${isEmpty ? html`<p class="notice">${t('overview.none')}</p>` : html`${notes(overview, text)} ${chartOverTime(overview, text)}`}
+      ${comparison(overview, text)} ${keyFigures(overview, view.expectedMinor, text)}
+      ${isEmpty ? '' : currencyTable(overview, text)} ${isEmpty ? '' : rankings(overview, text)}
+      ${restricted(overview, text)}
+      <footer class="small quiet">
+        <p>
+          ${t(`overview.basis.${period.basis}`)}
+          <a href="${otherBasis(overview)}"
+            >${t(`overview.toBasis.${period.basis === 'booked' ? 'given' : 'booked'}`)}</a
+          >
+        </p>
+        <p>${withMarkup(t, 'overview.asOf', { time, timeZone })}</p>
+      </footer>
+    </div>`,
   })
 }
 
-function undeliveredNotice({ text, undelivered }: OverviewView): Html {
-  const t = text.finance
-  if (undelivered === 0) return html``
-  return html`<p class="notice">
-    ${t('mail.banner', { count: undelivered })} <a href="/finance/mail">${t('mail.bannerLink')}</a>
-  </p>`
+/** What the address keeps when another period is chosen. */
+function keptFields({ period }: Pick<Overview, 'period'>): AddressFields {
+  return { compare: period.comparison === 'before' ? undefined : period.comparison }
 }
 
-function totals({ text, totals: sums }: OverviewView): Html {
+function otherBasis({ period }: Overview): string {
+  const basis = period.basis === 'booked' ? 'given' : undefined
+  return address(PATH, { ...periodFields(period), ...keptFields({ period }), basis })
+}
+
+/** The four figures that are looked at first. */
+function headline({ now, before }: Overview, text: Text): Html {
   const t = text.finance
-  if (sums.length === 0) return html`<p class="notice">${t('overview.none')}</p>`
-  return html`<dl class="totals">
-    ${sums.map((total) => {
-      const { donations, gross } = total
-      const number = donations.toLocaleString(text.language)
-      return html`<div>
-        <dt>${t('overview.gross', { currency: gross.currency.toUpperCase() })}</dt>
-        <dd>
-          ${formatMoney(gross, text.language)}
-          <span class="quiet">${t('overview.from', { count: donations, number })}</span>
-          <span class="quiet">${[...reversedText(total, text), feesText(total, text)].join(' ')}</span>
-        </dd>
-      </div>`
-    })}
+  const amount = (minor: bigint) => formatMoney(money(minor, now.currency), text.language)
+  const figures = [
+    {
+      name: t('overview.netOf', { currency: now.currency.toUpperCase() }),
+      value: amount(now.netMinor),
+      change: changeText(now.netMinor, before.netMinor, amount, text),
+    },
+    {
+      name: t('overview.gross'),
+      value: amount(now.grossMinor),
+      change: changeText(now.grossMinor, before.grossMinor, amount, text),
+    },
+    {
+      name: t('overview.fees'),
+      value: amount(now.feesMinor),
+      change: now.feeShare === null ? '' : t('overview.ofGross', { share: shareText(now.feeShare, text) }),
+    },
+    {
+      name: t('overview.gifts'),
+      value: now.donations.toLocaleString(text.language),
+      change: changeText(now.donations, before.donations, (n) => n.toLocaleString(text.language), text),
+    },
+  ]
+  return html`<dl class="headline">
+    ${figures.map(
+      ({ name, value, change }) =>
+        html`<div>
+          <dt>${name}</dt>
+          <dd>${value} <span class="quiet">${change}</span></dd>
+        </div>`,
+    )}
   </dl>`
 }
 
-function reversedText({ reversed }: OverviewTotal, text: Text): string[] {
-  const { minor, currency } = reversed
-  if (minor === 0n) return []
-  const amount = formatMoney(money(minor < 0n ? -minor : minor, currency), text.language)
-  return [text.finance(minor > 0n ? 'overview.reversed' : 'overview.cameBack', { amount })]
-}
-
-function feesText({ fee, net }: OverviewTotal, text: Text): string {
-  if (!fee || !net) return text.finance('overview.feesUnknown')
-  const shown = { fees: formatMoney(fee, text.language), net: formatMoney(net, text.language) }
-  return text.finance('overview.feesAndNet', shown)
-}
-
-function donationTable(view: OverviewView): Html {
-  const { text, donations, isLaterPage } = view
+/** What the reader must know about the figures; nothing where there is nothing to say. */
+function notes({ now }: Overview, text: Text): Html {
   const t = text.finance
-  if (donations.length === 0) return html``
+  const currency = now.currency.toUpperCase()
+  const count = Number(now.unsettled)
+  const words = [
+    ...(count > 0 ? [t('overview.feesWait', { count, number: count.toLocaleString(text.language) })] : []),
+    ...(now.isEstimated ? [t('overview.estimated', { currency })] : []),
+    ...(now.notConverted.length > 0
+      ? [t('overview.notConverted', { currency, currencies: codes(now.notConverted, text) })]
+      : []),
+  ]
+  return html`${words.map((sentence) => html`<p class="small quiet">${sentence}</p>`)}`
+}
+
+function codes(currencies: readonly CurrencyCode[], text: Text): string {
+  const list = new Intl.ListFormat(text.language)
+  return list.format(currencies.map((code) => code.toUpperCase()))
+}
+
+function comparison({ period }: Overview, text: Text): Html {
+  const t = text.finance
+  return linkChoice(
+    t('period.compareLabel'),
+    comparisons.map((name) => ({
+      words: t(`period.compare.${name}`),
+      url: address(PATH, { ...periodFields(period), compare: name === 'before' ? undefined : name }),
+      isCurrent: name === period.comparison,
+    })),
+  )
+}
+
+function rankings({ stories, campaigns, period, now }: Overview, text: Text): Html {
+  const t = text.finance
+  const fields = periodFields(period)
+  const ranking = (kind: 'stories' | 'campaigns', rows: readonly Ranked[]) =>
+    html`<section>
+      ${
+        rows.length === 0
+          ? html`<h2>${t(kind === 'stories' ? 'overview.topStories' : 'overview.topCampaigns')}</h2>
+              <p class="quiet">${t(kind === 'stories' ? 'overview.noStories' : 'overview.noCampaigns')}</p>`
+          : rankedTable(kind, rows, now.currency, text)
+      }
+      <p>
+        <a href="${address(`/finance/reports/${kind}`, fields)}"
+          >${t(kind === 'stories' ? 'overview.allStories' : 'overview.allCampaigns')}</a
+        >
+      </p>
+    </section>`
+  return html`<div class="side-by-side">
+    ${ranking('stories', stories)} ${ranking('campaigns', campaigns)}
+  </div>`
+}
+
+function rankedTable(
+  kind: 'stories' | 'campaigns',
+  rows: readonly Ranked[],
+  currency: CurrencyCode,
+  text: Text,
+): Html {
+  const t = text.finance
+  const [largest] = rows.map(({ netMinor }) => netMinor)
   return table(
-    t(isLaterPage ? 'overview.earlier' : 'overview.latest'),
+    t(kind === 'stories' ? 'overview.topStories' : 'overview.topCampaigns'),
     [
-      { label: t('column.date') },
-      { label: t('column.amount'), isNumber: true },
-      { label: t('column.status') },
-      { label: t('column.donor') },
-      { label: t('column.article') },
-      { label: t('column.receipt') },
+      { label: t(kind === 'stories' ? 'overview.story' : 'overview.campaign') },
+      { label: t('overview.gifts'), isNumber: true },
+      { label: t('overview.net'), isNumber: true },
     ],
-    donations.map(({ id, succeededAt, gross, status, donor, article, receipt }) => [
-      html`<a href="/finance/donations/${encodeURIComponent(id)}">${dateAndTime(succeededAt, view)}</a>`,
-      formatMoney(gross, text.language),
-      statusTag(status, text),
-      donor.name ?? donor.email ?? t('unknownDonor'),
-      article ? html`<a href="${webUrl(article.url)}">${article.title ?? article.url}</a>` : '–',
-      receipt ? html`<a href="${webUrl(receipt.url)}">${receipt.number}</a>` : '–',
+    rows.map((row) => [
+      html`${rankedName(row, kind)}
+      ${row.fund === null ? '' : html`<span class="small quiet">${t('overview.restrictedTo', { fund: row.fund })}</span>`}
+      ${cellBar(largest === undefined || largest <= 0n ? 0 : Number((row.netMinor * 1000n) / largest) / 1000)}`,
+      row.donations.toLocaleString(text.language),
+      formatMoney(money(row.netMinor, currency), text.language),
     ]),
   )
 }
 
-function pages({ text, isLaterPage, nextCursor, month }: OverviewView): Html {
+/** A story's title leads to the article; a campaign has only its name. */
+export function rankedName(
+  { key, title }: Pick<Ranked, 'key' | 'title'>,
+  kind: 'stories' | 'campaigns',
+): Html {
+  return kind === 'stories' ? html`<a href="${webUrl(key)}">${title ?? key}</a>` : html`${key}`
+}
+
+function restricted({ restricted: funds, now }: Overview, text: Text): Html {
   const t = text.finance
-  const first = `/finance?month=${encodeURIComponent(month)}`
-  if (!isLaterPage && nextCursor === undefined) return html``
-  return html`<nav class="pages" aria-label="${t('overview.pages')}">
-    ${isLaterPage ? html`<a href="${first}">${t('overview.toLatest')}</a>` : ''}
-    ${nextCursor === undefined ? '' : html`<a rel="next" href="${first}&amp;cursor=${encodeURIComponent(nextCursor)}">${t('overview.toEarlier')}</a>`}
-  </nav>`
+  if (funds.length === 0) return html``
+  const amount = (minor: bigint) => formatMoney(money(minor, now.currency), text.language)
+  const sum = (of: 'grossMinor' | 'netMinor') => funds.reduce((total, fund) => total + fund[of], 0n)
+  return table(
+    t('overview.funds'),
+    [
+      { label: t('overview.fund') },
+      { label: t('overview.gross'), isNumber: true },
+      { label: t('overview.net'), isNumber: true },
+    ],
+    [
+      ...funds.map(({ fund, grossMinor, netMinor }) => [fund, amount(grossMinor), amount(netMinor)]),
+      [
+        t('overview.unrestricted'),
+        amount(now.grossMinor - sum('grossMinor')),
+        amount(now.netMinor - sum('netMinor')),
+      ],
+    ],
+    [t('overview.total'), amount(now.grossMinor), amount(now.netMinor)],
+  )
 }

@@ -60,6 +60,8 @@ export const frameWords = {
   refusal: {
     month: 'Write the month like 2026-01.',
     address: 'The address is not valid.',
+    report:
+      'The address asks for a report that there is not: check its days, which are written like 2026-01-31.',
     toDonation: 'Back to the donation',
     toReconciliation: 'To the reconciliation',
     toDonations: 'To the donations',

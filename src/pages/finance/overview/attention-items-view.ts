@@ -1,0 +1,129 @@
+import type { Text } from '../../../text/text.ts'
+import type { AttentionItem } from './attention-view.ts'
+
+/** What may need attention. Null: the role may not look at it. */
+export type AttentionFacts = {
+  readonly disputes: {
+    readonly count: number
+    readonly firstDueBy: Date | null
+    readonly firstDonationId: string | null
+  } | null
+  readonly payouts: { readonly count: number; readonly latestId: string | null } | null
+  /** Items of the clearing account that have been open for more than ten days. */
+  readonly unexplained: number
+  readonly failedEvents: number
+  /** Up to when everything at Stripe has been read; null: never to the end. */
+  readonly readUpTo: Date | null
+  readonly undelivered: number
+  /** Recurring donations whose last payment failed. */
+  readonly failing: number
+  readonly tokens: {
+    readonly count: number
+    readonly first: { readonly name: string; readonly by: Date } | null
+  } | null
+  readonly now: Date
+  /** The running month, `2026-01`. */
+  readonly month: string
+}
+
+/** Reading Stripe's lists takes minutes; after so long something is wrong. */
+const BEHIND_MS = 6 * 60 * 60 * 1000
+/** A dispute is urgent when so little time is left. */
+const SOON_MS = 7 * 24 * 60 * 60 * 1000
+
+/** Sentences with their links, the most urgent first. @param timeZone IANA name */
+export function attentionItems(facts: AttentionFacts, timeZone: string, text: Text): AttentionItem[] {
+  const items = [
+    ...disputeItem(facts, timeZone, text),
+    ...payoutItem(facts, text),
+    ...syncItem(facts, timeZone, text),
+    ...plainItem('unexplained', facts.unexplained, `/finance/reconciliation?month=${facts.month}`, text),
+    ...plainItem('eventFailed', facts.failedEvents, `/finance/reconciliation?month=${facts.month}`, text),
+    ...plainItem('renewal', facts.failing, '/finance/reports/recurring', text),
+    ...plainItem('mail', facts.undelivered, '/finance/mail', text),
+    ...tokenItem(facts, timeZone, text),
+  ]
+  return items.toSorted((a, b) => Number(b.isUrgent) - Number(a.isUrgent))
+}
+
+function disputeItem({ disputes, now }: AttentionFacts, timeZone: string, text: Text): AttentionItem[] {
+  const t = text.finance
+  if (!disputes || disputes.count === 0) return []
+  const { count, firstDueBy, firstDonationId } = disputes
+  const by = firstDueBy === null ? '–' : timeText(firstDueBy, timeZone, text)
+  return [
+    {
+      words: t('attention.disputeDue', { count, number: number(count, text), by }),
+      url: `/finance/donations/${encodeURIComponent(firstDonationId ?? '')}`,
+      link: t('attention.disputeLink'),
+      isUrgent: firstDueBy !== null && firstDueBy.getTime() - now.getTime() < SOON_MS,
+    },
+  ]
+}
+
+function payoutItem({ payouts }: AttentionFacts, text: Text): AttentionItem[] {
+  const t = text.finance
+  if (!payouts || payouts.count === 0) return []
+  return [
+    {
+      words: t('attention.payoutFailed', { count: payouts.count, number: number(payouts.count, text) }),
+      url: `/finance/payouts/${encodeURIComponent(payouts.latestId ?? '')}`,
+      link: t('attention.payoutLink'),
+      isUrgent: true,
+    },
+  ]
+}
+
+function syncItem({ readUpTo, now, month }: AttentionFacts, timeZone: string, text: Text): AttentionItem[] {
+  const t = text.finance
+  if (readUpTo !== null && now.getTime() - readUpTo.getTime() < BEHIND_MS) return []
+  const words =
+    readUpTo === null
+      ? t('attention.syncNever')
+      : t('attention.syncBehind', { time: timeText(readUpTo, timeZone, text) })
+  return [
+    {
+      words,
+      url: `/finance/reconciliation?month=${month}`,
+      link: t('attention.syncLink'),
+      isUrgent: false,
+    },
+  ]
+}
+
+const LINKS = {
+  unexplained: 'attention.unexplainedLink',
+  eventFailed: 'attention.eventLink',
+  mail: 'attention.mailLink',
+  renewal: 'attention.renewalLink',
+} as const
+
+function plainItem(kind: keyof typeof LINKS, count: number, url: string, text: Text): AttentionItem[] {
+  const t = text.finance
+  if (count === 0) return []
+  const words = t(`attention.${kind}`, { count, number: number(count, text) })
+  return [{ words, url, link: t(LINKS[kind]), isUrgent: false }]
+}
+
+function tokenItem({ tokens }: AttentionFacts, timeZone: string, text: Text): AttentionItem[] {
+  const t = text.finance
+  if (!tokens?.first) return []
+  const { count, first } = tokens
+  const by = timeText(first.by, timeZone, text)
+  return [
+    {
+      words: t('attention.token', { count, number: number(count, text), name: first.name, by }),
+      url: '/finance/settings/tokens',
+      link: t('attention.tokenLink'),
+      isUrgent: false,
+    },
+  ]
+}
+
+function number(count: number, text: Text): string {
+  return count.toLocaleString(text.language)
+}
+
+function timeText(at: Date, timeZone: string, text: Text): string {
+  return at.toLocaleString(text.language, { dateStyle: 'medium', timeStyle: 'short', timeZone })
+}

@@ -1,0 +1,75 @@
+import type { Queryable } from '../../../db/database.ts'
+
+/** Disputes and inquiries that wait for the newsroom's answer. */
+export type DisputesToAnswer = {
+  readonly count: number
+  /** When the first of them must be answered; null: Stripe gives no deadline. */
+  readonly firstDueBy: Date | null
+  readonly firstDonationId: string | null
+}
+
+export async function disputesToAnswer(db: Queryable, now: Date): Promise<DisputesToAnswer> {
+  const { rows } = await db.query<{ count: bigint; by: Date | null; donation: string | null }>({
+    name: 'disputes-to-answer',
+    text: `select count(*) over () as count, evidence_due_by as by, donation_id as donation from disputes
+           where status in ('needs_response', 'warning_needs_response')
+             and (evidence_due_by is null or evidence_due_by > $1)
+           order by evidence_due_by nulls last limit 1`,
+    values: [now],
+  })
+  const [first] = rows
+  return {
+    count: Number(first?.count ?? 0n),
+    firstDueBy: first?.by ?? null,
+    firstDonationId: first?.donation ?? null,
+  }
+}
+
+/** Deposits of the last weeks that did not reach the bank. */
+export async function failedPayouts(
+  db: Queryable,
+  since: string,
+): Promise<{ readonly count: number; readonly latestId: string | null }> {
+  const { rows } = await db.query<{ count: bigint; id: string }>({
+    name: 'failed-payouts',
+    text: `select count(*) over () as count, id from payouts
+           where arrival_date >= $1 and status in ('failed', 'canceled') order by arrival_date desc, id limit 1`,
+    values: [since],
+  })
+  return { count: Number(rows[0]?.count ?? 0n), latestId: rows[0]?.id ?? null }
+}
+
+/** Tokens that can still be used and expire before the given time. */
+export async function expiringTokens(
+  db: Queryable,
+  before: Date,
+): Promise<{ readonly count: number; readonly first: { readonly name: string; readonly by: Date } | null }> {
+  const { rows } = await db.query<{ count: bigint; name: string; by: Date }>({
+    name: 'expiring-tokens',
+    text: `select count(*) over () as count, name, expires_at as by from api_tokens
+           where revoked_at is null and expires_at > now() and expires_at < $1 order by expires_at limit 1`,
+    values: [before],
+  })
+  const [first] = rows
+  return { count: Number(first?.count ?? 0n), first: first ? { name: first.name, by: first.by } : null }
+}
+
+/** More than so many are not counted. */
+export const MOST_UNEXPLAINED = 100
+
+/**
+ * How many items of the clearing account have been open since before a day, and nobody signed off; up to one more than
+ * the most.
+ */
+export async function countUnexplained(db: Queryable, before: string): Promise<number> {
+  const { rows } = await db.query<{ count: bigint }>({
+    name: 'count-unexplained',
+    text: `select count(*) as count from (
+             select from ledger_open_items i
+             where ledger_account = 'stripe_clearing' and first_on < $1
+               and not exists (select from month_sign_offs s where s.object = i.object)
+             limit $2) as open`,
+    values: [before, MOST_UNEXPLAINED + 1],
+  })
+  return Number(rows[0]?.count ?? 0n)
+}

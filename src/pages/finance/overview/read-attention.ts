@@ -1,0 +1,48 @@
+import type pg from 'pg'
+import { mayActAs, type Role } from '../../../access/role.ts'
+import { dayAway } from '../../../calendar/days.ts'
+import { inboxNeedsAttention } from '../../../inbox/inbox-store.ts'
+import { countGivenUp } from '../../../outbox/outbox-store.ts'
+import { countFailing } from '../../../subscriptions/agreement-store.ts'
+import { completeUpTo } from '../../../sync/sync-state-store.ts'
+import { countUnexplained, disputesToAnswer, expiringTokens, failedPayouts } from './attention-store.ts'
+import type { AttentionFacts } from './attention-items-view.ts'
+
+const DAY_MS = 86_400_000
+/** Failed deposits of so many days: the money goes out with a later one. */
+const PAYOUT_DAYS = 30
+const TOKEN_DAYS = 30
+/** Most of what the clearing account holds is explained by Stripe's settlement within days. */
+const SETTLED_DAYS = 10
+
+/** What may need attention; only what the role may look at is read. */
+export async function readAttention(
+  pool: pg.Pool,
+  role: Role,
+  now: Date,
+  today: string,
+): Promise<AttentionFacts> {
+  const mayRead = mayActAs(role, 'auditor')
+  const [failing, disputes, payouts, inbox, unexplained, readUpTo, undelivered, tokens] = await Promise.all([
+    countFailing(pool),
+    mayRead ? disputesToAnswer(pool, now) : null,
+    mayRead ? failedPayouts(pool, dayAway(today, -PAYOUT_DAYS)) : null,
+    mayRead ? inboxNeedsAttention(pool) : null,
+    mayRead ? countUnexplained(pool, dayAway(today, -SETTLED_DAYS)) : 0,
+    mayRead ? completeUpTo(pool) : now,
+    mayActAs(role, 'finance') ? countGivenUp(pool) : 0,
+    mayActAs(role, 'admin') ? expiringTokens(pool, new Date(now.getTime() + TOKEN_DAYS * DAY_MS)) : null,
+  ])
+  return {
+    failing,
+    disputes,
+    payouts,
+    unexplained,
+    failedEvents: inbox?.['failed'] ?? 0,
+    readUpTo,
+    undelivered,
+    tokens,
+    now,
+    month: today.slice(0, 7),
+  }
+}
