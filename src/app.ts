@@ -6,6 +6,7 @@ import type { NoteRefusal } from './access/authentication-log.ts'
 import { auditTrailRouter } from './access/audit-trail-routes.ts'
 import { staffSessions } from './access/session-middleware.ts'
 import { tokenGate } from './access/token-middleware.ts'
+import { wrongTokenLimit } from './access/wrong-tokens-middleware.ts'
 import type { CheckoutMarks } from './checkout/checkout-mark.ts'
 import { checkoutService } from './checkout/checkout-service.ts'
 import { requestSchema } from './checkout/checkout-request.ts'
@@ -145,7 +146,7 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   const files = exporter({ ...patient, exports: deps.exports })
   const finance = { ...patient, newsroom, reporting, sessions, exporter: files }
   for (const router of financePages({ ...finance, publicUrl, ...refunds({ stripe, log }) })) use(router)
-  const requireToken = tokenGate(db, noteRefusal)
+  const requireToken = tokenGate(db, noteRefusal, wrongTokenLimit({ limiter, callers, hashKey: addressKey }))
   const api = { ...finance, publicUrl, requireToken }
   for (const router of [reportsRouter, reconciliationRouter, auditTrailRouter, exportRouter]) use(router(api))
   use(openApiRouter(publicUrl, requestSchema(checkouts.terms), exportPaths))

@@ -25,6 +25,11 @@ export type CountingLimiter = RateLimiter & {
   count(key: string): Promise<{ readonly tries: number; readonly waitMs: number | null }>
 }
 
+export type ResettableLimiter = CountingLimiter & {
+  /** Starts the count from nothing. */
+  forget(key: string): Promise<void>
+}
+
 // One request passes several limiters, and each would wait for a table that is locked (55P03, 57014). Only that stops the
 // counting: a flood that takes every connection must not.
 const TABLE_IS_LOCKED = /^(55P03|57014)$/
@@ -42,7 +47,7 @@ export function rateLimiter(deps: {
   readonly name: string
   readonly limit: RateLimit
   readonly log: Logger
-}): CountingLimiter {
+}): ResettableLimiter {
   const limiter = new RateLimiterPostgres({
     storeClient: withPlainNumbers(deps.queries),
     storeType: 'client',
@@ -75,6 +80,12 @@ export function rateLimiter(deps: {
   }
   return {
     count,
+    async forget(key) {
+      await limiter.delete(key).catch((reason: unknown) => {
+        // The count ends by itself.
+        if (!isDatabaseAway(reason)) throw reason
+      })
+    },
     async take(key) {
       const { waitMs } = await count(key)
       if (waitMs !== null) throw tooManyTries(waitMs)

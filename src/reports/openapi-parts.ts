@@ -33,7 +33,9 @@ export function refusals(...statuses: readonly (keyof typeof refusalDescriptions
     description: refusalDescriptions[status],
     content: { 'application/problem+json': { schema: problem } },
   })
-  return Object.fromEntries(statuses.map((status) => [`${status}` as const, answer(status)]))
+  // Whoever shows wrong tokens in a row is asked to wait.
+  const all = statuses.includes(401) ? new Set([...statuses, 429 as const]) : statuses
+  return Object.fromEntries(Array.from(all, (status) => [`${status}` as const, answer(status)]))
 }
 
 /** An answer as JSON. */

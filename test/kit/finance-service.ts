@@ -5,6 +5,7 @@ import type { Refused } from '../../src/access/authentication-log.ts'
 import { auditTrailRouter } from '../../src/access/audit-trail-routes.ts'
 import { staffSessions } from '../../src/access/session-middleware.ts'
 import { tokenGate } from '../../src/access/token-middleware.ts'
+import type { WrongTokens } from '../../src/access/wrong-tokens-middleware.ts'
 import { deadlines, openPool, type Database } from '../../src/db/database.ts'
 import { exportRouter } from '../../src/exports/export-routes.ts'
 import { exporter } from '../../src/exports/exporter.ts'
@@ -52,12 +53,19 @@ export const usualSignIn: SignInSettings = {
   provider: null,
 }
 
+const unlimited: WrongTokens = {
+  refuseBlocked: () => undefined,
+  countWrong: () => Promise.resolve(),
+  forgetWrong: () => Promise.resolve(),
+}
+
 /** Everything of finance's side over real HTTP on the given database, with a clock that the test sets. */
 export async function financeService(
   { knex: db, pool }: Database,
   options: {
     publicUrl?: string
     limiter?: RateLimiter
+    wrongTokens?: WrongTokens
     limiters?: (name: string, limit: RateLimit) => RateLimiter
     signIn?: Partial<SignInSettings>
     log?: Logger
@@ -76,7 +84,7 @@ export async function financeService(
   const noteRefusal = (one: Refused) => void refused.push(one)
   const settings: SignInSettings = { ...usualSignIn, ...options.signIn }
   const sessions = staffSessions(app, { db, clock, publicUrl, settings, noteRefusal })
-  const requireToken = tokenGate(db, noteRefusal)
+  const requireToken = tokenGate(db, noteRefusal, options.wrongTokens ?? unlimited)
   const limiter = options.limiter ?? { take: async (key: string) => void counted.push(key) }
   const reporting = { currency: currencyNamed('usd'), fiscalYearStarts: 1 }
   const exports = openPool({
