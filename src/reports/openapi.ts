@@ -3,6 +3,7 @@ import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi'
 import { payoutQuery, payoutRecord } from '../settlement/payout-record.ts'
 import { reconciliationQuery, reconciliationRecord } from '../reconciliation/reconciliation-record.ts'
 import { booksPaths } from './books/openapi-books.ts'
+import { disputesAnswer, disputesQuery } from './dispute-list.ts'
 import { donationWithHistory } from './donation-history.ts'
 import { donationsAnswer, donationsQuery } from './donation-search.ts'
 import { accessPaths } from './openapi-access.ts'
@@ -32,6 +33,16 @@ const reportPaths: ZodOpenApiPathsObject = {
       security,
       requestParams: { query: donationsQuery },
       responses: { '200': json('One page', donationsAnswer), ...refusals(400, 401, 403, 503) },
+    },
+  },
+  '/api/disputes': {
+    get: {
+      operationId: 'listDisputes',
+      tags: ['donations'],
+      summary: 'Disputes and inquiries with their reason and deadline, newest first; role auditor and above',
+      security,
+      requestParams: { query: disputesQuery },
+      responses: { '200': json('One page', disputesAnswer), ...refusals(400, 401, 403, 503) },
     },
   },
   '/api/donations/{id}': {

@@ -8,6 +8,8 @@ import type { Reporting } from '../config/config.ts'
 import { parseQuery } from '../http/parse.ts'
 import { Refusal } from '../http/refusal.ts'
 import { booksRouter } from './books/books-routes.ts'
+import { listDisputes } from './dispute-list-store.ts'
+import { disputeCursorText, disputeFrom, disputesQuery, type disputesAnswer } from './dispute-list.ts'
 import { donationHistory } from './donation-history-store.ts'
 import type { donationWithHistory } from './donation-history.ts'
 import { donationById, listDonations } from './donation-list-store.ts'
@@ -59,6 +61,13 @@ export function reportsRouter(deps: {
         nextCursor: next && cursorText(next),
         previousCursor: previous && cursorText(previous),
       } satisfies z.output<typeof donationsAnswer>
+    })
+    .get('/api/disputes', requireToken('auditor'), async (ctx) => {
+      const { rows, next } = await listDisputes(pool, parseQuery(disputesQuery, ctx.query))
+      ctx.body = {
+        data: rows.map(disputeFrom),
+        nextCursor: next && disputeCursorText(next),
+      } satisfies z.output<typeof disputesAnswer>
     })
     .get('/api/donations/:id', requireToken('auditor'), async (ctx) => {
       const row = await donationById(db, ctx.params['id'] ?? '')

@@ -23,6 +23,16 @@ test.beforeAll(async ({ db, service }) => {
   await giveReceipt(knex, donation)
   await keepEvent(knex, { correlationId: donation.payment_intent_id })
   await giveDonation(knex, { articleUrl: null, articleTitle: null, donorName: null, donorEmail: null })
+  await knex('disputes').insert({
+    id: 'du_1',
+    donation_id: donation.id,
+    currency: 'usd',
+    amount_minor: '500',
+    status: 'needs_response',
+    reason: 'fraudulent',
+    evidence_due_by: '2026-02-01T00:00:00Z',
+    created_at: '2026-01-20T00:00:00Z',
+  })
   donationId = donation.id
   document = (await (await service.get('/openapi.json')).json()) as Document // read below by paths that must exist
 })
@@ -57,6 +67,8 @@ describe('/openapi.json', () => {
     ['/api/donations', '/api/donations', 200],
     ['/api/donations', '/api/donations?limit=1', 200],
     ['/api/donations', '/api/donations?limit=x', 400],
+    ['/api/disputes', '/api/disputes', 200],
+    ['/api/disputes', '/api/disputes?state=lost', 400],
     ['/api/donations/{id}', '/api/donations/ID', 200],
     ['/api/donations/{id}', '/api/donations/none', 404],
     ['/api/reports/trial-balance', '/api/reports/trial-balance?to=2026-12-31', 200],
@@ -120,6 +132,7 @@ describe('/openapi.json', () => {
       '/api/audit-trail/head',
       '/api/deposits.csv',
       '/api/deposits.xlsx',
+      '/api/disputes',
       '/api/donations',
       '/api/donations.csv',
       '/api/donations.xlsx',
