@@ -22,6 +22,8 @@ const KINDS = {
   ledger_day: 'ledger transaction is booked on another day',
   trial_balance: 'ledger does not balance',
   day_total: 'day total differs',
+  report_line: 'line of the reports differs from the ledger',
+  report_total: 'sum of the reports differs from what it sums',
   receipt_missing: 'receipt is missing',
   receipt_unexpected: 'receipt that nothing proves',
   receipt_differs: 'receipt differs',

@@ -6,6 +6,7 @@ import type { OpenRow } from '../sync/unreadable-rows-store.ts'
 import type { Zones } from './expectation.ts'
 import type { Finding } from './finding.ts'
 import { deriveFromInbox } from './inbox-derivation.ts'
+import { checkKeptTotals } from './kept-totals-pass.ts'
 import type { LedgerCheckDeps } from './ledger-check.ts'
 import { checkSettlement, readMirror } from './settlement-pass.ts'
 import { checkDonations, checkLedger, checkReceipts, checkReversals } from './table-pass.ts'
@@ -57,12 +58,20 @@ export async function verify({ pool, lists, timezone, ownership }: VerificationD
     const reversals = await checkReversals(tx, expectation)
     const ledger = await checkLedger(tx, expectation, donations.stored, deps)
     const receipts = await checkReceipts(tx, expectation, donations.stored, zones)
+    const reports = await checkKeptTotals(tx)
     const mirror = await readMirror(tx)
     return {
       deps,
       mirror,
       balance: ledger.balance,
-      findings: [...findings, ...donations.findings, ...reversals, ...ledger.findings, ...receipts.findings],
+      findings: [
+        ...findings,
+        ...donations.findings,
+        ...reversals,
+        ...ledger.findings,
+        ...receipts.findings,
+        ...reports,
+      ],
       counts: {
         events,
         donations: payments.size,

@@ -59,6 +59,7 @@ const USE_CASES = [
   'reports/read-restricted.ts',
   'reports/totals/read-figures.ts',
   'verification/inbox-derivation.ts',
+  'verification/kept-totals-pass.ts',
   'verification/settlement-pass.ts',
   'verification/table-pass.ts',
   'verification/verify.ts',
