@@ -29,10 +29,10 @@ export async function foldPosted(tx: Queryable, limit: number): Promise<number> 
     name: 'take-report-queue',
     text: `with taken as (
              delete from report_queue where ctid = any(array(select ctid from report_queue limit $1))
-             returning ledger_transaction_id as id
+             returning ledger_transaction_id, donation_id
            ), concerned as (
-             select distinct coalesce(t.donation_id, d.id) as id
-             from taken join ledger_transactions t using (id)
+             select distinct coalesce(taken.donation_id, t.donation_id, d.id) as id
+             from taken left join ledger_transactions t on t.id = taken.ledger_transaction_id
                left join balance_transactions b on t.donation_id is null and b.id = t.source
                left join donations d on d.payment_intent_id = b.payment_intent_id
            )
@@ -69,8 +69,8 @@ export async function fillFromLedger(tx: Queryable, limit: number): Promise<bool
 }
 
 /**
- * Derives the lines of donations again, for whoever changes what the ledger does not tell: a donation's donor, article or
- * campaign. Call it in the same database transaction, after the change.
+ * Derives the lines of donations again at once. Nobody has to: a donation whose donor, message, story or campaign changes
+ * is noted for the next fold by the database itself.
  */
 export async function refold(tx: Queryable, donationIds: readonly string[]): Promise<void> {
   await lockFolding(tx)
@@ -171,14 +171,24 @@ const FOLD = `with fresh as materialized (${linesSql('d.id = any($1)')}),
   )
   select coalesce(array_agg(ctid) filter (where lines = 0 and is_zero), '{}')::text[] as empty from kept`
 
+/** The words of a donation that a search looks through. */
+const WORDS = `lower(concat_ws(' ', donor_name, donor_email, message, article_title, article_url))`
+
 /** The caller holds the lock. */
 async function foldDonations(tx: Queryable, donationIds: readonly string[]): Promise<void> {
   if (donationIds.length === 0) return
-  const { rows } = await tx.query<{ empty: string[] }>({
+  const folded = tx.query<{ empty: string[] }>({
     name: 'fold-report-lines',
     text: FOLD,
     values: [donationIds],
   })
+  const searched = tx.query({
+    name: 'fold-search-texts',
+    text: `insert into report_search_texts as s (donation_id, words) select id, ${WORDS} from donations where id = any($1)
+           on conflict (donation_id) do update set words = excluded.words where s.words <> excluded.words`,
+    values: [donationIds],
+  })
+  const [{ rows }] = await Promise.all([folded, searched])
   const empty = rows[0]?.empty ?? []
   if (empty.length > 0) await tx.query(`delete from report_totals where ctid = any($1::tid[])`, [empty])
 }
