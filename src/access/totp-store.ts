@@ -72,15 +72,15 @@ export async function confirmNewTotp(
 
 /** Whether the code is one that the person's app shows, and none that was used. It is used up now. */
 export async function useTotpCode(tx: Knex, { staffId, code, keys }: Attempt, now: Date): Promise<boolean> {
-  const { rows } = await tx.raw<{ rows: { sealed_secret: Buffer; last_step: bigint }[] }>(
-    'select sealed_secret, last_step from staff_totp_secrets where staff_id = :staffId',
+  const { rows } = await tx.raw<{ rows: { sealed_secret: Buffer }[] }>(
+    'select sealed_secret from staff_totp_secrets where staff_id = :staffId',
     { staffId },
   )
   const [row] = rows
   const secret = row ? opened(row.sealed_secret, staffId, keys) : null
-  const step = secret === null ? null : stepOf({ secret, code, now, after: Number(row?.last_step) })
+  const step = secret === null ? null : stepOf({ secret, code, now })
   if (step === null) return false
-  // Of two requests with one code, one finds the step before its own.
+  // A code of this step or a later one was used: so is this one. Of two requests with one code, one waits and finds that.
   const used = await tx.raw<{ rowCount: number }>(
     `update staff_totp_secrets set last_step = :step, last_used_at = :now where staff_id = :staffId and last_step < :step`,
     { staffId, step, now },
@@ -93,9 +93,8 @@ export async function removeTotp(tx: Knex, staffId: StaffId): Promise<boolean> {
   return (await tx('staff_totp_secrets').where({ staff_id: staffId }).delete()) > 0
 }
 
-/** The time step that the code belongs to; null for a code that is wrong or not later than the step `after`. */
-function stepOf(parts: { secret: string; code: string; now: Date; after?: number }): number | null {
-  const { secret, code, now, after } = parts
+/** The time step that the code belongs to; null for a wrong code. */
+function stepOf({ secret, code, now }: { secret: string; code: string; now: Date }): number | null {
   const token = code.replaceAll(/\s/g, '')
   if (!CODE.test(token)) return null
   const result = verifySync({
@@ -103,7 +102,6 @@ function stepOf(parts: { secret: string; code: string; now: Date; after?: number
     token,
     epoch: Math.floor(now.getTime() / 1000),
     epochTolerance: TOLERANCE_SECONDS,
-    ...(after === undefined ? {} : { afterTimeStep: after }),
   })
   return result.valid && 'timeStep' in result ? result.timeStep : null
 }

@@ -3,6 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Role } from '../../src/access/role.ts'
 import { standingOf } from '../../src/access/second-factor.ts'
 import { resetSecondFactors } from '../../src/access/second-factor-store.ts'
+import { useTotpCode } from '../../src/access/totp-store.ts'
+import { testKeys } from '../kit/keys.ts'
+import { until } from '../kit/until.ts'
 import { cookieJar, type Jar } from '../kit/cookie-jar.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { hireStaff, signInToken } from '../kit/factories.ts'
@@ -167,6 +170,23 @@ describe('the authenticator app', () => {
     expect((await third.post(ASK, { code: codeOf(secret, -1) })).status).toBe(400)
     later(MINUTE_MS)
     expect((await third.post(ASK, { code: codeOf(secret) })).status).toBe(303)
+  })
+
+  test('accepts a code once, although two requests have read that it was not used yet', async () => {
+    const { knex } = db.database
+    const { staff, secret } = await withApp()
+    const attempt = { staffId: staff.id, code: codeOf(secret), keys: testKeys.secondFactors }
+    const first = await knex.transaction()
+    expect(await useTotpCode(first, attempt, service.now)).toBe(true)
+    const second = knex.transaction((tx) => useTotpCode(tx, attempt, service.now))
+    await until('the second request waiting for the first', async () => {
+      const { rows } = await knex.raw(
+        `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      )
+      return rows.length > 0
+    })
+    await first.commit()
+    expect(await second).toBe(false)
   })
 
   test('may be half a minute slow or fast, and no more', async () => {
