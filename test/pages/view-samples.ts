@@ -21,6 +21,7 @@ import type { HistoryEntry } from '../../src/reports/donation-history.ts'
 import { textFor, type Text } from '../../src/text/text.ts'
 import { signInViews } from './samples/sign-in-samples.ts'
 import { overviewViews } from './samples/overview-samples.ts'
+import { booksViews } from './samples/books-samples.ts'
 import { reportViews } from './samples/report-samples.ts'
 import { settingsViews } from './samples/settings-samples.ts'
 import { handoverViews } from './samples/handover-samples.ts'
@@ -248,6 +249,7 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
     }),
     ...signInViews(words, finance),
     ...overviewViews(words, finance),
+    ...booksViews(words, finance),
     ...reportViews(words, finance),
     ...settingsViews(words, finance),
     ...handoverViews(words, finance),

@@ -18,6 +18,7 @@ import { tokenRouter } from './settings/token-routes.ts'
 import { exportPages } from './exports/export-page-routes.ts'
 import { accountCodeRouter } from './settings/accounts-routes.ts'
 import { handoverReports } from './reports/handover-report-routes.ts'
+import { booksPages } from './reports/books-routes.ts'
 import { reportRouter } from './reports/report-routes.ts'
 
 /** What the pages of finance need. Each router takes the part that it uses. */
@@ -43,6 +44,7 @@ export function financePages(deps: FinanceDeps): readonly Router[] {
     undeliveredMailRouter(deps),
     reconciliationPages(deps),
     reportRouter(deps),
+    booksPages(deps),
     auditRouter(deps),
     staffRouter(deps),
     tokenRouter(deps),

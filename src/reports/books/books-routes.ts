@@ -14,7 +14,7 @@ import { adjustmentsQuery, journalQuery, type journalAnswer } from './journal.ts
 import { adjustmentsOfPeriod, journal } from './journal-store.ts'
 import { readAccounts, readIncome } from './books-store.ts'
 
-/** The books for programs. Viewers may read sums; postings lead to donations and need the role auditor. */
+/** The books for programs. Viewers may read the trial balance; all else needs the role auditor. */
 export function booksRouter(deps: {
   readonly pool: pg.Pool
   readonly clock: () => Date
@@ -29,7 +29,7 @@ export function booksRouter(deps: {
       const asOf = query.asOf ?? now.toISOString()
       ctx.body = trialBalanceFrom(await accountBalances(pool, query), asOf)
     })
-    .get('/api/reports/accounts', requireToken('viewer'), async (ctx) => {
+    .get('/api/reports/accounts', requireToken('auditor'), async (ctx) => {
       const { sheet, bridges } = await readAccounts(
         pool,
         parseQuery(booksQuery, ctx.query),
@@ -37,7 +37,7 @@ export function booksRouter(deps: {
       )
       ctx.body = { ...sheet, bridges: [...bridges] } satisfies z.output<typeof accountsAnswer>
     })
-    .get('/api/reports/income', requireToken('viewer'), async (ctx) => {
+    .get('/api/reports/income', requireToken('auditor'), async (ctx) => {
       ctx.body = (await readIncome(pool, parseQuery(booksQuery, ctx.query))) satisfies z.output<
         typeof incomeStatement
       >

@@ -1,13 +1,12 @@
 import type { Queryable } from '../../db/database.ts'
 import { jsonAmount } from '../../money/money.ts'
-import { placeText, type JournalPlace, type JournalQuery, type JournalTransaction } from './journal.ts'
-
-/** A page of the journal. The cursors are null where there is nothing more. */
-export type JournalPage = {
-  readonly data: readonly JournalTransaction[]
-  readonly nextCursor: string | null
-  readonly previousCursor: string | null
-}
+import {
+  placeText,
+  type JournalPage,
+  type JournalPlace,
+  type JournalQuery,
+  type JournalTransaction,
+} from './journal.ts'
 
 /** The ledger transactions booked in these days, oldest first. */
 export function journal(

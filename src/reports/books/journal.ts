@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { pageLimit, parsedBy } from '../../http/parse.ts'
+import type { LedgerEffect } from '../../ledger/ledger.ts'
 import { daysInOrder, NOT_BEFORE_FROM, reportDay } from '../report-query.ts'
 import { isAccount } from './chart-of-accounts.ts'
 
@@ -24,6 +25,11 @@ export function placeText({ direction, bookedOn, id }: JournalPlace): string {
   return `${direction}.${bookedOn}.${id}`
 }
 
+export const journalCursor = z
+  .string()
+  .transform(parsedBy(journalPlace, 'must be a nextCursor or previousCursor of this list'))
+  .optional()
+
 export const journalQuery = z
   .strictObject({
     from: reportDay.meta({ description: 'First day, in the newsroom’s timezone', example: '2026-03-01' }),
@@ -34,7 +40,7 @@ export const journalQuery = z
       .optional()
       .meta({ description: 'Only postings with an entry in this account', example: 'bank' }),
     limit: pageLimit({ usual: 100, largest: 500 }),
-    cursor: z.string().transform(parsedBy(journalPlace, 'must be a nextCursor of this list')).optional(),
+    cursor: journalCursor,
   })
   .refine(daysInOrder, NOT_BEFORE_FROM)
 
@@ -72,7 +78,9 @@ const journalTransaction = z
   })
   .meta({ id: 'JournalTransaction' })
 
-export type JournalTransaction = z.output<typeof journalTransaction>
+export type JournalTransaction = Omit<z.output<typeof journalTransaction>, 'effect'> & {
+  readonly effect: LedgerEffect
+}
 
 export const journalAnswer = z
   .strictObject({
@@ -89,5 +97,12 @@ export const adjustmentsQuery = z.strictObject({
     .regex(/^[1-9]\d{3}-(0[1-9]|1[0-2])$/, 'must be a month such as 2026-01')
     .meta({ description: 'The closed month that they belong to', example: '2026-02' }),
   limit: pageLimit({ usual: 100, largest: 500 }),
-  cursor: z.string().transform(parsedBy(journalPlace, 'must be a nextCursor of this list')).optional(),
+  cursor: journalCursor,
 })
+
+/** A page of the journal. The cursors are null where there is nothing more. */
+export type JournalPage = {
+  readonly data: readonly JournalTransaction[]
+  readonly nextCursor: string | null
+  readonly previousCursor: string | null
+}

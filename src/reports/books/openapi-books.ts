@@ -30,20 +30,20 @@ export const booksPaths: ZodOpenApiPathsObject = {
     get: {
       operationId: 'getAccounts',
       tags: ['reports'],
-      summary: 'Opening, debits, credits and closing of every account in a period; role viewer and above',
+      summary: 'Opening, debits, credits and closing of every account in a period; role auditor and above',
       security,
       requestParams: { query: booksQuery },
-      responses: { '200': json('By currency and account', accountsAnswer), ...refusals(400, 401, 503) },
+      responses: { '200': json('By currency and account', accountsAnswer), ...refusals(400, 401, 403, 503) },
     },
   },
   '/api/reports/income': {
     get: {
       operationId: 'getIncomeStatement',
       tags: ['reports'],
-      summary: 'What a period earned and cost; role viewer and above',
+      summary: 'What a period earned and cost; role auditor and above',
       security,
       requestParams: { query: booksQuery },
-      responses: { '200': json('By currency', incomeStatement), ...refusals(400, 401, 503) },
+      responses: { '200': json('By currency', incomeStatement), ...refusals(400, 401, 403, 503) },
     },
   },
   '/api/ledger': {

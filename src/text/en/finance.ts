@@ -1,3 +1,4 @@
+import { booksWords } from './finance/books.ts'
 import { frameWords } from './finance/frame.ts'
 import { signInWords } from './finance/sign-in.ts'
 import { accountWords } from './finance/account.ts'
@@ -15,6 +16,7 @@ import { auditWords } from './finance/audit.ts'
 /** The pages of the newsroom's finance staff, a file for each group of pages. */
 export const finance = {
   ...frameWords,
+  ...booksWords,
   ...signInWords,
   ...accountWords,
   ...overviewWords,

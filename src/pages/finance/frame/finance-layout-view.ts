@@ -37,7 +37,7 @@ export function financePage(
     title,
     newsroomName,
     homeUrl: '/finance',
-    styles: ['forms', 'finance', 'reports', 'account', 'settings'],
+    styles: ['forms', 'finance', 'reports', 'books', 'account', 'settings'],
     wide: true,
     aside: signedIn(text, staffEmail),
     body: html`${sections(text, role, current)} ${body}`,

@@ -15,6 +15,9 @@ const REPORTS = {
   receipts: { group: 'books', role: 'auditor', url: '/finance/reports/receipts' },
   donors: { group: 'donors', role: 'auditor', url: '/finance/reports/donors' },
   exports: { group: 'books', role: 'auditor', url: '/finance/exports' },
+  income: { group: 'books', role: 'auditor', url: '/finance/reports/income' },
+  accounts: { group: 'books', role: 'auditor', url: '/finance/reports/accounts' },
+  trialBalance: { group: 'books', role: 'auditor', url: '/finance/reports/trial-balance' },
 } as const satisfies Readonly<
   Record<string, { readonly group: (typeof GROUPS)[number]; readonly role: Role; readonly url: string }>
 >

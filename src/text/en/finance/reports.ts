@@ -17,6 +17,19 @@ export const reportsWords = {
         title: 'Exports',
         answers: 'Files for a spreadsheet, QuickBooks, Xero or an auditor, and what was exported before.',
       },
+      accounts: {
+        title: 'Accounts',
+        answers: 'What went in and out of each account, and how the balance at Stripe came about.',
+      },
+      income: {
+        title: 'Income statement',
+        answers:
+          'What gifts brought in a period, and what they cost: fees of processing, disputes and others.',
+      },
+      trialBalance: {
+        title: 'Trial balance',
+        answers: 'What every account holds at the end of a day.',
+      },
       overview: {
         title: 'Overview',
         answers: 'What came in, what it cost, and how that compares with the time before.',

@@ -1,0 +1,119 @@
+import { html } from 'hono/html'
+import {
+  describedBy,
+  fieldProblem,
+  problemSummary,
+  type FormProblem,
+} from '../../../html/form-problems-view.ts'
+import type { Html } from '../../../html/layout.ts'
+import { daysOf, monthOf, neighbour } from '../../../calendar/month.ts'
+import { isAccount } from '../../../reports/books/chart-of-accounts.ts'
+import type { Text } from '../../../text/text.ts'
+import {
+  codeInWords,
+  dayName,
+  financePage,
+  monthName,
+  type FinanceFrame,
+} from '../frame/finance-layout-view.ts'
+
+/** The days of a report as they were asked for, and what is wrong with them. */
+export type BooksPeriod = {
+  readonly from: string
+  readonly to: string
+  readonly problems: readonly FormProblem[]
+}
+
+export type BooksFrame = FinanceFrame & { readonly period: BooksPeriod }
+
+/** A report of the books: its days are chosen above it, and a problem with them stands above both. */
+export function booksPage(
+  view: BooksFrame,
+  {
+    title,
+    lead,
+    path,
+    body,
+    above,
+  }: {
+    readonly title: string
+    readonly lead: string
+    /** Where the form of the days leads. */
+    readonly path: string
+    readonly body: Html
+    readonly above?: Html
+  },
+): string {
+  const { text, period, timeZone } = view
+  const hasProblems = period.problems.length > 0
+  return financePage(view, {
+    title: hasProblems ? text.shared('errorTitle', { title }) : title,
+    current: 'reports',
+    body: html`${above ?? html`<p class="back"><a href="/finance/reports">← ${text.finance('reports.title')}</a></p>`}
+      <h1>${title}</h1>
+      ${problemSummary(text, period.problems)}
+      <p>${lead}</p>
+      ${periodForm(view, path)} ${hasProblems ? '' : body}
+      <p class="quiet small">${text.finance('books.period.timeZone', { timeZone })}</p>`,
+  })
+}
+
+/** The form of the days, and links to the months beside a whole month. */
+function periodForm({ text, period }: BooksFrame, path: string): Html {
+  const t = text.finance
+  const month = wholeMonth(period)
+  const link = (name: string, rel: string, words: string) => {
+    const { from, to } = daysOf(monthOf(`${name}-01`))
+    return html`<a rel="${rel}" href="${path}?from=${from}&amp;to=${to}">${words}</a>`
+  }
+  const [previous, next] = month ? [neighbour(month, -1), neighbour(month, 1)] : []
+  return html`<form class="period" method="get" action="${path}">
+      ${dayField('from', text, period)} ${dayField('to', text, period)}
+      <button class="button plain" type="submit">${t('books.period.show')}</button>
+    </form>
+    ${
+      previous && next
+        ? html`<nav class="months" aria-label="${t('frame.month')}">
+            ${link(previous, 'prev', t('frame.previous', { name: monthName(previous, text) }))}
+            ${link(next, 'next', t('frame.next', { name: monthName(next, text) }))}
+          </nav>`
+        : ''
+    }`
+}
+
+export function dayField(name: 'from' | 'to', text: Text, { from, to, problems }: BooksPeriod): Html {
+  return html`<div class="field">
+    <label for="${name}">${text.finance(`books.period.${name}`)}</label>
+    <input
+      id="${name}"
+      name="${name}"
+      type="date"
+      value="${name === 'from' ? from : to}"
+      ${describedBy(name, problems)}
+    />
+    ${fieldProblem(name, problems)}
+  </div>`
+}
+
+function wholeMonth({ from, to, problems }: BooksPeriod) {
+  if (problems.length > 0) return null
+  const month = monthOf(from)
+  const days = daysOf(month)
+  return days.from === from && days.to === to ? month : null
+}
+
+/** "March 2026", or the first and the last day. */
+export function periodInWords(period: BooksPeriod, text: Text): string {
+  if (period.problems.length > 0) return '–'
+  const month = wholeMonth(period)
+  if (month) return monthName(month, text)
+  return text.finance('books.period.days', {
+    from: dayName(period.from, text),
+    to: dayName(period.to, text),
+  })
+}
+
+/** The account's name; of an account of a newer release, its code. */
+export function accountInWords(account: string, text: Text): string {
+  return isAccount(account) ? text.finance(`books.account.${account}`) : codeInWords(account)
+}

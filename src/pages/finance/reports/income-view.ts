@@ -1,0 +1,50 @@
+import { html } from 'hono/html'
+import type { Html } from '../../../html/layout.ts'
+import type { IncomeStatement } from '../../../reports/books/income-statement.ts'
+import type { Text } from '../../../text/text.ts'
+import { amountText, table } from '../frame/finance-layout-view.ts'
+import { booksPage, periodInWords, type BooksFrame } from './books-period-view.ts'
+
+export type IncomeView = BooksFrame & { readonly income: IncomeStatement }
+
+/** What the period earned and cost. */
+export function incomePage(view: IncomeView): string {
+  const { text, period, income } = view
+  const t = text.finance
+  return booksPage(view, {
+    title: t('books.income.title', { period: periodInWords(period, text) }),
+    lead: t('books.income.lead'),
+    path: '/finance/reports/income',
+    body: incomeTables(income, text),
+  })
+}
+
+/** A statement for each currency. */
+export function incomeTables({ currencies }: IncomeStatement, text: Text): Html {
+  const t = text.finance
+  if (currencies.length === 0) return html`<p>${t('books.income.nothing')}</p>`
+  const columns = [{ label: t('column.what') }, { label: t('column.amount'), isNumber: true }]
+  const isExchanged = currencies.some(({ lines }) => lines.some(({ line }) => line === 'exchange'))
+  return html`${currencies.map(
+    ({ currency, lines, result, apart }) =>
+      html`${table(
+        t('books.income.caption', { currency: currency.toUpperCase() }),
+        columns,
+        lines.map(({ line, amount }) => [t(`books.income.line.${line}`), amountText(amount, currency, text)]),
+        [t('books.income.result'), amountText(result, currency, text)],
+      )}
+      ${
+        apart.length === 0
+          ? ''
+          : table(
+              t('books.income.apartCaption', { currency: currency.toUpperCase() }),
+              columns,
+              apart.map(({ line, amount }) => [
+                t(`books.income.apart.${line}`),
+                amountText(amount, currency, text),
+              ]),
+            )
+      }`,
+  )}
+  ${isExchanged ? html`<p class="quiet small">${t('books.income.exchangeNote')}</p>` : ''}`
+}
