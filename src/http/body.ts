@@ -8,6 +8,8 @@ export const BODY_LIMIT_BYTES = 64 * 1024
 
 /** How long a body may take to arrive, in milliseconds. */
 const BODY_WITHIN_MS = 5_000
+/** An upload may come over a slow line. */
+const UPLOAD_WITHIN_MS = 60_000
 
 /** The request's JSON, not yet checked. @throws Refusal unsupported_media_type, too_large, too_slow or malformed */
 export async function jsonBody(ctx: Context, limitBytes = BODY_LIMIT_BYTES): Promise<unknown> {
@@ -23,6 +25,37 @@ export async function formBody(ctx: Context, limitBytes = BODY_LIMIT_BYTES): Pro
   // No keyboard types NUL, and Postgres stores it in no text.
   if ([...form].some((pair) => pair.join('').includes('\u0000'))) throw malformed('The form contains NUL.')
   return form
+}
+
+/** The fields of a form with a file, as a browser posts it; files are kept as bytes. */
+export type UploadForm = {
+  readonly fields: ReadonlyMap<string, string>
+  readonly files: ReadonlyMap<string, { readonly name: string; readonly bytes: Buffer }>
+}
+
+const MULTIPART = /^multipart\/form-data;/i
+
+/**
+ * A posted form with a file (RFC 7578), read by the platform's own parser.
+ * @throws Refusal unsupported_media_type, too_large, too_slow or malformed
+ */
+export async function uploadForm(ctx: Context, limitBytes: number): Promise<UploadForm> {
+  const type = ctx.get('Content-Type')
+  if (!MULTIPART.test(type))
+    throw new Refusal('unsupported_media_type', 'Send the body as multipart/form-data.')
+  const bytes = await rawBody(ctx, limitBytes, UPLOAD_WITHIN_MS)
+  const read = await new Response(Uint8Array.from(bytes), { headers: { 'Content-Type': type } })
+    .formData()
+    .catch((cause: unknown) => {
+      throw malformed('The form cannot be read.', cause)
+    })
+  const fields = new Map<string, string>()
+  const files = new Map<string, { name: string; bytes: Buffer }>()
+  for (const [name, value] of read) {
+    if (typeof value === 'string') fields.set(name, value)
+    else files.set(name, { name: value.name, bytes: Buffer.from(await value.arrayBuffer()) })
+  }
+  return { fields, files }
 }
 
 /** @throws Refusal unsupported_media_type, too_large, too_slow or malformed */

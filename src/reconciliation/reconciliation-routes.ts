@@ -1,7 +1,10 @@
 import { Router } from '@koa/router'
 import type { Middleware } from 'koa'
 import type pg from 'pg'
+import type { z } from 'zod'
 import type { Role } from '../access/role.ts'
+import { depositCursorText, depositFrom, depositsQuery, type depositsAnswer } from '../bank/deposit-list.ts'
+import { listDeposits } from '../bank/deposit-list-store.ts'
 import { parseQuery } from '../http/parse.ts'
 import { Refusal } from '../http/refusal.ts'
 import { monthRecord } from './month-close-store.ts'
@@ -23,6 +26,14 @@ export function reconciliationRouter(deps: {
       const read = await monthRecord(pool, month, clock())
       if (read.record === null) throw unreadableRecord(read.unreadable)
       ctx.body = read.record
+    })
+    .get('/api/payouts', requireToken('auditor'), async (ctx) => {
+      const { rows, next, previous } = await listDeposits(pool, parseQuery(depositsQuery, ctx.query))
+      ctx.body = {
+        data: rows.map(depositFrom),
+        nextCursor: next && depositCursorText(next),
+        previousCursor: previous && depositCursorText(previous),
+      } satisfies z.output<typeof depositsAnswer>
     })
     .get('/api/payouts/:id', requireToken('auditor'), async (ctx) => {
       const query = parseQuery(payoutQuery, ctx.query)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi'
+import { depositsAnswer, depositsQuery } from '../bank/deposit-list.ts'
 import { payoutQuery, payoutRecord } from '../settlement/payout-record.ts'
 import { reconciliationQuery, reconciliationRecord } from '../reconciliation/reconciliation-record.ts'
 import { booksPaths } from './books/openapi-books.ts'
@@ -75,6 +76,17 @@ const reconciliationPaths: ZodOpenApiPathsObject = {
         ),
         ...refusals(400, 401, 403, 409, 503),
       },
+    },
+  },
+  '/api/payouts': {
+    get: {
+      operationId: 'listPayouts',
+      tags: ['deposits'],
+      summary:
+        'Deposits, the latest first, with what the bank statements say of them; role auditor and above',
+      security,
+      requestParams: { query: depositsQuery },
+      responses: { '200': json('One page', depositsAnswer), ...refusals(400, 401, 403, 503) },
     },
   },
   '/api/payouts/{id}': {

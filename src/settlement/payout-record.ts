@@ -25,6 +25,8 @@ const item = z.strictObject({
   net: amount,
   about: z.string().nullable().meta({ description: 'The Stripe object that it settles' }),
   donationId: z.uuid().nullable(),
+  donorName: z.string().nullable(),
+  articleTitle: z.string().nullable(),
   description: z.string().nullable(),
 })
 
@@ -94,6 +96,8 @@ export type StoredItem = {
   readonly netMinor: bigint
   readonly about: string
   readonly donationId: string | null
+  readonly donorName: string | null
+  readonly articleTitle: string | null
   readonly description: string | null
 }
 

@@ -17,13 +17,14 @@ export async function upsertPayouts(tx: Queryable, payouts: readonly Payout[], n
   await tx.query({
     name: 'upsert-payouts',
     text: `insert into payouts (id, currency, amount_minor, status, automatic, arrival_date, created_at,
-             balance_transaction_id, failure_balance_transaction_id, failure_code, itemisation, read_at)
-           select t.*, $12 from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::boolean[], $6::date[],
-             $7::timestamptz[], $8::text[], $9::text[], $10::text[], $11::text[]) as t
+             balance_transaction_id, failure_balance_transaction_id, failure_code, itemisation, trace_id, read_at)
+           select t.*, $13 from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::boolean[], $6::date[],
+             $7::timestamptz[], $8::text[], $9::text[], $10::text[], $11::text[],
+             $12::text[]) as t
            on conflict (id) do update set status = excluded.status, arrival_date = excluded.arrival_date,
              balance_transaction_id = excluded.balance_transaction_id,
              failure_balance_transaction_id = excluded.failure_balance_transaction_id,
-             failure_code = excluded.failure_code, read_at = excluded.read_at,
+             failure_code = excluded.failure_code, trace_id = coalesce(excluded.trace_id, payouts.trace_id), read_at = excluded.read_at,
              itemisation = case payouts.itemisation when 'complete' then 'complete' else excluded.itemisation end
            where payouts.read_at <= excluded.read_at`,
     values: [
@@ -38,6 +39,7 @@ export async function upsertPayouts(tx: Queryable, payouts: readonly Payout[], n
       rows.map(({ failureBalanceTransactionId }) => failureBalanceTransactionId),
       rows.map(({ failureCode }) => failureCode),
       rows.map((payout) => ITEMISATION[payout.itemisable]),
+      rows.map(({ traceId }) => traceId),
       now.toISOString(),
     ],
   })
@@ -130,7 +132,8 @@ async function itemsOf(
 ): Promise<StoredItem[]> {
   const { rows } = await db.query<StoredItem>(
     `select b.id, b.type, b.created_at as at, b.amount_minor as "amountMinor", b.fee_minor as "feeMinor",
-       b.net_minor as "netMinor", b.clears as about, d.id as "donationId", b.description
+       b.net_minor as "netMinor", b.clears as about, d.id as "donationId",
+       d.donor_name as "donorName", d.article_title as "articleTitle", b.description
      from payout_items i join balance_transactions b on b.id = i.balance_transaction_id
        left join donations d on d.payment_intent_id = b.payment_intent_id
      where i.payout_id = $1 and ($2::text is null or (b.created_at, b.id) >

@@ -36,6 +36,8 @@ export type Payout = {
   readonly balanceTransactionId: string | null
   readonly failureBalanceTransactionId: string | null
   readonly failureCode: string | null
+  /** The bank's own id of the transfer; null until Stripe knows it. */
+  readonly traceId: string | null
   /** Whether Stripe can itemise it: never, not yet, or now. */
   readonly itemisable: 'never' | 'later' | 'now'
 }

@@ -62,6 +62,7 @@ const payoutSchema = z.object({
   balance_transaction: anyReference.nullish(),
   failure_balance_transaction: anyReference.nullish(),
   failure_code: optionalText,
+  trace_id: z.object({ value: optionalText }).nullish(),
   reconciliation_status: optionalText,
 })
 
@@ -102,6 +103,7 @@ const payout = payoutSchema.transform((read): Payout => ({
   balanceTransactionId: read.balance_transaction ?? null,
   failureBalanceTransactionId: read.failure_balance_transaction ?? null,
   failureCode: read.failure_code ?? null,
+  traceId: read.trace_id?.value ?? null,
   itemisable: itemisable(read.automatic, read.reconciliation_status ?? null),
 }))
 

@@ -36,6 +36,7 @@ const ROLES_WITH_EFFECTS = /-(store|routes|worker|gateway|middleware)\.ts$/
 
 /** Use cases: they put stores, rules and gateways together. */
 const USE_CASES = [
+  'bank/keep-statement.ts',
   'access/manage-staff.ts',
   'access/manage-tokens.ts',
   'access/record-sign-in.ts',
@@ -77,7 +78,14 @@ const FILES_AND_STREAMS = [
 const WITHOUT_EFFECTS = ['http/parse.ts', 'http/refusal.ts', 'stripe/handled-event-types.ts']
 const ROLES_WITHOUT_EFFECTS = /^(?!stripe-sandbox\/).*-(view|schema)\.ts$|^stripe\/events\//
 
-const PACKAGES_WITHOUT_EFFECTS = new Set(['zod', 'zod-openapi', 'hono/html', 'i18next'])
+const PACKAGES_WITHOUT_EFFECTS = new Set([
+  'zod',
+  'zod-openapi',
+  'hono/html',
+  'i18next',
+  'csv-parse/sync',
+  'fast-xml-parser',
+])
 
 function isPure(name: string): boolean {
   if (name === 'ids.ts' || WITHOUT_EFFECTS.includes(name) || ROLES_WITHOUT_EFFECTS.test(name)) return true
@@ -194,7 +202,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['newsroom', 'ledger', 'config', 'access'],
   ['checkout', 'refunds', 'subscriptions', 'donations', 'receipts', 'inbox', 'outbox'],
   ['stripe', 'settlement', 'processing'],
-  ['sync', 'reconciliation', 'reports'],
+  ['sync', 'reconciliation', 'reports', 'bank'],
   ['exports'],
   ['verification', 'mail', 'pages', 'widget', 'admin'],
   ['app.ts', 'worker.ts', 'finance-worker.ts', 'connections.ts', 'service.ts', 'commands.ts', 'main.ts'],

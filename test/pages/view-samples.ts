@@ -3,7 +3,7 @@ import { donationPage, type DonationView } from '../../src/pages/finance/donatio
 import { undeliveredMailPage } from '../../src/pages/finance/mail/undelivered-mail-view.ts'
 import type { UndeliveredMail } from '../../src/mail/undelivered-mail.ts'
 import { deliveryFailures, interventions, type DeliveryFailure } from '../../src/outbox/outbox.ts'
-import { payoutPage } from '../../src/pages/finance/deposits/payout-view.ts'
+import { depositViews } from './samples/deposit-samples.ts'
 import { reconciliationPage } from '../../src/pages/finance/months/reconciliation-view.ts'
 import { unreadableMonthPage } from '../../src/pages/finance/months/unreadable-month-view.ts'
 import { demoPage } from '../../src/pages/dev/demo-view.ts'
@@ -325,25 +325,6 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
       },
       accounts,
     }),
-    payout: payoutPage({ ...finance, payout: payoutOf(words) }),
-    'payout-failed': payoutPage({
-      ...finance,
-      payout: { ...payoutOf(words), itemisation: 'awaited', unexplained: null, parts: [], items: [] },
-    }),
-    'payout-awaited': payoutPage({
-      ...finance,
-      payout: {
-        ...payoutOf(words),
-        status: 'paid',
-        itemisation: 'awaited',
-        unexplained: null,
-        parts: [],
-        items: [],
-      },
-    }),
-    'payout-manual': payoutPage({
-      ...finance,
-      payout: { ...payoutOf(words), itemisation: 'not_possible', unexplained: null, parts: [], items: [] },
-    }),
+    ...depositViews(finance, words, payoutOf(words)),
   }
 }

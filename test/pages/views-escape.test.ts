@@ -46,16 +46,20 @@ const words: fc.Arbitrary<Words> = fc.record({
 })
 
 /** The tags of a page with the names of their attributes, without any text. */
-function skeleton(document: string): string[] {
-  return (document.match(/<[^>]*>/g) ?? []).map((tag) => tag.replace(/="[^"]*"/g, '=""'))
+function skeleton(document: string): string {
+  return (document.match(/<[^>]*>/g) ?? []).map((tag) => tag.replace(/="[^"]*"/g, '=""')).join('\n')
 }
 
 test('text from outside adds no tag and no attribute to any page', () => {
-  const expected = Object.entries(allViews(plainWords)).map(([name, view]) => [name, skeleton(view)])
+  const expected = allViews(plainWords)
   fc.assert(
     fc.property(words, (given) => {
-      const found = Object.entries(allViews(given)).map(([name, view]) => [name, skeleton(view)])
-      expect(found).toEqual(expected)
+      // Only what differs is compared by Vitest, which takes its time for long texts.
+      const changed = Object.entries(allViews(given)).flatMap(([name, view]) => {
+        const [found, plain] = [skeleton(view), skeleton(expected[name] ?? '')]
+        return found === plain ? [] : [{ name, found, plain }]
+      })
+      expect(changed).toEqual([])
     }),
     { numRuns: 150 },
   )
@@ -67,7 +71,8 @@ test('every link and form leads to http(s), to a path of this service or to a pl
       for (const view of Object.values(allViews(given))) {
         const addresses = [...view.matchAll(/ (?:href|src|action)="([^"]*)"/g)].map(([, address]) => address)
         expect(addresses.length).toBeGreaterThan(0)
-        for (const address of addresses) expect(address).toMatch(/^(https?:\/\/|\/(?![/\\])|#)/i)
+        const elsewhere = addresses.filter((address) => !/^(https?:\/\/|\/(?![/\\])|#)/i.test(address ?? ''))
+        expect(elsewhere).toEqual([])
       }
     }),
     { numRuns: 150 },

@@ -78,7 +78,7 @@ test('says that nothing needs attention only where nothing does', () => {
 })
 
 test('links to a returned payout', () => {
-  expect(views['payout']).toContain('href="/finance/payouts/po_2"')
+  expect(views['payout']).toContain('href="/finance/deposits/po_2"')
   expect(views['payout']).toContain('did not reach the bank')
 })
 
@@ -91,8 +91,8 @@ test('says with what balance the books open, and which reversals concern the tim
 })
 
 test('says that Stripe has not itemised a payout yet, except for one that failed', () => {
-  expect(views['payout-awaited']).toContain('has not itemised this payout yet')
-  expect(views['payout-failed']).not.toContain('has not itemised this payout yet')
+  expect(views['payout-awaited']).toContain('breakdown of this deposit is not available yet')
+  expect(views['payout-failed']).not.toContain('breakdown of this deposit is not available yet')
 })
 
 test('offers a choice of currency only where there are several', () => {

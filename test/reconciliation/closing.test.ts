@@ -238,11 +238,11 @@ describe('the page of a payout', () => {
     expect(rest).toMatchObject({ nextCursor: null })
     expect(rest['items']).toHaveLength(1)
     const cookies = await signedIn('finance')
-    const page = await (await service.get(`/finance/payouts/${first?.id}`, cookies)).text()
+    const page = await (await service.get(`/finance/deposits/${first?.id}`, cookies)).text()
     expect(page).toContain('Its parts add up to the cent.')
     expect(page).toMatch(/Together[\s\S]*\$84\.11[\s\S]*\$3\.34[\s\S]*\$80\.77/)
     const donation = /\/finance\/donations\/[0-9a-f-]{36}/.exec(page)?.[0] ?? ''
-    expect(await (await service.get(donation, cookies)).text()).toContain(`/finance/payouts/${first?.id}`)
+    expect(await (await service.get(donation, cookies)).text()).toContain(`/finance/deposits/${first?.id}`)
   })
 })
 

@@ -43,6 +43,7 @@ const payout = (id: string, fields: Partial<Payout> = {}): Payout => ({
   balanceTransactionId: null,
   failureBalanceTransactionId: null,
   failureCode: null,
+  traceId: null,
   itemisable: 'now',
   ...fields,
 })

@@ -30,6 +30,7 @@ const listed = (over: Partial<Payout> = {}): Payout => ({
   balanceTransactionId: 'txn_1',
   failureBalanceTransactionId: null,
   failureCode: null,
+  traceId: null,
   itemisable: 'now',
   ...over,
 })

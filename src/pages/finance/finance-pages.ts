@@ -5,6 +5,8 @@ import type { StaffSessions } from '../../access/session-middleware.ts'
 import type { Reporting } from '../../config/config.ts'
 import type { Exporter } from '../../exports/exporter.ts'
 import type { RefundDeps } from '../../refunds/make-refund.ts'
+import { bankRouter } from './deposits/bank-routes.ts'
+import { depositRouter } from './deposits/deposit-routes.ts'
 import { donationRouter } from './donations/donation-routes.ts'
 import { refundRouter } from './donations/refund-routes.ts'
 import type { Newsroom } from './frame/finance-requests.ts'
@@ -41,6 +43,8 @@ export function financePages(deps: FinanceDeps): readonly Router[] {
     giftListRouter(deps),
     donationRouter(deps),
     refundRouter(deps),
+    bankRouter(deps),
+    depositRouter(deps),
     undeliveredMailRouter(deps),
     reconciliationPages(deps),
     reportRouter(deps),

@@ -112,7 +112,9 @@ export function markPayoutPaid(transaction: Transaction, id: string): void {
   const { nowMs, settings } = transaction.context
   const payout = transaction.getOrThrow('payout', id)
   transaction.unschedule('mark_payout_paid', id)
-  const paid: Stripe.Payout = { ...payout, status: 'paid' }
+  // The bank's id of the transfer, which also stands on its statement.
+  const trace_id = { status: 'supported', value: `TR${id.slice(-14).toUpperCase()}` }
+  const paid: Stripe.Payout = { ...payout, status: 'paid', trace_id }
   transaction.put('payout', id, paid)
   transaction.emit('payout.updated', paid, { status: payout.status })
   transaction.emit('payout.paid', paid)

@@ -1,22 +1,24 @@
 import { html } from 'hono/html'
+import type { LineRow } from '../../../bank/uploaded-statement.ts'
 import type { PayoutItem, PayoutPart, PayoutRecord } from '../../../settlement/payout-record.ts'
 import type { Html } from '../../../html/layout.ts'
 import {
   amountText,
   dateAndTime,
   dayName,
-  donationLink,
   financePage,
   type FinanceFrame,
   payoutLink,
-  payoutTag,
   codeInWords,
   movementInWords,
   table,
 } from '../frame/finance-layout-view.ts'
+import { depositTag } from './deposits-view.ts'
 
 export type PayoutView = FinanceFrame & {
   readonly payout: PayoutRecord
+  /** The bank lines that it is matched to: its arrival, and its return when it failed later. */
+  readonly bankLines: readonly LineRow[]
 }
 
 /** One payout: the donations, fees, refunds and disputes that make up the deposit. */
@@ -26,15 +28,17 @@ export function payoutPage(view: PayoutView): string {
   const title = t('payout.title', { amount: amountText(payout.amount, payout.currency, text) })
   return financePage(view, {
     title,
-    current: 'reconciliation',
+    current: 'deposits',
     body: html`<p>
-        <a href="/finance/reconciliation?month=${payout.arrivalDate.slice(0, 7)}">${t('payout.back')}</a>
+        <a href="/finance/deposits">${t('payout.back')}</a>
       </p>
       <h1>${title}</h1>
-      <p>${payoutTag(payout.status)}</p>
+      <p>${depositTag(payout.status, text)}</p>
       <dl class="facts">
         <dt>${t('payout.arrival')}</dt>
         <dd>${dayName(payout.arrivalDate, text)}</dd>
+        <dt>${t('payout.atTheBank')}</dt>
+        <dd>${atTheBank(view)}</dd>
         <dt>${t('payout.payout')}</dt>
         <dd><code>${payout.id}</code></dd>
         <dt>${t('payout.made')}</dt>
@@ -48,6 +52,19 @@ export function payoutPage(view: PayoutView): string {
       </dl>
       ${arrival(view)} ${verdict(view)} ${parts(view)} ${items(view)}`,
   })
+}
+
+function atTheBank({ text, bankLines }: PayoutView): Html {
+  const t = text.finance
+  if (bankLines.length === 0) return html`<span class="quiet">${t('payout.notOnStatement')}</span>`
+  return html`${bankLines.map(({ day, description, statementId, match }) => {
+    const words = match?.kind === 'return' ? 'payout.returned' : 'payout.bankLine'
+    return html`<div>
+      <a href="/finance/deposits/bank/${statementId}"
+        >${t(words, { day: dayName(day, text), description })}</a
+      >
+    </div>`
+  })}`
 }
 
 function hasFailed({ payout: { status } }: PayoutView): boolean {
@@ -124,19 +141,27 @@ function items(view: PayoutView): Html {
     payout.items.map((item) => [
       dateAndTime(new Date(item.at), view),
       movementInWords(item.type, text),
-      about(item),
+      about(item, view),
       ...[item.amount, item.fee, item.net].map((minor) => amountText(minor, payout.currency, text)),
     ]),
   )
   if (payout.nextCursor === null) return listed
-  const next = `/finance/payouts/${encodeURIComponent(payout.id)}?cursor=${encodeURIComponent(payout.nextCursor)}`
+  const next = `/finance/deposits/${encodeURIComponent(payout.id)}?cursor=${encodeURIComponent(payout.nextCursor)}`
   return html`${listed}
     <p><a href="${next}" rel="next">${t('payout.moreItems')}</a></p>`
 }
 
 /** The object that an item settles, with a link where there is a page for it. */
-function about({ about: object, id, donationId, description }: PayoutItem): Html {
-  if (donationId !== null) return donationLink(donationId, object ?? id)
+function about(item: PayoutItem, { text }: PayoutView): Html {
+  const { about: object, id, donationId, donorName, articleTitle, description } = item
+  const t = text.finance
+  if (donationId !== null)
+    return html`<div>
+      <a href="/finance/donations/${donationId}"
+        >${donorName === null ? t('payout.giftOfUnknown') : t('payout.giftOf', { name: donorName })}</a
+      >
+      ${articleTitle === null ? '' : html`<div class="quiet small">${articleTitle}</div>`}
+    </div>`
   if (object !== null && /^(po|tr)_/.test(object)) return payoutLink(object)
   return html`<div><code>${object ?? id}</code> ${object === null ? (description ?? '') : ''}</div>`
 }

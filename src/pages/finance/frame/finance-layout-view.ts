@@ -20,6 +20,7 @@ export type FinanceFrame = {
 /** The sections of finance's pages, in the order of the menu, and the role that each needs. */
 const SECTIONS = {
   overview: { url: '/finance', role: 'viewer' },
+  deposits: { url: '/finance/deposits', role: 'auditor' },
   reconciliation: { url: '/finance/reconciliation', role: 'auditor' },
   reports: { url: '/finance/reports', role: 'viewer' },
   settings: { url: '/finance/settings', role: 'auditor' },
@@ -37,7 +38,7 @@ export function financePage(
     title,
     newsroomName,
     homeUrl: '/finance',
-    styles: ['forms', 'finance', 'reports', 'books', 'account', 'settings'],
+    styles: ['forms', 'finance', 'reports', 'books', 'account', 'settings', 'deposits'],
     wide: true,
     aside: signedIn(text, staffEmail),
     body: html`${sections(text, role, current)} ${body}`,
@@ -177,7 +178,7 @@ export function capitalised(words: string): string {
 }
 
 export function payoutLink(id: string): Html {
-  return html`<a href="/finance/payouts/${encodeURIComponent(id)}"><code>${id}</code></a>`
+  return html`<a href="/finance/deposits/${encodeURIComponent(id)}"><code>${id}</code></a>`
 }
 
 /** Links to the donation; also to the donation of a payment, a refund or a dispute of Stripe's. */

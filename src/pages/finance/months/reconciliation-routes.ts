@@ -5,7 +5,6 @@ import { actorOf } from '../../../access/actor.ts'
 import type { StaffSessions } from '../../../access/session-middleware.ts'
 import { formBody } from '../../../http/body.ts'
 import { parseOrRefuse } from '../../../http/parse.ts'
-import { Refusal } from '../../../http/refusal.ts'
 import { sameOriginOnly } from '../../../http/same-origin.ts'
 import { daysOf, monthOf } from '../../../calendar/month.ts'
 import { localDate } from '../../../calendar/local-date.ts'
@@ -13,8 +12,6 @@ import { explainOtherActivity } from '../../../reconciliation/explain.ts'
 import { closeMonth, signOff } from '../../../reconciliation/close-month.ts'
 import { priorPeriodAdjustments } from '../../../reconciliation/prior-period-adjustment-store.ts'
 import { monthRecord } from '../../../reconciliation/month-close-store.ts'
-import { payoutById } from '../../../settlement/payout-store.ts'
-import { payoutQuery } from '../../../settlement/payout-record.ts'
 import { accountBalances } from '../../../reports/books/books-store.ts'
 import { trialBalanceFrom } from '../../../reports/trial-balance.ts'
 import {
@@ -25,7 +22,6 @@ import {
   text,
   type Newsroom,
 } from '../frame/finance-requests.ts'
-import { payoutPage } from '../deposits/payout-view.ts'
 import { reconciliationPage } from './reconciliation-view.ts'
 import { unreadableMonthPage } from './unreadable-month-view.ts'
 
@@ -111,12 +107,5 @@ export function reconciliationPages(deps: {
       await closeMonth(closing, month, actorOf(ctx))
       ctx.status = 303
       ctx.redirect(`/finance/reconciliation?month=${month}`)
-    })
-    .get('/finance/payouts/:id', ...gate, async (ctx) => {
-      const query = parseOrRefuse(payoutQuery, ctx.query, text.finance('refusal.address'))
-      const payout = await payoutById(pool, ctx.params['id'] ?? '', query)
-      if (!payout) throw new Refusal('not_found', text.finance('payout.notFound'))
-      ctx.type = 'html'
-      ctx.body = payoutPage({ ...frameOf(ctx, newsroom), payout })
     })
 }

@@ -3,6 +3,7 @@ export const frameWords = {
   frame: {
     sections: 'Finance',
     overview: 'Overview',
+    deposits: 'Deposits',
     reconciliation: 'Reconciliation',
     reports: 'Reports',
     settings: 'Settings',
