@@ -2,7 +2,7 @@ import type { Queryable } from '../../db/database.ts'
 import type { CurrencyCode } from '../../money/currency.ts'
 import type { Basis, Grouping } from './grouping.ts'
 import type { FigureGroup, FiguresQuery } from './figures.ts'
-import { periodsBetween, type Grain } from './periods.ts'
+import { periodsBetween, startsIn, type Grain } from './periods.ts'
 import { linesSql, sumColumns } from './report-lines.ts'
 
 /** Where sums are read: the kept ones, or the ledger itself as it was at an instant. */
@@ -65,27 +65,34 @@ function keptGroups(query: GroupsQuery): Sql {
   const allowed =
     dimension === 'donor' ? (['day', 'year'] as const) : LENGTHS.slice(0, LENGTHS.indexOf(longest) + 1)
   const ranges = periodsBetween(first, last, allowed)
-  const kept = `select t.starts_on, t.key, t.currency, t.settlement_currency, ${sumColumns.map((column) => `t.${column}`).join(', ')}
-    from unnest($1::text[], $2::date[], $3::date[]) as r(grain, first, last)
-      join report_totals t on t.part = any($4) and t.dimension = '${dimension}' and t.grain = r.grain
-        and t.starts_on between r.first and r.last${only === undefined ? '' : ' and t.key = any($5)'}`
-  const lines = `select day, donor::text, currency, settlement_currency, ${sumColumns.join(', ')}
-    from unnest($1::text[], $2::date[], $3::date[]) as r(grain, first, last)
-      join report_lines l on r.grain = 'day' and l.${basis === 'given' ? 'given_on' : 'day'} between r.first and r.last
-    where donor is not null`
+  const parts = basis === 'given' ? ['booked', 'moved_to_given'] : ['booked']
+  const ofKeys = only === undefined ? '' : ` and key = any($${ranges.length + 1}::text[])`
+  // One arm for each range, and each start by name: of a join with the ranges, and of ranges of dates, Postgres expects so
+  // many rows that it reads the whole table.
+  const arms = ranges.flatMap(({ grain }, place) => {
+    const starts = `any($${place + 1}::date[])`
+    if (dimension === 'donor' && grain === 'day')
+      return [
+        `select day as starts_on, donor::text as key, currency, settlement_currency, ${sumColumns.join(', ')}
+         from report_lines where ${basis === 'given' ? 'given_on' : 'day'} = ${starts} and donor is not null`,
+      ]
+    return parts.map(
+      (
+        part,
+      ) => `select starts_on, key, currency, settlement_currency, ${sumColumns.join(', ')} from report_totals
+        where part = '${part}' and dimension = '${dimension}' and grain = '${grain}'
+          and starts_on = ${starts}${ofKeys}`,
+    )
+  })
   return {
     text: `select ${key} as key, currency, settlement_currency, ${sums()}
-      from (${dimension === 'donor' ? `${kept} union all ${lines}` : kept}) as one
+      from (${arms.join(' union all ') || NO_ROWS}) as one
       group by 1, 2, 3 having ${isNotZero}`,
-    values: [
-      ranges.map(({ grain }) => grain),
-      ranges.map((range) => range.first),
-      ranges.map((range) => range.last),
-      basis === 'given' ? ['booked', 'moved_to_given'] : ['booked'],
-      ...(only === undefined ? [] : [only.keys]),
-    ],
+    values: [...ranges.map(startsIn), ...(only === undefined ? [] : [only.keys])],
   }
 }
+
+const NO_ROWS = `select starts_on, key, currency, settlement_currency, ${sumColumns.join(', ')} from report_totals where false`
 
 /** Donations of which anything is booked, or that were given, between two days. */
 const OF_RANGE: Readonly<Record<Basis, string>> = {
@@ -124,6 +131,10 @@ function ledgerGroups(query: GroupsQuery, asOf: string | null): Sql {
   }
 }
 
+/** Postgres can hash this; `is not distinct from` it compares row by row. */
+const isSameKey = (a: string, b: string) =>
+  `coalesce(${a}.key, '') = coalesce(${b}.key, '') and (${a}.key is null) = (${b}.key is null)`
+
 /** A page of keys, in their order. */
 export type KeyPage = {
   readonly limit?: number | undefined
@@ -148,7 +159,7 @@ export async function readGroups(
        where not $${place + 1}::boolean or $${place + 2}::text is not null and (key > $${place + 2} or key is null)
        group by key order by key nulls last limit $${place + 3}::bigint
      )
-     select one.* from page join one on one.key is not distinct from page.key
+     select one.* from page join one on ${isSameKey('one', 'page')}
      order by one.key nulls last, currency, settlement_currency nulls last`,
     [...values, after !== undefined, after?.key ?? null, limit ?? null],
   )
@@ -193,7 +204,7 @@ export async function readConverted(
          or value = ${afterValue}::numeric and (${afterKey}::text is not null and (key is null or key > ${afterKey}::text))
        order by value desc, key nulls last limit ${limit}::bigint
      )
-     select netted.* from page join netted on netted.key is not distinct from page.key
+     select netted.* from page join netted on ${isSameKey('netted', 'page')}
      order by page.value desc, page.key nulls last, currency, settlement_currency nulls last`,
     [
       ...groups.values,

@@ -29,6 +29,20 @@ export function periodsBetween(from: string, to: string, allowed: readonly Grain
   return [{ grain: 'day', first: from, last: to }]
 }
 
+/** The first day of each period of a range. */
+export function startsIn({ grain, first, last }: PeriodRange): string[] {
+  const starts: string[] = []
+  for (let start = first; start <= last; start = nextStart(start, grain)) starts.push(start)
+  return starts
+}
+
+function nextStart(start: string, grain: Grain): string {
+  if (grain === 'day') return dayAfter(start)
+  const next = new Date(`${start}T00:00:00Z`)
+  next.setUTCMonth(next.getUTCMonth() + MONTHS[grain])
+  return next.toISOString().slice(0, 10)
+}
+
 /** The first day of the period that a day lies in. */
 export function startOf(day: string, grain: keyof typeof MONTHS): string {
   const [year = '', month = ''] = day.split('-')
@@ -38,10 +52,7 @@ export function startOf(day: string, grain: keyof typeof MONTHS): string {
 
 function startAtOrAfter(day: string, grain: keyof typeof MONTHS): string {
   const start = startOf(day, grain)
-  if (start === day) return day
-  const next = new Date(`${start}T00:00:00Z`)
-  next.setUTCMonth(next.getUTCMonth() + MONTHS[grain])
-  return next.toISOString().slice(0, 10)
+  return start === day ? day : nextStart(start, grain)
 }
 
 function dayAfter(day: string): string {
