@@ -78,8 +78,10 @@ export function barChart(data: BarChartData): BarChartMarks {
     })
   })
   const every = Math.max(1, Math.ceil(data.labelWidth / step))
+  // A label at the right edge would be cut off.
+  const hasRoom = (bar: number) => middleOf(bar) + data.labelWidth / 2 <= width + step / 2
   const labels = bars.flatMap(({ label }, bar) =>
-    bar % every === 0 ? [{ text: label, x: rounded(middleOf(bar)) }] : [],
+    bar % every === 0 && (bar === 0 || hasRoom(bar)) ? [{ text: label, x: rounded(middleOf(bar)) }] : [],
   )
   return {
     marks,
@@ -100,7 +102,8 @@ export function roundTicks(lowest: number, highest: number): number[] {
   const span = highest - lowest || 1
   const rough = span / (MOST_TICKS - 1)
   const power = 10 ** Math.floor(Math.log10(rough))
-  const unit = power * (ROUND_STEPS.find((factor) => rough <= factor * power) ?? 10)
+  // Amounts are whole minor units.
+  const unit = Math.max(1, power * (ROUND_STEPS.find((factor) => rough <= factor * power) ?? 10))
   const first = Math.floor(lowest / unit)
   const last = Math.max(first + 1, Math.ceil(highest / unit))
   return Array.from({ length: last - first + 1 }, (_, index) => rounded((first + index) * unit))

@@ -56,6 +56,7 @@ const USE_CASES = [
   'reconciliation/make-write-off.ts',
   'refunds/make-refund.ts',
   'reports/read-overview.ts',
+  'reports/read-ranking.ts',
   'reports/read-recurring.ts',
   'reports/read-restricted.ts',
   'reports/totals/read-figures.ts',

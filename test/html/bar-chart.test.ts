@@ -75,6 +75,6 @@ describe('the ticks of an axis', () => {
       }),
     )
     expect(roundTicks(0, 87)).toEqual([0, 50, 100])
-    expect(roundTicks(0, 0)).toEqual([0, 0.5, 1])
+    expect(roundTicks(0, 0)).toEqual([0, 1])
   })
 })

@@ -20,6 +20,7 @@ import type { StoredRefundRequest } from '../../src/refunds/refund-request.ts'
 import type { HistoryEntry } from '../../src/reports/donation-history.ts'
 import { textFor, type Text } from '../../src/text/text.ts'
 import { signInViews } from './samples/sign-in-samples.ts'
+import { givingViews } from './samples/giving-samples.ts'
 import { overviewViews } from './samples/overview-samples.ts'
 import { booksViews } from './samples/books-samples.ts'
 import { reportViews } from './samples/report-samples.ts'
@@ -250,6 +251,7 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
     ...signInViews(words, finance),
     ...overviewViews(words, finance),
     ...booksViews(words, finance),
+    ...givingViews(words, finance),
     ...reportViews(words, finance),
     ...settingsViews(words, finance),
     ...handoverViews(words, finance),

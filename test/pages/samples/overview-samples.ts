@@ -55,7 +55,7 @@ const GROUPS = [
   group('kwd', 1n, 5000n, null),
 ]
 
-const total = figuresOf(GROUPS, usd)
+export const total = figuresOf(GROUPS, usd)
 const summary: Summary = {
   ...total.converted,
   donations: 1762n,
@@ -80,7 +80,12 @@ const nothing: Summary = {
   isEstimated: false,
 }
 
-function ranked(key: string, title: string | null, netMinor: bigint, fund: string | null = null): Ranked {
+export function ranked(
+  key: string,
+  title: string | null,
+  netMinor: bigint,
+  fund: string | null = null,
+): Ranked {
   return { ...total.converted, key, title, netMinor, donations: 12n, fund }
 }
 

@@ -21,8 +21,7 @@ export function currencyTable({ currencies, now }: Overview, text: Text): Html {
       { label: t('overview.currency') },
       { label: t('overview.gifts'), isNumber: true },
       { label: t('overview.gross'), isNumber: true },
-      { label: t('overview.refunded'), isNumber: true },
-      { label: t('overview.disputed'), isNumber: true },
+      { label: t('overview.reversed'), isNumber: true },
       { label: t('overview.grossIn', { currency: reporting }), isNumber: true },
       { label: t('overview.feesIn', { currency: reporting }), isNumber: true },
       { label: t('overview.netIn', { currency: reporting }), isNumber: true },
@@ -33,7 +32,7 @@ export function currencyTable({ currencies, now }: Overview, text: Text): Html {
       return cells(
         one.currency.toUpperCase(),
         one.donations,
-        [own(one.grossMinor), own(-one.refundedMinor), own(-one.disputedMinor)],
+        [own(one.grossMinor), own(-one.refundedMinor - one.disputedMinor)],
         notConverted.length > 0
           ? [t('overview.rateUnknown'), '–', '–']
           : [converted(grossMinor), converted(-processingFeeMinor - disputeFeeMinor), converted(netMinor)],
@@ -42,7 +41,7 @@ export function currencyTable({ currencies, now }: Overview, text: Text): Html {
     cells(
       t('overview.total'),
       now.donations,
-      ['', '', ''],
+      ['', ''],
       [converted(now.grossMinor), converted(-now.feesMinor), converted(now.netMinor)],
     ),
   )

@@ -3,17 +3,13 @@ import type { Html } from '../../../html/layout.ts'
 import { formatMoney, money } from '../../../money/money.ts'
 import { changeOf, type Overview, type Summary } from '../../../reports/overview.ts'
 import type { Text } from '../../../text/text.ts'
-import { dayName, table, type Cells } from '../frame/finance-layout-view.ts'
+import { table, type Cells } from '../frame/finance-layout-view.ts'
 
 /**
  * Every key figure of the period beside the compared one, with the difference in words and numbers.
  * @param expectedMinor of recurring gifts next month; null: it cannot be converted
  */
-export function keyFigures(
-  { now, before, period }: Overview,
-  expectedMinor: bigint | null,
-  text: Text,
-): Html {
+export function keyFigures({ now, before }: Overview, expectedMinor: bigint | null, text: Text): Html {
   const t = text.finance
   const amount = (minor: bigint) => formatMoney(money(minor, now.currency), text.language)
   const number = (n: bigint) => n.toLocaleString(text.language)
@@ -61,13 +57,7 @@ export function keyFigures(
         share(t('overview.recurringShare'), ({ recurringShare }) => recurringShare),
       ],
     )}
-    <p class="small quiet">
-      ${t('overview.comparedWith', {
-        from: dayName(period.compared.from, text),
-        to: dayName(period.compared.to, text),
-      })}
-      ${before.donations === 0n && before.grossMinor === 0n ? t('overview.noneCompared') : ''}
-    </p>
+    ${before.donations === 0n && before.grossMinor === 0n ? html`<p class="small quiet">${t('overview.noneCompared')}</p>` : ''}
     <p>
       ${t('overview.expected')}:
       <strong>${expectedMinor === null ? t('overview.notKnown') : amount(expectedMinor)}</strong>

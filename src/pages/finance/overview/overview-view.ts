@@ -37,7 +37,12 @@ export function overviewPage(view: OverviewView): string {
     current: 'overview',
     body: html`<div class="overview">
       <h1>${t('overview.title')}</h1>
-      <p class="lead period-days">${t('overview.days', days)}</p>
+      <p class="lead period-days">
+        ${t('overview.days', days)}
+        <span class="small quiet"
+          >${t('overview.comparedWith', { from: dayName(period.compared.from, text), to: dayName(period.compared.to, text) })}</span
+        >
+      </p>
       ${periodChoice(PATH, period, keptFields(overview), text)} ${headline(overview, text)}
       ${attention(view.attention, text)}
       ${mayActAs(view.role, 'auditor') && !isEmpty ? html`<p><a href="${address('/finance/donations', periodFields(period))}">${t('overview.giftsOfPeriod')}</a></p>` : ''}
@@ -117,7 +122,7 @@ function notes({ now }: Overview, text: Text): Html {
       ? [t('overview.notConverted', { currency, currencies: codes(now.notConverted, text) })]
       : []),
   ]
-  return html`${words.map((sentence) => html`<p class="small quiet">${sentence}</p>`)}`
+  return words.length === 0 ? html`` : html`<p class="small quiet">${words.join(' ')}</p>`
 }
 
 function codes(currencies: readonly CurrencyCode[], text: Text): string {

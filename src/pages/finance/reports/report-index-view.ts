@@ -12,6 +12,9 @@ const GROUPS = ['giving', 'books', 'donors'] as const
  */
 const REPORTS = {
   overview: { group: 'giving', role: 'viewer', url: '/finance' },
+  stories: { group: 'giving', role: 'viewer', url: '/finance/reports/stories' },
+  campaigns: { group: 'giving', role: 'viewer', url: '/finance/reports/campaigns' },
+  recurring: { group: 'giving', role: 'viewer', url: '/finance/reports/recurring' },
   receipts: { group: 'books', role: 'auditor', url: '/finance/reports/receipts' },
   donors: { group: 'donors', role: 'auditor', url: '/finance/reports/donors' },
   exports: { group: 'books', role: 'auditor', url: '/finance/exports' },

@@ -1,16 +1,61 @@
 import { Router } from '@koa/router'
+import type { Context } from 'koa'
+import type pg from 'pg'
 import type { StaffSessions } from '../../../access/session-middleware.ts'
-import { frameOf, type Newsroom } from '../frame/finance-requests.ts'
+import { localDate } from '../../../calendar/local-date.ts'
+import type { Reporting } from '../../../config/config.ts'
+import { readRanking } from '../../../reports/read-ranking.ts'
+import { readRecurring } from '../../../reports/read-recurring.ts'
+import { rankingCursorText, rankingQuery } from '../../../reports/ranking.ts'
+import { reportPeriod } from '../../../reports/report-period.ts'
+import { frameOf, reportQuery, type Newsroom } from '../frame/finance-requests.ts'
+import { rankingPage, type RankingView } from './ranking-view.ts'
+import { recurringPage } from './recurring-view.ts'
 import { reportIndexPage } from './report-index-view.ts'
 
-/** The list of reports. */
+/** The list of reports, and those about giving. They show sums and no donor to viewers. */
 export function reportRouter(deps: {
+  readonly pool: pg.Pool
+  readonly clock: () => Date
   readonly newsroom: Newsroom
+  readonly reporting: Reporting
   readonly sessions: StaffSessions
 }): Router {
-  const { newsroom, sessions } = deps
-  return new Router().get('/finance/reports', sessions.keep, sessions.requireStaff('viewer'), (ctx) => {
+  const { pool, clock, newsroom, reporting, sessions } = deps
+  const { currency: reportingCurrency, fiscalYearStarts } = reporting
+  const { timezone } = newsroom
+  const gate = [sessions.keep, sessions.requireStaff('viewer')] as const
+
+  const ranking = (kind: RankingView['kind']) => async (ctx: Context) => {
+    const { sort, cursor, ...query } = reportQuery(rankingQuery, ctx.query)
+    const period = reportPeriod(query, localDate(clock(), timezone), fiscalYearStarts)
+    const dimension = kind === 'stories' ? ('article' as const) : ('campaign' as const)
+    const asked = { ...period.days, basis: period.basis, reportingCurrency, order: sort, after: cursor }
+    const { next, ...page } = await readRanking(pool, dimension, asked)
     ctx.type = 'html'
-    ctx.body = reportIndexPage(frameOf(ctx, newsroom))
-  })
+    ctx.body = rankingPage({
+      ...frameOf(ctx, newsroom),
+      ...page,
+      kind,
+      period,
+      sort,
+      nextCursor: next && rankingCursorText(next),
+      isLaterPage: cursor !== undefined,
+    })
+  }
+
+  return new Router()
+    .get('/finance/reports', ...gate, (ctx) => {
+      ctx.type = 'html'
+      ctx.body = reportIndexPage(frameOf(ctx, newsroom))
+    })
+    .get('/finance/reports/stories', ...gate, ranking('stories'))
+    .get('/finance/reports/campaigns', ...gate, ranking('campaigns'))
+    .get('/finance/reports/recurring', ...gate, async (ctx) => {
+      const asOf = clock()
+      const today = localDate(asOf, timezone)
+      const recurring = await readRecurring(pool, { today, timezone, reportingCurrency })
+      ctx.type = 'html'
+      ctx.body = recurringPage({ ...frameOf(ctx, newsroom), recurring, asOf })
+    })
 }

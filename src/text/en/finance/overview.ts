@@ -18,6 +18,7 @@ export const overviewWords = {
     change: 'Change',
     gross: 'Gross',
     refunded: 'Refunds',
+    reversed: 'Refunds and disputes',
     disputed: 'Disputes',
     processingFee: 'Processing fees',
     disputeFee: 'Dispute fees',
