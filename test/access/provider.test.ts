@@ -191,6 +191,7 @@ describe('the provider’s word', () => {
       verified('unmapped@news.example', { groups: ['readers'] }),
       verified('without.groups@news.example'),
       verified(removed.email, { groups: 'owners' }),
+      verified(removed.email, { groups: 'money' }),
     ]
     const pages = new Set<string>()
     for (const person of people) {
@@ -203,6 +204,8 @@ describe('the provider’s word', () => {
     expect(pages.size).toBe(1)
     expect(mapped.refused).toEqual(people.map(() => ({ kind: 'refused_by_provider' })))
     expect(await db.database.knex('staff').where({ id: removed.id }).whereNull('removed_at')).toEqual([])
+    expect((await signIn(plain)).answer.status).toBe(403)
+    expect(await db.database.knex('authentication_log').where({ staff_id: removed.id })).toEqual([])
   })
 
   /** @returns the reason in the log, when the way back was changed */

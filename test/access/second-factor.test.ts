@@ -1,6 +1,7 @@
 import { generateSync } from 'otplib'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Role } from '../../src/access/role.ts'
+import { keepChallenge, takeChallenge } from '../../src/access/passkey-store.ts'
 import { standingOf } from '../../src/access/second-factor.ts'
 import { resetSecondFactors } from '../../src/access/second-factor-store.ts'
 import { useTotpCode } from '../../src/access/totp-store.ts'
@@ -209,6 +210,22 @@ describe('the authenticator app', () => {
     later(MINUTE_MS)
     expect((await jar.post(ASK, { code: codeOf(secret) })).status).toBe(400)
   })
+})
+
+test('a passkey’s question is answered once, and a later question takes its place', async () => {
+  const { knex } = db.database
+  const staff = await hireStaff(knex, 'viewer')
+  await useLink(staff)
+  const [{ id }] = (
+    await knex.raw(`select data->>'signInId' as id from staff_sessions where data->>'staffId' = ?`, [
+      staff.id,
+    ])
+  ).rows
+  await keepChallenge(knex, id, 'first')
+  await keepChallenge(knex, id, 'second')
+  const taken = await Promise.all([takeChallenge(knex, id), takeChallenge(knex, id)])
+  expect(taken.toSorted()).toEqual([null, 'second'])
+  expect(await takeChallenge(knex, id)).toBeNull()
 })
 
 describe('recovery codes', () => {
