@@ -118,6 +118,17 @@ describe('security headers', () => {
     },
   )
 
+  // Old browsers say `Origin: null` for a form of a page with `no-referrer`, and would be refused.
+  it.each([
+    ['/finance/sign-in', 'strict-origin'],
+    ['/finance/sign-in/token', 'strict-origin'],
+    ['/finance/sign-in/provider/callback', 'strict-origin'],
+    ['/finance', 'same-origin'],
+    ['/finance/donations/1', 'same-origin'],
+  ])('keep the address of %s from other sites, and let its forms name their origin', async (path, policy) => {
+    expect((await ask(path, {}, 'GET')).headers.get('referrer-policy')).toBe(policy)
+  })
+
   it('let other sites load the widget and nothing else of the service', async () => {
     expect((await ask('/widget.js', {}, 'GET')).headers.get('cross-origin-resource-policy')).toBe(
       'cross-origin',
