@@ -141,10 +141,10 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   const sessions = staffSessions(app, staffAccess)
   const access = { ...staffAccess, newsroom, sessions, limiter, callers, keys: deps.keys, log }
   for (const router of accessPages(access)) use(router)
-  const { reporting } = config
+  const { reporting, writeOffApproval } = config
   const patient = { db: deps.patient.knex, pool: deps.patient.pool, clock }
   const files = exporter({ ...patient, exports: deps.exports })
-  const finance = { ...patient, newsroom, reporting, sessions, exporter: files }
+  const finance = { ...patient, newsroom, reporting, writeOffApproval, sessions, exporter: files }
   for (const router of financePages({ ...finance, publicUrl, ...refunds({ stripe, log }) })) use(router)
   const requireToken = tokenGate(db, noteRefusal, wrongTokenLimit({ limiter, callers, hashKey: addressKey }))
   const api = { ...finance, publicUrl, requireToken }

@@ -164,6 +164,11 @@ const KINDS = {
   },
 } as const satisfies Readonly<Record<string, KindTexts>>
 
+/** False for a kind that a later release gave up, whose records stay. */
+export function isDifferenceKind(kind: string): kind is DifferenceKind {
+  return Object.hasOwn(KINDS, kind)
+}
+
 /** Whether a difference keeps its month open. */
 export function needsExplanation({ kind, explanation }: Pick<Difference, 'kind' | 'explanation'>): boolean {
   return isUnexplained(kind) && explanation === null

@@ -9,16 +9,16 @@ type EntryRow = Omit<PriorPeriodAdjustment, 'entries'> & {
   readonly amountMinor: bigint
 }
 
-/** The adjustments booked in these days, oldest first, at most `limit`. */
+/** The adjustments booked in these days, or those that belong to a closed month, oldest first, at most `limit`. */
 export async function priorPeriodAdjustments(
   db: Queryable,
-  { from, to }: { readonly from: string; readonly to: string },
+  which: { readonly from: string; readonly to: string } | { readonly period: string },
   limit: number,
 ): Promise<PriorPeriodAdjustment[]> {
   const { rows } = await db.query<EntryRow>(
     `with adjustments as (
        select id, booked_on, period, source, donation_id, posted_at from ledger_transactions
-       where period is not null and booked_on between $1 and $2 order by booked_on, posted_at, id limit $3
+       where ${'period' in which ? 'period = $1' : 'period is not null and booked_on between $1 and $2'} order by booked_on, posted_at, id limit $${'period' in which ? 2 : 3}
      )
      select t.id, t.booked_on as "bookedOn", t.period, t.source,
        coalesce(t.donation_id, d.id) as "donationId", e.account, e.currency, e.amount_minor as "amountMinor"
@@ -26,7 +26,7 @@ export async function priorPeriodAdjustments(
        left join balance_transactions b on b.id = t.source
        left join donations d on d.payment_intent_id = b.payment_intent_id
      order by t.booked_on, t.posted_at, t.id, e.amount_minor desc, e.account`,
-    [from, to, limit],
+    'period' in which ? [which.period, limit] : [which.from, which.to, limit],
   )
   return [...Map.groupBy(rows, ({ id }) => id).values()].flatMap((entries) =>
     entries.slice(0, 1).map(({ bookedOn, period, source, donationId }) => ({

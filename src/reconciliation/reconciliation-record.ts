@@ -233,7 +233,14 @@ function beforeTheBooksRecordOf({ opening, reversals }: BeforeTheBooks) {
   }
 }
 
-function writeOffRecordOf({ amountMinor, preparedAt, posted, declined, reversed, ...writeOff }: WriteOff) {
+export function writeOffRecordOf({
+  amountMinor,
+  preparedAt,
+  posted,
+  declined,
+  reversed,
+  ...writeOff
+}: WriteOff) {
   const record = (decision: Decided | null) =>
     decision && { by: decision.by, at: decision.at.toISOString(), reason: decision.reason }
   return {

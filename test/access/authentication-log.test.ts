@@ -123,7 +123,7 @@ describe('the authentication log', () => {
     const staff = await hireStaff(knex, 'viewer')
     const token = await signInToken(knex, staff, service.now)
     const cookies = cookiesOf(await service.post('/finance/sign-in/confirm', { token }))
-    await service.get('/finance/reconciliation', cookies)
+    await service.get('/finance/months', cookies)
     expect(service.refused).toEqual([
       { kind: 'refused_address_unknown' },
       { kind: 'refused_role_lacking', staffId: staff.id },

@@ -70,6 +70,7 @@ export async function financeService(
     signIn?: Partial<SignInSettings>
     log?: Logger
     createRefund?: RefundDeps['createRefund']
+    writeOffApproval?: 'none' | 'second_person'
     renderPdf?: PdfRenderer['render']
   } = {},
 ): Promise<FinanceService> {
@@ -122,7 +123,12 @@ export async function financeService(
     reportsRouter({ ...finance, publicUrl, requireToken }),
     openApiRouter(publicUrl, z.object({}), exportPaths),
     ...accessPages(access),
-    ...financePages({ ...finance, publicUrl, createRefund: options.createRefund ?? unanswered }),
+    ...financePages({
+      ...finance,
+      writeOffApproval: options.writeOffApproval ?? 'none',
+      publicUrl,
+      createRefund: options.createRefund ?? unanswered,
+    }),
     reconciliationRouter({ pool, clock, requireToken }),
     auditTrailRouter({ pool, newsroom: profile, requireToken }),
     exportRouter({ ...finance, requireToken }),

@@ -4,18 +4,11 @@ import { undeliveredMailPage } from '../../src/pages/finance/mail/undelivered-ma
 import type { UndeliveredMail } from '../../src/mail/undelivered-mail.ts'
 import { deliveryFailures, interventions, type DeliveryFailure } from '../../src/outbox/outbox.ts'
 import { depositViews } from './samples/deposit-samples.ts'
-import { reconciliationPage } from '../../src/pages/finance/months/reconciliation-view.ts'
-import { unreadableMonthPage } from '../../src/pages/finance/months/unreadable-month-view.ts'
 import { demoPage } from '../../src/pages/dev/demo-view.ts'
 import { donatePage } from '../../src/pages/reader/donate-view.ts'
 import { errorPage } from '../../src/pages/reader/error-view.ts'
-import {
-  accounts,
-  closedMonth,
-  openMonth,
-  payoutOf,
-  priorPeriodAdjustments,
-} from './reconciliation-samples.ts'
+import { payoutOf } from './reconciliation-samples.ts'
+import { monthViews } from './samples/month-samples.ts'
 import type { StoredRefundRequest } from '../../src/refunds/refund-request.ts'
 import type { HistoryEntry } from '../../src/reports/donation-history.ts'
 import { textFor, type Text } from '../../src/text/text.ts'
@@ -52,8 +45,6 @@ export const plainWords: Words = {
 
 const usd = (minor: bigint): Money => money(minor, currencyNamed('usd'))
 const at = new Date('2026-01-14T18:42:00Z')
-
-const months = { month: '2026-01', previousMonth: '2025-12', nextMonth: '2026-02' }
 
 /** One entry of every kind that the history of a donation can have. */
 function refundRequest(words: Words): StoredRefundRequest {
@@ -291,42 +282,7 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
       refundable: usd(0n),
       requested: { request: { ...refundRequest(words), refused: words.name }, isRepeated: false },
     }),
-    reconciliation: reconciliationPage({
-      ...finance,
-      ...months,
-      record: openMonth(words),
-      priorPeriodAdjustments: priorPeriodAdjustments(words),
-      mayClose: true,
-      accounts,
-    }),
-    'reconciliation-closed': reconciliationPage({
-      ...finance,
-      ...months,
-      record: closedMonth(words),
-      priorPeriodAdjustments: [],
-      mayClose: false,
-      accounts: [],
-    }),
-    'reconciliation-clean': reconciliationPage({
-      ...finance,
-      ...months,
-      priorPeriodAdjustments: [],
-      record: { ...closedMonth(words), closed: false, closedAt: null, closedBy: null },
-      mayClose: true,
-      accounts,
-    }),
-    'reconciliation-unreadable': unreadableMonthPage({
-      ...finance,
-      ...months,
-      unreadable: {
-        month: '2026-01',
-        closedAt: new Date('2026-02-02T14:00:00Z'),
-        closedBy: words.email,
-        version: 9,
-        stored: { [words.name]: [words.message, words.title] },
-      },
-      accounts,
-    }),
+    ...monthViews(words, finance),
     ...depositViews(finance, words, payoutOf(words)),
   }
 }

@@ -95,7 +95,7 @@ describe('a month’s closing', () => {
       ],
     })
     const refused = await service.post(
-      '/finance/reconciliation/2026-11/close',
+      '/finance/months/2026-11/close',
       {},
       { ...(await signedIn('finance')), Accept: 'text/html' },
     )
@@ -103,7 +103,7 @@ describe('a month’s closing', () => {
     const page = await refused.text()
     expect(page).toContain('Neither explained nor signed off')
     expect(page).toContain(goodwill()?.object.id)
-    expect(page).toContain('href="/finance/reconciliation?month=2026-11"')
+    expect(page).toContain('href="/finance/months/2026-11"')
     expect((await admin('close-month', '--month', '2026-12', ...byFinance)).err).toContain('not over yet')
     const report = await admin('reconcile', '--month', '2026-11')
     expect([report.code, report.err]).toEqual([1, 'unexplained: 2 differences\n'])
@@ -114,13 +114,14 @@ describe('a month’s closing', () => {
     const form = {
       object: goodwill()?.object.id ?? '',
       kind: 'adjustment',
+      currency: 'usd',
       amount: '-55',
       reason: 'Stripe’s gift to us',
     }
     const signOff = async (over: object, role: Role = 'finance', headers: Record<string, string> = {}) =>
       (
         await service.post(
-          '/finance/reconciliation/2026-11/sign',
+          '/finance/months/2026-11/sign-offs',
           { ...form, ...over },
           { ...(await signedIn(role)), ...headers },
         )
@@ -157,13 +158,15 @@ describe('a month’s closing', () => {
 
   test('keeps the month’s figures whatever becomes known later', async () => {
     const cookies = await signedIn('finance')
-    const page = await (await service.get('/finance/reconciliation?month=2026-11', cookies)).text()
-    expect(page).toContain('Close November 2026')
-    expect(page).toContain('Our books agree with Stripe’s balance, except for what is signed off below.')
-    const closed = await service.post('/finance/reconciliation/2026-11/close', {}, cookies)
+    const page = await (await service.get('/finance/months/2026-11', cookies)).text()
+    expect(page).toContain('href="/finance/months/2026-11/trial-close"')
+    const trial = await (await service.get('/finance/months/2026-11/trial-close', cookies)).text()
+    expect(trial).toContain('Close November 2026')
+    expect(page).toContain('Our books agree with Stripe’s balance, except for what is accepted below.')
+    const closed = await service.post('/finance/months/2026-11/close', {}, cookies)
     expect(closed.status).toBe(303)
     // The button was pressed twice.
-    expect((await service.post('/finance/reconciliation/2026-11/close', {}, cookies)).status).toBe(303)
+    expect((await service.post('/finance/months/2026-11/close', {}, cookies)).status).toBe(303)
     const before = [await api(november), await api(figures), await api(balances)]
     expect(before[0]).toMatchObject({ closed: true, unexplained: [], differences: [] })
 
@@ -185,9 +188,7 @@ describe('a month’s closing', () => {
     expect(await api('/api/reports/totals?from=2026-12-01&to=2026-12-31&by=month')).toMatchObject({
       rows: [{ donations: 1, gross: 700, refunded: 5000 }],
     })
-    const december = await (
-      await service.get('/finance/reconciliation?month=2026-12', await signedIn('finance'))
-    ).text()
+    const december = await (await service.get('/finance/months/2026-12', await signedIn('finance'))).text()
     expect(december).toMatch(/1 posting of this month is a prior-period adjustment/)
     expect(december).toContain('debit stripe_clearing, credit donations')
     expect(december).toMatch(/November 2026[\s\S]*href="\/finance\/donations\/[0-9a-f-]{36}"><code>pi_\w+</)

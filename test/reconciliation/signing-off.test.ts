@@ -136,11 +136,12 @@ test('the database refuses a second row of one difference, from whatever release
 test('two tabs on the page: the second answer names the first', async ({ db, service, object, signed }) => {
   const token = await signInToken(db.database.knex, await hireStaff(db.database.knex, 'finance'), service.now)
   const cookies = cookiesOf(await service.post('/finance/sign-in/confirm', { token }))
-  const page = await (await service.get('/finance/reconciliation?month=2026-01', cookies)).text()
-  const amount = new RegExp(`${object}[^]*?name="amount" value="(-?\\d+)"`).exec(page)?.[1] ?? ''
+  const item = `/finance/months/2026-01/item?kind=unknown_type&object=${object}&currency=usd`
+  const page = await (await service.get(item, cookies)).text()
+  const amount = /name="amount" value="(-?\d+)"/.exec(page)?.[1] ?? ''
   await signed.sign()
-  const form = { object, kind: 'unknown_type', amount, reason: 'the second tab' }
-  const answer = await service.post('/finance/reconciliation/2026-01/sign', form, {
+  const form = { object, kind: 'unknown_type', currency: 'usd', amount, reason: 'the second tab' }
+  const answer = await service.post('/finance/months/2026-01/sign-offs', form, {
     ...cookies,
     Accept: 'text/html',
   })

@@ -38,14 +38,14 @@ test('the page of such a month says so, and shows who closed it and what is stor
   cookies,
 }) => {
   for (const [month, version] of closed) {
-    const answer = await service.get(`/finance/reconciliation?month=${month}`, cookies)
+    const answer = await service.get(`/finance/months/${month}`, cookies)
     expect([month, answer.status]).toEqual([month, 200])
     const page = await answer.text()
     expect(page).toContain(`(version ${version})`)
     expect(page).toContain('Closed by books@courier.example')
     expect(page).not.toContain('Sign off')
   }
-  const page = await (await service.get('/finance/reconciliation?month=2025-09', cookies)).text()
+  const page = await (await service.get('/finance/months/2025-09', cookies)).text()
   expect(page).toContain('po_renamed')
   expect(page).toContain('&lt;b&gt;kept&lt;/b&gt;')
 })
@@ -66,7 +66,7 @@ test('the months after it reconcile as before', async ({ service, closed, cookie
     const answer = await service.get(`/api/reconciliation?month=${month}`, headers)
     expect([month, answer.status]).toEqual([month, 200])
     expect(await answer.json()).toMatchObject({ month, closed: false, differences: [] })
-    expect((await service.get(`/finance/reconciliation?month=${month}`, cookies)).status).toBe(200)
+    expect((await service.get(`/finance/months/${month}`, cookies)).status).toBe(200)
   }
 })
 

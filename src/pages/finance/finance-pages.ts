@@ -2,7 +2,7 @@ import type { Router } from '@koa/router'
 import type { Knex } from 'knex'
 import type pg from 'pg'
 import type { StaffSessions } from '../../access/session-middleware.ts'
-import type { Reporting } from '../../config/config.ts'
+import type { Config, Reporting } from '../../config/config.ts'
 import type { Exporter } from '../../exports/exporter.ts'
 import type { RefundDeps } from '../../refunds/make-refund.ts'
 import { bankRouter } from './deposits/bank-routes.ts'
@@ -11,7 +11,8 @@ import { donationRouter } from './donations/donation-routes.ts'
 import { refundRouter } from './donations/refund-routes.ts'
 import type { Newsroom } from './frame/finance-requests.ts'
 import { undeliveredMailRouter } from './mail/undelivered-mail-routes.ts'
-import { reconciliationPages } from './months/reconciliation-routes.ts'
+import { monthActsRouter } from './months/month-acts-routes.ts'
+import { monthsRouter } from './months/months-routes.ts'
 import { giftListRouter } from './overview/gift-list-routes.ts'
 import { overviewRouter } from './overview/overview-routes.ts'
 import { auditRouter } from './settings/audit-routes.ts'
@@ -31,6 +32,7 @@ export type FinanceDeps = {
   readonly publicUrl: string
   readonly newsroom: Newsroom
   readonly reporting: Reporting
+  readonly writeOffApproval: Config['writeOffApproval']
   readonly sessions: StaffSessions
   readonly exporter: Exporter
   readonly createRefund: RefundDeps['createRefund']
@@ -46,7 +48,8 @@ export function financePages(deps: FinanceDeps): readonly Router[] {
     bankRouter(deps),
     depositRouter(deps),
     undeliveredMailRouter(deps),
-    reconciliationPages(deps),
+    monthsRouter(deps),
+    monthActsRouter(deps),
     reportRouter(deps),
     booksPages(deps),
     auditRouter(deps),

@@ -7,7 +7,7 @@ import { cookiesOf } from '../../kit/finance-service.ts'
 import { financeTest as test } from '../../kit/fixtures.ts'
 import { selectAll } from '../../kit/processing.ts'
 
-const FORM = '/finance/reconciliation/2026-01/other-activity'
+const FORM = '/finance/months/2026-02/other-activity'
 
 test('finance says on the page, once and with a name, that other activity is not theirs to explain', async ({
   db,
@@ -30,14 +30,14 @@ test('finance says on the page, once and with a name, that other activity is not
   expect((await service.post(FORM, { explained: 'perhaps' }, cookies)).status).toBe(400)
   expect(await decisions()).toEqual([])
 
-  const said = await service.post(FORM, { explained: 'yes' }, cookies)
-  expect([said.status, said.headers.get('location')]).toEqual([
-    303,
-    '/finance/reconciliation?month=2026-01#other-activity',
-  ])
-  const page = await (await service.get('/finance/reconciliation?month=2026-01', cookies)).text()
+  expect((await service.post(FORM, { explained: 'yes', reason: 'ok.' }, cookies)).status).toBe(400)
+  const reason = 'The shop keeps its own books'
+  const said = await service.post(FORM, { explained: 'yes', reason }, cookies)
+  expect([said.status, said.headers.get('location')]).toEqual([303, '/finance/months/2026-02#other-activity'])
+  const page = await (await service.get('/finance/months/2026-02', cookies)).text()
   expect(page).toContain('Other activity on this Stripe account')
   expect(page).toContain(`${staff.email} said on`)
+  expect(page).toContain(reason)
   expect(page).toContain('name="explained" value="no"')
 
   const admin = (...argv: string[]) =>

@@ -21,7 +21,7 @@ export type FinanceFrame = {
 const SECTIONS = {
   overview: { url: '/finance', role: 'viewer' },
   deposits: { url: '/finance/deposits', role: 'auditor' },
-  reconciliation: { url: '/finance/reconciliation', role: 'auditor' },
+  months: { url: '/finance/months', role: 'auditor' },
   reports: { url: '/finance/reports', role: 'viewer' },
   settings: { url: '/finance/settings', role: 'auditor' },
 } as const satisfies Readonly<Record<string, { readonly url: string; readonly role: Role }>>
@@ -38,7 +38,7 @@ export function financePage(
     title,
     newsroomName,
     homeUrl: '/finance',
-    styles: ['forms', 'finance', 'reports', 'books', 'account', 'settings', 'deposits'],
+    styles: ['forms', 'finance', 'reports', 'books', 'account', 'settings', 'deposits', 'months'],
     wide: true,
     aside: signedIn(text, staffEmail),
     body: html`${sections(text, role, current)} ${body}`,

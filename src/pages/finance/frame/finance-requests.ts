@@ -56,10 +56,13 @@ export function errorNextLink(path: string): Pick<ErrorView, 'nextLink'> {
   if (finance !== 'finance' || section === 'sign-in') return {}
   if (section === 'donations' && path.endsWith('/refunds'))
     return { nextLink: { url: `/finance/donations/${id ?? ''}`, label: t('refusal.toDonation') } }
-  if (section === 'reconciliation' || section === 'payouts') {
+  if (section === 'months' || section === 'reconciliation' || section === 'payouts') {
     const month = parseMonth(id ?? '')
-    const url = `/finance/reconciliation${month ? `?month=${month}` : ''}`
-    return { nextLink: { url, label: t('refusal.toReconciliation') } }
+    return {
+      nextLink: month
+        ? { url: `/finance/months/${month}`, label: t('refusal.toMonth') }
+        : { url: '/finance/months', label: t('refusal.toMonths') },
+    }
   }
   return { nextLink: { url: '/finance', label: t('refusal.toDonations') } }
 }

@@ -1,6 +1,7 @@
 import type { Html } from '../../../html/layout.ts'
 import { html } from 'hono/html'
-import { amountText, codeInWords, table, type FinanceFrame } from '../frame/finance-layout-view.ts'
+import { accountName } from './month-words-view.ts'
+import { amountText, table, type FinanceFrame } from '../frame/finance-layout-view.ts'
 
 export type AccountsView = FinanceFrame & {
   /** The balances at the end of the month; minor units, debit positive. */
@@ -12,18 +13,18 @@ export type AccountsView = FinanceFrame & {
 }
 
 /** The ledger's accounts at the end of a month. */
-export function accountsTable({ text, accounts: balances }: AccountsView): Html {
+export function accountsTable({ text, accounts: balances }: Pick<AccountsView, 'text' | 'accounts'>): Html {
   if (balances.length === 0) return html``
   const t = text.finance
   return table(
-    t('reconciliation.ledger'),
+    t('month.accountsTitle'),
     [
       { label: t('column.account') },
       { label: t('column.debit'), isNumber: true },
       { label: t('column.credit'), isNumber: true },
     ],
     balances.map(({ account, currency, balance }) => [
-      t('reconciliation.account', { account: codeInWords(account), currency: currency.toUpperCase() }),
+      t('month.account', { account: accountName(account, text), currency: currency.toUpperCase() }),
       balance > 0 ? amountText(balance, currency, text) : '–',
       balance < 0 ? amountText(-balance, currency, text) : '–',
     ]),

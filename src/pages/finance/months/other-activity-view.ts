@@ -10,11 +10,15 @@ import {
   type FinanceFrame,
 } from '../frame/finance-layout-view.ts'
 
-type View = FinanceFrame & { readonly record: ReconciliationRecord }
+type View = FinanceFrame & {
+  readonly record: ReconciliationRecord
+  readonly mayChange: boolean
+  readonly printedAt: Date | null
+}
 
 /**
  * What other programs on the Stripe account moved, and the one rule by which it counts as explained; its form posts to
- * `/finance/reconciliation/2026-01/other-activity`.
+ * `/finance/months/2026-01/other-activity`.
  */
 export function otherActivity(view: View): Html {
   const { text, record } = view
@@ -60,10 +64,30 @@ function rule(view: View): Html {
       : html`<p>
           ${withMarkup(t, explained ? 'otherActivity.isExplained' : 'otherActivity.isNotExplained', decision)}
         </p>`
-  if (record.closed) return state
-  return html`${state}
-    <form method="post" action="/finance/reconciliation/${record.month}/other-activity">
+  const why =
+    record.otherActivity.reason === null
+      ? ''
+      : html`<p>${t('otherActivity.reason', { reason: record.otherActivity.reason })}</p>`
+  if (record.closed || !view.mayChange || view.printedAt) return html`${state}${why}`
+  return html`${state}${why}
+    <form method="post" action="/finance/months/${record.month}/other-activity">
       <input type="hidden" name="explained" value="${explained ? 'no' : 'yes'}" />
+      ${
+        explained
+          ? ''
+          : html`<div class="field">
+              <label for="reason-other-activity">${t('settle.reason')}</label>
+              <textarea
+                id="reason-other-activity"
+                name="reason"
+                rows="2"
+                minlength="10"
+                maxlength="1000"
+                required
+              ></textarea>
+              <p class="quiet small">${t('settle.reasonHint')}</p>
+            </div>`
+      }
       <button class="button plain" type="submit">
         ${t(explained ? 'otherActivity.withdraw' : 'otherActivity.decide')}
       </button>

@@ -49,7 +49,7 @@ function list({ text, priorPeriodAdjustments: rows, record }: AdjustmentsView): 
         monthName(period, text),
         words,
         amount ? formatMoney(amount, text.language) : '–',
-        donationId === null ? html`<code>${source}</code>` : donationLink(donationId, source),
+        donationId === null ? html`<code class="id">${source}</code>` : donationLink(donationId, source),
       ]
     }),
   )

@@ -1,14 +1,9 @@
 import { html } from 'hono/html'
 import { withMarkup } from '../../../html/layout.ts'
 import type { StoredClosing } from '../../../reconciliation/stored-record.ts'
+import { monthNavigation } from './month-view.ts'
 import { accountsTable, type AccountsView } from './accounts-view.ts'
-import {
-  dateAndTime,
-  financePage,
-  type MonthChoice,
-  monthName,
-  monthSwitch,
-} from '../frame/finance-layout-view.ts'
+import { dateAndTime, financePage, type MonthChoice, monthName } from '../frame/finance-layout-view.ts'
 
 export type UnreadableMonthView = AccountsView & MonthChoice & { readonly unreadable: StoredClosing }
 
@@ -17,13 +12,13 @@ export function unreadableMonthPage(view: UnreadableMonthView): string {
   const { text, month, unreadable } = view
   const { closedAt, closedBy, version, stored } = unreadable
   const t = text.finance
-  const title = t('reconciliation.title', { month: monthName(month, text) })
+  const title = t('month.title', { month: monthName(month, text) })
   const closing = { who: closedBy, time: dateAndTime(closedAt, view) }
   return financePage(view, {
     title,
-    current: 'reconciliation',
+    current: 'months',
     body: html`<h1>${title}</h1>
-      ${monthSwitch('/finance/reconciliation', view, text)}
+      ${monthNavigation(view, false)}
       <p class="notice">${t('unreadableMonth.notice', { version })}</p>
       <p>${withMarkup(t, 'unreadableMonth.closedBy', closing)}</p>
       <h2>${t('unreadableMonth.stored')}</h2>

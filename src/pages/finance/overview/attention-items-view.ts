@@ -37,8 +37,8 @@ export function attentionItems(facts: AttentionFacts, timeZone: string, text: Te
     ...disputeItem(facts, timeZone, text),
     ...payoutItem(facts, text),
     ...syncItem(facts, timeZone, text),
-    ...plainItem('unexplained', facts.unexplained, `/finance/reconciliation?month=${facts.month}`, text),
-    ...plainItem('eventFailed', facts.failedEvents, `/finance/reconciliation?month=${facts.month}`, text),
+    ...plainItem('unexplained', facts.unexplained, `/finance/months/${facts.month}`, text),
+    ...plainItem('eventFailed', facts.failedEvents, `/finance/months/${facts.month}`, text),
     ...plainItem('renewal', facts.failing, '/finance/reports/recurring', text),
     ...plainItem('mail', facts.undelivered, '/finance/mail', text),
     ...tokenItem(facts, timeZone, text),
@@ -67,7 +67,7 @@ function payoutItem({ payouts }: AttentionFacts, text: Text): AttentionItem[] {
   return [
     {
       words: t('attention.payoutFailed', { count: payouts.count, number: number(payouts.count, text) }),
-      url: `/finance/payouts/${encodeURIComponent(payouts.latestId ?? '')}`,
+      url: `/finance/deposits/${encodeURIComponent(payouts.latestId ?? '')}`,
       link: t('attention.payoutLink'),
       isUrgent: true,
     },
@@ -84,7 +84,7 @@ function syncItem({ readUpTo, now, month }: AttentionFacts, timeZone: string, te
   return [
     {
       words,
-      url: `/finance/reconciliation?month=${month}`,
+      url: `/finance/months/${month}`,
       link: t('attention.syncLink'),
       isUrgent: false,
     },

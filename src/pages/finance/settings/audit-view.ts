@@ -206,7 +206,7 @@ function subjectPage(
     case 'month': {
       const month = parseMonth(id)
       return month
-        ? { words: monthName(month, text), url: to(`/finance/reconciliation?month=${part}`) }
+        ? { words: monthName(month, text), url: to(`/finance/months/${part}`) }
         : { words: id, url: null }
     }
     case 'payout':

@@ -4,7 +4,7 @@ export const frameWords = {
     sections: 'Finance',
     overview: 'Overview',
     deposits: 'Deposits',
-    reconciliation: 'Reconciliation',
+    months: 'Months',
     reports: 'Reports',
     settings: 'Settings',
     signOut: 'Sign out',
@@ -64,7 +64,8 @@ export const frameWords = {
     report:
       'The address asks for a report that there is not: check its days, which are written like 2026-01-31.',
     toDonation: 'Back to the donation',
-    toReconciliation: 'To the reconciliation',
+    toMonth: 'Back to the month',
+    toMonths: 'To the months',
     toDonations: 'To the donations',
   },
 } as const

@@ -1,0 +1,136 @@
+import { Router } from '@koa/router'
+import type { Context } from 'koa'
+import { z } from 'zod'
+import { actorOf } from '../../../access/actor.ts'
+import { formBody } from '../../../http/body.ts'
+import { parseOrRefuse } from '../../../http/parse.ts'
+import { sameOriginOnly } from '../../../http/same-origin.ts'
+import { closeMonth, signOff } from '../../../reconciliation/close-month.ts'
+import {
+  acceptGroup,
+  endExplanation,
+  explainOtherActivity,
+  makeExplanation,
+} from '../../../reconciliation/explain.ts'
+import {
+  approveWriteOff,
+  declineWriteOff,
+  prepareWriteOff,
+  reverseWriteOff,
+} from '../../../reconciliation/make-write-off.ts'
+import { isReason } from '../../../reconciliation/reason.ts'
+import { writeOffTargets } from '../../../reconciliation/write-off.ts'
+import { monthIn, text } from '../frame/finance-requests.ts'
+import type { SettleProblem } from './item-view.ts'
+import type { MonthPagesDeps } from './month-requests.ts'
+import { showGroup, showItem } from './months-routes.ts'
+
+const minor = z
+  .string()
+  .regex(/^-?\d{1,18}$/)
+  .transform(BigInt)
+const itemForm = z.object({
+  object: z.string().min(1).max(255),
+  kind: z.string().min(1).max(100),
+  currency: z.string().regex(/^[a-z]{3}$/),
+  amount: minor,
+  // Whether it is a reason is said beside the field, with what was typed still in it.
+  reason: z.string().max(10_000),
+})
+const writeOffForm = itemForm.extend({ toAccount: z.enum(writeOffTargets) })
+const explanationForm = itemForm.extend({ type: z.string().min(1).max(100) })
+const groupForm = z.object({
+  seen: z.coerce.number().int().min(1).max(1_000_000),
+  reason: z.string().max(10_000),
+})
+const reasonForm = z.object({ reason: z.string().max(10_000) })
+const otherActivityForm = z.object({
+  explained: z.enum(['yes', 'no']),
+  reason: z.string().max(10_000).optional(),
+})
+
+/** What finance does with a month: explains, writes off and closes. */
+export function monthActsRouter(deps: MonthPagesDeps): Router {
+  const { pool, clock, newsroom, sessions, writeOffApproval } = deps
+  const gate = [sameOriginOnly(deps.publicUrl), sessions.keep, sessions.requireStaff('finance')] as const
+  const closing = { pool, timezone: newsroom.timezone, now: clock, writeOffApproval }
+  const back = (ctx: Context, anchor = '') => {
+    ctx.status = 303
+    ctx.redirect(`/finance/months/${monthIn(ctx.params['month'])}${anchor}`)
+  }
+  return new Router()
+    .post('/finance/months/:month/sign-offs', ...gate, async (ctx) => {
+      const month = monthIn(ctx.params['month'])
+      const { amount, ...item } = await formOf(ctx, itemForm)
+      if (!isReason(item.reason)) return showItem(deps, ctx, item, refusedReason('accept', item.reason))
+      await signOff(closing, { ...item, amountMinor: amount, month, by: actorOf(ctx) })
+      back(ctx, '#checklist')
+    })
+    .post('/finance/months/:month/write-offs', ...gate, async (ctx) => {
+      const month = monthIn(ctx.params['month'])
+      const { amount: amountMinor, ...item } = await formOf(ctx, writeOffForm)
+      if (!isReason(item.reason)) {
+        const refused = refusedReason('write-off', item.reason)
+        return showItem(deps, ctx, item, { ...refused, toAccount: item.toAccount })
+      }
+      await prepareWriteOff(closing, { ...item, amountMinor, month }, actorOf(ctx))
+      back(ctx, '#write-offs')
+    })
+    .post('/finance/months/:month/write-offs/:id/approve', ...gate, async (ctx) => {
+      await approveWriteOff(closing, ctx.params['id'] ?? '', actorOf(ctx))
+      back(ctx, '#write-offs')
+    })
+    .post('/finance/months/:month/write-offs/:id/decline', ...gate, async (ctx) => {
+      const { reason } = await formOf(ctx, reasonForm)
+      await declineWriteOff(closing, ctx.params['id'] ?? '', reason, actorOf(ctx))
+      back(ctx, '#write-offs')
+    })
+    .post('/finance/months/:month/write-offs/:id/reverse', ...gate, async (ctx) => {
+      const { reason } = await formOf(ctx, reasonForm)
+      await reverseWriteOff(closing, ctx.params['id'] ?? '', reason, actorOf(ctx))
+      back(ctx, '#write-offs')
+    })
+    .post('/finance/months/:month/items/:kind', ...gate, async (ctx) => {
+      const month = monthIn(ctx.params['month'])
+      const kind = ctx.params['kind'] ?? ''
+      const { seen, reason } = await formOf(ctx, groupForm)
+      if (!isReason(reason)) return showGroup(deps, ctx, kind, refusedReason('group', reason))
+      await acceptGroup(closing, { month, kind, seen, reason }, actorOf(ctx))
+      back(ctx, '#accepted')
+    })
+    .post('/finance/months/:month/explanations', ...gate, async (ctx) => {
+      const { kind, type, reason, ...item } = await formOf(ctx, explanationForm)
+      if (!isReason(reason)) return showItem(deps, ctx, { kind, ...item }, refusedReason('ever', reason))
+      await makeExplanation(closing, { kind, type, reason }, actorOf(ctx))
+      back(ctx, '#checklist')
+    })
+    .post('/finance/months/:month/explanations/:id/end', ...gate, async (ctx) => {
+      await endExplanation(closing, ctx.params['id'] ?? '', actorOf(ctx))
+      back(ctx, '#to-explain')
+    })
+    .post('/finance/months/:month/other-activity', ...gate, async (ctx) => {
+      const { explained, reason } = parseOrRefuse(
+        otherActivityForm,
+        Object.fromEntries(await formBody(ctx)),
+        text.finance('otherActivity.notValid'),
+      )
+      await explainOtherActivity(closing, {
+        isExplained: explained === 'yes',
+        ...(explained === 'yes' ? { reason: reason ?? '' } : {}),
+        by: actorOf(ctx),
+      })
+      back(ctx, '#other-activity')
+    })
+    .post('/finance/months/:month/close', ...gate, async (ctx) => {
+      await closeMonth(closing, monthIn(ctx.params['month']), actorOf(ctx))
+      back(ctx)
+    })
+}
+
+async function formOf<Schema extends z.ZodType>(ctx: Context, schema: Schema): Promise<z.output<Schema>> {
+  return parseOrRefuse(schema, Object.fromEntries(await formBody(ctx)), text.finance('writeOffs.notValid'))
+}
+
+function refusedReason(form: SettleProblem['form'], reason: string): SettleProblem {
+  return { form, reason, problem: text.finance('settle.problem.reason') }
+}

@@ -1,0 +1,69 @@
+import type { Role } from '../../../access/role.ts'
+import type { ClosingObstacle } from '../../../reconciliation/closing-obstacle.ts'
+import type { ItemFacts } from '../../../reconciliation/month-facts.ts'
+import type { PostedLater } from '../../../reconciliation/month-facts.ts'
+import type { PriorPeriodAdjustment } from '../../../reconciliation/reconciliation.ts'
+import type { DifferenceRecord, ReconciliationRecord } from '../../../reconciliation/reconciliation-record.ts'
+import type { FinanceFrame, MonthChoice } from '../frame/finance-layout-view.ts'
+
+/** All that the page of a month shows. */
+export type MonthView = FinanceFrame &
+  MonthChoice & {
+    readonly record: ReconciliationRecord
+    /** What keeps the month from being closed; none for a closed month. */
+    readonly obstacles: readonly ClosingObstacle[]
+    /** The first instant after the month. */
+    readonly end: Date
+    readonly facts: ReadonlyMap<string, ItemFacts>
+    /** The postings that `record.priorPeriodAdjustments` counts, or the first of them. */
+    readonly priorPeriodAdjustments: readonly PriorPeriodAdjustment[]
+    /** Null while the month is open. */
+    readonly postedLater: PostedLater | null
+    readonly accounts: readonly {
+      readonly account: string
+      readonly currency: string
+      readonly balance: number
+    }[]
+    /** Whether whoever looks may settle items and close the month. */
+    readonly mayChange: boolean
+    /** Set: everything is unfolded, for paper. */
+    readonly printedAt: Date | null
+  }
+
+/** Items of one kind, with their sum in each currency. */
+export type ItemGroup = {
+  readonly kind: string
+  readonly items: readonly DifferenceRecord[]
+  readonly sums: readonly { readonly currency: string; readonly amount: number }[]
+}
+
+/** The groups in the order in which their first items come. */
+export function groupsOf(items: readonly DifferenceRecord[]): ItemGroup[] {
+  return [...Map.groupBy(items, ({ kind }) => kind)].map(([kind, group]) => ({
+    kind,
+    items: group,
+    sums: sumsOf(group),
+  }))
+}
+
+/** With their signs; the currency `xxx` stands for an amount that cannot be read. */
+export function sumsOf(
+  items: readonly { readonly currency: string; readonly amount: number }[],
+): { currency: string; amount: number }[] {
+  return [...Map.groupBy(items, ({ currency }) => currency)]
+    .map(([currency, rows]) => ({ currency, amount: rows.reduce((sum, { amount }) => sum + amount, 0) }))
+    .filter(({ currency }) => currency !== 'xxx')
+}
+
+export function toExplain({ differences }: ReconciliationRecord): DifferenceRecord[] {
+  return differences.filter(({ explained }) => !explained)
+}
+
+export type WriteOffLine = ReconciliationRecord['writeOffs'][number]
+
+export function waitsForApproval({ posted, declined }: WriteOffLine): boolean {
+  return posted === null && declined === null
+}
+
+/** Whether somebody may settle items of finance's pages. */
+export const CHANGING: Role = 'finance'

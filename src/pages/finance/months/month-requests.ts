@@ -1,0 +1,116 @@
+import type { Context } from 'koa'
+import type pg from 'pg'
+import { mayActAs } from '../../../access/role.ts'
+import { staffOf, type StaffSessions } from '../../../access/session-middleware.ts'
+import { localDate } from '../../../calendar/local-date.ts'
+import { daysOf, monthOf, type Month } from '../../../calendar/month.ts'
+import type { Config } from '../../../config/config.ts'
+import { examineMonth } from '../../../reconciliation/close-month.ts'
+import { itemFacts } from '../../../reconciliation/item-facts-store.ts'
+import { monthRecord } from '../../../reconciliation/month-close-store.ts'
+import { postedLater } from '../../../reconciliation/posted-later-store.ts'
+import { priorPeriodAdjustments } from '../../../reconciliation/prior-period-adjustment-store.ts'
+import {
+  recordOf,
+  writeOffRecordOf,
+  type ReconciliationRecord,
+} from '../../../reconciliation/reconciliation-record.ts'
+import type { StoredClosing } from '../../../reconciliation/stored-record.ts'
+import { writeOffsOf } from '../../../reconciliation/write-off-store.ts'
+import { accountBalances } from '../../../reports/books/books-store.ts'
+import { trialBalanceFrom } from '../../../reports/trial-balance.ts'
+import { frameOf, monthChoice, type Newsroom } from '../frame/finance-requests.ts'
+import { ITEMS_PRINTED, ITEMS_SHOWN } from './item-groups-view.ts'
+import { CHANGING, groupsOf, type MonthView } from './month-parts-view.ts'
+
+export type MonthPagesDeps = {
+  readonly pool: pg.Pool
+  readonly clock: () => Date
+  readonly publicUrl: string
+  readonly newsroom: Newsroom
+  readonly sessions: StaffSessions
+  readonly writeOffApproval: Config['writeOffApproval']
+}
+
+/** Postings on a page; more of them are a sign that a month was closed too early. */
+const POSTINGS_ON_A_PAGE = 100
+
+/** What the pages of a month show, or the closing whose record this release cannot read. */
+export type MonthRead =
+  | { readonly view: MonthView }
+  | { readonly view: null; readonly unreadable: StoredClosing; readonly accounts: MonthView['accounts'] }
+
+/** @param named the items that the page will name besides the first ones of each group */
+export async function readMonth(
+  { pool, clock, newsroom }: MonthPagesDeps,
+  ctx: Context,
+  month: Month,
+  named: (record: ReconciliationRecord) => readonly string[] = () => [],
+  { isPrinted = false } = {},
+): Promise<MonthRead> {
+  const now = clock()
+  const running = monthOf(localDate(now, newsroom.timezone))
+  const days = daysOf(month)
+  const accounts = await accountsAt(pool, days.to, now)
+  const examined = await examineMonth(pool, month, { timezone: newsroom.timezone, now })
+  const isClosed = examined.reconciliation.closing !== null
+  const read = isClosed
+    ? await monthRecord(pool, month, now)
+    : { record: recordOf(examined.reconciliation, []) }
+  if (read.record === null) return { view: null, unreadable: read.unreadable, accounts }
+  // What becomes of a write-off of a closed month is shown: its reversal is an act of today.
+  const record = isClosed ? await withPresentWriteOffs(pool, read.record, month, now) : read.record
+  const adjustments = await priorPeriodAdjustments(pool, days, POSTINGS_ON_A_PAGE)
+  const objects = [...shownObjects(record, isPrinted), ...named(record)]
+  return {
+    view: {
+      ...frameOf(ctx, newsroom),
+      ...monthChoice(month, running),
+      record,
+      obstacles: isClosed ? [] : examined.obstacles,
+      end: examined.state.end,
+      facts: await itemFacts(pool, objects, newsroom.timezone),
+      priorPeriodAdjustments: adjustments,
+      postedLater: isClosed ? await postedLater(pool, month, POSTINGS_ON_A_PAGE) : null,
+      accounts,
+      mayChange: mayActAs(staffOf(ctx).role, CHANGING),
+      printedAt: isPrinted ? now : null,
+    },
+  }
+}
+
+async function accountsAt(
+  db: MonthPagesDeps['pool'],
+  day: string,
+  now: Date,
+): Promise<MonthView['accounts']> {
+  const balances = await accountBalances(db, { to: day, asOf: undefined })
+  return trialBalanceFrom(balances, now.toISOString()).rows.filter(({ balance }) => balance !== 0)
+}
+
+async function withPresentWriteOffs(
+  pool: MonthPagesDeps['pool'],
+  record: ReconciliationRecord,
+  month: Month,
+  now: Date,
+): Promise<ReconciliationRecord> {
+  const kept = new Set(record.writeOffs.map(({ id }) => id))
+  const present = await writeOffsOf(pool, month, now)
+  return { ...record, writeOffs: present.filter(({ id }) => kept.has(id)).map(writeOffRecordOf) }
+}
+
+/** The objects that the month's own page names. */
+function shownObjects(
+  { differences, signOffs, writeOffs }: ReconciliationRecord,
+  isPrinted: boolean,
+): string[] {
+  const ofGroup = isPrinted ? ITEMS_PRINTED : ITEMS_SHOWN
+  const groups = [true, false].flatMap((explained) =>
+    groupsOf(differences.filter((one) => one.explained === explained)),
+  )
+  return [
+    ...groups.flatMap(({ items }) => items.slice(0, ofGroup)),
+    ...signOffs.slice(0, ITEMS_PRINTED),
+    ...writeOffs,
+  ].map(({ object }) => object)
+}

@@ -1,0 +1,59 @@
+import { parseMonth, type Month } from '../calendar/month.ts'
+import type { Queryable } from '../db/database.ts'
+import type { MonthInList } from './month-facts.ts'
+import { needsExplanation } from './difference.ts'
+import { reconcile } from './month-close-store.ts'
+
+/**
+ * What the list says of these months.
+ * @param months from the newest to the oldest, without a gap
+ */
+export async function monthsInList(
+  db: Queryable,
+  months: readonly Month[],
+  now: Date,
+): Promise<MonthInList[]> {
+  const { rows: closings } = await db.query<{ month: string; at: Date; by: string }>(
+    `select month, closed_at as at, closed_by as by from month_closings where month = any($1)`,
+    [months],
+  )
+  const { rows: deposits } = await db.query<{
+    month: string
+    currency: string
+    count: number
+    minor: bigint
+  }>(
+    `select to_char(arrival_date, 'YYYY-MM') as month, currency, count(*)::int as count,
+       sum(amount_minor)::bigint as minor
+     from payouts where status = 'paid' and arrival_date >= ($1 || '-01')::date
+       and arrival_date < ($2 || '-01')::date + interval '1 month'
+       and arrival_date >= coalesce((select opens_on from books_opening), '-infinity')
+     group by 1, 2 order by 1, 2`,
+    [months.at(-1), months[0]],
+  )
+  const listed: MonthInList[] = []
+  for (const month of months) {
+    const closed = closings.find((one) => one.month === month)
+    // A month can only be closed once nothing in it is unexplained.
+    const open = closed ? [] : (await reconcile(db, month, now)).differences.filter(needsExplanation)
+    listed.push({
+      month,
+      closed: closed ? { at: closed.at, by: closed.by } : null,
+      unexplained: open.length,
+      deposits: deposits
+        .filter((one) => one.month === month)
+        .map(({ currency, count, minor }) => ({ currency, count, minor })),
+    })
+  }
+  return listed
+}
+
+/** The first month of the books: that of their opening, or of the first posting; null while there is neither. */
+export async function firstMonthOfBooks(db: Queryable): Promise<Month | null> {
+  const { rows } = await db.query<{ first: string | null }>(
+    `select to_char(least(
+       (select opens_on from books_opening),
+       (select min(booked_on) from ledger_transactions)), 'YYYY-MM') as first`,
+  )
+  return parseMonth(rows[0]?.first ?? '')
+}
