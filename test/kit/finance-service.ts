@@ -1,3 +1,4 @@
+import type { Router } from '@koa/router'
 import Koa from 'koa'
 import { pino, type Logger } from 'pino'
 import { z } from 'zod'
@@ -32,6 +33,14 @@ import { testKeys } from './keys.ts'
 import { profile } from './processing.ts'
 import { listen, type TestServer } from './http.ts'
 
+export type ServedRoute = {
+  readonly method: string
+  /** As the router has it: `/finance/donations/:id`. */
+  readonly path: string
+  /** Whether the route answers this address. */
+  matches(address: string): boolean
+}
+
 export type FinanceService = TestServer & {
   /** What the service takes for now. */
   now: Date
@@ -39,6 +48,8 @@ export type FinanceService = TestServer & {
   readonly counted: string[]
   /** The refusals that were noted for the authentication log. */
   readonly refused: Refused[]
+  /** Everything it answers. */
+  readonly routes: readonly ServedRoute[]
   /** A response without following redirects. */
   get(path: string, headers?: Record<string, string>): Promise<Response>
   /** Posts a form as the service's own page would. */
@@ -119,7 +130,7 @@ export async function financeService(
         errorPage({ text, newsroomName: profile.name, ...failure, ...errorNextLink(failure.path) }),
     }),
   )
-  for (const router of [
+  const routers = [
     reportsRouter({ ...finance, publicUrl, requireToken }),
     openApiRouter(publicUrl, z.object({}), exportPaths),
     ...accessPages(access),
@@ -139,8 +150,8 @@ export async function financeService(
       limitPdfs: (_ctx, next) => next(),
     }),
     thankYouRouter({ db, newsroom: profile, followLinks: [] }),
-  ])
-    app.use(router.routes())
+  ]
+  for (const router of routers) app.use(router.routes())
   const server = await listen(app.callback())
   const service: FinanceService = {
     ...server,
@@ -152,6 +163,7 @@ export async function financeService(
     now: new Date('2026-02-10T12:00:00Z'),
     counted,
     refused,
+    routes: routers.flatMap(({ stack }) => stack.flatMap(servedRoutes)),
     get: (path, headers = {}) => fetch(server.url + path, { redirect: 'manual', headers }),
     post: (path, form, headers = {}) =>
       fetch(server.url + path, {
@@ -162,6 +174,13 @@ export async function financeService(
       }),
   }
   return service
+}
+
+function servedRoutes(layer: Router['stack'][number]): ServedRoute[] {
+  const matches = (address: string) => layer.match(address.replace(/[?#].*$/, ''))
+  return layer.methods
+    .filter((method) => method !== 'HEAD')
+    .map((method) => ({ method, path: String(layer.path), matches }))
 }
 
 /** The cookies that an answer set, as the next request sends them. */

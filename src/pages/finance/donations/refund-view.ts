@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import { mayActAs } from '../../../access/role.ts'
 import { type Html, withMarkup } from '../../../html/layout.ts'
 import { formatMoney, toDecimalString, type Money } from '../../../money/money.ts'
 import { refundReasons, type StoredRefundRequest } from '../../../refunds/refund-request.ts'
@@ -30,8 +31,8 @@ export function refundNotice(view: RefundView): Html {
   return notice(withMarkup(t, 'refund.madeBefore', { amount, refund, who: requestedBy, time }))
 }
 
-export function refundForm({ text, id, refundable, refundRequestId }: RefundView): Html {
-  if (refundable.minor === 0n) return html``
+export function refundForm({ text, role, id, refundable, refundRequestId }: RefundView): Html {
+  if (refundable.minor === 0n || !mayActAs(role, 'finance')) return html``
   const t = text.finance
   return html`<details>
     <summary>${t('refund.open')}</summary>

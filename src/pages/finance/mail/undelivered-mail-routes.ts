@@ -30,6 +30,7 @@ export function undeliveredMailRouter(deps: {
   readonly sessions: StaffSessions
 }): Router {
   const { pool, clock, newsroom, sessions } = deps
+  const readers = [sessions.keep, sessions.requireStaff('auditor')] as const
   const staff = [sessions.keep, sessions.requireStaff('finance')] as const
 
   async function show(ctx: Context, { done, refused }: Pick<UndeliveredMailView, 'done' | 'refused'>) {
@@ -42,7 +43,7 @@ export function undeliveredMailRouter(deps: {
   }
 
   return new Router()
-    .get('/finance/mail', ...staff, async (ctx) => {
+    .get('/finance/mail', ...readers, async (ctx) => {
       const { done } = ctx.query
       await show(ctx, { done: done === 'sent' || done === 'left' ? done : null, refused: null })
     })

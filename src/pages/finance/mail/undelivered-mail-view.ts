@@ -5,6 +5,7 @@ import {
   type FormProblem,
   problemSummary,
 } from '../../../html/form-problems-view.ts'
+import { mayActAs } from '../../../access/role.ts'
 import type { Html } from '../../../html/layout.ts'
 import { formatMoney } from '../../../money/money.ts'
 import type { UndeliveredMail } from '../../../mail/undelivered-mail.ts'
@@ -33,7 +34,7 @@ export function undeliveredMailPage(view: UndeliveredMailView): string {
     body: html`<h1>${title}</h1>
       ${problemSummary(text, problems)}
       ${done ? html`<p class="notice" role="status">${t(`mail.done.${done}`)}</p>` : ''}
-      ${count === 0 ? html`<p>${t('mail.none')}</p>` : html`<p>${t('mail.whatToDo')}</p>`}
+      ${count === 0 ? html`<p>${t('mail.none')}</p>` : mayActAs(view.role, 'finance') ? html`<p>${t('mail.whatToDo')}</p>` : ''}
       ${count > mails.length ? html`<p class="quiet">${t('mail.first', { shown: mails.length, count })}</p>` : ''}
       ${mails.map((mail) => undelivered(mail, view, problems))}
       <p><a href="/finance">${t('refusal.toDonations')}</a></p>`,
@@ -47,11 +48,9 @@ function undelivered(
   view: UndeliveredMailView,
   problems: readonly FormProblem[],
 ): Html {
-  const { text, refused } = view
+  const { text } = view
   const t = text.finance
   const { id, donation, receiptNumber, failure, reason, givenUpAt } = mail
-  const field = fieldOf(id)
-  const typed = refused?.messageId === id ? refused.email : donation.donorEmail
   const donor = donation.donorName ?? donation.donorEmail ?? t('unknownDonor')
   const amount = formatMoney(donation.gross, text.language)
   return html`<div class="undelivered">
@@ -65,37 +64,49 @@ function undelivered(
       ${t('mail.givenUp')}
       ${dateAndTime(givenUpAt, view)}${reason === null ? '' : html` · <code>${reason}</code>`}
     </p>
-    <form method="post" action="/finance/mail/${id}">
-      <div class="field">
-        <label for="${field}">${t('mail.email')}</label>
-        ${donation.isRecurring ? html`<p class="quiet small" id="${field}-hint">${t('mail.recurringHint')}</p>` : ''}
-        <input
-          id="${field}"
-          name="email"
-          type="email"
-          autocomplete="off"
-          required
-          maxlength="254"
-          value="${typed ?? ''}"
-          ${describedBy(field, problems, donation.isRecurring)}
-        />
-        ${fieldProblem(field, problems)}
-      </div>
-      <div class="actions">
-        <button class="button" type="submit" name="action" value="send" aria-describedby="mail-${id}">
-          ${t('mail.sendAgain')}
-        </button>
-        <button
-          class="button plain"
-          type="submit"
-          name="action"
-          value="leave"
-          formnovalidate
-          aria-describedby="mail-${id}"
-        >
-          ${t('mail.leave')}
-        </button>
-      </div>
-    </form>
+    ${mayActAs(view.role, 'finance') ? sendAgainForm(mail, view, problems) : ''}
   </div>`
+}
+
+/** Only for those who may send mail: an auditor reads what was not delivered. */
+function sendAgainForm(
+  { id, donation }: UndeliveredMail,
+  { text, refused }: UndeliveredMailView,
+  problems: readonly FormProblem[],
+): Html {
+  const t = text.finance
+  const field = fieldOf(id)
+  const typed = refused?.messageId === id ? refused.email : donation.donorEmail
+  return html`<form method="post" action="/finance/mail/${id}">
+    <div class="field">
+      <label for="${field}">${t('mail.email')}</label>
+      ${donation.isRecurring ? html`<p class="quiet small" id="${field}-hint">${t('mail.recurringHint')}</p>` : ''}
+      <input
+        id="${field}"
+        name="email"
+        type="email"
+        autocomplete="off"
+        required
+        maxlength="254"
+        value="${typed ?? ''}"
+        ${describedBy(field, problems, donation.isRecurring)}
+      />
+      ${fieldProblem(field, problems)}
+    </div>
+    <div class="actions">
+      <button class="button" type="submit" name="action" value="send" aria-describedby="mail-${id}">
+        ${t('mail.sendAgain')}
+      </button>
+      <button
+        class="button plain"
+        type="submit"
+        name="action"
+        value="leave"
+        formnovalidate
+        aria-describedby="mail-${id}"
+      >
+        ${t('mail.leave')}
+      </button>
+    </div>
+  </form>`
 }
