@@ -7,6 +7,7 @@ import type { Zones } from './expectation.ts'
 import type { Finding } from './finding.ts'
 import { deriveFromInbox } from './inbox-derivation.ts'
 import { checkKeptTotals } from './kept-totals-pass.ts'
+import { keptTablesFindings } from './kept-tables-check-store.ts'
 import type { LedgerCheckDeps } from './ledger-check.ts'
 import { checkSettlement, readMirror } from './settlement-pass.ts'
 import { checkDonations, checkLedger, checkReceipts, checkReversals } from './table-pass.ts'
@@ -59,6 +60,7 @@ export async function verify({ pool, lists, timezone, ownership }: VerificationD
     const ledger = await checkLedger(tx, expectation, donations.stored, deps)
     const receipts = await checkReceipts(tx, expectation, donations.stored, zones)
     const reports = await checkKeptTotals(tx)
+    const kept = await keptTablesFindings(tx, zones)
     const mirror = await readMirror(tx)
     return {
       deps,
@@ -70,6 +72,7 @@ export async function verify({ pool, lists, timezone, ownership }: VerificationD
         ...reversals,
         ...ledger.findings,
         ...receipts.findings,
+        ...kept,
         ...reports,
       ],
       counts: {

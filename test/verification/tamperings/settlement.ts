@@ -13,8 +13,12 @@ export const settlementTamperings: readonly Tampering[] = [
     name: `the ${name} of a balance transaction changes`,
     select: movement(`type = 'charge' and presentment_minor is not null and ${inPayout}`),
     sql: change('balance_transactions', set, 'id'),
-    finds: findsOnly('balance_transaction_differs'),
+    finds: (object) => [
+      ...(set.includes('net_minor') ? ['stripe_day 2026-'] : []),
+      `balance_transaction_differs ${object}`,
+    ],
     offline: (object) => [
+      ...(set.includes('net_minor') ? ['stripe_day 2026-'] : []),
       ...(affected.includes('ledger') ? [`ledger_differs ${object} settled`] : []),
       ...(affected.includes('payout') ? ['payout_items po_'] : []),
     ],
@@ -23,8 +27,8 @@ export const settlementTamperings: readonly Tampering[] = [
     name: 'a balance transaction is removed',
     select: movement(`type = 'charge' and ${inPayout}`),
     sql: (object) => `delete from balance_transactions where id = '${object}'`,
-    finds: findsOnly('balance_transaction_missing'),
-    offline: (object) => [`ledger_unexpected ${object} settled`, 'payout_items po_'],
+    finds: (object) => ['stripe_day 2026-', `balance_transaction_missing ${object}`],
+    offline: (object) => ['stripe_day 2026-', `ledger_unexpected ${object} settled`, 'payout_items po_'],
   },
   {
     name: 'a balance transaction is invented and posted',
@@ -36,8 +40,8 @@ export const settlementTamperings: readonly Tampering[] = [
          values ('ffffffff-0000-0000-0000-000000000000', 'txn_invented', 'settled', '2026-12-01T12:00Z', now(), '2026-12-01', 'txn_invented');
        insert into ledger_entries values ('ffffffff-0000-0000-0000-000000000000', 'stripe_balance', 'usd', -5),
          ('ffffffff-0000-0000-0000-000000000000', 'stripe_fees', 'usd', 5)`,
-    finds: findsOnly('balance_transaction_unexpected'),
-    offline: () => [],
+    finds: (object) => ['stripe_day 2026-', `balance_transaction_unexpected ${object}`],
+    offline: () => ['stripe_day 2026-'],
   },
   ...[
     ['amount', 'amount_minor = amount_minor + 1', 'payout_items'],

@@ -1,0 +1,79 @@
+import type { Queryable } from '../db/database.ts'
+import { foldState } from '../ledger/ledger-fold-store.ts'
+import type { Zones } from './expectation.ts'
+import type { Finding } from './finding.ts'
+
+/** Compares the sums and open items that are kept beside the ledger with the ledger, as far as they go. */
+export async function keptTablesFindings(tx: Queryable, zones: Zones): Promise<Finding[]> {
+  const { foldedBelow, isFilled } = await foldState(tx)
+  const findings = isFilled
+    ? [...(await rows(tx, BALANCES, [foldedBelow])), ...(await rows(tx, OPEN_ITEMS, [foldedBelow]))]
+    : []
+  // A day that was counted in an earlier timezone may have other movements than the same day has now.
+  const [zone] = zones
+  const days = zones.length === 1 ? await rows(tx, STRIPE_DAYS, [zone]) : []
+  return [...findings, ...days]
+}
+
+async function rows(tx: Queryable, sql: string, values: readonly unknown[]): Promise<Finding[]> {
+  const { rows: found } = await tx.query<Finding>(sql, [...values])
+  return found
+}
+
+/** What was posted by database transactions that are in the kept tables. */
+const FOLDED = `(t.posted_xid is null or t.posted_xid < $1::xid8)`
+
+const BALANCES = `
+  with expected as (
+    select grain, date_trunc(grain, t.booked_on::timestamp)::date as starts_on, e.account, e.currency,
+      'debit ' || coalesce(sum(e.amount_minor) filter (where e.amount_minor > 0), 0)
+        || ', credit ' || coalesce(-sum(e.amount_minor) filter (where e.amount_minor < 0), 0)
+        || ', entries ' || count(*) as sums
+    from ledger_transactions t join ledger_entries e on e.ledger_transaction_id = t.id
+      cross join (values ('day'), ('month')) as by(grain)
+    where ${FOLDED} group by 1, 2, 3, 4
+  ), kept as (
+    select grain, starts_on, ledger_account as account, currency,
+      'debit ' || debit_minor || ', credit ' || credit_minor || ', entries ' || entries as sums
+    from ledger_account_totals
+  )
+  select 'kept_balance' as kind, account || ' ' || currency || ' ' || grain || ' ' || starts_on as object,
+    coalesce(e.sums, 'nothing') as expected, coalesce(k.sums, 'nothing') as found
+  from expected e full join kept k using (grain, starts_on, account, currency)
+  where e.sums is distinct from k.sums order by 2 limit 100`
+
+const OPEN_ITEMS = `
+  with expected as (
+    select e.account, t.clears as object, e.currency,
+      'events ' || coalesce((sum(e.amount_minor) filter (where t.effect not in ('settled', 'written_off', 'write_off_reversed')))::text, 'none')
+        || ', balance ' || coalesce((sum(e.amount_minor) filter (where t.effect = 'settled'))::text, 'none')
+        || ', written off ' || coalesce(sum(e.amount_minor) filter (where t.effect in ('written_off', 'write_off_reversed')), 0)
+        || ', first on ' || (select min(booked_on) from ledger_transactions f where f.clears = t.clears) as item
+    from ledger_transactions t join ledger_entries e on e.ledger_transaction_id = t.id
+    where e.account in ('stripe_clearing', 'payouts_in_transit')
+    group by 1, 2, 3 having sum(e.amount_minor) <> 0
+  ), kept as (
+    select ledger_account as account, object, currency, 'events ' || coalesce(events_minor::text, 'none')
+      || ', balance ' || coalesce(balance_minor::text, 'none') || ', written off ' || written_off_minor
+      || ', first on ' || first_on as item
+    from ledger_open_items
+  )
+  select 'open_item' as kind, object || ' ' || account || ' ' || currency as object, coalesce(e.item, 'nothing') as expected,
+    coalesce(k.item, 'nothing') as found
+  from expected e full join kept k using (account, object, currency)
+  where e.item is distinct from k.item
+    -- What was posted since is read from the ledger, whatever is kept of it.
+    and not exists (select from ledger_transactions t where t.clears = object and t.posted_xid >= $1::xid8)
+  order by 2 limit 100`
+
+const STRIPE_DAYS = `
+  with expected as (
+    select (created_at at time zone $1)::date as day, currency, 'net ' || sum(net_minor) || ', movements ' || count(*) as sums
+    from balance_transactions group by 1, 2
+  ), kept as (
+    select day, currency, 'net ' || net_minor || ', movements ' || movements as sums from stripe_balance_days
+  )
+  select 'stripe_day' as kind, day || ' ' || currency as object, coalesce(e.sums, 'nothing') as expected,
+    coalesce(k.sums, 'nothing') as found
+  from expected e full join kept k using (day, currency)
+  where e.sums is distinct from k.sums order by 2 limit 100`
