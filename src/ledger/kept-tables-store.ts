@@ -1,5 +1,5 @@
 import type { Queryable } from '../db/database.ts'
-import type { AccountSums, OpenItem } from './kept-tables.ts'
+import type { AccountSums, OpenItem, OpenItemSum } from './kept-tables.ts'
 import { CLEARING_ACCOUNTS, foldState, itemsFromLedger } from './ledger-fold-store.ts'
 
 /**
@@ -61,32 +61,57 @@ export function accountSums(
   )
 }
 
+type ClearingAccount = 'stripe_clearing' | 'payouts_in_transit'
+type FirstDays = { readonly from: string | null; readonly to: string }
+
 /** The items of a clearing account that are open now and were first booked in these days, by object and currency. */
 export function openItems(
   db: Queryable,
-  account: 'stripe_clearing' | 'payouts_in_transit',
-  { from, to }: { readonly from: string | null; readonly to: string },
+  account: ClearingAccount,
+  { from, to }: FirstDays,
+  limit: number,
 ): Promise<OpenItem[]> {
+  const inDays = `first_on between coalesce($2::date, '-infinity') and $3::date and ledger_account = $4`
   return readKept<OpenItem>(
     db,
     ({ posted, kept }) => `
       select object, currency, events_minor as "eventsMinor", balance_minor as "balanceMinor",
-        written_off_minor as "writtenOffMinor", first_on as "firstOn",
-        last_event_at as "lastEventAt", last_movement_at as "lastMovementAt", types, payment_intent_id as "paymentIntentId"
-      from (${itemsNow(posted, kept)}) i
-      where first_on between coalesce($2::date, '-infinity') and $3::date and ledger_account = $4
-      order by object, currency`,
-    [from, to, account],
+        written_off_minor as "writtenOffMinor", first_on as "firstOn", last_event_at as "lastEventAt",
+        last_movement_at as "lastMovementAt", types, payment_intent_id as "paymentIntentId"
+      from (${itemsNow(posted, kept, inDays, 'order by object, currency limit $5')}) i
+      order by object, currency limit $5`,
+    [from, to, account, limit],
+  )
+}
+
+/** The items that follow one, by currency and by who posted them, the amounts without their signs. */
+export function openItemSums(
+  db: Queryable,
+  account: ClearingAccount,
+  { from, to }: FirstDays,
+  after: Pick<OpenItem, 'object' | 'currency'>,
+): Promise<OpenItemSum[]> {
+  const inDays = `first_on between coalesce($2::date, '-infinity') and $3::date and ledger_account = $4
+    and (object, currency) > ($5, $6)`
+  return readKept<OpenItemSum>(
+    db,
+    ({ posted, kept }) => `
+      select currency, events_minor is not null as "hasEvents", balance_minor is not null as "hasBalance", count(*) as count,
+        sum(abs(coalesce(events_minor, 0) + coalesce(balance_minor, 0) + written_off_minor))::bigint as "openMinor",
+        min(last_event_at) as "oldestEventAt", min(last_movement_at) as "oldestMovementAt"
+      from (${itemsNow(posted, kept, inDays, '')}) i group by 1, 2, 3 order by 1, 2, 3`,
+    [from, to, account, after.object, after.currency],
   )
 }
 
 /** Objects with a posting that is not in the kept tables are read from the ledger. */
-const itemsNow = (posted: string, kept: string) => `
+const itemsNow = (posted: string, kept: string, condition: string, order: string) => `
   with touched as materialized (
     select distinct e.account, t.clears from ledger_transactions t join ledger_entries e on e.ledger_transaction_id = t.id
     where ${posted} and e.account in ${CLEARING_ACCOUNTS}
   )
-  select k.* from ledger_open_items k
-  where ${kept} and not exists (select from touched c where (c.account, c.clears) = (k.ledger_account, k.object))
+  (select k.* from ledger_open_items k
+   where ${kept} and ${condition}
+     and not exists (select from touched c where (c.account, c.clears) = (k.ledger_account, k.object)) ${order})
   union all
-  ${itemsFromLedger('select account, clears from touched')}`
+  (select * from (${itemsFromLedger('select account, clears from touched')}) n where ${condition} ${order})`

@@ -28,3 +28,17 @@ export type OpenItem = {
   readonly types: readonly string[]
   readonly paymentIntentId: string | null
 }
+
+/** Several open items of one currency together. Minor units. */
+export type OpenItemSum = {
+  readonly currency: string
+  /** Whether events, and whether balance transactions, posted anything of them. */
+  readonly hasEvents: boolean
+  readonly hasBalance: boolean
+  readonly count: bigint
+  /** What is open, added without signs. */
+  readonly openMinor: bigint
+  /** The last event and movement of the item of which it is longest ago. */
+  readonly oldestEventAt: Date | null
+  readonly oldestMovementAt: Date | null
+}

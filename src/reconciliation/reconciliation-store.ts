@@ -1,6 +1,6 @@
 import type { Queryable } from '../db/database.ts'
 import { READABLE_BODY } from '../inbox/inbox-store.ts'
-import { openItems } from '../ledger/kept-tables-store.ts'
+import { openItems, openItemSums } from '../ledger/kept-tables-store.ts'
 import type { ClearingItem } from './clearing-item.ts'
 import type {
   OverReversedGift,
@@ -31,12 +31,14 @@ export async function openClearingItems(
   { from, to, asOf, isNow }: Scope,
 ): Promise<ClearingItem[]> {
   if (isNow) {
-    const items = await openItems(db, 'stripe_clearing', { from, to })
+    const items = await openItems(db, 'stripe_clearing', { from, to }, ITEMS_LISTED)
     const currencies = Map.groupBy(items, ({ object }) => object)
-    return items.map(({ firstOn: _firstOn, ...item }) => ({
+    const listed = items.map(({ firstOn: _firstOn, ...item }) => ({
       ...item,
       hasOtherCurrency: (currencies.get(item.object)?.length ?? 0) > 1,
     }))
+    const last = items.length < ITEMS_LISTED ? undefined : items.at(-1)
+    return last ? [...listed, ...(await furtherItems(db, { from, to }, last))] : listed
   }
   const { rows } = await db.query<ClearingItem>(
     `with open as (
@@ -73,6 +75,35 @@ export async function openClearingItems(
   }))
 }
 
+/** More items than anybody explains one by one: what follows them is one item for each currency and kind of source. */
+const ITEMS_LISTED = 20_000
+
+/**
+ * The open items after the last one that is listed, as one for each currency and by who posted them. The amounts are
+ * added without their signs, so that items which cancel each other out count, too, and the oldest says what is overdue.
+ */
+async function furtherItems(
+  db: Queryable,
+  days: Pick<Scope, 'from' | 'to'>,
+  last: Pick<ClearingItem, 'object' | 'currency'>,
+): Promise<ClearingItem[]> {
+  const sums = await openItemSums(db, 'stripe_clearing', days, last)
+  return sums.map(
+    ({ currency, hasEvents, hasBalance, count, openMinor, oldestEventAt, oldestMovementAt }) => ({
+      object: `${count} further objects`,
+      currency,
+      eventsMinor: hasEvents ? openMinor : null,
+      balanceMinor: hasBalance ? (hasEvents ? 0n : openMinor) : null,
+      writtenOffMinor: 0n,
+      hasOtherCurrency: false,
+      types: [],
+      paymentIntentId: null,
+      lastEventAt: oldestEventAt,
+      lastMovementAt: oldestMovementAt,
+    }),
+  )
+}
+
 /** Postgres sums bigints to a numeric, which arrives as text. */
 function sumOf(sum: bigint | string | null): bigint | null {
   return sum === null ? null : BigInt(sum)
@@ -84,7 +115,7 @@ function sumOf(sum: bigint | string | null): bigint | null {
  */
 export async function overReversedGifts(
   db: Queryable,
-  { from, to, asOf }: Scope,
+  { from, to, asOf, isNow }: Scope,
 ): Promise<OverReversedGift[]> {
   type Sums = Record<'refundedMinor' | 'disputedMinor' | 'grossMinor', bigint | string>
   const { rows } = await db.query<Omit<OverReversedGift, keyof Sums> & Sums>(
@@ -95,6 +126,8 @@ export async function overReversedGifts(
        from donations d join ledger_transactions t on t.donation_id = d.id
          join ledger_entries e on e.ledger_transaction_id = t.id and e.account in ('refunds', 'disputes')
        where d.status <> 'succeeded' and t.posted_at <= $3
+         -- At present the donation's own row says which gifts can be meant, and an index finds them.
+         and ${isNow ? 'd.refunded_minor + d.disputed_minor > d.gross_minor' : 'true'}
        group by d.id
        having max(t.booked_on) filter (where t.effect in ('refunded', 'bank_returned', 'dispute_withdrawn'))
          between coalesce($1::date, '-infinity') and $2::date

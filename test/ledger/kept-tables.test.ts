@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import type pg from 'pg'
 import { describe, expect } from 'vitest'
 import { inTransaction, type Queryable } from '../../src/db/database.ts'
-import { accountSums, openItems } from '../../src/ledger/kept-tables-store.ts'
+import { accountSums, openItems, openItemSums } from '../../src/ledger/kept-tables-store.ts'
 import { foldLedger } from '../../src/ledger/ledger-fold-store.ts'
 import { postToLedger } from '../../src/ledger/ledger-store.ts'
 import type { LedgerAccount, LedgerTransaction } from '../../src/ledger/ledger.ts'
@@ -92,7 +92,7 @@ const keptSums = async (db: Queryable, from: string, to: string) =>
     }))
 
 const openObjects = async (db: Queryable) =>
-  (await openItems(db, 'stripe_clearing', { from: null, to: '2026-12-31' })).map(
+  (await openItems(db, 'stripe_clearing', { from: null, to: '2026-12-31' }, 100)).map(
     ({ object, eventsMinor, balanceMinor }) => `${object} ${eventsMinor} ${balanceMinor}`,
   )
 
@@ -180,8 +180,29 @@ describe('open items', () => {
     await fold(pool)
     expect(await openObjects(pool)).toEqual(['dp_1 530 -500'])
     // It belongs to the month in which it was first posted.
-    expect(await openItems(pool, 'stripe_clearing', { from: '2026-05-01', to: '2026-05-31' })).toEqual([])
+    expect(await openItems(pool, 'stripe_clearing', { from: '2026-05-01', to: '2026-05-31' }, 100)).toEqual(
+      [],
+    )
   })
+})
+
+test('open items beyond those that are listed are summed without their signs', async ({ pool }) => {
+  await foldAll(pool)
+  await postAtOnce(pool, [gift('pi_1'), gift('pi_2', { minor: 30n }), settlement('pi_3', { minor: 7n })])
+  const days = { from: null, to: '2026-12-31' }
+  const check = async () => {
+    const [first, ...more] = await openItems(pool, 'stripe_clearing', days, 1)
+    expect([first?.object, more]).toEqual(['pi_1', []])
+    if (!first) throw new Error('Nothing is open')
+    const sums = await openItemSums(pool, 'stripe_clearing', days, first)
+    expect(sums).toMatchObject([
+      { hasEvents: false, hasBalance: true, count: 1n, openMinor: 7n },
+      { hasEvents: true, hasBalance: false, count: 1n, openMinor: 30n },
+    ])
+  }
+  await check()
+  await foldAll(pool)
+  await check()
 })
 
 const posting = fc.record({
