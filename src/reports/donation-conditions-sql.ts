@@ -7,13 +7,16 @@ export type Condition = {
   readonly values: Readonly<Record<string, string | number>>
 }
 
-/** The filters as alternatives: the list holds what fulfils one of them, and nothing fulfils two. */
-export function filterConditions(filters: DonationFilters): Condition[][] {
+/**
+ * The filters as alternatives: the list holds what fulfils one of them, and nothing fulfils two.
+ * @param words how words are looked for: through the kept texts, or by reading the donations one by one
+ */
+export function filterConditions(filters: DonationFilters, words: 'kept' | 'read' = 'kept'): Condition[][] {
   const common = [
     ...equalConditions(filters),
     ...amountConditions(filters),
     ...relatedConditions(filters),
-    ...(filters.q === undefined ? [] : [searchCondition(filters.q)]),
+    ...(filters.q === undefined ? [] : [searchCondition(filters.q, words)]),
   ]
   return dayConditions(filters).map((days) => [...days, ...common])
 }
@@ -30,7 +33,7 @@ const TO_DAY = 'd.succeeded_on <= :to and d.succeeded_at < cast(:to as date) + 3
 /** A gift that became known after its month was closed is booked in a later one; any other on its day. */
 const BOOKED_LATE = `t.effect = 'donation_succeeded' and t.period is not null`
 
-function dayConditions({ from, to, basis = 'booked' }: DonationFilters): Condition[][] {
+export function dayConditions({ from, to, basis = 'booked' }: DonationFilters): Condition[][] {
   if (from === undefined && to === undefined) return [[]]
   const given = [
     ...(from === undefined ? [] : [{ sql: FROM_DAY, values: { from } }]),
@@ -131,20 +134,27 @@ const BY_STRIPE_ID: Readonly<Record<StripeObject, string>> = {
 
 const wordsOf = (d: string) =>
   `concat_ws(' ', ${d}.donor_name, ${d}.donor_email, ${d}.message, ${d}.article_title, ${d}.article_url)`
+const READ_WORDS = `${wordsOf('d')} ilike :words`
 /**
  * Words are looked up in the texts that the fold of the reports keeps, and in the few donations that it has not come to
- * yet. The donation itself decides, so that who was erased just now is not found.
+ * yet. The donation itself decides, so that who was erased just now is not found. The ids are looked up first, as an
+ * array: otherwise Postgres may look each donation up among the texts.
  */
-const OF_WORDS = `${wordsOf('d')} ilike :words and d.id in (
+const KEPT_WORDS = `${READ_WORDS} and d.id = any(array(
   select s.donation_id from report_search_texts s where s.words like lower(:words)
   union all
   select coalesce(q.donation_id, t.donation_id) from report_queue q
     left join ledger_transactions t on t.id = q.ledger_transaction_id
   union all
   select o.id from report_fold_states f join donations o on f.filled_at is null and o.id > f.folded_to
-  where ${wordsOf('o')} ilike :words)`
+  where ${wordsOf('o')} ilike :words))`
 
-function searchCondition(search: Search): Condition {
+/** The words as a pattern of LIKE. */
+export function wordsPattern({ words }: { readonly words: string }): { readonly words: string } {
+  return { words: `%${likeLiteral(words)}%` }
+}
+
+function searchCondition(search: Search, words: 'kept' | 'read'): Condition {
   switch (search.by) {
     case 'receipt':
       return receiptCondition(search)
@@ -153,7 +163,7 @@ function searchCondition(search: Search): Condition {
     case 'amount':
       return compared('exact', '=', search.amount)
     case 'words':
-      return { sql: OF_WORDS, values: { words: `%${likeLiteral(search.words)}%` } }
+      return { sql: words === 'kept' ? KEPT_WORDS : READ_WORDS, values: wordsPattern(search) }
     default:
       return { sql: BY_STRIPE_ID[search.by], values: { object: search.id } }
   }

@@ -1,9 +1,11 @@
 import type { Knex } from 'knex'
 import {
   cursorCondition,
+  dayConditions,
   filterConditions,
   readingOrder,
   valuesOf,
+  wordsPattern,
   type Condition,
 } from './donation-conditions-sql.ts'
 import { donationColumns, type DonationRow } from './donation-record.ts'
@@ -55,11 +57,14 @@ type ListQuery = DonationFilters & { readonly limit: number } & Partial<
     Pick<DonationsQuery, 'sort' | 'order' | 'cursor'>
   >
 
-/** A page of the donations that the filters mean, newest first unless the query says otherwise. */
-export async function listDonations(db: Knex, query: ListQuery): Promise<DonationPage> {
-  const { cursor, sort = 'date', order = 'desc', limit } = query
+/** One row more than the page holds, if there is one, which shows whether there is a further page. */
+async function readPage(
+  db: Knex,
+  { cursor, sort = 'date', order = 'desc', limit }: ListQuery,
+  filters: readonly Condition[][],
+): Promise<DonationRow[]> {
   // Each alternative is read in the order of an index, at most one page of it.
-  const alternatives = filterConditions(query).map((all) => [...all, ...cursorCondition(cursor)])
+  const alternatives = filters.map((all) => [...all, ...cursorCondition(cursor)])
   const reading = readingOrder(sort, order, cursor)
   const pageOf = (conditions: readonly Condition[]) =>
     `(${selected(conditions)} order by ${reading} limit :limit)`
@@ -68,9 +73,39 @@ export async function listDonations(db: Knex, query: ListQuery): Promise<Donatio
      from (select * from (${alternatives.map(pageOf).join(' union all ')}) as d order by ${reading} limit :limit) d
        ${donationJoins}
      order by ${reading}`,
-    // One row more than the page holds shows whether there is a further page.
     { ...valuesOf(alternatives.flat()), limit: limit + 1 },
   )
+  return rows
+}
+
+/** A page of frequent words lies among so many donations; rarer ones are looked up in the kept texts. */
+const READ_FOR_WORDS = 5_000
+
+/** The page, if reading the next donations one by one fills it; null if it does not. */
+async function nearestWithWords(db: Knex, query: ListQuery): Promise<DonationRow[] | null> {
+  const { cursor, sort = 'date', order = 'desc', limit } = query
+  const [conditions = [], ...others] = filterConditions(query, 'read')
+  // Gifts that were booked late are older than the range: only a list by date, newest first, comes to them last.
+  const isNewestFirst = sort === 'date' && (order === 'desc') === (cursor?.way !== 'before')
+  if (others.length > 0 && !isNewestFirst) return null
+  const next = [...(dayConditions({ ...query, basis: 'given' })[0] ?? []), ...cursorCondition(cursor)]
+  const reading = readingOrder(sort, order, cursor)
+  const { rows } = await db.raw<{ rows: DonationRow[] }>(
+    `select ${selectList}
+     from (select d.* from (${selected(next)} order by ${reading} limit :read) d
+       where ${conditions.map(({ sql }) => sql).join(' and ')} order by ${reading} limit :limit) d
+       ${donationJoins}
+     order by ${reading}`,
+    { ...valuesOf([...next, ...conditions]), read: READ_FOR_WORDS, limit: limit + 1 },
+  )
+  return rows.length > limit ? rows : null
+}
+
+/** A page of the donations that the filters mean, newest first unless the query says otherwise. */
+export async function listDonations(db: Knex, query: ListQuery): Promise<DonationPage> {
+  const { cursor, sort = 'date', order = 'desc', limit } = query
+  const nearest = query.q?.by === 'words' ? await nearestWithWords(db, query) : null
+  const rows = nearest ?? (await readPage(db, query, filterConditions(query)))
   const isFurther = rows.length > limit
   const isBackwards = cursor?.way === 'before'
   const page = isBackwards ? rows.slice(0, limit).toReversed() : rows.slice(0, limit)
@@ -107,6 +142,7 @@ export type ListTotal = {
 
 /** What the donations come to that the filters mean; null when they are more than are added up. */
 export async function listTotals(db: Knex, filters: DonationFilters): Promise<readonly ListTotal[] | null> {
+  if (filters.q?.by === 'words' && (await areFrequent(db, filters.q))) return null
   const { sql, values } = filteredDonations(filters)
   const { rows } = await db.raw<{ rows: (ListTotal & { all: bigint })[] }>(
     `with found as materialized (select * from (${sql}) d limit :bound)
@@ -122,6 +158,16 @@ export async function listTotals(db: Knex, filters: DonationFilters): Promise<re
   const { rows: some } = await db.raw<{ rows: unknown[] }>(`select from (${sql}) d limit 1`, { ...values })
   return some.length > 0 ? null : []
 }
+
+/** Whether more donations have these words than are looked through one by one. */
+async function areFrequent(db: Knex, search: { readonly words: string }): Promise<boolean> {
+  const { rows } = await db.raw<{ rows: unknown[] }>(
+    `select from report_search_texts where words like lower(:words) offset :most limit 1`,
+    { ...wordsPattern(search), most: MOST_LOOKED_THROUGH },
+  )
+  return rows.length > 0
+}
+const MOST_LOOKED_THROUGH = 20_000
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 
