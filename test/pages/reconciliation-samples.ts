@@ -5,13 +5,6 @@ import type { Words } from './view-samples.ts'
 
 const at = '2026-02-02T14:00:00.000Z'
 
-export const accounts = [
-  { account: 'bank', currency: 'usd', balance: 1218850 },
-  { account: 'stripe_clearing', currency: 'usd', balance: 0 },
-  { account: 'donations', currency: 'usd', balance: -1284550 },
-  { account: 'stripe_fees', currency: 'usd', balance: 65700 },
-]
-
 /** A write-off that waits for approval, or one that was posted. */
 function writeOffOf(
   words: Words,

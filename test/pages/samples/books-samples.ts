@@ -19,7 +19,7 @@ const line = (account: string, opening: number, debits: number, credits: number)
   closing: opening + debits - credits,
   entries: 12,
 })
-const sheet = {
+export const sheet = {
   ...MARCH,
   rows: [
     line('bank', 1_218_850, 412_012, 0),
@@ -32,7 +32,7 @@ const sheet = {
   sums: [{ currency: 'usd', opening: 0, debits: 1_388_012, credits: 1_388_012 }],
 }
 const stripe = { source: 'balance_transactions' as const, adjustedLater: 0, difference: 0, complete: true }
-const bridge = {
+export const bridge = {
   currency: 'usd',
   opening: 92_100,
   lines: [

@@ -8,7 +8,8 @@ import { unreadableMonthPage } from '../../../src/pages/finance/months/unreadabl
 import { difference } from '../../../src/reconciliation/difference.ts'
 import type { ReconciliationRecord } from '../../../src/reconciliation/reconciliation-record.ts'
 import { currencyNamed, monthNamed } from '../../kit/named.ts'
-import { accounts, closedMonth, openMonth, priorPeriodAdjustments } from '../reconciliation-samples.ts'
+import { bridge, sheet } from './books-samples.ts'
+import { closedMonth, openMonth, priorPeriodAdjustments } from '../reconciliation-samples.ts'
 import type { Words } from '../view-samples.ts'
 
 const months = { month: '2026-01', previousMonth: '2025-12', nextMonth: '2026-02' }
@@ -55,7 +56,7 @@ export function monthViews(words: Words, frame: FinanceFrame): Readonly<Record<s
     ]),
     priorPeriodAdjustments: priorPeriodAdjustments(words),
     postedLater: null,
-    accounts,
+    books: { sheet, bridges: [bridge] },
     mayChange: true,
     printedAt: null,
   }
@@ -64,7 +65,6 @@ export function monthViews(words: Words, frame: FinanceFrame): Readonly<Record<s
     record: closedMonth(words),
     obstacles: [],
     priorPeriodAdjustments: [],
-    accounts: [],
     postedLater: {
       transactions: 2,
       months: ['2026-02'],
@@ -79,7 +79,7 @@ export function monthViews(words: Words, frame: FinanceFrame): Readonly<Record<s
     ...closed,
     record: { ...closedMonth(words), closed: false, closedAt: null, closedBy: null },
     postedLater: null,
-    accounts,
+    books: { sheet, bridges: [bridge] },
   }
   const totals = {
     key: '2026-01',
@@ -124,7 +124,7 @@ export function monthViews(words: Words, frame: FinanceFrame): Readonly<Record<s
         version: 9,
         stored: { [words.name]: [words.message, words.title] },
       },
-      accounts,
+      books: { sheet, bridges: [] },
     }),
     'month-not-begun': emptyMonthPage({ ...frame, month: '2030-01', why: 'not_begun', instead: '2026-02' }),
     'month-before-books': emptyMonthPage({

@@ -6,7 +6,8 @@ import type { DifferenceRecord } from '../../../reconciliation/reconciliation-re
 import { amountText, dayName, financePage, monthName, movementInWords } from '../frame/finance-layout-view.ts'
 import { itemsTable } from './item-groups-view.ts'
 import { groupsOf, waitsForApproval, type MonthView } from './month-parts-view.ts'
-import { accountName, counted, itemDay, itemName, kindWords, sumsText } from './month-words-view.ts'
+import { counted, itemDay, itemName, kindWords, sumsText } from './month-words-view.ts'
+import { accountInWords } from '../reports/books-period-view.ts'
 import { operatorHelp } from './operator-help-view.ts'
 import { writeOffs } from './write-offs-view.ts'
 
@@ -125,7 +126,7 @@ function writeOffForm(view: ItemView): Html {
   const lead = {
     day: dayName(writeOffDay, text),
     amount: amountText(item.amount, item.currency, text),
-    account: accountName(item.kind.startsWith('payout_') ? 'payouts_in_transit' : 'stripe_clearing', text),
+    account: accountInWords(item.kind.startsWith('payout_') ? 'payouts_in_transit' : 'stripe_clearing', text),
   }
   return html`<section>
     <h3>${t('settle.writeOffTitle')}</h3>
@@ -138,7 +139,7 @@ function writeOffForm(view: ItemView): Html {
           ${writeOffTargets.map(
             (target) =>
               html`<option value="${target}" ${target === chosen ? html`selected` : ''}>
-                ${accountName(target, text)}
+                ${accountInWords(target, text)}
               </option>`,
           )}
         </select>

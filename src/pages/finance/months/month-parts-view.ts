@@ -4,7 +4,11 @@ import type { ItemFacts } from '../../../reconciliation/month-facts.ts'
 import type { PostedLater } from '../../../reconciliation/month-facts.ts'
 import type { PriorPeriodAdjustment } from '../../../reconciliation/reconciliation.ts'
 import type { DifferenceRecord, ReconciliationRecord } from '../../../reconciliation/reconciliation-record.ts'
+import type { AccountSheet } from '../../../reports/books/account-sheet.ts'
+import type { Bridge } from '../../../reports/books/bridge.ts'
 import type { FinanceFrame, MonthChoice } from '../frame/finance-layout-view.ts'
+
+export type MonthBooks = { readonly sheet: AccountSheet; readonly bridges: readonly Bridge[] }
 
 /** All that the page of a month shows. */
 export type MonthView = FinanceFrame &
@@ -19,11 +23,8 @@ export type MonthView = FinanceFrame &
     readonly priorPeriodAdjustments: readonly PriorPeriodAdjustment[]
     /** Null while the month is open. */
     readonly postedLater: PostedLater | null
-    readonly accounts: readonly {
-      readonly account: string
-      readonly currency: string
-      readonly balance: number
-    }[]
+    /** The accounts of the month, and how Stripe's balance came from its opening to its closing. */
+    readonly books: MonthBooks
     /** Whether whoever looks may settle items and close the month. */
     readonly mayChange: boolean
     /** Set: everything is unfolded, for paper. */

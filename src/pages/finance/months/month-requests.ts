@@ -17,8 +17,7 @@ import {
 } from '../../../reconciliation/reconciliation-record.ts'
 import type { StoredClosing } from '../../../reconciliation/stored-record.ts'
 import { writeOffsOf } from '../../../reconciliation/write-off-store.ts'
-import { accountBalances } from '../../../reports/books/books-store.ts'
-import { trialBalanceFrom } from '../../../reports/trial-balance.ts'
+import { readAccounts } from '../../../reports/books/books-store.ts'
 import { frameOf, monthChoice, type Newsroom } from '../frame/finance-requests.ts'
 import { ITEMS_PRINTED, ITEMS_SHOWN } from './item-groups-view.ts'
 import { CHANGING, groupsOf, type MonthView } from './month-parts-view.ts'
@@ -38,7 +37,7 @@ const POSTINGS_ON_A_PAGE = 100
 /** What the pages of a month show, or the closing whose record this release cannot read. */
 export type MonthRead =
   | { readonly view: MonthView }
-  | { readonly view: null; readonly unreadable: StoredClosing; readonly accounts: MonthView['accounts'] }
+  | { readonly view: null; readonly unreadable: StoredClosing; readonly books: MonthView['books'] }
 
 /** @param named the items that the page will name besides the first ones of each group */
 export async function readMonth(
@@ -51,13 +50,13 @@ export async function readMonth(
   const now = clock()
   const running = monthOf(localDate(now, newsroom.timezone))
   const days = daysOf(month)
-  const accounts = await accountsAt(pool, days.to, now)
+  const books = await readAccounts(pool, days, newsroom.timezone)
   const examined = await examineMonth(pool, month, { timezone: newsroom.timezone, now })
   const isClosed = examined.reconciliation.closing !== null
   const read = isClosed
     ? await monthRecord(pool, month, now)
     : { record: recordOf(examined.reconciliation, []) }
-  if (read.record === null) return { view: null, unreadable: read.unreadable, accounts }
+  if (read.record === null) return { view: null, unreadable: read.unreadable, books }
   // What becomes of a write-off of a closed month is shown: its reversal is an act of today.
   const record = isClosed ? await withPresentWriteOffs(pool, read.record, month, now) : read.record
   const adjustments = await priorPeriodAdjustments(pool, days, POSTINGS_ON_A_PAGE)
@@ -72,20 +71,11 @@ export async function readMonth(
       facts: await itemFacts(pool, objects, newsroom.timezone),
       priorPeriodAdjustments: adjustments,
       postedLater: isClosed ? await postedLater(pool, month, POSTINGS_ON_A_PAGE) : null,
-      accounts,
+      books,
       mayChange: mayActAs(staffOf(ctx).role, CHANGING),
       printedAt: isPrinted ? now : null,
     },
   }
-}
-
-async function accountsAt(
-  db: MonthPagesDeps['pool'],
-  day: string,
-  now: Date,
-): Promise<MonthView['accounts']> {
-  const balances = await accountBalances(db, { to: day, asOf: undefined })
-  return trialBalanceFrom(balances, now.toISOString()).rows.filter(({ balance }) => balance !== 0)
 }
 
 async function withPresentWriteOffs(

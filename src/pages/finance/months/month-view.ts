@@ -13,7 +13,7 @@ import {
   payoutTag,
   table,
 } from '../frame/finance-layout-view.ts'
-import { accountsTable } from './accounts-view.ts'
+import { accountTables, bridgeTables } from '../reports/account-sheet-view.ts'
 import { beforeTheBooks } from './before-the-books-view.ts'
 import { checklist } from './checklist-view.ts'
 import { acceptedExceptions, itemsToExplain, notices } from './item-groups-view.ts'
@@ -39,7 +39,7 @@ export function monthPage(view: MonthView): string {
       }
       ${checklist(view)} ${postedLaterSection(view)} ${itemsToExplain(view)} ${writeOffs(view)}
       ${acceptedExceptions(view)} ${notices(view)} ${adjustments(view)} ${otherActivity(view)}
-      ${beforeTheBooks(view)} ${deposits(view)} ${accountsTable(view)}
+      ${beforeTheBooks(view)} ${deposits(view)} ${booksOfMonth(view)}
     </div>`,
   })
 }
@@ -73,6 +73,15 @@ export function monthNavigation(
     <a href="/finance/months">${t('months.all')}</a>
     ${withPrint ? html`<a href="/finance/months/${month}/print">${t('month.print')}</a>` : ''}
   </nav>`
+}
+
+/** What an accountant ties the month to: its accounts, the bridge to Stripe's balance, and the income statement. */
+export function booksOfMonth({ text, books: { sheet, bridges } }: Pick<MonthView, 'text' | 'books'>): Html {
+  const t = text.finance
+  return html`${bridgeTables(bridges, sheet.to, text)}
+    <h2 id="accounts">${t('month.accountsTitle')}</h2>
+    ${accountTables(sheet, text)}
+    <p><a href="/finance/reports/income?from=${sheet.from}&amp;to=${sheet.to}">${t('month.income')}</a></p>`
 }
 
 function deposits({ text, record }: MonthView): Html {

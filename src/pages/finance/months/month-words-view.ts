@@ -72,12 +72,6 @@ export function itemDay(facts: ItemFacts | undefined, text: Text): string {
   return facts?.day ? dayName(facts.day, text) : text.finance('items.noDay')
 }
 
-/** An account of the ledger as accountants call it. */
-export function accountName(account: string, text: Text): string {
-  const named = text.finance as unknown as (key: string, options: { defaultValue: string }) => string // any account
-  return named(`itemAccount.${account}`, { defaultValue: codeInWords(account) })
-}
-
 /** "12 items" in the reader's language; the number is written as people write it. */
 export function counted(count: number, text: Text): { readonly count: number; readonly number: string } {
   return { count, number: count.toLocaleString(text.language) }

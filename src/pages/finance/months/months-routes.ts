@@ -125,7 +125,7 @@ async function showMonth(
           ...frame,
           ...monthChoice(month, running),
           unreadable: read.unreadable,
-          accounts: read.accounts,
+          books: read.books,
         })
       : monthPage(read.view)
 }

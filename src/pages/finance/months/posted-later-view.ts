@@ -10,7 +10,8 @@ import {
   table,
 } from '../frame/finance-layout-view.ts'
 import type { MonthView } from './month-parts-view.ts'
-import { accountName, counted } from './month-words-view.ts'
+import { counted } from './month-words-view.ts'
+import { accountInWords } from '../reports/books-period-view.ts'
 
 /** What became known about a closed month since, with the sum on each account. */
 export function postedLaterSection({ text, month, postedLater }: MonthView): Html {
@@ -33,7 +34,7 @@ export function postedLaterSection({ text, month, postedLater }: MonthView): Htm
         { label: t('column.credit'), isNumber: true },
       ],
       accounts.map(({ account, currency, minor }) => [
-        accountName(account, text),
+        accountInWords(account, text),
         minor > 0n ? amountText(Number(minor), currency, text) : '–',
         minor < 0n ? amountText(-Number(minor), currency, text) : '–',
       ]),

@@ -1,11 +1,18 @@
 import { html } from 'hono/html'
 import { withMarkup } from '../../../html/layout.ts'
 import type { StoredClosing } from '../../../reconciliation/stored-record.ts'
-import { monthNavigation } from './month-view.ts'
-import { accountsTable, type AccountsView } from './accounts-view.ts'
-import { dateAndTime, financePage, type MonthChoice, monthName } from '../frame/finance-layout-view.ts'
+import { booksOfMonth, monthNavigation } from './month-view.ts'
+import type { MonthBooks } from './month-parts-view.ts'
+import {
+  dateAndTime,
+  financePage,
+  type FinanceFrame,
+  type MonthChoice,
+  monthName,
+} from '../frame/finance-layout-view.ts'
 
-export type UnreadableMonthView = AccountsView & MonthChoice & { readonly unreadable: StoredClosing }
+export type UnreadableMonthView = FinanceFrame &
+  MonthChoice & { readonly unreadable: StoredClosing; readonly books: MonthBooks }
 
 /** A closed month whose record has a shape that this release does not know. The record is shown as it is stored. */
 export function unreadableMonthPage(view: UnreadableMonthView): string {
@@ -23,6 +30,6 @@ export function unreadableMonthPage(view: UnreadableMonthView): string {
       <p>${withMarkup(t, 'unreadableMonth.closedBy', closing)}</p>
       <h2>${t('unreadableMonth.stored')}</h2>
       <pre class="evidence" tabindex="0">${JSON.stringify(stored, null, 2)}</pre>
-      ${accountsTable(view)}`,
+      ${booksOfMonth(view)}`,
   })
 }

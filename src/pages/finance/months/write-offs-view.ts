@@ -2,7 +2,8 @@ import { html } from 'hono/html'
 import { type Html, withMarkup } from '../../../html/layout.ts'
 import { amountText, dateAndTime } from '../frame/finance-layout-view.ts'
 import { waitsForApproval, type MonthView, type WriteOffLine } from './month-parts-view.ts'
-import { accountName, itemName } from './month-words-view.ts'
+import { itemName } from './month-words-view.ts'
+import { accountInWords } from '../reports/books-period-view.ts'
 
 /** The write-offs of a month, each with who did what, and what may be done with it now. */
 export function writeOffs(view: MonthView): Html {
@@ -19,7 +20,7 @@ export function writeOffs(view: MonthView): Html {
 function writeOff(one: WriteOffLine, view: MonthView): Html {
   const { text, facts } = view
   const t = text.finance
-  const accounts = { from: accountName(one.fromAccount, text), to: accountName(one.toAccount, text) }
+  const accounts = { from: accountInWords(one.fromAccount, text), to: accountInWords(one.toAccount, text) }
   return html`<p class="write-off">
       <strong>${itemName(one, facts.get(one.object), text)}</strong>
       <span class="number">${amountText(one.amount, one.currency, text)}</span>

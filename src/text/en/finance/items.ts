@@ -94,15 +94,6 @@ export const itemWords = {
     reverseLead: 'Posts the opposite: the item stands again where it stood.',
     notValid: 'The form is not valid. Go back to the month and send it again.',
   },
-  /** Accounts of the ledger, as accountants call them. */
-  itemAccount: {
-    stripe_clearing: 'Stripe clearing',
-    payouts_in_transit: 'payouts in transit',
-    bank: 'bank',
-    write_offs: 'write-offs',
-    other_income: 'other income',
-    other_expenses: 'other expenses',
-  },
   itemKind: {
     not_settled: {
       title: 'Not settled by Stripe yet',

@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Role } from '../../../src/access/role.ts'
+import { inTransaction } from '../../../src/db/database.ts'
+import { recordTransactions } from '../../../src/settlement/balance-store.ts'
+import { completeSync } from '../../../src/sync/sync-state-store.ts'
+import { testDatabase, type TestDatabase } from '../../kit/database.ts'
+import { hireStaff, signInToken } from '../../kit/factories.ts'
+import { cookiesOf, financeService, type FinanceService } from '../../kit/finance-service.ts'
+import { withProfile } from '../../kit/processing.ts'
+import { feeTransaction } from '../../kit/settlement-samples.ts'
+import { depsAt } from '../../reconciliation/kit.ts'
+
+/** The tests of this file follow one newsroom through the end of January: each one builds on those before it. */
+
+let db: TestDatabase
+let service: FinanceService
+const NOW = new Date('2026-02-10T12:00:00Z')
+const REASON = 'Stripe credited it and cannot say why'
+
+beforeAll(async () => {
+  db = await testDatabase()
+  service = await financeService(db.database, { writeOffApproval: 'second_person' })
+  service.now = NOW
+  await withProfile(db.database.pool)
+  await move('txn_odd', 'moon_tax', -500n)
+  await move('txn_other', 'moon_tax', -70n)
+  for (let index = 0; index < 60; index += 1) await move(`txn_many_${index}`, 'adjustment', -1n)
+  for (const list of ['balance_transactions', 'payouts', 'events', 'objects'] as const)
+    await completeSync(db.database.pool, list, NOW, NOW)
+})
+afterAll(async () => {
+  await service.close()
+  await db.drop()
+})
+
+async function move(id: string, type: string, minor: bigint, at = new Date('2026-01-10T12:00:00Z')) {
+  const category = type === 'adjustment' ? { reportingCategory: 'other_adjustment' } : {}
+  const over = { type, ...category, amountMinor: minor, netMinor: minor, description: `what ${id} is` }
+  await inTransaction(db.database.pool, (tx) =>
+    recordTransactions(
+      tx,
+      [feeTransaction(id, at, over)],
+      depsAt(() => service.now),
+    ),
+  )
+}
+
+const jars = new Map<string, Record<string, string>>()
+async function cookies(who: string, role: Role = 'finance'): Promise<Record<string, string>> {
+  const known = jars.get(who)
+  if (known) return known
+  const { knex } = db.database
+  const token = await signInToken(knex, await hireStaff(knex, role), service.now)
+  const jar = cookiesOf(await service.post('/finance/sign-in/confirm', { token }))
+  jars.set(who, jar)
+  return jar
+}
+
+async function page(path: string, who = 'ann', role: Role = 'finance'): Promise<string> {
+  const answer = await service.get(path, await cookies(who, role))
+  expect([path, answer.status]).toEqual([path, 200])
+  return (await answer.text()).replaceAll(/\s+/g, ' ')
+}
+
+const post = async (path: string, form: Record<string, string>, who = 'ann', role: Role = 'finance') =>
+  service.post(path, form, { ...(await cookies(who, role)), Accept: 'text/html' })
+
+const odd = { object: 'txn_odd', kind: 'unknown_type', currency: 'usd', amount: '500' }
+const JANUARY = '/finance/months/2026-01'
+
+test('the list leads to each month, and the former address to its page', async () => {
+  const list = await page('/finance/months')
+  expect(list).toContain('href="/finance/months/2026-01"')
+  expect(list).toContain('62 items')
+  const former = await service.get('/finance/reconciliation?month=2026-01', await cookies('ann'))
+  expect([former.status, former.headers.get('location')]).toEqual([301, JANUARY])
+})
+
+test('a month that has not begun and one before the books say so', async () => {
+  expect(await page('/finance/months/2030-01')).toContain('January 2030 has not begun.')
+  expect(await page('/finance/months/2030-01')).not.toContain('Every cent')
+  expect(await page('/finance/months/2019-05')).toContain('The books begin in January 2026.')
+})
+
+test('an auditor reads everything and is led to no form; a viewer is not let in', async () => {
+  const month = await page(JANUARY, 'auditor', 'auditor')
+  expect(month).toContain('Movements of an unknown type')
+  expect(month).not.toMatch(/action="\/finance\/months|\/item\?/)
+  expect((await post(`${JANUARY}/sign-offs`, { ...odd, reason: REASON }, 'auditor', 'auditor')).status).toBe(
+    403,
+  )
+  const viewer = await cookies('viewer', 'viewer')
+  expect((await service.get(JANUARY, viewer)).status).toBe(403)
+  expect(await page('/finance', 'viewer', 'viewer')).not.toContain('/finance/months')
+})
+
+test('a group is shown page by page and accepted with one reason', async () => {
+  const month = await page(JANUARY)
+  expect(month).toContain('Show all 60 items')
+  const second = await page(`${JANUARY}/items/adjustment?page=2`)
+  expect(second).toContain('items 51 to 60 of 60')
+  const refused = await post(`${JANUARY}/items/adjustment`, { seen: '60', reason: 'ok.' })
+  expect(refused.status).toBe(400)
+  expect(await refused.text()).toContain('at least ten letters')
+  const stale = await post(`${JANUARY}/items/adjustment`, { seen: '59', reason: REASON })
+  expect(stale.status).toBe(409)
+  expect((await post(`${JANUARY}/items/adjustment`, { seen: '60', reason: REASON })).status).toBe(303)
+  expect(await page(JANUARY)).not.toContain('Show all 60 items')
+})
+
+test('what was typed stays in a form that is refused', async () => {
+  const answer = await post(`${JANUARY}/write-offs`, { ...odd, toAccount: 'other_income', reason: 'ok <b>.' })
+  expect(answer.status).toBe(400)
+  const again = await answer.text()
+  expect(again).toContain('ok &lt;b&gt;.')
+  expect(again).toMatch(/value="other_income" selected/)
+})
+
+test('a write-off waits for a second person, who approves it', async () => {
+  const prepared = await post(`${JANUARY}/write-offs`, { ...odd, toAccount: 'other_income', reason: REASON })
+  expect(prepared.status).toBe(303)
+  const waiting = await page(JANUARY)
+  expect(waiting).toContain('You prepared it: somebody else has to approve it.')
+  expect(waiting).toContain('2 items need an explanation')
+  const id = /write-offs\/([0-9a-f-]{36})\/decline/.exec(waiting)?.[1] ?? ''
+  expect((await post(`${JANUARY}/write-offs/${id}/approve`, {})).status).toBe(403)
+  expect(await page(JANUARY, 'ben')).toContain('Approve and post')
+  expect((await post(`${JANUARY}/write-offs/${id}/approve`, {}, 'ben')).status).toBe(303)
+  expect(await page(JANUARY)).toContain('1 item needs an explanation')
+})
+
+test('movements of a type are explained for ever, stay shown, and can be explained no longer', async () => {
+  const item = await page(`${JANUARY}/item?kind=unknown_type&object=txn_other&currency=usd`)
+  expect(item).toContain('what txn_other is')
+  const form = { ...odd, object: 'txn_other', amount: '70', type: 'moon_tax', reason: REASON }
+  expect((await post(`${JANUARY}/explanations`, form)).status).toBe(303)
+  const month = await page(JANUARY)
+  expect(month).toContain('Explained for ever')
+  expect(month).toContain('$0.70')
+  expect(month).not.toContain('needs an explanation')
+  const id = /explanations\/([0-9a-f-]{36})\/end/.exec(month)?.[1] ?? ''
+  expect((await post(`${JANUARY}/explanations/${id}/end`, {})).status).toBe(303)
+  expect(await page(JANUARY)).toContain('1 item needs an explanation')
+  expect((await post(`${JANUARY}/explanations`, form)).status).toBe(303)
+})
+
+test('a trial close says what closing would do and changes nothing', async () => {
+  const trial = await page(`${JANUARY}/trial-close`)
+  expect(trial).toContain('Nothing has been done.')
+  expect(trial).toContain('60 accepted exceptions would be carried forward')
+  expect(await page(JANUARY)).toContain('Not closed yet.')
+  expect((await page('/finance/months/2026-02/trial-close')).includes('is not over yet')).toBe(true)
+})
+
+test('a closed month says who closed it, and what was posted for it later by account', async () => {
+  expect((await post(`${JANUARY}/close`, {})).status).toBe(303)
+  expect(await page(JANUARY)).toContain('Nothing was posted for January 2026 since it was closed.')
+  service.now = new Date('2026-02-10T12:10:00Z')
+  await move('txn_late', 'stripe_fee', -900n)
+  const later = await page(JANUARY)
+  expect(later).toContain('See the 1 posting that was made later for January 2026')
+  expect(later).toMatch(/What changed, by account.*\$9\.00/)
+  expect(later).toContain('posted to February 2026 for January 2026')
+  expect(await page('/finance/months/2026-02')).toContain('accepted in January 2026 by')
+})
+
+test('the print view names the newsroom, the month, the time and who printed it, and unfolds everything', async () => {
+  const print = await page(`${JANUARY}/print`)
+  expect(print).toMatch(/January 2026\. Printed <time/)
+  expect(print).not.toMatch(/<details(?! class="[^"]*" open)/)
+  expect(print).not.toMatch(/<form method="post" action="\/finance\/months/)
+})
