@@ -1,10 +1,17 @@
 import { html } from 'hono/html'
 import type { Html } from '../../../html/layout.ts'
 import type { AccountSheet } from '../../../reports/books/account-sheet.ts'
+import { isAccount } from '../../../reports/books/chart-of-accounts.ts'
 import type { Bridge } from '../../../reports/books/bridge.ts'
 import type { Text } from '../../../text/text.ts'
 import { amountText, dayName, table } from '../frame/finance-layout-view.ts'
-import { accountInWords, booksPage, periodInWords, type BooksFrame } from './books-period-view.ts'
+import {
+  accountInWords,
+  booksPage,
+  periodInWords,
+  statementTable,
+  type BooksFrame,
+} from './books-period-view.ts'
 
 export type AccountSheetView = BooksFrame & {
   readonly sheet: AccountSheet
@@ -40,9 +47,11 @@ export function accountTables({ from, to, rows, sums }: AccountSheet, text: Text
         rows
           .filter((row) => row.currency === currency)
           .map((row) => [
-            html`<a href="/finance/reports/accounts/${row.account}?from=${from}&amp;to=${to}"
-              >${accountInWords(row.account, text)}</a
-            >`,
+            isAccount(row.account)
+              ? html`<a href="/finance/reports/accounts/${row.account}?from=${from}&amp;to=${to}"
+                  >${accountInWords(row.account, text)}</a
+                >`
+              : accountInWords(row.account, text),
             balanceText(row.opening, currency, text),
             row.debits === 0 ? '–' : amountText(row.debits, currency, text),
             row.credits === 0 ? '–' : amountText(row.credits, currency, text),
@@ -73,9 +82,9 @@ export function bridgeTables(bridges: readonly Bridge[], to: string, text: Text)
   return html`<h2 id="bridge">${t('books.bridge.title')}</h2>
     ${bridges.map(
       (bridge) =>
-        html`${table(
+        html`${statementTable(
           t('books.bridge.caption', { currency: bridge.currency.toUpperCase() }),
-          [{ label: t('column.what') }, { label: t('column.amount'), isNumber: true }],
+          text,
           [
             [t('books.bridge.opening'), amountText(bridge.opening, bridge.currency, text)],
             ...bridge.lines.map(({ line, amount }) => [

@@ -113,6 +113,35 @@ export function periodInWords(period: BooksPeriod, text: Text): string {
   })
 }
 
+/** A statement: what, and how much. It stays narrow, so that the eye finds the amount, and does not fold on a phone. */
+export function statementTable(
+  caption: string,
+  text: Text,
+  /** Of each line what it is and how much. */
+  lines: readonly (readonly string[])[],
+  total?: readonly string[],
+): Html {
+  const row = ([what = '', amount = '']: readonly string[], isTotal = false) =>
+    html`<tr ${isTotal ? html`class="total"` : ''}>
+      <td class="text">${what}</td>
+      <td class="number">${amount}</td>
+    </tr>`
+  return html`<table class="statement">
+    <caption>
+      ${caption}
+    </caption>
+    <thead>
+      <tr>
+        <th scope="col" class="text">${text.finance('column.what')}</th>
+        <th scope="col" class="number">${text.finance('column.amount')}</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${lines.map((line) => row(line))} ${total ? row(total, true) : ''}
+    </tbody>
+  </table>`
+}
+
 /** The account's name; of an account of a newer release, its code. */
 export function accountInWords(account: string, text: Text): string {
   return isAccount(account) ? text.finance(`books.account.${account}`) : codeInWords(account)

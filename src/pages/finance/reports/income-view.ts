@@ -2,8 +2,8 @@ import { html } from 'hono/html'
 import type { Html } from '../../../html/layout.ts'
 import type { IncomeStatement } from '../../../reports/books/income-statement.ts'
 import type { Text } from '../../../text/text.ts'
-import { amountText, table } from '../frame/finance-layout-view.ts'
-import { booksPage, periodInWords, type BooksFrame } from './books-period-view.ts'
+import { amountText } from '../frame/finance-layout-view.ts'
+import { booksPage, periodInWords, statementTable, type BooksFrame } from './books-period-view.ts'
 
 export type IncomeView = BooksFrame & { readonly income: IncomeStatement }
 
@@ -23,22 +23,21 @@ export function incomePage(view: IncomeView): string {
 export function incomeTables({ currencies }: IncomeStatement, text: Text): Html {
   const t = text.finance
   if (currencies.length === 0) return html`<p>${t('books.income.nothing')}</p>`
-  const columns = [{ label: t('column.what') }, { label: t('column.amount'), isNumber: true }]
   const isExchanged = currencies.some(({ lines }) => lines.some(({ line }) => line === 'exchange'))
   return html`${currencies.map(
     ({ currency, lines, result, apart }) =>
-      html`${table(
+      html`${statementTable(
         t('books.income.caption', { currency: currency.toUpperCase() }),
-        columns,
+        text,
         lines.map(({ line, amount }) => [t(`books.income.line.${line}`), amountText(amount, currency, text)]),
         [t('books.income.result'), amountText(result, currency, text)],
       )}
       ${
         apart.length === 0
           ? ''
-          : table(
+          : statementTable(
               t('books.income.apartCaption', { currency: currency.toUpperCase() }),
-              columns,
+              text,
               apart.map(({ line, amount }) => [
                 t(`books.income.apart.${line}`),
                 amountText(amount, currency, text),

@@ -60,7 +60,9 @@ function whatOf({ effect, period }: JournalTransaction, text: Text): Html {
   const words = t(`books.journal.effect.${effect}`)
   if (period === null) return html`${words}`
   return html`${words}
-    <span class="quiet small">${t('books.journal.adjustment', { month: monthName(period, text) })}</span>`
+    <span class="quiet small note"
+      >${t('books.journal.adjustment', { month: monthName(period, text) })}</span
+    >`
 }
 
 /** The gift or deposit that it is about, or else the month of the books in which it is explained. */
