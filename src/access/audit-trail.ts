@@ -45,6 +45,8 @@ export const auditedActs = [
   'statements_requested',
   'token_created',
   'token_revoked',
+  'view_deleted',
+  'view_saved',
   'write_off_approved',
   'write_off_declined',
   'write_off_prepared',

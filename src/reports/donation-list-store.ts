@@ -9,7 +9,12 @@ import {
   type Condition,
 } from './donation-conditions-sql.ts'
 import { donationColumns, type DonationRow } from './donation-record.ts'
-import type { DonationCursor, DonationFilters, DonationsQuery } from './donation-search.ts'
+import {
+  MOST_ADDED_UP,
+  type DonationCursor,
+  type DonationFilters,
+  type DonationsQuery,
+} from './donation-search.ts'
 
 export type DonationPage = {
   readonly rows: readonly DonationRow[]
@@ -127,9 +132,6 @@ export function filteredDonations(filters: DonationFilters): Condition {
 function selected(conditions: readonly Condition[]): string {
   return `select d.* from donations d where ${conditions.map(({ sql }) => sql).join(' and ') || 'true'}`
 }
-
-/** More donations than so many are not added up one by one. */
-export const MOST_ADDED_UP = 2_000
 
 /** The sums of one currency. The net is null while a fee is not known, or where Stripe settled in another currency. */
 export type ListTotal = {

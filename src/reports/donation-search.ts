@@ -185,6 +185,9 @@ export const donationsFileQuery = z
   .refine(daysInOrder, NOT_BEFORE_FROM)
   .refine(amountsInOrder, NOT_BELOW_LEAST)
 
+/** More donations than so many are not added up one by one. */
+export const MOST_ADDED_UP = 2_000
+
 export const donationsAnswer = z
   .strictObject({
     data: z.array(donationRecord),

@@ -11,6 +11,7 @@ import { payoutOf } from './reconciliation-samples.ts'
 import { monthViews } from './samples/month-samples.ts'
 import type { StoredRefundRequest } from '../../src/refunds/refund-request.ts'
 import type { HistoryEntry } from '../../src/reports/donation-history.ts'
+import { giftViews } from './samples/gift-samples.ts'
 import { textFor, type Text } from '../../src/text/text.ts'
 import { signInViews } from './samples/sign-in-samples.ts'
 import { givingViews } from './samples/giving-samples.ts'
@@ -264,6 +265,7 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
       done: 'left',
       refused: null,
     }),
+    ...giftViews(words, finance),
     donation: donationPage(donation),
     'donation-refund-made': donationPage({
       ...donation,

@@ -7,13 +7,13 @@ import type { Exporter } from '../../exports/exporter.ts'
 import type { RefundDeps } from '../../refunds/make-refund.ts'
 import { bankRouter } from './deposits/bank-routes.ts'
 import { depositRouter } from './deposits/deposit-routes.ts'
+import { donationListRouter } from './donations/list-routes.ts'
 import { donationRouter } from './donations/donation-routes.ts'
 import { refundRouter } from './donations/refund-routes.ts'
 import type { Newsroom } from './frame/finance-requests.ts'
 import { undeliveredMailRouter } from './mail/undelivered-mail-routes.ts'
 import { monthActsRouter } from './months/month-acts-routes.ts'
 import { monthsRouter } from './months/months-routes.ts'
-import { giftListRouter } from './overview/gift-list-routes.ts'
 import { overviewRouter } from './overview/overview-routes.ts'
 import { auditRouter } from './settings/audit-routes.ts'
 import { staffRouter } from './settings/staff-routes.ts'
@@ -42,7 +42,7 @@ export type FinanceDeps = {
 export function financePages(deps: FinanceDeps): readonly Router[] {
   return [
     overviewRouter(deps),
-    giftListRouter(deps),
+    donationListRouter(deps),
     donationRouter(deps),
     refundRouter(deps),
     bankRouter(deps),

@@ -3,6 +3,7 @@ import { frameWords } from './finance/frame.ts'
 import { signInWords } from './finance/sign-in.ts'
 import { accountWords } from './finance/account.ts'
 import { overviewWords } from './finance/overview.ts'
+import { giftsWords } from './finance/gifts.ts'
 import { donationsWords } from './finance/donations.ts'
 import { monthsWords } from './finance/months.ts'
 import { depositsWords } from './finance/deposits.ts'
@@ -20,6 +21,7 @@ export const finance = {
   ...signInWords,
   ...accountWords,
   ...overviewWords,
+  ...giftsWords,
   ...donationsWords,
   ...monthsWords,
   ...depositsWords,

@@ -3,8 +3,6 @@ import {
   type AttentionFacts,
 } from '../../../src/pages/finance/overview/attention-items-view.ts'
 import { overviewPage } from '../../../src/pages/finance/overview/overview-view.ts'
-import { giftListPage } from '../../../src/pages/finance/overview/gift-list-view.ts'
-import { money } from '../../../src/money/money.ts'
 import type { FinanceFrame } from '../../../src/pages/finance/frame/finance-layout-view.ts'
 import type { Overview, Ranked, Summary } from '../../../src/reports/overview.ts'
 import { barsOf } from '../../../src/reports/period.ts'
@@ -185,32 +183,7 @@ export function overviewViews(words: Words, frame: FinanceFrame): Readonly<Recor
     campaigns: [],
     restricted: [],
   }
-  const gift = {
-    succeededAt: asOf,
-    donor: { name: words.name, email: words.email },
-    article: { url: words.url, title: words.title },
-    receipt: { number: '2026-000041', url: words.url, voided: true },
-  }
-  const list = { ...frame, period, isLaterPage: false }
   return {
-    'period-gifts': giftListPage({
-      ...list,
-      isLaterPage: true,
-      nextCursor: words.name,
-      donations: [
-        { ...gift, id: words.name, gross: money(500n, usd), status: 'succeeded' },
-        {
-          ...gift,
-          id: 'don_2',
-          gross: money(1250000n, usd),
-          status: 'disputed',
-          donor: { name: null, email: null },
-          article: null,
-          receipt: null,
-        },
-      ],
-    }),
-    'period-gifts-none': giftListPage({ ...list, donations: [] }),
     overview: view(rich, facts),
     'overview-one-gift': view(one, calm),
     'overview-empty': view(

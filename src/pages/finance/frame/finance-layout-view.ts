@@ -20,6 +20,7 @@ export type FinanceFrame = {
 /** The sections of finance's pages, in the order of the menu, and the role that each needs. */
 const SECTIONS = {
   overview: { url: '/finance', role: 'viewer' },
+  donations: { url: '/finance/donations', role: 'auditor' },
   deposits: { url: '/finance/deposits', role: 'auditor' },
   months: { url: '/finance/months', role: 'auditor' },
   reports: { url: '/finance/reports', role: 'viewer' },
@@ -38,7 +39,7 @@ export function financePage(
     title,
     newsroomName,
     homeUrl: '/finance',
-    styles: ['forms', 'finance', 'reports', 'books', 'account', 'settings', 'deposits', 'months'],
+    styles: ['forms', 'finance', 'reports', 'books', 'account', 'settings', 'deposits', 'months', 'gifts'],
     wide: true,
     aside: signedIn(text, staffEmail),
     body: html`${sections(text, role, current)} ${body}`,
@@ -201,6 +202,11 @@ export function dateAndTime(at: Date, { text, timeZone }: FinanceFrame): Html {
 export function monthName(month: string, text: Text): string {
   const format = dateFormat(text.language, { month: 'long', year: 'numeric', timeZone: 'UTC' })
   return format.format(new Date(`${month}-01T00:00:00Z`))
+}
+
+/** "Jan 14, 2026", the day in the newsroom's time zone. */
+export function dayIn(at: Date, { text, timeZone }: FinanceFrame): string {
+  return new Intl.DateTimeFormat(text.language, { dateStyle: 'medium', timeZone }).format(at)
 }
 
 /** "Jan 14, 2026" for `2026-01-14`. */

@@ -121,6 +121,8 @@ export const auditWords = {
       statements_requested: 'Asked for the statements of a year',
       token_created: 'Made a token',
       token_revoked: 'Revoked a token',
+      view_deleted: 'Deleted a saved view',
+      view_saved: 'Saved a view of the donations',
       write_off_approved: 'Approved a write-off',
       write_off_declined: 'Declined a write-off',
       write_off_prepared: 'Prepared a write-off',

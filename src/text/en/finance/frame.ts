@@ -3,6 +3,7 @@ export const frameWords = {
   frame: {
     sections: 'Finance',
     overview: 'Overview',
+    donations: 'Donations',
     deposits: 'Deposits',
     months: 'Months',
     reports: 'Reports',

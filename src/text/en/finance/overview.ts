@@ -90,14 +90,6 @@ export const overviewWords = {
     },
     toBasis: { booked: 'Count by day booked', given: 'Count by day given' },
   },
-  periodGifts: {
-    title: 'Donations',
-    latest: 'Latest donations',
-    earlier: 'Earlier donations',
-    pages: 'Pages of donations',
-    toLatest: '← Latest donations',
-    toEarlier: 'Earlier donations →',
-  },
   /** The choice of a period. */
   period: {
     label: 'Period',
