@@ -88,7 +88,7 @@ export type AppDeps = {
 
 /** Everything the service answers, in the order in which the routes are tried. */
 export async function createApp(deps: AppDeps): Promise<Koa> {
-  const { config, database, stripe, connection, clock, log, metrics, noteRefusal, pdfOf } = deps
+  const { config, database, stripe, connection, clock, log, metrics, noteRefusal, pdfOf, keys } = deps
   const { newsroom, offer, publicUrl, followLinks, checkoutLimits: limits } = config
   const { knex: db, pool } = database
   const [addressKey] = deps.keys.addressHashes
@@ -134,17 +134,17 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   use(donateRouter({ ...checkouts, newsroom, publicUrl, now: clock }))
   use(thankYouRouter({ db, newsroom, followLinks }))
   const limitPdfs = limitByAddress(limiter('receipt-pdf', PDFS_OF_ADDRESS), callers, addressKey)
-  use(receiptRouter({ db, pdfOf, limitPdfs, links: receiptLinks(deps.keys.receiptLinks) }))
+  use(receiptRouter({ db, pdfOf, limitPdfs, links: receiptLinks(keys.receiptLinks) }))
 
   // Finance staff and their programs.
   const staffAccess = { db, clock, publicUrl, settings: config.signIn, noteRefusal }
   const sessions = staffSessions(app, staffAccess)
   const access = { ...staffAccess, newsroom, sessions, limiter, callers, keys: deps.keys, log }
   for (const router of accessPages(access)) use(router)
-  const { reporting, writeOffApproval } = config
-  const patient = { db: deps.patient.knex, pool: deps.patient.pool, clock }
+  const { reporting, writeOffApproval, refundLimits } = config
+  const patient = { db: deps.patient.knex, pool: deps.patient.pool, clock, keys, newsroom }
   const files = exporter({ ...patient, exports: deps.exports })
-  const finance = { ...patient, newsroom, reporting, writeOffApproval, sessions, exporter: files }
+  const finance = { ...patient, reporting, writeOffApproval, refundLimits, sessions, exporter: files }
   for (const router of financePages({ ...finance, publicUrl, ...refunds({ stripe, log }) })) use(router)
   const requireToken = tokenGate(db, noteRefusal, wrongTokenLimit({ limiter, callers, hashKey: addressKey }))
   const api = { ...finance, publicUrl, requireToken }

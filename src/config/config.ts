@@ -50,6 +50,8 @@ export type Config = {
   readonly adaptivePricing: boolean
   readonly offer: Offer
   readonly reporting: Reporting
+  /** What the role finance may refund of one donation, by currency, in minor units. Empty: no limit. */
+  readonly refundLimits: ReadonlyMap<CurrencyCode, bigint>
   /** Whether a second person has to approve a write-off before it is posted. */
   readonly writeOffApproval: 'none' | 'second_person'
   readonly checkoutLimits: {
@@ -189,6 +191,7 @@ function configFrom(vars: Variables, warnings: readonly string[]): Config {
     adaptivePricing: vars.ADAPTIVE_PRICING === 'on',
     offer,
     reporting: reportingFrom(vars, offer),
+    refundLimits: refundLimitsFrom(vars, reportingFrom(vars, offer)),
     writeOffApproval: vars.WRITE_OFF_APPROVAL,
     checkoutLimits: {
       byAddress: { points: vars.CHECKOUT_LIMIT_PER_ADDRESS, seconds: LIMIT_SECONDS },
@@ -262,6 +265,15 @@ function offerFrom(vars: Variables): Offer {
     return amounts ? [[code, amounts] as const] : []
   })
   return { currencies: offered, suggested: new Map(suggested), limits: new Map(limits) }
+}
+
+/** A limit without a currency is in the reporting currency. Whatever currency has none then needs an admin. */
+function refundLimitsFrom({ REFUND_LIMIT_FINANCE: limits }: Variables, { currency }: Reporting) {
+  return new Map(
+    [...limits].flatMap(([code, [limit]]) =>
+      limit === undefined ? [] : [[code === 'plain' ? currency : code, limit] as const],
+    ),
+  )
 }
 
 function reportingFrom(vars: Variables, { currencies: [first] }: Offer): Reporting {

@@ -1,6 +1,6 @@
 /** Beginnings of our variables' names that no other program is likely to use for a setting of its own. */
 const OUR_PREFIXES =
-  /^(STRIPE|NEWSROOM|CHECKOUT|RECEIPT|DONATION|SESSION|TRUSTED|SUGGESTED|MINIMUM|MAXIMUM|OIDC|REPORTING|FISCAL|WRITE_OFF)_/
+  /^(STRIPE|NEWSROOM|CHECKOUT|RECEIPT|DONATION|SESSION|TRUSTED|SUGGESTED|MINIMUM|MAXIMUM|OIDC|REPORTING|FISCAL|WRITE_OFF|REFUND)_/
 
 export type UnknownName = {
   readonly name: string

@@ -274,6 +274,7 @@ export const development = z.object({
   MAXIMUM_AMOUNT: amountsByCurrency.default(new Map()),
   REPORTING_CURRENCY: currency.optional(),
   FISCAL_YEAR_STARTS: monthNumber.default(1),
+  REFUND_LIMIT_FINANCE: amountsByCurrency.default(new Map()),
   WRITE_OFF_APPROVAL: z.enum(['none', 'second_person']).default('none'),
   CHECKOUT_LIMIT_PER_ADDRESS: count.default(2_000),
   CHECKOUT_LIMIT_PER_NETWORK: count.optional(),

@@ -4,7 +4,7 @@ import type { DonationAmendment, Donation, KnownDonation } from './donation.ts'
 import { noReversals } from '../refunds/reversals.ts'
 import { reversalsOf } from '../refunds/reversal-store.ts'
 import { donationBalance, type DonationBalance } from '../refunds/donation-balance.ts'
-import type { CheckoutSessionId, InvoiceId, PaymentIntentId, SubscriptionId } from '../ids.ts'
+import type { CheckoutSessionId, DonationId, InvoiceId, PaymentIntentId, SubscriptionId } from '../ids.ts'
 import { attributionIn } from '../checkout/attribution.ts'
 import type { CurrencyCode } from '../money/currency.ts'
 import type { Money } from '../money/money.ts'
@@ -155,6 +155,37 @@ export async function correctDonorEmail(
     [id, email],
   )
   return rows[0] ?? null
+}
+
+/** A donor's data, locked until the database transaction ends. */
+export type LockedDonor = {
+  readonly id: DonationId
+  readonly name: string | null
+  readonly email: string | null
+  readonly currency: CurrencyCode
+  readonly succeededAt: Date
+}
+
+/** Locks a donation's payment like processing does, so that no event changes its receipts meanwhile. */
+export async function lockDonor(tx: Queryable, donationId: string): Promise<LockedDonor | null> {
+  const { rows: payments } = await tx.query<{ payment: PaymentIntentId }>(
+    'select payment_intent_id as payment from donations where id = $1',
+    [donationId],
+  )
+  await lockPayments(
+    tx,
+    payments.map(({ payment }) => payment),
+  )
+  const { rows } = await tx.query<LockedDonor>(
+    `select id, donor_name as name, donor_email as email, currency, succeeded_at as "succeededAt"
+     from donations where id = $1 for no key update`,
+    [donationId],
+  )
+  return rows[0] ?? null
+}
+
+export async function renameDonor(tx: Queryable, id: DonationId, name: string | null): Promise<void> {
+  await tx.query('update donations set donor_name = $2 where id = $1', [id, name])
 }
 
 /** The columns of what the reader was charged in another currency. */

@@ -41,7 +41,7 @@ export async function undeliveredMails(
     return [
       {
         ...message,
-        receiptNumber: messageKey.slice(messageKey.indexOf('.') + 1),
+        receiptNumber: messageKey.split('.')[1] ?? '',
         donation: { id, gross, donorName, donorEmail, isRecurring },
       },
     ]

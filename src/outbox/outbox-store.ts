@@ -176,6 +176,18 @@ export async function recordIntervention(
   )
 }
 
+/** Which of the keys are in the outbox, with their rows' ids. */
+export async function queuedKeys(
+  tx: Queryable,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, bigint>> {
+  const { rows } = await tx.query<{ key: string; id: bigint }>(
+    'select message_key as key, id from outbox_messages where message_key = any($1)',
+    [keys],
+  )
+  return new Map(rows.map(({ key, id }) => [key, id]))
+}
+
 /** For the metrics: how many messages wait, the age of the oldest in seconds, and how many given up need somebody. */
 export async function outboxDepth(
   tx: Queryable,

@@ -13,7 +13,13 @@ export type LatestReceipt = {
   readonly voided: boolean
 }
 
-export type VoidReason = 'refunded' | 'dispute_lost' | 'bank_returned' | 'reversal_undone' | 'redated'
+export type VoidReason =
+  | 'refunded'
+  | 'dispute_lost'
+  | 'bank_returned'
+  | 'reversal_undone'
+  | 'redated'
+  | 'corrected'
 
 type Revision = {
   /** Why the latest receipt is voided; null when it is void already. */

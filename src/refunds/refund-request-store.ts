@@ -6,6 +6,7 @@ import type { RefundAnswer, RefundReason, RefundRequest, StoredRefundRequest } f
 export type RefundableGift = {
   readonly paymentIntentId: string
   readonly gross: Money
+  readonly donorName: string | null
   readonly refundedMinor: bigint
   readonly disputedMinor: bigint
 }
@@ -17,7 +18,7 @@ export type RefundableGift = {
 export async function lockGift(tx: Queryable, donationId: string): Promise<RefundableGift | null> {
   type GiftRow = Omit<RefundableGift, 'gross'> & { currency: string; grossMinor: bigint }
   const { rows } = await tx.query<GiftRow>(
-    `select payment_intent_id as "paymentIntentId", currency, gross_minor as "grossMinor",
+    `select payment_intent_id as "paymentIntentId", currency, gross_minor as "grossMinor", donor_name as "donorName",
        refunded_minor as "refundedMinor", disputed_minor as "disputedMinor"
      from donations where id = $1 for no key update`,
     [donationId],
@@ -47,12 +48,21 @@ export async function outstandingRefundsMinor(db: Queryable, donationId: string)
   return rows[0]?.minor ?? 0n
 }
 
+/** What was requested here so far of a donation and not refused by Stripe, in minor units of its currency. */
+export async function requestedMinor(db: Queryable, donationId: string): Promise<bigint> {
+  const { rows } = await db.query<{ minor: bigint }>(
+    'select coalesce(sum(amount_minor), 0)::bigint as minor from refund_requests where donation_id = $1 and refused is null',
+    [donationId],
+  )
+  return rows[0]?.minor ?? 0n
+}
+
 export async function insertRefundRequest(tx: Queryable, request: RefundRequest): Promise<void> {
-  const { id, donationId, amount, reason, requestedBy, requestedAt } = request
+  const { id, donationId, amount, reason, note = null, requestedBy, requestedAt } = request
   await tx.query(
-    `insert into refund_requests (id, donation_id, currency, amount_minor, reason, requested_by, requested_at)
-     values ($1, $2, $3, $4, $5, $6, $7)`,
-    [id, donationId, amount.currency, amount.minor, reason, requestedBy, requestedAt],
+    `insert into refund_requests (id, donation_id, currency, amount_minor, reason, requested_by, requested_at, note)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [id, donationId, amount.currency, amount.minor, reason, requestedBy, requestedAt, note],
   )
 }
 
@@ -63,6 +73,7 @@ type Row = {
   readonly currency: string
   readonly minor: bigint
   readonly reason: RefundReason
+  readonly note: string | null
   readonly requestedBy: string
   readonly requestedAt: Date
   readonly refundId: string | null
@@ -71,7 +82,7 @@ type Row = {
 }
 
 const REQUEST = `select q.id, q.donation_id as "donationId", d.payment_intent_id as "paymentIntentId", q.currency,
-    q.amount_minor as minor, q.reason, q.requested_by as "requestedBy", q.requested_at as "requestedAt",
+    q.amount_minor as minor, q.reason, q.note, q.requested_by as "requestedBy", q.requested_at as "requestedAt",
     q.stripe_refund_id as "refundId", q.refused, q.tries
   from refund_requests q join donations d on d.id = q.donation_id`
 
@@ -122,4 +133,28 @@ export async function postponeRefundRequest(db: Queryable, id: string, askAgainA
     id,
     askAgainAt,
   ])
+}
+
+/** A refund of a donation, with who asked for it here and why; null: it was made at Stripe. */
+export type RefundWithReason = {
+  readonly id: string
+  readonly kind: 'refund' | 'bank_return'
+  readonly status: string
+  readonly amountMinor: bigint
+  readonly createdAt: Date
+  readonly requestedBy: string | null
+  readonly reason: string | null
+  readonly note: string | null
+}
+
+/** Oldest first. */
+export async function refundsWithReasons(db: Queryable, donationId: string): Promise<RefundWithReason[]> {
+  const { rows } = await db.query<RefundWithReason>(
+    `select r.id, r.kind, r.status, r.amount_minor as "amountMinor", r.created_at as "createdAt",
+       q.requested_by as "requestedBy", coalesce(q.reason, r.reason) as reason, q.note
+     from refunds r left join refund_requests q on q.stripe_refund_id = r.id
+     where r.donation_id = $1 order by r.created_at, r.id`,
+    [donationId],
+  )
+  return rows
 }

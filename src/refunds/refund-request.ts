@@ -11,6 +11,8 @@ export type RefundRequest = {
   readonly paymentIntentId: string
   readonly amount: Money
   readonly reason: RefundReason
+  /** What whoever requests it writes about it; null or left out: nothing. */
+  readonly note?: string | null
   readonly requestedBy: string
   readonly requestedAt: Date
 }

@@ -106,7 +106,7 @@ async function receiptsVoided(db: Knex, donationId: string): Promise<Entry<'rece
 async function refundRequests(db: Knex, donationId: string): Promise<Entry<'refund_requested'>[]> {
   type Row = Omit<Entry<'refund_requested'>, 'kind' | 'at' | 'amount'> & { requested_at: Date; minor: bigint }
   const { rows } = await db.raw<{ rows: Row[] }>(
-    `select requested_at, amount_minor as minor, requested_by as by, reason, stripe_refund_id as "refundId", refused
+    `select requested_at, amount_minor as minor, requested_by as by, reason, note, stripe_refund_id as "refundId", refused
      from refund_requests where donation_id = :donationId order by requested_at`,
     { donationId },
   )
@@ -133,9 +133,10 @@ async function fraudWarnings(db: Knex, donation: DonationRow): Promise<Entry<'fr
 
 /** The keys of the mails of all its receipts contain the receipts' numbers. */
 const MAILS_OF_DONATION = `receipts r
-  join outbox_messages m on m.message_key in (
-    'receipt.' || r.year || '-' || lpad(r.number::text, greatest(6, length(r.number::text)), '0'),
-    'voided.' || r.year || '-' || lpad(r.number::text, greatest(6, length(r.number::text)), '0'))`
+  cross join lateral (
+    select r.year || '-' || lpad(r.number::text, greatest(6, length(r.number::text)), '0') as number) n
+  join outbox_messages m on m.message_key = any (array['receipt.' || n.number, 'voided.' || n.number]
+    || array(select 'receipt.' || n.number || '.' || place from generate_series(2, 10) as place))`
 
 async function mailsSent(db: Knex, donation: DonationRow): Promise<Entry<'mail_sent' | 'mail_given_up'>[]> {
   const { rows } = await db.raw<{ rows: { message_key: string; sent_at: Date | null; gave_up_at: Date }[] }>(

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { jsonAmount } from '../money/money.ts'
 import { interventions } from '../outbox/outbox.ts'
 import { donationRecord } from './donation-record.ts'
 
@@ -38,6 +39,7 @@ export const historyEntry = z
       amount: z.int().meta({ description: 'Minor units of the donation’s currency' }),
       by: z.string().meta({ description: 'Who of the staff requested it on our pages' }),
       reason: z.string(),
+      note: z.string().nullable().meta({ description: 'What whoever requested it wrote about it' }),
       refundId: z
         .string()
         .nullable()
@@ -61,6 +63,67 @@ export const historyEntry = z
 
 export type HistoryEntry = z.output<typeof historyEntry>
 
+/** A refund at Stripe, or a bank return. */
+const refundOfDonation = z.strictObject({
+  id: z.string(),
+  kind: z.enum(['refund', 'bank_return']),
+  status: z.string(),
+  amount: z.int().meta({ description: 'Minor units of the donation’s currency' }),
+  createdAt: at,
+  requestedBy: z
+    .string()
+    .nullable()
+    .meta({ description: 'Who of the staff requested it here; null: it was made at Stripe' }),
+  reason: z.string().nullable(),
+  note: z.string().nullable(),
+})
+
+const noteOfDonation = z.strictObject({
+  text: z.string(),
+  writtenBy: z.string(),
+  writtenAt: at,
+  withdrawnBy: z.string().nullable(),
+  withdrawnAt: at.nullable(),
+})
+
 export const donationWithHistory = donationRecord
-  .extend({ history: z.array(historyEntry) })
+  .extend({
+    refunds: z.array(refundOfDonation),
+    notes: z.array(noteOfDonation),
+    history: z.array(historyEntry),
+  })
   .meta({ id: 'DonationWithHistory' })
+
+type RefundRow = Omit<z.output<typeof refundOfDonation>, 'amount' | 'createdAt'> & {
+  readonly amountMinor: bigint
+  readonly createdAt: Date
+}
+
+export function refundFrom({
+  amountMinor,
+  createdAt,
+  ...refund
+}: RefundRow): z.output<typeof refundOfDonation> {
+  return { ...refund, amount: jsonAmount(amountMinor), createdAt: createdAt.toISOString() }
+}
+
+type NoteRow = Pick<z.output<typeof noteOfDonation>, 'text' | 'writtenBy' | 'withdrawnBy'> & {
+  readonly writtenAt: Date
+  readonly withdrawnAt: Date | null
+}
+
+export function noteFrom({
+  text,
+  writtenBy,
+  writtenAt,
+  withdrawnBy,
+  withdrawnAt,
+}: NoteRow): z.output<typeof noteOfDonation> {
+  return {
+    text,
+    writtenBy,
+    writtenAt: writtenAt.toISOString(),
+    withdrawnBy,
+    withdrawnAt: withdrawnAt?.toISOString() ?? null,
+  }
+}

@@ -11,7 +11,9 @@ import { booksRouter } from './books/books-routes.ts'
 import { listDisputes } from './dispute-list-store.ts'
 import { disputeCursorText, disputeFrom, disputesQuery, type disputesAnswer } from './dispute-list.ts'
 import { donationHistory } from './donation-history-store.ts'
-import type { donationWithHistory } from './donation-history.ts'
+import { noteFrom, refundFrom, type donationWithHistory } from './donation-history.ts'
+import { notesOf } from '../donations/note-store.ts'
+import { refundsWithReasons } from '../refunds/refund-request-store.ts'
 import { donationById, listDonations } from './donation-list-store.ts'
 import { donationFrom } from './donation-record.ts'
 import { cursorText, donationsQuery, type donationsAnswer } from './donation-search.ts'
@@ -72,8 +74,15 @@ export function reportsRouter(deps: {
     .get('/api/donations/:id', requireToken('auditor'), async (ctx) => {
       const row = await donationById(db, ctx.params['id'] ?? '')
       if (!row) throw new Refusal('not_found', 'There is no donation with this id.')
-      const history = await donationHistory(db, row)
-      ctx.body = { ...donationFrom(row, publicUrl), history } satisfies z.output<typeof donationWithHistory>
+      const [history, refunds, notes] = await Promise.all([
+        donationHistory(db, row),
+        refundsWithReasons(pool, row.id),
+        notesOf(pool, row.id),
+      ])
+      const further = { refunds: refunds.map(refundFrom), notes: notes.map(noteFrom) }
+      ctx.body = { ...donationFrom(row, publicUrl), ...further, history } satisfies z.output<
+        typeof donationWithHistory
+      >
     })
 }
 

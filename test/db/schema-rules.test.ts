@@ -213,6 +213,7 @@ test.each<readonly [column: string, words: readonly string[]]>([
       bank_returned: true,
       reversal_undone: true,
       redated: true,
+      corrected: true,
     }),
   ],
   [

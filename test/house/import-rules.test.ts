@@ -46,6 +46,7 @@ const USE_CASES = [
   'exports/files/donations-file.ts',
   'exports/openapi-exports.ts',
   'exports/send-export.ts',
+  'mail/correct-receipt.ts',
   'mail/mail-kinds.ts',
   'mail/send-again.ts',
   'processing/apply-batch.ts',
@@ -204,7 +205,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['checkout', 'refunds', 'subscriptions', 'donations', 'receipts', 'inbox', 'outbox'],
   ['stripe', 'settlement', 'processing'],
   ['sync', 'reconciliation', 'reports', 'bank'],
-  ['exports'],
+  ['exports', 'donors'],
   ['verification', 'mail', 'pages', 'widget', 'admin'],
   ['app.ts', 'worker.ts', 'finance-worker.ts', 'connections.ts', 'service.ts', 'commands.ts', 'main.ts'],
 ]

@@ -24,6 +24,7 @@ import { thankYouRouter } from '../../src/pages/reader/thank-you-routes.ts'
 import { reconciliationRouter } from '../../src/reconciliation/reconciliation-routes.ts'
 import { startPdfRenderer, type PdfRenderer } from '../../src/receipts/receipt-pdf-worker.ts'
 import { receiptPdfs } from '../../src/receipts/receipt-pdfs.ts'
+import type { RefundLimits } from '../../src/pages/finance/donations/refund-limit.ts'
 import type { RefundDeps } from '../../src/refunds/make-refund.ts'
 import { openApiRouter, reportsRouter } from '../../src/reports/reports-routes.ts'
 import { textFor } from '../../src/text/text.ts'
@@ -82,6 +83,7 @@ export async function financeService(
     log?: Logger
     createRefund?: RefundDeps['createRefund']
     writeOffApproval?: 'none' | 'second_person'
+    refundLimits?: RefundLimits
     renderPdf?: PdfRenderer['render']
   } = {},
 ): Promise<FinanceService> {
@@ -108,7 +110,9 @@ export async function financeService(
     pipeline: false,
   })
   const files = exporter({ exports, pool, clock })
-  const finance = { db, pool, clock, newsroom: profile, reporting, sessions, exporter: files }
+  const refundLimits = options.refundLimits ?? new Map()
+  const giving = { refundLimits, keys: testKeys }
+  const finance = { db, pool, clock, newsroom: profile, reporting, sessions, exporter: files, ...giving }
   const unanswered = () => Promise.resolve('unknown' as const)
   const access = {
     db,

@@ -12,6 +12,7 @@ import { monthViews } from './samples/month-samples.ts'
 import type { StoredRefundRequest } from '../../src/refunds/refund-request.ts'
 import type { HistoryEntry } from '../../src/reports/donation-history.ts'
 import { giftViews } from './samples/gift-samples.ts'
+import { donationDesk, donationForms, refundAndDonorViews } from './samples/donation-samples.ts'
 import { textFor, type Text } from '../../src/text/text.ts'
 import { signInViews } from './samples/sign-in-samples.ts'
 import { givingViews } from './samples/giving-samples.ts'
@@ -80,6 +81,7 @@ function historyOf(words: Words): HistoryEntry[] {
     amount: 200,
     by: words.email,
     reason: 'duplicate',
+    note: null,
   }
   return [
     {
@@ -105,7 +107,7 @@ function historyOf(words: Words): HistoryEntry[] {
     { ...when, kind: 'fraud_warning', warning: words.name, fraudType: words.message },
     { ...request, refundId: words.name, refused: null },
     { ...request, refundId: null, refused: null },
-    { ...request, refundId: null, refused: words.message },
+    { ...request, note: words.message, refundId: null, refused: words.message },
     { ...when, kind: 'receipt_voided', number: words.name, reason: words.message },
   ]
 }
@@ -197,6 +199,7 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
     checkoutId: 'chk_01JH8Z5W2A',
     paymentIntentId: 'pi_3QhZ5Y2eZvKYlo2C1',
     history: historyOf(words),
+    ...donationDesk(words, historyOf(words)),
   }
   return {
     donate: donatePage({ ...donate, article, campaign }),
@@ -267,6 +270,9 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
     }),
     ...giftViews(words, finance),
     donation: donationPage(donation),
+    ...refundAndDonorViews(words, finance),
+    'donation-refused-forms': donationPage({ ...donation, ...donationForms(words, donation) }),
+    'donation-note-added': donationPage({ ...donation, done: 'note_added', role: 'auditor' }),
     'donation-refund-made': donationPage({
       ...donation,
       requested: { request: { ...refundRequest(words), refundId: words.name }, isRepeated: false },

@@ -8,7 +8,12 @@ import type { RefundDeps } from '../../refunds/make-refund.ts'
 import { bankRouter } from './deposits/bank-routes.ts'
 import { depositRouter } from './deposits/deposit-routes.ts'
 import { donationListRouter } from './donations/list-routes.ts'
+import { donationDeskRouter } from './donations/desk-routes.ts'
 import { donationRouter } from './donations/donation-routes.ts'
+import { donorRouter } from './donors/donor-routes.ts'
+import type { RefundLimits } from './donations/refund-limit.ts'
+import type { Keyring } from '../../config/keyring.ts'
+import { receiptLinks } from '../../receipts/receipt-link.ts'
 import { refundRouter } from './donations/refund-routes.ts'
 import type { Newsroom } from './frame/finance-requests.ts'
 import { undeliveredMailRouter } from './mail/undelivered-mail-routes.ts'
@@ -36,6 +41,8 @@ export type FinanceDeps = {
   readonly sessions: StaffSessions
   readonly exporter: Exporter
   readonly createRefund: RefundDeps['createRefund']
+  readonly refundLimits: RefundLimits
+  readonly keys: Pick<Keyring, 'receiptLinks'>
 }
 
 /** Every page for signed-in staff. */
@@ -45,6 +52,8 @@ export function financePages(deps: FinanceDeps): readonly Router[] {
     donationListRouter(deps),
     donationRouter(deps),
     refundRouter(deps),
+    donationDeskRouter({ ...deps, receiptToken: receiptLinks(deps.keys.receiptLinks).tokenFor }),
+    donorRouter(deps),
     bankRouter(deps),
     depositRouter(deps),
     undeliveredMailRouter(deps),

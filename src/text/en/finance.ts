@@ -3,6 +3,7 @@ import { frameWords } from './finance/frame.ts'
 import { signInWords } from './finance/sign-in.ts'
 import { accountWords } from './finance/account.ts'
 import { overviewWords } from './finance/overview.ts'
+import { storyWords } from './finance/story.ts'
 import { giftsWords } from './finance/gifts.ts'
 import { donationsWords } from './finance/donations.ts'
 import { monthsWords } from './finance/months.ts'
@@ -22,6 +23,7 @@ export const finance = {
   ...accountWords,
   ...overviewWords,
   ...giftsWords,
+  ...storyWords,
   ...donationsWords,
   ...monthsWords,
   ...depositsWords,

@@ -59,9 +59,10 @@ async function formOf(donation: string) {
   }
 }
 
-/** Sends a form. @returns the status and the words of the refusal, or of the page that it leads to */
+/** Sends a form as the page that asks once more does. @returns the status and the words of the refusal, or of the page that it leads to */
 async function send(donation: string, form: Record<string, string>) {
-  const sent = await service.post(`/finance/donations/${donation}/refunds`, form, html())
+  const confirmed = { step: 'confirm', ...form }
+  const sent = await service.post(`/finance/donations/${donation}/refunds`, confirmed, html())
   const next = sent.headers.get('location')
   const page = next === null ? sent : await service.get(next, cookies)
   return { status: sent.status, page: await page.text() }

@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
-import { formatMoney, type Money, storedMoney } from '../../../money/money.ts'
+import { formatMoney, type Money } from '../../../money/money.ts'
 import { type Html, webUrl, withMarkup } from '../../../html/layout.ts'
+import { lastOfMonth } from '../../../calendar/days.ts'
 import type { HistoryEntry } from '../../../reports/donation-history.ts'
 import type { DonationRecord } from '../../../reports/donation-record.ts'
 import {
@@ -9,12 +10,13 @@ import {
   monthName,
   financePage,
   payoutLink,
-  postingInWords,
   statusTag,
-  codeInWords,
-  table,
 } from '../frame/finance-layout-view.ts'
+import { notesPart, receiptDesk, type DeskView } from './desk-view.ts'
+import { deadlineInWords, disputeReasonInWords } from './dispute-view.ts'
+import { historyTable } from './history-view.ts'
 import { refundForm, refundNotice, type RefundView } from './refund-view.ts'
+import { storyPart, type StoryView } from './story-view.ts'
 
 type RecordFields =
   | 'id'
@@ -27,8 +29,11 @@ type RecordFields =
   | 'checkoutId'
   | 'paymentIntentId'
   | 'presentment'
+  | 'disputes'
 
 export type DonationView = RefundView &
+  StoryView &
+  DeskView &
   Pick<DonationRecord, RecordFields> & {
     readonly gross: Money
     readonly succeededAt: Date
@@ -47,21 +52,37 @@ export type DonationView = RefundView &
     readonly payouts: readonly { readonly id: string; readonly hasTheGift: boolean }[]
     /** Oldest first. */
     readonly history: readonly HistoryEntry[]
+    readonly done: DoneByForm | null
   }
 
+/** What a form of the page did. */
+export const doneByForms = [
+  'note_added',
+  'note_withdrawn',
+  'receipt_replaced',
+  'address_corrected',
+  'name_corrected',
+  'unchanged',
+  'mail_queued',
+] as const
+export type DoneByForm = (typeof doneByForms)[number]
+
 export function donationPage(view: DonationView): string {
-  const { text, gross, month, status } = view
+  const { text, gross, month, status, done } = view
   const t = text.finance
   const title = t('donation.title', { amount: formatMoney(gross, text.language) })
   return financePage(view, {
     title,
-    current: null,
+    current: 'donations',
     body: html`<p>
-        <a href="/finance?month=${month}">${t('donation.back', { month: monthName(month, text) })}</a>
+        <a href="/finance/donations?from=${month}-01&amp;to=${lastOfMonth(`${month}-01`)}&amp;basis=given"
+          >${t('donation.back', { month: monthName(month, text) })}</a
+        >
       </p>
       <h1>${title}</h1>
       <p>${statusTag(status, text)}</p>
-      ${refundNotice(view)}
+      ${done === null ? '' : html`<p class="notice" role="status">${t(`done.${done}`)}</p>`}
+      ${view.disputes.map((dispute) => disputeNotice(dispute, view))} ${refundNotice(view)}
       <dl class="facts">
         ${facts(view).map(
           ([term, content]) =>
@@ -69,8 +90,24 @@ export function donationPage(view: DonationView): string {
               <dd>${content}</dd>`,
         )}
       </dl>
-      ${history(view)} ${refundForm(view)}`,
+      ${refundForm(view)} ${receiptDesk(view)} ${storyPart(view)} ${notesPart(view)}
+      <details class="records">
+        <summary>${t('story.records')}</summary>
+        ${historyTable(view)}
+      </details>`,
   })
+}
+
+/** What is disputed and until when the newsroom must answer, for a dispute that waits for it. */
+function disputeNotice(dispute: DonationView['disputes'][number], view: DonationView): Html {
+  const deadline = deadlineInWords(dispute, view, view.now)
+  if (deadline === null) return html``
+  const { text, gross } = view
+  const amount = amountText(dispute.amount, gross.currency, text)
+  return html`<p class="notice">
+    ${text.finance('story.disputed', { amount, reason: disputeReasonInWords(dispute, view) })}
+    <strong class="due">${deadline}</strong>
+  </p>`
 }
 
 type Fact = readonly [term: string, content: Html | string | null]
@@ -111,7 +148,12 @@ function facts(view: DonationView): Fact[] {
       t('donation.net'),
       net && t('donation.netAmount', { amount: amount(net), currency: net.currency.toUpperCase() }),
     ],
-    [t('donation.donor'), donor.name],
+    [
+      t('donation.donor'),
+      html`<a href="/finance/donors/${encodeURIComponent(view.id)}"
+        >${donor.name ?? donor.email ?? t('unknownDonor')}</a
+      >`,
+    ],
     [t('donation.email'), donor.email],
     [t('donation.message'), view.message],
     [
@@ -141,80 +183,4 @@ function receiptLink(
 ): Html {
   const link = html`<a href="${webUrl(url)}">${number}</a>`
   return voided ? withMarkup(text.finance, 'donation.voidReceipt', { number: link }) : link
-}
-
-function history(view: DonationView): Html {
-  const { text } = view
-  const t = text.finance
-  return table(
-    t('donation.history'),
-    [
-      { label: t('column.when') },
-      { label: t('column.what') },
-      { label: t('column.amount'), isNumber: true },
-      { label: t('column.learnedFrom') },
-    ],
-    view.history.map((entry) => {
-      const { what, amount = null, source = null } = inWords(entry, view)
-      return [
-        dateAndTime(new Date(entry.at), view),
-        what,
-        amount ? formatMoney(amount, text.language) : '–',
-        source ? html`<code>${source}</code>` : '–',
-      ]
-    }),
-  )
-}
-
-type Happened = {
-  readonly what: string
-  readonly amount?: Money | null
-  /** Stripe's object, or the mail, from which it is known. */
-  readonly source?: string | null
-}
-
-function inWords(entry: HistoryEntry, { text, gross: { currency } }: DonationView): Happened {
-  const t = text.finance
-  switch (entry.kind) {
-    case 'stripe_event': {
-      const outcome = t(`history.outcome.${entry.outcome}`)
-      return { what: t('history.stripeEvent', { type: entry.type, outcome }), source: entry.eventId }
-    }
-    case 'ledger_posting': {
-      const { words: posting, amount } = postingInWords(entry.entries, text)
-      const what =
-        entry.period === null
-          ? t('history.posting', { posting })
-          : t('history.adjustment', { posting, month: monthName(entry.period, text) })
-      return { what, amount, source: entry.source }
-    }
-    case 'refund_requested': {
-      const what = refundRequestInWords(entry, text)
-      return { what, amount: storedMoney(BigInt(entry.amount), currency), source: entry.refundId }
-    }
-    case 'receipt_issued':
-      return { what: t('history.receiptIssued', { number: entry.number }) }
-    case 'receipt_voided':
-      return { what: t('history.receiptVoided', { number: entry.number, reason: codeInWords(entry.reason) }) }
-    case 'fraud_warning':
-      return {
-        what: t('history.fraudWarning', { type: codeInWords(entry.fraudType) }),
-        source: entry.warning,
-      }
-    case 'mail_sent':
-      return { what: t('history.mailSent'), source: entry.message }
-    case 'mail_given_up':
-      return { what: t('history.mailGivenUp'), source: entry.message }
-    case 'mail_intervention':
-      return { what: t(`history.intervention.${entry.what}`, { who: entry.by }), source: entry.message }
-  }
-}
-
-function refundRequestInWords(
-  { by: who, reason, refused, refundId }: Extract<HistoryEntry, { readonly kind: 'refund_requested' }>,
-  { finance: t }: DonationView['text'],
-): string {
-  const request = { who, reason: codeInWords(reason) }
-  if (refused !== null) return t('history.refundRefused', { ...request, refusal: codeInWords(refused) })
-  return t(refundId === null ? 'history.refundUnanswered' : 'history.refundRequested', request)
 }

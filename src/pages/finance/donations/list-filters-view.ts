@@ -21,7 +21,8 @@ export function giftFilters(view: FiltersView, isNarrowed: boolean): Html {
   const { text, typed, problems } = view
   const t = text.finance
   const { q: _q, sort: _sort, order: _order, period: _period, ...others } = typed
-  const isOpen = Object.keys(others).length > 0 || problems.some(({ fieldId }) => fieldId !== 'q')
+  const isOpen = problems.some(({ fieldId }) => fieldId !== 'q')
+  const count = Object.keys(others).length
   return html`<form class="gift-search" method="get" action="/finance/donations">
     <div class="search-line">
       <label for="q">${t('gifts.search')}</label>
@@ -44,7 +45,7 @@ export function giftFilters(view: FiltersView, isNarrowed: boolean): Html {
       ${isNarrowed ? html`<a href="/finance/donations">${t('gifts.clear')}</a>` : ''}
     </nav>
     <details class="gift-filters" ${isOpen ? html`open="open"` : ''}>
-      <summary>${t('gifts.filters')}</summary>
+      <summary>${count === 0 ? t('gifts.filters') : t('gifts.filtersSet', { count })}</summary>
       <div class="filter-grid">
         ${textField('from', view, 'date')} ${textField('to', view, 'date')}
         ${selectField(

@@ -2,6 +2,7 @@ import { html } from 'hono/html'
 import { problemSummary, type FormProblem } from '../../../html/form-problems-view.ts'
 import { type Html, webUrl } from '../../../html/layout.ts'
 import { formatMoney, type Money } from '../../../money/money.ts'
+import { amountInWords } from '../../../receipts/receipt.ts'
 import type { DonationRecord } from '../../../reports/donation-record.ts'
 import { MOST_ADDED_UP, sorts, type Order, type Sort } from '../../../reports/donation-search.ts'
 import type { Text } from '../../../text/text.ts'
@@ -101,8 +102,8 @@ function totalsPart({ text, totals, days }: GiftListView): Html {
 function totalInWords({ donations, gross, reversed, net }: ShownTotal, text: Text): Html {
   const t = text.finance
   const number = donations.toLocaleString(text.language)
-  const amount = formatMoney(gross, text.language)
-  const count = t('gifts.total', { count: donations, number, amount, currency: gross.currency.toUpperCase() })
+  const amount = amountInWords(gross, text)
+  const count = t('gifts.total', { count: donations, number, amount })
   const further = [
     reversed === null || reversed.minor === 0n
       ? null

@@ -1,98 +1,143 @@
 import { Router } from '@koa/router'
-import type pg from 'pg'
+import type { Context } from 'koa'
 import { z } from 'zod'
 import { actorOf } from '../../../access/actor.ts'
-import type { StaffSessions } from '../../../access/session-middleware.ts'
-import { makeRefund, type RefundDeps, type RefundResult } from '../../../refunds/make-refund.ts'
+import { staffOf, type StaffSessions } from '../../../access/session-middleware.ts'
+import { makeRefund, previewRefund, type NotRecorded, type RefundDeps } from '../../../refunds/make-refund.ts'
 import { refundReasons, type RefundAmountProblem } from '../../../refunds/refund-request.ts'
 import { formBody } from '../../../http/body.ts'
-import { parseOrRefuse } from '../../../http/parse.ts'
 import { Refusal } from '../../../http/refusal.ts'
 import { sameOriginOnly } from '../../../http/same-origin.ts'
 import { amountProblemText } from '../../../money/amount-problem-text.ts'
 import { formatMoney, type Money } from '../../../money/money.ts'
-import { text } from '../frame/finance-requests.ts'
+import { frameOf, text } from '../frame/finance-requests.ts'
 import { codeInWords } from '../frame/finance-layout-view.ts'
+import { limitFor } from './refund-limit.ts'
+import { refundConfirmationPage, type TypedRefund } from './refund-view.ts'
+import { showDonation, type ShowDeps } from './show-donation.ts'
+
+const MOST_NOTE = 1_000
 
 const refundForm = z.object({
   request: z.uuid(),
   amount: z.string().max(50),
   reason: z.enum(refundReasons),
+  note: z.string().trim().max(MOST_NOTE).default(''),
   left: z
     .string()
     .regex(/^\d{1,18}$/)
     .transform(BigInt)
     .optional(),
+  step: z.enum(['check', 'change', 'confirm']).default('check'),
 })
+type Form = z.output<typeof refundForm>
 
-/** Refunds requested on a donation's page. Stripe makes them, and its events book them like every other refund. */
-export function refundRouter(deps: {
-  readonly pool: pg.Pool
-  readonly clock: () => Date
+type Deps = ShowDeps & {
   readonly publicUrl: string
   readonly sessions: StaffSessions
   readonly createRefund: RefundDeps['createRefund']
-}): Router {
+}
+
+/** Refunds requested on a donation's page. Stripe makes them, and its events book them like every other refund. */
+export function refundRouter(deps: Deps): Router {
   const { pool, clock, sessions, createRefund } = deps
   const gate = [sameOriginOnly(deps.publicUrl), sessions.keep, sessions.requireStaff('finance')] as const
   return new Router().post('/finance/donations/:id/refunds', ...gate, async (ctx) => {
     const donationId = z.uuid().safeParse(ctx.params['id']).data
-    const form = parseOrRefuse(
-      refundForm,
-      Object.fromEntries(await formBody(ctx)),
-      text.finance('refund.notValid'),
-    )
     if (donationId === undefined) throw new Refusal('not_found', text.finance('donation.notFound'))
-    const result = await makeRefund(
-      { pool, createRefund },
-      {
-        id: form.request,
+    const fields = Object.fromEntries(await formBody(ctx))
+    const parsed = refundForm.safeParse(fields)
+    if (!parsed.success)
+      return showAgain(deps, ctx, donationId, 400, typedIn(fields), text.finance('refund.notValid'))
+    const { step, ...form } = parsed.data
+    const typed = { amount: form.amount, reason: form.reason, note: form.note, problem: null }
+    if (step === 'change') return showDonation(deps, ctx, donationId, { typedRefund: typed })
+    const asked = {
+      id: form.request,
+      donationId,
+      typed: form.amount,
+      reason: form.reason,
+      note: form.note === '' ? null : form.note,
+      leftMinor: form.left,
+      limitFor: (currency: Money['currency']) => limitFor(deps.refundLimits, staffOf(ctx).role, currency),
+      requestedBy: actorOf(ctx),
+      requestedAt: clock(),
+    }
+    if (step === 'check') {
+      const preview = await previewRefund(pool, asked)
+      if (preview.outcome !== 'possible') return refuse(deps, ctx, donationId, form, preview)
+      ctx.type = 'html'
+      ctx.body = refundConfirmationPage({
+        ...frameOf(ctx, deps.newsroom),
         donationId,
-        typed: form.amount,
-        reason: form.reason,
-        leftMinor: form.left,
-        requestedBy: actorOf(ctx),
-        requestedAt: clock(),
-      },
-    )
+        request: form.request,
+        leftMinor: preview.left.minor,
+        typed,
+        amount: preview.amount,
+        gross: preview.gross,
+        donorName: preview.donorName,
+      })
+      return undefined
+    }
+    const result = await makeRefund({ pool, createRefund }, asked)
+    if (!('request' in result)) return refuse(deps, ctx, donationId, form, result)
+    if (result.outcome === 'refused') {
+      const { amount, refused } = result.request
+      const words = { amount: formatMoney(amount, text.language), refusal: codeInWords(refused ?? '') }
+      return showAgain(deps, ctx, donationId, 409, typed, text.finance('refund.refused', words))
+    }
     // The donation's page tells what the request's row says; only this answer knows that the form was sent before.
     const again = result.outcome === 'made_before' ? '&again=yes' : ''
-    const { request } = madeOrUnknown(result)
     ctx.status = 303
-    ctx.redirect(`/finance/donations/${donationId}?refund=${request.id}${again}`)
+    return ctx.redirect(`/finance/donations/${donationId}?refund=${result.request.id}${again}`)
   })
 }
 
-/** @throws Refusal for every result but a refund that was made or whose answer is not known yet */
-function madeOrUnknown(result: RefundResult) {
-  const t = text.finance
-  switch (result.outcome) {
-    case 'made':
-    case 'made_before':
-    case 'unknown':
-      return result
-    case 'refused': {
-      const { amount, refused } = result.request
-      const words = { amount: formatMoney(amount, text.language), refusal: codeInWords(refused ?? '') }
-      throw new Refusal('conflict', t('refund.refused', words))
-    }
-    case 'unknown_donation':
-      throw new Refusal('not_found', t('donation.notFound'))
-    case 'amount':
-      throw new Refusal('conflict', problemText(result.problem, result.left))
-    case 'left_changed':
-      throw new Refusal(
-        'conflict',
-        t('refund.leftChanged', { amount: formatMoney(result.left, text.language) }),
-      )
-    case 'form_of_other_donation':
-      throw new Refusal('conflict', t('refund.formOfOtherDonation'))
-    case 'form_of_other_refund':
-      throw new Refusal('conflict', t('refund.formOfOtherRefund'))
+/** Shows the donation again with the form as it was typed. */
+function showAgain(
+  deps: Deps,
+  ctx: Context,
+  id: string,
+  status: number,
+  typed: Omit<TypedRefund, 'problem'>,
+  problem: string,
+) {
+  ctx.status = status
+  return showDonation(deps, ctx, id, { typedRefund: { ...typed, problem } })
+}
+
+function refuse(deps: Deps, ctx: Context, id: string, form: Omit<Form, 'step'>, result: NotRecorded) {
+  if (result.outcome === 'unknown_donation') throw new Refusal('not_found', text.finance('donation.notFound'))
+  const { amount, reason, note } = form
+  return showAgain(deps, ctx, id, 409, { amount, reason, note }, problemInWords(result))
+}
+
+function typedIn(fields: Readonly<Record<string, string>>): Omit<TypedRefund, 'problem'> {
+  return {
+    amount: (fields['amount'] ?? '').slice(0, 50),
+    reason: fields['reason'] ?? '',
+    note: (fields['note'] ?? '').slice(0, 2 * MOST_NOTE),
   }
 }
 
-function problemText(problem: RefundAmountProblem, left: Money): string {
+function problemInWords(result: Exclude<NotRecorded, { outcome: 'unknown_donation' }>): string {
+  const t = text.finance
+  const shown = (amount: Money) => formatMoney(amount, text.language)
+  switch (result.outcome) {
+    case 'amount':
+      return amountInWords(result.problem, result.left)
+    case 'above_limit':
+      return t('refund.aboveLimit', { limit: shown(result.limit) })
+    case 'left_changed':
+      return t('refund.leftChanged', { amount: shown(result.left) })
+    case 'form_of_other_donation':
+      return t('refund.formOfOtherDonation')
+    case 'form_of_other_refund':
+      return t('refund.formOfOtherRefund')
+  }
+}
+
+function amountInWords(problem: RefundAmountProblem, left: Money): string {
   switch (problem) {
     case 'zero':
       return text.finance('refund.aboveZero')

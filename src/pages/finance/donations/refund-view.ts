@@ -3,20 +3,34 @@ import { mayActAs } from '../../../access/role.ts'
 import { type Html, withMarkup } from '../../../html/layout.ts'
 import { formatMoney, toDecimalString, type Money } from '../../../money/money.ts'
 import { refundReasons, type StoredRefundRequest } from '../../../refunds/refund-request.ts'
-import { codeInWords, dateAndTime, type FinanceFrame } from '../frame/finance-layout-view.ts'
+import { codeInWords, dateAndTime, financePage, type FinanceFrame } from '../frame/finance-layout-view.ts'
+
+/** A refund form as it was typed, and why it is refused; null: it was not refused. */
+export type TypedRefund = {
+  readonly amount: string
+  readonly reason: string
+  readonly note: string
+  readonly problem: string | null
+}
 
 export type RefundView = FinanceFrame & {
   readonly id: string
   readonly refundable: Money
+  /** What the reader's role may refund of the donation; null: all of it. */
+  readonly refundLimit: Money | null
   /** The id of the refund form: a form that is sent twice makes one refund. */
   readonly refundRequestId: string
   /** The request that led to this page; null when none did. */
   readonly requested: { readonly request: StoredRefundRequest; readonly isRepeated: boolean } | null
+  readonly typedRefund: TypedRefund | null
 }
 
 /** What became of the refund form that led to this page. */
 export function refundNotice(view: RefundView): Html {
-  const { text, requested } = view
+  const { text, requested, typedRefund } = view
+  const problem = typedRefund?.problem ?? null
+  if (problem !== null)
+    return html`<p class="problems" role="alert"><a href="#refund-amount">${problem}</a></p>`
   if (requested === null) return html``
   const t = text.finance
   const { request, isRepeated } = requested
@@ -31,10 +45,22 @@ export function refundNotice(view: RefundView): Html {
   return notice(withMarkup(t, 'refund.madeBefore', { amount, refund, who: requestedBy, time }))
 }
 
-export function refundForm({ text, role, id, refundable, refundRequestId }: RefundView): Html {
+/** The form, for those who may refund. It leads to a page that asks once more. */
+export function refundForm({
+  text,
+  id,
+  role,
+  refundable,
+  refundLimit,
+  refundRequestId,
+  typedRefund,
+}: RefundView): Html {
   if (refundable.minor === 0n || !mayActAs(role, 'finance')) return html``
   const t = text.finance
-  return html`<details>
+  const limit =
+    refundLimit === null ? '' : t('refund.limit', { limit: formatMoney(refundLimit, text.language) })
+  const reason = typedRefund?.reason
+  return html`<details class="refund" ${typedRefund ? html`open="open"` : ''}>
     <summary>${t('refund.open')}</summary>
     <form method="post" action="/finance/donations/${encodeURIComponent(id)}/refunds">
       <input type="hidden" name="request" value="${refundRequestId}" />
@@ -44,7 +70,7 @@ export function refundForm({ text, role, id, refundable, refundRequestId }: Refu
           >${t('refund.amount', { currency: refundable.currency.toUpperCase() })}</label
         >
         <p class="quiet small" id="refund-amount-hint">
-          ${t('refund.atMost', { amount: formatMoney(refundable, text.language) })}
+          ${t('refund.atMost', { amount: formatMoney(refundable, text.language) })} ${limit}
         </p>
         <input
           id="refund-amount"
@@ -54,18 +80,86 @@ export function refundForm({ text, role, id, refundable, refundRequestId }: Refu
           autocomplete="off"
           required
           maxlength="50"
-          value="${toDecimalString(refundable)}"
+          value="${typedRefund?.amount ?? toDecimalString(refundable)}"
           aria-describedby="refund-amount-hint"
+          ${typedRefund?.problem ? html`aria-invalid="true"` : ''}
         />
       </div>
       <div class="field">
         <label for="refund-reason">${t('refund.reason')}</label>
         <select id="refund-reason" name="reason">
-          ${refundReasons.map((reason) => html`<option value="${reason}">${t(`refund.reasons.${reason}`)}</option>`)}
+          ${refundReasons.map(
+            (one) =>
+              html`<option value="${one}" ${one === reason ? html`selected` : ''}>
+                ${t(`refund.reasons.${one}`)}
+              </option>`,
+          )}
         </select>
       </div>
+      <div class="field">
+        <label for="refund-note">${t('refund.note')}</label>
+        <textarea id="refund-note" name="note" rows="2" maxlength="1000">${typedRefund?.note ?? ''}</textarea>
+      </div>
       <p class="quiet small">${t('refund.whatFollows')}</p>
-      <div class="actions"><button class="button" type="submit">${t('refund.submit')}</button></div>
+      <div class="actions">
+        <button class="button" type="submit" name="step" value="check">${t('refund.check')}</button>
+      </div>
     </form>
   </details>`
+}
+
+export type RefundConfirmationView = FinanceFrame & {
+  readonly donationId: string
+  readonly request: string
+  readonly leftMinor: bigint
+  readonly typed: TypedRefund
+  readonly amount: Money
+  readonly gross: Money
+  readonly donorName: string | null
+}
+
+/** Asks once more before money moves. It works without scripts. */
+export function refundConfirmationPage(view: RefundConfirmationView): string {
+  const { text, donationId, request, leftMinor, typed, donorName } = view
+  const t = text.finance
+  const amount = formatMoney(view.amount, text.language)
+  const title = t('refund.confirmTitle', { amount })
+  const hidden = {
+    request,
+    left: String(leftMinor),
+    amount: typed.amount,
+    reason: typed.reason,
+    note: typed.note,
+  }
+  const reason = refundReasons.find((one) => one === typed.reason)
+  return financePage(view, {
+    title,
+    current: 'donations',
+    body: html`<h1>${title}</h1>
+      <dl class="facts">
+        <dt>${t('donation.gross')}</dt>
+        <dd>${formatMoney(view.gross, text.language)}</dd>
+        <dt>${t('donation.donor')}</dt>
+        <dd>${donorName ?? t('unknownDonor')}</dd>
+        <dt>${t('refund.reason')}</dt>
+        <dd>${reason ? t(`refund.reasons.${reason}`) : ''}</dd>
+        ${
+          typed.note === ''
+            ? ''
+            : html`<dt>${t('refund.noteShort')}</dt>
+                <dd>${typed.note}</dd>`
+        }
+      </dl>
+      <p>${t('refund.whatFollows')}</p>
+      <form method="post" action="/finance/donations/${encodeURIComponent(donationId)}/refunds">
+        ${Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`)}
+        <div class="actions">
+          <button class="button" type="submit" name="step" value="confirm">
+            ${t('refund.confirm', { amount })}
+          </button>
+          <button class="button plain" type="submit" name="step" value="change">${t('refund.change')}</button>
+          <a href="/finance/donations/${encodeURIComponent(donationId)}">${t('refund.cancel')}</a>
+        </div>
+      </form>`,
+  })
 }

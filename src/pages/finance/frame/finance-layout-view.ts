@@ -178,6 +178,10 @@ export function capitalised(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
+export function payoutUrl(id: string): string {
+  return `/finance/deposits/${encodeURIComponent(id)}`
+}
+
 export function payoutLink(id: string): Html {
   return html`<a href="/finance/deposits/${encodeURIComponent(id)}"><code>${id}</code></a>`
 }

@@ -1,0 +1,124 @@
+import { html } from 'hono/html'
+import { type Html, withMarkup } from '../../../html/layout.ts'
+import { formatMoney, storedMoney, type Money } from '../../../money/money.ts'
+import type { DonationRecord } from '../../../reports/donation-record.ts'
+import type { StoryStep } from '../../../reports/donation-story.ts'
+import type { Text } from '../../../text/text.ts'
+import {
+  dateAndTime,
+  dayName,
+  monthName,
+  movementInWords,
+  payoutUrl,
+  type FinanceFrame,
+} from '../frame/finance-layout-view.ts'
+import { deadlineInWords, disputeReasonInWords } from './dispute-view.ts'
+import { entryInWords } from './history-view.ts'
+
+export type StoryView = FinanceFrame &
+  Pick<DonationRecord, 'donor' | 'article'> & {
+    readonly gross: Money
+    readonly story: readonly StoryStep[]
+    readonly now: Date
+  }
+
+/** From the article to the bank line, in plain words. */
+export function storyPart(view: StoryView): Html {
+  const t = view.text.finance
+  return html`<h2>${t('story.title')}</h2>
+    <ol class="timeline">
+      ${view.story.map((step) => html`<li class="${toneOf(step)}">${stepPart(step, view)}</li>`)}
+    </ol>`
+}
+
+const WATCHED = ['disputed', 'withdrawn', 'not_arrived', 'refund_failed', 'bank_returned']
+
+function toneOf({ kind, lateMs }: StoryStep): string {
+  if (kind === 'expected') return 'ahead'
+  return lateMs !== null || WATCHED.includes(kind) ? 'watch' : 'done'
+}
+
+function stepPart(step: StoryStep, view: StoryView): Html {
+  const { text } = view
+  const t = text.finance
+  const { at, precision, lateMs, sources } = step
+  const when = precision === 'day' ? dayName(at.toISOString().slice(0, 10), text) : dateAndTime(at, view)
+  return html`<p>${inWords(step, view)}</p>
+    <p class="quiet small">
+      ${when}
+      ${lateMs === null ? '' : html`<span class="due">${t('story.late', { howMuch: duration(lateMs, text) })}</span>`}
+    </p>
+    ${
+      sources.length === 0
+        ? ''
+        : html`<details>
+            <summary class="quiet">${t('story.source')}</summary>
+            ${sources.map((source) => html`<code>${source}</code> `)}
+          </details>`
+    }`
+}
+
+function duration(ms: number, text: Text): string {
+  const hours = Math.floor(ms / 3_600_000)
+  const days = Math.floor(hours / 24)
+  return days > 0
+    ? text.finance('story.days', { count: days })
+    : text.finance('story.hours', { count: hours })
+}
+
+function inWords(step: StoryStep, view: StoryView): Html | string {
+  const { text, gross, donor, article, now } = view
+  const t = text.finance
+  const shown = (minor: bigint, currency: string) =>
+    formatMoney(storedMoney(minor < 0n ? -minor : minor, currency), text.language)
+  switch (step.kind) {
+    case 'read':
+      return article ? t('story.readArticle', { title: article.title ?? article.url }) : t('story.read')
+    case 'renewed':
+      return t('story.renewed')
+    case 'paid': {
+      const amount = formatMoney(gross, text.language)
+      const who = donor.name ?? donor.email
+      return who === null ? t('story.paid', { amount }) : t('story.paidBy', { amount, who })
+    }
+    case 'booked':
+      return step.period === null
+        ? t('story.booked')
+        : t('story.bookedLate', { month: monthName(step.period, text) })
+    case 'settled': {
+      const { type, currency, netMinor, feeMinor, amountMinor } = step.movement
+      if (type !== 'charge' && type !== 'payment')
+        return t('story.moved', { what: movementInWords(type, text), amount: shown(amountMinor, currency) })
+      return t('story.settled', { fee: shown(feeMinor, currency), net: shown(netMinor, currency) })
+    }
+    case 'deposited': {
+      const { id, amountMinor, currency } = step.payout
+      const deposit = html`<a href="${payoutUrl(id)}"
+        >${t('story.depositOf', { amount: shown(amountMinor, currency) })}</a
+      >`
+      return withMarkup(t, 'story.deposited', { deposit })
+    }
+    case 'arrived':
+    case 'expected':
+    case 'not_arrived':
+      return t(`story.${step.kind}`)
+    case 'refunded':
+    case 'refund_failed':
+    case 'bank_returned':
+      return t(`story.${step.kind}`, { amount: shown(step.refund.amountMinor, step.refund.currency) })
+    case 'disputed': {
+      const reason = disputeReasonInWords(step.dispute, view)
+      const deadline = deadlineInWords(step.dispute, view, now)
+      const words = t('story.disputed', {
+        amount: shown(BigInt(step.dispute.amount), gross.currency),
+        reason,
+      })
+      return html`${words} ${deadline === null ? '' : html`<strong class="due">${deadline}</strong>`}`
+    }
+    case 'withdrawn':
+    case 'reinstated':
+      return t(`story.${step.kind}`, { amount: shown(step.movement.amountMinor, step.movement.currency) })
+    case 'entry':
+      return entryInWords(step.entry, view)
+  }
+}

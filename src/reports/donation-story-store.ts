@@ -1,0 +1,73 @@
+import type { Queryable } from '../db/database.ts'
+import type { DonationRow } from './donation-record.ts'
+import type { StoryDisputeMovement, StoryFacts, StoryMovement, StoryRefund } from './donation-story.ts'
+
+type StoredFacts = Pick<StoryFacts, 'checkoutAt' | 'movements' | 'refunds' | 'disputeMovements'>
+
+/** What Stripe's balance, refunds and disputes say of a donation, and when its checkout was opened. */
+export async function storyFacts(db: Queryable, row: DonationRow): Promise<StoredFacts> {
+  const [checkoutAt, movements, refunds, disputeMovements] = await Promise.all([
+    checkoutTime(db, row),
+    movementsOf(db, row.payment_intent_id),
+    refundsOf(db, row.id),
+    disputeMovementsOf(db, row.id),
+  ])
+  return { checkoutAt, movements, refunds, disputeMovements }
+}
+
+/** Null for a renewal, whose checkout started the agreement and not this gift. */
+async function checkoutTime(db: Queryable, row: DonationRow): Promise<Date | null> {
+  if (row.checkout_id === null) return null
+  const { rows } = await db.query<{ at: Date }>(
+    `select c.created_at as at from checkouts c where c.id = $1 and not exists (
+       select from donations o where o.checkout_id = c.id and o.stripe_subscription_id is not null
+         and (o.succeeded_at, o.id) < ($2, $3))`,
+    [row.checkout_id, row.succeeded_at, row.id],
+  )
+  return rows[0]?.at ?? null
+}
+
+async function movementsOf(db: Queryable, payment: string): Promise<StoryMovement[]> {
+  const { rows } = await db.query<StoryMovement>({
+    name: 'story-movements',
+    text: `select b.id, b.type, b.currency, b.amount_minor as "amountMinor", b.fee_minor as "feeMinor",
+             b.net_minor as "netMinor", b.created_at as at, b.read_at as "readAt", p.payout
+           from balance_transactions b left join lateral (
+             select json_build_object('id', o.id, 'status', o.status, 'currency', o.currency,
+               'amountMinor', o.amount_minor::text, 'createdAt', o.created_at, 'arrivalDate', o.arrival_date) as payout
+             from payout_items i join payouts o on o.id = i.payout_id where i.balance_transaction_id = b.id
+             order by o.created_at desc limit 1) p on true
+           where b.payment_intent_id = $1 order by b.created_at, b.id`,
+    values: [payment],
+  })
+  // JSON has no bigint and no date.
+  return rows.map(({ payout, ...movement }) => ({
+    ...movement,
+    payout: payout && {
+      ...payout,
+      amountMinor: BigInt(payout.amountMinor),
+      createdAt: new Date(payout.createdAt),
+    },
+  }))
+}
+
+async function refundsOf(db: Queryable, donation: string): Promise<StoryRefund[]> {
+  const { rows } = await db.query<StoryRefund>({
+    name: 'story-refunds',
+    text: `select id, kind, status, currency, amount_minor as "amountMinor", created_at as "createdAt", failed_at as "failedAt"
+           from refunds where donation_id = $1 order by created_at, id`,
+    values: [donation],
+  })
+  return rows
+}
+
+async function disputeMovementsOf(db: Queryable, donation: string): Promise<StoryDisputeMovement[]> {
+  const { rows } = await db.query<StoryDisputeMovement>({
+    name: 'story-dispute-movements',
+    text: `select m.dispute_id as dispute, m.currency, m.amount_minor as "amountMinor", m.moved_at as at
+           from disputes p join dispute_movements m on m.dispute_id = p.id
+           where p.donation_id = $1 order by m.moved_at, m.amount_minor`,
+    values: [donation],
+  })
+  return rows
+}

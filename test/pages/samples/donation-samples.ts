@@ -1,0 +1,184 @@
+import { money } from '../../../src/money/money.ts'
+import type { DonationView } from '../../../src/pages/finance/donations/donation-view.ts'
+import { refundConfirmationPage } from '../../../src/pages/finance/donations/refund-view.ts'
+import { donorPage } from '../../../src/pages/finance/donors/donor-view.ts'
+import type { FinanceFrame } from '../../../src/pages/finance/frame/finance-layout-view.ts'
+import type { HistoryEntry } from '../../../src/reports/donation-history.ts'
+import { donationStory } from '../../../src/reports/donation-story.ts'
+import { currencyNamed } from '../../kit/named.ts'
+import type { Words } from '../view-samples.ts'
+
+const at = new Date('2026-01-14T18:42:00Z')
+const later = new Date('2026-01-20T18:42:00Z')
+const usd = (minor: bigint) => money(minor, currencyNamed('usd'))
+
+/** A dispute that waits for an answer, and one that does not. */
+const disputes = (words: Words) => [
+  {
+    id: 'du_1',
+    status: 'needs_response',
+    reason: 'fraudulent',
+    amount: 500,
+    evidenceDueBy: '2026-01-25T00:00:00.000Z',
+    createdAt: at.toISOString(),
+  },
+  {
+    id: 'du_2',
+    status: 'won',
+    reason: words.campaign,
+    amount: 500,
+    evidenceDueBy: null,
+    createdAt: at.toISOString(),
+  },
+]
+
+/** What a donation's page shows besides its facts: every kind of step, notes, and forms. */
+export function donationDesk(words: Words, history: readonly HistoryEntry[]) {
+  const payout = {
+    id: 'po_1',
+    status: 'paid',
+    currency: 'usd',
+    amountMinor: 81_231n,
+    createdAt: later,
+    arrivalDate: '2026-01-22',
+  }
+  const movement = {
+    id: 'txn_1',
+    type: 'charge',
+    currency: 'usd',
+    amountMinor: 500n,
+    feeMinor: 45n,
+    netMinor: 455n,
+    at,
+    readAt: later,
+    payout,
+  }
+  const refund = {
+    id: 're_1',
+    kind: 'refund' as const,
+    status: 'failed',
+    currency: 'usd',
+    amountMinor: 100n,
+    createdAt: at,
+    failedAt: later,
+  }
+  const moved = { dispute: 'du_1', currency: 'usd', at: later }
+  const story = donationStory({
+    donation: {
+      paymentIntentId: 'pi_1',
+      checkoutId: words.name,
+      subscriptionId: null,
+      disputes: disputes(words),
+    },
+    succeededAt: at,
+    sessionId: words.campaign,
+    invoiceId: null,
+    checkoutAt: at,
+    movements: [
+      movement,
+      { ...movement, id: 'txn_2', type: 'refund', payout: { ...payout, id: 'po_2', status: 'in_transit' } },
+      { ...movement, id: 'txn_3', type: 'adjustment', payout: { ...payout, id: 'po_3', status: 'failed' } },
+    ],
+    refunds: [refund, { ...refund, kind: 'bank_return', status: 'succeeded', failedAt: null }],
+    disputeMovements: [
+      { ...moved, amountMinor: -500n },
+      { ...moved, amountMinor: 500n },
+    ],
+    history,
+  })
+  const note = {
+    text: words.message,
+    writtenBy: words.email,
+    writtenAt: at,
+    withdrawnBy: null,
+    withdrawnAt: null,
+  }
+  return {
+    disputes: disputes(words),
+    story,
+    now: later,
+    notes: [
+      { ...note, id: 1n },
+      { ...note, id: 2n, withdrawnBy: words.name, withdrawnAt: later },
+    ],
+    refundLimit: usd(5_000n),
+    typedRefund: null,
+    typedNote: null,
+    typedReceipt: null,
+    done: null,
+  } satisfies Partial<DonationView>
+}
+
+/** A donation with forms that were refused, the page that asks before a refund, and a donor. */
+export function donationForms(words: Words, donation: DonationView): Partial<DonationView> {
+  const typed = { amount: words.name, reason: 'duplicate', note: words.message, problem: words.title }
+  return {
+    ...donation,
+    typedRefund: typed,
+    typedNote: { text: words.message, problem: words.title },
+    typedReceipt: { name: words.name, email: words.email, problem: words.title },
+  }
+}
+
+export function refundAndDonorViews(words: Words, frame: FinanceFrame): Readonly<Record<string, string>> {
+  const agreement = {
+    id: 'sub_1',
+    status: words.campaign,
+    amount: usd(500n),
+    frequency: 'monthly' as const,
+    currentPeriodEnd: at,
+    cancelAt: null,
+    endedAt: null,
+    lastPaidAt: at,
+    lastFailureAt: null,
+  }
+  const gift = {
+    id: 'don_1',
+    status: 'succeeded' as const,
+    article: { url: words.url, title: words.title },
+    receipt: { number: '2026-000123', url: words.url, voided: false },
+    gross: usd(500n),
+    succeededAt: at,
+  }
+  const mail = { receipt: '2026-000123', donationId: 'don_1', sentAt: null, gaveUpAt: null }
+  const donor = {
+    ...frame,
+    id: 'don_1',
+    name: words.name,
+    email: words.email,
+    firstGiftAt: at,
+    gifts: 2,
+    years: [{ year: 2026, gifts: 2, gross: usd(1_000n), reversed: usd(100n), left: usd(900n) }],
+    agreements: [
+      agreement,
+      { ...agreement, status: null, frequency: null, amount: null, endedAt: at },
+      { ...agreement, cancelAt: at },
+    ],
+    mails: [mail, { ...mail, sentAt: at }, { ...mail, gaveUpAt: at }],
+    page: [gift, { ...gift, article: null, receipt: null }],
+    nextCursor: 'abc',
+    previousCursor: 'abd',
+  }
+  return {
+    'refund-confirmation': refundConfirmationPage({
+      ...frame,
+      donationId: 'don_1',
+      request: words.name,
+      leftMinor: 500n,
+      typed: { amount: words.name, reason: 'duplicate', note: words.message, problem: null },
+      amount: usd(400n),
+      gross: usd(500n),
+      donorName: words.name,
+    }),
+    donor: donorPage(donor),
+    'donor-unknown': donorPage({
+      ...donor,
+      name: null,
+      email: null,
+      agreements: [],
+      mails: [],
+      nextCursor: null,
+      previousCursor: null,
+    }),
+  }
+}
