@@ -16,7 +16,7 @@ export type FinanceWorker = { stop(): Promise<void> }
 /** What runs in the background for the finance desk. None of it is urgent: each loop looks every few seconds. */
 export function startFinanceWorker({ pool, clock, log }: FinanceWorkerDeps): FinanceWorker {
   const loops = [
-    startLoop('report totals', foldRound(pool), log),
+    startLoop('report totals', foldRound(pool, clock), log),
     startLoop('ledger sums', ledgerFoldRound(pool, clock), log),
   ]
   return {

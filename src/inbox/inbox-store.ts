@@ -191,6 +191,15 @@ export async function inboxDepth(db: Queryable): Promise<{ depth: number; oldest
   return rows[0] ?? { depth: 0, oldestSeconds: 0 }
 }
 
+/** Whether events wait to be processed. */
+export async function hasPendingEvents(db: Queryable): Promise<boolean> {
+  const { rows } = await db.query({
+    name: 'has-pending-events',
+    text: `select 1 from inbox_states where outcome = 'pending' limit 1`,
+  })
+  return rows.length > 0
+}
+
 /** The row ids of the first and the last pending event, in the order in which they arrived; null when none is pending. */
 export async function pendingSpan(
   db: Queryable,

@@ -58,6 +58,9 @@ function booksSql(preloaded: number): string[] {
      '${AMOUNT.currency}', ${AMOUNT.minor}, current_date, now() ${all}`,
     `insert into receipt_counters select extract(year from now()), ${preloaded}`,
     `insert into day_totals select current_date, '${AMOUNT.currency}', 'once', ${preloaded}, ${preloaded * AMOUNT.minor}`,
+    // Folded long ago.
+    `delete from report_queue`,
+    `update report_fold_states set filled_at = now()`,
     // Sent long ago. What is still to come is put off by a day: sending mail is nobody's part of the intake.
     `insert into outbox_messages (kind, message_key, subject, sent_at)
    select 'receipt', 'receipt.preloaded-' || n, ${checkoutId}, now() ${all}`,

@@ -3,6 +3,7 @@ import { benchIntake } from './intake-bench.ts'
 import { benchOptions, USAGE, type BenchOptions } from './options.ts'
 import { profileIntake } from './intake-profile.ts'
 import { benchReconcile } from './reconcile-bench.ts'
+import { benchReports } from './reports-bench.ts'
 import { benchStart } from './start-bench.ts'
 
 const say = (text: string): void => void process.stdout.write(text)
@@ -22,6 +23,9 @@ async function main({ parts, ...options }: BenchOptions): Promise<void> {
         break
       case 'start':
         await benchStart(options, say)
+        break
+      case 'reports':
+        await benchReports(options, say)
         break
     }
   }

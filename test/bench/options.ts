@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-const PARTS = ['intake', 'checkout', 'reconcile', 'start'] as const
+const PARTS = ['intake', 'checkout', 'reconcile', 'start', 'reports'] as const
 export type Part = (typeof PARTS)[number]
 
 /** How much is measured. More rounds make a median that a noisy machine disturbs less. */
@@ -19,6 +19,9 @@ type BenchSize = {
   readonly pacedCounts: readonly number[]
   /** How often the service is started from nothing, and started again. */
   readonly starts: number
+  /** Databases with so many gifts, and how often each report is asked there. */
+  readonly gifts: readonly number[]
+  readonly asks: number
 }
 
 const CONTENDERS = ['minimal', 'postgres', 'peer'] as const
@@ -44,6 +47,8 @@ const FULL: BenchSize = {
   unpacedCounts: [25_000, 100_000],
   pacedCounts: [100_000],
   starts: 10,
+  gifts: [1_000_000],
+  asks: 40,
 }
 
 // Shows that every part still runs. Nobody should read these figures.
@@ -57,13 +62,16 @@ const SHORT: BenchSize = {
   unpacedCounts: [2_000],
   pacedCounts: [],
   starts: 1,
+  gifts: [3_000],
+  asks: 3,
 }
 
-export const USAGE = `npm run bench -- [intake] [checkout] [reconcile] [start] [--short] [--rounds 20] [--seconds 0.5] [--connections 1,8,32,128]
-    [--against minimal,postgres,peer] [--other DIRECTORY] [--profile]
+export const USAGE = `npm run bench -- [intake] [checkout] [reconcile] [start] [reports] [--short] [--rounds 20] [--seconds 0.5] [--connections 1,8,32,128]
+    [--against minimal,postgres,peer] [--other DIRECTORY] [--profile] [--gifts 1000000,5000000]
   --short    runs every part as briefly as it can: its figures mean nothing
   --against  measures the intake against these only
   --other    measures the intake of another checkout of this service, too
+  --gifts    measures the reports on databases with so many gifts
   --profile  shows what our process spends its time on, after the intake's rounds\n`
 
 /** @throws TypeError for a part, an option or a number that it does not know */
@@ -79,6 +87,7 @@ export function benchOptions(args: readonly string[]): BenchOptions {
       against: { type: 'string' },
       other: { type: 'string' },
       profile: { type: 'boolean', default: false },
+      gifts: { type: 'string' },
     },
   })
   const size = values.short ? SHORT : FULL
@@ -96,6 +105,7 @@ export function benchOptions(args: readonly string[]): BenchOptions {
     sliceMs: values.seconds === undefined ? size.sliceMs : positive(values.seconds) * 1000,
     connections: values.connections?.split(',').map(positive) ?? size.connections,
     profile: values.profile,
+    gifts: values.gifts?.split(',').map(positive) ?? size.gifts,
   }
 }
 

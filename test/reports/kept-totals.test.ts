@@ -5,6 +5,8 @@ import { bases, groupings } from '../../src/reports/totals/grouping.ts'
 import type { FiguresQuery } from '../../src/reports/totals/figures.ts'
 import { readGroups } from '../../src/reports/totals/figures-store.ts'
 import { fillFromLedger, foldPosted, foldState, refold } from '../../src/reports/totals/fold-store.ts'
+import { foldRound } from '../../src/reports/totals/fold-worker.ts'
+import { giveDonation, keepEvent } from '../kit/factories.ts'
 import { inOrder, inReverse, twoRichMonths, verificationTest as test } from '../verification/kit.ts'
 
 /** The kept sums are those of the ledger, whenever and in however many steps it was folded. */
@@ -163,4 +165,23 @@ test('folds the same posting once when two fold at the same time', async ({ pool
   await Promise.all([fold(pool, 20), fold(pool, 20), fold(pool, 20)])
   while ((await fold(pool, 50)) === 50);
   expect(await sumsOf(pool, 'kept')).toEqual(await sumsOf(pool, 'ledger'))
+})
+
+test('folds only now and then while events wait to be processed', async ({ pool, db }) => {
+  const { knex } = db.database
+  let nowMs = Date.parse('2026-02-01T00:00:00Z')
+  const round = foldRound(pool, () => new Date(nowMs))
+  const isBehind = async () => (await foldState(pool)).isBehind
+  await round()
+  await giveDonation(knex)
+  await keepEvent(knex, { outcome: 'pending' })
+  await round()
+  expect(await isBehind()).toBe(true)
+  nowMs += 10_000
+  await round()
+  expect(await isBehind()).toBe(false)
+  await giveDonation(knex)
+  await knex('inbox_states').update({ outcome: 'ignored' })
+  await round()
+  expect(await isBehind()).toBe(false)
 })

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { inTransaction } from '../../db/database.ts'
+import { hasPendingEvents } from '../../inbox/inbox-store.ts'
 import { fillFromLedger, foldPosted, foldState } from './fold-store.ts'
 
 /** Ledger transactions or donations of one database transaction: it takes a fraction of a second. */
@@ -7,16 +8,27 @@ const FOLDED_AT_ONCE = 2_000
 /** A reader waits for the fold of so many ledger transactions, and no more. */
 const READER_FOLDS = 1_000
 
+/** While events come in faster than they are processed, folding waits so long between two rounds. */
+const PAUSE_WHILE_BUSY_MS = 10_000
+
 /**
  * A round of the loop that keeps the sums up with the ledger. After an upgrade it first folds what earlier releases left.
+ * Gifts come first: while events wait to be processed, it folds a little now and then.
  * @returns whether there is more to fold
  */
-export function foldRound(pool: pg.Pool): () => Promise<boolean> {
+export function foldRound(pool: pg.Pool, clock: () => Date): () => Promise<boolean> {
+  let pausedUntilMs = 0
   return async () => {
+    const nowMs = clock().getTime()
+    const isPausing = nowMs < pausedUntilMs && pausedUntilMs - nowMs <= PAUSE_WHILE_BUSY_MS
+    if (isPausing && (await hasPendingEvents(pool))) return false
     const { isFilled, isBehind } = await foldState(pool)
-    if (!isFilled) return inTransaction(pool, (tx) => fillFromLedger(tx, FOLDED_AT_ONCE))
-    if (!isBehind) return false
-    return (await inTransaction(pool, (tx) => foldPosted(tx, FOLDED_AT_ONCE))) === FOLDED_AT_ONCE
+    if (isFilled && !isBehind) return false
+    const isMore = isFilled
+      ? (await inTransaction(pool, (tx) => foldPosted(tx, FOLDED_AT_ONCE))) === FOLDED_AT_ONCE
+      : await inTransaction(pool, (tx) => fillFromLedger(tx, FOLDED_AT_ONCE))
+    pausedUntilMs = clock().getTime() + PAUSE_WHILE_BUSY_MS
+    return isMore
   }
 }
 

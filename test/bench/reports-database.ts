@@ -1,0 +1,135 @@
+import { openDatabase, type Database } from '../../src/db/database.ts'
+import { migrate } from '../../src/db/migrate.ts'
+import { inTransaction } from '../../src/db/database.ts'
+import { makeLogger } from '../../src/http/logger.ts'
+import { fillFromLedger } from '../../src/reports/totals/fold-store.ts'
+
+/** Three years of gifts up to the end of March 2026: 2,000 stories, three currencies, a donor for every three or four gifts. */
+export const LAST_DAY = '2026-03-31'
+const DAYS = 1095
+
+/** A number between 0 and 1, the same for the same gift in every run. */
+const chance = (seed: number) => `((hashint8extended(n::bigint, ${seed}) & 1048575) / 1048576.0)::float8`
+
+/**
+ * Gifts as they lie in a database that has processed them: donations, receipts, ledger, Stripe's balance and payouts, and
+ * the kept sums. They are made set by set, and the triggers that check each row rest meanwhile.
+ */
+export async function makeGifts(
+  url: string,
+  count: number,
+  say: (text: string) => void,
+): Promise<{ readonly database: Database; readonly foldSeconds: number }> {
+  const log = makeLogger({ level: 'silent' })
+  const unhurried = { connectMs: 3_000, lockMs: 0, statementMs: 3_600_000, answerMs: 3_700_000 }
+  const database = openDatabase({ url, log, applicationName: 'bench', deadlines: unhurried })
+  await migrate(database.knex)
+  const startedAt = performance.now()
+  await inTransaction(database.pool, async (tx) => {
+    await tx.query(`set local session_replication_role = replica`)
+    for (const sql of rows(count)) await tx.query(sql)
+  })
+  await database.pool.query(`update report_fold_states set filled_at = null`)
+  await database.pool.query('vacuum analyze')
+  const madeAt = performance.now()
+  while (await inTransaction(database.pool, (tx) => fillFromLedger(tx, 20_000)));
+  const foldSeconds = (performance.now() - madeAt) / 1000
+  await database.pool.query('vacuum analyze')
+  say(
+    `  ${count.toLocaleString('en')} gifts were made in ${((madeAt - startedAt) / 1000).toFixed(0)} s and folded in ${foldSeconds.toFixed(0)} s\n`,
+  )
+  return { database, foldSeconds }
+}
+
+const GIFT = (count: number) => `create unlogged table bench_gift as
+  select n, ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid as id, 'pi_' || md5('pi' || n) as payment,
+    timestamptz '${LAST_DAY} 23:00:00Z' - (${count} - n) * interval '1 second' * ${(DAYS * 86_400 - 86_400) / count} as at,
+    case when ${chance(1)} < 0.7 then 'usd' when ${chance(1)} < 0.9 then 'eur' else 'gbp' end as currency,
+    (array[300, 500, 500, 1000, 1000, 1500, 2500, 5000, 10000])[1 + floor(${chance(2)} * 9)::int]::bigint as gross,
+    case when ${chance(3)} < 0.7 then 'once' when ${chance(3)} < 0.98 then 'monthly' else 'yearly' end as frequency,
+    case when ${chance(4)} < 0.95 then floor(2000 * ${chance(5)} * ${chance(5)})::int end as story,
+    case when ${chance(6)} < 0.4 then floor(30 * ${chance(7)} * ${chance(7)})::int end as campaign,
+    floor(${Math.max(1, Math.round(Math.min(count * 0.3, 300_000)))} * ${chance(8)} ^ 1.5)::int as donor,
+    ${chance(9)} < 0.02 as is_refunded, ${chance(10)} < 0.002 as is_disputed
+  from generate_series(1, ${count}) n`
+
+const DAY = (at: string) => `((${at}) at time zone 'America/New_York')::date`
+const RATE = `case currency when 'eur' then 1.08 when 'gbp' then 1.27 else 1 end`
+const SETTLED = `round(gross * ${RATE})::bigint`
+const FEE = `(round(${SETTLED} * 0.029) + 30)::bigint`
+const NAMES = `(array['Ann','Ben','Chloe','Dan','Eva','Finn','Grace','Hana','Ivo','Jun','Kai','Lea','Max','Nia','Otto','Pia','Quinn','Rosa','Sam','Tess'])`
+const SURNAMES = `(array['Abbott','Becker','Castillo','Dupont','Eriksen','Fischer','Garcia','Hughes','Ito','Jensen','Kowalski','Lopez','Müller','Novak','Olsen','Peters','Rossi','Schmidt','Tanaka','Weber'])`
+
+function rows(count: number): string[] {
+  const posting = (
+    what: string,
+    source: string,
+    effect: string,
+    clears: string,
+    at: string,
+    where: string,
+  ) => `insert into ledger_transactions (id, source, effect, donation_id, clears, occurred_at, booked_on, posted_at)
+    select md5('${what}' || n)::uuid, ${source}, '${effect}', id, ${clears}, ${at}, ${DAY(at)}, ${at} from bench_gift where ${where}`
+  const entries = (what: string, sides: string, where: string) => `insert into ledger_entries
+    select md5('${what}' || n)::uuid, account, code, minor from bench_gift, lateral (values ${sides}) as side(account, code, minor)
+    where minor <> 0 and ${where}`
+  const moved = (
+    what: string,
+    type: string,
+    source: string,
+    clears: string,
+    at: string,
+    sign: string,
+    fee: string,
+    where: string,
+  ) => `insert into balance_transactions (id, type, reporting_category, currency, amount_minor, fee_minor, net_minor, created_at,
+      available_on, source, clears, payment_intent_id, presentment_currency, presentment_minor, exchange_rate, read_at)
+    select 'txn_${what}' || n, '${type}', '${type}', 'usd', ${sign}${SETTLED}, ${fee}, ${sign}${SETTLED} - ${fee}, ${at},
+      ${at} + interval '2 days', ${source}, ${clears}, payment, nullif(currency, 'usd'),
+      case when currency <> 'usd' then ${sign}gross end, case when currency <> 'usd' then ${RATE} end, ${at}
+    from bench_gift where ${where}`
+  const settled = (sign: string, fee: string) => `('stripe_clearing', currency, -(${sign}gross)),
+    ('fx', nullif(currency, 'usd'), ${sign}gross), ('fx', case when currency <> 'usd' then 'usd' end, -(${sign}${SETTLED})),
+    ('stripe_balance', 'usd', ${sign}${SETTLED} - ${fee}), ('stripe_fees', 'usd', ${fee})`
+  const later = `at + interval '10 days'`
+  const refunded = `is_refunded and at < timestamptz '${LAST_DAY}' - interval '12 days'`
+  return [
+    GIFT(count),
+    `analyze bench_gift`,
+    `insert into newsroom_profiles (in_force_from, name, address, email, timezone, legal_status, statement)
+     values ('epoch', 'The Courier', '1 Press Row', 'desk@courier.example', 'America/New_York', 'for_profit', 'Thank you.')`,
+    `insert into donations (id, payment_intent_id, stripe_session_id, charge_id, currency, gross_minor, frequency, article_url, article_title,
+       campaign_name, donor_name, donor_email, message, succeeded_at, succeeded_on, status, refunded_minor)
+     select id, payment, 'cs_live_' || md5('cs' || n), 'ch_' || md5('ch' || n), currency, gross, frequency,
+       'https://courier.example/2025/story-' || story, 'What happened to bridge ' || story, 'campaign-' || campaign,
+       (${NAMES})[1 + donor % 20] || ' ' || (${SURNAMES})[1 + donor / 20 % 20] || ' ' || donor, 'reader' || donor || '@mail.example',
+       case when n % 20 = 0 then 'Keep going, gift ' || n end, at, ${DAY('at')},
+       case when ${refunded} then 'refunded' else 'succeeded' end, case when ${refunded} then gross else 0 end
+     from bench_gift`,
+    `insert into receipts (year, number, token, donation_id, newsroom_profile_id, currency, gross_minor, given_on, issued_at)
+     select extract(year from at), row_number() over (partition by extract(year from at) order by n), md5('token' || n), id,
+       (select min(id) from newsroom_profiles), currency, gross, ${DAY('at')}, at from bench_gift`,
+    `insert into refunds (id, donation_id, kind, currency, amount_minor, status, reason, created_at)
+     select 're_' || md5('re' || n), id, 'refund', currency, gross, 'succeeded', 'requested_by_customer', ${later} from bench_gift where ${refunded}`,
+    `insert into disputes (id, donation_id, currency, amount_minor, status, reason, evidence_due_by, created_at)
+     select 'dp_' || md5('dp' || n), id, currency, gross, 'needs_response', 'fraudulent', at + interval '15 days', at + interval '5 days'
+     from bench_gift where is_disputed and not is_refunded`,
+    moved('c', 'charge', `'ch_' || md5('ch' || n)`, 'payment', 'at', '', FEE, 'true'),
+    moved('r', 'refund', `'re_' || md5('re' || n)`, `'re_' || md5('re' || n)`, later, '-', '0', refunded),
+    posting('d', 'payment', 'donation_succeeded', 'payment', 'at', 'true'),
+    posting('s', `'txn_c' || n`, 'settled', 'payment', 'at', 'true'),
+    posting('r', `'re_' || md5('re' || n)`, 'refunded', `'re_' || md5('re' || n)`, later, refunded),
+    posting('rs', `'txn_r' || n`, 'settled', `'re_' || md5('re' || n)`, later, refunded),
+    entries('d', `('stripe_clearing', currency, gross), ('donations', currency, -gross)`, 'true'),
+    entries('s', settled('', FEE), 'code is not null'),
+    entries('r', `('refunds', currency, gross), ('stripe_clearing', currency, -gross)`, refunded),
+    entries('rs', settled('-', '0'), `${refunded} and code is not null`),
+    `insert into payouts (id, currency, amount_minor, status, automatic, arrival_date, created_at, itemisation, read_at)
+     select 'po_' || to_char(week, 'YYYYMMDD'), 'usd', sum(net_minor), 'paid', true, (week + interval '9 days')::date, week + interval '7 days',
+       'complete', week + interval '9 days'
+     from (select date_trunc('week', created_at) as week, net_minor from balance_transactions) b group by week having sum(net_minor) > 0`,
+    `insert into payout_items (payout_id, balance_transaction_id)
+     select 'po_' || to_char(date_trunc('week', created_at), 'YYYYMMDD'), id from balance_transactions`,
+    `drop table bench_gift`,
+  ]
+}
