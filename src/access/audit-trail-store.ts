@@ -53,7 +53,7 @@ export async function listActs(
   const values: unknown[] = []
   const bound = (value: unknown) => `$${values.push(value)}`
   const conditions = [
-    ...(actor === null ? [] : [`a.actor_name in (${bound(actor)}, ${bound(actor.toLowerCase())})`]),
+    ...(actor === null ? [] : [`a.actor_name in (${namesOf(actor).map(bound).join(', ')})`]),
     ...(act === null ? [] : [`a.act = ${bound(act)}`]),
     ...(subject === null ? [] : [`a.subject = ${bound(subject)}`]),
     ...(from === null ? [] : [`a.at >= ${bound(from)}::date::timestamp at time zone ${bound(timezone)}`]),
@@ -80,6 +80,11 @@ export async function listActs(
     acts,
     next: last ? { atMicros: String(last.at_micros), position: String(last.position) } : null,
   }
+}
+
+/** Addresses are stored in lower case, names of tokens as they were given. */
+function namesOf(actor: string): readonly string[] {
+  return [...new Set([actor, actor.toLowerCase()])]
 }
 
 const MOST_NAMES = 200
