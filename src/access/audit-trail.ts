@@ -19,6 +19,8 @@ export const auditedActs = [
   'explanation_ended',
   'explanation_made',
   'group_signed_off',
+  'fund_marked',
+  'fund_unmarked',
   'mail_left_unsent',
   'mail_sent_again',
   'month_closed',

@@ -11,7 +11,9 @@ import { overviewRecordFrom, type overviewRecord } from './overview.ts'
 import { readOverview } from './read-overview.ts'
 import { readRecurring } from './read-recurring.ts'
 import { recurringQuery, recurringRecordFrom, type recurringRecord } from './recurring.ts'
+import { readYear } from './read-year.ts'
 import { overviewPeriod, overviewQuery } from './report-period.ts'
+import { fiscalYearOf, yearQuery, yearRecordFrom, type yearRecord } from './year.ts'
 
 /** The sums of finance's pages for programs: no donor is in them. */
 export function summaryRouter(deps: {
@@ -38,5 +40,12 @@ export function summaryRouter(deps: {
       const today = localDate(now, timezone)
       const recurring = await readRecurring(pool, { today, timezone, reportingCurrency })
       ctx.body = recurringRecordFrom(recurring, now) satisfies z.output<typeof recurringRecord>
+    })
+    .get('/api/reports/year', requireToken('viewer'), async (ctx) => {
+      const now = clock()
+      const query = parseQuery(yearQuery, ctx.query)
+      const year = query.year ?? fiscalYearOf(localDate(now, timezone), fiscalYearStarts)
+      const found = await readYear(pool, year, { reportingCurrency, fiscalYearStarts })
+      ctx.body = yearRecordFrom(found, now) satisfies z.output<typeof yearRecord>
     })
 }

@@ -60,6 +60,7 @@ const USE_CASES = [
   'reports/read-ranking.ts',
   'reports/read-recurring.ts',
   'reports/read-restricted.ts',
+  'reports/read-year.ts',
   'reports/totals/read-figures.ts',
   'verification/inbox-derivation.ts',
   'verification/kept-totals-pass.ts',

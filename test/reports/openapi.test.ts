@@ -62,6 +62,8 @@ describe('/openapi.json', () => {
   test.for([
     ['/api/reports/overview', '/api/reports/overview?period=last_month', 200],
     ['/api/reports/recurring', '/api/reports/recurring', 200],
+    ['/api/reports/year', '/api/reports/year?year=2026', 200],
+    ['/api/reports/year', '/api/reports/year?year=26', 400],
     ['/api/reports/totals', '/api/reports/totals?from=2026-01-01&to=2026-12-31&by=campaign', 200],
     ['/api/reports/totals', '/api/reports/totals?from=x', 400],
     ['/api/donations', '/api/donations', 200],
@@ -155,6 +157,7 @@ describe('/openapi.json', () => {
       '/api/reports/recurring',
       '/api/reports/totals',
       '/api/reports/trial-balance',
+      '/api/reports/year',
       '/checkout-sessions',
       '/healthz',
       '/metrics',

@@ -19,6 +19,7 @@ import type { Newsroom } from './frame/finance-requests.ts'
 import { undeliveredMailRouter } from './mail/undelivered-mail-routes.ts'
 import { monthActsRouter } from './months/month-acts-routes.ts'
 import { monthsRouter } from './months/months-routes.ts'
+import { fundsRouter } from './settings/funds-routes.ts'
 import { overviewRouter } from './overview/overview-routes.ts'
 import { auditRouter } from './settings/audit-routes.ts'
 import { staffRouter } from './settings/staff-routes.ts'
@@ -60,6 +61,7 @@ export function financePages(deps: FinanceDeps): readonly Router[] {
     monthsRouter(deps),
     monthActsRouter(deps),
     reportRouter(deps),
+    fundsRouter(deps),
     booksPages(deps),
     auditRouter(deps),
     staffRouter(deps),

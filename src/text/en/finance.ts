@@ -11,6 +11,7 @@ import { depositsWords } from './finance/deposits.ts'
 import { exportsWords } from './finance/exports.ts'
 import { mailWords } from './finance/mail.ts'
 import { attentionWords } from './finance/attention.ts'
+import { fundsWords } from './finance/funds.ts'
 import { reportsWords } from './finance/reports.ts'
 import { settingsWords } from './finance/settings.ts'
 import { auditWords } from './finance/audit.ts'
@@ -30,6 +31,7 @@ export const finance = {
   ...mailWords,
   ...exportsWords,
   ...reportsWords,
+  ...fundsWords,
   ...settingsWords,
   ...auditWords,
   ...attentionWords,

@@ -3,6 +3,9 @@ import { rankingPage, type RankingView } from '../../../src/pages/finance/report
 import { recurringPage } from '../../../src/pages/finance/reports/recurring-view.ts'
 import type { Recurring, RecurringMonth } from '../../../src/reports/recurring.ts'
 import { reportPeriod } from '../../../src/reports/report-period.ts'
+import { volumesOf, type Year } from '../../../src/reports/year.ts'
+import { fundsPage } from '../../../src/pages/finance/settings/funds-view.ts'
+import { yearPage } from '../../../src/pages/finance/reports/year-view.ts'
 import { figuresOf } from '../../../src/reports/totals/figures.ts'
 import { currencyNamed } from '../../kit/named.ts'
 import type { Words } from '../view-samples.ts'
@@ -103,7 +106,45 @@ export function givingViews(words: Words, frame: FinanceFrame): Readonly<Record<
       isLaterPage: true,
       ...over,
     })
+  const year: Year = {
+    year: 2026,
+    days: { from: '2025-07-01', to: '2026-06-30' },
+    currencies: total.currencies,
+    total: total.converted,
+    volumes: volumesOf(
+      2026,
+      [
+        { month: '2026-01', currency: usd, type: 'charge', charges: 40n, grossMinor: 40_000n },
+        { month: '2026-01', currency: usd, type: 'payment', charges: 1n, grossMinor: 900n },
+      ],
+      { rows: [{ key: '2026-01', ...total }], total, next: null, donors: 1n },
+    ),
+  }
+  const funds = {
+    ...frame,
+    restrictions: [],
+    typed: { kind: 'campaign', key: '', fund: '' },
+    problems: [],
+    done: null,
+    mayChange: true,
+  } as const
   return {
+    year: yearPage({ ...frame, year, asOf }),
+    'year-empty': yearPage({ ...frame, year: { ...year, currencies: [], volumes: [] }, asOf }),
+    funds: fundsPage({
+      ...funds,
+      restrictions: [
+        { kind: 'campaign', key: words.campaign, fund: words.title },
+        { kind: 'article', key: words.url, fund: words.name },
+      ],
+      done: 'marked',
+    }),
+    'funds-none': fundsPage({ ...funds, mayChange: false }),
+    'funds-problems': fundsPage({
+      ...funds,
+      typed: { kind: 'article', key: words.message, fund: '' },
+      problems: [{ fieldId: 'fund', message: words.message }],
+    }),
     stories: ranking({}),
     'stories-viewer': ranking({ role: 'viewer', sort: 'key', nextCursor: null, isLaterPage: false }),
     campaigns: ranking({ kind: 'campaigns', rows: [ranked(words.campaign, null, 3_000_000n)] }),

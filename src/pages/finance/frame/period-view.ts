@@ -30,7 +30,7 @@ export function periodChoice(path: string, period: ReportPeriod, kept: AddressFi
   const others = { ...kept, basis: basis === 'booked' ? undefined : basis }
   return html`<div class="period-choice">
     <nav aria-label="${t('period.label')}">
-      <ul class="choices">
+      <ul class="period-names">
         ${presets.map(
           (name) =>
             html`<li>

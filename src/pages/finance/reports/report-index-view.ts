@@ -12,6 +12,7 @@ const GROUPS = ['giving', 'books', 'donors'] as const
  */
 const REPORTS = {
   overview: { group: 'giving', role: 'viewer', url: '/finance' },
+  year: { group: 'giving', role: 'viewer', url: '/finance/reports/year' },
   stories: { group: 'giving', role: 'viewer', url: '/finance/reports/stories' },
   campaigns: { group: 'giving', role: 'viewer', url: '/finance/reports/campaigns' },
   recurring: { group: 'giving', role: 'viewer', url: '/finance/reports/recurring' },

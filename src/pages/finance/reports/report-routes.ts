@@ -8,10 +8,13 @@ import { readRanking } from '../../../reports/read-ranking.ts'
 import { readRecurring } from '../../../reports/read-recurring.ts'
 import { rankingCursorText, rankingQuery } from '../../../reports/ranking.ts'
 import { reportPeriod } from '../../../reports/report-period.ts'
+import { fiscalYearOf, yearQuery } from '../../../reports/year.ts'
+import { readYear } from '../../../reports/read-year.ts'
 import { frameOf, reportQuery, type Newsroom } from '../frame/finance-requests.ts'
 import { rankingPage, type RankingView } from './ranking-view.ts'
 import { recurringPage } from './recurring-view.ts'
 import { reportIndexPage } from './report-index-view.ts'
+import { yearPage } from './year-view.ts'
 
 /** The list of reports, and those about giving. They show sums and no donor to viewers. */
 export function reportRouter(deps: {
@@ -57,5 +60,15 @@ export function reportRouter(deps: {
       const recurring = await readRecurring(pool, { today, timezone, reportingCurrency })
       ctx.type = 'html'
       ctx.body = recurringPage({ ...frameOf(ctx, newsroom), recurring, asOf })
+    })
+    .get('/finance/reports/year', ...gate, async (ctx) => {
+      const asOf = clock()
+      const { year = fiscalYearOf(localDate(asOf, timezone), fiscalYearStarts) } = reportQuery(
+        yearQuery,
+        ctx.query,
+      )
+      const found = await readYear(pool, year, { reportingCurrency, fiscalYearStarts })
+      ctx.type = 'html'
+      ctx.body = yearPage({ ...frameOf(ctx, newsroom), year: found, asOf })
     })
 }

@@ -12,6 +12,7 @@ const SETTINGS = {
   leave: { url: '/finance/settings/staff/remove', role: 'admin' },
   tokens: { url: '/finance/settings/tokens', role: 'admin' },
   accounts: { url: '/finance/settings/accounts', role: 'auditor' },
+  funds: { url: '/finance/settings/funds', role: 'auditor' },
   audit: { url: '/finance/settings/audit', role: 'auditor' },
 } as const satisfies Readonly<Record<string, { readonly url: string; readonly role: Role }>>
 

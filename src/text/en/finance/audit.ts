@@ -95,6 +95,8 @@ export const auditWords = {
       explanation_ended: 'Ended a standing explanation',
       explanation_made: 'Explained reconciling items for ever',
       group_signed_off: 'Accepted a group of reconciling items',
+      fund_marked: 'Restricted a campaign or story to a fund',
+      fund_unmarked: 'Made a campaign or story unrestricted',
       mail_left_unsent: 'Left a mail unsent',
       mail_sent_again: 'Sent a mail again',
       month_closed: 'Closed a month',

@@ -34,6 +34,10 @@ export const reportsWords = {
         title: 'Overview',
         answers: 'What came in, what it cost, and how that compares with the time before.',
       },
+      year: {
+        title: 'The year',
+        answers: 'The year’s totals per currency for the accountant, and what a 1099-K will say beside them.',
+      },
       stories: {
         title: 'Stories',
         answers: 'What each story brought after refunds, disputes and fees.',
@@ -46,6 +50,34 @@ export const reportsWords = {
         title: 'Recurring gifts',
         answers: 'What to expect next month, what is new, what ended and why, and whose payment fails.',
       },
+    },
+  },
+  year: {
+    title: 'The year {{year}}',
+    years: 'Years',
+    nothing: 'Nothing was booked in this fiscal year.',
+    books: 'What the books say, by currency',
+    volumeTitle: 'What a 1099-K for {{year}} will say',
+    volumeExplained:
+      'Stripe reports the gross of every charge on the account in the calendar year: nothing is deducted for refunds, disputes or fees.',
+    instructions: 'The IRS’s instructions for Form 1099-K say to whom the rule applies.',
+    noVolume: 'Stripe charged nothing in this calendar year.',
+    volume: '{{year}} in {{currency}}',
+    month: 'Month',
+    charges: 'Charges',
+    card: 'By card',
+    other: 'By other methods',
+    all: 'Gross at Stripe',
+    ours: 'Of our gifts',
+    difference: 'Difference',
+    whyTitle: 'Why the two differ',
+    why: {
+      deductions: 'The form deducts nothing. Income in the books is less refunds, disputes and fees.',
+      programs:
+        'The form has all programs on the Stripe account, such as a shop; the books here have our gifts alone.',
+      timing:
+        'Stripe’s months are in UTC, ours in the newsroom’s time zone; a fiscal year may not be a calendar year; and a gift that was booked late counts in the books when it was booked.',
+      currency: 'The form is in the currency in which Stripe settled, the books in the currency of the gift.',
     },
   },
   ranking: {

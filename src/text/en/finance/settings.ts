@@ -20,6 +20,10 @@ export const settingsWords = {
         title: 'Audit trail',
         answers: 'Who did what and when, and whether the record is complete.',
       },
+      funds: {
+        title: 'Funds',
+        answers: 'Which campaigns and stories are restricted to a purpose.',
+      },
       accounts: {
         title: 'Account codes',
         answers: 'Which accounts of your own bookkeeping journals are written for.',

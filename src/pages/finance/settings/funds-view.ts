@@ -1,0 +1,109 @@
+import { html } from 'hono/html'
+import {
+  describedBy,
+  fieldProblem,
+  problemSummary,
+  type FormProblem,
+} from '../../../html/form-problems-view.ts'
+import type { Html } from '../../../html/layout.ts'
+import { restrictionKinds, type Restriction } from '../../../newsroom/restriction.ts'
+import { financePage, table, type FinanceFrame } from '../frame/finance-layout-view.ts'
+import { toSettings } from './settings-view.ts'
+
+export type FundsView = FinanceFrame & {
+  readonly restrictions: readonly Restriction[]
+  /** What was typed into the form. */
+  readonly typed: { readonly kind: string; readonly key: string; readonly fund: string }
+  readonly problems: readonly FormProblem[]
+  readonly done: 'marked' | 'removed' | null
+  readonly mayChange: boolean
+}
+
+/** The campaigns and stories whose gifts are restricted to the purpose of a fund. */
+export function fundsPage(view: FundsView): string {
+  const { text, problems, done, mayChange, restrictions } = view
+  const t = text.finance
+  const title = t('funds.title')
+  return financePage(view, {
+    title: problems.length > 0 ? text.shared('errorTitle', { title }) : title,
+    current: 'settings',
+    body: html`<div class="overview">
+      ${toSettings(view)}
+      <h1>${title}</h1>
+      ${problemSummary(text, problems)}
+      ${done === null ? '' : html`<p class="notice" role="status">${t(`funds.done.${done}`)}</p>`}
+      <p>${t('funds.lead')}</p>
+      ${restrictions.length === 0 ? html`<p class="notice">${t('funds.none')}</p>` : marked(view)}
+      ${mayChange ? form(view) : html`<p class="quiet">${t('funds.readOnly')}</p>`}
+    </div>`,
+  })
+}
+
+function marked({ restrictions, mayChange, text }: FundsView): Html {
+  const t = text.finance
+  return table(
+    t('funds.caption'),
+    [
+      { label: t('overview.fund') },
+      { label: t('funds.kind') },
+      { label: t('funds.key') },
+      ...(mayChange ? [{ label: t('funds.change') }] : []),
+    ],
+    restrictions.map(({ kind, key, fund }) => [
+      fund,
+      t(`funds.kinds.${kind}`),
+      key,
+      ...(mayChange
+        ? [
+            html`<form method="post" action="/finance/settings/funds/remove">
+              <input type="hidden" name="kind" value="${kind}" />
+              <input type="hidden" name="key" value="${key}" />
+              <button class="button plain" type="submit" aria-label="${t('funds.removeOf', { key })}">
+                ${t('funds.remove')}
+              </button>
+            </form>`,
+          ]
+        : []),
+    ]),
+  )
+}
+
+function form({ typed, problems, text }: FundsView): Html {
+  const t = text.finance
+  const field = (id: 'key' | 'fund', label: string, longest: number) =>
+    html`<div class="field">
+      <label for="${id}">${label}</label>
+      <input
+        id="${id}"
+        name="${id}"
+        type="text"
+        autocomplete="off"
+        maxlength="${longest}"
+        value="${typed[id]}"
+        required
+        ${describedBy(id, problems)}
+      />
+      ${fieldProblem(id, problems)}
+    </div>`
+  return html`<h2>${t('funds.add')}</h2>
+    <form method="post" action="/finance/settings/funds">
+      <fieldset class="roles">
+        <legend>${t('funds.kind')}</legend>
+        ${restrictionKinds.map(
+          (kind) =>
+            html`<label class="role"
+              ><input
+                type="radio"
+                name="kind"
+                value="${kind}"
+                required
+                ${kind === typed.kind ? html`checked` : ''}
+              />
+              ${t(`funds.kinds.${kind}`)}</label
+            >`,
+        )}
+      </fieldset>
+      ${field('key', t('funds.keyHint'), 2000)} ${field('fund', t('funds.fundName'), 100)}
+      <button class="button" type="submit">${t('funds.mark')}</button>
+    </form>`
+}

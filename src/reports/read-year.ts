@@ -1,0 +1,24 @@
+import type pg from 'pg'
+import type { CurrencyCode } from '../money/currency.ts'
+import { chargeVolumes } from '../settlement/charge-volume-store.ts'
+import { figures } from './totals/read-figures.ts'
+import { fiscalYearDays, volumesOf, type Year } from './year.ts'
+
+/** A year's sums for the accountant, and what Form 1099-K will have. */
+export async function readYear(
+  pool: pg.Pool,
+  year: number,
+  {
+    reportingCurrency,
+    fiscalYearStarts,
+  }: { readonly reportingCurrency: CurrencyCode; readonly fiscalYearStarts: number },
+): Promise<Year> {
+  const days = fiscalYearDays(year, fiscalYearStarts)
+  const calendarYear = { from: `${year}-01-01`, to: `${year}-12-31` }
+  const [{ total }, ours, charged] = await Promise.all([
+    figures(pool, { ...days, by: 'all', basis: 'booked', reportingCurrency }),
+    figures(pool, { ...calendarYear, by: 'month', basis: 'given', reportingCurrency }),
+    chargeVolumes(pool, year),
+  ])
+  return { year, days, ...total, total: total.converted, volumes: volumesOf(year, charged, ours) }
+}
