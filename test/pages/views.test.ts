@@ -66,6 +66,7 @@ test('compares figures in words and numbers, and says how many fees are awaited'
   expect(words).toMatch(/up \$40,000\.00 \(31\.\d%\)/)
   expect(words).toMatch(/down \$120\.00 \(0\.1%\)/)
   expect(words).toContain('up 1 percentage point')
+  expect(words).toMatch(/Refunds -\$4,181\.89 -\$4,081\.89 up \$100\.00/)
   expect(words).toContain('The fees of 3 gifts are not known yet')
   expect(words).toContain('Stripe has never exchanged KWD for USD')
   expect(views['overview-empty']).not.toContain('not known yet')

@@ -124,6 +124,7 @@ export function overviewViews(words: Words, frame: FinanceFrame): Readonly<Recor
       ...summary,
       netMinor: summary.netMinor + 12_000n,
       grossMinor: summary.grossMinor - 4_000_000n,
+      refundedMinor: summary.refundedMinor - 10_000n,
       feeShare: 0.0413,
     },
     currencies: total.currencies,

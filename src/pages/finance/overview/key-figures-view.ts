@@ -17,12 +17,14 @@ export function keyFigures({ now, before }: Overview, expectedMinor: bigint | nu
     label: string,
     of: (summary: Summary) => bigint | null,
     shown: (value: bigint) => string,
+    // What is deducted is shown with a minus, and goes up when more is deducted.
+    sign: 1n | -1n = 1n,
   ): Cells => {
     const [is, was] = [of(now), of(before)]
     return [
       label,
-      is === null ? '–' : shown(is),
-      was === null ? '–' : shown(was),
+      is === null ? '–' : shown(sign * is),
+      was === null ? '–' : shown(sign * was),
       is === null || was === null ? '–' : changeText(is, was, shown, text),
     ]
   }
@@ -45,10 +47,10 @@ export function keyFigures({ now, before }: Overview, expectedMinor: bigint | nu
       ],
       [
         row(t('overview.gross'), ({ grossMinor }) => grossMinor, amount),
-        row(t('overview.refunded'), ({ refundedMinor }) => -refundedMinor, amount),
-        row(t('overview.disputed'), ({ disputedMinor }) => -disputedMinor, amount),
-        row(t('overview.processingFee'), ({ processingFeeMinor }) => -processingFeeMinor, amount),
-        row(t('overview.disputeFee'), ({ disputeFeeMinor }) => -disputeFeeMinor, amount),
+        row(t('overview.refunded'), ({ refundedMinor }) => refundedMinor, amount, -1n),
+        row(t('overview.disputed'), ({ disputedMinor }) => disputedMinor, amount, -1n),
+        row(t('overview.processingFee'), ({ processingFeeMinor }) => processingFeeMinor, amount, -1n),
+        row(t('overview.disputeFee'), ({ disputeFeeMinor }) => disputeFeeMinor, amount, -1n),
         row(t('overview.net'), ({ netMinor }) => netMinor, amount),
         share(t('overview.feeShare'), ({ feeShare }) => feeShare),
         row(t('overview.gifts'), ({ donations }) => donations, number),

@@ -91,7 +91,12 @@ function headline({ now, before }: Overview, text: Text): Html {
     {
       name: t('overview.fees'),
       value: amount(now.feesMinor),
-      change: now.feeShare === null ? '' : t('overview.ofGross', { share: shareText(now.feeShare, text) }),
+      change:
+        now.feeShare === null
+          ? ''
+          : t(now.unsettled > 0n ? 'overview.ofGrossSoFar' : 'overview.ofGross', {
+              share: shareText(now.feeShare, text),
+            }),
     },
     {
       name: t('overview.gifts'),

@@ -10,6 +10,7 @@ export const overviewWords = {
     netOf: 'Net, in {{currency}}',
     afterAll: 'after refunds, disputes and fees',
     ofGross: '{{share}} of gross',
+    ofGrossSoFar: '{{share}} of gross so far',
     keyFigures: 'Key figures',
     inDetail: 'In detail, in {{currency}}',
     figure: 'Figure',
