@@ -43,7 +43,9 @@ export function itemPage(view: ItemView): string {
     body: html`<div class="month-page">
       <h1>${title}</h1>
       ${problemNotice(view)}
-      <p>${itemName(item, facts.get(item.object), text)}, ${itemDay(facts.get(item.object), text)}</p>
+      <p>
+        ${facts.get(item.object)?.day ? html`${itemDay(facts.get(item.object), text)}: ` : ''}${itemName(item, facts.get(item.object), text)}
+      </p>
       <dl class="explained-as">
         <dt>${t('items.what')}</dt>
         <dd>${words.means}</dd>

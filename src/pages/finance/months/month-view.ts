@@ -86,28 +86,28 @@ export function booksOfMonth({ text, books: { sheet, bridges } }: Pick<MonthView
 
 function deposits({ text, record }: MonthView): Html {
   const t = text.finance
-  const title = html`<h2 id="deposits">${t('month.deposits')}</h2>`
   if (record.payouts.length === 0)
-    return html`${title}
+    return html`<h2 id="deposits">${t('month.deposits')}</h2>
       <p>${t('month.noDeposits')}</p>`
-  return html`${title}
-  ${table(
-    t('month.deposits'),
-    [
-      { label: t('column.arrival') },
-      { label: t('column.payout') },
-      { label: t('column.status') },
-      { label: t('column.itemised') },
-      { label: t('column.amount'), isNumber: true },
-    ],
-    record.payouts.map(({ id, arrivalDate, amount, currency, status, itemisation }) => [
-      dayName(arrivalDate, text),
-      payoutLink(id),
-      payoutTag(status),
-      t(`month.itemisation.${itemisation}`),
-      amountText(amount, currency, text),
-    ]),
-  )}`
+  return html`<section id="deposits">
+    ${table(
+      t('month.deposits'),
+      [
+        { label: t('column.arrival') },
+        { label: t('column.payout') },
+        { label: t('column.status') },
+        { label: t('column.itemised') },
+        { label: t('column.amount'), isNumber: true },
+      ],
+      record.payouts.map(({ id, arrivalDate, amount, currency, status, itemisation }) => [
+        dayName(arrivalDate, text),
+        payoutLink(id),
+        payoutTag(status),
+        t(`month.itemisation.${itemisation}`),
+        amountText(amount, currency, text),
+      ]),
+    )}
+  </section>`
 }
 
 /** A month that has nothing to show: it has not begun, or the books began later. */
