@@ -55,7 +55,12 @@ async function formOf(id: string, cookies: Record<string, string>) {
   const field = (name: string) => new RegExp(`name="${name}"[^>]*\\svalue="([^"]+)"`).exec(page)?.[1] ?? ''
   return {
     page,
-    form: { request: field('request'), amount: field('amount'), reason: 'requested_by_customer' },
+    form: {
+      request: field('request'),
+      amount: field('amount'),
+      reason: 'requested_by_customer',
+      step: 'confirm',
+    },
   }
 }
 
@@ -95,7 +100,9 @@ test('refunds a part once, however often the form is sent, and then the rest', a
   const refusal = await tooMuch.text()
   expect(refusal).toContain('At most $17.50 can be refunded.')
   expect(refusal).not.toContain('in use')
-  expect(refusal).toContain(`href="/finance/donations/${donation.id}"`)
+  // The form is there again, with the amount that was typed.
+  expect(refusal).toContain(`action="${path}"`)
+  expect(refusal).toContain(`value="17.51"`)
   expect((await post(path, rest.form, cookies)).status).toBe(303)
   await until('all is refunded', async () =>
     (await donationNow(donation.id)).status === 'refunded' ? true : null,
