@@ -119,10 +119,12 @@ describe.skipIf(skipReason)(`the pages in a browser${skipReason ? ` (${skipReaso
     await looksRight(page, 'receipt')
 
     await signIn(context, page)
+    await looksRight(page, 'finance')
+    await page.getByRole('navigation').getByRole('link', { name: 'Donations' }).click()
     const line = page.getByRole('row').filter({ hasText: donor })
     expect(await line.textContent()).toContain('$7.50')
     expect(await line.textContent()).toContain(number)
-    await looksRight(page, 'finance')
+    await looksRight(page, 'donations')
     await line.getByRole('link').first().click()
     await page.getByText(email).first().waitFor()
     await looksRight(page, 'donation')

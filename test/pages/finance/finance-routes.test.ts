@@ -86,7 +86,7 @@ describe('/finance', () => {
   test('redirects links of before to the days of their month', async ({ service, signedIn }) => {
     const answer = await service.get('/finance?month=2026-01', await signedIn('viewer'))
     expect([answer.status, answer.headers.get('Location')]).toEqual([
-      302,
+      301,
       '/finance?from=2026-01-01&to=2026-01-31',
     ])
   })

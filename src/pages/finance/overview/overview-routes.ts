@@ -25,7 +25,10 @@ export function overviewRouter(deps: {
   return new Router().get('/finance', sessions.keep, sessions.requireStaff('viewer'), async (ctx) => {
     // Links of before named a month.
     const { month } = ctx.query
-    if (month !== undefined) return ctx.redirect(address('/finance', daysOf(monthIn(month))))
+    if (month !== undefined) {
+      ctx.status = 301
+      return ctx.redirect(address('/finance', daysOf(monthIn(month))))
+    }
     const asOf = clock()
     const today = localDate(asOf, newsroom.timezone)
     const query = reportQuery(overviewQuery, ctx.query)
