@@ -1,6 +1,5 @@
 import type { Router } from '@koa/router'
 import Koa from 'koa'
-import type pg from 'pg'
 import type { Logger } from 'pino'
 import type { NoteRefusal } from './access/authentication-log.ts'
 import { auditTrailRouter } from './access/audit-trail-routes.ts'
@@ -15,7 +14,6 @@ import { donateRouter } from './pages/reader/donate-routes.ts'
 import type { Config } from './config/config.ts'
 import type { Keyring } from './config/keyring.ts'
 import type { StripeConnection } from './connections.ts'
-import { exporter } from './exports/exporter.ts'
 import { exportRouter } from './exports/export-routes.ts'
 import { exportPaths } from './exports/openapi-exports.ts'
 import { ask, type Database, type Queryable } from './db/database.ts'
@@ -37,7 +35,7 @@ import type { CapturedMails } from './mail/captured-mail.ts'
 import { capturedMailRouter } from './pages/dev/captured-mail-routes.ts'
 import { assetsRouter } from './pages/assets-routes.ts'
 import { accessPages } from './pages/finance/access-pages.ts'
-import { financePages } from './pages/finance/finance-pages.ts'
+import { financePages, type FinanceDeps } from './pages/finance/finance-pages.ts'
 import { errorNextLink } from './pages/finance/frame/finance-requests.ts'
 import { demoRouter } from './pages/dev/demo-routes.ts'
 import { errorPage } from './pages/reader/error-view.ts'
@@ -68,8 +66,7 @@ export type AppDeps = {
   readonly patient: Database
   /** For storing webhooks and nothing else, so that nothing else can keep them waiting. */
   readonly intake: Queryable
-  /** For files, which are read at the pace of whoever downloads them. */
-  readonly exports: pg.Pool
+  readonly files: Pick<FinanceDeps, 'exporter' | 'renderStatement'>
   readonly stripe: Stripe
   readonly connection: StripeConnection
   readonly keys: Keyring
@@ -143,8 +140,7 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   for (const router of accessPages(access)) use(router)
   const { reporting, writeOffApproval, refundLimits } = config
   const patient = { db: deps.patient.knex, pool: deps.patient.pool, clock, keys, newsroom }
-  const files = exporter({ ...patient, exports: deps.exports })
-  const finance = { ...patient, reporting, writeOffApproval, refundLimits, sessions, exporter: files }
+  const finance = { ...patient, ...deps.files, reporting, writeOffApproval, refundLimits, sessions }
   for (const router of financePages({ ...finance, publicUrl, ...refunds({ stripe, log }) })) use(router)
   const requireToken = tokenGate(db, noteRefusal, wrongTokenLimit({ limiter, callers, hashKey: addressKey }))
   const api = { ...finance, publicUrl, requireToken }

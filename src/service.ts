@@ -12,6 +12,8 @@ import {
   type Half,
 } from './connections.ts'
 import type { Database, DatabaseDeadlines } from './db/database.ts'
+import { makeExporter } from './exports/exporter.ts'
+import { STATEMENT_PROGRAM, type Statement } from './donors/statement.ts'
 import { isDatabaseAway } from './db/errors.ts'
 import { refuseForeignSchema } from './db/migrate.ts'
 import { notifier } from './db/notify.ts'
@@ -96,11 +98,14 @@ export async function startService(
     closers.push(() => refusals.stop())
     const pdfRenderer = startPdfRenderer()
     closers.push(() => pdfRenderer.stop())
+    const statements = startPdfRenderer<Statement>({ program: STATEMENT_PROGRAM })
+    closers.push(() => statements.stop())
+    const exporter = makeExporter({ exports, pool: patient.pool, clock })
     const app = await createApp({
       ...common,
       pdfOf: receiptPdfs({ db: database.pool, render: pdfRenderer.render }),
       intake,
-      exports,
+      files: { exporter, renderStatement: statements.render },
       noteRefusal: refusals.note,
       stripe,
       connection,

@@ -28,7 +28,7 @@ export type Exporter = {
   open(request: ExportRequest, format: FileFormat, table: TableOf): Promise<Readable>
 }
 
-export function exporter(deps: {
+export function makeExporter(deps: {
   /** Connections without pipelining, that nothing else uses. */
   readonly exports: pg.Pool
   readonly pool: pg.Pool

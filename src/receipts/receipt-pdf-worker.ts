@@ -4,15 +4,16 @@ import type { Text } from '../text/text.ts'
 import type { Receipt } from './receipt.ts'
 
 /** Draws receipts in a thread of its own, since drawing one keeps a processor busy for some tenths of a second. */
-export type PdfRenderer = {
+export type PdfRenderer<Content = Receipt> = {
   /** @throws Refusal unavailable when too many receipts wait, or when it could not be drawn */
-  render(receipt: Receipt): Promise<Buffer>
+  render(content: Content): Promise<Buffer>
   /** Ends the thread; receipts that wait are refused. */
   stop(): Promise<void>
 }
 
 export type PdfThreadData = { readonly language: Text['language'] }
-export type PdfOrder = { readonly receipt: Receipt }
+/** @property receipt a receipt, or what else the thread's program draws */
+export type PdfOrder<Content = Receipt> = { readonly receipt: Content }
 export type PdfAnswer = { readonly pdf: Uint8Array } | { readonly failed: string }
 
 export type PdfRendererOptions = {
@@ -21,12 +22,12 @@ export type PdfRendererOptions = {
   readonly waitingAtMost?: number
   /** A receipt that takes longer ends the thread, and the next one starts another. */
   readonly deadlineMs?: number
-  /** The thread's program; tests put another one in its place. */
+  /** The thread's program; statements and tests put another one in its place. */
   readonly program?: URL
 }
 
-type Job = {
-  readonly receipt: Receipt
+type Job<Content> = {
+  readonly receipt: Content
   readonly resolve: (pdf: Buffer) => void
   readonly reject: (error: unknown) => void
 }
@@ -39,15 +40,15 @@ const MEMORY = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32 }
 const PROGRAM = new URL('./receipt-pdf-thread.ts', import.meta.url)
 
 /** The thread starts with the first receipt. It draws one at a time; the others wait, a bounded number of them. */
-export function startPdfRenderer(options: PdfRendererOptions = {}): PdfRenderer {
+export function startPdfRenderer<Content = Receipt>(options: PdfRendererOptions = {}): PdfRenderer<Content> {
   const {
     language = 'en',
     waitingAtMost = WAITING_AT_MOST,
     deadlineMs = DEADLINE_MS,
     program = PROGRAM,
   } = options
-  const waiting: Job[] = []
-  let drawing: Job | null = null
+  const waiting: Job<Content>[] = []
+  let drawing: Job<Content> | null = null
   let thread: Worker | null = null
   let stopped = false
 
@@ -56,7 +57,7 @@ export function startPdfRenderer(options: PdfRendererOptions = {}): PdfRenderer 
     if (drawing) draw(drawing)
   }
 
-  const draw = (job: Job): void => {
+  const draw = (job: Job<Content>): void => {
     const worker = (thread ??= startThread())
     const end = (settle: () => void): void => {
       clearTimeout(deadline)
@@ -82,7 +83,7 @@ export function startPdfRenderer(options: PdfRendererOptions = {}): PdfRenderer 
       deadlineMs,
     )
     worker.on('message', onMessage).on('error', onError).on('exit', onExit)
-    const order: PdfOrder = { receipt: job.receipt }
+    const order: PdfOrder<Content> = { receipt: job.receipt }
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin, only windows do
     worker.postMessage(order)
   }
@@ -100,12 +101,12 @@ export function startPdfRenderer(options: PdfRendererOptions = {}): PdfRenderer 
   }
 
   return {
-    render(receipt) {
+    render(content) {
       if (stopped) return Promise.reject(busy('The service is stopping.'))
       if (waiting.length >= waitingAtMost)
         return Promise.reject(busy('Many receipts are being made at the moment.'))
       return new Promise((resolve, reject) => {
-        waiting.push({ receipt, resolve, reject })
+        waiting.push({ receipt: content, resolve, reject })
         if (!drawing) next()
       })
     },

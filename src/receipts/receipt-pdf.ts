@@ -3,12 +3,12 @@ import { fontFile, fontRuns, printable, type Weight } from './receipt-fonts.ts'
 import type { Text } from '../text/text.ts'
 import { receiptRows, voidNotice, type Receipt, type ReceiptRow } from './receipt.ts'
 
-type Doc = InstanceType<typeof Pdf>
-type Place = { readonly x: number; readonly y: number; readonly width: number }
+export type Doc = InstanceType<typeof Pdf>
+export type Place = { readonly x: number; readonly y: number; readonly width: number }
 
-const MARGIN_PT = 64
+export const MARGIN_PT = 64
 const LABEL_WIDTH_PT = 140
-const SIZE_PT = { title: 22, text: 11, small: 9 } as const
+export const SIZE_PT = { title: 22, text: 11, small: 9 } as const
 
 /**
  * The receipt as a PDF for people and for screen readers (PDF/UA): tagged, titled, and with its language. The bytes
@@ -19,23 +19,7 @@ export async function receiptPdf(receipt: Receipt, text: Text): Promise<Buffer> 
   const { name, address, email, statement } = receipt.profile
   const title = t('title', { number: receipt.number })
   const rows = receiptRows(receipt, text)
-  const doc = new Pdf({
-    size: 'A4',
-    margin: MARGIN_PT,
-    // @ts-expect-error pdfkit writes PDF/UA, but its published types name only PDF/A
-    subset: 'PDF/UA',
-    pdfVersion: '1.7',
-    tagged: true,
-    lang: text.language,
-    displayTitle: true,
-    font: fontFile('latin 400'), // PDF/UA requires embedded fonts; pdfkit's default, Helvetica, is not embedded
-    info: {
-      Title: title,
-      Author: printable(name),
-      CreationDate: receipt.issuedAt,
-      ModDate: receipt.issuedAt,
-    },
-  })
+  const doc = taggedDocument(title, { author: name, language: text.language, madeAt: receipt.issuedAt })
   const bytes = collect(doc)
   const width = doc.page.width - 2 * MARGIN_PT
   const root = doc.struct('Document')
@@ -65,6 +49,25 @@ export async function receiptPdf(receipt: Receipt, text: Text): Promise<Buffer> 
   return bytes
 }
 
+/** An empty document on A4 for people and for screen readers (PDF/UA). */
+export function taggedDocument(
+  title: string,
+  { author, language, madeAt }: { readonly author: string; readonly language: string; readonly madeAt: Date },
+): Doc {
+  return new Pdf({
+    size: 'A4',
+    margin: MARGIN_PT,
+    // @ts-expect-error pdfkit writes PDF/UA, but its published types name only PDF/A
+    subset: 'PDF/UA',
+    pdfVersion: '1.7',
+    tagged: true,
+    lang: language,
+    displayTitle: true,
+    font: fontFile('latin 400'), // PDF/UA requires embedded fonts; pdfkit's default, Helvetica, is not embedded
+    info: { Title: title, Author: printable(author), CreationDate: madeAt, ModDate: madeAt },
+  })
+}
+
 /** Adds a table with a row for each fact. The label is the row's heading, which screen readers announce with the value. */
 function addFacts(
   doc: Doc,
@@ -91,11 +94,11 @@ function addFacts(
 }
 
 /** Attaches the original text where a font cannot draw it, so that it can be read aloud, searched and copied. */
-function spoken(text: string): PDFKit.Mixins.StructureElementOptions {
+export function spoken(text: string): PDFKit.Mixins.StructureElementOptions {
   return fontRuns(printable(text), 400).complete ? {} : { actual: printable(text) }
 }
 
-function write(doc: Doc, text: string, place: Place, size: number, weight: Weight): void {
+export function write(doc: Doc, text: string, place: Place, size: number, weight: Weight): void {
   const { runs } = fontRuns(printable(text), weight)
   doc.fontSize(size)
   for (const [index, run] of runs.entries()) {
@@ -106,7 +109,7 @@ function write(doc: Doc, text: string, place: Place, size: number, weight: Weigh
   }
 }
 
-async function collect(doc: Doc): Promise<Buffer> {
+export async function collect(doc: Doc): Promise<Buffer> {
   const chunks: Buffer[] = []
   for await (const chunk of doc) chunks.push(chunk)
   return Buffer.concat(chunks)

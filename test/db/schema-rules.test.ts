@@ -5,6 +5,7 @@ import { askedFromPlaces } from '../../src/access/link-budget.ts'
 import { roles, type Role } from '../../src/access/role.ts'
 import type { Frequency } from '../../src/checkout/attribution.ts'
 import type { CheckoutStatus } from '../../src/checkout/checkout-status.ts'
+import { statementJobStatuses } from '../../src/donors/statement-job.ts'
 import { exportKinds, exportOutcomes } from '../../src/exports/export-log.ts'
 import { fileFormats } from '../../src/exports/export-table.ts'
 import type { Origin, Outcome } from '../../src/inbox/inbox-event.ts'
@@ -203,6 +204,7 @@ test.each<readonly [column: string, words: readonly string[]]>([
   ['ledger_entries.account', ledgerAccounts],
   ['account_codes.account', ledgerAccounts],
   ['exports.kind', exportKinds],
+  ['statement_jobs.status', statementJobStatuses],
   ['exports.format', fileFormats],
   ['exports.outcome', exportOutcomes],
   [

@@ -70,6 +70,8 @@ const USE_CASES = [
 ]
 /** Files that read or write files, or draw into a stream. */
 const FILES_AND_STREAMS = [
+  'donors/statement-pdf.ts',
+  'donors/statement-pdf-thread.ts',
   'exports/xlsx.ts',
   'mail/captured-mailer.ts',
   'receipts/receipt-fonts.ts',

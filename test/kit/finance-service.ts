@@ -8,8 +8,9 @@ import { staffSessions } from '../../src/access/session-middleware.ts'
 import { tokenGate } from '../../src/access/token-middleware.ts'
 import type { WrongTokens } from '../../src/access/wrong-tokens-middleware.ts'
 import { deadlines, openPool, type Database } from '../../src/db/database.ts'
+import { STATEMENT_PROGRAM, type Statement } from '../../src/donors/statement.ts'
 import { exportRouter } from '../../src/exports/export-routes.ts'
-import { exporter } from '../../src/exports/exporter.ts'
+import { makeExporter } from '../../src/exports/exporter.ts'
 import { exportPaths } from '../../src/exports/openapi-exports.ts'
 import { callersThrough } from '../../src/http/client-ip.ts'
 import { errorHandler } from '../../src/http/error-handler.ts'
@@ -109,10 +110,11 @@ export async function financeService(
     connections: 2,
     pipeline: false,
   })
-  const files = exporter({ exports, pool, clock })
+  const statements = startPdfRenderer<Statement>({ program: STATEMENT_PROGRAM })
+  const files = { exporter: makeExporter({ exports, pool, clock }), renderStatement: statements.render }
   const refundLimits = options.refundLimits ?? new Map()
   const giving = { refundLimits, keys: testKeys }
-  const finance = { db, pool, clock, newsroom: profile, reporting, sessions, exporter: files, ...giving }
+  const finance = { db, pool, clock, newsroom: profile, reporting, sessions, ...files, ...giving }
   const unanswered = () => Promise.resolve('unknown' as const)
   const access = {
     db,
@@ -162,6 +164,7 @@ export async function financeService(
     async close() {
       await server.close()
       await renderer.stop()
+      await statements.stop()
       await exports.end()
     },
     now: new Date('2026-02-10T12:00:00Z'),

@@ -3,6 +3,7 @@ import type { Knex } from 'knex'
 import type pg from 'pg'
 import type { StaffSessions } from '../../access/session-middleware.ts'
 import type { Config, Reporting } from '../../config/config.ts'
+import type { Statement } from '../../donors/statement.ts'
 import type { Exporter } from '../../exports/exporter.ts'
 import type { RefundDeps } from '../../refunds/make-refund.ts'
 import { bankRouter } from './deposits/bank-routes.ts'
@@ -28,6 +29,7 @@ import { exportPages } from './exports/export-page-routes.ts'
 import { accountCodeRouter } from './settings/accounts-routes.ts'
 import { handoverReports } from './reports/handover-report-routes.ts'
 import { booksPages } from './reports/books-routes.ts'
+import { statementRouter } from './statements/statement-routes.ts'
 import { reportRouter } from './reports/report-routes.ts'
 
 /** What the pages of finance need. Each router takes the part that it uses. */
@@ -41,6 +43,7 @@ export type FinanceDeps = {
   readonly writeOffApproval: Config['writeOffApproval']
   readonly sessions: StaffSessions
   readonly exporter: Exporter
+  readonly renderStatement: (statement: Statement) => Promise<Buffer>
   readonly createRefund: RefundDeps['createRefund']
   readonly refundLimits: RefundLimits
   readonly keys: Pick<Keyring, 'receiptLinks'>
@@ -69,5 +72,6 @@ export function financePages(deps: FinanceDeps): readonly Router[] {
     accountCodeRouter(deps),
     exportPages(deps),
     handoverReports(deps),
+    statementRouter(deps),
   ]
 }

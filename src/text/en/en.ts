@@ -4,7 +4,8 @@ import { mail } from './mail.ts'
 import { reader } from './reader.ts'
 import { receipt } from './receipt.ts'
 import { shared } from './shared.ts'
+import { statement } from './statement.ts'
 import { widget } from './widget.ts'
 
 /** English, and the keys that every other language has to have. */
-export const en = { shared, amount, reader, widget, finance, receipt, mail } as const
+export const en = { shared, amount, reader, widget, finance, receipt, statement, mail } as const

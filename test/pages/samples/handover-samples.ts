@@ -5,6 +5,7 @@ import type { FinanceFrame } from '../../../src/pages/finance/frame/finance-layo
 import { donorsPage, type DonorsView } from '../../../src/pages/finance/reports/donors-view.ts'
 import { registerPageView, type RegisterView } from '../../../src/pages/finance/reports/register-view.ts'
 import { accountCodesPage } from '../../../src/pages/finance/settings/accounts-view.ts'
+import { statementsPage } from '../../../src/pages/finance/statements/statements-view.ts'
 import type { Words } from '../view-samples.ts'
 
 const at = new Date('2026-02-14T18:42:00Z')
@@ -111,7 +112,31 @@ export function handoverViews(words: Words, frame: FinanceFrame): Readonly<Recor
     count: 240,
     problems: [],
   }
+  const job = {
+    id: ID,
+    from: '2025-01-01',
+    to: '2025-12-31',
+    by: words.email,
+    requestedAt: at,
+    donors: 1204,
+    made: 312,
+    endedAt: null,
+    removedAt: null,
+  }
   return {
+    statements: statementsPage({
+      ...frame,
+      jobs: [
+        { ...job, status: 'waiting' },
+        { ...job, status: 'done', endedAt: at },
+        { ...job, status: 'done', endedAt: at, removedAt: at },
+        { ...job, status: 'failed', endedAt: at },
+        { ...job, status: 'cancelled', endedAt: at, removedAt: at },
+      ],
+      year: '2025',
+      hasFiscalYear: true,
+      problem: words.message,
+    }),
     exports: exportsPage(exported),
     'exports-refused': exportsPage({
       ...exported,

@@ -4,9 +4,12 @@ import { createApp } from '../../../src/app.ts'
 import { createApiToken } from '../../../src/access/api-token-store.ts'
 import { readConfig, type Config } from '../../../src/config/config.ts'
 import { deadlines, openPool, type Database } from '../../../src/db/database.ts'
+import { makeExporter } from '../../../src/exports/exporter.ts'
+import { STATEMENT_PROGRAM, type Statement } from '../../../src/donors/statement.ts'
 import { makeMetrics } from '../../../src/http/metrics.ts'
 import { openCapturedMailer } from '../../../src/mail/captured-mailer.ts'
 import { recordProfile } from '../../../src/newsroom/profile-store.ts'
+import { startPdfRenderer } from '../../../src/receipts/receipt-pdf-worker.ts'
 import type { Sandbox } from '../../../src/stripe-sandbox/sandbox.ts'
 import { makeStripe, type Stripe } from '../../../src/stripe/stripe-gateway.ts'
 import { freePort } from '../../kit/free-port.ts'
@@ -90,6 +93,7 @@ export async function openService(options: {
   })
   const stripe = makeStripe('sk_test_offline', sandbox.url)
   await recordProfile(database.pool, config.newsroom, clock())
+  const statements = startPdfRenderer<Statement>({ program: STATEMENT_PROGRAM })
   const exportPool = openPool({
     url: database.pool.options.connectionString ?? '',
     log: pino({ level: 'silent' }),
@@ -104,7 +108,10 @@ export async function openService(options: {
     database,
     patient: database,
     intake: database.pool,
-    exports: exportPool,
+    files: {
+      exporter: makeExporter({ exports: exportPool, pool: database.pool, clock }),
+      renderStatement: statements.render,
+    },
     stripe,
     connection: {
       secretKey: 'sk_test_offline',
@@ -153,6 +160,7 @@ export async function openService(options: {
         server.close(resolve)
         server.closeAllConnections()
       })
+      await statements.stop()
       await exportPool.end()
       await runningSandbox.close()
     },

@@ -98,6 +98,9 @@ function cells(donor: DonorAbove, { text, typed }: DonorsView): readonly (Html |
     amount(donor.remains_minor),
     String(donor.gifts),
     amount(donor.largest_minor),
-    dayName(donor.last_on, text),
+    html`${dayName(donor.last_on, text)}<br />
+      <a class="small" href="/finance/donors/${donor.donation_id}/statement.pdf?year=${typed.to.slice(0, 4)}"
+        >${text.finance('statements.ofDonor', { year: typed.to.slice(0, 4) })}</a
+      >`,
   ]
 }

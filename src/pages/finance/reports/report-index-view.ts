@@ -18,6 +18,7 @@ const REPORTS = {
   recurring: { group: 'giving', role: 'viewer', url: '/finance/reports/recurring' },
   receipts: { group: 'books', role: 'auditor', url: '/finance/reports/receipts' },
   donors: { group: 'donors', role: 'auditor', url: '/finance/reports/donors' },
+  statements: { group: 'donors', role: 'auditor', url: '/finance/statements' },
   exports: { group: 'books', role: 'auditor', url: '/finance/exports' },
   income: { group: 'books', role: 'auditor', url: '/finance/reports/income' },
   accounts: { group: 'books', role: 'auditor', url: '/finance/reports/accounts' },

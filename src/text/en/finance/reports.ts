@@ -13,6 +13,10 @@ export const reportsWords = {
         title: 'Donors above an amount',
         answers: 'Who gave at least an amount in a period, such as the $250 list.',
       },
+      statements: {
+        title: 'Statements of a year',
+        answers: 'What each donor gave in a year, as a PDF to send.',
+      },
       exports: {
         title: 'Exports',
         answers: 'Files for a spreadsheet, QuickBooks, Xero or an auditor, and what was exported before.',

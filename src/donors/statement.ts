@@ -1,0 +1,47 @@
+import { formatMoney, storedMoney } from '../money/money.ts'
+import type { NewsroomProfile } from '../newsroom/profile.ts'
+
+/** The program of the thread that draws statements, for `startPdfRenderer`. */
+export const STATEMENT_PROGRAM = new URL('./statement-pdf-thread.ts', import.meta.url)
+
+/** A gift on a statement; amounts in minor units of the currency. */
+export type StatementGift = {
+  readonly givenOn: string
+  /** Of the latest receipt; null when the gift has none, or none that is valid. */
+  readonly receipt: string | null
+  readonly currency: string
+  readonly grossMinor: bigint
+  /** Refunded, disputed or returned by the bank, whenever that was. */
+  readonly returnedMinor: bigint
+}
+
+/** What a donor gave in a year. */
+export type Statement = {
+  /** Null when the donor gave no name. */
+  readonly donorName: string | null
+  readonly from: string
+  readonly to: string
+  readonly gifts: readonly StatementGift[]
+  /** The newsroom's particulars that were in force at the end of the year. */
+  readonly profile: NewsroomProfile
+  readonly madeAt: Date
+}
+
+/** The sums of a statement by currency, in the order of the currencies' codes. */
+export function sumsOf(gifts: readonly StatementGift[]) {
+  const sums = new Map<string, { gross: bigint; returned: bigint }>()
+  for (const { currency, grossMinor, returnedMinor } of gifts) {
+    const sum = sums.get(currency) ?? { gross: 0n, returned: 0n }
+    sums.set(currency, { gross: sum.gross + grossMinor, returned: sum.returned + returnedMinor })
+  }
+  return [...sums]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([currency, { gross, returned }]) => ({ currency, gross, returned, remains: gross - returned }))
+}
+
+/** `$5.00 USD`. */
+export function statementAmount(minor: bigint, currency: string, language: string): string {
+  const shown = formatMoney(storedMoney(minor, currency), language)
+  const code = currency.toUpperCase()
+  return shown.includes(code) ? shown : `${shown} ${code}`
+}

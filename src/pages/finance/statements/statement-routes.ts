@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { Router } from '@koa/router'
+import type { Context } from 'koa'
+import type pg from 'pg'
+import yazl from 'yazl'
+import { z } from 'zod'
+import { actorName, actorOf } from '../../../access/actor.ts'
+import { recordAct } from '../../../access/audit-trail-store.ts'
+import type { StaffSessions } from '../../../access/session-middleware.ts'
+import { dayAway, monthsAway } from '../../../calendar/days.ts'
+import { localDate } from '../../../calendar/local-date.ts'
+import type { Reporting } from '../../../config/config.ts'
+import { inTransaction } from '../../../db/database.ts'
+import * as jobs from '../../../donors/statement-job-store.ts'
+import type { StatementJob } from '../../../donors/statement-job.ts'
+import { countDonors, donorOf, statementOf } from '../../../donors/statement-store.ts'
+import type { Statement } from '../../../donors/statement.ts'
+import { formBody } from '../../../http/body.ts'
+import { Refusal } from '../../../http/refusal.ts'
+import { sameOriginOnly } from '../../../http/same-origin.ts'
+import { frameOf, text, type Newsroom } from '../frame/finance-requests.ts'
+import { statementsPage } from './statements-view.ts'
+
+const JOBS_ON_A_PAGE = 20
+const PATH = '/finance/statements'
+
+const yearKinds = ['calendar', 'fiscal'] as const
+const yearFields = z.object({
+  year: z
+    .string()
+    .regex(/^[1-9]\d{3}$/)
+    .transform(Number),
+  kind: z.enum(yearKinds).default('calendar'),
+})
+
+/** Statements of a year: of one donor, and in the background of all. Whoever may read donors may make and read them. */
+export function statementRouter(deps: {
+  readonly pool: pg.Pool
+  readonly clock: () => Date
+  readonly publicUrl: string
+  readonly newsroom: Newsroom
+  readonly reporting: Reporting
+  readonly sessions: StaffSessions
+  /** Draws a statement. @throws Refusal unavailable when too many wait */
+  readonly renderStatement: (statement: Statement) => Promise<Buffer>
+}): Router {
+  const { pool, clock, newsroom, reporting, sessions } = deps
+  const gate = [sessions.keep, sessions.requireStaff('auditor')] as const
+  const post = [sameOriginOnly(deps.publicUrl), ...gate] as const
+
+  async function show(ctx: Context, problem: string | null) {
+    const today = localDate(clock(), newsroom.timezone)
+    ctx.type = 'html'
+    ctx.body = statementsPage({
+      ...frameOf(ctx, newsroom),
+      jobs: await jobs.latestStatementJobs(pool, JOBS_ON_A_PAGE),
+      year: String(Number(today.slice(0, 4)) - 1),
+      hasFiscalYear: reporting.fiscalYearStarts !== 1,
+      problem,
+    })
+  }
+
+  return new Router()
+    .get('/finance/donors/:id/statement.pdf', ...gate, async (ctx) => {
+      const donation = z.uuid().safeParse(ctx.params['id']).data
+      const asked = yearFields.safeParse(ctx.query)
+      if (!asked.success) throw new Refusal('malformed', text.finance('statements.problemYear'))
+      const days = daysOfYear(asked.data, reporting)
+      const donor = donation === undefined ? null : await donorOf(pool, donation)
+      const statement = donor === null ? null : await statementOf(pool, donor, days, clock())
+      if (!statement) throw new Refusal('not_found', text.finance('statements.noGifts'))
+      const pdf = await deps.renderStatement(statement)
+      await inTransaction(pool, (tx) =>
+        recordAct(tx, {
+          actor: actorOf(ctx),
+          act: 'statement_read',
+          subject: `donation/${donation}`,
+          after: days,
+          at: clock(),
+        }),
+      )
+      ctx.set('Content-Disposition', `inline; filename="statement-${days.from}-${days.to}.pdf"`)
+      ctx.type = 'application/pdf'
+      ctx.body = pdf
+    })
+    .get(PATH, ...gate, (ctx) => show(ctx, null))
+    .post(PATH, ...post, async (ctx) => {
+      const form = Object.fromEntries(await formBody(ctx))
+      const asked = yearFields.safeParse(form)
+      if (!asked.success) {
+        ctx.status = 400
+        return show(ctx, text.finance('statements.problemYear'))
+      }
+      const days = daysOfYear(asked.data, reporting)
+      const donors = await countDonors(pool, days)
+      if (donors === 0) {
+        ctx.status = 400
+        return show(ctx, text.finance('statements.nobody'))
+      }
+      await inTransaction(pool, async (tx) => {
+        const [id, at, actor] = [randomUUID(), clock(), actorOf(ctx)]
+        await jobs.insertStatementJob(tx, { id, ...days, by: actorName(actor), requestedAt: at, donors })
+        await recordAct(tx, {
+          actor,
+          act: 'statements_requested',
+          subject: `statements/${id}`,
+          after: { ...days, donors },
+          at,
+        })
+      })
+      ctx.redirect(PATH)
+      ctx.status = 303
+    })
+    .post(`${PATH}/:id/cancel`, ...post, async (ctx) => {
+      const { id } = await jobOf(pool, ctx)
+      await inTransaction(pool, async (tx) => {
+        const at = clock()
+        if (await jobs.cancelStatementJob(tx, id, at))
+          await recordAct(tx, {
+            actor: actorOf(ctx),
+            act: 'statements_cancelled',
+            subject: `statements/${id}`,
+            at,
+          })
+      })
+      ctx.redirect(PATH)
+      ctx.status = 303
+    })
+    .get(`${PATH}/:id.zip`, ...gate, async (ctx) => {
+      const job = await jobOf(pool, ctx)
+      if (job.status !== 'done' || job.removedAt !== null)
+        throw new Refusal('not_found', text.finance('statements.notThere'))
+      await inTransaction(pool, (tx) =>
+        recordAct(tx, {
+          actor: actorOf(ctx),
+          act: 'statements_downloaded',
+          subject: `statements/${job.id}`,
+          after: { from: job.from, to: job.to, statements: job.made },
+          at: clock(),
+        }),
+      )
+      ctx.set('Content-Disposition', `attachment; filename="statements-${job.from}-${job.to}.zip"`)
+      ctx.type = 'application/zip'
+      if (ctx.method !== 'HEAD') ctx.body = zipOf(pool, job)
+    })
+}
+
+async function jobOf(pool: pg.Pool, ctx: Context): Promise<StatementJob> {
+  const id = z.uuid().safeParse(ctx.params['id']).data
+  const job = id === undefined ? null : await jobs.statementJob(pool, id)
+  if (!job) throw new Refusal('not_found', text.finance('statements.notThere'))
+  return job
+}
+
+/** One file for each donor, read from the database one at a time while the zip is sent. */
+function zipOf(pool: pg.Pool, job: StatementJob): Readable {
+  const zip = new yazl.ZipFile()
+  const mtime = job.endedAt ?? job.requestedAt
+  const add = (place: number): void => {
+    if (place >= job.made) return zip.end()
+    const name = `statement-${String(place + 1).padStart(6, '0')}.pdf`
+    // A PDF is compressed already.
+    const give = async (put: (error: unknown, stream: Readable) => void) => {
+      try {
+        const pdf = await jobs.statementFile(pool, job.id, place)
+        if (pdf === null) throw new Error('A statement was removed while it was downloaded')
+        add(place + 1)
+        put(null, Readable.from([pdf]))
+      } catch (error) {
+        put(error, Readable.from([]))
+      }
+    }
+    // A PDF is compressed already.
+    zip.addReadStreamLazy(name, { mtime, compress: false }, (put) => void give(put))
+  }
+  add(0)
+  const output = Readable.from(zip.outputStream, { objectMode: false })
+  zip.on('error', (error: Error) => output.destroy(error))
+  return output
+}
+
+/** The days of a year: from January, or from the month in which the newsroom's fiscal year of that name starts. */
+function daysOfYear({ year, kind }: z.output<typeof yearFields>, { fiscalYearStarts }: Reporting) {
+  const month = kind === 'fiscal' ? fiscalYearStarts : 1
+  const from = `${year}-${String(month).padStart(2, '0')}-01`
+  return { from, to: dayAway(monthsAway(from, 12), -1) }
+}

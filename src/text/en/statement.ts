@@ -1,0 +1,16 @@
+/** A donor's statement of a year, as a PDF. */
+export const statement = {
+  title_donation: 'Donations from {{from}} to {{to}}',
+  title_contribution: 'Contributions from {{from}} to {{to}}',
+  for: 'For {{name}}',
+  date: 'Date',
+  receipt: 'Receipt',
+  noReceipt: 'no valid receipt',
+  given: 'Given',
+  returned: 'Returned',
+  remains: 'Remains',
+  sum: 'In all: {{gross}}',
+  sumLessReturned: 'In all: {{gross}}, of which {{returned}} was returned; {{remains}} remains',
+  receiptsHold: 'The receipts of the single gifts hold. This statement lists them and replaces none.',
+  questions: 'Questions: {{email}}',
+} as const

@@ -1,0 +1,190 @@
+import { randomUUID } from 'node:crypto'
+import { promisify } from 'node:util'
+import { pino } from 'pino'
+import { expect } from 'vitest'
+import yauzl from 'yauzl'
+import type { Role } from '../../src/access/role.ts'
+import {
+  claimStatementJob,
+  insertStatementJob,
+  removeOldStatements,
+  statementJob,
+} from '../../src/donors/statement-job-store.ts'
+import { statementOf } from '../../src/donors/statement-store.ts'
+import { statementPdf } from '../../src/donors/statement-pdf.ts'
+import { statementRound } from '../../src/donors/statement-worker.ts'
+import { sumsOf, type Statement } from '../../src/donors/statement.ts'
+import { textFor } from '../../src/text/text.ts'
+import { giveDonation, giveReceipt, hireStaff, signInToken } from '../kit/factories.ts'
+import { cookiesOf } from '../kit/finance-service.ts'
+import { financeTest } from '../kit/fixtures.ts'
+
+const test = financeTest.extend('signedIn', { scope: 'file' }, ({ db, service }) => async (role: Role) => {
+  const staff = await hireStaff(db.database.knex, role)
+  const token = await signInToken(db.database.knex, staff, service.now)
+  return cookiesOf(await service.post('/finance/sign-in/confirm', { token }))
+})
+const log = pino({ level: 'silent' })
+const year = (of: number) => ({ from: `${of}-01-01`, to: `${of}-12-31` })
+
+test('a donor’s statement lists the gifts of the year with returns and sums each currency', async ({
+  db,
+  service,
+  signedIn,
+}) => {
+  const { knex, pool } = db.database
+  const cookies = await signedIn('auditor')
+  const first = await giveDonation(knex, {
+    donorEmail: 'Ada@reader.example',
+    donorName: 'Ada 王',
+    succeededAt: new Date('2023-03-01T12:00:00Z'),
+  })
+  const { number } = await giveReceipt(knex, first)
+  const back = await giveDonation(knex, {
+    donorEmail: 'ada@reader.example',
+    grossMinor: 2_000n,
+    succeededAt: new Date('2023-04-01T12:00:00Z'),
+  })
+  await knex('donations')
+    .where({ id: back.id })
+    .update({ refunded_minor: 500n, status: 'partially_refunded' })
+  await giveDonation(knex, {
+    donorEmail: 'ada@reader.example',
+    currency: 'jpy',
+    succeededAt: new Date('2023-05-01T12:00:00Z'),
+  })
+  await giveDonation(knex, {
+    donorEmail: 'ada@reader.example',
+    succeededAt: new Date('2024-01-02T12:00:00Z'),
+  })
+  await giveDonation(knex, {
+    donorEmail: 'bob@reader.example',
+    succeededAt: new Date('2023-05-01T12:00:00Z'),
+  })
+  const statement = await statementOf(pool, 'ada@reader.example', year(2023), service.now)
+  expect(
+    statement?.gifts.map(({ receipt, grossMinor, returnedMinor }) => [receipt, grossMinor, returnedMinor]),
+  ).toEqual([
+    [number, 500n, 0n],
+    [null, 2_000n, 500n],
+    [null, 500n, 0n],
+  ])
+  expect(sumsOf(statement?.gifts ?? [])).toEqual([
+    { currency: 'jpy', gross: 500n, returned: 0n, remains: 500n },
+    { currency: 'usd', gross: 2_500n, returned: 500n, remains: 2_000n },
+  ])
+  const answer = await service.get(`/finance/donors/${first.id}/statement.pdf?year=2023`, cookies)
+  expect([answer.status, answer.headers.get('Content-Type')]).toEqual([200, 'application/pdf'])
+  const pdf = Buffer.from(await answer.arrayBuffer()).toString('latin1')
+  expect(pdf).toMatch(/^%PDF-1\.7/)
+  expect(pdf).toContain('/MarkInfo')
+  expect(await knex('audit_trail').where({ act: 'statement_read' })).toMatchObject([
+    { subject: `donation/${first.id}` },
+  ])
+  expect((await service.get(`/finance/donors/${first.id}/statement.pdf?year=2022`, cookies)).status).toBe(404)
+  expect((await service.get(`/finance/donors/${randomUUID()}/statement.pdf?year=2023`, cookies)).status).toBe(
+    404,
+  )
+  const viewer = await signedIn('viewer')
+  expect((await service.get(`/finance/donors/${first.id}/statement.pdf?year=2023`, viewer)).status).toBe(403)
+})
+
+test('a statement of many gifts goes over several pages', async ({ db, service }) => {
+  const one = await statementOf(db.database.pool, 'ada@reader.example', year(2023), service.now)
+  if (!one) throw new Error('there is no statement')
+  const [gift] = one.gifts
+  if (!gift) throw new Error('there is no gift')
+  const pdf = (
+    await statementPdf({ ...one, gifts: Array.from({ length: 120 }, () => gift) }, textFor('en'))
+  ).toString('latin1')
+  expect(pdf.match(/\/Type \/Page\b/g)?.length).toBeGreaterThan(2)
+})
+
+test('statements of all donors are made in the background, survive a worker that dies, and are downloaded by those who may read donors', async ({
+  db,
+  service,
+  signedIn,
+}) => {
+  const { knex, pool } = db.database
+  const cookies = await signedIn('auditor')
+  expect((await service.post('/finance/statements', { year: '2023' }, cookies)).status).toBe(303)
+  const [{ id, donors }] = await knex('statement_jobs').select('id', 'donors')
+  expect(donors).toBe(2)
+  const drawn: (string | null)[] = []
+  const render = (statement: Statement) => {
+    drawn.push(statement.donorName)
+    return Promise.resolve(Buffer.from(`%PDF ${statement.gifts.length}`))
+  }
+  const worker = () => statementRound({ pool, render, clock: () => service.now, log })
+  // The first worker makes one statement and dies: nobody else takes its job until the lease is over.
+  expect(await worker()()).toBe(true)
+  expect(await claimStatementJob(pool, 1_000)).toBeNull()
+  expect((await service.get(`/finance/statements/${id}.zip`, cookies)).status).toBe(404)
+  expect(await (await service.get('/finance/statements', cookies)).text()).toContain('1 of 2 made')
+  await knex('statement_jobs')
+    .where({ id })
+    .update({ claimed_until: new Date(0) })
+  const second = worker()
+  while (await second()) continue
+  expect(drawn).toHaveLength(2)
+  expect(await statementJob(pool, id)).toMatchObject({ status: 'done', made: 2 })
+  expect((await knex('statement_jobs').where({ id }).first()).last_donor).toBe('')
+  const answer = await service.get(`/finance/statements/${id}.zip`, cookies)
+  expect(answer.status).toBe(200)
+  const zip = await promisify<Buffer, yauzl.Options, yauzl.ZipFile>(yauzl.fromBuffer)(
+    Buffer.from(await answer.arrayBuffer()),
+    {},
+  )
+  expect(zip.entryCount).toBe(2)
+  // An id is not enough, and an unknown one opens nothing.
+  const viewer = await signedIn('viewer')
+  expect((await service.get(`/finance/statements/${id}.zip`, viewer)).status).toBe(403)
+  expect((await service.get(`/finance/statements/${id}.zip`)).status).toBe(303)
+  expect((await service.get(`/finance/statements/${randomUUID()}.zip`, cookies)).status).toBe(404)
+  expect((await service.post('/finance/statements', { year: '2023' }, viewer)).status).toBe(403)
+  const elsewhere = { ...cookies, 'Sec-Fetch-Site': 'cross-site' }
+  expect((await service.post('/finance/statements', { year: '2023' }, elsewhere)).status).toBe(403)
+  expect((await service.post('/finance/statements', { year: '1999' }, cookies)).status).toBe(400)
+  // After a week the files are gone.
+  expect(await removeOldStatements(pool, new Date(service.now.getTime() + 6 * 86_400_000))).toBe(0)
+  expect(await removeOldStatements(pool, new Date(service.now.getTime() + 8 * 86_400_000))).toBe(1)
+  expect(await knex('statement_files')).toEqual([])
+  expect((await service.get(`/finance/statements/${id}.zip`, cookies)).status).toBe(404)
+})
+
+test('a cancelled job makes no further statement, and one that fails again and again says so', async ({
+  db,
+  service,
+  signedIn,
+}) => {
+  const { knex, pool } = db.database
+  const cookies = await signedIn('auditor')
+  const job = { ...year(2023), by: 'auditor', requestedAt: service.now, donors: 2 }
+  const [cancelled, failing] = [randomUUID(), randomUUID()]
+  await insertStatementJob(pool, { ...job, id: cancelled })
+  const round = statementRound({
+    pool,
+    render: () => Promise.resolve(Buffer.from('pdf')),
+    clock: () => service.now,
+    log,
+  })
+  expect(await round()).toBe(true)
+  expect((await service.post(`/finance/statements/${cancelled}/cancel`, {}, cookies)).status).toBe(303)
+  await round()
+  expect(await statementJob(pool, cancelled)).toMatchObject({ status: 'cancelled', made: 1 })
+  expect(await knex('statement_files').where({ job_id: cancelled })).toEqual([])
+
+  await insertStatementJob(pool, { ...job, id: failing })
+  const broken = statementRound({
+    pool,
+    render: () => Promise.reject(new Error('no')),
+    clock: () => service.now,
+    log,
+  })
+  for (let tries = 0; tries < 3; tries += 1) {
+    await broken()
+    await knex('statement_jobs').where({ id: failing }).update({ claimed_until: null })
+  }
+  expect(await statementJob(pool, failing)).toMatchObject({ status: 'failed' })
+  expect(await (await service.get('/finance/statements', cookies)).text()).toContain('Failed')
+})
