@@ -1,6 +1,7 @@
 import { benchCheckout } from './checkout-bench.ts'
 import { benchIntake } from './intake-bench.ts'
 import { benchOptions, USAGE, type BenchOptions } from './options.ts'
+import { benchExports } from './export-bench.ts'
 import { profileIntake } from './intake-profile.ts'
 import { benchReconcile } from './reconcile-bench.ts'
 import { benchReports } from './reports-bench.ts'
@@ -20,6 +21,9 @@ async function main({ parts, ...options }: BenchOptions): Promise<void> {
         break
       case 'reconcile':
         await benchReconcile(options, say)
+        break
+      case 'exports':
+        await benchExports(options, say)
         break
       case 'start':
         await benchStart(options, say)

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-const PARTS = ['intake', 'checkout', 'reconcile', 'start', 'reports'] as const
+const PARTS = ['intake', 'checkout', 'reconcile', 'start', 'reports', 'exports'] as const
 export type Part = (typeof PARTS)[number]
 
 /** How much is measured. More rounds make a median that a noisy machine disturbs less. */
@@ -22,6 +22,9 @@ type BenchSize = {
   /** Databases with so many gifts, and how often each report is asked there. */
   readonly gifts: readonly number[]
   readonly asks: number
+  /** Donations in the exported file, and how often it is read. */
+  readonly exportedDonations: number
+  readonly exportRounds: number
 }
 
 const CONTENDERS = ['minimal', 'postgres', 'peer'] as const
@@ -49,6 +52,8 @@ const FULL: BenchSize = {
   starts: 10,
   gifts: [1_000_000],
   asks: 40,
+  exportedDonations: 1_000_000,
+  exportRounds: 3,
 }
 
 // Shows that every part still runs. Nobody should read these figures.
@@ -64,9 +69,11 @@ const SHORT: BenchSize = {
   starts: 1,
   gifts: [3_000],
   asks: 3,
+  exportedDonations: 2_000,
+  exportRounds: 1,
 }
 
-export const USAGE = `npm run bench -- [intake] [checkout] [reconcile] [start] [reports] [--short] [--rounds 20] [--seconds 0.5] [--connections 1,8,32,128]
+export const USAGE = `npm run bench -- [intake] [checkout] [reconcile] [start] [reports] [exports] [--short] [--rounds 20] [--seconds 0.5] [--connections 1,8,32,128]
     [--against minimal,postgres,peer] [--other DIRECTORY] [--profile] [--gifts 1000000,5000000]
   --short    runs every part as briefly as it can: its figures mean nothing
   --against  measures the intake against these only
