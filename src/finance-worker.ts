@@ -2,12 +2,15 @@ import type pg from 'pg'
 import type { Logger } from 'pino'
 import { statementRound } from './donors/statement-worker.ts'
 import { STATEMENT_PROGRAM, type Statement } from './donors/statement.ts'
+import type { Config } from './config/config.ts'
+import { daily, retentionRound } from './donors/retention-worker.ts'
 import { ledgerFoldRound } from './ledger/ledger-fold-worker.ts'
 import { foldRound } from './reports/totals/fold-worker.ts'
 import { startPdfRenderer } from './receipts/receipt-pdf-worker.ts'
 import { startLoop } from './worker-loop.ts'
 
 export type FinanceWorkerDeps = {
+  readonly retention: Config['retention']
   /** For what reads much at once. */
   readonly pool: pg.Pool
   readonly clock: () => Date
@@ -17,11 +20,12 @@ export type FinanceWorkerDeps = {
 export type FinanceWorker = { stop(): Promise<void> }
 
 /** What runs in the background for the finance desk. None of it is urgent: each loop looks every few seconds. */
-export function startFinanceWorker({ pool, clock, log }: FinanceWorkerDeps): FinanceWorker {
+export function startFinanceWorker({ retention, pool, clock, log }: FinanceWorkerDeps): FinanceWorker {
   const renderer = startPdfRenderer<Statement>({ program: STATEMENT_PROGRAM })
   const loops = [
     startLoop('statements', statementRound({ pool, render: renderer.render, clock, log }), log),
     startLoop('report totals', foldRound(pool, clock), log),
+    startLoop('retention', daily(retentionRound({ pool, clock }, retention), clock), log),
     startLoop('ledger sums', ledgerFoldRound(pool, clock), log),
   ]
   return {

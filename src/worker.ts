@@ -26,7 +26,7 @@ import { RecentEvents } from './inbox/recent-events.ts'
 import { startLoop } from './worker-loop.ts'
 
 export type WorkerDeps = {
-  readonly config: Pick<Config, 'newsroom' | 'publicUrl'>
+  readonly config: Pick<Config, 'newsroom' | 'publicUrl' | 'retention'>
   readonly database: Database
   /** For what reads much at once. */
   readonly patient: Database
@@ -96,7 +96,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     log,
     domain: new URL(publicUrl).hostname,
   })
-  const finance = startFinanceWorker({ pool: patient.pool, clock, log })
+  const finance = startFinanceWorker({ ...config, pool: patient.pool, clock, log })
   const listener = await listen(deps.databaseUrl, { inbox: apply.wake, outbox: outbox.wake }, log)
 
   return {

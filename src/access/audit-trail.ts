@@ -13,6 +13,8 @@ export const auditedActs = [
   'deposit_matched',
   'deposit_unmatched',
   'difference_signed_off',
+  'donor_erased',
+  'donor_exported',
   'donors_exported',
   'events_backfilled',
   'events_replayed',

@@ -6,6 +6,7 @@ import type { AdminDeps, Command, Given } from './command.ts'
 import { auditCommands } from './audit-commands.ts'
 import { inboxCommands } from './inbox-commands.ts'
 import { authenticationLogCommands } from './authentication-log-commands.ts'
+import { donorCommands } from './donor-commands.ts'
 import { mailCommands } from './mail-commands.ts'
 import { staffCommands } from './staff-commands.ts'
 import { tokenCommands } from './token-commands.ts'
@@ -19,6 +20,7 @@ const commands: Readonly<Record<string, Command>> = {
   ...authenticationLogCommands,
   ...auditCommands,
   ...inboxCommands,
+  ...donorCommands,
   ...mailCommands,
   ...reconciliationCommands,
   ...writeOffCommands,

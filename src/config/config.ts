@@ -54,6 +54,12 @@ export type Config = {
   readonly refundLimits: ReadonlyMap<CurrencyCode, bigint>
   /** Whether a second person has to approve a write-off before it is posted. */
   readonly writeOffApproval: 'none' | 'second_person'
+  /** How long personal data is kept; null: as long as the row. */
+  readonly retention: {
+    readonly eventMonths: number | null
+    readonly unpaidMessageDays: number | null
+    readonly donorYears: number | null
+  }
   readonly checkoutLimits: {
     readonly byAddress: RateLimit
     readonly byNetwork: RateLimit
@@ -193,6 +199,11 @@ function configFrom(vars: Variables, warnings: readonly string[]): Config {
     reporting: reportingFrom(vars, offer),
     refundLimits: refundLimitsFrom(vars, reportingFrom(vars, offer)),
     writeOffApproval: vars.WRITE_OFF_APPROVAL,
+    retention: {
+      eventMonths: vars.RETAIN_EVENTS_MONTHS ?? null,
+      unpaidMessageDays: vars.RETAIN_UNPAID_MESSAGES_DAYS ?? null,
+      donorYears: vars.RETAIN_DONORS_YEARS ?? null,
+    },
     checkoutLimits: {
       byAddress: { points: vars.CHECKOUT_LIMIT_PER_ADDRESS, seconds: LIMIT_SECONDS },
       byNetwork: {

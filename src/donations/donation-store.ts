@@ -105,6 +105,7 @@ export async function nameDonors(tx: Queryable, subscriptions: readonly Subscrip
     text: `update donations d set donor_name = coalesce(d.donor_name, s.donor_name), donor_email = coalesce(d.donor_email, s.donor_email)
            from subscriptions s
            where s.stripe_subscription_id = any($1) and d.stripe_subscription_id = s.stripe_subscription_id
+             and d.donor_erased_at is null
              and (d.donor_name is null and s.donor_name is not null or d.donor_email is null and s.donor_email is not null)`,
     values: [subscriptions],
   })

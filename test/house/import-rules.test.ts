@@ -36,6 +36,8 @@ const ROLES_WITH_EFFECTS = /-(store|routes|worker|gateway|middleware)\.ts$/
 
 /** Use cases: they put stores, rules and gateways together. */
 const USE_CASES = [
+  'donors/donor-export.ts',
+  'donors/erase-donor.ts',
   'bank/keep-statement.ts',
   'access/manage-staff.ts',
   'access/manage-tokens.ts',

@@ -6,6 +6,7 @@ import type { Config, Reporting } from '../../config/config.ts'
 import type { Statement } from '../../donors/statement.ts'
 import type { Exporter } from '../../exports/exporter.ts'
 import type { RefundDeps } from '../../refunds/make-refund.ts'
+import { erasureRouter } from './donors/erasure-routes.ts'
 import { bankRouter } from './deposits/bank-routes.ts'
 import { depositRouter } from './deposits/deposit-routes.ts'
 import { donationListRouter } from './donations/list-routes.ts'
@@ -58,6 +59,7 @@ export function financePages(deps: FinanceDeps): readonly Router[] {
     refundRouter(deps),
     donationDeskRouter({ ...deps, receiptToken: receiptLinks(deps.keys.receiptLinks).tokenFor }),
     donorRouter(deps),
+    erasureRouter(deps),
     bankRouter(deps),
     depositRouter(deps),
     undeliveredMailRouter(deps),

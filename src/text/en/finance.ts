@@ -10,6 +10,7 @@ import { monthsWords } from './finance/months.ts'
 import { depositsWords } from './finance/deposits.ts'
 import { exportsWords } from './finance/exports.ts'
 import { mailWords } from './finance/mail.ts'
+import { privacyWords } from './finance/privacy.ts'
 import { attentionWords } from './finance/attention.ts'
 import { fundsWords } from './finance/funds.ts'
 import { reportsWords } from './finance/reports.ts'
@@ -29,6 +30,7 @@ export const finance = {
   ...monthsWords,
   ...depositsWords,
   ...mailWords,
+  ...privacyWords,
   ...exportsWords,
   ...reportsWords,
   ...fundsWords,

@@ -3,6 +3,7 @@ import type { LineRow, StatementRow } from '../../../src/bank/uploaded-statement
 import type { DepositRow } from '../../../src/bank/deposit-list.ts'
 import { bankStatementPage } from '../../../src/pages/finance/deposits/bank-statement-view.ts'
 import { bankStatementsPage } from '../../../src/pages/finance/deposits/bank-statements-view.ts'
+import { erasurePage } from '../../../src/pages/finance/donors/erasure-view.ts'
 import { depositsPage } from '../../../src/pages/finance/deposits/deposits-view.ts'
 import { payoutPage } from '../../../src/pages/finance/deposits/payout-view.ts'
 import type { FinanceFrame } from '../../../src/pages/finance/frame/finance-layout-view.ts'
@@ -12,7 +13,7 @@ import type { Words } from '../view-samples.ts'
 
 const STATEMENT = '8c5bb2c6-0c3f-4f5e-9d3a-0d9c1a3f5b11'
 
-/** The pages of deposits and bank statements. */
+/** The pages of deposits and bank statements, and the one that erases a donor. */
 export function depositViews(
   finance: FinanceFrame,
   words: Words,
@@ -82,7 +83,10 @@ export function depositViews(
     firstRow: 2,
     rows: [['1/14/2026', '812.31', words.message]],
   }
+  const donationId = STATEMENT
   return {
+    erasure: erasurePage({ ...finance, donationId, name: words.name, gifts: 3, isActive: false }),
+    'erasure-active': erasurePage({ ...finance, donationId, name: null, gifts: 1, isActive: true }),
     deposits: depositsPage({
       ...list,
       rows,

@@ -89,6 +89,8 @@ export const auditWords = {
       deposit_matched: 'Matched a bank line to a deposit',
       deposit_unmatched: 'Undid a match of a bank line',
       difference_signed_off: 'Signed off a reconciling item',
+      donor_erased: 'Erased a donor',
+      donor_exported: 'Exported what is kept of a donor',
       donors_exported: 'Exported a file that names donors',
       events_backfilled: 'Recovered missed events from Stripe',
       events_replayed: 'Processed stored events again',

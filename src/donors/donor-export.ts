@@ -1,0 +1,56 @@
+import type { Knex } from 'knex'
+import type pg from 'pg'
+import type { Actor } from '../access/actor.ts'
+import { recordAct } from '../access/audit-trail-store.ts'
+import { inTransaction } from '../db/database.ts'
+import { Refusal } from '../http/refusal.ts'
+import { donationHistory } from '../reports/donation-history-store.ts'
+import { donationById } from '../reports/donation-list-store.ts'
+import { donationFrom } from '../reports/donation-record.ts'
+import { lockDonorOf, subscriptionsOfDonor } from './erasure-store.ts'
+
+export type DonorExport = {
+  readonly email: string | null
+  readonly name: string | null
+  readonly gifts: readonly unknown[]
+  readonly agreements: readonly unknown[]
+}
+
+/**
+ * All that is kept of the donor of a gift: gifts with messages and histories, receipts and mails among them, and
+ * agreements. Amounts in minor units.
+ * @throws Refusal not_found for an unknown gift or one whose donor was erased
+ */
+export async function exportDonor(
+  {
+    db,
+    pool,
+    clock,
+    publicUrl,
+  }: { readonly db: Knex; readonly pool: pg.Pool; readonly clock: () => Date; readonly publicUrl: string },
+  { donationId, actor }: { readonly donationId: string; readonly actor: Actor },
+): Promise<DonorExport> {
+  const donor = await inTransaction(pool, async (tx) => {
+    const found = await lockDonorOf(tx, donationId)
+    if (!found) throw new Refusal('not_found', 'There is no gift with this id whose donor is known.')
+    await recordAct(tx, {
+      actor,
+      act: 'donor_exported',
+      subject: `donation/${donationId}`,
+      after: { gifts: found.donationIds.length },
+      at: clock(),
+    })
+    return found
+  })
+  const gifts: unknown[] = []
+  for (const id of donor.donationIds) {
+    const row = await donationById(db, id)
+    if (row)
+      gifts.push({
+        ...donationFrom(row, publicUrl),
+        message: row.message,
+        history: await donationHistory(db, row),
+      })
+  }
+  return { email: donor.email, name: donor.name, gifts, agreements: await subscriptionsOfDonor(pool, donor) }
+}

@@ -1,0 +1,44 @@
+import { expect } from 'vitest'
+import type { Role } from '../../../src/access/role.ts'
+import { giveDonation, hireStaff, signInToken } from '../../kit/factories.ts'
+import { cookiesOf } from '../../kit/finance-service.ts'
+import { financeTest } from '../../kit/fixtures.ts'
+
+const test = financeTest.extend('signedIn', { scope: 'file' }, ({ db, service }) => async (role: Role) => {
+  const staff = await hireStaff(db.database.knex, role)
+  const token = await signInToken(db.database.knex, staff, service.now)
+  return cookiesOf(await service.post('/finance/sign-in/confirm', { token }))
+})
+
+test('admins erase a donor after they were asked once more; others and other sites cannot', async ({
+  db,
+  service,
+  signedIn,
+}) => {
+  const { knex } = db.database
+  const gift = await giveDonation(knex, { donorName: '<b>Ann</b>', donorEmail: 'Ann@reader.example' })
+  const same = await giveDonation(knex, { donorName: '<b>Ann</b>', donorEmail: 'ann@reader.example' })
+  const other = await giveDonation(knex, { donorEmail: 'ben@reader.example' })
+  const path = `/finance/donors/${gift.id}/erase`
+  const admin = await signedIn('admin')
+  for (const role of ['viewer', 'auditor', 'finance'] as const) {
+    expect((await service.get(path, await signedIn(role))).status).toBe(403)
+    expect((await service.post(path, {}, await signedIn(role))).status).toBe(403)
+  }
+  expect((await service.post(path, {}, { ...admin, 'Sec-Fetch-Site': 'cross-site' })).status).toBe(403)
+  const page = await (await service.get(path, admin)).text()
+  expect(page).toContain('&lt;b&gt;Ann&lt;/b&gt;')
+  expect(page).toContain('2 gifts are theirs.')
+
+  const exported = await service.get(`/finance/donors/${gift.id}/export`, await signedIn('auditor'))
+  expect(exported.headers.get('Content-Disposition')).toContain('attachment')
+  expect(await exported.json()).toMatchObject({ email: 'Ann@reader.example', gifts: [{}, {}] })
+  expect((await service.get(`/finance/donors/${gift.id}/export`, await signedIn('viewer'))).status).toBe(403)
+
+  expect((await service.post(path, {}, admin)).status).toBe(303)
+  const rows = await knex('donations').select('id', 'donor_email').orderBy('donor_email')
+  const emails = Object.fromEntries(rows.map((row) => [row.id, row.donor_email]))
+  expect([emails[gift.id], emails[same.id], emails[other.id]]).toEqual([null, null, 'ben@reader.example'])
+  expect((await service.get(path, admin)).status).toBe(404)
+  expect((await service.get('/finance/donors/x/erase', admin)).status).toBe(404)
+})
