@@ -1,7 +1,13 @@
 import { parseCurrency } from '../money/currency.ts'
 import { parseDecimal } from '../money/money.ts'
 import type { Queryable } from '../db/database.ts'
-import { arrivalDays, type DepositCursor, type DepositRow, type DepositsQuery } from './deposit-list.ts'
+import {
+  arrivalDays,
+  type DepositCursor,
+  type DepositRow,
+  type DepositsAtTheBank,
+  type DepositsQuery,
+} from './deposit-list.ts'
 
 export type DepositPage = {
   readonly rows: readonly DepositRow[]
@@ -84,15 +90,6 @@ async function amountsIn(db: Queryable, typed: string) {
     const amount = currency && parseDecimal(digits, currency)
     return amount && !('problem' in amount) ? [amount] : []
   })
-}
-
-/** What the bank says of the deposits that arrived in these days. */
-export type DepositsAtTheBank = {
-  readonly deposits: bigint
-  readonly onStatement: bigint
-  readonly missing: bigint
-  /** No statement covers their day yet. */
-  readonly withoutStatement: bigint
 }
 
 export async function depositsAtTheBank(

@@ -88,3 +88,12 @@ export function depositFrom({ amountMinor, ...row }: DepositRow): z.output<typeo
 export function arrivalDays({ month }: Pick<DepositsQuery, 'month'>) {
   return month === undefined ? null : daysOf(month)
 }
+
+/** What the bank says of the deposits that arrived in these days. */
+export type DepositsAtTheBank = {
+  readonly deposits: bigint
+  readonly onStatement: bigint
+  readonly missing: bigint
+  /** No statement covers their day yet. */
+  readonly withoutStatement: bigint
+}

@@ -84,6 +84,25 @@ export async function emptyDonor(tx: Queryable, donor: DonorGifts, at: Date): Pr
        or lower(donor_email) = lower($3)`,
     [...gifts, donor.email],
   )
+  await tx.query(`update donation_notes set text = '' where donation_id = any($1::uuid[])`, [
+    donor.donationIds,
+  ])
+  await tx.query(
+    `update refund_requests set note = null where donation_id = any($1::uuid[]) and note is not null`,
+    [donor.donationIds],
+  )
+  // A saved search for the address, as it stands in an address of a page.
+  if (donor.email !== null)
+    await tx.query('delete from saved_views where position(lower($1) in lower(filters)) > 0', [
+      encodeURIComponent(donor.email),
+    ])
+  // The statements of all donors of a year include this one's; they are made again on request.
+  await tx.query(
+    `with gone as (delete from statement_files
+       where job_id in (select id from statement_jobs where ended_at is not null) returning job_id)
+     update statement_jobs set removed_at = $1 where removed_at is null and id in (select job_id from gone)`,
+    [at],
+  )
   // A mail server's refusal may quote the address.
   await tx.query(
     `update outbox_messages set last_error = null where subject = any($1::text[]) and last_error is not null`,

@@ -35,7 +35,21 @@ test('admins erase a donor after they were asked once more; others and other sit
   expect(await exported.json()).toMatchObject({ email: 'Ann@reader.example', gifts: [{}, {}] })
   expect((await service.get(`/finance/donors/${gift.id}/export`, await signedIn('viewer'))).status).toBe(403)
 
+  await knex('donation_notes').insert({
+    donation_id: same.id,
+    text: 'Ann rang twice',
+    written_by: 'finance@news.example',
+    written_at: service.now,
+  })
+  const finance = await hireStaff(knex, 'finance')
+  const view = { staff_id: finance.id, shared: false, saved_at: service.now }
+  await knex('saved_views').insert([
+    { ...view, id: gift.id, name: 'Ann', filters: 'q=ann%40reader.example' },
+    { ...view, id: other.id, name: 'Ben', filters: 'q=ben%40reader.example' },
+  ])
   expect((await service.post(path, {}, admin)).status).toBe(303)
+  expect(await knex('donation_notes').pluck('text')).toEqual([''])
+  expect(await knex('saved_views').pluck('name')).toEqual(['Ben'])
   const rows = await knex('donations').select('id', 'donor_email').orderBy('donor_email')
   const emails = Object.fromEntries(rows.map((row) => [row.id, row.donor_email]))
   expect([emails[gift.id], emails[same.id], emails[other.id]]).toEqual([null, null, 'ben@reader.example'])

@@ -57,6 +57,7 @@ export function monthViews(words: Words, frame: FinanceFrame): Readonly<Record<s
     priorPeriodAdjustments: priorPeriodAdjustments(words),
     postedLater: null,
     books: { sheet, bridges: [bridge] },
+    atTheBank: { deposits: 2n, onStatement: 1n, missing: 1n, withoutStatement: 0n },
     mayChange: true,
     printedAt: null,
   }

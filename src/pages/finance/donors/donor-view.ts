@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import { mayActAs } from '../../../access/role.ts'
 import type { DonorAgreement, DonorMail } from '../../../donors/donor.ts'
 import { type Html, webUrl } from '../../../html/layout.ts'
 import { formatMoney, type Money } from '../../../money/money.ts'
@@ -57,11 +58,34 @@ export function donorPage(view: DonorView): string {
         ${t('donor.summary', { count: gifts, number: gifts.toLocaleString(text.language), since })}
       </p>
       ${email === null ? html`<p class="notice">${t('donor.withoutAddress')}</p>` : ''} ${yearTable(view)}
-      ${agreementTable(view)} ${giftTable(view)} ${pages(view)} ${mailTable(view)}
+      ${agreementTable(view)} ${giftTable(view)} ${pages(view)} ${mailTable(view)} ${dataLinks(view)}
       <p class="small">
         <a href="/finance/donations?donor=${encodeURIComponent(id)}">${t('donor.inList')}</a>
       </p>`,
   })
+}
+
+/** What staff do with all that is kept of the donor; only admins erase. */
+function dataLinks({ text, id, role, years }: DonorView): Html {
+  const t = text.finance
+  const given = [...new Set(years.map(({ year }) => year))]
+  return html`<section>
+    <h2>${t('erasure.data')}</h2>
+    <ul>
+      ${given.map(
+        (year) =>
+          html`<li>
+            <a href="/finance/donors/${id}/statement.pdf?year=${year}">${t('erasure.statement', { year })}</a>
+          </li>`,
+      )}
+      <li><a href="/finance/donors/${id}/export" download>${t('erasure.download')}</a></li>
+      ${
+        mayActAs(role, 'admin')
+          ? html`<li><a href="/finance/donors/${id}/erase">${t('erasure.link')}</a></li>`
+          : ''
+      }
+    </ul>
+  </section>`
 }
 
 function yearTable({ text, years }: DonorView): Html {

@@ -83,7 +83,7 @@ function explained({ text, record }: MonthView): Check {
   return { title, state: 'done', words: t(isExcept ? 'month.agreesExcept' : 'month.agrees') }
 }
 
-function deposits({ text, record }: MonthView): Check {
+function deposits({ text, record, atTheBank }: MonthView): Check {
   const t = text.finance
   const title = t('month.check.deposits')
   if (record.payouts.length === 0) return { title, state: 'done', words: t('month.check.depositsNone') }
@@ -101,12 +101,24 @@ function deposits({ text, record }: MonthView): Check {
       url: '#deposits',
       words: t('month.check.depositsToDo', counted(unsettled, text)),
     }
+  const missing = Number(atTheBank.missing)
+  if (missing > 0)
+    return {
+      title,
+      state: 'to_do',
+      url: '/finance/deposits/bank',
+      words: t('month.check.depositsMissing', counted(missing, text)),
+    }
   const paid = record.payouts.filter(({ status }) => status === 'paid').length
+  const bank =
+    atTheBank.withoutStatement === 0n
+      ? t('month.check.depositsAtTheBank')
+      : t('month.check.depositsStripeSide')
   return {
     title,
     state: 'done',
-    url: '#deposits',
-    words: `${t('month.check.depositsDone', counted(paid, text))} ${t('month.check.depositsStripeSide')}`,
+    url: '/finance/deposits/bank',
+    words: `${t('month.check.depositsDone', counted(paid, text))} ${bank}`,
   }
 }
 

@@ -1,3 +1,4 @@
+import type { DepositsAtTheBank } from '../../../bank/deposit-list.ts'
 import type { Role } from '../../../access/role.ts'
 import type { ClosingObstacle } from '../../../reconciliation/closing-obstacle.ts'
 import type { ItemFacts } from '../../../reconciliation/month-facts.ts'
@@ -25,6 +26,8 @@ export type MonthView = FinanceFrame &
     readonly postedLater: PostedLater | null
     /** The accounts of the month, and how Stripe's balance came from its opening to its closing. */
     readonly books: MonthBooks
+    /** What the bank statements say of the deposits that arrived in the month. */
+    readonly atTheBank: DepositsAtTheBank
     /** Whether whoever looks may settle items and close the month. */
     readonly mayChange: boolean
     /** Set: everything is unfolded, for paper. */

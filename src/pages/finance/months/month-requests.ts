@@ -8,6 +8,7 @@ import type { Config } from '../../../config/config.ts'
 import { examineMonth } from '../../../reconciliation/close-month.ts'
 import { itemFacts } from '../../../reconciliation/item-facts-store.ts'
 import { monthRecord } from '../../../reconciliation/month-close-store.ts'
+import { depositsAtTheBank } from '../../../bank/deposit-list-store.ts'
 import { postedLater } from '../../../reconciliation/posted-later-store.ts'
 import { priorPeriodAdjustments } from '../../../reconciliation/prior-period-adjustment-store.ts'
 import {
@@ -72,6 +73,7 @@ export async function readMonth(
       priorPeriodAdjustments: adjustments,
       postedLater: isClosed ? await postedLater(pool, month, POSTINGS_ON_A_PAGE) : null,
       books,
+      atTheBank: await depositsAtTheBank(pool, days),
       mayChange: mayActAs(staffOf(ctx).role, CHANGING),
       printedAt: isPrinted ? now : null,
     },

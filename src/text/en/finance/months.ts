@@ -82,7 +82,11 @@ export const monthsWords = {
       depositsDone_other: 'Stripe reports {{number}} deposits as paid, and their parts add up.',
       depositsToDo_one: '{{number}} deposit is not settled yet.',
       depositsToDo_other: '{{number}} deposits are not settled yet.',
-      depositsStripeSide: 'So far this is Stripe’s word; compare it with the bank statement.',
+      depositsStripeSide: 'So far this is Stripe’s word: upload the bank statement to match them.',
+      depositsAtTheBank: 'Every one is on a bank statement.',
+      depositsMissing_one: '{{number}} deposit is on no bank statement, although statements cover its days.',
+      depositsMissing_other:
+        '{{number}} deposits are on no bank statement, although statements cover their days.',
       signOffsNone: 'There is no accepted exception and no write-off.',
       signOffsDone: '{{accepted}}, {{writtenOff}}.',
       accepted_one: '{{number}} accepted exception',

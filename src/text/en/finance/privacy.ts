@@ -28,6 +28,8 @@ export const privacyWords = {
     done: 'The donor is erased.',
     download: 'Download what is kept of this donor',
     link: 'Erase this donor …',
+    data: 'Statements and data',
+    statement: 'Statement of {{year}} (PDF)',
     notFound: 'There is no gift with this id whose donor is known.',
   },
 } as const
