@@ -86,6 +86,8 @@ describe('/openapi.json', () => {
     ['/api/reconciliation', '/api/reconciliation?month=2026-01', 200],
     ['/api/reconciliation', '/api/reconciliation?month=2026-13', 400],
     ['/api/reconciliation', '/api/reconciliation?month=9999-12', 400],
+    ['/api/payouts', '/api/payouts?limit=2', 200],
+    ['/api/payouts', '/api/payouts?after=x', 400],
     ['/api/payouts/{id}', '/api/payouts/po_none', 404],
     ['/api/payouts/{id}', '/api/payouts/%00', 404],
   ] as const)('describes the answer of %s to %s', async ([path, address, status], { db, service }) => {
@@ -147,6 +149,7 @@ describe('/openapi.json', () => {
       '/api/ledger.csv',
       '/api/ledger.xlsx',
       '/api/ledger/prior-period-adjustments',
+      '/api/payouts',
       '/api/payouts/{id}',
       '/api/receipts.csv',
       '/api/receipts.xlsx',
