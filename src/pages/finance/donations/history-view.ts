@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import { formatMoney, type Money, storedMoney } from '../../../money/money.ts'
 import type { Html } from '../../../html/layout.ts'
+import { refundReasons } from '../../../refunds/refund-request.ts'
 import type { HistoryEntry } from '../../../reports/donation-history.ts'
 import type { Text } from '../../../text/text.ts'
 import {
@@ -99,7 +100,8 @@ function refundRequestInWords(
   { by: who, reason, note, refused, refundId }: Extract<HistoryEntry, { readonly kind: 'refund_requested' }>,
   { finance: t }: Text,
 ): string {
-  const request = { who, reason: codeInWords(reason) }
+  const known = refundReasons.find((one) => one === reason)
+  const request = { who, reason: known ? t(`refund.reasons.${known}`) : codeInWords(reason) }
   const words =
     refused !== null
       ? t('history.refundRefused', { ...request, refusal: codeInWords(refused) })

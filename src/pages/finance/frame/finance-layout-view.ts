@@ -69,7 +69,18 @@ function sections(text: Text, role: Role, current: Section | null): Html {
           >${t(`frame.${section}`)}</a
         >`,
     )}
+    ${mayActAs(role, SECTIONS.donations.role) && current !== 'donations' ? lookUp(text) : ''}
   </nav>`
+}
+
+/** A search from any page; the list of donations has one of its own. */
+function lookUp(text: Text): Html {
+  const t = text.finance
+  return html`<form class="look-up" method="get" action="/finance/donations" role="search">
+    <label class="visually-hidden" for="look-up">${t('frame.lookUpLabel')}</label>
+    <input id="look-up" type="search" name="q" maxlength="200" placeholder="${t('frame.lookUpHint')}" />
+    <button class="button plain" type="submit">${t('frame.lookUp')}</button>
+  </form>`
 }
 
 export type MonthChoice = {
