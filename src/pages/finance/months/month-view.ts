@@ -9,7 +9,6 @@ import {
   type FinanceFrame,
   type MonthChoice,
   monthName,
-  payoutLink,
   payoutTag,
   table,
 } from '../frame/finance-layout-view.ts'
@@ -76,11 +75,17 @@ export function monthNavigation(
 }
 
 /** What an accountant ties the month to: its accounts, the bridge to Stripe's balance, and the income statement. */
-export function booksOfMonth({ text, books: { sheet, bridges } }: Pick<MonthView, 'text' | 'books'>): Html {
+export function booksOfMonth({
+  text,
+  books: { sheet, bridges },
+  printedAt,
+}: Pick<MonthView, 'text' | 'books' | 'printedAt'>): Html {
   const t = text.finance
   return html`${bridgeTables(bridges, sheet.to, text)}
-    <h2 id="accounts">${t('month.accountsTitle')}</h2>
-    ${accountTables(sheet, text)}
+    <details id="accounts" class="item-group" ${printedAt ? html`open=""` : ''}>
+      <summary><h2>${t('month.accountsTitle')}</h2></summary>
+      ${accountTables(sheet, text)}
+    </details>
     <p><a href="/finance/reports/income?from=${sheet.from}&amp;to=${sheet.to}">${t('month.income')}</a></p>`
 }
 
@@ -94,17 +99,15 @@ function deposits({ text, record }: MonthView): Html {
       t('month.deposits'),
       [
         { label: t('column.arrival') },
-        { label: t('column.payout') },
+        { label: t('column.amount'), isNumber: true },
         { label: t('column.status') },
         { label: t('column.itemised') },
-        { label: t('column.amount'), isNumber: true },
       ],
       record.payouts.map(({ id, arrivalDate, amount, currency, status, itemisation }) => [
         dayName(arrivalDate, text),
-        payoutLink(id),
+        html`<a href="/finance/deposits/${encodeURIComponent(id)}">${amountText(amount, currency, text)}</a>`,
         payoutTag(status),
         t(`month.itemisation.${itemisation}`),
-        amountText(amount, currency, text),
       ]),
     )}
   </section>`

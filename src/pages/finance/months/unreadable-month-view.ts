@@ -30,6 +30,6 @@ export function unreadableMonthPage(view: UnreadableMonthView): string {
       <p>${withMarkup(t, 'unreadableMonth.closedBy', closing)}</p>
       <h2>${t('unreadableMonth.stored')}</h2>
       <pre class="evidence" tabindex="0">${JSON.stringify(stored, null, 2)}</pre>
-      ${booksOfMonth(view)}`,
+      ${booksOfMonth({ ...view, printedAt: null })}`,
   })
 }
