@@ -5,11 +5,13 @@ import { STATEMENT_PROGRAM, type Statement } from './donors/statement.ts'
 import type { Config } from './config/config.ts'
 import { daily, retentionRound } from './donors/retention-worker.ts'
 import { ledgerFoldRound } from './ledger/ledger-fold-worker.ts'
+import { monthlyReportRound } from './mail/monthly-report-worker.ts'
 import { foldRound } from './reports/totals/fold-worker.ts'
 import { startPdfRenderer } from './receipts/receipt-pdf-worker.ts'
 import { startLoop } from './worker-loop.ts'
 
 export type FinanceWorkerDeps = {
+  readonly newsroom: Pick<Config['newsroom'], 'timezone'>
   readonly retention: Config['retention']
   /** For what reads much at once. */
   readonly pool: pg.Pool
@@ -20,12 +22,19 @@ export type FinanceWorkerDeps = {
 export type FinanceWorker = { stop(): Promise<void> }
 
 /** What runs in the background for the finance desk. None of it is urgent: each loop looks every few seconds. */
-export function startFinanceWorker({ retention, pool, clock, log }: FinanceWorkerDeps): FinanceWorker {
+export function startFinanceWorker({
+  retention,
+  newsroom,
+  pool,
+  clock,
+  log,
+}: FinanceWorkerDeps): FinanceWorker {
   const renderer = startPdfRenderer<Statement>({ program: STATEMENT_PROGRAM })
   const loops = [
     startLoop('statements', statementRound({ pool, render: renderer.render, clock, log }), log),
     startLoop('report totals', foldRound(pool, clock), log),
     startLoop('retention', daily(retentionRound({ pool, clock }, retention), clock), log),
+    startLoop('monthly report', monthlyReportRound(pool, newsroom.timezone, clock), log),
     startLoop('ledger sums', ledgerFoldRound(pool, clock), log),
   ]
   return {

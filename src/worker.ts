@@ -26,7 +26,7 @@ import { RecentEvents } from './inbox/recent-events.ts'
 import { startLoop } from './worker-loop.ts'
 
 export type WorkerDeps = {
-  readonly config: Pick<Config, 'newsroom' | 'publicUrl' | 'retention'>
+  readonly config: Pick<Config, 'newsroom' | 'publicUrl' | 'reporting' | 'retention'>
   readonly database: Database
   /** For what reads much at once. */
   readonly patient: Database
@@ -91,7 +91,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     store: pool,
     mailer,
     before: backUpReceiptNumbers({ db: pool, backups: readers.backups, log }),
-    compose: createComposer({ db: database.knex, clock, publicUrl, newsroom }),
+    compose: createComposer({ ...config, db: database.knex, pool: patient.pool, clock }),
     clock,
     log,
     domain: new URL(publicUrl).hostname,

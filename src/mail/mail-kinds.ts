@@ -1,9 +1,12 @@
 import type { Knex } from 'knex'
+import type pg from 'pg'
 import { mintMailedLink, SIGN_IN_LINK_VALID_MINUTES } from '../access/sign-in-link-store.ts'
 import type { StaffId } from '../access/staff.ts'
 import { staffById } from '../access/staff-store.ts'
+import type { Reporting } from '../config/config.ts'
 import type { NewsroomProfile } from '../newsroom/profile.ts'
 import type { MailKind, OutboxMessage } from '../outbox/outbox.ts'
+import { composeMonthlyReport } from './monthly-report-worker.ts'
 import { receiptToMail } from '../receipts/receipt-store.ts'
 import { textFor } from '../text/text.ts'
 import type { Mail } from './mail.ts'
@@ -17,6 +20,9 @@ type ComposerDeps = {
   readonly clock: () => Date
   readonly publicUrl: string
   readonly newsroom: NewsroomProfile
+  /** For what reads much at once. */
+  readonly pool: pg.Pool
+  readonly reporting: Pick<Reporting, 'currency'>
 }
 
 /** @returns null when there is nobody to write to, or nobody waits for the mail any more */
@@ -29,6 +35,7 @@ const composers: Readonly<Record<MailKind, Compose>> = {
   receipt_voided: composeReceiptMail,
   staff_sign_in: composeSignInMail,
   staff_welcome: composeWelcomeMail,
+  monthly_report: composeMonthlyReport,
 }
 
 export function createComposer(deps: ComposerDeps): Composer {

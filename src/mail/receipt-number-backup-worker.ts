@@ -19,7 +19,7 @@ export function backUpReceiptNumbers(deps: {
 }): (message: OutboxMessage) => Promise<boolean> {
   const { db, backups, log } = deps
   return async ({ kind, subject, attempts, messageKey }) => {
-    if (kind === 'staff_sign_in' || kind === 'staff_welcome') return true
+    if (kind !== 'receipt' && kind !== 'receipt_voided') return true
     const numbers = await backupOf(db, subject)
     if (!numbers) return true
     const result = await backups.write(numbers.payment, backupText(numbers.backup))

@@ -1,5 +1,11 @@
 /** Every kind of mail. The constraint `outbox_messages_kind_is_known` in the database lists the same. */
-export const mailKinds = ['receipt', 'receipt_voided', 'staff_sign_in', 'staff_welcome'] as const
+export const mailKinds = [
+  'receipt',
+  'receipt_voided',
+  'staff_sign_in',
+  'staff_welcome',
+  'monthly_report',
+] as const
 export type MailKind = (typeof mailKinds)[number]
 
 /** A mail to be sent. It holds no donor data: the recipient and the content are looked up when it is sent. */

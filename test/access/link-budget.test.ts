@@ -10,6 +10,7 @@ import type { OutboxMessage } from '../../src/outbox/outbox.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { hireStaff, signInToken } from '../kit/factories.ts'
 import { cookiesOf, financeService, type FinanceService } from '../kit/finance-service.ts'
+import { currencyNamed } from '../kit/named.ts'
 import { profile } from '../kit/processing.ts'
 
 const MINUTE_MS = 60_000
@@ -68,6 +69,8 @@ describe('sign-in links', () => {
       clock: () => service.now,
       publicUrl: 'http://donations.example',
       newsroom: profile,
+      pool: db.database.pool,
+      reporting: { currency: currencyNamed('usd') },
     })(message, '<a@b>')
   /** Composes every mail that is due. @returns the tokens of their links */
   const mailedLinks = async () => {

@@ -225,6 +225,7 @@ test.each<readonly [column: string, words: readonly string[]]>([
       receipt_voided: true,
       staff_sign_in: true,
       staff_welcome: true,
+      monthly_report: true,
     }),
   ],
   [

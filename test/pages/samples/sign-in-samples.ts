@@ -41,7 +41,15 @@ export function signInViews(words: Words, frame: FinanceFrame): Readonly<Record<
     { signInId: 'here', browser: 'Firefox', system: 'Windows', signedInAt: at, lastSeenAt: at },
     { signInId: 'there', browser: null, system: null, signedInAt: at, lastSeenAt: at },
   ]
-  const account = { ...frame, factors, isRequired: true, sessions, currentId: 'here', done: null }
+  const account = {
+    ...frame,
+    factors,
+    isRequired: true,
+    sessions,
+    currentId: 'here',
+    getsMonthlyReport: true,
+    done: null,
+  }
   return {
     'sign-in': signInPage(signIn),
     'sign-in-provider': signInPage({ ...signIn, providerName: words.title }),
@@ -70,6 +78,7 @@ export function signInViews(words: Words, frame: FinanceFrame): Readonly<Record<
     'account-bare': accountPage({
       ...account,
       role: 'viewer',
+      getsMonthlyReport: false,
       isRequired: false,
       factors: { passkeys: [], totp: null, recoveryCodesLeft: 0 },
       sessions: sessions.slice(0, 1),

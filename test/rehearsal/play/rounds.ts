@@ -75,6 +75,8 @@ export function roundsOf(
       clock,
       publicUrl: config.publicUrl,
       newsroom: config.newsroom,
+      pool,
+      reporting: config.reporting,
     }),
     clock,
     log,

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { actorOf } from '../../../access/actor.ts'
 import type { Act } from '../../../access/audit-trail.ts'
 import { recordAct } from '../../../access/audit-trail-store.ts'
+import { chooseMonthlyReport, getsMonthlyReport } from '../../../access/monthly-report-reader-store.ts'
 import { makeRecoveryCodes } from '../../../access/recovery-code-store.ts'
 import { countFactors, mustHaveSecondFactor } from '../../../access/second-factor.ts'
 import {
@@ -30,6 +31,7 @@ import { recoveryCodesPage } from './set-up-view.ts'
 const PAGE = '/finance/account'
 const doneField = z.enum(accountDone).nullable().catch(null)
 const sessionForm = z.object({ session: z.uuid() })
+const reportForm = z.strictObject({ send: z.literal('yes').optional() })
 const factorForm = z.object({ factor: z.union([z.literal('totp'), z.uuid()]) })
 
 /** One's own account: second factors, recovery codes and sessions. Everybody acts on their own alone. */
@@ -64,6 +66,7 @@ export function accountRouter(deps: {
         isRequired: mustHaveSecondFactor(staff.role, settings.secondFactor),
         sessions: await sessionsOf(db, staff.id, { now: clock(), longestMs: settings.longestMs }),
         currentId: signInId,
+        getsMonthlyReport: await getsMonthlyReport(db, staff.id),
         done: doneField.parse(ctx.query['done'] ?? null),
       })
     })
@@ -85,6 +88,20 @@ export function accountRouter(deps: {
         await record(tx, ctx, { act: 'other_sessions_ended', after: { sessionsEnded } })
       })
       backWith(ctx, 'others_ended')
+    })
+    .post(`${PAGE}/monthly-report`, sameOrigin, ...anyStaff, async (ctx) => {
+      const { send } = parseOrRefuse(reportForm, Object.fromEntries(await formBody(ctx)))
+      const isChosen = send === 'yes'
+      const { staff } = signedInOf(ctx)
+      await db.transaction(async (tx) => {
+        if (await chooseMonthlyReport(tx, staff.id, isChosen, clock()))
+          await record(tx, ctx, {
+            act: 'report_mail_changed',
+            before: { monthlyReport: !isChosen },
+            after: { monthlyReport: isChosen },
+          })
+      })
+      backWith(ctx, isChosen ? 'report_chosen' : 'report_ended')
     })
     .post(`${PAGE}/recovery-codes`, sameOrigin, ...anyStaff, recently, async (ctx) => {
       const { staff, hasSecondFactor } = signedInOf(ctx)

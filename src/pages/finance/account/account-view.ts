@@ -6,7 +6,14 @@ import type { Html } from '../../../html/layout.ts'
 import { dateAndTime, financePage, type FinanceFrame } from '../frame/finance-layout-view.ts'
 
 /** What was just done, to be said at the top of the page. */
-export const accountDone = ['added', 'removed', 'session_ended', 'others_ended'] as const
+export const accountDone = [
+  'added',
+  'removed',
+  'session_ended',
+  'others_ended',
+  'report_chosen',
+  'report_ended',
+] as const
 export type AccountDone = (typeof accountDone)[number]
 
 export type AccountView = FinanceFrame & {
@@ -17,6 +24,8 @@ export type AccountView = FinanceFrame & {
   readonly sessions: readonly ListedSession[]
   /** The session of this page. */
   readonly currentId: string
+  /** Whether the monthly report is mailed to them. */
+  readonly getsMonthlyReport: boolean
   readonly done: AccountDone | null
 }
 
@@ -31,7 +40,7 @@ export function accountPage(view: AccountView): string {
     body: html`<h1>${title}</h1>
       ${done ? html`<p class="notice" role="status">${t(`account.done.${done}`)}</p>` : ''}
       <p>${t('account.who', { email: staffEmail })} ${t(`account.role.${role}`)}</p>
-      ${secondFactors(view)} ${sessionList(view)}`,
+      ${secondFactors(view)} ${sessionList(view)} ${mails(view)}`,
   })
 }
 
@@ -137,6 +146,29 @@ function sessionList(view: AccountView): Html {
           </form>`
         : ''
     }
+  </section>`
+}
+
+function mails({ text, getsMonthlyReport }: AccountView): Html {
+  const t = text.finance
+  return html`<section aria-labelledby="mails">
+    <h2 id="mails">${t('account.mails')}</h2>
+    <form method="post" action="/finance/account/monthly-report" class="thing">
+      <div>
+        <label>
+          <input
+            type="checkbox"
+            name="send"
+            value="yes"
+            aria-describedby="monthly-report-hint"
+            ${getsMonthlyReport ? 'checked' : ''}
+          />
+          ${t('account.monthlyReport')}
+        </label>
+        <p class="quiet small" id="monthly-report-hint">${t('account.monthlyReportHint')}</p>
+      </div>
+      <button class="button plain" type="submit">${t('account.save')}</button>
+    </form>
   </section>`
 }
 

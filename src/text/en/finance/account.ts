@@ -14,6 +14,8 @@ export const accountWords = {
       removed: 'Your second factor is removed.',
       session_ended: 'The session is ended.',
       others_ended: 'You are signed out everywhere else.',
+      report_chosen: 'You get the monthly report by mail. The latest one comes within minutes.',
+      report_ended: 'You no longer get the monthly report by mail.',
     },
     factors: 'Second factor',
     noFactor:
@@ -40,6 +42,11 @@ export const accountWords = {
     endOthers: 'Sign out everywhere else',
     browserOn: '{{browser}} on {{system}}',
     unknownBrowser: 'A browser that does not say its name',
+    mails: 'Mails to you',
+    monthlyReport: 'Send me the monthly report',
+    monthlyReportHint:
+      'Sums, fees, top stories and what needs attention, without donors. It comes when a month is closed, or on the fourth of the next month.',
+    save: 'Save',
     notFound: 'This is not there any more.',
   },
   secondFactor: {

@@ -1,0 +1,180 @@
+import { html } from 'hono/html'
+import type { Month } from '../calendar/month.ts'
+import { markupText, type Html } from '../html/layout.ts'
+import type { CurrencyCode } from '../money/currency.ts'
+import { amountInWords } from '../receipts/receipt.ts'
+import type { Figures } from '../reports/totals/figures.ts'
+import { dateFormat } from '../text/date-format.ts'
+import type { Text } from '../text/text.ts'
+import { oneLine, type Mail, type Mailbox } from './mail.ts'
+
+export type MonthlyReport = {
+  readonly month: Month
+  readonly total: Figures['total']
+  /** In the reporting currency; the largest first. */
+  readonly stories: readonly { readonly title: string; readonly netMinor: bigint }[]
+  readonly isClosed: boolean
+  /** Recurring donations that are failing now. */
+  readonly failing: number
+  /** The newsroom's mailbox. */
+  readonly from: Mailbox
+  readonly to: string
+  /** What the link says. */
+  readonly link: 'link' | 'linkReports'
+  readonly url: string
+  readonly accountUrl: string
+  readonly messageId: string
+}
+
+type Table = { readonly heads: readonly string[]; readonly rows: readonly (readonly string[])[] }
+
+/** The figures of a month for a member of staff. Viewers get it too: it names no donor. */
+export function monthlyReportMail(report: MonthlyReport, text: Text): Mail {
+  const t = text.mail
+  const { from, to, url, accountUrl, stories, messageId } = report
+  const month = monthInWords(report.month, text)
+  const newsroom = oneLine(from.name)
+  const title = t('monthlyReport.title', { month })
+  const sums = sumsTable(report, text)
+  const all = convertedTable(report, text)
+  const attention = attentionLines(report, text)
+  const storyTable = {
+    heads: [t('monthlyReport.story'), t('monthlyReport.net')],
+    rows: stories.map((story) => [oneLine(story.title), money(report, story.netMinor, text)]),
+  }
+  const needs = attention.length === 0 ? [t('monthlyReport.nothing')] : attention
+  const link = t(`monthlyReport.${report.link}`)
+  const why = t('monthlyReport.why')
+  const isEmpty = sums.rows.length === 0
+  const markup = html`<!doctype html>
+    <html lang="${text.language}">
+      <head>
+        <meta charset="utf-8" />
+        <title>${title}</title>
+      </head>
+      <body style="margin:0;padding:24px;font:16px/1.5 sans-serif;color:#1d1c1a;background:#ffffff">
+        <h1 style="font-size:22px">${title}</h1>
+        ${isEmpty ? html`<p>${t('monthlyReport.none')}</p>` : html`${tableOf(all)} ${tableOf(sums)}`}
+        ${
+          stories.length === 0
+            ? ''
+            : html`<h2 style="font-size:18px">${t('monthlyReport.stories')}</h2>
+                ${tableOf(storyTable)}`
+        }
+        <h2 style="font-size:18px">${t('monthlyReport.attention')}</h2>
+        <ul>
+          ${needs.map((line) => html`<li>${line}</li>`)}
+        </ul>
+        <p><a href="${url}">${link}</a></p>
+        <p style="color:#5c5852">${why} <a href="${accountUrl}">${accountUrl}</a></p>
+      </body>
+    </html>`
+  const plain = [
+    title,
+    ...(isEmpty ? [t('monthlyReport.none')] : [linesOf(all, text), linesOf(sums, text)]),
+    ...(stories.length === 0 ? [] : [`${t('monthlyReport.stories')}\n${linesOf(storyTable, text)}`]),
+    `${t('monthlyReport.attention')}\n${needs.map((line) => `- ${line}`).join('\n')}`,
+    `${link}\n${url}`,
+    `${why}\n${accountUrl}`,
+  ]
+  return {
+    from: { name: newsroom, address: from.address },
+    to: { name: '', address: to },
+    subject: oneLine(t('monthlyReport.subject', { month, newsroom })),
+    text: plain.join('\n\n'),
+    html: markupText(markup),
+    messageId,
+  }
+}
+
+function sumsTable({ total }: MonthlyReport, text: Text): Table {
+  const t = text.mail
+  return {
+    heads: [
+      t('monthlyReport.currency'),
+      t('monthlyReport.gifts'),
+      t('monthlyReport.received'),
+      t('monthlyReport.refunded'),
+      t('monthlyReport.disputed'),
+    ],
+    rows: total.currencies.map(({ currency, donations, grossMinor, refundedMinor, disputedMinor }) => [
+      currency.toUpperCase(),
+      String(donations),
+      ...[grossMinor, refundedMinor, disputedMinor].map((minor) => inWords(minor, currency, text)),
+    ]),
+  }
+}
+
+/** Everything in the reporting currency, one amount a row. */
+function convertedTable(report: MonthlyReport, text: Text): Table {
+  const t = text.mail
+  const { converted } = report.total
+  return {
+    heads: [t('monthlyReport.all', { currency: converted.currency.toUpperCase() }), ''],
+    rows: [
+      [t('monthlyReport.received'), money(report, converted.grossMinor, text)],
+      [t('monthlyReport.refunded'), money(report, converted.refundedMinor, text)],
+      [t('monthlyReport.disputed'), money(report, converted.disputedMinor, text)],
+      [
+        t('monthlyReport.fees'),
+        money(report, converted.processingFeeMinor + converted.disputeFeeMinor, text),
+      ],
+      [t('monthlyReport.net'), money(report, converted.netMinor, text)],
+    ],
+  }
+}
+
+function attentionLines({ total, isClosed, failing }: MonthlyReport, text: Text): string[] {
+  const t = text.mail
+  const { unsettled, isEstimated, notConverted } = total.converted
+  const currencies = notConverted.map((code) => code.toUpperCase()).join(', ')
+  return [
+    ...(isClosed ? [] : [t('monthlyReport.open')]),
+    ...(unsettled > 0n ? [t('monthlyReport.unsettled', { count: Number(unsettled) })] : []),
+    ...(isEstimated ? [t('monthlyReport.estimated')] : []),
+    ...(notConverted.length > 0 ? [t('monthlyReport.notConverted', { currencies })] : []),
+    ...(failing > 0 ? [t('monthlyReport.failing', { count: failing })] : []),
+  ]
+}
+
+function tableOf({ heads, rows }: Table): Html {
+  const align = (index: number) => (index === 0 ? 'left' : 'right')
+  const cell = (index: number) => `padding:4px 16px 4px 0;text-align:${align(index)}`
+  return html`<table style="border-collapse:collapse;margin:0 0 16px;font-variant-numeric:tabular-nums">
+    <tr>
+      ${heads.map((head, index) => html`<th scope="col" style="${cell(index)}">${head}</th>`)}
+    </tr>
+    ${rows.map(
+      (row) =>
+        html`<tr>
+          ${row.map((value, index) => html`<td style="${cell(index)}">${value}</td>`)}
+        </tr>`,
+    )}
+  </table>`
+}
+
+/** A table as lines: the first cell, then each other one with its head. */
+function linesOf({ heads, rows }: Table, { mail: t }: Text): string {
+  return rows
+    .map(([label = '', ...values]) => {
+      const named = values.map((value, index) => {
+        const head = heads[index + 1] ?? ''
+        return head === '' || values.length === 1 ? value : t('receipt.fact', { label: head, value })
+      })
+      return t('receipt.fact', { label, value: named.join(' · ') })
+    })
+    .join('\n')
+}
+
+function money({ total }: MonthlyReport, minor: bigint, text: Text): string {
+  return inWords(minor, total.converted.currency, text)
+}
+
+const inWords = (minor: bigint, currency: CurrencyCode, text: Text): string =>
+  amountInWords({ minor, currency }, text)
+
+function monthInWords(month: Month, { language }: Text): string {
+  return dateFormat(language, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
+    new Date(`${month}-01T00:00:00Z`),
+  )
+}
