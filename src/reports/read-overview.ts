@@ -20,14 +20,16 @@ export async function readOverview(
 ): Promise<Overview> {
   const { days, compared, basis, grain } = period
   const query = { ...days, basis, reportingCurrency }
+  // The key figures show how many donors gave; nothing else on the page does.
+  const uncounted = { ...query, countsDonors: false }
   const restrictions = await readRestrictions(pool)
   const [now, before, all, once, stories, campaigns, restricted] = await Promise.all([
     figures(pool, { ...query, by: 'frequency' }),
     figures(pool, { ...query, ...compared, by: 'frequency' }),
-    figures(pool, { ...query, by: grain }),
-    figures(pool, { ...query, by: grain, only: { dimension: 'frequency', keys: ['once'] } }),
-    figures(pool, { ...query, by: 'article', order: 'net', limit: RANKED + 1 }),
-    figures(pool, { ...query, by: 'campaign', order: 'net', limit: RANKED + 1 }),
+    figures(pool, { ...uncounted, by: grain }),
+    figures(pool, { ...uncounted, by: grain, only: { dimension: 'frequency', keys: ['once'] } }),
+    figures(pool, { ...uncounted, by: 'article', order: 'net', limit: RANKED + 1 }),
+    figures(pool, { ...uncounted, by: 'campaign', order: 'net', limit: RANKED + 1 }),
     restrictedFigures(pool, query, restrictions),
   ])
   const summary = summaryOf(now)

@@ -24,7 +24,7 @@ export async function readRanking(
   query: Omit<FiguresQuery, 'by' | 'limit'>,
 ): Promise<Ranking> {
   const [page, restrictions] = await Promise.all([
-    figures(pool, { ...query, by: dimension, limit: RANKED_ON_A_PAGE }),
+    figures(pool, { ...query, by: dimension, limit: RANKED_ON_A_PAGE, countsDonors: false }),
     readRestrictions(pool),
   ])
   const funds = fundsOf(restrictions, dimension)

@@ -16,8 +16,8 @@ export async function readYear(
   const days = fiscalYearDays(year, fiscalYearStarts)
   const calendarYear = { from: `${year}-01-01`, to: `${year}-12-31` }
   const [{ total }, ours, charged] = await Promise.all([
-    figures(pool, { ...days, by: 'all', basis: 'booked', reportingCurrency }),
-    figures(pool, { ...calendarYear, by: 'month', basis: 'given', reportingCurrency }),
+    figures(pool, { ...days, by: 'all', basis: 'booked', reportingCurrency, countsDonors: false }),
+    figures(pool, { ...calendarYear, by: 'month', basis: 'given', reportingCurrency, countsDonors: false }),
     chargeVolumes(pool, year),
   ])
   return { year, days, ...total, total: total.converted, volumes: volumesOf(year, charged, ours) }

@@ -16,6 +16,8 @@ export type FiguresQuery = {
   readonly limit?: number | undefined
   /** The last row of the page before: the page goes on after it. */
   readonly after?: FiguresCursor | undefined
+  /** Set to false by who does not show the number of donors: in ranges that are no whole period, counting takes longest. */
+  readonly countsDonors?: boolean | undefined
 }
 
 export type FiguresFilter = {
@@ -89,7 +91,7 @@ export type Figures = {
   readonly total: Omit<FiguresRow, 'key'>
   /**
    * Donors of the whole range; each counts once, by address. Gifts without one are not counted. Null where only some keys
-   * were asked about.
+   * were asked about, or nobody wants the number.
    */
   readonly donors: bigint | null
 }

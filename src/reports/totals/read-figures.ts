@@ -46,7 +46,7 @@ export async function figures(pool: pg.Pool, query: FiguresQuery): Promise<Figur
       source,
       rates,
     ),
-    query.only === undefined ? countDonors(pool, query) : null,
+    query.only === undefined && query.countsDonors !== false ? countDonors(pool, query) : null,
   ])
   const rows = rowsOf(groups, query.reportingCurrency)
   const page = limit === undefined ? rows : rows.slice(0, limit)

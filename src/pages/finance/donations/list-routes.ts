@@ -59,6 +59,7 @@ export function donationListRouter(deps: {
       basis,
       by: 'year',
       reportingCurrency: reporting.currency,
+      countsDonors: false,
     })
     return { kind: 'kept', rows: total.currencies.map(keptTotal) }
   }
