@@ -4,9 +4,6 @@ export const mailWords = {
   mail: {
     title: 'Mail that was not delivered',
     none: 'Every mail was delivered or is on its way.',
-    banner_one: '{{count}} mail to a reader was not delivered.',
-    banner_other: '{{count}} mails to readers were not delivered.',
-    bannerLink: 'See what to do',
     whatToDo:
       'We have stopped trying to send these. Correct the address if it is wrong and send the mail again, or leave it unsent.',
     first: 'The first {{shown}} of {{count}}.',
