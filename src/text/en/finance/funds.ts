@@ -10,7 +10,7 @@ export const fundsWords = {
     key: 'Name or address',
     change: 'Change',
     remove: 'Make unrestricted',
-    removeOf: 'Make {{key}} unrestricted',
+    removeOf: 'Make unrestricted: {{key}}',
     add: 'Restrict a campaign or story',
     keyHint: 'The campaign’s name, or the story’s address, as its gifts have it',
     fundName: 'Name of the fund',
