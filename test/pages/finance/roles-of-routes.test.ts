@@ -34,11 +34,12 @@ async function headersOf(role: Role, path: string): Promise<Record<string, strin
 
 /** One's own account, and the ways in and out, which belong to everybody. */
 const OWN = /^\/finance\/(account|sign-in|sign-out|second-factor)(\/|$)/
-const ADMIN = /^\/finance\/settings\/(staff|tokens)(\/|$)/
+/** Who works here, and the erasure of a donor, which nobody can take back. */
+const ADMIN = /^\/finance\/(settings\/(staff|tokens)|donors\/:id\/erase)(\/|$)/
 /** Totals without donors. What is below them may ask for more. */
 const TOTALS = /^\/(finance$|finance\/reports(\/|$)|api\/reports(\/|$))/
 /** An auditor exports and keeps views of lists, which stores something and changes nothing of the books. */
-const EXPORTS = /^\/finance\/(exports|donors|reports|donations\/views)(\/|$)/
+const EXPORTS = /^\/finance\/(exports|donors|reports|statements|donations\/views)(\/|$)/
 
 function allowedLeast(method: string, path: string): readonly Role[] {
   if (ADMIN.test(path)) return ['admin']
