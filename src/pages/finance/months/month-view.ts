@@ -82,8 +82,8 @@ export function booksOfMonth({
 }: Pick<MonthView, 'text' | 'books' | 'printedAt'>): Html {
   const t = text.finance
   return html`${bridgeTables(bridges, sheet.to, text)}
-    <details id="accounts" class="item-group" ${printedAt ? html`open=""` : ''}>
-      <summary><h2>${t('month.accountsTitle')}</h2></summary>
+    <details class="item-group" ${printedAt ? html`open=""` : ''}>
+      <summary><h2 id="accounts">${t('month.accountsTitle')}</h2></summary>
       ${accountTables(sheet, text)}
     </details>
     <p><a href="/finance/reports/income?from=${sheet.from}&amp;to=${sheet.to}">${t('month.income')}</a></p>`
