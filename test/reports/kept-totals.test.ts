@@ -5,7 +5,7 @@ import { bases, groupings } from '../../src/reports/totals/grouping.ts'
 import type { FiguresQuery } from '../../src/reports/totals/figures.ts'
 import { readGroups } from '../../src/reports/totals/figures-store.ts'
 import { fillFromLedger, foldPosted, foldState, refold } from '../../src/reports/totals/fold-store.ts'
-import { foldRound } from '../../src/reports/totals/fold-worker.ts'
+import { foldRound, keptSumsAreCurrent } from '../../src/reports/totals/fold-worker.ts'
 import { giveDonation, keepEvent } from '../kit/factories.ts'
 import { inOrder, inReverse, twoRichMonths, verificationTest as test } from '../verification/kit.ts'
 
@@ -184,4 +184,13 @@ test('folds only now and then while events wait to be processed', async ({ pool,
   await knex('inbox_states').update({ outcome: 'ignored' })
   await round()
   expect(await isBehind()).toBe(false)
+})
+
+test('a report adds up the ledger instead of waiting for a fold that takes long', async ({ pool, db }) => {
+  await giveDonation(db.database.knex, {})
+  await inTransaction(pool, async (tx) => {
+    await tx.query('select from report_fold_states for update')
+    expect(await keptSumsAreCurrent(pool)).toBe(false)
+  })
+  expect(await keptSumsAreCurrent(pool)).toBe(true)
 })

@@ -1,7 +1,8 @@
 import type pg from 'pg'
-import { inTransaction } from '../../db/database.ts'
+import { inTransaction, type Queryable } from '../../db/database.ts'
+import { sqlState } from '../../db/errors.ts'
 import { hasPendingEvents } from '../../inbox/inbox-store.ts'
-import { fillFromLedger, foldPosted, foldState } from './fold-store.ts'
+import { fillFromLedger, foldPosted, foldState, waitBriefly } from './fold-store.ts'
 
 /** Ledger transactions or donations of one database transaction: it takes a fraction of a second. */
 const FOLDED_AT_ONCE = 2_000
@@ -37,10 +38,25 @@ export function foldRound(pool: pg.Pool, clock: () => Date): () => Promise<boole
  * @returns false while that would take long: the report then adds up the ledger itself
  */
 export async function keptSumsAreCurrent(pool: pg.Pool): Promise<boolean> {
-  const { isFilled, isBehind } = await foldState(pool)
-  if (!isFilled) {
-    const more = await inTransaction(pool, (tx) => fillFromLedger(tx, READER_FOLDS))
-    if (more) return false
-  } else if (!isBehind) return true
-  return (await inTransaction(pool, (tx) => foldPosted(tx, READER_FOLDS))) < READER_FOLDS
+  try {
+    const { isFilled, isBehind } = await foldState(pool)
+    if (!isFilled) {
+      const more = await foldForReader(pool, fillFromLedger)
+      if (more) return false
+    } else if (!isBehind) return true
+    return (await foldForReader(pool, foldPosted)) < READER_FOLDS
+  } catch (error) {
+    if (sqlState(error) === LOCK_NOT_AVAILABLE) return false
+    throw error
+  }
+}
+
+/** PostgreSQL's code for a lock that was not to be had in time: somebody else folds much at once. */
+const LOCK_NOT_AVAILABLE = '55P03'
+
+function foldForReader<T>(pool: pg.Pool, fold: (tx: Queryable, limit: number) => Promise<T>): Promise<T> {
+  return inTransaction(pool, async (tx) => {
+    await waitBriefly(tx)
+    return fold(tx, READER_FOLDS)
+  })
 }
