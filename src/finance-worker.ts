@@ -5,12 +5,16 @@ import { STATEMENT_PROGRAM, type Statement } from './donors/statement.ts'
 import type { Config } from './config/config.ts'
 import { daily, retentionRound } from './donors/retention-worker.ts'
 import { ledgerFoldRound } from './ledger/ledger-fold-worker.ts'
+import { postDigest } from './integrations/digest-gateway.ts'
+import { digestRound } from './integrations/digest-worker.ts'
 import { monthlyReportRound } from './mail/monthly-report-worker.ts'
 import { foldRound } from './reports/totals/fold-worker.ts'
 import { startPdfRenderer } from './receipts/receipt-pdf-worker.ts'
 import { startLoop } from './worker-loop.ts'
 
 export type FinanceWorkerDeps = {
+  readonly reporting: Pick<Config['reporting'], 'currency'>
+  readonly digestWebhookUrl: string | null
   readonly newsroom: Pick<Config['newsroom'], 'timezone'>
   readonly retention: Config['retention']
   /** For what reads much at once. */
@@ -22,20 +26,20 @@ export type FinanceWorkerDeps = {
 export type FinanceWorker = { stop(): Promise<void> }
 
 /** What runs in the background for the finance desk. None of it is urgent: each loop looks every few seconds. */
-export function startFinanceWorker({
-  retention,
-  newsroom,
-  pool,
-  clock,
-  log,
-}: FinanceWorkerDeps): FinanceWorker {
+export function startFinanceWorker(deps: FinanceWorkerDeps): FinanceWorker {
+  const { retention, newsroom, reporting, digestWebhookUrl: url, pool, clock, log } = deps
+  const { timezone } = newsroom
+  const digest = { pool, timezone, reporting, clock, log }
   const renderer = startPdfRenderer<Statement>({ program: STATEMENT_PROGRAM })
   const loops = [
     startLoop('statements', statementRound({ pool, render: renderer.render, clock, log }), log),
     startLoop('report totals', foldRound(pool, clock), log),
     startLoop('retention', daily(retentionRound({ pool, clock }, retention), clock), log),
-    startLoop('monthly report', monthlyReportRound(pool, newsroom.timezone, clock), log),
+    startLoop('monthly report', monthlyReportRound(pool, timezone, clock), log),
     startLoop('ledger sums', ledgerFoldRound(pool, clock), log),
+    ...(url === null
+      ? []
+      : [startLoop('digest', digestRound({ ...digest, post: (text) => postDigest(url, text) }), log)]),
   ]
   return {
     async stop() {

@@ -60,6 +60,8 @@ export type Config = {
     readonly unpaidMessageDays: number | null
     readonly donorYears: number | null
   }
+  /** Where the sums of each day are posted; a secret. */
+  readonly digestWebhookUrl: string | null
   readonly checkoutLimits: {
     readonly byAddress: RateLimit
     readonly byNetwork: RateLimit
@@ -204,6 +206,7 @@ function configFrom(vars: Variables, warnings: readonly string[]): Config {
       unpaidMessageDays: vars.RETAIN_UNPAID_MESSAGES_DAYS ?? null,
       donorYears: vars.RETAIN_DONORS_YEARS ?? null,
     },
+    digestWebhookUrl: vars.DIGEST_WEBHOOK_URL ?? null,
     checkoutLimits: {
       byAddress: { points: vars.CHECKOUT_LIMIT_PER_ADDRESS, seconds: LIMIT_SECONDS },
       byNetwork: {

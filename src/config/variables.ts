@@ -279,6 +279,7 @@ export const development = z.object({
   RETAIN_EVENTS_MONTHS: count.optional(),
   RETAIN_UNPAID_MESSAGES_DAYS: count.optional(),
   RETAIN_DONORS_YEARS: count.optional(),
+  DIGEST_WEBHOOK_URL: urlOf('https:').optional(),
   CHECKOUT_LIMIT_PER_ADDRESS: count.default(2_000),
   CHECKOUT_LIMIT_PER_NETWORK: count.optional(),
   CHECKOUTS_PER_SECOND: count.optional(),

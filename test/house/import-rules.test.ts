@@ -210,7 +210,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['checkout', 'refunds', 'subscriptions', 'donations', 'receipts', 'inbox', 'outbox'],
   ['stripe', 'settlement', 'processing'],
   ['sync', 'reconciliation', 'reports', 'bank'],
-  ['exports', 'donors'],
+  ['exports', 'donors', 'integrations'],
   ['verification', 'mail', 'pages', 'widget', 'admin'],
   ['app.ts', 'worker.ts', 'finance-worker.ts', 'connections.ts', 'service.ts', 'commands.ts', 'main.ts'],
 ]

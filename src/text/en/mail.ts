@@ -51,6 +51,15 @@ export const mail = {
     linkReports: 'Open the reports',
     why: 'You get this mail because you chose it. End it on your account’s page:',
   },
+  /** Of yesterday, for the newsroom's chat. */
+  digest: {
+    title: 'Gifts on {{day}}',
+    none: 'No gifts were booked.',
+    sum_one: '{{count}} gift: {{amount}}',
+    sum_other: '{{count}} gifts: {{amount}}',
+    net: 'Net, as far as Stripe has settled: {{amount}}',
+    story: '• {{title}}: {{amount}}',
+  },
   welcome: {
     subject: 'You may now sign in to the donations of {{newsroom}}',
     title: 'Sign in',
