@@ -169,6 +169,14 @@ describe('a month’s closing', () => {
     expect((await service.post('/finance/months/2026-11/close', {}, cookies)).status).toBe(303)
     const before = [await api(november), await api(figures), await api(balances)]
     expect(before[0]).toMatchObject({ closed: true, unexplained: [], differences: [] })
+    expect(before[0]).toMatchObject({
+      exports: [
+        { name: 'ledger-2026-11-01-2026-11-30.csv', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+        { name: 'deposits-2026-11-01-2026-11-30.csv' },
+      ],
+    })
+    const closedPage = await (await service.get('/finance/months/2026-11', cookies)).text()
+    expect(closedPage).toContain('ledger-2026-11-01-2026-11-30.csv')
 
     await forward(box, DAY_MS)
     const [refundable] = (await sdk(box).charges.list({ limit: 100 })).data.filter(

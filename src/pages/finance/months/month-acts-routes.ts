@@ -2,10 +2,11 @@ import { Router } from '@koa/router'
 import type { Context } from 'koa'
 import { z } from 'zod'
 import { actorOf } from '../../../access/actor.ts'
+import { monthExports } from '../../../exports/month-exports-store.ts'
 import { formBody } from '../../../http/body.ts'
 import { parseOrRefuse } from '../../../http/parse.ts'
 import { sameOriginOnly } from '../../../http/same-origin.ts'
-import { closeMonth, signOff } from '../../../reconciliation/close-month.ts'
+import { closeMonth, signOff, type ClosingDeps } from '../../../reconciliation/close-month.ts'
 import {
   acceptGroup,
   endExplanation,
@@ -122,7 +123,8 @@ export function monthActsRouter(deps: MonthPagesDeps): Router {
       back(ctx, '#other-activity')
     })
     .post('/finance/months/:month/close', ...gate, async (ctx) => {
-      await closeMonth(closing, monthIn(ctx.params['month']), actorOf(ctx))
+      const exportsOf: ClosingDeps['exportsOf'] = (tx, month) => monthExports(tx, month, newsroom.timezone)
+      await closeMonth({ ...closing, exportsOf }, monthIn(ctx.params['month']), actorOf(ctx))
       back(ctx)
     })
 }

@@ -16,6 +16,7 @@ import { accountTables, bridgeTables } from '../reports/account-sheet-view.ts'
 import { beforeTheBooks } from './before-the-books-view.ts'
 import { checklist } from './checklist-view.ts'
 import { acceptedExceptions, itemsToExplain, notices } from './item-groups-view.ts'
+import { frozenExports } from './frozen-exports-view.ts'
 import type { MonthView } from './month-parts-view.ts'
 import { otherActivity } from './other-activity-view.ts'
 import { postedLaterSection } from './posted-later-view.ts'
@@ -38,7 +39,7 @@ export function monthPage(view: MonthView): string {
       }
       ${checklist(view)} ${postedLaterSection(view)} ${itemsToExplain(view)} ${writeOffs(view)}
       ${acceptedExceptions(view)} ${notices(view)} ${adjustments(view)} ${otherActivity(view)}
-      ${beforeTheBooks(view)} ${deposits(view)} ${booksOfMonth(view)}
+      ${beforeTheBooks(view)} ${deposits(view)} ${booksOfMonth(view)} ${frozenExports(view)}
     </div>`,
   })
 }

@@ -27,6 +27,12 @@ export const monthsWords = {
     all: 'All months',
     ofOneMonth: 'Previous and next month',
   },
+  frozenExports: {
+    title: 'Files at the closing (SHA-256)',
+    lead: 'Export the same days as CSV: a file with the same SHA-256 is the file of the closing. Other account codes, or another state of a deposit, give another hash.',
+    file: 'File',
+    hash: 'SHA-256',
+  },
   month: {
     title: '{{month}}',
     print: 'Print view',
