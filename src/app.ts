@@ -141,7 +141,8 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   const { reporting, writeOffApproval, refundLimits } = config
   const patient = { db: deps.patient.knex, pool: deps.patient.pool, clock, keys, newsroom }
   const finance = { ...patient, ...deps.files, reporting, writeOffApproval, refundLimits, sessions }
-  for (const router of financePages({ ...finance, publicUrl, ...refunds({ stripe, log }) })) use(router)
+  for (const router of financePages({ ...finance, config, publicUrl, ...refunds({ stripe, log }) }))
+    use(router)
   const requireToken = tokenGate(db, noteRefusal, wrongTokenLimit({ limiter, callers, hashKey: addressKey }))
   const api = { ...finance, publicUrl, requireToken }
   for (const router of [reportsRouter, reconciliationRouter, auditTrailRouter, exportRouter]) use(router(api))

@@ -40,6 +40,7 @@ export type SignedIn = {
   readonly hasSecondFactor: boolean
   readonly signInId: string
   readonly secondFactorAt: Date | null
+  readonly askedAt: Date
 }
 
 export type StaffSessions = {
@@ -102,7 +103,7 @@ export function staffSessions(
     const { hasSecondFactor, ...staff } = person
     const standing = standingOf(person, data.secondFactorAt !== null, settings.secondFactor)
     const secondFactorAt = data.secondFactorAt === null ? null : new Date(data.secondFactorAt)
-    return { staff, standing, hasSecondFactor, signInId: data.signInId, secondFactorAt }
+    return { staff, standing, hasSecondFactor, signInId: data.signInId, secondFactorAt, askedAt: clock() }
   }
 
   /** To where the sign-in goes on. A page that was asked for is opened at its end. */

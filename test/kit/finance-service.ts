@@ -1,3 +1,4 @@
+import { readConfig } from '../../src/config/config.ts'
 import type { Router } from '@koa/router'
 import Koa from 'koa'
 import { pino, type Logger } from 'pino'
@@ -142,6 +143,7 @@ export async function financeService(
     ...accessPages(access),
     ...financePages({
       ...finance,
+      config: readConfig({ ALLOWED_ORIGINS: 'https://courier.example' }),
       writeOffApproval: options.writeOffApproval ?? 'none',
       publicUrl,
       createRefund: options.createRefund ?? unanswered,

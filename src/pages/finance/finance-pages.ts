@@ -29,6 +29,8 @@ import { tokenRouter } from './settings/token-routes.ts'
 import { exportPages } from './exports/export-page-routes.ts'
 import { accountCodeRouter } from './settings/accounts-routes.ts'
 import { handoverReports } from './reports/handover-report-routes.ts'
+import { setUpRouter } from './set-up/set-up-routes.ts'
+import type { SetUpConfig } from './set-up/set-up.ts'
 import { booksPages } from './reports/books-routes.ts'
 import { statementRouter } from './statements/statement-routes.ts'
 import { reportRouter } from './reports/report-routes.ts'
@@ -41,6 +43,7 @@ export type FinanceDeps = {
   readonly publicUrl: string
   readonly newsroom: Newsroom
   readonly reporting: Reporting
+  readonly config: SetUpConfig
   readonly writeOffApproval: Config['writeOffApproval']
   readonly sessions: StaffSessions
   readonly exporter: Exporter
@@ -54,6 +57,7 @@ export type FinanceDeps = {
 export function financePages(deps: FinanceDeps): readonly Router[] {
   return [
     overviewRouter(deps),
+    setUpRouter(deps),
     donationListRouter(deps),
     donationRouter(deps),
     refundRouter(deps),

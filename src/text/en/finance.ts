@@ -1,5 +1,6 @@
 import { booksWords } from './finance/books.ts'
 import { frameWords } from './finance/frame.ts'
+import { setUpWords } from './finance/set-up.ts'
 import { signInWords } from './finance/sign-in.ts'
 import { accountWords } from './finance/account.ts'
 import { overviewWords } from './finance/overview.ts'
@@ -37,4 +38,5 @@ export const finance = {
   ...settingsWords,
   ...auditWords,
   ...attentionWords,
+  ...setUpWords,
 } as const

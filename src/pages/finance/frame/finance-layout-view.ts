@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import { mayActAs, type Role } from '../../../access/role.ts'
-import { type Html, page } from '../../../html/layout.ts'
+import { type Html, page, withMarkup } from '../../../html/layout.ts'
 import { formatMoney, type Money, storedMoney } from '../../../money/money.ts'
 import type { DonationRecord } from '../../../reports/donation-record.ts'
 import { isBalanceType } from '../../../settlement/balance-types.ts'
@@ -15,6 +15,8 @@ export type FinanceFrame = {
   readonly role: Role
   /** IANA name; days and months begin and end there. */
   readonly timeZone: string
+  /** When the page was asked for, for whoever prints it. */
+  readonly shownAt?: Date
 }
 
 /** The sections of finance's pages, in the order of the menu, and the role that each needs. */
@@ -31,19 +33,41 @@ export type Section = keyof typeof SECTIONS
 
 /** @param current the section of the page; null for a page that belongs to none */
 export function financePage(
-  { text, newsroomName, staffEmail, role }: FinanceFrame,
+  frame: FinanceFrame,
   { title, current, body }: { readonly title: string; readonly current: Section | null; readonly body: Html },
 ): string {
+  const { text, newsroomName, staffEmail, role } = frame
   return page({
     text,
     title,
     newsroomName,
     homeUrl: '/finance',
-    styles: ['forms', 'finance', 'reports', 'books', 'account', 'settings', 'deposits', 'months', 'gifts'],
+    styles: [
+      'forms',
+      'finance',
+      'reports',
+      'books',
+      'account',
+      'settings',
+      'deposits',
+      'months',
+      'gifts',
+      'print',
+    ],
     wide: true,
     aside: signedIn(text, staffEmail),
-    body: html`${sections(text, role, current)} ${body}`,
+    body: html`${sections(text, role, current)} ${paperHeading(frame)} ${body}`,
   })
+}
+
+/** What an auditor wants to know of a page on paper. The month's print view says so itself. */
+function paperHeading(frame: FinanceFrame): Html {
+  const { text, shownAt, staffEmail, timeZone } = frame
+  if (shownAt === undefined) return html``
+  const time = dateAndTime(shownAt, frame)
+  return html`<p class="on-paper-only">
+    ${withMarkup(text.finance, 'frame.printed', { time, who: staffEmail, timeZone })}
+  </p>`
 }
 
 /** Who is signed in, and the form that signs out. */

@@ -1,6 +1,6 @@
 import type { Context } from 'koa'
 import type { z } from 'zod'
-import { staffOf } from '../../../access/session-middleware.ts'
+import { signedInOf } from '../../../access/session-middleware.ts'
 import { neighbour, parseMonth, type Month } from '../../../calendar/month.ts'
 import { parseOrRefuse } from '../../../http/parse.ts'
 import { Refusal } from '../../../http/refusal.ts'
@@ -15,8 +15,16 @@ export const text = textFor('en')
 export type Newsroom = Pick<NewsroomProfile, 'name' | 'timezone'>
 
 export function frameOf(ctx: Pick<Context, 'state'>, newsroom: Newsroom): FinanceFrame {
-  const { email, role } = staffOf(ctx)
-  return { text, newsroomName: newsroom.name, staffEmail: email, role, timeZone: newsroom.timezone }
+  const { staff, askedAt } = signedInOf(ctx)
+  const { email, role } = staff
+  return {
+    text,
+    newsroomName: newsroom.name,
+    staffEmail: email,
+    role,
+    timeZone: newsroom.timezone,
+    shownAt: askedAt,
+  }
 }
 
 /** The month of `?month=`, or the running one without it. @throws Refusal malformed for what is no month */

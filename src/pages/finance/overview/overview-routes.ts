@@ -10,6 +10,9 @@ import { overviewPeriod, overviewQuery } from '../../../reports/report-period.ts
 import { frameOf, monthIn, reportQuery, text, type Newsroom } from '../frame/finance-requests.ts'
 import { address } from '../frame/period-view.ts'
 import { attentionItems } from './attention-items-view.ts'
+import { mayActAs } from '../../../access/role.ts'
+import { readSetUpFacts } from '../set-up/set-up-store.ts'
+import { setUpOf, type SetUpConfig } from '../set-up/set-up.ts'
 import { overviewPage } from './overview-view.ts'
 import { readAttention } from './read-attention.ts'
 
@@ -19,9 +22,10 @@ export function overviewRouter(deps: {
   readonly clock: () => Date
   readonly newsroom: Newsroom
   readonly reporting: Reporting
+  readonly config: SetUpConfig
   readonly sessions: StaffSessions
 }): Router {
-  const { pool, clock, newsroom, reporting, sessions } = deps
+  const { pool, clock, newsroom, reporting, sessions, config } = deps
   return new Router().get('/finance', sessions.keep, sessions.requireStaff('viewer'), async (ctx) => {
     // Links of before named a month.
     const { month } = ctx.query
@@ -46,6 +50,9 @@ export function overviewRouter(deps: {
       expectedMinor,
       attention: attentionItems(facts, newsroom.timezone, text),
       asOf,
+      setUpLeft: mayActAs(staffOf(ctx).role, 'finance')
+        ? setUpOf(config, await readSetUpFacts(pool)).left
+        : 0,
     })
   })
 }

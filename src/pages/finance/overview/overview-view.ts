@@ -21,6 +21,8 @@ export type OverviewView = FinanceFrame & {
   readonly attention: readonly AttentionItem[]
   /** The figures are complete up to this time. */
   readonly asOf: Date
+  /** Steps of the set-up that are to do, for those who may open its page. */
+  readonly setUpLeft?: number
 }
 
 const PATH = '/finance'
@@ -45,6 +47,7 @@ export function overviewPage(view: OverviewView): string {
       </p>
       ${periodChoice(PATH, period, keptFields(overview), text)} ${headline(overview, text)}
       ${attention(view.attention, text)}
+      ${view.setUpLeft ? html`<p>${t('setUp.left', { count: view.setUpLeft })} <a href="/finance/set-up">${t('setUp.link')}</a></p>` : ''}
       ${mayActAs(view.role, 'auditor') && !isEmpty ? html`<p><a href="${address('/finance/donations', periodFields(period))}">${t('overview.giftsOfPeriod')}</a></p>` : ''}
       ${isEmpty ? html`<p class="notice">${t('overview.none')}</p>` : html`${notes(overview, text)} ${chartOverTime(overview, text)}`}
       ${comparison(overview, text)} ${keyFigures(overview, view.expectedMinor, text)}

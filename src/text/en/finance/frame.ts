@@ -11,6 +11,7 @@ export const frameWords = {
     lookUpLabel: 'Donor, receipt, amount or Stripe id',
     lookUpHint: 'Donor, receipt, amount …',
     lookUp: 'Look up',
+    printed: 'As of {{time}}, printed by {{who}}. Times are those of {{timeZone}}.',
     signOut: 'Sign out',
     month: 'Month',
     showMonth: 'Show',
