@@ -79,6 +79,37 @@ describe('the reports of the books', () => {
     expect(await backwards.text()).toContain('To must not be before from')
   })
 
+  test('say why the fees of the income statement are not those of the overview', async ({
+    db,
+    service,
+    signedIn,
+  }) => {
+    const at = new Date('2026-04-02T12:00:00Z')
+    const feeOfNoGift = {
+      id: randomUUID(),
+      source: 'txn_failed_debit',
+      effect: 'settled' as const,
+      clears: 'pi_failed_debit',
+      donationId: null,
+      occurredAt: at,
+      day: { bookedOn: dayNamed('2026-04-02'), period: null },
+      entries: [
+        { account: 'stripe_fees' as const, amount: { minor: 53n, currency: usd } },
+        { account: 'stripe_balance' as const, amount: { minor: -53n, currency: usd } },
+      ],
+    }
+    await inTransaction(db.database.pool, (tx) => postToLedger(tx, [feeOfNoGift], at))
+    const cookies = await signedIn('auditor')
+    const address = '/finance/reports/income?from=2026-04-01&to=2026-04-30'
+    const page = await (await service.get(address, cookies)).text()
+    expect(page).toContain('-$0.53')
+    expect(page).toContain('it lacks the fees of bank debits that are not paid yet, or that failed')
+    const without = await (
+      await service.get('/finance/reports/income?from=2026-05-01&to=2026-05-31', cookies)
+    ).text()
+    expect(without).not.toContain('bank debits')
+  })
+
   test('refuse an account and a place that do not exist', async ({ service, signedIn }) => {
     const cookies = await signedIn('auditor')
     expect((await service.get(`/finance/reports/accounts/petty_cash?${MARCH}`, cookies)).status).toBe(404)

@@ -24,6 +24,7 @@ export function incomeTables({ currencies }: IncomeStatement, text: Text): Html 
   const t = text.finance
   if (currencies.length === 0) return html`<p>${t('books.income.nothing')}</p>`
   const isExchanged = currencies.some(({ lines }) => lines.some(({ line }) => line === 'exchange'))
+  const hasFees = currencies.some(({ lines }) => lines.some(({ line }) => line === 'processing_fees'))
   return html`${currencies.map(
     ({ currency, lines, result, apart }) =>
       html`${statementTable(
@@ -45,5 +46,6 @@ export function incomeTables({ currencies }: IncomeStatement, text: Text): Html 
             )
       }`,
   )}
+  ${hasFees ? html`<p class="quiet small">${t('books.income.feesNote')}</p>` : ''}
   ${isExchanged ? html`<p class="quiet small">${t('books.income.exchangeNote')}</p>` : ''}`
 }

@@ -87,6 +87,8 @@ export const booksWords = {
       result: 'Result',
       exchangeNote:
         'A gift that was exchanged stands in both currencies: exchange takes it from the one and adds it to the other.',
+      feesNote:
+        'Processing fees stand on the day Stripe took them. The overview counts a fee with its gift, so it lacks the fees of bank debits that are not paid yet, or that failed.',
       apartCaption: 'Apart from gifts, in {{currency}}',
       apart: {
         other_stripe_activity: 'Other Stripe activity',
