@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import type pg from 'pg'
 import type { Actor } from '../access/actor.ts'
 import { recordAct } from '../access/audit-trail-store.ts'
+import { notesOf } from '../donations/note-store.ts'
 import { inTransaction } from '../db/database.ts'
 import { Refusal } from '../http/refusal.ts'
 import { donationHistory } from '../reports/donation-history-store.ts'
@@ -17,7 +18,7 @@ export type DonorExport = {
 }
 
 /**
- * All that is kept of the donor of a gift: gifts with messages and histories, receipts and mails among them, and
+ * All that is kept of the donor of a gift: gifts with messages, histories and staff's notes, receipts and mails among them, and
  * agreements. Amounts in minor units.
  * @throws Refusal not_found for an unknown gift or one whose donor was erased
  */
@@ -50,6 +51,7 @@ export async function exportDonor(
         ...donationFrom(row, publicUrl),
         message: row.message,
         history: await donationHistory(db, row),
+        notes: (await notesOf(pool, id)).map(({ id: _id, ...note }) => note),
       })
   }
   return { email: donor.email, name: donor.name, gifts, agreements: await subscriptionsOfDonor(pool, donor) }

@@ -108,6 +108,20 @@ export async function emptyDonor(tx: Queryable, donor: DonorGifts, at: Date): Pr
     `update outbox_messages set last_error = null where subject = any($1::text[]) and last_error is not null`,
     [donor.donationIds],
   )
+  // What staff wrote of the donor goes; that they wrote, who and when, stays.
+  await tx.query(`update donation_notes set text = '' where donation_id = any($1::uuid[])`, [
+    donor.donationIds,
+  ])
+  await tx.query(
+    `update refund_requests set note = null where note is not null and donation_id = any($1::uuid[])`,
+    [donor.donationIds],
+  )
+  if (donor.email !== null)
+    await tx.query(
+      `delete from saved_views where position($1 in lower(filters)) > 0 or position($2 in lower(filters)) > 0
+         or position($1 in lower(name)) > 0`,
+      [donor.email.toLowerCase(), new URLSearchParams({ q: donor.email }).toString().slice(2).toLowerCase()],
+    )
   await tx.query(
     `update donations set donor_name = null, donor_email = null, message = null, donor_erased_at = $2
      where id = any($1::uuid[])`,
@@ -196,7 +210,7 @@ export async function emptyUnpaidMessages(
   return rowCount ?? 0
 }
 
-/** Gifts of donors who gave last before a time, one for each donor. */
+/** Gifts of donors who gave last before a time and have no running agreement, one for each donor. */
 export async function giftsOfFormerDonors(
   db: Queryable,
   { before, limit }: { readonly before: Date; readonly limit: number },
@@ -208,6 +222,9 @@ export async function giftsOfFormerDonors(
        and not exists (select from donations later where later.succeeded_at >= $1
          and lower(later.donor_email) = lower(d.donor_email))
        and not exists (select from subscriptions s where s.stripe_subscription_id = d.stripe_subscription_id and s.ended_at is null)
+       and not exists (select from subscriptions s where lower(s.donor_email) = lower(d.donor_email) and s.ended_at is null)
+       and not exists (select from donations other join subscriptions s using (stripe_subscription_id)
+         where lower(other.donor_email) = lower(d.donor_email) and s.ended_at is null)
      group by coalesce(lower(d.donor_email), d.id::text) limit $2`,
     [before, limit],
   )

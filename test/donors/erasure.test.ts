@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { eraseDonor } from '../../src/donors/erase-donor.ts'
 import { exportDonor } from '../../src/donors/donor-export.ts'
+import { addNote } from '../../src/donations/note-store.ts'
 import { redactOldEvents } from '../../src/donors/erasure-store.ts'
 import { retentionRound } from '../../src/donors/retention-worker.ts'
 import type { Queryable } from '../../src/db/database.ts'
@@ -111,6 +112,58 @@ test(
     })
   },
 )
+
+test('what staff wrote of a donor is exported, and goes when the donor is erased', TIMEOUT, async () => {
+  await rehearsed(async ({ database: { pool, knex }, clock }) => {
+    const donor = await donorOfOneGift(pool)
+    const words = `${donor.email} called about a private matter`
+    await addNote(pool, { donationId: donor.id, text: words, by: 'ann@newsroom.example', at: clock() })
+    await pool.query(
+      `insert into refund_requests (id, donation_id, currency, amount_minor, reason, requested_by, requested_at, note, refused)
+       select gen_random_uuid(), id, currency, 1, 'requested_by_customer', 'ann@newsroom.example', now(), $2, 'refused'
+       from donations where id = $1`,
+      [donor.id, words],
+    )
+    await pool.query(
+      `with someone as (insert into staff (id, email, role) values (gen_random_uuid(), 'ann@newsroom.example', 'finance')
+         returning id)
+       insert into saved_views (id, staff_id, name, filters, shared, saved_at)
+         select gen_random_uuid(), id, name, filters, true, now() from someone,
+           (values ('one donor', $1), ('all of March', 'from=2025-03-01')) as views (name, filters)`,
+      [new URLSearchParams({ q: donor.email.toUpperCase() }).toString()],
+    )
+    const exported = await exportDonor(
+      { db: knex, pool, clock, publicUrl: 'https://give.example' },
+      { donationId: donor.id, actor: admin },
+    )
+    expect(JSON.parse(JSON.stringify(exported))).toMatchObject({ gifts: [{ notes: [{ text: words }] }] })
+
+    await eraseDonor({ pool, clock }, { donationId: donor.id, actor: admin })
+    expect(await tablesThatSay(pool, 'private matter')).toEqual([])
+    const views = await pool.query<{ name: string }>('select name from saved_views')
+    expect(views.rows).toEqual([{ name: 'all of March' }])
+  })
+})
+
+test('a donor with a running agreement does not keep former donors from being erased', TIMEOUT, async () => {
+  await rehearsed(async ({ database: { pool }, clock }) => {
+    const regular = await pool.query<{ email: string }>(
+      `select d.donor_email as email from donations d join subscriptions s using (stripe_subscription_id)
+       where s.ended_at is null and d.donor_email is not null limit 1`,
+    )
+    const once = await donorOfOneGift(pool)
+    await pool.query('update donations set donor_email = $2 where id = $1', [once.id, regular.rows[0]?.email])
+    const round = retentionRound(
+      { pool, clock: () => new Date(clock().getTime() + 800 * 86_400_000) },
+      { ...nothingKept, donorYears: 2 },
+    )
+    while (await round());
+    const kept = await pool.query('select from donations where id = $1 and donor_erased_at is null', [
+      once.id,
+    ])
+    expect(kept.rowCount).toBe(1)
+  })
+})
 
 test('somebody who gives regularly is not erased before the agreement ends', TIMEOUT, async () => {
   await rehearsed(async ({ database: { pool }, clock }) => {

@@ -62,7 +62,8 @@ ${typedNote?.text ?? ''}</textarea>
 function notePart(note: ShownNote, view: DeskView, mayWrite: boolean): Html {
   const { text, id } = view
   const t = text.finance
-  const { text: words, writtenBy, writtenAt, withdrawnBy, withdrawnAt } = note
+  const { writtenBy, writtenAt, withdrawnBy, withdrawnAt } = note
+  const words = note.text === '' ? t('note.erased') : note.text
   const url = `/finance/donations/${encodeURIComponent(id)}/notes/${String(note.id)}/withdraw`
   return html`<p>${withdrawnAt === null ? words : html`<s>${words}</s>`}</p>
     <p class="quiet small">

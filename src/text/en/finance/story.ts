@@ -57,6 +57,7 @@ export const storyWords = {
     waiting: 'Waits to be sent',
   },
   note: {
+    erased: 'The words went with the donor’s data.',
     title: 'Notes',
     add: 'Write a note',
     text: 'Note, for colleagues and auditors',
