@@ -84,18 +84,6 @@ export async function emptyDonor(tx: Queryable, donor: DonorGifts, at: Date): Pr
        or lower(donor_email) = lower($3)`,
     [...gifts, donor.email],
   )
-  await tx.query(`update donation_notes set text = '' where donation_id = any($1::uuid[])`, [
-    donor.donationIds,
-  ])
-  await tx.query(
-    `update refund_requests set note = null where donation_id = any($1::uuid[]) and note is not null`,
-    [donor.donationIds],
-  )
-  // A saved search for the address, as it stands in an address of a page.
-  if (donor.email !== null)
-    await tx.query('delete from saved_views where position(lower($1) in lower(filters)) > 0', [
-      encodeURIComponent(donor.email),
-    ])
   // The statements of all donors of a year include this one's; they are made again on request.
   await tx.query(
     `with gone as (delete from statement_files
