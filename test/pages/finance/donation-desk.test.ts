@@ -78,7 +78,7 @@ describe('a refund', () => {
     const page = await pageOf(made.headers.get('location') ?? '')
     expect(page).toContain('Stripe has accepted the refund of $4.00')
     expect(page).toMatch(
-      /\$4\.00: finance\.\w+@news\.example requested a refund \(duplicate\): “gave &lt;twice&gt;”/,
+      /\$4\.00: finance\.\w+@news\.example requested a refund \(It was given twice\): “gave &lt;twice&gt;”/,
     )
     expect(await acts(id)).toEqual(['refund_requested'])
     const answer = await service.get(`/api/donations/${id}`, await bearer(db.database.knex, 'auditor'))
