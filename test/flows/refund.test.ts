@@ -94,7 +94,7 @@ test('refunds a part once, however often the form is sent, and then the rest', a
 
   const rest = await formOf(donation.id, cookies)
   expect(rest.form.amount).toBe('17.50')
-  expect(rest.page).toContain(`${email} requested a refund (requested by customer)`)
+  expect(rest.page).toContain(`${email} requested a refund (The reader asked for it)`)
   const tooMuch = await post(path, { ...rest.form, amount: '17.51' }, { ...cookies, Accept: 'text/html' })
   expect(tooMuch.status).toBe(409)
   const refusal = await tooMuch.text()
