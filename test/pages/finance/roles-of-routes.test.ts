@@ -43,6 +43,8 @@ const EXPORTS = /^\/finance\/(exports|donors|reports|statements|donations\/views
 
 function allowedLeast(method: string, path: string): readonly Role[] {
   if (ADMIN.test(path)) return ['admin']
+  // It names what whoever runs the service has to set, and an auditor changes nothing.
+  if (path === '/finance/set-up') return ['finance', 'admin']
   if (method === 'POST') return EXPORTS.test(path) ? ['auditor', 'finance', 'admin'] : ['finance', 'admin']
   return TOTALS.test(path) ? ['viewer', 'auditor'] : ['auditor']
 }
