@@ -228,7 +228,7 @@ test('an item that settles after it was written off is a new difference, until t
   )
   await books.completeUpTo(MARCH)
   expect(await books.openOf(february)).toEqual(['changed_after_write_off txn_odd -5'])
-  await reverseWriteOff(books.deps, id, 'Stripe gave the money back', ben)
+  await reverseWriteOff(books.deps, id, 'Stripe returned the amount', ben)
   expect([await books.openOf(february), await account(pool, 'stripe_clearing')]).toEqual([[], {}])
   expect(await books.findings()).toEqual([])
 })

@@ -203,7 +203,7 @@ export const itemWords = {
     },
     reserve_held: {
       title: 'Held back by Stripe',
-      means: 'Stripe holds this money back at the end of the month.',
+      means: 'Stripe keeps this money in reserve at the end of the month.',
       todo: 'Nothing. Stripe releases it later; its terms are in Stripe’s dashboard.',
     },
     stripe_product: {
