@@ -87,11 +87,14 @@ export function makeExporter(deps: {
         if (!at) throw new Error('The database has no snapshot')
         await beginExport(pool, { ...request, id, format, snapshot: at.snapshot, asOf: at.as_of })
         const copy = open.query(copyTo(sql(format === 'csv' ? csvSql(table) : sheetSql(table))))
+        // Whoever reads the file gets the error, too; one that nobody reads must not end the process.
+        copy.on('error', () => undefined)
         const counted = countedStream(format, copy, { kind: request.kind, table })
         let ended = false
         const finish = (outcome: ExportEnd['outcome']): void => {
           if (ended) return
           ended = true
+          endDeadline(copy)
           const isWhole = outcome === 'complete'
           // A statement that nobody reads to its end is ended by closing its connection.
           if (!isWhole) {
@@ -125,6 +128,14 @@ export function makeExporter(deps: {
       }
     },
   }
+}
+
+/**
+ * Ends pg's deadline of a statement whose rows were read. pg clears it when the query's callback is called, which a COPY
+ * stream never does: left running, it would emit an error that nobody listens for, minutes after the file was read.
+ */
+function endDeadline(copy: Readable & { readonly callback?: unknown }): void {
+  if (typeof copy.callback === 'function') copy.callback()
 }
 
 async function commit(client: pg.ClientBase, done: (broken: boolean) => void): Promise<void> {

@@ -1,7 +1,11 @@
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
-import { expect } from 'vitest'
+import { pino } from 'pino'
+import { expect, vi } from 'vitest'
 import { z } from 'zod'
+import { deadlines, openPool } from '../../src/db/database.ts'
+import { makeExporter } from '../../src/exports/exporter.ts'
+import { donationsFile } from '../../src/exports/files/donations-file.ts'
 import { allCurrencies } from '../../src/money/currency.ts'
 import { money, toDecimalString } from '../../src/money/money.ts'
 import { giveDonation, giveReceipt } from '../kit/factories.ts'
@@ -144,4 +148,34 @@ test('every amount of every currency and every text comes back as it was', async
       minor,
     ])
   }
+})
+
+test('a file that was read leaves no deadline behind that would fail minutes later', async ({ db }) => {
+  const answerMs = 123_457
+  const { knex, pool } = db.database
+  await giveDonation(knex, {})
+  const exports = openPool({
+    url: db.url,
+    log: pino({ level: 'silent' }),
+    applicationName: 'test exports',
+    deadlines: { ...deadlines.exports, answerMs },
+    connections: 1,
+    pipeline: false,
+  })
+  const set = vi.spyOn(globalThis, 'setTimeout')
+  const clear = vi.spyOn(globalThis, 'clearTimeout')
+  const request = { actor: { kind: 'service' }, kind: 'donations', filters: {}, holdsDonors: true } as const
+  const exporter = makeExporter({ exports, pool, clock: () => new Date() })
+  for (const isRead of [true, false]) {
+    const file = await exporter.open(request, 'csv', () => donationsFile({}, 'America/New_York'))
+    if (isRead) for await (const chunk of file) expect(chunk.length).toBeGreaterThan(0)
+    else file.destroy()
+  }
+  await exports.end()
+  const armed = set.mock.calls.flatMap(([, ms], index) =>
+    ms === answerMs ? [set.mock.results[index]?.value] : [],
+  )
+  const cleared = clear.mock.calls.map(([timer]) => timer)
+  expect(armed.length).toBeGreaterThan(4)
+  expect(armed.filter((timer) => !cleared.includes(timer))).toEqual([])
 })
