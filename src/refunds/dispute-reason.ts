@@ -23,7 +23,7 @@ export function isDisputeReason(reason: string): reason is DisputeReason {
 }
 
 /** Statuses in which Stripe waits for the newsroom's evidence (docs.stripe.com/api/disputes/object). */
-export const waitingStatuses = ['needs_response', 'warning_needs_response'] as const
+const waitingStatuses = ['needs_response', 'warning_needs_response'] as const
 
 export function isWaitingForAnswer(status: string): boolean {
   return waitingStatuses.some((waiting) => waiting === status)

@@ -10,12 +10,6 @@ export function parsePlainAmount(text: string): PlainAmount | null {
   return { thousandths: BigInt(whole) * 1000n + BigInt(decimals.padEnd(3, '0')) }
 }
 
-export function plainAmountText({ thousandths }: PlainAmount): string {
-  const decimals = String(thousandths % 1000n).padStart(3, '0')
-  const shown = decimals.endsWith('0') ? decimals.slice(0, 2) : decimals
-  return shown === '00' ? String(thousandths / 1000n) : `${thousandths / 1000n}.${shown}`
-}
-
 const DIGITS = [0, 2, 3] as const
 
 /** The currencies by the decimals of their minor units. */

@@ -19,7 +19,6 @@ export type IncomeLine = (typeof incomeLines)[number]
 
 /** What is no result of the newsroom's gifts, and stands below it. */
 export const linesApart = ['other_stripe_activity', 'other_programs'] as const
-export type LineApart = (typeof linesApart)[number]
 
 const amount = z.int().meta({ description: 'Minor units; what it costs is negative' })
 

@@ -209,7 +209,7 @@ describe('/finance/donations', () => {
     expect(gifts.dot.day).toBe('2026-02-03')
     const page = await (await service.get('/finance/donations?status=partially_refunded', cookies)).text()
     expect(page).toContain('1 donation, $5.00 USD')
-    expect(page).toContain('$1.00 refunded or disputed · net $3.53')
+    expect(page).toContain('$1.00 refunded or disputed so far · net $3.53')
   })
 
   test('shows by when a dispute must be answered', async ({ service, gifts, cookies }) => {

@@ -114,31 +114,6 @@ export type MonthChoice = {
   readonly nextMonth?: string
 }
 
-/** Links to the months before and after, and a form for any other month; all lead to `path?month=…`. */
-export function monthSwitch(path: string, choice: MonthChoice, text: Text): Html {
-  const { month, previousMonth, nextMonth } = choice
-  const t = text.finance
-  const link = (to: string, rel: string, words: string) =>
-    html`<a rel="${rel}" href="${path}?month=${encodeURIComponent(to)}">${words}</a>`
-  return html`<nav class="months" aria-label="${t('frame.month')}">
-    ${link(previousMonth, 'prev', t('frame.previous', { name: monthName(previousMonth, text) }))}
-    <form method="get" action="${path}">
-      <label for="month">${t('frame.month')}</label>
-      <input
-        id="month"
-        name="month"
-        type="month"
-        value="${month}"
-        pattern="[0-9]{4}-[0-9]{2}"
-        placeholder="2026-01"
-        required
-      />
-      <button class="button plain" type="submit">${t('frame.showMonth')}</button>
-    </form>
-    ${nextMonth ? link(nextMonth, 'next', t('frame.next', { name: monthName(nextMonth, text) })) : ''}
-  </nav>`
-}
-
 export type Column = { readonly label: string; readonly isNumber?: boolean }
 export type Cells = readonly (Html | string)[]
 

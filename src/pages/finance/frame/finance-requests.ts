@@ -27,11 +27,6 @@ export function frameOf(ctx: Pick<Context, 'state'>, newsroom: Newsroom): Financ
   }
 }
 
-/** The month of `?month=`, or the running one without it. @throws Refusal malformed for what is no month */
-export function requestedMonth(month: string | string[] | undefined, running: Month): Month {
-  return month === undefined ? running : monthIn(month)
-}
-
 /** @throws Refusal malformed for what is no month */
 export function monthIn(given: string | string[] | undefined): Month {
   const month = typeof given === 'string' ? parseMonth(given) : null

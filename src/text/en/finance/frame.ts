@@ -14,7 +14,6 @@ export const frameWords = {
     printed: 'As of {{time}}, printed by {{who}}. Times are those of {{timeZone}}.',
     signOut: 'Sign out',
     month: 'Month',
-    showMonth: 'Show',
     previous: '← {{name}}',
     next: '{{name}} →',
   },

@@ -68,7 +68,7 @@ export const giftsWords = {
     period: 'From {{from}} to {{to}}.',
     total_one: '{{number}} donation, {{amount}}',
     total_other: '{{number}} donations, {{amount}}',
-    reversed: '{{amount}} refunded or disputed',
+    reversed: '{{amount}} refunded or disputed so far',
     net: 'net {{amount}}',
     kept: 'Refunds, fees and net of a whole period are on the overview.',
     tooMany: 'More than {{number}} donations fit. Narrow the filters for their totals.',
