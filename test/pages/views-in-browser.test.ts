@@ -41,6 +41,9 @@ describe.skipIf(skipReason)(`every page in a browser${skipReason ? ` (${skipReas
     await server?.close()
   })
 
+  /** Finance's pages are filed on paper, where nobody fills in a form. */
+  const PRINTED_FORMS = `[...document.querySelectorAll('.wide main form')].filter((form) => form.offsetParent !== null).length`
+
   // The narrowest phone in light colours (WCAG 1.4.10 asks for 320 pixels) and a desk in dark ones.
   const settings = [
     { colorScheme: 'light', width: 320, height: 640 },
@@ -61,6 +64,9 @@ describe.skipIf(skipReason)(`every page in a browser${skipReason ? ` (${skipReas
         )
       }
       expect(complaints).toEqual([])
+      await page.emulateMedia({ media: 'print' })
+      expect(await page.evaluate(PRINTED_FORMS)).toBe(0)
+      await page.emulateMedia({ media: 'screen' })
     },
     30_000,
   )
