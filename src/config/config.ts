@@ -10,6 +10,7 @@ import { testName } from '../html/test-name.ts'
 import { defaultLimits, type AmountLimits } from '../money/money.ts'
 import type { CurrencyCode } from '../money/currency.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
+import type { ReaderLanguages } from '../text/languages.ts'
 import { statementFor, type NewsroomProfile } from '../newsroom/profile.ts'
 
 export type Config = {
@@ -43,6 +44,7 @@ export type Config = {
   }
   readonly signIn: SignInSettings
   readonly newsroom: NewsroomProfile
+  readonly languages: ReaderLanguages
   /** The configured first day of the books; null: the first day of the month of the first start. */
   readonly booksOpenOn: LocalDate | null
   readonly followLinks: readonly { readonly label: string; readonly url: string }[]
@@ -194,6 +196,7 @@ function configFrom(vars: Variables, warnings: readonly string[]): Config {
     },
     signIn: signInFrom(vars),
     newsroom: newsroomFrom(vars),
+    languages: languagesFrom(vars),
     booksOpenOn: vars.BOOKS_OPEN_ON ?? null,
     followLinks: vars.NEWSROOM_FOLLOW_LINKS,
     adaptivePricing: vars.ADAPTIVE_PRICING === 'on',
@@ -265,6 +268,11 @@ function newsroomFrom(vars: Variables): NewsroomProfile {
   return { ...particulars, statement: statementFor(particulars) }
 }
 
+function languagesFrom({ LANGUAGES: offered, NEWSROOM_LANGUAGE: own }: Variables): ReaderLanguages {
+  const [first = 'en'] = offered // the schema refuses an empty list
+  return { offered, fallback: own ?? (offered.includes('en') ? 'en' : first) }
+}
+
 function offerFrom(vars: Variables): Offer {
   const offered = vars.CURRENCIES ?? everyCurrency
   const of = (amounts: Map<CurrencyCode | 'plain', bigint[]>, code: CurrencyCode) =>
@@ -310,11 +318,14 @@ function amountLimits(
 
 function offerProblems(vars: Variables): string[] {
   const { suggested, limits } = offerFrom(vars)
-  return [...suggested].flatMap(([code, amounts]) => {
+  const { offered, fallback } = languagesFrom(vars)
+  const language = offered.includes(fallback) ? [] : ['NEWSROOM_LANGUAGE: is none of LANGUAGES']
+  const amounts = [...suggested].flatMap(([code, each]) => {
     const own = limits.get(code)
-    const fits = !own || amounts.every((amount) => amount >= own.minimumMinor && amount <= own.maximumMinor)
+    const fits = !own || each.every((amount) => amount >= own.minimumMinor && amount <= own.maximumMinor)
     return fits ? [] : [`SUGGESTED_AMOUNTS: an amount in ${code} is below the minimum or above the maximum`]
   })
+  return [...language, ...amounts]
 }
 
 function schemaProblems(error: z.ZodError, given: Record<string, unknown>): string[] {

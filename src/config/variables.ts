@@ -4,6 +4,7 @@ import { roles } from '../access/role.ts'
 import { isLoopback } from '../http/loopback.ts'
 import { parsedBy } from '../http/parse.ts'
 import { isProxyRange, trustStrangers } from './proxy-ranges.ts'
+import { languages } from '../text/languages.ts'
 import { allCurrencies, parseCurrency, parseOfferedCurrency, type CurrencyCode } from '../money/currency.ts'
 
 // Messages never repeat a variable's value: it may be a secret.
@@ -172,6 +173,13 @@ const amountsByCurrency = z.string().transform((text, context) => {
   return found
 })
 
+/** The languages that readers may choose from. Unset: all that there are. */
+const offeredLanguages = list.pipe(
+  z
+    .array(z.enum(languages, `each must be one of ${languages.join(', ')}`))
+    .min(1, 'must name at least one language'),
+)
+
 /** Domains of e-mail addresses, such as `news.example`. */
 const domains = list.pipe(
   z.array(
@@ -266,6 +274,8 @@ export const development = z.object({
   NEWSROOM_TAX_ID: text.optional(),
   NEWSROOM_FISCAL_SPONSOR: text.optional(),
   NEWSROOM_FOLLOW_LINKS: followLinks.default([]),
+  LANGUAGES: offeredLanguages.default([...languages]),
+  NEWSROOM_LANGUAGE: z.enum(languages, `must be one of ${languages.join(', ')}`).optional(),
   BOOKS_OPEN_ON: day.optional(),
   ADAPTIVE_PRICING: z.enum(['off', 'on']).default('off'),
   CURRENCIES: currencies.optional(),

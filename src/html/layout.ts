@@ -33,7 +33,7 @@ export function page(content: PageContent): string {
     : html`<span class="masthead-name">${newsroomName}</span>`
   return markupText(
     html`<!doctype html>
-      <html lang="${text.language}">
+      <html lang="${text.language}" dir="${text.direction}">
         <head>
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width, initial-scale=1" />

@@ -47,7 +47,7 @@ export function monthlyReportMail(report: MonthlyReport, text: Text): Mail {
   const why = t('monthlyReport.why')
   const isEmpty = sums.rows.length === 0
   const markup = html`<!doctype html>
-    <html lang="${text.language}">
+    <html lang="${text.language}" dir="${text.direction}">
       <head>
         <meta charset="utf-8" />
         <title>${title}</title>

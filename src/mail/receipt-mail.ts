@@ -40,7 +40,7 @@ export function receiptMail(
 
   const link = html`<a href="${receiptUrl}">${t('receipt.linkWords')}</a>`
   const markup = html`<!doctype html>
-    <html lang="${text.language}">
+    <html lang="${text.language}" dir="${text.direction}">
       <head>
         <meta charset="utf-8" />
         <title>${text.receipt('title', { number: receipt.number })}</title>

@@ -21,7 +21,7 @@ export function signInMail({ from, to, url, validMinutes, messageId }: SignIn, t
   const validity = t('signIn.validity', { minutes: validMinutes })
   const unasked = t('signIn.unasked')
   const markup = html`<!doctype html>
-    <html lang="${text.language}">
+    <html lang="${text.language}" dir="${text.direction}">
       <head>
         <meta charset="utf-8" />
         <title>${t('signIn.title')}</title>

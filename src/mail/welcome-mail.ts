@@ -22,7 +22,7 @@ export function welcomeMail(
   const how = t('welcome.how')
   const unexpected = t('welcome.unexpected')
   const markup = html`<!doctype html>
-    <html lang="${text.language}">
+    <html lang="${text.language}" dir="${text.direction}">
       <head>
         <meta charset="utf-8" />
         <title>${t('welcome.title')}</title>

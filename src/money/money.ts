@@ -1,3 +1,4 @@
+import { formatTag } from '../text/languages.ts'
 import { currencyInfo, parseCurrency, type CurrencyCode } from './currency.ts'
 
 /** An amount in Stripe's minor units (cents, pence, yen) together with its currency. Never a float. */
@@ -110,7 +111,7 @@ function formatter(locale: string, currency: CurrencyCode, digits: number): Intl
   } as const
   let made: Intl.NumberFormat
   try {
-    made = new Intl.NumberFormat(locale, options)
+    made = new Intl.NumberFormat(formatTag(locale), options)
   } catch {
     made = new Intl.NumberFormat('en', options) // a malformed locale is no reason to hide an amount
   }

@@ -1,3 +1,5 @@
+import { formatTag } from './languages.ts'
+
 const formats = new Map<string, Intl.DateTimeFormat>()
 const MOST_FORMATS = 200 // languages, time zones and styles are few, but nothing may grow for ever
 
@@ -6,7 +8,7 @@ export function dateFormat(language: string, options: Intl.DateTimeFormatOptions
   const key = `${language} ${JSON.stringify(options)}`
   const kept = formats.get(key)
   if (kept !== undefined) return kept
-  const made = new Intl.DateTimeFormat(language, options)
+  const made = new Intl.DateTimeFormat(formatTag(language), options)
   if (formats.size >= MOST_FORMATS) formats.clear()
   formats.set(key, made)
   return made

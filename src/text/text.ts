@@ -1,8 +1,15 @@
 import { createInstance, type TFunction } from 'i18next'
+import { ar } from './ar/ar.ts'
+import type { Catalogue } from './catalogue.ts'
+import { de } from './de/de.ts'
 import { en } from './en/en.ts'
+import { es } from './es/es.ts'
+import { fr } from './fr/fr.ts'
+import { directionOf, offeredTag, type Language, type ReaderLanguages } from './languages.ts'
+import { uk } from './uk/uk.ts'
 
-/** The languages of pages, mails, receipts and the widget. A further one is its catalogue and one entry here. */
-export const catalogues = { en }
+/** The words of pages, mails, receipts and the widget. A further language is its catalogue and one entry here. */
+export const catalogues: Readonly<Record<Language, Catalogue>> = { en, es, uk, fr, de, ar }
 
 /** The language of messages that a catalogue lacks, and of readers whose language has no catalogue. */
 const FALLBACK = 'en'
@@ -20,29 +27,24 @@ declare module 'i18next' {
  * type error. Messages are plain text; whoever shows them escapes them.
  */
 export type Text = { readonly [Part in keyof typeof en]: TFunction<Part> } & {
-  /** BCP 47: for `lang` attributes, and for the dates and amounts among the words. */
+  /** BCP 47, without a region: for `lang` attributes. */
   readonly language: string
+  /** For `dir` attributes. */
+  readonly direction: 'ltr' | 'rtl'
+  /** BCP 47, with the reader's region where it is known: for the dates and amounts among the words. */
+  readonly locale: string
 }
 
-/** Messages under the keys of `en`. English stands in for those that a catalogue lacks. */
-export type Catalogue = Translation<typeof en>
-type Translation<Words> = Words extends string
-  ? string
-  : { readonly [Key in keyof Words]?: Translation<Words[Key]> } & FurtherPlurals<Words>
-/** English has the plural forms `one` and `other`; other languages have further ones. */
-type FurtherPlurals<Words> = {
-  readonly [
-    Key in keyof Words as Key extends `${infer Stem}_other`
-      ? `${Stem}_${'zero' | 'two' | 'few' | 'many'}`
-      : never
-  ]?: string
-}
-
-/** @returns a function that finds the words for a BCP 47 tag: for `pt-BR` those of `pt-BR`, else of `pt`, else English */
+/**
+ * @returns a function that finds the words for a BCP 47 tag: for `pt-BR` those of `pt-BR`, else of `pt`, else English.
+ * Amounts and dates follow the region of the tag where the words are of its language.
+ */
 export function textsIn(languages: Readonly<Record<string, Catalogue>>): (tag: string) => Text {
   const i18n = createInstance()
   void i18n.init({
-    resources: { ...languages },
+    resources: Object.fromEntries(
+      Object.entries(languages).map(([language, words]) => [language, isolatedIn(language, words)]),
+    ),
     fallbackLng: FALLBACK,
     initAsync: false,
     interpolation: { escapeValue: false }, // the templates of the pages and mails escape
@@ -50,14 +52,52 @@ export function textsIn(languages: Readonly<Record<string, Catalogue>>): (tag: s
   const texts = new Map(
     Object.keys(languages).map((language): [string, Text] => {
       const parts = Object.keys(en).map((part) => [part, i18n.getFixedT(language, part as keyof typeof en)])
+      const about = { language, direction: directionOf(language), locale: language }
       // `Object.fromEntries` loses the names of the parts, which are those of `en`.
-      return [language, { language, ...Object.fromEntries(parts) } as Text]
+      return [language, { ...about, ...Object.fromEntries(parts) } as Text]
     }),
   )
   return (tag) => {
-    const text = texts.get(tag) ?? texts.get(tag.split('-')[0] ?? '') ?? texts.get(FALLBACK)
+    const own = texts.get(tag) ?? texts.get(tag.split('-')[0]?.toLowerCase() ?? '')
+    const text = own ?? texts.get(FALLBACK)
     if (!text) throw new Error(`There is no catalogue for ${FALLBACK}`)
-    return text
+    const region = own && regionOf(tag)
+    return region ? { ...text, locale: `${text.language}-${region}` } : text
+  }
+}
+
+/** The words for a reader: of the first tag (BCP 47) whose language the newsroom offers, otherwise of its own language. */
+export type TextFor = (...wanted: readonly (string | null)[]) => Text
+
+export function readerTexts(languages: ReaderLanguages): TextFor {
+  return (...wanted) => textFor(offeredTag(wanted, languages) ?? languages.fallback)
+}
+
+/**
+ * Isolates every value of a message in a language that is written from right to left: a name, an amount or an address
+ * keeps its own direction and does not disturb the words around it (Unicode Standard Annex 9: FSI and PDI).
+ */
+export function isolatedIn<Words extends object>(language: string, words: Words): Words {
+  return directionOf(language) === 'rtl' ? mapMessages(words, isolated) : words
+}
+
+function isolated(message: string): string {
+  return message.replaceAll(/\{\{\w+\}\}/g, '\u2068$&\u2069')
+}
+
+function mapMessages<Words extends object>(words: Words, change: (message: string) => string): Words {
+  const entries = Object.entries(words).map(([key, message]: [string, unknown]) => [
+    key,
+    typeof message === 'string' ? change(message) : mapMessages(Object(message) as object, change),
+  ])
+  return Object.fromEntries(entries) as Words // the keys are the same, and every message stays a text
+}
+
+function regionOf(tag: string): string | undefined {
+  try {
+    return new Intl.Locale(tag).region
+  } catch {
+    return undefined // not a language tag
   }
 }
 

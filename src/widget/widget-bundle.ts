@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { build, type Plugin, transform } from 'esbuild'
-import { catalogues, type Catalogue } from '../text/text.ts'
+import type { Catalogue } from '../text/catalogue.ts'
+import { catalogues } from '../text/text.ts'
 import { widgetWords } from './widget-words.ts'
 
 export type WidgetBundle = { readonly source: string; readonly etag: string }
@@ -23,7 +24,9 @@ export async function buildWidget(
   languages: Readonly<Record<string, Catalogue>> = catalogues,
 ): Promise<WidgetBundle> {
   const words = Object.fromEntries(
-    Object.entries(languages).map(([language, catalogue]) => [language, widgetWords(language, catalogue)]),
+    Object.entries(languages).flatMap(([language, catalogue]) =>
+      catalogue.widget ? [[language, widgetWords(language, catalogue)]] : [],
+    ),
   )
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL('./browser/element.ts', import.meta.url))],

@@ -1,5 +1,5 @@
 import { en } from '../text/en/en.ts'
-import type { Catalogue } from '../text/text.ts'
+import type { Catalogue } from '../text/catalogue.ts'
 
 /** The words that the widget's script carries, of one language. */
 export type WidgetWords = ReturnType<typeof widgetWords>

@@ -60,6 +60,8 @@ test.each([
   ['NEWSROOM_LEGAL_STATUS', 'church'],
   ['NEWSROOM_FOLLOW_LINKS', 'Bluesky'],
   ['NEWSROOM_FOLLOW_LINKS', 'Bluesky=javascript:alert(1)'],
+  ['LANGUAGES', 'en,xx'],
+  ['NEWSROOM_LANGUAGE', 'pt'],
   ['CURRENCIES', 'usd,xxx'],
   ['REPORTING_CURRENCY', 'xxx'],
   ['FISCAL_YEAR_STARTS', '0'],
@@ -90,6 +92,18 @@ test('reads amounts for the first currency or by name, and keeps limits within w
     eur: { suggested: [300n, 700n], limits: { minimumMinor: 200n, maximumMinor: 50_000n } },
     jpy: { suggested: undefined, limits: { minimumMinor: 200n, maximumMinor: 9_000n } },
   })
+})
+
+test('offers every language, and addresses a reader of none of them in the newsroom’s own', () => {
+  expect(readConfig({}).languages).toEqual({
+    offered: ['en', 'es', 'uk', 'fr', 'de', 'ar'],
+    fallback: 'en',
+  })
+  expect(readConfig({ LANGUAGES: 'uk, de' }).languages).toEqual({ offered: ['uk', 'de'], fallback: 'uk' })
+  expect(readConfig({ LANGUAGES: 'en,uk', NEWSROOM_LANGUAGE: 'uk' }).languages.fallback).toBe('uk')
+  expect(problemsOf({ LANGUAGES: 'en,uk', NEWSROOM_LANGUAGE: 'de' })).toEqual([
+    'NEWSROOM_LANGUAGE: is none of LANGUAGES',
+  ])
 })
 
 test('reports in the first currency on offer and by calendar year, unless something else is set', () => {

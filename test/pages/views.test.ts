@@ -12,7 +12,7 @@ test('no page has inline code or styles', () => {
   for (const view of Object.values(views)) {
     expect(view).not.toMatch(/<style|\sstyle=|\son[a-z]+=|<script(?![^>]* src=)/)
     expect(view).toMatch(/^<!doctype html>/i)
-    expect(view).toContain('<html lang="en">')
+    expect(view).toContain('<html lang="en" dir="ltr">')
   }
 })
 

@@ -1,5 +1,6 @@
 import { en } from '../../src/text/en/en.ts'
-import { textsIn, type Catalogue } from '../../src/text/text.ts'
+import type { Catalogue } from '../../src/text/catalogue.ts'
+import { textsIn } from '../../src/text/text.ts'
 
 /** A language for tests that nobody speaks: English with every letter doubled. */
 export const doubledCatalogue = doubled(en) as Catalogue // by the way it is made it has the keys of `en`

@@ -3,13 +3,17 @@ import { describe, expect, it } from 'vitest'
 import { withMarkup } from '../../src/html/layout.ts'
 import { errorPage } from '../../src/pages/reader/error-view.ts'
 import { en } from '../../src/text/en/en.ts'
-import { textFor, textsIn, type Catalogue } from '../../src/text/text.ts'
+import { dateFormat } from '../../src/text/date-format.ts'
+import type { Catalogue } from '../../src/text/catalogue.ts'
+import { readerTexts, textFor, textsIn } from '../../src/text/text.ts'
+import { formatMoney, money } from '../../src/money/money.ts'
+import { currencyNamed } from '../kit/named.ts'
 import { doubledText } from './doubled.ts'
 
 describe('a further language', () => {
   it('needs one catalogue and one entry, and then pages are in that language', () => {
     const page = errorPage({ text: doubledText, newsroomName: 'The Post', status: 404 })
-    expect(page).toContain('<html lang="xx-double">')
+    expect(page).toContain('<html lang="xx-double" dir="ltr">')
     expect(page).toContain('<h1>PPaaggee nnoott ffoouunndd</h1>')
     expect(page).toContain('SSkkiipp ttoo ccoonntteenntt')
     expect(page).toContain('EErrrroorr 404.')
@@ -26,6 +30,37 @@ describe('a further language', () => {
     const text = textsIn({ en, fi: half })('fi')
     expect(text.shared('skipToContent')).toBe('Hyppää sisältöön')
     expect(text.reader('donate.amount')).toBe('Amount')
+  })
+})
+
+describe('a reader’s words', () => {
+  const texts = readerTexts({ offered: ['en', 'de', 'ar'], fallback: 'de' })
+
+  it('are of the first wanted language that the newsroom offers, otherwise of its own', () => {
+    expect(texts(null, 'fr', 'ar-EG', 'en').language).toBe('ar')
+    expect(texts('uk').language).toBe('de')
+    expect(texts(null, '*', 'not a tag').language).toBe('de')
+    expect(texts().language).toBe('de')
+  })
+
+  it('have the amounts and dates of the reader’s region', () => {
+    expect(texts('de-AT').locale).toBe('de-AT')
+    expect(texts('DE-ch').locale).toBe('de-CH')
+    expect(texts('pt-BR').locale).toBe('de')
+  })
+
+  it('are written from right to left in Arabic, with Latin digits', () => {
+    const arabic = texts('ar-EG')
+    expect([arabic.direction, texts('de').direction]).toEqual(['rtl', 'ltr'])
+    expect(formatMoney(money(123456n, currencyNamed('usd')), arabic.locale)).toContain('1,234.56')
+    expect(dateFormat(arabic.locale, { dateStyle: 'long' }).format(new Date('2026-01-14'))).toContain('2026')
+  })
+
+  it('isolate every value in Arabic, so that names and addresses keep their own direction', () => {
+    const right = textsIn({ ar: { receipt: { questions: 'x {{email}}' } } })('ar')
+    expect(right.receipt('questions', { email: 'a@b.example' })).toBe('x \u2068a@b.example\u2069')
+    const markup = withMarkup(right.receipt, 'questions', { email: html`<b>a</b>` })
+    expect(String(markup)).toBe('x \u2068<b>a</b>\u2069')
   })
 })
 
