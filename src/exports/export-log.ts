@@ -3,7 +3,16 @@ import type { AuditedState } from '../access/audit-trail.ts'
 import type { FileFormat } from './export-table.ts'
 
 /** Every file. The constraint `exports_kind_is_known` in the database lists the same. */
-export const exportKinds = ['donations', 'deposits', 'ledger', 'receipts', 'donors', 'journal'] as const
+export const exportKinds = [
+  'donations',
+  'deposits',
+  'ledger',
+  'receipts',
+  'donors',
+  'journal',
+  'stories',
+  'campaigns',
+] as const
 export type ExportKind = (typeof exportKinds)[number]
 
 /** Who asks for which file. */

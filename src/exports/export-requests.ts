@@ -1,4 +1,6 @@
+import type pg from 'pg'
 import { z } from 'zod'
+import type { Reporting } from '../config/config.ts'
 import type { Queryable } from '../db/database.ts'
 import { Refusal } from '../http/refusal.ts'
 import { accountsWithoutCode, journalLines } from './account-code-store.ts'
@@ -7,13 +9,18 @@ import { donationsFileQuery, type DonationFilters, type Search } from '../report
 import { donorsQuery, type DonorsQuery } from '../reports/donors-above.ts'
 import { parsedBy } from '../http/parse.ts'
 import { parseCurrency } from '../money/currency.ts'
+import { rankingFileQuery, type RankingFileQuery } from '../reports/ranking.ts'
+import { reportPeriod } from '../reports/report-period.ts'
 import { daysInOrder, NOT_BEFORE_FROM, reportDay } from '../reports/report-query.ts'
+import { readRates } from '../reports/totals/figures-store.ts'
+import { currentSource } from '../reports/totals/read-figures.ts'
 import { depositsFile } from './files/deposits-file.ts'
 import { donationsFile } from './files/donations-file.ts'
 import { donorsFile } from './files/donors-file.ts'
 import { ledgerFile, type Since } from './files/ledger-file.ts'
 import { journalFile, journalFormats, journalGrains, MOST_XERO_LINES } from './files/journal-file.ts'
 import { receiptsFile } from './files/receipts-file.ts'
+import { rankingFile } from './files/ranking-file.ts'
 import type { SentFile } from './send-export.ts'
 
 // What each file can be asked for, by pages and programs alike, and what of it is logged.
@@ -75,7 +82,7 @@ export const journalFileQuery = journalFields
   })
 export type JournalFileQuery = z.output<typeof journalFileQuery>
 
-export { donationsFileQuery, donorsQuery }
+export { donationsFileQuery, donorsQuery, rankingFileQuery }
 
 type Asked = Omit<SentFile, 'format'>
 export type LedgerFileQuery = z.output<typeof ledgerFileQuery>
@@ -133,6 +140,32 @@ export function donorsAsked(query: DonorsQuery): Asked {
     filters: { from, to, currency, above, measure },
     holdsDonors: true,
     table: () => donorsFile(query),
+  }
+}
+
+export const rankingKinds = ['stories', 'campaigns'] as const
+
+/** All stories or campaigns of a report's period. @param today in the newsroom's time zone */
+export function rankingAsked(
+  kind: (typeof rankingKinds)[number],
+  query: RankingFileQuery,
+  deps: { readonly pool: pg.Pool; readonly today: string; readonly reporting: Reporting },
+): Asked {
+  const { pool, today, reporting } = deps
+  const { days: asked, basis } = reportPeriod(query, today, reporting.fiscalYearStarts)
+  const dimension = kind === 'stories' ? 'article' : 'campaign'
+  return {
+    kind,
+    name: `${kind}-${asked.from}-${asked.to}`,
+    filters: { from: asked.from, to: asked.to, basis },
+    holdsDonors: false,
+    table: async (tx) => {
+      // What was posted just now is folded before the snapshot of the file is taken.
+      const source = await currentSource(pool)
+      const reportingCurrency = reporting.currency
+      const rates = await readRates(tx, reportingCurrency, asked.to)
+      return rankingFile({ ...asked, basis, dimension, sort: query.sort, reportingCurrency }, source, rates)
+    },
   }
 }
 

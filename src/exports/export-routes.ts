@@ -2,6 +2,8 @@ import { Router } from '@koa/router'
 import type { Middleware } from 'koa'
 import type pg from 'pg'
 import type { Role } from '../access/role.ts'
+import { localDate } from '../calendar/local-date.ts'
+import type { Reporting } from '../config/config.ts'
 import { parseQuery } from '../http/parse.ts'
 import { Refusal } from '../http/refusal.ts'
 import { exportSnapshot } from './export-log-store.ts'
@@ -11,18 +13,29 @@ import type { Exporter } from './exporter.ts'
 import type { Since } from './files/ledger-file.ts'
 import { sendExport } from './send-export.ts'
 
-/** Files of the books for programs, which need the role auditor. */
+/** Files of the books for programs, which need the role auditor; sums of stories and campaigns are for viewers, too. */
 export function exportRouter(deps: {
   readonly pool: pg.Pool
   readonly exporter: Exporter
+  readonly clock: () => Date
   readonly newsroom: { readonly timezone: string }
+  readonly reporting: Reporting
   readonly requireToken: (role: Role) => Middleware
 }): Router {
-  const { pool, exporter } = deps
+  const { pool, clock, exporter, reporting } = deps
   const { timezone } = deps.newsroom
   const gate = deps.requireToken('auditor')
   const router = new Router()
-  for (const format of fileFormats)
+  for (const format of fileFormats) {
+    for (const kind of requests.rankingKinds)
+      router.get(`/api/reports/${kind}.${format}`, deps.requireToken('viewer'), (ctx) => {
+        const query = parseQuery(requests.rankingFileQuery, ctx.query)
+        const today = localDate(clock(), timezone)
+        return sendExport(ctx, exporter, {
+          ...requests.rankingAsked(kind, query, { pool, today, reporting }),
+          format,
+        })
+      })
     router
       .get(`/api/donations.${format}`, gate, (ctx) => {
         const query = parseQuery(requests.donationsFileQuery, ctx.query)
@@ -50,6 +63,7 @@ export function exportRouter(deps: {
         const query = parseQuery(requests.donorsQuery, ctx.query)
         return sendExport(ctx, exporter, { ...requests.donorsAsked(query), format })
       })
+  }
   return router
 }
 

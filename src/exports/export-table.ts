@@ -43,3 +43,22 @@ export function withValues(sql: string, values: ExportTable['values'], literal: 
     return literal(String(value))
   })
 }
+
+/** SQL with numbered parameters as `withValues` reads it: each `$1` as `:p1`, and lists as arrays of Postgres. */
+export function withNames({ text, values }: { readonly text: string; readonly values: readonly unknown[] }): {
+  readonly sql: string
+  readonly values: ExportTable['values']
+} {
+  return {
+    sql: text.replace(/\$(\d+)/g, ':p$1'),
+    values: Object.fromEntries(values.map((value, index) => [`p${index + 1}`, asText(value)])),
+  }
+}
+
+function asText(value: unknown): string {
+  if (Array.isArray(value))
+    return `{${value.map((one) => `"${asText(one).replace(/["\\]/g, '\\$&')}"`).join(',')}}`
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint')
+    return String(value)
+  throw new Error(`a ${typeof value} cannot be written into a statement`)
+}

@@ -3,6 +3,19 @@ import type { ZodOpenApiPathsObject } from 'zod-openapi'
 import { refusals, security } from '../reports/openapi-parts.ts'
 import * as requests from './export-requests.ts'
 
+type Files = Readonly<Record<string, readonly [string, z.ZodObject]>>
+
+const reports = {
+  stories: [
+    'All stories of a period with what they brought, in the reporting currency',
+    requests.rankingFileQuery,
+  ],
+  campaigns: [
+    'All campaigns of a period with what they brought, in the reporting currency',
+    requests.rankingFileQuery,
+  ],
+} as const satisfies Files
+
 const files = {
   donations: ['Donations with their donors, newest first', requests.donationsFileQuery],
   deposits: ['Deposits that arrive in a range of days, with their parts', requests.depositsFileQuery],
@@ -13,23 +26,23 @@ const files = {
   ],
   receipts: ['Every receipt number of a year in order, missing ones too', requests.receiptsFileQuery],
   donors: ['Donors who gave at least an amount in a range of days', requests.donorsQuery],
-} as const satisfies Readonly<Record<string, readonly [string, z.ZodObject]>>
+} as const satisfies Files
 
 const CSV = 'text/csv'
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 
-function paths(): ZodOpenApiPathsObject {
+function paths(described: Files, under: string, tag: string, role: string): ZodOpenApiPathsObject {
   const all: ZodOpenApiPathsObject = {}
-  for (const [name, [what, query]] of Object.entries(files))
+  for (const [name, [what, query]] of Object.entries(described))
     for (const [format, type] of [
       ['csv', CSV],
       ['xlsx', XLSX],
     ] as const)
-      all[`/api/${name}.${format}`] = {
+      all[`${under}/${name}.${format}`] = {
         get: {
           operationId: `export${name.charAt(0).toUpperCase()}${name.slice(1)}As${format === 'csv' ? 'Csv' : 'Xlsx'}`,
-          tags: ['exports'],
-          summary: `${what}, as ${format.toUpperCase()}; role auditor and above`,
+          tags: [tag],
+          summary: `${what}, as ${format.toUpperCase()}; role ${role} and above`,
           security,
           requestParams: { query },
           responses: {
@@ -49,4 +62,7 @@ function paths(): ZodOpenApiPathsObject {
 }
 
 /** The files that programs may read. */
-export const exportPaths: ZodOpenApiPathsObject = paths()
+export const exportPaths: ZodOpenApiPathsObject = {
+  ...paths(files, '/api', 'exports', 'auditor'),
+  ...paths(reports, '/api/reports', 'reports', 'viewer'),
+}

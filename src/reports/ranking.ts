@@ -34,11 +34,19 @@ function parseRankingCursor(text: string): FiguresCursor | null {
   }
 }
 
+const rankingFields = { ...periodFields, sort: z.enum(rankingSorts).default('net') }
+
+/** The query of a file of all stories or campaigns. */
+export const rankingFileQuery = z
+  .strictObject(rankingFields)
+  .refine(hasNameOrDays, NAME_OR_DAYS)
+  .refine(daysInOrder, NOT_BEFORE_FROM)
+export type RankingFileQuery = z.output<typeof rankingFileQuery>
+
 /** The query of a page of stories or campaigns. */
 export const rankingQuery = z
   .strictObject({
-    ...periodFields,
-    sort: z.enum(rankingSorts).default('net'),
+    ...rankingFields,
     cursor: z
       .string()
       .max(4000)

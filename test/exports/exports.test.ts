@@ -1,4 +1,3 @@
-import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { pino } from 'pino'
 import { expect, vi } from 'vitest'
@@ -10,13 +9,7 @@ import { allCurrencies } from '../../src/money/currency.ts'
 import { money, toDecimalString } from '../../src/money/money.ts'
 import { giveDonation, giveReceipt } from '../kit/factories.ts'
 import { financeTest as test } from '../kit/fixtures.ts'
-
-/** The rows of a CSV as an independent parser reads them, each by its headings. */
-export async function rowsIn(answer: Response): Promise<Record<string, string>[]> {
-  const bytes = Buffer.from(await answer.arrayBuffer())
-  expect(bytes.subarray(0, 3)).toEqual(Buffer.from([0xef, 0xbb, 0xbf]))
-  return parse(bytes, { columns: true, bom: true })
-}
+import { rowsIn } from './csv-rows.ts'
 
 const problems = z.looseObject({ errors: z.array(z.looseObject({ pointer: z.string() })) })
 

@@ -46,6 +46,7 @@ const USE_CASES = [
   'exports/export-requests.ts',
   'exports/exporter.ts',
   'exports/files/donations-file.ts',
+  'exports/files/ranking-file.ts',
   'exports/openapi-exports.ts',
   'exports/send-export.ts',
   'mail/correct-receipt.ts',

@@ -166,24 +166,21 @@ export async function readGroups(
   return rows
 }
 
-/** The sums of a page of keys, converted. */
-export async function readConverted(
-  db: Queryable,
-  query: FiguresQuery,
+/**
+ * SQL, from `with` on, of the groups of a query in the reporting currency. Its last table is `netted`: the columns of a
+ * group, the converted sums, and their net.
+ */
+export function nettedSql(
+  query: GroupsQuery & Pick<FiguresQuery, 'reportingCurrency'>,
   source: Source,
   rates: ReadonlyMap<CurrencyCode, Rate>,
-): Promise<FigureGroup[]> {
+): Sql {
   const groups = groupsSql(query, source)
-  const parameter = (place: number) => `$${groups.values.length + place}`
-  const [reporting, currencies, numerators, denominators, limit, afterKey, afterValue, isLater] = [
-    1, 2, 3, 4, 5, 6, 7, 8,
-  ].map(parameter)
-  const order = query.order ?? 'key'
-  const value = { key: '0::numeric', net: 'sum(net)', gross: 'sum(gross)', donations: 'sum(donations)' }[
-    order
-  ]
-  const { rows } = await db.query<FigureGroup>(
-    `with one as (${groups.text}),
+  const [reporting, currencies, numerators, denominators] = [1, 2, 3, 4].map(
+    (place) => `$${groups.values.length + place}`,
+  )
+  return {
+    text: `with one as (${groups.text}),
      rate as (
        select currency, numerator / denominator as rate
        from unnest(${currencies}::text[], ${numerators}::numeric[], ${denominators}::numeric[]) as r(currency, numerator, denominator)
@@ -196,7 +193,34 @@ export async function readConverted(
          left join rate given on given.currency = one.currency
      ), netted as (
        select *, coalesce(gross - refunded - disputed - processing_fee - dispute_fee, 0) as net from exchanged
-     ), keyed as (
+     )`,
+    values: [
+      ...groups.values,
+      query.reportingCurrency,
+      [...rates.keys()],
+      [...rates.values()].map(({ to }) => to),
+      [...rates.values()].map(({ from }) => from),
+    ],
+  }
+}
+
+/** The sums of a page of keys, converted. */
+export async function readConverted(
+  db: Queryable,
+  query: FiguresQuery,
+  source: Source,
+  rates: ReadonlyMap<CurrencyCode, Rate>,
+): Promise<FigureGroup[]> {
+  const netted = nettedSql(query, source, rates)
+  const [limit, afterKey, afterValue, isLater] = [1, 2, 3, 4].map(
+    (place) => `$${netted.values.length + place}`,
+  )
+  const order = query.order ?? 'key'
+  const value = { key: '0::numeric', net: 'sum(net)', gross: 'sum(gross)', donations: 'sum(donations)' }[
+    order
+  ]
+  const { rows } = await db.query<FigureGroup>(
+    `${netted.text}, keyed as (
        select key, coalesce(${value}, 0) as value from netted group by key
      ), page as (
        select * from keyed
@@ -207,11 +231,7 @@ export async function readConverted(
      select netted.* from page join netted on ${isSameKey('netted', 'page')}
      order by page.value desc, page.key nulls last, currency, settlement_currency nulls last`,
     [
-      ...groups.values,
-      query.reportingCurrency,
-      [...rates.keys()],
-      [...rates.values()].map(({ to }) => to),
-      [...rates.values()].map(({ from }) => from),
+      ...netted.values,
       query.limit ?? null,
       query.after?.key ?? null,
       query.after?.value ?? 0n,

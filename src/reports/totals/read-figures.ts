@@ -66,7 +66,8 @@ function orderValue({ converted, currencies }: FiguresRow, { order = 'key' }: Fi
   return 0n
 }
 
-async function currentSource(pool: pg.Pool): Promise<Source> {
+/** The kept sums, once they are up to date; the ledger itself while that would take long. */
+export async function currentSource(pool: pg.Pool): Promise<Source> {
   return (await keptSumsAreCurrent(pool)) ? { kept: true } : { kept: false, asOf: null }
 }
 

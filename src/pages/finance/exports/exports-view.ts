@@ -4,7 +4,8 @@ import { journalFormats, journalGrains } from '../../../exports/files/journal-fi
 import type { Html } from '../../../html/layout.ts'
 import { dateAndTime, financePage, table, type FinanceFrame } from '../frame/finance-layout-view.ts'
 
-export type ExportForm = ExportKind
+/** The files of stories and campaigns are asked for on their reports. */
+export type ExportForm = Exclude<ExportKind, 'stories' | 'campaigns'>
 
 export type ExportsView = FinanceFrame & {
   /** The fields of the forms as they were typed, or as they are proposed. */

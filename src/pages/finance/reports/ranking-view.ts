@@ -50,7 +50,7 @@ export function rankingPage(view: RankingView): string {
         })),
       )}
       ${rows.length === 0 ? html`<p class="notice">${t('overview.none')}</p>` : rankingTable(view)}
-      ${pages(view, path)}
+      ${pages(view, path)} ${rows.length === 0 ? '' : files(view, path)}
       <footer class="small quiet">
         <p>
           ${t(`overview.basis.${period.basis}`)}
@@ -115,6 +115,15 @@ function rankingTable(view: RankingView): Html {
 function name({ key, title }: RankedOrNone, kind: RankingView['kind'], none: string): Html {
   if (key === null) return html`<span class="quiet">${none}</span>`
   return kind === 'stories' ? html`<a href="${webUrl(key)}">${title ?? key}</a>` : html`${key}`
+}
+
+/** All rows of the period in the order of the page, as files. */
+function files({ text, period, sort }: RankingView, path: string): Html {
+  const fields = { ...periodFields(period), sort: sort === 'net' ? undefined : sort }
+  return html`<p class="actions">
+    <a href="${address(`${path}.csv`, fields)}" download>${text.finance('ranking.csv')}</a>
+    <a href="${address(`${path}.xlsx`, fields)}" download>${text.finance('ranking.xlsx')}</a>
+  </p>`
 }
 
 function pages({ text, period, sort, nextCursor, isLaterPage }: RankingView, path: string): Html {

@@ -4,9 +4,13 @@ import type pg from 'pg'
 import type { StaffSessions } from '../../../access/session-middleware.ts'
 import { localDate } from '../../../calendar/local-date.ts'
 import type { Reporting } from '../../../config/config.ts'
+import { rankingAsked, rankingKinds } from '../../../exports/export-requests.ts'
+import { fileFormats, type FileFormat } from '../../../exports/export-table.ts'
+import type { Exporter } from '../../../exports/exporter.ts'
+import { sendExport } from '../../../exports/send-export.ts'
 import { readRanking } from '../../../reports/read-ranking.ts'
 import { readRecurring } from '../../../reports/read-recurring.ts'
-import { rankingCursorText, rankingQuery } from '../../../reports/ranking.ts'
+import { rankingCursorText, rankingFileQuery, rankingQuery } from '../../../reports/ranking.ts'
 import { reportPeriod } from '../../../reports/report-period.ts'
 import { fiscalYearOf, yearQuery } from '../../../reports/year.ts'
 import { readYear } from '../../../reports/read-year.ts'
@@ -23,8 +27,9 @@ export function reportRouter(deps: {
   readonly newsroom: Newsroom
   readonly reporting: Reporting
   readonly sessions: StaffSessions
+  readonly exporter: Exporter
 }): Router {
-  const { pool, clock, newsroom, reporting, sessions } = deps
+  const { pool, clock, newsroom, reporting, sessions, exporter } = deps
   const { currency: reportingCurrency, fiscalYearStarts } = reporting
   const { timezone } = newsroom
   const gate = [sessions.keep, sessions.requireStaff('viewer')] as const
@@ -47,7 +52,17 @@ export function reportRouter(deps: {
     })
   }
 
-  return new Router()
+  const rankingFile = (kind: RankingView['kind'], format: FileFormat) => (ctx: Context) => {
+    const query = reportQuery(rankingFileQuery, ctx.query)
+    const today = localDate(clock(), timezone)
+    return sendExport(ctx, exporter, { ...rankingAsked(kind, query, { pool, today, reporting }), format })
+  }
+
+  const router = new Router()
+  for (const kind of rankingKinds)
+    for (const format of fileFormats)
+      router.get(`/finance/reports/${kind}.${format}`, ...gate, rankingFile(kind, format))
+  return router
     .get('/finance/reports', ...gate, (ctx) => {
       ctx.type = 'html'
       ctx.body = reportIndexPage(frameOf(ctx, newsroom))

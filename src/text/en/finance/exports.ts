@@ -28,6 +28,8 @@ export const exportsWords = {
         title: 'Donors above an amount',
         what: 'Who gave at least an amount in the days, largest first.',
       },
+      stories: { title: 'Stories' },
+      campaigns: { title: 'Campaigns' },
     },
     field: {
       from: 'First day',

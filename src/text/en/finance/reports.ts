@@ -95,6 +95,8 @@ export const reportsWords = {
     pages: 'Pages',
     toFirst: '← First page',
     toNext: 'Next page →',
+    csv: 'Download all as CSV',
+    xlsx: 'Download all for Excel',
     timeZone: 'Days follow the time zone {{timeZone}}.',
   },
   recurring: {
