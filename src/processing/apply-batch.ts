@@ -3,8 +3,7 @@ import { localDate } from '../calendar/local-date.ts'
 import { saveCheckoutProgress } from '../checkout/checkout-store.ts'
 import type { Keyring } from '../config/keyring.ts'
 import type { Queryable } from '../db/database.ts'
-import { dayDeltas } from '../donations/day-totals.ts'
-import { addToDayTotals, amendDonations, insertDonations, nameDonors } from '../donations/donation-store.ts'
+import { amendDonations, insertDonations, nameDonors } from '../donations/donation-store.ts'
 import { ownedThrough, type PaymentFact } from '../donations/payment-fact.ts'
 import type { DonationId } from '../ids.ts'
 import type { ExpectedEvents, StoredEvent } from '../inbox/inbox-event.ts'
@@ -69,7 +68,7 @@ export function processingDeps(
 
 /**
  * Applies claimed events in the caller's database transaction: reads them, loads what they name, decides, and writes
- * all changes. Donations, ledger, receipts, totals, outbox and the outcomes of the events commit together.
+ * all changes. Donations, ledger, receipts, outbox and the outcomes of the events commit together.
  * Statements that do not need each other's answers are sent together and run in the order in which they stand here: a
  * busy process takes longer to look at an answer than Postgres takes to give it.
  * @returns what became of each event
@@ -101,7 +100,7 @@ export async function applyBatch(
     latestReceiptsOf(tx, revisable(changes)),
   ])
   const { owed, voidings } = owedReceipts(changes, latest, today)
-  // Receipt counters and day totals come last: all gifts share their rows, which stay locked until the commit.
+  // Receipt counters come last: all gifts share their rows, which stay locked until the commit.
   const { reserved, profiles, lastNumbers } = await loadNumbering(tx, owed)
   const receipts = numberReceipts(owed, reserved, lastNumbers, profiles, deps.receiptToken)
   const voided = voidings.map((voiding) => withNumber(voiding, receipts))
@@ -124,7 +123,6 @@ export async function applyBatch(
     voidReceipts(tx, voided, deps.now()),
     putIntoOutbox(tx, owedMails(receipts, voided, mailedVoid, donationsWithMail(changes))),
     recordOutcomes(tx, outcomes, deps.now()),
-    addToDayTotals(tx, dayDeltas(changes)),
   ])
   return outcomes
 }

@@ -24,7 +24,6 @@ const KINDS = {
   kept_balance: 'kept balance of an account differs',
   open_item: 'kept open item differs',
   stripe_day: 'kept sum of a day of Stripe’s balance differs',
-  day_total: 'day total differs',
   report_line: 'line of the reports differs from the ledger',
   report_total: 'sum of the reports differs from what it sums',
   receipt_missing: 'receipt is missing',

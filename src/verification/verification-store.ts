@@ -2,7 +2,7 @@ import type { Queryable } from '../db/database.ts'
 import { receiptNumber } from '../receipts/receipt-number.ts'
 import { movementsIn, STORED_MOVEMENTS, type StoredMovement } from '../refunds/reversal-store.ts'
 import { transactionColumns, transactionFrom, type TransactionRow } from '../settlement/transaction-row.ts'
-import type { DayTotal, DonationRow } from './donation-check.ts'
+import type { DonationRow } from './donation-check.ts'
 import type { PostingRow } from './ledger-check.ts'
 import type { ReceiptRow, YearOfReceipts } from './receipt-check.ts'
 import type { DisputeRow, RefundRow } from './reversal-check.ts'
@@ -119,14 +119,6 @@ export async function warningIds(tx: Queryable): Promise<Set<string>> {
 export async function subscriptionIds(tx: Queryable): Promise<Set<string>> {
   const { rows } = await tx.query<{ id: string }>(`select stripe_subscription_id as id from subscriptions`)
   return new Set(rows.map(({ id }) => id))
-}
-
-export async function dayTotalRows(tx: Queryable): Promise<DayTotal[]> {
-  const { rows } = await tx.query<DayTotal>(
-    `select day, currency, frequency, donations, gross_minor as "grossMinor" from day_totals
-     order by day, currency, frequency`,
-  )
-  return rows
 }
 
 /** Ledger transactions, each with its entries as one text, so that a hundred thousand fit into memory. */

@@ -33,7 +33,7 @@ export type Turn = {
 export type Contender = {
   readonly name: string
   readonly database: string
-  /** Whether it writes the rows that all gifts share: the receipt counter and the day's total. */
+  /** Whether it writes the row that all gifts share: the receipt counter. */
   readonly counters: 'shared' | 'none'
   readonly pid: number
   /** Everything that must not count: events made and signed, connections opened, checkouts there. */
@@ -212,7 +212,7 @@ function overHttp({ name, database, pid, port, event, drained, stop }: HttpParts
 
 /**
  * Postgres alone, one named prepared statement per event; and the same uncounted, without what makes the gifts wait for
- * one another: each gets a year of receipt numbers to itself, and no day totals. The second does less than is asked for
+ * one another: each gets a year of receipt numbers to itself. The second does less than is asked for
  * and shows what the disk and Postgres have to give. Both use the same connections.
  */
 export async function postgresAlone(place: Place): Promise<Contender[]> {

@@ -57,7 +57,6 @@ function booksSql(preloaded: number): string[] {
    select extract(year from now()), n, md5('token' || n), ${checkoutId}, (select min(id) from newsroom_profiles),
      '${AMOUNT.currency}', ${AMOUNT.minor}, current_date, now() ${all}`,
     `insert into receipt_counters select extract(year from now()), ${preloaded}`,
-    `insert into day_totals select current_date, '${AMOUNT.currency}', 'once', ${preloaded}, ${preloaded * AMOUNT.minor}`,
     // Folded long ago.
     `delete from report_queue`,
     `update report_fold_states set filled_at = now()`,
@@ -96,7 +95,6 @@ export async function giftsWritten(place: Place, database: string): Promise<Reco
             (select count(*) / 2 from ledger_entries) as pairs_of_ledger_entries,
             (select count(*) from receipts) as receipts,
             (select sum(last_number)::bigint from receipt_counters) as receipt_numbers,
-            (select sum(donations)::bigint from day_totals) as day_totals,
             (select count(*) from outbox_messages) as outbox_messages`,
   )
 }

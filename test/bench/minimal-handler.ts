@@ -106,13 +106,6 @@ async function book(
     message_key: `receipt.${counter.year}-${counter.last_number}`,
     subject: donationId,
   })
-  await tx('day_totals')
-    .insert({ day: today, currency: session.currency, frequency: 'once', donations: 1, gross_minor: amount })
-    .onConflict(['day', 'currency', 'frequency'])
-    .merge({
-      donations: tx.raw('day_totals.donations + 1'),
-      gross_minor: tx.raw('day_totals.gross_minor + excluded.gross_minor'),
-    })
 }
 
 function entry(transactionId: string, account: string, amountMinor: number) {

@@ -12,17 +12,14 @@ export type Order =
 export type Report = { readonly kind: 'ready' } | ({ readonly kind: 'measured' } & Measured)
 
 const SHARED_COUNTERS = `
-  day as (
-    insert into day_totals as t (day, currency, frequency, donations, gross_minor) values ($1::timestamptz::date, $2, 'once', 1, $3)
-    on conflict (day, currency, frequency) do update set donations = t.donations + 1, gross_minor = t.gross_minor + $3
-  ), counter as (
+  counter as (
     insert into receipt_counters as c (year, last_number) values (extract(year from $1::timestamptz), 1)
     on conflict (year) do update set last_number = c.last_number + 1 returning year, last_number
   )`
 const A_YEAR_EACH = `
   counter as (select nextval('own_years')::integer as year, 1 as last_number)`
 
-// Postgres runs the last of these first: so the rows that every gift changes stand at the top, and are held shortly.
+// Postgres runs the last of these first: so the row that every gift changes stands at the top, and is held shortly.
 const book = (counters: string): string => `
   with ${counters}, receipt as (
     insert into receipts (year, number, token, donation_id, newsroom_profile_id, currency, gross_minor, given_on, issued_at)

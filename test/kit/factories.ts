@@ -63,12 +63,6 @@ export async function giveDonation(db: Knex, wish: Partial<Gift> = {}) {
     succeeded_on: day,
   }
   await db('donations').insert(donation)
-  await db.raw(
-    `insert into day_totals as t values (:day, :currency, :frequency, 1, :gross)
-     on conflict (day, currency, frequency)
-     do update set donations = t.donations + 1, gross_minor = t.gross_minor + excluded.gross_minor`,
-    { day, currency: gift.currency, frequency: gift.frequency, gross: String(gift.grossMinor) },
-  )
   const posting = randomUUID()
   await db('ledger_transactions').insert({
     id: posting,

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { laterStatus, type CheckoutStatus, type KnownCheckout } from '../../src/checkout/checkout-status.ts'
-import { dayDeltas } from '../../src/donations/day-totals.ts'
 import type { Changes, KnownState, DecisionDeps, FactOutcome } from '../../src/processing/changes.ts'
 import { decide } from '../../src/processing/decide.ts'
 import type { KnownDonation } from '../../src/donations/donation.ts'
@@ -21,7 +20,6 @@ class MemoryDatabase {
   checkouts: Map<CheckoutId, KnownCheckout>
   donations: KnownDonation[] = []
   waiting: PaymentFact[] = []
-  totals = new Map<string, bigint>()
   constructor(checkouts: readonly KnownCheckout[]) {
     this.checkouts = new Map(checkouts.map((checkout) => [checkout.id, checkout]))
   }
@@ -47,8 +45,6 @@ class MemoryDatabase {
         donation === before ? { ...donation, ...amended } : donation,
       )
     this.donations.push(...changes.booked)
-    for (const { day, grossMinor } of dayDeltas(changes))
-      this.totals.set(day, (this.totals.get(day) ?? 0n) + grossMinor)
   }
   state() {
     return {
@@ -59,7 +55,6 @@ class MemoryDatabase {
           JSON.stringify(waiting, (_, value) => (typeof value === 'bigint' ? String(value) : value)),
         ),
       ),
-      totals: new Map([...this.totals].filter(([, total]) => total !== 0n).toSorted()),
     }
   }
 }

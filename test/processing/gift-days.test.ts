@@ -40,11 +40,8 @@ async function daysOf(pool: pg.Pool, payment: string) {
      from donations d where payment_intent_id = $1`,
     payment,
   )
-  const kept = await selectAll(
-    pool,
-    `select to_char(day, 'YYYY-MM-DD') as day from day_totals where donations <> 0`,
-  )
-  return { ...days, totals: kept.map(({ day }) => day) }
+  const counted = (await reported(pool)).filter(([, donations]) => donations !== 0n)
+  return { ...days, totals: counted.map(([day]) => day) }
 }
 
 const reported = async (pool: pg.Pool) =>
@@ -206,14 +203,7 @@ test.for([
   },
 )
 
-test.for([
-  [
-    'the donation',
-    `update donations set succeeded_on = '2025-12-31', succeeded_at = '2026-01-01T04:30:00Z'`,
-    /day_total|ledger_day|receipt_differs/,
-  ],
-  ['the day’s total', `update day_totals set day = '2026-01-02'`, /day_total/],
-] as const)('verify sees it when %s alone says another day', async ([, change, kinds], { pool }) => {
+test('verify sees it when the donation alone says another day', async ({ pool }) => {
   const checkout = await openCheckout(pool)
   const paid = (created: string) =>
     stripeEvent('checkout.session.async_payment_succeeded', sessionOf(checkout), {
@@ -221,17 +211,10 @@ test.for([
     })
   await receiveInOrder(pool, [paid('2026-01-01T06:00:00Z')])
   // An event of an earlier moment is stored, and an earlier release moved only one of the places.
-  const earlier = paid('2026-01-01T04:30:00Z')
-  if (change.includes('donations')) {
-    await receive(pool, earlier)
-    await pool.query(`update inbox_states set outcome = 'applied' where outcome = 'pending'`)
-  }
-  await pool.query(change)
-  const findings = await found(pool)
-  expect(findings.length).toBeGreaterThan(0)
-  expect(findings.filter(({ kind }) => !kinds.test(kind))).toEqual([])
-  if (change.includes('donations'))
-    expect(new Set(findings.map(({ kind }) => kind))).toEqual(
-      new Set(['day_total', 'ledger_day', 'receipt_differs']),
-    )
+  await receive(pool, paid('2026-01-01T04:30:00Z'))
+  await pool.query(`update inbox_states set outcome = 'applied' where outcome = 'pending'`)
+  await pool.query(`update donations set succeeded_on = '2025-12-31', succeeded_at = '2026-01-01T04:30:00Z'`)
+  expect(new Set((await found(pool)).map(({ kind }) => kind))).toEqual(
+    new Set(['ledger_day', 'receipt_differs']),
+  )
 })

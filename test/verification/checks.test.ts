@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Payout, StripeLists } from '../../src/settlement/stripe-balance.ts'
-import { dayTotalFindings, dayTotalsOf } from '../../src/verification/donation-check.ts'
 import { compareColumns, lineOf } from '../../src/verification/finding.ts'
 import type { PostingRow } from '../../src/verification/ledger-check.ts'
 import type { BalancePostings } from '../../src/verification/opening-check.ts'
@@ -188,12 +187,12 @@ describe('the check of Stripe’s lists', () => {
 
 describe('the line of a finding', () => {
   test('names the kind, the object, and the columns that differ with both values', () => {
-    const [finding] = compareColumns('day_total', '2026-01-01 usd once', [
+    const [finding] = compareColumns('report_total', '2026-01-01 usd once', [
       ['donations', 2n, 3n],
       ['gross', 500n, 500n],
     ])
     expect(finding && lineOf(finding)).toBe(
-      'day total differs  2026-01-01 usd once  expected donations 2  found donations 3',
+      'sum of the reports differs from what it sums  2026-01-01 usd once  expected donations 2  found donations 3',
     )
   })
 
@@ -211,42 +210,6 @@ describe('the line of a finding', () => {
     expect(compareColumns('donation_differs', 'pi_1', [['title', 'nothing', null]])).toMatchObject([
       { expected: 'title "nothing"', found: 'title nothing' },
     ])
-  })
-})
-
-describe('the check of day totals', () => {
-  const donation = fc.record({
-    day: fc.constantFrom('2026-01-01', '2026-01-02'),
-    currency: fc.constantFrom('usd', 'eur'),
-    frequency: fc.constantFrom('once', 'monthly'),
-    grossMinor: fc.bigInt(1n, 1000n),
-  })
-
-  test('gives the same sums in any order, and names the day, currency and frequency of a wrong cent', () => {
-    fc.assert(
-      fc.property(
-        fc.array(donation, { minLength: 1 }),
-        fc.nat(),
-        fc.bigInt(-9n, 9n),
-        (donations, chosen, off) => {
-          const totals = dayTotalsOf(donations)
-          expect(dayTotalFindings(totals, dayTotalsOf(donations.toReversed()))).toEqual([])
-          const wrong = chosen % totals.length
-          const changed = totals.map((total, index) =>
-            index === wrong ? { ...total, grossMinor: total.grossMinor + off } : total,
-          )
-          const { day, currency, frequency } = totals[wrong] ?? { day: '', currency: '', frequency: '' }
-          expect(dayTotalFindings(totals, changed).map(({ object }) => object)).toEqual(
-            off === 0n ? [] : [`${day} ${currency} ${frequency}`],
-          )
-        },
-      ),
-    )
-  })
-
-  test('accepts a row of zeros where no donation counts', () => {
-    const zero = { day: '2026-01-01', currency: 'usd', frequency: 'once', donations: 0n, grossMinor: 0n }
-    expect(dayTotalFindings([], [zero])).toEqual([])
   })
 })
 

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import type { CurrencyCode } from '../../../src/money/currency.ts'
+import { figures } from '../../../src/reports/totals/read-figures.ts'
 import { donationsAnswer } from '../../../src/reports/donation-search.ts'
 import type { DonationRecord } from '../../../src/reports/donation-record.ts'
 import type { RehearsalService } from '../play/service.ts'
@@ -12,7 +14,7 @@ export type Actual = {
   readonly outbox: readonly { readonly key: string; readonly subject: string; readonly isSent: boolean }[]
   readonly warnings: readonly { readonly payment: string; readonly count: number }[]
   readonly subscriptions: readonly ActualSubscription[]
-  /** By day, currency and frequency. */
+  /** What the reports count on the day on which a gift was given, by day and currency. */
   readonly dayTotals: readonly { readonly key: string; readonly count: bigint; readonly minor: bigint }[]
   /** Events that are neither applied nor ignored. */
   readonly unprocessed: readonly {
@@ -64,10 +66,7 @@ export async function readActual(service: RehearsalService): Promise<Actual> {
     subscriptions: await rows<ActualSubscription>(
       `select stripe_subscription_id as id, status, amount_minor as minor, currency from subscriptions`,
     ),
-    dayTotals: await rows(
-      `select day || ' ' || currency || ' ' || frequency as key, donations as count, gross_minor as minor
-       from day_totals where donations <> 0 or gross_minor <> 0`,
-    ),
+    dayTotals: await dayTotals(service),
     unprocessed: await rows(
       `select s.outcome, s.correlation_id as "correlationId", e.type || ' ' || e.event_id || coalesce(': ' || s.reason, '') as what
        from inbox_states s join inbox_events e on e.id = s.inbox_event_id
@@ -75,6 +74,25 @@ export async function readActual(service: RehearsalService): Promise<Actual> {
     ),
     unbalanced: unbalanced?.n ?? 0,
   }
+}
+
+async function dayTotals({ database }: RehearsalService): Promise<Actual['dayTotals']> {
+  const { rows } = await figures(database.pool, {
+    from: '2000-01-01',
+    to: '2099-12-31',
+    by: 'day',
+    basis: 'given',
+    reportingCurrency: 'usd' as CurrencyCode, // the amounts read here are not converted
+  })
+  return rows.flatMap(({ key, currencies }) =>
+    currencies
+      .filter(({ donations: count }) => count !== 0n)
+      .map(({ currency, donations: count, grossMinor: minor }) => ({
+        key: `${key} ${currency}`,
+        count,
+        minor,
+      })),
+  )
 }
 
 const answer = donationsAnswer.extend({ nextCursor: z.string().nullable() })

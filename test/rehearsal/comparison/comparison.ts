@@ -168,8 +168,8 @@ function subscriptionDifferences(
 
 function dayDifferences({ gifts }: Expectations, { dayTotals }: Actual): string[] {
   const sums = new Map<string, { count: bigint; minor: bigint }>()
-  for (const { atMs, currency, frequency, gross } of gifts.values()) {
-    const key = `${newsroomDay(atMs)} ${currency} ${frequency}`
+  for (const { atMs, currency, gross } of gifts.values()) {
+    const key = `${newsroomDay(atMs)} ${currency}`
     const { count, minor } = sums.get(key) ?? { count: 0n, minor: 0n }
     sums.set(key, { count: count + 1n, minor: minor + gross })
   }
@@ -178,7 +178,7 @@ function dayDifferences({ gifts }: Expectations, { dayTotals }: Actual): string[
   const actual = new Map(dayTotals.map((total) => [total.key, inWords(total)]))
   return [...new Set([...expected.keys(), ...actual.keys()])]
     .toSorted()
-    .flatMap((key) => differ(`the day’s total ${key}`, expected.get(key), actual.get(key)))
+    .flatMap((key) => differ(`the reports’ total of ${key}`, expected.get(key), actual.get(key)))
 }
 
 /** Events of payments that never become gifts here wait for ever; all other events must be applied or ignored. */
