@@ -3,7 +3,7 @@ import { amountProblemText } from '../money/amount-problem-text.ts'
 import type { CurrencyCode } from '../money/currency.ts'
 import { amountProblem, type AmountLimits, type Money } from '../money/money.ts'
 import { limitsAboveRefused, limitsSettledIn } from '../money/settlement-minimum.ts'
-import { textFor } from '../text/text.ts'
+import type { TextFor } from '../text/text.ts'
 import type { CheckoutRequest } from './checkout-request.ts'
 import type { SessionRefused } from './create-checkout.ts'
 
@@ -32,8 +32,9 @@ export function chargeLimits(deps: {
   readonly settlementCurrency: () => Promise<CurrencyCode | null>
   readonly clock: () => Date
   readonly log: Notes
+  readonly textFor: TextFor
 }): ChargeLimits {
-  const { settlementCurrency, clock, log } = deps
+  const { settlementCurrency, clock, log, textFor } = deps
   const limits = new Map(deps.offered)
   let hasAnswer = false
   let askedAtMs = Number.NEGATIVE_INFINITY
@@ -65,7 +66,7 @@ export function chargeLimits(deps: {
     limits,
     learn,
     refusal({ amount, locale }, refused) {
-      const text = textFor(locale ?? 'en')
+      const text = textFor(locale)
       const code = amount.currency.toUpperCase()
       if (refused.reason === 'currency') {
         log.warn(

@@ -4,7 +4,7 @@ import { parsedBy, problemsOf } from '../http/parse.ts'
 import { Refusal, type FieldProblem } from '../http/refusal.ts'
 import { allCurrencies, currencyInfo, parseCurrency, type CurrencyCode } from '../money/currency.ts'
 import { amountProblemText } from '../money/amount-problem-text.ts'
-import { textFor } from '../text/text.ts'
+import type { TextFor } from '../text/text.ts'
 import { amountProblem, money, type AmountLimits, type Money } from '../money/money.ts'
 import { articleUrl, LONGEST_ARTICLE_URL } from './article-url.ts'
 import { articleTitle, campaignText, languageTag } from './attribution-text.ts'
@@ -26,8 +26,9 @@ export type CheckoutRequest = {
   readonly locale: string | null
 }
 
-/** The currencies and amounts that the newsroom accepts, and the sites of its articles. */
+/** The currencies and amounts that the newsroom accepts, the sites of its articles, and the words of its languages. */
 export type CheckoutTerms = {
+  readonly textFor: TextFor
   readonly limits: ReadonlyMap<CurrencyCode, AmountLimits>
   readonly allowedOrigins: readonly string[]
 }
@@ -120,10 +121,10 @@ const LARGEST_AMOUNT = allCurrencies
 function grossIn(
   { amount, locale }: z.output<ReturnType<typeof amountSchema>>,
   currency: CurrencyCode | null,
-  { limits }: CheckoutTerms,
+  { limits, textFor }: CheckoutTerms,
 ): Money | FieldProblem | null {
   // The widget shows these messages to the reader.
-  const text = textFor(locale ?? 'en')
+  const text = textFor(locale ?? null)
   if (currency === null) {
     if (amount > 0n && amount <= LARGEST_AMOUNT) return null
     return { pointer: '/amount', message: text.amount(amount > 0n ? 'tooManyDigits' : 'notPositive') }

@@ -7,6 +7,7 @@ import type { CheckoutId } from '../ids.ts'
 import type { Checkout } from './checkout.ts'
 import type { CurrencyCode } from '../money/currency.ts'
 import type { CheckoutRequest, CheckoutTerms } from './checkout-request.ts'
+import { readerTexts } from '../text/text.ts'
 import { chargeLimits } from './charge-limits.ts'
 import {
   countStripeFailure,
@@ -42,7 +43,10 @@ export type CheckoutService = {
 
 /** Connects the steps of a checkout to the database, to Stripe and to the newsroom's configuration. */
 export function checkoutService(deps: {
-  readonly config: Pick<Config, 'newsroom' | 'offer' | 'publicUrl' | 'allowedOrigins' | 'adaptivePricing'>
+  readonly config: Pick<
+    Config,
+    'newsroom' | 'languages' | 'offer' | 'publicUrl' | 'allowedOrigins' | 'adaptivePricing'
+  >
   readonly db: Queryable
   readonly createSession: CheckoutSteps['createSession']
   /** Null when it cannot be known. @throws while Stripe is away */
@@ -53,7 +57,8 @@ export function checkoutService(deps: {
   readonly limits: CallerLimits
 }): CheckoutService {
   const { config, db, createSession, settlementCurrency, log, clock, marks, limits } = deps
-  const charges = chargeLimits({ offered: config.offer.limits, settlementCurrency, clock, log })
+  const textFor = readerTexts(config.languages)
+  const charges = chargeLimits({ offered: config.offer.limits, settlementCurrency, clock, log, textFor })
   void charges.learn() // the start does not wait for Stripe
   const checkoutDeps: CheckoutDeps = {
     findOrInsert: (planned, key) => findOrInsertCheckout(db, planned, key),
@@ -66,9 +71,10 @@ export function checkoutService(deps: {
     publicUrl: config.publicUrl,
     adaptivePricing: config.adaptivePricing,
     marks,
+    textFor,
   }
   return {
-    terms: { limits: charges.limits, allowedOrigins: config.allowedOrigins },
+    terms: { limits: charges.limits, allowedOrigins: config.allowedOrigins, textFor },
     offer: { ...config.offer, limits: charges.limits },
     limits,
     findCheckout: (id) => checkoutById(db, id),

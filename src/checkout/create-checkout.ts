@@ -1,4 +1,5 @@
 import type { CheckoutId } from '../ids.ts'
+import type { TextFor } from '../text/text.ts'
 import type { NewsroomProfile } from '../newsroom/profile.ts'
 import { attemptAt } from './attempt.ts'
 import type { CheckoutMarks } from './checkout-mark.ts'
@@ -51,6 +52,7 @@ export type CheckoutDeps = CheckoutSteps & {
   readonly publicUrl: string
   readonly adaptivePricing: boolean
   readonly marks: Pick<CheckoutMarks, 'make'>
+  readonly textFor: TextFor
 }
 
 export type OpenedCheckout = Checkout & { readonly session: CheckoutSession }

@@ -1,6 +1,6 @@
 import type { NewsroomProfile } from '../newsroom/profile.ts'
 import { giftKind, submitType } from '../newsroom/gift-kind.ts'
-import { textFor } from '../text/text.ts'
+import { withoutIsolates, type TextFor } from '../text/text.ts'
 import type { Attempt } from './attempt.ts'
 import { MARK_KEY, type CheckoutMarks } from './checkout-mark.ts'
 import type { Checkout } from './checkout.ts'
@@ -63,12 +63,14 @@ export function sessionParams(
     readonly publicUrl: string
     readonly adaptivePricing: boolean
     readonly marks: Pick<CheckoutMarks, 'make'>
+    readonly textFor: TextFor
   },
 ): SessionParams {
   const gift = giftKind(service.newsroom.legalStatus)
-  const t = textFor(checkout.locale ?? 'en').reader
+  const t = service.textFor(checkout.locale).reader
   const name = truncated(
-    t('gift.product', { context: gift, newsroom: service.newsroom.name }),
+    // Stripe shows the name in its dashboard and on bank statements, where such characters may be drawn as boxes.
+    withoutIsolates(t('gift.product', { context: gift, newsroom: service.newsroom.name })),
     LONGEST_PRODUCT_NAME,
   )
   const { currency, minor } = checkout.amount

@@ -85,6 +85,11 @@ function isolated(message: string): string {
   return message.replaceAll(/\{\{\w+\}\}/g, '\u2068$&\u2069')
 }
 
+/** The text without the characters that `isolatedIn` adds, for programs that do not know them. */
+export function withoutIsolates(text: string): string {
+  return text.replaceAll(/[\u2068\u2069]/g, '')
+}
+
 function mapMessages<Words extends object>(words: Words, change: (message: string) => string): Words {
   const entries = Object.entries(words).map(([key, message]: [string, unknown]) => [
     key,

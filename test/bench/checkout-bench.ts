@@ -8,6 +8,7 @@ import { planCheckout } from '../../src/checkout/checkout.ts'
 import { sessionParams } from '../../src/checkout/session-params.ts'
 import { readConfig } from '../../src/config/config.ts'
 import { makeStripe } from '../../src/stripe/stripe-gateway.ts'
+import { readerTexts } from '../../src/text/text.ts'
 import { freePort } from '../kit/free-port.ts'
 import { marks } from '../kit/marks.ts'
 import { messageFrom, readyAfterMs, runProgram, runService, stopChild } from './child.ts'
@@ -103,13 +104,14 @@ export async function benchCheckout(
 function bareCall(apiBase: string): () => Promise<unknown> {
   const config = readConfig({})
   const stripe = makeStripe(KEY, apiBase)
-  const terms = { limits: config.offer.limits, allowedOrigins: config.allowedOrigins }
+  const textFor = readerTexts(config.languages)
+  const terms = { limits: config.offer.limits, allowedOrigins: config.allowedOrigins, textFor }
   const asked = checkoutRequest(GIFT, terms)
   return () => {
     const now = new Date()
     const checkout = planCheckout(asked, randomUUID(), now)
     const attempt = attemptAt(checkout, now)
-    const params = sessionParams(checkout, attempt, { ...config, marks })
+    const params = sessionParams(checkout, attempt, { ...config, marks, textFor })
     return stripe.checkout.sessions.create(params, { idempotencyKey: attempt.stripeIdempotencyKey })
   }
 }

@@ -4,24 +4,27 @@ import { checkoutRequest } from '../../src/checkout/checkout-request.ts'
 import { SessionRefused } from '../../src/checkout/create-checkout.ts'
 import type { CurrencyCode } from '../../src/money/currency.ts'
 import { defaultLimits } from '../../src/money/money.ts'
+import { textFor as textOf, type TextFor } from '../../src/text/text.ts'
 import { keptLog } from '../kit/log.ts'
 import { currencyNamed } from '../kit/named.ts'
 
 const [inr, jpy, usd] = ['inr', 'jpy', 'usd'].map(currencyNamed)
+const textFor: TextFor = (tag) => textOf(tag ?? 'en')
 const codes = [inr, jpy, usd].filter((code) => code !== undefined)
 
 function limitsOf(settlementCurrency: () => Promise<CurrencyCode | null>) {
   let nowMs = 0
   const kept = keptLog()
   const offered = new Map(codes.map((code) => [code, defaultLimits(code)]))
-  const made = chargeLimits({ offered, settlementCurrency, clock: () => new Date(nowMs), log: kept.log })
+  const clock = () => new Date(nowMs)
+  const made = chargeLimits({ offered, settlementCurrency, clock, log: kept.log, textFor })
   return {
     ...made,
     kept,
     minimum: (code: string) => made.limits.get(currencyNamed(code))?.minimumMinor,
     forwardMs: (ms: number) => void (nowMs += ms),
     request: (currency: string, amount: number) =>
-      checkoutRequest({ currency, amount }, { limits: offered, allowedOrigins: [] }),
+      checkoutRequest({ currency, amount }, { limits: offered, allowedOrigins: [], textFor }),
   }
 }
 

@@ -26,6 +26,7 @@ function params(
     newsroom,
     publicUrl: newsroomConfig.publicUrl,
     marks,
+    textFor: terms.textFor,
     adaptivePricing,
   })
 }
@@ -151,5 +152,14 @@ describe('the language of Stripe’s page', () => {
     [null, null],
   ])('for %s is %s', (tag, expected) => {
     expect(stripeLocale(tag)).toBe(expected)
+  })
+
+  it.each(['ar', 'ar-EG', 'uk'])('is left to the browser for %s, which Stripe does not have', (locale) => {
+    expect(params({ locale }).locale).toBeUndefined()
+  })
+
+  it('and the words on it are the reader’s, without characters that other programs do not know', () => {
+    for (const locale of ['de', 'ar'])
+      expect(params({ locale }).line_items[0]?.price_data.product_data.name).not.toMatch(/[\u2068\u2069]/)
   })
 })

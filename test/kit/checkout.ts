@@ -18,6 +18,7 @@ import { errorHandler } from '../../src/http/error-handler.ts'
 import type { CheckoutId } from '../../src/ids.ts'
 import { callerLimits, type RefusalReason } from '../../src/http/caller-limits.ts'
 import { rateLimiter, type RateLimit } from '../../src/http/rate-limit.ts'
+import { readerTexts } from '../../src/text/text.ts'
 import { keptLog } from './log.ts'
 import { listen, type TestServer } from './http.ts'
 import { marks } from './marks.ts'
@@ -31,7 +32,11 @@ export const newsroomConfig = {
   publicUrl: 'https://give.courier.example',
 }
 
-export const terms = { limits: newsroomConfig.offer.limits, allowedOrigins: newsroomConfig.allowedOrigins }
+export const terms = {
+  limits: newsroomConfig.offer.limits,
+  allowedOrigins: newsroomConfig.allowedOrigins,
+  textFor: readerTexts(newsroomConfig.languages),
+}
 
 /** The steps of a checkout on a real database. The test brings Stripe's answer and may replace any other step. */
 export function checkoutDeps(
@@ -48,6 +53,7 @@ export function checkoutDeps(
     publicUrl: newsroomConfig.publicUrl,
     adaptivePricing: false,
     marks,
+    textFor: terms.textFor,
     ...replaced,
   }
 }
