@@ -2,6 +2,7 @@ import { median, shown, spreadOf, sum, table } from './figures.ts'
 import {
   minimalHandler,
   ourService,
+  PEER,
   peer,
   postgresAlone,
   type Contender,
@@ -25,9 +26,18 @@ import { temporaryServer } from './temporary-server.ts'
 const KEEPING_UP_MS = 2_000
 /** How many times as many events as each contender we want to book, by the number of connections. */
 const GOALS: Readonly<Record<number, Readonly<Record<string, number>>>> = {
-  32: { 'minimal handler': 5.0, 'Postgres alone': 0.9, 'stripe-sync-engine': 1.5 },
-  128: { 'minimal handler': 8.0, 'Postgres alone': 1.17, 'stripe-sync-engine': 2.0 },
+  32: {
+    'ours / minimal handler': 5.0,
+    'ours / Postgres alone': 0.9,
+    'stored only / stripe-sync-engine': 1.5,
+  },
+  128: {
+    'ours / minimal handler': 8.0,
+    'ours / Postgres alone': 1.17,
+    'stored only / stripe-sync-engine': 2.0,
+  },
 }
+const STORED_ONLY = 'stored only'
 
 type Measurement = Turn & { readonly cpuSeconds: number; readonly postgresCpuSeconds: number }
 type Rounds = { readonly contender: Contender; readonly turns: Measurement[] }
@@ -42,7 +52,11 @@ export async function benchIntake(options: BenchRun, say: (text: string) => void
     if (options.other !== null) contenders.push(await otherCheckout(place, options.other))
     if (options.against.includes('minimal')) contenders.push(await minimalHandler(place))
     if (options.against.includes('postgres')) contenders.push(...(await postgresAlone(place)))
-    if (options.against.includes('peer')) contenders.push(await peer(place))
+    if (options.against.includes('peer')) {
+      // The peer stores and books nothing: beside the whole service, our web half alone does the same work as the peer.
+      contenders.push(await ourService(place, { name: STORED_ONLY, half: 'web', database: 'bench_stored' }))
+      contenders.push(await peer(place))
+    }
     say(
       `\nWebhook intake: events booked per second; ${options.rounds} rounds of ${options.sliceMs} ms, median (middle half)\n`,
     )
@@ -108,6 +122,7 @@ async function measure(
 
 function report(rounds: readonly Rounds[], connections: number): string {
   const [ours, ...others] = rounds
+  const storedOnly = rounds.find(({ contender }) => contender.name === STORED_ONLY)
   const head = [
     `${connections} connections`,
     'events/s',
@@ -124,10 +139,15 @@ function report(rounds: readonly Rounds[], connections: number): string {
     perEvent(turns, ({ postgresCpuSeconds: seconds }) => seconds),
     median(turns.map(({ drainMs }) => drainMs)).toFixed(0),
   ])
-  const ratios = others.map(({ contender: { name }, turns }) => {
+  const pairs = [
+    ...others.filter((other) => other !== storedOnly).map((other) => [ours, other] as const),
+    ...others.filter(({ contender }) => contender.name === PEER).map((other) => [storedOnly, other] as const),
+  ]
+  const ratios = pairs.map(([one, other]) => {
+    const name = `${one?.contender.name} / ${other.contender.name}`
     const goal = GOALS[connections]?.[name]
-    const ratio = shown(spreadOf(ratiosOf(ours?.turns ?? [], turns)), 2)
-    return [`ours / ${name}`, ratio, goal === undefined ? '' : `at least ${goal} wanted`]
+    const ratio = shown(spreadOf(ratiosOf(one?.turns ?? [], other.turns)), 2)
+    return [name, ratio, goal === undefined ? '' : `at least ${goal} wanted`]
   })
   return `\n${table([head, ...lines])}\n${table(ratios)}`
 }

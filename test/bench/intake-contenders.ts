@@ -7,6 +7,7 @@ import {
   checkoutsSql,
   chargesWritten,
   cloneTemplate,
+  eventsStored,
   giftsWritten,
   preloadCharges,
 } from './intake-database.ts'
@@ -77,16 +78,24 @@ function giftsOf({ server, preloaded }: Place, database: string) {
 
 type ServiceOptions = {
   readonly name?: string
+  /** Both halves, as `npm start` runs them, or the web half alone. */
+  readonly half?: 'both' | 'web'
   readonly database?: string
   /** The checkout of the service that runs: this one, or another to compare with. */
   readonly checkout?: string
   readonly nodeFlags?: readonly string[]
 }
 
-/** The service itself, both halves in one process, as `npm start` runs it. */
+/** The service itself. Of its web half alone nothing is booked: a turn ends with the last answer. */
 export async function ourService(
   place: Place,
-  { name = 'ours', database = 'bench_ours', checkout = REPO, nodeFlags = [] }: ServiceOptions = {},
+  {
+    name = 'ours',
+    half = 'both',
+    database = 'bench_ours',
+    checkout = REPO,
+    nodeFlags = [],
+  }: ServiceOptions = {},
 ): Promise<Contender> {
   const { server } = place
   await cloneTemplate(place, database)
@@ -98,7 +107,7 @@ export async function ourService(
     STRIPE_SECRET_KEY: 'sk_test_bench',
     STRIPE_WEBHOOK_SECRET: SECRET,
   }
-  const child = runService(variables, { checkout, nodeFlags })
+  const child = runService(variables, { checkout, nodeFlags, command: half === 'web' ? ['web'] : [] })
   await readyAfterMs(`http://127.0.0.1:${port}`, child, performance.now())
   const watch = new Client({ connectionString: server.urlOf(database) })
   await watch.connect()
@@ -114,10 +123,13 @@ export async function ourService(
     await watch.end()
     await stopChild(child)
   }
-  return overHttp(
-    { name, database, port, pid: child.pid ?? 0, event: checkoutCompleted, drained, stop },
-    place,
-  )
+  const event = checkoutCompleted
+  const parts = { name, database, port, pid: child.pid ?? 0, event, stop }
+  if (half === 'both') return overHttp({ ...parts, drained }, place)
+  return {
+    ...overHttp({ ...parts, drained: bookedWhenAnswered }, place),
+    written: () => eventsStored(place, database),
+  }
 }
 
 const bookedWhenAnswered = (): Promise<void> => Promise.resolve()
@@ -132,6 +144,8 @@ export async function minimalHandler(place: Place): Promise<Contender> {
   })
 }
 
+export const PEER = 'stripe-sync-engine'
+
 /**
  * The peer: what others publish for the same webhooks, `@supabase/stripe-sync-engine`: it upserts each charge into a table of
  * its own. Its table holds as many charges as the others hold gifts.
@@ -139,7 +153,7 @@ export async function minimalHandler(place: Place): Promise<Contender> {
 export async function peer(place: Place): Promise<Contender> {
   const database = 'bench_peer'
   const contender = await program(place, {
-    name: 'stripe-sync-engine',
+    name: PEER,
     database,
     file: 'peer-handler.ts',
     event: chargeSucceeded,

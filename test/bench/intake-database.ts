@@ -99,6 +99,15 @@ export async function giftsWritten(place: Place, database: string): Promise<Reco
   )
 }
 
+/** The same for our web half, which stores events and books nothing. */
+export async function eventsStored(place: Place, database: string): Promise<Record<string, number>> {
+  return added(
+    place,
+    database,
+    `select (select count(*) from inbox_events) as inbox_events, (select count(*) from inbox_states) as inbox_states`,
+  )
+}
+
 /** The same for the peer, which has one table. */
 export async function chargesWritten(place: Place, database: string): Promise<Record<string, number>> {
   return added(place, database, `select count(*) as charges from stripe.charges`)
