@@ -1,5 +1,6 @@
 import { formatTag } from '../text/languages.ts'
 import { currencyInfo, parseCurrency, type CurrencyCode } from './currency.ts'
+import { readNumber, type NumberProblem } from './typed-amount.ts'
 
 /** An amount in Stripe's minor units (cents, pence, yen) together with its currency. Never a float. */
 export type Money = { readonly minor: bigint; readonly currency: CurrencyCode }
@@ -40,9 +41,7 @@ export function defaultLimits(currency: CurrencyCode): AmountLimits {
 }
 
 /** Why a typed text is not an amount of the currency. */
-export type UnreadableAmount = {
-  readonly problem: 'unreadable' | 'ambiguous' | 'noDecimals' | 'tooManyDecimals'
-}
+export type UnreadableAmount = { readonly problem: NumberProblem }
 
 /** Why an amount cannot be donated, with the limit that it breaks. `amountProblemText` words it for readers. */
 export type AmountProblem = {
@@ -53,12 +52,8 @@ export type AmountProblem = {
 const LONGEST_TEXT = 40
 const UNREADABLE: UnreadableAmount = { problem: 'unreadable' }
 
-// Spaces and apostrophes only group digits; a point or a comma may group them or begin the decimals.
-const GROUPED_BY = /(?<=\d)[\s'’](?=\d{3}(?!\d))/gu
-const DIGITS = /^\d+$/
-const WITH_FRACTION = /^(\d+|\d{1,3}(?:,\d{3})+)\.(\d+)$|^(\d+|\d{1,3}(?:\.\d{3})+),(\d+)$/
-const GROUPS_ONLY = /^\d{1,3}(?:(?:,\d{3})+|(?:\.\d{3})+)$/
-const ONE_GROUP = /^\d{1,3}[.,]\d{3}$/
+/** Neither a sign nor a name: those are for readers (`typed-amount.ts`), and a mistake in finance's forms and files. */
+const NUMBER = /^\d(?:[\d.,\s'’]*\d)?$/u
 
 /**
  * Reads what a person types as an amount: "5", "5.00", "5,00", "1 000", "1.000,50". It reads digit by digit, never as a
@@ -66,25 +61,10 @@ const ONE_GROUP = /^\d{1,3}[.,]\d{3}$/
  */
 export function parseDecimal(text: string, currency: CurrencyCode): Money | UnreadableAmount {
   if (text.length > LONGEST_TEXT) return UNREADABLE
-  const { minorDigits, step } = currencyInfo(currency)
-  const typed = text.normalize('NFKC').trim().replace(GROUPED_BY, '') // NFKC: full-width digits, odd spaces
-  const hasCoins = step < 10n ** BigInt(minorDigits)
-  if (DIGITS.test(typed)) return inMinor(typed, '', currency)
-  if (GROUPS_ONLY.test(typed) && (!hasCoins || !ONE_GROUP.test(typed)))
-    return inMinor(typed.replace(/[.,]/g, ''), '', currency)
-  // A three-decimal currency writes 5.000 for five; in any other currency 5.000 is ambiguous.
-  if (ONE_GROUP.test(typed) && !(minorDigits === 3 && typed.includes('.'))) return { problem: 'ambiguous' }
-  const found = WITH_FRACTION.exec(typed)
-  if (found === null) return UNREADABLE
-  const [, wholeByPoint, fractionByPoint, wholeByComma, fractionByComma] = found
-  const whole = wholeByPoint ?? wholeByComma ?? ''
-  return inMinor(whole.replace(/[.,]/g, ''), fractionByPoint ?? fractionByComma ?? '', currency)
-}
-
-function inMinor(whole: string, fraction: string, currency: CurrencyCode): Money | UnreadableAmount {
-  const { minorDigits } = currencyInfo(currency)
-  if (fraction.length > minorDigits) return { problem: minorDigits === 0 ? 'noDecimals' : 'tooManyDecimals' }
-  return money(BigInt(whole + fraction.padEnd(minorDigits, '0')), currency)
+  const typed = text.normalize('NFKC').trim() // NFKC: full-width digits, odd spaces
+  if (!NUMBER.test(typed)) return UNREADABLE
+  const read = readNumber(typed.replaceAll('’', "'"), currencyInfo(currency), null)
+  return typeof read === 'string' ? { problem: read } : money(read, currency)
 }
 
 /** `5.00`, `-0.05`, `500` for yen: exact, with a point, for files and programs. */

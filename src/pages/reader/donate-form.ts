@@ -1,7 +1,8 @@
 import type { FieldProblem } from '../../http/refusal.ts'
-import { type CurrencyCode, parseCurrency } from '../../money/currency.ts'
+import { currencyInfo, parseCurrency, type CurrencyCode } from '../../money/currency.ts'
 import { amountProblemText } from '../../money/amount-problem-text.ts'
-import { money, parseDecimal, toDecimalString, type Money } from '../../money/money.ts'
+import { money, toDecimalString, type Money } from '../../money/money.ts'
+import { readTypedAmount } from '../../money/typed-amount.ts'
 import type { Checkout } from '../../checkout/checkout.ts'
 import type { Text } from '../../text/text.ts'
 import type { DonateProblem, DonateValues } from './donate-view.ts'
@@ -33,7 +34,7 @@ export function readForm(
     frequency: form.get('frequency') ?? 'once',
     message: form.get('message') ?? '',
   }
-  const amount = chosenAmount(values, currency, text)
+  const amount = chosenAmount(values, currency, locale, text)
   const request = {
     ...('minor' in amount ? { amount: Number(amount.minor) } : {}),
     currency: posted,
@@ -120,12 +121,17 @@ export function offeredCurrency(requested: string | null, offered: readonly Curr
   return currency
 }
 
-function chosenAmount(values: DonateValues, currency: CurrencyCode, text: Text): Money | DonateProblem {
+function chosenAmount(
+  values: DonateValues,
+  currency: CurrencyCode,
+  locale: string,
+  text: Text,
+): Money | DonateProblem {
   if (values.amount === 'other') {
     if (values.ownAmount.trim() === '')
       return { fieldId: 'ownAmount', message: text.reader('donate.problem.ownAmount') }
-    const read = parseDecimal(values.ownAmount, currency)
-    if ('minor' in read) return read
+    const read = readTypedAmount(values.ownAmount, currencyInfo(currency), locale)
+    if ('minor' in read) return money(read.minor, currency)
     return { fieldId: 'ownAmount', message: amountProblemText(read, currency, text) }
   }
   if (/^\d{1,12}$/.test(values.amount)) return money(BigInt(values.amount), currency)

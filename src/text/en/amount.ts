@@ -1,7 +1,10 @@
 /** Why an amount cannot be taken, for the reader who typed it; on the service's pages and in the widget. */
 export const amount = {
+  missing: 'Please type an amount.',
   unreadable: 'Write the amount in digits, such as 5 or 5.00.',
   ambiguous: 'It is not clear where the decimals begin. Write 1000 for a thousand, 1.00 for one.',
+  /** Both are names: US Dollar, British Pound. */
+  otherCurrency: 'This form takes amounts in {{currency}}, and you wrote {{typed}}.',
   noDecimals: '{{currency}} has no decimals.',
   tooManyDecimals: '{{currency}} has at most {{decimals}} decimals.',
   notPositive: 'The amount must be greater than zero.',
