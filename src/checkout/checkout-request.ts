@@ -26,9 +26,10 @@ export type CheckoutRequest = {
   readonly locale: string | null
 }
 
-/** The currencies and amounts that the newsroom accepts, the sites of its articles, and the words of its languages. */
+/** The currencies, amounts and frequencies that the newsroom accepts, the sites of its articles, and the words of its languages. */
 export type CheckoutTerms = {
   readonly textFor: TextFor
+  readonly frequencies: readonly Frequency[]
   readonly limits: ReadonlyMap<CurrencyCode, AmountLimits>
   readonly allowedOrigins: readonly string[]
 }
@@ -73,7 +74,11 @@ function schemasFor(terms: CheckoutTerms): ReturnType<typeof makeSchemas> {
 
 /** Three schemas, because zod checks no field together with another one that is invalid. */
 function makeSchemas(terms: CheckoutTerms) {
-  return { amount: amountSchema(), currency: currencySchema(terms.limits), rest: restSchema() }
+  return {
+    amount: amountSchema(),
+    currency: currencySchema(terms.limits),
+    rest: restSchema(terms.frequencies),
+  }
 }
 
 /** The whole body as one schema, for the OpenAPI description. */
@@ -135,7 +140,8 @@ function grossIn(
   return problem ? { pointer: '/amount', message: amountProblemText(problem, currency, text) } : gross
 }
 
-function restSchema() {
+function restSchema(frequencies: readonly Frequency[]) {
+  const [first = 'once'] = frequencies
   const title = attribution(articleTitle, 'Cleaned, and cut at 300 characters')
   const url = attribution(
     (value) => (typeof value === 'string' ? value : null),
@@ -149,7 +155,7 @@ function restSchema() {
     {
       amount: z.unknown().optional(),
       currency: z.unknown().optional(),
-      frequency: z.enum(['once', 'monthly', 'yearly'], 'must be once, monthly or yearly').default('once'),
+      frequency: z.enum(frequencies, `must be ${oneOf(frequencies)}`).default(first),
       coverFees: z.literal(false, 'must be false: fees cannot be covered yet').default(false),
       article: objectOrNothing(z.strictObject({ url, title })),
       campaign: objectOrNothing(z.strictObject({ source: campaign, medium: campaign, name: campaign })),
@@ -203,6 +209,11 @@ function requestFrom(
 
 function required(wrongType: string) {
   return { error: (issue: { input?: unknown }) => (issue.input === undefined ? 'is missing' : wrongType) }
+}
+
+/** `once, monthly or yearly` */
+function oneOf(names: readonly string[]): string {
+  return names.join(', ').replace(/, ([^,]*)$/, ' or $1')
 }
 
 /** Text without space around it; null when nothing else is there. */

@@ -74,7 +74,12 @@ export function checkoutService(deps: {
     textFor,
   }
   return {
-    terms: { limits: charges.limits, allowedOrigins: config.allowedOrigins, textFor },
+    terms: {
+      frequencies: config.offer.frequencies,
+      limits: charges.limits,
+      allowedOrigins: config.allowedOrigins,
+      textFor,
+    },
     offer: { ...config.offer, limits: charges.limits },
     limits,
     findCheckout: (id) => checkoutById(db, id),

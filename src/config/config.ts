@@ -76,8 +76,9 @@ export type Config = {
   readonly warnings: readonly string[]
 }
 
-/** What a reader may give: currencies (the page's default first), suggestions and limits, in minor units. */
+/** What a reader may give: currencies and frequencies (the page's default first), suggestions and limits, in minor units. */
 export type Offer = {
+  readonly frequencies: readonly ('once' | 'monthly' | 'yearly')[]
   readonly currencies: readonly CurrencyCode[]
   readonly suggested: ReadonlyMap<CurrencyCode, readonly bigint[]>
   readonly limits: ReadonlyMap<CurrencyCode, AmountLimits>
@@ -286,7 +287,12 @@ function offerFrom(vars: Variables): Offer {
       vars.SUGGESTED_AMOUNTS.get(code) ?? (at === 0 ? vars.SUGGESTED_AMOUNTS.get('plain') : undefined)
     return amounts ? [[code, amounts] as const] : []
   })
-  return { currencies: offered, suggested: new Map(suggested), limits: new Map(limits) }
+  return {
+    frequencies: vars.FREQUENCIES,
+    currencies: offered,
+    suggested: new Map(suggested),
+    limits: new Map(limits),
+  }
 }
 
 /** A limit without a currency is in the reporting currency. Whatever currency has none then needs an admin. */

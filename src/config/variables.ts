@@ -173,6 +173,14 @@ const amountsByCurrency = z.string().transform((text, context) => {
   return found
 })
 
+/** How often readers may give; the first is chosen before the reader chooses. */
+const giftFrequencies = list.pipe(
+  z
+    .array(z.enum(['once', 'monthly', 'yearly'], 'each must be one of once, monthly, yearly'))
+    .min(1, 'must name at least one frequency')
+    .transform((names) => [...new Set(names)]),
+)
+
 /** The languages that readers may choose from. Unset: all that there are. */
 const offeredLanguages = list.pipe(
   z
@@ -279,6 +287,7 @@ export const development = z.object({
   BOOKS_OPEN_ON: day.optional(),
   ADAPTIVE_PRICING: z.enum(['off', 'on']).default('off'),
   CURRENCIES: currencies.optional(),
+  FREQUENCIES: giftFrequencies.default(['once', 'monthly', 'yearly']),
   SUGGESTED_AMOUNTS: amountsByCurrency.default(new Map()),
   MINIMUM_AMOUNT: amountsByCurrency.default(new Map()),
   MAXIMUM_AMOUNT: amountsByCurrency.default(new Map()),

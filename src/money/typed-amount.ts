@@ -131,10 +131,7 @@ function digitValue(digit: string): string {
 }
 
 function affix(text = ''): string {
-  return text
-    .normalize('NFKC')
-    .replace(INVISIBLE, '')
-    .replace(/\s+/g, ' ')
+  return plain(text)
     .replace(/^[\s.]+|[\s.]+$/g, '')
     .toLowerCase()
 }
@@ -183,6 +180,7 @@ function namesOf(code: string, locale: string): readonly string[] {
           currency: code,
           currencyDisplay,
           minimumFractionDigits: 0,
+          maximumFractionDigits: 1,
         })
         for (const count of [0, 1, 1.5, 2, 5, 11, 100])
           names.push(affix(format.formatToParts(count).find(({ type }) => type === 'currency')?.value))

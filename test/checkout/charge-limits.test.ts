@@ -24,7 +24,10 @@ function limitsOf(settlementCurrency: () => Promise<CurrencyCode | null>) {
     minimum: (code: string) => made.limits.get(currencyNamed(code))?.minimumMinor,
     forwardMs: (ms: number) => void (nowMs += ms),
     request: (currency: string, amount: number) =>
-      checkoutRequest({ currency, amount }, { limits: offered, allowedOrigins: [], textFor }),
+      checkoutRequest(
+        { currency, amount },
+        { frequencies: ['once'], limits: offered, allowedOrigins: [], textFor },
+      ),
   }
 }
 

@@ -67,6 +67,8 @@ test.each([
   ['FISCAL_YEAR_STARTS', '0'],
   ['FISCAL_YEAR_STARTS', '13'],
   ['FISCAL_YEAR_STARTS', 'July'],
+  ['FREQUENCIES', 'once,weekly'],
+  ['FREQUENCIES', ','],
   ['SUGGESTED_AMOUNTS', '3.50'],
   ['SUGGESTED_AMOUNTS', 'usd:1'],
   ['PORT', '99999'],

@@ -33,6 +33,7 @@ export const newsroomConfig = {
 }
 
 export const terms = {
+  frequencies: newsroomConfig.offer.frequencies,
   limits: newsroomConfig.offer.limits,
   allowedOrigins: newsroomConfig.allowedOrigins,
   textFor: readerTexts(newsroomConfig.languages),

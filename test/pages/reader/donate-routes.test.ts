@@ -254,11 +254,19 @@ describe('POST /donate', () => {
     [{ amount: '1' }, '#amount'],
     [{ amount: 'other', ownAmount: '' }, '#ownAmount'],
     [{ amount: 'other', ownAmount: '0.01' }, '#ownAmount'],
+    [{ amount: 'other', ownAmount: '5 EUR' }, '#ownAmount'],
     [{ currency: 'gbp' }, '#currency'],
   ])('shows the problem of %j at its control', async (fields, anchor) => {
     const { status, page: shown } = await post({ ...filled, ...fields })
     expect(status).toBe(400)
     expect(shown).toContain(`href="${anchor}"`)
+  })
+
+  it.each(['$7.50', '7.5 USD', '7,50', '٧٫٥٠ دولار'])('takes an own amount typed as %s', async (ownAmount) => {
+    const headers = { 'accept-language': ownAmount.includes('٧') ? 'ar' : 'en-US' }
+    const form = { ...filled, amount: 'other', ownAmount, idempotencyKey: `typed ${ownAmount}` }
+    expect((await post(form, headers)).status).toBe(303)
+    expect([...asked.values()]).toEqual([expect.anything()])
   })
 
   it('asks to send the form again when Stripe’s page has closed', async () => {

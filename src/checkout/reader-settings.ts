@@ -1,0 +1,65 @@
+import { currencyInfo, type CurrencyCode } from '../money/currency.ts'
+import type { AmountLimits, Money } from '../money/money.ts'
+import { giftKind, type GiftKind } from '../newsroom/gift-kind.ts'
+import type { NewsroomProfile } from '../newsroom/profile.ts'
+import type { ReaderLanguages } from '../text/languages.ts'
+import type { Frequency } from './attribution.ts'
+import { suggestedAmounts } from './suggested-amounts.ts'
+
+/** What the newsroom offers its readers: the pages and the widget read this one value. */
+export type ReaderSettings = {
+  /** The one that a page shows without asking comes first. */
+  readonly currencies: readonly CurrencySettings[]
+  /** The one that is chosen before the reader chooses comes first. */
+  readonly frequencies: readonly Frequency[]
+  /** Which word a gift and its button have; it follows from the legal status. */
+  readonly gift: GiftKind
+  /** What a gift means for the reader's taxes. */
+  readonly tax: Pick<NewsroomProfile, 'legalStatus' | 'fiscalSponsor'>
+  readonly languages: ReaderLanguages
+}
+
+/** One currency, its amounts in Stripe's minor units. */
+export type CurrencySettings = {
+  readonly code: CurrencyCode
+  /** The decimals of Stripe's amounts, also in ISK and UGX, which have none. */
+  readonly minorDigits: number
+  /** Stripe charges only multiples of it. */
+  readonly step: bigint
+  readonly limits: AmountLimits
+  /** Smallest first. */
+  readonly suggested: readonly Money[]
+}
+
+type Offered = {
+  readonly currencies: readonly CurrencyCode[]
+  readonly frequencies: readonly Frequency[]
+  readonly suggested: ReadonlyMap<CurrencyCode, readonly bigint[]>
+  readonly limits: ReadonlyMap<CurrencyCode, AmountLimits>
+}
+
+/** @param offer with the limits of this moment: they rise once Stripe has said the account's currency */
+export function readerSettings(
+  offer: Offered,
+  { legalStatus, fiscalSponsor }: Pick<NewsroomProfile, 'legalStatus' | 'fiscalSponsor'>,
+  languages: ReaderLanguages,
+): ReaderSettings {
+  return {
+    currencies: offer.currencies.flatMap((code) => currencySettings(offer, code) ?? []),
+    frequencies: offer.frequencies,
+    gift: giftKind(legalStatus),
+    tax: { legalStatus, fiscalSponsor },
+    languages,
+  }
+}
+
+/** @returns null for a currency that the newsroom does not offer */
+export function currencySettings(
+  offer: Pick<Offered, 'suggested' | 'limits'>,
+  code: CurrencyCode,
+): CurrencySettings | null {
+  const limits = offer.limits.get(code)
+  if (!limits) return null
+  const { minorDigits, step } = currencyInfo(code)
+  return { code, minorDigits, step, limits, suggested: suggestedAmounts(offer, code) }
+}
