@@ -4,14 +4,19 @@ import { parsedBy, problemsOf } from '../http/parse.ts'
 import { Refusal, type FieldProblem } from '../http/refusal.ts'
 import { allCurrencies, currencyInfo, parseCurrency, type CurrencyCode } from '../money/currency.ts'
 import { amountProblemText } from '../money/amount-problem-text.ts'
+import type { FeeRate } from '../money/fee-rate.ts'
 import type { TextFor } from '../text/text.ts'
 import { amountProblem, money, type AmountLimits, type Money } from '../money/money.ts'
 import { articleUrl, LONGEST_ARTICLE_URL } from './article-url.ts'
 import { articleTitle, campaignText, languageTag } from './attribution-text.ts'
+import { coveredFee } from './covered-fees.ts'
 
 /** A reader's wish to give, checked. */
 export type CheckoutRequest = {
+  /** The gift. What is charged is more where the reader covers the fees: `chargeOf`. */
   readonly amount: Money
+  /** What the reader adds for Stripe's fee, in minor units of the gift's currency; null: the reader does not cover it. */
+  readonly coveredFeeMinor: bigint | null
   readonly frequency: Frequency
   readonly article: { readonly url: string | null; readonly title: string | null }
   readonly campaign: {
@@ -32,6 +37,16 @@ export type CheckoutTerms = {
   readonly frequencies: readonly Frequency[]
   readonly limits: ReadonlyMap<CurrencyCode, AmountLimits>
   readonly allowedOrigins: readonly string[]
+  /** Stripe's rates in the currencies in which a reader may cover the fees. */
+  readonly feeRates: ReadonlyMap<CurrencyCode, FeeRate>
+}
+
+/** What Stripe charges: the gift and the covered fee. */
+export function chargeOf({
+  amount,
+  coveredFeeMinor,
+}: Pick<CheckoutRequest, 'amount' | 'coveredFeeMinor'>): Money {
+  return money(amount.minor + (coveredFeeMinor ?? 0n), amount.currency)
 }
 
 export const LONGEST_MESSAGE = 500
@@ -55,9 +70,11 @@ export function checkoutRequest(
   const problems = [amount, currency, rest].flatMap(({ error }) => (error ? problemsOf(error) : []))
   // An amount and a currency that are each possible may still not fit each other.
   const gross = amount.success ? grossIn(amount.data, currency.data?.currency ?? null, terms) : null
+  const fee = gross && 'minor' in gross && rest.data?.coverFees ? feeOf(gross, terms.feeRates) : null
   if (gross && 'pointer' in gross) problems.push(gross)
+  else if (fee && 'pointer' in fee) problems.push(fee)
   else if (gross && problems.length === 0 && rest.success)
-    return requestFrom(gross, rest.data, terms, pageUrl)
+    return requestFrom(gross, fee?.minor ?? null, rest.data, terms, pageUrl)
   throw new Refusal('malformed', 'The checkout request is not valid.', {
     problems: withoutDuplicates(problems),
   })
@@ -140,6 +157,18 @@ function grossIn(
   return problem ? { pointer: '/amount', message: amountProblemText(problem, currency, text) } : gross
 }
 
+/** What covers Stripe's fee for a gift, or why it cannot be covered. */
+function feeOf(gift: Money, rates: CheckoutTerms['feeRates']): Money | FieldProblem {
+  const rate = rates.get(gift.currency)
+  const problem = (message: string): FieldProblem => ({ pointer: '/coverFees', message })
+  if (!rate) return problem(`must be false: the newsroom has set no fee rate for ${gift.currency}`)
+  const { step, maximumMinor } = currencyInfo(gift.currency)
+  const minor = coveredFee(gift.minor, rate, step)
+  return gift.minor + minor > maximumMinor
+    ? problem('must be false: gift and fee together are more than Stripe can charge')
+    : money(minor, gift.currency)
+}
+
 function restSchema(frequencies: readonly Frequency[]) {
   const [first = 'once'] = frequencies
   const title = attribution(articleTitle, 'Cleaned, and cut at 300 characters')
@@ -156,7 +185,10 @@ function restSchema(frequencies: readonly Frequency[]) {
       amount: z.unknown().optional(),
       currency: z.unknown().optional(),
       frequency: z.enum(frequencies, `must be ${oneOf(frequencies)}`).default(first),
-      coverFees: z.literal(false, 'must be false: fees cannot be covered yet').default(false),
+      coverFees: z.boolean('must be true or false').default(false).meta({
+        description:
+          'Whether the reader adds what Stripe takes, so that the newsroom nets all of `amount`. Only for currencies whose rate the newsroom has set (`STRIPE_FEE_RATES`)',
+      }),
       article: objectOrNothing(z.strictObject({ url, title })),
       campaign: objectOrNothing(z.strictObject({ source: campaign, medium: campaign, name: campaign })),
       message: optionalText(LONGEST_MESSAGE, /[^\P{Cc}\n\t]/u),
@@ -184,6 +216,7 @@ type Rest = z.output<ReturnType<typeof restSchema>>
 
 function requestFrom(
   amount: Money,
+  coveredFeeMinor: bigint | null,
   rest: Rest,
   { allowedOrigins }: CheckoutTerms,
   pageUrl: string | null,
@@ -193,6 +226,7 @@ function requestFrom(
     named === null ? null : (articleUrl(named, allowedOrigins) ?? articleUrl(pageUrl ?? '', allowedOrigins))
   return {
     amount,
+    coveredFeeMinor,
     frequency: rest.frequency,
     article: { url, title: rest.article?.title ?? null },
     campaign: {

@@ -78,6 +78,7 @@ export function checkoutService(deps: {
       frequencies: config.offer.frequencies,
       limits: charges.limits,
       allowedOrigins: config.allowedOrigins,
+      feeRates: config.offer.feeRates,
       textFor,
     },
     offer: { ...config.offer, limits: charges.limits },

@@ -14,6 +14,8 @@ type CheckoutRow = {
   request_hash: string
   amount_minor: bigint
   currency: string
+  covers_fees: boolean
+  covered_fee_minor: bigint
   frequency: Frequency
   article_url: string | null
   article_title: string | null
@@ -35,7 +37,7 @@ type KnownCheckoutRow = Omit<KnownCheckout, 'attribution'> & KnownCheckout['attr
 
 /** The columns that `valuesOf` fills, in its order. */
 const COLUMNS = `id, created_at, amount_minor, currency, frequency, article_url, article_title, campaign_source,
-  campaign_medium, campaign_name, message, anonymous, newsletter, locale, status`
+  campaign_medium, campaign_name, message, anonymous, newsletter, locale, status, covers_fees, covered_fee_minor`
 
 const CHECKOUT_BY_KEY = 'select * from checkouts where idempotency_key = $1'
 
@@ -52,7 +54,7 @@ export async function findOrInsertCheckout(
   const inserted = await db.query<CheckoutRow>({
     name: 'insert-checkout',
     text: `insert into checkouts (${COLUMNS}, idempotency_key, request_hash)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
            on conflict (idempotency_key) do nothing returning *`,
     values: [...valuesOf(planned), key.idempotencyKey, key.requestHash],
   })
@@ -202,6 +204,8 @@ function valuesOf(checkout: Checkout): unknown[] {
     checkout.newsletter,
     checkout.locale,
     checkout.status,
+    checkout.coveredFeeMinor !== null,
+    checkout.coveredFeeMinor ?? 0n,
   ]
 }
 
@@ -213,6 +217,7 @@ function checkoutOf(row: CheckoutRow): Checkout {
     id: row.id,
     createdAt: row.created_at,
     amount: money(row.amount_minor, currency),
+    coveredFeeMinor: row.covers_fees ? row.covered_fee_minor : null,
     frequency: row.frequency,
     article: { url: row.article_url, title: row.article_title },
     campaign: { source: row.campaign_source, medium: row.campaign_medium, name: row.campaign_name },

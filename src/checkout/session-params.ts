@@ -1,8 +1,13 @@
 import type { NewsroomProfile } from '../newsroom/profile.ts'
 import { giftKind, submitType } from '../newsroom/gift-kind.ts'
-import { withoutIsolates, type TextFor } from '../text/text.ts'
+import { monthsAway } from '../calendar/days.ts'
+import { localDate } from '../calendar/local-date.ts'
+import { formatMoney, money } from '../money/money.ts'
+import { dateFormat } from '../text/date-format.ts'
+import { withoutIsolates, type Text, type TextFor } from '../text/text.ts'
 import type { Attempt } from './attempt.ts'
 import { MARK_KEY, type CheckoutMarks } from './checkout-mark.ts'
+import { chargeOf } from './checkout-request.ts'
 import type { Checkout } from './checkout.ts'
 
 /** The languages of Stripe's payment page (`locale` of a Checkout Session). */
@@ -24,10 +29,12 @@ export type SessionParams = ModeParams & {
     price_data: {
       currency: string
       unit_amount: number
-      product_data: { name: string }
+      product_data: { name: string; description?: string }
       recurring?: { interval: 'month' | 'year' }
     }
   }[]
+  /** Beside the button: what the reader agrees to with it. */
+  custom_text?: { submit: { message: string } }
   client_reference_id: string
   metadata: Record<string, string>
   success_url: string
@@ -67,13 +74,15 @@ export function sessionParams(
   },
 ): SessionParams {
   const gift = giftKind(service.newsroom.legalStatus)
-  const t = service.textFor(checkout.locale).reader
+  const text = service.textFor(checkout.locale)
   const name = truncated(
     // Stripe shows the name in its dashboard and on bank statements, where such characters may be drawn as boxes.
-    withoutIsolates(t('gift.product', { context: gift, newsroom: service.newsroom.name })),
+    withoutIsolates(text.reader('gift.product', { context: gift, newsroom: service.newsroom.name })),
     LONGEST_PRODUCT_NAME,
   )
-  const { currency, minor } = checkout.amount
+  const { currency, minor } = chargeOf(checkout)
+  const parts = partsOf(checkout, text)
+  const promise = promiseOf(checkout, service.newsroom, text)
   const locale = stripeLocale(checkout.locale)
   const metadata = metadataOf(checkout, service.marks.make(checkout.id))
   return {
@@ -85,11 +94,12 @@ export function sessionParams(
         price_data: {
           currency,
           unit_amount: Number(minor), // exact: the largest amount of every currency is far below 2^53
-          product_data: { name },
+          product_data: { name, ...(parts === null ? {} : { description: parts }) },
           ...recurring(checkout.frequency),
         },
       },
     ],
+    ...(promise === null ? {} : { custom_text: { submit: { message: promise } } }),
     client_reference_id: checkout.id,
     metadata,
     success_url: `${service.publicUrl}/thank-you?session_id={CHECKOUT_SESSION_ID}`,
@@ -97,6 +107,34 @@ export function sessionParams(
     expires_at: Math.floor(attempt.expiresAt.getTime() / 1000),
     ...(locale ? { locale } : {}),
   }
+}
+
+/**
+ * What the one item is made of, where the reader covers the fees. One item and not two: an agreement at Stripe then has one
+ * amount, which its page, its portal and its invoices show as such.
+ */
+function partsOf({ amount, coveredFeeMinor }: Checkout, text: Text): string | null {
+  if (!coveredFeeMinor) return null
+  const fee = money(coveredFeeMinor, amount.currency)
+  const values = { gift: formatMoney(amount, text.locale), fee: formatMoney(fee, text.locale) }
+  return withoutIsolates(text.reader('gift.parts', values))
+}
+
+/**
+ * Amount, rhythm, next date and how to stop. The date follows from the day on which the checkout was made, so that the
+ * parameters stay the same; it says so itself, because the reader may pay after midnight.
+ */
+function promiseOf(checkout: Checkout, { timezone }: NewsroomProfile, text: Text): string | null {
+  const { frequency, createdAt } = checkout
+  if (frequency === 'once') return null
+  const today = localDate(createdAt, timezone)
+  const next = monthsAway(today, frequency === 'monthly' ? 1 : 12)
+  const format = dateFormat(text.locale, { dateStyle: 'long', timeZone: 'UTC' })
+  return text.reader(`gift.promise.${frequency}`, {
+    amount: formatMoney(chargeOf(checkout), text.locale),
+    today: format.format(new Date(today)),
+    next: format.format(new Date(next)),
+  })
 }
 
 function modeParams({ frequency }: Checkout, submit: 'donate' | 'pay', data: PaymentData): ModeParams {
@@ -111,7 +149,8 @@ function recurring(frequency: Checkout['frequency']) {
 }
 
 /** Contains nothing that a donor wrote: everybody with access to the Stripe dashboard sees it, and every event carries it. */
-function metadataOf({ id, article, campaign, frequency }: Checkout, mark: string): Record<string, string> {
+function metadataOf(checkout: Checkout, mark: string): Record<string, string> {
+  const { id, amount, coveredFeeMinor, article, campaign, frequency } = checkout
   const values = {
     [MARK_KEY]: mark,
     checkout_id: id,
@@ -121,6 +160,10 @@ function metadataOf({ id, article, campaign, frequency }: Checkout, mark: string
     campaign_source: campaign.source,
     campaign_medium: campaign.medium,
     campaign_name: campaign.name,
+    // Both, so that the fee still counts only for what was agreed after the amount has been changed at Stripe.
+    ...(coveredFeeMinor
+      ? { gift_minor: String(amount.minor), covered_fee_minor: String(coveredFeeMinor) }
+      : {}),
   }
   return Object.fromEntries(
     Object.entries(values).flatMap(([key, value]) =>

@@ -7,6 +7,7 @@ import type { SignInSettings } from '../access/sign-in-settings.ts'
 import type { LocalDate } from '../calendar/local-date.ts'
 import { isLoopback } from '../http/loopback.ts'
 import { testName } from '../html/test-name.ts'
+import type { FeeRate } from '../money/fee-rate.ts'
 import { defaultLimits, type AmountLimits } from '../money/money.ts'
 import type { CurrencyCode } from '../money/currency.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
@@ -82,6 +83,8 @@ export type Offer = {
   readonly currencies: readonly CurrencyCode[]
   readonly suggested: ReadonlyMap<CurrencyCode, readonly bigint[]>
   readonly limits: ReadonlyMap<CurrencyCode, AmountLimits>
+  /** Stripe's rates, in the currencies in which readers may cover the fees. */
+  readonly feeRates: ReadonlyMap<CurrencyCode, FeeRate>
 }
 
 /** How finance's reports are put together. */
@@ -292,6 +295,7 @@ function offerFrom(vars: Variables): Offer {
     currencies: offered,
     suggested: new Map(suggested),
     limits: new Map(limits),
+    feeRates: vars.STRIPE_FEE_RATES,
   }
 }
 
@@ -323,15 +327,18 @@ function amountLimits(
 }
 
 function offerProblems(vars: Variables): string[] {
-  const { suggested, limits } = offerFrom(vars)
+  const { suggested, limits, feeRates } = offerFrom(vars)
   const { offered, fallback } = languagesFrom(vars)
   const language = offered.includes(fallback) ? [] : ['NEWSROOM_LANGUAGE: is none of LANGUAGES']
+  const rates = [...feeRates.keys()]
+    .filter((code) => !limits.has(code))
+    .map((code) => `STRIPE_FEE_RATES: has a rate in ${code}, which is not one of CURRENCIES`)
   const amounts = [...suggested].flatMap(([code, each]) => {
     const own = limits.get(code)
     const fits = !own || each.every((amount) => amount >= own.minimumMinor && amount <= own.maximumMinor)
     return fits ? [] : [`SUGGESTED_AMOUNTS: an amount in ${code} is below the minimum or above the maximum`]
   })
-  return [...language, ...amounts]
+  return [...language, ...amounts, ...rates]
 }
 
 function schemaProblems(error: z.ZodError, given: Record<string, unknown>): string[] {

@@ -5,6 +5,7 @@ import { isLoopback } from '../http/loopback.ts'
 import { parsedBy } from '../http/parse.ts'
 import { isProxyRange, trustStrangers } from './proxy-ranges.ts'
 import { languages } from '../text/languages.ts'
+import { parseFeeRate, type FeeRate } from '../money/fee-rate.ts'
 import { allCurrencies, parseCurrency, parseOfferedCurrency, type CurrencyCode } from '../money/currency.ts'
 
 // Messages never repeat a variable's value: it may be a secret.
@@ -187,6 +188,23 @@ const offeredLanguages = list.pipe(
     .array(z.enum(languages, `each must be one of ${languages.join(', ')}`))
     .min(1, 'must name at least one language'),
 )
+/** `usd=2.9%+30,eur=1.5%+25`: what Stripe takes in each currency, a share and a fixed part in minor units. */
+const feeRates = list.transform((entries, context) => {
+  const rates = new Map<CurrencyCode, FeeRate>()
+  for (const [at, entry] of entries.entries()) {
+    const refuse = (message: string) => context.issues.push({ code: 'custom', message, input: entry })
+    const [name = '', value = ''] = entry.split('=', 2)
+    const code = parseOfferedCurrency(name)
+    const rate = parseFeeRate(value)
+    if (code === null)
+      refuse(`entry ${at + 1} does not begin with a currency Stripe can charge, as usd=2.9%+30 does`)
+    else if (rate === null)
+      refuse(`the rate in ${code} must read like 2.9%+30, a share of 20 % at most and whole minor units`)
+    else if (rates.has(code)) refuse(`has two rates in ${code}`)
+    else rates.set(code, rate)
+  }
+  return rates
+})
 
 /** Domains of e-mail addresses, such as `news.example`. */
 const domains = list.pipe(
@@ -291,6 +309,7 @@ export const development = z.object({
   SUGGESTED_AMOUNTS: amountsByCurrency.default(new Map()),
   MINIMUM_AMOUNT: amountsByCurrency.default(new Map()),
   MAXIMUM_AMOUNT: amountsByCurrency.default(new Map()),
+  STRIPE_FEE_RATES: feeRates.default(new Map()),
   REPORTING_CURRENCY: currency.optional(),
   FISCAL_YEAR_STARTS: monthNumber.default(1),
   REFUND_LIMIT_FINANCE: amountsByCurrency.default(new Map()),

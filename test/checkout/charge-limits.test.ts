@@ -26,7 +26,7 @@ function limitsOf(settlementCurrency: () => Promise<CurrencyCode | null>) {
     request: (currency: string, amount: number) =>
       checkoutRequest(
         { currency, amount },
-        { frequencies: ['once'], limits: offered, allowedOrigins: [], textFor },
+        { frequencies: ['once'], limits: offered, allowedOrigins: [], feeRates: new Map(), textFor },
       ),
   }
 }

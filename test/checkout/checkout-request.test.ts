@@ -16,12 +16,15 @@ function problems(input: unknown): Record<string, string> {
   return {}
 }
 
+const everything = { minimumMinor: 1n, maximumMinor: 99_999_999n }
+
 const pointers = (input: unknown) => Object.keys(problems(input)).toSorted()
 
 describe('a checkout request', () => {
   it('is complete with an amount and a currency', () => {
     expect(checkoutRequest(minimal, terms)).toEqual({
       amount: { minor: 500n, currency: 'usd' },
+      coveredFeeMinor: null,
       frequency: 'once',
       article: { url: null, title: null },
       campaign: { source: null, medium: null, name: null },
@@ -60,7 +63,7 @@ describe('a checkout request', () => {
       amount: 1,
       currency: 'usd',
       frequency: 'weekly',
-      coverFees: true,
+      coverFees: 'yes',
       article: { image: 'x' },
       message: 'bell\u0007',
       anonymous: 'yes',
@@ -77,6 +80,34 @@ describe('a checkout request', () => {
       '/newsletter',
       '/price',
     ])
+  })
+
+  it.each([
+    ['usd', 500, 46n],
+    ['jpy', 500, 19n],
+    ['isk', 50_000, 5_100n],
+  ])('adds what Stripe takes when the reader covers the fees in %s', (currency, amount, coveredFeeMinor) => {
+    expect(checkoutRequest({ amount, currency, coverFees: true }, terms)).toMatchObject({ coveredFeeMinor })
+    expect(checkoutRequest({ amount, currency, coverFees: false }, terms)).toMatchObject({
+      coveredFeeMinor: null,
+    })
+  })
+
+  it('cannot cover the fees in a currency whose rate the newsroom has not set, nor beyond Stripe’s largest charge', () => {
+    expect(problems({ amount: 500, currency: 'eur', coverFees: true })).toEqual({
+      '/coverFees': 'must be false: the newsroom has set no fee rate for eur',
+    })
+    const large = { ...terms, limits: new Map([...terms.limits].map(([code]) => [code, everything])) }
+    expect(() => checkoutRequest({ amount: 99_999_999, currency: 'usd', coverFees: true }, large)).toThrow(
+      expect.objectContaining({
+        problems: [
+          {
+            pointer: '/coverFees',
+            message: 'must be false: gift and fee together are more than Stripe can charge',
+          },
+        ],
+      }),
+    )
   })
 
   it.each([

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { coveredFee, parseFeeRate, stripeFee, type FeeRate } from '../../src/checkout/covered-fees.ts'
+import { coveredFee, stripeFee } from '../../src/checkout/covered-fees.ts'
 import { allCurrencies, currencyInfo } from '../../src/money/currency.ts'
+import { parseFeeRate, type FeeRate } from '../../src/money/fee-rate.ts'
 import { toDecimalString, money } from '../../src/money/money.ts'
 
 const usd: FeeRate = { shareMillionths: 29_000, fixedMinor: 30 }

@@ -104,6 +104,37 @@ describe('the parameters of a Checkout Session', () => {
   })
 })
 
+describe('the promise on Stripe’s page', () => {
+  it('names the gift and the fee that the reader covers, and charges both as one item', () => {
+    const sent = params({ coverFees: true })
+    expect(sent.line_items).toEqual([
+      {
+        quantity: 1,
+        price_data: {
+          currency: 'usd',
+          unit_amount: 546,
+          product_data: {
+            name: 'Contribution to The Willow Creek Courier',
+            description: '$5.00, and $0.46 to cover the payment fees',
+          },
+        },
+      },
+    ])
+    expect(sent.metadata).toMatchObject({ gift_minor: '500', covered_fee_minor: '46' })
+    expect(sent).toMatchObject({ payment_intent_data: { metadata: sent.metadata } })
+  })
+
+  it('says amount, rhythm, next date and how to stop for a recurring gift, and nothing for a single one', () => {
+    expect(params()).not.toHaveProperty('custom_text')
+    expect(params({ frequency: 'monthly', coverFees: true }).custom_text?.submit.message).toBe(
+      'You give $5.46 now and every month until you stop. If you pay on March 1, 2026, the next payment is on April 1, 2026. You can stop at any time with the link in every receipt we mail you.',
+    )
+    expect(params({ frequency: 'yearly' }).custom_text?.submit.message).toContain(
+      'You give $5.00 now and every year until you stop. If you pay on March 1, 2026, the next payment is on March 1, 2027.',
+    )
+  })
+})
+
 describe('an attempt', () => {
   const afterMs = fc.integer({ min: -MINUTE_MS, max: 7 * 24 * 60 * MINUTE_MS })
 

@@ -108,6 +108,26 @@ test('offers every language, and addresses a reader of none of them in the newsr
   ])
 })
 
+test('reads what Stripe takes in each currency, and names every entry that is wrong', () => {
+  const read = (rates: string) =>
+    readConfig({ CURRENCIES: 'usd,eur', STRIPE_FEE_RATES: rates }).offer.feeRates
+  expect(Object.fromEntries(read('usd=2.9%+30, EUR=1.5% + 25'))).toEqual({
+    usd: { shareMillionths: 29_000, fixedMinor: 30 },
+    eur: { shareMillionths: 15_000, fixedMinor: 25 },
+  })
+  expect(readConfig({}).offer.feeRates.size).toBe(0)
+  const wrong = 'usd=29%,2.9%+30,eur=1.5%+25,eur=1.4%+25,xxx=1%'
+  expect(problemsOf({ ...live, STRIPE_FEE_RATES: wrong })).toEqual([
+    'STRIPE_FEE_RATES: the rate in usd must read like 2.9%+30, a share of 20 % at most and whole minor units',
+    'STRIPE_FEE_RATES: entry 2 does not begin with a currency Stripe can charge, as usd=2.9%+30 does',
+    'STRIPE_FEE_RATES: has two rates in eur',
+    'STRIPE_FEE_RATES: entry 5 does not begin with a currency Stripe can charge, as usd=2.9%+30 does',
+  ])
+  expect(problemsOf({ CURRENCIES: 'usd', STRIPE_FEE_RATES: 'usd=2.9%+30,gbp=1.5%+20' })).toEqual([
+    'STRIPE_FEE_RATES: has a rate in gbp, which is not one of CURRENCIES',
+  ])
+})
+
 test('reports in the first currency on offer and by calendar year, unless something else is set', () => {
   expect(readConfig({ CURRENCIES: 'eur,usd' }).reporting).toEqual({ currency: 'eur', fiscalYearStarts: 1 })
   expect(readConfig({}).reporting.currency).toBe('usd')

@@ -28,6 +28,7 @@ export const newsroomConfig = {
   ...readConfig({
     ALLOWED_ORIGINS: 'https://give.courier.example,https://courier.example',
     CURRENCIES: 'usd,eur,jpy,isk,kwd',
+    STRIPE_FEE_RATES: 'usd=2.9%+30,jpy=3.6%,isk=2.9%+3500',
   }),
   publicUrl: 'https://give.courier.example',
 }
@@ -37,6 +38,7 @@ export const terms = {
   limits: newsroomConfig.offer.limits,
   allowedOrigins: newsroomConfig.allowedOrigins,
   textFor: readerTexts(newsroomConfig.languages),
+  feeRates: newsroomConfig.offer.feeRates,
 }
 
 /** The steps of a checkout on a real database. The test brings Stripe's answer and may replace any other step. */

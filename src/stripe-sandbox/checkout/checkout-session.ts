@@ -71,6 +71,7 @@ export function openSession(transaction: Transaction, params: SessionParams): Se
       url: `${context.origin}/c/pay/${id}`,
     },
     lineItems: lines.map((line) => newLineItem(context, line, created)),
+    itemDescriptions: lines.map(({ description }) => description),
     intentData: {
       description: intent?.description ?? null,
       metadata: intent?.metadata ?? {},

@@ -21,8 +21,9 @@ export function payPage(record: SessionRecord, entry: Entry, declineMessage: str
     'narrow',
     html`<h1>
         ${record.lineItems.map((item) => html`<span class="item">${item.description}</span> `)}
-        <span class="amount">${amount}</span>
+        <span class="amount">${amount}${intervalOf(record)}</span>
       </h1>
+      ${(record.itemDescriptions ?? []).map((text) => (text === null ? '' : html`<p class="hint">${text}</p>`))}
       ${declineMessage === null ? '' : html`<p class="problem" role="alert">${declineMessage} Please try another way to pay.</p>`}
       <form method="post" action="/c/pay/${session.id}">
         <input type="hidden" name="attempt" value="${record.attempts}" />
@@ -73,6 +74,11 @@ function notice(title: string, message: string, backLink: Html | string): Html {
 
 function link(href: string, text: string): Html {
   return html`<p class="back"><a href="${href}">${text}</a></p>`
+}
+
+function intervalOf({ lineItems }: SessionRecord): string {
+  const interval = lineItems[0]?.price?.recurring?.interval
+  return interval === undefined ? '' : ` per ${interval}`
 }
 
 function presentedField(): Html {

@@ -28,6 +28,8 @@ type SubscriptionData = {
 export type SessionRecord = {
   readonly object: Stripe.Checkout.Session
   readonly lineItems: readonly Stripe.LineItem[]
+  /** What the page says below each item; absent in sessions of before. */
+  readonly itemDescriptions?: readonly (string | null)[]
   readonly intentData: IntentData
   readonly donor: Donor | null
   /** What the subscription made by this session will carry; absent for one-time payments. */

@@ -11,6 +11,15 @@ export const reader = {
     /** On Stripe's page and in Stripe's dashboard. */
     product_donation: 'Donation to {{newsroom}}',
     product_contribution: 'Contribution to {{newsroom}}',
+    /** What is charged, where the reader covers the fees. */
+    parts: '{{gift}}, and {{fee}} to cover the payment fees',
+    /** Beside the button on Stripe's page. */
+    promise: {
+      monthly:
+        'You give {{amount}} now and every month until you stop. If you pay on {{today}}, the next payment is on {{next}}. You can stop at any time with the link in every receipt we mail you.',
+      yearly:
+        'You give {{amount}} now and every year until you stop. If you pay on {{today}}, the next payment is on {{next}}. You can stop at any time with the link in every receipt we mail you.',
+    },
   },
   donate: {
     chooseAmount: 'Choose an amount. Every one helps us keep reporting.',
