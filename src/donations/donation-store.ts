@@ -36,7 +36,7 @@ export async function knownDonations(
     name: 'known-donations',
     text: `select id, payment_intent_id as "paymentIntentId", stripe_session_id as "sessionId", stripe_invoice_id as "invoiceId",
              stripe_subscription_id as "subscriptionId", checkout_id as "checkoutId", charge_id as "chargeId", charged_at as "chargedAt",
-             donor_name as "donorName", donor_email as "donorEmail", message, anonymous, currency, gross_minor as minor,
+             donor_name as "donorName", donor_email as "donorEmail", message, anonymous, currency, gross_minor as minor, covered_fee_minor as "coveredFeeMinor",
              presentment_currency as "presentmentCurrency", presentment_minor as "presentmentMinor", frequency, article_url as "articleUrl", article_title as "articleTitle",
              campaign_source as "campaignSource", campaign_medium as "campaignMedium", campaign_name as "campaignName",
              succeeded_at as "succeededAt", succeeded_on as "succeededOn"
@@ -69,22 +69,23 @@ export async function insertDonations(tx: Queryable, booked: readonly Donation[]
     ...balanceColumns(donationBalance(gross, reversals)),
     currency: gross.currency,
     grossMinor: gross.minor.toString(),
+    coveredFeeMinor: donation.coveredFeeMinor.toString(),
     presentmentCurrency: presentment?.currency ?? null,
     presentmentMinor: presentment?.minor.toString() ?? null,
   }))
   await tx.query({
     name: 'insert-donations',
-    text: `insert into donations (id, payment_intent_id, checkout_id, stripe_session_id, stripe_invoice_id, stripe_subscription_id, charge_id, charged_at, currency, gross_minor,
+    text: `insert into donations (id, payment_intent_id, checkout_id, stripe_session_id, stripe_invoice_id, stripe_subscription_id, charge_id, charged_at, currency, gross_minor, covered_fee_minor,
              presentment_currency, presentment_minor, frequency, article_url, article_title, campaign_source, campaign_medium, campaign_name,
              donor_name, donor_email, message, anonymous, succeeded_at, succeeded_on,
              status, refunded_minor, disputed_minor, lost_minor)
-           select id, "paymentIntentId", "checkoutId", "sessionId", "invoiceId", "subscriptionId", "chargeId", "chargedAt", currency, "grossMinor",
+           select id, "paymentIntentId", "checkoutId", "sessionId", "invoiceId", "subscriptionId", "chargeId", "chargedAt", currency, "grossMinor", "coveredFeeMinor",
              "presentmentCurrency", "presentmentMinor", frequency, "articleUrl", "articleTitle", "campaignSource", "campaignMedium", "campaignName",
              "donorName", "donorEmail", message, anonymous, "succeededAt", "succeededOn",
              status, "refundedMinor", "disputedMinor", "lostMinor"
            from json_to_recordset($1::json) as d(id uuid, "paymentIntentId" text, "checkoutId" uuid, "sessionId" text,
              "invoiceId" text, "subscriptionId" text,
-             "chargeId" text, "chargedAt" timestamptz, currency text, "grossMinor" bigint, "presentmentCurrency" text,
+             "chargeId" text, "chargedAt" timestamptz, currency text, "grossMinor" bigint, "coveredFeeMinor" bigint, "presentmentCurrency" text,
              "presentmentMinor" bigint, frequency text, "articleUrl" text, "articleTitle" text,
              "campaignSource" text, "campaignMedium" text, "campaignName" text, "donorName" text, "donorEmail" text,
              message text, anonymous boolean, "succeededAt" timestamptz, "succeededOn" date,

@@ -33,6 +33,8 @@ export type Donation = {
   /** When the card was charged; null while that is not known, and for other payment methods. */
   readonly chargedAt: Date | null
   readonly gross: Money
+  /** What of the gross the reader added to cover Stripe's fee, in minor units of its currency. */
+  readonly coveredFeeMinor: bigint
   /** What the reader was shown and charged, where that is another currency than the gift's; null: the gross. */
   readonly presentment: Money | null
   readonly attribution: Attribution

@@ -17,11 +17,16 @@ import type { Donor } from './donation.ts'
 /** The status of a checkout for which no money has come. */
 export type UnpaidCheckoutStatus = 'processing' | 'failed' | 'expired'
 
+/** What a reader agreed to who covers Stripe's fee, in minor units of the gift's currency. */
+export type CoveredParts = { readonly giftMinor: bigint; readonly feeMinor: bigint }
+
 /** What a fact that books a donation says of it. */
 export type PaidGift = {
   /** From our mark on Stripe's object; null when it bears none. */
   readonly checkoutId: CheckoutId | null
   readonly gross: Money
+  /** From our metadata; absent where the reader covers no fee. */
+  readonly covered?: CoveredParts | null
   /** When the payment succeeded, by an event. Of several facts about one gift the earliest counts, and a card's charge before all. */
   readonly paidAt: Date
   readonly donor: Donor

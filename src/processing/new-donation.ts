@@ -1,6 +1,6 @@
 import type { KnownCheckout } from '../checkout/checkout-status.ts'
 import type { Donation } from '../donations/donation.ts'
-import type { InvoicePaid, PaidGift } from '../donations/payment-fact.ts'
+import type { CoveredParts, InvoicePaid, PaidGift } from '../donations/payment-fact.ts'
 import type { LocalDate } from '../calendar/local-date.ts'
 import type { DonationId } from '../ids.ts'
 import type { Money } from '../money/money.ts'
@@ -10,7 +10,7 @@ import { noReversals } from '../refunds/reversals.ts'
 type GiftFields = Pick<
   Donation,
   'subscriptionId' | 'checkoutId' | 'attribution' | 'donor' | 'message' | 'anonymous'
->
+> & { readonly covered?: CoveredParts | null }
 
 /** A gift of a checkout that is not known is booked all the same, with the attribution in Stripe's metadata. */
 export function giftOfCheckout(gift: PaidGift, checkout: KnownCheckout | undefined): GiftFields {
@@ -25,6 +25,7 @@ export function giftOfCheckout(gift: PaidGift, checkout: KnownCheckout | undefin
     donor: gift.donor,
     message: checkout?.message ?? null,
     anonymous: checkout?.anonymous ?? false,
+    covered: gift.covered ?? null,
   }
 }
 
@@ -34,10 +35,15 @@ export function giftOfInvoice(paid: InvoicePaid, checkout: KnownCheckout | undef
   return { ...giftOfCheckout(paid, checkout), subscriptionId: paid.subscriptionId, message }
 }
 
+/** Only of the sum that was agreed: of another amount, changed at Stripe or paid in parts, nobody knows a covered part. */
+function coveredPart(covered: CoveredParts | null | undefined, { minor }: Money): bigint {
+  return covered && covered.giftMinor + covered.feeMinor === minor ? covered.feeMinor : 0n
+}
+
 /** A donation that is booked now. */
 export function newDonation(
   ids: Pick<Donation, 'paymentIntentId' | 'sessionId' | 'invoiceId'>,
-  { subscriptionId, checkoutId, attribution, donor, message, anonymous }: GiftFields,
+  { subscriptionId, checkoutId, attribution, donor, message, anonymous, covered }: GiftFields,
   gross: Money,
   paidAt: Date,
   deps: { readonly newDonationId: () => DonationId; readonly localDate: (instant: Date) => LocalDate },
@@ -51,6 +57,7 @@ export function newDonation(
     presentment: null,
     chargedAt: null,
     gross,
+    coveredFeeMinor: coveredPart(covered, gross),
     attribution,
     donor,
     message,

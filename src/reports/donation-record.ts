@@ -26,6 +26,9 @@ export const donationRecord = z
         description:
           'What the reader was shown and charged, where Stripe’s Adaptive Pricing chose another currency; null: `gross`',
       }),
+    coveredFee: amount.meta({
+      description: 'What of `gross` the reader added to cover Stripe’s fee; all of `gross` is the gift',
+    }),
     refunded: amount,
     disputed: amount.meta({ description: 'What disputes withdraw at present, in minor units of `currency`' }),
     fee: settledAmount,
@@ -77,6 +80,7 @@ export type DonationRow = {
   readonly status: DonationStatus
   readonly currency: string
   readonly gross_minor: bigint
+  readonly covered_fee_minor: bigint
   readonly presentment_currency: string | null
   readonly presentment_minor: bigint | null
   readonly refunded_minor: bigint
@@ -126,6 +130,7 @@ export const donationColumns: Readonly<Record<keyof DonationRow, string>> = {
   status: 'd.status',
   currency: 'd.currency',
   gross_minor: 'd.gross_minor',
+  covered_fee_minor: 'd.covered_fee_minor',
   presentment_currency: 'd.presentment_currency',
   presentment_minor: 'd.presentment_minor',
   refunded_minor: 'd.refunded_minor',
@@ -166,6 +171,7 @@ export function donationFrom(row: DonationRow, publicUrl: string): DonationRecor
     status: row.status,
     currency: row.currency,
     gross: jsonAmount(row.gross_minor),
+    coveredFee: jsonAmount(row.covered_fee_minor),
     presentment:
       row.presentment_currency === null || row.presentment_minor === null
         ? null

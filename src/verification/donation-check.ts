@@ -17,6 +17,7 @@ export type DonationRow = {
   readonly chargedAt: Date | null
   readonly currency: string
   readonly grossMinor: bigint
+  readonly coveredFeeMinor: bigint
   readonly presentmentCurrency: string | null
   readonly presentmentMinor: bigint | null
   readonly succeededAt: Date
@@ -52,6 +53,7 @@ export function donationFindings(
     ['checkout', expected.checkoutId, found.checkoutId],
     ['charge', expected.chargeId, found.chargeId],
     ['gross', `${gross.minor} ${gross.currency}`, `${found.grossMinor} ${found.currency}`],
+    ['covered fee', expected.coveredFeeMinor, found.coveredFeeMinor],
     [
       'charged',
       expected.presentment && `${expected.presentment.minor} ${expected.presentment.currency}`,

@@ -82,7 +82,7 @@ export async function donationRows(tx: Queryable, after: string | null) {
     name: 'verify-donations',
     text: `select id, payment_intent_id as "paymentIntentId", stripe_session_id as "sessionId",
              stripe_invoice_id as "invoiceId", stripe_subscription_id as "subscriptionId", checkout_id as "checkoutId",
-             charge_id as "chargeId", charged_at as "chargedAt", currency, gross_minor as "grossMinor", presentment_currency as "presentmentCurrency",
+             charge_id as "chargeId", charged_at as "chargedAt", currency, gross_minor as "grossMinor", covered_fee_minor as "coveredFeeMinor", presentment_currency as "presentmentCurrency",
              presentment_minor as "presentmentMinor", frequency, article_url as "articleUrl",
              article_title as "articleTitle", campaign_source as "campaignSource", campaign_medium as "campaignMedium",
              campaign_name as "campaignName", succeeded_at as "succeededAt", succeeded_on as "succeededOn", status,

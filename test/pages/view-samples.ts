@@ -180,6 +180,7 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
     id: 'don_01JH8Z5Y3M',
     status: 'succeeded',
     gross: usd(500n),
+    coveredFee: usd(46n),
     presentment: { currency: 'eur', amount: 473 },
     refunded: usd(200n),
     refundOutstanding: usd(100n),

@@ -107,6 +107,7 @@ describe('the check of a donation’s time', () => {
       ...origin,
       paymentIntentId,
       gross,
+      coveredFeeMinor: 0n,
       presentment: null,
       attribution,
       subscriptionId: null,

@@ -15,6 +15,7 @@ export function donationsFile(filters: DonationFilters, timezone: string): Expor
       { heading: 'Status', kind: 'code', sql: sql.status },
       currencyColumn('Currency', sql.currency),
       ...amountColumns('Gross', sql.gross_minor, sql.currency),
+      ...amountColumns('Covers the fee', sql.covered_fee_minor, sql.currency),
       ...amountColumns('Refunded', sql.refunded_minor, sql.currency),
       ...amountColumns('Disputed', sql.disputed_minor, sql.currency),
       currencyColumn('Settlement currency', sql.settlement_currency),

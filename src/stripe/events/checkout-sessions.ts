@@ -17,7 +17,14 @@ import {
   text,
   timestamp,
 } from '../field-schema.ts'
-import { attributionOf, eventReader, printable, UnreadableEvent, type Reading } from './event-reader.ts'
+import {
+  attributionOf,
+  coveredIn,
+  eventReader,
+  printable,
+  UnreadableEvent,
+  type Reading,
+} from './event-reader.ts'
 import { collapsed, createdAtOf, createdReference, type SynthesisedEvent } from './synthesised-event.ts'
 
 const session = z.object({
@@ -66,6 +73,7 @@ function checkoutSucceeded(object: Session, checkoutId: CheckoutId | null, paidA
       paymentIntentId: payment,
       checkoutId,
       gross: money(BigInt(amount), code),
+      covered: coveredIn(object.metadata),
       presentment: object.presentment_details ?? null,
       paidAt,
       donor: donorOf(object),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Attribution, Frequency } from '../../checkout/attribution.ts'
-import type { PaymentFact } from '../../donations/payment-fact.ts'
+import type { CoveredParts, PaymentFact } from '../../donations/payment-fact.ts'
 import type { Ownership } from './ownership.ts'
 
 /**
@@ -46,6 +46,16 @@ export function attributionOf(metadata: Readonly<Record<string, string>>, freque
     campaignMedium: metadata['campaign_medium'] ?? null,
     campaignName: metadata['campaign_name'] ?? null,
   }
+}
+
+const MINOR = /^[1-9]\d{0,11}$/
+
+/** What the reader of a session or subscription covers, where `checkout/session-params.ts` put it. */
+export function coveredIn(
+  metadata: Readonly<Record<string, string>> | null | undefined,
+): CoveredParts | null {
+  const { gift_minor: gift = '', covered_fee_minor: fee = '' } = metadata ?? {}
+  return MINOR.test(gift) && MINOR.test(fee) ? { giftMinor: BigInt(gift), feeMinor: BigInt(fee) } : null
 }
 
 /** Without control characters, which nothing printed should contain. The schemas replace lone surrogates before. */

@@ -14,7 +14,7 @@ import {
   text,
   timestamp,
 } from '../field-schema.ts'
-import { attributionOf, eventReader, printable } from './event-reader.ts'
+import { attributionOf, coveredIn, eventReader, printable } from './event-reader.ts'
 import { collapsed, type StripeObject, type SynthesisedEvent } from './synthesised-event.ts'
 
 /**
@@ -69,6 +69,7 @@ export const invoicePaid = eventReader(invoice, (object, createdAt, { marks, don
       isFirst: object.billing_reason === 'subscription_create',
       isOfDonationProducts,
       gross: money(BigInt(object.amount_paid), object.currency),
+      covered: coveredIn(ownMetadata),
       paidAt: object.status_transitions?.paid_at ?? createdAt,
       donor: { name: printable(object.customer_name), email: printable(object.customer_email) },
       attribution: attributionOf(ownMetadata, frequencyOf(ownMetadata, object)),

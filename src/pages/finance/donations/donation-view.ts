@@ -36,6 +36,8 @@ export type DonationView = RefundView &
   DeskView &
   Pick<DonationRecord, RecordFields> & {
     readonly gross: Money
+    /** What of it covers Stripe's fee; null: nothing. */
+    readonly coveredFee: Money | null
     readonly succeededAt: Date
     /** `2026-01`, the month in which it succeeded. */
     readonly month: string
@@ -130,6 +132,7 @@ function facts(view: DonationView): Fact[] {
   const all: Fact[] = [
     [t('donation.succeeded'), dateAndTime(view.succeededAt, view)],
     [t('donation.gross'), amount(view.gross)],
+    [t('donation.coveredFee'), view.coveredFee && coveredInWords(view.coveredFee, view)],
     [
       t('donation.charged'),
       view.presentment && amountText(view.presentment.amount, view.presentment.currency, text),
@@ -175,6 +178,17 @@ function facts(view: DonationView): Fact[] {
     [t('donation.subscription'), view.subscriptionId && html`<code>${view.subscriptionId}</code>`],
   ]
   return all.filter(([, content]) => content !== null)
+}
+
+/** Covered against what Stripe took, where both are of one currency. */
+function coveredInWords(covered: Money, { fee, text }: DonationView): string {
+  const amount = formatMoney(covered, text.language)
+  if (!fee || fee.currency !== covered.currency) return amount
+  const left = covered.minor - fee.minor
+  const difference = formatMoney({ minor: left < 0n ? -left : left, currency: fee.currency }, text.language)
+  const t = text.finance
+  if (left === 0n) return t('donation.covered.exactly', { amount })
+  return t(left < 0n ? 'donation.covered.less' : 'donation.covered.more', { amount, difference })
 }
 
 function receiptLink(

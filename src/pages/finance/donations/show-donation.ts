@@ -60,6 +60,7 @@ export async function showDonation(
     ...frameOf(ctx, newsroom),
     ...donation,
     gross,
+    coveredFee: row.covered_fee_minor > 0n ? storedMoney(row.covered_fee_minor, currency) : null,
     refunded: storedMoney(row.refunded_minor, currency),
     disputed: storedMoney(row.disputed_minor, currency),
     refundOutstanding: storedMoney(outstandingMinor, currency),

@@ -5,6 +5,12 @@ export const donationsWords = {
     back: '← Donations in {{month}}',
     succeeded: 'Succeeded',
     gross: 'Gross',
+    coveredFee: 'Of it to cover the fee',
+    covered: {
+      exactly: '{{amount}}, exactly Stripe’s fee',
+      more: '{{amount}}, {{difference}} more than Stripe’s fee',
+      less: '{{amount}}, {{difference}} less than Stripe’s fee',
+    },
     charged: 'Charged to the donor',
     refunded: 'Refunded',
     refundOutstanding: 'Refund outstanding',
