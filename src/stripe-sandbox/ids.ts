@@ -11,6 +11,7 @@ export type IdPrefix =
   | 'price_'
   | 'prod_'
   | 'pm_'
+  | 'bps_'
   | 'secret_'
   | 'cus_'
   | 'sub_'

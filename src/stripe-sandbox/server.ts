@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Koa from 'koa'
+import { billingPagesRoutes } from './billing/billing-pages-routes.ts'
 import { apiFrame, apiRoutes } from './api/api-routes.ts'
 import { checkoutRoutes } from './checkout/checkout-routes.ts'
 import type { CheckoutSimulator } from './checkout/checkout-simulator.ts'
@@ -25,7 +26,12 @@ export async function startServer(deps: {
   const app = new Koa()
   app.on('error', (error: Error) => runtime.log(`The offline Stripe failed: ${error.message}`))
   app.use((ctx, next) => (/^\/v\d/.test(ctx.path) ? apiFrame(runtime, ctx, next) : next()))
-  for (const router of [apiRoutes(runtime), checkoutRoutes(deps), consoleRoutes(deps)]) {
+  for (const router of [
+    apiRoutes(runtime),
+    checkoutRoutes(deps),
+    billingPagesRoutes(deps),
+    consoleRoutes(deps),
+  ]) {
     app.use(router.routes())
   }
   const server = createServer(app.callback())

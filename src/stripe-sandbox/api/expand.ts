@@ -114,7 +114,7 @@ function find(source: Source, object: Attributes, name: string, transaction: Tra
   }
 }
 
-/** Null for objects that are not stored here: payment methods, bank accounts. */
+/** Null for objects that are not stored here: bank accounts, and cards of payments that are not repeated. */
 function findById(id: string, transaction: Transaction): object | null {
   switch (id.slice(0, id.indexOf('_'))) {
     case 'pi':
@@ -122,6 +122,8 @@ function findById(id: string, transaction: Transaction): object | null {
     case 'ch':
     case 'py':
       return transaction.get('charge', id) ?? null
+    case 'pm':
+      return transaction.get('payment_method', id) ?? null
     case 'cus':
       return transaction.get('customer', id) ?? null
     case 'sub':

@@ -4,6 +4,7 @@ import { pageParams } from '../api/lists.ts'
 import { email, oneOf, text } from '../api/params.ts'
 import { admits, resourceEndpoints } from '../api/resource.ts'
 import { rowsOf } from '../state/table.ts'
+import { portalEndpoints } from './portal-endpoints.ts'
 import { subscriptionEndpoints } from './subscription-endpoints.ts'
 
 const customer = text().optional()
@@ -17,6 +18,7 @@ export const billingEndpoints: readonly Endpoint[] = [
     matches: (query) => (row) => admits(query.email, row.email),
   }),
   ...subscriptionEndpoints,
+  ...portalEndpoints,
   ...resourceEndpoints({
     path: '/v1/invoices',
     kind: 'invoice',

@@ -17,7 +17,10 @@ export function cancelSubscription(
   const canceled: Stripe.Subscription = {
     ...object,
     canceled_at: object.canceled_at ?? now,
-    cancellation_details: cancellationDetails(reason),
+    cancellation_details: {
+      ...cancellationDetails(reason),
+      comment: object.cancellation_details?.comment ?? null,
+    },
     ended_at: now,
     status: 'canceled',
   }
@@ -32,6 +35,7 @@ export function setCancelAtPeriodEnd(
   transaction: Transaction,
   record: SubscriptionRecord,
   cancel: boolean,
+  comment: string | null = null,
 ): void {
   const { object } = record
   if (object.cancel_at_period_end === cancel) return
@@ -40,7 +44,7 @@ export function setCancelAtPeriodEnd(
     cancel_at: cancel ? firstItemOf(object).current_period_end : null,
     cancel_at_period_end: cancel,
     canceled_at: cancel ? seconds(transaction.context.nowMs) : null,
-    cancellation_details: cancellationDetails(cancel ? 'cancellation_requested' : null),
+    cancellation_details: cancellationDetails(cancel ? 'cancellation_requested' : null, comment),
   }
   const { cancel_at, cancel_at_period_end, canceled_at, cancellation_details } = object
   transaction.put('subscription', object.id, { ...record, object: updated })
@@ -54,6 +58,7 @@ export function setCancelAtPeriodEnd(
 
 function cancellationDetails(
   reason: CancellationReason | null,
+  comment: string | null = null,
 ): NonNullable<Stripe.Subscription['cancellation_details']> {
-  return { comment: null, feedback: null, feedback_option: null, reason }
+  return { comment, feedback: null, feedback_option: null, reason }
 }

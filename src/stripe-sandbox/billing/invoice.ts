@@ -68,6 +68,7 @@ export function finalizedInvoice(
     ...invoice,
     effective_at: now,
     ending_balance: 0,
+    hosted_invoice_url: `${context.origin}/i/${invoice.id}`,
     number: `${customer.invoice_prefix ?? 'OFFLINE'}-${sequence}`,
     status: 'open',
     status_transitions: { ...invoice.status_transitions, finalized_at: now },

@@ -51,6 +51,22 @@ export function collectInvoice(transaction: Transaction, invoiceId: string): voi
     return recordDecline(transaction, record, failInvoicePayment(transaction, open, intent, donor))
   }
   payInvoice(transaction, open, intent, donor)
+  recover(transaction, record)
+}
+
+/** The reader pays an open invoice on its page. */
+export function payOpenInvoice(transaction: Transaction, invoiceId: string): void {
+  transaction.unschedule('collect_invoice', invoiceId)
+  const invoice = transaction.getOrThrow('invoice', invoiceId)
+  const subscriptionId = String(invoice.parent?.subscription_details?.subscription)
+  const record = { ...transaction.getOrThrow('subscription', subscriptionId), declines: 0 }
+  transaction.put('subscription', subscriptionId, record)
+  payInvoice(transaction, invoice, intentOf(transaction, invoiceId), record.donor)
+  recover(transaction, record)
+}
+
+function recover(transaction: Transaction, record: SubscriptionRecord): void {
+  const { object } = record
   if (object.status === 'past_due') {
     const recovered: Stripe.Subscription = { ...object, status: 'active' }
     transaction.put('subscription', object.id, { ...record, object: recovered })

@@ -6,6 +6,7 @@ import type { Transaction } from '../state/transaction.ts'
 import { seconds } from '../time.ts'
 import { newDraftInvoice } from './invoice.ts'
 import { finalizeInvoice, payInvoice } from './invoice-payment.ts'
+import { FIRST_CARD, newCard } from './payment-method.ts'
 import { firstItemOf, newSubscription } from './subscription.ts'
 
 /** Pays a session in subscription mode: creates the customer, the subscription, its first invoice and its payment. */
@@ -29,6 +30,8 @@ export function startSubscription(
     ...record,
     object: { ...subscription, default_payment_method: charge.payment_method },
   })
+  const cardId = String(charge.payment_method)
+  transaction.put('payment_method', cardId, newCard(context, cardId, customer.id, FIRST_CARD))
   transaction.schedule(
     'start_next_period',
     subscription.id,

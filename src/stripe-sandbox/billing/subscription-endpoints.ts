@@ -30,6 +30,7 @@ const cancelSchema = z.strictObject({
 const updateSchema = z.strictObject({
   cancel_at_period_end: flag.optional(),
   cancellation_details: cancellationDetails,
+  default_payment_method: text().optional(),
   description: text(500).optional(),
   expand: z.array(text()).optional(),
   metadata: metadata.optional(),
@@ -51,19 +52,30 @@ export const subscriptionEndpoints: readonly Endpoint[] = [
     path: `${PATH}/:id`,
     run(transaction, { id, params }) {
       const { expand = [], cancel_at_period_end: cancel, ...update } = parseParams(updateSchema, params)
-      const record = notCanceled(transaction, id)
+      const card = update.default_payment_method
+      if (card !== undefined && transaction.get('payment_method', card) === undefined)
+        throw noSuch('PaymentMethod', card, 'default_payment_method', 400)
+      const found = notCanceled(transaction, id)
+      // Another card is not declined.
+      const record = card === undefined ? found : { ...found, declines: 0 }
       const before = record.object
       const object = {
         ...before,
         metadata: { ...before.metadata, ...update.metadata }, // Stripe merges metadata key by key
         description: update.description ?? before.description,
+        default_payment_method: card ?? before.default_payment_method,
       }
       transaction.put('subscription', id, { ...record, object })
-      if (update.metadata !== undefined || update.description !== undefined) {
-        const previousAttributes = { metadata: before.metadata, description: before.description }
+      if (update.metadata !== undefined || update.description !== undefined || card !== undefined) {
+        const previousAttributes = {
+          metadata: before.metadata,
+          description: before.description,
+          default_payment_method: before.default_payment_method,
+        }
         transaction.emit('customer.subscription.updated', object, previousAttributes)
       }
-      if (cancel !== undefined) setCancelAtPeriodEnd(transaction, { ...record, object }, cancel)
+      if (cancel !== undefined)
+        setCancelAtPeriodEnd(transaction, { ...record, object }, cancel, update.cancellation_details?.comment)
       return expanded(transaction.getOrThrow('subscription', id).object, expand, transaction)
     },
   },

@@ -69,7 +69,9 @@ export function consoleRoutes(deps: {
   return router
 }
 
-function actionsOf({ state }: Runtime, console: SandboxConsole): Readonly<Record<string, Action>> {
+const isoMonth = (ms: number): string => new Date(ms).toISOString().slice(0, 7)
+
+function actionsOf({ state, nowMs }: Runtime, console: SandboxConsole): Readonly<Record<string, Action>> {
   return {
     '/charges/:id/refund': async (id, { amount = '' }) => {
       if (amount.trim() === '') return console.refund(id)
@@ -90,6 +92,11 @@ function actionsOf({ state }: Runtime, console: SandboxConsole): Readonly<Record
     '/disputes/:id/warning_closed': (id) => console.closeDispute(id, 'warning_closed'),
     '/payouts/:id/fail': (id) => console.failPayout(id),
     '/subscriptions/:id/decline': (id) => console.declineRenewals(id, 1),
+    // `2026-12`: the last month in which the card is valid; this month unless it is given.
+    '/subscriptions/:id/card-expires': (id, { month = '' }) => {
+      const [year, last] = (/^\d{4}-\d{2}$/.test(month) ? month : isoMonth(nowMs())).split('-').map(Number)
+      return console.cardExpires(id, { year: year ?? 0, month: last ?? 1 })
+    },
     '/subscriptions/:id/cancel-later': (id) => console.cancelSubscription(id, 'period end'),
     '/subscriptions/:id/cancel-now': (id) => console.cancelSubscription(id, 'now'),
   }

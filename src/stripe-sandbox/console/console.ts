@@ -51,6 +51,8 @@ export type SandboxConsole = {
   /** Makes the card decline the subscription's next payments after the first. */
   declineRenewals(subscriptionId: string, count: number): Promise<void>
   cancelSubscription(subscriptionId: string, when: 'now' | 'period end'): Promise<void>
+  /** Gives the card of the subscription another last month. */
+  cardExpires(subscriptionId: string, month: { readonly year: number; readonly month: number }): Promise<void>
   /** From the next invoice on. */
   changeSubscription(subscriptionId: string, changes: { amount: number }): Promise<void>
   /** In transit, or days after it was paid. */
@@ -114,6 +116,14 @@ export function createConsole(runtime: Runtime): SandboxConsole {
         const record = transaction.getOrThrow('subscription', id)
         if (when === 'now') cancelSubscription(transaction, record, 'cancellation_requested')
         else setCancelAtPeriodEnd(transaction, record, true)
+      }),
+    cardExpires: (id, { year, month }) =>
+      transact((transaction) => {
+        const { object } = transaction.getOrThrow('subscription', id)
+        const card = transaction.getOrThrow('payment_method', String(object.default_payment_method))
+        if (card.card === undefined || card.card === null) return
+        const shown = { ...card.card, exp_month: month, exp_year: year }
+        transaction.put('payment_method', card.id, { ...card, card: shown })
       }),
     changeSubscription: (id, { amount }) =>
       transact((transaction) => {

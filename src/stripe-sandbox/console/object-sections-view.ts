@@ -77,6 +77,7 @@ function subscriptionRow({ object, declines }: SubscriptionRecord): Html {
   const ending = object.cancel_at_period_end ? ', ends with its period' : ''
   const declining = declines > 0 ? `, next payments that are declined: ${declines}` : ''
   const buttons = html`${buttonForm(`/subscriptions/${id}/decline`, 'Decline the next', id)}
+  ${buttonForm(`/subscriptions/${id}/card-expires`, 'Its card ends this month', id)}
   ${buttonForm(`/subscriptions/${id}/cancel-later`, 'Cancel at period end', id)}
   ${buttonForm(`/subscriptions/${id}/cancel-now`, 'Cancel now', id)}`
   return html`<tr>

@@ -9,7 +9,7 @@ export type EmittedType = Extract<
   | `payment_intent.${'created' | 'processing' | 'succeeded' | 'payment_failed' | 'canceled'}`
   | `charge.${'succeeded' | 'pending' | 'failed' | 'updated' | 'refunded'}`
   | `checkout.session.${'completed' | 'expired' | 'async_payment_succeeded' | 'async_payment_failed'}`
-  | 'customer.created'
+  | `customer.${'created' | 'updated'}`
   | `customer.subscription.${'created' | 'updated' | 'deleted'}`
   | `invoice.${'created' | 'finalized' | 'paid' | 'payment_succeeded' | 'payment_failed'}`
   | 'invoice_payment.paid'

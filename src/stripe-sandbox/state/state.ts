@@ -127,6 +127,8 @@ export type Tables = {
   bank_debit: BankDebit
   answer: StoredAnswer
   customer: Stripe.Customer
+  payment_method: Stripe.PaymentMethod
+  portal_session: Stripe.BillingPortal.Session
   subscription: SubscriptionRecord
   invoice: Stripe.Invoice
   invoice_payment: Stripe.InvoicePayment
@@ -151,6 +153,8 @@ export function emptyTables(): { [T in keyof Tables]: Table<Tables[T]> } {
     bank_debit: new Table(),
     answer: new Table(),
     customer: new Table(),
+    payment_method: new Table(),
+    portal_session: new Table(),
     subscription: new Table(),
     invoice: new Table(),
     invoice_payment: new Table(),
