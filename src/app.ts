@@ -36,7 +36,7 @@ import { capturedMailRouter } from './pages/dev/captured-mail-routes.ts'
 import { assetsRouter } from './pages/assets-routes.ts'
 import { accessPages } from './pages/finance/access-pages.ts'
 import { financePages, type FinanceDeps } from './pages/finance/finance-pages.ts'
-import { errorNextLink } from './pages/finance/frame/finance-requests.ts'
+import { financeError } from './pages/finance/frame/finance-requests.ts'
 import { demoRouter } from './pages/dev/demo-routes.ts'
 import { errorPage } from './pages/reader/error-view.ts'
 import { PDFS_OF_ADDRESS, receiptRouter } from './pages/reader/receipt-routes.ts'
@@ -55,7 +55,7 @@ import { groupCommit } from './inbox/group-commit.ts'
 import type { InboxEvent, NewlyStored } from './inbox/inbox-event.ts'
 import { storeEvents } from './inbox/inbox-store.ts'
 import { webhookRoutes } from './inbox/webhook-routes.ts'
-import { textFor } from './text/text.ts'
+import { readerTexts } from './text/text.ts'
 import { buildWidget } from './widget/widget-bundle.ts'
 import { widgetRouter } from './widget/widget-routes.ts'
 
@@ -89,7 +89,7 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   const { newsroom, offer, publicUrl, followLinks, checkoutLimits: limits } = config
   const { knex: db, pool } = database
   const [addressKey] = deps.keys.addressHashes
-  const text = textFor('en')
+  const textFor = readerTexts(config.languages)
   const callers = callersThrough(config.trustedProxies)
   const limiter = (name: string, limit: RateLimit) => rateLimiter({ queries: pool, name, limit, log })
 
@@ -100,7 +100,12 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   const warnings = operatorWarnings({ log, clock, count: metrics.countWarning })
   app.use(warnOfUntrustedProxies(callers, warnings))
   const renderErrorPage = (failure: ErrorPageContent) =>
-    errorPage({ text, newsroomName: newsroom.name, ...failure, ...errorNextLink(failure.path) })
+    errorPage({
+      text: textFor(...failure.languages),
+      newsroomName: newsroom.name,
+      ...failure,
+      ...financeError(failure.path),
+    })
   app.use(errorHandler({ log, renderErrorPage }))
   const use = (router: Router) => app.use(router.routes())
 
@@ -129,9 +134,9 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   })
   use(checkoutRouter(checkouts))
   use(donateRouter({ ...checkouts, newsroom, publicUrl, now: clock }))
-  use(thankYouRouter({ db, newsroom, followLinks }))
+  use(thankYouRouter({ db, newsroom, followLinks, textFor }))
   const limitPdfs = limitByAddress(limiter('receipt-pdf', PDFS_OF_ADDRESS), callers, addressKey)
-  use(receiptRouter({ db, pdfOf, limitPdfs, links: receiptLinks(keys.receiptLinks) }))
+  use(receiptRouter({ db, pdfOf, limitPdfs, textFor, links: receiptLinks(keys.receiptLinks) }))
 
   // Finance staff and their programs.
   const staffAccess = { db, clock, publicUrl, settings: config.signIn, noteRefusal }

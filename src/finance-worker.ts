@@ -10,12 +10,14 @@ import { digestRound } from './integrations/digest-worker.ts'
 import { monthlyReportRound } from './mail/monthly-report-worker.ts'
 import { foldRound } from './reports/totals/fold-worker.ts'
 import { startPdfRenderer } from './receipts/receipt-pdf-worker.ts'
+import { readerTexts } from './text/text.ts'
 import { startLoop } from './worker-loop.ts'
 
 export type FinanceWorkerDeps = {
   readonly reporting: Pick<Config['reporting'], 'currency'>
   readonly digestWebhookUrl: string | null
   readonly newsroom: Pick<Config['newsroom'], 'timezone'>
+  readonly languages: Config['languages']
   readonly retention: Config['retention']
   /** For what reads much at once. */
   readonly pool: pg.Pool
@@ -31,8 +33,10 @@ export function startFinanceWorker(deps: FinanceWorkerDeps): FinanceWorker {
   const { timezone } = newsroom
   const digest = { pool, timezone, reporting, clock, log }
   const renderer = startPdfRenderer<Statement>({ program: STATEMENT_PROGRAM })
+  const textFor = readerTexts(deps.languages)
+  const render = (statement: Statement) => renderer.render(statement, textFor(statement.locale).locale)
   const loops = [
-    startLoop('statements', statementRound({ pool, render: renderer.render, clock, log }), log),
+    startLoop('statements', statementRound({ pool, render, clock, log }), log),
     startLoop('report totals', foldRound(pool, clock), log),
     startLoop('retention', daily(retentionRound({ pool, clock }, retention), clock), log),
     startLoop('monthly report', monthlyReportRound(pool, timezone, clock), log),

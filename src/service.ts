@@ -28,6 +28,7 @@ import { completeUpTo, lastRecovered } from './sync/sync-state-store.ts'
 import { countOpenRows } from './sync/unreadable-rows-store.ts'
 import { makeStripe } from './stripe/stripe-gateway.ts'
 import { countReadAsObjects, inboxDepth, inboxNeedsAttention } from './inbox/inbox-store.ts'
+import { readerTexts } from './text/text.ts'
 import { startWorker } from './worker.ts'
 
 export type Service = {
@@ -96,6 +97,7 @@ export async function startService(
 
     const refusals = startRefusalLog({ db: database.knex, clock, log })
     closers.push(() => refusals.stop())
+    const textFor = readerTexts(config.languages)
     const pdfRenderer = startPdfRenderer()
     closers.push(() => pdfRenderer.stop())
     const statements = startPdfRenderer<Statement>({ program: STATEMENT_PROGRAM })
@@ -103,9 +105,12 @@ export async function startService(
     const exporter = makeExporter({ exports, pool: patient.pool, clock })
     const app = await createApp({
       ...common,
-      pdfOf: receiptPdfs({ db: database.pool, render: pdfRenderer.render }),
+      pdfOf: receiptPdfs({ db: database.pool, render: pdfRenderer.render, textFor }),
       intake,
-      files: { exporter, renderStatement: statements.render },
+      files: {
+        exporter,
+        renderStatement: (statement) => statements.render(statement, textFor(statement.locale).locale),
+      },
       noteRefusal: refusals.note,
       stripe,
       connection,

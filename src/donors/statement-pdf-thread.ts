@@ -1,16 +1,13 @@
-import { parentPort, workerData } from 'node:worker_threads'
-import type { PdfAnswer, PdfOrder, PdfThreadData } from '../receipts/receipt-pdf-worker.ts'
+import { parentPort } from 'node:worker_threads'
+import type { PdfAnswer, PdfOrder } from '../receipts/receipt-pdf-worker.ts'
 import { textFor } from '../text/text.ts'
 import { statementPdf } from './statement-pdf.ts'
 import type { Statement } from './statement.ts'
 
 /** The program of the thread that draws statements, one after another. */
 
-const { language } = workerData as PdfThreadData // what receipt-pdf-worker.ts starts it with
-const text = textFor(language)
-
-parentPort?.on('message', ({ receipt: statement }: PdfOrder<Statement>) => {
-  statementPdf(statement, text).then(
+parentPort?.on('message', ({ receipt: statement, locale }: PdfOrder<Statement>) => {
+  statementPdf(statement, textFor(locale)).then(
     (pdf) => answer({ pdf }),
     // An error may name the donor's text: the other side reports its kind alone.
     (error: unknown) => answer({ failed: error instanceof Error ? error.name : 'unknown' }),

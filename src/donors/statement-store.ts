@@ -23,11 +23,17 @@ export async function statementOf(
   now: Date,
 ): Promise<Statement | null> {
   const { rows } = await db.query<
-    Omit<StatementGift, 'receipt'> & { name: string | null; year: number | null; number: bigint | null }
+    Omit<StatementGift, 'receipt'> & {
+      name: string | null
+      locale: string | null
+      year: number | null
+      number: bigint | null
+    }
   >(
-    `select d.succeeded_on as "givenOn", d.currency, d.gross_minor as "grossMinor", d.donor_name as name,
+    `select d.succeeded_on as "givenOn", d.currency, d.gross_minor as "grossMinor", d.donor_name as name, c.locale,
        least(d.refunded_minor + d.disputed_minor, d.gross_minor) as "returnedMinor", r.year, r.number
      from donations d
+       left join checkouts c on c.id = d.checkout_id
        left join lateral (
          select r.year, r.number from receipts r
          where r.donation_id = d.id and not exists (select from receipt_voidings v where (v.year, v.number) = (r.year, r.number))
@@ -40,9 +46,10 @@ export async function statementOf(
   if (rows.length === 0) return null
   return {
     donorName: rows.findLast(({ name }) => name !== null)?.name ?? null,
+    locale: rows.findLast(({ locale }) => locale !== null)?.locale ?? null,
     from,
     to,
-    gifts: rows.map(({ name: _name, year, number, ...gift }) => ({
+    gifts: rows.map(({ name: _name, locale: _locale, year, number, ...gift }) => ({
       ...gift,
       receipt: year === null || number === null ? null : receiptNumber(year, number),
     })),

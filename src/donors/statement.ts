@@ -19,6 +19,8 @@ export type StatementGift = {
 export type Statement = {
   /** Null when the donor gave no name. */
   readonly donorName: string | null
+  /** BCP 47: the donor's language at the latest gift whose language is known; null where none is. */
+  readonly locale: string | null
   readonly from: string
   readonly to: string
   readonly gifts: readonly StatementGift[]

@@ -26,7 +26,11 @@ export type ErrorPageContent = {
   /** What was asked for: from it, the page knows a way back. */
   readonly path: string
   readonly detail?: string
+  /** BCP 47: the language of `detail`. */
+  readonly detailLanguage?: string
   readonly errorId?: string
+  /** BCP 47: what the browser prefers, most first. */
+  readonly languages: readonly string[]
 }
 
 // Long enough for a restart of the database, short enough for somebody waiting.
@@ -66,7 +70,7 @@ export function onLateError(log: Logger): (error: NodeJS.ErrnoException, ctx?: C
   }
 }
 
-type Failure = Omit<ErrorPageContent, 'path'> & {
+type Failure = Omit<ErrorPageContent, 'path' | 'languages'> & {
   readonly problems?: readonly FieldProblem[]
   readonly retryAfterSeconds?: number | null
 }
@@ -79,6 +83,7 @@ function failureOf(ctx: Context, error: unknown, log: Logger): Failure {
     return {
       status: statusOf[error.kind],
       detail: error.message,
+      detailLanguage: error.language,
       problems: error.problems,
       retryAfterSeconds,
     }
@@ -116,7 +121,7 @@ function unrouted(ctx: Context): Refusal {
 }
 
 function answer(ctx: Context, failure: Failure, renderErrorPage: (parts: ErrorPageContent) => string): void {
-  const { status, detail, errorId, problems = [], retryAfterSeconds } = failure
+  const { status, detail, detailLanguage, errorId, problems = [], retryAfterSeconds } = failure
   for (const name of ['ETag', 'Last-Modified', 'Content-Disposition']) ctx.remove(name)
   ctx.status = status
   ctx.set('Cache-Control', 'no-store')
@@ -129,7 +134,8 @@ function answer(ctx: Context, failure: Failure, renderErrorPage: (parts: ErrorPa
     ctx.body = renderErrorPage({
       status,
       path: ctx.path,
-      ...(detail ? { detail } : {}),
+      languages: ctx.acceptsLanguages(),
+      ...(detail ? { detail, detailLanguage: detailLanguage ?? 'en' } : {}),
       ...(errorId ? { errorId } : {}),
     })
     return

@@ -23,15 +23,23 @@ export class Refusal extends Error {
   readonly kind: RefusalKind
   readonly problems: readonly FieldProblem[]
   readonly retryAfterSeconds: number | null
+  /** BCP 47: the language of `detail`. A page in another one says the same in general words of its own. */
+  readonly language: string
 
   constructor(
     kind: RefusalKind,
     detail: string,
-    more: { problems?: readonly FieldProblem[]; retryAfterSeconds?: number; cause?: unknown } = {},
+    more: {
+      problems?: readonly FieldProblem[]
+      retryAfterSeconds?: number
+      language?: string
+      cause?: unknown
+    } = {},
   ) {
     super(detail, { cause: more.cause })
     this.kind = kind
     this.problems = more.problems ?? []
     this.retryAfterSeconds = more.retryAfterSeconds ?? null
+    this.language = more.language ?? 'en'
   }
 }

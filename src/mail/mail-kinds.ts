@@ -8,7 +8,8 @@ import type { NewsroomProfile } from '../newsroom/profile.ts'
 import type { MailKind, OutboxMessage } from '../outbox/outbox.ts'
 import { composeMonthlyReport } from './monthly-report-worker.ts'
 import { receiptToMail } from '../receipts/receipt-store.ts'
-import { textFor } from '../text/text.ts'
+import type { ReaderLanguages } from '../text/languages.ts'
+import { readerTexts, textFor } from '../text/text.ts'
 import type { Mail } from './mail.ts'
 import type { Composer } from './outbox-worker.ts'
 import { receiptMail } from './receipt-mail.ts'
@@ -20,6 +21,7 @@ type ComposerDeps = {
   readonly clock: () => Date
   readonly publicUrl: string
   readonly newsroom: NewsroomProfile
+  readonly languages: ReaderLanguages
   /** For what reads much at once. */
   readonly pool: pg.Pool
   readonly reporting: Pick<Reporting, 'currency'>
@@ -42,18 +44,20 @@ export function createComposer(deps: ComposerDeps): Composer {
   return (message, messageId) => composers[message.kind](deps, message, messageId)
 }
 
+/** The words of mails to staff. */
 const text = textFor('en')
 
 /** About a donation. A donor who was erased gets no mail. */
 async function composeReceiptMail(
-  { db, publicUrl }: ComposerDeps,
+  { db, publicUrl, languages }: ComposerDeps,
   { subject: donationId }: OutboxMessage,
   messageId: string,
 ): Promise<Mail | null> {
   const found = await receiptToMail(db, donationId)
   if (!found) return null
   const { receipt, donorEmail } = found
-  return receiptMail(receipt, `${publicUrl}/receipts/${receipt.token}`, donorEmail, messageId, text)
+  const url = `${publicUrl}/receipts/${receipt.token}`
+  return receiptMail(receipt, url, donorEmail, messageId, readerTexts(languages)(receipt.locale))
 }
 
 /** About a member of staff. The link is made only now, so that the database never holds a usable one. */

@@ -1,23 +1,23 @@
 import { Worker } from 'node:worker_threads'
 import { Refusal } from '../http/refusal.ts'
-import type { Text } from '../text/text.ts'
 import type { Receipt } from './receipt.ts'
 
 /** Draws receipts in a thread of its own, since drawing one keeps a processor busy for some tenths of a second. */
 export type PdfRenderer<Content = Receipt> = {
-  /** @throws Refusal unavailable when too many receipts wait, or when it could not be drawn */
-  render(content: Content): Promise<Buffer>
+  /**
+   * @param locale the language of its words: BCP 47; unset: English
+   * @throws Refusal unavailable when too many receipts wait, or when it could not be drawn
+   */
+  render(content: Content, locale?: string): Promise<Buffer>
   /** Ends the thread; receipts that wait are refused. */
   stop(): Promise<void>
 }
 
-export type PdfThreadData = { readonly language: Text['language'] }
-/** @property receipt a receipt, or what else the thread's program draws */
-export type PdfOrder<Content = Receipt> = { readonly receipt: Content }
+/** @property receipt a receipt, or what else the thread's program draws; @property locale the language to draw it in */
+export type PdfOrder<Content = Receipt> = { readonly receipt: Content; readonly locale: string }
 export type PdfAnswer = { readonly pdf: Uint8Array } | { readonly failed: string }
 
 export type PdfRendererOptions = {
-  readonly language?: Text['language']
   /** How many receipts may wait for the one that is being drawn. */
   readonly waitingAtMost?: number
   /** A receipt that takes longer ends the thread, and the next one starts another. */
@@ -28,6 +28,7 @@ export type PdfRendererOptions = {
 
 type Job<Content> = {
   readonly receipt: Content
+  readonly locale: string
   readonly resolve: (pdf: Buffer) => void
   readonly reject: (error: unknown) => void
 }
@@ -41,12 +42,7 @@ const PROGRAM = new URL('./receipt-pdf-thread.ts', import.meta.url)
 
 /** The thread starts with the first receipt. It draws one at a time; the others wait, a bounded number of them. */
 export function startPdfRenderer<Content = Receipt>(options: PdfRendererOptions = {}): PdfRenderer<Content> {
-  const {
-    language = 'en',
-    waitingAtMost = WAITING_AT_MOST,
-    deadlineMs = DEADLINE_MS,
-    program = PROGRAM,
-  } = options
+  const { waitingAtMost = WAITING_AT_MOST, deadlineMs = DEADLINE_MS, program = PROGRAM } = options
   const waiting: Job<Content>[] = []
   let drawing: Job<Content> | null = null
   let thread: Worker | null = null
@@ -83,15 +79,14 @@ export function startPdfRenderer<Content = Receipt>(options: PdfRendererOptions 
       deadlineMs,
     )
     worker.on('message', onMessage).on('error', onError).on('exit', onExit)
-    const order: PdfOrder<Content> = { receipt: job.receipt }
+    const order: PdfOrder<Content> = { receipt: job.receipt, locale: job.locale }
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin, only windows do
     worker.postMessage(order)
   }
 
   const startThread = (): Worker => {
-    const workerData: PdfThreadData = { language }
     // It needs none of the service's secrets, and none of the options that the service itself was started with.
-    const worker = new Worker(program, { workerData, resourceLimits: MEMORY, env: {}, execArgv: [] })
+    const worker = new Worker(program, { resourceLimits: MEMORY, env: {}, execArgv: [] })
     worker.on('error', () => undefined) // `draw` reports it; an idle thread that fails is replaced
     worker.on('exit', () => {
       if (thread === worker) thread = null
@@ -101,12 +96,12 @@ export function startPdfRenderer<Content = Receipt>(options: PdfRendererOptions 
   }
 
   return {
-    render(content) {
+    render(content, locale = 'en') {
       if (stopped) return Promise.reject(busy('The service is stopping.'))
       if (waiting.length >= waitingAtMost)
         return Promise.reject(busy('Many receipts are being made at the moment.'))
       return new Promise((resolve, reject) => {
-        waiting.push({ receipt: content, resolve, reject })
+        waiting.push({ receipt: content, locale, resolve, reject })
         if (!drawing) next()
       })
     },

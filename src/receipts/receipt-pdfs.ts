@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Queryable } from '../db/database.ts'
 import { parseReceiptNumber } from './receipt-number.ts'
 import { keepPdf, keptPdf } from './receipt-pdf-store.ts'
+import type { TextFor } from '../text/text.ts'
 import type { Receipt } from './receipt.ts'
 
 /** Raise it when `receipt-pdf.ts` draws the same receipt in another way: PDFs that are kept are then made anew. */
@@ -11,32 +12,34 @@ const LAYOUT = 1
 export type ReceiptPdfs = (receipt: Receipt) => Promise<Buffer>
 
 /**
- * The PDF of a receipt, made once and kept for every process. It is made again when what it shows has changed: the receipt was
+ * The PDF of a receipt in its donor's language, made once and kept for every process. It is made again when what it shows has changed: the receipt was
  * voided or replaced, or its donor was erased.
  * @param deps.render draws a receipt; requests for one receipt at the same time wait for one drawing
  */
 export function receiptPdfs(deps: {
   readonly db: Queryable
-  readonly render: (receipt: Receipt) => Promise<Buffer>
+  readonly render: (receipt: Receipt, locale: string) => Promise<Buffer>
+  readonly textFor: TextFor
 }): ReceiptPdfs {
-  const { db, render } = deps
+  const { db, render, textFor } = deps
   const beingMade = new Map<string, Promise<Buffer>>()
 
-  const made = async (receipt: Receipt, contentHash: Buffer): Promise<Buffer> => {
+  const made = async (receipt: Receipt, locale: string, contentHash: Buffer): Promise<Buffer> => {
     const cited = citedBy(receipt)
     const kept = await keptPdf(db, cited, contentHash)
     if (kept) return kept
-    const pdf = await render(receipt)
+    const pdf = await render(receipt, locale)
     await keepPdf(db, cited, { contentHash, pdf, donorName: receipt.donorName })
     return pdf
   }
 
   return (receipt) => {
-    const contentHash = hashOf(receipt)
+    const { locale } = textFor(receipt.locale)
+    const contentHash = hashOf({ ...receipt, locale })
     const key = contentHash.toString('base64')
     const known = beingMade.get(key)
     if (known) return known
-    const pdf = made(receipt, contentHash).finally(() => beingMade.delete(key))
+    const pdf = made(receipt, locale, contentHash).finally(() => beingMade.delete(key))
     beingMade.set(key, pdf)
     return pdf
   }

@@ -92,6 +92,7 @@ type Row = {
   readonly next_year: number | null
   readonly next_number: bigint | null
   readonly frequency: Receipt['frequency']
+  readonly locale: string | null
   readonly donor_name: string | null
   readonly donor_email: string | null
   readonly profile: NewsroomProfile
@@ -99,7 +100,7 @@ type Row = {
 
 const RECEIPT = `select r.year, r.number, r.token, r.donation_id, r.currency, r.gross_minor, r.given_on, r.issued_at,
     r.replaces_year, r.replaces_number, v.voided_at, n.year as next_year, n.number as next_number,
-    d.presentment_currency, d.presentment_minor, d.frequency, d.donor_name, d.donor_email,
+    d.presentment_currency, d.presentment_minor, d.frequency, d.donor_name, d.donor_email, c.locale,
     json_build_object(
       'name', p.name, 'address', p.address, 'email', p.email, 'timezone', p.timezone,
       'legalStatus', p.legal_status, 'taxId', p.tax_id, 'fiscalSponsor', p.fiscal_sponsor,
@@ -107,6 +108,7 @@ const RECEIPT = `select r.year, r.number, r.token, r.donation_id, r.currency, r.
   from receipts r
     join newsroom_profiles p on p.id = r.newsroom_profile_id
     join donations d on d.id = r.donation_id
+    left join checkouts c on c.id = d.checkout_id
     left join receipt_voidings v on (v.year, v.number) = (r.year, r.number)
     left join receipts n on (n.replaces_year, n.replaces_number) = (r.year, r.number)`
 
@@ -153,6 +155,7 @@ function receiptFrom(row: Row): Receipt {
     issuedAt: row.issued_at,
     profile: row.profile,
     frequency: row.frequency,
+    locale: row.locale,
     voidedAt: row.voided_at,
     replacedBy: numberOf(row.next_year, row.next_number),
     replaces: numberOf(row.replaces_year, row.replaces_number),

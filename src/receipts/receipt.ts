@@ -20,6 +20,8 @@ export type Receipt = {
   readonly issuedAt: Date
   readonly profile: NewsroomProfile
   readonly frequency: 'once' | 'monthly' | 'yearly'
+  /** BCP 47: the donor's language when the gift was made; null where it is unknown. */
+  readonly locale: string | null
   readonly voidedAt: Date | null
   readonly replacedBy: ReceiptNumber | null
   readonly replaces: ReceiptNumber | null

@@ -69,6 +69,7 @@ describe('sign-in links', () => {
       clock: () => service.now,
       publicUrl: 'http://donations.example',
       newsroom: profile,
+      languages: { offered: ['en'], fallback: 'en' },
       pool: db.database.pool,
       reporting: { currency: currencyNamed('usd') },
     })(message, '<a@b>')

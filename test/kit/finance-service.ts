@@ -19,7 +19,7 @@ import type { RateLimit, RateLimiter } from '../../src/http/rate-limit.ts'
 import { accessPages } from '../../src/pages/finance/access-pages.ts'
 import type { SignInSettings } from '../../src/access/sign-in-settings.ts'
 import { financePages } from '../../src/pages/finance/finance-pages.ts'
-import { errorNextLink } from '../../src/pages/finance/frame/finance-requests.ts'
+import { financeError } from '../../src/pages/finance/frame/finance-requests.ts'
 import { errorPage } from '../../src/pages/reader/error-view.ts'
 import { receiptRouter } from '../../src/pages/reader/receipt-routes.ts'
 import { thankYouRouter } from '../../src/pages/reader/thank-you-routes.ts'
@@ -29,7 +29,8 @@ import { receiptPdfs } from '../../src/receipts/receipt-pdfs.ts'
 import type { RefundLimits } from '../../src/pages/finance/donations/refund-limit.ts'
 import type { RefundDeps } from '../../src/refunds/make-refund.ts'
 import { openApiRouter, reportsRouter } from '../../src/reports/reports-routes.ts'
-import { textFor } from '../../src/text/text.ts'
+import { languages } from '../../src/text/languages.ts'
+import { readerTexts } from '../../src/text/text.ts'
 import { receiptLinks } from '../../src/receipts/receipt-link.ts'
 import { currencyNamed } from './named.ts'
 import { testKeys } from './keys.ts'
@@ -67,6 +68,8 @@ export const usualSignIn: SignInSettings = {
   provider: null,
 }
 
+const readerText = readerTexts({ offered: languages, fallback: 'en' })
+
 const unlimited: WrongTokens = {
   refuseBlocked: () => undefined,
   countWrong: () => Promise.resolve(),
@@ -90,7 +93,6 @@ export async function financeService(
   } = {},
 ): Promise<FinanceService> {
   const app = new Koa()
-  const text = textFor('en')
   app.keys = ['a-secret-for-tests-only-0123456789abcdef']
   const publicUrl = options.publicUrl ?? 'http://donations.example'
   const counted: string[] = []
@@ -112,7 +114,10 @@ export async function financeService(
     pipeline: false,
   })
   const statements = startPdfRenderer<Statement>({ program: STATEMENT_PROGRAM })
-  const files = { exporter: makeExporter({ exports, pool, clock }), renderStatement: statements.render }
+  const files = {
+    exporter: makeExporter({ exports, pool, clock }),
+    renderStatement: (one: Statement) => statements.render(one, readerText(one.locale).locale),
+  }
   const refundLimits = options.refundLimits ?? new Map()
   const giving = { refundLimits, keys: testKeys }
   const finance = { db, pool, clock, newsroom: profile, reporting, sessions, ...files, ...giving }
@@ -134,7 +139,12 @@ export async function financeService(
     errorHandler({
       log: pino({ level: 'silent' }),
       renderErrorPage: (failure) =>
-        errorPage({ text, newsroomName: profile.name, ...failure, ...errorNextLink(failure.path) }),
+        errorPage({
+          text: readerText(...failure.languages),
+          newsroomName: profile.name,
+          ...failure,
+          ...financeError(failure.path),
+        }),
     }),
   )
   const routers = [
@@ -154,10 +164,11 @@ export async function financeService(
     receiptRouter({
       db,
       links: receiptLinks(testKeys.receiptLinks),
-      pdfOf: receiptPdfs({ db: pool, render: options.renderPdf ?? renderer.render }),
+      pdfOf: receiptPdfs({ db: pool, render: options.renderPdf ?? renderer.render, textFor: readerText }),
       limitPdfs: (_ctx, next) => next(),
+      textFor: readerText,
     }),
-    thankYouRouter({ db, newsroom: profile, followLinks: [] }),
+    thankYouRouter({ db, newsroom: profile, followLinks: [], textFor: readerText }),
   ]
   for (const router of routers) app.use(router.routes())
   const server = await listen(app.callback())

@@ -112,6 +112,7 @@ describe('the monthly report', () => {
       clock: () => service.now,
       publicUrl: 'https://news.example',
       newsroom: profile,
+      languages: { offered: ['en'], fallback: 'en' },
       reporting: { currency: currencyNamed('usd') },
     })
     const due = (await claimDue(pool, 50, 60_000)).filter(({ messageKey }) =>

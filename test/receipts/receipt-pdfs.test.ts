@@ -2,6 +2,7 @@ import { beforeEach, expect } from 'vitest'
 import { financeTest } from '../kit/fixtures.ts'
 import { giveDonation, giveReceipt, type GivenDonation } from '../kit/factories.ts'
 import { selectAll } from '../kit/processing.ts'
+import { readerTexts } from '../../src/text/text.ts'
 import { receiptPdfs } from '../../src/receipts/receipt-pdfs.ts'
 import { receiptByToken } from '../../src/receipts/receipt-store.ts'
 import type { Receipt } from '../../src/receipts/receipt.ts'
@@ -25,6 +26,7 @@ const test = financeTest
   .extend('webProcess', ({ db, given }) => () => {
     const pdfOf = receiptPdfs({
       db: db.database.pool,
+      textFor: readerTexts({ offered: ['en', 'de'], fallback: 'en' }),
       async render(receipt) {
         drawn.push(receipt)
         await beforeAnswer()

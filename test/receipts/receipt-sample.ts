@@ -33,6 +33,7 @@ export function aReceipt(changes: Partial<Receipt> = {}): Receipt {
     issuedAt,
     profile: aProfile(),
     frequency: 'once',
+    locale: null,
     voidedAt: null,
     replacedBy: null,
     replaces: null,

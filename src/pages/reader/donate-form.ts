@@ -100,9 +100,10 @@ export function prefilled(
 }
 
 /** The fields of an earlier checkout that was not paid, for `GET /donate?again=…`: the reader need not fill them in again. */
-export function fieldsOf({ amount, frequency, article, campaign }: Checkout): URLSearchParams {
+export function fieldsOf({ amount, frequency, article, campaign, locale }: Checkout): URLSearchParams {
   const fields = new URLSearchParams({ amount: String(amount.minor), currency: amount.currency, frequency })
   const optional = {
+    lang: locale,
     article: article.url,
     articleTitle: article.title,
     campaignSource: campaign.source,

@@ -9,9 +9,10 @@ import { sameOriginOnly } from '../../http/same-origin.ts'
 import { donatePage, type DonateProblem, type DonateValues } from './donate-view.ts'
 import type { NewsroomProfile } from '../../newsroom/profile.ts'
 import { giftKind } from '../../newsroom/gift-kind.ts'
-import { textFor, type Text } from '../../text/text.ts'
+import type { Text } from '../../text/text.ts'
+import { readerLanguage } from './reader-language.ts'
 import { articleUrl } from '../../checkout/article-url.ts'
-import { articleTitle, campaignText, languageTag } from '../../checkout/attribution-text.ts'
+import { articleTitle, campaignText } from '../../checkout/attribution-text.ts'
 import { checkoutRequest, LONGEST_MESSAGE } from '../../checkout/checkout-request.ts'
 import type { CheckoutService } from '../../checkout/checkout-service.ts'
 import type { OpenedCheckout } from '../../checkout/create-checkout.ts'
@@ -48,15 +49,15 @@ export function donateRouter(deps: DonateDeps): Router {
       const values = prefilled(query.get('amount'), query.get('frequency'), currency, suggested)
       // The browser keeps the page and what was filled in for the way back; no shared cache may keep it.
       ctx.set('Cache-Control', 'private, no-cache')
-      ctx.vary('Cookie')
+      ctx.vary('Cookie, Accept-Language')
       show(ctx, deps, query, { values: { ...values, message: earlier?.message ?? '' }, problems: [] })
     })
     .post('/donate', sameOriginOnly(deps.publicUrl), async (ctx) => {
       const tries = await deps.limits.count(ctx.req)
       const fields = await formBody(ctx)
       const currency = offeredCurrency(fields.get('currency'), deps.offer.currencies)
-      const text = textFor(localeOf(ctx))
-      const form = readForm(fields, currency, localeOf(ctx), text)
+      const { text, locale } = readerLanguage(ctx, deps.terms.textFor, fields.get('lang'))
+      const form = readForm(fields, currency, locale, text)
       if (form.isOtherCurrency) return show(ctx, deps, fields, { values: form.values, problems: [] })
       const checkout = await checkoutOrProblems(form, text, async () => {
         const request = checkoutRequest(form.request, deps.terms)
@@ -124,7 +125,7 @@ function show(
   state: { values: DonateValues; problems: readonly DonateProblem[] },
 ): void {
   const { newsroom, offer, terms } = deps
-  const locale = localeOf(ctx)
+  const { text } = readerLanguage(ctx, terms.textFor, fields.get('lang'))
   const currency = offeredCurrency(fields.get('currency'), offer.currencies)
   const url = articleUrl(fields.get('article') ?? '', terms.allowedOrigins)
   const title = articleTitle(fields.get('articleTitle'))
@@ -132,10 +133,10 @@ function show(
   ctx.type = 'html'
   if (ctx.method === 'POST') ctx.set('Cache-Control', 'no-store')
   ctx.body = donatePage({
-    text: textFor(locale),
+    text,
     newsroomName: newsroom.name,
     gift: giftKind(newsroom.legalStatus),
-    locale,
+    locale: text.locale,
     currency,
     currencies: offer.currencies,
     suggested: suggestedAmounts(offer, currency),
@@ -162,10 +163,4 @@ function seeOther(ctx: Context, url: string): void {
   ctx.status = 303
   ctx.set('Cache-Control', 'no-store')
   ctx.redirect(url)
-}
-
-/** The reader's preferred language, for the words, the amounts and Stripe's page. */
-function localeOf(ctx: Context): string {
-  const [first = 'en'] = ctx.acceptsLanguages()
-  return languageTag(first) ?? 'en' // the header names `*` or something that is no language
 }

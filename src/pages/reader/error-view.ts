@@ -9,6 +9,8 @@ export type ErrorView = {
   readonly status: number
   /** A sentence for the reader in place of the usual one for the status. */
   readonly detail?: string
+  /** BCP 47: the language of `detail`, which a page in another language leaves out. Unset: the page's. */
+  readonly detailLanguage?: string
   /** The id of the log line; a page about an unexpected error shows it and nothing else. */
   readonly errorId?: string
   readonly nextLink?: { readonly url: string; readonly label: string }
@@ -33,7 +35,9 @@ function kindOf(status: number): (typeof kindOfStatus)[keyof typeof kindOfStatus
   return kinds[status] ?? kindOfStatus[status >= 500 ? 500 : 400]
 }
 
-export function errorPage({ text, newsroomName, status, detail, errorId, nextLink }: ErrorView): string {
+export function errorPage(view: ErrorView): string {
+  const { text, newsroomName, status, errorId, nextLink } = view
+  const detail = (view.detailLanguage ?? text.language) === text.language ? view.detail : undefined
   const t = text.reader
   const kind = kindOf(status)
   const title = t(`error.${kind}.title`)

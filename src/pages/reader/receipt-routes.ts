@@ -1,4 +1,4 @@
-import { Router } from '@koa/router'
+import { Router, type RouterContext } from '@koa/router'
 import type { Middleware } from 'koa'
 import type { Knex } from 'knex'
 import type { RateLimit } from '../../http/rate-limit.ts'
@@ -8,10 +8,9 @@ import type { ReceiptLinks } from '../../receipts/receipt-link.ts'
 import { receiptByNumber, receiptByToken } from '../../receipts/receipt-store.ts'
 import { receiptPage } from './receipt-view.ts'
 import type { Receipt } from '../../receipts/receipt.ts'
-import { textFor } from '../../text/text.ts'
+import type { TextFor } from '../../text/text.ts'
+import { readerLanguage } from './reader-language.ts'
 import { answerPrivately } from '../../http/no-store.ts'
-
-const text = textFor('en')
 
 /** A reader needs one or two; an office that prints its receipts needs more. */
 export const PDFS_OF_ADDRESS: RateLimit = { points: 60, seconds: 60 }
@@ -23,29 +22,34 @@ export function receiptRouter(deps: {
   readonly pdfOf: ReceiptPdfs
   /** Counts requests for a PDF by the caller's address. */
   readonly limitPdfs: Middleware
+  readonly textFor: TextFor
 }): Router {
   return new Router()
     .get('/receipts/:token.pdf', deps.limitPdfs, async (ctx) => {
-      const receipt = await receiptOrRefusal(deps, ctx.params['token'])
+      const receipt = await receiptOrRefusal(deps, ctx)
       const pdf = await deps.pdfOf(receipt)
       ctx.set('Content-Disposition', `inline; filename="receipt-${receipt.number}.pdf"`)
       answerPrivately(ctx, pdf, 'application/pdf')
     })
     .get('/receipts/:token', async (ctx) => {
-      const receipt = await receiptOrRefusal(deps, ctx.params['token'])
+      const receipt = await receiptOrRefusal(deps, ctx)
+      const text = deps.textFor(receipt.locale)
       const page = receiptPage(receipt, `/receipts/${receipt.token}.pdf`, text)
       answerPrivately(ctx, page, 'html')
     })
 }
 
 async function receiptOrRefusal(
-  { db, links }: { readonly db: Knex; readonly links: ReceiptLinks },
-  token = '',
+  deps: { readonly db: Knex; readonly links: ReceiptLinks; readonly textFor: TextFor },
+  ctx: RouterContext,
 ): Promise<Receipt> {
+  const { db, links } = deps
+  const { token = '' } = ctx.params
   // A stored token opens its receipt whatever the secrets are. A token of an older secret is stored no longer once a
   // backup was restored, but it still names its receipt.
   const named = links.receiptIn(token)
   const receipt = (await receiptByToken(db, token)) ?? (named && (await receiptByNumber(db, named)))
-  if (!receipt) throw new Refusal('not_found', text.reader('receipt.notFound'))
-  return receipt
+  if (receipt) return receipt
+  const { text } = readerLanguage(ctx, deps.textFor)
+  throw new Refusal('not_found', text.reader('receipt.notFound'), { language: text.language })
 }

@@ -2,7 +2,8 @@ import { Router } from '@koa/router'
 import type { Knex } from 'knex'
 import type { NewsroomProfile } from '../../newsroom/profile.ts'
 import { giftKind } from '../../newsroom/gift-kind.ts'
-import { textFor } from '../../text/text.ts'
+import type { TextFor } from '../../text/text.ts'
+import { readerLanguage } from './reader-language.ts'
 import { storedMoney } from '../../money/money.ts'
 import { answerPrivately } from '../../http/no-store.ts'
 import { checkoutOutcome, type CheckoutOutcome } from './thank-you-store.ts'
@@ -18,6 +19,7 @@ export function thankYouRouter(deps: {
   readonly db: Knex
   readonly newsroom: Pick<NewsroomProfile, 'name' | 'legalStatus'>
   readonly followLinks: readonly FollowLink[]
+  readonly textFor: TextFor
 }): Router {
   const { db, newsroom, followLinks } = deps
   return new Router().get('/thank-you', async (ctx) => {
@@ -28,12 +30,12 @@ export function thankYouRouter(deps: {
     if (state.kind === 'waiting' && state.refreshing)
       ctx.set('Refresh', `${SECONDS_BETWEEN_LOOKS}; url=${state.checkAgainUrl}`)
     const article = outcome && articleOf(outcome)
-    const locale = outcome?.locale ?? 'en'
+    const { text } = readerLanguage(ctx, deps.textFor, outcome?.locale ?? null)
     const page = thankYouPage({
-      text: textFor(locale),
+      text,
       newsroomName: newsroom.name,
       gift: giftKind(newsroom.legalStatus),
-      locale,
+      locale: text.locale,
       state,
       followLinks,
       ...(article ? { article } : {}),

@@ -75,6 +75,7 @@ export function roundsOf(
       clock,
       publicUrl: config.publicUrl,
       newsroom: config.newsroom,
+      languages: config.languages,
       pool,
       reporting: config.reporting,
     }),

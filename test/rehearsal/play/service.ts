@@ -110,7 +110,7 @@ export async function openService(options: {
     intake: database.pool,
     files: {
       exporter: makeExporter({ exports: exportPool, pool: database.pool, clock }),
-      renderStatement: statements.render,
+      renderStatement: (statement) => statements.render(statement, 'en'),
     },
     stripe,
     connection: {

@@ -52,11 +52,16 @@ export function monthChoice(month: Month, running: Month): MonthChoice {
   }
 }
 
-/** The link under a refusal on a page of finance; other pages have none. */
-export function errorNextLink(path: string): Pick<ErrorView, 'nextLink'> {
+/** The words of a refusal on a page of finance, and the link under it; other pages have words of their own and no link. */
+export function financeError(path: string): Partial<Pick<ErrorView, 'text' | 'nextLink'>> {
+  const [, finance, section] = path.split('/')
+  if (finance !== 'finance') return {}
+  return section === 'sign-in' ? { text } : { text, ...nextLink(path) }
+}
+
+function nextLink(path: string): Pick<ErrorView, 'nextLink'> {
   const t = text.finance
-  const [, finance, section, id] = path.split('/')
-  if (finance !== 'finance' || section === 'sign-in') return {}
+  const [, , section, id] = path.split('/')
   if (section === 'donations' && path.endsWith('/refunds'))
     return { nextLink: { url: `/finance/donations/${id ?? ''}`, label: t('refusal.toDonation') } }
   if (section === 'months' || section === 'reconciliation' || section === 'payouts') {
