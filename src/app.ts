@@ -21,7 +21,7 @@ import { isDataError } from './db/errors.ts'
 import { schemaProblem } from './db/migrate.ts'
 import { callerLimits, refusalNotice } from './http/caller-limits.ts'
 import { callersThrough } from './http/client-ip.ts'
-import { errorHandler, onLateError, type ErrorPageContent } from './http/error-handler.ts'
+import { errorHandler, onLateError } from './http/error-handler.ts'
 import { healthRouter } from './http/health-routes.ts'
 import type { Metrics } from './http/metrics.ts'
 import { limitByAddress, rateLimiter, type RateLimit } from './http/rate-limit.ts'
@@ -36,9 +36,8 @@ import { capturedMailRouter } from './pages/dev/captured-mail-routes.ts'
 import { assetsRouter } from './pages/assets-routes.ts'
 import { accessPages } from './pages/finance/access-pages.ts'
 import { financePages, type FinanceDeps } from './pages/finance/finance-pages.ts'
-import { financeError } from './pages/finance/frame/finance-requests.ts'
+import { errorPages } from './pages/error-pages.ts'
 import { demoRouter } from './pages/dev/demo-routes.ts'
-import { errorPage } from './pages/reader/error-view.ts'
 import { PDFS_OF_ADDRESS, receiptRouter } from './pages/reader/receipt-routes.ts'
 import { thankYouRouter } from './pages/reader/thank-you-routes.ts'
 import { receiptLinks } from './receipts/receipt-link.ts'
@@ -99,14 +98,7 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   app.use(servedBelow(publicUrl)).use(requestLog({ log, callers, observe: metrics.observeRequest }))
   const warnings = operatorWarnings({ log, clock, count: metrics.countWarning })
   app.use(warnOfUntrustedProxies(callers, warnings))
-  const renderErrorPage = (failure: ErrorPageContent) =>
-    errorPage({
-      text: textFor(...failure.languages),
-      newsroomName: newsroom.name,
-      ...failure,
-      ...financeError(failure.path),
-    })
-  app.use(errorHandler({ log, renderErrorPage }))
+  app.use(errorHandler({ log, renderErrorPage: errorPages(textFor, newsroom.name) }))
   const use = (router: Router) => app.use(router.routes())
 
   // Stripe first: its requests need no headers for browsers, and they come by the thousand.

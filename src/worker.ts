@@ -26,10 +26,7 @@ import { RecentEvents } from './inbox/recent-events.ts'
 import { startLoop } from './worker-loop.ts'
 
 export type WorkerDeps = {
-  readonly config: Pick<
-    Config,
-    'newsroom' | 'languages' | 'publicUrl' | 'reporting' | 'retention' | 'digestWebhookUrl'
-  >
+  readonly config: Config
   readonly database: Database
   /** For what reads much at once. */
   readonly patient: Database

@@ -19,8 +19,7 @@ import type { RateLimit, RateLimiter } from '../../src/http/rate-limit.ts'
 import { accessPages } from '../../src/pages/finance/access-pages.ts'
 import type { SignInSettings } from '../../src/access/sign-in-settings.ts'
 import { financePages } from '../../src/pages/finance/finance-pages.ts'
-import { financeError } from '../../src/pages/finance/frame/finance-requests.ts'
-import { errorPage } from '../../src/pages/reader/error-view.ts'
+import { errorPages } from '../../src/pages/error-pages.ts'
 import { receiptRouter } from '../../src/pages/reader/receipt-routes.ts'
 import { thankYouRouter } from '../../src/pages/reader/thank-you-routes.ts'
 import { reconciliationRouter } from '../../src/reconciliation/reconciliation-routes.ts'
@@ -138,13 +137,7 @@ export async function financeService(
   app.use(
     errorHandler({
       log: pino({ level: 'silent' }),
-      renderErrorPage: (failure) =>
-        errorPage({
-          text: readerText(...failure.languages),
-          newsroomName: profile.name,
-          ...failure,
-          ...financeError(failure.path),
-        }),
+      renderErrorPage: errorPages(readerText, profile.name),
     }),
   )
   const routers = [

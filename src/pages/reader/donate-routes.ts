@@ -49,7 +49,8 @@ export function donateRouter(deps: DonateDeps): Router {
       const values = prefilled(query.get('amount'), query.get('frequency'), currency, suggested)
       // The browser keeps the page and what was filled in for the way back; no shared cache may keep it.
       ctx.set('Cache-Control', 'private, no-cache')
-      ctx.vary('Cookie, Accept-Language')
+      ctx.vary('Cookie')
+      ctx.vary('Accept-Language')
       show(ctx, deps, query, { values: { ...values, message: earlier?.message ?? '' }, problems: [] })
     })
     .post('/donate', sameOriginOnly(deps.publicUrl), async (ctx) => {
