@@ -19,7 +19,6 @@ import { exportPaths } from './exports/openapi-exports.ts'
 import { ask, type Database, type Queryable } from './db/database.ts'
 import { isDataError } from './db/errors.ts'
 import { schemaProblem } from './db/migrate.ts'
-import { callerLimits, refusalNotice } from './http/caller-limits.ts'
 import { callersThrough } from './http/client-ip.ts'
 import { errorHandler, onLateError } from './http/error-handler.ts'
 import { healthRouter } from './http/health-routes.ts'
@@ -38,6 +37,8 @@ import { accessPages } from './pages/finance/access-pages.ts'
 import { financePages, type FinanceDeps } from './pages/finance/finance-pages.ts'
 import { errorPages } from './pages/error-pages.ts'
 import { demoRouter } from './pages/dev/demo-routes.ts'
+import { checkoutGuardFor } from './protection/checkout-guard.ts'
+import type { ProtectionOutcome } from './protection/protection-state.ts'
 import { PDFS_OF_ADDRESS, receiptRouter } from './pages/reader/receipt-routes.ts'
 import { thankYouRouter } from './pages/reader/thank-you-routes.ts'
 import { receiptLinks } from './receipts/receipt-link.ts'
@@ -56,6 +57,7 @@ import { storeEvents } from './inbox/inbox-store.ts'
 import { webhookRoutes } from './inbox/webhook-routes.ts'
 import { readerTexts } from './text/text.ts'
 import { buildWidget } from './widget/widget-bundle.ts'
+import { challengeRouter } from './widget/challenge-routes.ts'
 import { widgetRouter } from './widget/widget-routes.ts'
 
 export type AppDeps = {
@@ -77,6 +79,8 @@ export type AppDeps = {
   readonly onStored: (events: readonly NewlyStored[]) => void
   /** Notes for the authentication log who was refused. */
   readonly noteRefusal: NoteRefusal
+  /** Counts what the protection of checkouts keeps out. */
+  readonly note: (outcome: ProtectionOutcome) => void
   readonly clock: () => Date
   readonly log: Logger
   readonly metrics: Metrics
@@ -84,8 +88,8 @@ export type AppDeps = {
 
 /** Everything the service answers, in the order in which the routes are tried. */
 export async function createApp(deps: AppDeps): Promise<Koa> {
-  const { config, database, stripe, connection, clock, log, metrics, noteRefusal, pdfOf, keys } = deps
-  const { newsroom, offer, publicUrl, followLinks, checkoutLimits: limits } = config
+  const { config, database, stripe, connection, clock, log, metrics, noteRefusal, pdfOf, keys, note } = deps
+  const { newsroom, offer, publicUrl, followLinks } = config
   const { knex: db, pool } = database
   const [addressKey] = deps.keys.addressHashes
   const textFor = readerTexts(config.languages)
@@ -112,17 +116,16 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
 
   app.use(securityHeaders({ publicUrl, checkoutOrigins: connection.checkoutOrigins }))
   use(await assetsRouter())
-  use(widgetRouter(await buildWidget()))
+  for (const router of [widgetRouter(await buildWidget()), await challengeRouter()]) use(router)
 
   // Readers.
   const general = { config, db: pool, clock, log, marks: deps.marks }
-  const onRefused = refusalNotice({ log, clock, count: metrics.countRefusedCheckout })
-  const pace = sessionPace({ callsPerSecond: limits.perSecond, onRefused: () => onRefused('pace') })
+  const pace = sessionPace({ callsPerSecond: config.checkoutLimits.perSecond, onRefused: () => note('pace') })
   const checkouts = checkoutService({
     ...general,
     createSession: checkoutSessions({ stripe, log, pace }),
     settlementCurrency: () => settlementCurrency(stripe),
-    limits: callerLimits({ limiter, limits, callers, hashKey: addressKey, onRefused }),
+    guard: checkoutGuardFor({ ...general, limiter, callers, keys, note, isCrowded: pace.isCrowded }),
   })
   use(checkoutRouter(checkouts))
   use(donateRouter({ ...checkouts, newsroom, publicUrl, now: clock }))

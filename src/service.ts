@@ -22,6 +22,9 @@ import { makeServer, stopServer } from './http/server.ts'
 import { outboxDepth } from './outbox/outbox-store.ts'
 import { startPdfRenderer } from './receipts/receipt-pdf-worker.ts'
 import { receiptPdfs } from './receipts/receipt-pdfs.ts'
+import { stepInForce } from './protection/attack-mode.ts'
+import { startKeptOutCounter } from './protection/kept-out-worker.ts'
+import { readProtection } from './protection/protection-store.ts'
 import { recordProfile } from './newsroom/profile-store.ts'
 import { recordOpening } from './settlement/opening-store.ts'
 import { completeUpTo, lastRecovered } from './sync/sync-state-store.ts'
@@ -98,6 +101,8 @@ export async function startService(
     const refusals = startRefusalLog({ db: database.knex, clock, log })
     closers.push(() => refusals.stop())
     const textFor = readerTexts(config.languages)
+    const keptOut = startKeptOutCounter({ db: database.pool, clock, log, count: metrics.countProtection })
+    closers.push(() => keptOut.stop())
     const pdfRenderer = startPdfRenderer()
     closers.push(() => pdfRenderer.stop())
     const statements = startPdfRenderer<Statement>({ program: STATEMENT_PROGRAM })
@@ -112,6 +117,7 @@ export async function startService(
         renderStatement: (statement) => statements.render(statement, textFor(statement.locale).locale),
       },
       noteRefusal: refusals.note,
+      note: keptOut.note,
       stripe,
       connection,
       keys,
@@ -141,8 +147,13 @@ async function refuseForeignSchemaUnlessAway({ knex }: Database): Promise<void> 
 async function queueDepths(database: Database, clock: () => Date): Promise<QueueDepths> {
   const upTo = await completeUpTo(database.pool)
   const outbox = await outboxDepth(database.pool)
+  const protection = await readProtection(database.pool)
   return {
     inbox: await inboxDepth(database.pool),
+    protection: {
+      step: stepInForce(protection.mode, protection.control),
+      giving: protection.givingOffSince === null,
+    },
     readAsObjects: await countReadAsObjects(database.pool),
     inboxNeedsAttention: await inboxNeedsAttention(database.pool),
     outbox: { waiting: outbox.waiting, oldestSeconds: outbox.oldestS, gaveUp: outbox.gaveUp },

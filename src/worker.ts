@@ -15,6 +15,7 @@ import { startOutboxWorker } from './mail/outbox-worker.ts'
 import { recoverReceiptNumbers } from './sync/receipt-number-recovery-worker.ts'
 import { startSyncWorker } from './sync/sync-worker.ts'
 import { unansweredRefundsRound } from './refunds/refund-request-worker.ts'
+import { protectionRound } from './protection/protection-worker.ts'
 import { pacedCalls } from './stripe/paced-calls-gateway.ts'
 import type { Ownership } from './stripe/events/ownership.ts'
 import { refunds } from './stripe/refund-gateway.ts'
@@ -87,6 +88,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     return taken > 0
   }
   const apply = startLoop('apply', applyNext, log)
+  const protection = startLoop('protection', protectionRound({ pool, clock, log }), log)
   const outbox = startOutboxWorker({
     store: pool,
     mailer,
@@ -107,7 +109,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     async stop() {
       await listener.close()
       leaving.abort()
-      const loops = [apply, outbox, subscriptions, refundAnswers, sync, finance]
+      const loops = [apply, outbox, subscriptions, refundAnswers, sync, finance, protection]
       await Promise.all(loops.map((loop) => loop.stop()))
     },
   }

@@ -4,7 +4,7 @@ import { articleSites } from '../http/origin.ts'
 import { jsonBody } from '../http/body.ts'
 import { Refusal } from '../http/refusal.ts'
 import { checkoutRequest } from './checkout-request.ts'
-import type { CheckoutService } from './checkout-service.ts'
+import { giftOf, type CheckoutService } from './checkout-service.ts'
 
 /**
  * `POST /checkout-sessions`: article pages and programs ask for a payment page. `GET` says only whether a site may: the
@@ -18,16 +18,26 @@ export function checkoutRouter(checkouts: CheckoutService): Router {
       ctx.status = 204
     })
     .post('/checkout-sessions', sites, async (ctx) => {
-      const tries = await checkouts.limits.count(ctx.req)
+      const caller = await checkouts.guard.arrive(ctx.req)
       const idempotencyKey = idempotencyKeyOf(ctx)
       const pageUrl = ctx.get('Referer') || ctx.get('Origin')
       const request = checkoutRequest(await jsonBody(ctx), checkouts.terms, pageUrl)
-      await checkouts.limits.admit(tries)
-      const { session } = await checkouts.createCheckout(request, idempotencyKey, tries)
+      const suspicion = await checkouts.guard.admit(caller, {
+        ...giftOf(request, ctx.get('Origin')),
+        answer: answerIn(ctx.get('Challenge-Answer')),
+        repeatKey: idempotencyKey,
+      })
+      const { session } = await checkouts.createCheckout(request, idempotencyKey, suspicion)
       ctx.status = 201
       ctx.set('Cache-Control', 'no-store')
       ctx.body = { id: session.id, url: session.url, expiresAt: session.expiresAt.toISOString() }
     })
+}
+
+/** `TOKEN:PROOF`, as the challenge's own script puts it together. */
+function answerIn(header: string): { readonly token: string; readonly proof: string } | null {
+  const [token = '', ...proof] = header.split(':')
+  return token === '' ? null : { token, proof: proof.join(':') }
 }
 
 function idempotencyKeyOf(ctx: Context): string | null {

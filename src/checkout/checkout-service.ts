@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Config, Offer } from '../config/config.ts'
 import type { Queryable } from '../db/database.ts'
-import type { CallerLimits, Tries } from '../http/caller-limits.ts'
+import type { Asked, CheckoutGuard } from '../protection/checkout-guard.ts'
 import type { CheckoutId } from '../ids.ts'
 import type { Checkout } from './checkout.ts'
 import type { CurrencyCode } from '../money/currency.ts'
@@ -29,16 +29,27 @@ export type CheckoutService = {
   readonly terms: CheckoutTerms
   /** The newsroom's offer, with the smallest amounts that the Stripe account can charge. */
   readonly offer: Offer
-  /** How often an address, a network and everybody may ask: this stops card tests. */
-  readonly limits: CallerLimits
+  /** Limits, challenges and the switch: this stops card tests. Both routes ask it before anything is stored. */
+  readonly guard: CheckoutGuard
   readonly findCheckout: (id: CheckoutId) => Promise<Checkout | null>
   readonly findCheckoutByKey: (key: string) => Promise<Checkout | null>
-  /** @throws Refusal; malformed with the field's problem when Stripe cannot charge the amount or the currency */
+  /**
+   * @param suspicion as the guard says it
+   * @throws Refusal; malformed with the field's problem when Stripe cannot charge the amount or the currency
+   */
   readonly createCheckout: (
     request: CheckoutRequest,
     idempotencyKey: string | null,
-    tries: Tries,
+    suspicion: number,
   ) => Promise<OpenedCheckout>
+}
+
+/** What the guard has to know of a request. @param origin the site whose page asks; empty for a program */
+export function giftOf(
+  { amount, frequency, locale }: CheckoutRequest,
+  origin: string,
+): Pick<Asked, 'amountMinor' | 'currency' | 'frequency' | 'origin' | 'locale'> {
+  return { amountMinor: amount.minor, currency: amount.currency, frequency, origin, locale }
 }
 
 /** Connects the steps of a checkout to the database, to Stripe and to the newsroom's configuration. */
@@ -54,9 +65,9 @@ export function checkoutService(deps: {
   readonly log: Logger
   readonly clock: () => Date
   readonly marks: CheckoutDeps['marks']
-  readonly limits: CallerLimits
+  readonly guard: CheckoutGuard
 }): CheckoutService {
-  const { config, db, createSession, settlementCurrency, log, clock, marks, limits } = deps
+  const { config, db, createSession, settlementCurrency, log, clock, marks, guard } = deps
   const textFor = readerTexts(config.languages)
   const charges = chargeLimits({ offered: config.offer.limits, settlementCurrency, clock, log, textFor })
   void charges.learn() // the start does not wait for Stripe
@@ -82,13 +93,13 @@ export function checkoutService(deps: {
       textFor,
     },
     offer: { ...config.offer, limits: charges.limits },
-    limits,
+    guard,
     findCheckout: (id) => checkoutById(db, id),
     findCheckoutByKey: (key) => checkoutByKey(db, key),
-    async createCheckout(request, idempotencyKey, tries) {
+    async createCheckout(request, idempotencyKey, suspicion) {
       void charges.learn()
       try {
-        return await createCheckout(request, idempotencyKey, checkoutDeps, limits.suspicion(tries))
+        return await createCheckout(request, idempotencyKey, checkoutDeps, suspicion)
       } catch (error) {
         throw error instanceof SessionRefused ? charges.refusal(request, error) : error
       }

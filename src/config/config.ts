@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { ChallengeSettings } from '../protection/challenge-settings.ts'
 import type { Purpose, Secrets } from './keyring.ts'
 import { unknownNames, type UnknownName } from './variable-names.ts'
 import { variableProblems } from './variable-problems.ts'
@@ -72,6 +73,8 @@ export type Config = {
     /** How many calls for payment pages one process makes at Stripe. */
     readonly perSecond: number
   }
+  /** How readers show that they are none of thousands while somebody tries stolen cards. */
+  readonly challenge: ChallengeSettings
   readonly logLevel: string
   /** What a start says aloud although it starts: names of variables, never a value. */
   readonly warnings: readonly string[]
@@ -108,7 +111,7 @@ export class ConfigProblems extends Error {
 
 const LIMIT_SECONDS = 600
 /** Stripe allows 25 a second for one endpoint, and in a sandbox for all together (docs.stripe.com/rate-limits). */
-const PER_SECOND_AT_STRIPE = 20
+const PER_SECOND_AT_STRIPE = 18
 const PER_SECOND_OFFLINE = 1_000
 /** A network may ask as often as five busy addresses of it, unless CHECKOUT_LIMIT_PER_NETWORK says otherwise. */
 const ADDRESSES_OF_A_NETWORK = 5
@@ -223,6 +226,11 @@ function configFrom(vars: Variables, warnings: readonly string[]): Config {
       perSecond:
         vars.CHECKOUTS_PER_SECOND ?? (vars.STRIPE_SECRET_KEY ? PER_SECOND_AT_STRIPE : PER_SECOND_OFFLINE),
       inAll: { points: vars.CHECKOUT_LIMIT_IN_ALL, seconds: LIMIT_SECONDS },
+    },
+    challenge: {
+      kind: vars.CHALLENGE,
+      siteKey: vars.CHALLENGE_SITE_KEY ?? null,
+      secret: vars.CHALLENGE_SECRET ?? null,
     },
     logLevel: vars.LOG_LEVEL,
     warnings,

@@ -9,6 +9,8 @@ const LABELS = {
   sessionCookies: 'session cookies',
   /** Hashes the addresses that limits count. */
   addressHashes: 'address hashes',
+  /** Signs challenges for readers while somebody tries stolen cards. */
+  challenges: 'challenges',
   /** Makes receipts' addresses unguessable. */
   receiptLinks: 'receipt links',
   /** Signs our mark on Stripe's objects. */
@@ -39,6 +41,7 @@ export function keyringFrom(common: Secrets, own: Partial<Readonly<Record<Purpos
     sessionCookies: keysFor('sessionCookies', own.sessionCookies ?? common),
     addressHashes: keysFor('addressHashes', own.addressHashes ?? common),
     receiptLinks: keysFor('receiptLinks', own.receiptLinks ?? common),
+    challenges: keysFor('challenges', own.challenges ?? common),
     checkoutMarks: keysFor('checkoutMarks', own.checkoutMarks ?? common),
     secondFactors: keysFor('secondFactors', own.secondFactors ?? common),
   }

@@ -66,7 +66,7 @@ function dependencyProblems(given: Given): string[] {
   const webhooksUnknown =
     given['STRIPE_SECRET_KEY'] !== undefined && given['STRIPE_WEBHOOK_SECRET'] === undefined
   if (webhooksUnknown) lines.push('STRIPE_WEBHOOK_SECRET: is missing')
-  lines.push(...providerProblems(given))
+  lines.push(...providerProblems(given), ...challengeProblems(given))
   return lines
 }
 
@@ -78,6 +78,17 @@ function providerProblems(given: Given): string[] {
   const isGiven = (name: string) => given[name] !== undefined
   const needed = all.some(isGiven) ? [...parts, ...(roleParts.some(isGiven) ? roleParts : [])] : []
   return needed.filter((name) => !isGiven(name)).map((name) => `${name}: is missing`)
+}
+
+/** Turnstile and hCaptcha need the keys that they gave; the proof of work is ours and needs none. */
+function challengeProblems(given: Given): string[] {
+  const keys = ['CHALLENGE_SITE_KEY', 'CHALLENGE_SECRET']
+  const kind = given['CHALLENGE'] ?? 'proof_of_work'
+  if (kind !== 'proof_of_work')
+    return keys.filter((name) => given[name] === undefined).map((name) => `${name}: is missing`)
+  return keys
+    .filter((name) => given[name] !== undefined)
+    .map((name) => `${name}: has no use without CHALLENGE=turnstile or CHALLENGE=hcaptcha`)
 }
 
 function weakSecrets(given: Given): string[] {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { parseLocalDate } from '../calendar/local-date.ts'
+import { challengeKinds } from '../protection/challenge-settings.ts'
 import { roles } from '../access/role.ts'
 import { isLoopback } from '../http/loopback.ts'
 import { parsedBy } from '../http/parse.ts'
@@ -322,6 +323,9 @@ export const development = z.object({
   CHECKOUT_LIMIT_PER_NETWORK: count.optional(),
   CHECKOUTS_PER_SECOND: count.optional(),
   CHECKOUT_LIMIT_IN_ALL: count.default(20_000),
+  CHALLENGE: z.enum(challengeKinds, 'must be proof_of_work, turnstile or hcaptcha').default('proof_of_work'),
+  CHALLENGE_SITE_KEY: text.optional(),
+  CHALLENGE_SECRET: text.optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 })
 

@@ -129,6 +129,15 @@ export type FraudWarned = {
   readonly warning: FraudWarning
 }
 
+/** A card was declined for a payment of ours. Another one may have paid it since. */
+export type CardDeclined = {
+  readonly kind: 'card_declined'
+  readonly paymentIntentId: PaymentIntentId
+  readonly declinedAt: Date
+  /** Stripe's word for the reason; null when it gives none. */
+  readonly code: string | null
+}
+
 /** The reader completed a checkout that starts a subscription. Its first invoice books the first donation. */
 export type SubscriptionStarted = {
   readonly kind: 'subscription_started'
@@ -157,6 +166,7 @@ export type PaymentFact =
   | BankReturn
   | DisputeChanged
   | FraudWarned
+  | CardDeclined
 
 /**
  * The id of Stripe's by which a fact that is not ours may become ours: the fact is read again as soon as our checkout,

@@ -10,8 +10,13 @@ export type Callers = {
    * What a limit by address counts. Behind a proxy that is not trusted all readers share one address: it is null when that
    * proxy is in a private network, where no stranger is, and else that proxy's address in a few parts. It is null, too, when
    * our own proxy does not name the reader.
+   *
+   * `isShared`: the address may be a proxy's, because the request names further ones that nobody vouches for. They never
+   * count: a reader may have made them up.
    */
-  limitedAs(request: IncomingMessage): { readonly address: string; readonly part: string } | null
+  limitedAs(
+    request: IncomingMessage,
+  ): { readonly address: string; readonly part: string; readonly isShared: boolean } | null
   /** Where a proxy stands that handed the request on and is not trusted; null when there is none. */
   untrustedProxy(
     request: IncomingMessage,
@@ -61,14 +66,15 @@ export function callersThrough(trustedProxies: readonly string[]): Callers {
   const cameThroughProxy = (request: IncomingMessage) => isTrusted(request.socket.remoteAddress ?? '', 0)
   const readerIsNotNamed = (request: IncomingMessage) =>
     cameThroughProxy(request) && request.headers['x-forwarded-for'] === undefined
+  const namesFurther = (request: IncomingMessage) =>
+    proxyAddr.all(request).length > proxyAddr.all(request, isTrusted).length
   const untrustedProxy: Callers['untrustedProxy'] = (request) => {
     if (!FORWARDING_HEADERS.some((name) => request.headers[name] !== undefined)) return null
     const address = addressOf(request)
     if (isIP(address) === 0 || isTrusted(address, 0)) return null
     const network = isPrivate(address) ? 'private' : 'public'
     // Beyond our own proxy a reader may claim further addresses; one in a private network is a proxy of ours, too.
-    const namesFurther = proxyAddr.all(request).length > proxyAddr.all(request, isTrusted).length
-    if (cameThroughProxy(request) && (network === 'public' || !namesFurther)) return null
+    if (cameThroughProxy(request) && (network === 'public' || !namesFurther(request))) return null
     return { network, address }
   }
   return {
@@ -79,12 +85,12 @@ export function callersThrough(trustedProxies: readonly string[]): Callers {
     limitedAs(request) {
       if (readerIsNotNamed(request)) return null
       const proxy = untrustedProxy(request)
-      if (!proxy) return { address: addressOf(request), part: '' }
+      if (!proxy) return { address: addressOf(request), part: '', isShared: namesFurther(request) }
       if (proxy.network === 'private') return null
       // What it says of the caller may be a lie: whoever lies gets a few times the limit and no more.
       const claims = FORWARDING_HEADERS.map((name) => String(request.headers[name] ?? '')).join()
       const part = createHash('sha256').update(claims).digest().readUInt8() % PARTS_OF_A_PROXY
-      return { address: proxy.address, part: `.${part}` }
+      return { address: proxy.address, part: `.${part}`, isShared: true }
     },
   }
 }

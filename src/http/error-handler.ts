@@ -8,6 +8,7 @@ import { Refusal, type FieldProblem, type RefusalKind } from './refusal.ts'
 const statusOf = {
   malformed: 400,
   unauthenticated: 401,
+  challenge_required: 428,
   forbidden: 403,
   not_found: 404,
   method_not_allowed: 405,
@@ -73,6 +74,7 @@ export function onLateError(log: Logger): (error: NodeJS.ErrnoException, ctx?: C
 type Failure = Omit<ErrorPageContent, 'path' | 'languages'> & {
   readonly problems?: readonly FieldProblem[]
   readonly retryAfterSeconds?: number | null
+  readonly members?: Readonly<Record<string, unknown>>
 }
 
 function failureOf(ctx: Context, error: unknown, log: Logger): Failure {
@@ -85,6 +87,7 @@ function failureOf(ctx: Context, error: unknown, log: Logger): Failure {
       detail: error.message,
       detailLanguage: error.language,
       problems: error.problems,
+      members: error.members,
       retryAfterSeconds,
     }
   }
@@ -121,7 +124,7 @@ function unrouted(ctx: Context): Refusal {
 }
 
 function answer(ctx: Context, failure: Failure, renderErrorPage: (parts: ErrorPageContent) => string): void {
-  const { status, detail, detailLanguage, errorId, problems = [], retryAfterSeconds } = failure
+  const { status, detail, detailLanguage, errorId, problems = [], members = {}, retryAfterSeconds } = failure
   for (const name of ['ETag', 'Last-Modified', 'Content-Disposition']) ctx.remove(name)
   ctx.status = status
   ctx.set('Cache-Control', 'no-store')
@@ -147,6 +150,7 @@ function answer(ctx: Context, failure: Failure, renderErrorPage: (parts: ErrorPa
     ...(detail ? { detail } : {}),
     ...(problems.length > 0 ? { errors: problems } : {}),
     ...(errorId ? { id: errorId } : {}),
+    ...members,
   })
   ctx.type = 'application/problem+json'
 }

@@ -7,6 +7,7 @@ export type QueueDepths = {
   readonly inboxNeedsAttention: Readonly<Record<string, number>>
   /** Events of the last day that came in another API version. */
   readonly readAsObjects: number
+  readonly protection: { readonly step: number; readonly giving: boolean }
   readonly outbox: { readonly waiting: number; readonly oldestSeconds: number; readonly gaveUp: number }
   readonly sync: {
     /** Age of the time up to which everything at Stripe has been read; infinite before the first whole sync. */
@@ -17,14 +18,24 @@ export type QueueDepths = {
   }
 }
 
+/** Why a checkout may be refused for good. */
+const REFUSED: ReadonlySet<string> = new Set([
+  'address',
+  'network',
+  'all',
+  'pace',
+  'giving_off',
+  'unverifiable',
+])
+
 export type Metrics = {
   observeRequest(record: RequestRecord): void
   /** How a webhook request ended: stored, refused or not_stored. */
   countIntake(intake: string): void
   /** What is wrong around this process: see `OperatorWarning`. */
   countWarning(kind: string): void
-  /** Why a checkout was refused: address, network, all or pace. */
-  countRefusedCheckout(reason: string): void
+  /** Why a checkout was refused, or what became of its challenge: see `ProtectionOutcome`. */
+  countProtection(outcome: string): void
   /** What became of a stored event: applied, waiting, ignored, quarantined or failed. */
   countApplied(outcome: string): void
   /** Prometheus text. @throws what `depths` throws */
@@ -55,6 +66,16 @@ export function makeMetrics(depths: () => Promise<QueueDepths>): Metrics {
     'checkouts_refused_total',
     'Checkouts refused because there were too many: from one address, one network or everywhere, or at that moment.',
     ['reason'],
+  )
+  const challenges = counter(
+    'checkout_challenges_total',
+    'Challenges that were asked for, and what became of them.',
+    ['outcome'],
+  )
+  const protectionStep = gauge('protection_step', 'How tight attack mode is: 0 is off, 3 the tightest.')
+  const givingIsOn = gauge(
+    'giving_is_on',
+    'Whether new checkouts are taken: 1, or 0 while giving is switched off.',
   )
   const inboxDepth = gauge('inbox_depth', 'Events stored and not processed yet.')
   const inboxOldest = gauge('inbox_oldest_age_seconds', 'Age of the oldest event not processed yet.')
@@ -88,7 +109,10 @@ export function makeMetrics(depths: () => Promise<QueueDepths>): Metrics {
       requests.observe({ method, route, status: String(status) }, durationMs / 1000)
     },
     countIntake: (outcome) => intake.inc({ outcome }),
-    countRefusedCheckout: (reason) => refusedCheckouts.inc({ reason }),
+    countProtection(outcome) {
+      if (REFUSED.has(outcome)) refusedCheckouts.inc({ reason: outcome })
+      else challenges.inc({ outcome })
+    },
     countWarning: (kind) => warnings.inc({ kind }),
     countApplied: (outcome) => applied.inc({ outcome }),
     async render() {
@@ -98,6 +122,8 @@ export function makeMetrics(depths: () => Promise<QueueDepths>): Metrics {
       for (const outcome of ['waiting', 'quarantined', 'failed'])
         needsAttention.set({ outcome }, now.inboxNeedsAttention[outcome] ?? 0)
       readAsObjects.set(now.readAsObjects)
+      protectionStep.set(now.protection.step)
+      givingIsOn.set(now.protection.giving ? 1 : 0)
       outboxDepth.set(now.outbox.waiting)
       outboxOldest.set(now.outbox.oldestSeconds)
       outboxGaveUp.set(now.outbox.gaveUp)

@@ -2,6 +2,8 @@
 export type RefusalKind =
   | 'malformed'
   | 'unauthenticated'
+  /** The request is served once the challenge that the answer brings is answered. */
+  | 'challenge_required'
   | 'forbidden'
   | 'not_found'
   | 'method_not_allowed'
@@ -25,6 +27,8 @@ export class Refusal extends Error {
   readonly retryAfterSeconds: number | null
   /** BCP 47: the language of `detail`. A page in another one says the same in general words of its own. */
   readonly language: string
+  /** Further members of the problem details (RFC 9457, section 3.2). */
+  readonly members: Readonly<Record<string, unknown>>
 
   constructor(
     kind: RefusalKind,
@@ -33,6 +37,7 @@ export class Refusal extends Error {
       problems?: readonly FieldProblem[]
       retryAfterSeconds?: number
       language?: string
+      members?: Readonly<Record<string, unknown>>
       cause?: unknown
     } = {},
   ) {
@@ -41,5 +46,6 @@ export class Refusal extends Error {
     this.problems = more.problems ?? []
     this.retryAfterSeconds = more.retryAfterSeconds ?? null
     this.language = more.language ?? 'en'
+    this.members = more.members ?? {}
   }
 }

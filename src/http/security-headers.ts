@@ -1,5 +1,5 @@
 import helmet from 'koa-helmet'
-import type { Middleware } from 'koa'
+import type { Context, Middleware } from 'koa'
 import { publicPath } from './public-path.ts'
 
 // Their addresses open a donor's data, so no other page learns them, not even one of our own.
@@ -11,6 +11,18 @@ const FINANCE = /^\/finance(\/|$)/
 // Article pages on other sites load these.
 const FOR_OTHER_SITES = /^\/widget\.js$/
 const ONE_YEAR_SECONDS = 365 * 24 * 60 * 60
+
+const POLICY = 'Content-Security-Policy'
+
+/** Lets this one page load scripts, styles and frames of these origins, too. */
+export function allowSources(ctx: Context, origins: readonly string[]): void {
+  if (origins.length === 0) return
+  const added = origins.join(' ')
+  const policy = String(ctx.response.get(POLICY))
+    .replace(/(script-src|style-src|connect-src) [^;]*/g, `$& ${added}`)
+    .concat(`;frame-src ${added}`)
+  ctx.set(POLICY, policy)
+}
 
 /**
  * Headers on every answer. @param checkoutOrigins where `POST /donate` sends the browser on: Chromium checks a form's

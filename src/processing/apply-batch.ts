@@ -24,6 +24,7 @@ import {
 import { receiptLinks } from '../receipts/receipt-link.ts'
 import { alreadyMailedAsVoid, reservedNumbers, takeNumbers } from '../receipts/receipt-number-store.ts'
 import { insertReceipts, latestReceipts, voidReceipts } from '../receipts/receipt-store.ts'
+import { insertCardDeclines } from '../protection/protection-store.ts'
 import { insertFraudWarnings, writeReversals } from '../refunds/reversal-store.ts'
 import type { Ownership } from '../stripe/events/ownership.ts'
 import { saveSubscriptionUpdates } from '../subscriptions/subscription-store.ts'
@@ -142,7 +143,7 @@ function reasonOf(outcome: FactOutcome, { kind }: PaymentFact): string | null {
 
 async function writeChanges(
   tx: Queryable,
-  { checkouts, booked, amended, warnings, subscriptions }: Changes,
+  { checkouts, booked, amended, warnings, declines, subscriptions }: Changes,
   posted: readonly LedgerTransaction[],
   now: Date,
 ): Promise<void> {
@@ -158,6 +159,7 @@ async function writeChanges(
     amendDonations(tx, amended),
     writeReversals(tx, changedReversals),
     insertFraudWarnings(tx, warnings),
+    insertCardDeclines(tx, declines),
     saveSubscriptionUpdates(tx, subscriptions),
     nameDonors(
       tx,

@@ -1,6 +1,7 @@
 import type { LocalDate } from '../calendar/local-date.ts'
 import type { CheckoutProgress, KnownCheckout } from '../checkout/checkout-status.ts'
 import type { Donation, DonationAmendment, KnownDonation } from '../donations/donation.ts'
+import type { CardDeclined } from '../donations/payment-fact.ts'
 import type { DonationId } from '../ids.ts'
 import type { Outcome } from '../inbox/inbox-event.ts'
 import type { PaymentWarning } from '../refunds/reversals.ts'
@@ -27,6 +28,7 @@ export type Changes = {
   readonly booked: readonly Donation[]
   readonly amended: readonly DonationAmendment[]
   readonly warnings: readonly PaymentWarning[]
+  readonly declines: readonly CardDeclined[]
   readonly subscriptions: readonly SubscriptionUpdate[]
 }
 

@@ -2,6 +2,7 @@ import { earliest } from '../calendar/instant.ts'
 import type { Donation } from '../donations/donation.ts'
 import type {
   BankReturn,
+  CardDeclined,
   ChargeSucceeded,
   CheckoutStatusChanged,
   CheckoutSucceeded,
@@ -33,6 +34,7 @@ export class DonationBatch {
   readonly #paymentsOfInvoice = new Map<InvoiceId, Set<PaymentIntentId>>()
   readonly #collections: Collections
   readonly #warnings: PaymentWarning[] = []
+  readonly #declines: CardDeclined[] = []
   readonly #subscriptions = new Map<SubscriptionId, SubscriptionUpdate>()
   readonly #ownSubscriptions: OwnSubscriptions
 
@@ -68,6 +70,9 @@ export class DonationBatch {
         if (!this.#donations.has(fact.paymentIntentId)) return 'not_ours'
         this.#warnings.push(fact)
         return 'applied'
+      case 'card_declined':
+        this.#declines.push(fact)
+        return 'applied'
       case 'subscription_started':
         return this.#subscriptionStarted(fact)
       case 'subscription_changed':
@@ -90,6 +95,7 @@ export class DonationBatch {
         before !== null && now !== before ? [{ before, ...amendable(now) }] : [],
       ),
       warnings: this.#warnings,
+      declines: this.#declines,
       subscriptions: [...this.#subscriptions.values()],
     }
   }

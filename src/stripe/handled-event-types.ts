@@ -5,6 +5,7 @@ import { fraudWarningCreated } from './events/early-fraud-warnings.ts'
 import { UnreadableEvent, type EventReader, type Reading } from './events/event-reader.ts'
 import { invoicePaid, invoicePaymentFailed, invoicePaymentPaid } from './events/invoices.ts'
 import type { Ownership } from './events/ownership.ts'
+import { paymentFailed } from './events/payment-intents.ts'
 import { refundChanged } from './events/refunds.ts'
 import { subscriptionChanged } from './events/subscriptions.ts'
 import { isPlausible } from './field-schema.ts'
@@ -18,6 +19,8 @@ const EVENT_READERS: ReadonlyMap<string, EventReader> = new Map([
   ['checkout.session.async_payment_succeeded', sessionCompleted],
   ['checkout.session.async_payment_failed', sessionPaymentFailed],
   ['checkout.session.expired', sessionExpired],
+
+  ['payment_intent.payment_failed', paymentFailed],
 
   ['charge.succeeded', chargeSucceeded],
   ['charge.failed', chargeFailed],

@@ -2,9 +2,9 @@ import { Refusal } from '../http/refusal.ts'
 
 // Stripe allows 25 calls a second for one endpoint, and in a sandbox for all of them together
 // (docs.stripe.com/rate-limits).
-const CALLS_PER_SECOND = 20
-// A quarter of them may go at once, so that a call that is late on its way never makes a second too full.
-const BURSTS_PER_SECOND = 4
+const CALLS_PER_SECOND = 18
+// A sixth of them may go at once, so that a call that is late on its way never makes a second too full.
+const BURSTS_PER_SECOND = 6
 // The reader waits for the queue and for Stripe, ten seconds in all.
 const LONGEST_WAIT_MS = 5_000
 
@@ -14,7 +14,11 @@ const LONGEST_WAIT_MS = 5_000
  * @param tries how many checkouts the caller or its network has asked for lately
  * @throws Refusal overloaded when the turn would not come within the longest wait, and what the call throws
  */
-export type SessionPace = <Answer>(call: () => Promise<Answer>, tries: number) => Promise<Answer>
+export type SessionPace = {
+  <Answer>(call: () => Promise<Answer>, tries: number): Promise<Answer>
+  /** Whether so many wait that the next one would wait for more than a second. */
+  isCrowded(): boolean
+}
 
 type Waiting = {
   readonly tries: number
@@ -40,7 +44,8 @@ export function sessionPace({
   const waiting: Waiting[] = []
   const most = Math.max(1, Math.floor((callsPerSecond * longestWaitMs) / 1000))
   const burst = Math.max(1, Math.floor(callsPerSecond / BURSTS_PER_SECOND))
-  const burstMs = Math.ceil((burst * 1000) / callsPerSecond)
+  // So that no second, wherever it begins, contains one burst too many.
+  const burstMs = Math.ceil(1000 / Math.max(1, Math.floor(callsPerSecond / burst)))
   /** When the calls of the latest burst were made. */
   const madeMs: number[] = []
   let timer: NodeJS.Timeout | null = null
@@ -87,10 +92,11 @@ export function sessionPace({
       if (timer === null) startCalls()
     })
 
-  return async (call, tries) => {
+  const pace = async <Answer>(call: () => Promise<Answer>, tries: number): Promise<Answer> => {
     await turn(tries)
     return call()
   }
+  return Object.assign(pace, { isCrowded: () => waiting.length >= callsPerSecond })
 }
 
 function tooManyAtOnce(): Refusal {

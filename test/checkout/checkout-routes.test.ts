@@ -145,7 +145,7 @@ describe('the limit of POST /checkout-sessions', () => {
     expect((await from('203.0.113.2')).status).toBe(201)
   })
 
-  it('for all readers answers 429 to whoever has asked most, serves the others, and does not count invalid requests', async () => {
+  it('for all readers asks for a challenge, answers 429 to whoever has asked most, and does not count invalid requests', async () => {
     const limited = await startCheckoutServer(test.database, depsWithStripeAt(sandbox.url), {
       address: { points: 20, seconds: 60 },
       all: { points: 2, seconds: 60 },
@@ -154,9 +154,10 @@ describe('the limit of POST /checkout-sessions', () => {
     const from = (n: number, body: unknown) => ask(body, { 'x-forwarded-for': `203.0.113.${n}` }, limited.url)
     expect((await from(10, {})).status).toBe(400)
     expect([(await from(11, gift)).status, (await from(12, gift)).status]).toEqual([201, 201])
+    expect((await from(11, gift)).status).toBe(428)
     expect((await from(11, gift)).status).toBe(429)
-    expect((await from(13, gift)).status).toBe(201)
-    expect(limited.refused).toEqual(['all'])
+    expect((await from(13, gift)).status).toBe(428)
+    expect(limited.refused).toEqual(['challenged', 'all', 'challenged'])
   })
 
   it('per network answers 429 to its next address and serves another network', async () => {

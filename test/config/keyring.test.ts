@@ -6,7 +6,7 @@ const TWO = 'the second secret, which is long enough'
 
 test('derives a key for each purpose, and no two are equal', () => {
   const keys = Object.values(keyringFrom([ONE, TWO])).flat()
-  expect(keys).toHaveLength(10)
+  expect(keys).toHaveLength(12)
   expect(new Set(keys).size).toBe(keys.length)
   for (const key of keys) expect(Buffer.from(key, 'base64url')).toHaveLength(32)
 })
@@ -18,6 +18,9 @@ test('derives the same keys again, so that signatures survive a restart and a re
     {
       "addressHashes": [
         "s2tFMfDL0c4B6OyHvpfhqWKnaRzEYrWPDp885YlOXos",
+      ],
+      "challenges": [
+        "6lXlJ7XtOb7lGIabpWTN1bTSq_82FXarPqno0M0CzPo",
       ],
       "checkoutMarks": [
         "thv4lB3vyzAC5pcBA-C4NPC2ANubP74L1VP3vI0ea4k",

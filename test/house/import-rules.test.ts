@@ -54,6 +54,9 @@ const USE_CASES = [
   'mail/send-again.ts',
   'processing/apply-batch.ts',
   'processing/load-batch.ts',
+  'protection/caller-limits.ts',
+  'protection/checkout-guard.ts',
+  'protection/decide-protection.ts',
   'receipts/receipt-pdfs.ts',
   'reconciliation/close-month.ts',
   'reconciliation/explain.ts',
@@ -207,7 +210,7 @@ describe('one place only', () => {
 /** The layers from the ground up. A room imports rooms of its own layer and of those below. */
 const LAYERS: readonly (readonly string[])[] = [
   ['ids.ts', 'worker-loop.ts', 'money', 'calendar', 'db', 'http', 'text', 'html'],
-  ['newsroom', 'ledger', 'config', 'access'],
+  ['newsroom', 'ledger', 'config', 'access', 'protection'],
   ['checkout', 'refunds', 'subscriptions', 'donations', 'receipts', 'inbox', 'outbox'],
   ['stripe', 'settlement', 'processing'],
   ['sync', 'reconciliation', 'reports', 'bank'],

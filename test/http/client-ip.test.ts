@@ -29,10 +29,18 @@ it('sets no limit by address where our own proxy does not name the reader', () =
   for (const proxy of ['10.0.0.1', '127.0.0.1', '2001:db8:1::5']) {
     expect(callers.readerIsNotNamed(requestFrom(proxy))).toBe(true)
     expect(callers.limitedAs(requestFrom(proxy))).toBeNull()
-    expect(callers.limitedAs(requestFrom(proxy, '203.0.113.9'))).toEqual({ address: '203.0.113.9', part: '' })
+    expect(callers.limitedAs(requestFrom(proxy, '203.0.113.9'))).toEqual({
+      address: '203.0.113.9',
+      part: '',
+      isShared: false,
+    })
   }
   expect(callers.readerIsNotNamed(requestFrom('203.0.113.9'))).toBe(false)
-  expect(callers.limitedAs(requestFrom('203.0.113.9'))).toEqual({ address: '203.0.113.9', part: '' })
+  expect(callers.limitedAs(requestFrom('203.0.113.9'))).toEqual({
+    address: '203.0.113.9',
+    part: '',
+    isShared: false,
+  })
 })
 
 it.each([
@@ -73,6 +81,10 @@ it('counts a public proxy that is not trusted in a few parts, whatever it claims
   const counted = claims.map((claim) => callers.limitedAs(requestFrom('198.51.100.7', claim)))
   expect(new Set(counted.map((one) => one?.address))).toEqual(new Set(['198.51.100.7']))
   expect(new Set(counted.map((one) => one?.part)).size).toBe(8)
-  expect(callers.limitedAs(requestFrom('198.51.100.7'))).toEqual({ address: '198.51.100.7', part: '' })
+  expect(callers.limitedAs(requestFrom('198.51.100.7'))).toEqual({
+    address: '198.51.100.7',
+    part: '',
+    isShared: false,
+  })
   expect(callers.limitedAs(requestFrom('192.168.3.4', '203.0.113.9'))).toBeNull()
 })

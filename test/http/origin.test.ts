@@ -75,7 +75,9 @@ describe('article sites', () => {
     const response = await ask('/checkout-sessions', headers, 'OPTIONS')
     expect(response.status).toBe(204)
     expect(response.headers.get('access-control-allow-methods')).toBe('POST')
-    expect(response.headers.get('access-control-allow-headers')).toBe('Content-Type,Idempotency-Key')
+    expect(response.headers.get('access-control-allow-headers')).toBe(
+      'Content-Type,Idempotency-Key,Challenge-Answer',
+    )
   })
 
   it('are not required of programs and of the service’s own pages', async () => {

@@ -16,9 +16,11 @@ import type { Database } from '../../src/db/database.ts'
 import { callersThrough } from '../../src/http/client-ip.ts'
 import { errorHandler } from '../../src/http/error-handler.ts'
 import type { CheckoutId } from '../../src/ids.ts'
-import { callerLimits, type RefusalReason } from '../../src/http/caller-limits.ts'
+import { checkoutGuardFor } from '../../src/protection/checkout-guard.ts'
+import type { ProtectionOutcome } from '../../src/protection/protection-state.ts'
 import { rateLimiter, type RateLimit } from '../../src/http/rate-limit.ts'
 import { readerTexts } from '../../src/text/text.ts'
+import { testKeys } from './keys.ts'
 import { keptLog } from './log.ts'
 import { listen, type TestServer } from './http.ts'
 import { marks } from './marks.ts'
@@ -68,9 +70,9 @@ export async function startCheckoutServer(
   database: Database,
   deps: CheckoutDeps,
   limits: { address?: RateLimit; network?: RateLimit; all?: RateLimit } = {},
-): Promise<TestServer & { logText(): string; readonly refused: readonly RefusalReason[] }> {
+): Promise<TestServer & { logText(): string; readonly refused: readonly ProtectionOutcome[] }> {
   const { address: byAddress = GENEROUS, network: byNetwork = GENEROUS } = limits
-  const refused: RefusalReason[] = []
+  const refused: ProtectionOutcome[] = []
   const { log, text } = keptLog()
   const callers = callersThrough(['127.0.0.1'])
   const limitKey = randomUUID() // two servers on one database do not share their limits
@@ -79,12 +81,18 @@ export async function startCheckoutServer(
   const checkouts = {
     terms,
     offer: newsroomConfig.offer,
-    limits: callerLimits({
+    guard: checkoutGuardFor({
+      db: database.pool,
       limiter: (name, limit) => limiter(`${name}-${limitKey}`, limit),
-      limits: { byAddress, byNetwork, inAll: limits.all ?? GENEROUS },
+      config: {
+        ...newsroomConfig,
+        checkoutLimits: { byAddress, byNetwork, inAll: limits.all ?? GENEROUS },
+      },
       callers,
-      hashKey: 'key',
-      onRefused: (reason) => void refused.push(reason),
+      keys: testKeys,
+      isCrowded: () => false,
+      clock: deps.now,
+      note: (outcome) => void refused.push(outcome),
     }),
     findCheckout: (id: CheckoutId) => checkoutById(database.pool, id),
     findCheckoutByKey: (key: string) => checkoutByKey(database.pool, key),

@@ -26,6 +26,8 @@ import {
   readForm,
   type PostedForm,
 } from './donate-form.ts'
+import { ChallengeRequired, GivingIsOff } from '../../protection/checkout-guard.ts'
+import { challengeFor, showChallenge } from './donate-challenge.ts'
 import { formKeys, rememberBrowser, type FormKeys } from './donate-form-key.ts'
 import { requestHash } from '../../checkout/request-hash.ts'
 import { suggestedAmounts } from '../../checkout/suggested-amounts.ts'
@@ -54,22 +56,39 @@ export function donateRouter(deps: DonateDeps): Router {
       show(ctx, deps, query, { values: { ...values, message: earlier?.message ?? '' }, problems: [] })
     })
     .post('/donate', sameOriginOnly(deps.publicUrl), async (ctx) => {
-      const tries = await deps.limits.count(ctx.req)
+      const caller = await deps.guard.arrive(ctx.req)
       const fields = await formBody(ctx)
       const currency = offeredCurrency(fields.get('currency'), deps.offer.currencies)
       const { text, locale } = readerLanguage(ctx, deps.terms.textFor, fields.get('lang'))
       const form = readForm(fields, currency, locale, text)
       if (form.isOtherCurrency) return show(ctx, deps, fields, { values: form.values, problems: [] })
-      const checkout = await checkoutOrProblems(form, text, async () => {
+      const opening = checkoutOrProblems(form, text, async () => {
         const request = checkoutRequest(form.request, deps.terms)
-        await deps.limits.admit(tries)
+        const suspicion = await deps.guard.admit(caller, challengeFor(request, fields))
         const keys = formKeys(
           ctx,
           { token: fields.get('idempotencyKey'), contentHash: requestHash(request) },
-          { caller: deps.limits.callerOf(ctx.req), publicUrl: deps.publicUrl, now: deps.now() },
+          { caller: deps.guard.callerOf(ctx.req), publicUrl: deps.publicUrl, now: deps.now() },
         )
-        return openedFor(keys, deps, (key) => deps.createCheckout(request, key, tries))
+        return openedFor(keys, deps, (key) => deps.createCheckout(request, key, suspicion))
       })
+      const checkout = await opening.catch((error: unknown) => {
+        if (!(error instanceof ChallengeRequired || error instanceof GivingIsOff)) throw error
+        return error
+      })
+      if (checkout instanceof ChallengeRequired)
+        return showChallenge(ctx, {
+          challenge: checkout.challenge,
+          text,
+          newsroomName: deps.newsroom.name,
+          fields,
+        })
+      if (checkout instanceof GivingIsOff) {
+        ctx.status = 503
+        ctx.set('Retry-After', String(checkout.retryAfterSeconds))
+        const problems: DonateProblem[] = [{ fieldId: 'form', message: checkout.message }]
+        return show(ctx, deps, fields, { values: form.values, problems })
+      }
       if (Array.isArray(checkout)) {
         ctx.status = 400
         return show(ctx, deps, fields, { values: form.values, problems: checkout })

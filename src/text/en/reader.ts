@@ -48,6 +48,23 @@ export const reader = {
       pageClosed: 'The payment page for this form has closed. Please send the form again.',
     },
   },
+  /** The page between the form and the payment page while somebody tries stolen cards. */
+  challenge: {
+    title: 'One moment, please',
+    lead: 'We are making sure that you are a reader and no program. Then the payment page opens.',
+    wait_one: 'The button appears after {{count}} second.',
+    wait_other: 'The button appears after {{count}} seconds.',
+    continue: 'Continue to payment',
+    why: 'Somebody is trying stolen cards on donation pages at the moment. This step keeps them out. Nothing has been charged, and nothing that you typed is lost.',
+    failed: 'This takes a little longer than usual. The button appears in a moment.',
+  },
+  /** Sentences for the widget, the form and programs. */
+  protection: {
+    givingIsOff: 'We cannot take gifts at this moment. Nothing was charged. Please come back a little later.',
+    challenge: 'One more step is needed before the payment page opens. Nothing was charged.',
+    unverifiable:
+      'We could not make sure that you are no program. Nothing was charged. Please try again in a minute.',
+  },
   thankYou: {
     succeeded: {
       title: 'Thank you',

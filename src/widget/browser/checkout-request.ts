@@ -28,12 +28,19 @@ export async function requestCheckout(
   intention: Intention,
   key: string,
   setUpMistake: SetUpMistake,
+  challengeAnswer = '',
 ): Promise<CheckoutAnswer> {
   const stop = new AbortController()
   const timer = setTimeout(() => stop.abort(), DEADLINE_MS)
   try {
     for (const pause of [...PAUSES_MS, null]) {
-      const answer = await once(service, intention, key, setUpMistake, stop.signal)
+      const answer = await once(service, intention, key, setUpMistake, stop.signal, challengeAnswer)
+      // The reader may take a while: the deadline begins again with the answer.
+      if ('challenge' in answer) {
+        clearTimeout(timer)
+        const answered = challengeAnswer === '' && (await answerTo(answer.challenge, service))
+        return answered ? requestCheckout(service, intention, key, setUpMistake, answered) : answer.refusal
+      }
       if (answer !== UNREACHABLE || pause === null || stop.signal.aborted) return answer
       await new Promise((resolve) => setTimeout(resolve, pause))
     }
@@ -49,18 +56,26 @@ async function once(
   key: string,
   setUpMistake: SetUpMistake,
   signal: AbortSignal,
-): Promise<CheckoutAnswer> {
+  challengeAnswer: string,
+): Promise<CheckoutAnswer | Challenged> {
   try {
     const response = await fetch(`${service}/checkout-sessions`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': key },
+      headers: {
+        'content-type': 'application/json',
+        'idempotency-key': key,
+        ...(challengeAnswer && { 'challenge-answer': challengeAnswer }),
+      },
       body: JSON.stringify(intention),
       credentials: 'omit',
       signal,
     })
     // A 5xx or 408 may be temporary; every other refusal is final for this body.
-    if (response.status >= 500 || response.status === 408) return UNREACHABLE
     const body: unknown = await response.json().catch(() => null)
+    // A switch is off on purpose, so that asking again is no use.
+    if (text(body, 'reason')) return refusal(body)
+    if (response.status >= 500 || response.status === 408) return UNREACHABLE
+    if (response.status === 428) return { challenge: field(body, 'challenge'), refusal: refusal(body) }
     if (response.status === 429) return { problem: 'tooManyTries' }
     if (!response.ok) return refusal(body)
     const url = text(body, 'url')
@@ -71,6 +86,20 @@ async function once(
     // oxlint-disable-next-line no-console -- the maintainer of another site has no other place to look
     console.error(`<reader-donation>: ${mistake}`)
     return BLOCKED
+  }
+}
+
+/** The service asks for a challenge to be answered first, by a script of its own that nobody else has to load. */
+type Challenged = { readonly challenge: unknown; readonly refusal: CheckoutAnswer }
+
+type ChallengeScript = { answer(challenge: unknown): Promise<string | null> }
+
+async function answerTo(challenge: unknown, service: string): Promise<string | null> {
+  try {
+    const script = (await import(`${service}/challenge.js`)) as ChallengeScript // the service builds it of challenge.ts
+    return await script.answer(challenge)
+  } catch {
+    return null
   }
 }
 

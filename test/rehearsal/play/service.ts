@@ -104,6 +104,7 @@ export async function openService(options: {
   })
   const app = await createApp({
     noteRefusal: () => undefined,
+    note: () => undefined,
     config,
     database,
     patient: database,

@@ -83,6 +83,13 @@ export const auditWords = {
     act: {
       account_codes_changed: 'Changed the account codes',
       address_corrected: 'Corrected a donor’s address',
+      attack_mode_armed: 'Found an attack with stolen cards and armed attack mode',
+      attack_mode_controlled: 'Decided on attack mode',
+      attack_mode_eased: 'Eased attack mode',
+      attack_mode_ended: 'Ended attack mode',
+      attack_mode_tightened: 'Tightened attack mode',
+      giving_switched_off: 'Switched giving off',
+      giving_switched_on: 'Switched giving on',
       books_exported: 'Exported a file of the books',
       bank_columns_chosen: 'Said what the columns of a bank statement mean',
       bank_statement_uploaded: 'Uploaded a bank statement',
