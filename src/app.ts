@@ -47,6 +47,7 @@ import { reconciliationRouter } from './reconciliation/reconciliation-routes.ts'
 import { openApiRouter, reportsRouter } from './reports/reports-routes.ts'
 import { settlementCurrency } from './stripe/account-gateway.ts'
 import { checkoutSessions } from './stripe/checkout-session-gateway.ts'
+import { sessionPayments } from './stripe/session-payment-gateway.ts'
 import { sessionPace } from './stripe/session-pace.ts'
 import { refunds } from './stripe/refund-gateway.ts'
 import type { Stripe } from './stripe/stripe-gateway.ts'
@@ -81,6 +82,8 @@ export type AppDeps = {
   readonly noteRefusal: NoteRefusal
   /** Counts what the protection of checkouts keeps out. */
   readonly note: (outcome: ProtectionOutcome) => void
+  /** Aborted when the service stops, so that no answer that waits holds up the stop. */
+  readonly stopping: AbortSignal
   readonly clock: () => Date
   readonly log: Logger
   readonly metrics: Metrics
@@ -89,7 +92,7 @@ export type AppDeps = {
 /** Everything the service answers, in the order in which the routes are tried. */
 export async function createApp(deps: AppDeps): Promise<Koa> {
   const { config, database, stripe, connection, clock, log, metrics, noteRefusal, pdfOf, keys, note } = deps
-  const { newsroom, offer, publicUrl, followLinks } = config
+  const { newsroom, offer, publicUrl, purpose, newsletterUrl, followLinks } = config
   const { knex: db, pool } = database
   const [addressKey] = deps.keys.addressHashes
   const textFor = readerTexts(config.languages)
@@ -129,7 +132,9 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   })
   use(checkoutRouter(checkouts))
   use(donateRouter({ ...checkouts, newsroom, publicUrl, now: clock }))
-  use(thankYouRouter({ db, newsroom, followLinks, textFor }))
+  const paymentAtStripe = sessionPayments({ stripe, log })
+  const thanks = { purpose, newsletterUrl, followLinks, frequencies: offer.frequencies, textFor }
+  use(thankYouRouter({ db, newsroom, paymentAtStripe, stopping: deps.stopping, ...thanks }))
   const limitPdfs = limitByAddress(limiter('receipt-pdf', PDFS_OF_ADDRESS), callers, addressKey)
   use(receiptRouter({ db, pdfOf, limitPdfs, textFor, links: receiptLinks(keys.receiptLinks) }))
 

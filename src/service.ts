@@ -108,8 +108,10 @@ export async function startService(
     const statements = startPdfRenderer<Statement>({ program: STATEMENT_PROGRAM })
     closers.push(() => statements.stop())
     const exporter = makeExporter({ exports, pool: patient.pool, clock })
+    const stopping = new AbortController()
     const app = await createApp({
       ...common,
+      stopping: stopping.signal,
       pdfOf: receiptPdfs({ db: database.pool, render: pdfRenderer.render, textFor }),
       intake,
       files: {
@@ -129,7 +131,10 @@ export async function startService(
     await new Promise<void>((resolve, reject) =>
       server.once('error', reject).listen(config.port, config.host, resolve),
     )
-    closers.push(() => stopServer(server))
+    closers.push(() => {
+      stopping.abort()
+      return stopServer(server)
+    })
     return { url: config.publicUrl, sandboxUrl: connection.sandboxUrl, database, stop }
   } catch (error) {
     await stop()

@@ -49,6 +49,10 @@ export type Config = {
   readonly languages: ReaderLanguages
   /** The configured first day of the books; null: the first day of the month of the first start. */
   readonly booksOpenOn: LocalDate | null
+  /** The newsroom's sentence on what gifts pay for; null: a general one in the reader's language. */
+  readonly purpose: string | null
+  /** Where readers subscribe to the newsletter; null: it is not offered. */
+  readonly newsletterUrl: string | null
   readonly followLinks: readonly { readonly label: string; readonly url: string }[]
   /** Whether Stripe may show and charge a reader the gift in the reader's own currency. */
   readonly adaptivePricing: boolean
@@ -205,6 +209,8 @@ function configFrom(vars: Variables, warnings: readonly string[]): Config {
     newsroom: newsroomFrom(vars),
     languages: languagesFrom(vars),
     booksOpenOn: vars.BOOKS_OPEN_ON ?? null,
+    purpose: vars.NEWSROOM_PURPOSE ?? null,
+    newsletterUrl: vars.NEWSROOM_NEWSLETTER_URL ?? null,
     followLinks: vars.NEWSROOM_FOLLOW_LINKS,
     adaptivePricing: vars.ADAPTIVE_PRICING === 'on',
     offer,

@@ -24,6 +24,7 @@ const WORDS = new Set([
   'NEWSROOM_ADDRESS',
   'NEWSROOM_FISCAL_SPONSOR',
   'NEWSROOM_FOLLOW_LINKS',
+  'NEWSROOM_PURPOSE',
 ])
 
 // Stripe's have 32 and more: a shorter one was typed or cut off.

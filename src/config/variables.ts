@@ -238,6 +238,8 @@ const rolesByValue = list.pipe(
 const day = z.string().transform(parsedBy(parseLocalDate, 'must be a day such as 2026-01-01'))
 
 const text = z.string().trim().min(1)
+/** One sentence, which has to fit on a phone above the form. */
+const LONGEST_PURPOSE = 160
 /** One secret or several, comma-separated, while one is replaced: the first is in use, the others still verify. */
 const secret = z.string().min(32, 'each must have at least 32 characters')
 const secrets = list.pipe(z.tuple([secret], secret))
@@ -301,6 +303,8 @@ export const development = z.object({
   NEWSROOM_TAX_ID: text.optional(),
   NEWSROOM_FISCAL_SPONSOR: text.optional(),
   NEWSROOM_FOLLOW_LINKS: followLinks.default([]),
+  NEWSROOM_PURPOSE: text.max(LONGEST_PURPOSE, `may have ${LONGEST_PURPOSE} characters at most`).optional(),
+  NEWSROOM_NEWSLETTER_URL: urlOf('https:').optional(),
   LANGUAGES: offeredLanguages.default([...languages]),
   NEWSROOM_LANGUAGE: z.enum(languages, `must be one of ${languages.join(', ')}`).optional(),
   BOOKS_OPEN_ON: day.optional(),

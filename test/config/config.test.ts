@@ -60,6 +60,8 @@ test.each([
   ['NEWSROOM_LEGAL_STATUS', 'church'],
   ['NEWSROOM_FOLLOW_LINKS', 'Bluesky'],
   ['NEWSROOM_FOLLOW_LINKS', 'Bluesky=javascript:alert(1)'],
+  ['NEWSROOM_PURPOSE', 'x'.repeat(161)],
+  ['NEWSROOM_NEWSLETTER_URL', 'http://news.example/letter'],
   ['LANGUAGES', 'en,xx'],
   ['NEWSROOM_LANGUAGE', 'pt'],
   ['CURRENCIES', 'usd,xxx'],

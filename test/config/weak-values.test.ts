@@ -105,6 +105,7 @@ test.each([
   ['NEWSROOM_NAME', 'Todo Noticias'],
   ['NEWSROOM_NAME', 'The Replacements'],
   ['NEWSROOM_ADDRESS', '1 Change This Lane, Willow Creek'],
+  ['NEWSROOM_PURPOSE', 'It pays for change this town needs.'],
   ['NEWSROOM_FOLLOW_LINKS', 'Join your newsroom=https://news.example/join'],
   ['PUBLIC_URL', 'https://donar.todo.example'],
   ['NEWSROOM_EMAIL', 'redaccion@todo.example'],

@@ -19,7 +19,7 @@ it('books nothing for a declined card, and a gift for another card on the same p
   const declined = await service.pay(session, { how: 'declined' })
   expect(declined.headers.get('location')).toBe(`/c/pay/${session.id}`)
   expect(await (await fetch(session.url)).text()).toContain('role="alert"')
-  await service.thankYou(session, /We are waiting/)
+  await service.thankYou(session, /You have not paid yet/)
   expect(await donationCount()).toBe(0n)
 
   await service.pay(session, { how: 'card' })

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import type { Refused } from '../../src/access/authentication-log.ts'
 import { auditTrailRouter } from '../../src/access/audit-trail-routes.ts'
 import { staffSessions } from '../../src/access/session-middleware.ts'
+import { frequencies } from '../../src/checkout/attribution.ts'
 import { tokenGate } from '../../src/access/token-middleware.ts'
 import type { WrongTokens } from '../../src/access/wrong-tokens-middleware.ts'
 import { deadlines, openPool, type Database } from '../../src/db/database.ts'
@@ -161,7 +162,17 @@ export async function financeService(
       limitPdfs: (_ctx, next) => next(),
       textFor: readerText,
     }),
-    thankYouRouter({ db, newsroom: profile, followLinks: [], textFor: readerText }),
+    thankYouRouter({
+      db,
+      newsroom: profile,
+      purpose: null,
+      newsletterUrl: null,
+      followLinks: [],
+      textFor: readerText,
+      frequencies,
+      paymentAtStripe: () => Promise.resolve(null),
+      wait: { until: () => Promise.resolve() },
+    }),
   ]
   for (const router of routers) app.use(router.routes())
   const server = await listen(app.callback())

@@ -22,7 +22,7 @@ import { booksViews } from './samples/books-samples.ts'
 import { reportViews } from './samples/report-samples.ts'
 import { settingsViews } from './samples/settings-samples.ts'
 import { handoverViews } from './samples/handover-samples.ts'
-import { thankYouPage, type ThankYouState } from '../../src/pages/reader/thank-you-view.ts'
+import { thankYouViews } from './samples/thank-you-samples.ts'
 import { currencyNamed } from '../kit/named.ts'
 
 /** All text on the pages that comes from outside. A test may put in what it likes. */
@@ -150,19 +150,6 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
     messageMaxLength: 500,
     legalStatement: words.message,
   }
-  const thanks = (state: ThankYouState) =>
-    thankYouPage({
-      text,
-      newsroomName,
-      gift,
-      locale: 'en-US',
-      article,
-      followLinks: [
-        { label: words.title, url: words.url },
-        { label: words.title, url: 'https://harbour.example/newsletter' },
-      ],
-      state,
-    })
   const finance = {
     text,
     newsroomName,
@@ -221,13 +208,7 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
         { fieldId: 'currency', message: words.campaign },
       ],
     }),
-    'thanks-succeeded': thanks({ kind: 'succeeded', amount: usd(500n), receiptUrl: words.url }),
-    'thanks-processing': thanks({ kind: 'processing', amount: usd(123456789n) }),
-    'thanks-waiting': thanks({ kind: 'waiting', checkAgainUrl: words.url, refreshing: true }),
-    'thanks-waited': thanks({ kind: 'waiting', checkAgainUrl: words.url, refreshing: false }),
-    'thanks-expired': thanks({ kind: 'expired', retryUrl: words.url }),
-    'thanks-failed': thanks({ kind: 'failed', retryUrl: words.url }),
-    'thanks-unknown': thanks({ kind: 'unknown', retryUrl: words.url }),
+    ...thankYouViews(words, text),
     error: errorPage({ text, newsroomName, status: 500, errorId: words.name }),
     'error-detail': errorPage({
       text,

@@ -65,13 +65,15 @@ test('text from outside adds no tag and no attribute to any page', () => {
   )
 })
 
-test('every link and form leads to http(s), to a path of this service or to a place on the page', () => {
+test('every link and form leads to http(s), to a mail program, to a path of this service or to a place on the page', () => {
   fc.assert(
     fc.property(words, (given) => {
       for (const view of Object.values(allViews(given))) {
         const addresses = [...view.matchAll(/ (?:href|src|action)="([^"]*)"/g)].map(([, address]) => address)
         expect(addresses.length).toBeGreaterThan(0)
-        const elsewhere = addresses.filter((address) => !/^(https?:\/\/|\/(?![/\\])|#)/i.test(address ?? ''))
+        const elsewhere = addresses.filter(
+          (address) => !/^(https?:\/\/|\/(?![/\\])|#|mailto:)/i.test(address ?? ''),
+        )
         expect(elsewhere).toEqual([])
       }
     }),

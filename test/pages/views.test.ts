@@ -54,7 +54,7 @@ test('the donate form promises nothing that nobody keeps', () => {
 })
 
 test('thanks only readers who were charged or whose bank pays', () => {
-  for (const state of ['waiting', 'waited', 'expired', 'failed', 'unknown'])
+  for (const state of ['open', 'unsure', 'expired', 'failed', 'returned', 'unknown'])
     expect(views[`thanks-${state}`]).not.toMatch(/Thank you<|has arrived/)
   expect(views['thanks-succeeded']).toContain('$5.00')
   expect(views['thanks-processing']).not.toContain('has arrived.')

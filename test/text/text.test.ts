@@ -75,7 +75,7 @@ describe('a message', () => {
   it('takes values that are markup; the others are escaped', () => {
     const words = withMarkup(
       t,
-      'thankYou.succeeded.arrived',
+      'thankYou.succeeded.arrived.once',
       { amount: html`<b>$5</b>`, newsroom: '<i>{{amount}}</i>' },
       { context: 'donation' },
     )

@@ -1,42 +1,61 @@
 import { Router } from '@koa/router'
+import type { Context } from 'koa'
 import type { Knex } from 'knex'
+import type { Frequency } from '../../checkout/attribution.ts'
 import type { NewsroomProfile } from '../../newsroom/profile.ts'
 import { giftKind } from '../../newsroom/gift-kind.ts'
+import type { AskSessionPayment } from '../../stripe/session-payment-gateway.ts'
 import type { TextFor } from '../../text/text.ts'
 import { readerLanguage } from './reader-language.ts'
-import { storedMoney } from '../../money/money.ts'
 import { answerPrivately } from '../../http/no-store.ts'
-import { checkoutOutcome, type CheckoutOutcome } from './thank-you-store.ts'
-import { thankYouPage, type FollowLink, type ThankYouState } from './thank-you-view.ts'
+import { bookingWait, type BookingWait } from './booking-wait.ts'
+import { isRecorded, recordedState, unrecordedState, UNKNOWN, type ThankYouState } from './thank-you-state.ts'
+import { checkoutOutcome, recordedSessions, type CheckoutOutcome } from './thank-you-store.ts'
+import { thankYouPage, type FollowLink } from './thank-you-view.ts'
 
-/** Stripe's event usually arrives within seconds. After ten looks the page stops refreshing by itself. */
+/** After ten looks the page stops refreshing by itself. */
 const MOST_LOOKS = 10
 const SECONDS_BETWEEN_LOOKS = 3
 const SESSION_ID = /^cs_[A-Za-z0-9_]{8,250}$/
 
-/** The page that Stripe sends the reader back to: `/thank-you?session_id=cs_…`. */
-export function thankYouRouter(deps: {
+export type ThankYouDeps = {
   readonly db: Knex
-  readonly newsroom: Pick<NewsroomProfile, 'name' | 'legalStatus'>
+  readonly newsroom: Pick<NewsroomProfile, 'name' | 'email' | 'timezone' | 'legalStatus'>
+  readonly purpose: string | null
+  readonly newsletterUrl: string | null
   readonly followLinks: readonly FollowLink[]
   readonly textFor: TextFor
-}): Router {
-  const { db, newsroom, followLinks } = deps
+  readonly frequencies: readonly Frequency[]
+  /** Asks Stripe itself, for a session of which no event has come. */
+  readonly paymentAtStripe: AskSessionPayment
+  /** Waits for the booking; without it the router makes one of its own. */
+  readonly wait?: BookingWait
+  /** Aborted when the service stops: readers who wait are answered at once. */
+  readonly stopping?: AbortSignal | undefined
+}
+
+/** The page that Stripe sends the reader back to: `/thank-you?session_id=cs_…`. */
+export function thankYouRouter(deps: ThankYouDeps): Router {
+  const { db, newsroom, purpose, newsletterUrl, followLinks, stopping } = deps
+  const recorded = (sessionIds: readonly string[]) => recordedSessions(db, sessionIds)
+  const wait = deps.wait ?? bookingWait({ recorded, ...(stopping ? { stopping } : {}) })
   return new Router().get('/thank-you', async (ctx) => {
     const sessionId = String(ctx.query['session_id'] ?? '')
-    const outcome = SESSION_ID.test(sessionId) ? await checkoutOutcome(db, sessionId) : null
-    const state = outcome ? stateOf(outcome, sessionId, looksSoFar(ctx.query['look'])) : UNKNOWN
+    const outcome = SESSION_ID.test(sessionId) ? await outcomeOnceRecorded(ctx, sessionId, db, wait) : null
+    const state = outcome ? await stateOf(outcome, sessionId, looksSoFar(ctx.query['look']), deps) : UNKNOWN
     if (state.kind === 'unknown') ctx.status = 404
-    if (state.kind === 'waiting' && state.refreshing)
+    if ('refreshing' in state && state.refreshing)
       ctx.set('Refresh', `${SECONDS_BETWEEN_LOOKS}; url=${state.checkAgainUrl}`)
     const article = outcome && articleOf(outcome)
     const { text } = readerLanguage(ctx, deps.textFor, outcome?.locale ?? null)
     const page = thankYouPage({
       text,
       newsroomName: newsroom.name,
+      newsroomEmail: newsroom.email,
+      purpose,
       gift: giftKind(newsroom.legalStatus),
-      locale: text.locale,
       state,
+      newsletterUrl,
       followLinks,
       ...(article ? { article } : {}),
     })
@@ -44,44 +63,39 @@ export function thankYouRouter(deps: {
   })
 }
 
-const UNKNOWN: ThankYouState = { kind: 'unknown', retryUrl: '/donate' }
+/** Stripe sends the reader back at once, and the booking follows some hundred milliseconds later. */
+async function outcomeOnceRecorded(
+  ctx: Context,
+  sessionId: string,
+  db: Knex,
+  wait: BookingWait,
+): Promise<CheckoutOutcome | null> {
+  const outcome = await checkoutOutcome(db, sessionId)
+  // Nobody waits for a session that we do not know.
+  if (!outcome || isRecorded(outcome)) return outcome
+  const reader = new AbortController()
+  const left = (): void => reader.abort()
+  ctx.res.once('close', left)
+  await wait.until(sessionId, reader.signal)
+  ctx.res.off('close', left)
+  return checkoutOutcome(db, sessionId)
+}
 
-function stateOf(outcome: CheckoutOutcome, sessionId: string, looks: number): ThankYouState {
-  const amount = storedMoney(outcome.amount_minor, outcome.currency)
-  if (outcome.donated) {
-    const receiptUrl = outcome.receipt_token ? `/receipts/${outcome.receipt_token}` : null
-    const { presentment_minor: minor, presentment_currency: currency } = outcome
-    const charged = minor === null || currency === null ? null : storedMoney(minor, currency)
-    return {
-      kind: 'succeeded',
-      amount,
-      ...(charged ? { charged } : {}),
-      ...(receiptUrl ? { receiptUrl } : {}),
-    }
-  }
-  switch (outcome.status) {
-    case 'processing':
-      return { kind: 'processing', amount }
-    case 'expired':
-    case 'failed':
-      return { kind: outcome.status, retryUrl: retryUrl(outcome) }
-    // Stripe sends only readers who paid to this page, so its event is about to arrive.
-    case 'created':
-    case 'open':
-    case 'succeeded':
-      return waiting(sessionId, looks)
-  }
+async function stateOf(
+  outcome: CheckoutOutcome,
+  sessionId: string,
+  looks: number,
+  { newsroom, frequencies, paymentAtStripe }: ThankYouDeps,
+): Promise<ThankYouState> {
+  const recorded = recordedState(outcome, { timezone: newsroom.timezone, frequencies })
+  return recorded ?? unrecordedState(outcome, await paymentAtStripe(sessionId), again(sessionId, looks))
 }
 
 /** The address counts the looks. A reader who looks again after the last one starts a new count. */
-function waiting(sessionId: string, looks: number): ThankYouState {
+function again(sessionId: string, looks: number) {
   const refreshing = looks < MOST_LOOKS
-  const again = `/thank-you?session_id=${sessionId}`
-  return {
-    kind: 'waiting',
-    refreshing,
-    checkAgainUrl: refreshing ? `${again}&look=${looks + 1}` : again,
-  }
+  const address = `/thank-you?session_id=${sessionId}`
+  return { refreshing, checkAgainUrl: refreshing ? `${address}&look=${looks + 1}` : address }
 }
 
 /** Anything but a small number counts as the last look, so that a made-up address does not refresh for ever. */
@@ -93,9 +107,4 @@ function looksSoFar(look: string | string[] | undefined): number {
 function articleOf({ article_url: url, article_title: title }: CheckoutOutcome) {
   if (url === null) return null
   return title === null ? { url } : { url, title }
-}
-
-/** The form as the reader had filled it in. */
-function retryUrl({ checkout_id: id }: CheckoutOutcome): string {
-  return id === null ? '/donate' : `/donate?again=${id}`
 }

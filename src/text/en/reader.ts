@@ -65,30 +65,91 @@ export const reader = {
     unverifiable:
       'We could not make sure that you are no program. Nothing was charged. Please try again in a minute.',
   },
+  /** What gifts pay for, where the newsroom has no sentence of its own. */
+  purpose: 'Every gift pays for reporting that anybody can read.',
   thankYou: {
     succeeded: {
       title: 'Thank you',
-      arrived_donation: 'Your donation of {{amount}} to {{newsroom}} has arrived.',
-      arrived_contribution: 'Your contribution of {{amount}} to {{newsroom}} has arrived.',
+      arrived: {
+        once_donation: 'Your donation of {{amount}} to {{newsroom}} has arrived.',
+        once_contribution: 'Your contribution of {{amount}} to {{newsroom}} has arrived.',
+        monthly_donation: 'Your first monthly donation of {{amount}} to {{newsroom}} has arrived.',
+        monthly_contribution: 'Your first monthly contribution of {{amount}} to {{newsroom}} has arrived.',
+        yearly_donation: 'Your first yearly donation of {{amount}} to {{newsroom}} has arrived.',
+        yearly_contribution: 'Your first yearly contribution of {{amount}} to {{newsroom}} has arrived.',
+      },
       charged: 'You were charged {{amount}} in your own currency.',
+      partlyRefunded: 'Of that, {{amount}} has been sent back to you since.',
       receipt: 'See your receipt',
-      receiptByMail: 'We also send the receipt by mail. It usually arrives within a few minutes.',
+      receiptTo: 'We also send the receipt to {{address}}. It usually arrives within a few minutes.',
+      receiptByMail: 'We also send the receipt by e-mail. It usually arrives within a few minutes.',
+    },
+    recurring: {
+      monthly: 'From now on {{amount}} is taken every month. The next payment is on {{date}}.',
+      yearly: 'From now on {{amount}} is taken every year. The next payment is on {{date}}.',
+      stop: 'You can stop this at any time: write to {{email}}. You get a receipt for every payment.',
+    },
+    monthly: {
+      heading: 'Make it monthly?',
+      why_donation: 'A donation that comes every month lets us plan ahead.',
+      why_contribution: 'A contribution that comes every month lets us plan ahead.',
+      give: 'Give {{amount}} a month',
+      terms:
+        'You confirm it on the next page and at Stripe. The first {{amount}} is taken then, in addition to today’s gift. You can stop it at any time.',
     },
     processing: {
       title: 'Thank you, it is on its way',
       onItsWay_donation: 'Your bank is sending your donation of {{amount}}.',
       onItsWay_contribution: 'Your bank is sending your contribution of {{amount}}.',
       takesDays:
-        'A bank payment takes some days. When it has arrived, a receipt will come by mail. There is nothing more for you to do.',
+        'A bank payment takes some days. When it has arrived, a receipt will come by e-mail. There is nothing more for you to do.',
     },
-    waiting: {
-      title: 'One moment',
-      waiting_donation: 'We are waiting for Stripe’s confirmation of your donation.',
-      waiting_contribution: 'We are waiting for Stripe’s confirmation of your contribution.',
-      refreshing: 'This page looks again by itself every few seconds. Please do not pay again.',
+    confirmed: {
+      title: 'Thank you, it has gone through',
+      paid_donation: 'Stripe has taken your donation of {{amount}} for {{newsroom}}.',
+      paid_contribution: 'Stripe has taken your contribution of {{amount}} for {{newsroom}}.',
+      refreshing: 'We are writing your receipt. This page shows it in a few seconds.',
       takesLonger:
-        'It takes longer than usual. You can close this page: the receipt comes by mail as soon as we know. Please do not pay again.',
-      again: 'Look again',
+        'Your receipt takes longer than usual. You can close this page: the receipt comes by e-mail.',
+    },
+    unsure: {
+      title: 'We do not know yet',
+      notHeard: 'Stripe has not told us yet whether this was paid.',
+      ifPaid: 'If you have paid, all is well: your receipt comes by e-mail.',
+      ifNot:
+        'If you have not, nothing was charged. You can go back to the payment page: it never charges the same gift twice.',
+    },
+    open: {
+      title: 'You have not paid yet',
+      nothingCharged: 'Nothing was charged.',
+      stillOpen: 'The payment page is still open, with your choice.',
+      pay: 'Go back to the payment page',
+      change: 'Change your gift',
+    },
+    refunded: {
+      title: 'Your gift was sent back',
+      wentBack_donation: 'Your donation of {{amount}} has been refunded.',
+      wentBack_contribution: 'Your contribution of {{amount}} has been refunded.',
+      more: 'It can take up to ten days until your bank shows it.',
+    },
+    returned: {
+      title: 'Your bank took the gift back',
+      wentBack_donation: 'Your donation of {{amount}} has gone back to you through your bank.',
+      wentBack_contribution: 'Your contribution of {{amount}} has gone back to you through your bank.',
+      more: 'There is nothing more for you to do.',
+    },
+    cancelled: {
+      title: 'Your recurring gift is stopped',
+      stopped: {
+        monthly_donation:
+          'Your monthly donation of {{amount}} has been stopped. Nothing more will be charged.',
+        monthly_contribution:
+          'Your monthly contribution of {{amount}} has been stopped. Nothing more will be charged.',
+        yearly_donation: 'Your yearly donation of {{amount}} has been stopped. Nothing more will be charged.',
+        yearly_contribution:
+          'Your yearly contribution of {{amount}} has been stopped. Nothing more will be charged.',
+      },
+      thanks: 'Thank you for every payment that you made.',
     },
     expired: {
       title: 'The payment page has closed',
@@ -107,12 +168,20 @@ export const reader = {
       title: 'We do not know this payment',
       address: 'The address may be incomplete, or it is very old.',
       receiptByMail:
-        'If you have paid, your receipt comes by mail all the same: it does not depend on this page.',
+        'If you have paid, your receipt comes by e-mail all the same: it does not depend on this page.',
       start: 'Go to the start',
     },
+    lookAgain: 'Look again',
     backTo: 'Back to {{article}}',
     backToArticle: 'Back to the article',
     stayInTouch: 'Stay in touch',
+    newsletter: 'Get our newsletter',
+    questions: 'If you have a question, write to {{email}}.',
+  },
+  share: {
+    heading: 'Share the article',
+    button: 'Share',
+    mail: 'E-mail',
   },
   receipt: {
     download: 'Download as PDF',

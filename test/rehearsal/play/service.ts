@@ -105,6 +105,7 @@ export async function openService(options: {
   const app = await createApp({
     noteRefusal: () => undefined,
     note: () => undefined,
+    stopping: new AbortController().signal,
     config,
     database,
     patient: database,
