@@ -92,7 +92,7 @@ export type AppDeps = {
 /** Everything the service answers, in the order in which the routes are tried. */
 export async function createApp(deps: AppDeps): Promise<Koa> {
   const { config, database, stripe, connection, clock, log, metrics, noteRefusal, pdfOf, keys, note } = deps
-  const { newsroom, offer, publicUrl, purpose, newsletterUrl, followLinks } = config
+  const { newsroom, offer, publicUrl } = config
   const { knex: db, pool } = database
   const [addressKey] = deps.keys.addressHashes
   const textFor = readerTexts(config.languages)
@@ -132,9 +132,8 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   })
   use(checkoutRouter(checkouts))
   use(donateRouter({ ...checkouts, newsroom, publicUrl, now: clock }))
-  const paymentAtStripe = sessionPayments({ stripe, log })
-  const thanks = { purpose, newsletterUrl, followLinks, frequencies: offer.frequencies, textFor }
-  use(thankYouRouter({ db, newsroom, paymentAtStripe, stopping: deps.stopping, ...thanks }))
+  const thanks = { ...config, ...offer, paymentAtStripe: sessionPayments({ stripe, log }) }
+  use(thankYouRouter({ ...thanks, db, textFor, stopping: deps.stopping }))
   const limitPdfs = limitByAddress(limiter('receipt-pdf', PDFS_OF_ADDRESS), callers, addressKey)
   use(receiptRouter({ db, pdfOf, limitPdfs, textFor, links: receiptLinks(keys.receiptLinks) }))
 

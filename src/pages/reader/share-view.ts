@@ -4,9 +4,9 @@ import type { Text } from '../../text/text.ts'
 
 /** Each opens the reader's own program with the link in it. Nothing of these services is loaded into the page. */
 const SERVICES = [
-  ['WhatsApp', 'https://wa.me/?text='],
-  ['Facebook', 'https://www.facebook.com/sharer/sharer.php?u='],
-  ['Bluesky', 'https://bsky.app/intent/compose?text='],
+  ['whatsapp', 'https://wa.me/?text='],
+  ['facebook', 'https://www.facebook.com/sharer/sharer.php?u='],
+  ['bluesky', 'https://bsky.app/intent/compose?text='],
 ] as const
 
 /**
@@ -36,9 +36,9 @@ export function shareBlock(text: Text, article: { readonly url: string; readonly
         ([name, address]) =>
           html`<li>
             <a
-              href="${address + encodeURIComponent(name === 'Facebook' ? article.url : whole)}"
+              href="${address + encodeURIComponent(name === 'facebook' ? article.url : whole)}"
               rel="noopener"
-              >${name}</a
+              >${t(`share.${name}`)}</a
             >
           </li>`,
       )}

@@ -9,9 +9,9 @@ import type { TextFor } from '../../text/text.ts'
 import { readerLanguage } from './reader-language.ts'
 import { answerPrivately } from '../../http/no-store.ts'
 import { bookingWait, type BookingWait } from './booking-wait.ts'
-import { isRecorded, recordedState, unrecordedState, UNKNOWN, type ThankYouState } from './thank-you-state.ts'
+import { isRecorded, recordedState, unrecordedState, UNKNOWN } from './thank-you-state.ts'
 import { checkoutOutcome, recordedSessions, type CheckoutOutcome } from './thank-you-store.ts'
-import { thankYouPage, type FollowLink } from './thank-you-view.ts'
+import { thankYouPage, type FollowLink, type ThankYouState } from './thank-you-view.ts'
 
 /** After ten looks the page stops refreshing by itself. */
 const MOST_LOOKS = 10

@@ -5,7 +5,67 @@ import type { GiftKind } from '../../newsroom/gift-kind.ts'
 import { dateFormat } from '../../text/date-format.ts'
 import type { Text } from '../../text/text.ts'
 import { shareBlock } from './share-view.ts'
-import type { RecurringGift, ThankYouState } from './thank-you-state.ts'
+
+/** A gift that Stripe repeats. */
+export type RecurringGift = {
+  readonly frequency: 'monthly' | 'yearly'
+  /** `2026-02-14`, the day of the next payment in the newsroom's time zone. */
+  readonly nextOn: string
+}
+
+/** What is known about the gift when Stripe sends the reader back. */
+export type ThankYouState =
+  /** Stripe charged the reader. */
+  | {
+      readonly kind: 'succeeded'
+      readonly amount: Money
+      /** What the reader was charged, where that is another currency. */
+      readonly charged?: Money
+      /** A part that went back to the reader since. */
+      readonly refunded?: Money
+      readonly receiptUrl?: string
+      /** The address that the receipt is sent to, masked: whoever has the page's address sees it. */
+      readonly address?: string
+      readonly recurring?: RecurringGift
+      /** The form of the same gift every month; only after a single gift. */
+      readonly monthlyUrl?: string
+    }
+  /** All of it went back to the reader: by us, or by the reader's bank. */
+  | { readonly kind: 'refunded' | 'returned'; readonly amount: Money; readonly receiptUrl?: string }
+  /** A recurring gift that was stopped: nothing more is charged. */
+  | {
+      readonly kind: 'cancelled'
+      readonly amount: Money
+      readonly frequency: 'monthly' | 'yearly'
+      readonly receiptUrl?: string
+    }
+  /** The reader agreed to a bank debit; the bank pays in days, or refuses. */
+  | { readonly kind: 'processing'; readonly amount: Money }
+  /**
+   * Stripe says that the reader has paid, and its event has not arrived. While `refreshing`, the route answers with the
+   * header `Refresh: 3; url=checkAgainUrl`; accessibility checkers refuse the same in a `<meta>` element.
+   */
+  | {
+      readonly kind: 'confirmed'
+      readonly amount: Money
+      readonly checkAgainUrl: string
+      readonly refreshing: boolean
+    }
+  /** No event has arrived, and Stripe cannot be asked: it may be paid or not. */
+  | {
+      readonly kind: 'unsure'
+      readonly checkAgainUrl: string
+      readonly refreshing: boolean
+      /** Stripe takes no second payment on it. */
+      readonly payUrl?: string
+    }
+  /** Stripe says that the reader has not paid, and its page is still open. */
+  | { readonly kind: 'open'; readonly payUrl?: string; readonly changeUrl: string }
+  /** The reader left Stripe's page without paying, and the page has closed. */
+  | { readonly kind: 'expired'; readonly retryUrl: string }
+  | { readonly kind: 'failed'; readonly retryUrl: string }
+  /** There is no such session; the route answers 404. */
+  | { readonly kind: 'unknown'; readonly retryUrl: string }
 
 export type FollowLink = { readonly label: string; readonly url: string }
 
@@ -91,7 +151,7 @@ function body(view: ThankYouView): Html {
         <p class="quiet small"><a href="${webUrl(state.checkAgainUrl)}">${t('thankYou.lookAgain')}</a></p>`
     }
     case 'unsure':
-      return html`<p class="lead" role="status">${t('thankYou.unsure.notHeard')}</p>
+      return html`<p class="lead" role="status">${t('thankYou.unsure.notReported')}</p>
         <p>${t('thankYou.unsure.ifPaid')}</p>
         <p>${t('thankYou.unsure.ifNot')}</p>
         <div class="actions">

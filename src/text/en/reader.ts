@@ -114,7 +114,7 @@ export const reader = {
     },
     unsure: {
       title: 'We do not know yet',
-      notHeard: 'Stripe has not told us yet whether this was paid.',
+      notReported: 'Stripe has not confirmed yet whether this was paid.',
       ifPaid: 'If you have paid, all is well: your receipt comes by e-mail.',
       ifNot:
         'If you have not, nothing was charged. You can go back to the payment page: it never charges the same gift twice.',
@@ -134,8 +134,8 @@ export const reader = {
     },
     returned: {
       title: 'Your bank took the gift back',
-      wentBack_donation: 'Your donation of {{amount}} has gone back to you through your bank.',
-      wentBack_contribution: 'Your contribution of {{amount}} has gone back to you through your bank.',
+      wentBack_donation: 'Your donation of {{amount}} went back to you through your bank.',
+      wentBack_contribution: 'Your contribution of {{amount}} went back to you through your bank.',
       more: 'There is nothing more for you to do.',
     },
     cancelled: {
@@ -182,6 +182,9 @@ export const reader = {
     heading: 'Share the article',
     button: 'Share',
     mail: 'E-mail',
+    whatsapp: 'WhatsApp',
+    facebook: 'Facebook',
+    bluesky: 'Bluesky',
   },
   receipt: {
     download: 'Download as PDF',

@@ -1,5 +1,8 @@
-import type { ThankYouState } from '../../../src/pages/reader/thank-you-state.ts'
-import { thankYouPage, type ThankYouView } from '../../../src/pages/reader/thank-you-view.ts'
+import {
+  thankYouPage,
+  type ThankYouState,
+  type ThankYouView,
+} from '../../../src/pages/reader/thank-you-view.ts'
 import { money } from '../../../src/money/money.ts'
 import type { Text } from '../../../src/text/text.ts'
 import { currencyNamed } from '../../kit/named.ts'
