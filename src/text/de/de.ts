@@ -1,4 +1,10 @@
 import type { Catalogue } from '../catalogue.ts'
+import { amount } from './amount.ts'
+import { mail } from './mail.ts'
+import { reader } from './reader.ts'
+import { receipt } from './receipt.ts'
+import { shared } from './shared.ts'
+import { statement } from './statement.ts'
 
-/** German, for readers. English stands in for what is not translated yet. */
-export const de: Catalogue = {}
+/** German, for readers and donors. */
+export const de = { shared, amount, reader, receipt, statement, mail } as const satisfies Catalogue

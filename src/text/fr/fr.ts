@@ -1,4 +1,10 @@
 import type { Catalogue } from '../catalogue.ts'
+import { amount } from './amount.ts'
+import { mail } from './mail.ts'
+import { reader } from './reader.ts'
+import { receipt } from './receipt.ts'
+import { shared } from './shared.ts'
+import { statement } from './statement.ts'
 
-/** French, for readers. English stands in for what is not translated yet. */
-export const fr: Catalogue = {}
+/** French, for readers and donors. */
+export const fr = { shared, amount, reader, receipt, statement, mail } as const satisfies Catalogue

@@ -1,0 +1,15 @@
+export const amount = {
+  missing: 'يُرجى كتابة المبلغ.',
+  unreadable: 'اكتبوا المبلغ بالأرقام، مثل 5 أو 5.00.',
+  ambiguous: 'ليس واضحًا أين تبدأ الكسور. اكتبوا 1000 للألف، و1.00 للواحد.',
+  otherCurrency: 'يقبل هذا النموذج المبالغ بعملة {{currency}}، وقد كتبتم {{typed}}.',
+  noDecimals: 'لا كسور في عملة {{currency}}.',
+  tooManyDecimals: 'أكبر عدد من المنازل العشرية في عملة {{currency}} هو {{decimals}}.',
+  notPositive: 'يجب أن يكون المبلغ أكبر من صفر.',
+  tooSmall: 'أصغر مبلغ هو {{limit}}.',
+  refusedTooSmall: 'هذا المبلغ صغير جدًّا.',
+  currencyRefused: 'لا يمكننا قبول عملة {{currency}} في الوقت الحالي. يُرجى اختيار عملة أخرى.',
+  tooLarge: 'أكبر مبلغ هو {{limit}}.',
+  notAMultiple: 'في عملة {{currency}} يجب أن يكون المبلغ من مضاعفات {{limit}}.',
+  tooManyDigits: 'هذا المبلغ كبير جدًّا.',
+} as const

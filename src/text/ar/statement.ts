@@ -1,0 +1,15 @@
+export const statement = {
+  title_donation: 'التبرّعات من {{from}} إلى {{to}}',
+  title_contribution: 'المساهمات من {{from}} إلى {{to}}',
+  for: 'إلى {{name}}',
+  date: 'التاريخ',
+  receipt: 'الإيصال',
+  noReceipt: 'لا يوجد إيصال صالح',
+  given: 'المدفوع',
+  returned: 'المُعاد',
+  remains: 'المتبقّي',
+  sum: 'المجموع: {{gross}}',
+  sumLessReturned: 'المجموع: {{gross}}، أُعيد منه {{returned}} وبقي {{remains}}',
+  receiptsHold: 'تبقى إيصالات المبالغ المفردة هي المعتمدة. يسردها هذا البيان ولا يحلّ محلّ أيٍّ منها.',
+  questions: 'للأسئلة: {{email}}',
+} as const

@@ -1,0 +1,108 @@
+import { thankYou } from './thank-you.ts'
+
+export const reader = {
+  gift: {
+    verb_donation: 'Spenden',
+    verb_contribution: 'Unterstützen',
+    invitation_donation: 'Spenden Sie an {{newsroom}}',
+    invitation_contribution: 'Unterstützen Sie {{newsroom}}',
+    product_donation: 'Spende an {{newsroom}}',
+    product_contribution: 'Beitrag für {{newsroom}}',
+    parts: '{{gift}}, dazu {{fee}} für die Zahlungsgebühren',
+    promise: {
+      monthly:
+        'Sie geben {{amount}} jetzt und dann jeden Monat, bis Sie aufhören. Wenn Sie am {{today}} zahlen, folgt die nächste Zahlung am {{next}}. Sie können jederzeit aufhören, mit dem Link in jedem Beleg, den wir Ihnen per E-Mail schicken.',
+      yearly:
+        'Sie geben {{amount}} jetzt und dann jedes Jahr, bis Sie aufhören. Wenn Sie am {{today}} zahlen, folgt die nächste Zahlung am {{next}}. Sie können jederzeit aufhören, mit dem Link in jedem Beleg, den wir Ihnen per E-Mail schicken.',
+    },
+  },
+  donate: {
+    chooseAmount: 'Wählen Sie einen Betrag. Jeder hilft uns, weiter zu berichten.',
+    reading: 'Der Link zu dieser Seite nennt einen Artikel auf {{site}}: „{{article}}“',
+    currency: 'Währung',
+    currencyOption: '{{name}} ({{code}})',
+    changeCurrency: 'Währung wechseln',
+    amount: 'Betrag',
+    otherAmount: 'Anderer',
+    ownAmount: 'Eigener Betrag in {{currency}}',
+    howOften: 'Wie oft',
+    frequency: { once: 'Einmal', monthly: 'Jeden Monat', yearly: 'Jedes Jahr' },
+    message: 'Nachricht an die Redaktion',
+    optional: '(freiwillig)',
+    submit: 'Weiter zur Zahlung',
+    howYouPay:
+      'Sie zahlen auf einer sicheren Seite von Stripe. Ihre Kartennummer erreicht uns nie. Ein Beleg kommt per E-Mail; wenn Sie monatlich oder jährlich geben, einer mit jeder Zahlung.',
+    problem: {
+      amount: 'Bitte wählen Sie einen Betrag.',
+      ownAmount: 'Bitte geben Sie einen Betrag ein.',
+      currency: 'In dieser Währung können Sie hier nicht geben. Bitte wählen Sie eine andere.',
+      frequency: 'Bitte wählen Sie, wie oft Sie geben möchten.',
+      message: 'Die Nachricht {{problem}}.',
+      other: '{{field}} {{problem}}.',
+      pageClosed:
+        'Die Zahlungsseite zu diesem Formular hat sich geschlossen. Bitte senden Sie das Formular noch einmal.',
+    },
+  },
+  purpose: 'Jeder Beitrag bezahlt Berichte, die alle lesen können.',
+  thankYou,
+  share: {
+    heading: 'Artikel teilen',
+    button: 'Teilen',
+    mail: 'E-Mail',
+  },
+  challenge: {
+    title: 'Einen Moment, bitte',
+    lead: 'Wir stellen sicher, dass Sie ein Mensch sind und kein Programm. Danach öffnet sich die Zahlungsseite.',
+    wait_one: 'Der Knopf erscheint in {{count}} Sekunde.',
+    wait_other: 'Der Knopf erscheint in {{count}} Sekunden.',
+    continue: 'Weiter zur Zahlung',
+    why: 'Im Moment probiert jemand auf Spendenseiten gestohlene Karten aus. Dieser Schritt hält ihn ab. Es wurde nichts abgebucht, und nichts von dem, was Sie geschrieben haben, geht verloren.',
+    failed: 'Es dauert ein wenig länger als sonst. Der Knopf erscheint gleich.',
+  },
+  protection: {
+    givingIsOff:
+      'Im Moment können wir kein Geld annehmen. Es wurde nichts abgebucht. Bitte kommen Sie etwas später wieder.',
+    challenge: 'Ein Schritt fehlt noch, bevor sich die Zahlungsseite öffnet. Es wurde nichts abgebucht.',
+    unverifiable:
+      'Wir konnten nicht sicherstellen, dass Sie kein Programm sind. Es wurde nichts abgebucht. Bitte versuchen Sie es in einer Minute noch einmal.',
+  },
+  receipt: {
+    download: 'Als PDF herunterladen',
+    notFound: 'Unter dieser Adresse gibt es keinen Beleg.',
+  },
+  error: {
+    malformed: { title: 'Das hat nicht geklappt', text: 'Etwas an der Anfrage war nicht, wie es sein soll.' },
+    unauthenticated: {
+      title: 'Bitte melden Sie sich an',
+      text: 'Diese Seite ist für angemeldete Mitarbeitende.',
+    },
+    forbidden: { title: 'Nicht erlaubt', text: 'Diese Seite ist für Sie nicht zugänglich.' },
+    notFound: {
+      title: 'Seite nicht gefunden',
+      text: 'Unter dieser Adresse gibt es nichts. Vielleicht ist sie falsch geschrieben oder veraltet.',
+    },
+    conflict: {
+      title: 'Das ist nicht möglich',
+      text: 'Dieses Formular wurde schon einmal mit anderem Inhalt gesendet. Bitte beginnen Sie von vorn.',
+    },
+    tooLarge: { title: 'Zu lang', text: 'Was gesendet wurde, ist größer, als wir annehmen.' },
+    unsupportedMediaType: {
+      title: 'Das hat nicht geklappt',
+      text: 'Was gesendet wurde, ist von einer Art, die wir nicht annehmen.',
+    },
+    tooManyRequests: {
+      title: 'Zu viele Versuche',
+      text: 'Bitte warten Sie eine Minute und versuchen Sie es noch einmal.',
+    },
+    ours: {
+      title: 'Bei uns ist etwas schiefgegangen',
+      text: 'Es liegt nicht an Ihnen, und wir haben es notiert. Bitte versuchen Sie es gleich noch einmal.',
+    },
+    unavailable: {
+      title: 'Im Moment nicht verfügbar',
+      text: 'Ein Dienst, auf den wir angewiesen sind, antwortet gerade nicht. Bitte versuchen Sie es in einer Minute noch einmal.',
+    },
+    status: 'Fehler {{status}}.',
+    statusAndId: 'Fehler {{status}}, Kennung {{id}}. Bitte nennen Sie sie, wenn Sie uns schreiben.',
+  },
+} as const

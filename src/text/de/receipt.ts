@@ -1,0 +1,31 @@
+export const receipt = {
+  title: 'Beleg {{number}}',
+  number: 'Belegnummer',
+  date: 'Datum',
+  amount: 'Betrag',
+  charged: 'Ihnen berechnet',
+  kind: 'Art',
+  from: 'Von',
+  to: 'An',
+  replaces: 'Ersetzt Beleg',
+  once_donation: 'Einmalige Spende',
+  once_contribution: 'Einmaliger Beitrag',
+  monthly_donation: 'Monatliche Spende',
+  monthly_contribution: 'Monatlicher Beitrag',
+  yearly_donation: 'Jährliche Spende',
+  yearly_contribution: 'Jährlicher Beitrag',
+  voided: 'Dieser Beleg wurde für ungültig erklärt und gilt nicht mehr.',
+  voidedAndReplaced: 'Dieser Beleg wurde für ungültig erklärt und durch Beleg {{number}} ersetzt.',
+  questions: 'Fragen zu diesem Beleg? Schreiben Sie an {{email}}.',
+  cannotDraw:
+    'Einige Buchstaben lassen sich in diesem Dokument nicht darstellen. Die Seite des Belegs zeigt sie.',
+  statement: {
+    for_profit:
+      '{{newsroom}} ist keine gemeinnützige Organisation. Ihr Beitrag unterstützt den Journalismus der Redaktion und ist nicht als Spende steuerlich absetzbar.',
+    charity:
+      '{{newsroom}} ist eine gemeinnützige Organisation, steuerbefreit nach Abschnitt 501(c)(3) des Internal Revenue Code der USA{{taxId}}. Ihre Spende ist steuerlich absetzbar, soweit das Gesetz es zulässt. Für sie wurden keine Waren oder Dienstleistungen als Gegenleistung erbracht.',
+    fiscally_sponsored:
+      '{{newsroom}} ist ein Projekt seines steuerlichen Trägers {{sponsor}}{{taxId}}. Ihre Spende ging an den Träger für die Arbeit von {{newsroom}} und ist steuerlich absetzbar, soweit das Gesetz es zulässt. Für sie wurden keine Waren oder Dienstleistungen als Gegenleistung erbracht.',
+    taxId: ', Steuernummer {{taxId}}',
+  },
+} as const

@@ -1,0 +1,15 @@
+export const statement = {
+  title_donation: 'Spenden vom {{from}} bis zum {{to}}',
+  title_contribution: 'Beiträge vom {{from}} bis zum {{to}}',
+  for: 'Für {{name}}',
+  date: 'Datum',
+  receipt: 'Beleg',
+  noReceipt: 'kein gültiger Beleg',
+  given: 'Gegeben',
+  returned: 'Zurückgegeben',
+  remains: 'Verbleibt',
+  sum: 'Insgesamt: {{gross}}',
+  sumLessReturned: 'Insgesamt: {{gross}}, davon wurden {{returned}} zurückgegeben; es verbleiben {{remains}}',
+  receiptsHold: 'Maßgeblich sind die einzelnen Belege. Diese Aufstellung führt sie auf und ersetzt keinen.',
+  questions: 'Fragen: {{email}}',
+} as const

@@ -1,0 +1,15 @@
+export const amount = {
+  missing: 'Escriba un importe.',
+  unreadable: 'Escriba el importe en cifras, por ejemplo 5 o 5,00.',
+  ambiguous: 'No está claro dónde empiezan los decimales. Escriba 1000 para mil y 1,00 para uno.',
+  otherCurrency: 'Este formulario admite importes en {{currency}}, y usted escribió {{typed}}.',
+  noDecimals: '{{currency}} no tiene decimales.',
+  tooManyDecimals: '{{currency}} admite como máximo {{decimals}} decimales.',
+  notPositive: 'El importe debe ser mayor que cero.',
+  tooSmall: 'El importe mínimo es {{limit}}.',
+  refusedTooSmall: 'Este importe es demasiado pequeño.',
+  currencyRefused: 'En este momento no podemos aceptar {{currency}}. Elija otra moneda.',
+  tooLarge: 'El importe máximo es {{limit}}.',
+  notAMultiple: 'En {{currency}} el importe debe ser múltiplo de {{limit}}.',
+  tooManyDigits: 'Este importe es demasiado grande.',
+} as const

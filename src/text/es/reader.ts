@@ -1,0 +1,99 @@
+import { thankYou } from './thank-you.ts'
+
+export const reader = {
+  gift: {
+    verb_donation: 'Donar',
+    verb_contribution: 'Apoyar',
+    invitation_donation: 'Done a {{newsroom}}',
+    invitation_contribution: 'Apoye a {{newsroom}}',
+    product_donation: 'Donación a {{newsroom}}',
+    product_contribution: 'Contribución a {{newsroom}}',
+    parts: '{{gift}}, y {{fee}} para cubrir las comisiones del pago',
+    promise: {
+      monthly:
+        'Usted aporta {{amount}} ahora y cada mes hasta que decida parar. Si paga el {{today}}, el próximo pago será el {{next}}. Puede parar cuando quiera con el enlace que lleva cada recibo que le enviamos por correo electrónico.',
+      yearly:
+        'Usted aporta {{amount}} ahora y cada año hasta que decida parar. Si paga el {{today}}, el próximo pago será el {{next}}. Puede parar cuando quiera con el enlace que lleva cada recibo que le enviamos por correo electrónico.',
+    },
+  },
+  donate: {
+    chooseAmount: 'Elija un importe. Cada uno nos ayuda a seguir informando.',
+    reading: 'El enlace a esta página menciona un artículo en {{site}}: «{{article}}»',
+    currency: 'Moneda',
+    currencyOption: '{{name}} ({{code}})',
+    changeCurrency: 'Cambiar de moneda',
+    amount: 'Importe',
+    otherAmount: 'Otro',
+    ownAmount: 'Otro importe en {{currency}}',
+    howOften: 'Con qué frecuencia',
+    frequency: { once: 'Una vez', monthly: 'Cada mes', yearly: 'Cada año' },
+    message: 'Mensaje a la redacción',
+    optional: '(opcional)',
+    submit: 'Continuar con el pago',
+    howYouPay:
+      'Usted paga en una página segura de Stripe. El número de su tarjeta nunca llega a nosotros. Recibirá un recibo por correo electrónico; si su aportación es mensual o anual, uno con cada pago.',
+    problem: {
+      amount: 'Elija un importe.',
+      ownAmount: 'Escriba un importe.',
+      currency: 'Aquí no se puede dar en esta moneda. Elija otra.',
+      frequency: 'Elija con qué frecuencia quiere dar.',
+      message: 'El mensaje {{problem}}.',
+      other: '{{field}} {{problem}}.',
+      pageClosed: 'La página de pago de este formulario se ha cerrado. Envíe el formulario de nuevo.',
+    },
+  },
+  purpose: 'Cada aportación paga un periodismo que cualquiera puede leer.',
+  thankYou,
+  share: {
+    heading: 'Comparta el artículo',
+    button: 'Compartir',
+    mail: 'Correo electrónico',
+  },
+  challenge: {
+    title: 'Un momento, por favor',
+    lead: 'Estamos comprobando que usted es una persona y no un programa. Después se abre la página de pago.',
+    wait_one: 'El botón aparece dentro de {{count}} segundo.',
+    wait_many: 'El botón aparece dentro de {{count}} de segundos.',
+    wait_other: 'El botón aparece dentro de {{count}} segundos.',
+    continue: 'Continuar con el pago',
+    why: 'En este momento alguien está probando tarjetas robadas en páginas de donación. Este paso se lo impide. No se ha cobrado nada y no se pierde nada de lo que ha escrito.',
+    failed: 'Esto tarda un poco más de lo habitual. El botón aparece enseguida.',
+  },
+  protection: {
+    givingIsOff:
+      'En este momento no podemos recibir aportaciones. No se ha cobrado nada. Vuelva un poco más tarde.',
+    challenge: 'Falta un paso más antes de que se abra la página de pago. No se ha cobrado nada.',
+    unverifiable:
+      'No hemos podido comprobar que usted no es un programa. No se ha cobrado nada. Inténtelo de nuevo dentro de un minuto.',
+  },
+  receipt: {
+    download: 'Descargar como PDF',
+    notFound: 'No hay ningún recibo en esta dirección.',
+  },
+  error: {
+    malformed: { title: 'No ha funcionado', text: 'Algo en la solicitud no era como debía.' },
+    unauthenticated: { title: 'Inicie sesión', text: 'Esta página es para el personal con sesión iniciada.' },
+    forbidden: { title: 'No está permitido', text: 'Esta página no está abierta para usted.' },
+    notFound: {
+      title: 'Página no encontrada',
+      text: 'No hay nada en esta dirección. Puede estar mal escrita o ser antigua.',
+    },
+    conflict: {
+      title: 'No se puede hacer',
+      text: 'Este formulario ya se envió antes con otro contenido. Empiece de nuevo.',
+    },
+    tooLarge: { title: 'Demasiado largo', text: 'Lo enviado es mayor de lo que aceptamos.' },
+    unsupportedMediaType: { title: 'No ha funcionado', text: 'Lo enviado es de un tipo que no aceptamos.' },
+    tooManyRequests: { title: 'Demasiados intentos', text: 'Espere un minuto e inténtelo de nuevo.' },
+    ours: {
+      title: 'Algo ha fallado por nuestra parte',
+      text: 'No es culpa suya y ha quedado anotado. Inténtelo de nuevo dentro de un momento.',
+    },
+    unavailable: {
+      title: 'No disponible en este momento',
+      text: 'Algo de lo que dependemos no responde ahora. Inténtelo de nuevo dentro de un minuto.',
+    },
+    status: 'Error {{status}}.',
+    statusAndId: 'Error {{status}}, referencia {{id}}. Indíquela si nos escribe.',
+  },
+} as const

@@ -1,0 +1,30 @@
+export const receipt = {
+  title: 'Recibo {{number}}',
+  number: 'Número de recibo',
+  date: 'Fecha',
+  amount: 'Importe',
+  charged: 'Cargo realizado',
+  kind: 'Concepto',
+  from: 'De',
+  to: 'Para',
+  replaces: 'Sustituye al recibo',
+  once_donation: 'Donación única',
+  once_contribution: 'Contribución única',
+  monthly_donation: 'Donación mensual',
+  monthly_contribution: 'Contribución mensual',
+  yearly_donation: 'Donación anual',
+  yearly_contribution: 'Contribución anual',
+  voided: 'Este recibo ha sido anulado y ya no es válido.',
+  voidedAndReplaced: 'Este recibo ha sido anulado y sustituido por el recibo {{number}}.',
+  questions: '¿Tiene preguntas sobre este recibo? Escriba a {{email}}.',
+  cannotDraw: 'Algunas letras no se pueden dibujar en este documento. La página del recibo las muestra.',
+  statement: {
+    for_profit:
+      '{{newsroom}} no es una organización benéfica. Su contribución apoya su periodismo y no es deducible de impuestos como donativo benéfico.',
+    charity:
+      '{{newsroom}} es una organización benéfica, exenta de impuestos conforme a la sección 501(c)(3) del Código de Rentas Internas de los Estados Unidos{{taxId}}. Su donación es deducible de impuestos en la medida que permita la ley. No se entregaron bienes ni servicios a cambio de ella.',
+    fiscally_sponsored:
+      '{{newsroom}} es un proyecto de su patrocinador fiscal, {{sponsor}}{{taxId}}. Su donación se hizo al patrocinador para el trabajo de {{newsroom}} y es deducible de impuestos en la medida que permita la ley. No se entregaron bienes ni servicios a cambio de ella.',
+    taxId: ', n.º de identificación fiscal {{taxId}}',
+  },
+} as const

@@ -1,0 +1,109 @@
+import { thankYou } from './thank-you.ts'
+
+export const reader = {
+  gift: {
+    verb_donation: 'Faire un don',
+    verb_contribution: 'Soutenir',
+    invitation_donation: 'Faites un don à {{newsroom}}',
+    invitation_contribution: 'Soutenez {{newsroom}}',
+    product_donation: 'Don à {{newsroom}}',
+    product_contribution: 'Contribution à {{newsroom}}',
+    parts: '{{gift}}, et {{fee}} pour couvrir les frais de paiement',
+    promise: {
+      monthly:
+        'Vous donnez {{amount}} maintenant, puis chaque mois jusqu’à ce que vous arrêtiez. Si vous payez le {{today}}, le prochain paiement aura lieu le {{next}}. Vous pouvez arrêter à tout moment grâce au lien présent dans chaque reçu que nous vous envoyons par e-mail.',
+      yearly:
+        'Vous donnez {{amount}} maintenant, puis chaque année jusqu’à ce que vous arrêtiez. Si vous payez le {{today}}, le prochain paiement aura lieu le {{next}}. Vous pouvez arrêter à tout moment grâce au lien présent dans chaque reçu que nous vous envoyons par e-mail.',
+    },
+  },
+  donate: {
+    chooseAmount: 'Choisissez un montant. Chacun nous aide à continuer d’informer.',
+    reading: 'Le lien vers cette page mentionne un article sur {{site}} : « {{article}} »',
+    currency: 'Devise',
+    currencyOption: '{{name}} ({{code}})',
+    changeCurrency: 'Changer de devise',
+    amount: 'Montant',
+    otherAmount: 'Autre',
+    ownAmount: 'Montant libre en {{currency}}',
+    howOften: 'À quelle fréquence',
+    frequency: { once: 'Une fois', monthly: 'Chaque mois', yearly: 'Chaque année' },
+    message: 'Message à la rédaction',
+    optional: '(facultatif)',
+    submit: 'Continuer vers le paiement',
+    howYouPay:
+      'Vous payez sur une page sécurisée de Stripe. Votre numéro de carte ne nous parvient jamais. Vous recevez un reçu par e-mail ; pour un versement mensuel ou annuel, un reçu à chaque paiement.',
+    problem: {
+      amount: 'Veuillez choisir un montant.',
+      ownAmount: 'Veuillez saisir un montant.',
+      currency: 'Il n’est pas possible de donner dans cette devise ici. Veuillez en choisir une autre.',
+      frequency: 'Veuillez choisir à quelle fréquence vous souhaitez donner.',
+      message: 'Le message {{problem}}.',
+      other: '{{field}} {{problem}}.',
+      pageClosed:
+        'La page de paiement de ce formulaire s’est fermée. Veuillez envoyer le formulaire à nouveau.',
+    },
+  },
+  purpose: 'Chaque versement finance un journalisme que tout le monde peut lire.',
+  thankYou,
+  share: {
+    heading: 'Partagez l’article',
+    button: 'Partager',
+    mail: 'E-mail',
+  },
+  challenge: {
+    title: 'Un instant, s’il vous plaît',
+    lead: 'Nous vérifions que vous êtes une personne et non un programme. La page de paiement s’ouvre ensuite.',
+    wait_one: 'Le bouton apparaît dans {{count}} seconde.',
+    wait_many: 'Le bouton apparaît dans {{count}} de secondes.',
+    wait_other: 'Le bouton apparaît dans {{count}} secondes.',
+    continue: 'Continuer vers le paiement',
+    why: 'Quelqu’un essaie en ce moment des cartes volées sur des pages de don. Cette étape l’en empêche. Rien n’a été débité, et rien de ce que vous avez saisi n’est perdu.',
+    failed: 'Cela prend un peu plus de temps que d’habitude. Le bouton apparaît dans un instant.',
+  },
+  protection: {
+    givingIsOff:
+      'Nous ne pouvons pas recevoir de versement en ce moment. Rien n’a été débité. Veuillez revenir un peu plus tard.',
+    challenge: 'Il reste une étape avant l’ouverture de la page de paiement. Rien n’a été débité.',
+    unverifiable:
+      'Nous n’avons pas pu vérifier que vous n’êtes pas un programme. Rien n’a été débité. Veuillez réessayer dans une minute.',
+  },
+  receipt: {
+    download: 'Télécharger en PDF',
+    notFound: 'Il n’y a pas de reçu à cette adresse.',
+  },
+  error: {
+    malformed: {
+      title: 'Cela n’a pas fonctionné',
+      text: 'Quelque chose dans la demande n’était pas comme il fallait.',
+    },
+    unauthenticated: {
+      title: 'Veuillez vous connecter',
+      text: 'Cette page est réservée au personnel connecté.',
+    },
+    forbidden: { title: 'Accès refusé', text: 'Cette page ne vous est pas ouverte.' },
+    notFound: {
+      title: 'Page introuvable',
+      text: 'Il n’y a rien à cette adresse. Elle est peut-être mal saisie ou périmée.',
+    },
+    conflict: {
+      title: 'Ce n’est pas possible',
+      text: 'Ce formulaire a déjà été envoyé avec un autre contenu. Veuillez recommencer.',
+    },
+    tooLarge: { title: 'Trop long', text: 'L’envoi est plus grand que ce que nous acceptons.' },
+    unsupportedMediaType: {
+      title: 'Cela n’a pas fonctionné',
+      text: 'L’envoi est d’un type que nous n’acceptons pas.',
+    },
+    tooManyRequests: { title: 'Trop de tentatives', text: 'Veuillez patienter une minute, puis réessayer.' },
+    ours: {
+      title: 'Quelque chose s’est mal passé de notre côté',
+      text: 'Vous n’y êtes pour rien, et l’incident a été noté. Veuillez réessayer dans un instant.',
+    },
+    unavailable: {
+      title: 'Indisponible pour le moment',
+      text: 'Un service dont nous dépendons ne répond pas en ce moment. Veuillez réessayer dans une minute.',
+    },
+    status: 'Erreur {{status}}.',
+    statusAndId: 'Erreur {{status}}, référence {{id}}. Veuillez l’indiquer si vous nous écrivez.',
+  },
+} as const

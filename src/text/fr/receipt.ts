@@ -1,0 +1,31 @@
+export const receipt = {
+  title: 'Reçu {{number}}',
+  number: 'Numéro du reçu',
+  date: 'Date',
+  amount: 'Montant',
+  charged: 'Montant débité',
+  kind: 'Nature',
+  from: 'De',
+  to: 'À',
+  replaces: 'Remplace le reçu',
+  once_donation: 'Don ponctuel',
+  once_contribution: 'Contribution ponctuelle',
+  monthly_donation: 'Don mensuel',
+  monthly_contribution: 'Contribution mensuelle',
+  yearly_donation: 'Don annuel',
+  yearly_contribution: 'Contribution annuelle',
+  voided: 'Ce reçu a été annulé et n’est plus valable.',
+  voidedAndReplaced: 'Ce reçu a été annulé et remplacé par le reçu {{number}}.',
+  questions: 'Une question sur ce reçu ? Écrivez à {{email}}.',
+  cannotDraw:
+    'Certaines lettres ne peuvent pas être dessinées dans ce document. La page du reçu les affiche.',
+  statement: {
+    for_profit:
+      '{{newsroom}} n’est pas un organisme caritatif. Votre contribution soutient son journalisme et n’est pas déductible des impôts en tant que don caritatif.',
+    charity:
+      '{{newsroom}} est un organisme caritatif, exonéré d’impôt au titre de l’article 501(c)(3) du code fiscal américain (Internal Revenue Code){{taxId}}. Votre don est déductible des impôts dans les limites prévues par la loi. Aucun bien ni service n’a été fourni en échange.',
+    fiscally_sponsored:
+      '{{newsroom}} est un projet de son parrain fiscal, {{sponsor}}{{taxId}}. Votre don a été fait à ce parrain pour le travail de {{newsroom}} et est déductible des impôts dans les limites prévues par la loi. Aucun bien ni service n’a été fourni en échange.',
+    taxId: ', numéro fiscal {{taxId}}',
+  },
+} as const

@@ -1,0 +1,15 @@
+export const statement = {
+  title_donation: 'Dons du {{from}} au {{to}}',
+  title_contribution: 'Contributions du {{from}} au {{to}}',
+  for: 'Pour {{name}}',
+  date: 'Date',
+  receipt: 'Reçu',
+  noReceipt: 'aucun reçu valable',
+  given: 'Donné',
+  returned: 'Rendu',
+  remains: 'Reste',
+  sum: 'En tout : {{gross}}',
+  sumLessReturned: 'En tout : {{gross}}, dont {{returned}} ont été rendus ; il reste {{remains}}',
+  receiptsHold: 'Les reçus de chaque versement font foi. Ce relevé les énumère et n’en remplace aucun.',
+  questions: 'Questions : {{email}}',
+} as const

@@ -1,0 +1,15 @@
+export const amount = {
+  missing: 'Будь ласка, вкажіть суму.',
+  unreadable: 'Напишіть суму цифрами, наприклад 5 або 5,00.',
+  ambiguous: 'Незрозуміло, де починається дробова частина. Напишіть 1000 для тисячі або 1,00 для одиниці.',
+  otherCurrency: 'Ця форма приймає суми в такій валюті: {{currency}}. Ви вказали іншу: {{typed}}.',
+  noDecimals: 'У валюті {{currency}} немає дробової частини.',
+  tooManyDecimals: 'Найбільша кількість знаків після коми у валюті {{currency}}: {{decimals}}.',
+  notPositive: 'Сума має бути більшою за нуль.',
+  tooSmall: 'Найменша сума — {{limit}}.',
+  refusedTooSmall: 'Ця сума замала.',
+  currencyRefused: 'Зараз ми не можемо прийняти {{currency}}. Будь ласка, виберіть іншу валюту.',
+  tooLarge: 'Найбільша сума — {{limit}}.',
+  notAMultiple: 'У валюті {{currency}} сума має бути кратною {{limit}}.',
+  tooManyDigits: 'Ця сума завелика.',
+} as const

@@ -1,0 +1,6 @@
+export const shared = {
+  skipToContent: 'Перейти до вмісту',
+  errorTitle: 'Помилка: {{title}}',
+  testMode: 'Це перевірка. Гроші не переказуються, а квитанції недійсні.',
+  checkTheForm: 'Будь ласка, перевірте форму',
+} as const

@@ -1,0 +1,16 @@
+export const statement = {
+  title_donation: 'Пожертви за період: {{from}} – {{to}}',
+  title_contribution: 'Внески за період: {{from}} – {{to}}',
+  for: 'Для {{name}}',
+  date: 'Дата',
+  receipt: 'Квитанція',
+  noReceipt: 'немає дійсної квитанції',
+  given: 'Передано',
+  returned: 'Повернено',
+  remains: 'Залишається',
+  sum: 'Разом: {{gross}}',
+  sumLessReturned: 'Разом: {{gross}}, з них повернено {{returned}}; залишається {{remains}}',
+  receiptsHold:
+    'Квитанції за окремі внески зберігають чинність. Ця довідка перелічує їх і жодної не замінює.',
+  questions: 'Запитання: {{email}}',
+} as const
