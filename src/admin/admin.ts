@@ -8,6 +8,7 @@ import { inboxCommands } from './inbox-commands.ts'
 import { authenticationLogCommands } from './authentication-log-commands.ts'
 import { donorCommands } from './donor-commands.ts'
 import { mailCommands } from './mail-commands.ts'
+import { protectionCommands } from './protection-commands.ts'
 import { staffCommands } from './staff-commands.ts'
 import { tokenCommands } from './token-commands.ts'
 import { verificationCommands } from './verification-commands.ts'
@@ -22,6 +23,7 @@ const commands: Readonly<Record<string, Command>> = {
   ...inboxCommands,
   ...donorCommands,
   ...mailCommands,
+  ...protectionCommands,
   ...reconciliationCommands,
   ...writeOffCommands,
   ...verificationCommands,
@@ -63,13 +65,23 @@ export async function runAdmin(
   }
 }
 
-function optionsFrom(args: readonly string[], { options: names, flags = [] }: Command): Given | Error {
+function optionsFrom(
+  args: readonly string[],
+  { options: names, flags = [], takesArgument = false }: Command,
+): Given | Error {
   try {
     const options = Object.fromEntries([
       ...names.map((option) => [option, { type: 'string' }] as const),
       ...flags.map((flag) => [flag, { type: 'boolean' }] as const),
     ])
-    return { ...parseArgs({ args: [...args], options, strict: true }).values }
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options,
+      strict: true,
+      allowPositionals: takesArgument,
+    })
+    if (positionals.length > 1) return new Error(`One word is enough: ${positionals.join(' ')}`)
+    return { ...values, ...(takesArgument ? { argument: positionals[0] } : {}) }
   } catch (error) {
     if (error instanceof TypeError) return error
     throw error

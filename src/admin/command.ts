@@ -37,6 +37,8 @@ export type Command = {
   readonly options: readonly string[]
   /** Options without a value, such as `--offline`. */
   readonly flags?: readonly string[]
+  /** Whether it takes one word besides its options, as `giving off` does. It is given as `argument`. */
+  readonly takesArgument?: boolean
   /** @throws ZodError when an option is missing or wrong, Refusal when the command cannot be carried out */
   run(deps: AdminDeps, given: Given): Promise<Outcome>
 }

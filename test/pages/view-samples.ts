@@ -20,6 +20,7 @@ import { setUpViews } from './samples/set-up-samples.ts'
 import { overviewViews } from './samples/overview-samples.ts'
 import { booksViews } from './samples/books-samples.ts'
 import { reportViews } from './samples/report-samples.ts'
+import { challengeViews, protectionViews } from './samples/protection-samples.ts'
 import { settingsViews } from './samples/settings-samples.ts'
 import { handoverViews } from './samples/handover-samples.ts'
 import { thankYouViews } from './samples/thank-you-samples.ts'
@@ -233,6 +234,8 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
     ...givingViews(words, finance),
     ...reportViews(words, finance),
     ...settingsViews(words, finance),
+    ...protectionViews(finance),
+    ...challengeViews(words, text),
     ...handoverViews(words, finance),
     'undelivered-mail': undeliveredMailPage({
       ...finance,

@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { assetsRouter } from '../../src/pages/assets-routes.ts'
 import { buildWidget } from '../../src/widget/widget-bundle.ts'
+import { challengeRouter } from '../../src/widget/challenge-routes.ts'
 import { widgetRouter } from '../../src/widget/widget-routes.ts'
 import { listen, type TestServer } from '../kit/http.ts'
 import { axeFindings, openBrowser, skipReason } from '../kit/browser.ts'
@@ -28,6 +29,7 @@ describe.skipIf(skipReason)(`every page in a browser${skipReason ? ` (${skipReas
     })
     app.use((await assetsRouter()).routes())
     app.use(widgetRouter(await buildWidget()).routes())
+    app.use((await challengeRouter()).routes())
     server = await listen(app.callback())
     browser = await openBrowser()
     page = await browser.newPage()

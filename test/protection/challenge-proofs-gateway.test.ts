@@ -5,9 +5,12 @@ import { proofCheck } from '../../src/protection/challenge-proofs-gateway.ts'
 const issued = { id: 'AAAAAAAAAAAAAAAAAAAAAA', bits: 1 }
 const settings = (kind: 'turnstile' | 'hcaptcha') => ({ kind, siteKey: 'site-key', secret: 'the-secret' })
 
-beforeAll(() => nock.disableNetConnect())
+beforeAll(() => {
+  if (!nock.isActive()) nock.activate()
+})
 afterEach(() => nock.cleanAll())
-afterAll(() => nock.enableNetConnect())
+// Other tests of the process use the network.
+afterAll(() => nock.restore())
 
 // The answers as the providers document them:
 // https://developers.cloudflare.com/turnstile/get-started/server-side-validation and https://docs.hcaptcha.com

@@ -24,6 +24,7 @@ import { monthsRouter } from './months/months-routes.ts'
 import { fundsRouter } from './settings/funds-routes.ts'
 import { overviewRouter } from './overview/overview-routes.ts'
 import { auditRouter } from './settings/audit-routes.ts'
+import { protectionRouter } from './settings/protection-routes.ts'
 import { staffRouter } from './settings/staff-routes.ts'
 import { tokenRouter } from './settings/token-routes.ts'
 import { exportPages } from './exports/export-page-routes.ts'
@@ -43,7 +44,7 @@ export type FinanceDeps = {
   readonly publicUrl: string
   readonly newsroom: Newsroom
   readonly reporting: Reporting
-  readonly config: SetUpConfig
+  readonly config: SetUpConfig & Pick<Config, 'challenge'>
   readonly writeOffApproval: Config['writeOffApproval']
   readonly sessions: StaffSessions
   readonly exporter: Exporter
@@ -76,6 +77,7 @@ export function financePages(deps: FinanceDeps): readonly Router[] {
     staffRouter(deps),
     tokenRouter(deps),
     accountCodeRouter(deps),
+    protectionRouter(deps),
     exportPages(deps),
     handoverReports(deps),
     statementRouter(deps),

@@ -1,5 +1,6 @@
 import { booksWords } from './finance/books.ts'
 import { frameWords } from './finance/frame.ts'
+import { protectionWords } from './finance/protection.ts'
 import { setUpWords } from './finance/set-up.ts'
 import { signInWords } from './finance/sign-in.ts'
 import { accountWords } from './finance/account.ts'
@@ -39,4 +40,5 @@ export const finance = {
   ...auditWords,
   ...attentionWords,
   ...setUpWords,
+  ...protectionWords,
 } as const

@@ -48,14 +48,14 @@ export const reader = {
       pageClosed: 'The payment page for this form has closed. Please send the form again.',
     },
   },
-  /** The page between the form and the payment page while somebody tries stolen cards. */
+  /** The page between the form and the payment page while somebody tries stolen cards, or very many give at once. */
   challenge: {
     title: 'One moment, please',
-    lead: 'We are making sure that you are a reader and no program. Then the payment page opens.',
+    lead: 'We are making sure that you are a person and not a program. Then the payment page opens.',
     wait_one: 'The button appears after {{count}} second.',
     wait_other: 'The button appears after {{count}} seconds.',
     continue: 'Continue to payment',
-    why: 'Somebody is trying stolen cards on donation pages at the moment. This step keeps them out. Nothing has been charged, and nothing that you typed is lost.',
+    why: 'Programs try stolen cards on donation pages, and this step keeps them out. Nothing has been charged, and nothing that you typed is lost.',
     failed: 'This takes a little longer than usual. The button appears in a moment.',
   },
   /** Sentences for the widget, the form and programs. */
@@ -63,7 +63,7 @@ export const reader = {
     givingIsOff: 'We cannot take gifts at this moment. Nothing was charged. Please come back a little later.',
     challenge: 'One more step is needed before the payment page opens. Nothing was charged.',
     unverifiable:
-      'We could not make sure that you are no program. Nothing was charged. Please try again in a minute.',
+      'We could not make sure that you are a person. Nothing was charged. Please try again in a minute.',
   },
   /** What gifts pay for, where the newsroom has no sentence of its own. */
   purpose: 'Every gift pays for reporting that anybody can read.',

@@ -1,3 +1,4 @@
+import { QUIET } from '../../../src/protection/attack-mode.ts'
 import {
   attentionItems,
   type AttentionFacts,
@@ -88,6 +89,15 @@ export function ranked(
 }
 
 const facts: AttentionFacts = {
+  protection: {
+    mode: {
+      ...QUIET,
+      step: 2,
+      armed: { since: new Date('2026-03-31T09:12:00Z'), stepSince: asOf, cause: 'declines' },
+    },
+    control: 'automatic',
+    givingOffSince: new Date('2026-03-31T10:02:00Z'),
+  },
   disputes: { count: 2, firstDueBy: new Date('2026-04-03T22:00:00Z'), firstDonationId: 'don_1' },
   payouts: { count: 1, latestId: 'po_1' },
   unexplained: 4,
@@ -101,6 +111,7 @@ const facts: AttentionFacts = {
 }
 
 const calm: AttentionFacts = {
+  protection: null,
   disputes: null,
   payouts: null,
   unexplained: 0,

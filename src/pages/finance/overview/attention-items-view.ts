@@ -1,3 +1,5 @@
+import { stepInForce } from '../../../protection/attack-mode.ts'
+import type { ProtectionState } from '../../../protection/protection-state.ts'
 import type { Text } from '../../../text/text.ts'
 import type { AttentionItem } from './attention-view.ts'
 
@@ -8,6 +10,7 @@ export type AttentionFacts = {
     readonly firstDueBy: Date | null
     readonly firstDonationId: string | null
   } | null
+  readonly protection: ProtectionState | null
   readonly payouts: { readonly count: number; readonly latestId: string | null } | null
   /** Items of the clearing account that have been open for more than ten days. */
   readonly unexplained: number
@@ -34,6 +37,7 @@ const SOON_MS = 7 * 24 * 60 * 60 * 1000
 /** Sentences with their links, the most urgent first. @param timeZone IANA name */
 export function attentionItems(facts: AttentionFacts, timeZone: string, text: Text): AttentionItem[] {
   const items = [
+    ...protectionItems(facts, timeZone, text),
     ...disputeItem(facts, timeZone, text),
     ...payoutItem(facts, text),
     ...syncItem(facts, timeZone, text),
@@ -44,6 +48,29 @@ export function attentionItems(facts: AttentionFacts, timeZone: string, text: Te
     ...tokenItem(facts, timeZone, text),
   ]
   return items.toSorted((a, b) => Number(b.isUrgent) - Number(a.isUrgent))
+}
+
+function protectionItems({ protection }: AttentionFacts, timeZone: string, text: Text): AttentionItem[] {
+  const t = text.finance
+  if (!protection) return []
+  const { mode, control, givingOffSince } = protection
+  const item = (words: string, isUrgent: boolean): AttentionItem => ({
+    words,
+    url: '/finance/settings/protection',
+    link: t('attention.protectionLink'),
+    isUrgent,
+  })
+  const time = (at: Date) => timeText(at, timeZone, text)
+  const step = stepInForce(mode, control)
+  const isArmed = step > 0 && mode.armed !== null
+  return [
+    ...(givingOffSince === null
+      ? []
+      : [item(t('attention.givingOff', { time: time(givingOffSince) }), true)]),
+    ...(isArmed ? [item(t('attention.attackMode', { time: time(mode.armed.since), step }), step > 1)] : []),
+    ...(control === 'on' && !isArmed ? [item(t('attention.attackModeKept'), false)] : []),
+    ...(control === 'off' ? [item(t('attention.attackModeOff'), false)] : []),
+  ]
 }
 
 function disputeItem({ disputes, now }: AttentionFacts, timeZone: string, text: Text): AttentionItem[] {

@@ -3,6 +3,7 @@ import { mayActAs, type Role } from '../../../access/role.ts'
 import { dayAway } from '../../../calendar/days.ts'
 import { inboxNeedsAttention } from '../../../inbox/inbox-store.ts'
 import { countGivenUp } from '../../../outbox/outbox-store.ts'
+import { readProtection } from '../../../protection/protection-store.ts'
 import { countFailing } from '../../../subscriptions/agreement-store.ts'
 import { completeUpTo } from '../../../sync/sync-state-store.ts'
 import { countUnexplained, disputesToAnswer, expiringTokens, failedPayouts } from './attention-store.ts'
@@ -23,17 +24,20 @@ export async function readAttention(
   today: string,
 ): Promise<AttentionFacts> {
   const mayRead = mayActAs(role, 'auditor')
-  const [failing, disputes, payouts, inbox, unexplained, readUpTo, undelivered, tokens] = await Promise.all([
-    countFailing(pool),
-    mayRead ? disputesToAnswer(pool, now) : null,
-    mayRead ? failedPayouts(pool, dayAway(today, -PAYOUT_DAYS)) : null,
-    mayRead ? inboxNeedsAttention(pool) : null,
-    mayRead ? countUnexplained(pool, dayAway(today, -SETTLED_DAYS)) : 0,
-    mayRead ? completeUpTo(pool) : now,
-    mayActAs(role, 'finance') ? countGivenUp(pool) : 0,
-    mayActAs(role, 'admin') ? expiringTokens(pool, new Date(now.getTime() + TOKEN_DAYS * DAY_MS)) : null,
-  ])
+  const [protection, failing, disputes, payouts, inbox, unexplained, readUpTo, undelivered, tokens] =
+    await Promise.all([
+      mayRead ? readProtection(pool) : null,
+      countFailing(pool),
+      mayRead ? disputesToAnswer(pool, now) : null,
+      mayRead ? failedPayouts(pool, dayAway(today, -PAYOUT_DAYS)) : null,
+      mayRead ? inboxNeedsAttention(pool) : null,
+      mayRead ? countUnexplained(pool, dayAway(today, -SETTLED_DAYS)) : 0,
+      mayRead ? completeUpTo(pool) : now,
+      mayActAs(role, 'finance') ? countGivenUp(pool) : 0,
+      mayActAs(role, 'admin') ? expiringTokens(pool, new Date(now.getTime() + TOKEN_DAYS * DAY_MS)) : null,
+    ])
   return {
+    protection,
     failing,
     disputes,
     payouts,

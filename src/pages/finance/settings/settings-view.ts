@@ -13,6 +13,7 @@ const SETTINGS = {
   tokens: { url: '/finance/settings/tokens', role: 'admin' },
   accounts: { url: '/finance/settings/accounts', role: 'auditor' },
   funds: { url: '/finance/settings/funds', role: 'auditor' },
+  protection: { url: '/finance/settings/protection', role: 'auditor' },
   audit: { url: '/finance/settings/audit', role: 'auditor' },
 } as const satisfies Readonly<Record<string, { readonly url: string; readonly role: Role }>>
 

@@ -4,6 +4,12 @@ export const attentionWords = {
     title: 'Needs attention',
     nothing: 'Nothing needs attention.',
     urgent: 'Urgent:',
+    attackMode: 'Somebody seems to try stolen cards. Attack mode is on since {{time}}, step {{step}} of 3.',
+    attackModeKept: 'An admin keeps attack mode on: readers answer a challenge before they give.',
+    attackModeOff:
+      'An admin keeps attack mode off, so that nothing acts by itself when stolen cards are tried.',
+    givingOff: 'Giving is switched off since {{time}}. No reader can give.',
+    protectionLink: 'See the protection',
     disputeDue_one: '{{number}} dispute waits for an answer, by {{by}}.',
     disputeDue_other: '{{number}} disputes wait for an answer, the first by {{by}}.',
     disputeLink: 'Answer it',

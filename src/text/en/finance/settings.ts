@@ -24,6 +24,10 @@ export const settingsWords = {
         title: 'Funds',
         answers: 'Which campaigns and stories are restricted to a purpose.',
       },
+      protection: {
+        title: 'Protection against stolen cards',
+        answers: 'Whether somebody tries stolen cards, what was kept out, and the switch that stops giving.',
+      },
       accounts: {
         title: 'Account codes',
         answers: 'Which accounts of your own bookkeeping journals are written for.',

@@ -1,0 +1,83 @@
+/** The protection against card testing, and the switch that stops giving. */
+export const protectionWords = {
+  protection: {
+    title: 'Protection against stolen cards',
+    lead: 'People with stolen card numbers try them on donation pages, because a small gift shows whether a card works. Each try can cost you a dispute fee. This page says whether somebody does so now, and what was kept out.',
+    quiet: 'No sign of an attack.',
+    quietText: 'Readers give without any hindrance. The service watches and acts by itself.',
+    armed: 'Attack mode is on, step {{step}} of 3.',
+    since: 'Since {{time}}; this step since {{stepTime}}.',
+    calm: 'There has been no further sign since {{time}}. Each step ends after ten calm minutes.',
+    cause: {
+      declines: 'Many more cards are declined than usual.',
+      fraud_warnings: 'Card networks have sent several early fraud warnings within an hour.',
+      unpaid: 'Many payment pages are opened, and hardly any is paid.',
+    },
+    readers: {
+      '1': 'Readers’ browsers compute for a moment before the payment page opens. Without scripts they wait {{seconds}} seconds.',
+      '2': 'Readers’ browsers compute for about half a second, and one address may ask a third as often. Without scripts readers wait {{seconds}} seconds.',
+      '3': 'Readers’ browsers compute for a second or two, and one address may ask a fifth as often. Without scripts readers wait {{seconds}} seconds.',
+    },
+    provider: {
+      turnstile: 'Readers answer Cloudflare Turnstile in place of computing.',
+      hcaptcha: 'Readers answer hCaptcha in place of computing.',
+    },
+    kept: {
+      on: 'An admin keeps attack mode on. It does not stand down by itself.',
+      off: 'An admin keeps attack mode off. Nobody is asked for a challenge because of declined cards.',
+    },
+    givingOff: 'Giving is switched off since {{time}}.',
+    givingOffText:
+      'Readers who want to give are asked to come back later. Receipts, thank-you pages, Stripe’s webhooks and these pages go on.',
+    seen: 'What the service sees now',
+    signals: {
+      declines: 'Cards declined in the last ten minutes',
+      paid: 'Payment pages of the last ten minutes that were paid',
+      fraudWarnings: 'Early fraud warnings of the last hour',
+      opened: 'Payment pages opened 5 to 35 minutes ago',
+      maturedPaid: 'Of these, paid',
+    },
+    keptOut: 'What was kept out',
+    keptOutLead: 'Requests for payment pages, in whole hours. The service keeps no address that can be read.',
+    column: { what: 'What', count: 'Count', day: 'Last 24 hours', month: 'Last 30 days' },
+    outcome: {
+      address: 'Refused: too many from one address',
+      network: 'Refused: too many from one network',
+      all: 'Refused: too many in all',
+      pace: 'Refused: more than Stripe takes at once',
+      challenged: 'Asked for a challenge',
+      answered: 'Answered the challenge, and was served',
+      waited: 'Waited without scripts, and was served',
+      wrong_answer: 'Answered wrongly, too late or twice',
+      waiting_refused: 'Waited while too many did',
+      unverifiable: 'Could not be checked: the provider did not answer',
+      giving_off: 'Came while giving was switched off',
+    },
+    nothingKeptOut: 'Nothing was refused, and nobody was asked for a challenge.',
+    control: 'Attack mode',
+    controls: {
+      automatic: 'Automatic',
+      on: 'Keep on',
+      off: 'Keep off',
+    },
+    controlHints: {
+      automatic: 'The service arms it, tightens it and lets it stand down. This is right nearly always.',
+      on: 'At least step 2 until you change it. For when you know of an attack that the service does not see.',
+      off: 'Never, until you change it. For when readers are asked for challenges and there is no attack.',
+    },
+    saveControl: 'Save',
+    giving: 'Stop all giving',
+    givingLead:
+      'When nothing else helps. New gifts stop everywhere within a second; nothing that was given is touched.',
+    switchOff: 'Switch giving off',
+    switchOn: 'Switch giving on',
+    readOnly: 'An admin can change this.',
+    history: 'Every change is in the audit trail.',
+    done: {
+      control: 'Attack mode: {{control}}.',
+      off: 'Giving is switched off.',
+      on: 'Giving is switched on.',
+    },
+    problem: 'Choose one of the list.',
+  },
+} as const
