@@ -8,8 +8,12 @@ export type Attempt = {
 }
 
 const MINUTE_MS = 60_000
-const LIFE_MS = 60 * MINUTE_MS
-const ATTEMPT_MS = 25 * MINUTE_MS
+/** How long a payment page stays open: `short` while somebody tries stolen cards, as short as Stripe allows. */
+export type Expiry = 'usual' | 'short'
+const TIMES = {
+  usual: { lifeMs: 60 * MINUTE_MS, attemptMs: 25 * MINUTE_MS },
+  short: { lifeMs: 34 * MINUTE_MS, attemptMs: 2 * MINUTE_MS },
+} as const satisfies Record<Expiry, object>
 
 /**
  * The attempt that a request for the checkout's session belongs to at this time.
@@ -25,16 +29,23 @@ const ATTEMPT_MS = 25 * MINUTE_MS
  *
  * Stripe also keeps a server error for an idempotency key, and would repeat it for a day. So every failure that Stripe is
  * known to keep changes the key. A request that merely got no answer does not: it may have created a session.
+ *
+ * A short attempt lasts two minutes, so that 32 to 34 remain. Its key names it, because its parameters are others.
  */
 export function attemptAt(
   checkout: { readonly id: CheckoutId; readonly createdAt: Date; readonly stripeFailures: number },
   now: Date,
+  expiry: Expiry = 'usual',
 ): Attempt {
+  const { lifeMs, attemptMs } = TIMES[expiry]
   const elapsedMs = Math.max(0, now.getTime() - checkout.createdAt.getTime())
-  const attempt = Math.floor(elapsedMs / ATTEMPT_MS)
-  const suffix = checkout.stripeFailures === 0 ? [] : [checkout.stripeFailures]
+  const attempt = Math.floor(elapsedMs / attemptMs)
+  const suffix = [
+    ...(expiry === 'short' ? [expiry] : []),
+    ...(checkout.stripeFailures === 0 ? [] : [checkout.stripeFailures]),
+  ]
   return {
     stripeIdempotencyKey: ['checkout', checkout.id, attempt, ...suffix].join('-'),
-    expiresAt: new Date(checkout.createdAt.getTime() + attempt * ATTEMPT_MS + LIFE_MS),
+    expiresAt: new Date(checkout.createdAt.getTime() + attempt * attemptMs + lifeMs),
   }
 }

@@ -22,12 +22,12 @@ export function checkoutRouter(checkouts: CheckoutService): Router {
       const idempotencyKey = idempotencyKeyOf(ctx)
       const pageUrl = ctx.get('Referer') || ctx.get('Origin')
       const request = checkoutRequest(await jsonBody(ctx), checkouts.terms, pageUrl)
-      const suspicion = await checkouts.guard.admit(caller, {
+      const admission = await checkouts.guard.admit(caller, {
         ...giftOf(request, ctx.get('Origin')),
         answer: answerIn(ctx.get('Challenge-Answer')),
         repeatKey: idempotencyKey,
       })
-      const { session } = await checkouts.createCheckout(request, idempotencyKey, suspicion)
+      const { session } = await checkouts.createCheckout(request, idempotencyKey, admission)
       ctx.status = 201
       ctx.set('Cache-Control', 'no-store')
       ctx.body = { id: session.id, url: session.url, expiresAt: session.expiresAt.toISOString() }

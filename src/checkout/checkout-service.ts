@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Config, Offer } from '../config/config.ts'
 import type { Queryable } from '../db/database.ts'
-import type { Asked, CheckoutGuard } from '../protection/checkout-guard.ts'
+import type { Admission, Asked, CheckoutGuard } from '../protection/checkout-guard.ts'
 import type { CheckoutId } from '../ids.ts'
 import type { Checkout } from './checkout.ts'
 import type { CurrencyCode } from '../money/currency.ts'
@@ -34,13 +34,13 @@ export type CheckoutService = {
   readonly findCheckout: (id: CheckoutId) => Promise<Checkout | null>
   readonly findCheckoutByKey: (key: string) => Promise<Checkout | null>
   /**
-   * @param suspicion as the guard says it
+   * @param admission as the guard says it
    * @throws Refusal; malformed with the field's problem when Stripe cannot charge the amount or the currency
    */
   readonly createCheckout: (
     request: CheckoutRequest,
     idempotencyKey: string | null,
-    suspicion: number,
+    admission: Admission,
   ) => Promise<OpenedCheckout>
 }
 
@@ -96,10 +96,10 @@ export function checkoutService(deps: {
     guard,
     findCheckout: (id) => checkoutById(db, id),
     findCheckoutByKey: (key) => checkoutByKey(db, key),
-    async createCheckout(request, idempotencyKey, suspicion) {
+    async createCheckout(request, idempotencyKey, admission) {
       void charges.learn()
       try {
-        return await createCheckout(request, idempotencyKey, checkoutDeps, suspicion)
+        return await createCheckout(request, idempotencyKey, checkoutDeps, admission)
       } catch (error) {
         throw error instanceof SessionRefused ? charges.refusal(request, error) : error
       }

@@ -1,7 +1,7 @@
 import type { CheckoutId } from '../ids.ts'
 import type { TextFor } from '../text/text.ts'
 import type { NewsroomProfile } from '../newsroom/profile.ts'
-import { attemptAt } from './attempt.ts'
+import { attemptAt, type Expiry } from './attempt.ts'
 import type { CheckoutMarks } from './checkout-mark.ts'
 import type { CheckoutRequest } from './checkout-request.ts'
 import { planCheckout, type Checkout, type CheckoutSession } from './checkout.ts'
@@ -60,28 +60,34 @@ export type OpenedCheckout = Checkout & { readonly session: CheckoutSession }
 /**
  * Stores the checkout and creates its payment page at Stripe. No database transaction is open while Stripe is asked.
  * If the process dies between two steps, the next request with the same idempotency key continues from there.
- * @param tries how many checkouts the caller or its network has asked for lately, with this one
+ * @param call how many checkouts the caller or its network has asked for lately, and how long the page stays open
  * @throws Refusal conflict or unavailable, or SessionRefused
  */
 export async function createCheckout(
   request: CheckoutRequest,
   idempotencyKey: string | null,
   deps: CheckoutDeps,
-  tries = 1,
+  { suspicion, expiry }: { readonly suspicion: number; readonly expiry: Expiry } = {
+    suspicion: 1,
+    expiry: 'usual',
+  },
 ): Promise<OpenedCheckout> {
   const planned = planCheckout(request, deps.newId(), deps.now())
   const stored = await deps.findOrInsert(planned, { idempotencyKey, requestHash: requestHash(request) })
   if (hasSession(stored)) return stored
 
   const now = deps.now()
-  const attempt = attemptAt(stored, now)
+  const attempt = attemptAt(stored, now, expiry)
   const params = sessionParams(stored, attempt, deps)
   let { stripeFailures } = stored
   const nextKey = async (): Promise<string> => {
     stripeFailures = await deps.countStripeFailure(stored.id, stripeFailures)
-    return attemptAt({ ...stored, stripeFailures }, now).stripeIdempotencyKey
+    return attemptAt({ ...stored, stripeFailures }, now, expiry).stripeIdempotencyKey
   }
-  const session = await deps.createSession(params, attempt.stripeIdempotencyKey, { tries, nextKey })
+  const session = await deps.createSession(params, attempt.stripeIdempotencyKey, {
+    tries: suspicion,
+    nextKey,
+  })
   const opened = await deps.saveSession(stored.id, session)
   if (!hasSession(opened)) throw new Error('The checkout has no session after it was saved')
   return opened

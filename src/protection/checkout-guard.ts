@@ -51,19 +51,22 @@ export type Asked = Gift & {
   readonly repeatKey: string | null
 }
 
+/** How a checkout is served. */
+export type Admission = {
+  /** How suspicious the caller is, for the queue before Stripe: whoever has answered a challenge goes first, with 0. */
+  readonly suspicion: number
+  /** How long the payment page stays open: in attack mode as short as Stripe allows. */
+  readonly expiry: 'usual' | 'short'
+}
+
 /** What stands before a checkout: `arrive` before the body is read, `admit` once it is known to be valid. */
 export type CheckoutGuard = Pick<CallerLimits, 'callerOf'> & {
   /** @throws Refusal too_many_requests */
   arrive(request: IncomingMessage): Promise<Caller>
-  /**
-   * @returns how suspicious the caller is, for the queue before Stripe: whoever has answered a challenge goes first
-   * @throws Refusal too_many_requests, ChallengeRequired or GivingIsOff
-   */
-  admit(caller: Caller, asked: Asked): Promise<number>
+  /** @throws Refusal too_many_requests, ChallengeRequired or GivingIsOff */
+  admit(caller: Caller, asked: Asked): Promise<Admission>
   /** @throws GivingIsOff */
   refuseWhenOff(locale: string | null): Promise<void>
-  /** For what the page or the payment page depends on. */
-  stepNow(): Promise<Step>
 }
 
 /** What is left of a challenge that a reader answers by waiting. */
@@ -191,7 +194,6 @@ export function checkoutGuard(deps: {
   return {
     callerOf: limits.callerOf,
     refuseWhenOff,
-    stepNow,
     async arrive(request) {
       const step = await stepNow()
       return limits.count(request, TERMS[step].addressShare)
@@ -212,10 +214,11 @@ export function checkoutGuard(deps: {
         note(waitMs === null ? 'address' : 'all')
         throw tooManyTries(waitMs ?? WAIT_WINDOW_SECONDS * 1000)
       }
-      if (demand === 'nothing') return limits.suspicion(caller.tries)
+      const expiry = step > 0 ? 'short' : 'usual'
+      if (demand === 'nothing') return { suspicion: limits.suspicion(caller.tries), expiry }
       const answer = await answerOf(step, caller, asked)
-      if (answer === 'answered') return 0
-      if (answer === 'waited') return limits.suspicion(caller.tries)
+      if (answer === 'answered') return { suspicion: 0, expiry }
+      if (answer === 'waited') return { suspicion: limits.suspicion(caller.tries), expiry }
       return ask(step, caller, asked, answer === 'none' ? null : answer)
     },
   }

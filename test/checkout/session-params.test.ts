@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { attemptAt } from '../../src/checkout/attempt.ts'
+import { attemptAt, type Expiry } from '../../src/checkout/attempt.ts'
 import { checkoutRequest } from '../../src/checkout/checkout-request.ts'
 import { planCheckout } from '../../src/checkout/checkout.ts'
 import { sessionParams, stripeLocale } from '../../src/checkout/session-params.ts'
@@ -149,13 +149,28 @@ describe('an attempt', () => {
     )
   })
 
-  it('has one expiry for one idempotency key', () => {
+  it('leaves 32 to 35 minutes while somebody tries stolen cards, never less than the half hour that Stripe asks for', () => {
     fc.assert(
-      fc.property(afterMs, afterMs, (one, other) => {
+      fc.property(afterMs, (ms) => {
+        const now = new Date(createdAt.getTime() + ms)
+        const leftMs = attemptAt(checkoutWith(), now, 'short').expiresAt.getTime() - now.getTime()
+        expect(leftMs).toBeGreaterThan(32 * MINUTE_MS - 1)
+        expect(leftMs).toBeLessThanOrEqual(35 * MINUTE_MS)
+      }),
+    )
+  })
+
+  it('has one expiry for one idempotency key', () => {
+    const expiries = fc.constantFrom('usual', 'short')
+    fc.assert(
+      fc.property(afterMs, expiries, afterMs, expiries, (one, expiry, other, otherExpiry) => {
         const checkout = checkoutWith()
-        const at = (ms: number) => attemptAt(checkout, new Date(createdAt.getTime() + ms))
-        const sameKey = at(one).stripeIdempotencyKey === at(other).stripeIdempotencyKey
-        expect(at(one).expiresAt.getTime() === at(other).expiresAt.getTime()).toBe(sameKey)
+        const at = (ms: number, how: Expiry) => attemptAt(checkout, new Date(createdAt.getTime() + ms), how)
+        const [first, second] = [at(one, expiry), at(other, otherExpiry)]
+        const sameKey = first.stripeIdempotencyKey === second.stripeIdempotencyKey
+        const sameExpiry = first.expiresAt.getTime() === second.expiresAt.getTime()
+        expect(sameKey && !sameExpiry).toBe(false)
+        expect(expiry === otherExpiry && sameExpiry && !sameKey).toBe(false)
       }),
     )
   })

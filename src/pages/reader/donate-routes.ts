@@ -64,13 +64,13 @@ export function donateRouter(deps: DonateDeps): Router {
       if (form.isOtherCurrency) return show(ctx, deps, fields, { values: form.values, problems: [] })
       const opening = checkoutOrProblems(form, text, async () => {
         const request = checkoutRequest(form.request, deps.terms)
-        const suspicion = await deps.guard.admit(caller, challengeFor(request, fields))
+        const admission = await deps.guard.admit(caller, challengeFor(request, fields))
         const keys = formKeys(
           ctx,
           { token: fields.get('idempotencyKey'), contentHash: requestHash(request) },
           { caller: deps.guard.callerOf(ctx.req), publicUrl: deps.publicUrl, now: deps.now() },
         )
-        return openedFor(keys, deps, (key) => deps.createCheckout(request, key, suspicion))
+        return openedFor(keys, deps, (key) => deps.createCheckout(request, key, admission))
       })
       const checkout = await opening.catch((error: unknown) => {
         if (!(error instanceof ChallengeRequired || error instanceof GivingIsOff)) throw error
