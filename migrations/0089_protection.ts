@@ -49,14 +49,14 @@ export async function up(knex: Knex): Promise<void> {
       'How many requests for checkouts were refused or challenged in an hour, and why. It names nobody.';
 
     create table card_declines (
+      id text primary key,
       payment_intent_id text not null,
       declined_at timestamptz not null,
-      code text,
-
-      constraint card_declines_pkey primary key (payment_intent_id, declined_at)
+      code text
     );
     comment on table card_declines is
       'A card that was declined for a payment of ours. Kept for a month, for the protection against card testing.';
+    comment on column card_declines.id is 'Stripe''s id of the charge that was tried, or else the payment and the time.';
     comment on column card_declines.code is 'Stripe''s word for the reason.';
     create index card_declines_by_time on card_declines (declined_at);
 

@@ -132,6 +132,8 @@ export type FraudWarned = {
 /** A card was declined for a payment of ours. Another one may have paid it since. */
 export type CardDeclined = {
   readonly kind: 'card_declined'
+  /** The same for every report of one try. */
+  readonly declineId: string
   readonly paymentIntentId: PaymentIntentId
   readonly declinedAt: Date
   /** Stripe's word for the reason; null when it gives none. */

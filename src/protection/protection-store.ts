@@ -89,6 +89,7 @@ export async function readSignals(db: Queryable, now: Date): Promise<Signals> {
 export async function insertCardDeclines(
   tx: Queryable,
   declines: readonly {
+    readonly declineId: string
     readonly paymentIntentId: string
     readonly declinedAt: Date
     readonly code: string | null
@@ -97,9 +98,10 @@ export async function insertCardDeclines(
   if (declines.length === 0) return
   await tx.query({
     name: 'insert-card-declines',
-    text: `insert into card_declines (payment_intent_id, declined_at, code)
-           select * from unnest($1::text[], $2::timestamptz[], $3::text[]) on conflict do nothing`,
+    text: `insert into card_declines (id, payment_intent_id, declined_at, code)
+           select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[]) on conflict do nothing`,
     values: [
+      declines.map(({ declineId }) => declineId),
       declines.map(({ paymentIntentId }) => paymentIntentId),
       declines.map(({ declinedAt }) => declinedAt.toISOString()),
       declines.map(({ code }) => code),

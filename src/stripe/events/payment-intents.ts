@@ -7,7 +7,7 @@ const failedIntent = z.object({
   object: z.literal('payment_intent'),
   metadata,
   last_payment_error: z
-    .object({ type: text, code: optionalText, decline_code: optionalText })
+    .object({ type: text, charge: optionalText, code: optionalText, decline_code: optionalText })
     .nullish()
     .catch(null),
 })
@@ -23,7 +23,14 @@ export const paymentFailed = eventReader(failedIntent, (object, createdAt, { mar
   if (error?.type !== 'card_error' || marks.checkoutIn(object.metadata) === null) return null
   const code = printable(error.decline_code ?? error.code)?.slice(0, LONGEST_CODE) ?? null
   return {
-    fact: { kind: 'card_declined', paymentIntentId: id, declinedAt: createdAt, code },
+    fact: {
+      kind: 'card_declined',
+      paymentIntentId: id,
+      // Several cards may be tried for one payment within a second.
+      declineId: error.charge ?? `${id} ${createdAt.toISOString()}`,
+      declinedAt: createdAt,
+      code,
+    },
     correlationId: id,
   }
 })
