@@ -212,7 +212,7 @@ describe('when ten cards are declined', () => {
     expect(log.text()).not.toMatch(/203\.0\.113|198\.51\.100|192\.0\.2/)
   })
 
-  it('it stands down by itself once it is over, and readers are asked for nothing again', async () => {
+  it('attack mode stands down by itself once it is over, and readers are asked for nothing again', async () => {
     for (let minutes = 0; minutes < 60 && (await state()).mode.step > 0; minutes += 11) {
       forward(11)
       const before = (await state()).mode
