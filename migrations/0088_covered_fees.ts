@@ -14,7 +14,7 @@ export async function up(knex: Knex): Promise<void> {
     alter table donations
       add column covered_fee_minor bigint not null default 0,
       add constraint donations_covered_fee_is_part_of_gross
-        check (covered_fee_minor >= 0 and covered_fee_minor < gross_minor) not valid;
+        check (covered_fee_minor = 0 or covered_fee_minor > 0 and covered_fee_minor < gross_minor) not valid;
     comment on column donations.covered_fee_minor is
       'What of gross_minor the reader added to cover Stripe''s fee, in minor units of the same currency.';
   `)

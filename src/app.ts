@@ -39,6 +39,7 @@ import { errorPages } from './pages/error-pages.ts'
 import { demoRouter } from './pages/dev/demo-routes.ts'
 import { checkoutGuardFor } from './protection/checkout-guard.ts'
 import type { ProtectionOutcome } from './protection/protection-state.ts'
+import { recurringRouter } from './pages/reader/recurring-routes.ts'
 import { PDFS_OF_ADDRESS, receiptRouter } from './pages/reader/receipt-routes.ts'
 import { thankYouRouter } from './pages/reader/thank-you-routes.ts'
 import { receiptLinks } from './receipts/receipt-link.ts'
@@ -111,9 +112,8 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   // Stripe first: its requests need no headers for browsers, and they come by the thousand.
   const store = (events: readonly InboxEvent[]) => storeEvents(deps.intake, events).then(deps.onStored)
   const inbox = groupCommit(store, { isItemsFault: isDataError, sizeOf: ({ body }) => body.length })
-  const { webhookSecrets: secrets } = connection
   const intake = { inbox, count: metrics.countIntake, onWrongTime: warnOfClock(warnings) }
-  use(webhookRoutes({ signatureProblem, secrets, clock, ...intake }))
+  use(webhookRoutes({ signatureProblem, secrets: connection.webhookSecrets, clock, ...intake }))
   const health = { schemaProblem: () => schemaProblem(db), askIntake: () => ask(deps.intake) }
   use(healthRouter({ ...health, warnings: warnings.current, metrics }))
 
@@ -135,6 +135,7 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   const thanks = { ...config, ...offer, paymentAtStripe: sessionPayments({ stripe, log }) }
   use(thankYouRouter({ ...thanks, db, textFor, stopping: deps.stopping }))
   const limitPdfs = limitByAddress(limiter('receipt-pdf', PDFS_OF_ADDRESS), callers, addressKey)
+  use(recurringRouter({ ...general, stripe, keys, textFor, limiter, callers }))
   use(receiptRouter({ db, pdfOf, limitPdfs, textFor, links: receiptLinks(keys.receiptLinks) }))
 
   // Finance staff and their programs.

@@ -49,7 +49,7 @@ export function ownershipOf(
   }
 }
 
-const STRIPE_CHECKOUT = 'https://checkout.stripe.com'
+const STRIPE_PAGES = ['https://checkout.stripe.com', 'https://billing.stripe.com'] // payment, and the billing portal
 const OFFLINE_KEY = 'sk_test_offline'
 
 /** The connections of one process to its database, kept apart so that no kind of work waits behind another. */
@@ -124,7 +124,7 @@ export type StripeConnection = {
   /** Null: Stripe's own address. */
   readonly apiBase: string | null
   readonly webhookSecrets: readonly string[]
-  /** Where Stripe's hosted payment pages may be. */
+  /** Where the pages of Stripe may be to which our forms lead. */
   readonly checkoutOrigins: readonly string[]
   /** The offline Stripe's address, when this process runs it. */
   readonly sandboxUrl: string | null
@@ -173,7 +173,7 @@ export async function stripeConnection(
       secretKey,
       apiBase,
       webhookSecrets: config.webhookSecrets,
-      checkoutOrigins: apiBase ? [STRIPE_CHECKOUT, new URL(apiBase).origin] : [STRIPE_CHECKOUT],
+      checkoutOrigins: apiBase ? [...STRIPE_PAGES, new URL(apiBase).origin] : STRIPE_PAGES,
       sandboxUrl: null,
     }
   // A separate worker uses the offline Stripe that the web half runs.

@@ -21,6 +21,8 @@ import type { Ownership } from './stripe/events/ownership.ts'
 import { refunds } from './stripe/refund-gateway.ts'
 import type { Stripe } from './stripe/stripe-gateway.ts'
 import { stripeReaders } from './stripe/stripe-readers.ts'
+import { putIntoOutbox } from './outbox/outbox-store.ts'
+import { donorRequests } from './stripe/donor-request-gateway.ts'
 import { createApplier, startingAfter } from './processing/processing-worker.ts'
 import type { ExpectedEvents, NewlyStored } from './inbox/inbox-event.ts'
 import { RecentEvents } from './inbox/recent-events.ts'
@@ -51,7 +53,7 @@ export type Worker = {
 /** What runs in the background: events are applied and mails sent, each as soon as a commit says that there are some. */
 export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   const { config, database, patient, mailer, expected, ownership, clock, log } = deps
-  const { newsroom, publicUrl } = config
+  const { newsroom, publicUrl, renewalReminderDays: reminderDays } = config
   const { pool } = database
   const processing = processingDeps(expected, ownership, newsroom.timezone, clock, deps.keys)
   const recent = new RecentEvents()
@@ -74,17 +76,16 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     wake: notifier(pool, 'inbox', (err) => log.warn({ err }, 'nobody was woken')),
     log,
   })
-  const stale = subscriptionRound({ pool, ...readers, clock, signal: leaving.signal, report: logUnread(log) })
+  const donors = { ...donorRequests(deps.stripe, log), reminderDays, owe: putIntoOutbox }
+  const report = logUnread(log)
+  const stale = subscriptionRound({ pool, ...readers, donors, clock, signal: leaving.signal, report })
   const subscriptions = startLoop('subscriptions', stale, log)
   const unanswered = unansweredRefundsRound({ pool, clock, ...refunds({ stripe: deps.stripe, log }) })
   const refundAnswers = startLoop('refund answers', unanswered, log)
   const applyNext = async (): Promise<boolean> => {
     const taken = await applier.applyNext()
     // What an event reports, Stripe's balance shows, too, and an event of a subscription makes its state worth reading.
-    if (taken > 0) {
-      sync.wake()
-      subscriptions.wake()
-    }
+    if (taken > 0) for (const reader of [sync, subscriptions]) reader.wake()
     return taken > 0
   }
   const apply = startLoop('apply', applyNext, log)
@@ -93,7 +94,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     store: pool,
     mailer,
     before: backUpReceiptNumbers({ db: pool, backups: readers.backups, log }),
-    compose: createComposer({ ...config, db: database.knex, pool: patient.pool, clock }),
+    compose: createComposer({ ...config, db: database.knex, pool: patient.pool, clock, keys: deps.keys }),
     clock,
     log,
     domain: new URL(publicUrl).hostname,

@@ -68,6 +68,8 @@ export type Config = {
     readonly unpaidMessageDays: number | null
     readonly donorYears: number | null
   }
+  /** How many days before a yearly gift renews its donor is reminded; null: not at all. */
+  readonly renewalReminderDays: number | null
   /** Where the sums of each day are posted; a secret. */
   readonly digestWebhookUrl: string | null
   readonly checkoutLimits: {
@@ -222,6 +224,7 @@ function configFrom(vars: Variables, warnings: readonly string[]): Config {
       unpaidMessageDays: vars.RETAIN_UNPAID_MESSAGES_DAYS ?? null,
       donorYears: vars.RETAIN_DONORS_YEARS ?? null,
     },
+    renewalReminderDays: vars.RENEWAL_REMINDER_DAYS ?? null,
     digestWebhookUrl: vars.DIGEST_WEBHOOK_URL ?? null,
     checkoutLimits: {
       byAddress: { points: vars.CHECKOUT_LIMIT_PER_ADDRESS, seconds: LIMIT_SECONDS },

@@ -13,6 +13,8 @@ const LABELS = {
   challenges: 'challenges',
   /** Makes receipts' addresses unguessable. */
   receiptLinks: 'receipt links',
+  /** Makes the addresses of recurring gifts unguessable. */
+  recurringLinks: 'recurring links',
   /** Signs our mark on Stripe's objects. */
   checkoutMarks: 'checkout marks',
   /** Seals the secrets of staff's authenticator apps. */
@@ -42,6 +44,8 @@ export function keyringFrom(common: Secrets, own: Partial<Readonly<Record<Purpos
     addressHashes: keysFor('addressHashes', own.addressHashes ?? common),
     receiptLinks: keysFor('receiptLinks', own.receiptLinks ?? common),
     challenges: keysFor('challenges', own.challenges ?? common),
+    // The same mails carry both, and both have to work for years.
+    recurringLinks: keysFor('recurringLinks', own.recurringLinks ?? own.receiptLinks ?? common),
     checkoutMarks: keysFor('checkoutMarks', own.checkoutMarks ?? common),
     secondFactors: keysFor('secondFactors', own.secondFactors ?? common),
   }

@@ -29,6 +29,8 @@ const count = z
   .regex(/^[1-9]\d{0,8}$/, 'must be a whole number above zero')
   .transform(Number)
 
+const reminderDays = count.refine((days) => days <= 90, 'must be at most 90 days')
+
 function urlOf(...protocols: string[]) {
   const words = protocols.map((protocol) => `${protocol}//`).join(' or ')
   return z
@@ -48,7 +50,7 @@ const baseUrl = urlOf('http:', 'https:')
 
 // The service answers with and without the path of its public address. So below its own addresses it could not tell a
 // path from an address.
-const OWN_ADDRESSES = /^\/(api|assets|dev|finance|my|receipts|webhooks)(\/|$)/
+const OWN_ADDRESSES = /^\/(api|assets|dev|finance|my|receipts|recurring|webhooks)(\/|$)/
 
 /** Where readers reach the service: a host of its own, or a plain path below another site's host. */
 const publicUrl = baseUrl.check(({ value, issues }) => {
@@ -322,6 +324,7 @@ export const development = z.object({
   RETAIN_EVENTS_MONTHS: count.optional(),
   RETAIN_UNPAID_MESSAGES_DAYS: count.optional(),
   RETAIN_DONORS_YEARS: count.optional(),
+  RENEWAL_REMINDER_DAYS: reminderDays.optional(),
   DIGEST_WEBHOOK_URL: urlOf('https:').optional(),
   CHECKOUT_LIMIT_PER_ADDRESS: count.default(2_000),
   CHECKOUT_LIMIT_PER_NETWORK: count.optional(),

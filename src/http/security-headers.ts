@@ -5,7 +5,7 @@ import { publicPath } from './public-path.ts'
 // Their addresses open a donor's data, so no other page learns them, not even one of our own.
 const SECRET_ADDRESS = /^\/(receipts|thank-you)(\/|$)/
 // These hold a secret, too, and a form: by `no-referrer` old browsers would send the form with `Origin: null`.
-const SECRET_FORM_ADDRESS = /^\/finance\/sign-in(\/|$)/
+const SECRET_FORM_ADDRESS = /^\/(finance\/sign-in|recurring)(\/|$)/
 // No other site learns which donation or month somebody looked at.
 const FINANCE = /^\/finance(\/|$)/
 // Article pages on other sites load these.

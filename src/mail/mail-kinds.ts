@@ -4,15 +4,25 @@ import { mintMailedLink, SIGN_IN_LINK_VALID_MINUTES } from '../access/sign-in-li
 import type { StaffId } from '../access/staff.ts'
 import { staffById } from '../access/staff-store.ts'
 import type { Reporting } from '../config/config.ts'
+import type { Keyring } from '../config/keyring.ts'
 import type { NewsroomProfile } from '../newsroom/profile.ts'
 import type { MailKind, OutboxMessage } from '../outbox/outbox.ts'
 import { composeMonthlyReport } from './monthly-report-worker.ts'
 import { receiptToMail } from '../receipts/receipt-store.ts'
 import type { ReaderLanguages } from '../text/languages.ts'
-import { readerTexts, textFor } from '../text/text.ts'
+import { readerTexts, textFor, type Text } from '../text/text.ts'
+import { formatMoney } from '../money/money.ts'
+import { refusedPayment } from './refused-payment-store.ts'
+import { agreementOfDonation } from '../subscriptions/agreement-detail-store.ts'
+import { isNoticeKind } from '../subscriptions/agreement-notices.ts'
+import { recurringLinks } from '../subscriptions/recurring-link.ts'
 import type { Mail } from './mail.ts'
+import { noticeMail } from './notice-mail.ts'
+import { recurringNotice } from './recurring-mail.ts'
+import { recurringNote } from './recurring-receipt-note.ts'
 import type { Composer } from './outbox-worker.ts'
-import { receiptMail } from './receipt-mail.ts'
+import { giftNote } from '../donations/gift-note-store.ts'
+import { receiptMail, type RecurringNote } from './receipt-mail.ts'
 import { signInMail } from './sign-in-mail.ts'
 import { welcomeMail } from './welcome-mail.ts'
 
@@ -22,6 +32,7 @@ type ComposerDeps = {
   readonly publicUrl: string
   readonly newsroom: NewsroomProfile
   readonly languages: ReaderLanguages
+  readonly keys: Pick<Keyring, 'recurringLinks'>
   /** For what reads much at once. */
   readonly pool: pg.Pool
   readonly reporting: Pick<Reporting, 'currency'>
@@ -38,6 +49,11 @@ const composers: Readonly<Record<MailKind, Compose>> = {
   staff_sign_in: composeSignInMail,
   staff_welcome: composeWelcomeMail,
   monthly_report: composeMonthlyReport,
+  payment_refused: composeRefusedPayment,
+  recurring_failed: composeRecurring,
+  recurring_card_expires: composeRecurring,
+  recurring_stopped: composeRecurring,
+  recurring_reminder: composeRecurring,
 }
 
 export function createComposer(deps: ComposerDeps): Composer {
@@ -49,15 +65,70 @@ const text = textFor('en')
 
 /** About a donation. A donor who was erased gets no mail. */
 async function composeReceiptMail(
-  { db, publicUrl, languages }: ComposerDeps,
+  deps: ComposerDeps,
   { subject: donationId }: OutboxMessage,
   messageId: string,
 ): Promise<Mail | null> {
+  const { db, publicUrl, languages } = deps
   const found = await receiptToMail(db, donationId)
   if (!found) return null
   const { receipt, donorEmail } = found
   const url = `${publicUrl}/receipts/${receipt.token}`
-  return receiptMail(receipt, url, donorEmail, messageId, readerTexts(languages)(receipt.locale))
+  const words = readerTexts(languages)(receipt.locale)
+  const note = receipt.voidedAt === null ? await noteOf(deps, donationId, words) : null
+  return receiptMail(receipt, url, donorEmail, messageId, words, note)
+}
+
+async function noteOf(deps: ComposerDeps, donationId: string, words: Text): Promise<RecurringNote | null> {
+  const { pool, clock, publicUrl, newsroom } = deps
+  const gift = await giftNote(pool, donationId)
+  if (!gift) return null
+  const agreement = await agreementOfDonation(pool, donationId)
+  const url = agreement
+    ? `${publicUrl}/recurring/${recurringLinks(deps.keys.recurringLinks).tokenFor(agreement.id)}`
+    : ''
+  return recurringNote(gift, agreement, { now: clock(), timezone: newsroom.timezone, url, text: words })
+}
+
+/** About an agreement, to the donor of its latest gift. */
+async function composeRecurring(
+  deps: ComposerDeps,
+  { kind, subject: donationId }: OutboxMessage,
+  messageId: string,
+): Promise<Mail | null> {
+  const { pool, clock, publicUrl, newsroom, languages } = deps
+  const agreement = await agreementOfDonation(pool, donationId)
+  if (!agreement?.donorEmail || !isNoticeKind(kind)) return null
+  const { donorEmail: to, donorName, id, locale } = agreement
+  const words = readerTexts(languages)(locale)
+  const url = `${publicUrl}/recurring/${recurringLinks(deps.keys.recurringLinks).tokenFor(id)}`
+  const context = { newsroom, now: clock(), url, donateUrl: `${publicUrl}/donate`, text: words }
+  const notice = recurringNotice(kind, agreement, context)
+  return notice && noticeMail(notice, { newsroom, to, donorName, messageId, text: words })
+}
+
+/** What is known later than this is no news: the service may have been away, or a backup restored. */
+const STALE_MS = 7 * 86_400_000
+
+/** About a checkout whose bank debit the bank has refused, to whoever wanted to give. */
+async function composeRefusedPayment(
+  { pool, clock, publicUrl, newsroom, languages }: ComposerDeps,
+  { subject: checkoutId }: OutboxMessage,
+  messageId: string,
+): Promise<Mail | null> {
+  const refused = await refusedPayment(pool, checkoutId)
+  if (!refused?.donorEmail || clock().getTime() - refused.refusedAt.getTime() > STALE_MS) return null
+  const words = readerTexts(languages)(refused.locale)
+  const t = words.recurring
+  const amount = formatMoney(refused.charge, words.locale)
+  const notice = {
+    subject: t('mail.refused.subject', { newsroom: newsroom.name }),
+    before: [t('mail.refused.lead', { newsroom: newsroom.name, amount }), t('mail.refused.why')],
+    button: { words: t('mail.refused.button'), url: `${publicUrl}/donate?again=${checkoutId}` },
+    after: [t('mail.questions')],
+  }
+  const { donorEmail: to, donorName } = refused
+  return noticeMail(notice, { newsroom, to, donorName, messageId, text: words })
 }
 
 /** About a member of staff. The link is made only now, so that the database never holds a usable one. */

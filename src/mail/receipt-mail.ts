@@ -3,7 +3,14 @@ import { markupText, withMarkup } from '../html/layout.ts'
 import { giftKind } from '../newsroom/gift-kind.ts'
 import { amountInWords, receiptRows, voidNotice, type Receipt } from '../receipts/receipt.ts'
 import type { Text } from '../text/text.ts'
+import { greeting } from './greeting.ts'
 import { oneLine, type Mail } from './mail.ts'
+
+/** What the mail adds for a payment of a recurring gift, in whole sentences, and the page on which it can be stopped. */
+export type RecurringNote = {
+  readonly sentences: readonly string[]
+  readonly stop: { readonly lead: string; readonly words: string; readonly url: string } | null
+}
 
 /** The mail that carries a receipt. `receiptUrl` is absolute; `to` is the donor's address. */
 export function receiptMail(
@@ -12,6 +19,7 @@ export function receiptMail(
   to: string,
   messageId: string,
   text: Text,
+  recurring: RecurringNote | null = null,
 ): Mail {
   const { profile } = receipt
   const t = text.mail
@@ -31,9 +39,11 @@ export function receiptMail(
     hello,
     lead,
     ...(notice === null ? [] : [notice]),
+    ...(recurring === null ? [] : [recurring.sentences.join(' ')]),
     rows.map((row) => t('receipt.fact', row)).join('\n'),
     profile.statement,
     `${t('receipt.page')}\n${receiptUrl}`,
+    ...(recurring?.stop ? [`${recurring.stop.lead}\n${recurring.stop.url}`] : []),
     questions,
     `${newsroom}\n${profile.address}`,
   ].join('\n\n')
@@ -49,6 +59,7 @@ export function receiptMail(
         <p>${hello}</p>
         <p>${lead}</p>
         ${notice === null ? '' : html`<p><strong>${notice}</strong></p>`}
+        ${recurring === null ? '' : html`<p>${recurring.sentences.join(' ')}</p>`}
         <table style="border-collapse:collapse">
           ${rows.map(
             ({ label, value }) =>
@@ -62,6 +73,11 @@ export function receiptMail(
         </table>
         <p>${profile.statement}</p>
         <p>${withMarkup(t, 'receipt.link', { link })}</p>
+        ${
+          recurring?.stop
+            ? html`<p>${recurring.stop.lead} <a href="${recurring.stop.url}">${recurring.stop.words}</a></p>`
+            : ''
+        }
         <p>${questions}</p>
         <p style="color:#5c5852">${newsroom}<br />${oneLine(profile.address.replace(/\s*\n\s*/g, ', '))}</p>
       </body>
@@ -92,15 +108,4 @@ function subjectOf({ number, voidedAt, replaces }: Receipt, newsroom: string, te
   if (voidedAt !== null) return t('receipt.subjectVoided', { number, newsroom })
   if (replaces !== null) return t('receipt.subjectReplaced', { number, newsroom })
   return t('receipt.subject', { number, newsroom })
-}
-
-const LIKE_A_LINK = /[:/@<>]|www\.|\.\p{L}{2,}(?!\p{L})/iu
-const LONGEST_NAME = 80
-
-/** Leaves out a "name" that looks like a link: with it, strangers could send advertising to others in our name. */
-function greeting(donorName: string | null, text: Text): string {
-  const name = donorName === null ? '' : oneLine(donorName)
-  return name === '' || name.length > LONGEST_NAME || LIKE_A_LINK.test(name)
-    ? text.mail('receipt.greetingWithoutName')
-    : text.mail('receipt.greeting', { name })
 }

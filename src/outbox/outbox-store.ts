@@ -101,10 +101,10 @@ export async function recordFailed(
 const depthRow = z.object({ waiting: z.bigint(), gave_up: z.bigint(), oldest_s: z.number() })
 
 /**
- * What somebody can do something about: a sign-in mail is asked for again, and a mail with nobody to write to stays
- * unsent.
+ * What somebody can do something about. Mails to staff are asked for again, one with nobody to write to stays unsent, and
+ * where word of a recurring gift cannot be delivered, its receipts cannot either.
  */
-const NEEDS_SOMEBODY = `gave_up_at is not null and left_unsent_at is null and kind not in ('staff_sign_in', 'staff_welcome', 'monthly_report')
+const NEEDS_SOMEBODY = `gave_up_at is not null and left_unsent_at is null and kind in ('receipt', 'receipt_voided')
   and failure is distinct from 'nobody_to_write_to'`
 
 const givenUpRow = z.object({
@@ -145,7 +145,7 @@ export async function makeDueAgain(tx: Queryable, id: bigint): Promise<string | 
   const { rows } = await tx.query<{ subject: string }>(
     `update outbox_messages
         set gave_up_at = null, left_unsent_at = null, attempts = 0, next_attempt_at = now(), last_error = null, failure = null
-      where id = $1 and gave_up_at is not null and kind not in ('staff_sign_in', 'staff_welcome', 'monthly_report')
+      where id = $1 and gave_up_at is not null and kind in ('receipt', 'receipt_voided')
       returning subject`,
     [id],
   )

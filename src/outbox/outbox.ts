@@ -5,6 +5,11 @@ export const mailKinds = [
   'staff_sign_in',
   'staff_welcome',
   'monthly_report',
+  'payment_refused',
+  'recurring_failed',
+  'recurring_card_expires',
+  'recurring_stopped',
+  'recurring_reminder',
 ] as const
 export type MailKind = (typeof mailKinds)[number]
 
@@ -13,7 +18,7 @@ export type NewOutboxMessage = {
   readonly kind: MailKind
   /** The left part of the Message-ID, `receipt.2026-000123`: the same on every try. */
   readonly messageKey: string
-  /** The id of what the mail is about: a donation or a member of staff. */
+  /** The id of what the mail is about: a donation, a checkout that was not paid, or a member of staff. */
   readonly subject: string
 }
 

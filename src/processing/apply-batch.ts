@@ -28,7 +28,7 @@ import { insertCardDeclines } from '../protection/protection-store.ts'
 import { insertFraudWarnings, writeReversals } from '../refunds/reversal-store.ts'
 import type { Ownership } from '../stripe/events/ownership.ts'
 import { saveSubscriptionUpdates } from '../subscriptions/subscription-store.ts'
-import { owedMails } from './batch-mails.ts'
+import { owedMails, refusedMails } from './batch-mails.ts'
 import { postings } from './batch-postings.ts'
 import { owedReceipts, revisable, type OwedVoiding } from './batch-receipts.ts'
 import { EVENT_OUTCOMES, NOT_OURS, type Changes, type DecisionDeps, type FactOutcome } from './changes.ts'
@@ -122,7 +122,10 @@ export async function applyBatch(
   await Promise.all([
     insertReceipts(tx, receipts, deps.now()),
     voidReceipts(tx, voided, deps.now()),
-    putIntoOutbox(tx, owedMails(receipts, voided, mailedVoid, donationsWithMail(changes))),
+    putIntoOutbox(tx, [
+      ...owedMails(receipts, voided, mailedVoid, donationsWithMail(changes)),
+      ...refusedMails(changes.checkouts),
+    ]),
     recordOutcomes(tx, outcomes, deps.now()),
   ])
   return outcomes

@@ -1,3 +1,4 @@
+import type { CheckoutProgress } from '../checkout/checkout-status.ts'
 import type { DonationId } from '../ids.ts'
 import type { NewOutboxMessage } from '../outbox/outbox.ts'
 import type { CitedReceipt, IssuedReceipt } from '../receipts/receipt-numbering.ts'
@@ -36,6 +37,13 @@ export function owedMails(
     mails.set(donationId, { kind: 'receipt', messageKey, subject: donationId })
   }
   return [...mails].filter(([id]) => mailable.has(id)).map(([, mail]) => mail)
+}
+
+/** One mail for each checkout whose reader left in the belief that the bank would pay. */
+export function refusedMails(checkouts: readonly CheckoutProgress[]): NewOutboxMessage[] {
+  return checkouts
+    .filter(({ status }) => status === 'failed')
+    .map(({ id }) => ({ kind: 'payment_refused', messageKey: `refused.${id}`, subject: id }))
 }
 
 function isSameReceipt(a: CitedReceipt, b: CitedReceipt): boolean {

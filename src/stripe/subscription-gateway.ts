@@ -2,12 +2,12 @@ import { z } from 'zod'
 import type { SubscriptionId } from '../ids.ts'
 import type { SubscriptionState } from '../subscriptions/subscription.ts'
 import { parseCurrency } from '../money/currency.ts'
-import { optionalText, text, timestamp, word } from './field-schema.ts'
+import { objectId, optionalText, reference, text, timestamp, word } from './field-schema.ts'
 import { CALL } from './balance-gateway.ts'
 import { problemsOf, UnreadableAnswer } from './list-page-schema.ts'
 import type { PacedCalls } from './paced-calls-gateway.ts'
 import type { Stripe } from './stripe-gateway.ts'
-import { isUnknownObject } from './stripe-refusal.ts'
+import { isRefusedCall, isUnknownObject } from './stripe-refusal.ts'
 
 // In this API version the price and the paid period belong to the subscription's items.
 const answerSchema = z.object({
@@ -17,6 +17,37 @@ const answerSchema = z.object({
   ended_at: timestamp.nullish(),
   start_date: timestamp.nullish(),
   cancellation_details: z.object({ reason: optionalText }).nullish(),
+  canceled_at: timestamp.nullish(),
+  // What only mails and pages for the donor show: an unexpected shape must not keep the rest from being read.
+  default_payment_method: z
+    .object({
+      id: objectId,
+      card: z.object({
+        brand: word,
+        last4: text.refine((digits) => /^\d{4}$/.test(digits)),
+        exp_month: z.int().min(1).max(12),
+        exp_year: z.int().min(2000).max(2099),
+      }),
+    })
+    .nullish()
+    .catch(null),
+  latest_invoice: z
+    .object({
+      id: objectId,
+      status: optionalText,
+      created: timestamp,
+      attempted: z.boolean(),
+      hosted_invoice_url: z.url({ protocol: /^https?$/ }).nullish(),
+      next_payment_attempt: timestamp.nullish(),
+    })
+    .nullish()
+    .catch(null),
+  customer: z
+    .object({
+      invoice_settings: z.object({ default_payment_method: reference(objectId).nullish() }).nullish(),
+    })
+    .nullish()
+    .catch(null),
   items: z.object({
     data: z.array(
       z.object({
@@ -32,6 +63,8 @@ const answerSchema = z.object({
   }),
 })
 
+const EXPANDED = { expand: ['default_payment_method', 'latest_invoice', 'customer'] }
+
 /** Both factors are safe integers; their product need not be one, nor fit its column. */
 const LARGEST_MINOR = BigInt(Number.MAX_SAFE_INTEGER)
 
@@ -40,11 +73,20 @@ export function retrieveSubscription(
   stripe: Stripe,
   paced: PacedCalls,
 ): (id: SubscriptionId) => Promise<SubscriptionState | null> {
-  return async (id) => {
-    const answer = await paced(() => stripe.subscriptions.retrieve(id, {}, CALL)).catch((error: unknown) => {
+  // A restricted key of an earlier version may not read cards and customers: then mails and pages show less.
+  let expanded: object = EXPANDED
+  const retrieve = async (id: SubscriptionId): Promise<unknown> => {
+    try {
+      return await paced(() => stripe.subscriptions.retrieve(id, expanded, CALL))
+    } catch (error) {
       if (isUnknownObject(error)) return null
-      throw error
-    })
+      if (expanded !== EXPANDED || !isRefusedCall(error)) throw error
+      expanded = {}
+      return retrieve(id)
+    }
+  }
+  return async (id) => {
+    const answer = await retrieve(id)
     if (answer === null) return null
     const read = answerSchema.safeParse(answer)
     if (!read.success) throw new UnreadableAnswer(problemsOf(read.error))
@@ -65,5 +107,30 @@ function stateFrom(answer: z.infer<typeof answerSchema>): SubscriptionState {
     endedAt: answer.ended_at ?? null,
     startedAt: answer.start_date ?? null,
     endReason: answer.cancellation_details?.reason ?? null,
+    canceledAt: answer.canceled_at ?? null,
+    card: cardIn(answer),
+    openInvoice: openInvoiceIn(answer),
+    newerCard: newerCardIn(answer),
   }
+}
+
+type Answer = z.infer<typeof answerSchema>
+
+function cardIn({ default_payment_method: method }: Answer): SubscriptionState['card'] {
+  if (!method) return null
+  const { brand, last4, exp_month: month, exp_year: year } = method.card
+  return { brand, last4, expires: `${year}-${String(month).padStart(2, '0')}` }
+}
+
+/** Null unless a payment of it was tried. */
+function openInvoiceIn({ latest_invoice: invoice }: Answer): SubscriptionState['openInvoice'] {
+  if (invoice?.status !== 'open' || !invoice.attempted) return null
+  const { id, created, hosted_invoice_url: url, next_payment_attempt: next } = invoice
+  return { id, createdAt: created, url: url ?? null, nextAttemptAt: next ?? null }
+}
+
+/** Stripe's portal makes a new card the customer's default, but Checkout has given the subscription one of its own. */
+function newerCardIn({ default_payment_method: method, customer }: Answer): string | null {
+  const ofCustomer = customer?.invoice_settings?.default_payment_method ?? null
+  return method && ofCustomer !== method.id ? ofCustomer : null
 }

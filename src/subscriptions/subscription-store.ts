@@ -98,6 +98,9 @@ export async function writeSubscriptionState(
     `update subscriptions set status = coalesce($3, status), currency = coalesce($4, currency), amount_minor = coalesce($5, amount_minor),
        frequency = coalesce($6, frequency), current_period_end = coalesce($7, current_period_end), cancel_at = $8,
        ended_at = coalesce($9, ended_at), read_at = $10,
+       canceled_at = case when $12 then $14 else canceled_at end,
+       card_brand = case when donor_erased_at is null then $15 end, card_last4 = case when donor_erased_at is null then $16 end,
+       card_expires = case when donor_erased_at is null then $17 end, open_invoice_id = $18, open_invoice_url = $19, next_attempt_at = $20,
        started_at = coalesce($11, started_at), end_reason = case when $12 then $13 else end_reason end, stale = xmin::text <> $2, failures = 0, next_try_at = null
      where stripe_subscription_id = $1`,
     [
@@ -114,6 +117,13 @@ export async function writeSubscriptionState(
       state?.startedAt ?? null,
       state !== null,
       state?.endReason ?? null,
+      state?.canceledAt ?? null,
+      state?.card?.brand ?? null,
+      state?.card?.last4 ?? null,
+      state?.card?.expires ?? null,
+      state?.openInvoice?.id ?? null,
+      state?.openInvoice?.url ?? null,
+      state?.openInvoice?.nextAttemptAt ?? null,
     ],
   )
 }

@@ -1,7 +1,11 @@
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { isDataError } from '../db/errors.ts'
+import { inTransaction, type Queryable } from '../db/database.ts'
 import type { SubscriptionId } from '../ids.ts'
+import { noticesToMail, type NoticeToMail } from './agreement-detail-store.ts'
+import { owedNotices } from './agreement-notices.ts'
+import { hasAskedToChangeCard } from './donor-request-store.ts'
 import type { SubscriptionState } from './subscription.ts'
 import {
   postponeSubscription,
@@ -29,6 +33,16 @@ export function logUnread(log: Logger): (unread: UnreadSubscription) => void {
     )
 }
 
+/** What is done for donors with what is read. */
+export type DonorCare = {
+  /** Makes a saved card pay the subscription from now on. @throws while Stripe is away */
+  readonly useCard: (id: SubscriptionId, card: string) => Promise<void>
+  /** How many days before a yearly renewal readers are reminded; null: never. */
+  readonly reminderDays: number | null
+  /** Puts mails into the outbox, each once. */
+  readonly owe: (tx: Queryable, notices: readonly NoticeToMail[]) => Promise<void>
+}
+
 /**
  * Reads subscriptions from Stripe that an event has changed, or that were not read for a day. No database transaction
  * is open meanwhile. One that cannot be read is postponed, longer each time, and does not keep the others waiting.
@@ -38,6 +52,8 @@ export function subscriptionRound(deps: {
   readonly pool: pg.Pool
   /** Null when Stripe does not know the subscription. */
   readonly retrieveSubscription: (id: SubscriptionId) => Promise<SubscriptionState | null>
+  /** Left out: donors hear nothing of what is read, and get no other card into use. */
+  readonly donors?: DonorCare
   readonly clock: () => Date
   readonly report: (unread: UnreadSubscription) => void
   /** Aborted when the service stops: calls to Stripe then fail without saying anything about a subscription. */
@@ -45,15 +61,32 @@ export function subscriptionRound(deps: {
   /** After so many failures in a row a round ends early; left out: after three. */
   readonly failuresInARow?: number
 }): () => Promise<boolean> {
-  const { pool, retrieveSubscription, clock, report, signal, failuresInARow = FAILURES_IN_A_ROW } = deps
+  const { pool, retrieveSubscription, donors, clock, report, signal } = deps
+  const { failuresInARow = FAILURES_IN_A_ROW } = deps
+  /** The state, once the card is in use that the donor saved at Stripe in answer to our mail. */
+  const read = async (id: SubscriptionId): Promise<SubscriptionState | null> => {
+    const state = await retrieveSubscription(id)
+    if (!donors || !state?.newerCard || state.endedAt !== null) return state
+    if (!(await hasAskedToChangeCard(pool, id))) return state
+    await donors.useCard(id, state.newerCard)
+    return retrieveSubscription(id)
+  }
+  /** What the donor is to hear of the state commits with it. */
+  const write = (subscription: StaleSubscription, state: SubscriptionState | null): Promise<void> =>
+    inTransaction(pool, async (tx) => {
+      const now = clock()
+      await writeSubscriptionState(tx, subscription, state, now)
+      const owed = state && donors ? owedNotices(state, now, donors.reminderDays) : []
+      if (donors && owed.length > 0) await donors.owe(tx, await noticesToMail(tx, subscription.id, owed))
+    })
   const readOne = async (subscription: StaleSubscription): Promise<UnreadSubscription | null> => {
     const { id } = subscription
-    const answer = await retrieveSubscription(id).then(
+    const answer = await read(id).then(
       (state) => ({ state }),
       (error: unknown) => ({ error }),
     )
     if ('error' in answer) return { id, error: answer.error }
-    return writeSubscriptionState(pool, subscription, answer.state, clock()).then(
+    return write(subscription, answer.state).then(
       () => null,
       (error: unknown) => {
         // The database refused this row alone. Any other error concerns all of them.

@@ -36,6 +36,24 @@ export function mergedUpdate(a: SubscriptionUpdate, b: SubscriptionUpdate): Subs
   }
 }
 
+/** The card that pays an agreement, as far as it may be shown. */
+export type AgreementCard = {
+  readonly brand: string
+  readonly last4: string
+  /** The last month in which it is valid, `2026-12`. */
+  readonly expires: string
+}
+
+/** An invoice that Stripe could not collect. */
+export type OpenInvoice = {
+  readonly id: string
+  readonly createdAt: Date
+  /** Stripe's page on which it can be paid. */
+  readonly url: string | null
+  /** When Stripe tries it again by itself; null: no more. */
+  readonly nextAttemptAt: Date | null
+}
+
 /** The state of a subscription as Stripe answered it. */
 export type SubscriptionState = {
   /** Stripe's status. */
@@ -49,4 +67,10 @@ export type SubscriptionState = {
   readonly endedAt: Date | null
   /** Why it ended or will end, in Stripe's word; null when Stripe says nothing. */
   readonly endReason: string | null
+  /** When its end was decided. */
+  readonly canceledAt: Date | null
+  readonly card: AgreementCard | null
+  readonly openInvoice: OpenInvoice | null
+  /** The id of a card that the donor has since made the default at Stripe, and that does not pay this agreement yet. */
+  readonly newerCard: string | null
 }

@@ -1,3 +1,4 @@
+import { testKeys } from '../kit/keys.ts'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { mayMailLink } from '../../src/access/link-budget.ts'
 import type { Staff } from '../../src/access/staff.ts'
@@ -70,6 +71,7 @@ describe('sign-in links', () => {
       publicUrl: 'http://donations.example',
       newsroom: profile,
       languages: { offered: ['en'], fallback: 'en' },
+      keys: testKeys,
       pool: db.database.pool,
       reporting: { currency: currencyNamed('usd') },
     })(message, '<a@b>')

@@ -6,7 +6,7 @@ const TWO = 'the second secret, which is long enough'
 
 test('derives a key for each purpose, and no two are equal', () => {
   const keys = Object.values(keyringFrom([ONE, TWO])).flat()
-  expect(keys).toHaveLength(12)
+  expect(keys).toHaveLength(14)
   expect(new Set(keys).size).toBe(keys.length)
   for (const key of keys) expect(Buffer.from(key, 'base64url')).toHaveLength(32)
 })
@@ -27,6 +27,9 @@ test('derives the same keys again, so that signatures survive a restart and a re
       ],
       "receiptLinks": [
         "sqrzmD81ZzbT4spvAJRUU5UmBQ-O8HhL4vi9nyfGBcE",
+      ],
+      "recurringLinks": [
+        "PuP7FS9Tcx-uyH30sVAzqU54mzl8BmYDXXfHcKNIc4I",
       ],
       "secondFactors": [
         "K8D8FI8kzI7aDN5xVQz1wK0pPRv1-OwdT5B4hPdCyDE",

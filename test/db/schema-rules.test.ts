@@ -226,6 +226,11 @@ test.each<readonly [column: string, words: readonly string[]]>([
       staff_sign_in: true,
       staff_welcome: true,
       monthly_report: true,
+      payment_refused: true,
+      recurring_failed: true,
+      recurring_card_expires: true,
+      recurring_stopped: true,
+      recurring_reminder: true,
     }),
   ],
   [

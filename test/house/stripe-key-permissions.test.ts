@@ -7,12 +7,15 @@ const PERMISSIONS: Readonly<Record<string, string>> = {
   accounts: 'Accounts',
   balance: 'Balance',
   balanceTransactions: 'Balance transactions',
+  'billingPortal.sessions': 'Customer portal',
   charges: 'Charges',
+  customers: 'Customers',
   'checkout.sessions': 'Checkout Sessions',
   disputes: 'Disputes',
   events: 'Events',
   invoicePayments: 'Invoices',
   invoices: 'Invoices',
+  paymentMethods: 'PaymentMethods',
   paymentIntents: 'PaymentIntents',
   payouts: 'Payouts',
   products: 'Products',
@@ -27,12 +30,24 @@ const calls = sourceFiles
   .flatMap(({ code }) => [...code.matchAll(/\bstripe\.([a-zA-Z]+(?:\.[a-zA-Z]+)*)\.([a-zA-Z]+)\(/g)])
   .map(([, resource = '', method = '']) => ({ resource, method }))
 
+/** What `expand` has Stripe answer along with an object: reading it needs its own permission. */
+const EXPANDED: Readonly<Record<string, string>> = {
+  customer: 'customers',
+  default_payment_method: 'paymentMethods',
+  latest_invoice: 'invoices',
+}
+const expandedWith = sourceFiles
+  .filter(({ name }) => name === 'stripe/subscription-gateway.ts')
+  .flatMap(({ code }) => [...code.matchAll(/expand: \[([^\]]*)\]/g)])
+  .flatMap(([, list = '']) => [...list.matchAll(/'([a-z_]+)'/g)])
+  .map(([, name = '']) => ({ resource: EXPANDED[name] ?? name, method: 'retrieve' }))
+
 /** The permissions of the calls that the service makes; Stripe's permission to write includes reading. */
 function needed() {
   const named = (ofCalls: typeof calls) =>
     new Set(ofCalls.map(({ resource }) => PERMISSIONS[resource] ?? `the permission for ${resource}`))
   const write = named(calls.filter(({ method }) => !READING.includes(method)))
-  const read = [...named(calls)].filter((permission) => !write.has(permission))
+  const read = [...named([...calls, ...expandedWith])].filter((permission) => !write.has(permission))
   return { read: read.toSorted(), write: [...write].toSorted() }
 }
 

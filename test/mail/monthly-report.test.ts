@@ -1,3 +1,4 @@
+import { testKeys } from '../kit/keys.ts'
 import { describe, expect } from 'vitest'
 import { removeStaff } from '../../src/access/staff-store.ts'
 import type { Role } from '../../src/access/role.ts'
@@ -113,6 +114,7 @@ describe('the monthly report', () => {
       publicUrl: 'https://news.example',
       newsroom: profile,
       languages: { offered: ['en'], fallback: 'en' },
+      keys: testKeys,
       reporting: { currency: currencyNamed('usd') },
     })
     const due = (await claimDue(pool, 50, 60_000)).filter(({ messageKey }) =>

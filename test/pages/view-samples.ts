@@ -16,6 +16,7 @@ import { donationDesk, donationForms, refundAndDonorViews } from './samples/dona
 import { textFor, type Text } from '../../src/text/text.ts'
 import { signInViews } from './samples/sign-in-samples.ts'
 import { givingViews } from './samples/giving-samples.ts'
+import { recurringViews } from './samples/recurring-samples.ts'
 import { setUpViews } from './samples/set-up-samples.ts'
 import { overviewViews } from './samples/overview-samples.ts'
 import { booksViews } from './samples/books-samples.ts'
@@ -210,6 +211,7 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
       ],
     }),
     ...thankYouViews(words, text),
+    ...recurringViews(words, text),
     error: errorPage({ text, newsroomName, status: 500, errorId: words.name }),
     'error-detail': errorPage({
       text,

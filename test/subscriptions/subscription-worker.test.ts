@@ -16,6 +16,10 @@ const active: SubscriptionState = {
   cancelAt: null,
   endedAt: null,
   endReason: 'cancellation_requested',
+  canceledAt: null,
+  card: null,
+  openInvoice: null,
+  newerCard: null,
 }
 const MINUTE_MS = 60_000
 let nowMs: number

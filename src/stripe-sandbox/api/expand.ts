@@ -1,4 +1,5 @@
 import { presentBalanceTransaction } from '../balance/balance-transaction.ts'
+import { presentInvoice } from '../billing/invoice.ts'
 import type { Transaction } from '../state/transaction.ts'
 import { badParameter } from './errors.ts'
 
@@ -128,8 +129,10 @@ function findById(id: string, transaction: Transaction): object | null {
       return transaction.get('customer', id) ?? null
     case 'sub':
       return transaction.get('subscription', id)?.object ?? null
-    case 'in':
-      return transaction.get('invoice', id) ?? null
+    case 'in': {
+      const invoice = transaction.get('invoice', id)
+      return invoice === undefined ? null : presentInvoice(invoice, transaction.context.origin)
+    }
     case 're':
     case 'pyr':
       return transaction.get('refund', id) ?? null

@@ -4,6 +4,7 @@ import { pageParams } from '../api/lists.ts'
 import { email, oneOf, text } from '../api/params.ts'
 import { admits, resourceEndpoints } from '../api/resource.ts'
 import { rowsOf } from '../state/table.ts'
+import { presentInvoice } from './invoice.ts'
 import { portalEndpoints } from './portal-endpoints.ts'
 import { subscriptionEndpoints } from './subscription-endpoints.ts'
 
@@ -33,6 +34,7 @@ export const billingEndpoints: readonly Endpoint[] = [
       admits(query.customer, invoice.customer) &&
       admits(query.status, invoice.status) &&
       admits(query.subscription, invoice.parent?.subscription_details?.subscription),
+    present: (invoice, { origin }) => presentInvoice(invoice, origin),
   }),
   ...resourceEndpoints({
     path: '/v1/invoice_payments',

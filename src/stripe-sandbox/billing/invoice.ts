@@ -68,11 +68,17 @@ export function finalizedInvoice(
     ...invoice,
     effective_at: now,
     ending_balance: 0,
-    hosted_invoice_url: `${context.origin}/i/${invoice.id}`,
     number: `${customer.invoice_prefix ?? 'OFFLINE'}-${sequence}`,
     status: 'open',
     status_transitions: { ...invoice.status_transitions, finalized_at: now },
   }
+}
+
+/** The invoice as the API shows it now: the address of its page changes when a restart changes the port. */
+export function presentInvoice(invoice: Stripe.Invoice, origin: string): Stripe.Invoice {
+  return invoice.status === 'draft'
+    ? invoice
+    : { ...invoice, hosted_invoice_url: `${origin}/i/${invoice.id}` }
 }
 
 export function paidInvoice(context: Context, invoice: Stripe.Invoice): Stripe.Invoice {

@@ -3,9 +3,10 @@ import { finance } from './finance.ts'
 import { mail } from './mail.ts'
 import { reader } from './reader.ts'
 import { receipt } from './receipt.ts'
+import { recurring } from './recurring.ts'
 import { shared } from './shared.ts'
 import { statement } from './statement.ts'
 import { widget } from './widget.ts'
 
 /** English, and the keys that every other language has to have. */
-export const en = { shared, amount, reader, widget, finance, receipt, statement, mail } as const
+export const en = { shared, amount, reader, widget, finance, receipt, statement, mail, recurring } as const

@@ -76,6 +76,7 @@ export function roundsOf(
       publicUrl: config.publicUrl,
       newsroom: config.newsroom,
       languages: config.languages,
+      keys: { recurringLinks: ['the rehearsal opens no page of a recurring gift'] },
       pool,
       reporting: config.reporting,
     }),

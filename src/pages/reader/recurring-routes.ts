@@ -1,0 +1,145 @@
+import { Router, type RouterContext } from '@koa/router'
+import type { Logger } from 'pino'
+import type { Queryable } from '../../db/database.ts'
+import { answerPrivately } from '../../http/no-store.ts'
+import type { Callers } from '../../http/client-ip.ts'
+import { limitByAddress, type CountingLimiter, type RateLimit } from '../../http/rate-limit.ts'
+import { Refusal } from '../../http/refusal.ts'
+import { sameOriginOnly } from '../../http/same-origin.ts'
+import type { Config } from '../../config/config.ts'
+import type { Keyring } from '../../config/keyring.ts'
+import { donorRequests, type DonorRequests } from '../../stripe/donor-request-gateway.ts'
+import type { Stripe } from '../../stripe/stripe-gateway.ts'
+import { retrieveSubscription } from '../../stripe/subscription-gateway.ts'
+import type { AgreementDetail } from '../../subscriptions/agreement-detail.ts'
+import { agreementById } from '../../subscriptions/agreement-detail-store.ts'
+import { markStale, noteCardChange, noteStop } from '../../subscriptions/donor-request-store.ts'
+import { recurringLinks, type RecurringLinks } from '../../subscriptions/recurring-link.ts'
+import type { SubscriptionState } from '../../subscriptions/subscription.ts'
+import { writeSubscriptionState } from '../../subscriptions/subscription-store.ts'
+import type { SubscriptionId } from '../../ids.ts'
+import type { TextFor } from '../../text/text.ts'
+import { readerLanguage } from './reader-language.ts'
+import { recurringPage, type RecurringView } from './recurring-view.ts'
+
+/** Each asks Stripe once or twice; a donor needs a handful. */
+const RECURRING_LIMIT: RateLimit = { points: 30, seconds: 600 }
+
+type Deps = {
+  readonly config: Pick<Config, 'newsroom' | 'publicUrl'>
+  readonly db: Queryable
+  readonly keys: Pick<Keyring, 'recurringLinks' | 'addressHashes'>
+  readonly stripe: Stripe
+  readonly textFor: TextFor
+  readonly clock: () => Date
+  readonly log: Logger
+  /** For what asks something of Stripe, by the caller's address. */
+  readonly limiter: (name: string, limit: RateLimit) => CountingLimiter
+  readonly callers: Callers
+}
+
+/**
+ * A donor's recurring gift, for everyone who has its link: no account, no password. Nothing is changed by looking, because
+ * mail programs look at links before people do.
+ */
+export function recurringRouter(deps: Deps): Router {
+  const { db, clock, limiter, callers, keys } = deps
+  const limit = limitByAddress(limiter('recurring', RECURRING_LIMIT), callers, keys.addressHashes[0])
+  const { publicUrl } = deps.config
+  const stripe = donorRequests(deps.stripe, deps.log)
+  const links = recurringLinks(keys.recurringLinks)
+  const readState = retrieveSubscription(deps.stripe, (call) => call())
+  const find = (ctx: RouterContext) => agreementOrRefusal(deps, links, ctx)
+  const sameOrigin = sameOriginOnly(publicUrl)
+  return new Router()
+    .get('/recurring/:token', async (ctx) => show(deps, ctx, await find(ctx), null))
+    .post('/recurring/:token/stop', sameOrigin, limit, async (ctx) => {
+      const agreement = await find(ctx)
+      if (agreement.endedAt === null && agreement.cancelAt === null)
+        try {
+          await noteStop(db, agreement.id, clock())
+          await stop({ db, stripe, readState, clock }, agreement.id)
+        } catch {
+          ctx.status = 503
+          return show(deps, ctx, agreement, 'notStopped')
+        }
+      // A reload shows the page again and asks nothing twice.
+      return seeOther(ctx, pathOf(ctx))
+    })
+    .post('/recurring/:token/card', sameOrigin, limit, async (ctx) => {
+      const agreement = await find(ctx)
+      const { id, customerId } = agreement
+      if (customerId === null || agreement.endedAt !== null) return seeOther(ctx, pathOf(ctx))
+      try {
+        await noteCardChange(db, id, clock())
+        const url = await stripe.cardPage(customerId, `${publicUrl}${pathOf(ctx)}/card`)
+        return seeOther(ctx, url)
+      } catch {
+        ctx.status = 503
+        return show(deps, ctx, agreement, 'noCardPage')
+      }
+    })
+    .get('/recurring/:token/card', async (ctx) => {
+      // The way back from Stripe. The worker brings the card that was saved there into use, whether the reader comes back or not.
+      const { id } = await find(ctx)
+      await markStale(db, id)
+      return seeOther(ctx, pathOf(ctx))
+    })
+}
+
+/**
+ * Nothing is collected any more: a gift that runs ends with the paid period, and one whose payment fails ends now, because
+ * Stripe would go on trying. Asking twice does no harm.
+ */
+async function stop(
+  {
+    db,
+    stripe,
+    readState,
+    clock,
+  }: Pick<Deps, 'db' | 'clock'> & {
+    readonly stripe: DonorRequests
+    readonly readState: (id: SubscriptionId) => Promise<SubscriptionState | null>
+  },
+  id: SubscriptionId,
+): Promise<void> {
+  const before = await readState(id)
+  if (before !== null && before.endedAt === null && before.cancelAt === null)
+    await (['active', 'trialing'].includes(before.status) ? stripe.stopAtPeriodEnd(id) : stripe.stopNow(id))
+  // The page shows at once what Stripe has; the row stays stale, so that the worker writes the mail.
+  const row = { id, version: '' }
+  await writeSubscriptionState(db, row, await readState(id), clock())
+}
+
+function show(
+  deps: Deps,
+  ctx: RouterContext,
+  agreement: AgreementDetail,
+  problem: RecurringView['problem'],
+): void {
+  const { config, clock } = deps
+  const { newsroom } = config
+  const { text } = readerLanguage(ctx, deps.textFor, agreement.locale)
+  const view = { text, newsroom, agreement, path: pathOf(ctx), now: clock(), problem }
+  answerPrivately(ctx, recurringPage(view), 'html', 'strict-origin')
+}
+
+const pathOf = (ctx: RouterContext): string => `/recurring/${ctx.params['token'] ?? ''}`
+
+function seeOther(ctx: RouterContext, url: string): void {
+  ctx.status = 303
+  ctx.set('Cache-Control', 'private, no-store')
+  ctx.redirect(url)
+}
+
+async function agreementOrRefusal(
+  deps: Deps,
+  links: RecurringLinks,
+  ctx: RouterContext,
+): Promise<AgreementDetail> {
+  const id = links.subscriptionIn(ctx.params['token'] ?? '')
+  const agreement = id && (await agreementById(deps.db, id))
+  if (agreement) return agreement
+  const { text } = readerLanguage(ctx, deps.textFor)
+  throw new Refusal('not_found', text.recurring('page.notFound'), { language: text.language })
+}
