@@ -131,7 +131,7 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
     guard: checkoutGuardFor({ ...general, limiter, callers, keys, note, isCrowded: pace.isCrowded }),
   })
   use(checkoutRouter(checkouts))
-  use(donateRouter({ ...checkouts, newsroom, publicUrl, now: clock }))
+  use(donateRouter({ ...config, ...checkouts, log, now: clock }))
   const thanks = { ...config, ...offer, paymentAtStripe: sessionPayments({ stripe, log }) }
   use(thankYouRouter({ ...thanks, db, textFor, stopping: deps.stopping }))
   const limitPdfs = limitByAddress(limiter('receipt-pdf', PDFS_OF_ADDRESS), callers, addressKey)

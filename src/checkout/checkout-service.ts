@@ -22,6 +22,7 @@ import {
   type CheckoutDeps,
   type CheckoutSteps,
   type OpenedCheckout,
+  type WayBack,
 } from './create-checkout.ts'
 
 /** What the JSON route and the donation form share. */
@@ -40,7 +41,7 @@ export type CheckoutService = {
   readonly createCheckout: (
     request: CheckoutRequest,
     idempotencyKey: string | null,
-    admission: Admission,
+    admission: Admission & WayBack,
   ) => Promise<OpenedCheckout>
 }
 

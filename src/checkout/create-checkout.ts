@@ -57,6 +57,11 @@ export type CheckoutDeps = CheckoutSteps & {
 
 export type OpenedCheckout = Checkout & { readonly session: CheckoutSession }
 
+/** Where a reader goes who leaves Stripe's page. One idempotency key always comes with the same. */
+export type WayBack = { readonly returnsToForm?: boolean }
+
+type CheckoutCall = WayBack & { readonly suspicion: number; readonly expiry: Expiry }
+
 /**
  * Stores the checkout and creates its payment page at Stripe. No database transaction is open while Stripe is asked.
  * If the process dies between two steps, the next request with the same idempotency key continues from there.
@@ -67,10 +72,7 @@ export async function createCheckout(
   request: CheckoutRequest,
   idempotencyKey: string | null,
   deps: CheckoutDeps,
-  { suspicion, expiry }: { readonly suspicion: number; readonly expiry: Expiry } = {
-    suspicion: 1,
-    expiry: 'usual',
-  },
+  { suspicion, expiry, returnsToForm = false }: CheckoutCall = { suspicion: 1, expiry: 'usual' },
 ): Promise<OpenedCheckout> {
   const planned = planCheckout(request, deps.newId(), deps.now())
   const stored = await deps.findOrInsert(planned, { idempotencyKey, requestHash: requestHash(request) })
@@ -78,7 +80,7 @@ export async function createCheckout(
 
   const now = deps.now()
   const attempt = attemptAt(stored, now, expiry)
-  const params = sessionParams(stored, attempt, deps)
+  const params = sessionParams(stored, attempt, { ...deps, returnsToForm })
   let { stripeFailures } = stored
   const nextKey = async (): Promise<string> => {
     stripeFailures = await deps.countStripeFailure(stored.id, stripeFailures)

@@ -71,6 +71,8 @@ export function sessionParams(
     readonly adaptivePricing: boolean
     readonly marks: Pick<CheckoutMarks, 'make'>
     readonly textFor: TextFor
+    /** A reader who leaves Stripe's page comes back to the form of `/donate`, not to the article. */
+    readonly returnsToForm?: boolean
   },
 ): SessionParams {
   const gift = giftKind(service.newsroom.legalStatus)
@@ -103,7 +105,9 @@ export function sessionParams(
     client_reference_id: checkout.id,
     metadata,
     success_url: `${service.publicUrl}/thank-you?session_id={CHECKOUT_SESSION_ID}`,
-    cancel_url: checkout.article.url ?? `${service.publicUrl}/donate?again=${checkout.id}`,
+    cancel_url:
+      (service.returnsToForm ? null : checkout.article.url) ??
+      `${service.publicUrl}/donate?again=${checkout.id}`,
     expires_at: Math.floor(attempt.expiresAt.getTime() / 1000),
     ...(locale ? { locale } : {}),
   }

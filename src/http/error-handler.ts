@@ -5,7 +5,8 @@ import type { Logger } from 'pino'
 import { isDatabaseAway } from '../db/errors.ts'
 import { Refusal, type FieldProblem, type RefusalKind } from './refusal.ts'
 
-const statusOf = {
+/** The status of each kind of refusal. */
+export const statusOf = {
   malformed: 400,
   unauthenticated: 401,
   challenge_required: 428,

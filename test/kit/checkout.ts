@@ -9,10 +9,16 @@ import {
   saveSession,
 } from '../../src/checkout/checkout-store.ts'
 import type { CheckoutRequest } from '../../src/checkout/checkout-request.ts'
-import { createCheckout, type CheckoutDeps, type CheckoutSteps } from '../../src/checkout/create-checkout.ts'
+import {
+  createCheckout,
+  type CheckoutDeps,
+  type CheckoutSteps,
+  type WayBack,
+} from '../../src/checkout/create-checkout.ts'
 import { donateRouter } from '../../src/pages/reader/donate-routes.ts'
 import { readConfig } from '../../src/config/config.ts'
 import type { Database } from '../../src/db/database.ts'
+import type { Admission } from '../../src/protection/checkout-guard.ts'
 import { callersThrough } from '../../src/http/client-ip.ts'
 import { errorHandler } from '../../src/http/error-handler.ts'
 import type { CheckoutId } from '../../src/ids.ts'
@@ -96,10 +102,13 @@ export async function startCheckoutServer(
     }),
     findCheckout: (id: CheckoutId) => checkoutById(database.pool, id),
     findCheckoutByKey: (key: string) => checkoutByKey(database.pool, key),
-    createCheckout: (request: CheckoutRequest, key: string | null) => createCheckout(request, key, deps),
+    createCheckout: (request: CheckoutRequest, key: string | null, admission: Admission & WayBack) =>
+      createCheckout(request, key, deps, admission),
   }
   const donate = {
     ...checkouts,
+    purpose: null,
+    log,
     newsroom: newsroomConfig.newsroom,
     offer: newsroomConfig.offer,
     publicUrl: newsroomConfig.publicUrl,

@@ -5,7 +5,7 @@ import type { UndeliveredMail } from '../../src/mail/undelivered-mail.ts'
 import { deliveryFailures, interventions, type DeliveryFailure } from '../../src/outbox/outbox.ts'
 import { depositViews } from './samples/deposit-samples.ts'
 import { demoPage } from '../../src/pages/dev/demo-view.ts'
-import { donatePage } from '../../src/pages/reader/donate-view.ts'
+import { donateViews } from './samples/donate-samples.ts'
 import { errorPage } from '../../src/pages/reader/error-view.ts'
 import { payoutOf } from './reconciliation-samples.ts'
 import { monthViews } from './samples/month-samples.ts'
@@ -130,28 +130,8 @@ function undeliveredMail(id: bigint, failure: DeliveryFailure | null, words: Wor
 /** Every page in every state, by name. */
 export function allViews(words: Words, text: Text = textFor('en')): Readonly<Record<string, string>> {
   const newsroomName = words.newsroom
-  const gift = 'contribution' as const
   const article = { url: words.url, title: words.title }
   const campaign = { source: words.campaign, medium: words.campaign, name: words.campaign }
-  const donate = {
-    text,
-    newsroomName,
-    gift,
-    locale: 'en-US',
-    currency: currencyNamed('usd'),
-    currencies: [currencyNamed('usd'), currencyNamed('eur'), currencyNamed('gbp')],
-    suggested: [usd(300n), usd(500n), usd(1000n), usd(2500n)],
-    values: {
-      amount: '500',
-      ownAmount: '',
-      frequency: 'once',
-      message: '',
-    },
-    problems: [],
-    idempotencyKey: words.name,
-    messageMaxLength: 500,
-    legalStatement: words.message,
-  }
   const finance = {
     text,
     newsroomName,
@@ -193,23 +173,7 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
     ...donationDesk(words, historyOf(words)),
   }
   return {
-    donate: donatePage({ ...donate, article, campaign }),
-    'donate-plain': donatePage({ ...donate, currencies: [currencyNamed('usd')] }),
-    'donate-problems': donatePage({
-      ...donate,
-      article,
-      values: {
-        amount: 'other',
-        ownAmount: words.message,
-        message: words.message,
-        frequency: 'monthly',
-      },
-      problems: [
-        { fieldId: 'ownAmount', message: words.title },
-        { fieldId: 'message', message: words.message },
-        { fieldId: 'currency', message: words.campaign },
-      ],
-    }),
+    ...donateViews(words, text),
     ...thankYouViews(words, text),
     ...recurringViews(words, text),
     error: errorPage({ text, newsroomName, status: 500, errorId: words.name }),

@@ -3,9 +3,20 @@ import { currencyInfo, parseCurrency, type CurrencyCode } from '../../money/curr
 import { amountProblemText } from '../../money/amount-problem-text.ts'
 import { money, toDecimalString, type Money } from '../../money/money.ts'
 import { readTypedAmount } from '../../money/typed-amount.ts'
+import type { Frequency } from '../../checkout/attribution.ts'
 import type { Checkout } from '../../checkout/checkout.ts'
 import type { Text } from '../../text/text.ts'
-import type { DonateProblem, DonateValues } from './donate-view.ts'
+import type { DonateProblem, DonateValues } from './donate-options-view.ts'
+
+/** What the newsroom offers on the form. */
+export type OnOffer = {
+  /** The one that is shown without asking comes first. */
+  readonly currencies: readonly CurrencyCode[]
+  /** The one that is chosen before the reader chooses comes first. */
+  readonly frequencies: readonly Frequency[]
+  /** Smallest first. */
+  readonly suggestedIn: (currency: CurrencyCode) => readonly Money[]
+}
 
 /** The posted form, as values to show again and in the shape of `POST /checkout-sessions`' JSON body. */
 export type PostedForm = {
@@ -13,25 +24,27 @@ export type PostedForm = {
   readonly request: unknown
   /** The problem of the typed amount; with one, the request has no amount. */
   readonly amountProblem: DonateProblem | null
-  /** The reader chose another currency than the amounts were shown in: the form is shown again in that currency. */
+  /** The currency in which the form is shown again. */
+  readonly currency: CurrencyCode
+  /**
+   * The reader chose another currency than the amounts were shown in: the form is shown again in that currency, because
+   * nothing is charged that was not shown.
+   */
   readonly isOtherCurrency: boolean
 }
 
-/** @param currency the posted currency, or the newsroom's first where it does not take the posted one */
-export function readForm(
-  form: URLSearchParams,
-  currency: CurrencyCode,
-  locale: string,
-  text: Text,
-): PostedForm {
-  // A suggested amount of another currency is no amount of this one, even where the numbers are the same.
-  const posted = form.get('currency') ?? currency
-  const isOtherCurrency = (form.get('shownCurrency') ?? posted) !== posted
+export function readForm(form: URLSearchParams, offer: OnOffer, locale: string, text: Text): PostedForm {
+  const shown = form.get('shownCurrency')
+  const posted = form.get('currency') ?? shown ?? offeredCurrency(null, offer)
+  const currency = offeredCurrency(posted, offer)
+  const isOtherCurrency = shown !== null && posted !== shown
+  const [first = 'once'] = offer.frequencies
   const typed = form.get('amount') ?? ''
   const values: DonateValues = {
-    amount: isOtherCurrency && typed !== 'other' ? '' : typed,
+    amount: isOtherCurrency ? samePlace(typed, offeredCurrency(shown, offer), currency, offer) : typed,
     ownAmount: form.get('ownAmount') ?? '',
-    frequency: form.get('frequency') ?? 'once',
+    frequency: form.get('frequency') ?? first,
+    coverFees: form.has('coverFees'),
     message: form.get('message') ?? '',
   }
   const amount = chosenAmount(values, currency, locale, text)
@@ -39,6 +52,7 @@ export function readForm(
     ...('minor' in amount ? { amount: Number(amount.minor) } : {}),
     currency: posted,
     frequency: values.frequency,
+    ...(values.coverFees ? { coverFees: true } : {}),
     article: { url: form.get('article') || undefined, title: form.get('articleTitle') || undefined },
     campaign: {
       source: form.get('campaignSource') || undefined,
@@ -48,7 +62,7 @@ export function readForm(
     message: values.message,
     locale,
   }
-  return { values, request, isOtherCurrency, amountProblem: 'minor' in amount ? null : amount }
+  return { values, request, currency, isOtherCurrency, amountProblem: 'minor' in amount ? null : amount }
 }
 
 /** The problems of the JSON body, each at the form's control that it comes from. */
@@ -68,6 +82,8 @@ export function formProblems(
           return { fieldId: 'currency', message: t('donate.problem.currency') }
         case '/frequency':
           return { fieldId: 'frequency', message: t('donate.problem.frequency') }
+        case '/coverFees':
+          return { fieldId: 'coverFees', message: t('donate.problem.coverFees') }
         case '/message':
           return { fieldId: 'message', message: t('donate.problem.message', { problem: message }) }
         default:
@@ -80,30 +96,35 @@ export function formProblems(
   return form.amountProblem === null ? others : [form.amountProblem, ...others]
 }
 
-/** The form's values for `GET /donate?amount=500&frequency=monthly` (minor units). */
-export function prefilled(
-  amount: string | null,
-  frequency: string | null,
-  currency: CurrencyCode,
-  suggested: readonly Money[],
-): DonateValues {
-  const minor = amount !== null && /^\d{1,12}$/.test(amount) ? BigInt(amount) : null
-  const defaults = {
+/**
+ * The form's values for `GET /donate?amount=500&currency=usd&frequency=monthly` (minor units). An amount is chosen in any
+ * case: the one that is asked for, unless it is of a currency that the newsroom does not take, or a modest one.
+ */
+export function prefilled(query: URLSearchParams, offer: OnOffer, locale: string): DonateValues {
+  const currency = offeredCurrency(query.get('currency'), offer)
+  const isAsked = query.get('currency') === null || parseCurrency(query.get('currency') ?? '') === currency
+  const amount = isAsked ? (query.get('amount') ?? '') : ''
+  const minor = /^\d{1,12}$/.test(amount) ? BigInt(amount) : 0n
+  const [first = 'once'] = offer.frequencies
+  const rest = {
     ownAmount: '',
-    frequency: frequency === 'monthly' || frequency === 'yearly' ? frequency : 'once',
+    frequency: offer.frequencies.find((one) => one === query.get('frequency')) ?? first,
+    coverFees: query.get('coverFees') === 'true',
     message: '',
   }
-  if (minor === null || minor === 0n) return { amount: '', ...defaults }
-  if (suggested.some((suggestion) => suggestion.minor === minor))
-    return { amount: String(minor), ...defaults }
-  return { ...defaults, amount: 'other', ownAmount: toDecimalString(money(minor, currency)) }
+  const suggested = offer.suggestedIn(currency)
+  if (minor === 0n) return { ...rest, amount: modest(suggested) }
+  if (suggested.some((suggestion) => suggestion.minor === minor)) return { ...rest, amount: String(minor) }
+  return { ...rest, amount: 'other', ownAmount: typedText(money(minor, currency), locale) }
 }
 
 /** The fields of an earlier checkout that was not paid, for `GET /donate?again=…`: the reader need not fill them in again. */
-export function fieldsOf({ amount, frequency, article, campaign, locale }: Checkout): URLSearchParams {
+export function fieldsOf(checkout: Checkout): URLSearchParams {
+  const { amount, frequency, coveredFeeMinor, article, campaign, locale } = checkout
   const fields = new URLSearchParams({ amount: String(amount.minor), currency: amount.currency, frequency })
   const optional = {
     lang: locale,
+    coverFees: coveredFeeMinor === null ? null : 'true',
     article: article.url,
     articleTitle: article.title,
     campaignSource: campaign.source,
@@ -115,11 +136,34 @@ export function fieldsOf({ amount, frequency, article, campaign, locale }: Check
 }
 
 /** The requested currency where the newsroom takes it, otherwise the newsroom's first. */
-export function offeredCurrency(requested: string | null, offered: readonly CurrencyCode[]): CurrencyCode {
+export function offeredCurrency(
+  requested: string | null,
+  { currencies }: Pick<OnOffer, 'currencies'>,
+): CurrencyCode {
   const code = requested === null ? null : parseCurrency(requested)
-  const currency = code !== null && offered.includes(code) ? code : offered[0]
+  const currency = code !== null && currencies.includes(code) ? code : currencies[0]
   if (currency === undefined) throw new Error('the newsroom offers no currency')
   return currency
+}
+
+/** The second smallest of four suggestions; `other` where there is none to choose. */
+function modest(suggested: readonly Money[]): string {
+  const at = Math.floor((suggested.length - 1) / 2)
+  return String(suggested[at]?.minor ?? 'other')
+}
+
+/** A suggested amount of another currency is no amount of this one: the suggestion in the same place stands for it. */
+function samePlace(amount: string, from: CurrencyCode, to: CurrencyCode, offer: OnOffer): string {
+  if (amount === 'other') return amount
+  const place = offer.suggestedIn(from).findIndex(({ minor }) => String(minor) === amount)
+  const suggested = offer.suggestedIn(to)
+  return String(suggested[place]?.minor ?? modest(suggested))
+}
+
+/** As a reader of the locale would type it, so that it can be read again. */
+function typedText(amount: Money, locale: string): string {
+  const parts = new Intl.NumberFormat(locale, { numberingSystem: 'latn' }).formatToParts(1.5)
+  return toDecimalString(amount).replace('.', parts.find(({ type }) => type === 'decimal')?.value ?? '.')
 }
 
 function chosenAmount(

@@ -1,182 +1,150 @@
-import { randomUUID } from 'node:crypto'
 import { Router } from '@koa/router'
 import type { Context } from 'koa'
 import { z } from 'zod'
-import type { Offer } from '../../config/config.ts'
 import { formBody } from '../../http/body.ts'
 import { Refusal } from '../../http/refusal.ts'
 import { sameOriginOnly } from '../../http/same-origin.ts'
-import { donatePage, type DonateProblem, type DonateValues } from './donate-view.ts'
-import type { NewsroomProfile } from '../../newsroom/profile.ts'
-import { giftKind } from '../../newsroom/gift-kind.ts'
-import type { Text } from '../../text/text.ts'
 import { readerLanguage } from './reader-language.ts'
-import { articleUrl } from '../../checkout/article-url.ts'
-import { articleTitle, campaignText } from '../../checkout/attribution-text.ts'
-import { checkoutRequest, LONGEST_MESSAGE } from '../../checkout/checkout-request.ts'
+import { checkoutRequest } from '../../checkout/checkout-request.ts'
 import type { CheckoutService } from '../../checkout/checkout-service.ts'
 import type { OpenedCheckout } from '../../checkout/create-checkout.ts'
 import { isPayable, type Checkout } from '../../checkout/checkout.ts'
 import type { CheckoutId } from '../../ids.ts'
-import {
-  fieldsOf,
-  formProblems,
-  offeredCurrency,
-  prefilled,
-  readForm,
-  type PostedForm,
-} from './donate-form.ts'
-import { ChallengeRequired, GivingIsOff } from '../../protection/checkout-guard.ts'
+import { fieldsOf, prefilled, readForm, type PostedForm } from './donate-form.ts'
+import { ChallengeRequired } from '../../protection/checkout-guard.ts'
+import type { Caller } from '../../protection/caller-limits.ts'
 import { challengeFor, showChallenge } from './donate-challenge.ts'
-import { formKeys, rememberBrowser, type FormKeys } from './donate-form-key.ts'
+import { rememberSentForm, sentFormOf } from './donate-again.ts'
+import { refusalOf, refusedForm } from './donate-refusal.ts'
+import { formKeys, type FormKeys } from './donate-form-key.ts'
+import { onOffer, show, type FormDeps } from './show-form.ts'
+import { currencyWords } from './donate-options-view.ts'
 import { requestHash } from '../../checkout/request-hash.ts'
-import { suggestedAmounts } from '../../checkout/suggested-amounts.ts'
 
-export type DonateDeps = CheckoutService & {
-  readonly newsroom: NewsroomProfile
-  readonly offer: Offer
-  readonly publicUrl: string
-  readonly now: () => Date
-}
+export type DonateDeps = CheckoutService &
+  FormDeps & {
+    readonly now: () => Date
+    readonly log: { warn(details: object, message: string): void }
+  }
 
 /** Giving without scripts: `GET /donate` shows a form, `POST /donate` redirects to Stripe's payment page. */
 export function donateRouter(deps: DonateDeps): Router {
   return new Router()
     .get('/donate', async (ctx) => {
-      const asked = new URLSearchParams(ctx.querystring)
-      const earlier = await unpaidCheckout(asked.get('again'), deps)
-      const query = earlier ? fieldsOf(earlier) : asked
-      const currency = offeredCurrency(query.get('currency'), deps.offer.currencies)
-      const suggested = suggestedAmounts(deps.offer, currency)
-      const values = prefilled(query.get('amount'), query.get('frequency'), currency, suggested)
+      const query = new URLSearchParams(ctx.querystring)
       // The browser keeps the page and what was filled in for the way back; no shared cache may keep it.
       ctx.set('Cache-Control', 'private, no-cache')
       ctx.vary('Cookie')
       ctx.vary('Accept-Language')
-      show(ctx, deps, query, { values: { ...values, message: earlier?.message ?? '' }, problems: [] })
+      const earlier = await earlierCheckout(query.get('again'), deps)
+      if (earlier) return showAgain(ctx, deps, earlier)
+      const { text } = readerLanguage(ctx, deps.terms.textFor, query.get('lang'))
+      return show(ctx, deps, query, { values: prefilled(query, onOffer(deps), text.locale) })
     })
     .post('/donate', sameOriginOnly(deps.publicUrl), async (ctx) => {
-      const caller = await deps.guard.arrive(ctx.req)
+      const arrived = await deps.guard.arrive(ctx.req).catch(refusalOf)
       const fields = await formBody(ctx)
-      const currency = offeredCurrency(fields.get('currency'), deps.offer.currencies)
       const { text, locale } = readerLanguage(ctx, deps.terms.textFor, fields.get('lang'))
-      const form = readForm(fields, currency, locale, text)
-      if (form.isOtherCurrency) return show(ctx, deps, fields, { values: form.values, problems: [] })
-      const opening = checkoutOrProblems(form, text, async () => {
-        const request = checkoutRequest(form.request, deps.terms)
-        const admission = await deps.guard.admit(caller, challengeFor(request, fields))
-        const keys = formKeys(
-          ctx,
-          { token: fields.get('idempotencyKey'), contentHash: requestHash(request) },
-          { caller: deps.guard.callerOf(ctx.req), publicUrl: deps.publicUrl, now: deps.now() },
-        )
-        return openedFor(keys, deps, (key) => deps.createCheckout(request, key, admission))
-      })
-      const checkout = await opening.catch((error: unknown) => {
-        if (!(error instanceof ChallengeRequired || error instanceof GivingIsOff)) throw error
-        return error
-      })
-      if (checkout instanceof ChallengeRequired)
-        return showChallenge(ctx, {
-          challenge: checkout.challenge,
-          text,
-          newsroomName: deps.newsroom.name,
-          fields,
-        })
-      if (checkout instanceof GivingIsOff) {
-        ctx.status = 503
-        ctx.set('Retry-After', String(checkout.retryAfterSeconds))
-        const problems: DonateProblem[] = [{ fieldId: 'form', message: checkout.message }]
-        return show(ctx, deps, fields, { values: form.values, problems })
+      const form = readForm(fields, onOffer(deps), locale, text)
+      if (form.isOtherCurrency) {
+        const notice = text.reader('donate.currencyChanged', { currency: currencyWords(form.currency, text) })
+        return show(ctx, deps, fields, { ...form, notice })
       }
-      if (Array.isArray(checkout)) {
-        ctx.status = 400
-        return show(ctx, deps, fields, { values: form.values, problems: checkout })
+      const outcome =
+        arrived instanceof Refusal ? arrived : await open(ctx, deps, fields, form, arrived).catch(refusalOf)
+      if (outcome instanceof ChallengeRequired) {
+        const { challenge } = outcome
+        return showChallenge(ctx, { challenge, text, newsroomName: deps.newsroom.name, fields })
       }
-      if (checkout.status === 'succeeded' || checkout.status === 'processing')
-        return seeOther(ctx, `/thank-you?session_id=${checkout.session.id}`)
-      if (isPayable(checkout, deps.now())) return seeOther(ctx, checkout.session.url)
+      if (outcome instanceof Refusal) {
+        const problems = refusedForm(ctx, outcome, { form, text, log: deps.log })
+        return show(ctx, deps, fields, { ...form, problems })
+      }
+      if (outcome.status === 'succeeded' || outcome.status === 'processing')
+        return seeOther(ctx, `/thank-you?session_id=${outcome.session.id}`)
+      if (isPayable(outcome, deps.now())) return leave(ctx, deps, outcome, fields)
       // The reader left the form open for longer than Stripe keeps a payment page.
       ctx.status = 409
       const message = text.reader('donate.problem.pageClosed')
-      return show(ctx, deps, fields, { values: form.values, problems: [{ fieldId: 'form', message }] })
+      return show(ctx, deps, fields, { ...form, problems: [{ fieldId: 'form', message }] })
     })
 }
 
-const checkoutId = z.uuid().transform((id) => id as CheckoutId) // checked just before
-
-/** The checkout of `?again=…`, unless it was paid or its bank is still to answer: then the form starts afresh. */
-async function unpaidCheckout(again: string | null, { findCheckout }: DonateDeps): Promise<Checkout | null> {
-  const id = checkoutId.safeParse(again).data
-  const found = id === undefined ? null : await findCheckout(id)
-  return found === null || found.status === 'succeeded' || found.status === 'processing' ? null : found
-}
-
-/** The problems that we find in the form, and those that only Stripe finds. */
-async function checkoutOrProblems(
+/** Opens the checkout that the form asks for, or finds the one that it opened before. @throws Refusal */
+async function open(
+  ctx: Context,
+  deps: DonateDeps,
+  fields: URLSearchParams,
   form: PostedForm,
-  text: Text,
-  open: () => Promise<OpenedCheckout>,
-): Promise<OpenedCheckout | DonateProblem[]> {
-  try {
-    return await open()
-  } catch (error) {
-    if (!(error instanceof Refusal) || error.kind !== 'malformed') throw error
-    return formProblems(error.problems, form, text)
-  }
+  caller: Caller,
+): Promise<OpenedCheckout> {
+  const request = checkoutRequest(form.request, deps.terms)
+  const admission = await deps.guard.admit(caller, challengeFor(request, fields))
+  const keys = formKeys(
+    ctx,
+    { token: fields.get('idempotencyKey'), contentHash: requestHash(request) },
+    { caller: deps.guard.callerOf(ctx.req), publicUrl: deps.publicUrl, now: deps.now() },
+  )
+  return openedFor(keys, deps, (key) =>
+    deps.createCheckout(request, key, { ...admission, returnsToForm: true }),
+  )
 }
 
 /** The checkout that this post opens, or that it opened before: see `FormKeys`. */
 async function openedFor(
   { key, earlierKey, isKnownBrowser }: FormKeys,
   { findCheckoutByKey }: DonateDeps,
-  open: (key: string | null) => Promise<OpenedCheckout>,
+  openWith: (key: string | null) => Promise<OpenedCheckout>,
 ): Promise<OpenedCheckout> {
   const earlier = earlierKey === null ? null : await findCheckoutByKey(earlierKey)
-  const opened = await open(earlier === null ? key : earlierKey)
+  const opened = await openWith(earlier === null ? key : earlierKey)
   // Nothing says whose a paid checkout is, so that another one is opened.
-  return opened.status === 'open' || isKnownBrowser ? opened : open(null)
+  return opened.status === 'open' || isKnownBrowser ? opened : openWith(null)
 }
 
-function show(
+/** To Stripe's page. The browser keeps what it sent, for the way back. */
+function leave(
   ctx: Context,
-  deps: DonateDeps,
+  { publicUrl }: DonateDeps,
+  checkout: OpenedCheckout,
   fields: URLSearchParams,
-  state: { values: DonateValues; problems: readonly DonateProblem[] },
 ): void {
-  const { newsroom, offer, terms } = deps
-  const { text } = readerLanguage(ctx, terms.textFor, fields.get('lang'))
-  const currency = offeredCurrency(fields.get('currency'), offer.currencies)
-  const url = articleUrl(fields.get('article') ?? '', terms.allowedOrigins)
-  const title = articleTitle(fields.get('articleTitle'))
-  rememberBrowser(ctx, deps.publicUrl)
-  ctx.type = 'html'
-  if (ctx.method === 'POST') ctx.set('Cache-Control', 'no-store')
-  ctx.body = donatePage({
-    text,
-    newsroomName: newsroom.name,
-    gift: giftKind(newsroom.legalStatus),
-    locale: text.locale,
-    currency,
-    currencies: offer.currencies,
-    suggested: suggestedAmounts(offer, currency),
-    ...(url === null ? {} : { article: { url, ...(title ? { title } : {}) } }),
-    campaign: campaignIn(fields),
-    values: state.values,
-    problems: state.problems,
-    idempotencyKey: randomUUID(),
-    messageMaxLength: LONGEST_MESSAGE,
-    // A charity's statement is about a gift that was made, so only its receipts show it.
-    ...(newsroom.legalStatus === 'for_profit' ? { legalStatement: newsroom.statement } : {}),
-  })
+  const token = fields.get('idempotencyKey') ?? ''
+  rememberSentForm(ctx, publicUrl, { checkoutId: checkout.id, token, message: checkout.message ?? '' })
+  seeOther(ctx, checkout.session.url)
 }
 
-function campaignIn(fields: URLSearchParams) {
-  // The form posts the first name of each pair; links of the widget and of newsletters carry the second.
-  const source = campaignText(fields.get('campaignSource') || fields.get('utm_source'))
-  const medium = campaignText(fields.get('campaignMedium') || fields.get('utm_medium'))
-  const name = campaignText(fields.get('campaignName') || fields.get('utm_campaign'))
-  return { ...(source ? { source } : {}), ...(medium ? { medium } : {}), ...(name ? { name } : {}) }
+const checkoutId = z.uuid().transform((id) => id as CheckoutId) // checked just before
+
+/** The checkout of `?again=…`. */
+async function earlierCheckout(again: string | null, { findCheckout }: DonateDeps): Promise<Checkout | null> {
+  const id = checkoutId.safeParse(again).data
+  return id === undefined ? null : findCheckout(id)
+}
+
+/**
+ * The way back from Stripe's page, or another try after it. Everybody with the link sees the choice; the message is shown to
+ * the browser that wrote it, and a paid gift's thank-you page to the browser that gave it.
+ */
+function showAgain(ctx: Context, deps: DonateDeps, earlier: Checkout): void {
+  const { status, session } = earlier
+  const sent = sentFormOf(ctx, deps.publicUrl, earlier.id)
+  if (status === 'succeeded' || status === 'processing') {
+    if (sent && session) return seeOther(ctx, `/thank-you?session_id=${session.id}`)
+    const nothing = new URLSearchParams()
+    const { text } = readerLanguage(ctx, deps.terms.textFor)
+    return show(ctx, deps, nothing, { values: prefilled(nothing, onOffer(deps), text.locale) })
+  }
+  const fields = fieldsOf(earlier)
+  const { text } = readerLanguage(ctx, deps.terms.textFor, fields.get('lang'))
+  const payable = isPayable(earlier, deps.now())
+  const notice = text.reader(
+    `donate.backFrom.${status === 'failed' ? 'failed' : payable ? 'open' : 'expired'}`,
+  )
+  const values = { ...prefilled(fields, onOffer(deps), text.locale), message: sent?.message ?? '' }
+  // The same form again leads to the payment page that is open already: two open ones could both be paid.
+  const idempotencyKey = payable && sent ? sent.token : null
+  return show(ctx, deps, fields, { values, notice, idempotencyKey })
 }
 
 function seeOther(ctx: Context, url: string): void {

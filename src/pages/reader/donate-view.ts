@@ -1,46 +1,9 @@
 import { html } from 'hono/html'
-import type { CurrencyCode } from '../../money/currency.ts'
-import { formatMoney, type Money } from '../../money/money.ts'
-import { type Html, page, withMarkup } from '../../html/layout.ts'
-import { describedBy, fieldProblem, type FormProblem, problemSummary } from '../../html/form-problems-view.ts'
-import type { GiftKind } from '../../newsroom/gift-kind.ts'
-import type { Text } from '../../text/text.ts'
-
-/** The form's fields as the browser posts them: unchecked, and as the reader typed them. */
-export type DonateValues = {
-  /** A suggested amount in minor units (`500`), or `other`; only with `other` does `ownAmount` count. */
-  readonly amount: string
-  readonly ownAmount: string
-  /** `once`, `monthly` or `yearly`. */
-  readonly frequency: string
-  readonly message: string
-}
-
-/** A problem of the donate form. The ids of its controls are also the names of the posted fields. */
-export type DonateProblem = FormProblem & {
-  readonly fieldId: 'amount' | 'ownAmount' | 'frequency' | 'currency' | 'message' | 'form'
-}
-
-export type DonateView = {
-  readonly text: Text
-  readonly newsroomName: string
-  readonly gift: GiftKind
-  /** BCP 47: the reader's locale, for amounts. */
-  readonly locale: string
-  readonly currency: CurrencyCode
-  readonly currencies: readonly CurrencyCode[]
-  /** In `currency`, smallest first. */
-  readonly suggested: readonly Money[]
-  readonly article?: { readonly url: string; readonly title?: string }
-  /** `source`, `medium` and `name` travel as hidden fields `campaignSource`, `campaignMedium`, `campaignName`. */
-  readonly campaign?: { readonly source?: string; readonly medium?: string; readonly name?: string }
-  readonly values: DonateValues
-  readonly problems: readonly DonateProblem[]
-  readonly idempotencyKey: string
-  readonly messageMaxLength: number
-  /** The newsroom's legal statement, where it has to be read before the gift: that it is not tax-deductible. */
-  readonly legalStatement?: string
-}
+import { formatMoney } from '../../money/money.ts'
+import { type Html, page, webUrl, withMarkup } from '../../html/layout.ts'
+import { describedBy, fieldProblem, problemSummary } from '../../html/form-problems-view.ts'
+import type { DonateView } from './donate-options-view.ts'
+import { coverFees, currencyChoice, message, submitWords } from './donate-options-view.ts'
 
 export function donatePage(view: DonateView): string {
   const { text, newsroomName, problems } = view
@@ -50,69 +13,116 @@ export function donatePage(view: DonateView): string {
     text,
     title: problems.length > 0 ? text.shared('errorTitle', { title: heading }) : heading,
     newsroomName,
-    styles: ['forms'],
-    body: html`<h1>${heading}</h1>
-      ${articleLine(view)} ${problemSummary(text, problems)} ${currencyChoice(view)}
+    styles: ['forms', 'reader'],
+    head: linkPreview(view, heading),
+    body: html`<div class="donate">
+      <h1>${heading}</h1>
+      <p class="why">${view.purpose ?? t('purpose')}</p>
+      ${articleLine(view)} ${view.notice ? html`<p class="notice" role="status">${view.notice}</p>` : ''}
+      ${problemSummary(text, problems)}
       <form method="post" action="/donate" id="form">
         ${hidden('idempotencyKey', view.idempotencyKey)} ${hidden('shownCurrency', view.currency)}
-        ${view.currencies.length < 2 ? hidden('currency', view.currency) : ''} ${origins(view)}
-        ${amounts(view)} ${frequencies(view)} ${message(view)}
-        <div class="actions"><button class="button" type="submit">${t('donate.submit')}</button></div>
-        <p class="quiet small">${t('donate.howYouPay')} ${view.legalStatement ?? ''}</p>
-      </form>`,
+        ${hidden('lang', view.language)} ${origins(view)} ${frequencies(view)} ${amounts(view)}
+        ${coverFees(view)}
+        <button class="button give" type="submit">${submitWords(view)}</button>
+        <p class="trust">${t('donate.trust')}</p>
+        <p class="tax">${view.taxLine}</p>
+        ${currencyChoice(view)} ${message(view)}
+        <p class="quiet small">${t('donate.howYouPay')}</p>
+      </form>
+    </div>`,
   })
+}
+
+/**
+ * What a link to this page shows where it is shared (ogp.me; Twitter reads the same tags). Nothing of it comes from the
+ * link: anybody could let the newsroom's name stand above words of their own.
+ */
+function linkPreview(view: DonateView, heading: string): Html {
+  const { text, newsroomName, publicUrl, purpose } = view
+  const description = purpose ?? text.reader('purpose')
+  const properties = {
+    'og:type': 'website',
+    'og:site_name': newsroomName,
+    'og:title': heading,
+    'og:description': description,
+    'og:url': `${publicUrl}/donate`,
+    'og:image': `${publicUrl}/donate/preview.png`,
+    'og:image:type': 'image/png',
+    'og:image:width': '1200',
+    'og:image:height': '630',
+    'og:image:alt': heading,
+  }
+  return html`<meta name="description" content="${description}" />
+    <link rel="canonical" href="${webUrl(`${publicUrl}/donate`)}" />
+    <meta name="twitter:card" content="summary_large_image" />
+    ${Object.entries(properties).map(([name, content]) => html`<meta property="${name}" content="${content}" />`)}`
 }
 
 const LONGEST_SHOWN_TITLE = 120
 
 /** The title comes from the page's address, where anybody can write it: it is shown as the article's, and cut. */
 function articleLine({ article, text }: DonateView): Html {
-  if (!article) return html`<p class="lead">${text.reader('donate.chooseAmount')}</p>`
+  if (!article) return html``
   const whole = Array.from(article.title ?? article.url)
   const cut = whole.length > LONGEST_SHOWN_TITLE
   const shown = cut ? `${whole.slice(0, LONGEST_SHOWN_TITLE).join('').trim()}…` : whole.join('')
   const values = { article: html`<cite>${shown}</cite>`, site: URL.parse(article.url)?.host ?? '' }
-  return html`<p class="lead">${withMarkup(text.reader, 'donate.reading', values)}</p>`
+  return html`<p class="from quiet small">${withMarkup(text.reader, 'donate.reading', values)}</p>`
 }
 
-/** Without scripts the suggested amounts change only with a new page; the form keeps everything else that was filled in. */
-function currencyChoice(view: DonateView): Html {
-  if (view.currencies.length < 2) return html``
-  const t = view.text.reader
-  const names = new Intl.DisplayNames(view.text.language, { type: 'currency' })
-  return html`<div class="currency">
-    <label for="currency">${t('donate.currency')}</label>
-    <select id="currency" name="currency" form="form" ${describedBy('currency', view.problems)}>
-      ${view.currencies.map((currency) => {
-        const code = currency.toUpperCase()
-        const words = t('donate.currencyOption', { name: names.of(code) ?? code, code })
-        return html`<option value="${currency}" ${currency === view.currency ? html`selected` : ''}>
-          ${words}
-        </option>`
-      })}
-    </select>
-    <button class="button plain" type="submit" form="form" formnovalidate>
-      ${t('donate.changeCurrency')}
-    </button>
-    ${fieldProblem('currency', view.problems)}
-  </div>`
+function frequencies({ text, values, problems, frequencies: offered }: DonateView): Html {
+  const t = text.reader
+  const [only] = offered
+  if (offered.length === 1) return hidden('frequency', only)
+  return html`<fieldset class="segments" id="frequency" ${describedBy('frequency', problems)}>
+    <legend class="unseen">${t('donate.howOften')}</legend>
+    ${fieldProblem('frequency', problems)}
+    ${offered.map(
+      (value) =>
+        html`<label class="segment">
+          <input
+            type="radio"
+            name="frequency"
+            value="${value}"
+            id="frequency-${value}"
+            ${checked(values.frequency === value)}
+          />
+          <span>${t(`donate.frequency.${value}`)}</span>
+        </label>`,
+    )}
+  </fieldset>`
 }
 
-function amounts({ text, suggested, values, problems, currency, locale }: DonateView): Html {
+function amounts({ text, suggested, values, problems, currency }: DonateView): Html {
   const t = text.reader
   return html`<fieldset class="amounts" id="amount" ${describedBy('amount', problems)}>
-    <legend>${t('donate.amount')}</legend>
+    <legend class="unseen">${t('donate.amount')}</legend>
     ${fieldProblem('amount', problems)}
-    <div class="choices">
-      ${suggested.map((amount) => {
+    <div class="tiles">
+      ${suggested.map(({ amount }, place) => {
         const minor = String(amount.minor)
-        return html`<label class="choice">
-          <input type="radio" name="amount" value="${minor}" required ${checked(values.amount === minor)} />
-          <span>${formatMoney(amount, locale)}</span>
+        return html`<label class="tile">
+          <input
+            type="radio"
+            name="amount"
+            value="${minor}"
+            id="amount-${place}"
+            required
+            ${checked(values.amount === minor)}
+          />
+          <span>${formatMoney(amount, text.locale)}</span>
         </label>`
       })}
-      <label class="choice">
-        <input type="radio" name="amount" value="other" required ${checked(values.amount === 'other')} />
+      <label class="tile">
+        <input
+          type="radio"
+          name="amount"
+          value="other"
+          id="amount-other"
+          required
+          ${checked(values.amount === 'other')}
+        />
         <span>${t('donate.otherAmount')}</span>
       </label>
     </div>
@@ -123,7 +133,7 @@ function amounts({ text, suggested, values, problems, currency, locale }: Donate
         name="ownAmount"
         type="text"
         inputmode="decimal"
-        autocomplete="off"
+        autocomplete="transaction-amount"
         maxlength="30"
         value="${values.ownAmount}"
         ${describedBy('ownAmount', problems)}
@@ -131,41 +141,6 @@ function amounts({ text, suggested, values, problems, currency, locale }: Donate
       ${fieldProblem('ownAmount', problems)}
     </div>
   </fieldset>`
-}
-
-const FREQUENCIES = ['once', 'monthly', 'yearly'] as const
-
-function frequencies({ text, values, problems }: DonateView): Html {
-  const t = text.reader
-  return html`<fieldset class="amounts" id="frequency" ${describedBy('frequency', problems)}>
-    <legend>${t('donate.howOften')}</legend>
-    ${fieldProblem('frequency', problems)}
-    <div class="choices">
-      ${FREQUENCIES.map(
-        (value) =>
-          html`<label class="choice">
-            <input type="radio" name="frequency" value="${value}" ${checked(values.frequency === value)} />
-            <span>${t(`donate.frequency.${value}`)}</span>
-          </label>`,
-      )}
-    </div>
-  </fieldset>`
-}
-
-function message({ text, values, problems, messageMaxLength }: DonateView): Html {
-  const t = text.reader
-  return html`<div class="field">
-    <label for="message">${t('donate.message')} <span class="quiet">${t('donate.optional')}</span></label>
-    <textarea
-      id="message"
-      name="message"
-      rows="3"
-      maxlength="${messageMaxLength}"
-      ${describedBy('message', problems)}
-    >
-${values.message}</textarea>
-    ${fieldProblem('message', problems)}
-  </div>`
 }
 
 /** Hidden fields that carry through the form which article and campaign the reader came from. */

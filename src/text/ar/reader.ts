@@ -17,7 +17,6 @@ export const reader = {
     },
   },
   donate: {
-    chooseAmount: 'اختاروا مبلغًا. كل مبلغ يساعدنا على مواصلة عملنا الصحفي.',
     reading: 'الرابط المؤدي إلى هذه الصفحة يذكر مقالًا على {{site}}: «{{article}}»',
     currency: 'العملة',
     currencyOption: '{{name}} ({{code}})',

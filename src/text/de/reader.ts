@@ -17,7 +17,6 @@ export const reader = {
     },
   },
   donate: {
-    chooseAmount: 'Wählen Sie einen Betrag. Jeder hilft uns, weiter zu berichten.',
     reading: 'Der Link zu dieser Seite nennt einen Artikel auf {{site}}: „{{article}}“',
     currency: 'Währung',
     currencyOption: '{{name}} ({{code}})',

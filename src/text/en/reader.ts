@@ -22,7 +22,6 @@ export const reader = {
     },
   },
   donate: {
-    chooseAmount: 'Choose an amount. Every one helps us keep reporting.',
     /** The article's title is whatever the link to the page says, so the sentence presents it as that. */
     reading: 'The link to this page names an article on {{site}}: “{{article}}”',
     currency: 'Currency',
@@ -32,17 +31,49 @@ export const reader = {
     otherAmount: 'Other',
     ownAmount: 'Your own amount in {{currency}}',
     howOften: 'How often',
-    frequency: { once: 'One time', monthly: 'Every month', yearly: 'Every year' },
+    frequency: { once: 'Once', monthly: 'Monthly', yearly: 'Yearly' },
     message: 'Message to the newsroom',
     optional: '(optional)',
+    /** The button, where it cannot say what was chosen. */
     submit: 'Continue to payment',
+    give: {
+      once_donation: 'Donate {{amount}}',
+      once_contribution: 'Give {{amount}}',
+      monthly_donation: 'Donate {{amount}} a month',
+      monthly_contribution: 'Give {{amount}} a month',
+      yearly_donation: 'Donate {{amount}} a year',
+      yearly_contribution: 'Give {{amount}} a year',
+    },
+    coverFees: 'Add {{fee}} to cover Stripe’s fee',
+    /** For an amount that the reader types: Stripe's page shows the figure before anything is paid. */
+    coverOwnFees: 'Add Stripe’s fee. The next page says how much that is.',
+    trust: 'Secure payment by Stripe · card, Apple Pay, Google Pay, bank',
+    tax: {
+      for_profit: 'Contributions to {{newsroom}} are not tax-deductible.',
+      charity: '{{newsroom}} is a charity, tax id {{taxId}}. Donations are tax-deductible as the law allows.',
+      fiscally_sponsored:
+        '{{newsroom}} is fiscally sponsored by {{sponsor}}. Donations are tax-deductible as the law allows.',
+    },
+    inCurrency: 'In {{currency}}.',
+    addMessage: 'Add a message to the newsroom',
+    backFrom: {
+      open: 'You came back without paying. Nothing was charged, and your choice is as it was.',
+      expired: 'The payment page has closed. Nothing was charged, and your choice is as it was.',
+      failed: 'The payment did not go through. You can try again; your choice is as it was.',
+    },
+    currencyChanged: 'The amounts are now in {{currency}}. Nothing was charged.',
     howYouPay:
-      'You pay on a secure page run by Stripe. Your card number never reaches us. A receipt comes by mail; for a monthly or yearly gift, one with every payment.',
+      'You pay on a secure page run by Stripe. Your card number never reaches us. A receipt comes by e-mail; for a monthly or yearly gift, one with every payment.',
     problem: {
       amount: 'Please choose an amount.',
       ownAmount: 'Please type an amount.',
       currency: 'This currency cannot be given here. Please choose another.',
       frequency: 'Please choose how often you want to give.',
+      coverFees: 'The fee cannot be added to this gift. Please untick it.',
+      notNow:
+        'The payment page could not be opened. Nothing was charged, and nothing that you typed is lost. Please try again in a moment.',
+      tooMany:
+        'That was a lot of tries. Nothing was charged, and nothing that you typed is lost. Please wait a minute.',
       message: 'The message {{problem}}.',
       other: '{{field}} {{problem}}.',
       pageClosed: 'The payment page for this form has closed. Please send the form again.',

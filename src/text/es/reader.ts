@@ -17,7 +17,6 @@ export const reader = {
     },
   },
   donate: {
-    chooseAmount: 'Elija un importe. Cada uno nos ayuda a seguir informando.',
     reading: 'El enlace a esta página menciona un artículo en {{site}}: «{{article}}»',
     currency: 'Moneda',
     currencyOption: '{{name}} ({{code}})',

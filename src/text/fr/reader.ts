@@ -17,7 +17,6 @@ export const reader = {
     },
   },
   donate: {
-    chooseAmount: 'Choisissez un montant. Chacun nous aide à continuer d’informer.',
     reading: 'Le lien vers cette page mentionne un article sur {{site}} : « {{article}} »',
     currency: 'Devise',
     currencyOption: '{{name}} ({{code}})',

@@ -17,7 +17,6 @@ export const reader = {
     },
   },
   donate: {
-    chooseAmount: 'Виберіть суму. Кожна допомагає нам працювати далі.',
     reading: 'Посилання на цю сторінку називає статтю на {{site}}: «{{article}}»',
     currency: 'Валюта',
     currencyOption: '{{name}} ({{code}})',

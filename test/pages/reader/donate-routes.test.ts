@@ -44,6 +44,8 @@ afterAll(async () => {
   await db.drop()
 })
 
+const neverAsked = () => Promise.reject(new Error('Stripe was asked'))
+
 const filled = {
   currency: 'usd',
   amount: '500',
@@ -59,7 +61,15 @@ async function post(fields: Record<string, string>, headers: Record<string, stri
     headers: { accept: 'text/html', ...headers },
     body: new URLSearchParams(fields),
   })
-  return { status: response.status, location: response.headers.get('location'), page: await response.text() }
+  const setCookies = response.headers.getSetCookie().filter((line) => line.includes('donate-sent'))
+  return {
+    status: response.status,
+    location: response.headers.get('location'),
+    retryAfter: response.headers.get('retry-after'),
+    page: await response.text(),
+    setCookies,
+    cookies: setCookies.map((line) => line.split(';')[0] ?? ''),
+  }
 }
 
 /** Fetches the form as a browser does: the cookie that it gets, and the token in the page. */
@@ -90,11 +100,47 @@ describe('GET /donate', () => {
   it('fills the form in from its address', async () => {
     const article = encodeURIComponent('https://courier.example/ferry')
     const shown = await page(`?amount=700&currency=eur&article=${article}&campaignName=spring`)
-    expect(shown).toMatch(/<option value="eur" selected>/)
+    expect(shown).toContain('name="shownCurrency" value="eur"')
     expect(shown).toContain('value="7.00"')
     expect(shown).toContain('value="https://courier.example/ferry"')
     expect(shown).toContain('value="spring"')
     expect(await page('?amount=500')).toMatch(/value="500"[^>]*checked/)
+  })
+
+  it('chooses a modest amount before the reader does, so that one click is enough', async () => {
+    for (const query of ['', '?amount=abc', '?currency=usd'])
+      expect(await page(query)).toMatch(/name="amount"\s+value="500"[^>]*checked/)
+    expect(await page('?currency=jpy')).toMatch(/name="amount"\s+value="700"[^>]*checked/)
+  })
+
+  it('takes no amount over from a currency that the newsroom does not take', async () => {
+    const shown = await page('?amount=1000&currency=gbp')
+    expect(shown).toContain('name="shownCurrency" value="usd"')
+    expect(shown).toMatch(/name="amount"\s+value="500"[^>]*checked/)
+    expect(shown).not.toMatch(/value="1000"[^>]*checked/)
+  })
+
+  it('fills an own amount in so that it can be read again in the reader’s language', async () => {
+    const shown = await fetch(`${service.url}/donate?amount=1250&currency=kwd`, {
+      headers: { accept: 'text/html', 'accept-language': 'de' },
+    })
+    expect(await shown.text()).toContain('value="1,250"')
+    await post(
+      { ...filled, currency: 'kwd', amount: 'other', ownAmount: '1,250' },
+      { 'accept-language': 'de' },
+    )
+    expect([...asked.values()][0]?.line_items[0]?.price_data).toMatchObject({ unit_amount: 1250 })
+  })
+
+  it('shows in link previews the newsroom, and nothing that the link says', async () => {
+    const article = encodeURIComponent('https://courier.example/ferry')
+    const shown = await page(`?article=${article}&articleTitle=You+have+won&amount=700`)
+    const head = shown.slice(0, shown.indexOf('</head>'))
+    expect(head).toContain('<link rel="canonical" href="https://give.courier.example/donate" />')
+    expect(head).toContain('property="og:title" content="Support The Willow Creek Courier"')
+    expect(head).toContain('property="og:image" content="https://give.courier.example/donate/preview.png"')
+    expect(head).toContain('name="twitter:card" content="summary_large_image"')
+    expect(head).not.toContain('won')
   })
 
   it('presents the title in its address as the article’s, on one line and cut', async () => {
@@ -134,33 +180,98 @@ describe('GET /donate', () => {
 })
 
 describe('GET /donate?again=…', () => {
-  it('shows the form as it was filled in for a checkout that was not paid', async () => {
-    await post({
-      ...filled,
+  /** Sends the form as a browser does. Its address of the way back, and its cookies by then. */
+  async function sentForm(fields: Record<string, string> = {}) {
+    const { cookie, form } = await fetchedForm()
+    const sent = await post({ ...form, ...fields }, { cookie })
+    const [params] = [...asked.values()].slice(-1)
+    const again = `?again=${params?.client_reference_id}`
+    return { ...sent, again, form, cookies: [cookie, ...sent.cookies].join('; '), params }
+  }
+  const pageWith = async (query: string, cookie: string) =>
+    (await fetch(`${service.url}/donate${query}`, { headers: { accept: 'text/html', cookie } })).text()
+
+  it('shows the form as it was filled in for a checkout that was not paid, and that nothing was charged', async () => {
+    const { again, params } = await sentForm({
       amount: 'other',
       ownAmount: '7.50',
       frequency: 'monthly',
       campaignName: 'spring',
+      article: 'https://courier.example/ferry',
+      articleTitle: 'Ferry crossings',
     })
-    const [params] = asked.values()
-    expect(params?.cancel_url).toBe(
-      `https://give.courier.example/donate?again=${params?.client_reference_id}`,
-    )
-    const shown = await page(`?again=${params?.client_reference_id}`)
+    expect(params?.cancel_url).toBe(`https://give.courier.example/donate${again}`)
+    const shown = await page(again)
     expect(shown).toMatch(/value="7\.50"/)
     expect(shown).toMatch(/value="monthly"[^>]*checked/)
-    expect(shown).toContain('Well &lt;done&gt;</textarea>')
     expect(shown).toContain('value="spring"')
+    expect(shown).toContain('<cite>Ferry crossings</cite>')
+    expect(shown).toContain('Nothing was charged')
   })
 
-  it('repeats nothing of a checkout that was paid, or of none', async () => {
-    await post({ ...filled, idempotencyKey: 'paid' })
-    const [params] = asked.values()
-    await db.database.pool.query(`update checkouts set status = 'succeeded' where id = $1`, [
-      params?.client_reference_id,
+  it('shows the message to the browser that wrote it, and to nobody else who has the link', async () => {
+    const { again, cookies } = await sentForm()
+    expect(await pageWith(again, cookies)).toContain('Well &lt;done&gt;</textarea>')
+    expect(await page(again)).not.toContain('Well')
+    const other = await sentForm({ message: 'Another one' })
+    const shown = await pageWith(again, other.cookies)
+    expect(shown).not.toContain('Well')
+    expect(shown).not.toContain('Another one')
+    expect(await pageWith(again, `__Host-donate-sent=${again.slice(7)}.x.%%%`)).not.toContain('Well')
+  })
+
+  it('keeps a message of 500 emoji in a cookie of two hours that no script can read', async () => {
+    const message = '😀'.repeat(500)
+    const { again, cookies, setCookies } = await sentForm({ message })
+    expect(await pageWith(again, cookies)).toContain(`${message}</textarea>`)
+    expect(setCookies[0]).toMatch(
+      /^__Host-donate-sent=\S{2700,3600}; path=\/; expires=[^;]+; samesite=lax; secure; httponly$/i,
+    )
+  })
+
+  it('leads the same form to the payment page that is open already, so that nobody pays two', async () => {
+    const { again, cookies, location, form } = await sentForm()
+    const [, token = ''] = /name="idempotencyKey" value="([^"]+)"/.exec(await pageWith(again, cookies)) ?? []
+    expect(token).toBe(form.idempotencyKey)
+    expect((await post({ ...form, idempotencyKey: token }, { cookie: cookies })).location).toBe(location)
+    expect((await post({ ...form, amount: '1000' }, { cookie: cookies })).location).not.toBe(location)
+  })
+
+  it('leads the browser that paid to its thank-you page, and shows everybody else an empty form', async () => {
+    const { again, cookies, location } = await sentForm()
+    await markPaid(location)
+    const own = await fetch(`${service.url}/donate${again}`, {
+      headers: { cookie: cookies },
+      redirect: 'manual',
+    })
+    expect([own.status, own.headers.get('location')]).toEqual([
+      303,
+      expect.stringMatching(/^\/thank-you\?session_id=cs_test_/),
     ])
-    for (const again of [params?.client_reference_id, '00000000-0000-4000-8000-000000000000', 'x', ''])
-      expect(await page(`?again=${again}`)).not.toContain('Well')
+    const shown = await page(again)
+    expect(shown).not.toContain('Well')
+    expect(shown).not.toContain('thank-you')
+    expect(shown).not.toContain('Nothing was charged')
+  })
+
+  it.each([
+    ['expired', 'The payment page has closed. Nothing was charged'],
+    ['failed', 'The payment did not go through'],
+  ])('says of a checkout that is %s: %s', async (status, words) => {
+    const { again, cookies, form } = await sentForm()
+    await db.database
+      .knex('checkouts')
+      .where({ id: again.slice(7) })
+      .update({ status })
+    const shown = await pageWith(again, cookies)
+    expect(shown).toContain(words)
+    // A form with the same token would lead to the page that has closed.
+    expect(shown).not.toContain(form.idempotencyKey)
+  })
+
+  it('shows the form for an address that names no checkout', async () => {
+    for (const again of ['00000000-0000-4000-8000-000000000000', 'x', ''])
+      expect(await page(`?again=${again}`)).toContain('<form method="post"')
   })
 })
 
@@ -175,7 +286,11 @@ describe('POST /donate', () => {
     expect(status).toBe(303)
     expect(location).toMatch(/^https:\/\/checkout\.stripe\.com\//)
     const [params] = asked.values()
-    expect(params).toMatchObject({ cancel_url: 'https://courier.example/ferry' })
+    // The reader came from the form, so that the way back leads there, with what was chosen.
+    expect(params?.cancel_url).toBe(
+      `https://give.courier.example/donate?again=${params?.client_reference_id}`,
+    )
+    expect(params?.metadata['article_url']).toBe('https://courier.example/ferry')
     expect(params?.line_items[0]?.price_data).toMatchObject({ currency: 'usd', unit_amount: 500 })
   })
 
@@ -205,18 +320,25 @@ describe('POST /donate', () => {
   })
 
   it('shows the amounts of another currency before it takes one, and keeps everything else', async () => {
-    const chosen = { ...filled, shownCurrency: 'usd', currency: 'jpy', frequency: 'yearly' }
+    const article = { article: 'https://courier.example/ferry', articleTitle: 'Ferry crossings' }
+    const chosen = { ...filled, ...article, shownCurrency: 'usd', currency: 'jpy', frequency: 'yearly' }
     const { status, page: shown } = await post({ ...chosen, amount: '500' })
     expect(status).toBe(200)
     expect(asked.size).toBe(0)
-    expect(shown).toMatch(/<option value="jpy" selected>/)
-    expect(shown).not.toMatch(/name="amount"[^>]*checked/)
+    expect(shown).toContain('name="shownCurrency" value="jpy"')
+    // ¥700 stands where $5 stood; ¥500 is another place.
+    expect(shown).toMatch(/name="amount"\s+value="700"[^>]*checked/)
+    expect(shown).toContain('The amounts are now in Japanese Yen (JPY). Nothing was charged.')
+    expect(shown).toContain('value="https://courier.example/ferry"')
+    expect(shown).toContain('<cite>Ferry crossings</cite>')
     expect(shown).toMatch(/value="yearly"[^>]*checked/)
     expect(shown).toContain('Well &lt;done&gt;</textarea>')
     const typed = await post({ ...chosen, amount: 'other', ownAmount: '700' })
     expect(typed.page).toMatch(/value="other"[^>]*checked/)
     expect(typed.page).toContain('value="700"')
     expect((await post({ ...chosen, shownCurrency: 'jpy' })).status).toBe(303)
+    const [params] = asked.values()
+    expect(params?.line_items[0]?.price_data).toMatchObject({ currency: 'jpy', unit_amount: 500 })
   })
 
   it('creates one checkout for a form that is sent twice, and another for a changed form', async () => {
@@ -377,10 +499,44 @@ describe('POST /donate', () => {
     expect(shown).toContain('Well &lt;done&gt;')
   })
 
-  it('answers a page with 503 while Stripe is away', async () => {
+  it('charges in the currency that was shown when no other one is chosen', async () => {
+    const { currency: _, ...form } = filled
+    await post({ ...form, shownCurrency: 'jpy', amount: '1000' })
+    expect([...asked.values()][0]?.line_items[0]?.price_data).toMatchObject({
+      currency: 'jpy',
+      unit_amount: 1000,
+    })
+  })
+
+  it('shows the form with all that was typed while Stripe is away, and says that nothing was charged', async () => {
     isStripeAway = true
-    const { status, page: shown } = await post({ ...filled, idempotencyKey: 'away' })
-    expect(status).toBe(503)
-    expect(shown).toBe('<h1>503</h1>')
+    const { status, page: shown, retryAfter } = await post({ ...filled, idempotencyKey: 'away' })
+    expect([status, retryAfter]).toEqual([503, '5'])
+    expect(shown).toContain('Nothing was charged, and nothing that you typed is lost')
+    expect(shown).toContain('Well &lt;done&gt;</textarea>')
+    expect(shown).toMatch(/value="500"[^>]*checked/)
+  })
+
+  it('shows it to a reader who has tried too often, too', async () => {
+    const strict = await startCheckoutServer(
+      db.database,
+      checkoutDeps(db.database, { createSession: neverAsked }),
+      {
+        address: { points: 1, seconds: 60 },
+      },
+    )
+    const send = () =>
+      fetch(`${strict.url}/donate`, {
+        method: 'POST',
+        headers: { 'x-forwarded-for': '203.0.113.9' },
+        body: new URLSearchParams({ ...filled, amount: '1' }),
+      })
+    await (await send()).text()
+    const second = await send()
+    expect([second.status, second.headers.has('retry-after')]).toEqual([429, true])
+    const shown = await second.text()
+    await strict.close()
+    expect(shown).toContain('Please wait a minute')
+    expect(shown).toContain('Well &lt;done&gt;</textarea>')
   })
 })
