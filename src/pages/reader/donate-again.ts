@@ -1,4 +1,5 @@
 import type { Context } from 'koa'
+import { z } from 'zod'
 import { cookiePlace } from '../../http/public-path.ts'
 import type { CheckoutId } from '../../ids.ts'
 
@@ -36,11 +37,14 @@ export function rememberSentForm(ctx: Context, publicUrl: string, sent: SentForm
   })
 }
 
-/** What this browser sent for the checkout; null when it sent none for it, or blocks cookies. */
-export function sentFormOf(ctx: Context, publicUrl: string, checkoutId: CheckoutId): SentForm | null {
+const checkoutIdSchema = z.uuid().transform((id) => id as CheckoutId) // checked just before
+
+/** The form that this browser sent last; null when it sent none, or blocks cookies. */
+export function sentFormIn(ctx: Context, publicUrl: string): SentForm | null {
   const value = ctx.cookies.get(cookieName(publicUrl), { signed: false }) ?? ''
   const [, id, token = '', message = ''] = VALUE.exec(value) ?? []
-  if (id !== checkoutId || value.length > LONGEST_VALUE) return null
+  const checkoutId = checkoutIdSchema.safeParse(id).data
+  if (checkoutId === undefined || value.length > LONGEST_VALUE) return null
   return { checkoutId, token, message: Buffer.from(message, 'base64url').toString().replaceAll('\0', '') }
 }
 

@@ -49,6 +49,8 @@ export type DonateView = {
   /** What happened before: the reader came back without paying, or changed the currency. */
   readonly notice?: string
   readonly idempotencyKey: string
+  /** The query of an address that shows this form, where the page is the answer to a form that was sent. */
+  readonly search?: string
   readonly messageMaxLength: number
   /** What the gift means for the reader's taxes, by the newsroom's legal status. */
   readonly taxLine: string

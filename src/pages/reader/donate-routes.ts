@@ -14,7 +14,7 @@ import { fieldsOf, prefilled, readForm, type PostedForm } from './donate-form.ts
 import { ChallengeRequired } from '../../protection/checkout-guard.ts'
 import type { Caller } from '../../protection/caller-limits.ts'
 import { challengeFor, showChallenge } from './donate-challenge.ts'
-import { rememberSentForm, sentFormOf } from './donate-again.ts'
+import { rememberSentForm, sentFormIn } from './donate-again.ts'
 import { refusalOf, refusedForm } from './donate-refusal.ts'
 import { formKeys, type FormKeys } from './donate-form-key.ts'
 import { onOffer, show, type FormDeps } from './show-form.ts'
@@ -39,7 +39,8 @@ export function donateRouter(deps: DonateDeps): Router {
       const earlier = await earlierCheckout(query.get('again'), deps)
       if (earlier) return showAgain(ctx, deps, earlier)
       const { text } = readerLanguage(ctx, deps.terms.textFor, query.get('lang'))
-      return show(ctx, deps, query, { values: prefilled(query, onOffer(deps), text.locale) })
+      const idempotencyKey = await openToken(ctx, deps)
+      return show(ctx, deps, query, { values: prefilled(query, onOffer(deps), text.locale), idempotencyKey })
     })
     .post('/donate', sameOriginOnly(deps.publicUrl), async (ctx) => {
       const arrived = await deps.guard.arrive(ctx.req).catch(refusalOf)
@@ -48,7 +49,7 @@ export function donateRouter(deps: DonateDeps): Router {
       const form = readForm(fields, onOffer(deps), locale, text)
       if (form.isOtherCurrency) {
         const notice = text.reader('donate.currencyChanged', { currency: currencyWords(form.currency, text) })
-        return show(ctx, deps, fields, { ...form, notice })
+        return show(ctx, deps, fields, { ...form, notice, idempotencyKey: fields.get('idempotencyKey') })
       }
       const outcome =
         arrived instanceof Refusal ? arrived : await open(ctx, deps, fields, form, arrived).catch(refusalOf)
@@ -58,7 +59,7 @@ export function donateRouter(deps: DonateDeps): Router {
       }
       if (outcome instanceof Refusal) {
         const problems = refusedForm(ctx, outcome, { form, text, log: deps.log })
-        return show(ctx, deps, fields, { ...form, problems })
+        return show(ctx, deps, fields, { ...form, problems, idempotencyKey: fields.get('idempotencyKey') })
       }
       if (outcome.status === 'succeeded' || outcome.status === 'processing')
         return seeOther(ctx, `/thank-you?session_id=${outcome.session.id}`)
@@ -123,12 +124,23 @@ async function earlierCheckout(again: string | null, { findCheckout }: DonateDep
 }
 
 /**
+ * The token of the form that this browser sent last, while its payment page is open: a reader who comes back by the browser's
+ * own button gets a new page, and the same gift again leads to the same payment page. Null: a gift begins.
+ */
+async function openToken(ctx: Context, { publicUrl, findCheckout, now }: DonateDeps): Promise<string | null> {
+  const sent = sentFormIn(ctx, publicUrl)
+  const earlier = sent && (await findCheckout(sent.checkoutId).catch(() => null))
+  return sent && earlier && isPayable(earlier, now()) ? sent.token : null
+}
+
+/**
  * The way back from Stripe's page, or another try after it. Everybody with the link sees the choice; the message is shown to
  * the browser that wrote it, and a paid gift's thank-you page to the browser that gave it.
  */
 function showAgain(ctx: Context, deps: DonateDeps, earlier: Checkout): void {
   const { status, session } = earlier
-  const sent = sentFormOf(ctx, deps.publicUrl, earlier.id)
+  const last = sentFormIn(ctx, deps.publicUrl)
+  const sent = last?.checkoutId === earlier.id ? last : null
   if (status === 'succeeded' || status === 'processing') {
     if (sent && session) return seeOther(ctx, `/thank-you?session_id=${session.id}`)
     const nothing = new URLSearchParams()

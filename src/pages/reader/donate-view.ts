@@ -21,9 +21,11 @@ export function donatePage(view: DonateView): string {
       ${articleLine(view)} ${view.notice ? html`<p class="notice" role="status">${view.notice}</p>` : ''}
       ${problemSummary(text, problems)}
       <form method="post" action="/donate" id="form">
+        ${view.search === undefined ? '' : html`<span hidden data-search="${view.search}"></span>`}
         ${hidden('idempotencyKey', view.idempotencyKey)} ${hidden('shownCurrency', view.currency)}
         ${hidden('lang', view.language)} ${origins(view)} ${frequencies(view)} ${amounts(view)}
         ${coverFees(view)}
+        <p class="notice" role="alert" data-offline hidden>${t('donate.problem.offline')}</p>
         <button class="button give" type="submit">${submitWords(view)}</button>
         <p class="trust">${t('donate.trust')}</p>
         <p class="tax">${view.taxLine}</p>
@@ -56,7 +58,8 @@ function linkPreview(view: DonateView, heading: string): Html {
   return html`<meta name="description" content="${description}" />
     <link rel="canonical" href="${webUrl(`${publicUrl}/donate`)}" />
     <meta name="twitter:card" content="summary_large_image" />
-    ${Object.entries(properties).map(([name, content]) => html`<meta property="${name}" content="${content}" />`)}`
+    ${Object.entries(properties).map(([name, content]) => html`<meta property="${name}" content="${content}" />`)}
+    <script src="/assets/donate.js" defer></script>`
 }
 
 const LONGEST_SHOWN_TITLE = 120

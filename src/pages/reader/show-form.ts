@@ -64,6 +64,7 @@ export function show(
     problems: state.problems ?? [],
     ...(state.notice === undefined ? {} : { notice: state.notice }),
     idempotencyKey: state.idempotencyKey ?? randomUUID(),
+    ...(ctx.method === 'POST' ? { search: searchOf(fields, currency) } : {}),
     messageMaxLength: LONGEST_MESSAGE,
     taxLine: text.reader(`donate.tax.${newsroom.legalStatus}`, {
       newsroom: newsroom.name,
@@ -85,6 +86,23 @@ function suggestedGifts(offer: Offer, currency: CurrencyCode) {
     amount,
     fee: rate ? money(coveredFee(amount.minor, rate, step), currency) : null,
   }))
+}
+
+/** What leads to the same form by its address. The choices and the texts are not in it: they are the reader's. */
+function searchOf(fields: URLSearchParams, currency: CurrencyCode): string {
+  const query = new URLSearchParams({ currency })
+  for (const name of [
+    'article',
+    'articleTitle',
+    'campaignSource',
+    'campaignMedium',
+    'campaignName',
+    'lang',
+  ]) {
+    const value = fields.get(name)
+    if (value) query.set(name, value)
+  }
+  return `?${query}`
 }
 
 function campaignIn(fields: URLSearchParams) {

@@ -72,6 +72,7 @@ export const reader = {
       coverFees: 'The fee cannot be added to this gift. Please untick it.',
       notNow:
         'The payment page could not be opened. Nothing was charged, and nothing that you typed is lost. Please try again in a moment.',
+      offline: 'You are offline. Nothing was charged, and nothing that you typed is lost.',
       tooMany:
         'That was a lot of tries. Nothing was charged, and nothing that you typed is lost. Please wait a minute.',
       message: 'The message {{problem}}.',
