@@ -12,8 +12,38 @@ const problem = z
       .optional()
       .meta({ description: 'Every problem at once, each with a JSON pointer (RFC 6901) to its field' }),
     id: z.string().optional().meta({ description: 'Of a 500: the id that the log line contains' }),
+    reason: z
+      .literal('giving_is_off')
+      .optional()
+      .meta({ description: 'Of a 503 that repeating does not cure' }),
   })
   .meta({ id: 'Problem' })
+
+/** RFC 9457 allows further members; `protection/challenge.ts` makes these. */
+const challengeProblem = problem
+  .extend({
+    challenge: z
+      .strictObject({
+        kind: z.enum(['proof_of_work', 'turnstile', 'hcaptcha']),
+        token: z.string(),
+        salt: z.string(),
+        parts: z.int(),
+        bits: z.int(),
+        siteKey: z.string().nullable(),
+        waitSeconds: z.int(),
+      })
+      .meta({
+        description:
+          'Import /challenge.js, call `answer(challenge)`, and send its result as the header Challenge-Answer with the same body within ten minutes',
+      }),
+  })
+  .meta({ id: 'ChallengeProblem' })
+
+/** While somebody tries stolen cards, and while very many give at once. */
+export const challengeRequired = {
+  description: 'A challenge has to be answered first',
+  content: { 'application/problem+json': { schema: challengeProblem } },
+} as const
 
 const refusalDescriptions = {
   400: 'Malformed or invalid',

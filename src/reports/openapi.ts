@@ -8,7 +8,7 @@ import { disputesAnswer, disputesQuery } from './dispute-list.ts'
 import { donationWithHistory } from './donation-history.ts'
 import { donationsAnswer, donationsQuery } from './donation-search.ts'
 import { accessPaths } from './openapi-access.ts'
-import { json, refusals, security } from './openapi-parts.ts'
+import { json, refusals, security, challengeRequired } from './openapi-parts.ts'
 import { summaryPaths } from './openapi-summaries.ts'
 import { totalsAnswer, totalsQuery } from './totals.ts'
 
@@ -159,11 +159,17 @@ function checkoutPaths(request: z.ZodType): ZodOpenApiPathsObject {
         operationId: 'createCheckout',
         tags: ['checkout'],
         summary: 'Opens a checkout for a reader who wants to give, and answers where the reader pays',
-        requestParams: { header: z.object({ 'Idempotency-Key': z.string().max(255).optional() }) },
+        requestParams: {
+          header: z.object({
+            'Idempotency-Key': z.string().max(255).optional(),
+            'Challenge-Answer': z.string().optional(),
+          }),
+        },
         requestBody: { required: true, content: { 'application/json': { schema: request } } },
         responses: {
           '201': json('The checkout; send the reader to `url`', checkoutAnswer),
           ...refusals(400, 403, 409, 413, 415, 429, 503),
+          '428': challengeRequired,
         },
       },
     },

@@ -1,3 +1,4 @@
+import { benchAttack } from './attack-bench.ts'
 import { benchCheckout } from './checkout-bench.ts'
 import { benchIntake } from './intake-bench.ts'
 import { benchOptions, USAGE, type BenchOptions } from './options.ts'
@@ -18,6 +19,9 @@ async function main({ parts, ...options }: BenchOptions): Promise<void> {
         break
       case 'checkout':
         await benchCheckout(options, say)
+        break
+      case 'attack':
+        await benchAttack(options, say)
         break
       case 'reconcile':
         await benchReconcile(options, say)

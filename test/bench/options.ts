@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-const PARTS = ['intake', 'checkout', 'reconcile', 'start', 'reports', 'exports'] as const
+const PARTS = ['intake', 'checkout', 'reconcile', 'start', 'reports', 'exports', 'attack'] as const
 export type Part = (typeof PARTS)[number]
 
 /** How much is measured. More rounds make a median that a noisy machine disturbs less. */
@@ -25,6 +25,9 @@ type BenchSize = {
   /** Donations in the exported file, and how often it is read. */
   readonly exportedDonations: number
   readonly exportRounds: number
+  /** Checkouts that the attack part asks for, and from how many addresses each time. */
+  readonly attempts: number
+  readonly addresses: readonly number[]
 }
 
 const CONTENDERS = ['minimal', 'postgres', 'peer'] as const
@@ -54,6 +57,8 @@ const FULL: BenchSize = {
   asks: 40,
   exportedDonations: 1_000_000,
   exportRounds: 3,
+  attempts: 20_000,
+  addresses: [1, 5_000],
 }
 
 // Shows that every part still runs. Nobody should read these figures.
@@ -71,9 +76,11 @@ const SHORT: BenchSize = {
   asks: 3,
   exportedDonations: 2_000,
   exportRounds: 1,
+  attempts: 1_000,
+  addresses: [1, 250],
 }
 
-export const USAGE = `npm run bench -- [intake] [checkout] [reconcile] [start] [reports] [exports] [--short] [--rounds 20] [--seconds 0.5] [--connections 1,8,32,128]
+export const USAGE = `npm run bench -- [intake] [checkout] [reconcile] [start] [reports] [exports] [attack] [--short] [--rounds 20] [--seconds 0.5] [--connections 1,8,32,128]
     [--against minimal,postgres,peer] [--other DIRECTORY] [--profile] [--gifts 1000000,5000000]
   --short    runs every part as briefly as it can: its figures mean nothing
   --against  measures the intake against these only

@@ -15,8 +15,8 @@ export const protectionWords = {
     },
     readers: {
       '1': 'Readers’ browsers compute for a moment before the payment page opens. Without scripts they wait {{seconds}} seconds.',
-      '2': 'Readers’ browsers compute for about half a second, and one address may ask a third as often. Without scripts readers wait {{seconds}} seconds.',
-      '3': 'Readers’ browsers compute for a second or two, and one address may ask a fifth as often. Without scripts readers wait {{seconds}} seconds.',
+      '2': 'Readers’ browsers compute for about a second, and one address may ask a third as often. Without scripts readers wait {{seconds}} seconds.',
+      '3': 'Readers’ browsers compute for up to three seconds, and one address may ask a fifth as often. Without scripts readers wait {{seconds}} seconds.',
     },
     provider: {
       turnstile: 'Readers answer Cloudflare Turnstile in place of computing.',
