@@ -6,6 +6,8 @@ export type GiftNote = {
   readonly coveredFee: Money | null
   /** Whether an earlier payment of the same agreement was booked. */
   readonly isRenewal: boolean
+  /** Whether the bank took a debit back after it had confirmed it. */
+  readonly isTakenBack: boolean
   /** `2026-11-28`, in the newsroom's timezone. */
   readonly givenOn: string
 }

@@ -75,14 +75,21 @@ async function composeReceiptMail(
   const { receipt, donorEmail } = found
   const url = `${publicUrl}/receipts/${receipt.token}`
   const words = readerTexts(languages)(receipt.locale)
-  const note = receipt.voidedAt === null ? await noteOf(deps, donationId, words) : null
+  const note = await noteOf(deps, donationId, receipt.voidedAt !== null, words)
   return receiptMail(receipt, url, donorEmail, messageId, words, note)
 }
 
-async function noteOf(deps: ComposerDeps, donationId: string, words: Text): Promise<RecurringNote | null> {
+async function noteOf(
+  deps: ComposerDeps,
+  donationId: string,
+  isVoid: boolean,
+  words: Text,
+): Promise<RecurringNote | null> {
   const { pool, clock, publicUrl, newsroom } = deps
   const gift = await giftNote(pool, donationId)
   if (!gift) return null
+  if (isVoid)
+    return gift.isTakenBack ? { sentences: [words.recurring('receipt.takenBack')], stop: null } : null
   const agreement = await agreementOfDonation(pool, donationId)
   const url = agreement
     ? `${publicUrl}/recurring/${recurringLinks(deps.keys.recurringLinks).tokenFor(agreement.id)}`

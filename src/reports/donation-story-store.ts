@@ -1,18 +1,25 @@
 import type { Queryable } from '../db/database.ts'
 import type { DonationRow } from './donation-record.ts'
-import type { StoryDisputeMovement, StoryFacts, StoryMovement, StoryRefund } from './donation-story.ts'
+import type {
+  StoryAgreement,
+  StoryDisputeMovement,
+  StoryFacts,
+  StoryMovement,
+  StoryRefund,
+} from './donation-story.ts'
 
-type StoredFacts = Pick<StoryFacts, 'checkoutAt' | 'movements' | 'refunds' | 'disputeMovements'>
+type StoredFacts = Pick<StoryFacts, 'checkoutAt' | 'agreement' | 'movements' | 'refunds' | 'disputeMovements'>
 
 /** What Stripe's balance, refunds and disputes say of a donation, and when its checkout was opened. */
 export async function storyFacts(db: Queryable, row: DonationRow): Promise<StoredFacts> {
-  const [checkoutAt, movements, refunds, disputeMovements] = await Promise.all([
+  const [checkoutAt, agreement, movements, refunds, disputeMovements] = await Promise.all([
     checkoutTime(db, row),
+    agreementOf(db, row.stripe_subscription_id),
     movementsOf(db, row.payment_intent_id),
     refundsOf(db, row.id),
     disputeMovementsOf(db, row.id),
   ])
-  return { checkoutAt, movements, refunds, disputeMovements }
+  return { checkoutAt, agreement, movements, refunds, disputeMovements }
 }
 
 /** Null for a renewal, whose checkout started the agreement and not this gift. */
@@ -25,6 +32,18 @@ async function checkoutTime(db: Queryable, row: DonationRow): Promise<Date | nul
     [row.checkout_id, row.succeeded_at, row.id],
   )
   return rows[0]?.at ?? null
+}
+
+async function agreementOf(db: Queryable, subscription: string | null): Promise<StoryAgreement | null> {
+  if (subscription === null) return null
+  const { rows } = await db.query<StoryAgreement>({
+    name: 'story-agreement',
+    text: `select stop.asked_at as "stopAskedAt", s.canceled_at as "canceledAt", s.end_reason as "endReason"
+           from subscriptions s left join recurring_stops stop using (stripe_subscription_id)
+           where s.stripe_subscription_id = $1`,
+    values: [subscription],
+  })
+  return rows[0] ?? null
 }
 
 async function movementsOf(db: Queryable, payment: string): Promise<StoryMovement[]> {

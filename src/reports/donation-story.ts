@@ -42,6 +42,15 @@ export type StoryDisputeMovement = {
   readonly at: Date
 }
 
+export type StoryAgreement = {
+  /** When the donor asked to stop it by the link in our mails. */
+  readonly stopAskedAt: Date | null
+  /** When its end was decided. */
+  readonly canceledAt: Date | null
+  /** Stripe's word. */
+  readonly endReason: string | null
+}
+
 /** What the story of a donation is derived from. */
 export type StoryFacts = {
   readonly donation: Pick<DonationRecord, 'paymentIntentId' | 'checkoutId' | 'subscriptionId' | 'disputes'>
@@ -50,6 +59,8 @@ export type StoryFacts = {
   readonly invoiceId: string | null
   /** When the reader asked for the payment page; null for a renewal. */
   readonly checkoutAt: Date | null
+  /** What became of the agreement that the gift is a payment of; null for a single gift. */
+  readonly agreement: StoryAgreement | null
   readonly movements: readonly StoryMovement[]
   readonly refunds: readonly StoryRefund[]
   readonly disputeMovements: readonly StoryDisputeMovement[]
@@ -57,7 +68,7 @@ export type StoryFacts = {
 }
 
 type Happening =
-  | { readonly kind: 'read' | 'renewed' | 'paid' }
+  | { readonly kind: 'read' | 'renewed' | 'paid' | 'stop_asked' | 'agreement_stopped' | 'agreement_failed' }
   | { readonly kind: 'booked'; readonly period: string | null }
   | { readonly kind: 'settled'; readonly movement: StoryMovement }
   | { readonly kind: 'deposited'; readonly payout: NonNullable<StoryMovement['payout']> }
@@ -100,6 +111,7 @@ export function donationStory(facts: StoryFacts): StoryStep[] {
     ...deposits(facts),
     ...facts.refunds.flatMap(refundSteps),
     ...disputeSteps(facts),
+    ...agreementEnd(facts),
     ...otherEntries(facts),
   ]
   return steps.toSorted((a, b) => a.at.getTime() - b.at.getTime())
@@ -134,6 +146,17 @@ function beginning({
       ? step({ kind: 'renewed' }, new Date(succeededAt.getTime() - 1), [donation.subscriptionId, invoiceId])
       : step({ kind: 'read' }, checkoutAt, [donation.checkoutId, sessionId]),
     step({ kind: 'paid' }, succeededAt, [donation.paymentIntentId, ...events.slice(0, 3)]),
+  ]
+}
+
+/** Who stopped the agreement is known only where its donor used the link in our mails. */
+function agreementEnd({ agreement, donation }: StoryFacts): StoryStep[] {
+  if (agreement === null) return []
+  const { stopAskedAt, canceledAt, endReason } = agreement
+  const ended = endReason === 'payment_failed' ? 'agreement_failed' : 'agreement_stopped'
+  return [
+    ...(stopAskedAt ? [step({ kind: 'stop_asked' }, stopAskedAt, [donation.subscriptionId])] : []),
+    ...(canceledAt ? [step({ kind: ended }, canceledAt, [donation.subscriptionId])] : []),
   ]
 }
 

@@ -236,6 +236,24 @@ it('tells a reader whose bank refuses a debit later that nothing was given, with
   expect(await mails(/receipt/)).toHaveLength(0)
 })
 
+it('tells a donor that the bank has taken a debit back, and that the receipt is void', async () => {
+  const email = 'returned@reader.example'
+  const session = await service.session({ amount: 2500 })
+  await service.pay(session, { how: 'bank_debit', email })
+  await service.settle(session, 'succeeded')
+  const [gift] = await until('the gift', async () => {
+    const found = await rows(
+      `select charge_id from donations where donor_email = $1 and charge_id is not null`,
+      email,
+    )
+    return found.length > 0 ? found : null
+  })
+  await sandboxAct(`/charges/${String(gift?.['charge_id'])}/return`)
+  const mail = await oneMail((subject) => mailsTo(email, subject), /no longer valid/)
+  for (const body of [mail.text, mail.html])
+    expect(body).toContain('Your bank took the payment back after it had confirmed it.')
+})
+
 it('opens no gift by another token, and takes no form of another site', async () => {
   const { id, mails } = await give('guarded@reader.example')
   const link = linkIn((await oneMail(mails, /receipt/)).text)

@@ -72,12 +72,14 @@ function givenState(outcome: CheckoutOutcome, settings: ThankYouSettings): Thank
   if (frequency !== 'once' && (outcome.ended_at !== null || outcome.cancel_at !== null))
     return { kind: 'cancelled', amount, frequency, ...receipt }
   const { presentment_minor: minor, presentment_currency: currency, refunded_minor: refunded } = outcome
+  const { covered_fee_minor: covered } = outcome
   const offersMonthly =
     frequency === 'once' && status === 'succeeded' && settings.frequencies.includes('monthly')
   return {
     kind: 'succeeded',
     amount,
     ...receipt,
+    ...(covered === 0n ? {} : { coveredFee: storedMoney(covered, outcome.currency) }),
     ...(minor === null || currency === null ? {} : { charged: storedMoney(minor, currency) }),
     ...(refunded === null || refunded === 0n ? {} : { refunded: storedMoney(refunded, outcome.currency) }),
     ...(email === null ? {} : { address: maskedAddress(email) }),
@@ -101,9 +103,11 @@ function nextOn(
 /** The form filled in with the same amount and currency every month; nothing is given before the reader confirms it there. */
 function monthlyUrl(outcome: CheckoutOutcome): string {
   const query = new URLSearchParams({
-    amount: String(outcome.amount_minor),
+    // The form adds the fee again.
+    amount: String(outcome.amount_minor - outcome.covered_fee_minor),
     currency: outcome.currency,
     frequency: 'monthly',
+    ...(outcome.covered_fee_minor === 0n ? {} : { coverFees: 'true' }),
   })
   if (outcome.article_url !== null) query.set('article', outcome.article_url)
   if (outcome.article_title !== null) query.set('articleTitle', outcome.article_title)

@@ -6,7 +6,10 @@ import type { CheckoutStatus } from '../../checkout/checkout-status.ts'
 export type CheckoutOutcome = {
   readonly checkout_id: string | null
   readonly status: CheckoutStatus
+  /** What was or would be charged. */
   readonly amount_minor: bigint
+  /** What of it covers the fee. */
+  readonly covered_fee_minor: bigint
   readonly currency: string
   readonly frequency: Frequency
   /** What the reader was charged in another currency; both null: the amount above. */
@@ -39,7 +42,8 @@ const BOOKED = `(o.stripe_session_id = asked.session_id or (o.checkout_id = c.id
  */
 export async function checkoutOutcome(db: Knex, sessionId: string): Promise<CheckoutOutcome | null> {
   const { rows } = await db.raw<{ rows: CheckoutOutcome[] }>(
-    `select c.id as checkout_id, coalesce(c.status, 'succeeded') as status, coalesce(d.gross_minor, c.amount_minor) as amount_minor,
+    `select c.id as checkout_id, coalesce(c.status, 'succeeded') as status, coalesce(d.gross_minor, c.amount_minor + c.covered_fee_minor) as amount_minor,
+            coalesce(d.covered_fee_minor, c.covered_fee_minor, 0) as covered_fee_minor,
             coalesce(d.currency, c.currency) as currency, coalesce(d.frequency, c.frequency) as frequency,
             d.presentment_minor, d.presentment_currency, c.locale,
             coalesce(d.article_url, c.article_url) as article_url,

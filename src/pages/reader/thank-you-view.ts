@@ -19,6 +19,8 @@ export type ThankYouState =
   | {
       readonly kind: 'succeeded'
       readonly amount: Money
+      /** What of the amount covers Stripe's fee. */
+      readonly coveredFee?: Money
       /** What the reader was charged, where that is another currency. */
       readonly charged?: Money
       /** A part that went back to the reader since. */
@@ -110,6 +112,7 @@ function body(view: ThankYouView): Html {
       return html`<p class="lead">
           ${withMarkup(t, `thankYou.succeeded.arrived.${frequency}`, values, { context })}
         </p>
+        ${state.coveredFee ? html`<p>${withMarkup(t, 'thankYou.succeeded.coveredFee', { fee: bold(state.coveredFee) })}</p>` : ''}
         ${state.charged ? html`<p>${withMarkup(t, 'thankYou.succeeded.charged', { amount: bold(state.charged) })}</p>` : ''}
         ${state.refunded ? html`<p>${withMarkup(t, 'thankYou.succeeded.partlyRefunded', { amount: bold(state.refunded) })}</p>` : ''}
         <p>${view.purpose ?? t('purpose')}</p>

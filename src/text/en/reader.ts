@@ -111,6 +111,7 @@ export const reader = {
         yearly_contribution: 'Your first yearly contribution of {{amount}} to {{newsroom}} has arrived.',
       },
       charged: 'You were charged {{amount}} in your own currency.',
+      coveredFee: '{{fee}} of it covers the payment fees, so that all of your gift reaches us.',
       partlyRefunded: 'Of that, {{amount}} has been sent back to you since.',
       receipt: 'See your receipt',
       receiptTo: 'We also send the receipt to {{address}}. It usually arrives within a few minutes.',
@@ -119,7 +120,7 @@ export const reader = {
     recurring: {
       monthly: 'From now on {{amount}} is taken every month. The next payment is on {{date}}.',
       yearly: 'From now on {{amount}} is taken every year. The next payment is on {{date}}.',
-      stop: 'You can stop this at any time: write to {{email}}. You get a receipt for every payment.',
+      stop: 'You get a receipt by mail for every payment. With the link in it you can stop at any time, without an account, or you write to {{email}}.',
     },
     monthly: {
       heading: 'Make it monthly?',

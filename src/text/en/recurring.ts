@@ -73,6 +73,8 @@ export const recurring = {
     last: 'It has been stopped, so there is no next payment.',
     stop: 'You can change the card or stop the gift at any time:',
     link: 'See or stop the gift',
+    takenBack:
+      'Your bank took the payment back after it had confirmed it. If you did not ask for that, your bank can say why.',
     coveredFee: '{{fee}} of it covers the payment fees, so that all of your gift reaches us.',
   },
   page: {

@@ -215,7 +215,9 @@ describe('a recurring gift', () => {
     expect(html).toContain('first monthly contribution')
     // The newsroom is in New York, where it is still the day before.
     expect(html).toMatch(/\$5\.00<\/strong> is taken every month\. The next payment is on February 28, 2026/)
-    expect(html).toMatch(/You can stop this at any time: write to <a href="mailto:desk@courier\.example">/)
+    expect(html).toMatch(
+      /With the link in it you can stop at any time, without an account, or you write to\s+<a href="mailto:desk@courier\.example">/,
+    )
     expect(html).not.toContain('Make it monthly')
   })
 

@@ -111,6 +111,16 @@ export function booksViews({ title }: Words, frame: FinanceFrame): Readonly<Reco
     'account-postings-empty': journalPage({ ...view, account: 'fx', page: nothing }),
     income: incomePage({
       ...view,
+      covered: [
+        {
+          currency: 'usd',
+          gifts: 41n,
+          coveredMinor: 2501n,
+          settledGifts: 40n,
+          settledCoveredMinor: 2440n,
+          feeMinor: 2471n,
+        },
+      ],
       income: {
         ...MARCH,
         currencies: [
@@ -130,7 +140,7 @@ export function booksViews({ title }: Words, frame: FinanceFrame): Readonly<Reco
         ],
       },
     }),
-    'income-empty': incomePage({ ...view, income: { ...MARCH, currencies: [] } }),
+    'income-empty': incomePage({ ...view, covered: [], income: { ...MARCH, currencies: [] } }),
     'trial-balance': trialBalancePage({
       ...view,
       accounts: sheet.rows.map(({ account, currency, closing }) => ({ account, currency, balance: closing })),

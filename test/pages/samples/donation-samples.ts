@@ -74,6 +74,7 @@ export function donationDesk(words: Words, history: readonly HistoryEntry[]) {
     sessionId: words.campaign,
     invoiceId: null,
     checkoutAt: at,
+    agreement: { stopAskedAt: at, canceledAt: at, endReason: 'cancellation_requested' },
     movements: [
       movement,
       { ...movement, id: 'txn_2', type: 'refund', payout: { ...payout, id: 'po_2', status: 'in_transit' } },

@@ -76,6 +76,10 @@ function inWords(step: StoryStep, view: StoryView): Html | string {
       return article ? t('story.readArticle', { title: article.title ?? article.url }) : t('story.read')
     case 'renewed':
       return t('story.renewed')
+    case 'stop_asked':
+    case 'agreement_stopped':
+    case 'agreement_failed':
+      return t(`story.${step.kind}`)
     case 'paid': {
       const amount = formatMoney(gross, text.language)
       const who = donor.name ?? donor.email

@@ -9,6 +9,7 @@ import { parseOrRefuse, problemsOf } from '../../../http/parse.ts'
 import { Refusal } from '../../../http/refusal.ts'
 import { booksQuery } from '../../../reports/books/account-sheet.ts'
 import { accountBalances, readAccounts, readIncome } from '../../../reports/books/books-store.ts'
+import { coveredFees } from '../../../reports/books/covered-fees-store.ts'
 import { isAccount } from '../../../reports/books/chart-of-accounts.ts'
 import { journalCursor } from '../../../reports/books/journal.ts'
 import { journal } from '../../../reports/books/journal-store.ts'
@@ -64,7 +65,8 @@ export function booksPages(deps: {
       const period = periodOf(ctx)
       const income = isValid(period) ? await readIncome(pool, period) : { ...period, currencies: [] }
       ctx.type = 'html'
-      ctx.body = incomePage({ ...frameOf(ctx, newsroom), period, income })
+      const covered = isValid(period) ? await coveredFees(pool, period) : []
+      ctx.body = incomePage({ ...frameOf(ctx, newsroom), period, income, covered })
     })
     .get('/finance/reports/trial-balance', ...gate, async (ctx) => {
       const day = today()

@@ -1,22 +1,56 @@
 import { html } from 'hono/html'
 import type { Html } from '../../../html/layout.ts'
+import { formatMoney, storedMoney } from '../../../money/money.ts'
+import type { CoveredFees } from '../../../reports/books/covered-fees.ts'
 import type { IncomeStatement } from '../../../reports/books/income-statement.ts'
 import type { Text } from '../../../text/text.ts'
 import { amountText } from '../frame/finance-layout-view.ts'
 import { booksPage, periodInWords, statementTable, type BooksFrame } from './books-period-view.ts'
 
-export type IncomeView = BooksFrame & { readonly income: IncomeStatement }
+export type IncomeView = BooksFrame & {
+  readonly income: IncomeStatement
+  /** Of the gifts of the period whose readers covered the fee. */
+  readonly covered: readonly CoveredFees[]
+}
 
 /** What the period earned and cost. */
 export function incomePage(view: IncomeView): string {
-  const { text, period, income } = view
+  const { text, period, income, covered } = view
   const t = text.finance
   return booksPage(view, {
     title: t('books.income.title', { period: periodInWords(period, text) }),
     lead: t('books.income.lead'),
     path: '/finance/reports/income',
-    body: incomeTables(income, text),
+    body: html`${incomeTables(income, text)} ${coveredTables(covered, text)}`,
   })
+}
+
+/** What readers added for the fees against what Stripe took of the same gifts. It is part of the gifts above, not beside them. */
+function coveredTables(covered: readonly CoveredFees[], text: Text): Html {
+  if (covered.length === 0) return html``
+  const t = text.finance
+  const shown = (minor: bigint, currency: string) => formatMoney(storedMoney(minor, currency), text.language)
+  return html`<h2>${t('books.covered.title')}</h2>
+    <p class="quiet small">${t('books.covered.lead')}</p>
+    ${covered.map(({ currency, gifts, coveredMinor, settledGifts, settledCoveredMinor, feeMinor }) => {
+      const open = gifts - settledGifts
+      return html`${statementTable(
+        t('books.covered.caption', { currency: currency.toUpperCase(), count: Number(gifts) }),
+        text,
+        [
+          [t('books.covered.added'), shown(settledCoveredMinor, currency)],
+          [t('books.covered.taken'), shown(-feeMinor, currency)],
+        ],
+        [t('books.covered.difference'), shown(settledCoveredMinor - feeMinor, currency)],
+      )}
+      ${
+        open === 0n
+          ? ''
+          : html`<p class="quiet small">
+              ${t('books.covered.open', { count: Number(open), amount: shown(coveredMinor - settledCoveredMinor, currency) })}
+            </p>`
+      }`
+    })}`
 }
 
 /** A statement for each currency. */

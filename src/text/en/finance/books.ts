@@ -68,6 +68,20 @@ export const booksWords = {
         'Stripe’s list of balance transactions sums to {{amount}} at the end of {{day}}: {{difference}} is not explained.',
       notComplete: 'Stripe’s list of balance transactions has not been read to the end of {{day}} yet.',
     },
+    /** What readers added to cover Stripe's fees. */
+    covered: {
+      title: 'Fees that readers covered',
+      lead: 'It is part of the gifts above: whoever covers the fee gives more. A shortfall means that STRIPE_FEE_RATES is below what Stripe takes, or that cards from abroad cost more.',
+      caption_one: '{{currency}}: {{count}} gift covered its fee',
+      caption_other: '{{currency}}: {{count}} gifts covered their fees',
+      added: 'Added by readers',
+      taken: 'Taken by Stripe of the same gifts',
+      difference: 'Difference',
+      open_one:
+        '{{count}} more gift, to which {{amount}} was added, is not settled yet, or was settled in another currency.',
+      open_other:
+        '{{count}} more gifts, to which {{amount}} was added, are not settled yet, or were settled in another currency.',
+    },
     income: {
       title: 'Income statement, {{period}}',
       lead: 'What gifts brought and what they cost, by the day booked.',
