@@ -65,8 +65,8 @@ export type CheckoutGuard = Pick<CallerLimits, 'callerOf'> & {
   arrive(request: IncomingMessage): Promise<Caller>
   /** @throws Refusal too_many_requests, ChallengeRequired or GivingIsOff */
   admit(caller: Caller, asked: Asked): Promise<Admission>
-  /** @throws GivingIsOff */
-  refuseWhenOff(locale: string | null): Promise<void>
+  /** Whether new checkouts are switched off, for pages that say so before a reader chooses. */
+  isGivingOff(): Promise<boolean>
 }
 
 /** What is left of a challenge that a reader answers by waiting. */
@@ -108,12 +108,7 @@ export function checkoutGuard(deps: {
     return stepInForce(mode, control)
   }
 
-  const refuseWhenOff: CheckoutGuard['refuseWhenOff'] = async (locale) => {
-    const { givingOffSince } = await state()
-    if (givingOffSince === null) return
-    note('giving_off')
-    throw new GivingIsOff(textFor(locale))
-  }
+  const isGivingOff = async (): Promise<boolean> => (await state()).givingOffSince !== null
 
   /** @param started a challenge that goes on, because its time has not come yet */
   const ask = (step: Step, caller: Caller, asked: Asked, started: Started | null): never => {
@@ -193,13 +188,16 @@ export function checkoutGuard(deps: {
 
   return {
     callerOf: limits.callerOf,
-    refuseWhenOff,
+    isGivingOff,
     async arrive(request) {
       const step = await stepNow()
       return limits.count(request, TERMS[step].addressShare)
     },
     async admit(caller, asked) {
-      await refuseWhenOff(asked.locale)
+      if (await isGivingOff()) {
+        note('giving_off')
+        throw new GivingIsOff(textFor(asked.locale))
+      }
       const step = await stepNow()
       const waitMs = await limits.countAmongAll()
       const demand = demandOn({

@@ -264,6 +264,7 @@ describe('an admin', () => {
     // What was chosen and typed is still there.
     expect(page).toContain('7.25')
     expect(page).toContain('For the ferry &amp; the “bridge”')
+    expect(await (await service.get('/donate')).text()).toContain('We cannot take gifts at this moment.')
     expect(await service.metric('giving_is_on')).toBe(0)
 
     // The gift of before is booked by its webhook, and everything else answers.

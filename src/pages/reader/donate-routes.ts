@@ -40,7 +40,9 @@ export function donateRouter(deps: DonateDeps): Router {
       if (earlier) return showAgain(ctx, deps, earlier)
       const { text } = readerLanguage(ctx, deps.terms.textFor, query.get('lang'))
       const idempotencyKey = await openToken(ctx, deps)
-      return show(ctx, deps, query, { values: prefilled(query, onOffer(deps), text.locale), idempotencyKey })
+      const notice = (await deps.guard.isGivingOff()) ? text.reader('protection.givingIsOff') : undefined
+      const values = prefilled(query, onOffer(deps), text.locale)
+      return show(ctx, deps, query, { values, idempotencyKey, ...(notice && { notice }) })
     })
     .post('/donate', sameOriginOnly(deps.publicUrl), async (ctx) => {
       const arrived = await deps.guard.arrive(ctx.req).catch(refusalOf)
