@@ -26,7 +26,7 @@ it('serves other readers while hundreds wait, and answers all of them', async ()
   expect(await service.thankYou(another, ARRIVED)).toContain('$5.00')
   const answers = await Promise.all(waiting)
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
-  // Stripe was asked a few times. Whoever it was not asked for reads that nothing is known, and is not told to wait either.
+  // Stripe was asked a few times. Whoever it was not asked for reads that nothing is known, and is not asked to wait either.
   const said = answers.map(({ page }) => /You have not paid yet|We do not know yet/.exec(page)?.[0])
   expect(new Set(said)).toContain('You have not paid yet')
   expect(said).not.toContain(undefined)
