@@ -111,6 +111,9 @@ export const donationFilterFields = {
     .optional()
     .meta({ description: 'The article’s URL' }),
   campaign: words.optional().meta({ description: 'The campaign’s name' }),
+  fund: words.optional().meta({
+    description: 'The name of a fund: gifts of the campaigns and stories that are restricted to it',
+  }),
   payout: stripeId(STRIPE_IDS.payout, 'must be the id of a payout, po_…')
     .optional()
     .meta({ description: 'Gifts of which any movement is part of this payout' }),

@@ -32,6 +32,11 @@ describe('/finance/settings/funds', () => {
       cookies,
     )
     expect([marked.status, marked.headers.get('Location')]).toEqual([303, `${PATH}?marked`])
+    const shown = await (await service.get('/finance?period=this_month', cookies)).text()
+    expect(shown).toContain('href="/finance/donations?period=this_month&amp;fund=Inquiry"')
+    expect(await (await service.get('/finance/donations?fund=Inquiry', cookies)).text()).toContain(
+      '1 donation, $30.00',
+    )
     const overview = wordsOf(await (await service.get('/finance', await signedIn('viewer'))).text())
     expect(overview).toMatch(/Inquiry \$30\.00 \$30\.00 Unrestricted \$7\.00 \$7\.00 All \$37\.00/)
     expect(overview).toContain('investigations restricted: Inquiry')

@@ -90,6 +90,13 @@ const test = financeTest
       itemisation: 'complete',
       read_at: new Date('2026-02-06T00:00:00Z'),
     })
+    await knex('restrictions').insert(
+      [
+        { kind: 'campaign', key: 'spring', fund: 'Ferries' },
+        { kind: 'article', key: 'https://news.example/other', fund: 'Ferries' },
+        { kind: 'article', key: 'https://news.example/nothing', fund: 'Courts' },
+      ].map((one) => ({ ...one, marked_at: new Date() })),
+    )
     await knex('payout_items').insert({ payout_id: 'po_cyd', balance_transaction_id: 'txn_cyd' })
     return gifts
   })
@@ -120,6 +127,9 @@ const FILTERS: readonly [query: string, shown: string][] = [
   ['frequency=monthly', 'cyd'],
   ['story=https://news.example/other', 'cyd'],
   ['campaign=spring', 'ann'],
+  ['fund=Ferries', 'cyd ann'],
+  ['fund=Ferries&currency=usd&from=2026-02-01', 'cyd'],
+  ['fund=Courts', ''],
   ['payout=po_cyd', 'cyd'],
   ['receipt=RECEIPT', 'cyd'],
   ['donor=ANN', 'dot ann'],

@@ -25,6 +25,7 @@ export function giftViews(words: Words, frame: FinanceFrame): Readonly<Record<st
     ...frame,
     typed: { q: words.title, period: 'this_month', sort: 'donor', order: 'asc' },
     problems: [],
+    funds: [words.campaign],
     sort: 'donor',
     order: 'asc',
     days: { from: '2026-01-01', to: '2026-01-31' },

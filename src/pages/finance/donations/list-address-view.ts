@@ -12,6 +12,7 @@ export const listFields = [
   'frequency',
   'story',
   'campaign',
+  'fund',
   'payout',
   'receipt',
   'donor',

@@ -12,6 +12,8 @@ type FiltersView = {
   readonly text: Text
   readonly typed: ListAddress
   readonly problems: readonly FormProblem[]
+  /** The names of the newsroom’s funds. */
+  readonly funds: readonly string[]
 }
 
 const QUICK_PERIODS = ['this_month', 'last_month', 'this_year', 'last_year'] as const
@@ -21,6 +23,8 @@ export function giftFilters(view: FiltersView, isNarrowed: boolean): Html {
   const { text, typed, problems } = view
   const t = text.finance
   const { q: _q, sort: _sort, order: _order, period: _period, ...others } = typed
+  // A fund that was renamed or ended stays what the address asks for.
+  const funds = [...new Set([...view.funds, ...(typed.fund === undefined ? [] : [typed.fund])])]
   const isOpen = problems.some(({ fieldId }) => fieldId !== 'q')
   const count = Object.keys(others).length
   return html`<form class="gift-search" method="get" action="/finance/donations">
@@ -65,8 +69,17 @@ export function giftFilters(view: FiltersView, isNarrowed: boolean): Html {
           view,
           frequencies.map((value) => ({ value, words: t(`gifts.frequency.${value}`) })),
         )}
-        ${textField('story', view)} ${textField('campaign', view)} ${textField('receipt', view)}
-        ${textField('payout', view)} ${textField('donor', view)}
+        ${textField('story', view)} ${textField('campaign', view)}
+        ${
+          funds.length === 0
+            ? ''
+            : selectField(
+                'fund',
+                view,
+                funds.map((value) => ({ value, words: value })),
+              )
+        }
+        ${textField('receipt', view)} ${textField('payout', view)} ${textField('donor', view)}
         ${selectField(
           'sort',
           view,

@@ -15,6 +15,7 @@ import { deleteView, savedViews, saveView } from '../../../donations/saved-view-
 import { formBody } from '../../../http/body.ts'
 import { Refusal } from '../../../http/refusal.ts'
 import { sameOriginOnly } from '../../../http/same-origin.ts'
+import { readRestrictions } from '../../../newsroom/restriction-store.ts'
 import { cursorText, type DonationFilters } from '../../../reports/donation-search.ts'
 import { listDonations, listTotals } from '../../../reports/donation-list-store.ts'
 import { donationFrom } from '../../../reports/donation-record.ts'
@@ -67,12 +68,13 @@ export function donationListRouter(deps: {
   async function show(ctx: Context, more: Pick<GiftListView, 'done' | 'viewProblem'>, asked: ListRequest) {
     const { query } = asked
     const { id: staffId } = staffOf(ctx)
-    const [page, totals, views] = await Promise.all([
+    const [page, totals, views, restrictions] = await Promise.all([
       query === null
         ? { rows: [], next: null, previous: null }
         : listDonations(db, { ...query, limit: GIFTS_ON_A_PAGE }),
       totalsOf(asked),
       savedViews(pool, staffId),
+      readRestrictions(pool),
     ])
     const { next, previous } = page
     ctx.type = 'html'
@@ -81,6 +83,7 @@ export function donationListRouter(deps: {
       ...more,
       typed: asked.typed,
       problems: asked.problems,
+      funds: [...new Set(restrictions.map(({ fund }) => fund))],
       sort: query?.sort ?? 'date',
       order: query?.order ?? 'desc',
       days: { from: query?.from ?? null, to: query?.to ?? null },

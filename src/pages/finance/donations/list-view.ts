@@ -43,6 +43,7 @@ export type GiftListView = FinanceFrame & {
   /** The address as it was typed, and what of it is refused. */
   readonly typed: ListAddress
   readonly problems: readonly FormProblem[]
+  readonly funds: readonly string[]
   readonly sort: Sort
   readonly order: Order
   readonly days: { readonly from: string | null; readonly to: string | null }
@@ -96,6 +97,7 @@ function totalsPart({ text, totals, days }: GiftListView): Html {
     <ul class="gift-totals">
       ${totals.rows.map((total) => html`<li>${totalInWords(total, text)}</li>`)}
     </ul>
+    ${totals.kind === 'sums' && totals.rows.some(({ reversed }) => reversed !== null && reversed.minor !== 0n) ? html`<p class="quiet small">${t('gifts.asOfNow')}</p>` : ''}
     ${totals.kind === 'kept' ? html`<p class="quiet small">${t('gifts.kept')}</p>` : ''}`
 }
 

@@ -52,7 +52,7 @@ export function overviewPage(view: OverviewView): string {
       ${isEmpty ? html`<p class="notice">${t('overview.none')}</p>` : html`${notes(overview, text)} ${chartOverTime(overview, text)}`}
       ${comparison(overview, text)} ${keyFigures(overview, view.expectedMinor, text)}
       ${isEmpty ? '' : currencyTable(overview, text)} ${isEmpty ? '' : rankings(overview, text)}
-      ${restricted(overview, text)}
+      ${restricted(overview, view)}
       <footer class="small quiet">
         <p>
           ${t(`overview.basis.${period.basis}`)}
@@ -205,7 +205,7 @@ export function rankedName(
   return kind === 'stories' ? html`<a href="${webUrl(key)}">${title ?? key}</a>` : html`${key}`
 }
 
-function restricted({ restricted: funds, now }: Overview, text: Text): Html {
+function restricted({ restricted: funds, now, period }: Overview, { text, role }: FinanceFrame): Html {
   const t = text.finance
   if (funds.length === 0) return html``
   const amount = (minor: bigint) => formatMoney(money(minor, now.currency), text.language)
@@ -218,7 +218,13 @@ function restricted({ restricted: funds, now }: Overview, text: Text): Html {
       { label: t('overview.net'), isNumber: true },
     ],
     [
-      ...funds.map(({ fund, grossMinor, netMinor }) => [fund, amount(grossMinor), amount(netMinor)]),
+      ...funds.map(({ fund, grossMinor, netMinor }) => [
+        mayActAs(role, 'auditor')
+          ? html`<a href="${address('/finance/donations', { ...periodFields(period), fund })}">${fund}</a>`
+          : fund,
+        amount(grossMinor),
+        amount(netMinor),
+      ]),
       [
         t('overview.unrestricted'),
         amount(now.grossMinor - sum('grossMinor')),

@@ -50,7 +50,7 @@ function marked({ restrictions, mayChange, text }: FundsView): Html {
       ...(mayChange ? [{ label: t('funds.change') }] : []),
     ],
     restrictions.map(({ kind, key, fund }) => [
-      fund,
+      html`<a href="/finance/donations?${new URLSearchParams({ fund }).toString()}">${fund}</a>`,
       t(`funds.kinds.${kind}`),
       key,
       ...(mayChange
