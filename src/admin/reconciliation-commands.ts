@@ -4,7 +4,7 @@ import { parsedBy } from '../http/parse.ts'
 import { formatMoney, storedMoney } from '../money/money.ts'
 import { localDate } from '../calendar/local-date.ts'
 import { explainOtherActivity } from '../reconciliation/explain.ts'
-import { monthExports } from '../exports/month-exports-store.ts'
+import { freezeMonthExports } from '../exports/month-exports-store.ts'
 import { closeMonth, signOff, type ClosingDeps } from '../reconciliation/close-month.ts'
 import { monthRecord } from '../reconciliation/month-close-store.ts'
 import type { DifferenceRecord, ReconciliationRecord } from '../reconciliation/reconciliation-record.ts'
@@ -104,8 +104,8 @@ function unreadable({ month: name, closedAt, closedBy, version, stored }: Stored
 
 function closing({ database, newsroom, clock }: AdminDeps): ClosingDeps {
   const { timezone } = newsroom
-  const exportsOf: ClosingDeps['exportsOf'] = (tx, closed) => monthExports(tx, closed, timezone)
-  return { pool: database.pool, timezone, now: clock, exportsOf }
+  const freezeExports: ClosingDeps['freezeExports'] = (tx, closed) => freezeMonthExports(tx, closed, timezone)
+  return { pool: database.pool, timezone, now: clock, freezeExports }
 }
 
 function report(record: ReconciliationRecord): string {

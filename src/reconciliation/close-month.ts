@@ -31,8 +31,8 @@ export type ClosingDeps = {
   readonly pool: pg.Pool
   readonly timezone: string
   readonly now: () => Date
-  /** The month's exports, whose hashes the record keeps; left out: none are made. It may only read. */
-  readonly exportsOf?: (tx: Queryable, month: Month) => Promise<readonly MonthExport[]>
+  /** Keeps the month's files and returns their hashes for its record; left out: none are made. */
+  readonly freezeExports?: (tx: Queryable, month: Month) => Promise<readonly MonthExport[]>
 }
 
 /** A month, and all that closing it depends on. */
@@ -82,7 +82,7 @@ export async function closeMonth(deps: ClosingDeps, month: Month, by: Actor): Pr
     if (obstacles.length > 0)
       throw new Refusal('conflict', obstacles.map((one) => obstacleText(one, month)).join(' '))
     const closing = { month, closedAt, closedBy: actorName(by) }
-    const exports = (await deps.exportsOf?.(tx, month)) ?? []
+    const exports = (await deps.freezeExports?.(tx, month)) ?? []
     await insertClosing(tx, closing, recordOf({ ...reconciliation, closing }, exports))
     const signOffs = reconciliation.signOffs.length
     await recordAct(tx, {

@@ -39,6 +39,7 @@ test.each([
   'write_offs',
   'standing_explanations',
   'write_off_decisions',
+  'month_export_lines',
 ])('%s cannot be updated, deleted or truncated', async (table) => {
   const [before] = await sql(`select count(*) from ${table}`)
   const [column] = await sql(

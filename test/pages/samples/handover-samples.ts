@@ -6,6 +6,7 @@ import { donorsPage, type DonorsView } from '../../../src/pages/finance/reports/
 import { registerPageView, type RegisterView } from '../../../src/pages/finance/reports/register-view.ts'
 import { accountCodesPage } from '../../../src/pages/finance/settings/accounts-view.ts'
 import { statementsPage } from '../../../src/pages/finance/statements/statements-view.ts'
+import { monthNamed } from '../../kit/named.ts'
 import type { Words } from '../view-samples.ts'
 
 const at = new Date('2026-02-14T18:42:00Z')
@@ -31,7 +32,10 @@ export function handoverViews(words: Words, frame: FinanceFrame): Readonly<Recor
     ...frame,
     typed: { from: '2026-01-01', to: '2026-01-31', year: '2026', currency: 'usd', q: words.message },
     currencies: ['eur', 'usd'],
-    log: logOf(words),
+    log: [...logOf(words), ...logOf(words).filter(({ kind }) => kind === 'ledger')],
+    frozen: new Map([
+      [monthNamed('2026-01'), [{ name: 'ledger-2026-01-01-2026-01-31.csv', sha256: 'cd'.repeat(32) }]],
+    ]),
     hasEarlier: true,
     refused: null,
   }

@@ -1,4 +1,8 @@
 import type { FinanceFrame } from '../../../src/pages/finance/frame/finance-layout-view.ts'
+import {
+  comparedFilePage,
+  type ComparedFileView,
+} from '../../../src/pages/finance/months/compared-file-view.ts'
 import { groupPage, itemPage } from '../../../src/pages/finance/months/item-view.ts'
 import { monthListPage } from '../../../src/pages/finance/months/month-list-view.ts'
 import type { MonthView } from '../../../src/pages/finance/months/month-parts-view.ts'
@@ -104,6 +108,23 @@ export function monthViews(words: Words, frame: FinanceFrame): Readonly<Record<s
     type: 'moon_tax',
     amount: -500,
   }
+  const compared: ComparedFileView = {
+    ...frame,
+    month: monthNamed('2026-01'),
+    kind: 'deposits',
+    frozen: { name: 'deposits-2026-01-01-2026-01-31.csv', sha256: 'ab'.repeat(32) },
+    now: {
+      sha256: 'cd'.repeat(32),
+      lines: 1204,
+      headings: ['Arrives on', 'Status'],
+      closing: {
+        lines: 1203,
+        gone: 21,
+        added: 22,
+        firstAdded: [{ number: 7, line: `2026-01-15,${words.message}` }],
+      },
+    },
+  }
   const settling = { writeOffDay: '2026-01-31', needsApproval: true, refused: null }
   return {
     reconciliation: monthPage(open),
@@ -168,6 +189,16 @@ export function monthViews(words: Words, frame: FinanceFrame): Readonly<Record<s
       totals: [],
       older: null,
       newer: null,
+    }),
+    'month-file': comparedFilePage(compared),
+    'month-file-same': comparedFilePage({
+      ...compared,
+      kind: 'ledger',
+      now: { ...compared.now, sha256: compared.frozen.sha256 },
+    }),
+    'month-file-of-an-earlier-release': comparedFilePage({
+      ...compared,
+      now: { ...compared.now, closing: null },
     }),
     'trial-close': trialClosePage({ ...open, totals: [totals, unknown] }),
     'trial-close-ready': trialClosePage({ ...clean, totals: [] }),

@@ -12,6 +12,8 @@ import * as requests from '../../../exports/export-requests.ts'
 import { sinceOf } from '../../../exports/export-routes.ts'
 import { fileFormats } from '../../../exports/export-table.ts'
 import type { Exporter } from '../../../exports/exporter.ts'
+import { fileOfMonth } from '../../../exports/frozen-export.ts'
+import { frozenHashes } from '../../../exports/month-exports-store.ts'
 import { sendExport } from '../../../exports/send-export.ts'
 import { problemsOf } from '../../../http/parse.ts'
 import { Refusal, type FieldProblem } from '../../../http/refusal.ts'
@@ -44,6 +46,11 @@ export function exportPages(deps: {
       latestExports(pool, LOGGED_ON_A_PAGE + 1, before === undefined ? null : new Date(before)),
       ledgerCurrencies(pool),
     ])
+    const logged = log.slice(0, LOGGED_ON_A_PAGE)
+    const frozen = await frozenHashes(
+      pool,
+      logged.flatMap((one) => fileOfMonth(one)?.month ?? []),
+    )
     const lastMonth = monthsAway(firstOfMonth(localDate(clock(), timezone)), -1)
     ctx.type = 'html'
     ctx.body = exportsPage({
@@ -56,7 +63,8 @@ export function exportPages(deps: {
         ...(refused ? plainFields(ctx.query) : {}),
       },
       currencies: currencies.length > 0 ? currencies : [reporting.currency],
-      log: log.slice(0, LOGGED_ON_A_PAGE),
+      log: logged,
+      frozen,
       hasEarlier: log.length > LOGGED_ON_A_PAGE,
       refused: refused ?? null,
     })

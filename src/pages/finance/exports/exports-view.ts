@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 import type { ExportKind, LoggedExport } from '../../../exports/export-log.ts'
+import { comparedWithClosing, type FrozenHashes } from '../../../exports/frozen-export.ts'
 import { journalFormats, journalGrains } from '../../../exports/files/journal-file.ts'
 import type { Html } from '../../../html/layout.ts'
 import { dateAndTime, financePage, table, type FinanceFrame } from '../frame/finance-layout-view.ts'
@@ -12,6 +13,8 @@ export type ExportsView = FinanceFrame & {
   readonly typed: Readonly<Record<string, string>>
   readonly currencies: readonly string[]
   readonly log: readonly LoggedExport[]
+  /** What closed months keep of their files, for those in the log. */
+  readonly frozen: FrozenHashes
   readonly hasEarlier: boolean
   readonly refused: { readonly form: ExportForm; readonly problems: readonly string[] } | null
 }
@@ -186,11 +189,22 @@ function row(one: LoggedExport, view: ExportsView): readonly (Html | string)[] {
     dateAndTime(one.begunAt, view),
     html`${t(`exports.file.${one.kind}.title`)} (${one.format.toUpperCase()})<br />
       <span class="quiet small">${shown}</span>
-      ${one.outcome === 'complete' && LEDGER_KINDS.has(one.kind) ? postedSince(one, view) : ''}`,
+      ${one.outcome === 'complete' && LEDGER_KINDS.has(one.kind) ? postedSince(one, view) : ''}
+      ${asAtClosing(one, view)}`,
     one.by,
     one.rows === null ? state : String(one.rows),
     one.sha256 === null ? '–' : html`<code class="small">${one.sha256.toString('hex')}</code>`,
   ]
+}
+
+/** Whether a file of a closed month is that of its closing. */
+function asAtClosing(one: LoggedExport, { text, frozen }: ExportsView): Html {
+  const compared = comparedWithClosing(one, frozen)
+  if (!compared) return html``
+  const url = `/finance/months/${compared.month}/files/${compared.kind}`
+  return compared.isSame
+    ? html`<br /><span class="status good">${text.finance('exports.log.same')}</span>`
+    : html`<br /><a class="status watch" href="${url}">${text.finance('exports.log.differs')}</a>`
 }
 
 /** What was posted for the same days after this export. */

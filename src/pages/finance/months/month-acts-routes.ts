@@ -2,7 +2,7 @@ import { Router } from '@koa/router'
 import type { Context } from 'koa'
 import { z } from 'zod'
 import { actorOf } from '../../../access/actor.ts'
-import { monthExports } from '../../../exports/month-exports-store.ts'
+import { freezeMonthExports } from '../../../exports/month-exports-store.ts'
 import { formBody } from '../../../http/body.ts'
 import { parseOrRefuse } from '../../../http/parse.ts'
 import { sameOriginOnly } from '../../../http/same-origin.ts'
@@ -123,8 +123,9 @@ export function monthActsRouter(deps: MonthPagesDeps): Router {
       back(ctx, '#other-activity')
     })
     .post('/finance/months/:month/close', ...gate, async (ctx) => {
-      const exportsOf: ClosingDeps['exportsOf'] = (tx, month) => monthExports(tx, month, newsroom.timezone)
-      await closeMonth({ ...closing, exportsOf }, monthIn(ctx.params['month']), actorOf(ctx))
+      const freezeExports: ClosingDeps['freezeExports'] = (tx, month) =>
+        freezeMonthExports(tx, month, newsroom.timezone)
+      await closeMonth({ ...closing, freezeExports }, monthIn(ctx.params['month']), actorOf(ctx))
       back(ctx)
     })
 }

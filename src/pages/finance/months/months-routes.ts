@@ -3,11 +3,14 @@ import type { Context } from 'koa'
 import { z } from 'zod'
 import { localDate } from '../../../calendar/local-date.ts'
 import { daysOf, monthOf, neighbour, type Month } from '../../../calendar/month.ts'
+import { frozenKinds, frozenName } from '../../../exports/frozen-export.ts'
+import { compareMonthExport, frozenHashes } from '../../../exports/month-exports-store.ts'
 import { parseOrRefuse } from '../../../http/parse.ts'
 import { Refusal } from '../../../http/refusal.ts'
 import { firstMonthOfBooks, monthsInList } from '../../../reconciliation/month-list-store.ts'
 import { totals } from '../../../reports/totals/read-figures.ts'
 import { frameOf, monthChoice, monthIn, text } from '../frame/finance-requests.ts'
+import { comparedFilePage } from './compared-file-view.ts'
 import { groupPage, itemPage, ITEMS_ON_A_PAGE, type SettleProblem } from './item-view.ts'
 import { monthListPage } from './month-list-view.ts'
 import { readMonth, type MonthPagesDeps } from './month-requests.ts'
@@ -43,6 +46,7 @@ export function monthsRouter(deps: MonthPagesDeps): Router {
         ctx.type = 'html'
         ctx.body = trialClosePage({ ...view, totals: rows })
       })
+      .get('/finance/months/:month/files/:kind', ...gate, (ctx) => showFile(deps, ctx))
       .get('/finance/months/:month/items/:kind', ...gate, (ctx) =>
         showGroup(deps, ctx, ctx.params['kind'] ?? '', null),
       )
@@ -128,6 +132,23 @@ async function showMonth(
           books: read.books,
         })
       : monthPage(read.view)
+}
+
+/** A file of a closed month as it would be now, compared with the closing. */
+async function showFile({ pool, newsroom }: MonthPagesDeps, ctx: Context): Promise<void> {
+  const month = monthIn(ctx.params['month'])
+  const kind = frozenKinds.find((one) => one === ctx.params['kind'])
+  const name = kind && frozenName(kind, month)
+  const frozen = (await frozenHashes(pool, [month])).get(month)?.find((one) => one.name === name)
+  if (!kind || !frozen) throw new Refusal('not_found', text.finance('frozenExports.notThere'))
+  ctx.type = 'html'
+  ctx.body = comparedFilePage({
+    ...frameOf(ctx, newsroom),
+    month,
+    kind,
+    frozen,
+    now: await compareMonthExport(pool, kind, month, newsroom.timezone),
+  })
 }
 
 /** What the forms of a month's items say beside the month. */

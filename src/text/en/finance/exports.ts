@@ -68,6 +68,8 @@ export const exportsWords = {
       brokenOff: 'broken off',
       earlier: 'Earlier exports →',
       since: 'What was posted since',
+      same: 'The same as at the closing',
+      differs: 'Differs from the closing: see how',
     },
   },
   accounts: {

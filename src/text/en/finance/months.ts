@@ -29,9 +29,36 @@ export const monthsWords = {
   },
   frozenExports: {
     title: 'Files at the closing (SHA-256)',
-    lead: 'Export the same days as CSV: a file with the same SHA-256 is the file of the closing. Other account codes, or another state of a deposit, give another hash.',
+    lead: 'A file of the same days with the same SHA-256 is the file of the closing. Other account codes, or another state of a deposit, give another one.',
     file: 'File',
     hash: 'SHA-256',
+    compare: 'Compare with today',
+    compareNamed: 'Compare {{file}} with today',
+    notThere: 'No file of this month is kept from a closing.',
+    sameTitle: '{{file}} of {{month}}: the same as at closing',
+    differsTitle: '{{file}} of {{month}}: differs from the closing',
+    back: '← {{month}}',
+    same: 'The file that you would export now is the file of the closing, to the last character.',
+    differs: 'The file that you would export now is not the file of the closing.',
+    causes: {
+      ledger:
+        'Nothing is posted into a closed month, so the usual cause is another account code. If amounts, days or accounts differ, ask whoever runs the service to run the command verify.',
+      deposits:
+        'The usual cause is a deposit whose state at Stripe or parts became known after the closing. The amounts of the ledger are those of the closing.',
+    },
+    count: 'Lines',
+    atClosing: 'At the closing',
+    now: 'Now',
+    added: 'New or changed since',
+    gone: 'No longer there, or changed',
+    addedTitle: 'Lines that are new or changed',
+    addedFirst: 'The first {{shown}} of {{number}} lines.',
+    line: 'Line',
+    cells: 'What it says now',
+    hashOnly:
+      'An earlier release closed this month and kept the hash alone, so the lines cannot be compared.',
+    download: 'Download the file as it is now',
+    laterPostings: 'What was posted later for {{month}}',
   },
   month: {
     title: '{{month}}',
