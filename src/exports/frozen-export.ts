@@ -42,3 +42,20 @@ export function comparedWithClosing(
   const frozen = hashes.get(file.month)?.find((kept) => kept.name === name)
   return frozen ? { ...file, isSame: frozen.sha256 === one.sha256.toString('hex') } : null
 }
+
+/** A file of a closed month as it would be now, beside the file of the closing. */
+export type ComparedFile = {
+  readonly sha256: string
+  readonly lines: number
+  readonly headings: readonly string[]
+  /** Null where an earlier release closed the month, which kept the hash alone. */
+  readonly closing: {
+    readonly lines: number
+    /** Lines of the closing that are not there any more, or are there otherwise. */
+    readonly gone: number
+    /** Lines that the closing did not have. */
+    readonly added: number
+    /** The first of those, each with its number in the file; the headings are line 1. */
+    readonly firstAdded: readonly { readonly number: number; readonly line: string }[]
+  } | null
+}

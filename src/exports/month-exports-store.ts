@@ -6,7 +6,13 @@ import { BYTE_ORDER_MARK, guardedSql } from './csv-sql.ts'
 import { withValues, type ExportColumn, type ExportTable } from './export-table.ts'
 import { depositsFile } from './files/deposits-file.ts'
 import { ledgerFile } from './files/ledger-file.ts'
-import { frozenKinds, frozenName, type FrozenHashes, type FrozenKind } from './frozen-export.ts'
+import {
+  frozenKinds,
+  frozenName,
+  type ComparedFile,
+  type FrozenHashes,
+  type FrozenKind,
+} from './frozen-export.ts'
 
 /**
  * Keeps the lines of the month's ledger and deposits, and returns their hashes as CSV. Postgres computes both, so that
@@ -57,24 +63,7 @@ export async function frozenHashes(db: Queryable, months: readonly Month[]): Pro
 /** Lines that are named on a page. */
 const LINES_SHOWN = 20
 
-/** A file of a closed month as it would be now, beside the file of the closing. */
-export type ComparedFile = {
-  readonly sha256: string
-  readonly lines: number
-  readonly headings: readonly string[]
-  /** Null where an earlier release closed the month, which kept the hash alone. */
-  readonly closing: {
-    readonly lines: number
-    /** Lines of the closing that are not there any more, or are there otherwise. */
-    readonly gone: number
-    /** Lines that the closing did not have. */
-    readonly added: number
-    /** The first of those, each with its number in the file; the headings are line 1. */
-    readonly firstAdded: readonly { readonly number: number; readonly line: string }[]
-  } | null
-}
-
-/** Reads the file of a month again and tells its lines from those of the closing. It takes as long as the export does. */
+/** Reads the file of a month again and compares its lines with those of the closing. It takes as long as the export does. */
 export async function compareMonthExport(
   db: Queryable,
   kind: FrozenKind,

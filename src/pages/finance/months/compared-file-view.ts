@@ -1,7 +1,6 @@
 import { html } from 'hono/html'
 import { daysOf, type Month } from '../../../calendar/month.ts'
-import type { FrozenKind } from '../../../exports/frozen-export.ts'
-import type { ComparedFile } from '../../../exports/month-exports-store.ts'
+import type { ComparedFile, FrozenKind } from '../../../exports/frozen-export.ts'
 import type { Html } from '../../../html/layout.ts'
 import { financePage, monthName, table, type FinanceFrame } from '../frame/finance-layout-view.ts'
 

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 
-/** A closed month keeps a digest of every line of its files, so that a later file can be told from them line by line. */
+/** A closed month keeps a digest of every line of its files, so that a later file can be compared line by line. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     create table month_export_lines (
