@@ -47,6 +47,7 @@ export const auditedActs = [
   'second_factor_reset',
   'session_ended',
   'sign_in_link_printed',
+  'sign_offs_reviewed',
   'signed_in',
   'signed_out',
   'staff_added',

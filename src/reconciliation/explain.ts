@@ -8,6 +8,7 @@ import type { ClosingDeps } from './close-month.ts'
 import { insertSignOff, reconcile } from './month-close-store.ts'
 import { decideOnOthers, othersRule } from './other-programs-store.ts'
 import { reasonFrom } from './reason.ts'
+import { insertReview, signOffReview } from './sign-off-review-store.ts'
 import { isStandingKind } from './standing-explanation.ts'
 import {
   insertEnd,
@@ -15,6 +16,37 @@ import {
   lockExplanations,
   standingExplanations,
 } from './standing-explanation-store.ts'
+
+/**
+ * Notes that somebody has looked through what was accepted and written off in a month. It posts nothing.
+ * @param seen `covers` of the review as the person saw it
+ * @throws Refusal conflict when there is nothing to review, or when something was done since the person looked
+ */
+export async function reviewSignOffs(
+  { pool, now }: Deps,
+  { month, seen }: { readonly month: Month; readonly seen: string },
+  by: Actor,
+): Promise<void> {
+  await inTransaction(pool, async (tx) => {
+    const { acts, covers, latest } = await signOffReview(tx, month)
+    if (acts === 0) throw new Refusal('conflict', 'There is nothing to review in this month.')
+    if (covers !== seen)
+      throw new Refusal(
+        'conflict',
+        'Something was accepted or written off since you looked at it. Look again before you call it reviewed.',
+      )
+    if (latest?.isCurrent === true && latest.by === actorName(by)) return
+    const at = now()
+    await insertReview(tx, { month, covers, reviewedBy: actorName(by), reviewedAt: at })
+    await recordAct(tx, {
+      actor: by,
+      act: 'sign_offs_reviewed',
+      subject: `month/${month}`,
+      after: { acts },
+      at,
+    })
+  })
+}
 
 /** Explanations that hold for more than one item. None of them posts anything. */
 

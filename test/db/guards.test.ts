@@ -40,6 +40,7 @@ test.each([
   'standing_explanations',
   'write_off_decisions',
   'month_export_lines',
+  'sign_off_reviews',
 ])('%s cannot be updated, deleted or truncated', async (table) => {
   const [before] = await sql(`select count(*) from ${table}`)
   const [column] = await sql(

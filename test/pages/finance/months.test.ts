@@ -104,6 +104,7 @@ test('a group is shown page by page and accepted with one reason', async () => {
   expect(await refused.text()).toContain('at least ten letters')
   const stale = await post(`${JANUARY}/items/adjustment`, { seen: '59', reason: REASON })
   expect(stale.status).toBe(409)
+  expect(await stale.text()).toContain(REASON)
   expect((await post(`${JANUARY}/items/adjustment`, { seen: '60', reason: REASON })).status).toBe(303)
   expect(await page(JANUARY)).not.toContain('Show all 60 items')
 })
@@ -116,6 +117,15 @@ test('what was typed stays in a form that is refused', async () => {
   expect(again).toMatch(/value="other_income" selected/)
 })
 
+/** A reason that is none is shown again in its unfolded form. */
+async function keepsTyped(act: string): Promise<void> {
+  const refused = await post(`${JANUARY}/write-offs/${act}`, { reason: 'ok <i>.' })
+  expect(refused.status).toBe(400)
+  const again = await refused.text()
+  expect(again).toContain('at least ten letters')
+  expect(again).toMatch(/<details open="">[^]*aria-invalid="true"[^]*ok &lt;i&gt;\./)
+}
+
 test('a write-off waits for a second person, who approves it', async () => {
   const prepared = await post(`${JANUARY}/write-offs`, { ...odd, toAccount: 'other_income', reason: REASON })
   expect(prepared.status).toBe(303)
@@ -123,10 +133,59 @@ test('a write-off waits for a second person, who approves it', async () => {
   expect(waiting).toContain('You prepared it: somebody else has to approve it.')
   expect(waiting).toContain('2 items need an explanation')
   const id = /write-offs\/([0-9a-f-]{36})\/decline/.exec(waiting)?.[1] ?? ''
+  await keepsTyped(`${id}/decline`)
   expect((await post(`${JANUARY}/write-offs/${id}/approve`, {})).status).toBe(403)
   expect(await page(JANUARY, 'ben')).toContain('Approve and post')
   expect((await post(`${JANUARY}/write-offs/${id}/approve`, {}, 'ben')).status).toBe(303)
   expect(await page(JANUARY)).toContain('1 item needs an explanation')
+  await keepsTyped(`${id}/reverse`)
+})
+
+test('an item that somebody else settled meanwhile keeps the reason that was typed', async () => {
+  const other = { object: 'txn_other', kind: 'unknown_type', currency: 'usd', amount: '71' }
+  for (const [path, more] of [
+    ['sign-offs', {}],
+    ['write-offs', { toAccount: 'other_expenses' }],
+  ] as const) {
+    const answer = await post(`${JANUARY}/${path}`, { ...other, ...more, reason: REASON })
+    expect([path, answer.status]).toEqual([path, 409])
+    const again = await answer.text()
+    expect(again).toContain(REASON)
+    expect(again).toContain('since you looked')
+  }
+  const refused = await post(`${JANUARY}/other-activity`, { explained: 'yes', reason: 'nope <u>' })
+  expect(refused.status).toBe(400)
+})
+
+test('sign-offs are reviewed by an act of its own, and open again when something is accepted later', async () => {
+  const seenIn = (html: string) =>
+    /name="seen" value="([^"]*)" \/> <button class="button" type/.exec(html)?.[1] ?? ''
+  const before = await page(JANUARY, 'ben')
+  expect(before).toContain('Nobody has reviewed them yet.')
+  expect(before).toContain('Not reviewed yet.')
+  const seen = seenIn(before)
+  expect(seen).toMatch(/^62 2026-02-10T/)
+  expect((await post(`${JANUARY}/review`, { seen: `${seen}x` }, 'ben')).status).toBe(409)
+  expect((await post(`${JANUARY}/review`, { seen }, 'auditor', 'auditor')).status).toBe(403)
+  expect((await post('/finance/months/2025-12/review', { seen: '0 ' }, 'ben')).status).toBe(409)
+  expect((await post(`${JANUARY}/review`, { seen }, 'ben')).status).toBe(303)
+  const reviewed = await page(JANUARY)
+  expect(reviewed).toMatch(
+    /Sign-offs are reviewed<\/a><\/strong> <p>60 accepted exceptions, 1 write-off\. Reviewed by/,
+  )
+  expect(seenIn(reviewed)).toBe('')
+  const trail = await db.database.pool.query(
+    `select subject, after from audit_trail where act = 'sign_offs_reviewed'`,
+  )
+  expect(trail.rows).toEqual([{ subject: 'month/2026-01', after: { acts: 62 } }])
+  await move('txn_small', 'moon_shot', -3n)
+  const small = { object: 'txn_small', kind: 'unknown_type', currency: 'usd', amount: '3' }
+  service.now = new Date('2026-02-10T12:05:00Z')
+  expect((await post(`${JANUARY}/sign-offs`, { ...small, reason: REASON })).status).toBe(303)
+  const again = await page(JANUARY)
+  expect(again).toContain('something was done since')
+  expect((await post(`${JANUARY}/review`, { seen: seenIn(again) })).status).toBe(303)
+  expect(await page(JANUARY)).not.toContain('something was done since')
 })
 
 test('movements of a type are explained for ever, stay shown, and can be explained no longer', async () => {
@@ -147,7 +206,7 @@ test('movements of a type are explained for ever, stay shown, and can be explain
 test('a trial close says what closing would do and changes nothing', async () => {
   const trial = await page(`${JANUARY}/trial-close`)
   expect(trial).toContain('Nothing has been done.')
-  expect(trial).toContain('60 accepted exceptions would be carried forward')
+  expect(trial).toContain('61 accepted exceptions would be carried forward')
   expect(await page(JANUARY)).toContain('Not closed yet.')
   expect((await page('/finance/months/2026-02/trial-close')).includes('is not over yet')).toBe(true)
 })

@@ -62,6 +62,8 @@ export function monthViews(words: Words, frame: FinanceFrame): Readonly<Record<s
     postedLater: null,
     books: { sheet, bridges: [bridge] },
     atTheBank: { deposits: 2n, onStatement: 1n, missing: 1n, withoutStatement: 0n },
+    review: { covers: '2 x', acts: 2, latest: { by: words.email, at: closedAt, isCurrent: false } },
+    refusedReason: null,
     mayChange: true,
     printedAt: null,
   }
@@ -129,7 +131,15 @@ export function monthViews(words: Words, frame: FinanceFrame): Readonly<Record<s
   return {
     reconciliation: monthPage(open),
     'reconciliation-auditor': monthPage({ ...open, role: 'auditor', mayChange: false }),
-    'reconciliation-closed': monthPage(closed),
+    'reconciliation-closed': monthPage({
+      ...closed,
+      refusedReason: { fieldId: 'reverse-wo_1', typed: words.message, problem: words.title },
+    }),
+    'reconciliation-reviewed': monthPage({
+      ...closed,
+      review: { covers: '2 x', acts: 2, latest: { by: words.email, at: closedAt, isCurrent: true } },
+    }),
+    'reconciliation-not-reviewed': monthPage({ ...open, review: { covers: '2 x', acts: 2, latest: null } }),
     'reconciliation-closed-untouched': monthPage({
       ...closed,
       postedLater: { transactions: 0, months: [], accounts: [], postings: [] },

@@ -123,7 +123,8 @@ function deposits({ text, record, atTheBank }: MonthView): Check {
   }
 }
 
-function signOffs({ text, record }: MonthView): Check {
+function signOffs(view: MonthView): Check {
+  const { text, record, review } = view
   const t = text.finance
   const title = t('month.check.signOffs')
   const waiting = record.writeOffs.filter(waitsForApproval).length
@@ -141,7 +142,21 @@ function signOffs({ text, record }: MonthView): Check {
     accepted: t('month.check.accepted', counted(accepted, text)),
     writtenOff: t('month.check.writtenOff', counted(writtenOff, text)),
   })
-  return { title, state: 'done', url: accepted > 0 ? '#accepted' : '#write-offs', words }
+  // What was accepted in earlier months was reviewed there.
+  if (review.acts === 0)
+    return { title, state: 'done', url: accepted > 0 ? '#accepted' : '#write-offs', words }
+  const { latest } = review
+  const by = latest && { who: latest.by, time: dateAndTime(latest.at, view) }
+  const reviewed =
+    by === null
+      ? t('month.check.signOffsToReview')
+      : withMarkup(
+          t,
+          latest?.isCurrent ? 'month.check.signOffsReviewed' : 'month.check.signOffsReviewAgain',
+          by,
+        )
+  const state = latest?.isCurrent ? 'done' : 'to_do'
+  return { title, state, url: '#review', words: html`${words} ${reviewed}` }
 }
 
 function earlier(view: MonthView): Check {
@@ -206,6 +221,8 @@ function stepOf(view: MonthView): { readonly words: string; readonly url?: strin
     const day = parsed ? dayName(daysOf(parsed).to, text) : ''
     return { words: t('month.step.wait_running', { month: name, day }) }
   }
+  if (view.mayChange && view.review.acts > 0 && !view.review.latest?.isCurrent)
+    return { words: t('month.step.review'), url: '#review' }
   if (find(view, 'not_read') || find(view, 'events_pending')) return { words: t('month.step.read') }
   return { words: t('month.step.close', { month: name }), url: `/finance/months/${month}/trial-close` }
 }

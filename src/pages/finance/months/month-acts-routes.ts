@@ -5,6 +5,7 @@ import { actorOf } from '../../../access/actor.ts'
 import { freezeMonthExports } from '../../../exports/month-exports-store.ts'
 import { formBody } from '../../../http/body.ts'
 import { parseOrRefuse } from '../../../http/parse.ts'
+import { Refusal } from '../../../http/refusal.ts'
 import { sameOriginOnly } from '../../../http/same-origin.ts'
 import { closeMonth, signOff, type ClosingDeps } from '../../../reconciliation/close-month.ts'
 import {
@@ -12,6 +13,7 @@ import {
   endExplanation,
   explainOtherActivity,
   makeExplanation,
+  reviewSignOffs,
 } from '../../../reconciliation/explain.ts'
 import {
   approveWriteOff,
@@ -24,7 +26,7 @@ import { writeOffTargets } from '../../../reconciliation/write-off.ts'
 import { monthIn, text } from '../frame/finance-requests.ts'
 import type { SettleProblem } from './item-view.ts'
 import type { MonthPagesDeps } from './month-requests.ts'
-import { showGroup, showItem } from './months-routes.ts'
+import { showGroup, showItem, showMonth } from './months-routes.ts'
 
 const minor = z
   .string()
@@ -45,6 +47,7 @@ const groupForm = z.object({
   reason: z.string().max(10_000),
 })
 const reasonForm = z.object({ reason: z.string().max(10_000) })
+const reviewForm = z.object({ seen: z.string().min(1).max(100) })
 const otherActivityForm = z.object({
   explained: z.enum(['yes', 'no']),
   reason: z.string().max(10_000).optional(),
@@ -59,13 +62,21 @@ export function monthActsRouter(deps: MonthPagesDeps): Router {
     ctx.status = 303
     ctx.redirect(`/finance/months/${monthIn(ctx.params['month'])}${anchor}`)
   }
+  const showRefused = (ctx: Context, fieldId: string, typed: string) => {
+    ctx.status = 400
+    const problem = text.finance('settle.problem.reason')
+    return showMonth(deps, ctx, { refused: { fieldId, typed, problem } })
+  }
   return new Router()
     .post('/finance/months/:month/sign-offs', ...gate, async (ctx) => {
       const month = monthIn(ctx.params['month'])
       const { amount, ...item } = await formOf(ctx, itemForm)
       if (!isReason(item.reason)) return showItem(deps, ctx, item, refusedReason('accept', item.reason))
-      await signOff(closing, { ...item, amountMinor: amount, month, by: actorOf(ctx) })
-      back(ctx, '#checklist')
+      await orShowAgain(
+        () => signOff(closing, { ...item, amountMinor: amount, month, by: actorOf(ctx) }),
+        () => back(ctx, '#checklist'),
+        (problem) => showItem(deps, ctx, item, { form: 'accept', reason: item.reason, problem }, 409),
+      )
     })
     .post('/finance/months/:month/write-offs', ...gate, async (ctx) => {
       const month = monthIn(ctx.params['month'])
@@ -74,8 +85,12 @@ export function monthActsRouter(deps: MonthPagesDeps): Router {
         const refused = refusedReason('write-off', item.reason)
         return showItem(deps, ctx, item, { ...refused, toAccount: item.toAccount })
       }
-      await prepareWriteOff(closing, { ...item, amountMinor, month }, actorOf(ctx))
-      back(ctx, '#write-offs')
+      const { reason, toAccount } = item
+      await orShowAgain(
+        () => prepareWriteOff(closing, { ...item, amountMinor, month }, actorOf(ctx)),
+        () => back(ctx, '#write-offs'),
+        (problem) => showItem(deps, ctx, item, { form: 'write-off', reason, toAccount, problem }, 409),
+      )
     })
     .post('/finance/months/:month/write-offs/:id/approve', ...gate, async (ctx) => {
       await approveWriteOff(closing, ctx.params['id'] ?? '', actorOf(ctx))
@@ -83,11 +98,13 @@ export function monthActsRouter(deps: MonthPagesDeps): Router {
     })
     .post('/finance/months/:month/write-offs/:id/decline', ...gate, async (ctx) => {
       const { reason } = await formOf(ctx, reasonForm)
+      if (!isReason(reason)) return showRefused(ctx, `decline-${ctx.params['id'] ?? ''}`, reason)
       await declineWriteOff(closing, ctx.params['id'] ?? '', reason, actorOf(ctx))
       back(ctx, '#write-offs')
     })
     .post('/finance/months/:month/write-offs/:id/reverse', ...gate, async (ctx) => {
       const { reason } = await formOf(ctx, reasonForm)
+      if (!isReason(reason)) return showRefused(ctx, `reverse-${ctx.params['id'] ?? ''}`, reason)
       await reverseWriteOff(closing, ctx.params['id'] ?? '', reason, actorOf(ctx))
       back(ctx, '#write-offs')
     })
@@ -96,14 +113,20 @@ export function monthActsRouter(deps: MonthPagesDeps): Router {
       const kind = ctx.params['kind'] ?? ''
       const { seen, reason } = await formOf(ctx, groupForm)
       if (!isReason(reason)) return showGroup(deps, ctx, kind, refusedReason('group', reason))
-      await acceptGroup(closing, { month, kind, seen, reason }, actorOf(ctx))
-      back(ctx, '#accepted')
+      await orShowAgain(
+        () => acceptGroup(closing, { month, kind, seen, reason }, actorOf(ctx)),
+        () => back(ctx, '#accepted'),
+        (problem) => showGroup(deps, ctx, kind, { form: 'group', reason, problem }, 409),
+      )
     })
     .post('/finance/months/:month/explanations', ...gate, async (ctx) => {
       const { kind, type, reason, ...item } = await formOf(ctx, explanationForm)
       if (!isReason(reason)) return showItem(deps, ctx, { kind, ...item }, refusedReason('ever', reason))
-      await makeExplanation(closing, { kind, type, reason }, actorOf(ctx))
-      back(ctx, '#checklist')
+      await orShowAgain(
+        () => makeExplanation(closing, { kind, type, reason }, actorOf(ctx)),
+        () => back(ctx, '#checklist'),
+        (problem) => showItem(deps, ctx, { kind, ...item }, { form: 'ever', reason, problem }, 409),
+      )
     })
     .post('/finance/months/:month/explanations/:id/end', ...gate, async (ctx) => {
       await endExplanation(closing, ctx.params['id'] ?? '', actorOf(ctx))
@@ -115,6 +138,8 @@ export function monthActsRouter(deps: MonthPagesDeps): Router {
         Object.fromEntries(await formBody(ctx)),
         text.finance('otherActivity.notValid'),
       )
+      if (explained === 'yes' && !isReason(reason ?? ''))
+        return showRefused(ctx, 'reason-other-activity', reason ?? '')
       await explainOtherActivity(closing, {
         isExplained: explained === 'yes',
         ...(explained === 'yes' ? { reason: reason ?? '' } : {}),
@@ -122,12 +147,32 @@ export function monthActsRouter(deps: MonthPagesDeps): Router {
       })
       back(ctx, '#other-activity')
     })
+    .post('/finance/months/:month/review', ...gate, async (ctx) => {
+      const { seen } = await formOf(ctx, reviewForm)
+      await reviewSignOffs(closing, { month: monthIn(ctx.params['month']), seen }, actorOf(ctx))
+      back(ctx, '#review')
+    })
     .post('/finance/months/:month/close', ...gate, async (ctx) => {
       const freezeExports: ClosingDeps['freezeExports'] = (tx, month) =>
         freezeMonthExports(tx, month, newsroom.timezone)
       await closeMonth({ ...closing, freezeExports }, monthIn(ctx.params['month']), actorOf(ctx))
       back(ctx)
     })
+}
+
+/** Does it, or shows the form again with what was typed when somebody was faster. */
+async function orShowAgain(
+  act: () => Promise<unknown>,
+  done: () => void,
+  show: (problem: string) => Promise<void>,
+): Promise<void> {
+  try {
+    await act()
+  } catch (error) {
+    if (error instanceof Refusal && error.kind === 'conflict') return show(error.message)
+    throw error
+  }
+  done()
 }
 
 async function formOf<Schema extends z.ZodType>(ctx: Context, schema: Schema): Promise<z.output<Schema>> {

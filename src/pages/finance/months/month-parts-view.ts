@@ -5,9 +5,18 @@ import type { ItemFacts } from '../../../reconciliation/month-facts.ts'
 import type { PostedLater } from '../../../reconciliation/month-facts.ts'
 import type { PriorPeriodAdjustment } from '../../../reconciliation/reconciliation.ts'
 import type { DifferenceRecord, ReconciliationRecord } from '../../../reconciliation/reconciliation-record.ts'
+import type { SignOffReview } from '../../../reconciliation/sign-off-review.ts'
 import type { AccountSheet } from '../../../reports/books/account-sheet.ts'
 import type { Bridge } from '../../../reports/books/bridge.ts'
 import type { FinanceFrame, MonthChoice } from '../frame/finance-layout-view.ts'
+
+/** A reason that was refused: its form, what was typed, and why. */
+export type RefusedReason = {
+  /** The id of the field. */
+  readonly fieldId: string
+  readonly typed: string
+  readonly problem: string
+}
 
 export type MonthBooks = { readonly sheet: AccountSheet; readonly bridges: readonly Bridge[] }
 
@@ -28,6 +37,10 @@ export type MonthView = FinanceFrame &
     readonly books: MonthBooks
     /** What the bank statements say of the deposits that arrived in the month. */
     readonly atTheBank: DepositsAtTheBank
+    /** Who reviewed what was accepted and written off, and what there is to review. */
+    readonly review: SignOffReview
+    /** What was typed into a form of this page that was refused. */
+    readonly refusedReason: RefusedReason | null
     /** Whether whoever looks may settle items and close the month. */
     readonly mayChange: boolean
     /** Set: everything is unfolded, for paper. */

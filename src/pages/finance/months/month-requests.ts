@@ -16,6 +16,7 @@ import {
   writeOffRecordOf,
   type ReconciliationRecord,
 } from '../../../reconciliation/reconciliation-record.ts'
+import { signOffReview } from '../../../reconciliation/sign-off-review-store.ts'
 import type { StoredClosing } from '../../../reconciliation/stored-record.ts'
 import { writeOffsOf } from '../../../reconciliation/write-off-store.ts'
 import { readAccounts } from '../../../reports/books/books-store.ts'
@@ -74,6 +75,8 @@ export async function readMonth(
       postedLater: isClosed ? await postedLater(pool, month, POSTINGS_ON_A_PAGE) : null,
       books,
       atTheBank: await depositsAtTheBank(pool, days),
+      review: await signOffReview(pool, month),
+      refusedReason: null,
       mayChange: mayActAs(staffOf(ctx).role, CHANGING),
       printedAt: isPrinted ? now : null,
     },

@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import { problemSummary } from '../../../html/form-problems-view.ts'
 import type { Html } from '../../../html/layout.ts'
 import { withMarkup } from '../../../html/layout.ts'
 import {
@@ -21,7 +22,7 @@ import type { MonthView } from './month-parts-view.ts'
 import { otherActivity } from './other-activity-view.ts'
 import { postedLaterSection } from './posted-later-view.ts'
 import { adjustments } from './prior-period-adjustments-view.ts'
-import { writeOffs } from './write-offs-view.ts'
+import { reviewOfSignOffs, writeOffs } from './write-offs-view.ts'
 
 /** A month of the books as a checklist, and below it all that the checklist speaks of. */
 export function monthPage(view: MonthView): string {
@@ -37,9 +38,11 @@ export function monthPage(view: MonthView): string {
           : html`<h1>${title}</h1>
               ${monthNavigation(view)}`
       }
+      ${problemSummary(text, view.refusedReason ? [{ fieldId: view.refusedReason.fieldId, message: view.refusedReason.problem }] : [])}
       ${checklist(view)} ${postedLaterSection(view)} ${itemsToExplain(view)} ${writeOffs(view)}
-      ${acceptedExceptions(view)} ${notices(view)} ${adjustments(view)} ${otherActivity(view)}
-      ${beforeTheBooks(view)} ${deposits(view)} ${booksOfMonth(view)} ${frozenExports(view)}
+      ${acceptedExceptions(view)} ${reviewOfSignOffs(view)} ${notices(view)} ${adjustments(view)}
+      ${otherActivity(view)} ${beforeTheBooks(view)} ${deposits(view)} ${booksOfMonth(view)}
+      ${frozenExports(view)}
     </div>`,
   })
 }

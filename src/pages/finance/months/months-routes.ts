@@ -12,6 +12,7 @@ import { totals } from '../../../reports/totals/read-figures.ts'
 import { frameOf, monthChoice, monthIn, text } from '../frame/finance-requests.ts'
 import { comparedFilePage } from './compared-file-view.ts'
 import { groupPage, itemPage, ITEMS_ON_A_PAGE, type SettleProblem } from './item-view.ts'
+import type { RefusedReason } from './month-parts-view.ts'
 import { monthListPage } from './month-list-view.ts'
 import { readMonth, type MonthPagesDeps } from './month-requests.ts'
 import { emptyMonthPage, monthPage } from './month-view.ts'
@@ -102,10 +103,14 @@ async function showList(deps: MonthPagesDeps, ctx: Context): Promise<void> {
   })
 }
 
-async function showMonth(
+/** The page of a month. @param refused what was typed into a form of it that was refused */
+export async function showMonth(
   deps: MonthPagesDeps,
   ctx: Context,
-  { isPrinted }: { readonly isPrinted: boolean },
+  {
+    isPrinted = false,
+    refused = null,
+  }: { readonly isPrinted?: boolean; readonly refused?: RefusedReason | null } = {},
 ): Promise<void> {
   const month = monthIn(ctx.params['month'])
   const frame = frameOf(ctx, deps.newsroom)
@@ -131,7 +136,7 @@ async function showMonth(
           unreadable: read.unreadable,
           books: read.books,
         })
-      : monthPage(read.view)
+      : monthPage({ ...read.view, refusedReason: refused })
 }
 
 /** A file of a closed month as it would be now, compared with the closing. */
@@ -166,6 +171,7 @@ export async function showItem(
   ctx: Context,
   { kind, object, currency }: z.output<typeof itemQuery>,
   refused: SettleProblem | null,
+  status = 400,
 ): Promise<void> {
   const month = monthIn(ctx.params['month'])
   const { view } = await readMonth(deps, ctx, month, () => [object])
@@ -174,7 +180,7 @@ export async function showItem(
   )
   if (!view || !item) throw new Refusal('not_found', text.finance('items.noSuch'))
   ctx.type = 'html'
-  if (refused) ctx.status = 400
+  if (refused) ctx.status = status
   ctx.body = itemPage({ ...view, ...settling(deps, month), item, refused })
 }
 
@@ -184,6 +190,7 @@ export async function showGroup(
   ctx: Context,
   kind: string,
   refused: SettleProblem | null,
+  status = 400,
 ): Promise<void> {
   const month = monthIn(ctx.params['month'])
   const { page } = parseOrRefuse(groupQuery, ctx.query, text.finance('refusal.address'))
@@ -197,6 +204,6 @@ export async function showGroup(
   const items = view?.record.differences.filter((one) => one.kind === kind) ?? []
   if (!view || items.length <= first) throw new Refusal('not_found', text.finance('items.noneOfKind'))
   ctx.type = 'html'
-  if (refused) ctx.status = 400
+  if (refused) ctx.status = status
   ctx.body = groupPage({ ...view, ...settling(deps, month), kind, items, page, refused })
 }

@@ -1,4 +1,6 @@
 import { html } from 'hono/html'
+import type { RefusedReason } from './month-parts-view.ts'
+import { reasonText } from './write-offs-view.ts'
 import type { ReconciliationRecord } from '../../../reconciliation/reconciliation-record.ts'
 import { type Html, withMarkup } from '../../../html/layout.ts'
 import {
@@ -11,6 +13,7 @@ import {
 } from '../frame/finance-layout-view.ts'
 
 type View = FinanceFrame & {
+  readonly refusedReason: RefusedReason | null
   readonly record: ReconciliationRecord
   readonly mayChange: boolean
   readonly printedAt: Date | null
@@ -77,14 +80,7 @@ function rule(view: View): Html {
           ? ''
           : html`<div class="field">
               <label for="reason-other-activity">${t('settle.reason')}</label>
-              <textarea
-                id="reason-other-activity"
-                name="reason"
-                rows="2"
-                minlength="10"
-                maxlength="1000"
-                required
-              ></textarea>
+              ${reasonText('reason-other-activity', view)}
               <p class="quiet small">${t('settle.reasonHint')}</p>
             </div>`
       }

@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import { describedBy, fieldProblem } from '../../../html/form-problems-view.ts'
 import { type Html, withMarkup } from '../../../html/layout.ts'
 import { amountText, dateAndTime } from '../frame/finance-layout-view.ts'
 import { waitsForApproval, type MonthView, type WriteOffLine } from './month-parts-view.ts'
@@ -75,7 +76,7 @@ function forms(one: WriteOffLine, view: MonthView): Html {
   const t = text.finance
   const path = `/finance/months/${month}/write-offs/${one.id}`
   if (one.posted && !one.reversed)
-    return html`<details>
+    return html`<details ${isRefused(`reverse-${one.id}`, view) ? html`open=""` : ''}>
       <summary>${t('writeOffs.reverse')}</summary>
       <p>${t('writeOffs.reverseLead')}</p>
       ${reasonForm(`${path}/reverse`, `reverse-${one.id}`, t('writeOffs.reverseReason'), t('writeOffs.reverse'), view)}
@@ -88,17 +89,61 @@ function forms(one: WriteOffLine, view: MonthView): Html {
             <button class="button" type="submit">${t('writeOffs.approve')}</button>
           </form>`
     }
-    <details>
+    <details ${isRefused(`decline-${one.id}`, view) ? html`open=""` : ''}>
       <summary>${t('writeOffs.decline')}</summary>
       ${reasonForm(`${path}/decline`, `decline-${one.id}`, t('writeOffs.declineReason'), t('writeOffs.decline'), view)}
     </details>`
 }
 
-function reasonForm(action: string, id: string, label: string, submit: string, { text }: MonthView): Html {
+const isRefused = (id: string, { refusedReason }: Pick<MonthView, 'refusedReason'>) =>
+  refusedReason?.fieldId === id
+
+/** The field for a reason, with what was typed and why it was refused. */
+export function reasonText(id: string, { refusedReason }: Pick<MonthView, 'refusedReason'>): Html {
+  const problems = refusedReason?.fieldId === id ? [{ fieldId: id, message: refusedReason.problem }] : []
+  const typed = problems.length > 0 ? (refusedReason?.typed ?? '') : ''
+  return html`<textarea
+      id="${id}"
+      name="reason"
+      rows="2"
+      minlength="10"
+      maxlength="1000"
+      required
+      ${describedBy(id, problems)}
+    >
+${typed}</textarea>
+    ${fieldProblem(id, problems)}`
+}
+
+/** Who has looked through what was accepted and written off in the month, and the button for it. */
+export function reviewOfSignOffs(view: MonthView): Html {
+  const { text, month, review } = view
+  const t = text.finance
+  if (review.acts === 0) return html``
+  const { latest } = review
+  const by = { who: latest?.by ?? '', time: latest ? dateAndTime(latest.at, view) : '' }
+  const words =
+    latest === null ? t('review.never') : withMarkup(t, latest.isCurrent ? 'review.done' : 'review.again', by)
+  const mayReview = view.mayChange && !view.printedAt && !latest?.isCurrent
+  return html`<h2 id="review">${t('review.title')}</h2>
+    ${mayReview ? html`<p class="quiet">${t('review.lead')}</p>` : ''}
+    <p>${words}</p>
+    ${
+      mayReview
+        ? html`<form method="post" action="/finance/months/${month}/review">
+            <input type="hidden" name="seen" value="${review.covers}" />
+            <button class="button" type="submit">${t('review.submit')}</button>
+          </form>`
+        : ''
+    }`
+}
+
+function reasonForm(action: string, id: string, label: string, submit: string, view: MonthView): Html {
+  const { text } = view
   return html`<form method="post" action="${action}">
     <div class="field">
       <label for="${id}">${label}</label>
-      <textarea id="${id}" name="reason" rows="2" minlength="10" maxlength="1000" required></textarea>
+      ${reasonText(id, view)}
       <p class="quiet small">${text.finance('settle.reasonHint')}</p>
     </div>
     <button class="button plain" type="submit">${submit}</button>

@@ -109,6 +109,7 @@ export const auditWords = {
       mail_left_unsent: 'Left a mail unsent',
       mail_sent_again: 'Sent a mail again',
       month_closed: 'Closed a month',
+      sign_offs_reviewed: 'Reviewed a month’s sign-offs',
       other_activity_decided: 'Decided on other activity on the Stripe account',
       other_sessions_ended: 'Ended all other sessions',
       recovery_code_used: 'Used a recovery code',
