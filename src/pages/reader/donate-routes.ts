@@ -3,6 +3,8 @@ import type { Context } from 'koa'
 import { z } from 'zod'
 import { formBody } from '../../http/body.ts'
 import { Refusal } from '../../http/refusal.ts'
+import { giftKind } from '../../newsroom/gift-kind.ts'
+import { previewPicture } from './preview-routes.ts'
 import { sameOriginOnly } from '../../http/same-origin.ts'
 import { readerLanguage } from './reader-language.ts'
 import { checkoutRequest } from '../../checkout/checkout-request.ts'
@@ -29,7 +31,10 @@ export type DonateDeps = CheckoutService &
 
 /** Giving without scripts: `GET /donate` shows a form, `POST /donate` redirects to Stripe's payment page. */
 export function donateRouter(deps: DonateDeps): Router {
+  const { newsroom, terms } = deps
+  const shown = { newsroomName: newsroom.name, gift: giftKind(newsroom.legalStatus), text: terms.textFor() }
   return new Router()
+    .get('/donate/preview.png', previewPicture(shown))
     .get('/donate', async (ctx) => {
       const query = new URLSearchParams(ctx.querystring)
       // The browser keeps the page and what was filled in for the way back; no shared cache may keep it.
