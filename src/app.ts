@@ -8,6 +8,7 @@ import { tokenGate } from './access/token-middleware.ts'
 import { wrongTokenLimit } from './access/wrong-tokens-middleware.ts'
 import type { CheckoutMarks } from './checkout/checkout-mark.ts'
 import { checkoutService } from './checkout/checkout-service.ts'
+import { readerSettings } from './checkout/reader-settings.ts'
 import { requestSchema } from './checkout/checkout-request.ts'
 import { checkoutRouter } from './checkout/checkout-routes.ts'
 import { donateRouter } from './pages/reader/donate-routes.ts'
@@ -119,7 +120,7 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
 
   app.use(securityHeaders({ publicUrl, checkoutOrigins: connection.checkoutOrigins }))
   use(await assetsRouter())
-  for (const router of [widgetRouter(await buildWidget()), await challengeRouter()]) use(router)
+  use(await challengeRouter())
 
   // Readers.
   const general = { config, db: pool, clock, log, marks: deps.marks }
@@ -130,6 +131,8 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
     settlementCurrency: () => settlementCurrency(stripe),
     guard: checkoutGuardFor({ ...general, limiter, callers, keys, note, isCrowded: pace.isCrowded }),
   })
+  const settings = () => readerSettings(checkouts.offer, newsroom, config.languages)
+  use(widgetRouter(await buildWidget(), settings, newsroom.name))
   use(checkoutRouter(checkouts))
   use(donateRouter({ ...config, ...checkouts, log, now: clock }))
   const thanks = { ...config, ...offer, paymentAtStripe: sessionPayments({ stripe, log }) }
@@ -156,7 +159,7 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   // Only where nobody's data is.
   if (config.deployment === 'trial') {
     app.use(onlyFromThisMachine)
-    use(demoRouter({ newsroom, offer, publicUrl }))
+    use(demoRouter({ newsroom, publicUrl }))
     if (deps.capturedMails) use(capturedMailRouter(deps.capturedMails, newsroom.name))
   }
   return app

@@ -8,7 +8,8 @@ import { giftOf, type CheckoutService } from './checkout-service.ts'
 
 /**
  * `POST /checkout-sessions`: article pages and programs ask for a payment page. `GET` says only whether a site may: the
- * widget then knows a mistake of the set-up from a failure of the network.
+ * widget then knows a mistake of the set-up from a failure of the network. `GET /checkout-sessions/{id}` says what became
+ * of a session, and nothing else of it: whoever comes back to the article is told truly that nothing was charged.
  */
 export function checkoutRouter(checkouts: CheckoutService): Router {
   const sites = articleSites(checkouts.terms.allowedOrigins)
@@ -16,6 +17,13 @@ export function checkoutRouter(checkouts: CheckoutService): Router {
     .options('/checkout-sessions', sites)
     .get('/checkout-sessions', sites, (ctx) => {
       ctx.status = 204
+    })
+    .options('/checkout-sessions/:id', sites)
+    .get('/checkout-sessions/:id', sites, async (ctx) => {
+      const status = await checkouts.findStatus(ctx.params['id'] ?? '')
+      if (status === null) throw new Refusal('not_found', 'There is no such checkout session.')
+      ctx.set('Cache-Control', 'no-store')
+      ctx.body = { status }
     })
     .post('/checkout-sessions', sites, async (ctx) => {
       const caller = await checkouts.guard.arrive(ctx.req)

@@ -6,6 +6,7 @@ import type { Admission, Asked, CheckoutGuard } from '../protection/checkout-gua
 import type { CheckoutId } from '../ids.ts'
 import type { Checkout } from './checkout.ts'
 import type { CurrencyCode } from '../money/currency.ts'
+import type { CheckoutStatus } from './checkout-status.ts'
 import type { CheckoutRequest, CheckoutTerms } from './checkout-request.ts'
 import { readerTexts } from '../text/text.ts'
 import { chargeLimits } from './charge-limits.ts'
@@ -15,6 +16,7 @@ import {
   checkoutByKey,
   findOrInsertCheckout,
   saveSession,
+  statusOfSession,
 } from './checkout-store.ts'
 import {
   createCheckout,
@@ -33,6 +35,8 @@ export type CheckoutService = {
   /** Limits, challenges and the switch: this stops card tests. Both routes ask it before anything is stored. */
   readonly guard: CheckoutGuard
   readonly findCheckout: (id: CheckoutId) => Promise<Checkout | null>
+  /** What became of the checkout with a session of Stripe's; null for an unknown one. */
+  readonly findStatus: (sessionId: string) => Promise<CheckoutStatus | null>
   readonly findCheckoutByKey: (key: string) => Promise<Checkout | null>
   /**
    * @param admission as the guard says it
@@ -96,6 +100,7 @@ export function checkoutService(deps: {
     offer: { ...config.offer, limits: charges.limits },
     guard,
     findCheckout: (id) => checkoutById(db, id),
+    findStatus: (sessionId) => statusOfSession(db, sessionId),
     findCheckoutByKey: (key) => checkoutByKey(db, key),
     async createCheckout(request, idempotencyKey, admission) {
       void charges.learn()

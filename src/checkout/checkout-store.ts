@@ -122,6 +122,16 @@ export async function checkoutById(db: Queryable, id: CheckoutId): Promise<Check
   return rows[0] ? checkoutOf(rows[0]) : null
 }
 
+/** What became of the checkout with a session of Stripe's; null for an unknown session. */
+export async function statusOfSession(db: Queryable, sessionId: string): Promise<CheckoutStatus | null> {
+  const { rows } = await db.query<{ status: CheckoutStatus }>({
+    name: 'status-of-session',
+    text: 'select status from checkouts where stripe_session_id = $1',
+    values: [sessionId],
+  })
+  return rows[0]?.status ?? null
+}
+
 /** The checkout that was stored with this idempotency key. */
 export async function checkoutByKey(db: Queryable, key: string): Promise<Checkout | null> {
   const { rows } = await db.query<CheckoutRow>({

@@ -1,4 +1,5 @@
 import { currencyInfo, type CurrencyCode } from '../money/currency.ts'
+import type { FeeRate } from '../money/fee-rate.ts'
 import type { AmountLimits, Money } from '../money/money.ts'
 import { giftKind, type GiftKind } from '../newsroom/gift-kind.ts'
 import type { NewsroomProfile } from '../newsroom/profile.ts'
@@ -29,6 +30,8 @@ export type CurrencySettings = {
   readonly limits: AmountLimits
   /** Smallest first. */
   readonly suggested: readonly Money[]
+  /** What Stripe takes, so that readers may cover it; null where the newsroom does not say. */
+  readonly feeRate: FeeRate | null
 }
 
 type Offered = {
@@ -36,6 +39,7 @@ type Offered = {
   readonly frequencies: readonly Frequency[]
   readonly suggested: ReadonlyMap<CurrencyCode, readonly bigint[]>
   readonly limits: ReadonlyMap<CurrencyCode, AmountLimits>
+  readonly feeRates: ReadonlyMap<CurrencyCode, FeeRate>
 }
 
 /** @param offer with the limits of this moment: they rise once Stripe has said the account's currency */
@@ -55,11 +59,12 @@ export function readerSettings(
 
 /** @returns null for a currency that the newsroom does not offer */
 export function currencySettings(
-  offer: Pick<Offered, 'suggested' | 'limits'>,
+  offer: Pick<Offered, 'suggested' | 'limits' | 'feeRates'>,
   code: CurrencyCode,
 ): CurrencySettings | null {
   const limits = offer.limits.get(code)
   if (!limits) return null
   const { minorDigits, step } = currencyInfo(code)
-  return { code, minorDigits, step, limits, suggested: suggestedAmounts(offer, code) }
+  const feeRate = offer.feeRates.get(code) ?? null
+  return { code, minorDigits, step, limits, suggested: suggestedAmounts(offer, code), feeRate }
 }

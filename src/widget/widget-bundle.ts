@@ -1,12 +1,19 @@
-import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { build, type Plugin, transform } from 'esbuild'
-import type { Catalogue } from '../text/catalogue.ts'
+import { served, type Served } from '../http/precompressed.ts'
+import type { Language } from '../text/languages.ts'
 import { catalogues } from '../text/text.ts'
-import { widgetWords } from './widget-words.ts'
+import type { WidgetData } from './widget-data.ts'
+import { amountReasons } from './widget-words.ts'
 
-export type WidgetBundle = { readonly source: string; readonly etag: string }
+/** The scripts of article pages. The code never changes while the service runs; what is put in front of it may. */
+export type WidgetBundle = {
+  /** The widget with a newsroom's data. */
+  readonly script: (data: WidgetData) => Served
+  /** The module for own amounts, in one language. */
+  readonly more: (lang: Language) => Served
+}
 
 /** Puts the stylesheet into the script as minified text. */
 const stylesheetAsText: Plugin = {
@@ -19,29 +26,31 @@ const stylesheetAsText: Plugin = {
   },
 }
 
-/** Bundles the browser's code into one classic script without dependencies, for browsers from 2020 on. */
-export async function buildWidget(
-  languages: Readonly<Record<string, Catalogue>> = catalogues,
-): Promise<WidgetBundle> {
-  const words = Object.fromEntries(
-    Object.entries(languages).flatMap(([language, catalogue]) =>
-      catalogue.widget ? [[language, widgetWords(language, catalogue)]] : [],
-    ),
-  )
+/** Bundles the browser's code into scripts without dependencies, for browsers from 2020 on. */
+export async function buildWidget(): Promise<WidgetBundle> {
+  const [widget, more] = [await bundled('element.ts', 'iife'), await bundled('more.ts', 'esm')]
+  return {
+    // JSON is JavaScript since ES2019, and a name inside of a block is no global of the article's page.
+    script: (data) => served(`{const WIDGET_DATA=${JSON.stringify(data)};${widget}}`),
+    more: (lang) =>
+      served(`const AMOUNT_REASONS=${JSON.stringify(amountReasons(lang, catalogues[lang]))};${more}`),
+  }
+}
+
+async function bundled(file: string, format: 'iife' | 'esm'): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('./browser/element.ts', import.meta.url))],
+    entryPoints: [fileURLToPath(new URL(`./browser/${file}`, import.meta.url))],
     bundle: true,
     write: false,
     minify: true,
-    format: 'iife',
+    format,
     target: 'es2020',
     charset: 'utf8',
     legalComments: 'none',
     logLevel: 'silent',
-    define: { WIDGET_WORDS: JSON.stringify(words) },
     plugins: [stylesheetAsText],
   })
-  const source = outputFiles[0]?.text
-  if (!source) throw new Error('esbuild returned an empty widget bundle')
-  return { source, etag: `"${createHash('sha256').update(source).digest('base64url').slice(0, 22)}"` }
+  const code = outputFiles[0]?.text.trim()
+  if (!code) throw new Error(`esbuild returned nothing for ${file}`)
+  return code
 }

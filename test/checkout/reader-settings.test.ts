@@ -16,6 +16,7 @@ test('offers the newsroom’s currencies in its order, each with its amounts and
     MINIMUM_AMOUNT: 'eur:200',
     MAXIMUM_AMOUNT: 'eur:50000',
     FREQUENCIES: 'monthly,once',
+    STRIPE_FEE_RATES: 'eur=1.5%+25',
     LANGUAGES: 'de,en',
     NEWSROOM_LANGUAGE: 'de',
   })
@@ -28,10 +29,11 @@ test('offers the newsroom’s currencies in its order, each with its amounts and
       { minor: 400n, currency: 'eur' },
       { minor: 700n, currency: 'eur' },
     ],
+    feeRate: { shareMillionths: 15_000, fixedMinor: 25 },
   })
-  expect(currencies.map(({ code, minorDigits }) => [code, minorDigits])).toEqual([
-    ['eur', 2],
-    ['jpy', 0],
+  expect(currencies.map(({ code, minorDigits, feeRate }) => [code, minorDigits, feeRate !== null])).toEqual([
+    ['eur', 2, true],
+    ['jpy', 0, false],
   ])
   expect(frequencies).toEqual(['monthly', 'once'])
   expect([gift, tax]).toEqual(['contribution', { legalStatus: 'for_profit', fiscalSponsor: null }])

@@ -7,6 +7,7 @@ import {
   countStripeFailure,
   findOrInsertCheckout,
   saveSession,
+  statusOfSession,
 } from '../../src/checkout/checkout-store.ts'
 import type { CheckoutRequest } from '../../src/checkout/checkout-request.ts'
 import {
@@ -101,6 +102,7 @@ export async function startCheckoutServer(
       note: (outcome) => void refused.push(outcome),
     }),
     findCheckout: (id: CheckoutId) => checkoutById(database.pool, id),
+    findStatus: (sessionId: string) => statusOfSession(database.pool, sessionId),
     findCheckoutByKey: (key: string) => checkoutByKey(database.pool, key),
     createCheckout: (request: CheckoutRequest, key: string | null, admission: Admission & WayBack) =>
       createCheckout(request, key, deps, admission),

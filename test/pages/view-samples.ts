@@ -187,11 +187,8 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
     demo: demoPage({
       text,
       newsroomName,
-      verb: 'Support',
-      locale: 'en-US',
+      invitation: 'Support the Courier',
       articleUrl: words.url,
-      currency: 'usd',
-      suggestedMinor: [300n, 500n, 1000n],
     }),
     ...signInViews(words, finance),
     ...overviewViews(words, finance),

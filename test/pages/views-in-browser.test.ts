@@ -6,6 +6,7 @@ import { buildWidget } from '../../src/widget/widget-bundle.ts'
 import { challengeRouter } from '../../src/widget/challenge-routes.ts'
 import { widgetRouter } from '../../src/widget/widget-routes.ts'
 import { listen, type TestServer } from '../kit/http.ts'
+import { settingsOf } from '../widget/newsroom-data.ts'
 import { axeFindings, openBrowser, skipReason } from '../kit/browser.ts'
 import { allViews, plainWords } from './view-samples.ts'
 
@@ -28,7 +29,7 @@ describe.skipIf(skipReason)(`every page in a browser${skipReason ? ` (${skipReas
       return undefined
     })
     app.use((await assetsRouter()).routes())
-    app.use(widgetRouter(await buildWidget()).routes())
+    app.use(widgetRouter(await buildWidget(), () => settingsOf(), 'The Harbour Post').routes())
     app.use((await challengeRouter()).routes())
     server = await listen(app.callback())
     browser = await openBrowser()

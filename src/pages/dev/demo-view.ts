@@ -5,14 +5,10 @@ import type { Text } from '../../text/text.ts'
 export type DemoView = {
   readonly text: Text
   readonly newsroomName: string
-  /** The widget's attribute: "Donate" or "Support". */
-  readonly verb: string
-  readonly locale: string
+  /** The words of the link that stays where scripts are off. */
+  readonly invitation: string
   /** An absolute address on an allowed site; the widget sends it as the article's. */
   readonly articleUrl: string
-  readonly currency: string
-  /** Minor units, as the widget's attribute has them. */
-  readonly suggestedMinor: readonly bigint[]
 }
 
 const headline = 'Ferry crossings to return in spring after two years of repairs'
@@ -65,13 +61,7 @@ export function demoPage(view: DemoView): string {
         <p>
           We read the accounts so that you do not have to. If this was of use to you, you can help us go on.
         </p>
-        <reader-donation
-          amounts="${view.suggestedMinor.join(',')}"
-          currency="${view.currency}"
-          locale="${view.locale}"
-          verb="${view.verb}"
-          ><a href="${fallback}">${view.verb} with one payment</a></reader-donation
-        >
+        <reader-donation><a href="${fallback}">${view.invitation}</a></reader-donation>
       </aside>`,
   })
 }

@@ -1,5 +1,15 @@
-/** The widget on article pages. Its script carries these words, so they are few and short. */
+/**
+ * The widget on article pages. Its script carries these words of one language, so they are few and short. `_donation` and
+ * `_contribution` are the two kinds of gift (`newsroom/gift-kind.ts`).
+ */
 export const widget = {
+  heading_donation: 'Donate to {{newsroom}}',
+  heading_contribution: 'Support {{newsroom}}',
+  intro: 'Readers pay for this reporting. Every amount helps.',
+  /** The button that opens the form. */
+  open_donation: 'Donate',
+  open_contribution: 'Support us',
+  close: 'Close',
   chooseAmount: 'Choose an amount',
   other: 'Other',
   ownAmount: 'Your own amount in {{currency}}',
@@ -7,9 +17,23 @@ export const widget = {
   once: 'Once',
   monthly: 'Monthly',
   yearly: 'Yearly',
-  /** The button of an element without a `verb` or with this one. Any other verb stands before the amount as it is. */
-  support: 'Support',
-  supportWith: 'Support with {{amount}}',
+  /** The button before an amount is chosen. */
+  give_donation: 'Donate',
+  give_contribution: 'Give',
+  giveOnce_donation: 'Donate {{amount}}',
+  giveOnce_contribution: 'Give {{amount}}',
+  giveMonthly_donation: 'Donate {{amount}} a month',
+  giveMonthly_contribution: 'Give {{amount}} a month',
+  giveYearly_donation: 'Donate {{amount}} a year',
+  giveYearly_contribution: 'Give {{amount}} a year',
+  /** Behind a newsroom's own verb: `Chip in · $5 a month`. */
+  amountMonthly: '{{amount}} a month',
+  amountYearly: '{{amount}} a year',
+  coverFees: 'Add {{fee}} to cover Stripe’s fee',
+  trust: 'Secure payment by Stripe · card, Apple Pay, Google Pay, bank',
+  tax_for_profit: 'Not tax-deductible.',
+  tax_charity: 'Tax-deductible as the law allows.',
+  tax_fiscally_sponsored: 'Tax-deductible through {{sponsor}} as the law allows.',
   oneMoment: 'One moment…',
   opening: 'Opening the secure payment page.',
   leaving: 'Taking you there.',
@@ -17,5 +41,10 @@ export const widget = {
   donatePage: 'Use our donation page instead',
   unreachable: 'We could not open the payment page. Nothing was charged.',
   tooManyTries: 'That was a lot of tries. Please wait a minute.',
-  refused: 'This did not work.',
+  refused: 'This did not work. Nothing was charged.',
+  /** After the reader came back from the payment page. */
+  notPaid: 'You came back before paying. Nothing was charged.',
+  notPaidFailed: 'The payment did not go through. Nothing was charged.',
+  paid: 'Thank you! Your gift has arrived.',
+  onItsWay: 'Thank you! Your gift is on its way.',
 } as const

@@ -1,8 +1,8 @@
 import type { Intention } from './intention.ts'
 
 export type CheckoutAnswer =
-  /** The address of Stripe's payment page. */
-  | { readonly url: string }
+  /** The address of Stripe's payment page, and the id by which the service knows it. */
+  | { readonly url: string; readonly id: string }
   | {
       /** `unreachable`: no answer in time, or none that could be used; the same key may be tried again. */
       readonly problem: 'unreachable' | 'tooManyTries' | 'refused'
@@ -79,7 +79,7 @@ async function once(
     if (response.status === 429) return { problem: 'tooManyTries' }
     if (!response.ok) return refusal(body)
     const url = text(body, 'url')
-    return url && goesToPayment(url, service) ? { url } : UNREACHABLE
+    return url && goesToPayment(url, service) ? { url, id: text(body, 'id') ?? '' } : UNREACHABLE
   } catch {
     const mistake = signal.aborted ? null : await setUpMistake(service, signal)
     if (mistake === null) return UNREACHABLE

@@ -1,19 +1,22 @@
-import { showAmount } from './amount.ts'
+import type { WidgetData } from '../widget-data.ts'
+import { currencyMarks, showAmount } from './amount.ts'
 import css from './widget.css'
-import type { WidgetWords } from '../widget-words.ts'
 import { fill } from './words.ts'
 
 export type FormElements = {
   readonly form: HTMLFormElement
   readonly own: HTMLInputElement
+  readonly other: HTMLElement
   readonly ownRow: HTMLElement
   readonly problem: HTMLElement
+  readonly fee: HTMLElement
+  readonly feeWords: HTMLElement
   readonly button: HTMLButtonElement
   readonly status: HTMLElement
 }
 
 /** Makes one element at a time: pages with Trusted Types refuse markup given as text. */
-function make<Tag extends keyof HTMLElementTagNameMap>(
+export function make<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   attributes: Readonly<Record<string, string>> = {},
   ...children: (Node | string)[]
@@ -29,72 +32,82 @@ export function link(href: string, label: string): HTMLAnchorElement {
   return make('a', { href, target: '_top' }, label)
 }
 
-const FREQUENCIES = ['once', 'monthly', 'yearly'] as const
-
-function choice(name: string, value: string, label: string, isChecked: boolean): HTMLLabelElement {
+/** A radio button whose label is all that one sees of it. */
+function choice(
+  name: string,
+  value: string,
+  label: string,
+  isChecked: boolean,
+  kind: 'tile' | 'segment',
+): HTMLLabelElement {
   return make(
     'label',
-    { class: 'choice' },
+    { class: kind },
     make('input', { type: 'radio', name, value, ...(isChecked && { checked: '' }) }),
     make('span', {}, label),
   )
 }
 
-/** @param locale of the amounts; the words have a language of their own */
+/**
+ * @param amounts in minor units
+ * @param first what is chosen before the reader chooses; an amount that is not among `amounts` stands in the own field
+ * @param locale of the amounts; the words have a language of their own
+ */
 export function buildForm(
   amounts: readonly number[],
-  currency: string,
+  { words, currency, frequencies, lang, dir }: WidgetData,
+  first: { readonly amount: number | undefined; readonly frequency: string | undefined },
   locale: string,
-  words: WidgetWords,
 ): FormElements {
   const own = make('input', {
     id: 'own',
     inputmode: 'decimal',
     autocomplete: 'off',
-    maxlength: '30',
+    maxlength: '60',
+    'aria-label': fill(words.ownAmount, { currency: currency.code.toUpperCase() }),
     'aria-describedby': 'problem',
   })
-  const ownRow = make(
+  const [before, behind] = currencyMarks(currency, locale)
+  const mark = (text: string) => (text ? [make('span', { 'aria-hidden': 'true' }, text)] : [])
+  const ownRow = make('div', { class: 'own' }, ...mark(before), own, ...mark(behind))
+  const chosen = first.amount ?? amounts[Math.ceil(amounts.length / 2) - 1]
+  const isOwn = chosen === undefined || !amounts.includes(chosen)
+  // The last row's free cells belong to the own amount.
+  const span = String(3 - (amounts.length % 3))
+  const otherTile = choice('amount', 'own', words.other, isOwn, 'tile')
+  const other = make('div', { class: 'other', 'data-span': span }, otherTile, ownRow)
+  const tiles = make(
     'div',
-    { class: 'own' },
-    make('label', { for: 'own' }, fill(words.ownAmount, { currency: currency.toUpperCase() })),
-    own,
-  )
-  const middle = Math.ceil(amounts.length / 2) - 1
-  const hasNoAmounts = amounts.length === 0
-  const problem = make('p', { id: 'problem', role: 'alert' })
-  const choices = make(
-    'div',
-    { class: 'choices' },
-    ...amounts.map((minor, index) =>
-      choice('amount', String(minor), showAmount(minor, currency, locale), index === middle),
+    { class: 'tiles', role: 'radiogroup', 'aria-label': words.chooseAmount, 'aria-describedby': 'problem' },
+    ...amounts.map((minor) =>
+      choice('amount', String(minor), showAmount(minor, currency, locale), minor === chosen, 'tile'),
     ),
-    choice('amount', 'own', words.other, hasNoAmounts),
+    other,
   )
-  choices.hidden = hasNoAmounts
-  const frequencies = make(
+  const [usual] = frequencies
+  const frequency = frequencies.find((one) => one === first.frequency) ?? usual
+  const segments = make(
     'div',
-    { class: 'choices', role: 'radiogroup', 'aria-label': words.howOften },
-    ...FREQUENCIES.map((frequency) => choice('frequency', frequency, words[frequency], frequency === 'once')),
+    { class: 'segments', role: 'radiogroup', 'aria-label': words.howOften },
+    ...frequencies.map((one) => choice('frequency', one, words[one], one === frequency, 'segment')),
   )
+  segments.hidden = frequencies.length < 2
+  const feeWords = make('span')
+  const fee = make('label', { class: 'fee' }, make('input', { type: 'checkbox', name: 'cover' }), feeWords)
+  fee.hidden = currency.feeRate === null
+  const problem = make('p', { id: 'problem', role: 'alert' })
   const button = make('button', { type: 'submit' })
   const status = make('p', { role: 'status' })
+  const fine = make('p', { class: 'fine' }, words.trust, make('br'), words.tax)
   const form = make(
     'form',
-    { lang: words.lang, novalidate: '' },
-    make(
-      'fieldset',
-      { 'aria-describedby': 'problem' },
-      make('legend', {}, words.chooseAmount),
-      choices,
-      ownRow,
-      problem,
-      frequencies,
-    ),
+    { lang, dir, novalidate: '' },
+    make('fieldset', {}, segments, tiles, problem, fee),
     button,
     status,
+    fine,
   )
-  return { form, own, ownRow, problem, button, status }
+  return { form, own, other, ownRow, problem, fee, feeWords, button, status }
 }
 
 /** A constructed stylesheet needs no permission from the page's policy; older browsers get a style element. */

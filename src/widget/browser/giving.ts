@@ -1,10 +1,15 @@
-import { minorDigits, readAmount, type Reading, showAmount } from './amount.ts'
-import { requestCheckout } from './checkout-request.ts'
-import { addStyles, buildForm, link } from './form.ts'
+import { coveredFee } from '../../checkout/covered-fees.ts'
+import { showAmount } from './amount.ts'
+import { outcomeOfLeaving, rememberLeaving } from './came-back.ts'
+import { buildForm, link } from './form.ts'
+import { frame } from './frame.ts'
 import { forget, type Intention, keepChoice, keptChoice, keyFor, type KeyStorage } from './intention.ts'
-import { setUpMistake } from './set-up-mistake.ts'
-import { fill, wordsFor } from './words.ts'
-import { articleOf, campaignOf, donatePageUrl, localeOf } from './page-context.ts'
+import type { PageData } from './page-data.ts'
+import type { Reading } from './own-amount.ts'
+import { fill } from './words.ts'
+
+/** The script of `more.ts`, which the service builds. */
+type More = typeof import('./more.ts')
 
 /** After this time on the page the navigation must have failed, and the reader may try again. */
 const LEAVING_MS = 10_000
@@ -15,50 +20,112 @@ function newKey(): string {
   return crypto.getRandomValues(new Uint32Array(4)).join('-')
 }
 
+/** Which widget of which article: a page may have two. */
+function placeOf(element: HTMLElement): string {
+  return `${location.pathname}#${[...document.querySelectorAll('reader-donation')].indexOf(element)}`
+}
+
 /**
  * Gives the element its form: the reader chooses, clicks once, and is taken to Stripe. Plain functions bundle smaller
  * than a class.
  */
-export function bringToLife(element: HTMLElement, service: string, storage: KeyStorage): void {
-  const currency = (element.getAttribute('currency') || 'usd').toLowerCase()
-  const locale = localeOf(element)
-  const words = wordsFor(locale)
-  const verb = element.getAttribute('verb') ?? words.support
-  const amounts = (element.getAttribute('amounts') ?? '').split(',').map(Number)
-  const suggested = amounts.filter((amount) => Number.isSafeInteger(amount) && amount > 0)
-  const { form, own, ownRow, problem, button, status } = buildForm(suggested, currency, locale, words)
+export function bringToLife(
+  element: HTMLElement,
+  service: string,
+  storage: KeyStorage,
+  { data, locale }: PageData,
+): void {
+  const { words, currency } = data
+  const place = placeOf(element)
+  const verb = element.getAttribute('verb')
+  const isTaken = (minor: number) =>
+    Number.isSafeInteger(minor) && minor >= currency.minimum && minor <= currency.maximum
+  // Amounts of a currency that the newsroom does not take are none of this one.
+  const asked = (name: string) =>
+    (element.getAttribute('currency')?.toLowerCase() || currency.code) === currency.code
+      ? (element.getAttribute(name) ?? '').split(',').map(Number).filter(isTaken)
+      : []
+  const amounts = asked('amounts').length > 0 ? asked('amounts') : currency.amounts
+  const first = { amount: asked('amount')[0], frequency: element.getAttribute('frequency') ?? undefined }
+  const parts = buildForm(amounts, data, first, locale)
+  const { form, own, other, ownRow, problem, fee, feeWords, button, status } = parts
+  const fieldset = form.querySelector('fieldset')
   let busy = false
+  let more: More | undefined
+  const loadMore = async () =>
+    (more ??= (await import(`${service}/widget-more.js?lang=${data.lang}`)) as More) // built of more.ts
 
   const radios = () => form.querySelectorAll<HTMLInputElement>('[type=radio]')
-  const chosen = () => new FormData(form).get('amount')
+  const chosen = (name: string) =>
+    [...radios()].find((radio) => radio.name === name && radio.checked)?.value ?? ''
+  const cover = fee.querySelector('input')
   const read = (): Reading =>
-    chosen() === 'own' ? readAmount(own.value, currency) : { minor: Number(chosen()) }
+    chosen('amount') === 'own'
+      ? (more?.readAmount(own.value, data, locale) ?? { message: '' })
+      : { minor: Number(chosen('amount')) }
 
-  const labelFor = (amount: string) =>
-    verb === words.support ? fill(words.supportWith, { amount }) : `${verb} ${amount}`
+  const show = (minor: number) => showAmount(minor, currency, locale)
+  const feeFor = (minor: number): number =>
+    currency.feeRate ? Number(coveredFee(BigInt(minor), currency.feeRate, currency.step)) : 0
 
-  /** Shows what follows from the choice: the row of the own amount, the button's label, no earlier problem. */
+  /** The whole promise: what is charged, and how often. */
+  const labelFor = (minor: number): string => {
+    const amount = show(minor + (cover?.checked ? feeFor(minor) : 0))
+    switch (chosen('frequency')) {
+      case 'monthly':
+        return verb
+          ? `${verb} · ${fill(words.amountMonthly, { amount })}`
+          : fill(words.giveMonthly, { amount })
+      case 'yearly':
+        return verb ? `${verb} · ${fill(words.amountYearly, { amount })}` : fill(words.giveYearly, { amount })
+      default:
+        return verb ? `${verb} · ${amount}` : fill(words.giveOnce, { amount })
+    }
+  }
+
+  /** Shows what follows from the choice: the field of the own amount, the fee, the button's label, no earlier problem. */
   const refresh = () => {
     if (busy) return
-    ownRow.hidden = chosen() !== 'own'
-    problem.textContent = ''
+    const isOwn = chosen('amount') === 'own'
+    ownRow.hidden = !isOwn
+    other.classList.toggle('open', isOwn)
+    // Until it has arrived the button only says what it is for.
+    if (isOwn && !more) loadMore().then(refresh, () => undefined)
+    problem.replaceChildren()
     own.removeAttribute('aria-invalid')
+    other.classList.remove('wrong')
     const reading = read()
-    button.textContent = 'minor' in reading ? labelFor(showAmount(reading.minor, currency, locale)) : verb
+    const minor = 'minor' in reading ? reading.minor : 0
+    button.textContent = minor ? labelFor(minor) : (verb ?? words.give)
+    fee.classList.toggle('idle', !minor)
+    feeWords.textContent = minor ? fill(words.coverFees, { fee: show(feeFor(minor)) }) : ' '
   }
 
   const setBusy = (isBusy: boolean, ...shown: (Node | string)[]) => {
     busy = isBusy
     button.setAttribute('aria-disabled', String(isBusy))
+    if (fieldset) fieldset.disabled = isBusy
     status.replaceChildren(...shown)
     if (isBusy) button.textContent = words.oneMoment
     else refresh()
   }
 
-  const complain = (message: string) => {
-    problem.textContent = message
+  const gift = ({ articleOf, campaignOf }: More) => {
+    const campaign = campaignOf(element)
+    return {
+      currency: currency.code,
+      frequency: chosen('frequency'),
+      article: articleOf(element),
+      ...(campaign && { campaign }),
+    }
+  }
+
+  /** Says what is wrong beside the amounts, with a way on where there is one. */
+  const complain = (message: string, ...wayOn: Node[]) => {
+    problem.replaceChildren(message, ...wayOn.flatMap((node) => [' ', node]))
     if (ownRow.hidden) return
     own.setAttribute('aria-invalid', 'true')
+    other.classList.add('wrong')
     own.focus()
   }
 
@@ -66,9 +133,13 @@ export function bringToLife(element: HTMLElement, service: string, storage: KeyS
    * Forgets the key only when the browser leaves the page: until then another click must find the same session. A gift
    * after coming back is a new one.
    */
-  const leave = (intention: Intention, url: string) => {
+  const leave = (intention: Intention, { url, id }: { readonly url: string; readonly id: string }) => {
     status.replaceChildren(words.leaving, ' ', link(url, words.continue))
-    addEventListener('pagehide', () => forget(intention, storage), { once: true })
+    const onLeaving = () => {
+      forget(intention, storage)
+      rememberLeaving(id, place, storage)
+    }
+    addEventListener('pagehide', onLeaving, { once: true })
     setTimeout(() => setBusy(false), LEAVING_MS)
     try {
       // In a frame the whole page goes: Stripe's page refuses to be framed.
@@ -80,62 +151,89 @@ export function bringToLife(element: HTMLElement, service: string, storage: KeyS
 
   const give = async () => {
     if (busy) return
+    setBusy(true)
+    const scripts = await loadMore().catch(() => null)
     setBusy(false)
+    // Without the script the whole form is on the service's own page.
+    if (!scripts) return setBusy(false, words.unreachable, ' ', link(`${service}/donate`, words.donatePage))
+    const { requestCheckout, donatePageUrl, setUpMistake } = scripts
     const reading = read()
-    if ('problem' in reading)
+    const wish = gift(scripts)
+    const wayOn = (to: Parameters<typeof donatePageUrl>[1]) =>
+      link(donatePageUrl(service, to), words.donatePage)
+    if ('message' in reading)
       return complain(
-        fill(words[reading.problem], { currency: currency.toUpperCase(), decimals: minorDigits(currency) }),
+        reading.message,
+        ...(reading.typed ? [wayOn({ ...wish, currency: reading.typed })] : []),
       )
-    const campaign = campaignOf(element)
-    const article = articleOf(element)
-    const frequency = String(new FormData(form).get('frequency'))
     const intention = {
       amount: reading.minor,
-      currency,
-      frequency,
-      article,
-      ...(campaign && { campaign }),
+      ...wish,
+      ...(cover?.checked && { coverFees: true }),
       locale,
     }
     setBusy(true, words.opening)
-    const answer = await requestCheckout(
-      service,
-      intention,
-      keyFor(intention, storage, Date.now(), newKey),
-      setUpMistake,
-    )
+    const key = keyFor(intention, storage, Date.now(), newKey)
+    const answer = await requestCheckout(service, intention, key, setUpMistake)
     // A single-page application may have removed the article meanwhile; then the reader stays where they are.
     if (!element.isConnected) return
-    if ('url' in answer) return leave(intention, answer.url)
+    if ('url' in answer) return leave(intention, answer)
     if (answer.problem !== 'unreachable') forget(intention, storage)
     const message = answer.message ?? words[answer.problem]
-    if (!answer.aboutAmount)
-      return setBusy(false, message, ' ', link(donatePageUrl(service, intention), words.donatePage))
+    if (!answer.aboutAmount) return setBusy(false, message, ' ', wayOn(intention))
     setBusy(false)
     complain(message)
   }
 
   form.addEventListener('input', () => {
-    keepChoice(
-      [...radios()].flatMap(({ checked, value }) => (checked ? value : [])).concat(own.value),
-      location.pathname,
-      storage,
-    )
+    const choice = {
+      amount: chosen('amount'),
+      own: own.value,
+      frequency: chosen('frequency'),
+      cover: cover?.checked === true,
+    }
+    keepChoice(choice, place, storage)
     refresh()
+  })
+  // A click or a tap on "Other" leads into its field; the arrow keys go on through the choices.
+  let isByArrow = false
+  form.addEventListener('keydown', ({ key }) => (isByArrow = key.startsWith('Arrow')))
+  form.addEventListener('pointerdown', () => (isByArrow = false))
+  form.addEventListener('change', ({ target }) => {
+    if (target instanceof HTMLInputElement && target.value === 'own' && !isByArrow) own.focus()
   })
   form.addEventListener('submit', (event) => {
     event.preventDefault()
     void give()
   })
+
+  // At the first touch: until the click it has usually arrived.
+  for (const touch of ['pointerenter', 'focusin'])
+    form.addEventListener(touch, () => void loadMore().catch(() => null), { once: true })
+
+  const sayOutcome = async () => {
+    const outcome = await outcomeOfLeaving(service, place, storage)
+    if (outcome && !busy) status.replaceChildren(words[outcome])
+  }
   // When the reader comes back from Stripe's page, the browser may show this page as it was left: busy.
   addEventListener('pageshow', (event) => {
-    if (event.persisted) setBusy(false)
+    if (!event.persisted) return
+    setBusy(false)
+    void sayOutcome()
   })
-  const kept = [...keptChoice(location.pathname, storage)]
-  own.value = kept.pop() ?? ''
-  for (const radio of radios()) if (kept.includes(radio.value)) radio.checked = true
+
+  const kept = keptChoice(place, storage)
+  own.value =
+    kept.own ?? (amounts.includes(first.amount ?? 0) ? '' : ownText(first.amount, currency.minorDigits))
+  for (const radio of radios())
+    if (radio.value === (radio.name === 'amount' ? kept.amount : kept.frequency)) radio.checked = true
+  if (cover) cover.checked = kept.cover === true
   setBusy(false)
-  const root = element.attachShadow({ mode: 'open' })
-  addStyles(root)
-  root.append(form)
+  frame(element, form, data)
+  void sayOutcome()
+}
+
+/** An amount of the `amount` attribute as a reader would type it. */
+function ownText(minor: number | undefined, digits: number): string {
+  return minor === undefined ? '' : (minor / 10 ** digits).toFixed(minor % 10 ** digits ? digits : 0)
 }

@@ -3,6 +3,7 @@ export type Intention = {
   readonly amount: number
   readonly currency: string
   readonly frequency: string
+  readonly coverFees?: boolean
   readonly article: { readonly url: string; readonly title: string }
   readonly campaign?: { readonly source?: string; readonly medium?: string; readonly name?: string }
   readonly locale: string
@@ -43,17 +44,24 @@ export function forget(intention: Intention, storage: KeyStorage): void {
   storage.removeItem(slot(intention))
 }
 
-const choiceSlot = (path: string) => `reader-donation:choice:${path}`
-
-/** Keeps what is chosen on the article at `path`: it is there again after a reload and on the way back from Stripe. */
-export function keepChoice(chosen: readonly string[], path: string, storage: KeyStorage): void {
-  storage.setItem(choiceSlot(path), JSON.stringify(chosen))
+/** What stands in the form, as the reader left it. */
+export type Choice = {
+  readonly amount: string
+  readonly own: string
+  readonly frequency: string
+  readonly cover: boolean
 }
 
-/** What `keepChoice` kept: the values of the chosen radio buttons, and last the own amount as it was typed. */
-export function keptChoice(path: string, storage: KeyStorage): readonly string[] {
-  const kept: unknown = JSON.parse(storage.getItem(choiceSlot(path)) ?? '[]')
-  return Array.isArray(kept) ? kept.map(String) : []
+const choiceSlot = (place: string) => `reader-donation:choice:${place}`
+
+/** Keeps what is chosen: it is there again after a reload and on the way back from Stripe. @param place which widget of which article */
+export function keepChoice(choice: Choice, place: string, storage: KeyStorage): void {
+  storage.setItem(choiceSlot(place), JSON.stringify(choice))
+}
+
+/** What `keepChoice` kept; what is not there is undefined. */
+export function keptChoice(place: string, storage: KeyStorage): Partial<Choice> {
+  return Object(JSON.parse(storage.getItem(choiceSlot(place)) ?? '{}')) as Partial<Choice> // written above
 }
 
 /** The tab's storage, or memory where the browser forbids it; memory still covers a double click. */

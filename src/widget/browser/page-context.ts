@@ -1,15 +1,5 @@
 import type { Intention } from './intention.ts'
 
-/** The service's address, below which this script was loaded, without a slash at its end. Null where it is unknown, as in a module. */
-export function serviceAddress(): string | null {
-  const running = document.currentScript
-  const script =
-    running instanceof HTMLScriptElement
-      ? running
-      : document.querySelector<HTMLScriptElement>('script[src*="/widget.js"]')
-  return script?.src ? script.src.replace(/\/widget\.js.*/, '') : null
-}
-
 // Parameters that name a reader: an at sign anywhere, and what mail programs add. The service drops more of them.
 const PERSONAL = /([?&])(\w*mail=|mkt_tok|sfmc|mc_|_hs|[^&#]*(@|%40))[^&#]*/gi
 
@@ -39,27 +29,23 @@ export function campaignOf(element: HTMLElement): Intention['campaign'] {
   return found
 }
 
-/** The first valid locale of the element, the page and the browser. */
-export function localeOf(element: HTMLElement): string {
-  const wanted = [element.getAttribute('locale'), document.documentElement.lang, navigator.language]
-  for (const locale of wanted) {
-    try {
-      if (locale) return new Intl.Locale(locale).toString()
-    } catch {
-      // This is no locale, so the next one is tried.
-    }
-  }
-  return 'en'
-}
-
-/** The address of the same gift on the service's own page, for readers whose click failed. */
+/**
+ * The address of the same gift on the service's own page, for readers whose click failed. Without an amount the page asks
+ * for it.
+ */
 export function donatePageUrl(
   service: string,
-  { amount, currency, frequency, article, campaign }: Intention,
+  {
+    amount,
+    currency,
+    frequency,
+    article,
+    campaign,
+  }: Omit<Intention, 'amount' | 'locale'> & { readonly amount?: number },
 ): string {
   const url = new URL(`${service}/donate`)
   const entries = {
-    amount: String(amount),
+    amount: amount === undefined ? '' : String(amount),
     currency,
     frequency,
     article: article.url,

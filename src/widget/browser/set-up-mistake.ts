@@ -6,18 +6,22 @@ addEventListener('securitypolicyviolation', ({ blockedURI }) => {
   if (blockedURI.includes(':')) blocked.add(new URL(blockedURI).origin)
 })
 
-/** The console says it to the site's maintainer; a reader only sees that the payment page could not be opened. */
+/**
+ * The console says it to the site's maintainer; a reader only sees that the payment page could not be opened. This script
+ * is loaded after the failure, so the request is repeated: a policy then blocks it once more, and is heard.
+ */
 export const setUpMistake: SetUpMistake = async (service, signal) => {
-  await new Promise((resolve) => setTimeout(resolve)) // the browser reports a violation in a task of its own
   const { origin } = new URL(service)
-  if (blocked.has(origin))
-    return `This page’s Content-Security-Policy does not allow requests to ${origin}. Add ${origin} to its connect-src.`
   const answers = (mode: RequestMode) =>
     fetch(`${service}/checkout-sessions`, { mode, credentials: 'omit', cache: 'no-store', signal }).then(
       () => true,
       () => false,
     )
+  const mayRead = await answers('cors')
+  await new Promise((resolve) => setTimeout(resolve)) // the browser reports a violation in a task of its own
+  if (blocked.has(origin))
+    return `This page’s Content-Security-Policy does not allow requests to ${origin}. Add ${origin} to its connect-src.`
   // A page of another site may send a request, but may not read whether the service accepts the site.
-  if ((await answers('cors')) || !(await answers('no-cors'))) return null
+  if (mayRead || !(await answers('no-cors'))) return null
   return `${service} accepts no checkouts from ${location.origin}. Add ${location.origin} to its ALLOWED_ORIGINS.`
 }

@@ -1,0 +1,17 @@
+import { readerSettings, type ReaderSettings } from '../../src/checkout/reader-settings.ts'
+import { readConfig } from '../../src/config/config.ts'
+import { widgetData, type WidgetData } from '../../src/widget/widget-data.ts'
+
+/** The settings of a newsroom as its variables make them. */
+export function settingsOf(variables: Readonly<Record<string, string>> = {}): ReaderSettings {
+  const { offer, newsroom, languages } = readConfig(variables)
+  return readerSettings(offer, newsroom, languages)
+}
+
+/** What `/widget.js` and `/widget.json` carry for it. */
+export function dataOf(
+  variables: Readonly<Record<string, string>> = {},
+  { lang = null, currency = null }: { readonly lang?: string | null; readonly currency?: string | null } = {},
+): WidgetData {
+  return widgetData(settingsOf(variables), 'The Harbour Post', { lang, currency })
+}
