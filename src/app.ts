@@ -8,7 +8,6 @@ import { tokenGate } from './access/token-middleware.ts'
 import { wrongTokenLimit } from './access/wrong-tokens-middleware.ts'
 import type { CheckoutMarks } from './checkout/checkout-mark.ts'
 import { checkoutService } from './checkout/checkout-service.ts'
-import { readerSettings } from './checkout/reader-settings.ts'
 import { requestSchema } from './checkout/checkout-request.ts'
 import { checkoutRouter } from './checkout/checkout-routes.ts'
 import { donateRouter } from './pages/reader/donate-routes.ts'
@@ -59,9 +58,7 @@ import type { InboxEvent, NewlyStored } from './inbox/inbox-event.ts'
 import { storeEvents } from './inbox/inbox-store.ts'
 import { webhookRoutes } from './inbox/webhook-routes.ts'
 import { readerTexts } from './text/text.ts'
-import { buildWidget } from './widget/widget-bundle.ts'
-import { challengeRouter } from './widget/challenge-routes.ts'
-import { widgetRouter } from './widget/widget-routes.ts'
+import { scriptRouters } from './widget/script-routers.ts'
 
 export type AppDeps = {
   readonly config: Config
@@ -120,7 +117,6 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
 
   app.use(securityHeaders({ publicUrl, checkoutOrigins: connection.checkoutOrigins }))
   use(await assetsRouter())
-  use(await challengeRouter())
 
   // Readers.
   const general = { config, db: pool, clock, log, marks: deps.marks }
@@ -131,8 +127,7 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
     settlementCurrency: () => settlementCurrency(stripe),
     guard: checkoutGuardFor({ ...general, limiter, callers, keys, note, isCrowded: pace.isCrowded }),
   })
-  const settings = () => readerSettings(checkouts.offer, newsroom, config.languages)
-  use(widgetRouter(await buildWidget(), settings, newsroom.name))
+  for (const router of await scriptRouters({ ...config, offer: checkouts.offer })) use(router)
   use(checkoutRouter(checkouts))
   use(donateRouter({ ...config, ...checkouts, log, now: clock }))
   const thanks = { ...config, ...offer, paymentAtStripe: sessionPayments({ stripe, log }) }

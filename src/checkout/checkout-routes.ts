@@ -9,7 +9,7 @@ import { giftOf, type CheckoutService } from './checkout-service.ts'
 /**
  * `POST /checkout-sessions`: article pages and programs ask for a payment page. `GET` says only whether a site may: the
  * widget then knows a mistake of the set-up from a failure of the network. `GET /checkout-sessions/{id}` says what became
- * of a session, and nothing else of it: whoever comes back to the article is told truly that nothing was charged.
+ * of a session, and nothing else of it: the widget then says truly that nothing was charged.
  */
 export function checkoutRouter(checkouts: CheckoutService): Router {
   const sites = articleSites(checkouts.terms.allowedOrigins)

@@ -14,7 +14,7 @@ const RATE = /^(\d{1,2})(?:\.(\d{1,4}))?%(?:\+(\d{1,7}))?$/
  * @returns null for anything else, for nothing at all, and for a share above 20 %, which is no fee of Stripe's
  */
 export function parseFeeRate(text: string): FeeRate | null {
-  const [found, whole = '', decimals = '', fixed = '0'] = RATE.exec(text.replaceAll(/\s/g, '')) ?? []
+  const [found, whole = '', decimals = '', fixed = '0'] = RATE.exec(text.replace(/\s/g, '')) ?? []
   if (found === undefined) return null
   const shareMillionths = Number(whole + decimals.padEnd(4, '0'))
   const fixedMinor = Number(fixed)

@@ -150,6 +150,10 @@ const servicePaths: ZodOpenApiPathsObject = {
   },
 }
 
+const checkoutStatus = z.strictObject({
+  status: z.enum(['created', 'open', 'processing', 'expired', 'failed', 'succeeded']),
+})
+
 const checkoutAnswer = z.strictObject({ id: z.string(), url: z.url(), expiresAt: z.iso.datetime() })
 
 function checkoutPaths(request: z.ZodType): ZodOpenApiPathsObject {
@@ -171,6 +175,17 @@ function checkoutPaths(request: z.ZodType): ZodOpenApiPathsObject {
           ...refusals(400, 403, 409, 413, 415, 429, 503),
           '428': challengeRequired,
         },
+      },
+    },
+    '/checkout-sessions/{id}': {
+      get: {
+        operationId: 'getCheckoutStatus',
+        tags: ['checkout'],
+        summary: 'What became of a checkout, and nothing else of it',
+        requestParams: {
+          path: z.object({ id: z.string().meta({ description: 'As `createCheckout` answered' }) }),
+        },
+        responses: { '200': json('Its status', checkoutStatus), ...refusals(403, 404) },
       },
     },
   }

@@ -4,7 +4,7 @@ import { build, type Plugin, transform } from 'esbuild'
 import { served, type Served } from '../http/precompressed.ts'
 import type { Language } from '../text/languages.ts'
 import { catalogues } from '../text/text.ts'
-import type { WidgetData } from './widget-data.ts'
+import type { WidgetData } from './browser/data.ts'
 import { amountReasons } from './widget-words.ts'
 
 /** The scripts of article pages. The code never changes while the service runs; what is put in front of it may. */

@@ -1,30 +1,9 @@
-import type { Frequency } from '../checkout/attribution.ts'
 import type { ReaderSettings } from '../checkout/reader-settings.ts'
-import type { FeeRate } from '../money/fee-rate.ts'
 import { jsonAmount } from '../money/money.ts'
-import { directionOf, languageOf, type Language } from '../text/languages.ts'
+import { directionOf, languageOf } from '../text/languages.ts'
 import { catalogues } from '../text/text.ts'
-import { widgetWords, type WidgetWords } from './widget-words.ts'
-
-/** What the widget's code knows of the newsroom, in one language and one currency. Amounts are in minor units. */
-export type WidgetData = {
-  readonly lang: Language
-  readonly dir: 'ltr' | 'rtl'
-  /** Every language that the newsroom offers: for a page in another one than `lang` the widget asks for its words. */
-  readonly languages: readonly Language[]
-  readonly frequencies: readonly Frequency[]
-  readonly currency: {
-    readonly code: string
-    readonly minorDigits: number
-    readonly step: number
-    readonly minimum: number
-    readonly maximum: number
-    readonly amounts: readonly number[]
-    /** Null where the newsroom does not say what Stripe takes: the fee is then not offered. */
-    readonly feeRate: FeeRate | null
-  }
-  readonly words: WidgetWords
-}
+import type { WidgetData } from './browser/data.ts'
+import { widgetWords } from './widget-words.ts'
 
 /**
  * @param wanted a BCP 47 tag and a currency code, or nothing; what the newsroom does not offer gives way to its own

@@ -3,7 +3,8 @@ import type { Context } from 'koa'
 import type { ReaderSettings } from '../checkout/reader-settings.ts'
 import { answerWith, served, type Served } from '../http/precompressed.ts'
 import type { WidgetBundle } from './widget-bundle.ts'
-import { widgetData, type WidgetData } from './widget-data.ts'
+import type { WidgetData } from './browser/data.ts'
+import { widgetData } from './widget-data.ts'
 
 /** A newsroom has some languages and currencies; more would be somebody who tries combinations. */
 const MOST_KEPT = 60

@@ -3,9 +3,7 @@ import type { LegalStatus } from '../newsroom/profile.ts'
 import type { Catalogue } from '../text/catalogue.ts'
 import { en } from '../text/en/en.ts'
 import { isolatedIn } from '../text/text.ts'
-
-/** The words of one language that the widget shows for one newsroom. The browser puts the values in. */
-export type WidgetWords = ReturnType<typeof widgetWords>
+import type { AmountReasons, WidgetWords } from './browser/data.ts'
 
 /** The script travels with every article, so it carries only the messages that it shows. */
 export function widgetWords(
@@ -16,7 +14,7 @@ export function widgetWords(
     readonly gift: GiftKind
     readonly tax: { readonly legalStatus: LegalStatus; readonly fiscalSponsor: string | null }
   },
-) {
+): WidgetWords {
   const words = isolatedIn(language, { ...en.widget, ...catalogue.widget })
   const of = <Key extends string>(key: Key): string =>
     // The catalogue has every word of a gift for both kinds.
@@ -63,10 +61,8 @@ export function widgetWords(
   }
 }
 
-/** Why an own amount is refused, in one language: in the script that is loaded for own amounts. */
-export type AmountReasons = ReturnType<typeof amountReasons>
-
-export function amountReasons(language: string, catalogue: Catalogue) {
+/** Why an own amount is refused: these are in the script that is loaded for own amounts. */
+export function amountReasons(language: string, catalogue: Catalogue): AmountReasons {
   const reasons = isolatedIn(language, { ...en.amount, ...catalogue.amount })
   return {
     missing: reasons.missing,

@@ -43,7 +43,7 @@ test('tries again with the same key and body after a network failure and after a
     json(503, { title: 'Unavailable' }),
     json(201, { url: 'https://checkout.stripe.com/c/1' }),
   )
-  expect(await ask()).toEqual({ url: 'https://checkout.stripe.com/c/1' })
+  expect(await ask()).toEqual({ url: 'https://checkout.stripe.com/c/1', id: '' })
   expect(fetched).toHaveBeenCalledTimes(3)
   const sent = fetched.mock.calls.map(([, init]) => [
     new Headers(init.headers).get('idempotency-key'),
@@ -103,7 +103,7 @@ test.each(['javascript:alert(1)', 'http://evil.example', '/relative', 5, null])(
 
 test('follows a payment page over plain http when the service itself is reached over plain http', async () => {
   answers.push(json(201, { url: 'http://localhost:12111/pay' }))
-  expect(await ask('http://localhost:3000')).toEqual({ url: 'http://localhost:12111/pay' })
+  expect(await ask('http://localhost:3000')).toEqual({ url: 'http://localhost:12111/pay', id: '' })
 })
 
 test('tries once, and tells the maintainer what to change, when the browser refuses the request', async () => {

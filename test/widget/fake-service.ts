@@ -53,7 +53,7 @@ async function read(request: IncomingMessage): Promise<string> {
   return text
 }
 
-export async function fakeService(makeScript: WidgetBundle): Promise<FakeService> {
+export async function fakeService(widget: WidgetBundle): Promise<FakeService> {
   const posted: Posted[] = []
   let answers: Answer[] = [created]
   let status = 'open'
@@ -75,7 +75,10 @@ export async function fakeService(makeScript: WidgetBundle): Promise<FakeService
     response.setHeader('access-control-allow-headers', 'content-type, idempotency-key')
     if (pathname === '/widget.js') {
       response.setHeader('content-type', 'text/javascript')
-      setTimeout(() => response.end(makeScript(data()).text), scriptDelayMs)
+      setTimeout(() => response.end(widget.script(data()).text), scriptDelayMs)
+    } else if (pathname === '/widget-more.js') {
+      response.setHeader('access-control-allow-origin', '*')
+      response.setHeader('content-type', 'text/javascript').end(widget.more(data().lang).text)
     } else if (pathname === '/widget.json') {
       response.setHeader('content-type', 'application/json').end(JSON.stringify(data()))
     } else if (request.method === 'OPTIONS') response.writeHead(204).end()

@@ -1,6 +1,7 @@
 import { readerSettings, type ReaderSettings } from '../../src/checkout/reader-settings.ts'
 import { readConfig } from '../../src/config/config.ts'
-import { widgetData, type WidgetData } from '../../src/widget/widget-data.ts'
+import type { WidgetData } from '../../src/widget/browser/data.ts'
+import { widgetData } from '../../src/widget/widget-data.ts'
 
 /** The settings of a newsroom as its variables make them. */
 export function settingsOf(variables: Readonly<Record<string, string>> = {}): ReaderSettings {

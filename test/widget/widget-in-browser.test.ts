@@ -44,7 +44,7 @@ describe.skipIf(skipReason)(`<reader-donation> in a browser${skipReason ? ` (${s
   }
 
   test('leads to the payment page after one click, posts the documented body and keeps the page’s policy', async () => {
-    expect(await button().textContent()).toBe('Support with $5')
+    expect(await button().textContent()).toBe('Give $5')
     await button().click()
     await page.waitForURL(`${service.origin}/pay`)
     expect(service.posted).toEqual([
@@ -116,7 +116,7 @@ describe.skipIf(skipReason)(`<reader-donation> in a browser${skipReason ? ` (${s
     expect(service.posted[1]?.key).toBe(service.posted[0]?.key)
 
     await page.goBack()
-    await vi.waitFor(async () => expect(await button().textContent()).toBe('Support with $5'), 8000)
+    await vi.waitFor(async () => expect(await button().textContent()).toBe('Give $5'), 8000)
     await button().click()
     await page.waitForURL(`${service.origin}/pay`)
     expect(service.posted).toHaveLength(3)
@@ -141,7 +141,7 @@ describe.skipIf(skipReason)(`<reader-donation> in a browser${skipReason ? ` (${s
     await page.getByLabel('$5').focus()
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('ArrowDown')
-    await own.fill('1,000')
+    await own.fill('1.000')
     await button().click()
     expect(await page.getByRole('alert').textContent()).toContain('where the decimals begin')
     expect(await own.getAttribute('aria-invalid')).toBe('true')
@@ -150,7 +150,7 @@ describe.skipIf(skipReason)(`<reader-donation> in a browser${skipReason ? ` (${s
     expect(service.posted).toEqual([])
     await own.fill('7,50')
     expect(await page.getByRole('alert').textContent()).toBe('')
-    expect(await button().textContent()).toBe('Support with $7.50')
+    expect(await button().textContent()).toBe('Give $7.50')
     await button().click()
     await page.waitForURL(`${service.origin}/pay`)
     expect(service.posted[0]?.body).toMatchObject({ amount: 750 })
@@ -242,18 +242,18 @@ describe.skipIf(skipReason)(`<reader-donation> in a browser${skipReason ? ` (${s
     await page.getByLabel('Your own amount in USD').fill('7.50')
     await page.getByText('Monthly').click()
     await page.reload()
-    expect(await button().textContent()).toBe('Support with $7.50')
+    expect(await button().textContent()).toBe('Give $7.50 a month')
     await button().click()
     await page.waitForURL(`${service.origin}/pay`)
     expect(service.posted[0]?.body).toMatchObject({ amount: 750, frequency: 'monthly' })
     await page.goBack()
-    await vi.waitFor(async () => expect(await button().textContent()).toBe('Support with $7.50'), 8000)
+    await vi.waitFor(async () => expect(await button().textContent()).toBe('Give $7.50 a month'), 8000)
     expect(await page.getByLabel('Monthly').isChecked()).toBe(true)
     // What was typed before does not choose a suggested amount that looks the same.
     await page.getByLabel('Your own amount in USD').fill('1000')
     await page.getByText('$3').click()
     await page.reload()
-    expect(await button().textContent()).toBe('Support with $3')
+    expect(await button().textContent()).toBe('Give $3 a month')
   })
 
   test('leaves the plain link to readers without scripts', async () => {

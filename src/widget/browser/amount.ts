@@ -1,4 +1,4 @@
-import type { WidgetData } from '../widget-data.ts'
+import type { WidgetData } from './data.ts'
 
 /** `$5`, `$5.50`, `500 ¥`: as the locale writes it, without decimals that are all zero. */
 export function showAmount(

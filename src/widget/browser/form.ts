@@ -1,4 +1,4 @@
-import type { WidgetData } from '../widget-data.ts'
+import type { WidgetData } from './data.ts'
 import { currencyMarks, showAmount } from './amount.ts'
 import css from './widget.css'
 import { fill } from './words.ts'
@@ -44,7 +44,8 @@ function choice(
     'label',
     { class: kind },
     make('input', { type: 'radio', name, value, ...(isChecked && { checked: '' }) }),
-    make('span', {}, label),
+    // The widest amounts, in dong or rupiah, need their tile's whole width.
+    make('span', label.length > 7 ? { class: 'long' } : {}, label),
   )
 }
 

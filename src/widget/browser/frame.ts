@@ -1,4 +1,4 @@
-import type { WidgetData } from '../widget-data.ts'
+import type { WidgetData } from './data.ts'
 import { addStyles, make } from './form.ts'
 
 /**

@@ -197,7 +197,7 @@ export function bringToLife(
   })
   // A click or a tap on "Other" leads into its field; the arrow keys go on through the choices.
   let isByArrow = false
-  form.addEventListener('keydown', ({ key }) => (isByArrow = key.startsWith('Arrow')))
+  form.addEventListener('keydown', ({ key }) => (isByArrow = /Arrow/.test(key)))
   form.addEventListener('pointerdown', () => (isByArrow = false))
   form.addEventListener('change', ({ target }) => {
     if (target instanceof HTMLInputElement && target.value === 'own' && !isByArrow) own.focus()

@@ -1,6 +1,5 @@
 import { readTypedAmount } from '../../money/typed-amount.ts'
-import type { WidgetData } from '../widget-data.ts'
-import type { AmountReasons } from '../widget-words.ts'
+import type { AmountReasons, WidgetData } from './data.ts'
 import { showAmount } from './amount.ts'
 import { fill } from './words.ts'
 

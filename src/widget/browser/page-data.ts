@@ -1,5 +1,5 @@
 import { formatTag } from '../../text/languages.ts'
-import type { WidgetData } from '../widget-data.ts'
+import type { WidgetData } from './data.ts'
 
 /** The service puts it in front of this script. */
 declare const WIDGET_DATA: WidgetData

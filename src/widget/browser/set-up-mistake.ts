@@ -8,7 +8,7 @@ addEventListener('securitypolicyviolation', ({ blockedURI }) => {
 
 /**
  * The console says it to the site's maintainer; a reader only sees that the payment page could not be opened. This script
- * is loaded after the failure, so the request is repeated: a policy then blocks it once more, and is heard.
+ * is loaded after the failure, so the request is repeated: a policy then blocks it once more, and the browser reports that.
  */
 export const setUpMistake: SetUpMistake = async (service, signal) => {
   const { origin } = new URL(service)
