@@ -161,7 +161,7 @@ export function rankingAsked(
     holdsDonors: false,
     table: async (tx) => {
       // What was posted just now is folded before the snapshot of the file is taken.
-      const source = await currentSource(pool)
+      const source = await currentSource(pool, tx)
       const reportingCurrency = reporting.currency
       const rates = await readRates(tx, reportingCurrency, asked.to)
       return rankingFile({ ...asked, basis, dimension, sort: query.sort, reportingCurrency }, source, rates)

@@ -151,7 +151,7 @@ const KEPT_WORDS = `${READ_WORDS} and d.id = any(array(
   select coalesce(q.donation_id, t.donation_id) from report_queue q
     left join ledger_transactions t on t.id = q.ledger_transaction_id
   union all
-  select o.id from report_fold_states f join donations o on f.filled_at is null and o.id > f.folded_to
+  select o.id from report_fold_states f join donations o on f.lines_filled_at is null and o.id > f.folded_to
   where ${wordsOf('o')} ilike :words))`
 
 /** The words as a pattern of LIKE. */

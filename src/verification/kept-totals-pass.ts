@@ -1,7 +1,8 @@
 import type { Queryable } from '../db/database.ts'
 import type { Finding } from './finding.ts'
 import {
-  differingDonorCounts,
+  differingDonors,
+  differingDonorTotals,
   differingLines,
   differingTotals,
   donationIds,
@@ -31,8 +32,8 @@ export async function checkKeptTotals(tx: Queryable): Promise<Finding[]> {
   for (const object of await strayLines(tx))
     findings.push({ kind: 'report_line', object, expected: 'nothing', found: 'a line of no donation' })
   for (const year of await keptYears(tx)) {
-    findings.push(...findingsOf('report_total', await differingTotals(tx, year)))
-    findings.push(...findingsOf('report_total', await differingDonorCounts(tx, year)))
+    for (const differing of [differingTotals, differingDonors, differingDonorTotals])
+      findings.push(...findingsOf('report_total', await differing(tx, year)))
   }
   return findings
 }

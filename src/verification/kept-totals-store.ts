@@ -1,5 +1,15 @@
 import type { Queryable } from '../db/database.ts'
-import { lineColumns, linesSql, sumColumns } from '../reports/totals/report-lines.ts'
+import {
+  dayTotalsSql,
+  donorsSql,
+  donorTotalColumns,
+  donorTotalsSql,
+  longerTotalsSql,
+  longGrains,
+  totalColumns,
+  totalKey,
+} from '../reports/totals/kept-sums-sql.ts'
+import { lineColumns, linesSql } from '../reports/totals/report-lines.ts'
 
 /** A row that the ledger, or the lines, prove and that is not kept, or the other way round. */
 export type KeptRow = { readonly object: string; readonly isKept: boolean; readonly sums: string }
@@ -62,62 +72,68 @@ export async function keptYears(tx: Queryable): Promise<string[]> {
     `select date_trunc('year', day::timestamp)::date as year from report_lines
      union select date_trunc('year', given_on::timestamp)::date from report_lines
      union select date_trunc('year', starts_on::timestamp)::date from report_totals
-     union select date_trunc('year', starts_on::timestamp)::date from report_donor_counts order by 1`,
+     union select date_trunc('year', starts_on::timestamp)::date from report_donors
+     union select date_trunc('year', starts_on::timestamp)::date from report_donor_totals order by 1`,
   )
   return rows.map(({ year }) => year)
 }
 
-const totalled = ['lines', ...sumColumns]
-const TOTAL_KEY = ['part', 'dimension', 'grain', 'starts_on', 'key', 'currency', 'settlement_currency']
-const sums = totalled.map((column) => `sum(${column})::bigint as ${column}`).join(', ')
-const isSomething = `(${totalled.map((column) => `sum(${column})`).join(', ')}) <> (${totalled.map(() => '0').join(', ')})`
+const inYear = (column: string) => `${column} >= $1::date and ${column} < $1::date + interval '1 year'`
 
-/**
- * Kept sums of a year that do not add up: days against the lines, months against days, quarters against months, years
- * against quarters, and donors' years against the lines.
- */
-export async function differingTotals(tx: Queryable, year: string): Promise<KeptRow[]> {
-  const of = (column: string) => `${column} >= $1::date and ${column} < $1::date + interval '1 year'`
-  const longer = (grain: string, shorter: string) => `
-    select part, dimension, '${grain}', date_trunc('${grain}', starts_on::timestamp)::date, key, currency, settlement_currency, ${sums}
-    from report_totals where grain = '${shorter}' and ${of('starts_on')} group by 1, 2, 3, 4, 5, 6, 7 having ${isSomething}`
-  const { rows } = await tx.query<KeptRow>(
-    `with placed as (
-       select 'booked' as part, day as on_day, 1 as sign, l.* from report_lines l where ${of('day')}
-       union all select 'moved_to_given', day, -1, l.* from report_lines l where day <> given_on and ${of('day')}
-       union all select 'moved_to_given', given_on, 1, l.* from report_lines l where day <> given_on and ${of('given_on')}
-     ), expected as (
-       select part, k.dimension, k.grain, case k.grain when 'day' then on_day else date_trunc('year', on_day::timestamp)::date end as starts_on,
-         k.key, currency, settlement_currency,
-         sum(sign)::bigint as lines, ${sumColumns.map((column) => `sum(sign * ${column})::bigint as ${column}`).join(', ')}
-       from placed cross join lateral (values ('all', 'day', null), ('frequency', 'day', frequency), ('article', 'day', article),
-         ('campaign', 'day', campaign), ('donor', 'year', donor::text)) as k(dimension, grain, key)
-       where k.dimension <> 'donor' or donor is not null
-       group by 1, 2, 3, 4, 5, 6, 7
-       having (sum(sign), ${sumColumns.map((column) => `sum(sign * ${column})`).join(', ')}) <> (${totalled.map(() => '0').join(', ')})
-       union all ${longer('month', 'day')} union all ${longer('quarter', 'month')} union all ${longer('year', 'quarter')}
-     ), kept as (
-       select ${TOTAL_KEY.join(', ')}, ${totalled.join(', ')} from report_totals where ${of('starts_on')}
-     )
-     ${differing('expected', 'kept', `concat_ws(' ', part, grain, to_char(starts_on, 'YYYY-MM-DD'), dimension, case when dimension <> 'donor' then key end, currency, settlement_currency)`, totalled)} limit 1000`,
-    [year],
-  )
-  return rows
+/** Kept sums of a year that do not add up: days against the lines, months against days, quarters against months, years against quarters. */
+export function differingTotals(tx: Queryable, year: string): Promise<KeptRow[]> {
+  const columns = [...totalKey, ...totalColumns].join(', ')
+  const longer = longGrains.map((grain) => longerTotalsSql(grain, inYear))
+  return differences(tx, year, {
+    expected: [dayTotalsSql(inYear), ...longer]
+      .map((sql) => `select ${columns} from (${sql}) as e`)
+      .join(' union all '),
+    kept: `select ${columns} from report_totals where ${inYear('starts_on')}`,
+    object: `concat_ws(' ', part, grain, to_char(starts_on, 'YYYY-MM-DD'), dimension, key, currency, settlement_currency)`,
+    shown: totalColumns,
+  })
 }
 
 /** Kept numbers of donors of a year that differ from those in the lines. */
-export async function differingDonorCounts(tx: Queryable, year: string): Promise<KeptRow[]> {
-  const inYear = (column: string) => `${column} >= $1::date and ${column} < $1::date + interval '1 year'`
+export function differingDonors(tx: Queryable, year: string): Promise<KeptRow[]> {
+  return differences(tx, year, {
+    expected: (['day', ...longGrains] as const).map((grain) => donorsSql(grain, inYear)).join(' union all '),
+    kept: `select grain, starts_on, before_on, donors from report_donors where ${inYear('starts_on')} and donors <> 0`,
+    object: `concat_ws(' ', 'donors', grain, to_char(starts_on, 'YYYY-MM-DD'), 'before', before_on)`,
+    shown: ['donors'],
+  })
+}
+
+/** What donors gave in a year as it is kept, where the lines say something else. A donor's hash is not shown. */
+export function differingDonorTotals(tx: Queryable, year: string): Promise<KeptRow[]> {
+  const columns = donorTotalColumns.join(', ')
+  const given = `(select * from report_lines where ${inYear('given_on')}) as line`
+  return differences(tx, year, {
+    expected: `select ${columns} from (${donorTotalsSql(given)}) as e`,
+    kept: `select ${columns} from report_donor_totals where ${inYear('starts_on')}`,
+    object: `concat_ws(' ', 'donor', grain, to_char(starts_on, 'YYYY-MM-DD'), currency, last_donation_id)`,
+    shown: donorTotalColumns.slice(4),
+  })
+}
+
+async function differences(
+  tx: Queryable,
+  year: string,
+  {
+    expected,
+    kept,
+    object,
+    shown,
+  }: {
+    readonly expected: string
+    readonly kept: string
+    readonly object: string
+    readonly shown: readonly string[]
+  },
+): Promise<KeptRow[]> {
   const { rows } = await tx.query<KeptRow>(
-    `with expected as (
-       select p.grain, date_trunc(p.grain, day::timestamp)::date as starts_on, s.currency, count(distinct donor) as donors
-       from report_lines l cross join (values ('month'), ('quarter'), ('year')) as p(grain)
-         cross join lateral (values (l.currency), (null)) as s(currency)
-       where donor is not null and donations > 0 and ${inYear('day')} group by 1, 2, 3
-     ), kept as (
-       select grain, starts_on, currency, donors from report_donor_counts where ${inYear('starts_on')} and donors <> 0
-     )
-     ${differing('expected', 'kept', `concat_ws(' ', 'donors', grain, to_char(starts_on, 'YYYY-MM-DD'), currency)`, ['donors'])}`,
+    `with expected as (${expected}), kept as (${kept})
+     ${differing('expected', 'kept', object, shown)} limit 1000`,
     [year],
   )
   return rows

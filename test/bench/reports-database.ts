@@ -2,7 +2,7 @@ import { openDatabase, type Database } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { inTransaction } from '../../src/db/database.ts'
 import { makeLogger } from '../../src/http/logger.ts'
-import { fillFromLedger } from '../../src/reports/totals/fold-store.ts'
+import { fillFromLedger } from '../../src/reports/totals/fill-store.ts'
 
 /** Three years of gifts up to the end of March 2026: 2,000 stories, three currencies, a donor for every three or four gifts. */
 export const LAST_DAY = '2026-03-31'

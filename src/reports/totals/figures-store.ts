@@ -2,13 +2,16 @@ import type { Queryable } from '../../db/database.ts'
 import type { CurrencyCode } from '../../money/currency.ts'
 import type { Basis, Grouping } from './grouping.ts'
 import type { FigureGroup, FiguresQuery } from './figures.ts'
-import { periodsBetween, startsIn, type Grain } from './periods.ts'
+import { dayAway, type Days } from '../../calendar/days.ts'
+import { nextStart, periodsBetween, signedPeriodsBetween, startOf, startsIn, type Grain } from './periods.ts'
 import { linesSql, sumColumns } from './report-lines.ts'
 
-/** Where sums are read: the kept ones, or the ledger itself as it was at an instant. */
-export type Source = { readonly kept: true } | { readonly kept: false; readonly asOf: string | null }
+/** Where sums are read: the kept ones, which lie between two days, or the ledger itself as it was at an instant. */
+export type Source =
+  | { readonly kept: true; readonly days: Days | null }
+  | { readonly kept: false; readonly asOf: string | null }
 
-type Dimension = 'all' | 'frequency' | 'article' | 'campaign' | 'donor'
+type Dimension = 'all' | 'frequency' | 'article' | 'campaign'
 
 /** What a grouping reads: the dimension, the longest period that will do, and its key of a period or a line. */
 const GROUPINGS: Readonly<
@@ -27,12 +30,10 @@ const GROUPINGS: Readonly<
   frequency: { dimension: 'frequency', longest: 'year', key: 'key' },
   article: { dimension: 'article', longest: 'year', key: 'key' },
   campaign: { dimension: 'campaign', longest: 'year', key: 'key' },
-  donor: { dimension: 'donor', longest: 'year', key: 'key' },
 }
 
 const LENGTHS: readonly Grain[] = ['day', 'month', 'quarter', 'year']
-const sums = (sign = '') =>
-  sumColumns.map((column) => `sum(${sign}${column})::bigint as ${column}`).join(', ')
+const sums = sumColumns.map((column) => `sum(${column})::bigint as ${column}`).join(', ')
 const isNotZero = `(${sumColumns.map((column) => `sum(${column})`).join(', ')}) <> (${sumColumns.map(() => '0').join(', ')})`
 
 type GroupsQuery = Pick<FiguresQuery, 'from' | 'to' | 'by' | 'basis' | 'only'>
@@ -41,12 +42,8 @@ type Sql = { readonly text: string; readonly values: readonly unknown[] }
 
 /** SQL of the groups of a query: key, currency, settlement currency and the sums. Its parameters come first. */
 function groupsSql(query: GroupsQuery, source: Source): Sql {
-  return source.kept ? keptGroups(query) : ledgerGroups(query, source.asOf)
+  return source.kept ? keptGroups(query, source.days) : ledgerGroups(query, source.asOf)
 }
-
-/** Stripe has no event before 2009 and the service reads none after 2100. */
-const EARLIEST = '2000-01-01'
-const LATEST = '2199-12-31'
 
 /** @throws Error for keys of one dimension by another one: no sums are kept of both */
 function dimensionOf({ by, only }: GroupsQuery): Dimension {
@@ -56,43 +53,64 @@ function dimensionOf({ by, only }: GroupsQuery): Dimension {
   return only.dimension
 }
 
-function keptGroups(query: GroupsQuery): Sql {
-  const { from, to, by, basis, only } = query
-  const { longest, key } = GROUPINGS[by]
-  const dimension = dimensionOf(query)
-  const [first, last] = [from < EARLIEST ? EARLIEST : from, to > LATEST ? LATEST : to]
-  // Of donors only years are kept: the lines themselves give the days before and after.
-  const allowed =
-    dimension === 'donor' ? (['day', 'year'] as const) : LENGTHS.slice(0, LENGTHS.indexOf(longest) + 1)
-  const ranges = periodsBetween(first, last, allowed)
-  const parts = basis === 'given' ? ['booked', 'moved_to_given'] : ['booked']
-  const ofKeys = only === undefined ? '' : ` and key = any($${ranges.length + 1}::text[])`
-  // One arm for each range, and each start by name: of a join with the ranges, and of ranges of dates, Postgres expects so
-  // many rows that it reads the whole table.
-  const arms = ranges.flatMap(({ grain }, place) => {
-    const starts = `any($${place + 1}::date[])`
-    if (dimension === 'donor' && grain === 'day')
-      return [
-        `select day as starts_on, donor::text as key, currency, settlement_currency, ${sumColumns.join(', ')}
-         from report_lines where ${basis === 'given' ? 'given_on' : 'day'} = ${starts} and donor is not null`,
-      ]
-    return parts.map(
-      (
-        part,
-      ) => `select starts_on, key, currency, settlement_currency, ${sumColumns.join(', ')} from report_totals
-        where part = '${part}' and dimension = '${dimension}' and grain = '${grain}'
-          and starts_on = ${starts}${ofKeys}`,
-    )
+/** The first and the last day of which there are sums; null without any. */
+export async function keptDays(db: Queryable): Promise<Days | null> {
+  const { rows } = await db.query<{ from: string | null; to: string | null }>({
+    name: 'report-kept-days',
+    text: `select least(booked.first, moved.first) as from, greatest(booked.last, moved.last) as to from
+             (select min(starts_on) as first, max(starts_on) as last from report_totals
+              where part = 'booked' and dimension = 'all' and grain = 'day') as booked,
+             (select min(starts_on) as first, max(starts_on) as last from report_totals
+              where part = 'moved_to_given' and dimension = 'all' and grain = 'day') as moved`,
   })
+  const { from, to } = rows[0] ?? {}
+  return from && to ? { from, to } : null
+}
+
+/**
+ * The days that a range is read as. Nothing is booked before the first kept day or after the last one, so a range that
+ * reaches them is as good as one of whole periods: that of a year that still runs is the year.
+ */
+function readAs(query: Days, kept: Days | null, longest: Grain): Days | null {
+  if (kept === null || query.to < kept.from || query.from > kept.to) return null
+  const start = (day: string) => (longest === 'day' ? day : startOf(day, longest))
   return {
-    text: `select ${key} as key, currency, settlement_currency, ${sums()}
-      from (${arms.join(' union all ') || NO_ROWS}) as one
-      group by 1, 2, 3 having ${isNotZero}`,
-    values: [...ranges.map(startsIn), ...(only === undefined ? [] : [only.keys])],
+    from: query.from <= kept.from ? start(kept.from) : query.from,
+    to: query.to >= kept.to ? dayAway(nextStart(start(kept.to), longest), -1) : query.to,
   }
 }
 
-const NO_ROWS = `select starts_on, key, currency, settlement_currency, ${sumColumns.join(', ')} from report_totals where false`
+function keptGroups(query: GroupsQuery, kept: Days | null): Sql {
+  const { by, basis, only } = query
+  const { longest, key } = GROUPINGS[by]
+  const dimension = dimensionOf(query)
+  const days = readAs(query, kept, longest)
+  const allowed = LENGTHS.slice(0, LENGTHS.indexOf(longest) + 1)
+  const ranges = days === null ? [] : signedPeriodsBetween(days.from, days.to, allowed)
+  const parts = basis === 'given' ? ['booked', 'moved_to_given'] : ['booked']
+  const bySign = [...Map.groupBy(ranges, ({ grain, sign }) => `${grain} ${sign}`).values()]
+  const ofKeys = only === undefined ? '' : ` and key = any($${bySign.length + 1}::text[])`
+  // One arm for each length, and each start by name: of a join with the periods, and of ranges of dates, Postgres expects
+  // so many rows that it reads the whole table.
+  const arms = bySign.flatMap(([range], place) =>
+    parts.map((part) => {
+      const sign = range?.sign === -1 ? '-' : ''
+      const columns = sumColumns.map((column) => `${sign}${column} as ${column}`).join(', ')
+      return `select starts_on, key, currency, settlement_currency, ${columns} from report_totals
+        where part = '${part}' and dimension = '${dimension}' and grain = '${range?.grain ?? 'day'}'
+          and starts_on = any($${place + 1}::date[])${ofKeys}`
+    }),
+  )
+  if (arms.length === 0) return { text: NO_ROWS, values: [] }
+  return {
+    text: `select ${key} as key, currency, settlement_currency, ${sums}
+      from (${arms.join(' union all ')}) as one
+      group by 1, 2, 3 having ${isNotZero}`,
+    values: [...bySign.map((some) => some.flatMap(startsIn)), ...(only === undefined ? [] : [only.keys])],
+  }
+}
+
+const NO_ROWS = `select key, currency, settlement_currency, ${sumColumns.join(', ')} from report_totals where false`
 
 /** Donations of which anything is booked, or that were given, between two days. */
 const OF_RANGE: Readonly<Record<Basis, string>> = {
@@ -110,7 +128,7 @@ function ledgerGroups(query: GroupsQuery, asOf: string | null): Sql {
   const { key } = GROUPINGS[by]
   const dimension = dimensionOf(query)
   const day = basis === 'given' ? 'given_on' : 'day'
-  const ownKey = dimension === 'all' ? 'null' : dimension === 'donor' ? 'donor::text' : dimension
+  const ownKey = dimension === 'all' ? 'null' : dimension
   const counted = sumColumns
     .map((column) =>
       column === 'unsettled'
@@ -119,7 +137,7 @@ function ledgerGroups(query: GroupsQuery, asOf: string | null): Sql {
     )
     .join(', ')
   return {
-    text: `select ${key} as key, currency, settlement_currency, ${sums()}
+    text: `select ${key} as key, currency, settlement_currency, ${sums}
       from (
         select ${day} as starts_on, ${ownKey} as key, currency, settlement_currency, ${counted}
         from (${linesSql(OF_RANGE[basis], '$3::timestamptz')}) as line
@@ -319,29 +337,34 @@ export async function readUnsettled(
   return rows
 }
 
-/** How many donors gave in the range; kept for whole months, quarters and years booked, otherwise counted in the lines. */
+/**
+ * How many donors gave in the range; each counts once. By the day booked it is kept: in each of the periods that make up
+ * the range, those count who had last given before the range. By the day given the lines are counted.
+ */
 export async function countDonors(
   db: Queryable,
-  { from, to, basis }: Pick<FiguresQuery, 'from' | 'to' | 'basis'>,
-  currency: CurrencyCode | null = null,
+  query: Pick<FiguresQuery, 'from' | 'to' | 'basis'>,
+  source: Source,
 ): Promise<bigint> {
-  const [period, ...more] = periodsBetween(from, to)
-  const isKept =
-    basis === 'booked' &&
-    period !== undefined &&
-    more.length === 0 &&
-    period.grain !== 'day' &&
-    period.first === period.last
-  const { rows } = isKept
-    ? await db.query<{ donors: bigint }>(
-        `select donors from report_donor_counts where grain = $1 and starts_on = $2 and currency is not distinct from $3`,
-        [period.grain, period.first, currency],
-      )
-    : await db.query<{ donors: bigint }>(
-        `select count(distinct donor) as donors from report_lines
-         where ${basis === 'given' ? 'given_on' : 'day'} between $1 and $2 and donations > 0
-           and ($3::text is null or currency = $3)`,
-        [from, to, currency],
-      )
+  const { from, to, basis } = query
+  if (basis === 'given' || !source.kept) {
+    const { rows } = await db.query<{ donors: bigint }>(
+      `select count(distinct donor) as donors from report_lines
+       where ${basis === 'given' ? 'given_on' : 'day'} between $1 and $2 and donations > 0`,
+      [from, to],
+    )
+    return rows[0]?.donors ?? 0n
+  }
+  const days = readAs(query, source.days, 'year')
+  if (days === null) return 0n
+  const ranges = [...Map.groupBy(periodsBetween(days.from, days.to), ({ grain }) => grain)]
+  const arms = ranges.map(
+    ([grain], place) => `select donors from report_donors
+      where grain = '${grain}' and starts_on = any($${place + 2}::date[]) and before_on < $1`,
+  )
+  const { rows } = await db.query<{ donors: bigint }>(
+    `select coalesce(sum(donors), 0)::bigint as donors from (${arms.join(' union all ')}) as one`,
+    [days.from, ...ranges.map(([, some]) => some.flatMap(startsIn))],
+  )
   return rows[0]?.donors ?? 0n
 }

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../db/database.ts'
+import { COUNTS, donorTotalColumns, donorTotalsSql, KEYS } from './kept-sums-sql.ts'
 import { lineColumns, linesSql, sumColumns } from './report-lines.ts'
 
 /** How far the kept sums are. */
@@ -46,29 +47,6 @@ export async function foldPosted(tx: Queryable, limit: number): Promise<number> 
 }
 
 /**
- * Folds the next donations that earlier releases left, in the order of their ids.
- * @returns whether there are more
- */
-export async function fillFromLedger(tx: Queryable, limit: number): Promise<boolean> {
-  const state = await lockFolding(tx)
-  if (state.filledAt !== null) return false
-  const { rows } = await tx.query<{ id: string }>(
-    `select id from donations where id > $1 order by id limit $2`,
-    [state.foldedTo, limit],
-  )
-  await foldDonations(
-    tx,
-    rows.map(({ id }) => id),
-  )
-  const isDone = rows.length < limit
-  await tx.query(`update report_fold_states set folded_to = $1, filled_at = case when $2 then now() end`, [
-    rows.at(-1)?.id ?? state.foldedTo,
-    isDone,
-  ])
-  return !isDone
-}
-
-/**
  * Derives the lines of donations again at once. Nobody has to: a donation whose donor, message, story or campaign changes
  * is noted for the next fold by the database itself.
  */
@@ -82,10 +60,22 @@ export async function waitBriefly(tx: Queryable): Promise<void> {
   await tx.query(`set local lock_timeout = '300ms'`)
 }
 
-async function lockFolding(tx: Queryable): Promise<{ foldedTo: string; filledAt: Date | null }> {
-  const { rows } = await tx.query<{ foldedTo: string; filledAt: Date | null }>({
+/** How far the first fill is. */
+export type FillState = {
+  /** Donations up to this id have their lines. */
+  readonly foldedTo: string
+  readonly linesFilledAt: Date | null
+  /** Days before this one are in the sums; null: none is. */
+  readonly summedBelow: string | null
+  readonly filledAt: Date | null
+}
+
+/** Whoever changes the kept sums holds this lock until the database transaction ends. */
+export async function lockFolding(tx: Queryable): Promise<FillState> {
+  const { rows } = await tx.query<FillState>({
     name: 'lock-folding',
-    text: `select folded_to as "foldedTo", filled_at as "filledAt" from report_fold_states for update`,
+    text: `select folded_to as "foldedTo", lines_filled_at as "linesFilledAt", summed_below as "summedBelow",
+             filled_at as "filledAt" from report_fold_states for update`,
   })
   const [state] = rows
   if (!state) throw new Error('report_fold_states has no row')
@@ -136,9 +126,7 @@ const FOLD = `with fresh as materialized (${linesSql('d.id = any($1)')}),
     select part, key.dimension, grain.grain, date_trunc(grain.grain, on_day::timestamp)::date as starts_on, key.key, currency,
       settlement_currency, ${total(['lines', ...sumColumns])}
     from placed cross join ${GRAINS}
-      cross join lateral (values ('all', null), ('frequency', frequency), ('article', article), ('campaign', campaign),
-        ('donor', donor::text)) as key(dimension, key)
-    where (key.dimension <> 'donor' or grain.grain = 'year' and donor is not null)
+      cross join lateral ${KEYS}
     group by 1, 2, 3, 4, 5, 6, 7
     having (${['lines', ...sumColumns].map((column) => `sum(${column})`).join(', ')}) <> (0, ${sumColumns.map(() => '0').join(', ')})
     order by 1, 2, 3, 4, 5, 6, 7
@@ -148,31 +136,52 @@ const FOLD = `with fresh as materialized (${linesSql('d.id = any($1)')}),
     on conflict (part, dimension, grain, starts_on, key, currency, settlement_currency) do update set
       ${['lines', ...sumColumns].map((column) => `${column} = t.${column} + excluded.${column}`).join(', ')}
     returning ctid, lines, (${sumColumns.join(', ')}) = (${sumColumns.map(() => '0').join(', ')}) as is_zero
-  ), gift as (
-    select donor, day, currency from stored where donor is not null and donations > 0
-    union
-    select donor, day, currency from fresh where donor is not null and donations > 0
-  ), elsewhere as (
-    -- What else the same donors gave in the same years.
-    select distinct l.donor, l.day, l.currency
-    from (select distinct donor, date_trunc('year', day::timestamp)::date as year from gift) g
-      join report_lines l on l.donor = g.donor and l.day >= g.year and l.day < g.year + interval '1 year'
-    where l.donations > 0 and l.donation_id <> all($1)
-  ), presence as (
-    select donor, day, currency, true as before, true as after from elsewhere
-    union all select donor, day, currency, true, false from stored where donor is not null and donations > 0
-    union all select donor, day, currency, false, true from fresh where donor is not null and donations > 0
-  ), present as (
-    select grain.grain, date_trunc(grain.grain, day::timestamp)::date as starts_on, scope.currency, donor,
-      bool_or(before)::int as before, bool_or(after)::int as after
-    from presence cross join (values ('month'), ('quarter'), ('year')) as grain(grain)
-      cross join lateral (values (presence.currency), (null)) as scope(currency)
-    group by 1, 2, 3, 4
+  ), touched as materialized (
+    select donor, date_trunc('year', given_on::timestamp)::date as year, bool_or(donations <> 0) as days_change
+    from difference where donor is not null and (${['lines', ...sumColumns].join(', ')}) <> (0, ${sumColumns.map(() => '0').join(', ')})
+    group by 1, 2
+  ), elsewhere as materialized (
+    -- The other lines of the donors concerned.
+    select l.* from (select distinct donor from touched) t join report_lines l on l.donor = t.donor
+    where l.donation_id <> all($1)
+  ), history as materialized (
+    select h.* from (select * from elsewhere union all select * from fresh) as h
+      join touched t on t.donor = h.donor and t.year = date_trunc('year', h.given_on::timestamp)::date
+  ), donor_total as materialized (
+    ${donorTotalsSql('history')}
+  ), donor_total_kept as materialized (
+    select k.* from touched t join report_donor_totals k on k.donor = t.donor and date_trunc('year', k.starts_on::timestamp)::date = t.year
+  ), donor_total_gone as (
+    delete from report_donor_totals k using donor_total_kept o
+    where (k.donor, k.grain, k.starts_on, k.currency) = (o.donor, o.grain, o.starts_on, o.currency)
+      and not exists (select from donor_total n where (n.donor, n.grain, n.starts_on, n.currency) = (o.donor, o.grain, o.starts_on, o.currency))
+  ), donor_total_written as (
+    insert into report_donor_totals (${donorTotalColumns.join(', ')})
+    select * from (select ${donorTotalColumns.join(', ')} from donor_total except select ${donorTotalColumns.join(', ')} from donor_total_kept) as n
+    order by donor, grain, starts_on, currency
+    on conflict (donor, grain, starts_on, currency) do update set
+      ${donorTotalColumns
+        .slice(4)
+        .map((column) => `${column} = excluded.${column}`)
+        .join(', ')}
+  ), donor_day as (
+    -- The days on which donors gave, before this fold (-1) and after it (1), where these differ.
+    select distinct side.sign, l.donor, l.day
+    from (select *, array[-1, 1] as signs from elsewhere union all select *, array[-1] from stored union all select *, array[1] from fresh) as l
+      cross join lateral unnest(l.signs) as side(sign)
+    where ${COUNTS} and l.donor in (select donor from touched where days_change)
+  ), donor_period as (
+    select sign, grain.grain, date_trunc(grain.grain, day::timestamp)::date as starts_on, donor, max(day) as last_on
+    from donor_day cross join ${GRAINS} group by 1, 2, 3, 4
+  ), arrival as (
+    select sign, grain, starts_on,
+      lag(last_on, 1, '-infinity') over (partition by sign, grain, donor order by starts_on) as before_on
+    from donor_period
   ), counted as (
-    insert into report_donor_counts as c (grain, starts_on, currency, donors)
-    select grain, starts_on, currency, sum(after - before) from present
-    group by 1, 2, 3 having sum(after - before) <> 0 order by 1, 2, 3
-    on conflict (grain, starts_on, currency) do update set donors = c.donors + excluded.donors
+    insert into report_donors as c (grain, starts_on, before_on, donors)
+    select grain, starts_on, before_on, sum(sign) from arrival
+    group by 1, 2, 3 having sum(sign) <> 0 order by 1, 2, 3
+    on conflict (grain, starts_on, before_on) do update set donors = c.donors + excluded.donors
   )
   select coalesce(array_agg(ctid) filter (where lines = 0 and is_zero), '{}')::text[] as empty from kept`
 
@@ -187,13 +196,17 @@ async function foldDonations(tx: Queryable, donationIds: readonly string[]): Pro
     text: FOLD,
     values: [donationIds],
   })
-  const searched = tx.query({
+  const [{ rows }] = await Promise.all([folded, writeSearchTexts(tx, donationIds)])
+  const empty = rows[0]?.empty ?? []
+  if (empty.length > 0) await tx.query(`delete from report_totals where ctid = any($1::tid[])`, [empty])
+}
+
+/** What is searched of donations. */
+export async function writeSearchTexts(tx: Queryable, donationIds: readonly string[]): Promise<void> {
+  await tx.query({
     name: 'fold-search-texts',
     text: `insert into report_search_texts as s (donation_id, words) select id, ${WORDS} from donations where id = any($1)
            on conflict (donation_id) do update set words = excluded.words where s.words <> excluded.words`,
     values: [donationIds],
   })
-  const [{ rows }] = await Promise.all([folded, searched])
-  const empty = rows[0]?.empty ?? []
-  if (empty.length > 0) await tx.query(`delete from report_totals where ctid = any($1::tid[])`, [empty])
 }

@@ -2,7 +2,8 @@ import type pg from 'pg'
 import { inTransaction, type Queryable } from '../../db/database.ts'
 import { sqlState } from '../../db/errors.ts'
 import { hasPendingEvents } from '../../inbox/inbox-store.ts'
-import { fillFromLedger, foldPosted, foldState, waitBriefly } from './fold-store.ts'
+import { fillFromLedger } from './fill-store.ts'
+import { foldPosted, foldState, waitBriefly } from './fold-store.ts'
 
 /** Ledger transactions or donations of one database transaction: it takes a fraction of a second. */
 const FOLDED_AT_ONCE = 2_000
@@ -41,8 +42,7 @@ export async function keptSumsAreCurrent(pool: pg.Pool): Promise<boolean> {
   try {
     const { isFilled, isBehind } = await foldState(pool)
     if (!isFilled) {
-      const more = await foldForReader(pool, fillFromLedger)
-      if (more) return false
+      if (await foldForReader(pool, fillFromLedger)) return false
     } else if (!isBehind) return true
     return (await foldForReader(pool, foldPosted)) < READER_FOLDS
   } catch (error) {

@@ -11,7 +11,7 @@ export const groupings = [
   'campaign',
   'frequency',
 ] as const
-export type Grouping = (typeof groupings)[number] | 'all' | 'donor'
+export type Grouping = (typeof groupings)[number] | 'all'
 
 /** `booked`: by the day on which the ledger booked it. `given`: by the day of the gift, with all that became of it since. */
 export const bases = ['booked', 'given'] as const

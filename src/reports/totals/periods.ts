@@ -1,3 +1,5 @@
+import { dayAway } from '../../calendar/days.ts'
+
 /** The periods for which sums are kept. Calendar periods: a fiscal year is a union of months and quarters. */
 export const grains = ['day', 'month', 'quarter', 'year'] as const
 export type Grain = (typeof grains)[number]
@@ -5,28 +7,89 @@ export type Grain = (typeof grains)[number]
 /** Kept periods of one length, from the one that starts on `first` to the one that starts on `last`. */
 export type PeriodRange = { readonly grain: Grain; readonly first: string; readonly last: string }
 
+/** Periods whose sums are added, or taken off again where a longer one holds too much. */
+export type SignedRange = PeriodRange & { readonly sign: 1 | -1 }
+
 const MONTHS = { month: 1, quarter: 3, year: 12 } as const
+type Long = keyof typeof MONTHS
 
 /**
  * The few kept periods that make up the days from `from` to `to`, both included: years in the middle, then quarters,
  * months and days towards both ends.
- * @param allowed the longest periods that do: a report by month has no use for the sums of years
+ * @param allowed the lengths that do: a report by month has no use for the sums of years
  */
 export function periodsBetween(from: string, to: string, allowed: readonly Grain[] = grains): PeriodRange[] {
   if (from > to) return []
-  for (const grain of ['year', 'quarter', 'month'] as const) {
-    if (!allowed.includes(grain)) continue
-    const first = startAtOrAfter(from, grain)
-    // The last whole period ends on `to` or before it, so the period of the day after `to` is not whole.
-    const end = startOf(dayAfter(to), grain)
-    if (first >= end) continue
+  const grain = longestOf(allowed)
+  if (grain === 'day') return [{ grain, first: from, last: to }]
+  const shorter = allowed.filter((one) => one !== grain)
+  const whole = wholePeriods(from, to, grain)
+  if (!whole) return periodsBetween(from, to, shorter)
+  const { first, last, end } = whole
+  return [
+    ...periodsBetween(from, dayBefore(first), shorter),
+    { grain, first, last },
+    ...periodsBetween(end, to, shorter),
+  ]
+}
+
+/**
+ * The fewest kept periods whose sums, added and taken off, are those of the days from `from` to `to`. Eleven months are
+ * a year less a month, so that a sum over stories reads few rows for each: of any days, at most half a month of days at
+ * either end, and of whole months no more than two or three periods of a year that is not whole.
+ */
+export function signedPeriodsBetween(
+  from: string,
+  to: string,
+  allowed: readonly Grain[] = grains,
+): SignedRange[] {
+  if (from > to) return []
+  const grain = longestOf(allowed)
+  if (grain === 'day') return [{ grain, first: from, last: to, sign: 1 }]
+  const shorter = allowed.filter((one) => one !== grain)
+  const whole = wholePeriods(from, to, grain)
+  if (whole) {
+    const { first, last, end } = whole
     return [
-      ...periodsBetween(from, dayBefore(first), allowed),
-      { grain, first, last: startOf(dayBefore(end), grain) },
-      ...periodsBetween(end, to, allowed),
+      ...partOfOne(from, dayBefore(first), grain, shorter),
+      { grain, first, last, sign: 1 },
+      ...partOfOne(end, to, grain, shorter),
     ]
   }
-  return [{ grain: 'day', first: from, last: to }]
+  const next = nextStart(startOf(from, grain), grain)
+  if (next > to) return partOfOne(from, to, grain, shorter)
+  return [...partOfOne(from, dayBefore(next), grain, shorter), ...partOfOne(next, to, grain, shorter)]
+}
+
+/** Days within one period: shorter periods put together, or the whole period without its other days. */
+function partOfOne(from: string, to: string, grain: Long, shorter: readonly Grain[]): SignedRange[] {
+  if (from > to) return []
+  const start = startOf(from, grain)
+  const others = [
+    ...signedPeriodsBetween(start, dayBefore(from), shorter),
+    ...signedPeriodsBetween(dayAfter(to), dayBefore(nextStart(start, grain)), shorter),
+  ]
+  const together = signedPeriodsBetween(from, to, shorter)
+  if (countOf(together) <= 1 + countOf(others)) return together
+  const without = others.map((range): SignedRange => ({ ...range, sign: range.sign === 1 ? -1 : 1 }))
+  return [{ grain, first: start, last: start, sign: 1 }, ...without]
+}
+
+function countOf(ranges: readonly PeriodRange[]): number {
+  return ranges.reduce((count, range) => count + startsIn(range).length, 0)
+}
+
+function longestOf(allowed: readonly Grain[]): Grain {
+  return grains.findLast((grain) => allowed.includes(grain)) ?? 'day'
+}
+
+/** The first and last whole period of the days, and the day after them; null without one. */
+function wholePeriods(from: string, to: string, grain: Long) {
+  const start = startOf(from, grain)
+  const first = start === from ? start : nextStart(start, grain)
+  // The last whole period ends on `to` or before it, so the period of the day after `to` is not whole.
+  const end = startOf(dayAfter(to), grain)
+  return first < end ? { first, last: startOf(dayBefore(end), grain), end } : null
 }
 
 /** The first day of each period of a range. */
@@ -36,7 +99,8 @@ export function startsIn({ grain, first, last }: PeriodRange): string[] {
   return starts
 }
 
-function nextStart(start: string, grain: Grain): string {
+/** The first day of the period after the one that starts on a day. */
+export function nextStart(start: string, grain: Grain): string {
   if (grain === 'day') return dayAfter(start)
   const next = new Date(`${start}T00:00:00Z`)
   next.setUTCMonth(next.getUTCMonth() + MONTHS[grain])
@@ -44,27 +108,11 @@ function nextStart(start: string, grain: Grain): string {
 }
 
 /** The first day of the period that a day lies in. */
-export function startOf(day: string, grain: keyof typeof MONTHS): string {
+export function startOf(day: string, grain: Long): string {
   const [year = '', month = ''] = day.split('-')
   const first = Number(month) - ((Number(month) - 1) % MONTHS[grain])
   return `${year}-${String(first).padStart(2, '0')}-01`
 }
 
-function startAtOrAfter(day: string, grain: keyof typeof MONTHS): string {
-  const start = startOf(day, grain)
-  return start === day ? day : nextStart(start, grain)
-}
-
-function dayAfter(day: string): string {
-  return dayAway(day, 1)
-}
-
-function dayBefore(day: string): string {
-  return dayAway(day, -1)
-}
-
-function dayAway(day: string, days: number): string {
-  const moved = new Date(`${day}T00:00:00Z`)
-  moved.setUTCDate(moved.getUTCDate() + days)
-  return moved.toISOString().slice(0, 10)
-}
+const dayAfter = (day: string) => dayAway(day, 1)
+const dayBefore = (day: string) => dayAway(day, -1)

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { inTransaction, type Queryable } from '../../db/database.ts'
 import type { CurrencyCode } from '../../money/currency.ts'
 import type { Total, TotalsQuery } from '../totals.ts'
 import {
@@ -12,6 +13,7 @@ import {
 } from './figures.ts'
 import {
   countDonors,
+  keptDays,
   readConverted,
   readGroups,
   readRates,
@@ -33,21 +35,18 @@ import { keptSumsAreCurrent } from './fold-worker.ts'
  * 'given'` counts a gift, and whatever became of it since, on the day on which it was given.
  */
 export async function figures(pool: pg.Pool, query: FiguresQuery): Promise<Figures> {
-  const source = await currentSource(pool)
-  const rates = await readRates(pool, query.reportingCurrency, query.to)
   const limit = query.limit
   // One row more than the page holds shows whether there is a further page.
   const asked = limit === undefined ? query : { ...query, limit: limit + 1 }
-  const [groups, all, donors] = await Promise.all([
-    readConverted(pool, asked, source, rates),
-    readConverted(
-      pool,
-      { ...query, by: 'all', order: 'key', limit: undefined, after: undefined },
-      source,
-      rates,
-    ),
-    query.only === undefined && query.countsDonors !== false ? countDonors(pool, query) : null,
-  ])
+  const [groups, all, donors] = await reading(pool, undefined, async (tx, source) => {
+    const rates = await readRates(tx, query.reportingCurrency, query.to)
+    const total = { ...query, by: 'all', order: 'key', limit: undefined, after: undefined } as const
+    return Promise.all([
+      readConverted(tx, asked, source, rates),
+      readConverted(tx, total, source, rates),
+      query.only === undefined && query.countsDonors !== false ? countDonors(tx, query, source) : null,
+    ])
+  })
   const rows = rowsOf(groups, query.reportingCurrency)
   const page = limit === undefined ? rows : rows.slice(0, limit)
   const last = page.length < rows.length ? page.at(-1) : undefined
@@ -66,9 +65,31 @@ function orderValue({ converted, currencies }: FiguresRow, { order = 'key' }: Fi
   return 0n
 }
 
-/** The kept sums, once they are up to date; the ledger itself while that would take long. */
-export async function currentSource(pool: pg.Pool): Promise<Source> {
-  return (await keptSumsAreCurrent(pool)) ? { kept: true } : { kept: false, asOf: null }
+/**
+ * The kept sums, once they are up to date; the ledger itself while that would take long.
+ * @param tx what reads them, whose snapshot is not taken yet
+ */
+export async function currentSource(pool: pg.Pool, tx: Queryable): Promise<Source> {
+  return (await keptSumsAreCurrent(pool))
+    ? { kept: true, days: await keptDays(tx) }
+    : { kept: false, asOf: null }
+}
+
+/**
+ * Everything that `work` reads is of one snapshot, so that the rows and their total agree, and of the ledger as it is
+ * now: the kept sums, or the ledger itself while they are far behind.
+ * @param asOf the instant as of which the ledger is read instead
+ */
+async function reading<T>(
+  pool: pg.Pool,
+  asOf: string | undefined,
+  work: (tx: Queryable, source: Source) => Promise<T>,
+): Promise<T> {
+  const isKept = asOf === undefined && (await keptSumsAreCurrent(pool))
+  return inTransaction(pool, async (tx) => {
+    await tx.query('set transaction isolation level repeatable read read only')
+    return work(tx, isKept ? { kept: true, days: await keptDays(tx) } : { kept: false, asOf: asOf ?? null })
+  })
 }
 
 type TotalsRange = Pick<TotalsQuery, 'from' | 'to' | 'by'> & Partial<Pick<TotalsQuery, 'asOf' | 'basis'>>
@@ -79,21 +100,21 @@ export async function totalsPage(
   { limit, cursor, ...query }: TotalsQuery,
   reportingCurrency: CurrencyCode,
 ) {
-  // One key more than the page holds shows whether there is a further page.
-  const rows = await totals(pool, query, { limit: limit + 1, after: cursor })
-  const keys = [...new Set(rows.map(({ key }) => key))]
-  const isLast = keys.length <= limit
-  const shown = new Set(keys.slice(0, limit))
-  const source: Source =
-    query.asOf === undefined ? await currentSource(pool) : { kept: false, asOf: query.asOf }
-  const rates = await readRates(pool, reportingCurrency, query.to)
-  const all = { ...query, by: 'all', reportingCurrency } as const
-  return {
-    rows: rows.filter(({ key }) => shown.has(key)),
-    next: isLast ? null : { key: [...shown].at(-1) ?? null },
-    total: figuresOf(await readConverted(pool, all, source, rates), reportingCurrency).converted,
-    donors: query.asOf === undefined ? await countDonors(pool, query) : null,
-  }
+  return reading(pool, query.asOf, async (tx, source) => {
+    // One key more than the page holds shows whether there is a further page.
+    const rows = await totalsOf(tx, query, source, { limit: limit + 1, after: cursor })
+    const keys = [...new Set(rows.map(({ key }) => key))]
+    const isLast = keys.length <= limit
+    const shown = new Set(keys.slice(0, limit))
+    const rates = await readRates(tx, reportingCurrency, query.to)
+    const all = { ...query, by: 'all', reportingCurrency } as const
+    return {
+      rows: rows.filter(({ key }) => shown.has(key)),
+      next: isLast ? null : { key: [...shown].at(-1) ?? null },
+      total: figuresOf(await readConverted(tx, all, source, rates), reportingCurrency).converted,
+      donors: query.asOf === undefined ? await countDonors(tx, query, source) : null,
+    }
+  })
 }
 
 /**
@@ -101,12 +122,14 @@ export async function totalsPage(
  * on which it was booked, and a fee not before its donation, so that the figures of a closed month never change. While a
  * month is open, a donation whose fee is not known yet makes the fee of its row null.
  */
-export async function totals(pool: pg.Pool, query: TotalsRange, page: KeyPage = {}): Promise<Total[]> {
+export function totals(pool: pg.Pool, query: TotalsRange, page: KeyPage = {}): Promise<Total[]> {
+  return reading(pool, query.asOf, (tx, source) => totalsOf(tx, query, source, page))
+}
+
+async function totalsOf(tx: Queryable, query: TotalsRange, source: Source, page: KeyPage): Promise<Total[]> {
   const asked = { ...query, basis: query.basis ?? 'booked' }
-  const source: Source =
-    query.asOf === undefined ? await currentSource(pool) : { kept: false, asOf: query.asOf }
-  const groups = await readGroups(pool, asked, source, page)
-  const unsettled = await unsettledOf(pool, asked, source, groups)
+  const groups = await readGroups(tx, asked, source, page)
+  const unsettled = await unsettledOf(tx, asked, source, groups)
   const byKey = Map.groupBy(
     groups,
     ({ key, currency }) => `${currency} ${key ?? ''}${key === null ? ' null' : ''}`,
@@ -128,17 +151,18 @@ function unconverted(group: Group): FigureGroup {
 }
 
 async function unsettledOf(
-  pool: pg.Pool,
+  tx: Queryable,
   query: Pick<FiguresQuery, 'from' | 'to' | 'by' | 'basis'>,
   source: Source,
   groups: readonly Group[],
 ): Promise<(key: string | null, currency: string) => bigint> {
   const some = groups.filter(({ unsettled }) => unsettled !== 0n)
   // The kept sums do not know which months are closed.
-  const rows = source.kept && some.length > 0 ? await readUnsettled(pool, query) : some
+  const rows = source.kept && some.length > 0 ? await readUnsettled(tx, query) : some
+  const byKey = Map.groupBy(rows, ({ key }) => key)
   return (key, currency) =>
-    rows
-      .filter((row) => row.key === key && row.currency === currency)
+    (byKey.get(key) ?? [])
+      .filter((row) => row.currency === currency)
       .reduce((sum, { unsettled }) => sum + unsettled, 0n)
 }
 
