@@ -91,6 +91,8 @@ export function checkoutGuard(deps: {
   readonly challenges: Challenges
   readonly check: ProofCheck
   readonly isCrowded: () => boolean
+  /** So many a second are served without a challenge: as many calls as Stripe takes. */
+  readonly perSecond: number
   readonly clock: () => Date
   readonly textFor: TextFor
   readonly note: (outcome: ProtectionOutcome) => void
@@ -103,6 +105,7 @@ export function checkoutGuard(deps: {
   }
   const waiting = { network: limiter('waiting-network', waits), all: limiter('waiting', waits) }
   const state = sharedState(db, clock)
+  const plain = lastSecond(deps.perSecond, clock)
   const stepNow = async (): Promise<Step> => {
     const { mode, control } = await state()
     return stepInForce(mode, control)
@@ -204,7 +207,8 @@ export function checkoutGuard(deps: {
         step,
         all: waitMs === null ? 'within' : 'beyond',
         isModest: limits.isModest(caller.tries),
-        isCrowded: isCrowded(),
+        // Calls that were served just now may not have reached the queue yet.
+        isCrowded: isCrowded() || plain.isFull(),
         isBeyondShared: caller.isBeyondShared,
         isShared: caller.isShared,
       })
@@ -213,7 +217,10 @@ export function checkoutGuard(deps: {
         throw tooManyTries(waitMs ?? WAIT_WINDOW_SECONDS * 1000)
       }
       const expiry = step > 0 ? 'short' : 'usual'
-      if (demand === 'nothing') return { suspicion: limits.suspicion(caller.tries), expiry }
+      if (demand === 'nothing') {
+        plain.note()
+        return { suspicion: limits.suspicion(caller.tries), expiry }
+      }
       const answer = await answerOf(step, caller, asked)
       if (answer === 'answered') return { suspicion: 0, expiry }
       if (answer === 'waited') return { suspicion: limits.suspicion(caller.tries), expiry }
@@ -227,6 +234,18 @@ function unverifiable(text: Text): Refusal {
     language: text.language,
     retryAfterSeconds: AFTER_PROVIDER_SECONDS,
   })
+}
+
+/** Whether `most` things have happened within the last second. */
+function lastSecond(most: number, clock: () => Date) {
+  const timesMs: number[] = []
+  return {
+    note(): void {
+      timesMs.push(clock().getTime())
+      if (timesMs.length > most) timesMs.shift()
+    },
+    isFull: () => timesMs.length >= most && (timesMs[0] ?? -Infinity) > clock().getTime() - 1_000,
+  }
 }
 
 /** The state in the database, read once a second at most; while the database is away the last one known holds. */
@@ -262,6 +281,7 @@ export function checkoutGuardFor(deps: {
       readonly byAddress: RateLimit
       readonly byNetwork: RateLimit
       readonly inAll: RateLimit
+      readonly perSecond: number
     }
     readonly challenge: ChallengeSettings
     readonly languages: ReaderLanguages
@@ -282,6 +302,7 @@ export function checkoutGuardFor(deps: {
     limits: callerLimits({ ...deps, limits: config.checkoutLimits, hashKey, onRefused: note }),
     challenges: challenges(keys.challenges, { kind, siteKey }),
     check: proofCheck(config.challenge),
+    perSecond: config.checkoutLimits.perSecond,
     textFor: readerTexts(config.languages),
   })
 }

@@ -93,7 +93,7 @@ export async function startCheckoutServer(
       limiter: (name, limit) => limiter(`${name}-${limitKey}`, limit),
       config: {
         ...newsroomConfig,
-        checkoutLimits: { byAddress, byNetwork, inAll: limits.all ?? GENEROUS },
+        checkoutLimits: { byAddress, byNetwork, inAll: limits.all ?? GENEROUS, perSecond: 1_000 },
       },
       callers,
       keys: testKeys,
