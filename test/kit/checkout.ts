@@ -112,6 +112,7 @@ export async function startCheckoutServer(
     purpose: null,
     log,
     newsroom: newsroomConfig.newsroom,
+    languages: newsroomConfig.languages,
     offer: newsroomConfig.offer,
     publicUrl: newsroomConfig.publicUrl,
     now: deps.now,

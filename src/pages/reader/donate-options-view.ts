@@ -5,6 +5,7 @@ import type { Html } from '../../html/layout.ts'
 import { describedBy, fieldProblem, type FormProblem } from '../../html/form-problems-view.ts'
 import type { CurrencyCode } from '../../money/currency.ts'
 import type { GiftKind } from '../../newsroom/gift-kind.ts'
+import type { Language } from '../../text/languages.ts'
 import type { Text } from '../../text/text.ts'
 
 /** The form's fields as the browser posts them: unchecked, and as the reader typed them. */
@@ -42,6 +43,8 @@ export type DonateView = {
   readonly article?: { readonly url: string; readonly title?: string }
   /** `source`, `medium` and `name` travel as hidden fields `campaignSource`, `campaignMedium`, `campaignName`. */
   readonly campaign?: { readonly source?: string; readonly medium?: string; readonly name?: string }
+  /** The languages that the reader may choose from. */
+  readonly languages: readonly Language[]
   /** The language that was chosen, which the form keeps. */
   readonly language?: string
   readonly values: DonateValues

@@ -6,6 +6,7 @@ import { Refusal } from '../../http/refusal.ts'
 import { giftKind } from '../../newsroom/gift-kind.ts'
 import { previewPicture } from './preview-routes.ts'
 import { sameOriginOnly } from '../../http/same-origin.ts'
+import { CHANGE_LANGUAGE } from './language-choice-view.ts'
 import { readerLanguage } from './reader-language.ts'
 import { checkoutRequest } from '../../checkout/checkout-request.ts'
 import type { CheckoutService } from '../../checkout/checkout-service.ts'
@@ -52,12 +53,16 @@ export function donateRouter(deps: DonateDeps): Router {
     .post('/donate', sameOriginOnly(deps.publicUrl), async (ctx) => {
       const arrived = await deps.guard.arrive(ctx.req).catch(refusalOf)
       const fields = await formBody(ctx)
+      const otherLanguage = fields.get(CHANGE_LANGUAGE)
+      if (otherLanguage !== null) fields.set('lang', otherLanguage)
       const { text, locale } = readerLanguage(ctx, deps.terms.textFor, fields.get('lang'))
       const form = readForm(fields, onOffer(deps), locale, text)
       if (form.isOtherCurrency) {
         const notice = text.reader('donate.currencyChanged', { currency: currencyWords(form.currency, text) })
         return show(ctx, deps, fields, { ...form, notice, idempotencyKey: fields.get('idempotencyKey') })
       }
+      if (otherLanguage !== null)
+        return show(ctx, deps, fields, { ...form, idempotencyKey: fields.get('idempotencyKey') })
       const outcome =
         arrived instanceof Refusal ? arrived : await open(ctx, deps, fields, form, arrived).catch(refusalOf)
       if (outcome instanceof ChallengeRequired) {

@@ -3,6 +3,7 @@ import { formatMoney } from '../../money/money.ts'
 import { type Html, page, webUrl, withMarkup } from '../../html/layout.ts'
 import { describedBy, fieldProblem, problemSummary } from '../../html/form-problems-view.ts'
 import type { DonateView } from './donate-options-view.ts'
+import { languageChoice } from './language-choice-view.ts'
 import { coverFees, currencyChoice, message, submitWords } from './donate-options-view.ts'
 
 export function donatePage(view: DonateView): string {
@@ -32,6 +33,7 @@ export function donatePage(view: DonateView): string {
         ${currencyChoice(view)} ${message(view)}
         <p class="quiet small">${t('donate.howYouPay')}</p>
       </form>
+      ${languageChoice(text, view.languages, 'form')}
     </div>`,
   })
 }

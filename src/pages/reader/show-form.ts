@@ -10,6 +10,7 @@ import { currencyInfo, type CurrencyCode } from '../../money/currency.ts'
 import { money } from '../../money/money.ts'
 import { giftKind } from '../../newsroom/gift-kind.ts'
 import type { NewsroomProfile } from '../../newsroom/profile.ts'
+import type { ReaderLanguages } from '../../text/languages.ts'
 import { offeredCurrency, type OnOffer } from './donate-form.ts'
 import { rememberBrowser } from './donate-form-key.ts'
 import type { DonateProblem, DonateValues } from './donate-options-view.ts'
@@ -23,6 +24,7 @@ export type FormDeps = {
   readonly newsroom: NewsroomProfile
   readonly purpose: string | null
   readonly publicUrl: string
+  readonly languages: ReaderLanguages
 }
 
 /** Answers with the form. @param fields where article, campaign, currency and language are taken from */
@@ -57,6 +59,7 @@ export function show(
     currencies: offer.currencies,
     suggested: suggestedGifts(offer, currency),
     frequencies: offer.frequencies,
+    languages: deps.languages.offered,
     ...(url === null ? {} : { article: { url, ...(title ? { title } : {}) } }),
     campaign: campaignIn(fields),
     ...(language === null ? {} : { language }),

@@ -16,6 +16,7 @@ export const reader = {
         'Sie geben {{amount}} jetzt und dann jedes Jahr, bis Sie aufhören. Wenn Sie am {{today}} zahlen, folgt die nächste Zahlung am {{next}}. Sie können jederzeit aufhören, mit dem Link in jedem Beleg, den wir Ihnen per E-Mail schicken.',
     },
   },
+  language: 'Sprache',
   donate: {
     reading: 'Der Link zu dieser Seite nennt einen Artikel auf {{site}}: „{{article}}“',
     currency: 'Währung',

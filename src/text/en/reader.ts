@@ -21,6 +21,8 @@ export const reader = {
         'You give {{amount}} now and every year until you stop. If you pay on {{today}}, the next payment is on {{next}}. You can stop at any time with the link in every receipt we mail you.',
     },
   },
+  /** The name of the list of languages. */
+  language: 'Language',
   donate: {
     /** The article's title is whatever the link to the page says, so the sentence presents it as that. */
     reading: 'The link to this page names an article on {{site}}: “{{article}}”',

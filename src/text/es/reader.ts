@@ -16,6 +16,7 @@ export const reader = {
         'Usted aporta {{amount}} ahora y cada año hasta que decida parar. Si paga el {{today}}, el próximo pago será el {{next}}. Puede parar cuando quiera con el enlace que lleva cada recibo que le enviamos por correo electrónico.',
     },
   },
+  language: 'Idioma',
   donate: {
     reading: 'El enlace a esta página menciona un artículo en {{site}}: «{{article}}»',
     currency: 'Moneda',

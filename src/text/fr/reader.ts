@@ -16,6 +16,7 @@ export const reader = {
         'Vous donnez {{amount}} maintenant, puis chaque année jusqu’à ce que vous arrêtiez. Si vous payez le {{today}}, le prochain paiement aura lieu le {{next}}. Vous pouvez arrêter à tout moment grâce au lien présent dans chaque reçu que nous vous envoyons par e-mail.',
     },
   },
+  language: 'Langue',
   donate: {
     reading: 'Le lien vers cette page mentionne un article sur {{site}} : « {{article}} »',
     currency: 'Devise',

@@ -550,3 +550,45 @@ describe('POST /donate', () => {
     expect(shown).toContain('Well &lt;done&gt;</textarea>')
   })
 })
+
+describe('the language of GET /donate', () => {
+  const german = { accept: 'text/html', 'accept-language': 'de-AT,en;q=0.5' }
+  const fetched = async (query: string) =>
+    (await fetch(`${service.url}/donate${query}`, { headers: german })).text()
+
+  it('is what the link says, otherwise what the browser prefers', async () => {
+    expect(await fetched('')).toContain('<html lang="de" dir="ltr">')
+    expect(await fetched('')).toContain('name="lang" value="de-AT"')
+    expect(await fetched('?lang=ar')).toContain('<html lang="ar" dir="rtl">')
+    expect(await fetched('?lang=tlh')).toContain('<html lang="de" dir="ltr">')
+  })
+
+  it('changes by one button, and everything that was typed stays', async () => {
+    const typed = { ...filled, amount: 'other', ownAmount: '7,50', frequency: 'monthly', lang: 'de' }
+    const { status, page: shown } = await post({ ...typed, changeLanguage: 'uk' }, german)
+    expect(status).toBe(200)
+    expect(shown).toContain('<html lang="uk" dir="ltr">')
+    expect(shown).toMatch(/name="lang" value="uk"/)
+    expect(shown).toMatch(/value="other"[^>]*checked/)
+    expect(shown).toMatch(/value="7,50"/)
+    expect(shown).toMatch(/value="monthly"[^>]*checked/)
+    expect(shown).toContain('Well &lt;done&gt;')
+    expect(shown).not.toContain('role="alert"')
+    expect(asked.size).toBe(0)
+  })
+
+  it('is kept with the checkout, and is that of the form when the reader comes back unpaid', async () => {
+    const { location } = await post({ ...filled, lang: 'de-AT' }, { 'accept-language': 'en' })
+    const checkout = await db.database.knex('checkouts').where('stripe_session_url', location).first()
+    expect(checkout).toMatchObject({ locale: 'de-AT' })
+    expect(await page(`?again=${checkout?.id}`)).toContain('<html lang="de" dir="ltr">')
+  })
+
+  it('is left to Stripe’s page where only Stripe has it', async () => {
+    const { page: shown } = await post({ ...filled, amount: '' }, { 'accept-language': 'pt-BR' })
+    expect(shown).toContain('<html lang="en" dir="ltr">')
+    expect(shown).toContain('name="lang" value="pt-BR"')
+    await post({ ...filled, lang: 'pt-BR' }, { 'accept-language': 'pt-BR' })
+    expect([...asked.values()].map(({ locale }) => locale)).toEqual(['pt-BR'])
+  })
+})

@@ -3,6 +3,7 @@ import { donatePage } from '../../../src/pages/reader/donate-view.ts'
 import { frequencies } from '../../../src/checkout/attribution.ts'
 import { money } from '../../../src/money/money.ts'
 import { allCurrencies } from '../../../src/money/currency.ts'
+import { languages } from '../../../src/text/languages.ts'
 import type { Text } from '../../../src/text/text.ts'
 import { currencyNamed } from '../../kit/named.ts'
 import type { Words } from '../view-samples.ts'
@@ -25,6 +26,7 @@ export function donateViews(words: Words, text: Text): Readonly<Record<string, s
       currencies: [usd, currencyNamed('eur'), currencyNamed('gbp')],
       suggested: [300n, 500n, 1000n, 2500n].map((minor) => ({ amount: money(minor, usd), fee: null })),
       frequencies,
+      languages,
       values,
       problems: [],
       idempotencyKey: words.name,
