@@ -15,12 +15,19 @@ export function languageChoice(text: Text, offered: readonly Language[], formId:
   return html`<nav class="languages" aria-label="${text.reader('language')}">
     <ul>
       ${offered.map((language) => {
-        const about = html`lang="${language}" dir="${directionOf(language)}"`
+        const [name, dir] = [nameOf(language), directionOf(language)]
         return language === text.language
-          ? html`<li><span ${about} aria-current="true">${nameOf(language)}</span></li>`
+          ? html`<li><span lang="${language}" dir="${dir}" aria-current="true">${name}</span></li>`
           : html`<li>
-              <button name="${CHANGE_LANGUAGE}" value="${language}" form="${formId}" formnovalidate ${about}>
-                ${nameOf(language)}
+              <button
+                name="${CHANGE_LANGUAGE}"
+                value="${language}"
+                lang="${language}"
+                dir="${dir}"
+                form="${formId}"
+                formnovalidate
+              >
+                ${name}
               </button>
             </li>`
       })}
