@@ -69,7 +69,7 @@ function stopped({ text, newsroom, agreement, now }: RecurringView): Html {
 }
 
 function running(view: RecurringView): Html {
-  const { text, newsroom, agreement, path } = view
+  const { text, newsroom, agreement } = view
   const t = text.recurring
   const { amount, frequency: context, hasOpenInvoice } = agreement
   const lead =
@@ -93,18 +93,25 @@ function running(view: RecurringView): Html {
           </dl>`
     }
     <div class="recurring-actions">
-      <form method="post" action="${path}/stop">
-        <button class="button">${t('page.stop', { context })}</button>
-      </form>
-      ${
-        agreement.customerId === null
-          ? ''
-          : html`<form method="post" action="${path}/card">
-              <button class="button plain">${t('page.change')}</button>
-            </form>`
-      }
+      ${hasOpenInvoice ? [changeForm(view, true), stopForm(view, false)] : [stopForm(view, true), changeForm(view, false)]}
     </div>
     <p class="quiet">${t('page.afterStop')}</p>`
+}
+
+function stopForm({ text, agreement, path }: RecurringView, isMain: boolean): Html {
+  return html`<form method="post" action="${path}/stop">
+    <button class="button ${isMain ? '' : 'plain'}">
+      ${text.recurring('page.stop', { context: agreement.frequency })}
+    </button>
+  </form>`
+}
+
+/** Where the payment fails, another card is what helps most. */
+function changeForm({ text, agreement, path }: RecurringView, isMain: boolean): Html {
+  if (agreement.customerId === null) return html``
+  return html`<form method="post" action="${path}/card">
+    <button class="button ${isMain ? '' : 'plain'}">${text.recurring('page.change')}</button>
+  </form>`
 }
 
 function failure({ text, newsroom, agreement, now }: RecurringView): Html {

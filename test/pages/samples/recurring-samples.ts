@@ -33,7 +33,7 @@ export function recurringViews(words: Words, text: Text): Readonly<Record<string
       problem,
     })
   return {
-    recurring: shown({}),
+    'recurring-gift': shown({}),
     'recurring-yearly': shown({ frequency: 'yearly' }),
     'recurring-unread': shown({
       amount: null,
