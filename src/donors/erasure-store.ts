@@ -61,7 +61,8 @@ export async function giftOfAddress(db: Queryable, email: string): Promise<strin
 export async function subscriptionsOfDonor(db: Queryable, donor: DonorGifts): Promise<readonly unknown[]> {
   const { rows } = await db.query<Readonly<Record<string, unknown>>>(
     `select stripe_subscription_id as id, frequency, article_url as "articleUrl", donor_name as "donorName",
-       donor_email as "donorEmail", created_at as "createdAt", ended_at as "endedAt", last_paid_at as "lastPaidAt"
+       donor_email as "donorEmail", created_at as "createdAt", ended_at as "endedAt", last_paid_at as "lastPaidAt", card_brand as "cardBrand",
+       card_last4 as "cardLast4", card_expires as "cardExpires"
      from subscriptions where lower(donor_email) = lower($2)
        or stripe_subscription_id in (select stripe_subscription_id from donations where id = any($1::uuid[]))
      order by created_at, id`,
@@ -79,7 +80,8 @@ export async function emptyDonor(tx: Queryable, donor: DonorGifts, at: Date): Pr
     [donor.donationIds],
   )
   await tx.query(
-    `update subscriptions set donor_name = null, donor_email = null, donor_erased_at = $2
+    `update subscriptions set donor_name = null, donor_email = null, donor_erased_at = $2, card_brand = null, card_last4 = null,
+       card_expires = null, open_invoice_url = null
      where stripe_subscription_id in (select stripe_subscription_id from donations where id = any($1::uuid[]))
        or lower(donor_email) = lower($3)`,
     [...gifts, donor.email],

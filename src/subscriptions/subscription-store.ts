@@ -100,7 +100,7 @@ export async function writeSubscriptionState(
        ended_at = coalesce($9, ended_at), read_at = $10,
        canceled_at = case when $12 then $14 else canceled_at end,
        card_brand = case when donor_erased_at is null then $15 end, card_last4 = case when donor_erased_at is null then $16 end,
-       card_expires = case when donor_erased_at is null then $17 end, open_invoice_id = $18, open_invoice_url = $19, next_attempt_at = $20,
+       card_expires = case when donor_erased_at is null then $17 end, open_invoice_id = $18, open_invoice_url = case when donor_erased_at is null then $19 end, next_attempt_at = $20,
        started_at = coalesce($11, started_at), end_reason = case when $12 then $13 else end_reason end, stale = xmin::text <> $2, failures = 0, next_try_at = null
      where stripe_subscription_id = $1`,
     [

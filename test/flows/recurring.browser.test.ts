@@ -76,5 +76,6 @@ describe.skipIf(skipReason)(`a recurring gift in a browser${skipReason ? ` (${sk
     const { page } = await openMailedLink('no-scripts@reader.example', false)
     await page.getByRole('button', { name: 'Stop the monthly gift' }).click()
     await page.getByRole('heading', { name: 'Your monthly gift has been stopped' }).waitFor()
+    expect(await page.getByRole('button').count()).toBe(0)
   })
 })

@@ -199,3 +199,16 @@ test('keeps what the reader was charged in another currency, whether the session
   expect(presentedIn([fact.succeeded(1), charged])).toEqual([presentment])
   expect(presentedIn([fact.succeeded(1)], [inGiftsCurrency])).toEqual([null])
 })
+
+test('counts what covers the fee only where the sum is the one that was agreed', () => {
+  const covered = { giftMinor: 454n, feeMinor: 46n }
+  const bookedWith = (minor: bigint, parts: typeof covered | null) => {
+    const database = new MemoryDatabase([openCheckout(1)])
+    database.apply([{ ...fact.succeeded(1, { minor }), covered: parts }])
+    return database.donations.map(({ gross, coveredFeeMinor }) => [gross.minor, coveredFeeMinor])
+  }
+  expect(bookedWith(500n, covered)).toEqual([[500n, 46n]])
+  // Somebody has changed the amount at Stripe, or it was paid in parts.
+  expect(bookedWith(700n, covered)).toEqual([[700n, 0n]])
+  expect(bookedWith(500n, null)).toEqual([[500n, 0n]])
+})

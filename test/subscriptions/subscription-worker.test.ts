@@ -156,3 +156,61 @@ test('postpones nothing when a call fails because the service stops', async ({ p
   expect(failed).toEqual([])
   expect(await selectAll(pool, `select failures from subscriptions`)).toEqual([{ failures: 0 }])
 })
+
+describe('what is done for donors with what is read', () => {
+  const failing: SubscriptionState = {
+    ...active,
+    status: 'past_due',
+    openInvoice: { id: 'in_1', createdAt: new Date(Date.UTC(2026, 0, 31)), url: null, nextAttemptAt: null },
+    newerCard: 'pm_new',
+  }
+  const careOf = (pool: pg.Pool) => {
+    const used: string[] = []
+    const mails: string[] = []
+    const round = subscriptionRound({
+      pool,
+      retrieveSubscription: () => Promise.resolve(used.length > 0 ? { ...active, newerCard: null } : failing),
+      donors: {
+        useCard: async (_, card) => void used.push(card),
+        reminderDays: null,
+        owe: async (_, notices) => void mails.push(...notices.map(({ messageKey }) => messageKey)),
+      },
+      clock: () => new Date((nowMs += 48 * 60 * MINUTE_MS)),
+      report: ({ error }) => {
+        throw error
+      },
+    })
+    return { used, mails, round }
+  }
+  const giftOf = (pool: pg.Pool) =>
+    pool.query(
+      `insert into donations (id, payment_intent_id, stripe_subscription_id, currency, gross_minor, frequency, succeeded_at, succeeded_on)
+       values (gen_random_uuid(), 'pi_1', 'sub_1', 'usd', 500, 'monthly', now(), current_date)`,
+    )
+
+  test('a card that is saved at Stripe comes into use only where the donor asked for that by our link', async ({
+    pool,
+  }) => {
+    await insert(pool, 'sub_1')
+    const { used, round } = careOf(pool)
+    await round()
+    expect(used).toEqual([])
+    await pool.query(`insert into card_changes values ('sub_1', now())`)
+    await round()
+    expect(used).toEqual(['pm_new'])
+    await round()
+    expect(used).toEqual(['pm_new'])
+  })
+
+  test('a mail is owed under a key of agreement and occasion, and none for an agreement without a gift', async ({
+    pool,
+  }) => {
+    await insert(pool, 'sub_1')
+    const { mails, round } = careOf(pool)
+    await round()
+    expect(mails).toEqual([])
+    await giftOf(pool)
+    await round()
+    expect(mails).toEqual(['recurring-failed.sub_1.in_1'])
+  })
+})
