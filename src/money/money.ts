@@ -109,6 +109,14 @@ export function formatMoney(amount: Money, locale: string): string {
   return formatter(locale, amount.currency, hasIdleDecimals ? 0 : minorDigits).format(exact)
 }
 
+/** `$5`, `$7.50`, `5 €`: decimals only where there are any, for choices and buttons. */
+export function formatMoneyShort(amount: Money, locale: string): string {
+  const { minorDigits } = currencyInfo(amount.currency)
+  if (amount.minor % 10n ** BigInt(minorDigits) !== 0n) return formatMoney(amount, locale)
+  // Exact: it has no decimals. Intl's type asks for a numeric literal, which toDecimalString always writes.
+  return formatter(locale, amount.currency, 0).format(toDecimalString(amount) as `${number}`)
+}
+
 /** @returns null when the amount may be given */
 export function amountProblem(amount: Money, limits: AmountLimits): AmountProblem | null {
   const { minor, currency } = amount

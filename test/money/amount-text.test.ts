@@ -7,6 +7,7 @@ import {
   amountProblem,
   defaultLimits,
   formatMoney,
+  formatMoneyShort,
   money,
   parseDecimal,
   toDecimalString,
@@ -97,6 +98,17 @@ describe('parsing a typed amount', () => {
 })
 
 describe('formatting an amount', () => {
+  it('is shortened to its whole units where it has no others', () => {
+    const short = (minor: bigint, currency: string) =>
+      formatMoneyShort(money(minor, currencyNamed(currency)), 'en')
+    expect(short(500n, 'usd')).toBe('$5')
+    expect(short(750n, 'usd')).toBe('$7.50')
+    expect(short(500n, 'jpy')).toBe('¥500')
+    expect(short(1_500n, 'kwd')).toContain('1.500')
+    expect(short(50_000n, 'isk')).toContain('500')
+    expect(short(50_000n, 'isk')).not.toContain('.')
+  })
+
   it('follows the locale', () => {
     expect(formatMoney(money(500n, currencyNamed('usd')), 'en')).toBe('$5.00')
     expect(formatMoney(money(123_456n, currencyNamed('eur')), 'de')).toBe('1.234,56\u00a0€')

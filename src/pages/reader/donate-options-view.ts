@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import type { Frequency } from '../../checkout/attribution.ts'
-import { formatMoney, money, type Money } from '../../money/money.ts'
+import { formatMoney, formatMoneyShort, money, type Money } from '../../money/money.ts'
 import type { Html } from '../../html/layout.ts'
 import { describedBy, fieldProblem, type FormProblem } from '../../html/form-problems-view.ts'
 import type { CurrencyCode } from '../../money/currency.ts'
@@ -70,7 +70,7 @@ const MOST_PLACES = 8
 export function submitWords({ text, gift: context, suggested, frequencies }: DonateView): Html {
   const t = text.reader
   const words = (amount: Money, frequency: Frequency) =>
-    t(`donate.give.${frequency}`, { context, amount: formatMoney(amount, text.locale) })
+    t(`donate.give.${frequency}`, { context, amount: formatMoneyShort(amount, text.locale) })
   const ofGift = ({ amount, fee }: SuggestedGift, frequency: Frequency) => {
     if (fee === null) return html`${words(amount, frequency)}`
     const whole = money(amount.minor + fee.minor, amount.currency)

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import { formatMoney } from '../../money/money.ts'
+import { formatMoneyShort } from '../../money/money.ts'
 import { type Html, page, webUrl, withMarkup } from '../../html/layout.ts'
 import { describedBy, fieldProblem, problemSummary } from '../../html/form-problems-view.ts'
 import type { DonateView } from './donate-options-view.ts'
@@ -116,7 +116,7 @@ function amounts({ text, suggested, values, problems, currency }: DonateView): H
             required
             ${checked(values.amount === minor)}
           />
-          <span>${formatMoney(amount, text.locale)}</span>
+          <span>${formatMoneyShort(amount, text.locale)}</span>
         </label>`
       })}
       <label class="tile">
