@@ -22,6 +22,25 @@ export async function notesOf(db: Queryable, donationId: string): Promise<Donati
   return rows
 }
 
+/** The latest notes about any gift of a donor, newest first. @param donation the id of one of the gifts */
+export async function notesOfDonor(
+  db: Queryable,
+  donation: string,
+  limit: number,
+): Promise<(DonationNote & { readonly donationId: string })[]> {
+  const { rows } = await db.query<DonationNote & { readonly donationId: string }>({
+    name: 'notes-of-donor',
+    text: `select n.id, n.text, n.written_by as "writtenBy", n.written_at as "writtenAt", n.withdrawn_by as "withdrawnBy",
+             n.withdrawn_at as "withdrawnAt", n.donation_id as "donationId"
+           from donation_notes n where n.donation_id in (
+             select d.id from donations d
+             where d.id = $1 or lower(d.donor_email) = (select lower(o.donor_email) from donations o where o.id = $1))
+           order by n.id desc limit $2`,
+    values: [donation, limit],
+  })
+  return rows
+}
+
 /** @returns false for an unknown donation */
 export async function addNote(
   tx: Queryable,

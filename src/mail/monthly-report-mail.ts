@@ -14,8 +14,8 @@ export type MonthlyReport = {
   /** In the reporting currency; the largest first. */
   readonly stories: readonly { readonly title: string; readonly netMinor: bigint }[]
   readonly isClosed: boolean
-  /** Recurring donations that are failing now. */
-  readonly failing: number
+  /** What the overview lists for this reader, each with the address of its page. */
+  readonly attention: readonly { readonly words: string; readonly url: string }[]
   /** The newsroom's mailbox. */
   readonly from: Mailbox
   readonly to: string
@@ -37,12 +37,13 @@ export function monthlyReportMail(report: MonthlyReport, text: Text): Mail {
   const title = t('monthlyReport.title', { month })
   const sums = sumsTable(report, text)
   const all = convertedTable(report, text)
-  const attention = attentionLines(report, text)
   const storyTable = {
     heads: [t('monthlyReport.story'), t('monthlyReport.net')],
     rows: stories.map((story) => [oneLine(story.title), money(report, story.netMinor, text)]),
   }
-  const needs = attention.length === 0 ? [t('monthlyReport.nothing')] : attention
+  const lines = attentionLines(report, text)
+  const notes = lines.length + report.attention.length === 0 ? [t('monthlyReport.nothing')] : lines
+  const needs = [...notes, ...report.attention.map((item) => `${item.words}\n  ${item.url}`)]
   const link = t(`monthlyReport.${report.link}`)
   const why = t('monthlyReport.why')
   const isEmpty = sums.rows.length === 0
@@ -63,7 +64,8 @@ export function monthlyReportMail(report: MonthlyReport, text: Text): Mail {
         }
         <h2 style="font-size:18px">${t('monthlyReport.attention')}</h2>
         <ul>
-          ${needs.map((line) => html`<li>${line}</li>`)}
+          ${notes.map((line) => html`<li>${line}</li>`)}
+          ${report.attention.map(({ words, url: page }) => html`<li><a href="${page}">${words}</a></li>`)}
         </ul>
         <p><a href="${url}">${link}</a></p>
         <p style="color:#5c5852">${why} <a href="${accountUrl}">${accountUrl}</a></p>
@@ -124,7 +126,7 @@ function convertedTable(report: MonthlyReport, text: Text): Table {
   }
 }
 
-function attentionLines({ total, isClosed, failing }: MonthlyReport, text: Text): string[] {
+function attentionLines({ total, isClosed }: MonthlyReport, text: Text): string[] {
   const t = text.mail
   const { unsettled, isEstimated, notConverted } = total.converted
   const currencies = notConverted.map((code) => code.toUpperCase()).join(', ')
@@ -133,7 +135,6 @@ function attentionLines({ total, isClosed, failing }: MonthlyReport, text: Text)
     ...(unsettled > 0n ? [t('monthlyReport.unsettled', { count: Number(unsettled) })] : []),
     ...(isEstimated ? [t('monthlyReport.estimated')] : []),
     ...(notConverted.length > 0 ? [t('monthlyReport.notConverted', { currencies })] : []),
-    ...(failing > 0 ? [t('monthlyReport.failing', { count: failing })] : []),
   ]
 }
 

@@ -13,8 +13,9 @@ import type { NewsroomProfile } from '../newsroom/profile.ts'
 import type { OutboxMessage } from '../outbox/outbox.ts'
 import { putIntoOutbox } from '../outbox/outbox-store.ts'
 import { articleTitles } from '../reports/article-title-store.ts'
+import { attentionItems } from '../reports/attention/attention-items.ts'
+import { readAttention } from '../reports/attention/read-attention.ts'
 import { figures } from '../reports/totals/read-figures.ts'
-import { countFailing } from '../subscriptions/agreement-store.ts'
 import { textFor } from '../text/text.ts'
 import type { Mail } from './mail.ts'
 import { monthlyReportMail } from './monthly-report-mail.ts'
@@ -55,22 +56,30 @@ type ReportDeps = {
   readonly publicUrl: string
   readonly newsroom: NewsroomProfile
   readonly reporting: Pick<Reporting, 'currency'>
+  readonly clock: () => Date
 }
 
 /** @returns null for somebody who was removed, or who ended the report since */
 export async function composeMonthlyReport(
-  { db, pool, publicUrl, newsroom, reporting }: ReportDeps,
+  { db, pool, publicUrl, newsroom, reporting, clock }: ReportDeps,
   { subject, messageKey }: OutboxMessage,
   messageId: string,
 ): Promise<Mail | null> {
   const staff = await staffById(db, subject as StaffId) // `monthlyReportRound` takes it from a row of the staff table
   const month = parseMonth(messageKey.split('.')[1] ?? '')
   if (!staff || !month || !(await getsMonthlyReport(db, staff.id))) return null
+  const text = textFor('en')
+  const now = clock()
+  const facts = await readAttention(pool, staff.role, now, localDate(now, newsroom.timezone))
   const mayReadBooks = mayActAs(staff.role, 'auditor')
   return monthlyReportMail(
     {
       ...(await readMonth(pool, month, reporting)),
       month,
+      attention: attentionItems(facts, newsroom.timezone, text).map(({ words, url }) => ({
+        words,
+        url: publicUrl + url,
+      })),
       from: { name: newsroom.name, address: newsroom.email },
       to: staff.email,
       link: mayReadBooks ? 'link' : 'linkReports',
@@ -78,7 +87,7 @@ export async function composeMonthlyReport(
       accountUrl: `${publicUrl}/finance/account`,
       messageId,
     },
-    textFor('en'),
+    text,
   )
 }
 
@@ -98,6 +107,5 @@ async function readMonth(pool: pg.Pool, month: Month, { currency }: Pick<Reporti
     total,
     stories: stories.map(({ url, netMinor }) => ({ title: titles.get(url) ?? url, netMinor })),
     isClosed: (await closedMonths(pool)).has(month),
-    failing: await countFailing(pool),
   }
 }

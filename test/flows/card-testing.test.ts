@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { runAdmin } from '../../src/admin/admin.ts'
-import { readAttention } from '../../src/pages/finance/overview/read-attention.ts'
+import { readAttention } from '../../src/reports/attention/read-attention.ts'
 import { readKeptOut, readProtection } from '../../src/protection/protection-store.ts'
 import { adminDeps, written } from '../kit/admin.ts'
 import { answerTo, askAsReader } from '../kit/challenge.ts'

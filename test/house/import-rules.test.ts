@@ -62,6 +62,7 @@ const USE_CASES = [
   'reconciliation/explain.ts',
   'reconciliation/make-write-off.ts',
   'refunds/make-refund.ts',
+  'reports/attention/read-attention.ts',
   'reports/read-overview.ts',
   'reports/read-ranking.ts',
   'reports/read-recurring.ts',

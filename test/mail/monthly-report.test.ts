@@ -97,7 +97,17 @@ describe('the monthly report', () => {
   }) => {
     const { knex, pool } = db.database
     const on = { succeededAt: new Date('2026-06-10T12:00:00Z') }
-    await giveDonation(knex, { ...on, grossMinor: 1500n })
+    const disputed = await giveDonation(knex, { ...on, grossMinor: 1500n })
+    await pool.query(
+      `insert into disputes (id, donation_id, currency, amount_minor, status, evidence_due_by, created_at)
+       values ('dp_1', $1, 'usd', 1500, 'needs_response', $2, $2)`,
+      [disputed.id, new Date(service.now.getTime() + 3 * 86_400_000)],
+    )
+    await pool.query(
+      `insert into payouts (id, currency, amount_minor, status, automatic, arrival_date, created_at, itemisation, read_at)
+       values ('po_failed', 'usd', 100, 'failed', true, $1::timestamptz, $1, 'awaited', $1)`,
+      [service.now],
+    )
     await giveDonation(knex, { ...on, grossMinor: 700n, articleUrl: null })
     const auditor = await signedIn('auditor')
     const viewer = await signedIn('viewer')
@@ -133,10 +143,16 @@ describe('the monthly report', () => {
       expect(body).toContain('$15.00 USD')
       expect(body).toContain('2 gifts are not settled')
       expect(body).toContain('https://news.example/finance/months/2026-06')
+      expect(body).toMatch(/1 dispute waits for an answer, by \w+ \d+, 2026/)
+      expect(body).toContain(`https://news.example/finance/donations/${disputed.id}`)
+      expect(body).toContain('1 deposit did not reach the bank.')
+      expect(body).toContain('https://news.example/finance/deposits/po_failed')
       expect(body).not.toContain('ann@reader.example')
       expect(body).not.toContain('Ann Giver')
     }
-    expect((await mailTo(viewer.id))?.text).toContain('https://news.example/finance/reports')
+    const forViewer = (await mailTo(viewer.id))?.text
+    expect(forViewer).toContain('https://news.example/finance/reports')
+    expect(forViewer).not.toMatch(/dispute waits|did not reach/)
     expect(await mailTo(ended.id)).toBeNull()
     expect(await mailTo(leaver.id)).toBeUndefined()
   })

@@ -45,8 +45,6 @@ export const mail = {
     unsettled_other: '{{count}} gifts are not settled by Stripe yet. Their fees are not in the net.',
     estimated: 'Some amounts are converted at the last rate that Stripe used.',
     notConverted: 'There is no rate yet for {{currencies}}: those gifts are not in the sum of all.',
-    failing_one: '{{count}} recurring donation is failing now.',
-    failing_other: '{{count}} recurring donations are failing now.',
     link: 'Open the month',
     linkReports: 'Open the reports',
     why: 'You get this mail because you chose it. End it on your account’s page:',

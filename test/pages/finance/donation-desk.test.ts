@@ -150,6 +150,8 @@ describe('a note', () => {
     expect((await service.post(withdraw(one.id), {}, as('finance'))).status).toBe(303)
     expect((await service.post(withdraw(one.id), {}, as('finance'))).status).toBe(404)
     expect(await pageOf(path)).toMatch(/<s>&lt;b&gt;Called&lt;\/b&gt;<\/s>[^]*withdrawn by finance/)
+    const donor = await (await service.get(`/finance/donors/${one.id}`, as('auditor'))).text()
+    expect(donor).toMatch(/Notes on the gifts[^]*&lt;b&gt;Called/)
     const empty = await service.post(`${path}/notes`, { text: ' ' }, as('finance'))
     expect([empty.status, (await empty.text()).includes('Write a note of at most')]).toEqual([400, true])
     expect(await acts(one.id)).toEqual(['note_added', 'note_withdrawn'])

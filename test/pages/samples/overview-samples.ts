@@ -1,8 +1,5 @@
 import { QUIET } from '../../../src/protection/attack-mode.ts'
-import {
-  attentionItems,
-  type AttentionFacts,
-} from '../../../src/pages/finance/overview/attention-items-view.ts'
+import { attentionItems, type AttentionFacts } from '../../../src/reports/attention/attention-items.ts'
 import { overviewPage } from '../../../src/pages/finance/overview/overview-view.ts'
 import type { FinanceFrame } from '../../../src/pages/finance/frame/finance-layout-view.ts'
 import type { Overview, Ranked, Summary } from '../../../src/reports/overview.ts'

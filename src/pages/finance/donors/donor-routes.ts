@@ -2,6 +2,7 @@ import { Router } from '@koa/router'
 import type { Knex } from 'knex'
 import type pg from 'pg'
 import type { StaffSessions } from '../../../access/session-middleware.ts'
+import { notesOfDonor } from '../../../donations/note-store.ts'
 import { donorAgreements, donorMails, donorOf, donorYears } from '../../../donors/donor-store.ts'
 import { Refusal } from '../../../http/refusal.ts'
 import { storedMoney } from '../../../money/money.ts'
@@ -12,6 +13,7 @@ import { frameOf, text, type Newsroom } from '../frame/finance-requests.ts'
 import { donorPage } from './donor-view.ts'
 
 const GIFTS_ON_A_PAGE = 25
+const NOTES_SHOWN = 20
 
 /** One donor: all gifts, sums by year, recurring donations and mails. The address names a gift, never a person. */
 export function donorRouter(deps: {
@@ -30,10 +32,11 @@ export function donorRouter(deps: {
       throw new Refusal('malformed', text.finance('refusal.address'))
     const donor = await donorOf(pool, id)
     if (!donor) throw new Refusal('not_found', text.finance('donor.notFound'))
-    const [years, agreements, mails, page] = await Promise.all([
+    const [years, agreements, mails, notes, page] = await Promise.all([
       donorYears(pool, id),
       donorAgreements(pool, id),
       donorMails(pool, id),
+      notesOfDonor(pool, id, NOTES_SHOWN),
       listDonations(db, { donor: id, limit: GIFTS_ON_A_PAGE, ...(cursor ? { cursor } : {}) }),
     ])
     ctx.type = 'html'
@@ -56,6 +59,7 @@ export function donorRouter(deps: {
         amount: currency === null || amountMinor === null ? null : storedMoney(amountMinor, currency),
       })),
       mails,
+      notes,
       page: page.rows.map((row) => ({
         ...donationFrom(row, ''),
         gross: storedMoney(row.gross_minor, row.currency),

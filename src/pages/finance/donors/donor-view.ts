@@ -15,6 +15,15 @@ import {
   type FinanceFrame,
 } from '../frame/finance-layout-view.ts'
 
+export type DonorNote = {
+  readonly donationId: string
+  /** Empty: erased. */
+  readonly text: string
+  readonly writtenBy: string
+  readonly writtenAt: Date
+  readonly withdrawnAt: Date | null
+}
+
 export type DonorView = FinanceFrame & {
   /** The id of one of the donor's gifts. */
   readonly id: string
@@ -34,6 +43,8 @@ export type DonorView = FinanceFrame & {
     readonly amount: Money | null
   })[]
   readonly mails: readonly DonorMail[]
+  /** The latest notes about any of the gifts, newest first. */
+  readonly notes: readonly DonorNote[]
   /** A page of the donor's gifts, newest first. */
   readonly page: readonly (Pick<DonationRecord, 'id' | 'status' | 'article' | 'receipt'> & {
     readonly gross: Money
@@ -58,7 +69,8 @@ export function donorPage(view: DonorView): string {
         ${t('donor.summary', { count: gifts, number: gifts.toLocaleString(text.language), since })}
       </p>
       ${email === null ? html`<p class="notice">${t('donor.withoutAddress')}</p>` : ''} ${yearTable(view)}
-      ${agreementTable(view)} ${giftTable(view)} ${pages(view)} ${mailTable(view)} ${dataLinks(view)}
+      ${agreementTable(view)} ${giftTable(view)} ${pages(view)} ${noteList(view)} ${mailTable(view)}
+      ${dataLinks(view)}
       <p class="small">
         <a href="/finance/donations?donor=${encodeURIComponent(id)}">${t('donor.inList')}</a>
       </p>`,
@@ -169,6 +181,25 @@ function pages({ text, id, nextCursor, previousCursor }: DonorView): Html {
     ${previousCursor === null ? '' : html`<a rel="prev" href="${url(previousCursor)}">${t('gifts.previous')}</a>`}
     ${nextCursor === null ? '' : html`<a rel="next" href="${url(nextCursor)}">${t('gifts.next')}</a>`}
   </nav>`
+}
+
+function noteList(view: DonorView): Html {
+  const { text, notes } = view
+  if (notes.length === 0) return html``
+  const t = text.finance
+  return html`<h2>${t('donor.notes')}</h2>
+    <ul class="notes">
+      ${notes.map(({ donationId, text: words, writtenBy, writtenAt, withdrawnAt }) => {
+        const said = words === '' ? t('note.erased') : words
+        return html`<li>
+          <p>${withdrawnAt === null ? said : html`<s>${said}</s>`}</p>
+          <p class="quiet small">
+            ${writtenBy},
+            <a href="/finance/donations/${encodeURIComponent(donationId)}">${dateAndTime(writtenAt, view)}</a>
+          </p>
+        </li>`
+      })}
+    </ul>`
 }
 
 function mailTable(view: DonorView): Html {

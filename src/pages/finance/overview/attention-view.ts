@@ -1,16 +1,7 @@
 import { html } from 'hono/html'
 import type { Html } from '../../../html/layout.ts'
+import type { AttentionItem } from '../../../reports/attention/attention-items.ts'
 import type { Text } from '../../../text/text.ts'
-
-/** Something that somebody should look at. */
-export type AttentionItem = {
-  /** What it is, as a whole sentence. */
-  readonly words: string
-  readonly url: string
-  readonly link: string
-  /** Whether waiting costs money: a deadline runs, or money is missing. */
-  readonly isUrgent: boolean
-}
 
 /** What needs attention, the most urgent first; a calm sentence when nothing does. */
 export function attention(items: readonly AttentionItem[], text: Text): Html {

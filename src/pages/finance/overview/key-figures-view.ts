@@ -9,7 +9,11 @@ import { table, type Cells } from '../frame/finance-layout-view.ts'
  * Every key figure of the period beside the compared one, with the difference in words and numbers.
  * @param expectedMinor of recurring gifts next month; null: it cannot be converted
  */
-export function keyFigures({ now, before }: Overview, expectedMinor: bigint | null, text: Text): Html {
+export function keyFigures(
+  { now, before, period }: Overview,
+  expectedMinor: bigint | null,
+  text: Text,
+): Html {
   const t = text.finance
   const amount = (minor: bigint) => formatMoney(money(minor, now.currency), text.language)
   const number = (n: bigint) => n.toLocaleString(text.language)
@@ -59,6 +63,12 @@ export function keyFigures({ now, before }: Overview, expectedMinor: bigint | nu
         share(t('overview.recurringShare'), ({ recurringShare }) => recurringShare),
       ],
     )}
+    <p class="small quiet">
+      ${t('overview.feesNote')}
+      <a href="/finance/reports/income?from=${period.days.from}&amp;to=${period.days.to}"
+        >${t('overview.feesLink')}</a
+      >
+    </p>
     ${before.donations === 0n && before.grossMinor === 0n ? html`<p class="small quiet">${t('overview.noneCompared')}</p>` : ''}
     <p>
       ${t('overview.expected')}:

@@ -9,12 +9,12 @@ import { readExpected } from '../../../reports/read-recurring.ts'
 import { overviewPeriod, overviewQuery } from '../../../reports/report-period.ts'
 import { frameOf, monthIn, reportQuery, text, type Newsroom } from '../frame/finance-requests.ts'
 import { address } from '../frame/period-view.ts'
-import { attentionItems } from './attention-items-view.ts'
+import { attentionItems } from '../../../reports/attention/attention-items.ts'
 import { mayActAs } from '../../../access/role.ts'
 import { readSetUpFacts } from '../set-up/set-up-store.ts'
 import { setUpOf, type SetUpConfig } from '../set-up/set-up.ts'
 import { overviewPage } from './overview-view.ts'
-import { readAttention } from './read-attention.ts'
+import { readAttention } from '../../../reports/attention/read-attention.ts'
 
 /** The first page of finance: sums for everybody, and no donor. */
 export function overviewRouter(deps: {

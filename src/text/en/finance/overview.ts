@@ -24,6 +24,9 @@ export const overviewWords = {
     processingFee: 'Processing fees',
     disputeFee: 'Dispute fees',
     fees: 'Fees',
+    feesNote:
+      'Fees are counted with their gift. What Stripe kept of bank debits that failed, or are not paid yet, belongs to no gift here: it is in the processing fees of the income statement.',
+    feesLink: 'See the income statement of these days',
     feeShare: 'Fees as a share of gross',
     gifts: 'Gifts',
     donors: 'Donors',

@@ -80,7 +80,7 @@ export const reportsWords = {
       programs:
         'The form has all programs on the Stripe account, such as a shop; the books here have our gifts alone.',
       timing:
-        'Stripe’s months are in UTC, ours in the newsroom’s time zone; a fiscal year may not be a calendar year; and a gift that was booked late counts in the books when it was booked.',
+        'We take the form’s months to be in UTC, since Stripe’s reports are; Stripe does not say so of the form. Ours are in the newsroom’s time zone; a fiscal year may not be a calendar year; and a gift that was booked late counts in the books when it was booked.',
       currency: 'The form is in the currency in which Stripe settled, the books in the currency of the gift.',
     },
   },

@@ -35,6 +35,7 @@ export const storyWords = {
   },
   donor: {
     back: '← Donations',
+    notes: 'Notes on the gifts',
     notFound: 'There is no donor with this address.',
     summary_one: '{{number}} donation, on {{since}}',
     summary_other: '{{number}} donations since {{since}}',

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../../db/database.ts'
+import type { Queryable } from '../../db/database.ts'
 
 /** Disputes and inquiries that wait for the newsroom's answer. */
 export type DisputesToAnswer = {

@@ -1,7 +1,17 @@
-import { stepInForce } from '../../../protection/attack-mode.ts'
-import type { ProtectionState } from '../../../protection/protection-state.ts'
-import type { Text } from '../../../text/text.ts'
-import type { AttentionItem } from './attention-view.ts'
+import { stepInForce } from '../../protection/attack-mode.ts'
+import type { ProtectionState } from '../../protection/protection-state.ts'
+import type { Text } from '../../text/text.ts'
+
+/** Something that somebody should look at. */
+export type AttentionItem = {
+  /** What it is, as a whole sentence. */
+  readonly words: string
+  /** A page of finance: a path. */
+  readonly url: string
+  readonly link: string
+  /** Whether waiting costs money: a deadline runs, or money is missing. */
+  readonly isUrgent: boolean
+}
 
 /** What may need attention. Null: the role may not look at it. */
 export type AttentionFacts = {

@@ -1,13 +1,13 @@
 import type pg from 'pg'
-import { mayActAs, type Role } from '../../../access/role.ts'
-import { dayAway } from '../../../calendar/days.ts'
-import { inboxNeedsAttention } from '../../../inbox/inbox-store.ts'
-import { countGivenUp } from '../../../outbox/outbox-store.ts'
-import { readProtection } from '../../../protection/protection-store.ts'
-import { countFailing } from '../../../subscriptions/agreement-store.ts'
-import { completeUpTo } from '../../../sync/sync-state-store.ts'
+import { mayActAs, type Role } from '../../access/role.ts'
+import { dayAway } from '../../calendar/days.ts'
+import { inboxNeedsAttention } from '../../inbox/inbox-store.ts'
+import { countGivenUp } from '../../outbox/outbox-store.ts'
+import { readProtection } from '../../protection/protection-store.ts'
+import { countFailing } from '../../subscriptions/agreement-store.ts'
+import { completeUpTo } from '../../sync/sync-state-store.ts'
 import { countUnexplained, disputesToAnswer, expiringTokens, failedPayouts } from './attention-store.ts'
-import type { AttentionFacts } from './attention-items-view.ts'
+import type { AttentionFacts } from './attention-items.ts'
 
 const DAY_MS = 86_400_000
 /** Failed deposits of so many days: the money goes out with a later one. */
