@@ -14,7 +14,7 @@ describe.skipIf(skipReason)(`a recurring gift in a browser${skipReason ? ` (${sk
   let browser: Browser
 
   beforeAll(async () => {
-    service = await startTestService({ CURRENCIES: 'usd', STRIPE_FEE_RATES: 'usd=2.9%+30' })
+    service = await startTestService({ CURRENCIES: 'usd', STRIPE_FEE_RATES: 'usd=2.9%+30' }, { trial: true })
     browser = await openBrowser()
   })
   afterAll(async () => {
@@ -77,5 +77,28 @@ describe.skipIf(skipReason)(`a recurring gift in a browser${skipReason ? ` (${sk
     await page.getByRole('button', { name: 'Stop the monthly gift' }).click()
     await page.getByRole('heading', { name: 'Your monthly gift has been stopped' }).waitFor()
     expect(await page.getByRole('button').count()).toBe(0)
+  })
+
+  it('begins on an article: the widget adds the fee every month, and the donation knows what of it that is', async () => {
+    const context = await browser.newContext({ viewport: PHONE })
+    const page = await context.newPage()
+    await page.goto(`${service.url}/demo`)
+    await page.getByText('Monthly', { exact: true }).click()
+    await page.getByText('$5', { exact: true }).click()
+    await page.getByText('Add $0.46 to cover Stripe’s fee').click()
+    await page.getByRole('button', { name: 'Give $5.46 a month' }).click()
+    await page.waitForURL(/\/c\/pay\//)
+    expect(await page.textContent('main')).toContain('$5.00, and $0.46 to cover the payment fees')
+    await page.getByLabel('Name').fill('Ada Reader')
+    await page.getByLabel('Email').fill('widget@reader.example')
+    await page.getByRole('button', { name: 'Pay $5.46 by card' }).click()
+    await page.waitForURL(/\/thank-you/)
+    const [gift] = await until('the donation', async () => {
+      const { rows } = await service.database.pool.query(
+        `select gross_minor, covered_fee_minor, frequency from donations where donor_email = 'widget@reader.example'`,
+      )
+      return rows.length > 0 ? rows : null
+    })
+    expect(gift).toEqual({ gross_minor: 546n, covered_fee_minor: 46n, frequency: 'monthly' })
   })
 })
