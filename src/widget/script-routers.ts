@@ -2,18 +2,25 @@ import type { Router } from '@koa/router'
 import { readerSettings } from '../checkout/reader-settings.ts'
 import type { Config, Offer } from '../config/config.ts'
 import { challengeRouter } from './challenge-routes.ts'
+import { qrRouter } from './qr-routes.ts'
 import { buildWidget } from './widget-bundle.ts'
 import { widgetRouter } from './widget-routes.ts'
 
 /**
- * What article pages load: the widget, and the challenge that a reader's browser may have to answer.
+ * What a newsroom puts on its pages and in print: the widget, the challenge that a reader's browser may have to answer, and
+ * QR codes.
  * @param offer with the limits of each moment
  */
 export async function scriptRouters({
   offer,
   newsroom,
   languages,
-}: Pick<Config, 'newsroom' | 'languages'> & { readonly offer: Offer }): Promise<Router[]> {
+  publicUrl,
+}: Pick<Config, 'newsroom' | 'languages' | 'publicUrl'> & { readonly offer: Offer }): Promise<Router[]> {
   const settings = () => readerSettings(offer, newsroom, languages)
-  return [widgetRouter(await buildWidget(), settings, newsroom.name), await challengeRouter()]
+  return [
+    widgetRouter(await buildWidget(), settings, newsroom.name),
+    await challengeRouter(),
+    qrRouter(publicUrl),
+  ]
 }

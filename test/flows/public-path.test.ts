@@ -190,7 +190,7 @@ describe.skipIf(skipReason)(`in a browser${skipReason ? ` (${skipReason})` : ''}
     const page = await browser.newPage()
     await page.goto(`${site}${PATH}/demo`)
     await page
-      .getByRole('button', { name: /^(Support|Donate)/ })
+      .getByRole('button', { name: /^(Give|Donate)/ })
       .first()
       .click()
     await page.waitForURL(`${service.sandboxUrl}/c/pay/**`)

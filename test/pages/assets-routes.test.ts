@@ -16,7 +16,8 @@ test.each([
 ])(
   'serves %s with its type, for five minutes, and not again while its ETag holds',
   async (path, type, content) => {
-    const first = await fetch(server.url + path)
+    const plain = { 'accept-encoding': 'identity' }
+    const first = await fetch(server.url + path, { headers: plain })
     expect(first.status).toBe(200)
     const body = await first.text()
     expect(body).toContain(content)
@@ -28,15 +29,27 @@ test.each([
       date: expect.any(String),
       etag: expect.stringMatching(/^"[\w-]{22}"$/),
       'keep-alive': expect.any(String),
+      vary: 'Accept-Encoding',
       'x-content-type-options': 'nosniff',
     })
     const again = await fetch(server.url + path, {
-      headers: { 'if-none-match': first.headers.get('etag') ?? '', 'cache-control': 'max-age=0' },
+      headers: { ...plain, 'if-none-match': first.headers.get('etag') ?? '', 'cache-control': 'max-age=0' },
     })
     expect(again.status).toBe(304)
     expect(await again.text()).toBe('')
   },
 )
+
+test.each(['br', 'gzip'])('compresses a stylesheet as %s, with an ETag of its own', async (encoding) => {
+  const ask = (accepted: string) =>
+    fetch(`${server.url}/assets/base.css`, { headers: { 'accept-encoding': accepted } })
+  const [whole, compressed] = [await ask('identity'), await ask(encoding)]
+  expect(compressed.headers.get('content-encoding')).toBe(encoding)
+  expect(compressed.headers.get('etag')).not.toBe(whole.headers.get('etag'))
+  const length = (answer: Response) => Number(answer.headers.get('content-length'))
+  expect(length(compressed)).toBeLessThan(length(whole) / 2)
+  expect(await compressed.text()).toBe(await whole.text())
+})
 
 test('answers HEAD with the same headers and no body', async () => {
   const head = await fetch(`${server.url}/assets/base.css`, { method: 'HEAD' })

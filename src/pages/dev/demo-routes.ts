@@ -1,4 +1,5 @@
 import { Router } from '@koa/router'
+import { compressedPage } from '../../http/compressed-page.ts'
 import type { NewsroomProfile } from '../../newsroom/profile.ts'
 import { giftKind } from '../../newsroom/gift-kind.ts'
 import { textFor } from '../../text/text.ts'
@@ -10,7 +11,7 @@ export function demoRouter(deps: { readonly newsroom: NewsroomProfile; readonly 
   const text = textFor('en')
   return new Router()
     .get('/', (ctx) => ctx.redirect('/demo'))
-    .get('/demo', (ctx) => {
+    .get('/demo', compressedPage, (ctx) => {
       ctx.type = 'html'
       ctx.body = demoPage({
         text,

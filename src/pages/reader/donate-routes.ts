@@ -5,6 +5,7 @@ import { formBody } from '../../http/body.ts'
 import { Refusal } from '../../http/refusal.ts'
 import { giftKind } from '../../newsroom/gift-kind.ts'
 import { previewPicture } from './preview-routes.ts'
+import { compressedPage } from '../../http/compressed-page.ts'
 import { sameOriginOnly } from '../../http/same-origin.ts'
 import { CHANGE_LANGUAGE } from './language-choice-view.ts'
 import { readerLanguage } from './reader-language.ts'
@@ -36,7 +37,7 @@ export function donateRouter(deps: DonateDeps): Router {
   const shown = { newsroomName: newsroom.name, gift: giftKind(newsroom.legalStatus), text: terms.textFor() }
   return new Router()
     .get('/donate/preview.png', previewPicture(shown))
-    .get('/donate', async (ctx) => {
+    .get('/donate', compressedPage, async (ctx) => {
       const query = new URLSearchParams(ctx.querystring)
       // The browser keeps the page and what was filled in for the way back; no shared cache may keep it.
       ctx.set('Cache-Control', 'private, no-cache')
