@@ -38,7 +38,6 @@ export async function up(knex: Knex): Promise<void> {
     comment on column report_donor_totals.remains_minor is 'Less what was refunded, disputed or returned by banks, whenever that was.';
     comment on column report_donor_totals.largest_minor is 'What remains of the largest gift.';
     create index report_donor_totals_by_amount on report_donor_totals (grain, starts_on, currency, remains_minor desc, donor);
-    create index report_donor_totals_by_gift on report_donor_totals (grain, starts_on, currency, largest_minor desc, donor);
 
     alter table report_fold_states add column lines_filled_at timestamptz, add column summed_below date;
     comment on column report_fold_states.lines_filled_at is

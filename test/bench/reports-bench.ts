@@ -1,9 +1,13 @@
 import type pg from 'pg'
 import { parseSearch } from '../../src/reports/donation-search.ts'
 import { listDonations, listTotals } from '../../src/reports/donation-list-store.ts'
+import { listDonorsAbove } from '../../src/reports/donors-above-store.ts'
+import { donorsQuery } from '../../src/reports/donors-above.ts'
 import { listDisputes } from '../../src/reports/dispute-list-store.ts'
 import type { FiguresQuery } from '../../src/reports/totals/figures.ts'
 import { figures, totals, totalsPage } from '../../src/reports/totals/read-figures.ts'
+import { readOverview } from '../../src/reports/read-overview.ts'
+import { overviewPeriod, overviewQuery } from '../../src/reports/report-period.ts'
 import { totalsQuery } from '../../src/reports/totals.ts'
 import type { Database } from '../../src/db/database.ts'
 import { currencyNamed } from '../kit/named.ts'
@@ -25,9 +29,15 @@ type Question = { readonly name: string; readonly ask: (database: Database) => P
 const MONTH = { from: '2026-03-01', to: LAST_DAY }
 const YEAR = { from: '2025-01-01', to: '2025-12-31' }
 const THREE_YEARS = { from: '2023-04-01', to: LAST_DAY }
+const ELEVEN_MONTHS = { from: '2025-02-01', to: '2025-12-31' }
+const FISCAL_YEAR = { from: '2024-07-01', to: '2025-06-30' }
 const usd = currencyNamed('usd')
 const asked = (pool: pg.Pool, query: Partial<FiguresQuery>) =>
   figures(pool, { ...MONTH, by: 'all', basis: 'booked', reportingCurrency: usd, ...query })
+const overview = (pool: pg.Pool, from: string, to: string) =>
+  readOverview(pool, overviewPeriod(overviewQuery.parse({ from, to }), LAST_DAY, 1), usd)
+const donorsAbove = ({ knex, pool }: Database, days: { readonly from: string; readonly to: string }) =>
+  listDonorsAbove({ db: knex, pool }, donorsQuery.parse({ ...days, currency: 'usd', above: '25000' }), 200)
 const listed = (q: string): Question => ({
   name: `search: ${q}`,
   ask: ({ knex }) => listDonations(knex, { q: parseSearch(q), limit: 50 }),
@@ -62,6 +72,22 @@ const QUESTIONS: readonly Question[] = [
     name: 'ten stories of a year by net',
     ask: ({ pool }) => asked(pool, { ...YEAR, by: 'article', order: 'net', limit: 10 }),
   },
+  {
+    name: 'ten stories of eleven months by net',
+    ask: ({ pool }) => asked(pool, { ...ELEVEN_MONTHS, by: 'article', order: 'net', limit: 10 }),
+  },
+  { name: 'eleven months with their donors', ask: ({ pool }) => asked(pool, ELEVEN_MONTHS) },
+  { name: 'donors of a year by amount', ask: (database) => donorsAbove(database, YEAR) },
+  { name: 'donors of a fiscal year by amount', ask: (database) => donorsAbove(database, FISCAL_YEAR) },
+  { name: 'overview of 30 days', ask: ({ pool }) => overview(pool, '2026-02-26', '2026-03-27') },
+  {
+    name: 'overview of eleven months',
+    ask: ({ pool }) => overview(pool, ELEVEN_MONTHS.from, ELEVEN_MONTHS.to),
+  },
+  {
+    name: 'a month sorted by donor',
+    ask: ({ knex }) => listDonations(knex, { ...MONTH, limit: 50, sort: 'donor', order: 'asc' }),
+  },
   { name: 'campaigns of a year', ask: ({ pool }) => asked(pool, { ...YEAR, by: 'campaign', order: 'net' }) },
   { name: 'donations of a month', ask: ({ knex }) => listDonations(knex, { ...MONTH, limit: 50 }) },
   {
@@ -94,7 +120,7 @@ export async function benchReports(
     try {
       say(`\nReports on ${count.toLocaleString('en')} gifts; the goal is ${GOAL_MS} ms at p95\n\n`)
       ;({ database } = await makeGifts(server.urlOf('postgres'), count, say))
-      const rows = [['report', 'p50 ms', 'p95 ms', 'times the reference', '']]
+      const rows = [['report', 'least ms', 'p50 ms', 'p95 ms', 'times the reference', '']]
       for (const question of QUESTIONS) rows.push(await measured(question, database, asks))
       say(`\n${table(rows)}`)
     } finally {
@@ -118,6 +144,7 @@ async function measured({ name, ask }: Question, database: Database, asks: numbe
   const ratio = median(own) / median(others)
   return [
     name,
+    Math.min(...own).toFixed(1),
     median(own).toFixed(1),
     p95.toFixed(1),
     ratio.toFixed(0),

@@ -2,6 +2,7 @@ import { openDatabase, type Database } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { inTransaction } from '../../src/db/database.ts'
 import { makeLogger } from '../../src/http/logger.ts'
+import { ledgerFoldRound } from '../../src/ledger/ledger-fold-worker.ts'
 import { fillFromLedger } from '../../src/reports/totals/fill-store.ts'
 
 /** Three years of gifts up to the end of March 2026: 2,000 stories, three currencies, a donor for every three or four gifts. */
@@ -13,7 +14,7 @@ const chance = (seed: number) => `((hashint8extended(n::bigint, ${seed}) & 10485
 
 /**
  * Gifts as they lie in a database that has processed them: donations, receipts, ledger, Stripe's balance and payouts, and
- * the kept sums. They are made set by set, and the triggers that check each row rest meanwhile.
+ * the kept sums and balances. They are made set by set, and the triggers that check each row rest meanwhile.
  */
 export async function makeGifts(
   url: string,
@@ -32,7 +33,9 @@ export async function makeGifts(
   await database.pool.query(`update report_fold_states set filled_at = null`)
   await database.pool.query('vacuum analyze')
   const madeAt = performance.now()
-  while (await inTransaction(database.pool, (tx) => fillFromLedger(tx, 20_000)));
+  while (await inTransaction(database.pool, (tx) => fillFromLedger(tx, 10_000)));
+  const foldBalances = ledgerFoldRound(database.pool, () => new Date())
+  while (await foldBalances());
   const foldSeconds = (performance.now() - madeAt) / 1000
   await database.pool.query('vacuum analyze')
   say(

@@ -71,7 +71,7 @@ export async function keptDays(db: Queryable): Promise<Days | null> {
  * The days that a range is read as. Nothing is booked before the first kept day or after the last one, so a range that
  * reaches them is as good as one of whole periods: that of a year that still runs is the year.
  */
-function readAs(query: Days, kept: Days | null, longest: Grain): Days | null {
+export function wholePeriodsAround(query: Days, kept: Days | null, longest: Grain): Days | null {
   if (kept === null || query.to < kept.from || query.from > kept.to) return null
   const start = (day: string) => (longest === 'day' ? day : startOf(day, longest))
   return {
@@ -84,7 +84,7 @@ function keptGroups(query: GroupsQuery, kept: Days | null): Sql {
   const { by, basis, only } = query
   const { longest, key } = GROUPINGS[by]
   const dimension = dimensionOf(query)
-  const days = readAs(query, kept, longest)
+  const days = wholePeriodsAround(query, kept, longest)
   const allowed = LENGTHS.slice(0, LENGTHS.indexOf(longest) + 1)
   const ranges = days === null ? [] : signedPeriodsBetween(days.from, days.to, allowed)
   const parts = basis === 'given' ? ['booked', 'moved_to_given'] : ['booked']
@@ -355,7 +355,7 @@ export async function countDonors(
     )
     return rows[0]?.donors ?? 0n
   }
-  const days = readAs(query, source.days, 'year')
+  const days = wholePeriodsAround(query, source.days, 'year')
   if (days === null) return 0n
   const ranges = [...Map.groupBy(periodsBetween(days.from, days.to), ({ grain }) => grain)]
   const arms = ranges.map(

@@ -84,7 +84,7 @@ export function handoverReports(deps: {
       const parsed = donorsQuery.safeParse(inMinorUnits(typed))
       if (!parsed.success) ctx.status = 400
       const found = parsed.success
-        ? await listDonorsAbove(db, parsed.data, DONORS_ON_A_PAGE)
+        ? await listDonorsAbove({ db, pool }, parsed.data, DONORS_ON_A_PAGE)
         : { donors: [], count: 0n }
       const currencies = await ledgerCurrencies(pool)
       ctx.type = 'html'

@@ -1,0 +1,93 @@
+import type { Knex } from 'knex'
+import { expect } from 'vitest'
+import { inTransaction } from '../../src/db/database.ts'
+import { donorMeasures, donorsAbove, donorsQuery, type DonorAbove } from '../../src/reports/donors-above.ts'
+import { listDonorsAbove } from '../../src/reports/donors-above-store.ts'
+import { refold } from '../../src/reports/totals/fold-store.ts'
+import { keptSumsAreCurrent } from '../../src/reports/totals/fold-worker.ts'
+import { giveDonation } from '../kit/factories.ts'
+import { inOrder, inReverse, twoRichMonths, verificationTest as test } from '../verification/kit.ts'
+
+/** Donors above an amount are those that adding up each gift finds, also where they are read from kept rows. */
+
+const RANGES = [
+  ['2026-11-01', '2026-11-30'],
+  ['2026-11-01', '2026-12-31'],
+  ['2026-10-01', '2026-12-31'],
+  ['2026-01-01', '2026-12-31'],
+  ['2025-07-01', '2027-06-30'],
+  ['2027-01-01', '2027-03-31'],
+  ['2026-11-05', '2027-03-31'],
+  ['2026-11-20', '2026-12-10'],
+  ['2031-01-01', '2031-12-31'],
+] as const
+
+const shown = ({ email, name, gifts, remains_minor, largest_minor, last_on }: DonorAbove) =>
+  [email, name ?? '', gifts, remains_minor, largest_minor, last_on].join(' ')
+
+async function addedUp(knex: Knex, query: Parameters<typeof donorsAbove>[0]): Promise<string[]> {
+  const { sql, values } = donorsAbove(query)
+  const { rows } = await knex.raw<{ rows: DonorAbove[] }>(
+    `select * from (${sql}) as g order by remains_minor desc, email`,
+    values,
+  )
+  return rows.map(shown)
+}
+
+const queries = RANGES.flatMap(([from, to]) =>
+  donorMeasures.flatMap((measure) =>
+    ['1', '700', '1500', '4000'].map((above) =>
+      donorsQuery.parse({ from, to, above, measure, currency: 'usd' }),
+    ),
+  ),
+)
+
+test.for([
+  ['in order', inOrder],
+  ['in reverse', inReverse],
+] as const)(
+  'finds the same donors in kept rows when events arrive %s',
+  async ([, reception], { db, pool, box }) => {
+    const { knex } = db.database
+    await twoRichMonths(pool, box, reception)
+    for (const [donorEmail, day, grossMinor] of [
+      ['Ann@reader.example', '2027-01-03', 800n],
+      ['ann@reader.example', '2027-02-03', 800n],
+      ['ben@reader.example', '2027-01-30', 1400n],
+      ['ben@reader.example', '2027-04-01', 200n],
+    ] as const)
+      await giveDonation(knex, { donorEmail, grossMinor, succeededAt: new Date(`${day}T12:00:00Z`) })
+    expect(await keptSumsAreCurrent(pool)).toBe(true)
+    let found = 0
+    for (const query of queries) {
+      const { donors, count } = await listDonorsAbove({ db: knex, pool }, query, 1000)
+      expect({ query, donors: donors.map(shown) }).toEqual({ query, donors: await addedUp(knex, query) })
+      expect(count).toBe(BigInt(donors.length))
+      found += donors.length
+    }
+    expect(found).toBeGreaterThan(20)
+  },
+)
+
+test('names an erased donor no longer, from the erasure on', async ({ db, pool }) => {
+  const { knex } = db.database
+  const gift = await giveDonation(knex, {
+    donorEmail: 'eva@reader.example',
+    succeededAt: new Date('2026-03-02T12:00:00Z'),
+  })
+  const query = donorsQuery.parse({
+    from: '2026-01-01',
+    to: '2026-12-31',
+    above: '1',
+    currency: gift.currency,
+  })
+  const listed = async () =>
+    (await listDonorsAbove({ db: knex, pool }, query, 10)).donors.map(({ email }) => email)
+  expect(await listed()).toEqual(['eva@reader.example'])
+  await inTransaction(pool, async (tx) => {
+    await tx.query(`update donations set donor_email = null, donor_name = null where id = $1`, [gift.id])
+    await refold(tx, [gift.id])
+  })
+  expect(await listed()).toEqual([])
+  expect((await pool.query('select 1 from report_donor_totals')).rows).toEqual([])
+})
