@@ -110,6 +110,8 @@ export function depositTable(caption: string, rows: readonly DepositRow[], { tex
       ${row.automatic ? '' : html`<span class="quiet small">${t('deposits.byHand')}</span>`}`,
       bankWords(row, text),
     ]),
+    undefined,
+    'lines',
   )
 }
 

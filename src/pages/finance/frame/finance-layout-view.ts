@@ -123,6 +123,7 @@ export function table(
   columns: readonly Column[],
   rows: readonly Cells[],
   totals?: Cells,
+  onPhone: 'card' | 'lines' | 'figures' = 'card',
 ): Html {
   const kind = (column: Column | undefined) => (column?.isNumber ? 'number' : 'text')
   // On a phone the table folds: each cell then shows its column's name. `display: block` would drop the roles.
@@ -133,7 +134,7 @@ export function table(
           ${content}
         </td>`,
     )
-  return html`<table role="table" class="folding">
+  return html`<table role="table" class="folding ${onPhone === 'card' ? '' : onPhone}">
     <caption>
       ${caption}
     </caption>

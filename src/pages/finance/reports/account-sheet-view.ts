@@ -64,6 +64,7 @@ export function accountTables({ from, to, rows, sums }: AccountSheet, text: Text
           amountText(credits, currency, text),
           amountText(0, currency, text),
         ],
+        'figures',
       ),
     )}
     <p class="quiet small">${t('books.accounts.creditBalance')}</p>`

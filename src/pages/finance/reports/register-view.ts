@@ -67,6 +67,8 @@ export function registerPageView(view: RegisterView): string {
               t('register.caption'),
               columns,
               rows.map((row) => cells(row, view)),
+              undefined,
+              'lines',
             )
       }
       <nav class="pages" aria-label="${t('register.caption')}">
