@@ -128,6 +128,11 @@ describe('attack mode', () => {
         expect(baseline.paidShare).toBeGreaterThanOrEqual(0.02)
       }),
     )
+    // Whoever stays just below the border for a month teaches nothing beyond the bounds.
+    const patient = { ...NOTHING, declines: 9, paid: 1, matured: { opened: 30, paid: 0 } }
+    const taught = modesAfter(each(60 * 24 * 30, patient)).at(-1)?.baseline
+    expect(taught?.declinesPerPaid).toBeLessThanOrEqual(0.5)
+    expect(taught?.paidShare).toBeGreaterThanOrEqual(0.02)
     const attacked = modesAfter(each(600, { ...NOTHING, declines: 500, matured: { opened: 900, paid: 0 } }))
     expect(attacked.at(-1)?.baseline).toEqual(QUIET.baseline)
   })
