@@ -36,7 +36,7 @@ export function donateRouter(deps: DonateDeps): Router {
   const { newsroom, terms } = deps
   const shown = { newsroomName: newsroom.name, gift: giftKind(newsroom.legalStatus), text: terms.textFor() }
   return new Router()
-    .get('/donate/preview.png', previewPicture(shown))
+    .get('/donate-preview.png', previewPicture(shown))
     .get('/donate', compressedPage, async (ctx) => {
       const query = new URLSearchParams(ctx.querystring)
       // The browser keeps the page and what was filled in for the way back; no shared cache may keep it.

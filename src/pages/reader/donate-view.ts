@@ -51,7 +51,7 @@ function linkPreview(view: DonateView, heading: string): Html {
     'og:title': heading,
     'og:description': description,
     'og:url': `${publicUrl}/donate`,
-    'og:image': `${publicUrl}/donate/preview.png`,
+    'og:image': `${publicUrl}/donate-preview.png`,
     'og:image:type': 'image/png',
     'og:image:width': '1200',
     'og:image:height': '630',

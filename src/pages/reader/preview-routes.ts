@@ -7,7 +7,7 @@ import { previewImage } from './preview-image.ts'
 type Preview = { readonly png: Buffer; readonly etag: string }
 
 /**
- * `GET /donate/preview.png`: the picture of link previews, in the newsroom's own language. It is drawn once, when it is first
+ * `GET /donate-preview.png`: the picture of link previews, in the newsroom's own language. It is drawn once, when it is first
  * asked for.
  */
 export function previewPicture(shown: {

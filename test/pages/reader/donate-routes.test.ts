@@ -138,7 +138,7 @@ describe('GET /donate', () => {
     const head = shown.slice(0, shown.indexOf('</head>'))
     expect(head).toContain('<link rel="canonical" href="https://give.courier.example/donate" />')
     expect(head).toContain('property="og:title" content="Support The Willow Creek Courier"')
-    expect(head).toContain('property="og:image" content="https://give.courier.example/donate/preview.png"')
+    expect(head).toContain('property="og:image" content="https://give.courier.example/donate-preview.png"')
     expect(head).toContain('name="twitter:card" content="summary_large_image"')
     expect(head).not.toContain('won')
   })

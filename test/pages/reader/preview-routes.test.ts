@@ -8,14 +8,14 @@ async function serverFor(newsroomName: string, language = 'en') {
   const picture = previewPicture({ text: textFor(language), newsroomName, gift: 'contribution' })
   const server = await listen(new Koa().use(picture).callback())
   return {
-    picture: (headers: Record<string, string> = {}) => fetch(`${server.url}/donate/preview.png`, { headers }),
+    picture: (headers: Record<string, string> = {}) => fetch(`${server.url}/donate-preview.png`, { headers }),
     [Symbol.asyncDispose]: () => server.close(),
   }
 }
 
 const bytesOf = async (answer: Response) => Buffer.from(await answer.arrayBuffer())
 
-describe('/donate/preview.png', () => {
+describe('/donate-preview.png', () => {
   it('is a picture of 1200 by 630 that other sites may show and caches may keep', async () => {
     await using server = await serverFor('The Willow Creek Courier')
     const answer = await server.picture()
