@@ -7,6 +7,7 @@ import { profileIntake } from './intake-profile.ts'
 import { benchReconcile } from './reconcile-bench.ts'
 import { benchReports } from './reports-bench.ts'
 import { benchStart } from './start-bench.ts'
+import { benchWidget } from './widget-bench.ts'
 
 const say = (text: string): void => void process.stdout.write(text)
 
@@ -31,6 +32,9 @@ async function main({ parts, ...options }: BenchOptions): Promise<void> {
         break
       case 'start':
         await benchStart(options, say)
+        break
+      case 'widget':
+        await benchWidget(options, say)
         break
       case 'reports':
         await benchReports(options, say)

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-const PARTS = ['intake', 'checkout', 'reconcile', 'start', 'reports', 'exports', 'attack'] as const
+const PARTS = ['intake', 'checkout', 'reconcile', 'start', 'reports', 'exports', 'attack', 'widget'] as const
 export type Part = (typeof PARTS)[number]
 
 /** How much is measured. More rounds make a median that a noisy machine disturbs less. */
@@ -80,7 +80,7 @@ const SHORT: BenchSize = {
   addresses: [1, 250],
 }
 
-export const USAGE = `npm run bench -- [intake] [checkout] [reconcile] [start] [reports] [exports] [attack] [--short] [--rounds 20] [--seconds 0.5] [--connections 1,8,32,128]
+export const USAGE = `npm run bench -- [intake] [checkout] [reconcile] [start] [reports] [exports] [attack] [widget] [--short] [--rounds 20] [--seconds 0.5] [--connections 1,8,32,128]
     [--against minimal,postgres,peer] [--other DIRECTORY] [--profile] [--gifts 1000000,5000000]
   --short    runs every part as briefly as it can: its figures mean nothing
   --against  measures the intake against these only
