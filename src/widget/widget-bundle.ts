@@ -5,7 +5,7 @@ import { served, type Served } from '../http/precompressed.ts'
 import type { Language } from '../text/languages.ts'
 import { catalogues } from '../text/text.ts'
 import type { WidgetData } from './browser/data.ts'
-import { amountReasons } from './widget-words.ts'
+import { moreWords } from './widget-words.ts'
 
 /** The scripts of article pages. The code never changes while the service runs; what is put in front of it may. */
 export type WidgetBundle = {
@@ -32,8 +32,7 @@ export async function buildWidget(): Promise<WidgetBundle> {
   return {
     // JSON is JavaScript since ES2019, and a name inside of a block is no global of the article's page.
     script: (data) => served(`{const WIDGET_DATA=${JSON.stringify(data)};${widget}}`),
-    more: (lang) =>
-      served(`const AMOUNT_REASONS=${JSON.stringify(amountReasons(lang, catalogues[lang]))};${more}`),
+    more: (lang) => served(`const MORE_WORDS=${JSON.stringify(moreWords(lang, catalogues[lang]))};${more}`),
   }
 }
 

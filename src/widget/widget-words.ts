@@ -3,7 +3,7 @@ import type { LegalStatus } from '../newsroom/profile.ts'
 import type { Catalogue } from '../text/catalogue.ts'
 import { en } from '../text/en/en.ts'
 import { isolatedIn } from '../text/text.ts'
-import type { AmountReasons, WidgetWords } from './browser/data.ts'
+import type { MoreWords, WidgetWords } from './browser/data.ts'
 
 /** The script travels with every article, so it carries only the messages that it shows. */
 export function widgetWords(
@@ -47,24 +47,25 @@ export function widgetWords(
     trust: words.trust,
     tax: tax[legalStatus],
     oneMoment: words.oneMoment,
+    donatePage: words.donatePage,
+    unreachable: words.unreachable,
+  }
+}
+
+/** What a reader reads only after touching the widget: these are in the second script. */
+export function moreWords(language: string, catalogue: Catalogue): MoreWords {
+  const words = isolatedIn(language, { ...en.widget, ...catalogue.widget })
+  const reasons = isolatedIn(language, { ...en.amount, ...catalogue.amount })
+  return {
     opening: words.opening,
     leaving: words.leaving,
     continue: words.continue,
-    donatePage: words.donatePage,
-    unreachable: words.unreachable,
     tooManyTries: words.tooManyTries,
     refused: words.refused,
     notPaid: words.notPaid,
     notPaidFailed: words.notPaidFailed,
     paid: words.paid,
     onItsWay: words.onItsWay,
-  }
-}
-
-/** Why an own amount is refused: these are in the script that is loaded for own amounts. */
-export function amountReasons(language: string, catalogue: Catalogue): AmountReasons {
-  const reasons = isolatedIn(language, { ...en.amount, ...catalogue.amount })
-  return {
     missing: reasons.missing,
     unreadable: reasons.unreadable,
     ambiguous: reasons.ambiguous,

@@ -6,10 +6,10 @@ import { readTypedAmount } from '../../src/money/typed-amount.ts'
 import { catalogues } from '../../src/text/text.ts'
 import { currencyMarks, showAmount } from '../../src/widget/browser/amount.ts'
 import { readAmount } from '../../src/widget/browser/own-amount.ts'
-import { amountReasons } from '../../src/widget/widget-words.ts'
+import { moreWords } from '../../src/widget/widget-words.ts'
 import { dataOf } from './newsroom-data.ts'
 
-vi.stubGlobal('AMOUNT_REASONS', amountReasons('en', catalogues.en))
+vi.stubGlobal('MORE_WORDS', moreWords('en', catalogues.en))
 
 test('takes exactly the amounts that the service takes, in every currency', () => {
   fc.assert(

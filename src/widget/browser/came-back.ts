@@ -1,4 +1,4 @@
-import type { KeyStorage } from './intention.ts'
+import { leftSlot, type KeyStorage } from './intention.ts'
 
 /** What became of the gift that this tab left the article for. */
 export type Outcome = 'notPaid' | 'notPaidFailed' | 'paid' | 'onItsWay'
@@ -10,15 +10,13 @@ const OUTCOMES: Readonly<Record<string, Outcome | undefined>> = {
   succeeded: 'paid',
 }
 
-const slot = (place: string) => `reader-donation:left:${place}`
-
 /** Remembers which payment page the reader was sent to. @param place which widget of which article */
 export function rememberLeaving(sessionId: string, place: string, storage: KeyStorage): void {
-  storage.setItem(slot(place), sessionId)
+  storage.setItem(leftSlot(place), sessionId)
 }
 
 function forgetLeaving(place: string, storage: KeyStorage): void {
-  storage.removeItem(slot(place))
+  storage.removeItem(leftSlot(place))
 }
 
 /**
@@ -30,7 +28,7 @@ export async function outcomeOfLeaving(
   place: string,
   storage: KeyStorage,
 ): Promise<Outcome | null> {
-  const sessionId = storage.getItem(slot(place))
+  const sessionId = storage.getItem(leftSlot(place))
   if (!sessionId) return null
   try {
     const answer = await fetch(`${service}/checkout-sessions/${encodeURIComponent(sessionId)}`, {

@@ -26,24 +26,24 @@ export type WidgetWords = Readonly<
     | 'trust'
     | 'tax'
     | 'oneMoment'
+    | 'donatePage'
+    | 'unreachable',
+    string
+  >
+>
+
+/** What a reader reads only after touching the widget, in one language. */
+export type MoreWords = Readonly<
+  Record<
     | 'opening'
     | 'leaving'
     | 'continue'
-    | 'donatePage'
-    | 'unreachable'
     | 'tooManyTries'
     | 'refused'
     | 'notPaid'
     | 'notPaidFailed'
     | 'paid'
-    | 'onItsWay',
-    string
-  >
->
-
-/** Why an own amount is refused, in one language. */
-export type AmountReasons = Readonly<
-  Record<
+    | 'onItsWay'
     | 'missing'
     | 'unreadable'
     | 'ambiguous'

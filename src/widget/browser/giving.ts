@@ -1,9 +1,16 @@
 import { coveredFee } from '../../checkout/covered-fees.ts'
 import { showAmount } from './amount.ts'
-import { outcomeOfLeaving, rememberLeaving } from './came-back.ts'
 import { buildForm, link } from './form.ts'
 import { frame } from './frame.ts'
-import { forget, type Intention, keepChoice, keptChoice, keyFor, type KeyStorage } from './intention.ts'
+import {
+  forget,
+  type Intention,
+  keepChoice,
+  keptChoice,
+  keyFor,
+  type KeyStorage,
+  leftSlot,
+} from './intention.ts'
 import type { PageData } from './page-data.ts'
 import type { Reading } from './own-amount.ts'
 import { fill } from './words.ts'
@@ -133,8 +140,12 @@ export function bringToLife(
    * Forgets the key only when the browser leaves the page: until then another click must find the same session. A gift
    * after coming back is a new one.
    */
-  const leave = (intention: Intention, { url, id }: { readonly url: string; readonly id: string }) => {
-    status.replaceChildren(words.leaving, ' ', link(url, words.continue))
+  const leave = (
+    intention: Intention,
+    { url, id }: { readonly url: string; readonly id: string },
+    { moreWords, rememberLeaving }: More,
+  ) => {
+    status.replaceChildren(moreWords().leaving, ' ', link(url, moreWords().continue))
     const onLeaving = () => {
       forget(intention, storage)
       rememberLeaving(id, place, storage)
@@ -156,7 +167,7 @@ export function bringToLife(
     setBusy(false)
     // Without the script the whole form is on the service's own page.
     if (!scripts) return setBusy(false, words.unreachable, ' ', link(`${service}/donate`, words.donatePage))
-    const { requestCheckout, donatePageUrl, setUpMistake } = scripts
+    const { requestCheckout, donatePageUrl, setUpMistake, moreWords } = scripts
     const reading = read()
     const wish = gift(scripts)
     const wayOn = (to: Parameters<typeof donatePageUrl>[1]) =>
@@ -172,14 +183,14 @@ export function bringToLife(
       ...(cover?.checked && { coverFees: true }),
       locale,
     }
-    setBusy(true, words.opening)
+    setBusy(true, moreWords().opening)
     const key = keyFor(intention, storage, Date.now(), newKey)
     const answer = await requestCheckout(service, intention, key, setUpMistake)
     // A single-page application may have removed the article meanwhile; then the reader stays where they are.
     if (!element.isConnected) return
-    if ('url' in answer) return leave(intention, answer)
+    if ('url' in answer) return leave(intention, answer, scripts)
     if (answer.problem !== 'unreachable') forget(intention, storage)
-    const message = answer.message ?? words[answer.problem]
+    const message = answer.message ?? { ...words, ...moreWords() }[answer.problem]
     if (!answer.aboutAmount) return setBusy(false, message, ' ', wayOn(intention))
     setBusy(false)
     complain(message)
@@ -212,14 +223,16 @@ export function bringToLife(
     form.addEventListener(touch, () => void loadMore().catch(() => null), { once: true })
 
   const sayOutcome = async () => {
+    if (!storage.getItem(leftSlot(place))) return
+    const { outcomeOfLeaving, moreWords } = await loadMore()
     const outcome = await outcomeOfLeaving(service, place, storage)
-    if (outcome && !busy) status.replaceChildren(words[outcome])
+    if (outcome && !busy) status.replaceChildren(moreWords()[outcome])
   }
   // When the reader comes back from Stripe's page, the browser may show this page as it was left: busy.
   addEventListener('pageshow', (event) => {
     if (!event.persisted) return
     setBusy(false)
-    void sayOutcome()
+    sayOutcome().catch(() => undefined)
   })
 
   const kept = keptChoice(place, storage)
@@ -230,7 +243,7 @@ export function bringToLife(
   if (cover) cover.checked = kept.cover === true
   setBusy(false)
   frame(element, form, data)
-  void sayOutcome()
+  sayOutcome().catch(() => undefined)
 }
 
 /** An amount of the `amount` attribute as a reader would type it. */

@@ -64,6 +64,9 @@ export function keptChoice(place: string, storage: KeyStorage): Partial<Choice> 
   return Object(JSON.parse(storage.getItem(choiceSlot(place)) ?? '{}')) as Partial<Choice> // written above
 }
 
+/** Where the payment page is remembered that the reader was sent to. @param place which widget of which article */
+export const leftSlot = (place: string) => `reader-donation:left:${place}`
+
 /** The tab's storage, or memory where the browser forbids it; memory still covers a double click. */
 export function tabStorage(open: () => KeyStorage): KeyStorage {
   try {

@@ -1,7 +1,8 @@
 // What only a reader needs who touches the widget: own amounts, and the way to Stripe. The widget imports this script at the
 // first touch, so it is usually there before the click, and article pages that nobody gives on do not load it.
 
+export { outcomeOfLeaving, rememberLeaving } from './came-back.ts'
 export { requestCheckout } from './checkout-request.ts'
-export { readAmount } from './own-amount.ts'
+export { moreWords, readAmount } from './own-amount.ts'
 export { articleOf, campaignOf, donatePageUrl } from './page-context.ts'
 export { setUpMistake } from './set-up-mistake.ts'

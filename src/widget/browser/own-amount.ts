@@ -1,5 +1,5 @@
 import { readTypedAmount } from '../../money/typed-amount.ts'
-import type { AmountReasons, WidgetData } from './data.ts'
+import type { MoreWords, WidgetData } from './data.ts'
 import { showAmount } from './amount.ts'
 import { fill } from './words.ts'
 
@@ -9,7 +9,10 @@ export type Reading =
   | { readonly message: string; readonly typed?: string | undefined }
 
 /** The service puts the words of one language in front of this script. */
-declare const AMOUNT_REASONS: AmountReasons
+declare const MORE_WORDS: MoreWords
+
+/** What the widget says after it was touched. */
+export const moreWords = (): MoreWords => MORE_WORDS
 
 /** Reads what a reader typed, and holds it to the newsroom's limits: the server does the same again. */
 export function readAmount(
@@ -21,11 +24,11 @@ export function readAmount(
   const read = readTypedAmount(text, { code, minorDigits, step: BigInt(step) }, locale)
   if ('problem' in read) {
     const typed = 'typed' in read ? read.typed : undefined
-    return { message: fill(AMOUNT_REASONS[read.problem], namesOf(lang, code, typed, minorDigits)), typed }
+    return { message: fill(MORE_WORDS[read.problem], namesOf(lang, code, typed, minorDigits)), typed }
   }
   const minor = Number(read.minor)
   const refused = (problem: 'tooSmall' | 'tooLarge' | 'notAMultiple', limit: number): Reading => ({
-    message: fill(AMOUNT_REASONS[problem], {
+    message: fill(MORE_WORDS[problem], {
       limit: showAmount(limit, currency, locale),
       currency: code.toUpperCase(),
     }),
