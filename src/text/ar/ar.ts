@@ -3,8 +3,19 @@ import { amount } from './amount.ts'
 import { mail } from './mail.ts'
 import { reader } from './reader.ts'
 import { receipt } from './receipt.ts'
+import { recurring } from './recurring.ts'
 import { shared } from './shared.ts'
 import { statement } from './statement.ts'
+import { widget } from './widget.ts'
 
 /** Arabic, for readers and donors. */
-export const ar = { shared, amount, reader, receipt, statement, mail } as const satisfies Catalogue
+export const ar = {
+  shared,
+  amount,
+  reader,
+  widget,
+  receipt,
+  statement,
+  mail,
+  recurring,
+} as const satisfies Catalogue

@@ -32,7 +32,42 @@ export const reader = {
     submit: 'Weiter zur Zahlung',
     howYouPay:
       'Sie zahlen auf einer sicheren Seite von Stripe. Ihre Kartennummer erreicht uns nie. Ein Beleg kommt per E-Mail; wenn Sie monatlich oder jährlich geben, einer mit jeder Zahlung.',
+    give: {
+      once_donation: '{{amount}} spenden',
+      once_contribution: '{{amount}} geben',
+      monthly_donation: '{{amount}} im Monat spenden',
+      monthly_contribution: '{{amount}} im Monat geben',
+      yearly_donation: '{{amount}} im Jahr spenden',
+      yearly_contribution: '{{amount}} im Jahr geben',
+    },
+    coverFees: '{{fee}} dazugeben, um die Stripe-Gebühr zu decken',
+    coverOwnFees: 'Die Stripe-Gebühr dazugeben. Wie viel das ist, sagt die nächste Seite.',
+    trust: 'Sicher zahlen mit Stripe · Karte, Apple Pay, Google Pay, Bank',
+    inCurrency: 'In {{currency}}.',
+    addMessage: 'Eine Nachricht an die Redaktion hinzufügen',
+    currencyChanged: 'Die Beträge sind jetzt in {{currency}}. Es wurde nichts abgebucht.',
+    tax: {
+      for_profit: 'Beiträge für {{newsroom}} sind nicht steuerlich absetzbar.',
+      charity:
+        '{{newsroom}} ist eine gemeinnützige Organisation, Steuernummer {{taxId}}. Spenden sind steuerlich absetzbar, soweit das Gesetz es zulässt.',
+      fiscally_sponsored:
+        'Der steuerliche Träger von {{newsroom}} ist {{sponsor}}. Spenden sind steuerlich absetzbar, soweit das Gesetz es zulässt.',
+    },
+    backFrom: {
+      open: 'Sie sind zurückgekommen, ohne zu zahlen. Es wurde nichts abgebucht, und Ihre Auswahl ist noch da.',
+      expired:
+        'Die Zahlungsseite hat sich geschlossen. Es wurde nichts abgebucht, und Ihre Auswahl ist noch da.',
+      failed:
+        'Die Zahlung hat nicht geklappt. Sie können es noch einmal versuchen; Ihre Auswahl ist noch da.',
+    },
     problem: {
+      coverFees: 'Zu diesem Betrag lässt sich die Gebühr nicht dazugeben. Bitte entfernen Sie das Häkchen.',
+      notNow:
+        'Die Zahlungsseite ließ sich nicht öffnen. Es wurde nichts abgebucht, und nichts von dem, was Sie geschrieben haben, ist verloren. Bitte versuchen Sie es gleich noch einmal.',
+      offline:
+        'Sie sind offline. Es wurde nichts abgebucht, und nichts von dem, was Sie geschrieben haben, ist verloren.',
+      tooMany:
+        'Das waren viele Versuche. Es wurde nichts abgebucht, und nichts von dem, was Sie geschrieben haben, ist verloren. Bitte warten Sie eine Minute.',
       amount: 'Bitte wählen Sie einen Betrag.',
       ownAmount: 'Bitte geben Sie einen Betrag ein.',
       currency: 'In dieser Währung können Sie hier nicht geben. Bitte wählen Sie eine andere.',
@@ -49,6 +84,9 @@ export const reader = {
     heading: 'Artikel teilen',
     button: 'Teilen',
     mail: 'E-Mail',
+    whatsapp: 'WhatsApp',
+    facebook: 'Facebook',
+    bluesky: 'Bluesky',
   },
   challenge: {
     title: 'Einen Moment, bitte',

@@ -11,6 +11,7 @@ export const thankYou = {
     },
     charged: 'In Ihrer eigenen Währung wurden {{amount}} abgebucht.',
     partlyRefunded: 'Davon wurden Ihnen seither {{amount}} zurückgegeben.',
+    coveredFee: '{{fee}} davon decken die Zahlungsgebühren, damit Ihr ganzer Beitrag bei uns ankommt.',
     receipt: 'Beleg ansehen',
     receiptTo: 'Wir senden den Beleg auch an {{address}}. Meist kommt er innerhalb weniger Minuten an.',
     receiptByMail: 'Wir senden den Beleg auch per E-Mail. Meist kommt er innerhalb weniger Minuten an.',
@@ -45,7 +46,7 @@ export const thankYou = {
   },
   unsure: {
     title: 'Wir wissen es noch nicht',
-    noAnswer: 'Stripe hat uns noch nicht gesagt, ob gezahlt wurde.',
+    notReported: 'Stripe hat uns noch nicht gesagt, ob gezahlt wurde.',
     ifPaid: 'Wenn Sie gezahlt haben, ist alles gut: Ihr Beleg kommt per E-Mail.',
     ifNot:
       'Wenn nicht, wurde nichts abgebucht. Sie können zur Zahlungsseite zurückgehen: Sie bucht denselben Betrag nie zweimal ab.',

@@ -32,7 +32,39 @@ export const reader = {
     submit: 'Continuar con el pago',
     howYouPay:
       'Usted paga en una página segura de Stripe. El número de su tarjeta nunca llega a nosotros. Recibirá un recibo por correo electrónico; si su aportación es mensual o anual, uno con cada pago.',
+    give: {
+      once_donation: 'Donar {{amount}}',
+      once_contribution: 'Aportar {{amount}}',
+      monthly_donation: 'Donar {{amount}} al mes',
+      monthly_contribution: 'Aportar {{amount}} al mes',
+      yearly_donation: 'Donar {{amount}} al año',
+      yearly_contribution: 'Aportar {{amount}} al año',
+    },
+    coverFees: 'Añadir {{fee}} para cubrir la comisión de Stripe',
+    coverOwnFees: 'Añadir la comisión de Stripe. La página siguiente dice cuánto es.',
+    trust: 'Pago seguro con Stripe · tarjeta, Apple Pay, Google Pay, banco',
+    inCurrency: 'En {{currency}}.',
+    addMessage: 'Añadir un mensaje a la redacción',
+    currencyChanged: 'Los importes están ahora en {{currency}}. No se ha cobrado nada.',
+    tax: {
+      for_profit: 'Las contribuciones a {{newsroom}} no son deducibles de impuestos.',
+      charity:
+        '{{newsroom}} es una organización benéfica, n.º de identificación fiscal {{taxId}}. Las donaciones son deducibles de impuestos en la medida que permita la ley.',
+      fiscally_sponsored:
+        '{{newsroom}} cuenta con el patrocinio fiscal de {{sponsor}}. Las donaciones son deducibles de impuestos en la medida que permita la ley.',
+    },
+    backFrom: {
+      open: 'Ha vuelto sin pagar. No se ha cobrado nada y se conserva lo que eligió.',
+      expired: 'La página de pago se ha cerrado. No se ha cobrado nada y se conserva lo que eligió.',
+      failed: 'El pago no se ha realizado. Puede intentarlo de nuevo; se conserva lo que eligió.',
+    },
     problem: {
+      coverFees: 'La comisión no se puede añadir a esta aportación. Desmarque la casilla.',
+      notNow:
+        'No se ha podido abrir la página de pago. No se ha cobrado nada y no se pierde nada de lo que ha escrito. Inténtelo de nuevo dentro de un momento.',
+      offline: 'No tiene conexión. No se ha cobrado nada y no se pierde nada de lo que ha escrito.',
+      tooMany:
+        'Han sido muchos intentos. No se ha cobrado nada y no se pierde nada de lo que ha escrito. Espere un minuto.',
       amount: 'Elija un importe.',
       ownAmount: 'Escriba un importe.',
       currency: 'Aquí no se puede dar en esta moneda. Elija otra.',
@@ -48,6 +80,9 @@ export const reader = {
     heading: 'Comparta el artículo',
     button: 'Compartir',
     mail: 'Correo electrónico',
+    whatsapp: 'WhatsApp',
+    facebook: 'Facebook',
+    bluesky: 'Bluesky',
   },
   challenge: {
     title: 'Un momento, por favor',

@@ -11,6 +11,8 @@ export const thankYou = {
     },
     charged: 'Se le han cobrado {{amount}} en su propia moneda.',
     partlyRefunded: 'De ese importe se le han devuelto después {{amount}}.',
+    coveredFee:
+      '{{fee}} de ese importe cubren las comisiones del pago, de modo que su aportación nos llega entera.',
     receipt: 'Ver su recibo',
     receiptTo: 'También enviamos el recibo a {{address}}. Suele llegar en unos minutos.',
     receiptByMail: 'También enviamos el recibo por correo electrónico. Suele llegar en unos minutos.',
@@ -45,7 +47,7 @@ export const thankYou = {
   },
   unsure: {
     title: 'Todavía no lo sabemos',
-    noAnswer: 'Stripe aún no nos ha dicho si se ha pagado.',
+    notReported: 'Stripe aún no nos ha dicho si se ha pagado.',
     ifPaid: 'Si ha pagado, todo está bien: el recibo le llega por correo electrónico.',
     ifNot:
       'Si no ha pagado, no se ha cobrado nada. Puede volver a la página de pago: nunca cobra dos veces la misma aportación.',

@@ -32,7 +32,39 @@ export const reader = {
     submit: 'Continuer vers le paiement',
     howYouPay:
       'Vous payez sur une page sécurisée de Stripe. Votre numéro de carte ne nous parvient jamais. Vous recevez un reçu par e-mail ; pour un versement mensuel ou annuel, un reçu à chaque paiement.',
+    give: {
+      once_donation: 'Faire un don de {{amount}}',
+      once_contribution: 'Donner {{amount}}',
+      monthly_donation: 'Faire un don de {{amount}} par mois',
+      monthly_contribution: 'Donner {{amount}} par mois',
+      yearly_donation: 'Faire un don de {{amount}} par an',
+      yearly_contribution: 'Donner {{amount}} par an',
+    },
+    coverFees: 'Ajouter {{fee}} pour couvrir les frais de Stripe',
+    coverOwnFees: 'Ajouter les frais de Stripe. La page suivante en indique le montant.',
+    trust: 'Paiement sécurisé par Stripe · carte, Apple Pay, Google Pay, banque',
+    inCurrency: 'En {{currency}}.',
+    addMessage: 'Ajouter un message à la rédaction',
+    currencyChanged: 'Les montants sont maintenant en {{currency}}. Rien n’a été débité.',
+    tax: {
+      for_profit: 'Les contributions à {{newsroom}} ne sont pas déductibles des impôts.',
+      charity:
+        '{{newsroom}} est un organisme caritatif, numéro fiscal {{taxId}}. Les dons sont déductibles des impôts dans les limites de la loi.',
+      fiscally_sponsored:
+        '{{newsroom}} est sous le parrainage fiscal de {{sponsor}}. Les dons sont déductibles des impôts dans les limites de la loi.',
+    },
+    backFrom: {
+      open: 'Vous êtes revenu sans payer. Rien n’a été débité, et votre choix est conservé.',
+      expired: 'La page de paiement s’est fermée. Rien n’a été débité, et votre choix est conservé.',
+      failed: 'Le paiement n’a pas abouti. Vous pouvez réessayer ; votre choix est conservé.',
+    },
     problem: {
+      coverFees: 'Les frais ne peuvent pas être ajoutés à ce versement. Veuillez décocher la case.',
+      notNow:
+        'La page de paiement n’a pas pu s’ouvrir. Rien n’a été débité, et rien de ce que vous avez saisi n’est perdu. Veuillez réessayer dans un instant.',
+      offline: 'Vous êtes hors ligne. Rien n’a été débité, et rien de ce que vous avez saisi n’est perdu.',
+      tooMany:
+        'Cela fait beaucoup de tentatives. Rien n’a été débité, et rien de ce que vous avez saisi n’est perdu. Veuillez patienter une minute.',
       amount: 'Veuillez choisir un montant.',
       ownAmount: 'Veuillez saisir un montant.',
       currency: 'Il n’est pas possible de donner dans cette devise ici. Veuillez en choisir une autre.',
@@ -49,6 +81,9 @@ export const reader = {
     heading: 'Partagez l’article',
     button: 'Partager',
     mail: 'E-mail',
+    whatsapp: 'WhatsApp',
+    facebook: 'Facebook',
+    bluesky: 'Bluesky',
   },
   challenge: {
     title: 'Un instant, s’il vous plaît',

@@ -11,6 +11,8 @@ export const thankYou = {
     },
     charged: 'Vous avez été débité de {{amount}} dans votre propre devise.',
     partlyRefunded: 'Sur cette somme, {{amount}} vous ont été rendus depuis.',
+    coveredFee:
+      'Sur cette somme, {{fee}} couvrent les frais de paiement : votre versement nous parvient en entier.',
     receipt: 'Voir votre reçu',
     receiptTo: 'Nous envoyons aussi le reçu à {{address}}. Il arrive en général en quelques minutes.',
     receiptByMail: 'Nous envoyons aussi le reçu par e-mail. Il arrive en général en quelques minutes.',
@@ -45,7 +47,7 @@ export const thankYou = {
   },
   unsure: {
     title: 'Nous ne le savons pas encore',
-    noAnswer: 'Stripe ne nous a pas encore dit si le paiement a eu lieu.',
+    notReported: 'Stripe ne nous a pas encore dit si le paiement a eu lieu.',
     ifPaid: 'Si vous avez payé, tout va bien : votre reçu arrive par e-mail.',
     ifNot:
       'Sinon, rien n’a été débité. Vous pouvez revenir à la page de paiement : elle ne débite jamais deux fois le même versement.',
