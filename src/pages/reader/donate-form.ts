@@ -4,6 +4,7 @@ import { amountProblemText } from '../../money/amount-problem-text.ts'
 import { money, toDecimalString, type Money } from '../../money/money.ts'
 import { readTypedAmount } from '../../money/typed-amount.ts'
 import type { Frequency } from '../../checkout/attribution.ts'
+import { LONGEST_MESSAGE } from '../../checkout/checkout-request.ts'
 import type { Checkout } from '../../checkout/checkout.ts'
 import type { Text } from '../../text/text.ts'
 import type { DonateProblem, DonateValues } from './donate-options-view.ts'
@@ -85,11 +86,11 @@ export function formProblems(
         case '/coverFees':
           return { fieldId: 'coverFees', message: t('donate.problem.coverFees') }
         case '/message':
-          return { fieldId: 'message', message: t('donate.problem.message', { problem: message }) }
+          return { fieldId: 'message', message: t('donate.problem.message', { most: LONGEST_MESSAGE }) }
         default:
           return {
             fieldId: 'form',
-            message: t('donate.problem.other', { field: pointer.slice(1), problem: message }),
+            message: t('donate.problem.other'),
           }
       }
     })

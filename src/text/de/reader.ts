@@ -72,8 +72,9 @@ export const reader = {
       ownAmount: 'Bitte geben Sie einen Betrag ein.',
       currency: 'In dieser Währung können Sie hier nicht geben. Bitte wählen Sie eine andere.',
       frequency: 'Bitte wählen Sie, wie oft Sie geben möchten.',
-      message: 'Die Nachricht {{problem}}.',
-      other: '{{field}} {{problem}}.',
+      message: 'Die Nachricht darf höchstens {{most}} Zeichen haben, ohne Steuerzeichen.',
+      other:
+        'Etwas im Formular war nicht, wie es sein soll. Bitte prüfen Sie es und senden Sie es noch einmal.',
       pageClosed:
         'Die Zahlungsseite zu diesem Formular hat sich geschlossen. Bitte senden Sie das Formular noch einmal.',
     },

@@ -77,8 +77,8 @@ export const reader = {
       offline: 'You are offline. Nothing was charged, and nothing that you typed is lost.',
       tooMany:
         'That was a lot of tries. Nothing was charged, and nothing that you typed is lost. Please wait a minute.',
-      message: 'The message {{problem}}.',
-      other: '{{field}} {{problem}}.',
+      message: 'The message may have {{most}} characters at most, and no control characters.',
+      other: 'Something in the form was not as it should be. Please check it and send it again.',
       pageClosed: 'The payment page for this form has closed. Please send the form again.',
     },
   },

@@ -69,8 +69,9 @@ export const reader = {
       ownAmount: 'Veuillez saisir un montant.',
       currency: 'Il n’est pas possible de donner dans cette devise ici. Veuillez en choisir une autre.',
       frequency: 'Veuillez choisir à quelle fréquence vous souhaitez donner.',
-      message: 'Le message {{problem}}.',
-      other: '{{field}} {{problem}}.',
+      message: 'Le message peut avoir {{most}} caractères au plus, sans caractères de contrôle.',
+      other:
+        'Quelque chose dans le formulaire n’était pas comme il fallait. Veuillez le vérifier et l’envoyer à nouveau.',
       pageClosed:
         'La page de paiement de ce formulaire s’est fermée. Veuillez envoyer le formulaire à nouveau.',
     },

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+import { catalogues } from '../../src/text/text.ts'
+import { en } from '../../src/text/en/en.ts'
+import { languages } from '../../src/text/languages.ts'
+
+/** Finance's pages and the mails to staff are English. */
+const { finance: _finance, mail, ...others } = en
+const readers = { ...others, mail: { receipt: mail.receipt } }
+const english = messagesOf(readers)
+
+const PLURAL = /_(zero|one|two|few|many|other)$/
+const stemOf = (key: string) => key.replace(PLURAL, '')
+const plurals = new Set([...english.keys()].filter((key) => key.endsWith('_other')).map(stemOf))
+
+/** Words that are the same in another language: names, patterns without words, and loanwords. */
+const SAME =
+  /^(reader\.share\.(whatsapp|facebook|bluesky|mail)|reader\.donate\.(currencyOption|message)|mail\.receipt\.fact|receipt\.date|recurring\.questions)$/
+const SAME_WORDS =
+  /^(Date|Message|Questions: \{\{email\}\}|Questions : \{\{email\}\}|E-mail|Error \{\{status\}\}\.|Error: \{\{title\}\}|In \{\{currency\}\}\.)$/
+
+describe.each(languages.filter((language) => language !== 'en'))('the catalogue %s', (language) => {
+  const own = messagesOf(catalogues[language])
+  const categories = new Intl.PluralRules(language).resolvedOptions().pluralCategories
+  const needed = [...english.keys()].flatMap((key) =>
+    plurals.has(stemOf(key)) ? categories.map((category) => `${stemOf(key)}_${category}`) : [key],
+  )
+
+  it('has every message that readers and donors see, in every plural form of the language, and no other', () => {
+    expect([...own.keys()].toSorted()).toEqual([...new Set(needed)].toSorted())
+  })
+
+  it('has the values of the English messages; the words for one and two may stand without their number', () => {
+    const differing = [...own].filter(([key, message]) => {
+      const source = english.get(key) ?? english.get(`${stemOf(key)}_other`) ?? ''
+      const mayLackCount = /_(zero|one|two)$/.test(key)
+      const values = (text: string) => valuesIn(text).filter((value) => !(mayLackCount && value === 'count'))
+      return String(values(message)) !== String(values(source))
+    })
+    expect(differing).toEqual([])
+  })
+
+  it('has no message that was left in English', () => {
+    const left = [...own].filter(
+      ([key, message]) => message === english.get(key) && !SAME.test(key) && !SAME_WORDS.test(message),
+    )
+    expect(left).toEqual([])
+  })
+
+  it('speaks of e-mail, never of mail alone', () => {
+    const mails = [...own].filter(([, message]) => /(?<!e-|E-)\bmails?\b/i.test(message))
+    expect(mails).toEqual([])
+  })
+})
+
+function messagesOf(words: object, path = ''): Map<string, string> {
+  return new Map(
+    Object.entries(words).flatMap(([key, value]: [string, unknown]): [string, string][] =>
+      typeof value === 'string'
+        ? [[`${path}${key}`, value]]
+        : [...messagesOf(Object(value) as object, `${path}${key}.`)],
+    ),
+  )
+}
+
+function valuesIn(message: string): string[] {
+  return [...new Set(message.match(/(?<=\{\{)\w+(?=\}\})/g) ?? [])].toSorted()
+}
