@@ -21,6 +21,7 @@ const KINDS = {
   ledger_differs: 'ledger transaction differs',
   ledger_day: 'ledger transaction is booked on another day',
   trial_balance: 'ledger does not balance',
+  charge_volume: 'kept sum of a month’s charges differs',
   kept_balance: 'kept balance of an account differs',
   open_item: 'kept open item differs',
   stripe_day: 'kept sum of a day of Stripe’s balance differs',

@@ -12,7 +12,7 @@ export async function keptTablesFindings(tx: Queryable, zones: Zones): Promise<F
   // A day that was counted in an earlier timezone may have other movements than the same day has now.
   const [zone] = zones
   const days = zones.length === 1 ? await rows(tx, STRIPE_DAYS, [zone]) : []
-  return [...findings, ...days]
+  return [...findings, ...days, ...(await rows(tx, VOLUMES, []))]
 }
 
 async function rows(tx: Queryable, sql: string, values: readonly unknown[]): Promise<Finding[]> {
@@ -76,4 +76,17 @@ const STRIPE_DAYS = `
   select 'stripe_day' as kind, day || ' ' || currency as object, coalesce(e.sums, 'nothing') as expected,
     coalesce(k.sums, 'nothing') as found
   from expected e full join kept k using (day, currency)
+  where e.sums is distinct from k.sums order by 2 limit 100`
+
+const VOLUMES = `
+  with expected as (
+    select to_char(created_at at time zone 'UTC', 'YYYY-MM') as month, currency, type,
+      'charges ' || count(*) || ', gross ' || sum(amount_minor) as sums
+    from balance_transactions where type in ('charge', 'payment') group by 1, 2, 3
+  ), kept as (
+    select month, currency, type, 'charges ' || charges || ', gross ' || gross_minor as sums from charge_volumes
+  )
+  select 'charge_volume' as kind, month || ' ' || currency || ' ' || type as object, coalesce(e.sums, 'nothing') as expected,
+    coalesce(k.sums, 'nothing') as found
+  from expected e full join kept k using (month, currency, type)
   where e.sums is distinct from k.sums order by 2 limit 100`

@@ -186,6 +186,47 @@ describe('open items', () => {
   })
 })
 
+test('two who fold at the same time count a posting once: the second waits for the first', async ({
+  pool,
+}) => {
+  await postAtOnce(pool, [gift('pi_before')])
+  await foldAll(pool)
+  await postAtOnce(pool, [gift('pi_both')])
+  const [first, second] = [await pool.connect(), await pool.connect()]
+  try {
+    await until('the first has folded the posting', async () => {
+      await first.query('begin')
+      await foldLedger(first, NOW)
+      const { rows: left } = await first.query(
+        `select from ledger_transactions where posted_xid >= (select folded_below from ledger_fold_states)`,
+      )
+      if (left.length > 0) await first.query('rollback')
+      return left.length === 0
+    })
+    await second.query('begin')
+    const { rows } = await second.query<{ pid: number }>('select pg_backend_pid() as pid')
+    const folding = foldLedger(second, NOW)
+    await until('the second waits', async () => {
+      const waiting = await selectAll(
+        pool,
+        `select from pg_stat_activity where pid = $1 and wait_event_type = 'Lock'`,
+        rows[0]?.pid,
+      )
+      return waiting.length === 1
+    })
+    await first.query('commit')
+    await folding
+    await second.query('commit')
+  } finally {
+    first.release(true)
+    second.release(true)
+  }
+  await foldAll(pool)
+  expect(await keptSums(pool, '2026-03-01', '2026-03-31')).toEqual(
+    await sumsFromLedger(pool, '2026-03-01', '2026-03-31'),
+  )
+})
+
 test('open items beyond those that are listed are summed without their signs', async ({ pool }) => {
   await foldAll(pool)
   await postAtOnce(pool, [gift('pi_1'), gift('pi_2', { minor: 30n }), settlement('pi_3', { minor: 7n })])

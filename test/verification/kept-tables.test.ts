@@ -54,6 +54,9 @@ test('verifying finds every edit of the kept sums and open items', async ({ pool
       `update stripe_balance_days set net_minor = net_minor + 1 where day = (select min(day) from stripe_balance_days)`,
       ['stripe_day'],
     ],
+    [`update charge_volumes set gross_minor = gross_minor + 1`, ['charge_volume']],
+    [`delete from charge_volumes`, ['charge_volume']],
+    [`insert into charge_volumes values ('2020-01', 'usd', 'payment', 1, 500)`, ['charge_volume']],
   ] as const) {
     const client = await pool.connect()
     try {
