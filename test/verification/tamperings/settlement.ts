@@ -15,10 +15,12 @@ export const settlementTamperings: readonly Tampering[] = [
     sql: change('balance_transactions', set, 'id'),
     finds: (object) => [
       ...(set.includes('net_minor') ? ['stripe_day 2026-'] : []),
+      ...(/(^|[^_a-z])amount_minor/.test(set) ? ['charge_volume 2026-'] : []),
       `balance_transaction_differs ${object}`,
     ],
     offline: (object) => [
       ...(set.includes('net_minor') ? ['stripe_day 2026-'] : []),
+      ...(/(^|[^_a-z])amount_minor/.test(set) ? ['charge_volume 2026-'] : []),
       ...(affected.includes('ledger') ? [`ledger_differs ${object} settled`] : []),
       ...(affected.includes('payout') ? ['payout_items po_'] : []),
     ],
@@ -27,8 +29,13 @@ export const settlementTamperings: readonly Tampering[] = [
     name: 'a balance transaction is removed',
     select: movement(`type = 'charge' and ${inPayout}`),
     sql: (object) => `delete from balance_transactions where id = '${object}'`,
-    finds: (object) => ['stripe_day 2026-', `balance_transaction_missing ${object}`],
-    offline: (object) => ['stripe_day 2026-', `ledger_unexpected ${object} settled`, 'payout_items po_'],
+    finds: (object) => ['stripe_day 2026-', 'charge_volume 2026-', `balance_transaction_missing ${object}`],
+    offline: (object) => [
+      'stripe_day 2026-',
+      'charge_volume 2026-',
+      `ledger_unexpected ${object} settled`,
+      'payout_items po_',
+    ],
   },
   {
     name: 'a balance transaction is invented and posted',
