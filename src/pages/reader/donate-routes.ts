@@ -1,11 +1,12 @@
 import { Router } from '@koa/router'
-import type { Context } from 'koa'
+import type { Context, Middleware } from 'koa'
 import { z } from 'zod'
 import { formBody } from '../../http/body.ts'
 import { Refusal } from '../../http/refusal.ts'
 import { giftKind } from '../../newsroom/gift-kind.ts'
 import { previewPicture } from './preview-routes.ts'
 import { compressedPage } from '../../http/compressed-page.ts'
+import { publicPath } from '../../http/public-path.ts'
 import { sameOriginOnly } from '../../http/same-origin.ts'
 import { CHANGE_LANGUAGE } from './language-choice-view.ts'
 import { readerLanguage } from './reader-language.ts'
@@ -35,9 +36,14 @@ export type DonateDeps = CheckoutService &
 export function donateRouter(deps: DonateDeps): Router {
   const { newsroom, terms } = deps
   const shown = { newsroomName: newsroom.name, gift: giftKind(newsroom.legalStatus), text: terms.textFor() }
+  // Links are put below the public path in the page's text, and a page with the reader's own form holds what stays secret.
+  const compressed: Middleware = (ctx, next) =>
+    publicPath(deps.publicUrl) === '' && sentFormIn(ctx, deps.publicUrl) === null
+      ? compressedPage(ctx, next)
+      : next()
   return new Router()
     .get('/donate-preview.png', previewPicture(shown))
-    .get('/donate', compressedPage, async (ctx) => {
+    .get('/donate', compressed, async (ctx) => {
       const query = new URLSearchParams(ctx.querystring)
       // The browser keeps the page and what was filled in for the way back; no shared cache may keep it.
       ctx.set('Cache-Control', 'private, no-cache')
