@@ -40,7 +40,7 @@ function sums({ text, frozen, now }: ComparedFileView): Html {
   const number = (count: number) => count.toLocaleString(text.language)
   return table(
     frozen.name,
-    [{ label: '' }, { label: t('frozenExports.atClosing') }, { label: t('frozenExports.now') }],
+    [{ label: t('column.what') }, { label: t('frozenExports.atClosing') }, { label: t('frozenExports.now') }],
     [
       [
         t('frozenExports.hash'),
