@@ -5,6 +5,7 @@ import {
   MARGIN_PT,
   SIZE_PT,
   spoken,
+  drawable,
   taggedDocument,
   write,
   type Doc,
@@ -16,7 +17,8 @@ const LINE_PT = SIZE_PT.small * 1.9
 const WIDTHS = [0.22, 0.24, 0.18, 0.18, 0.18] as const
 
 /** A donor's statement of a year as a PDF for people and for screen readers (PDF/UA). */
-export async function statementPdf(statement: Statement, text: Text): Promise<Buffer> {
+export async function statementPdf(statement: Statement, wanted: Text): Promise<Buffer> {
+  const text = drawable(wanted)
   const t = text.statement
   const { profile, gifts, from, to, donorName, madeAt } = statement
   const { language } = text

@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import { markupText, withMarkup } from '../html/layout.ts'
 import { giftKind } from '../newsroom/gift-kind.ts'
+import { statementIn } from '../newsroom/profile.ts'
 import { amountInWords, receiptRows, voidNotice, type Receipt } from '../receipts/receipt.ts'
 import type { Text } from '../text/text.ts'
 import { greeting } from './greeting.ts'
@@ -41,7 +42,7 @@ export function receiptMail(
     ...(notice === null ? [] : [notice]),
     ...(recurring === null ? [] : [recurring.sentences.join(' ')]),
     rows.map((row) => t('receipt.fact', row)).join('\n'),
-    profile.statement,
+    statementIn(profile, text),
     `${t('receipt.page')}\n${receiptUrl}`,
     ...(recurring?.stop ? [`${recurring.stop.lead}\n${recurring.stop.url}`] : []),
     questions,
@@ -64,14 +65,17 @@ export function receiptMail(
           ${rows.map(
             ({ label, value }) =>
               html`<tr>
-                <th scope="row" style="padding:4px 24px 4px 0;text-align:left;font-weight:normal">
+                <th
+                  scope="row"
+                  style="padding:4px 0;padding-inline-end:24px;text-align:start;font-weight:normal"
+                >
                   ${label}
                 </th>
                 <td style="padding:4px 0"><strong>${value}</strong></td>
               </tr>`,
           )}
         </table>
-        <p>${profile.statement}</p>
+        <p>${statementIn(profile, text)}</p>
         <p>${withMarkup(t, 'receipt.link', { link })}</p>
         ${
           recurring?.stop

@@ -1,4 +1,4 @@
-import { textFor } from '../text/text.ts'
+import { textFor, type Text } from '../text/text.ts'
 
 /** The newsroom's legal form. It decides the words that readers see and what a receipt may claim. */
 export type LegalStatus = (typeof legalStatuses)[number]
@@ -43,8 +43,11 @@ export function profileProblems(
 }
 
 /** The legal paragraph of a receipt, where the newsroom's counsel has written none. */
-export function statementFor(profile: Omit<NewsroomProfile, 'statement'>): string {
-  const t = textFor('en').receipt
+export function statementFor(
+  profile: Omit<NewsroomProfile, 'statement'>,
+  text: Pick<Text, 'receipt'> = textFor('en'),
+): string {
+  const t = text.receipt
   const { legalStatus, name: newsroom, fiscalSponsor } = profile
   const taxId = profile.taxId === null ? '' : t('statement.taxId', { taxId: profile.taxId })
   switch (legalStatus) {
@@ -55,6 +58,11 @@ export function statementFor(profile: Omit<NewsroomProfile, 'statement'>): strin
     case 'fiscally_sponsored':
       return t('statement.fiscally_sponsored', { newsroom, sponsor: fiscalSponsor ?? '', taxId })
   }
+}
+
+/** The legal paragraph in a reader's language. What the newsroom's counsel wrote stays as it is. */
+export function statementIn(profile: NewsroomProfile, text: Pick<Text, 'receipt'>): string {
+  return profile.statement === statementFor(profile) ? statementFor(profile, text) : profile.statement
 }
 
 /**

@@ -1,6 +1,7 @@
 import Pdf from 'pdfkit'
 import { fontFile, fontRuns, printable, type Weight } from './receipt-fonts.ts'
-import type { Text } from '../text/text.ts'
+import { statementIn } from '../newsroom/profile.ts'
+import { textFor, type Text } from '../text/text.ts'
 import { receiptRows, voidNotice, type Receipt, type ReceiptRow } from './receipt.ts'
 
 export type Doc = InstanceType<typeof Pdf>
@@ -14,9 +15,11 @@ export const SIZE_PT = { title: 22, text: 11, small: 9 } as const
  * The receipt as a PDF for people and for screen readers (PDF/UA): tagged, titled, and with its language. The bytes
  * depend on the receipt and the language alone, as long as the version of the service is the same.
  */
-export async function receiptPdf(receipt: Receipt, text: Text): Promise<Buffer> {
+export async function receiptPdf(receipt: Receipt, wanted: Text): Promise<Buffer> {
+  const text = drawable(wanted)
   const t = text.receipt
-  const { name, address, email, statement } = receipt.profile
+  const { name, address, email } = receipt.profile
+  const statement = statementIn(receipt.profile, text)
   const title = t('title', { number: receipt.number })
   const rows = receiptRows(receipt, text)
   const doc = taggedDocument(title, { author: name, language: text.language, madeAt: receipt.issuedAt })
@@ -47,6 +50,11 @@ export async function receiptPdf(receipt: Receipt, text: Text): Promise<Buffer> 
   root.end()
   doc.end()
   return bytes
+}
+
+/** The words themselves where the fonts can draw their letters, otherwise English ones: boxes say nothing to anybody. */
+export function drawable(text: Text): Text {
+  return fontRuns(printable(text.receipt('from')), 400).complete ? text : textFor('en')
 }
 
 /** An empty document on A4 for people and for screen readers (PDF/UA). */

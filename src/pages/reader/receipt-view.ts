@@ -1,11 +1,12 @@
 import { html } from 'hono/html'
+import { statementIn } from '../../newsroom/profile.ts'
 import type { Text } from '../../text/text.ts'
 import { page, withMarkup } from '../../html/layout.ts'
 import { receiptRows, voidNotice, type Receipt } from '../../receipts/receipt.ts'
 
 /** The receipt as a page, which asks search engines to leave it out. `pdfUrl` is a path on this service. */
 export function receiptPage(receipt: Receipt, pdfUrl: string, text: Text): string {
-  const { name, address, email, statement } = receipt.profile
+  const { name, address, email } = receipt.profile
   const t = text.receipt
   const notice = voidNotice(receipt, text)
   const title = t('title', { number: receipt.number })
@@ -27,7 +28,7 @@ export function receiptPage(receipt: Receipt, pdfUrl: string, text: Text): strin
             </div>`,
         )}
       </dl>
-      <p>${statement}</p>
+      <p>${statementIn(receipt.profile, text)}</p>
       <p class="actions"><a class="button" href="${pdfUrl}">${text.reader('receipt.download')}</a></p>
       <footer class="small">
         <p>${name}<br />${lines(address)}</p>
