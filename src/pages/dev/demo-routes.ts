@@ -1,5 +1,4 @@
 import { Router } from '@koa/router'
-import { compressedPage } from '../../http/compressed-page.ts'
 import type { NewsroomProfile } from '../../newsroom/profile.ts'
 import { giftKind } from '../../newsroom/gift-kind.ts'
 import { textFor } from '../../text/text.ts'
@@ -11,7 +10,7 @@ export function demoRouter(deps: { readonly newsroom: NewsroomProfile; readonly 
   const text = textFor('en')
   return new Router()
     .get('/', (ctx) => ctx.redirect('/demo'))
-    .get('/demo', compressedPage, (ctx) => {
+    .get('/demo', (ctx) => {
       ctx.type = 'html'
       ctx.body = demoPage({
         text,
