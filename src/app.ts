@@ -10,7 +10,6 @@ import type { CheckoutMarks } from './checkout/checkout-mark.ts'
 import { checkoutService } from './checkout/checkout-service.ts'
 import { requestSchema } from './checkout/checkout-request.ts'
 import { checkoutRouter } from './checkout/checkout-routes.ts'
-import { donateRouter } from './pages/reader/donate-routes.ts'
 import type { Config } from './config/config.ts'
 import type { Keyring } from './config/keyring.ts'
 import type { StripeConnection } from './connections.ts'
@@ -39,10 +38,7 @@ import { errorPages } from './pages/error-pages.ts'
 import { demoRouter } from './pages/dev/demo-routes.ts'
 import { checkoutGuardFor } from './protection/checkout-guard.ts'
 import type { ProtectionOutcome } from './protection/protection-state.ts'
-import { recurringRouter } from './pages/reader/recurring-routes.ts'
-import { PDFS_OF_ADDRESS, receiptRouter } from './pages/reader/receipt-routes.ts'
-import { thankYouRouter } from './pages/reader/thank-you-routes.ts'
-import { receiptLinks } from './receipts/receipt-link.ts'
+import { readerPages } from './pages/reader/reader-pages.ts'
 import type { ReceiptPdfs } from './receipts/receipt-pdfs.ts'
 import { reconciliationRouter } from './reconciliation/reconciliation-routes.ts'
 import { openApiRouter, reportsRouter } from './reports/reports-routes.ts'
@@ -90,7 +86,7 @@ export type AppDeps = {
 
 /** Everything the service answers, in the order in which the routes are tried. */
 export async function createApp(deps: AppDeps): Promise<Koa> {
-  const { config, database, stripe, connection, clock, log, metrics, noteRefusal, pdfOf, keys, note } = deps
+  const { config, database, stripe, connection, clock, log, metrics, noteRefusal, keys, note } = deps
   const { newsroom, offer, publicUrl } = config
   const { knex: db, pool } = database
   const [addressKey] = deps.keys.addressHashes
@@ -129,12 +125,9 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   })
   for (const router of await scriptRouters({ ...config, offer: checkouts.offer })) use(router)
   use(checkoutRouter(checkouts))
-  use(donateRouter({ ...config, ...checkouts, log, now: clock }))
-  const thanks = { ...config, ...offer, paymentAtStripe: sessionPayments({ stripe, log }) }
-  use(thankYouRouter({ ...thanks, db, textFor, stopping: deps.stopping }))
-  const limitPdfs = limitByAddress(limiter('receipt-pdf', PDFS_OF_ADDRESS), callers, addressKey)
-  use(recurringRouter({ ...general, stripe, keys, textFor, limiter, callers }))
-  use(receiptRouter({ db, pdfOf, limitPdfs, textFor, links: receiptLinks(keys.receiptLinks) }))
+  const paymentAtStripe = sessionPayments({ stripe, log })
+  const readers = { ...deps, ...general, checkouts, textFor, paymentAtStripe, limiter, callers }
+  for (const router of readerPages(readers)) use(router)
 
   // Finance staff and their programs.
   const staffAccess = { db, clock, publicUrl, settings: config.signIn, noteRefusal }

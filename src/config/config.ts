@@ -54,6 +54,8 @@ export type Config = {
   /** Where readers subscribe to the newsletter; null: it is not offered. */
   readonly newsletterUrl: string | null
   readonly followLinks: readonly { readonly label: string; readonly url: string }[]
+  /** Where the source code of the running version is; null: nowhere public. */
+  readonly sourceUrl: string | null
   /** Whether Stripe may show and charge a reader the gift in the reader's own currency. */
   readonly adaptivePricing: boolean
   readonly offer: Offer
@@ -214,6 +216,7 @@ function configFrom(vars: Variables, warnings: readonly string[]): Config {
     purpose: vars.NEWSROOM_PURPOSE ?? null,
     newsletterUrl: vars.NEWSROOM_NEWSLETTER_URL ?? null,
     followLinks: vars.NEWSROOM_FOLLOW_LINKS,
+    sourceUrl: vars.SOURCE_URL ?? null,
     adaptivePricing: vars.ADAPTIVE_PRICING === 'on',
     offer,
     reporting: reportingFrom(vars, offer),

@@ -307,6 +307,7 @@ export const development = z.object({
   NEWSROOM_FOLLOW_LINKS: followLinks.default([]),
   NEWSROOM_PURPOSE: text.max(LONGEST_PURPOSE, `may have ${LONGEST_PURPOSE} characters at most`).optional(),
   NEWSROOM_NEWSLETTER_URL: urlOf('https:').optional(),
+  SOURCE_URL: urlOf('http:', 'https:').optional(),
   LANGUAGES: offeredLanguages.default([...languages]),
   NEWSROOM_LANGUAGE: z.enum(languages, `must be one of ${languages.join(', ')}`).optional(),
   BOOKS_OPEN_ON: day.optional(),

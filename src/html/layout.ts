@@ -47,6 +47,7 @@ export function page(content: PageContent): string {
           ${isTestName(newsroomName) ? html`<p class="test-notice" role="note">${text.shared('testMode')}</p>` : ''}
           <header class="masthead"><div class="masthead-inner">${name}${aside ?? ''}</div></header>
           <main id="main" tabindex="-1">${body}</main>
+          <footer class="colophon"><a href="/source">${text.shared('sourceCode')}</a></footer>
         </body>
       </html> `,
   )

@@ -62,6 +62,7 @@ test.each([
   ['NEWSROOM_FOLLOW_LINKS', 'Bluesky=javascript:alert(1)'],
   ['NEWSROOM_PURPOSE', 'x'.repeat(161)],
   ['NEWSROOM_NEWSLETTER_URL', 'http://news.example/letter'],
+  ['SOURCE_URL', 'javascript:alert(1)'],
   ['LANGUAGES', 'en,xx'],
   ['NEWSROOM_LANGUAGE', 'pt'],
   ['CURRENCIES', 'usd,xxx'],

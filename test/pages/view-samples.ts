@@ -7,6 +7,7 @@ import { depositViews } from './samples/deposit-samples.ts'
 import { demoPage } from '../../src/pages/dev/demo-view.ts'
 import { donateViews } from './samples/donate-samples.ts'
 import { errorPage } from '../../src/pages/reader/error-view.ts'
+import { sourcePage } from '../../src/pages/reader/source-routes.ts'
 import { payoutOf } from './reconciliation-samples.ts'
 import { monthViews } from './samples/month-samples.ts'
 import type { StoredRefundRequest } from '../../src/refunds/refund-request.ts'
@@ -176,6 +177,7 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
     ...donateViews(words, text),
     ...thankYouViews(words, text),
     ...recurringViews(words, text),
+    source: sourcePage({ text, newsroom: { name: newsroomName, email: words.email } }),
     error: errorPage({ text, newsroomName, status: 500, errorId: words.name }),
     'error-detail': errorPage({
       text,

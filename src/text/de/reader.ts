@@ -109,6 +109,12 @@ export const reader = {
     download: 'Als PDF herunterladen',
     notFound: 'Unter dieser Adresse gibt es keinen Beleg.',
   },
+  source: {
+    title: 'Der Quellcode dieses Dienstes',
+    licence:
+      'Dieser Dienst ist freie Software unter der GNU Affero General Public License, Version 3 oder neuer. Wer ihn nutzt, darf seinen Quellcode haben.',
+    ask: 'Schreiben Sie an {{email}}, und wir senden Ihnen den Quellcode der Fassung, die hier läuft.',
+  },
   error: {
     malformed: { title: 'Das hat nicht geklappt', text: 'Etwas an der Anfrage war nicht, wie es sein soll.' },
     unauthenticated: {

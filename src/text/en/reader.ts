@@ -225,6 +225,12 @@ export const reader = {
     download: 'Download as PDF',
     notFound: 'There is no receipt at this address.',
   },
+  source: {
+    title: 'The source code of this service',
+    licence:
+      'This service is free software under the GNU Affero General Public License, version 3 or later. Everybody who uses it may have its source code.',
+    ask: 'Write to {{email}}, and we send you the source code of the version that runs here.',
+  },
   error: {
     malformed: { title: 'That did not work', text: 'Something in the request was not as it should be.' },
     unauthenticated: { title: 'Please sign in', text: 'This page is for signed-in staff.' },

@@ -4,4 +4,5 @@ export const shared = {
   errorTitle: 'Error: {{title}}',
   testMode: 'This is a test. No money moves, and receipts are not valid.',
   checkTheForm: 'Please check the form',
+  sourceCode: 'Free software: its source code',
 } as const

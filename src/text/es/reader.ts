@@ -105,6 +105,12 @@ export const reader = {
     download: 'Descargar como PDF',
     notFound: 'No hay ningún recibo en esta dirección.',
   },
+  source: {
+    title: 'El código fuente de este servicio',
+    licence:
+      'Este servicio es software libre, bajo la Licencia Pública General Affero de GNU, versión 3 o posterior. Quien lo usa puede tener su código fuente.',
+    ask: 'Escriba a {{email}} y le enviaremos el código fuente de la versión que funciona aquí.',
+  },
   error: {
     malformed: { title: 'No ha funcionado', text: 'Algo en la solicitud no era como debía.' },
     unauthenticated: { title: 'Inicie sesión', text: 'Esta página es para el personal con sesión iniciada.' },

@@ -107,6 +107,12 @@ export const reader = {
     download: 'Télécharger en PDF',
     notFound: 'Il n’y a pas de reçu à cette adresse.',
   },
+  source: {
+    title: 'Le code source de ce service',
+    licence:
+      'Ce service est un logiciel libre, sous licence publique générale GNU Affero, version 3 ou ultérieure. Toute personne qui l’utilise peut en obtenir le code source.',
+    ask: 'Écrivez à {{email}} et nous vous enverrons le code source de la version utilisée ici.',
+  },
   error: {
     malformed: {
       title: 'Cela n’a pas fonctionné',

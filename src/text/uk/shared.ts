@@ -3,4 +3,5 @@ export const shared = {
   errorTitle: 'Помилка: {{title}}',
   testMode: 'Це перевірка. Гроші не переказуються, а квитанції недійсні.',
   checkTheForm: 'Будь ласка, перевірте форму',
+  sourceCode: 'Вільне програмне забезпечення: вихідний код',
 } as const
