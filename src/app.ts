@@ -22,7 +22,7 @@ import { callersThrough } from './http/client-ip.ts'
 import { errorHandler, onLateError } from './http/error-handler.ts'
 import { healthRouter } from './http/health-routes.ts'
 import type { Metrics } from './http/metrics.ts'
-import { limitByAddress, rateLimiter, type RateLimit } from './http/rate-limit.ts'
+import { rateLimiter, type RateLimit } from './http/rate-limit.ts'
 import { operatorWarnings } from './http/operator-warnings.ts'
 import { warnOfClock, warnOfUntrustedProxies } from './http/set-up-warnings.ts'
 import { onlyFromThisMachine } from './http/loopback.ts'
@@ -87,7 +87,7 @@ export type AppDeps = {
 /** Everything the service answers, in the order in which the routes are tried. */
 export async function createApp(deps: AppDeps): Promise<Koa> {
   const { config, database, stripe, connection, clock, log, metrics, noteRefusal, keys, note } = deps
-  const { newsroom, offer, publicUrl } = config
+  const { newsroom, publicUrl } = config
   const { knex: db, pool } = database
   const [addressKey] = deps.keys.addressHashes
   const textFor = readerTexts(config.languages)

@@ -54,7 +54,7 @@ describe('the kept periods of a range of days', () => {
         const parts = shown(signedPeriodsBetween(from, to))
         const days = parts.filter((part) => part.slice(1).startsWith('day'))
         const years = Number(to.slice(0, 4)) - Number(from.slice(0, 4))
-        expect(days.length).toBeLessThanOrEqual(2 * 15)
+        expect(days.length).toBeLessThanOrEqual(2 * 16)
         expect(parts.length - days.length).toBeLessThanOrEqual(years + 2 * 4)
       }),
     )
