@@ -158,6 +158,11 @@ describe('a month’s closing', () => {
 
   test('keeps the month’s figures whatever becomes known later', async () => {
     const cookies = await signedIn('finance')
+    const unreviewed = await (await service.get('/finance/months/2026-11', cookies)).text()
+    // What was accepted is reviewed first.
+    expect(unreviewed).not.toContain('href="/finance/months/2026-11/trial-close"')
+    const seen = /name="seen" value="([^"]+)"/.exec(unreviewed)?.[1] ?? ''
+    expect((await service.post('/finance/months/2026-11/review', { seen }, cookies)).status).toBe(303)
     const page = await (await service.get('/finance/months/2026-11', cookies)).text()
     expect(page).toContain('href="/finance/months/2026-11/trial-close"')
     const trial = await (await service.get('/finance/months/2026-11/trial-close', cookies)).text()
