@@ -80,6 +80,15 @@ test('lists donors above an amount by what remains of their gifts, together or s
   await knex('donations')
     .where({ id: returned.id })
     .update({ refunded_minor: 10_000n, status: 'partially_refunded' })
+  await knex.raw(
+    `with posted as (
+       insert into ledger_transactions (id, source, effect, donation_id, clears, occurred_at, posted_at, booked_on)
+       values (gen_random_uuid(), 're_returned', 'refunded', :id, 're_returned', '2024-06-02T12:00Z', now(), '2024-06-02')
+       returning id)
+     insert into ledger_entries (ledger_transaction_id, account, currency, amount_minor)
+     select id, account, 'usd', minor from posted, (values ('refunds', 10000), ('stripe_clearing', -10000)) as e(account, minor)`,
+    { id: returned.id },
+  )
   await give('euro@reader.example', 90_000n, 'eur')
   const asked = 'from=2024-01-01&to=2024-12-31&currency=usd'
   const total = await rowsOf(await service.get(`/api/donors.csv?${asked}&above=25000`, headers))

@@ -3,7 +3,8 @@ import type { Html } from '../../../html/layout.ts'
 import { formatMoney, money } from '../../../money/money.ts'
 import { changeOf, type Overview, type Summary } from '../../../reports/overview.ts'
 import type { Text } from '../../../text/text.ts'
-import { table, type Cells } from '../frame/finance-layout-view.ts'
+import { mayActAs } from '../../../access/role.ts'
+import { table, type Cells, type FinanceFrame } from '../frame/finance-layout-view.ts'
 
 /**
  * Every key figure of the period beside the compared one, with the difference in words and numbers.
@@ -12,7 +13,7 @@ import { table, type Cells } from '../frame/finance-layout-view.ts'
 export function keyFigures(
   { now, before, period }: Overview,
   expectedMinor: bigint | null,
-  text: Text,
+  { text, role }: Pick<FinanceFrame, 'text' | 'role'>,
 ): Html {
   const t = text.finance
   const amount = (minor: bigint) => formatMoney(money(minor, now.currency), text.language)
@@ -65,9 +66,13 @@ export function keyFigures(
     )}
     <p class="small quiet">
       ${t('overview.feesNote')}
-      <a href="/finance/reports/income?from=${period.days.from}&amp;to=${period.days.to}"
-        >${t('overview.feesLink')}</a
-      >
+      ${
+        mayActAs(role, 'auditor')
+          ? html`<a href="/finance/reports/income?from=${period.days.from}&amp;to=${period.days.to}"
+              >${t('overview.feesLink')}</a
+            >`
+          : ''
+      }
     </p>
     ${before.donations === 0n && before.grossMinor === 0n ? html`<p class="small quiet">${t('overview.noneCompared')}</p>` : ''}
     <p>

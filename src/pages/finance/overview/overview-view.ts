@@ -51,7 +51,7 @@ export function overviewPage(view: OverviewView): string {
       ${view.setUpLeft ? html`<p>${t('setUp.left', { count: view.setUpLeft })} <a href="/finance/set-up">${t('setUp.link')}</a></p>` : ''}
       ${mayActAs(view.role, 'auditor') && !isEmpty ? html`<p><a href="${address('/finance/donations', periodFields(period))}">${t('overview.giftsOfPeriod')}</a></p>` : ''}
       ${isEmpty ? html`<p class="notice">${t('overview.none')}</p>` : html`${notes(overview, text)} ${chartOverTime(overview, text)}`}
-      ${comparison(overview, text)} ${keyFigures(overview, view.expectedMinor, text)}
+      ${comparison(overview, text)} ${keyFigures(overview, view.expectedMinor, view)}
       ${isEmpty ? '' : currencyTable(overview, text)} ${isEmpty ? '' : rankings(overview, text)}
       ${restricted(overview, view)}
       <footer class="small quiet">
