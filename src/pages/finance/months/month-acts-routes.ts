@@ -160,7 +160,10 @@ export function monthActsRouter(deps: MonthPagesDeps): Router {
     })
 }
 
-/** Does it, or shows the form again with what was typed when somebody was faster. */
+/**
+ * Does it, or shows the form again with what was typed when somebody was faster. When they have settled the item, there
+ * is no form of it any more: the refusal still says what they did.
+ */
 async function orShowAgain(
   act: () => Promise<unknown>,
   done: () => void,
@@ -169,10 +172,16 @@ async function orShowAgain(
   try {
     await act()
   } catch (error) {
-    if (error instanceof Refusal && error.kind === 'conflict') return show(error.message)
-    throw error
+    if (!isRefusal(error, 'conflict')) throw error
+    return show(error.message).catch((notShown: unknown) => {
+      throw isRefusal(notShown, 'not_found') ? error : notShown
+    })
   }
   done()
+}
+
+function isRefusal(error: unknown, kind: Refusal['kind']): error is Refusal {
+  return error instanceof Refusal && error.kind === kind
 }
 
 async function formOf<Schema extends z.ZodType>(ctx: Context, schema: Schema): Promise<z.output<Schema>> {
