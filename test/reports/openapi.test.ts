@@ -166,6 +166,7 @@ describe('/openapi.json', () => {
       '/api/reports/trial-balance',
       '/api/reports/year',
       '/checkout-sessions',
+      '/checkout-sessions/{id}',
       '/healthz',
       '/metrics',
       '/readyz',
