@@ -22,8 +22,8 @@ test('behind a proxy that is not trusted no reader is refused for another one, a
   for (let reader = 1; reader <= 10; reader += 1)
     statuses.push((await service.checkout(GIFT, from(`203.0.113.${reader}`))).status)
   expect(statuses).toEqual(Array.from({ length: 10 }, () => 201))
-  // The limit of all readers together holds.
-  expect((await service.checkout(GIFT, from('203.0.113.99'))).status).toBe(429)
+  // The limit of all readers together holds: the next one is asked for a proof of work.
+  expect((await service.checkout(GIFT, from('203.0.113.99'))).status).toBe(428)
 
   const ready = await service.get('/readyz')
   expect(ready.status).toBe(200)
@@ -44,7 +44,8 @@ test('readers whom a trusted proxy hands on, and readers without a proxy, are li
     expect((await behind.checkout(GIFT, from('203.0.113.7'))).status).toBe(201)
     expect((await direct.checkout(GIFT)).status).toBe(201)
   }
-  expect((await behind.checkout(GIFT, from('6.6.6.6, 203.0.113.7'))).status).toBe(429)
+  // A header of two addresses names a further proxy, whose readers may share the address: they are asked for a proof.
+  expect((await behind.checkout(GIFT, from('6.6.6.6, 203.0.113.7'))).status).toBe(428)
   expect((await behind.checkout(GIFT, from('203.0.113.8'))).status).toBe(201)
   expect((await direct.checkout(GIFT)).status).toBe(429)
   for (const service of [behind, direct])
