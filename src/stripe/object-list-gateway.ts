@@ -23,7 +23,7 @@ export type StripeObjects = {
   readRow(row: unknown): RowReading<ListedObject>
   /**
    * Reads the object of an event of another API version again, in ours.
-   * @returns null when Stripe does not know the object, refuses to show it, or documents another shape
+   * @returns none for a payment, which states nothing that its charge does not; null when Stripe does not know the object, refuses to show it, or documents another shape
    */
   retrieveObjectOf(event: Pick<InboxEvent, 'body' | 'createdAt'>): Promise<readonly InboxEvent[] | null>
 }
@@ -84,6 +84,8 @@ export function stripeObjects(stripe: Stripe, paced: PacedCalls, livemode: boole
       if (!read.success) return null
       const { object } = read.data.data
       const [kind, id] = 'invoice' in object ? ['invoice', object.invoice] : [object.object, object.id]
+      // A declined card counts against an attack while it happens. Money is stated by the charge and the session.
+      if (kind === 'payment_intent') return []
       const retrieve = RETRIEVES[kind]
       if (!retrieve) return null
       const answer = await paced(() => retrieve(stripe, id)).catch((error: unknown) => {
