@@ -18,6 +18,7 @@ export type FinanceWorkerDeps = {
   readonly digestWebhookUrl: string | null
   readonly newsroom: Pick<Config['newsroom'], 'timezone'>
   readonly languages: Config['languages']
+  readonly paper: Config['paper']
   readonly retention: Config['retention']
   /** For what reads much at once. */
   readonly pool: pg.Pool
@@ -32,7 +33,7 @@ export function startFinanceWorker(deps: FinanceWorkerDeps): FinanceWorker {
   const { retention, newsroom, reporting, digestWebhookUrl: url, pool, clock, log } = deps
   const { timezone } = newsroom
   const digest = { pool, timezone, reporting, clock, log }
-  const renderer = startPdfRenderer<Statement>({ program: STATEMENT_PROGRAM })
+  const renderer = startPdfRenderer<Statement>({ paper: deps.paper, program: STATEMENT_PROGRAM })
   const textFor = readerTexts(deps.languages)
   const render = (statement: Statement) => renderer.render(statement, textFor(statement.locale).locale)
   const loops = [

@@ -21,6 +21,7 @@ import { makeMetrics, type QueueDepths } from './http/metrics.ts'
 import { makeServer, stopServer } from './http/server.ts'
 import { outboxDepth } from './outbox/outbox-store.ts'
 import { startPdfRenderer } from './receipts/receipt-pdf-worker.ts'
+import { receiptCodes, receiptProofs } from './receipts/receipt-code.ts'
 import { receiptPdfs } from './receipts/receipt-pdfs.ts'
 import { stepInForce } from './protection/attack-mode.ts'
 import { startKeptOutCounter } from './protection/kept-out-worker.ts'
@@ -103,16 +104,22 @@ export async function startService(
     const textFor = readerTexts(config.languages)
     const keptOut = startKeptOutCounter({ db: database.pool, clock, log, count: metrics.countProtection })
     closers.push(() => keptOut.stop())
-    const pdfRenderer = startPdfRenderer()
+    const pdfRenderer = startPdfRenderer({ paper: config.paper })
     closers.push(() => pdfRenderer.stop())
-    const statements = startPdfRenderer<Statement>({ program: STATEMENT_PROGRAM })
+    const statements = startPdfRenderer<Statement>({ paper: config.paper, program: STATEMENT_PROGRAM })
     closers.push(() => statements.stop())
     const exporter = makeExporter({ exports, pool: patient.pool, clock })
     const stopping = new AbortController()
     const app = await createApp({
       ...common,
       stopping: stopping.signal,
-      pdfOf: receiptPdfs({ db: database.pool, render: pdfRenderer.render, textFor }),
+      pdfOf: receiptPdfs({
+        db: database.pool,
+        render: pdfRenderer.render,
+        textFor,
+        paper: config.paper,
+        proofOf: receiptProofs(receiptCodes(keys.receiptCodes), config.publicUrl),
+      }),
       intake,
       files: {
         exporter,

@@ -14,6 +14,7 @@ import type { CurrencyCode } from '../money/currency.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
 import type { ReaderLanguages } from '../text/languages.ts'
 import { statementFor, type NewsroomProfile } from '../newsroom/profile.ts'
+import { paperIn, type Paper } from '../pdf/paper.ts'
 
 export type Config = {
   /**
@@ -47,6 +48,8 @@ export type Config = {
   readonly signIn: SignInSettings
   readonly newsroom: NewsroomProfile
   readonly languages: ReaderLanguages
+  /** What receipts and statements are printed on. */
+  readonly paper: Paper
   /** The configured first day of the books; null: the first day of the month of the first start. */
   readonly booksOpenOn: LocalDate | null
   /** The newsroom's sentence on what gifts pay for; null: a general one in the reader's language. */
@@ -205,6 +208,7 @@ function configFrom(vars: Variables, warnings: readonly string[]): Config {
         ...(vars.SESSION_COOKIE_SECRET && { sessionCookies: vars.SESSION_COOKIE_SECRET }),
         ...(vars.ADDRESS_HASH_SECRET && { addressHashes: vars.ADDRESS_HASH_SECRET }),
         ...(vars.RECEIPT_LINK_SECRET && { receiptLinks: vars.RECEIPT_LINK_SECRET }),
+        ...(vars.RECEIPT_CODE_SECRET && { receiptCodes: vars.RECEIPT_CODE_SECRET }),
         ...(vars.CHECKOUT_MARK_SECRET && { checkoutMarks: vars.CHECKOUT_MARK_SECRET }),
         ...(vars.SECOND_FACTOR_SECRET && { secondFactors: vars.SECOND_FACTOR_SECRET }),
       },
@@ -212,6 +216,7 @@ function configFrom(vars: Variables, warnings: readonly string[]): Config {
     signIn: signInFrom(vars),
     newsroom: newsroomFrom(vars),
     languages: languagesFrom(vars),
+    paper: vars.PAPER_SIZE ?? paperIn(vars.NEWSROOM_TIMEZONE),
     booksOpenOn: vars.BOOKS_OPEN_ON ?? null,
     purpose: vars.NEWSROOM_PURPOSE ?? null,
     newsletterUrl: vars.NEWSROOM_NEWSLETTER_URL ?? null,

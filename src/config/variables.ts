@@ -5,6 +5,7 @@ import { roles } from '../access/role.ts'
 import { isLoopback } from '../http/loopback.ts'
 import { parsedBy } from '../http/parse.ts'
 import { isProxyRange, trustStrangers } from './proxy-ranges.ts'
+import { papers } from '../pdf/paper.ts'
 import { languages } from '../text/languages.ts'
 import { parseFeeRate, type FeeRate } from '../money/fee-rate.ts'
 import { allCurrencies, parseCurrency, parseOfferedCurrency, type CurrencyCode } from '../money/currency.ts'
@@ -278,6 +279,7 @@ export const development = z.object({
   SESSION_COOKIE_SECRET: secrets.optional(),
   ADDRESS_HASH_SECRET: secrets.optional(),
   RECEIPT_LINK_SECRET: secrets.optional(),
+  RECEIPT_CODE_SECRET: secrets.optional(),
   CHECKOUT_MARK_SECRET: secrets.optional(),
   SECOND_FACTOR_SECRET: secrets.optional(),
   SECOND_FACTOR: z.enum(['required', 'optional'], 'must be required or optional').default('optional'),
@@ -310,6 +312,7 @@ export const development = z.object({
   SOURCE_URL: urlOf('http:', 'https:').optional(),
   LANGUAGES: offeredLanguages.default([...languages]),
   NEWSROOM_LANGUAGE: z.enum(languages, `must be one of ${languages.join(', ')}`).optional(),
+  PAPER_SIZE: z.enum(papers, `must be ${papers.join(' or ')}`).optional(),
   BOOKS_OPEN_ON: day.optional(),
   ADAPTIVE_PRICING: z.enum(['off', 'on']).default('off'),
   CURRENCIES: currencies.optional(),

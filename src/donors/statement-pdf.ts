@@ -1,15 +1,19 @@
 import { giftKind } from '../newsroom/gift-kind.ts'
-import { fontRuns, printable, type Weight } from '../receipts/receipt-fonts.ts'
+import { originalStatement, statementIn } from '../newsroom/profile.ts'
 import {
-  collect,
+  addText,
+  beginDocument,
+  endDocument,
   MARGIN_PT,
+  newPageUnless,
   SIZE_PT,
   spoken,
-  drawable,
-  taggedDocument,
   write,
-  type Doc,
-} from '../receipts/receipt-pdf.ts'
+  type TaggedDocument,
+} from '../pdf/document.ts'
+import { canDraw } from '../pdf/lines.ts'
+import type { Paper } from '../pdf/paper.ts'
+import { dayInWords } from '../receipts/receipt.ts'
 import type { Text } from '../text/text.ts'
 import { statementAmount, sumsOf, type Statement } from './statement.ts'
 
@@ -17,40 +21,28 @@ const LINE_PT = SIZE_PT.small * 1.9
 const WIDTHS = [0.22, 0.24, 0.18, 0.18, 0.18] as const
 
 /** A donor's statement of a year as a PDF for people and for screen readers (PDF/UA). */
-export async function statementPdf(statement: Statement, wanted: Text): Promise<Buffer> {
-  const text = drawable(wanted)
+export async function statementPdf(statement: Statement, text: Text, paper: Paper = 'a4'): Promise<Buffer> {
   const t = text.statement
   const { profile, gifts, from, to, donorName, madeAt } = statement
-  const { language } = text
-  const days = { from: dayInWords(from, language), to: dayInWords(to, language) }
+  const days = { from: dayInWords(from, text, 'medium'), to: dayInWords(to, text, 'medium') }
   const title = t('title', { ...days, context: giftKind(profile.legalStatus) })
-  const doc = taggedDocument(title, { author: profile.name, language, madeAt })
-  const bytes = collect(doc)
-  const width = doc.page.width - 2 * MARGIN_PT
-  const root = doc.struct('Document')
-  doc.addStructure(root)
-  const block = (type: string, words: string, size: number, weight: Weight = 400) => {
-    newPageUnless(doc, size * 4)
-    const place = { x: MARGIN_PT, y: doc.y, width }
-    root.add(doc.struct(type, spoken(words), () => write(doc, words, place, size, weight)))
-    doc.y += size * 0.6
-  }
+  const made = beginDocument(title, { author: profile.name, text, madeAt, paper })
+  const { doc } = made
 
-  block('P', profile.name, SIZE_PT.text, 700)
+  addText(made, 'P', profile.name, { size: SIZE_PT.lead, weight: 700 })
   doc.y += SIZE_PT.title
-  block('H1', title, SIZE_PT.title, 700)
-  if (donorName !== null) block('P', t('for', { name: donorName }), SIZE_PT.text, 700)
+  addText(made, 'H1', title, { size: SIZE_PT.title, weight: 700 })
+  if (donorName !== null)
+    addText(made, 'P', t('for', { name: donorName }), { size: SIZE_PT.text, weight: 700 })
   doc.y += SIZE_PT.text
 
-  const amount = (minor: bigint, currency: string) => statementAmount(minor, currency, language)
+  const amount = (minor: bigint, currency: string) => statementAmount(minor, currency, text.locale)
   const headings = [t('date'), t('receipt'), t('given'), t('returned'), t('remains')]
   addTable(
-    doc,
-    root,
-    width,
+    made,
     headings,
     gifts.map(({ givenOn, receipt, currency, grossMinor, returnedMinor }) => [
-      dayInWords(givenOn, language),
+      dayInWords(givenOn, text, 'medium'),
       receipt ?? t('noReceipt'),
       amount(grossMinor, currency),
       returnedMinor === 0n ? '–' : amount(returnedMinor, currency),
@@ -59,34 +51,33 @@ export async function statementPdf(statement: Statement, wanted: Text): Promise<
   )
   doc.y += SIZE_PT.text
   for (const { currency, gross, returned, remains } of sumsOf(gifts))
-    block(
+    addText(
+      made,
       'P',
       t(returned === 0n ? 'sum' : 'sumLessReturned', {
         gross: amount(gross, currency),
         returned: amount(returned, currency),
         remains: amount(remains, currency),
       }),
-      SIZE_PT.text,
-      700,
+      { size: SIZE_PT.text, weight: 700 },
     )
   doc.y += SIZE_PT.text
-  block('P', profile.statement, SIZE_PT.text)
-  block('P', t('receiptsHold'), SIZE_PT.small)
+  addText(made, 'P', statementIn(profile, text), { size: SIZE_PT.text })
+  const original = originalStatement(profile, text)
+  if (original !== null) addText(made, 'P', original, { size: SIZE_PT.small, direction: 'ltr', lang: 'en' })
+  addText(made, 'P', t('receiptsHold'), { size: SIZE_PT.small })
   doc.y += SIZE_PT.text
-  block('P', `${profile.name}, ${profile.address.split(/\s*\n\s*/).join(', ')}`, SIZE_PT.small)
-  block('P', t('questions', { email: profile.email }), SIZE_PT.small)
-  if (donorName !== null && !fontRuns(printable(donorName), 400).complete)
-    block('P', text.receipt('cannotDraw'), SIZE_PT.small)
-  root.end()
-  doc.end()
-  return bytes
+  for (const line of [profile.name, profile.address.split(/\s*\n\s*/).join(', ')])
+    addText(made, 'P', line, { size: SIZE_PT.small })
+  addText(made, 'P', t('questions', { email: profile.email }), { size: SIZE_PT.small })
+  if (donorName !== null && !canDraw(donorName))
+    addText(made, 'P', text.receipt('cannotDraw'), { size: SIZE_PT.small })
+  return endDocument(made)
 }
 
 /** A table with a line of headings, on as many pages as it needs. */
 function addTable(
-  doc: Doc,
-  root: PDFKit.PDFStructureElement,
-  width: number,
+  { doc, root, width, direction }: TaggedDocument,
   headings: readonly string[],
   rows: readonly (readonly string[])[],
 ): void {
@@ -99,27 +90,25 @@ function addTable(
     const line = doc.struct('TR')
     table.add(line)
     const { y } = doc
-    let x = MARGIN_PT
+    let below = y
+    let passed = 0
     for (const [column, words] of row.entries()) {
-      const place = { x, y, width: width * (WIDTHS[column] ?? 0.2) }
-      x += place.width
-      const draw = () => write(doc, words, place, SIZE_PT.small, index === 0 ? 700 : 400)
+      const columnWidth = width * (WIDTHS[column] ?? 0.2)
+      const fromLeft = direction === 'rtl' ? width - passed - columnWidth : passed
+      const place = { x: MARGIN_PT + fromLeft, y, width: columnWidth }
+      passed += columnWidth
+      const draw = () => {
+        write(doc, words, place, {
+          size: SIZE_PT.small,
+          weight: index === 0 ? 700 : 400,
+          align: direction,
+        })
+        below = Math.max(below, doc.y)
+      }
       line.add(index === 0 ? doc.struct('TH', heading, draw) : doc.struct('TD', spoken(words), draw))
     }
     line.end()
-    doc.y = y + LINE_PT
+    doc.y = Math.max(y + LINE_PT, below)
   }
   table.end()
-}
-
-function newPageUnless(doc: Doc, fits: number): void {
-  if (doc.y + fits > doc.page.height - MARGIN_PT) doc.addPage()
-}
-
-function dayInWords(day: string, language: string): string {
-  const format = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
-    dateStyle: 'medium',
-    timeZone: 'UTC',
-  })
-  return format.format(new Date(`${day}T00:00:00Z`))
 }

@@ -65,6 +65,11 @@ export function statementIn(profile: NewsroomProfile, text: Pick<Text, 'receipt'
   return profile.statement === statementFor(profile) ? statementFor(profile, text) : profile.statement
 }
 
+/** The paragraph that a receipt was issued with, which holds; null where the reader's language shows it already. */
+export function originalStatement(profile: NewsroomProfile, text: Pick<Text, 'receipt'>): string | null {
+  return statementIn(profile, text) === profile.statement ? null : profile.statement
+}
+
 /**
  * The newsroom's details that were in force at an instant; before the first row, the first row.
  * @throws Error when there is none

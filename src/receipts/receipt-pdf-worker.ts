@@ -1,9 +1,10 @@
 import { Worker } from 'node:worker_threads'
 import { Refusal } from '../http/refusal.ts'
-import type { Receipt } from './receipt.ts'
+import type { Paper } from '../pdf/paper.ts'
+import type { DrawnReceipt } from './receipt-pdf.ts'
 
 /** Draws receipts in a thread of its own, since drawing one keeps a processor busy for some tenths of a second. */
-export type PdfRenderer<Content = Receipt> = {
+export type PdfRenderer<Content = DrawnReceipt> = {
   /**
    * @param locale the language of its words: BCP 47; unset: English
    * @throws Refusal unavailable when too many receipts wait, or when it could not be drawn
@@ -13,11 +14,15 @@ export type PdfRenderer<Content = Receipt> = {
   stop(): Promise<void>
 }
 
+/** What the thread is started with. */
+export type PdfThreadData = { readonly paper: Paper }
 /** @property receipt a receipt, or what else the thread's program draws; @property locale the language to draw it in */
-export type PdfOrder<Content = Receipt> = { readonly receipt: Content; readonly locale: string }
+export type PdfOrder<Content = DrawnReceipt> = { readonly receipt: Content; readonly locale: string }
 export type PdfAnswer = { readonly pdf: Uint8Array } | { readonly failed: string }
 
 export type PdfRendererOptions = {
+  /** What the documents are printed on; unset: A4. */
+  readonly paper?: Paper
   /** How many receipts may wait for the one that is being drawn. */
   readonly waitingAtMost?: number
   /** A receipt that takes longer ends the thread, and the next one starts another. */
@@ -41,8 +46,15 @@ const MEMORY = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32 }
 const PROGRAM = new URL('./receipt-pdf-thread.ts', import.meta.url)
 
 /** The thread starts with the first receipt. It draws one at a time; the others wait, a bounded number of them. */
-export function startPdfRenderer<Content = Receipt>(options: PdfRendererOptions = {}): PdfRenderer<Content> {
-  const { waitingAtMost = WAITING_AT_MOST, deadlineMs = DEADLINE_MS, program = PROGRAM } = options
+export function startPdfRenderer<Content = DrawnReceipt>(
+  options: PdfRendererOptions = {},
+): PdfRenderer<Content> {
+  const {
+    paper = 'a4',
+    waitingAtMost = WAITING_AT_MOST,
+    deadlineMs = DEADLINE_MS,
+    program = PROGRAM,
+  } = options
   const waiting: Job<Content>[] = []
   let drawing: Job<Content> | null = null
   let thread: Worker | null = null
@@ -85,8 +97,9 @@ export function startPdfRenderer<Content = Receipt>(options: PdfRendererOptions 
   }
 
   const startThread = (): Worker => {
+    const workerData: PdfThreadData = { paper }
     // It needs none of the service's secrets, and none of the options that the service itself was started with.
-    const worker = new Worker(program, { resourceLimits: MEMORY, env: {}, execArgv: [] })
+    const worker = new Worker(program, { workerData, resourceLimits: MEMORY, env: {}, execArgv: [] })
     worker.on('error', () => undefined) // `draw` reports it; an idle thread that fails is replaced
     worker.on('exit', () => {
       if (thread === worker) thread = null

@@ -1,124 +1,128 @@
-import Pdf from 'pdfkit'
-import { fontFile, fontRuns, printable, type Weight } from './receipt-fonts.ts'
-import { statementIn } from '../newsroom/profile.ts'
-import { textFor, type Text } from '../text/text.ts'
-import { receiptRows, voidNotice, type Receipt, type ReceiptRow } from './receipt.ts'
+import {
+  addFigure,
+  addText,
+  beginDocument,
+  endDocument,
+  heightOf,
+  MARGIN_PT,
+  newPageUnless,
+  rule,
+  SIZE_PT,
+  spoken,
+  write,
+  type TaggedDocument,
+} from '../pdf/document.ts'
+import { canDraw } from '../pdf/lines.ts'
+import type { Paper } from '../pdf/paper.ts'
+import { qrModules } from '../pdf/qr-code.ts'
+import type { Text } from '../text/text.ts'
+import { originalStatement, statementIn } from '../newsroom/profile.ts'
+import { receiptRows, voidNotice, type Receipt, type ReceiptProof, type ReceiptRow } from './receipt.ts'
 
-export type Doc = InstanceType<typeof Pdf>
-export type Place = { readonly x: number; readonly y: number; readonly width: number }
+/** A receipt with what proves to others that it is genuine. */
+export type DrawnReceipt = Receipt & { readonly proof?: ReceiptProof }
 
-export const MARGIN_PT = 64
 const LABEL_WIDTH_PT = 140
-export const SIZE_PT = { title: 22, text: 11, small: 9 } as const
+const QR_PT = 84
 
 /**
  * The receipt as a PDF for people and for screen readers (PDF/UA): tagged, titled, and with its language. The bytes
- * depend on the receipt and the language alone, as long as the version of the service is the same.
+ * depend on the content, the language and the paper alone, as long as the version of the service is the same.
  */
-export async function receiptPdf(receipt: Receipt, wanted: Text): Promise<Buffer> {
-  const text = drawable(wanted)
+export async function receiptPdf(receipt: DrawnReceipt, text: Text, paper: Paper = 'a4'): Promise<Buffer> {
   const t = text.receipt
   const { name, address, email } = receipt.profile
-  const statement = statementIn(receipt.profile, text)
   const title = t('title', { number: receipt.number })
   const rows = receiptRows(receipt, text)
-  const doc = taggedDocument(title, { author: name, language: text.language, madeAt: receipt.issuedAt })
-  const bytes = collect(doc)
-  const width = doc.page.width - 2 * MARGIN_PT
-  const root = doc.struct('Document')
-  doc.addStructure(root)
-  const block = (type: string, words: string, size: number, weight: Weight = 400) => {
-    const place = { x: MARGIN_PT, y: doc.y, width }
-    root.add(doc.struct(type, spoken(words), () => write(doc, words, place, size, weight)))
-    doc.y += size * 0.6
-  }
+  const made = beginDocument(title, { author: name, text, madeAt: receipt.issuedAt, paper })
+  const { doc } = made
 
-  block('P', name, SIZE_PT.text, 700)
-  doc.y += SIZE_PT.title
-  block('H1', title, SIZE_PT.title, 700)
+  addText(made, 'P', name, { size: SIZE_PT.lead, weight: 700 })
+  rule(made)
+  doc.y += SIZE_PT.text
+  addText(made, 'H1', title, { size: SIZE_PT.title, weight: 700 })
   const notice = voidNotice(receipt, text)
-  if (notice !== null) block('P', notice, SIZE_PT.text, 700)
+  if (notice !== null) addText(made, 'P', notice, { size: SIZE_PT.lead, weight: 700, boxed: true })
   doc.y += SIZE_PT.text
-  addFacts(doc, root, rows, width)
+  addFacts(made, rows)
   doc.y += SIZE_PT.text
-  block('P', statement, SIZE_PT.text)
+  addText(made, 'P', statementIn(receipt.profile, text), { size: SIZE_PT.text })
+  const original = originalStatement(receipt.profile, text)
+  if (original !== null) addText(made, 'P', original, { size: SIZE_PT.small, direction: 'ltr', lang: 'en' })
   doc.y += SIZE_PT.text
-  block('P', `${name}, ${address.split(/\s*\n\s*/).join(', ')}`, SIZE_PT.small)
-  block('P', t('questions', { email }), SIZE_PT.small)
-  if (rows.some(({ value }) => !fontRuns(printable(value), 400).complete))
-    block('P', t('cannotDraw'), SIZE_PT.small)
-  root.end()
-  doc.end()
-  return bytes
-}
-
-/** The words themselves where the fonts can draw their letters, otherwise English ones: boxes say nothing to anybody. */
-export function drawable(text: Text): Text {
-  return fontRuns(printable(text.receipt('from')), 400).complete ? text : textFor('en')
-}
-
-/** An empty document on A4 for people and for screen readers (PDF/UA). */
-export function taggedDocument(
-  title: string,
-  { author, language, madeAt }: { readonly author: string; readonly language: string; readonly madeAt: Date },
-): Doc {
-  return new Pdf({
-    size: 'A4',
-    margin: MARGIN_PT,
-    // @ts-expect-error pdfkit writes PDF/UA, but its published types name only PDF/A
-    subset: 'PDF/UA',
-    pdfVersion: '1.7',
-    tagged: true,
-    lang: language,
-    displayTitle: true,
-    font: fontFile('latin 400'), // PDF/UA requires embedded fonts; pdfkit's default, Helvetica, is not embedded
-    info: { Title: title, Author: printable(author), CreationDate: madeAt, ModDate: madeAt },
-  })
+  if (receipt.proof) {
+    addProof(made, receipt.proof, text)
+    doc.y += SIZE_PT.text
+  }
+  rule(made)
+  for (const line of [name, address.split(/\s*\n\s*/).join(', ')])
+    addText(made, 'P', line, { size: SIZE_PT.small })
+  addText(made, 'P', t('questions', { email }), { size: SIZE_PT.small })
+  if (rows.some(({ value }) => !canDraw(value))) addText(made, 'P', t('cannotDraw'), { size: SIZE_PT.small })
+  return endDocument(made)
 }
 
 /** Adds a table with a row for each fact. The label is the row's heading, which screen readers announce with the value. */
-function addFacts(
-  doc: Doc,
-  root: PDFKit.PDFStructureElement,
-  rows: readonly ReceiptRow[],
-  width: number,
-): void {
+function addFacts(made: TaggedDocument, rows: readonly ReceiptRow[]): void {
+  const { doc, root, width, direction } = made
   const table = doc.struct('Table')
   root.add(table)
-  for (const { label, value } of rows) {
+  const label = { width: LABEL_WIDTH_PT, style: { size: SIZE_PT.text, align: direction } }
+  const value = {
+    width: width - LABEL_WIDTH_PT,
+    style: { size: SIZE_PT.text, weight: 700 as const, align: direction },
+  }
+  const [labelX, valueX] =
+    direction === 'rtl'
+      ? [MARGIN_PT + value.width + SIZE_PT.text, MARGIN_PT]
+      : [MARGIN_PT, MARGIN_PT + LABEL_WIDTH_PT]
+  for (const fact of rows) {
+    newPageUnless(doc, SIZE_PT.text * 2)
     const row = doc.struct('TR')
     table.add(row)
-    const y = doc.y
-    const left = { x: MARGIN_PT, y, width: LABEL_WIDTH_PT }
-    const right = { x: MARGIN_PT + LABEL_WIDTH_PT, y, width: width - LABEL_WIDTH_PT }
+    const { y } = doc
     // pdfkit reads `scope`, but its published types do not have it yet.
     const heading: PDFKit.Mixins.StructureElementOptions & { scope: string } = { scope: 'Row' }
-    row.add(doc.struct('TH', heading, () => write(doc, label, left, SIZE_PT.text, 400)))
-    row.add(doc.struct('TD', spoken(value), () => write(doc, value, right, SIZE_PT.text, 700)))
+    row.add(
+      doc.struct('TH', heading, () =>
+        write(doc, fact.label, { x: labelX, y, width: label.width - SIZE_PT.text }, label.style),
+      ),
+    )
+    const belowLabel = y + heightOf(fact.label, label.width - SIZE_PT.text, label.style)
+    row.add(
+      doc.struct('TD', spoken(fact.value), () =>
+        write(doc, fact.value, { x: valueX, y, width: value.width }, value.style),
+      ),
+    )
     row.end()
-    doc.y += SIZE_PT.text * 0.5
+    doc.y = Math.max(doc.y, belowLabel < doc.page.height - MARGIN_PT ? belowLabel : 0) + SIZE_PT.text * 0.4
   }
   table.end()
 }
 
-/** Attaches the original text where a font cannot draw it, so that it can be read aloud, searched and copied. */
-export function spoken(text: string): PDFKit.Mixins.StructureElementOptions {
-  return fontRuns(printable(text), 400).complete ? {} : { actual: printable(text) }
-}
-
-export function write(doc: Doc, text: string, place: Place, size: number, weight: Weight): void {
-  const { runs } = fontRuns(printable(text), weight)
-  doc.fontSize(size)
-  for (const [index, run] of runs.entries()) {
-    doc.font(fontFile(run.font))
-    const options = { width: place.width, lineGap: size * 0.3, continued: index < runs.length - 1 }
-    if (index === 0) doc.text(run.text, place.x, place.y, options)
-    else doc.text(run.text, options)
-  }
-}
-
-export async function collect(doc: Doc): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  for await (const chunk of doc) chunks.push(chunk)
-  return Buffer.concat(chunks)
+/** How anybody can check that the receipt is genuine: the code, and a picture that a telephone's camera reads. */
+function addProof(made: TaggedDocument, { code, url, pageUrl }: ReceiptProof, text: Text): void {
+  const { doc, width, direction } = made
+  const t = text.receipt
+  newPageUnless(doc, QR_PT + SIZE_PT.text)
+  const { y } = doc
+  const gap = SIZE_PT.title
+  const textX = direction === 'rtl' ? MARGIN_PT : MARGIN_PT + QR_PT + gap
+  const pictureX = direction === 'rtl' ? MARGIN_PT + width - QR_PT : MARGIN_PT
+  addFigure(made, t('proof.picture'), () => {
+    const modules = qrModules(url)
+    const module = QR_PT / modules.length
+    for (const [row, line] of modules.entries())
+      for (const [column, dark] of line.entries())
+        if (dark) doc.rect(pictureX + column * module, y + row * module, module, module)
+    doc.fill('black')
+  })
+  doc.y = y
+  const place = { x: textX, width: width - QR_PT - gap }
+  addText(made, 'P', t('proof.code', { code }), { size: SIZE_PT.text, weight: 700, ...place })
+  addText(made, 'P', t('proof.how', { page: pageUrl.replace(/^https?:\/\//, '') }), {
+    size: SIZE_PT.small,
+    ...place,
+  })
+  doc.y = Math.max(doc.y, y + QR_PT)
 }

@@ -89,6 +89,7 @@ type Row = {
   readonly replaces_year: number | null
   readonly replaces_number: bigint | null
   readonly voided_at: Date | null
+  readonly void_reason: VoidReason | null
   readonly next_year: number | null
   readonly next_number: bigint | null
   readonly frequency: Receipt['frequency']
@@ -99,7 +100,7 @@ type Row = {
 }
 
 const RECEIPT = `select r.year, r.number, r.token, r.donation_id, r.currency, r.gross_minor, r.given_on, r.issued_at,
-    r.replaces_year, r.replaces_number, v.voided_at, n.year as next_year, n.number as next_number,
+    r.replaces_year, r.replaces_number, v.voided_at, v.reason as void_reason, n.year as next_year, n.number as next_number,
     d.presentment_currency, d.presentment_minor, d.frequency, d.donor_name, d.donor_email, c.locale,
     json_build_object(
       'name', p.name, 'address', p.address, 'email', p.email, 'timezone', p.timezone,
@@ -157,6 +158,7 @@ function receiptFrom(row: Row): Receipt {
     frequency: row.frequency,
     locale: row.locale,
     voidedAt: row.voided_at,
+    voidReason: row.void_reason,
     replacedBy: numberOf(row.next_year, row.next_number),
     replaces: numberOf(row.replaces_year, row.replaces_number),
   }

@@ -2,7 +2,9 @@ import { formatMoney, type Money } from '../money/money.ts'
 import type { NewsroomProfile } from '../newsroom/profile.ts'
 import { giftKind } from '../newsroom/gift-kind.ts'
 import type { ReceiptNumber } from './receipt-number.ts'
+import type { VoidReason } from './receipt-revisions.ts'
 import type { LocalDate } from '../calendar/local-date.ts'
+import { dateFormat } from '../text/date-format.ts'
 import type { Text } from '../text/text.ts'
 
 /** A receipt as it was issued. It is never edited, only voided and replaced by another one. */
@@ -20,11 +22,39 @@ export type Receipt = {
   readonly issuedAt: Date
   readonly profile: NewsroomProfile
   readonly frequency: 'once' | 'monthly' | 'yearly'
-  /** BCP 47: the donor's language when the gift was made; null where it is unknown. */
+  /** BCP 47: the language in which the gift was made; null when it is unknown. */
   readonly locale: string | null
   readonly voidedAt: Date | null
+  /** Null on a valid receipt. */
+  readonly voidReason: VoidReason | null
   readonly replacedBy: ReceiptNumber | null
   readonly replaces: ReceiptNumber | null
+}
+
+/** What proves to others that a receipt is genuine, and the absolute address at which they see that it is. */
+export type ReceiptProof = { readonly code: string; readonly url: string; readonly pageUrl: string }
+
+export const receiptStatuses = ['valid', 'replaced_after_return', 'replaced', 'returned', 'void'] as const
+/** How a receipt stands today. A return is a refund, a lost dispute, or a debit that the bank took back. */
+export type ReceiptStatus = (typeof receiptStatuses)[number]
+
+export function receiptStatus({
+  voidReason,
+  isReplaced,
+}: {
+  readonly voidReason: VoidReason | null
+  readonly isReplaced: boolean
+}): ReceiptStatus {
+  if (voidReason === null) return 'valid'
+  const isReturn = ['refunded', 'dispute_lost', 'bank_returned'].includes(voidReason)
+  if (isReplaced) return isReturn ? 'replaced_after_return' : 'replaced'
+  return isReturn ? 'returned' : 'void'
+}
+
+/** What a receipt's number and code show to anybody: nothing about its donor. */
+export type CheckedReceipt = Pick<Receipt, 'number' | 'givenOn' | 'money'> & {
+  readonly newsroomName: string
+  readonly status: ReceiptStatus
 }
 
 export type ReceiptRow = { readonly label: string; readonly value: string }
@@ -47,26 +77,23 @@ export function receiptRows(receipt: Receipt, text: Text): readonly ReceiptRow[]
 }
 
 /** The first sentence on a receipt that is no longer valid; null on a valid one. */
-export function voidNotice({ voidedAt, replacedBy }: Receipt, text: Text): string | null {
+export function voidNotice({ voidedAt, voidReason, replacedBy }: Receipt, text: Text): string | null {
   if (voidedAt === null) return null
-  return replacedBy === null
-    ? text.receipt('voided')
-    : text.receipt('voidedAndReplaced', { number: replacedBy })
+  if (replacedBy !== null) return text.receipt('voidedAndReplaced', { number: replacedBy })
+  const status = receiptStatus({ voidReason, isReplaced: false })
+  return text.receipt(status === 'returned' ? 'returned' : 'voided')
 }
 
 /** `$5.00 USD`: the code distinguishes the dollars and pesos of different countries. */
 export function amountInWords(money: Money, text: Text): string {
   const code = money.currency.toUpperCase()
-  const shown = formatMoney(money, text.language)
+  const shown = formatMoney(money, text.locale)
   return shown.includes(code) ? shown : `${shown} ${code}`
 }
 
 /** `23 November 2026`: with the month in letters nobody confuses day and month. */
-function dayInWords(date: LocalDate, { language }: Text): string {
-  // British English puts the month between the day and the year.
-  const format = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
-    dateStyle: 'long',
-    timeZone: 'UTC',
-  })
+export function dayInWords(date: string, { locale }: Text, style: 'long' | 'medium' = 'long'): string {
+  // British English puts the month between the day and the year; a reader's own region decides where it is known.
+  const format = dateFormat(locale === 'en' ? 'en-GB' : locale, { dateStyle: style, timeZone: 'UTC' })
   return format.format(new Date(`${date}T00:00:00Z`))
 }

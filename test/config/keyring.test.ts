@@ -6,7 +6,7 @@ const TWO = 'the second secret, which is long enough'
 
 test('derives a key for each purpose, and no two are equal', () => {
   const keys = Object.values(keyringFrom([ONE, TWO])).flat()
-  expect(keys).toHaveLength(14)
+  expect(keys).toHaveLength(16)
   expect(new Set(keys).size).toBe(keys.length)
   for (const key of keys) expect(Buffer.from(key, 'base64url')).toHaveLength(32)
 })
@@ -24,6 +24,9 @@ test('derives the same keys again, so that signatures survive a restart and a re
       ],
       "checkoutMarks": [
         "thv4lB3vyzAC5pcBA-C4NPC2ANubP74L1VP3vI0ea4k",
+      ],
+      "receiptCodes": [
+        "ZnEcZe0X27Gmq-vfwCrYvUbG0PZCkBpnuVdNgHQxepQ",
       ],
       "receiptLinks": [
         "sqrzmD81ZzbT4spvAJRUU5UmBQ-O8HhL4vi9nyfGBcE",

@@ -28,6 +28,7 @@ const ROOMS_WITH_EFFECTS = new Set([
   'db',
   'http',
   'pages',
+  'pdf',
   'stripe',
   'stripe-sandbox',
   'widget',
@@ -81,7 +82,6 @@ const FILES_AND_STREAMS = [
   'donors/statement-pdf-thread.ts',
   'exports/xlsx.ts',
   'mail/captured-mailer.ts',
-  'receipts/receipt-fonts.ts',
   'receipts/receipt-pdf.ts',
   'receipts/receipt-pdf-thread.ts',
 ]
@@ -210,7 +210,7 @@ describe('one place only', () => {
 
 /** The layers from the ground up. A room imports rooms of its own layer and of those below. */
 const LAYERS: readonly (readonly string[])[] = [
-  ['ids.ts', 'worker-loop.ts', 'money', 'calendar', 'db', 'http', 'text', 'html'],
+  ['ids.ts', 'worker-loop.ts', 'money', 'calendar', 'db', 'http', 'text', 'html', 'pdf'],
   ['newsroom', 'ledger', 'config', 'access', 'protection'],
   ['checkout', 'refunds', 'subscriptions', 'donations', 'receipts', 'inbox', 'outbox'],
   ['stripe', 'settlement', 'processing'],

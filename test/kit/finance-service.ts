@@ -21,10 +21,12 @@ import { accessPages } from '../../src/pages/finance/access-pages.ts'
 import type { SignInSettings } from '../../src/access/sign-in-settings.ts'
 import { financePages } from '../../src/pages/finance/finance-pages.ts'
 import { errorPages } from '../../src/pages/error-pages.ts'
+import { verifyReceiptRouter } from '../../src/pages/reader/verify-receipt-routes.ts'
 import { receiptRouter } from '../../src/pages/reader/receipt-routes.ts'
 import { thankYouRouter } from '../../src/pages/reader/thank-you-routes.ts'
 import { reconciliationRouter } from '../../src/reconciliation/reconciliation-routes.ts'
 import { startPdfRenderer, type PdfRenderer } from '../../src/receipts/receipt-pdf-worker.ts'
+import { receiptCodes, receiptProofs } from '../../src/receipts/receipt-code.ts'
 import { receiptPdfs } from '../../src/receipts/receipt-pdfs.ts'
 import type { RefundLimits } from '../../src/pages/finance/donations/refund-limit.ts'
 import type { RefundDeps } from '../../src/refunds/make-refund.ts'
@@ -141,6 +143,8 @@ export async function financeService(
       renderErrorPage: errorPages(readerText, profile.name),
     }),
   )
+  const codes = receiptCodes(testKeys.receiptCodes)
+  const proofOf = receiptProofs(codes, publicUrl)
   const routers = [
     reportsRouter({ ...finance, publicUrl, requireToken }),
     openApiRouter(publicUrl, z.object({}), exportPaths),
@@ -157,10 +161,27 @@ export async function financeService(
     exportRouter({ ...finance, requireToken }),
     receiptRouter({
       db,
+      proofOf,
       links: receiptLinks(testKeys.receiptLinks),
-      pdfOf: receiptPdfs({ db: pool, render: options.renderPdf ?? renderer.render, textFor: readerText }),
+      pdfOf: receiptPdfs({
+        db: pool,
+        render: options.renderPdf ?? renderer.render,
+        textFor: readerText,
+        paper: 'a4',
+        proofOf,
+      }),
       limitPdfs: (_ctx, next) => next(),
       textFor: readerText,
+    }),
+    verifyReceiptRouter({
+      db,
+      codes,
+      newsroomName: profile.name,
+      textFor: readerText,
+      limitChecks: async (_ctx, next) => {
+        await limiter.take('receipt-check')
+        await next()
+      },
     }),
     thankYouRouter({
       db,

@@ -26,6 +26,7 @@ import { challengeViews, protectionViews } from './samples/protection-samples.ts
 import { settingsViews } from './samples/settings-samples.ts'
 import { handoverViews } from './samples/handover-samples.ts'
 import { thankYouViews } from './samples/thank-you-samples.ts'
+import { receiptViews } from './samples/receipt-samples.ts'
 import { currencyNamed } from '../kit/named.ts'
 
 /** All text on the pages that comes from outside. A test may put in what it likes. */
@@ -176,6 +177,7 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
   return {
     ...donateViews(words, text),
     ...thankYouViews(words, text),
+    ...receiptViews(words, text),
     ...recurringViews(words, text),
     source: sourcePage({ text, newsroom: { name: newsroomName, email: words.email } }),
     error: errorPage({ text, newsroomName, status: 500, errorId: words.name }),

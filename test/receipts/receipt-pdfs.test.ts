@@ -23,10 +23,12 @@ const test = financeTest
     return { donation, token }
   })
   // What a web process has: its own memory, and the database that it shares with the others.
-  .extend('webProcess', ({ db, given }) => () => {
+  .extend('webProcess', ({ db, given }) => (paper: 'a4' | 'letter' = 'a4') => {
     const pdfOf = receiptPdfs({
       db: db.database.pool,
       textFor: readerTexts({ offered: ['en', 'de'], fallback: 'en' }),
+      paper,
+      proofOf: () => ({ code: '0000', url: 'https://x.example', pageUrl: 'https://x.example' }),
       async render(receipt) {
         drawn.push(receipt)
         await beforeAnswer()
@@ -54,6 +56,12 @@ test('is made once for forty requests at once, and found by another process', as
   expect([new Set(all).size, drawn.length]).toEqual([1, 1])
   expect(await webProcess()()).toBe(all[0])
   expect(drawn).toHaveLength(1)
+})
+
+test('is made again for a newsroom that now prints on other paper', async ({ webProcess }) => {
+  await webProcess('a4')()
+  await webProcess('letter')()
+  expect(drawn).toHaveLength(2)
 })
 
 test('is made again once the receipt is void', async ({ pool, given, webProcess, kept }) => {

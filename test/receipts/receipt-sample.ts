@@ -35,6 +35,7 @@ export function aReceipt(changes: Partial<Receipt> = {}): Receipt {
     frequency: 'once',
     locale: null,
     voidedAt: null,
+    voidReason: null,
     replacedBy: null,
     replaces: null,
     ...changes,

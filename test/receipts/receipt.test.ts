@@ -46,9 +46,15 @@ describe('a receipt', () => {
   })
 })
 
+const proof = {
+  code: '7K3M-9QTX-0B5E-WZ4H',
+  url: 'https://give.example/v?n=1',
+  pageUrl: 'https://give.example/v',
+}
+
 describe('the receipt page', () => {
   it('shows the facts, the statement and the link to the PDF, and asks search engines to stay away', () => {
-    const page = receiptPage(aReceipt(), '/receipts/kX3v.pdf', english)
+    const page = receiptPage(aReceipt(), { pdfUrl: '/receipts/kX3v.pdf', proof }, english)
     for (const fact of [
       '2026-000123',
       '$5.00 USD',
@@ -56,6 +62,7 @@ describe('the receipt page', () => {
       'not tax-deductible',
       'href="/receipts/kX3v.pdf"',
       'noindex',
+      '7K3M-9QTX-0B5E-WZ4H',
     ]) {
       expect(page).toContain(fact)
     }
@@ -63,11 +70,17 @@ describe('the receipt page', () => {
   })
 
   it('begins with the notice that it is void', () => {
-    expect(receiptPage(aReceipt({ voidedAt: new Date(0) }), '/x.pdf', english)).toContain('has been voided')
+    expect(receiptPage(aReceipt({ voidedAt: new Date(0) }), { pdfUrl: '/x.pdf', proof }, english)).toContain(
+      'has been voided',
+    )
   })
 
   it('escapes a name that looks like markup', () => {
-    const page = receiptPage(aReceipt({ donorName: '<img src=x onerror=alert(1)>' }), '/x.pdf', english)
+    const page = receiptPage(
+      aReceipt({ donorName: '<img src=x onerror=alert(1)>' }),
+      { pdfUrl: '/x.pdf', proof },
+      english,
+    )
     expect(page).not.toContain('<img')
     expect(page).toContain('&lt;img')
   })

@@ -5,13 +5,12 @@ import type { Config } from '../../config/config.ts'
 import type { Keyring } from '../../config/keyring.ts'
 import type { Database } from '../../db/database.ts'
 import type { Callers } from '../../http/client-ip.ts'
-import { limitByAddress, type CountingLimiter, type RateLimit } from '../../http/rate-limit.ts'
-import { receiptLinks } from '../../receipts/receipt-link.ts'
+import type { CountingLimiter, RateLimit } from '../../http/rate-limit.ts'
 import type { ReceiptPdfs } from '../../receipts/receipt-pdfs.ts'
 import type { Stripe } from '../../stripe/stripe-gateway.ts'
 import type { TextFor } from '../../text/text.ts'
 import { donateRouter } from './donate-routes.ts'
-import { PDFS_OF_ADDRESS, receiptRouter } from './receipt-routes.ts'
+import { receiptPages } from './receipt-pages.ts'
 import { recurringRouter } from './recurring-routes.ts'
 import { sourceRouter } from './source-routes.ts'
 import { thankYouRouter, type ThankYouDeps } from './thank-you-routes.ts'
@@ -35,14 +34,13 @@ export type ReaderDeps = {
 
 /** Every page for readers. */
 export function readerPages(deps: ReaderDeps): readonly Router[] {
-  const { config, checkouts, keys, limiter, callers, log } = deps
+  const { config, checkouts, log } = deps
   const { knex: db, pool } = deps.database
-  const limitPdfs = limitByAddress(limiter('receipt-pdf', PDFS_OF_ADDRESS), callers, keys.addressHashes[0])
   return [
     donateRouter({ ...config, ...checkouts, log, now: deps.clock }),
     thankYouRouter({ ...config, ...config.offer, ...deps, db }),
     recurringRouter({ ...deps, db: pool }),
-    receiptRouter({ ...deps, db, limitPdfs, links: receiptLinks(keys.receiptLinks) }),
+    ...receiptPages({ ...config, ...deps, db }),
     sourceRouter({ ...config, textFor: deps.textFor }),
   ]
 }

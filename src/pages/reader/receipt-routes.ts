@@ -7,7 +7,8 @@ import type { ReceiptPdfs } from '../../receipts/receipt-pdfs.ts'
 import type { ReceiptLinks } from '../../receipts/receipt-link.ts'
 import { receiptByNumber, receiptByToken } from '../../receipts/receipt-store.ts'
 import { receiptPage } from './receipt-view.ts'
-import type { Receipt } from '../../receipts/receipt.ts'
+import type { ReceiptNumber } from '../../receipts/receipt-number.ts'
+import type { Receipt, ReceiptProof } from '../../receipts/receipt.ts'
 import type { TextFor } from '../../text/text.ts'
 import { readerLanguage } from './reader-language.ts'
 import { answerPrivately } from '../../http/no-store.ts'
@@ -23,6 +24,7 @@ export function receiptRouter(deps: {
   /** Counts requests for a PDF by the caller's address. */
   readonly limitPdfs: Middleware
   readonly textFor: TextFor
+  readonly proofOf: (number: ReceiptNumber) => ReceiptProof
 }): Router {
   return new Router()
     .get('/receipts/:token.pdf', deps.limitPdfs, async (ctx) => {
@@ -34,7 +36,8 @@ export function receiptRouter(deps: {
     .get('/receipts/:token', async (ctx) => {
       const receipt = await receiptOrRefusal(deps, ctx)
       const text = deps.textFor(receipt.locale)
-      const page = receiptPage(receipt, `/receipts/${receipt.token}.pdf`, text)
+      const proof = deps.proofOf(receipt.number)
+      const page = receiptPage(receipt, { pdfUrl: `/receipts/${receipt.token}.pdf`, proof }, text)
       answerPrivately(ctx, page, 'html')
     })
 }

@@ -1,14 +1,19 @@
 import { html } from 'hono/html'
-import { statementIn } from '../../newsroom/profile.ts'
+import { originalStatement, statementIn } from '../../newsroom/profile.ts'
 import type { Text } from '../../text/text.ts'
-import { page, withMarkup } from '../../html/layout.ts'
-import { receiptRows, voidNotice, type Receipt } from '../../receipts/receipt.ts'
+import { page, webUrl, withMarkup } from '../../html/layout.ts'
+import { receiptRows, voidNotice, type Receipt, type ReceiptProof } from '../../receipts/receipt.ts'
 
 /** The receipt as a page, which asks search engines to leave it out. `pdfUrl` is a path on this service. */
-export function receiptPage(receipt: Receipt, pdfUrl: string, text: Text): string {
+export function receiptPage(
+  receipt: Receipt,
+  { pdfUrl, proof }: { readonly pdfUrl: string; readonly proof: ReceiptProof },
+  text: Text,
+): string {
   const { name, address, email } = receipt.profile
   const t = text.receipt
   const notice = voidNotice(receipt, text)
+  const original = originalStatement(receipt.profile, text)
   const title = t('title', { number: receipt.number })
   const mailLink = html`<a href="mailto:${email}">${email}</a>`
   return page({
@@ -24,11 +29,15 @@ export function receiptPage(receipt: Receipt, pdfUrl: string, text: Text): strin
           ({ label, value }) =>
             html`<div>
               <dt>${label}</dt>
-              <dd dir="auto">${value}</dd>
+              <dd><bdi>${value}</bdi></dd>
             </div>`,
         )}
       </dl>
       <p>${statementIn(receipt.profile, text)}</p>
+      ${original === null ? '' : html`<p class="small" lang="en" dir="ltr">${original}</p>`}
+      <p class="small">
+        ${t('proof.code', { code: proof.code })} · <a href="${webUrl(proof.url)}">${t('proof.link')}</a>
+      </p>
       <p class="actions"><a class="button" href="${pdfUrl}">${text.reader('receipt.download')}</a></p>
       <footer class="small">
         <p>${name}<br />${lines(address)}</p>

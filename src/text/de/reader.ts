@@ -115,6 +115,25 @@ export const reader = {
       'Dieser Dienst ist freie Software unter der GNU Affero General Public License, Version 3 oder neuer. Wer ihn nutzt, darf seinen Quellcode haben.',
     ask: 'Schreiben Sie an {{email}}, und wir senden Ihnen den Quellcode der Fassung, die hier läuft.',
   },
+  verify: {
+    title: 'Einen Beleg prüfen',
+    lead: 'Geben Sie die Nummer und den Prüfcode ein, die auf dem Beleg stehen.',
+    code: 'Prüfcode',
+    submit: 'Prüfen',
+    privacy: 'Diese Seite zeigt weder Namen noch Adresse der Person, die gegeben hat.',
+    genuine: 'Dieser Beleg ist echt.',
+    unknown: {
+      title: 'Diese Nummer und dieser Code gehören nicht zusammen.',
+      how: 'Bitte vergleichen Sie beide Zeichen für Zeichen mit dem Beleg. Wenn sie stimmen, ist der Beleg nicht von uns.',
+    },
+    status: {
+      valid: 'Er ist gültig.',
+      replaced_after_return: 'Ein Teil wurde später zurückgezahlt, daher ersetzt ihn ein anderer Beleg.',
+      replaced: 'Ein späterer Beleg ersetzt ihn.',
+      returned: 'Der Betrag wurde vollständig zurückgezahlt, daher gilt dieser Beleg nicht mehr.',
+      void: 'Er wurde für ungültig erklärt und gilt nicht mehr.',
+    },
+  },
   error: {
     malformed: { title: 'Das hat nicht geklappt', text: 'Etwas an der Anfrage war nicht, wie es sein soll.' },
     unauthenticated: {

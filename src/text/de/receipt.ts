@@ -16,6 +16,13 @@ export const receipt = {
   yearly_contribution: 'Jährlicher Beitrag',
   voided: 'Dieser Beleg wurde für ungültig erklärt und gilt nicht mehr.',
   voidedAndReplaced: 'Dieser Beleg wurde für ungültig erklärt und durch Beleg {{number}} ersetzt.',
+  returned: 'Der Betrag wurde vollständig zurückgezahlt. Dieser Beleg gilt nicht mehr.',
+  proof: {
+    code: 'Prüfcode {{code}}',
+    how: 'Jeder kann prüfen, dass dieser Beleg echt ist: Richten Sie eine Kamera auf das Bild, oder öffnen Sie {{page}} und geben Sie Nummer und Code ein. Die Seite zeigt weder Namen noch Adresse.',
+    picture: 'QR-Code, der die Seite öffnet, auf der dieser Beleg geprüft werden kann',
+    link: 'Prüfen, dass dieser Beleg echt ist',
+  },
   questions: 'Fragen zu diesem Beleg? Schreiben Sie an {{email}}.',
   cannotDraw:
     'Einige Buchstaben lassen sich in diesem Dokument nicht darstellen. Die Seite des Belegs zeigt sie.',

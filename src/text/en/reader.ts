@@ -231,6 +231,26 @@ export const reader = {
       'This service is free software under the GNU Affero General Public License, version 3 or later. Everybody who uses it may have its source code.',
     ask: 'Write to {{email}}, and we send you the source code of the version that runs here.',
   },
+  /** The page on which anybody can check a receipt. */
+  verify: {
+    title: 'Check a receipt',
+    lead: 'Type the number and the verification code that stand on the receipt.',
+    code: 'Verification code',
+    submit: 'Check',
+    privacy: 'This page shows no name and no address of the person who gave.',
+    genuine: 'This receipt is genuine.',
+    unknown: {
+      title: 'This number and this code do not belong together.',
+      how: 'Please compare them with the receipt, letter by letter. If they are right, the receipt is not one of ours.',
+    },
+    status: {
+      valid: 'It is valid.',
+      replaced_after_return: 'Part of the gift was returned later, so another receipt replaces this one.',
+      replaced: 'A later receipt replaces this one.',
+      returned: 'The gift was returned in full, so this receipt is no longer valid.',
+      void: 'It has been voided and is no longer valid.',
+    },
+  },
   error: {
     malformed: { title: 'That did not work', text: 'Something in the request was not as it should be.' },
     unauthenticated: { title: 'Please sign in', text: 'This page is for signed-in staff.' },

@@ -17,6 +17,14 @@ export const receipt = {
   yearly_contribution: 'Yearly contribution',
   voided: 'This receipt has been voided and is no longer valid.',
   voidedAndReplaced: 'This receipt has been voided and replaced by receipt {{number}}.',
+  returned: 'The gift has been returned in full. This receipt is no longer valid.',
+  /** How anybody can check that a receipt is genuine. */
+  proof: {
+    code: 'Verification code {{code}}',
+    how: 'Anybody can check that this receipt is genuine: point a camera at the picture, or go to {{page}} and type the number and the code. The page shows no name and no address.',
+    picture: 'QR code that opens the page on which this receipt can be checked',
+    link: 'Check that this receipt is genuine',
+  },
   questions: 'Questions about this receipt? Write to {{email}}.',
   cannotDraw: 'Some letters cannot be drawn in this document. The receipt’s page shows them.',
   /**

@@ -111,6 +111,25 @@ export const reader = {
       'Este servicio es software libre, bajo la Licencia Pública General Affero de GNU, versión 3 o posterior. Quien lo usa puede tener su código fuente.',
     ask: 'Escriba a {{email}} y le enviaremos el código fuente de la versión que funciona aquí.',
   },
+  verify: {
+    title: 'Comprobar un recibo',
+    lead: 'Escriba el número y el código de verificación que figuran en el recibo.',
+    code: 'Código de verificación',
+    submit: 'Comprobar',
+    privacy: 'Esta página no muestra ni el nombre ni la dirección de quien ha donado.',
+    genuine: 'Este recibo es auténtico.',
+    unknown: {
+      title: 'Este número y este código no se corresponden.',
+      how: 'Compárelos con el recibo, letra por letra. Si son correctos, el recibo no es nuestro.',
+    },
+    status: {
+      valid: 'Es válido.',
+      replaced_after_return: 'Una parte se devolvió más tarde, por lo que otro recibo sustituye a este.',
+      replaced: 'Un recibo posterior sustituye a este.',
+      returned: 'El importe se devolvió por completo, por lo que este recibo ya no es válido.',
+      void: 'Se ha anulado y ya no es válido.',
+    },
+  },
   error: {
     malformed: { title: 'No ha funcionado', text: 'Algo en la solicitud no era como debía.' },
     unauthenticated: { title: 'Inicie sesión', text: 'Esta página es para el personal con sesión iniciada.' },

@@ -113,6 +113,25 @@ export const reader = {
       'Ce service est un logiciel libre, sous licence publique générale GNU Affero, version 3 ou ultérieure. Toute personne qui l’utilise peut en obtenir le code source.',
     ask: 'Écrivez à {{email}} et nous vous enverrons le code source de la version utilisée ici.',
   },
+  verify: {
+    title: 'Vérifier un reçu',
+    lead: 'Saisissez le numéro et le code de vérification qui figurent sur le reçu.',
+    code: 'Code de vérification',
+    submit: 'Vérifier',
+    privacy: 'Cette page ne montre ni le nom ni l’adresse de la personne qui a donné.',
+    genuine: 'Ce reçu est authentique.',
+    unknown: {
+      title: 'Ce numéro et ce code ne vont pas ensemble.',
+      how: 'Comparez-les avec le reçu, lettre par lettre. S’ils sont justes, ce reçu n’est pas l’un des nôtres.',
+    },
+    status: {
+      valid: 'Il est valable.',
+      replaced_after_return: 'Une partie a été rendue plus tard : un autre reçu remplace celui-ci.',
+      replaced: 'Un reçu plus récent remplace celui-ci.',
+      returned: 'Le montant a été intégralement rendu : ce reçu n’est plus valable.',
+      void: 'Il a été annulé et n’est plus valable.',
+    },
+  },
   error: {
     malformed: {
       title: 'Cela n’a pas fonctionné',
