@@ -142,7 +142,10 @@ it('balances the ledger and counts the gift in the metrics', async () => {
 it('books nothing twice when Stripe sends every event again', async () => {
   // Stripe settles the charge two seconds later, announces it by an event of its own, and the sync posts it.
   const settled = `select 1 from ledger_transactions where effect = 'settled'`
-  await until('the settled charge', async () => (await selectAll(service.database.pool, settled)).length === 1)
+  await until(
+    'the settled charge',
+    async () => (await selectAll(service.database.pool, settled)).length === 1,
+  )
   const { data: events } = await service.stripe.events.list()
   expect(events.map(({ type }) => type)).toContain('checkout.session.completed')
   const storedCount = () => service.metric('webhook_requests_total{outcome="stored"}')
