@@ -117,6 +117,14 @@ export function formatMoneyShort(amount: Money, locale: string): string {
   return formatter(locale, amount.currency, 0).format(toDecimalString(amount) as `${number}`)
 }
 
+/** Whether the locale's sign says whose currency it is: letters beside the symbol do, as in `US$`, and `$` alone does not. */
+export function hasCountrysSign(currency: CurrencyCode, locale: string): boolean {
+  const sign = formatter(locale, currency, 0)
+    .formatToParts(0)
+    .find(({ type }) => type === 'currency')
+  return /^(?:\p{L}+\p{Sc}|\p{Sc}\p{L}+)$/u.test(sign?.value ?? '')
+}
+
 /** @returns null when the amount may be given */
 export function amountProblem(amount: Money, limits: AmountLimits): AmountProblem | null {
   const { minor, currency } = amount

@@ -1,4 +1,4 @@
-import { formatMoney, type Money } from '../money/money.ts'
+import { formatMoney, hasCountrysSign, type Money } from '../money/money.ts'
 import type { NewsroomProfile } from '../newsroom/profile.ts'
 import { giftKind } from '../newsroom/gift-kind.ts'
 import type { ReceiptNumber } from './receipt-number.ts'
@@ -84,11 +84,11 @@ export function voidNotice({ voidedAt, voidReason, replacedBy }: Receipt, text: 
   return text.receipt(status === 'returned' ? 'returned' : 'voided')
 }
 
-/** `$5.00 USD`: the code distinguishes the dollars and pesos of different countries. */
+/** `$5.00 USD`: the code distinguishes the dollars and pesos of different countries, unless the sign does, as in `5,00 $US`. */
 export function amountInWords(money: Money, text: Text): string {
   const code = money.currency.toUpperCase()
   const shown = formatMoney(money, text.locale)
-  return shown.includes(code) ? shown : `${shown} ${code}`
+  return shown.includes(code) || hasCountrysSign(money.currency, text.locale) ? shown : `${shown} ${code}`
 }
 
 /** `23 November 2026`: with the month in letters nobody confuses day and month. */

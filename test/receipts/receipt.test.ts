@@ -29,6 +29,10 @@ describe('a receipt', () => {
 
   it('names the currency once', () => {
     expect(amountInWords(money(50_000n, currencyNamed('isk')), english)).toBe('ISK\u00a0500')
+    const usd = money(500n, currencyNamed('usd'))
+    expect(amountInWords(usd, textFor('fr'))).toBe('5,00\u00a0$US')
+    expect(amountInWords(usd, textFor('ar'))).not.toContain('USD')
+    expect(amountInWords(usd, english)).toBe('$5.00 USD')
   })
 
   it('calls a gift to a charity a donation', () => {

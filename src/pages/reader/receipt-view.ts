@@ -15,7 +15,7 @@ export function receiptPage(
   const notice = voidNotice(receipt, text)
   const original = originalStatement(receipt.profile, text)
   const title = t('title', { number: receipt.number })
-  const mailLink = html`<a href="mailto:${email}">${email}</a>`
+  const mailLink = html`<a href="mailto:${email}"><bdi>${email}</bdi></a>`
   return page({
     text,
     title,
@@ -36,11 +36,12 @@ export function receiptPage(
       <p>${statementIn(receipt.profile, text)}</p>
       ${original === null ? '' : html`<p class="small" lang="en" dir="ltr">${original}</p>`}
       <p class="small">
-        ${t('proof.code', { code: proof.code })} · <a href="${webUrl(proof.url)}">${t('proof.link')}</a>
+        ${t('proof.code', { code: proof.code })} ·
+        <a href="${webUrl(`${proof.url}&lang=${text.language}`)}">${t('proof.link')}</a>
       </p>
       <p class="actions"><a class="button" href="${pdfUrl}">${text.reader('receipt.download')}</a></p>
       <footer class="small">
-        <p>${name}<br />${lines(address)}</p>
+        <p><bdi>${name}</bdi>${lines(address)}</p>
         <p>${withMarkup(t, 'questions', { email: mailLink })}</p>
       </footer>
     </article>`,
@@ -48,5 +49,5 @@ export function receiptPage(
 }
 
 function lines(text: string) {
-  return text.split('\n').map((line, index) => (index === 0 ? html`${line}` : html`<br />${line}`))
+  return text.split('\n').map((line) => html`<br /><bdi>${line}</bdi>`)
 }

@@ -31,7 +31,7 @@ export function verifyReceiptRouter(deps: {
     VERIFY_PATH,
     (ctx, next) => (isEmpty(ctx.query) ? next() : deps.limitChecks(ctx, next)),
     async (ctx) => {
-      const { text } = readerLanguage(ctx, deps.textFor)
+      const { text } = readerLanguage(ctx, deps.textFor, typed(ctx.query['lang']) || null)
       const number = typed(ctx.query['number'])
       const code = typed(ctx.query['code'])
       const isAsked = number !== '' || code !== ''
