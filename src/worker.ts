@@ -76,7 +76,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     wake: notifier(pool, 'inbox', (err) => log.warn({ err }, 'nobody was woken')),
     log,
   })
-  const donors = { ...donorRequests(deps.stripe, log), reminderDays, owe: putIntoOutbox }
+  const donors = { ...donorRequests(deps.stripe), reminderDays, owe: putIntoOutbox }
   const report = logUnread(log)
   const stale = subscriptionRound({ pool, ...readers, donors, clock, signal: leaving.signal, report })
   const subscriptions = startLoop('subscriptions', stale, log)

@@ -1,4 +1,3 @@
-import type { Logger } from 'pino'
 import { z } from 'zod'
 import type { SubscriptionId } from '../ids.ts'
 import { problemsOf, UnreadableAnswer } from './list-page-schema.ts'
@@ -23,39 +22,29 @@ export type DonorRequests = {
 /** Seen in Stripe's dashboard beside the reason. */
 const COMMENT = 'The donor stopped it by the link in a mail of the newsroom.'
 
-export function donorRequests(stripe: Stripe, log: Pick<Logger, 'warn'>): DonorRequests {
+export function donorRequests(stripe: Stripe): DonorRequests {
   // The SDK takes an error status whose body has no `error` for success, so every answer is checked.
   const checked = <Answer>(schema: z.ZodType<Answer>, answer: unknown): Answer => {
     const read = schema.safeParse(answer)
     if (!read.success) throw new UnreadableAnswer(problemsOf(read.error))
     return read.data
   }
-  const logged =
-    <Args extends readonly unknown[], Result>(act: (...args: Args) => Promise<Result>) =>
-    async (...args: Args): Promise<Result> => {
-      try {
-        return await act(...args)
-      } catch (error) {
-        log.warn({ err: error }, 'Stripe did not do what a donor asked for on the page of a recurring gift')
-        throw error
-      }
-    }
   const details = { cancellation_details: { comment: COMMENT } }
   return {
-    stopAtPeriodEnd: logged(async (id: SubscriptionId) => {
+    stopAtPeriodEnd: async (id: SubscriptionId) => {
       const params = { cancel_at_period_end: true, ...details }
       checked(answered, await stripe.subscriptions.update(id, params, CALL))
-    }),
-    stopNow: logged(async (id: SubscriptionId) => {
+    },
+    stopNow: async (id: SubscriptionId) => {
       checked(answered, await stripe.subscriptions.cancel(id, details, CALL))
-    }),
-    cardPage: logged(async (customer: string, returnUrl: string) => {
+    },
+    cardPage: async (customer: string, returnUrl: string) => {
       const flow = { type: 'payment_method_update' as const }
       const params = { customer, return_url: returnUrl, flow_data: flow }
       return checked(portal, await stripe.billingPortal.sessions.create(params, CALL)).url
-    }),
-    useCard: logged(async (id: SubscriptionId, card: string) => {
+    },
+    useCard: async (id: SubscriptionId, card: string) => {
       checked(answered, await stripe.subscriptions.update(id, { default_payment_method: card }, CALL))
-    }),
+    },
   }
 }

@@ -39,7 +39,14 @@ export function readerPages(deps: ReaderDeps): readonly Router[] {
   return [
     donateRouter({ ...config, ...checkouts, log, now: deps.clock }),
     thankYouRouter({ ...config, ...config.offer, ...deps, db }),
-    recurringRouter({ ...deps, db: pool }),
+    recurringRouter({
+      ...deps,
+      db: pool,
+      noteFailure(error) {
+        log.error({ err: error }, 'Stripe did not do what a donor asked for on the page of a recurring gift')
+        return undefined
+      },
+    }),
     ...receiptPages({ ...config, ...deps, db }),
     sourceRouter({ ...config, textFor: deps.textFor }),
   ]

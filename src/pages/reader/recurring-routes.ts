@@ -1,5 +1,4 @@
 import { Router, type RouterContext } from '@koa/router'
-import type { Logger } from 'pino'
 import type { Queryable } from '../../db/database.ts'
 import { answerPrivately } from '../../http/no-store.ts'
 import type { Callers } from '../../http/client-ip.ts'
@@ -32,7 +31,8 @@ type Deps = {
   readonly stripe: Stripe
   readonly textFor: TextFor
   readonly clock: () => Date
-  readonly log: Logger
+  /** Logs why Stripe did not do what a donor asked for: the page says only that. */
+  readonly noteFailure: (error: unknown) => undefined
   /** For what asks something of Stripe, by the caller's address. */
   readonly limiter: (name: string, limit: RateLimit) => CountingLimiter
   readonly callers: Callers
@@ -43,10 +43,10 @@ type Deps = {
  * mail programs look at links before people do.
  */
 export function recurringRouter(deps: Deps): Router {
-  const { db, clock, limiter, callers, keys } = deps
+  const { db, clock, noteFailure, limiter, callers, keys } = deps
   const limit = limitByAddress(limiter('recurring', RECURRING_LIMIT), callers, keys.addressHashes[0])
   const { publicUrl } = deps.config
-  const stripe = donorRequests(deps.stripe, deps.log)
+  const stripe = donorRequests(deps.stripe)
   const links = recurringLinks(keys.recurringLinks)
   const readState = retrieveSubscription(deps.stripe, (call) => call())
   const find = (ctx: RouterContext) => agreementOrRefusal(deps, links, ctx)
@@ -55,14 +55,17 @@ export function recurringRouter(deps: Deps): Router {
     .get('/recurring/:token', async (ctx) => show(deps, ctx, await find(ctx), null))
     .post('/recurring/:token/stop', sameOrigin, limit, async (ctx) => {
       const agreement = await find(ctx)
-      if (agreement.endedAt === null && agreement.cancelAt === null)
-        try {
-          await noteStop(db, agreement.id, clock())
-          await stop({ db, stripe, readState, clock }, agreement.id)
-        } catch {
+      const { id } = agreement
+      if (agreement.endedAt === null && agreement.cancelAt === null) {
+        await noteStop(db, id, clock())
+        const state = await stop({ stripe, readState }, id).catch(noteFailure)
+        if (state === undefined) {
           ctx.status = 503
           return show(deps, ctx, agreement, 'notStopped')
         }
+        // The page shows at once what Stripe has; the row stays stale, so that the worker writes the mail.
+        await writeSubscriptionState(db, { id, version: '' }, state, clock())
+      }
       // A reload shows the page again and asks nothing twice.
       return seeOther(ctx, pathOf(ctx))
     })
@@ -70,14 +73,11 @@ export function recurringRouter(deps: Deps): Router {
       const agreement = await find(ctx)
       const { id, customerId } = agreement
       if (customerId === null || agreement.endedAt !== null) return seeOther(ctx, pathOf(ctx))
-      try {
-        await noteCardChange(db, id, clock())
-        const url = await stripe.cardPage(customerId, `${publicUrl}${pathOf(ctx)}/card`)
-        return seeOther(ctx, url)
-      } catch {
-        ctx.status = 503
-        return show(deps, ctx, agreement, 'noCardPage')
-      }
+      await noteCardChange(db, id, clock())
+      const url = await stripe.cardPage(customerId, `${publicUrl}${pathOf(ctx)}/card`).catch(noteFailure)
+      if (url !== undefined) return seeOther(ctx, url)
+      ctx.status = 503
+      return show(deps, ctx, agreement, 'noCardPage')
     })
     .get('/recurring/:token/card', async (ctx) => {
       // The way back from Stripe. The worker brings the card that was saved there into use, whether the reader comes back or not.
@@ -90,25 +90,22 @@ export function recurringRouter(deps: Deps): Router {
 /**
  * Nothing is collected any more: a gift that runs ends with the paid period, and one whose payment fails ends now, because
  * Stripe would go on trying. Asking twice does no harm.
+ * @returns what Stripe has then; null when it does not know the subscription
  */
 async function stop(
   {
-    db,
     stripe,
     readState,
-    clock,
-  }: Pick<Deps, 'db' | 'clock'> & {
+  }: {
     readonly stripe: DonorRequests
     readonly readState: (id: SubscriptionId) => Promise<SubscriptionState | null>
   },
   id: SubscriptionId,
-): Promise<void> {
+): Promise<SubscriptionState | null> {
   const before = await readState(id)
   if (before !== null && before.endedAt === null && before.cancelAt === null)
     await (['active', 'trialing'].includes(before.status) ? stripe.stopAtPeriodEnd(id) : stripe.stopNow(id))
-  // The page shows at once what Stripe has; the row stays stale, so that the worker writes the mail.
-  const row = { id, version: '' }
-  await writeSubscriptionState(db, row, await readState(id), clock())
+  return readState(id)
 }
 
 function show(
