@@ -3,6 +3,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { saveControl, saveGiving } from '../../src/protection/protection-store.ts'
 import { openBrowser, skipReason } from '../kit/browser.ts'
+import { nockAnswers } from '../kit/nock-hosts.ts'
 import { startTestService, type TestService } from '../kit/service.ts'
 
 /** A reader's way to the payment page while somebody tries stolen cards, in a real Chromium. */
@@ -112,8 +113,8 @@ describe.skipIf(skipReason)(`a reader with Turnstile${skipReason ? ` (${skipReas
   let service: TestService
   let browser: Browser
 
+  nockAnswers()
   beforeAll(async () => {
-    if (!nock.isActive()) nock.activate()
     service = await startTestService(
       { CHALLENGE: 'turnstile', CHALLENGE_SITE_KEY: 'site-key', CHALLENGE_SECRET: 'the-secret' },
       { trial: true },
@@ -125,9 +126,6 @@ describe.skipIf(skipReason)(`a reader with Turnstile${skipReason ? ` (${skipReas
   afterAll(async () => {
     await browser?.close()
     await service?.stop()
-    nock.cleanAll()
-    // Other tests of the process use the network.
-    nock.restore()
   })
 
   /** Cloudflare's script, as far as its documentation promises: https://developers.cloudflare.com/turnstile */

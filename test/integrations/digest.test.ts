@@ -1,13 +1,14 @@
 import { createServer, type AddressInfo } from 'node:net'
 import nock from 'nock'
 import { pino } from 'pino'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { postDigest, type DigestResult } from '../../src/integrations/digest-gateway.ts'
 import { digestRound } from '../../src/integrations/digest-worker.ts'
 import { isPublicAddress } from '../../src/integrations/public-address-gateway.ts'
 import { giveDonation } from '../kit/factories.ts'
 import { financeTest as test } from '../kit/fixtures.ts'
 import { currencyNamed } from '../kit/named.ts'
+import { nockAnswers } from '../kit/nock-hosts.ts'
 import { profile } from '../kit/processing.ts'
 
 describe('an address', () => {
@@ -37,7 +38,7 @@ describe('an address', () => {
 })
 
 describe('posting the digest', () => {
-  afterEach(() => nock.cleanAll())
+  nockAnswers()
 
   it('opens no connection to a host that resolves to loopback, or is it', async () => {
     let connections = 0

@@ -1,16 +1,12 @@
 import nock from 'nock'
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { proofCheck } from '../../src/protection/challenge-proofs-gateway.ts'
+import { nockAnswers } from '../kit/nock-hosts.ts'
 
 const issued = { id: 'AAAAAAAAAAAAAAAAAAAAAA', bits: 1 }
 const settings = (kind: 'turnstile' | 'hcaptcha') => ({ kind, siteKey: 'site-key', secret: 'the-secret' })
 
-beforeAll(() => {
-  if (!nock.isActive()) nock.activate()
-})
-afterEach(() => nock.cleanAll())
-// Other tests of the process use the network.
-afterAll(() => nock.restore())
+nockAnswers()
 
 // The answers as the providers document them:
 // https://developers.cloudflare.com/turnstile/get-started/server-side-validation and https://docs.hcaptcha.com

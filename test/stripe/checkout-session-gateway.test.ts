@@ -1,10 +1,11 @@
 import { createServer, type AddressInfo } from 'node:net'
 import nock from 'nock'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { SessionParams } from '../../src/checkout/session-params.ts'
 import { checkoutSessions } from '../../src/stripe/checkout-session-gateway.ts'
 import { makeStripe } from '../../src/stripe/stripe-gateway.ts'
 import { keptLog } from '../kit/log.ts'
+import { nockAnswers } from '../kit/nock-hosts.ts'
 
 const API = 'https://api.stripe.com'
 const PATH = '/v1/checkout/sessions'
@@ -50,11 +51,7 @@ const error = (type: string, more: Record<string, string> = {}) => ({
   error: { type, message: 'words', ...more },
 })
 
-// nock replaces Node's HTTP client for the whole process, which other test files share.
-beforeAll(() => {
-  if (!nock.isActive()) nock.activate()
-})
-afterAll(() => nock.restore())
+nockAnswers()
 
 beforeEach(() => {
   log.lines.length = 0
@@ -65,7 +62,6 @@ beforeEach(() => {
 
 afterEach(() => {
   nock.emitter.off('no match', noteUnmatched)
-  nock.cleanAll()
   nock.enableNetConnect()
   if (unmatched.length > 0) throw new Error(`unexpected requests: ${unmatched.join(', ')}`)
 })

@@ -1,11 +1,12 @@
 import nock from 'nock'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { money } from '../../src/money/money.ts'
 import type { RefundRequest } from '../../src/refunds/refund-request.ts'
 import { refunds } from '../../src/stripe/refund-gateway.ts'
 import { makeStripe } from '../../src/stripe/stripe-gateway.ts'
 import { keptLog } from '../kit/log.ts'
 import { currencyNamed } from '../kit/named.ts'
+import { nockAnswers } from '../kit/nock-hosts.ts'
 
 /** A refund is refused only when Stripe says so; whatever else happens, its outcome is unknown. */
 
@@ -23,16 +24,9 @@ const request: RefundRequest = {
 const { log } = keptLog()
 const gateway = () => refunds({ stripe: makeStripe('sk_test_secret', null), log })
 
-// nock replaces Node's HTTP client for the whole process, which other test files share.
-beforeAll(() => {
-  if (!nock.isActive()) nock.activate()
-})
-afterAll(() => nock.restore())
+nockAnswers()
 beforeEach(() => nock.disableNetConnect())
-afterEach(() => {
-  nock.cleanAll()
-  nock.enableNetConnect()
-})
+afterEach(() => nock.enableNetConnect())
 
 const error = (type: string, code?: string) => ({ error: { type, code, message: 'words' } })
 
