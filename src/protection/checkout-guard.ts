@@ -1,55 +1,20 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Queryable } from '../db/database.ts'
-import { isDatabaseAway } from '../db/errors.ts'
 import type { Callers } from '../http/client-ip.ts'
 import { tooManyTries, type CountingLimiter, type RateLimit } from '../http/rate-limit.ts'
-import { Refusal } from '../http/refusal.ts'
 import type { ReaderLanguages } from '../text/languages.ts'
-import { readerTexts, type Text, type TextFor } from '../text/text.ts'
-import { QUIET, stepInForce, type Step } from './attack-mode.ts'
+import { readerTexts, type TextFor } from '../text/text.ts'
+import type { Step } from './attack-mode.ts'
 import { callerLimits, type Caller, type CallerLimits } from './caller-limits.ts'
-import { challenges, type Challenge, type Challenges, type Gift, type IssuedChallenge } from './challenge.ts'
+import { challengeAnswers, WAIT_WINDOW_SECONDS, type Asked, type Started } from './challenge-answers.ts'
+import { challenges, type Challenges } from './challenge.ts'
 import type { ChallengeSettings } from './challenge-settings.ts'
 import { proofCheck, type ProofCheck } from './challenge-proofs-gateway.ts'
-import { readProtection, spendChallenge } from './protection-store.ts'
+import { ChallengeRequired, GivingIsOff } from './checkout-refusals.ts'
+import { currentState } from './current-state.ts'
 import type { ProtectionOutcome } from './protection-state.ts'
 import { bitsFor, demandOn, TERMS } from './protection-terms.ts'
-
-/** The checkout is served once the challenge is answered. */
-export class ChallengeRequired extends Refusal {
-  readonly challenge: Challenge
-  constructor(text: Text, challenge: Challenge) {
-    super('challenge_required', text.reader('protection.challenge'), {
-      language: text.language,
-      members: { challenge },
-    })
-    this.challenge = challenge
-  }
-}
-
-/** New checkouts are switched off. */
-export class GivingIsOff extends Refusal {
-  constructor(text: Text) {
-    super('overloaded', text.reader('protection.givingIsOff'), {
-      language: text.language,
-      members: { reason: 'giving_is_off' },
-      retryAfterSeconds: RETRY_SECONDS,
-    })
-  }
-}
-
-const RETRY_SECONDS = 600
-
-/** A valid request for a checkout. */
-export type Asked = Gift & {
-  /** BCP 47, for what the reader reads. */
-  readonly locale: string | null
-  /** The challenge's token and the proof; null when the request answers none. */
-  readonly answer: { readonly token: string; readonly proof: string } | null
-  /** By what a repeated request is known; null when nothing tells it. */
-  readonly repeatKey: string | null
-}
 
 /** How a checkout is served. */
 export type Admission = {
@@ -63,21 +28,11 @@ export type Admission = {
 export type CheckoutGuard = Pick<CallerLimits, 'callerOf'> & {
   /** @throws Refusal too_many_requests */
   arrive(request: IncomingMessage): Promise<Caller>
-  /** @throws Refusal too_many_requests, ChallengeRequired or GivingIsOff */
+  /** @throws Refusal too_many_requests, ChallengeRequired, GivingIsOff or AnswerUnverifiable */
   admit(caller: Caller, asked: Asked): Promise<Admission>
   /** Whether new checkouts are switched off, for pages that say so before a reader chooses. */
   isGivingOff(): Promise<boolean>
 }
-
-/** What is left of a challenge that a reader answers by waiting. */
-type Started = Pick<IssuedChallenge, 'id' | 'bits' | 'waitSeconds'>
-
-/** How long one reading of the shared state serves this process. */
-const STATE_MS = 1_000
-const WAIT_WINDOW_SECONDS = 600
-/** Too many readers without scripts have got through: how long until another try. */
-const WAIT_AGAIN_SECONDS = 30
-const AFTER_PROVIDER_SECONDS = 30
 
 /**
  * @param check says whether a proof is right: see `challenge-proofs-gateway.ts`
@@ -97,21 +52,10 @@ export function checkoutGuard(deps: {
   readonly textFor: TextFor
   readonly note: (outcome: ProtectionOutcome) => void
 }): CheckoutGuard {
-  const { db, limits, limiter, challenges: issuer, check, isCrowded, clock, textFor, note } = deps
-  // The points only say from when on this process remembers by itself: a step's own numbers decide.
-  const waits = {
-    points: Math.max(...Object.values(TERMS).map((one) => one.waits.inAll)),
-    seconds: WAIT_WINDOW_SECONDS,
-  }
-  const waiting = { network: limiter('waiting-network', waits), all: limiter('waiting', waits) }
-  const state = sharedState(db, clock)
+  const { limits, challenges: issuer, isCrowded, clock, textFor, note } = deps
+  const answerOf = challengeAnswers(deps)
+  const state = currentState(deps.db, clock)
   const plain = lastSecond(deps.perSecond, clock)
-  const stepNow = async (): Promise<Step> => {
-    const { mode, control } = await state()
-    return stepInForce(mode, control)
-  }
-
-  const isGivingOff = async (): Promise<boolean> => (await state()).givingOffSince !== null
 
   /** @param started a challenge that goes on, because its time has not come yet */
   const ask = (step: Step, caller: Caller, asked: Asked, started: Started | null): never => {
@@ -133,75 +77,18 @@ export function checkoutGuard(deps: {
     })
   }
 
-  /** Few readers without scripts get through in a time, so that waiting is no way around the challenge. */
-  const mayWait = async (step: Step, { network }: Caller): Promise<boolean> => {
-    const { ofNetwork, inAll } = TERMS[step].waits
-    const own = network === null ? null : await waiting.network.count(network)
-    if (own !== null && (own.waitMs !== null || own.tries > ofNetwork)) return false
-    const all = await waiting.all.count('all')
-    return all.waitMs === null && all.tries <= inAll
-  }
-
-  /** Null: whoever has waited for as long as the challenge says may go on. Otherwise the same challenge goes on. */
-  const stillToWait = async (
-    issued: IssuedChallenge,
-    step: Step,
-    caller: Caller,
-  ): Promise<Started | null> => {
-    const { id, bits, waitSeconds } = issued
-    const leftMs = issued.issuedAt.getTime() + waitSeconds * 1000 - clock().getTime()
-    if (leftMs > 0) return { id, bits, waitSeconds: Math.ceil(leftMs / 1000) }
-    if (await mayWait(step, caller)) return null
-    note('waiting_refused')
-    return { id, bits, waitSeconds: WAIT_AGAIN_SECONDS }
-  }
-
-  /** Whether the request answers a challenge of ours rightly, and for the first time; or what is left of the challenge. */
-  const answerOf = async (
-    step: Step,
-    caller: Caller,
-    asked: Asked,
-  ): Promise<'none' | 'answered' | 'waited' | Started> => {
-    if (asked.answer === null) return 'none'
-    const { token, proof } = asked.answer
-    const issued = issuer.recognise(token, asked, clock())
-    const verdict = issued === null || proof === '' ? null : await check(proof, issued)
-    if (issued === null || verdict === 'wrong') {
-      note('wrong_answer')
-      return 'none'
-    }
-    if (verdict === 'unverifiable') {
-      note('unverifiable')
-      // The provider is away: that lets everybody through, unless somebody tries stolen cards at this moment.
-      if (step > 0) throw unverifiable(textFor(asked.locale))
-    }
-    const left = verdict === null ? await stillToWait(issued, step, caller) : null
-    if (left) return left
-    const usedFor = createHash('sha256')
-      .update(asked.repeatKey ?? randomBytes(16))
-      .digest('base64url')
-    if (!(await spendChallenge(db, issued.id, usedFor, issued.expiresAt))) {
-      note('wrong_answer')
-      return 'none'
-    }
-    const answer = verdict === null ? 'waited' : 'answered'
-    note(answer)
-    return answer
-  }
-
   return {
     callerOf: limits.callerOf,
-    isGivingOff,
+    isGivingOff: state.isGivingOff,
     async arrive(request) {
-      const step = await stepNow()
-      return limits.count(request, TERMS[step].addressShare)
+      return limits.count(request, TERMS[await state.step()].addressShare)
     },
     async admit(caller, asked) {
-      if (await isGivingOff()) {
+      if (await state.isGivingOff()) {
         note('giving_off')
         throw new GivingIsOff(textFor(asked.locale))
       }
-      const step = await stepNow()
+      const step = await state.step()
       const waitMs = await limits.countAmongAll()
       const demand = demandOn({
         step,
@@ -229,13 +116,6 @@ export function checkoutGuard(deps: {
   }
 }
 
-function unverifiable(text: Text): Refusal {
-  return new Refusal('overloaded', text.reader('protection.unverifiable'), {
-    language: text.language,
-    retryAfterSeconds: AFTER_PROVIDER_SECONDS,
-  })
-}
-
 /** Whether `most` things have happened within the last second. */
 function lastSecond(most: number, clock: () => Date) {
   const timesMs: number[] = []
@@ -245,30 +125,6 @@ function lastSecond(most: number, clock: () => Date) {
       if (timesMs.length > most) timesMs.shift()
     },
     isFull: () => timesMs.length >= most && (timesMs[0] ?? -Infinity) > clock().getTime() - 1_000,
-  }
-}
-
-/** The state in the database, read once a second at most; while the database is away the last one known holds. */
-function sharedState(db: Queryable, clock: () => Date) {
-  let read: ReturnType<typeof readProtection> | null = null
-  let readMs = -Infinity
-  let last: Awaited<ReturnType<typeof readProtection>> | null = null
-  return async () => {
-    const nowMs = clock().getTime()
-    if (read === null || nowMs - readMs >= STATE_MS) {
-      readMs = nowMs
-      read = readProtection(db)
-    }
-    try {
-      last = await read
-      return last
-    } catch (error) {
-      read = null
-      // What the guard guards needs the database as well, and answers with a clearer refusal.
-      if (isDatabaseAway(error))
-        return last ?? { mode: QUIET, control: 'automatic' as const, givingOffSince: null }
-      throw error
-    }
   }
 }
 

@@ -4,7 +4,7 @@ import { giftOf } from '../../checkout/checkout-service.ts'
 import { allowSources } from '../../http/security-headers.ts'
 import { PROVIDER_ORIGINS } from '../../protection/challenge-proofs-gateway.ts'
 import type { Challenge } from '../../protection/challenge.ts'
-import type { Asked } from '../../protection/checkout-guard.ts'
+import type { Asked } from '../../protection/challenge-answers.ts'
 import type { Text } from '../../text/text.ts'
 import { challengePage } from './challenge-view.ts'
 
