@@ -35,11 +35,14 @@ export async function openBrowser(): Promise<Browser> {
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** The accessibility violations that axe-core finds on the page, one line each. Passed rules are not collected. */
-export async function axeFindings(page: Page): Promise<string[]> {
+/**
+ * The accessibility violations that axe-core finds on the page, one line each. Passed rules are not collected.
+ * @param without rules that another test checks for the same page
+ */
+export async function axeFindings(page: Page, without: readonly string[] = []): Promise<string[]> {
   // Evaluated rather than added as a script element, which the page's own policy refuses.
   if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(axeSource)
-  return page.evaluate(async () => {
+  return page.evaluate(async (disabled) => {
     // axe adds itself to the page's global object, which the test's types do not know.
     const { axe } = globalThis as unknown as {
       axe: {
@@ -48,9 +51,10 @@ export async function axeFindings(page: Page): Promise<string[]> {
         ): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }>
       }
     }
-    const { violations } = await axe.run({ resultTypes: ['violations'], preload: false })
+    const rules = Object.fromEntries(disabled.map((id) => [id, { enabled: false }]))
+    const { violations } = await axe.run({ resultTypes: ['violations'], preload: false, rules })
     return violations.flatMap(({ id, nodes }) =>
       nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`),
     )
-  })
+  }, without)
 }

@@ -5,9 +5,6 @@ import type { UndeliveredMail } from '../../src/mail/undelivered-mail.ts'
 import { deliveryFailures, interventions, type DeliveryFailure } from '../../src/outbox/outbox.ts'
 import { depositViews } from './samples/deposit-samples.ts'
 import { demoPage } from '../../src/pages/dev/demo-view.ts'
-import { donateViews } from './samples/donate-samples.ts'
-import { errorPage } from '../../src/pages/reader/error-view.ts'
-import { sourcePage } from '../../src/pages/reader/source-routes.ts'
 import { payoutOf } from './reconciliation-samples.ts'
 import { monthViews } from './samples/month-samples.ts'
 import type { StoredRefundRequest } from '../../src/refunds/refund-request.ts'
@@ -17,16 +14,14 @@ import { donationDesk, donationForms, refundAndDonorViews } from './samples/dona
 import { textFor, type Text } from '../../src/text/text.ts'
 import { signInViews } from './samples/sign-in-samples.ts'
 import { givingViews } from './samples/giving-samples.ts'
-import { recurringViews } from './samples/recurring-samples.ts'
 import { setUpViews } from './samples/set-up-samples.ts'
 import { overviewViews } from './samples/overview-samples.ts'
 import { booksViews } from './samples/books-samples.ts'
 import { reportViews } from './samples/report-samples.ts'
-import { challengeViews, protectionViews } from './samples/protection-samples.ts'
+import { protectionViews } from './samples/protection-samples.ts'
 import { settingsViews } from './samples/settings-samples.ts'
 import { handoverViews } from './samples/handover-samples.ts'
-import { thankYouViews } from './samples/thank-you-samples.ts'
-import { receiptViews } from './samples/receipt-samples.ts'
+import { readerViews } from './samples/reader-samples.ts'
 import { currencyNamed } from '../kit/named.ts'
 
 /** All text on the pages that comes from outside. A test may put in what it likes. */
@@ -175,19 +170,7 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
     ...donationDesk(words, historyOf(words)),
   }
   return {
-    ...donateViews(words, text),
-    ...thankYouViews(words, text),
-    ...receiptViews(words, text),
-    ...recurringViews(words, text),
-    source: sourcePage({ text, newsroom: { name: newsroomName, email: words.email } }),
-    error: errorPage({ text, newsroomName, status: 500, errorId: words.name }),
-    'error-detail': errorPage({
-      text,
-      newsroomName,
-      status: 409,
-      detail: words.message,
-      nextLink: { url: words.url, label: words.title },
-    }),
+    ...readerViews(words, text),
     demo: demoPage({
       text,
       newsroomName,
@@ -202,7 +185,6 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
     ...reportViews(words, finance),
     ...settingsViews(words, finance),
     ...protectionViews(finance),
-    ...challengeViews(words, text),
     ...handoverViews(words, finance),
     'undelivered-mail': undeliveredMailPage({
       ...finance,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { catalogues } from '../../src/text/text.ts'
 import { en } from '../../src/text/en/en.ts'
 import { languages } from '../../src/text/languages.ts'
+import { messagesOf } from './words-of-languages.ts'
 
 /** Finance's pages and the mails to staff are English. */
 const { finance: _finance, mail, ...others } = en
@@ -51,16 +52,6 @@ describe.each(languages.filter((language) => language !== 'en'))('the catalogue 
     expect(mails).toEqual([])
   })
 })
-
-function messagesOf(words: object, path = ''): Map<string, string> {
-  return new Map(
-    Object.entries(words).flatMap(([key, value]: [string, unknown]): [string, string][] =>
-      typeof value === 'string'
-        ? [[`${path}${key}`, value]]
-        : [...messagesOf(Object(value) as object, `${path}${key}.`)],
-    ),
-  )
-}
 
 function valuesIn(message: string): string[] {
   return [...new Set(message.match(/(?<=\{\{)\w+(?=\}\})/g) ?? [])].toSorted()

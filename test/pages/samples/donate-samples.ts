@@ -10,30 +10,35 @@ import type { Words } from '../view-samples.ts'
 
 const usd = currencyNamed('usd')
 
+const values = { amount: '500', ownAmount: '', frequency: 'once', coverFees: false, message: '' }
+
+/** The form of `/donate` as it is first shown, but for what is given. */
+export function donateSample(words: Words, text: Text, more: Partial<DonateView> = {}): string {
+  return donatePage({
+    text,
+    newsroomName: words.newsroom,
+    publicUrl: 'https://give.harbour.example',
+    purpose: null,
+    gift: 'contribution',
+    currency: usd,
+    currencies: [usd, currencyNamed('eur'), currencyNamed('gbp')],
+    suggested: [300n, 500n, 1000n, 2500n].map((minor) => ({ amount: money(minor, usd), fee: null })),
+    frequencies,
+    languages,
+    values,
+    problems: [],
+    idempotencyKey: words.name,
+    messageMaxLength: 500,
+    taxLine: words.message,
+    ...more,
+  })
+}
+
 /** The form of `/donate`, in every state. */
 export function donateViews(words: Words, text: Text): Readonly<Record<string, string>> {
   const article = { url: words.url, title: words.title }
   const campaign = { source: words.campaign, medium: words.campaign, name: words.campaign }
-  const values = { amount: '500', ownAmount: '', frequency: 'once', coverFees: false, message: '' }
-  const donate = (more: Partial<DonateView> = {}) =>
-    donatePage({
-      text,
-      newsroomName: words.newsroom,
-      publicUrl: 'https://give.harbour.example',
-      purpose: null,
-      gift: 'contribution',
-      currency: usd,
-      currencies: [usd, currencyNamed('eur'), currencyNamed('gbp')],
-      suggested: [300n, 500n, 1000n, 2500n].map((minor) => ({ amount: money(minor, usd), fee: null })),
-      frequencies,
-      languages,
-      values,
-      problems: [],
-      idempotencyKey: words.name,
-      messageMaxLength: 500,
-      taxLine: words.message,
-      ...more,
-    })
+  const donate = (more: Partial<DonateView> = {}) => donateSample(words, text, more)
   return {
     donate: donate({ article, campaign, purpose: words.message }),
     'donate-plain': donate({ currencies: [usd] }),

@@ -8,12 +8,17 @@ import type { Words } from '../view-samples.ts'
 
 const code = '7K3M-9QTX-0B5E-WZ4H'
 
+/** The receipt's page, of a usual receipt but for what is given. */
+export function receiptSample(words: Words, text: Text, changes: Parameters<typeof aReceipt>[0]): string {
+  const proof = { code, url: words.url, pageUrl: words.url }
+  return receiptPage(aReceipt(changes), { pdfUrl: '/receipts/kX3v.pdf', proof }, text)
+}
+
 /** The receipt's page, and the page on which anybody can check one, in every state. */
 export function receiptViews(words: Words, text: Text): Readonly<Record<string, string>> {
-  const proof = { code, url: words.url, pageUrl: words.url }
   const profile = aProfile({ name: words.newsroom, statement: words.message })
   const shown = (changes: Parameters<typeof aReceipt>[0]) =>
-    receiptPage(aReceipt({ profile, ...changes }), { pdfUrl: '/receipts/kX3v.pdf', proof }, text)
+    receiptSample(words, text, { profile, ...changes })
   const { number, givenOn, money } = aReceipt()
   const checked = (status: ReceiptStatus): CheckedReceipt => ({
     number,
