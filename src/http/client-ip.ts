@@ -58,16 +58,25 @@ function isPrivate(address: string): boolean {
 export function callersThrough(trustedProxies: readonly string[]): Callers {
   const isInRange = proxyAddr.compile([...trustedProxies])
   const isTrusted = (entry: string, hop: number) => isInRange(plainAddress(entry) ?? entry, hop)
-  const addressOf = (request: IncomingMessage): string => {
-    // From the socket outward, up to the first stranger: what that stranger claims is not in the list.
+  // A request is asked several times who sent it, and to read an address takes memory each time.
+  const chains = new WeakMap<IncomingMessage, readonly string[]>()
+  /** From the socket outward, up to the first stranger: what that stranger claims is not in the list. */
+  const trustedChain = (request: IncomingMessage): readonly string[] => {
+    const known = chains.get(request)
+    if (known) return known
     const chain = proxyAddr.all(request, isTrusted)
+    chains.set(request, chain)
+    return chain
+  }
+  const addressOf = (request: IncomingMessage): string => {
+    const chain = trustedChain(request)
     return chain.map(plainAddress).findLast((address) => address !== null) ?? 'unknown'
   }
   const cameThroughProxy = (request: IncomingMessage) => isTrusted(request.socket.remoteAddress ?? '', 0)
   const readerIsNotNamed = (request: IncomingMessage) =>
     cameThroughProxy(request) && request.headers['x-forwarded-for'] === undefined
   const namesFurther = (request: IncomingMessage) =>
-    proxyAddr.all(request).length > proxyAddr.all(request, isTrusted).length
+    proxyAddr.all(request).length > trustedChain(request).length
   const untrustedProxy: Callers['untrustedProxy'] = (request) => {
     if (!FORWARDING_HEADERS.some((name) => request.headers[name] !== undefined)) return null
     const address = addressOf(request)
