@@ -129,9 +129,14 @@ export type FraudWarned = {
   readonly warning: FraudWarning
 }
 
-/** A card was declined for a payment of ours. Another one may have paid it since. */
+/** A card was declined. Another one may have paid since. */
 export type CardDeclined = {
   readonly kind: 'card_declined'
+  /** Whether the payment bears our mark. The first payment of a recurring gift never does. */
+  readonly isMarked: boolean
+  /** Null where Stripe's object does not say it. */
+  readonly amount: Money | null
+  readonly customerId: string | null
   /** The same for every report of one try. */
   readonly declineId: string
   readonly paymentIntentId: PaymentIntentId

@@ -162,8 +162,9 @@ async function writeChanges(
     amendDonations(tx, amended),
     writeReversals(tx, changedReversals),
     insertFraudWarnings(tx, warnings),
-    insertCardDeclines(tx, declines),
     saveSubscriptionUpdates(tx, subscriptions),
+    // Afterwards, because a renewal is known by the customer of its subscription.
+    insertCardDeclines(tx, declines),
     nameDonors(
       tx,
       subscriptions.map(({ id }) => id),

@@ -72,7 +72,7 @@ export class DonationBatch {
         return 'applied'
       case 'card_declined':
         this.#declines.push(fact)
-        return 'applied'
+        return fact.isMarked ? 'applied' : 'not_ours'
       case 'subscription_started':
         return this.#subscriptionStarted(fact)
       case 'subscription_changed':

@@ -34,6 +34,8 @@ export function isMissed(
   deps: DecisionDeps,
   beside: readonly PaymentFact[] = [],
 ): boolean {
+  // A decline is counted and changes no gift. Its id tells whether it is recorded.
+  if (fact.kind === 'card_declined') return true
   const { changes, outcomes } = decide(known, [fact, ...beside], deps)
   const isOurs =
     'paymentIntentId' in fact &&

@@ -1,4 +1,5 @@
 import type { Queryable } from '../db/database.ts'
+import type { Money } from '../money/money.ts'
 import { QUIET, type AttackMode, type Cause, type Control, type Signals } from './attack-mode.ts'
 import type { KeptOut, ProtectionState } from './protection-state.ts'
 
@@ -86,11 +87,18 @@ export async function readSignals(db: Queryable, now: Date): Promise<Signals> {
   }
 }
 
+/**
+ * Keeps declined cards. One whose payment bears no mark counts only when a reader has opened a page for a recurring gift of
+ * just this amount within the last hour, and is no renewal: those are tried by Stripe, at times that readers do not choose.
+ */
 export async function insertCardDeclines(
   tx: Queryable,
   declines: readonly {
     readonly declineId: string
     readonly paymentIntentId: string
+    readonly isMarked: boolean
+    readonly amount: Money | null
+    readonly customerId: string | null
     readonly declinedAt: Date
     readonly code: string | null
   }[],
@@ -99,12 +107,24 @@ export async function insertCardDeclines(
   await tx.query({
     name: 'insert-card-declines',
     text: `insert into card_declines (id, payment_intent_id, declined_at, code)
-           select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[]) on conflict do nothing`,
+           select d.id, d.payment, d.at, d.code
+           from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::boolean[], $6::text[], $7::bigint[], $8::text[])
+             as d(id, payment, at, code, is_marked, currency, minor, customer)
+           where d.is_marked or (
+             exists (select from checkouts c where c.created_at > d.at - interval '1 hour'
+                       and c.created_at < d.at + interval '1 minute' and c.status = 'open' and c.frequency <> 'once'
+                       and c.currency = d.currency and c.amount_minor + coalesce(c.covered_fee_minor, 0) = d.minor)
+             and not exists (select from subscriptions s where s.customer_id = d.customer))
+           on conflict do nothing`,
     values: [
       declines.map(({ declineId }) => declineId),
       declines.map(({ paymentIntentId }) => paymentIntentId),
       declines.map(({ declinedAt }) => declinedAt.toISOString()),
       declines.map(({ code }) => code),
+      declines.map(({ isMarked }) => isMarked),
+      declines.map(({ amount }) => amount?.currency ?? null),
+      declines.map(({ amount }) => amount?.minor.toString() ?? null),
+      declines.map(({ customerId }) => customerId),
     ],
   })
 }

@@ -7,6 +7,7 @@ import { eventsOfFraudWarning } from './events/early-fraud-warnings.ts'
 import { eventsOfInvoice } from './events/invoices.ts'
 import { eventsOfRefund } from './events/refunds.ts'
 import { eventsOfSubscription } from './events/subscriptions.ts'
+import { eventsOfPayment } from './events/payment-intents.ts'
 import type { EventSynthesiser, SynthesisedEvent } from './events/synthesised-event.ts'
 import { problemsOf, type RowReading } from './list-page-schema.ts'
 import { STRIPE_API_VERSION } from './stripe-gateway.ts'
@@ -20,6 +21,7 @@ const SYNTHESISERS: ReadonlyMap<string, EventSynthesiser> = new Map([
   ['dispute', eventsOfDispute],
   ['radar.early_fraud_warning', eventsOfFraudWarning],
   ['invoice', eventsOfInvoice],
+  ['payment_intent', eventsOfPayment],
   ['subscription', eventsOfSubscription],
 ])
 

@@ -23,7 +23,7 @@ export type StripeObjects = {
   readRow(row: unknown): RowReading<ListedObject>
   /**
    * Reads the object of an event of another API version again, in ours.
-   * @returns none for a payment, which states nothing that its charge does not; null when Stripe does not know the object, refuses to show it, or documents another shape
+   * @returns of a payment only a declined card, since its charge states everything else; null when Stripe does not know the object, refuses to show it, or documents another shape
    */
   retrieveObjectOf(event: Pick<InboxEvent, 'body' | 'createdAt'>): Promise<readonly InboxEvent[] | null>
 }
@@ -54,6 +54,7 @@ const RETRIEVES: Readonly<Record<string, (stripe: Stripe, id: string) => Promise
   refund: (stripe, id) => stripe.refunds.retrieve(id, { expand: FAILURE }, CALL),
   dispute: (stripe, id) => stripe.disputes.retrieve(id, {}, CALL),
   'radar.early_fraud_warning': (stripe, id) => stripe.radar.earlyFraudWarnings.retrieve(id, {}, CALL),
+  payment_intent: (stripe, id) => stripe.paymentIntents.retrieve(id, {}, CALL),
   subscription: (stripe, id) => stripe.subscriptions.retrieve(id, {}, CALL),
 }
 
@@ -84,8 +85,6 @@ export function stripeObjects(stripe: Stripe, paced: PacedCalls, livemode: boole
       if (!read.success) return null
       const { object } = read.data.data
       const [kind, id] = 'invoice' in object ? ['invoice', object.invoice] : [object.object, object.id]
-      // A declined card counts against an attack while it happens. Money is stated by the charge and the session.
-      if (kind === 'payment_intent') return []
       const retrieve = RETRIEVES[kind]
       if (!retrieve) return null
       const answer = await paced(() => retrieve(stripe, id)).catch((error: unknown) => {
