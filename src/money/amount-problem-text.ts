@@ -19,6 +19,6 @@ export function amountProblemText(
   return text.amount(found.problem, {
     currency: code,
     decimals: currencyInfo(currency).minorDigits,
-    limit: 'limit' in found ? formatMoney(found.limit, text.language) : '',
+    limit: 'limit' in found ? formatMoney(found.limit, text.locale) : '',
   })
 }

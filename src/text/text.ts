@@ -85,9 +85,9 @@ function isolated(message: string): string {
   return message.replaceAll(/\{\{\w+\}\}/g, '\u2068$&\u2069')
 }
 
-/** The text without the characters that `isolatedIn` adds, for programs that do not know them. */
+/** The text without the characters that keep directions apart, for programs that do not know them. */
 export function withoutIsolates(text: string): string {
-  return text.replaceAll(/[\u2068\u2069]/g, '')
+  return text.replaceAll(/[\u2066-\u2069]/g, '')
 }
 
 function mapMessages<Words extends object>(words: Words, change: (message: string) => string): Words {

@@ -127,7 +127,7 @@ describe('the promise on Stripe’s page', () => {
   it('says amount, rhythm, next date and how to stop for a recurring gift, and nothing for a single one', () => {
     expect(params()).not.toHaveProperty('custom_text')
     expect(params({ frequency: 'monthly', coverFees: true }).custom_text?.submit.message).toBe(
-      'You give $5.46 now and every month until you stop. If you pay on March 1, 2026, the next payment is on April 1, 2026. You can stop at any time with the link in every receipt we mail you.',
+      'You give $5.46 now and every month until you stop. If you pay on March 1, 2026, the next payment is on April 1, 2026. You can stop at any time with the link in every receipt we e-mail you.',
     )
     expect(params({ frequency: 'yearly' }).custom_text?.submit.message).toContain(
       'You give $5.00 now and every year until you stop. If you pay on March 1, 2026, the next payment is on March 1, 2027.',

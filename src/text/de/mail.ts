@@ -3,7 +3,7 @@ export const mail = {
     subject: 'Danke, und Ihr Beleg {{number}} von {{newsroom}}',
     subjectVoided: 'Ihr Beleg {{number}} von {{newsroom}} ist nicht mehr gültig',
     subjectReplaced: 'Ihr neuer Beleg {{number}} von {{newsroom}}',
-    greeting: 'Guten Tag, {{name}},',
+    greeting: 'Guten Tag {{name}},',
     greetingWithoutName: 'Guten Tag,',
     thanks_donation:
       'vielen Dank für Ihre Spende von {{amount}} an {{newsroom}}. Sie hilft uns, weiter zu berichten.',

@@ -26,7 +26,7 @@ export const reader = {
     otherAmount: 'Anderer',
     ownAmount: 'Eigener Betrag in {{currency}}',
     howOften: 'Wie oft',
-    frequency: { once: 'Einmal', monthly: 'Jeden Monat', yearly: 'Jedes Jahr' },
+    frequency: { once: 'Einmal', monthly: 'Monatlich', yearly: 'Jährlich' },
     message: 'Nachricht an die Redaktion',
     optional: '(freiwillig)',
     submit: 'Weiter zur Zahlung',
@@ -73,8 +73,7 @@ export const reader = {
       currency: 'In dieser Währung können Sie hier nicht geben. Bitte wählen Sie eine andere.',
       frequency: 'Bitte wählen Sie, wie oft Sie geben möchten.',
       message: 'Die Nachricht darf höchstens {{most}} Zeichen haben, ohne Steuerzeichen.',
-      other:
-        'Etwas im Formular war nicht, wie es sein soll. Bitte prüfen Sie es und senden Sie es noch einmal.',
+      other: 'Im Formular stimmt etwas nicht. Bitte prüfen Sie es und senden Sie es noch einmal.',
       pageClosed:
         'Die Zahlungsseite zu diesem Formular hat sich geschlossen. Bitte senden Sie das Formular noch einmal.',
     },
@@ -92,11 +91,11 @@ export const reader = {
   challenge: {
     title: 'Einen Moment, bitte',
     lead: 'Wir stellen sicher, dass Sie ein Mensch sind und kein Programm. Danach öffnet sich die Zahlungsseite.',
-    wait_one: 'Der Knopf erscheint in {{count}} Sekunde.',
-    wait_other: 'Der Knopf erscheint in {{count}} Sekunden.',
+    wait_one: 'Die Schaltfläche erscheint in {{count}} Sekunde.',
+    wait_other: 'Die Schaltfläche erscheint in {{count}} Sekunden.',
     continue: 'Weiter zur Zahlung',
-    why: 'Im Moment probiert jemand auf Spendenseiten gestohlene Karten aus. Dieser Schritt hält ihn ab. Es wurde nichts abgebucht, und nichts von dem, was Sie geschrieben haben, geht verloren.',
-    failed: 'Es dauert ein wenig länger als sonst. Der Knopf erscheint gleich.',
+    why: 'Programme probieren auf Spendenseiten gestohlene Karten aus, und dieser Schritt hält sie ab. Es wurde nichts abgebucht, und nichts von dem, was Sie geschrieben haben, geht verloren.',
+    failed: 'Es dauert ein wenig länger als sonst. Die Schaltfläche erscheint gleich.',
   },
   protection: {
     givingIsOff:
@@ -135,7 +134,7 @@ export const reader = {
     },
   },
   error: {
-    malformed: { title: 'Das hat nicht geklappt', text: 'Etwas an der Anfrage war nicht, wie es sein soll.' },
+    malformed: { title: 'Das hat nicht geklappt', text: 'An der Anfrage stimmt etwas nicht.' },
     unauthenticated: {
       title: 'Bitte melden Sie sich an',
       text: 'Diese Seite ist für angemeldete Mitarbeitende.',

@@ -19,9 +19,9 @@ export const receipt = {
   returned: 'Der Betrag wurde vollständig zurückgezahlt. Dieser Beleg gilt nicht mehr.',
   proof: {
     code: 'Prüfcode {{code}}',
-    how: 'Jeder kann prüfen, dass dieser Beleg echt ist: Richten Sie eine Kamera auf das Bild, oder öffnen Sie {{page}} und geben Sie Nummer und Code ein. Die Seite zeigt weder Namen noch Adresse.',
+    how: 'Alle können prüfen, ob dieser Beleg echt ist: Richten Sie eine Kamera auf das Bild, oder öffnen Sie {{page}} und geben Sie Nummer und Code ein. Die Seite zeigt weder Namen noch Adresse.',
     picture: 'QR-Code, der die Seite öffnet, auf der dieser Beleg geprüft werden kann',
-    link: 'Prüfen, dass dieser Beleg echt ist',
+    link: 'Prüfen, ob dieser Beleg echt ist',
   },
   questions: 'Fragen zu diesem Beleg? Schreiben Sie an {{email}}.',
   cannotDraw:

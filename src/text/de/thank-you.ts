@@ -19,7 +19,7 @@ export const thankYou = {
   recurring: {
     monthly: 'Von nun an werden jeden Monat {{amount}} abgebucht. Die nächste Zahlung ist am {{date}}.',
     yearly: 'Von nun an werden jedes Jahr {{amount}} abgebucht. Die nächste Zahlung ist am {{date}}.',
-    stop: 'Sie können jederzeit aufhören: Schreiben Sie an {{email}}. Für jede Zahlung bekommen Sie einen Beleg.',
+    stop: 'Für jede Zahlung bekommen Sie einen Beleg per E-Mail. Mit dem Link darin können Sie jederzeit aufhören, ohne Konto; oder Sie schreiben an {{email}}.',
   },
   monthly: {
     heading: 'Jeden Monat geben?',

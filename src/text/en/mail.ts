@@ -22,7 +22,7 @@ export const mail = {
     page: 'Your receipt as a page, to print or to keep as a PDF:',
     link: '{{link}}, to print or to keep as a PDF.',
     linkWords: 'See your receipt',
-    questions: 'If you have a question, just answer this mail.',
+    questions: 'If you have a question, just answer this e-mail.',
   },
   monthlyReport: {
     subject: '{{month}} at {{newsroom}}: gifts and income',
@@ -47,7 +47,7 @@ export const mail = {
     notConverted: 'There is no rate yet for {{currencies}}: those gifts are not in the sum of all.',
     link: 'Open the month',
     linkReports: 'Open the reports',
-    why: 'You get this mail because you chose it. End it on your account’s page:',
+    why: 'You get this e-mail because you chose it. End it on your account’s page:',
   },
   /** Of yesterday, for the newsroom's chat. */
   digest: {
@@ -62,14 +62,14 @@ export const mail = {
     subject: 'You may now sign in to the donations of {{newsroom}}',
     title: 'Sign in',
     lead: 'A colleague has let you in to the donations pages of {{newsroom}}. Sign in here, with the address {{email}}:',
-    how: 'You need no password: the page mails you a link each time you sign in.',
-    unexpected: 'If you do not know why you get this mail, you can ignore it.',
+    how: 'You need no password: the page e-mails you a link each time you sign in.',
+    unexpected: 'If you do not know why you get this e-mail, you can ignore it.',
   },
   signIn: {
     subject: 'Sign in to the donations of {{newsroom}}',
     title: 'Sign in',
     link: 'Here is your link to the donations pages of {{newsroom}}:',
     validity: 'It works once, and for {{minutes}} minutes.',
-    unasked: 'If you did not ask for it, you can ignore this mail: without the link nobody gets in.',
+    unasked: 'If you did not ask for it, you can ignore this e-mail: without the link nobody gets in.',
   },
 } as const

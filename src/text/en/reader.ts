@@ -16,9 +16,9 @@ export const reader = {
     /** Beside the button on Stripe's page. */
     promise: {
       monthly:
-        'You give {{amount}} now and every month until you stop. If you pay on {{today}}, the next payment is on {{next}}. You can stop at any time with the link in every receipt we mail you.',
+        'You give {{amount}} now and every month until you stop. If you pay on {{today}}, the next payment is on {{next}}. You can stop at any time with the link in every receipt we e-mail you.',
       yearly:
-        'You give {{amount}} now and every year until you stop. If you pay on {{today}}, the next payment is on {{next}}. You can stop at any time with the link in every receipt we mail you.',
+        'You give {{amount}} now and every year until you stop. If you pay on {{today}}, the next payment is on {{next}}. You can stop at any time with the link in every receipt we e-mail you.',
     },
   },
   /** The name of the list of languages. */
@@ -52,7 +52,7 @@ export const reader = {
     trust: 'Secure payment by Stripe · card, Apple Pay, Google Pay, bank',
     tax: {
       for_profit: 'Contributions to {{newsroom}} are not tax-deductible.',
-      charity: '{{newsroom}} is a charity, tax id {{taxId}}. Donations are tax-deductible as the law allows.',
+      charity: '{{newsroom}} is a charity, tax ID {{taxId}}. Donations are tax-deductible as the law allows.',
       fiscally_sponsored:
         '{{newsroom}} is fiscally sponsored by {{sponsor}}. Donations are tax-deductible as the law allows.',
     },
@@ -122,7 +122,7 @@ export const reader = {
     recurring: {
       monthly: 'From now on {{amount}} is taken every month. The next payment is on {{date}}.',
       yearly: 'From now on {{amount}} is taken every year. The next payment is on {{date}}.',
-      stop: 'You get a receipt by mail for every payment. With the link in it you can stop at any time, without an account, or you write to {{email}}.',
+      stop: 'You get a receipt by e-mail for every payment. With the link in it you can stop at any time, without an account, or you write to {{email}}.',
     },
     monthly: {
       heading: 'Make it monthly?',

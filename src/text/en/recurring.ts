@@ -44,7 +44,7 @@ export const recurring = {
       until: 'Nothing more will be charged. What you have given counts until {{date}}.',
       thanks: 'Thank you for your support. It has helped to keep our reporting going.',
       button: 'Give again',
-      unexpected: 'If you did not want this, just answer this mail.',
+      unexpected: 'If you did not want this, just answer this e-mail.',
     },
     reminder: {
       subject: 'Your yearly gift to {{newsroom}} renews on {{date}}',
@@ -61,7 +61,7 @@ export const recurring = {
       why: 'This happens, for instance when an account number is mistyped or there was not enough on the account. If you still want to give, often another account or a card works:',
       button: 'Try again',
     },
-    questions: 'If you have a question, just answer this mail.',
+    questions: 'If you have a question, just answer this e-mail.',
   },
   /** What a receipt's mail adds for a recurring gift. */
   receipt: {
@@ -100,7 +100,7 @@ export const recurring = {
       nothing: 'Nothing more will be charged. Thank you for your support.',
       until:
         'Nothing more will be charged. What you have given counts until {{date}}. Thank you for your support.',
-      mail: 'We confirm it by mail.',
+      mail: 'We confirm it by e-mail.',
       again: 'Give again',
     },
     notStopped:

@@ -20,6 +20,6 @@ export const mail = {
     page: 'Su recibo como página, para imprimirlo o guardarlo como PDF:',
     link: '{{link}}, para imprimirlo o guardarlo como PDF.',
     linkWords: 'Ver su recibo',
-    questions: 'Si tiene alguna pregunta, basta con responder a este correo.',
+    questions: 'Si tiene alguna pregunta, basta con responder a este correo electrónico.',
   },
 } as const

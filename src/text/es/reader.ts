@@ -4,7 +4,7 @@ export const reader = {
   gift: {
     verb_donation: 'Donar',
     verb_contribution: 'Apoyar',
-    invitation_donation: 'Done a {{newsroom}}',
+    invitation_donation: 'Haga una donación a {{newsroom}}',
     invitation_contribution: 'Apoye a {{newsroom}}',
     product_donation: 'Donación a {{newsroom}}',
     product_contribution: 'Contribución a {{newsroom}}',
@@ -67,10 +67,10 @@ export const reader = {
         'Han sido muchos intentos. No se ha cobrado nada y no se pierde nada de lo que ha escrito. Espere un minuto.',
       amount: 'Elija un importe.',
       ownAmount: 'Escriba un importe.',
-      currency: 'Aquí no se puede dar en esta moneda. Elija otra.',
-      frequency: 'Elija con qué frecuencia quiere dar.',
+      currency: 'Aquí no se puede aportar en esta moneda. Elija otra.',
+      frequency: 'Elija con qué frecuencia quiere aportar.',
       message: 'El mensaje puede tener {{most}} caracteres como máximo, sin caracteres de control.',
-      other: 'Algo en el formulario no era como debía. Revíselo y envíelo de nuevo.',
+      other: 'Hay algún error en el formulario. Revíselo y envíelo de nuevo.',
       pageClosed: 'La página de pago de este formulario se ha cerrado. Envíe el formulario de nuevo.',
     },
   },
@@ -91,7 +91,7 @@ export const reader = {
     wait_many: 'El botón aparece dentro de {{count}} de segundos.',
     wait_other: 'El botón aparece dentro de {{count}} segundos.',
     continue: 'Continuar con el pago',
-    why: 'En este momento alguien está probando tarjetas robadas en páginas de donación. Este paso se lo impide. No se ha cobrado nada y no se pierde nada de lo que ha escrito.',
+    why: 'Hay programas que prueban tarjetas robadas en páginas de donación, y este paso se lo impide. No se ha cobrado nada y no se pierde nada de lo que ha escrito.',
     failed: 'Esto tarda un poco más de lo habitual. El botón aparece enseguida.',
   },
   protection: {
@@ -116,7 +116,7 @@ export const reader = {
     lead: 'Escriba el número y el código de verificación que figuran en el recibo.',
     code: 'Código de verificación',
     submit: 'Comprobar',
-    privacy: 'Esta página no muestra ni el nombre ni la dirección de quien ha donado.',
+    privacy: 'Esta página no muestra ni el nombre ni la dirección de quien ha aportado.',
     genuine: 'Este recibo es auténtico.',
     unknown: {
       title: 'Este número y este código no se corresponden.',
@@ -131,7 +131,7 @@ export const reader = {
     },
   },
   error: {
-    malformed: { title: 'No ha funcionado', text: 'Algo en la solicitud no era como debía.' },
+    malformed: { title: 'No ha funcionado', text: 'Hay algún error en la solicitud.' },
     unauthenticated: { title: 'Inicie sesión', text: 'Esta página es para el personal con sesión iniciada.' },
     forbidden: { title: 'No está permitido', text: 'Esta página no está abierta para usted.' },
     notFound: {

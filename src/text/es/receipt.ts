@@ -16,7 +16,7 @@ export const receipt = {
   yearly_contribution: 'Contribución anual',
   voided: 'Este recibo ha sido anulado y ya no es válido.',
   voidedAndReplaced: 'Este recibo ha sido anulado y sustituido por el recibo {{number}}.',
-  returned: 'La donación se ha devuelto por completo. Este recibo ya no es válido.',
+  returned: 'La aportación se ha devuelto por completo. Este recibo ya no es válido.',
   proof: {
     code: 'Código de verificación {{code}}',
     how: 'Cualquiera puede comprobar que este recibo es auténtico: apunte con la cámara a la imagen, o vaya a {{page}} y escriba el número y el código. La página no muestra ningún nombre ni dirección.',

@@ -8,7 +8,7 @@ export const recurring = {
       card: 'El banco no aceptó el pago con su tarjeta {{brand}} terminada en {{last4}}.',
       retry:
         'Se intentará de nuevo el {{date}}. Si para entonces la tarjeta funciona, no tiene que hacer nada. Si no, elija otra:',
-      noRetry: 'No se volverá a intentar por sí solo. Elija otra tarjeta si quiere seguir aportando:',
+      noRetry: 'No se volverá a intentar automáticamente. Elija otra tarjeta si quiere seguir aportando:',
       button: 'Elegir otra tarjeta',
       stop: 'Si prefiere detener la aportación, puede hacerlo en la misma página.',
     },

@@ -5,7 +5,7 @@ export const statement = {
   date: 'Fecha',
   receipt: 'Recibo',
   noReceipt: 'sin recibo válido',
-  given: 'Entregado',
+  given: 'Aportado',
   returned: 'Devuelto',
   remains: 'Queda',
   sum: 'En total: {{gross}}',

@@ -20,15 +20,15 @@ export const thankYou = {
   recurring: {
     monthly: 'A partir de ahora se cobran {{amount}} cada mes. El próximo pago será el {{date}}.',
     yearly: 'A partir de ahora se cobran {{amount}} cada año. El próximo pago será el {{date}}.',
-    stop: 'Puede pararlo cuando quiera: escriba a {{email}}. Recibirá un recibo por cada pago.',
+    stop: 'Recibirá por correo electrónico un recibo de cada pago. Con el enlace que contiene puede parar cuando quiera, sin tener una cuenta, o escribir a {{email}}.',
   },
   monthly: {
-    heading: '¿Hacerla mensual?',
+    heading: '¿Quiere que sea mensual?',
     why_donation: 'Una donación que llega cada mes nos permite planificar.',
     why_contribution: 'Una contribución que llega cada mes nos permite planificar.',
-    give: 'Dar {{amount}} al mes',
+    give: 'Aportar {{amount}} al mes',
     terms:
-      'Usted lo confirma en la página siguiente y en Stripe. Entonces se cobran los primeros {{amount}}, además de lo que ha dado hoy. Puede pararlo cuando quiera.',
+      'Usted lo confirma en la página siguiente y en Stripe. Entonces se cobran los primeros {{amount}}, además de lo que ha aportado hoy. Puede pararlo cuando quiera.',
   },
   processing: {
     title: 'Gracias, está en camino',

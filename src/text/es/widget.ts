@@ -1,9 +1,9 @@
 export const widget = {
-  heading_donation: 'Done a {{newsroom}}',
+  heading_donation: 'Haga una donación a {{newsroom}}',
   heading_contribution: 'Apoye a {{newsroom}}',
   intro: 'Este periodismo lo pagan sus lectores. Cada importe ayuda.',
   open_donation: 'Donar',
-  open_contribution: 'Apoyar',
+  open_contribution: 'Apóyenos',
   close: 'Cerrar',
   chooseAmount: 'Elija un importe',
   other: 'Otro',

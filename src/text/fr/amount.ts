@@ -3,7 +3,7 @@ export const amount = {
   unreadable: 'Écrivez le montant en chiffres, par exemple 5 ou 5,00.',
   ambiguous: 'On ne voit pas où commencent les décimales. Écrivez 1000 pour mille, 1,00 pour un.',
   otherCurrency:
-    'Ce formulaire accepte les montants dans la devise suivante : {{currency}}. Vous avez écrit : {{typed}}.',
+    'Ce formulaire accepte les montants dans la devise suivante : {{currency}}. Vous avez écrit : {{typed}}.',
   noDecimals: '{{currency}} n’a pas de décimales.',
   tooManyDecimals: '{{currency}} a au plus {{decimals}} décimales.',
   notPositive: 'Le montant doit être supérieur à zéro.',

@@ -10,15 +10,15 @@ export const mail = {
     thanks_contribution:
       'Merci pour votre contribution de {{amount}} à {{newsroom}}. Elle nous aide à continuer d’informer.',
     voided_donation:
-      'Votre don de {{amount}} à {{newsroom}} vous a été rendu ; son reçu n’est donc plus valable.',
+      'Votre don de {{amount}} à {{newsroom}} vous a été rendu ; son reçu n’est donc plus valable.',
     voided_contribution:
-      'Votre contribution de {{amount}} à {{newsroom}} vous a été rendue ; son reçu n’est donc plus valable.',
+      'Votre contribution de {{amount}} à {{newsroom}} vous a été rendue ; son reçu n’est donc plus valable.',
     replaced_donation:
       'Une partie de votre don à {{newsroom}} vous a été rendue, ou nous est revenue. Il reste {{amount}}, et ce reçu remplace le reçu {{replaces}}.',
     replaced_contribution:
       'Une partie de votre contribution à {{newsroom}} vous a été rendue, ou nous est revenue. Il reste {{amount}}, et ce reçu remplace le reçu {{replaces}}.',
-    fact: '{{label}} : {{value}}',
-    page: 'Votre reçu sous forme de page, à imprimer ou à conserver en PDF :',
+    fact: '{{label}} : {{value}}',
+    page: 'Votre reçu sous forme de page, à imprimer ou à conserver en PDF :',
     link: '{{link}}, à imprimer ou à conserver en PDF.',
     linkWords: 'Voir votre reçu',
     questions: 'Si vous avez une question, il suffit de répondre à cet e-mail.',

@@ -18,7 +18,7 @@ export const reader = {
   },
   language: 'Langue',
   donate: {
-    reading: 'Le lien vers cette page mentionne un article sur {{site}} : « {{article}} »',
+    reading: 'Le lien vers cette page mentionne un article sur {{site}} : « {{article}} »',
     currency: 'Devise',
     currencyOption: '{{name}} ({{code}})',
     changeCurrency: 'Changer de devise',
@@ -26,12 +26,12 @@ export const reader = {
     otherAmount: 'Autre',
     ownAmount: 'Montant libre en {{currency}}',
     howOften: 'À quelle fréquence',
-    frequency: { once: 'Une fois', monthly: 'Chaque mois', yearly: 'Chaque année' },
+    frequency: { once: 'Une fois', monthly: 'Par mois', yearly: 'Par an' },
     message: 'Message à la rédaction',
     optional: '(facultatif)',
     submit: 'Continuer vers le paiement',
     howYouPay:
-      'Vous payez sur une page sécurisée de Stripe. Votre numéro de carte ne nous parvient jamais. Vous recevez un reçu par e-mail ; pour un versement mensuel ou annuel, un reçu à chaque paiement.',
+      'Vous payez sur une page sécurisée de Stripe. Votre numéro de carte ne nous parvient jamais. Vous recevez un reçu par e-mail ; pour un versement mensuel ou annuel, un reçu à chaque paiement.',
     give: {
       once_donation: 'Faire un don de {{amount}}',
       once_contribution: 'Donner {{amount}}',
@@ -54,9 +54,9 @@ export const reader = {
         '{{newsroom}} est sous le parrainage fiscal de {{sponsor}}. Les dons sont déductibles des impôts dans les limites de la loi.',
     },
     backFrom: {
-      open: 'Vous êtes revenu sans payer. Rien n’a été débité, et votre choix est conservé.',
+      open: 'Vous voici de retour sans avoir payé. Rien n’a été débité, et votre choix est conservé.',
       expired: 'La page de paiement s’est fermée. Rien n’a été débité, et votre choix est conservé.',
-      failed: 'Le paiement n’a pas abouti. Vous pouvez réessayer ; votre choix est conservé.',
+      failed: 'Le paiement n’a pas abouti. Vous pouvez réessayer ; votre choix est conservé.',
     },
     problem: {
       coverFees: 'Les frais ne peuvent pas être ajoutés à ce versement. Veuillez décocher la case.',
@@ -70,8 +70,7 @@ export const reader = {
       currency: 'Il n’est pas possible de donner dans cette devise ici. Veuillez en choisir une autre.',
       frequency: 'Veuillez choisir à quelle fréquence vous souhaitez donner.',
       message: 'Le message peut avoir {{most}} caractères au plus, sans caractères de contrôle.',
-      other:
-        'Quelque chose dans le formulaire n’était pas comme il fallait. Veuillez le vérifier et l’envoyer à nouveau.',
+      other: 'Le formulaire contient une erreur. Veuillez le vérifier et l’envoyer à nouveau.',
       pageClosed:
         'La page de paiement de ce formulaire s’est fermée. Veuillez envoyer le formulaire à nouveau.',
     },
@@ -93,7 +92,7 @@ export const reader = {
     wait_many: 'Le bouton apparaît dans {{count}} de secondes.',
     wait_other: 'Le bouton apparaît dans {{count}} secondes.',
     continue: 'Continuer vers le paiement',
-    why: 'Quelqu’un essaie en ce moment des cartes volées sur des pages de don. Cette étape l’en empêche. Rien n’a été débité, et rien de ce que vous avez saisi n’est perdu.',
+    why: 'Des programmes essaient des cartes volées sur les pages de don, et cette étape les en empêche. Rien n’a été débité, et rien de ce que vous avez saisi n’est perdu.',
     failed: 'Cela prend un peu plus de temps que d’habitude. Le bouton apparaît dans un instant.',
   },
   protection: {
@@ -126,16 +125,16 @@ export const reader = {
     },
     status: {
       valid: 'Il est valable.',
-      replaced_after_return: 'Une partie a été rendue plus tard : un autre reçu remplace celui-ci.',
+      replaced_after_return: 'Une partie a été rendue plus tard : un autre reçu remplace celui-ci.',
       replaced: 'Un reçu plus récent remplace celui-ci.',
-      returned: 'Le montant a été intégralement rendu : ce reçu n’est plus valable.',
+      returned: 'Le montant a été intégralement rendu : ce reçu n’est plus valable.',
       void: 'Il a été annulé et n’est plus valable.',
     },
   },
   error: {
     malformed: {
       title: 'Cela n’a pas fonctionné',
-      text: 'Quelque chose dans la demande n’était pas comme il fallait.',
+      text: 'La demande contient une erreur.',
     },
     unauthenticated: {
       title: 'Veuillez vous connecter',

@@ -16,14 +16,14 @@ export const receipt = {
   yearly_contribution: 'Contribution annuelle',
   voided: 'Ce reçu a été annulé et n’est plus valable.',
   voidedAndReplaced: 'Ce reçu a été annulé et remplacé par le reçu {{number}}.',
-  returned: 'Le don a été intégralement rendu. Ce reçu n’est plus valable.',
+  returned: 'Le versement a été intégralement rendu. Ce reçu n’est plus valable.',
   proof: {
     code: 'Code de vérification {{code}}',
-    how: 'Chacun peut vérifier que ce reçu est authentique : pointez un appareil photo vers l’image, ou allez sur {{page}} et saisissez le numéro et le code. La page ne montre ni nom ni adresse.',
+    how: 'Chacun peut vérifier que ce reçu est authentique : pointez un appareil photo vers l’image, ou allez sur {{page}} et saisissez le numéro et le code. La page ne montre ni nom ni adresse.',
     picture: 'Code QR qui ouvre la page où l’on peut vérifier ce reçu',
     link: 'Vérifier que ce reçu est authentique',
   },
-  questions: 'Une question sur ce reçu ? Écrivez à {{email}}.',
+  questions: 'Une question sur ce reçu ? Écrivez à {{email}}.',
   cannotDraw:
     'Certaines lettres ne peuvent pas être dessinées dans ce document. La page du reçu les affiche.',
   statement: {

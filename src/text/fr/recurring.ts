@@ -7,9 +7,9 @@ export const recurring = {
       lead_yearly: 'Votre soutien annuel de {{amount}} à {{newsroom}} n’a pas pu être débité.',
       card: 'La banque n’a pas accepté le paiement par votre carte {{brand}} se terminant par {{last4}}.',
       retry:
-        'Une nouvelle tentative aura lieu le {{date}}. Si la carte fonctionne d’ici là, vous n’avez rien à faire. Sinon, veuillez en choisir une autre :',
+        'Une nouvelle tentative aura lieu le {{date}}. Si la carte fonctionne d’ici là, vous n’avez rien à faire. Sinon, veuillez en choisir une autre :',
       noRetry:
-        'Il n’y aura pas de nouvelle tentative automatique. Veuillez choisir une autre carte si vous souhaitez continuer :',
+        'Il n’y aura pas de nouvelle tentative automatique. Veuillez choisir une autre carte si vous souhaitez continuer :',
       button: 'Choisir une autre carte',
       stop: 'Si vous préférez arrêter votre soutien, vous pouvez le faire sur la même page.',
     },
@@ -20,7 +20,7 @@ export const recurring = {
         'Le prochain débit de votre soutien mensuel de {{amount}} à {{newsroom}} aura lieu le {{date}}. Votre carte {{brand}} se terminant par {{last4}} n’est valable que jusqu’à fin {{month}}.',
       lead_yearly:
         'Le prochain débit de votre soutien annuel de {{amount}} à {{newsroom}} aura lieu le {{date}}. Votre carte {{brand}} se terminant par {{last4}} n’est valable que jusqu’à fin {{month}}.',
-      what: 'Si votre banque vous a envoyé une nouvelle carte, veuillez l’indiquer ici :',
+      what: 'Si votre banque vous a envoyé une nouvelle carte, veuillez l’indiquer ici :',
       button: 'Changer de carte',
       stop: 'Si vous préférez arrêter votre soutien, vous pouvez le faire sur la même page.',
     },
@@ -34,9 +34,9 @@ export const recurring = {
       byFailure_yearly:
         'Votre soutien annuel de {{amount}} à {{newsroom}} a pris fin, car le paiement a échoué plusieurs fois.',
       elsewhere_monthly:
-        'Votre soutien mensuel de {{amount}} à {{newsroom}} a été arrêté sur les pages de Stripe, qui gère nos paiements : par vous, ou par notre équipe.',
+        'Votre soutien mensuel de {{amount}} à {{newsroom}} a été arrêté sur les pages de Stripe, qui gère nos paiements : par vous, ou par notre équipe.',
       elsewhere_yearly:
-        'Votre soutien annuel de {{amount}} à {{newsroom}} a été arrêté sur les pages de Stripe, qui gère nos paiements : par vous, ou par notre équipe.',
+        'Votre soutien annuel de {{amount}} à {{newsroom}} a été arrêté sur les pages de Stripe, qui gère nos paiements : par vous, ou par notre équipe.',
       nothing: 'Plus rien ne sera débité.',
       until: 'Plus rien ne sera débité. Ce que vous avez donné compte jusqu’au {{date}}.',
       thanks: 'Merci pour votre soutien. Il nous a aidés à continuer d’informer.',
@@ -49,13 +49,13 @@ export const recurring = {
       fromCard:
         'Votre soutien annuel à {{newsroom}} est renouvelé le {{date}} pour une année de plus. {{amount}} seront alors débités sur votre carte {{brand}} se terminant par {{last4}}.',
       nothing:
-        'Si vous souhaitez continuer, vous n’avez rien à faire. Vous pouvez changer de carte ou arrêter votre soutien ici :',
+        'Si vous souhaitez continuer, vous n’avez rien à faire. Vous pouvez changer de carte ou arrêter votre soutien ici :',
       button: 'Voir ou arrêter mon soutien',
     },
     refused: {
       subject: 'Votre banque n’a pas payé votre versement à {{newsroom}}',
-      lead: 'Vous vouliez donner {{amount}} à {{newsroom}} depuis votre compte bancaire. Votre banque vient de refuser le paiement ; rien n’a donc été donné.',
-      why: 'Cela arrive, par exemple quand un numéro de compte est mal saisi ou que le solde ne suffisait pas. Si vous souhaitez toujours donner, un autre compte ou une carte fonctionne souvent :',
+      lead: 'Vous vouliez donner {{amount}} à {{newsroom}} depuis votre compte bancaire. Votre banque vient de refuser le paiement ; rien n’a donc été donné.',
+      why: 'Cela arrive, par exemple quand un numéro de compte est mal saisi ou que le solde ne suffisait pas. Si vous souhaitez toujours donner, un autre compte ou une carte fonctionne souvent :',
       button: 'Réessayer',
     },
     questions: 'Si vous avez une question, il suffit de répondre à cet e-mail.',
@@ -66,20 +66,20 @@ export const recurring = {
     renewal_monthly: 'Ceci est un renouvellement de votre soutien mensuel.',
     renewal_yearly: 'Ceci est un renouvellement de votre soutien annuel.',
     next: 'Le prochain paiement aura lieu le {{date}}.',
-    last: 'Il est arrêté : il n’y aura pas d’autre paiement.',
-    stop: 'Vous pouvez changer de carte ou arrêter votre soutien à tout moment :',
+    last: 'Il est arrêté : il n’y aura pas d’autre paiement.',
+    stop: 'Vous pouvez changer de carte ou arrêter votre soutien à tout moment :',
     link: 'Voir ou arrêter mon soutien',
     takenBack:
       'Votre banque a repris le paiement après l’avoir confirmé. Si vous ne l’avez pas demandé, votre banque peut vous dire pourquoi.',
     coveredFee:
-      'Sur cette somme, {{fee}} couvrent les frais de paiement : votre versement nous parvient en entier.',
+      'Sur cette somme, {{fee}} couvrent les frais de paiement : votre versement nous parvient en entier.',
   },
   page: {
     title_monthly: 'Votre soutien mensuel',
     title_yearly: 'Votre soutien annuel',
-    lead_monthly: 'Vous donnez {{amount}} à {{newsroom}} chaque mois. Merci !',
-    lead_yearly: 'Vous donnez {{amount}} à {{newsroom}} chaque année. Merci !',
-    unknownAmount: 'Vous donnez régulièrement à {{newsroom}}. Merci !',
+    lead_monthly: 'Vous donnez {{amount}} à {{newsroom}} chaque mois. Merci !',
+    lead_yearly: 'Vous donnez {{amount}} à {{newsroom}} chaque année. Merci !',
+    unknownAmount: 'Vous donnez régulièrement à {{newsroom}}. Merci !',
     next: 'Prochain paiement',
     card: 'Payé avec',
     cardWords: 'Carte {{brand}} se terminant par {{last4}}, valable jusqu’à {{month}}',
@@ -106,6 +106,6 @@ export const recurring = {
     noCardPage:
       'La page pour une autre carte n’a pas pu s’ouvrir à l’instant, car Stripe ne répond pas. Veuillez réessayer dans une minute.',
     notFound: 'Il n’y a pas de soutien régulier à cette adresse. Elle a peut-être été coupée en chemin.',
-    questions: 'Des questions ? Écrivez à {{email}}.',
+    questions: 'Des questions ? Écrivez à {{email}}.',
   },
 } as const

@@ -8,8 +8,8 @@ export const statement = {
   given: 'Donné',
   returned: 'Rendu',
   remains: 'Reste',
-  sum: 'En tout : {{gross}}',
-  sumLessReturned: 'En tout : {{gross}}, dont {{returned}} ont été rendus ; il reste {{remains}}',
+  sum: 'En tout : {{gross}}',
+  sumLessReturned: 'En tout : {{gross}}, dont {{returned}} ont été rendus ; il reste {{remains}}',
   receiptsHold: 'Les reçus de chaque versement font foi. Ce relevé les énumère et n’en remplace aucun.',
-  questions: 'Questions : {{email}}',
+  questions: 'Questions : {{email}}',
 } as const

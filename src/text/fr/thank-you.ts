@@ -9,10 +9,10 @@ export const thankYou = {
       yearly_donation: 'Votre premier don annuel de {{amount}} à {{newsroom}} est arrivé.',
       yearly_contribution: 'Votre première contribution annuelle de {{amount}} à {{newsroom}} est arrivée.',
     },
-    charged: 'Vous avez été débité de {{amount}} dans votre propre devise.',
+    charged: 'Dans votre propre devise, le montant débité est de {{amount}}.',
     partlyRefunded: 'Sur cette somme, {{amount}} vous ont été rendus depuis.',
     coveredFee:
-      'Sur cette somme, {{fee}} couvrent les frais de paiement : votre versement nous parvient en entier.',
+      'Sur cette somme, {{fee}} couvrent les frais de paiement : votre versement nous parvient en entier.',
     receipt: 'Voir votre reçu',
     receiptTo: 'Nous envoyons aussi le reçu à {{address}}. Il arrive en général en quelques minutes.',
     receiptByMail: 'Nous envoyons aussi le reçu par e-mail. Il arrive en général en quelques minutes.',
@@ -20,10 +20,10 @@ export const thankYou = {
   recurring: {
     monthly: 'Désormais, {{amount}} sont prélevés chaque mois. Le prochain paiement aura lieu le {{date}}.',
     yearly: 'Désormais, {{amount}} sont prélevés chaque année. Le prochain paiement aura lieu le {{date}}.',
-    stop: 'Vous pouvez arrêter à tout moment : écrivez à {{email}}. Vous recevez un reçu pour chaque paiement.',
+    stop: 'Vous recevez par e-mail un reçu pour chaque paiement. Le lien qu’il contient vous permet d’arrêter à tout moment, sans compte ; vous pouvez aussi écrire à {{email}}.',
   },
   monthly: {
-    heading: 'Et si c’était chaque mois ?',
+    heading: 'Et si c’était chaque mois ?',
     why_donation: 'Un don qui arrive chaque mois nous permet de prévoir.',
     why_contribution: 'Une contribution qui arrive chaque mois nous permet de prévoir.',
     give: 'Donner {{amount}} par mois',
@@ -43,14 +43,14 @@ export const thankYou = {
     paid_contribution: 'Stripe a encaissé votre contribution de {{amount}} pour {{newsroom}}.',
     refreshing: 'Nous rédigeons votre reçu. Cette page l’affiche dans quelques secondes.',
     takesLonger:
-      'Votre reçu prend plus de temps que d’habitude. Vous pouvez fermer cette page : le reçu arrive par e-mail.',
+      'Votre reçu prend plus de temps que d’habitude. Vous pouvez fermer cette page : le reçu arrive par e-mail.',
   },
   unsure: {
     title: 'Nous ne le savons pas encore',
     notReported: 'Stripe ne nous a pas encore dit si le paiement a eu lieu.',
-    ifPaid: 'Si vous avez payé, tout va bien : votre reçu arrive par e-mail.',
+    ifPaid: 'Si vous avez payé, tout va bien : votre reçu arrive par e-mail.',
     ifNot:
-      'Sinon, rien n’a été débité. Vous pouvez revenir à la page de paiement : elle ne débite jamais deux fois le même versement.',
+      'Sinon, rien n’a été débité. Vous pouvez revenir à la page de paiement : elle ne débite jamais deux fois le même versement.',
   },
   open: {
     title: 'Vous n’avez pas encore payé',
@@ -89,9 +89,9 @@ export const thankYou = {
   },
   failed: {
     title: 'Le paiement n’a pas abouti',
-    notReceived_donation: 'Votre banque n’a pas effectué le paiement : nous n’avons pas reçu votre don.',
+    notReceived_donation: 'Votre banque n’a pas effectué le paiement : nous n’avons pas reçu votre don.',
     notReceived_contribution:
-      'Votre banque n’a pas effectué le paiement : nous n’avons pas reçu votre contribution.',
+      'Votre banque n’a pas effectué le paiement : nous n’avons pas reçu votre contribution.',
     otherCard: 'Cela arrive, et souvent une autre carte ou un autre compte fonctionne. Merci d’avoir essayé.',
     again: 'Réessayer',
   },
@@ -99,7 +99,7 @@ export const thankYou = {
     title: 'Nous ne connaissons pas ce paiement',
     address: 'L’adresse est peut-être incomplète, ou très ancienne.',
     receiptByMail:
-      'Si vous avez payé, votre reçu arrive de toute façon par e-mail : il ne dépend pas de cette page.',
+      'Si vous avez payé, votre reçu arrive de toute façon par e-mail : il ne dépend pas de cette page.',
     start: 'Aller au début',
   },
   backTo: 'Retour à {{article}}',

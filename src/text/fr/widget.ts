@@ -1,7 +1,7 @@
 export const widget = {
   heading_donation: 'Faites un don à {{newsroom}}',
   heading_contribution: 'Soutenez {{newsroom}}',
-  intro: 'Ce journalisme est payé par ses lecteurs. Chaque montant compte.',
+  intro: 'Ce journalisme est financé par ses lecteurs. Chaque montant compte.',
   open_donation: 'Faire un don',
   open_contribution: 'Nous soutenir',
   close: 'Fermer',
@@ -35,8 +35,8 @@ export const widget = {
   unreachable: 'Nous n’avons pas pu ouvrir la page de paiement. Rien n’a été débité.',
   tooManyTries: 'Cela fait beaucoup de tentatives. Veuillez patienter une minute.',
   refused: 'Cela n’a pas fonctionné. Rien n’a été débité.',
-  notPaid: 'Vous êtes revenu sans payer. Rien n’a été débité.',
+  notPaid: 'Vous voici de retour sans avoir payé. Rien n’a été débité.',
   notPaidFailed: 'Le paiement n’a pas abouti. Rien n’a été débité.',
-  paid: 'Merci ! Votre versement est arrivé.',
-  onItsWay: 'Merci ! Votre versement est en route.',
+  paid: 'Merci ! Votre versement est arrivé.',
+  onItsWay: 'Merci ! Votre versement est en route.',
 } as const

@@ -6,10 +6,10 @@ export const amount = {
   noDecimals: 'У валюті {{currency}} немає дробової частини.',
   tooManyDecimals: 'Найбільша кількість знаків після коми у валюті {{currency}}: {{decimals}}.',
   notPositive: 'Сума має бути більшою за нуль.',
-  tooSmall: 'Найменша сума — {{limit}}.',
+  tooSmall: 'Найменша сума — {{limit}}.',
   refusedTooSmall: 'Ця сума замала.',
   currencyRefused: 'Зараз ми не можемо прийняти {{currency}}. Будь ласка, виберіть іншу валюту.',
-  tooLarge: 'Найбільша сума — {{limit}}.',
+  tooLarge: 'Найбільша сума — {{limit}}.',
   notAMultiple: 'У валюті {{currency}} сума має бути кратною {{limit}}.',
   tooManyDigits: 'Ця сума завелика.',
 } as const
