@@ -15,6 +15,9 @@ import type { Keyring } from './config/keyring.ts'
 import type { StripeConnection } from './connections.ts'
 import { exportRouter } from './exports/export-routes.ts'
 import { exportPaths } from './exports/openapi-exports.ts'
+import { reachIn } from './integrations/webhooks/delivery-gateway.ts'
+import { webhookBodies, webhookPaths } from './integrations/webhooks/openapi-webhooks.ts'
+import { webhookRouter } from './integrations/webhooks/webhook-routes.ts'
 import { ask, type Database, type Queryable } from './db/database.ts'
 import { isDataError } from './db/errors.ts'
 import { schemaProblem } from './db/migrate.ts'
@@ -135,14 +138,17 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   const access = { ...staffAccess, newsroom, sessions, limiter, callers, keys: deps.keys, log }
   for (const router of accessPages(access)) use(router)
   const { reporting, writeOffApproval, refundLimits } = config
-  const patient = { db: deps.patient.knex, pool: deps.patient.pool, clock, keys, newsroom }
+  const webhookReach = reachIn(config.deployment)
+  const patient = { db: deps.patient.knex, pool: deps.patient.pool, clock, keys, newsroom, webhookReach }
   const finance = { ...patient, ...deps.files, reporting, writeOffApproval, refundLimits, sessions }
   for (const router of financePages({ ...finance, config, publicUrl, ...refunds({ stripe, log }) }))
     use(router)
   const requireToken = tokenGate(db, noteRefusal, wrongTokenLimit({ limiter, callers, hashKey: addressKey }))
   const api = { ...finance, publicUrl, requireToken }
-  for (const router of [reportsRouter, reconciliationRouter, auditTrailRouter, exportRouter]) use(router(api))
-  use(openApiRouter(publicUrl, requestSchema(checkouts.terms), exportPaths))
+  const programs = [reportsRouter, reconciliationRouter, auditTrailRouter, exportRouter, webhookRouter]
+  for (const router of programs) use(router(api))
+  const further = { ...exportPaths, ...webhookPaths }
+  use(openApiRouter(publicUrl, requestSchema(checkouts.terms), further, webhookBodies))
 
   // Only where nobody's data is.
   if (config.deployment === 'trial') {

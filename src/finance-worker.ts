@@ -3,15 +3,18 @@ import type { Logger } from 'pino'
 import { statementRound } from './donors/statement-worker.ts'
 import { STATEMENT_PROGRAM, type Statement } from './donors/statement.ts'
 import type { Config } from './config/config.ts'
+import type { Keyring } from './config/keyring.ts'
 import { daily, retentionRound } from './donors/retention-worker.ts'
 import { ledgerFoldRound } from './ledger/ledger-fold-worker.ts'
 import { postDigest } from './integrations/digest-gateway.ts'
 import { digestRound } from './integrations/digest-worker.ts'
+import { deliveryGateway, reachIn } from './integrations/webhooks/delivery-gateway.ts'
+import { startDeliveryWorker, webhookRetentionRound } from './integrations/webhooks/delivery-worker.ts'
 import { monthlyReportRound } from './mail/monthly-report-worker.ts'
 import { foldRound } from './reports/totals/fold-worker.ts'
 import { startPdfRenderer } from './receipts/receipt-pdf-worker.ts'
 import { readerTexts } from './text/text.ts'
-import { startLoop } from './worker-loop.ts'
+import { startLoop, type WorkerLoop } from './worker-loop.ts'
 
 export type FinanceWorkerDeps = {
   readonly reporting: Pick<Config['reporting'], 'currency'>
@@ -20,23 +23,33 @@ export type FinanceWorkerDeps = {
   readonly languages: Config['languages']
   readonly paper: Config['paper']
   readonly retention: Config['retention']
+  readonly webhookDays: number
+  readonly deployment: Config['deployment']
+  readonly keys: Pick<Keyring, 'webhookSecrets'>
   /** For what reads much at once. */
   readonly pool: pg.Pool
   readonly clock: () => Date
   readonly log: Logger
 }
 
-export type FinanceWorker = { stop(): Promise<void> }
+export type FinanceWorker = {
+  readonly webhooks: Pick<WorkerLoop, 'wake'>
+  stop(): Promise<void>
+}
 
 /** What runs in the background for the finance desk. None of it is urgent: each loop looks every few seconds. */
 export function startFinanceWorker(deps: FinanceWorkerDeps): FinanceWorker {
   const { retention, newsroom, reporting, digestWebhookUrl: url, pool, clock, log } = deps
   const { timezone } = newsroom
   const digest = { pool, timezone, reporting, clock, log }
+  const post = deliveryGateway(reachIn(deps.deployment))
+  const webhooks = startDeliveryWorker({ pool, keys: deps.keys, post, clock, spread: Math.random, log })
   const renderer = startPdfRenderer<Statement>({ paper: deps.paper, program: STATEMENT_PROGRAM })
   const textFor = readerTexts(deps.languages)
   const render = (statement: Statement) => renderer.render(statement, textFor(statement.locale).locale)
   const loops = [
+    webhooks,
+    startLoop('old webhooks', daily(webhookRetentionRound(pool, clock, deps.webhookDays), clock), log),
     startLoop('statements', statementRound({ pool, render, clock, log }), log),
     startLoop('report totals', foldRound(pool, clock), log),
     startLoop('retention', daily(retentionRound({ pool, clock }, retention), clock), log),
@@ -47,6 +60,7 @@ export function startFinanceWorker(deps: FinanceWorkerDeps): FinanceWorker {
       : [startLoop('digest', digestRound({ ...digest, post: (text) => postDigest(url, text) }), log)]),
   ]
   return {
+    webhooks,
     async stop() {
       await renderer.stop()
       await Promise.all(loops.map((loop) => loop.stop()))

@@ -22,6 +22,7 @@ import { refunds } from './stripe/refund-gateway.ts'
 import type { Stripe } from './stripe/stripe-gateway.ts'
 import { stripeReaders } from './stripe/stripe-readers.ts'
 import { putIntoOutbox } from './outbox/outbox-store.ts'
+import { subscriptionTeller } from './webhooks/subscription-message-store.ts'
 import { donorRequests } from './stripe/donor-request-gateway.ts'
 import { createApplier, startingAfter } from './processing/processing-worker.ts'
 import type { ExpectedEvents, NewlyStored } from './inbox/inbox-event.ts'
@@ -77,15 +78,16 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     log,
   })
   const donors = { ...donorRequests(deps.stripe), reminderDays, owe: putIntoOutbox }
-  const report = logUnread(log)
-  const stale = subscriptionRound({ pool, ...readers, donors, clock, signal: leaving.signal, report })
+  const telling = { tell: subscriptionTeller(processing.newId), report: logUnread(log) }
+  const stale = subscriptionRound({ pool, ...readers, donors, clock, signal: leaving.signal, ...telling })
   const subscriptions = startLoop('subscriptions', stale, log)
   const unanswered = unansweredRefundsRound({ pool, clock, ...refunds({ stripe: deps.stripe, log }) })
   const refundAnswers = startLoop('refund answers', unanswered, log)
+  const finance = startFinanceWorker({ ...config, keys: deps.keys, pool: patient.pool, clock, log })
   const applyNext = async (): Promise<boolean> => {
     const taken = await applier.applyNext()
     // What an event reports, Stripe's balance shows, too, and an event of a subscription makes its state worth reading.
-    if (taken > 0) for (const reader of [sync, subscriptions]) reader.wake()
+    if (taken > 0) for (const reader of [sync, subscriptions, finance.webhooks]) reader.wake()
     return taken > 0
   }
   const apply = startLoop('apply', applyNext, log)
@@ -99,8 +101,8 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     log,
     domain: new URL(publicUrl).hostname,
   })
-  const finance = startFinanceWorker({ ...config, pool: patient.pool, clock, log })
-  const listener = await listen(deps.databaseUrl, { inbox: apply.wake, outbox: outbox.wake }, log)
+  const channels = { inbox: apply.wake, outbox: outbox.wake, webhooks: finance.webhooks.wake }
+  const listener = await listen(deps.databaseUrl, channels, log)
 
   return {
     process(events) {

@@ -86,7 +86,7 @@ export async function removeStaff(tx: Knex, email: string, now: Date): Promise<S
     { id: staff.id, now },
   )
   await tx.raw(
-    `delete from outbox_messages where kind in ('staff_sign_in', 'staff_welcome', 'monthly_report') and subject = :id and sent_at is null`,
+    `delete from outbox_messages where kind in ('staff_sign_in', 'staff_welcome', 'monthly_report', 'webhook_disabled') and subject = :id and sent_at is null`,
     { id: staff.id },
   )
   return staff

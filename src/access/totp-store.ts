@@ -1,16 +1,11 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import type { Knex } from 'knex'
 import { generateSecret, generateURI, verifySync } from 'otplib'
+import { opened, sealed, type SealingKeys } from './sealed-secret.ts'
 import type { StaffId } from './staff.ts'
 
 /** Codes of the step before and after count, too: telephones' clocks are not exact. */
 const TOLERANCE_SECONDS = 30
-const NONCE_BYTES = 12
-const TAG_BYTES = 16
 const CODE = /^\d{6}$/
-
-/** The keys of the purpose `secondFactors`: the first one seals, each of them opens. */
-export type SealingKeys = readonly [string, ...string[]]
 
 /** What an authenticator app reads from the picture: RFC 6238 with its usual values, SHA-1, six digits, thirty seconds. */
 export function authenticatorUri(wish: {
@@ -104,30 +99,4 @@ function stepOf({ secret, code, now }: { secret: string; code: string; now: Date
     epochTolerance: TOLERANCE_SECONDS,
   })
   return result.valid && 'timeStep' in result ? result.timeStep : null
-}
-
-/** @param staffId is sealed in with it, so that a row that was copied to another person opens nothing */
-function sealed(secret: string, staffId: StaffId, [key]: SealingKeys): Buffer {
-  const nonce = randomBytes(NONCE_BYTES)
-  const cipher = createCipheriv('aes-256-gcm', Buffer.from(key, 'base64url'), nonce)
-  cipher.setAAD(Buffer.from(staffId))
-  const text = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()])
-  return Buffer.concat([nonce, cipher.getAuthTag(), text])
-}
-
-/** Null when none of the keys opens it. */
-function opened(box: Buffer, staffId: StaffId, keys: SealingKeys): string | null {
-  for (const key of keys) {
-    const nonce = box.subarray(0, NONCE_BYTES)
-    const decipher = createDecipheriv('aes-256-gcm', Buffer.from(key, 'base64url'), nonce)
-    decipher.setAAD(Buffer.from(staffId))
-    decipher.setAuthTag(box.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES))
-    try {
-      const text = decipher.update(box.subarray(NONCE_BYTES + TAG_BYTES))
-      return Buffer.concat([text, decipher.final()]).toString('utf8')
-    } catch {
-      // Sealed with another key.
-    }
-  }
-  return null
 }

@@ -73,6 +73,8 @@ export type Config = {
     readonly unpaidMessageDays: number | null
     readonly donorYears: number | null
   }
+  /** How many days outgoing webhooks and what became of them are kept. */
+  readonly webhookDays: number
   /** How many days before a yearly gift renews its donor is reminded; null: not at all. */
   readonly renewalReminderDays: number | null
   /** Where the sums of each day are posted; a secret. */
@@ -232,6 +234,7 @@ function configFrom(vars: Variables, warnings: readonly string[]): Config {
       unpaidMessageDays: vars.RETAIN_UNPAID_MESSAGES_DAYS ?? null,
       donorYears: vars.RETAIN_DONORS_YEARS ?? null,
     },
+    webhookDays: vars.RETAIN_WEBHOOKS_DAYS,
     renewalReminderDays: vars.RENEWAL_REMINDER_DAYS ?? null,
     digestWebhookUrl: vars.DIGEST_WEBHOOK_URL ?? null,
     checkoutLimits: {

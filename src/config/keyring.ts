@@ -21,6 +21,8 @@ const LABELS = {
   checkoutMarks: 'checkout marks',
   /** Seals the secrets of staff's authenticator apps. */
   secondFactors: 'second factors',
+  /** Seals the secrets with which outgoing webhooks are signed. */
+  webhookSecrets: 'webhook secrets',
 } as const
 
 export type Purpose = keyof typeof LABELS
@@ -51,6 +53,7 @@ export function keyringFrom(common: Secrets, own: Partial<Readonly<Record<Purpos
     receiptCodes: keysFor('receiptCodes', own.receiptCodes ?? common),
     checkoutMarks: keysFor('checkoutMarks', own.checkoutMarks ?? common),
     secondFactors: keysFor('secondFactors', own.secondFactors ?? common),
+    webhookSecrets: keysFor('webhookSecrets', own.webhookSecrets ?? common),
   }
 }
 

@@ -329,6 +329,7 @@ export const development = z.object({
   RETAIN_UNPAID_MESSAGES_DAYS: count.optional(),
   RETAIN_DONORS_YEARS: count.optional(),
   RENEWAL_REMINDER_DAYS: reminderDays.optional(),
+  RETAIN_WEBHOOKS_DAYS: count.default(30),
   DIGEST_WEBHOOK_URL: urlOf('https:').optional(),
   CHECKOUT_LIMIT_PER_ADDRESS: count.default(2_000),
   CHECKOUT_LIMIT_PER_NETWORK: count.optional(),

@@ -1,4 +1,5 @@
-import { BlockList, isIP } from 'node:net'
+import { lookup as resolveHost } from 'node:dns'
+import { BlockList, isIP, type LookupFunction } from 'node:net'
 
 /** IANA's special-purpose registries: what is not the public internet. */
 const notPublic = new BlockList()
@@ -34,4 +35,20 @@ export function isPublicAddress(address: string): boolean {
   const family = isIP(address)
   if (family === 4) return !notPublic.check(address, 'ipv4')
   return family === 6 && globalUnicast.check(address, 'ipv6') && !notPublic.check(address, 'ipv6')
+}
+
+/** The host is, or resolves to, an address that is not allowed. */
+export class NotPublic extends Error {}
+
+/** Resolves for one connection, which goes to the very address that was checked. One address that is not allowed refuses all. */
+export function lookupWhere(isAllowed: (address: string) => boolean): LookupFunction {
+  return (host, options, callback) => {
+    resolveHost(host, { ...options, all: true }, (error, addresses) => {
+      const [first] = addresses ?? []
+      if (error || !first) return callback(error ?? new Error('no address'), [])
+      if (!addresses.every(({ address }) => isAllowed(address))) return callback(new NotPublic(), [])
+      if (options.all) callback(null, [first])
+      else callback(null, first.address, first.family)
+    })
+  }
 }

@@ -5,6 +5,7 @@ import type { StaffId } from '../access/staff.ts'
 import { staffById } from '../access/staff-store.ts'
 import type { Reporting } from '../config/config.ts'
 import type { Keyring } from '../config/keyring.ts'
+import { endpointById } from '../integrations/webhooks/endpoint-store.ts'
 import type { NewsroomProfile } from '../newsroom/profile.ts'
 import type { MailKind, OutboxMessage } from '../outbox/outbox.ts'
 import { composeMonthlyReport } from './monthly-report-worker.ts'
@@ -24,6 +25,7 @@ import type { Composer } from './outbox-worker.ts'
 import { giftNote } from '../donations/gift-note-store.ts'
 import { receiptMail, type RecurringNote } from './receipt-mail.ts'
 import { signInMail } from './sign-in-mail.ts'
+import { webhookDisabledMail } from './webhook-disabled-mail.ts'
 import { welcomeMail } from './welcome-mail.ts'
 
 type ComposerDeps = {
@@ -54,6 +56,7 @@ const composers: Readonly<Record<MailKind, Compose>> = {
   recurring_card_expires: composeRecurring,
   recurring_stopped: composeRecurring,
   recurring_reminder: composeRecurring,
+  webhook_disabled: composeWebhookDisabled,
 }
 
 export function createComposer(deps: ComposerDeps): Composer {
@@ -163,4 +166,20 @@ async function composeWelcomeMail(
   if (!staff) return null
   const from = { name: newsroom.name, address: newsroom.email }
   return welcomeMail({ from, to: staff.email, url: `${publicUrl}/finance/sign-in`, messageId }, text)
+}
+
+/** To an admin, about an endpoint that the service has disabled. Once somebody has enabled it again it is no news. */
+async function composeWebhookDisabled(
+  { db, pool, publicUrl, newsroom }: ComposerDeps,
+  { subject, messageKey }: OutboxMessage,
+  messageId: string,
+): Promise<Mail | null> {
+  const staff = await staffById(db, subject as StaffId) // the delivery worker takes it from a row of the staff table
+  const endpoint = await endpointById(pool, messageKey.split('.')[1] ?? '')
+  if (!staff || !endpoint?.disabled) return null
+  const from = { name: newsroom.name, address: newsroom.email }
+  const url = `${publicUrl}/finance/settings/webhooks/${endpoint.id}`
+  const { host } = new URL(endpoint.url)
+  const { because } = endpoint.disabled
+  return webhookDisabledMail({ from, to: staff.email, host, because, url, messageId }, text)
 }

@@ -10,6 +10,7 @@ export const mailKinds = [
   'recurring_card_expires',
   'recurring_stopped',
   'recurring_reminder',
+  'webhook_disabled',
 ] as const
 export type MailKind = (typeof mailKinds)[number]
 

@@ -27,6 +27,8 @@ import { insertReceipts, latestReceipts, voidReceipts } from '../receipts/receip
 import { insertCardDeclines } from '../protection/protection-store.ts'
 import { insertFraudWarnings, writeReversals } from '../refunds/reversal-store.ts'
 import type { Ownership } from '../stripe/events/ownership.ts'
+import { donationMessages } from '../webhooks/donation-messages.ts'
+import { putMessages, wantedEvents } from '../webhooks/webhook-message-store.ts'
 import { saveSubscriptionUpdates } from '../subscriptions/subscription-store.ts'
 import { owedMails, refusedMails } from './batch-mails.ts'
 import { postings } from './batch-postings.ts'
@@ -80,9 +82,10 @@ export async function applyBatch(
   deps: ProcessingDeps,
   waitingEvents?: WaitingEvents,
 ): Promise<EventOutcome[]> {
-  const [{ facts, withoutFact, unreadable, known }, closed] = await Promise.all([
+  const [{ facts, withoutFact, unreadable, known }, closed, wanted] = await Promise.all([
     loadBatch(tx, events, deps, waitingEvents),
     closedMonths(tx),
+    wantedEvents(tx),
   ])
   const { changes: decided, outcomes: factOutcomes } = decide(
     known,
@@ -126,6 +129,7 @@ export async function applyBatch(
       ...owedMails(receipts, voided, mailedVoid, donationsWithMail(changes)),
       ...refusedMails(changes.checkouts),
     ]),
+    putMessages(tx, donationMessages(changes, wanted), { recordedAt: deps.now(), newId: deps.newId }),
     recordOutcomes(tx, outcomes, deps.now()),
   ])
   return outcomes

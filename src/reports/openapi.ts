@@ -200,6 +200,7 @@ const TAGS = [
   ['months', 'A month of both books side by side'],
   ['exports', 'Files for spreadsheets and a newsroom’s own bookkeeping'],
   ['audit trail', 'Who did what'],
+  ['webhooks', 'Other systems that are notified of gifts'],
   ['Stripe', 'What Stripe calls'],
   ['operation', 'What operators and their monitoring call'],
 ] as const
@@ -208,11 +209,13 @@ const TAGS = [
  * Describes the routes that programs may call, by the schemas that check their requests and answers.
  * @param checkoutRequest the body of `POST /checkout-sessions`, which depends on what the newsroom offers
  * @param further the routes of rooms that stand above this one
+ * @param webhooks what other systems receive
  */
 export function openApiDocument(
   publicUrl: string,
   checkoutRequest: z.ZodType,
   further: ZodOpenApiPathsObject = {},
+  webhooks: ZodOpenApiPathsObject = {},
 ) {
   return createDocument({
     openapi: '3.1.1',
@@ -234,6 +237,7 @@ export function openApiDocument(
       ...accessPaths,
       ...further,
     },
+    webhooks,
     tags: TAGS.map(([name, description]) => ({ name, description })),
     components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
   })

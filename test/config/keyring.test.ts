@@ -6,7 +6,7 @@ const TWO = 'the second secret, which is long enough'
 
 test('derives a key for each purpose, and no two are equal', () => {
   const keys = Object.values(keyringFrom([ONE, TWO])).flat()
-  expect(keys).toHaveLength(16)
+  expect(keys).toHaveLength(18)
   expect(new Set(keys).size).toBe(keys.length)
   for (const key of keys) expect(Buffer.from(key, 'base64url')).toHaveLength(32)
 })
@@ -39,6 +39,9 @@ test('derives the same keys again, so that signatures survive a restart and a re
       ],
       "sessionCookies": [
         "JB8v2__7K7Ce1wy8jCKDzmA1cg-DWvJFYrsX73bueLE",
+      ],
+      "webhookSecrets": [
+        "_ZQi7sNibxPtDXycSOquRDO8EXFcwkThuqqyYxMXJqs",
       ],
     }
   `)

@@ -231,6 +231,7 @@ test.each<readonly [column: string, words: readonly string[]]>([
       recurring_card_expires: true,
       recurring_stopped: true,
       recurring_reminder: true,
+      webhook_disabled: true,
     }),
   ],
   [

@@ -14,6 +14,8 @@ import { STATEMENT_PROGRAM, type Statement } from '../../src/donors/statement.ts
 import { exportRouter } from '../../src/exports/export-routes.ts'
 import { makeExporter } from '../../src/exports/exporter.ts'
 import { exportPaths } from '../../src/exports/openapi-exports.ts'
+import { webhookBodies, webhookPaths } from '../../src/integrations/webhooks/openapi-webhooks.ts'
+import { webhookRouter } from '../../src/integrations/webhooks/webhook-routes.ts'
 import { callersThrough } from '../../src/http/client-ip.ts'
 import { errorHandler } from '../../src/http/error-handler.ts'
 import type { RateLimit, RateLimiter } from '../../src/http/rate-limit.ts'
@@ -121,7 +123,7 @@ export async function financeService(
     renderStatement: (one: Statement) => statements.render(one, readerText(one.locale).locale),
   }
   const refundLimits = options.refundLimits ?? new Map()
-  const giving = { refundLimits, keys: testKeys }
+  const giving = { refundLimits, keys: testKeys, webhookReach: 'public' as const }
   const finance = { db, pool, clock, newsroom: profile, reporting, sessions, ...files, ...giving }
   const unanswered = () => Promise.resolve('unknown' as const)
   const access = {
@@ -147,7 +149,8 @@ export async function financeService(
   const proofOf = receiptProofs(codes, publicUrl)
   const routers = [
     reportsRouter({ ...finance, publicUrl, requireToken }),
-    openApiRouter(publicUrl, z.object({}), exportPaths),
+    openApiRouter(publicUrl, z.object({}), { ...exportPaths, ...webhookPaths }, webhookBodies),
+    webhookRouter({ ...finance, requireToken }),
     ...accessPages(access),
     ...financePages({
       ...finance,

@@ -20,6 +20,7 @@ import { booksViews } from './samples/books-samples.ts'
 import { reportViews } from './samples/report-samples.ts'
 import { protectionViews } from './samples/protection-samples.ts'
 import { settingsViews } from './samples/settings-samples.ts'
+import { webhookViews } from './samples/webhook-samples.ts'
 import { handoverViews } from './samples/handover-samples.ts'
 import { readerViews } from './samples/reader-samples.ts'
 import { currencyNamed } from '../kit/named.ts'
@@ -184,6 +185,7 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
     ...givingViews(words, finance),
     ...reportViews(words, finance),
     ...settingsViews(words, finance),
+    ...webhookViews(words, finance),
     ...protectionViews(finance),
     ...handoverViews(words, finance),
     'undelivered-mail': undeliveredMailPage({

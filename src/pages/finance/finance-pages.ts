@@ -5,6 +5,7 @@ import type { StaffSessions } from '../../access/session-middleware.ts'
 import type { Config, Reporting } from '../../config/config.ts'
 import type { Statement } from '../../donors/statement.ts'
 import type { Exporter } from '../../exports/exporter.ts'
+import type { Reach } from '../../integrations/webhooks/endpoint.ts'
 import type { RefundDeps } from '../../refunds/make-refund.ts'
 import { erasureRouter } from './donors/erasure-routes.ts'
 import { bankRouter } from './deposits/bank-routes.ts'
@@ -27,6 +28,7 @@ import { auditRouter } from './settings/audit-routes.ts'
 import { protectionRouter } from './settings/protection-routes.ts'
 import { staffRouter } from './settings/staff-routes.ts'
 import { tokenRouter } from './settings/token-routes.ts'
+import { webhookPages } from './settings/webhook-page-routes.ts'
 import { exportPages } from './exports/export-page-routes.ts'
 import { accountCodeRouter } from './settings/accounts-routes.ts'
 import { handoverReports } from './reports/handover-report-routes.ts'
@@ -44,14 +46,15 @@ export type FinanceDeps = {
   readonly publicUrl: string
   readonly newsroom: Newsroom
   readonly reporting: Reporting
-  readonly config: SetUpConfig & Pick<Config, 'challenge'>
+  readonly config: SetUpConfig & Pick<Config, 'challenge' | 'webhookDays'>
   readonly writeOffApproval: Config['writeOffApproval']
   readonly sessions: StaffSessions
   readonly exporter: Exporter
   readonly renderStatement: (statement: Statement) => Promise<Buffer>
   readonly createRefund: RefundDeps['createRefund']
   readonly refundLimits: RefundLimits
-  readonly keys: Pick<Keyring, 'receiptLinks'>
+  readonly keys: Pick<Keyring, 'receiptLinks' | 'webhookSecrets'>
+  readonly webhookReach: Reach
 }
 
 /** Every page for signed-in staff. */
@@ -78,6 +81,7 @@ export function financePages(deps: FinanceDeps): readonly Router[] {
     tokenRouter(deps),
     accountCodeRouter(deps),
     protectionRouter(deps),
+    webhookPages(deps),
     exportPages(deps),
     handoverReports(deps),
     statementRouter(deps),

@@ -15,6 +15,7 @@ import { mailWords } from './finance/mail.ts'
 import { privacyWords } from './finance/privacy.ts'
 import { attentionWords } from './finance/attention.ts'
 import { fundsWords } from './finance/funds.ts'
+import { webhookWords } from './finance/webhooks.ts'
 import { reportsWords } from './finance/reports.ts'
 import { settingsWords } from './finance/settings.ts'
 import { auditWords } from './finance/audit.ts'
@@ -41,4 +42,5 @@ export const finance = {
   ...attentionWords,
   ...setUpWords,
   ...protectionWords,
+  ...webhookWords,
 } as const

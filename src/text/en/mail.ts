@@ -65,6 +65,17 @@ export const mail = {
     how: 'You need no password: the page e-mails you a link each time you sign in.',
     unexpected: 'If you do not know why you get this e-mail, you can ignore it.',
   },
+  webhookDisabled: {
+    subject: '{{host}} is not notified of donations any more – {{newsroom}}',
+    title: 'Look at this webhook',
+    lead: 'The service has stopped telling {{host}} of donations.',
+    because: {
+      failing: 'For three days it took no delivery.',
+      gone: 'It has answered that it is gone for good (410).',
+      staff: 'A colleague has disabled it.',
+    },
+    what: 'Nothing is lost: when the other system works again, enable the webhook on its page. What has waited is then delivered, and you can have what came meanwhile delivered as well.',
+  },
   signIn: {
     subject: 'Sign in to the donations of {{newsroom}}',
     title: 'Sign in',

@@ -34,8 +34,9 @@ async function headersOf(role: Role, path: string): Promise<Record<string, strin
 
 /** One's own account, and the ways in and out, which belong to everybody. */
 const OWN = /^\/finance\/(account|sign-in|sign-out|second-factor)(\/|$)/
-/** Who works here, and the erasure of a donor, which nobody can take back. */
-const ADMIN = /^\/finance\/(settings\/(staff|tokens)|donors\/:id\/erase)(\/|$)/
+/** Who works here, which systems are notified of gifts, and the erasure of a donor, which nobody can take back. */
+const ADMIN =
+  /^\/(finance\/(settings\/(staff|tokens|webhooks)|donors\/:id\/erase)|api\/webhook-endpoints)(\/|$)/
 /** Totals without donors. What is below them may ask for more. */
 const TOTALS = /^\/(finance$|finance\/reports(\/|$)|api\/reports(\/|$))/
 /** An auditor exports and keeps views of lists, which stores something and changes nothing of the books. */

@@ -13,12 +13,8 @@ import { mustHaveSecondFactor } from '../../../access/second-factor.ts'
 import { lockFactors, secondFactorsOf } from '../../../access/second-factor-store.ts'
 import { signedInOf, type StaffSessions } from '../../../access/session-middleware.ts'
 import type { SignInSettings } from '../../../access/sign-in-settings.ts'
-import {
-  authenticatorUri,
-  confirmNewTotp,
-  newTotpSecret,
-  type SealingKeys,
-} from '../../../access/totp-store.ts'
+import type { SealingKeys } from '../../../access/sealed-secret.ts'
+import { authenticatorUri, confirmNewTotp, newTotpSecret } from '../../../access/totp-store.ts'
 import { browserName } from '../../../access/staff-session.ts'
 import { formBody } from '../../../http/body.ts'
 import { parseOrRefuse } from '../../../http/parse.ts'

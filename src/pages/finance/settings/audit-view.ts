@@ -215,6 +215,11 @@ function subjectPage(
       return { words: t('audit.kind.staff', { name }), url: to('/finance/settings/staff', 'admin') }
     case 'token':
       return { words: t('audit.kind.token', { name }), url: to('/finance/settings/tokens', 'admin') }
+    case 'webhook-endpoint':
+      return {
+        words: t('audit.kind.webhook', { id: short(id) }),
+        url: to('/finance/settings/webhooks', 'admin'),
+      }
     default:
       return { words: t('audit.kind.other', { kind: codeInWords(kind.replaceAll('-', ' ')), id }), url: null }
   }

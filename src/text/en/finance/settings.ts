@@ -16,6 +16,11 @@ export const settingsWords = {
         title: 'Tokens for programs',
         answers: 'Which programs may read the figures, and until when.',
       },
+      webhooks: {
+        title: 'Webhooks',
+        answers:
+          'Which other systems are notified of gifts, refunds and recurring gifts, and whether they got it.',
+      },
       audit: {
         title: 'Audit trail',
         answers: 'Who did what and when, and whether the record is complete.',

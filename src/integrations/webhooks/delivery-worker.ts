@@ -1,0 +1,175 @@
+import type pg from 'pg'
+import type { Logger } from 'pino'
+import { recordAct } from '../../access/audit-trail-store.ts'
+import { opened } from '../../access/sealed-secret.ts'
+import type { Keyring } from '../../config/keyring.ts'
+import { inTransaction } from '../../db/database.ts'
+import { putIntoOutbox } from '../../outbox/outbox-store.ts'
+import { FAILING_WINDOW_MS, nextDelivery } from '../../webhooks/delivery-schedule.ts'
+import { payloadOf } from '../../webhooks/webhook-event.ts'
+import { signedHeaders } from '../../webhooks/webhook-signature.ts'
+import { startLoop, type WorkerLoop } from '../../worker-loop.ts'
+import type { Answered, PostDelivery } from './delivery-gateway.ts'
+import {
+  claimDeliveries,
+  deleteOldMessages,
+  donorsOf,
+  endpointsDue,
+  giveBack,
+  recordDelivered,
+  recordFailed,
+  type ClaimedDelivery,
+} from './delivery-store.ts'
+import { webhookId, type DisabledReason, type WebhookEndpoint } from './endpoint.ts'
+import { adminIds, disableEndpoint, endpointById, sealedSecrets } from './endpoint-store.ts'
+
+/** How many deliveries one worker process makes to one endpoint at a time. */
+const AT_ONCE = 5
+/** Longer than a delivery may take: afterwards another worker makes it. */
+const LEASE_MS = 60_000
+/** The receiver says by this answer that it wants nothing more, by the Standard Webhooks specification. */
+const GONE = 410
+
+export type DeliveryDeps = {
+  readonly pool: pg.Pool
+  readonly keys: Pick<Keyring, 'webhookSecrets'>
+  readonly post: PostDelivery
+  readonly clock: () => Date
+  /** 0 to 1, by chance. */
+  readonly spread: () => number
+  readonly log: Logger
+}
+
+/**
+ * Delivers what is due. Endpoints do not wait for one another. A worker that dies between sending and recording leaves the
+ * delivery to another one, which sends it again with the same `webhook-id`.
+ */
+export function startDeliveryWorker(deps: DeliveryDeps): WorkerLoop {
+  const { pool, log } = deps
+  const leaving = new AbortController()
+  const running = new Map<string, Promise<void>>()
+  const round = async (): Promise<boolean> => {
+    for (const id of await endpointsDue(pool)) {
+      if (running.has(id)) continue
+      const work = deliverTo(deps, id, leaving.signal)
+        .catch((error: unknown) =>
+          log.error({ err: error, endpoint: id }, 'deliveries to a webhook endpoint stopped'),
+        )
+        .finally(() => running.delete(id))
+      running.set(id, work)
+    }
+    return false
+  }
+  const loop = startLoop('webhooks', round, log)
+  return {
+    wake: loop.wake,
+    async stop() {
+      leaving.abort()
+      await loop.stop()
+      await Promise.all(running.values())
+    },
+  }
+}
+
+/** Makes the deliveries to one endpoint until none is due. */
+export async function deliverTo(deps: DeliveryDeps, endpointId: string, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const claimed = await claimDeliveries(deps.pool, { endpointId, limit: AT_ONCE, leaseMs: LEASE_MS })
+    if (claimed.length === 0) return
+    const endpoint = await endpointById(deps.pool, endpointId)
+    if (!endpoint) return
+    const secrets = await secretsOf(deps, endpointId)
+    if (secrets.length === 0) {
+      deps.log.error({ endpoint: endpointId }, 'the secret of a webhook endpoint cannot be read: roll it')
+      await Promise.all(claimed.map(({ id }) => giveBack(deps.pool, id)))
+      return stopEndpoint(deps, endpoint, 'failing')
+    }
+    const donors = endpoint.withDonor
+      ? await donorsOf(
+          deps.pool,
+          claimed.map(({ subject }) => subject),
+        )
+      : null
+    await Promise.all(
+      claimed.map(async (delivery) => {
+        const { messageId, subject, data, ...message } = delivery
+        const shown =
+          donors && delivery.type !== 'endpoint.test' ? { ...data, donor: donors.get(subject) ?? null } : data
+        const body = payloadOf({ ...message, data: shown })
+        const id = webhookId(messageId)
+        const headers = signedHeaders({ messageId: id, body, sentAt: deps.clock() }, secrets)
+        const answered = await deps.post(endpoint.url, { headers, body, signal })
+        await record(deps, endpoint, delivery, answered, signal)
+      }),
+    )
+  }
+}
+
+async function secretsOf(
+  { pool, keys, clock }: DeliveryDeps,
+  endpointId: string,
+): Promise<readonly string[]> {
+  const boxes = await sealedSecrets(pool, endpointId, clock())
+  return boxes.map((box) => opened(box, endpointId, keys.webhookSecrets)).filter((secret) => secret !== null)
+}
+
+async function record(
+  deps: DeliveryDeps,
+  endpoint: WebhookEndpoint,
+  { id, attempts }: ClaimedDelivery,
+  { failure, code, start }: Answered,
+  signal: AbortSignal,
+): Promise<void> {
+  const { pool, clock } = deps
+  // What an endpoint answers may repeat what it was sent.
+  const answer = { code, start: endpoint.withDonor ? null : start }
+  if (failure === null) return recordDelivered(pool, id, answer)
+  // The service stops: that says nothing about the endpoint.
+  if (signal.aborted && code === null) return giveBack(pool, id)
+  const at = clock()
+  const retryAt = code === GONE ? null : nextDelivery(attempts, at, deps.spread())
+  const failingSince = await recordFailed(pool, id, { failure, answer, retryAt, at })
+  if (code === GONE) return stopEndpoint(deps, endpoint, 'gone')
+  if (retryAt === null && failingSince && at.getTime() - failingSince.getTime() >= FAILING_WINDOW_MS)
+    await stopEndpoint(deps, endpoint, 'failing')
+}
+
+/** Disables the endpoint and writes to every admin, who can enable it again. */
+async function stopEndpoint(
+  { pool, clock, log }: DeliveryDeps,
+  { id, url }: WebhookEndpoint,
+  because: DisabledReason,
+): Promise<void> {
+  const at = clock()
+  const isNew = await inTransaction(pool, async (tx) => {
+    if (!(await disableEndpoint(tx, { id, because, at }))) return false
+    const occasion = Math.floor(at.getTime() / 1000)
+    await putIntoOutbox(
+      tx,
+      (await adminIds(tx)).map((staff) => ({
+        kind: 'webhook_disabled',
+        messageKey: `webhook-disabled.${id}.${occasion}.${staff}`,
+        subject: staff,
+      })),
+    )
+    const after = { host: new URL(url).host, because }
+    const subject = `webhook-endpoint/${id}` as const
+    await recordAct(tx, { actor: { kind: 'service' }, act: 'webhook_endpoint_disabled', subject, after, at })
+    return true
+  })
+  if (isNew) log.warn({ endpoint: id, because }, 'a webhook endpoint was disabled')
+}
+
+const DELETED_A_ROUND = 1_000
+
+/** One round of deleting messages that are older than `days`, with their deliveries. @returns whether there may be more */
+export function webhookRetentionRound(
+  pool: pg.Pool,
+  clock: () => Date,
+  days: number,
+): () => Promise<boolean> {
+  return async () => {
+    const before = new Date(clock().getTime() - days * 86_400_000)
+    return (await deleteOldMessages(pool, { before, limit: DELETED_A_ROUND })) === DELETED_A_ROUND
+  }
+}
