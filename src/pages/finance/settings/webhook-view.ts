@@ -92,7 +92,7 @@ function conditions(view: WebhookView): Html {
   const { disabled, failingSince, formerSecretUntil } = endpoint
   const t = text.finance
   const time = (at: Date) => ({ time: dateAndTime(at, view) })
-  return html`${disabled === null ? '' : html`<p>${withMarkup(t, 'webhooks.disabledSince', time(disabled.at))}</p>`}
+  return html`${disabled === null ? '' : html`<p>${t(`webhooks.disabledBecause.${disabled.because}`)} ${withMarkup(t, 'webhooks.disabledSince', time(disabled.at))}</p>`}
   ${
     disabled === null && failingSince !== null
       ? html`<p>${withMarkup(t, 'webhooks.failingSince', time(failingSince))}</p>`

@@ -16,8 +16,8 @@ export const webhookWords = {
       works: 'Works',
       failing: 'Failing since {{time}}',
       staff: 'Disabled',
-      failingOff: 'Disabled: it took nothing for three days',
-      gone: 'Disabled: it answered that it is gone',
+      failingOff: 'Disabled: failing',
+      gone: 'Disabled: gone',
     },
     add: 'Tell another system',
     url: 'Address',
@@ -78,6 +78,11 @@ export const webhookWords = {
     deleteWhat: 'Its address and secret are deleted, and what waits for it is not delivered.',
     failingSince:
       'It takes no message since {{time}}. After three days without a single one taken it is disabled, and admins get a mail.',
+    disabledBecause: {
+      staff: 'A colleague has disabled it.',
+      failing: 'It took no message for three days.',
+      gone: 'It has answered that it is gone for good (410).',
+    },
     disabledSince:
       'Since {{time}} it is notified of nothing. What happens meanwhile can be delivered later, by the form at the end of this page.',
     formerSecret: 'Messages are signed with the former secret as well until {{time}}.',
