@@ -2,8 +2,8 @@ import { html } from 'hono/html'
 import type { Text } from '../text/text.ts'
 import type { Html } from './layout.ts'
 
-/** One problem of a form. `fieldId` is the id of the control it concerns; the summary links to it. */
-export type FormProblem = { readonly fieldId: string; readonly message: string }
+/** One problem of a form. `fieldId` is the id of the control it concerns, which the summary links to; null: the whole form. */
+export type FormProblem = { readonly fieldId: string | null; readonly message: string }
 
 /** A box above the form that lists every problem; it receives the focus when the page opens. */
 export function problemSummary(text: Text, problems: readonly FormProblem[]): Html {
@@ -11,7 +11,7 @@ export function problemSummary(text: Text, problems: readonly FormProblem[]): Ht
   return html`<div class="problems" role="alert" tabindex="-1" autofocus>
     <h2>${text.shared('checkTheForm')}</h2>
     <ul>
-      ${problems.map(({ fieldId, message }) => html`<li><a href="#${fieldId}">${message}</a></li>`)}
+      ${problems.map(({ fieldId, message }) => html`<li>${fieldId === null ? message : html`<a href="#${fieldId}">${message}</a>`}</li>`)}
     </ul>
   </div>`
 }

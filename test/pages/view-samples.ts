@@ -24,6 +24,7 @@ import { webhookViews } from './samples/webhook-samples.ts'
 import { handoverViews } from './samples/handover-samples.ts'
 import { readerViews } from './samples/reader-samples.ts'
 import { currencyNamed } from '../kit/named.ts'
+import { refusedForm } from './samples/refused-form.ts'
 
 /** All text on the pages that comes from outside. A test may put in what it likes. */
 export type Words = {
@@ -197,19 +198,20 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
       ],
       count: 120,
       done: 'sent',
-      refused: { messageId: 2n, email: words.message, message: words.campaign },
+      ...refusedForm('/finance/mail/2', { email: words.message }, { 'email-2': words.campaign }),
     }),
     'undelivered-mail-none': undeliveredMailPage({
       ...finance,
       mails: [],
       count: 0,
       done: 'left',
-      refused: null,
     }),
     ...giftViews(words, finance),
     donation: donationPage(donation),
     ...refundAndDonorViews(words, finance),
-    'donation-refused-forms': donationPage({ ...donation, ...donationForms(words, donation) }),
+    ...Object.fromEntries(
+      Object.entries(donationForms(words, donation)).map(([name, view]) => [name, donationPage(view)]),
+    ),
     'donation-note-added': donationPage({ ...donation, done: 'note_added', role: 'auditor' }),
     'donation-refund-made': donationPage({
       ...donation,

@@ -10,6 +10,7 @@ import type { FinanceFrame } from '../../../src/pages/finance/frame/finance-layo
 import type { PayoutRecord } from '../../../src/settlement/payout-record.ts'
 import { dayNamed } from '../../kit/named.ts'
 import type { Words } from '../view-samples.ts'
+import { refusedForm } from './refused-form.ts'
 
 const STATEMENT = '8c5bb2c6-0c3f-4f5e-9d3a-0d9c1a3f5b11'
 
@@ -146,7 +147,7 @@ export function depositViews(
       openLines: [],
       missing: [],
       done: words.message,
-      problems: 'noFile',
+      problems: [],
     }),
     'bank-statement': bankStatementPage({
       ...finance,
@@ -158,11 +159,15 @@ export function depositViews(
       ...finance,
       mayChange: true,
       statement: unread,
+      ...refusedForm(
+        `/finance/deposits/bank/${unread.id}/columns`,
+        { currency: words.name },
+        { currency: words.message },
+      ),
       content: {
         kind: 'columns',
         table,
         chosen: { day: '0', currency: words.name },
-        fieldProblems: [{ fieldId: 'currency', message: words.message }],
         fileProblems: [{ problem: 'amount', place: 2 }],
       },
     }),

@@ -7,6 +7,7 @@ import type { HistoryEntry } from '../../../src/reports/donation-history.ts'
 import { donationStory } from '../../../src/reports/donation-story.ts'
 import { currencyNamed } from '../../kit/named.ts'
 import type { Words } from '../view-samples.ts'
+import { refusedForm } from './refused-form.ts'
 
 const at = new Date('2026-01-14T18:42:00Z')
 const later = new Date('2026-01-20T18:42:00Z')
@@ -103,21 +104,31 @@ export function donationDesk(words: Words, history: readonly HistoryEntry[]) {
       { ...note, id: 2n, withdrawnBy: words.name, withdrawnAt: later },
     ],
     refundLimit: usd(5_000n),
-    typedRefund: null,
-    typedNote: null,
-    typedReceipt: null,
     done: null,
   } satisfies Partial<DonationView>
 }
 
 /** A donation with forms that were refused, the page that asks before a refund, and a donor. */
-export function donationForms(words: Words, donation: DonationView): Partial<DonationView> {
-  const typed = { amount: words.name, reason: 'duplicate', note: words.message, problem: words.title }
+export function donationForms(words: Words, donation: DonationView): Readonly<Record<string, DonationView>> {
+  const path = `/finance/donations/${donation.id}`
+  const { name, message, title, email } = words
+  const refund = { amount: name, reason: 'duplicate', note: message }
+  const wrong = { 'refund-amount': title, 'refund-note': title }
   return {
-    ...donation,
-    typedRefund: typed,
-    typedNote: { text: words.message, problem: words.title },
-    typedReceipt: { name: words.name, email: words.email, problem: words.title },
+    'donation-refused-refund': { ...donation, ...refusedForm(`${path}/refunds`, refund, wrong) },
+    'donation-refused-note': {
+      ...donation,
+      ...refusedForm(`${path}/notes`, { text: message }, { 'note-text': title }),
+    },
+    'donation-refused-receipt': {
+      ...donation,
+      ...refusedForm(`${path}/receipt`, { name, email }, { 'receipt-name': title, 'receipt-email': message }),
+    },
+    'donation-form-gone': {
+      ...donation,
+      role: 'auditor',
+      ...refusedForm(`${path}/notes`, { text: message }, { 'note-text': title }),
+    },
   }
 }
 
@@ -176,7 +187,7 @@ export function refundAndDonorViews(words: Words, frame: FinanceFrame): Readonly
       donationId: 'don_1',
       request: words.name,
       leftMinor: 500n,
-      typed: { amount: words.name, reason: 'duplicate', note: words.message, problem: null },
+      typed: { amount: words.name, reason: 'duplicate', note: words.message },
       amount: usd(400n),
       gross: usd(500n),
       donorName: words.name,

@@ -55,7 +55,6 @@ export function giftViews(words: Words, frame: FinanceFrame): Readonly<Record<st
       { id: ID, name: words.title, filters: 'q=x', isShared: false, isOwn: true, ownerEmail: words.email },
     ],
     done: 'saved',
-    viewProblem: null,
     now: at,
   }
   return {

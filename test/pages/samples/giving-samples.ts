@@ -10,6 +10,7 @@ import { figuresOf } from '../../../src/reports/totals/figures.ts'
 import { currencyNamed } from '../../kit/named.ts'
 import type { Words } from '../view-samples.ts'
 import { ranked, total } from './overview-samples.ts'
+import { refusedForm } from './refused-form.ts'
 
 const usd = currencyNamed('usd')
 const asOf = new Date('2026-03-31T18:42:00Z')
@@ -142,8 +143,11 @@ export function givingViews(words: Words, frame: FinanceFrame): Readonly<Record<
     'funds-none': fundsPage({ ...funds, mayChange: false }),
     'funds-problems': fundsPage({
       ...funds,
-      typed: { kind: 'article', key: words.message, fund: '' },
-      problems: [{ fieldId: 'fund', message: words.message }],
+      ...refusedForm(
+        '/finance/settings/funds',
+        { kind: 'article', key: words.message, fund: '' },
+        { fund: words.message },
+      ),
     }),
     stories: ranking({}),
     'stories-viewer': ranking({ role: 'viewer', sort: 'key', nextCursor: null, isLaterPage: false }),

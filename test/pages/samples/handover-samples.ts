@@ -8,6 +8,7 @@ import { accountCodesPage } from '../../../src/pages/finance/settings/accounts-v
 import { statementsPage } from '../../../src/pages/finance/statements/statements-view.ts'
 import { monthNamed } from '../../kit/named.ts'
 import type { Words } from '../view-samples.ts'
+import { refusedForm } from './refused-form.ts'
 
 const at = new Date('2026-02-14T18:42:00Z')
 const ID = '0b5f3a52-8d1c-4a4e-9f6a-2f6f0d3b7c11'
@@ -44,7 +45,7 @@ export function handoverViews(words: Words, frame: FinanceFrame): Readonly<Recor
     code: index % 3 === 0 ? '' : `4${index}0`,
     name: index % 3 === 0 ? '' : words.title,
   }))
-  const codes = { ...frame, lines, problems: [], isSaved: true, mayChange: true }
+  const codes = { ...frame, lines, isSaved: true, mayChange: true }
   const row = {
     revision: 1,
     given_on: '2026-01-15',
@@ -68,6 +69,7 @@ export function handoverViews(words: Words, frame: FinanceFrame): Readonly<Recor
   const register: RegisterView = {
     ...frame,
     year: 2026,
+    typed: {},
     from: 1,
     proof: { last: 1204n, issued: 1204n, reserved: 0n, missing: 0n, firstMissing: [] },
     rows: [
@@ -139,7 +141,7 @@ export function handoverViews(words: Words, frame: FinanceFrame): Readonly<Recor
       ],
       year: '2025',
       hasFiscalYear: true,
-      problem: words.message,
+      ...refusedForm('/finance/statements', { year: words.name, kind: 'fiscal' }, { year: words.message }),
     }),
     exports: exportsPage(exported),
     'exports-refused': exportsPage({
@@ -152,7 +154,11 @@ export function handoverViews(words: Words, frame: FinanceFrame): Readonly<Recor
     'account-codes-problem': accountCodesPage({
       ...codes,
       isSaved: false,
-      problems: [{ fieldId: 'code-bank', message: words.message }],
+      ...refusedForm(
+        '/finance/settings/accounts',
+        { 'code-bank': words.name, 'name-bank': words.title },
+        { 'code-bank': words.message },
+      ),
     }),
     'account-codes-auditor': accountCodesPage({ ...codes, isSaved: false, mayChange: false }),
     'receipts-register': registerPageView(register),

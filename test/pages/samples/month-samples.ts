@@ -15,6 +15,7 @@ import { currencyNamed, monthNamed } from '../../kit/named.ts'
 import { bridge, sheet } from './books-samples.ts'
 import { closedMonth, openMonth, priorPeriodAdjustments } from '../reconciliation-samples.ts'
 import type { Words } from '../view-samples.ts'
+import { refusedForm } from './refused-form.ts'
 
 const months = { month: '2026-01', previousMonth: '2025-12', nextMonth: '2026-02' }
 const closedAt = new Date('2026-02-02T14:00:00Z')
@@ -63,7 +64,6 @@ export function monthViews(words: Words, frame: FinanceFrame): Readonly<Record<s
     books: { sheet, bridges: [bridge] },
     atTheBank: { deposits: 2n, onStatement: 1n, missing: 1n, withoutStatement: 0n },
     review: { covers: '2 x', acts: 2, latest: { by: words.email, at: closedAt, isCurrent: false } },
-    refusedReason: null,
     mayChange: true,
     printedAt: null,
   }
@@ -127,13 +127,17 @@ export function monthViews(words: Words, frame: FinanceFrame): Readonly<Record<s
       },
     },
   }
-  const settling = { writeOffDay: '2026-01-31', needsApproval: true, refused: null }
+  const settling = { writeOffDay: '2026-01-31', needsApproval: true }
   return {
     reconciliation: monthPage(open),
     'reconciliation-auditor': monthPage({ ...open, role: 'auditor', mayChange: false }),
     'reconciliation-closed': monthPage({
       ...closed,
-      refusedReason: { fieldId: 'reverse-wo_1', typed: words.message, problem: words.title },
+      ...refusedForm(
+        '/finance/months/2026-01/write-offs/wo_1/reverse',
+        { reason: words.message },
+        { 'reverse-wo_1': words.title },
+      ),
     }),
     'reconciliation-reviewed': monthPage({
       ...closed,
@@ -219,7 +223,11 @@ export function monthViews(words: Words, frame: FinanceFrame): Readonly<Record<s
       ...settling,
       needsApproval: false,
       item: { ...standing, object: 'txn_other' },
-      refused: { form: 'write-off', reason: words.message, toAccount: 'other_income', problem: words.title },
+      ...refusedForm(
+        '/finance/months/2026-01/write-offs',
+        { reason: words.message, toAccount: 'other_income' },
+        { 'reason-write-off': words.title },
+      ),
     }),
     'month-group': groupPage({
       ...open,
@@ -227,7 +235,11 @@ export function monthViews(words: Words, frame: FinanceFrame): Readonly<Record<s
       kind: 'missing_here',
       items: Array.from({ length: 51 }, () => item),
       page: 2,
-      refused: { form: 'group', reason: words.message, problem: words.title },
+      ...refusedForm(
+        '/finance/months/2026-01/items/missing_here',
+        { reason: words.message },
+        { 'reason-group': words.title },
+      ),
     }),
   }
 }

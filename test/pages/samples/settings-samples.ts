@@ -10,6 +10,7 @@ import { personPage, removalPage, staffPage } from '../../../src/pages/finance/s
 import { revocationPage, tokenMadePage, tokensPage } from '../../../src/pages/finance/settings/token-view.ts'
 import { settingsPage } from '../../../src/pages/finance/settings/settings-view.ts'
 import type { Words } from '../view-samples.ts'
+import { refusedForm } from './refused-form.ts'
 
 const at = new Date('2026-02-14T18:42:00Z')
 const ID = '0b5f3a52-8d1c-4a4e-9f6a-2f6f0d3b7c11'
@@ -80,24 +81,29 @@ function staffViews(words: Words, frame: FinanceFrame): Readonly<Record<string, 
   const staff = staffOf(words)
   const [viewer, former] = staff
   if (!viewer || !former) throw new Error('there is somebody in each role')
-  const problems = [
-    { fieldId: 'email', message: words.message },
-    { fieldId: 'role', message: words.message },
-  ]
-  const list = { ...frame, staff, self, done: null, typed: { email: '', role: '' }, problems: [] }
+  const problems = { email: words.message, role: words.message }
+  const list = { ...frame, staff, self, done: null }
+  const path = '/finance/settings/staff'
   const person = { ...viewer, hasSecondFactor: true }
   return {
     staff: staffPage({ ...list, done: { what: 'added', staff: viewer } }),
-    'staff-refused': staffPage({ ...list, typed: { email: words.name, role: 'auditor' }, problems }),
-    'staff-person': personPage({ ...frame, person, chosen: 'viewer', problems: [] }),
-    'staff-person-refused': personPage({ ...frame, person, chosen: 'finance', problems: problems.slice(1) }),
-    'staff-former': personPage({ ...frame, person: former, chosen: 'auditor', problems: [] }),
-    'staff-removal': removalPage({ ...frame, email: words.email, addresses: [words.email], problems: [] }),
+    'staff-refused': staffPage({
+      ...list,
+      ...refusedForm(path, { email: words.name, role: 'auditor' }, problems),
+    }),
+    'staff-person': personPage({ ...frame, person }),
+    'staff-person-refused': personPage({
+      ...frame,
+      person,
+      ...refusedForm(`${path}/${person.id}/role`, { role: 'finance' }, { role: words.message }),
+    }),
+    'staff-former': personPage({ ...frame, person: former }),
+    'staff-removal': removalPage({ ...frame, email: words.email, addresses: [words.email] }),
     'staff-removal-refused': removalPage({
       ...frame,
-      email: words.name,
+      email: '',
       addresses: [words.email],
-      problems: problems.slice(0, 1),
+      ...refusedForm(`${path}/remove`, { email: words.name }, { email: words.message }),
     }),
   }
 }
@@ -119,15 +125,13 @@ function tokenViews(words: Words, frame: FinanceFrame): Readonly<Record<string, 
   const [token] = tokens
   if (!token) throw new Error('there are four tokens')
   const list = { ...frame, tokens, now: at, soon: day(30), requestId: ID, revoked: null }
-  const usual = { typed: { name: '', role: '', days: '365' }, problems: [] }
-  const problems = ['name', 'role', 'days'].map((fieldId) => ({ fieldId, message: words.message }))
+  const problems = { name: words.message, role: words.message, days: words.message }
   return {
-    tokens: tokensPage({ ...list, ...usual, revoked: words.title }),
-    'tokens-none': tokensPage({ ...list, ...usual, tokens: [] }),
+    tokens: tokensPage({ ...list, revoked: words.title }),
+    'tokens-none': tokensPage({ ...list, tokens: [] }),
     'tokens-refused': tokensPage({
       ...list,
-      typed: { name: words.name, role: 'admin', days: '30' },
-      problems,
+      ...refusedForm('/finance/settings/tokens', { name: words.name, role: 'admin', days: '30' }, problems),
     }),
     'token-made': tokenMadePage({
       ...frame,

@@ -18,11 +18,10 @@ import { signedInOf, type StaffSessions } from '../../../access/session-middlewa
 import { endOtherSessions, endSession, sessionsOf } from '../../../access/session-store.ts'
 import type { SignInSettings } from '../../../access/sign-in-settings.ts'
 import { removeTotp } from '../../../access/totp-store.ts'
-import { formBody } from '../../../http/body.ts'
-import { parseOrRefuse } from '../../../http/parse.ts'
 import { Refusal } from '../../../http/refusal.ts'
 import { sameOriginOnly } from '../../../http/same-origin.ts'
 import { frameOf, text, type Newsroom } from '../frame/finance-requests.ts'
+import { readForm, showsAgain } from '../frame/form-requests.ts'
 import { answerSigningIn } from '../sign-in/sign-in-routes.ts'
 import { accountDone, accountPage, type AccountDone } from './account-view.ts'
 import { recentFactorOnly } from './recent-factor-middleware.ts'
@@ -32,6 +31,7 @@ const PAGE = '/finance/account'
 const doneField = z.enum(accountDone).nullable().catch(null)
 const sessionForm = z.object({ session: z.uuid() })
 const reportForm = z.strictObject({ send: z.literal('yes').optional() })
+const fieldWords = { form: text.finance('refusal.form') }
 const factorForm = z.object({ factor: z.union([z.literal('totp'), z.uuid()]) })
 
 /** One's own account: second factors, recovery codes and sessions. Everybody acts on their own alone. */
@@ -56,23 +56,25 @@ export function accountRouter(deps: {
     ctx.redirect(`${PAGE}?done=${done}`)
   }
 
-  return new Router()
-    .get(PAGE, ...anyStaff, async (ctx) => {
-      const { staff, signInId } = signedInOf(ctx)
-      ctx.type = 'html'
-      ctx.body = accountPage({
-        ...frameOf(ctx, newsroom),
-        factors: await secondFactorsOf(db, staff.id),
-        isRequired: mustHaveSecondFactor(staff.role, settings.secondFactor),
-        sessions: await sessionsOf(db, staff.id, { now: clock(), longestMs: settings.longestMs }),
-        currentId: signInId,
-        getsMonthlyReport: await getsMonthlyReport(db, staff.id),
-        done: doneField.parse(ctx.query['done'] ?? null),
-      })
+  async function show(ctx: Context): Promise<void> {
+    const { staff, signInId } = signedInOf(ctx)
+    ctx.type = 'html'
+    ctx.body = accountPage({
+      ...frameOf(ctx, newsroom),
+      factors: await secondFactorsOf(db, staff.id),
+      isRequired: mustHaveSecondFactor(staff.role, settings.secondFactor),
+      sessions: await sessionsOf(db, staff.id, { now: clock(), longestMs: settings.longestMs }),
+      currentId: signInId,
+      getsMonthlyReport: await getsMonthlyReport(db, staff.id),
+      done: doneField.parse(ctx.query['done'] ?? null),
     })
-    .post(`${PAGE}/sessions/end`, sameOrigin, ...anyStaff, async (ctx) => {
-      const fields = Object.fromEntries(await formBody(ctx))
-      const { session } = parseOrRefuse(sessionForm, fields)
+  }
+
+  const again = showsAgain({ page: show })
+  return new Router()
+    .get(PAGE, ...anyStaff, (ctx) => show(ctx))
+    .post(`${PAGE}/sessions/end`, sameOrigin, ...anyStaff, again, async (ctx) => {
+      const { session } = await readForm(ctx, sessionForm, fieldWords)
       const { staff } = signedInOf(ctx)
       await db.transaction(async (tx) => {
         if (!(await endSession(tx, staff.id, session)))
@@ -81,7 +83,7 @@ export function accountRouter(deps: {
       })
       backWith(ctx, 'session_ended')
     })
-    .post(`${PAGE}/sessions/end-others`, sameOrigin, ...anyStaff, async (ctx) => {
+    .post(`${PAGE}/sessions/end-others`, sameOrigin, ...anyStaff, again, async (ctx) => {
       const { staff, signInId } = signedInOf(ctx)
       await db.transaction(async (tx) => {
         const sessionsEnded = await endOtherSessions(tx, staff.id, signInId)
@@ -89,8 +91,8 @@ export function accountRouter(deps: {
       })
       backWith(ctx, 'others_ended')
     })
-    .post(`${PAGE}/monthly-report`, sameOrigin, ...anyStaff, async (ctx) => {
-      const { send } = parseOrRefuse(reportForm, Object.fromEntries(await formBody(ctx)))
+    .post(`${PAGE}/monthly-report`, sameOrigin, ...anyStaff, again, async (ctx) => {
+      const { send } = await readForm(ctx, reportForm, fieldWords)
       const isChosen = send === 'yes'
       const { staff } = signedInOf(ctx)
       await db.transaction(async (tx) => {
@@ -103,7 +105,7 @@ export function accountRouter(deps: {
       })
       backWith(ctx, isChosen ? 'report_chosen' : 'report_ended')
     })
-    .post(`${PAGE}/recovery-codes`, sameOrigin, ...anyStaff, recently, async (ctx) => {
+    .post(`${PAGE}/recovery-codes`, sameOrigin, ...anyStaff, recently, again, async (ctx) => {
       const { staff, hasSecondFactor } = signedInOf(ctx)
       if (!hasSecondFactor) throw new Refusal('conflict', text.finance('account.noFactor'))
       const codes = await db.transaction(async (tx) => {
@@ -114,9 +116,8 @@ export function accountRouter(deps: {
       const view = { text, newsroomName: newsroom.name, staffEmail: staff.email }
       answerSigningIn(ctx, recoveryCodesPage({ ...view, codes, nextPath: PAGE }))
     })
-    .post(`${PAGE}/second-factor/remove`, sameOrigin, ...anyStaff, recently, async (ctx) => {
-      const fields = Object.fromEntries(await formBody(ctx))
-      const { factor } = parseOrRefuse(factorForm, fields)
+    .post(`${PAGE}/second-factor/remove`, sameOrigin, ...anyStaff, recently, again, async (ctx) => {
+      const { factor } = await readForm(ctx, factorForm, fieldWords)
       const { staff } = signedInOf(ctx)
       await db.transaction(async (tx) => {
         await lockFactors(tx, staff.id)

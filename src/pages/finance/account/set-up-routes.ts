@@ -27,10 +27,17 @@ import { recoveryCodesPage, setUpPage, type SetUpView } from './set-up-view.ts'
 
 const PAGE = '/finance/account/second-factor'
 
+// A code that is too long is a wrong code, and a name that is too long is cut: neither is kept from its answer.
 const form = z.object({
-  code: z.string().max(20).default(''),
-  credential: z.string().max(60_000).default(''),
-  name: z.string().trim().max(60).default(''),
+  code: z
+    .string()
+    .default('')
+    .transform((code) => code.slice(0, 20)),
+  credential: z.string().max(60_000).default('').catch(' '),
+  name: z
+    .string()
+    .default('')
+    .transform((name) => name.trim().slice(0, 60)),
 })
 type Form = z.output<typeof form>
 

@@ -25,12 +25,14 @@ import {
 } from '../../../bank/keep-statement.ts'
 import { candidatesFor } from '../../../bank/match-deposits.ts'
 import { recogniseStatement } from '../../../bank/read-statement.ts'
-import { formBody, uploadForm } from '../../../http/body.ts'
+import { uploadForm } from '../../../http/body.ts'
 import { parseOrRefuse } from '../../../http/parse.ts'
 import { Refusal } from '../../../http/refusal.ts'
 import { sameOriginOnly } from '../../../http/same-origin.ts'
 import type { CurrencyCode } from '../../../money/currency.ts'
+import type { StatementProblem } from '../../../bank/bank-statement.ts'
 import { frameOf, text, type Newsroom } from '../frame/finance-requests.ts'
+import { fieldRefusal, readForm, sentForm, sentFormOf, showsAgain } from '../frame/form-requests.ts'
 import { bankStatementPage, type BankStatementView } from './bank-statement-view.ts'
 import { bankStatementsPage, type BankStatementsView } from './bank-statements-view.ts'
 
@@ -57,7 +59,7 @@ export function bankRouter(deps: {
   const change = [sameOriginOnly(deps.publicUrl), sessions.keep, sessions.requireStaff('finance')] as const
   const mayChange = (ctx: Context) => mayActAs(staffOf(ctx).role, 'finance')
 
-  async function showAll(ctx: Context, said: Pick<BankStatementsView, 'done' | 'problems'>) {
+  async function showAll(ctx: Context, problems: BankStatementsView['problems'] = []) {
     const [statements, lines, deposits, missing] = await Promise.all([
       listStatements(pool, STATEMENTS_ON_A_PAGE),
       unmatchedLines(pool, LEFT_ON_A_PAGE),
@@ -71,7 +73,8 @@ export function bankRouter(deps: {
       statements,
       openLines: lines.map((line) => ({ line, candidates: candidatesFor(line, deposits) })),
       missing: missing.rows,
-      ...said,
+      done: doneIn(ctx.query),
+      problems,
     })
   }
 
@@ -82,6 +85,19 @@ export function bankRouter(deps: {
     ctx.body = bankStatementPage({ ...frameOf(ctx, newsroom), mayChange: mayChange(ctx), statement, content })
   }
 
+  async function showColumns(ctx: Context, fileProblems: readonly StatementProblem[]) {
+    const id = statementId(ctx['params']['id'])
+    const table = await tableOf(id)
+    const guessed = Object.entries(guessedColumns(table, deps.reporting.currency))
+    const chosen = Object.fromEntries(guessed.map(([name, value]) => [name, String(value ?? '')]))
+    return showOne(ctx, id, {
+      kind: 'columns',
+      table,
+      chosen: { ...chosen, ...sentFormOf(ctx) },
+      fileProblems,
+    })
+  }
+
   /** The table of a CSV file. @throws Refusal not_found when the statement has none */
   async function tableOf(id: string) {
     const file = await statementFile(pool, id)
@@ -90,14 +106,19 @@ export function bankRouter(deps: {
     return recognised.table
   }
 
+  const listAgain = showsAgain({ page: (ctx) => showAll(ctx) })
+  const uploadAgain = showsAgain({ page: (ctx) => showAll(ctx), main: 'statement' })
+  const matchAgainForm = showsAgain({
+    page: (ctx) => showAll(ctx),
+    idOf: (field, ctx) => `${field}-${String(ctx['params']['line'])}`,
+    main: 'payout',
+  })
+  const columnsAgain = showsAgain({ page: (ctx) => showColumns(ctx, []) })
   return new Router()
-    .get('/finance/deposits/bank', ...read, (ctx) => showAll(ctx, { done: doneIn(ctx.query), problems: [] }))
-    .post('/finance/deposits/bank', ...change, async (ctx) => {
-      const file = (await uploadForm(ctx, MOST_BYTES)).files.get('statement')
-      if (!file || file.bytes.length === 0) {
-        ctx.status = 400
-        return showAll(ctx, { done: null, problems: 'noFile' })
-      }
+    .get('/finance/deposits/bank', ...read, (ctx) => showAll(ctx))
+    .post('/finance/deposits/bank', ...change, uploadAgain, async (ctx) => {
+      const file = await statementIn(ctx)
+      if (!file || file.bytes.length === 0) throw new Refusal('malformed', text.finance('bank.noFile'))
       const kept = await keepStatement(deps, {
         fileName: shortName(file.name),
         bytes: file.bytes,
@@ -105,28 +126,28 @@ export function bankRouter(deps: {
       })
       if ('problems' in kept) {
         ctx.status = 400
-        return showAll(ctx, { done: null, problems: kept.problems })
+        return showAll(ctx, kept.problems)
       }
       ctx.status = 303
       if (kept.needsColumns) return ctx.redirect(`/finance/deposits/bank/${kept.id}`)
       ctx.redirect(`/finance/deposits/bank?${kept.wasKnown ? 'known=1' : `new=${kept.newLines}`}`)
     })
-    .post('/finance/deposits/bank/match-again', ...change, async (ctx) => {
+    .post('/finance/deposits/bank/match-again', ...change, listAgain, async (ctx) => {
       const matched = await matchAgain(deps, actorOf(ctx))
       ctx.status = 303
       ctx.redirect(`/finance/deposits/bank?matched=${matched}`)
     })
-    .post('/finance/deposits/bank/lines/:line/match', ...change, async (ctx) => {
+    .post('/finance/deposits/bank/lines/:line/match', ...change, matchAgainForm, async (ctx) => {
       const line = lineId.safeParse(ctx.params['line']).data
-      const form = Object.fromEntries(await formBody(ctx))
-      const { payout } = parseOrRefuse(matchForm, form, text.finance('bank.formNotValid'))
+      const problem = text.finance('bank.formNotValid')
+      const { payout } = await readForm(ctx, matchForm, { payout: problem, form: problem })
       const isMatched =
         line !== undefined && (await matchLine(deps, { line, payoutId: payout, actor: actorOf(ctx) }))
       if (!isMatched) throw new Refusal('conflict', text.finance('bank.notMatched'))
       ctx.status = 303
       ctx.redirect('/finance/deposits/bank?matched=1')
     })
-    .post('/finance/deposits/bank/lines/:line/unmatch', ...change, async (ctx) => {
+    .post('/finance/deposits/bank/lines/:line/unmatch', ...change, listAgain, async (ctx) => {
       const line = lineId.safeParse(ctx.params['line']).data
       if (line !== undefined) await unmatchLine(deps, { line, actor: actorOf(ctx) })
       ctx.status = 303
@@ -136,12 +157,7 @@ export function bankRouter(deps: {
       const id = statementId(ctx.params['id'])
       const { after } = parseOrRefuse(place, ctx.query, text.finance('refusal.address'))
       const statement = await statementById(pool, id)
-      if (statement?.firstDay === null) {
-        const table = await tableOf(id)
-        const guessed = Object.entries(guessedColumns(table, deps.reporting.currency))
-        const chosen = Object.fromEntries(guessed.map(([name, value]) => [name, String(value ?? '')]))
-        return showOne(ctx, id, { kind: 'columns', table, chosen, fieldProblems: [], fileProblems: [] })
-      }
+      if (statement?.firstDay === null) return showColumns(ctx, [])
       const lines = await linesOf(pool, id, { after, limit: LINES_ON_A_PAGE + 1 })
       const shown = lines.slice(0, LINES_ON_A_PAGE)
       const next = lines.length > LINES_ON_A_PAGE ? (shown.at(-1)?.place ?? null) : null
@@ -156,38 +172,39 @@ export function bankRouter(deps: {
       ctx.type = 'application/octet-stream'
       ctx.body = file
     })
-    .post('/finance/deposits/bank/:id/columns', ...change, async (ctx) => {
+    .post('/finance/deposits/bank/:id/columns', ...change, columnsAgain, async (ctx) => {
       const id = statementId(ctx.params['id'])
-      const sent = Object.fromEntries(await formBody(ctx))
+      const sent = await sentForm(ctx)
       const columns = csvColumns.safeParse(
         Object.fromEntries(Object.entries(sent).map(([name, value]) => [name, value === '' ? null : value])),
       )
-      const again = async (
-        said: Pick<
-          Extract<BankStatementView['content'], { kind: 'columns' }>,
-          'fieldProblems' | 'fileProblems'
-        >,
-      ) => {
-        ctx.status = 400
-        return showOne(ctx, id, { kind: 'columns', table: await tableOf(id), chosen: sent, ...said })
-      }
-      if (!columns.success) return again({ fieldProblems: columnProblems(columns.error), fileProblems: [] })
+      if (!columns.success) throw columnRefusal(columns.error)
       const done = await chooseColumns(deps, { statementId: id, columns: columns.data, actor: actorOf(ctx) })
-      if (done !== null && 'problems' in done)
-        return again({ fieldProblems: [], fileProblems: done.problems })
+      if (done !== null && 'problems' in done) {
+        ctx.status = 400
+        return showColumns(ctx, done.problems)
+      }
       ctx.status = 303
       ctx.redirect(`/finance/deposits/bank${done === null ? `/${id}` : `?new=${done.newLines}`}`)
     })
 }
 
-function columnProblems(error: z.ZodError) {
-  const fields = new Set(error.issues.map(({ path }) => String(path[0] ?? '')))
-  return [...fields].map((fieldId) => ({
-    fieldId,
-    message: text.finance(
-      fieldId === 'currency' ? 'bankColumns.currencyProblem' : 'bankColumns.amountProblem',
-    ),
-  }))
+function columnRefusal(error: z.ZodError): Refusal {
+  const problem = text.finance('bankColumns.amountProblem')
+  const words = { form: problem, currency: text.finance('bankColumns.currencyProblem') }
+  const fields = error.issues.map(({ path }) => String(path[0] ?? ''))
+  return fieldRefusal(fields, { ...Object.fromEntries(fields.map((field) => [field, problem])), ...words })
+}
+
+/** The file that was sent. @throws Refusal too_large, in words */
+async function statementIn(ctx: Context) {
+  try {
+    return (await uploadForm(ctx, MOST_BYTES)).files.get('statement')
+  } catch (error) {
+    if (error instanceof Refusal && error.kind === 'too_large')
+      throw new Refusal('too_large', text.finance('bank.tooLarge'))
+    throw error
+  }
 }
 
 function doneIn(query: Context['query']): string | null {

@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 import type { LineRow, StatementRow } from '../../../bank/uploaded-statement.ts'
 import type { StatementProblem } from '../../../bank/bank-statement.ts'
 import type { CsvTable } from '../../../bank/csv-statement.ts'
-import { problemSummary, type FormProblem } from '../../../html/form-problems-view.ts'
+import { describedBy, fieldProblem } from '../../../html/form-problems-view.ts'
 import type { Html } from '../../../html/layout.ts'
 import {
   amountText,
@@ -12,6 +12,7 @@ import {
   table,
   type FinanceFrame,
 } from '../frame/finance-layout-view.ts'
+import { shownForm } from '../frame/kept-form-view.ts'
 import { problems } from './bank-statements-view.ts'
 
 /** One statement: its movements with their deposits, or the question what the columns of its CSV file mean. */
@@ -28,7 +29,6 @@ type ColumnsQuestion = {
   readonly table: CsvTable
   /** The answers by the names of the fields: guessed, or as they were sent. */
   readonly chosen: Readonly<Record<string, string>>
-  readonly fieldProblems: readonly FormProblem[]
   readonly fileProblems: readonly StatementProblem[]
 }
 
@@ -137,20 +137,23 @@ function columns(view: BankStatementView, question: ColumnsQuestion): Html {
   )
   if (!mayChange) return sample
   const chosen = (name: string) => question.chosen[name] ?? ''
+  const action = `/finance/deposits/bank/${statement.id}/columns`
+  const { problems: wrong } = shownForm(view, action)
   const option = (value: string, label: string, name: string) =>
     html`<option value="${value}" ${chosen(name) === value ? html`selected` : ''}>${label}</option>`
   const column = (name: keyof typeof COLUMN_FIELDS) =>
-    html`<p class="field">
+    html`<div class="field">
       <label for="${name}">${t(`bankColumns.${name}`)}</label>
-      <select id="${name}" name="${name}">
+      <select id="${name}" name="${name}" ${describedBy(name, wrong)}>
         ${COLUMN_FIELDS[name] === 'optional' ? option('', t('bankColumns.noColumn'), name) : ''}
         ${headings.map((heading, index) => option(String(index), heading, name))}
       </select>
-    </p>`
+      ${fieldProblem(name, wrong)}
+    </div>`
   return html`<h2>${t('bankColumns.title')}</h2>
     <p>${t('bankColumns.lead')}</p>
-    ${problemSummary(text, question.fieldProblems)} ${problems(question.fileProblems, text)} ${sample}
-    <form class="columns-form" method="post" action="/finance/deposits/bank/${statement.id}/columns">
+    ${problems(question.fileProblems, text)} ${sample}
+    <form class="columns-form" method="post" action="${action}">
       ${column('day')}
       <p class="field">
         <label for="dateOrder">${t('bankColumns.dateOrder')}</label>
@@ -166,7 +169,7 @@ function columns(view: BankStatementView, question: ColumnsQuestion): Html {
           ${option(',', t('bankColumns.sign.comma'), 'decimalSign')}
         </select>
       </p>
-      <p class="field">
+      <div class="field">
         <label for="currency">${t('bankColumns.currency')}</label>
         <input
           id="currency"
@@ -176,8 +179,10 @@ function columns(view: BankStatementView, question: ColumnsQuestion): Html {
           maxlength="3"
           required
           value="${chosen('currency')}"
+          ${describedBy('currency', wrong)}
         />
-      </p>
+        ${fieldProblem('currency', wrong)}
+      </div>
       ${column('description')} ${column('reference')}
       <p class="actions"><button class="button" type="submit">${t('bankColumns.read')}</button></p>
     </form>`

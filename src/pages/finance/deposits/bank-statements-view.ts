@@ -25,7 +25,8 @@ export type BankStatementsView = FinanceFrame & {
   readonly missing: readonly DepositRow[]
   /** What the last form did. */
   readonly done: string | null
-  readonly problems: readonly StatementProblem[] | 'noFile'
+  /** Of the file that was sent last. */
+  readonly problems: readonly StatementProblem[]
 }
 
 /** Upload of bank statements, and what is left on the bank's side and on Stripe's. */
@@ -60,10 +61,9 @@ export function bankStatementsPage(view: BankStatementsView): string {
 /** Why a file was not taken: the first problems with their lines, and how many more there are. */
 export function problems(found: BankStatementsView['problems'], text: Text): Html {
   const t = text.finance
-  if (found === 'noFile') return html`<div class="problems" role="alert"><p>${t('bank.noFile')}</p></div>`
   if (found.length === 0) return html``
   const shown = found.slice(0, PROBLEMS_SHOWN)
-  return html`<div class="problems" role="alert">
+  return html`<div class="problems" role="alert" tabindex="-1" autofocus>
     <h2>${t('bank.notStored')}</h2>
     <ul>
       ${shown.map(({ problem, place }) => {
@@ -175,7 +175,11 @@ function matchForm(line: LineRow, candidates: readonly OpenDeposit[], text: Text
   const t = text.finance
   const amount = amountText(Number(line.amountMinor), line.currency, text)
   return html`<form class="inline-form" method="post" action="/finance/deposits/bank/lines/${line.id}/match">
-    <select name="payout" aria-label="${t('bank.which', { amount, day: dayName(line.day, text) })}">
+    <select
+      id="payout-${line.id}"
+      name="payout"
+      aria-label="${t('bank.which', { amount, day: dayName(line.day, text) })}"
+    >
       ${candidates.map(
         ({ payoutId, arrivalDate, amountMinor, currency }) =>
           html`<option value="${payoutId}">

@@ -1,7 +1,12 @@
 import { html } from 'hono/html'
 import { bankStates, type DepositRow, type DepositsQuery } from '../../../bank/deposit-list.ts'
 import type { Html } from '../../../html/layout.ts'
-import { problemSummary, type FormProblem } from '../../../html/form-problems-view.ts'
+import {
+  describedBy,
+  fieldProblem,
+  problemSummary,
+  type FormProblem,
+} from '../../../html/form-problems-view.ts'
 import {
   amountText,
   capitalised,
@@ -27,7 +32,10 @@ export function depositsPage(view: DepositsView): string {
   const { text, rows, later, earlier } = view
   const t = text.finance
   return financePage(view, {
-    title: t('deposits.title'),
+    title:
+      view.problems.length > 0
+        ? text.shared('errorTitle', { title: t('deposits.title') })
+        : t('deposits.title'),
     current: 'deposits',
     body: html`<h1>${t('deposits.title')}</h1>
       <p class="lead">${t('deposits.lead')}</p>
@@ -50,11 +58,11 @@ function nothing({ text, typed }: DepositsView): Html {
   return html`<p class="empty">${text.finance(isFiltered ? 'deposits.noneFound' : 'deposits.none')}</p>`
 }
 
-function filterForm({ text, typed }: DepositsView): Html {
+function filterForm({ text, typed, problems }: DepositsView): Html {
   const t = text.finance
   const isFiltered = Object.values(typed).some((value) => value !== '')
   return html`<form class="search-form" method="get" action="/finance/deposits">
-    <p class="field">
+    <div class="field">
       <label for="amount">${t('deposits.amount')}</label>
       <input
         id="amount"
@@ -62,15 +70,24 @@ function filterForm({ text, typed }: DepositsView): Html {
         type="text"
         inputmode="decimal"
         autocomplete="off"
-        aria-describedby="amount-hint"
+        ${describedBy('amount', problems, true)}
         value="${typed['amount'] ?? ''}"
       />
+      ${fieldProblem('amount', problems)}
       <span class="quiet small" id="amount-hint">${t('deposits.amountHint')}</span>
-    </p>
-    <p class="field">
+    </div>
+    <div class="field">
       <label for="month">${t('deposits.month')}</label>
-      <input id="month" name="month" type="month" placeholder="2026-01" value="${typed['month'] ?? ''}" />
-    </p>
+      <input
+        id="month"
+        name="month"
+        type="month"
+        placeholder="2026-01"
+        value="${typed['month'] ?? ''}"
+        ${describedBy('month', problems)}
+      />
+      ${fieldProblem('month', problems)}
+    </div>
     <p class="field">
       <label for="bank">${t('deposits.bankState')}</label>
       <select id="bank" name="bank">

@@ -7,16 +7,15 @@ import type { StaffSessions } from '../../../access/session-middleware.ts'
 import { localDate } from '../../../calendar/local-date.ts'
 import { inTransaction } from '../../../db/database.ts'
 import { addNote, withdrawNote } from '../../../donations/note-store.ts'
-import { formBody } from '../../../http/body.ts'
 import { Refusal } from '../../../http/refusal.ts'
 import { sameOriginOnly } from '../../../http/same-origin.ts'
 import { correctReceipt, sendReceiptAgain, type Correction } from '../../../mail/correct-receipt.ts'
 import { isUsableAddress } from '../../../mail/mail.ts'
 import { text } from '../frame/finance-requests.ts'
-import type { TypedReceipt } from './desk-view.ts'
+import { readForm, showsAgain } from '../frame/form-requests.ts'
 import { showDonation, type ShowDeps } from './show-donation.ts'
 
-const noteText = z.string().trim().min(1).max(2_000)
+const noteForm = z.object({ text: z.string().trim().min(1).max(2_000) })
 const ROW_ID = /^[1-9]\d{0,17}$/
 
 const receiptForm = z.object({
@@ -44,27 +43,30 @@ export function donationDeskRouter(
   const { pool, clock, newsroom, sessions, receiptToken } = deps
   const gate = [sameOriginOnly(deps.publicUrl), sessions.keep, sessions.requireStaff('finance')] as const
   const path = '/finance/donations/:id'
+  const page = (ctx: Context) => showDonation(deps, ctx, idIn(ctx))
+  const noteAgain = showsAgain({ page, idOf: (field) => `note-${field}`, texts: ['text'] })
+  const receiptAgain = showsAgain({
+    page,
+    idOf: (field) => `receipt-${field}`,
+    main: 'email',
+    texts: ['name', 'email'],
+  })
 
   return new Router()
-    .post(`${path}/notes`, ...gate, async (ctx) => {
+    .post(`${path}/notes`, ...gate, noteAgain, async (ctx) => {
       const donationId = idIn(ctx)
-      const typed = (await formBody(ctx)).get('text') ?? ''
-      const note = noteText.safeParse(typed)
-      if (!note.success) {
-        ctx.status = 400
-        const problem = text.finance('note.problem')
-        return showDonation(deps, ctx, donationId, { typedNote: { text: typed.slice(0, 4_000), problem } })
-      }
+      const problem = text.finance('note.problem')
+      const note = await readForm(ctx, noteForm, { text: problem, form: problem })
       const [at, actor] = [clock(), actorOf(ctx)]
       const isAdded = await inTransaction(pool, async (tx) => {
-        const added = await addNote(tx, { donationId, text: note.data, by: actorName(actor), at })
+        const added = await addNote(tx, { donationId, ...note, by: actorName(actor), at })
         if (added) await recordAct(tx, { actor, act: 'note_added', subject: `donation/${donationId}`, at })
         return added
       })
       if (!isAdded) throw new Refusal('not_found', text.finance('donation.notFound'))
       return done(ctx, donationId, 'note_added')
     })
-    .post(`${path}/notes/:note/withdraw`, ...gate, async (ctx) => {
+    .post(`${path}/notes/:note/withdraw`, ...gate, showsAgain({ page }), async (ctx) => {
       const donationId = idIn(ctx)
       const note = ctx.params['note'] ?? ''
       if (!ROW_ID.test(note)) throw new Refusal('not_found', text.finance('note.notFound'))
@@ -84,18 +86,17 @@ export function donationDeskRouter(
       if (!isWithdrawn) throw new Refusal('not_found', text.finance('note.notFound'))
       return done(ctx, donationId, 'note_withdrawn')
     })
-    .post(`${path}/receipt`, ...gate, async (ctx) => {
+    .post(`${path}/receipt`, ...gate, receiptAgain, async (ctx) => {
       const donationId = idIn(ctx)
-      const fields = Object.fromEntries(await formBody(ctx))
-      const form = receiptForm.safeParse(fields)
-      if (!form.success) {
-        const problem = text.finance('receiptDesk.problem')
-        return showReceiptForm(deps, ctx, donationId, 400, typedIn(fields), problem)
-      }
+      const form = await readForm(ctx, receiptForm, {
+        name: text.finance('receiptDesk.nameProblem'),
+        email: text.finance('receiptDesk.emailProblem'),
+        form: text.finance('receiptDesk.problem'),
+      })
       const at = clock()
       const result = await correctReceipt(pool, {
         donationId,
-        ...form.data,
+        ...form,
         by: actorOf(ctx),
         at,
         today: localDate(at, newsroom.timezone),
@@ -105,21 +106,14 @@ export function donationDeskRouter(
         case 'unknown_donation':
           throw new Refusal('not_found', text.finance('donation.notFound'))
         case 'too_often':
-          return showReceiptForm(
-            deps,
-            ctx,
-            donationId,
-            409,
-            typedIn(fields),
-            text.finance('receiptDesk.tooOften'),
-          )
+          throw new Refusal('conflict', text.finance('receiptDesk.tooOften'))
         case 'replaced':
           return done(ctx, donationId, 'receipt_replaced')
         default:
           return done(ctx, donationId, result.outcome)
       }
     })
-    .post(`${path}/receipt/send`, ...gate, async (ctx) => {
+    .post(`${path}/receipt/send`, ...gate, showsAgain({ page }), async (ctx) => {
       const donationId = idIn(ctx)
       const result = await sendReceiptAgain(pool, { donationId, by: actorOf(ctx), at: clock() })
       switch (result) {
@@ -127,10 +121,8 @@ export function donationDeskRouter(
           return done(ctx, donationId, 'mail_queued')
         case 'unknown_donation':
           throw new Refusal('not_found', text.finance('donation.notFound'))
-        default: {
-          const problem = text.finance(`receiptDesk.${PROBLEM[result]}`)
-          return showReceiptForm(deps, ctx, donationId, 409, null, problem)
-        }
+        default:
+          throw new Refusal('conflict', text.finance(`receiptDesk.${PROBLEM[result]}`))
       }
     })
 }
@@ -138,8 +130,8 @@ export function donationDeskRouter(
 const PROBLEM = { no_address: 'noAddress', no_receipt: 'noReceipt', too_often: 'tooOften' } as const
 
 /** @throws Refusal not_found for what is no id */
-function idIn(ctx: { readonly params: Readonly<Record<string, string | undefined>> }): string {
-  const id = z.uuid().safeParse(ctx.params['id']).data
+function idIn(ctx: Context): string {
+  const id = z.uuid().safeParse(ctx['params']['id']).data
   if (id === undefined) throw new Refusal('not_found', text.finance('donation.notFound'))
   return id
 }
@@ -147,20 +139,4 @@ function idIn(ctx: { readonly params: Readonly<Record<string, string | undefined
 function done(ctx: Context, donationId: string, what: string): void {
   ctx.status = 303
   ctx.redirect(`/finance/donations/${donationId}?done=${what}`)
-}
-
-function showReceiptForm(
-  deps: ShowDeps,
-  ctx: Context,
-  id: string,
-  status: number,
-  typed: Pick<TypedReceipt, 'name' | 'email'> | null,
-  problem: string,
-) {
-  ctx.status = status
-  return showDonation(deps, ctx, id, { typedReceipt: { name: null, email: null, ...typed, problem } })
-}
-
-function typedIn(fields: Readonly<Record<string, string>>) {
-  return { name: (fields['name'] ?? '').slice(0, 1_000), email: (fields['email'] ?? '').slice(0, 1_000) }
 }

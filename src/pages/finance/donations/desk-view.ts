@@ -1,8 +1,10 @@
 import { html } from 'hono/html'
 import { mayActAs } from '../../../access/role.ts'
+import { describedBy, fieldProblem } from '../../../html/form-problems-view.ts'
 import type { Html } from '../../../html/layout.ts'
 import type { DonationRecord } from '../../../reports/donation-record.ts'
 import { dateAndTime, type FinanceFrame } from '../frame/finance-layout-view.ts'
+import { shownForm } from '../frame/kept-form-view.ts'
 
 export type ShownNote = {
   readonly id: bigint
@@ -13,26 +15,19 @@ export type ShownNote = {
   readonly withdrawnAt: Date | null
 }
 
-/** The form of the receipt as it was typed; null: what the donation has. */
-export type TypedReceipt = {
-  readonly name: string | null
-  readonly email: string | null
-  readonly problem: string
-}
-
 export type DeskView = FinanceFrame &
   Pick<DonationRecord, 'id' | 'donor' | 'receipt'> & {
     readonly notes: readonly ShownNote[]
-    readonly typedNote: { readonly text: string; readonly problem: string } | null
-    readonly typedReceipt: TypedReceipt | null
   }
 
 /** What staff wrote about the donation, and a form for those who may write. */
 export function notesPart(view: DeskView): Html {
-  const { text, role, id, notes, typedNote } = view
+  const { text, role, id, notes } = view
   const t = text.finance
   const mayWrite = mayActAs(role, 'finance')
   if (notes.length === 0 && !mayWrite) return html``
+  const action = `/finance/donations/${encodeURIComponent(id)}/notes`
+  const { isKept, typed, problems } = shownForm(view, action)
   return html`<h2>${t('note.title')}</h2>
     ${
       notes.length === 0
@@ -43,14 +38,21 @@ export function notesPart(view: DeskView): Html {
     }
     ${
       mayWrite
-        ? html`<details ${typedNote ? html`open="open"` : ''}>
+        ? html`<details ${isKept ? html`open="open"` : ''}>
             <summary>${t('note.add')}</summary>
-            <form class="correct" method="post" action="/finance/donations/${encodeURIComponent(id)}/notes">
+            <form class="correct" method="post" action="${action}">
               <div class="field">
                 <label for="note-text">${t('note.text')}</label>
-                ${typedNote ? html`<p class="field-problem" role="alert">${typedNote.problem}</p>` : ''}
-                <textarea id="note-text" name="text" rows="3" maxlength="2000" required>
-${typedNote?.text ?? ''}</textarea>
+                <textarea
+                  id="note-text"
+                  name="text"
+                  rows="3"
+                  maxlength="2000"
+                  required
+                  ${describedBy('note-text', problems)}
+                >
+${typed('text')}</textarea>
+                ${fieldProblem('note-text', problems)}
               </div>
               <div class="actions"><button class="button plain" type="submit">${t('note.save')}</button></div>
             </form>
@@ -80,13 +82,14 @@ function notePart(note: ShownNote, view: DeskView, mayWrite: boolean): Html {
 }
 
 /** Whom the receipt names and where it goes, to correct; and the receipt once more. */
-export function receiptDesk({ text, role, id, donor, receipt, typedReceipt }: DeskView): Html {
+export function receiptDesk(view: DeskView): Html {
+  const { text, role, id, donor, receipt } = view
   if (receipt === null || !mayActAs(role, 'finance')) return html``
   const t = text.finance
   const action = `/finance/donations/${encodeURIComponent(id)}/receipt`
-  return html`<details class="correct" ${typedReceipt ? html`open="open"` : ''}>
+  const { isKept, typed, problems } = shownForm(view, action)
+  return html`<details class="correct" ${isKept ? html`open="open"` : ''}>
       <summary>${t('receiptDesk.open')}</summary>
-      ${typedReceipt ? html`<p class="problems" role="alert">${typedReceipt.problem}</p>` : ''}
       <form method="post" action="${action}">
         <div class="field">
           <label for="receipt-name">${t('receiptDesk.name')}</label>
@@ -96,8 +99,10 @@ export function receiptDesk({ text, role, id, donor, receipt, typedReceipt }: De
             name="name"
             maxlength="200"
             autocomplete="off"
-            value="${typedReceipt?.name ?? donor.name ?? ''}"
+            value="${typed('name', donor.name ?? '')}"
+            ${describedBy('receipt-name', problems)}
           />
+          ${fieldProblem('receipt-name', problems)}
         </div>
         <div class="field">
           <label for="receipt-email">${t('receiptDesk.email')}</label>
@@ -107,8 +112,10 @@ export function receiptDesk({ text, role, id, donor, receipt, typedReceipt }: De
             name="email"
             maxlength="254"
             autocomplete="off"
-            value="${typedReceipt?.email ?? donor.email ?? ''}"
+            value="${typed('email', donor.email ?? '')}"
+            ${describedBy('receipt-email', problems)}
           />
+          ${fieldProblem('receipt-email', problems)}
         </div>
         <p class="quiet small">${t('receiptDesk.whatFollows')}</p>
         <div class="actions">

@@ -12,7 +12,6 @@ import { localDate } from '../../../calendar/local-date.ts'
 import type { Reporting } from '../../../config/config.ts'
 import { inTransaction } from '../../../db/database.ts'
 import { deleteView, savedViews, saveView } from '../../../donations/saved-view-store.ts'
-import { formBody } from '../../../http/body.ts'
 import { Refusal } from '../../../http/refusal.ts'
 import { sameOriginOnly } from '../../../http/same-origin.ts'
 import { readRestrictions } from '../../../newsroom/restriction-store.ts'
@@ -22,6 +21,7 @@ import { donationFrom } from '../../../reports/donation-record.ts'
 import { figures } from '../../../reports/totals/read-figures.ts'
 import { storedMoney } from '../../../money/money.ts'
 import { frameOf, text, type Newsroom } from '../frame/finance-requests.ts'
+import { readForm, sentFormOf, showsAgain } from '../frame/form-requests.ts'
 import { listRequest, savedFilters, type ListRequest } from './list-requests.ts'
 import { giftListPage, type GiftListView, type ShownTotals } from './list-view.ts'
 
@@ -65,7 +65,7 @@ export function donationListRouter(deps: {
     return { kind: 'kept', rows: total.currencies.map(keptTotal) }
   }
 
-  async function show(ctx: Context, more: Pick<GiftListView, 'done' | 'viewProblem'>, asked: ListRequest) {
+  async function show(ctx: Context, done: GiftListView['done'], asked: ListRequest) {
     const { query } = asked
     const { id: staffId } = staffOf(ctx)
     const [page, totals, views, restrictions] = await Promise.all([
@@ -80,7 +80,7 @@ export function donationListRouter(deps: {
     ctx.type = 'html'
     ctx.body = giftListPage({
       ...frameOf(ctx, newsroom),
-      ...more,
+      done,
       typed: asked.typed,
       problems: asked.problems,
       funds: [...new Set(restrictions.map(({ fund }) => fund))],
@@ -104,25 +104,39 @@ export function donationListRouter(deps: {
   const request = (asked: Context['query']) =>
     listRequest(asked, localDate(clock(), newsroom.timezone), reporting.fiscalYearStarts)
 
+  const showList = (ctx: Context) => show(ctx, null, request(ctx.query))
+  /** The list that the view is of: its filters came with the form. */
+  const viewAgain = showsAgain({
+    page: async (ctx) => {
+      const { filters = '' } = sentFormOf(ctx)
+      const asked = request(Object.fromEntries(new URLSearchParams(filters)))
+      await show(ctx, null, asked.query === null ? request({}) : asked)
+    },
+    idOf: (field) => `view-${field}`,
+    main: 'name',
+    texts: ['name'],
+  })
   return new Router()
     .get('/finance/donations', ...gate, async (ctx) => {
       const { done: said, ...asked } = ctx.query
       const found = request(asked)
       if (found.query === null) ctx.status = 400
       const done = said === 'saved' || said === 'deleted' ? said : null
-      await show(ctx, { done, viewProblem: null }, found)
+      await show(ctx, done, found)
     })
-    .post('/finance/donations/views', ...ownForm, async (ctx) => {
-      const form = viewForm.safeParse(Object.fromEntries(await formBody(ctx)))
-      const filters = form.success ? savedFilters(form.data.filters) : null
-      if (!form.success || filters === null)
-        throw new Refusal('malformed', text.finance('gifts.views.notValid'))
+    .post('/finance/donations/views', ...ownForm, viewAgain, async (ctx) => {
+      const form = await readForm(ctx, viewForm, {
+        name: text.finance('gifts.views.nameProblem'),
+        form: text.finance('gifts.views.notValid'),
+      })
+      const filters = savedFilters(form.filters)
+      if (filters === null) throw new Refusal('malformed', text.finance('gifts.views.notValid'))
       const { id: staffId, role } = staffOf(ctx)
-      const isShared = form.data.shared === 'yes'
+      const isShared = form.shared === 'yes'
       if (isShared && !mayActAs(role, 'finance'))
         throw new Refusal('forbidden', text.finance('gifts.views.notYours'))
       const at = clock()
-      const view = { id: randomUUID(), staffId, name: form.data.name, filters, isShared }
+      const view = { id: randomUUID(), staffId, name: form.name, filters, isShared }
       const isSaved = await inTransaction(pool, async (tx) => {
         const saved = await saveView(tx, view, at)
         const actor = actorOf(ctx)
@@ -142,7 +156,7 @@ export function donationListRouter(deps: {
         `/finance/donations?${new URLSearchParams([...new URLSearchParams(filters), ['done', 'saved']])}`,
       )
     })
-    .post('/finance/donations/views/:id/delete', ...ownForm, async (ctx) => {
+    .post('/finance/donations/views/:id/delete', ...ownForm, showsAgain({ page: showList }), async (ctx) => {
       const id = z.uuid().safeParse(ctx.params['id']).data
       const { id: staffId, role } = staffOf(ctx)
       const at = clock()

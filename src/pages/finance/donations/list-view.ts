@@ -54,7 +54,6 @@ export type GiftListView = FinanceFrame & {
   readonly previousCursor: string | null
   readonly views: readonly ShownView[]
   readonly done: 'saved' | 'deleted' | null
-  readonly viewProblem: string | null
   readonly now: Date
 }
 
@@ -63,7 +62,7 @@ export function giftListPage(view: GiftListView): string {
   const t = text.finance
   const isNarrowed = Object.keys(typed).some((field) => field !== 'sort' && field !== 'order')
   return financePage(view, {
-    title: t('gifts.title'),
+    title: problems.length > 0 ? text.shared('errorTitle', { title: t('gifts.title') }) : t('gifts.title'),
     current: 'donations',
     body: html`<h1>${t('gifts.title')}</h1>
       ${done === null ? '' : html`<p class="notice" role="status">${t(`gifts.views.${done}`)}</p>`}

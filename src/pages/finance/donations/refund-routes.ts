@@ -5,15 +5,15 @@ import { actorOf } from '../../../access/actor.ts'
 import { staffOf, type StaffSessions } from '../../../access/session-middleware.ts'
 import { makeRefund, previewRefund, type NotRecorded, type RefundDeps } from '../../../refunds/make-refund.ts'
 import { refundReasons, type RefundAmountProblem } from '../../../refunds/refund-request.ts'
-import { formBody } from '../../../http/body.ts'
 import { Refusal } from '../../../http/refusal.ts'
 import { sameOriginOnly } from '../../../http/same-origin.ts'
 import { amountProblemText } from '../../../money/amount-problem-text.ts'
 import { formatMoney, type Money } from '../../../money/money.ts'
+import { keepToChange, readForm, showsAgain } from '../frame/form-requests.ts'
 import { frameOf, text } from '../frame/finance-requests.ts'
 import { codeInWords } from '../frame/finance-layout-view.ts'
 import { limitFor } from './refund-limit.ts'
-import { refundConfirmationPage, type TypedRefund } from './refund-view.ts'
+import { refundConfirmationPage } from './refund-view.ts'
 import { showDonation, type ShowDeps } from './show-donation.ts'
 
 const MOST_NOTE = 1_000
@@ -30,7 +30,6 @@ const refundForm = z.object({
     .optional(),
   step: z.enum(['check', 'change', 'confirm']).default('check'),
 })
-type Form = z.output<typeof refundForm>
 
 type Deps = ShowDeps & {
   readonly publicUrl: string
@@ -42,16 +41,19 @@ type Deps = ShowDeps & {
 export function refundRouter(deps: Deps): Router {
   const { pool, clock, sessions, createRefund } = deps
   const gate = [sameOriginOnly(deps.publicUrl), sessions.keep, sessions.requireStaff('finance')] as const
-  return new Router().post('/finance/donations/:id/refunds', ...gate, async (ctx) => {
-    const donationId = z.uuid().safeParse(ctx.params['id']).data
-    if (donationId === undefined) throw new Refusal('not_found', text.finance('donation.notFound'))
-    const fields = Object.fromEntries(await formBody(ctx))
-    const parsed = refundForm.safeParse(fields)
-    if (!parsed.success)
-      return showAgain(deps, ctx, donationId, 400, typedIn(fields), text.finance('refund.notValid'))
-    const { step, ...form } = parsed.data
-    const typed = { amount: form.amount, reason: form.reason, note: form.note, problem: null }
-    if (step === 'change') return showDonation(deps, ctx, donationId, { typedRefund: typed })
+  const again = showsAgain({
+    page: (ctx) => showDonation(deps, ctx, idIn(ctx)),
+    idOf: (field) => `refund-${field}`,
+    main: 'amount',
+    texts: ['amount', 'note'],
+  })
+  return new Router().post('/finance/donations/:id/refunds', ...gate, again, async (ctx) => {
+    const donationId = idIn(ctx)
+    const { step, ...form } = await readForm(ctx, refundForm, fieldWords)
+    if (step === 'change') {
+      keepToChange(ctx)
+      return showDonation(deps, ctx, donationId)
+    }
     const asked = {
       id: form.request,
       donationId,
@@ -65,14 +67,14 @@ export function refundRouter(deps: Deps): Router {
     }
     if (step === 'check') {
       const preview = await previewRefund(pool, asked)
-      if (preview.outcome !== 'possible') return refuse(deps, ctx, donationId, form, preview)
+      if (preview.outcome !== 'possible') throw refusalOf(preview)
       ctx.type = 'html'
       ctx.body = refundConfirmationPage({
         ...frameOf(ctx, deps.newsroom),
         donationId,
         request: form.request,
         leftMinor: preview.left.minor,
-        typed,
+        typed: form,
         amount: preview.amount,
         gross: preview.gross,
         donorName: preview.donorName,
@@ -80,44 +82,37 @@ export function refundRouter(deps: Deps): Router {
       return undefined
     }
     const result = await makeRefund({ pool, createRefund }, asked)
-    if (!('request' in result)) return refuse(deps, ctx, donationId, form, result)
+    if (!('request' in result)) throw refusalOf(result)
     if (result.outcome === 'refused') {
       const { amount, refused } = result.request
       const words = { amount: formatMoney(amount, text.language), refusal: codeInWords(refused ?? '') }
-      return showAgain(deps, ctx, donationId, 409, typed, text.finance('refund.refused', words))
+      throw new Refusal('conflict', text.finance('refund.refused', words))
     }
     // The donation's page tells what the request's row says; only this answer knows that the form was sent before.
-    const again = result.outcome === 'made_before' ? '&again=yes' : ''
+    const repeated = result.outcome === 'made_before' ? '&again=yes' : ''
     ctx.status = 303
-    return ctx.redirect(`/finance/donations/${donationId}?refund=${result.request.id}${again}`)
+    return ctx.redirect(`/finance/donations/${donationId}?refund=${result.request.id}${repeated}`)
   })
 }
 
-/** Shows the donation again with the form as it was typed. */
-function showAgain(
-  deps: Deps,
-  ctx: Context,
-  id: string,
-  status: number,
-  typed: Omit<TypedRefund, 'problem'>,
-  problem: string,
-) {
-  ctx.status = status
-  return showDonation(deps, ctx, id, { typedRefund: { ...typed, problem } })
+const fieldWords = {
+  amount: text.finance('refund.problem.amount'),
+  reason: text.finance('refund.problem.reason'),
+  note: text.finance('refund.problem.note'),
+  form: text.finance('refund.notValid'),
 }
 
-function refuse(deps: Deps, ctx: Context, id: string, form: Omit<Form, 'step'>, result: NotRecorded) {
-  if (result.outcome === 'unknown_donation') throw new Refusal('not_found', text.finance('donation.notFound'))
-  const { amount, reason, note } = form
-  return showAgain(deps, ctx, id, 409, { amount, reason, note }, problemInWords(result))
+/** @throws Refusal not_found for what is no id */
+function idIn(ctx: Context): string {
+  const id = z.uuid().safeParse(ctx['params']['id']).data
+  if (id === undefined) throw new Refusal('not_found', text.finance('donation.notFound'))
+  return id
 }
 
-function typedIn(fields: Readonly<Record<string, string>>): Omit<TypedRefund, 'problem'> {
-  return {
-    amount: (fields['amount'] ?? '').slice(0, 50),
-    reason: fields['reason'] ?? '',
-    note: (fields['note'] ?? '').slice(0, 2 * MOST_NOTE),
-  }
+function refusalOf(result: NotRecorded): Refusal {
+  return result.outcome === 'unknown_donation'
+    ? new Refusal('not_found', text.finance('donation.notFound'))
+    : new Refusal('conflict', problemInWords(result))
 }
 
 function problemInWords(result: Exclude<NotRecorded, { outcome: 'unknown_donation' }>): string {

@@ -1,17 +1,14 @@
 import { html } from 'hono/html'
 import { mayActAs } from '../../../access/role.ts'
+import { describedBy, fieldProblem } from '../../../html/form-problems-view.ts'
 import { type Html, withMarkup } from '../../../html/layout.ts'
 import { formatMoney, toDecimalString, type Money } from '../../../money/money.ts'
 import { refundReasons, type StoredRefundRequest } from '../../../refunds/refund-request.ts'
 import { codeInWords, dateAndTime, financePage, type FinanceFrame } from '../frame/finance-layout-view.ts'
+import { shownForm } from '../frame/kept-form-view.ts'
 
-/** A refund form as it was typed, and why it is refused; null: it was not refused. */
-export type TypedRefund = {
-  readonly amount: string
-  readonly reason: string
-  readonly note: string
-  readonly problem: string | null
-}
+/** A refund form as it was typed. */
+export type TypedRefund = { readonly amount: string; readonly reason: string; readonly note: string }
 
 export type RefundView = FinanceFrame & {
   readonly id: string
@@ -22,15 +19,11 @@ export type RefundView = FinanceFrame & {
   readonly refundRequestId: string
   /** The request that led to this page; null when none did. */
   readonly requested: { readonly request: StoredRefundRequest; readonly isRepeated: boolean } | null
-  readonly typedRefund: TypedRefund | null
 }
 
 /** What became of the refund form that led to this page. */
 export function refundNotice(view: RefundView): Html {
-  const { text, requested, typedRefund } = view
-  const problem = typedRefund?.problem ?? null
-  if (problem !== null)
-    return html`<p class="problems" role="alert"><a href="#refund-amount">${problem}</a></p>`
+  const { text, requested } = view
   if (requested === null) return html``
   const t = text.finance
   const { request, isRepeated } = requested
@@ -46,23 +39,18 @@ export function refundNotice(view: RefundView): Html {
 }
 
 /** The form, for those who may refund. It leads to a page that asks once more. */
-export function refundForm({
-  text,
-  id,
-  role,
-  refundable,
-  refundLimit,
-  refundRequestId,
-  typedRefund,
-}: RefundView): Html {
+export function refundForm(view: RefundView): Html {
+  const { text, id, role, refundable, refundLimit, refundRequestId } = view
   if (refundable.minor === 0n || !mayActAs(role, 'finance')) return html``
   const t = text.finance
   const limit =
     refundLimit === null ? '' : t('refund.limit', { limit: formatMoney(refundLimit, text.language) })
-  const reason = typedRefund?.reason
-  return html`<details class="refund" ${typedRefund ? html`open="open"` : ''}>
+  const action = `/finance/donations/${encodeURIComponent(id)}/refunds`
+  const { isKept, typed, problems } = shownForm(view, action)
+  const reason = typed('reason')
+  return html`<details class="refund" ${isKept ? html`open="open"` : ''}>
     <summary>${t('refund.open')}</summary>
-    <form method="post" action="/finance/donations/${encodeURIComponent(id)}/refunds">
+    <form method="post" action="${action}">
       <input type="hidden" name="request" value="${refundRequestId}" />
       <input type="hidden" name="left" value="${refundable.minor}" />
       <div class="field">
@@ -80,14 +68,14 @@ export function refundForm({
           autocomplete="off"
           required
           maxlength="50"
-          value="${typedRefund?.amount ?? toDecimalString(refundable)}"
-          aria-describedby="refund-amount-hint"
-          ${typedRefund?.problem ? html`aria-invalid="true"` : ''}
+          value="${typed('amount', toDecimalString(refundable))}"
+          ${describedBy('refund-amount', problems, true)}
         />
+        ${fieldProblem('refund-amount', problems)}
       </div>
       <div class="field">
         <label for="refund-reason">${t('refund.reason')}</label>
-        <select id="refund-reason" name="reason">
+        <select id="refund-reason" name="reason" ${describedBy('refund-reason', problems)}>
           ${refundReasons.map(
             (one) =>
               html`<option value="${one}" ${one === reason ? html`selected` : ''}>
@@ -95,10 +83,19 @@ export function refundForm({
               </option>`,
           )}
         </select>
+        ${fieldProblem('refund-reason', problems)}
       </div>
       <div class="field">
         <label for="refund-note">${t('refund.note')}</label>
-        <textarea id="refund-note" name="note" rows="2" maxlength="1000">${typedRefund?.note ?? ''}</textarea>
+        <textarea
+          id="refund-note"
+          name="note"
+          rows="2"
+          maxlength="1000"
+          ${describedBy('refund-note', problems)}
+        >
+${typed('note')}</textarea>
+        ${fieldProblem('refund-note', problems)}
       </div>
       <p class="quiet small">${t('refund.whatFollows')}</p>
       <div class="actions">

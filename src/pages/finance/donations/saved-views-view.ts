@@ -1,8 +1,12 @@
 import { html } from 'hono/html'
 import { mayActAs } from '../../../access/role.ts'
+import { describedBy, fieldProblem } from '../../../html/form-problems-view.ts'
 import type { Html } from '../../../html/layout.ts'
 import type { FinanceFrame } from '../frame/finance-layout-view.ts'
+import { shownForm } from '../frame/kept-form-view.ts'
 import type { ListAddress } from './list-address-view.ts'
+
+const ACTION = '/finance/donations/views'
 
 export type ShownView = {
   readonly id: string
@@ -51,18 +55,36 @@ function viewLink(
     }`
 }
 
-function saveForm({ text, typed, role }: ViewsPart): Html {
+function saveForm(view: ViewsPart): Html {
+  const { text, typed: shown, role } = view
   const t = text.finance
-  return html`<details>
+  const { isKept, typed, problems } = shownForm(view, ACTION)
+  return html`<details ${isKept ? html`open="open"` : ''}>
     <summary>${t('gifts.views.save')}</summary>
-    <form class="save-view" method="post" action="/finance/donations/views">
-      <input type="hidden" name="filters" value="${new URLSearchParams(Object.entries(typed)).toString()}" />
+    <form class="save-view" method="post" action="${ACTION}">
+      <input type="hidden" name="filters" value="${new URLSearchParams(Object.entries(shown)).toString()}" />
       <label for="view-name">${t('gifts.views.name')}</label>
-      <input id="view-name" type="text" name="name" maxlength="60" required autocomplete="off" />
+      <input
+        id="view-name"
+        type="text"
+        name="name"
+        maxlength="60"
+        required
+        autocomplete="off"
+        value="${typed('name')}"
+        ${describedBy('view-name', problems)}
+      />
+      ${fieldProblem('view-name', problems)}
       ${
         mayActAs(role, 'finance')
           ? html`<label class="check"
-              ><input type="checkbox" name="shared" value="yes" /> ${t('gifts.views.share')}</label
+              ><input
+                type="checkbox"
+                name="shared"
+                value="yes"
+                ${typed('shared') === 'yes' ? html`checked` : ''}
+              />
+              ${t('gifts.views.share')}</label
             >`
           : ''
       }

@@ -28,10 +28,8 @@ export type ShowDeps = {
   readonly refundLimits: RefundLimits
 }
 
-/** What a form leads back to: its fields and its problems, or what it did. */
-export type Shown = Partial<
-  Pick<DonationView, 'requested' | 'typedRefund' | 'typedNote' | 'typedReceipt' | 'done'>
->
+/** What a form did. */
+export type Shown = Partial<Pick<DonationView, 'requested' | 'done'>>
 
 /** Answers with the page of a donation. @throws Refusal not_found */
 export async function showDonation(
@@ -71,9 +69,6 @@ export async function showDonation(
     }),
     refundLimit: limitFor(deps.refundLimits, staffOf(ctx).role, gross.currency),
     requested: null,
-    typedRefund: null,
-    typedNote: null,
-    typedReceipt: null,
     done: null,
     fee: settled(row.fee_minor),
     net: settled(row.net_minor),

@@ -6,6 +6,7 @@ import type { DonationRecord } from '../../../reports/donation-record.ts'
 import { isBalanceType } from '../../../settlement/balance-types.ts'
 import { dateFormat } from '../../../text/date-format.ts'
 import type { Text } from '../../../text/text.ts'
+import { keptFormSummary, type KeptForm } from './kept-form-view.ts'
 
 /** What every page for signed-in staff shows. */
 export type FinanceFrame = {
@@ -17,6 +18,8 @@ export type FinanceFrame = {
   readonly timeZone: string
   /** When the page was asked for, for whoever prints it. */
   readonly shownAt?: Date
+  /** The form of the page that was refused, which is shown again as it was sent. */
+  readonly keptForm?: KeptForm | null
 }
 
 /** The sections of finance's pages, in the order of the menu, and the role that each needs. */
@@ -39,7 +42,7 @@ export function financePage(
   const { text, newsroomName, staffEmail, role } = frame
   return page({
     text,
-    title,
+    title: (frame.keptForm?.problems ?? []).length > 0 ? text.shared('errorTitle', { title }) : title,
     newsroomName,
     homeUrl: '/finance',
     styles: [
@@ -56,7 +59,8 @@ export function financePage(
     ],
     wide: true,
     aside: signedIn(text, staffEmail),
-    body: html`${sections(text, role, current)} ${paperHeading(frame)} ${body}`,
+    body: html`${sections(text, role, current)} ${paperHeading(frame)} ${keptFormSummary(frame, text, body)}
+    ${body}`,
   })
 }
 

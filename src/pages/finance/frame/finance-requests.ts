@@ -2,12 +2,13 @@ import type { Context } from 'koa'
 import type { z } from 'zod'
 import { signedInOf } from '../../../access/session-middleware.ts'
 import { neighbour, parseMonth, type Month } from '../../../calendar/month.ts'
-import { parseOrRefuse } from '../../../http/parse.ts'
+import { problemsOf } from '../../../http/parse.ts'
 import { Refusal } from '../../../http/refusal.ts'
 import type { NewsroomProfile } from '../../../newsroom/profile.ts'
 import { textFor } from '../../../text/text.ts'
 import type { ErrorView } from '../../reader/error-view.ts'
 import type { FinanceFrame, MonthChoice } from './finance-layout-view.ts'
+import { keptFormOf } from './form-requests.ts'
 
 /** The words of finance's pages. */
 export const text = textFor('en')
@@ -24,6 +25,7 @@ export function frameOf(ctx: Pick<Context, 'state'>, newsroom: Newsroom): Financ
     role,
     timeZone: newsroom.timezone,
     shownAt: askedAt,
+    keptForm: keptFormOf(ctx),
   }
 }
 
@@ -40,7 +42,15 @@ export function reportQuery<Schema extends z.ZodType>(
   query: Context['query'],
 ): z.output<Schema> {
   const given = Object.entries(query).filter(([, value]) => value !== '')
-  return parseOrRefuse(schema, Object.fromEntries(given), text.finance('refusal.report'))
+  const read = schema.safeParse(Object.fromEntries(given))
+  if (read.success) return read.data
+  const problems = problemsOf(read.error).map(({ pointer, message: problem }) => {
+    const name = pointer.slice(1)
+    const field = name === 'from' || name === 'to' ? text.finance(`period.${name}`) : name
+    return { pointer, message: text.finance('books.period.notValid', { field, problem }) }
+  })
+  const detail = text.finance('refusal.report')
+  throw new Refusal('malformed', detail, { problems: [{ pointer: '', message: detail }, ...problems] })
 }
 
 /** The neighbours of a month; the running month has no later one. */

@@ -1,8 +1,10 @@
 import { html } from 'hono/html'
+import { describedBy, fieldProblem } from '../../../html/form-problems-view.ts'
 import type { Html } from '../../../html/layout.ts'
 import { presets } from '../../../reports/period.ts'
 import type { ReportPeriod } from '../../../reports/report-period.ts'
-import type { Text } from '../../../text/text.ts'
+import type { FinanceFrame } from './finance-layout-view.ts'
+import { shownForm } from './kept-form-view.ts'
 
 /** What stands in the address of a report; a field that is undefined is left out. */
 export type AddressFields = Readonly<Record<string, string | undefined>>
@@ -24,10 +26,23 @@ export function periodFields({ days, preset, basis }: ReportPeriod): AddressFiel
  * Links to the periods that have a name, and a form for any other days.
  * @param kept what else the address keeps
  */
-export function periodChoice(path: string, period: ReportPeriod, kept: AddressFields, text: Text): Html {
-  const t = text.finance
+export function periodChoice(
+  path: string,
+  period: ReportPeriod,
+  kept: AddressFields,
+  frame: Pick<FinanceFrame, 'text' | 'keptForm'>,
+): Html {
+  const t = frame.text.finance
+  const { typed, problems } = shownForm(frame, path)
   const { days, preset, basis } = period
   const others = { ...kept, basis: basis === 'booked' ? undefined : basis }
+  const day = (name: 'from' | 'to') => {
+    const [value, about] = [typed(name, days[name]), describedBy(name, problems)]
+    return html`<label>
+      ${t(`period.${name}`)}
+      <input id="${name}" type="date" name="${name}" value="${value}" required ${about} />
+    </label>`
+  }
   return html`<div class="period-choice">
     <nav aria-label="${t('period.label')}">
       <ul class="period-names">
@@ -47,8 +62,7 @@ export function periodChoice(path: string, period: ReportPeriod, kept: AddressFi
       ${Object.entries(others).map(([name, value]) =>
         value === undefined ? '' : html`<input type="hidden" name="${name}" value="${value}" />`,
       )}
-      <label>${t('period.from')} <input type="date" name="from" value="${days.from}" required /></label>
-      <label>${t('period.to')} <input type="date" name="to" value="${days.to}" required /></label>
+      ${day('from')} ${day('to')} ${fieldProblem('from', problems)} ${fieldProblem('to', problems)}
       <button class="button plain" type="submit">${t('period.show')}</button>
     </form>
   </div>`

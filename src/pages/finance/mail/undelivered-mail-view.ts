@@ -1,15 +1,11 @@
 import { html } from 'hono/html'
-import {
-  describedBy,
-  fieldProblem,
-  type FormProblem,
-  problemSummary,
-} from '../../../html/form-problems-view.ts'
+import { describedBy, fieldProblem } from '../../../html/form-problems-view.ts'
 import { mayActAs } from '../../../access/role.ts'
 import type { Html } from '../../../html/layout.ts'
 import { formatMoney } from '../../../money/money.ts'
 import type { UndeliveredMail } from '../../../mail/undelivered-mail.ts'
 import { dateAndTime, financePage, type FinanceFrame } from '../frame/finance-layout-view.ts'
+import { shownForm } from '../frame/kept-form-view.ts'
 
 export type UndeliveredMailView = FinanceFrame & {
   readonly mails: readonly UndeliveredMail[]
@@ -17,37 +13,25 @@ export type UndeliveredMailView = FinanceFrame & {
   readonly count: number
   /** What was just done, to be said at the top. */
   readonly done: 'sent' | 'left' | null
-  /** The address that was typed for one of the mails, and what is wrong with it. */
-  readonly refused: { readonly messageId: bigint; readonly email: string; readonly message: string } | null
 }
 
 export function undeliveredMailPage(view: UndeliveredMailView): string {
-  const { text, mails, count, done, refused } = view
+  const { text, mails, count, done } = view
   const t = text.finance
-  const problems: FormProblem[] = refused
-    ? [{ fieldId: fieldOf(refused.messageId), message: refused.message }]
-    : []
   const title = t('mail.title')
   return financePage(view, {
-    title: refused ? text.shared('errorTitle', { title }) : title,
+    title,
     current: null,
     body: html`<h1>${title}</h1>
-      ${problemSummary(text, problems)}
       ${done ? html`<p class="notice" role="status">${t(`mail.done.${done}`)}</p>` : ''}
       ${count === 0 ? html`<p>${t('mail.none')}</p>` : mayActAs(view.role, 'finance') ? html`<p>${t('mail.whatToDo')}</p>` : ''}
       ${count > mails.length ? html`<p class="quiet">${t('mail.first', { shown: mails.length, count })}</p>` : ''}
-      ${mails.map((mail) => undelivered(mail, view, problems))}
+      ${mails.map((mail) => undelivered(mail, view))}
       <p><a href="/finance">${t('refusal.toDonations')}</a></p>`,
   })
 }
 
-const fieldOf = (messageId: bigint) => `email-${messageId}`
-
-function undelivered(
-  mail: UndeliveredMail,
-  view: UndeliveredMailView,
-  problems: readonly FormProblem[],
-): Html {
+function undelivered(mail: UndeliveredMail, view: UndeliveredMailView): Html {
   const { text } = view
   const t = text.finance
   const { id, donation, receiptNumber, failure, reason, givenUpAt } = mail
@@ -64,20 +48,17 @@ function undelivered(
       ${t('mail.givenUp')}
       ${dateAndTime(givenUpAt, view)}${reason === null ? '' : html` · <code>${reason}</code>`}
     </p>
-    ${mayActAs(view.role, 'finance') ? sendAgainForm(mail, view, problems) : ''}
+    ${mayActAs(view.role, 'finance') ? sendAgainForm(mail, view) : ''}
   </div>`
 }
 
 /** Only for those who may send mail: an auditor reads what was not delivered. */
-function sendAgainForm(
-  { id, donation }: UndeliveredMail,
-  { text, refused }: UndeliveredMailView,
-  problems: readonly FormProblem[],
-): Html {
-  const t = text.finance
-  const field = fieldOf(id)
-  const typed = refused?.messageId === id ? refused.email : donation.donorEmail
-  return html`<form method="post" action="/finance/mail/${id}">
+function sendAgainForm({ id, donation }: UndeliveredMail, view: UndeliveredMailView): Html {
+  const t = view.text.finance
+  const field = `email-${id}`
+  const action = `/finance/mail/${id}`
+  const { typed, problems } = shownForm(view, action)
+  return html`<form method="post" action="${action}">
     <div class="field">
       <label for="${field}">${t('mail.email')}</label>
       ${donation.isRecurring ? html`<p class="quiet small" id="${field}-hint">${t('mail.recurringHint')}</p>` : ''}
@@ -88,7 +69,7 @@ function sendAgainForm(
         autocomplete="off"
         required
         maxlength="254"
-        value="${typed ?? ''}"
+        value="${typed('email', donation.donorEmail ?? '')}"
         ${describedBy(field, problems, donation.isRecurring)}
       />
       ${fieldProblem(field, problems)}

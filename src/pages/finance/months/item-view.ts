@@ -1,9 +1,11 @@
 import { html } from 'hono/html'
+import { describedBy, fieldProblem } from '../../../html/form-problems-view.ts'
 import type { Html } from '../../../html/layout.ts'
 import { isStandingKind } from '../../../reconciliation/standing-explanation.ts'
 import { mayBeWrittenOff, writeOffTargets } from '../../../reconciliation/write-off.ts'
 import type { DifferenceRecord } from '../../../reconciliation/reconciliation-record.ts'
 import { amountText, dayName, financePage, monthName, movementInWords } from '../frame/finance-layout-view.ts'
+import { shownForm } from '../frame/kept-form-view.ts'
 import { itemsTable } from './item-groups-view.ts'
 import { groupsOf, waitsForApproval, type MonthView } from './month-parts-view.ts'
 import { counted, itemDay, itemName, kindWords, sumsText } from './month-words-view.ts'
@@ -11,19 +13,10 @@ import { accountInWords } from '../reports/books-period-view.ts'
 import { operatorHelp } from './operator-help-view.ts'
 import { writeOffs } from './write-offs-view.ts'
 
-/** Which form was refused, what was typed into it, and why. */
-export type SettleProblem = {
-  readonly form: 'accept' | 'write-off' | 'group' | 'ever'
-  readonly reason: string
-  readonly toAccount?: string
-  readonly problem: string
-}
-
 type Settling = {
   /** The day for which a write-off would count, `2026-03-31`. */
   readonly writeOffDay: string
   readonly needsApproval: boolean
-  readonly refused: SettleProblem | null
 }
 
 export type ItemView = MonthView & Settling & { readonly item: DifferenceRecord }
@@ -42,7 +35,6 @@ export function itemPage(view: ItemView): string {
     current: 'months',
     body: html`<div class="month-page">
       <h1>${title}</h1>
-      ${problemNotice(view)}
       <p>
         ${facts.get(item.object)?.day ? html`${itemDay(facts.get(item.object), text)}: ` : ''}${itemName(item, facts.get(item.object), text)}
       </p>
@@ -64,24 +56,17 @@ export function itemPage(view: ItemView): string {
   })
 }
 
-function problemNotice({ text, refused }: Settling & Pick<MonthView, 'text'>): Html {
-  if (refused === null) return html``
-  return html`<div class="problems" role="alert">
-    <h2>${text.finance('settle.problem.title')}</h2>
-    <p><a href="#reason-${refused.form}">${refused.problem}</a></p>
-  </div>`
-}
-
 function forms(view: ItemView): Html {
   const t = view.text.finance
   const { item, month } = view
+  const accept = `/finance/months/${month}/sign-offs`
   return html`<h2>${t('settle.choose')}</h2>
     <div class="two-ways">
       <section>
         <h3>${t('settle.acceptTitle')}</h3>
         <p>${t('settle.acceptLead')}</p>
-        <form method="post" action="/finance/months/${month}/sign-offs">
-          ${hidden(item)} ${reasonField('accept', view)}
+        <form method="post" action="${accept}">
+          ${hidden(item)} ${reasonField('accept', accept, view)}
           <button class="button plain" type="submit">${t('settle.acceptSubmit')}</button>
         </form>
       </section>
@@ -97,13 +82,10 @@ function hidden({ object, kind, currency, amount }: DifferenceRecord): Html {
     <input type="hidden" name="amount" value="${amount}" />`
 }
 
-function reasonField(
-  form: SettleProblem['form'],
-  { text, refused }: Settling & Pick<MonthView, 'text'>,
-): Html {
-  const t = text.finance
-  const isRefused = refused?.form === form
+function reasonField(form: 'accept' | 'write-off' | 'group' | 'ever', action: string, view: MonthView): Html {
+  const t = view.text.finance
   const id = `reason-${form}`
+  const { typed, problems } = shownForm(view, action)
   return html`<div class="field">
     <label for="${id}">${t('settle.reason')}</label>
     <textarea
@@ -113,18 +95,20 @@ function reasonField(
       minlength="10"
       maxlength="1000"
       required
-      aria-describedby="${id}-hint"
-      ${isRefused ? html`aria-invalid="true"` : ''}
+      ${describedBy(id, problems, true)}
     >
-${isRefused ? refused.reason : ''}</textarea>
+${typed('reason')}</textarea>
+    ${fieldProblem(id, problems)}
     <p class="quiet small" id="${id}-hint">${t('settle.reasonHint')}</p>
   </div>`
 }
 
 function writeOffForm(view: ItemView): Html {
-  const { text, item, month, writeOffDay, needsApproval, refused } = view
+  const { text, item, month, writeOffDay, needsApproval } = view
   const t = text.finance
-  const chosen = refused?.toAccount ?? 'write_offs'
+  const action = `/finance/months/${month}/write-offs`
+  const { typed, problems } = shownForm(view, action)
+  const chosen = typed('toAccount', 'write_offs')
   const lead = {
     day: dayName(writeOffDay, text),
     amount: amountText(item.amount, item.currency, text),
@@ -133,11 +117,11 @@ function writeOffForm(view: ItemView): Html {
   return html`<section>
     <h3>${t('settle.writeOffTitle')}</h3>
     <p>${t('settle.writeOffLead', lead)} ${needsApproval ? t('settle.writeOffNeedsApproval') : ''}</p>
-    <form method="post" action="/finance/months/${month}/write-offs">
+    <form method="post" action="${action}">
       ${hidden(item)}
       <div class="field">
         <label for="to-account">${t('settle.account')}</label>
-        <select id="to-account" name="toAccount">
+        <select id="to-account" name="toAccount" ${describedBy('to-account', problems)}>
           ${writeOffTargets.map(
             (target) =>
               html`<option value="${target}" ${target === chosen ? html`selected` : ''}>
@@ -145,8 +129,9 @@ function writeOffForm(view: ItemView): Html {
               </option>`,
           )}
         </select>
+        ${fieldProblem('to-account', problems)}
       </div>
-      ${reasonField('write-off', view)}
+      ${reasonField('write-off', action, view)}
       <button class="button plain" type="submit">
         ${t(needsApproval ? 'settle.writeOffPrepare' : 'settle.writeOffSubmit')}
       </button>
@@ -158,11 +143,13 @@ function everForm(view: ItemView): Html {
   const { text, item, month } = view
   const t = text.finance
   if (!isStandingKind(item.kind) || item.type === null) return html``
+  const action = `/finance/months/${month}/explanations`
   return html`<section class="ever">
     <h2>${t('settle.everTitle', { type: movementInWords(item.type, text) })}</h2>
     <p>${t('settle.everLead')}</p>
-    <form method="post" action="/finance/months/${month}/explanations">
-      ${hidden(item)} <input type="hidden" name="type" value="${item.type}" /> ${reasonField('ever', view)}
+    <form method="post" action="${action}">
+      ${hidden(item)} <input type="hidden" name="type" value="${item.type}" />
+      ${reasonField('ever', action, view)}
       <button class="button plain" type="submit">${t('settle.everSubmit')}</button>
     </form>
   </section>`
@@ -198,7 +185,6 @@ export function groupPage(view: GroupView): string {
     current: 'months',
     body: html`<div class="month-page">
       <h1>${words.title}</h1>
-      ${problemNotice(view)}
       <p class="lead">
         ${monthName(month, text)}: ${t('items.count', counted(items.length, text))},
         ${sumsText(group?.sums ?? [], text)}
@@ -230,12 +216,13 @@ function groupPages({ text, month, kind, items, page }: GroupView): Html {
 function groupForm(view: GroupView, open: number): Html {
   const { text, month, kind } = view
   const t = text.finance
+  const action = `/finance/months/${month}/items/${kind}`
   return html`<section class="ever">
     <h2>${t('settle.groupTitle')}</h2>
     <p>${t('settle.groupLead', counted(open, text))}</p>
-    <form method="post" action="/finance/months/${month}/items/${kind}">
+    <form method="post" action="${action}">
       <input type="hidden" name="seen" value="${open}" />
-      ${reasonField('group', view)}
+      ${reasonField('group', action, view)}
       <button class="button plain" type="submit">${t('settle.groupSubmit', counted(open, text))}</button>
     </form>
   </section>`

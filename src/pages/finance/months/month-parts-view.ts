@@ -10,14 +10,6 @@ import type { AccountSheet } from '../../../reports/books/account-sheet.ts'
 import type { Bridge } from '../../../reports/books/bridge.ts'
 import type { FinanceFrame, MonthChoice } from '../frame/finance-layout-view.ts'
 
-/** A reason that was refused: its form, what was typed, and why. */
-export type RefusedReason = {
-  /** The id of the field. */
-  readonly fieldId: string
-  readonly typed: string
-  readonly problem: string
-}
-
 export type MonthBooks = { readonly sheet: AccountSheet; readonly bridges: readonly Bridge[] }
 
 /** All that the page of a month shows. */
@@ -39,8 +31,6 @@ export type MonthView = FinanceFrame &
     readonly atTheBank: DepositsAtTheBank
     /** Who reviewed what was accepted and written off, and what there is to review. */
     readonly review: SignOffReview
-    /** What was typed into a form of this page that was refused. */
-    readonly refusedReason: RefusedReason | null
     /** Whether whoever looks may settle items and close the month. */
     readonly mayChange: boolean
     /** Set: everything is unfolded, for paper. */

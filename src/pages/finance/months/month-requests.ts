@@ -76,7 +76,6 @@ export async function readMonth(
       books,
       atTheBank: await depositsAtTheBank(pool, days),
       review: await signOffReview(pool, month),
-      refusedReason: null,
       mayChange: mayActAs(staffOf(ctx).role, CHANGING),
       printedAt: isPrinted ? now : null,
     },

@@ -1,5 +1,4 @@
 import { html } from 'hono/html'
-import { problemSummary } from '../../../html/form-problems-view.ts'
 import type { Html } from '../../../html/layout.ts'
 import { withMarkup } from '../../../html/layout.ts'
 import {
@@ -38,7 +37,6 @@ export function monthPage(view: MonthView): string {
           : html`<h1>${title}</h1>
               ${monthNavigation(view)}`
       }
-      ${problemSummary(text, view.refusedReason ? [{ fieldId: view.refusedReason.fieldId, message: view.refusedReason.problem }] : [])}
       ${checklist(view)} ${postedLaterSection(view)} ${itemsToExplain(view)} ${writeOffs(view)}
       ${acceptedExceptions(view)} ${reviewOfSignOffs(view)} ${notices(view)} ${adjustments(view)}
       ${otherActivity(view)} ${beforeTheBooks(view)} ${deposits(view)} ${booksOfMonth(view)}

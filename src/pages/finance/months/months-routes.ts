@@ -11,8 +11,7 @@ import { firstMonthOfBooks, monthsInList } from '../../../reconciliation/month-l
 import { totals } from '../../../reports/totals/read-figures.ts'
 import { frameOf, monthChoice, monthIn, text } from '../frame/finance-requests.ts'
 import { comparedFilePage } from './compared-file-view.ts'
-import { groupPage, itemPage, ITEMS_ON_A_PAGE, type SettleProblem } from './item-view.ts'
-import type { RefusedReason } from './month-parts-view.ts'
+import { groupPage, itemPage, ITEMS_ON_A_PAGE } from './item-view.ts'
 import { monthListPage } from './month-list-view.ts'
 import { readMonth, type MonthPagesDeps } from './month-requests.ts'
 import { emptyMonthPage, monthPage } from './month-view.ts'
@@ -22,7 +21,7 @@ import { writeOffDay } from '../../../reconciliation/write-off.ts'
 
 const MONTHS_ON_A_PAGE = 12
 
-const itemQuery = z.strictObject({
+export const itemQuery = z.strictObject({
   kind: z.string().min(1).max(100),
   object: z.string().min(1).max(255),
   currency: z.string().regex(/^[a-z]{3}$/),
@@ -48,12 +47,10 @@ export function monthsRouter(deps: MonthPagesDeps): Router {
         ctx.body = trialClosePage({ ...view, totals: rows })
       })
       .get('/finance/months/:month/files/:kind', ...gate, (ctx) => showFile(deps, ctx))
-      .get('/finance/months/:month/items/:kind', ...gate, (ctx) =>
-        showGroup(deps, ctx, ctx.params['kind'] ?? '', null),
-      )
+      .get('/finance/months/:month/items/:kind', ...gate, (ctx) => showGroup(deps, ctx))
       .get('/finance/months/:month/item', ...gate, async (ctx) => {
         const query = parseOrRefuse(itemQuery, ctx.query, text.finance('refusal.address'))
-        await showItem(deps, ctx, query, null)
+        await showItem(deps, ctx, query)
       })
       // Addresses of earlier releases.
       .get('/finance/reconciliation', ...gate, (ctx) => {
@@ -103,14 +100,11 @@ async function showList(deps: MonthPagesDeps, ctx: Context): Promise<void> {
   })
 }
 
-/** The page of a month. @param refused what was typed into a form of it that was refused */
+/** The page of a month. */
 export async function showMonth(
   deps: MonthPagesDeps,
   ctx: Context,
-  {
-    isPrinted = false,
-    refused = null,
-  }: { readonly isPrinted?: boolean; readonly refused?: RefusedReason | null } = {},
+  { isPrinted = false }: { readonly isPrinted?: boolean } = {},
 ): Promise<void> {
   const month = monthIn(ctx.params['month'])
   const frame = frameOf(ctx, deps.newsroom)
@@ -136,7 +130,7 @@ export async function showMonth(
           unreadable: read.unreadable,
           books: read.books,
         })
-      : monthPage({ ...read.view, refusedReason: refused })
+      : monthPage(read.view)
 }
 
 /** A file of a closed month as it would be now, compared with the closing. */
@@ -165,13 +159,11 @@ function settling({ clock, newsroom, writeOffApproval }: MonthPagesDeps, month: 
   }
 }
 
-/** The page of one item. @param refused what was typed into a form of it that was refused */
+/** The page of one item. @throws Refusal not_found */
 export async function showItem(
   deps: MonthPagesDeps,
   ctx: Context,
   { kind, object, currency }: z.output<typeof itemQuery>,
-  refused: SettleProblem | null,
-  status = 400,
 ): Promise<void> {
   const month = monthIn(ctx.params['month'])
   const { view } = await readMonth(deps, ctx, month, () => [object])
@@ -180,18 +172,12 @@ export async function showItem(
   )
   if (!view || !item) throw new Refusal('not_found', text.finance('items.noSuch'))
   ctx.type = 'html'
-  if (refused) ctx.status = status
-  ctx.body = itemPage({ ...view, ...settling(deps, month), item, refused })
+  ctx.body = itemPage({ ...view, ...settling(deps, month), item })
 }
 
-/** All items of one kind. */
-export async function showGroup(
-  deps: MonthPagesDeps,
-  ctx: Context,
-  kind: string,
-  refused: SettleProblem | null,
-  status = 400,
-): Promise<void> {
+/** All items of one kind. @throws Refusal not_found */
+export async function showGroup(deps: MonthPagesDeps, ctx: Context): Promise<void> {
+  const kind = String(ctx.params['kind'])
   const month = monthIn(ctx.params['month'])
   const { page } = parseOrRefuse(groupQuery, ctx.query, text.finance('refusal.address'))
   const first = (page - 1) * ITEMS_ON_A_PAGE
@@ -204,6 +190,5 @@ export async function showGroup(
   const items = view?.record.differences.filter((one) => one.kind === kind) ?? []
   if (!view || items.length <= first) throw new Refusal('not_found', text.finance('items.noneOfKind'))
   ctx.type = 'html'
-  if (refused) ctx.status = status
-  ctx.body = groupPage({ ...view, ...settling(deps, month), kind, items, page, refused })
+  ctx.body = groupPage({ ...view, ...settling(deps, month), kind, items, page })
 }

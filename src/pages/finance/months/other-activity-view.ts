@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { RefusedReason } from './month-parts-view.ts'
+import { shownForm } from '../frame/kept-form-view.ts'
 import { reasonText } from './write-offs-view.ts'
 import type { ReconciliationRecord } from '../../../reconciliation/reconciliation-record.ts'
 import { type Html, withMarkup } from '../../../html/layout.ts'
@@ -13,7 +13,6 @@ import {
 } from '../frame/finance-layout-view.ts'
 
 type View = FinanceFrame & {
-  readonly refusedReason: RefusedReason | null
   readonly record: ReconciliationRecord
   readonly mayChange: boolean
   readonly printedAt: Date | null
@@ -72,15 +71,16 @@ function rule(view: View): Html {
       ? ''
       : html`<p>${t('otherActivity.reason', { reason: record.otherActivity.reason })}</p>`
   if (record.closed || !view.mayChange || view.printedAt) return html`${state}${why}`
+  const action = `/finance/months/${record.month}/other-activity`
   return html`${state}${why}
-    <form method="post" action="/finance/months/${record.month}/other-activity">
+    <form method="post" action="${action}">
       <input type="hidden" name="explained" value="${explained ? 'no' : 'yes'}" />
       ${
         explained
           ? ''
           : html`<div class="field">
               <label for="reason-other-activity">${t('settle.reason')}</label>
-              ${reasonText('reason-other-activity', view)}
+              ${reasonText('reason-other-activity', shownForm(view, action))}
               <p class="quiet small">${t('settle.reasonHint')}</p>
             </div>`
       }

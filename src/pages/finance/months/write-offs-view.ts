@@ -2,6 +2,7 @@ import { html } from 'hono/html'
 import { describedBy, fieldProblem } from '../../../html/form-problems-view.ts'
 import { type Html, withMarkup } from '../../../html/layout.ts'
 import { amountText, dateAndTime } from '../frame/finance-layout-view.ts'
+import { shownForm, type ShownForm } from '../frame/kept-form-view.ts'
 import { waitsForApproval, type MonthView, type WriteOffLine } from './month-parts-view.ts'
 import { itemName } from './month-words-view.ts'
 import { accountInWords } from '../reports/books-period-view.ts'
@@ -76,7 +77,7 @@ function forms(one: WriteOffLine, view: MonthView): Html {
   const t = text.finance
   const path = `/finance/months/${month}/write-offs/${one.id}`
   if (one.posted && !one.reversed)
-    return html`<details ${isRefused(`reverse-${one.id}`, view) ? html`open=""` : ''}>
+    return html`<details ${shownForm(view, `${path}/reverse`).isKept ? html`open=""` : ''}>
       <summary>${t('writeOffs.reverse')}</summary>
       <p>${t('writeOffs.reverseLead')}</p>
       ${reasonForm(`${path}/reverse`, `reverse-${one.id}`, t('writeOffs.reverseReason'), t('writeOffs.reverse'), view)}
@@ -89,19 +90,14 @@ function forms(one: WriteOffLine, view: MonthView): Html {
             <button class="button" type="submit">${t('writeOffs.approve')}</button>
           </form>`
     }
-    <details ${isRefused(`decline-${one.id}`, view) ? html`open=""` : ''}>
+    <details ${shownForm(view, `${path}/decline`).isKept ? html`open=""` : ''}>
       <summary>${t('writeOffs.decline')}</summary>
       ${reasonForm(`${path}/decline`, `decline-${one.id}`, t('writeOffs.declineReason'), t('writeOffs.decline'), view)}
     </details>`
 }
 
-const isRefused = (id: string, { refusedReason }: Pick<MonthView, 'refusedReason'>) =>
-  refusedReason?.fieldId === id
-
 /** The field for a reason, with what was typed and why it was refused. */
-export function reasonText(id: string, { refusedReason }: Pick<MonthView, 'refusedReason'>): Html {
-  const problems = refusedReason?.fieldId === id ? [{ fieldId: id, message: refusedReason.problem }] : []
-  const typed = problems.length > 0 ? (refusedReason?.typed ?? '') : ''
+export function reasonText(id: string, { typed, problems }: ShownForm): Html {
   return html`<textarea
       id="${id}"
       name="reason"
@@ -111,7 +107,7 @@ export function reasonText(id: string, { refusedReason }: Pick<MonthView, 'refus
       required
       ${describedBy(id, problems)}
     >
-${typed}</textarea>
+${typed('reason')}</textarea>
     ${fieldProblem(id, problems)}`
 }
 
@@ -143,7 +139,7 @@ function reasonForm(action: string, id: string, label: string, submit: string, v
   return html`<form method="post" action="${action}">
     <div class="field">
       <label for="${id}">${label}</label>
-      ${reasonText(id, view)}
+      ${reasonText(id, shownForm(view, action))}
       <p class="quiet small">${text.finance('settle.reasonHint')}</p>
     </div>
     <button class="button plain" type="submit">${submit}</button>

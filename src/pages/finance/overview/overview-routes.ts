@@ -7,6 +7,7 @@ import type { Reporting } from '../../../config/config.ts'
 import { readOverview } from '../../../reports/read-overview.ts'
 import { readExpected } from '../../../reports/read-recurring.ts'
 import { overviewPeriod, overviewQuery } from '../../../reports/report-period.ts'
+import { asksAgain } from '../frame/form-requests.ts'
 import { frameOf, monthIn, reportQuery, text, type Newsroom } from '../frame/finance-requests.ts'
 import { address } from '../frame/period-view.ts'
 import { attentionItems } from '../../../reports/attention/attention-items.ts'
@@ -26,33 +27,38 @@ export function overviewRouter(deps: {
   readonly sessions: StaffSessions
 }): Router {
   const { pool, clock, newsroom, reporting, sessions, config } = deps
-  return new Router().get('/finance', sessions.keep, sessions.requireStaff('viewer'), async (ctx) => {
-    // Links of before named a month.
-    const { month } = ctx.query
-    if (month !== undefined) {
-      ctx.status = 301
-      return ctx.redirect(address('/finance', daysOf(monthIn(month))))
-    }
-    const asOf = clock()
-    const today = localDate(asOf, newsroom.timezone)
-    const query = reportQuery(overviewQuery, ctx.query)
-    const period = overviewPeriod(query, today, reporting.fiscalYearStarts)
-    const reportingCurrency = reporting.currency
-    const [overview, { expectedMinor }, facts] = await Promise.all([
-      readOverview(pool, period, reportingCurrency),
-      readExpected(pool, { today, timezone: newsroom.timezone, reportingCurrency }),
-      readAttention(pool, staffOf(ctx).role, asOf, today),
-    ])
-    ctx.type = 'html'
-    ctx.body = overviewPage({
-      ...frameOf(ctx, newsroom),
-      overview,
-      expectedMinor,
-      attention: attentionItems(facts, newsroom.timezone, text),
-      asOf,
-      setUpLeft: mayActAs(staffOf(ctx).role, 'finance')
-        ? setUpOf(config, await readSetUpFacts(pool)).left
-        : 0,
-    })
-  })
+  return new Router().get(
+    '/finance',
+    sessions.keep,
+    sessions.requireStaff('viewer'),
+    asksAgain(async (ctx) => {
+      // Links of before named a month.
+      const { month } = ctx.query
+      if (month !== undefined) {
+        ctx.status = 301
+        return ctx.redirect(address('/finance', daysOf(monthIn(month))))
+      }
+      const asOf = clock()
+      const today = localDate(asOf, newsroom.timezone)
+      const query = reportQuery(overviewQuery, ctx.query)
+      const period = overviewPeriod(query, today, reporting.fiscalYearStarts)
+      const reportingCurrency = reporting.currency
+      const [overview, { expectedMinor }, facts] = await Promise.all([
+        readOverview(pool, period, reportingCurrency),
+        readExpected(pool, { today, timezone: newsroom.timezone, reportingCurrency }),
+        readAttention(pool, staffOf(ctx).role, asOf, today),
+      ])
+      ctx.type = 'html'
+      ctx.body = overviewPage({
+        ...frameOf(ctx, newsroom),
+        overview,
+        expectedMinor,
+        attention: attentionItems(facts, newsroom.timezone, text),
+        asOf,
+        setUpLeft: mayActAs(staffOf(ctx).role, 'finance')
+          ? setUpOf(config, await readSetUpFacts(pool)).left
+          : 0,
+      })
+    }),
+  )
 }

@@ -46,7 +46,7 @@ export function overviewPage(view: OverviewView): string {
           >${t('overview.comparedWith', { from: dayName(period.compared.from, text), to: dayName(period.compared.to, text) })}</span
         >
       </p>
-      ${periodChoice(PATH, period, keptFields(overview), text)} ${headline(overview, text)}
+      ${periodChoice(PATH, period, keptFields(overview), view)} ${headline(overview, text)}
       ${attention(view.attention, text)}
       ${view.setUpLeft ? html`<p>${t('setUp.left', { count: view.setUpLeft })} <a href="/finance/set-up">${t('setUp.link')}</a></p>` : ''}
       ${mayActAs(view.role, 'auditor') && !isEmpty ? html`<p><a href="${address('/finance/donations', periodFields(period))}">${t('overview.giftsOfPeriod')}</a></p>` : ''}

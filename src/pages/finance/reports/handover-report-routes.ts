@@ -56,6 +56,9 @@ export function handoverReports(deps: {
       ctx.body = registerPageView({
         ...frameOf(ctx, newsroom),
         year,
+        typed: Object.fromEntries(
+          Object.entries(ctx.query).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
+        ),
         from,
         proof,
         rows,

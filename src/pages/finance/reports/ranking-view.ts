@@ -40,7 +40,7 @@ export function rankingPage(view: RankingView): string {
     body: html`<div class="overview">
       <h1>${t(`ranking.${kind}`)}</h1>
       <p class="lead period-days">${t('overview.days', days)}</p>
-      ${periodChoice(path, period, kept, text)}
+      ${periodChoice(path, period, kept, view)}
       ${linkChoice(
         t('ranking.sortLabel'),
         rankingSorts.map((one) => ({

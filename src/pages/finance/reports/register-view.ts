@@ -1,5 +1,10 @@
 import { html } from 'hono/html'
-import { problemSummary, type FormProblem } from '../../../html/form-problems-view.ts'
+import {
+  describedBy,
+  fieldProblem,
+  problemSummary,
+  type FormProblem,
+} from '../../../html/form-problems-view.ts'
 import type { Html } from '../../../html/layout.ts'
 import { formatMoney, storedMoney } from '../../../money/money.ts'
 import { receiptNumber } from '../../../receipts/receipt-number.ts'
@@ -8,6 +13,8 @@ import { dayName, donationLink, financePage, table, type FinanceFrame } from '..
 
 export type RegisterView = FinanceFrame & {
   readonly year: number
+  /** The form as it was sent; empty when it was not. */
+  readonly typed: Readonly<Record<string, string>>
   readonly from: number
   readonly proof: RegisterProof
   readonly rows: readonly RegisterRow[]
@@ -43,8 +50,10 @@ export function registerPageView(view: RegisterView): string {
             inputmode="numeric"
             autocomplete="off"
             maxlength="4"
-            value="${year}"
+            value="${view.typed['year'] ?? year}"
+            ${describedBy('year', problems)}
           />
+          ${fieldProblem('year', problems)}
         </div>
         <div class="field">
           <label for="from">${t('register.from')}</label>
@@ -55,8 +64,10 @@ export function registerPageView(view: RegisterView): string {
             inputmode="numeric"
             autocomplete="off"
             maxlength="12"
-            value="${view.from}"
+            value="${view.typed['from'] ?? view.from}"
+            ${describedBy('from', problems)}
           />
+          ${fieldProblem('from', problems)}
         </div>
         <p class="field"><button class="button plain" type="submit">${t('register.show')}</button></p>
       </form>

@@ -14,6 +14,7 @@ import { rankingCursorText, rankingFileQuery, rankingQuery } from '../../../repo
 import { reportPeriod } from '../../../reports/report-period.ts'
 import { fiscalYearOf, yearQuery } from '../../../reports/year.ts'
 import { readYear } from '../../../reports/read-year.ts'
+import { asksAgain } from '../frame/form-requests.ts'
 import { frameOf, reportQuery, type Newsroom } from '../frame/finance-requests.ts'
 import { rankingPage, type RankingView } from './ranking-view.ts'
 import { recurringPage } from './recurring-view.ts'
@@ -34,23 +35,24 @@ export function reportRouter(deps: {
   const { timezone } = newsroom
   const gate = [sessions.keep, sessions.requireStaff('viewer')] as const
 
-  const ranking = (kind: RankingView['kind']) => async (ctx: Context) => {
-    const { sort, cursor, ...query } = reportQuery(rankingQuery, ctx.query)
-    const period = reportPeriod(query, localDate(clock(), timezone), fiscalYearStarts)
-    const dimension = kind === 'stories' ? ('article' as const) : ('campaign' as const)
-    const asked = { ...period.days, basis: period.basis, reportingCurrency, order: sort, after: cursor }
-    const { next, ...page } = await readRanking(pool, dimension, asked)
-    ctx.type = 'html'
-    ctx.body = rankingPage({
-      ...frameOf(ctx, newsroom),
-      ...page,
-      kind,
-      period,
-      sort,
-      nextCursor: next && rankingCursorText(next),
-      isLaterPage: cursor !== undefined,
+  const ranking = (kind: RankingView['kind']) =>
+    asksAgain(async (ctx) => {
+      const { sort, cursor, ...query } = reportQuery(rankingQuery, ctx.query)
+      const period = reportPeriod(query, localDate(clock(), timezone), fiscalYearStarts)
+      const dimension = kind === 'stories' ? ('article' as const) : ('campaign' as const)
+      const asked = { ...period.days, basis: period.basis, reportingCurrency, order: sort, after: cursor }
+      const { next, ...page } = await readRanking(pool, dimension, asked)
+      ctx.type = 'html'
+      ctx.body = rankingPage({
+        ...frameOf(ctx, newsroom),
+        ...page,
+        kind,
+        period,
+        sort,
+        nextCursor: next && rankingCursorText(next),
+        isLaterPage: cursor !== undefined,
+      })
     })
-  }
 
   const rankingFile = (kind: RankingView['kind'], format: FileFormat) => (ctx: Context) => {
     const query = reportQuery(rankingFileQuery, ctx.query)
@@ -76,14 +78,18 @@ export function reportRouter(deps: {
       ctx.type = 'html'
       ctx.body = recurringPage({ ...frameOf(ctx, newsroom), recurring, asOf })
     })
-    .get('/finance/reports/year', ...gate, async (ctx) => {
-      const asOf = clock()
-      const { year = fiscalYearOf(localDate(asOf, timezone), fiscalYearStarts) } = reportQuery(
-        yearQuery,
-        ctx.query,
-      )
-      const found = await readYear(pool, year, { reportingCurrency, fiscalYearStarts })
-      ctx.type = 'html'
-      ctx.body = yearPage({ ...frameOf(ctx, newsroom), year: found, asOf })
-    })
+    .get(
+      '/finance/reports/year',
+      ...gate,
+      asksAgain(async (ctx) => {
+        const asOf = clock()
+        const { year = fiscalYearOf(localDate(asOf, timezone), fiscalYearStarts) } = reportQuery(
+          yearQuery,
+          ctx.query,
+        )
+        const found = await readYear(pool, year, { reportingCurrency, fiscalYearStarts })
+        ctx.type = 'html'
+        ctx.body = yearPage({ ...frameOf(ctx, newsroom), year: found, asOf })
+      }),
+    )
 }

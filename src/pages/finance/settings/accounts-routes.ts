@@ -8,11 +8,11 @@ import type { StaffSessions } from '../../../access/session-middleware.ts'
 import { inTransaction } from '../../../db/database.ts'
 import { accountCodes, putAccountCodes } from '../../../exports/account-code-store.ts'
 import { accountLine, ledgerAccounts, type AccountCode } from '../../../exports/accounts.ts'
-import { formBody } from '../../../http/body.ts'
 import { sameOriginOnly } from '../../../http/same-origin.ts'
-import type { FormProblem } from '../../../html/form-problems-view.ts'
+import { Refusal } from '../../../http/refusal.ts'
 import { frameOf, text, type Newsroom } from '../frame/finance-requests.ts'
-import { accountCodesPage, type AccountLine } from './accounts-view.ts'
+import { sentForm, showsAgain } from '../frame/form-requests.ts'
+import { accountCodesPage } from './accounts-view.ts'
 
 /** The newsroom's own account codes: auditors read them, finance changes them. */
 export function accountCodeRouter(deps: {
@@ -25,54 +25,45 @@ export function accountCodeRouter(deps: {
   const { pool, clock, newsroom, sessions } = deps
   const PATH = '/finance/settings/accounts'
 
-  function show(
-    ctx: Context,
-    lines: readonly AccountLine[],
-    problems: readonly FormProblem[],
-    isSaved: boolean,
-  ) {
+  async function show(ctx: Context) {
+    const codes = new Map((await accountCodes(pool)).map((one) => [one.account, one]))
     const frame = frameOf(ctx, newsroom)
     ctx.type = 'html'
     ctx.body = accountCodesPage({
       ...frame,
-      lines,
-      problems,
-      isSaved,
+      lines: ledgerAccounts.map((account) => ({ account, code: '', name: '', ...codes.get(account) })),
+      isSaved: ctx.query['saved'] !== undefined,
       mayChange: mayActAs(frame.role, 'finance'),
     })
   }
 
   return new Router()
-    .get(PATH, sessions.keep, sessions.requireStaff('auditor'), async (ctx) => {
-      const codes = new Map((await accountCodes(pool)).map((one) => [one.account, one]))
-      const lines = ledgerAccounts.map((account) => ({ account, code: '', name: '', ...codes.get(account) }))
-      show(ctx, lines, [], ctx.query['saved'] !== undefined)
-    })
+    .get(PATH, sessions.keep, sessions.requireStaff('auditor'), (ctx) => show(ctx))
     .post(
       PATH,
       sameOriginOnly(deps.publicUrl),
       sessions.keep,
       sessions.requireStaff('finance'),
+      showsAgain({ page: show }),
       async (ctx) => {
-        const form = await formBody(ctx)
+        const form = await sentForm(ctx)
         const lines = ledgerAccounts.map((account) => ({
           account,
-          code: form.get(`code-${account}`) ?? '',
-          name: form.get(`name-${account}`) ?? '',
+          code: form[`code-${account}`] ?? '',
+          name: form[`name-${account}`] ?? '',
         }))
         const parsed = lines.map((line) => ({ line, result: accountLine.safeParse(line) }))
-        const problems = parsed
-          .filter(({ result }) => !result.success)
-          .map(({ line: { account } }) => ({
-            fieldId: `code-${account}`,
-            message: text.finance('accounts.problem', {
-              account: text.finance(`accounts.account.${account}`),
-            }),
+        const problems = parsed.flatMap(({ line: { account }, result }) => {
+          const fields = new Set(
+            (result.error?.issues ?? []).map(({ path }) => (path[0] === 'name' ? 'name' : 'code')),
+          )
+          const words = { account: text.finance(`accounts.account.${account}`) }
+          return [...fields].map((field) => ({
+            pointer: `/${field}-${account}`,
+            message: text.finance('accounts.problem', words),
           }))
-        if (problems.length > 0) {
-          ctx.status = 400
-          return show(ctx, lines, problems, false)
-        }
+        })
+        if (problems.length > 0) throw new Refusal('malformed', text.finance('refusal.form'), { problems })
         const codes = parsed.flatMap(({ line, result }): AccountCode[] =>
           result.success && result.data.code !== '' ? [{ account: line.account, ...result.data }] : [],
         )

@@ -1,6 +1,11 @@
 import { html } from 'hono/html'
 import type { BrokenLink } from '../../../access/audit-verification.ts'
-import { describedBy, fieldProblem, type FormProblem } from '../../../html/form-problems-view.ts'
+import {
+  describedBy,
+  fieldProblem,
+  problemSummary,
+  type FormProblem,
+} from '../../../html/form-problems-view.ts'
 import type { Html } from '../../../html/layout.ts'
 import { financePage, type FinanceFrame } from '../frame/finance-layout-view.ts'
 import { toSettings } from './settings-view.ts'
@@ -57,7 +62,7 @@ export function auditCheckPage(view: AuditCheckView): string {
     current: 'settings',
     body: html`${toSettings(view)}
       <h1>${title}</h1>
-      ${result(view)}
+      ${problemSummary(text, problems)} ${result(view)}
       <p><a href="/finance/settings/audit">${t('audit.chain.back')}</a></p>
       ${chainSection(view)}`,
   })

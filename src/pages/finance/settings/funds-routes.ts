@@ -7,14 +7,13 @@ import { recordAct } from '../../../access/audit-trail-store.ts'
 import { mayActAs } from '../../../access/role.ts'
 import type { StaffSessions } from '../../../access/session-middleware.ts'
 import { inTransaction } from '../../../db/database.ts'
-import { formBody } from '../../../http/body.ts'
 import { Refusal } from '../../../http/refusal.ts'
 import { sameOriginOnly } from '../../../http/same-origin.ts'
-import type { FormProblem } from '../../../html/form-problems-view.ts'
 import { MOST_RESTRICTIONS, restrictionKinds } from '../../../newsroom/restriction.ts'
 import { putRestriction, readRestrictions, removeRestriction } from '../../../newsroom/restriction-store.ts'
 import { frameOf, text, type Newsroom } from '../frame/finance-requests.ts'
-import { fundsPage, type FundsView } from './funds-view.ts'
+import { readForm, showsAgain } from '../frame/form-requests.ts'
+import { fundsPage } from './funds-view.ts'
 
 const PATH = '/finance/settings/funds'
 
@@ -26,6 +25,13 @@ const line = (longest: number) =>
     .min(1)
     .max(longest)
     .refine((words) => !words.includes('\0'))
+
+const fieldWords = {
+  kind: text.finance('funds.problem.kind'),
+  key: text.finance('funds.problem.key'),
+  fund: text.finance('funds.problem.fund'),
+  form: text.finance('refusal.form'),
+}
 
 const markForm = z.object({ kind: z.enum(restrictionKinds), key: line(2000), fund: line(100) })
 const removeForm = markForm.pick({ kind: true, key: true })
@@ -41,55 +47,28 @@ export function fundsRouter(deps: {
   const { pool, clock, newsroom, sessions } = deps
   const gate = [sameOriginOnly(deps.publicUrl), sessions.keep, sessions.requireStaff('finance')] as const
 
-  async function show(
-    ctx: Context,
-    typed: FundsView['typed'],
-    problems: readonly FormProblem[],
-    done: FundsView['done'],
-  ): Promise<void> {
+  async function show(ctx: Context): Promise<void> {
     const frame = frameOf(ctx, newsroom)
     const restrictions = await readRestrictions(pool)
     ctx.type = 'html'
     ctx.body = fundsPage({
       ...frame,
       restrictions,
-      typed,
-      problems,
-      done,
+      done: (['marked', 'removed'] as const).find((one) => ctx.query[one] !== undefined) ?? null,
       mayChange: mayActAs(frame.role, 'finance'),
     })
   }
 
   return new Router()
-    .get(PATH, sessions.keep, sessions.requireStaff('auditor'), async (ctx) => {
-      const done = (['marked', 'removed'] as const).find((one) => ctx.query[one] !== undefined) ?? null
-      await show(ctx, { kind: 'campaign', key: '', fund: '' }, [], done)
-    })
-    .post(PATH, ...gate, async (ctx) => {
-      const form = await formBody(ctx)
-      const typed = {
-        kind: form.get('kind') ?? '',
-        key: form.get('key') ?? '',
-        fund: form.get('fund') ?? '',
-      }
-      const parsed = markForm.safeParse(typed)
-      if (!parsed.success) {
-        ctx.status = 400
-        const fields = new Set(
-          parsed.error.issues.map(({ path: [field] }) => (field === 'fund' ? 'fund' : 'key')),
-        )
-        const problems = [...fields].map((field) => ({
-          fieldId: field,
-          message: text.finance(`funds.problem.${field}`),
-        }))
-        return show(ctx, typed, problems, null)
-      }
-      const { kind, key, fund } = parsed.data
+    .get(PATH, sessions.keep, sessions.requireStaff('auditor'), (ctx) => show(ctx))
+    .post(PATH, ...gate, showsAgain({ page: show, texts: ['key', 'fund'] }), async (ctx) => {
+      const mark = await readForm(ctx, markForm, fieldWords)
+      const { kind, key, fund } = mark
       await inTransaction(pool, async (tx) => {
         const marked = await readRestrictions(tx)
         if (marked.length >= MOST_RESTRICTIONS) throw new Refusal('conflict', text.finance('funds.tooMany'))
         const at = clock()
-        const before = await putRestriction(tx, parsed.data, at)
+        const before = await putRestriction(tx, mark, at)
         const act = { actor: actorOf(ctx), act: 'fund_marked', subject: 'settings/funds', at } as const
         const state = (name: string) => ({ [kind]: key, fund: name })
         await recordAct(tx, {
@@ -101,13 +80,11 @@ export function fundsRouter(deps: {
       ctx.redirect(`${PATH}?marked`)
       ctx.status = 303
     })
-    .post(`${PATH}/remove`, ...gate, async (ctx) => {
-      const form = await formBody(ctx)
-      const parsed = removeForm.safeParse({ kind: form.get('kind'), key: form.get('key') })
-      if (!parsed.success) throw new Refusal('malformed', text.finance('funds.problem.key'))
-      const { kind, key } = parsed.data
+    .post(`${PATH}/remove`, ...gate, showsAgain({ page: show }), async (ctx) => {
+      const unmarked = await readForm(ctx, removeForm, { form: text.finance('refusal.form') })
+      const { kind, key } = unmarked
       await inTransaction(pool, async (tx) => {
-        const before = await removeRestriction(tx, parsed.data)
+        const before = await removeRestriction(tx, unmarked)
         if (before === null) return
         const act = { actor: actorOf(ctx), act: 'fund_unmarked', subject: 'settings/funds' } as const
         await recordAct(tx, { ...act, before: { [kind]: key, fund: before }, at: clock() })

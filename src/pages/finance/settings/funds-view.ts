@@ -1,36 +1,30 @@
 import { html } from 'hono/html'
-import {
-  describedBy,
-  fieldProblem,
-  problemSummary,
-  type FormProblem,
-} from '../../../html/form-problems-view.ts'
+import { describedBy, fieldProblem } from '../../../html/form-problems-view.ts'
 import type { Html } from '../../../html/layout.ts'
 import { restrictionKinds, type Restriction } from '../../../newsroom/restriction.ts'
 import { financePage, table, type FinanceFrame } from '../frame/finance-layout-view.ts'
+import { shownForm } from '../frame/kept-form-view.ts'
 import { toSettings } from './settings-view.ts'
+
+const ACTION = '/finance/settings/funds'
 
 export type FundsView = FinanceFrame & {
   readonly restrictions: readonly Restriction[]
-  /** What was typed into the form. */
-  readonly typed: { readonly kind: string; readonly key: string; readonly fund: string }
-  readonly problems: readonly FormProblem[]
   readonly done: 'marked' | 'removed' | null
   readonly mayChange: boolean
 }
 
 /** The campaigns and stories whose gifts are restricted to the purpose of a fund. */
 export function fundsPage(view: FundsView): string {
-  const { text, problems, done, mayChange, restrictions } = view
+  const { text, done, mayChange, restrictions } = view
   const t = text.finance
   const title = t('funds.title')
   return financePage(view, {
-    title: problems.length > 0 ? text.shared('errorTitle', { title }) : title,
+    title,
     current: 'settings',
     body: html`<div class="overview">
       ${toSettings(view)}
       <h1>${title}</h1>
-      ${problemSummary(text, problems)}
       ${done === null ? '' : html`<p class="notice" role="status">${t(`funds.done.${done}`)}</p>`}
       <p>${t('funds.lead')}</p>
       ${restrictions.length === 0 ? html`<p class="notice">${t('funds.none')}</p>` : marked(view)}
@@ -68,8 +62,9 @@ function marked({ restrictions, mayChange, text }: FundsView): Html {
   )
 }
 
-function form({ typed, problems, text }: FundsView): Html {
-  const t = text.finance
+function form(view: FundsView): Html {
+  const t = view.text.finance
+  const { typed, problems } = shownForm(view, ACTION)
   const field = (id: 'key' | 'fund', label: string, longest: number) =>
     html`<div class="field">
       <label for="${id}">${label}</label>
@@ -79,16 +74,17 @@ function form({ typed, problems, text }: FundsView): Html {
         type="text"
         autocomplete="off"
         maxlength="${longest}"
-        value="${typed[id]}"
+        value="${typed(id)}"
         required
         ${describedBy(id, problems)}
       />
       ${fieldProblem(id, problems)}
     </div>`
   return html`<h2>${t('funds.add')}</h2>
-    <form method="post" action="/finance/settings/funds">
-      <fieldset class="roles">
+    <form method="post" action="${ACTION}">
+      <fieldset class="roles" id="kind" ${describedBy('kind', problems)}>
         <legend>${t('funds.kind')}</legend>
+        ${fieldProblem('kind', problems)}
         ${restrictionKinds.map(
           (kind) =>
             html`<label class="role"
@@ -97,7 +93,7 @@ function form({ typed, problems, text }: FundsView): Html {
                 name="kind"
                 value="${kind}"
                 required
-                ${kind === typed.kind ? html`checked` : ''}
+                ${kind === typed('kind', 'campaign') ? html`checked` : ''}
               />
               ${t(`funds.kinds.${kind}`)}</label
             >`,

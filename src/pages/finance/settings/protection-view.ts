@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import { describedBy, fieldProblem } from '../../../html/form-problems-view.ts'
 import { withMarkup, type Html } from '../../../html/layout.ts'
 import { controls, stepInForce, type Control, type Signals } from '../../../protection/attack-mode.ts'
 import type { ChallengeKind } from '../../../protection/challenge-settings.ts'
@@ -9,6 +10,7 @@ import {
 } from '../../../protection/protection-state.ts'
 import { TERMS } from '../../../protection/protection-terms.ts'
 import { dateAndTime, financePage, table, type FinanceFrame } from '../frame/finance-layout-view.ts'
+import { shownForm } from '../frame/kept-form-view.ts'
 import { toSettings } from './settings-view.ts'
 
 export type ProtectionView = FinanceFrame & {
@@ -133,12 +135,15 @@ function whatWasKeptOut({ text, keptOut }: ProtectionView): Html {
     <p class="quiet">${t('protection.keptOutLead')}</p>`
 }
 
-function forms({ text, state }: ProtectionView): Html {
+function forms(view: ProtectionView): Html {
+  const { text, state } = view
   const t = text.finance
+  const { problems } = shownForm(view, '/finance/settings/protection')
   const isOff = state.givingOffSince !== null
   return html`<form class="card" method="post" action="/finance/settings/protection">
-      <fieldset class="roles">
+      <fieldset class="roles" id="control" ${describedBy('control', problems)}>
         <legend>${t('protection.control')}</legend>
+        ${fieldProblem('control', problems)}
         ${controls.map((control) => choice(control, state.control, text))}
       </fieldset>
       <div class="actions"><button class="button" type="submit">${t('protection.saveControl')}</button></div>

@@ -1,13 +1,9 @@
 import { html } from 'hono/html'
 import type { ListedStaff, StaffId } from '../../../access/staff.ts'
-import {
-  describedBy,
-  fieldProblem,
-  problemSummary,
-  type FormProblem,
-} from '../../../html/form-problems-view.ts'
+import { describedBy, fieldProblem } from '../../../html/form-problems-view.ts'
 import { type Html } from '../../../html/layout.ts'
 import { dateAndTime, financePage, table, type FinanceFrame } from '../frame/finance-layout-view.ts'
+import { shownForm } from '../frame/kept-form-view.ts'
 import { roleChoice, roleName } from './role-choice-view.ts'
 import { toSettings } from './settings-view.ts'
 
@@ -26,25 +22,22 @@ export type StaffListView = FinanceFrame & {
   /** Who looks at the page. */
   readonly self: StaffId
   readonly done: StaffDone | null
-  /** What was typed, and what is wrong with it. */
-  readonly typed: { readonly email: string; readonly role: string }
-  readonly problems: readonly FormProblem[]
 }
 
 const PATH = '/finance/settings/staff'
 
 /** Who may sign in, who once could, and a form that lets somebody in. */
 export function staffPage(view: StaffListView): string {
-  const { text, staff, problems } = view
+  const { text, staff } = view
   const t = text.finance
   const title = t('staff.title')
   const former = staff.filter(({ removedAt }) => removedAt !== null)
   return financePage(view, {
-    title: problems.length > 0 ? text.shared('errorTitle', { title }) : title,
+    title,
     current: 'settings',
     body: html`${toSettings(view)}
       <h1>${title}</h1>
-      ${problemSummary(text, problems)} ${doneNotice(view)}
+      ${doneNotice(view)}
       <p>${t('staff.lead')}</p>
       ${present(view)} ${addForm(view)}
       ${
@@ -128,8 +121,10 @@ function formerStaff(former: readonly ShownStaff[], view: StaffListView): Html {
   )
 }
 
-function addForm({ text, typed, problems }: StaffListView): Html {
+function addForm(view: StaffListView): Html {
+  const { text } = view
   const t = text.finance
+  const { typed, problems } = shownForm(view, PATH)
   return html`<section class="card" aria-labelledby="add">
     <h2 id="add">${t('staff.add')}</h2>
     <p>${t('staff.addLead')}</p>
@@ -143,36 +138,32 @@ function addForm({ text, typed, problems }: StaffListView): Html {
           autocomplete="off"
           required
           maxlength="254"
-          value="${typed.email}"
+          value="${typed('email')}"
           ${describedBy('email', problems)}
         />
         ${fieldProblem('email', problems)}
       </div>
-      ${roleChoice(text, { label: t('staff.role'), chosen: typed.role, problems })}
+      ${roleChoice(text, { label: t('staff.role'), chosen: typed('role'), problems })}
       <div class="actions"><button class="button" type="submit">${t('staff.submit')}</button></div>
     </form>
   </section>`
 }
 
-export type PersonView = FinanceFrame & {
-  readonly person: ShownStaff
-  readonly chosen: string
-  readonly problems: readonly FormProblem[]
-}
+export type PersonView = FinanceFrame & { readonly person: ShownStaff }
 
 /** One colleague: the role, a lost second factor; a former one is let in again. */
 export function personPage(view: PersonView): string {
-  const { text, person, chosen, problems } = view
+  const { text, person } = view
   const t = text.finance
   const { id, email, createdAt, lastSignedInAt, removedAt, hasSecondFactor } = person
   const title = t('staff.person', { email })
   const isFormer = removedAt !== null
+  const { typed, problems } = shownForm(view, `${PATH}/${id}/role`)
   return financePage(view, {
-    title: problems.length > 0 ? text.shared('errorTitle', { title }) : title,
+    title,
     current: 'settings',
     body: html`<p class="back"><a href="${PATH}">← ${t('staff.title')}</a></p>
       <h1>${title}</h1>
-      ${problemSummary(text, problems)}
       <dl class="facts">
         <dt>${t('staff.since')}</dt>
         <dd>${dateAndTime(createdAt, view)}</dd>
@@ -188,7 +179,7 @@ export function personPage(view: PersonView): string {
         <dd>${t(hasSecondFactor ? 'staff.factor.yes' : 'staff.factor.no')}</dd>
       </dl>
       <form class="card" method="post" action="${PATH}/${id}/role">
-        ${roleChoice(text, { label: t('staff.role'), chosen, problems })}
+        ${roleChoice(text, { label: t('staff.role'), chosen: typed('role', person.role), problems })}
         <div class="actions">
           <button class="button" type="submit">${t(isFormer ? 'staff.letIn' : 'staff.saveRole')}</button>
         </div>
@@ -213,20 +204,19 @@ export type RemovalView = FinanceFrame & {
   readonly email: string
   /** Addresses of those who may sign in, as suggestions. */
   readonly addresses: readonly string[]
-  readonly problems: readonly FormProblem[]
 }
 
 /** Confirms that somebody's access ends. Whoever comes from the list finds the address filled in. */
 export function removalPage(view: RemovalView): string {
-  const { text, email, addresses, problems } = view
+  const { text, email, addresses } = view
   const t = text.finance
   const title = t('staff.removeTitle')
+  const { typed, problems } = shownForm(view, `${PATH}/remove`)
   return financePage(view, {
-    title: problems.length > 0 ? text.shared('errorTitle', { title }) : title,
+    title,
     current: 'settings',
     body: html`<p class="back"><a href="${PATH}">← ${t('staff.title')}</a></p>
       <h1>${title}</h1>
-      ${problemSummary(text, problems)}
       <p>${t('staff.removeWhat')}</p>
       <form class="slim" method="post" action="${PATH}/remove">
         <div class="field">
@@ -240,7 +230,7 @@ export function removalPage(view: RemovalView): string {
             autocomplete="off"
             required
             maxlength="254"
-            value="${email}"
+            value="${typed('email', email)}"
             ${describedBy('email', problems, true)}
           />
           ${fieldProblem('email', problems)}

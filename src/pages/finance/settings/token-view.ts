@@ -1,19 +1,17 @@
 import { html } from 'hono/html'
 import type { ListedToken } from '../../../access/api-token.ts'
 import type { Role } from '../../../access/role.ts'
-import {
-  describedBy,
-  fieldProblem,
-  problemSummary,
-  type FormProblem,
-} from '../../../html/form-problems-view.ts'
+import { describedBy, fieldProblem } from '../../../html/form-problems-view.ts'
 import type { Html } from '../../../html/layout.ts'
 import { dateAndTime, dayName, financePage, table, type FinanceFrame } from '../frame/finance-layout-view.ts'
+import { shownForm } from '../frame/kept-form-view.ts'
 import { roleChoice, roleName } from './role-choice-view.ts'
 import { toSettings } from './settings-view.ts'
 
 /** How many days a token may work for. */
 export const tokenDays = [30, 90, 365, 730] as const
+
+const USUAL_DAYS = '365'
 
 export type TokenListView = FinanceFrame & {
   readonly tokens: readonly ListedToken[]
@@ -24,26 +22,23 @@ export type TokenListView = FinanceFrame & {
   readonly requestId: string
   /** The name of a token that was just revoked. */
   readonly revoked: string | null
-  readonly typed: { readonly name: string; readonly role: string; readonly days: string }
-  readonly problems: readonly FormProblem[]
 }
 
 const PATH = '/finance/settings/tokens'
 
 /** The tokens that work, those that do not any more, and a form that makes one. */
 export function tokensPage(view: TokenListView): string {
-  const { text, tokens, problems, now, soon, revoked } = view
+  const { text, tokens, now, soon, revoked } = view
   const t = text.finance
   const title = t('tokens.title')
   const working = tokens.filter((token) => isWorking(token, now))
   const ended = tokens.filter((token) => !isWorking(token, now))
   const expiring = working.filter(({ expiresAt }) => expiresAt < soon).length
   return financePage(view, {
-    title: problems.length > 0 ? text.shared('errorTitle', { title }) : title,
+    title,
     current: 'settings',
     body: html`${toSettings(view)}
       <h1>${title}</h1>
-      ${problemSummary(text, problems)}
       ${revoked === null ? '' : html`<p class="notice" role="status">${t('tokens.done.revoked', { name: revoked })}</p>`}
       ${expiring === 0 ? '' : html`<p class="notice">${t('tokens.expiresSoon', { count: expiring })}</p>`}
       <p>${t('tokens.lead')}</p>
@@ -112,8 +107,10 @@ function endedTokens(tokens: readonly ListedToken[], view: TokenListView): Html 
   )
 }
 
-function makeForm({ text, typed, problems, requestId }: TokenListView): Html {
+function makeForm(view: TokenListView): Html {
+  const { text, requestId } = view
   const t = text.finance
+  const { typed, problems } = shownForm(view, PATH)
   return html`<section class="card" aria-labelledby="add">
     <h2 id="add">${t('tokens.add')}</h2>
     <form method="post" action="${PATH}">
@@ -128,18 +125,21 @@ function makeForm({ text, typed, problems, requestId }: TokenListView): Html {
           autocomplete="off"
           required
           maxlength="200"
-          value="${typed.name}"
+          value="${typed('name')}"
           ${describedBy('name', problems, true)}
         />
         ${fieldProblem('name', problems)}
       </div>
-      ${roleChoice(text, { label: t('tokens.role'), chosen: typed.role, problems })}
+      ${roleChoice(text, { label: t('tokens.role'), chosen: typed('role'), problems })}
       <div class="field">
         <label for="days">${t('tokens.days')}</label>
         <select id="days" name="days" ${describedBy('days', problems)}>
           ${tokenDays.map(
             (days) =>
-              html`<option value="${days}" ${String(days) === typed.days ? html`selected` : ''}>
+              html`<option
+                value="${days}"
+                ${String(days) === typed('days', USUAL_DAYS) ? html`selected` : ''}
+              >
                 ${t('tokens.day', { count: days })}
               </option>`,
           )}

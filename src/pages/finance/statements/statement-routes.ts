@@ -16,10 +16,10 @@ import * as jobs from '../../../donors/statement-job-store.ts'
 import type { StatementJob } from '../../../donors/statement-job.ts'
 import { countDonors, donorOf, statementOf } from '../../../donors/statement-store.ts'
 import type { Statement } from '../../../donors/statement.ts'
-import { formBody } from '../../../http/body.ts'
 import { Refusal } from '../../../http/refusal.ts'
 import { sameOriginOnly } from '../../../http/same-origin.ts'
 import { frameOf, text, type Newsroom } from '../frame/finance-requests.ts'
+import { fieldRefusal, readForm, showsAgain } from '../frame/form-requests.ts'
 import { statementsPage } from './statements-view.ts'
 
 const JOBS_ON_A_PAGE = 20
@@ -49,7 +49,7 @@ export function statementRouter(deps: {
   const gate = [sessions.keep, sessions.requireStaff('auditor')] as const
   const post = [sameOriginOnly(deps.publicUrl), ...gate] as const
 
-  async function show(ctx: Context, problem: string | null) {
+  async function show(ctx: Context) {
     const today = localDate(clock(), newsroom.timezone)
     ctx.type = 'html'
     ctx.body = statementsPage({
@@ -57,7 +57,6 @@ export function statementRouter(deps: {
       jobs: await jobs.latestStatementJobs(pool, JOBS_ON_A_PAGE),
       year: String(Number(today.slice(0, 4)) - 1),
       hasFiscalYear: reporting.fiscalYearStarts !== 1,
-      problem,
     })
   }
 
@@ -84,20 +83,19 @@ export function statementRouter(deps: {
       ctx.type = 'application/pdf'
       ctx.body = pdf
     })
-    .get(PATH, ...gate, (ctx) => show(ctx, null))
-    .post(PATH, ...post, async (ctx) => {
-      const form = Object.fromEntries(await formBody(ctx))
-      const asked = yearFields.safeParse(form)
-      if (!asked.success) {
-        ctx.status = 400
-        return show(ctx, text.finance('statements.problemYear'))
-      }
-      const days = daysOfYear(asked.data, reporting)
+    .get(PATH, ...gate, (ctx) => show(ctx))
+    .post(PATH, ...post, showsAgain({ page: show, main: 'year' }), async (ctx) => {
+      const problem = text.finance('statements.problemYear')
+      const kind = text.finance('statements.problemKind')
+      const asked = await readForm(ctx, yearFields, {
+        year: problem,
+        form: problem,
+        ...(reporting.fiscalYearStarts === 1 ? {} : { kind }),
+      })
+      const days = daysOfYear(asked, reporting)
       const donors = await countDonors(pool, days)
-      if (donors === 0) {
-        ctx.status = 400
-        return show(ctx, text.finance('statements.nobody'))
-      }
+      const nobody = text.finance('statements.nobody')
+      if (donors === 0) throw fieldRefusal(['year'], { year: nobody, form: nobody })
       await inTransaction(pool, async (tx) => {
         const [id, at, actor] = [randomUUID(), clock(), actorOf(ctx)]
         await jobs.insertStatementJob(tx, { id, ...days, by: actorName(actor), requestedAt: at, donors })
@@ -112,7 +110,7 @@ export function statementRouter(deps: {
       ctx.redirect(PATH)
       ctx.status = 303
     })
-    .post(`${PATH}/:id/cancel`, ...post, async (ctx) => {
+    .post(`${PATH}/:id/cancel`, ...post, showsAgain({ page: show }), async (ctx) => {
       const { id } = await jobOf(pool, ctx)
       await inTransaction(pool, async (tx) => {
         const at = clock()

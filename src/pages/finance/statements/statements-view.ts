@@ -1,20 +1,24 @@
 import { html } from 'hono/html'
 import type { StatementJob } from '../../../donors/statement-job.ts'
+import { describedBy, fieldProblem } from '../../../html/form-problems-view.ts'
 import type { Html } from '../../../html/layout.ts'
 import { dateAndTime, dayName, financePage, table, type FinanceFrame } from '../frame/finance-layout-view.ts'
+import { shownForm } from '../frame/kept-form-view.ts'
+
+const ACTION = '/finance/statements'
 
 export type StatementsView = FinanceFrame & {
   readonly jobs: readonly StatementJob[]
   /** The year that is proposed. */
   readonly year: string
   readonly hasFiscalYear: boolean
-  readonly problem: string | null
 }
 
 export function statementsPage(view: StatementsView): string {
-  const { text, jobs, year, hasFiscalYear, problem } = view
+  const { text, jobs, year, hasFiscalYear } = view
   const t = text.finance
   const title = t('statements.title')
+  const { typed, problems } = shownForm(view, ACTION)
   const columns = [
     { label: t('statements.days') },
     { label: t('statements.asked') },
@@ -22,13 +26,12 @@ export function statementsPage(view: StatementsView): string {
     { label: t('column.whatToDo') },
   ]
   return financePage(view, {
-    title: problem === null ? title : text.shared('errorTitle', { title }),
+    title,
     current: 'reports',
     body: html`<p class="back"><a href="/finance/reports">${t('exports.back')}</a></p>
       <h1>${title}</h1>
-      ${problem === null ? '' : html`<div class="problems" role="alert" tabindex="-1" autofocus><p>${problem}</p></div>`}
       <p>${t('statements.lead')}</p>
-      <form class="filters filter-fields" method="post" action="/finance/statements">
+      <form class="filters filter-fields" method="post" action="${ACTION}">
         <div class="field">
           <label for="year">${t('exports.field.year')}</label>
           <input
@@ -38,17 +41,22 @@ export function statementsPage(view: StatementsView): string {
             inputmode="numeric"
             autocomplete="off"
             maxlength="4"
-            value="${year}"
+            value="${typed('year', year)}"
+            ${describedBy('year', problems)}
           />
+          ${fieldProblem('year', problems)}
         </div>
         ${
           hasFiscalYear
             ? html`<div class="field">
                 <label for="kind">${t('statements.kind')}</label>
-                <select id="kind" name="kind">
+                <select id="kind" name="kind" ${describedBy('kind', problems)}>
                   <option value="calendar">${t('statements.calendar')}</option>
-                  <option value="fiscal">${t('statements.fiscal')}</option>
+                  <option value="fiscal" ${typed('kind') === 'fiscal' ? html`selected` : ''}>
+                    ${t('statements.fiscal')}
+                  </option>
                 </select>
+                ${fieldProblem('kind', problems)}
               </div>`
             : ''
         }

@@ -86,6 +86,7 @@ export const depositsWords = {
     taken_one: '{{count}} movement is new.',
     taken_other: '{{count}} movements are new.',
     noFile: 'Choose a file.',
+    tooLarge: 'The file is larger than 5 MB. Ask the bank for a shorter period.',
     notStored: 'The file cannot be read, and nothing of it is stored.',
     furtherProblems_one: 'There is {{count}} further problem.',
     furtherProblems_other: 'There are {{count}} further problems.',

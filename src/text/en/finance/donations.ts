@@ -87,7 +87,12 @@ export const donationsWords = {
     cancel: 'Do not refund',
     aboveLimit:
       'Your role refunds at most {{limit}} of one donation, all refunds together. Ask an admin. Nothing was refunded.',
-    notValid: 'The form is not valid.',
+    notValid: 'The form is not valid. Open the donation again.',
+    problem: {
+      amount: 'Write the amount in figures, such as 25.00.',
+      reason: 'Choose one of the reasons.',
+      note: 'Write a note of at most 1,000 characters.',
+    },
     aboveZero: 'Write an amount above zero.',
     aboveRefundable: 'At most {{amount}} can be refunded.',
     made: 'Stripe has accepted the refund of {{amount}}: {{refund}}. It shows among the refunds once Stripe’s event has arrived, within moments.',

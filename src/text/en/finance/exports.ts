@@ -176,6 +176,7 @@ export const exportsWords = {
     download_other: 'Download {{count}} statements (zip)',
     removed: 'No longer kept',
     status: { done: 'Ready', failed: 'Failed: ask for them again', cancelled: 'Cancelled' },
+    problemKind: 'Choose the calendar year or the fiscal year.',
     problemYear: 'Write the year like 2026.',
     nobody: 'Nobody who gave an address gave in that year.',
     noGifts: 'There is no donor with gifts in that year at this address.',

@@ -67,6 +67,8 @@ export const frameWords = {
     address: 'The address is not valid.',
     report:
       'The address asks for a report that there is not: check its days, which are written like 2026-01-31.',
+    form: 'The form is not valid. Open its page again.',
+    leftOver: 'The form is not on this page any more. You had written:',
     toDonation: 'Back to the donation',
     toMonth: 'Back to the month',
     toMonths: 'To the months',

@@ -23,7 +23,8 @@ export const fundsWords = {
     tooMany:
       'So many campaigns and stories are restricted that no more can be added. Make some unrestricted first.',
     problem: {
-      key: 'Choose campaign or story, and write its name or address.',
+      kind: 'Choose campaign or story.',
+      key: 'Write the name of the campaign or the address of the story, in at most 2,000 characters.',
       fund: 'Write the name of the fund, in at most 100 characters.',
     },
   },
