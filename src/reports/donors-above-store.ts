@@ -1,9 +1,9 @@
 import type { Knex } from 'knex'
 import type pg from 'pg'
 import { donorsAbove, type DonorAbove, type DonorsQuery } from './donors-above.ts'
-import { keptDays, wholePeriodsAround } from './totals/figures-store.ts'
+import { keptDays } from './totals/figures-store.ts'
 import { keptSumsAreCurrent } from './totals/fold-worker.ts'
-import { periodsBetween, startsIn, type PeriodRange } from './totals/periods.ts'
+import { keptPeriods, periodsBetween, startsIn, type PeriodRange } from './totals/periods.ts'
 
 type Listed = { readonly donors: readonly DonorAbove[]; readonly count: bigint }
 
@@ -18,7 +18,7 @@ export async function listDonorsAbove(
   limit: number,
 ): Promise<Listed> {
   const isKept = query.measure === 'total' && (await keptSumsAreCurrent(pool))
-  const periods = isKept ? await keptPeriods(pool, query) : null
+  const periods = isKept ? await periodsOf(pool, query) : null
   return periods === null ? addedUp(db, query, limit) : keptDonors(pool, query, periods, limit)
 }
 
@@ -32,9 +32,8 @@ async function addedUp(db: Knex, query: DonorsQuery, limit: number): Promise<Lis
 }
 
 /** Null where days are left over. */
-async function keptPeriods(pool: pg.Pool, query: DonorsQuery): Promise<PeriodRange[] | null> {
-  const days = wholePeriodsAround(query, await keptDays(pool), 'year')
-  const periods = days === null ? [] : periodsBetween(days.from, days.to)
+async function periodsOf(pool: pg.Pool, query: DonorsQuery): Promise<readonly PeriodRange[] | null> {
+  const periods = keptPeriods(query, await keptDays(pool), periodsBetween)?.ranges ?? []
   return periods.some(({ grain }) => grain === 'day') ? null : periods
 }
 

@@ -43,7 +43,7 @@ const listed = (q: string): Question => ({
   ask: ({ knex }) => listDonations(knex, { q: parseSearch(q), limit: 50 }),
 })
 
-const QUESTIONS: readonly Question[] = [
+export const QUESTIONS: readonly Question[] = [
   { name: 'totals by day of a month', ask: ({ pool }) => totals(pool, { ...MONTH, by: 'day' }) },
   { name: 'totals by month of a year', ask: ({ pool }) => totals(pool, { ...YEAR, by: 'month' }) },
   {

@@ -30,7 +30,11 @@ const CATALOGUE = `
     left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
   ),
   ours_functions as (
-    select p.oid, p.proname, pg_get_functiondef(p.oid) as definition from pg_proc p
+    select p.oid, p.proname,
+      case when p.prokind <> 'a' then pg_get_functiondef(p.oid) else (
+        select concat_ws(' ', 'aggregate', p.oid::regprocedure, aggtransfn, aggtranstype::regtype, agginitval, aggcombinefn)
+        from pg_aggregate where aggfnoid = p.oid) end as definition
+    from pg_proc p
     where p.pronamespace = 'public'::regnamespace
   )
   select 'table ' || relname as key,

@@ -1,13 +1,17 @@
+import { randomUUID } from 'node:crypto'
+import type { Knex } from 'knex'
 import type pg from 'pg'
 import { expect } from 'vitest'
 import { inTransaction } from '../../src/db/database.ts'
 import { bases, groupings } from '../../src/reports/totals/grouping.ts'
-import type { FiguresQuery } from '../../src/reports/totals/figures.ts'
-import { countDonors, keptDays, readGroups, type Source } from '../../src/reports/totals/figures-store.ts'
+import type { FiguresCursor, FiguresQuery } from '../../src/reports/totals/figures.ts'
+import { countDonors, keptDays, readGroups } from '../../src/reports/totals/figures-store.ts'
+import type { Source } from '../../src/reports/totals/groups-sql.ts'
+import { figures } from '../../src/reports/totals/read-figures.ts'
 import { fillFromLedger } from '../../src/reports/totals/fill-store.ts'
 import { foldPosted, foldState, refold } from '../../src/reports/totals/fold-store.ts'
 import { foldRound, keptSumsAreCurrent } from '../../src/reports/totals/fold-worker.ts'
-import { giveDonation, keepEvent } from '../kit/factories.ts'
+import { giveDonation, keepEvent, type GivenDonation } from '../kit/factories.ts'
 import { inOrder, inReverse, twoRichMonths, verificationTest as test } from '../verification/kit.ts'
 
 /** The kept sums are those of the ledger, whenever and in however many steps it was folded. */
@@ -61,6 +65,103 @@ async function sumsOf(pool: pg.Pool, read: 'kept' | 'ledger') {
     sums[`donors ${query.from} ${query.to} ${query.basis}`] = await countDonors(pool, query, source)
   return sums
 }
+
+const usd = 'usd' as FiguresQuery['reportingCurrency'] // the table has it
+
+/** The rows of pages of a few keys, one after another, and all rows at once: by value, and by key. */
+async function pagesOf(
+  pool: pg.Pool,
+  query: Pick<FiguresQuery, 'from' | 'to' | 'basis'>,
+  by: 'article' | 'campaign',
+) {
+  const pages: unknown[] = []
+  const whole: unknown[] = []
+  for (const order of ['net', 'gross', 'donations'] as const) {
+    const asked = { ...query, by, order, reportingCurrency: usd, countsDonors: false }
+    for (let after: FiguresCursor | null | undefined; after !== null;) {
+      const page = await figures(pool, { ...asked, limit: 2, after })
+      pages.push(...page.rows)
+      after = page.next
+      if (pages.length > 500) throw new Error('the pages do not end')
+    }
+    whole.push(...(await figures(pool, asked)).rows)
+  }
+  const source: Source = { kept: true, days: await keptDays(pool) }
+  for (let after: { readonly key: string | null } | null | undefined; after !== null;) {
+    const rows = await readGroups(pool, { ...query, by }, source, { limit: 2, after })
+    pages.push(...rows)
+    const keys = [...new Set(rows.map(({ key }) => key))]
+    after = keys.length < 2 ? null : { key: keys.at(-1) ?? null }
+  }
+  whole.push(...(await readGroups(pool, { ...query, by }, source)))
+  return { pages, whole }
+}
+
+async function refund(
+  knex: Knex,
+  { id, payment_intent_id, currency, gross_minor }: GivenDonation,
+  day: string,
+) {
+  const posting = randomUUID()
+  const at = new Date(`${day}T12:00:00Z`)
+  const source = `re_${payment_intent_id}`
+  await knex('ledger_transactions').insert({
+    id: posting,
+    source,
+    effect: 'refunded',
+    clears: source,
+    donation_id: id,
+    occurred_at: at,
+    posted_at: at,
+    booked_on: day,
+  })
+  await knex('ledger_entries').insert([
+    { ledger_transaction_id: posting, account: 'refunds', currency, amount_minor: gross_minor },
+    { ledger_transaction_id: posting, account: 'stripe_clearing', currency, amount_minor: `-${gross_minor}` },
+  ])
+}
+
+test('shows the same stories and campaigns page by page as all at once', async ({ pool, db, box }) => {
+  const { knex } = db.database
+  await twoRichMonths(pool, box, inOrder)
+  for (const [articleUrl, campaign, day] of [
+    ['https://news.example/a', 'spring', '2027-03-03'],
+    ['https://news.example/a', 'summer', '2027-10-04'],
+    // Only before the range of some queries: their sums of a year less a month are nothing.
+    ['https://news.example/b', 'autumn', '2027-01-05'],
+    ['https://news.example/c', 'autumn', '2027-02-05'],
+    ['https://news.example/d', null, '2027-10-06'],
+    [null, 'spring', '2027-10-07'],
+  ] as const)
+    for (const currency of ['usd', 'eur'])
+      await giveDonation(knex, {
+        articleUrl,
+        campaignName: campaign,
+        currency,
+        succeededAt: new Date(`${day}T12:00:00Z`),
+      })
+  // Its net is below nothing without the month of the gift, so it comes after the stories whose sums are nothing.
+  const gift = await giveDonation(knex, {
+    articleUrl: 'https://news.example/0',
+    campaignName: '0',
+    succeededAt: new Date('2027-01-06T12:00:00Z'),
+  })
+  await refund(knex, gift, '2027-05-06')
+  expect(await keptSumsAreCurrent(pool)).toBe(true)
+  // As if Stripe had settled them.
+  await pool.query(`update report_totals set settlement_currency = 'usd', unsettled = 0, cleared_gross_minor = gross_minor,
+    settled_gross_minor = gross_minor where currency = 'usd' and starts_on >= '2027-01-01' and settlement_currency is null`)
+  for (const [from, to] of [
+    ['2026-11-02', '2026-12-30'],
+    ['2027-02-01', '2027-12-31'],
+    ['2026-12-01', '2027-09-30'],
+  ] as const)
+    for (const basis of bases)
+      for (const by of ['article', 'campaign'] as const) {
+        const { pages, whole } = await pagesOf(pool, { from, to, basis }, by)
+        expect({ from, to, basis, by, pages }).toEqual({ from, to, basis, by, pages: whole })
+      }
+})
 
 const fold = (pool: pg.Pool, limit: number) => inTransaction(pool, (tx) => foldPosted(tx, limit))
 const fill = (pool: pg.Pool, limit: number) => inTransaction(pool, (tx) => fillFromLedger(tx, limit))

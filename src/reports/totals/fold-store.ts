@@ -86,7 +86,7 @@ export async function lockFolding(tx: Queryable): Promise<FillState> {
 const GRAINS = `(values ('day'), ('month'), ('quarter'), ('year')) as grain(grain)`
 
 const total = (columns: readonly string[], sign = '') =>
-  columns.map((column) => `sum(${sign}${column})::bigint as ${column}`).join(', ')
+  columns.map((column) => `sum_bigint(${sign}${column}) as ${column}`).join(', ')
 
 /**
  * One statement derives the lines again, compares them with the stored ones and adds what differs to the sums, so that
@@ -98,7 +98,7 @@ const FOLD = `with fresh as materialized (${linesSql('d.id = any($1)')}),
     select 1 as sign, * from fresh union all select -1, * from stored
   ), difference as materialized (
     select donation_id, day, settlement_currency, given_on, currency, frequency, article, campaign, donor,
-      sum(sign)::bigint as lines, ${sumColumns.map((column) => `sum(sign * ${column})::bigint as ${column}`).join(', ')}
+      sum_bigint(sign) as lines, ${sumColumns.map((column) => `sum_bigint(sign * ${column}) as ${column}`).join(', ')}
     from change group by 1, 2, 3, 4, 5, 6, 7, 8, 9
   ), removed as (
     delete from report_lines l using stored s
@@ -128,7 +128,7 @@ const FOLD = `with fresh as materialized (${linesSql('d.id = any($1)')}),
     from placed cross join ${GRAINS}
       cross join lateral ${KEYS}
     group by 1, 2, 3, 4, 5, 6, 7
-    having (${['lines', ...sumColumns].map((column) => `sum(${column})`).join(', ')}) <> (0, ${sumColumns.map(() => '0').join(', ')})
+    having (${['lines', ...sumColumns].map((column) => `sum_bigint(${column})`).join(', ')}) <> (0, ${sumColumns.map(() => '0').join(', ')})
     order by 1, 2, 3, 4, 5, 6, 7
   ), kept as (
     insert into report_totals as t (part, dimension, grain, starts_on, key, currency, settlement_currency, lines, ${sumColumns.join(', ')})
@@ -179,8 +179,8 @@ const FOLD = `with fresh as materialized (${linesSql('d.id = any($1)')}),
     from donor_period
   ), counted as (
     insert into report_donors as c (grain, starts_on, before_on, donors)
-    select grain, starts_on, before_on, sum(sign) from arrival
-    group by 1, 2, 3 having sum(sign) <> 0 order by 1, 2, 3
+    select grain, starts_on, before_on, sum_bigint(sign) from arrival
+    group by 1, 2, 3 having sum_bigint(sign) <> 0 order by 1, 2, 3
     on conflict (grain, starts_on, before_on) do update set donors = c.donors + excluded.donors
   )
   select coalesce(array_agg(ctid) filter (where lines = 0 and is_zero), '{}')::text[] as empty from kept`

@@ -11,11 +11,11 @@ export const totalKey = ['part', 'dimension', 'grain', 'starts_on', 'key', 'curr
 
 const summed = (sign: string) =>
   [
-    `sum(${sign}1)::bigint as lines`,
-    ...sumColumns.map((column) => `sum(${sign}${column})::bigint as ${column}`),
+    `sum_bigint(${sign}1) as lines`,
+    ...sumColumns.map((column) => `sum_bigint(${sign}${column}) as ${column}`),
   ].join(', ')
 export const isSomething = (columns: readonly string[]) =>
-  `(${columns.map((column) => `sum(${column})`).join(', ')}) <> (${columns.map(() => '0').join(', ')})`
+  `(${columns.map((column) => `sum_bigint(${column})`).join(', ')}) <> (${columns.map(() => '0').join(', ')})`
 
 /** The keys under which a line is added up. */
 export const KEYS = `(values ('all', null), ('frequency', frequency), ('article', article), ('campaign', campaign)) as key(dimension, key)`
@@ -39,7 +39,7 @@ export const longGrains = ['month', 'quarter', 'year'] as const satisfies readon
 
 /** Sums of longer periods, from those of the next shorter ones. */
 export function longerTotalsSql(grain: LongGrain, within: (day: string) => string): string {
-  const sums = totalColumns.map((column) => `sum(${column})::bigint as ${column}`).join(', ')
+  const sums = totalColumns.map((column) => `sum_bigint(${column}) as ${column}`).join(', ')
   return `select part, dimension, '${grain}' as grain, date_trunc('${grain}', starts_on::timestamp)::date as starts_on, key, currency,
       settlement_currency, ${sums}
     from report_totals where grain = '${SHORTER[grain]}' and dimension in ('all', 'frequency', 'article', 'campaign') and ${within('starts_on')}
@@ -77,12 +77,12 @@ export const donorTotalColumns = [
 /** What donors gave in periods, from lines. A gift from which more was taken than was given counts as nothing. */
 export function donorTotalsSql(lines: string, grains: readonly LongGrain[] = longGrains): string {
   return `select donor, p.grain, date_trunc(p.grain, given_on::timestamp)::date as starts_on, currency, count(*) as gifts,
-      sum(gross)::bigint as gross_minor, sum(gross - least(returned, gross))::bigint as remains_minor,
-      max(gross - least(returned, gross))::bigint as largest_minor, max(given_on) as last_on,
+      sum_bigint(gross) as gross_minor, sum_bigint(gross - least(returned, gross)) as remains_minor,
+      max(gross - least(returned, gross)) as largest_minor, max(given_on) as last_on,
       (array_agg(donation_id order by given_on desc, donation_id desc))[1] as last_donation_id
     from (
-      select donation_id, given_on, currency, donor, sum(gross_minor) as gross, sum(refunded_minor + disputed_minor) as returned
-      from ${lines} where donor is not null group by 1, 2, 3, 4 having sum(donations) > 0
+      select donation_id, given_on, currency, donor, sum_bigint(gross_minor) as gross, sum_bigint(refunded_minor + disputed_minor) as returned
+      from ${lines} where donor is not null group by 1, 2, 3, 4 having sum_bigint(donations) > 0
     ) as gift cross join (values ${grains.map((grain) => `('${grain}')`).join(', ')}) as p(grain)
     group by 1, 2, 3, 4`
 }

@@ -1,4 +1,4 @@
-import { dayAway } from '../../calendar/days.ts'
+import { dayAway, type Days } from '../../calendar/days.ts'
 
 /** The periods for which sums are kept. Calendar periods: a fiscal year is a union of months and quarters. */
 export const grains = ['day', 'month', 'quarter', 'year'] as const
@@ -9,6 +9,35 @@ export type PeriodRange = { readonly grain: Grain; readonly first: string; reado
 
 /** Periods whose sums are added, or taken off again where a longer one holds too much. */
 export type SignedRange = PeriodRange & { readonly sign: 1 | -1 }
+
+/** The lengths up to one, from the shortest on. */
+export const grainsUpTo = (longest: Grain): readonly Grain[] => grains.slice(0, grains.indexOf(longest) + 1)
+
+/**
+ * The fewest kept periods that a range is read as. Nothing is booked before the first kept day or after the last one, so
+ * a range that reaches them is as good as one of whole periods: that of a year that still runs is the year.
+ * @param kept the first and the last day of which there are sums
+ * @param between how days are split into periods
+ * @returns null when nothing is kept of the range
+ */
+export function keptPeriods<Range extends PeriodRange>(
+  query: Days,
+  kept: Days | null,
+  between: (from: string, to: string, allowed: readonly Grain[]) => Range[],
+  allowed: readonly Grain[] = grains,
+): { readonly from: string; readonly ranges: readonly Range[] } | null {
+  if (kept === null || query.to < kept.from || query.from > kept.to) return null
+  const ends = <Day>(isOpen: boolean, day: Day, of: (grain: Grain) => Day) =>
+    isOpen ? allowed.map(of).toReversed() : [day]
+  const starts = ends(query.from <= kept.from, query.from, (grain) => startIn(kept.from, grain))
+  const lasts = ends(query.to >= kept.to, query.to, (grain) =>
+    dayBefore(nextStart(startIn(kept.to, grain), grain)),
+  )
+  const choices = starts.flatMap((from) => lasts.map((to) => ({ from, ranges: between(from, to, allowed) })))
+  return choices.reduce((best, one) => (countOf(one.ranges) < countOf(best.ranges) ? one : best))
+}
+
+const startIn = (day: string, grain: Grain) => (grain === 'day' ? day : startOf(day, grain))
 
 const MONTHS = { month: 1, quarter: 3, year: 12 } as const
 type Long = keyof typeof MONTHS

@@ -19,9 +19,9 @@ import {
   readRates,
   readUnsettled,
   type KeyPage,
-  type Source,
 } from './figures-store.ts'
 import { keptSumsAreCurrent } from './fold-worker.ts'
+import type { Source } from './groups-sql.ts'
 
 /**
  * What gifts came to in a range of days, by period or key: in their own currencies, as Stripe settled them, and

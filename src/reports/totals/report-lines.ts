@@ -66,10 +66,10 @@ const SETTLES = `case
     or b.type = 'adjustment' and b.reporting_category in ('refund_failure', 'charge_failure') then 'refunded' end`
 
 const sumOf = (amount: string, where: string, as: SumColumn) =>
-  `coalesce(sum(${amount}) filter (where ${where}), 0)::bigint as ${as}`
+  `sum_bigint(${amount}) filter (where ${where}) as ${as}`
 
 const SUMS = [
-  sumOf('-sign(minor)', `account = 'donations'`, 'donations'),
+  sumOf('-sign(minor)::bigint', `account = 'donations'`, 'donations'),
   sumOf('-minor', `account = 'donations'`, 'gross_minor'),
   sumOf('minor', `account = 'refunds'`, 'refunded_minor'),
   sumOf('minor', `account = 'disputes'`, 'disputed_minor'),
