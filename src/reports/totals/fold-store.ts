@@ -88,6 +88,109 @@ const GRAINS = `(values ('day'), ('month'), ('quarter'), ('year')) as grain(grai
 const total = (columns: readonly string[], sign = '') =>
   columns.map((column) => `sum_bigint(${sign}${column}) as ${column}`).join(', ')
 
+/** What gifts count for in the totals of their donors: one row for each gift that counts. */
+const giftsOf = (
+  lines: string,
+) => `select donation_id, donor, given_on, currency, gross, gross - least(returned, gross) as remains from (
+      select donation_id, donor, given_on, currency, sum_bigint(gross_minor) as gross, sum_bigint(refunded_minor + disputed_minor) as returned
+      from ${lines} where donor is not null group by 1, 2, 3, 4 having sum_bigint(donations) > 0) as gift`
+
+const DONOR_PERIOD = 'donor, grain, starts_on, currency'
+const samePeriod = (a: string, b: string) =>
+  `(${a}.donor, ${a}.grain, ${a}.starts_on, ${a}.currency) = (${b}.donor, ${b}.grain, ${b}.starts_on, ${b}.currency)`
+
+/**
+ * What donors gave changes by the gifts of the fold alone, so that a donor of many years costs no more than a new one.
+ * Only where the largest or the last gift of a period was changed, and no other takes its place at once, the donor's
+ * other gifts are looked through.
+ */
+const DONOR_TOTALS = `counted_before as materialized (${giftsOf('stored')}),
+  counted_now as materialized (${giftsOf('fresh')}),
+  changed_gift as materialized (
+    select -1 as sign, * from (select * from counted_before except select * from counted_now) as gone
+    union all
+    select 1, * from (select * from counted_now except select * from counted_before) as new
+  ), donor_change as materialized (
+    select donor, p.grain, date_trunc(p.grain, given_on::timestamp)::date as starts_on, currency,
+      sum_bigint(sign) as gifts, sum_bigint(sign * gross) as gross_minor, sum_bigint(sign * remains) as remains_minor,
+      max(remains) filter (where sign = 1) as largest_new, max(remains) filter (where sign = -1) as largest_gone,
+      max(given_on) filter (where sign = 1) as last_new_on,
+      (array_agg(donation_id order by given_on desc, donation_id desc) filter (where sign = 1))[1] as last_new_id,
+      array_agg(donation_id) filter (where sign = -1) as gone
+    from changed_gift cross join (values ('month'), ('quarter'), ('year')) as p(grain)
+    group by 1, 2, 3, 4
+  ), donor_compared as materialized (
+    select c.*, k.gifts as kept_gifts, k.gross_minor as kept_gross, k.remains_minor as kept_remains, k.largest_minor as kept_largest,
+      k.last_on as kept_on, k.last_donation_id as kept_id,
+      k.gifts + c.gifts > 0 and (coalesce(c.largest_gone >= k.largest_minor and coalesce(c.largest_new, -1) < k.largest_minor, false)
+        or coalesce(k.last_donation_id = any(c.gone)
+          and coalesce((c.last_new_on, c.last_new_id) < (k.last_on, k.last_donation_id), true), false)) as is_unknown
+    from donor_change c left join report_donor_totals k on ${samePeriod('k', 'c')}
+  ), unknown as materialized (select ${DONOR_PERIOD} from donor_compared where is_unknown),
+  donor_lines as materialized (
+    -- The other lines of the few donors whose largest or last gift is not known.
+    select l.* from (select distinct donor from unknown) as u join report_lines l on l.donor = u.donor
+    where not exists (select from stored s where s.donation_id = l.donation_id)
+    union all select * from fresh where donor in (select donor from unknown)
+  ), donor_total as materialized (
+    select donor, grain, starts_on, currency, coalesce(kept_gifts, 0) + gifts as gifts, coalesce(kept_gross, 0) + gross_minor as gross_minor,
+      coalesce(kept_remains, 0) + remains_minor as remains_minor, greatest(kept_largest, largest_new) as largest_minor,
+      greatest(kept_on, last_new_on) as last_on,
+      case when kept_id is null or (last_new_on, last_new_id) > (kept_on, kept_id) then last_new_id else kept_id end as last_donation_id
+    from donor_compared where not is_unknown
+    union all
+    select ${donorTotalColumns.map((column) => `t.${column}`).join(', ')} from (${donorTotalsSql('donor_lines')}) as t
+      join unknown u on ${samePeriod('u', 't')}
+  ), donor_total_gone as (
+    delete from report_donor_totals k using donor_total n where ${samePeriod('k', 'n')} and n.gifts = 0
+  ), donor_total_written as (
+    insert into report_donor_totals (${donorTotalColumns.join(', ')})
+    select ${donorTotalColumns.join(', ')} from donor_total where gifts > 0 order by ${DONOR_PERIOD}
+    on conflict (${DONOR_PERIOD}) do update set
+      ${donorTotalColumns
+        .slice(4)
+        .map((column) => `${column} = excluded.${column}`)
+        .join(', ')}
+  )`
+
+/**
+ * The days on which donors gave, before this fold (-1) and after it (1): those that may differ, and the kept days next to
+ * each. What lies further away counts the same before and after.
+ */
+const DONOR_DAYS = `concerned_day as materialized (
+    select donor, day, sum_bigint(was) as was, bool_or(is_new) as is_new
+    from (select donor, day, 1 as was, false as is_new, donations from stored
+          union all select donor, day, 0, true, donations from fresh) as l
+    where ${COUNTS} group by 1, 2
+  ), changed_day as materialized (
+    select donor, day, is_before, is_new or is_left as is_after
+    from concerned_day c
+      cross join lateral (select was > 0 or exists (
+        select from report_lines l where l.donor = c.donor and l.day = c.day and l.donations > 0) as is_before) as before
+      cross join lateral (select not is_new and (
+        select count(*) from (select from report_lines l where l.donor = c.donor and l.day = c.day and l.donations > 0 limit c.was + 1) as one
+        ) > c.was as is_left) as left_over
+    where is_before <> (is_new or is_left)
+  ), next_day as materialized (
+    select c.donor, n.day from changed_day c cross join lateral (
+      (select l.day from report_lines l where l.donor = c.donor and l.day < c.day and l.donations > 0 order by l.day desc limit 1)
+      union all
+      (select l.day from report_lines l where l.donor = c.donor and l.day > c.day and l.donations > 0 order by l.day limit 1)
+    ) as n
+  ), donor_day as (
+    select -1 as sign, donor, day from changed_day where is_before
+    union select 1, donor, day from changed_day where is_after
+    union select side.sign, n.donor, n.day from next_day n cross join (values (-1), (1)) as side(sign)
+      where not exists (select from changed_day c where (c.donor, c.day) = (n.donor, n.day))
+  ), donor_period as (
+    select sign, grain.grain, date_trunc(grain.grain, day::timestamp)::date as starts_on, donor, max(day) as last_on
+    from donor_day cross join ${GRAINS} group by 1, 2, 3, 4
+  ), arrival as (
+    select sign, grain, starts_on,
+      lag(last_on, 1, '-infinity') over (partition by sign, grain, donor order by starts_on) as before_on
+    from donor_period
+`
+
 /**
  * One statement derives the lines again, compares them with the stored ones and adds what differs to the sums, so that
  * all of it is of one snapshot. Sums are changed in the order of their key, and nobody else changes them meanwhile.
@@ -136,48 +239,7 @@ const FOLD = `with fresh as materialized (${linesSql('d.id = any($1)')}),
     on conflict (part, dimension, grain, starts_on, key, currency, settlement_currency) do update set
       ${['lines', ...sumColumns].map((column) => `${column} = t.${column} + excluded.${column}`).join(', ')}
     returning ctid, lines, (${sumColumns.join(', ')}) = (${sumColumns.map(() => '0').join(', ')}) as is_zero
-  ), touched as materialized (
-    select donor, date_trunc('year', given_on::timestamp)::date as year, bool_or(donations <> 0) as days_change
-    from difference where donor is not null and (${['lines', ...sumColumns].join(', ')}) <> (0, ${sumColumns.map(() => '0').join(', ')})
-    group by 1, 2
-  ), elsewhere as materialized (
-    -- The other lines of the donors concerned.
-    select l.* from (select distinct donor from touched) t join report_lines l on l.donor = t.donor
-    where l.donation_id <> all($1)
-  ), history as materialized (
-    select h.* from (select * from elsewhere union all select * from fresh) as h
-      join touched t on t.donor = h.donor and t.year = date_trunc('year', h.given_on::timestamp)::date
-  ), donor_total as materialized (
-    ${donorTotalsSql('history')}
-  ), donor_total_kept as materialized (
-    select k.* from touched t join report_donor_totals k on k.donor = t.donor and date_trunc('year', k.starts_on::timestamp)::date = t.year
-  ), donor_total_gone as (
-    delete from report_donor_totals k using donor_total_kept o
-    where (k.donor, k.grain, k.starts_on, k.currency) = (o.donor, o.grain, o.starts_on, o.currency)
-      and not exists (select from donor_total n where (n.donor, n.grain, n.starts_on, n.currency) = (o.donor, o.grain, o.starts_on, o.currency))
-  ), donor_total_written as (
-    insert into report_donor_totals (${donorTotalColumns.join(', ')})
-    select * from (select ${donorTotalColumns.join(', ')} from donor_total except select ${donorTotalColumns.join(', ')} from donor_total_kept) as n
-    order by donor, grain, starts_on, currency
-    on conflict (donor, grain, starts_on, currency) do update set
-      ${donorTotalColumns
-        .slice(4)
-        .map((column) => `${column} = excluded.${column}`)
-        .join(', ')}
-  ), donor_day as (
-    -- The days on which donors gave, before this fold (-1) and after it (1), where these differ.
-    select distinct side.sign, l.donor, l.day
-    from (select *, array[-1, 1] as signs from elsewhere union all select *, array[-1] from stored union all select *, array[1] from fresh) as l
-      cross join lateral unnest(l.signs) as side(sign)
-    where ${COUNTS} and l.donor in (select donor from touched where days_change)
-  ), donor_period as (
-    select sign, grain.grain, date_trunc(grain.grain, day::timestamp)::date as starts_on, donor, max(day) as last_on
-    from donor_day cross join ${GRAINS} group by 1, 2, 3, 4
-  ), arrival as (
-    select sign, grain, starts_on,
-      lag(last_on, 1, '-infinity') over (partition by sign, grain, donor order by starts_on) as before_on
-    from donor_period
-  ), counted as (
+  ), ${DONOR_TOTALS}, ${DONOR_DAYS}  ), counted as (
     insert into report_donors as c (grain, starts_on, before_on, donors)
     select grain, starts_on, before_on, sum_bigint(sign) from arrival
     group by 1, 2, 3 having sum_bigint(sign) <> 0 order by 1, 2, 3

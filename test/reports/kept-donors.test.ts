@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto'
+import type { Knex } from 'knex'
+import { expect } from 'vitest'
+import { inTransaction } from '../../src/db/database.ts'
+import { fillFromLedger } from '../../src/reports/totals/fill-store.ts'
+import { foldPosted } from '../../src/reports/totals/fold-store.ts'
+import { checkKeptTotals } from '../../src/verification/kept-totals-pass.ts'
+import { giveDonation, type GivenDonation } from '../kit/factories.ts'
+import { verificationTest as test } from '../verification/kit.ts'
+
+/** What is kept of donors follows every change of their gifts, one small fold after another. */
+
+const ADDRESSES = ['ann@reader.example', 'ben@reader.example', 'eva@reader.example', null]
+const ROUNDS = 14
+
+/** The same numbers in every run, from 0 up to `below`. */
+function numbers() {
+  let state = 7
+  return (below: number): number => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
+    return Math.floor((state / 2_147_483_648) * below)
+  }
+}
+
+async function refund(knex: Knex, { id, payment_intent_id, currency, gross_minor, day }: GivenDonation) {
+  const posting = randomUUID()
+  const at = new Date(`${day}T20:00:00Z`)
+  const source = `re_${payment_intent_id}`
+  await knex('ledger_transactions').insert({
+    id: posting,
+    source,
+    effect: 'refunded',
+    clears: source,
+    donation_id: id,
+    occurred_at: at,
+    posted_at: at,
+    booked_on: day,
+  })
+  await knex('ledger_entries').insert([
+    { ledger_transaction_id: posting, account: 'refunds', currency, amount_minor: gross_minor },
+    { ledger_transaction_id: posting, account: 'stripe_clearing', currency, amount_minor: `-${gross_minor}` },
+  ])
+}
+
+test('stays right when gifts come in any order, are refunded, and change hands', async ({ pool, db }) => {
+  const { knex } = db.database
+  const number = numbers()
+  const one = <Item>(items: readonly Item[]): Item => items[number(items.length)] as Item // there is one
+  while (await inTransaction(pool, (tx) => fillFromLedger(tx, 100)));
+  const gifts: GivenDonation[] = []
+  const refunded = new Set<string>()
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (let more = number(6); more >= 0; more -= 1) {
+      const day = Date.UTC(2026, 0, 1 + one([number(900), number(900), number(40), 31, 59]), 12)
+      const wish = { donorEmail: one(ADDRESSES), currency: one(['usd', 'usd', 'eur']) }
+      gifts.push(
+        await giveDonation(knex, {
+          ...wish,
+          grossMinor: BigInt(100 * (1 + number(9))),
+          succeededAt: new Date(day),
+        }),
+      )
+    }
+    for (let more = number(4); more > 0; more -= 1) {
+      const gift = one(gifts)
+      if (refunded.has(gift.id)) continue
+      refunded.add(gift.id)
+      await refund(knex, gift)
+    }
+    for (let more = number(5); more > 0; more -= 1)
+      await knex('donations')
+        .where({ id: one(gifts).id })
+        .update({ donor_email: one(ADDRESSES) })
+    const limit = 3 + number(30)
+    while ((await inTransaction(pool, (tx) => foldPosted(tx, limit))) === limit);
+    expect({ round, findings: await inTransaction(pool, checkKeptTotals) }).toEqual({ round, findings: [] })
+  }
+  const { rows } = await pool.query('select from report_donor_totals')
+  expect(rows.length).toBeGreaterThan(50)
+})
