@@ -1,9 +1,7 @@
-import nock from 'nock'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { saveControl, saveGiving } from '../../src/protection/protection-store.ts'
 import { openBrowser, skipReason } from '../kit/browser.ts'
-import { nockAnswers } from '../kit/nock-hosts.ts'
 import { startTestService, type TestService } from '../kit/service.ts'
 
 /** A reader's way to the payment page while somebody tries stolen cards, in a real Chromium. */
@@ -106,67 +104,5 @@ describe.skipIf(skipReason)(`a reader in attack mode${skipReason ? ` (${skipReas
     expect(await page.getByRole('button', { name: /7\.50/ }).isEnabled()).toBe(true)
     await context.close()
     await saveGiving(service.database.pool, null)
-  })
-})
-
-describe.skipIf(skipReason)(`a reader with Turnstile${skipReason ? ` (${skipReason})` : ''}`, () => {
-  let service: TestService
-  let browser: Browser
-
-  nockAnswers()
-  beforeAll(async () => {
-    service = await startTestService(
-      { CHALLENGE: 'turnstile', CHALLENGE_SITE_KEY: 'site-key', CHALLENGE_SECRET: 'the-secret' },
-      { trial: true },
-    )
-    browser = await openBrowser()
-    await saveControl(service.database.pool, 'on')
-    service.forwardMs(2_000)
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await service?.stop()
-  })
-
-  /** Cloudflare's script, as far as its documentation promises: https://developers.cloudflare.com/turnstile */
-  const SCRIPT = `window.turnstile = { render: (container, { sitekey, callback }) => {
-    container.textContent = 'Turnstile of ' + sitekey
-    setTimeout(() => callback('the-token'), 200)
-  } }`
-
-  it.each([
-    ['the form', '/donate?amount=500'],
-    ['the widget', '/demo'],
-  ])('gives by %s, whose policy allows the provider’s script', async (from, address) => {
-    const verified = nock('https://challenges.cloudflare.com')
-      .post('/turnstile/v0/siteverify', { secret: 'the-secret', response: 'the-token' })
-      .reply(200, { success: true, 'error-codes': [] })
-    const context = await browser.newContext({ viewport: PHONE })
-    context.setDefaultTimeout(20_000)
-    const page = await context.newPage()
-    const complaints: string[] = []
-    page.on('console', (message) => {
-      // The answer 428 is one that the browser names; a broken policy would be another.
-      if (message.type() === 'error' && !message.text().includes('428')) complaints.push(message.text())
-    })
-    await page.route('https://challenges.cloudflare.com/**', (route) =>
-      route.fulfill({ contentType: 'text/javascript', body: SCRIPT }),
-    )
-    if (from === 'the widget')
-      // The demo's own policy allows this site alone; a newsroom's site allows its provider.
-      await page.route('**/demo', async (route) => {
-        const response = await route.fetch()
-        const { 'content-security-policy': _policy, ...headers } = response.headers()
-        await route.fulfill({ response, headers })
-      })
-    await page.goto(`${service.url}${address}`)
-    await page
-      .getByRole('button', { name: /\$|Continue/ })
-      .last()
-      .click()
-    await page.waitForURL(`${service.sandboxUrl}/c/pay/**`)
-    expect(verified.isDone()).toBe(true)
-    expect(complaints).toEqual([])
-    await context.close()
   })
 })

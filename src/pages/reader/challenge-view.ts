@@ -9,6 +9,11 @@ export type ChallengeView = {
   readonly challenge: Challenge
   /** The form as it was posted, to be posted again. */
   readonly fields: readonly (readonly [name: string, value: string])[]
+  /**
+   * The provider has refused the answer of this page's script. The script does not answer again by itself: a provider that
+   * refuses every answer would send the browser round and round.
+   */
+  readonly isRefused?: boolean
 }
 
 /** How long the stylesheet can hide the button, in seconds, ascending. */
@@ -19,7 +24,8 @@ const SHOWN_WAITS = [4, 6, 10, 15, 30]
  * sends the form by itself; without scripts the button appears when its time has come. The form carries all that was
  * typed.
  */
-export function challengePage({ text, newsroomName, challenge, fields }: ChallengeView): string {
+export function challengePage(view: ChallengeView): string {
+  const { text, newsroomName, challenge, fields, isRefused = false } = view
   const t = text.reader
   const { waitSeconds, siteKey } = challenge
   const shown = SHOWN_WAITS.find((wait) => wait >= waitSeconds) ?? 30
@@ -28,10 +34,10 @@ export function challengePage({ text, newsroomName, challenge, fields }: Challen
     title: t('challenge.title'),
     newsroomName,
     styles: ['challenge'],
-    head: html`<script type="module" src="/challenge.js"></script>`,
+    head: isRefused ? html`` : html`<script type="module" src="/challenge.js"></script>`,
     body: html`<h1>${t('challenge.title')}</h1>
       <p class="lead" id="challenge-status" role="status" data-failed="${t('challenge.failed')}">
-        ${t('challenge.lead')}
+        ${t(isRefused ? 'challenge.failed' : 'challenge.lead')}
       </p>
       <div class="challenge-bar wait-${shown}" aria-hidden="true"></div>
       <form
@@ -44,7 +50,7 @@ export function challengePage({ text, newsroomName, challenge, fields }: Challen
         ${[...fields, ['challenge', challenge.token], ['proof', '']].map(
           ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,
         )}
-        ${siteKey === null ? '' : html`<div id="challenge-widget"></div>`}
+        ${siteKey === null || isRefused ? '' : html`<div id="challenge-widget"></div>`}
         <noscript><p class="quiet">${t('challenge.wait', { count: waitSeconds })}</p></noscript>
         <div class="actions wait-${shown}">
           <button class="button" type="submit">${t('challenge.continue')}</button>

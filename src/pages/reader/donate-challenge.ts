@@ -40,5 +40,7 @@ export function showChallenge(
   ctx.set('Cache-Control', 'no-store')
   allowSources(ctx, PROVIDER_ORIGINS[shown.challenge.kind])
   const fields = [...shown.fields].filter(([name]) => !ADDED.includes(name)).slice(0, MOST_FIELDS)
-  ctx.body = challengePage({ ...shown, fields })
+  // A proof of work is right unless it is late, and another one costs nobody anything.
+  const isRefused = shown.challenge.kind !== 'proof_of_work' && Boolean(shown.fields.get('proof'))
+  ctx.body = challengePage({ ...shown, fields, isRefused })
 }

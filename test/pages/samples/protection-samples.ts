@@ -36,6 +36,7 @@ export function challengeViews(words: Words, text: Text): Readonly<Record<string
   const view = { text, newsroomName: words.newsroom, challenge, fields }
   return {
     challenge: challengePage(view),
+    'challenge-refused': challengePage({ ...view, isRefused: true }),
     'challenge-of-step-3': challengePage({ ...view, challenge: { ...challenge, waitSeconds: 15 } }),
   }
 }
