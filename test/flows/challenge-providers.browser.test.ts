@@ -111,6 +111,7 @@ describe.skipIf(skipReason).each(['turnstile', 'hcaptcha'] as const)('with %s', 
     await page.getByText('This takes a little longer than usual.').waitFor({ timeout: 5_000 })
     await waitAndGoOn(page)
     await atPayment(page)
+    expect(provider.asked).toEqual([])
     await context.close()
   })
 
@@ -121,6 +122,7 @@ describe.skipIf(skipReason).each(['turnstile', 'hcaptcha'] as const)('with %s', 
     await provider.serve(context)
     await give(page)
     await page.getByText(AWAY).waitFor()
+    expect(new URL(page.url()).origin).toBe(service.url)
     await context.close()
   })
 

@@ -88,3 +88,11 @@ it('counts a public proxy that is not trusted in a few parts, whatever it claims
   })
   expect(callers.limitedAs(requestFrom('192.168.3.4', '203.0.113.9'))).toBeNull()
 })
+
+it('takes the address behind our proxy for a shared one only when the request names further addresses', () => {
+  // A CDN that TRUSTED_PROXIES does not name stands between the reader and our proxy.
+  const throughCdn = callers.limitedAs(requestFrom('10.0.0.1', '81.2.69.160, 203.0.113.9'))
+  expect(throughCdn).toMatchObject({ address: '203.0.113.9', isShared: true })
+  const alone = callers.limitedAs(requestFrom('10.0.0.1', '203.0.113.9'))
+  expect(alone).toMatchObject({ address: '203.0.113.9', isShared: false })
+})

@@ -38,18 +38,19 @@ export async function askProvider(
 
 async function load(name: ProviderName): Promise<Provider> {
   const found = () => Reflect.get(window, name) as Provider | undefined // as its documentation promises
-  let isBlocked = false
+  const script = document.createElement('script')
+  const blocked = new Promise<never>((_resolve, reject) => {
+    script.addEventListener('error', () => reject(new Error(name)))
+  })
   if (!found()) {
-    const script = document.createElement('script')
     script.src = SCRIPTS[name]
     script.async = true
-    script.addEventListener('error', () => (isBlocked = true))
     document.head.append(script)
   }
-  for (let waited = 0; waited < SCRIPT_WITHIN_MS && !isBlocked; waited += LOOK_EVERY_MS) {
+  for (let waited = 0; waited < SCRIPT_WITHIN_MS; waited += LOOK_EVERY_MS) {
     const provider = found()
     if (provider) return provider
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
+    await Promise.race([blocked, new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))])
   }
   throw new Error(name)
 }
