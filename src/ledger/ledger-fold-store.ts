@@ -1,4 +1,5 @@
 import type { Queryable } from '../db/database.ts'
+import { keepMonthEndItems } from './month-end-items-store.ts'
 
 /** How far the kept tables are. */
 export type FoldState = {
@@ -6,6 +7,8 @@ export type FoldState = {
   readonly foldedBelow: string
   /** Whether what earlier releases posted is in the kept tables, too. */
   readonly isFilled: boolean
+  /** What database transactions before this one posted is among the kept items of the ends of months. */
+  readonly monthEndsBelow: string
 }
 
 /**
@@ -15,17 +18,12 @@ export type FoldState = {
  */
 export async function foldLedger(tx: Queryable, now: Date): Promise<boolean> {
   const state = await lockState(tx)
+  const monthEndsUpTo = await newUpTo(tx, state.monthEndsBelow)
+  if (monthEndsUpTo !== null) await keepMonthEndItems(tx, state.monthEndsBelow, monthEndsUpTo)
   if (!state.isFilled) return fillDay(tx, now)
-  const { rows } = await tx.query<{ upTo: string; isNew: boolean }>({
-    name: 'fold-up-to',
-    text: `select pg_snapshot_xmin(pg_current_snapshot())::text as "upTo", exists (
-        select from ledger_transactions where posted_xid >= $1::xid8) as "isNew"`,
-    values: [state.foldedBelow],
-  })
-  const [reach] = rows
-  // While nothing is new the state stays as it is, so that an idle service writes nothing.
-  if (!reach?.isNew || BigInt(reach.upTo) <= BigInt(state.foldedBelow)) return false
-  const span = [state.foldedBelow, reach.upTo]
+  const upTo = await newUpTo(tx, state.foldedBelow)
+  if (upTo === null) return false
+  const span = [state.foldedBelow, upTo]
   await tx.query(addSums(`posted_xid >= $1::xid8 and posted_xid < $2::xid8`), span)
   await tx.query(
     replaceItems(
@@ -34,14 +32,30 @@ export async function foldLedger(tx: Queryable, now: Date): Promise<boolean> {
     ),
     span,
   )
-  await tx.query(`update ledger_fold_states set folded_below = $1::xid8`, [reach.upTo])
+  await tx.query(`update ledger_fold_states set folded_below = $1::xid8`, [upTo])
   return false
+}
+
+/**
+ * Up to which database transaction everything is committed, if anything was posted since the bound. While nothing is new
+ * it is null, so that an idle service writes nothing.
+ */
+async function newUpTo(tx: Queryable, below: string): Promise<string | null> {
+  const { rows } = await tx.query<{ upTo: string; isNew: boolean }>({
+    name: 'fold-up-to',
+    text: `select pg_snapshot_xmin(pg_current_snapshot())::text as "upTo", exists (
+        select from ledger_transactions where posted_xid >= $1::xid8) as "isNew"`,
+    values: [below],
+  })
+  const [reach] = rows
+  return reach?.isNew && BigInt(reach.upTo) > BigInt(below) ? reach.upTo : null
 }
 
 export async function foldState(db: Queryable): Promise<FoldState> {
   const { rows } = await db.query<FoldState>({
     name: 'ledger-fold-state',
-    text: `select folded_below::text as "foldedBelow", filled_at is not null as "isFilled" from ledger_fold_states`,
+    text: `select folded_below::text as "foldedBelow", filled_at is not null as "isFilled",
+      month_ends_kept_below::text as "monthEndsBelow" from ledger_fold_states`,
   })
   return stateOf(rows)
 }
@@ -49,7 +63,8 @@ export async function foldState(db: Queryable): Promise<FoldState> {
 async function lockState(tx: Queryable): Promise<FoldState> {
   const { rows } = await tx.query<FoldState>({
     name: 'lock-ledger-fold',
-    text: `select folded_below::text as "foldedBelow", filled_at is not null as "isFilled" from ledger_fold_states for update`,
+    text: `select folded_below::text as "foldedBelow", filled_at is not null as "isFilled",
+      month_ends_kept_below::text as "monthEndsBelow" from ledger_fold_states for update`,
   })
   return stateOf(rows)
 }

@@ -1,3 +1,4 @@
+import type { MonthEndItem } from '../ledger/month-end-items-store.ts'
 import { difference, hasReadPast, HOUR_MS, type Difference } from './difference.ts'
 
 /**
@@ -67,6 +68,13 @@ export function clearingDifference(item: ClearingItem, readUpTo: Date | null): D
   if (typeNames === 'payment' && !isPastAnswer) return difference('debit_under_way', subject)
   const isOverdue = lastMovementAt && hasReadPast(readUpTo, lastMovementAt)
   return difference(isOverdue ? 'missing_here' : 'not_booked_yet', subject, typeNames)
+}
+
+/** What the account held at the end of a month and later postings cleared. */
+export function clearedDifference(item: MonthEndItem): Difference {
+  const { object, currency, clearedMinor, wasSettled, clearedOn } = item
+  const kind = wasSettled ? 'recorded_later' : 'settled_later'
+  return difference(kind, { object, currency, amountMinor: clearedMinor }, clearedOn)
 }
 
 function amountsOf({ eventsMinor, balanceMinor, currency }: ClearingItem): string {

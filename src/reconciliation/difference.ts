@@ -42,6 +42,16 @@ const KINDS = {
     todo: 'Wait; it takes days, two weeks at most.',
     unexplained: false,
   },
+  recorded_later: {
+    what: 'in Stripe’s balance at the end of the month, and recorded here in a later month',
+    todo: 'Nothing to do: a timing difference, which has cleared by itself.',
+    unexplained: false,
+  },
+  settled_later: {
+    what: 'recorded here at the end of the month, and in Stripe’s balance in a later month',
+    todo: 'Nothing to do: a timing difference, which has cleared by itself.',
+    unexplained: false,
+  },
   missing_at_stripe: {
     what: 'booked here, but not in Stripe’s balance',
     todo: 'Look the object up in Stripe’s dashboard. If it is not there, ask who sent it.',
@@ -167,6 +177,19 @@ const KINDS = {
 /** False for a kind that a later release gave up, whose records stay. */
 export function isDifferenceKind(kind: string): kind is DifferenceKind {
   return Object.hasOwn(KINDS, kind)
+}
+
+/** Kinds of what stands in the clearing account at the end of a month and leaves it without anybody's doing. */
+const TIMING: ReadonlySet<string> = new Set<DifferenceKind>([
+  'debit_under_way',
+  'not_booked_yet',
+  'not_settled',
+  'recorded_later',
+  'settled_later',
+])
+
+export function isTimingDifference(kind: string): boolean {
+  return TIMING.has(kind)
 }
 
 /** Whether a difference keeps its month open. */

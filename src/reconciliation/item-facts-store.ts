@@ -12,7 +12,9 @@ export async function itemFacts(
     `with asked as (select distinct unnest($1::text[]) as object)
      select a.object, d.id as "donationId", d.donor_name as "donorName", m.description, m.type,
        coalesce(p.arrival_date::text,
-         to_char(coalesce(r.created_at, u.created_at, d.succeeded_at, m.created_at, e.created_at) at time zone $2, 'YYYY-MM-DD')) as day
+         to_char(coalesce(r.created_at, u.created_at, d.succeeded_at, m.created_at, e.created_at) at time zone $2, 'YYYY-MM-DD')) as day,
+       to_char(coalesce(r.created_at, u.created_at, d.succeeded_at) at time zone $2, 'YYYY-MM-DD') as "recordedOn",
+       to_char(m.created_at at time zone $2, 'YYYY-MM-DD') as "settledOn"
      from asked a
        left join refunds r on r.id = a.object
        left join disputes u on u.id = a.object

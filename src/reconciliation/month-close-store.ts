@@ -1,5 +1,6 @@
 import { daysOf, neighbour, type Month } from '../calendar/month.ts'
 import type { Queryable } from '../db/database.ts'
+import { monthEndItems } from '../ledger/month-end-items-store.ts'
 import { completeUpTo } from '../sync/sync-state-store.ts'
 import { beforeTheBooks } from './before-the-books-store.ts'
 import { HOUR_MS } from './difference.ts'
@@ -37,6 +38,7 @@ export async function reconcile(db: Queryable, month: Month, now: Date): Promise
     // What a closed month was still waiting for does not become overdue there afterwards.
     completeUpTo: readUpTo !== null && readUpTo > asOf ? asOf : readUpTo,
     clearingItems,
+    monthEndItems: await monthEndItems(db, { month, to, asOf: closing === null ? null : asOf }),
     payouts: await store.payoutsOf(
       db,
       scope,

@@ -7,6 +7,9 @@ export type ItemFacts = {
   readonly donorName: string | null
   /** The newsroom's day of the gift, refund, dispute, movement or payout. */
   readonly day: string | null
+  /** The newsroom's days on which the gift, refund or dispute happened, and on which Stripe's balance first moved for it. */
+  readonly recordedOn: string | null
+  readonly settledOn: string | null
   /** Stripe's own words for a movement. */
   readonly description: string | null
   /** Stripe's type of the movement. */

@@ -1,7 +1,8 @@
 import type { Month } from '../calendar/month.ts'
+import type { MonthEndItem } from '../ledger/month-end-items-store.ts'
 import { parseCurrency } from '../money/currency.ts'
 import type { Itemisation } from '../settlement/stripe-balance.ts'
-import { clearingDifference, type ClearingItem } from './clearing-item.ts'
+import { clearedDifference, clearingDifference, type ClearingItem } from './clearing-item.ts'
 import { otherProgramsDifferences, type OtherPrograms } from './other-programs.ts'
 import { activityDifferences, type StripeActivity } from './stripe-activity.ts'
 import { difference, hasReadPast, isUnexplained, needsExplanation, type Difference } from './difference.ts'
@@ -145,6 +146,8 @@ export type MonthFacts = {
   readonly closing: Closing | null
   readonly completeUpTo: Date | null
   readonly clearingItems: readonly ClearingItem[]
+  /** What the clearing account held at the end of the month, and has been cleared since. */
+  readonly monthEndItems: readonly MonthEndItem[]
   readonly payouts: readonly PayoutFacts[]
   readonly overReversedGifts: readonly OverReversedGift[]
   readonly unprocessedEvents: readonly UnprocessedEvent[]
@@ -171,6 +174,7 @@ export function reconciliationOf(facts: MonthFacts): Reconciliation {
   const isReportedAlready = waitsForMissing(facts.clearingItems)
   const all = [
     ...facts.clearingItems.map((item) => clearingDifference(item, completeUpTo)),
+    ...facts.monthEndItems.map(clearedDifference),
     ...payouts.flatMap(({ differences }) => differences),
     ...facts.overReversedGifts.flatMap(overReversalDifferences),
     ...facts.unprocessedEvents.filter((event) => !isReportedAlready(event)).map(unprocessedDifference),

@@ -24,6 +24,7 @@ const KINDS = {
   charge_volume: 'kept sum of a month’s charges differs',
   kept_balance: 'kept balance of an account differs',
   open_item: 'kept open item differs',
+  month_end_item: 'item at the end of a month is not kept',
   stripe_day: 'kept sum of a day of Stripe’s balance differs',
   report_line: 'line of the reports differs from the ledger',
   report_total: 'sum of the reports differs from what it sums',

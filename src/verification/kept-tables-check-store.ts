@@ -5,14 +5,19 @@ import type { Finding } from './finding.ts'
 
 /** Compares the sums and open items that are kept beside the ledger with the ledger, as far as they go. */
 export async function keptTablesFindings(tx: Queryable, zones: Zones): Promise<Finding[]> {
-  const { foldedBelow, isFilled } = await foldState(tx)
+  const { foldedBelow, isFilled, monthEndsBelow } = await foldState(tx)
   const findings = isFilled
     ? [...(await rows(tx, BALANCES, [foldedBelow])), ...(await rows(tx, OPEN_ITEMS, [foldedBelow]))]
     : []
   // A day that was counted in an earlier timezone may have other movements than the same day has now.
   const [zone] = zones
   const days = zones.length === 1 ? await rows(tx, STRIPE_DAYS, [zone]) : []
-  return [...findings, ...days, ...(await rows(tx, VOLUMES, []))]
+  return [
+    ...findings,
+    ...(await rows(tx, MONTH_ENDS, [monthEndsBelow])),
+    ...days,
+    ...(await rows(tx, VOLUMES, [])),
+  ]
 }
 
 async function rows(tx: Queryable, sql: string, values: readonly unknown[]): Promise<Finding[]> {
@@ -64,6 +69,24 @@ const OPEN_ITEMS = `
   where e.item is distinct from k.item
     -- What was posted since is read from the ledger, whatever is kept of it.
     and not exists (select from ledger_transactions t where t.clears = object and t.posted_xid >= $1::xid8)
+  order by 2 limit 100`
+
+/** An item that is kept and should not be is harmless: the ledger says what it held. */
+const MONTH_ENDS = `
+  with of_month as (
+    select t.clears as object, e.currency, date_trunc('month', t.booked_on::timestamp) as month, sum(e.amount_minor) as minor
+    from ledger_transactions t join ledger_entries e on e.ledger_transaction_id = t.id
+    where e.account = 'stripe_clearing' and ${FOLDED} group by 1, 2, 3
+  ), running as (
+    select object, month, sum(minor) over runs as left_minor, lead(month) over runs as next_month
+    from of_month window runs as (partition by object, currency order by month)
+  ), expected as (
+    select distinct to_char(g.month, 'YYYY-MM') as month, r.object
+    from running r cross join lateral generate_series(r.month, r.next_month - interval '1 month', interval '1 month') g(month)
+    where r.left_minor <> 0 and r.next_month is not null
+  )
+  select 'month_end_item' as kind, month || ' ' || object as object, 'kept' as expected, 'nothing' as found
+  from expected e where not exists (select from ledger_month_end_items k where (k.month, k.object) = (e.month, e.object))
   order by 2 limit 100`
 
 const STRIPE_DAYS = `

@@ -244,6 +244,8 @@ test.each<readonly [column: string, words: readonly string[]]>([
       not_settled: true,
       not_booked_yet: true,
       debit_under_way: true,
+      recorded_later: true,
+      settled_later: true,
       missing_at_stripe: true,
       missing_here: true,
       amount_mismatch: true,

@@ -76,6 +76,9 @@ export function openMonth(words: Words): ReconciliationRecord {
       { ...difference, kind: 'missing_here', explained: false },
       { ...difference, kind: 'unprocessed_event', currency: 'xxx', amount: 0, explained: false },
       { ...difference, kind: 'payout_failed', object: 'po_2', explained: true },
+      { ...difference, kind: 'debit_under_way', explained: true },
+      { ...difference, kind: 'recorded_later', object: 'txn_9', explained: true },
+      { ...difference, kind: 'settled_later', object: 'pi_unknown', currency: 'jpy', explained: true },
     ],
     signOffs: [
       {

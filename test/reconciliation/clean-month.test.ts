@@ -17,7 +17,7 @@ describe('reconciling a month in which nothing is wrong', () => {
     await receiveEvents(pool, month.end)
     await receiveBalance(pool, month.end)
     const { differences, unexplained } = await reconciled(pool, month.end.at)
-    expect(countByKind(differences)).toEqual({ payout_failed: 1, payout_not_itemisable: 1 })
+    expect(countByKind(differences)).toEqual({ payout_failed: 1, payout_not_itemisable: 1, settled_later: 2 })
     expect(unexplainedOf(differences)).toEqual([])
     expect([...unexplained]).toEqual([])
     expect(await offBalance(pool)).toEqual([])
@@ -29,7 +29,12 @@ describe('reconciling a month in which nothing is wrong', () => {
     await receiveEvents(pool, month.midMonth)
     await receiveBalance(pool, month.midMonth)
     const { differences } = await reconciled(pool, month.midMonth.at)
-    expect(countByKind(differences)).toEqual({ payout_failed: 1, payout_not_itemisable: 1, not_settled: 1 })
+    expect(countByKind(differences)).toEqual({
+      payout_failed: 1,
+      payout_not_itemisable: 1,
+      not_settled: 1,
+      settled_later: 1,
+    })
   })
 
   test('notes its last gift until Stripe settles it in the next month', async ({ pool, month }) => {
@@ -37,6 +42,7 @@ describe('reconciling a month in which nothing is wrong', () => {
     await receiveBalance(pool, month.notSettled)
     const { differences } = await reconciled(pool, month.notSettled.at)
     expect(differences.filter(({ kind }) => !EXPECTED_NOTES.has(kind))).toMatchObject([
+      { month: '2026-10', kind: 'settled_later', amountMinor: 950n },
       {
         month: '2026-11',
         kind: 'not_settled',

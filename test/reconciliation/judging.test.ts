@@ -33,6 +33,7 @@ const facts = (fields: Partial<MonthFacts> = {}): MonthFacts => ({
   closing: null,
   completeUpTo: READ_UP_TO,
   clearingItems: [],
+  monthEndItems: [],
   payouts: [],
   overReversedGifts: [],
   unprocessedEvents: [],

@@ -3,7 +3,13 @@ import { daysOf, parseMonth } from '../../../calendar/month.ts'
 import { type Html, withMarkup } from '../../../html/layout.ts'
 import type { ClosingObstacle } from '../../../reconciliation/closing-obstacle.ts'
 import { dateAndTime, dayName, monthName } from '../frame/finance-layout-view.ts'
-import { toExplain, waitsForApproval, type MonthView } from './month-parts-view.ts'
+import {
+  sumsOf,
+  timingDifferencesOf,
+  toExplain,
+  waitsForApproval,
+  type MonthView,
+} from './month-parts-view.ts'
 import { counted, sumsText } from './month-words-view.ts'
 
 type State = 'done' | 'to_do' | 'waiting'
@@ -66,6 +72,14 @@ function read(view: MonthView): Check {
 
 function explained({ text, record }: MonthView): Check {
   const t = text.finance
+  const timing = timingDifferencesOf(record)
+  const timingWords =
+    timing.length === 0
+      ? ''
+      : t('month.check.timing', {
+          ...counted(timing.length, text),
+          amounts: sumsText(sumsOf(timing), text),
+        })
   const title = t('month.check.explained')
   const open = toExplain(record)
   if (open.length > 0)
@@ -73,14 +87,18 @@ function explained({ text, record }: MonthView): Check {
       title,
       state: 'to_do',
       url: '#to-explain',
-      words: t('month.check.explainedToDo', {
+      words: html`${t('month.check.explainedToDo', {
         ...counted(open.length, text),
         amounts: sumsText(record.unexplained, text),
-      }),
+      })}
+      ${timingWords}`,
     }
   const isExcept = record.signOffs.length > 0 || record.writeOffs.some(({ posted }) => posted !== null)
   if (record.completeUpTo === null) return { title, state: 'waiting', words: t('month.agreesSoFar') }
-  return { title, state: 'done', words: t(isExcept ? 'month.agreesExcept' : 'month.agrees') }
+  if (timing.length === 0)
+    return { title, state: 'done', words: t(isExcept ? 'month.agreesExcept' : 'month.agrees') }
+  const agrees = t(isExcept ? 'month.agreesExcept' : 'month.agreesButTiming')
+  return { title, state: 'done', url: '#timing', words: html`${agrees} ${timingWords}` }
 }
 
 function deposits({ text, record, atTheBank }: MonthView): Check {

@@ -1,8 +1,23 @@
 import { html } from 'hono/html'
 import { type Html, withMarkup } from '../../../html/layout.ts'
+import { isTimingDifference } from '../../../reconciliation/difference.ts'
 import type { DifferenceRecord, ReconciliationRecord } from '../../../reconciliation/reconciliation-record.ts'
-import { amountText, dateAndTime, monthName, movementInWords, table } from '../frame/finance-layout-view.ts'
-import { groupsOf, toExplain, waitsForApproval, type ItemGroup, type MonthView } from './month-parts-view.ts'
+import {
+  amountText,
+  dateAndTime,
+  dayName,
+  monthName,
+  movementInWords,
+  table,
+} from '../frame/finance-layout-view.ts'
+import {
+  groupsOf,
+  timingDifferencesOf,
+  toExplain,
+  waitsForApproval,
+  type ItemGroup,
+  type MonthView,
+} from './month-parts-view.ts'
 import { counted, itemDay, itemName, kindWords, sumsText } from './month-words-view.ts'
 import { operatorHelp } from './operator-help-view.ts'
 
@@ -111,11 +126,73 @@ function settleWords(
   return text.finance(waits ? 'items.waiting' : 'items.settle')
 }
 
+/** What the clearing account holds at the end of the month, or held, and nobody has to do anything about. */
+export function timingDifferences(view: MonthView): Html {
+  const { text, record, books, printedAt } = view
+  const t = text.finance
+  const groups = groupsOf(timingDifferencesOf(record))
+  if (groups.length === 0) return html``
+  const held = books.sheet.rows
+    .filter(({ account, closing }) => account === 'stripe_clearing' && closing !== 0)
+    .map(({ currency, closing }) => ({ currency, amount: closing }))
+  return html`<h2 id="timing">${t('timing.title')}</h2>
+    <p class="quiet">
+      ${t('timing.lead')}
+      ${
+        held.length === 0
+          ? t('timing.heldNothing', { day: dayName(books.sheet.to, text) })
+          : t('timing.held', { day: dayName(books.sheet.to, text), amounts: sumsText(held, text) })
+      }
+    </p>
+    ${groups.map((group) => {
+      const { title, means } = kindWords(group.kind, text)
+      return html`<details class="item-group" ${printedAt || groups.length === 1 ? html`open=""` : ''}>
+        <summary>
+          ${title}
+          <span class="sum">
+            <span class="quiet">${t('items.count', counted(group.items.length, text))}</span>
+            ${sumsText(group.sums, text)}
+          </span>
+        </summary>
+        <p>${means}</p>
+        ${timingTable(title, group.items.slice(0, shownItems(view)), view)} ${further(group, view)}
+      </details>`
+    })}`
+}
+
+/** The two days say why the amount stood in the account in between. */
+function timingTable(
+  caption: string,
+  items: readonly DifferenceRecord[],
+  { text, facts }: Pick<MonthView, 'text' | 'facts'>,
+): Html {
+  const t = text.finance
+  const day = (known: string | null | undefined) => (known ? dayName(known, text) : t('timing.notYet'))
+  return table(
+    caption,
+    [
+      { label: t('timing.settledOn') },
+      { label: t('timing.recordedOn') },
+      { label: t('column.what') },
+      { label: t('column.amount'), isNumber: true },
+    ],
+    items.map((item) => {
+      const known = facts.get(item.object)
+      return [
+        day(known?.settledOn),
+        day(known?.recordedOn),
+        html`<div>${itemName(item, known, text)}</div>`,
+        amountText(item.amount, item.currency, text),
+      ]
+    }),
+  )
+}
+
 /** What keeps nobody from closing the month, folded, and what a standing explanation explains. */
 export function notices(view: MonthView): Html {
   const { text, record } = view
   const t = text.finance
-  const explained = record.differences.filter((item) => item.explained)
+  const explained = record.differences.filter(({ explained: is, kind }) => is && !isTimingDifference(kind))
   const forEver = groupsOf(explained.filter(({ explanation }) => explanation !== null))
   const others = groupsOf(explained.filter(({ explanation }) => explanation === null))
   return html`${

@@ -1,6 +1,7 @@
 import type { DepositsAtTheBank } from '../../../bank/deposit-list.ts'
 import type { Role } from '../../../access/role.ts'
 import type { ClosingObstacle } from '../../../reconciliation/closing-obstacle.ts'
+import { isTimingDifference } from '../../../reconciliation/difference.ts'
 import type { ItemFacts } from '../../../reconciliation/month-facts.ts'
 import type { PostedLater } from '../../../reconciliation/month-facts.ts'
 import type { PriorPeriodAdjustment } from '../../../reconciliation/reconciliation.ts'
@@ -64,6 +65,11 @@ export function sumsOf(
 
 export function toExplain({ differences }: ReconciliationRecord): DifferenceRecord[] {
   return differences.filter(({ explained }) => !explained)
+}
+
+/** What stood in the clearing account at the end of the month and leaves it, or has left it, by itself. */
+export function timingDifferencesOf({ differences }: ReconciliationRecord): DifferenceRecord[] {
+  return differences.filter(({ kind, explained }) => explained && isTimingDifference(kind))
 }
 
 export type WriteOffLine = ReconciliationRecord['writeOffs'][number]

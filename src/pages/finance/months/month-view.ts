@@ -15,7 +15,7 @@ import {
 import { accountTables, bridgeTables } from '../reports/account-sheet-view.ts'
 import { beforeTheBooks } from './before-the-books-view.ts'
 import { checklist } from './checklist-view.ts'
-import { acceptedExceptions, itemsToExplain, notices } from './item-groups-view.ts'
+import { acceptedExceptions, itemsToExplain, notices, timingDifferences } from './item-groups-view.ts'
 import { frozenExports } from './frozen-exports-view.ts'
 import type { MonthView } from './month-parts-view.ts'
 import { otherActivity } from './other-activity-view.ts'
@@ -38,9 +38,9 @@ export function monthPage(view: MonthView): string {
               ${monthNavigation(view)}`
       }
       ${checklist(view)} ${postedLaterSection(view)} ${itemsToExplain(view)} ${writeOffs(view)}
-      ${acceptedExceptions(view)} ${reviewOfSignOffs(view)} ${notices(view)} ${adjustments(view)}
-      ${otherActivity(view)} ${beforeTheBooks(view)} ${deposits(view)} ${booksOfMonth(view)}
-      ${frozenExports(view)}
+      ${acceptedExceptions(view)} ${reviewOfSignOffs(view)} ${timingDifferences(view)} ${notices(view)}
+      ${adjustments(view)} ${otherActivity(view)} ${beforeTheBooks(view)} ${deposits(view)}
+      ${booksOfMonth(view)} ${frozenExports(view)}
     </div>`,
   })
 }

@@ -2,7 +2,7 @@
 export const itemWords = {
   items: {
     toExplain: 'To explain',
-    forInformation: 'Timing differences and notices',
+    forInformation: 'Notices',
     forInformationLead: 'These keep nobody from closing the month.',
     explainedForEver: 'Explained for ever',
     accepted: 'Accepted exceptions',
@@ -32,6 +32,15 @@ export const itemWords = {
     pages: 'Pages of items',
     by: '{{who}}, {{time}}',
     waiting: 'A write-off of it waits for approval',
+  },
+  timing: {
+    title: 'Timing differences',
+    lead: 'Only one of our books and Stripe’s balance had these by the end of the month. They leave the clearing account by themselves.',
+    held: 'It holds {{amounts}} at the end of {{day}}.',
+    heldNothing: 'It holds nothing at the end of {{day}}.',
+    settledOn: 'In Stripe’s balance',
+    recordedOn: 'Recorded here',
+    notYet: 'not yet',
   },
   settle: {
     itemTitle: '{{title}}: {{amount}}',
@@ -110,6 +119,17 @@ export const itemWords = {
       title: 'Bank debits on their way',
       means: 'Stripe has sent a bank debit to the bank, which has not confirmed it yet. A timing difference.',
       todo: 'Wait. It takes days, two weeks at most.',
+    },
+    recorded_later: {
+      title: 'Settled by Stripe, recorded after the end of the month',
+      means:
+        'Stripe’s balance had it at the end of the month, and the gift or reversal was recorded later: a bank debit is a gift once the bank has confirmed it.',
+      todo: 'Nothing: it has cleared by itself.',
+    },
+    settled_later: {
+      title: 'Recorded, settled by Stripe after the end of the month',
+      means: 'The gift or reversal was booked by the end of the month, and Stripe moved the money later.',
+      todo: 'Nothing: it has cleared by itself.',
     },
     missing_at_stripe: {
       title: 'Booked here, not in Stripe’s balance',

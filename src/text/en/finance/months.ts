@@ -77,6 +77,8 @@ export const monthsWords = {
     toFirst: 'Go to {{month}}, the first month of the books',
     unexplainedSum: 'Unexplained: {{amounts}}.',
     agrees: 'Every cent here is in Stripe’s balance, and the other way round.',
+    agreesButTiming:
+      'Our books agree with Stripe’s balance but for what is on its way from one to the other.',
     agreesExcept: 'Our books agree with Stripe’s balance, except for what is accepted below.',
     agreesSoFar: 'So far: Stripe’s balance transactions have not all been read.',
     step: {
@@ -109,6 +111,8 @@ export const monthsWords = {
       readHelp:
         'This happens by itself within the hour. If it has not moved tomorrow, ask whoever runs this service.',
       explainedDone: 'Every amount of this month is explained.',
+      timing_one: '{{number}} timing difference clears by itself: {{amounts}}.',
+      timing_other: '{{number}} timing differences clear by themselves: {{amounts}}.',
       explainedToDo_one: '{{number}} item needs an explanation: {{amounts}}.',
       explainedToDo_other: '{{number}} items need an explanation: {{amounts}}.',
       depositsNone: 'No deposit arrived in this month.',
