@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { jsonAmount } from '../money/money.ts'
 import type { CurrencyCode } from '../money/currency.ts'
+import type { FeeSum } from './books/income-statement.ts'
 import type { OverviewPeriod } from './report-period.ts'
 import { bases } from './totals/grouping.ts'
 import type { Amounts, CurrencyFigures, Figures } from './totals/figures.ts'
@@ -103,10 +104,19 @@ export type Overview = {
   readonly campaigns: readonly Ranked[]
   /** By fund; empty: nothing is restricted. */
   readonly restricted: readonly FundFigures[]
+  /** What Stripe kept of bank debits that failed in the periods: in no other figure here, since no gift has it. */
+  readonly failedDebitFees: { readonly now: readonly FeeSum[]; readonly before: readonly FeeSum[] }
 }
 
 const amount = z.int().meta({ description: 'Minor units of the reporting currency' })
 const share = z.number().nullable().meta({ description: 'Of the gross, 0 to 1; null without gross' })
+
+const feeSums = z.array(
+  z.strictObject({
+    currency: z.string(),
+    amount: z.int().meta({ description: 'Minor units of this currency' }),
+  }),
+)
 
 const summaryRecord = z.strictObject({
   from: z.string(),
@@ -161,6 +171,10 @@ export const overviewRecord = z
     restricted: z
       .array(z.strictObject({ fund: z.string(), gross: amount, net: amount }))
       .meta({ description: 'Gifts of restricted campaigns and stories, by fund; the rest is unrestricted' }),
+    failedDebitFees: z.strictObject({ now: feeSums, before: feeSums }).meta({
+      description:
+        'What Stripe kept of bank debits that failed, on the day on which it took them back. It belongs to no gift and is in no net here',
+    }),
     asOf: z.iso.datetime(),
   })
   .meta({ id: 'Overview' })
@@ -194,8 +208,16 @@ export function overviewRecordFrom(overview: Overview, asOf: Date): z.output<typ
       gross: jsonAmount(grossMinor),
       net: jsonAmount(netMinor),
     })),
+    failedDebitFees: {
+      now: overview.failedDebitFees.now.map(feeFields),
+      before: overview.failedDebitFees.before.map(feeFields),
+    },
     asOf: asOf.toISOString(),
   }
+}
+
+function feeFields({ currency, feeMinor }: FeeSum) {
+  return { currency, amount: jsonAmount(feeMinor) }
 }
 
 function summaryFields(summary: Summary): Omit<z.output<typeof summaryRecord>, 'from' | 'to'> {

@@ -3,6 +3,7 @@ import type { CurrencyCode } from '../money/currency.ts'
 import { fundsOf, type Restriction } from '../newsroom/restriction.ts'
 import { readRestrictions } from '../newsroom/restriction-store.ts'
 import { articleTitles } from './article-title-store.ts'
+import { failedDebitFees } from './books/failed-debits-store.ts'
 import { summaryOf, type Overview, type Ranked, type TimeBar } from './overview.ts'
 import { barOf, barsOf } from './period.ts'
 import { restrictedFigures } from './read-restricted.ts'
@@ -23,15 +24,19 @@ export async function readOverview(
   // The key figures show how many donors gave; nothing else on the page does.
   const uncounted = { ...query, countsDonors: false }
   const restrictions = await readRestrictions(pool)
-  const [now, before, all, once, stories, campaigns, restricted] = await Promise.all([
-    figures(pool, { ...query, by: 'frequency' }),
-    figures(pool, { ...query, ...compared, by: 'frequency' }),
-    figures(pool, { ...uncounted, by: grain }),
-    figures(pool, { ...uncounted, by: grain, only: { dimension: 'frequency', keys: ['once'] } }),
-    figures(pool, { ...uncounted, by: 'article', order: 'net', limit: RANKED + 1 }),
-    figures(pool, { ...uncounted, by: 'campaign', order: 'net', limit: RANKED + 1 }),
-    restrictedFigures(pool, query, restrictions),
-  ])
+  const [now, before, all, once, stories, campaigns, restricted, failedNow, failedBefore] = await Promise.all(
+    [
+      figures(pool, { ...query, by: 'frequency' }),
+      figures(pool, { ...query, ...compared, by: 'frequency' }),
+      figures(pool, { ...uncounted, by: grain }),
+      figures(pool, { ...uncounted, by: grain, only: { dimension: 'frequency', keys: ['once'] } }),
+      figures(pool, { ...uncounted, by: 'article', order: 'net', limit: RANKED + 1 }),
+      figures(pool, { ...uncounted, by: 'campaign', order: 'net', limit: RANKED + 1 }),
+      restrictedFigures(pool, query, restrictions),
+      failedDebitFees(pool, days),
+      failedDebitFees(pool, compared),
+    ],
+  )
   const summary = summaryOf(now)
   return {
     period,
@@ -44,6 +49,7 @@ export async function readOverview(
     stories: await rankedStories(pool, stories.rows.slice(0, RANKED + 1), restrictions),
     campaigns: rankedRows(campaigns.rows, restrictions, 'campaign').slice(0, RANKED),
     restricted,
+    failedDebitFees: { now: failedNow, before: failedBefore },
   }
 }
 

@@ -5,11 +5,13 @@ import { accountSheetOf } from '../../src/reports/books/account-sheet.ts'
 import { accountsWithoutLine, bridgesOf } from '../../src/reports/books/bridge.ts'
 import { accounts } from '../../src/reports/books/chart-of-accounts.ts'
 import { ownFees } from '../../src/reports/books/books-store.ts'
+import { failedDebitFees } from '../../src/reports/books/failed-debits-store.ts'
 import { incomeStatementOf } from '../../src/reports/books/income-statement.ts'
 import { journal } from '../../src/reports/books/journal-store.ts'
 import { journalPlace, type JournalTransaction } from '../../src/reports/books/journal.ts'
 import { readAccounts, readIncome } from '../../src/reports/books/books-store.ts'
 import { BALANCE_TYPES, balanceKind } from '../../src/settlement/balance-types.ts'
+import { selectAll } from '../kit/processing.ts'
 import { playedMonthTest as test } from '../reconciliation/played-month.ts'
 import { receiveBalance, receiveEvents } from '../reconciliation/recorded.ts'
 
@@ -89,9 +91,10 @@ describe('whatever is posted', () => {
         fc.array(entry, { maxLength: 30 }),
         fc.bigInt({ min: -50n, max: 50n }),
         (entries, feeMinor) => {
-          const [statement] = incomeStatementOf(NOVEMBER, sumsOf(entries), [
-            { currency: 'usd', feeMinor },
-          ]).currencies
+          const [statement] = incomeStatementOf(NOVEMBER, sumsOf(entries), {
+            own: [{ currency: 'usd', feeMinor }],
+            failedDebits: [{ currency: 'usd', feeMinor: feeMinor / 2n }],
+          }).currencies
           const lines = statement?.lines.reduce((sum, { amount }) => sum + amount, 0)
           expect(lines ?? 0).toBe(statement?.result ?? 0)
         },
@@ -162,8 +165,34 @@ describe('a month of the books', () => {
     expect(amountOf('dispute_fees')).toBe(feesOf(['dispute']))
     expect(amountOf('other_stripe_fees')).toBeLessThan(0)
     expect(amountOf('dispute_fees')).toBeLessThan(0)
+    // A debit of 40 dollars failed before it was a gift; one of 42 came back after it was, and its fee stays with the gift.
+    const returned = end.transactions.filter((one) => balanceKind(one) === 'bank_return')
+    const gifts = await selectAll(pool, `select payment_intent_id as id from donations`)
+    const failed = returned.filter(({ clears }) => !gifts.some(({ id }) => id === clears))
+    expect([returned.length, failed.length]).toEqual([2, 1])
+    const kept = end.transactions
+      .filter(({ clears }) => clears === failed[0]?.clears)
+      .reduce((sum, { feeMinor }) => sum + feeMinor, 0n)
+    expect(kept).toBeGreaterThan(0n)
+    expect(amountOf('failed_debit_fees')).toBe(Number(-kept))
+    const [fees] = await selectAll(
+      pool,
+      `select sum(amount_minor)::int as sum from ledger_entries e join ledger_transactions t on t.id = e.ledger_transaction_id
+       where account = 'stripe_fees' and currency = 'usd' and booked_on between $1 and $2`,
+      NOVEMBER.from,
+      NOVEMBER.to,
+    )
+    expect(amountOf('processing_fees') + amountOf('failed_debit_fees') + amountOf('other_stripe_fees')).toBe(
+      -Number(fees?.['sum']),
+    )
+    expect(await failedDebitFees(pool, { from: '2026-12-01', to: '2026-12-31' })).toEqual([])
     expect(await ownFees(pool, { from: '2026-01-01', to: '2026-09-30' })).toEqual([])
   })
+})
+
+test('the query for failed debits names the types that are such', () => {
+  const returns = Object.entries(BALANCE_TYPES).filter(([, kind]) => kind === 'bank_return')
+  expect(returns.map(([type]) => type)).toEqual(['payment_failure_refund', 'payment_reversal'])
 })
 
 test('the query for fees of Stripe’s own names the types that are such', () => {

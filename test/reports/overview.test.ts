@@ -55,6 +55,7 @@ describe('the API of the overview', () => {
       stories: [{ key: 'https://news.example/story', title: 'The story', donations: 1, net: 1500 }],
       campaigns: [{ key: 'spring', title: null, fund: null, net: 1500 }],
       restricted: [],
+      failedDebitFees: { now: [], before: [] },
     })
     expect(body.bars).toHaveLength(10)
     expect(body.bars.slice(2, 4)).toEqual([

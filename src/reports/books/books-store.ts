@@ -6,7 +6,8 @@ import { inChartOrder } from './chart-of-accounts.ts'
 import type { AccountBalance, TrialBalanceQuery } from '../trial-balance.ts'
 import { accountSheetOf, type AccountSheet } from './account-sheet.ts'
 import { bridgesOf, type Bridge, type StripeStatement } from './bridge.ts'
-import { incomeStatementOf, type IncomeStatement, type OwnFees } from './income-statement.ts'
+import { failedDebitFees } from './failed-debits-store.ts'
+import { incomeStatementOf, type FeeSum, type IncomeStatement } from './income-statement.ts'
 
 /** The days of a report, both inclusive. */
 export type Days = { readonly from: string; readonly to: string }
@@ -29,11 +30,12 @@ export async function readAccounts(
 
 /** What the period earned and cost. */
 export async function readIncome(db: Queryable, days: Days): Promise<IncomeStatement> {
-  return incomeStatementOf(days, await accountSums(db, days), await ownFees(db, days))
+  const fees = { own: await ownFees(db, days), failedDebits: await failedDebitFees(db, days) }
+  return incomeStatementOf(days, await accountSums(db, days), fees)
 }
 
 /** Fees that Stripe charged the account itself, by currency: they concern no gift. */
-export async function ownFees(db: Queryable, { from, to }: Days): Promise<OwnFees[]> {
+export async function ownFees(db: Queryable, { from, to }: Days): Promise<FeeSum[]> {
   const { rows } = await db.query<{ currency: string; fee: string }>(
     `select e.currency, sum(e.amount_minor) as fee
      from (

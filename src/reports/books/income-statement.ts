@@ -9,6 +9,7 @@ export const incomeLines = [
   'disputes',
   'processing_fees',
   'dispute_fees',
+  'failed_debit_fees',
   'other_stripe_fees',
   'exchange',
   'other_income',
@@ -41,38 +42,43 @@ export const incomeStatement = z
 
 export type IncomeStatement = z.output<typeof incomeStatement>
 
-/** Fees that Stripe charged the account itself, which stand in the account `stripe_fees`; minor units. */
-export type OwnFees = { readonly currency: string; readonly feeMinor: bigint }
+/** A part of what stands in the account `stripe_fees`; minor units. */
+export type FeeSum = { readonly currency: string; readonly feeMinor: bigint }
+
+/** Parts of the account `stripe_fees` that are lines of their own: what Stripe charged the account itself, and what it kept of failed debits. */
+export type FeesApart = { readonly own: readonly FeeSum[]; readonly failedDebits: readonly FeeSum[] }
 
 /** A currency without anything in the period is left out. */
 export function incomeStatementOf(
   { from, to }: { readonly from: string; readonly to: string },
   sums: readonly AccountSums[],
-  ownFees: readonly OwnFees[],
+  fees: FeesApart,
 ): IncomeStatement {
   const currencies = [...new Set(sums.map(({ currency }) => currency))].toSorted()
   return {
     from,
     to,
     currencies: currencies
-      .map((currency) => statementOf(currency, sums, ownFees))
+      .map((currency) => statementOf(currency, sums, fees))
       .filter(({ lines, apart }) => lines.length > 0 || apart.length > 0),
   }
 }
 
-function statementOf(currency: string, sums: readonly AccountSums[], ownFees: readonly OwnFees[]) {
+function statementOf(currency: string, sums: readonly AccountSums[], fees: FeesApart) {
   /** What the account adds to the result: its credits less its debits. */
   const gainOf = (account: string): bigint => {
     const own = sums.find((one) => one.account === account && one.currency === currency)
     return own ? own.creditMinor - own.debitMinor : 0n
   }
-  const own = ownFees.find((one) => one.currency === currency)?.feeMinor ?? 0n
+  const feeOf = (fee: readonly FeeSum[]) => fee.find((one) => one.currency === currency)?.feeMinor ?? 0n
+  const [own, failedDebits] = [feeOf(fees.own), feeOf(fees.failedDebits)]
   const amounts: Readonly<Record<IncomeLine, bigint>> = {
     gifts: gainOf('donations'),
     refunds: gainOf('refunds'),
     disputes: gainOf('disputes'),
-    processing_fees: gainOf('stripe_fees') + own,
+    processing_fees: gainOf('stripe_fees') + own + failedDebits,
     dispute_fees: gainOf('dispute_fees'),
+    failed_debit_fees: -failedDebits,
     other_stripe_fees: -own,
     exchange: gainOf('fx'),
     other_income: gainOf('other_income'),

@@ -131,6 +131,7 @@ export function booksViews({ title }: Words, frame: FinanceFrame): Readonly<Reco
               { line: 'refunds', amount: -12_500 },
               { line: 'processing_fees', amount: -17_288 },
               { line: 'dispute_fees', amount: -1500 },
+              { line: 'failed_debit_fees', amount: -400 },
               { line: 'other_stripe_fees', amount: -1000 },
               { line: 'exchange', amount: 2712 },
             ],

@@ -148,6 +148,13 @@ export function overviewViews(words: Words, frame: FinanceFrame): Readonly<Recor
     ],
     campaigns: [ranked(words.campaign, null, 3_000_000n), ranked('spring', null, 20_000n)],
     restricted: [{ fund: words.campaign, grossMinor: 5_000_000n, netMinor: 4_123_450n }],
+    failedDebitFees: {
+      now: [
+        { currency: 'usd', feeMinor: 400n },
+        { currency: 'eur', feeMinor: 35n },
+      ],
+      before: [],
+    },
   }
   const view = (overview: Overview, attention: AttentionFacts, over: Partial<FinanceFrame> = {}) =>
     overviewPage({
@@ -167,6 +174,7 @@ export function overviewViews(words: Words, frame: FinanceFrame): Readonly<Recor
     stories: [],
     campaigns: [],
     restricted: [],
+    failedDebitFees: { now: [], before: [] },
   }
   const one: Overview = {
     ...rich,
@@ -191,6 +199,7 @@ export function overviewViews(words: Words, frame: FinanceFrame): Readonly<Recor
     stories: [],
     campaigns: [],
     restricted: [],
+    failedDebitFees: { now: [], before: [] },
   }
   return {
     overview: view(rich, facts),

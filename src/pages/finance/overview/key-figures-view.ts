@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import type { Html } from '../../../html/layout.ts'
-import { formatMoney, money } from '../../../money/money.ts'
+import { formatMoney, money, storedMoney } from '../../../money/money.ts'
+import type { FeeSum } from '../../../reports/books/income-statement.ts'
 import { changeOf, type Overview, type Summary } from '../../../reports/overview.ts'
 import type { Text } from '../../../text/text.ts'
 import { mayActAs } from '../../../access/role.ts'
@@ -11,7 +12,7 @@ import { table, type Cells, type FinanceFrame } from '../frame/finance-layout-vi
  * @param expectedMinor of recurring gifts next month; null: it cannot be converted
  */
 export function keyFigures(
-  { now, before, period }: Overview,
+  { now, before, period, failedDebitFees }: Overview,
   expectedMinor: bigint | null,
   { text, role }: Pick<FinanceFrame, 'text' | 'role'>,
 ): Html {
@@ -33,6 +34,10 @@ export function keyFigures(
       is === null || was === null ? '–' : changeText(is, was, shown, text),
     ]
   }
+  const failedIn = (fees: readonly FeeSum[]) =>
+    fees.find(({ currency }) => currency === now.currency)?.feeMinor ?? 0n
+  const [failedNow, failedBefore] = [failedIn(failedDebitFees.now), failedIn(failedDebitFees.before)]
+  const failedElsewhere = failedDebitFees.now.filter(({ currency }) => currency !== now.currency)
   const share = (label: string, of: (summary: Summary) => number | null): Cells => {
     const [is, was] = [of(now), of(before)]
     return [
@@ -56,6 +61,16 @@ export function keyFigures(
         row(t('overview.disputed'), ({ disputedMinor }) => disputedMinor, amount, -1n),
         row(t('overview.processingFee'), ({ processingFeeMinor }) => processingFeeMinor, amount, -1n),
         row(t('overview.disputeFee'), ({ disputeFeeMinor }) => disputeFeeMinor, amount, -1n),
+        ...(failedNow === 0n && failedBefore === 0n
+          ? []
+          : [
+              [
+                t('overview.failedDebitFee'),
+                amount(-failedNow),
+                amount(-failedBefore),
+                changeText(failedNow, failedBefore, amount, text),
+              ],
+            ]),
         row(t('overview.net'), ({ netMinor }) => netMinor, amount),
         share(t('overview.feeShare'), ({ feeShare }) => feeShare),
         row(t('overview.gifts'), ({ donations }) => donations, number),
@@ -66,6 +81,16 @@ export function keyFigures(
     )}
     <p class="small quiet">
       ${t('overview.feesNote')}
+      ${failedNow === 0n && failedBefore === 0n ? '' : t('overview.failedDebitsNote')}
+      ${
+        failedElsewhere.length === 0
+          ? ''
+          : t('overview.failedDebitsElsewhere', {
+              amounts: failedElsewhere
+                .map(({ currency, feeMinor }) => formatMoney(storedMoney(feeMinor, currency), text.language))
+                .join(', '),
+            })
+      }
       ${
         mayActAs(role, 'auditor')
           ? html`<a href="/finance/reports/income?from=${period.days.from}&amp;to=${period.days.to}"

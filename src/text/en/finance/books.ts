@@ -92,6 +92,7 @@ export const booksWords = {
         disputes: 'Disputes, less what was won',
         processing_fees: 'Processing fees',
         dispute_fees: 'Dispute fees',
+        failed_debit_fees: 'Fees of failed bank debits',
         other_stripe_fees: 'Other Stripe fees',
         exchange: 'Currency exchange',
         other_income: 'Other income',
@@ -102,7 +103,7 @@ export const booksWords = {
       exchangeNote:
         'A gift that was exchanged stands in both currencies: exchange takes it from the one and adds it to the other.',
       feesNote:
-        'Processing fees stand on the day Stripe took them. The overview counts a fee with its gift, so it lacks the fees of bank debits that are not paid yet, or that failed.',
+        'Processing fees stand on the day Stripe took them. The overview counts a fee with its gift, so it lacks the fees of bank debits that are not paid yet. What Stripe kept of a bank debit that failed moves to a line of its own on the day on which Stripe took the debit back.',
       apartCaption: 'Apart from gifts, in {{currency}}',
       apart: {
         other_stripe_activity: 'Other Stripe activity',

@@ -23,9 +23,13 @@ export const overviewWords = {
     disputed: 'Disputes',
     processingFee: 'Processing fees',
     disputeFee: 'Dispute fees',
+    failedDebitFee: 'Fees of failed bank debits, not in net',
     fees: 'Fees',
     feesNote:
-      'Fees are counted with their gift. What Stripe kept of bank debits that failed, or are not paid yet, belongs to no gift here: it is in the processing fees of the income statement.',
+      'Fees are counted with their gift, so those of bank debits that are not paid yet are in the income statement alone.',
+    failedDebitsNote:
+      'Bank debits that failed belong to no gift: what Stripe kept of them is in the result of the income statement, and in no net here.',
+    failedDebitsElsewhere: 'In other currencies Stripe kept {{amounts}} of failed bank debits.',
     feesLink: 'See the income statement of these days',
     feeShare: 'Fees as a share of gross',
     gifts: 'Gifts',
