@@ -66,7 +66,7 @@ export type AppDeps = {
   readonly patient: Database
   /** For storing webhooks and nothing else, so that nothing else can keep them waiting. */
   readonly intake: Queryable
-  readonly files: Pick<FinanceDeps, 'exporter' | 'renderStatement'>
+  readonly files: Pick<FinanceDeps, 'exporter' | 'renderStatement' | 'renderReport'>
   readonly stripe: Stripe
   readonly connection: StripeConnection
   readonly keys: Keyring

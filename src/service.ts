@@ -13,6 +13,7 @@ import {
 } from './connections.ts'
 import type { Database, DatabaseDeadlines } from './db/database.ts'
 import { makeExporter } from './exports/exporter.ts'
+import { MONTHLY_REPORT_PROGRAM, type MonthlyReport } from './exports/monthly-report.ts'
 import { STATEMENT_PROGRAM, type Statement } from './donors/statement.ts'
 import { isDatabaseAway } from './db/errors.ts'
 import { refuseForeignSchema } from './db/migrate.ts'
@@ -108,6 +109,8 @@ export async function startService(
     closers.push(() => pdfRenderer.stop())
     const statements = startPdfRenderer<Statement>({ paper: config.paper, program: STATEMENT_PROGRAM })
     closers.push(() => statements.stop())
+    const reports = startPdfRenderer<MonthlyReport>({ paper: config.paper, program: MONTHLY_REPORT_PROGRAM })
+    closers.push(() => reports.stop())
     const exporter = makeExporter({ exports, pool: patient.pool, clock })
     const stopping = new AbortController()
     const app = await createApp({
@@ -123,6 +126,7 @@ export async function startService(
       intake,
       files: {
         exporter,
+        renderReport: reports.render,
         renderStatement: (statement) => statements.render(statement, textFor(statement.locale).locale),
       },
       noteRefusal: refusals.note,

@@ -4,6 +4,7 @@ import type { Config } from './config/config.ts'
 import type { Keyring } from './config/keyring.ts'
 import type { Database } from './db/database.ts'
 import { notifier } from './db/notify.ts'
+import { MONTHLY_REPORT_PROGRAM, type MonthlyReport } from './exports/monthly-report.ts'
 import { startFinanceWorker } from './finance-worker.ts'
 import { listen } from './db/listen.ts'
 import { logUnread, subscriptionRound } from './subscriptions/subscription-worker.ts'
@@ -14,6 +15,7 @@ import { backUpReceiptNumbers } from './mail/receipt-number-backup-worker.ts'
 import { startOutboxWorker } from './mail/outbox-worker.ts'
 import { recoverReceiptNumbers } from './sync/receipt-number-recovery-worker.ts'
 import { startSyncWorker } from './sync/sync-worker.ts'
+import { startPdfRenderer } from './receipts/receipt-pdf-worker.ts'
 import { unansweredRefundsRound } from './refunds/refund-request-worker.ts'
 import { protectionRound } from './protection/protection-worker.ts'
 import { pacedCalls } from './stripe/paced-calls-gateway.ts'
@@ -92,11 +94,19 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   }
   const apply = startLoop('apply', applyNext, log)
   const protection = startLoop('protection', protectionRound({ pool, clock, log }), log)
+  const reports = startPdfRenderer<MonthlyReport>({ paper: config.paper, program: MONTHLY_REPORT_PROGRAM })
   const outbox = startOutboxWorker({
     store: pool,
     mailer,
     before: backUpReceiptNumbers({ db: pool, backups: readers.backups, log }),
-    compose: createComposer({ ...config, db: database.knex, pool: patient.pool, clock, keys: deps.keys }),
+    compose: createComposer({
+      ...config,
+      db: database.knex,
+      pool: patient.pool,
+      clock,
+      keys: deps.keys,
+      renderReport: reports.render,
+    }),
     clock,
     log,
     domain: new URL(publicUrl).hostname,
@@ -113,6 +123,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
       await listener.close()
       leaving.abort()
       const loops = [apply, outbox, subscriptions, refundAnswers, sync, finance, protection]
+      await reports.stop()
       await Promise.all(loops.map((loop) => loop.stop()))
     },
   }

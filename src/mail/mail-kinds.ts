@@ -6,6 +6,7 @@ import { staffById } from '../access/staff-store.ts'
 import type { Reporting } from '../config/config.ts'
 import type { Keyring } from '../config/keyring.ts'
 import { endpointById } from '../integrations/webhooks/endpoint-store.ts'
+import type { MonthlyReport } from '../exports/monthly-report.ts'
 import type { NewsroomProfile } from '../newsroom/profile.ts'
 import type { MailKind, OutboxMessage } from '../outbox/outbox.ts'
 import { composeMonthlyReport } from './monthly-report-worker.ts'
@@ -38,6 +39,8 @@ type ComposerDeps = {
   /** For what reads much at once. */
   readonly pool: pg.Pool
   readonly reporting: Pick<Reporting, 'currency'>
+  /** Draws the monthly report as a PDF; unset: its mail has none. */
+  readonly renderReport?: (report: MonthlyReport) => Promise<Buffer>
 }
 
 /** @returns null when there is nobody to write to, or nobody waits for the mail any more */

@@ -10,7 +10,11 @@ export type Mail = {
   readonly html: string
   /** `<key@domain>`: the same on every try, so that mail programs show a mail that was sent twice only once. */
   readonly messageId: string
+  readonly attachments?: readonly Attachment[]
 }
+
+/** A file that goes with a mail. */
+export type Attachment = { readonly filename: string; readonly contentType: string; readonly content: Buffer }
 
 export type Mailbox = { readonly name: string; readonly address: string }
 

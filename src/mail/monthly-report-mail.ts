@@ -1,19 +1,15 @@
 import { html } from 'hono/html'
 import type { Month } from '../calendar/month.ts'
+import { monthlyReportFileName, type MonthFigures } from '../exports/monthly-report.ts'
 import { markupText, type Html } from '../html/layout.ts'
 import type { CurrencyCode } from '../money/currency.ts'
 import { amountInWords } from '../receipts/receipt.ts'
-import type { Figures } from '../reports/totals/figures.ts'
 import { dateFormat } from '../text/date-format.ts'
 import type { Text } from '../text/text.ts'
 import { oneLine, type Mail, type Mailbox } from './mail.ts'
 
-export type MonthlyReport = {
+export type ReportToMail = MonthFigures & {
   readonly month: Month
-  readonly total: Figures['total']
-  /** In the reporting currency; the largest first. */
-  readonly stories: readonly { readonly title: string; readonly netMinor: bigint }[]
-  readonly isClosed: boolean
   /** What the overview lists for this reader, each with the address of its page. */
   readonly attention: readonly { readonly words: string; readonly url: string }[]
   /** The newsroom's mailbox. */
@@ -24,12 +20,14 @@ export type MonthlyReport = {
   readonly url: string
   readonly accountUrl: string
   readonly messageId: string
+  /** The report as a file; null when it could not be drawn now. */
+  readonly pdf: Buffer | null
 }
 
 type Table = { readonly heads: readonly string[]; readonly rows: readonly (readonly string[])[] }
 
 /** The figures of a month for a member of staff. Viewers get it too: it names no donor. */
-export function monthlyReportMail(report: MonthlyReport, text: Text): Mail {
+export function monthlyReportMail(report: ReportToMail, text: Text): Mail {
   const t = text.mail
   const { from, to, url, accountUrl, stories, messageId } = report
   const month = monthInWords(report.month, text)
@@ -67,6 +65,7 @@ export function monthlyReportMail(report: MonthlyReport, text: Text): Mail {
           ${notes.map((line) => html`<li>${line}</li>`)}
           ${report.attention.map(({ words, url: page }) => html`<li><a href="${page}">${words}</a></li>`)}
         </ul>
+        ${report.pdf === null ? '' : html`<p>${t('monthlyReport.attached')}</p>`}
         <p><a href="${url}">${link}</a></p>
         <p style="color:#5c5852">${why} <a href="${accountUrl}">${accountUrl}</a></p>
       </body>
@@ -76,6 +75,7 @@ export function monthlyReportMail(report: MonthlyReport, text: Text): Mail {
     ...(isEmpty ? [t('monthlyReport.none')] : [linesOf(all, text), linesOf(sums, text)]),
     ...(stories.length === 0 ? [] : [`${t('monthlyReport.stories')}\n${linesOf(storyTable, text)}`]),
     `${t('monthlyReport.attention')}\n${needs.map((line) => `- ${line}`).join('\n')}`,
+    ...(report.pdf === null ? [] : [t('monthlyReport.attached')]),
     `${link}\n${url}`,
     `${why}\n${accountUrl}`,
   ]
@@ -86,10 +86,21 @@ export function monthlyReportMail(report: MonthlyReport, text: Text): Mail {
     text: plain.join('\n\n'),
     html: markupText(markup),
     messageId,
+    ...(report.pdf === null
+      ? {}
+      : {
+          attachments: [
+            {
+              filename: monthlyReportFileName(report.month),
+              contentType: 'application/pdf',
+              content: report.pdf,
+            },
+          ],
+        }),
   }
 }
 
-function sumsTable({ total }: MonthlyReport, text: Text): Table {
+function sumsTable({ total }: ReportToMail, text: Text): Table {
   const t = text.mail
   return {
     heads: [
@@ -108,7 +119,7 @@ function sumsTable({ total }: MonthlyReport, text: Text): Table {
 }
 
 /** Everything in the reporting currency, one amount a row. */
-function convertedTable(report: MonthlyReport, text: Text): Table {
+function convertedTable(report: ReportToMail, text: Text): Table {
   const t = text.mail
   const { converted } = report.total
   return {
@@ -126,7 +137,7 @@ function convertedTable(report: MonthlyReport, text: Text): Table {
   }
 }
 
-function attentionLines({ total, isClosed }: MonthlyReport, text: Text): string[] {
+function attentionLines({ total, isClosed }: ReportToMail, text: Text): string[] {
   const t = text.mail
   const { unsettled, isEstimated, notConverted } = total.converted
   const currencies = notConverted.map((code) => code.toUpperCase()).join(', ')
@@ -167,7 +178,7 @@ function linesOf({ heads, rows }: Table, { mail: t }: Text): string {
     .join('\n')
 }
 
-function money({ total }: MonthlyReport, minor: bigint, text: Text): string {
+function money({ total }: ReportToMail, minor: bigint, text: Text): string {
   return inWords(minor, total.converted.currency, text)
 }
 

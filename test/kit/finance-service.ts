@@ -12,6 +12,7 @@ import type { WrongTokens } from '../../src/access/wrong-tokens-middleware.ts'
 import { deadlines, openPool, type Database } from '../../src/db/database.ts'
 import { STATEMENT_PROGRAM, type Statement } from '../../src/donors/statement.ts'
 import { exportRouter } from '../../src/exports/export-routes.ts'
+import { MONTHLY_REPORT_PROGRAM, type MonthlyReport } from '../../src/exports/monthly-report.ts'
 import { makeExporter } from '../../src/exports/exporter.ts'
 import { exportPaths } from '../../src/exports/openapi-exports.ts'
 import { webhookBodies, webhookPaths } from '../../src/integrations/webhooks/openapi-webhooks.ts'
@@ -118,7 +119,9 @@ export async function financeService(
     pipeline: false,
   })
   const statements = startPdfRenderer<Statement>({ program: STATEMENT_PROGRAM })
+  const reports = startPdfRenderer<MonthlyReport>({ program: MONTHLY_REPORT_PROGRAM })
   const files = {
+    renderReport: reports.render,
     exporter: makeExporter({ exports, pool, clock }),
     renderStatement: (one: Statement) => statements.render(one, readerText(one.locale).locale),
   }
@@ -206,6 +209,7 @@ export async function financeService(
       await server.close()
       await renderer.stop()
       await statements.stop()
+      await reports.stop()
       await exports.end()
     },
     now: new Date('2026-02-10T12:00:00Z'),

@@ -1,5 +1,8 @@
 import { testKeys } from '../kit/keys.ts'
 import { describe, expect } from 'vitest'
+import { monthlyReportPdf } from '../../src/exports/monthly-report-pdf.ts'
+import { textFor } from '../../src/text/text.ts'
+import { pdfText } from '../kit/pdf-text.ts'
 import { removeStaff } from '../../src/access/staff-store.ts'
 import type { Role } from '../../src/access/role.ts'
 import { createComposer } from '../../src/mail/mail-kinds.ts'
@@ -126,6 +129,8 @@ describe('the monthly report', () => {
       languages: { offered: ['en'], fallback: 'en' },
       keys: testKeys,
       reporting: { currency: currencyNamed('usd') },
+      renderReport: (report) =>
+        report.books === null ? Promise.reject(new Error('busy')) : monthlyReportPdf(report, textFor('en')),
     })
     const due = (await claimDue(pool, 50, 60_000)).filter(({ messageKey }) =>
       messageKey.includes('.2026-06.'),
@@ -150,7 +155,21 @@ describe('the monthly report', () => {
       expect(body).not.toContain('ann@reader.example')
       expect(body).not.toContain('Ann Giver')
     }
-    const forViewer = (await mailTo(viewer.id))?.text
+    const [file] = mail?.attachments ?? []
+    expect([file?.filename, file?.contentType]).toEqual(['monthly-report-2026-06.pdf', 'application/pdf'])
+    const words = pdfText(file?.content ?? Buffer.alloc(0))
+    expect(words).toContain('Gifts in June 2026')
+    expect(words).toContain('1 deposit did not reach the bank.')
+    expect(words).not.toContain('Ann Giver')
+    expect(mail?.text).toContain('The report is attached as a PDF')
+    const month = await service.get('/finance/months/2026-06/report.pdf', auditor.cookies)
+    expect([month.status, month.headers.get('content-type')]).toEqual([200, 'application/pdf'])
+    expect(pdfText(Buffer.from(await month.arrayBuffer()))).toContain('Gifts in June 2026')
+    expect((await service.get('/finance/months/2026-06/report.pdf', viewer.cookies)).status).toBe(403)
+    // The report could not be drawn for the viewer just now: the mail goes out without it.
+    const toViewer = await mailTo(viewer.id)
+    expect([toViewer?.attachments, toViewer?.text.includes('attached')]).toEqual([undefined, false])
+    const forViewer = toViewer?.text
     expect(forViewer).toContain('https://news.example/finance/reports')
     expect(forViewer).not.toMatch(/dispute waits|did not reach/)
     expect(await mailTo(ended.id)).toBeNull()

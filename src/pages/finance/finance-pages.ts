@@ -3,6 +3,7 @@ import type { Knex } from 'knex'
 import type pg from 'pg'
 import type { StaffSessions } from '../../access/session-middleware.ts'
 import type { Config, Reporting } from '../../config/config.ts'
+import type { MonthlyReport } from '../../exports/monthly-report.ts'
 import type { Statement } from '../../donors/statement.ts'
 import type { Exporter } from '../../exports/exporter.ts'
 import type { Reach } from '../../integrations/webhooks/endpoint.ts'
@@ -51,6 +52,7 @@ export type FinanceDeps = {
   readonly sessions: StaffSessions
   readonly exporter: Exporter
   readonly renderStatement: (statement: Statement) => Promise<Buffer>
+  readonly renderReport: (report: MonthlyReport) => Promise<Buffer>
   readonly createRefund: RefundDeps['createRefund']
   readonly refundLimits: RefundLimits
   readonly keys: Pick<Keyring, 'receiptLinks' | 'webhookSecrets'>

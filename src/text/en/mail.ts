@@ -45,6 +45,7 @@ export const mail = {
     unsettled_other: '{{count}} gifts are not settled by Stripe yet. Their fees are not in the net.',
     estimated: 'Some amounts are converted at the last rate that Stripe used.',
     notConverted: 'There is no rate yet for {{currencies}}: those gifts are not in the sum of all.',
+    attached: 'The report is attached as a PDF, to file or to print.',
     link: 'Open the month',
     linkReports: 'Open the reports',
     why: 'You get this e-mail because you chose it. End it on your account’s page:',

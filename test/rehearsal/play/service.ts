@@ -5,6 +5,7 @@ import { createApiToken } from '../../../src/access/api-token-store.ts'
 import { readConfig, type Config } from '../../../src/config/config.ts'
 import { deadlines, openPool, type Database } from '../../../src/db/database.ts'
 import { makeExporter } from '../../../src/exports/exporter.ts'
+import { MONTHLY_REPORT_PROGRAM, type MonthlyReport } from '../../../src/exports/monthly-report.ts'
 import { STATEMENT_PROGRAM, type Statement } from '../../../src/donors/statement.ts'
 import { makeMetrics } from '../../../src/http/metrics.ts'
 import { openCapturedMailer } from '../../../src/mail/captured-mailer.ts'
@@ -94,6 +95,7 @@ export async function openService(options: {
   const stripe = makeStripe('sk_test_offline', sandbox.url)
   await recordProfile(database.pool, config.newsroom, clock())
   const statements = startPdfRenderer<Statement>({ program: STATEMENT_PROGRAM })
+  const reports = startPdfRenderer<MonthlyReport>({ program: MONTHLY_REPORT_PROGRAM })
   const exportPool = openPool({
     url: database.pool.options.connectionString ?? '',
     log: pino({ level: 'silent' }),
@@ -112,6 +114,7 @@ export async function openService(options: {
     intake: database.pool,
     files: {
       exporter: makeExporter({ exports: exportPool, pool: database.pool, clock }),
+      renderReport: reports.render,
       renderStatement: (statement) => statements.render(statement, 'en'),
     },
     stripe,
@@ -163,6 +166,7 @@ export async function openService(options: {
         server.closeAllConnections()
       })
       await statements.stop()
+      await reports.stop()
       await exportPool.end()
       await runningSandbox.close()
     },

@@ -4,7 +4,8 @@ import { mayActAs } from '../../../access/role.ts'
 import { staffOf, type StaffSessions } from '../../../access/session-middleware.ts'
 import { localDate } from '../../../calendar/local-date.ts'
 import { daysOf, monthOf, type Month } from '../../../calendar/month.ts'
-import type { Config } from '../../../config/config.ts'
+import type { MonthlyReport } from '../../../exports/monthly-report.ts'
+import type { Config, Reporting } from '../../../config/config.ts'
 import { examineMonth } from '../../../reconciliation/close-month.ts'
 import { itemFacts } from '../../../reconciliation/item-facts-store.ts'
 import { monthRecord } from '../../../reconciliation/month-close-store.ts'
@@ -31,6 +32,8 @@ export type MonthPagesDeps = {
   readonly newsroom: Newsroom
   readonly sessions: StaffSessions
   readonly writeOffApproval: Config['writeOffApproval']
+  readonly reporting: Pick<Reporting, 'currency'>
+  readonly renderReport: (report: MonthlyReport) => Promise<Buffer>
 }
 
 /** Postings on a page; more of them are a sign that a month was closed too early. */

@@ -72,7 +72,12 @@ export function monthNavigation(
     ${link(previousMonth, 'prev', t('frame.previous', { name: monthName(previousMonth, text) }))}
     ${nextMonth ? link(nextMonth, 'next', t('frame.next', { name: monthName(nextMonth, text) })) : ''}
     <a href="/finance/months">${t('months.all')}</a>
-    ${withPrint ? html`<a href="/finance/months/${month}/print">${t('month.print')}</a>` : ''}
+    ${
+      withPrint
+        ? html`<a href="/finance/months/${month}/print">${t('month.print')}</a>
+            <a href="/finance/months/${month}/report.pdf">${t('monthReport.link')}</a>`
+        : ''
+    }
   </nav>`
 }
 

@@ -1,9 +1,12 @@
 import { Router } from '@koa/router'
 import type { Context } from 'koa'
 import { z } from 'zod'
+import { staffOf } from '../../../access/session-middleware.ts'
 import { localDate } from '../../../calendar/local-date.ts'
 import { daysOf, monthOf, neighbour, type Month } from '../../../calendar/month.ts'
 import { frozenKinds, frozenName } from '../../../exports/frozen-export.ts'
+import { monthlyReportFileName } from '../../../exports/monthly-report.ts'
+import { readMonthlyReport } from '../../../exports/read-monthly-report.ts'
 import { compareMonthExport, frozenHashes } from '../../../exports/month-exports-store.ts'
 import { parseOrRefuse } from '../../../http/parse.ts'
 import { Refusal } from '../../../http/refusal.ts'
@@ -45,6 +48,13 @@ export function monthsRouter(deps: MonthPagesDeps): Router {
         const rows = await totals(pool, { ...daysOf(month), by: 'month' })
         ctx.type = 'html'
         ctx.body = trialClosePage({ ...view, totals: rows })
+      })
+      .get('/finance/months/:month/report.pdf', ...gate, async (ctx) => {
+        const month = monthIn(ctx.params['month'])
+        const { report } = await readMonthlyReport(deps, month, staffOf(ctx).role, text)
+        ctx.type = 'pdf'
+        ctx.attachment(monthlyReportFileName(month))
+        ctx.body = await deps.renderReport(report)
       })
       .get('/finance/months/:month/files/:kind', ...gate, (ctx) => showFile(deps, ctx))
       .get('/finance/months/:month/items/:kind', ...gate, (ctx) => showGroup(deps, ctx))

@@ -60,6 +60,11 @@ export const monthsWords = {
     download: 'Download the file as it is now',
     laterPostings: 'What was posted later for {{month}}',
   },
+  monthReport: {
+    link: 'Monthly report (PDF)',
+    asOf: 'As of {{time}}, {{timeZone}}.',
+    stripeSays: 'Stripe’s list of balance transactions',
+  },
   month: {
     title: '{{month}}',
     print: 'Print view',
