@@ -28,7 +28,7 @@ const test = newsroomTest.extend('played', { scope: 'file' }, async () => {
     seed: 3,
     bankDebitDelayMs: 4 * DAY_MS,
   })
-  const until = (instant: string) => box.advanceTo(new Date(instant))
+  const playTo = (instant: string) => box.advanceTo(new Date(instant))
   const asked = async (amount: number) => {
     const metadata = markedFor(crypto.randomUUID())
     const params = gift({ metadata, payment_intent_data: { metadata } }, amount)
@@ -36,14 +36,14 @@ const test = newsroomTest.extend('played', { scope: 'file' }, async () => {
   }
   try {
     await box.pay(await asked(900), 'card')
-    await until('2026-03-30T15:00:00Z')
+    await playTo('2026-03-30T15:00:00Z')
     const debit = await asked(4200)
     await box.pay(debit, 'bank_debit')
-    await until('2026-04-01T15:00:00Z')
+    await playTo('2026-04-01T15:00:00Z')
     const underWay = await record(box)
-    await until('2026-04-03T16:00:00Z')
+    await playTo('2026-04-03T16:00:00Z')
     await box.pay(await asked(700), 'card')
-    await until('2026-04-06T15:00:00Z')
+    await playTo('2026-04-06T15:00:00Z')
     const confirmed = await record(box)
     const charge = box.chargeIdOf(debit) ?? ''
     return { underWay, confirmed, payment: String(box.state().charge.get(charge)?.payment_intent) }
