@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { statementRound } from './donors/statement-worker.ts'
 import { STATEMENT_PROGRAM, type Statement } from './donors/statement.ts'
 import type { Config } from './config/config.ts'
+import { MONTHLY_REPORT_PROGRAM, type MonthlyReport } from './exports/monthly-report.ts'
 import type { Keyring } from './config/keyring.ts'
 import { daily, retentionRound } from './donors/retention-worker.ts'
 import { ledgerFoldRound } from './ledger/ledger-fold-worker.ts'
@@ -34,6 +35,8 @@ export type FinanceWorkerDeps = {
 
 export type FinanceWorker = {
   readonly webhooks: Pick<WorkerLoop, 'wake'>
+  /** Draws the report of a month, which goes with its mail. */
+  readonly renderReport: (report: MonthlyReport) => Promise<Buffer>
   stop(): Promise<void>
 }
 
@@ -45,6 +48,7 @@ export function startFinanceWorker(deps: FinanceWorkerDeps): FinanceWorker {
   const post = deliveryGateway(reachIn(deps.deployment))
   const webhooks = startDeliveryWorker({ pool, keys: deps.keys, post, clock, spread: Math.random, log })
   const renderer = startPdfRenderer<Statement>({ paper: deps.paper, program: STATEMENT_PROGRAM })
+  const reports = startPdfRenderer<MonthlyReport>({ paper: deps.paper, program: MONTHLY_REPORT_PROGRAM })
   const textFor = readerTexts(deps.languages)
   const render = (statement: Statement) => renderer.render(statement, textFor(statement.locale).locale)
   const loops = [
@@ -61,8 +65,9 @@ export function startFinanceWorker(deps: FinanceWorkerDeps): FinanceWorker {
   ]
   return {
     webhooks,
+    renderReport: reports.render,
     async stop() {
-      await renderer.stop()
+      await Promise.all([renderer.stop(), reports.stop()])
       await Promise.all(loops.map((loop) => loop.stop()))
     },
   }

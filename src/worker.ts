@@ -4,7 +4,6 @@ import type { Config } from './config/config.ts'
 import type { Keyring } from './config/keyring.ts'
 import type { Database } from './db/database.ts'
 import { notifier } from './db/notify.ts'
-import { MONTHLY_REPORT_PROGRAM, type MonthlyReport } from './exports/monthly-report.ts'
 import { startFinanceWorker } from './finance-worker.ts'
 import { listen } from './db/listen.ts'
 import { logUnread, subscriptionRound } from './subscriptions/subscription-worker.ts'
@@ -15,7 +14,6 @@ import { backUpReceiptNumbers } from './mail/receipt-number-backup-worker.ts'
 import { startOutboxWorker } from './mail/outbox-worker.ts'
 import { recoverReceiptNumbers } from './sync/receipt-number-recovery-worker.ts'
 import { startSyncWorker } from './sync/sync-worker.ts'
-import { startPdfRenderer } from './receipts/receipt-pdf-worker.ts'
 import { unansweredRefundsRound } from './refunds/refund-request-worker.ts'
 import { protectionRound } from './protection/protection-worker.ts'
 import { pacedCalls } from './stripe/paced-calls-gateway.ts'
@@ -55,10 +53,10 @@ export type Worker = {
 
 /** What runs in the background: events are applied and mails sent, each as soon as a commit says that there are some. */
 export async function startWorker(deps: WorkerDeps): Promise<Worker> {
-  const { config, database, patient, mailer, expected, ownership, clock, log } = deps
+  const { config, database, patient, mailer, expected, ownership, keys, clock, log } = deps
   const { newsroom, publicUrl, renewalReminderDays: reminderDays } = config
   const { pool } = database
-  const processing = processingDeps(expected, ownership, newsroom.timezone, clock, deps.keys)
+  const processing = processingDeps(expected, ownership, newsroom.timezone, clock, keys)
   const recent = new RecentEvents()
   const leaving = new AbortController()
   const readers = stripeReaders(deps.stripe, pacedCalls({ signal: leaving.signal }), expected)
@@ -85,7 +83,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   const subscriptions = startLoop('subscriptions', stale, log)
   const unanswered = unansweredRefundsRound({ pool, clock, ...refunds({ stripe: deps.stripe, log }) })
   const refundAnswers = startLoop('refund answers', unanswered, log)
-  const finance = startFinanceWorker({ ...config, keys: deps.keys, pool: patient.pool, clock, log })
+  const finance = startFinanceWorker({ ...config, keys, pool: patient.pool, clock, log })
   const applyNext = async (): Promise<boolean> => {
     const taken = await applier.applyNext()
     // What an event reports, Stripe's balance shows, too, and an event of a subscription makes its state worth reading.
@@ -94,19 +92,11 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   }
   const apply = startLoop('apply', applyNext, log)
   const protection = startLoop('protection', protectionRound({ pool, clock, log }), log)
-  const reports = startPdfRenderer<MonthlyReport>({ paper: config.paper, program: MONTHLY_REPORT_PROGRAM })
   const outbox = startOutboxWorker({
     store: pool,
     mailer,
     before: backUpReceiptNumbers({ db: pool, backups: readers.backups, log }),
-    compose: createComposer({
-      ...config,
-      db: database.knex,
-      pool: patient.pool,
-      clock,
-      keys: deps.keys,
-      renderReport: reports.render,
-    }),
+    compose: createComposer({ ...config, ...finance, keys, db: database.knex, pool: patient.pool, clock }),
     clock,
     log,
     domain: new URL(publicUrl).hostname,
@@ -123,7 +113,6 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
       await listener.close()
       leaving.abort()
       const loops = [apply, outbox, subscriptions, refundAnswers, sync, finance, protection]
-      await reports.stop()
       await Promise.all(loops.map((loop) => loop.stop()))
     },
   }

@@ -42,3 +42,15 @@ export type OpenItemSum = {
   readonly oldestEventAt: Date | null
   readonly oldestMovementAt: Date | null
 }
+
+/** What an object held in the account `stripe_clearing` at the end of a month and no longer holds. Minor units. */
+export type MonthEndItem = {
+  readonly object: string
+  readonly currency: string
+  /** What postings of later days took from it; a debit is positive, as the account held it. */
+  readonly clearedMinor: bigint
+  /** Whether Stripe had settled it by the end of the month, so that its event was what came later. */
+  readonly wasSettled: boolean
+  /** The first later day on which something of it was booked. */
+  readonly clearedOn: string
+}

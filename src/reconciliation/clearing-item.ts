@@ -1,4 +1,4 @@
-import type { MonthEndItem } from '../ledger/month-end-items-store.ts'
+import type { MonthEndItem } from '../ledger/kept-tables.ts'
 import { difference, hasReadPast, HOUR_MS, type Difference } from './difference.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { Month } from '../calendar/month.ts'
-import type { MonthEndItem } from '../ledger/month-end-items-store.ts'
+import type { MonthEndItem } from '../ledger/kept-tables.ts'
 import { parseCurrency } from '../money/currency.ts'
 import type { Itemisation } from '../settlement/stripe-balance.ts'
 import { clearedDifference, clearingDifference, type ClearingItem } from './clearing-item.ts'

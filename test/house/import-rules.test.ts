@@ -51,6 +51,7 @@ const USE_CASES = [
   'exports/files/ranking-file.ts',
   'exports/openapi-exports.ts',
   'exports/send-export.ts',
+  'exports/read-monthly-report.ts',
   'integrations/webhooks/manage-endpoints.ts',
   'mail/correct-receipt.ts',
   'mail/mail-kinds.ts',
@@ -84,6 +85,8 @@ const USE_CASES = [
 const FILES_AND_STREAMS = [
   'donors/statement-pdf.ts',
   'donors/statement-pdf-thread.ts',
+  'exports/monthly-report-pdf.ts',
+  'exports/monthly-report-pdf-thread.ts',
   'exports/xlsx.ts',
   'mail/captured-mailer.ts',
   'receipts/receipt-pdf.ts',
