@@ -5,6 +5,7 @@ import { STATEMENT_PROGRAM, type Statement } from './donors/statement.ts'
 import type { Config } from './config/config.ts'
 import { MONTHLY_REPORT_PROGRAM, type MonthlyReport } from './exports/monthly-report.ts'
 import type { Keyring } from './config/keyring.ts'
+import { erasureRequestRound } from './donors/erasure-request-worker.ts'
 import { daily, retentionRound } from './donors/retention-worker.ts'
 import { ledgerFoldRound } from './ledger/ledger-fold-worker.ts'
 import { postDigest } from './integrations/digest-gateway.ts'
@@ -57,6 +58,7 @@ export function startFinanceWorker(deps: FinanceWorkerDeps): FinanceWorker {
     startLoop('statements', statementRound({ pool, render, clock, log }), log),
     startLoop('report totals', foldRound(pool, clock), log),
     startLoop('retention', daily(retentionRound({ pool, clock }, retention), clock), log),
+    startLoop('erasure requests', erasureRequestRound({ pool, clock }), log),
     startLoop('monthly report', monthlyReportRound(pool, timezone, clock), log),
     startLoop('ledger sums', ledgerFoldRound(pool, clock), log),
     ...(url === null

@@ -1,7 +1,7 @@
 import type { StaffId } from './staff.ts'
 
 /** What kind of actor did something. The constraint `audit_trail_actor_kind_is_known` in the database lists the same. */
-export const actorKinds = ['staff', 'token', 'operator', 'service'] as const
+export const actorKinds = ['staff', 'token', 'operator', 'service', 'donor'] as const
 export type ActorKind = (typeof actorKinds)[number]
 
 /** Who does something, for the audit trail. */
@@ -13,10 +13,13 @@ export type Actor =
   | { readonly kind: 'operator'; readonly name: string }
   /** The service itself, in its background work. */
   | { readonly kind: 'service' }
+  /** A donor on their own page. What the act is about names a gift, never the donor. */
+  | { readonly kind: 'donor' }
 
 /** An actor's name as evidence keeps it: `closed_by`, `signed_off_by`. */
 export function actorName(actor: Actor): string {
-  return actor.kind === 'service' ? 'the service' : actor.name
+  if (actor.kind === 'service') return 'the service'
+  return actor.kind === 'donor' ? 'the donor' : actor.name
 }
 
 const actorByContext = new WeakMap<object, Actor>()

@@ -9,12 +9,15 @@ import { donationHistory } from '../reports/donation-history-store.ts'
 import { donationById } from '../reports/donation-list-store.ts'
 import { donationFrom } from '../reports/donation-record.ts'
 import { lockDonorOf, subscriptionsOfDonor } from './erasure-store.ts'
+import { messagesOfGifts } from './reader-message-store.ts'
 
 export type DonorExport = {
   readonly email: string | null
   readonly name: string | null
   readonly gifts: readonly unknown[]
   readonly agreements: readonly unknown[]
+  /** What the donor asked on their own page. */
+  readonly questions: readonly unknown[]
 }
 
 /**
@@ -54,5 +57,11 @@ export async function exportDonor(
         notes: (await notesOf(pool, id)).map(({ id: _id, ...note }) => note),
       })
   }
-  return { email: donor.email, name: donor.name, gifts, agreements: await subscriptionsOfDonor(pool, donor) }
+  return {
+    email: donor.email,
+    name: donor.name,
+    gifts,
+    agreements: await subscriptionsOfDonor(pool, donor),
+    questions: await messagesOfGifts(pool, donor.donationIds),
+  }
 }

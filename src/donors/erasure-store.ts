@@ -98,6 +98,14 @@ export async function emptyDonor(tx: Queryable, donor: DonorGifts, at: Date): Pr
     `update outbox_messages set last_error = null where subject = any($1::text[]) and last_error is not null`,
     [donor.donationIds],
   )
+  // What the donor asked goes, and with it every link that opens the donor's page.
+  await tx.query(`update reader_messages set text = '' where donation_id = any($1::uuid[])`, [
+    donor.donationIds,
+  ])
+  if (donor.email !== null) {
+    await tx.query('delete from donor_links where email = lower($1)', [donor.email])
+    await tx.query('delete from donor_link_requests where lower(email) = lower($1)', [donor.email])
+  }
   // What staff wrote of the donor goes; that they wrote, who and when, stays.
   await tx.query(`update donation_notes set text = '' where donation_id = any($1::uuid[])`, [
     donor.donationIds,

@@ -1,3 +1,5 @@
+import { z } from 'zod'
+import { dayAway, monthsAway } from '../calendar/days.ts'
 import { formatMoney, storedMoney } from '../money/money.ts'
 import type { NewsroomProfile } from '../newsroom/profile.ts'
 
@@ -46,4 +48,26 @@ export function statementAmount(minor: bigint, currency: string, language: strin
   const shown = formatMoney(storedMoney(minor, currency), language)
   const code = currency.toUpperCase()
   return shown.includes(code) ? shown : `${shown} ${code}`
+}
+
+/** Which year's statement is asked for. */
+export const yearAsked = z.object({
+  year: z
+    .string()
+    .regex(/^[1-9]\d{3}$/)
+    .transform(Number),
+  kind: z.enum(['calendar', 'fiscal']).default('calendar'),
+})
+
+/**
+ * The days of a year: from January, or from the month in which the newsroom's fiscal year of that name starts.
+ * @param fiscalYearStarts the month, 1 to 12
+ */
+export function daysOfYear(
+  { year, kind }: z.output<typeof yearAsked>,
+  fiscalYearStarts: number,
+): { readonly from: string; readonly to: string } {
+  const month = kind === 'fiscal' ? fiscalYearStarts : 1
+  const from = `${year}-${String(month).padStart(2, '0')}-01`
+  return { from, to: dayAway(monthsAway(from, 12), -1) }
 }

@@ -9,7 +9,7 @@ import type { Context } from 'koa'
 export function answerPrivately(
   ctx: Context,
   body: string | Buffer,
-  type: 'html' | 'application/pdf',
+  type: 'html' | 'application/pdf' | 'application/json',
   referrer: 'no-referrer' | 'strict-origin' = 'no-referrer',
 ): void {
   ctx.set('Cache-Control', 'private, no-store')

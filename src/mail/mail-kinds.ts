@@ -19,6 +19,7 @@ import { agreementOfDonation } from '../subscriptions/agreement-detail-store.ts'
 import { isNoticeKind } from '../subscriptions/agreement-notices.ts'
 import { recurringLinks } from '../subscriptions/recurring-link.ts'
 import type { Mail } from './mail.ts'
+import { composeDonorLink, composeReaderMessage } from './donor-mails.ts'
 import { noticeMail } from './notice-mail.ts'
 import { recurringNotice } from './recurring-mail.ts'
 import { recurringNote } from './recurring-receipt-note.ts'
@@ -60,6 +61,8 @@ const composers: Readonly<Record<MailKind, Compose>> = {
   recurring_stopped: composeRecurring,
   recurring_reminder: composeRecurring,
   webhook_disabled: composeWebhookDisabled,
+  donor_link: composeDonorLink,
+  reader_message: composeReaderMessage,
 }
 
 export function createComposer(deps: ComposerDeps): Composer {

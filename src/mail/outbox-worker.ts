@@ -51,6 +51,8 @@ async function sendOne(deps: OutboxDeps, message: OutboxMessage): Promise<void> 
     result.outcome === 'permanent' ? null : nextAttempt(message.attempts, deps.clock(), isDoubtful)
   const stillWaited = await recordFailed(store, message.id, result, retryAt)
   if (!stillWaited) log.info(fields, 'a later mail has taken the place of this one')
+  // Nobody can do anything about it, and nobody has to: an address was typed that has not given, for instance.
+  else if (result.failure === 'nobody_to_write_to') log.info(fields, 'there is nobody to write to')
   else if (retryAt === null) log.error({ ...fields, reason: result.reason }, 'the mail was given up')
   else log.warn({ ...fields, reason: result.reason, retryAt }, 'the mail will be sent later')
 }

@@ -11,6 +11,8 @@ export const mailKinds = [
   'recurring_stopped',
   'recurring_reminder',
   'webhook_disabled',
+  'donor_link',
+  'reader_message',
 ] as const
 export type MailKind = (typeof mailKinds)[number]
 

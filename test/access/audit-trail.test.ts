@@ -93,7 +93,7 @@ test('refuses an actor that lacks what its kind has', async () => {
   await expect(insert('staff', null, 'kim@news.example')).rejects.toThrow('actor_has_what')
   await expect(insert('operator', null, null)).rejects.toThrow('actor_has_what')
   await expect(insert('service', randomUUID(), null)).rejects.toThrow('actor_has_what')
-  await expect(insert('donor', null, 'kim')).rejects.toThrow('actor_kind_is_known')
+  await expect(insert('reader', null, 'kim')).rejects.toThrow('actor_kind_is_known')
 })
 
 test('hides an address but for its first letter and its domain', () => {

@@ -232,6 +232,8 @@ test.each<readonly [column: string, words: readonly string[]]>([
       recurring_stopped: true,
       recurring_reminder: true,
       webhook_disabled: true,
+      donor_link: true,
+      reader_message: true,
     }),
   ],
   [

@@ -21,6 +21,7 @@ import { receiptLinks } from '../../receipts/receipt-link.ts'
 import { refundRouter } from './donations/refund-routes.ts'
 import type { Newsroom } from './frame/finance-requests.ts'
 import { undeliveredMailRouter } from './mail/undelivered-mail-routes.ts'
+import { messagesRouter } from './messages/messages-routes.ts'
 import { monthActsRouter } from './months/month-acts-routes.ts'
 import { monthsRouter } from './months/months-routes.ts'
 import { fundsRouter } from './settings/funds-routes.ts'
@@ -45,7 +46,7 @@ export type FinanceDeps = {
   readonly pool: pg.Pool
   readonly clock: () => Date
   readonly publicUrl: string
-  readonly newsroom: Newsroom
+  readonly newsroom: Newsroom & { readonly email: string }
   readonly reporting: Reporting
   readonly config: SetUpConfig & Pick<Config, 'challenge' | 'webhookDays'>
   readonly writeOffApproval: Config['writeOffApproval']
@@ -73,6 +74,7 @@ export function financePages(deps: FinanceDeps): readonly Router[] {
     bankRouter(deps),
     depositRouter(deps),
     undeliveredMailRouter(deps),
+    messagesRouter(deps),
     monthsRouter(deps),
     monthActsRouter(deps),
     reportRouter(deps),

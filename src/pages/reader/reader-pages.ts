@@ -10,6 +10,8 @@ import type { ReceiptPdfs } from '../../receipts/receipt-pdfs.ts'
 import type { Stripe } from '../../stripe/stripe-gateway.ts'
 import type { TextFor } from '../../text/text.ts'
 import { donateRouter } from './donate-routes.ts'
+import { myPages } from './my/my-pages.ts'
+import type { MyDeps } from './my/my-routes.ts'
 import { receiptPages } from './receipt-pages.ts'
 import { recurringRouter } from './recurring-routes.ts'
 import { sourceRouter } from './source-routes.ts'
@@ -23,6 +25,7 @@ export type ReaderDeps = {
   readonly stripe: Stripe
   readonly paymentAtStripe: ThankYouDeps['paymentAtStripe']
   readonly pdfOf: ReceiptPdfs
+  readonly files: Pick<MyDeps, 'renderStatement'>
   readonly keys: Keyring
   readonly textFor: TextFor
   readonly limiter: (name: string, limit: RateLimit) => CountingLimiter
@@ -48,6 +51,7 @@ export function readerPages(deps: ReaderDeps): readonly Router[] {
       },
     }),
     ...receiptPages({ ...config, ...deps, db }),
+    ...myPages({ ...deps, ...deps.files }),
     sourceRouter({ ...config, textFor: deps.textFor }),
   ]
 }

@@ -28,6 +28,8 @@ export type AttentionFacts = {
   /** Up to when everything at Stripe has been read; null: never to the end. */
   readonly readUpTo: Date | null
   readonly undelivered: number
+  /** Questions of donors that wait for an answer. */
+  readonly questions: number
   /** Recurring donations whose last payment failed. */
   readonly failing: number
   readonly tokens: {
@@ -55,6 +57,7 @@ export function attentionItems(facts: AttentionFacts, timeZone: string, text: Te
     ...plainItem('eventFailed', facts.failedEvents, `/finance/months/${facts.month}`, text),
     ...plainItem('renewal', facts.failing, '/finance/reports/recurring', text),
     ...plainItem('mail', facts.undelivered, '/finance/mail', text),
+    ...plainItem('question', facts.questions, '/finance/messages', text),
     ...tokenItem(facts, timeZone, text),
   ]
   return items.toSorted((a, b) => Number(b.isUrgent) - Number(a.isUrgent))
@@ -133,6 +136,7 @@ const LINKS = {
   eventFailed: 'attention.eventLink',
   mail: 'attention.mailLink',
   renewal: 'attention.renewalLink',
+  question: 'attention.questionLink',
 } as const
 
 function plainItem(kind: keyof typeof LINKS, count: number, url: string, text: Text): AttentionItem[] {

@@ -73,3 +73,12 @@ export async function countUnexplained(db: Queryable, before: string): Promise<n
   })
   return Number(rows[0]?.count ?? 0n)
 }
+
+/** Questions of donors that wait for an answer. */
+export async function countOpenQuestions(db: Queryable): Promise<number> {
+  const { rows } = await db.query<{ open: bigint }>({
+    name: 'count-open-questions',
+    text: `select count(*) as open from reader_messages where answered_at is null`,
+  })
+  return Number(rows[0]?.open ?? 0n)
+}

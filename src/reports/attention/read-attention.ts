@@ -6,7 +6,13 @@ import { countGivenUp } from '../../outbox/outbox-store.ts'
 import { readProtection } from '../../protection/protection-store.ts'
 import { countFailing } from '../../subscriptions/agreement-store.ts'
 import { completeUpTo } from '../../sync/sync-state-store.ts'
-import { countUnexplained, disputesToAnswer, expiringTokens, failedPayouts } from './attention-store.ts'
+import {
+  countOpenQuestions,
+  countUnexplained,
+  disputesToAnswer,
+  expiringTokens,
+  failedPayouts,
+} from './attention-store.ts'
 import type { AttentionFacts } from './attention-items.ts'
 
 const DAY_MS = 86_400_000
@@ -24,18 +30,29 @@ export async function readAttention(
   today: string,
 ): Promise<AttentionFacts> {
   const mayRead = mayActAs(role, 'auditor')
-  const [protection, failing, disputes, payouts, inbox, unexplained, readUpTo, undelivered, tokens] =
-    await Promise.all([
-      mayRead ? readProtection(pool) : null,
-      countFailing(pool),
-      mayRead ? disputesToAnswer(pool, now) : null,
-      mayRead ? failedPayouts(pool, dayAway(today, -PAYOUT_DAYS)) : null,
-      mayRead ? inboxNeedsAttention(pool) : null,
-      mayRead ? countUnexplained(pool, dayAway(today, -SETTLED_DAYS)) : 0,
-      mayRead ? completeUpTo(pool) : now,
-      mayActAs(role, 'finance') ? countGivenUp(pool) : 0,
-      mayActAs(role, 'admin') ? expiringTokens(pool, new Date(now.getTime() + TOKEN_DAYS * DAY_MS)) : null,
-    ])
+  const [
+    protection,
+    failing,
+    disputes,
+    payouts,
+    inbox,
+    unexplained,
+    readUpTo,
+    undelivered,
+    questions,
+    tokens,
+  ] = await Promise.all([
+    mayRead ? readProtection(pool) : null,
+    countFailing(pool),
+    mayRead ? disputesToAnswer(pool, now) : null,
+    mayRead ? failedPayouts(pool, dayAway(today, -PAYOUT_DAYS)) : null,
+    mayRead ? inboxNeedsAttention(pool) : null,
+    mayRead ? countUnexplained(pool, dayAway(today, -SETTLED_DAYS)) : 0,
+    mayRead ? completeUpTo(pool) : now,
+    mayActAs(role, 'finance') ? countGivenUp(pool) : 0,
+    mayActAs(role, 'finance') ? countOpenQuestions(pool) : 0,
+    mayActAs(role, 'admin') ? expiringTokens(pool, new Date(now.getTime() + TOKEN_DAYS * DAY_MS)) : null,
+  ])
   return {
     protection,
     failing,
@@ -45,6 +62,7 @@ export async function readAttention(
     failedEvents: inbox?.['failed'] ?? 0,
     readUpTo,
     undelivered,
+    questions,
     tokens,
     now,
     month: today.slice(0, 7),

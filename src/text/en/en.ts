@@ -1,6 +1,7 @@
 import { amount } from './amount.ts'
 import { finance } from './finance.ts'
 import { mail } from './mail.ts'
+import { my } from './my.ts'
 import { reader } from './reader.ts'
 import { receipt } from './receipt.ts'
 import { recurring } from './recurring.ts'
@@ -9,4 +10,15 @@ import { statement } from './statement.ts'
 import { widget } from './widget.ts'
 
 /** English, and the keys that every other language has to have. */
-export const en = { shared, amount, reader, widget, finance, receipt, statement, mail, recurring } as const
+export const en = {
+  shared,
+  amount,
+  reader,
+  widget,
+  finance,
+  receipt,
+  statement,
+  mail,
+  recurring,
+  my,
+} as const

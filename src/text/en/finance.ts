@@ -11,6 +11,7 @@ import { donationsWords } from './finance/donations.ts'
 import { monthsWords } from './finance/months.ts'
 import { depositsWords } from './finance/deposits.ts'
 import { exportsWords } from './finance/exports.ts'
+import { messagesWords } from './finance/messages.ts'
 import { mailWords } from './finance/mail.ts'
 import { privacyWords } from './finance/privacy.ts'
 import { attentionWords } from './finance/attention.ts'
@@ -33,6 +34,7 @@ export const finance = {
   ...monthsWords,
   ...depositsWords,
   ...mailWords,
+  ...messagesWords,
   ...privacyWords,
   ...exportsWords,
   ...reportsWords,

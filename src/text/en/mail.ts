@@ -59,6 +59,13 @@ export const mail = {
     net: 'Net, as far as Stripe has settled: {{amount}}',
     story: '• {{title}}: {{amount}}',
   },
+  /** A donor's question, to the newsroom. */
+  readerMessage: {
+    subject: 'A question from {{who}}',
+    title: 'A reader’s question',
+    lead: '{{who}} ({{address}}) asks. An answer to this e-mail goes to them:',
+    link: 'All questions, and which of them wait for an answer',
+  },
   welcome: {
     subject: 'You may now sign in to the donations of {{newsroom}}',
     title: 'Sign in',

@@ -1,6 +1,7 @@
 import type { Catalogue } from '../catalogue.ts'
 import { amount } from './amount.ts'
 import { mail } from './mail.ts'
+import { my } from './my.ts'
 import { reader } from './reader.ts'
 import { receipt } from './receipt.ts'
 import { recurring } from './recurring.ts'
@@ -18,4 +19,5 @@ export const uk = {
   statement,
   mail,
   recurring,
+  my,
 } as const satisfies Catalogue

@@ -8,14 +8,13 @@ import { z } from 'zod'
 import { actorName, actorOf } from '../../../access/actor.ts'
 import { recordAct } from '../../../access/audit-trail-store.ts'
 import type { StaffSessions } from '../../../access/session-middleware.ts'
-import { dayAway, monthsAway } from '../../../calendar/days.ts'
 import { localDate } from '../../../calendar/local-date.ts'
 import type { Reporting } from '../../../config/config.ts'
 import { inTransaction } from '../../../db/database.ts'
 import * as jobs from '../../../donors/statement-job-store.ts'
 import type { StatementJob } from '../../../donors/statement-job.ts'
 import { countDonors, donorOf, statementOf } from '../../../donors/statement-store.ts'
-import type { Statement } from '../../../donors/statement.ts'
+import { daysOfYear, yearAsked, type Statement } from '../../../donors/statement.ts'
 import { Refusal } from '../../../http/refusal.ts'
 import { sameOriginOnly } from '../../../http/same-origin.ts'
 import { frameOf, text, type Newsroom } from '../frame/finance-requests.ts'
@@ -24,15 +23,6 @@ import { statementsPage } from './statements-view.ts'
 
 const JOBS_ON_A_PAGE = 20
 const PATH = '/finance/statements'
-
-const yearKinds = ['calendar', 'fiscal'] as const
-const yearFields = z.object({
-  year: z
-    .string()
-    .regex(/^[1-9]\d{3}$/)
-    .transform(Number),
-  kind: z.enum(yearKinds).default('calendar'),
-})
 
 /** Statements of a year: of one donor, and in the background of all. Whoever may read donors may make and read them. */
 export function statementRouter(deps: {
@@ -63,9 +53,9 @@ export function statementRouter(deps: {
   return new Router()
     .get('/finance/donors/:id/statement.pdf', ...gate, async (ctx) => {
       const donation = z.uuid().safeParse(ctx.params['id']).data
-      const asked = yearFields.safeParse(ctx.query)
+      const asked = yearAsked.safeParse(ctx.query)
       if (!asked.success) throw new Refusal('malformed', text.finance('statements.problemYear'))
-      const days = daysOfYear(asked.data, reporting)
+      const days = daysOfYear(asked.data, reporting.fiscalYearStarts)
       const donor = donation === undefined ? null : await donorOf(pool, donation)
       const statement = donor === null ? null : await statementOf(pool, donor, days, clock())
       if (!statement) throw new Refusal('not_found', text.finance('statements.noGifts'))
@@ -87,12 +77,12 @@ export function statementRouter(deps: {
     .post(PATH, ...post, showsAgain({ page: show, main: 'year' }), async (ctx) => {
       const problem = text.finance('statements.problemYear')
       const kind = text.finance('statements.problemKind')
-      const asked = await readForm(ctx, yearFields, {
+      const asked = await readForm(ctx, yearAsked, {
         year: problem,
         form: problem,
         ...(reporting.fiscalYearStarts === 1 ? {} : { kind }),
       })
-      const days = daysOfYear(asked, reporting)
+      const days = daysOfYear(asked, reporting.fiscalYearStarts)
       const donors = await countDonors(pool, days)
       const nobody = text.finance('statements.nobody')
       if (donors === 0) throw fieldRefusal(['year'], { year: nobody, form: nobody })
@@ -176,11 +166,4 @@ function zipOf(pool: pg.Pool, job: StatementJob): Readable {
   const output = Readable.from(zip.outputStream, { objectMode: false })
   zip.on('error', (error: Error) => output.destroy(error))
   return output
-}
-
-/** The days of a year: from January, or from the month in which the newsroom's fiscal year of that name starts. */
-function daysOfYear({ year, kind }: z.output<typeof yearFields>, { fiscalYearStarts }: Reporting) {
-  const month = kind === 'fiscal' ? fiscalYearStarts : 1
-  const from = `${year}-${String(month).padStart(2, '0')}-01`
-  return { from, to: dayAway(monthsAway(from, 12), -1) }
 }
