@@ -82,10 +82,13 @@ async function composeReceiptMail(
   const found = await receiptToMail(db, donationId)
   if (!found) return null
   const { receipt, donorEmail } = found
-  const url = `${publicUrl}/receipts/${receipt.token}`
   const words = readerTexts(languages)(receipt.locale)
   const note = await noteOf(deps, donationId, receipt.voidedAt !== null, words)
-  return receiptMail(receipt, url, donorEmail, messageId, words, note)
+  const urls = {
+    receiptUrl: `${publicUrl}/receipts/${receipt.token}`,
+    myUrl: `${publicUrl}/my?lang=${words.language}`,
+  }
+  return receiptMail(receipt, urls, donorEmail, messageId, words, note)
 }
 
 async function noteOf(

@@ -13,10 +13,10 @@ export type RecurringNote = {
   readonly stop: { readonly lead: string; readonly words: string; readonly url: string } | null
 }
 
-/** The mail that carries a receipt. `receiptUrl` is absolute; `to` is the donor's address. */
+/** The mail that carries a receipt, and leads to all gifts of the donor. Both addresses are absolute; `to` is the donor's. */
 export function receiptMail(
   receipt: Receipt,
-  receiptUrl: string,
+  { receiptUrl, myUrl }: { readonly receiptUrl: string; readonly myUrl: string },
   to: string,
   messageId: string,
   text: Text,
@@ -45,6 +45,7 @@ export function receiptMail(
     statementIn(profile, text),
     `${t('receipt.page')}\n${receiptUrl}`,
     ...(recurring?.stop ? [`${recurring.stop.lead}\n${recurring.stop.url}`] : []),
+    `${text.my('mail.footer')}\n${myUrl}`,
     questions,
     `${newsroom}\n${profile.address}`,
   ].join('\n\n')
@@ -82,6 +83,7 @@ export function receiptMail(
             ? html`<p>${recurring.stop.lead} <a href="${recurring.stop.url}">${recurring.stop.words}</a></p>`
             : ''
         }
+        <p><a href="${myUrl}">${text.my('ask.link')}</a></p>
         <p>${questions}</p>
         <p style="color:#5c5852">${newsroom}<br />${oneLine(profile.address.replace(/\s*\n\s*/g, ', '))}</p>
       </body>

@@ -25,6 +25,7 @@ import type { SignInSettings } from '../../src/access/sign-in-settings.ts'
 import { financePages } from '../../src/pages/finance/finance-pages.ts'
 import { errorPages } from '../../src/pages/error-pages.ts'
 import { verifyReceiptRouter } from '../../src/pages/reader/verify-receipt-routes.ts'
+import { myPages } from '../../src/pages/reader/my/my-pages.ts'
 import { receiptRouter } from '../../src/pages/reader/receipt-routes.ts'
 import { thankYouRouter } from '../../src/pages/reader/thank-you-routes.ts'
 import { reconciliationRouter } from '../../src/reconciliation/reconciliation-routes.ts'
@@ -178,6 +179,16 @@ export async function financeService(
       }),
       limitPdfs: (_ctx, next) => next(),
       textFor: readerText,
+    }),
+    ...myPages({
+      config: { newsroom: profile, publicUrl, reporting },
+      database: { knex: db, pool },
+      keys: testKeys,
+      textFor: readerText,
+      limiter: options.limiters ?? (() => limiter),
+      callers: callersThrough([]),
+      renderStatement: files.renderStatement,
+      clock,
     }),
     verifyReceiptRouter({
       db,

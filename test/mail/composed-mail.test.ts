@@ -9,8 +9,15 @@ import { aProfile, aReceipt } from '../receipts/receipt-sample.ts'
 
 const english = textFor('en')
 const url = 'https://news.example/receipts/kX3v'
+const myUrl = 'https://news.example/my?lang=en'
 const compose = (...changes: Parameters<typeof aReceipt>) =>
-  receiptMail(aReceipt(...changes), url, 'reader@mail.example', '<receipt.2026-000123@news.example>', english)
+  receiptMail(
+    aReceipt(...changes),
+    { receiptUrl: url, myUrl },
+    'reader@mail.example',
+    '<receipt.2026-000123@news.example>',
+    english,
+  )
 
 describe('the receipt mail', () => {
   it('states amount, day, number, legal statement and the link in its text and in its HTML', () => {
@@ -22,6 +29,7 @@ describe('the receipt mail', () => {
         '2026-000123',
         'not tax-deductible',
         url,
+        myUrl,
         'Dear Łukasz Žižek,',
       ]) {
         expect(body).toContain(part)

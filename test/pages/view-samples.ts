@@ -14,6 +14,7 @@ import { donationDesk, donationForms, refundAndDonorViews } from './samples/dona
 import { textFor, type Text } from '../../src/text/text.ts'
 import { signInViews } from './samples/sign-in-samples.ts'
 import { givingViews } from './samples/giving-samples.ts'
+import { messageViews } from './samples/my-samples.ts'
 import { setUpViews } from './samples/set-up-samples.ts'
 import { overviewViews } from './samples/overview-samples.ts'
 import { booksViews } from './samples/books-samples.ts'
@@ -181,6 +182,7 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
     }),
     ...signInViews(words, finance),
     ...overviewViews(words, finance),
+    ...messageViews(words, finance),
     ...setUpViews(words, finance),
     ...booksViews(words, finance),
     ...givingViews(words, finance),

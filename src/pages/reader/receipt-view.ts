@@ -43,6 +43,7 @@ export function receiptPage(
       <footer class="small">
         <p><bdi>${name}</bdi>${lines(address)}</p>
         <p>${withMarkup(t, 'questions', { email: mailLink })}</p>
+        <p><a href="/my?lang=${text.language}">${text.my('ask.link')}</a></p>
       </footer>
     </article>`,
   })

@@ -121,7 +121,8 @@ function body(view: ThankYouView): Html {
         <p class="quiet small">
           ${state.address ? t('thankYou.succeeded.receiptTo', { address: state.address }) : t('thankYou.succeeded.receiptByMail')}
         </p>
-        ${state.monthlyUrl ? monthly(view, state.amount, state.monthlyUrl) : ''} ${company(view)}`
+        ${allGifts(view)} ${state.monthlyUrl ? monthly(view, state.amount, state.monthlyUrl) : ''}
+        ${company(view)}`
     }
     case 'refunded':
     case 'returned':
@@ -129,14 +130,14 @@ function body(view: ThankYouView): Html {
           ${withMarkup(t, `thankYou.${state.kind}.wentBack`, { amount: bold(state.amount) }, { context })}
         </p>
         <p>${t(`thankYou.${state.kind}.more`)}</p>
-        ${ways(view, state.receiptUrl)} ${questions(view)}`
+        ${ways(view, state.receiptUrl)} ${allGifts(view)} ${questions(view)}`
     case 'cancelled': {
       const values = { amount: bold(state.amount) }
       return html`<p class="lead">
           ${withMarkup(t, `thankYou.cancelled.stopped.${state.frequency}`, values, { context })}
         </p>
         <p>${t('thankYou.cancelled.thanks')}</p>
-        ${ways(view, state.receiptUrl)} ${company(view)}`
+        ${ways(view, state.receiptUrl)} ${allGifts(view)} ${company(view)}`
     }
     case 'processing': {
       const values = { amount: bold(state.amount) }
@@ -208,6 +209,11 @@ function ways(view: ThankYouView, receiptUrl?: string): Html {
   return html`<div class="actions">
     ${backToArticle(view, 'button')} ${receiptUrl ? html`<a href="${webUrl(receiptUrl)}">${receipt}</a>` : ''}
   </div>`
+}
+
+/** To the page that mails the link to all of a donor's gifts. */
+function allGifts({ text }: ThankYouView): Html {
+  return html`<p class="small"><a href="/my?lang=${text.language}">${text.my('ask.link')}</a></p>`
 }
 
 function backToArticle({ text, article }: ThankYouView, as: 'button' | 'link'): Html {

@@ -12,6 +12,7 @@ import type { Words } from '../view-samples.ts'
 import { donateViews, donateSample } from './donate-samples.ts'
 import { challengeViews } from './protection-samples.ts'
 import { receiptSample, receiptViews } from './receipt-samples.ts'
+import { myViews } from './my-samples.ts'
 import { recurringViews } from './recurring-samples.ts'
 import { thankYouViews } from './thank-you-samples.ts'
 
@@ -23,6 +24,7 @@ export function readerViews(words: Words, text: Text): Readonly<Record<string, s
     ...thankYouViews(words, text),
     ...receiptViews(words, text),
     ...recurringViews(words, text),
+    ...myViews(words, text),
     ...challengeViews(words, text),
     source: sourcePage({ text, newsroom: { name: newsroomName, email: words.email } }),
     error: errorPage({ text, newsroomName, status: 500, errorId: words.name }),

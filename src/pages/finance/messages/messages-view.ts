@@ -2,7 +2,6 @@ import { html } from 'hono/html'
 import { mayActAs } from '../../../access/role.ts'
 import type { ReaderMessage } from '../../../donors/reader-message.ts'
 import type { Html } from '../../../html/layout.ts'
-import { isUsableAddress } from '../../../mail/mail.ts'
 import { dateAndTime, financePage, type FinanceFrame } from '../frame/finance-layout-view.ts'
 
 export type MessagesView = FinanceFrame & {
@@ -52,7 +51,7 @@ function waiting({ id, donorEmail }: ReaderMessage, { text, role, newsroomName }
   const t = text.finance
   const subject = encodeURIComponent(t('messages.subject', { newsroom: newsroomName }))
   const reply =
-    donorEmail !== null && isUsableAddress(donorEmail)
+    donorEmail !== null
       ? html`<a
           class="button"
           href="mailto:${encodeURIComponent(donorEmail)}?subject=${subject}"

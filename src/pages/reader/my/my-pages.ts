@@ -16,7 +16,7 @@ const QUESTIONS_OF_DONOR: RateLimit = { points: 5, seconds: 3_600 }
 /** Donors' own pages, and the page that mails their links. */
 export function myPages(deps: {
   readonly config: Pick<Config, 'newsroom' | 'publicUrl' | 'reporting'>
-  readonly database: Database
+  readonly database: Pick<Database, 'knex' | 'pool'>
   readonly keys: Pick<Keyring, 'addressHashes' | 'recurringLinks'>
   readonly textFor: TextFor
   readonly limiter: (name: string, limit: RateLimit) => RateLimiter
