@@ -1,10 +1,27 @@
 import { z } from 'zod'
 import type { SubscriptionId } from '../ids.ts'
+import type { Money } from '../money/money.ts'
+import { text } from './field-schema.ts'
 import { problemsOf, UnreadableAnswer } from './list-page-schema.ts'
 import type { Stripe } from './stripe-gateway.ts'
 
 const CALL = { timeout: 8_000, maxNetworkRetries: 1 }
 const answered = z.object({ object: z.literal('subscription'), id: z.unknown() })
+const priced = z.object({
+  object: z.literal('subscription'),
+  items: z.object({
+    data: z.tuple([
+      z.object({
+        id: text,
+        price: z.object({
+          currency: text,
+          product: text,
+          recurring: z.object({ interval: z.enum(['month', 'year']) }),
+        }),
+      }),
+    ]),
+  }),
+})
 const portal = z.object({ object: z.literal('billing_portal.session'), url: z.url({ protocol: /^https?$/ }) })
 
 /** What a donor asks of Stripe on the page of a recurring gift. Every function throws while Stripe is away, and may be repeated. */
@@ -17,6 +34,11 @@ export type DonorRequests = {
   readonly cardPage: (customerId: string, returnUrl: string) => Promise<string>
   /** Makes a saved card pay the subscription from now on. */
   readonly useCard: (id: SubscriptionId, card: string) => Promise<void>
+  /** Collects nothing until then: Stripe voids the invoices that fall due (docs.stripe.com/billing/subscriptions/pause-payment). */
+  readonly pause: (id: SubscriptionId, until: Date) => Promise<void>
+  readonly resume: (id: SubscriptionId) => Promise<void>
+  /** Charges another amount from the next payment on. @throws UnreadableAnswer when it has not one price alone */
+  readonly changeAmount: (id: SubscriptionId, amount: Money) => Promise<void>
 }
 
 /** Seen in Stripe's dashboard beside the reason. */
@@ -45,6 +67,22 @@ export function donorRequests(stripe: Stripe): DonorRequests {
     },
     useCard: async (id: SubscriptionId, card: string) => {
       checked(answered, await stripe.subscriptions.update(id, { default_payment_method: card }, CALL))
+    },
+    pause: async (id: SubscriptionId, until: Date) => {
+      const pause = { behavior: 'void' as const, resumes_at: Math.floor(until.getTime() / 1000) }
+      checked(answered, await stripe.subscriptions.update(id, { pause_collection: pause }, CALL))
+    },
+    resume: async (id: SubscriptionId) => {
+      checked(answered, await stripe.subscriptions.update(id, { pause_collection: '' }, CALL))
+    },
+    changeAmount: async (id: SubscriptionId, { minor, currency }: Money) => {
+      const [item] = checked(priced, await stripe.subscriptions.retrieve(id, {}, CALL)).items.data
+      if (item.price.currency !== currency) throw new UnreadableAnswer('the currency is another one')
+      const { product, recurring } = item.price
+      const price = { currency, product, recurring, unit_amount: Number(minor) }
+      const items = [{ id: item.id, price_data: price, quantity: 1 }]
+      const params = { items, proration_behavior: 'none' as const }
+      checked(answered, await stripe.subscriptions.update(id, params, CALL))
     },
   }
 }

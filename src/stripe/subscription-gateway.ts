@@ -42,6 +42,7 @@ const answerSchema = z.object({
     })
     .nullish()
     .catch(null),
+  pause_collection: z.object({ resumes_at: timestamp.nullish() }).nullish(),
   customer: z
     .object({
       invoice_settings: z.object({ default_payment_method: reference(objectId).nullish() }).nullish(),
@@ -111,6 +112,7 @@ function stateFrom(answer: z.infer<typeof answerSchema>): SubscriptionState {
     card: cardIn(answer),
     openInvoice: openInvoiceIn(answer),
     newerCard: newerCardIn(answer),
+    pause: answer.pause_collection ? { resumesAt: answer.pause_collection.resumes_at ?? null } : null,
   }
 }
 

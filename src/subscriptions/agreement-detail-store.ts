@@ -18,6 +18,7 @@ const DETAIL = `select s.stripe_subscription_id as id, s.customer_id as "custome
     s.cancel_at as "cancelAt", s.canceled_at as "canceledAt", s.ended_at as "endedAt", s.end_reason as "endReason",
     s.card_brand as "cardBrand", s.card_last4 as "cardLast4", s.card_expires as "cardExpires",
     s.open_invoice_url as "openInvoiceUrl", s.open_invoice_id is not null as "hasOpenInvoice", s.next_attempt_at as "nextAttemptAt",
+    s.is_paused as "isPaused", s.resumes_at as "resumesAt",
     stop.asked_at as "stopAskedAt", s.article_title as "articleTitle", gift.donor_name as "donorName",
     gift.donor_email as "donorEmail", c.locale
   from subscriptions s

@@ -21,6 +21,10 @@ export type AgreementDetail = {
   readonly card: AgreementCard | null
   readonly openInvoiceUrl: string | null
   readonly hasOpenInvoice: boolean
+  /** Stripe collects nothing for now. */
+  readonly isPaused: boolean
+  /** When Stripe collects again by itself. */
+  readonly resumesAt: Date | null
   readonly nextAttemptAt: Date | null
   /** When the donor last asked to stop it by the link in our mails. */
   readonly stopAskedAt: Date | null

@@ -38,7 +38,8 @@ export function owedNotices(state: SubscriptionState, now: Date, reminderDays: n
   if (NEVER_STARTED.includes(state.status)) return []
   if (state.endedAt !== null || state.cancelAt !== null) return stopped(state, now)
   if (FAILING.includes(state.status)) return failed(state, now)
-  if (!RUNNING.includes(state.status)) return []
+  // Nothing is charged while it is paused, so there is nothing to be reminded of.
+  if (!RUNNING.includes(state.status) || state.pause) return []
   return [...cardExpires(state, now), ...reminder(state, now, reminderDays)]
 }
 

@@ -101,6 +101,7 @@ export async function writeSubscriptionState(
        canceled_at = case when $12 then $14 else canceled_at end,
        card_brand = case when donor_erased_at is null then $15 end, card_last4 = case when donor_erased_at is null then $16 end,
        card_expires = case when donor_erased_at is null then $17 end, open_invoice_id = $18, open_invoice_url = case when donor_erased_at is null then $19 end, next_attempt_at = $20,
+       is_paused = $21, resumes_at = $22,
        started_at = coalesce($11, started_at), end_reason = case when $12 then $13 else end_reason end, stale = xmin::text <> $2, failures = 0, next_try_at = null
      where stripe_subscription_id = $1`,
     [
@@ -124,6 +125,8 @@ export async function writeSubscriptionState(
       state?.openInvoice?.id ?? null,
       state?.openInvoice?.url ?? null,
       state?.openInvoice?.nextAttemptAt ?? null,
+      Boolean(state?.pause),
+      state?.pause?.resumesAt ?? null,
     ],
   )
 }

@@ -54,6 +54,9 @@ export type OpenInvoice = {
   readonly nextAttemptAt: Date | null
 }
 
+/** Stripe collects nothing for now; null: until somebody resumes it. */
+export type Pause = { readonly resumesAt: Date | null }
+
 /** The state of a subscription as Stripe answered it. */
 export type SubscriptionState = {
   /** Stripe's status. */
@@ -73,4 +76,6 @@ export type SubscriptionState = {
   readonly openInvoice: OpenInvoice | null
   /** The id of a card that the donor has since made the default at Stripe, and that does not pay this agreement yet. */
   readonly newerCard: string | null
+  /** Absent or null: it is not paused. */
+  readonly pause?: Pause | null
 }

@@ -54,6 +54,7 @@ const USE_CASES = [
   'exports/read-monthly-report.ts',
   'integrations/webhooks/manage-endpoints.ts',
   'mail/correct-receipt.ts',
+  'mail/donor-mails.ts',
   'mail/mail-kinds.ts',
   'mail/send-again.ts',
   'processing/apply-batch.ts',

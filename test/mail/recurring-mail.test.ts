@@ -31,6 +31,8 @@ const agreement: AgreementDetail = {
   endReason: null,
   card: { brand: 'visa', last4: '4242', expires: '2026-11' },
   openInvoiceUrl: null,
+  isPaused: false,
+  resumesAt: null,
   hasOpenInvoice: true,
   nextAttemptAt: next,
   stopAskedAt: null,

@@ -1,11 +1,16 @@
 import { Router, type RouterContext } from '@koa/router'
-import type { Queryable } from '../../db/database.ts'
+import type pg from 'pg'
+import { recordAct } from '../../access/audit-trail-store.ts'
+import type { Act } from '../../access/audit-trail.ts'
+import { inTransaction } from '../../db/database.ts'
+import { formBody } from '../../http/body.ts'
 import { answerPrivately } from '../../http/no-store.ts'
 import type { Callers } from '../../http/client-ip.ts'
 import { limitByAddress, type CountingLimiter, type RateLimit } from '../../http/rate-limit.ts'
 import { Refusal } from '../../http/refusal.ts'
 import { sameOriginOnly } from '../../http/same-origin.ts'
 import type { Config } from '../../config/config.ts'
+import { defaultLimits } from '../../money/money.ts'
 import type { Keyring } from '../../config/keyring.ts'
 import { donorRequests, type DonorRequests } from '../../stripe/donor-request-gateway.ts'
 import type { Stripe } from '../../stripe/stripe-gateway.ts'
@@ -19,14 +24,15 @@ import { writeSubscriptionState } from '../../subscriptions/subscription-store.t
 import type { SubscriptionId } from '../../ids.ts'
 import type { TextFor } from '../../text/text.ts'
 import { readerLanguage } from './reader-language.ts'
+import { monthsLater, PAUSES, typedAmount } from '../../subscriptions/recurring-terms.ts'
 import { recurringPage, type RecurringView } from './recurring-view.ts'
 
 /** Each asks Stripe once or twice; a donor needs a handful. */
 const RECURRING_LIMIT: RateLimit = { points: 30, seconds: 600 }
 
 type Deps = {
-  readonly config: Pick<Config, 'newsroom' | 'publicUrl'>
-  readonly db: Queryable
+  readonly config: Pick<Config, 'newsroom' | 'publicUrl' | 'offer'>
+  readonly db: pg.Pool
   readonly keys: Pick<Keyring, 'recurringLinks' | 'addressHashes'>
   readonly stripe: Stripe
   readonly textFor: TextFor
@@ -51,6 +57,26 @@ export function recurringRouter(deps: Deps): Router {
   const readState = retrieveSubscription(deps.stripe, (call) => call())
   const find = (ctx: RouterContext) => agreementOrRefusal(deps, links, ctx)
   const sameOrigin = sameOriginOnly(publicUrl)
+  /** What the donor asked for is in the audit trail before Stripe is asked: the answer may be lost. */
+  const record = (id: SubscriptionId, act: Act['act'], after?: Act['after']) =>
+    inTransaction(db, (tx) =>
+      recordAct(tx, {
+        actor: { kind: 'donor' },
+        act,
+        subject: `subscription/${id}`,
+        ...(after ? { after } : {}),
+        at: clock(),
+      }),
+    )
+  /** Asks something of Stripe, and shows at once what Stripe has then. @returns whether Stripe did it */
+  const change = async (id: SubscriptionId, ask: () => Promise<void>): Promise<boolean> => {
+    const state = await ask()
+      .then(() => readState(id))
+      .catch(noteFailure)
+    if (state === undefined) return false
+    await writeSubscriptionState(db, { id, version: '' }, state, clock())
+    return true
+  }
   return new Router()
     .get('/recurring/:token', async (ctx) => show(deps, ctx, await find(ctx), null))
     .post('/recurring/:token/stop', sameOrigin, limit, async (ctx) => {
@@ -58,6 +84,7 @@ export function recurringRouter(deps: Deps): Router {
       const { id } = agreement
       if (agreement.endedAt === null && agreement.cancelAt === null) {
         await noteStop(db, id, clock())
+        await record(id, 'recurring_stop_asked')
         const state = await stop({ stripe, readState }, id).catch(noteFailure)
         if (state === undefined) {
           ctx.status = 503
@@ -74,10 +101,57 @@ export function recurringRouter(deps: Deps): Router {
       const { id, customerId } = agreement
       if (customerId === null || agreement.endedAt !== null) return seeOther(ctx, pathOf(ctx))
       await noteCardChange(db, id, clock())
+      await record(id, 'recurring_card_change_asked')
       const url = await stripe.cardPage(customerId, `${publicUrl}${pathOf(ctx)}/card`).catch(noteFailure)
       if (url !== undefined) return seeOther(ctx, url)
       ctx.status = 503
       return show(deps, ctx, agreement, 'noCardPage')
+    })
+    .post('/recurring/:token/amount', sameOrigin, limit, async (ctx) => {
+      const agreement = await find(ctx)
+      const { id, amount: before } = agreement
+      if (before === null || agreement.endedAt !== null || agreement.cancelAt !== null)
+        return seeOther(ctx, pathOf(ctx))
+      const typed = ((await formBody(ctx)).get('amount') ?? '').trim()
+      const { text, locale } = readerLanguage(ctx, deps.textFor, agreement.locale)
+      const limits = deps.config.offer.limits.get(before.currency) ?? defaultLimits(before.currency)
+      const amount = typedAmount(typed, { currency: before.currency, limits, locale, text })
+      if (typeof amount === 'string') {
+        ctx.status = 400
+        return show(deps, ctx, agreement, { amount: typed, message: amount })
+      }
+      if (amount.minor === before.minor) return seeOther(ctx, pathOf(ctx))
+      const { currency } = before
+      await record(id, 'recurring_amount_changed', {
+        currency,
+        fromMinor: String(before.minor),
+        toMinor: String(amount.minor),
+      })
+      if (await change(id, () => stripe.changeAmount(id, amount))) return seeOther(ctx, pathOf(ctx))
+      ctx.status = 503
+      return show(deps, ctx, agreement, 'notChanged')
+    })
+    .post('/recurring/:token/pause', sameOrigin, limit, async (ctx) => {
+      const agreement = await find(ctx)
+      const { id } = agreement
+      const asked = (await formBody(ctx)).get('months')
+      const months = PAUSES.find((one) => String(one) === asked)
+      if (months === undefined || agreement.endedAt !== null || agreement.cancelAt !== null)
+        return seeOther(ctx, pathOf(ctx))
+      const until = monthsLater(clock(), months)
+      await record(id, 'recurring_paused', { until: until.toISOString() })
+      if (await change(id, () => stripe.pause(id, until))) return seeOther(ctx, pathOf(ctx))
+      ctx.status = 503
+      return show(deps, ctx, agreement, 'notChanged')
+    })
+    .post('/recurring/:token/resume', sameOrigin, limit, async (ctx) => {
+      const agreement = await find(ctx)
+      const { id } = agreement
+      if (!agreement.isPaused || agreement.endedAt !== null) return seeOther(ctx, pathOf(ctx))
+      await record(id, 'recurring_resumed')
+      if (await change(id, () => stripe.resume(id))) return seeOther(ctx, pathOf(ctx))
+      ctx.status = 503
+      return show(deps, ctx, agreement, 'notChanged')
     })
     .get('/recurring/:token/card', async (ctx) => {
       // The way back from Stripe. The worker brings the card that was saved there into use, whether the reader comes back or not.

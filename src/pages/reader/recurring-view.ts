@@ -1,10 +1,12 @@
 import { html } from 'hono/html'
+import { describedBy, fieldProblem, problemSummary } from '../../html/form-problems-view.ts'
 import { type Html, page, webUrl, withMarkup } from '../../html/layout.ts'
 import { formatMoney } from '../../money/money.ts'
 import type { NewsroomProfile } from '../../newsroom/profile.ts'
 import type { AgreementDetail } from '../../subscriptions/agreement-detail.ts'
 import { brandName, dayInWords, monthInWords } from '../../subscriptions/agreement-words.ts'
 import type { Text } from '../../text/text.ts'
+import { PAUSES } from '../../subscriptions/recurring-terms.ts'
 
 type ShownAgreement = Pick<
   AgreementDetail,
@@ -16,6 +18,8 @@ type ShownAgreement = Pick<
   | 'card'
   | 'openInvoiceUrl'
   | 'hasOpenInvoice'
+  | 'isPaused'
+  | 'resumesAt'
   | 'nextAttemptAt'
   | 'articleTitle'
   | 'customerId'
@@ -28,8 +32,13 @@ export type RecurringView = {
   /** The path of this page on the service. */
   readonly path: string
   readonly now: Date
-  /** What could not be done just now, because Stripe does not answer. */
-  readonly problem: 'notStopped' | 'noCardPage' | null
+  /** What could not be done just now, because Stripe does not answer, or an amount that cannot be given, as it was typed. */
+  readonly problem:
+    | 'notStopped'
+    | 'noCardPage'
+    | 'notChanged'
+    | { readonly amount: string; readonly message: string }
+    | null
 }
 
 /** A recurring gift for its donor, who needs no account: what is charged and when, another card, and one button to stop. */
@@ -42,15 +51,24 @@ export function recurringPage(view: RecurringView): string {
   const mailLink = html`<a href="mailto:${newsroom.email}">${newsroom.email}</a>`
   return page({
     text,
-    title,
+    title:
+      typeof view.problem === 'object' && view.problem !== null
+        ? text.shared('errorTitle', { title })
+        : title,
     newsroomName: newsroom.name,
     styles: ['forms', 'recurring'],
     head: html`<meta name="robots" content="noindex, noarchive" />`,
     body: html`<h1>${title}</h1>
-      ${view.problem === null ? '' : html`<p class="notice" role="alert">${t(`page.${view.problem}`)}</p>`}
-      ${hasEnded ? stopped(view) : running(view)}
+      ${problemOf(view)} ${hasEnded ? stopped(view) : running(view)}
       <footer class="small"><p>${withMarkup(t, 'page.questions', { email: mailLink })}</p></footer>`,
   })
+}
+
+function problemOf({ text, problem }: RecurringView): Html {
+  if (problem === null) return html``
+  if (typeof problem === 'object')
+    return problemSummary(text, [{ fieldId: 'amount', message: problem.message }])
+  return html`<p class="notice" role="alert">${text.recurring(`page.${problem}`)}</p>`
 }
 
 function stopped({ text, newsroom, agreement, now }: RecurringView): Html {
@@ -78,7 +96,7 @@ function running(view: RecurringView): Html {
       : t('page.lead', { context, newsroom: newsroom.name, amount: formatMoney(amount, text.locale) })
   const facts = factsOf(view)
   return html`<p class="lead">${lead}</p>
-    ${hasOpenInvoice ? failure(view) : ''}
+    ${paused(view)} ${hasOpenInvoice ? failure(view) : ''}
     ${
       facts.length === 0
         ? ''
@@ -95,7 +113,69 @@ function running(view: RecurringView): Html {
     <div class="recurring-actions">
       ${hasOpenInvoice ? [changeForm(view, true), stopForm(view, false)] : [stopForm(view, true), changeForm(view, false)]}
     </div>
-    <p class="quiet">${t('page.afterStop')}</p>`
+    <p class="quiet">${t('page.afterStop')}</p>
+    ${amountForm(view)} ${pauseForm(view)}`
+}
+
+/** Another amount from the next payment on. */
+function amountForm({ text, agreement, path, problem }: RecurringView): Html {
+  const t = text.recurring
+  const { amount } = agreement
+  if (amount === null) return html``
+  const refused = typeof problem === 'object' && problem !== null ? problem : null
+  const problems = refused === null ? [] : [{ fieldId: 'amount', message: refused.message }]
+  return html`<details class="more" ${refused === null ? '' : 'open'}>
+    <summary>${t('page.amount.change')}</summary>
+    <form method="post" action="${path}/amount">
+      <div class="field">
+        <label for="amount">${t('page.amount.label', { currency: amount.currency.toUpperCase() })}</label>
+        <p class="quiet small" id="amount-hint">${t('page.amount.hint')}</p>
+        <input
+          id="amount"
+          name="amount"
+          type="text"
+          inputmode="decimal"
+          autocomplete="off"
+          required
+          maxlength="60"
+          value="${refused?.amount ?? ''}"
+          ${describedBy('amount', problems, true)}
+        />
+        ${fieldProblem('amount', problems)}
+      </div>
+      <p><button class="button plain">${t('page.amount.save')}</button></p>
+    </form>
+  </details>`
+}
+
+/** Some months off, after which it goes on by itself. */
+function pauseForm({ text, agreement, path }: RecurringView): Html {
+  const t = text.recurring
+  if (agreement.isPaused)
+    return html`<form method="post" action="${path}/resume">
+      <button class="button plain">${t('page.pause.resume')}</button>
+    </form>`
+  return html`<details class="more">
+    <summary>${t('page.pause.title')}</summary>
+    <p class="quiet small">${t('page.pause.hint')}</p>
+    <form method="post" action="${path}/pause" class="actions">
+      ${PAUSES.map(
+        (count) =>
+          html`<button class="button plain" name="months" value="${count}">
+            ${t('page.pause.months', { count })}
+          </button>`,
+      )}
+    </form>
+  </details>`
+}
+
+function paused({ text, newsroom, agreement }: RecurringView): Html {
+  if (!agreement.isPaused) return html``
+  const t = text.recurring
+  const { resumesAt } = agreement
+  return html`<p class="notice" role="status">
+    ${resumesAt === null ? t('page.pause.paused') : t('page.pause.pausedUntil', { date: dayInWords(resumesAt, newsroom.timezone, text) })}
+  </p>`
 }
 
 function stopForm({ text, agreement, path }: RecurringView, isMain: boolean): Html {
@@ -135,7 +215,7 @@ function factsOf({ text, newsroom, agreement, now }: RecurringView): [term: stri
   const t = text.recurring
   const { currentPeriodEnd: next, card, articleTitle, hasOpenInvoice } = agreement
   const facts: [string, string][] = []
-  if (next !== null && next > now && !hasOpenInvoice)
+  if (next !== null && next > now && !hasOpenInvoice && !agreement.isPaused)
     facts.push([t('page.next'), dayInWords(next, newsroom.timezone, text)])
   if (card !== null) {
     const { brand, last4, expires } = card

@@ -43,6 +43,16 @@ export function collectInvoice(transaction: Transaction, invoiceId: string): voi
   const record = transaction.getOrThrow('subscription', subscriptionId)
   const { object, donor, declines } = record
   if (object.status === 'canceled') return
+  const { resumes_at: resumesAt = null } = object.pause_collection ?? {}
+  if (object.pause_collection && invoice.status === 'draft') {
+    if (resumesAt === null || resumesAt * 1000 > transaction.context.nowMs)
+      return voidInvoice(transaction, invoice)
+    // Stripe ends the pause at that time; here it ends with the first invoice after it.
+    const resumed: Stripe.Subscription = { ...object, pause_collection: null }
+    transaction.put('subscription', object.id, { ...record, object: resumed })
+    transaction.emit('customer.subscription.updated', resumed, { pause_collection: object.pause_collection })
+    return collectInvoice(transaction, invoiceId)
+  }
   const { open, intent } =
     invoice.status === 'draft'
       ? finalizeDraft(transaction, invoice, object)
@@ -52,6 +62,18 @@ export function collectInvoice(transaction: Transaction, invoiceId: string): voi
   }
   payInvoice(transaction, open, intent, donor)
   recover(transaction, record)
+}
+
+/** What falls due while the collection is paused is never charged. */
+function voidInvoice(transaction: Transaction, invoice: Stripe.Invoice): void {
+  const voided: Stripe.Invoice = {
+    ...invoice,
+    automatically_finalizes_at: null,
+    status: 'void',
+    status_transitions: { ...invoice.status_transitions, voided_at: seconds(transaction.context.nowMs) },
+  }
+  transaction.put('invoice', invoice.id, voided)
+  transaction.emit('invoice.voided', voided)
 }
 
 /** The reader pays an open invoice on its page. */

@@ -3,12 +3,13 @@ import type { Endpoint } from '../api/endpoint.ts'
 import { noSuch, refused } from '../api/errors.ts'
 import { expanded } from '../api/expand.ts'
 import { pageParams } from '../api/lists.ts'
-import { flag, metadata, oneOf, parseParams, text } from '../api/params.ts'
+import { flag, integer, metadata, oneOf, parseParams, text } from '../api/params.ts'
 import { admits, resourceEndpoints } from '../api/resource.ts'
 import type { SubscriptionRecord } from '../state/state.ts'
 import { rowsOf } from '../state/table.ts'
 import type { Transaction } from '../state/transaction.ts'
 import { cancelSubscription, setCancelAtPeriodEnd } from './cancellation.ts'
+import { withAmount } from './subscription.ts'
 
 const PATH = '/v1/subscriptions'
 const STATUSES = 'active all canceled ended incomplete incomplete_expired past_due paused trialing unpaid'
@@ -33,7 +34,29 @@ const updateSchema = z.strictObject({
   default_payment_method: text().optional(),
   description: text(500).optional(),
   expand: z.array(text()).optional(),
+  items: z
+    .array(
+      z.strictObject({
+        id: text(),
+        price_data: z.strictObject({
+          currency: text(),
+          product: text(),
+          recurring: z.strictObject({ interval: oneOf(['month', 'year']) }),
+          unit_amount: integer(1),
+        }),
+        quantity: integer(1).optional(),
+      }),
+    )
+    .length(1)
+    .optional(),
   metadata: metadata.optional(),
+  pause_collection: z
+    .union([
+      z.literal('').transform(() => null),
+      z.strictObject({ behavior: oneOf(['void']), resumes_at: integer(0).optional() }),
+    ])
+    .optional(),
+  proration_behavior: oneOf(['none']).optional(),
 })
 
 export const subscriptionEndpoints: readonly Endpoint[] = [
@@ -74,8 +97,14 @@ export const subscriptionEndpoints: readonly Endpoint[] = [
         }
         transaction.emit('customer.subscription.updated', object, previousAttributes)
       }
+      changeTerms(transaction, id, update)
       if (cancel !== undefined)
-        setCancelAtPeriodEnd(transaction, { ...record, object }, cancel, update.cancellation_details?.comment)
+        setCancelAtPeriodEnd(
+          transaction,
+          transaction.getOrThrow('subscription', id),
+          cancel,
+          update.cancellation_details?.comment,
+        )
       return expanded(transaction.getOrThrow('subscription', id).object, expand, transaction)
     },
   },
@@ -89,6 +118,33 @@ export const subscriptionEndpoints: readonly Endpoint[] = [
     },
   },
 ]
+
+/** Another amount from the next invoice on, and a pause or its end. */
+function changeTerms(
+  transaction: Transaction,
+  id: string,
+  { items, pause_collection: pause }: Pick<z.output<typeof updateSchema>, 'items' | 'pause_collection'>,
+): void {
+  const record = transaction.getOrThrow('subscription', id)
+  const { object: before } = record
+  const [item] = items ?? []
+  if (item !== undefined && !before.items.data.some((known) => known.id === item.id))
+    throw noSuch('subscription_item', item.id, 'items[0][id]', 400)
+  if (item === undefined && pause === undefined) return
+  const repriced =
+    item === undefined ? before : withAmount(transaction.context, before, item.price_data.unit_amount)
+  const object =
+    pause === undefined
+      ? repriced
+      : {
+          ...repriced,
+          pause_collection:
+            pause === null ? null : { behavior: pause.behavior, resumes_at: pause.resumes_at ?? null },
+        }
+  transaction.put('subscription', id, { ...record, object })
+  const { items: itemsBefore, pause_collection } = before
+  transaction.emit('customer.subscription.updated', object, { items: itemsBefore, pause_collection })
+}
 
 /** @throws StripeRefusal for an unknown subscription and for a canceled one. */
 function notCanceled(transaction: Transaction, id: string): SubscriptionRecord {

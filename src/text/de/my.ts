@@ -37,6 +37,7 @@ export const my = {
     next: 'Nächste Zahlung am {{date}}',
     ends: 'Endet am {{date}}. Es wird nichts mehr abgebucht.',
     ended: 'Beendet am {{date}}',
+    paused: 'Pausiert. Zurzeit wird nichts abgebucht.',
     failing: 'Die letzte Zahlung konnte nicht abgebucht werden.',
     manage: 'Ändern, pausieren oder beenden',
     see: 'Einzelheiten ansehen',

@@ -100,6 +100,23 @@ export const recurring = {
       mail: 'Wir bestätigen es per E-Mail.',
       again: 'Wieder geben',
     },
+    amount: {
+      change: 'Betrag ändern',
+      label: 'Neuer Betrag in {{currency}}',
+      hint: 'Er wird ab der nächsten Zahlung abgebucht.',
+      save: 'Speichern',
+    },
+    pause: {
+      title: 'Eine Weile pausieren',
+      hint: 'Solange wird nichts abgebucht. Danach geht es von selbst weiter.',
+      months_one: '{{count}} Monat',
+      months_other: '{{count}} Monate',
+      resume: 'Jetzt fortsetzen',
+      pausedUntil: 'Pausiert bis {{date}}. Vorher wird nichts abgebucht.',
+      paused: 'Pausiert. Es wird nichts abgebucht, bis Sie fortsetzen.',
+    },
+    notChanged:
+      'Das ließ sich gerade nicht ändern, weil Stripe nicht antwortet. Bitte versuchen Sie es in einer Minute noch einmal.',
     notStopped:
       'Er ließ sich gerade nicht beenden, weil Stripe nicht antwortet. Bitte versuchen Sie es in einer Minute noch einmal.',
     noCardPage:

@@ -37,6 +37,7 @@ export const my = {
     next: 'Next payment on {{date}}',
     ends: 'Ends on {{date}}. Nothing more is charged.',
     ended: 'Ended on {{date}}',
+    paused: 'Paused. Nothing is charged for now.',
     failing: 'The last payment could not be charged.',
     manage: 'Change, pause or stop',
     see: 'See details',

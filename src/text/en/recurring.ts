@@ -103,6 +103,23 @@ export const recurring = {
       mail: 'We confirm it by e-mail.',
       again: 'Give again',
     },
+    amount: {
+      change: 'Change the amount',
+      label: 'New amount in {{currency}}',
+      hint: 'It is charged from the next payment on.',
+      save: 'Save',
+    },
+    pause: {
+      title: 'Pause for a while',
+      hint: 'Nothing is charged meanwhile. It goes on by itself afterwards.',
+      months_one: '{{count}} month',
+      months_other: '{{count}} months',
+      resume: 'Go on now',
+      pausedUntil: 'Paused until {{date}}. Nothing is charged before.',
+      paused: 'Paused. Nothing is charged until you go on.',
+    },
+    notChanged:
+      'It could not be changed just now, because Stripe does not answer. Please try again in a minute.',
     notStopped:
       'It could not be stopped just now, because Stripe does not answer. Please try again in a minute.',
     noCardPage:

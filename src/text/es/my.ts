@@ -36,6 +36,7 @@ export const my = {
     next: 'Próximo pago: {{date}}',
     ends: 'Termina el {{date}}. No se cobra nada más.',
     ended: 'Terminó el {{date}}',
+    paused: 'En pausa. Por ahora no se cobra nada.',
     failing: 'No se pudo cobrar el último pago.',
     manage: 'Cambiar, pausar o detener',
     see: 'Ver los detalles',

@@ -98,6 +98,24 @@ export const recurring = {
       mail: 'Se lo confirmamos por correo electrónico.',
       again: 'Aportar de nuevo',
     },
+    amount: {
+      change: 'Cambiar el importe',
+      label: 'Nuevo importe en {{currency}}',
+      hint: 'Se cobra a partir del próximo pago.',
+      save: 'Guardar',
+    },
+    pause: {
+      title: 'Hacer una pausa',
+      hint: 'Mientras tanto no se cobra nada. Después continúa sola.',
+      months_one: '{{count}} mes',
+      months_many: '{{count}} de meses',
+      months_other: '{{count}} meses',
+      resume: 'Continuar ahora',
+      pausedUntil: 'En pausa hasta el {{date}}. Antes no se cobra nada.',
+      paused: 'En pausa. No se cobra nada hasta que usted la reanude.',
+    },
+    notChanged:
+      'No se ha podido cambiar en este momento porque Stripe no responde. Inténtelo de nuevo en un minuto.',
     notStopped:
       'No se ha podido detener ahora mismo porque Stripe no responde. Inténtelo de nuevo dentro de un minuto.',
     noCardPage:

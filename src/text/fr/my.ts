@@ -37,6 +37,7 @@ export const my = {
     next: 'Prochain paiement le {{date}}',
     ends: 'Se termine le {{date}}. Plus rien n’est débité.',
     ended: 'Terminé le {{date}}',
+    paused: 'En pause. Rien n’est débité pour l’instant.',
     failing: 'Le dernier paiement n’a pas pu être débité.',
     manage: 'Modifier, suspendre ou arrêter',
     see: 'Voir les détails',

@@ -101,6 +101,24 @@ export const recurring = {
       mail: 'Nous vous le confirmons par e-mail.',
       again: 'Donner à nouveau',
     },
+    amount: {
+      change: 'Modifier le montant',
+      label: 'Nouveau montant en {{currency}}',
+      hint: 'Il est débité à partir du prochain paiement.',
+      save: 'Enregistrer',
+    },
+    pause: {
+      title: 'Faire une pause',
+      hint: 'Rien n’est débité entre-temps. Ensuite, il reprend de lui-même.',
+      months_one: '{{count}} mois',
+      months_many: '{{count}} de mois',
+      months_other: '{{count}} mois',
+      resume: 'Reprendre maintenant',
+      pausedUntil: 'En pause jusqu’au {{date}}. Rien n’est débité avant.',
+      paused: 'En pause. Rien n’est débité avant que vous ne repreniez.',
+    },
+    notChanged:
+      'La modification n’a pas pu être faite, car Stripe ne répond pas. Veuillez réessayer dans une minute.',
     notStopped:
       'L’arrêt n’a pas pu se faire à l’instant, car Stripe ne répond pas. Veuillez réessayer dans une minute.',
     noCardPage:

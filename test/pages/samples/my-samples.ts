@@ -36,6 +36,7 @@ export function myViews(words: Words, text: Text): Readonly<Record<string, strin
     cancelAt: null,
     endedAt: null,
     hasOpenInvoice: false,
+    isPaused: false,
     articleTitle: words.title,
     path: '/recurring/sub_1-token',
   }
@@ -65,6 +66,7 @@ export function myViews(words: Words, text: Text): Readonly<Record<string, strin
         agreement,
         { ...agreement, hasOpenInvoice: true, frequency: 'yearly', articleTitle: null },
         { ...agreement, cancelAt: new Date('2026-02-14T12:00:00Z') },
+        { ...agreement, isPaused: true },
         { ...agreement, amount: null, endedAt: now },
       ],
     }),

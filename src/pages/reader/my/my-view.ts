@@ -13,7 +13,14 @@ import { framed } from './ask-view.ts'
 
 export type OwnAgreement = Pick<
   AgreementDetail,
-  'amount' | 'frequency' | 'currentPeriodEnd' | 'cancelAt' | 'endedAt' | 'hasOpenInvoice' | 'articleTitle'
+  | 'amount'
+  | 'frequency'
+  | 'currentPeriodEnd'
+  | 'cancelAt'
+  | 'endedAt'
+  | 'hasOpenInvoice'
+  | 'isPaused'
+  | 'articleTitle'
 > & {
   /** The page of the agreement, a path. */
   readonly path: string
@@ -87,9 +94,11 @@ function agreementCard(agreement: OwnAgreement, { text, newsroom, now }: MyView)
         ? t('page.ends', { date: day(cancelAt) })
         : agreement.hasOpenInvoice
           ? t('page.failing')
-          : next !== null && next > now
-            ? t('page.next', { date: day(next) })
-            : null
+          : agreement.isPaused
+            ? t('page.paused')
+            : next !== null && next > now
+              ? t('page.next', { date: day(next) })
+              : null
   const words =
     amount === null
       ? t('page.unknownAmount')
@@ -127,7 +136,7 @@ function allGifts(view: MyView): Html {
     <h2>${view.text.my('page.gifts')}</h2>
     ${years.map(
       (year, index) =>
-        html`<details class="year" ${index === 0 ? html`open` : ''}>
+        html`<details class="year" ${index === 0 ? 'open' : ''}>
           <summary>
             <h3>${year.year}</h3>
             <span class="sum">${year.sums.map((sum) => formatMoney(sum, view.text.locale)).join(' + ')}</span>
