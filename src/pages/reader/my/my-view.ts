@@ -200,7 +200,7 @@ ${refusedQuestion ?? ''}</textarea>
 
 function data({ text, path }: MyView): Html {
   const t = text.my
-  return html`<section>
+  return html`<section class="data">
     <h2>${t('page.data')}</h2>
     <form method="post" action="${path}/data.json">
       <button class="button plain" type="submit">${t('page.download')}</button>
