@@ -21,10 +21,14 @@ type Place = { readonly dataDir: string; readonly native: string }
 
 /**
  * Where the server's data and programs are. A clone below a closed home (/root is 0700) cannot be entered by the
- * user that runs Postgres: then both live under /var/tmp, in a folder named for the clone's data directory.
+ * user that runs Postgres: what cannot be entered lives under /var/tmp, in a folder named for the data directory.
  */
 export async function placeFor(wish: Place & { user: ServerUser | null }): Promise<Place> {
-  if (!wish.user || ((await anyoneMayEnter(wish.dataDir)) && (await anyoneMayEnter(wish.native)))) return wish
+  const [mayEnterData, mayEnterNative] = [
+    await anyoneMayEnter(wish.dataDir),
+    await anyoneMayEnter(wish.native),
+  ]
+  if (!wish.user || (mayEnterData && mayEnterNative)) return wish
   const name = createHash('sha256').update(wish.dataDir).digest('hex').slice(0, 12)
   const place = `/var/tmp/reader-donations-${name}`
   await mkdir(place, { recursive: true, mode: 0o755 })
@@ -32,13 +36,15 @@ export async function placeFor(wish: Place & { user: ServerUser | null }): Promi
   // The folder's name can be guessed: one that somebody else put there is not ours to trust.
   if (!found.isDirectory() || found.uid !== 0)
     throw new Error(`${place} belongs to somebody else: set DATA_DIR or DATABASE_URL`)
+  const dataDir = mayEnterData && !(await isFolder(path.join(place, 'postgres'))) ? wish.dataDir : place
+  if (mayEnterNative) return { dataDir, native: wish.native }
   const native = path.join(place, 'native')
   if (!(await isFolder(native))) {
     await rm(`${native}.draft`, { recursive: true, force: true })
     await cp(wish.native, `${native}.draft`, { recursive: true, verbatimSymlinks: true })
     await rename(`${native}.draft`, native)
   }
-  return { dataDir: place, native }
+  return { dataDir, native }
 }
 
 async function anyoneMayEnter(folder: string): Promise<boolean> {

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { placeFor, serverUser } from '../../src/db/embedded-place.ts'
 import { freePort } from './free-port.ts'
+import { quickFolder } from './test-server.ts'
 import { until } from './until.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
@@ -58,7 +59,7 @@ export function runProgram(
 
 /** A data folder that Postgres' own user can enter, and ports nobody uses. */
 export async function freshPlace() {
-  const dataDir = await mkdtemp(path.join(tmpdir(), 'reader-donations-program-'))
+  const dataDir = await mkdtemp(path.join(await quickFolder(), 'reader-donations-program-'))
   await chmod(dataDir, 0o755)
   const ports = { port: await freePort(), sandboxPort: await freePort() }
   const variables = {
