@@ -22,6 +22,8 @@ type BenchSize = {
   /** Databases with so many gifts, and how often each report is asked there. */
   readonly gifts: readonly number[]
   readonly asks: number
+  /** Gifts that are folded after the others, a few at a time. */
+  readonly foldedGifts: number
   /** Donations in the exported file, and how often it is read. */
   readonly exportedDonations: number
   readonly exportRounds: number
@@ -39,6 +41,8 @@ export type BenchOptions = BenchSize & {
   readonly against: readonly ContenderName[]
   /** Another checkout of this service, measured beside this one; null: none. */
   readonly other: string | null
+  /** Where the databases of the reports are kept for another run; null: they are removed. */
+  readonly keep: string | null
   /** After the intake's rounds: what our process spends its time on. */
   readonly profile: boolean
 }
@@ -55,6 +59,7 @@ const FULL: BenchSize = {
   starts: 10,
   gifts: [1_000_000],
   asks: 40,
+  foldedGifts: 2_000,
   exportedDonations: 1_000_000,
   exportRounds: 3,
   attempts: 20_000,
@@ -74,6 +79,7 @@ const SHORT: BenchSize = {
   starts: 1,
   gifts: [3_000],
   asks: 3,
+  foldedGifts: 100,
   exportedDonations: 2_000,
   exportRounds: 1,
   attempts: 1_000,
@@ -81,11 +87,12 @@ const SHORT: BenchSize = {
 }
 
 export const USAGE = `npm run bench -- [intake] [checkout] [reconcile] [start] [reports] [exports] [attack] [widget] [--short] [--rounds 20] [--seconds 0.5] [--connections 1,8,32,128]
-    [--against minimal,postgres,peer] [--other DIRECTORY] [--profile] [--gifts 1000000,5000000]
+    [--against minimal,postgres,peer] [--other DIRECTORY] [--profile] [--gifts 1000000,5000000] [--keep DIRECTORY]
   --short    runs every part as briefly as it can: its figures mean nothing
   --against  measures the intake against these only
   --other    measures the intake of another checkout of this service, too
   --gifts    measures the reports on databases with so many gifts
+  --keep     leaves these databases in a directory, and takes them from there the next time
   --profile  shows what our process spends its time on, after the intake's rounds\n`
 
 /** @throws TypeError for a part, an option or a number that it does not know */
@@ -102,6 +109,7 @@ export function benchOptions(args: readonly string[]): BenchOptions {
       other: { type: 'string' },
       profile: { type: 'boolean', default: false },
       gifts: { type: 'string' },
+      keep: { type: 'string' },
     },
   })
   const size = values.short ? SHORT : FULL
@@ -115,6 +123,7 @@ export function benchOptions(args: readonly string[]): BenchOptions {
         .filter(Boolean)
         .map((name) => oneOf(CONTENDERS, name)) ?? CONTENDERS,
     other: values.other ?? null,
+    keep: values.keep ?? null,
     rounds: values.rounds === undefined ? size.rounds : positive(values.rounds),
     sliceMs: values.seconds === undefined ? size.sliceMs : positive(values.seconds) * 1000,
     connections: values.connections?.split(',').map(positive) ?? size.connections,

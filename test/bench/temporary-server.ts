@@ -6,7 +6,7 @@ import { Client } from 'pg'
 import { openEmbeddedPostgres } from '../../src/db/embedded.ts'
 
 export type TemporaryServer = {
-  /** A folder that Postgres' user may enter; removed at the end. */
+  /** A folder that Postgres' user may enter; removed at the end, unless it is kept. */
   readonly folder: string
   readonly postmasterPid: number
   /** The address of one of its databases. */
@@ -24,6 +24,22 @@ export async function temporaryServer(
 ): Promise<TemporaryServer> {
   const folder = await mkdtemp(path.join(tmpdir(), 'reader-donations-bench-'))
   await chmod(folder, 0o755) // Postgres runs as another user when we run as root
+  return serverIn(folder, settings, true)
+}
+
+/** A server whose data stays in a folder, for another run. */
+export function keptServer(
+  folder: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<TemporaryServer> {
+  return serverIn(path.resolve(folder), settings, false)
+}
+
+async function serverIn(
+  folder: string,
+  settings: Readonly<Record<string, string>>,
+  isTemporary: boolean,
+): Promise<TemporaryServer> {
   const server = await serverWith(folder, settings)
   const urlOf = (database: string): string => {
     const url = new URL(server.url)
@@ -40,7 +56,7 @@ export async function temporaryServer(
   }
   const data = String((await run('show data_directory'))[0]?.['data_directory'])
   const [pid = ''] = (await readFile(path.join(data, 'postmaster.pid'), 'utf8')).split('\n')
-  const places = [folder, path.dirname(data)]
+  const places = isTemporary ? [folder, path.dirname(data)] : []
   const abandon = (): void => {
     process.kill(Number(pid), 'SIGINT') // Postgres' fast shutdown; nothing of it is wanted any more
     for (const place of places) rmSync(place, { recursive: true, force: true, maxRetries: 5 })
