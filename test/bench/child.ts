@@ -1,8 +1,5 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
-import { z } from 'zod'
 
 /** The checkout of the service that this benchmark belongs to. */
 export const REPO = new URL('../..', import.meta.url).pathname
@@ -21,18 +18,8 @@ export function runService(
   // Log lines are written, as in production, and thrown away.
   const stdio = ['ignore', 'ignore', 'inherit'] as const
   const env = { ...cleanEnvironment(), ...variables }
-  const args = [...flagsOfScripts(checkout), ...nodeFlags, 'src/main.ts', ...command]
+  const args = [...nodeFlags, 'src/main.ts', ...command]
   return spawn(process.execPath, args, { cwd: checkout, env, stdio: [...stdio] })
-}
-
-const packageSchema = z.object({ scripts: z.object({ web: z.string() }) })
-
-/** The flags with which `npm run web` starts Node. */
-function flagsOfScripts(checkout: string): readonly string[] {
-  const { scripts } = packageSchema.parse(
-    JSON.parse(readFileSync(path.join(checkout, 'package.json'), 'utf8')),
-  )
-  return scripts.web.split(' ').filter((word) => word.startsWith('--'))
 }
 
 /** One of the bench's own programs, in a process of its own; it leaves when we do. */
