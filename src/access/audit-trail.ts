@@ -32,6 +32,8 @@ export const auditedActs = [
   'fund_unmarked',
   'giving_switched_off',
   'giving_switched_on',
+  'goal_added',
+  'goal_taken_down',
   'mail_left_unsent',
   'mail_sent_again',
   'month_closed',

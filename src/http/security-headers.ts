@@ -9,7 +9,7 @@ const SECRET_FORM_ADDRESS = /^\/(finance\/sign-in|recurring)(\/|$)/
 // No other site learns which donation or month somebody looked at.
 const FINANCE = /^\/finance(\/|$)/
 // Article pages on other sites load these.
-const FOR_OTHER_SITES = /^\/(widget(-more)?\.js(on)?|challenge\.js)$/
+const FOR_OTHER_SITES = /^\/(widget(-more)?\.js(on)?|challenge\.js|goal\.js|goals\/[^/]+)$/
 const ONE_YEAR_SECONDS = 365 * 24 * 60 * 60
 
 const POLICY = 'Content-Security-Policy'

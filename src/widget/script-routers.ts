@@ -2,13 +2,14 @@ import type { Router } from '@koa/router'
 import { readerSettings } from '../checkout/reader-settings.ts'
 import type { Config, Offer } from '../config/config.ts'
 import { challengeRouter } from './challenge-routes.ts'
+import { goalScriptRouter } from './goal-script-routes.ts'
 import { qrRouter } from './qr-routes.ts'
 import { buildWidget } from './widget-bundle.ts'
 import { widgetRouter } from './widget-routes.ts'
 
 /**
- * What a newsroom puts on its pages and in print: the widget, the challenge that a reader's browser may have to answer, and
- * QR codes.
+ * What a newsroom puts on its pages and in print: the widget, the challenge that a reader's browser may have to answer, the bar
+ * of a goal, and QR codes.
  * @param offer with the limits of each moment
  */
 export async function scriptRouters({
@@ -21,6 +22,7 @@ export async function scriptRouters({
   return [
     widgetRouter(await buildWidget(), settings, newsroom.name),
     await challengeRouter(),
+    await goalScriptRouter(),
     qrRouter(publicUrl),
   ]
 }

@@ -70,6 +70,7 @@ const USE_CASES = [
   'reconciliation/make-write-off.ts',
   'refunds/make-refund.ts',
   'reports/attention/read-attention.ts',
+  'reports/goals/read-goal.ts',
   'reports/read-overview.ts',
   'reports/read-ranking.ts',
   'reports/read-recurring.ts',

@@ -21,6 +21,7 @@ import { booksViews } from './samples/books-samples.ts'
 import { reportViews } from './samples/report-samples.ts'
 import { protectionViews } from './samples/protection-samples.ts'
 import { settingsViews } from './samples/settings-samples.ts'
+import { goalViews } from './samples/goal-samples.ts'
 import { webhookViews } from './samples/webhook-samples.ts'
 import { handoverViews } from './samples/handover-samples.ts'
 import { readerViews } from './samples/reader-samples.ts'
@@ -189,6 +190,7 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
     ...reportViews(words, finance),
     ...settingsViews(words, finance),
     ...webhookViews(words, finance),
+    ...goalViews(words, finance),
     ...protectionViews(finance),
     ...handoverViews(words, finance),
     'undelivered-mail': undeliveredMailPage({

@@ -24,6 +24,7 @@ import { undeliveredMailRouter } from './mail/undelivered-mail-routes.ts'
 import { messagesRouter } from './messages/messages-routes.ts'
 import { monthActsRouter } from './months/month-acts-routes.ts'
 import { monthsRouter } from './months/months-routes.ts'
+import { goalPages } from './settings/goal-page-routes.ts'
 import { fundsRouter } from './settings/funds-routes.ts'
 import { overviewRouter } from './overview/overview-routes.ts'
 import { auditRouter } from './settings/audit-routes.ts'
@@ -85,6 +86,7 @@ export function financePages(deps: FinanceDeps): readonly Router[] {
     tokenRouter(deps),
     accountCodeRouter(deps),
     protectionRouter(deps),
+    goalPages(deps),
     webhookPages(deps),
     exportPages(deps),
     handoverReports(deps),

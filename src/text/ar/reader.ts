@@ -106,6 +106,14 @@ export const reader = {
     download: 'تنزيل بصيغة PDF',
     notFound: 'لا يوجد إيصال على هذا العنوان.',
   },
+  goal: {
+    sum: 'جُمع {{raised}} من أصل {{goal}}',
+    until: 'حتى {{day}}',
+    over: 'انتهت هذه الحملة في {{day}}.',
+    matching: '{{words}} يضيفون ما يصل إلى {{amount}}، ولا يحتسبه الشريط.',
+    give: 'تبرّع الآن',
+    unknown: 'لا توجد حملة كهذه، أو أُزيلت.',
+  },
   source: {
     title: 'الشفرة المصدرية لهذه الخدمة',
     licence:

@@ -108,6 +108,14 @@ export const reader = {
     download: 'Als PDF herunterladen',
     notFound: 'Unter dieser Adresse gibt es keinen Beleg.',
   },
+  goal: {
+    sum: '{{raised}} von {{goal}} erreicht',
+    until: 'Bis zum {{day}}',
+    over: 'Dieses Ziel endete am {{day}}.',
+    matching: '{{words}} Hinzu kommen bis zu {{amount}}, die der Balken nicht mitzählt.',
+    give: 'Jetzt geben',
+    unknown: 'Dieses Ziel gibt es nicht, oder es wurde zurückgezogen.',
+  },
   source: {
     title: 'Der Quellcode dieses Dienstes',
     licence:

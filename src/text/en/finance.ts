@@ -16,6 +16,7 @@ import { mailWords } from './finance/mail.ts'
 import { privacyWords } from './finance/privacy.ts'
 import { attentionWords } from './finance/attention.ts'
 import { fundsWords } from './finance/funds.ts'
+import { goalWords } from './finance/goals.ts'
 import { webhookWords } from './finance/webhooks.ts'
 import { reportsWords } from './finance/reports.ts'
 import { settingsWords } from './finance/settings.ts'
@@ -45,4 +46,5 @@ export const finance = {
   ...setUpWords,
   ...protectionWords,
   ...webhookWords,
+  ...goalWords,
 } as const

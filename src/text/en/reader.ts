@@ -225,6 +225,15 @@ export const reader = {
     download: 'Download as PDF',
     notFound: 'There is no receipt at this address.',
   },
+  /** An amount that the newsroom asks its readers to reach. `words` are the newsroom's own sentence. */
+  goal: {
+    sum: '{{raised}} raised of {{goal}}',
+    until: 'Until {{day}}',
+    over: 'This goal ended on {{day}}.',
+    matching: '{{words}} They add up to {{amount}}, which the bar does not count.',
+    give: 'Give now',
+    unknown: 'There is no such goal, or it was taken down.',
+  },
   source: {
     title: 'The source code of this service',
     licence:

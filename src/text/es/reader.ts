@@ -105,6 +105,14 @@ export const reader = {
     download: 'Descargar como PDF',
     notFound: 'No hay ningún recibo en esta dirección.',
   },
+  goal: {
+    sum: '{{raised}} recaudados de {{goal}}',
+    until: 'Hasta el {{day}}',
+    over: 'Esta meta terminó el {{day}}.',
+    matching: '{{words}} Añaden hasta {{amount}}, que la barra no cuenta.',
+    give: 'Aportar ahora',
+    unknown: 'Esta meta no existe o se ha retirado.',
+  },
   source: {
     title: 'El código fuente de este servicio',
     licence:

@@ -106,6 +106,14 @@ export const reader = {
     download: 'Télécharger en PDF',
     notFound: 'Il n’y a pas de reçu à cette adresse.',
   },
+  goal: {
+    sum: '{{raised}} récoltés sur {{goal}}',
+    until: 'Jusqu’au {{day}}',
+    over: 'Cette collecte a pris fin le {{day}}.',
+    matching: '{{words}} Le complément va jusqu’à {{amount}} et n’est pas compté dans la barre.',
+    give: 'Donner maintenant',
+    unknown: 'Cette collecte n’existe pas ou a été retirée.',
+  },
   source: {
     title: 'Le code source de ce service',
     licence:

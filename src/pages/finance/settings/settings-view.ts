@@ -11,6 +11,7 @@ const SETTINGS = {
   staff: { url: '/finance/settings/staff', role: 'admin' },
   leave: { url: '/finance/settings/staff/remove', role: 'admin' },
   tokens: { url: '/finance/settings/tokens', role: 'admin' },
+  goals: { url: '/finance/settings/goals', role: 'auditor' },
   webhooks: { url: '/finance/settings/webhooks', role: 'admin' },
   accounts: { url: '/finance/settings/accounts', role: 'auditor' },
   funds: { url: '/finance/settings/funds', role: 'auditor' },

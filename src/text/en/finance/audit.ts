@@ -110,6 +110,8 @@ export const auditWords = {
       group_signed_off: 'Accepted a group of reconciling items',
       fund_marked: 'Restricted a campaign or story to a fund',
       fund_unmarked: 'Made a campaign or story unrestricted',
+      goal_added: 'Added a goal for readers',
+      goal_taken_down: 'Took down a goal for readers',
       mail_left_unsent: 'Left a mail unsent',
       mail_sent_again: 'Sent a mail again',
       month_closed: 'Closed a month',

@@ -16,6 +16,10 @@ export const settingsWords = {
         title: 'Tokens for programs',
         answers: 'Which programs may read the figures, and until when.',
       },
+      goals: {
+        title: 'Goals',
+        answers: 'An amount that readers are asked to reach by a day, as a bar for article pages.',
+      },
       webhooks: {
         title: 'Webhooks',
         answers:
