@@ -5,6 +5,7 @@ import type pg from 'pg'
 import { z } from 'zod'
 import { Refusal } from '../../http/refusal.ts'
 import type { NewsroomProfile } from '../../newsroom/profile.ts'
+import type { Goal } from '../../reports/goals/goal.ts'
 import { goalReader } from '../../reports/goals/read-goal.ts'
 import type { TextFor } from '../../text/text.ts'
 import { goalData, goalPage, goalPicture, type GoalView } from './goal-view.ts'
@@ -31,7 +32,7 @@ export function goalRouter(deps: {
     const { text } = readerLanguage(ctx, textFor, lang)
     const shown = id === undefined ? null : await read(id)
     if (!shown) throw new Refusal('not_found', text.reader('goal.unknown'), { language: text.language })
-    return { ...shown, text, newsroomName: newsroom.name, giveUrl: `${publicUrl}/donate` }
+    return { ...shown, text, newsroomName: newsroom.name, giveUrl: giveUrl(publicUrl, shown.goal) }
   }
 
   function answer(ctx: Context, body: string, type: string): void {
@@ -60,4 +61,12 @@ export function goalRouter(deps: {
       answer(ctx, picture, 'image/svg+xml; charset=utf-8')
     })
     .get('/goals/:id', async (ctx) => answer(ctx, goalPage(await viewOf(ctx)), 'text/html; charset=utf-8'))
+}
+
+/** A form whose gift counts for the goal. */
+function giveUrl(publicUrl: string, { counted, campaignName, currency }: Goal): string {
+  const fields = new URLSearchParams({ currency })
+  if (campaignName !== null) fields.set('utm_campaign', campaignName)
+  if (counted === 'once' || counted === 'monthly') fields.set('frequency', counted)
+  return `${publicUrl}/donate?${fields.toString()}`
 }

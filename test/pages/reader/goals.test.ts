@@ -97,6 +97,7 @@ test('counts what the reports count of the same gifts, and less after a refund',
     sum: '$25 raised of $100',
     percent: 25,
     ends: 'Until February 28, 2026',
+    url: 'https://give.courier.example/donate?currency=usd&utm_campaign=spring',
     matching: expect.stringContaining('doubles every gift. They add up to $50.50'),
   })
   const checkout = await openCheckout(pool)

@@ -49,7 +49,7 @@ export function endpointFields(form: {
       <input
         id="url"
         name="url"
-        type="url"
+        type="text"
         inputmode="url"
         autocomplete="off"
         spellcheck="false"

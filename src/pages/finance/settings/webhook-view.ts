@@ -125,7 +125,7 @@ function deliveryList(view: WebhookView): Html {
       deliveries.length === 0
         ? html`<p class="notice">${t('webhooks.noDeliveries')}</p>`
         : table(
-            t('webhooks.deliveries'),
+            t('webhooks.newestFirst'),
             [
               { label: t('webhooks.delivery.message') },
               { label: t('webhooks.delivery.state') },

@@ -19,7 +19,7 @@ export const webhookWords = {
       failingOff: 'Disabled: failing',
       gone: 'Disabled: gone',
     },
-    add: 'Tell another system',
+    add: 'Notify another system',
     url: 'Address',
     urlHint: {
       public:
@@ -88,6 +88,7 @@ export const webhookWords = {
     formerSecret: 'Messages are signed with the former secret as well until {{time}}.',
     actions: 'Secret, test and switch',
     deliveries: 'Deliveries',
+    newestFirst: 'Newest first',
     noDeliveries: 'Nothing was delivered yet.',
     keptFor_one: 'They are kept for one day.',
     keptFor_other: 'They are kept for {{count}} days.',
