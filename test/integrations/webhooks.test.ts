@@ -13,6 +13,8 @@ import {
   type DeliveryDeps,
 } from '../../src/integrations/webhooks/delivery-worker.ts'
 import { endpointActs } from '../../src/integrations/webhooks/manage-endpoints.ts'
+import { createComposer } from '../../src/mail/mail-kinds.ts'
+import { claimDue } from '../../src/outbox/outbox-store.ts'
 import { choosableEvents, webhookEvents } from '../../src/webhooks/webhook-event.ts'
 import { KILLED } from '../kit/dying-pool.ts'
 import { hireStaff } from '../kit/factories.ts'
@@ -20,7 +22,8 @@ import { processingTest as test } from '../kit/fixtures.ts'
 import { cardGiftEvents } from '../kit/gift-events.ts'
 import { listen, type TestServer } from '../kit/http.ts'
 import { testKeys } from '../kit/keys.ts'
-import { applyAll, openCheckout, receive, selectAll } from '../kit/processing.ts'
+import { currencyNamed } from '../kit/named.ts'
+import { applyAll, openCheckout, profile, receive, selectAll } from '../kit/processing.ts'
 import { charge, refund, sessionOf, stripeEvent, stripeId } from '../kit/stripe-events.ts'
 import { until } from '../kit/until.ts'
 
@@ -336,10 +339,31 @@ describe('an endpoint', () => {
     expect(await deliveries(pool)).toMatchObject([{ status: 'given_up', attempts: 10 }])
     const mails = await selectAll(pool, `select subject from outbox_messages where kind = 'webhook_disabled'`)
     expect(mails.map(({ subject }) => subject)).toEqual(expect.arrayContaining(admins.map((one) => one.id)))
+    const compose = createComposer({
+      db: db.database.knex,
+      pool,
+      clock: () => now,
+      publicUrl: 'https://give.courier.example',
+      newsroom: profile,
+      languages: { offered: ['en'], fallback: 'en' },
+      keys: testKeys,
+      reporting: { currency: currencyNamed('usd') },
+    })
+    const due = (await claimDue(pool, 50, 60_000)).find(({ subject }) => subject === admins[0]?.id)
+    if (!due) throw new Error('every admin gets a mail')
+    const mail = await compose(due, '<a@b>')
+    expect(mail).toMatchObject({
+      to: { address: admins[0]?.email },
+      subject: expect.stringContaining('127.0.0.1'),
+    })
+    expect(mail?.text).toContain(`https://give.courier.example/finance/settings/webhooks/${id}`)
+    expect(`${mail?.text}${mail?.html}`).not.toContain('key=1')
     await give(pool)
     await deliver()
     expect(received).toHaveLength(10)
     await actsOf(pool).enable(id, by)
+    // Once it is enabled, the mail is no news.
+    expect(await compose(due, '<a@b>')).toBeNull()
     answer = () => ({ status: 200 })
     await deliver()
     expect(received).toHaveLength(10)
