@@ -46,7 +46,7 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 const words = new Intl.Segmenter('en', { granularity: 'word' })
 const BIDI_CONTROL = /^[\u2066-\u2069]$/u
 /** Scripts whose words stand without spaces between them: a line may end after each word. */
-const WITHOUT_SPACES = /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Thai}/u
+export const WITHOUT_SPACES = /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Thai}/u
 
 /**
  * A text as a PDF can show it: one line, composed letters, without invisible characters that turn text round. Isolates

@@ -1,7 +1,7 @@
 import type { SubscriptionState } from './subscription.ts'
 
 /** The mails about an agreement that carry no receipt. Each is a kind of mail of the same name. */
-const noticeKinds = [
+export const noticeKinds = [
   'recurring_failed',
   'recurring_card_expires',
   'recurring_stopped',

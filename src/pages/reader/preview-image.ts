@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { initWasm, Resvg } from '@resvg/resvg-wasm'
-import { previewLines, type PreviewLine } from './preview-letters.ts'
+import { canDraw, linesOf, WITHOUT_SPACES, type Line, type TextDirection } from '../../pdf/lines.ts'
 
 /** The size that Facebook and others ask for (ogp.me names none). */
 const WIDTH = 1200
@@ -13,6 +13,9 @@ const SMALLEST = 44
 const STEP = 6
 const MOST_LINES = 3
 const LINE_HEIGHT = 1.2
+const WEIGHT = 700
+/** The thickness of the line that makes letters bold where a font has no bold ones, in parts of their size. */
+const BOLDER = 0.035
 
 let wasm: Promise<void> | null = null
 
@@ -20,7 +23,7 @@ let wasm: Promise<void> | null = null
  * The picture that a link preview shows: the words in white on the pages' green, as PNG. The letters are drawn as outlines,
  * so that nothing depends on the machine's fonts; words with a letter that no font here has are left out.
  */
-export async function previewImage(words: string, direction: 'ltr' | 'rtl'): Promise<Uint8Array> {
+export async function previewImage(words: string, direction: TextDirection): Promise<Uint8Array> {
   const { resolve } = createRequire(import.meta.url)
   wasm ??= readFile(resolve('@resvg/resvg-wasm/index_bg.wasm')).then((bytes) => initWasm(bytes))
   await wasm
@@ -30,7 +33,7 @@ export async function previewImage(words: string, direction: 'ltr' | 'rtl'): Pro
   return png
 }
 
-function previewSvg(words: string, direction: 'ltr' | 'rtl'): string {
+function previewSvg(words: string, direction: TextDirection): string {
   const { lines, size } = fitting(words, direction)
   const top = (HEIGHT - lines.length * size * LINE_HEIGHT) / 2 + size * 0.95
   const paths = lines.map((line, index) => {
@@ -43,31 +46,45 @@ function previewSvg(words: string, direction: 'ltr' | 'rtl'): string {
     <g fill="#ffffff">${paths.join('')}</g></svg>`
 }
 
-/** The largest letters with which the words fit; what does not fit with the smallest is cut by lines. */
-function fitting(words: string, direction: 'ltr' | 'rtl'): { lines: readonly PreviewLine[]; size: number } {
+/** The largest letters with which the words fit, each word whole; what does not fit with the smallest is cut by lines. */
+function fitting(words: string, direction: TextDirection): { lines: readonly Line[]; size: number } {
+  if (!canDraw(words)) return { lines: [], size: LARGEST }
+  const longest = Math.max(...wholeWords(words).map(widthOf))
   for (let size = LARGEST; ; size -= STEP) {
     const width = (WIDTH - 2 * MARGIN) / size
-    const lines = previewLines(words, { width, direction }) ?? []
-    const fits = lines.length <= MOST_LINES && lines.every((line) => line.width <= width)
+    const lines = linesOf(words, { weight: WEIGHT, width, direction })
+    const fits = lines.length <= MOST_LINES && longest <= width
     if (fits || size - STEP < SMALLEST) return { lines: lines.slice(0, MOST_LINES), size }
   }
 }
 
+/** The words that no line may break. */
+function wholeWords(words: string): string[] {
+  return words.split(/\s+/).filter((word) => !WITHOUT_SPACES.test(word))
+}
+
+function widthOf(word: string): number {
+  return linesOf(word, { weight: WEIGHT, width: Infinity, direction: 'auto' })[0]?.width ?? 0
+}
+
 /** The line's letters as SVG paths. Fonts count upwards, SVG downwards. */
 function outlines(
-  line: PreviewLine,
-  at: { readonly x: number; readonly y: number; readonly size: number },
+  line: Line,
+  { x, y, size }: { readonly x: number; readonly y: number; readonly size: number },
 ): string {
-  const { y, size } = at
-  let { x } = at
   const paths: string[] = []
-  for (const { font, glyphs, width } of line.runs) {
-    const scale = size / font.unitsPerEm
-    for (const glyph of glyphs) {
-      const place = `translate(${x + glyph.x * size} ${y - glyph.y * size}) scale(${scale} ${-scale})`
-      paths.push(`<path transform="${place}" d="${font.shaper.glyphToPath(glyph.id)}"/>`)
+  let left = x
+  for (const { font, clusters, width } of line.runs) {
+    const { shaper, unitsPerEm, lacksBold } = font
+    const scale = size / unitsPerEm
+    const stroke = lacksBold ? ` stroke="#ffffff" stroke-width="${BOLDER * unitsPerEm}"` : ''
+    let pen = left
+    for (const { id, advance, offsetX, offsetY } of clusters.flatMap(({ glyphs }) => glyphs)) {
+      const place = `translate(${pen + offsetX * scale} ${y - offsetY * scale}) scale(${scale} ${-scale})`
+      paths.push(`<path transform="${place}"${stroke} d="${shaper.glyphToPath(id)}"/>`)
+      pen += advance * scale
     }
-    x += width * size
+    left += width * size
   }
   return paths.join('')
 }
