@@ -37,11 +37,7 @@ const MONTHS = Array.from({ length: 12 }, (_, month) =>
  * between its values, and the English name of a month
  */
 export function englishAmong(texts: readonly string[], language: Language): string[] {
-  const own = piecesOf(catalogues[language])
-  const english = [...piecesOf(shown)].filter((piece) => !own.has(piece))
-  const sentences = english.filter((piece) => piece.includes(' '))
-  const words = new Set(english)
-  const months = MONTHS.filter((month) => !isMonthOf(month, language))
+  const { sentences, words, months } = englishNotIn(language)
   return texts
     .map((text) =>
       text
@@ -55,6 +51,28 @@ export function englishAmong(texts: readonly string[], language: Language): stri
         sentences.some((sentence) => text.includes(sentence)) ||
         months.some((month) => text.split(/[^\p{L}]+/u).includes(month)),
     )
+}
+
+type EnglishWords = {
+  readonly sentences: readonly string[]
+  readonly words: ReadonlySet<string>
+  readonly months: readonly string[]
+}
+const kept = new Map<Language, EnglishWords>()
+
+/** What only English says. */
+function englishNotIn(language: Language): EnglishWords {
+  const found = kept.get(language)
+  if (found) return found
+  const own = piecesOf(catalogues[language])
+  const english = [...piecesOf(shown)].filter((piece) => !own.has(piece))
+  const made = {
+    sentences: english.filter((piece) => piece.includes(' ')),
+    words: new Set(english),
+    months: MONTHS.filter((month) => !isMonthOf(month, language)),
+  }
+  kept.set(language, made)
+  return made
 }
 
 function piecesOf(words: object): Set<string> {
