@@ -12,3 +12,8 @@ export type DisputeId = string & { readonly __brand: 'DisputeId' }
 export type FraudWarningId = string & { readonly __brand: 'FraudWarningId' }
 export type InvoiceId = string & { readonly __brand: 'InvoiceId' }
 export type SubscriptionId = string & { readonly __brand: 'SubscriptionId' }
+
+/** Whether a text that anybody sent is written like the id of a Checkout Session. Postgres refuses some other texts. */
+export function isCheckoutSessionId(text: string): text is CheckoutSessionId {
+  return /^cs_[A-Za-z0-9_]{8,250}$/.test(text)
+}

@@ -3,6 +3,7 @@ import type { Context } from 'koa'
 import { articleSites } from '../http/origin.ts'
 import { jsonBody } from '../http/body.ts'
 import { Refusal } from '../http/refusal.ts'
+import { isCheckoutSessionId } from '../ids.ts'
 import { checkoutRequest } from './checkout-request.ts'
 import { giftOf, type CheckoutService } from './checkout-service.ts'
 
@@ -20,7 +21,8 @@ export function checkoutRouter(checkouts: CheckoutService): Router {
     })
     .options('/checkout-sessions/:id', sites)
     .get('/checkout-sessions/:id', sites, async (ctx) => {
-      const status = await checkouts.findStatus(ctx.params['id'] ?? '')
+      const id = ctx.params['id'] ?? ''
+      const status = isCheckoutSessionId(id) ? await checkouts.findStatus(id) : null
       if (status === null) throw new Refusal('not_found', 'There is no such checkout session.')
       ctx.set('Cache-Control', 'no-store')
       ctx.body = { status }

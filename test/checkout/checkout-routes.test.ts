@@ -173,3 +173,38 @@ describe('the limit of POST /checkout-sessions', () => {
     expect(limited.refused).toEqual(['network'])
   })
 })
+
+describe('GET /checkout-sessions/{id}', () => {
+  const look = (id: string, headers: Headers = {}) =>
+    fetch(`${service.url}/checkout-sessions/${id}`, { headers })
+
+  it('says what became of a session, to the newsroom’s site, from no cache, and nothing else of it', async () => {
+    const { body } = await ask({ ...gift, message: 'A word' })
+    const id = String(body['id'])
+    for (const status of ['open', 'processing', 'succeeded', 'failed', 'expired']) {
+      await test.database.pool.query('update checkouts set status = $1 where stripe_session_id = $2', [
+        status,
+        id,
+      ])
+      const answer = await look(id, { origin: SITE })
+      expect(await answer.json()).toEqual({ status })
+      expect(answer.headers.get('access-control-allow-origin')).toBe(SITE)
+      expect(answer.headers.get('cache-control')).toBe('no-store')
+    }
+  })
+
+  it.each(['cs_test_unknown', '%00', '..%2Fdonate', `cs_test_${'x'.repeat(500)}`])(
+    'answers 404 for %s, which is no session',
+    async (id) => {
+      const answer = await look(id, { accept: 'application/json' })
+      expect(answer.status).toBe(404)
+      expect(answer.headers.get('content-type')).toContain('application/problem+json')
+    },
+  )
+
+  it('is not told to a page of another site', async () => {
+    const id = String((await ask(gift)).body['id'])
+    const answer = await look(id, { origin: 'https://elsewhere.example' })
+    expect(answer.headers.get('access-control-allow-origin')).toBeNull()
+  })
+})

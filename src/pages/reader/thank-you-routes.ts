@@ -6,6 +6,7 @@ import type { NewsroomProfile } from '../../newsroom/profile.ts'
 import { giftKind } from '../../newsroom/gift-kind.ts'
 import type { AskSessionPayment } from '../../stripe/session-payment-gateway.ts'
 import type { TextFor } from '../../text/text.ts'
+import { isCheckoutSessionId } from '../../ids.ts'
 import { readerLanguage } from './reader-language.ts'
 import { answerPrivately } from '../../http/no-store.ts'
 import { bookingWait, type BookingWait } from './booking-wait.ts'
@@ -16,7 +17,6 @@ import { thankYouPage, type FollowLink, type ThankYouState } from './thank-you-v
 /** After ten looks the page stops refreshing by itself. */
 const MOST_LOOKS = 10
 const SECONDS_BETWEEN_LOOKS = 3
-const SESSION_ID = /^cs_[A-Za-z0-9_]{8,250}$/
 
 export type ThankYouDeps = {
   readonly db: Knex
@@ -41,7 +41,9 @@ export function thankYouRouter(deps: ThankYouDeps): Router {
   const wait = deps.wait ?? bookingWait({ recorded, ...(stopping ? { stopping } : {}) })
   return new Router().get('/thank-you', async (ctx) => {
     const sessionId = String(ctx.query['session_id'] ?? '')
-    const outcome = SESSION_ID.test(sessionId) ? await outcomeOnceRecorded(ctx, sessionId, db, wait) : null
+    const outcome = isCheckoutSessionId(sessionId)
+      ? await outcomeOnceRecorded(ctx, sessionId, db, wait)
+      : null
     const state = outcome ? await stateOf(outcome, sessionId, looksSoFar(ctx.query['look']), deps) : UNKNOWN
     if (state.kind === 'unknown') ctx.status = 404
     if ('refreshing' in state && state.refreshing)
