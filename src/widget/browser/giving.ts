@@ -97,7 +97,12 @@ export function bringToLife(
     ownRow.hidden = !isOwn
     other.classList.toggle('open', isOwn)
     // Until it has arrived the button only says what it is for.
-    if (isOwn && !more) loadMore().then(refresh, () => undefined)
+    // What was complained of meanwhile stays.
+    if (isOwn && !more)
+      loadMore().then(
+        () => problem.firstChild ?? refresh(),
+        () => undefined,
+      )
     problem.replaceChildren()
     own.removeAttribute('aria-invalid')
     other.classList.remove('wrong')
