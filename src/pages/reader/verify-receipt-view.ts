@@ -27,6 +27,7 @@ export function verifyReceiptPage({ newsroomName, number, code, outcome, text }:
       <h1>${t('verify.title')}</h1>
       ${outcome === null ? html`<p>${t('verify.lead')}</p>` : outcomeOf(outcome.receipt, text)}
       <form method="get" action="${VERIFY_PATH}">
+        <input type="hidden" name="lang" value="${text.language}" />
         <p class="field">
           <label for="number">${text.receipt('number')}</label>
           <input
