@@ -202,7 +202,7 @@ describe('GET /checkout-sessions/{id}', () => {
     },
   )
 
-  it('is not told to a page of another site', async () => {
+  it('gives no page of another site the answer', async () => {
     const id = String((await ask(gift)).body['id'])
     const answer = await look(id, { origin: 'https://elsewhere.example' })
     expect(answer.headers.get('access-control-allow-origin')).toBeNull()
