@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import { describe, expect, it } from 'vitest'
 import { withMarkup } from '../../src/html/layout.ts'
+import { currencyWords } from '../../src/pages/reader/donate-options-view.ts'
 import { errorPage } from '../../src/pages/reader/error-view.ts'
 import { en } from '../../src/text/en/en.ts'
 import { dateFormat } from '../../src/text/date-format.ts'
@@ -54,6 +55,12 @@ describe('a reader’s words', () => {
     expect([arabic.direction, texts('de').direction]).toEqual(['rtl', 'ltr'])
     expect(formatMoney(money(123456n, currencyNamed('usd')), arabic.locale)).toContain('1,234.56')
     expect(dateFormat(arabic.locale, { dateStyle: 'long' }).format(new Date('2026-01-14'))).toContain('2026')
+  })
+
+  it('name a currency from right to left in Arabic, within another message too', () => {
+    expect(currencyWords(currencyNamed('usd'), textFor('ar'))).toMatch(
+      /^\u200f\u2068\p{Script=Arabic}.*\(\u2068USD\u2069\)$/u,
+    )
   })
 
   it('isolate every value in Arabic, so that names and addresses keep their own direction', () => {

@@ -20,7 +20,8 @@ export const reader = {
   donate: {
     reading: 'الرابط المؤدي إلى هذه الصفحة يذكر مقالًا على {{site}}: «{{article}}»',
     currency: 'العملة',
-    currencyOption: '{{name}} ({{code}})',
+    // Both values are isolated, so the mark alone says which way the whole is read, wherever it is put.
+    currencyOption: '\u200f{{name}} ({{code}})',
     changeCurrency: 'تغيير العملة',
     amount: 'المبلغ',
     otherAmount: 'مبلغ آخر',
