@@ -86,6 +86,8 @@ function mailsIn(text: Text): Record<string, Mail> {
     canceledAt: null,
     endedAt: null,
     endReason: null,
+    isPaused: false,
+    resumesAt: null,
     card: { brand: 'visa', last4: '4242', expires: '2026-11' },
     openInvoiceUrl: null,
     hasOpenInvoice: true,
@@ -112,6 +114,7 @@ function mailsIn(text: Text): Record<string, Mail> {
         const addressed = { newsroom, to, donorName: wordsOfNobody.name, messageId: '<a@b>', text }
         if (notice) mails[`${kind}, ${frequency}, ${state}`] = noticeMail(notice, addressed)
       }
+  const links = { receiptUrl: 'https://b.example/receipt', myUrl: 'https://b.example/my' }
   const gift = {
     coveredFee: money(46n, currencyNamed('usd')),
     isRenewal: true,
@@ -132,7 +135,7 @@ function mailsIn(text: Text): Record<string, Mail> {
     }
     for (const [state, receipt] of Object.entries(receipts)) {
       const note = recurringNote(gift, agreement, { ...context, timezone: newsroom.timezone })
-      mails[`${state}, ${legalStatus}`] = receiptMail(receipt, context.url, to, '<a@b>', text, note)
+      mails[`${state}, ${legalStatus}`] = receiptMail(receipt, links, to, '<a@b>', text, note)
     }
   }
   return mails
