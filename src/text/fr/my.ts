@@ -10,7 +10,7 @@ export const my = {
     sentTitle: 'Regardez votre messagerie',
     sent: 'Si des dons ont été faits avec cette adresse e-mail, un lien est en route. Il est valable une heure.',
     notThere:
-      'Rien après quelques minutes ? Regardez dans le dossier des indésirables, ou essayez une autre adresse.',
+      'Rien après quelques minutes ? Regardez dans le dossier des indésirables, ou essayez une autre adresse.',
     again: 'Essayer une autre adresse',
     expiredTitle: 'Ce lien n’est plus valable',
     expired:
@@ -19,11 +19,11 @@ export const my = {
   },
   mail: {
     subject: 'Vos dons à {{newsroom}}',
-    lead: 'Voici le lien demandé vers vos dons, reçus et relevés. Il est valable une heure :',
+    lead: 'Voici le lien demandé vers vos dons, reçus et relevés. Il est valable une heure :',
     button: 'Voir mes dons',
     notAsked:
-      'Si vous ne l’avez pas demandé, vous n’avez rien à faire. Merci de ne pas transférer cet e-mail : toute personne qui a le lien voit vos dons.',
-    footer: 'Tous vos dons, reçus et relevés annuels :',
+      'Si vous ne l’avez pas demandé, vous n’avez rien à faire. Merci de ne pas transférer cet e-mail : toute personne qui a le lien voit vos dons.',
+    footer: 'Tous vos dons, reçus et relevés annuels :',
   },
   page: {
     title: 'Vos dons',
@@ -49,7 +49,7 @@ export const my = {
     yearly: 'don annuel',
     returned: '{{amount}} vous ont été rendus',
     receipt: 'Reçu {{number}}',
-    ask: 'Une question ?',
+    ask: 'Une question ?',
     question: 'Votre question à {{newsroom}}',
     questionHint: 'Nous répondons par e-mail.',
     send: 'Envoyer',
@@ -59,7 +59,7 @@ export const my = {
     download: 'Télécharger ce que nous conservons sur vous',
     erase: 'Effacer ce que nous conservons sur vous…',
     close: 'Fermer cette page définitivement',
-    closeHint: 'Utile sur un ordinateur partagé : ensuite, le lien contenu dans l’e-mail n’ouvre plus rien.',
+    closeHint: 'Utile sur un ordinateur partagé : ensuite, le lien contenu dans l’e-mail n’ouvre plus rien.',
     closedTitle: 'La page est fermée',
     closed: 'Le lien contenu dans l’e-mail n’ouvre plus rien.',
   },
@@ -75,7 +75,7 @@ export const my = {
     },
     stays: 'Ce qui reste, et pourquoi',
     staysList: {
-      money: 'Les montants et les jours de vos dons, sans votre nom : la loi exige des comptes complets.',
+      money: 'Les montants et les jours de vos dons, sans votre nom : la loi exige des comptes complets.',
       receipts: 'Les numéros et les montants des reçus, pour la même raison.',
       stripe:
         'Ce que Stripe, qui traite nos paiements, doit conserver selon la loi. Nous pouvons lui demander d’effacer le reste.',
