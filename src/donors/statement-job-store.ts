@@ -54,7 +54,8 @@ export async function claimStatementJob(db: Queryable, leaseMs: number): Promise
 
 /**
  * Keeps the next statement of a job. Call it in a database transaction.
- * @returns false when the job was cancelled, or another worker has made this statement
+ * @returns false when the job was cancelled or began again, another worker has made this statement, or the donor was
+ *   erased since it was drawn
  */
 export async function keepStatement(
   tx: Queryable,
@@ -78,8 +79,18 @@ export async function keepStatement(
     [id, place, donor, leaseMs],
   )
   if (rowCount !== 1) return false
-  await tx.query('insert into statement_files (job_id, place, pdf) values ($1, $2, $3)', [id, place, pdf])
-  return true
+  // An erasure holds the job's row until it commits: this statement sees what it has done.
+  const inserted = await tx.query(
+    `insert into statement_files (job_id, place, pdf) select $1::uuid, $2::integer, $3::bytea
+      where exists (select from donations where lower(donor_email) = $4 and donor_erased_at is null)`,
+    [id, place, pdf, donor],
+  )
+  if (inserted.rowCount === 1) return true
+  await tx.query(`update statement_jobs set made = $2, last_donor = '', claimed_until = null where id = $1`, [
+    id,
+    place,
+  ])
+  return false
 }
 
 export async function endStatementJob(

@@ -1,3 +1,9 @@
+/** What the public check of a receipt says, as `receiptStatus` has it; null for a number without a receipt. */
+export const checkedStatus = `case when g.state in ('missing', 'reserved') then null when g.state = 'valid' then 'valid'
+  when g.void_reason in ('refunded', 'dispute_lost', 'bank_returned')
+    then case g.state when 'replaced' then 'replaced_after_return' else 'returned' end
+  else case g.state when 'replaced' then 'replaced' else 'void' end end`
+
 /** The last number of the year `:year` that anything knows of. */
 const lastNumber = `greatest(
   coalesce((select last_number from receipt_counters where year = :year), 0),

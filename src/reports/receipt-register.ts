@@ -1,3 +1,5 @@
+import type { VoidReason } from '../receipts/receipt-revisions.ts'
+
 /** Whether every number of a year has its receipt. */
 export type RegisterProof = {
   /** 0 when the year has no number. */
@@ -13,6 +15,8 @@ export type RegisterProof = {
 export type RegisterRow = {
   readonly number: bigint
   readonly state: 'valid' | 'voided' | 'replaced' | 'reserved' | 'missing'
+  /** Null for a number whose receipt is valid, or not there. */
+  readonly void_reason: VoidReason | null
   readonly revision: number | null
   readonly given_on: string | null
   readonly currency: string | null

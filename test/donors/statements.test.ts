@@ -12,6 +12,7 @@ import {
 } from '../../src/donors/statement-job-store.ts'
 import { statementOf } from '../../src/donors/statement-store.ts'
 import { statementPdf } from '../../src/donors/statement-pdf.ts'
+import { eraseDonor } from '../../src/donors/erase-donor.ts'
 import { statementRound } from '../../src/donors/statement-worker.ts'
 import { sumsOf, type Statement } from '../../src/donors/statement.ts'
 import { textFor } from '../../src/text/text.ts'
@@ -187,4 +188,41 @@ test('a cancelled job makes no further statement, and one that fails again and a
   }
   expect(await statementJob(pool, failing)).toMatchObject({ status: 'failed' })
   expect(await (await service.get('/finance/statements', cookies)).text()).toContain('Failed')
+})
+
+test('an erased donor leaves a job that is making statements at once, also when a worker has just drawn the statement', async ({
+  db,
+  service,
+}) => {
+  const { knex, pool } = db.database
+  const id = randomUUID()
+  const give = (donorEmail: string) =>
+    giveDonation(knex, { donorEmail, succeededAt: new Date('2021-05-05T12:00:00Z') })
+  const [first, second] = [await give('a.first@reader.example'), await give('b.second@reader.example')]
+  await give('c.third@reader.example')
+  const clock = () => service.now
+  const erase = (donationId: string) =>
+    eraseDonor({ pool, clock }, { donationId, actor: { kind: 'operator', name: 'root' } })
+  await insertStatementJob(pool, { ...year(2021), id, by: 'auditor', requestedAt: service.now, donors: 3 })
+  let whileDrawn: () => Promise<unknown> = () => Promise.resolve()
+  const render = async () => {
+    await whileDrawn()
+    return Buffer.from('%PDF')
+  }
+  const round = statementRound({ pool, render, clock, log })
+  const files = async () => (await knex('statement_files').where({ job_id: id })).length
+
+  // The first of all is drawn while its donor is erased.
+  whileDrawn = () => erase(first.id)
+  await round()
+  expect(await files()).toBe(0)
+  whileDrawn = () => Promise.resolve()
+  await round()
+  expect(await files()).toBe(1)
+  await erase(second.id)
+  expect(await files()).toBe(0)
+  expect(await knex('statement_jobs').where({ id }).first()).toMatchObject({ made: 0, last_donor: '' })
+  while ((await statementJob(pool, id))?.status === 'waiting') await round()
+  expect(await statementJob(pool, id)).toMatchObject({ status: 'done', made: 1 })
+  expect(await files()).toBe(1)
 })

@@ -1,6 +1,8 @@
 import { parse } from 'csv-parse/sync'
 import { expect } from 'vitest'
 import type { Role } from '../../src/access/role.ts'
+import { receiptStatus } from '../../src/receipts/receipt.ts'
+import { checkedStatus } from '../../src/reports/receipt-register-sql.ts'
 import { giveDonation, giveReceipt, hireStaff, signInToken } from '../kit/factories.ts'
 import { cookiesOf } from '../kit/finance-service.ts'
 import { financeTest } from '../kit/fixtures.ts'
@@ -40,6 +42,10 @@ test('the register lists every number in order and proves that none is missing, 
     ['2025-000003', 'voided', '5.00', 'refunded'],
     ['2025-000004', 'valid', '5.00', ''],
   ])
+  // The public check of a receipt says the same.
+  expect(rows.map((row) => row['Status when checked'])).toEqual(['valid', 'valid', 'returned', 'valid'])
+  const unrefunded = await (await service.get('/finance/reports/receipts?year=2025&from=1', cookies)).text()
+  expect(unrefunded).toContain('Gift returned')
   // What only a superuser can do.
   await pool.query(
     `set session_replication_role = replica; delete from receipts where year = 2025 and number = 2; reset session_replication_role`,
@@ -108,4 +114,24 @@ test('lists donors above an amount by what remains of their gifts, together or s
   expect(exported.at(-1)).toMatchObject({
     after: { file: 'donors', above: '25000', measure: 'single', rows: 1, outcome: 'complete' },
   })
+})
+
+test('the file of the register says of every receipt what the check of it says', async ({ pool }) => {
+  const reasons = [
+    'refunded',
+    'dispute_lost',
+    'bank_returned',
+    'reversal_undone',
+    'redated',
+    'corrected',
+  ] as const
+  for (const voidReason of reasons)
+    for (const isReplaced of [true, false]) {
+      const state = isReplaced ? 'replaced' : 'voided'
+      const { rows } = await pool.query(
+        `select ${checkedStatus} as status from (select $1::text as state, $2::text as void_reason) g`,
+        [state, voidReason],
+      )
+      expect(rows).toEqual([{ status: receiptStatus({ voidReason, isReplaced }) }])
+    }
 })

@@ -1,4 +1,4 @@
-import { registerRows } from '../../reports/receipt-register-sql.ts'
+import { checkedStatus, registerRows } from '../../reports/receipt-register-sql.ts'
 import { amountColumns, currencyColumn } from '../amount-sql.ts'
 import { receiptNumberSql, wallClockSql } from '../expressions-sql.ts'
 import type { ExportTable } from '../export-table.ts'
@@ -10,6 +10,7 @@ export function receiptsFile({ year }: { readonly year: number }, timezone: stri
     columns: [
       { heading: 'Receipt', kind: 'code', sql: receiptNumberSql('g.year', 'g.number') },
       { heading: 'State', kind: 'code', sql: 'g.state' },
+      { heading: 'Status when checked', kind: 'code', sql: checkedStatus },
       { heading: 'Revision', kind: 'integer', sql: 'g.revision' },
       { heading: 'Given on', kind: 'day', sql: 'g.given_on' },
       { heading: 'Issued at', kind: 'time', sql: wallClockSql('g.issued_at') },

@@ -47,6 +47,7 @@ export function handoverViews(words: Words, frame: FinanceFrame): Readonly<Recor
   }))
   const codes = { ...frame, lines, isSaved: true, mayChange: true }
   const row = {
+    void_reason: null,
     revision: 1,
     given_on: '2026-01-15',
     currency: 'usd',
@@ -74,8 +75,15 @@ export function handoverViews(words: Words, frame: FinanceFrame): Readonly<Recor
     proof: { last: 1204n, issued: 1204n, reserved: 0n, missing: 0n, firstMissing: [] },
     rows: [
       { ...row, number: 1n, state: 'valid' },
-      { ...row, number: 2n, state: 'voided' },
-      { ...row, number: 3n, state: 'replaced', replaced_by_year: 2026, replaced_by_number: 4n },
+      { ...row, number: 2n, state: 'voided', void_reason: 'refunded' },
+      {
+        ...row,
+        number: 3n,
+        state: 'replaced',
+        void_reason: 'corrected',
+        replaced_by_year: 2026,
+        replaced_by_number: 4n,
+      },
       {
         ...row,
         number: 4n,

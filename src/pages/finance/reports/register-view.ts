@@ -7,6 +7,7 @@ import {
 } from '../../../html/form-problems-view.ts'
 import type { Html } from '../../../html/layout.ts'
 import { formatMoney, storedMoney } from '../../../money/money.ts'
+import { receiptStatus } from '../../../receipts/receipt.ts'
 import { receiptNumber } from '../../../receipts/receipt-number.ts'
 import type { RegisterProof, RegisterRow } from '../../../reports/receipt-register.ts'
 import { dayName, donationLink, financePage, table, type FinanceFrame } from '../frame/finance-layout-view.ts'
@@ -71,6 +72,7 @@ export function registerPageView(view: RegisterView): string {
         </div>
         <p class="field"><button class="button plain" type="submit">${t('register.show')}</button></p>
       </form>
+      ${rows.length === 0 ? '' : html`<p class="quiet">${t('register.checked')}</p>`}
       ${
         rows.length === 0
           ? ''
@@ -116,15 +118,22 @@ function cells(row: RegisterRow, view: RegisterView): readonly (Html | string)[]
   const { text, year } = view
   const t = text.finance
   const { currency, gross_minor: minor, donation_id: donation } = row
-  const state = t(`register.state.${row.state}`)
+  const { state, void_reason: voidReason } = row
+  const status =
+    state === 'missing' || state === 'reserved'
+      ? state
+      : receiptStatus({ voidReason, isReplaced: row.replaced_by_number !== null })
   return [
     receiptNumber(year, row.number),
-    html`<span class="status ${row.state === 'valid' ? 'good' : 'watch'}">${state}</span>`,
+    html`<span class="status ${status === 'valid' ? 'good' : 'watch'}"
+      >${t(`register.status.${status}`)}</span
+    >`,
     row.given_on === null ? '–' : dayName(row.given_on, text),
     currency === null || minor === null ? '–' : formatMoney(storedMoney(minor, currency), text.language),
     html`${donation === null ? '' : donationLink(donation)}
     ${row.revision !== null && row.revision > 1 ? html`<br />${t('register.revision', { revision: row.revision })}` : ''}
     ${row.replaces_year === null ? '' : html`<br />${t('register.replaces', { number: cited(row.replaces_year, row.replaces_number) })}`}
+    ${row.replaced_by_year === null ? '' : html`<br />${t('register.replacedBy', { number: cited(row.replaced_by_year, row.replaced_by_number) })}`}
     ${row.is_recovered ? html`<br />${t('register.recovered')}` : ''}`,
   ]
 }

@@ -125,10 +125,14 @@ export const exportsWords = {
     next: 'Further numbers →',
     downloadCsv: 'Download the register as CSV',
     downloadXlsx: 'Download the register for Excel',
-    state: {
+    checked:
+      'The check at /verify-receipt shows the same status to anybody who has the receipt and its code.',
+    status: {
       valid: 'Valid',
-      voided: 'Voided',
-      replaced: 'Voided',
+      replaced: 'Replaced',
+      replaced_after_return: 'Replaced after a return',
+      returned: 'Gift returned',
+      void: 'Void',
       reserved: 'Not back yet',
       missing: 'Missing',
     },
