@@ -51,7 +51,8 @@ const baseUrl = urlOf('http:', 'https:')
 
 // The service answers with and without the path of its public address. So below its own addresses it could not tell a
 // path from an address.
-const OWN_ADDRESSES = /^\/(api|assets|checkout-sessions|dev|finance|my|receipts|recurring|webhooks)(\/|$)/
+const OWN_ADDRESSES =
+  /^\/(api|assets|checkout-sessions|dev|finance|goals|my|receipts|recurring|webhooks)(\/|$)/
 
 /** Where readers reach the service: a host of its own, or a plain path below another site's host. */
 const publicUrl = baseUrl.check(({ value, issues }) => {

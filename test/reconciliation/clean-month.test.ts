@@ -42,7 +42,6 @@ describe('reconciling a month in which nothing is wrong', () => {
     await receiveBalance(pool, month.notSettled)
     const { differences } = await reconciled(pool, month.notSettled.at)
     expect(differences.filter(({ kind }) => !EXPECTED_NOTES.has(kind))).toMatchObject([
-      { month: '2026-10', kind: 'settled_later', amountMinor: 950n },
       {
         month: '2026-11',
         kind: 'not_settled',

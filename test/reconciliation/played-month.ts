@@ -109,7 +109,11 @@ async function play(box: Sandbox) {
 }
 
 /** Differences that the month rightly has: they inform, and nothing is wrong. */
-export const EXPECTED_NOTES: ReadonlySet<DifferenceKind> = new Set(['payout_failed', 'payout_not_itemisable'])
+export const EXPECTED_NOTES: ReadonlySet<DifferenceKind> = new Set([
+  'payout_failed',
+  'payout_not_itemisable',
+  'settled_later',
+])
 
 const MONTHS = ['2026-10', '2026-11', '2026-12']
 

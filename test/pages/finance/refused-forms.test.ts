@@ -42,7 +42,11 @@ const test = financeTest
       headers: { 'Sec-Fetch-Site': 'same-origin', ...cookies },
     })
     const colleague = await hireStaff(knex, 'viewer')
+    const webhook = randomUUID()
+    const endpoint = { request: webhook, url: 'https://hooks.example/', events: 'donation.created' }
+    await service.post('/finance/settings/webhooks', endpoint, cookies)
     return {
+      webhook,
       gift: gift.id,
       mail: String(mail.id),
       statement: uploaded.headers.get('Location')?.split('/').at(-1) ?? '',
@@ -120,6 +124,9 @@ const test = financeTest
       '/finance/settings/accounts': { fields: { 'code-bank': TYPED, 'name-donations': TYPED } },
       '/finance/settings/funds': { fields: { kind: 'none', key: TYPED, fund: '' } },
       '/finance/settings/funds/remove': { fields: { kind: 'none', key: 'x' } },
+      '/finance/settings/goals': {
+        fields: { request: randomUUID(), name: TYPED.repeat(6), counted: 'none', matching: TYPED },
+      },
       '/finance/settings/protection': nothing,
       '/finance/settings/protection/giving': nothing,
       '/finance/settings/staff': { fields: { email: TYPED, role: '' } },
@@ -131,6 +138,17 @@ const test = financeTest
       '/finance/settings/staff/remove': { fields: { email: TYPED } },
       '/finance/settings/tokens': { fields: { request: randomUUID(), name: TYPED, role: '', days: '7' } },
       '/finance/settings/tokens/:id/revoke': nothing,
+      '/finance/settings/webhooks': {
+        fields: { request: randomUUID(), url: TYPED, description: TYPED },
+      },
+      '/finance/settings/webhooks/:id': {
+        path: `/finance/settings/webhooks/${planted.webhook}`,
+        fields: { url: TYPED, description: TYPED },
+      },
+      '/finance/settings/webhooks/:id/replay': {
+        path: `/finance/settings/webhooks/${planted.webhook}/replay`,
+        fields: { from: TYPED, to: '' },
+      },
       '/finance/sign-in': { fields: { email: TYPED } },
       '/finance/statements': { fields: { year: TYPED, kind: 'none' } },
     }
@@ -144,6 +162,14 @@ const APART: Readonly<Record<string, string>> = {
   '/finance/deposits/bank/lines/:line/unmatch': 'of a line without a match there is nothing to undo',
   '/finance/donations/:id/receipt/send': 'has no field, and its refusals are tried in donation-desk.test.ts',
   '/finance/donors/:id/erase': 'has no field, and its refusals are tried in erasure.test.ts',
+  '/finance/messages/:id/answered': 'has no field, and is tried in my-routes.test.ts',
+  '/finance/settings/goals/:id/take-down': 'has no field: a goal that is gone is not found',
+  '/finance/settings/webhooks/:id/delete': 'has no field, and asks once more before',
+  '/finance/settings/webhooks/:id/deliveries/:delivery': 'has no field, and repeats what there is',
+  '/finance/settings/webhooks/:id/disable': 'has no field',
+  '/finance/settings/webhooks/:id/enable': 'has no field',
+  '/finance/settings/webhooks/:id/secret': 'has no field',
+  '/finance/settings/webhooks/:id/test': 'has no field',
   '/finance/sign-in/confirm': 'shows that the link is spent',
   '/finance/sign-in/second-factor': 'has secrets alone, and is tried with those who have a second factor',
   '/finance/sign-out': 'lets everybody go',
