@@ -43,7 +43,7 @@ function question(message: ReaderMessage, view: MessagesView): Html {
       answeredBy === null
         ? html`<p class="status watch">${t('messages.waits')}</p>
             ${waiting(message, view)}`
-        : html`<p class="status good">${t('messages.answered', { who: answeredBy })}</p>`
+        : html`<p class="quiet small">${t('messages.answered', { who: answeredBy })}</p>`
     }`
 }
 
