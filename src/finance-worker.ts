@@ -13,6 +13,7 @@ import { digestRound } from './integrations/digest-worker.ts'
 import { deliveryGateway, reachIn } from './integrations/webhooks/delivery-gateway.ts'
 import { startDeliveryWorker, webhookRetentionRound } from './integrations/webhooks/delivery-worker.ts'
 import { monthlyReportRound } from './mail/monthly-report-worker.ts'
+import type { PrintedOn } from './pdf/paper.ts'
 import { foldRound } from './reports/totals/fold-worker.ts'
 import { startPdfRenderer } from './receipts/receipt-pdf-worker.ts'
 import { readerTexts } from './text/text.ts'
@@ -23,7 +24,7 @@ export type FinanceWorkerDeps = {
   readonly digestWebhookUrl: string | null
   readonly newsroom: Pick<Config['newsroom'], 'timezone'>
   readonly languages: Config['languages']
-  readonly paper: Config['paper']
+  readonly printedOn: PrintedOn
   readonly retention: Config['retention']
   readonly webhookDays: number
   readonly deployment: Config['deployment']
@@ -48,8 +49,11 @@ export function startFinanceWorker(deps: FinanceWorkerDeps): FinanceWorker {
   const digest = { pool, timezone, reporting, clock, log }
   const post = deliveryGateway(reachIn(deps.deployment))
   const webhooks = startDeliveryWorker({ pool, keys: deps.keys, post, clock, spread: Math.random, log })
-  const renderer = startPdfRenderer<Statement>({ paper: deps.paper, program: STATEMENT_PROGRAM })
-  const reports = startPdfRenderer<MonthlyReport>({ paper: deps.paper, program: MONTHLY_REPORT_PROGRAM })
+  const renderer = startPdfRenderer<Statement>({ printedOn: deps.printedOn, program: STATEMENT_PROGRAM })
+  const reports = startPdfRenderer<MonthlyReport>({
+    printedOn: deps.printedOn,
+    program: MONTHLY_REPORT_PROGRAM,
+  })
   const textFor = readerTexts(deps.languages)
   const render = (statement: Statement) => renderer.render(statement, textFor(statement.locale).locale)
   const loops = [

@@ -21,6 +21,7 @@ import { notifier } from './db/notify.ts'
 import { makeMetrics, type QueueDepths } from './http/metrics.ts'
 import { makeServer, stopServer } from './http/server.ts'
 import { outboxDepth } from './outbox/outbox-store.ts'
+import { readLogo } from './pdf/logo.ts'
 import { startPdfRenderer } from './receipts/receipt-pdf-worker.ts'
 import { receiptCodes, receiptProofs } from './receipts/receipt-code.ts'
 import { receiptPdfs } from './receipts/receipt-pdfs.ts'
@@ -70,6 +71,7 @@ export async function startService(
     clearTimeout(impatience)
   }
   try {
+    const printedOn = { paper: config.paper, logo: await readLogo(config.logoFile) }
     const connections = await openDatabaseFor(config, log, options.deadlines)
     closers.push(connections.stop)
     abandonDatabase = connections.abandon
@@ -93,7 +95,7 @@ export async function startService(
       await recordProfile(database.pool, config.newsroom, clock())
       await recordOpening(database.pool, config.booksOpenOn, config.newsroom.timezone, clock())
       const expected = expectedOf(config)
-      const workerDeps = { databaseUrl, mailer: mail.mailer, expected, ownership, stripe, keys }
+      const workerDeps = { databaseUrl, mailer: mail.mailer, expected, ownership, stripe, keys, printedOn }
       const worker = await startWorker({ ...common, ...workerDeps })
       closers.push(() => worker.stop())
       onStored = worker.process
@@ -105,11 +107,11 @@ export async function startService(
     const textFor = readerTexts(config.languages)
     const keptOut = startKeptOutCounter({ db: database.pool, clock, log, count: metrics.countProtection })
     closers.push(() => keptOut.stop())
-    const pdfRenderer = startPdfRenderer({ paper: config.paper })
+    const pdfRenderer = startPdfRenderer({ printedOn })
     closers.push(() => pdfRenderer.stop())
-    const statements = startPdfRenderer<Statement>({ paper: config.paper, program: STATEMENT_PROGRAM })
+    const statements = startPdfRenderer<Statement>({ printedOn, program: STATEMENT_PROGRAM })
     closers.push(() => statements.stop())
-    const reports = startPdfRenderer<MonthlyReport>({ paper: config.paper, program: MONTHLY_REPORT_PROGRAM })
+    const reports = startPdfRenderer<MonthlyReport>({ printedOn, program: MONTHLY_REPORT_PROGRAM })
     closers.push(() => reports.stop())
     const exporter = makeExporter({ exports, pool: patient.pool, clock })
     const stopping = new AbortController()
@@ -120,7 +122,7 @@ export async function startService(
         db: database.pool,
         render: pdfRenderer.render,
         textFor,
-        paper: config.paper,
+        printedOn,
         proofOf: receiptProofs(receiptCodes(keys.receiptCodes), config.publicUrl),
       }),
       intake,

@@ -4,7 +4,7 @@ import type { Config } from './config/config.ts'
 import type { Keyring } from './config/keyring.ts'
 import type { Database } from './db/database.ts'
 import { notifier } from './db/notify.ts'
-import { startFinanceWorker } from './finance-worker.ts'
+import { startFinanceWorker, type FinanceWorkerDeps } from './finance-worker.ts'
 import { listen } from './db/listen.ts'
 import { logUnread, subscriptionRound } from './subscriptions/subscription-worker.ts'
 import type { Metrics } from './http/metrics.ts'
@@ -29,7 +29,7 @@ import type { ExpectedEvents, NewlyStored } from './inbox/inbox-event.ts'
 import { RecentEvents } from './inbox/recent-events.ts'
 import { startLoop } from './worker-loop.ts'
 
-export type WorkerDeps = {
+export type WorkerDeps = Pick<FinanceWorkerDeps, 'printedOn'> & {
   readonly config: Config
   readonly database: Database
   /** For what reads much at once. */
@@ -83,7 +83,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   const subscriptions = startLoop('subscriptions', stale, log)
   const unanswered = unansweredRefundsRound({ pool, clock, ...refunds({ stripe: deps.stripe, log }) })
   const refundAnswers = startLoop('refund answers', unanswered, log)
-  const finance = startFinanceWorker({ ...config, keys, pool: patient.pool, clock, log })
+  const finance = startFinanceWorker({ ...config, ...deps, pool: patient.pool })
   const applyNext = async (): Promise<boolean> => {
     const taken = await applier.applyNext()
     // What an event reports, Stripe's balance shows, too, and an event of a subscription makes its state worth reading.

@@ -57,6 +57,10 @@ export type Config = {
   /** Where readers subscribe to the newsletter; null: it is not offered. */
   readonly newsletterUrl: string | null
   readonly followLinks: readonly { readonly label: string; readonly url: string }[]
+  /** The newsroom's logo in mails and on receipts' pages, with https://; null: its name. */
+  readonly logoUrl: string | null
+  /** The path of the logo on receipts' PDFs, a PNG or a JPEG; null: none. */
+  readonly logoFile: string | null
   /** Where the source code of the running version is; null: nowhere public. */
   readonly sourceUrl: string | null
   /** Whether Stripe may show and charge a reader the gift in the reader's own currency. */
@@ -223,6 +227,8 @@ function configFrom(vars: Variables, warnings: readonly string[]): Config {
     purpose: vars.NEWSROOM_PURPOSE ?? null,
     newsletterUrl: vars.NEWSROOM_NEWSLETTER_URL ?? null,
     followLinks: vars.NEWSROOM_FOLLOW_LINKS,
+    logoUrl: vars.NEWSROOM_LOGO_URL ?? null,
+    logoFile: vars.NEWSROOM_LOGO_FILE ?? null,
     sourceUrl: vars.SOURCE_URL ?? null,
     adaptivePricing: vars.ADAPTIVE_PRICING === 'on',
     offer,

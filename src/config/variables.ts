@@ -121,6 +121,12 @@ const timezone = z.string().refine((zone) => {
   }
 }, 'must be an IANA time zone such as America/New_York')
 
+/** A picture for mails: plain http would be blocked there, and `data:` is shown by few mail programs. */
+const logoUrl = urlOf('https:').refine((address) => {
+  const { username = '', password = '' } = URL.parse(address) ?? {}
+  return username === '' && password === ''
+}, 'must have no user and no password')
+
 const followLinks = list.pipe(
   z.array(
     z.string().transform((text, context) => {
@@ -307,6 +313,8 @@ export const development = z.object({
   NEWSROOM_LEGAL_STATUS: z.enum(['for_profit', 'charity', 'fiscally_sponsored']).default('for_profit'),
   NEWSROOM_TAX_ID: text.optional(),
   NEWSROOM_FISCAL_SPONSOR: text.optional(),
+  NEWSROOM_LOGO_URL: logoUrl.optional(),
+  NEWSROOM_LOGO_FILE: text.optional(),
   NEWSROOM_FOLLOW_LINKS: followLinks.default([]),
   NEWSROOM_PURPOSE: text.max(LONGEST_PURPOSE, `may have ${LONGEST_PURPOSE} characters at most`).optional(),
   NEWSROOM_NEWSLETTER_URL: urlOf('https:').optional(),

@@ -1,15 +1,16 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import type { PdfAnswer, PdfOrder, PdfThreadData } from '../receipts/receipt-pdf-worker.ts'
+import type { PrintedOn } from '../pdf/paper.ts'
+import type { PdfAnswer, PdfOrder } from '../receipts/receipt-pdf-worker.ts'
 import { textFor } from '../text/text.ts'
 import { statementPdf } from './statement-pdf.ts'
 import type { Statement } from './statement.ts'
 
 /** The program of the thread that draws statements, one after another. */
 
-const { paper } = workerData as PdfThreadData // what receipt-pdf-worker.ts starts it with
+const printedOn = workerData as PrintedOn // what receipt-pdf-worker.ts starts it with
 
 parentPort?.on('message', ({ receipt: statement, locale }: PdfOrder<Statement>) => {
-  statementPdf(statement, textFor(locale), paper).then(
+  statementPdf(statement, textFor(locale), printedOn).then(
     (pdf) => answer({ pdf }),
     // An error may name the donor's text: the other side reports its kind alone.
     (error: unknown) => answer({ failed: error instanceof Error ? error.name : 'unknown' }),

@@ -2,7 +2,8 @@ import { giftKind } from '../newsroom/gift-kind.ts'
 import { originalStatement, statementIn } from '../newsroom/profile.ts'
 import { addText, beginDocument, endDocument, SIZE_PT } from '../pdf/document.ts'
 import { canDraw } from '../pdf/lines.ts'
-import type { Paper } from '../pdf/paper.ts'
+import { addLetterhead } from '../pdf/logo.ts'
+import type { PrintedOn } from '../pdf/paper.ts'
 import { addTable } from '../pdf/table.ts'
 import { dayInWords } from '../receipts/receipt.ts'
 import type { Text } from '../text/text.ts'
@@ -11,7 +12,11 @@ import { statementAmount, sumsOf, type Statement } from './statement.ts'
 const WIDTHS = [0.22, 0.24, 0.18, 0.18, 0.18] as const
 
 /** A donor's statement of a year as a PDF for people and for screen readers (PDF/UA). */
-export async function statementPdf(statement: Statement, text: Text, paper: Paper = 'a4'): Promise<Buffer> {
+export async function statementPdf(
+  statement: Statement,
+  text: Text,
+  { paper, logo }: PrintedOn = { paper: 'a4', logo: null },
+): Promise<Buffer> {
   const t = text.statement
   const { profile, gifts, from, to, donorName, madeAt } = statement
   const days = { from: dayInWords(from, text, 'medium'), to: dayInWords(to, text, 'medium') }
@@ -19,7 +24,7 @@ export async function statementPdf(statement: Statement, text: Text, paper: Pape
   const made = beginDocument(title, { author: profile.name, text, madeAt, paper })
   const { doc } = made
 
-  addText(made, 'P', profile.name, { size: SIZE_PT.lead, weight: 700 })
+  addLetterhead(made, profile.name, logo)
   doc.y += SIZE_PT.title
   addText(made, 'H1', title, { size: SIZE_PT.title, weight: 700 })
   if (donorName !== null)

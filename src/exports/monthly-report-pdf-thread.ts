@@ -1,12 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import type { PdfAnswer, PdfOrder, PdfThreadData } from '../receipts/receipt-pdf-worker.ts'
+import type { PrintedOn } from '../pdf/paper.ts'
+import type { PdfAnswer, PdfOrder } from '../receipts/receipt-pdf-worker.ts'
 import { textFor } from '../text/text.ts'
 import { monthlyReportPdf } from './monthly-report-pdf.ts'
 import type { MonthlyReport } from './monthly-report.ts'
 
 /** The program of the thread that draws monthly reports, one after another. */
 
-const { paper } = workerData as PdfThreadData // what receipt-pdf-worker.ts starts it with
+const { paper } = workerData as PrintedOn // what receipt-pdf-worker.ts starts it with
 
 parentPort?.on('message', ({ receipt: report, locale }: PdfOrder<MonthlyReport>) => {
   monthlyReportPdf(report, textFor(locale), paper).then(

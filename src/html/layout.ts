@@ -16,6 +16,8 @@ export type PageContent = {
   readonly styles?: readonly string[]
   /** The address that the newsroom's name in the header links to; without it the name is plain text. */
   readonly homeUrl?: string
+  /** The newsroom's logo in place of its name in the header: `https://…`; the page's policy must allow its origin. */
+  readonly logoUrl?: string | null
   /** Content at the right of the header: who is signed in, and the form that signs out. */
   readonly aside?: Html
   /** Further elements of the head: a canonical link, a script's address. Never inline code. */
@@ -26,11 +28,14 @@ export type PageContent = {
 
 /** The whole document as text. It has no inline code or styles, so pages run under the policy `default-src 'self'`. */
 export function page(content: PageContent): string {
-  const { text, title, newsroomName, homeUrl, aside, head, body, wide } = content
+  const { text, title, newsroomName, homeUrl, logoUrl, aside, head, body, wide } = content
   const styles = ['base', ...(content.styles ?? [])]
+  const sign = logoUrl
+    ? html`<img class="logo" src="${webUrl(logoUrl)}" alt="${newsroomName}" />`
+    : newsroomName
   const name = homeUrl
-    ? html`<a class="masthead-name" href="${webUrl(homeUrl)}">${newsroomName}</a>`
-    : html`<span class="masthead-name">${newsroomName}</span>`
+    ? html`<a class="masthead-name" href="${webUrl(homeUrl)}">${sign}</a>`
+    : html`<span class="masthead-name">${sign}</span>`
   return markupText(
     html`<!doctype html>
       <html lang="${text.language}" dir="${text.direction}">

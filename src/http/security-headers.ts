@@ -24,6 +24,12 @@ export function allowSources(ctx: Context, origins: readonly string[]): void {
   ctx.set(POLICY, policy)
 }
 
+/** Lets this one page show pictures of another origin. */
+export function allowPictures(ctx: Context, origin: string): void {
+  const policy = String(ctx.response.get(POLICY))
+  ctx.set(POLICY, policy.replace(/img-src [^;]*/, `$& ${origin}`))
+}
+
 /**
  * Headers on every answer. @param checkoutOrigins where `POST /donate` sends the browser on: Chromium checks a form's
  * redirects against `form-action` too.

@@ -10,6 +10,7 @@ import type { MonthlyReport } from '../exports/monthly-report.ts'
 import type { NewsroomProfile } from '../newsroom/profile.ts'
 import type { MailKind, OutboxMessage } from '../outbox/outbox.ts'
 import { composeMonthlyReport } from './monthly-report-worker.ts'
+import { receiptCodes, receiptProofs } from '../receipts/receipt-code.ts'
 import { receiptToMail } from '../receipts/receipt-store.ts'
 import type { ReaderLanguages } from '../text/languages.ts'
 import { readerTexts, textFor, type Text } from '../text/text.ts'
@@ -36,7 +37,9 @@ type ComposerDeps = {
   readonly publicUrl: string
   readonly newsroom: NewsroomProfile
   readonly languages: ReaderLanguages
-  readonly keys: Pick<Keyring, 'recurringLinks'>
+  /** The newsroom's picture at the top of every mail; null: its name. */
+  readonly logoUrl: string | null
+  readonly keys: Pick<Keyring, 'recurringLinks' | 'receiptCodes'>
   /** For what reads much at once. */
   readonly pool: pg.Pool
   readonly reporting: Pick<Reporting, 'currency'>
@@ -78,17 +81,16 @@ async function composeReceiptMail(
   { subject: donationId }: OutboxMessage,
   messageId: string,
 ): Promise<Mail | null> {
-  const { db, publicUrl, languages } = deps
+  const { db, publicUrl, languages, logoUrl } = deps
   const found = await receiptToMail(db, donationId)
   if (!found) return null
-  const { receipt, donorEmail } = found
+  const { receipt, donorEmail: to } = found
+  const url = `${publicUrl}/receipts/${receipt.token}`
   const words = readerTexts(languages)(receipt.locale)
-  const note = await noteOf(deps, donationId, receipt.voidedAt !== null, words)
-  const urls = {
-    receiptUrl: `${publicUrl}/receipts/${receipt.token}`,
-    myUrl: `${publicUrl}/my?lang=${words.language}`,
-  }
-  return receiptMail(receipt, urls, donorEmail, messageId, words, note)
+  const recurring = await noteOf(deps, donationId, receipt.voidedAt !== null, words)
+  const proof = receiptProofs(receiptCodes(deps.keys.receiptCodes), publicUrl)(receipt.number)
+  const myUrl = `${publicUrl}/my?lang=${words.language}`
+  return receiptMail(receipt, { url, myUrl, to, messageId, text: words, proof, logoUrl, recurring })
 }
 
 async function noteOf(
@@ -115,7 +117,7 @@ async function composeRecurring(
   { kind, subject: donationId }: OutboxMessage,
   messageId: string,
 ): Promise<Mail | null> {
-  const { pool, clock, publicUrl, newsroom, languages } = deps
+  const { pool, clock, publicUrl, newsroom, languages, logoUrl } = deps
   const agreement = await agreementOfDonation(pool, donationId)
   if (!agreement?.donorEmail || !isNoticeKind(kind)) return null
   const { donorEmail: to, donorName, id, locale } = agreement
@@ -123,7 +125,7 @@ async function composeRecurring(
   const url = `${publicUrl}/recurring/${recurringLinks(deps.keys.recurringLinks).tokenFor(id)}`
   const context = { newsroom, now: clock(), url, donateUrl: `${publicUrl}/donate`, text: words }
   const notice = recurringNotice(kind, agreement, context)
-  return notice && noticeMail(notice, { newsroom, to, donorName, messageId, text: words })
+  return notice && noticeMail(notice, { newsroom, to, donorName, messageId, text: words, logoUrl })
 }
 
 /** What is known later than this is no news: the service may have been away, or a backup restored. */
@@ -131,7 +133,7 @@ const STALE_MS = 7 * 86_400_000
 
 /** About a checkout whose bank debit the bank has refused, to whoever wanted to give. */
 async function composeRefusedPayment(
-  { pool, clock, publicUrl, newsroom, languages }: ComposerDeps,
+  { pool, clock, publicUrl, newsroom, languages, logoUrl }: ComposerDeps,
   { subject: checkoutId }: OutboxMessage,
   messageId: string,
 ): Promise<Mail | null> {
@@ -147,12 +149,12 @@ async function composeRefusedPayment(
     after: [t('mail.questions')],
   }
   const { donorEmail: to, donorName } = refused
-  return noticeMail(notice, { newsroom, to, donorName, messageId, text: words })
+  return noticeMail(notice, { newsroom, to, donorName, messageId, text: words, logoUrl })
 }
 
 /** About a member of staff. The link is made only now, so that the database never holds a usable one. */
 async function composeSignInMail(
-  { db, clock, publicUrl, newsroom }: ComposerDeps,
+  { db, clock, publicUrl, newsroom, logoUrl }: ComposerDeps,
   { id, subject }: OutboxMessage,
   messageId: string,
 ): Promise<Mail | null> {
@@ -162,19 +164,20 @@ async function composeSignInMail(
   if (!link) return null
   const from = { name: newsroom.name, address: newsroom.email }
   const url = `${publicUrl}/finance/sign-in/${link.token}`
-  return signInMail({ from, to: staff.email, url, validMinutes: SIGN_IN_LINK_VALID_MINUTES, messageId }, text)
+  const validMinutes = SIGN_IN_LINK_VALID_MINUTES
+  return signInMail({ from, to: staff.email, url, validMinutes, messageId, logoUrl }, text)
 }
 
 /** To a member of staff whom a colleague has let in. */
 async function composeWelcomeMail(
-  { db, publicUrl, newsroom }: ComposerDeps,
+  { db, publicUrl, newsroom, logoUrl }: ComposerDeps,
   { subject }: OutboxMessage,
   messageId: string,
 ): Promise<Mail | null> {
   const staff = await staffById(db, subject as StaffId) // `welcomeStaff` takes it from a row of the staff table
   if (!staff) return null
   const from = { name: newsroom.name, address: newsroom.email }
-  return welcomeMail({ from, to: staff.email, url: `${publicUrl}/finance/sign-in`, messageId }, text)
+  return welcomeMail({ from, to: staff.email, url: `${publicUrl}/finance/sign-in`, messageId, logoUrl }, text)
 }
 
 /** To an admin, about an endpoint that the service has disabled. Once somebody has enabled it again it is no news. */

@@ -1,11 +1,19 @@
 import { html } from 'hono/html'
 import type { Month } from '../calendar/month.ts'
 import { monthlyReportFileName, type MonthFigures } from '../exports/monthly-report.ts'
-import { markupText, type Html } from '../html/layout.ts'
+import type { Html } from '../html/layout.ts'
 import type { CurrencyCode } from '../money/currency.ts'
 import { amountInWords } from '../receipts/receipt.ts'
 import { dateFormat } from '../text/date-format.ts'
 import type { Text } from '../text/text.ts'
+import {
+  mailButton,
+  mailDocument,
+  mailHeading,
+  mailLink,
+  mailParagraph,
+  mailSmallPrint,
+} from './mail-frame.ts'
 import { oneLine, type Mail, type Mailbox } from './mail.ts'
 
 export type ReportToMail = MonthFigures & {
@@ -22,6 +30,7 @@ export type ReportToMail = MonthFigures & {
   readonly messageId: string
   /** The report as a file; null when it could not be drawn now. */
   readonly pdf: Buffer | null
+  readonly logoUrl: string | null
 }
 
 type Table = { readonly heads: readonly string[]; readonly rows: readonly (readonly string[])[] }
@@ -45,31 +54,19 @@ export function monthlyReportMail(report: ReportToMail, text: Text): Mail {
   const link = t(`monthlyReport.${report.link}`)
   const why = t('monthlyReport.why')
   const isEmpty = sums.rows.length === 0
-  const markup = html`<!doctype html>
-    <html lang="${text.language}" dir="${text.direction}">
-      <head>
-        <meta charset="utf-8" />
-        <title>${title}</title>
-      </head>
-      <body style="margin:0;padding:24px;font:16px/1.5 sans-serif;color:#1d1c1a;background:#ffffff">
-        <h1 style="font-size:22px">${title}</h1>
-        ${isEmpty ? html`<p>${t('monthlyReport.none')}</p>` : html`${tableOf(all)} ${tableOf(sums)}`}
-        ${
-          stories.length === 0
-            ? ''
-            : html`<h2 style="font-size:18px">${t('monthlyReport.stories')}</h2>
-                ${tableOf(storyTable)}`
-        }
-        <h2 style="font-size:18px">${t('monthlyReport.attention')}</h2>
-        <ul>
-          ${notes.map((line) => html`<li>${line}</li>`)}
-          ${report.attention.map(({ words, url: page }) => html`<li><a href="${page}">${words}</a></li>`)}
-        </ul>
-        ${report.pdf === null ? '' : html`<p>${t('monthlyReport.attached')}</p>`}
-        <p><a href="${url}">${link}</a></p>
-        <p style="color:#5c5852">${why} <a href="${accountUrl}">${accountUrl}</a></p>
-      </body>
-    </html>`
+  const heading = (words: string) => html`<h2 style="margin:24px 0 8px;font-size:18px">${words}</h2>`
+  const body = html`${mailHeading(title)}
+    ${isEmpty ? mailParagraph(t('monthlyReport.none')) : html`${tableOf(all)} ${tableOf(sums)}`}
+    ${stories.length === 0 ? '' : html`${heading(t('monthlyReport.stories'))} ${tableOf(storyTable)}`}
+    ${heading(t('monthlyReport.attention'))}
+    <ul>
+      ${notes.map((line) => html`<li>${line}</li>`)}
+      ${report.attention.map(({ words, url: page }) => html`<li>${mailLink(page, words)}</li>`)}
+    </ul>
+    ${report.pdf === null ? '' : mailParagraph(t('monthlyReport.attached'))}
+    ${mailButton({ words: link, url }, text)}
+    ${mailSmallPrint(html`${why} ${mailLink(accountUrl, accountUrl)}`)}`
+  const letterhead = { name: newsroom, address: null, logoUrl: report.logoUrl }
   const plain = [
     title,
     ...(isEmpty ? [t('monthlyReport.none')] : [linesOf(all, text), linesOf(sums, text)]),
@@ -84,7 +81,7 @@ export function monthlyReportMail(report: ReportToMail, text: Text): Mail {
     to: { name: '', address: to },
     subject: oneLine(t('monthlyReport.subject', { month, newsroom })),
     text: plain.join('\n\n'),
-    html: markupText(markup),
+    html: mailDocument({ text, title, letterhead, body }),
     messageId,
     ...(report.pdf === null
       ? {}

@@ -56,6 +56,7 @@ type ReportDeps = {
   readonly clock: () => Date
   /** Draws the report as a PDF; unset: the mail has none. */
   readonly renderReport?: (report: MonthlyReport) => Promise<Buffer>
+  readonly logoUrl: string | null
 }
 
 /** @returns null for somebody who was removed, or who ended the report since */
@@ -83,6 +84,7 @@ export async function composeMonthlyReport(
       messageId,
       // A report without its file is better than none: the month's page has the file, too.
       pdf: (await deps.renderReport?.(report).catch(() => null)) ?? null,
+      logoUrl: deps.logoUrl,
     },
     text,
   )

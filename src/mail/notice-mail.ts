@@ -1,8 +1,8 @@
 import { html } from 'hono/html'
-import { markupText } from '../html/layout.ts'
 import type { NewsroomProfile } from '../newsroom/profile.ts'
 import type { Text } from '../text/text.ts'
 import { greeting } from './greeting.ts'
+import { mailButton, mailDocument, mailParagraph } from './mail-frame.ts'
 import { oneLine, type Mail } from './mail.ts'
 
 /** A short mail to a donor: some sentences, one thing to do, and who writes. */
@@ -23,12 +23,14 @@ export function noticeMail(
     donorName,
     messageId,
     text,
+    logoUrl,
   }: {
     readonly newsroom: Pick<NewsroomProfile, 'name' | 'address' | 'email'>
     readonly to: string
     readonly donorName: string | null
     readonly messageId: string
     readonly text: Text
+    readonly logoUrl: string | null
   },
 ): Mail {
   const { subject, button } = notice
@@ -36,30 +38,8 @@ export function noticeMail(
   const mailbox = { name, address: newsroom.email }
   const before = [greeting(donorName, text), ...notice.before.map(oneParagraph)]
   const after = notice.after.map(oneParagraph)
-  const address = oneLine(newsroom.address.replace(/\s*\n\s*/g, ', '))
-  const markup = html`<!doctype html>
-    <html lang="${text.language}" dir="${text.direction}">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light" />
-        <title>${oneLine(subject)}</title>
-      </head>
-      <body style="margin:0;padding:24px;font:16px/1.5 sans-serif;color:#1d1c1a;background:#ffffff">
-        <div style="max-width:36em;margin:0 auto">
-          ${before.map((words) => html`<p style="margin:0 0 16px">${words}</p>`)}
-          <p style="margin:24px 0">
-            <a
-              href="${button.url}"
-              style="display:inline-block;padding:12px 24px;border-radius:6px;background:#0f5f4a;color:#ffffff;font-weight:bold;text-decoration:none"
-              >${button.words}</a
-            >
-          </p>
-          ${after.map((words) => html`<p style="margin:0 0 16px">${words}</p>`)}
-          <p style="margin:24px 0 0;color:#5c5852">${name}<br />${address}</p>
-        </div>
-      </body>
-    </html>`
+  const body = html`${before.map(mailParagraph)} ${mailButton(button, text)} ${after.map(mailParagraph)}`
+  const letterhead = { name, address: newsroom.address, logoUrl }
   return {
     from: mailbox,
     to: { name: '', address: to },
@@ -68,7 +48,7 @@ export function noticeMail(
     text: [...before, `${button.words}:\n${button.url}`, ...after, `${name}\n${newsroom.address}`].join(
       '\n\n',
     ),
-    html: markupText(markup),
+    html: mailDocument({ text, title: subject, letterhead, body }),
     messageId,
   }
 }

@@ -1,10 +1,26 @@
 import { html } from 'hono/html'
-import { markupText, withMarkup } from '../html/layout.ts'
 import { giftKind } from '../newsroom/gift-kind.ts'
-import { statementIn } from '../newsroom/profile.ts'
-import { amountInWords, receiptRows, voidNotice, type Receipt } from '../receipts/receipt.ts'
+import { originalStatement, statementIn } from '../newsroom/profile.ts'
+import {
+  amountInWords,
+  receiptRows,
+  voidNotice,
+  type Receipt,
+  type ReceiptProof,
+  type ReceiptRow,
+} from '../receipts/receipt.ts'
+import type { Html } from '../html/layout.ts'
 import type { Text } from '../text/text.ts'
 import { greeting } from './greeting.ts'
+import {
+  mailButton,
+  mailDocument,
+  mailEnglishPrint,
+  mailHeading,
+  mailLink,
+  mailNotice,
+  mailParagraph,
+} from './mail-frame.ts'
 import { oneLine, type Mail } from './mail.ts'
 
 /** What the mail adds for a payment of a recurring gift, in whole sentences, and the page on which it can be stopped. */
@@ -13,15 +29,24 @@ export type RecurringNote = {
   readonly stop: { readonly lead: string; readonly words: string; readonly url: string } | null
 }
 
-/** The mail that carries a receipt, and leads to all gifts of the donor. Both addresses are absolute; `to` is the donor's. */
-export function receiptMail(
-  receipt: Receipt,
-  { receiptUrl, myUrl }: { readonly receiptUrl: string; readonly myUrl: string },
-  to: string,
-  messageId: string,
-  text: Text,
-  recurring: RecurringNote | null = null,
-): Mail {
+/** What a receipt is mailed with. */
+export type ReceiptMailing = {
+  /** The receipt's page: absolute. */
+  readonly url: string
+  /** The page on which donors ask for all of their gifts: absolute. */
+  readonly myUrl: string
+  /** The donor's address. */
+  readonly to: string
+  readonly messageId: string
+  readonly text: Text
+  readonly proof: ReceiptProof
+  readonly logoUrl: string | null
+  readonly recurring: RecurringNote | null
+}
+
+/** The mail that carries a receipt: thanks first, then the facts and what the law asks to be written. */
+export function receiptMail(receipt: Receipt, mailing: ReceiptMailing): Mail {
+  const { url, myUrl, to, messageId, text, proof, logoUrl, recurring } = mailing
   const { profile } = receipt
   const t = text.mail
   const newsroom = oneLine(profile.name)
@@ -29,75 +54,90 @@ export function receiptMail(
   const hello = greeting(receipt.donorName, text)
   const lead = opening(receipt, newsroom, text)
   const notice = voidNotice(receipt, text)
+  const note = recurring?.sentences.join(' ') ?? ''
   // The greeting shows the donor's name where it is safe to show; the rows would show it unchecked.
   const rows = receiptRows({ ...receipt, donorName: null }, text).map(({ label, value }) => ({
     label,
     value: oneLine(value),
   }))
+  const statement = statementIn(profile, text)
+  const original = originalStatement(profile, text)
+  const code = text.receipt('proof.code', { code: proof.code })
+  const check = { words: text.receipt('proof.link'), url: `${proof.url}&lang=${text.language}` }
   const questions = t('receipt.questions')
 
   const plain = [
     hello,
     lead,
     ...(notice === null ? [] : [notice]),
-    ...(recurring === null ? [] : [recurring.sentences.join(' ')]),
+    ...(note === '' ? [] : [note]),
     rows.map((row) => t('receipt.fact', row)).join('\n'),
-    statementIn(profile, text),
-    `${t('receipt.page')}\n${receiptUrl}`,
+    statement,
+    ...(original === null ? [] : [original]),
+    `${t('receipt.page')}\n${url}`,
+    `${code}\n${check.words}:\n${check.url}`,
     ...(recurring?.stop ? [`${recurring.stop.lead}\n${recurring.stop.url}`] : []),
     `${text.my('mail.footer')}\n${myUrl}`,
     questions,
     `${newsroom}\n${profile.address}`,
   ].join('\n\n')
 
-  const link = html`<a href="${receiptUrl}">${t('receipt.linkWords')}</a>`
-  const markup = html`<!doctype html>
-    <html lang="${text.language}" dir="${text.direction}">
-      <head>
-        <meta charset="utf-8" />
-        <title>${text.receipt('title', { number: receipt.number })}</title>
-      </head>
-      <body style="margin:0;padding:24px;font:16px/1.5 sans-serif;color:#1d1c1a;background:#ffffff">
-        <p>${hello}</p>
-        <p>${lead}</p>
-        ${notice === null ? '' : html`<p><strong>${notice}</strong></p>`}
-        ${recurring === null ? '' : html`<p>${recurring.sentences.join(' ')}</p>`}
-        <table style="border-collapse:collapse">
-          ${rows.map(
-            ({ label, value }) =>
-              html`<tr>
-                <th
-                  scope="row"
-                  style="padding:4px 0;padding-inline-end:24px;text-align:start;font-weight:normal"
-                >
-                  ${label}
-                </th>
-                <td style="padding:4px 0"><strong>${value}</strong></td>
-              </tr>`,
-          )}
-        </table>
-        <p>${statementIn(profile, text)}</p>
-        <p>${withMarkup(t, 'receipt.link', { link })}</p>
-        ${
-          recurring?.stop
-            ? html`<p>${recurring.stop.lead} <a href="${recurring.stop.url}">${recurring.stop.words}</a></p>`
-            : ''
-        }
-        <p><a href="${myUrl}">${text.my('ask.link')}</a></p>
-        <p>${questions}</p>
-        <p style="color:#5c5852">${newsroom}<br />${oneLine(profile.address.replace(/\s*\n\s*/g, ', '))}</p>
-      </body>
-    </html>`
-
+  const subject = oneLine(subjectOf(receipt, newsroom, text))
+  const isThanks = receipt.voidedAt === null && receipt.replaces === null
+  const body = html`
+    ${mailHeading(isThanks ? t('receipt.heading') : text.receipt('title', { number: receipt.number }))}
+    ${mailParagraph(hello)} ${mailParagraph(lead)} ${notice === null ? '' : mailNotice(notice)}
+    ${note === '' ? '' : mailParagraph(note)} ${mailParagraph(t('receipt.page'))}
+    ${mailButton({ words: t('receipt.linkWords'), url }, text)} ${factsTable(rows)}
+    ${mailParagraph(statement)} ${original === null ? '' : mailEnglishPrint(original)}
+    ${mailParagraph(
+      html`${code}<br />${mailLink(check.url, check.words)}<br />
+        <bdi style="font-size:14px">${proof.pageUrl.replace(/^https?:\/\//, '')}</bdi>`,
+    )}
+    ${
+      recurring?.stop
+        ? mailParagraph(html`${recurring.stop.lead} ${mailLink(recurring.stop.url, recurring.stop.words)}`)
+        : ''
+    }
+    ${mailParagraph(mailLink(myUrl, text.my('ask.link')))} ${mailParagraph(questions)}
+  `
+  const { address } = profile
   return {
     from: mailbox,
     to: { name: '', address: to },
     replyTo: mailbox,
-    subject: oneLine(subjectOf(receipt, newsroom, text)),
+    subject,
     text: plain,
-    html: markupText(markup),
+    html: mailDocument({ text, title: subject, letterhead: { name: newsroom, address, logoUrl }, body }),
     messageId,
   }
+}
+
+function factsTable(rows: readonly ReceiptRow[]): Html {
+  return html`<table
+    width="100%"
+    cellpadding="0"
+    cellspacing="0"
+    border="0"
+    style="margin:0 0 24px;border-collapse:collapse"
+  >
+    ${rows.map(
+      ({ label, value }) =>
+        html`<tr>
+          <th
+            scope="row"
+            class="quiet line"
+            width="40%"
+            style="padding:8px 0;padding-inline-end:16px;border-bottom:1px solid #dcd8d1;color:#5c5852;font-weight:normal;text-align:start;vertical-align:top"
+          >
+            ${label}
+          </th>
+          <td class="line" style="padding:8px 0;border-bottom:1px solid #dcd8d1;vertical-align:top">
+            <strong><bdi>${value}</bdi></strong>
+          </td>
+        </tr>`,
+    )}
+  </table>`
 }
 
 function opening({ money, voidedAt, replaces, profile }: Receipt, newsroom: string, text: Text): string {

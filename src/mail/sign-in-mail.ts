@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
-import { markupText } from '../html/layout.ts'
 import type { Text } from '../text/text.ts'
+import { mailButton, mailDocument, mailParagraph, mailSmallPrint } from './mail-frame.ts'
 import { oneLine, type Mail, type Mailbox } from './mail.ts'
 
 export type SignIn = {
@@ -11,34 +11,25 @@ export type SignIn = {
   readonly url: string
   readonly validMinutes: number
   readonly messageId: string
+  readonly logoUrl: string | null
 }
 
 /** The mail with the link that signs a member of staff in. */
-export function signInMail({ from, to, url, validMinutes, messageId }: SignIn, text: Text): Mail {
+export function signInMail({ from, to, url, validMinutes, messageId, logoUrl }: SignIn, text: Text): Mail {
   const t = text.mail
   const newsroom = oneLine(from.name)
   const lead = t('signIn.link', { newsroom })
   const validity = t('signIn.validity', { minutes: validMinutes })
   const unasked = t('signIn.unasked')
-  const markup = html`<!doctype html>
-    <html lang="${text.language}" dir="${text.direction}">
-      <head>
-        <meta charset="utf-8" />
-        <title>${t('signIn.title')}</title>
-      </head>
-      <body style="margin:0;padding:24px;font:16px/1.5 sans-serif;color:#1d1c1a;background:#ffffff">
-        <p>${lead}</p>
-        <p><a href="${url}">${t('signIn.title')}</a></p>
-        <p>${validity}</p>
-        <p style="color:#5c5852">${unasked}</p>
-      </body>
-    </html>`
+  const body = html`${mailParagraph(lead)} ${mailButton({ words: t('signIn.title'), url }, text)}
+  ${mailParagraph(validity)} ${mailSmallPrint(unasked)}`
+  const letterhead = { name: newsroom, address: null, logoUrl }
   return {
     from: { name: newsroom, address: from.address },
     to: { name: '', address: to },
     subject: oneLine(t('signIn.subject', { newsroom })),
     text: [`${lead}\n${url}`, validity, unasked].join('\n\n'),
-    html: markupText(markup),
+    html: mailDocument({ text, title: t('signIn.title'), letterhead, body }),
     messageId,
   }
 }

@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
-import { markupText } from '../html/layout.ts'
 import type { Text } from '../text/text.ts'
+import { mailButton, mailDocument, mailParagraph, mailSmallPrint } from './mail-frame.ts'
 import { oneLine, type Mail, type Mailbox } from './mail.ts'
 
 /** The mail to somebody who may sign in from now on. It holds no secret: they ask for a link on the page. */
@@ -12,34 +12,25 @@ export function welcomeMail(
     /** The page on which a link is asked for: absolute. */
     readonly url: string
     readonly messageId: string
+    readonly logoUrl: string | null
   },
   text: Text,
 ): Mail {
-  const { from, to, url, messageId } = welcome
+  const { from, to, url, messageId, logoUrl } = welcome
   const t = text.mail
   const newsroom = oneLine(from.name)
   const lead = t('welcome.lead', { newsroom, email: to })
   const how = t('welcome.how')
   const unexpected = t('welcome.unexpected')
-  const markup = html`<!doctype html>
-    <html lang="${text.language}" dir="${text.direction}">
-      <head>
-        <meta charset="utf-8" />
-        <title>${t('welcome.title')}</title>
-      </head>
-      <body style="margin:0;padding:24px;font:16px/1.5 sans-serif;color:#1d1c1a;background:#ffffff">
-        <p>${lead}</p>
-        <p><a href="${url}">${t('welcome.title')}</a></p>
-        <p>${how}</p>
-        <p style="color:#5c5852">${unexpected}</p>
-      </body>
-    </html>`
+  const body = html`${mailParagraph(lead)} ${mailButton({ words: t('welcome.title'), url }, text)}
+  ${mailParagraph(how)} ${mailSmallPrint(unexpected)}`
+  const letterhead = { name: newsroom, address: null, logoUrl }
   return {
     from: { name: newsroom, address: from.address },
     to: { name: '', address: to },
     subject: oneLine(t('welcome.subject', { newsroom })),
     text: [`${lead}\n${url}`, how, unexpected].join('\n\n'),
-    html: markupText(markup),
+    html: mailDocument({ text, title: t('welcome.title'), letterhead, body }),
     messageId,
   }
 }

@@ -2,6 +2,13 @@
 export const papers = ['a4', 'letter'] as const
 export type Paper = (typeof papers)[number]
 
+/** What every document of a newsroom has. */
+export type PrintedOn = {
+  readonly paper: Paper
+  /** At the top: the bytes of a PNG or a JPEG; null: the newsroom's name. */
+  readonly logo: Uint8Array | null
+}
+
 /** Where offices have Letter: Unicode's CLDR, supplemental data, `paperSize`. */
 const LETTER_COUNTRIES = ['BZ', 'CA', 'CL', 'CO', 'CR', 'GT', 'MX', 'NI', 'PA', 'PH', 'PR', 'SV', 'US', 'VE']
 

@@ -1,14 +1,15 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { textFor } from '../text/text.ts'
 import { receiptPdf } from './receipt-pdf.ts'
-import type { PdfAnswer, PdfOrder, PdfThreadData } from './receipt-pdf-worker.ts'
+import type { PrintedOn } from '../pdf/paper.ts'
+import type { PdfAnswer, PdfOrder } from './receipt-pdf-worker.ts'
 
 /** The program of the thread that draws receipts. It loads the fonts once and draws one receipt after another. */
 
-const { paper } = workerData as PdfThreadData // what receipt-pdf-worker.ts starts it with
+const printedOn = workerData as PrintedOn // what receipt-pdf-worker.ts starts it with
 
 parentPort?.on('message', ({ receipt, locale }: PdfOrder) => {
-  receiptPdf(receipt, textFor(locale), paper).then(
+  receiptPdf(receipt, textFor(locale), printedOn).then(
     (pdf) => answer({ pdf }),
     // An error may name the donor's text: the other side reports its kind alone.
     (error: unknown) => answer({ failed: error instanceof Error ? error.name : 'unknown' }),

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { Refusal } from '../http/refusal.ts'
-import type { Paper } from '../pdf/paper.ts'
+import type { PrintedOn } from '../pdf/paper.ts'
 import type { DrawnReceipt } from './receipt-pdf.ts'
 
 /** Draws receipts in a thread of its own, since drawing one keeps a processor busy for some tenths of a second. */
@@ -14,15 +14,13 @@ export type PdfRenderer<Content = DrawnReceipt> = {
   stop(): Promise<void>
 }
 
-/** What the thread is started with. */
-export type PdfThreadData = { readonly paper: Paper }
 /** @property receipt a receipt, or what else the thread's program draws; @property locale the language to draw it in */
 export type PdfOrder<Content = DrawnReceipt> = { readonly receipt: Content; readonly locale: string }
 export type PdfAnswer = { readonly pdf: Uint8Array } | { readonly failed: string }
 
 export type PdfRendererOptions = {
-  /** What the documents are printed on; unset: A4. */
-  readonly paper?: Paper
+  /** What the thread is started with; unset: A4 without a logo. */
+  readonly printedOn?: PrintedOn
   /** How many receipts may wait for the one that is being drawn. */
   readonly waitingAtMost?: number
   /** A receipt that takes longer ends the thread, and the next one starts another. */
@@ -50,7 +48,7 @@ export function startPdfRenderer<Content = DrawnReceipt>(
   options: PdfRendererOptions = {},
 ): PdfRenderer<Content> {
   const {
-    paper = 'a4',
+    printedOn = { paper: 'a4', logo: null },
     waitingAtMost = WAITING_AT_MOST,
     deadlineMs = DEADLINE_MS,
     program = PROGRAM,
@@ -97,9 +95,13 @@ export function startPdfRenderer<Content = DrawnReceipt>(
   }
 
   const startThread = (): Worker => {
-    const workerData: PdfThreadData = { paper }
     // It needs none of the service's secrets, and none of the options that the service itself was started with.
-    const worker = new Worker(program, { workerData, resourceLimits: MEMORY, env: {}, execArgv: [] })
+    const worker = new Worker(program, {
+      workerData: printedOn,
+      resourceLimits: MEMORY,
+      env: {},
+      execArgv: [],
+    })
     worker.on('error', () => undefined) // `draw` reports it; an idle thread that fails is replaced
     worker.on('exit', () => {
       if (thread === worker) thread = null

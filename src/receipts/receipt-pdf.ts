@@ -13,7 +13,8 @@ import {
   type TaggedDocument,
 } from '../pdf/document.ts'
 import { canDraw } from '../pdf/lines.ts'
-import type { Paper } from '../pdf/paper.ts'
+import { addLetterhead } from '../pdf/logo.ts'
+import type { PrintedOn } from '../pdf/paper.ts'
 import { qrModules } from '../pdf/qr-code.ts'
 import type { Text } from '../text/text.ts'
 import { originalStatement, statementIn } from '../newsroom/profile.ts'
@@ -27,9 +28,13 @@ const QR_PT = 84
 
 /**
  * The receipt as a PDF for people and for screen readers (PDF/UA): tagged, titled, and with its language. The bytes
- * depend on the content, the language and the paper alone, as long as the version of the service is the same.
+ * depend on the content, the language, the paper and the logo alone, as long as the version of the service is the same.
  */
-export async function receiptPdf(receipt: DrawnReceipt, text: Text, paper: Paper = 'a4'): Promise<Buffer> {
+export async function receiptPdf(
+  receipt: DrawnReceipt,
+  text: Text,
+  { paper, logo }: PrintedOn = { paper: 'a4', logo: null },
+): Promise<Buffer> {
   const t = text.receipt
   const { name, address, email } = receipt.profile
   const title = t('title', { number: receipt.number })
@@ -37,7 +42,7 @@ export async function receiptPdf(receipt: DrawnReceipt, text: Text, paper: Paper
   const made = beginDocument(title, { author: name, text, madeAt: receipt.issuedAt, paper })
   const { doc } = made
 
-  addText(made, 'P', name, { size: SIZE_PT.lead, weight: 700 })
+  addLetterhead(made, name, logo)
   rule(made)
   doc.y += SIZE_PT.text
   addText(made, 'H1', title, { size: SIZE_PT.title, weight: 700 })

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Queryable } from '../db/database.ts'
-import type { Paper } from '../pdf/paper.ts'
+import type { Paper, PrintedOn } from '../pdf/paper.ts'
 import { parseReceiptNumber, type ReceiptNumber } from './receipt-number.ts'
 import { keepPdf, keptPdf } from './receipt-pdf-store.ts'
 import type { TextFor } from '../text/text.ts'
@@ -8,7 +8,7 @@ import type { DrawnReceipt } from './receipt-pdf.ts'
 import type { Receipt, ReceiptProof } from './receipt.ts'
 
 /** Raise it when `receipt-pdf.ts` draws the same receipt in another way: PDFs that are kept are then made anew. */
-const LAYOUT = 2
+const LAYOUT = 3
 
 /** The PDF of a receipt. @throws Refusal unavailable when too many are being made */
 export type ReceiptPdfs = (receipt: Receipt) => Promise<Buffer>
@@ -23,10 +23,12 @@ export function receiptPdfs(deps: {
   readonly render: (receipt: DrawnReceipt, locale: string) => Promise<Buffer>
   readonly textFor: TextFor
   readonly proofOf: (number: ReceiptNumber) => ReceiptProof
-  /** What `render` draws for. */
-  readonly paper: Paper
+  /** What `render` draws on. */
+  readonly printedOn: PrintedOn
 }): ReceiptPdfs {
-  const { db, render, textFor, proofOf, paper } = deps
+  const { db, render, textFor, proofOf, printedOn } = deps
+  const { paper, logo } = printedOn
+  const logoHash = logo && createHash('sha256').update(logo).digest('hex')
   const beingMade = new Map<string, Promise<Buffer>>()
 
   const made = async (receipt: DrawnReceipt, locale: string, contentHash: Buffer): Promise<Buffer> => {
@@ -41,7 +43,7 @@ export function receiptPdfs(deps: {
   return (receipt) => {
     const { locale } = textFor(receipt.locale)
     const drawn = { ...receipt, proof: proofOf(receipt.number) }
-    const contentHash = hashOf({ ...drawn, locale }, paper)
+    const contentHash = hashOf({ ...drawn, locale }, paper, logoHash)
     const key = contentHash.toString('base64')
     const known = beingMade.get(key)
     if (known) return known
@@ -58,8 +60,12 @@ function citedBy({ number }: DrawnReceipt) {
 }
 
 /** A hash of everything that the PDF is made of. */
-function hashOf({ token: _token, donationId: _donation, ...shown }: DrawnReceipt, paper: Paper): Buffer {
-  const content = JSON.stringify([LAYOUT, shown, paper], (_key, value: unknown) =>
+function hashOf(
+  { token: _token, donationId: _donation, ...shown }: DrawnReceipt,
+  paper: Paper,
+  logoHash: string | null,
+): Buffer {
+  const content = JSON.stringify([LAYOUT, shown, paper, logoHash], (_key, value: unknown) =>
     typeof value === 'bigint' ? value.toString() : value,
   )
   return createHash('sha256').update(content).digest()

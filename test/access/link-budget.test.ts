@@ -72,6 +72,7 @@ describe('sign-in links', () => {
       newsroom: profile,
       languages: { offered: ['en'], fallback: 'en' },
       keys: testKeys,
+      logoUrl: null,
       pool: db.database.pool,
       reporting: { currency: currencyNamed('usd') },
     })(message, '<a@b>')

@@ -169,12 +169,13 @@ export async function financeService(
     receiptRouter({
       db,
       proofOf,
+      logoUrl: null,
       links: receiptLinks(testKeys.receiptLinks),
       pdfOf: receiptPdfs({
         db: pool,
         render: options.renderPdf ?? renderer.render,
         textFor: readerText,
-        paper: 'a4',
+        printedOn: { paper: 'a4', logo: null },
         proofOf,
       }),
       limitPdfs: (_ctx, next) => next(),

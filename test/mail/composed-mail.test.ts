@@ -6,18 +6,10 @@ import { signInMail } from '../../src/mail/sign-in-mail.ts'
 import { receiptNumber } from '../../src/receipts/receipt-number.ts'
 import { textFor } from '../../src/text/text.ts'
 import { aProfile, aReceipt } from '../receipts/receipt-sample.ts'
+import { aMailing, PAGE } from './mail-samples.ts'
 
 const english = textFor('en')
-const url = 'https://news.example/receipts/kX3v'
-const myUrl = 'https://news.example/my?lang=en'
-const compose = (...changes: Parameters<typeof aReceipt>) =>
-  receiptMail(
-    aReceipt(...changes),
-    { receiptUrl: url, myUrl },
-    'reader@mail.example',
-    '<receipt.2026-000123@news.example>',
-    english,
-  )
+const compose = (...changes: Parameters<typeof aReceipt>) => receiptMail(aReceipt(...changes), aMailing())
 
 describe('the receipt mail', () => {
   it('states amount, day, number, legal statement and the link in its text and in its HTML', () => {
@@ -28,8 +20,10 @@ describe('the receipt mail', () => {
         '23 November 2026',
         '2026-000123',
         'not tax-deductible',
-        url,
-        myUrl,
+        PAGE,
+        aMailing().myUrl,
+        '7K3M-9QTX-0B5E-WZ4H',
+        'https://give.harbour.example/verify-receipt',
         'Dear Łukasz Žižek,',
       ]) {
         expect(body).toContain(part)
@@ -38,6 +32,25 @@ describe('the receipt mail', () => {
     expect(mail.subject).toBe('Thank you, and your receipt 2026-000123 from The Harbour Post')
     expect(mail.messageId).toBe('<receipt.2026-000123@news.example>')
     expect(mail.text).not.toContain('donation')
+  })
+
+  it('thanks before it says a number', () => {
+    const { text, html } = compose()
+    expect(html).toMatch(/<h1[^>]*>Thank you!<\/h1>/)
+    for (const body of [text, html.slice(html.indexOf('<h1'))])
+      expect(body.indexOf('Thank you for')).toBeLessThan(body.indexOf('2026-000123'))
+  })
+
+  it('has the legal words in English below a translation of them', () => {
+    const mail = receiptMail(
+      aReceipt({ profile: aProfile({ legalStatus: 'charity', taxId: '12-3456789' }) }),
+      aMailing({ text: textFor('de') }),
+    )
+    for (const body of [mail.text, mail.html]) {
+      expect(body).toContain('gemeinnützige Organisation')
+      expect(body).toContain('No goods or services were provided')
+    }
+    expect(compose().text.match(/not tax-deductible/g)).toHaveLength(1)
   })
 
   it('thanks for a donation when the newsroom is a charity', () => {
@@ -90,17 +103,18 @@ describe('the receipt mail', () => {
 })
 
 describe('the sign-in mail', () => {
-  it('contains one link and how long it is valid', () => {
+  it('contains one link, on the button and below it, and how long it is valid', () => {
     const signIn = {
       from: { name: 'The Harbour\r\nBcc: x@y Post', address: 'giving@harbour.example' },
       to: 'staff@harbour.example',
       url: 'https://news.example/finance/sign-in/abc',
       validMinutes: 15,
       messageId: '<sign-in.1@news.example>',
+      logoUrl: null,
     }
     const mail = signInMail(signIn, english)
     for (const body of [mail.text, mail.html]) {
-      expect(body.match(/https:\S+abc/g)).toHaveLength(1)
+      expect(new Set(body.match(/https:[^\s"<]+/g))).toEqual(new Set([signIn.url]))
       expect(body).toContain('15 minutes')
     }
     expect(mail.subject).not.toMatch(/[\r\n]/)

@@ -128,6 +128,7 @@ describe('the monthly report', () => {
       newsroom: profile,
       languages: { offered: ['en'], fallback: 'en' },
       keys: testKeys,
+      logoUrl: null,
       reporting: { currency: currencyNamed('usd') },
       renderReport: (report) =>
         report.books === null ? Promise.reject(new Error('busy')) : monthlyReportPdf(report, textFor('en')),

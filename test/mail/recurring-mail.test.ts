@@ -82,7 +82,13 @@ describe('a mail about a recurring gift', () => {
     const made = notice('recurring_failed')
     if (!made) throw new Error('the notice is not written')
     const from = { ...newsroom, name: 'The <b>Post</b>\r\nBcc: x@y.example' }
-    const to = { to: 'ada@reader.example', donorName: 'Win https://spam.example', messageId: '<a@b>', text }
+    const to = {
+      to: 'ada@reader.example',
+      donorName: 'Win https://spam.example',
+      messageId: '<a@b>',
+      text,
+      logoUrl: null,
+    }
     const mail = noticeMail(made, { newsroom: from, ...to })
     for (const body of [mail.text, mail.html]) {
       expect(body).toContain('https://give.example/recurring/t')

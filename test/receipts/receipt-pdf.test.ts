@@ -57,7 +57,9 @@ describe('the receipt PDF', () => {
 
   it('is as large as the paper that it is made for', async () => {
     const sizeOn = async (paper: 'a4' | 'letter') =>
-      /\/MediaBox \[([^\]]*)\]/.exec((await receiptPdf(aReceipt(), english, paper)).toString('latin1'))?.[1]
+      /\/MediaBox \[([^\]]*)\]/.exec(
+        (await receiptPdf(aReceipt(), english, { paper, logo: null })).toString('latin1'),
+      )?.[1]
     expect([await sizeOn('a4'), await sizeOn('letter')]).toEqual(['0 0 595.28 841.89', '0 0 612 792'])
   })
 

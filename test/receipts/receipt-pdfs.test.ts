@@ -1,3 +1,4 @@
+import type { PrintedOn } from '../../src/pdf/paper.ts'
 import { beforeEach, expect } from 'vitest'
 import { financeTest } from '../kit/fixtures.ts'
 import { giveDonation, giveReceipt, type GivenDonation } from '../kit/factories.ts'
@@ -23,11 +24,11 @@ const test = financeTest
     return { donation, token }
   })
   // What a web process has: its own memory, and the database that it shares with the others.
-  .extend('webProcess', ({ db, given }) => (paper: 'a4' | 'letter' = 'a4') => {
+  .extend('webProcess', ({ db, given }) => (printedOn: PrintedOn = { paper: 'a4', logo: null }) => {
     const pdfOf = receiptPdfs({
       db: db.database.pool,
       textFor: readerTexts({ offered: ['en', 'de'], fallback: 'en' }),
-      paper,
+      printedOn,
       proofOf: () => ({ code: '0000', url: 'https://x.example', pageUrl: 'https://x.example' }),
       async render(receipt) {
         drawn.push(receipt)
@@ -58,10 +59,15 @@ test('is made once for forty requests at once, and found by another process', as
   expect(drawn).toHaveLength(1)
 })
 
-test('is made again for a newsroom that now prints on other paper', async ({ webProcess }) => {
-  await webProcess('a4')()
-  await webProcess('letter')()
-  expect(drawn).toHaveLength(2)
+test('is made again for a newsroom that now prints on other paper, or with another logo', async ({
+  webProcess,
+}) => {
+  const logo = Buffer.from('a picture')
+  await webProcess({ paper: 'a4', logo: null })()
+  await webProcess({ paper: 'letter', logo: null })()
+  await webProcess({ paper: 'letter', logo })()
+  await webProcess({ paper: 'letter', logo })()
+  expect(drawn).toHaveLength(3)
 })
 
 test('is made again once the receipt is void', async ({ pool, given, webProcess, kept }) => {

@@ -58,7 +58,7 @@ const proof = {
 
 describe('the receipt page', () => {
   it('shows the facts, the statement and the link to the PDF, and asks search engines to stay away', () => {
-    const page = receiptPage(aReceipt(), { pdfUrl: '/receipts/kX3v.pdf', proof }, english)
+    const page = receiptPage(aReceipt(), { pdfUrl: '/receipts/kX3v.pdf', proof, logoUrl: null }, english)
     for (const fact of [
       '2026-000123',
       '$5.00 USD',
@@ -74,15 +74,15 @@ describe('the receipt page', () => {
   })
 
   it('begins with the notice that it is void', () => {
-    expect(receiptPage(aReceipt({ voidedAt: new Date(0) }), { pdfUrl: '/x.pdf', proof }, english)).toContain(
-      'has been voided',
-    )
+    expect(
+      receiptPage(aReceipt({ voidedAt: new Date(0) }), { pdfUrl: '/x.pdf', proof, logoUrl: null }, english),
+    ).toContain('has been voided')
   })
 
   it('escapes a name that looks like markup', () => {
     const page = receiptPage(
       aReceipt({ donorName: '<img src=x onerror=alert(1)>' }),
-      { pdfUrl: '/x.pdf', proof },
+      { pdfUrl: '/x.pdf', proof, logoUrl: null },
       english,
     )
     expect(page).not.toContain('<img')

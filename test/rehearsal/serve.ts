@@ -32,6 +32,7 @@ export async function serve(
     ownership,
     stripe,
     keys: testKeys,
+    printedOn: { paper: config.paper, logo: null },
     clock,
     log,
     metrics: makeMetrics(() => Promise.reject(new Error('The rehearsal reads no metrics'))),

@@ -6,7 +6,7 @@ import { messagesOf } from './words-of-languages.ts'
 
 /** Finance's pages and the mails to staff are English. */
 const { finance: _finance, mail, ...others } = en
-const readers = { ...others, mail: { receipt: mail.receipt } }
+const readers = { ...others, mail: { frame: mail.frame, receipt: mail.receipt } }
 const english = messagesOf(readers)
 
 const PLURAL = /_(zero|one|two|few|many|other)$/

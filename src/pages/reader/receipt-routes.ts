@@ -2,6 +2,7 @@ import { Router, type RouterContext } from '@koa/router'
 import type { Middleware } from 'koa'
 import type { Knex } from 'knex'
 import type { RateLimit } from '../../http/rate-limit.ts'
+import { allowPictures } from '../../http/security-headers.ts'
 import { Refusal } from '../../http/refusal.ts'
 import type { ReceiptPdfs } from '../../receipts/receipt-pdfs.ts'
 import type { ReceiptLinks } from '../../receipts/receipt-link.ts'
@@ -25,6 +26,7 @@ export function receiptRouter(deps: {
   readonly limitPdfs: Middleware
   readonly textFor: TextFor
   readonly proofOf: (number: ReceiptNumber) => ReceiptProof
+  readonly logoUrl: string | null
 }): Router {
   return new Router()
     .get('/receipts/:token.pdf', deps.limitPdfs, async (ctx) => {
@@ -37,7 +39,9 @@ export function receiptRouter(deps: {
       const receipt = await receiptOrRefusal(deps, ctx)
       const text = deps.textFor(receipt.locale)
       const proof = deps.proofOf(receipt.number)
-      const page = receiptPage(receipt, { pdfUrl: `/receipts/${receipt.token}.pdf`, proof }, text)
+      const { logoUrl } = deps
+      if (logoUrl !== null) allowPictures(ctx, new URL(logoUrl).origin)
+      const page = receiptPage(receipt, { pdfUrl: `/receipts/${receipt.token}.pdf`, proof, logoUrl }, text)
       answerPrivately(ctx, page, 'html')
     })
 }

@@ -4,12 +4,14 @@ import type { Text } from '../../text/text.ts'
 import { page, webUrl, withMarkup } from '../../html/layout.ts'
 import { receiptRows, voidNotice, type Receipt, type ReceiptProof } from '../../receipts/receipt.ts'
 
+type ReceiptLinks = {
+  readonly pdfUrl: string
+  readonly proof: ReceiptProof
+  readonly logoUrl: string | null
+}
+
 /** The receipt as a page, which asks search engines to leave it out. `pdfUrl` is a path on this service. */
-export function receiptPage(
-  receipt: Receipt,
-  { pdfUrl, proof }: { readonly pdfUrl: string; readonly proof: ReceiptProof },
-  text: Text,
-): string {
+export function receiptPage(receipt: Receipt, { pdfUrl, proof, logoUrl }: ReceiptLinks, text: Text): string {
   const { name, address, email } = receipt.profile
   const t = text.receipt
   const notice = voidNotice(receipt, text)
@@ -20,6 +22,7 @@ export function receiptPage(
     text,
     title,
     newsroomName: name,
+    logoUrl,
     head: html`<meta name="robots" content="noindex, noarchive" />`,
     body: html`<article>
       <h1>${title}</h1>

@@ -1,8 +1,12 @@
 export const mail = {
+  frame: {
+    plainLink: 'إن لم يعمل الزرّ فافتحوا هذا العنوان:',
+  },
   receipt: {
     subject: 'شكرًا لكم، وإليكم الإيصال {{number}} من {{newsroom}}',
     subjectVoided: 'إيصالكم {{number}} من {{newsroom}} لم يعد صالحًا',
     subjectReplaced: 'إيصالكم الجديد {{number}} من {{newsroom}}',
+    heading: 'شكرًا لكم!',
     greeting: 'تحية طيبة، {{name}}،',
     greetingWithoutName: 'تحية طيبة،',
     thanks_donation: 'شكرًا لتبرّعكم بمبلغ {{amount}} لصالح {{newsroom}}. إنه يساعدنا على مواصلة عملنا الصحفي.',
@@ -17,7 +21,6 @@ export const mail = {
       'أُعيد إليكم جزء من مساهمتكم لصالح {{newsroom}}، أو عاد إلينا. المبلغ الباقي {{amount}}، وهذا الإيصال يحلّ محلّ {{replaces}}.',
     fact: '{{label}}: {{value}}',
     page: 'إيصالكم في صفحة، للطباعة أو للحفظ بصيغة PDF:',
-    link: '{{link}}، للطباعة أو للحفظ بصيغة PDF.',
     linkWords: 'عرض الإيصال',
     questions: 'إن كان لديكم سؤال فيكفي الردّ على هذه الرسالة.',
   },

@@ -1,8 +1,12 @@
 export const mail = {
+  frame: {
+    plainLink: 'Wenn der Knopf nicht funktioniert, öffnen Sie diese Adresse:',
+  },
   receipt: {
     subject: 'Danke, und Ihr Beleg {{number}} von {{newsroom}}',
     subjectVoided: 'Ihr Beleg {{number}} von {{newsroom}} ist nicht mehr gültig',
     subjectReplaced: 'Ihr neuer Beleg {{number}} von {{newsroom}}',
+    heading: 'Danke!',
     greeting: 'Guten Tag {{name}},',
     greetingWithoutName: 'Guten Tag,',
     thanks_donation:
@@ -19,7 +23,6 @@ export const mail = {
       'ein Teil Ihres Beitrags für {{newsroom}} wurde Ihnen zurückgegeben oder ist wieder bei uns eingegangen. Es bleiben {{amount}}, und dieser Beleg ersetzt {{replaces}}.',
     fact: '{{label}}: {{value}}',
     page: 'Ihr Beleg als Seite, zum Drucken oder zum Aufheben als PDF:',
-    link: '{{link}}, zum Drucken oder zum Aufheben als PDF.',
     linkWords: 'Beleg ansehen',
     questions: 'Wenn Sie eine Frage haben, antworten Sie einfach auf diese E-Mail.',
   },

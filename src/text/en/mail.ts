@@ -1,9 +1,14 @@
 /** The mails, one entry for each of them. */
 export const mail = {
+  /** What every mail with a button has. */
+  frame: {
+    plainLink: 'If the button does not work, open this address:',
+  },
   receipt: {
     subject: 'Thank you, and your receipt {{number}} from {{newsroom}}',
     subjectVoided: 'Your receipt {{number}} from {{newsroom}} is no longer valid',
     subjectReplaced: 'Your new receipt {{number}} from {{newsroom}}',
+    heading: 'Thank you!',
     greeting: 'Dear {{name}},',
     greetingWithoutName: 'Dear reader,',
     thanks_donation:
@@ -20,7 +25,6 @@ export const mail = {
       'Part of your contribution to {{newsroom}} has been returned to you, or has come back to us. {{amount}} remains, and this receipt replaces {{replaces}}.',
     fact: '{{label}}: {{value}}',
     page: 'Your receipt as a page, to print or to keep as a PDF:',
-    link: '{{link}}, to print or to keep as a PDF.',
     linkWords: 'See your receipt',
     questions: 'If you have a question, just answer this e-mail.',
   },

@@ -1,8 +1,12 @@
 export const mail = {
+  frame: {
+    plainLink: 'Si le bouton ne fonctionne pas, ouvrez cette adresse :',
+  },
   receipt: {
     subject: 'Merci, et votre reçu {{number}} de {{newsroom}}',
     subjectVoided: 'Votre reçu {{number}} de {{newsroom}} n’est plus valable',
     subjectReplaced: 'Votre nouveau reçu {{number}} de {{newsroom}}',
+    heading: 'Merci !',
     greeting: 'Bonjour {{name}},',
     greetingWithoutName: 'Bonjour,',
     thanks_donation:
@@ -19,7 +23,6 @@ export const mail = {
       'Une partie de votre contribution à {{newsroom}} vous a été rendue, ou nous est revenue. Il reste {{amount}}, et ce reçu remplace le reçu {{replaces}}.',
     fact: '{{label}} : {{value}}',
     page: 'Votre reçu sous forme de page, à imprimer ou à conserver en PDF :',
-    link: '{{link}}, à imprimer ou à conserver en PDF.',
     linkWords: 'Voir votre reçu',
     questions: 'Si vous avez une question, il suffit de répondre à cet e-mail.',
   },

@@ -1,8 +1,12 @@
 export const mail = {
+  frame: {
+    plainLink: 'Якщо кнопка не працює, відкрийте цю адресу:',
+  },
   receipt: {
     subject: 'Дякуємо! Ваша квитанція {{number}} від {{newsroom}}',
     subjectVoided: 'Ваша квитанція {{number}} від {{newsroom}} більше не дійсна',
     subjectReplaced: 'Ваша нова квитанція {{number}} від {{newsroom}}',
+    heading: 'Дякуємо!',
     greeting: 'Вітаємо, {{name}}!',
     greetingWithoutName: 'Вітаємо!',
     thanks_donation:
@@ -19,7 +23,6 @@ export const mail = {
       'Частину вашого внеску для {{newsroom}} повернено вам або знову зараховано нам. Залишається {{amount}}; ця квитанція замінює {{replaces}}.',
     fact: '{{label}}: {{value}}',
     page: 'Ваша квитанція як сторінка, щоб надрукувати або зберегти у PDF:',
-    link: '{{link}}, щоб надрукувати або зберегти у PDF.',
     linkWords: 'Переглянути квитанцію',
     questions: 'Якщо маєте запитання, просто дайте відповідь на цей лист.',
   },

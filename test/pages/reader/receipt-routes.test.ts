@@ -3,6 +3,7 @@ import { receiptLinks } from '../../../src/receipts/receipt-link.ts'
 import { giveDonation, giveReceipt } from '../../kit/factories.ts'
 import { financeTest } from '../../kit/fixtures.ts'
 import { foreignKeys, olderTestKeys } from '../../kit/keys.ts'
+import { startTestService } from '../../kit/service.ts'
 import { otherThan } from '../../kit/other-than.ts'
 
 const test = financeTest
@@ -33,6 +34,27 @@ test('shows the receipt, with the particulars it was issued with, to everyone wh
   ])
     expect(html).toContain(fact)
   expect(html).toContain(`/receipts/${receipt.token}.pdf`)
+})
+
+test('shows the newsroom’s logo, and lets the page load pictures of its host alone', async ({
+  db,
+  receipt,
+}) => {
+  const NEWSROOM_LOGO_URL = 'https://cdn.courier.example/logo.png?v=2'
+  const own = await startTestService({ DATABASE_URL: db.url, NEWSROOM_LOGO_URL })
+  try {
+    const answer = await own.get(`/receipts/${receipt.token}`)
+    expect(answer.headers.get('Content-Security-Policy')).toContain(
+      "img-src 'self' https://cdn.courier.example;",
+    )
+    expect(await answer.text()).toContain(
+      `<img class="logo" src="${NEWSROOM_LOGO_URL}" alt="The Test Courier" />`,
+    )
+    const other = await own.get('/donate')
+    expect(other.headers.get('Content-Security-Policy')).toContain("img-src 'self';")
+  } finally {
+    await own.stop()
+  }
 })
 
 test('offers the receipt as a PDF', async ({ service, receipt }) => {

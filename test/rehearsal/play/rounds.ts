@@ -76,7 +76,11 @@ export function roundsOf(
       publicUrl: config.publicUrl,
       newsroom: config.newsroom,
       languages: config.languages,
-      keys: { recurringLinks: ['the rehearsal opens no page of a recurring gift'] },
+      logoUrl: null,
+      keys: {
+        recurringLinks: ['the rehearsal opens no page of a recurring gift'],
+        receiptCodes: ['the rehearsal checks no receipt by its code'],
+      },
       pool,
       reporting: config.reporting,
     }),
