@@ -1,12 +1,12 @@
 export const mail = {
   frame: {
-    plainLink: 'Si le bouton ne fonctionne pas, ouvrez cette adresse :',
+    plainLink: 'Si le bouton ne fonctionne pas, ouvrez cette adresse :',
   },
   receipt: {
     subject: 'Merci, et votre reçu {{number}} de {{newsroom}}',
     subjectVoided: 'Votre reçu {{number}} de {{newsroom}} n’est plus valable',
     subjectReplaced: 'Votre nouveau reçu {{number}} de {{newsroom}}',
-    heading: 'Merci !',
+    heading: 'Merci !',
     greeting: 'Bonjour {{name}},',
     greetingWithoutName: 'Bonjour,',
     thanks_donation:
