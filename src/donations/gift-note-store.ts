@@ -1,17 +1,10 @@
 import type { Queryable } from '../db/database.ts'
-import { storedMoney } from '../money/money.ts'
 import type { GiftNote } from './gift-note.ts'
 
 export async function giftNote(db: Queryable, donationId: string): Promise<GiftNote | null> {
-  const { rows } = await db.query<{
-    readonly minor: bigint
-    readonly currency: string
-    readonly isRenewal: boolean
-    readonly isTakenBack: boolean
-    readonly givenOn: string
-  }>({
+  const { rows } = await db.query<GiftNote>({
     name: 'gift-note',
-    text: `select d.covered_fee_minor as minor, d.currency, d.succeeded_on as "givenOn",
+    text: `select d.succeeded_on as "givenOn",
              d.stripe_subscription_id is not null and exists (select from donations o
                where o.stripe_subscription_id = d.stripe_subscription_id and (o.succeeded_at, o.id) < (d.succeeded_at, d.id))
                as "isRenewal",
@@ -19,8 +12,5 @@ export async function giftNote(db: Queryable, donationId: string): Promise<GiftN
            from donations d where d.id = $1`,
     values: [donationId],
   })
-  const [row] = rows
-  if (!row) return null
-  const { minor, currency, ...note } = row
-  return { ...note, coveredFee: minor > 0n ? storedMoney(minor, currency) : null }
+  return rows[0] ?? null
 }

@@ -1,9 +1,5 @@
-import type { Money } from '../money/money.ts'
-
 /** What the mail with a gift's receipt says besides the receipt. */
 export type GiftNote = {
-  /** What of the gift covers Stripe's fee; null: nothing. */
-  readonly coveredFee: Money | null
   /** Whether an earlier payment of the same agreement was booked. */
   readonly isRenewal: boolean
   /** Whether the bank took a debit back after it had confirmed it. */

@@ -45,17 +45,16 @@ export async function statementPdf(
     ]),
   })
   doc.y += SIZE_PT.text
-  for (const { currency, gross, returned, remains } of sumsOf(gifts))
-    addText(
-      made,
-      'P',
-      t(returned === 0n ? 'sum' : 'sumLessReturned', {
-        gross: amount(gross, currency),
-        returned: amount(returned, currency),
-        remains: amount(remains, currency),
-      }),
-      { size: SIZE_PT.text, weight: 700 },
-    )
+  for (const { currency, gross, returned, remains, fees } of sumsOf(gifts)) {
+    const sums = {
+      gross: amount(gross, currency),
+      returned: amount(returned, currency),
+      remains: amount(remains, currency),
+    }
+    const words = t(returned === 0n ? 'sum' : 'sumLessReturned', sums)
+    addText(made, 'P', words, { size: SIZE_PT.text, weight: 700 })
+    if (fees > 0n) addText(made, 'P', t('fees', { fee: amount(fees, currency) }), { size: SIZE_PT.text })
+  }
   doc.y += SIZE_PT.text
   addText(made, 'P', statementIn(profile, text), { size: SIZE_PT.text })
   const original = originalStatement(profile, text)

@@ -30,7 +30,8 @@ export async function statementOf(
       number: bigint | null
     }
   >(
-    `select d.succeeded_on as "givenOn", d.currency, d.gross_minor as "grossMinor", d.donor_name as name, c.locale,
+    `select d.succeeded_on as "givenOn", d.currency, d.gross_minor as "grossMinor",
+       d.covered_fee_minor as "coveredFeeMinor", d.donor_name as name, c.locale,
        least(d.refunded_minor + d.disputed_minor, d.gross_minor) as "returnedMinor", r.year, r.number
      from donations d
        left join checkouts c on c.id = d.checkout_id

@@ -13,6 +13,8 @@ export type StatementGift = {
   readonly receipt: string | null
   readonly currency: string
   readonly grossMinor: bigint
+  /** What of it the donor added to cover the processing fee. */
+  readonly coveredFeeMinor: bigint
   /** Refunded, disputed or returned by the bank, whenever that was. */
   readonly returnedMinor: bigint
 }
@@ -33,14 +35,20 @@ export type Statement = {
 
 /** The sums of a statement by currency, in the order of the currencies' codes. */
 export function sumsOf(gifts: readonly StatementGift[]) {
-  const sums = new Map<string, { gross: bigint; returned: bigint }>()
-  for (const { currency, grossMinor, returnedMinor } of gifts) {
-    const sum = sums.get(currency) ?? { gross: 0n, returned: 0n }
-    sums.set(currency, { gross: sum.gross + grossMinor, returned: sum.returned + returnedMinor })
+  const sums = new Map<string, { gross: bigint; returned: bigint; fees: bigint }>()
+  for (const { currency, grossMinor, returnedMinor, coveredFeeMinor } of gifts) {
+    const sum = sums.get(currency) ?? { gross: 0n, returned: 0n, fees: 0n }
+    // Of a gift that was returned in part nobody can say which part covers the fee.
+    const fee = returnedMinor === 0n ? coveredFeeMinor : 0n
+    sums.set(currency, {
+      gross: sum.gross + grossMinor,
+      returned: sum.returned + returnedMinor,
+      fees: sum.fees + fee,
+    })
   }
   return [...sums]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([currency, { gross, returned }]) => ({ currency, gross, returned, remains: gross - returned }))
+    .map(([currency, sum]) => ({ currency, ...sum, remains: sum.gross - sum.returned }))
 }
 
 /** `$5.00 USD`. */

@@ -1,8 +1,8 @@
 import { html } from 'hono/html'
 import { giftKind } from '../newsroom/gift-kind.ts'
-import { originalStatement, statementIn } from '../newsroom/profile.ts'
 import {
   amountInWords,
+  legalWords,
   receiptRows,
   voidNotice,
   type Receipt,
@@ -60,8 +60,7 @@ export function receiptMail(receipt: Receipt, mailing: ReceiptMailing): Mail {
     label,
     value: oneLine(value),
   }))
-  const statement = statementIn(profile, text)
-  const original = originalStatement(profile, text)
+  const { paragraphs, english } = legalWords(receipt, text)
   const code = text.receipt('proof.code', { code: proof.code })
   const check = { words: text.receipt('proof.link'), url: `${proof.url}&lang=${text.language}` }
   const questions = t('receipt.questions')
@@ -72,8 +71,8 @@ export function receiptMail(receipt: Receipt, mailing: ReceiptMailing): Mail {
     ...(notice === null ? [] : [notice]),
     ...(note === '' ? [] : [note]),
     rows.map((row) => t('receipt.fact', row)).join('\n'),
-    statement,
-    ...(original === null ? [] : [original]),
+    ...paragraphs,
+    ...(english === null ? [] : [english]),
     `${t('receipt.page')}\n${url}`,
     `${code}\n${check.words}:\n${check.url}`,
     ...(recurring?.stop ? [`${recurring.stop.lead}\n${recurring.stop.url}`] : []),
@@ -89,7 +88,7 @@ export function receiptMail(receipt: Receipt, mailing: ReceiptMailing): Mail {
     ${mailParagraph(hello)} ${mailParagraph(lead)} ${notice === null ? '' : mailNotice(notice)}
     ${note === '' ? '' : mailParagraph(note)} ${mailParagraph(t('receipt.page'))}
     ${mailButton({ words: t('receipt.linkWords'), url }, text)} ${factsTable(rows)}
-    ${mailParagraph(statement)} ${original === null ? '' : mailEnglishPrint(original)}
+    ${paragraphs.map(mailParagraph)} ${english === null ? '' : mailEnglishPrint(english)}
     ${mailParagraph(
       html`${code}<br />${mailLink(check.url, check.words)}<br />
         <bdi style="font-size:14px">${proof.pageUrl.replace(/^https?:\/\//, '')}</bdi>`,

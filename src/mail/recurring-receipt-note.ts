@@ -1,14 +1,13 @@
 import { monthsAway } from '../calendar/days.ts'
 import type { GiftNote } from '../donations/gift-note.ts'
-import { formatMoney } from '../money/money.ts'
 import type { AgreementDetail } from '../subscriptions/agreement-detail.ts'
 import { dayInWords } from '../subscriptions/agreement-words.ts'
 import type { Text } from '../text/text.ts'
 import type { RecurringNote } from './receipt-mail.ts'
 
 /**
- * What a receipt's mail adds: that it is a payment of a recurring gift, the next date and how to stop, and what of the sum
- * covers the fees. @returns null for a single gift that covers none
+ * What a receipt's mail adds: that it is a payment of a recurring gift, the next date and how to stop.
+ * @returns null for a single gift
  */
 export function recurringNote(
   gift: GiftNote,
@@ -17,8 +16,7 @@ export function recurringNote(
 ): RecurringNote | null {
   const { text } = context
   const t = text.recurring
-  const fee = gift.coveredFee && t('receipt.coveredFee', { fee: formatMoney(gift.coveredFee, text.locale) })
-  if (agreement === null) return fee === null ? null : { sentences: [fee], stop: null }
+  if (agreement === null) return null
   const { frequency } = agreement
   const hasEnded = agreement.endedAt !== null || agreement.cancelAt !== null
   const next = hasEnded ? null : nextPayment(gift, agreement, context.now)
@@ -27,7 +25,6 @@ export function recurringNote(
       t(gift.isRenewal ? 'receipt.renewal' : 'receipt.first', { context: frequency }),
       ...(hasEnded ? [t('receipt.last')] : []),
       ...(next ? [t('receipt.next', { date: dayInWords(next, context.timezone, text) })] : []),
-      ...(fee === null ? [] : [fee]),
     ],
     stop: hasEnded ? null : { lead: t('receipt.stop'), words: t('receipt.link'), url: context.url },
   }

@@ -60,9 +60,16 @@ export function statementFor(
   }
 }
 
+/** The example of IRS Publication 1771, and what earlier releases wrote: their receipts keep it, translated like today's. */
+const GOODS = 'in exchange for your contribution.'
+const GOODS_BEFORE = 'in exchange for it.'
+
 /** The legal paragraph in a reader's language. What the newsroom's counsel wrote stays as it is. */
 export function statementIn(profile: NewsroomProfile, text: Pick<Text, 'receipt'>): string {
-  return profile.statement === statementFor(profile) ? statementFor(profile, text) : profile.statement
+  const english = statementFor(profile)
+  const isOurs = [english, english.replace(GOODS, GOODS_BEFORE)].includes(profile.statement)
+  const translated = statementFor(profile, text)
+  return isOurs && translated !== english ? translated : profile.statement
 }
 
 /** The paragraph that a receipt was issued with, which holds; null where the reader's language shows it already. */

@@ -17,8 +17,14 @@ import { addLetterhead } from '../pdf/logo.ts'
 import type { PrintedOn } from '../pdf/paper.ts'
 import { qrModules } from '../pdf/qr-code.ts'
 import type { Text } from '../text/text.ts'
-import { originalStatement, statementIn } from '../newsroom/profile.ts'
-import { receiptRows, voidNotice, type Receipt, type ReceiptProof, type ReceiptRow } from './receipt.ts'
+import {
+  legalWords,
+  receiptRows,
+  voidNotice,
+  type Receipt,
+  type ReceiptProof,
+  type ReceiptRow,
+} from './receipt.ts'
 
 /** A receipt with what proves to others that it is genuine. */
 export type DrawnReceipt = Receipt & { readonly proof?: ReceiptProof }
@@ -51,9 +57,9 @@ export async function receiptPdf(
   doc.y += SIZE_PT.text
   addFacts(made, rows)
   doc.y += SIZE_PT.text
-  addText(made, 'P', statementIn(receipt.profile, text), { size: SIZE_PT.text })
-  const original = originalStatement(receipt.profile, text)
-  if (original !== null) addText(made, 'P', original, { size: SIZE_PT.small, direction: 'ltr', lang: 'en' })
+  const { paragraphs, english } = legalWords(receipt, text)
+  for (const words of paragraphs) addText(made, 'P', words, { size: SIZE_PT.text })
+  if (english !== null) addText(made, 'P', english, { size: SIZE_PT.small, direction: 'ltr', lang: 'en' })
   doc.y += SIZE_PT.text
   if (receipt.proof) {
     addProof(made, receipt.proof, text)

@@ -82,6 +82,7 @@ type Row = {
   readonly donation_id: string
   readonly currency: string
   readonly gross_minor: bigint
+  readonly covered_fee_minor: bigint
   readonly presentment_currency: string | null
   readonly presentment_minor: bigint | null
   readonly given_on: LocalDate
@@ -101,6 +102,8 @@ type Row = {
 
 const RECEIPT = `select r.year, r.number, r.token, r.donation_id, r.currency, r.gross_minor, r.given_on, r.issued_at,
     r.replaces_year, r.replaces_number, v.voided_at, v.reason as void_reason, n.year as next_year, n.number as next_number,
+    -- Of a gift that was returned in part nobody can say which part covers the fee.
+    case when r.gross_minor = d.gross_minor then d.covered_fee_minor else 0 end as covered_fee_minor,
     d.presentment_currency, d.presentment_minor, d.frequency, d.donor_name, d.donor_email, c.locale,
     json_build_object(
       'name', p.name, 'address', p.address, 'email', p.email, 'timezone', p.timezone,
@@ -147,6 +150,7 @@ function receiptFrom(row: Row): Receipt {
     token: row.token,
     donationId: row.donation_id,
     money: storedMoney(row.gross_minor, row.currency),
+    coveredFee: row.covered_fee_minor > 0n ? storedMoney(row.covered_fee_minor, row.currency) : null,
     presentment:
       row.presentment_currency === null || row.presentment_minor === null
         ? null

@@ -1,5 +1,5 @@
 import { formatMoney, hasCountrysSign, type Money } from '../money/money.ts'
-import type { NewsroomProfile } from '../newsroom/profile.ts'
+import { originalStatement, statementIn, type NewsroomProfile } from '../newsroom/profile.ts'
 import { giftKind } from '../newsroom/gift-kind.ts'
 import type { ReceiptNumber } from './receipt-number.ts'
 import type { VoidReason } from './receipt-revisions.ts'
@@ -14,6 +14,8 @@ export type Receipt = {
   readonly token: string
   readonly donationId: string
   readonly money: Money
+  /** What of `money` the donor added to cover the processing fee; null: nothing, or it is not known any more. */
+  readonly coveredFee: Money | null
   /** What the donor was charged for the gift, where that is another currency. */
   readonly presentment: Money | null
   /** Null when the donor gave no name or was erased. */
@@ -62,18 +64,60 @@ export type ReceiptRow = { readonly label: string; readonly value: string }
 /** The facts of a receipt in the order in which the page, the PDF and the mail show them. */
 export function receiptRows(receipt: Receipt, text: Text): readonly ReceiptRow[] {
   const t = text.receipt
-  const { donorName, frequency, money, presentment, profile, replaces } = receipt
+  const { donorName, frequency, presentment, profile, replaces } = receipt
   const rows: ReceiptRow[] = [
     { label: t('number'), value: receipt.number },
     { label: t('date'), value: dayInWords(receipt.givenOn, text) },
-    { label: t('amount'), value: amountInWords(money, text) },
+    { label: t('amount'), value: amountOf(receipt, text) },
     ...(presentment === null ? [] : [{ label: t('charged'), value: amountInWords(presentment, text) }]),
     { label: t('kind'), value: t(frequency, { context: giftKind(profile.legalStatus) }) },
   ]
   if (donorName !== null) rows.push({ label: t('from'), value: donorName })
-  rows.push({ label: t('to'), value: profile.name })
+  rows.push({ label: t('to'), value: recipientOf(profile, text) })
   if (replaces !== null) rows.push({ label: t('replaces'), value: replaces })
   return rows
+}
+
+/** A covered fee is part of the gift; the receipt says how much it is. */
+function amountOf({ money, coveredFee }: Receipt, text: Text): string {
+  const amount = amountInWords(money, text)
+  if (coveredFee === null) return amount
+  return text.receipt('amountWithFee', { amount, fee: formatMoney(coveredFee, text.locale) })
+}
+
+/** A gift to a sponsored project is a gift to its sponsor, whom the receipt has to name (IRS Publication 1771). */
+function recipientOf({ legalStatus, fiscalSponsor, name: newsroom }: NewsroomProfile, text: Text): string {
+  return legalStatus === 'fiscally_sponsored' && fiscalSponsor !== null
+    ? text.receipt('toSponsor', { sponsor: fiscalSponsor, newsroom })
+    : newsroom
+}
+
+/** 26 USC 170(f)(8): single gifts from so much on are deductible only with a written acknowledgment. */
+const ACKNOWLEDGED_FROM_CENTS = 25_000n
+
+/** The legal paragraphs of a receipt, by the newsroom's legal status at the gift. */
+export type LegalWords = {
+  /** In the reader's language. */
+  readonly paragraphs: readonly string[]
+  /** The English that they translate, which holds; null where they are that. */
+  readonly english: string | null
+}
+
+/**
+ * What the law asks a receipt to say. A charity's statement on goods and services stands on every receipt; from 250 US
+ * dollars on the receipt also says what it is to the donor's tax office.
+ */
+export function legalWords(receipt: Receipt, text: Text): LegalWords {
+  const { money, profile, voidedAt } = receipt
+  const isAcknowledgment =
+    voidedAt === null &&
+    giftKind(profile.legalStatus) === 'donation' &&
+    money.currency === 'usd' &&
+    money.minor >= ACKNOWLEDGED_FROM_CENTS
+  return {
+    paragraphs: [statementIn(profile, text), ...(isAcknowledgment ? [text.receipt('acknowledgment')] : [])],
+    english: originalStatement(profile, text),
+  }
 }
 
 /** The first sentence on a receipt that is no longer valid; null on a valid one. */

@@ -88,7 +88,7 @@ it('says of each payment whether it is a renewal, when the next one is and how t
   const { id, mails } = await give('renews@reader.example', { coverFees: true })
   const first = await oneMail(mails, /receipt/)
   expect(first.text).toContain('This is the first payment of your monthly gift. The next payment is on')
-  expect(first.text).toContain('$0.61 of it covers the payment fees')
+  expect(first.text).toContain('$10.61 USD, of which $0.61 covers the processing fee')
   await daysPass(32)
   const given = await until('the renewal', async () => {
     const found = await rows(

@@ -100,7 +100,7 @@ describe('a mail about a recurring gift', () => {
 })
 
 describe('what a receipt’s mail adds', () => {
-  const gift = { coveredFee: null, isRenewal: true, isTakenBack: false, givenOn: '2026-11-28' }
+  const gift = { isRenewal: true, isTakenBack: false, givenOn: '2026-11-28' }
   const note = (changed: Partial<AgreementDetail>) =>
     recurringNote(gift, { ...agreement, ...changed }, { ...context, timezone: newsroom.timezone })
 

@@ -27,6 +27,7 @@ export function aReceipt(changes: Partial<Receipt> = {}): Receipt {
     token: 'kX3vQ9dLm2Rt7YwZ1aBcDe',
     donationId: '0198c0de-0000-7000-8000-000000000001',
     money: money(500n, usd),
+    coveredFee: null,
     presentment: null,
     donorName: 'Łukasz Žižek',
     givenOn: localDate(issuedAt, 'America/New_York'),

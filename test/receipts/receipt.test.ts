@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { money } from '../../src/money/money.ts'
 import { receiptPage } from '../../src/pages/reader/receipt-view.ts'
-import { amountInWords, receiptRows, voidNotice } from '../../src/receipts/receipt.ts'
+import { amountInWords, legalWords, receiptRows, voidNotice } from '../../src/receipts/receipt.ts'
 import { receiptNumber } from '../../src/receipts/receipt-number.ts'
+import { languages } from '../../src/text/languages.ts'
 import { textFor } from '../../src/text/text.ts'
 import { currencyNamed } from '../kit/named.ts'
 import { aProfile, aReceipt } from './receipt-sample.ts'
@@ -35,6 +36,20 @@ describe('a receipt', () => {
     expect(amountInWords(usd, english)).toBe('$5.00 USD')
   })
 
+  it('says how much of a gift covers the processing fee, in every language', () => {
+    const covered = { money: money(545n, currencyNamed('usd')), coveredFee: money(45n, currencyNamed('usd')) }
+    expect(rowsOf(covered)).toMatchObject({
+      Amount: '$5.45 USD, of which $0.45 covers the processing fee',
+    })
+    for (const language of languages)
+      expect(receiptRows(aReceipt(covered), textFor(language))[2]?.value).toMatch(/5[.,]45.*0[.,]45/)
+  })
+
+  it('is given to the sponsor of a sponsored newsroom', () => {
+    const profile = aProfile({ legalStatus: 'fiscally_sponsored', fiscalSponsor: 'Open Fund' })
+    expect(rowsOf({ profile })).toMatchObject({ To: 'Open Fund, for the work of The Harbour Post' })
+  })
+
   it('calls a gift to a charity a donation', () => {
     const profile = aProfile({ legalStatus: 'charity', taxId: '12-3456789' })
     expect(rowsOf({ profile, frequency: 'monthly' })).toMatchObject({ Kind: 'Monthly donation' })
@@ -47,6 +62,57 @@ describe('a receipt', () => {
     expect(voidNotice(aReceipt({ voidedAt }), english)).toContain('no longer valid')
     expect(voidNotice(aReceipt({ voidedAt, replacedBy: other }), english)).toContain('2026-000124')
     expect(rowsOf({ replaces: other })).toMatchObject({ 'Replaces receipt': '2026-000124' })
+  })
+})
+
+describe('what the law asks a receipt to say', () => {
+  const IRS = 'No goods or services were provided in exchange for your contribution.'
+  const statuses = {
+    for_profit: { legalStatus: 'for_profit' },
+    charity: { legalStatus: 'charity', taxId: '12-3456789' },
+    fiscally_sponsored: { legalStatus: 'fiscally_sponsored', fiscalSponsor: 'Open Fund' },
+  } as const
+  const cases = Object.entries(statuses).flatMap(([status, profile]) =>
+    languages.flatMap((language) =>
+      (['usd 24999', 'usd 25000', 'eur 99900'] as const).map((amount) => ({
+        status,
+        profile,
+        language,
+        amount,
+      })),
+    ),
+  )
+
+  it.each(cases)('of $amount to a $status newsroom in $language', ({ profile, language, amount }) => {
+    const [code = '', minor = ''] = amount.split(' ')
+    const text = textFor(language)
+    const receipt = aReceipt({
+      profile: aProfile(profile),
+      money: money(BigInt(minor), currencyNamed(code)),
+    })
+    const { paragraphs, english } = legalWords(receipt, text)
+    const isGift = profile.legalStatus !== 'for_profit'
+    const everything = [...paragraphs, english ?? ''].join(' ')
+    expect(everything.includes(IRS)).toBe(isGift)
+    expect(everything.includes('not tax-deductible')).toBe(!isGift)
+    expect(english === null).toBe(language === 'en')
+    expect(paragraphs.includes(text.receipt('acknowledgment'))).toBe(isGift && amount === 'usd 25000')
+    if (profile.legalStatus === 'fiscally_sponsored') expect(paragraphs[0]).toContain('Open Fund')
+  })
+
+  it('acknowledges no gift that was returned', () => {
+    const profile = aProfile(statuses.charity)
+    const receipt = aReceipt({ profile, money: money(30_000n, currencyNamed('usd')), voidedAt: new Date(0) })
+    expect(legalWords(receipt, english).paragraphs).toHaveLength(1)
+  })
+
+  it('keeps the words of an earlier release, and translates them as its own', () => {
+    const own = aProfile(statuses.charity)
+    const profile = { ...own, statement: own.statement.replace('for your contribution.', 'for it.') }
+    expect(legalWords(aReceipt({ profile }), english).paragraphs).toEqual([profile.statement])
+    const german = legalWords(aReceipt({ profile }), textFor('de'))
+    expect(german.paragraphs[0]).toContain('gemeinnützige Organisation')
+    expect(german.english).toBe(profile.statement)
   })
 })
 

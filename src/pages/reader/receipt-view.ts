@@ -1,8 +1,13 @@
 import { html } from 'hono/html'
-import { originalStatement, statementIn } from '../../newsroom/profile.ts'
 import type { Text } from '../../text/text.ts'
 import { page, webUrl, withMarkup } from '../../html/layout.ts'
-import { receiptRows, voidNotice, type Receipt, type ReceiptProof } from '../../receipts/receipt.ts'
+import {
+  legalWords,
+  receiptRows,
+  voidNotice,
+  type Receipt,
+  type ReceiptProof,
+} from '../../receipts/receipt.ts'
 
 type ReceiptLinks = {
   readonly pdfUrl: string
@@ -15,7 +20,7 @@ export function receiptPage(receipt: Receipt, { pdfUrl, proof, logoUrl }: Receip
   const { name, address, email } = receipt.profile
   const t = text.receipt
   const notice = voidNotice(receipt, text)
-  const original = originalStatement(receipt.profile, text)
+  const { paragraphs, english } = legalWords(receipt, text)
   const title = t('title', { number: receipt.number })
   const mailLink = html`<a href="mailto:${email}"><bdi>${email}</bdi></a>`
   return page({
@@ -36,8 +41,8 @@ export function receiptPage(receipt: Receipt, { pdfUrl, proof, logoUrl }: Receip
             </div>`,
         )}
       </dl>
-      <p>${statementIn(receipt.profile, text)}</p>
-      ${original === null ? '' : html`<p class="small" lang="en" dir="ltr">${original}</p>`}
+      ${paragraphs.map((words) => html`<p>${words}</p>`)}
+      ${english === null ? '' : html`<p class="small" lang="en" dir="ltr">${english}</p>`}
       <p class="small">
         ${t('proof.code', { code: proof.code })} ·
         <a href="${webUrl(`${proof.url}&lang=${text.language}`)}">${t('proof.link')}</a>

@@ -3,10 +3,12 @@ export const receipt = {
   number: 'رقم الإيصال',
   date: 'التاريخ',
   amount: 'المبلغ',
+  amountWithFee: '{{amount}}، منها {{fee}} تغطّي رسوم الدفع',
   charged: 'المبلغ المخصوم منكم',
   kind: 'النوع',
   from: 'من',
   to: 'إلى',
+  toSponsor: '{{sponsor}}، لصالح عمل {{newsroom}}',
   replaces: 'يحلّ محلّ الإيصال',
   once_donation: 'تبرّع لمرة واحدة',
   once_contribution: 'مساهمة لمرة واحدة',
@@ -23,6 +25,8 @@ export const receipt = {
     picture: 'رمز QR يفتح الصفحة التي يمكن التحقّق فيها من هذا الإيصال',
     link: 'التحقّق من صحة هذا الإيصال',
   },
+  acknowledgment:
+    'هذا هو الإقرار الخطّي الذي يشترطه القانون الأمريكي للتبرّعات التي تبلغ 250 دولارًا أو أكثر (المادة 170(f)(8) من Internal Revenue Code). يُرجى حفظه مع وثائقكم الضريبية.',
   questions: 'لديكم سؤال عن هذا الإيصال؟ راسلونا على {{email}}.',
   cannotDraw: 'تعذّر رسم بعض الحروف في هذا المستند. تجدونها في صفحة الإيصال.',
   statement: {

@@ -10,6 +10,7 @@ export const statement = {
   remains: 'المتبقّي',
   sum: 'المجموع: {{gross}}',
   sumLessReturned: 'المجموع: {{gross}}، أُعيد منه {{returned}} وبقي {{remains}}',
+  fees: 'من هذا المبلغ {{fee}} تغطّي رسوم الدفع.',
   receiptsHold: 'تبقى إيصالات المبالغ المفردة هي المعتمدة. يسردها هذا البيان ولا يحلّ محلّ أيٍّ منها.',
   questions: 'للأسئلة: {{email}}',
 } as const

@@ -3,10 +3,12 @@ export const receipt = {
   number: 'Belegnummer',
   date: 'Datum',
   amount: 'Betrag',
+  amountWithFee: '{{amount}}, davon decken {{fee}} die Zahlungsgebühr',
   charged: 'Ihnen berechnet',
   kind: 'Art',
   from: 'Von',
   to: 'An',
+  toSponsor: '{{sponsor}}, für die Arbeit von {{newsroom}}',
   replaces: 'Ersetzt Beleg',
   once_donation: 'Einmalige Spende',
   once_contribution: 'Einmaliger Beitrag',
@@ -23,6 +25,8 @@ export const receipt = {
     picture: 'QR-Code, der die Seite öffnet, auf der dieser Beleg geprüft werden kann',
     link: 'Prüfen, ob dieser Beleg echt ist',
   },
+  acknowledgment:
+    'Dies ist die schriftliche Bestätigung, die das US-Recht bei einer Spende ab 250 Dollar verlangt (Abschnitt 170(f)(8) des Internal Revenue Code). Bitte heben Sie sie bei Ihren Steuerunterlagen auf.',
   questions: 'Fragen zu diesem Beleg? Schreiben Sie an {{email}}.',
   cannotDraw:
     'Einige Buchstaben lassen sich in diesem Dokument nicht darstellen. Die Seite des Belegs zeigt sie.',

@@ -71,7 +71,6 @@ export const recurring = {
     link: 'Beitrag ansehen oder beenden',
     takenBack:
       'Ihre Bank hat die Zahlung zurückgeholt, nachdem sie sie bestätigt hatte. Wenn Sie das nicht verlangt haben, kann Ihre Bank Ihnen sagen, warum.',
-    coveredFee: '{{fee}} davon decken die Zahlungsgebühren, damit Ihr ganzer Beitrag bei uns ankommt.',
   },
   page: {
     title_monthly: 'Ihr monatlicher Beitrag',

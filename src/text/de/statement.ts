@@ -10,6 +10,7 @@ export const statement = {
   remains: 'Verbleibt',
   sum: 'Insgesamt: {{gross}}',
   sumLessReturned: 'Insgesamt: {{gross}}, davon wurden {{returned}} zurückgegeben; es verbleiben {{remains}}',
+  fees: 'Davon decken {{fee}} Zahlungsgebühren.',
   receiptsHold: 'Maßgeblich sind die einzelnen Belege. Diese Aufstellung führt sie auf und ersetzt keinen.',
   questions: 'Fragen: {{email}}',
 } as const

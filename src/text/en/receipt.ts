@@ -4,10 +4,12 @@ export const receipt = {
   number: 'Receipt number',
   date: 'Date of gift',
   amount: 'Amount',
+  amountWithFee: '{{amount}}, of which {{fee}} covers the processing fee',
   charged: 'Charged to you',
   kind: 'Kind',
   from: 'From',
   to: 'To',
+  toSponsor: '{{sponsor}}, for the work of {{newsroom}}',
   replaces: 'Replaces receipt',
   once_donation: 'One-time donation',
   once_contribution: 'One-time contribution',
@@ -25,6 +27,9 @@ export const receipt = {
     picture: 'QR code that opens the page on which this receipt can be checked',
     link: 'Check that this receipt is genuine',
   },
+  /** On a charity's receipt of 250 US dollars or more (IRS Publication 1771). */
+  acknowledgment:
+    'This is the written acknowledgment that US law asks for with a gift of $250 or more (section 170(f)(8) of the Internal Revenue Code). Please keep it with your tax records.',
   questions: 'Questions about this receipt? Write to {{email}}.',
   cannotDraw: 'Some letters cannot be drawn in this document. The receipt’s page shows them.',
   /**
@@ -35,9 +40,9 @@ export const receipt = {
     for_profit:
       '{{newsroom}} is not a charity. Your contribution supports its journalism and is not tax-deductible as a charitable contribution.',
     charity:
-      '{{newsroom}} is a charity, tax-exempt under section 501(c)(3) of the US Internal Revenue Code{{taxId}}. Your donation is tax-deductible to the extent allowed by law. No goods or services were provided in exchange for it.',
+      '{{newsroom}} is a charity, tax-exempt under section 501(c)(3) of the US Internal Revenue Code{{taxId}}. Your donation is tax-deductible to the extent allowed by law. No goods or services were provided in exchange for your contribution.',
     fiscally_sponsored:
-      '{{newsroom}} is a project of its fiscal sponsor {{sponsor}}{{taxId}}. Your donation was made to the sponsor for the work of {{newsroom}} and is tax-deductible to the extent allowed by law. No goods or services were provided in exchange for it.',
+      '{{newsroom}} is a project of its fiscal sponsor {{sponsor}}{{taxId}}. Your donation was made to the sponsor for the work of {{newsroom}} and is tax-deductible to the extent allowed by law. No goods or services were provided in exchange for your contribution.',
     taxId: ', tax ID {{taxId}}',
   },
 } as const

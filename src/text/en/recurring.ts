@@ -75,7 +75,6 @@ export const recurring = {
     link: 'See or stop the gift',
     takenBack:
       'Your bank took the payment back after it had confirmed it. If you did not ask for that, your bank can say why.',
-    coveredFee: '{{fee}} of it covers the payment fees, so that all of your gift reaches us.',
   },
   page: {
     title_monthly: 'Your monthly gift',

@@ -11,6 +11,7 @@ export const statement = {
   remains: 'Remains',
   sum: 'In all: {{gross}}',
   sumLessReturned: 'In all: {{gross}}, of which {{returned}} was returned; {{remains}} remains',
+  fees: 'Of what was given, {{fee}} covers processing fees.',
   receiptsHold: 'The receipts of the single gifts hold. This statement lists them and replaces none.',
   questions: 'Questions: {{email}}',
 } as const

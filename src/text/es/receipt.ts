@@ -3,10 +3,12 @@ export const receipt = {
   number: 'Número de recibo',
   date: 'Fecha',
   amount: 'Importe',
+  amountWithFee: '{{amount}}, de los cuales {{fee}} cubren la comisión de pago',
   charged: 'Cargo realizado',
   kind: 'Concepto',
   from: 'De',
   to: 'Para',
+  toSponsor: '{{sponsor}}, para el trabajo de {{newsroom}}',
   replaces: 'Sustituye al recibo',
   once_donation: 'Donación única',
   once_contribution: 'Contribución única',
@@ -23,6 +25,8 @@ export const receipt = {
     picture: 'Código QR que abre la página en la que se puede comprobar este recibo',
     link: 'Comprobar que este recibo es auténtico',
   },
+  acknowledgment:
+    'Este es el reconocimiento por escrito que la ley de EE. UU. exige para donaciones de 250 dólares o más (sección 170(f)(8) del Internal Revenue Code). Consérvelo con sus documentos fiscales.',
   questions: '¿Tiene preguntas sobre este recibo? Escriba a {{email}}.',
   cannotDraw: 'Algunas letras no se pueden dibujar en este documento. La página del recibo las muestra.',
   statement: {

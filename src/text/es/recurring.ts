@@ -70,8 +70,6 @@ export const recurring = {
     link: 'Ver o detener la aportación',
     takenBack:
       'Su banco retiró el pago después de haberlo confirmado. Si usted no lo pidió, su banco puede decirle por qué.',
-    coveredFee:
-      '{{fee}} de ese importe cubren las comisiones del pago, de modo que su aportación nos llega entera.',
   },
   page: {
     title_monthly: 'Su aportación mensual',

@@ -10,6 +10,7 @@ export const statement = {
   remains: 'Queda',
   sum: 'En total: {{gross}}',
   sumLessReturned: 'En total: {{gross}}, de los cuales se devolvieron {{returned}}; quedan {{remains}}',
+  fees: 'De lo donado, {{fee}} cubren comisiones de pago.',
   receiptsHold:
     'Los recibos de cada aportación siguen siendo válidos. Este resumen los enumera y no sustituye a ninguno.',
   questions: 'Preguntas: {{email}}',

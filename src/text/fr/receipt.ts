@@ -3,10 +3,12 @@ export const receipt = {
   number: 'Numéro du reçu',
   date: 'Date',
   amount: 'Montant',
+  amountWithFee: '{{amount}}, dont {{fee}} couvrent les frais de paiement',
   charged: 'Montant débité',
   kind: 'Nature',
   from: 'De',
   to: 'À',
+  toSponsor: '{{sponsor}}, pour le travail de {{newsroom}}',
   replaces: 'Remplace le reçu',
   once_donation: 'Don ponctuel',
   once_contribution: 'Contribution ponctuelle',
@@ -23,6 +25,8 @@ export const receipt = {
     picture: 'Code QR qui ouvre la page où l’on peut vérifier ce reçu',
     link: 'Vérifier que ce reçu est authentique',
   },
+  acknowledgment:
+    'Ceci est l’attestation écrite que la loi américaine exige pour un don de 250 dollars ou plus (article 170(f)(8) de l’Internal Revenue Code). Merci de la conserver avec vos documents fiscaux.',
   questions: 'Une question sur ce reçu ? Écrivez à {{email}}.',
   cannotDraw:
     'Certaines lettres ne peuvent pas être dessinées dans ce document. La page du reçu les affiche.',

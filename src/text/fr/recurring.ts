@@ -71,8 +71,6 @@ export const recurring = {
     link: 'Voir ou arrêter mon soutien',
     takenBack:
       'Votre banque a repris le paiement après l’avoir confirmé. Si vous ne l’avez pas demandé, votre banque peut vous dire pourquoi.',
-    coveredFee:
-      'Sur cette somme, {{fee}} couvrent les frais de paiement : votre versement nous parvient en entier.',
   },
   page: {
     title_monthly: 'Votre soutien mensuel',

@@ -10,6 +10,7 @@ export const statement = {
   remains: 'Reste',
   sum: 'En tout : {{gross}}',
   sumLessReturned: 'En tout : {{gross}}, dont {{returned}} ont été rendus ; il reste {{remains}}',
+  fees: 'Sur cette somme, {{fee}} couvrent des frais de paiement.',
   receiptsHold: 'Les reçus de chaque versement font foi. Ce relevé les énumère et n’en remplace aucun.',
   questions: 'Questions : {{email}}',
 } as const

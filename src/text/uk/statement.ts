@@ -10,6 +10,7 @@ export const statement = {
   remains: 'Залишається',
   sum: 'Разом: {{gross}}',
   sumLessReturned: 'Разом: {{gross}}, з них повернено {{returned}}; залишається {{remains}}',
+  fees: 'З цієї суми {{fee}} покриває комісії за платежі.',
   receiptsHold:
     'Квитанції за окремі внески зберігають чинність. Ця довідка перелічує їх і жодної не замінює.',
   questions: 'Запитання: {{email}}',
