@@ -21,14 +21,17 @@ describe.skipIf(skipReason)('a mail in a browser', () => {
         for (const colorScheme of ['light', 'dark'] as const) {
           await page.emulateMedia({ colorScheme })
           await page.setContent(mail.html)
-          const about = `${kind} ${language} ${colorScheme}`
           const tooWide = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
-          expect(tooWide, about).toBeLessThanOrEqual(0)
           // Mail programs have their own landmarks and headings around a mail.
           const findings = (await axeFindings(page)).filter(
             (line) => !/^(region|landmark|page-has-heading)/.test(line),
           )
-          expect(findings, about).toEqual([])
+          expect({ kind, colorScheme, tooWide: tooWide > 0, findings }).toEqual({
+            kind,
+            colorScheme,
+            tooWide: false,
+            findings: [],
+          })
         }
       await page.close()
     },
