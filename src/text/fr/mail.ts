@@ -6,7 +6,7 @@ export const mail = {
     subject: 'Merci, et votre reçu {{number}} de {{newsroom}}',
     subjectVoided: 'Votre reçu {{number}} de {{newsroom}} n’est plus valable',
     subjectReplaced: 'Votre nouveau reçu {{number}} de {{newsroom}}',
-    heading: 'Merci !',
+    heading: 'Merci !',
     greeting: 'Bonjour {{name}},',
     greetingWithoutName: 'Bonjour,',
     thanks_donation:
