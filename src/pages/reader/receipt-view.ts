@@ -44,7 +44,7 @@ export function receiptPage(receipt: Receipt, { pdfUrl, proof, logoUrl }: Receip
       ${paragraphs.map((words) => html`<p>${words}</p>`)}
       ${english === null ? '' : html`<p class="small" lang="en" dir="ltr">${english}</p>`}
       <p class="small">
-        ${t('proof.code', { code: proof.code })} ·
+        ${t('proof.code', { code: proof.code })}<br />
         <a href="${webUrl(`${proof.url}&lang=${text.language}`)}">${t('proof.link')}</a>
       </p>
       <p class="actions"><a class="button" href="${pdfUrl}">${text.reader('receipt.download')}</a></p>
