@@ -57,6 +57,21 @@ test('shows the newsroom’s logo, and lets the page load pictures of its host a
   }
 })
 
+test('says what of the gift covers the fee, and no more once part of it was returned', async ({
+  db,
+  service,
+}) => {
+  const { knex } = db.database
+  const gift = await giveDonation(knex, { grossMinor: 545n })
+  const returned = await giveDonation(knex, { grossMinor: 545n })
+  await knex('donations').whereIn('id', [gift.id, returned.id]).update({ covered_fee_minor: 45n })
+  const whole = await giveReceipt(knex, gift)
+  const remaining = await giveReceipt(knex, { ...returned, gross_minor: 300n })
+  const pageOf = async (token: string) => (await service.get(`/receipts/${token}`)).text()
+  expect(await pageOf(whole.token)).toContain('$5.45 USD, of which $0.45 covers the processing fee')
+  expect(await pageOf(remaining.token)).not.toContain('processing fee')
+})
+
 test('offers the receipt as a PDF', async ({ service, receipt }) => {
   const answer = await service.get(`/receipts/${receipt.token}.pdf`)
   expect(answer.status).toBe(200)
