@@ -17,6 +17,7 @@ type Deps = {
   readonly publicUrl: string
   readonly newsroom: NewsroomProfile
   readonly languages: ReaderLanguages
+  readonly logoUrl: string | null
 }
 
 /**
@@ -24,7 +25,7 @@ type Deps = {
  * address that has given: nothing earlier depends on that.
  */
 export async function composeDonorLink(
-  { pool, clock, publicUrl, newsroom, languages }: Deps,
+  { pool, clock, publicUrl, newsroom, languages, logoUrl }: Deps,
   { subject: requestId }: OutboxMessage,
   messageId: string,
 ): Promise<Mail | null> {
@@ -38,7 +39,7 @@ export async function composeDonorLink(
     button: { words: t('mail.button'), url: `${publicUrl}/my/${link.token}` },
     after: [t('mail.notAsked')],
   }
-  return noticeMail(notice, { newsroom, to: link.to, donorName: link.donorName, messageId, text })
+  return noticeMail(notice, { newsroom, to: link.to, donorName: link.donorName, messageId, text, logoUrl })
 }
 
 /** The words of mails to staff. */

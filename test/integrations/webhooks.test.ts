@@ -347,6 +347,7 @@ describe('an endpoint', () => {
       newsroom: profile,
       languages: { offered: ['en'], fallback: 'en' },
       keys: testKeys,
+      logoUrl: null,
       reporting: { currency: currencyNamed('usd') },
     })
     const due = (await claimDue(pool, 50, 60_000)).find(({ subject }) => subject === admins[0]?.id)

@@ -40,6 +40,7 @@ const test = financeTest
       newsroom: profile,
       languages: { offered: languages, fallback: 'en' },
       keys: testKeys,
+      logoUrl: null,
       pool: db.database.pool,
       reporting: { currency: currencyNamed('usd') },
     })
