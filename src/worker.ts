@@ -22,7 +22,7 @@ import { refunds } from './stripe/refund-gateway.ts'
 import type { Stripe } from './stripe/stripe-gateway.ts'
 import { stripeReaders } from './stripe/stripe-readers.ts'
 import { putIntoOutbox } from './outbox/outbox-store.ts'
-import { subscriptionTeller } from './webhooks/subscription-message-store.ts'
+import { subscriptionMessageRecorder } from './webhooks/subscription-message-store.ts'
 import { donorRequests } from './stripe/donor-request-gateway.ts'
 import { createApplier, startingAfter } from './processing/processing-worker.ts'
 import type { ExpectedEvents, NewlyStored } from './inbox/inbox-event.ts'
@@ -78,8 +78,8 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     log,
   })
   const donors = { ...donorRequests(deps.stripe), reminderDays, owe: putIntoOutbox }
-  const telling = { tell: subscriptionTeller(processing.newId), report: logUnread(log) }
-  const stale = subscriptionRound({ pool, ...readers, donors, clock, signal: leaving.signal, ...telling })
+  const noting = { recordMessages: subscriptionMessageRecorder(processing.newId), report: logUnread(log) }
+  const stale = subscriptionRound({ pool, ...readers, donors, clock, signal: leaving.signal, ...noting })
   const subscriptions = startLoop('subscriptions', stale, log)
   const unanswered = unansweredRefundsRound({ pool, clock, ...refunds({ stripe: deps.stripe, log }) })
   const refundAnswers = startLoop('refund answers', unanswered, log)

@@ -54,8 +54,8 @@ export function subscriptionRound(deps: {
   readonly retrieveSubscription: (id: SubscriptionId) => Promise<SubscriptionState | null>
   /** Left out: donors hear nothing of what is read, and get no other card into use. */
   readonly donors?: DonorCare
-  /** Tells other systems of a state that is about to be saved. Left out: they hear nothing. */
-  readonly tell?: (
+  /** Records what other systems are sent about a state before it is saved. Left out: they are sent nothing. */
+  readonly recordMessages?: (
     tx: Queryable,
     read: { readonly id: SubscriptionId; readonly state: SubscriptionState },
     at: Date,
@@ -67,7 +67,7 @@ export function subscriptionRound(deps: {
   /** After so many failures in a row a round ends early; left out: after three. */
   readonly failuresInARow?: number
 }): () => Promise<boolean> {
-  const { pool, retrieveSubscription, donors, tell, clock, report, signal } = deps
+  const { pool, retrieveSubscription, donors, recordMessages, clock, report, signal } = deps
   const { failuresInARow = FAILURES_IN_A_ROW } = deps
   /** The state, once the card is in use that the donor saved at Stripe in answer to our mail. */
   const read = async (id: SubscriptionId): Promise<SubscriptionState | null> => {
@@ -81,7 +81,7 @@ export function subscriptionRound(deps: {
   const write = (subscription: StaleSubscription, state: SubscriptionState | null): Promise<void> =>
     inTransaction(pool, async (tx) => {
       const now = clock()
-      if (state && tell) await tell(tx, { id: subscription.id, state }, now)
+      if (state && recordMessages) await recordMessages(tx, { id: subscription.id, state }, now)
       await writeSubscriptionState(tx, subscription, state, now)
       const owed = state && donors ? owedNotices(state, now, donors.reminderDays) : []
       if (donors && owed.length > 0) await donors.owe(tx, await noticesToMail(tx, subscription.id, owed))

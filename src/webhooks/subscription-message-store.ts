@@ -12,7 +12,7 @@ type Read = { readonly id: SubscriptionId; readonly state: SubscriptionState }
  * the state, before it is saved: the former state decides what is new.
  * @param newId makes ids that sort by age
  */
-export function subscriptionTeller(newId: () => string) {
+export function subscriptionMessageRecorder(newId: () => string) {
   return async (tx: Queryable, read: Read, recordedAt: Date): Promise<void> => {
     const wanted = await wantedEvents(tx)
     if (![...wanted].some((type) => type.startsWith('subscription.'))) return
