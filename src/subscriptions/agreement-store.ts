@@ -12,7 +12,7 @@ const MONTHS_AHEAD = `((extract(year from $1::date) - extract(year from local_en
 
 /**
  * The recurring donations that run, by frequency and currency, and what Stripe will collect of them in a month: nothing of
- * those whose payment fails, and of those that end before.
+ * those whose payment fails, and of those that end before or are still paused.
  * @param month its first day; not before the running month
  */
 export async function runningAgreements(
@@ -23,15 +23,16 @@ export async function runningAgreements(
   const { rows } = await db.query<RunningAgreements>({
     name: 'running-agreements',
     text: `with running as (
-             select s.frequency, s.currency, s.amount_minor, s.cancel_at, s.current_period_end, s.status,
+             select s.frequency, s.currency, s.amount_minor, s.cancel_at, s.current_period_end, s.status, s.is_paused, s.resumes_at,
                s.current_period_end at time zone $2 as local_end, case s.frequency when 'yearly' then 12 else 1 end as months
              from subscriptions s
              where s.ended_at is null and s.frequency is not null and s.currency is not null
                and s.status in ('active', 'trialing', 'past_due', 'unpaid', 'paused') and ${IS_OURS}
            ), judged as (
-             select *, status in ('active', 'trialing') and case when local_end is null then months = 1
+             select *, status in ('active', 'trialing') and case when local_end is null then months = 1 and not is_paused
                else ${MONTHS_AHEAD} >= 0 and ${MONTHS_AHEAD} % months = 0
-                 and (cancel_at is null or cancel_at > current_period_end + make_interval(months => ${MONTHS_AHEAD})) end as is_expected
+                 and (cancel_at is null or cancel_at > current_period_end + make_interval(months => ${MONTHS_AHEAD}))
+                 and (not is_paused or resumes_at <= current_period_end + make_interval(months => ${MONTHS_AHEAD})) end as is_expected
              from running
            )
            select frequency, currency, count(*) as agreements, count(cancel_at) as ending,

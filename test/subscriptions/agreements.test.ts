@@ -21,6 +21,8 @@ type Wish = { status?: string; frequency?: string; currency?: string; amount?: n
   startedAt?: string
   paidAt?: string
   failedAt?: string
+  /** When Stripe collects again. */
+  pausedUntil?: string
 }
 
 /** Inserts a recurring donation of ours. */
@@ -33,8 +35,8 @@ async function agree(pool: pg.Pool, id: string, wish: Wish = {}): Promise<void> 
   )
   await pool.query(
     `insert into subscriptions (stripe_subscription_id, checkout_id, status, frequency, currency, amount_minor, current_period_end,
-       cancel_at, ended_at, end_reason, started_at, last_paid_at, last_failure_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+       cancel_at, ended_at, end_reason, started_at, last_paid_at, last_failure_at, is_paused, resumes_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::timestamptz is not null, $14)`,
     [
       id,
       checkout,
@@ -49,11 +51,20 @@ async function agree(pool: pg.Pool, id: string, wish: Wish = {}): Promise<void> 
       wish.startedAt ?? '2025-06-01T12:00:00Z',
       wish.paidAt ?? null,
       wish.failedAt ?? null,
+      wish.pausedUntil ?? null,
     ],
   )
 }
 
 describe('the running agreements', () => {
+  test('that are paused are expected from the month on in which Stripe collects again', async ({ pool }) => {
+    await agree(pool, 'sub_paused', { pausedUntil: '2026-04-10T12:00:00Z' })
+    const expected = async (month: string) =>
+      (await runningAgreements(pool, month, ZONE)).map((row) => [row.agreements, row.expected])
+    expect(await expected('2026-03-01')).toEqual([[1n, 0n]])
+    expect(await expected('2026-04-01')).toEqual([[1n, 1n]])
+  })
+
   test('are summed up by frequency and currency, with what Stripe will collect in a month', async ({
     pool,
   }) => {
