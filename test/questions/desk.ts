@@ -6,6 +6,9 @@ import { ledgerFoldRound } from '../../src/ledger/ledger-fold-worker.ts'
 import { foldRound } from '../../src/reports/totals/fold-worker.ts'
 import { openBrowser } from '../kit/browser.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { WEBHOOK_SECRET } from '../kit/sandbox.ts'
+import { signed } from '../kit/stripe-events.ts'
+import { roundsOf } from '../rehearsal/play/rounds.ts'
 import { rehearse, type Rehearsed } from '../rehearsal/rehearsal.ts'
 
 /** The finance desk of a newsroom whose months were rehearsed, and strangers who sit down at it. */
@@ -13,6 +16,8 @@ export type Desk = {
   readonly played: Rehearsed
   /** Independent questions to the tables, for the answers that pages must give. */
   rows<Row extends Record<string, unknown>>(sql: string, values?: readonly unknown[]): Promise<Row[]>
+  /** Lets Stripe deliver an event by its webhook, and waits until the service has processed it. */
+  deliver(event: object): Promise<void>
   /** Somebody who signs in afresh with the role, and stands on the overview. */
   stranger(role: Role): Promise<Stranger>
   close(): Promise<void>
@@ -35,19 +40,30 @@ export type Stranger = {
   steps(): number
 }
 
+const SEED = 7
+
 export async function openDesk(): Promise<Desk> {
   const db = await testDatabase()
-  const played = await rehearse({ seed: 7, donations: 150, months: 4, database: db.database })
+  const played = await rehearse({ seed: SEED, donations: 150, months: 4, database: db.database })
   const { service } = played
   const { knex, pool } = service.database
   // The rehearsal's service runs nothing in the background.
   for (const fold of [foldRound(pool, service.clock), ledgerFoldRound(pool, service.clock)])
     while (await fold());
+  const rounds = roundsOf(service, SEED)
   const browser = await openBrowser()
   return {
     played,
     async rows<Row extends Record<string, unknown>>(sql: string, values: readonly unknown[] = []) {
       return (await pool.query<Row>(sql, [...values])).rows
+    },
+    async deliver(event) {
+      const timestamp = Math.floor(service.clock().getTime() / 1000)
+      const { payload, header } = signed(event, { secret: WEBHOOK_SECRET, timestamp })
+      const headers = { 'Content-Type': 'application/json', 'Stripe-Signature': header }
+      const answer = await fetch(service.webhookUrl, { method: 'POST', headers, body: payload })
+      if (!answer.ok) throw new Error(`The webhook answered ${answer.status}`)
+      await rounds.apply()
     },
     async stranger(role) {
       const staff = await putStaff(knex, { email: `${role}@courier.example`, role })
