@@ -288,7 +288,6 @@ describe.skipIf(skipReason)(`a stranger at the finance desk${skipReason ? ` (${s
     )
     expect(changes.some(({ started }) => started > 0n)).toBe(true)
     expect(changes.some(({ ended }) => ended > 0n)).toBe(true)
-    expect(Number(failing?.count)).toBeGreaterThan(0)
     expect(await rowsOf('Payments that fail')).toHaveLength(Number(failing?.count))
   })
 
