@@ -148,14 +148,16 @@ describe.skipIf(skipReason).each(['turnstile', 'hcaptcha'] as const)('with %s', 
     expect((await answered()).status).toBe(201)
     await attack('on')
     service.forwardMs(11 * 60_000)
-    const refused = await answeredInAttack()
+    const refused = await answeredInAttack(`81.2.70.${address++}`)
     expect(refused.status).toBe(503)
     expect(Number(refused.headers.get('retry-after'))).toBe(30)
     expect(await refused.json()).toMatchObject({ detail: AWAY })
   })
-  const answeredInAttack = async (): Promise<Response> => {
-    const reader = { 'X-Forwarded-For': `81.2.70.${Math.floor(Math.random() * 250)}` }
+  let address = 1
+  const answeredInAttack = async (from: string): Promise<Response> => {
+    const reader = { 'X-Forwarded-For': from }
     const asked = await service.checkout(GIFT, reader)
+    expect(asked.status).toBe(428)
     const { challenge } = (await asked.json()) as { challenge: { token: string } }
     const header = { 'Challenge-Answer': `${challenge.token}:${provider.issue()}` }
     return service.checkout(GIFT, { ...reader, ...header })
