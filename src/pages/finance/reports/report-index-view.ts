@@ -19,6 +19,7 @@ const REPORTS = {
   receipts: { group: 'books', role: 'auditor', url: '/finance/reports/receipts' },
   donors: { group: 'donors', role: 'auditor', url: '/finance/reports/donors' },
   statements: { group: 'donors', role: 'auditor', url: '/finance/statements' },
+  questions: { group: 'donors', role: 'auditor', url: '/finance/messages' },
   exports: { group: 'books', role: 'auditor', url: '/finance/exports' },
   income: { group: 'books', role: 'auditor', url: '/finance/reports/income' },
   accounts: { group: 'books', role: 'auditor', url: '/finance/reports/accounts' },

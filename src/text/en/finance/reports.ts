@@ -17,6 +17,10 @@ export const reportsWords = {
         title: 'Statements of a year',
         answers: 'What each donor gave in a year, as a PDF to send.',
       },
+      questions: {
+        title: 'Questions of donors',
+        answers: 'What donors ask on their own page, and what still waits for an answer.',
+      },
       exports: {
         title: 'Exports',
         answers: 'Files for a spreadsheet, QuickBooks, Xero or an auditor, and what was exported before.',
