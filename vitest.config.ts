@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
-import { testGroups } from './test/kit/test-groups.ts'
+import { LongFilesFirst, testGroups } from './test/kit/test-groups.ts'
 
 // Where .ci/run wants the counted results; nothing is written without it.
 const report = process.env['VITEST_JSON_REPORT']
@@ -10,7 +10,9 @@ export default defineConfig({
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     // Processes, not threads: pg's type parsers and nock change what a whole process shares.
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the two cores of a small machine: tests also wait, for the browser and for processes that start.
+    maxWorkers: 3,
+    sequence: { sequencer: LongFilesFirst },
     // Test files of a worker share one process: starting one and loading the SDK again costs more than most files run.
     isolate: false,
     // Node runs the TypeScript itself, as it does in production.
