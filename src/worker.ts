@@ -78,8 +78,8 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     log,
   })
   const donors = { ...donorRequests(deps.stripe), reminderDays, owe: putIntoOutbox }
-  const noting = { recordMessages: subscriptionMessageRecorder(processing.newId), report: logUnread(log) }
-  const stale = subscriptionRound({ pool, ...readers, donors, clock, signal: leaving.signal, ...noting })
+  const recording = { recordMessages: subscriptionMessageRecorder(processing.newId), report: logUnread(log) }
+  const stale = subscriptionRound({ pool, ...readers, donors, clock, signal: leaving.signal, ...recording })
   const subscriptions = startLoop('subscriptions', stale, log)
   const unanswered = unansweredRefundsRound({ pool, clock, ...refunds({ stripe: deps.stripe, log }) })
   const refundAnswers = startLoop('refund answers', unanswered, log)

@@ -20,31 +20,40 @@ export async function serverUser(): Promise<ServerUser | null> {
 type Place = { readonly dataDir: string; readonly native: string }
 
 /**
- * Where the server's data and programs are. A clone below a closed home (/root is 0700) cannot be entered by the
- * user that runs Postgres: what cannot be entered lives under /var/tmp, in a folder named for the data directory.
+ * Where the server's data and programs are. A folder below a closed home (/root is 0700) cannot be entered by the user
+ * that runs Postgres: it is replaced by one under /var/tmp that is named for it, the programs by a copy.
  */
-export async function placeFor(wish: Place & { user: ServerUser | null }): Promise<Place> {
-  const [mayEnterData, mayEnterNative] = [
-    await anyoneMayEnter(wish.dataDir),
-    await anyoneMayEnter(wish.native),
-  ]
-  if (!wish.user || (mayEnterData && mayEnterNative)) return wish
-  const name = createHash('sha256').update(wish.dataDir).digest('hex').slice(0, 12)
+export async function placeFor({
+  dataDir,
+  native,
+  user,
+}: Place & { user: ServerUser | null }): Promise<Place> {
+  if (!user) return { dataDir, native }
+  return {
+    dataDir: (await anyoneMayEnter(dataDir)) ? dataDir : await openFolderFor(dataDir),
+    native: (await anyoneMayEnter(native)) ? native : await openCopyOf(native),
+  }
+}
+
+async function openFolderFor(closed: string): Promise<string> {
+  const name = createHash('sha256').update(closed).digest('hex').slice(0, 12)
   const place = `/var/tmp/reader-donations-${name}`
   await mkdir(place, { recursive: true, mode: 0o755 })
   const found = await lstat(place)
   // The folder's name can be guessed: one that somebody else put there is not ours to trust.
   if (!found.isDirectory() || found.uid !== 0)
     throw new Error(`${place} belongs to somebody else: set DATA_DIR or DATABASE_URL`)
-  const dataDir = mayEnterData && !(await isFolder(path.join(place, 'postgres'))) ? wish.dataDir : place
-  if (mayEnterNative) return { dataDir, native: wish.native }
-  const native = path.join(place, 'native')
-  if (!(await isFolder(native))) {
-    await rm(`${native}.draft`, { recursive: true, force: true })
-    await cp(wish.native, `${native}.draft`, { recursive: true, verbatimSymlinks: true })
-    await rename(`${native}.draft`, native)
+  return place
+}
+
+async function openCopyOf(native: string): Promise<string> {
+  const copy = path.join(await openFolderFor(native), 'native')
+  if (!(await isFolder(copy))) {
+    await rm(`${copy}.draft`, { recursive: true, force: true })
+    await cp(native, `${copy}.draft`, { recursive: true, verbatimSymlinks: true })
+    await rename(`${copy}.draft`, copy)
   }
-  return { dataDir, native }
+  return copy
 }
 
 async function anyoneMayEnter(folder: string): Promise<boolean> {

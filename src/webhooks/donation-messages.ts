@@ -9,7 +9,7 @@ type DonationChanges = {
   readonly amended: readonly DonationAmendment[]
 }
 
-/** What a batch of changes tells other systems, as far as any of them wants to hear it. */
+/** The messages to other systems about a batch of changes, of the types that an endpoint asks for. */
 export function donationMessages(
   { booked, amended }: DonationChanges,
   wanted: ReadonlySet<WebhookEventType>,

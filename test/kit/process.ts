@@ -3,7 +3,6 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { placeFor, serverUser } from '../../src/db/embedded-place.ts'
 import { freePort } from './free-port.ts'
 import { quickFolder } from './test-server.ts'
 import { until } from './until.ts'
@@ -69,19 +68,16 @@ export async function freshPlace() {
     PUBLIC_URL: `http://127.0.0.1:${ports.port}`,
     LOG_LEVEL: 'warn',
   }
-  const place = (await placeFor({ dataDir, native: path.dirname(MAIN), user: await serverUser() })).dataDir
   return {
     dataDir,
     url: variables.PUBLIC_URL,
     variables,
     /** The running Postgres' process, by its own word. */
     async postgresPid(): Promise<number | null> {
-      const lines = await readFile(path.join(place, 'postgres/postmaster.pid'), 'utf8').catch(() => '')
+      const lines = await readFile(path.join(dataDir, 'postgres/postmaster.pid'), 'utf8').catch(() => '')
       return lines === '' ? null : Number(lines.split('\n')[0])
     },
-    async remove() {
-      for (const folder of new Set([dataDir, place])) await rm(folder, { recursive: true, force: true })
-    },
+    remove: () => rm(dataDir, { recursive: true, force: true }),
   }
 }
 
