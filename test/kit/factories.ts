@@ -87,6 +87,31 @@ export async function giveDonation(db: Knex, wish: Partial<Gift> = {}) {
 
 export type GivenDonation = Awaited<ReturnType<typeof giveDonation>>
 
+/** Posts that the whole gift was refunded, on the given day. */
+export async function postRefund(
+  db: Knex,
+  { id, payment_intent_id, currency, gross_minor }: GivenDonation,
+  day: string,
+) {
+  const posting = randomUUID()
+  const at = new Date(`${day}T12:00:00Z`)
+  const source = `re_${payment_intent_id}`
+  await db('ledger_transactions').insert({
+    id: posting,
+    source,
+    effect: 'refunded',
+    clears: source,
+    donation_id: id,
+    occurred_at: at,
+    posted_at: at,
+    booked_on: day,
+  })
+  await db('ledger_entries').insert([
+    { ledger_transaction_id: posting, account: 'refunds', currency, amount_minor: gross_minor },
+    { ledger_transaction_id: posting, account: 'stripe_clearing', currency, amount_minor: `-${gross_minor}` },
+  ])
+}
+
 /** Inserts the receipt of a donation with the next number. It needs a newsroom profile (`withProfile`). */
 export async function giveReceipt(db: Knex, donation: GivenDonation, issuedAt = donation.succeeded_at) {
   const year = Number(donation.day.slice(0, 4))

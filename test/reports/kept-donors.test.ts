@@ -1,11 +1,9 @@
-import { randomUUID } from 'node:crypto'
-import type { Knex } from 'knex'
 import { expect } from 'vitest'
 import { inTransaction } from '../../src/db/database.ts'
 import { fillFromLedger } from '../../src/reports/totals/fill-store.ts'
 import { foldPosted } from '../../src/reports/totals/fold-store.ts'
 import { checkKeptTotals } from '../../src/verification/kept-totals-pass.ts'
-import { giveDonation, type GivenDonation } from '../kit/factories.ts'
+import { giveDonation, postRefund, type GivenDonation } from '../kit/factories.ts'
 import { verificationTest as test } from '../verification/kit.ts'
 
 /** What is kept of donors follows every change of their gifts, one small fold after another. */
@@ -20,26 +18,6 @@ function numbers() {
     state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
     return Math.floor((state / 2_147_483_648) * below)
   }
-}
-
-async function refund(knex: Knex, { id, payment_intent_id, currency, gross_minor, day }: GivenDonation) {
-  const posting = randomUUID()
-  const at = new Date(`${day}T20:00:00Z`)
-  const source = `re_${payment_intent_id}`
-  await knex('ledger_transactions').insert({
-    id: posting,
-    source,
-    effect: 'refunded',
-    clears: source,
-    donation_id: id,
-    occurred_at: at,
-    posted_at: at,
-    booked_on: day,
-  })
-  await knex('ledger_entries').insert([
-    { ledger_transaction_id: posting, account: 'refunds', currency, amount_minor: gross_minor },
-    { ledger_transaction_id: posting, account: 'stripe_clearing', currency, amount_minor: `-${gross_minor}` },
-  ])
 }
 
 test('stays right when gifts come in any order, are refunded, and change hands', async ({ pool, db }) => {
@@ -65,7 +43,7 @@ test('stays right when gifts come in any order, are refunded, and change hands',
       const gift = one(gifts)
       if (refunded.has(gift.id)) continue
       refunded.add(gift.id)
-      await refund(knex, gift)
+      await postRefund(knex, gift, gift.day)
     }
     for (let more = number(5); more > 0; more -= 1)
       await knex('donations')

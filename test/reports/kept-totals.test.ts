@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto'
-import type { Knex } from 'knex'
 import type pg from 'pg'
 import { expect } from 'vitest'
 import { inTransaction } from '../../src/db/database.ts'
@@ -11,7 +9,7 @@ import { figures } from '../../src/reports/totals/read-figures.ts'
 import { fillFromLedger } from '../../src/reports/totals/fill-store.ts'
 import { foldPosted, foldState, refold } from '../../src/reports/totals/fold-store.ts'
 import { foldRound, keptSumsAreCurrent } from '../../src/reports/totals/fold-worker.ts'
-import { giveDonation, keepEvent, type GivenDonation } from '../kit/factories.ts'
+import { giveDonation, keepEvent, postRefund } from '../kit/factories.ts'
 import { inOrder, inReverse, twoRichMonths, verificationTest as test } from '../verification/kit.ts'
 
 /** The kept sums are those of the ledger, whenever and in however many steps it was folded. */
@@ -97,30 +95,6 @@ async function pagesOf(
   return { pages, whole }
 }
 
-async function refund(
-  knex: Knex,
-  { id, payment_intent_id, currency, gross_minor }: GivenDonation,
-  day: string,
-) {
-  const posting = randomUUID()
-  const at = new Date(`${day}T12:00:00Z`)
-  const source = `re_${payment_intent_id}`
-  await knex('ledger_transactions').insert({
-    id: posting,
-    source,
-    effect: 'refunded',
-    clears: source,
-    donation_id: id,
-    occurred_at: at,
-    posted_at: at,
-    booked_on: day,
-  })
-  await knex('ledger_entries').insert([
-    { ledger_transaction_id: posting, account: 'refunds', currency, amount_minor: gross_minor },
-    { ledger_transaction_id: posting, account: 'stripe_clearing', currency, amount_minor: `-${gross_minor}` },
-  ])
-}
-
 test('shows the same stories and campaigns page by page as all at once', async ({ pool, db, box }) => {
   const { knex } = db.database
   await twoRichMonths(pool, box, inOrder)
@@ -146,7 +120,7 @@ test('shows the same stories and campaigns page by page as all at once', async (
     campaignName: '0',
     succeededAt: new Date('2027-01-06T12:00:00Z'),
   })
-  await refund(knex, gift, '2027-05-06')
+  await postRefund(knex, gift, '2027-05-06')
   expect(await keptSumsAreCurrent(pool)).toBe(true)
   // As if Stripe had settled them.
   await pool.query(`update report_totals set settlement_currency = 'usd', unsettled = 0, cleared_gross_minor = gross_minor,
