@@ -225,7 +225,7 @@ export function monthName(month: string, text: Text): string {
 
 /** "Jan 14, 2026", the day in the newsroom's time zone. */
 export function dayIn(at: Date, { text, timeZone }: FinanceFrame): string {
-  return new Intl.DateTimeFormat(text.language, { dateStyle: 'medium', timeZone }).format(at)
+  return dateFormat(text.language, { dateStyle: 'medium', timeZone }).format(at)
 }
 
 /** "Jan 14, 2026" for `2026-01-14`. */
