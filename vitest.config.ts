@@ -3,7 +3,7 @@ import { LongFilesFirst, testGroups } from './test/kit/test-groups.ts'
 
 // Where .ci/run wants the counted results; nothing is written without it.
 const report = process.env['VITEST_JSON_REPORT']
-const { rules, services } = testGroups()
+const { rules, edges, services } = testGroups()
 
 export default defineConfig({
   test: {
@@ -21,6 +21,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     projects: [
       { extends: true, test: { name: 'rules', include: rules } },
+      { extends: true, test: { name: 'edges', include: edges } },
       {
         extends: true,
         test: { name: 'services', include: services, globalSetup: ['test/kit/global-setup.ts'] },

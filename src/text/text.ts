@@ -47,11 +47,15 @@ export function textsIn(languages: Readonly<Record<string, Catalogue>>): (tag: s
     ),
     fallbackLng: FALLBACK,
     initAsync: false,
+    nsSeparator: false, // each part has a function of its own, so that no key names one
     interpolation: { escapeValue: false }, // the templates of the pages and mails escape
   })
   const texts = new Map(
     Object.keys(languages).map((language): [string, Text] => {
-      const parts = Object.keys(en).map((part) => [part, i18n.getFixedT(language, part as keyof typeof en)])
+      const parts = Object.keys(en).map((part) => [
+        part,
+        keepingPlain(i18n.getFixedT(language, part as keyof typeof en)),
+      ])
       const about = { language, direction: directionOf(language), locale: language }
       // `Object.fromEntries` loses the names of the parts, which are those of `en`.
       return [language, { ...about, ...Object.fromEntries(parts) } as Text]
@@ -63,6 +67,22 @@ export function textsIn(languages: Readonly<Record<string, Catalogue>>): (tag: s
     if (!text) throw new Error(`There is no catalogue for ${FALLBACK}`)
     const region = own && regionOf(tag)
     return region ? { ...text, locale: `${text.language}-${region}` } : text
+  }
+}
+
+/**
+ * Keeps the messages that take no values. Most of a page are such, and looking one up takes as long as drawing the
+ * part around it. Their keys stand in the source, so that there is an end to them.
+ */
+function keepingPlain(t: TFunction<keyof typeof en>): (key: string, values?: object) => string {
+  // Who calls it sees the types of `Text`, which know the keys of each part.
+  const find = t as unknown as (key: string, values?: object) => string
+  const kept = new Map<string, string>()
+  return (key, values) => {
+    if (values !== undefined) return find(key, values)
+    let message = kept.get(key)
+    if (message === undefined) kept.set(key, (message = find(key)))
+    return message
   }
 }
 
