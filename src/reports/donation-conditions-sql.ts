@@ -8,10 +8,16 @@ export type Condition = {
 }
 
 /**
- * The filters as alternatives: the list holds what fulfils one of them, and nothing fulfils two.
- * @param words how words are looked for: through the kept texts, or by reading the donations one by one
+ * Words are looked up in the kept texts, or in those of them that a table `with_words` of the statement names, or the
+ * donations are read one by one.
  */
-export function filterConditions(filters: DonationFilters, words: 'kept' | 'read' = 'kept'): Condition[][] {
+export type WordsLookup = 'kept' | 'with_words' | 'read'
+
+/**
+ * The filters as alternatives: the list holds what fulfils one of them, and nothing fulfils two.
+ * @param words how words are looked for
+ */
+export function filterConditions(filters: DonationFilters, words: WordsLookup = 'kept'): Condition[][] {
   const common = [
     ...equalConditions(filters),
     ...amountConditions(filters),
@@ -145,8 +151,8 @@ const READ_WORDS = `${wordsOf('d')} ilike :words`
  * yet. The donation itself decides, so that who was erased just now is not found. The ids are looked up first, as an
  * array: otherwise Postgres may look each donation up among the texts.
  */
-const KEPT_WORDS = `${READ_WORDS} and d.id = any(array(
-  select s.donation_id from report_search_texts s where s.words like lower(:words)
+const keptWords = (found: string) => `${READ_WORDS} and d.id = any(array(
+  ${found}
   union all
   select coalesce(q.donation_id, t.donation_id) from report_queue q
     left join ledger_transactions t on t.id = q.ledger_transaction_id
@@ -154,12 +160,21 @@ const KEPT_WORDS = `${READ_WORDS} and d.id = any(array(
   select o.id from report_fold_states f join donations o on f.lines_filled_at is null and o.id > f.folded_to
   where ${wordsOf('o')} ilike :words))`
 
+/** The donations whose kept text has the words. */
+export const WITH_WORDS = 'select s.donation_id from report_search_texts s where s.words like lower(:words)'
+
+const WORDS: Readonly<Record<WordsLookup, string>> = {
+  kept: keptWords(WITH_WORDS),
+  with_words: keptWords('select w.donation_id from with_words w'),
+  read: READ_WORDS,
+}
+
 /** The words as a pattern of LIKE. */
-export function wordsPattern({ words }: { readonly words: string }): { readonly words: string } {
+function wordsPattern({ words }: { readonly words: string }): { readonly words: string } {
   return { words: `%${likeLiteral(words)}%` }
 }
 
-function searchCondition(search: Search, words: 'kept' | 'read'): Condition {
+function searchCondition(search: Search, words: WordsLookup): Condition {
   switch (search.by) {
     case 'receipt':
       return receiptCondition(search)
@@ -168,7 +183,7 @@ function searchCondition(search: Search, words: 'kept' | 'read'): Condition {
     case 'amount':
       return compared('exact', '=', search.amount)
     case 'words':
-      return { sql: words === 'kept' ? KEPT_WORDS : READ_WORDS, values: wordsPattern(search) }
+      return { sql: WORDS[words], values: wordsPattern(search) }
     default:
       return { sql: BY_STRIPE_ID[search.by], values: { object: search.id } }
   }

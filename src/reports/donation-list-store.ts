@@ -5,8 +5,9 @@ import {
   filterConditions,
   readingOrder,
   valuesOf,
-  wordsPattern,
+  WITH_WORDS,
   type Condition,
+  type WordsLookup,
 } from './donation-conditions-sql.ts'
 import { donationColumns, type DonationRow } from './donation-record.ts'
 import {
@@ -124,8 +125,8 @@ export async function listDonations(db: Knex, query: ListQuery): Promise<Donatio
 }
 
 /** Every donation that the filters mean, as SQL with named values. */
-export function filteredDonations(filters: DonationFilters): Condition {
-  const alternatives = filterConditions(filters)
+export function filteredDonations(filters: DonationFilters, words?: WordsLookup): Condition {
+  const alternatives = filterConditions(filters, words)
   return { sql: alternatives.map(selected).join(' union all '), values: valuesOf(alternatives.flat()) }
 }
 
@@ -142,34 +143,38 @@ export type ListTotal = {
   readonly net_minor: bigint | null
 }
 
+/** Words that are more frequent find too many donations to add up, whatever the other filters are. */
+const MOST_LOOKED_THROUGH = 20_000
+
 /** What the donations come to that the filters mean; null when they are more than are added up. */
 export async function listTotals(db: Knex, filters: DonationFilters): Promise<readonly ListTotal[] | null> {
-  if (filters.q?.by === 'words' && (await areFrequent(db, filters.q))) return null
-  const { sql, values } = filteredDonations(filters)
-  const { rows } = await db.raw<{ rows: (ListTotal & { all: bigint })[] }>(
-    `with found as materialized (select * from (${sql}) d limit :bound)
-     select d.currency, count(*) as donations, sum(d.gross_minor)::bigint as gross_minor,
-       sum(d.refunded_minor + d.disputed_minor)::bigint as reversed_minor,
-       case when bool_and(b.settlement_currency is not distinct from d.currency) then sum(b.net_minor)::bigint end as net_minor,
-       (select count(*) from found) as all
-     from found d ${donationJoins} where (select count(*) from found) <= :most
-     group by d.currency order by count(*) desc, d.currency`,
-    { ...values, most: MOST_ADDED_UP, bound: MOST_ADDED_UP + 1 },
+  const isByWords = filters.q?.by === 'words'
+  const { sql, values } = filteredDonations(filters, isByWords ? 'with_words' : 'kept')
+  const withWords = isByWords ? `${WITH_WORDS} limit :looked + 1` : 'select null where false'
+  const { rows } = await db.raw<{ rows: (Counted & (ListTotal | { readonly currency: null }))[] }>(
+    `with with_words as materialized (${withWords}),
+       found as materialized (
+         select * from (${sql}) d where (select count(*) from with_words) <= :looked limit :most + 1),
+       counted as (select (select count(*) from with_words) as with_words, (select count(*) from found) as found),
+       total as (
+         select d.currency, count(*) as donations, sum(d.gross_minor)::bigint as gross_minor,
+           sum(d.refunded_minor + d.disputed_minor)::bigint as reversed_minor,
+           case when bool_and(b.settlement_currency is not distinct from d.currency) then sum(b.net_minor)::bigint end as net_minor
+         from found d ${donationJoins} where (select counted.found from counted) <= :most
+         group by d.currency)
+     select counted.with_words, counted.found, total.*
+     from counted left join total on true order by donations desc, currency`,
+    { ...values, most: MOST_ADDED_UP, looked: MOST_LOOKED_THROUGH },
   )
-  if (rows.length > 0) return rows
-  const { rows: some } = await db.raw<{ rows: unknown[] }>(`select from (${sql}) d limit 1`, { ...values })
-  return some.length > 0 ? null : []
+  const areTooMany = rows.some((row) => row.with_words > MOST_LOOKED_THROUGH || row.found > MOST_ADDED_UP)
+  if (areTooMany) return null
+  // Where nothing is found, the counts stand alone.
+  return rows.flatMap(({ with_words: _words, found: _found, ...total }) =>
+    total.currency === null ? [] : [total],
+  )
 }
 
-/** Whether more donations have these words than are looked through one by one. */
-async function areFrequent(db: Knex, search: { readonly words: string }): Promise<boolean> {
-  const { rows } = await db.raw<{ rows: unknown[] }>(
-    `select from report_search_texts where words like lower(:words) offset :most limit 1`,
-    { ...wordsPattern(search), most: MOST_LOOKED_THROUGH },
-  )
-  return rows.length > 0
-}
-const MOST_LOOKED_THROUGH = 20_000
+type Counted = { readonly with_words: bigint; readonly found: bigint }
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 

@@ -8,8 +8,10 @@ import { summaryOf, type Overview, type Ranked, type TimeBar } from './overview.
 import { barOf, barsOf } from './period.ts'
 import { restrictedFigures } from './read-restricted.ts'
 import type { OverviewPeriod } from './report-period.ts'
-import type { FiguresRow } from './totals/figures.ts'
-import { figures } from './totals/read-figures.ts'
+import type { FiguresQuery, FiguresRow } from './totals/figures.ts'
+import type { Grouping } from './totals/grouping.ts'
+import { readRates } from './totals/figures-store.ts'
+import { figureRows, figures } from './totals/read-figures.ts'
 
 const RANKED = 5
 
@@ -21,18 +23,23 @@ export async function readOverview(
 ): Promise<Overview> {
   const { days, compared, basis, grain } = period
   const query = { ...days, basis, reportingCurrency }
-  // The key figures show how many donors gave; nothing else on the page does.
-  const uncounted = { ...query, countsDonors: false }
-  const restrictions = await readRestrictions(pool)
+  const [restrictions, rates] = await Promise.all([
+    readRestrictions(pool),
+    readRates(pool, reportingCurrency, days.to),
+  ])
+  // The key figures show a total and how many donors gave; nothing else on the page does.
+  const rowsBy = (by: Grouping, further: Partial<FiguresQuery> = {}) =>
+    figureRows(pool, { ...query, by, ...further }, rates)
+  const ranked = { order: 'net', limit: RANKED + 1 } as const
   const [now, before, all, once, stories, campaigns, restricted, failedNow, failedBefore] = await Promise.all(
     [
       figures(pool, { ...query, by: 'frequency' }),
       figures(pool, { ...query, ...compared, by: 'frequency' }),
-      figures(pool, { ...uncounted, by: grain }),
-      figures(pool, { ...uncounted, by: grain, only: { dimension: 'frequency', keys: ['once'] } }),
-      figures(pool, { ...uncounted, by: 'article', order: 'net', limit: RANKED + 1 }),
-      figures(pool, { ...uncounted, by: 'campaign', order: 'net', limit: RANKED + 1 }),
-      restrictedFigures(pool, query, restrictions),
+      rowsBy(grain),
+      rowsBy(grain, { only: { dimension: 'frequency', keys: ['once'] } }),
+      rowsBy('article', ranked),
+      rowsBy('campaign', ranked),
+      restrictedFigures(pool, query, restrictions, rates),
       failedDebitFees(pool, days),
       failedDebitFees(pool, compared),
     ],
@@ -45,9 +52,9 @@ export async function readOverview(
     currencies: now.total.currencies.toSorted((a, b) =>
       Number(b.converted.grossMinor - a.converted.grossMinor || b.donations - a.donations),
     ),
-    bars: timeBars(period, all.rows, once.rows),
-    stories: await rankedStories(pool, stories.rows.slice(0, RANKED + 1), restrictions),
-    campaigns: rankedRows(campaigns.rows, restrictions, 'campaign').slice(0, RANKED),
+    bars: timeBars(period, all, once),
+    stories: await rankedStories(pool, stories, restrictions),
+    campaigns: rankedRows(campaigns, restrictions, 'campaign').slice(0, RANKED),
     restricted,
     failedDebitFees: { now: failedNow, before: failedBefore },
   }

@@ -3,7 +3,8 @@ import type { CurrencyCode } from '../money/currency.ts'
 import { fundsOf, type Restriction } from '../newsroom/restriction.ts'
 import type { FundFigures } from './overview.ts'
 import type { Basis } from './totals/grouping.ts'
-import { figures } from './totals/read-figures.ts'
+import type { Rate } from './totals/figures-store.ts'
+import { figureRows } from './totals/read-figures.ts'
 
 /**
  * The sums of restricted funds in a range of days, added up from those of their campaigns and stories; by fund. A gift of
@@ -18,14 +19,14 @@ export async function restrictedFigures(
     readonly reportingCurrency: CurrencyCode
   },
   restrictions: readonly Restriction[],
+  rates: ReadonlyMap<CurrencyCode, Rate>,
 ): Promise<FundFigures[]> {
   const sums = new Map<string, FundFigures>()
   for (const dimension of ['campaign', 'article'] as const) {
     const funds = fundsOf(restrictions, dimension)
     if (funds.size === 0) continue
     const only = { dimension, keys: [...funds.keys()] }
-    const { rows } = await figures(pool, { ...query, by: dimension, only })
-    for (const { key, converted } of rows) {
+    for (const { key, converted } of await figureRows(pool, { ...query, by: dimension, only }, rates)) {
       const fund = funds.get(key ?? '') ?? ''
       const sum = sums.get(fund)
       sums.set(fund, {

@@ -19,6 +19,7 @@ import {
   readRates,
   readUnsettled,
   type KeyPage,
+  type Rate,
 } from './figures-store.ts'
 import { keptSumsAreCurrent } from './fold-worker.ts'
 import type { Source } from './groups-sql.ts'
@@ -40,12 +41,13 @@ export async function figures(pool: pg.Pool, query: FiguresQuery): Promise<Figur
   const asked = limit === undefined ? query : { ...query, limit: limit + 1 }
   const [groups, all, donors] = await reading(pool, undefined, async (tx, source) => {
     const rates = await readRates(tx, query.reportingCurrency, query.to)
+    const found = await readConverted(tx, asked, source, rates)
     const total = { ...query, by: 'all', order: 'key', limit: undefined, after: undefined } as const
-    return Promise.all([
-      readConverted(tx, asked, source, rates),
-      readConverted(tx, total, source, rates),
-      query.only === undefined && query.countsDonors !== false ? countDonors(tx, query, source) : null,
-    ])
+    return [
+      found,
+      query.by === 'all' ? found : await readConverted(tx, total, source, rates),
+      query.only === undefined && query.countsDonors !== false ? await countDonors(tx, query, source) : null,
+    ]
   })
   const rows = rowsOf(groups, query.reportingCurrency)
   const page = limit === undefined ? rows : rows.slice(0, limit)
@@ -56,6 +58,19 @@ export async function figures(pool: pg.Pool, query: FiguresQuery): Promise<Figur
     total: figuresOf(all, query.reportingCurrency),
     donors,
   }
+}
+
+/**
+ * The rows of `figures` alone, for who shows neither their total nor how many donors gave.
+ * @param rates those up to the last day of the query
+ */
+export async function figureRows(
+  pool: pg.Pool,
+  query: FiguresQuery,
+  rates: ReadonlyMap<CurrencyCode, Rate>,
+): Promise<FiguresRow[]> {
+  const groups = await reading(pool, undefined, (tx, source) => readConverted(tx, query, source, rates))
+  return rowsOf(groups, query.reportingCurrency)
 }
 
 function orderValue({ converted, currencies }: FiguresRow, { order = 'key' }: FiguresQuery): bigint {
