@@ -66,6 +66,13 @@ describe.skipIf(skipReason)(`every page in a browser${skipReason ? ` (${skipReas
           0,
         )
       }
+      // A desk at 200 % zoom (WCAG 1.4.4), and a tablet.
+      for (const width of [640, 768]) {
+        await page.setViewportSize({ width, height: 800 })
+        expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(
+          0,
+        )
+      }
       expect(complaints).toEqual([])
       await page.emulateMedia({ media: 'print' })
       expect(await page.evaluate(PRINTED_FORMS)).toBe(0)

@@ -8,7 +8,7 @@ const entry = (account: string, currency: string, amount: number) => ({ account,
 test('shows one amount for a posting of two entries', () => {
   const entries = [entry('donations', 'usd', -500), entry('stripe_clearing', 'usd', 500)]
   expect(postingInWords(entries, text)).toEqual({
-    words: 'debit stripe_clearing, credit donations',
+    words: 'debit Stripe clearing, credit Gifts',
     amount: { minor: 500n, currency: 'usd' },
   })
 })
@@ -23,7 +23,7 @@ test('shows the amount of every entry, in its own currency, for a posting that e
   ]
   expect(postingInWords(entries, text)).toEqual({
     words:
-      'debit fx CA$8.00, stripe_balance $4.45, stripe_fees $0.48; credit stripe_clearing CA$8.00, fx $4.93',
+      'debit Currency exchange CA$8.00, Balance at Stripe $4.45, Stripe fees $0.48; credit Stripe clearing CA$8.00, Currency exchange $4.93',
     amount: null,
   })
 })

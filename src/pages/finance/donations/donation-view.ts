@@ -76,7 +76,7 @@ export function donationPage(view: DonationView): string {
   return financePage(view, {
     title,
     current: 'donations',
-    body: html`<p>
+    body: html`<p class="back">
         <a href="/finance/donations?from=${month}-01&amp;to=${lastOfMonth(`${month}-01`)}&amp;basis=given"
           >${t('donation.back', { month: monthName(month, text) })}</a
         >

@@ -162,7 +162,6 @@ function log(view: ExportsView): Html {
     { label: t('exports.log.file') },
     { label: t('exports.log.by') },
     { label: t('exports.log.rows'), isNumber: true },
-    { label: t('exports.log.hash') },
   ]
   return html`${table(
     t('exports.log.title'),
@@ -190,11 +189,19 @@ function row(one: LoggedExport, view: ExportsView): readonly (Html | string)[] {
     html`${t(`exports.file.${one.kind}.title`)} (${one.format.toUpperCase()})<br />
       <span class="quiet small">${shown}</span>
       ${one.outcome === 'complete' && LEDGER_KINDS.has(one.kind) ? postedSince(one, view) : ''}
-      ${asAtClosing(one, view)}`,
+      ${asAtClosing(one, view)} ${fingerprint(one, view)}`,
     one.by,
     one.rows === null ? state : String(one.rows),
-    one.sha256 === null ? '–' : html`<code class="small">${one.sha256.toString('hex')}</code>`,
   ]
+}
+
+/** 64 digits have no room in a column of their own. */
+function fingerprint({ sha256 }: LoggedExport, { text }: ExportsView): Html {
+  if (sha256 === null) return html``
+  return html`<span class="fingerprint"
+    ><span class="quiet">${text.finance('exports.log.hash')}</span>
+    <code>${sha256.toString('hex')}</code></span
+  >`
 }
 
 /** Whether a file of a closed month is that of its closing. */

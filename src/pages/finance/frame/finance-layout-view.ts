@@ -4,6 +4,7 @@ import { type Html, page, withMarkup } from '../../../html/layout.ts'
 import { formatMoney, type Money, storedMoney } from '../../../money/money.ts'
 import type { DonationRecord } from '../../../reports/donation-record.ts'
 import { isBalanceType } from '../../../settlement/balance-types.ts'
+import { isAccount } from '../../../reports/books/chart-of-accounts.ts'
 import { dateFormat } from '../../../text/date-format.ts'
 import type { Text } from '../../../text/text.ts'
 import { keptFormSummary, type KeptForm } from './kept-form-view.ts'
@@ -134,7 +135,11 @@ export function table(
   const cells = (row: Cells) =>
     row.map(
       (content, index) =>
-        html`<td role="cell" data-label="${columns[index]?.label ?? ''}" class="${kind(columns[index])}">
+        html`<td
+          role="cell"
+          data-label="${columns[index]?.label ?? ''}"
+          class="${kind(columns[index])} ${content === '' ? 'empty' : ''}"
+        >
           ${content}
         </td>`,
     )
@@ -234,6 +239,11 @@ export function dayName(day: string, text: Text): string {
   return format.format(new Date(`${day}T00:00:00Z`))
 }
 
+/** The ledger account's name; of an account of a newer release, its code. */
+export function accountInWords(account: string, text: Text): string {
+  return isAccount(account) ? text.finance(`books.account.${account}`) : codeInWords(account)
+}
+
 /** The entries of one ledger transaction; minor units, debits positive, credits negative. */
 type Entries = readonly { readonly account: string; readonly currency: string; readonly amount: number }[]
 
@@ -252,13 +262,19 @@ export function postingInWords(
   const [credit, ...furtherCredits] = credits
   if (debit && credit && furtherDebits.length === 0 && furtherCredits.length === 0)
     return {
-      words: t('posting.twoEntries', { debit: debit.account, credit: credit.account }),
+      words: t('posting.twoEntries', {
+        debit: accountInWords(debit.account, text),
+        credit: accountInWords(credit.account, text),
+      }),
       amount: storedMoney(BigInt(debit.amount), debit.currency),
     }
   const listed = (group: Entries) =>
     group
       .map(({ account, amount, currency }) =>
-        t('posting.entry', { account, amount: amountText(Math.abs(amount), currency, text) }),
+        t('posting.entry', {
+          account: accountInWords(account, text),
+          amount: amountText(Math.abs(amount), currency, text),
+        }),
       )
       .join(', ')
   return {

@@ -4,12 +4,18 @@ import type { Html } from '../../../html/layout.ts'
 import { isStandingKind } from '../../../reconciliation/standing-explanation.ts'
 import { mayBeWrittenOff, writeOffTargets } from '../../../reconciliation/write-off.ts'
 import type { DifferenceRecord } from '../../../reconciliation/reconciliation-record.ts'
-import { amountText, dayName, financePage, monthName, movementInWords } from '../frame/finance-layout-view.ts'
+import {
+  accountInWords,
+  amountText,
+  dayName,
+  financePage,
+  monthName,
+  movementInWords,
+} from '../frame/finance-layout-view.ts'
 import { shownForm } from '../frame/kept-form-view.ts'
 import { itemsTable } from './item-groups-view.ts'
 import { groupsOf, waitsForApproval, type MonthView } from './month-parts-view.ts'
 import { counted, itemDay, itemName, kindWords, sumsText } from './month-words-view.ts'
-import { accountInWords } from '../reports/books-period-view.ts'
 import { operatorHelp } from './operator-help-view.ts'
 import { writeOffs } from './write-offs-view.ts'
 

@@ -2,6 +2,7 @@ import { html } from 'hono/html'
 import type { Html } from '../../../html/layout.ts'
 import { formatMoney } from '../../../money/money.ts'
 import {
+  accountInWords,
   amountText,
   dayName,
   donationLink,
@@ -11,7 +12,6 @@ import {
 } from '../frame/finance-layout-view.ts'
 import type { MonthView } from './month-parts-view.ts'
 import { counted } from './month-words-view.ts'
-import { accountInWords } from '../reports/books-period-view.ts'
 
 /** What became known about a closed month since, with the sum on each account. */
 export function postedLaterSection({ text, month, postedLater }: MonthView): Html {

@@ -1,11 +1,10 @@
 import { html } from 'hono/html'
 import { describedBy, fieldProblem } from '../../../html/form-problems-view.ts'
 import { type Html, withMarkup } from '../../../html/layout.ts'
-import { amountText, dateAndTime } from '../frame/finance-layout-view.ts'
+import { accountInWords, amountText, dateAndTime } from '../frame/finance-layout-view.ts'
 import { shownForm, type ShownForm } from '../frame/kept-form-view.ts'
 import { waitsForApproval, type MonthView, type WriteOffLine } from './month-parts-view.ts'
 import { itemName } from './month-words-view.ts'
-import { accountInWords } from '../reports/books-period-view.ts'
 
 /** The write-offs of a month, each with who did what, and what may be done with it now. */
 export function writeOffs(view: MonthView): Html {

@@ -4,14 +4,8 @@ import type { AccountSheet } from '../../../reports/books/account-sheet.ts'
 import { isAccount } from '../../../reports/books/chart-of-accounts.ts'
 import type { Bridge } from '../../../reports/books/bridge.ts'
 import type { Text } from '../../../text/text.ts'
-import { amountText, dayName, table } from '../frame/finance-layout-view.ts'
-import {
-  accountInWords,
-  booksPage,
-  periodInWords,
-  statementTable,
-  type BooksFrame,
-} from './books-period-view.ts'
+import { accountInWords, amountText, dayName, table } from '../frame/finance-layout-view.ts'
+import { booksPage, periodInWords, statementTable, type BooksFrame } from './books-period-view.ts'
 
 export type AccountSheetView = BooksFrame & {
   readonly sheet: AccountSheet

@@ -7,15 +7,8 @@ import {
 } from '../../../html/form-problems-view.ts'
 import type { Html } from '../../../html/layout.ts'
 import { daysOf, monthOf, neighbour } from '../../../calendar/month.ts'
-import { isAccount } from '../../../reports/books/chart-of-accounts.ts'
 import type { Text } from '../../../text/text.ts'
-import {
-  codeInWords,
-  dayName,
-  financePage,
-  monthName,
-  type FinanceFrame,
-} from '../frame/finance-layout-view.ts'
+import { dayName, financePage, monthName, type FinanceFrame } from '../frame/finance-layout-view.ts'
 
 /** The days of a report as they were asked for, and what is wrong with them. */
 export type BooksPeriod = {
@@ -140,9 +133,4 @@ export function statementTable(
       ${lines.map((line) => row(line))} ${total ? row(total, true) : ''}
     </tbody>
   </table>`
-}
-
-/** The account's name; of an account of a newer release, its code. */
-export function accountInWords(account: string, text: Text): string {
-  return isAccount(account) ? text.finance(`books.account.${account}`) : codeInWords(account)
 }

@@ -2,8 +2,8 @@ import { html } from 'hono/html'
 import type { Html } from '../../../html/layout.ts'
 import type { JournalPage, JournalTransaction } from '../../../reports/books/journal.ts'
 import type { Text } from '../../../text/text.ts'
-import { amountText, dayName, monthName, table } from '../frame/finance-layout-view.ts'
-import { accountInWords, booksPage, periodInWords, type BooksFrame } from './books-period-view.ts'
+import { accountInWords, amountText, dayName, monthName, table } from '../frame/finance-layout-view.ts'
+import { booksPage, periodInWords, type BooksFrame } from './books-period-view.ts'
 
 export type JournalView = BooksFrame & { readonly account: string; readonly page: JournalPage }
 

@@ -1,8 +1,8 @@
 import { html } from 'hono/html'
 import type { Html } from '../../../html/layout.ts'
-import { amountText, dayName, financePage, table } from '../frame/finance-layout-view.ts'
+import { accountInWords, amountText, dayName, financePage, table } from '../frame/finance-layout-view.ts'
 import { problemSummary } from '../../../html/form-problems-view.ts'
-import { accountInWords, dayField, type BooksFrame } from './books-period-view.ts'
+import { dayField, type BooksFrame } from './books-period-view.ts'
 
 export type TrialBalanceView = BooksFrame & {
   /** Minor units; debit positive. */
