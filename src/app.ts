@@ -56,6 +56,7 @@ import { groupCommit } from './inbox/group-commit.ts'
 import type { InboxEvent, NewlyStored } from './inbox/inbox-event.ts'
 import { storeEvents } from './inbox/inbox-store.ts'
 import { webhookRoutes } from './inbox/webhook-routes.ts'
+import { newsletterWishes } from './newsletter/keep-wish.ts'
 import { readerTexts } from './text/text.ts'
 import { scriptRouters } from './widget/script-routers.ts'
 
@@ -124,6 +125,7 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
     ...general,
     createSession: checkoutSessions({ stripe, log, pace }),
     settlementCurrency: () => settlementCurrency(stripe),
+    keepWish: newsletterWishes({ ...general, textFor }),
     guard: checkoutGuardFor({ ...general, limiter, callers, keys, note, isCrowded: pace.isCrowded }),
   })
   for (const router of await scriptRouters({ ...config, offer: checkouts.offer })) use(router)
@@ -137,10 +139,9 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   const sessions = staffSessions(app, staffAccess)
   const access = { ...staffAccess, newsroom, sessions, limiter, callers, keys: deps.keys, log }
   for (const router of accessPages(access)) use(router)
-  const { reporting, writeOffApproval, refundLimits } = config
   const webhookReach = reachIn(config.deployment)
   const patient = { db: deps.patient.knex, pool: deps.patient.pool, clock, keys, newsroom, webhookReach }
-  const finance = { ...patient, ...deps.files, reporting, writeOffApproval, refundLimits, sessions }
+  const finance = { ...config, ...patient, ...deps.files, sessions }
   for (const router of financePages({ ...finance, config, publicUrl, ...refunds({ stripe, log }) }))
     use(router)
   const requireToken = tokenGate(db, noteRefusal, wrongTokenLimit({ limiter, callers, hashKey: addressKey }))

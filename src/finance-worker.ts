@@ -12,6 +12,7 @@ import { postDigest } from './integrations/digest-gateway.ts'
 import { digestRound } from './integrations/digest-worker.ts'
 import { deliveryGateway, reachIn } from './integrations/webhooks/delivery-gateway.ts'
 import { startDeliveryWorker, webhookRetentionRound } from './integrations/webhooks/delivery-worker.ts'
+import { newsletterRetentionRound, wishRound } from './newsletter/newsletter-worker.ts'
 import { monthlyReportRound } from './mail/monthly-report-worker.ts'
 import type { PrintedOn } from './pdf/paper.ts'
 import { foldRound } from './reports/totals/fold-worker.ts'
@@ -22,6 +23,7 @@ import { startLoop, type WorkerLoop } from './worker-loop.ts'
 export type FinanceWorkerDeps = {
   readonly reporting: Pick<Config['reporting'], 'currency'>
   readonly digestWebhookUrl: string | null
+  readonly newsletter: Config['newsletter']
   readonly newsroom: Pick<Config['newsroom'], 'timezone'>
   readonly languages: Config['languages']
   readonly printedOn: PrintedOn
@@ -65,6 +67,7 @@ export function startFinanceWorker(deps: FinanceWorkerDeps): FinanceWorker {
     startLoop('erasure requests', erasureRequestRound({ pool, clock }), log),
     startLoop('monthly report', monthlyReportRound(pool, timezone, clock), log),
     startLoop('ledger sums', ledgerFoldRound(pool, clock), log),
+    ...newsletterLoops(deps),
     ...(url === null
       ? []
       : [startLoop('digest', digestRound({ ...digest, post: (text) => postDigest(url, text) }), log)]),
@@ -77,4 +80,13 @@ export function startFinanceWorker(deps: FinanceWorkerDeps): FinanceWorker {
       await Promise.all(loops.map((loop) => loop.stop()))
     },
   }
+}
+
+/** None where the newsroom offers no newsletter, but what is kept of an earlier one still goes when its time is over. */
+function newsletterLoops({ newsletter, retention, pool, clock, log }: FinanceWorkerDeps): WorkerLoop[] {
+  const old = daily(newsletterRetentionRound(pool, clock, retention.donorYears), clock)
+  return [
+    startLoop('old newsletter data', old, log),
+    ...(newsletter === null ? [] : [startLoop('newsletter wishes', wishRound(pool, clock), log)]),
+  ]
 }

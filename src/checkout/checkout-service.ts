@@ -72,13 +72,20 @@ export function checkoutService(deps: {
   readonly clock: () => Date
   readonly marks: CheckoutDeps['marks']
   readonly guard: CheckoutGuard
+  /** Keeps that a reader ticked the newsletter’s box; null where none is offered. */
+  readonly keepWish: ((checkout: Pick<Checkout, 'id' | 'locale'>) => Promise<void>) | null
 }): CheckoutService {
-  const { config, db, createSession, settlementCurrency, log, clock, marks, guard } = deps
+  const { config, db, createSession, settlementCurrency, log, clock, marks, guard, keepWish } = deps
   const textFor = readerTexts(config.languages)
   const charges = chargeLimits({ offered: config.offer.limits, settlementCurrency, clock, log, textFor })
   void charges.learn() // the start does not wait for Stripe
   const checkoutDeps: CheckoutDeps = {
-    findOrInsert: (planned, key) => findOrInsertCheckout(db, planned, key),
+    async findOrInsert(planned, key) {
+      const stored = await findOrInsertCheckout(db, planned, key)
+      // Kept before the reader gets to pay, and again by a request that repeats this one.
+      if (stored.newsletter && keepWish) await keepWish(stored)
+      return stored
+    },
     createSession,
     countStripeFailure: (id, before) => countStripeFailure(db, id, before),
     saveSession: (id, session) => saveSession(db, id, session),

@@ -56,6 +56,8 @@ export type Config = {
   readonly purpose: string | null
   /** Where readers subscribe to the newsletter; null: it is not offered. */
   readonly newsletterUrl: string | null
+  /** The newsletter that readers subscribe to here; null: none is offered. */
+  readonly newsletter: { readonly tool: NewsletterTool } | null
   readonly followLinks: readonly { readonly label: string; readonly url: string }[]
   /** The newsroom's logo in mails and on receipts' pages, with https://; null: its name. */
   readonly logoUrl: string | null
@@ -96,6 +98,21 @@ export type Config = {
   /** What a start says aloud although it starts: names of variables, never a value. */
   readonly warnings: readonly string[]
 }
+
+/** Where the newsroom sends its newsletter from, and how the service tells that tool of subscribers. */
+export type NewsletterTool =
+  /** No tool is notified: staff export the list. */
+  | { readonly kind: 'export' }
+  /** The endpoints of outgoing webhooks that choose the events `newsletter.…`. */
+  | { readonly kind: 'webhook' }
+  | DirectTool
+
+/** A tool that the service speaks to about each address. Its key is a secret. */
+export type DirectTool =
+  | { readonly kind: 'mailchimp'; readonly key: string; readonly list: string }
+  | { readonly kind: 'buttondown'; readonly key: string }
+  /** `list` is the id of one of the site's newsletters; null: those that the site gives to new members. */
+  | { readonly kind: 'ghost'; readonly key: string; readonly url: string; readonly list: string | null }
 
 /** What a reader may give: currencies and frequencies (the page's default first), suggestions and limits, in minor units. */
 export type Offer = {
@@ -226,6 +243,7 @@ function configFrom(vars: Variables, warnings: readonly string[]): Config {
     booksOpenOn: vars.BOOKS_OPEN_ON ?? null,
     purpose: vars.NEWSROOM_PURPOSE ?? null,
     newsletterUrl: vars.NEWSROOM_NEWSLETTER_URL ?? null,
+    newsletter: newsletterFrom(vars),
     followLinks: vars.NEWSROOM_FOLLOW_LINKS,
     logoUrl: vars.NEWSROOM_LOGO_URL ?? null,
     logoFile: vars.NEWSROOM_LOGO_FILE ?? null,
@@ -284,6 +302,23 @@ function signInFrom(vars: Variables): SignInSettings {
                 : null,
           }
         : null,
+  }
+}
+
+function newsletterFrom(vars: Variables): Config['newsletter'] {
+  const { NEWSLETTER_TOOL: kind, NEWSLETTER_KEY: key = '', NEWSLETTER_LIST: list = null } = vars
+  switch (kind) {
+    case undefined:
+      return null
+    case 'export':
+    case 'webhook':
+      return { tool: { kind } }
+    case 'mailchimp':
+      return { tool: { kind, key, list: list ?? '' } }
+    case 'buttondown':
+      return { tool: { kind, key } }
+    case 'ghost':
+      return { tool: { kind, key, url: vars.NEWSLETTER_URL ?? '', list } }
   }
 }
 

@@ -15,6 +15,8 @@ const LABELS = {
   receiptLinks: 'receipt links',
   /** Makes the addresses of recurring gifts unguessable. */
   recurringLinks: 'recurring links',
+  /** Makes the links that confirm and end newsletter subscriptions. */
+  newsletterLinks: 'newsletter links',
   /** Makes the codes by which anybody can check a receipt. */
   receiptCodes: 'receipt codes',
   /** Signs our mark on Stripe's objects. */
@@ -50,6 +52,7 @@ export function keyringFrom(common: Secrets, own: Partial<Readonly<Record<Purpos
     challenges: keysFor('challenges', own.challenges ?? common),
     // The same mails carry both, and both have to work for years.
     recurringLinks: keysFor('recurringLinks', own.recurringLinks ?? own.receiptLinks ?? common),
+    newsletterLinks: keysFor('newsletterLinks', own.newsletterLinks ?? own.receiptLinks ?? common),
     receiptCodes: keysFor('receiptCodes', own.receiptCodes ?? common),
     checkoutMarks: keysFor('checkoutMarks', own.checkoutMarks ?? common),
     secondFactors: keysFor('secondFactors', own.secondFactors ?? common),

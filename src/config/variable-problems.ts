@@ -67,7 +67,7 @@ function dependencyProblems(given: Given): string[] {
   const webhooksUnknown =
     given['STRIPE_SECRET_KEY'] !== undefined && given['STRIPE_WEBHOOK_SECRET'] === undefined
   if (webhooksUnknown) lines.push('STRIPE_WEBHOOK_SECRET: is missing')
-  lines.push(...providerProblems(given), ...challengeProblems(given))
+  lines.push(...providerProblems(given), ...challengeProblems(given), ...newsletterProblems(given))
   return lines
 }
 
@@ -90,6 +90,47 @@ function challengeProblems(given: Given): string[] {
   return keys
     .filter((name) => given[name] !== undefined)
     .map((name) => `${name}: has no use without CHALLENGE=turnstile or CHALLENGE=hcaptcha`)
+}
+
+/** What each mailing tool needs, and how its key looks: Mailchimp's names its data centre, Ghost's is an id and a secret. */
+const NEWSLETTER_TOOLS: Readonly<
+  Record<
+    string,
+    { readonly needs: readonly string[]; readonly takes?: readonly string[]; readonly key?: RegExp }
+  >
+> = {
+  export: { needs: [] },
+  webhook: { needs: [] },
+  mailchimp: { needs: ['NEWSLETTER_KEY', 'NEWSLETTER_LIST'], key: /^[0-9a-zA-Z]{16,64}-[a-z]{2,4}\d{1,3}$/ },
+  buttondown: { needs: ['NEWSLETTER_KEY'] },
+  ghost: {
+    needs: ['NEWSLETTER_KEY', 'NEWSLETTER_URL'],
+    takes: ['NEWSLETTER_LIST'],
+    key: /^[0-9a-f]{8,64}:([0-9a-f]{2}){16,64}$/,
+  },
+}
+const NEWSLETTER_PARTS = ['NEWSLETTER_KEY', 'NEWSLETTER_LIST', 'NEWSLETTER_URL'] as const
+
+function newsletterProblems(given: Given): string[] {
+  const kind = given['NEWSLETTER_TOOL']
+  const tool = kind === undefined ? undefined : NEWSLETTER_TOOLS[kind]
+  const set = NEWSLETTER_PARTS.filter((name) => given[name] !== undefined)
+  if (kind === undefined) return set.map((name) => `${name}: has no use without NEWSLETTER_TOOL`)
+  // A tool that does not exist is reported as such.
+  if (!tool) return []
+  const known = [...tool.needs, ...(tool.takes ?? [])]
+  const key = given['NEWSLETTER_KEY']
+  return [
+    ...tool.needs.filter((name) => given[name] === undefined).map((name) => `${name}: is missing`),
+    ...set
+      .filter((name) => !known.includes(name))
+      .map((name) => `${name}: has no use with NEWSLETTER_TOOL=${kind}`),
+    ...(key !== undefined && tool.key && !tool.key.test(key)
+      ? [
+          `NEWSLETTER_KEY: is not a key of ${kind === 'ghost' ? 'Ghost’s Admin API (id:secret)' : 'Mailchimp (…-us21)'}`,
+        ]
+      : []),
+  ]
 }
 
 function weakSecrets(given: Given): string[] {

@@ -52,7 +52,7 @@ const baseUrl = urlOf('http:', 'https:')
 // The service answers with and without the path of its public address. So below its own addresses it could not tell a
 // path from an address.
 const OWN_ADDRESSES =
-  /^\/(api|assets|checkout-sessions|dev|finance|goals|my|receipts|recurring|webhooks)(\/|$)/
+  /^\/(api|assets|checkout-sessions|dev|finance|goals|my|newsletter|receipts|recurring|webhooks)(\/|$)/
 
 /** Where readers reach the service: a host of its own, or a plain path below another site's host. */
 const publicUrl = baseUrl.check(({ value, issues }) => {
@@ -247,6 +247,9 @@ const rolesByValue = list.pipe(
 
 const day = z.string().transform(parsedBy(parseLocalDate, 'must be a day such as 2026-01-01'))
 
+/** Where the newsletter is sent from. Unset: no newsletter is offered. `newsletter/newsletter-settings.ts` says what each means. */
+export const newsletterTools = ['export', 'webhook', 'mailchimp', 'buttondown', 'ghost'] as const
+
 const text = z.string().trim().min(1)
 /** One sentence, which has to fit on a phone above the form. */
 const LONGEST_PURPOSE = 160
@@ -340,6 +343,12 @@ export const development = z.object({
   RENEWAL_REMINDER_DAYS: reminderDays.optional(),
   RETAIN_WEBHOOKS_DAYS: count.default(30),
   DIGEST_WEBHOOK_URL: urlOf('https:').optional(),
+  NEWSLETTER_TOOL: z.enum(newsletterTools, `must be one of ${newsletterTools.join(', ')}`).optional(),
+  NEWSLETTER_KEY: text.optional(),
+  NEWSLETTER_LIST: text.regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be the id of a list or newsletter').optional(),
+  NEWSLETTER_URL: baseUrl
+    .refine((url) => isHttps(url) || isLoopback(URL.parse(url)?.hostname ?? ''), HTTPS_ELSEWHERE)
+    .optional(),
   CHECKOUT_LIMIT_PER_ADDRESS: count.default(2_000),
   CHECKOUT_LIMIT_PER_NETWORK: count.optional(),
   CHECKOUTS_PER_SECOND: count.optional(),

@@ -5,6 +5,7 @@ import { recordAct } from '../access/audit-trail-store.ts'
 import { notesOf } from '../donations/note-store.ts'
 import { inTransaction } from '../db/database.ts'
 import { Refusal } from '../http/refusal.ts'
+import { consentsOfAddress } from '../newsletter/consent-store.ts'
 import { donationHistory } from '../reports/donation-history-store.ts'
 import { donationById } from '../reports/donation-list-store.ts'
 import { donationFrom } from '../reports/donation-record.ts'
@@ -18,6 +19,8 @@ export type DonorExport = {
   readonly agreements: readonly unknown[]
   /** What the donor asked on their own page. */
   readonly questions: readonly unknown[]
+  /** What the donor agreed to receive, in which words, when and where. */
+  readonly newsletter: readonly unknown[]
 }
 
 /**
@@ -63,5 +66,6 @@ export async function exportDonor(
     gifts,
     agreements: await subscriptionsOfDonor(pool, donor),
     questions: await messagesOfGifts(pool, donor.donationIds),
+    newsletter: donor.email === null ? [] : await consentsOfAddress(pool, donor.email),
   }
 }

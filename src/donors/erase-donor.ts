@@ -3,6 +3,7 @@ import type { Actor } from '../access/actor.ts'
 import { recordAct } from '../access/audit-trail-store.ts'
 import { inTransaction } from '../db/database.ts'
 import { Refusal } from '../http/refusal.ts'
+import { forgetAddress } from '../newsletter/manage-subscription.ts'
 import { refold } from '../reports/totals/fold-store.ts'
 import { emptyDonor, lockDonorOf, redactEvents, redactEventsThatSay } from './erasure-store.ts'
 
@@ -33,6 +34,8 @@ export async function eraseDonor(
         'The donor still gives regularly. End the agreement in Stripe’s dashboard first: its next payment would bring the data again.',
       )
     await emptyDonor(tx, donor, at)
+    // Who goes because the last gift is long ago may still read the newsletter, by a consent of its own.
+    if (donor.email !== null && actor.kind !== 'service') await forgetAddress(tx, donor.email, at)
     const events =
       (await redactEvents(tx, { donationIds: donor.donationIds, limit: MOST_EVENTS })) +
       (donor.email === null ? 0 : await redactEventsThatSay(tx, donor.email))

@@ -9,7 +9,10 @@ const PREFLIGHT_SECONDS = 600
  * elsewhere may not; a request without an `Origin` comes from a program. It answers preflight requests, too, so it
  * also belongs on the route's OPTIONS.
  */
-export function articleSites(allowedOrigins: readonly string[]): Middleware {
+export function articleSites(
+  allowedOrigins: readonly string[],
+  refusal = 'This site may not ask for a checkout here.',
+): Middleware {
   const allowed = new Set(allowedOrigins)
   const share = cors({
     origin: (ctx) => (allowed.has(ctx.get('Origin')) ? ctx.get('Origin') : ''),
@@ -19,7 +22,7 @@ export function articleSites(allowedOrigins: readonly string[]): Middleware {
     maxAge: PREFLIGHT_SECONDS,
   })
   return (ctx, next) => {
-    if (!mayAsk(ctx, allowed)) throw new Refusal('forbidden', 'This site may not ask for a checkout here.')
+    if (!mayAsk(ctx, allowed)) throw new Refusal('forbidden', refusal)
     return share(ctx, next)
   }
 }

@@ -1,4 +1,4 @@
-import type { Middleware } from 'koa'
+import type { Context, Middleware } from 'koa'
 import { Refusal } from './refusal.ts'
 
 /**
@@ -7,12 +7,17 @@ import { Refusal } from './refusal.ts'
  * nobody else's cookies.
  */
 export function sameOriginOnly(publicUrl: string): Middleware {
-  const own = new URL(publicUrl).origin
   return (ctx, next) => {
-    const site = ctx.get('Sec-Fetch-Site')
-    const origin = ctx.get('Origin')
-    const isOurs = site === '' ? origin === '' || origin === own : site === 'same-origin' || site === 'none'
-    if (!isOurs) throw new Refusal('forbidden', 'This form was sent from another site.')
+    if (!isFromOwnPage(ctx, publicUrl))
+      throw new Refusal('forbidden', 'This form was sent from another site.')
     return next()
   }
+}
+
+/** Whether a post comes from a page of ours or from a program. */
+export function isFromOwnPage(ctx: Context, publicUrl: string): boolean {
+  const site = ctx.get('Sec-Fetch-Site')
+  const origin = ctx.get('Origin')
+  if (site === '') return origin === '' || origin === new URL(publicUrl).origin
+  return site === 'same-origin' || site === 'none'
 }

@@ -21,6 +21,7 @@ import { isNoticeKind } from '../subscriptions/agreement-notices.ts'
 import { recurringLinks } from '../subscriptions/recurring-link.ts'
 import type { Mail } from './mail.ts'
 import { composeDonorLink, composeReaderMessage } from './donor-mails.ts'
+import { composeNewsletterConfirmation } from './newsletter-mail.ts'
 import { noticeMail } from './notice-mail.ts'
 import { recurringNotice } from './recurring-mail.ts'
 import { recurringNote } from './recurring-receipt-note.ts'
@@ -39,7 +40,7 @@ type ComposerDeps = {
   readonly languages: ReaderLanguages
   /** The newsroom's picture at the top of every mail; null: its name. */
   readonly logoUrl: string | null
-  readonly keys: Pick<Keyring, 'recurringLinks' | 'receiptCodes'>
+  readonly keys: Pick<Keyring, 'recurringLinks' | 'receiptCodes' | 'newsletterLinks'>
   /** For what reads much at once. */
   readonly pool: pg.Pool
   readonly reporting: Pick<Reporting, 'currency'>
@@ -66,6 +67,7 @@ const composers: Readonly<Record<MailKind, Compose>> = {
   webhook_disabled: composeWebhookDisabled,
   donor_link: composeDonorLink,
   reader_message: composeReaderMessage,
+  newsletter_confirm: composeNewsletterConfirmation,
 }
 
 export function createComposer(deps: ComposerDeps): Composer {

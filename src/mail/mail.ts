@@ -11,6 +11,8 @@ export type Mail = {
   /** `<key@domain>`: the same on every try, so that mail programs show a mail that was sent twice only once. */
   readonly messageId: string
   readonly attachments?: readonly Attachment[]
+  /** Where one press ends what brought this mail (RFC 8058): an address of ours, with https://. */
+  readonly unsubscribeUrl?: string
 }
 
 /** A file that goes with a mail. */

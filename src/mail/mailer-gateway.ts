@@ -37,7 +37,7 @@ export function openMailer(smtpUrl: string): Mailer {
 
 /** The mail as nodemailer takes it, for the SMTP mailer and for the captured mailer. */
 export function messageOf(mail: Mail) {
-  const { from, to, replyTo, subject, text, html, messageId, attachments = [] } = mail
+  const { from, to, replyTo, subject, text, html, messageId, attachments = [], unsubscribeUrl } = mail
   return {
     from: { ...from },
     to: { ...to },
@@ -48,7 +48,16 @@ export function messageOf(mail: Mail) {
     messageId,
     ...(attachments.length === 0 ? {} : { attachments: attachments.map((one) => ({ ...one })) }),
     // Asks mail programs not to answer a receipt with an out-of-office reply (RFC 3834).
-    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+    headers: {
+      'Auto-Submitted': 'auto-generated',
+      'X-Auto-Response-Suppress': 'All',
+      ...(unsubscribeUrl === undefined
+        ? {}
+        : {
+            'List-Unsubscribe': `<${unsubscribeUrl}>`,
+            'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+          }),
+    },
   }
 }
 

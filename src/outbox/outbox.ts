@@ -13,6 +13,7 @@ export const mailKinds = [
   'webhook_disabled',
   'donor_link',
   'reader_message',
+  'newsletter_confirm',
 ] as const
 export type MailKind = (typeof mailKinds)[number]
 

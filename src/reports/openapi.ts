@@ -177,6 +177,33 @@ function checkoutPaths(request: z.ZodType): ZodOpenApiPathsObject {
         },
       },
     },
+    '/newsletter/subscriptions': {
+      post: {
+        operationId: 'askForNewsletter',
+        tags: ['readers'],
+        summary:
+          'Sends an e-mail with a link that confirms a subscription to the newsletter; only where the newsroom offers one. From ALLOWED_ORIGINS',
+        requestBody: {
+          required: true,
+          content: {
+            'application/json': {
+              schema: z.strictObject({
+                email: z.string(),
+                agree: z.literal(true).meta({
+                  description: 'The reader ticked the box beside `consent` of `GET /newsletter.json`',
+                }),
+                locale: z.string().nullish().meta({ description: 'BCP 47: the language of that sentence' }),
+                article: z.string().nullish(),
+              }),
+            },
+          },
+        },
+        responses: {
+          '202': json('The same for every address', z.strictObject({})),
+          ...refusals(400, 403, 413, 415, 429, 503),
+        },
+      },
+    },
     '/checkout-sessions/{id}': {
       get: {
         operationId: 'getCheckoutStatus',

@@ -61,6 +61,22 @@ const subscription = z.strictObject({
   donor,
 })
 
+const newsletter = z.strictObject({
+  id: z.uuid().meta({ description: 'Of the consent: the same in both events of a subscription' }),
+  language: z.string().meta({ description: 'BCP 47: of `consentText`' }),
+  consentText: z.string().meta({ description: 'What the reader agreed to, word for word' }),
+  source: z.enum(['checkout', 'thank_you', 'my', 'element', 'form', 'article']),
+  articleUrl: z.string().nullable(),
+  askedAt: moment,
+  subscribedAt: moment,
+  unsubscribedAt: moment.nullable(),
+  subscriber: z
+    .strictObject({ email: z.string().nullable() })
+    .nullable()
+    .optional()
+    .meta({ description: 'Only for endpoints that ask for donors; null once the reader was erased' }),
+})
+
 /**
  * Every type of event that other systems can be notified of, and the schema of its `data`. A new type is one entry here, its
  * words in `src/text/en/finance/webhooks.ts`, its example in `docs/webhooks.md`, and `putMessages` where the fact is written.
@@ -73,6 +89,8 @@ export const webhookEvents = {
   'subscription.started': subscription,
   'subscription.updated': subscription,
   'subscription.ended': subscription,
+  'newsletter.subscribed': newsletter,
+  'newsletter.unsubscribed': newsletter,
   /** Sent when an admin asks for it. Every endpoint gets it, whatever it has chosen. */
   'endpoint.test': z.strictObject({ endpointId: z.uuid() }),
 } as const satisfies Readonly<Record<string, z.ZodType>>
@@ -89,9 +107,9 @@ export const choosableEvents = webhookEventTypes.filter((type) => type !== 'endp
 export type NewWebhookMessage = {
   [Type in WebhookEventType]: {
     readonly type: Type
-    /** The id of the donation or the subscription. */
+    /** The id of the donation, the subscription or the newsletter consent. */
     readonly subject: string
-    readonly data: Omit<z.input<(typeof webhookEvents)[Type]>, 'donor'>
+    readonly data: Omit<z.input<(typeof webhookEvents)[Type]>, 'donor' | 'subscriber'>
   }
 }[WebhookEventType]
 

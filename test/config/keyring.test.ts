@@ -25,6 +25,9 @@ test('derives the same keys again, so that signatures survive a restart and a re
       "checkoutMarks": [
         "thv4lB3vyzAC5pcBA-C4NPC2ANubP74L1VP3vI0ea4k",
       ],
+      "newsletterLinks": [
+        "pkCpEq3O2kwGn7u_PlgL52uXFXf2r5b5Bu33btQpJ4E",
+      ],
       "receiptCodes": [
         "ZnEcZe0X27Gmq-vfwCrYvUbG0PZCkBpnuVdNgHQxepQ",
       ],

@@ -10,6 +10,8 @@ import { exportKinds, exportOutcomes } from '../../src/exports/export-log.ts'
 import { fileFormats } from '../../src/exports/export-table.ts'
 import type { Origin, Outcome } from '../../src/inbox/inbox-event.ts'
 import type { LedgerAccount, LedgerEffect } from '../../src/ledger/ledger.ts'
+import { consentSources, endReasons, type ConsentSource } from '../../src/newsletter/consent.ts'
+import { toolFailures, type ToolAction } from '../../src/newsletter/tool-delivery.ts'
 import { legalStatuses } from '../../src/newsroom/profile.ts'
 import { deliveryFailures, interventions, type OutboxMessage } from '../../src/outbox/outbox.ts'
 import type { VoidReason } from '../../src/receipts/receipt-revisions.ts'
@@ -234,8 +236,14 @@ test.each<readonly [column: string, words: readonly string[]]>([
       webhook_disabled: true,
       donor_link: true,
       reader_message: true,
+      newsletter_confirm: true,
     }),
   ],
+  ['newsletter_consents.source', [...consentSources]],
+  ['newsletter_wishes.source', ['checkout', 'thank_you'] satisfies ConsentSource[]],
+  ['newsletter_consents.ended_because', [...endReasons]],
+  ['newsletter_deliveries.action', wordsOf<ToolAction>({ subscribe: true, unsubscribe: true })],
+  ['newsletter_deliveries.failure', [...toolFailures]],
   [
     'sync_states.name',
     wordsOf<SyncName>({ balance_transactions: true, payouts: true, events: true, objects: true }),

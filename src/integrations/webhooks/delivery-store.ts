@@ -67,7 +67,7 @@ export async function claimDeliveries(
   return z.array(claimedRow).parse(rows)
 }
 
-/** The donors of gifts and subscriptions by the id that a message names them with. One who was erased is not among them. */
+/** The donors of gifts and subscriptions, and the readers of newsletter consents, by the id that a message names them with. One who was erased is not among them. */
 export async function donorsOf(
   db: Queryable,
   subjects: readonly string[],
@@ -79,7 +79,10 @@ export async function donorsOf(
               and (donor_name is not null or donor_email is not null)
            union all
            select stripe_subscription_id, donor_name, donor_email from subscriptions
-            where stripe_subscription_id = any($1) and (donor_name is not null or donor_email is not null)`,
+            where stripe_subscription_id = any($1) and (donor_name is not null or donor_email is not null)
+           union all
+           select id::text, null, email from newsletter_consents
+            where id = any(array(select s::uuid from unnest($1::text[]) s where s ~ '^[0-9a-f-]{36}$'))`,
     values: [subjects],
   })
   return new Map(rows.map(({ subject, name, email }) => [subject, { name, email }]))

@@ -4,6 +4,7 @@ import { recordAct } from '../../access/audit-trail-store.ts'
 import { opened } from '../../access/sealed-secret.ts'
 import type { Keyring } from '../../config/keyring.ts'
 import { inTransaction } from '../../db/database.ts'
+import type { Donor } from '../../donations/donation.ts'
 import { putIntoOutbox } from '../../outbox/outbox-store.ts'
 import { FAILING_WINDOW_MS, nextDelivery } from '../../webhooks/delivery-schedule.ts'
 import { payloadOf } from '../../webhooks/webhook-event.ts'
@@ -93,8 +94,7 @@ export async function deliverTo(deps: DeliveryDeps, endpointId: string, signal: 
     await Promise.all(
       claimed.map(async (delivery) => {
         const { messageId, subject, data, ...message } = delivery
-        const shown =
-          donors && delivery.type !== 'endpoint.test' ? { ...data, donor: donors.get(subject) ?? null } : data
+        const shown = donors ? { ...data, ...personOf(delivery.type, donors.get(subject) ?? null) } : data
         const body = payloadOf({ ...message, data: shown })
         const id = webhookId(messageId)
         const headers = signedHeaders({ messageId: id, body, sentAt: deps.clock() }, secrets)
@@ -103,6 +103,14 @@ export async function deliverTo(deps: DeliveryDeps, endpointId: string, signal: 
       }),
     )
   }
+}
+
+/** The person that a message is about, for endpoints that ask for donors. A reader of the newsletter need not be one. */
+function personOf(type: string, found: Donor | null): object {
+  if (type === 'endpoint.test') return {}
+  return type.startsWith('newsletter.')
+    ? { subscriber: found === null ? null : { email: found.email } }
+    : { donor: found }
 }
 
 async function secretsOf(

@@ -46,6 +46,7 @@ export function readForm(form: URLSearchParams, offer: OnOffer, locale: string, 
     ownAmount: form.get('ownAmount') ?? '',
     frequency: form.get('frequency') ?? first,
     coverFees: form.has('coverFees'),
+    newsletter: form.has('newsletter'),
     message: form.get('message') ?? '',
   }
   const amount = chosenAmount(values, currency, locale, text)
@@ -54,6 +55,7 @@ export function readForm(form: URLSearchParams, offer: OnOffer, locale: string, 
     currency: posted,
     frequency: values.frequency,
     ...(values.coverFees ? { coverFees: true } : {}),
+    ...(values.newsletter ? { newsletter: true } : {}),
     article: { url: form.get('article') || undefined, title: form.get('articleTitle') || undefined },
     campaign: {
       source: form.get('campaignSource') || undefined,

@@ -4,6 +4,7 @@ import { formatMoney, formatMoneyShort, money, type Money } from '../../money/mo
 import type { Html } from '../../html/layout.ts'
 import { describedBy, fieldProblem, type FormProblem } from '../../html/form-problems-view.ts'
 import type { CurrencyCode } from '../../money/currency.ts'
+import { consentTextIn } from '../../newsletter/consent.ts'
 import type { GiftKind } from '../../newsroom/gift-kind.ts'
 import type { Language } from '../../text/languages.ts'
 import type { Text } from '../../text/text.ts'
@@ -16,6 +17,8 @@ export type DonateValues = {
   /** `once`, `monthly` or `yearly`. */
   readonly frequency: string
   readonly coverFees: boolean
+  /** Ticked by the reader; unset: not. */
+  readonly newsletter?: boolean
   readonly message: string
 }
 
@@ -55,6 +58,8 @@ export type DonateView = {
   /** The query of an address that shows this form, where the page is the answer to a form that was sent. */
   readonly search?: string
   readonly messageMaxLength: number
+  /** Whether the form has the newsletter's box. */
+  readonly hasNewsletter?: boolean
   /** What the gift means for the reader's taxes, by the newsroom's legal status. */
   readonly taxLine: string
 }
@@ -118,6 +123,26 @@ export function coverFees({ text, suggested, values, problems }: DonateView): Ht
       >
     </label>
     ${fieldProblem('coverFees', problems)}
+  </div>`
+}
+
+/** The newsletter's box, never ticked beforehand. The sentence beside it is kept as the consent. */
+export function newsletterBox({ text, newsroomName, hasNewsletter, values }: DonateView): Html {
+  if (!hasNewsletter) return html``
+  return html`<div class="newsletter-box">
+    <label>
+      <input
+        type="checkbox"
+        name="newsletter"
+        value="true"
+        autocomplete="off"
+        ${values.newsletter ? html`checked` : ''}
+      />
+      <span
+        >${consentTextIn(text, newsroomName).text}
+        <span class="quiet small">${text.newsletter('checkoutHint')}</span></span
+      >
+    </label>
   </div>`
 }
 

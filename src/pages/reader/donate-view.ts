@@ -4,7 +4,7 @@ import { type Html, page, webUrl, withMarkup } from '../../html/layout.ts'
 import { describedBy, fieldProblem, problemSummary } from '../../html/form-problems-view.ts'
 import type { DonateView } from './donate-options-view.ts'
 import { languageChoice } from './language-choice-view.ts'
-import { coverFees, currencyChoice, message, submitWords } from './donate-options-view.ts'
+import { coverFees, currencyChoice, message, newsletterBox, submitWords } from './donate-options-view.ts'
 
 export function donatePage(view: DonateView): string {
   const { text, newsroomName, problems } = view
@@ -30,7 +30,7 @@ export function donatePage(view: DonateView): string {
         <button class="button give" type="submit">${submitWords(view)}</button>
         <p class="trust">${t('donate.trust')}</p>
         <p class="tax">${view.taxLine}</p>
-        ${currencyChoice(view)} ${message(view)}
+        ${newsletterBox(view)} ${currencyChoice(view)} ${message(view)}
         <p class="quiet small">${t('donate.howYouPay')}</p>
       </form>
       ${languageChoice(text, view.languages, 'form')}

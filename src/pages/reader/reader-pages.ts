@@ -12,6 +12,7 @@ import type { TextFor } from '../../text/text.ts'
 import { donateRouter } from './donate-routes.ts'
 import { myPages } from './my/my-pages.ts'
 import type { MyDeps } from './my/my-routes.ts'
+import { newsletterPages } from './newsletter/newsletter-pages.ts'
 import { goalRouter } from './goal-routes.ts'
 import { receiptPages } from './receipt-pages.ts'
 import { recurringRouter } from './recurring-routes.ts'
@@ -52,6 +53,7 @@ export function readerPages(deps: ReaderDeps): readonly Router[] {
       },
     }),
     ...receiptPages({ ...config, ...deps, db }),
+    ...newsletterPages(deps),
     ...myPages({ ...deps, ...deps.files }),
     goalRouter({ ...config, ...deps, pool }),
     sourceRouter({ ...config, textFor: deps.textFor }),

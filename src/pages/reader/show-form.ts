@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Context } from 'koa'
-import type { Offer } from '../../config/config.ts'
+import type { Config, Offer } from '../../config/config.ts'
 import { articleUrl } from '../../checkout/article-url.ts'
 import { articleTitle, campaignText } from '../../checkout/attribution-text.ts'
 import { LONGEST_MESSAGE, type CheckoutTerms } from '../../checkout/checkout-request.ts'
@@ -25,6 +25,7 @@ export type FormDeps = {
   readonly purpose: string | null
   readonly publicUrl: string
   readonly languages: ReaderLanguages
+  readonly newsletter?: Config['newsletter']
 }
 
 /** Answers with the form. @param fields where article, campaign, currency and language are taken from */
@@ -69,6 +70,7 @@ export function show(
     idempotencyKey: state.idempotencyKey ?? randomUUID(),
     ...(ctx.method === 'POST' ? { search: searchOf(fields, currency) } : {}),
     messageMaxLength: LONGEST_MESSAGE,
+    hasNewsletter: Boolean(deps.newsletter),
     taxLine: text.reader(`donate.tax.${newsroom.legalStatus}`, {
       newsroom: newsroom.name,
       taxId: newsroom.taxId ?? '',

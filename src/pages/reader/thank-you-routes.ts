@@ -2,6 +2,7 @@ import { Router } from '@koa/router'
 import type { Context } from 'koa'
 import type { Knex } from 'knex'
 import type { Frequency } from '../../checkout/attribution.ts'
+import type { Config } from '../../config/config.ts'
 import type { NewsroomProfile } from '../../newsroom/profile.ts'
 import { giftKind } from '../../newsroom/gift-kind.ts'
 import type { AskSessionPayment } from '../../stripe/session-payment-gateway.ts'
@@ -11,7 +12,13 @@ import { readerLanguage } from './reader-language.ts'
 import { answerPrivately } from '../../http/no-store.ts'
 import { bookingWait, type BookingWait } from './booking-wait.ts'
 import { isRecorded, recordedState, unrecordedState, UNKNOWN } from './thank-you-state.ts'
-import { checkoutOutcome, recordedSessions, type CheckoutOutcome } from './thank-you-store.ts'
+import {
+  checkoutOutcome,
+  hasAskedForNewsletter,
+  recordedSessions,
+  type CheckoutOutcome,
+} from './thank-you-store.ts'
+import type { NewsletterOffer } from './newsletter/newsletter-offer-view.ts'
 import { thankYouPage, type FollowLink, type ThankYouState } from './thank-you-view.ts'
 
 /** After ten looks the page stops refreshing by itself. */
@@ -23,6 +30,8 @@ export type ThankYouDeps = {
   readonly newsroom: Pick<NewsroomProfile, 'name' | 'email' | 'timezone' | 'legalStatus'>
   readonly purpose: string | null
   readonly newsletterUrl: string | null
+  /** Null or unset: no newsletter is offered here. */
+  readonly newsletter?: Config['newsletter']
   readonly followLinks: readonly FollowLink[]
   readonly textFor: TextFor
   readonly frequencies: readonly Frequency[]
@@ -57,7 +66,8 @@ export function thankYouRouter(deps: ThankYouDeps): Router {
       purpose,
       gift: giftKind(newsroom.legalStatus),
       state,
-      newsletterUrl,
+      newsletterUrl: deps.newsletter ? null : newsletterUrl,
+      newsletter: deps.newsletter ? await offerOf(db, outcome, sessionId) : null,
       followLinks,
       ...(article ? { article } : {}),
     })
@@ -104,6 +114,16 @@ function again(sessionId: string, looks: number) {
 function looksSoFar(look: string | string[] | undefined): number {
   if (look === undefined) return 0
   return typeof look === 'string' && /^\d{1,2}$/.test(look) ? Number(look) : MOST_LOOKS
+}
+
+/** Whether the giver is asked about the newsletter, or was just now. The address is known only once the gift is booked. */
+async function offerOf(
+  db: Knex,
+  outcome: CheckoutOutcome | null,
+  sessionId: string,
+): Promise<NewsletterOffer | null> {
+  if (!outcome?.checkout_id || outcome.donor_email === null) return null
+  return { sessionId, isAsked: await hasAskedForNewsletter(db, outcome.checkout_id) }
 }
 
 function articleOf({ article_url: url, article_title: title }: CheckoutOutcome) {

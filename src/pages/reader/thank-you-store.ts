@@ -72,3 +72,13 @@ export async function recordedSessions(db: Knex, sessionIds: readonly string[]):
   )
   return new Set(rows.map((row) => row.session_id))
 }
+
+/** Whether the giver of a checkout ticked the newsletter's box, here or on the form. */
+export async function hasAskedForNewsletter(db: Knex, checkoutId: string): Promise<boolean> {
+  const { rows } = await db.raw<{ rows: { asked: boolean }[] }>(
+    `select exists (select from newsletter_wishes where checkout_id = :checkoutId)
+         or exists (select from newsletter_consents where checkout_id = :checkoutId) as asked`,
+    { checkoutId },
+  )
+  return rows[0]?.asked ?? false
+}

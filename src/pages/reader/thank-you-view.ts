@@ -4,6 +4,7 @@ import { type Html, page, webUrl, withMarkup } from '../../html/layout.ts'
 import type { GiftKind } from '../../newsroom/gift-kind.ts'
 import { dateFormat } from '../../text/date-format.ts'
 import type { Text } from '../../text/text.ts'
+import { newsletterOffer, type NewsletterOffer } from './newsletter/newsletter-offer-view.ts'
 import { shareBlock } from './share-view.ts'
 
 /** A gift that Stripe repeats. */
@@ -82,6 +83,8 @@ export type ThankYouView = {
   readonly state: ThankYouState
   readonly article?: { readonly url: string; readonly title?: string }
   readonly newsletterUrl: string | null
+  /** The box for the newsletter after paying; null: it is not offered here. */
+  readonly newsletter?: NewsletterOffer | null
   readonly followLinks?: readonly FollowLink[]
 }
 
@@ -91,7 +94,7 @@ export function thankYouPage(view: ThankYouView): string {
     text: view.text,
     title,
     newsroomName: view.newsroomName,
-    styles: ['reader'],
+    styles: view.newsletter ? ['reader', 'newsletter'] : ['reader'],
     head: html`<meta name="robots" content="noindex, noarchive" />
       <script src="/assets/share.js" defer></script>`,
     body: html`<div class="thanks ${view.state.kind}">
@@ -122,7 +125,7 @@ function body(view: ThankYouView): Html {
           ${state.address ? t('thankYou.succeeded.receiptTo', { address: state.address }) : t('thankYou.succeeded.receiptByMail')}
         </p>
         ${allGifts(view)} ${state.monthlyUrl ? monthly(view, state.amount, state.monthlyUrl) : ''}
-        ${company(view)}`
+        ${newsletterOffer(view, view.newsletter ?? null)} ${company(view)}`
     }
     case 'refunded':
     case 'returned':

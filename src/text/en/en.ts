@@ -2,6 +2,7 @@ import { amount } from './amount.ts'
 import { finance } from './finance.ts'
 import { mail } from './mail.ts'
 import { my } from './my.ts'
+import { newsletter } from './newsletter.ts'
 import { reader } from './reader.ts'
 import { receipt } from './receipt.ts'
 import { recurring } from './recurring.ts'
@@ -21,4 +22,5 @@ export const en = {
   mail,
   recurring,
   my,
+  newsletter,
 } as const

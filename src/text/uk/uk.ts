@@ -2,6 +2,7 @@ import type { Catalogue } from '../catalogue.ts'
 import { amount } from './amount.ts'
 import { mail } from './mail.ts'
 import { my } from './my.ts'
+import { newsletter } from './newsletter.ts'
 import { reader } from './reader.ts'
 import { receipt } from './receipt.ts'
 import { recurring } from './recurring.ts'
@@ -20,4 +21,5 @@ export const uk = {
   mail,
   recurring,
   my,
+  newsletter,
 } as const satisfies Catalogue

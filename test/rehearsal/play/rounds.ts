@@ -79,6 +79,7 @@ export function roundsOf(
       logoUrl: null,
       keys: {
         recurringLinks: ['the rehearsal opens no page of a recurring gift'],
+        newsletterLinks: ['the rehearsal opens no link of the newsletter'],
         receiptCodes: ['the rehearsal checks no receipt by its code'],
       },
       pool,

@@ -26,6 +26,8 @@ const EVENT_WORDS = {
   'subscription.started': 'subscription_started',
   'subscription.updated': 'subscription_updated',
   'subscription.ended': 'subscription_ended',
+  'newsletter.subscribed': 'newsletter_subscribed',
+  'newsletter.unsubscribed': 'newsletter_unsubscribed',
   'endpoint.test': 'endpoint_test',
 } as const satisfies Readonly<Record<WebhookEventType, string>>
 

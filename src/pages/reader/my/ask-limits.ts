@@ -8,7 +8,7 @@ const TO_ONE_ADDRESS: RateLimit = { points: 10, seconds: SECONDS }
 const OF_ONE_NETWORK: RateLimit = { points: 60, seconds: SECONDS }
 
 /**
- * Counts a request for a link. Only who asks too often is refused: the count is of the network that asks, so nobody uses up
+ * Counts a request for a mailed link. Only who asks too often is refused: the count is of the network that asks, so nobody uses up
  * somebody else's. How many mails one address gets is decided when they are composed.
  * @throws Refusal too_many_requests
  */
@@ -16,10 +16,12 @@ export function askLimits(deps: {
   readonly limiter: (name: string, limit: RateLimit) => RateLimiter
   readonly callers: Callers
   readonly hashKey: string
+  /** Separates the counts of one page from those of another. */
+  readonly name: string
 }): (ctx: Context, email: string) => Promise<void> {
-  const { callers, hashKey } = deps
-  const ofNetwork = deps.limiter('my-network', OF_ONE_NETWORK)
-  const toAddress = deps.limiter('my-address', TO_ONE_ADDRESS)
+  const { callers, hashKey, name } = deps
+  const ofNetwork = deps.limiter(`${name}-network`, OF_ONE_NETWORK)
+  const toAddress = deps.limiter(`${name}-address`, TO_ONE_ADDRESS)
   return async (ctx, email) => {
     const network = addressKey(callers.addressOf(ctx.req), hashKey)
     // Behind a proxy that is not trusted everybody would share this count.

@@ -33,7 +33,7 @@ export function myPages(deps: {
       pool,
       publicUrl: config.publicUrl,
       newsroomName: config.newsroom.name,
-      limitAsking: askLimits({ limiter, callers, hashKey }),
+      limitAsking: askLimits({ limiter, callers, hashKey, name: 'my' }),
     }),
     myRouter({
       ...config,

@@ -35,6 +35,8 @@ export const webhookWords = {
       subscription_started: 'A recurring gift that starts',
       subscription_updated: 'A recurring gift that changes or fails',
       subscription_ended: 'A recurring gift that ends',
+      newsletter_subscribed: 'A reader who confirms the newsletter',
+      newsletter_unsubscribed: 'A reader who unsubscribes from the newsletter',
       endpoint_test: 'A test',
     },
     withDonor: 'With donors’ names and e-mail addresses',

@@ -1,0 +1,66 @@
+/** Spanish: the newsletter. */
+export const newsletter = {
+  consent:
+    'Sí, envíenme el boletín de {{newsroom}} por correo electrónico. Es gratuito y puedo darme de baja en cualquier momento.',
+  checkoutHint: 'Después de su pago le enviaremos un correo electrónico para confirmar.',
+  form: {
+    title: 'El boletín de {{newsroom}}',
+    lead: 'Nuestras historias en su buzón, gratis.',
+    email: 'Su dirección de correo electrónico',
+    subscribe: 'Suscribirme',
+    how: 'Le enviamos un correo electrónico con un enlace. El boletín llega solo después de que lo confirme.',
+    emailProblem: 'Escriba su dirección de correo electrónico, como nombre@example.org.',
+    consentProblem: 'Marque la casilla si desea el boletín.',
+    link: 'Recibir el boletín',
+    failed: 'No ha funcionado. Inténtelo de nuevo dentro de un momento.',
+    tooMany: 'Ha habido demasiados intentos. Espere unos minutos.',
+  },
+  sent: {
+    title: 'Mire en su buzón',
+    lead: 'Un correo electrónico va de camino a esta dirección. Abra el enlace que contiene: solo entonces quedará hecho.',
+    notThere: '¿No ha llegado nada después de unos minutos? Mire en la carpeta de correo no deseado.',
+    again: 'Usar otra dirección',
+  },
+  confirm: {
+    title: 'Un clic más',
+    lead: 'A partir de ahora, el boletín de {{newsroom}} llegará a {{email}}.',
+    button: 'Sí, quiero el boletín',
+    doneTitle: 'Ya recibe el boletín',
+    done: 'El boletín de {{newsroom}} llega desde ahora a {{email}}. Gracias por leernos.',
+    expiredTitle: 'Este enlace ya no funciona',
+    expired: 'Un enlace funciona durante tres días. Escriba de nuevo su dirección y le enviaremos otro.',
+  },
+  unsubscribe: {
+    title: 'Darse de baja del boletín',
+    lead: 'El boletín de {{newsroom}} dejará de llegar a su dirección.',
+    button: 'Darme de baja',
+    doneTitle: 'Se ha dado de baja',
+    done: 'El boletín de {{newsroom}} ya no llega a su dirección.',
+    again: 'Suscribirme de nuevo',
+    unknown: 'Este enlace está incompleto. Ábralo desde el correo electrónico.',
+  },
+  mail: {
+    subject: 'Confirme, por favor: el boletín de {{newsroom}}',
+    lead: 'Esta dirección se ha indicado para el boletín de {{newsroom}}. Confirme que lo desea:',
+    button: 'Confirmar',
+    valid: 'El enlace funciona durante tres días.',
+    notAsked: 'Si no ha sido usted, no tiene que hacer nada: sin su confirmación no llega ningún boletín.',
+    alreadySubject: 'Ya recibe el boletín de {{newsroom}}',
+    already:
+      'Esta dirección se ha indicado de nuevo para el boletín de {{newsroom}}. Ya lo recibe y nada cambia.',
+    stop: 'Si ya no lo desea:',
+  },
+  my: {
+    heading: 'Boletín',
+    since: 'Recibe el boletín desde el {{date}}.',
+    agreed: 'Usted aceptó lo siguiente: {{text}}',
+    none: 'No recibe el boletín.',
+    subscribe: 'Recibir el boletín',
+    subscribed: 'Desde ahora recibe el boletín.',
+    unsubscribed: 'Se ha dado de baja del boletín.',
+  },
+  thanks: {
+    heading: 'Nuestro boletín',
+    asked: 'Le enviaremos un correo electrónico para confirmar el boletín.',
+  },
+} as const
