@@ -7,6 +7,7 @@ import { MONTHLY_REPORT_PROGRAM, type MonthlyReport } from './exports/monthly-re
 import type { Keyring } from './config/keyring.ts'
 import { erasureRequestRound } from './donors/erasure-request-worker.ts'
 import { daily, retentionRound } from './donors/retention-worker.ts'
+import { historyImportRound } from './imports/import-worker.ts'
 import { ledgerFoldRound } from './ledger/ledger-fold-worker.ts'
 import { postDigest } from './integrations/digest-gateway.ts'
 import { digestRound } from './integrations/digest-worker.ts'
@@ -62,6 +63,7 @@ export function startFinanceWorker(deps: FinanceWorkerDeps): FinanceWorker {
     webhooks,
     startLoop('old webhooks', daily(webhookRetentionRound(pool, clock, deps.webhookDays), clock), log),
     startLoop('statements', statementRound({ pool, render, clock, log }), log),
+    startLoop('history imports', historyImportRound({ pool, clock, timezone, log }), log),
     startLoop('report totals', foldRound(pool, clock), log),
     startLoop('retention', daily(retentionRound({ pool, clock }, retention), clock), log),
     startLoop('erasure requests', erasureRequestRound({ pool, clock }), log),

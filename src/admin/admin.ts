@@ -7,6 +7,7 @@ import { auditCommands } from './audit-commands.ts'
 import { inboxCommands } from './inbox-commands.ts'
 import { authenticationLogCommands } from './authentication-log-commands.ts'
 import { donorCommands } from './donor-commands.ts'
+import { importCommands } from './import-commands.ts'
 import { mailCommands } from './mail-commands.ts'
 import { protectionCommands } from './protection-commands.ts'
 import { staffCommands } from './staff-commands.ts'
@@ -22,6 +23,7 @@ const commands: Readonly<Record<string, Command>> = {
   ...auditCommands,
   ...inboxCommands,
   ...donorCommands,
+  ...importCommands,
   ...mailCommands,
   ...protectionCommands,
   ...reconciliationCommands,

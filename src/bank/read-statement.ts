@@ -1,3 +1,4 @@
+import { textOfFile } from '../text/file-text.ts'
 import type { BankFormat, ReadStatement } from './bank-statement.ts'
 import { camtStatement } from './camt-statement.ts'
 import { csvTable, type CsvTable } from './csv-statement.ts'
@@ -11,7 +12,7 @@ export type RecognisedFile =
 
 /** Recognises a statement by its content; what a file is called says nothing reliable. Null for any other file. */
 export function recogniseStatement(bytes: Uint8Array): RecognisedFile | null {
-  const text = textIn(bytes)
+  const text = textOfFile(bytes)
   if (text === null) return null
   const start = text.slice(0, 4000)
   if (/OFXHEADER|<OFX>/i.test(start)) return { format: 'ofx', read: ofxStatement(text) }
@@ -19,27 +20,4 @@ export function recogniseStatement(bytes: Uint8Array): RecognisedFile | null {
   if (/^\s*<(\?xml|\w*:?Document)/.test(start)) return { format: 'camt053', read: camtStatement(text) }
   const table = csvTable(text)
   return table && { format: 'csv', table }
-}
-
-// An archive and a PDF can begin with letters that Windows-1252 has.
-const ARCHIVE_OR_PDF = ['PK\u0003', '%PDF']
-
-/** UTF-8 or UTF-16 with a byte order mark, else UTF-8, else Windows-1252, in which older bank software writes. */
-function textIn(bytes: Uint8Array): string | null {
-  const [first, second] = bytes
-  const encoding =
-    first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : null
-  const text = decoded(bytes, encoding ?? 'utf-8') ?? decoded(bytes, 'windows-1252')
-  // A NUL is in no text: the file is a spreadsheet, an archive or a picture.
-  return text === null || text.includes('\u0000') || ARCHIVE_OR_PDF.some((start) => text.startsWith(start))
-    ? null
-    : text
-}
-
-function decoded(bytes: Uint8Array, encoding: string): string | null {
-  try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes)
-  } catch {
-    return null
-  }
 }

@@ -1,4 +1,5 @@
 import type { Queryable } from '../db/database.ts'
+import { forgetDonorInImports } from '../imports/import-store.ts'
 
 /** A donor: the gifts of one e-mail address, or a single gift without one. */
 export type DonorGifts = {
@@ -110,7 +111,13 @@ export async function emptyDonor(tx: Queryable, donor: DonorGifts, at: Date): Pr
   await tx.query(`update reader_messages set text = '' where donation_id = any($1::uuid[])`, [
     donor.donationIds,
   ])
+  // Not even a hash of the imported row, which holds the address, stays; its id does, so that no later file brings it back.
+  await tx.query(
+    `update imported_gifts set content_hash = null, former_agreement = null where donation_id = any($1::uuid[])`,
+    [donor.donationIds],
+  )
   if (donor.email !== null) {
+    await forgetDonorInImports(tx, donor.email, at)
     await tx.query('delete from donor_links where email = lower($1)', [donor.email])
     await tx.query('delete from donor_link_requests where lower(email) = lower($1)', [donor.email])
   }

@@ -20,6 +20,7 @@ export const ledgerAccounts = [
   'write_offs',
   'other_stripe_activity',
   'other_programs',
+  'imported_history',
 ] as const satisfies readonly LedgerAccount[]
 
 /** The newsroom's own account that an account of the ledger is. */

@@ -21,6 +21,8 @@ export type LedgerAccount =
   | 'write_offs'
   | 'other_income'
   | 'other_expenses'
+  /** What a former system took, before these books or beside them: the other side of imported gifts. */
+  | 'imported_history'
 
 /** A debit is positive and a credit negative, in minor units of the amount's currency. */
 export type LedgerEntry = { readonly account: LedgerAccount; readonly amount: Money }
@@ -30,7 +32,8 @@ export type LedgerEntry = { readonly account: LedgerAccount; readonly amount: Mo
  * Stripe's balance held before the books, and `concerns_earlier` for the reversal of a charge before them. What belongs
  * to another program on the Stripe account `concerns_others`, unless it turns out to be ours after all. `arrived` moves a
  * payout from the way to the bank, and `arrival_undone` back when the bank returned it. `written_off` and its reversal are
- * acts of finance, about a reconciling item.
+ * acts of finance, about a reconciling item. `imported` books a gift that a former system took, and `import_taken_back` takes
+ * it off again; neither touches an account of Stripe's.
  */
 export type LedgerEffect =
   | 'donation_succeeded'
@@ -50,8 +53,10 @@ export type LedgerEffect =
   | 'arrival_undone'
   | 'written_off'
   | 'write_off_reversed'
+  | 'imported'
+  | 'import_taken_back'
 
-/** One effect of one Stripe object: `(source, effect)` is unique. The entries sum to zero in each currency. */
+/** One effect of one Stripe object, or of one imported gift: `(source, effect)` is unique. The entries sum to zero in each currency. */
 export type LedgerTransaction = {
   readonly id: string
   readonly source: string
@@ -71,6 +76,14 @@ export type LedgerTransaction = {
 export function donationEntries(gross: Money): LedgerEntry[] {
   return [
     { account: 'stripe_clearing', amount: gross },
+    { account: 'donations', amount: { ...gross, minor: -gross.minor } },
+  ]
+}
+
+/** The entries of a gift that a former system took: income, and no claim on Stripe. */
+export function importedEntries(gross: Money): LedgerEntry[] {
+  return [
+    { account: 'imported_history', amount: gross },
     { account: 'donations', amount: { ...gross, minor: -gross.minor } },
   ]
 }

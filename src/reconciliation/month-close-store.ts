@@ -95,6 +95,10 @@ async function closingOf(db: Queryable, month: Month): Promise<Closing | null> {
   return rows[0] ?? null
 }
 
+/** The first day with anything in the ledger but the history of a former system, whose months nobody closes here. */
+export const FIRST_BOOKED = `select booked_on from ledger_transactions where effect not in ('imported', 'import_taken_back')
+  order by booked_on limit 1`
+
 /** How far closing has come; both are null in an empty database. */
 export type ClosingProgress = {
   readonly lastClosed: Month | null
@@ -105,7 +109,7 @@ export type ClosingProgress = {
 export async function closingProgress(db: Queryable): Promise<ClosingProgress> {
   const { rows } = await db.query<ClosingProgress>(
     `select (select max(month) from month_closings) as "lastClosed",
-       (select to_char(min(booked_on), 'YYYY-MM') from ledger_transactions) as "firstBooked"`,
+       (select to_char((${FIRST_BOOKED}), 'YYYY-MM')) as "firstBooked"`,
   )
   return rows[0] ?? { lastClosed: null, firstBooked: null }
 }

@@ -2,7 +2,7 @@ import { parseMonth, type Month } from '../calendar/month.ts'
 import type { Queryable } from '../db/database.ts'
 import type { MonthInList } from './month-facts.ts'
 import { needsExplanation } from './difference.ts'
-import { reconcile } from './month-close-store.ts'
+import { FIRST_BOOKED, reconcile } from './month-close-store.ts'
 
 /**
  * What the list says of these months.
@@ -48,12 +48,12 @@ export async function monthsInList(
   return listed
 }
 
-/** The first month of the books: that of their opening, or of the first posting; null while there is neither. */
+/** The first month of the books: that of their opening, or of the first posting that is no imported history; null while there is neither. */
 export async function firstMonthOfBooks(db: Queryable): Promise<Month | null> {
   const { rows } = await db.query<{ first: string | null }>(
     `select to_char(least(
        (select opens_on from books_opening),
-       (select min(booked_on) from ledger_transactions)), 'YYYY-MM') as first`,
+       (${FIRST_BOOKED})), 'YYYY-MM') as first`,
   )
   return parseMonth(rows[0]?.first ?? '')
 }

@@ -1,4 +1,5 @@
 import type { Queryable } from '../db/database.ts'
+import { isImported } from '../donations/imported-gift.ts'
 import type { PaymentIntentId } from '../ids.ts'
 import type { LedgerEffect } from '../ledger/ledger.ts'
 import { allWriteOffs } from '../reconciliation/write-off-store.ts'
@@ -12,6 +13,12 @@ import {
 } from './donation-check.ts'
 import { postingKey, type Expectation, type Zones } from './expectation.ts'
 import type { Finding } from './finding.ts'
+import {
+  importedDonationFindings,
+  importedPostingFindings,
+  missingImportedDonations,
+  type ImportedRow,
+} from './imported-check.ts'
 import {
   missingPosting,
   postingFindings,
@@ -34,6 +41,8 @@ export type StoredDonations = {
   readonly payments: ReadonlySet<string>
   /** The day on which each donation counts, by payment. */
   readonly dayOf: ReadonlyMap<string, string>
+  /** Those that were imported, by the donation's id. */
+  readonly imported: ReadonlyMap<string, ImportedRow>
 }
 
 /** Checks donations. */
@@ -45,9 +54,14 @@ export async function checkDonations(
   const findings: Finding[] = []
   const paymentOf = new Map<string, PaymentIntentId>()
   const days = new Map<string, string>()
+  const imported = await store.importedRows(tx)
   for await (const page of store.pagesOf((after: string | null) => store.donationRows(tx, after)))
     for (const row of page) {
       paymentOf.set(row.id, row.paymentIntentId)
+      if (isImported(row.paymentIntentId)) {
+        findings.push(...importedDonationFindings(row, imported.get(row.id)))
+        continue
+      }
       const expected = donations.get(row.paymentIntentId)
       if (!expected) {
         findings.push(unexpectedDonation(row))
@@ -60,7 +74,8 @@ export async function checkDonations(
   const payments = new Set<string>(paymentOf.values())
   for (const donation of donations.values())
     if (!payments.has(donation.paymentIntentId)) findings.push(missingDonation(donation))
-  return { findings, stored: { paymentOf, payments, dayOf: days } }
+  findings.push(...missingImportedDonations(imported, paymentOf))
+  return { findings, stored: { paymentOf, payments, dayOf: days, imported } }
 }
 
 /** Checks refunds, disputes, fraud warnings and subscriptions. */
@@ -94,7 +109,7 @@ const OF_STRIPES_BALANCE: ReadonlySet<string> = new Set<LedgerEffect>([
 export async function checkLedger(
   tx: Queryable,
   expected: Expectation,
-  { dayOf }: StoredDonations,
+  { dayOf, imported }: StoredDonations,
   deps: LedgerCheckDeps,
 ) {
   const findings = trialBalanceFindings(await store.trialSums(tx))
@@ -105,6 +120,8 @@ export async function checkLedger(
   const oursAfterAll = new Map<string, PostingRow>()
   const arrived = new Map<string, PostingRow>()
   const arrivalUndone = new Map<string, PostingRow>()
+  const importedPostings = new Map<string, PostingRow>()
+  const takenBack = new Map<string, PostingRow>()
   const unposted = new Map([
     ...expected.postings,
     ...writeOffPostings(await allWriteOffs(tx), deps.zones).map((one) => [postingKey(one), one] as const),
@@ -123,6 +140,11 @@ export async function checkLedger(
       if (row.effect === 'arrived') arrived.set(row.source, row)
       if (row.effect === 'arrival_undone') arrivalUndone.set(row.source, row)
       if (OF_STRIPES_BALANCE.has(row.effect)) continue
+      if (row.effect === 'imported' || row.effect === 'import_taken_back') {
+        const postings = row.effect === 'imported' ? importedPostings : takenBack
+        postings.set(row.source, row)
+        continue
+      }
       if (isMove(row)) {
         moves.set(row.clears, [...(moves.get(row.clears) ?? []), row])
         continue
@@ -146,6 +168,7 @@ export async function checkLedger(
   }
   findings.push(...[...moves.values()].flat().map(unexpectedPosting))
   for (const posting of unposted.values()) findings.push(missingPosting(posting))
+  findings.push(...importedPostingFindings(imported, { imported: importedPostings, takenBack }))
   const balance: BalancePostings = {
     settled,
     concernsEarlier,
@@ -188,7 +211,8 @@ export async function checkReceipts(
           }),
         )
       // A stored donation that nothing proves is reported itself; its receipts belong to it.
-      else if (!payment) findings.push(...chain.map(unexpectedReceipt))
+      // Nor does this service issue one for an imported gift.
+      else if (!payment || isImported(payment)) findings.push(...chain.map(unexpectedReceipt))
     }
   for (const donation of donations.values())
     if (withoutReceipt.has(donation.paymentIntentId)) findings.push(missingReceipt(donation))

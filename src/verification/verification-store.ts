@@ -3,6 +3,7 @@ import { receiptNumber } from '../receipts/receipt-number.ts'
 import { movementsIn, STORED_MOVEMENTS, type StoredMovement } from '../refunds/reversal-store.ts'
 import { transactionColumns, transactionFrom, type TransactionRow } from '../settlement/transaction-row.ts'
 import type { DonationRow } from './donation-check.ts'
+import type { ImportedRow } from './imported-check.ts'
 import type { PostingRow } from './ledger-check.ts'
 import type { ReceiptRow, YearOfReceipts } from './receipt-check.ts'
 import type { DisputeRow, RefundRow } from './reversal-check.ts'
@@ -91,6 +92,15 @@ export async function donationRows(tx: Queryable, after: string | null) {
     values: [after ?? BEFORE_EVERY_UUID, ROWS_PER_PAGE],
   })
   return pageOf(rows, ROWS_PER_PAGE, ({ id }): string => id)
+}
+
+/** Where imported donations come from, by donation. */
+export async function importedRows(tx: Queryable): Promise<Map<string, ImportedRow>> {
+  const { rows } = await tx.query<ImportedRow>(
+    `select donation_id as "donationId", gift_key as "giftKey", currency, gross_minor as "grossMinor", given_on as "givenOn"
+     from imported_gifts`,
+  )
+  return new Map(rows.map((row) => [row.donationId, row]))
 }
 
 export async function refundRows(tx: Queryable): Promise<RefundRow[]> {

@@ -8,6 +8,7 @@ import type { CheckoutStatus } from '../../src/checkout/checkout-status.ts'
 import { statementJobStatuses } from '../../src/donors/statement-job.ts'
 import { exportKinds, exportOutcomes } from '../../src/exports/export-log.ts'
 import { fileFormats } from '../../src/exports/export-table.ts'
+import { historyImportStatuses } from '../../src/imports/history-import.ts'
 import type { Origin, Outcome } from '../../src/inbox/inbox-event.ts'
 import type { LedgerAccount, LedgerEffect } from '../../src/ledger/ledger.ts'
 import { consentSources, endReasons, type ConsentSource } from '../../src/newsletter/consent.ts'
@@ -126,10 +127,14 @@ const ledgerAccounts = wordsOf<LedgerAccount>({
   write_offs: true,
   other_income: true,
   other_expenses: true,
+  imported_history: true,
 })
 const frequencies = wordsOf<Frequency>({ once: true, monthly: true, yearly: true })
 
 test.each<readonly [column: string, words: readonly string[]]>([
+  ['history_imports.status', historyImportStatuses],
+  ['history_import_notes.outcome', ['problem', 'skipped']],
+  ['history_import_staged.frequency', frequencies],
   ['newsroom_profiles.legal_status', legalStatuses],
   ['checkouts.frequency', frequencies],
   [
@@ -201,6 +206,8 @@ test.each<readonly [column: string, words: readonly string[]]>([
       arrival_undone: true,
       written_off: true,
       write_off_reversed: true,
+      imported: true,
+      import_taken_back: true,
     }),
   ],
   ['ledger_entries.account', ledgerAccounts],

@@ -37,6 +37,8 @@ const ROLES_WITH_EFFECTS = /-(store|routes|worker|gateway|middleware)\.ts$/
 
 /** Use cases: they put stores, rules and gateways together. */
 const USE_CASES = [
+  'imports/manage-imports.ts',
+  'imports/run-import.ts',
   'donors/donor-export.ts',
   'donors/erase-donor.ts',
   'bank/keep-statement.ts',
@@ -89,6 +91,7 @@ const USE_CASES = [
 ]
 /** Files that read or write files, or draw into a stream. */
 const FILES_AND_STREAMS = [
+  'imports/csv-rows.ts',
   'donors/statement-pdf.ts',
   'donors/statement-pdf-thread.ts',
   'exports/monthly-report-pdf.ts',
@@ -237,7 +240,7 @@ const LAYERS: readonly (readonly string[])[] = [
     'newsletter',
   ],
   ['stripe', 'settlement', 'processing'],
-  ['sync', 'reconciliation', 'reports', 'bank'],
+  ['sync', 'reconciliation', 'reports', 'bank', 'imports'],
   ['exports', 'donors', 'integrations'],
   ['verification', 'mail', 'pages', 'widget', 'admin'],
   ['app.ts', 'worker.ts', 'finance-worker.ts', 'connections.ts', 'service.ts', 'commands.ts', 'main.ts'],

@@ -22,7 +22,8 @@ export type BridgeLine = (typeof bridgeLines)[number]
 
 /** The accounts of each line. Every account but `stripe_balance` is in one, or the bridge would not close. */
 const ACCOUNTS_OF_LINE: Readonly<Record<BridgeLine, readonly string[]>> = {
-  gifts: ['donations'],
+  // An imported gift stands in both, so it moves nothing at Stripe.
+  gifts: ['donations', 'imported_history'],
   reversals: ['refunds', 'disputes'],
   processing_fees: ['stripe_fees'],
   dispute_fees: ['dispute_fees'],

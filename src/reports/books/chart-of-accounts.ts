@@ -19,6 +19,7 @@ const CHART: Readonly<Record<LedgerAccount, true>> = {
   other_expenses: true,
   other_stripe_activity: true,
   other_programs: true,
+  imported_history: true,
 }
 
 // `Object.keys` loses the names of the accounts.

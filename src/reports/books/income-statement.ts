@@ -5,6 +5,7 @@ import { jsonAmount } from '../../money/money.ts'
 /** The lines of an income statement, in its order. What adds to the result is positive, and what it costs negative. */
 export const incomeLines = [
   'gifts',
+  'imported_gifts',
   'refunds',
   'disputes',
   'processing_fees',
@@ -73,7 +74,8 @@ function statementOf(currency: string, sums: readonly AccountSums[], fees: FeesA
   const feeOf = (fee: readonly FeeSum[]) => fee.find((one) => one.currency === currency)?.feeMinor ?? 0n
   const [own, failedDebits] = [feeOf(fees.own), feeOf(fees.failedDebits)]
   const amounts: Readonly<Record<IncomeLine, bigint>> = {
-    gifts: gainOf('donations'),
+    gifts: gainOf('donations') + gainOf('imported_history'),
+    imported_gifts: -gainOf('imported_history'),
     refunds: gainOf('refunds'),
     disputes: gainOf('disputes'),
     processing_fees: gainOf('stripe_fees') + own + failedDebits,

@@ -45,6 +45,7 @@ const BOOKINGS = text([
   'donation_succeeded',
   'donation_redated_from',
   'donation_redated_to',
+  'imported',
 ] satisfies LedgerEffect[])
 
 /** A gift's accounts, whose entries are in its own currency. */
@@ -73,10 +74,19 @@ const SUMS = [
   sumOf('-minor', `account = 'donations'`, 'gross_minor'),
   sumOf('minor', `account = 'refunds'`, 'refunded_minor'),
   sumOf('minor', `account = 'disputes'`, 'disputed_minor'),
-  sumOf('-minor', `account = 'stripe_clearing' and settles = 'gross'`, 'cleared_gross_minor'),
+  // What a former system took was settled there: nothing of it is open at Stripe.
+  sumOf(
+    `case account when 'imported_history' then minor else -minor end`,
+    `account = 'imported_history' or account = 'stripe_clearing' and settles = 'gross'`,
+    'cleared_gross_minor',
+  ),
   sumOf('minor', `account = 'stripe_clearing' and settles = 'refunded'`, 'cleared_refunded_minor'),
   sumOf('minor', `account = 'stripe_clearing' and settles = 'disputed'`, 'cleared_disputed_minor'),
-  sumOf('minor', `is_of_balance and settles = 'gross'`, 'settled_gross_minor'),
+  sumOf(
+    'minor',
+    `account = 'imported_history' or is_of_balance and settles = 'gross'`,
+    'settled_gross_minor',
+  ),
   sumOf('-minor', `is_of_balance and settles = 'refunded'`, 'settled_refunded_minor'),
   sumOf('-minor', `is_of_balance and settles = 'disputed'`, 'settled_disputed_minor'),
   sumOf('minor', `account = 'stripe_fees' and settles is distinct from 'disputed'`, 'processing_fee_minor'),
@@ -101,8 +111,9 @@ export function linesSql(donations: string, asOf?: string): string {
   return `with gift as materialized (
     select d.id, d.payment_intent_id, d.currency, d.succeeded_on, d.frequency, d.article_url, d.campaign_name,
       hashtextextended(lower(nullif(d.donor_email, '')), 0) as donor,
-      (select min(b.currency) from balance_transactions b
-       where b.payment_intent_id = d.payment_intent_id and b.type in ('charge', 'payment') and ${wasRead}) as settled_in
+      case when starts_with(d.payment_intent_id, 'imported:') then d.currency else
+        (select min(b.currency) from balance_transactions b
+         where b.payment_intent_id = d.payment_intent_id and b.type in ('charge', 'payment') and ${wasRead}) end as settled_in
     from donations d where ${donations}
   ), posting as materialized (
     select g.id as donation_id, ${columns} from gift g join ledger_transactions t on t.donation_id = g.id
@@ -115,7 +126,7 @@ export function linesSql(donations: string, asOf?: string): string {
     where ${posted('t')}
   ), booking as materialized (
     select distinct on (donation_id) donation_id, id, booked_on from posting
-    where effect in ('donation_succeeded', 'donation_redated_to')
+    where effect in ('donation_succeeded', 'donation_redated_to', 'imported')
     order by donation_id, effect = 'donation_redated_to' desc, posted_at desc, id desc
   ), entry as (
     select g.*, e.account, e.amount_minor as minor, ${SETTLES} as settles,
@@ -127,7 +138,7 @@ export function linesSql(donations: string, asOf?: string): string {
     from posting p join gift g on g.id = p.donation_id join booking o using (donation_id)
       join ledger_entries e on e.ledger_transaction_id = p.id
       left join balance_transactions b on b.id = p.source
-    where e.account in (${OF_GIFT}) or b.id is not null and (e.account = 'stripe_clearing' or e.account in (${OF_BALANCE}))
+    where e.account in (${OF_GIFT}) or e.account = 'imported_history' or b.id is not null and (e.account = 'stripe_clearing' or e.account in (${OF_BALANCE}))
   ), line as (
     select id as donation_id, day, settlement_currency, succeeded_on as given_on, currency, frequency,
       article_url as article, campaign_name as campaign, donor,

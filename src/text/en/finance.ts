@@ -11,6 +11,7 @@ import { donationsWords } from './finance/donations.ts'
 import { monthsWords } from './finance/months.ts'
 import { depositsWords } from './finance/deposits.ts'
 import { exportsWords } from './finance/exports.ts'
+import { importWords } from './finance/imports.ts'
 import { messagesWords } from './finance/messages.ts'
 import { mailWords } from './finance/mail.ts'
 import { privacyWords } from './finance/privacy.ts'
@@ -47,4 +48,5 @@ export const finance = {
   ...protectionWords,
   ...webhookWords,
   ...goalWords,
+  ...importWords,
 } as const

@@ -20,6 +20,7 @@ export const booksWords = {
       other_expenses: 'Other expenses',
       other_stripe_activity: 'Other Stripe activity',
       other_programs: 'Other programs on the account',
+      imported_history: 'Imported history',
     },
     period: {
       from: 'From',
@@ -88,6 +89,7 @@ export const booksWords = {
       caption: 'Income statement in {{currency}}',
       line: {
         gifts: 'Gifts',
+        imported_gifts: 'Gifts imported from a former system',
         refunds: 'Refunds',
         disputes: 'Disputes, less what was won',
         processing_fees: 'Processing fees',
@@ -133,6 +135,8 @@ export const booksWords = {
       noAccount: 'There is no such account.',
       effect: {
         donation_succeeded: 'Gift',
+        imported: 'Gift imported from a former system',
+        import_taken_back: 'Imported gift taken back',
         donation_redated_from: 'Gift moved to another day',
         donation_redated_to: 'Gift moved from another day',
         refunded: 'Refund',

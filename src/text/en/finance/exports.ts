@@ -101,6 +101,7 @@ export const exportsWords = {
       write_offs: 'Write-offs',
       other_stripe_activity: 'Other Stripe activity',
       other_programs: 'Other programs on the account',
+      imported_history: 'Imported history',
     },
     codeOf: 'Code of {{account}}',
     nameOf: 'Name of {{account}}',
