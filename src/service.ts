@@ -1,6 +1,8 @@
 import type { Logger } from 'pino'
 import { startRefusalLog } from './access/refusal-log-worker.ts'
 import { createApp, type AppDeps } from './app.ts'
+import { dayAway } from './calendar/days.ts'
+import { localDate } from './calendar/local-date.ts'
 import type { Config } from './config/config.ts'
 import {
   expectedOf,
@@ -29,6 +31,7 @@ import { stepInForce } from './protection/attack-mode.ts'
 import { startKeptOutCounter } from './protection/kept-out-worker.ts'
 import { readProtection } from './protection/protection-store.ts'
 import { recordProfile } from './newsroom/profile-store.ts'
+import { SETTLED_DAYS, unexplainedAmounts } from './reports/attention/attention-store.ts'
 import { recordOpening } from './settlement/opening-store.ts'
 import { completeUpTo, lastRecovered } from './sync/sync-state-store.ts'
 import { countOpenRows } from './sync/unreadable-rows-store.ts'
@@ -79,7 +82,7 @@ export async function startService(
     if (half === 'both') await connections.migrate()
     else await refuseForeignSchemaUnlessAway(database)
 
-    const metrics = makeMetrics(() => queueDepths(database, clock))
+    const metrics = makeMetrics(() => queueDepths(database, clock, config.newsroom.timezone))
     const mail = mailerFor(config)
     closers.push(() => mail.mailer.close())
     const common = { config, database, patient, log, clock, metrics }
@@ -162,7 +165,7 @@ async function refuseForeignSchemaUnlessAway({ knex }: Database): Promise<void> 
   })
 }
 
-async function queueDepths(database: Database, clock: () => Date): Promise<QueueDepths> {
+async function queueDepths(database: Database, clock: () => Date, timezone: string): Promise<QueueDepths> {
   const upTo = await completeUpTo(database.pool)
   const outbox = await outboxDepth(database.pool)
   const protection = await readProtection(database.pool)
@@ -180,5 +183,9 @@ async function queueDepths(database: Database, clock: () => Date): Promise<Queue
       recovered: await lastRecovered(database.pool),
       unreadable: await countOpenRows(database.pool),
     },
+    unreconciled: await unexplainedAmounts(
+      database.pool,
+      dayAway(localDate(clock(), timezone), -SETTLED_DAYS),
+    ),
   }
 }

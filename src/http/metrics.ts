@@ -16,6 +16,12 @@ export type QueueDepths = {
     /** Rows of Stripe's lists that cannot be read. */
     readonly unreadable: number
   }
+  /** Of each currency, what neither side of the books explains for more than ten days, in minor units. */
+  readonly unreconciled: readonly {
+    readonly currency: string
+    readonly items: number
+    readonly minor: bigint
+  }[]
 }
 
 /** Why a checkout may be refused for good. */
@@ -103,6 +109,17 @@ export function makeMetrics(depths: () => Promise<QueueDepths>): Metrics {
     'Rows of Stripe’s lists that cannot be read and are kept apart.',
   )
 
+  const unreconciledItems = gauge(
+    'books_unreconciled_items',
+    'Payments, refunds and disputes on which events and Stripe’s balance have disagreed for more than ten days.',
+    ['currency'],
+  )
+  const unreconciledMinor = gauge(
+    'books_unreconciled_minor',
+    'What these amount to without their signs, in minor units of the currency.',
+    ['currency'],
+  )
+
   return {
     contentType: registry.contentType,
     observeRequest({ method, route, status, durationMs }) {
@@ -130,6 +147,13 @@ export function makeMetrics(depths: () => Promise<QueueDepths>): Metrics {
       syncCompleteUpTo.set(now.sync.completeUpToSeconds)
       recovered.set(now.sync.recovered)
       unreadable.set(now.sync.unreadable)
+      // A currency in which everything is explained has no sample any more.
+      unreconciledItems.reset()
+      unreconciledMinor.reset()
+      for (const { currency, items, minor } of now.unreconciled) {
+        unreconciledItems.set({ currency }, items)
+        unreconciledMinor.set({ currency }, Number(minor))
+      }
       return registry.metrics()
     },
   }

@@ -54,6 +54,9 @@ export async function expiringTokens(
   return { count: Number(first?.count ?? 0n), first: first ? { name: first.name, by: first.by } : null }
 }
 
+/** Most of what the clearing account holds is explained by Stripe's settlement within days. */
+export const SETTLED_DAYS = 10
+
 /** More than so many are not counted. */
 export const MOST_UNEXPLAINED = 100
 
@@ -72,6 +75,24 @@ export async function countUnexplained(db: Queryable, before: string): Promise<n
     values: [before, MOST_UNEXPLAINED + 1],
   })
   return Number(rows[0]?.count ?? 0n)
+}
+
+/** What the same items amount to in each currency, in minor units without their signs, for /metrics. */
+export async function unexplainedAmounts(
+  db: Queryable,
+  before: string,
+): Promise<readonly { readonly currency: string; readonly items: number; readonly minor: bigint }[]> {
+  const { rows } = await db.query<{ currency: string; items: number; minor: bigint }>({
+    name: 'unexplained-amounts',
+    text: `select currency, count(*)::int as items,
+             sum(abs(coalesce(events_minor, 0) + coalesce(balance_minor, 0) + written_off_minor))::bigint as minor
+           from ledger_open_items i
+           where ledger_account = 'stripe_clearing' and first_on < $1
+             and not exists (select from month_sign_offs s where s.object = i.object)
+           group by currency order by currency`,
+    values: [before],
+  })
+  return rows
 }
 
 /** Questions of donors that wait for an answer. */

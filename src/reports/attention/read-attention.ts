@@ -12,6 +12,7 @@ import {
   disputesToAnswer,
   expiringTokens,
   failedPayouts,
+  SETTLED_DAYS,
 } from './attention-store.ts'
 import type { AttentionFacts } from './attention-items.ts'
 
@@ -19,8 +20,6 @@ const DAY_MS = 86_400_000
 /** Failed deposits of so many days: the money goes out with a later one. */
 const PAYOUT_DAYS = 30
 const TOKEN_DAYS = 30
-/** Most of what the clearing account holds is explained by Stripe's settlement within days. */
-const SETTLED_DAYS = 10
 
 /** What may need attention; only what the role may look at is read. */
 export async function readAttention(
