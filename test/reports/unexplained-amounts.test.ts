@@ -1,8 +1,8 @@
 import { expect } from 'vitest'
 import { unexplainedAmounts } from '../../src/reports/attention/attention-store.ts'
-import { databaseTest } from '../kit/fixtures.ts'
+import { databaseTest as test } from '../kit/fixtures.ts'
 
-databaseTest('sums what has not been explained since before a day, without signs', async ({ pool }) => {
+test('sums what has not been explained since before a day, without signs', async ({ pool }) => {
   const open = (object: string, firstOn: string, minor: number, account = 'stripe_clearing') =>
     pool.query(
       `insert into ledger_open_items (ledger_account, object, currency, events_minor, written_off_minor, first_on, types)
