@@ -3,6 +3,7 @@ import type { Knex } from 'knex'
 import type { ApiToken, ListedToken } from './api-token.ts'
 import type { RefusedKind } from './authentication-log.ts'
 import { hashOf } from './secret-hash.ts'
+import { lockKey } from '../db/site-scope.ts'
 
 /** The prefix lets secret scanners and people recognise it: `rd_` and 32 random bytes. */
 const TOKEN = /^rd_[A-Za-z0-9_-]{43}$/
@@ -22,7 +23,7 @@ export async function createApiToken(
 
 /** Whether no token has this id. Of two forms with one id the second one waits for the first. */
 export async function isNewTokenId(tx: Knex, id: string): Promise<boolean> {
-  await tx.raw('select pg_advisory_xact_lock(hashtextextended(:key, 0))', { key: `token ${id}` })
+  await tx.raw(`select pg_advisory_xact_lock(${lockKey(':key')})`, { key: `token ${id}` })
   const found = await tx('api_tokens').where({ id }).first()
   return found === undefined
 }

@@ -4,6 +4,7 @@ import type { RefusedKind } from './authentication-log.ts'
 import { BUDGET_WINDOW_MS, mayMailLink, type AskedFrom } from './link-budget.ts'
 import { hashOf } from './secret-hash.ts'
 import { staffEmail, type StaffId } from './staff.ts'
+import { channelName, lockKey } from '../db/site-scope.ts'
 
 /** Long enough for a slow mail server, short enough that an old mail opens nothing. */
 export const SIGN_IN_LINK_VALID_MINUTES = 15
@@ -37,7 +38,7 @@ export async function requestSignInMail(
   const address = staffEmail(email)
   // Of requests that come at once one decides. The others do not wait for it: a flood must not hold connections.
   const lock = await tx.raw<{ rows: { is_free: boolean }[] }>(
-    'select pg_try_advisory_xact_lock(hashtextextended(:key, 0)) as is_free',
+    `select pg_try_advisory_xact_lock(${lockKey(':key')}) as is_free`,
     { key: `sign-in ${askedFrom} ${address}` },
   )
   const { rows } = await tx.raw<{ rows: { id: StaffId; mailed_at: Date[] }[] }>(
@@ -63,7 +64,7 @@ export async function requestSignInMail(
      select 'link_asked', :now, id, :askedFrom from staff where id = :staffId`,
     binding,
   )
-  await tx.raw(`select pg_notify('outbox', ''), pg_logical_emit_message(true, 'sign-in', '')`)
+  await tx.raw(`select pg_notify(${channelName('outbox')}, ''), pg_logical_emit_message(true, 'sign-in', '')`)
   if (!person) return { outcome: 'unknown' }
   return { outcome: isMailed ? 'mailed' : 'withheld', staffId: person.id }
 }

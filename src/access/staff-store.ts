@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
 import type { Role } from './role.ts'
 import { staffEmail, type ListedStaff, type Staff, type StaffId } from './staff.ts'
+import { channelName } from '../db/site-scope.ts'
 
 /** Adds a member of staff; for a known address, changes the role and lets somebody in again who was removed. */
 export async function putStaff(
@@ -109,7 +110,7 @@ export async function welcomeStaff(tx: Knex, id: StaffId): Promise<void> {
   await tx.raw(
     `with mail as (
        insert into outbox_messages (kind, message_key, subject) values ('staff_welcome', :key, :id) returning 1)
-     select pg_notify('outbox', '') from mail`,
+     select pg_notify(${channelName('outbox')}, '') from mail`,
     { key: `welcome.${randomUUID()}`, id },
   )
 }

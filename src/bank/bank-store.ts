@@ -3,6 +3,7 @@ import type { LocalDate } from '../calendar/local-date.ts'
 import { csvColumns, type CsvColumns } from './csv-statement.ts'
 import type { DepositMatch, OpenBankLine, OpenDeposit } from './match-deposits.ts'
 import type { IdentifiedLine, LineRow, NewStatement, StatementRow } from './uploaded-statement.ts'
+import { numberedLockKey } from '../db/site-scope.ts'
 
 /** @returns the id of the statement, which is another one's when the same file was uploaded before */
 export async function insertStatement(tx: Queryable, statement: NewStatement): Promise<string> {
@@ -100,7 +101,7 @@ const MATCHING_LOCK = 7_465_612_010
 
 /** Until the database transaction ends, nobody else matches. */
 export async function lockMatching(tx: Queryable): Promise<void> {
-  await tx.query('select pg_advisory_xact_lock($1)', [MATCHING_LOCK])
+  await tx.query(`select pg_advisory_xact_lock(${numberedLockKey('$1')})`, [MATCHING_LOCK])
 }
 
 /** Deposits, and returns of those that failed, that no bank line is matched to. */

@@ -1,4 +1,5 @@
 import { openOwnConnection } from './own-connection.ts'
+import { numberedLockKey } from './site-scope.ts'
 
 // Four missed signs of life. A lock whose holder is cut off without a word would otherwise stay for hours.
 const LEASE_MS = 60_000
@@ -19,7 +20,10 @@ export async function runAlone(
   const { client, close } = await openOwnConnection(url, 'reader-donations lock')
   try {
     await client.query(`set idle_session_timeout = ${leaseMs}`)
-    const { rows } = await client.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [lock])
+    const { rows } = await client.query<{ held: boolean }>(
+      `select pg_try_advisory_lock(${numberedLockKey('$1')}) as held`,
+      [lock],
+    )
     if (rows[0]?.held !== true) return false
     await work()
     return true

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { channelName } from './site-scope.ts'
 import { openOwnConnection, type OwnConnection } from './own-connection.ts'
 
 const RECONNECT_MS = 1_000
@@ -18,6 +19,7 @@ export async function listen(
   let connection: OwnConnection | null = null
   let timer: NodeJS.Timeout | null = null
   let closed = false
+  const wakeOf = new Map<string, () => void>()
 
   const connect = async (): Promise<void> => {
     const fresh = await openOwnConnection(
@@ -26,14 +28,18 @@ export async function listen(
       (client) => {
         client.on('error', (error) => log.warn({ err: error }, 'the notification connection was lost'))
         client.on('end', again)
-        client.on('notification', ({ channel }) => channels[channel]?.())
+        client.on('notification', ({ channel }) => wakeOf.get(channel)?.())
       },
       beatMs,
     )
     if (closed) return fresh.close()
     connection = fresh
-    for (const channel of Object.keys(channels))
-      await fresh.client.query(`listen ${fresh.client.escapeIdentifier(channel)}`)
+    for (const [channel, wake] of Object.entries(channels)) {
+      const { rows } = await fresh.client.query<{ name: string }>(`select ${channelName(channel)} as name`)
+      const [{ name } = { name: channel }] = rows
+      wakeOf.set(name, wake)
+      await fresh.client.query(`listen ${fresh.client.escapeIdentifier(name)}`)
+    }
     for (const wake of Object.values(channels)) wake()
   }
 

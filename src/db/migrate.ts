@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
 import type { Knex } from 'knex'
 import { migrationSettings } from './database.ts'
+import { numberedLockKey } from './site-scope.ts'
 
 // Any number will do, as long as nothing else in this database uses it.
 const MIGRATION_LOCK = 7_465_612_001
@@ -23,7 +24,7 @@ export class ForeignSchema extends Error {}
 export async function migrate(knex: Knex, settings = migrationSettings): Promise<string[]> {
   const connection: unknown = await knex.client.acquireConnection()
   const lockDid = async (what: 'pg_try_advisory_lock' | 'pg_advisory_unlock') => {
-    const sql = `select ${what}(?) as done`
+    const sql = `select ${what}(${numberedLockKey('?')}) as done`
     const { rows } = await knex
       .raw<{ rows: { done: boolean }[] }>(sql, [MIGRATION_LOCK])
       .connection(connection)

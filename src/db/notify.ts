@@ -1,4 +1,5 @@
 import type { Queryable } from './database.ts'
+import { channelName } from './site-scope.ts'
 
 /**
  * Makes a function that notifies the listeners of a channel; call it after a commit. Inside a transaction it would
@@ -16,8 +17,7 @@ export function notifier(db: Queryable, channel: string, onError: (error: unknow
         again = false
         await db.query({
           name: `notify-${channel}`,
-          text: 'select pg_notify($1, $2)',
-          values: [channel, ''],
+          text: `select pg_notify(${channelName(channel)}, '')`,
         })
       } while (again)
     } catch (error) {

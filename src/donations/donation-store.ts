@@ -7,6 +7,7 @@ import type { CheckoutSessionId, DonationId, InvoiceId, PaymentIntentId, Subscri
 import { attributionIn } from '../checkout/attribution.ts'
 import type { CurrencyCode } from '../money/currency.ts'
 import type { Money } from '../money/money.ts'
+import { lockKey } from '../db/site-scope.ts'
 
 /**
  * Locks payments, invoices and subscriptions until the database transaction ends. Without the lock, one transaction could leave a
@@ -19,7 +20,7 @@ export async function lockPayments(
 ): Promise<void> {
   await tx.query({
     name: 'lock-payments',
-    text: `select pg_advisory_xact_lock(hashtextextended(payment, 0)) from unnest($1::text[]) as payment`,
+    text: `select pg_advisory_xact_lock(${lockKey('payment')}) from unnest($1::text[]) as payment`,
     values: [[...new Set(payments)].toSorted()],
   })
 }

@@ -3,6 +3,7 @@ import { BUDGET_WINDOW_MS, mayMailLink } from '../access/link-budget.ts'
 import { hashOf } from '../access/secret-hash.ts'
 import type { Queryable } from '../db/database.ts'
 import { putIntoOutbox } from '../outbox/outbox-store.ts'
+import { lockKey } from '../db/site-scope.ts'
 
 /** Long enough to read, to change a card and to download a year's statement; short enough that an old mail opens nothing. */
 export const DONOR_LINK_VALID_MINUTES = 60
@@ -61,7 +62,7 @@ export async function mintDonorLink(
   if (!request || now.getTime() - request.askedAt.getTime() > HOUR_MS) return null
   const { email, locale } = request
   // Of requests that come at once, one after the other counts the links before it.
-  await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`donor-link ${email}`])
+  await tx.query(`select pg_advisory_xact_lock(${lockKey('$1')})`, [`donor-link ${email}`])
   const found = await tx.query<{ to: string; donorName: string | null }>(
     `select donor_email as "to", donor_name as "donorName" from donations
      where lower(donor_email) = $1 order by succeeded_at desc, id limit 1`,

@@ -2,6 +2,7 @@ import type { Queryable } from '../db/database.ts'
 import { storableText } from '../text/storable-text.ts'
 import type { ExpectedEvents, InboxEvent, NewlyStored, Origin, Outcome, StoredEvent } from './inbox-event.ts'
 import type { RecentEvents } from './recent-events.ts'
+import { channelName } from '../db/site-scope.ts'
 
 /** One statement and one commit store all events. Sorted, so that two groups never deadlock. */
 const STORE_EVENTS = `
@@ -286,7 +287,7 @@ export async function replayEvents(
        from inbox_events e
        where e.id = s.inbox_event_id and (e.event_id = $1 or s.outcome = $2)
        returning 1)
-     select count(*) as replayed, pg_notify('inbox', '') from replayed`,
+     select count(*) as replayed, pg_notify(${channelName('inbox')}, '') from replayed`,
     [event ?? null, outcome ?? null],
   )
   return Number(rows[0]?.replayed ?? 0)

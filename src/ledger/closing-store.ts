@@ -1,5 +1,6 @@
 import type { Queryable } from '../db/database.ts'
 import { type ClosedMonths, parseMonth, type Month } from '../calendar/month.ts'
+import { numberedLockKey } from '../db/site-scope.ts'
 
 // Any number will do, as long as nothing else in this database uses it.
 const CLOSING_LOCK = 7_465_612_002
@@ -12,7 +13,7 @@ export async function closedMonths(tx: Queryable): Promise<ClosedMonths> {
   // The statements are sent together and run in this order: the second sees every closing that the first waited for.
   const locked = tx.query({
     name: 'hold-months-open',
-    text: `select pg_advisory_xact_lock_shared($1)`,
+    text: `select pg_advisory_xact_lock_shared(${numberedLockKey('$1')})`,
     values: [CLOSING_LOCK],
   })
   const read = tx.query<{ month: string }>({
@@ -27,7 +28,7 @@ export async function closedMonths(tx: Queryable): Promise<ClosedMonths> {
 export async function holdPostings(tx: Queryable): Promise<void> {
   // The caller may compare a month with 100,000 open differences for some seconds. Only postings wait meanwhile.
   await tx.query(`set local statement_timeout = '60s'`)
-  await tx.query(`select pg_advisory_xact_lock($1)`, [CLOSING_LOCK])
+  await tx.query(`select pg_advisory_xact_lock(${numberedLockKey('$1')})`, [CLOSING_LOCK])
 }
 
 function storedMonth(text: string): Month {

@@ -2,6 +2,7 @@ import { BUDGET_WINDOW_MS, mayMailLink } from '../access/link-budget.ts'
 import type { Queryable } from '../db/database.ts'
 import { putIntoOutbox } from '../outbox/outbox-store.ts'
 import type { Consent, ConsentSource, EndReason, NewConsent } from './consent.ts'
+import { lockKey } from '../db/site-scope.ts'
 
 const CONSENT = `id, email, language, text, source, article_url as "articleUrl", asked_at as "askedAt",
   expires_at as "expiresAt", confirmed_at as "confirmedAt", ended_at as "endedAt"`
@@ -32,9 +33,7 @@ async function oweConfirmation(tx: Queryable, ids: readonly string[]): Promise<v
 
 /** Changes of one address come one after the other. */
 export async function lockAddress(tx: Queryable, email: string): Promise<void> {
-  await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
-    `newsletter ${email.toLowerCase()}`,
-  ])
+  await tx.query(`select pg_advisory_xact_lock(${lockKey('$1')})`, [`newsletter ${email.toLowerCase()}`])
 }
 
 export async function consentById(db: Queryable, id: string): Promise<Consent | null> {

@@ -13,6 +13,7 @@ import {
 } from './consent-store.ts'
 import { confirmableUntil, type Consent, type ConsentText, type Unsubscribed } from './consent.ts'
 import { oweSubscribing, oweUnsubscribing } from './tool-delivery-store.ts'
+import { channelName } from '../db/site-scope.ts'
 
 /** Every function here runs in the caller's database transaction: a consent, its event and its delivery commit together. */
 type Change = {
@@ -109,5 +110,5 @@ async function record(
     unsubscribedAt: endedAt?.toISOString() ?? null,
   }
   await putMessages(tx, [{ type, subject: id, data }], { recordedAt: at, newId: randomUUIDv7 })
-  await tx.query(`select pg_notify('webhooks', '')`)
+  await tx.query(`select pg_notify(${channelName('webhooks')}, '')`)
 }

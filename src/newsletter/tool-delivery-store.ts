@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Queryable } from '../db/database.ts'
 import { toolFailures, type ToolAction, type ToolFailure } from './tool-delivery.ts'
+import { channelName } from '../db/site-scope.ts'
 
 /** Owes the mailing tool the word that an address is subscribed. An earlier wish for the address is replaced. */
 export async function oweSubscribing(
@@ -33,7 +34,7 @@ export async function oweUnsubscribing(tx: Queryable, email: string, at: Date): 
 }
 
 async function wake(tx: Queryable): Promise<void> {
-  await tx.query(`select pg_notify('newsletter', '')`)
+  await tx.query(`select pg_notify(${channelName('newsletter')}, '')`)
 }
 
 /** Owes the tool every subscriber that it never received: those from before it was set. @returns how many */

@@ -1,12 +1,13 @@
 import type { Queryable } from '../db/database.ts'
 import type { NewsroomProfile, ProfileInForce } from './profile.ts'
+import { lockKey } from '../db/site-scope.ts'
 
 /**
  * Stores the newsroom's details as a dated row when they differ from the latest row. It runs at start under a lock, so
  * that processes that start together write one row.
  */
 export async function recordProfile(tx: Queryable, profile: NewsroomProfile, now: Date): Promise<void> {
-  await tx.query(`select pg_advisory_xact_lock(hashtextextended('newsroom_profiles', 0))`)
+  await tx.query(`select pg_advisory_xact_lock(${lockKey("'newsroom_profiles'")})`)
   await tx.query(
     `insert into newsroom_profiles
        (in_force_from, name, address, email, timezone, legal_status, tax_id, fiscal_sponsor, statement)

@@ -9,6 +9,7 @@ import {
   type OutboxMessage,
   type GivenUpMessage,
 } from './outbox.ts'
+import { channelName } from '../db/site-scope.ts'
 
 /**
  * Puts each message into the outbox once, in the database transaction that causes it; the commit wakes the outbox
@@ -21,7 +22,7 @@ export async function putIntoOutbox(tx: Queryable, messages: readonly NewOutboxM
     text: `with put as (
              insert into outbox_messages (kind, message_key, subject)
              select * from unnest($1::text[], $2::text[], $3::text[]) on conflict (message_key) do nothing returning 1)
-           select pg_notify('outbox', '') from (select count(*) from put) as done`,
+           select pg_notify(${channelName('outbox')}, '') from (select count(*) from put) as done`,
     values: [
       messages.map(({ kind }) => kind),
       messages.map(({ messageKey }) => messageKey),
@@ -149,7 +150,7 @@ export async function makeDueAgain(tx: Queryable, id: bigint): Promise<string | 
       returning subject`,
     [id],
   )
-  if (rows.length > 0) await tx.query(`select pg_notify('outbox', '')`)
+  if (rows.length > 0) await tx.query(`select pg_notify(${channelName('outbox')}, '')`)
   return rows[0]?.subject ?? null
 }
 

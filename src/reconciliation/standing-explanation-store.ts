@@ -1,5 +1,6 @@
 import type { Queryable } from '../db/database.ts'
 import type { StandingExplanation } from './standing-explanation.ts'
+import { lockKey } from '../db/site-scope.ts'
 
 /** Those that hold at the instant, the oldest first. */
 export async function standingExplanations(db: Queryable, asOf: Date): Promise<StandingExplanation[]> {
@@ -15,7 +16,7 @@ export async function standingExplanations(db: Queryable, asOf: Date): Promise<S
 
 /** Until the transaction ends, nobody else makes or ends an explanation. */
 export async function lockExplanations(tx: Queryable): Promise<void> {
-  await tx.query(`select pg_advisory_xact_lock(hashtextextended('standing explanations', 0))`)
+  await tx.query(`select pg_advisory_xact_lock(${lockKey("'standing explanations'")})`)
 }
 
 export async function insertExplanation(tx: Queryable, explanation: StandingExplanation): Promise<void> {

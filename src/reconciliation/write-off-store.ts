@@ -2,6 +2,7 @@ import type { Month } from '../calendar/month.ts'
 import type { Queryable } from '../db/database.ts'
 import type { LedgerAccount } from '../ledger/ledger.ts'
 import type { Decided, WriteOff, WriteOffDecision } from './write-off.ts'
+import { lockKey } from '../db/site-scope.ts'
 
 type Row = Omit<WriteOff, WriteOffDecision> & {
   readonly decisions: Partial<Record<WriteOffDecision, { by: string; at: string; reason: string | null }>>
@@ -60,7 +61,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** Until the transaction ends, nobody else prepares or posts a write-off of the object. */
 export async function lockObject(tx: Queryable, object: string): Promise<void> {
-  await tx.query(`select pg_advisory_xact_lock(hashtextextended('write-off ' || $1, 0))`, [object])
+  await tx.query(`select pg_advisory_xact_lock(${lockKey("'write-off ' || $1")})`, [object])
 }
 
 export async function insertWriteOff(

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Queryable } from '../../db/database.ts'
 import type { Donor } from '../../donations/donation.ts'
 import { deliveryStatuses, failures, type Failure, type WebhookDelivery } from './endpoint.ts'
+import { channelName } from '../../db/site-scope.ts'
 
 /** A delivery that this worker makes now. */
 export type ClaimedDelivery = {
@@ -263,7 +264,7 @@ export async function putTest(
 
 /** Wakes the workers once the transaction commits. */
 export async function wakeDeliveries(tx: Queryable): Promise<void> {
-  await tx.query(`select pg_notify('webhooks', '')`)
+  await tx.query(`select pg_notify(${channelName('webhooks')}, '')`)
 }
 
 /** @returns how many messages were deleted, with their deliveries */
