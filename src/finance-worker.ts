@@ -11,6 +11,8 @@ import { historyImportRound } from './imports/import-worker.ts'
 import { ledgerFoldRound } from './ledger/ledger-fold-worker.ts'
 import { postDigest } from './integrations/digest-gateway.ts'
 import { digestRound } from './integrations/digest-worker.ts'
+import { mailingTool } from './integrations/newsletter/tool-gateway.ts'
+import { startToolWorker } from './integrations/newsletter/tool-worker.ts'
 import { deliveryGateway, reachIn } from './integrations/webhooks/delivery-gateway.ts'
 import { startDeliveryWorker, webhookRetentionRound } from './integrations/webhooks/delivery-worker.ts'
 import { newsletterRetentionRound, wishRound } from './newsletter/newsletter-worker.ts'
@@ -40,6 +42,8 @@ export type FinanceWorkerDeps = {
 
 export type FinanceWorker = {
   readonly webhooks: Pick<WorkerLoop, 'wake'>
+  /** What is called at the notifications of a channel. */
+  readonly channels: Readonly<Record<'webhooks' | 'newsletter', () => void>>
   /** Draws the report of a month, which goes with its mail. */
   readonly renderReport: (report: MonthlyReport) => Promise<Buffer>
   stop(): Promise<void>
@@ -59,6 +63,7 @@ export function startFinanceWorker(deps: FinanceWorkerDeps): FinanceWorker {
   })
   const textFor = readerTexts(deps.languages)
   const render = (statement: Statement) => renderer.render(statement, textFor(statement.locale).locale)
+  const newsletter = newsletterLoops(deps)
   const loops = [
     webhooks,
     startLoop('old webhooks', daily(webhookRetentionRound(pool, clock, deps.webhookDays), clock), log),
@@ -69,13 +74,14 @@ export function startFinanceWorker(deps: FinanceWorkerDeps): FinanceWorker {
     startLoop('erasure requests', erasureRequestRound({ pool, clock }), log),
     startLoop('monthly report', monthlyReportRound(pool, timezone, clock), log),
     startLoop('ledger sums', ledgerFoldRound(pool, clock), log),
-    ...newsletterLoops(deps),
+    ...newsletter.loops,
     ...(url === null
       ? []
       : [startLoop('digest', digestRound({ ...digest, post: (text) => postDigest(url, text) }), log)]),
   ]
   return {
     webhooks,
+    channels: { webhooks: webhooks.wake, newsletter: newsletter.wake },
     renderReport: reports.render,
     async stop() {
       await Promise.all([renderer.stop(), reports.stop()])
@@ -84,11 +90,16 @@ export function startFinanceWorker(deps: FinanceWorkerDeps): FinanceWorker {
   }
 }
 
-/** None where the newsroom offers no newsletter, but what is kept of an earlier one still goes when its time is over. */
-function newsletterLoops({ newsletter, retention, pool, clock, log }: FinanceWorkerDeps): WorkerLoop[] {
+/** What is kept of a newsletter goes when its time is over, also once the newsroom offers none any more. */
+function newsletterLoops({ newsletter, retention, pool, clock, log }: FinanceWorkerDeps): {
+  readonly loops: readonly WorkerLoop[]
+  readonly wake: () => void
+} {
   const old = daily(newsletterRetentionRound(pool, clock, retention.donorYears), clock)
-  return [
-    startLoop('old newsletter data', old, log),
-    ...(newsletter === null ? [] : [startLoop('newsletter wishes', wishRound(pool, clock), log)]),
-  ]
+  const loops = [startLoop('old newsletter data', old, log)]
+  if (newsletter === null) return { loops, wake: () => undefined }
+  loops.push(startLoop('newsletter wishes', wishRound(pool, clock), log))
+  if (!('key' in newsletter.tool)) return { loops, wake: () => undefined }
+  const tool = startToolWorker({ pool, tool: mailingTool(newsletter.tool, clock), clock, log })
+  return { loops: [...loops, tool], wake: tool.wake }
 }

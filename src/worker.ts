@@ -101,7 +101,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     log,
     domain: new URL(publicUrl).hostname,
   })
-  const channels = { inbox: apply.wake, outbox: outbox.wake, webhooks: finance.webhooks.wake }
+  const channels = { inbox: apply.wake, outbox: outbox.wake, ...finance.channels }
   const listener = await listen(deps.databaseUrl, channels, log)
 
   return {

@@ -6,7 +6,7 @@ const TWO = 'the second secret, which is long enough'
 
 test('derives a key for each purpose, and no two are equal', () => {
   const keys = Object.values(keyringFrom([ONE, TWO])).flat()
-  expect(keys).toHaveLength(18)
+  expect(keys).toHaveLength(20)
   expect(new Set(keys).size).toBe(keys.length)
   for (const key of keys) expect(Buffer.from(key, 'base64url')).toHaveLength(32)
 })
