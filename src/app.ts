@@ -136,7 +136,7 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
 
   // Finance staff and their programs.
   const staffAccess = { db, clock, publicUrl, settings: config.signIn, noteRefusal }
-  const sessions = staffSessions(app, staffAccess)
+  const sessions = staffSessions(app, { ...staffAccess, keys })
   const access = { ...staffAccess, newsroom, sessions, limiter, callers, keys: deps.keys, log }
   for (const router of accessPages(access)) use(router)
   const webhookReach = reachIn(config.deployment)

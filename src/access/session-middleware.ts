@@ -15,7 +15,9 @@ import { standingOf, type Standing } from './second-factor.ts'
 import { staffWithFactor } from './second-factor-store.ts'
 import { sessionStore } from './session-store.ts'
 import type { SignInSettings } from './sign-in-settings.ts'
+import type { SealingKeys } from './sealed-secret.ts'
 import type { Staff, StaffId } from './staff.ts'
+import { UNSENT_FORM_PAGE, unsentForms } from './unsent-form-middleware.ts'
 
 const sessionData = z.object({
   staffId: z.uuid().transform((id) => id as StaffId), // written by `signIn` below, from the staff table
@@ -74,6 +76,7 @@ export function staffSessions(
     readonly publicUrl: string
     readonly settings: Pick<SignInSettings, 'secondFactor' | 'idleMs' | 'longestMs'>
     readonly noteRefusal: NoteRefusal
+    readonly keys: { readonly unsentForms: SealingKeys }
   },
 ): StaffSessions {
   const { db, clock, settings, noteRefusal } = deps
@@ -95,6 +98,8 @@ export function staffSessions(
   }
   const keepSession = createSession(options, app)
   const returnPath = returnPathCookie(deps.publicUrl)
+  const { longestMs } = settings
+  const unsent = unsentForms({ ...deps, keys: deps.keys.unsentForms, longestMs })
 
   async function whoIs(ctx: Context): Promise<SignedIn | null> {
     const data = dataOf(ctx)
@@ -106,9 +111,14 @@ export function staffSessions(
     return { staff, standing, hasSecondFactor, signInId: data.signInId, secondFactorAt, askedAt: clock() }
   }
 
-  /** To where the sign-in goes on. A page that was asked for is opened at its end. */
-  function leadOn(ctx: Context, signedIn: SignedIn | null): void {
+  /** To where the sign-in goes on. A page that was asked for is opened at its end, and so is a form that was sent. */
+  async function leadOn(ctx: Context, signedIn: SignedIn | null): Promise<void> {
     if (ctx.method === 'GET') returnPath.remember(ctx)
+    else if (await unsent.keep(ctx, signedIn?.staff.id ?? null)) returnPath.remember(ctx, UNSENT_FORM_PAGE)
+    leadTo(ctx, signedIn)
+  }
+
+  function leadTo(ctx: Context, signedIn: SignedIn | null): void {
     ctx.status = 303
     ctx.redirect(signedIn ? PAGE_OF[signedIn.standing] : '/finance/sign-in')
   }
@@ -143,7 +153,11 @@ export function staffSessions(
       async (ctx, next) => {
         ctx.set('Cache-Control', 'no-store')
         const signedIn = await whoIs(ctx)
-        if (!signedIn || !standings.includes(signedIn.standing)) return leadOn(ctx, signedIn)
+        if (!signedIn || !standings.includes(signedIn.standing)) {
+          // What is sent to these pages is secret, and is kept nowhere.
+          if (ctx.method === 'GET') returnPath.remember(ctx)
+          return leadTo(ctx, signedIn)
+        }
         rememberSignedIn(ctx, signedIn)
         await next()
       },
@@ -160,6 +174,7 @@ export function staffSessions(
         browser,
         system,
       })
+      unsent.remember(ctx, staffId)
       // A session key that somebody planted before the sign-in must not become a signed-in one.
       await current.regenerate()
     },
@@ -182,6 +197,7 @@ export function staffSessions(
 
     signOut(ctx) {
       const staffId = dataOf(ctx)?.staffId ?? null
+      unsent.remember(ctx, null)
       sessionContext(ctx).session = null
       return staffId
     },

@@ -80,6 +80,7 @@ export async function removeStaff(tx: Knex, email: string, now: Date): Promise<S
   const [staff] = rows
   if (!staff) return null
   await tx('staff_browsers').where({ staff_id: staff.id }).delete()
+  await tx('staff_unsent_forms').where({ staff_id: staff.id }).delete()
   await tx.raw(`delete from staff_sessions where data->>'staffId' = :id`, { id: staff.id })
   await tx.raw(
     `update staff_sign_in_links set superseded_at = :now

@@ -25,6 +25,8 @@ const LABELS = {
   secondFactors: 'second factors',
   /** Seals the secrets with which outgoing webhooks are signed. */
   webhookSecrets: 'webhook secrets',
+  /** Seals what staff typed while their session ended. */
+  unsentForms: 'unsent forms',
 } as const
 
 export type Purpose = keyof typeof LABELS
@@ -57,6 +59,7 @@ export function keyringFrom(common: Secrets, own: Partial<Readonly<Record<Purpos
     checkoutMarks: keysFor('checkoutMarks', own.checkoutMarks ?? common),
     secondFactors: keysFor('secondFactors', own.secondFactors ?? common),
     webhookSecrets: keysFor('webhookSecrets', own.webhookSecrets ?? common),
+    unsentForms: keysFor('unsentForms', own.unsentForms ?? common),
   }
 }
 

@@ -162,7 +162,7 @@ describe('the staff session', () => {
     const secure = await financeService(db.database, { publicUrl: 'https://donations.example' })
     const { answer, cookies } = await signIn('finance', secure)
     for (const cookie of answer.headers.getSetCookie())
-      expect(cookie).toMatch(/^__Host-staff(-browser|\.sig)?=.*path=\/;.*; secure; httponly$/i)
+      expect(cookie).toMatch(/^__Host-staff(-browser|-last)?(\.sig)?=.*path=\/;.*; secure; httponly$/i)
     expect((await secure.get('/finance', cookies)).status).toBe(200)
     await secure.close()
   })

@@ -6,7 +6,7 @@ const TWO = 'the second secret, which is long enough'
 
 test('derives a key for each purpose, and no two are equal', () => {
   const keys = Object.values(keyringFrom([ONE, TWO])).flat()
-  expect(keys).toHaveLength(20)
+  expect(keys).toHaveLength(22)
   expect(new Set(keys).size).toBe(keys.length)
   for (const key of keys) expect(Buffer.from(key, 'base64url')).toHaveLength(32)
 })
@@ -42,6 +42,9 @@ test('derives the same keys again, so that signatures survive a restart and a re
       ],
       "sessionCookies": [
         "JB8v2__7K7Ce1wy8jCKDzmA1cg-DWvJFYrsX73bueLE",
+      ],
+      "unsentForms": [
+        "QOmVEwRK62z0G3FYXx28_9SxjP-Fm4Nb59y_9hDDuoQ",
       ],
       "webhookSecrets": [
         "_ZQi7sNibxPtDXycSOquRDO8EXFcwkThuqqyYxMXJqs",

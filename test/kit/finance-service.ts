@@ -107,7 +107,7 @@ export async function financeService(
   const refused: Refused[] = []
   const noteRefusal = (one: Refused) => void refused.push(one)
   const settings: SignInSettings = { ...usualSignIn, ...options.signIn }
-  const sessions = staffSessions(app, { db, clock, publicUrl, settings, noteRefusal })
+  const sessions = staffSessions(app, { db, clock, publicUrl, settings, noteRefusal, keys: testKeys })
   const requireToken = tokenGate(db, noteRefusal, options.wrongTokens ?? unlimited)
   const limiter = options.limiter ?? { take: async (key: string) => void counted.push(key) }
   const reporting = { currency: currencyNamed('usd'), fiscalYearStarts: 1 }

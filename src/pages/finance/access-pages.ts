@@ -8,6 +8,7 @@ import type { SealingKeys } from '../../access/sealed-secret.ts'
 import type { Callers } from '../../http/client-ip.ts'
 import type { RateLimit, RateLimiter } from '../../http/rate-limit.ts'
 import { accountRouter } from './account/account-routes.ts'
+import { unsentFormRouter } from './account/unsent-form-routes.ts'
 import { setUpRouter } from './account/set-up-routes.ts'
 import type { Newsroom } from './frame/finance-requests.ts'
 import { providerRouter } from './sign-in/provider-routes.ts'
@@ -26,7 +27,11 @@ export function accessPages(deps: {
   /** Makes the limiter of that name. */
   readonly limiter: (name: string, limit: RateLimit) => RateLimiter
   readonly callers: Callers
-  readonly keys: { readonly addressHashes: SealingKeys; readonly secondFactors: SealingKeys }
+  readonly keys: {
+    readonly addressHashes: SealingKeys
+    readonly secondFactors: SealingKeys
+    readonly unsentForms: SealingKeys
+  }
   readonly noteRefusal: NoteRefusal
   readonly log: Logger
 }): readonly Router[] {
@@ -46,5 +51,6 @@ export function accessPages(deps: {
     signInRouter(common),
     setUpRouter(common),
     accountRouter(common),
+    unsentFormRouter(deps),
   ]
 }

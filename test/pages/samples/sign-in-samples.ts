@@ -1,3 +1,4 @@
+import { unsentFormPage } from '../../../src/pages/finance/account/unsent-form-view.ts'
 import type { SecondFactors } from '../../../src/access/second-factor.ts'
 import { accountPage } from '../../../src/pages/finance/account/account-view.ts'
 import { recoveryCodesPage, setUpPage } from '../../../src/pages/finance/account/set-up-view.ts'
@@ -73,6 +74,13 @@ export function signInViews(words: Words, frame: FinanceFrame): Readonly<Record<
       ...plain,
       codes: Array.from({ length: 10 }, () => '0a1b-2c3d-4e5f-6g7h'),
       nextPath: '/finance',
+    }),
+    'unsent-form': unsentFormPage({
+      ...account,
+      form: {
+        path: '/finance/donations/don_1/notes',
+        fields: new URLSearchParams({ text: words.message }),
+      },
     }),
     account: accountPage({ ...account, done: 'session_ended' }),
     'account-bare': accountPage({

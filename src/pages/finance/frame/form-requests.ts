@@ -1,5 +1,6 @@
 import type { Context, Middleware } from 'koa'
 import type { z } from 'zod'
+import { SHOW_UNSENT } from '../../../access/unsent-form.ts'
 import { formBody } from '../../../http/body.ts'
 import { statusOf } from '../../../http/error-handler.ts'
 import { problemsOf } from '../../../http/parse.ts'
@@ -9,13 +10,26 @@ import type { KeptForm } from './kept-form-view.ts'
 
 // By the context of the request.
 const sentForms = new WeakMap<object, Readonly<Record<string, string>>>()
+const fieldsByRequest = new WeakMap<object, URLSearchParams>()
 const keptForms = new WeakMap<object, KeptForm>()
 
 /** The fields of the form that was sent. They are remembered, so that a page can show them again. */
 export async function sentForm(ctx: Context): Promise<Readonly<Record<string, string>>> {
-  const fields = Object.fromEntries(await formBody(ctx))
+  const fields = Object.fromEntries(await sentFields(ctx))
   sentForms.set(ctx, fields)
   return fields
+}
+
+/** The same of a form in which a name may stand more than once. */
+export async function sentFields(ctx: Context): Promise<URLSearchParams> {
+  const fields = await formBody(ctx)
+  fieldsByRequest.set(ctx, fields)
+  return fields
+}
+
+/** Empty when none was read. */
+export function sentFieldsOf(ctx: Context): URLSearchParams {
+  return fieldsByRequest.get(ctx) ?? new URLSearchParams()
 }
 
 /** The same for a page that shows it again: empty when none was read. */
@@ -93,7 +107,15 @@ export function showsAgain({
   /** Names of the fields that people write into. */
   readonly texts?: readonly string[]
 }): Middleware {
+  const textsOf = (typed: Readonly<Record<string, string>>) =>
+    texts.map((name) => typed[name] ?? '').filter((words) => words.trim() !== '')
   return async (ctx, next) => {
+    if (ctx.query[SHOW_UNSENT] !== undefined) {
+      const typed = await sentForm(ctx)
+      keptForms.set(ctx, { action: ctx.path, typed, problems: [], texts: textsOf(typed), isUnsent: true })
+      await page(ctx)
+      return
+    }
     try {
       await next()
     } catch (error) {
@@ -111,8 +133,7 @@ export function showsAgain({
       if (error.retryAfterSeconds !== null) ctx.set('Retry-After', String(Math.ceil(error.retryAfterSeconds)))
       // What was not read of the body would be taken for the next request.
       if (error.kind === 'too_large' || error.kind === 'too_slow') ctx.set('Connection', 'close')
-      const written = texts.map((name) => typed[name] ?? '').filter((words) => words.trim() !== '')
-      keptForms.set(ctx, { action: ctx.path, typed, problems, texts: written })
+      keptForms.set(ctx, { action: ctx.path, typed, problems, texts: textsOf(typed) })
       try {
         await page(ctx)
       } catch (notShown) {

@@ -13,6 +13,8 @@ export type KeptForm = {
   readonly problems: readonly FormProblem[]
   /** What people wrote of it: it is shown as text where the page has no such form any more. */
   readonly texts: readonly string[]
+  /** It arrived when its sender's session had ended, so that nothing of it was done. */
+  readonly isUnsent?: boolean
 }
 
 /** A form of a page: as it was sent, if it is shown again, or as the page proposes it. */
@@ -49,8 +51,12 @@ export function keptFormSummary(
   if (!kept) return html``
   const isOnPage = markupText(body).includes(markupText(html`action="${kept.action}"`))
   const { problems, texts } = kept
-  if (isOnPage) return problemSummary(text, problems)
-  return html`${problemSummary(
+  const unsent = kept.isUnsent
+    ? html`<p class="notice" role="status">${text.finance('refusal.unsent')}</p>`
+    : ''
+  if (isOnPage) return html`${unsent} ${problemSummary(text, problems)}`
+  return html`${unsent}
+  ${problemSummary(
     text,
     problems.map(({ message }) => ({ fieldId: null, message })),
   )}

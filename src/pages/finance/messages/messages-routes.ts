@@ -1,4 +1,5 @@
 import { Router } from '@koa/router'
+import type { Context } from 'koa'
 import type pg from 'pg'
 import { z } from 'zod'
 import { actorName, actorOf } from '../../../access/actor.ts'
@@ -9,6 +10,7 @@ import { latestReaderMessages, markAnswered, readerMessage } from '../../../dono
 import { Refusal } from '../../../http/refusal.ts'
 import { sameOriginOnly } from '../../../http/same-origin.ts'
 import { frameOf, text, type Newsroom } from '../frame/finance-requests.ts'
+import { showsAgain } from '../frame/form-requests.ts'
 import { messagesPage } from './messages-view.ts'
 
 const MESSAGES_ON_A_PAGE = 100
@@ -23,17 +25,21 @@ export function messagesRouter(deps: {
   readonly sessions: StaffSessions
 }): Router {
   const { pool, clock, newsroom, sessions } = deps
+
+  async function show(ctx: Context): Promise<void> {
+    const messages = await latestReaderMessages(pool, MESSAGES_ON_A_PAGE)
+    ctx.type = 'html'
+    ctx.body = messagesPage({ ...frameOf(ctx, newsroom), newsroomEmail: newsroom.email, messages })
+  }
+
   return new Router()
-    .get(PATH, sessions.keep, sessions.requireStaff('auditor'), async (ctx) => {
-      const messages = await latestReaderMessages(pool, MESSAGES_ON_A_PAGE)
-      ctx.type = 'html'
-      ctx.body = messagesPage({ ...frameOf(ctx, newsroom), newsroomEmail: newsroom.email, messages })
-    })
+    .get(PATH, sessions.keep, sessions.requireStaff('auditor'), (ctx) => show(ctx))
     .post(
       `${PATH}/:id/answered`,
       sameOriginOnly(deps.publicUrl),
       sessions.keep,
       sessions.requireStaff('finance'),
+      showsAgain({ page: show }),
       async (ctx) => {
         const id = z.uuid().safeParse(ctx.params['id']).data
         const message = id === undefined ? null : await readerMessage(pool, id)

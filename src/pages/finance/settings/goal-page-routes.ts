@@ -10,7 +10,6 @@ import type { StaffSessions } from '../../../access/session-middleware.ts'
 import { localDate, parseLocalDate } from '../../../calendar/local-date.ts'
 import type { Reporting } from '../../../config/config.ts'
 import { inTransaction } from '../../../db/database.ts'
-import { formBody } from '../../../http/body.ts'
 import { parseOrRefuse } from '../../../http/parse.ts'
 import { Refusal } from '../../../http/refusal.ts'
 import { sameOriginOnly } from '../../../http/same-origin.ts'
@@ -19,6 +18,7 @@ import { countedGifts, MOST_GOALS, type Goal } from '../../../reports/goals/goal
 import { insertGoal, listGoals, takeDownGoal } from '../../../reports/goals/goal-store.ts'
 import { readProgress } from '../../../reports/goals/read-goal.ts'
 import { minorOf, parsePlainAmount } from '../../../reports/plain-amount.ts'
+import { sentFields, sentFieldsOf, showsAgain } from '../frame/form-requests.ts'
 import { frameOf, text, type Newsroom } from '../frame/finance-requests.ts'
 import { goalFields, goalsPage, type GoalField, type GoalsView, type TypedGoal } from './goals-view.ts'
 
@@ -64,22 +64,25 @@ export function goalPages(deps: {
     })
   }
 
+  /** The form as it was sent, if one was, and what is wrong with the page. */
+  const again = showsAgain({
+    page: (ctx) => show(ctx, ctx.path === PATH ? { typed: typedIn(sentFieldsOf(ctx)) } : {}),
+  })
+
   return new Router()
     .get(PATH, sessions.keep, sessions.requireStaff('auditor'), (ctx) =>
       show(ctx, {
         done: (['added', 'removed'] as const).find((one) => ctx.query[one] !== undefined) ?? null,
       }),
     )
-    .post(PATH, ...gate, async (ctx) => {
-      const form = await formBody(ctx)
+    .post(PATH, ...gate, again, async (ctx) => {
+      const form = await sentFields(ctx)
       const { request: id } = parseOrRefuse(
         requestField,
         Object.fromEntries(form),
         text.finance('refusal.address'),
       )
-      const typed = Object.fromEntries(
-        goalFields.map((name) => [name, (form.get(name) ?? '').trim()]),
-      ) as Record<GoalField, string> // has each of them
+      const typed = typedIn(form)
       const { goal, wrong } = readGoal(id, typed)
       if (!goal) {
         const problems = wrong.map((fieldId) => ({
@@ -109,7 +112,7 @@ export function goalPages(deps: {
       ctx.status = 303
       return ctx.redirect(`${PATH}?added`)
     })
-    .post(`${PATH}/:id/take-down`, ...gate, async (ctx) => {
+    .post(`${PATH}/:id/take-down`, ...gate, again, async (ctx) => {
       const id = z.uuid().safeParse(ctx.params['id']).data
       await inTransaction(pool, async (tx) => {
         const at = clock()
@@ -121,6 +124,11 @@ export function goalPages(deps: {
       ctx.status = 303
       ctx.redirect(`${PATH}?removed`)
     })
+}
+
+function typedIn(form: URLSearchParams): TypedGoal {
+  // It has each of the fields.
+  return Object.fromEntries(goalFields.map((name) => [name, (form.get(name) ?? '').trim()])) as TypedGoal
 }
 
 /** The goal as it was typed, or the fields that are wrong. */

@@ -7,7 +7,6 @@ import { actorOf } from '../../../access/actor.ts'
 import type { StaffSessions } from '../../../access/session-middleware.ts'
 import { localDate, parseLocalDate } from '../../../calendar/local-date.ts'
 import type { Keyring } from '../../../config/keyring.ts'
-import { formBody } from '../../../http/body.ts'
 import { parseOrRefuse } from '../../../http/parse.ts'
 import { Refusal } from '../../../http/refusal.ts'
 import { sameOriginOnly } from '../../../http/same-origin.ts'
@@ -23,6 +22,7 @@ import {
 import { endpointWish } from '../../../integrations/webhooks/endpoint-record.ts'
 import { endpointById, listEndpoints } from '../../../integrations/webhooks/endpoint-store.ts'
 import { endpointActs } from '../../../integrations/webhooks/manage-endpoints.ts'
+import { sentFields, sentFieldsOf, showsAgain } from '../frame/form-requests.ts'
 import { frameOf, text, type Newsroom } from '../frame/finance-requests.ts'
 import { emptyEndpoint, type TypedEndpoint } from './webhook-fields-view.ts'
 import { doings, webhookPage, type WebhookView } from './webhook-view.ts'
@@ -131,12 +131,32 @@ export function webhookPages(deps: {
     ctx.body = webhookSecretPage({ ...frameOf(ctx, newsroom), id: endpoint.id, host, secret, until })
   }
 
+  const listAgain = showsAgain({
+    page: (ctx) => {
+      const sent = sentFieldsOf(ctx)
+      const typed = ctx.path === WEBHOOKS && sent.size > 0 ? typedIn(sent) : emptyEndpoint
+      return showList(ctx, { typed, problems: [], isDeleted: false })
+    },
+    texts: ['url', 'description'],
+  })
+  const anyPage = (ctx: Context) => showList(ctx, { typed: emptyEndpoint, problems: [], isDeleted: false })
+  const oneAgain = showsAgain({
+    page: async (ctx) => {
+      const [endpoint, sent] = [await endpointOf(ctx), sentFieldsOf(ctx)]
+      const isDays = ctx.path.endsWith('/replay')
+      const shown = isDays ? { days: daysIn(sent) } : { typed: typedIn(sent) }
+      await showOne(ctx, endpoint, sent.size > 0 ? shown : {})
+    },
+    otherwise: anyPage,
+    texts: ['url', 'description'],
+  })
+
   return new Router()
     .get(WEBHOOKS, ...gate, (ctx) =>
       showList(ctx, { typed: emptyEndpoint, problems: [], isDeleted: ctx.query['deleted'] !== undefined }),
     )
-    .post(WEBHOOKS, ...change, async (ctx) => {
-      const form = await formBody(ctx)
+    .post(WEBHOOKS, ...change, listAgain, async (ctx) => {
+      const form = await sentFields(ctx)
       const { request: id } = parseOrRefuse(
         requestField,
         Object.fromEntries(form),
@@ -148,29 +168,29 @@ export function webhookPages(deps: {
       return showSecret(ctx, { id, url: wish.url }, secret, null)
     })
     .get(`${WEBHOOKS}/:id`, ...gate, async (ctx) => showOne(ctx, await endpointOf(ctx)))
-    .post(`${WEBHOOKS}/:id`, ...change, async (ctx) => {
+    .post(`${WEBHOOKS}/:id`, ...change, oneAgain, async (ctx) => {
       const endpoint = await endpointOf(ctx)
-      const { typed, wish, problems } = readForm(await formBody(ctx), reach)
+      const { typed, wish, problems } = readForm(await sentFields(ctx), reach)
       if (!wish) return showOne(ctx, endpoint, { typed, problems })
       await acts.change(endpoint.id, wish, actorOf(ctx))
       return backTo(ctx, endpoint.id, 'changed')
     })
-    .post(`${WEBHOOKS}/:id/secret`, ...change, async (ctx) => {
+    .post(`${WEBHOOKS}/:id/secret`, ...change, oneAgain, async (ctx) => {
       const endpoint = await endpointOf(ctx)
       const { secret, until } = await acts.roll(endpoint.id, actorOf(ctx))
       showSecret(ctx, endpoint, secret, until)
     })
-    .post(`${WEBHOOKS}/:id/test`, ...change, async (ctx) => {
+    .post(`${WEBHOOKS}/:id/test`, ...change, oneAgain, async (ctx) => {
       const { id } = await endpointOf(ctx)
       await acts.test(id, actorOf(ctx))
       backTo(ctx, id, 'test')
     })
-    .post(`${WEBHOOKS}/:id/disable`, ...change, async (ctx) => {
+    .post(`${WEBHOOKS}/:id/disable`, ...change, oneAgain, async (ctx) => {
       const { id } = await endpointOf(ctx)
       await acts.disable(id, actorOf(ctx))
       backTo(ctx, id, 'disabled')
     })
-    .post(`${WEBHOOKS}/:id/enable`, ...change, async (ctx) => {
+    .post(`${WEBHOOKS}/:id/enable`, ...change, oneAgain, async (ctx) => {
       const { id } = await endpointOf(ctx)
       await acts.enable(id, actorOf(ctx))
       backTo(ctx, id, 'enabled')
@@ -180,22 +200,22 @@ export function webhookPages(deps: {
       ctx.type = 'html'
       ctx.body = webhookDeletionPage({ ...frameOf(ctx, newsroom), endpoint })
     })
-    .post(`${WEBHOOKS}/:id/delete`, ...change, async (ctx) => {
+    .post(`${WEBHOOKS}/:id/delete`, ...change, oneAgain, async (ctx) => {
       await acts.remove((await endpointOf(ctx)).id, actorOf(ctx))
       ctx.status = 303
       ctx.redirect(`${WEBHOOKS}?deleted`)
     })
-    .post(`${WEBHOOKS}/:id/deliveries/:delivery`, ...change, async (ctx) => {
+    .post(`${WEBHOOKS}/:id/deliveries/:delivery`, ...change, oneAgain, async (ctx) => {
       const { id } = await endpointOf(ctx)
       const delivery = ctx.params['delivery'] ?? ''
       if (!DELIVERY_ID.test(delivery)) throw new Refusal('not_found', text.finance('webhooks.notFound'))
       await acts.replayDelivery(id, BigInt(delivery), actorOf(ctx))
       backTo(ctx, id, 'replayed&count=1')
     })
-    .post(`${WEBHOOKS}/:id/replay`, ...change, async (ctx) => {
+    .post(`${WEBHOOKS}/:id/replay`, ...change, oneAgain, async (ctx) => {
       const endpoint = await endpointOf(ctx)
-      const form = await formBody(ctx)
-      const days = { from: form.get('from') ?? '', to: form.get('to') ?? '' }
+      const form = await sentFields(ctx)
+      const days = daysIn(form)
       const problems = dayProblems(days)
       if (problems.length > 0) return showOne(ctx, endpoint, { days, problems })
       const range = await instantsOf(pool, { ...days, timezone: newsroom.timezone })
@@ -203,6 +223,10 @@ export function webhookPages(deps: {
       const count = await acts.replayRange(endpoint.id, { ...range, which }, actorOf(ctx))
       return backTo(ctx, endpoint.id, `replayed&count=${count}`)
     })
+}
+
+function daysIn(form: URLSearchParams): WebhookView['days'] {
+  return { from: form.get('from') ?? '', to: form.get('to') ?? '' }
 }
 
 function dayProblems({ from, to }: WebhookView['days']): FormProblem[] {
@@ -223,14 +247,18 @@ type ReadForm = {
   readonly problems: readonly FormProblem[]
 }
 
-function readForm(form: URLSearchParams, reach: Reach): ReadForm {
-  const t = text.finance
-  const typed = {
+function typedIn(form: URLSearchParams): TypedEndpoint {
+  return {
     url: (form.get('url') ?? '').trim(),
     description: form.get('description') ?? '',
     events: form.getAll('events'),
     withDonor: form.get('withDonor') === 'yes',
   }
+}
+
+function readForm(form: URLSearchParams, reach: Reach): ReadForm {
+  const t = text.finance
+  const typed = typedIn(form)
   const read = endpointWish.safeParse(typed)
   const wrong = read.success ? [] : read.error.issues.map(({ path: [field] }) => String(field))
   const address = addressProblem(typed.url, reach)

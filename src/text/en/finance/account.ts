@@ -2,6 +2,11 @@
 export const accountWords = {
   account: {
     title: 'Your account',
+    unsentTitle: 'Your form was not sent',
+    unsentLead: 'You were signed out when you sent it, so nothing of it was done.',
+    unsentHint: 'What you had written is kept for an hour. Only you can see it.',
+    unsentShow: 'Show the form again',
+    unsentLeave: 'To the overview',
     who: 'You are signed in as {{email}}.',
     role: {
       viewer: 'Your role is viewer: you see totals and no donors.',

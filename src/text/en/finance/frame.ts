@@ -68,6 +68,8 @@ export const frameWords = {
     report:
       'The address asks for a report that there is not: check its days, which are written like 2026-01-31.',
     form: 'The form is not valid. Open its page again.',
+    unsent:
+      'You were signed out when you sent this form, so nothing of it was done. Check what you had written and send it again.',
     leftOver: 'The form is not on this page any more. You had written:',
     toDonation: 'Back to the donation',
     toMonth: 'Back to the month',
