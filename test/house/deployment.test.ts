@@ -37,12 +37,12 @@ it('nowhere does the service run as root or on a file system that it can write',
   expect(textOf('compose.yaml')).toMatch(
     /x-service:[\s\S]*read_only: true[\s\S]*cap_drop: \[ALL\][\s\S]*services:/,
   )
-  for (const { file, text } of folder('docs/deploy/systemd').filter(({ text }) => text.includes('ExecStart')))
-    expect(text, file).toMatch(/DynamicUser=yes\nProtectSystem=strict/)
-  for (const { file, text } of folder('docs/deploy/kubernetes').filter(({ text }) =>
-    text.includes('containers:'),
-  ))
-    expect(text, file).toMatch(/runAsNonRoot: true[\s\S]*readOnlyRootFilesystem: true/)
+  // Every unit that starts something, and every pod: the names of those that are not kept in are listed.
+  const lax = (name: string, starts: string, keptIn: RegExp) =>
+    folder(name).flatMap(({ file, text }) => (text.includes(starts) && !keptIn.test(text) ? [file] : []))
+  expect(lax('docs/deploy/systemd', 'ExecStart', /DynamicUser=yes\nProtectSystem=strict/)).toEqual([])
+  const readOnly = /runAsNonRoot: true[\s\S]*readOnlyRootFilesystem: true/
+  expect(lax('docs/deploy/kubernetes', 'containers:', readOnly)).toEqual([])
 })
 
 it('nobody outside reads the metrics', () => {
