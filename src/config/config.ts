@@ -13,7 +13,7 @@ import { defaultLimits, type AmountLimits } from '../money/money.ts'
 import type { CurrencyCode } from '../money/currency.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
 import type { ReaderLanguages } from '../text/languages.ts'
-import { statementFor, type NewsroomProfile } from '../newsroom/profile.ts'
+import { statementFor, type FollowLink, type NewsroomProfile } from '../newsroom/profile.ts'
 import { paperIn, type Paper } from '../pdf/paper.ts'
 
 export type Config = {
@@ -58,7 +58,7 @@ export type Config = {
   readonly newsletterUrl: string | null
   /** The newsletter that readers subscribe to here; null: none is offered. */
   readonly newsletter: { readonly tool: NewsletterTool } | null
-  readonly followLinks: readonly { readonly label: string; readonly url: string }[]
+  readonly followLinks: readonly FollowLink[]
   /** The newsroom's logo in mails and on receipts' pages, with https://; null: its name. */
   readonly logoUrl: string | null
   /** The path of the logo on receipts' PDFs, a PNG or a JPEG; null: none. */

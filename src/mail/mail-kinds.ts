@@ -7,7 +7,7 @@ import type { Reporting } from '../config/config.ts'
 import type { Keyring } from '../config/keyring.ts'
 import { endpointById } from '../integrations/webhooks/endpoint-store.ts'
 import type { MonthlyReport } from '../exports/monthly-report.ts'
-import type { NewsroomProfile } from '../newsroom/profile.ts'
+import type { FollowLink, NewsroomProfile } from '../newsroom/profile.ts'
 import type { MailKind, OutboxMessage } from '../outbox/outbox.ts'
 import { composeMonthlyReport } from './monthly-report-worker.ts'
 import { receiptCodes, receiptProofs } from '../receipts/receipt-code.ts'
@@ -40,6 +40,8 @@ type ComposerDeps = {
   readonly languages: ReaderLanguages
   /** The newsroom's picture at the top of every mail; null: its name. */
   readonly logoUrl: string | null
+  /** Where donors can follow the newsroom, at the foot of a receipt's mail. */
+  readonly followLinks?: readonly FollowLink[]
   readonly keys: Pick<Keyring, 'recurringLinks' | 'receiptCodes' | 'newsletterLinks'>
   /** For what reads much at once. */
   readonly pool: pg.Pool
@@ -83,7 +85,7 @@ async function composeReceiptMail(
   { subject: donationId }: OutboxMessage,
   messageId: string,
 ): Promise<Mail | null> {
-  const { db, publicUrl, languages, logoUrl } = deps
+  const { db, publicUrl, languages, logoUrl, followLinks = [] } = deps
   const found = await receiptToMail(db, donationId)
   if (!found) return null
   const { receipt, donorEmail: to } = found
@@ -92,7 +94,8 @@ async function composeReceiptMail(
   const recurring = await noteOf(deps, donationId, receipt.voidedAt !== null, words)
   const proof = receiptProofs(receiptCodes(deps.keys.receiptCodes), publicUrl)(receipt.number)
   const myUrl = `${publicUrl}/my?lang=${words.language}`
-  return receiptMail(receipt, { url, myUrl, to, messageId, text: words, proof, logoUrl, recurring })
+  const links = { url, myUrl, proof, logoUrl, followLinks }
+  return receiptMail(receipt, { ...links, to, messageId, text: words, recurring })
 }
 
 async function noteOf(

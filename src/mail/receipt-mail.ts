@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 import { giftKind } from '../newsroom/gift-kind.ts'
+import type { FollowLink } from '../newsroom/profile.ts'
 import {
   amountInWords,
   legalWords,
@@ -20,6 +21,7 @@ import {
   mailLink,
   mailNotice,
   mailParagraph,
+  mailSmallPrint,
 } from './mail-frame.ts'
 import { oneLine, type Mail } from './mail.ts'
 
@@ -42,11 +44,12 @@ export type ReceiptMailing = {
   readonly proof: ReceiptProof
   readonly logoUrl: string | null
   readonly recurring: RecurringNote | null
+  readonly followLinks?: readonly FollowLink[]
 }
 
 /** The mail that carries a receipt: thanks first, then the facts and what the law asks to be written. */
 export function receiptMail(receipt: Receipt, mailing: ReceiptMailing): Mail {
-  const { url, myUrl, to, messageId, text, proof, logoUrl, recurring } = mailing
+  const { url, myUrl, to, messageId, text, proof, logoUrl, recurring, followLinks = [] } = mailing
   const { profile } = receipt
   const t = text.mail
   const newsroom = oneLine(profile.name)
@@ -64,6 +67,7 @@ export function receiptMail(receipt: Receipt, mailing: ReceiptMailing): Mail {
   const code = text.receipt('proof.code', { code: proof.code })
   const check = { words: text.receipt('proof.link'), url: `${proof.url}&lang=${text.language}` }
   const questions = t('receipt.questions')
+  const stay = text.reader('thankYou.stayInTouch')
 
   const plain = [
     hello,
@@ -78,6 +82,9 @@ export function receiptMail(receipt: Receipt, mailing: ReceiptMailing): Mail {
     ...(recurring?.stop ? [`${recurring.stop.lead}\n${recurring.stop.url}`] : []),
     `${text.my('mail.footer')}\n${myUrl}`,
     questions,
+    ...(followLinks.length === 0
+      ? []
+      : [[`${stay}:`, ...followLinks.map((link) => `${oneLine(link.label)}: ${link.url}`)].join('\n')]),
     `${newsroom}\n${profile.address}`,
   ].join('\n\n')
 
@@ -99,6 +106,7 @@ export function receiptMail(receipt: Receipt, mailing: ReceiptMailing): Mail {
         : ''
     }
     ${mailParagraph(mailLink(myUrl, text.my('ask.link')))} ${mailParagraph(questions)}
+    ${followLinks.length === 0 ? '' : mailSmallPrint(html`${stay}: ${followLinks.map((link) => html`<bdi>${mailLink(link.url, oneLine(link.label))}</bdi> `)}`)}
   `
   const { address } = profile
   return {

@@ -87,3 +87,6 @@ export function profileAt(profiles: readonly ProfileInForce[], instant: Date): P
   if (!profile) throw new Error('No newsroom profile is recorded')
   return profile
 }
+
+/** Where readers can follow the newsroom; the label is the newsroom's own word for it. */
+export type FollowLink = { readonly label: string; readonly url: string }

@@ -169,6 +169,7 @@ export async function financeService(
     receiptRouter({
       db,
       proofOf,
+      followLinks: [],
       logoUrl: null,
       links: receiptLinks(testKeys.receiptLinks),
       pdfOf: receiptPdfs({

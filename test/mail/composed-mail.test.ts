@@ -25,6 +25,7 @@ describe('the receipt mail', () => {
         '7K3M-9QTX-0B5E-WZ4H',
         'https://give.harbour.example/verify-receipt',
         'Dear Łukasz Žižek,',
+        'https://bsky.app/profile/harbour.example',
       ]) {
         expect(body).toContain(part)
       }

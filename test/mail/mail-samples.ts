@@ -27,6 +27,7 @@ export function aMailing(changes: Partial<ReceiptMailing> = {}): ReceiptMailing 
     proof,
     logoUrl: null,
     recurring: null,
+    followLinks: [{ label: 'Bluesky', url: 'https://bsky.app/profile/harbour.example' }],
     ...changes,
   }
 }

@@ -13,7 +13,7 @@ import { CHECKS_OF_ADDRESS, verifyReceiptRouter } from './verify-receipt-routes.
 
 /** Receipts for those who have their links, and the page on which anybody can check one. */
 export function receiptPages(
-  deps: Pick<Config, 'newsroom' | 'publicUrl' | 'logoUrl'> & {
+  deps: Pick<Config, 'newsroom' | 'publicUrl' | 'logoUrl' | 'followLinks'> & {
     readonly db: Knex
     readonly pdfOf: ReceiptPdfs
     readonly keys: Pick<Keyring, 'addressHashes' | 'receiptCodes' | 'receiptLinks'>
@@ -22,7 +22,7 @@ export function receiptPages(
     readonly callers: Callers
   },
 ): readonly Router[] {
-  const { db, pdfOf, keys, textFor, callers, publicUrl, newsroom, logoUrl } = deps
+  const { db, pdfOf, keys, textFor, callers, publicUrl, newsroom, logoUrl, followLinks } = deps
   const [hashKey] = keys.addressHashes
   const codes = receiptCodes(keys.receiptCodes)
   const limited = (name: string, limit: RateLimit) =>
@@ -33,6 +33,7 @@ export function receiptPages(
       pdfOf,
       textFor,
       logoUrl,
+      followLinks,
       links: receiptLinks(keys.receiptLinks),
       proofOf: receiptProofs(codes, publicUrl),
       limitPdfs: limited('receipt-pdf', PDFS_OF_ADDRESS),

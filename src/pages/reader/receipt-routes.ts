@@ -9,6 +9,7 @@ import type { ReceiptLinks } from '../../receipts/receipt-link.ts'
 import { receiptByNumber, receiptByToken } from '../../receipts/receipt-store.ts'
 import { receiptPage } from './receipt-view.ts'
 import type { ReceiptNumber } from '../../receipts/receipt-number.ts'
+import type { FollowLink } from '../../newsroom/profile.ts'
 import type { Receipt, ReceiptProof } from '../../receipts/receipt.ts'
 import type { TextFor } from '../../text/text.ts'
 import { readerLanguage } from './reader-language.ts'
@@ -27,6 +28,7 @@ export function receiptRouter(deps: {
   readonly textFor: TextFor
   readonly proofOf: (number: ReceiptNumber) => ReceiptProof
   readonly logoUrl: string | null
+  readonly followLinks: readonly FollowLink[]
 }): Router {
   return new Router()
     .get('/receipts/:token.pdf', deps.limitPdfs, async (ctx) => {
@@ -39,9 +41,10 @@ export function receiptRouter(deps: {
       const receipt = await receiptOrRefusal(deps, ctx)
       const text = deps.textFor(receipt.locale)
       const proof = deps.proofOf(receipt.number)
-      const { logoUrl } = deps
+      const { logoUrl, followLinks } = deps
       if (logoUrl !== null) allowPictures(ctx, new URL(logoUrl).origin)
-      const page = receiptPage(receipt, { pdfUrl: `/receipts/${receipt.token}.pdf`, proof, logoUrl }, text)
+      const links = { pdfUrl: `/receipts/${receipt.token}.pdf`, proof, logoUrl, followLinks }
+      const page = receiptPage(receipt, links, text)
       answerPrivately(ctx, page, 'html')
     })
 }

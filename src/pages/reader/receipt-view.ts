@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import type { FollowLink } from '../../newsroom/profile.ts'
 import type { Text } from '../../text/text.ts'
 import { page, webUrl, withMarkup } from '../../html/layout.ts'
 import {
@@ -13,10 +14,15 @@ type ReceiptLinks = {
   readonly pdfUrl: string
   readonly proof: ReceiptProof
   readonly logoUrl: string | null
+  readonly followLinks?: readonly FollowLink[]
 }
 
 /** The receipt as a page, which asks search engines to leave it out. `pdfUrl` is a path on this service. */
-export function receiptPage(receipt: Receipt, { pdfUrl, proof, logoUrl }: ReceiptLinks, text: Text): string {
+export function receiptPage(
+  receipt: Receipt,
+  { pdfUrl, proof, logoUrl, followLinks = [] }: ReceiptLinks,
+  text: Text,
+): string {
   const { name, address, email } = receipt.profile
   const t = text.receipt
   const notice = voidNotice(receipt, text)
@@ -52,6 +58,14 @@ export function receiptPage(receipt: Receipt, { pdfUrl, proof, logoUrl }: Receip
         <p><bdi>${name}</bdi>${lines(address)}</p>
         <p>${withMarkup(t, 'questions', { email: mailLink })}</p>
         <p><a href="/my?lang=${text.language}">${text.my('ask.link')}</a></p>
+        ${
+          followLinks.length === 0
+            ? ''
+            : html`<p class="follow">
+                ${text.reader('thankYou.stayInTouch')}:
+                ${followLinks.map(({ label, url }) => html`<a href="${webUrl(url)}"><bdi>${label}</bdi></a> `)}
+              </p>`
+        }
       </footer>
     </article>`,
   })

@@ -3,7 +3,7 @@ import type { Context } from 'koa'
 import type { Knex } from 'knex'
 import type { Frequency } from '../../checkout/attribution.ts'
 import type { Config } from '../../config/config.ts'
-import type { NewsroomProfile } from '../../newsroom/profile.ts'
+import type { FollowLink, NewsroomProfile } from '../../newsroom/profile.ts'
 import { giftKind } from '../../newsroom/gift-kind.ts'
 import type { AskSessionPayment } from '../../stripe/session-payment-gateway.ts'
 import type { TextFor } from '../../text/text.ts'
@@ -19,7 +19,7 @@ import {
   type CheckoutOutcome,
 } from './thank-you-store.ts'
 import type { NewsletterOffer } from './newsletter/newsletter-offer-view.ts'
-import { thankYouPage, type FollowLink, type ThankYouState } from './thank-you-view.ts'
+import { thankYouPage, type ThankYouState } from './thank-you-view.ts'
 
 /** After ten looks the page stops refreshing by itself. */
 const MOST_LOOKS = 10

@@ -2,6 +2,7 @@ import { html } from 'hono/html'
 import { formatMoney, type Money } from '../../money/money.ts'
 import { type Html, page, webUrl, withMarkup } from '../../html/layout.ts'
 import type { GiftKind } from '../../newsroom/gift-kind.ts'
+import type { FollowLink } from '../../newsroom/profile.ts'
 import { dateFormat } from '../../text/date-format.ts'
 import type { Text } from '../../text/text.ts'
 import { newsletterOffer, type NewsletterOffer } from './newsletter/newsletter-offer-view.ts'
@@ -69,8 +70,6 @@ export type ThankYouState =
   | { readonly kind: 'failed'; readonly retryUrl: string }
   /** There is no such session; the route answers 404. */
   | { readonly kind: 'unknown'; readonly retryUrl: string }
-
-export type FollowLink = { readonly label: string; readonly url: string }
 
 export type ThankYouView = {
   readonly text: Text

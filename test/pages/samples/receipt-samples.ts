@@ -11,7 +11,9 @@ const code = '7K3M-9QTX-0B5E-WZ4H'
 /** The receipt's page, of a usual receipt but for what is given. */
 export function receiptSample(words: Words, text: Text, changes: Parameters<typeof aReceipt>[0]): string {
   const proof = { code, url: words.url, pageUrl: words.url }
-  return receiptPage(aReceipt(changes), { pdfUrl: '/receipts/kX3v.pdf', proof, logoUrl: null }, text)
+  const followLinks = [{ label: words.newsroom, url: words.url }]
+  const links = { pdfUrl: '/receipts/kX3v.pdf', proof, logoUrl: null, followLinks }
+  return receiptPage(aReceipt(changes), links, text)
 }
 
 /** The receipt's page, and the page on which anybody can check one, in every state. */
