@@ -117,7 +117,7 @@ async function importFile(deps: AdminDeps, asked: Options): Promise<Outcome> {
 
 async function takeBack(deps: AdminDeps, id: string, asked: Options): Promise<Outcome> {
   const { pool } = deps.database
-  const actor = await operatorOf(deps, asked.by, 'admin')
+  const actor = await operatorOf(deps, asked.by, 'finance')
   const begun = await takeImportBack({ pool, clock: deps.clock }, { id, actor })
   if (begun === 'not_imported')
     throw new Refusal(

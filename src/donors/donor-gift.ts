@@ -12,6 +12,8 @@ export type DonorGift = {
   readonly article: { readonly url: string; readonly title: string | null } | null
   /** The latest receipt. */
   readonly receipt: { readonly number: string; readonly token: string } | null
+  /** Whether a former system took it and issued the receipt. */
+  readonly isImported: boolean
 }
 
 /** What was given in a calendar year, and remains: by currency, in the order of their codes. */

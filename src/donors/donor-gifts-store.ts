@@ -18,6 +18,7 @@ type Row = {
   readonly year: number | null
   readonly number: bigint | null
   readonly token: string | null
+  readonly isImported: boolean
 }
 
 /** The gifts of an address, newest first. @param email in lower case */
@@ -26,7 +27,8 @@ export async function giftsOfAddress(db: Queryable, email: string): Promise<Dono
     name: 'gifts-of-address',
     text: `select d.succeeded_on as "givenOn", d.currency, d.gross_minor as gross,
              least(d.refunded_minor + d.disputed_minor, d.gross_minor) as returned, d.frequency,
-             d.article_url as "articleUrl", d.article_title as "articleTitle", r.year, r.number, r.token
+             d.article_url as "articleUrl", d.article_title as "articleTitle", r.year, r.number, r.token,
+             starts_with(d.payment_intent_id, 'imported:') as "isImported"
            from donations d
              left join lateral (
                select year, number, token from receipts where donation_id = d.id order by revision desc limit 1) r on true
@@ -39,6 +41,7 @@ export async function giftsOfAddress(db: Queryable, email: string): Promise<Dono
     gross: storedMoney(row.gross, row.currency),
     returned: row.returned === 0n ? null : storedMoney(row.returned, row.currency),
     frequency: row.frequency,
+    isImported: row.isImported,
     article: row.articleUrl === null ? null : { url: row.articleUrl, title: row.articleTitle },
     receipt:
       row.year === null || row.number === null || row.token === null

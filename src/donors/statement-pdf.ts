@@ -36,9 +36,9 @@ export async function statementPdf(
   addTable(made, {
     headings,
     widths: WIDTHS,
-    rows: gifts.map(({ givenOn, receipt, currency, grossMinor, returnedMinor }) => [
+    rows: gifts.map(({ givenOn, receipt, currency, grossMinor, returnedMinor, isImported }) => [
       dayInWords(givenOn, text, 'medium'),
-      receipt ?? t('noReceipt'),
+      receipt ?? t(isImported ? 'earlierReceipt' : 'noReceipt'),
       amount(grossMinor, currency),
       returnedMinor === 0n ? '–' : amount(returnedMinor, currency),
       amount(grossMinor - returnedMinor, currency),
@@ -60,6 +60,8 @@ export async function statementPdf(
   const original = originalStatement(profile, text)
   if (original !== null) addText(made, 'P', original, { size: SIZE_PT.small, direction: 'ltr', lang: 'en' })
   addText(made, 'P', t('receiptsHold'), { size: SIZE_PT.small })
+  if (gifts.some(({ isImported }) => isImported))
+    addText(made, 'P', t('earlierReceipts'), { size: SIZE_PT.small })
   doc.y += SIZE_PT.text
   for (const line of [profile.name, profile.address.split(/\s*\n\s*/).join(', ')])
     addText(made, 'P', line, { size: SIZE_PT.small })

@@ -32,7 +32,8 @@ export async function statementOf(
   >(
     `select d.succeeded_on as "givenOn", d.currency, d.gross_minor as "grossMinor",
        d.covered_fee_minor as "coveredFeeMinor", d.donor_name as name, c.locale,
-       least(d.refunded_minor + d.disputed_minor, d.gross_minor) as "returnedMinor", r.year, r.number
+       least(d.refunded_minor + d.disputed_minor, d.gross_minor) as "returnedMinor", r.year, r.number,
+       starts_with(d.payment_intent_id, 'imported:') as "isImported"
      from donations d
        left join checkouts c on c.id = d.checkout_id
        left join lateral (

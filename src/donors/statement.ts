@@ -11,6 +11,8 @@ export type StatementGift = {
   readonly givenOn: string
   /** Of the latest receipt; null when the gift has none, or none that is valid. */
   readonly receipt: string | null
+  /** Whether a former system took it and issued the receipt. */
+  readonly isImported: boolean
   readonly currency: string
   readonly grossMinor: bigint
   /** What of it the donor added to cover the processing fee. */

@@ -8,6 +8,7 @@ import {
   type WorkingStatus,
 } from './history-import.ts'
 import type { TypedMapping } from './import-mapping.ts'
+import type { ImportSum, NoteCount, StagedSample } from './import-record.ts'
 
 const IMPORT = `id, source, file_name as "fileName", status, file_rows as "fileRows", rows_read as "rowsRead", ready, imported,
   taken_back as "takenBack", failure, uploaded_by as "uploadedBy", uploaded_at as "uploadedAt", ended_at as "endedAt",
@@ -204,9 +205,6 @@ export async function failImport(tx: Queryable, id: string, failure: ImportFailu
   )
 }
 
-/** How often each reason came, the most frequent first. */
-export type NoteCount = Pick<RowNote, 'outcome' | 'reason'> & { readonly count: number }
-
 export async function countNotes(db: Queryable, id: string): Promise<NoteCount[]> {
   const { rows } = await db.query<NoteCount>(
     `select outcome, reason, count(distinct row_number)::integer as count from history_import_notes where import_id = $1
@@ -248,14 +246,6 @@ export async function notesOfImport(
   return rows
 }
 
-/** What the gifts of an import come to, in minor units, by calendar year and currency. */
-export type ImportSum = {
-  readonly year: number
-  readonly currency: string
-  readonly gifts: number
-  readonly grossMinor: bigint
-}
-
 /** Of the gifts that are read and not imported yet, and of those that are. */
 export async function sumsOfImport(db: Queryable, id: string): Promise<ImportSum[]> {
   const { rows } = await db.query<ImportSum>(
@@ -266,15 +256,6 @@ export async function sumsOfImport(db: Queryable, id: string): Promise<ImportSum
     [id],
   )
   return rows
-}
-
-/** Gifts as the check read them, so that staff see whether days and amounts are what they mean. */
-export type StagedSample = {
-  readonly row: number
-  readonly givenAt: Date
-  readonly currency: string
-  readonly grossMinor: bigint
-  readonly donorName: string | null
 }
 
 export async function stagedSamples(db: Queryable, id: string, limit: number): Promise<StagedSample[]> {

@@ -20,7 +20,7 @@ export async function lockGift(tx: Queryable, donationId: string): Promise<Refun
   const { rows } = await tx.query<GiftRow>(
     `select payment_intent_id as "paymentIntentId", currency, gross_minor as "grossMinor", donor_name as "donorName",
        refunded_minor as "refundedMinor", disputed_minor as "disputedMinor"
-     from donations where id = $1 for no key update`,
+     from donations where id = $1 and not starts_with(payment_intent_id, 'imported:') for no key update`,
     [donationId],
   )
   const [row] = rows

@@ -98,11 +98,12 @@ function amountConditions({ atLeast, atMost }: DonationFilters): Condition[] {
   ]
 }
 
-function relatedConditions({ payout, receipt, donor, fund }: DonationFilters): Condition[] {
+function relatedConditions({ payout, receipt, donor, fund, import: importId }: DonationFilters): Condition[] {
   return [
     ...(payout === undefined ? [] : [{ sql: OF_PAYOUT, values: { payout } }]),
     ...(receipt === undefined ? [] : [receiptCondition(receipt)]),
     ...(donor === undefined ? [] : [{ sql: OF_DONOR, values: { donor } }]),
+    ...(importId === undefined ? [] : [{ sql: OF_IMPORT, values: { importId } }]),
     ...(fund === undefined ? [] : [{ sql: OF_FUND, values: { fund } }]),
   ]
 }
@@ -110,6 +111,8 @@ function relatedConditions({ payout, receipt, donor, fund }: DonationFilters): C
 // Arrays, which Postgres looks up in the index of each column before it looks at a gift.
 const OF_FUND = `(d.campaign_name = any(array(select r.key from restrictions r where r.kind = 'campaign' and r.fund = :fund))
   or d.article_url = any(array(select r.key from restrictions r where r.kind = 'article' and r.fund = :fund)))`
+
+const OF_IMPORT = `d.id in (select g.donation_id from imported_gifts g where g.import_id = cast(:importId as uuid))`
 
 const OF_PAYOUT = `d.payment_intent_id in (select b.payment_intent_id
   from payout_items i join balance_transactions b on b.id = i.balance_transaction_id where i.payout_id = :payout)`

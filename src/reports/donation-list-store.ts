@@ -40,9 +40,10 @@ const UNSETTLED_REVERSALS = `case when d.refunded_minor + d.disputed_minor = 0 t
 /**
  * `r` is the donation's last receipt. `b` sums the balance transactions of its payment; it is empty until the charge's
  * own is known, and when they are in several currencies. The net is that of today: a refund counts as soon as it is
- * booked, at the rate of the charge until Stripe has settled it. `p` holds its disputes.
+ * booked, at the rate of the charge until Stripe has settled it. `p` holds its disputes, and `i` says where it was imported.
  */
 export const donationJoins = `
+  left join imported_gifts i on i.donation_id = d.id
   left join lateral (
     select r.year, r.number, r.token, v.year is not null as voided
     from receipts r left join receipt_voidings v on (v.year, v.number) = (r.year, r.number)
@@ -159,7 +160,8 @@ export async function listTotals(db: Knex, filters: DonationFilters): Promise<re
        total as (
          select d.currency, count(*) as donations, sum(d.gross_minor)::bigint as gross_minor,
            sum(d.refunded_minor + d.disputed_minor)::bigint as reversed_minor,
-           case when bool_and(b.settlement_currency is not distinct from d.currency) then sum(b.net_minor)::bigint end as net_minor
+           case when bool_and(${donationColumns.settlement_currency} is not distinct from d.currency)
+         then sum(${donationColumns.net_minor})::bigint end as net_minor
          from found d ${donationJoins} where (select counted.found from counted) <= :most
          group by d.currency)
      select counted.with_words, counted.found, total.*

@@ -67,8 +67,14 @@ export const donationRecord = z
       .meta({ description: 'Disputes, and inquiries that may become one, oldest first' }),
     succeededAt: z.iso.datetime(),
     checkoutId: z.uuid().nullable(),
-    paymentIntentId: z.string(),
+    paymentIntentId: z
+      .string()
+      .meta({ description: 'Stripe’s id; of an imported gift `imported:`, its system and its id there' }),
     subscriptionId: z.string().nullable(),
+    imported: z.strictObject({ source: z.string(), id: z.string().nullable() }).nullable().meta({
+      description:
+        'Which former system took it, and its id there; it has no receipt from here, and its net is its gross. Null: Stripe took it for us',
+    }),
   })
   .meta({ id: 'Donation' })
 
@@ -109,6 +115,10 @@ export type DonationRow = {
   readonly stripe_invoice_id: string | null
   readonly charge_id: string | null
   readonly disputes: readonly StoredDispute[] | null
+  readonly imported_source: string | null
+  readonly imported_id: string | null
+  readonly imported_row: number | null
+  readonly former_agreement: string | null
 }
 
 /** A dispute as JSON, whose times have the database's form. */
@@ -122,8 +132,8 @@ type StoredDispute = {
 }
 
 /**
- * The SQL of each field of a row. `d` is the donation, `r` its last receipt, `p` its disputes and `b` the sums of its
- * balance transactions, as donation-list-store.ts joins them.
+ * The SQL of each field of a row. `d` is the donation, `r` its last receipt, `p` its disputes, `i` where it was imported
+ * from, and `b` the sums of its balance transactions, as donation-list-store.ts joins them.
  */
 export const donationColumns: Readonly<Record<keyof DonationRow, string>> = {
   id: 'd.id',
@@ -135,9 +145,9 @@ export const donationColumns: Readonly<Record<keyof DonationRow, string>> = {
   presentment_minor: 'd.presentment_minor',
   refunded_minor: 'd.refunded_minor',
   disputed_minor: 'd.disputed_minor',
-  settlement_currency: 'b.settlement_currency',
+  settlement_currency: 'case when i.donation_id is null then b.settlement_currency else d.currency end',
   fee_minor: 'b.fee_minor',
-  net_minor: 'b.net_minor',
+  net_minor: 'case when i.donation_id is null then b.net_minor else d.gross_minor end',
   frequency: 'd.frequency',
   article_url: 'd.article_url',
   article_title: 'd.article_title',
@@ -159,6 +169,10 @@ export const donationColumns: Readonly<Record<keyof DonationRow, string>> = {
   stripe_invoice_id: 'd.stripe_invoice_id',
   charge_id: 'd.charge_id',
   disputes: 'p.list',
+  imported_source: 'i.source',
+  imported_id: 'i.external_id',
+  imported_row: 'i.row_number',
+  former_agreement: 'i.former_agreement',
 }
 
 /**
@@ -198,6 +212,7 @@ export function donationFrom(row: DonationRow, publicUrl: string): DonationRecor
     checkoutId: row.checkout_id,
     paymentIntentId: row.payment_intent_id,
     subscriptionId: row.stripe_subscription_id,
+    imported: row.imported_source === null ? null : { source: row.imported_source, id: row.imported_id },
   }
 }
 

@@ -125,6 +125,9 @@ export const donationFilterFields = {
   donor: z.uuid('must be the id of a donation').optional().meta({
     description: 'The id of any donation of the donor: all gifts from the same e-mail address',
   }),
+  import: z.uuid('must be the id of an import').optional().meta({
+    description: 'The id of an import: the gifts that it brought',
+  }),
   q: words.transform(parseSearch).optional().meta({
     description:
       'A receipt number, any id of Stripe’s (payment, charge, session, refund, dispute, invoice, subscription, payout, balance transaction), the beginning of an e-mail address, an amount such as 12.50, or words from the donor’s name or address, the article or the message',

@@ -1,3 +1,4 @@
+import { isImported } from '../donations/imported-gift.ts'
 import type { HistoryEntry } from './donation-history.ts'
 import type { DonationRecord } from './donation-record.ts'
 
@@ -68,7 +69,16 @@ export type StoryFacts = {
 }
 
 type Happening =
-  | { readonly kind: 'read' | 'renewed' | 'paid' | 'stop_asked' | 'agreement_stopped' | 'agreement_failed' }
+  | {
+      readonly kind:
+        | 'read'
+        | 'renewed'
+        | 'paid'
+        | 'stop_asked'
+        | 'agreement_stopped'
+        | 'agreement_failed'
+        | 'imported'
+    }
   | { readonly kind: 'booked'; readonly period: string | null }
   | { readonly kind: 'settled'; readonly movement: StoryMovement }
   | { readonly kind: 'deposited'; readonly payout: NonNullable<StoryMovement['payout']> }
@@ -140,6 +150,8 @@ function beginning({
   invoiceId,
   history,
 }: StoryFacts): StoryStep[] {
+  if (isImported(donation.paymentIntentId))
+    return [step({ kind: 'imported' }, succeededAt, [donation.paymentIntentId])]
   const events = history.filter((entry) => entry.kind === 'stripe_event').map(({ eventId }) => eventId)
   return [
     checkoutAt === null

@@ -21,6 +21,7 @@ import { booksViews } from './samples/books-samples.ts'
 import { reportViews } from './samples/report-samples.ts'
 import { protectionViews } from './samples/protection-samples.ts'
 import { settingsViews } from './samples/settings-samples.ts'
+import { importViews } from './samples/import-samples.ts'
 import { goalViews } from './samples/goal-samples.ts'
 import { webhookViews } from './samples/webhook-samples.ts'
 import { handoverViews } from './samples/handover-samples.ts'
@@ -170,6 +171,9 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
     message: words.message,
     checkoutId: 'chk_01JH8Z5W2A',
     paymentIntentId: 'pi_3QhZ5Y2eZvKYlo2C1',
+    imported: null,
+    importedRow: null,
+    formerAgreement: null,
     history: historyOf(words),
     ...donationDesk(words, historyOf(words)),
   }
@@ -183,6 +187,16 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
     }),
     ...signInViews(words, finance),
     ...overviewViews(words, finance),
+    ...importViews(finance, words),
+    'donation-imported': donationPage({
+      ...donation,
+      receipt: null,
+      refundable: usd(0n),
+      imported: { source: 'givewp', id: words.name },
+      importedRow: 7,
+      formerAgreement: words.campaign,
+      story: [{ kind: 'imported', at, precision: 'minute', lateMs: null, sources: ['imported:givewp:7'] }],
+    }),
     ...messageViews(words, finance),
     ...setUpViews(words, finance),
     ...booksViews(words, finance),

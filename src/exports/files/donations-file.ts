@@ -43,6 +43,8 @@ export function donationsFile(filters: DonationFilters, timezone: string): Expor
       { heading: 'Donation', kind: 'code', sql: `${sql.id}::text` },
       { heading: 'Stripe payment', kind: 'code', sql: sql.payment_intent_id },
       { heading: 'Stripe subscription', kind: 'code', sql: sql.stripe_subscription_id },
+      { heading: 'Imported from', kind: 'code', sql: sql.imported_source },
+      { heading: 'Id there', kind: 'text', sql: sql.imported_id },
     ],
     from: `from (${filtered}) d ${donationJoins} order by d.succeeded_at desc, d.id desc`,
     values: { ...values, timezone },

@@ -20,6 +20,7 @@ import type { Keyring } from '../../config/keyring.ts'
 import { receiptLinks } from '../../receipts/receipt-link.ts'
 import { refundRouter } from './donations/refund-routes.ts'
 import type { Newsroom } from './frame/finance-requests.ts'
+import { importRouter } from './imports/import-routes.ts'
 import { undeliveredMailRouter } from './mail/undelivered-mail-routes.ts'
 import { messagesRouter } from './messages/messages-routes.ts'
 import { monthActsRouter } from './months/month-acts-routes.ts'
@@ -74,6 +75,7 @@ export function financePages(deps: FinanceDeps): readonly Router[] {
     erasureRouter(deps),
     bankRouter(deps),
     depositRouter(deps),
+    importRouter(deps),
     undeliveredMailRouter(deps),
     messagesRouter(deps),
     monthsRouter(deps),

@@ -46,6 +46,7 @@ export const my = {
     yearly: 'مساهمة سنوية',
     returned: 'أُعيد إليكم {{amount}}',
     receipt: 'الإيصال {{number}}',
+    earlierSystem: 'قُدّم عبر النظام الذي كنا نستخدمه من قبل، وهو الذي أصدر الإيصال.',
     ask: 'هل لديكم سؤال؟',
     question: 'سؤالكم إلى {{newsroom}}',
     questionHint: 'نجيب بالبريد الإلكتروني.',

@@ -49,6 +49,7 @@ export const my = {
     yearly: 'jährlicher Beitrag',
     returned: '{{amount}} gingen an Sie zurück',
     receipt: 'Beleg {{number}}',
+    earlierSystem: 'Kam über das System, das wir zuvor nutzten. Es hat den Beleg ausgestellt.',
     ask: 'Haben Sie eine Frage?',
     question: 'Ihre Frage an {{newsroom}}',
     questionHint: 'Wir antworten per E-Mail.',

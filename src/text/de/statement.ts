@@ -5,6 +5,7 @@ export const statement = {
   date: 'Datum',
   receipt: 'Beleg',
   noReceipt: 'kein gültiger Beleg',
+  earlierReceipt: 'früheres System',
   given: 'Gegeben',
   returned: 'Zurückgegeben',
   remains: 'Verbleibt',
@@ -12,5 +13,7 @@ export const statement = {
   sumLessReturned: 'Insgesamt: {{gross}}, davon wurden {{returned}} zurückgegeben; es verbleiben {{remains}}',
   fees: 'Davon decken {{fee}} Zahlungsgebühren.',
   receiptsHold: 'Maßgeblich sind die einzelnen Belege. Diese Aufstellung führt sie auf und ersetzt keinen.',
+  earlierReceipts:
+    'Zuwendungen mit dem Vermerk „früheres System“ kamen über das System, das die Redaktion zuvor nutzte. Es hat die Belege ausgestellt, und sie gelten weiter.',
   questions: 'Fragen: {{email}}',
 } as const

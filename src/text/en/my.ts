@@ -49,6 +49,7 @@ export const my = {
     yearly: 'yearly gift',
     returned: '{{amount}} went back to you',
     receipt: 'Receipt {{number}}',
+    earlierSystem: 'Made through the system that we used before. It issued the receipt.',
     ask: 'A question?',
     question: 'Your question to {{newsroom}}',
     questionHint: 'We answer by e-mail.',

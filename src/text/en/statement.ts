@@ -6,6 +6,7 @@ export const statement = {
   date: 'Date',
   receipt: 'Receipt',
   noReceipt: 'no valid receipt',
+  earlierReceipt: 'earlier system',
   given: 'Given',
   returned: 'Returned',
   remains: 'Remains',
@@ -13,5 +14,7 @@ export const statement = {
   sumLessReturned: 'In all: {{gross}}, of which {{returned}} was returned; {{remains}} remains',
   fees: 'Of what was given, {{fee}} covers processing fees.',
   receiptsHold: 'The receipts of the single gifts hold. This statement lists them and replaces none.',
+  earlierReceipts:
+    'Gifts that say “earlier system” were made through the system that the newsroom used before. It issued their receipts, which hold.',
   questions: 'Questions: {{email}}',
 } as const

@@ -48,6 +48,7 @@ export const my = {
     yearly: 'aportación anual',
     returned: 'Se le devolvieron {{amount}}',
     receipt: 'Recibo {{number}}',
+    earlierSystem: 'Se hizo por el sistema que usábamos antes. Ese sistema emitió el recibo.',
     ask: '¿Tiene una pregunta?',
     question: 'Su pregunta a {{newsroom}}',
     questionHint: 'Le respondemos por correo electrónico.',

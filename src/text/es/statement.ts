@@ -5,6 +5,7 @@ export const statement = {
   date: 'Fecha',
   receipt: 'Recibo',
   noReceipt: 'sin recibo válido',
+  earlierReceipt: 'sistema anterior',
   given: 'Aportado',
   returned: 'Devuelto',
   remains: 'Queda',
@@ -13,5 +14,7 @@ export const statement = {
   fees: 'De lo donado, {{fee}} cubren comisiones de pago.',
   receiptsHold:
     'Los recibos de cada aportación siguen siendo válidos. Este resumen los enumera y no sustituye a ninguno.',
+  earlierReceipts:
+    'Las aportaciones que dicen «sistema anterior» se hicieron por el sistema que la redacción usaba antes. Ese sistema emitió sus recibos, que siguen siendo válidos.',
   questions: 'Preguntas: {{email}}',
 } as const

@@ -49,6 +49,7 @@ export const my = {
     yearly: 'don annuel',
     returned: '{{amount}} vous ont été rendus',
     receipt: 'Reçu {{number}}',
+    earlierSystem: 'Fait par le système que nous utilisions auparavant. C’est lui qui a émis le reçu.',
     ask: 'Une question ?',
     question: 'Votre question à {{newsroom}}',
     questionHint: 'Nous répondons par e-mail.',

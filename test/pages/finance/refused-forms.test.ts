@@ -41,6 +41,14 @@ const test = financeTest
       body: statement,
       headers: { 'Sec-Fetch-Site': 'same-origin', ...cookies },
     })
+    const gifts = new FormData()
+    gifts.set('gifts', new Blob(['Day,Amount\n03/04/2023,5.00\n'], { type: 'text/csv' }), 'gifts.csv')
+    const imported = await fetch(`${service.url}/finance/imports`, {
+      method: 'POST',
+      redirect: 'manual',
+      body: gifts,
+      headers: { 'Sec-Fetch-Site': 'same-origin', ...cookies },
+    })
     const colleague = await hireStaff(knex, 'viewer')
     const webhook = randomUUID()
     const endpoint = { request: webhook, url: 'https://hooks.example/', events: 'donation.created' }
@@ -51,6 +59,7 @@ const test = financeTest
       mail: String(mail.id),
       statement: uploaded.headers.get('Location')?.split('/').at(-1) ?? '',
       colleague: colleague.id,
+      historyImport: imported.headers.get('Location')?.split('/').at(-1) ?? '',
     }
   })
   /** What is sent to each form: something that it refuses. */
@@ -82,6 +91,17 @@ const test = financeTest
       },
       '/finance/donations/views': { fields: { filters: 'status=refunded', name: TYPED.repeat(3) } },
       '/finance/donations/views/:id/delete': nothing,
+      '/finance/imports': nothing,
+      '/finance/imports/:id/cancel': { path: `/finance/imports/${randomUUID()}/cancel`, fields: {} },
+      '/finance/imports/:id/columns': {
+        path: `/finance/imports/${planted.historyImport}/columns`,
+        fields: { source: TYPED, 'column-amount': '', paidWords: TYPED },
+      },
+      '/finance/imports/:id/start': { path: `/finance/imports/${planted.historyImport}/start`, fields: {} },
+      '/finance/imports/:id/take-back': {
+        path: `/finance/imports/${planted.historyImport}/take-back`,
+        fields: {},
+      },
       '/finance/mail/:id': {
         path: `/finance/mail/${planted.mail}`,
         fields: { action: 'send', email: TYPED },

@@ -177,7 +177,10 @@ export function refundAndDonorViews(words: Words, frame: FinanceFrame): Readonly
       },
       { donationId: 'don_1', text: '', writtenBy: words.email, writtenAt: at, withdrawnAt: at },
     ],
-    page: [gift, { ...gift, article: null, receipt: null }],
+    page: [
+      { ...gift, imported: null },
+      { ...gift, article: null, receipt: null, imported: { source: 'givewp', id: words.name } },
+    ],
     nextCursor: 'abc',
     previousCursor: 'abd',
   }

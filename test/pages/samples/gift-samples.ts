@@ -43,6 +43,7 @@ export function giftViews(words: Words, frame: FinanceFrame): Readonly<Record<st
       donor: index === 0 ? { name: null, email: null } : { name: words.name, email: words.email },
       article: index === 1 ? null : { url: words.url, title: index === 2 ? null : words.title },
       receipt: index === 3 ? null : { number: '2026-000123', url: '/receipts/abc', voided: false },
+      imported: index === 3 ? { source: 'givewp', id: words.name } : null,
       disputes: status === 'disputed' ? disputes : [],
       gross: usd(500n),
       succeededAt: at,

@@ -21,6 +21,7 @@ export function myViews(words: Words, text: Text): Readonly<Record<string, strin
     frequency: 'monthly',
     article: { url: words.url, title: words.title },
     receipt: { number: '2026-000123', token: 'token' },
+    isImported: false,
     ...wish,
   })
   const gifts = [
@@ -28,6 +29,7 @@ export function myViews(words: Words, text: Text): Readonly<Record<string, strin
     gift({ frequency: 'once', article: { url: words.url, title: null } }),
     gift({ givenOn: '2025-11-03', gross: usd(5_000n), returned: usd(2_000n), receipt: null, article: null }),
     gift({ givenOn: '2025-03-03', gross: money(1_500n, currencyNamed('eur')), frequency: 'yearly' }),
+    gift({ givenOn: '2024-05-03', receipt: null, article: null, frequency: 'once', isImported: true }),
   ]
   const agreement: MyView['agreements'][number] = {
     amount: usd(546n),

@@ -30,6 +30,7 @@ type RecordFields =
   | 'paymentIntentId'
   | 'presentment'
   | 'disputes'
+  | 'imported'
 
 export type DonationView = RefundView &
   StoryView &
@@ -47,6 +48,9 @@ export type DonationView = RefundView &
     readonly disputed: Money
     /** Refunds that were asked of Stripe and are not among `refunded` yet. */
     readonly refundOutstanding: Money
+    /** Of an imported gift without an id: its row in the file. And its agreement at the former system. */
+    readonly importedRow: number | null
+    readonly formerAgreement: string | null
     /** In the settlement currency; null until Stripe's balance transaction is known. */
     readonly fee: Money | null
     readonly net: Money | null
@@ -145,8 +149,9 @@ function facts(view: DonationView): Fact[] {
         : null,
     ],
     [t('donation.withdrawn'), disputed.minor > 0n ? amount(disputed) : null],
-    [t('donation.refundable'), amount(view.refundable)],
-    [t('donation.fee'), fee ? amount(fee) : t('donation.feeUnknown')],
+    ...importedFacts(view),
+    [t('donation.refundable'), view.imported ? null : amount(view.refundable)],
+    [t('donation.fee'), fee ? amount(fee) : t(view.imported ? 'imports.gift.net' : 'donation.feeUnknown')],
     [
       t('donation.net'),
       net && t('donation.netAmount', { amount: amount(net), currency: net.currency.toUpperCase() }),
@@ -167,10 +172,13 @@ function facts(view: DonationView): Fact[] {
       t('donation.campaign'),
       campaign && [campaign.source, campaign.medium, campaign.name].filter(Boolean).join(' / '),
     ],
-    [t('donation.receipt'), receipt && receiptLink(receipt, view)],
+    [
+      t('donation.receipt'),
+      view.imported ? t('imports.gift.receipt') : receipt && receiptLink(receipt, view),
+    ],
     [t('donation.donation'), html`<code>${view.id}</code>`],
-    [t('donation.checkout'), html`<code>${view.checkoutId ?? '–'}</code>`],
-    [t('donation.paymentIntent'), html`<code>${view.paymentIntentId}</code>`],
+    [t('donation.checkout'), view.imported ? null : html`<code>${view.checkoutId ?? '–'}</code>`],
+    [t('donation.paymentIntent'), view.imported ? null : html`<code>${view.paymentIntentId}</code>`],
     ...view.payouts.map(({ id, hasTheGift }): Fact => [
       t(hasTheGift ? 'donation.payout' : 'donation.payoutOfReversal'),
       payoutLink(id),
@@ -178,6 +186,21 @@ function facts(view: DonationView): Fact[] {
     [t('donation.subscription'), view.subscriptionId && html`<code>${view.subscriptionId}</code>`],
   ]
   return all.filter(([, content]) => content !== null)
+}
+
+/** Where an imported gift comes from. */
+function importedFacts({ text, imported, importedRow, formerAgreement }: DonationView): Fact[] {
+  if (imported === null) return []
+  const t = text.finance
+  const { source, id } = imported
+  const from =
+    id === null
+      ? t('imports.gift.fromWithoutId', { source, row: String(importedRow ?? '') })
+      : t('imports.gift.from', { source, id })
+  return [
+    [t('imports.gift.origin'), from],
+    [t('gifts.field.frequency'), formerAgreement && t('imports.gift.agreement', { id: formerAgreement })],
+  ]
 }
 
 /** Covered against what Stripe took, where both are of one currency. */

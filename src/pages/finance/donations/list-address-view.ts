@@ -16,6 +16,7 @@ export const listFields = [
   'payout',
   'receipt',
   'donor',
+  'import',
   'sort',
   'order',
 ] as const

@@ -80,6 +80,7 @@ export function giftFilters(view: FiltersView, isNarrowed: boolean): Html {
               )
         }
         ${textField('receipt', view)} ${textField('payout', view)} ${textField('donor', view)}
+        ${typed.import === undefined ? '' : textField('import', view)}
         ${selectField(
           'sort',
           view,

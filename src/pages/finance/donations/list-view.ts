@@ -33,7 +33,7 @@ export type ShownTotals =
 
 export type ListedGift = Pick<
   DonationRecord,
-  'id' | 'status' | 'donor' | 'article' | 'receipt' | 'disputes' | 'frequency'
+  'id' | 'status' | 'donor' | 'article' | 'receipt' | 'disputes' | 'frequency' | 'imported'
 > & {
   readonly succeededAt: Date
   readonly gross: Money
@@ -153,7 +153,7 @@ function sortHeader(sort: Sort, { text, typed, sort: current, order }: GiftListV
 function giftRow(gift: ListedGift, view: GiftListView): Html {
   const { text, now } = view
   const t = text.finance
-  const { id, donor, gross, succeededAt, status, article, receipt, disputes } = gift
+  const { id, donor, gross, succeededAt, status, article, receipt, disputes, imported } = gift
   const url = `/finance/donations/${encodeURIComponent(id)}`
   const due = disputes.map((dispute) => deadlineInWords(dispute, view, now)).find((words) => words !== null)
   const name = donor.name ?? donor.email
@@ -167,7 +167,9 @@ function giftRow(gift: ListedGift, view: GiftListView): Html {
       ${article ? html`<a href="${listUrl({ story: article.url })}">${article.title ?? article.url}</a>` : '–'}
     </td>
     <td class="state">${statusTag(status, text)} ${due ? html`<span class="due">${due}</span>` : ''}</td>
-    <td class="receipt">${receipt ? html`<a href="${webUrl(receipt.url)}">${receipt.number}</a>` : '–'}</td>
+    <td class="receipt">
+      ${receipt ? html`<a href="${webUrl(receipt.url)}">${receipt.number}</a>` : imported ? html`<span class="quiet">${t('imports.gift.mark', imported)}</span>` : '–'}
+    </td>
   </tr>`
 }
 

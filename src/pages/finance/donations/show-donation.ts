@@ -62,11 +62,17 @@ export async function showDonation(
     refunded: storedMoney(row.refunded_minor, currency),
     disputed: storedMoney(row.disputed_minor, currency),
     refundOutstanding: storedMoney(outstandingMinor, currency),
-    refundable: refundable(gross, {
-      refundedMinor: row.refunded_minor,
-      disputedMinor: row.disputed_minor,
-      outstandingMinor,
-    }),
+    importedRow: row.imported_row,
+    formerAgreement: row.former_agreement,
+    // Only where it was paid can it be refunded.
+    refundable:
+      row.imported_source !== null
+        ? { ...gross, minor: 0n }
+        : refundable(gross, {
+            refundedMinor: row.refunded_minor,
+            disputedMinor: row.disputed_minor,
+            outstandingMinor,
+          }),
     refundLimit: limitFor(deps.refundLimits, staffOf(ctx).role, gross.currency),
     requested: null,
     done: null,

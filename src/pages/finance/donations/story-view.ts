@@ -16,7 +16,7 @@ import { deadlineInWords, disputeReasonInWords } from './dispute-view.ts'
 import { entryInWords } from './history-view.ts'
 
 export type StoryView = FinanceFrame &
-  Pick<DonationRecord, 'donor' | 'article'> & {
+  Pick<DonationRecord, 'donor' | 'article' | 'imported'> & {
     readonly gross: Money
     readonly story: readonly StoryStep[]
     readonly now: Date
@@ -67,13 +67,18 @@ function duration(ms: number, text: Text): string {
 }
 
 function inWords(step: StoryStep, view: StoryView): Html | string {
-  const { text, gross, donor, article, now } = view
+  const { text, gross, donor, article, imported, now } = view
   const t = text.finance
   const shown = (minor: bigint, currency: string) =>
     formatMoney(storedMoney(minor < 0n ? -minor : minor, currency), text.language)
   switch (step.kind) {
     case 'read':
       return article ? t('story.readArticle', { title: article.title ?? article.url }) : t('story.read')
+    case 'imported':
+      return t('imports.gift.story', {
+        source: imported?.source ?? '',
+        amount: formatMoney(gross, text.language),
+      })
     case 'renewed':
       return t('story.renewed')
     case 'stop_asked':

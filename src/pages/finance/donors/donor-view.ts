@@ -46,7 +46,7 @@ export type DonorView = FinanceFrame & {
   /** The latest notes about any of the gifts, newest first. */
   readonly notes: readonly DonorNote[]
   /** A page of the donor's gifts, newest first. */
-  readonly page: readonly (Pick<DonationRecord, 'id' | 'status' | 'article' | 'receipt'> & {
+  readonly page: readonly (Pick<DonationRecord, 'id' | 'status' | 'article' | 'receipt' | 'imported'> & {
     readonly gross: Money
     readonly succeededAt: Date
   })[]
@@ -162,12 +162,16 @@ function giftTable(view: DonorView): Html {
       { label: t('column.article') },
       { label: t('column.receipt') },
     ],
-    page.map(({ id, succeededAt, gross, status, article, receipt }) => [
+    page.map(({ id, succeededAt, gross, status, article, receipt, imported }) => [
       html`<a href="/finance/donations/${encodeURIComponent(id)}">${dateAndTime(succeededAt, view)}</a>`,
       formatMoney(gross, text.language),
       statusTag(status, text),
       article ? (article.title ?? article.url) : '–',
-      receipt ? html`<a href="${webUrl(receipt.url)}">${receipt.number}</a>` : '–',
+      receipt
+        ? html`<a href="${webUrl(receipt.url)}">${receipt.number}</a>`
+        : imported
+          ? t('imports.gift.mark', imported)
+          : '–',
     ]),
   )
 }

@@ -20,6 +20,7 @@ const REPORTS = {
   donors: { group: 'donors', role: 'auditor', url: '/finance/reports/donors' },
   statements: { group: 'donors', role: 'auditor', url: '/finance/statements' },
   questions: { group: 'donors', role: 'auditor', url: '/finance/messages' },
+  imports: { group: 'donors', role: 'auditor', url: '/finance/imports' },
   exports: { group: 'books', role: 'auditor', url: '/finance/exports' },
   income: { group: 'books', role: 'auditor', url: '/finance/reports/income' },
   accounts: { group: 'books', role: 'auditor', url: '/finance/reports/accounts' },

@@ -150,7 +150,7 @@ function allGifts(view: MyView): Html {
 function giftList({ gifts }: GiftYear, { text }: MyView): Html {
   const t = text.my
   return html`<ul class="gifts">
-    ${gifts.map(({ givenOn, gross, returned, frequency, article, receipt }) => {
+    ${gifts.map(({ givenOn, gross, returned, frequency, article, receipt, isImported }) => {
       const kind = frequency === 'once' ? null : t(`page.${frequency}`)
       return html`<li>
         <p class="gift">
@@ -159,6 +159,7 @@ function giftList({ gifts }: GiftYear, { text }: MyView): Html {
         </p>
         ${kind === null && returned === null ? '' : html`<p class="quiet small">${[kind, returned && t('page.returned', { amount: formatMoney(returned, text.locale) })].filter(Boolean).join(' · ')}</p>`}
         ${article === null ? '' : html`<p class="small" dir="auto"><a href="${webUrl(article.url)}" rel="noreferrer">${article.title ?? article.url}</a></p>`}
+        ${isImported ? html`<p class="quiet small">${t('page.earlierSystem')}</p>` : ''}
         ${receipt === null ? '' : html`<p class="small"><a href="/receipts/${receipt.token}">${t('page.receipt', { number: receipt.number })}</a></p>`}
       </li>`
     })}

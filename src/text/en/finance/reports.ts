@@ -21,6 +21,10 @@ export const reportsWords = {
         title: 'Questions of donors',
         answers: 'What donors ask on their own page, and what still waits for an answer.',
       },
+      imports: {
+        title: 'Import former gifts',
+        answers: 'Brings in what GiveWP, Donorbox or another system took, and what was imported before.',
+      },
       exports: {
         title: 'Exports',
         answers: 'Files for a spreadsheet, QuickBooks, Xero or an auditor, and what was exported before.',
