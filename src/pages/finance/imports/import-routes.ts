@@ -114,7 +114,7 @@ export function importRouter(deps: {
   }
 
   return new Router()
-    .get(PATH, ...read, showAll)
+    .get(PATH, ...read, (ctx) => showAll(ctx))
     .post(PATH, ...change, uploadAgain, async (ctx) => {
       const file = await fileIn(ctx)
       if (!file || file.bytes.length === 0) throw new Refusal('malformed', text.finance('imports.noFile'))
@@ -123,7 +123,7 @@ export function importRouter(deps: {
       if ('failure' in kept) throw new Refusal('malformed', text.finance(`imports.failure.${kept.failure}`))
       back(ctx, kept.id)
     })
-    .get(`${PATH}/:id`, ...read, showOne)
+    .get(`${PATH}/:id`, ...read, (ctx) => showOne(ctx))
     .get(`${PATH}/:id/rows.csv`, ...read, async (ctx) => {
       const { id } = await importOf(ctx)
       ctx.attachment(`rows-not-imported-${id.slice(0, 8)}.csv`)
