@@ -177,9 +177,9 @@ function found(content: FoundContent, view: ImportView): Html {
     ${samples(content, view)}`
 }
 
-function sums({ sums: found }: FoundContent, { text }: ImportView): Html {
+function sums({ sums: listed }: FoundContent, { text }: ImportView): Html {
   const t = text.finance
-  if (found.length === 0) return html``
+  if (listed.length === 0) return html``
   return table(
     t('imports.sums'),
     [
@@ -188,7 +188,7 @@ function sums({ sums: found }: FoundContent, { text }: ImportView): Html {
       { label: t('imports.amount'), isNumber: true },
       { label: t('imports.currency') },
     ],
-    found.map(({ year, currency, gifts, grossMinor }) => [
+    listed.map(({ year, currency, gifts, grossMinor }) => [
       String(year),
       gifts.toLocaleString(text.language),
       amountText(Number(grossMinor), currency, text),
