@@ -107,7 +107,10 @@ export function mappingForm(view: MappingView): Html {
       </div>
       ${typed('currency', t('imports.mapping.currency'), t('imports.mapping.currencyHint'), 3)}
       ${typed('timezone', t('imports.mapping.timezone'), null, 60)}
-      <details class="wide" ${problems.some(({ fieldId }) => fieldId === 'paidWords') ? html`open` : ''}>
+      <details
+        class="wide"
+        ${problems.some(({ fieldId }) => fieldId === 'paidWords') ? html`open="open"` : ''}
+      >
         <summary>${t('imports.mapping.more')}</summary>
         ${further.map(column)}
         <div class="field">
