@@ -59,12 +59,23 @@ function headBy(delimiter: string, sample: string): CsvHead | null {
   return width < 2 || headings === undefined ? null : { delimiter, headings, headingRow: at + 1 }
 }
 
-function sampleRows(delimiter: string, sample: string): string[][] {
+/** The first rows, so far as they can be read: the sample may end within a quoted cell. */
+function sampleRows(delimiter: string, sample: string, to = SAMPLE_ROWS): string[][] {
+  const rows: string[][] = []
   try {
-    return z.array(z.array(z.string())).parse(parseAtOnce(sample, { ...options, delimiter, to: SAMPLE_ROWS }))
+    parseAtOnce(sample, {
+      ...options,
+      delimiter,
+      to,
+      on_record: (record) => {
+        rows.push(z.array(z.string()).parse(record))
+        return record
+      },
+    })
   } catch {
-    return [] // another delimiter may do
+    // Another delimiter may do, and reading the whole file says what is wrong with it.
   }
+  return rows
 }
 
 /** Excel may write which delimiter it used in a line of its own. */
@@ -109,10 +120,5 @@ function* chunksOf(text: string): Generator<string> {
 /** The first rows below the headings, from the sample alone. */
 export function firstRows(text: string, head: CsvHead, limit: number): string[][] {
   const sample = plainStart(text).slice(0, SAMPLE_CHARACTERS * 10)
-  try {
-    const rows = parseAtOnce(sample, { ...options, delimiter: head.delimiter, to: head.headingRow + limit })
-    return z.array(z.array(z.string())).parse(rows).slice(head.headingRow)
-  } catch {
-    return sampleRows(head.delimiter, sample.slice(0, SAMPLE_CHARACTERS)).slice(head.headingRow)
-  }
+  return sampleRows(head.delimiter, sample, head.headingRow + limit).slice(head.headingRow)
 }

@@ -3,6 +3,7 @@ import { benchCheckout } from './checkout-bench.ts'
 import { benchIntake } from './intake-bench.ts'
 import { benchOptions, USAGE, type BenchOptions } from './options.ts'
 import { benchExports } from './export-bench.ts'
+import { benchImport } from './import-bench.ts'
 import { profileIntake } from './intake-profile.ts'
 import { benchReconcile } from './reconcile-bench.ts'
 import { benchReports } from './reports-bench.ts'
@@ -29,6 +30,9 @@ async function main({ parts, ...options }: BenchOptions): Promise<void> {
         break
       case 'exports':
         await benchExports(options, say)
+        break
+      case 'import':
+        await benchImport(options, say)
         break
       case 'start':
         await benchStart(options, say)

@@ -1,6 +1,16 @@
 import { parseArgs } from 'node:util'
 
-const PARTS = ['intake', 'checkout', 'reconcile', 'start', 'reports', 'exports', 'attack', 'widget'] as const
+const PARTS = [
+  'intake',
+  'checkout',
+  'reconcile',
+  'start',
+  'reports',
+  'exports',
+  'import',
+  'attack',
+  'widget',
+] as const
 export type Part = (typeof PARTS)[number]
 
 /** How much is measured. More rounds make a median that a noisy machine disturbs less. */
@@ -27,6 +37,8 @@ type BenchSize = {
   /** Donations in the exported file, and how often it is read. */
   readonly exportedDonations: number
   readonly exportRounds: number
+  /** Gifts of a former system in one file. */
+  readonly importedGifts: number
   /** Checkouts that the attack part asks for, and from how many addresses each time. */
   readonly attempts: number
   readonly addresses: readonly number[]
@@ -62,6 +74,7 @@ const FULL: BenchSize = {
   foldedGifts: 2_000,
   exportedDonations: 1_000_000,
   exportRounds: 3,
+  importedGifts: 100_000,
   attempts: 20_000,
   addresses: [1, 5_000],
 }
@@ -82,11 +95,12 @@ const SHORT: BenchSize = {
   foldedGifts: 100,
   exportedDonations: 2_000,
   exportRounds: 1,
+  importedGifts: 2_000,
   attempts: 1_000,
   addresses: [1, 250],
 }
 
-export const USAGE = `npm run bench -- [intake] [checkout] [reconcile] [start] [reports] [exports] [attack] [widget] [--short] [--rounds 20] [--seconds 0.5] [--connections 1,8,32,128]
+export const USAGE = `npm run bench -- [intake] [checkout] [reconcile] [start] [reports] [exports] [import] [attack] [widget] [--short] [--rounds 20] [--seconds 0.5] [--connections 1,8,32,128]
     [--against minimal,postgres,peer] [--other DIRECTORY] [--profile] [--gifts 1000000,5000000] [--keep DIRECTORY]
   --short    runs every part as briefly as it can: its figures mean nothing
   --against  measures the intake against these only
