@@ -58,9 +58,10 @@ import { storeEvents } from './inbox/inbox-store.ts'
 import { webhookRoutes } from './inbox/webhook-routes.ts'
 import { newsletterWishes } from './newsletter/keep-wish.ts'
 import { readerTexts } from './text/text.ts'
+import type { Traced } from './tracing/record-steps.ts'
 import { scriptRouters } from './widget/script-routers.ts'
 
-export type AppDeps = {
+export type AppDeps = Traced & {
   readonly config: Config
   readonly database: Database
   /** For finance, whose questions may take longer than a reader waits. */
@@ -110,7 +111,7 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   // Stripe first: its requests need no headers for browsers, and they come by the thousand.
   const store = (events: readonly InboxEvent[]) => storeEvents(deps.intake, events).then(deps.onStored)
   const inbox = groupCommit(store, { isItemsFault: isDataError, sizeOf: ({ body }) => body.length })
-  const intake = { inbox, count: metrics.countIntake, onWrongTime: warnOfClock(warnings) }
+  const intake = { inbox, count: metrics.countIntake, onWrongTime: warnOfClock(warnings), ...deps.trace }
   use(webhookRoutes({ signatureProblem, secrets: connection.webhookSecrets, clock, ...intake }))
   const health = { schemaProblem: () => schemaProblem(db), askIntake: () => ask(deps.intake) }
   use(healthRouter({ ...health, warnings: warnings.current, metrics }))
@@ -119,7 +120,7 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   use(await assetsRouter())
 
   // Readers.
-  const general = { config, db: pool, clock, log, marks: deps.marks }
+  const general = { config, db: pool, clock, log, marks: deps.marks, ...deps.trace }
   const pace = sessionPace({ callsPerSecond: config.checkoutLimits.perSecond, onRefused: () => note('pace') })
   const checkouts = checkoutService({
     ...general,
@@ -142,8 +143,7 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   const webhookReach = reachIn(config.deployment)
   const patient = { db: deps.patient.knex, pool: deps.patient.pool, clock, keys, newsroom, webhookReach }
   const finance = { ...config, ...patient, ...deps.files, sessions }
-  for (const router of financePages({ ...finance, config, publicUrl, ...refunds({ stripe, log }) }))
-    use(router)
+  for (const router of financePages({ ...finance, config, ...refunds({ stripe, log }) })) use(router)
   const requireToken = tokenGate(db, noteRefusal, wrongTokenLimit({ limiter, callers, hashKey: addressKey }))
   const api = { ...finance, publicUrl, requireToken }
   const programs = [reportsRouter, reconciliationRouter, auditTrailRouter, exportRouter, webhookRouter]

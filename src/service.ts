@@ -38,6 +38,7 @@ import { countOpenRows } from './sync/unreadable-rows-store.ts'
 import { makeStripe } from './stripe/stripe-gateway.ts'
 import { countReadAsObjects, inboxDepth, inboxNeedsAttention } from './inbox/inbox-store.ts'
 import { readerTexts } from './text/text.ts'
+import { giftTrace, type GiftTrace } from './tracing/record-steps.ts'
 import { startWorker } from './worker.ts'
 
 export type Service = {
@@ -83,9 +84,10 @@ export async function startService(
     else await refuseForeignSchemaUnlessAway(database)
 
     const metrics = makeMetrics(() => queueDepths(database, clock, config.newsroom.timezone))
+    const trace = await traceFor(config, half, database, clock, closers)
     const mail = mailerFor(config)
     closers.push(() => mail.mailer.close())
-    const common = { config, database, patient, log, clock, metrics }
+    const common = { config, database, patient, log, clock, metrics, trace }
 
     const connection = await stripeConnection(config, half, log, clock, closers)
     const stripe = makeStripe(connection.secretKey, connection.apiBase)
@@ -156,6 +158,21 @@ export async function startService(
     await stop()
     throw error
   }
+}
+
+/** Records the steps of gifts where a collector is configured. Nothing of it is loaded elsewhere. */
+async function traceFor(
+  { tracesTo: endpoint }: Config,
+  half: Half,
+  { pool: db }: Database,
+  clock: () => Date,
+  closers: (() => Promise<void> | void)[],
+): Promise<GiftTrace | undefined> {
+  if (endpoint === null) return undefined
+  const { startTracing } = await import('./tracing/tracing-gateway.ts')
+  const { record, stop } = startTracing({ endpoint, part: half })
+  closers.push(stop)
+  return giftTrace({ record, db, clock })
 }
 
 /** A web or worker process may start before its database: /readyz answers 503 until it is there. */

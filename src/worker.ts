@@ -7,6 +7,7 @@ import { notifier } from './db/notify.ts'
 import { startFinanceWorker, type FinanceWorkerDeps } from './finance-worker.ts'
 import { listen } from './db/listen.ts'
 import { logUnread, subscriptionRound } from './subscriptions/subscription-worker.ts'
+import type { Traced } from './tracing/record-steps.ts'
 import type { Metrics } from './http/metrics.ts'
 import { createComposer } from './mail/mail-kinds.ts'
 import type { Mailer } from './mail/mail.ts'
@@ -29,21 +30,22 @@ import type { ExpectedEvents, NewlyStored } from './inbox/inbox-event.ts'
 import { RecentEvents } from './inbox/recent-events.ts'
 import { startLoop } from './worker-loop.ts'
 
-export type WorkerDeps = Pick<FinanceWorkerDeps, 'printedOn'> & {
-  readonly config: Config
-  readonly database: Database
-  /** For what reads much at once. */
-  readonly patient: Database
-  readonly databaseUrl: string
-  readonly mailer: Mailer
-  readonly expected: ExpectedEvents
-  readonly ownership: Ownership
-  readonly stripe: Stripe
-  readonly keys: Keyring
-  readonly clock: () => Date
-  readonly log: Logger
-  readonly metrics: Metrics
-}
+export type WorkerDeps = Pick<FinanceWorkerDeps, 'printedOn'> &
+  Traced & {
+    readonly config: Config
+    readonly database: Database
+    /** For what reads much at once. */
+    readonly patient: Database
+    readonly databaseUrl: string
+    readonly mailer: Mailer
+    readonly expected: ExpectedEvents
+    readonly ownership: Ownership
+    readonly stripe: Stripe
+    readonly keys: Keyring
+    readonly clock: () => Date
+    readonly log: Logger
+    readonly metrics: Metrics
+  }
 
 export type Worker = {
   /** Takes events that this process has just stored: a notification through the database would wait for the disk. */
@@ -65,17 +67,16 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     (err: unknown) =>
       log.warn({ err }, 'Stripe could not be asked for receipts that this database may have lost'),
   )
-  const applyEvents = createApplier({ pool, log, count: deps.metrics.countApplied, processing, recent })
-  const applier = startingAfter(recovered, applyEvents)
+  const applying = { ...deps.trace, pool, log, count: deps.metrics.countApplied, processing, recent }
+  const applier = startingAfter(recovered, createApplier(applying))
   const sync = startSyncWorker({
+    ...applying,
     pool: patient.pool,
     databaseUrl: deps.databaseUrl,
     applier,
     ...readers,
     expected,
-    processing,
     wake: notifier(pool, 'inbox', (err) => log.warn({ err }, 'nobody was woken')),
-    log,
   })
   const donors = { ...donorRequests(deps.stripe), reminderDays, owe: putIntoOutbox }
   const recording = { recordMessages: subscriptionMessageRecorder(processing.newId), report: logUnread(log) }
@@ -92,14 +93,14 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   }
   const apply = startLoop('apply', applyNext, log)
   const protection = startLoop('protection', protectionRound({ pool, clock, log }), log)
+  const sending = { ...deps.trace, clock, log }
   const outbox = startOutboxWorker({
     store: pool,
     mailer,
     before: backUpReceiptNumbers({ db: pool, backups: readers.backups, log }),
     compose: createComposer({ ...config, ...finance, keys, db: database.knex, pool: patient.pool, clock }),
-    clock,
-    log,
     domain: new URL(publicUrl).hostname,
+    ...sending,
   })
   const channels = { inbox: apply.wake, outbox: outbox.wake, ...finance.channels }
   const listener = await listen(deps.databaseUrl, channels, log)

@@ -22,6 +22,25 @@ const MAC_BYTES = 16 // half of SHA-256, far more than anybody can try at Stripe
 const mark = /^1\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([A-Za-z0-9_-]{22})$/
 const checkoutId = z.uuid().transform((id) => id as CheckoutId) // an authentic mark gives the id its brand
 
+const named = z.object({
+  data: z.object({
+    object: z
+      .object({ metadata: z.record(z.string(), z.unknown()).nullish(), client_reference_id: z.unknown() })
+      .partial(),
+  }),
+})
+
+/**
+ * The checkout that an event of Stripe names, whoever wrote it there: enough to find its trace, never enough to book it.
+ * @param event its parsed body
+ */
+export function checkoutNamedIn(event: unknown): CheckoutId | null {
+  const { metadata, client_reference_id: reference } = named.safeParse(event).data?.data.object ?? {}
+  const value = metadata?.[MARK_KEY]
+  const marked = typeof value === 'string' ? mark.exec(value)?.[1] : undefined
+  return checkoutId.safeParse(marked ?? reference).data ?? null
+}
+
 /**
  * Makes and checks marks. A mark names its checkout, so that a copy of it on another object still names that checkout;
  * it also binds the mode, because test objects never pay.

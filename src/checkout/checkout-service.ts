@@ -72,6 +72,8 @@ export function checkoutService(deps: {
   readonly clock: () => Date
   readonly marks: CheckoutDeps['marks']
   readonly guard: CheckoutGuard
+  /** Called when a payment page is open. @param startedAt when it was asked for */
+  readonly onOpened?: (id: CheckoutId, startedAt: Date) => void
   /** Keeps that a reader ticked the newsletter’s box; null where none is offered. */
   readonly keepWish: ((checkout: Pick<Checkout, 'id' | 'locale'>) => Promise<void>) | null
 }): CheckoutService {
@@ -113,7 +115,10 @@ export function checkoutService(deps: {
     async createCheckout(request, idempotencyKey, admission) {
       void charges.learn()
       try {
-        return await createCheckout(request, idempotencyKey, checkoutDeps, admission)
+        const startedAt = clock()
+        const opened = await createCheckout(request, idempotencyKey, checkoutDeps, admission)
+        deps.onOpened?.(opened.id, startedAt)
+        return opened
       } catch (error) {
         throw error instanceof SessionRefused ? charges.refusal(request, error) : error
       }

@@ -94,6 +94,8 @@ export type Config = {
   }
   /** How readers show that they are none of thousands while somebody tries stolen cards. */
   readonly challenge: ChallengeSettings
+  /** Where the steps of each gift are sent by OTLP over HTTP, without the path of traces; null: nowhere. */
+  readonly tracesTo: string | null
   readonly logLevel: string
   /** What a start says aloud although it starts: names of variables, never a value. */
   readonly warnings: readonly string[]
@@ -260,6 +262,7 @@ function configFrom(vars: Variables, warnings: readonly string[]): Config {
     },
     webhookDays: vars.RETAIN_WEBHOOKS_DAYS,
     renewalReminderDays: vars.RENEWAL_REMINDER_DAYS ?? null,
+    tracesTo: vars.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
     digestWebhookUrl: vars.DIGEST_WEBHOOK_URL ?? null,
     checkoutLimits: {
       byAddress: { points: vars.CHECKOUT_LIMIT_PER_ADDRESS, seconds: LIMIT_SECONDS },

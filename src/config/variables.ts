@@ -343,6 +343,7 @@ export const development = z.object({
   RENEWAL_REMINDER_DAYS: reminderDays.optional(),
   RETAIN_WEBHOOKS_DAYS: count.default(30),
   DIGEST_WEBHOOK_URL: urlOf('https:').optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: baseUrl.optional(),
   NEWSLETTER_TOOL: z.enum(newsletterTools, `must be one of ${newsletterTools.join(', ')}`).optional(),
   NEWSLETTER_KEY: text.optional(),
   NEWSLETTER_LIST: text.regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be the id of a list or newsletter').optional(),

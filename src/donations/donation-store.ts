@@ -3,7 +3,14 @@ import type { DonationAmendment, Donation, KnownDonation } from './donation.ts'
 import { noReversals } from '../refunds/reversals.ts'
 import { reversalsOf } from '../refunds/reversal-store.ts'
 import { donationBalance, type DonationBalance } from '../refunds/donation-balance.ts'
-import type { CheckoutSessionId, DonationId, InvoiceId, PaymentIntentId, SubscriptionId } from '../ids.ts'
+import type {
+  CheckoutId,
+  CheckoutSessionId,
+  DonationId,
+  InvoiceId,
+  PaymentIntentId,
+  SubscriptionId,
+} from '../ids.ts'
 import { attributionIn } from '../checkout/attribution.ts'
 import type { CurrencyCode } from '../money/currency.ts'
 import type { Money } from '../money/money.ts'
@@ -211,4 +218,14 @@ function balanceColumns({ status, refundedMinor, disputedMinor, lostMinor }: Don
     disputedMinor: disputedMinor.toString(),
     lostMinor: lostMinor.toString(),
   }
+}
+
+/** The checkout that a donation came from; null when it came from none, or is not known. */
+export async function checkoutOfDonation(db: Queryable, id: string): Promise<CheckoutId | null> {
+  const { rows } = await db.query<{ checkout: CheckoutId | null }>({
+    name: 'checkout-of-donation',
+    text: 'select checkout_id as checkout from donations where id = $1',
+    values: [id],
+  })
+  return rows[0]?.checkout ?? null
 }

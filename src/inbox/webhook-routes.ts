@@ -28,17 +28,21 @@ export type WebhookDeps = {
   readonly count: (intake: Intake) => void
   /** Called when Stripe signed a request at a time that is too far from our clock's. */
   readonly onWrongTime: (secondsAhead: number) => void
+  /** Called when a webhook was stored. @param startedAt when its request began */
+  readonly onReceived?: (event: InboxEvent, startedAt: Date) => void
 }
 
 /** `POST /webhooks/stripe` answers 200 only after the event is durably stored. */
 export function webhookRoutes(deps: WebhookDeps): Router {
   const router = new Router()
   router.post('/webhooks/stripe', async (ctx) => {
+    const startedAt = deps.clock()
     const event = await verifiedEvent(ctx, deps).catch((error: unknown) => {
       deps.count('refused')
       throw error
     })
     await store(event, deps)
+    deps.onReceived?.(event, startedAt)
     ctx.body = { received: true }
   })
   return router

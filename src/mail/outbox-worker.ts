@@ -19,6 +19,8 @@ export type OutboxDeps = {
   readonly log: Logger
   /** The right part of the Message-IDs: the host of `PUBLIC_URL`. */
   readonly domain: string
+  /** Called when a mail was sent. @param startedAt when this try began */
+  readonly onSent?: (message: OutboxMessage, startedAt: Date) => void
 }
 
 const LEASE_MS = 120_000 // four times the longest send
@@ -40,10 +42,12 @@ export async function sendNext(deps: OutboxDeps, which: 'all' | 'urgent'): Promi
 async function sendOne(deps: OutboxDeps, message: OutboxMessage): Promise<void> {
   const { store, log } = deps
   const fields = { outboxMessage: message.messageKey, attempts: message.attempts }
+  const startedAt = deps.clock()
   const result = await trySending(deps, message)
   if (result.outcome === 'sent') {
     await recordSent(store, message.id)
     log.info(fields, 'the mail was sent')
+    deps.onSent?.(message, startedAt)
     return
   }
   const isDoubtful = result.outcome === 'doubtful'

@@ -19,6 +19,12 @@ export type ProcessorDeps = {
   readonly log: Logger
   /** Called for each event once its outcome is committed. */
   readonly count: (outcome: Outcome) => void
+  /** Called with each batch once it is committed. @param startedAt when it was claimed */
+  readonly onApplied?: (
+    events: readonly StoredEvent[],
+    outcomes: ReadonlyMap<bigint, Outcome>,
+    startedAt: Date,
+  ) => void
 }
 
 export type Applier = {
@@ -42,15 +48,17 @@ export function startingAfter(ready: Promise<unknown>, applier: Applier): Applie
  * applied. An error of the database (connection, deadlock, full disk) changes nothing and is thrown, so that the worker
  * tries again.
  */
-export function createApplier({ pool, processing, recent, log, count }: ProcessorDeps): Applier {
+export function createApplier({ pool, processing, recent, log, count, onApplied }: ProcessorDeps): Applier {
   const apply = async (claim: (tx: Queryable) => Promise<StoredEvent[]>): Promise<number> => {
     let claimed: readonly StoredEvent[] = []
+    const startedAt = processing.now()
     try {
       const outcomes = await inTransaction(pool, async (tx) => {
         claimed = await claim(tx)
         return claimed.length > 0 ? applyBatch(tx, claimed, processing) : []
       })
       for (const { outcome } of outcomes) count(outcome)
+      onApplied?.(claimed, new Map(outcomes.map(({ id, outcome }) => [id, outcome])), startedAt)
     } catch (error) {
       if (!isDataError(error) || claimed.length === 0) throw error
       await split(claimed, error)

@@ -83,6 +83,7 @@ const USE_CASES = [
   'reports/read-restricted.ts',
   'reports/read-year.ts',
   'reports/totals/read-figures.ts',
+  'tracing/record-steps.ts',
   'verification/inbox-derivation.ts',
   'verification/kept-totals-pass.ts',
   'verification/settlement-pass.ts',
@@ -242,7 +243,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['stripe', 'settlement', 'processing'],
   ['sync', 'reconciliation', 'reports', 'bank', 'imports'],
   ['exports', 'donors', 'integrations'],
-  ['verification', 'mail', 'pages', 'widget', 'admin'],
+  ['verification', 'tracing', 'mail', 'pages', 'widget', 'admin'],
   ['app.ts', 'worker.ts', 'finance-worker.ts', 'connections.ts', 'service.ts', 'commands.ts', 'main.ts'],
 ]
 const layerOf = (name: string) => LAYERS.findIndex((rooms) => rooms.includes(roomOf(name)))
