@@ -211,6 +211,18 @@ describe('one place only', () => {
     expect(breaches(filesExcept('commands.ts'), codeMatching(/(?<!function )\bmakeLogger\(/))).toEqual([])
   })
 
+  it('loads OpenTelemetry, and does so only when a collector is configured', () => {
+    const ofTraces = (from: string) => from.startsWith('@opentelemetry/')
+    const others = filesExcept('tracing/tracing-gateway.ts')
+    expect(breaches(others, importsWhere(ofTraces))).toEqual([])
+    const loaded = sourceFiles.flatMap(({ name, imports }) =>
+      imports
+        .filter(({ from }) => from === 'tracing/tracing-gateway.ts')
+        .map(({ dynamic }) => `${name} ${dynamic ? 'when needed' : 'at start'}`),
+    )
+    expect(loaded).toEqual(['service.ts when needed'])
+  })
+
   it('loads the offline Stripe and the embedded Postgres, and does so only when it needs them', () => {
     const outside = sourceFiles.filter(({ name }) => !isStandIn(name))
     const loaded = outside.flatMap(({ name, imports }) =>
