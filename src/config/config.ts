@@ -59,6 +59,10 @@ export type Config = {
   /** The newsletter that readers subscribe to here; null: none is offered. */
   readonly newsletter: { readonly tool: NewsletterTool } | null
   readonly followLinks: readonly FollowLink[]
+  /** Whether what donors write also goes to the newsroom's own address. */
+  readonly messageMail: 'at_once' | 'off'
+  /** Whether donors may agree to appear on a public list. */
+  readonly supportersList: boolean
   /** The newsroom's logo in mails and on receipts' pages, with https://; null: its name. */
   readonly logoUrl: string | null
   /** The path of the logo on receipts' PDFs, a PNG or a JPEG; null: none. */
@@ -247,6 +251,8 @@ function configFrom(vars: Variables, warnings: readonly string[]): Config {
     newsletterUrl: vars.NEWSROOM_NEWSLETTER_URL ?? null,
     newsletter: newsletterFrom(vars),
     followLinks: vars.NEWSROOM_FOLLOW_LINKS,
+    messageMail: vars.MESSAGE_MAIL,
+    supportersList: vars.SUPPORTERS_LIST === 'on',
     logoUrl: vars.NEWSROOM_LOGO_URL ?? null,
     logoFile: vars.NEWSROOM_LOGO_FILE ?? null,
     sourceUrl: vars.SOURCE_URL ?? null,

@@ -10,6 +10,7 @@ import { donationHistory } from '../reports/donation-history-store.ts'
 import { donationById } from '../reports/donation-list-store.ts'
 import { donationFrom } from '../reports/donation-record.ts'
 import { lockDonorOf, subscriptionsOfDonor } from './erasure-store.ts'
+import { entriesOfGifts } from './supporter-entry-store.ts'
 import { messagesOfGifts } from './reader-message-store.ts'
 
 export type DonorExport = {
@@ -17,7 +18,9 @@ export type DonorExport = {
   readonly name: string | null
   readonly gifts: readonly unknown[]
   readonly agreements: readonly unknown[]
-  /** What the donor asked on their own page. */
+  /** What the donor agreed to show on the list of supporters, in which words and when. */
+  readonly supporters: readonly unknown[]
+  /** What the donor wrote to the newsroom. */
   readonly questions: readonly unknown[]
   /** What the donor agreed to receive, in which words, when and where. */
   readonly newsletter: readonly unknown[]
@@ -65,6 +68,7 @@ export async function exportDonor(
     name: donor.name,
     gifts,
     agreements: await subscriptionsOfDonor(pool, donor),
+    supporters: await entriesOfGifts(pool, donor.donationIds),
     questions: await messagesOfGifts(pool, donor.donationIds),
     newsletter: donor.email === null ? [] : await consentsOfAddress(pool, donor.email),
   }

@@ -111,6 +111,7 @@ export async function emptyDonor(tx: Queryable, donor: DonorGifts, at: Date): Pr
   await tx.query(`update reader_messages set text = '' where donation_id = any($1::uuid[])`, [
     donor.donationIds,
   ])
+  await tx.query('delete from supporter_entries where donation_id = any($1::uuid[])', [donor.donationIds])
   // Not even a hash of the imported row, which holds the address, stays; its id does, so that no later file brings it back.
   await tx.query(
     `update imported_gifts set content_hash = null, former_agreement = null where donation_id = any($1::uuid[])`,

@@ -1,32 +1,119 @@
-import { randomUUID } from 'node:crypto'
+import { randomUUID, randomUUIDv7 } from 'node:crypto'
 import { recordAct } from '../access/audit-trail-store.ts'
+import type { Config } from '../config/config.ts'
 import type { Queryable } from '../db/database.ts'
 import { putIntoOutbox } from '../outbox/outbox-store.ts'
-import type { ReaderMessage } from './reader-message.ts'
+import { putMessages, wantedEvents } from '../webhooks/webhook-message-store.ts'
+import type { MessageSource, ReaderMessage } from './reader-message.ts'
 
-/** Keeps a donor's question and owes the newsroom a mail about it. Call it in a database transaction. */
-export async function askNewsroom(
-  tx: Queryable,
-  { donationId, text, at }: { readonly donationId: string; readonly text: string; readonly at: Date },
-): Promise<void> {
-  const id = randomUUID()
-  await tx.query('insert into reader_messages (id, donation_id, text, written_at) values ($1, $2, $3, $4)', [
-    id,
-    donationId,
-    text,
-    at,
-  ])
-  await putIntoOutbox(tx, [{ kind: 'reader_message', messageKey: `message.${id}`, subject: id }])
+/** Whether each message also goes to the newsroom's own address. */
+export type MessageMail = Config['messageMail']
+
+type NewMessage = {
+  readonly donationId: string
+  readonly text: string
+  readonly at: Date
+  readonly messageMail: MessageMail
+}
+
+/** Keeps a donor's question. Call it in a database transaction. */
+export async function askNewsroom(tx: Queryable, message: NewMessage): Promise<void> {
+  await keepMessage(tx, { ...message, id: randomUUID(), source: 'my' })
   await recordAct(tx, {
     actor: { kind: 'donor' },
     act: 'donor_asked',
-    subject: `donation/${donationId}`,
-    after: { characters: text.length },
-    at,
+    subject: `donation/${message.donationId}`,
+    after: { characters: message.text.length },
+    at: message.at,
   })
 }
 
-const MESSAGE = `select m.id, m.donation_id as "donationId", m.text, d.donor_name as "donorName", d.donor_email as "donorEmail",
+/**
+ * Keeps what a donor wrote, owes the newsroom a mail about it where it wants one, and other systems an event. Neither holds the
+ * text: it is looked up when they are sent. Call it in a database transaction.
+ * @returns false when a message with this id is kept already
+ */
+export async function keepMessage(
+  tx: Queryable,
+  message: NewMessage & { readonly id: string; readonly source: MessageSource },
+): Promise<boolean> {
+  const { id, donationId, text, source, at, messageMail } = message
+  const { rowCount } = await tx.query(
+    `insert into reader_messages (id, donation_id, text, source, written_at) values ($1, $2, $3, $4, $5)
+     on conflict (id) do nothing`,
+    [id, donationId, text, source, at],
+  )
+  if (rowCount !== 1) return false
+  if (messageMail === 'at_once')
+    await putIntoOutbox(tx, [{ kind: 'reader_message', messageKey: `message.${id}`, subject: id }])
+  if ((await wantedEvents(tx)).has('message.received')) {
+    const data = { id, source, donationId, receivedAt: at.toISOString() }
+    await putMessages(tx, [{ type: 'message.received', subject: id, data }], {
+      recordedAt: at,
+      newId: randomUUIDv7,
+    })
+  }
+  return true
+}
+
+/**
+ * Keeps the messages that came with gifts since a time, each under the id of its gift. Call it in a database transaction.
+ * @returns how many gifts were looked at
+ */
+export async function takeGiftMessages(
+  tx: Queryable,
+  asked: {
+    readonly since: Date
+    readonly at: Date
+    readonly limit: number
+    readonly messageMail: MessageMail
+  },
+): Promise<number> {
+  const { rows } = await tx.query<{ id: string; text: string; givenAt: Date }>({
+    name: 'gift-messages-to-take',
+    text: `select d.id, d.message as text, d.succeeded_at as "givenAt" from donations d
+            where d.message is not null and d.succeeded_at >= $1 and not exists (select from reader_messages m where m.id = d.id)
+            order by d.succeeded_at limit $2 for update of d skip locked`,
+    values: [asked.since, asked.limit],
+  })
+  for (const { id, text, givenAt } of rows)
+    await keepMessage(tx, { ...asked, id, donationId: id, text, source: 'gift', at: givenAt })
+  return rows.length
+}
+
+/** The gift that a checkout of a reader led to; null while none is booked. */
+export async function giftOfCheckout(
+  db: Queryable,
+  checkoutId: string,
+): Promise<{ readonly donationId: string; readonly isAnonymous: boolean } | null> {
+  const { rows } = await db.query<{ donationId: string; isAnonymous: boolean }>({
+    name: 'gift-of-checkout',
+    text: `select d.id as "donationId", d.anonymous as "isAnonymous" from checkouts c
+             join lateral (
+               (select id, anonymous, succeeded_at from donations
+                 where stripe_session_id = c.stripe_session_id and donor_erased_at is null)
+               union all
+               (select id, anonymous, succeeded_at from donations
+                 where checkout_id = c.id and stripe_subscription_id is not null and donor_erased_at is null)
+               order by succeeded_at, id limit 1) d on true
+            where c.id = $1`,
+    values: [checkoutId],
+  })
+  return rows[0] ?? null
+}
+
+/** Whether the donor has written on the page after paying, or agreed to be listed there. */
+export async function hasWrittenAfter(db: Queryable, donationId: string): Promise<boolean> {
+  const { rows } = await db.query<{ has: boolean }>({
+    name: 'has-written-after-gift',
+    text: `select exists (select from reader_messages where donation_id = $1 and source = 'thank_you')
+               or exists (select from supporter_entries where donation_id = $1) as has`,
+    values: [donationId],
+  })
+  return rows[0]?.has ?? false
+}
+
+const MESSAGE = `select m.id, m.donation_id as "donationId", m.source, m.text, d.donor_name as "donorName", d.donor_email as "donorEmail",
     m.written_at as "writtenAt", m.answered_at as "answeredAt", m.answered_by as "answeredBy"
   from reader_messages m join donations d on d.id = m.donation_id`
 
@@ -35,11 +122,11 @@ export async function readerMessage(db: Queryable, id: string): Promise<ReaderMe
   return rows[0] ?? null
 }
 
-/** Questions that wait first, the oldest of them first; then those that were dealt with, the latest first. */
+/** Questions that wait first, the oldest of them first; then what was dealt with or asks for no answer, the latest first. */
 export async function latestReaderMessages(db: Queryable, limit: number): Promise<ReaderMessage[]> {
   const { rows } = await db.query<ReaderMessage>(
-    `(${MESSAGE} where m.answered_at is null order by m.written_at, m.id limit $1)
-     union all (${MESSAGE} where m.answered_at is not null order by m.written_at desc, m.id limit $1)
+    `(${MESSAGE} where m.answered_at is null and m.source = 'my' order by m.written_at, m.id limit $1)
+     union all (${MESSAGE} where (m.answered_at is not null or m.source <> 'my') order by m.written_at desc, m.id limit $1)
      limit $1`,
     [limit],
   )
@@ -53,7 +140,7 @@ export async function markAnswered(
   by: { readonly name: string; readonly at: Date },
 ): Promise<boolean> {
   const { rowCount } = await tx.query(
-    'update reader_messages set answered_at = $2, answered_by = $3 where id = $1 and answered_at is null',
+    "update reader_messages set answered_at = $2, answered_by = $3 where id = $1 and source = 'my' and answered_at is null",
     [id, by.at, by.name],
   )
   return rowCount !== 0

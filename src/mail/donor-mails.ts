@@ -45,7 +45,7 @@ export async function composeDonorLink(
 /** The words of mails to staff. */
 const staffText = textFor('en')
 
-/** A donor's question, to the newsroom's own address. Whoever answers the mail writes to the donor. */
+/** What a donor wrote, to the newsroom's own address. Whoever answers the mail writes to the donor. */
 export async function composeReaderMessage(
   { pool, publicUrl, newsroom }: Deps,
   { subject: id }: OutboxMessage,
@@ -57,7 +57,11 @@ export async function composeReaderMessage(
   const mailbox = { name: oneLine(newsroom.name), address: newsroom.email }
   const address = asked.donorEmail ?? ''
   const who = oneLine(asked.donorName ?? address)
-  const [lead, link] = [t('readerMessage.lead', { who, address }), t('readerMessage.link')]
+  const isQuestion = asked.source === 'my'
+  const lead = isQuestion
+    ? t('readerMessage.lead', { who, address })
+    : t('readerMessage.lead_message', { who, address })
+  const link = t('readerMessage.link')
   const url = `${publicUrl}/finance/messages`
   const markup = html`<!doctype html>
     <html lang="en">
@@ -80,7 +84,9 @@ export async function composeReaderMessage(
     from: mailbox,
     to: mailbox,
     ...(isUsableAddress(address) ? { replyTo: { name: '', address } } : {}),
-    subject: oneLine(t('readerMessage.subject', { who })),
+    subject: oneLine(
+      isQuestion ? t('readerMessage.subject', { who }) : t('readerMessage.subject_message', { who }),
+    ),
     text: [lead, asked.text, `${link}:\n${url}`].join('\n\n'),
     html: markupText(markup),
     messageId,

@@ -77,6 +77,21 @@ const newsletter = z.strictObject({
     .meta({ description: 'Only for endpoints that ask for donors; null once the reader was erased' }),
 })
 
+const readerMessage = z.strictObject({
+  id: z.uuid(),
+  source: z.enum(['my', 'gift', 'thank_you']).meta({
+    description: 'Written on the donor’s own page, with the gift, or on the page after paying',
+  }),
+  donationId: z.uuid(),
+  receivedAt: moment,
+  text: z
+    .string()
+    .nullable()
+    .optional()
+    .meta({ description: 'Only for endpoints that ask for donors; null once the donor was erased' }),
+  donor,
+})
+
 /**
  * Every type of event that other systems can be notified of, and the schema of its `data`. A new type is one entry here, its
  * words in `src/text/en/finance/webhooks.ts`, its example in `docs/webhooks.md`, and `putMessages` where the fact is written.
@@ -91,6 +106,7 @@ export const webhookEvents = {
   'subscription.ended': subscription,
   'newsletter.subscribed': newsletter,
   'newsletter.unsubscribed': newsletter,
+  'message.received': readerMessage,
   /** Sent when an admin asks for it. Every endpoint gets it, whatever it has chosen. */
   'endpoint.test': z.strictObject({ endpointId: z.uuid() }),
 } as const satisfies Readonly<Record<string, z.ZodType>>
@@ -107,9 +123,9 @@ export const choosableEvents = webhookEventTypes.filter((type) => type !== 'endp
 export type NewWebhookMessage = {
   [Type in WebhookEventType]: {
     readonly type: Type
-    /** The id of the donation, the subscription or the newsletter consent. */
+    /** The id of the donation, the subscription, the newsletter consent or the message. */
     readonly subject: string
-    readonly data: Omit<z.input<(typeof webhookEvents)[Type]>, 'donor' | 'subscriber'>
+    readonly data: Omit<z.input<(typeof webhookEvents)[Type]>, 'donor' | 'subscriber' | 'text'>
   }
 }[WebhookEventType]
 

@@ -4,9 +4,14 @@ import { build } from 'esbuild'
 import { answerWith, served } from '../http/precompressed.ts'
 
 /** The script of `<reader-goal>`. */
-export async function buildGoalScript(): Promise<string> {
+export function buildGoalScript(): Promise<string> {
+  return buildScript('goal')
+}
+
+/** @param name of the file in `browser/` */
+async function buildScript(name: 'goal' | 'supporters'): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('./browser/goal.ts', import.meta.url))],
+    entryPoints: [fileURLToPath(new URL(`./browser/${name}.ts`, import.meta.url))],
     bundle: true,
     write: false,
     minify: true,
@@ -17,14 +22,23 @@ export async function buildGoalScript(): Promise<string> {
     logLevel: 'silent',
   })
   const source = outputFiles[0]?.text
-  if (!source) throw new Error('esbuild returned an empty goal script')
+  if (!source) throw new Error(`esbuild returned an empty script of ${name}`)
   return source
 }
 
 /** `GET /goal.js`, for article pages of any site. */
-export async function goalScriptRouter(): Promise<Router> {
-  const script = served(await buildGoalScript())
-  return new Router().get('/goal.js', (ctx) => {
+export function goalScriptRouter(): Promise<Router> {
+  return scriptRouter('goal')
+}
+
+/** `GET /supporters.js`, likewise. */
+export function supportersScriptRouter(): Promise<Router> {
+  return scriptRouter('supporters')
+}
+
+async function scriptRouter(name: 'goal' | 'supporters'): Promise<Router> {
+  const script = served(await buildScript(name))
+  return new Router().get(`/${name}.js`, (ctx) => {
     ctx.set('Access-Control-Allow-Origin', '*')
     ctx.set('Cross-Origin-Resource-Policy', 'cross-origin')
     ctx.set('Cache-Control', 'public, max-age=300')

@@ -2,7 +2,7 @@ import type { Router } from '@koa/router'
 import { readerSettings } from '../checkout/reader-settings.ts'
 import type { Config, Offer } from '../config/config.ts'
 import { challengeRouter } from './challenge-routes.ts'
-import { goalScriptRouter } from './goal-script-routes.ts'
+import { goalScriptRouter, supportersScriptRouter } from './goal-script-routes.ts'
 import { qrRouter } from './qr-routes.ts'
 import { buildWidget } from './widget-bundle.ts'
 import { widgetRouter } from './widget-routes.ts'
@@ -17,12 +17,16 @@ export async function scriptRouters({
   newsroom,
   languages,
   publicUrl,
-}: Pick<Config, 'newsroom' | 'languages' | 'publicUrl'> & { readonly offer: Offer }): Promise<Router[]> {
+  supportersList,
+}: Pick<Config, 'newsroom' | 'languages' | 'publicUrl' | 'supportersList'> & {
+  readonly offer: Offer
+}): Promise<Router[]> {
   const settings = () => readerSettings(offer, newsroom, languages)
   return [
     widgetRouter(await buildWidget(), settings, newsroom.name),
     await challengeRouter(),
     await goalScriptRouter(),
+    ...(supportersList ? [await supportersScriptRouter()] : []),
     qrRouter(publicUrl),
   ]
 }

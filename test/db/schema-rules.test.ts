@@ -6,6 +6,8 @@ import { roles, type Role } from '../../src/access/role.ts'
 import type { Frequency } from '../../src/checkout/attribution.ts'
 import type { CheckoutStatus } from '../../src/checkout/checkout-status.ts'
 import { statementJobStatuses } from '../../src/donors/statement-job.ts'
+import { messageSources } from '../../src/donors/reader-message.ts'
+import { entryDecisions } from '../../src/donors/supporter-entry.ts'
 import { exportKinds, exportOutcomes } from '../../src/exports/export-log.ts'
 import { fileFormats } from '../../src/exports/export-table.ts'
 import { historyImportStatuses } from '../../src/imports/history-import.ts'
@@ -246,6 +248,8 @@ test.each<readonly [column: string, words: readonly string[]]>([
       newsletter_confirm: true,
     }),
   ],
+  ['reader_messages.source', [...messageSources]],
+  ['supporter_entries.decision', [...entryDecisions]],
   ['newsletter_consents.source', [...consentSources]],
   ['newsletter_wishes.source', ['checkout', 'thank_you'] satisfies ConsentSource[]],
   ['newsletter_consents.ended_because', [...endReasons]],

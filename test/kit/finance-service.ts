@@ -183,7 +183,7 @@ export async function financeService(
       textFor: readerText,
     }),
     ...myPages({
-      config: { newsroom: profile, publicUrl, reporting },
+      config: { newsroom: profile, publicUrl, reporting, messageMail: 'at_once' },
       database: { knex: db, pool },
       keys: testKeys,
       textFor: readerText,

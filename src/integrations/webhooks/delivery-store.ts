@@ -68,25 +68,33 @@ export async function claimDeliveries(
   return z.array(claimedRow).parse(rows)
 }
 
-/** The donors of gifts and subscriptions, and the readers of newsletter consents, by the id that a message names them with. One who was erased is not among them. */
+/** A person that a message is about, and what they wrote where it is about that. */
+export type SubjectOfMessage = Donor & { readonly text: string | null }
+
+/**
+ * The donors of gifts and subscriptions, the readers of newsletter consents and the writers of messages, by the id that a message
+ * names them with. One who was erased is not among them.
+ */
 export async function donorsOf(
   db: Queryable,
   subjects: readonly string[],
-): Promise<ReadonlyMap<string, Donor>> {
-  const { rows } = await db.query<{ subject: string } & Donor>({
+): Promise<ReadonlyMap<string, SubjectOfMessage>> {
+  const { rows } = await db.query<{ subject: string } & SubjectOfMessage>({
     name: 'webhook-donors',
-    text: `select id::text as subject, donor_name as name, donor_email as email from donations
-            where id = any(array(select s::uuid from unnest($1::text[]) s where s ~ '^[0-9a-f-]{36}$'))
-              and (donor_name is not null or donor_email is not null)
+    text: `with ids as (select s::uuid as id from unnest($1::text[]) s where s ~ '^[0-9a-f-]{36}$')
+           select id::text as subject, donor_name as name, donor_email as email, null as text from donations
+            where id = any(array(select id from ids)) and (donor_name is not null or donor_email is not null)
            union all
-           select stripe_subscription_id, donor_name, donor_email from subscriptions
+           select stripe_subscription_id, donor_name, donor_email, null from subscriptions
             where stripe_subscription_id = any($1) and (donor_name is not null or donor_email is not null)
            union all
-           select id::text, null, email from newsletter_consents
-            where id = any(array(select s::uuid from unnest($1::text[]) s where s ~ '^[0-9a-f-]{36}$'))`,
+           select id::text, null, email, null from newsletter_consents where id = any(array(select id from ids))
+           union all
+           select m.id::text, d.donor_name, d.donor_email, m.text from reader_messages m join donations d on d.id = m.donation_id
+            where m.id = any(array(select id from ids)) and m.text <> ''`,
     values: [subjects],
   })
-  return new Map(rows.map(({ subject, name, email }) => [subject, { name, email }]))
+  return new Map(rows.map(({ subject, name, email, text }) => [subject, { name, email, text }]))
 }
 
 type Answer = { readonly code: number | null; readonly start: string | null }

@@ -4,7 +4,6 @@ import { recordAct } from '../../access/audit-trail-store.ts'
 import { opened } from '../../access/sealed-secret.ts'
 import type { Keyring } from '../../config/keyring.ts'
 import { inTransaction } from '../../db/database.ts'
-import type { Donor } from '../../donations/donation.ts'
 import { putIntoOutbox } from '../../outbox/outbox-store.ts'
 import { FAILING_WINDOW_MS, nextDelivery } from '../../webhooks/delivery-schedule.ts'
 import { payloadOf } from '../../webhooks/webhook-event.ts'
@@ -15,6 +14,7 @@ import {
   claimDeliveries,
   deleteOldMessages,
   donorsOf,
+  type SubjectOfMessage,
   endpointsDue,
   giveBack,
   recordDelivered,
@@ -106,11 +106,11 @@ export async function deliverTo(deps: DeliveryDeps, endpointId: string, signal: 
 }
 
 /** The person that a message is about, for endpoints that ask for donors. A reader of the newsletter need not be one. */
-function personOf(type: string, found: Donor | null): object {
+function personOf(type: string, found: SubjectOfMessage | null): object {
   if (type === 'endpoint.test') return {}
-  return type.startsWith('newsletter.')
-    ? { subscriber: found === null ? null : { email: found.email } }
-    : { donor: found }
+  if (type.startsWith('newsletter.')) return { subscriber: found === null ? null : { email: found.email } }
+  const donor = found === null ? null : { name: found.name, email: found.email }
+  return type === 'message.received' ? { donor, text: found?.text ?? null } : { donor }
 }
 
 async function secretsOf(

@@ -50,7 +50,7 @@ export type FinanceDeps = {
   readonly publicUrl: string
   readonly newsroom: Newsroom & { readonly email: string }
   readonly reporting: Reporting
-  readonly config: SetUpConfig & Pick<Config, 'challenge' | 'webhookDays'>
+  readonly config: SetUpConfig & Pick<Config, 'challenge' | 'webhookDays' | 'messageMail' | 'supportersList'>
   readonly writeOffApproval: Config['writeOffApproval']
   readonly sessions: StaffSessions
   readonly exporter: Exporter

@@ -10,6 +10,7 @@ import type { ReceiptPdfs } from '../../receipts/receipt-pdfs.ts'
 import type { Stripe } from '../../stripe/stripe-gateway.ts'
 import type { TextFor } from '../../text/text.ts'
 import { donateRouter } from './donate-routes.ts'
+import { askLimits } from './my/ask-limits.ts'
 import { myPages } from './my/my-pages.ts'
 import type { MyDeps } from './my/my-routes.ts'
 import { newsletterPages } from './newsletter/newsletter-pages.ts'
@@ -17,6 +18,7 @@ import { goalRouter } from './goal-routes.ts'
 import { receiptPages } from './receipt-pages.ts'
 import { recurringRouter } from './recurring-routes.ts'
 import { sourceRouter } from './source-routes.ts'
+import { supportersRouter } from './supporters/supporters-routes.ts'
 import { thankYouRouter, type ThankYouDeps } from './thank-you-routes.ts'
 
 /** What the pages of readers need. Each router takes the part that it uses. */
@@ -43,7 +45,7 @@ export function readerPages(deps: ReaderDeps): readonly Router[] {
   const { knex: db, pool } = deps.database
   return [
     donateRouter({ ...config, ...checkouts, log, now: deps.clock }),
-    thankYouRouter({ ...config, ...config.offer, ...deps, db }),
+    thankYouRouter({ ...config, ...config.offer, ...deps, db, pool }),
     recurringRouter({
       ...deps,
       db: pool,
@@ -55,6 +57,13 @@ export function readerPages(deps: ReaderDeps): readonly Router[] {
     ...receiptPages({ ...config, ...deps, db }),
     ...newsletterPages(deps),
     ...myPages({ ...deps, ...deps.files }),
+    supportersRouter({
+      ...config,
+      ...deps,
+      db,
+      pool,
+      limitSending: askLimits({ ...deps, hashKey: deps.keys.addressHashes[0], name: 'supporters' }),
+    }),
     goalRouter({ ...config, ...deps, pool }),
     sourceRouter({ ...config, textFor: deps.textFor }),
   ]

@@ -7,6 +7,8 @@ import type { FollowLink, NewsroomProfile } from '../../newsroom/profile.ts'
 import { giftKind } from '../../newsroom/gift-kind.ts'
 import type { AskSessionPayment } from '../../stripe/session-payment-gateway.ts'
 import type { TextFor } from '../../text/text.ts'
+import type { Queryable } from '../../db/database.ts'
+import { giftOfCheckout, hasWrittenAfter } from '../../donors/reader-message-store.ts'
 import { isCheckoutSessionId } from '../../ids.ts'
 import { readerLanguage } from './reader-language.ts'
 import { answerPrivately } from '../../http/no-store.ts'
@@ -19,6 +21,7 @@ import {
   type CheckoutOutcome,
 } from './thank-you-store.ts'
 import type { NewsletterOffer } from './newsletter/newsletter-offer-view.ts'
+import type { WordOffer } from './supporters/word-offer-view.ts'
 import { thankYouPage, type ThankYouState } from './thank-you-view.ts'
 
 /** After ten looks the page stops refreshing by itself. */
@@ -33,6 +36,10 @@ export type ThankYouDeps = {
   /** Null or unset: no newsletter is offered here. */
   readonly newsletter?: Config['newsletter']
   readonly followLinks: readonly FollowLink[]
+  /** Whether donors may agree to appear on a public list. */
+  readonly supportersList?: boolean
+  /** Answers what a donor has written; unset: nothing can be written. */
+  readonly pool?: Queryable
   readonly textFor: TextFor
   readonly frequencies: readonly Frequency[]
   /** Asks Stripe itself, for a session of which no event has come. */
@@ -68,6 +75,7 @@ export function thankYouRouter(deps: ThankYouDeps): Router {
       state,
       newsletterUrl: deps.newsletter ? null : newsletterUrl,
       newsletter: deps.newsletter ? await offerOf(db, outcome, sessionId) : null,
+      word: await wordOf(deps, outcome, state, sessionId),
       followLinks,
       ...(article ? { article } : {}),
     })
@@ -124,6 +132,20 @@ async function offerOf(
 ): Promise<NewsletterOffer | null> {
   if (!outcome?.checkout_id || outcome.donor_email === null) return null
   return { sessionId, isAsked: await hasAskedForNewsletter(db, outcome.checkout_id) }
+}
+
+/** Whether the giver may write to the newsroom, or has just done so: once the gift is booked. */
+async function wordOf(
+  { pool, supportersList }: ThankYouDeps,
+  outcome: CheckoutOutcome | null,
+  state: ThankYouState,
+  sessionId: string,
+): Promise<WordOffer | null> {
+  if (!pool || !outcome?.checkout_id || state.kind !== 'succeeded') return null
+  const gift = await giftOfCheckout(pool, outcome.checkout_id)
+  if (!gift) return null
+  const list = supportersList ? (gift.isAnonymous ? 'anonymous' : 'named') : 'off'
+  return { sessionId, isSent: await hasWrittenAfter(pool, gift.donationId), list }
 }
 
 function articleOf({ article_url: url, article_title: title }: CheckoutOutcome) {

@@ -7,6 +7,7 @@ import { dateFormat } from '../../text/date-format.ts'
 import type { Text } from '../../text/text.ts'
 import { newsletterOffer, type NewsletterOffer } from './newsletter/newsletter-offer-view.ts'
 import { shareBlock } from './share-view.ts'
+import { wordOffer, type WordOffer } from './supporters/word-offer-view.ts'
 
 /** A gift that Stripe repeats. */
 export type RecurringGift = {
@@ -84,6 +85,8 @@ export type ThankYouView = {
   readonly newsletterUrl: string | null
   /** The box for the newsletter after paying; null: it is not offered here. */
   readonly newsletter?: NewsletterOffer | null
+  /** What the donor may write; null: not yet. */
+  readonly word?: WordOffer | null
   readonly followLinks?: readonly FollowLink[]
 }
 
@@ -93,7 +96,7 @@ export function thankYouPage(view: ThankYouView): string {
     text: view.text,
     title,
     newsroomName: view.newsroomName,
-    styles: view.newsletter ? ['reader', 'newsletter'] : ['reader'],
+    styles: view.newsletter || view.word ? ['reader', 'newsletter'] : ['reader'],
     head: html`<meta name="robots" content="noindex, noarchive" />
       <script src="/assets/share.js" defer></script>`,
     body: html`<div class="thanks ${view.state.kind}">
@@ -124,7 +127,8 @@ function body(view: ThankYouView): Html {
           ${state.address ? t('thankYou.succeeded.receiptTo', { address: state.address }) : t('thankYou.succeeded.receiptByMail')}
         </p>
         ${allGifts(view)} ${state.monthlyUrl ? monthly(view, state.amount, state.monthlyUrl) : ''}
-        ${newsletterOffer(view, view.newsletter ?? null)} ${company(view)}`
+        ${newsletterOffer(view, view.newsletter ?? null)} ${wordOffer(view, view.word ?? null)}
+        ${company(view)}`
     }
     case 'refunded':
     case 'returned':

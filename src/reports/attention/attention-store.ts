@@ -99,7 +99,7 @@ export async function unexplainedAmounts(
 export async function countOpenQuestions(db: Queryable): Promise<number> {
   const { rows } = await db.query<{ open: bigint }>({
     name: 'count-open-questions',
-    text: `select count(*) as open from reader_messages where answered_at is null`,
+    text: `select count(*) as open from reader_messages where answered_at is null and source = 'my'`,
   })
   return Number(rows[0]?.open ?? 0n)
 }

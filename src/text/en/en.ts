@@ -8,6 +8,7 @@ import { receipt } from './receipt.ts'
 import { recurring } from './recurring.ts'
 import { shared } from './shared.ts'
 import { statement } from './statement.ts'
+import { supporters } from './supporters.ts'
 import { widget } from './widget.ts'
 
 /** English, and the keys that every other language has to have. */
@@ -23,4 +24,5 @@ export const en = {
   recurring,
   my,
   newsletter,
+  supporters,
 } as const

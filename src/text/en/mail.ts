@@ -66,9 +66,11 @@ export const mail = {
   /** A donor's question, to the newsroom. */
   readerMessage: {
     subject: 'A question from {{who}}',
-    title: 'A reader’s question',
+    subject_message: 'A message from {{who}}',
+    title: 'A reader’s message',
     lead: '{{who}} ({{address}}) asks. An answer to this e-mail goes to them:',
-    link: 'All questions, and which of them wait for an answer',
+    lead_message: '{{who}} ({{address}}) wrote this about a gift. An answer to this e-mail goes to them:',
+    link: 'All messages, and which questions wait for an answer',
   },
   welcome: {
     subject: 'You may now sign in to the donations of {{newsroom}}',

@@ -8,6 +8,7 @@ import { receipt } from './receipt.ts'
 import { recurring } from './recurring.ts'
 import { shared } from './shared.ts'
 import { statement } from './statement.ts'
+import { supporters } from './supporters.ts'
 import { widget } from './widget.ts'
 
 /** Ukrainian, for readers and donors. */
@@ -22,4 +23,5 @@ export const uk = {
   recurring,
   my,
   newsletter,
+  supporters,
 } as const satisfies Catalogue

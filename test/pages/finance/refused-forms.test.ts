@@ -107,6 +107,7 @@ const test = financeTest
         fields: { action: 'send', email: TYPED },
       },
       '/finance/messages/:id/answered': nothing,
+      '/finance/messages/supporters/:id': nothing,
       '/finance/months/:month/close': { path: '/finance/months/2026-02/close', fields: {} },
       '/finance/months/:month/explanations': {
         path: `${january}/explanations`,

@@ -1,9 +1,11 @@
+import type { SupporterEntry } from '../../../src/donors/supporter-entry.ts'
 import type { ReaderMessage } from '../../../src/donors/reader-message.ts'
 import { statementYears, type DonorGift } from '../../../src/donors/donor-gift.ts'
 import { money } from '../../../src/money/money.ts'
 import { messagesPage } from '../../../src/pages/finance/messages/messages-view.ts'
 import { askPage, farewellPage, sentPage } from '../../../src/pages/reader/my/ask-view.ts'
 import { myPage, ownErasurePage, type MyView } from '../../../src/pages/reader/my/my-view.ts'
+import { supportersPage } from '../../../src/pages/reader/supporters/supporters-view.ts'
 import type { FinanceFrame } from '../../../src/pages/finance/frame/finance-layout-view.ts'
 import type { Text } from '../../../src/text/text.ts'
 import { currencyNamed } from '../../kit/named.ts'
@@ -73,7 +75,18 @@ export function myViews(words: Words, text: Text): Readonly<Record<string, strin
       ],
     }),
     'my-one-gift': myPage({ ...view, gifts: gifts.slice(0, 1), done: 'asked' }),
+    'my-listed': myPage({ ...view, gifts: gifts.slice(0, 1), listedSince: now }),
+    'my-unlisted': myPage({ ...view, gifts: gifts.slice(0, 1), done: 'unlisted' }),
     'my-refused-question': myPage({ ...view, refusedQuestion: words.message }),
+    supporters: supportersPage({
+      ...frame,
+      giveUrl: words.url,
+      entries: [
+        { name: words.name, town: words.title, message: words.message },
+        { name: null, town: null, message: null },
+      ],
+    }),
+    'supporters-none': supportersPage({ ...frame, giveUrl: words.url, entries: [] }),
     'my-nothing': myPage({ ...view, gifts: [], statements: [] }),
     'my-erase': ownErasurePage({ ...frame, path: '/my/token', isActive: false }),
     'my-erase-active': ownErasurePage({ ...frame, path: '/my/token', isActive: true }),
@@ -87,6 +100,7 @@ export function messageViews(words: Words, frame: FinanceFrame): Readonly<Record
   const message: ReaderMessage = {
     id: 'b5b6a1f2-3c0f-4a52-9b39-4bb46a2f0001',
     donationId: 'b5b6a1f2-3c0f-4a52-9b39-4bb46a2f0002',
+    source: 'my',
     text: words.message,
     donorName: words.name,
     donorEmail: words.email,
@@ -94,7 +108,18 @@ export function messageViews(words: Words, frame: FinanceFrame): Readonly<Record
     answeredAt: null,
     answeredBy: null,
   }
-  const view = { ...frame, newsroomEmail: words.email }
+  const entry: SupporterEntry = {
+    id: 'b5b6a1f2-3c0f-4a52-9b39-4bb46a2f0005',
+    donationId: message.donationId,
+    name: words.name,
+    town: words.title,
+    message: words.message,
+    consentedAt: now,
+    decision: null,
+    decidedBy: null,
+  }
+  const decided = { ...entry, name: null, town: null, message: null, decidedBy: words.email }
+  const view = { ...frame, newsroomEmail: words.email, isMailed: true, entries: null }
   return {
     messages: messagesPage({
       ...view,
@@ -113,5 +138,16 @@ export function messageViews(words: Words, frame: FinanceFrame): Readonly<Record
       ],
     }),
     'messages-none': messagesPage({ ...view, messages: [] }),
+    'messages-supporters': messagesPage({
+      ...view,
+      isMailed: false,
+      messages: [{ ...message, source: 'gift' }],
+      entries: [
+        entry,
+        { ...decided, id: 'b5b6a1f2-3c0f-4a52-9b39-4bb46a2f0006', decision: 'approved' },
+        { ...decided, id: 'b5b6a1f2-3c0f-4a52-9b39-4bb46a2f0007', decision: 'hidden' },
+      ],
+    }),
+    'messages-supporters-none': messagesPage({ ...view, messages: [], entries: [] }),
   }
 }

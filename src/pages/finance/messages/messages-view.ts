@@ -1,14 +1,19 @@
 import { html } from 'hono/html'
 import { mayActAs } from '../../../access/role.ts'
+import type { SupporterEntry } from '../../../donors/supporter-entry.ts'
 import type { ReaderMessage } from '../../../donors/reader-message.ts'
 import type { Html } from '../../../html/layout.ts'
 import { dateAndTime, financePage, type FinanceFrame } from '../frame/finance-layout-view.ts'
 
 export type MessagesView = FinanceFrame & {
-  /** Where the questions go by e-mail. */
+  /** Where the messages go by e-mail. */
   readonly newsroomEmail: string
+  /** Whether they do. */
+  readonly isMailed: boolean
   /** Those that wait come first. */
   readonly messages: readonly ReaderMessage[]
+  /** Entries of the list of supporters, those to be decided first; null: the newsroom has no such list. */
+  readonly entries: readonly SupporterEntry[] | null
 }
 
 export function messagesPage(view: MessagesView): string {
@@ -19,7 +24,9 @@ export function messagesPage(view: MessagesView): string {
     title,
     current: null,
     body: html`<h1>${title}</h1>
-      <p>${t('messages.lead', { email: newsroomEmail })}</p>
+      <p>${t(view.isMailed ? 'messages.lead' : 'messages.leadWithoutMail', { email: newsroomEmail })}</p>
+      ${view.entries === null ? '' : supporters(view.entries, view)}
+      ${view.entries === null ? '' : html`<h2>${t('messages.messages')}</h2>`}
       ${messages.length === 0 ? html`<p class="calm">${t('messages.none')}</p>` : ''}
       <ul class="questions">
         ${messages.map((message) => html`<li>${question(message, view)}</li>`)}
@@ -31,19 +38,21 @@ export function messagesPage(view: MessagesView): string {
 function question(message: ReaderMessage, view: MessagesView): Html {
   const { text } = view
   const t = text.finance
-  const { id, donationId, donorName, donorEmail, writtenAt, answeredBy } = message
+  const { id, donationId, donorName, donorEmail, writtenAt, answeredBy, source } = message
   const who = donorName ?? donorEmail ?? t('unknownDonor')
   return html`<h2 id="question-${id}">${who}</h2>
     <p class="quiet small">
-      ${dateAndTime(writtenAt, view)} ·
+      ${dateAndTime(writtenAt, view)} · ${t(`messages.source.${source}`)} ·
       <a href="/finance/donors/${donationId}" aria-describedby="question-${id}">${t('messages.gift')}</a>
     </p>
     <p class="asked" dir="auto">${message.text === '' ? t('messages.erased') : message.text}</p>
     ${
-      answeredBy === null
-        ? html`<p class="status watch">${t('messages.waits')}</p>
-            ${waiting(message, view)}`
-        : html`<p class="quiet small">${t('messages.answered', { who: answeredBy })}</p>`
+      source !== 'my'
+        ? ''
+        : answeredBy === null
+          ? html`<p class="status watch">${t('messages.waits')}</p>
+              ${waiting(message, view)}`
+          : html`<p class="quiet small">${t('messages.answered', { who: answeredBy })}</p>`
     }`
 }
 
@@ -66,4 +75,53 @@ function waiting({ id, donorEmail }: ReaderMessage, { text, role, newsroomName }
       ${t('messages.markAnswered')}
     </button>
   </form>`
+}
+
+/** What donors agreed to show. Nothing of it is public before somebody approves it here. */
+function supporters(entries: readonly SupporterEntry[], view: MessagesView): Html {
+  const t = view.text.finance
+  return html`<section>
+    <h2>${t('messages.supporters')}</h2>
+    <p>${t('messages.supportersLead')} <a href="/supporters">${t('messages.toList')}</a></p>
+    ${entries.length === 0 ? html`<p class="calm">${t('messages.noEntries')}</p>` : ''}
+    <ul class="questions">
+      ${entries.map((entry) => html`<li>${supporter(entry, view)}</li>`)}
+    </ul>
+  </section>`
+}
+
+function supporter(entry: SupporterEntry, view: MessagesView): Html {
+  const t = view.text.finance
+  const { id, donationId, name, town, message, consentedAt, decision, decidedBy } = entry
+  const button = (what: 'approve' | 'hide') =>
+    html`<button
+      class="button ${what === 'approve' && decision === null ? '' : 'plain'}"
+      type="submit"
+      name="decision"
+      value="${what === 'approve' ? 'approved' : 'hidden'}"
+      aria-describedby="entry-${id}"
+    >
+      ${t(`messages.${what}`)}
+    </button>`
+  const who = name ?? t('messages.anonymous')
+  return html`<h3 id="entry-${id}" dir="auto">
+      ${town === null ? who : t('messages.nameOfTown', { name: who, town })}
+    </h3>
+    <p class="quiet small">
+      ${dateAndTime(consentedAt, view)} ·
+      <a href="/finance/donors/${donationId}" aria-describedby="entry-${id}">${t('messages.gift')}</a>
+    </p>
+    ${message === null ? '' : html`<p class="asked" dir="auto">${message}</p>`}
+    ${
+      decision === null
+        ? html`<p class="status watch">${t('messages.undecided')}</p>`
+        : html`<p class="quiet small">${t(`messages.decision.${decision}`, { who: decidedBy ?? '' })}</p>`
+    }
+    ${
+      mayActAs(view.role, 'finance')
+        ? html`<form class="actions" method="post" action="/finance/messages/supporters/${id}">
+            ${decision === 'approved' ? '' : button('approve')} ${decision === 'hidden' ? '' : button('hide')}
+          </form>`
+        : ''
+    }`
 }

@@ -28,6 +28,7 @@ const EVENT_WORDS = {
   'subscription.ended': 'subscription_ended',
   'newsletter.subscribed': 'newsletter_subscribed',
   'newsletter.unsubscribed': 'newsletter_unsubscribed',
+  'message.received': 'message_received',
   'endpoint.test': 'endpoint_test',
 } as const satisfies Readonly<Record<WebhookEventType, string>>
 

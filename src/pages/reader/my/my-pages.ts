@@ -15,7 +15,7 @@ const QUESTIONS_OF_DONOR: RateLimit = { points: 5, seconds: 3_600 }
 
 /** Donors' own pages, and the page that mails their links. */
 export function myPages(deps: {
-  readonly config: Pick<Config, 'newsroom' | 'publicUrl' | 'reporting'>
+  readonly config: Pick<Config, 'newsroom' | 'publicUrl' | 'reporting' | 'messageMail'>
   readonly database: Pick<Database, 'knex' | 'pool'>
   readonly keys: Pick<Keyring, 'addressHashes' | 'recurringLinks'>
   readonly textFor: TextFor

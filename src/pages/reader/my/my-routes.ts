@@ -14,6 +14,7 @@ import { requestErasure } from '../../../donors/erasure-request-store.ts'
 import { giftOfAddress, lockDonorOf } from '../../../donors/erasure-store.ts'
 import { LONGEST_MESSAGE } from '../../../donors/reader-message.ts'
 import { askNewsroom } from '../../../donors/reader-message-store.ts'
+import { listedSince, withdrawEntries } from '../../../donors/supporter-entry-store.ts'
 import { statementOf } from '../../../donors/statement-store.ts'
 import { daysOfYear, yearAsked, type Statement } from '../../../donors/statement.ts'
 import { formBody } from '../../../http/body.ts'
@@ -34,6 +35,7 @@ export type MyDeps = {
   readonly clock: () => Date
   readonly publicUrl: string
   readonly newsroom: Config['newsroom']
+  readonly messageMail: Config['messageMail']
   readonly reporting: Pick<Reporting, 'fiscalYearStarts'>
   readonly keys: Pick<Keyring, 'recurringLinks' | 'addressHashes'>
   readonly textFor: TextFor
@@ -77,9 +79,7 @@ export function myRouter(deps: MyDeps): Router {
   return new Router()
     .get(
       '/my/:token',
-      opened((ctx, own) =>
-        showAll(ctx, own, { done: ctx.query['done'] === 'asked' ? 'asked' : null, refusedQuestion: null }),
-      ),
+      opened((ctx, own) => showAll(ctx, own, { done: doneIn(ctx.query['done']), refusedQuestion: null })),
     )
     .get(
       '/my/:token/statement.pdf',
@@ -117,8 +117,28 @@ export function myRouter(deps: MyDeps): Router {
         }
         await deps.questions.take(addressKey(email, deps.keys.addressHashes[0]))
         const donationId = await giftOrRefusal(deps, own)
-        await inTransaction(pool, (tx) => askNewsroom(tx, { donationId, text: question, at: clock() }))
+        await inTransaction(pool, (tx) =>
+          askNewsroom(tx, { donationId, text: question, at: clock(), messageMail: deps.messageMail }),
+        )
         seeOther(ctx, `${own.path}?done=asked`)
+      }),
+    )
+    .post(
+      '/my/:token/unlist',
+      ...acts,
+      opened(async (ctx, own) => {
+        const donationId = await giftOrRefusal(deps, own)
+        await inTransaction(pool, async (tx) => {
+          const at = clock()
+          if ((await withdrawEntries(tx, own.access.email, at)) > 0)
+            await recordAct(tx, {
+              actor: { kind: 'donor' },
+              act: 'supporter_withdrew',
+              subject: `donation/${donationId}`,
+              at,
+            })
+        })
+        seeOther(ctx, `${own.path}?done=unlisted`)
       }),
     )
     .post(
@@ -178,7 +198,11 @@ async function viewOf(
 ): Promise<MyView> {
   const { pool, newsroom, clock, reporting } = deps
   const { email } = access
-  const [gifts, agreements] = await Promise.all([giftsOfAddress(pool, email), agreementsOf(deps, email)])
+  const [gifts, agreements, since] = await Promise.all([
+    giftsOfAddress(pool, email),
+    agreementsOf(deps, email),
+    listedSince(pool, email),
+  ])
   return {
     text,
     newsroom,
@@ -188,6 +212,7 @@ async function viewOf(
     statements: statementYears(gifts, reporting.fiscalYearStarts),
     path,
     now: clock(),
+    listedSince: since,
     ...state,
   }
 }
@@ -222,4 +247,8 @@ function seeOther(ctx: RouterContext, path: string): void {
   ctx.status = 303
   ctx.set('Cache-Control', 'private, no-store')
   ctx.redirect(path)
+}
+
+function doneIn(asked: unknown): MyView['done'] {
+  return asked === 'asked' || asked === 'unlisted' ? asked : null
 }

@@ -37,8 +37,10 @@ export type MyView = {
   readonly path: string
   readonly now: Date
   /** What was just done, or a question that could not be taken, as it was typed. */
-  readonly done: 'asked' | null
+  readonly done: 'asked' | 'unlisted' | null
   readonly refusedQuestion: string | null
+  /** Since when the donor has agreed to appear on the list of supporters; unset or null: not. */
+  readonly listedSince?: Date | null
 }
 
 /** All that a donor gave, without an account: regular gifts, statements, receipts, a question, and the donor's own data. */
@@ -54,11 +56,12 @@ export function myPage(view: MyView): string {
     headTitle: problems.length > 0 ? text.shared('errorTitle', { title }) : title,
     body: html`${problemSummary(text, problems)}
       ${done === 'asked' ? html`<p class="notice" role="status">${t('page.asked')}</p>` : ''}
+      ${done === 'unlisted' ? html`<p class="notice" role="status">${text.supporters('my.withdrawn')}</p>` : ''}
       <p class="lead">${t('page.thanks', { newsroom: newsroom.name })}</p>
       <p class="quiet small">
         ${withMarkup(t, gifts.length === 0 ? 'page.nothing' : 'page.forAddress', { email: html`<bdi>${email}</bdi>` })}
       </p>
-      ${gifts.length === 0 ? '' : html`${regular(view)} ${statements(view)} ${allGifts(view)} ${question(view)} ${data(view)}`}
+      ${gifts.length === 0 ? '' : html`${regular(view)} ${statements(view)} ${allGifts(view)} ${question(view)} ${listed(view)} ${data(view)}`}
       ${close(view)}`,
   })
 }
@@ -195,6 +198,18 @@ ${refusedQuestion ?? ''}</textarea>
         ${fieldProblem('question', problems)}
       </div>
       <button class="button plain" type="submit">${t('page.send')}</button>
+    </form>
+  </section>`
+}
+
+function listed({ text, newsroom, path, listedSince: since = null }: MyView): Html {
+  if (since === null) return html``
+  const t = text.supporters
+  return html`<section>
+    <h2>${t('my.heading')}</h2>
+    <p>${t('my.since', { date: dayInWords(since, newsroom.timezone, text) })}</p>
+    <form method="post" action="${path}/unlist">
+      <button class="button plain" type="submit">${t('my.withdraw')}</button>
     </form>
   </section>`
 }

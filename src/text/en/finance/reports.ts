@@ -18,7 +18,7 @@ export const reportsWords = {
         answers: 'What each donor gave in a year, as a PDF to send.',
       },
       questions: {
-        title: 'Questions of donors',
+        title: 'Messages of donors',
         answers: 'What donors ask on their own page, and what still waits for an answer.',
       },
       imports: {

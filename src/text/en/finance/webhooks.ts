@@ -37,6 +37,7 @@ export const webhookWords = {
       subscription_ended: 'A recurring gift that ends',
       newsletter_subscribed: 'A reader who confirms the newsletter',
       newsletter_unsubscribed: 'A reader who unsubscribes from the newsletter',
+      message_received: 'A message of a donor',
       endpoint_test: 'A test',
     },
     withDonor: 'With donors’ names and e-mail addresses',
