@@ -2,7 +2,7 @@ import { currencyInfo, type CurrencyCode } from '../money/currency.ts'
 import type { FeeRate } from '../money/fee-rate.ts'
 import type { AmountLimits, Money } from '../money/money.ts'
 import { giftKind, type GiftKind } from '../newsroom/gift-kind.ts'
-import type { NewsroomProfile } from '../newsroom/profile.ts'
+import { statementSource, type NewsroomProfile, type TaxLaw } from '../newsroom/profile.ts'
 import type { ReaderLanguages } from '../text/languages.ts'
 import type { Frequency } from './attribution.ts'
 import { suggestedAmounts } from './suggested-amounts.ts'
@@ -16,7 +16,10 @@ export type ReaderSettings = {
   /** Which word a gift and its button have; it follows from the legal status. */
   readonly gift: GiftKind
   /** What a gift means for the reader's taxes. */
-  readonly tax: Pick<NewsroomProfile, 'legalStatus' | 'fiscalSponsor'>
+  readonly tax: Pick<NewsroomProfile, 'legalStatus' | 'fiscalSponsor' | 'statement'> & {
+    /** Whose words they are; see `statementSource`. */
+    readonly law: TaxLaw | 'own'
+  }
   readonly languages: ReaderLanguages
 }
 
@@ -45,14 +48,15 @@ type Offered = {
 /** @param offer with the limits of this moment: they rise once Stripe has said the account's currency */
 export function readerSettings(
   offer: Offered,
-  { legalStatus, fiscalSponsor }: Pick<NewsroomProfile, 'legalStatus' | 'fiscalSponsor'>,
+  newsroom: NewsroomProfile,
   languages: ReaderLanguages,
 ): ReaderSettings {
+  const { legalStatus, fiscalSponsor, statement } = newsroom
   return {
     currencies: offer.currencies.flatMap((code) => currencySettings(offer, code) ?? []),
     frequencies: offer.frequencies,
     gift: giftKind(legalStatus),
-    tax: { legalStatus, fiscalSponsor },
+    tax: { legalStatus, fiscalSponsor, statement, law: statementSource(newsroom) },
     languages,
   }
 }

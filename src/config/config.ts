@@ -13,7 +13,7 @@ import { defaultLimits, type AmountLimits } from '../money/money.ts'
 import type { CurrencyCode } from '../money/currency.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
 import type { ReaderLanguages } from '../text/languages.ts'
-import { statementFor, type FollowLink, type NewsroomProfile } from '../newsroom/profile.ts'
+import { statementFor, taxLawOf, type FollowLink, type NewsroomProfile } from '../newsroom/profile.ts'
 import { paperIn, type Paper } from '../pdf/paper.ts'
 
 export type Config = {
@@ -184,8 +184,20 @@ function warningsOf(vars: Variables, unknown: readonly UnknownName[]): string[] 
   return [
     ...(isTestMode(vars) ? ['STRIPE_TEST_MODE is set: payments are tests and no money moves'] : []),
     ...(isForeignDatabase(vars) ? [FOREIGN_DATABASE] : []),
+    ...(namesNoLaw(vars) ? [NO_LAW] : []),
     ...names,
   ]
+}
+
+const NO_LAW =
+  'NEWSROOM_LEGAL_STATEMENT is not set: outside the United States the receipts of a charity say nothing of tax law until it is'
+
+function namesNoLaw(vars: Variables): boolean {
+  return (
+    vars.NEWSROOM_LEGAL_STATUS !== 'for_profit' &&
+    vars.NEWSROOM_LEGAL_STATEMENT === undefined &&
+    taxLawOf(vars.NEWSROOM_TIMEZONE, vars.NEWSROOM_COUNTRY) === 'elsewhere'
+  )
 }
 
 const FOREIGN_DATABASE =
@@ -347,7 +359,8 @@ function newsroomFrom(vars: Variables): NewsroomProfile {
     taxId: vars.NEWSROOM_TAX_ID ?? null,
     fiscalSponsor: vars.NEWSROOM_FISCAL_SPONSOR ?? null,
   }
-  return { ...particulars, statement: statementFor(particulars) }
+  const law = taxLawOf(vars.NEWSROOM_TIMEZONE, vars.NEWSROOM_COUNTRY)
+  return { ...particulars, statement: vars.NEWSROOM_LEGAL_STATEMENT ?? statementFor(particulars, law) }
 }
 
 function languagesFrom({ LANGUAGES: offered, NEWSROOM_LANGUAGE: own }: Variables): ReaderLanguages {

@@ -253,6 +253,8 @@ export const newsletterTools = ['export', 'webhook', 'mailchimp', 'buttondown', 
 const text = z.string().trim().min(1)
 /** One sentence, which has to fit on a phone above the form. */
 const LONGEST_PURPOSE = 160
+/** A paragraph of a receipt. */
+const LONGEST_STATEMENT = 1_000
 /** One secret or several, comma-separated, while one is replaced: the first is in use, the others still verify. */
 const secret = z.string().min(32, 'each must have at least 32 characters')
 const secrets = list.pipe(z.tuple([secret], secret))
@@ -315,6 +317,13 @@ export const development = z.object({
   NEWSROOM_TIMEZONE: timezone.default('America/New_York'),
   NEWSROOM_LEGAL_STATUS: z.enum(['for_profit', 'charity', 'fiscally_sponsored']).default('for_profit'),
   NEWSROOM_TAX_ID: text.optional(),
+  NEWSROOM_LEGAL_STATEMENT: text
+    .max(LONGEST_STATEMENT, `may have ${LONGEST_STATEMENT} characters at most`)
+    .optional(),
+  NEWSROOM_COUNTRY: z
+    .string()
+    .regex(/^[A-Z]{2}$/, 'must be a country’s code of two capital letters, as US')
+    .optional(),
   NEWSROOM_FISCAL_SPONSOR: text.optional(),
   NEWSROOM_LOGO_URL: logoUrl.optional(),
   NEWSROOM_LOGO_FILE: text.optional(),

@@ -1,3 +1,4 @@
+import { isZoneOf } from '../calendar/country-of-zone.ts'
 import { textFor, type Text } from '../text/text.ts'
 
 /** The newsroom's legal form. It decides the words that readers see and what a receipt may claim. */
@@ -15,7 +16,7 @@ export type NewsroomProfile = {
   readonly legalStatus: LegalStatus
   readonly taxId: string | null
   readonly fiscalSponsor: string | null
-  /** The legal paragraph of the receipt, written by `statementFor` or by the newsroom's counsel. */
+  /** The legal paragraph of the receipt, NEWSROOM_LEGAL_STATEMENT or else `statementFor`'s. */
   readonly statement: string
 }
 
@@ -42,34 +43,53 @@ export function profileProblems(
   }
 }
 
+/** Whose tax law the words on gifts may name: that of the United States, or none. */
+export type TaxLaw = 'us' | 'elsewhere'
+
+/** The United States and the territories where section 501(c)(3) of the Internal Revenue Code exempts, too. */
+const UNDER_US_LAW = ['US', 'PR', 'VI', 'GU', 'AS', 'MP']
+
+/** @param country ISO 3166, as the newsroom sets it; without it, the time zone says where the newsroom is */
+export function taxLawOf(timezone: string, country: string | undefined): TaxLaw {
+  const isAmerican = country === undefined ? isZoneOf(UNDER_US_LAW, timezone) : UNDER_US_LAW.includes(country)
+  return isAmerican ? 'us' : 'elsewhere'
+}
+
 /** The legal paragraph of a receipt, where the newsroom's counsel has written none. */
 export function statementFor(
   profile: Omit<NewsroomProfile, 'statement'>,
+  law: TaxLaw,
   text: Pick<Text, 'receipt'> = textFor('en'),
 ): string {
   const t = text.receipt
   const { legalStatus, name: newsroom, fiscalSponsor } = profile
   const taxId = profile.taxId === null ? '' : t('statement.taxId', { taxId: profile.taxId })
-  switch (legalStatus) {
-    case 'for_profit':
-      return t('statement.for_profit', { newsroom })
-    case 'charity':
-      return t('statement.charity', { newsroom, taxId })
-    case 'fiscally_sponsored':
-      return t('statement.fiscally_sponsored', { newsroom, sponsor: fiscalSponsor ?? '', taxId })
-  }
+  const sponsor = fiscalSponsor ?? ''
+  if (legalStatus === 'for_profit') return t('statement.for_profit', { newsroom })
+  if (law === 'elsewhere') return t(`statement.elsewhere.${legalStatus}`, { newsroom, taxId, sponsor })
+  return t(`statement.${legalStatus}`, { newsroom, taxId, sponsor })
 }
 
 /** The example of IRS Publication 1771, and what earlier releases wrote: their receipts keep it, translated like today's. */
 const GOODS = 'in exchange for your contribution.'
 const GOODS_BEFORE = 'in exchange for it.'
 
+/**
+ * Whose law the stored paragraph names, so that what was said at a gift holds for ever; `own`: the newsroom's counsel wrote
+ * it.
+ */
+export function statementSource(profile: NewsroomProfile): TaxLaw | 'own' {
+  const american = statementFor(profile, 'us')
+  if ([american, american.replace(GOODS, GOODS_BEFORE)].includes(profile.statement)) return 'us'
+  return statementFor(profile, 'elsewhere') === profile.statement ? 'elsewhere' : 'own'
+}
+
 /** The legal paragraph in a reader's language. What the newsroom's counsel wrote stays as it is. */
 export function statementIn(profile: NewsroomProfile, text: Pick<Text, 'receipt'>): string {
-  const english = statementFor(profile)
-  const isOurs = [english, english.replace(GOODS, GOODS_BEFORE)].includes(profile.statement)
-  const translated = statementFor(profile, text)
-  return isOurs && translated !== english ? translated : profile.statement
+  const source = statementSource(profile)
+  if (source === 'own') return profile.statement
+  const translated = statementFor(profile, source, text)
+  return translated === statementFor(profile, source) ? profile.statement : translated
 }
 
 /** The paragraph that a receipt was issued with, which holds; null where the reader's language shows it already. */

@@ -1,3 +1,5 @@
+import { isZoneOf } from '../calendar/country-of-zone.ts'
+
 /** The sizes of paper that receipts and statements are made for. */
 export const papers = ['a4', 'letter'] as const
 export type Paper = (typeof papers)[number]
@@ -14,12 +16,5 @@ const LETTER_COUNTRIES = ['BZ', 'CA', 'CL', 'CO', 'CR', 'GT', 'MX', 'NI', 'PA', 
 
 /** The paper of the country that a time zone belongs to. @param timezone an IANA name, old ones like `US/Eastern` among them */
 export function paperIn(timezone: string): Paper {
-  const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: timezone }).resolvedOptions()
-  return LETTER_COUNTRIES.some((country) => timeZonesOf(country).includes(timeZone)) ? 'letter' : 'a4'
-}
-
-function timeZonesOf(country: string): readonly string[] {
-  // Node has it; TypeScript's library does not know it yet (ECMA-402, Intl.Locale info).
-  const locale = new Intl.Locale(`und-${country}`) as Intl.Locale & { getTimeZones(): string[] | undefined }
-  return locale.getTimeZones() ?? []
+  return isZoneOf(LETTER_COUNTRIES, timezone) ? 'letter' : 'a4'
 }

@@ -1,5 +1,5 @@
 import { formatMoney, hasCountrysSign, type Money } from '../money/money.ts'
-import { originalStatement, statementIn, type NewsroomProfile } from '../newsroom/profile.ts'
+import { originalStatement, statementIn, statementSource, type NewsroomProfile } from '../newsroom/profile.ts'
 import { giftKind } from '../newsroom/gift-kind.ts'
 import type { ReceiptNumber } from './receipt-number.ts'
 import type { VoidReason } from './receipt-revisions.ts'
@@ -113,11 +113,18 @@ export function legalWords(receipt: Receipt, text: Text): LegalWords {
     voidedAt === null &&
     giftKind(profile.legalStatus) === 'donation' &&
     money.currency === 'usd' &&
-    money.minor >= ACKNOWLEDGED_FROM_CENTS
+    money.minor >= ACKNOWLEDGED_FROM_CENTS &&
+    namesUsLaw(profile)
   return {
     paragraphs: [statementIn(profile, text), ...(isAcknowledgment ? [text.receipt('acknowledgment')] : [])],
     english: originalStatement(profile, text),
   }
+}
+
+/** An American newsroom's own paragraph names the law as ours does. */
+function namesUsLaw(profile: NewsroomProfile): boolean {
+  const source = statementSource(profile)
+  return source === 'us' || (source === 'own' && /501\(c\)|Internal Revenue/.test(profile.statement))
 }
 
 /** The first sentence on a receipt that is no longer valid; null on a valid one. */

@@ -1,5 +1,5 @@
+import type { ReaderSettings } from '../checkout/reader-settings.ts'
 import type { GiftKind } from '../newsroom/gift-kind.ts'
-import type { LegalStatus } from '../newsroom/profile.ts'
 import type { Catalogue } from '../text/catalogue.ts'
 import { en } from '../text/en/en.ts'
 import { isolatedIn } from '../text/text.ts'
@@ -12,19 +12,13 @@ export function widgetWords(
   newsroom: {
     readonly name: string
     readonly gift: GiftKind
-    readonly tax: { readonly legalStatus: LegalStatus; readonly fiscalSponsor: string | null }
+    readonly tax: ReaderSettings['tax']
   },
 ): WidgetWords {
   const words = isolatedIn(language, { ...en.widget, ...catalogue.widget })
   const of = <Key extends string>(key: Key): string =>
     // The catalogue has every word of a gift for both kinds.
     (words as Readonly<Record<string, string>>)[`${key}_${newsroom.gift}`] ?? ''
-  const { legalStatus, fiscalSponsor } = newsroom.tax
-  const tax = {
-    for_profit: words.tax_for_profit,
-    charity: words.tax_charity,
-    fiscally_sponsored: words.tax_fiscally_sponsored.replace('{{sponsor}}', () => fiscalSponsor ?? ''),
-  }
   return {
     heading: of('heading').replace('{{newsroom}}', () => newsroom.name),
     intro: words.intro,
@@ -45,11 +39,26 @@ export function widgetWords(
     amountYearly: words.amountYearly,
     coverFees: words.coverFees,
     trust: words.trust,
-    tax: tax[legalStatus],
+    tax: taxLine(words, newsroom.tax),
     oneMoment: words.oneMoment,
     donatePage: words.donatePage,
     unreachable: words.unreachable,
   }
+}
+
+/** The newsroom's own paragraph takes the line's place where it is as short as a line. */
+const LONGEST_TAX_LINE = 120
+
+function taxLine(
+  words: Readonly<Record<keyof typeof en.widget, string>>,
+  { legalStatus, fiscalSponsor, statement, law }: ReaderSettings['tax'],
+): string {
+  if (law === 'own') return statement.length <= LONGEST_TAX_LINE ? statement : ''
+  if (legalStatus === 'for_profit') return words.tax_for_profit
+  if (law === 'elsewhere') return words.tax_elsewhere
+  return legalStatus === 'charity'
+    ? words.tax_charity
+    : words.tax_fiscally_sponsored.replace('{{sponsor}}', () => fiscalSponsor ?? '')
 }
 
 /** What a reader reads only after touching the widget: these are in the second script. */

@@ -218,3 +218,31 @@ test('takes the donation products of an older system by their ids at Stripe, and
     /STRIPE_DONATION_PRODUCTS: each must be the id of a product at Stripe/,
   )
 })
+
+describe('the legal paragraph', () => {
+  const charity = {
+    NEWSROOM_LEGAL_STATUS: 'charity',
+    NEWSROOM_TAX_ID: 'DE123',
+    NEWSROOM_TIMEZONE: 'Europe/Berlin',
+  }
+
+  test('names no American law abroad, and the start says that it is to be written', () => {
+    const { newsroom, warnings } = readConfig(charity)
+    expect(newsroom.statement).not.toContain('501(c)')
+    expect(warnings).toContainEqual(expect.stringContaining('NEWSROOM_LEGAL_STATEMENT'))
+    expect(readConfig({ ...charity, NEWSROOM_COUNTRY: 'US' })).toMatchObject({
+      newsroom: { statement: expect.stringContaining('501(c)(3)') },
+      warnings: [],
+    })
+  })
+
+  test('is what the newsroom sets, up to the length of a paragraph', () => {
+    const own = { ...charity, NEWSROOM_LEGAL_STATEMENT: 'Our counsel’s own words.' }
+    expect(readConfig(own).newsroom.statement).toBe('Our counsel’s own words.')
+    expect(readConfig(own).warnings).toEqual([])
+    expect(() => readConfig({ ...own, NEWSROOM_LEGAL_STATEMENT: 'x'.repeat(1_001) })).toThrow(
+      'NEWSROOM_LEGAL_STATEMENT',
+    )
+    expect(() => readConfig({ ...own, NEWSROOM_COUNTRY: 'usa' })).toThrow('NEWSROOM_COUNTRY')
+  })
+})

@@ -21,7 +21,7 @@ const newsroom = {
   taxId: null,
   fiscalSponsor: null,
 } as const
-export const profile = { ...newsroom, statement: statementFor(newsroom) }
+export const profile = { ...newsroom, statement: statementFor(newsroom, 'us') }
 
 export const processing: ProcessingDeps = {
   expected: { livemode: false, account: null, apiVersion: API_VERSION },

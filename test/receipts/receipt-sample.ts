@@ -16,7 +16,7 @@ export function aProfile(changes: Partial<NewsroomProfile> = {}): NewsroomProfil
     fiscalSponsor: null,
     ...changes,
   }
-  return { statement: statementFor(particulars), ...particulars }
+  return { statement: statementFor(particulars, 'us'), ...particulars }
 }
 
 export function aReceipt(changes: Partial<Receipt> = {}): Receipt {

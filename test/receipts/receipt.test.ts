@@ -1,3 +1,4 @@
+import { statementFor } from '../../src/newsroom/profile.ts'
 import { describe, expect, it } from 'vitest'
 import { money } from '../../src/money/money.ts'
 import { receiptPage } from '../../src/pages/reader/receipt-view.ts'
@@ -104,6 +105,18 @@ describe('what the law asks a receipt to say', () => {
     const profile = aProfile(statuses.charity)
     const receipt = aReceipt({ profile, money: money(30_000n, currencyNamed('usd')), voidedAt: new Date(0) })
     expect(legalWords(receipt, english).paragraphs).toHaveLength(1)
+  })
+
+  it('acknowledges a gift of $250 only where the newsroom’s paragraph names American law', () => {
+    const charity = aProfile(statuses.charity)
+    const acknowledged = (statement: string) =>
+      legalWords(
+        aReceipt({ profile: { ...charity, statement }, money: money(30_000n, currencyNamed('usd')) }),
+        english,
+      ).paragraphs.includes(english.receipt('acknowledgment'))
+    expect(acknowledged(statementFor(charity, 'elsewhere'))).toBe(false)
+    expect(acknowledged('Wir sind nach § 5 Abs. 1 Nr. 9 KStG befreit.')).toBe(false)
+    expect(acknowledged('We are exempt under 501(c)(3). You received nothing for it.')).toBe(true)
   })
 
   it('keeps the words of an earlier release, and translates them as its own', () => {

@@ -9,8 +9,9 @@ import { suggestedAmounts } from '../../checkout/suggested-amounts.ts'
 import { currencyInfo, type CurrencyCode } from '../../money/currency.ts'
 import { money } from '../../money/money.ts'
 import { giftKind } from '../../newsroom/gift-kind.ts'
-import type { NewsroomProfile } from '../../newsroom/profile.ts'
+import { statementSource, type NewsroomProfile } from '../../newsroom/profile.ts'
 import type { ReaderLanguages } from '../../text/languages.ts'
+import type { Text } from '../../text/text.ts'
 import { offeredCurrency, type OnOffer } from './donate-form.ts'
 import { rememberBrowser } from './donate-form-key.ts'
 import type { DonateProblem, DonateValues } from './donate-options-view.ts'
@@ -71,12 +72,19 @@ export function show(
     ...(ctx.method === 'POST' ? { search: searchOf(fields, currency) } : {}),
     messageMaxLength: LONGEST_MESSAGE,
     hasNewsletter: Boolean(deps.newsletter),
-    taxLine: text.reader(`donate.tax.${newsroom.legalStatus}`, {
-      newsroom: newsroom.name,
-      taxId: newsroom.taxId ?? '',
-      sponsor: newsroom.fiscalSponsor ?? '',
-    }),
+    taxLine: taxLine(newsroom, text),
   })
+}
+
+/** What a gift means for the reader's taxes; the newsroom's own paragraph where it has one. */
+function taxLine(newsroom: NewsroomProfile, text: Text): string {
+  const { legalStatus, name, taxId, fiscalSponsor, statement } = newsroom
+  const values = { newsroom: name, taxId: taxId ?? '', sponsor: fiscalSponsor ?? '' }
+  const law = statementSource(newsroom)
+  if (law === 'own') return statement
+  return law === 'elsewhere' && legalStatus !== 'for_profit'
+    ? text.reader(`donate.tax.elsewhere.${legalStatus}`, values)
+    : text.reader(`donate.tax.${legalStatus}`, values)
 }
 
 export function onOffer({ offer }: Pick<FormDeps, 'offer'>): OnOffer {

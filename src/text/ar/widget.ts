@@ -27,6 +27,7 @@ export const widget = {
   tax_for_profit: 'لا يُخصم من الضرائب.',
   tax_charity: 'يُخصم من الضرائب في حدود ما يسمح به القانون.',
   tax_fiscally_sponsored: 'يُخصم من الضرائب عن طريق {{sponsor}} في حدود ما يسمح به القانون.',
+  tax_elsewhere: 'إمكانية الخصم من الضرائب تتوقف على قانون بلدكم.',
   oneMoment: 'لحظة…',
   opening: 'نفتح صفحة الدفع الآمنة.',
   leaving: 'ننقلكم إليها.',

@@ -52,6 +52,12 @@ export const reader = {
         '{{newsroom}} ist eine gemeinnützige Organisation, Steuernummer {{taxId}}. Spenden sind steuerlich absetzbar, soweit das Gesetz es zulässt.',
       fiscally_sponsored:
         'Der steuerliche Träger von {{newsroom}} ist {{sponsor}}. Spenden sind steuerlich absetzbar, soweit das Gesetz es zulässt.',
+      elsewhere: {
+        charity:
+          '{{newsroom}} ist eine gemeinnützige Organisation, Steuernummer {{taxId}}. Ob Sie eine Spende steuerlich absetzen können, richtet sich nach dem Recht Ihres Landes.',
+        fiscally_sponsored:
+          'Der steuerliche Träger von {{newsroom}} ist {{sponsor}}. Ob Sie eine Spende steuerlich absetzen können, richtet sich nach dem Recht Ihres Landes.',
+      },
     },
     backFrom: {
       open: 'Sie sind zurückgekommen, ohne zu zahlen. Es wurde nichts abgebucht, und Ihre Auswahl ist noch da.',

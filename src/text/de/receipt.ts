@@ -37,6 +37,12 @@ export const receipt = {
       '{{newsroom}} ist eine gemeinnützige Organisation, steuerbefreit nach Abschnitt 501(c)(3) des Internal Revenue Code der USA{{taxId}}. Ihre Spende ist steuerlich absetzbar, soweit das Gesetz es zulässt. Für sie wurden keine Waren oder Dienstleistungen als Gegenleistung erbracht.',
     fiscally_sponsored:
       '{{newsroom}} ist ein Projekt seines steuerlichen Trägers {{sponsor}}{{taxId}}. Ihre Spende ging an den Träger für die Arbeit von {{newsroom}} und ist steuerlich absetzbar, soweit das Gesetz es zulässt. Für sie wurden keine Waren oder Dienstleistungen als Gegenleistung erbracht.',
+    elsewhere: {
+      charity:
+        '{{newsroom}} ist eine gemeinnützige Organisation{{taxId}}. Ob Sie Ihre Spende steuerlich absetzen können, richtet sich nach dem Recht des Landes, in dem Sie steuerpflichtig sind. Für sie wurden keine Waren oder Dienstleistungen als Gegenleistung erbracht.',
+      fiscally_sponsored:
+        '{{newsroom}} ist ein Projekt seines steuerlichen Trägers {{sponsor}}{{taxId}}. Ihre Spende ging an den Träger für die Arbeit von {{newsroom}}. Ob Sie sie steuerlich absetzen können, richtet sich nach dem Recht des Landes, in dem Sie steuerpflichtig sind. Für sie wurden keine Waren oder Dienstleistungen als Gegenleistung erbracht.',
+    },
     taxId: ', Steuernummer {{taxId}}',
   },
 } as const

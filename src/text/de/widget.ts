@@ -27,6 +27,7 @@ export const widget = {
   tax_for_profit: 'Nicht steuerlich absetzbar.',
   tax_charity: 'Steuerlich absetzbar, soweit das Gesetz es zulässt.',
   tax_fiscally_sponsored: 'Über {{sponsor}} steuerlich absetzbar, soweit das Gesetz es zulässt.',
+  tax_elsewhere: 'Ob steuerlich absetzbar, richtet sich nach dem Recht Ihres Landes.',
   oneMoment: 'Einen Moment …',
   opening: 'Die sichere Zahlungsseite öffnet sich.',
   leaving: 'Wir bringen Sie hin.',

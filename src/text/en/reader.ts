@@ -55,6 +55,12 @@ export const reader = {
       charity: '{{newsroom}} is a charity, tax ID {{taxId}}. Donations are tax-deductible as the law allows.',
       fiscally_sponsored:
         '{{newsroom}} is fiscally sponsored by {{sponsor}}. Donations are tax-deductible as the law allows.',
+      elsewhere: {
+        charity:
+          '{{newsroom}} is a charity, tax ID {{taxId}}. Whether you can deduct a donation depends on your country’s law.',
+        fiscally_sponsored:
+          '{{newsroom}} is fiscally sponsored by {{sponsor}}. Whether you can deduct a donation depends on your country’s law.',
+      },
     },
     inCurrency: 'In {{currency}}.',
     addMessage: 'Add a message to the newsroom',

@@ -43,6 +43,13 @@ export const receipt = {
       '{{newsroom}} is a charity, tax-exempt under section 501(c)(3) of the US Internal Revenue Code{{taxId}}. Your donation is tax-deductible to the extent allowed by law. No goods or services were provided in exchange for your contribution.',
     fiscally_sponsored:
       '{{newsroom}} is a project of its fiscal sponsor {{sponsor}}{{taxId}}. Your donation was made to the sponsor for the work of {{newsroom}} and is tax-deductible to the extent allowed by law. No goods or services were provided in exchange for your contribution.',
+    /** Outside the United States, where the newsroom sets none: it names no law. */
+    elsewhere: {
+      charity:
+        '{{newsroom}} is a charity{{taxId}}. Whether you can deduct your donation from tax depends on the law of the country where you pay tax. No goods or services were provided in exchange for it.',
+      fiscally_sponsored:
+        '{{newsroom}} is a project of its fiscal sponsor {{sponsor}}{{taxId}}. Your donation was made to the sponsor for the work of {{newsroom}}. Whether you can deduct it from tax depends on the law of the country where you pay tax. No goods or services were provided in exchange for it.',
+    },
     taxId: ', tax ID {{taxId}}',
   },
 } as const

@@ -34,6 +34,7 @@ export const widget = {
   tax_for_profit: 'Not tax-deductible.',
   tax_charity: 'Tax-deductible as the law allows.',
   tax_fiscally_sponsored: 'Tax-deductible through {{sponsor}} as the law allows.',
+  tax_elsewhere: 'Whether it is tax-deductible depends on your country’s law.',
   oneMoment: 'One moment…',
   opening: 'Opening the secure payment page.',
   leaving: 'Taking you there.',

@@ -52,6 +52,12 @@ export const reader = {
         '{{newsroom}} es una organización benéfica, n.º de identificación fiscal {{taxId}}. Las donaciones son deducibles de impuestos en la medida que permita la ley.',
       fiscally_sponsored:
         '{{newsroom}} cuenta con el patrocinio fiscal de {{sponsor}}. Las donaciones son deducibles de impuestos en la medida que permita la ley.',
+      elsewhere: {
+        charity:
+          '{{newsroom}} es una organización benéfica, n.º de identificación fiscal {{taxId}}. Que pueda deducir una donación depende de la ley de su país.',
+        fiscally_sponsored:
+          '{{newsroom}} cuenta con el patrocinio fiscal de {{sponsor}}. Que pueda deducir una donación depende de la ley de su país.',
+      },
     },
     backFrom: {
       open: 'Ha vuelto sin pagar. No se ha cobrado nada y se conserva lo que eligió.',

@@ -36,6 +36,12 @@ export const receipt = {
       '{{newsroom}} es una organización benéfica, exenta de impuestos conforme a la sección 501(c)(3) del Código de Rentas Internas de los Estados Unidos{{taxId}}. Su donación es deducible de impuestos en la medida que permita la ley. No se entregaron bienes ni servicios a cambio de ella.',
     fiscally_sponsored:
       '{{newsroom}} es un proyecto de su patrocinador fiscal, {{sponsor}}{{taxId}}. Su donación se hizo al patrocinador para el trabajo de {{newsroom}} y es deducible de impuestos en la medida que permita la ley. No se entregaron bienes ni servicios a cambio de ella.',
+    elsewhere: {
+      charity:
+        '{{newsroom}} es una organización benéfica{{taxId}}. Que pueda deducir su donación de impuestos depende de la ley del país en el que tributa. No se entregaron bienes ni servicios a cambio de ella.',
+      fiscally_sponsored:
+        '{{newsroom}} es un proyecto de su patrocinador fiscal, {{sponsor}}{{taxId}}. Su donación se hizo al patrocinador para el trabajo de {{newsroom}}. Que pueda deducirla de impuestos depende de la ley del país en el que tributa. No se entregaron bienes ni servicios a cambio de ella.',
+    },
     taxId: ', n.º de identificación fiscal {{taxId}}',
   },
 } as const

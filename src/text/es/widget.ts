@@ -27,6 +27,7 @@ export const widget = {
   tax_for_profit: 'No es deducible de impuestos.',
   tax_charity: 'Deducible de impuestos en la medida que permita la ley.',
   tax_fiscally_sponsored: 'Deducible de impuestos a través de {{sponsor}} en la medida que permita la ley.',
+  tax_elsewhere: 'Que sea deducible de impuestos depende de la ley de su país.',
   oneMoment: 'Un momento…',
   opening: 'Abriendo la página de pago segura.',
   leaving: 'Le llevamos allí.',

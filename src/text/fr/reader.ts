@@ -52,6 +52,12 @@ export const reader = {
         '{{newsroom}} est un organisme caritatif, numéro fiscal {{taxId}}. Les dons sont déductibles des impôts dans les limites de la loi.',
       fiscally_sponsored:
         '{{newsroom}} est sous le parrainage fiscal de {{sponsor}}. Les dons sont déductibles des impôts dans les limites de la loi.',
+      elsewhere: {
+        charity:
+          '{{newsroom}} est un organisme caritatif, numéro fiscal {{taxId}}. La possibilité de déduire un don dépend de la loi de votre pays.',
+        fiscally_sponsored:
+          '{{newsroom}} est sous le parrainage fiscal de {{sponsor}}. La possibilité de déduire un don dépend de la loi de votre pays.',
+      },
     },
     backFrom: {
       open: 'Vous voici de retour sans avoir payé. Rien n’a été débité, et votre choix est conservé.',

@@ -37,6 +37,12 @@ export const receipt = {
       '{{newsroom}} est un organisme caritatif, exonéré d’impôt au titre de l’article 501(c)(3) du code fiscal américain (Internal Revenue Code){{taxId}}. Votre don est déductible des impôts dans les limites prévues par la loi. Aucun bien ni service n’a été fourni en échange.',
     fiscally_sponsored:
       '{{newsroom}} est un projet de son parrain fiscal, {{sponsor}}{{taxId}}. Votre don a été fait à ce parrain pour le travail de {{newsroom}} et est déductible des impôts dans les limites prévues par la loi. Aucun bien ni service n’a été fourni en échange.',
+    elsewhere: {
+      charity:
+        '{{newsroom}} est un organisme caritatif{{taxId}}. La possibilité de déduire votre don de vos impôts dépend de la loi du pays où vous êtes imposable. Aucun bien ni service n’a été fourni en échange.',
+      fiscally_sponsored:
+        '{{newsroom}} est un projet de son parrain fiscal, {{sponsor}}{{taxId}}. Votre don a été fait à ce parrain pour le travail de {{newsroom}}. La possibilité de le déduire de vos impôts dépend de la loi du pays où vous êtes imposable. Aucun bien ni service n’a été fourni en échange.',
+    },
     taxId: ', numéro fiscal {{taxId}}',
   },
 } as const

@@ -27,6 +27,7 @@ export const widget = {
   tax_for_profit: 'Non déductible des impôts.',
   tax_charity: 'Déductible des impôts dans les limites de la loi.',
   tax_fiscally_sponsored: 'Déductible des impôts via {{sponsor}} dans les limites de la loi.',
+  tax_elsewhere: 'La déductibilité fiscale dépend de la loi de votre pays.',
   oneMoment: 'Un instant…',
   opening: 'Ouverture de la page de paiement sécurisée.',
   leaving: 'Nous vous y conduisons.',

@@ -33,7 +33,15 @@ export type SetUpView = FinanceFrame & {
 const WHERE: Readonly<
   Record<SetUpStep, { readonly url?: string; readonly role?: Role; readonly variables: readonly string[] }>
 > = {
-  newsroom: { variables: ['NEWSROOM_NAME', 'NEWSROOM_ADDRESS', 'NEWSROOM_EMAIL', 'NEWSROOM_LEGAL_STATUS'] },
+  newsroom: {
+    variables: [
+      'NEWSROOM_NAME',
+      'NEWSROOM_ADDRESS',
+      'NEWSROOM_EMAIL',
+      'NEWSROOM_LEGAL_STATUS',
+      'NEWSROOM_LEGAL_STATEMENT',
+    ],
+  },
   stripe: { variables: ['STRIPE_SECRET_KEY'] },
   webhooks: { variables: ['STRIPE_WEBHOOK_SECRET'] },
   mail: { variables: ['SMTP_URL'], url: '/finance/mail', role: 'finance' },

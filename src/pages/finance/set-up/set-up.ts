@@ -1,4 +1,5 @@
 import type { Config } from '../../../config/config.ts'
+import { statementSource, type NewsroomProfile } from '../../../newsroom/profile.ts'
 import { setUpSteps, type SetUp } from './set-up-view.ts'
 
 /** The parts of the configuration that the set-up page speaks of. No secret leaves this file. */
@@ -20,7 +21,7 @@ export function setUpOf(config: SetUpConfig, facts: SetUpFacts): SetUp {
   const mode = secretKey === null ? 'offline' : /^.k_live_/.test(secretKey) ? 'live' : 'test'
   const isDone = {
     // In production the details have no defaults, so they are the newsroom's own.
-    newsroom: config.deployment === 'production',
+    newsroom: config.deployment === 'production' && !lacksLegalParagraph(config.newsroom),
     stripe: mode !== 'offline',
     webhooks: facts.hasWebhook,
     mail: config.smtpUrl !== null && facts.hasSentMail,
@@ -30,4 +31,9 @@ export function setUpOf(config: SetUpConfig, facts: SetUpFacts): SetUp {
     codes: facts.hasAccountCodes,
   }
   return { isDone, mode, left: setUpSteps.filter((step) => !isDone[step]).length }
+}
+
+/** Outside the United States a charity's receipt says nothing of tax law until the newsroom writes what it may say. */
+function lacksLegalParagraph(newsroom: NewsroomProfile): boolean {
+  return newsroom.legalStatus !== 'for_profit' && statementSource(newsroom) === 'elsewhere'
 }

@@ -20,7 +20,7 @@ export const setUpWords = {
     step: {
       newsroom: {
         title: 'The newsroom’s details',
-        what: 'Name, address and legal status stand on every receipt.',
+        what: 'Name, address and legal status stand on every receipt. A charity outside the United States has a legal paragraph of its own on it, which a lawyer of its country writes.',
       },
       stripe: { title: 'Stripe', what: 'The account that takes the gifts. Begin with a key of test mode.' },
       webhooks: {
