@@ -42,6 +42,8 @@ export const auditedActs = [
   'mail_left_unsent',
   'mail_sent_again',
   'month_closed',
+  'newsletter_reader_erased',
+  'newsletter_sent_again',
   'other_activity_decided',
   'other_sessions_ended',
   'recovery_code_used',

@@ -12,6 +12,7 @@ export const exportKinds = [
   'journal',
   'stories',
   'campaigns',
+  'newsletter',
 ] as const
 export type ExportKind = (typeof exportKinds)[number]
 

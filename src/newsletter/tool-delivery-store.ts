@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Queryable } from '../db/database.ts'
+import type { GivenUpDelivery } from './subscriber-list.ts'
 import { toolFailures, type ToolAction, type ToolFailure } from './tool-delivery.ts'
 import { channelName } from '../db/site-scope.ts'
 
@@ -115,16 +116,6 @@ export async function recordToolFailed(
 
 async function release(db: Queryable, id: bigint): Promise<void> {
   await db.query('update newsletter_deliveries set claimed_until = null where id = $1', [id])
-}
-
-/** A delivery that somebody has to look at. */
-export type GivenUpDelivery = {
-  readonly id: bigint
-  readonly email: string
-  readonly action: ToolAction
-  readonly failure: ToolFailure | null
-  readonly code: number | null
-  readonly changedAt: Date
 }
 
 const givenUpRow = z.object({

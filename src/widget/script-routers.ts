@@ -3,13 +3,14 @@ import { readerSettings } from '../checkout/reader-settings.ts'
 import type { Config, Offer } from '../config/config.ts'
 import { challengeRouter } from './challenge-routes.ts'
 import { goalScriptRouter, supportersScriptRouter } from './goal-script-routes.ts'
+import { newsletterScriptRouter } from './newsletter-script-routes.ts'
 import { qrRouter } from './qr-routes.ts'
 import { buildWidget } from './widget-bundle.ts'
 import { widgetRouter } from './widget-routes.ts'
 
 /**
  * What a newsroom puts on its pages and in print: the widget, the challenge that a reader's browser may have to answer, the bar
- * of a goal, and QR codes.
+ * of a goal, the newsletter's form, and QR codes.
  * @param offer with the limits of each moment
  */
 export async function scriptRouters({
@@ -18,7 +19,8 @@ export async function scriptRouters({
   languages,
   publicUrl,
   supportersList,
-}: Pick<Config, 'newsroom' | 'languages' | 'publicUrl' | 'supportersList'> & {
+  newsletter,
+}: Pick<Config, 'newsroom' | 'languages' | 'publicUrl' | 'supportersList' | 'newsletter'> & {
   readonly offer: Offer
 }): Promise<Router[]> {
   const settings = () => readerSettings(offer, newsroom, languages)
@@ -27,6 +29,7 @@ export async function scriptRouters({
     await challengeRouter(),
     await goalScriptRouter(),
     ...(supportersList ? [await supportersScriptRouter()] : []),
+    ...(newsletter ? [await newsletterScriptRouter(languages, newsroom.name)] : []),
     qrRouter(publicUrl),
   ]
 }

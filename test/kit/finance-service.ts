@@ -158,7 +158,7 @@ export async function financeService(
     ...accessPages(access),
     ...financePages({
       ...finance,
-      config: readConfig({ ALLOWED_ORIGINS: 'https://courier.example' }),
+      config: readConfig({ ALLOWED_ORIGINS: 'https://courier.example', NEWSLETTER_TOOL: 'export' }),
       writeOffApproval: options.writeOffApproval ?? 'none',
       publicUrl,
       createRefund: options.createRefund ?? unanswered,
@@ -183,7 +183,13 @@ export async function financeService(
       textFor: readerText,
     }),
     ...myPages({
-      config: { newsroom: profile, publicUrl, reporting, messageMail: 'at_once' },
+      config: {
+        newsroom: profile,
+        publicUrl,
+        reporting,
+        messageMail: 'at_once',
+        newsletter: { tool: { kind: 'export' } },
+      },
       database: { knex: db, pool },
       keys: testKeys,
       textFor: readerText,

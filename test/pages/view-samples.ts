@@ -23,6 +23,7 @@ import { protectionViews } from './samples/protection-samples.ts'
 import { settingsViews } from './samples/settings-samples.ts'
 import { importViews } from './samples/import-samples.ts'
 import { goalViews } from './samples/goal-samples.ts'
+import { newsletterDeskViews } from './samples/newsletter-samples.ts'
 import { webhookViews } from './samples/webhook-samples.ts'
 import { handoverViews } from './samples/handover-samples.ts'
 import { readerViews } from './samples/reader-samples.ts'
@@ -205,6 +206,7 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
     ...settingsViews(words, finance),
     ...webhookViews(words, finance),
     ...goalViews(words, finance),
+    ...newsletterDeskViews(words, finance),
     ...protectionViews(finance),
     ...handoverViews(words, finance),
     'undelivered-mail': undeliveredMailPage({

@@ -23,6 +23,7 @@ import type { Newsroom } from './frame/finance-requests.ts'
 import { importRouter } from './imports/import-routes.ts'
 import { undeliveredMailRouter } from './mail/undelivered-mail-routes.ts'
 import { messagesRouter } from './messages/messages-routes.ts'
+import { newsletterDesk } from './newsletter/newsletter-routes.ts'
 import { monthActsRouter } from './months/month-acts-routes.ts'
 import { monthsRouter } from './months/months-routes.ts'
 import { goalPages } from './settings/goal-page-routes.ts'
@@ -50,7 +51,8 @@ export type FinanceDeps = {
   readonly publicUrl: string
   readonly newsroom: Newsroom & { readonly email: string }
   readonly reporting: Reporting
-  readonly config: SetUpConfig & Pick<Config, 'challenge' | 'webhookDays' | 'messageMail' | 'supportersList'>
+  readonly config: SetUpConfig &
+    Pick<Config, 'challenge' | 'webhookDays' | 'messageMail' | 'supportersList' | 'newsletter'>
   readonly writeOffApproval: Config['writeOffApproval']
   readonly sessions: StaffSessions
   readonly exporter: Exporter
@@ -78,6 +80,7 @@ export function financePages(deps: FinanceDeps): readonly Router[] {
     importRouter(deps),
     undeliveredMailRouter(deps),
     messagesRouter(deps),
+    ...newsletterDesk(deps),
     monthsRouter(deps),
     monthActsRouter(deps),
     reportRouter(deps),

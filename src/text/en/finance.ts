@@ -13,6 +13,7 @@ import { depositsWords } from './finance/deposits.ts'
 import { exportsWords } from './finance/exports.ts'
 import { importWords } from './finance/imports.ts'
 import { messagesWords } from './finance/messages.ts'
+import { newsletterWords } from './finance/newsletter.ts'
 import { mailWords } from './finance/mail.ts'
 import { privacyWords } from './finance/privacy.ts'
 import { attentionWords } from './finance/attention.ts'
@@ -37,6 +38,7 @@ export const finance = {
   ...depositsWords,
   ...mailWords,
   ...messagesWords,
+  ...newsletterWords,
   ...privacyWords,
   ...exportsWords,
   ...reportsWords,

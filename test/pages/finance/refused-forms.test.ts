@@ -188,6 +188,8 @@ const test = financeTest
 
 /** Forms of which nothing can be refused beside the page itself, and why. */
 const APART: Readonly<Record<string, string>> = {
+  '/finance/newsletter/deliveries/:id': 'has no field, and repeats what there is',
+  '/finance/newsletter/subscribers/:id/erase': 'has no field: a reader who is gone is not found',
   '/finance/account/sessions/end-others': 'ends what there is',
   '/finance/deposits/bank': 'has a file alone, which no page can send back: see below',
   '/finance/deposits/bank/match-again': 'matches what there is',

@@ -55,6 +55,7 @@ export function myViews(words: Words, text: Text): Readonly<Record<string, strin
     now,
     done: null,
     refusedQuestion: null,
+    newsletter: { consent: { text: words.message, language: 'en', confirmedAt: now } },
   }
   const frame = { text, newsroomName: words.newsroom }
   const ask = { ...frame, email: '', hasProblem: false, isExpired: false }
@@ -87,7 +88,8 @@ export function myViews(words: Words, text: Text): Readonly<Record<string, strin
       ],
     }),
     'supporters-none': supportersPage({ ...frame, giveUrl: words.url, entries: [] }),
-    'my-nothing': myPage({ ...view, gifts: [], statements: [] }),
+    'my-nothing': myPage({ ...view, gifts: [], statements: [], newsletter: null }),
+    'my-no-newsletter': myPage({ ...view, newsletter: { consent: null }, done: 'unsubscribed' }),
     'my-erase': ownErasurePage({ ...frame, path: '/my/token', isActive: false }),
     'my-erase-active': ownErasurePage({ ...frame, path: '/my/token', isActive: true }),
     'my-closed': farewellPage(frame, 'closed'),

@@ -13,6 +13,7 @@ import { donateViews, donateSample } from './donate-samples.ts'
 import { challengeViews } from './protection-samples.ts'
 import { receiptSample, receiptViews } from './receipt-samples.ts'
 import { myViews } from './my-samples.ts'
+import { newsletterViews } from './newsletter-samples.ts'
 import { recurringViews } from './recurring-samples.ts'
 import { thankYouViews } from './thank-you-samples.ts'
 
@@ -25,6 +26,7 @@ export function readerViews(words: Words, text: Text): Readonly<Record<string, s
     ...receiptViews(words, text),
     ...recurringViews(words, text),
     ...myViews(words, text),
+    ...newsletterViews(words, text),
     ...challengeViews(words, text),
     source: sourcePage({ text, newsroom: { name: newsroomName, email: words.email } }),
     error: errorPage({ text, newsroomName, status: 500, errorId: words.name }),

@@ -5,7 +5,7 @@ import type { Words } from '../view-samples.ts'
 /** The pages of reports. */
 export function reportViews(_words: Words, frame: FinanceFrame): Readonly<Record<string, string>> {
   return {
-    reports: reportIndexPage(frame),
-    'reports-viewer': reportIndexPage({ ...frame, role: 'viewer' }),
+    reports: reportIndexPage(frame, true),
+    'reports-viewer': reportIndexPage({ ...frame, role: 'viewer' }, false),
   }
 }

@@ -32,6 +32,8 @@ export function thankYouViews(words: Words, text: Text): Readonly<Record<string,
   const given = { kind: 'succeeded' as const, amount: usd(500n), receiptUrl: words.url, address: words.email }
   return {
     'thanks-succeeded': thanks({ ...given, monthlyUrl: words.url }, { purpose: words.message }),
+    'thanks-succeeded-newsletter': thanks(given, { newsletter: { sessionId: 'cs_1', isAsked: false } }),
+    'thanks-succeeded-newsletter-asked': thanks(given, { newsletter: { sessionId: 'cs_1', isAsked: true } }),
     'thanks-succeeded-plain': thanks(
       { kind: 'succeeded', amount: usd(500n) },
       { article: { url: words.url }, newsletterUrl: null, followLinks: [] },

@@ -6,7 +6,7 @@ import type { Html } from '../../../html/layout.ts'
 import { dateAndTime, financePage, table, type FinanceFrame } from '../frame/finance-layout-view.ts'
 
 /** The files of stories and campaigns are asked for on their reports. */
-export type ExportForm = Exclude<ExportKind, 'stories' | 'campaigns'>
+export type ExportForm = Exclude<ExportKind, 'stories' | 'campaigns' | 'newsletter'>
 
 export type ExportsView = FinanceFrame & {
   /** The fields of the forms as they were typed, or as they are proposed. */

@@ -21,6 +21,7 @@ const REPORTS = {
   statements: { group: 'donors', role: 'auditor', url: '/finance/statements' },
   questions: { group: 'donors', role: 'auditor', url: '/finance/messages' },
   imports: { group: 'donors', role: 'auditor', url: '/finance/imports' },
+  newsletter: { group: 'donors', role: 'viewer', url: '/finance/reports/newsletter' },
   exports: { group: 'books', role: 'auditor', url: '/finance/exports' },
   income: { group: 'books', role: 'auditor', url: '/finance/reports/income' },
   accounts: { group: 'books', role: 'auditor', url: '/finance/reports/accounts' },
@@ -29,22 +30,25 @@ const REPORTS = {
   Record<string, { readonly group: (typeof GROUPS)[number]; readonly role: Role; readonly url: string }>
 >
 
-/** The list of reports that the member of staff may open. */
-export function reportIndexPage(frame: FinanceFrame): string {
+/** The list of reports that the member of staff may open. @param hasNewsletter whether the newsroom offers one */
+export function reportIndexPage(frame: FinanceFrame, hasNewsletter: boolean): string {
   const t = frame.text.finance
   return financePage(frame, {
     title: t('reports.title'),
     current: 'reports',
     body: html`<h1>${t('reports.title')}</h1>
-      ${GROUPS.map((group) => groupOf(group, frame))}`,
+      ${GROUPS.map((group) => groupOf(group, frame, hasNewsletter))}`,
   })
 }
 
-function groupOf(group: (typeof GROUPS)[number], { text, role }: FinanceFrame): Html {
+function groupOf(group: (typeof GROUPS)[number], { text, role }: FinanceFrame, hasNewsletter: boolean): Html {
   const t = text.finance
   // `Object.keys` loses the names of the reports.
   const names = (Object.keys(REPORTS) as (keyof typeof REPORTS)[]).filter(
-    (name) => REPORTS[name].group === group && mayActAs(role, REPORTS[name].role),
+    (name) =>
+      REPORTS[name].group === group &&
+      mayActAs(role, REPORTS[name].role) &&
+      (name !== 'newsletter' || hasNewsletter),
   )
   if (names.length === 0) return html``
   return html`<section class="report-group">

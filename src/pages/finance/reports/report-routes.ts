@@ -3,7 +3,7 @@ import type { Context } from 'koa'
 import type pg from 'pg'
 import type { StaffSessions } from '../../../access/session-middleware.ts'
 import { localDate } from '../../../calendar/local-date.ts'
-import type { Reporting } from '../../../config/config.ts'
+import type { Config, Reporting } from '../../../config/config.ts'
 import { rankingAsked, rankingKinds } from '../../../exports/export-requests.ts'
 import { fileFormats, type FileFormat } from '../../../exports/export-table.ts'
 import type { Exporter } from '../../../exports/exporter.ts'
@@ -29,6 +29,7 @@ export function reportRouter(deps: {
   readonly reporting: Reporting
   readonly sessions: StaffSessions
   readonly exporter: Exporter
+  readonly config: Pick<Config, 'newsletter'>
 }): Router {
   const { pool, clock, newsroom, reporting, sessions, exporter } = deps
   const { currency: reportingCurrency, fiscalYearStarts } = reporting
@@ -67,7 +68,7 @@ export function reportRouter(deps: {
   return router
     .get('/finance/reports', ...gate, (ctx) => {
       ctx.type = 'html'
-      ctx.body = reportIndexPage(frameOf(ctx, newsroom))
+      ctx.body = reportIndexPage(frameOf(ctx, newsroom), deps.config.newsletter !== null)
     })
     .get('/finance/reports/stories', ...gate, ranking('stories'))
     .get('/finance/reports/campaigns', ...gate, ranking('campaigns'))

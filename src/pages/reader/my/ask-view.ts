@@ -83,7 +83,7 @@ export function framed({
     text,
     title: headTitle,
     newsroomName,
-    styles: ['forms', 'my'],
+    styles: ['forms', 'my', 'newsletter'],
     head: html`<meta name="robots" content="noindex, noarchive" />`,
     body: html`<h1>${title}</h1>
       ${body}`,

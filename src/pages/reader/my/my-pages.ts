@@ -7,6 +7,7 @@ import { limitByAddress, type RateLimit, type RateLimiter } from '../../../http/
 import type { TextFor } from '../../../text/text.ts'
 import { askLimits } from './ask-limits.ts'
 import { askRouter } from './ask-routes.ts'
+import { myNewsletterRouter } from './my-newsletter-routes.ts'
 import { myRouter, type MyDeps } from './my-routes.ts'
 
 /** A donor needs a handful; an office that shares an address, some more. */
@@ -15,7 +16,7 @@ const QUESTIONS_OF_DONOR: RateLimit = { points: 5, seconds: 3_600 }
 
 /** Donors' own pages, and the page that mails their links. */
 export function myPages(deps: {
-  readonly config: Pick<Config, 'newsroom' | 'publicUrl' | 'reporting' | 'messageMail'>
+  readonly config: Pick<Config, 'newsroom' | 'publicUrl' | 'reporting' | 'messageMail' | 'newsletter'>
   readonly database: Pick<Database, 'knex' | 'pool'>
   readonly keys: Pick<Keyring, 'addressHashes' | 'recurringLinks'>
   readonly textFor: TextFor
@@ -27,6 +28,8 @@ export function myPages(deps: {
   const { config, database, limiter, callers } = deps
   const [hashKey] = deps.keys.addressHashes
   const { knex: db, pool } = database
+  const limitActs = limitByAddress(limiter('my', ACTS_OF_ADDRESS), callers, hashKey)
+  const { newsletter } = config
   return [
     askRouter({
       ...deps,
@@ -40,8 +43,9 @@ export function myPages(deps: {
       ...deps,
       db,
       pool,
-      limitActs: limitByAddress(limiter('my', ACTS_OF_ADDRESS), callers, hashKey),
+      limitActs,
       questions: limiter('my-question', QUESTIONS_OF_DONOR),
     }),
+    ...(newsletter ? [myNewsletterRouter({ ...config, ...deps, newsletter, pool, limitActs })] : []),
   ]
 }

@@ -22,6 +22,7 @@ import { answerPrivately } from '../../../http/no-store.ts'
 import { addressKey, type RateLimiter } from '../../../http/rate-limit.ts'
 import { Refusal } from '../../../http/refusal.ts'
 import { sameOriginOnly } from '../../../http/same-origin.ts'
+import { consentInForce } from '../../../newsletter/consent-store.ts'
 import { agreementById } from '../../../subscriptions/agreement-detail-store.ts'
 import { recurringLinks } from '../../../subscriptions/recurring-link.ts'
 import type { Text, TextFor } from '../../../text/text.ts'
@@ -39,6 +40,7 @@ export type MyDeps = {
   readonly reporting: Pick<Reporting, 'fiscalYearStarts'>
   readonly keys: Pick<Keyring, 'recurringLinks' | 'addressHashes'>
   readonly textFor: TextFor
+  readonly newsletter: Config['newsletter']
   /** Draws a statement. @throws Refusal unavailable when too many wait */
   readonly renderStatement: (statement: Statement) => Promise<Buffer>
   /** Counts what reads much or changes something, by the caller's address. */
@@ -189,6 +191,11 @@ export function myRouter(deps: MyDeps): Router {
     )
 }
 
+function doneIn(asked: unknown): MyView['done'] {
+  const known = ['asked', 'unlisted', 'subscribed', 'unsubscribed'] as const
+  return known.find((one) => one === asked) ?? null
+}
+
 type Own = { readonly access: DonorAccess; readonly text: Text; readonly path: string }
 
 async function viewOf(
@@ -198,10 +205,11 @@ async function viewOf(
 ): Promise<MyView> {
   const { pool, newsroom, clock, reporting } = deps
   const { email } = access
-  const [gifts, agreements, since] = await Promise.all([
+  const [gifts, agreements, since, consent] = await Promise.all([
     giftsOfAddress(pool, email),
     agreementsOf(deps, email),
     listedSince(pool, email),
+    deps.newsletter ? consentInForce(pool, email) : null,
   ])
   return {
     text,
@@ -213,6 +221,7 @@ async function viewOf(
     path,
     now: clock(),
     listedSince: since,
+    newsletter: deps.newsletter ? { consent } : null,
     ...state,
   }
 }
@@ -247,8 +256,4 @@ function seeOther(ctx: RouterContext, path: string): void {
   ctx.status = 303
   ctx.set('Cache-Control', 'private, no-store')
   ctx.redirect(path)
-}
-
-function doneIn(asked: unknown): MyView['done'] {
-  return asked === 'asked' || asked === 'unlisted' ? asked : null
 }

@@ -10,6 +10,7 @@ import type { AgreementDetail } from '../../../subscriptions/agreement-detail.ts
 import { dayInWords } from '../../../subscriptions/agreement-words.ts'
 import type { Text } from '../../../text/text.ts'
 import { framed } from './ask-view.ts'
+import { ownNewsletter, type OwnNewsletter } from './my-newsletter-view.ts'
 
 export type OwnAgreement = Pick<
   AgreementDetail,
@@ -37,10 +38,12 @@ export type MyView = {
   readonly path: string
   readonly now: Date
   /** What was just done, or a question that could not be taken, as it was typed. */
-  readonly done: 'asked' | 'unlisted' | null
+  readonly done: 'asked' | 'unlisted' | 'subscribed' | 'unsubscribed' | null
   readonly refusedQuestion: string | null
   /** Since when the donor has agreed to appear on the list of supporters; unset or null: not. */
   readonly listedSince?: Date | null
+  /** Null: no newsletter is offered. */
+  readonly newsletter: OwnNewsletter | null
 }
 
 /** All that a donor gave, without an account: regular gifts, statements, receipts, a question, and the donor's own data. */
@@ -57,12 +60,13 @@ export function myPage(view: MyView): string {
     body: html`${problemSummary(text, problems)}
       ${done === 'asked' ? html`<p class="notice" role="status">${t('page.asked')}</p>` : ''}
       ${done === 'unlisted' ? html`<p class="notice" role="status">${text.supporters('my.withdrawn')}</p>` : ''}
+      ${done === 'subscribed' || done === 'unsubscribed' ? html`<p class="notice" role="status">${text.newsletter(`my.${done}`)}</p>` : ''}
       <p class="lead">${t('page.thanks', { newsroom: newsroom.name })}</p>
       <p class="quiet small">
         ${withMarkup(t, gifts.length === 0 ? 'page.nothing' : 'page.forAddress', { email: html`<bdi>${email}</bdi>` })}
       </p>
-      ${gifts.length === 0 ? '' : html`${regular(view)} ${statements(view)} ${allGifts(view)} ${question(view)} ${listed(view)} ${data(view)}`}
-      ${close(view)}`,
+      ${gifts.length === 0 ? '' : html`${regular(view)} ${statements(view)} ${allGifts(view)} ${question(view)} ${listed(view)}`}
+      ${ownNewsletter(view, view.newsletter)} ${gifts.length === 0 ? '' : data(view)} ${close(view)}`,
   })
 }
 

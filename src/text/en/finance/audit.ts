@@ -127,6 +127,8 @@ export const auditWords = {
       recovery_codes_made: 'Made recovery codes',
       note_added: 'Wrote a note',
       note_withdrawn: 'Withdrew a note',
+      newsletter_reader_erased: 'Unsubscribed a reader of the newsletter and erased the address',
+      newsletter_sent_again: 'Sent newsletter addresses to the mailing tool again',
       question_answered: 'Marked a donor’s question as answered',
       receipt_corrected: 'Corrected a receipt’s name',
       recurring_amount_changed: 'Changed the amount of a recurring donation',

@@ -30,6 +30,7 @@ export const exportsWords = {
       },
       stories: { title: 'Stories' },
       campaigns: { title: 'Campaigns' },
+      newsletter: { title: 'Readers of the newsletter' },
     },
     field: {
       from: 'First day',

@@ -25,6 +25,10 @@ export const reportsWords = {
         title: 'Import former gifts',
         answers: 'Brings in what GiveWP, Donorbox or another system took, and what was imported before.',
       },
+      newsletter: {
+        title: 'Newsletter',
+        answers: 'How many readers get the newsletter, where they subscribed, and the list.',
+      },
       exports: {
         title: 'Exports',
         answers: 'Files for a spreadsheet, QuickBooks, Xero or an auditor, and what was exported before.',
