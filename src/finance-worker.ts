@@ -5,6 +5,7 @@ import { STATEMENT_PROGRAM, type Statement } from './donors/statement.ts'
 import type { Config } from './config/config.ts'
 import { MONTHLY_REPORT_PROGRAM, type MonthlyReport } from './exports/monthly-report.ts'
 import type { Keyring } from './config/keyring.ts'
+import { reminderRound } from './checkout/reminder-worker.ts'
 import { giftMessageRound } from './donors/gift-message-worker.ts'
 import { erasureRequestRound } from './donors/erasure-request-worker.ts'
 import { daily, retentionRound } from './donors/retention-worker.ts'
@@ -29,6 +30,7 @@ export type FinanceWorkerDeps = {
   readonly digestWebhookUrl: string | null
   readonly newsletter: Config['newsletter']
   readonly messageMail: Config['messageMail']
+  readonly checkoutReminder: boolean
   readonly newsroom: Pick<Config['newsroom'], 'timezone'>
   readonly languages: Config['languages']
   readonly printedOn: PrintedOn
@@ -74,6 +76,7 @@ export function startFinanceWorker(deps: FinanceWorkerDeps): FinanceWorker {
     startLoop('report totals', foldRound(pool, clock), log),
     startLoop('retention', daily(retentionRound({ pool, clock }, retention), clock), log),
     startLoop('erasure requests', erasureRequestRound({ pool, clock }), log),
+    ...(deps.checkoutReminder ? [startLoop('reminders', reminderRound(pool, clock), log)] : []),
     startLoop('messages of gifts', giftMessageRound(deps), log),
     startLoop('monthly report', monthlyReportRound(pool, timezone, clock), log),
     startLoop('ledger sums', ledgerFoldRound(pool, clock), log),

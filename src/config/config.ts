@@ -59,6 +59,8 @@ export type Config = {
   /** The newsletter that readers subscribe to here; null: none is offered. */
   readonly newsletter: { readonly tool: NewsletterTool } | null
   readonly followLinks: readonly FollowLink[]
+  /** Whether readers may ask to be reminded once of a gift that they do not finish. */
+  readonly checkoutReminder: boolean
   /** Whether what donors write also goes to the newsroom's own address. */
   readonly messageMail: 'at_once' | 'off'
   /** Whether donors may agree to appear on a public list. */
@@ -263,6 +265,7 @@ function configFrom(vars: Variables, warnings: readonly string[]): Config {
     newsletterUrl: vars.NEWSROOM_NEWSLETTER_URL ?? null,
     newsletter: newsletterFrom(vars),
     followLinks: vars.NEWSROOM_FOLLOW_LINKS,
+    checkoutReminder: vars.CHECKOUT_REMINDER === 'on',
     messageMail: vars.MESSAGE_MAIL,
     supportersList: vars.SUPPORTERS_LIST === 'on',
     logoUrl: vars.NEWSROOM_LOGO_URL ?? null,

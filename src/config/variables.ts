@@ -52,7 +52,7 @@ const baseUrl = urlOf('http:', 'https:')
 // The service answers with and without the path of its public address. So below its own addresses it could not tell a
 // path from an address.
 const OWN_ADDRESSES =
-  /^\/(api|assets|checkout-sessions|dev|finance|goals|my|newsletter|receipts|recurring|supporters|webhooks)(\/|$)/
+  /^\/(api|assets|checkout-sessions|dev|finance|goals|my|newsletter|receipts|recurring|reminders|supporters|webhooks)(\/|$)/
 
 /** Where readers reach the service: a host of its own, or a plain path below another site's host. */
 const publicUrl = baseUrl.check(({ value, issues }) => {
@@ -353,6 +353,7 @@ export const development = z.object({
   RETAIN_WEBHOOKS_DAYS: count.default(30),
   DIGEST_WEBHOOK_URL: urlOf('https:').optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: baseUrl.optional(),
+  CHECKOUT_REMINDER: z.enum(['on', 'off'], 'must be on or off').default('off'),
   MESSAGE_MAIL: z.enum(['at_once', 'off'], 'must be at_once or off').default('at_once'),
   SUPPORTERS_LIST: z.enum(['on', 'off'], 'must be on or off').default('off'),
   NEWSLETTER_TOOL: z.enum(newsletterTools, `must be one of ${newsletterTools.join(', ')}`).optional(),

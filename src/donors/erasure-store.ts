@@ -118,6 +118,7 @@ export async function emptyDonor(tx: Queryable, donor: DonorGifts, at: Date): Pr
     [donor.donationIds],
   )
   if (donor.email !== null) {
+    await tx.query('delete from checkout_reminders where lower(email) = lower($1)', [donor.email])
     await forgetDonorInImports(tx, donor.email, at)
     await tx.query('delete from donor_links where email = lower($1)', [donor.email])
     await tx.query('delete from donor_link_requests where lower(email) = lower($1)', [donor.email])

@@ -22,6 +22,7 @@ import { recurringLinks } from '../subscriptions/recurring-link.ts'
 import type { Mail } from './mail.ts'
 import { composeDonorLink, composeReaderMessage } from './donor-mails.ts'
 import { composeNewsletterConfirmation } from './newsletter-mail.ts'
+import { composeCheckoutReminder } from './reminder-mail.ts'
 import { noticeMail } from './notice-mail.ts'
 import { recurringNotice } from './recurring-mail.ts'
 import { recurringNote } from './recurring-receipt-note.ts'
@@ -70,6 +71,7 @@ const composers: Readonly<Record<MailKind, Compose>> = {
   donor_link: composeDonorLink,
   reader_message: composeReaderMessage,
   newsletter_confirm: composeNewsletterConfirmation,
+  checkout_reminder: composeCheckoutReminder,
 }
 
 export function createComposer(deps: ComposerDeps): Composer {

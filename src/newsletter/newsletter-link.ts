@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
 /** What a link does. A link of one purpose opens nothing else. */
-export type LinkPurpose = 'confirm' | 'unsubscribe'
+export type LinkPurpose = 'confirm' | 'unsubscribe' | 'reminder'
 
 /** The last part of the address of a mailed link. The database holds nothing from which one could be made. */
 export type NewsletterLinks = {

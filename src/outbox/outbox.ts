@@ -14,6 +14,7 @@ export const mailKinds = [
   'donor_link',
   'reader_message',
   'newsletter_confirm',
+  'checkout_reminder',
 ] as const
 export type MailKind = (typeof mailKinds)[number]
 

@@ -246,6 +246,7 @@ test.each<readonly [column: string, words: readonly string[]]>([
       donor_link: true,
       reader_message: true,
       newsletter_confirm: true,
+      checkout_reminder: true,
     }),
   ],
   ['reader_messages.source', [...messageSources]],

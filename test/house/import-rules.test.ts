@@ -59,6 +59,7 @@ const USE_CASES = [
   'mail/donor-mails.ts',
   'mail/mail-kinds.ts',
   'mail/newsletter-mail.ts',
+  'mail/reminder-mail.ts',
   'newsletter/ask-for-newsletter.ts',
   'newsletter/keep-wish.ts',
   'newsletter/manage-subscription.ts',

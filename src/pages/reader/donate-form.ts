@@ -47,6 +47,8 @@ export function readForm(form: URLSearchParams, offer: OnOffer, locale: string, 
     frequency: form.get('frequency') ?? first,
     coverFees: form.has('coverFees'),
     newsletter: form.has('newsletter'),
+    remind: form.has('remind'),
+    remindEmail: form.get('remindEmail') ?? '',
     message: form.get('message') ?? '',
   }
   const amount = chosenAmount(values, currency, locale, text)

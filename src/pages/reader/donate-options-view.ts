@@ -19,12 +19,23 @@ export type DonateValues = {
   readonly coverFees: boolean
   /** Ticked by the reader; unset: not. */
   readonly newsletter?: boolean
+  /** Ticked by the reader; unset: not. */
+  readonly remind?: boolean
+  readonly remindEmail?: string
   readonly message: string
 }
 
 /** A problem of the donate form. The ids of its controls are also the names of the posted fields. */
 export type DonateProblem = FormProblem & {
-  readonly fieldId: 'amount' | 'ownAmount' | 'frequency' | 'currency' | 'coverFees' | 'message' | 'form'
+  readonly fieldId:
+    | 'amount'
+    | 'ownAmount'
+    | 'frequency'
+    | 'currency'
+    | 'coverFees'
+    | 'message'
+    | 'remindEmail'
+    | 'form'
 }
 
 /** An amount that can be chosen; `fee` covers Stripe's fee for it, null where that is not offered. */
@@ -60,6 +71,8 @@ export type DonateView = {
   readonly messageMaxLength: number
   /** Whether the form has the newsletter's box. */
   readonly hasNewsletter?: boolean
+  /** Whether the form offers a reminder of a gift that is not finished. */
+  readonly hasReminder?: boolean
   /** What the gift means for the reader's taxes, by the newsroom's legal status. */
   readonly taxLine: string
 }

@@ -24,6 +24,7 @@ import { refusalOf, refusedForm } from './donate-refusal.ts'
 import { formKeys, type FormKeys } from './donate-form-key.ts'
 import { onOffer, show, type FormDeps } from './show-form.ts'
 import { currencyWords } from './donate-options-view.ts'
+import { typedAddress } from '../../newsletter/consent.ts'
 import { requestHash } from '../../checkout/request-hash.ts'
 
 export type DonateDeps = CheckoutService &
@@ -70,6 +71,14 @@ export function donateRouter(deps: DonateDeps): Router {
       }
       if (otherLanguage !== null)
         return show(ctx, deps, fields, { ...form, idempotencyKey: fields.get('idempotencyKey') })
+      const { remind, remindEmail = '' } = form.values
+      const reminded = deps.putReminder && remind ? typedAddress(remindEmail) : null
+      if (deps.putReminder && remind && reminded === null) {
+        ctx.status = 400
+        const problem = { fieldId: 'remindEmail' as const, message: text.reminder('form.problem') }
+        const idempotencyKey = fields.get('idempotencyKey')
+        return show(ctx, deps, fields, { ...form, problems: [problem], idempotencyKey })
+      }
       const outcome =
         arrived instanceof Refusal ? arrived : await open(ctx, deps, fields, form, arrived).catch(refusalOf)
       if (outcome instanceof ChallengeRequired) {
@@ -82,7 +91,17 @@ export function donateRouter(deps: DonateDeps): Router {
       }
       if (outcome.status === 'succeeded' || outcome.status === 'processing')
         return seeOther(ctx, `/thank-you?session_id=${outcome.session.id}`)
-      if (isPayable(outcome, deps.now())) return leave(ctx, deps, outcome, fields)
+      if (isPayable(outcome, deps.now())) {
+        if (reminded !== null)
+          await deps.putReminder?.({
+            checkoutId: outcome.id,
+            email: reminded,
+            language: text.language,
+            consent: text.reminder('consent', { newsroom: newsroom.name }),
+            at: deps.now(),
+          })
+        return leave(ctx, deps, outcome, fields)
+      }
       // The reader left the form open for longer than Stripe keeps a payment page.
       ctx.status = 409
       const message = text.reader('donate.problem.pageClosed')

@@ -5,6 +5,7 @@ import { describedBy, fieldProblem, problemSummary } from '../../html/form-probl
 import type { DonateView } from './donate-options-view.ts'
 import { languageChoice } from './language-choice-view.ts'
 import { coverFees, currencyChoice, message, newsletterBox, submitWords } from './donate-options-view.ts'
+import { reminderBox } from './reminders/reminder-view.ts'
 
 export function donatePage(view: DonateView): string {
   const { text, newsroomName, problems } = view
@@ -31,6 +32,15 @@ export function donatePage(view: DonateView): string {
         <p class="trust">${t('donate.trust')}</p>
         <p class="tax">${view.taxLine}</p>
         ${newsletterBox(view)} ${currencyChoice(view)} ${message(view)}
+        ${
+          view.hasReminder
+            ? reminderBox(view, {
+                isTicked: view.values.remind ?? false,
+                email: view.values.remindEmail ?? '',
+                problems,
+              })
+            : ''
+        }
         <p class="quiet small">${t('donate.howYouPay')}</p>
       </form>
       ${languageChoice(text, view.languages, 'form')}

@@ -1,5 +1,6 @@
 import type { Router } from '@koa/router'
 import type { Logger } from 'pino'
+import { putReminder } from '../../checkout/reminder-store.ts'
 import type { CheckoutService } from '../../checkout/checkout-service.ts'
 import type { Config } from '../../config/config.ts'
 import type { Keyring } from '../../config/keyring.ts'
@@ -15,6 +16,8 @@ import { myPages } from './my/my-pages.ts'
 import type { MyDeps } from './my/my-routes.ts'
 import { newsletterPages } from './newsletter/newsletter-pages.ts'
 import { goalRouter } from './goal-routes.ts'
+import { newsletterLinks } from '../../newsletter/newsletter-link.ts'
+import { reminderRouter } from './reminders/reminder-routes.ts'
 import { receiptPages } from './receipt-pages.ts'
 import { recurringRouter } from './recurring-routes.ts'
 import { sourceRouter } from './source-routes.ts'
@@ -44,7 +47,13 @@ export function readerPages(deps: ReaderDeps): readonly Router[] {
   const { config, checkouts, log } = deps
   const { knex: db, pool } = deps.database
   return [
-    donateRouter({ ...config, ...checkouts, log, now: deps.clock }),
+    donateRouter({
+      ...config,
+      ...checkouts,
+      log,
+      now: deps.clock,
+      putReminder: config.checkoutReminder ? (reminder) => putReminder(pool, reminder) : null,
+    }),
     thankYouRouter({ ...config, ...config.offer, ...deps, db, pool }),
     recurringRouter({
       ...deps,
@@ -57,6 +66,7 @@ export function readerPages(deps: ReaderDeps): readonly Router[] {
     ...receiptPages({ ...config, ...deps, db }),
     ...newsletterPages(deps),
     ...myPages({ ...deps, ...deps.files }),
+    reminderRouter({ ...config, ...deps, pool, links: newsletterLinks(deps.keys.newsletterLinks) }),
     supportersRouter({
       ...config,
       ...deps,

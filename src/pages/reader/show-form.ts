@@ -4,6 +4,7 @@ import type { Config, Offer } from '../../config/config.ts'
 import { articleUrl } from '../../checkout/article-url.ts'
 import { articleTitle, campaignText } from '../../checkout/attribution-text.ts'
 import { LONGEST_MESSAGE, type CheckoutTerms } from '../../checkout/checkout-request.ts'
+import type { NewReminder } from '../../checkout/reminder-store.ts'
 import { coveredFee } from '../../checkout/covered-fees.ts'
 import { suggestedAmounts } from '../../checkout/suggested-amounts.ts'
 import { currencyInfo, type CurrencyCode } from '../../money/currency.ts'
@@ -27,6 +28,8 @@ export type FormDeps = {
   readonly publicUrl: string
   readonly languages: ReaderLanguages
   readonly newsletter?: Config['newsletter']
+  /** Keeps that a reader asked for a reminder; unset or null: none is offered. */
+  readonly putReminder?: ((reminder: NewReminder) => Promise<void>) | null
 }
 
 /** Answers with the form. @param fields where article, campaign, currency and language are taken from */
@@ -72,6 +75,7 @@ export function show(
     ...(ctx.method === 'POST' ? { search: searchOf(fields, currency) } : {}),
     messageMaxLength: LONGEST_MESSAGE,
     hasNewsletter: Boolean(deps.newsletter),
+    hasReminder: Boolean(deps.putReminder),
     taxLine: taxLine(newsroom, text),
   })
 }

@@ -6,6 +6,7 @@ import { newsletter } from './newsletter.ts'
 import { reader } from './reader.ts'
 import { receipt } from './receipt.ts'
 import { recurring } from './recurring.ts'
+import { reminder } from './reminder.ts'
 import { shared } from './shared.ts'
 import { statement } from './statement.ts'
 import { supporters } from './supporters.ts'
@@ -24,4 +25,5 @@ export const ar = {
   my,
   newsletter,
   supporters,
+  reminder,
 } as const satisfies Catalogue

@@ -43,6 +43,11 @@ export function donateViews(words: Words, text: Text): Readonly<Record<string, s
     donate: donate({ article, campaign, purpose: words.message }),
     'donate-plain': donate({ currencies: [usd] }),
     'donate-again': donate({ article, notice: words.message, values: { ...values, message: words.message } }),
+    'donate-reminder': donate({
+      hasReminder: true,
+      values: { ...values, remind: true, remindEmail: words.email },
+      problems: [{ fieldId: 'remindEmail', message: words.message }],
+    }),
     'donate-fees': donate({
       suggested: [300n, 500n, 1000n, 2500n].map((minor) => ({
         amount: money(minor, usd),

@@ -5,6 +5,7 @@ import { money } from '../../../src/money/money.ts'
 import { messagesPage } from '../../../src/pages/finance/messages/messages-view.ts'
 import { askPage, farewellPage, sentPage } from '../../../src/pages/reader/my/ask-view.ts'
 import { myPage, ownErasurePage, type MyView } from '../../../src/pages/reader/my/my-view.ts'
+import { stopPage } from '../../../src/pages/reader/reminders/reminder-view.ts'
 import { supportersPage } from '../../../src/pages/reader/supporters/supporters-view.ts'
 import type { FinanceFrame } from '../../../src/pages/finance/frame/finance-layout-view.ts'
 import type { Text } from '../../../src/text/text.ts'
@@ -79,6 +80,9 @@ export function myViews(words: Words, text: Text): Readonly<Record<string, strin
     'my-listed': myPage({ ...view, gifts: gifts.slice(0, 1), listedSince: now }),
     'my-unlisted': myPage({ ...view, gifts: gifts.slice(0, 1), done: 'unlisted' }),
     'my-refused-question': myPage({ ...view, refusedQuestion: words.message }),
+    'reminder-stop': stopPage({ ...frame, state: 'ask' }),
+    'reminder-stopped': stopPage({ ...frame, state: 'done' }),
+    'reminder-unknown': stopPage({ ...frame, state: 'unknown' }),
     supporters: supportersPage({
       ...frame,
       giveUrl: words.url,
