@@ -1,0 +1,23 @@
+// Reads the answer of `npm audit --json` and says in one line what it means. Exit status: 1 when a weakness of high or
+// critical severity is known. A registry that could not be asked is said and is no failure: it says nothing about the code.
+import { readFileSync } from 'node:fs'
+
+const answer = (() => {
+  try {
+    return JSON.parse(readFileSync(0, 'utf8'))
+  } catch {
+    return {}
+  }
+})()
+const counts = answer.metadata?.vulnerabilities
+if (!counts) {
+  console.log(`audit: NOT DONE, the registry could not be asked: ${answer.message ?? 'no answer'}`)
+} else {
+  const grave = counts.high + counts.critical
+  const named = Object.values(answer.vulnerabilities ?? {}).filter(({ severity }) =>
+    /high|critical/.test(severity),
+  )
+  console.log(`audit: ${grave} grave known weaknesses, ${counts.total - grave} others`)
+  for (const { name, severity } of named) console.log(`audit: ${severity}: ${name}`)
+  process.exitCode = grave > 0 ? 1 : 0
+}
