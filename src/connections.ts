@@ -10,11 +10,13 @@ import type pg from 'pg'
 import {
   deadlines,
   destroyConnections,
+  inTransaction,
   openDatabase,
   openPool,
   type Database,
   type DatabaseDeadlines,
 } from './db/database.ts'
+import { grantRights } from './db/database-roles.ts'
 import { migrate } from './db/migrate.ts'
 import type { ExpectedEvents } from './inbox/inbox-event.ts'
 import { openCapturedMailer } from './mail/captured-mailer.ts'
@@ -76,7 +78,7 @@ const CONNECTIONS = { usual: 10, patient: 4, intake: 2, exports: 2 }
 
 /** The configured database, or the embedded one, started if it does not run yet. */
 export async function openDatabaseFor(
-  config: Pick<Config, 'databaseUrl' | 'dataDir'>,
+  config: Pick<Config, 'databaseUrl' | 'migrationDatabaseUrl' | 'dataDir'>,
   log: Logger,
   within: DatabaseDeadlines = deadlines,
 ): Promise<DatabaseConnections> {
@@ -103,9 +105,19 @@ export async function openDatabaseFor(
     intake,
     exports,
     async migrate() {
-      const forMigration = { ...optionsFor('usual'), deadlines: within.migration }
-      const own = openDatabase({ ...forMigration, applicationName: 'reader-donations migration' })
-      return migrate(own.knex).finally(() => own.close())
+      const own = openDatabase({
+        ...optionsFor('usual'),
+        url: config.migrationDatabaseUrl ?? databaseUrl,
+        deadlines: within.migration,
+        applicationName: 'reader-donations migration',
+      })
+      try {
+        const names = await migrate(own.knex)
+        await inTransaction(own.pool, grantRights)
+        return names
+      } finally {
+        await own.close()
+      }
     },
     async stop() {
       await close()

@@ -4,6 +4,7 @@ import { reconciliationCommands } from './reconciliation-commands.ts'
 import { writeOffCommands } from './write-off-commands.ts'
 import type { AdminDeps, Command, Given } from './command.ts'
 import { auditCommands } from './audit-commands.ts'
+import { databaseCommands } from './database-commands.ts'
 import { inboxCommands } from './inbox-commands.ts'
 import { authenticationLogCommands } from './authentication-log-commands.ts'
 import { donorCommands } from './donor-commands.ts'
@@ -21,6 +22,7 @@ const commands: Readonly<Record<string, Command>> = {
   ...tokenCommands,
   ...authenticationLogCommands,
   ...auditCommands,
+  ...databaseCommands,
   ...inboxCommands,
   ...donorCommands,
   ...importCommands,

@@ -31,6 +31,8 @@ export type Config = {
   readonly trustedProxies: readonly string[]
   readonly dataDir: string
   readonly databaseUrl: string | null
+  /** As whom migrations run: the owner of the tables. Null: as everything else. */
+  readonly migrationDatabaseUrl: string | null
   readonly stripe: {
     readonly secretKey: string | null
     readonly apiBase: string | null
@@ -237,6 +239,7 @@ function configFrom(vars: Variables, warnings: readonly string[]): Config {
     trustedProxies: vars.TRUSTED_PROXIES,
     dataDir: vars.DATA_DIR,
     databaseUrl: vars.DATABASE_URL ?? null,
+    migrationDatabaseUrl: vars.MIGRATION_DATABASE_URL ?? null,
     stripe: {
       secretKey: vars.STRIPE_SECRET_KEY ?? null,
       apiBase: vars.STRIPE_API_BASE ?? null,

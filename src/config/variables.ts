@@ -273,6 +273,7 @@ export const development = z.object({
     .optional(),
   DATA_DIR: text.default('.data'),
   DATABASE_URL: urlOf('postgres:', 'postgresql:').optional(),
+  MIGRATION_DATABASE_URL: urlOf('postgres:', 'postgresql:').optional(),
   STRIPE_SECRET_KEY: stripeSecretKey
     .refine((key) => !isLiveKey(key), 'is a live key, which only NODE_ENV=production may use')
     .optional(),

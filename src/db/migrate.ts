@@ -34,6 +34,8 @@ export async function migrate(knex: Knex, settings = migrationSettings): Promise
     while (!(await lockDid('pg_try_advisory_lock'))) await setTimeout(ASK_AGAIN_MS)
     try {
       await refuseForeignSchema(knex, settings)
+      // Asked first, because a user who does not own the tables may look and not migrate.
+      if ((await schemaState(knex, settings)).missing.length === 0) return []
       await knex.migrate.forceFreeMigrationsLock(settings)
       const [, names] = (await knex.migrate.latest(settings)) as [number, string[]] // knex types this as any
       return names

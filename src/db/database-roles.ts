@@ -1,0 +1,152 @@
+import pg from 'pg'
+import type { Queryable } from './database.ts'
+
+/** What a user of the database other than its owner may do: `app` runs the service, `reports` only reads. */
+export const databaseRights = ['app', 'reports'] as const
+export type DatabaseRight = (typeof databaseRights)[number]
+export type DatabaseRole = { readonly name: string; readonly right: DatabaseRight }
+
+/** The tables from which the service deletes rows. Everything else keeps its rows, whatever a program asks for. */
+export const DELETED_FROM: readonly string[] = [
+  'account_codes',
+  'card_declines',
+  'donor_link_requests',
+  'donor_links',
+  'ledger_open_items',
+  'monthly_report_readers',
+  'outbox_messages',
+  'protection_counts',
+  'receipt_pdfs',
+  'report_donor_counts',
+  'report_donor_totals',
+  'report_donors',
+  'report_lines',
+  'report_queue',
+  'report_totals',
+  'restrictions',
+  'saved_views',
+  'spent_challenges',
+  'staff_browsers',
+  'staff_passkeys',
+  'staff_recovery_codes',
+  'staff_sessions',
+  'staff_sign_in_links',
+  'staff_totp_secrets',
+  'statement_files',
+  'webhook_deliveries',
+  'webhook_messages',
+]
+
+/** What is computed again from the ledger, and emptied before that. */
+export const EMPTIED: readonly string[] = [
+  'report_donor_counts',
+  'report_donor_totals',
+  'report_donors',
+  'report_totals',
+]
+
+/** Evidence of which one column may be named in an update: to take out personal data, or to lock the row. */
+const UPDATED_COLUMN: Readonly<Record<string, string>> = { inbox_events: 'body', write_offs: 'id' }
+
+/** What opens a door: who reads these tables could sign in, sign messages or try passwords elsewhere. */
+export const CREDENTIALS: readonly string[] = [
+  'api_tokens',
+  'card_declines',
+  'donor_link_requests',
+  'donor_links',
+  'outbox_messages',
+  'spent_challenges',
+  'staff_browsers',
+  'staff_passkeys',
+  'staff_recovery_codes',
+  'staff_sessions',
+  'staff_sign_in_links',
+  'staff_totp_secrets',
+  'statement_files',
+  'webhook_endpoints',
+]
+
+/** Whose rights nobody but the owner may change. */
+const OWNERS_TABLES = ['database_roles', 'knex_migrations', 'knex_migrations_lock']
+
+/**
+ * Makes the roles that do not exist yet, without a password and so unable to sign in, and remembers which rights each has
+ * in this schema. Roles that exist keep their password. The caller must be allowed to make roles if one is missing.
+ */
+export async function makeRoles(tx: Queryable, roles: readonly DatabaseRole[]): Promise<void> {
+  for (const { name, right } of roles) {
+    const { rowCount } = await tx.query('select from pg_roles where rolname = $1', [name])
+    if (rowCount === 0)
+      await tx.query(
+        `create role ${pg.escapeIdentifier(name)} login nosuperuser nocreatedb nocreaterole noreplication nobypassrls`,
+      )
+    await tx.query(
+      `insert into database_roles (role_name, rights) values ($1, $2)
+       on conflict (role_name) do update set rights = excluded.rights`,
+      [name, right],
+    )
+  }
+}
+
+/**
+ * Gives every remembered role exactly its rights on the tables that there are now, in the schema of the connection. Run
+ * after each migration, since a new table belongs to the owner alone.
+ * @returns whom it gave rights: nobody, when the connection is not the owner's
+ */
+export async function grantRights(tx: Queryable): Promise<readonly DatabaseRole[]> {
+  const { rows: roles } = await tx.query<DatabaseRole>(
+    `select role_name as name, rights as right from database_roles
+      where role_name in (select rolname from pg_roles)
+        and pg_has_role((select relowner from pg_class where oid = 'database_roles'::regclass), 'member')
+      order by role_name`,
+  )
+  if (roles.length === 0) return roles
+  const { rows: tables } = await tx.query<{ schema: string; table: string; isEvidence: boolean }>(TABLES)
+  for (const role of roles) for (const statement of statementsFor(role, tables)) await tx.query(statement)
+  return roles
+}
+
+// Evidence is what a trigger keeps from being updated at all, or from being updated freely.
+const TABLES = `select current_schema() as schema, c.relname as table, exists (
+    select from pg_trigger t join pg_proc p on p.oid = t.tgfoid
+     where t.tgrelid = c.oid and t.tgtype & 16 <> 0 and t.tgqual is null
+       and p.proname in ('refuse_change', 'inbox_events_change_only_by_redaction')) as "isEvidence"
+  from pg_class c
+ where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p', 'v') order by c.relname`
+
+function statementsFor(
+  { name, right }: DatabaseRole,
+  tables: readonly { readonly schema: string; readonly table: string; readonly isEvidence: boolean }[],
+): string[] {
+  const role = pg.escapeIdentifier(name)
+  const schema = pg.escapeIdentifier(tables[0]?.schema ?? 'public')
+  const statements = [
+    `revoke all on all tables in schema ${schema} from ${role}`,
+    `revoke create on schema ${schema} from ${role}`,
+    `grant usage on schema ${schema} to ${role}`,
+  ]
+  if (right === 'app') statements.push(`grant usage on all sequences in schema ${schema} to ${role}`)
+  for (const { table, isEvidence } of tables) {
+    const rights = right === 'app' ? rightsOfApp(table, isEvidence) : rightsOfReports(table)
+    if (rights.length > 0)
+      statements.push(`grant ${rights.join(', ')} on ${schema}.${pg.escapeIdentifier(table)} to ${role}`)
+  }
+  return statements
+}
+
+function rightsOfApp(table: string, isEvidence: boolean): string[] {
+  if (OWNERS_TABLES.includes(table)) return ['select']
+  const column = UPDATED_COLUMN[table]
+  return [
+    'select',
+    'insert',
+    ...(isEvidence ? [] : ['update']),
+    ...(isEvidence && column ? [`update (${column})`] : []),
+    ...(DELETED_FROM.includes(table) ? ['delete'] : []),
+    ...(EMPTIED.includes(table) ? ['truncate'] : []),
+  ]
+}
+
+function rightsOfReports(table: string): string[] {
+  return CREDENTIALS.includes(table) || OWNERS_TABLES.includes(table) ? [] : ['select']
+}
