@@ -11,13 +11,13 @@ const answer = (() => {
 })()
 const counts = answer.metadata?.vulnerabilities
 if (!counts) {
-  console.log(`audit: NOT DONE, the registry could not be asked: ${answer.message ?? 'no answer'}`)
+  process.stdout.write(`audit: NOT DONE, the registry could not be asked: ${answer.message ?? 'no answer'}\n`)
 } else {
   const grave = counts.high + counts.critical
   const named = Object.values(answer.vulnerabilities ?? {}).filter(({ severity }) =>
     /high|critical/.test(severity),
   )
-  console.log(`audit: ${grave} grave known weaknesses, ${counts.total - grave} others`)
-  for (const { name, severity } of named) console.log(`audit: ${severity}: ${name}`)
+  process.stdout.write(`audit: ${grave} grave known weaknesses, ${counts.total - grave} others\n`)
+  for (const { name, severity } of named) process.stdout.write(`audit: ${severity}: ${name}\n`)
   process.exitCode = grave > 0 ? 1 : 0
 }
