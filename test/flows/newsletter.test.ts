@@ -184,6 +184,16 @@ describe('the box on the form of a gift', () => {
   })
 })
 
+it('is offered to article pages by a small script and its words in each language', async () => {
+  const script = await service.get('/newsletter.js', { 'Accept-Encoding': 'br' })
+  expect([script.status, script.headers.get('Access-Control-Allow-Origin')]).toEqual([200, '*'])
+  expect(Number(script.headers.get('Content-Length'))).toBeLessThan(2_000)
+  const words = async (lang: string): Promise<unknown> =>
+    (await service.get(`/newsletter.json?lang=${lang}`)).json()
+  expect(await words('ar')).toMatchObject({ lang: 'ar', dir: 'rtl' })
+  expect(await words('de-AT')).toMatchObject({ lang: 'de', subscribe: 'Abonnieren' })
+})
+
 it('is not there where the newsroom offers no newsletter', async () => {
   const plain = await startTestService({ CURRENCIES: 'usd' })
   try {
@@ -192,7 +202,7 @@ it('is not there where the newsroom offers no newsletter', async () => {
     expect(await (await plain.get('/donate')).text()).not.toContain('name="newsletter"')
     const session = await plain.session({ newsletter: true })
     await plain.pay(session)
-    expect(await plain.thankYou(session, ARRIVED)).not.toContain('/newsletter')
+    expect(await plain.thankYou(session, ARRIVED)).not.toContain('action="/newsletter')
   } finally {
     await plain.stop()
   }
