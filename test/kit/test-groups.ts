@@ -8,8 +8,8 @@ const TEST = fileURLToPath(new URL('..', import.meta.url))
 const inKit = (name: string): string => path.join(TEST, 'kit', `${name}.ts`)
 
 /** Whoever imports one of these needs a server, a browser, another process or minutes. */
-const SERVICES = new Set(['database', 'test-server', 'process', 'browser'].map(inKit))
-const TAKES_LONG = new Set(['process', 'browser'].map(inKit))
+const SERVICES = new Set(['database', 'test-server', 'process', 'browser', 'engines/engines'].map(inKit))
+const TAKES_LONG = new Set(['process', 'browser', 'engines/engines'].map(inKit))
 
 /** Whoever imports one of these speaks HTTP or SMTP, runs a thread, or draws whole documents. */
 const EDGES =
