@@ -177,6 +177,32 @@ function checkoutPaths(request: z.ZodType): ZodOpenApiPathsObject {
         },
       },
     },
+    '/supporters.json': {
+      get: {
+        operationId: 'listSupporters',
+        tags: ['readers'],
+        summary:
+          'The public list of supporters, as staff have approved it; only where the newsroom shows one (`SUPPORTERS_LIST`). From any site, kept for a minute',
+        requestParams: {
+          query: z.strictObject({ lang: z.string().optional().meta({ description: 'BCP 47' }) }),
+        },
+        responses: {
+          '200': json(
+            'At most 200 entries, the latest first, in words of the language',
+            z.strictObject({
+              lang: z.string(),
+              dir: z.enum(['ltr', 'rtl']),
+              title: z.string(),
+              none: z.string().nullable().meta({ description: 'Says so while the list is empty' }),
+              supporters: z.array(z.strictObject({ name: z.string(), message: z.string().nullable() })),
+              give: z.string(),
+              url: z.string(),
+            }),
+          ),
+          ...refusals(404),
+        },
+      },
+    },
     '/newsletter/subscriptions': {
       post: {
         operationId: 'askForNewsletter',
