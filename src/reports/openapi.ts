@@ -247,6 +247,7 @@ function checkoutPaths(request: z.ZodType): ZodOpenApiPathsObject {
 /** Every tag that a route has, in the order in which a reader of the description meets them. */
 const TAGS = [
   ['checkout', 'A reader’s way to give'],
+  ['readers', 'What article pages ask for on behalf of readers'],
   ['reports', 'Sums of gifts and balances of accounts'],
   ['donations', 'Gifts, their donors, refunds and disputes'],
   ['deposits', 'What Stripe paid to the bank'],

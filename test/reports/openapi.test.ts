@@ -176,7 +176,9 @@ describe('/openapi.json', () => {
       '/checkout-sessions/{id}',
       '/healthz',
       '/metrics',
+      '/newsletter/subscriptions',
       '/readyz',
+      '/supporters.json',
       '/webhooks/stripe',
     ])
   })
