@@ -6,11 +6,15 @@ export const databaseRights = ['app', 'reports'] as const
 export type DatabaseRight = (typeof databaseRights)[number]
 export type DatabaseRole = { readonly name: string; readonly right: DatabaseRight }
 
-/** The tables from which the service deletes rows. Everything else keeps its rows, whatever a program asks for. */
+/**
+ * The tables from which the service deletes rows. Everything else keeps its rows, whatever a program asks for. Of donations,
+ * a trigger gives up those alone that came with an imported history that is being taken back.
+ */
 export const DELETED_FROM: readonly string[] = [
   'account_codes',
   'card_declines',
   'checkout_reminders',
+  'donations',
   'donor_link_requests',
   'donor_links',
   'history_import_notes',

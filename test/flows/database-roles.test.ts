@@ -103,7 +103,7 @@ test('checkout, receipt, refund, files, erasure and the closing of a month need 
   expect(kept.lines.filter((line) => line.includes(NOT_ALLOWED))).toEqual([])
 })
 
-const DENIED = /permission denied|must be owner/
+const DENIED = /permission denied|must be owner|donations is append-only/
 
 test.each([
   ['change the ledger', `update ledger_entries set account = account`],
