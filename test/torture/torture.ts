@@ -1,0 +1,203 @@
+import { pino } from 'pino'
+import { openDatabase } from '../../src/db/database.ts'
+import { migrate } from '../../src/db/migrate.ts'
+import { openSandbox } from '../kit/sandbox.ts'
+import { query, withDatabase } from '../kit/test-server.ts'
+import { diceOf } from '../rehearsal/script/dice.ts'
+import { audit, type Finding } from './auditor.ts'
+import type { Options } from './options.ts'
+import { wreakHavoc, type Done } from './play/chaos.ts'
+import { deliveriesTo, pause } from './play/deliveries.ts'
+import { readersOf } from './play/readers.ts'
+import type { ReceivedMail } from './stage/mail.ts'
+import { openPostgres } from './stage/postgres.ts'
+import { startProcesses, type Process } from './stage/processes.ts'
+
+export type Tortured = {
+  readonly readers: number
+  readonly events: number
+  readonly webhooks: number
+  readonly failedCalls: number
+  readonly done: readonly Done[]
+  /** How long it took until what a killed worker had taken was processed by the other one; null when it had nothing. */
+  readonly takenUpMs: number | null
+  /** How long the events took that had come while no worker ran. */
+  readonly backlogMs: number
+  readonly backlog: number
+  readonly findings: readonly Finding[]
+  /** What the processes logged as errors, for people who look for the cause. */
+  readonly logs: string
+}
+
+/** Plays one round and lets the auditor look. */
+export async function torture(options: Options, say: (text: string) => void): Promise<Tortured> {
+  const { seed, events, backlog, connections } = options
+  const postgres = await openPostgres()
+  const sandbox = await openSandbox({
+    clock: () => new Date(),
+    seed,
+    balanceTransactionDelayMs: 0,
+    bankDebitDelayMs: 24 * 60 * 60 * 1000, // the script says when the bank answers
+  })
+  const received: ReceivedMail[] = []
+  let processes: readonly Process[] = []
+  try {
+    await query(withDatabase(postgres.url(), 'postgres'), 'create database torture')
+    const url = () => withDatabase(postgres.url(), 'torture')
+    const database = openDatabase({ url: url(), log: pino({ level: 'silent' }), applicationName: 'torture' })
+    await migrate(database.knex)
+    await database.close()
+    processes = await startProcesses(postgres, sandbox.url, received, seed)
+    const webs = processes.filter(({ half }) => half === 'web')
+    const workers = processes.filter(({ half }) => half === 'worker')
+    const deliveries = deliveriesTo(webs, connections, diceOf(seed, 'deliveries'))
+    const readers = readersOf(seed, webs, sandbox)
+
+    let seen = 0
+    const collect = (): void => {
+      const all = sandbox.events()
+      deliveries.add(all.slice(seen))
+      seen = all.length
+    }
+    const round = async (wanted: number, chaos: () => Promise<unknown>): Promise<void> => {
+      const before = seen
+      const collecting = setInterval(collect, 100)
+      let isAll = false
+      const delivered = deliveries.run(() => isAll)
+      const rest = chaos()
+      await readers.give(() => seen - before >= wanted, 16)
+      clearInterval(collecting)
+      collect()
+      isAll = true
+      await Promise.all([delivered, rest])
+    }
+
+    say(`  ${events.toLocaleString('en')} events under fire`)
+    let done: Done[] = []
+    await round(events, async () => {
+      done = await wreakHavoc({ postgres, processes, deliveries }, options, diceOf(seed, 'chaos'), () =>
+        Math.min(1, seen / events),
+      )
+    })
+    say(`  ${done.length} deeds done; the backlog comes`)
+
+    for (const { stripe, mail } of processes) {
+      stripe.behave()
+      mail.behave()
+    }
+    await isProcessed(url())
+    await Promise.all(workers.map((worker) => worker.end()))
+    const beforeBacklog = seen
+    await round(backlog, async () => undefined)
+    const startedAt = performance.now()
+    for (const worker of workers) worker.start()
+    const takenUpMs = await timeToTakeUp(url(), workers[0])
+    await isProcessed(url())
+    const backlogMs = performance.now() - startedAt
+
+    say('  the rest of the mail')
+    await isMailed(url())
+    await pause(200)
+    const interruptions =
+      processes.reduce((sum, { mail, kills }) => sum + mail.unanswered() + kills() * MAILS_AT_ONCE, 0) +
+      options.stops * MAILS_AT_ONCE * 2
+    return {
+      readers: readers.readers(),
+      events: seen,
+      webhooks: deliveries.sent(),
+      failedCalls: processes.reduce((sum, { stripe }) => sum + stripe.failed(), 0),
+      done,
+      takenUpMs,
+      backlogMs,
+      backlog: seen - beforeBacklog,
+      findings: await audit(url(), {
+        expected: readers.expected,
+        unpaid: readers.unpaid(),
+        acknowledged: deliveries.acknowledged,
+        mails: received,
+        interruptions,
+      }),
+      logs: processes.map(({ name, printed }) => `== ${name}\n${printed()}`).join('\n'),
+    }
+  } finally {
+    await Promise.all(processes.map((each) => each.end()))
+    for (const { road, stripe, mail } of processes) {
+      await road.close()
+      await stripe.close()
+      await mail.close()
+    }
+    await sandbox.close()
+    await postgres.remove()
+  }
+}
+
+/** A process sends so many mails at the same time; each of them may go out once more when it is killed. */
+const MAILS_AT_ONCE = 5
+
+const PATIENCE_MS = 10 * 60 * 1000
+
+async function until(url: string, sql: string): Promise<void> {
+  const deadlineMs = performance.now() + PATIENCE_MS
+  for (;;) {
+    const rows = await query(url, sql).catch(() => [{}])
+    if (rows.length === 0) return
+    if (performance.now() > deadlineMs) return // the auditor says what did not come to an end
+    await pause(100)
+  }
+}
+
+const isProcessed = (url: string): Promise<void> =>
+  until(url, `select from inbox_states where outcome = 'pending' limit 1`)
+
+/** Waits for every mail. What a dead process had taken, and what was refused, is due at once: nobody waits for the clock. */
+async function isMailed(url: string): Promise<void> {
+  const deadlineMs = performance.now() + PATIENCE_MS
+  while (performance.now() < deadlineMs) {
+    const [row] = await query(
+      url,
+      `select count(*)::int as unsent, (count(*) filter (where next_attempt_at <= now()))::int as due
+       from outbox_messages where sent_at is null and gave_up_at is null`,
+    )
+    if (row?.['unsent'] === 0) return
+    if (row?.['due'] === 0) {
+      // No mail takes longer than thirty seconds, so none is still being sent.
+      await pause(LONGEST_SEND_MS)
+      await query(
+        url,
+        'update outbox_messages set next_attempt_at = now() where sent_at is null and gave_up_at is null',
+      )
+      await query(url, `select pg_notify('outbox', '')`)
+    }
+    await pause(200)
+  }
+}
+const LONGEST_SEND_MS = 12_000
+
+/** Kills a worker that has taken events, and measures until the other one has processed them. */
+async function timeToTakeUp(url: string, victim: Process | undefined): Promise<number | null> {
+  if (victim === undefined) return null
+  const ids = async (sql: string): Promise<string[]> => (await query(url, sql)).map(({ id }) => String(id))
+  for (let tries = 0; tries < 200; tries += 1) {
+    const pending = await ids(
+      `select inbox_event_id as id from inbox_states where outcome = 'pending' order by 1 limit 2000`,
+    )
+    const free = new Set(
+      await ids(
+        `select inbox_event_id as id from inbox_states where outcome = 'pending' order by 1 limit 2000 for update skip locked`,
+      ),
+    )
+    const taken = pending.filter((id) => !free.has(id))
+    if (taken.length === 0) {
+      await pause(10)
+      continue
+    }
+    const killedAt = performance.now()
+    victim.kill()
+    await until(
+      url,
+      `select from inbox_states where outcome = 'pending' and inbox_event_id in (${taken.map(Number).join(',')}) limit 1`,
+    )
+    return performance.now() - killedAt
+  }
+  return null
+}
