@@ -301,5 +301,8 @@ export async function forgetDonorInImports(tx: Queryable, email: string, at: Dat
      select import_id, row_number, 'skipped', 'donor_erased' from gone on conflict do nothing`,
     [email],
   )
-  await tx.query(`update history_imports i set file = null where status = 'importing' and file is not null`)
+  // Rows that are no new gifts are not staged, and the file may name the donor in one of them.
+  await tx.query(
+    `update history_imports set file = null where status in ('checked', 'importing') and file is not null`,
+  )
 }

@@ -9,6 +9,7 @@ import { totals } from '../../src/reports/totals/read-figures.ts'
 import { verify } from '../../src/verification/verify.ts'
 import { adminDeps, written } from '../kit/admin.ts'
 import type { TestDatabase } from '../kit/database.ts'
+import { giveDonation } from '../kit/factories.ts'
 import { newsroomTest } from '../kit/fixtures.ts'
 import { ownership } from '../kit/marks.ts'
 import { selectAll } from '../kit/processing.ts'
@@ -144,6 +145,19 @@ test('the same file, and the rows that two exports share, are imported once', as
   )
   expect(ada).toEqual({ minor: 2_500n })
   expect(await verified(db)).toEqual([])
+})
+
+test('a payment that our own Stripe account has brought is left out', async ({ db, run }) => {
+  const { id } = await giveDonation(db.database.knex, {})
+  const [own] = await selectAll(
+    db.database.pool,
+    'select payment_intent_id as payment from donations where id = $1',
+    id,
+  )
+  const text = `Date,Amount,Charge ID\n2023-04-03,5.00,${String(own?.['payment'])}\n2023-04-03,6.00,ch_other\n`
+  const { out, err } = await run(text, '--source', 'excel', '--currency', 'usd')
+  expect(err).toContain('1 gifts imported')
+  expect(out).toContain('Our own Stripe account has brought it already')
 })
 
 test('a date that can be read in two ways is asked for, and never guessed', async ({ run }) => {

@@ -172,12 +172,19 @@ test('an erased donor is not brought back by a later file, and waiting files tha
     (await desk.send(`${HEADINGS}\n92,03/04/2022,5.00,EVE@reader.example,Eve\n`)).headers.get('Location') ??
     ''
   await desk.work()
+  // It names the donor only in a row that was imported before, and somebody else in a new one.
+  const mixed =
+    (await desk.send(`${text}94,04/04/2022,5.00,fay@reader.example,Fay\n`)).headers.get('Location') ?? ''
+  await desk.work()
   const [gift] = await selectAll(
     pool,
     `select donation_id as id from imported_gifts where external_id = '91'`,
   )
   await eraseDonor({ pool, clock: () => NOW }, { donationId: String(gift?.['id']), actor: operator('root') })
   expect(await desk.page(waiting)).toContain('Cancelled')
+  expect(await desk.page(mixed)).toContain('Import 1 gift')
+  expect(await selectAll(pool, 'select from history_imports where file is not null')).toEqual([])
+  await desk.post(`${mixed}/cancel`)
   expect(await selectAll(pool, 'select from history_import_staged')).toEqual([])
   const again = (await desk.send(text)).headers.get('Location') ?? ''
   await desk.work()

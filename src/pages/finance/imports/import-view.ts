@@ -202,9 +202,7 @@ function problems({ notes, noted }: FoundContent, view: ImportView): Html {
   const t = text.finance
   if (notes.length === 0) return html``
   const shown = new Set(notes.map(({ row }) => row)).size
-  return html`<h2>${t('imports.problems')}</h2>
-    <p>${t('imports.problemsLead')}</p>
-    ${table(
+  return html`${table(
       t('imports.problems'),
       [
         { label: t('imports.row'), isNumber: true },
@@ -219,6 +217,7 @@ function problems({ notes, noted }: FoundContent, view: ImportView): Html {
         note.outcome === 'problem' ? t(`imports.problem.${note.reason}.todo`) : '–',
       ]),
     )}
+    <p>${t('imports.problemsLead')}</p>
     ${
       noted.problems > shown
         ? html`<p class="quiet">
@@ -232,26 +231,27 @@ function samples({ samples: read }: FoundContent, view: ImportView): Html {
   const { text, import: one, mayChange } = view
   const t = text.finance
   if (read.length === 0) return html``
-  return html`<h2>${t('imports.samples')}</h2>
-    <p>${t('imports.samplesLead')}</p>
-    ${table(
-      t('imports.samples'),
-      [
-        { label: t('imports.row'), isNumber: true },
-        { label: t('column.date') },
-        { label: t('column.amount'), isNumber: true },
-        { label: t('donation.donor') },
-      ],
-      read.map(({ row, givenAt, currency, grossMinor, donorName }) => [
-        String(row),
-        dateAndTime(givenAt, view),
-        amountText(Number(grossMinor), currency, text),
-        donorName ?? '–',
-      ]),
-    )}
-    ${
-      mayChange && one.status === 'checked' && one.hasFile
-        ? html`<p><a href="/finance/imports/${one.id}?columns">${t('imports.changeMapping')}</a></p>`
-        : ''
-    }`
+  return html`${table(
+    t('imports.samples'),
+    [
+      { label: t('imports.row'), isNumber: true },
+      { label: t('column.date') },
+      { label: t('column.amount'), isNumber: true },
+      { label: t('donation.donor') },
+    ],
+    read.map(({ row, givenAt, currency, grossMinor, donorName }) => [
+      String(row),
+      dateAndTime(givenAt, view),
+      amountText(Number(grossMinor), currency, text),
+      donorName ?? '–',
+    ]),
+  )}
+  ${
+    mayChange && one.status === 'checked' && one.hasFile
+      ? html`<p>
+          ${t('imports.samplesLead')}
+          <a href="/finance/imports/${one.id}?columns">${t('imports.changeMapping')}</a>
+        </p>`
+      : ''
+  }`
 }
