@@ -89,7 +89,7 @@ export function tabOn(protocol: Protocol): Tab {
     isAt: (part) =>
       until(`an address with ${part}`, async () => {
         const address = String(await ask('location.href'))
-        return address.includes(part) ? address : null
+        return address.includes(part) && (await ask(IS_PAINTED)) === true ? address : null
       }),
     click,
     // By the page itself: WebKit's driver waits for ever when the first click of a gesture leaves the page.
@@ -106,6 +106,9 @@ export function tabOn(protocol: Protocol): Tab {
 }
 
 const exactly = (name: string) => new RegExp(`^${name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`)
+
+/** Firefox drops what is typed and clicked before a page is painted for the first time. One that is hidden is not painted. */
+const IS_PAINTED = `document.readyState === 'complete' && (document.visibilityState === 'hidden' || performance.getEntriesByName('first-contentful-paint').length > 0)`
 
 // What follows runs in the page, also inside of the widget's open shadow root.
 
