@@ -99,7 +99,7 @@ type Stage = {
   readonly one: (half?: Process['half']) => Process
 }
 
-/** Waits until some process is at the point. The caller kills it in the same tick. */
+/** Waits until some process is at the point: what it waits for there never comes, and the caller kills it. */
 async function victimAt(
   at: KillPoint,
   { postgres, processes, deliveries, one }: Stage,
@@ -112,10 +112,9 @@ async function victimAt(
   const reached = Promise.withResolvers<Process>()
   if (at === 'webhook sent, not answered') deliveries.onSent = reached.resolve
   for (const each of processes) {
-    if (at === 'written at Stripe, not answered') each.stripe.onWritten = () => killNow(each)
-    if (at === 'mail accepted, not answered') each.mail.onAccepted = () => killNow(each)
+    if (at === 'written at Stripe, not answered') each.stripe.onWritten = () => reached.resolve(each)
+    if (at === 'mail accepted, not answered') each.mail.onAccepted = () => reached.resolve(each)
   }
-  const killNow = (each: Process): void => reached.resolve(each)
   const found = await Promise.race([reached.promise, pause(POINT_MS)])
   deliveries.onSent = null
   for (const each of processes) each.stripe.onWritten = each.mail.onAccepted = null

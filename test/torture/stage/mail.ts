@@ -8,7 +8,7 @@ export type ReceivedMail = { readonly to: string; readonly messageId: string }
 /** A process's own mail server. Everything that it has accepted counts, answered or not. */
 export type FaultyMail = {
   readonly url: string
-  /** Called when a mail was accepted and the answer is still held back. */
+  /** Called when a mail was accepted, which is then never answered. */
   onAccepted: (() => void) | null
   /** How many accepted mails were never answered. */
   readonly unanswered: () => number
@@ -26,8 +26,9 @@ export async function faultyMail(received: ReceivedMail[], dice: Dice): Promise<
     if (throwOf < 3) return Object.assign(new Error('later'), { responseCode: 451 })
     const to = [mail.to].flat().flatMap((one) => one?.value.map(({ address }) => address ?? '') ?? [])
     received.push({ to: to.join(), messageId: mail.messageId ?? '' })
+    const isWaitedFor = mailServer.onAccepted !== null
     mailServer.onAccepted?.()
-    if (throwOf >= 4) return null
+    if (throwOf >= 4 && !isWaitedFor) return null
     unanswered += 1
     return 'none'
   }

@@ -8,7 +8,7 @@ type Outcome = 'usual' | '429' | '500' | 'silent' | 'unanswered'
 /** A process's own way to Stripe, on which calls fail. */
 export type FaultyStripe = {
   readonly url: string
-  /** Called when a call that writes was carried out and its answer is still held back. */
+  /** Called when a call that writes was carried out, which is then never answered. */
   onWritten: (() => void) | null
   readonly failed: () => number
   /** From now on every call goes as usual. */
@@ -45,8 +45,9 @@ export async function faultyStripe(sandboxUrl: string, dice: Dice): Promise<Faul
       const chunks: Buffer[] = []
       answer.on('data', (chunk: Buffer) => chunks.push(chunk))
       answer.on('end', () => {
-        if (method === 'POST') stripe.onWritten?.()
-        if (how === 'unanswered') request.socket.destroy()
+        const isWaitedFor = method === 'POST' && stripe.onWritten !== null
+        if (isWaitedFor) stripe.onWritten?.() // the process is killed and gets no answer
+        else if (how === 'unanswered') request.socket.destroy()
         else response.writeHead(answer.statusCode ?? 500, answer.headers).end(Buffer.concat(chunks))
       })
     })
