@@ -3,7 +3,6 @@ import type { Knex } from 'knex'
 import { formBody } from '../http/body.ts'
 import { cookiePlace } from '../http/public-path.ts'
 import { Refusal } from '../http/refusal.ts'
-import { isFromOwnPage } from '../http/same-origin.ts'
 import type { SealingKeys } from './sealed-secret.ts'
 import type { StaffId } from './staff.ts'
 import { keepUnsentForm } from './unsent-form-store.ts'
@@ -43,7 +42,7 @@ export function unsentForms(deps: {
     },
     async keep(ctx, signedIn) {
       const staffId = signedIn ?? ctx.cookies.get(name, { signed: true })
-      if (staffId === undefined || !ctx.is('urlencoded') || !isFromOwnPage(ctx, publicUrl)) return false
+      if (staffId === undefined || !ctx.is('urlencoded')) return false
       try {
         const fields = await formBody(ctx)
         if ([...fields].length === 0) return false
