@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { Router } from '@koa/router'
 import type { Context } from 'koa'
 import type pg from 'pg'
@@ -8,6 +7,7 @@ import type { NewsroomProfile } from '../../newsroom/profile.ts'
 import type { Goal } from '../../reports/goals/goal.ts'
 import { goalReader } from '../../reports/goals/read-goal.ts'
 import type { TextFor } from '../../text/text.ts'
+import { answerAnySite } from './answer-any-site.ts'
 import { goalData, goalPage, goalPicture, type GoalView } from './goal-view.ts'
 import { readerLanguage } from './reader-language.ts'
 
@@ -35,32 +35,19 @@ export function goalRouter(deps: {
     return { ...shown, text, newsroomName: newsroom.name, giveUrl: giveUrl(publicUrl, shown.goal) }
   }
 
-  function answer(ctx: Context, body: string, type: string): void {
-    ctx.status = 200
-    ctx.set('Access-Control-Allow-Origin', '*')
-    ctx.set('Cross-Origin-Resource-Policy', 'cross-origin')
-    ctx.set('Cache-Control', 'public, max-age=60')
-    ctx.vary('Accept-Language')
-    ctx.etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
-    if (ctx.fresh) {
-      ctx.status = 304
-      return
-    }
-    ctx.type = type
-    ctx.body = body
-  }
-
   return new Router()
     .get('/goals/:id.json', async (ctx) =>
-      answer(ctx, JSON.stringify(goalData(await viewOf(ctx))), 'application/json; charset=utf-8'),
+      answerAnySite(ctx, JSON.stringify(goalData(await viewOf(ctx))), 'application/json; charset=utf-8'),
     )
     .get('/goals/:id.svg', async (ctx) => {
       const picture = goalPicture(await viewOf(ctx))
       // Its style is its own: a picture runs nothing, and loads nothing.
       ctx.set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'")
-      answer(ctx, picture, 'image/svg+xml; charset=utf-8')
+      answerAnySite(ctx, picture, 'image/svg+xml; charset=utf-8')
     })
-    .get('/goals/:id', async (ctx) => answer(ctx, goalPage(await viewOf(ctx)), 'text/html; charset=utf-8'))
+    .get('/goals/:id', async (ctx) =>
+      answerAnySite(ctx, goalPage(await viewOf(ctx)), 'text/html; charset=utf-8'),
+    )
 }
 
 /** A form whose gift counts for the goal. */

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { Router } from '@koa/router'
 import type { Context } from 'koa'
 import type { Knex } from 'knex'
@@ -20,6 +20,7 @@ import { formBody } from '../../../http/body.ts'
 import { sameOriginOnly } from '../../../http/same-origin.ts'
 import { isCheckoutSessionId } from '../../../ids.ts'
 import type { TextFor } from '../../../text/text.ts'
+import { answerAnySite } from '../answer-any-site.ts'
 import { readerLanguage } from '../reader-language.ts'
 import { checkoutOutcome } from '../thank-you-store.ts'
 import { supportersData, supportersPage, type SupportersView } from './supporters-view.ts'
@@ -100,26 +101,11 @@ export function supportersRouter(deps: SupportersDeps): Router {
   }
   return router
     .get('/supporters.json', async (ctx) => {
-      answer(ctx, JSON.stringify(supportersData(await viewOf(ctx))), 'application/json; charset=utf-8')
+      answerAnySite(ctx, JSON.stringify(supportersData(await viewOf(ctx))), 'application/json; charset=utf-8')
     })
     .get('/supporters', async (ctx) => {
-      answer(ctx, supportersPage(await viewOf(ctx)), 'text/html; charset=utf-8')
+      answerAnySite(ctx, supportersPage(await viewOf(ctx)), 'text/html; charset=utf-8')
     })
-}
-
-function answer(ctx: Context, body: string, type: string): void {
-  ctx.status = 200
-  ctx.set('Access-Control-Allow-Origin', '*')
-  ctx.set('Cross-Origin-Resource-Policy', 'cross-origin')
-  ctx.set('Cache-Control', 'public, max-age=60')
-  ctx.vary('Accept-Language')
-  ctx.etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
-  if (ctx.fresh) {
-    ctx.status = 304
-    return
-  }
-  ctx.type = type
-  ctx.body = body
 }
 
 type Entries = readonly SupporterWords[]
