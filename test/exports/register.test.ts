@@ -1,11 +1,13 @@
 import { parse } from 'csv-parse/sync'
 import { expect } from 'vitest'
 import type { Role } from '../../src/access/role.ts'
+import { receiptCodes } from '../../src/receipts/receipt-code.ts'
 import { receiptStatus } from '../../src/receipts/receipt.ts'
 import { checkedStatus } from '../../src/reports/receipt-register-sql.ts'
 import { giveDonation, giveReceipt, hireStaff, signInToken } from '../kit/factories.ts'
 import { cookiesOf } from '../kit/finance-service.ts'
 import { financeTest } from '../kit/fixtures.ts'
+import { testKeys } from '../kit/keys.ts'
 
 const test = financeTest.extend('signedIn', { scope: 'file' }, ({ db, service }) => async (role: Role) => {
   const staff = await hireStaff(db.database.knex, role)
@@ -35,6 +37,9 @@ test('the register lists every number in order and proves that none is missing, 
   })
   const whole = await (await service.get('/finance/reports/receipts?year=2025', cookies)).text()
   expect(whole).toContain('No number is missing between 1 and 4.')
+  // Each with the code that the receipt bears.
+  const codes = receiptCodes(testKeys.receiptCodes)
+  for (const number of [1n, 2n, 3n, 4n]) expect(whole).toContain(codes.codeFor({ year: 2025, number }))
   const rows = await rowsOf(await service.get('/api/receipts.csv?year=2025', headers))
   expect(rows.map((row) => [row['Receipt'], row['State'], row['Amount'], row['Voided because']])).toEqual([
     ['2025-000001', 'valid', '5.00', ''],

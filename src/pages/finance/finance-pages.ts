@@ -60,7 +60,7 @@ export type FinanceDeps = {
   readonly renderReport: (report: MonthlyReport) => Promise<Buffer>
   readonly createRefund: RefundDeps['createRefund']
   readonly refundLimits: RefundLimits
-  readonly keys: Pick<Keyring, 'receiptLinks' | 'webhookSecrets'>
+  readonly keys: Pick<Keyring, 'receiptCodes' | 'receiptLinks' | 'webhookSecrets'>
   readonly webhookReach: Reach
 }
 

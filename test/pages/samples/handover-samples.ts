@@ -96,6 +96,7 @@ export function handoverViews(words: Words, frame: FinanceFrame): Readonly<Recor
       { ...lost, number: 5n, state: 'reserved', is_recovered: true },
       { ...lost, number: 6n, state: 'missing' },
     ],
+    codeOf: () => '7K3M-9QTX-0B5E-WZ4H',
     next: 101,
     problems: [],
   }

@@ -166,6 +166,14 @@ function rankings({ stories, campaigns, period, now }: Overview, text: Text): Ht
         <a href="${address(`/finance/reports/${kind}`, fields)}"
           >${t(kind === 'stories' ? 'overview.allStories' : 'overview.allCampaigns')}</a
         >
+        ${
+          rows.length === 0
+            ? ''
+            : html`·
+                <a href="${address(`/finance/reports/${kind}.csv`, fields)}" download
+                  >${t(kind === 'stories' ? 'overview.storiesCsv' : 'overview.campaignsCsv')}</a
+                >`
+        }
       </p>
     </section>`
   return html`<div class="side-by-side">

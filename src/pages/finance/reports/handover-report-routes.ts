@@ -4,8 +4,10 @@ import type pg from 'pg'
 import { z } from 'zod'
 import type { StaffSessions } from '../../../access/session-middleware.ts'
 import { localDate } from '../../../calendar/local-date.ts'
+import type { Keyring } from '../../../config/keyring.ts'
 import type { Reporting } from '../../../config/config.ts'
 import { ledgerCurrencies } from '../../../exports/account-code-store.ts'
+import { receiptCodes } from '../../../receipts/receipt-code.ts'
 import { proofOfRegister, registerPage } from '../../../reports/receipt-register-store.ts'
 import { donorsQuery } from '../../../reports/donors-above.ts'
 import { listDonorsAbove } from '../../../reports/donors-above-store.ts'
@@ -37,7 +39,9 @@ export function handoverReports(deps: {
   readonly newsroom: Newsroom
   readonly reporting: Reporting
   readonly sessions: StaffSessions
+  readonly keys: Pick<Keyring, 'receiptCodes'>
 }): Router {
+  const codes = receiptCodes(deps.keys.receiptCodes)
   const { db, pool, clock, newsroom, reporting, sessions } = deps
   const gate = [sessions.keep, sessions.requireStaff('auditor')] as const
   const thisYear = () => localDate(clock(), newsroom.timezone).slice(0, 4)
@@ -62,6 +66,7 @@ export function handoverReports(deps: {
         from,
         proof,
         rows,
+        codeOf: (number) => codes.codeFor({ year, number }),
         next: BigInt(next) <= proof.last ? next : null,
         problems: [
           ...(wrong.has('year') ? [{ fieldId: 'year', message: text.finance('register.problemYear') }] : []),

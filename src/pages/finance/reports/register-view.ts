@@ -19,6 +19,8 @@ export type RegisterView = FinanceFrame & {
   readonly from: number
   readonly proof: RegisterProof
   readonly rows: readonly RegisterRow[]
+  /** The code by which anybody can check the receipt of that number. */
+  readonly codeOf: (number: bigint) => string
   /** The first number of the next page. */
   readonly next: number | null
   readonly problems: readonly FormProblem[]
@@ -123,8 +125,11 @@ function cells(row: RegisterRow, view: RegisterView): readonly (Html | string)[]
     state === 'missing' || state === 'reserved'
       ? state
       : receiptStatus({ voidReason, isReplaced: row.replaced_by_number !== null })
+  const hasReceipt = state !== 'missing' && state !== 'reserved'
   return [
-    receiptNumber(year, row.number),
+    html`${receiptNumber(year, row.number)}${
+      hasReceipt ? html`<code class="id" title="${t('register.code')}">${view.codeOf(row.number)}</code>` : ''
+    }`,
     html`<span class="status ${status === 'valid' ? 'good' : 'watch'}"
       >${t(`register.status.${status}`)}</span
     >`,

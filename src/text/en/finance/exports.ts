@@ -120,7 +120,8 @@ export const exportsWords = {
       '{{count}} numbers were read back from Stripe after the database was lost; their receipts have not come back yet.',
     proof:
       '{{issued}} receipts have the numbers 1 to {{last}}, each once: the database lets no number be used twice, changed or deleted.',
-    caption: 'Receipts in the order of their numbers',
+    code: 'Code for the public check of the receipt',
+    caption: 'Receipts in the order of their numbers, each with the code that it bears',
     year: 'Year',
     from: 'From number',
     show: 'Show',

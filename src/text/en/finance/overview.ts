@@ -82,6 +82,8 @@ export const overviewWords = {
     story: 'Story',
     campaign: 'Campaign',
     allStories: 'All stories',
+    storiesCsv: 'Stories as CSV',
+    campaignsCsv: 'Campaigns as CSV',
     allCampaigns: 'All campaigns',
     noStories: 'No gift of this period came from a story.',
     noCampaigns: 'No gift of this period came from a campaign.',
