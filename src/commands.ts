@@ -1,11 +1,13 @@
 import { userInfo } from 'node:os'
 import { adminHelp, asksForHelp, runAdmin } from './admin/admin.ts'
 import { admitWithLink } from './access/manage-staff.ts'
-import { ConfigProblems, loadDotEnv, readConfig, type Config } from './config/config.ts'
+import { ConfigProblems, loadDotEnv, type Config } from './config/config.ts'
+import { readSites, siteAskedFor } from './config/sites.ts'
 import { ForeignSchema } from './db/migrate.ts'
 import { makeLogger } from './http/logger.ts'
 import { OpeningIsFixed, recordOpening } from './settlement/opening-store.ts'
-import { startService, type Service } from './service.ts'
+import { startService, startSites, type Service } from './service.ts'
+import type { StartOptions } from './site.ts'
 import {
   capturedMailsFor,
   expectedOf,
@@ -23,25 +25,30 @@ const STOP_WITHIN_MS = 9_500
 const PASSED_ON_WITHIN_MS = 1_000
 
 async function command([name = 'start', ...rest]: readonly string[]): Promise<void> {
-  loadDotEnv()
-  const config = readConfig()
+  const configs = readSites(loadDotEnv())
   switch (name) {
     case 'start':
-      return serve(config, 'both')
+      return serve(configs, 'both')
     case 'web':
     case 'worker':
-      return serve(config, name)
+      return serve(configs, name)
     case 'migrate':
-      return withDatabase(config, async ({ migrate }) => {
-        const names = await migrate()
-        process.stdout.write(names.length > 0 ? `Migrated: ${names.join(', ')}\n` : 'Nothing to migrate.\n')
-      })
-    case 'admin':
+      for (const config of configs) await withDatabase(config, (database) => bringUpToDate(config, database))
+      return
+    case 'admin': {
       if (asksForHelp(rest)) return void process.stdout.write(adminHelp())
-      return withDatabase(config, (connections) => admin(rest, config, connections))
+      const { config, others } = siteAskedFor(rest, configs)
+      return withDatabase(config, (connections) => admin(others, config, connections))
+    }
     default:
       throw new ConfigProblems([`there is no command ${name}`])
   }
+}
+
+async function bringUpToDate({ site }: Config, { migrate }: DatabaseConnections): Promise<void> {
+  const names = await migrate()
+  const words = names.length > 0 ? `Migrated: ${names.join(', ')}\n` : 'Nothing to migrate.\n'
+  process.stdout.write(site ? `${site.name}: ${words}` : words)
 }
 
 async function admin(
@@ -83,10 +90,11 @@ function systemUser(): string {
   }
 }
 
-async function serve(config: Config, half: Half): Promise<void> {
+async function serve(configs: readonly [Config, ...Config[]], half: Half): Promise<void> {
+  const [config] = configs
   const log = makeLogger({ level: config.logLevel })
-  for (const warning of config.warnings) log.warn(warning)
-  const service = await startService(config, { half, log, clock })
+  for (const warning of new Set(configs.flatMap(({ warnings }) => warnings))) log.warn(warning)
+  const service = await startAll(configs, { half, log, clock })
   let leavingSinceMs: number | null = null
   const leave = (): void => {
     if (leavingSinceMs !== null) {
@@ -106,15 +114,26 @@ async function serve(config: Config, half: Half): Promise<void> {
   }
   for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, leave)
   if (half === 'worker') return log.info('the worker is running')
-  const words = await whereToLook(config, service).catch((error: unknown) => {
+  const words = await Promise.all(
+    service.sites.map((site, at) => whereToLook(configs[at] ?? config, site)),
+  ).catch((error: unknown) => {
     if (leavingSinceMs === null) throw error // stopped meanwhile: nobody looks any more
-    return ''
+    return []
   })
-  process.stdout.write(words)
+  process.stdout.write(words.join(''))
+}
+
+async function startAll(configs: readonly [Config, ...Config[]], options: StartOptions) {
+  if (configs[0].site) return startSites(configs, options)
+  const service = await startService(configs[0], options)
+  return { sites: [service], stop: service.stop }
 }
 
 /** What somebody who has started it reads first: where everything is, and how to get there. */
-async function whereToLook(config: Config, { url, sandboxUrl, database }: Service): Promise<string> {
+async function whereToLook(
+  config: Config,
+  { url, sandboxUrl, database }: Omit<Service, 'stop'>,
+): Promise<string> {
   if (config.deployment === 'production')
     return `Reader donations at ${url}\n${config.testMode ? 'THIS IS A TEST: the key is a test key, and no money moves.\n' : ''}`
   const sandbox = sandboxUrl ? [`The offline Stripe, its sessions and events:         ${sandboxUrl}/`] : []

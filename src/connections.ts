@@ -18,6 +18,7 @@ import {
 } from './db/database.ts'
 import { grantRights } from './db/database-roles.ts'
 import { migrate } from './db/migrate.ts'
+import { inSchema, prepareSchema } from './db/site-database.ts'
 import type { ExpectedEvents } from './inbox/inbox-event.ts'
 import { openCapturedMailer } from './mail/captured-mailer.ts'
 import { openMailer } from './mail/mailer-gateway.ts'
@@ -73,23 +74,32 @@ export type DatabaseConnections = {
   abandon(): void
 }
 
-/** Each process takes 18 connections at most, and two more for notifications and the sync's lock. */
-const CONNECTIONS = { usual: 10, patient: 4, intake: 2, exports: 2 }
+/**
+ * A process of one site takes 18 connections at most, and two more for notifications and the sync's lock. Several sites
+ * share that number as far as it goes: each needs some of its own, so that no work waits for itself.
+ */
+function connectionsFor(sites: number) {
+  const share = (whole: number, least: number) => Math.max(least, Math.floor(whole / sites))
+  return { usual: share(10, 4), patient: share(4, 3), intake: share(2, 1), exports: share(2, 1) }
+}
 
 /** The configured database, or the embedded one, started if it does not run yet. */
 export async function openDatabaseFor(
-  config: Pick<Config, 'databaseUrl' | 'migrationDatabaseUrl' | 'dataDir'>,
+  config: Pick<Config, 'databaseUrl' | 'migrationDatabaseUrl' | 'dataDir'> & Partial<Pick<Config, 'site'>>,
   log: Logger,
   within: DatabaseDeadlines = deadlines,
 ): Promise<DatabaseConnections> {
-  const embedded = config.databaseUrl ? null : await openEmbedded(config.dataDir)
-  const databaseUrl = config.databaseUrl ?? embedded?.url ?? ''
-  const optionsFor = (use: keyof typeof CONNECTIONS) => ({
+  const { site = null } = config
+  const embedded = config.databaseUrl ? null : await openEmbedded(site?.databaseDir ?? config.dataDir)
+  const wholeUrl = config.databaseUrl ?? embedded?.url ?? ''
+  const databaseUrl = site ? inSchema(wholeUrl, site.name) : wholeUrl
+  const connectionsOf = connectionsFor(site?.of ?? 1)
+  const optionsFor = (use: keyof typeof connectionsOf) => ({
     url: databaseUrl,
     log,
     applicationName: use === 'usual' ? 'reader-donations' : `reader-donations ${use}`,
     deadlines: within[use],
-    connections: CONNECTIONS[use],
+    connections: connectionsOf[use],
   })
   const database = openDatabase(optionsFor('usual'))
   const patient = openDatabase(optionsFor('patient'))
@@ -105,12 +115,18 @@ export async function openDatabaseFor(
     intake,
     exports,
     async migrate() {
-      const own = openDatabase({
+      const options = {
         ...optionsFor('usual'),
-        url: config.migrationDatabaseUrl ?? databaseUrl,
         deadlines: within.migration,
         applicationName: 'reader-donations migration',
-      })
+      }
+      const migrationUrl = config.migrationDatabaseUrl ?? wholeUrl
+      if (site) {
+        const whole = openPool({ ...options, url: migrationUrl })
+        await prepareSchema(whole, site.name).finally(() => whole.end())
+      }
+      const url = site ? inSchema(migrationUrl, site.name, 'migration') : migrationUrl
+      const own = openDatabase({ ...options, url })
       try {
         const names = await migrate(own.knex)
         await inTransaction(own.pool, grantRights)
@@ -154,6 +170,22 @@ export async function openStripeFor(config: Config, log: Logger, clock: () => Da
     for (const close of closers) await close()
   }
   return { stripe: makeStripe(connection.secretKey, connection.apiBase), stop }
+}
+
+/**
+ * For several sites: one embedded database, where none is configured. It stops after the last site.
+ * @returns the configurations, with the address of the database
+ */
+export async function withSharedDatabase(configs: readonly Config[]) {
+  const [first] = configs
+  const embedded = first?.site && !first.databaseUrl ? await openEmbedded(first.site.databaseDir) : null
+  return {
+    configs: configs.map((config) => ({
+      ...config,
+      databaseUrl: config.databaseUrl ?? embedded?.url ?? null,
+    })),
+    stop: async () => embedded?.stop(),
+  }
 }
 
 async function openEmbedded(dataDir: string) {
@@ -204,7 +236,7 @@ export async function stripeConnection(
     host: '127.0.0.1',
     port: sandboxPort,
     webhookSecret,
-    webhookUrl: `http://127.0.0.1:${config.port}/webhooks/stripe`,
+    webhookUrl: `http://${webhookHost(config)}:${config.port}/webhooks/stripe`,
     journalFile: path.join(config.dataDir, 'stripe-sandbox.jsonl'),
     clock,
     log: (line) => log.debug({ sandbox: line }, 'offline Stripe'),
@@ -217,6 +249,11 @@ export async function stripeConnection(
     checkoutOrigins: [sandbox.url],
     sandboxUrl: sandbox.url,
   }
+}
+
+/** One of several sites is known by its host, which is on this machine wherever the offline Stripe is used. */
+function webhookHost({ site, publicUrl }: Pick<Config, 'site' | 'publicUrl'>): string {
+  return site ? new URL(publicUrl).hostname : '127.0.0.1'
 }
 
 /**

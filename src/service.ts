@@ -1,45 +1,11 @@
-import type { Logger } from 'pino'
-import { startRefusalLog } from './access/refusal-log-worker.ts'
-import { createApp, type AppDeps } from './app.ts'
-import { dayAway } from './calendar/days.ts'
-import { localDate } from './calendar/local-date.ts'
+import type { RequestListener } from 'node:http'
 import type { Config } from './config/config.ts'
-import {
-  expectedOf,
-  keyringOf,
-  mailerFor,
-  openDatabaseFor,
-  ownershipOf,
-  stripeConnection,
-  type Half,
-} from './connections.ts'
-import type { Database, DatabaseDeadlines } from './db/database.ts'
-import { makeExporter } from './exports/exporter.ts'
-import { MONTHLY_REPORT_PROGRAM, type MonthlyReport } from './exports/monthly-report.ts'
-import { STATEMENT_PROGRAM, type Statement } from './donors/statement.ts'
-import { isDatabaseAway } from './db/errors.ts'
-import { refuseForeignSchema } from './db/migrate.ts'
-import { notifier } from './db/notify.ts'
-import { makeMetrics, type QueueDepths } from './http/metrics.ts'
-import { makeServer, stopServer } from './http/server.ts'
-import { outboxDepth } from './outbox/outbox-store.ts'
-import { readLogo } from './pdf/logo.ts'
-import { startPdfRenderer } from './receipts/receipt-pdf-worker.ts'
-import { receiptCodes, receiptProofs } from './receipts/receipt-code.ts'
-import { receiptPdfs } from './receipts/receipt-pdfs.ts'
-import { stepInForce } from './protection/attack-mode.ts'
-import { startKeptOutCounter } from './protection/kept-out-worker.ts'
-import { readProtection } from './protection/protection-store.ts'
-import { recordProfile } from './newsroom/profile-store.ts'
-import { SETTLED_DAYS, unexplainedAmounts } from './reports/attention/attention-store.ts'
-import { recordOpening } from './settlement/opening-store.ts'
-import { completeUpTo, lastRecovered } from './sync/sync-state-store.ts'
-import { countOpenRows } from './sync/unreadable-rows-store.ts'
-import { makeStripe } from './stripe/stripe-gateway.ts'
-import { countReadAsObjects, inboxDepth, inboxNeedsAttention } from './inbox/inbox-store.ts'
-import { readerTexts } from './text/text.ts'
-import { giftTrace, type GiftTrace } from './tracing/record-steps.ts'
-import { startWorker } from './worker.ts'
+import { withSharedDatabase } from './connections.ts'
+import type { Database } from './db/database.ts'
+import { listenOn, makeServer, stopServer } from './http/server.ts'
+import { answerByHost } from './http/site-hosts.ts'
+import { startSite, type Site, type StartOptions } from './site.ts'
+import { pagesOfTheProcess } from './sites-health.ts'
 
 export type Service = {
   /** Where readers reach it. */
@@ -51,158 +17,71 @@ export type Service = {
   stop(): Promise<void>
 }
 
-// The whole process has ten seconds to stop, and a silent database would use them up.
-const STOP_MS = 6_000
+/** Several sites in one process. */
+export type Sites = {
+  readonly sites: readonly Pick<Site, 'name' | 'url' | 'sandboxUrl' | 'database'>[]
+  stop(): Promise<void>
+}
 
-/** Connects to the database, the mail server and Stripe, then starts the web half, the worker half or both. */
-export async function startService(
-  config: Config,
-  options: {
-    half: Half
-    log: Logger
-    clock: () => Date
-    deadlines?: DatabaseDeadlines
-    /** How long a stop waits for the database. */
-    stopMs?: number
-  },
-): Promise<Service> {
-  const { half, log, clock } = options
-  const closers: (() => Promise<void> | void)[] = []
-  let abandonDatabase: () => void = () => undefined
-  const stop = async (): Promise<void> => {
-    const impatience = setTimeout(() => abandonDatabase(), options.stopMs ?? STOP_MS)
-    for (const close of closers.splice(0).toReversed()) await close()
-    clearTimeout(impatience)
+/** Starts the only site of a service: its web half, its worker half or both. */
+export async function startService(config: Config, options: StartOptions): Promise<Service> {
+  const site = await startSite(config, options)
+  const { url, sandboxUrl, database } = site
+  const close = await serve(config, site.answer, [site])
+  return { url, sandboxUrl, database, stop: close }
+}
+
+/**
+ * Starts every site of a service, one after the other: each with a database schema, a Stripe account and workers of its
+ * own. The requests of all sites come to one port and are distinguished by their host.
+ */
+export async function startSites(
+  configs: readonly [Config, ...Config[]],
+  options: StartOptions,
+): Promise<Sites> {
+  const shared = await withSharedDatabase(configs)
+  const sites: Site[] = []
+  const stopAll = async () => {
+    await Promise.all(sites.map((site) => site.stop()))
+    await shared.stop()
   }
   try {
-    const printedOn = { paper: config.paper, logo: await readLogo(config.logoFile) }
-    const connections = await openDatabaseFor(config, log, options.deadlines)
-    closers.push(connections.stop)
-    abandonDatabase = connections.abandon
-    const { database, databaseUrl, patient, intake, exports } = connections
-    if (half === 'both') await connections.migrate()
-    else await refuseForeignSchemaUnlessAway(database)
-
-    const metrics = makeMetrics(() => queueDepths(database, clock, config.newsroom.timezone))
-    const trace = await traceFor(config, half, database, clock, closers)
-    const mail = mailerFor(config)
-    closers.push(() => mail.mailer.close())
-    const common = { config, database, patient, log, clock, metrics, trace }
-
-    const connection = await stripeConnection(config, half, log, clock, closers)
-    const stripe = makeStripe(connection.secretKey, connection.apiBase)
-    const keys = await keyringOf(config)
-    const ownership = ownershipOf(config, keys)
-    let onStored: AppDeps['onStored'] = notifier(database.pool, 'inbox', (error) =>
-      log.warn({ err: error }, 'the worker could not be notified'),
-    )
-    if (half !== 'web') {
-      await recordProfile(database.pool, config.newsroom, clock())
-      await recordOpening(database.pool, config.booksOpenOn, config.newsroom.timezone, clock())
-      const expected = expectedOf(config)
-      const workerDeps = { databaseUrl, mailer: mail.mailer, expected, ownership, stripe, keys, printedOn }
-      const worker = await startWorker({ ...common, ...workerDeps })
-      closers.push(() => worker.stop())
-      onStored = worker.process
+    for (const config of shared.configs) {
+      const log = options.log.child({ site: config.site?.name })
+      sites.push(await startSite(config, { ...options, log }))
     }
-    if (half === 'worker') return { url: config.publicUrl, sandboxUrl: null, database, stop }
-
-    const refusals = startRefusalLog({ db: database.knex, clock, log })
-    closers.push(() => refusals.stop())
-    const textFor = readerTexts(config.languages)
-    const keptOut = startKeptOutCounter({ db: database.pool, clock, log, count: metrics.countProtection })
-    closers.push(() => keptOut.stop())
-    const pdfRenderer = startPdfRenderer({ printedOn })
-    closers.push(() => pdfRenderer.stop())
-    const statements = startPdfRenderer<Statement>({ printedOn, program: STATEMENT_PROGRAM })
-    closers.push(() => statements.stop())
-    const reports = startPdfRenderer<MonthlyReport>({ printedOn, program: MONTHLY_REPORT_PROGRAM })
-    closers.push(() => reports.stop())
-    const exporter = makeExporter({ exports, pool: patient.pool, clock })
-    const stopping = new AbortController()
-    const app = await createApp({
-      ...common,
-      stopping: stopping.signal,
-      pdfOf: receiptPdfs({
-        db: database.pool,
-        render: pdfRenderer.render,
-        textFor,
-        printedOn,
-        proofOf: receiptProofs(receiptCodes(keys.receiptCodes), config.publicUrl),
-      }),
-      intake,
-      files: {
-        exporter,
-        renderReport: reports.render,
-        renderStatement: (statement) => statements.render(statement, textFor(statement.locale).locale),
+    const others = await pagesOfTheProcess(sites, options.log)
+    const answer = options.half === 'worker' ? null : answerByHost(sites, others)
+    const close = await serve(configs[0], answer, sites)
+    return {
+      sites,
+      async stop() {
+        await close()
+        await shared.stop()
       },
-      noteRefusal: refusals.note,
-      note: keptOut.note,
-      stripe,
-      connection,
-      keys,
-      marks: ownership.marks,
-      capturedMails: mail.captured,
-      onStored,
-    })
-    const server = makeServer(app.callback())
-    await new Promise<void>((resolve, reject) =>
-      server.once('error', reject).listen(config.port, config.host, resolve),
-    )
-    closers.push(() => {
-      stopping.abort()
-      return stopServer(server)
-    })
-    return { url: config.publicUrl, sandboxUrl: connection.sandboxUrl, database, stop }
+    }
   } catch (error) {
-    await stop()
+    await stopAll()
     throw error
   }
 }
 
-/** Records the steps of gifts where a collector is configured. Nothing of it is loaded elsewhere. */
-async function traceFor(
-  { tracesTo: endpoint }: Config,
-  half: Half,
-  { pool: db }: Database,
-  clock: () => Date,
-  closers: (() => Promise<void> | void)[],
-): Promise<GiftTrace | undefined> {
-  if (endpoint === null) return undefined
-  const { startTracing } = await import('./tracing/tracing-gateway.ts')
-  const { record, stop } = startTracing({ endpoint, part: half })
-  closers.push(stop)
-  return giftTrace({ record, db, clock })
-}
-
-/** A web or worker process may start before its database: /readyz answers 503 until it is there. */
-async function refuseForeignSchemaUnlessAway({ knex }: Database): Promise<void> {
-  await refuseForeignSchema(knex).catch((error: unknown) => {
-    if (!isDatabaseAway(error)) throw error
+/** @returns stops taking requests, finishes those in hand, and stops the sites */
+async function serve(
+  { port, host }: Pick<Config, 'port' | 'host'>,
+  answer: RequestListener | null,
+  sites: readonly Site[],
+): Promise<() => Promise<void>> {
+  const stopSites = async (): Promise<void> => void (await Promise.all(sites.map((site) => site.stop())))
+  if (!answer) return stopSites
+  const server = makeServer(answer)
+  await listenOn(server, { port, host }).catch(async (error: unknown) => {
+    await stopSites()
+    throw error
   })
-}
-
-async function queueDepths(database: Database, clock: () => Date, timezone: string): Promise<QueueDepths> {
-  const upTo = await completeUpTo(database.pool)
-  const outbox = await outboxDepth(database.pool)
-  const protection = await readProtection(database.pool)
-  return {
-    inbox: await inboxDepth(database.pool),
-    protection: {
-      step: stepInForce(protection.mode, protection.control),
-      giving: protection.givingOffSince === null,
-    },
-    readAsObjects: await countReadAsObjects(database.pool),
-    inboxNeedsAttention: await inboxNeedsAttention(database.pool),
-    outbox: { waiting: outbox.waiting, oldestSeconds: outbox.oldestS, gaveUp: outbox.gaveUp },
-    sync: {
-      completeUpToSeconds: upTo === null ? Infinity : (clock().getTime() - upTo.getTime()) / 1000,
-      recovered: await lastRecovered(database.pool),
-      unreadable: await countOpenRows(database.pool),
-    },
-    unreconciled: await unexplainedAmounts(
-      database.pool,
-      dayAway(localDate(clock(), timezone), -SETTLED_DAYS),
-    ),
+  return async () => {
+    for (const site of sites) site.leave()
+    await stopServer(server)
+    await stopSites()
   }
 }

@@ -106,5 +106,5 @@ export function adminHelp(): string {
   const lines = Object.entries(commands).map(
     ([called, { usage, summary }]) => `  ${called} ${usage}\n      ${summary}\n`,
   )
-  return `npm run admin -- COMMAND\n\n${lines.join('')}`
+  return `npm run admin -- COMMAND\n\nWhere SITES names several sites, every command takes --site NAME.\n\n${lines.join('')}`
 }

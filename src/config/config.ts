@@ -22,6 +22,11 @@ export type Config = {
    * outside production on the embedded database, which holds nobody's data.
    */
   readonly deployment: 'production' | 'development' | 'trial'
+  /**
+   * One of several sites: its name is its schema's, `of` is their number and `databaseDir` where they share an embedded
+   * database. Null: the only site, in the schema `public`.
+   */
+  readonly site: { readonly name: string; readonly of: number; readonly databaseDir: string } | null
   /** Production with a test key, as STRIPE_TEST_MODE asks for: everything that people see says so. */
   readonly testMode: boolean
   readonly port: number
@@ -216,13 +221,17 @@ function isTestMode({ NODE_ENV, STRIPE_TEST_MODE }: Variables): boolean {
   return NODE_ENV === 'production' && STRIPE_TEST_MODE
 }
 
-/** Adds the variables of the file `.env` to the environment, if there is one; a variable that is set already stays. */
-export function loadDotEnv(): void {
+/**
+ * Adds the variables of the file `.env` to the environment, if there is one; a variable that is set already stays.
+ * @returns the environment
+ */
+export function loadDotEnv(): Readonly<Record<string, string | undefined>> {
   try {
     process.loadEnvFile()
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
   }
+  return process.env
 }
 
 function configFrom(vars: Variables, warnings: readonly string[]): Config {
@@ -230,6 +239,7 @@ function configFrom(vars: Variables, warnings: readonly string[]): Config {
   const offer = offerFrom(vars)
   return {
     deployment: deploymentOf(vars),
+    site: null,
     testMode: isTestMode(vars),
     port: vars.PORT,
     host: vars.HOST,

@@ -42,6 +42,15 @@ export type Secrets = readonly [string, ...string[]]
 const KEY_BYTES = 32
 
 /**
+ * A site's own secrets, made of secrets that several sites share: what is signed for one site is worth nothing at
+ * another one.
+ */
+export function secretsOfSite([first, ...older]: Secrets, site: string): Secrets {
+  const ofSite = (secret: string) => derive(secret, `reader-donations site ${site}`)
+  return [ofSite(first), ...older.map(ofSite)]
+}
+
+/**
  * One key for each secret and purpose by HKDF-SHA256 (RFC 5869), so that no key tells anything about another one.
  * @param common the secrets of every purpose that has none of its own
  * @param own secrets of single purposes, which replace the common ones there
@@ -64,9 +73,10 @@ export function keyringFrom(common: Secrets, own: Partial<Readonly<Record<Purpos
 }
 
 function keysFor(purpose: Purpose, [first, ...older]: Secrets): Keys {
-  const keyFrom = (secret: string) =>
-    Buffer.from(hkdfSync('sha256', secret, '', `reader-donations ${LABELS[purpose]}`, KEY_BYTES)).toString(
-      'base64url',
-    )
+  const keyFrom = (secret: string) => derive(secret, `reader-donations ${LABELS[purpose]}`)
   return [keyFrom(first), ...older.map(keyFrom)]
+}
+
+function derive(secret: string, label: string): string {
+  return Buffer.from(hkdfSync('sha256', secret, '', label, KEY_BYTES)).toString('base64url')
 }

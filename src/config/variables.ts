@@ -266,6 +266,8 @@ const ON_THIS_MACHINE =
 /** Every variable, as development reads it: what is unset gets a value that lets a newcomer start. */
 export const development = z.object({
   NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
+  // Read by `sites.ts`, which gives each site its variables.
+  SITES: text.optional(),
   PORT: portNumber.default(3000),
   HOST: text.refine(isLoopback, ON_THIS_MACHINE).default('127.0.0.1'),
   PUBLIC_URL: publicUrl

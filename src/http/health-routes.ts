@@ -13,7 +13,7 @@ export function healthRouter(deps: {
   readonly askIntake: () => Promise<void>
   /** What the operator must look at although the process serves. */
   readonly warnings: () => readonly string[]
-  readonly metrics: Metrics
+  readonly metrics: Pick<Metrics, 'render' | 'contentType'>
   readonly readyWithinMs?: number
 }): Router {
   const { readyWithinMs = READY_WITHIN_MS } = deps

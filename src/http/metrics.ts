@@ -1,4 +1,13 @@
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
+import {
+  AggregatorRegistry,
+  Counter,
+  Gauge,
+  Histogram,
+  Registry,
+  collectDefaultMetrics,
+  type MetricObjectWithValues,
+  type MetricValue,
+} from 'prom-client'
 import type { RequestRecord } from './request-log.ts'
 
 /** How much is waiting in each queue, read from the database at every request of /metrics. */
@@ -46,13 +55,19 @@ export type Metrics = {
   countApplied(outcome: string): void
   /** Prometheus text. @throws what `depths` throws */
   render(): Promise<string>
+  /** The same as values, to be put together with those of other sites. @throws what `depths` throws */
+  samples(): Promise<MetricObjectWithValues<MetricValue<string>>[]>
   readonly contentType: string
 }
 
-export function makeMetrics(depths: () => Promise<QueueDepths>): Metrics {
+/** @param options `ofProcess`: whether the figures of Node itself are among them, as they are for a single site */
+export function makeMetrics(
+  depths: () => Promise<QueueDepths>,
+  options: { readonly ofProcess: boolean } = { ofProcess: true },
+): Metrics {
   const registers = [new Registry()] as const
   const [registry] = registers
-  collectDefaultMetrics({ register: registry })
+  if (options.ofProcess) collectDefaultMetrics({ register: registry })
   const gauge = (name: string, help: string, labelNames: string[] = []) =>
     new Gauge({ name, help, registers: [...registers], labelNames })
   const counter = (name: string, help: string, labelNames: string[]) =>
@@ -120,6 +135,30 @@ export function makeMetrics(depths: () => Promise<QueueDepths>): Metrics {
     ['currency'],
   )
 
+  const readDepths = async (): Promise<void> => {
+    const now = await depths()
+    inboxDepth.set(now.inbox.depth)
+    inboxOldest.set(now.inbox.oldestSeconds)
+    for (const outcome of ['waiting', 'quarantined', 'failed'])
+      needsAttention.set({ outcome }, now.inboxNeedsAttention[outcome] ?? 0)
+    readAsObjects.set(now.readAsObjects)
+    protectionStep.set(now.protection.step)
+    givingIsOn.set(now.protection.giving ? 1 : 0)
+    outboxDepth.set(now.outbox.waiting)
+    outboxOldest.set(now.outbox.oldestSeconds)
+    outboxGaveUp.set(now.outbox.gaveUp)
+    syncCompleteUpTo.set(now.sync.completeUpToSeconds)
+    recovered.set(now.sync.recovered)
+    unreadable.set(now.sync.unreadable)
+    // A currency in which everything is explained has no sample any more.
+    unreconciledItems.reset()
+    unreconciledMinor.reset()
+    for (const { currency, items, minor } of now.unreconciled) {
+      unreconciledItems.set({ currency }, items)
+      unreconciledMinor.set({ currency }, Number(minor))
+    }
+  }
+
   return {
     contentType: registry.contentType,
     observeRequest({ method, route, status, durationMs }) {
@@ -133,28 +172,38 @@ export function makeMetrics(depths: () => Promise<QueueDepths>): Metrics {
     countWarning: (kind) => warnings.inc({ kind }),
     countApplied: (outcome) => applied.inc({ outcome }),
     async render() {
-      const now = await depths()
-      inboxDepth.set(now.inbox.depth)
-      inboxOldest.set(now.inbox.oldestSeconds)
-      for (const outcome of ['waiting', 'quarantined', 'failed'])
-        needsAttention.set({ outcome }, now.inboxNeedsAttention[outcome] ?? 0)
-      readAsObjects.set(now.readAsObjects)
-      protectionStep.set(now.protection.step)
-      givingIsOn.set(now.protection.giving ? 1 : 0)
-      outboxDepth.set(now.outbox.waiting)
-      outboxOldest.set(now.outbox.oldestSeconds)
-      outboxGaveUp.set(now.outbox.gaveUp)
-      syncCompleteUpTo.set(now.sync.completeUpToSeconds)
-      recovered.set(now.sync.recovered)
-      unreadable.set(now.sync.unreadable)
-      // A currency in which everything is explained has no sample any more.
-      unreconciledItems.reset()
-      unreconciledMinor.reset()
-      for (const { currency, items, minor } of now.unreconciled) {
-        unreconciledItems.set({ currency }, items)
-        unreconciledMinor.set({ currency }, Number(minor))
-      }
+      await readDepths()
       return registry.metrics()
+    },
+    async samples() {
+      await readDepths()
+      return registry.getMetricsAsJSON()
+    },
+  }
+}
+
+/** The metrics of all sites in one text: each sample bears its site, and the figures of Node stand there once. */
+export function metricsOfSites(
+  sites: readonly { readonly name: string | null; readonly metrics: Pick<Metrics, 'samples'> }[],
+): Pick<Metrics, 'render' | 'contentType'> {
+  const ofProcess = new Registry()
+  collectDefaultMetrics({ register: ofProcess })
+  return {
+    contentType: ofProcess.contentType,
+    async render() {
+      const ofSites = await Promise.all(
+        sites.map(async ({ name, metrics }) =>
+          (await metrics.samples()).map((metric) => ({
+            ...metric,
+            values: metric.values.map((value) => ({
+              ...value,
+              labels: { ...value.labels, site: name ?? '' },
+            })),
+          })),
+        ),
+      )
+      const together = AggregatorRegistry.aggregate([await ofProcess.getMetricsAsJSON(), ...ofSites])
+      return together.metrics()
     },
   }
 }

@@ -17,6 +17,16 @@ export function makeServer(answer: RequestListener, { headersMs, wholeMs } = DEA
   )
 }
 
+/** Resolves when the server listens. */
+export function listenOn(
+  server: Server,
+  at: { readonly port: number; readonly host: string },
+): Promise<void> {
+  return new Promise((resolve, reject) =>
+    server.once('error', reject).listen(at.port, at.host, () => resolve()),
+  )
+}
+
 // The whole process has ten seconds to stop; the worker and the database need the rest.
 const PATIENCE_MS = 6_000
 // A connection that is busy when the stop begins becomes idle after its answer and would take the next request.

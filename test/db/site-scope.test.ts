@@ -3,7 +3,7 @@ import { runAlone } from '../../src/db/advisory-lock.ts'
 import { listen } from '../../src/db/listen.ts'
 import { notifier } from '../../src/db/notify.ts'
 import { channelName, lockKey } from '../../src/db/site-scope.ts'
-import { inSchema } from '../../src/db/site-schema.ts'
+import { inSchema } from '../../src/db/site-database.ts'
 import { openDatabase, type Database } from '../../src/db/database.ts'
 import { closedMonths, holdPostings } from '../../src/ledger/closing-store.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
@@ -44,11 +44,14 @@ test('a lock that one site holds does not stop another site, and stops a second 
 
 test('one site posts while another one closes a month', async () => {
   const closing = await herald.pool.connect()
-  await closing.query('begin')
-  await holdPostings(closing)
-  expect(await closedMonths(gazette.pool)).toEqual(new Set())
-  await closing.query('rollback')
-  closing.release()
+  try {
+    await closing.query('begin')
+    await holdPostings(closing)
+    expect(await closedMonths(gazette.pool)).toEqual(new Set())
+  } finally {
+    await closing.query('rollback')
+    closing.release()
+  }
 })
 
 test('wakes the listeners of the site that notified, and no other', async () => {

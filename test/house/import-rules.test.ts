@@ -207,7 +207,7 @@ describe('one place only', () => {
   it('makes the long-lived parts: the files that put the service together', () => {
     const makers =
       /(?<!function )\b(openDatabase|makeStripe|makeMetrics|openMailer|openCapturedMailer|startSandbox|openEmbeddedPostgres|createApp|startWorker)\(/
-    const elsewhere = filesExcept('commands.ts', 'connections.ts', 'service.ts', 'app.ts')
+    const elsewhere = filesExcept('commands.ts', 'connections.ts', 'site.ts', 'app.ts')
     expect(breaches(elsewhere, codeMatching(makers))).toEqual([])
     expect(breaches(filesExcept('commands.ts'), codeMatching(/(?<!function )\bmakeLogger\(/))).toEqual([])
   })
@@ -221,7 +221,7 @@ describe('one place only', () => {
         .filter(({ from }) => from === 'tracing/tracing-gateway.ts')
         .map(({ dynamic }) => `${name} ${dynamic ? 'when needed' : 'at start'}`),
     )
-    expect(loaded).toEqual(['service.ts when needed'])
+    expect(loaded).toEqual(['site.ts when needed'])
   })
 
   it('loads the offline Stripe and the embedded Postgres, and does so only when it needs them', () => {
@@ -257,7 +257,17 @@ const LAYERS: readonly (readonly string[])[] = [
   ['sync', 'reconciliation', 'reports', 'bank', 'imports'],
   ['exports', 'donors', 'integrations'],
   ['verification', 'tracing', 'mail', 'pages', 'widget', 'admin'],
-  ['app.ts', 'worker.ts', 'finance-worker.ts', 'connections.ts', 'service.ts', 'commands.ts', 'main.ts'],
+  [
+    'app.ts',
+    'worker.ts',
+    'finance-worker.ts',
+    'connections.ts',
+    'site.ts',
+    'sites-health.ts',
+    'service.ts',
+    'commands.ts',
+    'main.ts',
+  ],
 ]
 const layerOf = (name: string) => LAYERS.findIndex((rooms) => rooms.includes(roomOf(name)))
 

@@ -16,11 +16,15 @@ export function createWebhookGateway(): { readonly post: WebhookPost; close(): v
     post: (url, body, signature, stop) =>
       new Promise((resolve) => {
         const payload = Buffer.from(body)
+        const { host, hostname } = new URL(url)
         const call = request(url, {
           agent,
+          // Not every system finds names below localhost, which are this machine's (RFC 6761).
+          ...(hostname.endsWith('.localhost') ? { hostname: '127.0.0.1' } : {}),
           method: 'POST',
           signal: AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)]),
           headers: {
+            host,
             accept: '*/*; q=0.5, application/xml',
             'cache-control': 'no-cache',
             'content-type': 'application/json; charset=utf-8',
