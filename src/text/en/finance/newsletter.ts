@@ -3,11 +3,11 @@ export const newsletterWords = {
   newsletter: {
     title: 'Newsletter',
     subscribed_one: 'One reader gets the newsletter.',
-    subscribed_other: '{{count}} readers get the newsletter.',
+    subscribed_other: '{{number}} readers get the newsletter.',
     waiting_one: 'One request waits for its confirmation.',
     waiting_other: '{{count}} requests wait for their confirmation.',
     ended_one: 'One reader has unsubscribed.',
-    ended_other: '{{count}} readers have unsubscribed.',
+    ended_other: '{{number}} readers have unsubscribed.',
     tool: {
       export: 'No mailing tool is notified: download the list whenever you need it.',
       webhook: 'Webhook endpoints that choose the newsletter’s events are notified of each change.',
