@@ -21,7 +21,8 @@ export async function faultyMail(received: ReceivedMail[], dice: Dice): Promise<
   let unanswered = 0
   /** @returns what the sender is answered; `none`: nothing, although the mail was accepted */
   const take = async (stream: SMTPServerDataStream): Promise<Error | null | 'none'> => {
-    const mail = await simpleParser(stream)
+    const mail = await simpleParser(stream).catch(() => null)
+    if (mail === null) return 'none' // the sender was killed while it sent
     const throwOf = isFaulty ? dice.int(0, 99) : 99
     if (throwOf < 3) return Object.assign(new Error('later'), { responseCode: 451 })
     const to = [mail.to].flat().flatMap((one) => one?.value.map(({ address }) => address ?? '') ?? [])

@@ -28,7 +28,9 @@ export function newsletterPage(view: NewsletterView): string {
     body: html`<p class="back"><a href="/finance/reports">${t('exports.back')}</a></p>
       <h1>${title}</h1>
       ${done === null ? '' : html`<p class="notice" role="status">${t(`newsletter.done.${done}`)}</p>`}
-      <p class="lead">${t('newsletter.subscribed', { count: counts.subscribed, number: numbers.format(counts.subscribed) })}</p>
+      <p class="lead">
+        ${t('newsletter.subscribed', { count: counts.subscribed, number: numbers.format(counts.subscribed) })}
+      </p>
       <p class="quiet">
         ${t('newsletter.waiting', { count: counts.waiting })}
         ${t('newsletter.ended', { count: counts.unsubscribed, number: numbers.format(counts.unsubscribed) })}

@@ -63,7 +63,13 @@ export function stopPage({
     head: html`<meta name="robots" content="noindex, noarchive" />`,
     body: html`<h1>${title}</h1>
       <p class="lead" ${state === 'done' ? html`role="status"` : ''}>${t(`stop.${state}`)}</p>
-      ${state === 'ask' ? html`<form method="post"><p class="actions"><button class="button" type="submit">${t('stop.button')}</button></p></form>` : ''}
+      ${
+        state === 'ask'
+          ? html`<form method="post">
+              <p class="actions"><button class="button" type="submit">${t('stop.button')}</button></p>
+            </form>`
+          : ''
+      }
       <p><a href="/donate?lang=${text.locale}">${t('stop.give', { newsroom: newsroomName })}</a></p>`,
   })
 }
