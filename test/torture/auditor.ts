@@ -8,6 +8,8 @@ export type Evidence = {
   /** Debits that no bank paid: the event of each failed charge waits for a gift that never comes. */
   readonly unpaid: number
   readonly acknowledged: ReadonlySet<string>
+  /** Of these, what was not stored right after a kill or a stop. */
+  readonly lost: ReadonlySet<string>
   readonly mails: readonly ReceivedMail[]
   /** Kills, stops and unanswered mails: each may cause one mail more for every mail that was being sent. */
   readonly interruptions: number
@@ -23,7 +25,7 @@ export async function audit(databaseUrl: string, evidence: Evidence): Promise<Fi
   const stored = new Set(
     (await ask('select event_id from inbox_events')).map(({ event_id: id }) => String(id)),
   )
-  const lost = [...acknowledged].filter((id) => !stored.has(id))
+  const notStored = [...acknowledged].filter((id) => !stored.has(id) || evidence.lost.has(id))
   const unfinished = await ask(
     `select s.outcome from inbox_events e left join inbox_states s on s.inbox_event_id = e.id
      where s.outcome is null or s.outcome not in ('applied', 'ignored', 'waiting')`,
@@ -87,7 +89,7 @@ export async function audit(databaseUrl: string, evidence: Evidence): Promise<Fi
   const otherIds = Math.abs(Number(outbox?.['n']) - new Set(mails.map(({ messageId }) => messageId)).size)
 
   return [
-    { what: 'acknowledged events that are not stored', wrong: lost.length, of: acknowledged.size },
+    { what: 'acknowledged events that are not stored', wrong: notStored.length, of: acknowledged.size },
     { what: 'stored events that did not come to an end', wrong: unfinished.length, of: stored.size },
     {
       what: `events that wait beyond the ${evidence.unpaid} of debits that no bank paid`,

@@ -1,7 +1,16 @@
 import { expect, test } from 'vitest'
 import { audit } from './auditor.ts'
 import { expectedOf, lifeOf } from './script/lives.ts'
+import { torture } from './torture.ts'
 import { testDatabase } from '../kit/database.ts'
+
+/** A small round of what `npm run torture` plays at length. */
+test('loses nothing and counts nothing twice while processes are killed, PostgreSQL is stopped and others fail', async () => {
+  const sizes = { events: 300, backlog: 100, kills: 3, stops: 1, connections: 16 }
+  const result = await torture({ seed: 11, minutes: 0, ...sizes }, () => undefined)
+  expect(result.findings.filter(({ wrong }) => wrong > 0)).toEqual([])
+  expect(result.done).toHaveLength(5)
+}, 240_000)
 
 test('the auditor finds a gift that is missing, and a receipt and a mail that nobody got', async () => {
   const { url, drop } = await testDatabase()
@@ -13,6 +22,7 @@ test('the auditor finds a gift that is missing, and a receipt and a mail that no
       expected: expected === null ? [] : [expected],
       unpaid: 0,
       acknowledged: new Set(['evt_lost']),
+      lost: new Set(),
       mails: [],
       interruptions: 0,
     })

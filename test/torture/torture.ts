@@ -7,7 +7,7 @@ import { query, withDatabase } from '../kit/test-server.ts'
 import { diceOf } from '../rehearsal/script/dice.ts'
 import { audit, type Finding } from './auditor.ts'
 import type { Options } from './options.ts'
-import { wreakHavoc, type Done } from './play/chaos.ts'
+import { wreakHavoc, type Done, type Havoc } from './play/chaos.ts'
 import { deliveriesTo, pause } from './play/deliveries.ts'
 import { readersOf } from './play/readers.ts'
 import type { ReceivedMail } from './stage/mail.ts'
@@ -76,13 +76,13 @@ export async function torture(options: Options, say: (text: string) => void): Pr
     }
 
     say(`  ${events.toLocaleString('en')} events under fire`)
-    let done: Done[] = []
+    let havoc: Havoc = { done: [], lost: new Set() }
     await round(events, async () => {
-      done = await wreakHavoc({ postgres, processes, deliveries }, options, diceOf(seed, 'chaos'), () =>
+      havoc = await wreakHavoc({ postgres, processes, deliveries }, options, diceOf(seed, 'chaos'), () =>
         Math.min(1, seen / events),
       )
     })
-    say(`  ${done.length} deeds done; the backlog comes`)
+    say(`  ${havoc.done.length} deeds done; the backlog comes`)
 
     for (const { stripe, mail } of processes) {
       stripe.behave()
@@ -109,7 +109,7 @@ export async function torture(options: Options, say: (text: string) => void): Pr
       events: seen,
       webhooks: deliveries.sent(),
       failedCalls: processes.reduce((sum, { stripe }) => sum + stripe.failed(), 0),
-      done,
+      done: havoc.done,
       takenUpMs,
       backlogMs,
       backlog: seen - beforeBacklog,
@@ -117,6 +117,7 @@ export async function torture(options: Options, say: (text: string) => void): Pr
         expected: readers.expected,
         unpaid: readers.unpaid(),
         acknowledged: deliveries.acknowledged,
+        lost: havoc.lost,
         mails: received,
         interruptions,
       }),

@@ -26,6 +26,12 @@ const SILENT_MS = 8_000
 /** What was done to whom, in order. */
 export type Done = { readonly deed: string; readonly to: string }
 
+export type Havoc = {
+  readonly done: readonly Done[]
+  /** Ids of events that were acknowledged and, right after a deed, not stored. */
+  readonly lost: ReadonlySet<string>
+}
+
 export type ChaosPlan = { readonly kills: number; readonly stops: number }
 
 /**
@@ -46,8 +52,16 @@ export async function wreakHavoc(
   dice: Dice,
   /** From 0 to 1. */
   progress: () => number,
-): Promise<Done[]> {
+): Promise<Havoc> {
   const done: Done[] = []
+  const lost = new Set<string>()
+  /** The service reads lost events from Stripe's list later on: what it has acknowledged is looked for at once. */
+  const lookForLost = async (): Promise<void> => {
+    const acknowledged = [...deliveries.acknowledged]
+    const rows = await query(withDatabase(postgres.url(), 'torture'), 'select event_id from inbox_events')
+    const stored = new Set(rows.map(({ event_id: id }) => String(id)))
+    for (const id of acknowledged) if (!stored.has(id)) lost.add(id)
+  }
   const deeds = dice.shuffled(deedsOf(plan))
   const one = (half?: Process['half']): Process => {
     const some = processes.filter((each) => half === undefined || each.half === half)
@@ -76,8 +90,9 @@ export async function wreakHavoc(
       await postgres.start()
       done.push({ deed: 'stopped without a checkpoint', to: 'PostgreSQL' })
     }
+    await lookForLost()
   }
-  return done
+  return { done, lost }
 }
 
 function deedsOf({ kills, stops }: ChaosPlan): Deed[] {
