@@ -96,7 +96,7 @@ export function thankYouPage(view: ThankYouView): string {
     text: view.text,
     title,
     newsroomName: view.newsroomName,
-    styles: view.newsletter || view.word ? ['reader', 'newsletter'] : ['reader'],
+    styles: view.newsletter || view.word ? ['forms', 'reader', 'newsletter'] : ['reader'],
     head: html`<meta name="robots" content="noindex, noarchive" />
       <script src="/assets/share.js" defer></script>`,
     body: html`<div class="thanks ${view.state.kind}">

@@ -66,6 +66,7 @@ function listing(
               <p class="quiet small" id="word-name-hint">${t('word.nameHint')}</p>
               <input
                 id="word-name"
+                type="text"
                 name="name"
                 autocomplete="given-name"
                 dir="auto"
@@ -77,6 +78,7 @@ function listing(
               <label for="word-town">${t('word.town')} ${optional}</label>
               <input
                 id="word-town"
+                type="text"
                 name="town"
                 autocomplete="address-level2"
                 dir="auto"
