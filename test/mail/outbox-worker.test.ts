@@ -4,7 +4,7 @@ import { inTransaction } from '../../src/db/database.ts'
 import type { Mailer } from '../../src/mail/mail.ts'
 import { openMailer } from '../../src/mail/mailer-gateway.ts'
 import { claimDue, outboxDepth, putIntoOutbox } from '../../src/outbox/outbox-store.ts'
-import { startOutboxWorker, type OutboxDeps } from '../../src/mail/outbox-worker.ts'
+import { sendNext, startOutboxWorker, type OutboxDeps } from '../../src/mail/outbox-worker.ts'
 import { mailKinds } from '../../src/outbox/outbox.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { aMail } from './mail-sample.ts'
@@ -207,7 +207,8 @@ describe('the outbox', () => {
   it('keeps no database transaction open while it sends', async () => {
     await putReceipts(1)
     let openTransactions = -1
-    await sendDue(
+    // One sender: another one's claim, a statement of its own, might be in flight.
+    await sendNext(
       deps({
         mailer: {
           ...mailer,
@@ -222,6 +223,7 @@ describe('the outbox', () => {
           },
         },
       }),
+      'all',
     )
     expect(openTransactions).toBe(0)
   })
