@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openBrowser, skipReason } from '../kit/browser.ts'
+import { freePort } from '../kit/free-port.ts'
 import { freshPlace, isAlive, runProgram, type Program } from '../kit/process.ts'
 import { askAt } from '../kit/two-sites.ts'
 import { until } from '../kit/until.ts'
@@ -27,6 +28,8 @@ describe.skipIf(skipReason)(`two sites in a browser${skipReason ? ` (${skipReaso
       GAZETTE_PUBLIC_URL: `http://gazette.localhost:${others.PORT}`,
       GAZETTE_NEWSROOM_NAME: 'Die Wald-Gazette',
       GAZETTE_LANGUAGES: 'de',
+      // The port after the first site's may be taken.
+      GAZETTE_STRIPE_SANDBOX_PORT: String(await freePort()),
     }
     program = runProgram(['start'], variables)
     await program.says('gazette.localhost')
