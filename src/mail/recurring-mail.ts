@@ -35,6 +35,12 @@ export function recurringNotice(
       return stopped(agreement, context)
     case 'recurring_reminder':
       return reminder(agreement, context)
+    case 'recurring_changed':
+      return changed(agreement, context)
+    case 'recurring_paused':
+      return paused(agreement, context)
+    case 'recurring_resumed':
+      return resumed(agreement, context)
   }
 }
 
@@ -133,5 +139,60 @@ function reminder(agreement: AgreementDetail, { newsroom, now, url, text }: Cont
     ],
     button: { words: t('mail.reminder.button'), url },
     after: [t('mail.questions')],
+  }
+}
+
+/** A new amount, whoever has set it. */
+function changed(agreement: AgreementDetail, { newsroom, now, url, text }: Context): Notice | null {
+  const { amount, isPaused, currentPeriodEnd: next, frequency: context } = agreement
+  if (amount === null) return null
+  const t = text.recurring
+  const values = { context, newsroom: newsroom.name, amount: formatMoney(amount, text.locale) }
+  return {
+    subject: t('mail.changed.subject', values),
+    before: [
+      t('mail.changed.lead', values),
+      ...(next !== null && next > now && !isPaused
+        ? [t('mail.changed.from', { date: dayInWords(next, newsroom.timezone, text) })]
+        : []),
+    ],
+    button: { words: t('receipt.link'), url },
+    after: [t('mail.stopped.unexpected')],
+  }
+}
+
+function paused(agreement: AgreementDetail, { newsroom, url, text }: Context): Notice | null {
+  const { amount, isPaused, resumesAt, frequency: context } = agreement
+  if (amount === null || !isPaused) return null
+  const t = text.recurring
+  const values = { context, newsroom: newsroom.name, amount: formatMoney(amount, text.locale) }
+  return {
+    subject: t('mail.paused.subject', values),
+    before: [
+      t('mail.paused.lead', values),
+      resumesAt === null
+        ? t('mail.paused.open')
+        : t('mail.paused.until', { date: dayInWords(resumesAt, newsroom.timezone, text) }),
+    ],
+    button: { words: t('mail.paused.button'), url },
+    after: [t('mail.stopped.unexpected')],
+  }
+}
+
+function resumed(agreement: AgreementDetail, { newsroom, now, url, text }: Context): Notice | null {
+  const { amount, isPaused, currentPeriodEnd: next, frequency: context } = agreement
+  if (amount === null || isPaused) return null
+  const t = text.recurring
+  const values = { context, newsroom: newsroom.name, amount: formatMoney(amount, text.locale) }
+  return {
+    subject: t('mail.resumed.subject', values),
+    before: [
+      t('mail.resumed.lead', values),
+      ...(next !== null && next > now
+        ? [t('receipt.next', { date: dayInWords(next, newsroom.timezone, text) })]
+        : []),
+    ],
+    button: { words: t('receipt.link'), url },
+    after: [t('mail.stopped.unexpected')],
   }
 }

@@ -15,6 +15,9 @@ export const mailKinds = [
   'reader_message',
   'newsletter_confirm',
   'checkout_reminder',
+  'recurring_changed',
+  'recurring_paused',
+  'recurring_resumed',
 ] as const
 export type MailKind = (typeof mailKinds)[number]
 

@@ -1,4 +1,4 @@
-import type { SubscriptionState } from './subscription.ts'
+import type { FormerTerms, SubscriptionState } from './subscription.ts'
 
 /** The mails about an agreement that carry no receipt. Each is a kind of mail of the same name. */
 export const noticeKinds = [
@@ -6,6 +6,9 @@ export const noticeKinds = [
   'recurring_card_expires',
   'recurring_stopped',
   'recurring_reminder',
+  'recurring_changed',
+  'recurring_paused',
+  'recurring_resumed',
 ] as const
 export type NoticeKind = (typeof noticeKinds)[number]
 
@@ -41,6 +44,28 @@ export function owedNotices(state: SubscriptionState, now: Date, reminderDays: n
   // Nothing is charged while it is paused, so there is nothing to be reminded of.
   if (!RUNNING.includes(state.status) || state.pause) return []
   return [...cardExpires(state, now), ...reminder(state, now, reminderDays)]
+}
+
+/**
+ * What readers are to hear of a change between the state that is stored and one that has just been read from Stripe, whoever
+ * made it: the donor on our page, or somebody at Stripe. Each change is an occasion of its own.
+ */
+export function changeNotices(former: FormerTerms, state: SubscriptionState, now: Date): OwedNotice[] {
+  if (NEVER_STARTED.includes(state.status) || state.endedAt !== null || state.cancelAt !== null) return []
+  const occasion = String(now.getTime())
+  const { amount, pause } = state
+  const hasNewAmount =
+    amount !== null &&
+    former.amountMinor !== null &&
+    (amount.minor !== former.amountMinor || amount.currency !== former.currency)
+  const isNewPause = pause
+    ? !former.isPaused || pause.resumesAt?.getTime() !== former.resumesAt?.getTime()
+    : false
+  return [
+    ...(hasNewAmount ? [{ kind: 'recurring_changed', occasion } as const] : []),
+    ...(isNewPause ? [{ kind: 'recurring_paused', occasion } as const] : []),
+    ...(former.isPaused && !pause ? [{ kind: 'recurring_resumed', occasion } as const] : []),
+  ]
 }
 
 /** An end by request is announced once: when it is asked for, and not again when the paid period is over. */

@@ -1,6 +1,6 @@
 import type { Queryable } from '../db/database.ts'
 import type { SubscriptionId } from '../ids.ts'
-import type { KnownSubscription, SubscriptionUpdate, SubscriptionState } from './subscription.ts'
+import type { FormerTerms, KnownSubscription, SubscriptionUpdate, SubscriptionState } from './subscription.ts'
 
 /** Saves what events report, and marks the subscriptions as stale: their state is read from Stripe again. */
 export async function saveSubscriptionUpdates(
@@ -85,6 +85,22 @@ export async function staleSubscriptions(
     [limit, readBefore, now],
   )
   return rows
+}
+
+/**
+ * Locks a subscription's row, so that two states of it are saved one after the other.
+ * @returns its terms until now, and the row's version; null when there is no such row
+ */
+export async function lockTerms(
+  tx: Queryable,
+  id: SubscriptionId,
+): Promise<(FormerTerms & { readonly version: string }) | null> {
+  const { rows } = await tx.query<FormerTerms & { readonly version: string }>(
+    `select amount_minor as "amountMinor", currency, is_paused as "isPaused", resumes_at as "resumesAt", xmin::text as version
+       from subscriptions where stripe_subscription_id = $1 for update`,
+    [id],
+  )
+  return rows[0] ?? null
 }
 
 /** Saves Stripe's answer. The row stays stale if an event has changed it since. @param state null when Stripe does not know it */

@@ -1,18 +1,12 @@
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { isDataError } from '../db/errors.ts'
-import { inTransaction, type Queryable } from '../db/database.ts'
+import { inTransaction } from '../db/database.ts'
 import type { SubscriptionId } from '../ids.ts'
-import { noticesToMail, type NoticeToMail } from './agreement-detail-store.ts'
-import { owedNotices } from './agreement-notices.ts'
 import { hasAskedToChangeCard } from './donor-request-store.ts'
+import { saveStateRead, type ToldOfStates } from './save-state-read.ts'
 import type { SubscriptionState } from './subscription.ts'
-import {
-  postponeSubscription,
-  staleSubscriptions,
-  writeSubscriptionState,
-  type StaleSubscription,
-} from './subscription-store.ts'
+import { postponeSubscription, staleSubscriptions, type StaleSubscription } from './subscription-store.ts'
 
 // One call for each subscription: a small share of Stripe's 100 calls a second.
 const BATCH_SIZE = 10
@@ -34,13 +28,9 @@ export function logUnread(log: Logger): (unread: UnreadSubscription) => void {
 }
 
 /** What is done for donors with what is read. */
-export type DonorCare = {
+export type DonorCare = NonNullable<ToldOfStates['donors']> & {
   /** Makes a saved card pay the subscription from now on. @throws while Stripe is away */
   readonly useCard: (id: SubscriptionId, card: string) => Promise<void>
-  /** How many days before a yearly renewal readers are reminded; null: never. */
-  readonly reminderDays: number | null
-  /** Puts mails into the outbox, each once. */
-  readonly owe: (tx: Queryable, notices: readonly NoticeToMail[]) => Promise<void>
 }
 
 /**
@@ -54,12 +44,8 @@ export function subscriptionRound(deps: {
   readonly retrieveSubscription: (id: SubscriptionId) => Promise<SubscriptionState | null>
   /** Left out: donors hear nothing of what is read, and get no other card into use. */
   readonly donors?: DonorCare
-  /** Records what other systems are sent about a state before it is saved. Left out: they are sent nothing. */
-  readonly recordMessages?: (
-    tx: Queryable,
-    read: { readonly id: SubscriptionId; readonly state: SubscriptionState },
-    at: Date,
-  ) => Promise<void>
+  /** Left out: other systems are sent nothing. */
+  readonly recordMessages?: ToldOfStates['recordMessages']
   readonly clock: () => Date
   readonly report: (unread: UnreadSubscription) => void
   /** Aborted when the service stops: calls to Stripe then fail without saying anything about a subscription. */
@@ -77,15 +63,9 @@ export function subscriptionRound(deps: {
     await donors.useCard(id, state.newerCard)
     return retrieveSubscription(id)
   }
-  /** What the donor is to hear of the state commits with it. */
+  const told = { ...(donors ? { donors } : {}), ...(recordMessages ? { recordMessages } : {}) }
   const write = (subscription: StaleSubscription, state: SubscriptionState | null): Promise<void> =>
-    inTransaction(pool, async (tx) => {
-      const now = clock()
-      if (state && recordMessages) await recordMessages(tx, { id: subscription.id, state }, now)
-      await writeSubscriptionState(tx, subscription, state, now)
-      const owed = state && donors ? owedNotices(state, now, donors.reminderDays) : []
-      if (donors && owed.length > 0) await donors.owe(tx, await noticesToMail(tx, subscription.id, owed))
-    })
+    inTransaction(pool, (tx) => saveStateRead(tx, told, subscription, state, clock()))
   const readOne = async (subscription: StaleSubscription): Promise<UnreadSubscription | null> => {
     const { id } = subscription
     const answer = await read(id).then(

@@ -57,6 +57,15 @@ export type OpenInvoice = {
 /** Stripe collects nothing for now; null: until somebody resumes it. */
 export type Pause = { readonly resumesAt: Date | null }
 
+/** The terms of a subscription as they are stored, before a newer state of it is. */
+export type FormerTerms = {
+  /** Null: no state of it was ever read. */
+  readonly amountMinor: bigint | null
+  readonly currency: string | null
+  readonly isPaused: boolean
+  readonly resumesAt: Date | null
+}
+
 /** The state of a subscription as Stripe answered it. */
 export type SubscriptionState = {
   /** Stripe's status. */

@@ -35,7 +35,12 @@ async function give(email: string) {
   })
   const post = (path: string, form: Record<string, string>) =>
     fetch(`${link}/${path}`, { method: 'POST', redirect: 'manual', body: new URLSearchParams(form) })
-  return { id, link, post, page: async () => (await fetch(link)).text() }
+  const mails = async () =>
+    (await service.mails.list())
+      .map(({ mail }) => mail)
+      .filter((mail) => mail.to === email && !mail.subject.includes('receipt'))
+      .map(({ subject }) => subject.replace('The Willow Creek Courier', 'us'))
+  return { id, link, post, mails, page: async () => (await fetch(link)).text() }
 }
 
 const gifts = (id: string) =>
@@ -57,7 +62,7 @@ async function monthsPass(days: number, done: () => Promise<boolean>): Promise<v
 }
 
 it('charges the new amount from the next payment on, and refuses one that nobody may give', async () => {
-  const { id, post, page } = await give('changes@reader.example')
+  const { id, post, page, mails } = await give('changes@reader.example')
   expect(await page()).toContain('$10.61')
   const refused = await post('amount', { amount: '0.10' })
   expect(refused.status).toBe(400)
@@ -70,6 +75,8 @@ it('charges the new amount from the next payment on, and refuses one that nobody
     { gross_minor: 1061n, covered_fee_minor: 61n },
     { gross_minor: 2500n, covered_fee_minor: 0n },
   ])
+  // The page saves what Stripe has, and the worker reads the same again: the donor hears of it once.
+  expect(await mails()).toEqual(['Your monthly gift to us has a new amount'])
   const acts = await rows(
     `select act, actor_kind, after from audit_trail where subject = $1 order by position`,
     `subscription/${id}`,
@@ -84,7 +91,7 @@ it('charges the new amount from the next payment on, and refuses one that nobody
 })
 
 it('charges nothing while it is paused, and goes on afterwards by itself or when the donor says so', async () => {
-  const { id, post, page } = await give('pauses@reader.example')
+  const { id, post, page, mails } = await give('pauses@reader.example')
   expect((await post('pause', { months: '2' })).status).toBe(303)
   expect(await page()).not.toContain('Paused until')
   expect((await post('pause', { months: '3' })).status).toBe(303)
@@ -104,4 +111,7 @@ it('charges nothing while it is paused, and goes on afterwards by itself or when
     `subscription/${id}`,
   )
   expect(acts.map(({ act }) => act)).toEqual(['recurring_paused', 'recurring_resumed', 'recurring_paused'])
+  const [paused, resumed] = ['Your monthly gift to us is paused', 'Your monthly gift to us goes on']
+  await until('a mail for each change', async () => (await mails()).length >= 4 || null)
+  expect((await mails()).toSorted()).toEqual([resumed, resumed, paused, paused])
 })

@@ -66,6 +66,24 @@ describe('a mail about a recurring gift', () => {
       expect(notice(kind, { cancelAt: next })).toBeNull()
   })
 
+  it('of a change says what is charged from now on, or until when nothing is', () => {
+    const words = (kind: NoticeKind, changed: Partial<AgreementDetail> = {}) =>
+      notice(kind, changed)?.before.join(' ')
+    expect(words('recurring_changed')).toBe(
+      'Your monthly gift to The Harbour Post is $5.00 from now on. The new amount is charged for the first time on December 20, 2026.',
+    )
+    expect(words('recurring_changed', { isPaused: true })).not.toContain('December')
+    expect(words('recurring_paused', { isPaused: true, resumesAt: next })).toContain(
+      'Nothing is charged before December 20, 2026.',
+    )
+    expect(words('recurring_paused', { isPaused: true })).toContain('until you go on')
+    expect(words('recurring_resumed')).toContain('goes on. Thank you! The next payment is on December 20')
+    // The donor has changed their mind before the mail went out.
+    expect(words('recurring_paused')).toBe(undefined)
+    expect(words('recurring_resumed', { isPaused: true })).toBe(undefined)
+    expect(words('recurring_changed', { cancelAt: next })).toBe(undefined)
+  })
+
   it('says that the donor stopped it only where the donor asked for that by our link', () => {
     const ended = { endedAt: now, canceledAt: now }
     const words = (changed: Partial<AgreementDetail>) =>

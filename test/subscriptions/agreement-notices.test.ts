@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { owedNotices } from '../../src/subscriptions/agreement-notices.ts'
-import type { SubscriptionState } from '../../src/subscriptions/subscription.ts'
+import { changeNotices, owedNotices } from '../../src/subscriptions/agreement-notices.ts'
+import { money } from '../../src/money/money.ts'
+import type { FormerTerms, SubscriptionState } from '../../src/subscriptions/subscription.ts'
+import { currencyNamed } from '../kit/named.ts'
 
 const now = new Date('2026-11-28T12:00:00Z')
 const daysAway = (days: number) => new Date(now.getTime() + days * 86_400_000)
@@ -71,5 +73,32 @@ describe('what is owed to the donor of a recurring gift', () => {
     expect(owed({ frequency: 'monthly' }, 30)).toEqual([])
     expect(owed({ currentPeriodEnd: daysAway(-1) }, 30)).toEqual([])
     expect(owed({ status: 'past_due', openInvoice }, 30)).toEqual(['recurring_failed in_1'])
+  })
+})
+
+describe('what a change of a recurring gift owes', () => {
+  const usd = currencyNamed('usd')
+  const former = { amountMinor: 500n, currency: 'usd', isPaused: false, resumesAt: null }
+  const kinds = (was: Partial<FormerTerms>, is: Partial<SubscriptionState>) =>
+    changeNotices({ ...former, ...was }, { ...running, amount: money(500n, usd), ...is }, now).map(
+      ({ kind }) => kind,
+    )
+  const pause = { resumesAt: daysAway(30) }
+
+  it('is one mail for a new amount, a pause, another end of the pause, and its end', () => {
+    expect(kinds({}, {})).toEqual([])
+    expect(kinds({}, { amount: money(700n, usd) })).toEqual(['recurring_changed'])
+    expect(kinds({}, { pause })).toEqual(['recurring_paused'])
+    expect(kinds({ isPaused: true, resumesAt: daysAway(30) }, { pause })).toEqual([])
+    expect(kinds({ isPaused: true, resumesAt: daysAway(60) }, { pause })).toEqual(['recurring_paused'])
+    expect(kinds({ isPaused: true }, { pause: { resumesAt: null } })).toEqual([])
+    expect(kinds({ isPaused: true, resumesAt: daysAway(-1) }, {})).toEqual(['recurring_resumed'])
+  })
+
+  it('is nothing at the first reading, without an amount of Stripe’s, and once the end is decided', () => {
+    expect(kinds({ amountMinor: null, currency: null }, {})).toEqual([])
+    expect(kinds({}, { amount: null })).toEqual([])
+    expect(kinds({ isPaused: true }, { cancelAt: daysAway(3), amount: money(700n, usd) })).toEqual([])
+    expect(kinds({ isPaused: true }, { endedAt: now })).toEqual([])
   })
 })

@@ -114,6 +114,8 @@ function mailsIn(text: Text): Record<string, Mail> {
     running: {},
     'not retried': { nextAttemptAt: null },
     'without a card': { card: null },
+    paused: { isPaused: true, resumesAt: next },
+    'paused without an end': { isPaused: true },
     'stopped by the donor': { cancelAt: next, stopAskedAt: now, canceledAt: now },
     'ended by a failure': { endedAt: now, canceledAt: now, endReason: 'payment_failed' },
     'stopped elsewhere': { endedAt: now, canceledAt: now },

@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from 'node:crypto'
 import { Router, type RouterContext } from '@koa/router'
 import type pg from 'pg'
 import { recordAct } from '../../access/audit-trail-store.ts'
@@ -20,7 +21,9 @@ import { agreementById } from '../../subscriptions/agreement-detail-store.ts'
 import { markStale, noteCardChange, noteStop } from '../../subscriptions/donor-request-store.ts'
 import { recurringLinks, type RecurringLinks } from '../../subscriptions/recurring-link.ts'
 import type { SubscriptionState } from '../../subscriptions/subscription.ts'
-import { writeSubscriptionState } from '../../subscriptions/subscription-store.ts'
+import { saveStateRead } from '../../subscriptions/save-state-read.ts'
+import { putIntoOutbox } from '../../outbox/outbox-store.ts'
+import { subscriptionMessageRecorder } from '../../webhooks/subscription-message-store.ts'
 import type { SubscriptionId } from '../../ids.ts'
 import type { TextFor } from '../../text/text.ts'
 import { readerLanguage } from './reader-language.ts'
@@ -31,7 +34,7 @@ import { recurringPage, type RecurringView } from './recurring-view.ts'
 const RECURRING_LIMIT: RateLimit = { points: 30, seconds: 600 }
 
 type Deps = {
-  readonly config: Pick<Config, 'newsroom' | 'publicUrl' | 'offer'>
+  readonly config: Pick<Config, 'newsroom' | 'publicUrl' | 'offer' | 'renewalReminderDays'>
   readonly db: pg.Pool
   readonly keys: Pick<Keyring, 'recurringLinks' | 'addressHashes'>
   readonly stripe: Stripe
@@ -68,13 +71,20 @@ export function recurringRouter(deps: Deps): Router {
         at: clock(),
       }),
     )
+  const told = {
+    donors: { reminderDays: deps.config.renewalReminderDays, owe: putIntoOutbox },
+    recordMessages: subscriptionMessageRecorder(randomUUIDv7),
+  }
+  /** What the donor and other systems hear of it commits with it. The row stays stale and is read again. */
+  const save = (id: SubscriptionId, state: SubscriptionState | null) =>
+    inTransaction(db, (tx) => saveStateRead(tx, told, { id, version: '' }, state, clock()))
   /** Asks something of Stripe, and shows at once what Stripe has then. @returns whether Stripe did it */
   const change = async (id: SubscriptionId, ask: () => Promise<void>): Promise<boolean> => {
     const state = await ask()
       .then(() => readState(id))
       .catch(noteFailure)
     if (state === undefined) return false
-    await writeSubscriptionState(db, { id, version: '' }, state, clock())
+    await save(id, state)
     return true
   }
   return new Router()
@@ -90,8 +100,7 @@ export function recurringRouter(deps: Deps): Router {
           ctx.status = 503
           return show(deps, ctx, agreement, 'notStopped')
         }
-        // The page shows at once what Stripe has; the row stays stale, so that the worker writes the mail.
-        await writeSubscriptionState(db, { id, version: '' }, state, clock())
+        await save(id, state)
       }
       // A reload shows the page again and asks nothing twice.
       return seeOther(ctx, pathOf(ctx))

@@ -48,6 +48,28 @@ export const recurring = {
       nothing: 'إذا أردتم مواصلة الدعم فليس عليكم القيام بشيء. يمكنكم تغيير البطاقة أو إيقاف الدعم هنا:',
       button: 'عرض الدعم أو إيقافه',
     },
+    changed: {
+      subject_monthly: 'تغيّر مبلغ دعمكم الشهري لصالح {{newsroom}}',
+      subject_yearly: 'تغيّر مبلغ دعمكم السنوي لصالح {{newsroom}}',
+      lead_monthly: 'أصبح دعمكم الشهري لصالح {{newsroom}} بمبلغ {{amount}} من الآن فصاعدًا.',
+      lead_yearly: 'أصبح دعمكم السنوي لصالح {{newsroom}} بمبلغ {{amount}} من الآن فصاعدًا.',
+      from: 'يُخصم المبلغ الجديد لأول مرة في {{date}}.',
+    },
+    paused: {
+      subject_monthly: 'دعمكم الشهري لصالح {{newsroom}} معلّق',
+      subject_yearly: 'دعمكم السنوي لصالح {{newsroom}} معلّق',
+      lead_monthly: 'دعمكم الشهري بمبلغ {{amount}} لصالح {{newsroom}} معلّق.',
+      lead_yearly: 'دعمكم السنوي بمبلغ {{amount}} لصالح {{newsroom}} معلّق.',
+      until: 'لن يُخصم أي مبلغ قبل {{date}}، ثم يستمر الدعم تلقائيًّا.',
+      open: 'لن يُخصم أي مبلغ حتى تتابعوا.',
+      button: 'عرض الدعم أو متابعته',
+    },
+    resumed: {
+      subject_monthly: 'يستمر دعمكم الشهري لصالح {{newsroom}}',
+      subject_yearly: 'يستمر دعمكم السنوي لصالح {{newsroom}}',
+      lead_monthly: 'انتهى التعليق، ويستمر دعمكم الشهري بمبلغ {{amount}} لصالح {{newsroom}}. شكرًا لكم!',
+      lead_yearly: 'انتهى التعليق، ويستمر دعمكم السنوي بمبلغ {{amount}} لصالح {{newsroom}}. شكرًا لكم!',
+    },
     refused: {
       subject: 'لم يدفع مصرفكم المبلغ لصالح {{newsroom}}',
       lead: 'أردتم دفع {{amount}} لصالح {{newsroom}} من حسابكم المصرفي. رفض مصرفكم الآن عملية الدفع، ولذلك لم يُدفع شيء.',

@@ -52,6 +52,30 @@ export const recurring = {
         'Wenn Sie weiter geben möchten, müssen Sie nichts tun. Hier können Sie die Karte ändern oder den Beitrag beenden:',
       button: 'Beitrag ansehen oder beenden',
     },
+    changed: {
+      subject_monthly: 'Ihr monatlicher Beitrag für {{newsroom}} hat einen neuen Betrag',
+      subject_yearly: 'Ihr jährlicher Beitrag für {{newsroom}} hat einen neuen Betrag',
+      lead_monthly: 'Ihr monatlicher Beitrag für {{newsroom}} beträgt ab jetzt {{amount}}.',
+      lead_yearly: 'Ihr jährlicher Beitrag für {{newsroom}} beträgt ab jetzt {{amount}}.',
+      from: 'Der neue Betrag wird zum ersten Mal am {{date}} abgebucht.',
+    },
+    paused: {
+      subject_monthly: 'Ihr monatlicher Beitrag für {{newsroom}} ist pausiert',
+      subject_yearly: 'Ihr jährlicher Beitrag für {{newsroom}} ist pausiert',
+      lead_monthly: 'Ihr monatlicher Beitrag von {{amount}} für {{newsroom}} ist pausiert.',
+      lead_yearly: 'Ihr jährlicher Beitrag von {{amount}} für {{newsroom}} ist pausiert.',
+      until: 'Vor dem {{date}} wird nichts abgebucht. Danach geht es von selbst weiter.',
+      open: 'Es wird nichts abgebucht, bis Sie fortsetzen.',
+      button: 'Beitrag ansehen oder fortsetzen',
+    },
+    resumed: {
+      subject_monthly: 'Ihr monatlicher Beitrag für {{newsroom}} geht weiter',
+      subject_yearly: 'Ihr jährlicher Beitrag für {{newsroom}} geht weiter',
+      lead_monthly:
+        'Die Pause ist vorbei: Ihr monatlicher Beitrag von {{amount}} für {{newsroom}} geht weiter. Vielen Dank!',
+      lead_yearly:
+        'Die Pause ist vorbei: Ihr jährlicher Beitrag von {{amount}} für {{newsroom}} geht weiter. Vielen Dank!',
+    },
     refused: {
       subject: 'Ihre Bank hat Ihren Beitrag für {{newsroom}} nicht gezahlt',
       lead: 'Sie wollten {{newsroom}} von Ihrem Bankkonto {{amount}} geben. Ihre Bank hat die Zahlung nun abgelehnt, es wurde also nichts gegeben.',

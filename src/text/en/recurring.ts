@@ -55,6 +55,28 @@ export const recurring = {
         'If you want to go on giving, there is nothing for you to do. You can change the card or stop the gift here:',
       button: 'See or stop the gift',
     },
+    changed: {
+      subject_monthly: 'Your monthly gift to {{newsroom}} has a new amount',
+      subject_yearly: 'Your yearly gift to {{newsroom}} has a new amount',
+      lead_monthly: 'Your monthly gift to {{newsroom}} is {{amount}} from now on.',
+      lead_yearly: 'Your yearly gift to {{newsroom}} is {{amount}} from now on.',
+      from: 'The new amount is charged for the first time on {{date}}.',
+    },
+    paused: {
+      subject_monthly: 'Your monthly gift to {{newsroom}} is paused',
+      subject_yearly: 'Your yearly gift to {{newsroom}} is paused',
+      lead_monthly: 'Your monthly gift of {{amount}} to {{newsroom}} is paused.',
+      lead_yearly: 'Your yearly gift of {{amount}} to {{newsroom}} is paused.',
+      until: 'Nothing is charged before {{date}}. After that it goes on by itself.',
+      open: 'Nothing is charged until you go on.',
+      button: 'See the gift or go on now',
+    },
+    resumed: {
+      subject_monthly: 'Your monthly gift to {{newsroom}} goes on',
+      subject_yearly: 'Your yearly gift to {{newsroom}} goes on',
+      lead_monthly: 'The pause is over: your monthly gift of {{amount}} to {{newsroom}} goes on. Thank you!',
+      lead_yearly: 'The pause is over: your yearly gift of {{amount}} to {{newsroom}} goes on. Thank you!',
+    },
     refused: {
       subject: 'Your bank did not pay your gift to {{newsroom}}',
       lead: 'You wanted to give {{amount}} to {{newsroom}} from your bank account. Your bank has now refused the payment, so nothing was given.',

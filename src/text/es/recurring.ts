@@ -51,6 +51,30 @@ export const recurring = {
         'Si quiere seguir aportando, no tiene que hacer nada. Aquí puede cambiar la tarjeta o detener la aportación:',
       button: 'Ver o detener la aportación',
     },
+    changed: {
+      subject_monthly: 'Su aportación mensual a {{newsroom}} tiene un nuevo importe',
+      subject_yearly: 'Su aportación anual a {{newsroom}} tiene un nuevo importe',
+      lead_monthly: 'Su aportación mensual a {{newsroom}} es de {{amount}} a partir de ahora.',
+      lead_yearly: 'Su aportación anual a {{newsroom}} es de {{amount}} a partir de ahora.',
+      from: 'El nuevo importe se cobrará por primera vez el {{date}}.',
+    },
+    paused: {
+      subject_monthly: 'Su aportación mensual a {{newsroom}} está en pausa',
+      subject_yearly: 'Su aportación anual a {{newsroom}} está en pausa',
+      lead_monthly: 'Su aportación mensual de {{amount}} a {{newsroom}} está en pausa.',
+      lead_yearly: 'Su aportación anual de {{amount}} a {{newsroom}} está en pausa.',
+      until: 'No se cobra nada antes del {{date}}. Después continúa sola.',
+      open: 'No se cobra nada hasta que usted la reanude.',
+      button: 'Ver la aportación o reanudarla',
+    },
+    resumed: {
+      subject_monthly: 'Su aportación mensual a {{newsroom}} continúa',
+      subject_yearly: 'Su aportación anual a {{newsroom}} continúa',
+      lead_monthly:
+        'La pausa ha terminado: su aportación mensual de {{amount}} a {{newsroom}} continúa. ¡Gracias!',
+      lead_yearly:
+        'La pausa ha terminado: su aportación anual de {{amount}} a {{newsroom}} continúa. ¡Gracias!',
+    },
     refused: {
       subject: 'Su banco no pagó su aportación a {{newsroom}}',
       lead: 'Usted quiso aportar {{amount}} a {{newsroom}} desde su cuenta bancaria. Su banco ha rechazado ahora el pago, así que no se ha aportado nada.',

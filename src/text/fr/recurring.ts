@@ -52,6 +52,30 @@ export const recurring = {
         'Si vous souhaitez continuer, vous n’avez rien à faire. Vous pouvez changer de carte ou arrêter votre soutien ici :',
       button: 'Voir ou arrêter mon soutien',
     },
+    changed: {
+      subject_monthly: 'Le montant de votre soutien mensuel à {{newsroom}} a changé',
+      subject_yearly: 'Le montant de votre soutien annuel à {{newsroom}} a changé',
+      lead_monthly: 'Votre soutien mensuel à {{newsroom}} est désormais de {{amount}}.',
+      lead_yearly: 'Votre soutien annuel à {{newsroom}} est désormais de {{amount}}.',
+      from: 'Le nouveau montant sera débité pour la première fois le {{date}}.',
+    },
+    paused: {
+      subject_monthly: 'Votre soutien mensuel à {{newsroom}} est en pause',
+      subject_yearly: 'Votre soutien annuel à {{newsroom}} est en pause',
+      lead_monthly: 'Votre soutien mensuel de {{amount}} à {{newsroom}} est en pause.',
+      lead_yearly: 'Votre soutien annuel de {{amount}} à {{newsroom}} est en pause.',
+      until: 'Rien n’est débité avant le {{date}}. Ensuite, il reprend de lui-même.',
+      open: 'Rien n’est débité avant que vous ne repreniez.',
+      button: 'Voir ou reprendre mon soutien',
+    },
+    resumed: {
+      subject_monthly: 'Votre soutien mensuel à {{newsroom}} reprend',
+      subject_yearly: 'Votre soutien annuel à {{newsroom}} reprend',
+      lead_monthly:
+        'La pause est terminée : votre soutien mensuel de {{amount}} à {{newsroom}} reprend. Merci !',
+      lead_yearly:
+        'La pause est terminée : votre soutien annuel de {{amount}} à {{newsroom}} reprend. Merci !',
+    },
     refused: {
       subject: 'Votre banque n’a pas payé votre versement à {{newsroom}}',
       lead: 'Vous vouliez donner {{amount}} à {{newsroom}} depuis votre compte bancaire. Votre banque vient de refuser le paiement ; rien n’a donc été donné.',
