@@ -21,6 +21,8 @@ export type ReaderSettings = {
     readonly law: TaxLaw | 'own'
   }
   readonly languages: ReaderLanguages
+  /** Whether a giver is asked for the newsletter. */
+  readonly hasNewsletter: boolean
 }
 
 /** One currency, its amounts in Stripe's minor units. */
@@ -50,6 +52,7 @@ export function readerSettings(
   offer: Offered,
   newsroom: NewsroomProfile,
   languages: ReaderLanguages,
+  hasNewsletter: boolean,
 ): ReaderSettings {
   const { legalStatus, fiscalSponsor, statement } = newsroom
   return {
@@ -58,6 +61,7 @@ export function readerSettings(
     gift: giftKind(legalStatus),
     tax: { legalStatus, fiscalSponsor, statement, law: statementSource(newsroom) },
     languages,
+    hasNewsletter,
   }
 }
 

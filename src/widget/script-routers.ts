@@ -23,7 +23,7 @@ export async function scriptRouters({
 }: Pick<Config, 'newsroom' | 'languages' | 'publicUrl' | 'supportersList' | 'newsletter'> & {
   readonly offer: Offer
 }): Promise<Router[]> {
-  const settings = () => readerSettings(offer, newsroom, languages)
+  const settings = () => readerSettings(offer, newsroom, languages, newsletter !== null)
   return [
     widgetRouter(await buildWidget(), settings, newsroom.name),
     await challengeRouter(),

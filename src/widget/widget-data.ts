@@ -1,7 +1,8 @@
 import type { ReaderSettings } from '../checkout/reader-settings.ts'
 import { jsonAmount } from '../money/money.ts'
+import { consentTextIn } from '../newsletter/consent.ts'
 import { directionOf, languageOf } from '../text/languages.ts'
-import { catalogues } from '../text/text.ts'
+import { catalogues, textFor } from '../text/text.ts'
 import type { WidgetData } from './browser/data.ts'
 import { widgetWords } from './widget-words.ts'
 
@@ -10,7 +11,7 @@ import { widgetWords } from './widget-words.ts'
  * @throws Error when the newsroom offers no currency
  */
 export function widgetData(
-  { currencies, frequencies, languages, gift, tax }: ReaderSettings,
+  { currencies, frequencies, languages, gift, tax, hasNewsletter }: ReaderSettings,
   name: string,
   wanted: { readonly lang: string | null; readonly currency: string | null },
 ): WidgetData {
@@ -33,6 +34,7 @@ export function widgetData(
       amounts: currency.suggested.map(({ minor }) => jsonAmount(minor)),
       feeRate: currency.feeRate,
     },
+    newsletter: hasNewsletter ? consentTextIn(textFor(lang), name).text : '',
     words: widgetWords(lang, catalogues[lang], { name, gift, tax }),
   }
 }

@@ -6,7 +6,7 @@ import { readerTexts } from '../../src/text/text.ts'
 
 const settingsOf = (env: Record<string, string>) => {
   const { offer, newsroom, languages } = readConfig(env)
-  return readerSettings(offer, newsroom, languages)
+  return readerSettings(offer, newsroom, languages, false)
 }
 
 test('offers the newsroom’s currencies in its order, each with its amounts and limits', () => {

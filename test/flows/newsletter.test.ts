@@ -167,6 +167,12 @@ describe('the box on the form of a gift', () => {
       { source: 'checkout', isConfirmed: true, article: ARTICLE },
     ])
     expect((await pool.query('select 1 from newsletter_wishes')).rows).toEqual([])
+    // The sentence that is kept is the one beside the box, on the form and in the widget.
+    const [consent] = await consentsOf(email)
+    expect(await (await service.get('/donate?lang=en')).text()).toContain(`>${consent?.text}`)
+    expect(await (await service.get('/widget.json?lang=en')).json()).toMatchObject({
+      newsletter: consent?.text,
+    })
     expect(await service.thankYou(session, ARRIVED)).toContain('We send you an e-mail to confirm')
   })
 

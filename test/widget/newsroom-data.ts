@@ -5,8 +5,8 @@ import { widgetData } from '../../src/widget/widget-data.ts'
 
 /** The settings of a newsroom as its variables make them. */
 export function settingsOf(variables: Readonly<Record<string, string>> = {}): ReaderSettings {
-  const { offer, newsroom, languages } = readConfig(variables)
-  return readerSettings(offer, newsroom, languages)
+  const { offer, newsroom, languages, newsletter } = readConfig(variables)
+  return readerSettings(offer, newsroom, languages, newsletter !== null)
 }
 
 /** What `/widget.js` and `/widget.json` carry for it. */

@@ -85,6 +85,25 @@ describe.skipIf(skipReason)(`<reader-donation> in a browser${skipReason ? ` (${s
     expect(JSON.stringify(service.posted)).not.toContain('ada')
   })
 
+  test('offers the newsletter only where there is one, never ticked beforehand, and posts what the reader ticked', async () => {
+    expect(await page.getByRole('checkbox').count()).toBe(0)
+    service.variables({ NEWSLETTER_TOOL: 'export' })
+    await page.reload()
+    const box = page.getByRole('checkbox', {
+      name: /^Yes, send me the newsletter of The Harbour Post by e-mail/,
+    })
+    expect(await box.isChecked()).toBe(false)
+    expect(await axeFindings(page)).toEqual([])
+    await box.check()
+    await page.reload()
+    // What the reader ticked is theirs, and stands as they left it.
+    expect(await box.isChecked()).toBe(true)
+    await button().click()
+    await page.waitForURL(`${service.origin}/pay`)
+    expect(service.posted[0]?.body).toMatchObject({ amount: 500, newsletter: true })
+    service.variables({})
+  })
+
   test('shows that it waits, and posts once for a double click', async () => {
     const answer = held()
     await button().dblclick()

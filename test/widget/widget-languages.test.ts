@@ -15,6 +15,17 @@ const ARTICLE = `<script src="SERVICE/widget.js" async></script></head>
 /** Amounts that are refused, for every reason. */
 const TYPED = ['', 'abc', '5.00012', '5,00012', '0', '-1', '0.01', '0,01', '99999999', '9'.repeat(30), '5 £']
 
+/** Labels of the frequencies that have more lines than words. */
+const BROKEN_WORDS = `[...document.querySelectorAll('reader-donation')]
+  .flatMap(({ shadowRoot }) => [...shadowRoot.querySelectorAll('.segment span')])
+  .filter((label) => {
+    const range = document.createRange()
+    range.selectNodeContents(label)
+    const lines = new Set([...range.getClientRects()].map(({ top }) => top)).size
+    return lines > label.textContent.split(/\\s+/).length
+  })
+  .map(({ textContent }) => textContent)`
+
 describe.skipIf(skipReason)(
   `<reader-donation> in every language${skipReason ? ` (${skipReason})` : ''}`,
   () => {
@@ -23,7 +34,7 @@ describe.skipIf(skipReason)(
 
     beforeAll(async () => {
       service = await fakeService(await buildWidget())
-      service.variables({ STRIPE_FEE_RATES: 'usd=2.9%+30' })
+      service.variables({ STRIPE_FEE_RATES: 'usd=2.9%+30', NEWSLETTER_TOOL: 'export' })
       browser = await openBrowser()
     })
     afterAll(async () => {
@@ -57,6 +68,7 @@ describe.skipIf(skipReason)(
           if (Object.values(found).some((list) => list.length > 0)) wrong[state] = found
         }
         await look('at first', true)
+        expect(await page.evaluate(BROKEN_WORDS)).toEqual([])
 
         expect(await page.evaluate(`(${TYPE})(${JSON.stringify(TYPED)})`)).toBeGreaterThan(5)
         await look('an amount refused', true)
@@ -103,7 +115,7 @@ const TYPE = `async (typed) => {
   const root = ${FIRST}
   const said = new Set()
   root.querySelector('.segment:last-child input').click()
-  root.querySelector('.fee input').click()
+  for (const box of root.querySelectorAll('.box input')) box.click()
   root.querySelector('.other input[type=radio]').click()
   const problem = root.querySelector('[role=alert]')
   for (const text of typed) {

@@ -76,5 +76,7 @@ export type WidgetData = {
     /** Null where the newsroom does not say what Stripe takes: the fee is then not offered. */
     readonly feeRate: FeeRate | null
   }
+  /** What a reader agrees to who ticks the newsletter's box, word for word; empty where there is no newsletter. */
+  readonly newsletter: string
   readonly words: WidgetWords
 }

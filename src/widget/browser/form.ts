@@ -11,6 +11,7 @@ export type FormElements = {
   readonly problem: HTMLElement
   readonly fee: HTMLElement
   readonly feeWords: HTMLElement
+  readonly newsletter: HTMLElement
   readonly button: HTMLButtonElement
   readonly status: HTMLElement
 }
@@ -49,6 +50,11 @@ function choice(
   )
 }
 
+/** A check box that is never ticked beforehand. */
+function box(name: string, label: HTMLElement): HTMLLabelElement {
+  return make('label', { class: 'box' }, make('input', { type: 'checkbox', name }), label)
+}
+
 /**
  * @param amounts in minor units
  * @param first what is chosen before the reader chooses; an amount that is not among `amounts` stands in the own field
@@ -56,7 +62,7 @@ function choice(
  */
 export function buildForm(
   amounts: readonly number[],
-  { words, currency, frequencies, lang, dir }: WidgetData,
+  { words, currency, frequencies, lang, dir, newsletter: consent }: WidgetData,
   first: { readonly amount: number | undefined; readonly frequency: string | undefined },
   locale: string,
 ): FormElements {
@@ -94,8 +100,10 @@ export function buildForm(
   )
   segments.hidden = frequencies.length < 2
   const feeWords = make('span')
-  const fee = make('label', { class: 'fee' }, make('input', { type: 'checkbox', name: 'cover' }), feeWords)
+  const fee = box('cover', feeWords)
   fee.hidden = currency.feeRate === null
+  const newsletter = box('newsletter', make('span', {}, consent))
+  newsletter.hidden = !consent
   const problem = make('p', { id: 'problem', role: 'alert' })
   const button = make('button', { type: 'submit' })
   const status = make('p', { role: 'status' })
@@ -103,12 +111,12 @@ export function buildForm(
   const form = make(
     'form',
     { lang, dir, novalidate: '' },
-    make('fieldset', {}, segments, tiles, problem, fee),
+    make('fieldset', {}, segments, tiles, problem, fee, newsletter),
     button,
     status,
     fine,
   )
-  return { form, own, other, ownRow, problem, fee, feeWords, button, status }
+  return { form, own, other, ownRow, problem, fee, feeWords, newsletter, button, status }
 }
 
 /** A constructed stylesheet needs no permission from the page's policy; older browsers get a style element. */

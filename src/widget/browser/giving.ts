@@ -55,7 +55,7 @@ export function bringToLife(
   const amounts = asked('amounts').length > 0 ? asked('amounts') : currency.amounts
   const first = { amount: asked('amount')[0], frequency: element.getAttribute('frequency') ?? undefined }
   const parts = buildForm(amounts, data, first, locale)
-  const { form, own, other, ownRow, problem, fee, feeWords, button, status } = parts
+  const { form, own, other, ownRow, problem, fee, feeWords, newsletter, button, status } = parts
   const fieldset = form.querySelector('fieldset')
   let busy = false
   let more: More | undefined
@@ -65,7 +65,7 @@ export function bringToLife(
   const radios = () => form.querySelectorAll<HTMLInputElement>('[type=radio]')
   const chosen = (name: string) =>
     [...radios()].find((radio) => radio.name === name && radio.checked)?.value ?? ''
-  const cover = fee.querySelector('input')
+  const [cover, subscribe] = [fee, newsletter].map((box) => box.querySelector('input'))
   const read = (): Reading =>
     chosen('amount') === 'own'
       ? (more?.readAmount(own.value, data, locale) ?? { message: '' })
@@ -186,6 +186,7 @@ export function bringToLife(
       amount: reading.minor,
       ...wish,
       ...(cover?.checked && { coverFees: true }),
+      ...(subscribe?.checked && { newsletter: true }),
       locale,
     }
     setBusy(true, moreWords().opening)
@@ -207,6 +208,7 @@ export function bringToLife(
       own: own.value,
       frequency: chosen('frequency'),
       cover: cover?.checked === true,
+      newsletter: subscribe?.checked === true,
     }
     keepChoice(choice, place, storage)
     refresh()
@@ -246,6 +248,8 @@ export function bringToLife(
   for (const radio of radios())
     if (radio.value === (radio.name === 'amount' ? kept.amount : kept.frequency)) radio.checked = true
   if (cover) cover.checked = kept.cover === true
+  // What the reader ticked stands as they left it.
+  if (subscribe) subscribe.checked = kept.newsletter === true
   setBusy(false)
   frame(element, form, data)
   sayOutcome().catch(() => undefined)

@@ -4,6 +4,8 @@ export type Intention = {
   readonly currency: string
   readonly frequency: string
   readonly coverFees?: boolean
+  /** The reader ticked the box. */
+  readonly newsletter?: boolean
   readonly article: { readonly url: string; readonly title: string }
   readonly campaign?: { readonly source?: string; readonly medium?: string; readonly name?: string }
   readonly locale: string
@@ -50,6 +52,7 @@ export type Choice = {
   readonly own: string
   readonly frequency: string
   readonly cover: boolean
+  readonly newsletter: boolean
 }
 
 const choiceSlot = (place: string) => `reader-donation:choice:${place}`
