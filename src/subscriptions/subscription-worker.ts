@@ -4,7 +4,7 @@ import { isDataError } from '../db/errors.ts'
 import { inTransaction } from '../db/database.ts'
 import type { SubscriptionId } from '../ids.ts'
 import { hasAskedToChangeCard } from './donor-request-store.ts'
-import { saveStateRead, type ToldOfStates } from './save-state-read.ts'
+import { saveReadState, type StateNotices } from './read-state-store.ts'
 import type { SubscriptionState } from './subscription.ts'
 import { postponeSubscription, staleSubscriptions, type StaleSubscription } from './subscription-store.ts'
 
@@ -28,7 +28,7 @@ export function logUnread(log: Logger): (unread: UnreadSubscription) => void {
 }
 
 /** What is done for donors with what is read. */
-export type DonorCare = NonNullable<ToldOfStates['donors']> & {
+export type DonorCare = NonNullable<StateNotices['donors']> & {
   /** Makes a saved card pay the subscription from now on. @throws while Stripe is away */
   readonly useCard: (id: SubscriptionId, card: string) => Promise<void>
 }
@@ -45,7 +45,7 @@ export function subscriptionRound(deps: {
   /** Left out: donors hear nothing of what is read, and get no other card into use. */
   readonly donors?: DonorCare
   /** Left out: other systems are sent nothing. */
-  readonly recordMessages?: ToldOfStates['recordMessages']
+  readonly recordMessages?: StateNotices['recordMessages']
   readonly clock: () => Date
   readonly report: (unread: UnreadSubscription) => void
   /** Aborted when the service stops: calls to Stripe then fail without saying anything about a subscription. */
@@ -63,9 +63,9 @@ export function subscriptionRound(deps: {
     await donors.useCard(id, state.newerCard)
     return retrieveSubscription(id)
   }
-  const told = { ...(donors ? { donors } : {}), ...(recordMessages ? { recordMessages } : {}) }
+  const notices = { ...(donors ? { donors } : {}), ...(recordMessages ? { recordMessages } : {}) }
   const write = (subscription: StaleSubscription, state: SubscriptionState | null): Promise<void> =>
-    inTransaction(pool, (tx) => saveStateRead(tx, told, subscription, state, clock()))
+    inTransaction(pool, (tx) => saveReadState(tx, notices, subscription, state, clock()))
   const readOne = async (subscription: StaleSubscription): Promise<UnreadSubscription | null> => {
     const { id } = subscription
     const answer = await read(id).then(

@@ -21,7 +21,7 @@ import { agreementById } from '../../subscriptions/agreement-detail-store.ts'
 import { markStale, noteCardChange, noteStop } from '../../subscriptions/donor-request-store.ts'
 import { recurringLinks, type RecurringLinks } from '../../subscriptions/recurring-link.ts'
 import type { SubscriptionState } from '../../subscriptions/subscription.ts'
-import { saveStateRead } from '../../subscriptions/save-state-read.ts'
+import { saveReadState } from '../../subscriptions/read-state-store.ts'
 import { putIntoOutbox } from '../../outbox/outbox-store.ts'
 import { subscriptionMessageRecorder } from '../../webhooks/subscription-message-store.ts'
 import type { SubscriptionId } from '../../ids.ts'
@@ -71,13 +71,13 @@ export function recurringRouter(deps: Deps): Router {
         at: clock(),
       }),
     )
-  const told = {
+  const notices = {
     donors: { reminderDays: deps.config.renewalReminderDays, owe: putIntoOutbox },
     recordMessages: subscriptionMessageRecorder(randomUUIDv7),
   }
   /** What the donor and other systems hear of it commits with it. The row stays stale and is read again. */
   const save = (id: SubscriptionId, state: SubscriptionState | null) =>
-    inTransaction(db, (tx) => saveStateRead(tx, told, { id, version: '' }, state, clock()))
+    inTransaction(db, (tx) => saveReadState(tx, notices, { id, version: '' }, state, clock()))
   /** Asks something of Stripe, and shows at once what Stripe has then. @returns whether Stripe did it */
   const change = async (id: SubscriptionId, ask: () => Promise<void>): Promise<boolean> => {
     const state = await ask()

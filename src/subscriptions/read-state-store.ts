@@ -5,8 +5,8 @@ import { changeNotices, owedNotices } from './agreement-notices.ts'
 import type { SubscriptionState } from './subscription.ts'
 import { lockTerms, writeSubscriptionState, type StaleSubscription } from './subscription-store.ts'
 
-/** Whom a state concerns that was just read from Stripe. */
-export type ToldOfStates = {
+/** Who hears of a state that was just read from Stripe. */
+export type StateNotices = {
   /** What donors hear. Left out: nothing. */
   readonly donors?: {
     /** How many days before a yearly renewal readers are reminded; null: never. */
@@ -29,9 +29,9 @@ export type ToldOfStates = {
  * @param subscription a version that is empty fits every row, which then stays stale
  * @param state null when Stripe does not know it
  */
-export async function saveStateRead(
+export async function saveReadState(
   tx: Queryable,
-  { donors, recordMessages }: ToldOfStates,
+  { donors, recordMessages }: StateNotices,
   subscription: StaleSubscription,
   state: SubscriptionState | null,
   now: Date,
