@@ -26,7 +26,7 @@ import { readerTexts } from './text/text.ts'
 import { startLoop, type WorkerLoop } from './worker-loop.ts'
 
 export type FinanceWorkerDeps = {
-  readonly reporting: Pick<Config['reporting'], 'currency'>
+  readonly reporting: Config['reporting']
   readonly digestWebhookUrl: string | null
   readonly newsletter: Config['newsletter']
   readonly messageMail: Config['messageMail']
@@ -73,7 +73,7 @@ export function startFinanceWorker(deps: FinanceWorkerDeps): FinanceWorker {
     startLoop('old webhooks', daily(webhookRetentionRound(pool, clock, deps.webhookDays), clock), log),
     startLoop('statements', statementRound({ pool, render, clock, log }), log),
     startLoop('history imports', historyImportRound({ pool, clock, timezone, log }), log),
-    startLoop('report totals', foldRound(pool, clock), log),
+    startLoop('report totals', foldRound(pool, clock, reporting.fiscalYearStarts), log),
     startLoop('retention', daily(retentionRound({ pool, clock }, retention), clock), log),
     startLoop('erasure requests', erasureRequestRound({ pool, clock }), log),
     ...(deps.checkoutReminder ? [startLoop('reminders', reminderRound(pool, clock), log)] : []),

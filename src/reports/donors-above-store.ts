@@ -3,14 +3,15 @@ import type pg from 'pg'
 import { donorsAbove, type DonorAbove, type DonorsQuery } from './donors-above.ts'
 import { keptDays } from './totals/figures-store.ts'
 import { keptSumsAreCurrent } from './totals/fold-worker.ts'
-import { keptPeriods, periodsBetween, startsIn, type PeriodRange } from './totals/periods.ts'
+import { keptFiscalYears } from './totals/fiscal-years-store.ts'
+import { fiscalYearsBetween, keptPeriods, periodsBetween, startsIn } from './totals/periods.ts'
 
 type Listed = { readonly donors: readonly DonorAbove[]; readonly count: bigint }
 
 /**
- * The largest donors of the list, and how many there are in all. Totals of whole months, quarters and years, and of a
- * period that still runs, are read from what is kept of each donor. For other days, and for single gifts of the amount,
- * which an index finds, the gifts are added up.
+ * The largest donors of the list, and how many there are in all. Totals of whole months, quarters, years and fiscal years,
+ * and of a period that still runs, are read from what is kept of each donor. For other days, and for single gifts of the
+ * amount, which an index finds, the gifts are added up.
  */
 export async function listDonorsAbove(
   { db, pool }: { readonly db: Knex; readonly pool: pg.Pool },
@@ -31,10 +32,24 @@ async function addedUp(db: Knex, query: DonorsQuery, limit: number): Promise<Lis
   return listed(rows)
 }
 
-/** Null where days are left over. */
-async function periodsOf(pool: pg.Pool, query: DonorsQuery): Promise<readonly PeriodRange[] | null> {
-  const periods = keptPeriods(query, await keptDays(pool), periodsBetween)?.ranges ?? []
-  return periods.some(({ grain }) => grain === 'day') ? null : periods
+/** Kept periods of one length, by their first days. */
+type Periods = { readonly grain: string; readonly starts: readonly string[] }
+
+/** The fewest kept periods that make up the days; null where days are left over. */
+async function periodsOf(pool: pg.Pool, query: DonorsQuery): Promise<readonly Periods[] | null> {
+  const kept = await keptDays(pool)
+  const ranges = keptPeriods(query, kept, periodsBetween)?.ranges ?? []
+  const calendar = ranges.map((range) => ({ grain: range.grain, starts: startsIn(range) }))
+  if (kept !== null && countOf(calendar) > 1) {
+    const month = await keptFiscalYears(pool)
+    const starts = month === null ? null : fiscalYearsBetween(query, kept, month)
+    if (starts !== null && starts.length < countOf(calendar)) return [{ grain: 'fiscal_year', starts }]
+  }
+  return calendar.some(({ grain }) => grain === 'day') ? null : calendar
+}
+
+function countOf(periods: readonly Periods[]): number {
+  return periods.reduce((count, { starts }) => count + starts.length, 0)
 }
 
 /**
@@ -44,10 +59,10 @@ async function periodsOf(pool: pg.Pool, query: DonorsQuery): Promise<readonly Pe
 async function keptDonors(
   pool: pg.Pool,
   { from, to, currency, above }: DonorsQuery,
-  periods: readonly PeriodRange[],
+  periods: readonly Periods[],
   limit: number,
 ): Promise<Listed> {
-  const parts = periods.reduce((count, period) => count + startsIn(period).length, 0)
+  const parts = countOf(periods)
   const inPeriods = periods
     .map(({ grain }, place) => `t.grain = '${grain}' and t.starts_on = any($${place + 7}::date[])`)
     .map((condition) => `(${condition})`)
@@ -76,7 +91,7 @@ async function keptDonors(
       limit,
       // Rounded up: an equal part of the amount.
       (BigInt(above) + BigInt(parts) - 1n) / BigInt(Math.max(parts, 1)),
-      ...periods.map(startsIn),
+      ...periods.map(({ starts }) => starts),
     ],
   )
   return listed(rows)

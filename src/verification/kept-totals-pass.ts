@@ -3,6 +3,7 @@ import type { Finding } from './finding.ts'
 import {
   differingDonors,
   differingDonorTotals,
+  differingFiscalYear,
   differingLines,
   differingTotals,
   donationIds,
@@ -17,7 +18,7 @@ import {
  * latest postings wait to be folded are left out, and before the first fill is done nothing is compared.
  */
 export async function checkKeptTotals(tx: Queryable): Promise<Finding[]> {
-  const { isFilled, pending } = await foldingState(tx)
+  const { isFilled, pending, fiscalYears } = await foldingState(tx)
   if (!isFilled) return []
   const waiting = new Set(pending)
   const findings: Finding[] = []
@@ -34,6 +35,8 @@ export async function checkKeptTotals(tx: Queryable): Promise<Finding[]> {
   for (const year of await keptYears(tx)) {
     for (const differing of [differingTotals, differingDonors, differingDonorTotals])
       findings.push(...findingsOf('report_total', await differing(tx, year)))
+    if (fiscalYears !== null)
+      findings.push(...findingsOf('report_total', await differingFiscalYear(tx, year, fiscalYears)))
   }
   return findings
 }

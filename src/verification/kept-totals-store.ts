@@ -1,3 +1,4 @@
+import { monthsAway } from '../calendar/days.ts'
 import type { Queryable } from '../db/database.ts'
 import {
   dayTotalsSql,
@@ -14,16 +15,26 @@ import { lineColumns, linesSql } from '../reports/totals/report-lines.ts'
 /** A row that the ledger, or the lines, prove and that is not kept, or the other way round. */
 export type KeptRow = { readonly object: string; readonly isKept: boolean; readonly sums: string }
 
-/** What has to be known before lines can be compared: whether they were ever filled, and what waits to be folded. */
-export async function foldingState(tx: Queryable): Promise<{ isFilled: boolean; pending: string[] }> {
-  const { rows } = await tx.query<{ isFilled: boolean; pending: string[] }>(
+type FoldingState = {
+  readonly isFilled: boolean
+  /** Donations that wait to be folded. */
+  readonly pending: readonly string[]
+  /** The month in which the fiscal years start whose donors are kept; null while they are made. */
+  readonly fiscalYears: number | null
+}
+
+/** What has to be known before lines can be compared. */
+export async function foldingState(tx: Queryable): Promise<FoldingState> {
+  const { rows } = await tx.query<FoldingState>(
     `select (select filled_at is not null from report_fold_states) as "isFilled",
+       (select fiscal_year_starts from report_fold_states
+        where fiscal_year_starts = 1 or fiscal_years_filled_at is not null) as "fiscalYears",
        array(select distinct coalesce(q.donation_id, t.donation_id, d.id)::text from report_queue q
          left join ledger_transactions t on t.id = q.ledger_transaction_id
          left join balance_transactions b on t.donation_id is null and b.id = t.source
          left join donations d on d.payment_intent_id = b.payment_intent_id) as pending`,
   )
-  return rows[0] ?? { isFilled: false, pending: [] }
+  return rows[0] ?? { isFilled: false, pending: [], fiscalYears: null }
 }
 
 const DONATIONS_AT_ONCE = 5_000
@@ -66,11 +77,12 @@ export async function strayLines(tx: Queryable): Promise<string[]> {
   return rows.map(({ object }) => object)
 }
 
-/** The years in which anything is kept, by their first day. */
+/** The years in which anything is kept, and the one before, whose fiscal year reaches into them; by their first day. */
 export async function keptYears(tx: Queryable): Promise<string[]> {
   const { rows } = await tx.query<{ year: string }>(
     `select date_trunc('year', day::timestamp)::date as year from report_lines
      union select date_trunc('year', given_on::timestamp)::date from report_lines
+     union select (date_trunc('year', min(given_on)::timestamp) - interval '1 year')::date from report_lines having count(*) > 0
      union select date_trunc('year', starts_on::timestamp)::date from report_totals
      union select date_trunc('year', starts_on::timestamp)::date from report_donors
      union select date_trunc('year', starts_on::timestamp)::date from report_donor_totals order by 1`,
@@ -110,10 +122,28 @@ export function differingDonorTotals(tx: Queryable, year: string): Promise<KeptR
   const given = `(select * from report_lines where ${inYear('given_on')}) as line`
   return differences(tx, year, {
     expected: `select ${columns} from (${donorTotalsSql(given)}) as e`,
-    kept: `select ${columns} from report_donor_totals where ${inYear('starts_on')}`,
-    object: `concat_ws(' ', 'donor', grain, to_char(starts_on, 'YYYY-MM-DD'), currency, last_donation_id)`,
-    shown: donorTotalColumns.slice(4),
+    kept: `select ${columns} from report_donor_totals where grain <> 'fiscal_year' and ${inYear('starts_on')}`,
+    ...DONOR_TOTAL,
   })
+}
+
+/**
+ * What donors gave in the fiscal year that starts in a year, in the same way.
+ * @param starts the month, 1 to 12; where it is 1, none may be kept
+ */
+export function differingFiscalYear(tx: Queryable, year: string, starts: number): Promise<KeptRow[]> {
+  const columns = donorTotalColumns.join(', ')
+  const given = `(select * from report_lines where ${inYear('given_on')}) as line`
+  return differences(tx, monthsAway(year, starts - 1), {
+    expected: `select ${columns} from (${donorTotalsSql(given, ['fiscal_year'], String(starts))}) as e`,
+    kept: `select ${columns} from report_donor_totals where grain = 'fiscal_year' and ${inYear('starts_on')}`,
+    ...DONOR_TOTAL,
+  })
+}
+
+const DONOR_TOTAL = {
+  object: `concat_ws(' ', 'donor', grain, to_char(starts_on, 'YYYY-MM-DD'), currency, last_donation_id)`,
+  shown: donorTotalColumns.slice(4),
 }
 
 async function differences(

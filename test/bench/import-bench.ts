@@ -65,7 +65,7 @@ export async function benchImport(
     const checked = await timed(async () => (id = await send()))
     await startImport({ pool, clock }, { id, actor })
     const imported = await timed(() => work(id))
-    const fold = foldRound(pool, clock)
+    const fold = foldRound(pool, clock, 1)
     const folded = await timed(async () => {
       while (await fold());
     })

@@ -48,7 +48,7 @@ export async function openDesk(): Promise<Desk> {
   const { service } = played
   const { knex, pool } = service.database
   // The rehearsal's service runs nothing in the background.
-  for (const fold of [foldRound(pool, service.clock), ledgerFoldRound(pool, service.clock)])
+  for (const fold of [foldRound(pool, service.clock, 1), ledgerFoldRound(pool, service.clock)])
     while (await fold());
   const rounds = roundsOf(service, SEED)
   const browser = await openBrowser()

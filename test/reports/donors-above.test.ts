@@ -1,8 +1,10 @@
 import type { Knex } from 'knex'
+import type pg from 'pg'
 import { expect } from 'vitest'
 import { inTransaction } from '../../src/db/database.ts'
 import { donorMeasures, donorsAbove, donorsQuery, type DonorAbove } from '../../src/reports/donors-above.ts'
 import { listDonorsAbove } from '../../src/reports/donors-above-store.ts'
+import { fillFiscalYears } from '../../src/reports/totals/fiscal-years-store.ts'
 import { refold } from '../../src/reports/totals/fold-store.ts'
 import { keptSumsAreCurrent } from '../../src/reports/totals/fold-worker.ts'
 import { giveDonation } from '../kit/factories.ts'
@@ -21,9 +23,19 @@ const RANGES = [
   ['2026-11-20', '2026-12-10'],
   ['2031-01-01', '2031-12-31'],
 ] as const
+const FISCAL_YEARS = [
+  ['2026-07-01', '2027-06-30'],
+  ['2025-07-01', '2026-06-30'],
+  ['2025-07-01', '2027-06-30'],
+  ['2026-08-01', '2027-06-30'],
+] as const
 
 const shown = ({ email, name, gifts, remains_minor, largest_minor, last_on }: DonorAbove) =>
   [email, name ?? '', gifts, remains_minor, largest_minor, last_on].join(' ')
+
+async function keepFiscalYears(pool: pg.Pool, starts: number): Promise<void> {
+  while (await inTransaction(pool, (tx) => fillFiscalYears(tx, starts)));
+}
 
 async function addedUp(knex: Knex, query: Parameters<typeof donorsAbove>[0]): Promise<string[]> {
   const { sql, values } = donorsAbove(query)
@@ -34,13 +46,14 @@ async function addedUp(knex: Knex, query: Parameters<typeof donorsAbove>[0]): Pr
   return rows.map(shown)
 }
 
-const queries = RANGES.flatMap(([from, to]) =>
-  donorMeasures.flatMap((measure) =>
-    ['1', '700', '1500', '4000'].map((above) =>
-      donorsQuery.parse({ from, to, above, measure, currency: 'usd' }),
+const queriesOf = (ranges: readonly (readonly [from: string, to: string])[]) =>
+  ranges.flatMap(([from, to]) =>
+    donorMeasures.flatMap((measure) =>
+      ['1', '700', '1500', '4000'].map((above) =>
+        donorsQuery.parse({ from, to, above, measure, currency: 'usd' }),
+      ),
     ),
-  ),
-)
+  )
 
 test.for([
   ['in order', inOrder],
@@ -59,13 +72,21 @@ test.for([
       await giveDonation(knex, { donorEmail, grossMinor, succeededAt: new Date(`${day}T12:00:00Z`) })
     expect(await keptSumsAreCurrent(pool)).toBe(true)
     let found = 0
-    for (const query of queries) {
-      const { donors, count } = await listDonorsAbove({ db: knex, pool }, query, 1000)
-      expect({ query, donors: donors.map(shown) }).toEqual({ query, donors: await addedUp(knex, query) })
-      expect(count).toBe(BigInt(donors.length))
-      found += donors.length
+    const expectSame = async (ranges: Parameters<typeof queriesOf>[0]) => {
+      for (const query of queriesOf(ranges)) {
+        const { donors, count } = await listDonorsAbove({ db: knex, pool }, query, 1000)
+        expect({ query, donors: donors.map(shown) }).toEqual({ query, donors: await addedUp(knex, query) })
+        expect(count).toBe(BigInt(donors.length))
+        found += donors.length
+      }
     }
+    await expectSame(RANGES)
     expect(found).toBeGreaterThan(20)
+    await keepFiscalYears(pool, 7)
+    await expectSame([...RANGES, ...FISCAL_YEARS])
+    // A fiscal year is read from its own rows alone.
+    await pool.query(`delete from report_donor_totals where grain <> 'fiscal_year'`)
+    await expectSame(FISCAL_YEARS.slice(0, 3))
   },
 )
 

@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import { inTransaction } from '../../src/db/database.ts'
 import { fillFromLedger } from '../../src/reports/totals/fill-store.ts'
+import { fillFiscalYears } from '../../src/reports/totals/fiscal-years-store.ts'
 import { foldPosted } from '../../src/reports/totals/fold-store.ts'
 import { checkKeptTotals } from '../../src/verification/kept-totals-pass.ts'
 import { giveDonation, postRefund, type GivenDonation } from '../kit/factories.ts'
@@ -24,7 +25,11 @@ test('stays right when gifts come in any order, are refunded, and change hands',
   const { knex } = db.database
   const number = numbers()
   const one = <Item>(items: readonly Item[]): Item => items[number(items.length)] as Item // there is one
+  const keepFiscalYears = async (starts: number) => {
+    while (await inTransaction(pool, (tx) => fillFiscalYears(tx, starts)));
+  }
   while (await inTransaction(pool, (tx) => fillFromLedger(tx, 100)));
+  await keepFiscalYears(7)
   const gifts: GivenDonation[] = []
   const refunded = new Set<string>()
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -53,6 +58,16 @@ test('stays right when gifts come in any order, are refunded, and change hands',
     while ((await inTransaction(pool, (tx) => foldPosted(tx, limit))) === limit);
     expect({ round, findings: await inTransaction(pool, checkKeptTotals) }).toEqual({ round, findings: [] })
   }
+  const fiscalYears = async () =>
+    (await pool.query(`select from report_donor_totals where grain = 'fiscal_year'`)).rows.length
   const { rows } = await pool.query('select from report_donor_totals')
   expect(rows.length).toBeGreaterThan(50)
+  expect(await fiscalYears()).toBeGreaterThan(10)
+
+  await keepFiscalYears(4)
+  expect(await inTransaction(pool, checkKeptTotals)).toEqual([])
+  expect(await fiscalYears()).toBeGreaterThan(10)
+  await keepFiscalYears(1)
+  expect(await inTransaction(pool, checkKeptTotals)).toEqual([])
+  expect(await fiscalYears()).toBe(0)
 })

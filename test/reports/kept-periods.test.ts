@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { dayAway } from '../../src/calendar/days.ts'
 import {
+  fiscalYearsBetween,
   grains,
   nextStart,
   periodsBetween,
@@ -76,5 +77,36 @@ describe('the kept periods of a range of days', () => {
     ['2026-01-31', '2026-02-01', ['+day 2026-01-31', '+day 2026-02-01']],
   ] as const)('of %s to %s are %s', ([from, to, expected]) => {
     expect(shown(signedPeriodsBetween(from, to))).toEqual(expected)
+  })
+})
+
+describe('the fiscal years of a range of days', () => {
+  it('hold each of its days of which anything is kept, and no other', () => {
+    const days = (from: string, to: string, kept: { readonly from: string; readonly to: string }) => {
+      const [first, last] = [from > kept.from ? from : kept.from, to < kept.to ? to : kept.to]
+      return first > last ? null : `${first} ${last}`
+    }
+    const years = fc.record({
+      starts: fc.integer({ min: 2, max: 12 }),
+      first: fc.integer({ min: 2022, max: 2026 }),
+    })
+    fc.assert(
+      fc.property(
+        range,
+        years,
+        fc.integer({ min: 0, max: 2 }),
+        fc.boolean(),
+        (kept, { starts, first }, more, isWhole) => {
+          const from = `${first}-${String(starts).padStart(2, '0')}-01`
+          const to = dayAway(nextStart(`${first + more}${from.slice(4)}`, 'year'), isWhole ? -1 : -2)
+          const found = fiscalYearsBetween({ from, to }, kept, starts)
+          const asked = days(from, to, kept)
+          const end = found && dayAway(nextStart(found.at(-1) ?? '', 'year'), -1)
+          const held = found && end ? days(found[0] ?? '', end, kept) : null
+          // Where a day is missing, there may be none.
+          expect([asked, ...(isWhole ? [] : [null])]).toContain(held)
+        },
+      ),
+    )
   })
 })

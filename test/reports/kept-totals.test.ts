@@ -156,7 +156,7 @@ test.for([
       atTheEnd,
     })
     while ((await fold(pool, 7)) === 7);
-    expect(await foldState(pool)).toEqual({ isFilled: true, isBehind: false })
+    expect(await foldState(pool)).toEqual({ isFilled: true, isBehind: false, fiscalYears: 1 })
     const kept = await sumsOf(pool, 'kept')
     expect(kept).toEqual(await sumsOf(pool, 'ledger'))
     expect(
@@ -250,7 +250,7 @@ test('folds the same posting once when two fold at the same time', async ({ pool
 test('folds only now and then while events wait to be processed', async ({ pool, db }) => {
   const { knex } = db.database
   let nowMs = Date.parse('2026-02-01T00:00:00Z')
-  const round = foldRound(pool, () => new Date(nowMs))
+  const round = foldRound(pool, () => new Date(nowMs), 1)
   const isBehind = async () => (await foldState(pool)).isBehind
   await round()
   await giveDonation(knex)
@@ -264,6 +264,33 @@ test('folds only now and then while events wait to be processed', async ({ pool,
   await knex('inbox_states').update({ outcome: 'ignored' })
   await round()
   expect(await isBehind()).toBe(false)
+})
+
+test('keeps the donors of fiscal years anew after the setting has changed, also while gifts come', async ({
+  pool,
+  db,
+}) => {
+  const { knex } = db.database
+  const round = (starts: number) => foldRound(pool, () => new Date('2026-02-01T00:00:00Z'), starts)()
+  const give = (day: string) =>
+    giveDonation(knex, { donorEmail: 'ann@reader.example', succeededAt: new Date(`${day}T12:00:00Z`) })
+  const kept = async () => {
+    const { rows } = await pool.query<{ on: string; gifts: bigint }>(
+      `select starts_on as on, gifts from report_donor_totals where grain = 'fiscal_year' order by 1`,
+    )
+    return rows.map(({ on, gifts }) => `${on} ${gifts}`)
+  }
+  for (const day of ['2024-06-30', '2024-07-01', '2025-05-01']) await give(day)
+  while (await round(7));
+  expect(await kept()).toEqual(['2023-07-01 1', '2024-07-01 2'])
+  await give('2025-06-30')
+  // The month has changed and the first year is made; then a gift of a later year comes in between.
+  await round(4)
+  await round(4)
+  await give('2025-05-02')
+  while (await round(4));
+  expect(await kept()).toEqual(['2024-04-01 2', '2025-04-01 3'])
+  expect((await foldState(pool)).fiscalYears).toBe(4)
 })
 
 test('a report adds up the ledger instead of waiting for a fold that takes long', async ({ pool, db }) => {

@@ -3,6 +3,7 @@ import type pg from 'pg'
 import { expect } from 'vitest'
 import { inTransaction } from '../../src/db/database.ts'
 import { fillFromLedger } from '../../src/reports/totals/fill-store.ts'
+import { fillFiscalYears } from '../../src/reports/totals/fiscal-years-store.ts'
 import { foldPosted } from '../../src/reports/totals/fold-store.ts'
 import { checkKeptTotals } from '../../src/verification/kept-totals-pass.ts'
 import { inOrder, twoRichMonths, verificationTest, verified } from './kit.ts'
@@ -22,6 +23,7 @@ test('finds every change of a line, a sum and a number of donors, and nothing wi
 }) => {
   await twoRichMonths(pool, box, inOrder)
   await fold(pool)
+  while (await inTransaction(pool, (tx) => fillFiscalYears(tx, 4)));
   expect((await verified(db, null)).findings).toEqual([])
 
   const aLine = `ctid in (select ctid from report_lines order by donation_id, day limit 1)`
@@ -67,7 +69,7 @@ test('finds every change of a line, a sum and a number of donors, and nothing wi
       /donors month 2026-1\d-01 before -infinity/,
     ],
     ...['gifts', 'gross_minor', 'remains_minor', 'largest_minor'].flatMap((column) =>
-      ['month', 'quarter', 'year'].map(
+      ['month', 'quarter', 'year', 'fiscal_year'].map(
         (grain) =>
           [
             `update report_donor_totals set ${column} = ${column} - 1 where grain = '${grain}'`,
@@ -82,6 +84,12 @@ test('finds every change of a line, a sum and a number of donors, and nothing wi
       /donor year 2026-01-01 usd [0-9a-f-]{36}/,
     ],
     [`delete from report_donor_totals where grain = 'year'`, 'report_total', /donor year 2026-01-01 usd/],
+    [
+      `delete from report_donor_totals where grain = 'fiscal_year'`,
+      'report_total',
+      /donor fiscal_year 2026-04-01 usd/,
+    ],
+    [`update report_fold_states set fiscal_year_starts = 1`, 'report_total', /donor fiscal_year 2026-04-01/],
   ]
   const missed: string[] = []
   for (const [sql, kind, object] of changes) {

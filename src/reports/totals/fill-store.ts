@@ -56,8 +56,10 @@ async function fillLines(tx: Queryable, foldedTo: string, limit: number): Promis
 
 /** @returns whether there are more days */
 async function fillSums(tx: Queryable, summedBelow: string | null, limit: number): Promise<boolean> {
-  if (summedBelow === null)
+  if (summedBelow === null) {
     await tx.query(`truncate report_totals, report_donors, report_donor_totals, report_donor_counts`)
+    await tx.query(`update report_fold_states set fiscal_years_below = null, fiscal_years_filled_at = null`)
+  }
   const { rows } = await tx.query<{ first: string | null; last: string | null }>(
     `select least(min(day), min(given_on)) as first, greatest(max(day), max(given_on)) as last from report_lines`,
   )

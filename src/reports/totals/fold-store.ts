@@ -1,5 +1,13 @@
 import type { Queryable } from '../../db/database.ts'
-import { COUNTS, donorTotalColumns, donorTotalsSql, KEYS } from './kept-sums-sql.ts'
+import {
+  COUNTS,
+  donorGrains,
+  donorPeriods,
+  donorTotalColumns,
+  donorTotalsSql,
+  KEYS,
+  PERIOD_START,
+} from './kept-sums-sql.ts'
 import { lineColumns, linesSql, sumColumns } from './report-lines.ts'
 
 /** How far the kept sums are. */
@@ -8,14 +16,18 @@ export type FoldState = {
   readonly isFilled: boolean
   /** Whether ledger transactions wait to be folded. */
   readonly isBehind: boolean
+  /** The month in which the fiscal years start whose donors are kept; null while they are made. */
+  readonly fiscalYears: number | null
 }
 
 export async function foldState(db: Queryable): Promise<FoldState> {
   const { rows } = await db.query<FoldState>({
     name: 'report-fold-state',
-    text: `select filled_at is not null as "isFilled", exists (select from report_queue) as "isBehind" from report_fold_states`,
+    text: `select filled_at is not null as "isFilled", exists (select from report_queue) as "isBehind",
+             case when fiscal_year_starts = 1 or fiscal_years_filled_at is not null then fiscal_year_starts end as "fiscalYears"
+           from report_fold_states`,
   })
-  return rows[0] ?? { isFilled: false, isBehind: true }
+  return rows[0] ?? { isFilled: false, isBehind: true, fiscalYears: null }
 }
 
 /**
@@ -25,7 +37,7 @@ export async function foldState(db: Queryable): Promise<FoldState> {
  * @returns how many it took
  */
 export async function foldPosted(tx: Queryable, limit: number): Promise<number> {
-  await lockFolding(tx)
+  const { fiscalYearStarts } = await lockFolding(tx)
   const { rows } = await tx.query<{ taken: bigint; donations: string[] }>({
     name: 'take-report-queue',
     text: `with taken as (
@@ -42,7 +54,7 @@ export async function foldPosted(tx: Queryable, limit: number): Promise<number> 
     values: [limit],
   })
   const { taken = 0n, donations = [] } = rows[0] ?? {}
-  await foldDonations(tx, donations)
+  await foldDonations(tx, donations, fiscalYearStarts)
   return Number(taken)
 }
 
@@ -51,8 +63,8 @@ export async function foldPosted(tx: Queryable, limit: number): Promise<number> 
  * is noted for the next fold by the database itself.
  */
 export async function refold(tx: Queryable, donationIds: readonly string[]): Promise<void> {
-  await lockFolding(tx)
-  await foldDonations(tx, donationIds)
+  const { fiscalYearStarts } = await lockFolding(tx)
+  await foldDonations(tx, donationIds, fiscalYearStarts)
 }
 
 /** For a reader's database transaction: it does not queue behind a fold that takes long, but fails with 55P03. */
@@ -68,6 +80,11 @@ export type FillState = {
   /** Days before this one are in the sums; null: none is. */
   readonly summedBelow: string | null
   readonly filledAt: Date | null
+  /** The month in which the fiscal years start whose donors are kept. */
+  readonly fiscalYearStarts: number
+  /** Fiscal years before this day are kept; null: none is. */
+  readonly fiscalYearsBelow: string | null
+  readonly fiscalYearsFilledAt: Date | null
 }
 
 /** Whoever changes the kept sums holds this lock until the database transaction ends. */
@@ -75,7 +92,9 @@ export async function lockFolding(tx: Queryable): Promise<FillState> {
   const { rows } = await tx.query<FillState>({
     name: 'lock-folding',
     text: `select folded_to as "foldedTo", lines_filled_at as "linesFilledAt", summed_below as "summedBelow",
-             filled_at as "filledAt" from report_fold_states for update`,
+             filled_at as "filledAt", fiscal_year_starts as "fiscalYearStarts", fiscal_years_below as "fiscalYearsBelow",
+             fiscal_years_filled_at as "fiscalYearsFilledAt"
+           from report_fold_states for update`,
   })
   const [state] = rows
   if (!state) throw new Error('report_fold_states has no row')
@@ -95,6 +114,7 @@ const giftsOf = (
       select donation_id, donor, given_on, currency, sum_bigint(gross_minor) as gross, sum_bigint(refunded_minor + disputed_minor) as returned
       from ${lines} where donor is not null group by 1, 2, 3, 4 having sum_bigint(donations) > 0) as gift`
 
+const FISCAL_YEAR_STARTS = '$2::int'
 const DONOR_PERIOD = 'donor, grain, starts_on, currency'
 const samePeriod = (a: string, b: string) =>
   `(${a}.donor, ${a}.grain, ${a}.starts_on, ${a}.currency) = (${b}.donor, ${b}.grain, ${b}.starts_on, ${b}.currency)`
@@ -111,13 +131,13 @@ const DONOR_TOTALS = `counted_before as materialized (${giftsOf('stored')}),
     union all
     select 1, * from (select * from counted_now except select * from counted_before) as new
   ), donor_change as materialized (
-    select donor, p.grain, date_trunc(p.grain, given_on::timestamp)::date as starts_on, currency,
+    select donor, p.grain, ${PERIOD_START} as starts_on, currency,
       sum_bigint(sign) as gifts, sum_bigint(sign * gross) as gross_minor, sum_bigint(sign * remains) as remains_minor,
       max(remains) filter (where sign = 1) as largest_new, max(remains) filter (where sign = -1) as largest_gone,
       max(given_on) filter (where sign = 1) as last_new_on,
       (array_agg(donation_id order by given_on desc, donation_id desc) filter (where sign = 1))[1] as last_new_id,
       array_agg(donation_id) filter (where sign = -1) as gone
-    from changed_gift cross join (values ('month'), ('quarter'), ('year')) as p(grain)
+    from changed_gift cross join ${donorPeriods(donorGrains, FISCAL_YEAR_STARTS)}
     group by 1, 2, 3, 4
   ), donor_compared as materialized (
     select c.*, k.gifts as kept_gifts, k.gross_minor as kept_gross, k.remains_minor as kept_remains, k.largest_minor as kept_largest,
@@ -139,7 +159,7 @@ const DONOR_TOTALS = `counted_before as materialized (${giftsOf('stored')}),
       case when kept_id is null or (last_new_on, last_new_id) > (kept_on, kept_id) then last_new_id else kept_id end as last_donation_id
     from donor_compared where not is_unknown
     union all
-    select ${donorTotalColumns.map((column) => `t.${column}`).join(', ')} from (${donorTotalsSql('donor_lines')}) as t
+    select ${donorTotalColumns.map((column) => `t.${column}`).join(', ')} from (${donorTotalsSql('donor_lines', donorGrains, FISCAL_YEAR_STARTS)}) as t
       join unknown u on ${samePeriod('u', 't')}
   ), donor_total_gone as (
     delete from report_donor_totals k using donor_total n where ${samePeriod('k', 'n')} and n.gifts = 0
@@ -251,12 +271,16 @@ const FOLD = `with fresh as materialized (${linesSql('d.id = any($1)')}),
 const WORDS = `lower(concat_ws(' ', donor_name, donor_email, message, article_title, article_url))`
 
 /** The caller holds the lock. */
-async function foldDonations(tx: Queryable, donationIds: readonly string[]): Promise<void> {
+async function foldDonations(
+  tx: Queryable,
+  donationIds: readonly string[],
+  fiscalYearStarts: number,
+): Promise<void> {
   if (donationIds.length === 0) return
   const folded = tx.query<{ empty: string[] }>({
     name: 'fold-report-lines',
     text: FOLD,
-    values: [donationIds],
+    values: [donationIds, fiscalYearStarts],
   })
   const [{ rows }] = await Promise.all([folded, writeSearchTexts(tx, donationIds)])
   const empty = rows[0]?.empty ?? []

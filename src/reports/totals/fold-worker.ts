@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { inTransaction, type Queryable } from '../../db/database.ts'
 import { sqlState } from '../../db/errors.ts'
 import { hasPendingEvents } from '../../inbox/inbox-store.ts'
+import { fillFiscalYears } from './fiscal-years-store.ts'
 import { fillFromLedger } from './fill-store.ts'
 import { foldPosted, foldState, waitBriefly } from './fold-store.ts'
 
@@ -16,19 +17,27 @@ const PAUSE_WHILE_BUSY_MS = 10_000
 /**
  * A round of the loop that keeps the sums up with the ledger. After an upgrade it first folds what earlier releases left.
  * Gifts come first: while events wait to be processed, it folds a little now and then.
+ * @param fiscalYearStarts the month, 1 to 12; after it has changed, what donors gave in fiscal years is kept anew
  * @returns whether there is more to fold
  */
-export function foldRound(pool: pg.Pool, clock: () => Date): () => Promise<boolean> {
+export function foldRound(
+  pool: pg.Pool,
+  clock: () => Date,
+  fiscalYearStarts: number,
+): () => Promise<boolean> {
   let pausedUntilMs = 0
   return async () => {
     const nowMs = clock().getTime()
     const isPausing = nowMs < pausedUntilMs && pausedUntilMs - nowMs <= PAUSE_WHILE_BUSY_MS
     if (isPausing && (await hasPendingEvents(pool))) return false
-    const { isFilled, isBehind } = await foldState(pool)
-    if (isFilled && !isBehind) return false
-    const isMore = isFilled
-      ? (await inTransaction(pool, (tx) => foldPosted(tx, FOLDED_AT_ONCE))) === FOLDED_AT_ONCE
-      : await inTransaction(pool, (tx) => fillFromLedger(tx, FOLDED_AT_ONCE))
+    const { isFilled, isBehind, fiscalYears } = await foldState(pool)
+    const keepsFiscalYears = fiscalYears === fiscalYearStarts
+    if (isFilled && !isBehind && keepsFiscalYears) return false
+    const isMore = await inTransaction(pool, async (tx) => {
+      if (!isFilled) return (await fillFromLedger(tx, FOLDED_AT_ONCE)) || !keepsFiscalYears
+      if (isBehind && (await foldPosted(tx, FOLDED_AT_ONCE)) === FOLDED_AT_ONCE) return true
+      return !keepsFiscalYears && (await fillFiscalYears(tx, fiscalYearStarts))
+    })
     pausedUntilMs = clock().getTime() + PAUSE_WHILE_BUSY_MS
     return isMore
   }

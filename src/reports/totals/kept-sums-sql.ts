@@ -74,15 +74,39 @@ export const donorTotalColumns = [
   'last_donation_id',
 ] as const
 
-/** What donors gave in periods, from lines. A gift from which more was taken than was given counts as nothing. */
-export function donorTotalsSql(lines: string, grains: readonly LongGrain[] = longGrains): string {
-  return `select donor, p.grain, date_trunc(p.grain, given_on::timestamp)::date as starts_on, currency, count(*) as gifts,
+/** Periods of which donors' totals are kept: nobody can add up donors, so the newsroom's fiscal year is one of them. */
+export const donorGrains = [...longGrains, 'fiscal_year'] as const
+
+/**
+ * SQL of the table `p` of these periods, which `PERIOD_START` reads. Without fiscal years where they start in January.
+ * @param starts SQL of the month in which fiscal years start
+ */
+export function donorPeriods(grains: readonly (typeof donorGrains)[number][], starts: string): string {
+  const rows = grains.map((grain) =>
+    grain === 'fiscal_year' ? `('${grain}', 'year', ${starts} - 1)` : `('${grain}', '${grain}', 0)`,
+  )
+  return `(select * from (values ${rows.join(', ')}) as v(grain, unit, shift) where grain <> 'fiscal_year' or shift > 0) as p`
+}
+
+/** The first day of the period of `p` in which a gift was given. */
+export const PERIOD_START = `(date_trunc(p.unit, given_on::timestamp - p.shift * interval '1 month') + p.shift * interval '1 month')::date`
+
+/**
+ * What donors gave in periods, from lines. A gift from which more was taken than was given counts as nothing.
+ * @param starts as in `donorPeriods`
+ */
+export function donorTotalsSql(
+  lines: string,
+  grains: readonly (typeof donorGrains)[number][] = longGrains,
+  starts = '1',
+): string {
+  return `select donor, p.grain, ${PERIOD_START} as starts_on, currency, count(*) as gifts,
       sum_bigint(gross) as gross_minor, sum_bigint(gross - least(returned, gross)) as remains_minor,
       max(gross - least(returned, gross)) as largest_minor, max(given_on) as last_on,
       (array_agg(donation_id order by given_on desc, donation_id desc))[1] as last_donation_id
     from (
       select donation_id, given_on, currency, donor, sum_bigint(gross_minor) as gross, sum_bigint(refunded_minor + disputed_minor) as returned
       from ${lines} where donor is not null group by 1, 2, 3, 4 having sum_bigint(donations) > 0
-    ) as gift cross join (values ${grains.map((grain) => `('${grain}')`).join(', ')}) as p(grain)
+    ) as gift cross join ${donorPeriods(grains, starts)}
     group by 1, 2, 3, 4`
 }

@@ -1,6 +1,6 @@
-import { dayAway, type Days } from '../../calendar/days.ts'
+import { dayAway, firstOfMonth, monthsAway, type Days } from '../../calendar/days.ts'
 
-/** The periods for which sums are kept. Calendar periods: a fiscal year is a union of months and quarters. */
+/** The periods for which sums are kept. Calendar periods: a fiscal year is a union of months and quarters, but for donors. */
 export const grains = ['day', 'month', 'quarter', 'year'] as const
 export type Grain = (typeof grains)[number]
 
@@ -143,5 +143,26 @@ export function startOf(day: string, grain: Long): string {
   return `${year}-${String(first).padStart(2, '0')}-01`
 }
 
+/** The first day of the fiscal year that a day lies in. @param starts the month, 1 to 12, in which fiscal years start */
+export function fiscalYearOf(day: string, starts: number): string {
+  return monthsAway(firstOfMonth(day), -((Number(day.slice(5, 7)) - starts + 12) % 12))
+}
+
+/**
+ * The fiscal years, by their first days, that make up a range as far as anything is kept of it: a fiscal year that still
+ * runs is whole. Null where days are missing or left over.
+ */
+export function fiscalYearsBetween(query: Days, kept: Days, starts: number): string[] | null {
+  const [from, to] = [laterOf(query.from, kept.from), earlierOf(query.to, kept.to)]
+  if (from > to) return null
+  const first = fiscalYearOf(from, starts)
+  const last = fiscalYearOf(to, starts)
+  const end = dayBefore(nextStart(last, 'year'))
+  if (laterOf(first, kept.from) !== from || earlierOf(end, kept.to) !== to) return null
+  return startsIn({ grain: 'year', first, last })
+}
+
+const laterOf = (a: string, b: string) => (a > b ? a : b)
+const earlierOf = (a: string, b: string) => (a < b ? a : b)
 const dayAfter = (day: string) => dayAway(day, 1)
 const dayBefore = (day: string) => dayAway(day, -1)
