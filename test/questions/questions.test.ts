@@ -38,14 +38,32 @@ const MONTHLY_CHANGES = `
   where s.frequency = 'monthly' and s.stripe_subscription_id in (select stripe_subscription_id from donations)
   group by month.month order by month.month desc`
 
+/** What monthly gifts brought in each month in US dollars, of what Stripe settled in them. */
+const MONTHLY_SUMS = `
+  select to_char(month, 'FMMonth YYYY') as month,
+    coalesce(sum(sums.amount_minor) filter (where type in ('charge', 'payment')), 0)::bigint as gross,
+    coalesce(sum(sums.net_minor), 0)::bigint as net
+  from generate_series('2025-01-01'::timestamp, '2025-05-01', '1 month') month left join (
+    select b.*, greatest(t.booked_on, gift.day) as day
+    from donations d join balance_transactions b on b.payment_intent_id = d.payment_intent_id and b.currency = 'usd'
+      join ledger_transactions t on t.source = b.id and t.effect = 'settled'
+      join lateral (select max(g.booked_on) as day from ledger_transactions g where g.donation_id = d.id
+        and g.effect in ('donation_succeeded', 'donation_redated_to')) gift on true
+    where d.frequency = 'monthly'
+  ) as sums on date_trunc('month', sums.day::timestamp) = month
+  group by month.month order by month.month desc`
+
 /** The recurring gifts that run, and of which Stripe reported a failed payment after the latest gift. */
 const FAILED_RENEWALS = `
-  select count(distinct s.stripe_subscription_id) as count
+  select to_char(min(e.created_at) at time zone 'America/New_York', 'Mon FMDD, YYYY') as since,
+    initcap(s.frequency) as frequency, s.amount_minor as amount, s.currency, coalesce(s.article_title, '–') as story
   from subscriptions s join inbox_states i on i.correlation_id = s.stripe_subscription_id
     join inbox_events e on e.id = i.inbox_event_id and e.type = 'invoice.payment_failed'
   where s.ended_at is null and e.created_at > (
-    select max(d.succeeded_at) from donations d where d.stripe_subscription_id = s.stripe_subscription_id)`
+    select max(d.succeeded_at) from donations d where d.stripe_subscription_id = s.stripe_subscription_id)
+  group by s.stripe_subscription_id order by max(e.created_at) desc`
 
+const minorOf = (amount: string | undefined) => BigInt((amount ?? '').replace('.', '') || '0')
 const shown = (minor: bigint | number, currency: string) =>
   formatMoney(storedMoney(BigInt(minor), currency), 'en')
 
@@ -172,7 +190,24 @@ describe.skipIf(skipReason)(`a stranger at the finance desk${skipReason ? ` (${s
     expect(page).toMatch(/Disputed, [^\n]*: [A-Z][^\n]+\./)
   })
 
-  it('downloads a month for QuickBooks with the newsroom’s own account codes (e)', async () => {
+  const FILES = {
+    quickbooks: {
+      key: 'Account Name',
+      account: (account: string) => `Own ${account}`,
+      minor: (line: Record<string, string>) => minorOf(line['Debits']) - minorOf(line['Credits']),
+    },
+    xero: {
+      key: '*AccountCode',
+      account: (account: string) => `X-${account}`,
+      minor: (line: Record<string, string>) => minorOf(line['*Amount']),
+    },
+  }
+
+  it.each([
+    ['QuickBooks', 'quickbooks'],
+    ['Xero', 'xero'],
+  ] as const)('downloads a month for %s with the newsroom’s own account codes (e)', async (_, format) => {
+    const { key, account: ownOf, minor: balanceOf } = FILES[format]
     const stranger = await sitDown('finance')
     await desk.rows(`
       insert into account_codes (account, code, name, changed_at)
@@ -184,27 +219,25 @@ describe.skipIf(skipReason)(`a stranger at the finance desk${skipReason ? ` (${s
     const form = stranger.page.locator('form[action="/finance/exports/journal"]')
     await form.getByLabel('First day').fill(MARCH.from)
     await form.getByLabel('Last day').fill(MARCH.to)
-    await form.getByLabel('For', { exact: true }).selectOption('quickbooks')
+    await form.getByLabel('For', { exact: true }).selectOption(format)
     await form.getByLabel('Currency').selectOption('usd')
     await stranger.click(form.getByRole('button', { name: 'Download CSV' }))
     const file = await readFile(await (await saved).path(), 'utf8')
     const lines: Record<string, string>[] = parse(file, { bom: true, columns: true })
-    const minorOf = (amount: string | undefined) => BigInt((amount ?? '').replace('.', '') || '0')
     const exported = new Map<string, bigint>()
     for (const line of lines) {
-      const account = line['Account Name'] ?? ''
-      const minor = minorOf(line['Debits']) - minorOf(line['Credits'])
-      exported.set(account, (exported.get(account) ?? 0n) + minor)
+      const account = line[key] ?? ''
+      exported.set(account, (exported.get(account) ?? 0n) + balanceOf(line))
     }
     const posted = await desk.rows<{ account: string; sum: bigint }>(
-      `select 'Own ' || e.account as account, sum(e.amount_minor)::bigint as sum
+      `select e.account, sum(e.amount_minor)::bigint as sum
        from ledger_transactions t join ledger_entries e on e.ledger_transaction_id = t.id
        where t.booked_on between $1 and $2 and e.currency = 'usd' group by 1 having sum(e.amount_minor) <> 0`,
       [MARCH.from, MARCH.to],
     )
     expect(posted.length).toBeGreaterThan(4)
     expect(Object.fromEntries([...exported].filter(([, sum]) => sum !== 0n))).toEqual(
-      Object.fromEntries(posted.map(({ account, sum }) => [account, sum])),
+      Object.fromEntries(posted.map(({ account, sum }) => [ownOf(account), sum])),
     )
     expect([...exported.values()].reduce((sum, minor) => sum + minor, 0n)).toBe(0n)
   })
@@ -251,7 +284,7 @@ describe.skipIf(skipReason)(`a stranger at the finance desk${skipReason ? ` (${s
     expect(page).toContain('Clicked twice on the bus')
   })
 
-  it('reads what recurring gifts bring next month, what is new and what ended (h)', async () => {
+  it('reads what recurring gifts bring next month, what is new, what ended and what fails (h)', async () => {
     const running = await desk.rows<{
       frequency: string
       currency: string
@@ -261,7 +294,14 @@ describe.skipIf(skipReason)(`a stranger at the finance desk${skipReason ? ` (${s
       sum: bigint
     }>(RUNNING)
     const changes = await desk.rows<{ month: string; started: bigint; ended: bigint }>(MONTHLY_CHANGES)
-    const [failing] = await desk.rows<{ count: bigint }>(FAILED_RENEWALS)
+    const sums = await desk.rows<{ month: string; gross: bigint; net: bigint }>(MONTHLY_SUMS)
+    const failing = await desk.rows<{
+      since: string
+      frequency: string
+      amount: bigint
+      currency: string
+      story: string
+    }>(FAILED_RENEWALS)
     const stranger = await sitDown('viewer')
     await stranger.section('Reports')
     await stranger.link('Recurring gifts')
@@ -288,7 +328,22 @@ describe.skipIf(skipReason)(`a stranger at the finance desk${skipReason ? ` (${s
     )
     expect(changes.some(({ started }) => started > 0n)).toBe(true)
     expect(changes.some(({ ended }) => ended > 0n)).toBe(true)
-    expect(await rowsOf('Payments that fail')).toHaveLength(Number(failing?.count))
+    expect(months.slice(0, sums.length).map(([month, , , , , gross, net]) => [month, gross, net])).toEqual(
+      sums.map(({ month, gross, net }) => [month, shown(gross, 'usd'), shown(net, 'usd')]),
+    )
+    expect(failing.length).toBeGreaterThan(0)
+    const rows = (await rowsOf('Payments that fail')).map(([since, , ...rest]) => [
+      since?.replace(/,? \d\d?:.*/, ''),
+      ...rest,
+    ])
+    expect(rows).toEqual(
+      failing.map(({ since, frequency, amount, currency, story }) => [
+        since,
+        frequency,
+        shown(amount, currency),
+        story,
+      ]),
+    )
   })
 
   it('compares a month with the one before and the year before (i)', async () => {

@@ -1,7 +1,7 @@
 import type { Act, Line, Consequence } from './acts.ts'
-import { diceOf } from './dice.ts'
+import { diceOf, type Dice } from './dice.ts'
 import { FOREIGN, movedRate, SETTLED_IN } from './money.ts'
-import { DECK } from './reader-kinds.ts'
+import { DECK, RETRIED, type Kind } from './reader-kinds.ts'
 import { DAY_MS, monthsAfter, monthsFrom, START_MS } from './time.ts'
 
 export type PlanOptions = { readonly seed: number; readonly donations: number; readonly months: number }
@@ -27,17 +27,8 @@ export function planOf({ seed, donations, months }: PlanOptions): Plan {
   const endMs = closeMs + DAYS_AFTER_LAST_MONTH_MS
   const lines: Line[] = []
   const readers = new Map<string, number>()
-  let deck = diceOf(seed, 'deck', 0).shuffled(DECK)
   const gifts = { given: 0 }
-  for (let reader = 0; gifts.given < donations; reader += 1) {
-    const kind = deck[reader % deck.length]
-    if (kind === undefined) throw new Error('The deck has no cards')
-    const dice = diceOf(seed, 'reader', reader)
-    // A yearly subscription begins early enough to be renewed before the end.
-    const lastDay =
-      (kind.frequency === 'yearly' && months > 12 ? monthsAfter(startMs, months - 12) : closeMs) - DAY_MS
-    const day = dice.int(0, Math.floor((lastDay - startMs) / DAY_MS))
-    const arrivesMs = startMs + day * DAY_MS + dice.int(3600, 15 * 3600) * 1000
+  const write = (kind: Kind, reader: number, dice: Dice, arrivesMs: number): void => {
     const schedule = (atMs: number, act: Act | null, ...consequences: readonly Consequence[]): void => {
       if (atMs > endMs) return
       lines.push({ atMs, act, consequences })
@@ -45,8 +36,22 @@ export function planOf({ seed, donations, months }: PlanOptions): Plan {
     }
     kind.write({ reader, dice, startMs: arrivesMs, endMs, schedule })
     readers.set(kind.name, (readers.get(kind.name) ?? 0) + 1)
+  }
+  let deck = diceOf(seed, 'deck', 0).shuffled(DECK)
+  let reader = 0
+  for (; gifts.given < donations; reader += 1) {
+    const kind = deck[reader % deck.length]
+    if (kind === undefined) throw new Error('The deck has no cards')
+    const dice = diceOf(seed, 'reader', reader)
+    // A yearly subscription begins early enough to be renewed before the end.
+    const lastDay =
+      (kind.frequency === 'yearly' && months > 12 ? monthsAfter(startMs, months - 12) : closeMs) - DAY_MS
+    const day = dice.int(0, Math.floor((lastDay - startMs) / DAY_MS))
+    write(kind, reader, dice, startMs + day * DAY_MS + dice.int(3600, 15 * 3600) * 1000)
     if (reader % deck.length === deck.length - 1) deck = diceOf(seed, 'deck', reader).shuffled(DECK)
   }
+  // Its renewal falls due two days before the end.
+  if (months > 1) write(RETRIED, reader, diceOf(seed, 'reader', reader), monthsAfter(endMs, -1) - 2 * DAY_MS)
   lines.push(...linesWithoutReader(seed, startMs, closeMs, months))
   return {
     // Lines of the same instant stay in the order in which they were added.

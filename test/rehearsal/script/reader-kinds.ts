@@ -41,6 +41,13 @@ const reversed = (reversal: reversals.Reversal): Turn => ({ what: 'reversed', re
 const plain = once('card', (script) => void cardGift(script))
 const declines = (times: 1 | 2 | 3 | 4): Turn => ({ what: 'declined', times })
 
+/** A monthly gift whose first renewal is declined, and three times more in the days afterwards. */
+export const RETRIED = recurring('monthly', 'declined, and retried when the rehearsal ends', {
+  what: 'declined',
+  times: 3,
+  renewal: 1,
+})
+
 /**
  * A deck of readers with so many cards of each kind. It is dealt to its end before it is shuffled again, so that a small
  * rehearsal contains the rare kinds, too.

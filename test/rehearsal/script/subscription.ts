@@ -16,7 +16,7 @@ import { DAY_MS, monthsAfter } from './time.ts'
 /** What happens to a subscription once, at one of its first renewals. */
 export type Turn =
   | { readonly what: 'goes on' }
-  | { readonly what: 'declined'; readonly times: 1 | 2 | 3 | 4 }
+  | { readonly what: 'declined'; readonly times: 1 | 2 | 3 | 4; readonly renewal?: 1 }
   | { readonly what: 'cancelled'; readonly when: 'now' | 'period end' }
   | { readonly what: 'amount changed' }
   | { readonly what: 'reversed'; readonly reversal: Reversal }
@@ -50,7 +50,8 @@ export function subscription(
   })
   const first = giftOf(0, paidMs)
   schedule(paidMs, { kind: 'pay', reader, how: 'card' }, given(first, wish), becomes('active'))
-  const turnAt = frequency === 'yearly' ? 1 : dice.int(1, 3)
+  const anyOf = frequency === 'yearly' ? 1 : dice.int(1, 3)
+  const turnAt = turn.what === 'declined' ? (turn.renewal ?? anyOf) : anyOf
   if (turn.what === 'reversed' && turnAt === 1) turn.reversal(script, first)
 
   const monthsPerPeriod = frequency === 'yearly' ? 12 : 1
