@@ -6,7 +6,7 @@ import type { Config } from './config/config.ts'
 import { MONTHLY_REPORT_PROGRAM, type MonthlyReport } from './exports/monthly-report.ts'
 import type { Keyring } from './config/keyring.ts'
 import { reminderRound } from './checkout/reminder-worker.ts'
-import { giftMessageRound } from './donors/gift-message-worker.ts'
+import { giftMessageRound, messageDigestRound } from './donors/gift-message-worker.ts'
 import { erasureRequestRound } from './donors/erasure-request-worker.ts'
 import { daily, retentionRound } from './donors/retention-worker.ts'
 import { historyImportRound } from './imports/import-worker.ts'
@@ -78,6 +78,9 @@ export function startFinanceWorker(deps: FinanceWorkerDeps): FinanceWorker {
     startLoop('erasure requests', erasureRequestRound({ pool, clock }), log),
     ...(deps.checkoutReminder ? [startLoop('reminders', reminderRound(pool, clock), log)] : []),
     startLoop('messages of gifts', giftMessageRound(deps), log),
+    ...(deps.messageMail === 'daily'
+      ? [startLoop('messages of a day', messageDigestRound({ pool, timezone, clock }), log)]
+      : []),
     startLoop('monthly report', monthlyReportRound(pool, timezone, clock), log),
     startLoop('ledger sums', ledgerFoldRound(pool, clock), log),
     ...newsletter.loops,

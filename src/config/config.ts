@@ -69,7 +69,7 @@ export type Config = {
   /** Whether readers may ask to be reminded once of a gift that they do not finish. */
   readonly checkoutReminder: boolean
   /** Whether what donors write also goes to the newsroom's own address. */
-  readonly messageMail: 'at_once' | 'off'
+  readonly messageMail: 'at_once' | 'daily' | 'off'
   /** Whether donors may agree to appear on a public list. */
   readonly supportersList: boolean
   /** The newsroom's logo in mails and on receipts' pages, with https://; null: its name. */

@@ -357,7 +357,7 @@ export const development = z.object({
   DIGEST_WEBHOOK_URL: urlOf('https:').optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: baseUrl.optional(),
   CHECKOUT_REMINDER: z.enum(['on', 'off'], 'must be on or off').default('off'),
-  MESSAGE_MAIL: z.enum(['at_once', 'off'], 'must be at_once or off').default('at_once'),
+  MESSAGE_MAIL: z.enum(['at_once', 'daily', 'off'], 'must be at_once, daily or off').default('at_once'),
   SUPPORTERS_LIST: z.enum(['on', 'off'], 'must be on or off').default('off'),
   NEWSLETTER_TOOL: z.enum(newsletterTools, `must be one of ${newsletterTools.join(', ')}`).optional(),
   NEWSLETTER_KEY: text.optional(),

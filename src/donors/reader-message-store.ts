@@ -133,6 +133,33 @@ export async function latestReaderMessages(db: Queryable, limit: number): Promis
   return rows
 }
 
+/** What donors wrote on a day of the newsroom, in its order; what was erased is left out. */
+export async function messagesOfDay(
+  db: Queryable,
+  { day, timezone, limit }: { readonly day: string; readonly timezone: string; readonly limit: number },
+): Promise<{ readonly messages: readonly ReaderMessage[]; readonly count: number }> {
+  const { rows } = await db.query<ReaderMessage & { readonly count: bigint }>(
+    `select *, count(*) over () as count from (${MESSAGE}
+       where m.written_at >= $1::date::timestamp at time zone $2 and m.written_at < ($1::date + 1)::timestamp at time zone $2
+         and m.text <> '') of_day
+     order by "writtenAt", id limit $3`,
+    [day, timezone, limit],
+  )
+  return { messages: rows, count: Number(rows[0]?.count ?? 0n) }
+}
+
+/** Owes the newsroom the e-mail about a day, once, if somebody wrote on it. Call it in a database transaction. */
+export async function oweMessageDigest(
+  tx: Queryable,
+  asked: { readonly day: string; readonly timezone: string },
+): Promise<void> {
+  const { count } = await messagesOfDay(tx, { ...asked, limit: 1 })
+  if (count > 0)
+    await putIntoOutbox(tx, [
+      { kind: 'message_digest', messageKey: `messages.${asked.day}`, subject: asked.day },
+    ])
+}
+
 /** @returns whether the question still waited */
 export async function markAnswered(
   tx: Queryable,

@@ -138,6 +138,17 @@ export function mailEnglishPrint(words: string): Html {
   </p>`
 }
 
+/** What somebody else wrote, in its own direction and with its own lines. */
+export function mailQuote(words: string): Html {
+  return html`<blockquote
+    dir="auto"
+    class="line"
+    style="margin:0 0 16px;padding:0 16px;border-inline-start:4px solid #dcd8d1;white-space:pre-wrap"
+  >
+    ${words}
+  </blockquote>`
+}
+
 export function mailNotice(words: string): Html {
   return html`<p class="notice" style="margin:0 0 16px;padding:12px 16px;background:#e8f2ee">
     <strong>${words}</strong>

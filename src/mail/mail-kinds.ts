@@ -20,7 +20,7 @@ import { agreementOfDonation } from '../subscriptions/agreement-detail-store.ts'
 import { isNoticeKind } from '../subscriptions/agreement-notices.ts'
 import { recurringLinks } from '../subscriptions/recurring-link.ts'
 import type { Mail } from './mail.ts'
-import { composeDonorLink, composeReaderMessage } from './donor-mails.ts'
+import { composeDonorLink, composeMessageDigest, composeReaderMessage } from './donor-mails.ts'
 import { composeNewsletterConfirmation } from './newsletter-mail.ts'
 import { composeCheckoutReminder } from './reminder-mail.ts'
 import { noticeMail } from './notice-mail.ts'
@@ -73,6 +73,7 @@ const composers: Readonly<Record<MailKind, Compose>> = {
   webhook_disabled: composeWebhookDisabled,
   donor_link: composeDonorLink,
   reader_message: composeReaderMessage,
+  message_digest: composeMessageDigest,
   newsletter_confirm: composeNewsletterConfirmation,
   checkout_reminder: composeCheckoutReminder,
 }
@@ -192,7 +193,7 @@ async function composeWelcomeMail(
 
 /** To an admin, about an endpoint that the service has disabled. Once somebody has enabled it again it is no news. */
 async function composeWebhookDisabled(
-  { db, pool, publicUrl, newsroom }: ComposerDeps,
+  { db, pool, publicUrl, newsroom, logoUrl }: ComposerDeps,
   { subject, messageKey }: OutboxMessage,
   messageId: string,
 ): Promise<Mail | null> {
@@ -203,5 +204,5 @@ async function composeWebhookDisabled(
   const url = `${publicUrl}/finance/settings/webhooks/${endpoint.id}`
   const { host } = new URL(endpoint.url)
   const { because } = endpoint.disabled
-  return webhookDisabledMail({ from, to: staff.email, host, because, url, messageId }, text)
+  return webhookDisabledMail({ from, to: staff.email, host, because, url, messageId, logoUrl }, text)
 }

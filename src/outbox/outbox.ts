@@ -18,6 +18,7 @@ export const mailKinds = [
   'recurring_changed',
   'recurring_paused',
   'recurring_resumed',
+  'message_digest',
 ] as const
 export type MailKind = (typeof mailKinds)[number]
 

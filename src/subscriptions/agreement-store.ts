@@ -36,6 +36,7 @@ export async function runningAgreements(
              from running
            )
            select frequency, currency, count(*) as agreements, count(cancel_at) as ending,
+             count(*) filter (where is_paused) as paused,
              sum(amount_minor)::bigint as "amountMinor", count(*) filter (where is_expected) as expected,
              coalesce(sum(amount_minor) filter (where is_expected), 0)::bigint as "expectedMinor"
            from judged group by 1, 2 order by 1, 2`,

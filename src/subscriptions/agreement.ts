@@ -9,6 +9,8 @@ export type RunningAgreements = {
   readonly agreements: bigint
   /** Those that will end, by request, with the period that is paid. */
   readonly ending: bigint
+  /** Those of which Stripe collects nothing for now. */
+  readonly paused: bigint
   /** One payment of each. */
   readonly amountMinor: bigint
   /** How many payments are due in the month asked about, and their sum. */

@@ -250,6 +250,7 @@ test.each<readonly [column: string, words: readonly string[]]>([
       recurring_changed: true,
       recurring_paused: true,
       recurring_resumed: true,
+      message_digest: true,
     }),
   ],
   ['reader_messages.source', [...messageSources]],

@@ -77,7 +77,7 @@ describe.skipIf(skipReason)(`the pages in a browser${skipReason ? ` (${skipReaso
     await looksRight(page, 'sign-in')
     await page.getByLabel('E-mail address').fill(staff.email)
     await page.getByRole('button', { name: 'Send me a link' }).click()
-    await page.getByRole('heading', { name: 'Look into your mail' }).waitFor()
+    await page.getByRole('heading', { name: 'Look into your mailbox' }).waitFor()
     await looksRight(page, 'sign-in-sent')
     const mail = await until('the mailed link', async () => {
       const mails = await service.mails.list()

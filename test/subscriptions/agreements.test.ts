@@ -60,7 +60,7 @@ describe('the running agreements', () => {
   test('that are paused are expected from the month on in which Stripe collects again', async ({ pool }) => {
     await agree(pool, 'sub_paused', { pausedUntil: '2026-04-10T12:00:00Z' })
     const expected = async (month: string) =>
-      (await runningAgreements(pool, month, ZONE)).map((row) => [row.agreements, row.expected])
+      (await runningAgreements(pool, month, ZONE)).map((row) => [row.paused, row.expected])
     expect(await expected('2026-03-01')).toEqual([[1n, 0n]])
     expect(await expected('2026-04-01')).toEqual([[1n, 1n]])
   })
@@ -90,6 +90,7 @@ describe('the running agreements', () => {
         currency: 'jpy',
         agreements: 1n,
         ending: 0n,
+        paused: 0n,
         amountMinor: 900n,
         expected: 1n,
         expectedMinor: 900n,
@@ -99,6 +100,7 @@ describe('the running agreements', () => {
         currency: 'usd',
         agreements: 5n,
         ending: 2n,
+        paused: 0n,
         amountMinor: 2210n,
         expected: 3n,
         expectedMinor: 1210n,
@@ -108,6 +110,7 @@ describe('the running agreements', () => {
         currency: 'usd',
         agreements: 4n,
         ending: 0n,
+        paused: 0n,
         amountMinor: 6521n,
         expected: 3n,
         expectedMinor: 6021n,

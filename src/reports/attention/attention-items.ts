@@ -30,6 +30,8 @@ export type AttentionFacts = {
   readonly undelivered: number
   /** Questions of donors that wait for an answer. */
   readonly questions: number
+  /** Entries of the list of supporters that wait for a decision. */
+  readonly entries: number
   /** Recurring donations whose last payment failed. */
   readonly failing: number
   readonly tokens: {
@@ -58,6 +60,7 @@ export function attentionItems(facts: AttentionFacts, timeZone: string, text: Te
     ...plainItem('renewal', facts.failing, '/finance/reports/recurring', text),
     ...plainItem('mail', facts.undelivered, '/finance/mail', text),
     ...plainItem('question', facts.questions, '/finance/messages', text),
+    ...plainItem('entry', facts.entries, '/finance/messages', text),
     ...tokenItem(facts, timeZone, text),
   ]
   return items.toSorted((a, b) => Number(b.isUrgent) - Number(a.isUrgent))
@@ -137,6 +140,7 @@ const LINKS = {
   mail: 'attention.mailLink',
   renewal: 'attention.renewalLink',
   question: 'attention.questionLink',
+  entry: 'attention.entryLink',
 } as const
 
 function plainItem(kind: keyof typeof LINKS, count: number, url: string, text: Text): AttentionItem[] {

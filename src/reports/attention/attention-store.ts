@@ -95,6 +95,15 @@ export async function unexplainedAmounts(
   return rows
 }
 
+/** Entries of the list of supporters that wait for a decision. */
+export async function countUndecidedEntries(db: Queryable): Promise<number> {
+  const { rows } = await db.query<{ undecided: bigint }>({
+    name: 'count-undecided-entries',
+    text: `select count(*) as undecided from supporter_entries where decision is null and withdrawn_at is null`,
+  })
+  return Number(rows[0]?.undecided ?? 0n)
+}
+
 /** Questions of donors that wait for an answer. */
 export async function countOpenQuestions(db: Queryable): Promise<number> {
   const { rows } = await db.query<{ open: bigint }>({

@@ -8,6 +8,7 @@ import { countFailing } from '../../subscriptions/agreement-store.ts'
 import { completeUpTo } from '../../sync/sync-state-store.ts'
 import {
   countOpenQuestions,
+  countUndecidedEntries,
   countUnexplained,
   disputesToAnswer,
   expiringTokens,
@@ -39,6 +40,7 @@ export async function readAttention(
     readUpTo,
     undelivered,
     questions,
+    entries,
     tokens,
   ] = await Promise.all([
     mayRead ? readProtection(pool) : null,
@@ -50,6 +52,7 @@ export async function readAttention(
     mayRead ? completeUpTo(pool) : now,
     mayActAs(role, 'finance') ? countGivenUp(pool) : 0,
     mayActAs(role, 'finance') ? countOpenQuestions(pool) : 0,
+    mayActAs(role, 'finance') ? countUndecidedEntries(pool) : 0,
     mayActAs(role, 'admin') ? expiringTokens(pool, new Date(now.getTime() + TOKEN_DAYS * DAY_MS)) : null,
   ])
   return {
@@ -62,6 +65,7 @@ export async function readAttention(
     readUpTo,
     undelivered,
     questions,
+    entries,
     tokens,
     now,
     month: today.slice(0, 7),

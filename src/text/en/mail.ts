@@ -70,7 +70,17 @@ export const mail = {
     title: 'A reader’s message',
     lead: '{{who}} ({{address}}) asks. An answer to this e-mail goes to them:',
     lead_message: '{{who}} ({{address}}) wrote this about a gift. An answer to this e-mail goes to them:',
-    link: 'All messages, and which questions wait for an answer',
+    link: 'See all messages',
+  },
+  /** What donors wrote on a day, to the newsroom. */
+  messageDigest: {
+    subject_one: '{{count}} message from a donor on {{day}}',
+    subject_other: '{{count}} messages from donors on {{day}}',
+    lead: 'This is what donors wrote to {{newsroom}} on {{day}}. Open the page to answer them.',
+    who: '{{who}} ({{address}}):',
+    question: '{{who}} ({{address}}) asks:',
+    more_one: 'There is {{count}} more on the page.',
+    more_other: 'There are {{count}} more on the page.',
   },
   welcome: {
     subject: 'You may now sign in to the donations of {{newsroom}}',

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { describe, expect } from 'vitest'
 import { createApiToken } from '../../../src/access/api-token-store.ts'
 import type { Role } from '../../../src/access/role.ts'
@@ -50,6 +51,12 @@ describe('what needs attention', () => {
       expiresAt: new Date(Date.now() + 60_000),
     })
     await pool.query(`update sync_states set complete_up_to = '2026-02-09T12:00:00Z'`)
+
+    const entry = `insert into supporter_entries (id, donation_id, language, consent, consented_at, name) values ($1, $2, 'en', 'Yes', now(), 'Ann')`
+    await pool.query(entry, [randomUUID(), gift.id])
+    expect((await attention('finance')).words).toContain('1 donor waits to appear on the list of supporters.')
+    await pool.query('update supporter_entries set withdrawn_at = now(), name = null')
+    expect((await attention('finance')).words).not.toContain('list of supporters')
 
     const { html, words } = await attention('auditor')
     expect(words).toMatch(

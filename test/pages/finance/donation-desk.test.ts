@@ -208,7 +208,7 @@ describe('a receipt', () => {
       409,
       true,
     ])
-    expect(await pageOf(`/finance/donations/${one.id}`)).toContain('had the receipt mailed again')
+    expect(await pageOf(`/finance/donations/${one.id}`)).toContain('had the receipt e-mailed again')
     expect((await acts(one.id)).slice(0, 2)).toEqual(['address_corrected', 'mail_sent_again'])
   })
 

@@ -44,7 +44,7 @@ describe('/finance/mail', () => {
     const { donation, number } = await givenUp()
     const { cookies } = await signedIn('finance')
     const overview = await (await service.get('/finance', cookies)).text()
-    expect(overview).toContain('1 mail to a reader was not delivered.')
+    expect(overview).toContain('1 e-mail to a reader was not delivered.')
     expect(overview).toContain('href="/finance/mail"')
     const page = await (await service.get('/finance/mail', cookies)).text()
     expect(page).toContain(`href="/finance/donations/${donation.id}"`)
@@ -135,8 +135,8 @@ describe('/finance/mail', () => {
     expect(answer.headers.get('Location')).toBe('/finance/mail?done=left')
     expect(await outboxDepth(db.database.pool)).toMatchObject({ gaveUp: 0 })
     const page = await (await service.get(`/finance/donations/${mail.donation.id}`, cookies)).text()
-    expect(page).toContain(`${staff.email} decided to leave the mail unsent`)
-    expect(page).toContain('Receipt could not be delivered by mail')
+    expect(page).toContain(`${staff.email} decided to leave the e-mail unsent`)
+    expect(page).toContain('Receipt could not be delivered by e-mail')
     expect(await mail.email()).toBe('ada@mial.example')
   })
 
@@ -174,7 +174,7 @@ describe('/finance/mail', () => {
       gave_up_at: knex.fn.now(),
     })
     expect(await outboxDepth(db.database.pool)).toMatchObject({ gaveUp: 0 })
-    expect(await (await service.get('/finance/mail', cookies)).text()).toContain('Every mail was delivered')
+    expect(await (await service.get('/finance/mail', cookies)).text()).toContain('Every e-mail was delivered')
   })
 })
 

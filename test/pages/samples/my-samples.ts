@@ -125,7 +125,7 @@ export function messageViews(words: Words, frame: FinanceFrame): Readonly<Record
     decidedBy: null,
   }
   const decided = { ...entry, name: null, town: null, message: null, decidedBy: words.email }
-  const view = { ...frame, newsroomEmail: words.email, isMailed: true, entries: null }
+  const view = { ...frame, newsroomEmail: words.email, messageMail: 'at_once' as const, entries: null }
   return {
     messages: messagesPage({
       ...view,
@@ -143,10 +143,10 @@ export function messageViews(words: Words, frame: FinanceFrame): Readonly<Record
         },
       ],
     }),
-    'messages-none': messagesPage({ ...view, messages: [] }),
+    'messages-none': messagesPage({ ...view, messages: [], messageMail: 'off' }),
     'messages-supporters': messagesPage({
       ...view,
-      isMailed: false,
+      messageMail: 'daily',
       messages: [{ ...message, source: 'gift' }],
       entries: [
         entry,

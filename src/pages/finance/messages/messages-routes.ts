@@ -38,8 +38,7 @@ export function messagesRouter(deps: {
     ctx.type = 'html'
     const { supportersList, messageMail } = deps.config
     const entries = supportersList ? await entriesForStaff(pool, MESSAGES_ON_A_PAGE) : null
-    const isMailed = messageMail === 'at_once'
-    const frame = { ...frameOf(ctx, newsroom), newsroomEmail: newsroom.email, isMailed }
+    const frame = { ...frameOf(ctx, newsroom), newsroomEmail: newsroom.email, messageMail }
     ctx.body = messagesPage({ ...frame, messages, entries })
   }
 

@@ -8,8 +8,8 @@ import { dateAndTime, financePage, type FinanceFrame } from '../frame/finance-la
 export type MessagesView = FinanceFrame & {
   /** Where the messages go by e-mail. */
   readonly newsroomEmail: string
-  /** Whether they do. */
-  readonly isMailed: boolean
+  /** Whether and when they do. */
+  readonly messageMail: 'at_once' | 'daily' | 'off'
   /** Those that wait come first. */
   readonly messages: readonly ReaderMessage[]
   /** Entries of the list of supporters, those to be decided first; null: the newsroom has no such list. */
@@ -24,7 +24,7 @@ export function messagesPage(view: MessagesView): string {
     title,
     current: null,
     body: html`<h1>${title}</h1>
-      <p>${t(view.isMailed ? 'messages.lead' : 'messages.leadWithoutMail', { email: newsroomEmail })}</p>
+      <p>${t(`messages.lead.${view.messageMail}`, { email: newsroomEmail })}</p>
       ${view.entries === null ? '' : supporters(view.entries, view)}
       ${view.entries === null ? '' : html`<h2>${t('messages.messages')}</h2>`}
       ${messages.length === 0 ? html`<p class="calm">${t('messages.none')}</p>` : ''}

@@ -19,12 +19,12 @@ export const accountWords = {
       removed: 'Your second factor is removed.',
       session_ended: 'The session is ended.',
       others_ended: 'You are signed out everywhere else.',
-      report_chosen: 'You get the monthly report by mail. The latest one comes within minutes.',
-      report_ended: 'You no longer get the monthly report by mail.',
+      report_chosen: 'You get the monthly report by e-mail. The latest one comes within minutes.',
+      report_ended: 'You no longer get the monthly report by e-mail.',
     },
     factors: 'Second factor',
     noFactor:
-      'You sign in by a mailed link alone: whoever reads your mail can sign in as you. A second factor prevents that.',
+      'You sign in by an e-mailed link alone: whoever reads your e-mail can sign in as you. A second factor prevents that.',
     passkey: 'Passkey “{{name}}”',
     app: 'Authenticator app',
     addedAt: 'Added',
@@ -47,7 +47,7 @@ export const accountWords = {
     endOthers: 'Sign out everywhere else',
     browserOn: '{{browser}} on {{system}}',
     unknownBrowser: 'A browser that does not say its name',
-    mails: 'Mails to you',
+    mails: 'E-mails to you',
     monthlyReport: 'Send me the monthly report',
     monthlyReportHint:
       'Sums, fees, top stories and what needs attention, without donors. It comes when a month is closed, or on the fourth of the next month.',
@@ -56,7 +56,7 @@ export const accountWords = {
   },
   secondFactor: {
     title: 'One more step',
-    lead: 'Show your second factor, so that nobody gets in who only reads your mail.',
+    lead: 'Show your second factor, so that nobody gets in who only reads your e-mail.',
     usePasskey: 'Use your passkey',
     orApp: 'Or use your authenticator app',
     code: 'Six-digit code from your authenticator app',
@@ -70,8 +70,8 @@ export const accountWords = {
     passkeyMissing: 'Passkeys need scripts, and a browser that knows them.',
     setUpTitle: 'Add a second factor',
     required:
-      'Your role can move money, so it needs a second factor beside the mailed link. Set up one of these; the finance pages open right after.',
-    why: 'With a second factor nobody gets in who only reads your mail.',
+      'Your role can move money, so it needs a second factor beside the e-mailed link. Set up one of these; the finance pages open right after.',
+    why: 'With a second factor nobody gets in who only reads your e-mail.',
     passkeyTitle: 'A passkey',
     passkeyLead:
       'The quickest way: your device confirms that it is you, by fingerprint, face or PIN. A security key works, too.',
@@ -91,7 +91,7 @@ export const accountWords = {
     },
     toAccount: 'Back to your account',
     codesTitle: 'Keep these recovery codes',
-    codesLead: 'Each of them signs you in once, beside the mailed link, if your second factor is lost.',
+    codesLead: 'Each of them signs you in once, beside the e-mailed link, if your second factor is lost.',
     codesHint: 'Print them or put them into a password manager. No page shows them again.',
     codesKept: 'I have kept them',
   },

@@ -57,12 +57,12 @@ export const donationsWords = {
     refundNote: '{{request}}: “{{note}}”',
     refundRefused: '{{who}} requested a refund ({{reason}}); Stripe refused: {{refusal}}',
     refundUnanswered: '{{who}} requested a refund ({{reason}}); Stripe’s answer is not known yet',
-    mailSent: 'Receipt sent by mail',
-    mailGivenUp: 'Receipt could not be delivered by mail',
+    mailSent: 'Receipt sent by e-mail',
+    mailGivenUp: 'Receipt could not be delivered by e-mail',
     intervention: {
-      sent_again: '{{who}} had the receipt mailed again',
+      sent_again: '{{who}} had the receipt e-mailed again',
       address_corrected: '{{who}} corrected the reader’s e-mail address',
-      left_unsent: '{{who}} decided to leave the mail unsent',
+      left_unsent: '{{who}} decided to leave the e-mail unsent',
     },
   },
   refund: {
@@ -76,7 +76,7 @@ export const donationsWords = {
       fraudulent: 'The card was misused',
     },
     whatFollows:
-      'Stripe sends it back within days and keeps its fee. The receipt is voided or replaced, and the reader gets a mail about it.',
+      'Stripe sends it back within days and keeps its fee. The receipt is voided or replaced, and the reader gets an e-mail about it.',
     note: 'Note, for colleagues and auditors',
     noteShort: 'Note',
     limit: 'Your role refunds {{limit}} of one donation; beyond that, ask an admin.',

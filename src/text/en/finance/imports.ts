@@ -2,7 +2,7 @@
 export const importWords = {
   imports: {
     title: 'Import former gifts',
-    lead: 'Gifts that another system took, from a CSV file: GiveWP, Donorbox or any other. They count in reports and on donors’ pages. They get no receipt and no mail, and Stripe’s reconciliation leaves them out.',
+    lead: 'Gifts that another system took, from a CSV file: GiveWP, Donorbox or any other. They count in reports and on donors’ pages. They get no receipt and no e-mail, and Stripe’s reconciliation leaves them out.',
     back: '← All imports',
     file: 'File',
     fileHint: 'CSV, up to 64 MB. Nothing is imported before you have seen what was found.',

@@ -2,9 +2,13 @@
 export const messagesWords = {
   messages: {
     title: 'Messages of donors',
-    lead: 'What donors write with a gift, after it, or as a question on their own page. Each message also goes to {{email}}; an answer to that e-mail reaches the donor.',
-    leadWithoutMail:
-      'What donors write with a gift, after it, or as a question on their own page. None of it goes to {{email}}, because MESSAGE_MAIL is off.',
+    lead: {
+      at_once:
+        'What donors write with a gift, after it, or as a question on their own page. Each message also goes to {{email}}; an answer to that e-mail reaches the donor.',
+      daily:
+        'What donors write with a gift, after it, or as a question on their own page. All messages of a day also go to {{email}} in one e-mail after midnight.',
+      off: 'What donors write with a gift, after it, or as a question on their own page. None of it goes to {{email}}, because MESSAGE_MAIL is off.',
+    },
     none: 'No donor has written anything yet.',
     gift: 'The donor’s gifts',
     erased: 'Erased with the donor.',

@@ -24,7 +24,7 @@ export const newsletterWords = {
       wrong_key: 'It does not take the key. Whoever runs the service has to correct NEWSLETTER_KEY.',
       wrong_list:
         'It has no such list. Whoever runs the service has to correct NEWSLETTER_LIST or NEWSLETTER_URL.',
-      address_refused: 'It refuses this address, perhaps because mail to it came back before.',
+      address_refused: 'It refuses this address, perhaps because e-mail to it came back before.',
       too_many: 'It was asked too often, for two days.',
       unavailable: 'It had a failure of its own, for two days.',
       unreachable: 'It did not answer, for two days.',

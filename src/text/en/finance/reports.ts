@@ -119,6 +119,7 @@ export const reportsWords = {
     kind: { monthly: 'Monthly', yearly: 'Yearly' },
     running: 'Running',
     ending: 'Of these ending',
+    paused: 'Of these paused',
     payments: 'Payments due',
     amount: 'Expected',
     amountIn: 'Expected in {{currency}}',

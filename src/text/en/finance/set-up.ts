@@ -28,8 +28,8 @@ export const setUpWords = {
         what: 'Stripe reports every payment to this service. The first event shows that it arrives.',
       },
       mail: {
-        title: 'Mail',
-        what: 'Receipts and sign-in links go out by mail. The first one sent shows that it works.',
+        title: 'E-mail',
+        what: 'Receipts and sign-in links go out by e-mail. The first one sent shows that it works.',
       },
       sites: { title: 'Your sites', what: 'Article pages of these sites may ask for gifts.' },
       gift: { title: 'A first gift', what: 'Give a small amount yourself, and follow it to its receipt.' },

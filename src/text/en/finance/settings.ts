@@ -54,7 +54,7 @@ export const settingsWords = {
   },
   staff: {
     title: 'Colleagues',
-    lead: 'Each signs in with a link that we mail. A change holds from their next click.',
+    lead: 'Each signs in with a link that we e-mail. A change holds from their next click.',
     listed: 'Who may sign in',
     former: 'Former colleagues',
     formerLead: 'They cannot sign in. What they did stays in the audit trail.',
@@ -73,7 +73,7 @@ export const settingsWords = {
     removeLink: 'Take access away',
     letInLink: 'Let in again',
     add: 'Let a colleague in',
-    addLead: 'They get a mail that says where to sign in. It holds no secret.',
+    addLead: 'They get an e-mail that says where to sign in. It holds no secret.',
     email: 'E-mail address',
     role: 'Role',
     submit: 'Let in',
@@ -83,7 +83,7 @@ export const settingsWords = {
     letIn: 'Let in again',
     resetTitle: 'Second factor lost?',
     resetLead:
-      'Take every passkey, app and recovery code of theirs away. They are signed out, sign in by mail and set up a new one. Be sure that it is really they who ask.',
+      'Take every passkey, app and recovery code of theirs away. They are signed out, sign in by e-mail and set up a new one. Be sure that it is really they who ask.',
     reset: 'Reset the second factor',
     removeTitle: 'Take access away',
     removeWhat:
@@ -92,8 +92,8 @@ export const settingsWords = {
     removeWhoHint: 'Write the address in full. That confirms it.',
     remove: 'Take access away',
     done: {
-      added: '{{email}} may sign in now, as {{role}}. A mail that says where is on its way.',
-      let_in_again: '{{email}} may sign in again, as {{role}}. A mail that says where is on its way.',
+      added: '{{email}} may sign in now, as {{role}}. An e-mail that says where is on its way.',
+      let_in_again: '{{email}} may sign in again, as {{role}}. An e-mail that says where is on its way.',
       role_changed: '{{email}} has the role {{role}} now.',
       unchanged: '{{email}} has the role {{role}} as before.',
       removed: '{{email}} is signed out everywhere and cannot sign in any more.',

@@ -80,7 +80,7 @@ export const webhookWords = {
     deleteTitle: 'Delete this webhook?',
     deleteWhat: 'Its address and secret are deleted, and what waits for it is not delivered.',
     failingSince:
-      'It takes no message since {{time}}. After three days without a single one taken it is disabled, and admins get a mail.',
+      'It takes no message since {{time}}. After three days without a single one taken it is disabled, and admins get an e-mail.',
     disabledBecause: {
       staff: 'A colleague has disabled it.',
       failing: 'It took no message for three days.',
