@@ -55,7 +55,7 @@ export type Site = {
   readonly answer: RequestListener | null
   /** Why the site cannot serve, in a sentence; null if it can. */
   problem(): Promise<string | null>
-  /** Ends answers that wait: no request comes any more. */
+  /** Ends answers that wait, and begins to count the time of the stop: no request comes any more. */
   leave(): void
   /** Finishes the work in hand and leaves nothing running. */
   stop(): Promise<void>
@@ -66,11 +66,12 @@ export type StartOptions = {
   readonly log: Logger
   readonly clock: () => Date
   readonly deadlines?: DatabaseDeadlines
-  /** How long a stop waits for the database. */
+  /** How long a stop waits for the database, from its beginning. */
   readonly stopMs?: number
 }
 
-// The whole process has ten seconds to stop, and a silent database would use them up.
+// The whole process has ten seconds to stop, and a silent database would use them up. The time begins with the requests
+// in hand, which wait for the database too.
 const STOP_MS = 6_000
 
 /** Connects a site to its database, mail server and Stripe, then starts its web half, its worker half or both. */
@@ -78,8 +79,14 @@ export async function startSite(config: Config, options: StartOptions): Promise<
   const { half, log, clock } = options
   const closers: (() => Promise<void> | void)[] = []
   let abandonDatabase: () => void = () => undefined
+  const stopping = new AbortController()
+  let impatience: NodeJS.Timeout | undefined
+  const leave = (): void => {
+    stopping.abort()
+    impatience ??= setTimeout(() => abandonDatabase(), options.stopMs ?? STOP_MS)
+  }
   const stop = async (): Promise<void> => {
-    const impatience = setTimeout(() => abandonDatabase(), options.stopMs ?? STOP_MS)
+    leave()
     for (const close of closers.splice(0).toReversed()) await close()
     clearTimeout(impatience)
   }
@@ -116,8 +123,8 @@ export async function startSite(config: Config, options: StartOptions): Promise<
     }
     const problem = async () => (await Promise.all([schemaProblem(database.knex), ask(intake)]))[0]
     const name = config.site?.name ?? null
-    const site = { name, url: config.publicUrl, database, metrics, problem, stop }
-    if (half === 'worker') return { ...site, sandboxUrl: null, answer: null, leave: () => undefined }
+    const site = { name, url: config.publicUrl, database, metrics, problem, leave, stop }
+    if (half === 'worker') return { ...site, sandboxUrl: null, answer: null }
 
     const refusals = startRefusalLog({ db: database.knex, clock, log })
     closers.push(() => refusals.stop())
@@ -131,7 +138,6 @@ export async function startSite(config: Config, options: StartOptions): Promise<
     const reports = startPdfRenderer<MonthlyReport>({ printedOn, program: MONTHLY_REPORT_PROGRAM })
     closers.push(() => reports.stop())
     const exporter = makeExporter({ exports, pool: patient.pool, clock })
-    const stopping = new AbortController()
     const app = await createApp({
       ...common,
       stopping: stopping.signal,
@@ -158,7 +164,7 @@ export async function startSite(config: Config, options: StartOptions): Promise<
       onStored,
     })
     const { sandboxUrl } = connection
-    return { ...site, sandboxUrl, answer: app.callback(), leave: () => stopping.abort() }
+    return { ...site, sandboxUrl, answer: app.callback() }
   } catch (error) {
     await stop()
     throw error

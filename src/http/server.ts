@@ -27,8 +27,9 @@ export function listenOn(
   )
 }
 
-// The whole process has ten seconds to stop; the worker and the database need the rest.
-const PATIENCE_MS = 6_000
+// The whole process has ten seconds to stop. A request that waits for a silent database is refused after six of them and
+// still gets its answer; the worker needs the rest.
+const PATIENCE_MS = 7_000
 // A connection that is busy when the stop begins becomes idle after its answer and would take the next request.
 const LOOK_FOR_IDLE_MS = 50
 

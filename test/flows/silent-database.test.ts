@@ -14,6 +14,7 @@ import { until } from '../kit/until.ts'
 
 const short = { connectMs: 800, lockMs: 800, statementMs: 800, answerMs: 1_000 }
 const AT_ONCE = 60
+const HOUR_MS = 60 * 60_000
 
 let own: TestDatabase
 let road: Cuttable
@@ -68,7 +69,6 @@ it('answers 503 soon while the database is silent, and goes on by itself without
   await Promise.all([Promise.race(taken), service.get('/readyz'), service.get('/finance')])
   road.silence()
 
-  const started = performance.now()
   const answers = await Promise.all([
     ...during.map(post),
     service.get('/readyz'),
@@ -80,8 +80,6 @@ it('answers 503 soon while the database is silent, and goes on by itself without
   expect(
     answers.map((answer) => Number(answer.headers.get('retry-after'))).every((seconds) => seconds > 0),
   ).toBe(true)
-  // Some of the deadlines that the test has set one after the other, and not the minutes of a lost connection.
-  expect(performance.now() - started).toBeLessThan(15_000)
   expect((await service.get('/healthz')).status).toBe(200)
   // A silent database is no reason to wait for the next one either.
   expect((await post(during[0] ?? {})).status).toBe(503)
@@ -107,39 +105,34 @@ it('recovers a second time', async () => {
 })
 
 it('stops in time while the database is silent, and leaves no work behind that is half done', async () => {
+  // No deadline of a query ends within this test: only the stop itself can end the requests in hand.
+  const hours = { ...short, lockMs: HOUR_MS, statementMs: HOUR_MS, answerMs: HOUR_MS }
   const stopping = await startTestService(
     { DATABASE_URL: road.url, STRIPE_WEBHOOK_SECRET: SECRET },
-    { stopMs: 200 },
+    { stopMs: 200, deadlines: { ...deadlines, intake: hours, usual: hours, patient: hours } },
   )
   const gift = await paidGift()
   const { payload, header } = signed(gift)
   const token = await stopping.token()
-  const answers: Promise<number>[] = []
-  // A request that comes after the stop finds nobody.
-  const ask = (request: Promise<Response>) =>
-    void answers.push(request.then(({ status }) => status).catch(() => 503))
   await inTransaction(own.database.pool, async (tx) => {
-    // Finance waits for a lock, and its deadline is the longest.
-    await tx.query('lock table donations in access exclusive mode')
-    ask(stopping.get('/api/reports/totals?from=2026-01-01&to=2026-01-31&by=month', token))
-    await until('finance to wait for the lock', async () => {
-      const waiting = await tx.query(`select 1 from pg_locks where not granted and relation is not null
-        and database = (select oid from pg_database where datname = current_database())`)
-      return waiting.rowCount !== 0
-    })
-    road.silence()
-    ask(
+    // Nothing in the background reads the one table or writes into the other, so whoever waits is one of these two.
+    await tx.query('lock table audit_trail, inbox_events in access exclusive mode')
+    const inHand = [
+      stopping.get('/api/audit-trail', token),
       fetch(`${stopping.url}/webhooks/stripe`, {
         method: 'POST',
         headers: { 'Stripe-Signature': header },
         body: payload,
       }),
-    )
-    const started = performance.now()
+    ]
+    await until('both to wait for a lock', async () => {
+      const waiting = await tx.query(`select distinct relation from pg_locks where not granted
+        and (relation, mode) in (('audit_trail'::regclass, 'AccessShareLock'), ('inbox_events'::regclass, 'RowExclusiveLock'))`)
+      return waiting.rowCount === 2
+    })
+    road.silence()
     await stopping.stop()
-    expect(await Promise.all(answers)).toEqual([503, 503])
-    // Finance's own deadline is twenty seconds.
-    expect(performance.now() - started).toBeLessThan(9_000)
+    expect((await Promise.all(inHand)).map(({ status }) => status)).toEqual([503, 503])
   })
   road.speak()
   expect((await postUntilTaken(gift)).at(-1)).toBe(200)
