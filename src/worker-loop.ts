@@ -15,8 +15,14 @@ const AFTER_FAILURE_MS = 1_000
 /**
  * Calls `round` until it finds nothing, then waits for a wake.
  * @param round does one piece of work; resolves to whether there may be more
+ * @param pollMs how long it waits at most
  */
-export function startLoop(name: string, round: () => Promise<boolean>, log: Logger): WorkerLoop {
+export function startLoop(
+  name: string,
+  round: () => Promise<boolean>,
+  log: Logger,
+  pollMs = POLL_MS,
+): WorkerLoop {
   let stopping = false
   let woken = false
   let rouse: () => void = () => undefined
@@ -36,7 +42,7 @@ export function startLoop(name: string, round: () => Promise<boolean>, log: Logg
       woken = false
       try {
         if ((await round()) || woken || stopping) continue
-        await rest(POLL_MS)
+        await rest(pollMs)
       } catch (error) {
         log.error({ err: error, worker: name }, 'background work failed and will be tried again')
         if (!stopping) await rest(AFTER_FAILURE_MS)

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { Queryable } from '../db/database.ts'
 import { startLoop, type WorkerLoop } from '../worker-loop.ts'
 import { SMTP_CONNECTIONS, type Mail, type Mailer, type SendResult } from './mail.ts'
-import { claimDue, recordFailed, recordSent } from '../outbox/outbox-store.ts'
+import { claimDue, recordFailed, recordSent, renewClaim } from '../outbox/outbox-store.ts'
 import { messageId, nextAttempt, type OutboxMessage } from '../outbox/outbox.ts'
 
 /** Composes the mail from the current data; null when there is nobody to write to, as after a donor was erased. */
@@ -23,7 +23,10 @@ export type OutboxDeps = {
   readonly onSent?: (message: OutboxMessage, startedAt: Date) => void
 }
 
-const LEASE_MS = 120_000 // four times the longest send
+// A worker that died renews no claim, so another one sends its mails within five seconds.
+const LEASE_MS = 4_000
+const RENEW_MS = 1_000
+const LOOK_FOR_LAPSED_MS = 1_000
 const STOP_TIMEOUT_MS = 5_000 // the process has ten seconds to stop
 
 /**
@@ -43,7 +46,12 @@ async function sendOne(deps: OutboxDeps, message: OutboxMessage): Promise<void> 
   const { store, log } = deps
   const fields = { outboxMessage: message.messageKey, attempts: message.attempts }
   const startedAt = deps.clock()
-  const result = await trySending(deps, message)
+  const renew = () => renewClaim(store, message, LEASE_MS)
+  // While the database is away nobody else can claim the message either.
+  const renewal = setInterval(() => void renew().catch(() => undefined), RENEW_MS)
+  const isOurs = async () => deps.clock().getTime() - startedAt.getTime() < RENEW_MS || (await renew())
+  const result = await trySending(deps, message, isOurs).finally(() => clearInterval(renewal))
+  if (result === 'taken') return log.info(fields, 'another worker has taken the mail')
   if (result.outcome === 'sent') {
     await recordSent(store, message.id)
     log.info(fields, 'the mail was sent')
@@ -61,7 +69,12 @@ async function sendOne(deps: OutboxDeps, message: OutboxMessage): Promise<void> 
   else log.warn({ ...fields, reason: result.reason, retryAt }, 'the mail will be sent later')
 }
 
-async function trySending(deps: OutboxDeps, message: OutboxMessage): Promise<SendResult> {
+/** @param isOurs is asked right before the mail is sent: this process may have stood still, and another has claimed it */
+async function trySending(
+  deps: OutboxDeps,
+  message: OutboxMessage,
+  isOurs: () => Promise<boolean>,
+): Promise<SendResult | 'taken'> {
   try {
     if (deps.before && !(await deps.before(message)))
       return {
@@ -72,6 +85,7 @@ async function trySending(deps: OutboxDeps, message: OutboxMessage): Promise<Sen
     const mail = await deps.compose(message, messageId(message.messageKey, deps.domain))
     if (mail === null)
       return { outcome: 'permanent', failure: 'nobody_to_write_to', reason: 'nobody to write to' }
+    if (!(await isOurs())) return 'taken'
     return await deps.mailer.send(mail)
   } catch (error) {
     // Only the name of the error: its message may quote the mail or its recipient.
@@ -81,14 +95,16 @@ async function trySending(deps: OutboxDeps, message: OutboxMessage): Promise<Sen
 }
 
 /**
- * Sends when a notification on the channel `outbox` wakes it, and looks by itself for retries that are due. `stop` waits
- * for the mails that are being sent; the lease of one that takes too long expires.
+ * Sends when a notification on the channel `outbox` wakes it, and looks by itself for retries that are due and for claims
+ * of workers that died. `stop` waits for the mails that are being sent; the lease of one that takes too long expires.
  */
 export function startOutboxWorker(deps: OutboxDeps): WorkerLoop {
-  const sender = (which: 'all' | 'urgent') => startLoop('outbox', () => sendNext(deps, which), deps.log)
+  const sender = (which: 'all' | 'urgent', pollMs?: number) =>
+    startLoop('outbox', () => sendNext(deps, which), deps.log, pollMs)
   // Each sender claims its next message when it has sent one, so a slow mail delays no other. One is for sign-in mails
   // alone, for the time when every other one waits for a slow mail server.
-  const loops = [sender('urgent'), ...Array.from({ length: SMTP_CONNECTIONS - 1 }, () => sender('all'))]
+  const others = Array.from({ length: SMTP_CONNECTIONS - 2 }, () => sender('all'))
+  const loops = [sender('urgent'), sender('all', LOOK_FOR_LAPSED_MS), ...others]
   return {
     wake() {
       for (const loop of loops) loop.wake()

@@ -41,7 +41,7 @@ const claimedRow = z.object({
 
 /**
  * Takes due messages for `leaseMs`, sign-in mails first: somebody waits for them. Until then no other worker gets them;
- * afterwards one does, in case this worker died. The database's clock decides what is due, because it also wrote
+ * afterwards one does, unless `renewClaim` was called meanwhile: this worker died. The database's clock decides what is due, because it also wrote
  * `next_attempt_at`.
  * @param which `urgent`: sign-in mails alone
  */
@@ -67,6 +67,24 @@ export async function claimDue(
     .array(claimedRow)
     .parse(rows)
     .map(({ message_key: messageKey, ...row }) => ({ ...row, messageKey }))
+}
+
+/**
+ * Keeps a claimed message for another `leaseMs`.
+ * @returns whether it is still this worker's: not when another has claimed it, or it was sent or replaced meanwhile
+ */
+export async function renewClaim(
+  tx: Queryable,
+  { id, attempts }: Pick<OutboxMessage, 'id' | 'attempts'>,
+  leaseMs: number,
+): Promise<boolean> {
+  const { rowCount } = await tx.query({
+    name: 'outbox_renew_claim',
+    text: `update outbox_messages set next_attempt_at = now() + $3 * interval '1 millisecond'
+            where id = $1 and attempts = $2 and sent_at is null and gave_up_at is null`,
+    values: [id, attempts, leaseMs],
+  })
+  return rowCount !== 0
 }
 
 export async function recordSent(tx: Queryable, id: bigint): Promise<void> {

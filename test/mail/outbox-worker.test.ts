@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { inTransaction } from '../../src/db/database.ts'
 import type { Mailer } from '../../src/mail/mail.ts'
 import { openMailer } from '../../src/mail/mailer-gateway.ts'
@@ -61,7 +61,7 @@ const makeDue = () => db.database.pool.query('update outbox_messages set next_at
 const sentIds = () => smtp.mails.map((mail) => mail.messageId)
 
 /** Waits until the condition holds. @throws after ten seconds */
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+async function until(holds: () => boolean | undefined | Promise<boolean | undefined>): Promise<void> {
   const deadline = Date.now() + 10_000
   while (!(await holds())) {
     if (Date.now() > deadline) throw new Error('the condition does not hold after ten seconds')
@@ -332,6 +332,73 @@ describe('a sign-in mail', () => {
     )
     expect(JSON.stringify(plan)).toContain('outbox_messages_urgent_first')
     expect(JSON.stringify(plan)).not.toContain('Sort')
+  })
+})
+
+describe('a claim', () => {
+  /** One sender at a mail server that answers when the test says so. */
+  async function whileSending(look: () => Promise<void>): Promise<void> {
+    const [reached, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const slow: Mailer = {
+      ...mailer,
+      async send() {
+        reached.resolve()
+        await released.promise
+        return { outcome: 'sent' }
+      },
+    }
+    const sending = sendNext(deps({ mailer: slow }), 'all')
+    await reached.promise
+    await look()
+    released.resolve()
+    await sending
+  }
+  const claimLasts = async (seconds: number) =>
+    (
+      await db.database.pool.query<{ lasts: boolean }>(
+        `select next_attempt_at > now() + $1 * interval '1 second' as lasts from outbox_messages`,
+        [seconds],
+      )
+    ).rows[0]?.lasts
+
+  it('is renewed every second while its worker waits for a slow mail server', async () => {
+    await putReceipts(1)
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    await whileSending(async () => {
+      for (let times = 0; times < 3; times++) {
+        await db.database.pool.query(
+          `update outbox_messages set next_attempt_at = now() + interval '1 second'`,
+        )
+        vi.advanceTimersByTime(1_000)
+        await until(() => claimLasts(2))
+      }
+    })
+    expect(vi.getTimerCount()).toBe(0)
+    vi.useRealTimers()
+  })
+
+  it('of a worker that died lapses within five seconds', async () => {
+    await putReceipts(1)
+    await whileSending(async () => expect(await claimLasts(5)).toBe(false))
+  })
+
+  it('that another worker took while this one stood still is not sent by this one', async () => {
+    await putReceipts(1)
+    let now = new Date()
+    await sendDue(
+      deps({
+        clock: () => now,
+        async compose(_message, messageId) {
+          now = new Date(now.getTime() + 60_000)
+          await makeDue()
+          expect(await claimDue(db.database.pool, 1, 60_000)).toHaveLength(1)
+          return aMail({ messageId })
+        },
+      }),
+    )
+    expect(sentIds()).toEqual([])
+    expect(logged.join('')).toContain('another worker has taken the mail')
+    expect((await rows())[0]).toMatchObject({ attempts: 2, last_error: null, sent_at: null })
   })
 })
 

@@ -22,12 +22,16 @@ async function main(options: Options): Promise<boolean> {
   return isRight
 }
 
+const after = (ms: number | null): string =>
+  ms === null ? 'no time: it had nothing' : `${(ms / 1000).toFixed(1)} s`
+
 function reportOf(result: Tortured): string {
   const counts = Map.groupBy(result.done, ({ deed, to }) => `${to} ${deed}`)
   return [
     `  ${result.readers} readers, ${result.events} events, ${result.webhooks} webhooks sent, ${result.failedCalls} calls of Stripe failed`,
     ...[...counts].map(([what, all]) => `  ${all.length} × ${what}`),
-    `  what a killed worker had taken was processed after ${result.takenUpMs === null ? 'no time: it had taken nothing' : `${(result.takenUpMs / 1000).toFixed(1)} s`}`,
+    `  what a killed worker had taken was processed after ${after(result.takenUpMs)}`,
+    `  the mail that a killed worker was sending was sent by another after ${after(result.mailedAgainMs)}`,
     `  a backlog of ${result.backlog} events was processed in ${(result.backlogMs / 1000).toFixed(1)} s`,
     table([
       ['the auditor looked for', 'found', 'among'],

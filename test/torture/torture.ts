@@ -8,6 +8,7 @@ import { diceOf } from '../rehearsal/script/dice.ts'
 import { audit, type Finding } from './auditor.ts'
 import type { Options } from './options.ts'
 import { wreakHavoc, type Done, type Havoc } from './play/chaos.ts'
+import { PATIENCE_MS, timeToMailAgain, timeToTakeUp, until } from './play/take-up.ts'
 import { deliveriesTo, pause } from './play/deliveries.ts'
 import { readersOf } from './play/readers.ts'
 import type { ReceivedMail } from './stage/mail.ts'
@@ -22,6 +23,8 @@ export type Tortured = {
   readonly done: readonly Done[]
   /** How long it took until what a killed worker had taken was processed by the other one; null when it had nothing. */
   readonly takenUpMs: number | null
+  /** How long it took until another worker had sent the mail that a killed one was sending; null when it sent none. */
+  readonly mailedAgainMs: number | null
   /** How long the events took that had come while no worker ran. */
   readonly backlogMs: number
   readonly backlog: number
@@ -100,6 +103,12 @@ export async function torture(options: Options, say: (text: string) => void): Pr
 
     say('  the rest of the mail')
     await isMailed(url())
+    // Another round of a few readers, since a mail that lapses takes its turn behind those that wait.
+    const [mailedAgainMs] = await Promise.all([
+      timeToMailAgain(url(), workers, received),
+      round(1, async () => undefined),
+    ])
+    await isMailed(url())
     await pause(200)
     const interruptions =
       processes.reduce((sum, { mail, kills }) => sum + mail.unanswered() + kills() * MAILS_AT_ONCE, 0) +
@@ -111,6 +120,7 @@ export async function torture(options: Options, say: (text: string) => void): Pr
       failedCalls: processes.reduce((sum, { stripe }) => sum + stripe.failed(), 0),
       done: havoc.done,
       takenUpMs,
+      mailedAgainMs,
       backlogMs,
       backlog: seen - beforeBacklog,
       findings: await audit(url(), {
@@ -138,18 +148,6 @@ export async function torture(options: Options, say: (text: string) => void): Pr
 /** A process sends so many mails at the same time; each of them may go out once more when it is killed. */
 const MAILS_AT_ONCE = 5
 
-const PATIENCE_MS = 10 * 60 * 1000
-
-async function until(url: string, sql: string): Promise<void> {
-  const deadlineMs = performance.now() + PATIENCE_MS
-  for (;;) {
-    const rows = await query(url, sql).catch(() => [{}])
-    if (rows.length === 0) return
-    if (performance.now() > deadlineMs) return // the auditor says what did not come to an end
-    await pause(100)
-  }
-}
-
 const isProcessed = (url: string): Promise<void> =>
   until(url, `select from inbox_states where outcome = 'pending' limit 1`)
 
@@ -176,32 +174,3 @@ async function isMailed(url: string): Promise<void> {
   }
 }
 const LONGEST_SEND_MS = 12_000
-
-/** Kills a worker that has taken events, and measures until the other one has processed them. */
-async function timeToTakeUp(url: string, victim: Process | undefined): Promise<number | null> {
-  if (victim === undefined) return null
-  const ids = async (sql: string): Promise<string[]> => (await query(url, sql)).map(({ id }) => String(id))
-  for (let tries = 0; tries < 200; tries += 1) {
-    const pending = await ids(
-      `select inbox_event_id as id from inbox_states where outcome = 'pending' order by 1 limit 2000`,
-    )
-    const free = new Set(
-      await ids(
-        `select inbox_event_id as id from inbox_states where outcome = 'pending' order by 1 limit 2000 for update skip locked`,
-      ),
-    )
-    const taken = pending.filter((id) => !free.has(id))
-    if (taken.length === 0) {
-      await pause(10)
-      continue
-    }
-    const killedAt = performance.now()
-    victim.kill()
-    await until(
-      url,
-      `select from inbox_states where outcome = 'pending' and inbox_event_id in (${taken.map(Number).join(',')}) limit 1`,
-    )
-    return performance.now() - killedAt
-  }
-  return null
-}
