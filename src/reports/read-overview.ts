@@ -33,7 +33,7 @@ export async function readOverview(
   const ranked = { order: 'net', limit: RANKED + 1 } as const
   const [now, before, all, once, stories, campaigns, restricted, failedNow, failedBefore] = await Promise.all(
     [
-      figures(pool, { ...query, by: 'frequency' }),
+      figures(pool, { ...query, by: 'frequency' }, rates),
       figures(pool, { ...query, ...compared, by: 'frequency' }),
       rowsBy(grain),
       rowsBy(grain, { only: { dimension: 'frequency', keys: ['once'] } }),

@@ -34,13 +34,19 @@ import type { Source } from './groups-sql.ts'
  *
  * `basis: 'booked'` counts everything on the day on which the ledger booked it: a closed month never changes. `basis:
  * 'given'` counts a gift, and whatever became of it since, on the day on which it was given.
+ *
+ * @param known the rates up to the last day of the query, for who has read them already
  */
-export async function figures(pool: pg.Pool, query: FiguresQuery): Promise<Figures> {
+export async function figures(
+  pool: pg.Pool,
+  query: FiguresQuery,
+  known?: ReadonlyMap<CurrencyCode, Rate>,
+): Promise<Figures> {
   const limit = query.limit
   // One row more than the page holds shows whether there is a further page.
   const asked = limit === undefined ? query : { ...query, limit: limit + 1 }
   const [groups, all, donors] = await reading(pool, undefined, async (tx, source) => {
-    const rates = await readRates(tx, query.reportingCurrency, query.to)
+    const rates = known ?? (await readRates(tx, query.reportingCurrency, query.to))
     const found = await readConverted(tx, asked, source, rates)
     const total = { ...query, by: 'all', order: 'key', limit: undefined, after: undefined } as const
     return [
@@ -102,10 +108,17 @@ async function reading<T>(
 ): Promise<T> {
   const isKept = asOf === undefined && (await keptSumsAreCurrent(pool))
   return inTransaction(pool, async (tx) => {
-    await tx.query('set transaction isolation level repeatable read read only')
+    const isolation = 'set transaction isolation level repeatable read read only'
+    await tx.query(isKept ? `${isolation}; ${FOR_FEW_ROWS}` : isolation)
     return work(tx, isKept ? { kept: true, days: await keptDays(tx) } : { kept: false, asOf: asOf ?? null })
   })
 }
+
+/**
+ * Reading kept sums takes some milliseconds, which Postgres overrates: starting processes for a part of it, or compiling
+ * it, would take longer than the work.
+ */
+const FOR_FEW_ROWS = 'set local max_parallel_workers_per_gather = 0; set local jit = off'
 
 type TotalsRange = Pick<TotalsQuery, 'from' | 'to' | 'by'> & Partial<Pick<TotalsQuery, 'asOf' | 'basis'>>
 
