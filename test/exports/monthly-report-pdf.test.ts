@@ -96,7 +96,7 @@ describe('the monthly report as a PDF', () => {
       'Result $999.66',
       'Opening balance at Stripe $50.00',
       'Closing balance at Stripe $237.69',
-      '14 Mar 2026 Arrived $812.31',
+      'Mar 14, 2026 Arrived $812.31',
       '2 gifts are not settled by Stripe yet. Their fees are not in the net.',
       '1 dispute waits for an answer, by April 9, 2026.',
     ])

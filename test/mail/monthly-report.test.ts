@@ -111,6 +111,10 @@ describe('the monthly report', () => {
        values ('po_failed', 'usd', 100, 'failed', true, $1::timestamptz, $1, 'awaited', $1)`,
       [service.now],
     )
+    await pool.query(
+      `insert into payouts (id, currency, amount_minor, status, automatic, arrival_date, created_at, itemisation, read_at)
+       values ('po_june', 'usd', 777, 'paid', true, '2026-06-14', '2026-06-12', 'complete', '2026-06-14')`,
+    )
     await giveDonation(knex, { ...on, grossMinor: 700n, articleUrl: null })
     const auditor = await signedIn('auditor')
     const viewer = await signedIn('viewer')
@@ -144,9 +148,16 @@ describe('the monthly report', () => {
     expect(mail?.to.address).toBe(auditor.email)
     expect(mail?.subject).toContain('June 2026')
     for (const body of [mail?.text, mail?.html]) {
-      expect(body).toContain('$22.00 USD')
+      expect(body).toContain('$22.00')
       expect(body).toContain('The story')
-      expect(body).toContain('$15.00 USD')
+      expect(body).toContain('$15.00')
+      expect(body).toContain('The month is not closed yet.')
+      // What the file has of the books.
+      expect(body).toContain('Income statement in USD')
+      expect(body).toMatch(/Result(: |<\/td>\s*<td[^>]*>)\$22\.00/)
+      expect(body).toContain('Deposits of the month')
+      expect(body).toContain('Jun 14, 2026')
+      expect(body).toContain('$7.77')
       expect(body).toContain('2 gifts are not settled')
       expect(body).toContain('https://news.example/finance/months/2026-06')
       expect(body).toMatch(/1 dispute waits for an answer, by \w+ \d+, 2026/)
@@ -172,6 +183,7 @@ describe('the monthly report', () => {
     expect([toViewer?.attachments, toViewer?.text.includes('attached')]).toEqual([undefined, false])
     const forViewer = toViewer?.text
     expect(forViewer).toContain('https://news.example/finance/reports')
+    expect(forViewer).not.toMatch(/Income statement|balance at Stripe|Deposits of/)
     expect(forViewer).not.toMatch(/dispute waits|did not reach/)
     expect(await mailTo(ended.id)).toBeNull()
     expect(await mailTo(leaver.id)).toBeUndefined()

@@ -37,7 +37,6 @@ export const mail = {
     received: 'Received',
     refunded: 'Refunded',
     disputed: 'Disputed',
-    fees: 'Stripe’s fees',
     net: 'Net',
     all: 'All in {{currency}}',
     stories: 'Stories that brought most, net',
