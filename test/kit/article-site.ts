@@ -6,6 +6,8 @@ export type ArticleSite = {
   readonly origin: string
   /** @param variant of the widget; @param lang of the page */
   article(variant?: 'inline' | 'card' | 'button', lang?: 'en' | 'ar'): string
+  /** An article with another element of the service, and what it holds for readers without scripts. */
+  embedding(element: 'newsletter' | 'supporters'): string
   /** The service whose script the pages load. */
   asks(serviceUrl: string): void
   close(): void
@@ -18,13 +20,17 @@ export async function startArticleSite(): Promise<ArticleSite> {
   const server = createServer((request, response) => {
     const { searchParams } = new URL(request.url ?? '/', 'http://site.example')
     const lang = searchParams.get('lang') === 'ar' ? 'ar' : 'en'
+    const embedded = searchParams.get('embed')
+    const element = embedded
+      ? `<reader-${embedded}><a href="${service}/${embedded}">Here is more</a></reader-${embedded}>`
+      : `<reader-donation variant="${searchParams.get('variant') ?? 'inline'}"><a href="${service}/donate">Support us</a></reader-donation>`
     response.setHeader('content-type', 'text/html; charset=utf-8')
     response.end(`<!doctype html><html lang="${lang}" dir="${lang === 'ar' ? 'rtl' : 'ltr'}"><head><meta charset="utf-8">
 <title>${TITLES[lang]}</title><meta name="viewport" content="width=device-width">
-<script src="${service}/widget.js" async></script>
+<script src="${service}/${embedded ?? 'widget'}.js" async></script>
 <style>body { margin: 16px; font-family: sans-serif } reader-donation { display: block; min-height: 270px }</style></head>
 <body><main><h1>${TITLES[lang]}</h1><p>The last line of the article.</p>
-<reader-donation variant="${searchParams.get('variant') ?? 'inline'}"><a href="${service}/donate">Support us</a></reader-donation>
+${element}
 </main></body></html>`)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -33,6 +39,7 @@ export async function startArticleSite(): Promise<ArticleSite> {
   return {
     origin,
     article: (variant = 'inline', lang = 'en') => `${origin}/ferry?variant=${variant}&lang=${lang}`,
+    embedding: (element) => `${origin}/ferry?embed=${element}`,
     asks: (serviceUrl) => void (service = serviceUrl),
     close: () => {
       server.closeAllConnections()
