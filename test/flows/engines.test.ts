@@ -165,8 +165,67 @@ describe.each(engines)('a reader in $name', (found) => {
       await tab.sees('$10.00')
     })
 
-    // The driver of WebKitGTK 2.50 stops answering on the way back to a form that was sent.
-    describe.skipIf(found.name === 'WebKit')('who goes on', () => {
+    it('opens one checkout by a double click', async () => {
+      const since = await counting()
+      for (const address of [site.article(), `${service.url}/donate`]) {
+        const tab = await open(address)
+        await tab.doubleClick(/^Give \$5/)
+        await atStripe(tab)
+      }
+      expect(await since()).toEqual({ gifts: 0, checkouts: 2 })
+    })
+
+    it('reads Arabic from right to left, in the widget and on the donation page', async () => {
+      const t = textFor('ar').reader
+      const tab = await open(site.article('inline', 'ar'))
+      const [once, monthly] = [
+        await tab.control(t('donate.frequency.once')),
+        await tab.control(t('donate.frequency.monthly')),
+      ]
+      expect(once.left).toBeGreaterThan(monthly.left)
+      await picture(tab, 'widget-ar')
+      await tab.navigate(`${service.url}/donate?lang=ar`)
+      expect((await tab.control(t('donate.frequency.once'))).left).toBeGreaterThan(
+        (await tab.control(t('donate.frequency.monthly'))).left,
+      )
+      await isWithin(tab)
+      await picture(tab, 'donate-ar')
+    })
+
+    it('needs no sideways scrolling at 320 px, nor with letters twice as large', async () => {
+      const tab = await open(`${service.url}/donate`)
+      for (const address of [`${service.url}/donate`, site.article(), `${service.url}/my`]) {
+        await tab.resize(320, 640)
+        await tab.navigate(address)
+        expect(await overflow(tab)).toBeLessThanOrEqual(0)
+        await tab.resize(640, 640)
+        await tab.evaluate(`document.documentElement.style.fontSize = '200%'`)
+        expect(await overflow(tab)).toBeLessThanOrEqual(0)
+      }
+    })
+
+    it('sees the gifts on the own page, and that the receipt is genuine', async () => {
+      const email = 'mine@reader.example'
+      const session = await service.session({ amount: 700 })
+      await service.pay(session, { email })
+      const receipt = await mailTo(email, /http:\/\/\S+\/receipts\/\S+/)
+      const tab = await open(`${service.url}/my`)
+      await tab.fill('Your e-mail address', email)
+      await tab.click('Send me the link')
+      await tab.sees('Look into your mailbox')
+      await tab.navigate(await mailTo(email, /http:\/\/\S+\/my\/[\w-]{43}/))
+      await tab.sees('$7.00')
+      await isWithin(tab)
+      await picture(tab, 'my')
+      await tab.navigate(receipt)
+      await picture(tab, 'receipt')
+      await tab.click(textFor('en').receipt('proof.link'))
+      await tab.sees(textFor('en').reader('verify.genuine'))
+      expect(await overflow(tab)).toBeLessThanOrEqual(0)
+    })
+
+    // The driver of WebKitGTK 2.50 answers no more once /donate is gone back to, and beside a second tab that is paying.
+    describe.skipIf(found.name === 'WebKit')('who goes back', () => {
       it('finds the words again after Back to the donation page, and pays once after a declined card', async () => {
         const tab = await open(`${service.url}/donate`)
         const since = await counting()
@@ -188,16 +247,6 @@ describe.each(engines)('a reader in $name', (found) => {
         expect(await since()).toEqual({ gifts: 1, checkouts: 1 })
       })
 
-      it('opens one checkout by a double click', async () => {
-        const since = await counting()
-        for (const address of [site.article(), `${service.url}/donate`]) {
-          const tab = await open(address)
-          await tab.doubleClick(/^Give \$5/)
-          await atStripe(tab)
-        }
-        expect(await since()).toEqual({ gifts: 0, checkouts: 2 })
-      })
-
       it('is thanked in a second tab for what was paid in the first', async () => {
         const tab = await open(`${service.url}/donate`)
         const since = await counting()
@@ -212,55 +261,6 @@ describe.each(engines)('a reader in $name', (found) => {
         await second.click(/^Give \$5/)
         await thanked(second)
         expect(await since()).toEqual({ gifts: 1, checkouts: 1 })
-      })
-
-      it('reads Arabic from right to left, in the widget and on the donation page', async () => {
-        const t = textFor('ar').reader
-        const tab = await open(site.article('inline', 'ar'))
-        const [once, monthly] = [
-          await tab.control(t('donate.frequency.once')),
-          await tab.control(t('donate.frequency.monthly')),
-        ]
-        expect(once.left).toBeGreaterThan(monthly.left)
-        await picture(tab, 'widget-ar')
-        await tab.navigate(`${service.url}/donate?lang=ar`)
-        expect((await tab.control(t('donate.frequency.once'))).left).toBeGreaterThan(
-          (await tab.control(t('donate.frequency.monthly'))).left,
-        )
-        await isWithin(tab)
-        await picture(tab, 'donate-ar')
-      })
-
-      it('needs no sideways scrolling at 320 px, nor with letters twice as large', async () => {
-        const tab = await open(`${service.url}/donate`)
-        for (const address of [`${service.url}/donate`, site.article(), `${service.url}/my`]) {
-          await tab.resize(320, 640)
-          await tab.navigate(address)
-          expect(await overflow(tab)).toBeLessThanOrEqual(0)
-          await tab.resize(640, 640)
-          await tab.evaluate(`document.documentElement.style.fontSize = '200%'`)
-          expect(await overflow(tab)).toBeLessThanOrEqual(0)
-        }
-      })
-
-      it('sees the gifts on the own page, and that the receipt is genuine', async () => {
-        const email = 'mine@reader.example'
-        const session = await service.session({ amount: 700 })
-        await service.pay(session, { email })
-        const receipt = await mailTo(email, /http:\/\/\S+\/receipts\/\S+/)
-        const tab = await open(`${service.url}/my`)
-        await tab.fill('Your e-mail address', email)
-        await tab.click('Send me the link')
-        await tab.sees('Look into your mailbox')
-        await tab.navigate(await mailTo(email, /http:\/\/\S+\/my\/[\w-]{43}/))
-        await tab.sees('$7.00')
-        await isWithin(tab)
-        await picture(tab, 'my')
-        await tab.navigate(receipt)
-        await picture(tab, 'receipt')
-        await tab.click(textFor('en').receipt('proof.link'))
-        await tab.sees(textFor('en').reader('verify.genuine'))
-        expect(await overflow(tab)).toBeLessThanOrEqual(0)
       })
     })
   })
