@@ -224,7 +224,7 @@ describe.each(engines)('a reader in $name', (found) => {
       expect(await overflow(tab)).toBeLessThanOrEqual(0)
     })
 
-    // The driver of WebKitGTK 2.50 answers no more once /donate is gone back to, and beside a second tab that is paying.
+    // The driver of WebKitGTK 2.50 stops answering on the way back to /donate, and beside a second tab that is paying.
     describe.skipIf(found.name === 'WebKit')('who goes back', () => {
       it('finds the words again after Back to the donation page, and pays once after a declined card', async () => {
         const tab = await open(`${service.url}/donate`)
