@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os'
 import { adminHelp, asksForHelp, runAdmin } from './admin/admin.ts'
 import { admitWithLink } from './access/manage-staff.ts'
+import { SIGN_IN_LINK_VALID_MINUTES } from './access/sign-in-link-store.ts'
 import { ConfigProblems, loadDotEnv, type Config } from './config/config.ts'
 import { readSites, siteAskedFor } from './config/sites.ts'
 import { ForeignSchema } from './db/migrate.ts'
@@ -160,7 +161,7 @@ async function wayIntoTheTrial(config: Config, url: string, database: Service['d
   )
   return [
     `Reader donations is running. Open the demo article:  ${url}/demo`,
-    `Finance, signed in by this link (15 minutes, once):  ${url}/finance/sign-in/${link.token}`,
+    `Finance, signed in by this link (${SIGN_IN_LINK_VALID_MINUTES} minutes, once):  ${url}/finance/sign-in/${link.token}`,
     `    later by mail: ask for a link at ${url}/finance/sign-in for ${staff.email}`,
     ...(config.smtpUrl ? [] : [`Mail is captured, not sent; read it at:              ${url}/dev/mail`]),
   ]

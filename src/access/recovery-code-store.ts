@@ -6,8 +6,8 @@ import type { StaffId } from './staff.ts'
 const HOW_MANY = 10
 // Crockford's alphabet: nobody takes one of its characters for another one.
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
-// Four times five bits in four groups: too many to try, even for somebody who has a copy of the table.
-const GROUPS = 4
+// 120 random bits: of 112 and more a plain hash is enough, even for somebody who has a copy of the table (ASVS 5.0, 6.5.2).
+const GROUPS = 6
 const GROUP_LENGTH = 4
 
 /**

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import type Koa from 'koa'
 import type { Context, Middleware } from 'koa'
 import type { Knex } from 'knex'
@@ -18,6 +18,9 @@ import type { SignInSettings } from './sign-in-settings.ts'
 import type { SealingKeys } from './sealed-secret.ts'
 import type { Staff, StaffId } from './staff.ts'
 import { UNSENT_FORM_PAGE, unsentForms } from './unsent-form-middleware.ts'
+
+/** Of a session's key, which is all that a cookie holds. */
+const KEY_BYTES = 32
 
 const sessionData = z.object({
   staffId: z.uuid().transform((id) => id as StaffId), // written by `signIn` below, from the staff table
@@ -86,6 +89,7 @@ export function staffSessions(
     key: `${prefix}staff`,
     path, // koa-session declares no such option and hands it on to the cookie
     store: sessionStore(db, clock),
+    genid: () => randomBytes(KEY_BYTES).toString('base64url'),
     maxAge: settings.idleMs,
     rolling: true,
     sameSite: 'lax',

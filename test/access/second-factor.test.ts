@@ -51,7 +51,7 @@ async function addApp(jar: Jar): Promise<{ secret: string; codes: string[]; page
   expect(secret).toHaveLength(32)
   const answer = await jar.post(SET_UP, { code: codeOf(secret) })
   const page = await answer.text()
-  const codes = [...page.matchAll(/<code>([0-9a-z-]{19})<\/code>/g)].map(([, code]) => code ?? '')
+  const codes = [...page.matchAll(/<code>([0-9a-z-]{29})<\/code>/g)].map(([, code]) => code ?? '')
   return { secret, codes, page }
 }
 
@@ -248,7 +248,7 @@ describe('recovery codes', () => {
     const jar = await useLink(staff)
     await jar.post(ASK, { code: codeOf(secret) })
     const page = await (await jar.post('/finance/account/recovery-codes')).text()
-    const fresh = [...page.matchAll(/<code>([0-9a-z-]{19})<\/code>/g)].map(([, code]) => code ?? '')
+    const fresh = [...page.matchAll(/<code>([0-9a-z-]{29})<\/code>/g)].map(([, code]) => code ?? '')
     expect(fresh).toHaveLength(10)
     const stored = await db.database.knex('staff_recovery_codes').where({ staff_id: staff.id })
     expect(stored).toHaveLength(10)

@@ -109,14 +109,14 @@ describe('the sign-in mail', () => {
       from: { name: 'The Harbour\r\nBcc: x@y Post', address: 'giving@harbour.example' },
       to: 'staff@harbour.example',
       url: 'https://news.example/finance/sign-in/abc',
-      validMinutes: 15,
+      validMinutes: 10,
       messageId: '<sign-in.1@news.example>',
       logoUrl: null,
     }
     const mail = signInMail(signIn, english)
     for (const body of [mail.text, mail.html]) {
       expect(new Set(body.match(/https:[^\s"<]+/g))).toEqual(new Set([signIn.url]))
-      expect(body).toContain('15 minutes')
+      expect(body).toContain('10 minutes')
     }
     expect(mail.subject).not.toMatch(/[\r\n]/)
   })

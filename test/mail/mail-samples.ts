@@ -67,7 +67,7 @@ export function mailSamples(language: string, logoUrl: string | null): Readonly<
       logoUrl,
     }),
     signIn: signInMail(
-      { ...staff, url: PAGE, validMinutes: 15, messageId: '<in@news.example>' },
+      { ...staff, url: PAGE, validMinutes: 10, messageId: '<in@news.example>' },
       textFor('en'),
     ),
     welcome: welcomeMail({ ...staff, url: PAGE, messageId: '<welcome@news.example>' }, textFor('en')),

@@ -59,7 +59,7 @@ export function signInViews(words: Words, frame: FinanceFrame): Readonly<Record<
       email: words.email,
       problems: [{ fieldId: 'email', message: words.message }],
     }),
-    'sign-in-sent': signInSentPage({ text, newsroomName, validMinutes: 15 }),
+    'sign-in-sent': signInSentPage({ text, newsroomName, validMinutes: 10 }),
     'sign-in-confirm': signInConfirmPage({ text, newsroomName, token: words.name }),
     'sign-in-spent': signInSpentPage({ text, newsroomName }),
     'sign-in-refused': providerRefusedPage({ text, newsroomName, providerName: words.title }),
@@ -72,7 +72,7 @@ export function signInViews(words: Words, frame: FinanceFrame): Readonly<Record<
     'second-factor-set-up-passkey': setUpPage({ ...setUp, problem: 'credential' }),
     'recovery-codes': recoveryCodesPage({
       ...plain,
-      codes: Array.from({ length: 10 }, () => '0a1b-2c3d-4e5f-6g7h'),
+      codes: Array.from({ length: 10 }, () => '0a1b-2c3d-4e5f-6g7h-8j9k-0mnp'),
       nextPath: '/finance',
     }),
     'unsent-form': unsentFormPage({
