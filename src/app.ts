@@ -20,7 +20,6 @@ import { webhookBodies, webhookPaths } from './integrations/webhooks/openapi-web
 import { webhookRouter } from './integrations/webhooks/webhook-routes.ts'
 import { ask, type Database, type Queryable } from './db/database.ts'
 import { isDataError } from './db/errors.ts'
-import { schemaProblem } from './db/migrate.ts'
 import { callersThrough } from './http/client-ip.ts'
 import { errorHandler, onLateError } from './http/error-handler.ts'
 import { healthRouter } from './http/health-routes.ts'
@@ -68,6 +67,8 @@ export type AppDeps = Traced & {
   readonly patient: Database
   /** For storing webhooks and nothing else, so that nothing else can keep them waiting. */
   readonly intake: Queryable
+  /** Why the database cannot be used, in a sentence; null if it can. */
+  readonly databaseProblem: () => Promise<string | null>
   readonly files: Pick<FinanceDeps, 'exporter' | 'renderStatement' | 'renderReport'>
   readonly stripe: Stripe
   readonly connection: StripeConnection
@@ -113,7 +114,7 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   const inbox = groupCommit(store, { isItemsFault: isDataError, sizeOf: ({ body }) => body.length })
   const intake = { inbox, count: metrics.countIntake, onWrongTime: warnOfClock(warnings), ...deps.trace }
   use(webhookRoutes({ signatureProblem, secrets: connection.webhookSecrets, clock, ...intake }))
-  const health = { schemaProblem: () => schemaProblem(db), askIntake: () => ask(deps.intake) }
+  const health = { databaseProblem: deps.databaseProblem, askIntake: () => ask(deps.intake) }
   use(healthRouter({ ...health, warnings: warnings.current, metrics }))
 
   app.use(securityHeaders({ publicUrl, checkoutOrigins: connection.checkoutOrigins }))

@@ -4,11 +4,12 @@ import { admitWithLink } from './access/manage-staff.ts'
 import { SIGN_IN_LINK_VALID_MINUTES } from './access/sign-in-link-store.ts'
 import { ConfigProblems, loadDotEnv, type Config } from './config/config.ts'
 import { readSites, siteAskedFor } from './config/sites.ts'
-import { ForeignSchema } from './db/migrate.ts'
 import { makeLogger } from './http/logger.ts'
-import { OpeningIsFixed, recordOpening } from './settlement/opening-store.ts'
+import { recordOpening } from './settlement/opening-store.ts'
 import { startService, startSites, type Service } from './service.ts'
 import type { StartOptions } from './site.ts'
+import { startProblem } from './start-problems.ts'
+import { StartRefused } from './start-refused.ts'
 import {
   capturedMailsFor,
   expectedOf,
@@ -95,7 +96,10 @@ async function serve(configs: readonly [Config, ...Config[]], half: Half): Promi
   const [config] = configs
   const log = makeLogger({ level: config.logLevel })
   for (const warning of new Set(configs.flatMap(({ warnings }) => warnings))) log.warn(warning)
-  const service = await startAll(configs, { half, log, clock })
+  const service = await startAll(configs, { half, log, clock }).catch((error: unknown) => {
+    const problem = startProblem(error, config)
+    throw problem === null ? error : new StartRefused(problem, { cause: error })
+  })
   let leavingSinceMs: number | null = null
   const leave = (): void => {
     if (leavingSinceMs !== null) {
@@ -181,8 +185,8 @@ export async function run(args: readonly string[]): Promise<void> {
   try {
     await command(args)
   } catch (error) {
-    if (error instanceof ConfigProblems || error instanceof ForeignSchema || error instanceof OpeningIsFixed)
-      process.stderr.write(`${error.message}\n`)
+    const problem = startProblem(error, null)
+    if (problem !== null) process.stderr.write(`${problem}\n`)
     else makeLogger({ level: 'fatal', destination: process.stderr }).fatal({ err: error }, 'could not start')
     process.exitCode = 1
   }

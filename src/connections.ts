@@ -18,12 +18,14 @@ import {
 } from './db/database.ts'
 import { grantRights } from './db/database-roles.ts'
 import { migrate } from './db/migrate.ts'
+import { readServer, versionProblem } from './db/server-fitness.ts'
 import { inSchema, prepareSchema } from './db/site-database.ts'
 import type { ExpectedEvents } from './inbox/inbox-event.ts'
 import { openCapturedMailer } from './mail/captured-mailer.ts'
 import { openMailer } from './mail/mailer-gateway.ts'
 import type { Ownership } from './stripe/events/ownership.ts'
 import { makeStripe, STRIPE_API_VERSION } from './stripe/stripe-gateway.ts'
+import { StartRefused } from './start-refused.ts'
 
 // What the service connects to: the configured servers, or, outside production, substitutes of its own. The
 // substitutes are imported only where they are started: production does not even load them.
@@ -121,6 +123,8 @@ export async function openDatabaseFor(
         applicationName: 'reader-donations migration',
       }
       const migrationUrl = config.migrationDatabaseUrl ?? wholeUrl
+      const tooOld = versionProblem(await readServer(database.pool))
+      if (tooOld !== null) throw new StartRefused(tooOld)
       if (site) {
         const whole = openPool({ ...options, url: migrationUrl })
         await prepareSchema(whole, site.name).finally(() => whole.end())

@@ -15,11 +15,11 @@ import {
   type Half,
 } from './connections.ts'
 import { ask, type Database, type DatabaseDeadlines } from './db/database.ts'
+import { takeDataFolder } from './data-folder.ts'
+import { databaseProblem, prepareDatabase } from './database-checks.ts'
 import { makeExporter } from './exports/exporter.ts'
 import { MONTHLY_REPORT_PROGRAM, type MonthlyReport } from './exports/monthly-report.ts'
 import { STATEMENT_PROGRAM, type Statement } from './donors/statement.ts'
-import { isDatabaseAway } from './db/errors.ts'
-import { refuseForeignSchema, schemaProblem } from './db/migrate.ts'
 import { notifier } from './db/notify.ts'
 import { makeMetrics, type Metrics, type QueueDepths } from './http/metrics.ts'
 import { outboxDepth } from './outbox/outbox-store.ts'
@@ -92,12 +92,13 @@ export async function startSite(config: Config, options: StartOptions): Promise<
   }
   try {
     const printedOn = { paper: config.paper, logo: await readLogo(config.logoFile) }
+    closers.push(await takeDataFolder(config, half))
     const connections = await openDatabaseFor(config, log, options.deadlines)
     closers.push(connections.stop)
     abandonDatabase = connections.abandon
     const { database, databaseUrl, patient, intake, exports } = connections
-    if (half === 'both') await connections.migrate()
-    else await refuseForeignSchemaUnlessAway(database)
+    await prepareDatabase(config, connections, half, log)
+    const problemOfDatabase = () => databaseProblem(config, connections)
 
     const metrics = makeMetrics(() => queueDepths(database, clock, config.newsroom.timezone))
     const trace = await traceFor(config, half, database, clock, closers)
@@ -121,7 +122,7 @@ export async function startSite(config: Config, options: StartOptions): Promise<
       closers.push(() => worker.stop())
       onStored = worker.process
     }
-    const problem = async () => (await Promise.all([schemaProblem(database.knex), ask(intake)]))[0]
+    const problem = async () => (await Promise.all([problemOfDatabase(), ask(intake)]))[0]
     const name = config.site?.name ?? null
     const site = { name, url: config.publicUrl, database, metrics, problem, leave, stop }
     if (half === 'worker') return { ...site, sandboxUrl: null, answer: null }
@@ -149,6 +150,7 @@ export async function startSite(config: Config, options: StartOptions): Promise<
         proofOf: receiptProofs(receiptCodes(keys.receiptCodes), config.publicUrl),
       }),
       intake,
+      databaseProblem: problemOfDatabase,
       files: {
         exporter,
         renderReport: reports.render,
@@ -184,13 +186,6 @@ async function traceFor(
   const { record, stop } = startTracing({ endpoint, part: half })
   closers.push(stop)
   return giftTrace({ record, db, clock })
-}
-
-/** A web or worker process may start before its database: /readyz answers 503 until it is there. */
-async function refuseForeignSchemaUnlessAway({ knex }: Database): Promise<void> {
-  await refuseForeignSchema(knex).catch((error: unknown) => {
-    if (!isDatabaseAway(error)) throw error
-  })
 }
 
 async function queueDepths(database: Database, clock: () => Date, timezone: string): Promise<QueueDepths> {

@@ -20,7 +20,7 @@ export function pagesOfTheProcess(sites: readonly Site[], log: Logger): RequestL
     }),
   )
   const health = healthRouter({
-    schemaProblem: () => firstProblem(sites),
+    databaseProblem: () => firstProblem(sites),
     askIntake: () => Promise.resolve(),
     warnings: () => [],
     metrics: metricsOfSites(sites),

@@ -5,6 +5,7 @@ import { unknownNames, type UnknownName } from './variable-names.ts'
 import { variableProblems } from './variable-problems.ts'
 import { development, everyCurrency, production, variableNames, type Variables } from './variables.ts'
 import type { SignInSettings } from '../access/sign-in-settings.ts'
+import type { Durability } from '../db/server-fitness.ts'
 import type { LocalDate } from '../calendar/local-date.ts'
 import { isLoopback } from '../http/loopback.ts'
 import { testName } from '../html/test-name.ts'
@@ -38,6 +39,8 @@ export type Config = {
   readonly databaseUrl: string | null
   /** As whom migrations run: the owner of the tables. Null: as everything else. */
   readonly migrationDatabaseUrl: string | null
+  /** Who keeps what was committed: PostgreSQL by its settings, or the storage of its provider. */
+  readonly databaseDurability: Durability
   readonly stripe: {
     readonly secretKey: string | null
     readonly apiBase: string | null
@@ -250,6 +253,7 @@ function configFrom(vars: Variables, warnings: readonly string[]): Config {
     dataDir: vars.DATA_DIR,
     databaseUrl: vars.DATABASE_URL ?? null,
     migrationDatabaseUrl: vars.MIGRATION_DATABASE_URL ?? null,
+    databaseDurability: vars.DATABASE_DURABILITY,
     stripe: {
       secretKey: vars.STRIPE_SECRET_KEY ?? null,
       apiBase: vars.STRIPE_API_BASE ?? null,

@@ -151,8 +151,6 @@ function knexSettings(log: Logger): Knex.Config {
 export const migrationSettings = {
   directory: new URL('../../migrations', import.meta.url).pathname,
   loadExtensions: ['.ts'],
-  /** Files of everything: their reader's pace is the database's. A file that takes longer is broken off. */
-  exports: { connectMs: CONNECT_MS, lockMs: 10_000, statementMs: 600_000, answerMs: 610_000 },
   /** Filling a column of a large table takes as long as it takes; a lock that somebody holds is not waited for. */
   async beforeEach(tx: Knex) {
     await tx.raw(`set local statement_timeout = 0; set local lock_timeout = ${MIGRATION_LOCK_TIMEOUT_MS}`)

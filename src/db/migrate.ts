@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
 import type { Knex } from 'knex'
 import { migrationSettings } from './database.ts'
+import { StartRefused } from '../start-refused.ts'
 import { numberedLockKey } from './site-scope.ts'
 
 // Any number will do, as long as nothing else in this database uses it.
@@ -9,7 +10,7 @@ const MIGRATION_LOCK = 7_465_612_001
 const ASK_AGAIN_MS = 100
 
 /** The database was made by another version of the service. The message says what to do; no retry can help. */
-export class ForeignSchema extends Error {}
+export class ForeignSchema extends StartRefused {}
 
 /**
  * Brings the database up to date. Several processes may call it at once: each waits for the one before it.
@@ -64,8 +65,10 @@ export async function refuseForeignSchema(knex: Knex, settings = migrationSettin
 export async function schemaProblem(knex: Knex, settings = migrationSettings): Promise<string | null> {
   const { older, missing } = await schemaState(knex, settings)
   if (older.length > 0) return ofOlderVersion(older)
-  return missing.length > 0 ? 'The database lacks migrations: run npm run migrate.' : null
+  return missing.length > 0 ? LACKS_MIGRATIONS : null
 }
+
+const LACKS_MIGRATIONS = 'The database lacks migrations: run npm run migrate.'
 
 function ofOlderVersion([first]: readonly string[]): string {
   return `An older version of this service made the database (${first}), and this version cannot upgrade it: export what you need with the older version, then set DATA_DIR to a new folder or DATABASE_URL to an empty database.`

@@ -7,8 +7,8 @@ const READY_WITHIN_MS = 3_000
 
 /** For operators and load balancers: `/healthz` (the process lives), `/readyz` (it can serve), `/metrics`. */
 export function healthRouter(deps: {
-  /** Why the database's schema cannot be used, in a sentence; null if it can. */
-  readonly schemaProblem: () => Promise<string | null>
+  /** Why the database cannot be used, in a sentence; null if it can. */
+  readonly databaseProblem: () => Promise<string | null>
   /** Resolves when the connections that store webhooks answer. */
   readonly askIntake: () => Promise<void>
   /** What the operator must look at although the process serves. */
@@ -22,7 +22,7 @@ export function healthRouter(deps: {
       ctx.body = { status: 'ok' }
     })
     .get('/readyz', async (ctx) => {
-      const asked = Promise.all([deps.schemaProblem(), deps.askIntake()])
+      const asked = Promise.all([deps.databaseProblem(), deps.askIntake()])
       const [problem] = await within(readyWithinMs, asked).catch((cause: unknown) => {
         throw new Refusal('unavailable', 'The database does not answer.', { cause })
       })

@@ -240,7 +240,7 @@ describe('one place only', () => {
 
 /** The layers from the ground up. A room imports rooms of its own layer and of those below. */
 const LAYERS: readonly (readonly string[])[] = [
-  ['ids.ts', 'worker-loop.ts', 'money', 'calendar', 'db', 'http', 'text', 'html', 'pdf'],
+  ['ids.ts', 'worker-loop.ts', 'start-refused.ts', 'money', 'calendar', 'db', 'http', 'text', 'html', 'pdf'],
   ['newsroom', 'ledger', 'config', 'access', 'protection'],
   [
     'checkout',
@@ -261,6 +261,9 @@ const LAYERS: readonly (readonly string[])[] = [
     'app.ts',
     'worker.ts',
     'finance-worker.ts',
+    'data-folder.ts',
+    'database-checks.ts',
+    'start-problems.ts',
     'connections.ts',
     'site.ts',
     'sites-health.ts',

@@ -9,12 +9,12 @@ import { keptLog } from '../kit/log.ts'
 const never = new Promise<never>(() => undefined)
 
 async function readiness(answers: {
-  schemaProblem?: () => Promise<string | null>
+  databaseProblem?: () => Promise<string | null>
   askIntake?: () => Promise<void>
 }) {
   const app = new Koa().use(errorHandler({ log: keptLog().log, renderErrorPage: () => '' }))
   const router = healthRouter({
-    schemaProblem: async () => null,
+    databaseProblem: async () => null,
     askIntake: async () => undefined,
     warnings: () => [],
     metrics: makeMetrics(() => never),
@@ -32,9 +32,9 @@ test('is ready when the database and the connections of the webhooks answer', as
 })
 
 test.each([
-  ['the database does not answer', { schemaProblem: () => never }],
-  ['the database is away', { schemaProblem: () => Promise.reject(new Error('gone')) }],
-  ['a migration is missing', { schemaProblem: async () => 'run npm run migrate' }],
+  ['the database does not answer', { databaseProblem: () => never }],
+  ['the database is away', { databaseProblem: () => Promise.reject(new Error('gone')) }],
+  ['a migration is missing', { databaseProblem: async () => 'run npm run migrate' }],
   ['the connections of the webhooks do not answer', { askIntake: () => never }],
   ['the connections of the webhooks are lost', { askIntake: () => Promise.reject(new Error('gone')) }],
 ])('is not ready, and says so soon, when %s', async (_, answers) => {
