@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { pino } from 'pino'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -16,6 +17,8 @@ vi.setConfig({ testTimeout: 60_000 })
 const PHONE = { width: 360, height: 740 }
 const NARROW = { width: 320, height: 640 }
 const DESK = { width: 1280, height: 900 }
+/** With SCREENSHOTS set to a folder, the tests save pictures there. */
+const pictures = process.env['SCREENSHOTS']
 const PAPER = `Gift,Day,Sum,Mail,Who
 1,03/04/2023,5.00,ada@reader.example,Ada
 2,04/04/2023,five,bea@reader.example,Bea
@@ -172,6 +175,27 @@ describe.skipIf(skipReason)(`after the gift in a browser${skipReason ? ` (${skip
       await close(page)
     }
   })
+
+  it.each([
+    ['newsletter', 'Subscribe'],
+    ['supporters', 'Support The Willow Creek Courier'],
+  ] as const)(
+    'shows the element of %s in the colours of the page around, whatever the reader’s system prefers',
+    async (element, words) => {
+      for (const ground of ['light', 'dark'] as const)
+        for (const colorScheme of ['light', 'dark'] as const) {
+          const page = await open()
+          await page.emulateMedia({ colorScheme })
+          await page.goto(site.embedding(element, ground))
+          await page.getByText(words, { exact: true }).waitFor()
+          if (element === 'newsletter') await page.getByRole('button', { name: words }).click()
+          await looksRight(page)
+          if (pictures)
+            await page.screenshot({ path: path.join(pictures, `${element}-${ground}-${colorScheme}.png`) })
+          await close(page)
+        }
+    },
+  )
 
   it('goes on with an unfinished gift by the link of the reminder', async () => {
     const email = 'later@reader.example'

@@ -7,7 +7,7 @@ export type ArticleSite = {
   /** @param variant of the widget; @param lang of the page */
   article(variant?: 'inline' | 'card' | 'button', lang?: 'en' | 'ar'): string
   /** An article with another element of the service, and what it holds for readers without scripts. */
-  embedding(element: 'newsletter' | 'supporters'): string
+  embedding(element: 'newsletter' | 'supporters', ground?: 'light' | 'dark'): string
   /** The service whose script the pages load. */
   asks(serviceUrl: string): void
   close(): void
@@ -20,6 +20,8 @@ export async function startArticleSite(): Promise<ArticleSite> {
   const server = createServer((request, response) => {
     const { searchParams } = new URL(request.url ?? '/', 'http://site.example')
     const lang = searchParams.get('lang') === 'ar' ? 'ar' : 'en'
+    const painted =
+      searchParams.get('ground') === 'dark' ? 'body { background: #15171a; color: #f4f4f4 }' : ''
     const embedded = searchParams.get('embed')
     const element = embedded
       ? `<reader-${embedded}><a href="${service}/${embedded}">Here is more</a></reader-${embedded}>`
@@ -28,7 +30,7 @@ export async function startArticleSite(): Promise<ArticleSite> {
     response.end(`<!doctype html><html lang="${lang}" dir="${lang === 'ar' ? 'rtl' : 'ltr'}"><head><meta charset="utf-8">
 <title>${TITLES[lang]}</title><meta name="viewport" content="width=device-width">
 <script src="${service}/${embedded ?? 'widget'}.js" async></script>
-<style>body { margin: 16px; font-family: sans-serif } reader-donation { display: block; min-height: 270px }</style></head>
+<style>body { margin: 16px; font-family: sans-serif } reader-donation { display: block; min-height: 270px } ${painted}</style></head>
 <body><main><h1>${TITLES[lang]}</h1><p>The last line of the article.</p>
 ${element}
 </main></body></html>`)
@@ -39,7 +41,7 @@ ${element}
   return {
     origin,
     article: (variant = 'inline', lang = 'en') => `${origin}/ferry?variant=${variant}&lang=${lang}`,
-    embedding: (element) => `${origin}/ferry?embed=${element}`,
+    embedding: (element, ground = 'light') => `${origin}/ferry?embed=${element}&ground=${ground}`,
     asks: (serviceUrl) => void (service = serviceUrl),
     close: () => {
       server.closeAllConnections()

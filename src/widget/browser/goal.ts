@@ -15,10 +15,11 @@ type GoalData = {
   readonly url: string
 }
 
-const STYLE = `:host{display:block;box-sizing:border-box;color-scheme:light dark;--a:var(--reader-goal-accent,light-dark(#0b5d4e,#63c7b2));--t:var(--reader-goal-track,light-dark(#d9dcd8,#3b403d));font:var(--reader-goal-font,1rem/1.45 system-ui,sans-serif)}
+// Its colours follow the text around: a dark page need not say that it is dark, nor does it follow the reader's system.
+const STYLE = `:host{display:block;box-sizing:border-box;--a:var(--reader-goal-accent,#148f78);--t:var(--reader-goal-track,color-mix(in srgb,currentColor 12%,transparent));font:var(--reader-goal-font,1rem/1.45 system-ui,sans-serif)}
 *{box-sizing:border-box;margin:0}.t{font-weight:650}.r{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 1rem;font-variant-numeric:tabular-nums}
 .b{block-size:.75rem;margin-block:.5rem;border-radius:1rem;background:var(--t);overflow:hidden;forced-color-adjust:none}.f{block-size:100%;border-radius:1rem;background:var(--a)}
-.q{font-size:.9375em}a{display:inline-block;margin-block-start:.25rem;padding-block:.35rem;color:var(--a);font-weight:600}`
+.q{font-size:.9375em}a{display:inline-block;margin-block-start:.25rem;padding-block:.35rem;color:inherit;font-weight:600}`
 
 function isGoal(value: unknown): value is GoalData {
   return typeof Reflect.get(Object(value), 'percent') === 'number' // one of ours has the other fields, too

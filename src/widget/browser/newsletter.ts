@@ -21,12 +21,13 @@ type NewsletterWords = Readonly<
   >
 >
 
-const NEWSLETTER_STYLE = `:host{display:block;color-scheme:light dark;--a:var(--reader-newsletter-accent,light-dark(#0b5d4e,#63c7b2));--o:var(--reader-newsletter-on-accent,light-dark(#fff,#10211d));--l:light-dark(#7d776e,#8f8a82);--b:light-dark(#a4201c,#ff9d97);font:var(--reader-newsletter-font,1rem/1.45 system-ui,sans-serif);color:light-dark(#1d1c1a,#f1efeb)}
+// Its colours follow the text around: a dark page need not say that it is dark, nor does it follow the reader's system.
+const NEWSLETTER_STYLE = `:host{display:block;--a:var(--reader-newsletter-accent,#12816c);--o:var(--reader-newsletter-on-accent,#fff);font:var(--reader-newsletter-font,1rem/1.45 system-ui,sans-serif)}
 *{box-sizing:border-box;margin:0;font:inherit}form,div{display:grid;gap:.75rem;max-inline-size:32rem}h2{font-weight:650;font-size:1.125em}label{display:block;font-weight:600}
-.e{inline-size:100%;min-block-size:3rem;margin-block-start:.25rem;padding:.5rem .75rem;border:1px solid var(--l);border-radius:.5rem;background:light-dark(#fff,#1f1e1c);color:inherit}
+.e{inline-size:100%;min-block-size:3rem;margin-block-start:.25rem;padding:.5rem .75rem;border:1px solid color-mix(in srgb,currentColor 70%,transparent);border-radius:.5rem;background:none;color:inherit}
 .c{display:flex;gap:.625rem;font-weight:400;font-size:.9375em}.c input{flex:none;inline-size:1.375rem;block-size:1.375rem;accent-color:var(--a)}
-button{min-block-size:3rem;padding:.5rem 1.25rem;border:0;border-radius:.5rem;background:var(--a);color:var(--o);font-weight:650;cursor:pointer}button:focus-visible,input:focus-visible{outline:3px solid var(--a);outline-offset:2px}
-.q{font-size:.875em;opacity:.85}.p{color:var(--b);font-weight:600}.p:empty{display:none}`
+button{min-block-size:3rem;padding:.5rem 1.25rem;border:0;border-radius:.5rem;background:var(--a);color:var(--o);font-weight:650;cursor:pointer}button:focus-visible,input:focus-visible{outline:3px solid;outline-offset:2px}
+.q{font-size:.875em;opacity:.85}.p{padding-inline-start:.625rem;border-inline-start:4px solid #e0484d;font-weight:600}.p:empty{display:none}`
 
 function areWords(value: unknown): value is NewsletterWords {
   return typeof Reflect.get(Object(value), 'consent') === 'string' // one of ours has the other fields, too

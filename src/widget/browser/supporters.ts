@@ -12,8 +12,9 @@ type SupportersData = {
   readonly url: string
 }
 
-const LIST_STYLE = `:host{display:block;box-sizing:border-box;color-scheme:light dark;--a:var(--reader-supporters-accent,light-dark(#0b5d4e,#63c7b2));font:var(--reader-supporters-font,1rem/1.45 system-ui,sans-serif);overflow-wrap:anywhere}
-*{box-sizing:border-box;margin:0}.t,.n{font-weight:650}ul{padding:0;list-style:none}li{padding-block:.5rem}.m{white-space:pre-line}a{display:inline-block;padding-block:.35rem;color:var(--a);font-weight:600}`
+// Its colours follow the text around: a dark page need not say that it is dark, nor does it follow the reader's system.
+const LIST_STYLE = `:host{display:block;box-sizing:border-box;font:var(--reader-supporters-font,1rem/1.45 system-ui,sans-serif);overflow-wrap:anywhere}
+*{box-sizing:border-box;margin:0}.t,.n{font-weight:650}ul{padding:0;list-style:none}li{padding-block:.5rem}.m{white-space:pre-line}a{display:inline-block;padding-block:.35rem;color:var(--reader-supporters-accent,inherit);font-weight:600}`
 
 function isList(value: unknown): value is SupportersData {
   return Array.isArray(Reflect.get(Object(value), 'supporters')) // one of ours has the other fields, too
