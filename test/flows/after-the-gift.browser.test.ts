@@ -71,9 +71,9 @@ describe.skipIf(skipReason)(`after the gift in a browser${skipReason ? ` (${skip
       const mails = await service.mails.list()
       return mails.find(({ mail }) => mail.to === email && subject.test(mail.subject)) ?? null
     })
-  async function linkTo(email: string, subject: RegExp, path: string): Promise<string> {
+  async function linkTo(email: string, subject: RegExp, below: string): Promise<string> {
     const { mail } = await mailTo(email, subject)
-    return new RegExp(`http://\\S+${path}[^\\s>]+`).exec(mail.text)?.[0] ?? ''
+    return new RegExp(`http://\\S+${below}[^\\s>]+`).exec(mail.text)?.[0] ?? ''
   }
   async function staffAt(page: Page, context: BrowserContext = page.context()): Promise<void> {
     const { knex } = service.database
@@ -190,6 +190,7 @@ describe.skipIf(skipReason)(`after the gift in a browser${skipReason ? ` (${skip
           await page.getByText(words, { exact: true }).waitFor()
           if (element === 'newsletter') await page.getByRole('button', { name: words }).click()
           await looksRight(page)
+          expect(await page.getByText(words, { exact: true }).isVisible()).toBe(true)
           if (pictures)
             await page.screenshot({ path: path.join(pictures, `${element}-${ground}-${colorScheme}.png`) })
           await close(page)
