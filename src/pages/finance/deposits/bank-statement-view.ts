@@ -38,7 +38,7 @@ export function bankStatementPage(view: BankStatementView): string {
   return financePage(view, {
     title: statement.fileName,
     current: 'deposits',
-    body: html`<p><a href="/finance/deposits/bank">${t('bank.back')}</a></p>
+    body: html`<p class="back"><a href="/finance/deposits/bank">${t('bank.back')}</a></p>
       <h1>${statement.fileName}</h1>
       <dl class="facts">
         <dt>${t('bank.format')}</dt>

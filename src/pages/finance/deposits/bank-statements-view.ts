@@ -36,7 +36,7 @@ export function bankStatementsPage(view: BankStatementsView): string {
   return financePage(view, {
     title: t('bank.title'),
     current: 'deposits',
-    body: html`<p><a href="/finance/deposits">${t('payout.back')}</a></p>
+    body: html`<p class="back"><a href="/finance/deposits">${t('payout.back')}</a></p>
       <h1>${t('bank.title')}</h1>
       <p class="lead">${t('bank.lead')}</p>
       ${view.done === null ? '' : html`<p class="notice" role="status">${view.done}</p>`}

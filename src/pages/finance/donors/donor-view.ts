@@ -62,7 +62,7 @@ export function donorPage(view: DonorView): string {
   return financePage(view, {
     title,
     current: 'donations',
-    body: html`<p><a href="/finance/donations">${t('donor.back')}</a></p>
+    body: html`<p class="back"><a href="/finance/donations">${t('donor.back')}</a></p>
       <h1>${title}</h1>
       ${email === null || email === title ? '' : html`<p>${email}</p>`}
       <p class="quiet">

@@ -16,7 +16,7 @@ export function erasurePage(view: ErasureView): string {
   return financePage(view, {
     title: t('erasure.title'),
     current: null,
-    body: html`<p><a href="/finance/donations/${donationId}">${t('erasure.back')}</a></p>
+    body: html`<p class="back"><a href="/finance/donations/${donationId}">${t('erasure.back')}</a></p>
       <h1>${t('erasure.title')}</h1>
       <p>
         ${name === null ? t('erasure.whoUnnamed') : t('erasure.who', { name })}

@@ -48,8 +48,21 @@ function undelivered(mail: UndeliveredMail, view: UndeliveredMailView): Html {
       ${t('mail.givenUp')}
       ${dateAndTime(givenUpAt, view)}${reason === null ? '' : html` · <code>${reason}</code>`}
     </p>
-    ${mayActAs(view.role, 'finance') ? sendAgainForm(mail, view) : ''}
+    ${mayActAs(view.role, 'finance') ? foldedForm(mail, view) : ''}
   </div>`
+}
+
+/** With more mails than these the forms are folded, so that a phone shows which mails there are. */
+const MOST_OPEN = 3
+
+function foldedForm(mail: UndeliveredMail, view: UndeliveredMailView): Html {
+  const { text, mails } = view
+  if (mails.length <= MOST_OPEN) return sendAgainForm(mail, view)
+  const { isKept } = shownForm(view, `/finance/mail/${mail.id}`)
+  return html`<details ${isKept ? html`open=""` : ''}>
+    <summary>${text.finance('mail.fold')}</summary>
+    ${sendAgainForm(mail, view)}
+  </details>`
 }
 
 /** Only for those who may send mail: an auditor reads what was not delivered. */

@@ -32,7 +32,17 @@ export function otherActivity(view: View): Html {
     ${movements.length === 0 ? html`<p>${t('otherActivity.none')}</p>` : movementsTable(view)} ${rule(view)}`
 }
 
-function movementsTable({ text, record }: View): Html {
+/** Folded once it is decided that it needs no explanation. */
+function movementsTable(view: View): Html {
+  const { text, record, printedAt } = view
+  if (!record.otherActivity.explained || printedAt) return listOf(view)
+  return html`<details class="item-group">
+    <summary><h3>${text.finance('otherActivity.movements')}</h3></summary>
+    ${listOf(view)}
+  </details>`
+}
+
+function listOf({ text, record }: View): Html {
   const t = text.finance
   return table(
     t('otherActivity.movements'),

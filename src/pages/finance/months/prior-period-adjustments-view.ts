@@ -16,6 +16,8 @@ export type AdjustmentsView = FinanceFrame & {
   readonly record: ReconciliationRecord
   /** The postings that `record.priorPeriodAdjustments` counts, or the first of them. */
   readonly priorPeriodAdjustments: readonly PriorPeriodAdjustment[]
+  /** Paper cannot be unfolded. */
+  readonly printedAt: Date | null
 }
 
 /** The postings of this month that belong to a month that was closed before they were known. */
@@ -29,12 +31,22 @@ export function adjustments(view: AdjustmentsView): Html {
   ${list(view)}`
 }
 
-function list({ text, priorPeriodAdjustments: rows, record }: AdjustmentsView): Html {
+function list(view: AdjustmentsView): Html {
+  const { text, priorPeriodAdjustments: rows, record, printedAt } = view
   if (rows.length === 0) return html``
   const t = text.finance
   const total = record.priorPeriodAdjustments.reduce((sum, { transactions }) => sum + transactions, 0)
+  const title = rows.length < total ? t('adjustments.first', { count: rows.length }) : t('adjustments.title')
+  return html`<details class="item-group" ${printedAt ? html`open=""` : ''}>
+    <summary><h3>${title}</h3></summary>
+    ${tableOf(title, view)}
+  </details>`
+}
+
+function tableOf(title: string, { text, priorPeriodAdjustments: rows }: AdjustmentsView): Html {
+  const t = text.finance
   return table(
-    rows.length < total ? t('adjustments.first', { count: rows.length }) : t('adjustments.title'),
+    title,
     [
       { label: t('column.bookedOn') },
       { label: t('column.belongsTo') },

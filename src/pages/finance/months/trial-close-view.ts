@@ -33,7 +33,7 @@ export function trialClosePage(view: TrialCloseView): string {
           : html`<p>${t('trialClose.would', { month: name })}</p>`
       }
       ${frozen(view)} ${obstacles.length === 0 && view.mayChange ? closeForm(view) : ''}
-      <p><a href="/finance/months/${month}">${t('trialClose.back', { month: name })}</a></p>
+      <p class="back"><a href="/finance/months/${month}">${t('trialClose.back', { month: name })}</a></p>
     </div>`,
   })
 }
@@ -75,8 +75,13 @@ function frozen(view: TrialCloseView): Html {
     ),
     notes: count('notes', record.differences.filter(({ explained }) => explained).length),
   }
-  return html`<h2>${t('trialClose.frozen')}</h2>
-    ${totals.length === 0 ? html`<p>${t('trialClose.noGifts')}</p>` : totalsTable(view)}
+  // The table has the heading as its caption.
+  return html`${
+      totals.length === 0
+        ? html`<h2>${t('trialClose.frozen')}</h2>
+            <p>${t('trialClose.noGifts')}</p>`
+        : totalsTable(view)
+    }
     <p>${t('trialClose.counts', words)}</p>
     ${accepted > 0 ? html`<p>${t('trialClose.carried', counted(accepted, text))}</p>` : ''}`
 }

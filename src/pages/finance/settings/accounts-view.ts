@@ -25,11 +25,12 @@ export function accountCodesPage(view: AccountCodesView): string {
     { label: t('accounts.code') },
     { label: t('accounts.name') },
   ]
-  const lines = table(
-    t('accounts.caption'),
-    columns,
-    view.lines.map((line) => cells(line, view)),
-  )
+  const lines = (mayChangeThem: boolean) =>
+    table(
+      t('accounts.caption'),
+      columns,
+      view.lines.map((line) => cells(line, { ...view, mayChange: mayChangeThem })),
+    )
   return financePage(view, {
     title,
     current: 'settings',
@@ -41,10 +42,11 @@ export function accountCodesPage(view: AccountCodesView): string {
       ${
         mayChange
           ? html`<form method="post" action="${ACTION}">
-              ${lines}
-              <button class="button" type="submit">${t('accounts.save')}</button>
-            </form>`
-          : html`${lines}
+                ${lines(true)}
+                <button class="button" type="submit">${t('accounts.save')}</button>
+              </form>
+              <div class="on-paper-only">${lines(false)}</div>`
+          : html`${lines(false)}
               <p class="quiet">${t('accounts.readOnly')}</p>`
       }`,
   })

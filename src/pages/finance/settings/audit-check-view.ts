@@ -63,7 +63,7 @@ export function auditCheckPage(view: AuditCheckView): string {
     body: html`${toSettings(view)}
       <h1>${title}</h1>
       ${problemSummary(text, problems)} ${result(view)}
-      <p><a href="/finance/settings/audit">${t('audit.chain.back')}</a></p>
+      <p class="back"><a href="/finance/settings/audit">${t('audit.chain.back')}</a></p>
       ${chainSection(view)}`,
   })
 }

@@ -86,7 +86,11 @@ function list({ text, goals, mayChange, publicUrl }: GoalsView): Html {
           >`,
         amount(goal.amountMinor),
         t('goals.days', { from: dayName(goal.startsOn, text), to: dayName(goal.endsOn, text) }),
-        html`<a href="/goals/${goal.id}">${t('goals.page')}</a><br /><code class="long small">${line}</code>`,
+        html`<a href="/goals/${goal.id}">${t('goals.page')}</a>
+          <details class="small">
+            <summary>${t('goals.snippet')}</summary>
+            <code class="long">${line}</code>
+          </details>`,
         ...(mayChange
           ? [
               html`<form method="post" action="${PATH}/${goal.id}/take-down">

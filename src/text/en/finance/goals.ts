@@ -29,6 +29,7 @@ export const goalWords = {
       all: 'All gifts',
     },
     page: 'Page',
+    snippet: 'HTML for an article page',
     takeDown: 'Take down',
     takeDownOf: 'Take down the goal {{title}}',
     add: 'Add a goal',

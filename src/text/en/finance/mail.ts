@@ -4,6 +4,7 @@ export const mailWords = {
   mail: {
     title: 'E-mail that was not delivered',
     none: 'Every e-mail was delivered or is on its way.',
+    fold: 'Send it again, or leave it unsent',
     whatToDo:
       'We have stopped trying to send these. Correct the address if it is wrong and send the e-mail again, or leave it unsent.',
     first: 'The first {{shown}} of {{count}}.',
