@@ -61,9 +61,26 @@ const LONGEST_MESSAGE = 500
 const SQLSTATE = /^[0-9A-Z]{5}$/
 const TEXTS_THAT_ARE_SAFE = ['code', 'constraint', 'table'] as const
 
+// What a service elsewhere answers may quote what it was sent.
+const HIDDEN: readonly RegExp[] = [
+  /\b(?:Bearer|Basic)\s+\S+/gi,
+  /\b(?:sk|rk)_(?:live|test)_\w+|\bwhsec_[\w+/=-]+|\brd_[\w-]{20,}/g,
+  /(?<=:\/\/)[^\s/@]+(?=@)/g,
+  /[^\s@<>"'(=/:]{1,64}@[^\s@<>"')&]{1,255}/g,
+]
+
+/** A message without keys, passwords of addresses and e-mail addresses. */
+function withoutSecrets(message: string): string {
+  const beginning = message.slice(0, 2 * LONGEST_MESSAGE)
+  return HIDDEN.reduce((text, pattern) => text.replace(pattern, '[hidden]'), beginning).slice(
+    0,
+    LONGEST_MESSAGE,
+  )
+}
+
 /**
  * Database errors quote rows and parameters in their message and `detail`: of those only the state, table and
- * constraint are logged. Other errors keep their message; no other field of an error is logged.
+ * constraint are logged. Other errors keep their message but for keys and addresses in it; no other field of an error is logged.
  */
 export function errorForLog(error: unknown, depth = 0): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error, message: 'not an Error was thrown' }
@@ -76,7 +93,7 @@ export function errorForLog(error: unknown, depth = 0): LoggedError {
   const fromDatabase = SQLSTATE.test(state) && fields.has('severity')
   return {
     type: error.name,
-    message: fromDatabase ? `the database answered ${state}` : error.message.slice(0, LONGEST_MESSAGE),
+    message: fromDatabase ? `the database answered ${state}` : withoutSecrets(error.message),
     ...Object.fromEntries(texts),
     stack: (error.stack ?? '')
       .split('\n')

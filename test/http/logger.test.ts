@@ -27,3 +27,17 @@ it('drops private fields that are handed to it by mistake', () => {
   )
   expect(kept.text()).not.toMatch(/ann@|Ann|sesame/)
 })
+
+it.each([
+  ['Invalid API Key provided: sk_live_abc123', 'Invalid API Key provided: [hidden]'],
+  ['refused Authorization: Bearer rd_abc-def', 'refused Authorization: [hidden]'],
+  ['signed with whsec_abc+/=', 'signed with [hidden]'],
+  ['No such customer: ann@example.org', 'No such customer: [hidden]'],
+  ['receipt_email=ann%2Bx@example.org&amount=500', 'receipt_email=[hidden]&amount=500'],
+  ['connect postgres://app:sesame@db.internal/x', 'connect postgres://[hidden]'],
+  ['getaddrinfo ENOTFOUND api.stripe.com', 'getaddrinfo ENOTFOUND api.stripe.com'],
+])('logs the message of an error without keys and addresses: %s', (message, logged) => {
+  const kept = keptLog()
+  kept.log.error({ err: new Error(message) }, 'failed')
+  expect(JSON.parse(kept.text()).err.message).toBe(logged)
+})
