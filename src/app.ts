@@ -18,11 +18,11 @@ import { exportPaths } from './exports/openapi-exports.ts'
 import { reachIn } from './integrations/webhooks/delivery-gateway.ts'
 import { webhookBodies, webhookPaths } from './integrations/webhooks/openapi-webhooks.ts'
 import { webhookRouter } from './integrations/webhooks/webhook-routes.ts'
-import { ask, type Database, type Queryable } from './db/database.ts'
+import { retried, type Database, type Queryable } from './db/database.ts'
 import { isDataError } from './db/errors.ts'
 import { callersThrough } from './http/client-ip.ts'
 import { errorHandler, onLateError } from './http/error-handler.ts'
-import { healthRouter } from './http/health-routes.ts'
+import { healthRouter, type DatabaseHealth } from './http/health-routes.ts'
 import type { Metrics } from './http/metrics.ts'
 import { rateLimiter, type RateLimit } from './http/rate-limit.ts'
 import { operatorWarnings } from './http/operator-warnings.ts'
@@ -67,8 +67,8 @@ export type AppDeps = Traced & {
   readonly patient: Database
   /** For storing webhooks and nothing else, so that nothing else can keep them waiting. */
   readonly intake: Queryable
-  /** Why the database cannot be used, in a sentence; null if it can. */
-  readonly databaseProblem: () => Promise<string | null>
+  /** What the database says of itself. */
+  readonly health: DatabaseHealth
   readonly files: Pick<FinanceDeps, 'exporter' | 'renderStatement' | 'renderReport'>
   readonly stripe: Stripe
   readonly connection: StripeConnection
@@ -110,12 +110,12 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   const use = (router: Router) => app.use(router.routes())
 
   // Stripe first: its requests need no headers for browsers, and they come by the thousand.
-  const store = (events: readonly InboxEvent[]) => storeEvents(deps.intake, events).then(deps.onStored)
+  const store = (events: readonly InboxEvent[]) =>
+    retried(() => storeEvents(deps.intake, events)).then(deps.onStored)
   const inbox = groupCommit(store, { isItemsFault: isDataError, sizeOf: ({ body }) => body.length })
   const intake = { inbox, count: metrics.countIntake, onWrongTime: warnOfClock(warnings), ...deps.trace }
   use(webhookRoutes({ signatureProblem, secrets: connection.webhookSecrets, clock, ...intake }))
-  const health = { databaseProblem: deps.databaseProblem, askIntake: () => ask(deps.intake) }
-  use(healthRouter({ ...health, warnings: warnings.current, metrics }))
+  use(healthRouter({ ...deps.health, warnings: warnings.current, metrics }))
 
   app.use(securityHeaders({ publicUrl, checkoutOrigins: connection.checkoutOrigins }))
   use(await assetsRouter())

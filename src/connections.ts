@@ -13,8 +13,10 @@ import {
   inTransaction,
   openDatabase,
   openPool,
+  loadOf,
   type Database,
   type DatabaseDeadlines,
+  type PoolLoad,
 } from './db/database.ts'
 import { grantRights } from './db/database-roles.ts'
 import { migrate } from './db/migrate.ts'
@@ -72,6 +74,8 @@ export type DatabaseConnections = {
   migrate(): Promise<string[]>
   /** Waits for what is under way. */
   stop(): Promise<void>
+  /** How much of each pool is in use. */
+  loads(): readonly PoolLoad[]
   /** Takes no further work and lets what is under way fail as if the database were away. */
   abandon(): void
 }
@@ -84,6 +88,14 @@ function connectionsFor(sites: number) {
   const share = (whole: number, least: number) => Math.max(least, Math.floor(whole / sites))
   return { usual: share(10, 4), patient: share(4, 3), intake: share(2, 1), exports: share(2, 1) }
 }
+
+/** What the connections of each pool are for, in the words of an operator. */
+const PURPOSES = {
+  usual: 'readers and the worker',
+  patient: 'finance and operators',
+  intake: 'webhooks',
+  exports: 'files',
+} as const
 
 /** The configured database, or the embedded one, started if it does not run yet. */
 export async function openDatabaseFor(
@@ -99,6 +111,7 @@ export async function openDatabaseFor(
   const optionsFor = (use: keyof typeof connectionsOf) => ({
     url: databaseUrl,
     log,
+    purpose: PURPOSES[use],
     applicationName: use === 'usual' ? 'reader-donations' : `reader-donations ${use}`,
     deadlines: within[use],
     connections: connectionsOf[use],
@@ -143,6 +156,12 @@ export async function openDatabaseFor(
       await close()
       await embedded?.stop()
     },
+    loads: () => [
+      loadOf(database.pool, PURPOSES.usual),
+      loadOf(patient.pool, PURPOSES.patient),
+      loadOf(intake, PURPOSES.intake),
+      loadOf(exports, PURPOSES.exports),
+    ],
     abandon() {
       void close()
       for (const pool of [database.pool, patient.pool, intake, exports]) destroyConnections(pool)

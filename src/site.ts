@@ -100,7 +100,10 @@ export async function startSite(config: Config, options: StartOptions): Promise<
     await prepareDatabase(config, connections, half, log)
     const problemOfDatabase = () => databaseProblem(config, connections)
 
-    const metrics = makeMetrics(() => queueDepths(database, clock, config.newsroom.timezone))
+    const metrics = makeMetrics(
+      () => queueDepths(database, clock, config.newsroom.timezone),
+      connections.loads,
+    )
     const trace = await traceFor(config, half, database, clock, closers)
     const mail = mailerFor(config)
     closers.push(() => mail.mailer.close())
@@ -150,7 +153,11 @@ export async function startSite(config: Config, options: StartOptions): Promise<
         proofOf: receiptProofs(receiptCodes(keys.receiptCodes), config.publicUrl),
       }),
       intake,
-      databaseProblem: problemOfDatabase,
+      health: {
+        databaseProblem: problemOfDatabase,
+        askIntake: () => ask(intake),
+        starved: () => connections.loads().find((load) => load.problem !== null)?.problem ?? null,
+      },
       files: {
         exporter,
         renderReport: reports.render,

@@ -22,6 +22,7 @@ export function pagesOfTheProcess(sites: readonly Site[], log: Logger): RequestL
   const health = healthRouter({
     databaseProblem: () => firstProblem(sites),
     askIntake: () => Promise.resolve(),
+    starved: () => null,
     warnings: () => [],
     metrics: metricsOfSites(sites),
   })

@@ -1,7 +1,8 @@
 import knexFactory, { type Knex } from 'knex'
 import pg from 'pg'
 import type { Logger } from 'pino'
-import { isDatabaseAway } from './errors.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import { ConnectionsExhausted, isDatabaseAway, lostToAnother, NO_CONNECTION_FREE } from './errors.ts'
 
 const INT8 = 20
 const DATE = 1082
@@ -69,6 +70,8 @@ type PoolOptions = {
   readonly applicationName: string
   readonly deadlines?: Deadlines
   readonly connections?: number
+  /** What the connections are for, `readers and the worker`, to be said when there are too few of them. */
+  readonly purpose?: string
   /** Whether statements may travel together; a stream of rows needs its connection alone. */
   readonly pipeline?: boolean
 }
@@ -80,23 +83,89 @@ export function destroyConnections(pool: pg.Pool): void {
   for (const client of clientsOf.get(pool) ?? []) client.connection.stream.destroy()
 }
 
+type Connected = (
+  error: Error | undefined,
+  client: pg.PoolClient | undefined,
+  done: (release?: unknown) => void,
+) => void
+
+/** Says which connections were all in use when work waited for one in vain, and counts how often. */
+class CountingPool extends pg.Pool {
+  starved = 0
+  private readonly purpose: string
+
+  constructor(config: pg.PoolConfig, purpose: string) {
+    super(config)
+    this.purpose = purpose
+  }
+
+  override connect(): Promise<pg.PoolClient>
+  override connect(callback: Connected): void
+  override connect(callback?: Connected): Promise<pg.PoolClient> | void {
+    if (callback)
+      return super.connect((error, client, done) => callback(error && this.named(error), client, done))
+    return super.connect().catch((error: unknown) => {
+      throw this.named(error)
+    })
+  }
+
+  private named<T>(error: T): T | ConnectionsExhausted {
+    if (!(error instanceof Error) || error.message !== NO_CONNECTION_FREE) return error
+    this.starved += 1
+    return new ConnectionsExhausted(allInUse(this.purpose, this.options.max), { cause: error })
+  }
+}
+
+function allInUse(purpose: string, connections: number): string {
+  return `All ${connections} database connections for ${purpose} are in use.`
+}
+
+/** How much of a pool is in use. */
+export type PoolLoad = {
+  readonly purpose: string
+  readonly inUse: number
+  readonly idle: number
+  /** How much work waits for a connection. */
+  readonly waiting: number
+  /** How much work has waited in vain since the start. */
+  readonly starved: number
+  /** A sentence for the operator while work waits because all are in use; otherwise null. */
+  readonly problem: string | null
+}
+
+export function loadOf(pool: pg.Pool, purpose: string): PoolLoad {
+  const { totalCount, idleCount: idle, waitingCount: waiting } = pool
+  const isExhausted = waiting > 0 && idle === 0 && totalCount >= pool.options.max
+  return {
+    purpose,
+    inUse: totalCount - idle,
+    idle,
+    waiting,
+    starved: pool instanceof CountingPool ? pool.starved : 0,
+    problem: isExhausted ? allInUse(purpose, pool.options.max) : null,
+  }
+}
+
 /** A pool without Knex. It opens no connection yet: the first query does. */
 export function openPool(options: PoolOptions): pg.Pool {
   const { connectMs, lockMs, statementMs, answerMs } = options.deadlines ?? deadlines.patient
-  const pool = new pg.Pool({
-    connectionString: options.url,
-    application_name: options.applicationName,
-    ...KEEP_ALIVE,
-    connectionTimeoutMillis: connectMs,
-    lock_timeout: lockMs,
-    statement_timeout: statementMs,
-    idle_in_transaction_session_timeout: statementMs,
-    // With `pipeline`, pg destroys a connection whose answer is late.
-    query_timeout: answerMs,
-    max: options.connections ?? CONNECTIONS,
-    // Statements of a database transaction that do not wait for one another travel together.
-    pipeline: options.pipeline ?? true,
-  })
+  const pool = new CountingPool(
+    {
+      connectionString: options.url,
+      application_name: options.applicationName,
+      ...KEEP_ALIVE,
+      connectionTimeoutMillis: connectMs,
+      lock_timeout: lockMs,
+      statement_timeout: statementMs,
+      idle_in_transaction_session_timeout: statementMs,
+      // With `pipeline`, pg destroys a connection whose answer is late.
+      query_timeout: answerMs,
+      max: options.connections ?? CONNECTIONS,
+      // Statements of a database transaction that do not wait for one another travel together.
+      pipeline: options.pipeline ?? true,
+    },
+    options.purpose ?? options.applicationName,
+  )
   // Without this listener a lost idle connection ends the process.
   pool.on('error', (error) => options.log.warn({ err: error }, 'an idle database connection was lost'))
   // The pool does not listen to a client in use: losing that connection would end the process too. Its next
@@ -162,8 +231,33 @@ export async function ask(db: Queryable): Promise<void> {
   await db.query('select 1')
 }
 
-/** Runs `work` in one database transaction; any error rolls it back and is passed on. Never call the network in it. */
-export async function inTransaction<T>(pool: pg.Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
+const TRIES = 4
+const PAUSE_MS = 50
+
+/**
+ * Does `work` again when Postgres has rolled it back because another transaction was in its way: four times at most, after
+ * pauses of random length, so that the two do not meet again.
+ */
+export async function retried<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work()
+    } catch (error) {
+      if (tries === TRIES || !lostToAnother(error)) throw error
+      await pause(Math.random() * PAUSE_MS * tries)
+    }
+  }
+}
+
+/**
+ * Runs `work` in one database transaction; any error rolls it back and is passed on. After a deadlock or a conflict `work`
+ * runs again, so it changes nothing outside of the transaction. Never call the network in it.
+ */
+export function inTransaction<T>(pool: pg.Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
+  return retried(() => transactionOnce(pool, work))
+}
+
+async function transactionOnce<T>(pool: pg.Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
   const client = await pool.connect()
   let broken: Error | undefined
   try {
@@ -174,7 +268,7 @@ export async function inTransaction<T>(pool: pg.Pool, work: (tx: Queryable) => P
   } catch (error) {
     await client.query('rollback').catch((failed: Error) => (broken = failed))
     // The next connection may lead to a server that can: after a failover the old one only reads.
-    if (error instanceof Error && isDatabaseAway(error)) broken = error
+    if (error instanceof Error && isDatabaseAway(error) && !lostToAnother(error)) broken = error
     throw error
   } finally {
     client.release(broken)

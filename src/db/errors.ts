@@ -34,12 +34,29 @@ const SQLSTATE = /^(08|53|57|58|40)[0-9A-Z]{3}$|^(25006|25P03|25P04|55P03)$/
 const WORDS =
   /(?:^| - )(Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client (has encountered a connection error|was closed)|Knex: Timeout acquiring a connection|Cannot use a pool after calling end|Unable to acquire a connection)/
 
+/** Every connection of a pool was in use for as long as its work could wait. The database itself may be well. */
+export class ConnectionsExhausted extends Error {
+  override readonly name = 'ConnectionsExhausted'
+}
+
+/** What a pool says when nobody gave a connection back in time. It says something else when the database gave none. */
+export const NO_CONNECTION_FREE = 'timeout exceeded when trying to connect'
+
+/**
+ * Whether Postgres rolled a transaction back because another one was in its way (40001 a conflict, 40P01 a deadlock). The
+ * same transaction may succeed at once.
+ */
+export function lostToAnother(error: unknown): boolean {
+  return /^(40001|40P01)$/.test(sqlState(error) ?? '')
+}
+
 /**
  * Whether an error means that the database cannot be reached or cannot do its work now: worth a 503 and a retry, not a
  * bug. Nothing was done, or it is not known whether it was.
  */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false
+  if (error instanceof ConnectionsExhausted) return true
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   if (NETWORK.has(code) || SQLSTATE.test(code) || WORDS.test(error.message)) return true
   // Several addresses tried in turn (localhost: ::1, 127.0.0.1) fail as one AggregateError.

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { Context, Middleware } from 'koa'
 import type { Logger } from 'pino'
-import { isDatabaseAway } from '../db/errors.ts'
+import { ConnectionsExhausted, isDatabaseAway } from '../db/errors.ts'
 import { Refusal, type FieldProblem, type RefusalKind } from './refusal.ts'
 
 /** The status of each kind of refusal. */
@@ -93,7 +93,8 @@ function failureOf(ctx: Context, error: unknown, log: Logger): Failure {
     }
   }
   if (isDatabaseAway(error)) {
-    log.warn({ err: error, requestId: idOf(ctx) }, 'the database is away')
+    const words = error instanceof ConnectionsExhausted ? error.message : 'the database is away'
+    log.warn({ err: error, requestId: idOf(ctx) }, words)
     return {
       status: 503,
       detail: 'The service is not available right now.',

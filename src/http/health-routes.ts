@@ -5,26 +5,37 @@ import { Refusal } from './refusal.ts'
 /** Whoever asks waits some seconds only, and a database that takes longer does not serve readers either. */
 const READY_WITHIN_MS = 3_000
 
-/** For operators and load balancers: `/healthz` (the process lives), `/readyz` (it can serve), `/metrics`. */
-export function healthRouter(deps: {
+export type DatabaseHealth = {
   /** Why the database cannot be used, in a sentence; null if it can. */
   readonly databaseProblem: () => Promise<string | null>
   /** Resolves when the connections that store webhooks answer. */
   readonly askIntake: () => Promise<void>
-  /** What the operator must look at although the process serves. */
-  readonly warnings: () => readonly string[]
-  readonly metrics: Pick<Metrics, 'render' | 'contentType'>
-  readonly readyWithinMs?: number
-}): Router {
+  /** Which connections all are in use while work waits for one, in a sentence; null if there are some left. */
+  readonly starved: () => string | null
+}
+
+/** For operators and load balancers: `/healthz` (the process lives), `/readyz` (it can serve), `/metrics`. */
+export function healthRouter(
+  deps: DatabaseHealth & {
+    /** What the operator must look at although the process serves. */
+    readonly warnings: () => readonly string[]
+    readonly metrics: Pick<Metrics, 'render' | 'contentType'>
+    readonly readyWithinMs?: number
+  },
+): Router {
   const { readyWithinMs = READY_WITHIN_MS } = deps
   return new Router()
     .get('/healthz', (ctx) => {
       ctx.body = { status: 'ok' }
     })
     .get('/readyz', async (ctx) => {
-      const asked = Promise.all([deps.databaseProblem(), deps.askIntake()])
+      // Connections that wait for a silent database are in use as well. Whether it answers shows on those for webhooks.
+      let answers = false
+      const askIntake = deps.askIntake().then(() => (answers = true))
+      const asked = Promise.all([deps.databaseProblem(), askIntake])
       const [problem] = await within(readyWithinMs, asked).catch((cause: unknown) => {
-        throw new Refusal('unavailable', 'The database does not answer.', { cause })
+        const starved = answers ? deps.starved() : null
+        throw new Refusal('unavailable', starved ?? 'The database does not answer.', { cause })
       })
       if (problem !== null) throw new Refusal('unavailable', problem)
       const warnings = deps.warnings()

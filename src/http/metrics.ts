@@ -8,6 +8,8 @@ import {
   type MetricObjectWithValues,
   type MetricValue,
 } from 'prom-client'
+import { isDatabaseAway } from '../db/errors.ts'
+import type { PoolLoad } from '../db/database.ts'
 import type { RequestRecord } from './request-log.ts'
 
 /** How much is waiting in each queue, read from the database at every request of /metrics. */
@@ -53,23 +55,29 @@ export type Metrics = {
   countProtection(outcome: string): void
   /** What became of a stored event: applied, waiting, ignored, quarantined or failed. */
   countApplied(outcome: string): void
-  /** Prometheus text. @throws what `depths` throws */
+  /** Prometheus text; without the depths of the queues while the database is away. @throws what else `depths` throws */
   render(): Promise<string>
-  /** The same as values, to be put together with those of other sites. @throws what `depths` throws */
+  /** The same as values, to be put together with those of other sites. */
   samples(): Promise<MetricObjectWithValues<MetricValue<string>>[]>
   readonly contentType: string
 }
 
-/** @param options `ofProcess`: whether the figures of Node itself are among them, as they are for a single site */
+/**
+ * @param loads how much of each pool of connections to the database is in use
+ * @param options `ofProcess`: whether the figures of Node itself are among them, as they are for a single site
+ */
 export function makeMetrics(
   depths: () => Promise<QueueDepths>,
+  loads: () => readonly PoolLoad[] = () => [],
   options: { readonly ofProcess: boolean } = { ofProcess: true },
 ): Metrics {
   const registers = [new Registry()] as const
   const [registry] = registers
   if (options.ofProcess) collectDefaultMetrics({ register: registry })
+  // What only the database knows is left out while it says nothing: a stale figure or a zero would be taken for the truth.
+  const ofDatabase = new Registry()
   const gauge = (name: string, help: string, labelNames: string[] = []) =>
-    new Gauge({ name, help, registers: [...registers], labelNames })
+    new Gauge({ name, help, registers: [ofDatabase], labelNames })
   const counter = (name: string, help: string, labelNames: string[]) =>
     new Counter({ name, help, registers: [...registers], labelNames })
 
@@ -92,6 +100,17 @@ export function makeMetrics(
     'checkout_challenges_total',
     'Challenges that were asked for, and what became of them.',
     ['outcome'],
+  )
+  const connections = new Gauge({
+    name: 'database_connections',
+    help: 'Connections of this process to the database, by what they are for: in use, idle; and work that waits for one.',
+    labelNames: ['purpose', 'state'],
+    registers: [...registers],
+  })
+  const starved = counter(
+    'database_connections_starved_total',
+    'Work that waited in vain for a connection to the database, because all were in use.',
+    ['purpose'],
   )
   const protectionStep = gauge('protection_step', 'How tight attack mode is: 0 is off, 3 the tightest.')
   const givingIsOn = gauge(
@@ -135,6 +154,27 @@ export function makeMetrics(
     ['currency'],
   )
 
+  const readLoads = (): void => {
+    starved.reset()
+    for (const load of loads()) {
+      const { purpose } = load
+      connections.set({ purpose, state: 'in_use' }, load.inUse)
+      connections.set({ purpose, state: 'idle' }, load.idle)
+      connections.set({ purpose, state: 'waiting' }, load.waiting)
+      starved.inc({ purpose }, load.starved)
+    }
+  }
+  /** The registries that have something to say. */
+  const read = async (): Promise<Registry[]> => {
+    readLoads()
+    try {
+      await readDepths()
+      return [registry, ofDatabase]
+    } catch (error) {
+      if (isDatabaseAway(error)) return [registry]
+      throw error
+    }
+  }
   const readDepths = async (): Promise<void> => {
     const now = await depths()
     inboxDepth.set(now.inbox.depth)
@@ -172,12 +212,10 @@ export function makeMetrics(
     countWarning: (kind) => warnings.inc({ kind }),
     countApplied: (outcome) => applied.inc({ outcome }),
     async render() {
-      await readDepths()
-      return registry.metrics()
+      return Registry.merge(await read()).metrics()
     },
     async samples() {
-      await readDepths()
-      return registry.getMetricsAsJSON()
+      return Registry.merge(await read()).getMetricsAsJSON()
     },
   }
 }

@@ -73,7 +73,7 @@ export function rateLimiter(deps: {
         restsUntilMs.set(deps.queries, performance.now() + REST_MS)
       deps.log.warn(
         { err: reason, limiter: deps.name },
-        'a request was not counted because the database is away',
+        'a request was not counted because the database could not be asked',
       )
       return { tries: 0, waitMs: null }
     }

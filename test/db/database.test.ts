@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { inTransaction, openDatabase, openPool } from '../../src/db/database.ts'
 import { isDatabaseAway } from '../../src/db/errors.ts'
 import { cuttable } from '../kit/cuttable.ts'
@@ -94,4 +94,50 @@ test('does not wait for ever for a connection that a silent database opens', asy
   expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }])
   await pool.end()
   await road.close()
+})
+
+describe('a transaction that another one is in the way of', () => {
+  test('is done again after a deadlock, and both are done once', async () => {
+    const pool = openPool({ url: db.url, log: silent, applicationName: 'deadlock', connections: 2 })
+    await pool.query('create table counters (id int primary key, n int not null)')
+    await pool.query('insert into counters values (1, 0), (2, 0)')
+    const { promise: bothHoldOne, resolve } = Promise.withResolvers<void>()
+    let holding = 0
+    let runs = 0
+    const count = (first: number, second: number) =>
+      inTransaction(pool, async (tx) => {
+        runs += 1
+        await tx.query(`set local deadlock_timeout = '20ms'`)
+        const add = (id: number) => tx.query('update counters set n = n + 1 where id = $1', [id])
+        await add(first)
+        holding += 1
+        if (holding === 2) resolve()
+        await bothHoldOne
+        await add(second)
+      })
+    await Promise.all([count(1, 2), count(2, 1)])
+    expect((await pool.query('select n from counters order by id')).rows).toEqual([{ n: 2 }, { n: 2 }])
+    expect(runs).toBeGreaterThan(2)
+    await pool.end()
+  })
+
+  test.each(['40P01', '40001'])('is given up after four tries (%s)', async (state) => {
+    let tries = 0
+    const work = inTransaction(db.database.pool, async (tx) => {
+      tries += 1
+      await tx.query(`do $$ begin raise exception 'in the way' using errcode = '${state}'; end $$`)
+    })
+    await expect(work).rejects.toThrow('in the way')
+    expect(tries).toBe(4)
+  })
+
+  test('is not done again after another error', async () => {
+    let tries = 0
+    const work = inTransaction(db.database.pool, async (tx) => {
+      tries += 1
+      await tx.query('select 1 / 0')
+    })
+    await expect(work).rejects.toThrow('division by zero')
+    expect(tries).toBe(1)
+  })
 })

@@ -16,6 +16,7 @@ async function readiness(answers: {
   const router = healthRouter({
     databaseProblem: async () => null,
     askIntake: async () => undefined,
+    starved: () => null,
     warnings: () => [],
     metrics: makeMetrics(() => never),
     readyWithinMs: 50,

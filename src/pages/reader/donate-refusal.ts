@@ -1,5 +1,5 @@
 import type { Context } from 'koa'
-import { isDatabaseAway } from '../../db/errors.ts'
+import { ConnectionsExhausted, isDatabaseAway } from '../../db/errors.ts'
 import { statusOf } from '../../http/error-handler.ts'
 import { Refusal } from '../../http/refusal.ts'
 import type { Text } from '../../text/text.ts'
@@ -14,6 +14,8 @@ const RETRY_SECONDS = 5
  */
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error
+  if (error instanceof ConnectionsExhausted)
+    return new Refusal('unavailable', error.message, { cause: error })
   if (isDatabaseAway(error)) return new Refusal('unavailable', 'the database is away', { cause: error })
   throw error
 }

@@ -112,7 +112,7 @@ export async function openService(options: {
     database,
     patient: database,
     intake: database.pool,
-    databaseProblem: async () => null,
+    health: { databaseProblem: async () => null, askIntake: async () => undefined, starved: () => null },
     files: {
       exporter: makeExporter({ exports: exportPool, pool: database.pool, clock }),
       renderReport: reports.render,
