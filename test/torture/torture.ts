@@ -108,6 +108,7 @@ export async function torture(options: Options, say: (text: string) => void): Pr
       timeToMailAgain(url(), workers, received),
       round(1, async () => undefined),
     ])
+    await isProcessed(url())
     await isMailed(url())
     await pause(200)
     const interruptions =
