@@ -69,7 +69,7 @@ export type AppDeps = Traced & {
   readonly intake: Queryable
   /** What the database says of itself. */
   readonly health: DatabaseHealth
-  readonly files: Pick<FinanceDeps, 'exporter' | 'renderStatement' | 'renderReport'>
+  readonly files: Pick<FinanceDeps, 'exporter' | 'reads' | 'renderStatement' | 'renderReport'>
   readonly stripe: Stripe
   readonly connection: StripeConnection
   readonly keys: Keyring

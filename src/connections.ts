@@ -21,7 +21,7 @@ import {
 import { grantRights } from './db/database-roles.ts'
 import { migrate } from './db/migrate.ts'
 import { readServer, versionProblem } from './db/server-fitness.ts'
-import { inSchema, prepareSchema } from './db/site-database.ts'
+import { inSchema, prepareSchema, readOnly } from './db/site-database.ts'
 import type { ExpectedEvents } from './inbox/inbox-event.ts'
 import { openCapturedMailer } from './mail/captured-mailer.ts'
 import { openMailer } from './mail/mailer-gateway.ts'
@@ -70,6 +70,8 @@ export type DatabaseConnections = {
   readonly intake: pg.Pool
   /** For files that are read row by row, so that a slow download holds back nothing else. */
   readonly exports: pg.Pool
+  /** The replica of reports and of large files; null where there is none. */
+  readonly replica: { readonly database: Database; readonly exports: pg.Pool } | null
   /** Brings the database up to date. @returns the names of the migrations that ran */
   migrate(): Promise<string[]>
   /** Waits for what is under way. */
@@ -97,9 +99,13 @@ const PURPOSES = {
   exports: 'files',
 } as const
 
+/** Whoever waits for a replica could have asked the primary meanwhile. */
+const REPLICA_CONNECT_MS = 1_000
+
 /** The configured database, or the embedded one, started if it does not run yet. */
 export async function openDatabaseFor(
-  config: Pick<Config, 'databaseUrl' | 'migrationDatabaseUrl' | 'dataDir'> & Partial<Pick<Config, 'site'>>,
+  config: Pick<Config, 'databaseUrl' | 'migrationDatabaseUrl' | 'dataDir'> &
+    Partial<Pick<Config, 'site' | 'replicaUrl'>>,
   log: Logger,
   within: DatabaseDeadlines = deadlines,
 ): Promise<DatabaseConnections> {
@@ -116,19 +122,39 @@ export async function openDatabaseFor(
     deadlines: within[use],
     connections: connectionsOf[use],
   })
+  const openReplica = (replicaUrl: string) => {
+    const url = readOnly(site ? inSchema(replicaUrl, site.name) : replicaUrl)
+    const ofReplica = (use: 'patient' | 'exports') => {
+      const options = optionsFor(use)
+      const deadlinesThere = { ...options.deadlines, connectMs: REPLICA_CONNECT_MS }
+      return {
+        ...options,
+        url,
+        applicationName: `${options.applicationName} replica`,
+        deadlines: deadlinesThere,
+      }
+    }
+    return {
+      database: openDatabase(ofReplica('patient')),
+      exports: openPool({ ...ofReplica('exports'), pipeline: false }),
+    }
+  }
   const database = openDatabase(optionsFor('usual'))
   const patient = openDatabase(optionsFor('patient'))
   const intake = openPool(optionsFor('intake'))
   const exports = openPool({ ...optionsFor('exports'), pipeline: false })
+  const replica = config.replicaUrl ? openReplica(config.replicaUrl) : null
   let closed: Promise<unknown> | null = null
+  const closeReplica = () => Promise.all([replica?.database.close(), replica?.exports.end()])
   const close = () =>
-    (closed ??= Promise.all([database.close(), patient.close(), intake.end(), exports.end()]))
+    (closed ??= Promise.all([database.close(), patient.close(), intake.end(), exports.end(), closeReplica()]))
   return {
     databaseUrl,
     database,
     patient,
     intake,
     exports,
+    replica,
     async migrate() {
       const options = {
         ...optionsFor('usual'),
@@ -164,7 +190,9 @@ export async function openDatabaseFor(
     ],
     abandon() {
       void close()
-      for (const pool of [database.pool, patient.pool, intake, exports]) destroyConnections(pool)
+      const ofReplica = replica ? [replica.database.pool, replica.exports] : []
+      for (const pool of [database.pool, patient.pool, intake, exports, ...ofReplica])
+        destroyConnections(pool)
     },
   }
 }

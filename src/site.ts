@@ -31,6 +31,7 @@ import { stepInForce } from './protection/attack-mode.ts'
 import { startKeptOutCounter } from './protection/kept-out-worker.ts'
 import { readProtection } from './protection/protection-store.ts'
 import { recordProfile } from './newsroom/profile-store.ts'
+import { readsFromPrimary, readsFromReplica, watchReplica } from './reports/replica/report-reads-gateway.ts'
 import { SETTLED_DAYS, unexplainedAmounts } from './reports/attention/attention-store.ts'
 import { recordOpening } from './settlement/opening-store.ts'
 import { completeUpTo, lastRecovered } from './sync/sync-state-store.ts'
@@ -96,7 +97,7 @@ export async function startSite(config: Config, options: StartOptions): Promise<
     const connections = await openDatabaseFor(config, log, options.deadlines)
     closers.push(connections.stop)
     abandonDatabase = connections.abandon
-    const { database, databaseUrl, patient, intake, exports } = connections
+    const { database, databaseUrl, patient, intake, exports, replica } = connections
     await prepareDatabase(config, connections, half, log)
     const problemOfDatabase = () => databaseProblem(config, connections)
 
@@ -141,7 +142,19 @@ export async function startSite(config: Config, options: StartOptions): Promise<
     closers.push(() => statements.stop())
     const reports = startPdfRenderer<MonthlyReport>({ printedOn, program: MONTHLY_REPORT_PROGRAM })
     closers.push(() => reports.stop())
-    const exporter = makeExporter({ exports, pool: patient.pool, clock })
+    const watch = replica && watchReplica({ primary: patient.pool, replica: replica.database.pool, log })
+    const ofReplica = replica && watch && { exports: replica.exports, watch }
+    const exporter = makeExporter({ exports, replica: ofReplica, pool: patient.pool, clock })
+    const primary = { db: patient.knex, pool: patient.pool }
+    const reads =
+      replica && watch
+        ? readsFromReplica({
+            primary,
+            replica: { db: replica.database.knex, pool: replica.database.pool },
+            watch,
+            clock,
+          })
+        : readsFromPrimary(primary)
     const app = await createApp({
       ...common,
       stopping: stopping.signal,
@@ -160,6 +173,7 @@ export async function startSite(config: Config, options: StartOptions): Promise<
       },
       files: {
         exporter,
+        reads,
         renderReport: reports.render,
         renderStatement: (statement) => statements.render(statement, textFor(statement.locale).locale),
       },

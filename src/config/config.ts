@@ -41,6 +41,8 @@ export type Config = {
   readonly migrationDatabaseUrl: string | null
   /** Who keeps what was committed: PostgreSQL by its settings, or the storage of its provider. */
   readonly databaseDurability: Durability
+  /** A streaming replica that finance's reports are read from. Null: they are read from the database itself. */
+  readonly replicaUrl: string | null
   readonly stripe: {
     readonly secretKey: string | null
     readonly apiBase: string | null
@@ -254,6 +256,7 @@ function configFrom(vars: Variables, warnings: readonly string[]): Config {
     databaseUrl: vars.DATABASE_URL ?? null,
     migrationDatabaseUrl: vars.MIGRATION_DATABASE_URL ?? null,
     databaseDurability: vars.DATABASE_DURABILITY,
+    replicaUrl: vars.DATABASE_REPLICA_URL ?? null,
     stripe: {
       secretKey: vars.STRIPE_SECRET_KEY ?? null,
       apiBase: vars.STRIPE_API_BASE ?? null,

@@ -277,6 +277,7 @@ export const development = z.object({
   DATABASE_URL: urlOf('postgres:', 'postgresql:').optional(),
   MIGRATION_DATABASE_URL: urlOf('postgres:', 'postgresql:').optional(),
   DATABASE_DURABILITY: z.enum(['postgres', 'storage'], 'must be postgres or storage').default('postgres'),
+  DATABASE_REPLICA_URL: urlOf('postgres:', 'postgresql:').optional(),
   STRIPE_SECRET_KEY: stripeSecretKey
     .refine((key) => !isLiveKey(key), 'is a live key, which only NODE_ENV=production may use')
     .optional(),

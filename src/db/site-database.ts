@@ -14,9 +14,17 @@ export function inSchema(
   schema: string,
   use: 'service' | 'migration' = 'service',
 ): string {
+  return withSetting(databaseUrl, 'search_path', use === 'service' ? schema : `${schema},${EXTENSIONS}`)
+}
+
+/** The address of a database for connections that can change nothing, whatever the server becomes. */
+export function readOnly(databaseUrl: string): string {
+  return withSetting(databaseUrl, 'default_transaction_read_only', 'on')
+}
+
+function withSetting(databaseUrl: string, name: string, value: string): string {
   const url = new URL(databaseUrl)
-  const path = use === 'service' ? schema : `${schema},${EXTENSIONS}`
-  const options = [url.searchParams.get('options'), `-c search_path=${path}`]
+  const options = [url.searchParams.get('options'), `-c ${name}=${value}`]
   url.searchParams.set('options', options.filter(Boolean).join(' '))
   // A plus sign would be part of the option: pg decodes a blank from %20 only.
   url.search = url.search.replaceAll('+', '%20')

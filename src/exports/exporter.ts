@@ -4,10 +4,11 @@ import pg from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
 import { recordAct } from '../access/audit-trail-store.ts'
 import { inTransaction } from '../db/database.ts'
+import { isFaultOfReplica, type ReplicaWatch } from '../reports/replica/report-reads-gateway.ts'
 import { Refusal } from '../http/refusal.ts'
 import { BYTE_ORDER_MARK, csvSql } from './csv-sql.ts'
 import { beginExport, finishExport } from './export-log-store.ts'
-import type { ExportEnd, ExportRequest } from './export-log.ts'
+import type { ExportEnd, ExportKind, ExportRequest } from './export-log.ts'
 import { withValues, type ExportTable, type FileFormat } from './export-table.ts'
 import { MOST_SHEET_ROWS, sheetRowsSql, sheetSql } from './sheet-sql.ts'
 import { workbook } from './xlsx.ts'
@@ -15,6 +16,13 @@ import { workbook } from './xlsx.ts'
 /** Files in parallel in one process. Each takes a connection for as long as its reader needs. */
 export const MOST_EXPORTS = 2
 const RETRY_SECONDS = 30
+
+/**
+ * Files that may be read from a replica. Not the ledger's and the journal's: a later file holds what an earlier one did
+ * not see, and a replica does not name the transactions that are under way. Not those that a closed month is compared
+ * with, nor who is to get a newsletter.
+ */
+const FROM_REPLICA: ReadonlySet<ExportKind> = new Set(['donations', 'receipts', 'donors'])
 
 /** What a table of a file may look up before it knows its rows; it runs in the snapshot that the file is read from. */
 export type TableOf = (tx: pg.ClientBase) => Promise<ExportTable> | ExportTable
@@ -31,11 +39,13 @@ export type Exporter = {
 export function makeExporter(deps: {
   /** Connections without pipelining, that nothing else uses. */
   readonly exports: pg.Pool
+  /** The same to a replica. */
+  readonly replica?: { readonly exports: pg.Pool; readonly watch: ReplicaWatch } | null
   readonly pool: pg.Pool
   readonly clock: () => Date
   readonly mostExports?: number
 }): Exporter {
-  const { exports, pool, clock, mostExports = MOST_EXPORTS } = deps
+  const { exports, replica = null, pool, clock, mostExports = MOST_EXPORTS } = deps
   let running = 0
 
   const end = (request: ExportRequest, id: string, result: ExportEnd): Promise<void> =>
@@ -59,6 +69,21 @@ export function makeExporter(deps: {
       })
     })
 
+  /** Null where the primary has to answer. */
+  const beginOnReplica = async (kind: ExportKind, format: FileFormat, tableOf: TableOf) => {
+    if (!replica || !FROM_REPLICA.has(kind)) return null
+    const state = await replica.watch.state()
+    if (state.use === 'primary') return null
+    try {
+      const begun = await begin(replica.exports, format, tableOf)
+      return { ...begun, asOf: new Date(begun.asOf.getTime() - state.behindMs) }
+    } catch (error) {
+      if (!isFaultOfReplica(error)) throw error
+      replica.watch.failed(error)
+      return null
+    }
+  }
+
   return {
     async open(request, format, tableOf) {
       if (running >= mostExports)
@@ -74,18 +99,10 @@ export function makeExporter(deps: {
         client = null
       }
       try {
-        client = await exports.connect()
-        const open = client
-        await open.query('begin transaction isolation level repeatable read read only')
-        const table = await tableOf(open)
-        const sql = (text: string) => withValues(text, table.values, pg.escapeLiteral)
-        if (format === 'xlsx') await refuseTooManyRows(open, sql(sheetRowsSql(table)))
-        const { rows } = await open.query<{ snapshot: string; as_of: Date }>(
-          'select pg_current_snapshot()::text as snapshot, now() as as_of',
-        )
-        const [at] = rows
-        if (!at) throw new Error('The database has no snapshot')
-        await beginExport(pool, { ...request, id, format, snapshot: at.snapshot, asOf: at.as_of })
+        const begun = await beginOnReplica(request.kind, format, tableOf)
+        const { open, table, sql, snapshot, asOf } = begun ?? (await begin(exports, format, tableOf))
+        client = open
+        await beginExport(pool, { ...request, id, format, snapshot, asOf })
         const copy = open.query(copyTo(sql(format === 'csv' ? csvSql(table) : sheetSql(table))))
         // Whoever reads the file gets the error, too; one that nobody reads must not end the process.
         copy.on('error', () => undefined)
@@ -127,6 +144,26 @@ export function makeExporter(deps: {
         throw error
       }
     },
+  }
+}
+
+/** Takes a connection and the snapshot from which the file is read. */
+async function begin(exports: pg.Pool, format: FileFormat, tableOf: TableOf) {
+  const open = await exports.connect()
+  try {
+    await open.query('begin transaction isolation level repeatable read read only')
+    const table = await tableOf(open)
+    const sql = (text: string) => withValues(text, table.values, pg.escapeLiteral)
+    if (format === 'xlsx') await refuseTooManyRows(open, sql(sheetRowsSql(table)))
+    const { rows } = await open.query<{ snapshot: string; as_of: Date }>(
+      'select pg_current_snapshot()::text as snapshot, now() as as_of',
+    )
+    const [at] = rows
+    if (!at) throw new Error('The database has no snapshot')
+    return { open, table, sql, snapshot: at.snapshot, asOf: at.as_of }
+  } catch (error) {
+    open.release(true)
+    throw error
   }
 }
 

@@ -18,6 +18,7 @@ import { donationById, listDonations } from './donation-list-store.ts'
 import { donationFrom } from './donation-record.ts'
 import { cursorText, donationsQuery, type donationsAnswer } from './donation-search.ts'
 import { openApiDocument } from './openapi.ts'
+import { readsFromPrimary, type ReportReads } from './replica/report-reads-gateway.ts'
 import { futureAsOf } from './report-query.ts'
 import { summaryRouter } from './summary-routes.ts'
 import { totalsPage } from './totals/read-figures.ts'
@@ -33,21 +34,27 @@ import {
 export function reportsRouter(deps: {
   readonly db: Knex
   readonly pool: pg.Pool
+  readonly reads: ReportReads
   readonly clock: () => Date
   readonly newsroom: { readonly timezone: string }
   readonly publicUrl: string
   readonly reporting: Reporting
   readonly requireToken: (role: Role) => Middleware
 }): Router {
-  const { db, pool, clock, publicUrl, reporting, requireToken } = deps
+  const { db, pool, reads, clock, publicUrl, reporting, requireToken } = deps
+  // What the ledger was as of an instant is evidence, and only the primary has the whole of it.
+  const primary = readsFromPrimary({ db, pool })
   return new Router()
     .use(booksRouter(deps).routes())
     .use(summaryRouter(deps).routes())
     .get('/api/reports/totals', requireToken('viewer'), async (ctx) => {
       const now = clock()
       const query = parseQuery(totalsQuery, ctx.query, futureAsOf(ctx.query['asOf'], now))
-      const asOf = query.asOf ?? now.toISOString()
-      const { rows, next, total, donors } = await totalsPage(pool, query, reporting.currency)
+      const read = await (query.asOf === undefined ? reads : primary)((place) =>
+        totalsPage(place.pool, query, reporting.currency),
+      )
+      const { rows, next, total, donors } = read.found
+      const asOf = query.asOf ?? (read.asOf ?? now).toISOString()
       ctx.body = {
         rows: rows.map(totalsRowFrom),
         nextCursor: next && keyCursorText(next),

@@ -1,6 +1,5 @@
 import { Router } from '@koa/router'
 import type { Middleware } from 'koa'
-import type pg from 'pg'
 import type { z } from 'zod'
 import type { Role } from '../access/role.ts'
 import { localDate } from '../calendar/local-date.ts'
@@ -12,18 +11,19 @@ import { readOverview } from './read-overview.ts'
 import { readRecurring } from './read-recurring.ts'
 import { recurringQuery, recurringRecordFrom, type recurringRecord } from './recurring.ts'
 import { readYear } from './read-year.ts'
+import type { ReportReads } from './replica/report-reads-gateway.ts'
 import { overviewPeriod, overviewQuery } from './report-period.ts'
 import { fiscalYearOf, yearQuery, yearRecordFrom, type yearRecord } from './year.ts'
 
 /** The sums of finance's pages for programs: no donor is in them. */
 export function summaryRouter(deps: {
-  readonly pool: pg.Pool
+  readonly reads: ReportReads
   readonly clock: () => Date
   readonly newsroom: Pick<NewsroomProfile, 'timezone'>
   readonly reporting: Reporting
   readonly requireToken: (role: Role) => Middleware
 }): Router {
-  const { pool, clock, newsroom, reporting, requireToken } = deps
+  const { reads, clock, newsroom, reporting, requireToken } = deps
   const { currency: reportingCurrency, fiscalYearStarts } = reporting
   const { timezone } = newsroom
   return new Router()
@@ -31,21 +31,25 @@ export function summaryRouter(deps: {
       const now = clock()
       const query = parseQuery(overviewQuery, ctx.query)
       const period = overviewPeriod(query, localDate(now, timezone), fiscalYearStarts)
-      const overview = await readOverview(pool, period, reportingCurrency)
-      ctx.body = overviewRecordFrom(overview, now) satisfies z.output<typeof overviewRecord>
+      const { found, asOf } = await reads(({ pool }) => readOverview(pool, period, reportingCurrency))
+      ctx.body = overviewRecordFrom(found, asOf ?? now) satisfies z.output<typeof overviewRecord>
     })
     .get('/api/reports/recurring', requireToken('viewer'), async (ctx) => {
       const now = clock()
       parseQuery(recurringQuery, ctx.query)
       const today = localDate(now, timezone)
-      const recurring = await readRecurring(pool, { today, timezone, reportingCurrency })
-      ctx.body = recurringRecordFrom(recurring, now) satisfies z.output<typeof recurringRecord>
+      const { found, asOf } = await reads(({ pool }) =>
+        readRecurring(pool, { today, timezone, reportingCurrency }),
+      )
+      ctx.body = recurringRecordFrom(found, asOf ?? now) satisfies z.output<typeof recurringRecord>
     })
     .get('/api/reports/year', requireToken('viewer'), async (ctx) => {
       const now = clock()
       const query = parseQuery(yearQuery, ctx.query)
       const year = query.year ?? fiscalYearOf(localDate(now, timezone), fiscalYearStarts)
-      const found = await readYear(pool, year, { reportingCurrency, fiscalYearStarts })
-      ctx.body = yearRecordFrom(found, now) satisfies z.output<typeof yearRecord>
+      const { found, asOf } = await reads(({ pool }) =>
+        readYear(pool, year, { reportingCurrency, fiscalYearStarts }),
+      )
+      ctx.body = yearRecordFrom(found, asOf ?? now) satisfies z.output<typeof yearRecord>
     })
 }

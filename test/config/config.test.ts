@@ -58,6 +58,7 @@ test.each([
   ['TRUSTED_PROXIES', 'loadbalancer'],
   ['NEWSROOM_TIMEZONE', 'Mars/Olympus'],
   ['NEWSROOM_LEGAL_STATUS', 'church'],
+  ['DATABASE_REPLICA_URL', 'mysql://db'],
   ['NEWSROOM_FOLLOW_LINKS', 'Bluesky'],
   ['NEWSROOM_FOLLOW_LINKS', 'Bluesky=javascript:alert(1)'],
   ['NEWSROOM_LOGO_URL', 'http://cdn.news.example/logo.png'],

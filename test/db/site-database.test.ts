@@ -16,6 +16,23 @@ afterAll(async () => {
   await empty.drop()
 })
 
+test('a replica of several sites shows each its own tables and changes nothing', async () => {
+  const connections = await openDatabaseFor(
+    {
+      databaseUrl: empty.url,
+      replicaUrl: empty.url,
+      migrationDatabaseUrl: null,
+      dataDir: '',
+      site: { name: 'herald', of: 2, databaseDir: '' },
+    },
+    log,
+  )
+  const pool = connections.replica?.database.pool
+  expect((await pool?.query('show search_path'))?.rows).toEqual([{ search_path: 'herald' }])
+  await expect(connections.replica?.exports.query('create table t ()')).rejects.toThrow('read-only')
+  await connections.stop()
+})
+
 const openSite = (url: string, name: string) =>
   openDatabaseFor(
     {

@@ -34,6 +34,7 @@ import { receiptCodes, receiptProofs } from '../../src/receipts/receipt-code.ts'
 import { receiptPdfs } from '../../src/receipts/receipt-pdfs.ts'
 import type { RefundLimits } from '../../src/pages/finance/donations/refund-limit.ts'
 import type { RefundDeps } from '../../src/refunds/make-refund.ts'
+import { readsFromPrimary, type ReportReads } from '../../src/reports/replica/report-reads-gateway.ts'
 import { openApiRouter, reportsRouter } from '../../src/reports/reports-routes.ts'
 import { languages } from '../../src/text/languages.ts'
 import { readerTexts } from '../../src/text/text.ts'
@@ -95,6 +96,7 @@ export async function financeService(
     createRefund?: RefundDeps['createRefund']
     writeOffApproval?: 'none' | 'second_person'
     refundLimits?: RefundLimits
+    reads?: ReportReads
     renderPdf?: PdfRenderer['render']
   } = {},
 ): Promise<FinanceService> {
@@ -128,7 +130,8 @@ export async function financeService(
   }
   const refundLimits = options.refundLimits ?? new Map()
   const giving = { refundLimits, keys: testKeys, webhookReach: 'public' as const }
-  const finance = { db, pool, clock, newsroom: profile, reporting, sessions, ...files, ...giving }
+  const reads = options.reads ?? readsFromPrimary({ db, pool })
+  const finance = { db, pool, reads, clock, newsroom: profile, reporting, sessions, ...files, ...giving }
   const unanswered = () => Promise.resolve('unknown' as const)
   const access = {
     db,

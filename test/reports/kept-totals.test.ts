@@ -156,7 +156,12 @@ test.for([
       atTheEnd,
     })
     while ((await fold(pool, 7)) === 7);
-    expect(await foldState(pool)).toEqual({ isFilled: true, isBehind: false, fiscalYears: 1 })
+    expect(await foldState(pool)).toEqual({
+      isFilled: true,
+      isBehind: false,
+      fiscalYears: 1,
+      isReplica: false,
+    })
     const kept = await sumsOf(pool, 'kept')
     expect(kept).toEqual(await sumsOf(pool, 'ledger'))
     expect(

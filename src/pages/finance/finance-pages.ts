@@ -7,6 +7,7 @@ import type { MonthlyReport } from '../../exports/monthly-report.ts'
 import type { Statement } from '../../donors/statement.ts'
 import type { Exporter } from '../../exports/exporter.ts'
 import type { Reach } from '../../integrations/webhooks/endpoint.ts'
+import type { ReportReads } from '../../reports/replica/report-reads-gateway.ts'
 import type { RefundDeps } from '../../refunds/make-refund.ts'
 import { erasureRouter } from './donors/erasure-routes.ts'
 import { bankRouter } from './deposits/bank-routes.ts'
@@ -56,6 +57,8 @@ export type FinanceDeps = {
   readonly writeOffApproval: Config['writeOffApproval']
   readonly sessions: StaffSessions
   readonly exporter: Exporter
+  /** For reports alone. */
+  readonly reads: ReportReads
   readonly renderStatement: (statement: Statement) => Promise<Buffer>
   readonly renderReport: (report: MonthlyReport) => Promise<Buffer>
   readonly createRefund: RefundDeps['createRefund']

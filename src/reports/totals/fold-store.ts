@@ -18,16 +18,19 @@ export type FoldState = {
   readonly isBehind: boolean
   /** The month in which the fiscal years start whose donors are kept; null while they are made. */
   readonly fiscalYears: number | null
+  /** Whether this server only replays what the primary writes, and so can fold nothing itself. */
+  readonly isReplica: boolean
 }
 
 export async function foldState(db: Queryable): Promise<FoldState> {
   const { rows } = await db.query<FoldState>({
     name: 'report-fold-state',
     text: `select filled_at is not null as "isFilled", exists (select from report_queue) as "isBehind",
-             case when fiscal_year_starts = 1 or fiscal_years_filled_at is not null then fiscal_year_starts end as "fiscalYears"
+             case when fiscal_year_starts = 1 or fiscal_years_filled_at is not null then fiscal_year_starts end as "fiscalYears",
+             pg_is_in_recovery() as "isReplica"
            from report_fold_states`,
   })
-  return rows[0] ?? { isFilled: false, isBehind: true, fiscalYears: null }
+  return rows[0] ?? { isFilled: false, isBehind: true, fiscalYears: null, isReplica: false }
 }
 
 /**

@@ -44,12 +44,14 @@ export function foldRound(
 }
 
 /**
- * Brings the kept sums up to date before a report reads them.
+ * Brings the kept sums up to date before a report reads them. A replica has them as the primary folded them; how old that
+ * is, belongs to how far the replica is behind.
  * @returns false while that would take long: the report then adds up the ledger itself
  */
 export async function keptSumsAreCurrent(pool: pg.Pool): Promise<boolean> {
   try {
-    const { isFilled, isBehind } = await foldState(pool)
+    const { isFilled, isBehind, isReplica } = await foldState(pool)
+    if (isReplica) return isFilled
     if (!isFilled) {
       if (await foldForReader(pool, fillFromLedger)) return false
     } else if (!isBehind) return true

@@ -208,6 +208,7 @@ export function overviewViews(words: Words, frame: FinanceFrame): Readonly<Recor
   return {
     overview: view(rich, facts),
     'overview-one-gift': view(one, calm),
+    'overview-from-a-replica': view(one, calm, { figuresAsOf: new Date(asOf.getTime() - 12_000) }),
     'overview-empty': view(
       empty,
       { ...facts, readUpTo: null, disputes: { count: 1, firstDueBy: null, firstDonationId: 'don_1' } },

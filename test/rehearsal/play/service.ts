@@ -27,6 +27,7 @@ import {
 } from '../script/reader-script.ts'
 import { DISPUTE_FEE_MINOR, FEE, MONTHLY_FEE_MINOR, SETTLED_IN, startRates } from '../script/money.ts'
 import { TIMEZONE } from '../script/time.ts'
+import { readsFromPrimary } from '../../../src/reports/replica/report-reads-gateway.ts'
 import type { CheckoutMarks } from '../../../src/checkout/checkout-mark.ts'
 
 /** Faults of webhook delivery, as shares of all events. */
@@ -115,6 +116,7 @@ export async function openService(options: {
     health: { databaseProblem: async () => null, askIntake: async () => undefined, starved: () => null },
     files: {
       exporter: makeExporter({ exports: exportPool, pool: database.pool, clock }),
+      reads: readsFromPrimary({ db: database.knex, pool: database.pool }),
       renderReport: reports.render,
       renderStatement: (statement) => statements.render(statement, 'en'),
     },

@@ -19,6 +19,8 @@ export type FinanceFrame = {
   readonly timeZone: string
   /** When the page was asked for, for whoever prints it. */
   readonly shownAt?: Date
+  /** As of when the figures of the page are, where they were read from a replica that is behind; null: now. */
+  readonly figuresAsOf?: Date | null
   /** The form of the page that was refused, which is shown again as it was sent. */
   readonly keptForm?: KeptForm | null
 }
@@ -61,7 +63,7 @@ export function financePage(
     wide: true,
     aside: signedIn(text, staffEmail),
     body: html`${sections(text, role, current)} ${paperHeading(frame)} ${keptFormSummary(frame, text, body)}
-    ${body}`,
+    ${olderFigures(frame)} ${body}`,
   })
 }
 
@@ -73,6 +75,15 @@ function paperHeading(frame: FinanceFrame): Html {
   return html`<p class="on-paper-only">
     ${withMarkup(text.finance, 'frame.printed', { time, who: staffEmail, timeZone })}
   </p>`
+}
+
+/** Nobody takes figures of half a minute ago for those of now. */
+function olderFigures(frame: FinanceFrame): Html {
+  const { text, figuresAsOf } = frame
+  if (!figuresAsOf) return html``
+  const format = dateFormat(text.language, { timeStyle: 'medium', timeZone: frame.timeZone })
+  const time = html`<time datetime="${figuresAsOf.toISOString()}">${format.format(figuresAsOf)}</time>`
+  return html`<p class="notice">${withMarkup(text.finance, 'frame.olderFigures', { time })}</p>`
 }
 
 /** Who is signed in, and the form that signs out. */

@@ -5,6 +5,7 @@ import { localDate } from '../../../calendar/local-date.ts'
 import { daysOf } from '../../../calendar/month.ts'
 import type { Reporting } from '../../../config/config.ts'
 import { readOverview } from '../../../reports/read-overview.ts'
+import type { ReportReads } from '../../../reports/replica/report-reads-gateway.ts'
 import { readExpected } from '../../../reports/read-recurring.ts'
 import { overviewPeriod, overviewQuery } from '../../../reports/report-period.ts'
 import { asksAgain } from '../frame/form-requests.ts'
@@ -20,13 +21,14 @@ import { readAttention } from '../../../reports/attention/read-attention.ts'
 /** The first page of finance: sums for everybody, and no donor. */
 export function overviewRouter(deps: {
   readonly pool: pg.Pool
+  readonly reads: ReportReads
   readonly clock: () => Date
   readonly newsroom: Newsroom
   readonly reporting: Reporting
   readonly config: SetUpConfig
   readonly sessions: StaffSessions
 }): Router {
-  const { pool, clock, newsroom, reporting, sessions, config } = deps
+  const { pool, reads, clock, newsroom, reporting, sessions, config } = deps
   return new Router().get(
     '/finance',
     sessions.keep,
@@ -43,18 +45,23 @@ export function overviewRouter(deps: {
       const query = reportQuery(overviewQuery, ctx.query)
       const period = overviewPeriod(query, today, reporting.fiscalYearStarts)
       const reportingCurrency = reporting.currency
-      const [overview, { expectedMinor }, facts] = await Promise.all([
-        readOverview(pool, period, reportingCurrency),
-        readExpected(pool, { today, timezone: newsroom.timezone, reportingCurrency }),
+      const [figures, facts] = await Promise.all([
+        reads(async (place) => {
+          const [overview, { expectedMinor }] = await Promise.all([
+            readOverview(place.pool, period, reportingCurrency),
+            readExpected(place.pool, { today, timezone: newsroom.timezone, reportingCurrency }),
+          ])
+          return { overview, expectedMinor }
+        }),
         readAttention(pool, staffOf(ctx).role, asOf, today),
       ])
       ctx.type = 'html'
       ctx.body = overviewPage({
         ...frameOf(ctx, newsroom),
-        overview,
-        expectedMinor,
+        ...figures.found,
+        figuresAsOf: figures.asOf,
         attention: attentionItems(facts, newsroom.timezone, text),
-        asOf,
+        asOf: figures.asOf ?? asOf,
         setUpLeft: mayActAs(staffOf(ctx).role, 'finance')
           ? setUpOf(config, await readSetUpFacts(pool)).left
           : 0,

@@ -1,6 +1,5 @@
 import { Router } from '@koa/router'
 import type { Context } from 'koa'
-import type pg from 'pg'
 import { z } from 'zod'
 import type { StaffSessions } from '../../../access/session-middleware.ts'
 import { localDate } from '../../../calendar/local-date.ts'
@@ -13,6 +12,7 @@ import { coveredFees } from '../../../reports/books/covered-fees-store.ts'
 import { isAccount } from '../../../reports/books/chart-of-accounts.ts'
 import { journalCursor } from '../../../reports/books/journal.ts'
 import { journal } from '../../../reports/books/journal-store.ts'
+import type { ReportReads } from '../../../reports/replica/report-reads-gateway.ts'
 import { reportDay } from '../../../reports/report-query.ts'
 import { trialBalanceFrom } from '../../../reports/trial-balance.ts'
 import { frameOf, text, type Newsroom } from '../frame/finance-requests.ts'
@@ -29,12 +29,12 @@ const NOTHING = { data: [], nextCursor: null, previousCursor: null }
 
 /** The reports of the books for staff. */
 export function booksPages(deps: {
-  readonly pool: pg.Pool
+  readonly reads: ReportReads
   readonly clock: () => Date
   readonly newsroom: Newsroom
   readonly sessions: StaffSessions
 }): Router {
-  const { pool, clock, newsroom, sessions } = deps
+  const { reads, clock, newsroom, sessions } = deps
   const { timezone } = newsroom
   const gate = [sessions.keep, sessions.requireStaff('auditor')] as const
   const today = () => localDate(clock(), timezone)
@@ -43,11 +43,11 @@ export function booksPages(deps: {
   return new Router()
     .get('/finance/reports/accounts', ...gate, async (ctx) => {
       const period = periodOf(ctx)
-      const { sheet, bridges } = isValid(period)
-        ? await readAccounts(pool, period, timezone)
-        : { sheet: { ...period, rows: [], sums: [] }, bridges: [] }
+      const { found, asOf: figuresAsOf } = isValid(period)
+        ? await reads(({ pool }) => readAccounts(pool, period, timezone))
+        : { found: { sheet: { ...period, rows: [], sums: [] }, bridges: [] }, asOf: null }
       ctx.type = 'html'
-      ctx.body = accountSheetPage({ ...frameOf(ctx, newsroom), period, sheet, bridges })
+      ctx.body = accountSheetPage({ ...frameOf(ctx, newsroom), figuresAsOf, period, ...found })
     })
     .get('/finance/reports/accounts/:account', ...gate, async (ctx) => {
       const account = ctx.params['account'] ?? ''
@@ -55,26 +55,32 @@ export function booksPages(deps: {
       const cursor = parseOrRefuse(journalCursor, ctx.query['cursor'], text.finance('refusal.address'))
       const period = periodOf(ctx)
       const { from, to } = period
-      const page = isValid(period)
-        ? await journal(pool, { from, to, account, limit: POSTINGS_ON_A_PAGE, cursor })
-        : NOTHING
+      const { found: page, asOf: figuresAsOf } = isValid(period)
+        ? await reads(({ pool }) => journal(pool, { from, to, account, limit: POSTINGS_ON_A_PAGE, cursor }))
+        : { found: NOTHING, asOf: null }
       ctx.type = 'html'
-      ctx.body = journalPage({ ...frameOf(ctx, newsroom), period, account, page })
+      ctx.body = journalPage({ ...frameOf(ctx, newsroom), figuresAsOf, period, account, page })
     })
     .get('/finance/reports/income', ...gate, async (ctx) => {
       const period = periodOf(ctx)
-      const income = isValid(period) ? await readIncome(pool, period) : { ...period, currencies: [] }
+      const { found, asOf: figuresAsOf } = isValid(period)
+        ? await reads(async ({ pool }) => ({
+            income: await readIncome(pool, period),
+            covered: await coveredFees(pool, period),
+          }))
+        : { found: { income: { ...period, currencies: [] }, covered: [] }, asOf: null }
       ctx.type = 'html'
-      const covered = isValid(period) ? await coveredFees(pool, period) : []
-      ctx.body = incomePage({ ...frameOf(ctx, newsroom), period, income, covered })
+      ctx.body = incomePage({ ...frameOf(ctx, newsroom), figuresAsOf, period, ...found })
     })
     .get('/finance/reports/trial-balance', ...gate, async (ctx) => {
       const day = today()
       const period = requestedPeriod(ctx, { from: day, to: day }, trialBalanceDays)
-      const balances = isValid(period) ? await accountBalances(pool, { to: period.to, asOf: undefined }) : []
-      const accounts = trialBalanceFrom(balances, clock().toISOString()).rows
+      const { found: balances, asOf: figuresAsOf } = isValid(period)
+        ? await reads(({ pool }) => accountBalances(pool, { to: period.to, asOf: undefined }))
+        : { found: [], asOf: null }
+      const accounts = trialBalanceFrom(balances, (figuresAsOf ?? clock()).toISOString()).rows
       ctx.type = 'html'
-      ctx.body = trialBalancePage({ ...frameOf(ctx, newsroom), period, accounts })
+      ctx.body = trialBalancePage({ ...frameOf(ctx, newsroom), figuresAsOf, period, accounts })
     })
 }
 

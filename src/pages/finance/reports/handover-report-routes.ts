@@ -1,5 +1,4 @@
 import { Router } from '@koa/router'
-import type { Knex } from 'knex'
 import type pg from 'pg'
 import { z } from 'zod'
 import type { StaffSessions } from '../../../access/session-middleware.ts'
@@ -9,6 +8,7 @@ import type { Reporting } from '../../../config/config.ts'
 import { ledgerCurrencies } from '../../../exports/account-code-store.ts'
 import { receiptCodes } from '../../../receipts/receipt-code.ts'
 import { proofOfRegister, registerPage } from '../../../reports/receipt-register-store.ts'
+import type { ReportReads } from '../../../reports/replica/report-reads-gateway.ts'
 import { donorsQuery } from '../../../reports/donors-above.ts'
 import { listDonorsAbove } from '../../../reports/donors-above-store.ts'
 import { inMinorUnits } from '../exports/export-page-routes.ts'
@@ -33,8 +33,8 @@ const registerQuery = z.object({
 
 /** The receipts register and the donors above an amount. */
 export function handoverReports(deps: {
-  readonly db: Knex
   readonly pool: pg.Pool
+  readonly reads: ReportReads
   readonly clock: () => Date
   readonly newsroom: Newsroom
   readonly reporting: Reporting
@@ -42,7 +42,7 @@ export function handoverReports(deps: {
   readonly keys: Pick<Keyring, 'receiptCodes'>
 }): Router {
   const codes = receiptCodes(deps.keys.receiptCodes)
-  const { db, pool, clock, newsroom, reporting, sessions } = deps
+  const { pool, reads, clock, newsroom, reporting, sessions } = deps
   const gate = [sessions.keep, sessions.requireStaff('auditor')] as const
   const thisYear = () => localDate(clock(), newsroom.timezone).slice(0, 4)
   return new Router()
@@ -51,14 +51,15 @@ export function handoverReports(deps: {
       const wrong = new Set(parsed.success ? [] : parsed.error.issues.map(({ path }) => path[0]))
       if (!parsed.success) ctx.status = 400
       const { year, from } = parsed.success ? parsed.data : { year: Number(thisYear()), from: 1 }
-      const [proof, rows] = await Promise.all([
-        proofOfRegister(db, year),
-        registerPage(db, { year, from, limit: RECEIPTS_ON_A_PAGE }),
-      ])
+      const { found, asOf: figuresAsOf } = await reads(({ db }) =>
+        Promise.all([proofOfRegister(db, year), registerPage(db, { year, from, limit: RECEIPTS_ON_A_PAGE })]),
+      )
+      const [proof, rows] = found
       const next = from + RECEIPTS_ON_A_PAGE
       ctx.type = 'html'
       ctx.body = registerPageView({
         ...frameOf(ctx, newsroom),
+        figuresAsOf,
         year,
         typed: Object.fromEntries(
           Object.entries(ctx.query).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
@@ -91,13 +92,14 @@ export function handoverReports(deps: {
       }
       const parsed = donorsQuery.safeParse(inMinorUnits(typed))
       if (!parsed.success) ctx.status = 400
-      const found = parsed.success
-        ? await listDonorsAbove({ db, pool }, parsed.data, DONORS_ON_A_PAGE)
-        : { donors: [], count: 0n }
+      const { found, asOf: figuresAsOf } = parsed.success
+        ? await reads((place) => listDonorsAbove(place, parsed.data, DONORS_ON_A_PAGE))
+        : { found: { donors: [], count: 0n }, asOf: null }
       const currencies = await ledgerCurrencies(pool)
       ctx.type = 'html'
       ctx.body = donorsPage({
         ...frameOf(ctx, newsroom),
+        figuresAsOf,
         typed,
         currencies: [...new Set([...currencies, String(reporting.currency)])].toSorted(),
         donors: found.donors,

@@ -11,6 +11,7 @@ import { sendExport } from '../../../exports/send-export.ts'
 import { readRanking } from '../../../reports/read-ranking.ts'
 import { readRecurring } from '../../../reports/read-recurring.ts'
 import { rankingCursorText, rankingFileQuery, rankingQuery } from '../../../reports/ranking.ts'
+import type { ReportReads } from '../../../reports/replica/report-reads-gateway.ts'
 import { reportPeriod } from '../../../reports/report-period.ts'
 import { fiscalYearOf, yearQuery } from '../../../reports/year.ts'
 import { readYear } from '../../../reports/read-year.ts'
@@ -24,6 +25,7 @@ import { yearPage } from './year-view.ts'
 /** The list of reports, and those about giving. They show sums and no donor to viewers. */
 export function reportRouter(deps: {
   readonly pool: pg.Pool
+  readonly reads: ReportReads
   readonly clock: () => Date
   readonly newsroom: Newsroom
   readonly reporting: Reporting
@@ -31,7 +33,7 @@ export function reportRouter(deps: {
   readonly exporter: Exporter
   readonly config: Pick<Config, 'newsletter'>
 }): Router {
-  const { pool, clock, newsroom, reporting, sessions, exporter } = deps
+  const { pool, reads, clock, newsroom, reporting, sessions, exporter } = deps
   const { currency: reportingCurrency, fiscalYearStarts } = reporting
   const { timezone } = newsroom
   const gate = [sessions.keep, sessions.requireStaff('viewer')] as const
@@ -42,10 +44,12 @@ export function reportRouter(deps: {
       const period = reportPeriod(query, localDate(clock(), timezone), fiscalYearStarts)
       const dimension = kind === 'stories' ? ('article' as const) : ('campaign' as const)
       const asked = { ...period.days, basis: period.basis, reportingCurrency, order: sort, after: cursor }
-      const { next, ...page } = await readRanking(pool, dimension, asked)
+      const { found, asOf: figuresAsOf } = await reads((place) => readRanking(place.pool, dimension, asked))
+      const { next, ...page } = found
       ctx.type = 'html'
       ctx.body = rankingPage({
         ...frameOf(ctx, newsroom),
+        figuresAsOf,
         ...page,
         kind,
         period,
@@ -75,9 +79,12 @@ export function reportRouter(deps: {
     .get('/finance/reports/recurring', ...gate, async (ctx) => {
       const asOf = clock()
       const today = localDate(asOf, timezone)
-      const recurring = await readRecurring(pool, { today, timezone, reportingCurrency })
+      const { found: recurring, asOf: figuresAsOf } = await reads(({ pool: place }) =>
+        readRecurring(place, { today, timezone, reportingCurrency }),
+      )
+      const frame = { ...frameOf(ctx, newsroom), figuresAsOf, asOf: figuresAsOf ?? asOf }
       ctx.type = 'html'
-      ctx.body = recurringPage({ ...frameOf(ctx, newsroom), recurring, asOf })
+      ctx.body = recurringPage({ ...frame, recurring })
     })
     .get(
       '/finance/reports/year',
@@ -88,9 +95,12 @@ export function reportRouter(deps: {
           yearQuery,
           ctx.query,
         )
-        const found = await readYear(pool, year, { reportingCurrency, fiscalYearStarts })
+        const { found, asOf: figuresAsOf } = await reads(({ pool: place }) =>
+          readYear(place, year, { reportingCurrency, fiscalYearStarts }),
+        )
+        const frame = { ...frameOf(ctx, newsroom), figuresAsOf, asOf: figuresAsOf ?? asOf }
         ctx.type = 'html'
-        ctx.body = yearPage({ ...frameOf(ctx, newsroom), year: found, asOf })
+        ctx.body = yearPage({ ...frame, year: found })
       }),
     )
 }

@@ -11,6 +11,8 @@ export const frameWords = {
     lookUpLabel: 'Donor, receipt, amount or Stripe id',
     lookUpHint: 'Donor, receipt, amount …',
     lookUp: 'Look up',
+    olderFigures:
+      'These figures are as of {{time}}. They come from a copy of the database that is catching up; load the page again for newer ones.',
     printed: 'As of {{time}}, printed by {{who}}. Times are those of {{timeZone}}.',
     signOut: 'Sign out',
     month: 'Month',
