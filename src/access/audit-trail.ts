@@ -62,6 +62,7 @@ export const auditedActs = [
   'second_factor_added',
   'second_factor_removed',
   'second_factor_reset',
+  'secrets_sealed_anew',
   'session_ended',
   'sign_in_link_printed',
   'sign_offs_reviewed',

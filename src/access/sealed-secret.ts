@@ -34,3 +34,10 @@ export function opened(box: Buffer, owner: string, keys: SealingKeys): string | 
   }
   return null
 }
+
+/** The secret sealed by the first key, where an older one sealed it. Null when the first key opens it, or when none does. */
+export function sealedAnew(box: Buffer, owner: string, keys: SealingKeys): Buffer | null {
+  if (opened(box, owner, [keys[0]]) !== null) return null
+  const secret = opened(box, owner, keys)
+  return secret === null ? null : sealed(secret, owner, keys)
+}

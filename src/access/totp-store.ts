@@ -1,7 +1,8 @@
 import type { Knex } from 'knex'
 import { generateSecret, generateURI, verifySync } from 'otplib'
-import { opened, sealed, type SealingKeys } from './sealed-secret.ts'
+import { opened, sealed, sealedAnew, type SealingKeys } from './sealed-secret.ts'
 import type { StaffId } from './staff.ts'
+import type { Queryable } from '../db/database.ts'
 
 /** Codes of the step before and after count, too: telephones' clocks are not exact. */
 const TOLERANCE_SECONDS = 30
@@ -81,6 +82,20 @@ export async function useTotpCode(tx: Knex, { staffId, code, keys }: Attempt, no
     { staffId, step, now },
   )
   return used.rowCount === 1
+}
+
+/** Seals every app's secret by the first key. @returns how many an older key had sealed */
+export async function sealTotpAnew(tx: Queryable, keys: SealingKeys): Promise<number> {
+  const { rows } = await tx.query<{ id: StaffId; box: Buffer }>(
+    'select staff_id as id, sealed_secret as box from staff_totp_secrets for update',
+  )
+  const anew = rows.flatMap(({ id, box }) => {
+    const secret = sealedAnew(box, id, keys)
+    return secret ? [{ id, secret }] : []
+  })
+  for (const { id, secret } of anew)
+    await tx.query('update staff_totp_secrets set sealed_secret = $2 where staff_id = $1', [id, secret])
+  return anew.length
 }
 
 /** Whether the person had one. */

@@ -11,6 +11,7 @@ import { donorCommands } from './donor-commands.ts'
 import { importCommands } from './import-commands.ts'
 import { mailCommands } from './mail-commands.ts'
 import { protectionCommands } from './protection-commands.ts'
+import { secretCommands } from './secret-commands.ts'
 import { staffCommands } from './staff-commands.ts'
 import { tokenCommands } from './token-commands.ts'
 import { verificationCommands } from './verification-commands.ts'
@@ -28,6 +29,7 @@ const commands: Readonly<Record<string, Command>> = {
   ...importCommands,
   ...mailCommands,
   ...protectionCommands,
+  ...secretCommands,
   ...reconciliationCommands,
   ...writeOffCommands,
   ...verificationCommands,

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findApiToken } from '../../src/access/api-token-store.ts'
 import { requestSignInMail, useSignInLink } from '../../src/access/sign-in-link-store.ts'
+import { randomUUID } from 'node:crypto'
+import { opened, sealed } from '../../src/access/sealed-secret.ts'
+import { putStaff } from '../../src/access/staff-store.ts'
+import { olderTestKeys, testKeys } from '../kit/keys.ts'
 import { runAdmin } from '../../src/admin/admin.ts'
 import { adminDeps, written } from '../kit/admin.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
@@ -197,5 +201,41 @@ describe('reset-second-factor', () => {
       await knex('audit_trail').where({ act: 'second_factor_reset', subject: `staff/${staff.id}` }),
     ).toEqual([expect.objectContaining({ actor_kind: 'operator', before: { apps: 1, passkeys: 0 } })])
     expect(await admin('reset-second-factor', '--email', 'nobody@news.example')).toMatchObject({ code: 1 })
+  })
+})
+
+describe('seal-secrets', () => {
+  test('seals what a former secret sealed with the present one, and nothing twice', async () => {
+    const { knex } = db.database
+    const staff = await putStaff(knex, { email: 'app@news.example', role: 'finance' })
+    const endpoint = randomUUID()
+    const sealedWith = (owner: string) => sealed('a secret', owner, olderTestKeys.secondFactors)
+    await knex('staff_totp_secrets').insert({
+      staff_id: staff.id,
+      sealed_secret: sealedWith(staff.id),
+      last_step: 0,
+      added_at: now,
+    })
+    await knex('webhook_endpoints').insert({
+      id: endpoint,
+      url: 'https://crm.example/gifts',
+      description: '',
+      events: ['donation.succeeded'],
+      with_donor: false,
+      sealed_secret: sealed('a secret', endpoint, olderTestKeys.webhookSecrets),
+      former_sealed_secret: sealed('an older one', endpoint, olderTestKeys.webhookSecrets),
+      former_secret_until: now,
+      created_at: now,
+    })
+    expect((await admin('seal-secrets')).err).toBe(
+      'Sealed anew: 1 authenticator apps, 1 webhook endpoints.\n',
+    )
+    const [app] = await knex('staff_totp_secrets').where({ staff_id: staff.id })
+    const [kept] = await knex('webhook_endpoints').where({ id: endpoint })
+    expect(opened(app.sealed_secret, staff.id, [testKeys.secondFactors[0]])).toBe('a secret')
+    expect(opened(kept.sealed_secret, endpoint, [testKeys.webhookSecrets[0]])).toBe('a secret')
+    expect(opened(kept.former_sealed_secret, endpoint, [testKeys.webhookSecrets[0]])).toBe('an older one')
+    expect((await admin('seal-secrets')).err).toContain('0 authenticator apps, 0 webhook endpoints')
+    expect(await knex('audit_trail').where({ act: 'secrets_sealed_anew' })).toHaveLength(2)
   })
 })

@@ -70,3 +70,23 @@ test('a secret for one purpose replaces the keys of that purpose alone', async (
   const replacedCookies = await serviceWith(url, { SESSION_SECRET: FORMER, SESSION_COOKIE_SECRET: PRESENT })
   expect((await replacedCookies.get('/finance', cookies)).status).toBe(303)
 })
+
+test('staff stay signed in while processes are restarted one after the other, when each takes both secrets first', async () => {
+  const url = await database()
+  const first = await serviceWith(url, { SESSION_SECRET: `${FORMER},${PRESENT}` })
+  const second = await serviceWith(url, { SESSION_SECRET: `${PRESENT},${FORMER}` })
+  const cookies = [await signedIn(first), await signedIn(second)]
+  for (const one of cookies)
+    for (const process of [first, second]) expect((await process.get('/finance', one)).status).toBe(200)
+})
+
+test('a program goes on with a new token while the old one still works, and alone once that is revoked', async () => {
+  const service = await serviceWith(await database(), {})
+  const [old, fresh] = [await service.token('viewer'), await service.token('viewer')]
+  const at = '/api/reports/totals?from=2026-01-01&to=2026-01-31&by=day'
+  expect([(await service.get(at, old)).status, (await service.get(at, fresh)).status]).toEqual([200, 200])
+  await service.database.pool.query(
+    'update api_tokens set revoked_at = now() where id = (select id from api_tokens order by created_at limit 1)',
+  )
+  expect([(await service.get(at, old)).status, (await service.get(at, fresh)).status]).toEqual([401, 200])
+})

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { sealedAnew, type SealingKeys } from '../../access/sealed-secret.ts'
 import type { Queryable } from '../../db/database.ts'
 import { webhookEventTypes, type WebhookEventType } from '../../webhooks/webhook-event.ts'
 import { disabledReasons, type DisabledReason, type EndpointWish, type WebhookEndpoint } from './endpoint.ts'
@@ -143,6 +144,28 @@ export async function sealedSecrets(db: Queryable, id: string, now: Date): Promi
     values: [id, now],
   })
   return rows.flatMap(({ present, former }) => [present, former]).filter((secret) => secret !== null)
+}
+
+/** Seals every endpoint's secrets by the first key. @returns how many endpoints had one that an older key had sealed */
+export async function sealEndpointsAnew(tx: Queryable, keys: SealingKeys): Promise<number> {
+  const { rows } = await tx.query<{ id: string; present: Buffer; former: Buffer | null }>(
+    `select id, sealed_secret as present, former_sealed_secret as former from webhook_endpoints
+      where sealed_secret is not null for update`,
+  )
+  const anew = rows
+    .map(({ id, present, former }) => ({
+      id,
+      present: sealedAnew(present, id, keys),
+      former: former && sealedAnew(former, id, keys),
+    }))
+    .filter(({ present, former }) => present !== null || former !== null)
+  for (const { id, present, former } of anew)
+    await tx.query(
+      `update webhook_endpoints set sealed_secret = coalesce($2, sealed_secret),
+         former_sealed_secret = coalesce($3, former_sealed_secret) where id = $1`,
+      [id, present, former],
+    )
+  return anew.length
 }
 
 /** Everybody who can enable an endpoint again. */

@@ -141,6 +141,7 @@ export const auditWords = {
       second_factor_added: 'Added a second factor',
       second_factor_removed: 'Removed a second factor',
       second_factor_reset: 'Reset a colleague’s second factor',
+      secrets_sealed_anew: 'Sealed stored secrets with the present key',
       session_ended: 'Ended a session',
       sign_in_link_printed: 'Printed a sign-in link',
       signed_in: 'Signed in',
