@@ -114,7 +114,7 @@ function footOf({ name, address }: Letterhead): Html | '' {
   </p>`
 }
 
-export function mailHeading(words: string): Html {
+export function mailHeading(words: Html | string): Html {
   return html`<h1 style="margin:0 0 16px;font-size:26px;line-height:1.25">${words}</h1>`
 }
 

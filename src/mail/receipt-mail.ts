@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import { withWholeNumbers } from '../html/whole-numbers-view.ts'
 import { giftKind } from '../newsroom/gift-kind.ts'
 import type { FollowLink } from '../newsroom/profile.ts'
 import {
@@ -91,7 +92,7 @@ export function receiptMail(receipt: Receipt, mailing: ReceiptMailing): Mail {
   const subject = oneLine(subjectOf(receipt, newsroom, text))
   const isThanks = receipt.voidedAt === null && receipt.replaces === null
   const body = html`
-    ${mailHeading(isThanks ? t('receipt.heading') : text.receipt('title', { number: receipt.number }))}
+    ${mailHeading(isThanks ? t('receipt.heading') : withWholeNumbers(text.receipt('title', { number: receipt.number }), 'mail'))}
     ${mailParagraph(hello)} ${mailParagraph(lead)} ${notice === null ? '' : mailNotice(notice)}
     ${note === '' ? '' : mailParagraph(note)} ${mailParagraph(t('receipt.page'))}
     ${mailButton({ words: t('receipt.linkWords'), url }, text)} ${factsTable(rows)}

@@ -68,11 +68,12 @@ describe.skipIf(skipReason)(`readers’ pages in every language${skipReason ? ` 
   ): Promise<Record<string, unknown>> {
     const wrong: Record<string, unknown> = {}
     for (const [name, html] of Object.entries(views)) {
-      const { lang, dir, texts, overflow } = await shown(html)
+      const { lang, dir, texts, overflow, brokenNumbers } = await shown(html)
       const found = {
         page: lang === language && dir === directionOf(language) ? [] : [lang, dir],
         english: language === 'en' ? [] : englishAmong(texts, language),
         overflow: overflow > 0 ? [overflow] : [],
+        brokenNumbers,
         axe: await axe(),
       }
       if (Object.values(found).some((list) => list.length > 0)) wrong[name] = found
@@ -88,6 +89,8 @@ type Shown = {
   readonly texts: string[]
   /** By how many pixels the page is wider than the window. */
   readonly overflow: number
+  /** Receipts' numbers of which a part stands on another line. */
+  readonly brokenNumbers: string[]
 }
 
 const SHOW = `(html) => {
@@ -99,8 +102,17 @@ const SHOW = `(html) => {
   for (const [href, sheet] of sheets) sheet.disabled = !named.includes(href)
   document.body.replaceWith(document.adoptNode(next.body))
   const texts = [next.title, ...[...next.querySelectorAll('meta[content]')].map((meta) => meta.content)]
+  const brokenNumbers = []
   const walk = (node) => {
-    if (node.nodeType === Node.TEXT_NODE) return texts.push(node.data)
+    if (node.nodeType === Node.TEXT_NODE) {
+      for (const { 0: number, index } of node.data.matchAll(/\\d{4}-\\d{6}/g)) {
+        const range = document.createRange()
+        range.setStart(node, index)
+        range.setEnd(node, index + number.length)
+        if (new Set([...range.getClientRects()].map(({ top }) => top)).size > 1) brokenNumbers.push(number)
+      }
+      return texts.push(node.data)
+    }
     if (node.nodeType !== Node.ELEMENT_NODE || (node.lang && node.lang !== lang)) return
     for (const name of ['aria-label', 'title', 'alt', 'placeholder', 'data-failed'])
       if (node.hasAttribute(name)) texts.push(node.getAttribute(name))
@@ -108,5 +120,5 @@ const SHOW = `(html) => {
   }
   walk(document.body)
   const overflow = document.documentElement.scrollWidth - innerWidth
-  return { lang, dir, texts: texts.filter((text) => text.trim() !== ''), overflow }
+  return { lang, dir, texts: texts.filter((text) => text.trim() !== ''), overflow, brokenNumbers }
 }`

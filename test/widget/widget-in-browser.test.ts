@@ -168,6 +168,11 @@ describe.skipIf(skipReason)(`<reader-donation> in a browser${skipReason ? ` (${s
     expect(await own.evaluate((field) => field.matches(':focus'))).toBe(true)
     expect(await axeFindings(page)).toEqual([])
     expect(service.posted).toEqual([])
+    // One sign, whoever writes it.
+    const mark = page.locator('.own span')
+    expect(await mark.isVisible()).toBe(true)
+    await own.fill('$7.50')
+    expect(await mark.isVisible()).toBe(false)
     await own.fill('7,50')
     expect(await page.getByRole('alert').textContent()).toBe('')
     expect(await button().textContent()).toBe('Give $7.50')

@@ -2,6 +2,7 @@ import { html } from 'hono/html'
 import type { FollowLink } from '../../newsroom/profile.ts'
 import type { Text } from '../../text/text.ts'
 import { page, webUrl, withMarkup } from '../../html/layout.ts'
+import { withWholeNumbers } from '../../html/whole-numbers-view.ts'
 import {
   legalWords,
   receiptRows,
@@ -36,8 +37,8 @@ export function receiptPage(
     logoUrl,
     head: html`<meta name="robots" content="noindex, noarchive" />`,
     body: html`<article>
-      <h1>${title}</h1>
-      ${notice === null ? '' : html`<p class="notice" role="note">${notice}</p>`}
+      <h1>${withWholeNumbers(title)}</h1>
+      ${notice === null ? '' : html`<p class="notice" role="note">${withWholeNumbers(notice)}</p>`}
       <dl>
         ${receiptRows(receipt, text).map(
           ({ label, value }) =>

@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 import { page, type Html } from '../../html/layout.ts'
+import { withWholeNumbers } from '../../html/whole-numbers-view.ts'
 import { VERIFY_PATH } from '../../receipts/receipt-code.ts'
 import { amountInWords, dayInWords, type CheckedReceipt } from '../../receipts/receipt.ts'
 import type { Text } from '../../text/text.ts'
@@ -72,7 +73,7 @@ function outcomeOf(receipt: CheckedReceipt | null, text: Text): Html {
       <p>${t('verify.unknown.how')}</p>
     </div>`
   const facts = [
-    { label: text.receipt('number'), value: receipt.number },
+    { label: text.receipt('number'), value: withWholeNumbers(receipt.number) },
     { label: text.receipt('to'), value: receipt.newsroomName },
     { label: text.receipt('date'), value: dayInWords(receipt.givenOn, text) },
     { label: text.receipt('amount'), value: amountInWords(receipt.money, text) },

@@ -95,6 +95,7 @@ export function bringToLife(
     if (busy) return
     const isOwn = chosen('amount') === 'own'
     ownRow.hidden = !isOwn
+    more?.hideMarks(own)
     other.classList.toggle('open', isOwn)
     // Until it has arrived the button only says what it is for.
     // What was complained of meanwhile stays.

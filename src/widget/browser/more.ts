@@ -6,3 +6,9 @@ export { requestCheckout } from './checkout-request.ts'
 export { moreWords, readAmount } from './own-amount.ts'
 export { articleOf, campaignOf, donatePageUrl } from './page-context.ts'
 export { setUpMistake } from './set-up-mistake.ts'
+
+/** A sign that the reader types takes the place of the field's own. @param own the field, whose signs stand beside it */
+export function hideMarks(own: HTMLInputElement): void {
+  for (const mark of own.parentElement?.querySelectorAll('span') ?? [])
+    mark.hidden = own.value.includes(mark.textContent ?? '')
+}

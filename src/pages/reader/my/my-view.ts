@@ -3,6 +3,7 @@ import { giftsByYear, type DonorGift, type GiftYear, type StatementYear } from '
 import { LONGEST_MESSAGE } from '../../../donors/reader-message.ts'
 import { describedBy, fieldProblem, problemSummary } from '../../../html/form-problems-view.ts'
 import { type Html, webUrl, withMarkup } from '../../../html/layout.ts'
+import { withWholeNumbers } from '../../../html/whole-numbers-view.ts'
 import { formatMoney } from '../../../money/money.ts'
 import type { NewsroomProfile } from '../../../newsroom/profile.ts'
 import { dayInWords as dateInWords } from '../../../receipts/receipt.ts'
@@ -167,7 +168,7 @@ function giftList({ gifts }: GiftYear, { text }: MyView): Html {
         ${kind === null && returned === null ? '' : html`<p class="quiet small">${[kind, returned && t('page.returned', { amount: formatMoney(returned, text.locale) })].filter(Boolean).join(' · ')}</p>`}
         ${article === null ? '' : html`<p class="small" dir="auto"><a href="${webUrl(article.url)}" rel="noreferrer">${article.title ?? article.url}</a></p>`}
         ${isImported ? html`<p class="quiet small">${t('page.earlierSystem')}</p>` : ''}
-        ${receipt === null ? '' : html`<p class="small"><a href="/receipts/${receipt.token}">${t('page.receipt', { number: receipt.number })}</a></p>`}
+        ${receipt === null ? '' : html`<p class="small"><a href="/receipts/${receipt.token}">${withWholeNumbers(t('page.receipt', { number: receipt.number }))}</a></p>`}
       </li>`
     })}
   </ul>`
