@@ -60,7 +60,7 @@ export type Place = {
 }
 
 /** Hands out the numbers of the next gifts, whose checkouts it has put into the contender's database. */
-function giftsOf({ server, preloaded }: Place, database: string) {
+export function giftsOf({ server, preloaded }: Place, database: string) {
   let next = preloaded + 1
   let last = preloaded
   return {
@@ -111,24 +111,26 @@ export async function ourService(
   await readyAfterMs(`http://127.0.0.1:${port}`, child, performance.now())
   const watch = new Client({ connectionString: server.urlOf(database) })
   await watch.connect()
-  // Another contender's turn must not carry our work, so ours ends only when nothing is left to apply.
-  const drained = async (): Promise<void> => {
-    for (;;) {
-      const text = `select 1 from inbox_states where outcome = 'pending' limit 1`
-      if ((await watch.query({ name: 'pending', text })).rowCount === 0) return
-      await new Promise((resolve) => setTimeout(resolve, 2))
-    }
-  }
+  const drained = () => nothingPending(watch)
   const stop = async (): Promise<void> => {
     await watch.end()
     await stopChild(child)
   }
   const event = checkoutCompleted
-  const parts = { name, database, port, pid: child.pid ?? 0, event, stop }
+  const parts = { name, database, ports: [port], pid: child.pid ?? 0, event, stop }
   if (half === 'both') return overHttp({ ...parts, drained }, place)
   return {
     ...overHttp({ ...parts, drained: bookedWhenAnswered }, place),
     written: () => eventsStored(place, database),
+  }
+}
+
+/** Another contender's turn must not carry our work, so ours ends only when nothing is left to apply. */
+export async function nothingPending(watch: Client): Promise<void> {
+  for (;;) {
+    const text = `select 1 from inbox_states where outcome = 'pending' limit 1`
+    if ((await watch.query({ name: 'pending', text })).rowCount === 0) return
+    await new Promise((resolve) => setTimeout(resolve, 2))
   }
 }
 
@@ -170,19 +172,23 @@ async function program(place: Place, { name, database, file, event }: Program): 
   const { port } = await messageFrom<{ port: number }>(child)
   const stop = () => stopChild(child)
   return overHttp(
-    { name, database, port, pid: child.pid ?? 0, event, drained: bookedWhenAnswered, stop },
+    { name, database, ports: [port], pid: child.pid ?? 0, event, drained: bookedWhenAnswered, stop },
     place,
   )
 }
 
 type HttpParts = Pick<Contender, 'name' | 'database' | 'pid' | 'stop'> & {
-  readonly port: number
+  /** Of every web process; the connections are spread over them. */
+  readonly ports: readonly number[]
   /** The body that says that a gift was paid. */
   readonly event: (made: Gift) => string
   readonly drained: () => Promise<void>
 }
 
-function overHttp({ name, database, pid, port, event, drained, stop }: HttpParts, place: Place): Contender {
+export function overHttp(
+  { name, database, pid, ports, event, drained, stop }: HttpParts,
+  place: Place,
+): Contender {
   const gifts = giftsOf(place, database)
   let requests: { readonly bytes: Buffer; readonly signedAt: number }[] = []
   const lines: Line[] = []
@@ -203,7 +209,8 @@ function overHttp({ name, database, pid, port, event, drained, stop }: HttpParts
       // Node's servers close connections that were idle for five seconds: those must not be written to.
       if (performance.now() - lastUsedAt > IDLE_AT_MOST_MS) closeLines(lines.splice(0))
       closeLines(lines.splice(connections))
-      lines.push(...(await openLines(port, connections - lines.length)))
+      while (lines.length < connections)
+        lines.push(...(await openLines(ports[lines.length % ports.length] ?? 0, 1)))
     },
     async take(ms) {
       let used = 0

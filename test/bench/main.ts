@@ -7,6 +7,7 @@ import { benchImport } from './import-bench.ts'
 import { profileIntake } from './intake-profile.ts'
 import { benchReconcile } from './reconcile-bench.ts'
 import { benchReports } from './reports-bench.ts'
+import { benchScale } from './scale-bench.ts'
 import { benchStart } from './start-bench.ts'
 import { benchWidget } from './widget-bench.ts'
 
@@ -39,6 +40,9 @@ async function main({ parts, ...options }: BenchOptions): Promise<void> {
         break
       case 'widget':
         await benchWidget(options, say)
+        break
+      case 'scale':
+        await benchScale(options, say)
         break
       case 'reports':
         await benchReports(options, say)

@@ -10,6 +10,7 @@ const PARTS = [
   'import',
   'attack',
   'widget',
+  'scale',
 ] as const
 export type Part = (typeof PARTS)[number]
 
@@ -39,6 +40,9 @@ type BenchSize = {
   readonly exportRounds: number
   /** Gifts of a former system in one file. */
   readonly importedGifts: number
+  /** Web and worker processes of each kind beside each other, and over how many connections they are driven. */
+  readonly processes: readonly number[]
+  readonly scaleConnections: number
   /** Checkouts that the attack part asks for, and from how many addresses each time. */
   readonly attempts: number
   readonly addresses: readonly number[]
@@ -75,6 +79,8 @@ const FULL: BenchSize = {
   exportedDonations: 1_000_000,
   exportRounds: 3,
   importedGifts: 100_000,
+  processes: [1, 2, 4],
+  scaleConnections: 128,
   attempts: 20_000,
   addresses: [1, 5_000],
 }
@@ -96,11 +102,13 @@ const SHORT: BenchSize = {
   exportedDonations: 2_000,
   exportRounds: 1,
   importedGifts: 2_000,
+  processes: [1, 2],
+  scaleConnections: 4,
   attempts: 1_000,
   addresses: [1, 250],
 }
 
-export const USAGE = `npm run bench -- [intake] [checkout] [reconcile] [start] [reports] [exports] [import] [attack] [widget] [--short] [--rounds 20] [--seconds 0.5] [--connections 1,8,32,128]
+export const USAGE = `npm run bench -- [intake] [checkout] [reconcile] [start] [reports] [exports] [import] [attack] [widget] [scale] [--short] [--rounds 20] [--seconds 0.5] [--connections 1,8,32,128]
     [--against minimal,postgres,peer] [--other DIRECTORY] [--profile] [--gifts 1000000,5000000] [--keep DIRECTORY]
   --short    runs every part as briefly as it can: its figures mean nothing
   --against  measures the intake against these only
