@@ -23,6 +23,7 @@ import {
 } from './figures-store.ts'
 import { keptSumsAreCurrent } from './fold-worker.ts'
 import type { Source } from './groups-sql.ts'
+import type { Basis } from './grouping.ts'
 
 /**
  * What gifts came to in a range of days, by period or key: in their own currencies, as Stripe settled them, and
@@ -45,7 +46,7 @@ export async function figures(
   const limit = query.limit
   // One row more than the page holds shows whether there is a further page.
   const asked = limit === undefined ? query : { ...query, limit: limit + 1 }
-  const [groups, all, donors] = await reading(pool, undefined, async (tx, source) => {
+  const [groups, all, donors] = await reading(pool, query, async (tx, source) => {
     const rates = known ?? (await readRates(tx, query.reportingCurrency, query.to))
     const found = await readConverted(tx, asked, source, rates)
     const total = { ...query, by: 'all', order: 'key', limit: undefined, after: undefined } as const
@@ -75,7 +76,7 @@ export async function figureRows(
   query: FiguresQuery,
   rates: ReadonlyMap<CurrencyCode, Rate>,
 ): Promise<FiguresRow[]> {
-  const groups = await reading(pool, undefined, (tx, source) => readConverted(tx, query, source, rates))
+  const groups = await reading(pool, query, (tx, source) => readConverted(tx, query, source, rates))
   return rowsOf(groups, query.reportingCurrency)
 }
 
@@ -99,17 +100,18 @@ export async function currentSource(pool: pg.Pool, tx: Queryable): Promise<Sourc
 /**
  * Everything that `work` reads is of one snapshot, so that the rows and their total agree, and of the ledger as it is
  * now: the kept sums, or the ledger itself while they are far behind.
- * @param asOf the instant as of which the ledger is read instead
+ * @param asked `asOf`: the instant as of which the ledger is read instead
  */
 async function reading<T>(
   pool: pg.Pool,
-  asOf: string | undefined,
+  { asOf, basis }: { readonly asOf?: string | undefined; readonly basis?: Basis | undefined },
   work: (tx: Queryable, source: Source) => Promise<T>,
 ): Promise<T> {
   const isKept = asOf === undefined && (await keptSumsAreCurrent(pool))
   return inTransaction(pool, async (tx) => {
     const isolation = 'set transaction isolation level repeatable read read only'
-    await tx.query(isKept ? `${isolation}; ${FOR_FEW_ROWS}` : isolation)
+    // By the day given, the donors are counted gift by gift.
+    await tx.query(isKept && basis !== 'given' ? `${isolation}; ${FOR_FEW_ROWS}` : isolation)
     return work(tx, isKept ? { kept: true, days: await keptDays(tx) } : { kept: false, asOf: asOf ?? null })
   })
 }
@@ -128,7 +130,7 @@ export async function totalsPage(
   { limit, cursor, ...query }: TotalsQuery,
   reportingCurrency: CurrencyCode,
 ) {
-  return reading(pool, query.asOf, async (tx, source) => {
+  return reading(pool, query, async (tx, source) => {
     // One key more than the page holds shows whether there is a further page.
     const rows = await totalsOf(tx, query, source, { limit: limit + 1, after: cursor })
     const keys = [...new Set(rows.map(({ key }) => key))]
@@ -151,7 +153,7 @@ export async function totalsPage(
  * month is open, a donation whose fee is not known yet makes the fee of its row null.
  */
 export function totals(pool: pg.Pool, query: TotalsRange, page: KeyPage = {}): Promise<Total[]> {
-  return reading(pool, query.asOf, (tx, source) => totalsOf(tx, query, source, page))
+  return reading(pool, query, (tx, source) => totalsOf(tx, query, source, page))
 }
 
 async function totalsOf(tx: Queryable, query: TotalsRange, source: Source, page: KeyPage): Promise<Total[]> {
