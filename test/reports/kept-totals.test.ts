@@ -6,6 +6,7 @@ import type { FiguresCursor, FiguresQuery } from '../../src/reports/totals/figur
 import { countDonors, keptDays, readGroups } from '../../src/reports/totals/figures-store.ts'
 import type { Source } from '../../src/reports/totals/groups-sql.ts'
 import { figures } from '../../src/reports/totals/read-figures.ts'
+import { keptFiscalYears } from '../../src/reports/totals/fiscal-years-store.ts'
 import { fillFromLedger } from '../../src/reports/totals/fill-store.ts'
 import { foldPosted, foldState, refold } from '../../src/reports/totals/fold-store.ts'
 import { foldRound, keptSumsAreCurrent } from '../../src/reports/totals/fold-worker.ts'
@@ -292,10 +293,13 @@ test('keeps the donors of fiscal years anew after the setting has changed, also 
   // The month has changed and the first year is made; then a gift of a later year comes in between.
   await round(4)
   await round(4)
+  // No report reads fiscal years before all of them are there.
+  expect(await keptFiscalYears(pool)).toBeNull()
   await give('2025-05-02')
   while (await round(4));
   expect(await kept()).toEqual(['2024-04-01 2', '2025-04-01 3'])
   expect((await foldState(pool)).fiscalYears).toBe(4)
+  expect(await keptFiscalYears(pool)).toBe(4)
 })
 
 test('a report adds up the ledger instead of waiting for a fold that takes long', async ({ pool, db }) => {
