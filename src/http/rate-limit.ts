@@ -56,18 +56,24 @@ export function rateLimiter(deps: {
     keyPrefix: deps.name,
     points: deps.limit.points,
     duration: deps.limit.seconds,
-    // Once refused, a flood is counted in this process and no longer in the database.
-    inMemoryBlockOnConsumed: deps.limit.points,
   })
+  // Once refused, a flood is counted in this process and no longer in the database.
+  const blocked = blockedKeys()
+  const refuse = (key: string, waitMs: number) => {
+    blocked.block(key, waitMs)
+    // Of a flood that is blocked in this process nobody knows the number.
+    return { tries: deps.limit.points + 1, waitMs }
+  }
   const count: CountingLimiter['count'] = async (key) => {
+    const remainingMs = blocked.remainingMs(key)
+    if (remainingMs > 0) return { tries: deps.limit.points + 1, waitMs: remainingMs }
     if (performance.now() < (restsUntilMs.get(deps.queries) ?? 0)) return { tries: 0, waitMs: null }
     try {
-      const { consumedPoints } = await limiter.consume(key)
+      const { consumedPoints, msBeforeNext } = await limiter.consume(key)
+      if (consumedPoints >= deps.limit.points) blocked.block(key, msBeforeNext)
       return { tries: consumedPoints, waitMs: null }
     } catch (reason) {
-      // Of a flood that is blocked in this process the library no longer knows the number.
-      if (reason instanceof RateLimiterRes)
-        return { tries: deps.limit.points + 1, waitMs: reason.msBeforeNext }
+      if (reason instanceof RateLimiterRes) return refuse(key, reason.msBeforeNext)
       if (!isDatabaseAway(reason)) throw reason
       if (TABLE_IS_LOCKED.test(sqlState(reason) ?? ''))
         restsUntilMs.set(deps.queries, performance.now() + REST_MS)
@@ -81,6 +87,7 @@ export function rateLimiter(deps: {
   return {
     count,
     async forget(key) {
+      blocked.forget(key)
       await limiter.delete(key).catch((reason: unknown) => {
         // The count ends by itself.
         if (!isDatabaseAway(reason)) throw reason
@@ -90,6 +97,28 @@ export function rateLimiter(deps: {
       const { waitMs } = await count(key)
       if (waitMs !== null) throw tooManyTries(waitMs)
     },
+  }
+}
+
+// Each limiter remembers so many refused callers, in about a megabyte. Those that it forgets for newer ones are counted in
+// the database again: a flood from a million addresses costs queries, and no memory and no time to look through it.
+const MOST_BLOCKED = 10_000
+
+function blockedKeys() {
+  const untilMs = new Map<string, number>()
+  return {
+    block(key: string, forMs: number): void {
+      untilMs.delete(key)
+      const [oldest] = untilMs.size < MOST_BLOCKED ? [] : untilMs.keys()
+      if (oldest !== undefined) untilMs.delete(oldest)
+      untilMs.set(key, performance.now() + forMs)
+    },
+    remainingMs(key: string): number {
+      const remainingMs = (untilMs.get(key) ?? 0) - performance.now()
+      if (remainingMs <= 0) untilMs.delete(key)
+      return Math.max(0, remainingMs)
+    },
+    forget: (key: string) => void untilMs.delete(key),
   }
 }
 

@@ -47,6 +47,25 @@ describe('rate limits', () => {
     await expect(limiter.take('a')).resolves.toBeUndefined()
   })
 
+  it('ask the database no more for a caller that is refused, and remember a bounded number of them', async () => {
+    let asked = 0
+    const query = async () => {
+      asked += 1
+      return { rows: [{ points: limit.points + 1, expire: Date.now() + 60_000 }] }
+    }
+    const queries = { query } as unknown as Pool // the limiter uses nothing else of it
+    const limiter = rateLimiter({ queries, name: 'many', limit, log: keptLog().log })
+    const waits = async (key: string) => ((await limiter.count(key)).waitMs ?? 0) > 0
+    const callers = Array.from({ length: 10_001 }, (_, n) => `caller ${n}`)
+    for (const caller of callers) expect(await waits(caller)).toBe(true)
+    expect(asked).toBe(10_001)
+    // The newest are remembered, the oldest is not.
+    expect([await waits('caller 10000'), await waits('caller 1'), asked]).toEqual([true, true, 10_001])
+    expect([await waits('caller 0'), asked]).toEqual([true, 10_002])
+    await limiter.forget('caller 10000')
+    expect([await waits('caller 10000'), asked]).toEqual([true, 10_004])
+  })
+
   it('let requests pass while the database is away, and log a warning', async () => {
     const away = new Pool({ connectionString: 'postgres://x@127.0.0.1:1/x' })
     const kept = keptLog()
