@@ -83,6 +83,25 @@ describe('a subscription', () => {
     expect((await consentsOf(email)).map(({ isConfirmed }) => isConfirmed)).toEqual([true])
   })
 
+  it('is not confirmed by a link that is older than three days, which says so and shows the form', async () => {
+    const email = 'slow@reader.example'
+    await post('/newsletter', { email, agree: 'yes', lang: 'en' })
+    const link = await linkIn(email, 'confirm')
+    await service.database.pool.query(
+      `update newsletter_consents set asked_at = asked_at - interval '4 days', expires_at = now() - interval '1 minute' where email = $1`,
+      [email],
+    )
+    for (const answer of [await service.get(link), await post(link, {})]) {
+      const page = await answer.text()
+      expect([answer.status, page]).toEqual([
+        410,
+        expect.stringContaining('This link does not work any more'),
+      ])
+      expect(page).toContain('name="email"')
+    }
+    expect((await consentsOf(email)).filter(({ isConfirmed }) => isConfirmed)).toEqual([])
+  })
+
   it('ends by one press in a mail program, without cookies and from anywhere', async () => {
     const email = 'stop@reader.example'
     await post('/newsletter', { email, agree: 'yes', lang: 'en' })
