@@ -75,6 +75,7 @@ export const CREDENTIALS: readonly string[] = [
   'staff_sessions',
   'staff_sign_in_links',
   'staff_totp_secrets',
+  'staff_unsent_forms',
   'statement_files',
   'webhook_endpoints',
 ]
