@@ -16,8 +16,9 @@ export type DisputeRow = ReversalRow & Pick<Dispute, 'status' | 'movements'>
 export function refundFindings(
   expected: ReadonlyMap<string, OfPayment<Refund>>,
   found: readonly RefundRow[],
+  isStored: (payment: string) => boolean,
 ): Finding[] {
-  return pairFindings('refund', expected, found, (refund, row) => [
+  return pairFindings('refund', { expected, found, isStored }, (refund, row) => [
     ['kind', refund.kind, row.kind],
     ['status', refund.status, row.status],
     ['made', refund.createdAt, row.createdAt],
@@ -28,8 +29,9 @@ export function refundFindings(
 export function disputeFindings(
   expected: ReadonlyMap<string, OfPayment<Dispute>>,
   found: readonly DisputeRow[],
+  isStored: (payment: string) => boolean,
 ): Finding[] {
-  return pairFindings('dispute', expected, found, (dispute, row) => [
+  return pairFindings('dispute', { expected, found, isStored }, (dispute, row) => [
     ['status', dispute.status, row.status],
     ['movements', movementsText(dispute.movements), movementsText(row.movements)],
   ])
@@ -42,8 +44,16 @@ function movementsText(movements: readonly DisputeMovement[]): string {
 /** Compares rows with what is expected, paired by their ids. @param columnsOf what only this kind has */
 function pairFindings<Expected extends Refund | Dispute, Row extends ReversalRow>(
   what: 'refund' | 'dispute',
-  expected: ReadonlyMap<string, OfPayment<Expected>>,
-  found: readonly Row[],
+  {
+    expected,
+    found,
+    isStored,
+  }: {
+    readonly expected: ReadonlyMap<string, OfPayment<Expected>>
+    readonly found: readonly Row[]
+    /** Whether there is a donation with this payment. */
+    readonly isStored: (payment: string) => boolean
+  },
   columnsOf: (expected: Expected, found: Row) => readonly Compared[],
 ): Finding[] {
   const rows = new Map(found.map((row) => [row.id, row]))
@@ -57,7 +67,7 @@ function pairFindings<Expected extends Refund | Dispute, Row extends ReversalRow
     const { payment, value } = known
     return compareColumns(`${what}_differs`, row.id, [
       // A missing donation is reported as missing, and not a second time here.
-      ['payment', row.payment === null ? null : payment, row.payment],
+      ['payment', row.payment === null && !isStored(payment) ? null : payment, row.payment],
       ['amount', textOf(value), amount],
       ...columnsOf(value, row),
     ])

@@ -79,13 +79,18 @@ export async function checkDonations(
 }
 
 /** Checks refunds, disputes, fraud warnings and subscriptions. */
-export async function checkReversals(tx: Queryable, expected: Expectation): Promise<Finding[]> {
+/** @param isStored whether there is a donation with this payment */
+export async function checkReversals(
+  tx: Queryable,
+  expected: Expectation,
+  isStored: (payment: string) => boolean,
+): Promise<Finding[]> {
   // Earlier versions recorded the subscriptions of other programs, too. Those rows mean nothing.
   const recorded = await store.subscriptionIds(tx)
   const subscriptions = new Set([...recorded].filter((id) => !expected.foreignSubscriptions.has(id)))
   return [
-    ...refundFindings(expected.refunds, await store.refundRows(tx)),
-    ...disputeFindings(expected.disputes, await store.disputeRows(tx)),
+    ...refundFindings(expected.refunds, await store.refundRows(tx), isStored),
+    ...disputeFindings(expected.disputes, await store.disputeRows(tx), isStored),
     ...presenceFindings('fraud_warning', expected.warnings, await store.warningIds(tx)),
     ...presenceFindings('subscription', expected.subscriptions, subscriptions),
   ]

@@ -56,7 +56,7 @@ export async function verify({ pool, lists, timezone, ownership }: VerificationD
       paymentOf: (donationId) => paymentOf.get(donationId) ?? null,
       isStored: (payment) => payments.has(payment),
     }
-    const reversals = await checkReversals(tx, expectation)
+    const reversals = await checkReversals(tx, expectation, deps.isStored)
     const ledger = await checkLedger(tx, expectation, donations.stored, deps)
     const receipts = await checkReceipts(tx, expectation, donations.stored, zones)
     const reports = await checkKeptTotals(tx)
