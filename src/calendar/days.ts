@@ -7,11 +7,16 @@ function utc(day: string): Date {
   return new Date(`${day}T00:00:00Z`)
 }
 
+/** Neither Postgres nor a comparison of texts knows a year before 1 or one of five digits. */
+const FIRST_DAY = '0001-01-01'
+const LAST_DAY = '9999-12-31'
+
 function text(date: Date): string {
-  return date.toISOString().slice(0, 10)
+  if (date.getTime() < utc(FIRST_DAY).getTime()) return FIRST_DAY
+  return date.getTime() > utc(LAST_DAY).getTime() ? LAST_DAY : date.toISOString().slice(0, 10)
 }
 
-/** The day so many days later, or earlier when `days` is negative. */
+/** The day so many days later, or earlier when `days` is negative; the first or last day of all beyond these. */
 export function dayAway(day: string, days: number): string {
   return text(new Date(utc(day).getTime() + days * DAY_MS))
 }

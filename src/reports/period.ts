@@ -149,7 +149,10 @@ export function barOf(day: string, grain: ChartGrain): string {
 /** The first days of all bars of a chart of these days, in order. */
 export function barsOf(days: Days, grain: ChartGrain): string[] {
   const bars: string[] = []
-  for (let bar = barOf(days.from, grain); bar <= days.to; bar = barAfter(bar, grain)) bars.push(bar)
+  // What follows the calendar's last bar is its last day, which begins no further one.
+  const begins = (bar: string) => bar === barOf(bar, grain) && bar !== bars.at(-1)
+  for (let bar = barOf(days.from, grain); bar <= days.to && begins(bar); bar = barAfter(bar, grain))
+    bars.push(bar)
   return bars
 }
 

@@ -12,6 +12,7 @@ import {
   presets,
   usualGrain,
 } from '../../src/reports/period.ts'
+import { startsIn } from '../../src/reports/totals/periods.ts'
 
 const day = fc.integer({ min: 0, max: 12_000 }).map((days) => dayAway('2000-01-01', days))
 const days = fc
@@ -130,5 +131,21 @@ describe('days of the calendar', () => {
         expect(monthsAway(firstOfMonth(moved), -months)).toBe(firstOfMonth(one))
       }),
     )
+  })
+})
+
+test('the first and the last days of the calendar have bars and a period before them, and no day beyond', () => {
+  const last = { from: '9999-12-01', to: '9999-12-31' }
+  expect(barsOf(last, 'day')).toHaveLength(31)
+  expect(barsOf(last, 'week').at(-1)).toBe('9999-12-27')
+  expect(barsOf({ from: '9999-01-01', to: '9999-12-31' }, 'month').slice(0, 12)).toContain('9999-12-01')
+  expect(startsIn({ grain: 'day', first: '9999-12-30', last: '9999-12-31' })).toEqual([
+    '9999-12-30',
+    '9999-12-31',
+  ])
+  expect(startsIn({ grain: 'month', first: '9999-11-01', last: '9999-12-01' })).toHaveLength(2)
+  expect(comparedDays({ from: '0001-01-01', to: '2026-01-01' }, 'before', null)).toEqual({
+    from: '0001-01-01',
+    to: '0001-01-01',
   })
 })

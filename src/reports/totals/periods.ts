@@ -124,16 +124,16 @@ function wholePeriods(from: string, to: string, grain: Long) {
 /** The first day of each period of a range. */
 export function startsIn({ grain, first, last }: PeriodRange): string[] {
   const starts: string[] = []
-  for (let start = first; start <= last; start = nextStart(start, grain)) starts.push(start)
+  // After the last day of the calendar no other day comes.
+  for (let start = first; start <= last && start !== starts.at(-1); start = nextStart(start, grain))
+    starts.push(start)
   return starts
 }
 
 /** The first day of the period after the one that starts on a day. */
 export function nextStart(start: string, grain: Grain): string {
   if (grain === 'day') return dayAfter(start)
-  const next = new Date(`${start}T00:00:00Z`)
-  next.setUTCMonth(next.getUTCMonth() + MONTHS[grain])
-  return next.toISOString().slice(0, 10)
+  return monthsAway(start, MONTHS[grain])
 }
 
 /** The first day of the period that a day lies in. */
