@@ -108,7 +108,7 @@ export function makeExporter(deps: {
         copy.on('error', () => undefined)
         const counted = countedStream(format, copy, { kind: request.kind, table })
         let ended = false
-        const finish = (outcome: ExportEnd['outcome']): void => {
+        const finish = async (outcome: ExportEnd['outcome']): Promise<void> => {
           if (ended) return
           ended = true
           endDeadline(copy)
@@ -117,7 +117,7 @@ export function makeExporter(deps: {
           if (!isWhole) {
             open.connection.stream.destroy()
             done(true)
-          } else void commit(open, done)
+          } else await commit(open, done)
         }
         const output = Readable.from(
           (async function* () {
@@ -126,7 +126,8 @@ export function makeExporter(deps: {
               yield* counted.bytes()
               outcome = 'complete'
             } finally {
-              finish(outcome)
+              // Whoever has the last byte may ask for the next file at once.
+              await finish(outcome)
               await end(request, id, {
                 outcome,
                 rows: outcome === 'complete' ? copy.rowCount : null,
@@ -137,7 +138,7 @@ export function makeExporter(deps: {
           { objectMode: false },
         )
         // A stream that nobody has begun to read runs no generator.
-        output.on('close', () => finish('broken_off'))
+        output.on('close', () => void finish('broken_off'))
         return output
       } catch (error) {
         done(true)

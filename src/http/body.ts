@@ -114,6 +114,8 @@ function bodyRefusal(error: unknown, limitBytes: number): unknown {
       return new Refusal('too_large', `The body may have ${limitBytes} bytes at most.`, { cause: error })
     case 'request.aborted':
     case 'request.size.invalid':
+    // The client has hung up, or Node refused its chunks, before anybody read them.
+    case 'stream.not.readable':
       return malformed('The body did not arrive whole.', error)
     default:
       return error

@@ -61,15 +61,21 @@ export function errorHandler(parts: {
 
 /**
  * For `app.on('error', …)`: what fails while an answer is being sent. All that is left then is to cut the line, since
- * half an answer must not look whole. A reader who leaves is no error.
+ * half an answer must not look whole. A reader who leaves is no error, and neither is a body that Node cannot parse
+ * (`HPE_…`): whoever sends one must not fill the log of errors.
  */
 export function onLateError(log: Logger): (error: NodeJS.ErrnoException, ctx?: Context) => void {
   const left = new Set(['EPIPE', 'ECONNRESET', 'ECONNABORTED', 'ERR_STREAM_PREMATURE_CLOSE'])
   return (error, ctx) => {
-    if (!left.has(error.code ?? ''))
+    if (!left.has(error.code ?? '') && !isUnparsable(error))
       log.error({ err: error, requestId: idOf(ctx) }, 'an answer was cut short')
     if (ctx?.headerSent) ctx.res.destroy()
   }
+}
+
+/** Whether Node's parser refused what a client sent. */
+function isUnparsable({ code }: NodeJS.ErrnoException): boolean {
+  return code?.startsWith('HPE_') === true
 }
 
 type Failure = Omit<ErrorPageContent, 'path' | 'languages'> & {

@@ -172,3 +172,34 @@ test('a file that was read leaves no deadline behind that would fail minutes lat
   expect(armed.length).toBeGreaterThan(4)
   expect(armed.filter((timer) => !cleared.includes(timer))).toEqual([])
 })
+
+test('whoever has the end of a file may ask for the next one at once, however slow the database is', async ({
+  db,
+}) => {
+  const { pool } = db.database
+  const options = { deadlines: deadlines.exports, connections: 1, pipeline: false } as const
+  const exports = openPool({
+    url: db.url,
+    log: pino({ level: 'silent' }),
+    applicationName: 'slow exports',
+    ...options,
+  })
+  exports.on('connect', (client) => {
+    const query = client.query.bind(client) as (...asked: unknown[]) => Promise<unknown> // one of its many forms
+    const slowly = async (...asked: unknown[]) => {
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      return query(...asked)
+    }
+    vi.spyOn(client, 'query').mockImplementation((...asked: unknown[]) =>
+      asked[0] === 'commit' ? slowly(...asked) : query(...asked),
+    )
+  })
+  const request = { actor: { kind: 'service' }, kind: 'donations', filters: {}, holdsDonors: true } as const
+  const exporter = makeExporter({ exports, pool, clock: () => new Date(), mostExports: 1 })
+  for (let file = 0; file < 2; file += 1)
+    for await (const chunk of await exporter.open(request, 'csv', () =>
+      donationsFile({}, 'America/New_York'),
+    ))
+      expect(chunk.length).toBeGreaterThan(0)
+  await exports.end()
+})

@@ -1,4 +1,5 @@
-import Koa from 'koa'
+import { Readable } from 'node:stream'
+import Koa, { type Context } from 'koa'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { errorHandler } from '../../src/http/error-handler.ts'
 import { formBody, jsonBody, rawBody } from '../../src/http/body.ts'
@@ -85,4 +86,11 @@ it('answers 408 to a body that does not arrive in time, and closes the connectio
     expect(answer).toMatch(/\r\nConnection: close\r\n/i)
     expect(answer).toMatch(/"The body did not arrive within 0.1 seconds\."/)
   }
+})
+
+it('takes a client that hung up before its body was read for no error of ours', async () => {
+  const req = Readable.from(['{'])
+  req.destroy()
+  const ctx = { req, get: () => '' } as unknown as Context // nothing else of it is read
+  await expect(rawBody(ctx, 1_000)).rejects.toMatchObject({ kind: 'malformed' })
 })

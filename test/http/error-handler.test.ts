@@ -8,7 +8,7 @@ import { parseOrRefuse } from '../../src/http/parse.ts'
 import { Refusal, type RefusalKind } from '../../src/http/refusal.ts'
 import { callersThrough } from '../../src/http/client-ip.ts'
 import { requestLog, type RequestRecord } from '../../src/http/request-log.ts'
-import { listen, type TestServer } from '../kit/http.ts'
+import { dripped, listen, type TestServer } from '../kit/http.ts'
 import { keptLog } from '../kit/log.ts'
 
 const kept = keptLog()
@@ -177,6 +177,14 @@ it.each(['/late', '/flushed'])(
     expect(kept.text()).toContain('broke half-way')
   },
 )
+
+it('a body that cannot be parsed is no error of ours', async () => {
+  kept.lines.length = 0
+  thrown = new Refusal('not_found', 'x')
+  const sent = 'POST /fails/x HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\nno size'
+  expect(await dripped(server.url, sent)).toMatch(/^HTTP\/1\.1 4\d\d /)
+  expect(kept.lines.filter((line) => line.includes('"level":50'))).toEqual([])
+})
 
 describe('a database that is away', () => {
   it.each([
