@@ -20,12 +20,12 @@ vi.setConfig({ hookTimeout: 180_000, testTimeout: 60_000 })
 /** The recurring gifts that run on the rehearsal's last day, and what falls due in June of them. */
 const RUNNING = `
   with running as (
-    select *, status = 'active' and cancel_at is null and case frequency
+    select *, status = 'active' and cancel_at is null and not is_paused and case frequency
       when 'monthly' then (current_period_end at time zone 'America/New_York')::date < '2025-07-01'
       else to_char(current_period_end at time zone 'America/New_York', 'YYYY-MM') = '2025-06' end as is_due
     from subscriptions where ended_at is null and status in ('active', 'past_due', 'unpaid')
       and stripe_subscription_id in (select stripe_subscription_id from donations))
-  select initcap(frequency) as frequency, currency, count(*) as agreements, count(cancel_at) as ending,
+  select initcap(frequency) as frequency, currency, count(*) as agreements, count(cancel_at) as ending, count(*) filter (where is_paused) as paused,
     count(*) filter (where is_due) as due, sum(case when is_due then amount_minor else 0 end)::bigint as sum
   from running group by 1, 2 order by 1, 2`
 
@@ -290,6 +290,7 @@ describe.skipIf(skipReason)(`a stranger at the finance desk${skipReason ? ` (${s
       currency: string
       agreements: bigint
       ending: bigint
+      paused: bigint
       due: bigint
       sum: bigint
     }>(RUNNING)
@@ -312,14 +313,22 @@ describe.skipIf(skipReason)(`a stranger at the finance desk${skipReason ? ` (${s
     const expected = await rowsOf('Expected in June 2025')
     const inAll = (of: (row: (typeof running)[number]) => bigint) =>
       String(running.reduce((sum, row) => sum + of(row), 0n))
-    expect(expected.map((row) => row.slice(0, 6))).toEqual([
-      ...running.map(({ frequency, currency, agreements, ending, due, sum }) => [
+    expect(expected.map((row) => row.slice(0, 7))).toEqual([
+      ...running.map(({ frequency, currency, agreements, ending, paused, due, sum }) => [
         frequency,
         currency.toUpperCase(),
-        ...[agreements, ending, due].map(String),
+        ...[agreements, ending, paused, due].map(String),
         shown(sum, currency),
       ]),
-      ['All', '', inAll((row) => row.agreements), inAll((row) => row.ending), inAll((row) => row.due), ''],
+      [
+        'All',
+        '',
+        inAll((row) => row.agreements),
+        inAll((row) => row.ending),
+        inAll((row) => row.paused),
+        inAll((row) => row.due),
+        '',
+      ],
     ])
     expect(running.some(({ due }) => due > 0n)).toBe(true)
     const months = await rowsOf('Monthly gifts, by month')
