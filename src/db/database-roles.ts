@@ -26,6 +26,7 @@ export const DELETED_FROM: readonly string[] = [
   'newsletter_wishes',
   'outbox_messages',
   'protection_counts',
+  'rate_limits',
   'receipt_pdfs',
   'report_donor_counts',
   'report_donor_totals',

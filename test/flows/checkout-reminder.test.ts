@@ -12,7 +12,7 @@ const HOUR_MS = 3_600_000
 
 let service: TestService
 beforeAll(async () => {
-  service = await startTestService({ CHECKOUT_REMINDER: 'on', CURRENCIES: 'usd' })
+  service = await startTestService({ CHECKOUT_REMINDER: 'on', CURRENCIES: 'usd' }, { asApp: true })
 })
 afterAll(() => service?.stop())
 

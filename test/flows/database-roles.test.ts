@@ -87,6 +87,9 @@ test('checkout, receipt, refund, files, erasure and the closing of a month need 
     const [row] = await selectAll(service.database.pool, 'select status from donations')
     return row?.['status'] === 'refunded' ? true : null
   })
+  // A wrong token is counted, and the count is taken back by a right one.
+  const wrong = { Authorization: `Bearer rd_${'a'.repeat(43)}` }
+  expect((await service.get('/api/donations', wrong)).status).toBe(401)
   // COPY writes the files.
   const files = await service.get('/api/donations.csv', await service.token())
   expect([files.status, (await files.text()).split('\r\n').length]).toEqual([200, expect.any(Number)])

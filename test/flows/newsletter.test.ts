@@ -6,7 +6,7 @@ import { until } from '../kit/until.ts'
 
 let service: TestService
 beforeAll(async () => {
-  service = await startTestService({ NEWSLETTER_TOOL: 'export', CURRENCIES: 'usd' })
+  service = await startTestService({ NEWSLETTER_TOOL: 'export', CURRENCIES: 'usd' }, { asApp: true })
 })
 afterAll(() => service?.stop())
 

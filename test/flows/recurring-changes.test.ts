@@ -8,7 +8,7 @@ import { until } from '../kit/until.ts'
 let service: TestService
 
 beforeAll(async () => {
-  service = await startTestService({ CURRENCIES: 'usd', STRIPE_FEE_RATES: 'usd=2.9%+30' })
+  service = await startTestService({ CURRENCIES: 'usd', STRIPE_FEE_RATES: 'usd=2.9%+30' }, { asApp: true })
 })
 afterAll(() => service?.stop())
 

@@ -8,7 +8,7 @@ import { until } from '../kit/until.ts'
 /** Finance refunds a gift on its page. Stripe makes the refund, and Stripe's events book it. */
 
 let service: TestService
-beforeAll(async () => void (service = await startTestService()))
+beforeAll(async () => void (service = await startTestService({}, { asApp: true })))
 afterAll(() => service.stop())
 
 type Donation = {

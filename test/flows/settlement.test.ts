@@ -8,7 +8,7 @@ import { until } from '../kit/until.ts'
 let service: TestService
 
 beforeAll(async () => {
-  service = await startTestService()
+  service = await startTestService({}, { asApp: true })
 })
 afterAll(() => service?.stop())
 

@@ -12,7 +12,7 @@ import { eraseDonor } from '../../src/donors/erase-donor.ts'
 let service: TestService
 let staff: Record<string, string>
 beforeAll(async () => {
-  service = await startTestService({ SUPPORTERS_LIST: 'on', CURRENCIES: 'usd' })
+  service = await startTestService({ SUPPORTERS_LIST: 'on', CURRENCIES: 'usd' }, { asApp: true })
   const { knex } = service.database
   const token = await signInToken(knex, await hireStaff(knex, 'finance'), new Date())
   staff = cookiesOf(await post('/finance/sign-in/confirm', { token }))

@@ -13,6 +13,7 @@ import { startService, type Service } from '../../src/service.ts'
 import type { Half } from '../../src/connections.ts'
 import { sessionIn, type Session } from './answers.ts'
 import { testDatabase } from './database.ts'
+import { withRoles } from './database-roles.ts'
 import { freePort } from './free-port.ts'
 import { until } from './until.ts'
 
@@ -65,6 +66,8 @@ export type TestService = {
 /**
  * @param variables on top of the test's own, as an operator would set them
  * @param options `trial`: what only the embedded database brings, although the database is the test's own
+ * `asApp`: as the user of the database with few rights, so that a missing right is found; TEST_AS_APP=1 does that to every
+ * service on a database of its own and prints its errors
  */
 export async function startTestService(
   variables: Readonly<Record<string, string>> = {},
@@ -72,22 +75,24 @@ export async function startTestService(
     readonly half?: Half
     readonly log?: Logger
     readonly trial?: boolean
+    readonly asApp?: boolean
     readonly deadlines?: DatabaseDeadlines
     readonly stopMs?: number
   } = {},
 ): Promise<TestService> {
   const own = variables['DATABASE_URL'] === undefined ? await testDatabase() : null
+  const roles = own && (options.asApp || process.env['TEST_AS_APP']) ? await withRoles(own) : null
   const dataDir = await mkdtemp(path.join(tmpdir(), 'reader-donations-flow-'))
   let aheadMs = 0
   const clock = () => new Date(Date.now() + aheadMs)
   const processing = {
     half: options.half ?? 'both',
-    log: options.log ?? pino({ level: 'silent' }),
+    log: options.log ?? pino({ level: process.env['TEST_AS_APP'] ? 'error' : 'silent' }),
     clock,
     ...(options.deadlines ? { deadlines: options.deadlines } : {}),
     ...(options.stopMs ? { stopMs: options.stopMs } : {}),
   } as const
-  const databaseUrl = variables['DATABASE_URL'] ?? own?.url ?? ''
+  const databaseUrl = variables['DATABASE_URL'] ?? roles?.appUrl ?? own?.url ?? ''
   const webhookSecret = 'whsec_known_to_the_tests_only'
 
   const start = async (): Promise<Service> => {
@@ -101,6 +106,7 @@ export async function startTestService(
       STRIPE_WEBHOOK_SECRET: webhookSecret,
       DATA_DIR: dataDir,
       DATABASE_URL: databaseUrl,
+      ...(roles && own ? { MIGRATION_DATABASE_URL: own.url } : {}),
       ALLOWED_ORIGINS: new URL(ARTICLE).origin,
       ...variables,
     })
@@ -157,6 +163,7 @@ export async function startTestService(
     forwardMs: (ms) => void (aheadMs += ms),
     async stop() {
       await service.stop()
+      await roles?.remove()
       await own?.drop()
       await rm(dataDir, { recursive: true, force: true })
     },
