@@ -214,3 +214,34 @@ describe('what is done for donors with what is read', () => {
     expect(mails).toEqual(['recurring-failed.sub_1.in_1'])
   })
 })
+
+test('leaves a row that was changed while Stripe was asked as it is, and reads it again', async ({
+  pool,
+}) => {
+  await insert(pool, 'sub_meanwhile')
+  let isChanged = false
+  const round = subscriptionRound({
+    pool,
+    retrieveSubscription: async (id) => {
+      // The page of the gift saves a newer state before this answer is here.
+      if (id === 'sub_meanwhile' && !isChanged)
+        await pool.query(
+          `update subscriptions set status = 'active', amount_minor = 700, currency = 'usd' where stripe_subscription_id = $1`,
+          [id],
+        )
+      isChanged ||= id === 'sub_meanwhile'
+      return { ...active, status: 'past_due' }
+    },
+    clock: () => new Date(nowMs),
+    report: ({ id }) => failed.push(id),
+  })
+  const row = () =>
+    selectAll(
+      pool,
+      `select status, amount_minor, stale from subscriptions where stripe_subscription_id = 'sub_meanwhile'`,
+    )
+  await round()
+  expect(await row()).toEqual([{ status: 'active', amount_minor: 700n, stale: true }])
+  await round()
+  expect(await row()).toMatchObject([{ status: 'past_due', stale: false }])
+})
