@@ -89,6 +89,7 @@ describe('what a change of a recurring gift owes', () => {
     expect(kinds({}, {})).toEqual([])
     expect(kinds({}, { amount: money(700n, usd) })).toEqual(['recurring_changed'])
     expect(kinds({}, { pause })).toEqual(['recurring_paused'])
+    expect(kinds({}, { pause: { resumesAt: null } })).toEqual(['recurring_paused'])
     expect(kinds({ isPaused: true, resumesAt: daysAway(30) }, { pause })).toEqual([])
     expect(kinds({ isPaused: true, resumesAt: daysAway(60) }, { pause })).toEqual(['recurring_paused'])
     expect(kinds({ isPaused: true }, { pause: { resumesAt: null } })).toEqual([])
