@@ -30,6 +30,8 @@ export function importedDonationFindings(found: DonationRow, imported: ImportedR
     ['status', 'succeeded', found.status],
     ['refunded', 0n, found.refundedMinor],
     ['disputed', 0n, found.disputedMinor],
+    ['lost', 0n, found.lostMinor],
+    ['covered fee', 0n, found.coveredFeeMinor],
   ])
 }
 
@@ -59,6 +61,7 @@ export function importedPostingFindings(
             posting.entries,
           ],
           ['day', gift.givenOn, posting.bookedOn],
+          ['source', posting.clears, source],
         ]),
       )
     } else if (undone)
