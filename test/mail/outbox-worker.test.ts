@@ -390,8 +390,8 @@ describe('a claim', () => {
         clock: () => now,
         async compose(_message, messageId) {
           now = new Date(now.getTime() + 60_000)
-          await makeDue()
-          expect(await claimDue(db.database.pool, 1, 60_000)).toHaveLength(1)
+          // As another worker's claim does, whatever this one renews meanwhile.
+          await db.database.pool.query('update outbox_messages set attempts = attempts + 1')
           return aMail({ messageId })
         },
       }),
