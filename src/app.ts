@@ -115,7 +115,7 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   const inbox = groupCommit(store, { isItemsFault: isDataError, sizeOf: ({ body }) => body.length })
   const intake = { inbox, count: metrics.countIntake, onWrongTime: warnOfClock(warnings), ...deps.trace }
   use(webhookRoutes({ signatureProblem, secrets: connection.webhookSecrets, clock, ...intake }))
-  use(healthRouter({ ...deps.health, warnings: warnings.current, metrics }))
+  use(healthRouter({ ...deps.health, warnings, metrics }))
 
   app.use(securityHeaders({ publicUrl, checkoutOrigins: connection.checkoutOrigins }))
   use(await assetsRouter())
@@ -143,7 +143,7 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   for (const router of accessPages(access)) use(router)
   const webhookReach = reachIn(config.deployment)
   const patient = { db: deps.patient.knex, pool: deps.patient.pool, clock, keys, newsroom, webhookReach }
-  const finance = { ...config, ...patient, ...deps.files, sessions }
+  const finance = { ...config, ...patient, ...deps.files, sessions, warnings }
   for (const router of financePages({ ...finance, config, ...refunds({ stripe, log }) })) use(router)
   const requireToken = tokenGate(db, noteRefusal, wrongTokenLimit({ limiter, callers, hashKey: addressKey }))
   const api = { ...finance, publicUrl, requireToken }

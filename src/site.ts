@@ -14,7 +14,7 @@ import {
   stripeConnection,
   type Half,
 } from './connections.ts'
-import { ask, type Database, type DatabaseDeadlines } from './db/database.ts'
+import { ask, secondsAheadOf, type Database, type DatabaseDeadlines } from './db/database.ts'
 import { takeDataFolder } from './data-folder.ts'
 import { databaseProblem, prepareDatabase } from './database-checks.ts'
 import { makeExporter } from './exports/exporter.ts'
@@ -169,6 +169,7 @@ export async function startSite(config: Config, options: StartOptions): Promise<
       health: {
         databaseProblem: problemOfDatabase,
         askIntake: () => ask(intake),
+        secondsAhead: () => secondsAheadOf(intake, clock),
         starved: () => connections.loads().find((load) => load.problem !== null)?.problem ?? null,
       },
       files: {

@@ -23,7 +23,8 @@ export function pagesOfTheProcess(sites: readonly Site[], log: Logger): RequestL
     databaseProblem: () => firstProblem(sites),
     askIntake: () => Promise.resolve(),
     starved: () => null,
-    warnings: () => [],
+    secondsAhead: async () => 0,
+    warnings: { warn: () => undefined, current: () => [], has: () => false },
     metrics: metricsOfSites(sites),
   })
   app.use(health.routes())

@@ -231,6 +231,14 @@ export async function ask(db: Queryable): Promise<void> {
   await db.query('select 1')
 }
 
+/** By how many seconds our clock is ahead of the database's; negative: behind. */
+export async function secondsAheadOf(db: Queryable, clock: () => Date): Promise<number> {
+  const { rows } = await db.query<{ seconds: number }>(
+    'select extract(epoch from clock_timestamp())::float8 as seconds',
+  )
+  return clock().getTime() / 1000 - (rows[0]?.seconds ?? 0)
+}
+
 const TRIES = 4
 const PAUSE_MS = 50
 

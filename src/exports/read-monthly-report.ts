@@ -36,7 +36,7 @@ export async function readMonthlyReport(
   const now = clock()
   const { timezone } = newsroom
   const facts = await readAttention(pool, role, now, localDate(now, timezone))
-  const attention = attentionItems(facts, timezone, text)
+  const attention = attentionItems({ ...facts, clockIsWrong: false }, timezone, text)
   return {
     attention,
     report: {

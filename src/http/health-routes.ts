@@ -1,6 +1,8 @@
 import { Router } from '@koa/router'
 import type { Metrics } from './metrics.ts'
+import type { OperatorWarnings } from './operator-warnings.ts'
 import { Refusal } from './refusal.ts'
+import { warnOfDatabaseClock } from './set-up-warnings.ts'
 
 /** Whoever asks waits some seconds only, and a database that takes longer does not serve readers either. */
 const READY_WITHIN_MS = 3_000
@@ -10,6 +12,8 @@ export type DatabaseHealth = {
   readonly databaseProblem: () => Promise<string | null>
   /** Resolves when the connections that store webhooks answer. */
   readonly askIntake: () => Promise<void>
+  /** By how many seconds our clock is ahead of the database's; negative: behind. */
+  readonly secondsAhead: () => Promise<number>
   /** Which connections all are in use while work waits for one, in a sentence; null if there are some left. */
   readonly starved: () => string | null
 }
@@ -18,7 +22,7 @@ export type DatabaseHealth = {
 export function healthRouter(
   deps: DatabaseHealth & {
     /** What the operator must look at although the process serves. */
-    readonly warnings: () => readonly string[]
+    readonly warnings: OperatorWarnings
     readonly metrics: Pick<Metrics, 'render' | 'contentType'>
     readonly readyWithinMs?: number
   },
@@ -38,7 +42,9 @@ export function healthRouter(
         throw new Refusal('unavailable', starved ?? 'The database does not answer.', { cause })
       })
       if (problem !== null) throw new Refusal('unavailable', problem)
-      const warnings = deps.warnings()
+      const secondsAhead = await deps.secondsAhead().catch(() => 0) // the next request asks again
+      warnOfDatabaseClock(deps.warnings, secondsAhead)
+      const warnings = deps.warnings.current()
       ctx.body = warnings.length === 0 ? { status: 'ready' } : { status: 'ready', warnings }
     })
     .get('/metrics', async (ctx) => {

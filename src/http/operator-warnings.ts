@@ -1,13 +1,15 @@
 import type { Logger } from 'pino'
 
 /** What is wrong around this process and does not stop it. */
-export type OperatorWarning = 'clock_is_wrong' | 'proxy_is_not_trusted'
+export type OperatorWarning = 'clock_is_wrong' | 'database_clock_differs' | 'proxy_is_not_trusted'
 
 export type OperatorWarnings = {
   /** @param sentence what is wrong and what to do about it, without an address of a reader or a secret */
   warn(kind: OperatorWarning, sentence: string): void
   /** The latest sentence of each kind that was seen within the last quarter of an hour, for `/readyz`. */
   current(): readonly string[]
+  /** Whether a warning of the kind was seen within the last quarter of an hour. */
+  has(kind: OperatorWarning): boolean
 }
 
 const CURRENT_MS = 15 * 60_000
@@ -35,6 +37,10 @@ export function operatorWarnings(deps: {
       return [...seen.values()]
         .filter(({ atMs }) => nowMs - atMs < CURRENT_MS)
         .map(({ sentence }) => sentence)
+    },
+    has(kind) {
+      const atMs = seen.get(kind)?.atMs ?? -Infinity
+      return deps.clock().getTime() - atMs < CURRENT_MS
     },
   }
 }

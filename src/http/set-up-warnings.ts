@@ -46,3 +46,17 @@ export const warnOfClock =
         `${direction} the signature. The clock is probably wrong: set it by NTP. Stripe sends the event again.`,
     )
   }
+
+/** A checkout's page closes, a link ends and a mail is due by one clock or the other: a minute does no harm. */
+const DATABASE_TOLERANCE_SECONDS = 60
+
+/** Warns when our clock is ahead of the database's by more than a minute; negative: behind. */
+export function warnOfDatabaseClock({ warn }: OperatorWarnings, secondsAhead: number): void {
+  const seconds = Math.round(secondsAhead)
+  if (Math.abs(seconds) <= DATABASE_TOLERANCE_SECONDS) return
+  warn(
+    'database_clock_differs',
+    `This machine's clock is ${Math.abs(seconds)} seconds ${seconds > 0 ? 'ahead of' : 'behind'} the database's. ` +
+      'Set both by NTP: webhooks are refused, links end and mails are due at the wrong time when a clock is wrong.',
+  )
+}

@@ -81,3 +81,19 @@ test.each([
     expect(await service.metric('operator_warnings_total{kind="clock_is_wrong"}')).toBe(1)
   },
 )
+
+test.each([
+  ['ahead of', 10],
+  ['behind', -10],
+])('a clock ten minutes %s the database’s is named by /readyz', async (words, minutes) => {
+  const service = await serviceWith({})
+  service.forwardMs(minutes * 60_000)
+  const ready = await service.get('/readyz')
+  expect(ready.status).toBe(200)
+  expect(await ready.json()).toEqual({
+    status: 'ready',
+    warnings: [expect.stringMatching(new RegExp(`clock is (599|600|601) seconds ${words} the database's`))],
+  })
+  // Readers give all the same: the payment page stays open for an hour.
+  expect((await service.checkout(GIFT)).status).toBe(201)
+})

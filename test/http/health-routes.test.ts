@@ -2,6 +2,7 @@ import Koa from 'koa'
 import { expect, onTestFinished, test } from 'vitest'
 import { errorHandler } from '../../src/http/error-handler.ts'
 import { healthRouter } from '../../src/http/health-routes.ts'
+import { operatorWarnings } from '../../src/http/operator-warnings.ts'
 import { makeMetrics } from '../../src/http/metrics.ts'
 import { listen } from '../kit/http.ts'
 import { keptLog } from '../kit/log.ts'
@@ -17,7 +18,8 @@ async function readiness(answers: {
     databaseProblem: async () => null,
     askIntake: async () => undefined,
     starved: () => null,
-    warnings: () => [],
+    secondsAhead: async () => 0,
+    warnings: operatorWarnings({ log: keptLog().log, clock: () => new Date(), count: () => undefined }),
     metrics: makeMetrics(() => never),
     readyWithinMs: 50,
     ...answers,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { callersThrough } from '../../src/http/client-ip.ts'
 import { operatorWarnings } from '../../src/http/operator-warnings.ts'
-import { warnOfClock, warnOfUntrustedProxies } from '../../src/http/set-up-warnings.ts'
+import { warnOfClock, warnOfDatabaseClock, warnOfUntrustedProxies } from '../../src/http/set-up-warnings.ts'
 import { requestFrom } from '../kit/http.ts'
 import { keptLog } from '../kit/log.ts'
 
@@ -86,4 +86,18 @@ test('warns of public proxies when most requests come through them, and not beca
   for (let times = 0; times < 60; times += 1) await pass(middleware, '198.51.100.7', '1.2.3.4')
   expect(warnings.current()).toEqual([expect.stringContaining('Most requests')])
   expect(warnings.text()).not.toMatch(/198\.51|1\.2\.3\.4/)
+})
+
+test.each([
+  [600, 'clock is 600 seconds ahead of the database'],
+  [-600, 'clock is 600 seconds behind the database'],
+])('warns of a database whose clock differs by minutes (%i s)', (seconds, words) => {
+  const warnings = warningsAt('2026-11-02T10:00:00Z')
+  warnOfDatabaseClock(warnings, seconds / 20)
+  expect(warnings.has('database_clock_differs')).toBe(false)
+  warnOfDatabaseClock(warnings, seconds)
+  expect(warnings.current()).toEqual([expect.stringContaining(words)])
+  expect(warnings.has('database_clock_differs')).toBe(true)
+  warnings.forwardMinutes(16)
+  expect(warnings.has('database_clock_differs')).toBe(false)
 })

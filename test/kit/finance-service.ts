@@ -129,7 +129,12 @@ export async function financeService(
     renderStatement: (one: Statement) => statements.render(one, readerText(one.locale).locale),
   }
   const refundLimits = options.refundLimits ?? new Map()
-  const giving = { refundLimits, keys: testKeys, webhookReach: 'public' as const }
+  const giving = {
+    refundLimits,
+    keys: testKeys,
+    webhookReach: 'public' as const,
+    warnings: { has: () => false },
+  }
   const reads = options.reads ?? readsFromPrimary({ db, pool })
   const finance = { db, pool, reads, clock, newsroom: profile, reporting, sessions, ...files, ...giving }
   const unanswered = () => Promise.resolve('unknown' as const)

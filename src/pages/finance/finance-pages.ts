@@ -41,6 +41,7 @@ import { handoverReports } from './reports/handover-report-routes.ts'
 import { setUpRouter } from './set-up/set-up-routes.ts'
 import type { SetUpConfig } from './set-up/set-up.ts'
 import { booksPages } from './reports/books-routes.ts'
+import type { OperatorWarnings } from '../../http/operator-warnings.ts'
 import { statementRouter } from './statements/statement-routes.ts'
 import { reportRouter } from './reports/report-routes.ts'
 
@@ -65,6 +66,7 @@ export type FinanceDeps = {
   readonly refundLimits: RefundLimits
   readonly keys: Pick<Keyring, 'receiptCodes' | 'receiptLinks' | 'webhookSecrets'>
   readonly webhookReach: Reach
+  readonly warnings: Pick<OperatorWarnings, 'has'>
 }
 
 /** Every page for signed-in staff. */

@@ -34,6 +34,8 @@ export type AttentionFacts = {
   readonly entries: number
   /** Recurring donations whose last payment failed. */
   readonly failing: number
+  /** Stripe's webhooks are refused at present, because our clock differs from Stripe's. */
+  readonly clockIsWrong: boolean
   readonly tokens: {
     readonly count: number
     readonly first: { readonly name: string; readonly by: Date } | null
@@ -54,6 +56,7 @@ export function attentionItems(facts: AttentionFacts, timeZone: string, text: Te
     ...protectionItems(facts, timeZone, text),
     ...disputeItem(facts, timeZone, text),
     ...payoutItem(facts, text),
+    ...clockItem(facts, text),
     ...syncItem(facts, timeZone, text),
     ...plainItem('unexplained', facts.unexplained, `/finance/months/${facts.month}`, text),
     ...plainItem('eventFailed', facts.failedEvents, `/finance/months/${facts.month}`, text),
@@ -115,6 +118,13 @@ function payoutItem({ payouts }: AttentionFacts, text: Text): AttentionItem[] {
       isUrgent: true,
     },
   ]
+}
+
+function clockItem({ clockIsWrong, month }: AttentionFacts, text: Text): AttentionItem[] {
+  const t = text.finance
+  if (!clockIsWrong) return []
+  const item = { words: t('attention.clock'), url: `/finance/months/${month}`, link: t('attention.syncLink') }
+  return [{ ...item, isUrgent: true }]
 }
 
 function syncItem({ readUpTo, now, month }: AttentionFacts, timeZone: string, text: Text): AttentionItem[] {

@@ -28,7 +28,7 @@ export async function readAttention(
   role: Role,
   now: Date,
   today: string,
-): Promise<AttentionFacts> {
+): Promise<Omit<AttentionFacts, 'clockIsWrong'>> {
   const mayRead = mayActAs(role, 'auditor')
   const [
     protection,

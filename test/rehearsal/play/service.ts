@@ -113,7 +113,12 @@ export async function openService(options: {
     database,
     patient: database,
     intake: database.pool,
-    health: { databaseProblem: async () => null, askIntake: async () => undefined, starved: () => null },
+    health: {
+      databaseProblem: async () => null,
+      askIntake: async () => undefined,
+      starved: () => null,
+      secondsAhead: async () => 0,
+    },
     files: {
       exporter: makeExporter({ exports: exportPool, pool: database.pool, clock }),
       reads: readsFromPrimary({ db: database.knex, pool: database.pool }),

@@ -4,6 +4,7 @@ import { staffOf, type StaffSessions } from '../../../access/session-middleware.
 import { localDate } from '../../../calendar/local-date.ts'
 import { daysOf } from '../../../calendar/month.ts'
 import type { Reporting } from '../../../config/config.ts'
+import type { OperatorWarnings } from '../../../http/operator-warnings.ts'
 import { readOverview } from '../../../reports/read-overview.ts'
 import type { ReportReads } from '../../../reports/replica/report-reads-gateway.ts'
 import { readExpected } from '../../../reports/read-recurring.ts'
@@ -27,8 +28,9 @@ export function overviewRouter(deps: {
   readonly reporting: Reporting
   readonly config: SetUpConfig
   readonly sessions: StaffSessions
+  readonly warnings: Pick<OperatorWarnings, 'has'>
 }): Router {
-  const { pool, reads, clock, newsroom, reporting, sessions, config } = deps
+  const { pool, reads, clock, newsroom, reporting, sessions, config, warnings } = deps
   return new Router().get(
     '/finance',
     sessions.keep,
@@ -60,7 +62,11 @@ export function overviewRouter(deps: {
         ...frameOf(ctx, newsroom),
         ...figures.found,
         figuresAsOf: figures.asOf,
-        attention: attentionItems(facts, newsroom.timezone, text),
+        attention: attentionItems(
+          { ...facts, clockIsWrong: warnings.has('clock_is_wrong') },
+          newsroom.timezone,
+          text,
+        ),
         asOf: figures.asOf ?? asOf,
         setUpLeft: mayActAs(staffOf(ctx).role, 'finance')
           ? setUpOf(config, await readSetUpFacts(pool)).left

@@ -16,6 +16,8 @@ export const attentionWords = {
     payoutFailed_one: '{{number}} deposit did not reach the bank.',
     payoutFailed_other: '{{number}} deposits did not reach the bank.',
     payoutLink: 'See the deposit',
+    clock:
+      'The clock of this service differs from Stripe’s, so what happens at Stripe arrives late. Ask whoever runs the service to set its clock.',
     syncBehind: 'What happened at Stripe since {{time}} has not been read yet, so figures may be incomplete.',
     syncNever: 'Stripe’s lists have not been read to their end yet, so figures may be incomplete.',
     syncLink: 'See the month',
