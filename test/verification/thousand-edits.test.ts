@@ -26,10 +26,9 @@ const DERIVED: Readonly<Record<string, string>> = {
   refunds: 'id donation_id kind currency amount_minor status created_at failed_at',
   disputes: 'id donation_id currency amount_minor status',
   dispute_movements: 'amount_minor moved_at',
-  ledger_transactions: 'id source effect donation_id clears occurred_at booked_on period',
+  ledger_transactions: 'id source effect donation_id clears booked_on period',
   ledger_entries: 'ledger_transaction_id account currency amount_minor',
-  receipts:
-    'year donation_id newsroom_profile_id currency gross_minor given_on revision replaces_year replaces_number',
+  receipts: 'year donation_id newsroom_profile_id currency given_on revision replaces_year replaces_number',
   receipt_voidings: 'year',
   receipt_counters: 'year last_number',
   balance_transactions: `id type reporting_category currency amount_minor fee_minor net_minor created_at available_on source clears
