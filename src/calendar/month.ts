@@ -23,6 +23,13 @@ export function daysOf(month: Month): { readonly from: string; readonly to: stri
   return { from: `${month}-01`, to: last.toISOString().slice(0, 10) }
 }
 
+/** The month that these days are; null where they are none, or lie in a year of which no month is known. */
+export function wholeMonth({ from, to }: { readonly from: string; readonly to: string }): Month | null {
+  const month = parseMonth(from.slice(0, 7))
+  const days = month && daysOf(month)
+  return days?.from === from && days.to === to ? month : null
+}
+
 /** The month `by` months later, or earlier when `by` is negative. */
 export function neighbour(month: Month, by: number): Month {
   const start = new Date(`${month}-01T00:00:00Z`)

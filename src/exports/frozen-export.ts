@@ -1,4 +1,4 @@
-import { daysOf, monthOf, type Month } from '../calendar/month.ts'
+import { daysOf, wholeMonth, type Month } from '../calendar/month.ts'
 import type { LoggedExport } from './export-log.ts'
 
 /** The files of a month whose hashes its closing keeps, as CSV. */
@@ -26,9 +26,8 @@ export function fileOfMonth({
   const { from, to, since } = filters
   if (!frozen || format !== 'csv' || outcome !== 'complete' || since !== undefined) return null
   if (typeof from !== 'string' || typeof to !== 'string') return null
-  const month = monthOf(from)
-  const days = daysOf(month)
-  return days.from === from && days.to === to ? { kind: frozen, month } : null
+  const month = wholeMonth({ from, to })
+  return month && { kind: frozen, month }
 }
 
 /** Whether an export of a closed month is the file of its closing; null where there is none to compare it with. */

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { daysOf, monthOf, neighbour, parseMonth } from '../../src/calendar/month.ts'
+import { daysOf, monthOf, neighbour, parseMonth, wholeMonth } from '../../src/calendar/month.ts'
 
 const months = fc
   .record({ year: fc.integer({ min: 1001, max: 9998 }), month: fc.integer({ min: 1, max: 12 }) })
@@ -32,4 +32,14 @@ test('refuses a text that is not a month', () => {
     Array.from({ length: 7 }, () => null),
   )
   expect(daysOf(monthOf('9998-12-01')).to).toBe('9998-12-31')
+})
+
+test.each([
+  ['2026-02-01', '2026-02-28', '2026-02'],
+  ['2026-02-01', '2026-02-27', null],
+  ['2026-02-02', '2026-02-28', null],
+  ['0001-01-01', '0001-01-31', null],
+  ['9999-12-01', '9999-12-31', null],
+])('the days from %s to %s are the month %s', (from, to, month) => {
+  expect(wholeMonth({ from, to })).toBe(month)
 })

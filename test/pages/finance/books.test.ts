@@ -79,6 +79,21 @@ describe('the reports of the books', () => {
     expect(await backwards.text()).toContain('To must not be before from')
   })
 
+  test('are shown for the first and the last months that an address can name', async ({
+    service,
+    signedIn,
+  }) => {
+    const cookies = await signedIn('auditor')
+    const ends = [
+      'from=0001-01-01&to=0001-01-31',
+      'from=1000-01-01&to=1000-01-31',
+      'from=9998-12-01&to=9998-12-31',
+    ]
+    for (const report of ['accounts', 'accounts/bank', 'income', 'trial-balance'])
+      for (const days of ends)
+        expect((await service.get(`/finance/reports/${report}?${days}`, cookies)).status).toBe(200)
+  })
+
   test('say why the fees of the income statement are not those of the overview', async ({
     db,
     service,

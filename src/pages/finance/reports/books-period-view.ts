@@ -6,7 +6,7 @@ import {
   type FormProblem,
 } from '../../../html/form-problems-view.ts'
 import type { Html } from '../../../html/layout.ts'
-import { daysOf, monthOf, neighbour } from '../../../calendar/month.ts'
+import { daysOf, neighbour, wholeMonth, type Month } from '../../../calendar/month.ts'
 import type { Text } from '../../../text/text.ts'
 import { dayName, financePage, monthName, type FinanceFrame } from '../frame/finance-layout-view.ts'
 
@@ -54,9 +54,9 @@ export function booksPage(
 /** The form of the days, and links to the months beside a whole month. */
 function periodForm({ text, period }: BooksFrame, path: string): Html {
   const t = text.finance
-  const month = wholeMonth(period)
-  const link = (name: string, rel: string, words: string) => {
-    const { from, to } = daysOf(monthOf(`${name}-01`))
+  const month = monthOfPeriod(period)
+  const link = (name: Month, rel: string, words: string) => {
+    const { from, to } = daysOf(name)
     return html`<a rel="${rel}" href="${path}?from=${from}&amp;to=${to}">${words}</a>`
   }
   const [previous, next] = month ? [neighbour(month, -1), neighbour(month, 1)] : []
@@ -88,17 +88,14 @@ export function dayField(name: 'from' | 'to', text: Text, { from, to, problems }
   </div>`
 }
 
-function wholeMonth({ from, to, problems }: BooksPeriod) {
-  if (problems.length > 0) return null
-  const month = monthOf(from)
-  const days = daysOf(month)
-  return days.from === from && days.to === to ? month : null
+function monthOfPeriod(period: BooksPeriod): Month | null {
+  return period.problems.length > 0 ? null : wholeMonth(period)
 }
 
 /** "March 2026", or the first and the last day. */
 export function periodInWords(period: BooksPeriod, text: Text): string {
   if (period.problems.length > 0) return '–'
-  const month = wholeMonth(period)
+  const month = monthOfPeriod(period)
   if (month) return monthName(month, text)
   return text.finance('books.period.days', {
     from: dayName(period.from, text),
