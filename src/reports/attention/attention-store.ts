@@ -60,17 +60,18 @@ export const SETTLED_DAYS = 10
 /** More than so many are not counted. */
 export const MOST_UNEXPLAINED = 100
 
-/**
- * How many items of the clearing account have been open since before a day, and nobody signed off; up to one more than
- * the most.
- */
+/** Nobody signed the item off, and no explanation that still holds is about every type of its movements. */
+const UNEXPLAINED = `not exists (select from month_sign_offs s where s.object = i.object)
+  and not (i.types <> '{}' and i.types <@ array(select e.type from standing_explanations e where not exists (
+    select from standing_explanation_ends n where n.explanation_id = e.id)))`
+
+/** How many items of the clearing account have been open since before a day, unexplained; up to one more than the most. */
 export async function countUnexplained(db: Queryable, before: string): Promise<number> {
   const { rows } = await db.query<{ count: bigint }>({
     name: 'count-unexplained',
     text: `select count(*) as count from (
              select from ledger_open_items i
-             where ledger_account = 'stripe_clearing' and first_on < $1
-               and not exists (select from month_sign_offs s where s.object = i.object)
+             where ledger_account = 'stripe_clearing' and first_on < $1 and ${UNEXPLAINED}
              limit $2) as open`,
     values: [before, MOST_UNEXPLAINED + 1],
   })
@@ -87,8 +88,7 @@ export async function unexplainedAmounts(
     text: `select currency, count(*)::int as items,
              sum(abs(coalesce(events_minor, 0) + coalesce(balance_minor, 0) + written_off_minor))::bigint as minor
            from ledger_open_items i
-           where ledger_account = 'stripe_clearing' and first_on < $1
-             and not exists (select from month_sign_offs s where s.object = i.object)
+           where ledger_account = 'stripe_clearing' and first_on < $1 and ${UNEXPLAINED}
            group by currency order by currency`,
     values: [before],
   })
