@@ -29,6 +29,16 @@ export async function putReminder(db: Queryable, reminder: NewReminder): Promise
 const GIVEN = `(c.status in ('processing', 'succeeded') or exists (select from donations d
   where lower(d.donor_email) = lower(r.email) and d.succeeded_at > r.consented_at - interval '1 minute'))`
 
+/** Takes away the wishes of addresses whose bank debit settles: the donation is booked only days later. */
+export async function dropRemindersTo(tx: Queryable, addresses: readonly string[]): Promise<void> {
+  if (addresses.length === 0) return
+  await tx.query({
+    name: 'drop-reminders-to',
+    text: `delete from checkout_reminders where lower(email) in (select lower(address) from unnest($1::text[]) as address)`,
+    values: [addresses],
+  })
+}
+
 /** Takes away the wishes whose readers have given since, and those that are a month old. */
 export async function dropSettledReminders(db: Queryable, now: Date): Promise<void> {
   await db.query({

@@ -76,6 +76,8 @@ export type CheckoutStatusChanged = {
   readonly sessionId: CheckoutSessionId
   readonly checkoutId: CheckoutId | null
   readonly status: UnpaidCheckoutStatus
+  /** Whose bank debit it is while it settles; later events know the donor. */
+  readonly email?: string | null
 }
 
 /** The charge that belongs to a payment. Refunds and disputes name the charge. */

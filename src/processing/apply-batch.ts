@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { localDate } from '../calendar/local-date.ts'
 import { saveCheckoutProgress } from '../checkout/checkout-store.ts'
+import { dropRemindersTo } from '../checkout/reminder-store.ts'
 import type { Keyring } from '../config/keyring.ts'
 import type { Queryable } from '../db/database.ts'
 import { amendDonations, insertDonations, nameDonors } from '../donations/donation-store.ts'
@@ -122,7 +123,13 @@ export async function applyBatch(
       }
     }),
   ]
+  const settling = facts.flatMap(({ fact }, index) =>
+    fact.kind === 'checkout_status_changed' && fact.email && factOutcomes[index] === 'applied'
+      ? [fact.email]
+      : [],
+  )
   await Promise.all([
+    dropRemindersTo(tx, settling),
     insertReceipts(tx, receipts, deps.now()),
     voidReceipts(tx, voided, deps.now()),
     putIntoOutbox(tx, [

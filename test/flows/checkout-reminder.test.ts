@@ -131,6 +131,29 @@ describe('a reminder of an unfinished gift', () => {
     expect(await kept(email)).toBe(0)
   })
 
+  it('is not sent while a bank debit of the address settles', async () => {
+    const email = 'debit@reader.example'
+    const { id } = await begun(email)
+    await closePage(id)
+    await service.database.pool.query(
+      'update checkout_reminders set queued_at = now() where checkout_id = $1',
+      [id],
+    )
+    expect(await composed(id)).not.toBe(null)
+    const session = await service.session()
+    await service.pay(session, { how: 'bank_debit', email })
+    await until('the debit to be known', async () => {
+      const { rows } = await service.database.pool.query(
+        `select from checkouts where stripe_session_id = $1 and status = 'processing'`,
+        [session.id],
+      )
+      return rows.length === 1
+    })
+    expect(await composed(id)).toBe(null)
+    await round()
+    expect(await kept(email)).toBe(0)
+  })
+
   it('is not sent when the payment of an expired checkout is reported late', async () => {
     const email = 'late@reader.example'
     const { id, session } = await begun(email)

@@ -103,8 +103,9 @@ function donorOf({ customer_details: details, customer_email: email }: Session):
 }
 
 function unpaid(object: Session, checkoutId: CheckoutId | null, status: UnpaidCheckoutStatus): Reading {
+  const whose = status === 'processing' ? { email: donorOf(object).email } : {}
   return {
-    fact: { kind: 'checkout_status_changed', sessionId: object.id, checkoutId, status },
+    fact: { kind: 'checkout_status_changed', sessionId: object.id, checkoutId, status, ...whose },
     correlationId: object.id,
   }
 }
