@@ -30,9 +30,9 @@ function reportOf(result: Tortured): string {
   return [
     `  ${result.readers} readers, ${result.events} events, ${result.webhooks} webhooks sent, ${result.failedCalls} calls of Stripe failed`,
     ...[...counts].map(([what, all]) => `  ${all.length} × ${what}`),
-    `  what a killed worker had taken was processed after ${after(result.takenUpMs)}`,
-    `  the mail that a killed worker was sending was sent by another after ${after(result.mailedAgainMs)}`,
-    `  a backlog of ${result.backlog} events was processed in ${(result.backlogMs / 1000).toFixed(1)} s`,
+    `  what a killed worker had taken was processed after ${after(result.takenUpMs)}, at most 5 wanted`,
+    `  the mail that a killed worker was sending was sent by another after ${after(result.mailedAgainMs)}, at most 5 wanted`,
+    `  a backlog of ${result.backlog} events was processed in ${(result.backlogMs / 1000).toFixed(1)} s, at most 60 wanted for 10,000`,
     table([
       ['the auditor looked for', 'found', 'among'],
       ...result.findings.map(({ what, wrong, of }) => [what, String(wrong), String(of)]),
