@@ -48,9 +48,12 @@ async function sendOne(deps: OutboxDeps, message: OutboxMessage): Promise<void> 
   const startedAt = deps.clock()
   const renew = () => renewClaim(store, message, LEASE_MS)
   // While the database is away nobody else can claim the message either.
-  const renewal = setInterval(() => void renew().catch(() => undefined), RENEW_MS)
+  let renewed: Promise<unknown> = Promise.resolve()
+  const renewal = setInterval(() => (renewed = renew().catch(() => undefined)), RENEW_MS)
   const isOurs = async () => deps.clock().getTime() - startedAt.getTime() < RENEW_MS || (await renew())
   const result = await trySending(deps, message, isOurs).finally(() => clearInterval(renewal))
+  // A renewal that ends later would put its time in place of the next try's.
+  await renewed
   if (result === 'taken') return log.info(fields, 'another worker has taken the mail')
   if (result.outcome === 'sent') {
     await recordSent(store, message.id)

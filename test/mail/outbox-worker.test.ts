@@ -377,6 +377,39 @@ describe('a claim', () => {
     vi.useRealTimers()
   })
 
+  it('is not renewed any more when its result is recorded', async () => {
+    await putReceipts(1)
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    const [begun, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const order: string[] = []
+    const store = new Proxy(db.database.pool, {
+      get: (pool, property) =>
+        property === 'query'
+          ? async (query: { name: string; text: string; values: unknown[] }) => {
+              if (query.name === 'outbox_failed') order.push('recorded')
+              if (query.name !== 'outbox_renew_claim') return pool.query(query)
+              begun.resolve()
+              await released.promise
+              order.push('renewed')
+              return pool.query(query)
+            }
+          : Reflect.get(pool, property),
+    })
+    const refusing: Mailer = {
+      ...mailer,
+      async send() {
+        vi.advanceTimersByTime(1_000)
+        await begun.promise
+        setImmediate(released.resolve)
+        return { outcome: 'temporary', failure: 'other', reason: 'later' }
+      },
+    }
+    await sendNext(deps({ store, mailer: refusing }), 'all')
+    vi.useRealTimers()
+    expect(order).toEqual(['renewed', 'recorded'])
+    expect(await claimLasts(30)).toBe(true)
+  })
+
   it('of a worker that died lapses within five seconds', async () => {
     await putReceipts(1)
     await whileSending(async () => expect(await claimLasts(5)).toBe(false))
