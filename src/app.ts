@@ -30,7 +30,7 @@ import { warnOfClock, warnOfUntrustedProxies } from './http/set-up-warnings.ts'
 import { onlyFromThisMachine } from './http/loopback.ts'
 import { servedBelow } from './http/public-path.ts'
 import { requestLog } from './http/request-log.ts'
-import { securityHeaders } from './http/security-headers.ts'
+import { noSniffing, securityHeaders } from './http/security-headers.ts'
 import type { CapturedMails } from './mail/captured-mail.ts'
 import { capturedMailRouter } from './pages/dev/captured-mail-routes.ts'
 import { assetsRouter } from './pages/assets-routes.ts'
@@ -105,7 +105,7 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   app.on('error', onLateError(log))
   app.use(servedBelow(publicUrl)).use(requestLog({ log, callers, observe: metrics.observeRequest }))
   const warnings = operatorWarnings({ log, clock, count: metrics.countWarning })
-  app.use(warnOfUntrustedProxies(callers, warnings))
+  app.use(noSniffing).use(warnOfUntrustedProxies(callers, warnings))
   app.use(errorHandler({ log, renderErrorPage: errorPages(textFor, newsroom.name) }))
   const use = (router: Router) => app.use(router.routes())
 

@@ -205,6 +205,7 @@ describe('the staff session', () => {
       ...Array.from({ length: 5 }, () => service.get('/finance', cookies)),
     ])
     expect([out.status, out.headers.get('Location')]).toEqual([303, '/finance/sign-in'])
+    expect(out.headers.get('Clear-Site-Data')).toBe('"storage"')
     expect((await service.get('/finance', cookies)).status).toBe(303)
   })
 

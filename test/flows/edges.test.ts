@@ -115,6 +115,13 @@ describe('programs', () => {
 })
 
 describe('operators', () => {
+  it.each(['/healthz', '/readyz', '/metrics', '/webhooks/stripe', '/donate', '/openapi.json', '/nowhere'])(
+    'get no content type to guess from %s',
+    async (path) => {
+      expect((await service.get(path)).headers.get('x-content-type-options')).toBe('nosniff')
+    },
+  )
+
   it('get 503 from /readyz and 200 from /healthz when a migration is missing', async () => {
     const { pool } = service.database
     const { rows } = await pool.query<Record<string, unknown>>(

@@ -104,6 +104,8 @@ export function signInRouter(deps: SignInDeps): Router {
       .post('/finance/sign-out', sameOrigin, sessions.keep, async (ctx) => {
         const staffId = sessions.signOut(ctx)
         if (staffId) await db.transaction((tx) => recordSignIn(tx, 'signed_out', { staffId, at: clock() }))
+        // Nothing of what finance saw stays in a browser that others use, too. Its pages are not cached in the first place.
+        ctx.set('Clear-Site-Data', '"storage"')
         ctx.status = 303
         ctx.redirect('/finance/sign-in')
       })
