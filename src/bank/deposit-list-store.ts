@@ -1,6 +1,7 @@
 import { parseCurrency } from '../money/currency.ts'
 import { parseDecimal } from '../money/money.ts'
 import type { Queryable } from '../db/database.ts'
+import { BANK_STATE, PAYOUTS_AND_MATCHES } from '../settlement/bank-state-sql.ts'
 import {
   arrivalDays,
   type DepositCursor,
@@ -15,20 +16,9 @@ export type DepositPage = {
   readonly previous: DepositCursor | null
 }
 
-/**
- * A bank may book a deposit up to five days after Stripe's estimate, so it is missing only where statements cover the
- * day of arrival and the fifth day after it.
- */
-const BANK_STATE = `case when m.id is not null then 'on_statement'
-  when p.status <> 'paid' then 'not_expected'
-  when (select count(*) from (values (p.arrival_date), (p.arrival_date + 5)) as d(day) where exists (
-      select from bank_statements s where p.currency = any(s.currencies) and d.day between s.first_day and s.last_day)) = 2
-    then 'missing'
-  else 'no_statement' end`
-
 const DEPOSITS = `select p.id, p.status, p.currency, p.amount_minor as "amountMinor", p.arrival_date as "arrivalDate", p.automatic,
     p.itemisation = 'complete' as itemised, ${BANK_STATE} as bank, l.day as "bankDay"
-  from payouts p left join bank_matches m on m.payout_id = p.id and m.kind = 'deposit' and m.ended_at is null
+  from ${PAYOUTS_AND_MATCHES}
     left join bank_lines l on l.id = m.bank_line_id`
 
 /** Deposits, the latest first, page by page in both directions. */

@@ -1,3 +1,4 @@
+import { formatMoney, storedMoney } from '../../money/money.ts'
 import { stepInForce } from '../../protection/attack-mode.ts'
 import type { ProtectionState } from '../../protection/protection-state.ts'
 import type { Text } from '../../text/text.ts'
@@ -13,6 +14,12 @@ export type AttentionItem = {
   readonly isUrgent: boolean
 }
 
+/** Something that waits, with what it amounts to in each currency: minor units without their signs. */
+export type WaitingSum = {
+  readonly count: number
+  readonly sums: readonly { readonly currency: string; readonly minor: bigint }[]
+}
+
 /** What may need attention. Null: the role may not look at it. */
 export type AttentionFacts = {
   readonly disputes: {
@@ -22,6 +29,10 @@ export type AttentionFacts = {
   } | null
   readonly protection: ProtectionState | null
   readonly payouts: { readonly count: number; readonly latestId: string | null } | null
+  /** Deposits that Stripe paid and that bank statements of their days do not show. */
+  readonly missingDeposits: WaitingSum | null
+  /** Write-offs that wait for a second person. */
+  readonly writeOffs: (WaitingSum & { readonly firstMonth: string | null }) | null
   /** Items of the clearing account that have been open for more than ten days. */
   readonly unexplained: number
   readonly failedEvents: number
@@ -56,9 +67,16 @@ export function attentionItems(facts: AttentionFacts, timeZone: string, text: Te
     ...protectionItems(facts, timeZone, text),
     ...disputeItem(facts, timeZone, text),
     ...payoutItem(facts, text),
+    ...sumItem('depositMissing', facts.missingDeposits, '/finance/deposits?bank=missing', text),
     ...clockItem(facts, text),
     ...syncItem(facts, timeZone, text),
     ...plainItem('unexplained', facts.unexplained, `/finance/months/${facts.month}`, text),
+    ...sumItem(
+      'writeOff',
+      facts.writeOffs,
+      `/finance/months/${facts.writeOffs?.firstMonth}#write-offs`,
+      text,
+    ),
     ...plainItem('eventFailed', facts.failedEvents, `/finance/months/${facts.month}`, text),
     ...plainItem('renewal', facts.failing, '/finance/reports/recurring', text),
     ...plainItem('mail', facts.undelivered, '/finance/mail', text),
@@ -158,6 +176,28 @@ function plainItem(kind: keyof typeof LINKS, count: number, url: string, text: T
   if (count === 0) return []
   const words = t(`attention.${kind}`, { count, number: number(count, text) })
   return [{ words, url, link: t(LINKS[kind]), isUrgent: false }]
+}
+
+function sumItem(
+  kind: 'depositMissing' | 'writeOff',
+  waiting: WaitingSum | null,
+  url: string,
+  text: Text,
+): AttentionItem[] {
+  const t = text.finance
+  if (!waiting || waiting.count === 0) return []
+  const { count } = waiting
+  const sums = waiting.sums.map(({ currency, minor }) =>
+    formatMoney(storedMoney(minor, currency), text.language),
+  )
+  return [
+    {
+      words: t(`attention.${kind}`, { count, number: number(count, text), sum: sums.join(' + ') }),
+      url,
+      link: t(kind === 'writeOff' ? 'attention.writeOffLink' : 'attention.depositMissingLink'),
+      isUrgent: kind === 'depositMissing',
+    },
+  ]
 }
 
 function tokenItem({ tokens }: AttentionFacts, timeZone: string, text: Text): AttentionItem[] {

@@ -1,4 +1,6 @@
 import type { Queryable } from '../../db/database.ts'
+import type { WaitingSum } from './attention-items.ts'
+import { BANK_STATE, PAYOUTS_AND_MATCHES } from '../../settlement/bank-state-sql.ts'
 
 /** Disputes and inquiries that wait for the newsroom's answer. */
 export type DisputesToAnswer = {
@@ -37,6 +39,40 @@ export async function failedPayouts(
     values: [since],
   })
   return { count: Number(rows[0]?.count ?? 0n), latestId: rows[0]?.id ?? null }
+}
+
+/** Deposits since a day that Stripe has paid and that no bank statement shows, though statements cover their days. */
+export async function depositsNotAtTheBank(db: Queryable, since: string): Promise<WaitingSum> {
+  const { rows } = await db.query<SumRow>({
+    name: 'deposits-not-at-the-bank',
+    text: `select p.currency, count(*) as count, sum(p.amount_minor)::bigint as minor from ${PAYOUTS_AND_MATCHES}
+           where p.arrival_date >= $1 and p.status = 'paid' and ${BANK_STATE} = 'missing'
+           group by p.currency order by p.currency`,
+    values: [since],
+  })
+  return waitingSum(rows)
+}
+
+/** Write-offs that a second person has neither approved nor declined, and the month of the earliest. */
+export async function writeOffsToApprove(
+  db: Queryable,
+): Promise<WaitingSum & { readonly firstMonth: string | null }> {
+  const { rows } = await db.query<SumRow & { month: string }>({
+    name: 'write-offs-to-approve',
+    text: `select w.currency, count(*) as count, sum(abs(w.amount_minor))::bigint as minor, min(w.month) as month
+           from write_offs w where not exists (select from write_off_decisions d where d.write_off_id = w.id)
+           group by w.currency order by w.currency`,
+  })
+  return { ...waitingSum(rows), firstMonth: rows.map(({ month }) => month).toSorted()[0] ?? null }
+}
+
+type SumRow = { readonly currency: string; readonly count: bigint; readonly minor: bigint }
+
+function waitingSum(rows: readonly SumRow[]): WaitingSum {
+  return {
+    count: rows.reduce((sum, { count }) => sum + Number(count), 0),
+    sums: rows.map(({ currency, minor }) => ({ currency, minor })),
+  }
 }
 
 /** Tokens that can still be used and expire before the given time. */

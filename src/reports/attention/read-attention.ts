@@ -10,16 +10,20 @@ import {
   countOpenQuestions,
   countUndecidedEntries,
   countUnexplained,
+  depositsNotAtTheBank,
   disputesToAnswer,
   expiringTokens,
   failedPayouts,
   SETTLED_DAYS,
+  writeOffsToApprove,
 } from './attention-store.ts'
 import type { AttentionFacts } from './attention-items.ts'
 
 const DAY_MS = 86_400_000
 /** Failed deposits of so many days: the money goes out with a later one. */
 const PAYOUT_DAYS = 30
+/** A deposit that a bank statement does not show is looked for as long as a year's books are open. */
+const MISSING_DAYS = 365
 const TOKEN_DAYS = 30
 
 /** What may need attention; only what the role may look at is read. */
@@ -35,6 +39,8 @@ export async function readAttention(
     failing,
     disputes,
     payouts,
+    missingDeposits,
+    writeOffs,
     inbox,
     unexplained,
     readUpTo,
@@ -47,6 +53,8 @@ export async function readAttention(
     countFailing(pool),
     mayRead ? disputesToAnswer(pool, now) : null,
     mayRead ? failedPayouts(pool, dayAway(today, -PAYOUT_DAYS)) : null,
+    mayRead ? depositsNotAtTheBank(pool, dayAway(today, -MISSING_DAYS)) : null,
+    mayRead ? writeOffsToApprove(pool) : null,
     mayRead ? inboxNeedsAttention(pool) : null,
     mayRead ? countUnexplained(pool, dayAway(today, -SETTLED_DAYS)) : 0,
     mayRead ? completeUpTo(pool) : now,
@@ -60,6 +68,8 @@ export async function readAttention(
     failing,
     disputes,
     payouts,
+    missingDeposits,
+    writeOffs,
     unexplained,
     failedEvents: inbox?.['failed'] ?? 0,
     readUpTo,

@@ -73,4 +73,53 @@ describe('what needs attention', () => {
     service.now = new Date('2026-02-10T12:00:00Z')
     expect((await attention('viewer')).words).toContain('Nothing needs attention.')
   })
+
+  test('counts and adds up the deposits that a bank statement lacks and the write-offs that wait', async ({
+    pool,
+    service,
+    attention,
+  }) => {
+    service.now = new Date('2026-02-10T12:00:00Z')
+    await pool.query(
+      `insert into payouts (id, currency, amount_minor, status, automatic, arrival_date, created_at, itemisation, read_at)
+       select id, currency, minor, status, true, day::date, day::date, 'awaited', day::date
+       from (values ('po_missing', 'usd', 81231, 'paid', '2026-01-14'), ('po_euro', 'eur', 2000, 'paid', '2026-01-15'),
+         ('po_matched', 'usd', 500, 'paid', '2026-01-14'), ('po_away', 'usd', 700, 'in_transit', '2026-01-14'),
+         ('po_uncovered', 'usd', 900, 'paid', '2026-01-29')) as p(id, currency, minor, status, day)`,
+    )
+    await pool.query(
+      `insert into bank_statements (id, file_hash, file_name, file, format, first_day, last_day, currencies, uploaded_by, uploaded_at)
+       values ($1, '\\x01', 'january.csv', '', 'csv', '2026-01-01', '2026-01-31', '{usd,eur}', 'fin@news.example', now())`,
+      ['5a0c6f50-0000-4000-8000-000000000001'],
+    )
+    await pool.query(
+      `with line as (
+         insert into bank_lines (bank_statement_id, place, identity, day, currency, amount_minor, description)
+         values ('5a0c6f50-0000-4000-8000-000000000001', 1, '\\x01', '2026-01-14', 'usd', 500, 'STRIPE') returning id)
+       insert into bank_matches (bank_line_id, payout_id, kind, rule, matched_by, matched_at)
+       select id, 'po_matched', 'deposit', 'chosen', 'fin@news.example', now() from line`,
+    )
+    const writeOff = `insert into write_offs (id, month, object, kind, currency, amount_minor, from_account, to_account, reason,
+        needs_approval, prepared_by, prepared_at)
+      values ($1, $2, $3, 'missing_here', 'usd', $4, 'stripe_clearing', 'write_offs', 'Too small to look into.', true, 'fin@news.example', now())`
+    const ids = [randomUUID(), randomUUID(), randomUUID()]
+    await pool.query(writeOff, [ids[0], '2026-01', 'ch_a', 1000])
+    await pool.query(writeOff, [ids[1], '2025-12', 'ch_b', -250])
+    await pool.query(writeOff, [ids[2], '2025-11', 'ch_c', 9900])
+    await pool.query(
+      `insert into write_off_decisions (write_off_id, decision, decided_by, decided_at) values ($1, 'declined', 'two@news.example', now())`,
+      [ids[2]],
+    )
+
+    for (const role of ['auditor', 'finance'] as const) {
+      const { html, words } = await attention(role)
+      expect(words).toContain(
+        'Urgent: 2 deposits that Stripe paid are missing on the bank statements of their days: €20.00 + $812.31 together.',
+      )
+      expect(html).toContain('href="/finance/deposits?bank=missing"')
+      expect(words).toContain('2 write-offs wait for a second person: $12.50 together.')
+      expect(html).toContain('href="/finance/months/2025-12#write-offs"')
+    }
+    expect((await attention('viewer')).words).toContain('Nothing needs attention.')
+  })
 })

@@ -97,6 +97,14 @@ const facts: AttentionFacts = {
   },
   disputes: { count: 2, firstDueBy: new Date('2026-04-03T22:00:00Z'), firstDonationId: 'don_1' },
   payouts: { count: 1, latestId: 'po_1' },
+  missingDeposits: {
+    count: 2,
+    sums: [
+      { currency: 'eur', minor: 12_000n },
+      { currency: 'usd', minor: 81_231n },
+    ],
+  },
+  writeOffs: { count: 1, sums: [{ currency: 'usd', minor: 1250n }], firstMonth: '2026-02' },
   unexplained: 4,
   failedEvents: 1,
   readUpTo: new Date('2026-03-31T02:00:00Z'),
@@ -114,6 +122,8 @@ const calm: AttentionFacts = {
   protection: null,
   disputes: null,
   payouts: null,
+  missingDeposits: null,
+  writeOffs: null,
   unexplained: 0,
   failedEvents: 0,
   readUpTo: asOf,

@@ -16,6 +16,14 @@ export const attentionWords = {
     payoutFailed_one: '{{number}} deposit did not reach the bank.',
     payoutFailed_other: '{{number}} deposits did not reach the bank.',
     payoutLink: 'See the deposit',
+    depositMissing_one:
+      '{{number}} deposit that Stripe paid is missing on the bank statement of its days: {{sum}}.',
+    depositMissing_other:
+      '{{number}} deposits that Stripe paid are missing on the bank statements of their days: {{sum}} together.',
+    depositMissingLink: 'See what is missing',
+    writeOff_one: '{{number}} write-off waits for a second person: {{sum}}.',
+    writeOff_other: '{{number}} write-offs wait for a second person: {{sum}} together.',
+    writeOffLink: 'Approve or decline',
     clock:
       'The clock of this service differs from Stripe’s, so what happens at Stripe arrives late. Ask whoever runs the service to set its clock.',
     syncBehind: 'What happened at Stripe since {{time}} has not been read yet, so figures may be incomplete.',
