@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pino } from 'pino'
 import { createApiToken } from '../../src/access/api-token-store.ts'
+import type { Keyring } from '../../src/config/keyring.ts'
 import { readSites } from '../../src/config/sites.ts'
+import { keyringOf } from '../../src/connections.ts'
 import type { Database } from '../../src/db/database.ts'
 import type { CapturedMails } from '../../src/mail/captured-mail.ts'
 import { openCapturedMailer } from '../../src/mail/captured-mailer.ts'
@@ -29,6 +31,7 @@ export type OneSite = {
   readonly url: string
   readonly sandboxUrl: string
   readonly webhookSecret: string
+  readonly keys: Keyring
   readonly database: Database
   readonly mails: CapturedMails
   ask(path: string, ask?: Ask): Promise<Answer>
@@ -94,7 +97,7 @@ export async function startTwoSites(variables: Readonly<Record<string, string>> 
   const log = pino({ level: 'silent' })
   const clock = () => new Date()
   const service: Sites = await startSites(configs, { half: 'both', log, clock })
-  const site = (at: 0 | 1): OneSite => {
+  const site = async (at: 0 | 1): Promise<OneSite> => {
     const started = service.sites[at]
     const config = configs[at]
     if (!started || !config) throw new Error('The site did not start')
@@ -105,6 +108,7 @@ export async function startTwoSites(variables: Readonly<Record<string, string>> 
       url: started.url,
       sandboxUrl: started.sandboxUrl ?? '',
       webhookSecret: config.webhookSecrets[0] ?? '',
+      keys: await keyringOf(config),
       database: started.database,
       mails: openCapturedMailer(path.join(config.dataDir, 'mail')),
       ask: (address, ask) => askAt(port, host, address, ask),
@@ -117,8 +121,8 @@ export async function startTwoSites(variables: Readonly<Record<string, string>> 
   return {
     port,
     db,
-    herald: site(0),
-    gazette: site(1),
+    herald: await site(0),
+    gazette: await site(1),
     stop: () => service.stop(),
     async clean() {
       await db.drop()
