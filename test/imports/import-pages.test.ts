@@ -210,41 +210,41 @@ async function finishes(round: () => Promise<boolean>, isWhole: () => boolean): 
   }
 }
 
-test('a process that dies at any statement of an import leaves it to the next one, and nothing comes twice', async ({
-  db,
-  desk,
-}) => {
-  const { pool } = db.database
-  const rows = Array.from({ length: 3 }, (_, index) => `k${index},0${index + 1}/02/2021,5.00,,`)
-  const path = (await desk.send([HEADINGS, ...rows].join('\n'))).headers.get('Location') ?? ''
-  const id = path.split('/').at(-1)
-  const imported = () => selectAll(pool, `select from imported_gifts where external_id like 'k%'`)
-  for (const next of ['start', 'take-back', null]) {
-    let deaths = 0
-    for (let n = 1; n < 60; n += 1) {
-      const dying = dyingAt(pool, n)
-      const round = historyImportRound({
-        pool: dying.pool,
-        clock: () => NOW,
-        timezone: 'America/New_York',
-        log: silent,
-      })
-      // The worker catches what fails and says so in the log; what it does next may fail, too.
-      const isOver = await finishes(round, () => dying.seen.statements < n)
-      deaths += 1
-      expect([0, 3]).toContain((await imported()).length)
-      await pool.query(
-        'update history_imports set claimed_until = null, claim = null, failures = 0 where id = $1',
-        [id],
-      )
-      if (isOver) break
+test.for(['before', 'after'] as const)(
+  'a process that dies %s any statement of an import leaves it to the next one, and nothing comes twice',
+  async (when, { db, desk }) => {
+    const { pool } = db.database
+    const rows = Array.from({ length: 3 }, (_, index) => `${when}${index},0${index + 1}/02/2021,5.00,,`)
+    const path = (await desk.send([HEADINGS, ...rows].join('\n'))).headers.get('Location') ?? ''
+    const id = path.split('/').at(-1)
+    const imported = () => selectAll(pool, `select from imported_gifts where external_id like $1`, `${when}%`)
+    for (const next of ['start', 'take-back', null]) {
+      let deaths = 0
+      for (let n = 1; n < 60; n += 1) {
+        const dying = dyingAt(pool, n, { when, forGood: true })
+        const round = historyImportRound({
+          pool: dying.pool,
+          clock: () => NOW,
+          timezone: 'America/New_York',
+          log: silent,
+        })
+        // The worker catches what fails and says so in the log; what it does next may fail, too.
+        const isOver = await finishes(round, () => dying.seen.statements < n)
+        deaths += 1
+        expect([0, 3]).toContain((await imported()).length)
+        await pool.query(
+          'update history_imports set claimed_until = null, claim = null, failures = 0 where id = $1',
+          [id],
+        )
+        if (isOver) break
+      }
+      expect(deaths).toBeGreaterThan(5)
+      if (next === 'start') expect(await imported()).toHaveLength(0)
+      if (next === 'take-back') expect(await imported()).toHaveLength(3)
+      if (next !== null) expect((await desk.post(`${path}/${next}`)).status).toBe(303)
     }
-    expect(deaths).toBeGreaterThan(5)
-    if (next === 'start') expect(await imported()).toHaveLength(0)
-    if (next === 'take-back') expect(await imported()).toHaveLength(3)
-    if (next !== null) expect((await desk.post(`${path}/${next}`)).status).toBe(303)
-  }
-  expect(await imported()).toHaveLength(0)
-  const findings = await verify({ pool, lists: null, timezone: 'America/New_York', ownership })
-  expect(findings.findings).toEqual([])
-})
+    expect(await imported()).toHaveLength(0)
+    const findings = await verify({ pool, lists: null, timezone: 'America/New_York', ownership })
+    expect(findings.findings).toEqual([])
+  },
+)

@@ -16,7 +16,7 @@ import { endpointActs } from '../../src/integrations/webhooks/manage-endpoints.t
 import { createComposer } from '../../src/mail/mail-kinds.ts'
 import { claimDue } from '../../src/outbox/outbox-store.ts'
 import { choosableEvents, webhookEvents } from '../../src/webhooks/webhook-event.ts'
-import { KILLED } from '../kit/dying-pool.ts'
+import { KILLED, killedEverywhere } from '../kit/dying-pool.ts'
 import { hireStaff } from '../kit/factories.ts'
 import { processingTest as test } from '../kit/fixtures.ts'
 import { cardGiftEvents } from '../kit/gift-events.ts'
@@ -501,5 +501,164 @@ describe('an address', () => {
   test('elsewhere may be on this machine, and nowhere else in the network', () => {
     expect(addressProblem('http://127.0.0.1:8080/', 'local')).toBeNull()
     expect(addressProblem('http://10.0.0.1/', 'local')).toBe('not_public')
+  })
+})
+
+describe('a process that is killed at any of its statements', () => {
+  test('while it books a gift leaves the gift and its message together, and both come once', async ({
+    pool,
+  }) => {
+    const { id } = await endpointIn(pool)
+    const owed = () => selectAll(pool, 'select from webhook_deliveries where endpoint_id = $1', id)
+    const booked = (checkout: string) =>
+      selectAll(pool, 'select from donations where checkout_id = $1', checkout)
+    const deaths = await killedEverywhere(pool, (dying) => applyAll(dying), {
+      async prepare() {
+        await pool.query('delete from webhook_messages')
+        const checkout = await openCheckout(pool)
+        await receive(pool, stripeEvent('checkout.session.completed', sessionOf(checkout)))
+        return checkout.id
+      },
+      async afterwards(checkout, place) {
+        expect([place, (await booked(checkout)).length]).toEqual([place, (await owed()).length])
+        await applyAll(pool)
+        expect([place, (await booked(checkout)).length, (await owed()).length]).toEqual([place, 1, 1])
+      },
+    })
+    expect(deaths).toBeGreaterThan(10)
+  })
+
+  test('while it delivers loses nothing, and sends again by the same id what was not recorded', async ({
+    pool,
+  }) => {
+    const { deliver, id } = await endpointIn(pool)
+    const deaths = await killedEverywhere(pool, (dying) => deliverTo(depsOf(dying), id, signal), {
+      async prepare() {
+        await pool.query('delete from webhook_messages')
+        received = []
+        await give(pool)
+      },
+      async afterwards(_prepared, place) {
+        await makeDue(pool)
+        await deliver()
+        await makeDue(pool)
+        await deliver()
+        const ids = received.map(({ headers }) => headers['webhook-id'])
+        expect([place, new Set(ids).size]).toEqual([place, 1])
+        expect([1, 2]).toContain(ids.length)
+        expect(await deliveries(pool)).toMatchObject([{ status: 'delivered' }])
+      },
+    })
+    expect(deaths).toBeGreaterThan(6)
+  })
+
+  test.for([
+    ['failing', 503],
+    ['gone', 410],
+  ] as const)(
+    'while it disables an endpoint that is %s leaves it to the next one, and every admin gets one mail',
+    async ([because, status], { pool, db }) => {
+      const admin = await hireStaff(db.database.knex, 'admin')
+      const mails = () =>
+        selectAll(
+          pool,
+          `select from outbox_messages where kind = 'webhook_disabled' and subject = $1`,
+          admin.id,
+        )
+      answer = () => ({ status })
+      const deaths = await killedEverywhere(pool, (dying, { id }) => deliverTo(depsOf(dying), id, signal), {
+        async prepare() {
+          const endpoint = await endpointIn(pool)
+          await give(pool)
+          await pool.query(`update webhook_deliveries set attempts = 9`)
+          await pool.query(
+            `update webhook_endpoints set failing_since = now() - interval '4 days' where id = $1`,
+            [endpoint.id],
+          )
+          await pool.query(`delete from outbox_messages where kind = 'webhook_disabled'`)
+          return endpoint
+        },
+        async afterwards({ id, deliver }, place) {
+          const isDisabled = async () =>
+            (
+              await selectAll(
+                pool,
+                'select from webhook_endpoints where id = $1 and disabled_because = $2',
+                id,
+                because,
+              )
+            ).length
+          // The mail stands and falls with what it is about.
+          expect([place, (await mails()).length]).toEqual([place, await isDisabled()])
+          await makeDue(pool)
+          await deliver()
+          expect([place, await isDisabled(), (await mails()).length]).toEqual([place, 1, 1])
+          const acts = await selectAll(
+            pool,
+            `select from audit_trail where subject = $1 and act = 'webhook_endpoint_disabled'`,
+            `webhook-endpoint/${id}`,
+          )
+          expect(acts).toHaveLength(1)
+          expect(await deliveries(pool)).toMatchObject([{ status: 'given_up' }])
+        },
+      })
+      expect(deaths).toBeGreaterThan(10)
+    },
+  )
+
+  test('while it makes deliveries due again makes all of them due or none, and says so in the audit trail', async ({
+    pool,
+  }) => {
+    const { deliver, id } = await endpointIn(pool)
+    for (let gift = 0; gift < 3; gift++) await give(pool)
+    await deliver()
+    const range = {
+      from: new Date('2026-01-31T00:00:00Z'),
+      to: new Date('2026-02-02T00:00:00Z'),
+      which: 'all',
+    } as const
+    const replays = () =>
+      selectAll(
+        pool,
+        `select from audit_trail where subject = $1 and act = 'webhook_deliveries_replayed'`,
+        `webhook-endpoint/${id}`,
+      )
+    const deaths = await killedEverywhere(pool, (dying) => actsOf(dying).replayRange(id, range, by), {
+      async prepare() {
+        received = []
+        return (await replays()).length
+      },
+      async afterwards(before, place) {
+        const due = (await deliveries(pool)).filter((one) => one['status'] === 'pending').length
+        expect([place, due]).toEqual([place, 3 * ((await replays()).length - before)])
+        await deliver()
+        expect([place, received.length]).toEqual([place, due])
+        expect(new Set(received.map(({ headers }) => headers['webhook-id'])).size).toBe(due)
+      },
+    })
+    expect(deaths).toBeGreaterThan(8)
+  })
+
+  test('while it rolls a secret leaves what the receiver has verifying', async ({ pool }) => {
+    const { secret, deliver, id } = await endpointIn(pool)
+    const [sealed] = await selectAll(pool, 'select sealed_secret from webhook_endpoints where id = $1', id)
+    const deaths = await killedEverywhere(pool, (dying) => actsOf(dying).roll(id, by), {
+      async prepare() {
+        await pool.query('delete from webhook_messages')
+        await pool.query(
+          'update webhook_endpoints set sealed_secret = $2, former_sealed_secret = null, former_secret_until = null where id = $1',
+          [id, sealed?.['sealed_secret']],
+        )
+        received = []
+        await give(pool)
+      },
+      async afterwards() {
+        await deliver()
+        const [one] = received
+        if (!one) throw new Error('it was delivered')
+        new Webhook(secret).verify(one.body, one.headers as Record<string, string>)
+      },
+    })
+    expect(deaths).toBeGreaterThan(6)
   })
 })

@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import { recordAct } from '../../access/audit-trail-store.ts'
 import { opened } from '../../access/sealed-secret.ts'
 import type { Keyring } from '../../config/keyring.ts'
-import { inTransaction } from '../../db/database.ts'
+import { inTransaction, type Queryable } from '../../db/database.ts'
 import { putIntoOutbox } from '../../outbox/outbox-store.ts'
 import { FAILING_WINDOW_MS, nextDelivery } from '../../webhooks/delivery-schedule.ts'
 import { payloadOf } from '../../webhooks/webhook-event.ts'
@@ -83,7 +83,11 @@ export async function deliverTo(deps: DeliveryDeps, endpointId: string, signal: 
     if (secrets.length === 0) {
       deps.log.error({ endpoint: endpointId }, 'the secret of a webhook endpoint cannot be read: roll it')
       await Promise.all(claimed.map(({ id }) => giveBack(deps.pool, id)))
-      return stopEndpoint(deps, endpoint, 'failing')
+      const isNew = await inTransaction(deps.pool, (tx) =>
+        stopEndpoint(tx, endpoint, 'failing', deps.clock()),
+      )
+      if (isNew) logStop(deps, endpoint, 'failing')
+      return
     }
     const donors = endpoint.withDonor
       ? await donorsOf(
@@ -136,36 +140,45 @@ async function record(
   if (signal.aborted && code === null) return giveBack(pool, id)
   const at = clock()
   const retryAt = code === GONE ? null : nextDelivery(attempts, at, deps.spread())
-  const failingSince = await recordFailed(pool, id, { failure, answer, retryAt, at })
-  if (code === GONE) return stopEndpoint(deps, endpoint, 'gone')
-  if (retryAt === null && failingSince && at.getTime() - failingSince.getTime() >= FAILING_WINDOW_MS)
-    await stopEndpoint(deps, endpoint, 'failing')
+  // Together, so that a worker which dies here leaves no delivery that was given up for an endpoint that goes on as before.
+  const stopped = await inTransaction(pool, async (tx) => {
+    const failingSince = await recordFailed(tx, id, { failure, answer, retryAt, at })
+    if (code === GONE) return (await stopEndpoint(tx, endpoint, 'gone', at)) ? 'gone' : null
+    const isOver = retryAt === null && failingSince !== null
+    if (!isOver || at.getTime() - failingSince.getTime() < FAILING_WINDOW_MS) return null
+    return (await stopEndpoint(tx, endpoint, 'failing', at)) ? 'failing' : null
+  })
+  if (stopped !== null) logStop(deps, endpoint, stopped)
 }
 
-/** Disables the endpoint and writes to every admin, who can enable it again. */
+/**
+ * Disables the endpoint and writes to every admin, who can enable it again. Call it in a database transaction.
+ * @returns whether it was enabled until now
+ */
 async function stopEndpoint(
-  { pool, clock, log }: DeliveryDeps,
+  tx: Queryable,
   { id, url }: WebhookEndpoint,
   because: DisabledReason,
-): Promise<void> {
-  const at = clock()
-  const isNew = await inTransaction(pool, async (tx) => {
-    if (!(await disableEndpoint(tx, { id, because, at }))) return false
-    const occasion = Math.floor(at.getTime() / 1000)
-    await putIntoOutbox(
-      tx,
-      (await adminIds(tx)).map((staff) => ({
-        kind: 'webhook_disabled',
-        messageKey: `webhook-disabled.${id}.${occasion}.${staff}`,
-        subject: staff,
-      })),
-    )
-    const after = { host: new URL(url).host, because }
-    const subject = `webhook-endpoint/${id}` as const
-    await recordAct(tx, { actor: { kind: 'service' }, act: 'webhook_endpoint_disabled', subject, after, at })
-    return true
-  })
-  if (isNew) log.warn({ endpoint: id, because }, 'a webhook endpoint was disabled')
+  at: Date,
+): Promise<boolean> {
+  if (!(await disableEndpoint(tx, { id, because, at }))) return false
+  const occasion = Math.floor(at.getTime() / 1000)
+  await putIntoOutbox(
+    tx,
+    (await adminIds(tx)).map((staff) => ({
+      kind: 'webhook_disabled',
+      messageKey: `webhook-disabled.${id}.${occasion}.${staff}`,
+      subject: staff,
+    })),
+  )
+  const after = { host: new URL(url).host, because }
+  const subject = `webhook-endpoint/${id}` as const
+  await recordAct(tx, { actor: { kind: 'service' }, act: 'webhook_endpoint_disabled', subject, after, at })
+  return true
+}
+
+function logStop({ log }: DeliveryDeps, { id }: WebhookEndpoint, because: DisabledReason): void {
+  log.warn({ endpoint: id, because }, 'a webhook endpoint was disabled')
 }
 
 const DELETED_A_ROUND = 1_000
