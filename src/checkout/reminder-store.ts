@@ -50,31 +50,33 @@ export async function dropSettledReminders(db: Queryable, now: Date): Promise<vo
 }
 
 /**
- * Owes a mail to each reader whose payment page has closed: the latest wish of an address alone, so that several unfinished tries
- * bring one mail. Call it in a database transaction.
+ * Owes a mail to each reader whose payment page has closed: the latest wish of an address alone, and none while the wish of
+ * another reminder to it is kept, so that tries of one day or of one month bring one mail. Call it in a database transaction.
  * @returns how many wishes were taken
  */
 export async function queueReminders(
   tx: Queryable,
   { now, limit }: { readonly now: Date; readonly limit: number },
 ): Promise<number> {
-  const { rows } = await tx.query<{ id: string; isLatest: boolean }>({
+  const { rows } = await tx.query<{ id: string; isOnly: boolean }>({
     name: 'queue-reminders',
     text: `update checkout_reminders q set queued_at = $1
              from (select r.checkout_id, not exists (select from checkout_reminders o where lower(o.email) = lower(r.email)
-                     and (o.consented_at, o.checkout_id) > (r.consented_at, r.checkout_id)) as latest
+                     and (o.consented_at, o.checkout_id) > (r.consented_at, r.checkout_id))
+                   and not exists (select from checkout_reminders s join outbox_messages m on m.message_key = 'reminder.' || s.checkout_id
+                     where lower(s.email) = lower(r.email)) as only_one
                      from checkout_reminders r join checkouts c on c.id = r.checkout_id
                     where r.queued_at is null and not ${GIVEN}
                       and r.consented_at > $1::timestamptz - interval '7 days'
                       and coalesce(c.stripe_session_expires_at, c.created_at + interval '1 day') < $1::timestamptz - interval '1 hour'
                     order by r.consented_at limit $2 for update of r skip locked) due
-            where q.checkout_id = due.checkout_id returning q.checkout_id as id, due.latest as "isLatest"`,
+            where q.checkout_id = due.checkout_id returning q.checkout_id as id, due.only_one as "isOnly"`,
     values: [now, limit],
   })
   await putIntoOutbox(
     tx,
-    rows.flatMap(({ id, isLatest }) =>
-      isLatest ? [{ kind: 'checkout_reminder', messageKey: `reminder.${id}`, subject: id }] : [],
+    rows.flatMap(({ id, isOnly }) =>
+      isOnly ? [{ kind: 'checkout_reminder', messageKey: `reminder.${id}`, subject: id }] : [],
     ),
   )
   return rows.length

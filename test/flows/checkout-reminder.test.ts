@@ -175,12 +175,33 @@ describe('a reminder of an unfinished gift', () => {
     await round()
     await until('the mail', async () => ((await mailsTo(email)).length > 0 ? true : null))
     expect(await mailsTo(email)).toHaveLength(1)
+    // A try of another day agrees again, and the address has its mail of this month.
+    const another = await begun(email.toUpperCase())
+    await closePage(another.id)
+    await round()
+    const owed = async () =>
+      (
+        await service.database.pool.query('select from outbox_messages where message_key = $1', [
+          `reminder.${another.id}`,
+        ])
+      ).rowCount
+    expect(await owed()).toBe(0)
+    expect(await composed(another.id)).not.toBe(null)
+    const { pool } = service.database
+    const monthAgo = new Date(Date.now() - 31 * 24 * HOUR_MS)
+    const earlier = tries.map(({ id }) => id)
+    await pool.query('update checkout_reminders set consented_at = $2 where checkout_id = any($1)', [
+      earlier,
+      monthAgo,
+    ])
+    await pool.query('update checkout_reminders set queued_at = null where checkout_id = $1', [another.id])
+    await round()
+    expect(await owed()).toBe(1)
     const session = await service.session()
     const erased = 'erased@reader.example'
     await service.pay(session, { email: erased })
     await service.thankYou(session, ARRIVED)
     const { id } = await begun(erased)
-    const { pool } = service.database
     const { rows } = await pool.query<{ id: string }>('select id from donations where donor_email = $1', [
       erased,
     ])
