@@ -35,6 +35,8 @@ type BenchSize = {
   readonly asks: number
   /** Gifts that are folded after the others, a few at a time. */
   readonly foldedGifts: number
+  /** Items that are open while the page of a month is read. */
+  readonly openItems: number
   /** Donations in the exported file, and how often it is read. */
   readonly exportedDonations: number
   readonly exportRounds: number
@@ -76,6 +78,7 @@ const FULL: BenchSize = {
   gifts: [1_000_000],
   asks: 40,
   foldedGifts: 2_000,
+  openItems: 1_000_000,
   exportedDonations: 1_000_000,
   exportRounds: 3,
   importedGifts: 100_000,
@@ -99,6 +102,7 @@ const SHORT: BenchSize = {
   gifts: [3_000],
   asks: 3,
   foldedGifts: 100,
+  openItems: 1_000,
   exportedDonations: 2_000,
   exportRounds: 1,
   importedGifts: 2_000,

@@ -1,4 +1,20 @@
 import type pg from 'pg'
+import { listDeposits } from '../../src/bank/deposit-list-store.ts'
+import { depositsQuery } from '../../src/bank/deposit-list.ts'
+import { neighbour } from '../../src/calendar/month.ts'
+import { monthsInList } from '../../src/reconciliation/month-list-store.ts'
+import { accountBalances, readAccounts, readIncome } from '../../src/reports/books/books-store.ts'
+import { readRecurring } from '../../src/reports/read-recurring.ts'
+import { readYear } from '../../src/reports/read-year.ts'
+import {
+  auditPage,
+  bankPage,
+  donorPage,
+  giftPage,
+  monthPage,
+  registerOfReceipts,
+  TIMEZONE,
+} from './report-pages.ts'
 import { parseSearch } from '../../src/reports/donation-search.ts'
 import { listDonations, listTotals } from '../../src/reports/donation-list-store.ts'
 import { listDonorsAbove } from '../../src/reports/donors-above-store.ts'
@@ -11,7 +27,7 @@ import { readOverview } from '../../src/reports/read-overview.ts'
 import { overviewPeriod, overviewQuery } from '../../src/reports/report-period.ts'
 import { totalsQuery } from '../../src/reports/totals.ts'
 import type { Database } from '../../src/db/database.ts'
-import { currencyNamed } from '../kit/named.ts'
+import { monthNamed, currencyNamed } from '../kit/named.ts'
 import { median, table } from './figures.ts'
 import type { BenchOptions } from './options.ts'
 import { cpuSecondsOfServer } from './process-cpu.ts'
@@ -25,6 +41,11 @@ import { keptServer, temporaryServer, type TemporaryServer } from './temporary-s
  */
 
 const GOAL_MS = 50
+
+const NOW = new Date(`${LAST_DAY}T23:00:00Z`)
+const MARCH = monthNamed('2026-03')
+const GIFT = '00000000-0000-7000-8000-000000000100'
+const MONTHS = Array.from({ length: 12 }, (_, index) => neighbour(MARCH, -index))
 
 type Question = { readonly name: string; readonly ask: (database: Database) => Promise<unknown> }
 
@@ -109,17 +130,50 @@ const QUESTIONS: readonly Question[] = [
   listed('zzzqq'),
   { name: 'sums of a search', ask: ({ knex }) => listTotals(knex, { q: parseSearch('ann abbott') }) },
   { name: 'disputes', ask: ({ pool }) => listDisputes(pool, { limit: 50 }) },
+  {
+    name: 'trial balance',
+    ask: ({ pool }) => accountBalances(pool, { to: '2026-03-17', asOf: undefined }),
+  },
+  { name: 'account sheet of a month', ask: ({ pool }) => readAccounts(pool, MONTH, TIMEZONE) },
+  { name: 'account sheet of eleven months', ask: ({ pool }) => readAccounts(pool, ELEVEN_MONTHS, TIMEZONE) },
+  { name: 'income statement of a year', ask: ({ pool }) => readIncome(pool, YEAR) },
+  {
+    name: 'recurring gifts',
+    ask: ({ pool }) => readRecurring(pool, { today: LAST_DAY, timezone: TIMEZONE, reportingCurrency: usd }),
+  },
+  {
+    name: 'a year for the accountant',
+    ask: ({ pool }) => readYear(pool, 2025, { reportingCurrency: usd, fiscalYearStarts: 7 }),
+  },
+  { name: 'list of twelve months', ask: ({ pool }) => monthsInList(pool, MONTHS, NOW) },
+  { name: 'page of a month', ask: ({ pool }) => monthPage(pool, MARCH, NOW) },
+  { name: 'deposits', ask: ({ pool }) => listDeposits(pool, depositsQuery.parse({})) },
+  { name: 'register of receipts', ask: ({ knex }) => registerOfReceipts(knex, 2025) },
+  { name: 'audit trail', ask: ({ pool }) => auditPage(pool, {}) },
+  {
+    name: 'audit trail of a person',
+    ask: ({ pool }) => auditPage(pool, { actor: 'finance3@courier.example' }),
+  },
+  { name: 'one donor', ask: (database) => donorPage(database, GIFT) },
+  { name: 'one gift', ask: (database) => giftPage(database, GIFT) },
+  { name: 'bank statements', ask: ({ pool }) => bankPage(pool) },
 ]
 
 const reference = ({ pool }: Database) =>
   pool.query({
     name: 'bench-reference',
     text: 'select * from donations where id = $1',
-    values: ['00000000-0000-7000-8000-000000000100'],
+    values: [GIFT],
   })
 
 export async function benchReports(
-  { gifts, asks, keep, foldedGifts }: Pick<BenchOptions, 'gifts' | 'asks' | 'keep' | 'foldedGifts'>,
+  {
+    gifts,
+    asks,
+    keep,
+    foldedGifts,
+    openItems,
+  }: Pick<BenchOptions, 'gifts' | 'asks' | 'keep' | 'foldedGifts' | 'openItems'>,
   say: (text: string) => void,
 ): Promise<void> {
   for (const count of gifts) {
@@ -131,12 +185,34 @@ export async function benchReports(
       ;({ database } = await makeGifts(server.urlOf(await databaseFor(server, count)), count, say))
       const rows = [['report', 'least ms', 'p50 ms', 'p95 ms', 'times the reference', '']]
       for (const question of QUESTIONS) rows.push(await measured(question, database, asks))
+      rows.push(await readOpenItems(database, openItems, asks))
       say(`\n${table(rows)}`)
       await foldMore(database, server, { count, more: foldedGifts }, say)
     } finally {
       await database?.close()
       await server.stop()
     }
+  }
+}
+
+/** A month in which many payments have not come to Stripe's balance, read as everything else. It is undone afterwards. */
+async function readOpenItems(database: Database, items: number, asks: number): Promise<string[]> {
+  const client = await database.pool.connect()
+  try {
+    await client.query('begin')
+    await client.query(
+      `insert into ledger_open_items (ledger_account, object, currency, events_minor, written_off_minor, first_on, last_event_at, types)
+       select 'stripe_clearing', 'pi_' || md5('open' || n), 'usd', 500, 0, date '${LAST_DAY}' - n % 31, timestamptz '${LAST_DAY}' - n % 31 * interval '1 day', '{}'
+       from generate_series(1, $1::int) n`,
+      [items],
+    )
+    await client.query('analyze ledger_open_items')
+    const name = `page of a month with ${items.toLocaleString('en')} open items`
+    return await measured({ name, ask: () => monthPage(client, MARCH, NOW) }, database, asks)
+  } finally {
+    await client.query('rollback')
+    client.release()
+    await database.pool.query('vacuum analyze ledger_open_items')
   }
 }
 

@@ -81,7 +81,7 @@ async function withoutIndexes(tx: Queryable, which: string): Promise<() => Promi
 export async function giveMore(tx: Queryable, count: number, more: number): Promise<void> {
   await tx.query('set local session_replication_role = replica')
   const made = rows(giftsSql(count, more)).filter(
-    (sql) => !/insert into (newsroom_profiles|receipts|payout)/.test(sql),
+    (sql) => !/insert into (newsroom_profiles|receipts|payout|subscriptions|audit|bank_)/.test(sql),
   )
   for (const sql of made) await tx.query(sql)
   await tx.query('set local session_replication_role = origin')
@@ -182,6 +182,37 @@ function rows(gifts: string): string[] {
      from (select date_trunc('week', created_at) as week, net_minor from balance_transactions) b group by week having sum(net_minor) > 0`,
     `insert into payout_items (payout_id, balance_transaction_id)
      select 'po_' || to_char(date_trunc('week', created_at), 'YYYYMMDD'), id from balance_transactions`,
+    // Who gave every month or year did so until half a year passed without a gift.
+    `insert into subscriptions (stripe_subscription_id, customer_id, status, currency, amount_minor, frequency, article_url, article_title,
+       donor_name, donor_email, checkout_id, created_at, started_at, last_paid_at, last_failure_at, current_period_end, ended_at, end_reason, stale, read_at)
+     select 'sub_' || md5('sub' || frequency || donor), 'cus_' || md5('cus' || donor), case when ended_at is null then 'active' else 'canceled' end,
+       currency, gross, frequency, 'https://courier.example/2025/story-' || story, 'What happened to bridge ' || story,
+       (${NAMES})[1 + donor % 20] || ' ' || (${SURNAMES})[1 + donor / 20 % 20] || ' ' || donor, 'reader' || donor || '@mail.example',
+       id, first_at, first_at, at, case when donor % 50 = 0 then at + interval '20 days' end, at + every, ended_at,
+       case when ended_at is not null then 'cancellation_requested' end, false, at
+     from (
+       select distinct on (frequency, donor) *, min(at) over (partition by frequency, donor) as first_at,
+         case frequency when 'monthly' then interval '1 month' else interval '1 year' end as every,
+         case when at < timestamptz '${LAST_DAY}' - case frequency when 'monthly' then interval '6 months' else interval '18 months' end
+           then at + interval '3 months' end as ended_at
+       from bench_gift where frequency <> 'once' order by frequency, donor, at desc) as agreement`,
+    `insert into audit_trail (position, at, actor_kind, actor_id, actor_name, act, subject, after, previous_hash, hash)
+     select n, at, 'staff', md5('staff' || n % 9)::uuid, 'finance' || n % 9 || '@courier.example',
+       (array['refund_requested', 'donation_noted', 'export_made'])[1 + n % 3], 'donation/' || id, '{}', decode(repeat('00', 32), 'hex'), sha256(n::text::bytea)
+     from (select row_number() over (order by n) as n, at, id from bench_gift where n % 5 = 0) as act`,
+    // The bank shows the deposits of each month but its last one.
+    `insert into bank_statements (id, file_hash, file_name, file, format, first_day, last_day, currencies, uploaded_by, uploaded_at)
+     select md5('bank' || month)::uuid, sha256(month::text::bytea), to_char(month, 'YYYY-MM') || '.csv', '', 'csv', month::date,
+       (month + interval '1 month')::date - 1, '{usd}', 'finance@courier.example', month + interval '1 month'
+     from (select distinct date_trunc('month', arrival_date::timestamp) as month from payouts) as deposited
+     where month < timestamp '${LAST_DAY}' - interval '40 days'`,
+    `insert into bank_lines (bank_statement_id, place, identity, day, currency, amount_minor, description)
+     select s.id, row_number() over (partition by s.id order by p.arrival_date), sha256(p.id::bytea), p.arrival_date, p.currency, p.amount_minor,
+       'STRIPE TRANSFER ' || p.id
+     from payouts p join bank_statements s on p.arrival_date between s.first_day and s.last_day`,
+    `insert into bank_matches (bank_line_id, payout_id, kind, rule, matched_by, matched_at)
+     select l.id, p.id, 'deposit', 'amount_and_day', 'finance@courier.example', p.created_at
+     from bank_lines l join payouts p on l.identity = sha256(p.id::bytea) where l.place > 1`,
     `drop table bench_gift`,
   ]
 }
