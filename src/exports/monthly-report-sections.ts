@@ -20,11 +20,15 @@ type Books = NonNullable<MonthlyReport['books']>
 const TWO_COLUMNS = { widths: [0.7, 0.3], endsFrom: 1 }
 
 /**
- * The tables of the report of a month, in their order: gifts in the reporting currency and in their own, stories, and for
+ * The tables of the report of a month, in their order: gifts in the reporting currency and in their own, stories,
+ * restricted funds, and for
  * whoever may read the books the income statement, the bridge of Stripe's balance and the deposits. The file and the mail
  * have the same ones.
  */
-export function monthlyReportSections({ total, stories, books }: MonthlyReport, text: Text): ReportSection[] {
+export function monthlyReportSections(
+  { total, stories, restricted, books }: MonthlyReport,
+  text: Text,
+): ReportSection[] {
   return [
     ...(total.currencies.length === 0 ? [] : [inOneCurrency(total, text), byCurrency(total, text)]),
     ...(stories.length === 0
@@ -40,6 +44,7 @@ export function monthlyReportSections({ total, stories, books }: MonthlyReport, 
             ]),
           },
         ]),
+    ...(restricted.length === 0 ? [] : [byFund(total.converted, restricted, text)]),
     ...(books === null ? [] : ofBooks(books, text)),
   ]
 }
@@ -108,6 +113,31 @@ function byCurrency({ currencies }: MonthlyReport['total'], text: Text): ReportS
       ...[grossMinor, refundedMinor, disputedMinor].map((minor) => inWords(minor, currency, text)),
     ]),
     widths: [0.15, 0.15, 0.24, 0.23, 0.23],
+    endsFrom: 1,
+  }
+}
+
+function byFund(
+  all: MonthlyReport['total']['converted'],
+  restricted: MonthlyReport['restricted'],
+  text: Text,
+): ReportSection {
+  const t = text.finance
+  const row = (name: string, grossMinor: bigint, netMinor: bigint) => [
+    name,
+    inWords(grossMinor, all.currency, text),
+    inWords(netMinor, all.currency, text),
+  ]
+  const left = (of: 'grossMinor' | 'netMinor') => restricted.reduce((rest, fund) => rest - fund[of], all[of])
+  return {
+    heading: t('overview.funds'),
+    heads: [t('overview.fund'), t('overview.gross'), t('overview.net')],
+    rows: [
+      ...restricted.map(({ fund, grossMinor, netMinor }) => row(fund, grossMinor, netMinor)),
+      row(t('overview.unrestricted'), left('grossMinor'), left('netMinor')),
+      row(t('overview.total'), all.grossMinor, all.netMinor),
+    ],
+    widths: [0.5, 0.25, 0.25],
     endsFrom: 1,
   }
 }

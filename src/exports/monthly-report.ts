@@ -1,6 +1,7 @@
 import type { Month } from '../calendar/month.ts'
 import type { Bridge } from '../reports/books/bridge.ts'
 import type { IncomeStatement } from '../reports/books/income-statement.ts'
+import type { FundFigures } from '../reports/overview.ts'
 import type { Figures } from '../reports/totals/figures.ts'
 
 /** The program of the thread that draws monthly reports, for `startPdfRenderer`. */
@@ -11,6 +12,8 @@ export type MonthFigures = {
   readonly total: Figures['total']
   /** In the reporting currency; the largest first. */
   readonly stories: readonly { readonly title: string; readonly netMinor: bigint }[]
+  /** By fund, in the reporting currency; empty: nothing is restricted. */
+  readonly restricted: readonly FundFigures[]
   readonly isClosed: boolean
 }
 

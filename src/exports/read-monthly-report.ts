@@ -7,10 +7,13 @@ import { daysOf, type Month } from '../calendar/month.ts'
 import type { Reporting } from '../config/config.ts'
 import { closedMonths } from '../ledger/closing-store.ts'
 import type { NewsroomProfile } from '../newsroom/profile.ts'
+import { readRestrictions } from '../newsroom/restriction-store.ts'
 import { articleTitles } from '../reports/article-title-store.ts'
 import { attentionItems, type AttentionItem } from '../reports/attention/attention-items.ts'
 import { readAttention } from '../reports/attention/read-attention.ts'
 import { readAccounts, readIncome } from '../reports/books/books-store.ts'
+import { restrictedFigures } from '../reports/read-restricted.ts'
+import { readRates } from '../reports/totals/figures-store.ts'
 import { figures } from '../reports/totals/read-figures.ts'
 import type { Text } from '../text/text.ts'
 import type { MonthFigures, MonthlyReport } from './monthly-report.ts'
@@ -87,8 +90,10 @@ async function readFigures(
     pool,
     stories.map(({ url }) => url),
   )
+  const [restrictions, rates] = [await readRestrictions(pool), await readRates(pool, currency, asked.to)]
   return {
     total,
+    restricted: await restrictedFigures(pool, asked, restrictions, rates),
     stories: stories.map(({ url, netMinor }) => ({ title: titles.get(url) ?? url, netMinor })),
     isClosed: (await closedMonths(pool)).has(month),
   }

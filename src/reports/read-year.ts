@@ -1,7 +1,10 @@
 import type pg from 'pg'
 import type { CurrencyCode } from '../money/currency.ts'
+import { readRestrictions } from '../newsroom/restriction-store.ts'
 import { chargeVolumes } from '../settlement/charge-volume-store.ts'
+import { readRates } from './totals/figures-store.ts'
 import { figures } from './totals/read-figures.ts'
+import { restrictedFigures } from './read-restricted.ts'
 import { fiscalYearDays, volumesOf, type Year } from './year.ts'
 
 /** A year's sums for the accountant, and what Form 1099-K will have. */
@@ -15,10 +18,16 @@ export async function readYear(
 ): Promise<Year> {
   const days = fiscalYearDays(year, fiscalYearStarts)
   const calendarYear = { from: `${year}-01-01`, to: `${year}-12-31` }
-  const [{ total }, ours, charged] = await Promise.all([
+  const [restrictions, rates] = await Promise.all([
+    readRestrictions(pool),
+    readRates(pool, reportingCurrency, days.to),
+  ])
+  const [{ total }, ours, charged, restricted] = await Promise.all([
     figures(pool, { ...days, by: 'all', basis: 'booked', reportingCurrency, countsDonors: false }),
     figures(pool, { ...calendarYear, by: 'month', basis: 'given', reportingCurrency, countsDonors: false }),
     chargeVolumes(pool, year),
+    restrictedFigures(pool, { ...days, basis: 'booked', reportingCurrency }, restrictions, rates),
   ])
-  return { year, days, ...total, total: total.converted, volumes: volumesOf(year, charged, ours) }
+  const volumes = volumesOf(year, charged, ours)
+  return { year, days, ...total, total: total.converted, restricted, volumes }
 }

@@ -3,6 +3,7 @@ import { dayAway, monthsAway, type Days } from '../calendar/days.ts'
 import { jsonAmount } from '../money/money.ts'
 import type { CurrencyCode } from '../money/currency.ts'
 import type { ChargeVolume } from '../settlement/charge-volume.ts'
+import type { FundFigures } from './overview.ts'
 import type { CurrencyFigures, Figures } from './totals/figures.ts'
 
 const NO_YEAR = 'must be a year such as 2026'
@@ -49,6 +50,8 @@ export type Year = {
   readonly days: Days
   readonly currencies: readonly CurrencyFigures[]
   readonly total: Figures['total']['converted']
+  /** By fund, in the reporting currency; empty: nothing is restricted. */
+  readonly restricted: readonly FundFigures[]
   /** Of the calendar year, by settlement currency. */
   readonly volumes: readonly Volume[]
 }
@@ -112,6 +115,13 @@ export const yearRecord = z
         unsettled: z.int(),
       }),
     ),
+    restricted: z
+      .strictObject({
+        currency: z.string().meta({ description: 'The reporting currency' }),
+        funds: z.array(z.strictObject({ fund: z.string(), gross: z.int(), net: z.int() })),
+        unrestricted: z.strictObject({ gross: z.int(), net: z.int() }),
+      })
+      .meta({ description: 'Gifts of restricted campaigns and stories, by fund, and the rest' }),
     volumes: z
       .array(
         z.strictObject({
@@ -127,7 +137,7 @@ export const yearRecord = z
 
 /** @throws RangeError for an amount that a JSON number cannot hold */
 export function yearRecordFrom(
-  { year, days, currencies, volumes }: Year,
+  { year, days, currencies, total: all, restricted, volumes }: Year,
   asOf: Date,
 ): z.output<typeof yearRecord> {
   const fields = ({ charges, cardMinor, otherMinor, oursMinor }: Volume['total']) => ({
@@ -147,6 +157,18 @@ export function yearRecordFrom(
       disputed: jsonAmount(one.disputedMinor),
       unsettled: jsonAmount(one.unsettled),
     })),
+    restricted: {
+      currency: all.currency,
+      funds: restricted.map(({ fund, grossMinor, netMinor }) => ({
+        fund,
+        gross: jsonAmount(grossMinor),
+        net: jsonAmount(netMinor),
+      })),
+      unrestricted: {
+        gross: jsonAmount(all.grossMinor - sum(restricted.map(({ grossMinor }) => grossMinor))),
+        net: jsonAmount(all.netMinor - sum(restricted.map(({ netMinor }) => netMinor))),
+      },
+    },
     volumes: volumes.map(({ currency, months, total }) => ({
       currency,
       months: months.map((month) => ({ month: month.month, ...fields(month) })),

@@ -5,10 +5,16 @@ import { figures } from '../../src/reports/totals/read-figures.ts'
 import type { FiguresQuery } from '../../src/reports/totals/figures.ts'
 import type { BalanceTransaction } from '../../src/settlement/balance-transaction.ts'
 import { recordTransactions } from '../../src/settlement/balance-store.ts'
-import { bearer, giveDonation, type GivenDonation } from '../kit/factories.ts'
+import { putRestriction } from '../../src/newsroom/restriction-store.ts'
+import { bearer, giveDonation, postRefund, type GivenDonation } from '../kit/factories.ts'
 import { financeService } from '../kit/finance-service.ts'
 import { newsroomTest } from '../kit/fixtures.ts'
-import { currencyNamed } from '../kit/named.ts'
+import { rowsIn } from '../exports/csv-rows.ts'
+import { currencyNamed, monthNamed } from '../kit/named.ts'
+import { monthlyReportSections } from '../../src/exports/monthly-report-sections.ts'
+import { readMonthlyReport } from '../../src/exports/read-monthly-report.ts'
+import { readIncome } from '../../src/reports/books/books-store.ts'
+import { textFor } from '../../src/text/text.ts'
 import { processing } from '../kit/processing.ts'
 import { feeTransaction } from '../kit/settlement-samples.ts'
 
@@ -185,4 +191,76 @@ test('pages through the totals of programs by key, and refuses a cursor of anoth
   expect(found).toEqual([['a eur', 'a usd'], ['b usd'], ['null usd']])
   const refused = await service.get(`${path}&cursor=x`, headers)
   expect([refused.status, await refused.json()]).toMatchObject([400, { errors: [{ pointer: '/cursor' }] }])
+})
+
+test('keeps restricted funds apart in the income statement, the year, the monthly report and the file of gifts', async ({
+  db,
+  service,
+  pool,
+}) => {
+  const { knex } = db.database
+  const given = { succeededAt: at('2026-01-05'), grossMinor: 3000n }
+  const restricted = await giveDonation(knex, { ...given, campaignName: 'courts' })
+  await settle(pool, restricted, 3000n, 117n)
+  const refunded = await giveDonation(knex, { ...given, grossMinor: 200n, campaignName: 'courts' })
+  await postRefund(knex, refunded, '2026-01-20')
+  const story = { articleUrl: 'https://news.example/harbour', currency: 'eur', grossMinor: 1000n }
+  await settle(pool, await giveDonation(knex, { ...given, ...story }), 1100n, 60n)
+  const open = await giveDonation(knex, { ...given, grossMinor: 700n })
+  await settle(pool, open, 700n, 50n)
+  for (const one of [
+    { kind: 'campaign', key: 'courts', fund: 'Inquiry' },
+    { kind: 'article', key: 'https://news.example/harbour', fund: 'Harbour' },
+  ] as const)
+    await putRestriction(db.database.pool, one, at('2026-02-01'))
+
+  const days = { from: '2026-01-01', to: '2026-01-31' }
+  const { currencies } = await readIncome(pool, days)
+  const usd = currencies.find(({ currency }) => currency === 'usd')
+  expect(usd?.restricted).toEqual([
+    { fund: 'Harbour', gifts: 0, reversals: 0, fees: -60, result: -60 },
+    { fund: 'Inquiry', gifts: 3200, reversals: -200, fees: -117, result: 2883 },
+  ])
+  expect(usd?.unrestricted).toMatchObject({ gifts: 700, reversals: 0, fees: -50 })
+  expect(currencies.find(({ currency }) => currency === 'eur')).toMatchObject({
+    restricted: [{ fund: 'Harbour', gifts: 1000, result: 1000 }],
+    unrestricted: { gifts: 0, reversals: 0, fees: 0 },
+  })
+  for (const { result, restricted: funds, unrestricted } of currencies) {
+    expect(funds.reduce((sum, fund) => sum + fund.result, unrestricted.result)).toBe(result)
+    const { gifts, reversals, fees, other } = unrestricted
+    expect(gifts + reversals + fees + other).toBe(unrestricted.result)
+  }
+
+  const headers = await bearer(knex, 'auditor')
+  const year = await (await service.get('/api/reports/year?year=2026', headers)).json()
+  expect(year).toMatchObject({
+    restricted: {
+      currency: 'usd',
+      funds: [
+        { fund: 'Inquiry', gross: 3200, net: 2883 },
+        { fund: 'Harbour', gross: 1100, net: 1040 },
+      ],
+      unrestricted: { gross: 700, net: 650 },
+    },
+  })
+
+  const reportDeps = {
+    pool,
+    newsroom: { name: 'The Courier', timezone: 'America/New_York' },
+    reporting: { currency: currencyNamed('usd') },
+    clock: () => at('2026-02-01'),
+  }
+  const text = textFor('en')
+  const { report } = await readMonthlyReport(reportDeps, monthNamed('2026-01'), 'viewer', text)
+  const section = monthlyReportSections(report, text).find(({ heading }) => heading.startsWith('Restricted'))
+  expect(section?.rows).toEqual([
+    ['Inquiry', '$32.00', '$28.83'],
+    ['Harbour', '$11.00', '$10.40'],
+    ['Unrestricted', '$7.00', '$6.50'],
+    ['All', '$50.00', '$45.73'],
+  ])
+
+  const rows = await rowsIn(await service.get('/api/donations.csv', headers))
+  expect(rows.map((row) => row['Restricted to']).toSorted()).toEqual(['', 'Harbour', 'Inquiry', 'Inquiry'])
 })

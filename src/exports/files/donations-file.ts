@@ -5,6 +5,10 @@ import { amountColumns, currencyColumn } from '../amount-sql.ts'
 import { receiptNumberSql, wallClockSql } from '../expressions-sql.ts'
 import type { ExportTable } from '../export-table.ts'
 
+/** The fund of the gift's campaign or story. Both maps are read once, whatever the number of gifts. */
+const FUND = `coalesce((select jsonb_object_agg(r.key, r.fund) from restrictions r where r.kind = 'campaign') ->> d.campaign_name,
+  (select jsonb_object_agg(r.key, r.fund) from restrictions r where r.kind = 'article') ->> d.article_url)`
+
 /** The donations of the list, with the same filters, newest first. @param timezone the newsroom's */
 export function donationsFile(filters: DonationFilters, timezone: string): ExportTable {
   const { sql: filtered, values } = filteredDonations(filters)
@@ -30,6 +34,7 @@ export function donationsFile(filters: DonationFilters, timezone: string): Expor
       { heading: 'Campaign source', kind: 'text', sql: sql.campaign_source },
       { heading: 'Campaign medium', kind: 'text', sql: sql.campaign_medium },
       { heading: 'Campaign', kind: 'text', sql: sql.campaign_name },
+      { heading: 'Restricted to', kind: 'text', sql: FUND },
       {
         heading: 'Receipt',
         kind: 'code',

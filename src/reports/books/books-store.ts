@@ -1,8 +1,10 @@
+import type pg from 'pg'
 import type { Queryable } from '../../db/database.ts'
 import { accountSums } from '../../ledger/kept-tables-store.ts'
 import { readOpening } from '../../settlement/opening-store.ts'
 import { syncState } from '../../sync/sync-state-store.ts'
 import { inChartOrder } from './chart-of-accounts.ts'
+import { restrictedByCurrency } from '../read-restricted.ts'
 import type { AccountBalance, TrialBalanceQuery } from '../trial-balance.ts'
 import { accountSheetOf, type AccountSheet } from './account-sheet.ts'
 import { bridgesOf, type Bridge, type StripeStatement } from './bridge.ts'
@@ -29,9 +31,10 @@ export async function readAccounts(
 }
 
 /** What the period earned and cost. */
-export async function readIncome(db: Queryable, days: Days): Promise<IncomeStatement> {
-  const fees = { own: await ownFees(db, days), failedDebits: await failedDebitFees(db, days) }
-  return incomeStatementOf(days, await accountSums(db, days), fees)
+export async function readIncome(pool: pg.Pool, days: Days): Promise<IncomeStatement> {
+  const fees = { own: await ownFees(pool, days), failedDebits: await failedDebitFees(pool, days) }
+  const restricted = await restrictedByCurrency(pool, days)
+  return incomeStatementOf(days, await accountSums(pool, days), fees, restricted)
 }
 
 /** Fees that Stripe charged the account itself, by currency: they concern no gift. */

@@ -24,6 +24,15 @@ export const linesApart = ['other_stripe_activity', 'other_programs'] as const
 
 const amount = z.int().meta({ description: 'Minor units; what it costs is negative' })
 
+const shareFields = {
+  gifts: amount,
+  reversals: amount.meta({ description: 'Refunds and disputes' }),
+  fees: amount.meta({
+    description: 'Processing fees and dispute fees; without a fund the other fees as well',
+  }),
+  result: amount,
+}
+
 export const incomeStatement = z
   .strictObject({
     from: z.iso.date(),
@@ -36,12 +45,31 @@ export const incomeStatement = z
         apart: z
           .array(z.strictObject({ line: z.enum(linesApart), amount }))
           .meta({ description: 'Not part of the result: what moved Stripe’s balance and concerns no gift' }),
+        restricted: z.array(z.strictObject({ fund: z.string(), ...shareFields })).meta({
+          description: 'What of the result belongs to restricted funds; empty: nothing is restricted',
+        }),
+        unrestricted: z
+          .strictObject({
+            ...shareFields,
+            other: amount.meta({ description: 'Exchange, write-offs and other lines' }),
+          })
+          .meta({ description: 'The result without the restricted funds' }),
       }),
     ),
   })
   .meta({ id: 'IncomeStatement' })
 
 export type IncomeStatement = z.output<typeof incomeStatement>
+
+/** What the ledger booked of a restricted fund in one currency, nothing converted: a part of the income statement. */
+export type FundInCurrency = {
+  readonly fund: string
+  readonly currency: string
+  readonly giftsMinor: bigint
+  /** Refunds and disputes. */
+  readonly reversedMinor: bigint
+  readonly feesMinor: bigint
+}
 
 /** A part of what stands in the account `stripe_fees`; minor units. */
 export type FeeSum = { readonly currency: string; readonly feeMinor: bigint }
@@ -54,18 +82,24 @@ export function incomeStatementOf(
   { from, to }: { readonly from: string; readonly to: string },
   sums: readonly AccountSums[],
   fees: FeesApart,
+  restricted: readonly FundInCurrency[] = [],
 ): IncomeStatement {
   const currencies = [...new Set(sums.map(({ currency }) => currency))].toSorted()
   return {
     from,
     to,
     currencies: currencies
-      .map((currency) => statementOf(currency, sums, fees))
+      .map((currency) => statementOf(currency, sums, fees, restricted))
       .filter(({ lines, apart }) => lines.length > 0 || apart.length > 0),
   }
 }
 
-function statementOf(currency: string, sums: readonly AccountSums[], fees: FeesApart) {
+function statementOf(
+  currency: string,
+  sums: readonly AccountSums[],
+  fees: FeesApart,
+  restricted: readonly FundInCurrency[],
+) {
   /** What the account adds to the result: its credits less its debits. */
   const gainOf = (account: string): bigint => {
     const own = sums.find((one) => one.account === account && one.currency === currency)
@@ -92,10 +126,49 @@ function statementOf(currency: string, sums: readonly AccountSums[], fees: FeesA
       .map((line) => ({ line, minor: amountOf(line) }))
       .filter(({ minor }) => minor !== 0n)
       .map(({ line, minor }) => ({ line, amount: jsonAmount(minor) }))
+  const lines = incomeLines.map((line) => ({ line, minor: amounts[line] }))
+  const sumOf = (minors: readonly bigint[]) => minors.reduce((sum, minor) => sum + minor, 0n)
+  const shareOf = (share: keyof typeof SHARES) =>
+    sumOf(lines.filter(({ line }) => SHARES[share].includes(line)).map(({ minor }) => minor))
+  const resultMinor = sumOf(lines.map(({ minor }) => minor))
+  const funds = restricted
+    .filter((one) => one.currency === currency)
+    .map(({ fund, giftsMinor: gifts, reversedMinor, feesMinor }) => ({
+      fund,
+      gifts,
+      reversals: -reversedMinor,
+      fees: -feesMinor,
+      result: gifts - reversedMinor - feesMinor,
+    }))
+    .filter(({ gifts, reversals, fees: taken }) => gifts !== 0n || reversals !== 0n || taken !== 0n)
+  const rest = (of: 'gifts' | 'reversals' | 'fees') => shareOf(of) - sumOf(funds.map((fund) => fund[of]))
+  const [gifts, reversals, feesLeft] = [rest('gifts'), rest('reversals'), rest('fees')]
+  const restMinor = resultMinor - sumOf(funds.map(({ result }) => result))
   return {
     currency,
     lines: listed(incomeLines, (line) => amounts[line]),
-    result: jsonAmount(Object.values(amounts).reduce((sum, minor) => sum + minor, 0n)),
+    result: jsonAmount(resultMinor),
     apart: listed(linesApart, gainOf),
+    restricted: funds.map((one) => ({
+      fund: one.fund,
+      gifts: jsonAmount(one.gifts),
+      reversals: jsonAmount(one.reversals),
+      fees: jsonAmount(one.fees),
+      result: jsonAmount(one.result),
+    })),
+    unrestricted: {
+      gifts: jsonAmount(gifts),
+      reversals: jsonAmount(reversals),
+      fees: jsonAmount(feesLeft),
+      other: jsonAmount(restMinor - gifts - reversals - feesLeft),
+      result: jsonAmount(restMinor),
+    },
   }
+}
+
+/** The lines that restricted funds have a part in. */
+const SHARES: Readonly<Record<'gifts' | 'reversals' | 'fees', readonly IncomeLine[]>> = {
+  gifts: ['gifts', 'imported_gifts'],
+  reversals: ['refunds', 'disputes'],
+  fees: ['processing_fees', 'dispute_fees', 'failed_debit_fees', 'other_stripe_fees'],
 }

@@ -111,6 +111,7 @@ export function givingViews(words: Words, frame: FinanceFrame): Readonly<Record<
     })
   const year: Year = {
     year: 2026,
+    restricted: [{ fund: words.campaign, grossMinor: 5_000n, netMinor: 4_500n }],
     days: { from: '2025-07-01', to: '2026-06-30' },
     currencies: total.currencies,
     total: total.converted,
@@ -133,7 +134,11 @@ export function givingViews(words: Words, frame: FinanceFrame): Readonly<Record<
   } as const
   return {
     year: yearPage({ ...frame, year, asOf }),
-    'year-empty': yearPage({ ...frame, year: { ...year, currencies: [], volumes: [] }, asOf }),
+    'year-empty': yearPage({
+      ...frame,
+      year: { ...year, currencies: [], restricted: [], volumes: [] },
+      asOf,
+    }),
     funds: fundsPage({
       ...funds,
       restrictions: [

@@ -8,6 +8,7 @@ import type { Overview, Ranked } from '../../../reports/overview.ts'
 import { comparisons } from '../../../reports/period.ts'
 import type { Text } from '../../../text/text.ts'
 import { dateAndTime, dayName, financePage, table, type FinanceFrame } from '../frame/finance-layout-view.ts'
+import { fundsTable } from '../frame/funds-table-view.ts'
 import { address, linkChoice, periodChoice, periodFields, type AddressFields } from '../frame/period-view.ts'
 import type { AttentionItem } from '../../../reports/attention/attention-items.ts'
 import { attention } from './attention-view.ts'
@@ -53,7 +54,7 @@ export function overviewPage(view: OverviewView): string {
       ${isEmpty ? html`<p class="notice">${t('overview.none')}</p>` : html`${notes(overview, text)} ${chartOverTime(overview, text)}`}
       ${comparison(overview, text)} ${keyFigures(overview, view.expectedMinor, view)}
       ${isEmpty ? '' : currencyTable(overview, text)} ${isEmpty ? '' : rankings(overview, text)}
-      ${restricted(overview, view)}
+      ${fundsTable(overview.restricted, now, periodFields(period), view)}
       <footer class="small quiet">
         <p>
           ${t(`overview.basis.${period.basis}`)}
@@ -212,34 +213,4 @@ export function rankedName(
   kind: 'stories' | 'campaigns',
 ): Html {
   return kind === 'stories' ? html`<a href="${webUrl(key)}">${title ?? key}</a>` : html`${key}`
-}
-
-function restricted({ restricted: funds, now, period }: Overview, { text, role }: FinanceFrame): Html {
-  const t = text.finance
-  if (funds.length === 0) return html``
-  const amount = (minor: bigint) => formatMoney(money(minor, now.currency), text.language)
-  const sum = (of: 'grossMinor' | 'netMinor') => funds.reduce((total, fund) => total + fund[of], 0n)
-  return table(
-    t('overview.funds'),
-    [
-      { label: t('overview.fund') },
-      { label: t('overview.gross'), isNumber: true },
-      { label: t('overview.net'), isNumber: true },
-    ],
-    [
-      ...funds.map(({ fund, grossMinor, netMinor }) => [
-        mayActAs(role, 'auditor')
-          ? html`<a href="${address('/finance/donations', { ...periodFields(period), fund })}">${fund}</a>`
-          : fund,
-        amount(grossMinor),
-        amount(netMinor),
-      ]),
-      [
-        t('overview.unrestricted'),
-        amount(now.grossMinor - sum('grossMinor')),
-        amount(now.netMinor - sum('netMinor')),
-      ],
-    ],
-    [t('overview.total'), amount(now.grossMinor), amount(now.netMinor)],
-  )
 }

@@ -4,7 +4,8 @@ import { formatMoney, storedMoney } from '../../../money/money.ts'
 import type { CoveredFees } from '../../../reports/books/covered-fees.ts'
 import type { IncomeStatement } from '../../../reports/books/income-statement.ts'
 import type { Text } from '../../../text/text.ts'
-import { amountText } from '../frame/finance-layout-view.ts'
+import { amountText, table } from '../frame/finance-layout-view.ts'
+import { address } from '../frame/period-view.ts'
 import { booksPage, periodInWords, statementTable, type BooksFrame } from './books-period-view.ts'
 
 export type IncomeView = BooksFrame & {
@@ -21,8 +22,47 @@ export function incomePage(view: IncomeView): string {
     title: t('books.income.title', { period: periodInWords(period, text) }),
     lead: t('books.income.lead'),
     path: '/finance/reports/income',
-    body: html`${incomeTables(income, text)} ${coveredTables(covered, text)}`,
+    body: html`${incomeTables(income, text)} ${fundTables(income, text)} ${coveredTables(covered, text)}`,
   })
+}
+
+/** The result of each currency by fund; nothing where no gift of the period is restricted. */
+function fundTables({ from, to, currencies }: IncomeStatement, text: Text): Html {
+  const t = text.finance
+  return html`${currencies.map(({ currency, restricted, unrestricted, result }) => {
+    if (restricted.length === 0) return html``
+    const amount = (minor: number) => amountText(minor, currency, text)
+    return table(
+      t('books.funds.caption', { currency: currency.toUpperCase() }),
+      [
+        { label: t('overview.fund') },
+        { label: t('books.income.line.gifts'), isNumber: true },
+        { label: t('books.funds.reversals'), isNumber: true },
+        { label: t('overview.fees'), isNumber: true },
+        { label: t('books.funds.other'), isNumber: true },
+        { label: t('books.income.result'), isNumber: true },
+      ],
+      [
+        ...restricted.map((one) => [
+          html`<a href="${address('/finance/donations', { from, to, fund: one.fund })}">${one.fund}</a>`,
+          amount(one.gifts),
+          amount(one.reversals),
+          amount(one.fees),
+          amount(0),
+          amount(one.result),
+        ]),
+        [
+          t('overview.unrestricted'),
+          amount(unrestricted.gifts),
+          amount(unrestricted.reversals),
+          amount(unrestricted.fees),
+          amount(unrestricted.other),
+          amount(unrestricted.result),
+        ],
+      ],
+      [t('overview.total'), '', '', '', '', amount(result)],
+    )
+  })}`
 }
 
 /** What readers added for the fees against what Stripe took of the same gifts. It is part of the gifts above, not beside them. */

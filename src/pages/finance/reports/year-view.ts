@@ -12,6 +12,8 @@ import {
   type FinanceFrame,
 } from '../frame/finance-layout-view.ts'
 
+import { fundsTable } from '../frame/funds-table-view.ts'
+
 export type YearView = FinanceFrame & { readonly year: Year; readonly asOf: Date }
 
 const IRS_INSTRUCTIONS = 'https://www.irs.gov/instructions/i1099k'
@@ -35,6 +37,7 @@ export function yearPage(view: YearView): string {
         ${link(year.year + 1, 'next', `${year.year + 1} →`)}
       </nav>
       ${year.currencies.length === 0 ? html`<p class="notice">${t('year.nothing')}</p>` : books(year, text)}
+      ${fundsTable(year.restricted, year.total, { ...year.days }, view)}
       <h2>${t('year.volumeTitle', { year: year.year })}</h2>
       <p>${t('year.volumeExplained')} <a href="${IRS_INSTRUCTIONS}">${t('year.instructions')}</a></p>
       ${

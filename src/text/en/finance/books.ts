@@ -70,6 +70,11 @@ export const booksWords = {
       notComplete: 'Stripe’s list of balance transactions has not been read to the end of {{day}} yet.',
     },
     /** What readers added to cover Stripe's fees. */
+    funds: {
+      caption: 'Restricted and unrestricted, in {{currency}}',
+      reversals: 'Refunds and disputes',
+      other: 'Other',
+    },
     covered: {
       title: 'Fees that readers covered',
       lead: 'It is part of the gifts above: whoever covers the fee gives more. A shortfall means that STRIPE_FEE_RATES is below what Stripe takes, or that cards from abroad cost more.',
