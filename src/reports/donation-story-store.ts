@@ -53,7 +53,11 @@ async function movementsOf(db: Queryable, payment: string): Promise<StoryMovemen
              b.net_minor as "netMinor", b.created_at as at, b.read_at as "readAt", p.payout
            from balance_transactions b left join lateral (
              select json_build_object('id', o.id, 'status', o.status, 'currency', o.currency,
-               'amountMinor', o.amount_minor::text, 'createdAt', o.created_at, 'arrivalDate', o.arrival_date) as payout
+               'amountMinor', o.amount_minor::text, 'createdAt', o.created_at, 'arrivalDate', o.arrival_date,
+               'readAt', (select t.read_at from balance_transactions t where t.id = o.balance_transaction_id),
+               'arrivalRecordedAt', (select max(t.posted_at) from ledger_transactions t where t.source = o.id and t.effect = 'arrived'),
+               'bankDay', (select l.day from bank_matches m join bank_lines l on l.id = m.bank_line_id
+                 where m.payout_id = o.id and m.kind = 'deposit' and m.ended_at is null)) as payout
              from payout_items i join payouts o on o.id = i.payout_id where i.balance_transaction_id = b.id
              order by o.created_at desc limit 1) p on true
            where b.payment_intent_id = $1 order by b.created_at, b.id`,
@@ -66,6 +70,8 @@ async function movementsOf(db: Queryable, payment: string): Promise<StoryMovemen
       ...payout,
       amountMinor: BigInt(payout.amountMinor),
       createdAt: new Date(payout.createdAt),
+      readAt: payout.readAt && new Date(payout.readAt),
+      arrivalRecordedAt: payout.arrivalRecordedAt && new Date(payout.arrivalRecordedAt),
     },
   }))
 }
@@ -83,7 +89,7 @@ async function refundsOf(db: Queryable, donation: string): Promise<StoryRefund[]
 async function disputeMovementsOf(db: Queryable, donation: string): Promise<StoryDisputeMovement[]> {
   const { rows } = await db.query<StoryDisputeMovement>({
     name: 'story-dispute-movements',
-    text: `select m.dispute_id as dispute, m.currency, m.amount_minor as "amountMinor", m.moved_at as at
+    text: `select m.dispute_id as dispute, m.dispute_id || case when m.place > 1 then '#' || m.place else '' end as source, m.currency, m.amount_minor as "amountMinor", m.moved_at as at
            from disputes p join dispute_movements m on m.dispute_id = p.id
            where p.donation_id = $1 order by m.moved_at, m.amount_minor`,
     values: [donation],

@@ -22,6 +22,12 @@ export type StoryMovement = {
     readonly createdAt: Date
     /** `2026-01-16` */
     readonly arrivalDate: string
+    /** When the service read the payout from Stripe's balance; null: it has not. */
+    readonly readAt: Date | null
+    /** When the service recorded that it arrived; null: it has not. */
+    readonly arrivalRecordedAt: Date | null
+    /** The day of the line of a bank statement that it is matched to. */
+    readonly bankDay: string | null
   } | null
 }
 
@@ -37,6 +43,8 @@ export type StoryRefund = {
 
 export type StoryDisputeMovement = {
   readonly dispute: string
+  /** What the ledger has it under: the dispute's id, and `#2` for a second movement in the same direction. */
+  readonly source: string
   readonly currency: string
   /** Negative when withdrawn. */
   readonly amountMinor: bigint
@@ -66,6 +74,7 @@ export type StoryFacts = {
   readonly refunds: readonly StoryRefund[]
   readonly disputeMovements: readonly StoryDisputeMovement[]
   readonly history: readonly HistoryEntry[]
+  readonly now: Date
 }
 
 type Happening =
@@ -83,7 +92,7 @@ type Happening =
   | { readonly kind: 'settled'; readonly movement: StoryMovement }
   | { readonly kind: 'deposited'; readonly payout: NonNullable<StoryMovement['payout']> }
   | {
-      readonly kind: 'arrived' | 'expected' | 'not_arrived'
+      readonly kind: 'arrived' | 'expected' | 'not_arrived' | 'on_statement'
       readonly payout: NonNullable<StoryMovement['payout']>
     }
   | { readonly kind: 'refunded' | 'refund_failed' | 'bank_returned'; readonly refund: StoryRefund }
@@ -99,7 +108,10 @@ export type StoryStep = Happening & {
   readonly at: Date
   /** `day`: only the day is known. */
   readonly precision: 'minute' | 'day'
-  /** How much later it was known here than it happened; null: in time. */
+  /**
+   * How much later it was known here than it happened; of a bank line, than Stripe's date; of an expected deposit, how
+   * long it is overdue. Null: in time.
+   */
   readonly lateMs: number | null
   /** Ids of what it is known from, at Stripe or here. */
   readonly sources: readonly string[]
@@ -111,6 +123,8 @@ const DAY_MS = 24 * HOUR_MS
 const LATE_MS = HOUR_MS
 /** Stripe lists a charge in the balance at once, and its movement may be read a day later after an outage. */
 const LATE_READING_MS = DAY_MS
+/** Stripe's date is an estimate: a bank may book up to five days later. */
+const LATE_AT_BANK_MS = 5 * DAY_MS
 
 /** The steps in the order in which they happened. */
 export function donationStory(facts: StoryFacts): StoryStep[] {
@@ -119,7 +133,7 @@ export function donationStory(facts: StoryFacts): StoryStep[] {
     ...bookings(facts),
     ...settlements(facts),
     ...deposits(facts),
-    ...facts.refunds.flatMap(refundSteps),
+    ...facts.refunds.flatMap((refund) => refundSteps(refund, facts.history)),
     ...disputeSteps(facts),
     ...agreementEnd(facts),
     ...otherEntries(facts),
@@ -181,7 +195,8 @@ function bookings({ history, succeededAt }: StoryFacts): StoryStep[] {
     )
 }
 
-function late(happened: Date, known: Date, allowedMs: number): number | null {
+function late(happened: Date, known: Date | null, allowedMs: number): number | null {
+  if (known === null) return null
   const lateMs = known.getTime() - happened.getTime()
   return lateMs > allowedMs ? lateMs : null
 }
@@ -197,18 +212,38 @@ function settlements({ movements }: StoryFacts): StoryStep[] {
   )
 }
 
-function deposits({ movements }: StoryFacts): StoryStep[] {
+function deposits({ movements, now }: StoryFacts): StoryStep[] {
   const payouts = new Map(movements.flatMap(({ payout }) => (payout ? [[payout.id, payout] as const] : [])))
   return [...payouts.values()].flatMap((payout) => {
-    const arrival = new Date(`${payout.arrivalDate}T23:59:59Z`)
+    const { createdAt, readAt, arrivalRecordedAt, bankDay } = payout
+    const [arrival, ids] = [endOf(payout.arrivalDate), [payout.id]]
+    const kind = arrivalKind(payout.status)
+    const lateMs =
+      kind === 'expected'
+        ? late(arrival, now, LATE_AT_BANK_MS)
+        : late(arrival, kind === 'arrived' ? arrivalRecordedAt : null, LATE_READING_MS)
+    const onDay = (happening: Happening, day: Date, howLate: number | null) => ({
+      ...step(happening, day, ids, howLate),
+      precision: 'day' as const,
+    })
     return [
-      step({ kind: 'deposited', payout }, payout.createdAt, [payout.id]),
-      {
-        ...step({ kind: arrivalKind(payout.status), payout }, arrival, [payout.id]),
-        precision: 'day' as const,
-      },
+      step({ kind: 'deposited', payout }, createdAt, ids, late(createdAt, readAt, LATE_READING_MS)),
+      onDay({ kind, payout }, arrival, lateMs),
+      ...(bankDay === null
+        ? []
+        : [
+            onDay(
+              { kind: 'on_statement', payout },
+              endOf(bankDay),
+              late(arrival, endOf(bankDay), LATE_AT_BANK_MS),
+            ),
+          ]),
     ]
   })
+}
+
+function endOf(day: string): Date {
+  return new Date(`${day}T23:59:59Z`)
 }
 
 function arrivalKind(status: string): 'arrived' | 'expected' | 'not_arrived' {
@@ -216,27 +251,58 @@ function arrivalKind(status: string): 'arrived' | 'expected' | 'not_arrived' {
   return status === 'failed' || status === 'canceled' ? 'not_arrived' : 'expected'
 }
 
-function refundSteps(refund: StoryRefund): StoryStep[] {
+/** When the ledger got an effect of an object at Stripe: that is when it was known here. */
+function postedAt(history: readonly HistoryEntry[], source: string, effects: readonly string[]): Date | null {
+  const posting = history.find(
+    (entry) => entry.kind === 'ledger_posting' && entry.source === source && effects.includes(entry.effect),
+  )
+  return posting ? new Date(posting.at) : null
+}
+
+function refundSteps(refund: StoryRefund, history: readonly HistoryEntry[]): StoryStep[] {
   const { id, kind, status, createdAt, failedAt } = refund
   const made = kind === 'bank_return' ? 'bank_returned' : 'refunded'
   const hasFailed = status === 'failed' || status === 'canceled'
+  const lateness = (happened: Date, effects: readonly string[]) =>
+    late(happened, postedAt(history, id, effects), LATE_MS)
   return [
-    step({ kind: made, refund }, createdAt, [id]),
-    ...(hasFailed ? [step({ kind: 'refund_failed', refund }, failedAt ?? createdAt, [id])] : []),
+    step({ kind: made, refund }, createdAt, [id], lateness(createdAt, ['refunded', 'bank_returned'])),
+    ...(hasFailed
+      ? [
+          step(
+            { kind: 'refund_failed', refund },
+            failedAt ?? createdAt,
+            [id],
+            // When it failed is not always known; then nothing says how late.
+            failedAt === null ? null : lateness(failedAt, ['refund_failed']),
+          ),
+        ]
+      : []),
   ]
 }
 
-function disputeSteps({ donation, disputeMovements }: StoryFacts): StoryStep[] {
+function disputeSteps({ donation, disputeMovements, history }: StoryFacts): StoryStep[] {
   return [
-    ...donation.disputes.map((dispute) =>
-      step({ kind: 'disputed', dispute }, new Date(dispute.createdAt), [dispute.id]),
-    ),
-    ...disputeMovements.map((movement) =>
-      step({ kind: movement.amountMinor < 0n ? 'withdrawn' : 'reinstated', movement }, movement.at, [
-        movement.dispute,
-      ]),
-    ),
+    ...donation.disputes.map((dispute) => {
+      const at = new Date(dispute.createdAt)
+      const known = disputeKnownAt(dispute.id, donation.disputes.length === 1, history)
+      return step({ kind: 'disputed', dispute }, at, [dispute.id], late(at, known, LATE_MS))
+    }),
+    ...disputeMovements.map((movement) => {
+      const kind = movement.amountMinor < 0n ? 'withdrawn' : 'reinstated'
+      const known = postedAt(history, movement.source, [`dispute_${kind}`])
+      return step({ kind, movement }, movement.at, [movement.dispute], late(movement.at, known, LATE_MS))
+    }),
   ]
+}
+
+/** By its withdrawal, or by the first event of a dispute where the gift has only this one: events do not say of which. */
+function disputeKnownAt(id: string, isOnlyOne: boolean, history: readonly HistoryEntry[]): Date | null {
+  const event = history.find(
+    (entry) => entry.kind === 'stripe_event' && entry.type.startsWith('charge.dispute.'),
+  )
+  const known = [postedAt(history, id, ['dispute_withdrawn']), isOnlyOne && event ? new Date(event.at) : null]
+  return known.filter((at) => at !== null).toSorted((a, b) => a.getTime() - b.getTime())[0] ?? null
 }
 
 /** Receipts, mails, warnings and what staff did: the history has them in full. */

@@ -42,6 +42,9 @@ export function donationDesk(words: Words, history: readonly HistoryEntry[]) {
     amountMinor: 81_231n,
     createdAt: later,
     arrivalDate: '2026-01-22',
+    readAt: later,
+    arrivalRecordedAt: new Date('2026-01-24T12:00:00Z'),
+    bankDay: '2026-01-30',
   }
   const movement = {
     id: 'txn_1',
@@ -63,7 +66,7 @@ export function donationDesk(words: Words, history: readonly HistoryEntry[]) {
     createdAt: at,
     failedAt: later,
   }
-  const moved = { dispute: 'du_1', currency: 'usd', at: later }
+  const moved = { dispute: 'du_1', source: 'du_1', currency: 'usd', at: later }
   const story = donationStory({
     donation: {
       paymentIntentId: 'pi_1',
@@ -87,6 +90,7 @@ export function donationDesk(words: Words, history: readonly HistoryEntry[]) {
       { ...moved, amountMinor: 500n },
     ],
     history,
+    now: new Date('2026-02-10T12:00:00Z'),
   })
   const note = {
     text: words.message,

@@ -90,6 +90,7 @@ export async function showDonation(
       sessionId: row.stripe_session_id,
       invoiceId: row.stripe_invoice_id,
       history,
+      now: clock(),
     }),
     notes,
     refundRequestId: randomUUID(),

@@ -34,7 +34,7 @@ export function storyPart(view: StoryView): Html {
 const WATCHED = ['disputed', 'withdrawn', 'not_arrived', 'refund_failed', 'bank_returned']
 
 function toneOf({ kind, lateMs }: StoryStep): string {
-  if (kind === 'expected') return 'ahead'
+  if (kind === 'expected' && lateMs === null) return 'ahead'
   return lateMs !== null || WATCHED.includes(kind) ? 'watch' : 'done'
 }
 
@@ -46,7 +46,7 @@ function stepPart(step: StoryStep, view: StoryView): Html {
   return html`<p>${inWords(step, view)}</p>
     <p class="quiet small">
       ${when}
-      ${lateMs === null ? '' : html`<span class="due">${t('story.late', { howMuch: duration(lateMs, text) })}</span>`}
+      ${lateMs === null ? '' : html`<span class="due">${t(LATE_WORDS[step.kind] ?? 'story.late', { howMuch: duration(lateMs, text) })}</span>`}
     </p>
     ${
       sources.length === 0
@@ -56,6 +56,11 @@ function stepPart(step: StoryStep, view: StoryView): Html {
             ${sources.map((source) => html`<code>${source}</code> `)}
           </details>`
     }`
+}
+
+const LATE_WORDS: Partial<Record<StoryStep['kind'], 'story.overdue' | 'story.lateAtBank'>> = {
+  expected: 'story.overdue',
+  on_statement: 'story.lateAtBank',
 }
 
 function duration(ms: number, text: Text): string {
@@ -110,6 +115,7 @@ function inWords(step: StoryStep, view: StoryView): Html | string {
     case 'arrived':
     case 'expected':
     case 'not_arrived':
+    case 'on_statement':
       return t(`story.${step.kind}`)
     case 'refunded':
     case 'refund_failed':
