@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { sqlState } from '../db/errors.ts'
 import {
   cursorCondition,
   dayConditions,
@@ -174,6 +175,27 @@ export async function listTotals(db: Knex, filters: DonationFilters): Promise<re
   return rows.flatMap(({ with_words: _words, found: _found, ...total }) =>
     total.currency === null ? [] : [total],
   )
+}
+
+/**
+ * What any number of donations come to that the filters mean, without their net, which takes each one's settlement.
+ * @param withinMs how long the database may take; it then ends the database transaction with an error (`tookTooLong`)
+ */
+export async function sumsWithin(tx: Knex, filters: DonationFilters, withinMs: number): Promise<ListTotal[]> {
+  const { sql, values } = filteredDonations(filters)
+  await tx.raw(`set local statement_timeout = ${withinMs}`)
+  const { rows } = await tx.raw<{ rows: ListTotal[] }>(
+    `select d.currency, count(*) as donations, sum(d.gross_minor)::bigint as gross_minor,
+       sum(d.refunded_minor + d.disputed_minor)::bigint as reversed_minor, null::bigint as net_minor
+     from (${sql}) d group by d.currency order by donations desc, d.currency`,
+    values,
+  )
+  return rows
+}
+
+/** Whether the database ended a statement because it took longer than it may. */
+export function tookTooLong(error: unknown): boolean {
+  return sqlState(error) === '57014'
 }
 
 type Counted = { readonly with_words: bigint; readonly found: bigint }

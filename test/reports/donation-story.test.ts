@@ -114,9 +114,9 @@ test('marks a refund and its failure that the ledger got late', () => {
 test('marks a dispute and its movements that were known late', () => {
   const donation = { paymentIntentId: 'pi_1', checkoutId: null, subscriptionId: null, disputes: [dispute] }
   const openedAt = after(DAY)
-  const heard = (ms: number) =>
+  const received = (ms: number) =>
     lateness('disputed', { donation, history: [disputeEvent(after(ms, openedAt))] })
-  expect([heard(HOUR), heard(6 * HOUR)]).toEqual([[null], [6 * HOUR]])
+  expect([received(HOUR), received(6 * HOUR)]).toEqual([[null], [6 * HOUR]])
   const two = { ...donation, disputes: [dispute, { ...dispute, id: 'du_2' }] }
   const history = [
     disputeEvent(after(6 * HOUR, openedAt)),

@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest'
 import type { Role } from '../../../src/access/role.ts'
-import { orders, sorts } from '../../../src/reports/donation-search.ts'
+import { sumsWithin, tookTooLong } from '../../../src/reports/donation-list-store.ts'
+import { MOST_ADDED_UP, orders, sorts } from '../../../src/reports/donation-search.ts'
 import { giveDonation, giveReceipt, hireStaff, signInToken, type GivenDonation } from '../../kit/factories.ts'
 import { cookiesOf } from '../../kit/finance-service.ts'
 import { financeTest } from '../../kit/fixtures.ts'
@@ -307,5 +308,66 @@ describe('a saved view', () => {
     expect(await post({ ...save, name: '' })).toBe(400)
     expect(await post(save, { 'Sec-Fetch-Site': 'cross-site' })).toBe(403)
     expect(await post({ ...save, shared: 'yes' })).toBe(403)
+  })
+})
+
+describe('the sums of more gifts than are added up at once', () => {
+  test('are true for any number, and where they take too long the page says so', async ({
+    db,
+    pool,
+    service,
+    cookies,
+  }) => {
+    const more = MOST_ADDED_UP + 1
+    await pool.query(
+      `insert into donations (id, payment_intent_id, currency, gross_minor, refunded_minor, frequency, status, campaign_name,
+         donor_name, succeeded_at, succeeded_on)
+       select gen_random_uuid(), 'pi_many_' || n, case when n % 2 = 0 then 'usd' else 'eur' end, 100 + n, n % 3, 'once',
+         case when n % 3 = 0 then 'succeeded' else 'partially_refunded' end, 'many', 'Many Givers',
+         '2025-06-01T12:00:00Z', '2025-06-01' from generate_series(1, $1) n`,
+      [more],
+    )
+    const sums = async (query: string) => {
+      const page = await (await service.get(`/finance/donations?${query}`, cookies)).text()
+      const [, found = ''] = /class="gift-totals">(.*?)<\/(?:ul|p)>/s.exec(page) ?? []
+      return {
+        page,
+        words: found
+          .replace(/<[^>]*>/g, ' ')
+          .replace(/\s+/g, ' ')
+          .trim(),
+      }
+    }
+    const rows = await selectAll(
+      pool,
+      `select currency, count(*)::int as gifts, sum(gross_minor)::int as gross, sum(refunded_minor)::int as reversed
+       from donations where campaign_name = 'many' group by 1 order by 1`,
+    )
+    const of = (currency: string) => rows.find((row) => row['currency'] === currency)
+    const shown = (minor: unknown, sign: string) =>
+      `${sign}${(Number(minor) / 100).toLocaleString('en', { minimumFractionDigits: 2 })}`
+    for (const query of ['campaign=many&sums=all', 'q=many+givers&sums=all']) {
+      const { words } = await sums(query)
+      for (const [currency, sign] of [
+        ['eur', '€'],
+        ['usd', '$'],
+      ] as const) {
+        const { gifts, gross, reversed } = of(currency) ?? {}
+        expect(words).toContain(
+          `${Number(gifts).toLocaleString('en')} donations, ${shown(gross, sign)} ${currency.toUpperCase()} ${shown(reversed, sign)} refunded`,
+        )
+      }
+    }
+    // Whether the database was fast enough is not the test's to say.
+    expect((await sums('campaign=many')).words).toMatch(
+      /^(?:1,001 donations, |More than 2,000 donations fit\. Add all of them up)/,
+    )
+    expect((await service.get('/finance/donations?sums=some', cookies)).status).toBe(400)
+
+    const blocked = db.database.knex.transaction(async (holder) => {
+      await holder.raw('lock table donations in access exclusive mode')
+      return db.database.knex.transaction((tx) => sumsWithin(tx, { campaign: 'many' }, 20))
+    })
+    await expect(blocked).rejects.toSatisfy(tookTooLong)
   })
 })

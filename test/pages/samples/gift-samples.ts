@@ -69,7 +69,18 @@ export function giftViews(words: Words, frame: FinanceFrame): Readonly<Record<st
       ],
       done: null,
     }),
-    'gifts-many': giftListPage({ ...list, totals: { kind: 'too_many' }, views: [], done: 'deleted' }),
+    'gifts-many': giftListPage({
+      ...list,
+      totals: { kind: 'too_many', isLast: false },
+      views: [],
+      done: 'deleted',
+    }),
+    'gifts-too-many': giftListPage({
+      ...list,
+      totals: { kind: 'too_many', isLast: true },
+      views: [],
+      done: null,
+    }),
     'gifts-kept': giftListPage({
       ...list,
       typed: {},

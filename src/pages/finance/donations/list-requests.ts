@@ -16,7 +16,12 @@ import { text } from '../frame/finance-requests.ts'
 import { listFields, type ListAddress } from './list-address-view.ts'
 
 const listQuery = z
-  .strictObject({ ...donationFilterFields, ...donationOrderFields, period: z.enum(presets).optional() })
+  .strictObject({
+    ...donationFilterFields,
+    ...donationOrderFields,
+    period: z.enum(presets).optional(),
+    sums: z.literal('all').optional(),
+  })
   .refine(daysInOrder, NOT_BEFORE_FROM)
   .refine(amountsInOrder, NOT_BELOW_LEAST)
   .refine(cursorFits, OF_ANOTHER_ORDER)

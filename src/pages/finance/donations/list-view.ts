@@ -29,7 +29,8 @@ export type ShownTotal = {
 
 export type ShownTotals =
   | { readonly kind: 'sums' | 'kept'; readonly rows: readonly ShownTotal[] }
-  | { readonly kind: 'too_many' }
+  /** `isLast`: adding all of them up was tried, and takes too long. */
+  | { readonly kind: 'too_many'; readonly isLast: boolean }
 
 export type ListedGift = Pick<
   DonationRecord,
@@ -79,7 +80,7 @@ function results(view: GiftListView, isNarrowed: boolean): Html {
     <p class="quiet small">${t('gifts.times', { timeZone })}</p>`
 }
 
-function totalsPart({ text, totals, days }: GiftListView): Html {
+function totalsPart({ text, typed, totals, days }: GiftListView): Html {
   const t = text.finance
   const period =
     days.from === null || days.to === null
@@ -90,7 +91,10 @@ function totalsPart({ text, totals, days }: GiftListView): Html {
   if (totals.kind === 'too_many') {
     const number = MOST_ADDED_UP.toLocaleString(text.language)
     return html`${period}
-      <p class="gift-totals">${t('gifts.tooMany', { number })}</p>`
+      <p class="gift-totals">
+        ${t('gifts.tooMany', { number })}
+        ${totals.isLast ? t('gifts.narrow') : html`<a href="${listUrl(typed, { sums: 'all' })}">${t('gifts.addUp')}</a>`}
+      </p>`
   }
   return html`${period}
     <ul class="gift-totals">

@@ -77,7 +77,9 @@ export const giftsWords = {
     asOfNow:
       'Refunded or disputed is what these gifts have had returned until now, whenever that was. The overview counts a refund in the period in which it was booked.',
     kept: 'Refunds, fees and net of a whole period are on the overview.',
-    tooMany: 'More than {{number}} donations fit. Narrow the filters for their totals.',
+    tooMany: 'More than {{number}} donations fit.',
+    addUp: 'Add all of them up, which may take some seconds',
+    narrow: 'Adding all of them up takes too long. Narrow the filters for their totals.',
     pages: 'Pages of donations',
     first: '« First page',
     previous: '← Previous',
