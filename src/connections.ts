@@ -18,8 +18,9 @@ import {
   type DatabaseDeadlines,
   type PoolLoad,
 } from './db/database.ts'
-import { grantRights } from './db/database-roles.ts'
+import { admitUsers, grantRights, type NamedUser } from './db/database-roles.ts'
 import { migrate } from './db/migrate.ts'
+import { sqlState } from './db/errors.ts'
 import { readServer, versionProblem } from './db/server-fitness.ts'
 import { inSchema, prepareSchema, readOnly } from './db/site-database.ts'
 import type { ExpectedEvents } from './inbox/inbox-event.ts'
@@ -162,17 +163,24 @@ export async function openDatabaseFor(
         applicationName: 'reader-donations migration',
       }
       const migrationUrl = config.migrationDatabaseUrl ?? wholeUrl
-      const tooOld = versionProblem(await readServer(database.pool))
-      if (tooOld !== null) throw new StartRefused(tooOld)
-      if (site) {
-        const whole = openPool({ ...options, url: migrationUrl })
-        await prepareSchema(whole, site.name).finally(() => whole.end())
+      const whole = openPool({ ...options, url: migrationUrl })
+      try {
+        const tooOld = versionProblem(await readServer(whole))
+        if (tooOld !== null) throw new StartRefused(tooOld)
+        if (site) await prepareSchema(whole, site.name)
+      } finally {
+        await whole.end()
       }
       const url = site ? inSchema(migrationUrl, site.name, 'migration') : migrationUrl
       const own = openDatabase({ ...options, url })
       try {
         const names = await migrate(own.knex)
-        await inTransaction(own.pool, grantRights)
+        await inTransaction(own.pool, async (tx) => {
+          await admitUsers(tx, usersOf(config))
+          await grantRights(tx)
+        }).catch((error: unknown) => {
+          throw mayNotMakeUsers(error) ? new StartRefused(NO_RIGHT_TO_MAKE_USERS, { cause: error }) : error
+        })
         return names
       } finally {
         await own.close()
@@ -196,6 +204,41 @@ export async function openDatabaseFor(
     },
   }
 }
+
+/** Who the service is for the database, where that is not the owner of the tables: nobody, where no owner is named. */
+function usersOf({
+  databaseUrl,
+  migrationDatabaseUrl,
+  replicaUrl = null,
+}: Pick<Config, 'databaseUrl' | 'migrationDatabaseUrl'> & Partial<Pick<Config, 'replicaUrl'>>): NamedUser[] {
+  if (migrationDatabaseUrl === null) return []
+  const named = [
+    { url: databaseUrl, right: 'app' },
+    { url: replicaUrl, right: 'reports' },
+  ] as const
+  const seen = new Set(['', userIn(migrationDatabaseUrl).name])
+  return named.flatMap(({ url, right }) => {
+    const user = userIn(url ?? '')
+    if (seen.has(user.name)) return []
+    seen.add(user.name)
+    return [{ ...user, right }]
+  })
+}
+
+function userIn(databaseUrl: string) {
+  const url = URL.parse(databaseUrl)
+  return {
+    name: decodeURIComponent(url?.username ?? ''),
+    password: url?.password ? decodeURIComponent(url.password) : null,
+  }
+}
+
+const mayNotMakeUsers = (error: unknown) =>
+  sqlState(error) === '42501' && error instanceof Error && error.message.includes('create role')
+
+const NO_RIGHT_TO_MAKE_USERS =
+  'A user that DATABASE_URL or DATABASE_REPLICA_URL names does not exist, and the owner that MIGRATION_DATABASE_URL names may not ' +
+  'make it. Make the user at your provider, with that password, or let the owner make users (ALTER ROLE … CREATEROLE), and run npm run migrate again.'
 
 /** Where Stripe is, and what its events are signed with. */
 export type StripeConnection = {

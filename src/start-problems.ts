@@ -41,7 +41,9 @@ function portProblem(error: unknown, ports: Ports | null): string | null {
 }
 
 const REFUSED_BY_DATABASE: Readonly<Record<string, string>> = {
-  '28P01': 'The database refuses the user or the password (28P01). Correct DATABASE_URL.',
+  '28P01':
+    'The database refuses the user or the password (28P01). Correct DATABASE_URL. ' +
+    'If it names a user whom the owner in MIGRATION_DATABASE_URL is to make, run npm run migrate first.',
   '28000': 'The database refuses the user (28000). Correct DATABASE_URL, or pg_hba.conf at the server.',
   '3D000': 'The database that DATABASE_URL names does not exist (3D000). Create it, or correct the name.',
   '42501':

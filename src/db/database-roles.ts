@@ -1,5 +1,7 @@
+import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto'
 import pg from 'pg'
 import type { Queryable } from './database.ts'
+import { lockUsers } from './site-database.ts'
 
 /** What a user of the database other than its owner may do: `app` runs the service, `reports` only reads. */
 export const databaseRights = ['app', 'reports'] as const
@@ -84,6 +86,51 @@ export const CREDENTIALS: readonly string[] = [
 /** Whose rights nobody but the owner may change. */
 const OWNERS_TABLES = ['database_roles', 'knex_migrations', 'knex_migrations_lock']
 
+/** The user that one of the service's addresses of the database names, with the password that stands there. */
+export type NamedUser = DatabaseRole & { readonly password: string | null }
+
+/**
+ * Lets the users whom the service's own addresses name do what they are for, and makes those that do not exist, with the
+ * password of the address. Nothing is changed of a user who exists but the rights; whoever could do all that the owner
+ * can is left alone. Several processes may call it at once.
+ */
+export async function admitUsers(tx: Queryable, users: readonly NamedUser[]): Promise<void> {
+  if (users.length === 0) return
+  await lockUsers(tx)
+  for (const { name, password, right } of users) {
+    const { rows } = await tx.query<{ ownsTables: boolean }>(
+      `select rolsuper or pg_has_role(oid, (select relowner from pg_class where oid = 'database_roles'::regclass), 'member')
+          as "ownsTables" from pg_roles where rolname = $1`,
+      [name],
+    )
+    if (rows[0]?.ownsTables) continue
+    if (rows.length === 0) await makeRole(tx, name, password)
+    await tx.query(
+      `insert into database_roles (role_name, rights) values ($1, $2) on conflict (role_name) do nothing`,
+      [name, right],
+    )
+  }
+}
+
+async function makeRole(tx: Queryable, name: string, password: string | null): Promise<void> {
+  const secret =
+    password === null ? '' : ` password ${pg.escapeLiteral(scramVerifier(password, randomBytes(16)))}`
+  await tx.query(
+    `create role ${pg.escapeIdentifier(name)} login nosuperuser nocreatedb nocreaterole noreplication nobypassrls${secret}`,
+  )
+}
+
+const SCRAM_ROUNDS = 4_096 // as PostgreSQL itself makes them
+
+/** What PostgreSQL keeps of a password (RFC 5803). Sent in its place, since the server's log may show the statement. */
+function scramVerifier(password: string, salt: Buffer): string {
+  const salted = pbkdf2Sync(password.normalize('NFKC'), salt, SCRAM_ROUNDS, 32, 'sha256')
+  const keyed = (text: string) => createHmac('sha256', salted).update(text).digest()
+  const storedKey = createHash('sha256').update(keyed('Client Key')).digest('base64')
+  const serverKey = keyed('Server Key').toString('base64')
+  return `SCRAM-SHA-256$${SCRAM_ROUNDS}:${salt.toString('base64')}$${storedKey}:${serverKey}`
+}
+
 /**
  * Makes the roles that do not exist yet, without a password and so unable to sign in, and remembers which rights each has
  * in this schema. Roles that exist keep their password. The caller must be allowed to make roles if one is missing.
@@ -91,10 +138,7 @@ const OWNERS_TABLES = ['database_roles', 'knex_migrations', 'knex_migrations_loc
 export async function makeRoles(tx: Queryable, roles: readonly DatabaseRole[]): Promise<void> {
   for (const { name, right } of roles) {
     const { rowCount } = await tx.query('select from pg_roles where rolname = $1', [name])
-    if (rowCount === 0)
-      await tx.query(
-        `create role ${pg.escapeIdentifier(name)} login nosuperuser nocreatedb nocreaterole noreplication nobypassrls`,
-      )
+    if (rowCount === 0) await makeRole(tx, name, null)
     await tx.query(
       `insert into database_roles (role_name, rights) values ($1, $2)
        on conflict (role_name) do update set rights = excluded.rights`,

@@ -1,9 +1,11 @@
 import type pg from 'pg'
+import type { Queryable } from './database.ts'
 
 /** Where the sites of a database find PostgreSQL's extensions. No site's tables are in it. */
 const EXTENSIONS = 'reader_donations_extensions'
 // Any number will do, as long as nothing else in this database uses it.
 const PREPARATION_LOCK = 7_465_612_004
+const USERS_LOCK = 7_465_612_005
 
 /**
  * The address of a database for connections that see one schema and nothing else. Existing options stay.
@@ -62,6 +64,11 @@ export async function prepareSchema(pool: pg.Pool, schema: string): Promise<void
   } finally {
     client.release()
   }
+}
+
+/** Users of the database belong to all sites: one transaction at a time makes them. */
+export async function lockUsers(tx: Queryable): Promise<void> {
+  await tx.query('select pg_advisory_xact_lock($1)', [USERS_LOCK])
 }
 
 async function isThere(client: pg.PoolClient, schema: string): Promise<boolean> {

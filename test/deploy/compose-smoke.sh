@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 folder=$(mktemp -d)
-export SERVICE_ENV="$folder/production.env" POSTGRES_PASSWORD=only-for-this-smoke-test SITE=localhost
+export SERVICE_ENV="$folder/production.env" POSTGRES_PASSWORD=only-for-this-smoke-test SERVICE_PASSWORD=another-for-this-smoke-test SITE=localhost
 export COMPOSE_PROJECT_NAME=reader-donations-smoke
 secret=whsec_q8Zk2Lw0pVt5Xc7Yb1Nm4Rs
 cat > "$SERVICE_ENV" <<END
@@ -49,6 +49,10 @@ body='{"id":"evt_smoke","object":"event","type":"customer.created","api_version"
 signature=$(printf '%s.%s' "$now" "$body" | openssl dgst -sha256 -hmac "$secret" -hex | sed 's/.* //')
 expect 200 /webhooks/stripe --header "stripe-signature: t=$now,v1=$signature" --header 'content-type: application/json' --data "$body"
 docker compose exec --no-TTY web sh -c 'test "$(id -u)" -ne 0 && ! touch /app/file && test -s /app/sbom.cdx.json'
+as_service='postgres://reader_donations_app:another-for-this-smoke-test@127.0.0.1/reader_donations'
+docker compose exec --no-TTY postgres psql "$as_service" --quiet --command 'select from donations' > /dev/null
+! docker compose exec --no-TTY postgres psql "$as_service" --quiet --command 'update ledger_entries set account = account' || exit 1
+docker compose exec --no-TTY web sh -c 'test -z "$MIGRATION_DATABASE_URL"'
 # One of each leaves in order while the others serve.
 docker compose up --detach --no-deps --scale web=1 --scale worker=1 --wait web worker
 expect 200 /readyz

@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { pino } from 'pino'
 import { runAdmin } from '../../src/admin/admin.ts'
 import { localDate } from '../../src/calendar/local-date.ts'
+import { openDatabaseFor } from '../../src/connections.ts'
 import { openDatabase, type Database } from '../../src/db/database.ts'
 import { adminDeps, written } from '../kit/admin.ts'
-import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { databaseWithoutTables, testDatabase, type TestDatabase } from '../kit/database.ts'
 import { withRoles } from '../kit/database-roles.ts'
 import { hireStaff, signInToken } from '../kit/factories.ts'
 import { cookiesOf } from '../kit/finance-service.ts'
@@ -155,4 +157,83 @@ test('the user of the service cannot make users, and the owner’s command can b
   const refused = await admin('database-roles', '--app', 'rd_other_a', '--reports', 'rd_other_b')
   expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('Only the owner') })
   expect(await roles.again()).toMatchObject({ code: 0, out: expect.stringContaining(roles.names.app) })
+})
+
+/** A database of its own with users that do not exist yet, by the addresses that an operator would write. */
+async function unmadeUsers() {
+  const empty = await databaseWithoutTables()
+  const mark = `rd_${randomBytes(6).toString('hex')}`
+  const addressOf = (user: string, password: string) => {
+    const url = new URL(empty.url)
+    url.username = user
+    url.password = password
+    return url.href
+  }
+  const { pool } = empty.database
+  onTestFinished(async () => {
+    for (const { name } of await selectAll(
+      pool,
+      `select rolname as name from pg_roles where rolname like '${mark}%'`,
+    )) {
+      await pool.query(`drop owned by ${String(name)} cascade`)
+      await pool.query(`drop role ${String(name)}`)
+    }
+    await empty.drop()
+  })
+  const migrateWith = async (addresses: {
+    readonly databaseUrl: string
+    readonly migrationDatabaseUrl: string
+    readonly replicaUrl?: string
+  }) => {
+    const connections = await openDatabaseFor({ ...addresses, dataDir: '' }, log)
+    await connections.migrate().finally(connections.stop)
+  }
+  return { pool, mark, ownerUrl: empty.url, addressOf, migrateWith }
+}
+
+async function signsIn(url: string, sql: string) {
+  const database = openDatabase({ url, log, applicationName: 'test' })
+  await database.pool.query(sql).finally(() => database.close())
+}
+
+test('npm run migrate makes the users of the service’s addresses, with their passwords and rights', async () => {
+  const { pool, mark, ownerUrl, addressOf, migrateWith } = await unmadeUsers()
+  const addresses = {
+    databaseUrl: addressOf(`${mark}_app`, 'p@ss/wörd'),
+    migrationDatabaseUrl: ownerUrl,
+    replicaUrl: addressOf(`${mark}_reports`, 'other'),
+  }
+  // Of two processes that start at once one makes them.
+  await Promise.all([migrateWith(addresses), migrateWith(addresses)])
+  await signsIn(addresses.databaseUrl, 'select from staff_sessions')
+  await signsIn(addresses.replicaUrl, 'select from donations')
+  await expect(signsIn(addresses.replicaUrl, 'select from staff_sessions')).rejects.toThrow(DENIED)
+  await expect(signsIn(addresses.databaseUrl, 'delete from ledger_entries')).rejects.toThrow(DENIED)
+  // The password of a user who exists is the operator's business.
+  await migrateWith({ ...addresses, databaseUrl: addressOf(`${mark}_app`, 'mistyped') })
+  await signsIn(addresses.databaseUrl, 'select from donations')
+  // Whoever could do all that the owner can keeps it.
+  await pool.query(`create role ${mark}_second superuser login password 'x'`)
+  await migrateWith({ ...addresses, databaseUrl: addressOf(`${mark}_second`, 'x') })
+  expect(await selectAll(pool, 'select role_name as name from database_roles order by name')).toEqual([
+    { name: `${mark}_app` },
+    { name: `${mark}_reports` },
+  ])
+})
+
+test('an owner who may not make users learns what to do, and needs no further right where the users exist', async () => {
+  const { pool, mark, addressOf, migrateWith } = await unmadeUsers()
+  await pool.query(`create role ${mark}_owner login password 'x'`)
+  await pool.query(`grant all on schema public to ${mark}_owner`)
+  await pool.query(
+    `grant create on database ${new URL(addressOf('', '')).pathname.slice(1)} to ${mark}_owner`,
+  )
+  const addresses = {
+    databaseUrl: addressOf(`${mark}_app`, 'y'),
+    migrationDatabaseUrl: addressOf(`${mark}_owner`, 'x'),
+  }
+  await expect(migrateWith(addresses)).rejects.toThrow(/may not make it\. Make the user at your provider/)
+  await pool.query(`create role ${mark}_app login password 'y'`)
+  await migrateWith(addresses)
+  await signsIn(addresses.databaseUrl, 'select from donations')
 })

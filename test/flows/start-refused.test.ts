@@ -158,7 +158,10 @@ it.each([
     failure('ECONNREFUSED'),
     /^The database does not answer \(ECONNREFUSED\)\. Start PostgreSQL, or correct DATABASE_URL\.$/,
   ],
-  [failure('28P01'), /^The database refuses the user or the password .* Correct DATABASE_URL\.$/],
+  [
+    failure('28P01'),
+    /^The database refuses the user or the password .* Correct DATABASE_URL\. .* npm run migrate first\.$/,
+  ],
   [failure('3D000'), /^The database that DATABASE_URL names does not exist/],
   [failure('42501'), /MIGRATION_DATABASE_URL/],
 ])('says of %o what is to be done', (error, words) => {

@@ -45,6 +45,19 @@ it('nowhere does the service run as root or on a file system that it can write',
   expect(lax('docs/deploy/kubernetes', 'containers:', readOnly)).toEqual([])
 })
 
+it('the password of the owner of the tables is given to what migrates and to nothing else', () => {
+  const blocks = textOf('compose.yaml')
+    .split(/^(?= {2}\w+:$|\S)/m)
+    .filter((block) => block.includes('${POSTGRES_PASSWORD'))
+  expect(blocks.map((block) => block.trim().split(':')[0])).toEqual(['postgres', 'migrate'])
+  const naming = (name: string, owner: string) =>
+    folder(name).flatMap(({ file, text }) => (text.includes(owner) ? [file] : []))
+  expect(naming('docs/deploy/kubernetes', 'name: reader-donations-owner')).toEqual(['migrate.yaml'])
+  expect(naming('docs/deploy/systemd', 'reader-donations-owner.env')).toEqual([
+    'reader-donations-migrate.service',
+  ])
+})
+
 it('nobody outside reads the metrics', () => {
   expect(textOf('docs/deploy/Caddyfile')).toMatch(/@inside path \/metrics\n\s*respond @inside 404/)
   expect(textOf('docs/deploy/kubernetes/web.yaml')).toMatch(/path: \/metrics\n\s*pathType: Exact/)
