@@ -174,11 +174,14 @@ export async function payoutsOf(
           and e.currency = p.currency) as "bankMinor",
        p.failure_balance_transaction_id is not null and not exists
          (select from balance_transactions b where b.id = p.failure_balance_transaction_id) as "returnIsUnread",
-       (select sum(b.net_minor) from payout_items i join balance_transactions b on b.id = i.balance_transaction_id
-        where i.payout_id = p.id) as "itemsMinor",
-       array(select i.balance_transaction_id from payout_items i
-        where i.payout_id = p.id and not exists (select from balance_transactions b where b.id = i.balance_transaction_id)
-        order by 1) as "unknownItems"
+       -- The sum is kept once every item is known, and Stripe's transactions never change.
+       case when p.items_minor is null then
+         (select sum(b.net_minor) from payout_items i join balance_transactions b on b.id = i.balance_transaction_id
+          where i.payout_id = p.id) else p.items_minor end as "itemsMinor",
+       case when p.items_minor is null then array(
+         select i.balance_transaction_id from payout_items i
+         where i.payout_id = p.id and not exists (select from balance_transactions b where b.id = i.balance_transaction_id)
+         order by 1) else '{}' end as "unknownItems"
      from payout p
      where p.arrival_date >= coalesce((select opens_on from books_opening), '-infinity')
        and (p.arrival_date between $4 and $2

@@ -148,7 +148,8 @@ const BY_STRIPE_ID: Readonly<Record<StripeObject, string>> = {
 
 const wordsOf = (d: string) =>
   `concat_ws(' ', ${d}.donor_name, ${d}.donor_email, ${d}.message, ${d}.article_title, ${d}.article_url)`
-const READ_WORDS = `${wordsOf('d')} ilike :words`
+// As the texts are kept; `ilike` would take twice as long.
+const READ_WORDS = `lower(${wordsOf('d')}) like lower(:words)`
 /**
  * Words are looked up in the texts that the fold of the reports keeps, and in the few donations that it has not come to
  * yet. The donation itself decides, so that who was erased just now is not found. The ids are looked up first, as an
@@ -161,7 +162,7 @@ const keptWords = (found: string) => `${READ_WORDS} and d.id = any(array(
     left join ledger_transactions t on t.id = q.ledger_transaction_id
   union all
   select o.id from report_fold_states f join donations o on f.lines_filled_at is null and o.id > f.folded_to
-  where ${wordsOf('o')} ilike :words))`
+  where lower(${wordsOf('o')}) like lower(:words)))`
 
 /** The donations whose kept text has the words. */
 export const WITH_WORDS = 'select s.donation_id from report_search_texts s where s.words like lower(:words)'

@@ -86,8 +86,12 @@ async function readPage(
   return rows
 }
 
-/** A page of frequent words lies among so many donations; rarer ones are looked up in the kept texts. */
-const READ_FOR_WORDS = 5_000
+/**
+ * A page of frequent words lies among so many donations. Where the first ones show that it lies among further ones, those are
+ * read, too: what that costs depends on how frequent the words are, and not on how many donations there are. Rarer words are
+ * looked up in the kept texts.
+ */
+const READ_FOR_WORDS = { first: 4_000, further: 24_000 }
 
 /** The page, if reading the next donations one by one fills it; null if it does not. */
 async function nearestWithWords(db: Knex, query: ListQuery): Promise<DonationRow[] | null> {
@@ -98,15 +102,24 @@ async function nearestWithWords(db: Knex, query: ListQuery): Promise<DonationRow
   if (others.length > 0 && !isNewestFirst) return null
   const next = [...(dayConditions({ ...query, basis: 'given' })[0] ?? []), ...cursorCondition(cursor)]
   const reading = readingOrder(sort, order, cursor)
-  const { rows } = await db.raw<{ rows: DonationRow[] }>(
-    `select ${selectList}
+  const pageAmong = async (read: number) => {
+    const { rows } = await db.raw<{ rows: DonationRow[] }>(
+      `select ${selectList}
      from (select d.* from (${selected(next)} order by ${reading} limit :read) d
        where ${conditions.map(({ sql }) => sql).join(' and ')} order by ${reading} limit :limit) d
        ${donationJoins}
      order by ${reading}`,
-    { ...valuesOf([...next, ...conditions]), read: READ_FOR_WORDS, limit: limit + 1 },
-  )
-  return rows.length > limit ? rows : null
+      { ...valuesOf([...next, ...conditions]), read, limit: limit + 1 },
+    )
+    return rows
+  }
+  const { first, further } = READ_FOR_WORDS
+  const found = await pageAmong(first)
+  if (found.length > limit) return found
+  // A fifth more than the page needs, so that reading further is seldom in vain.
+  if (found.length * (further / first) < (limit + 1) * 1.2) return null
+  const page = await pageAmong(further)
+  return page.length > limit ? page : null
 }
 
 /** A page of the donations that the filters mean, newest first unless the query says otherwise. */
@@ -145,12 +158,15 @@ export type ListTotal = {
   readonly net_minor: bigint | null
 }
 
-/** Words that are more frequent find too many donations to add up, whatever the other filters are. */
+/** Words that are more frequent find too many donations to add up, whatever the other filters are. Without others, all with the words are added up. */
 const MOST_LOOKED_THROUGH = 20_000
 
 /** What the donations come to that the filters mean; null when they are more than are added up. */
 export async function listTotals(db: Knex, filters: DonationFilters): Promise<readonly ListTotal[] | null> {
   const isByWords = filters.q?.by === 'words'
+  const { q: _q, basis: _basis, ...narrowing } = filters
+  const isNarrowed = Object.values(narrowing).some((filter) => filter !== undefined)
+  const looked = isNarrowed ? MOST_LOOKED_THROUGH : MOST_ADDED_UP
   const { sql, values } = filteredDonations(filters, isByWords ? 'with_words' : 'kept')
   const withWords = isByWords ? `${WITH_WORDS} limit :looked + 1` : 'select null where false'
   const { rows } = await db.raw<{ rows: (Counted & (ListTotal | { readonly currency: null }))[] }>(
@@ -167,9 +183,9 @@ export async function listTotals(db: Knex, filters: DonationFilters): Promise<re
          group by d.currency)
      select counted.with_words, counted.found, total.*
      from counted left join total on true order by donations desc, currency`,
-    { ...values, most: MOST_ADDED_UP, looked: MOST_LOOKED_THROUGH },
+    { ...values, most: MOST_ADDED_UP, looked },
   )
-  const areTooMany = rows.some((row) => row.with_words > MOST_LOOKED_THROUGH || row.found > MOST_ADDED_UP)
+  const areTooMany = rows.some((row) => row.with_words > looked || row.found > MOST_ADDED_UP)
   if (areTooMany) return null
   // Where nothing is found, the counts stand alone.
   return rows.flatMap(({ with_words: _words, found: _found, ...total }) =>

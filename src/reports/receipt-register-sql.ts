@@ -11,16 +11,16 @@ const lastNumber = `greatest(
   coalesce((select max(number) from receipt_reservations where year = :year), 0))`
 
 /**
- * Every number of the year `:year` from 1 to the last one, as SQL. A number that no receipt has is `reserved` when it was
+ * Every number of the year `:year` from 1 to the last one, or those `between` two numbers, as SQL. A number that no receipt has is `reserved` when it was
  * read back from Stripe after a database was lost, and `missing` otherwise.
  */
-export const registerRows = `
+export const registerRows = (between: { readonly first: string; readonly last: string } | null = null) => `
   select cast(:year as integer) as year, n.number, r.revision, r.given_on, r.issued_at, r.currency, r.gross_minor, r.donation_id,
     v.voided_at, v.reason as void_reason, r.replaces_year, r.replaces_number,
     a.year as replaced_by_year, a.number as replaced_by_number, s.year is not null as is_recovered,
     case when r.year is null then case when s.year is null then 'missing' else 'reserved' end
          when v.year is null then 'valid' when a.year is null then 'voided' else 'replaced' end as state
-  from generate_series(1, ${lastNumber}) as n(number)
+  from generate_series(${between?.first ?? '1'}, ${between ? `least(${between.last}, ${lastNumber})` : lastNumber}) as n(number)
     left join receipts r on r.year = :year and r.number = n.number
     left join receipt_voidings v on (v.year, v.number) = (r.year, r.number)
     left join receipts a on (a.replaces_year, a.replaces_number) = (r.year, r.number)

@@ -15,7 +15,7 @@ export async function registerPage(
   { year, from, limit }: { readonly year: number; readonly from: number; readonly limit: number },
 ): Promise<readonly RegisterRow[]> {
   const { rows } = await db.raw<{ rows: RegisterRow[] }>(
-    `${registerRows} where n.number >= :from and n.number < cast(:from as bigint) + :limit order by n.number`,
+    `${registerRows({ first: 'cast(:from as bigint)', last: 'cast(:from as bigint) + :limit - 1' })} order by n.number`,
     { year, from, limit },
   )
   return rows

@@ -74,9 +74,20 @@ export async function insertItems(tx: Queryable, payoutId: string, ids: readonly
   )
 }
 
+/**
+ * Keeps the sum of the items, too, so that nobody adds them up again, unless one of them is not known yet. The database
+ * forgets it when an item is added or taken away.
+ */
 export async function markItemised(tx: Queryable, payoutId: string): Promise<void> {
-  await tx.query(`update payouts set itemisation = 'complete' where id = $1`, [payoutId])
+  await tx.query(
+    `update payouts set itemisation = 'complete', items_minor = (${SUM_OF_KNOWN_ITEMS}) where id = $1`,
+    [payoutId],
+  )
 }
+
+const SUM_OF_KNOWN_ITEMS = `select sum(b.net_minor)::bigint
+  from payout_items i left join balance_transactions b on b.id = i.balance_transaction_id
+  where i.payout_id = $1 having count(*) = count(b.id)`
 
 // Postgres refuses a text with a NUL in it.
 const PAYOUT_ID = /^(po|tr)_\w{1,100}$/

@@ -6,9 +6,9 @@ import type { AgreementCount, EndedCount, FailingAgreement, RunningAgreements } 
 const IS_OURS = `(s.checkout_id is not null
   or exists (select from donations o where o.stripe_subscription_id = s.stripe_subscription_id))`
 
-/** Months from the one in which the paid period ends to the month in question. */
-const MONTHS_AHEAD = `((extract(year from $1::date) - extract(year from local_end)) * 12
-  + extract(month from $1::date) - extract(month from local_end))::integer`
+/** Months from the one in which the paid period ends to the month in question. `extract` would calculate in numerics. */
+const MONTHS_AHEAD = `((date_part('year', $1::date) - date_part('year', s.current_period_end at time zone $2)) * 12
+  + date_part('month', $1::date) - date_part('month', s.current_period_end at time zone $2))::integer`
 
 /**
  * The recurring donations that run, by frequency and currency, and what Stripe will collect of them in a month: nothing of
@@ -22,17 +22,17 @@ export async function runningAgreements(
 ): Promise<RunningAgreements[]> {
   const { rows } = await db.query<RunningAgreements>({
     name: 'running-agreements',
-    text: `with running as (
+    text: `with running as materialized (
              select s.frequency, s.currency, s.amount_minor, s.cancel_at, s.current_period_end, s.status, s.is_paused, s.resumes_at,
-               s.current_period_end at time zone $2 as local_end, case s.frequency when 'yearly' then 12 else 1 end as months
+               ${MONTHS_AHEAD} as ahead, case s.frequency when 'yearly' then 12 else 1 end as months
              from subscriptions s
              where s.ended_at is null and s.frequency is not null and s.currency is not null
                and s.status in ('active', 'trialing', 'past_due', 'unpaid', 'paused') and ${IS_OURS}
            ), judged as (
-             select *, status in ('active', 'trialing') and case when local_end is null then months = 1 and not is_paused
-               else ${MONTHS_AHEAD} >= 0 and ${MONTHS_AHEAD} % months = 0
-                 and (cancel_at is null or cancel_at > current_period_end + make_interval(months => ${MONTHS_AHEAD}))
-                 and (not is_paused or resumes_at <= current_period_end + make_interval(months => ${MONTHS_AHEAD})) end as is_expected
+             select *, status in ('active', 'trialing') and case when ahead is null then months = 1 and not is_paused
+               else ahead >= 0 and ahead % months = 0
+                 and (cancel_at is null or cancel_at > current_period_end + make_interval(months => ahead))
+                 and (not is_paused or resumes_at <= current_period_end + make_interval(months => ahead)) end as is_expected
              from running
            )
            select frequency, currency, count(*) as agreements, count(cancel_at) as ending,

@@ -70,6 +70,8 @@ export function unexpectedTransaction(stored: BalanceTransaction): Finding {
 /** A row of `payouts`. */
 export type PayoutRow = Omit<Payout, 'itemisable'> & {
   readonly itemisation: Itemisation
+  /** The kept sum of the items; null while they are added up when they are read. */
+  readonly itemsMinor: bigint | null
   readonly readAt: Date
 }
 
@@ -107,11 +109,11 @@ export type PayoutItem = { readonly netMinor: bigint; readonly currency: string 
 
 /** An itemised payout is the sum of its items. @param itemOf null for a balance transaction that is not known */
 export function payoutItemFindings(
-  payout: Pick<PayoutRow, 'id' | 'itemisation' | 'amountMinor' | 'currency'>,
+  payout: Pick<PayoutRow, 'id' | 'itemisation' | 'amountMinor' | 'currency' | 'itemsMinor'>,
   itemIds: readonly string[],
   itemOf: (id: string) => PayoutItem | null,
 ): Finding[] {
-  const { id, itemisation, amountMinor, currency } = payout
+  const { id, itemisation, amountMinor, currency, itemsMinor } = payout
   if (itemisation !== 'complete') return []
   const unknown = itemIds.filter((itemId) => itemOf(itemId) === null)
   const items = itemIds.flatMap((itemId) => itemOf(itemId) ?? [])
@@ -121,8 +123,12 @@ export function payoutItemFindings(
   return compareColumns('payout_items', id, [
     ['unknown items', null, unknown.length === 0 ? null : unknown.join(' ')],
     ['sum', unknown.length === 0 ? amountMinor : sumMinor, sumMinor],
+    // Null: it is added up whenever it is read.
+    ['kept sum', itemsMinor === null ? null : sumOfAll(items), itemsMinor],
   ])
 }
+
+const sumOfAll = (items: readonly PayoutItem[]) => items.reduce((total, { netMinor }) => total + netMinor, 0n)
 
 export function missingPayout(listed: Payout): Finding {
   return missing('payout_missing', listed.id, amountOf(listed))

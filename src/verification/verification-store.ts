@@ -176,7 +176,8 @@ export async function payoutRows(tx: Queryable): Promise<PayoutRow[]> {
   const { rows } = await tx.query<PayoutRow>(
     `select id, currency, amount_minor as "amountMinor", status, automatic, arrival_date as "arrivalDate",
        created_at as "createdAt", balance_transaction_id as "balanceTransactionId",
-       failure_balance_transaction_id as "failureBalanceTransactionId", failure_code as "failureCode", trace_id as "traceId", itemisation, read_at as "readAt"
+       failure_balance_transaction_id as "failureBalanceTransactionId", failure_code as "failureCode", trace_id as "traceId", itemisation, items_minor as "itemsMinor",
+       read_at as "readAt"
      from payouts order by id`,
   )
   return rows

@@ -176,9 +176,9 @@ function rows(gifts: string): string[] {
     entries('s', settled('', FEE), 'code is not null'),
     entries('r', `('refunds', currency, gross), ('stripe_clearing', currency, -gross)`, refunded),
     entries('rs', settled('-', '0'), `${refunded} and code is not null`),
-    `insert into payouts (id, currency, amount_minor, status, automatic, arrival_date, created_at, itemisation, read_at)
+    `insert into payouts (id, currency, amount_minor, status, automatic, arrival_date, created_at, itemisation, items_minor, read_at)
      select 'po_' || to_char(week, 'YYYYMMDD'), 'usd', sum(net_minor), 'paid', true, (week + interval '9 days')::date, week + interval '7 days',
-       'complete', week + interval '9 days'
+       'complete', sum(net_minor), week + interval '9 days'
      from (select date_trunc('week', created_at) as week, net_minor from balance_transactions) b group by week having sum(net_minor) > 0`,
     `insert into payout_items (payout_id, balance_transaction_id)
      select 'po_' || to_char(date_trunc('week', created_at), 'YYYYMMDD'), id from balance_transactions`,

@@ -8,9 +8,10 @@ import {
   type SyncDeps,
 } from '../../src/sync/balance-sync-worker.ts'
 import type { Payout, Page, Place, StripeLists } from '../../src/settlement/stripe-balance.ts'
-import { oldestAwaited, upsertPayouts } from '../../src/settlement/payout-store.ts'
+import { markItemised, oldestAwaited, upsertPayouts } from '../../src/settlement/payout-store.ts'
 import { syncPayouts } from '../../src/sync/payout-sync-worker.ts'
 import { completeSync, saveCursor, syncState } from '../../src/sync/sync-state-store.ts'
+import { inTransaction } from '../../src/db/database.ts'
 import { fact } from '../processing/facts.ts'
 import { selectAll } from '../kit/processing.ts'
 import { databaseTest as test } from '../kit/fixtures.ts'
@@ -129,6 +130,22 @@ describe('the sync of payouts', () => {
     const places = asked.filter(({ list }) => list !== 'payouts').map(({ list, after }) => `${list} ${after}`)
     expect(places).toEqual(['po_2 null', 'po_2 txn_8', 'po_1 txn_2'])
     expect(await selectAll(pool, `select id from payouts where itemisation = 'complete'`)).toHaveLength(2)
+  })
+
+  test('keeps the sum of a payout’s items once all are known, until they change', async ({ pool }) => {
+    const sum = async () => (await selectAll(pool, `select items_minor as minor from payouts`))[0]?.minor
+    const itemised = () => inTransaction(pool, (tx) => markItemised(tx, 'po_1'))
+    await syncPayouts(depsWith(pool, { payouts: [payout('po_1')], items: { po_1: five } }))
+    const [first] = five
+    expect(await sum()).toBe(five.reduce((total, { netMinor }) => total + netMinor, 0n))
+    await pool.query(`delete from payout_items where balance_transaction_id = $1`, [first?.id])
+    expect(await sum()).toBeNull()
+    await itemised()
+    expect(await sum()).toBe(-20n)
+    await pool.query(`insert into payout_items values ('po_1', 'txn_unknown')`)
+    expect(await sum()).toBeNull()
+    await itemised()
+    expect(await sum()).toBeNull()
   })
 
   test('leaves the payout’s own balance transaction out of its items, however Stripe names it', async ({

@@ -35,7 +35,7 @@ const listed = (over: Partial<Payout> = {}): Payout => ({
 })
 const stored = (over: Partial<PayoutRow> = {}): PayoutRow => {
   const { itemisable: _, ...columns } = listed()
-  return { ...columns, itemisation: 'complete', readAt: MADE, ...over }
+  return { ...columns, itemisation: 'complete', itemsMinor: null, readAt: MADE, ...over }
 }
 
 describe('the check of a payout', () => {
@@ -85,6 +85,10 @@ describe('the check of a payout', () => {
       { expected: 'unknown items nothing', found: 'unknown items txn_z' },
     ])
     expect(findingsOf(['txn_a'], { itemisation: 'awaited' })).toEqual([])
+    expect(findingsOf(['txn_a', 'txn_b', 'txn_c'], { itemsMinor: 503n })).toEqual([])
+    expect(findingsOf(['txn_a', 'txn_b'], { itemsMinor: 501n })).toMatchObject([
+      { expected: 'kept sum 500', found: 'kept sum 501' },
+    ])
   })
 })
 

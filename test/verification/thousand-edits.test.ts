@@ -34,7 +34,7 @@ const DERIVED: Readonly<Record<string, string>> = {
   balance_transactions: `id type reporting_category currency amount_minor fee_minor net_minor created_at available_on source clears
     payment_intent_id presentment_currency presentment_minor exchange_rate`,
   payouts: `id currency amount_minor status automatic created_at balance_transaction_id failure_balance_transaction_id
-    failure_code`,
+    failure_code items_minor`,
   payout_items: 'payout_id balance_transaction_id',
   imported_gifts: 'donation_id gift_key currency gross_minor given_on',
   charge_volumes: 'month currency type charges gross_minor',

@@ -27,7 +27,7 @@ export function receiptsFile({ year }: { readonly year: number }, timezone: stri
       },
       { heading: 'Donation', kind: 'code', sql: 'g.donation_id::text' },
     ],
-    from: `from (${registerRows}) as g order by g.number`,
+    from: `from (${registerRows()}) as g order by g.number`,
     values: { year, timezone },
   }
 }

@@ -14,6 +14,7 @@ import {
   type Source,
   type Sql,
 } from './groups-sql.ts'
+import { COUNTS } from './kept-sums-sql.ts'
 import { keptPeriods, periodsBetween, startsIn } from './periods.ts'
 
 /** The first and the last day of which there are sums; null without any. */
@@ -384,8 +385,9 @@ export async function countDonors(
   const { from, to, basis } = query
   if (basis === 'given' || !source.kept) {
     const { rows } = await db.query<{ donors: bigint }>(
-      `select count(distinct donor) as donors from report_lines
-       where ${basis === 'given' ? 'given_on' : 'day'} between $1 and $2 and donations > 0`,
+      `select count(*) as donors from (
+         select distinct donor from report_lines
+         where ${basis === 'given' ? 'given_on' : 'day'} between $1 and $2 and ${COUNTS}) as one`,
       [from, to],
     )
     return rows[0]?.donors ?? 0n
