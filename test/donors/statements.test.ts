@@ -10,6 +10,8 @@ import {
   removeOldStatements,
   statementJob,
 } from '../../src/donors/statement-job-store.ts'
+import { mintDonorLink, requestDonorLink } from '../../src/donors/donor-link-store.ts'
+import { inTransaction } from '../../src/db/database.ts'
 import { statementOf } from '../../src/donors/statement-store.ts'
 import { statementPdf } from '../../src/donors/statement-pdf.ts'
 import { eraseDonor } from '../../src/donors/erase-donor.ts'
@@ -17,14 +19,24 @@ import { statementRound } from '../../src/donors/statement-worker.ts'
 import { sumsOf, type Statement } from '../../src/donors/statement.ts'
 import { textFor } from '../../src/text/text.ts'
 import { giveDonation, giveReceipt, hireStaff, signInToken } from '../kit/factories.ts'
-import { cookiesOf } from '../kit/finance-service.ts'
+import { cookiesOf, financeService } from '../kit/finance-service.ts'
 import { financeTest } from '../kit/fixtures.ts'
+import { pdfText } from '../kit/pdf-text.ts'
+import { applyAll, openCheckout, receive } from '../kit/processing.ts'
+import { charge, sessionOf, stripeEvent } from '../kit/stripe-events.ts'
 
-const test = financeTest.extend('signedIn', { scope: 'file' }, ({ db, service }) => async (role: Role) => {
-  const staff = await hireStaff(db.database.knex, role)
-  const token = await signInToken(db.database.knex, staff, service.now)
-  return cookiesOf(await service.post('/finance/sign-in/confirm', { token }))
-})
+const test = financeTest
+  .extend('signedIn', { scope: 'file' }, ({ db, service }) => async (role: Role) => {
+    const staff = await hireStaff(db.database.knex, role)
+    const token = await signInToken(db.database.knex, staff, service.now)
+    return cookiesOf(await service.post('/finance/sign-in/confirm', { token }))
+  })
+  // At a newsroom whose fiscal year starts in July.
+  .extend('fiscal', { scope: 'file' }, async ({ db }, { onCleanup }) => {
+    const service = await financeService(db.database, { fiscalYearStarts: 7 })
+    onCleanup(() => service.close())
+    return service
+  })
 const log = pino({ level: 'silent' })
 const year = (of: number) => ({ from: `${of}-01-01`, to: `${of}-12-31` })
 
@@ -90,6 +102,53 @@ test('a donor’s statement lists the gifts of the year with returns and sums ea
   )
   const viewer = await signedIn('viewer')
   expect((await service.get(`/finance/donors/${first.id}/statement.pdf?year=2023`, viewer)).status).toBe(403)
+})
+
+test('a donor’s own page gives the statement of a fiscal year, whose first and last moments are the newsroom’s', async ({
+  db,
+  fiscal: service,
+}) => {
+  const { pool } = db.database
+  const email = 'fay@reader.example'
+  // New York is four hours behind in summer: the fiscal year of 2024 ends at 04:00 in UTC on 1 July 2025.
+  const given = [
+    ['2024-07-01T03:59:59Z', 100],
+    ['2024-07-01T04:00:00Z', 2_000],
+    ['2024-12-31T23:00:00Z', 3_000],
+    ['2025-07-01T03:59:59Z', 4_000],
+    ['2025-07-01T04:00:00Z', 50_000],
+  ] as const
+  for (const [at, amount] of given) {
+    const checkout = await openCheckout(pool)
+    const paid = charge({ paymentIntentId: checkout.paymentIntentId, amount })
+    const created = Date.parse(at) / 1_000
+    await receive(
+      pool,
+      stripeEvent('charge.succeeded', { ...paid, created }, { created }),
+      stripeEvent('checkout.session.completed', sessionOf(checkout, { email, amount }), { created }),
+    )
+  }
+  await applyAll(pool)
+  const request = randomUUID()
+  await requestDonorLink(pool, { id: request, email, locale: 'en' }, service.now)
+  const link = await inTransaction(pool, (tx) => mintDonorLink(tx, request, service.now))
+  const path = `/my/${link?.token ?? 'none'}`
+  const page = await (await service.get(path)).text()
+  const offered = [...page.matchAll(/statement\.pdf\?year=(\d+)&amp;kind=(\w+)/g)].map(
+    ([, of, kind]) => `${kind} ${of}`,
+  )
+  expect(offered).toEqual(['fiscal 2025', 'calendar 2025', 'fiscal 2024', 'calendar 2024', 'fiscal 2023'])
+  const amountsOf = async (of: number, kind: string) => {
+    const answer = await service.get(`${path}/statement.pdf?year=${of}&kind=${kind}`)
+    const words = pdfText(Buffer.from(await answer.arrayBuffer()))
+    return [...new Set(words.match(/\$[\d,]+\.\d\d/g))]
+  }
+  expect(await amountsOf(2024, 'fiscal')).toEqual(['$20.00', '$30.00', '$40.00', '$90.00'])
+  expect(await amountsOf(2023, 'fiscal')).toEqual(['$1.00'])
+  expect(await amountsOf(2025, 'fiscal')).toEqual(['$500.00'])
+  expect(await amountsOf(2024, 'calendar')).toEqual(['$1.00', '$20.00', '$30.00', '$51.00'])
+  expect(await amountsOf(2025, 'calendar')).toEqual(['$40.00', '$500.00', '$540.00'])
+  expect((await service.get(`${path}/statement.pdf?year=2022&kind=fiscal`)).status).toBe(404)
 })
 
 test('a statement of many gifts goes over several pages', async ({ db, service }) => {

@@ -96,6 +96,8 @@ export async function financeService(
     createRefund?: RefundDeps['createRefund']
     writeOffApproval?: 'none' | 'second_person'
     refundLimits?: RefundLimits
+    /** The month, 1 to 12. */
+    fiscalYearStarts?: number
     reads?: ReportReads
     renderPdf?: PdfRenderer['render']
   } = {},
@@ -112,7 +114,7 @@ export async function financeService(
   const sessions = staffSessions(app, { db, clock, publicUrl, settings, noteRefusal, keys: testKeys })
   const requireToken = tokenGate(db, noteRefusal, options.wrongTokens ?? unlimited)
   const limiter = options.limiter ?? { take: async (key: string) => void counted.push(key) }
-  const reporting = { currency: currencyNamed('usd'), fiscalYearStarts: 1 }
+  const reporting = { currency: currencyNamed('usd'), fiscalYearStarts: options.fiscalYearStarts ?? 1 }
   const exports = openPool({
     url: pool.options.connectionString ?? '',
     log: pino({ level: 'silent' }),
