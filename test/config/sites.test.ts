@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { ConfigProblems } from '../../src/config/config.ts'
 import { readSites, siteAskedFor } from '../../src/config/sites.ts'
@@ -158,4 +159,42 @@ test('a command names its site, and the error lists the sites there are', () => 
   for (const args of [['verify'], ['verify', '--site', 'post'], ['verify', '--site']])
     expect(() => siteAskedFor(args, sites)).toThrow('herald, gazette')
   expect(() => siteAskedFor(['verify', '--site', 'herald'], readSites(live))).toThrow('SITES is not set')
+})
+
+describe('the documentation', () => {
+  const guide = readFileSync(new URL('../../docs/sites.md', import.meta.url), 'utf8')
+  /** The variables that a block of the page sets, as a shell reads them. */
+  const variablesIn = (block: string) =>
+    Object.fromEntries(
+      [...block.matchAll(/^ *((?:[A-Z]+_?)+=.*)$/gm)].flatMap(([, line = '']) =>
+        // Each value is in quotes, or ends at a space where further ones follow, or at the end of the line.
+        [...line.matchAll(/([A-Z_]+)=(?:'([^']*)'|(.*?))(?= [A-Z_]+=| \\\\$| \\$|$)/g)].map(
+          ([, name = '', quoted, bare]) => [name, quoted ?? bare ?? ''] as const,
+        ),
+      ),
+    )
+  const [tried = '', setUp = ''] = [...guide.matchAll(/```sh\n([^]*?)```/g)].map(([, block = '']) => block)
+
+  test('gives a first try that starts two sites', () => {
+    const sites = readSites(variablesIn(tried))
+    expect(sites.map(({ newsroom, publicUrl }) => [newsroom.name, publicUrl])).toEqual([
+      ['The Harbour Herald', 'http://herald.localhost:3000'],
+      ['Die Wald-Gazette', 'http://gazette.localhost:3000'],
+    ])
+  })
+
+  test('gives variables of a production that lacks nothing but what it leaves open', () => {
+    const stated = Object.entries(variablesIn(setUp))
+    const open = stated.filter(([, value]) => value.includes('…')).map(([name]) => name)
+    const filled = Object.fromEntries(
+      stated.map(([name, value]) => [
+        name,
+        value.includes('…') ? (live[name.replace(/^HERALD_/, '') as keyof typeof live] ?? value) : value, // a name or none
+      ]),
+    )
+    expect(open).toEqual(
+      expect.arrayContaining(['DATABASE_URL', 'SESSION_SECRET', 'HERALD_STRIPE_SECRET_KEY']),
+    )
+    expect(problemsOf({ ...filled, SITES: 'herald' })).toEqual([])
+  })
 })

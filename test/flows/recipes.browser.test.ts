@@ -112,7 +112,7 @@ describe.skipIf(skipReason)(`the recipes in a browser${skipReason ? ` (${skipRea
     await page.getByText(t('goals.snippet')).click()
     const given = (await page.locator('details code').first().textContent()) ?? ''
     const id = /goal="([0-9a-f-]{36})"/.exec(given)?.[1] ?? 'none'
-    const told = recipes.find((one) => one.heading === 'The bar of a goal')?.markup ?? ''
+    const stated = recipes.find((one) => one.heading === 'The bar of a goal')?.markup ?? ''
     const bare = (markup: string) =>
       markup
         .replaceAll(/>[^<]+</g, '><')
@@ -120,7 +120,7 @@ describe.skipIf(skipReason)(`the recipes in a browser${skipReason ? ` (${skipRea
         .trim()
     expect(bare(given)).toBe(
       bare(
-        told
+        stated
           .replaceAll('https://YOUR-HOST', service.url)
           .replaceAll('"ID"', `"${id}"`)
           .replaceAll('/ID', `/${id}`),

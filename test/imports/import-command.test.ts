@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -193,4 +194,30 @@ test('a donation is deleted by nothing but its import’s taking back', async ({
   await expect(db.database.pool.query('delete from donations')).rejects.toThrow('append-only')
   await expect(db.database.pool.query('delete from imported_gifts')).rejects.toThrow('append-only')
   await expect(db.database.pool.query('update imported_gifts set gross_minor = 1')).rejects.toThrow('final')
+})
+
+test('the commands of the documentation do what it says, in its order', async ({ db, run }) => {
+  const guide = readFileSync(new URL('../../docs/importing.md', import.meta.url), 'utf8')
+  const block = /## By a command\n\n```\n([^]*?)```/.exec(guide)?.[1] ?? ''
+  const answers: string[] = []
+  for (const line of block.trim().split('\n')) {
+    const made = /imported as ([0-9a-f-]{36})/.exec(answers.at(-1) ?? '')?.[1] ?? ''
+    const stated = (/^npm run admin -- import (.+)$/.exec(line)?.[1] ?? 'no command').replace('ID', made)
+    const options = stated.split(' ').filter((word) => word !== '--file' && word !== 'donations.csv')
+    const answer = stated.includes('--file donations.csv')
+      ? await run(GIVEWP, ...options)
+      : await written((output) =>
+          runAdmin(
+            ['import', ...options],
+            adminDeps(db, () => NOW),
+            output,
+          ),
+        )
+    answers.push(answer.err)
+  }
+  expect(answers).toEqual([
+    expect.stringContaining('Nothing was imported.'),
+    expect.stringContaining('3 gifts imported as '),
+    expect.stringContaining('3 gifts are taken back.'),
+  ])
 })

@@ -8,11 +8,12 @@ import { makeRefund } from '../../src/refunds/make-refund.ts'
 import { verify } from '../../src/verification/verify.ts'
 import { operator } from '../kit/admin.ts'
 import { dyingAt, KILLED } from '../kit/dying-pool.ts'
-import { hireStaff, signInToken } from '../kit/factories.ts'
+import { bearer, hireStaff, signInToken } from '../kit/factories.ts'
 import { cookiesOf } from '../kit/finance-service.ts'
 import { financeTest } from '../kit/fixtures.ts'
 import { ownership } from '../kit/marks.ts'
-import { selectAll } from '../kit/processing.ts'
+import { applyAll, openCheckout, receive, selectAll } from '../kit/processing.ts'
+import { charge, sessionOf, stripeEvent } from '../kit/stripe-events.ts'
 
 const NOW = new Date('2026-02-10T12:00:00Z')
 const silent = pino({ level: 'silent' })
@@ -125,6 +126,100 @@ test('finance says once what the columns mean, looks at what was found, and impo
   expect(await desk.page(next)).toContain('Import 1 gift')
   expect(await desk.page(next)).toContain('Imported before')
   await desk.post(`${next}/cancel`)
+})
+
+const DONORBOX = [
+  "Id,Name,Donor's First Name,Donor's Last Name,Donating Company,Email,Amount,Currency,Donation Date,Status,Amount Refunded,Campaign,Interval,Plan Id,Stripe Charge Id",
+  '901,Dora Box,Dora,Box,,dora@reader.example,25.00,USD,2023-03-04T15:05:06.000Z,paid,,Spring Drive,,,ch_theirs1',
+  '902,Dora Box,Dora,Box,,DORA@reader.example,5.00,USD,2023-04-01T02:30:00.000Z,paid,,Spring Drive,monthly,77,ch_theirs2',
+  '903,Dora Box,Dora,Box,,dora@reader.example,9.00,USD,2023-04-05T15:05:06.000Z,paid,,Spring Drive,,,ch_ours',
+  '904,Paul Part,Paul,Part,,paul@reader.example,10.00,USD,2023-04-06T15:05:06.000Z,paid,4.00,Spring Drive,,,ch_theirs4',
+  '905,Rhea Fund,Rhea,Fund,,rhea@reader.example,10.00,USD,2023-04-06T15:05:06.000Z,refunded,10.00,Spring Drive,,,ch_theirs5',
+  '906,Ed Wrong,Ed,Wrong,,not an address,a lot,USD,2023-04-31T15:05:06.000Z,paid,,Spring Drive,,,ch_theirs6',
+  '901,Dora Box,Dora,Box,,dora@reader.example,26.00,USD,2023-03-04T15:05:06.000Z,paid,,Spring Drive,,,ch_theirs7',
+].join('\r\n')
+
+/** The fields of the form as the page shows it. */
+function shownFields(page: string): Record<string, string> {
+  const chosen = [...page.matchAll(/<select[^>]*\bname="([^"]+)"[^>]*>([^]*?)<\/select>/g)].map(
+    ([, name = '', options = '']) =>
+      [name, /<option value="([^"]*)"[^>]*\bselected/.exec(options)?.[1] ?? ''] as const,
+  )
+  const typed = [...page.matchAll(/<input[^>]*>/g)].flatMap(([input]) => {
+    const [name, value] = [/\bname="([^"]+)"/.exec(input)?.[1], /\bvalue="([^"]*)"/.exec(input)?.[1]]
+    return name === undefined || input.includes('type="file"') ? [] : [[name, value ?? ''] as const]
+  })
+  const written = [...page.matchAll(/<textarea[^>]*\bname="([^"]+)"[^>]*>([^]*?)<\/textarea/g)].map(
+    ([, name = '', words = '']) => [name, words.trim()] as const,
+  )
+  return Object.fromEntries([...typed, ...chosen, ...written])
+}
+
+test('an export of Donorbox is recognised, checked row by row, imported, and counts for its donors and nowhere at Stripe', async ({
+  db,
+  desk,
+  service,
+}) => {
+  const { pool, knex } = db.database
+  const checkout = await openCheckout(pool)
+  await receive(
+    pool,
+    stripeEvent('charge.succeeded', charge({ id: 'ch_ours', paymentIntentId: checkout.paymentIntentId })),
+    stripeEvent('checkout.session.completed', sessionOf(checkout, { email: 'dora@reader.example' })),
+  )
+  await applyAll(pool)
+  const [ours] = await selectAll(pool, 'select id from donations where checkout_id = $1', checkout.id)
+  const stripesOf = () =>
+    selectAll(
+      pool,
+      `select account, sum(amount_minor)::bigint as minor from ledger_entries
+        where account not in ('donations', 'imported_history') group by 1 order by 1`,
+    )
+  const numbersOf = () => selectAll(pool, 'select * from receipt_counters')
+  const [stripes, numbers] = [await stripesOf(), await numbersOf()]
+  const path = (await desk.send(DONORBOX)).headers.get('Location') ?? ''
+  // What the columns mean is recognised: finance agrees with the form as it is shown.
+  const fields = shownFields(await desk.page(path))
+  expect(fields).toMatchObject({ source: 'donorbox', 'column-amount': '6', 'column-payment': '14' })
+  expect((await desk.post(`${path}/columns`, fields)).status).toBe(303)
+  await desk.work()
+  expect(await desk.page(path)).toContain('Import 2 gifts')
+  const rows = (await desk.page(`${path}/rows.csv`)).trim().split(/\r?\n/)
+  expect(rows.map((row) => row.replaceAll('"', '').split(',').slice(0, 3).join(' | '))).toEqual([
+    'Row | Column | What is wrong',
+    '4 |  | Our own Stripe account has brought it already',
+    '5 | Amount Refunded | A part of it was refunded.',
+    '6 | Status | Refunded or disputed at the former system',
+    '7 | Amount | The amount cannot be read.',
+    '7 | Donation Date | The date cannot be read.',
+    '7 | Email | This is no e-mail address.',
+    '8 |  | The id stands in the file before',
+  ])
+  expect(await selectAll(pool, `select from imported_gifts where source = 'donorbox'`)).toEqual([])
+
+  expect((await desk.post(`${path}/start`)).status).toBe(303)
+  await desk.work()
+  const gifts = await giftsOfAddress(pool, 'dora@reader.example')
+  // 1 April at 02:30 in UTC is the evening of 31 March in New York.
+  expect(
+    gifts
+      .filter(({ isImported }) => isImported)
+      .map(({ givenOn, gross, frequency, receipt }) => [givenOn, gross.minor, frequency, receipt]),
+  ).toEqual([
+    ['2023-03-31', 500n, 'monthly', null],
+    ['2023-03-04', 2_500n, 'once', null],
+  ])
+  const api = await bearer(knex, 'auditor')
+  const totals = await (
+    await service.get('/api/reports/totals?from=2023-03-01&to=2023-04-30&by=campaign', api)
+  ).text()
+  expect(totals).toContain('Spring Drive')
+  const donor = await desk.page(`/finance/donors/${String(ours?.['id'])}`)
+  for (const amount of ['$25.00', '$5.00']) expect(donor).toContain(amount)
+  expect(await stripesOf()).toEqual(stripes)
+  expect(await numbersOf()).toEqual(numbers)
+  const findings = await verify({ pool, lists: null, timezone: 'America/New_York', ownership })
+  expect(findings.findings).toEqual([])
 })
 
 test('a row of a closed month stays out, and an import that such a month has part of is not taken back', async ({

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import type { IncomingHttpHeaders } from 'node:http'
+import { runInNewContext } from 'node:vm'
 import type pg from 'pg'
 import { pino } from 'pino'
 import { Webhook } from 'standardwebhooks'
@@ -451,6 +453,27 @@ describe('an endpoint', () => {
     await give(pool)
     await deliver()
     expect(received[1]?.headers['webhook-signature']).not.toContain(' ')
+  })
+
+  test('is verified by the very lines of the documentation', async ({ pool }) => {
+    const guide = readFileSync(new URL('../../docs/webhooks.md', import.meta.url), 'utf8')
+    const [, imported, code = ''] =
+      /```js\n(import { Webhook } from 'standardwebhooks')\n([^]*?)```/.exec(guide) ?? []
+    expect([imported, code]).toEqual([expect.any(String), expect.stringContaining('const event = ')])
+    const { secret, deliver } = await endpointIn(pool)
+    await give(pool)
+    await deliver()
+    const [one] = received
+    if (!one) throw new Error('it was delivered')
+    const eventOf = (rawBody: string): unknown =>
+      runInNewContext(`${code}\n;event`, {
+        Webhook,
+        process: { env: { WEBHOOK_SECRET: secret } },
+        request: { headers: one.headers },
+        rawBody,
+      })
+    expect(eventOf(one.body)).toMatchObject({ type: 'donation.created' })
+    expect(() => eventOf(one.body.replace('usd', 'eur'))).toThrow(/signature/i)
   })
 
   test('is forgotten with its address and secrets when it is deleted', async ({ pool }) => {
