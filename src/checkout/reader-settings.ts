@@ -2,6 +2,7 @@ import { currencyInfo, type CurrencyCode } from '../money/currency.ts'
 import type { FeeRate } from '../money/fee-rate.ts'
 import type { AmountLimits, Money } from '../money/money.ts'
 import { giftKind, type GiftKind } from '../newsroom/gift-kind.ts'
+import type { PaymentMethod } from '../newsroom/payment-methods.ts'
 import { statementSource, type NewsroomProfile, type TaxLaw } from '../newsroom/profile.ts'
 import type { ReaderLanguages } from '../text/languages.ts'
 import type { Frequency } from './attribution.ts'
@@ -13,6 +14,8 @@ export type ReaderSettings = {
   readonly currencies: readonly CurrencySettings[]
   /** The one that is chosen before the reader chooses comes first. */
   readonly frequencies: readonly Frequency[]
+  /** Ways to pay that the Stripe account offers; empty: none is named. */
+  readonly paymentMethods: readonly PaymentMethod[]
   /** Which word a gift and its button have; it follows from the legal status. */
   readonly gift: GiftKind
   /** What a gift means for the reader's taxes. */
@@ -45,6 +48,7 @@ type Offered = {
   readonly suggested: ReadonlyMap<CurrencyCode, readonly bigint[]>
   readonly limits: ReadonlyMap<CurrencyCode, AmountLimits>
   readonly feeRates: ReadonlyMap<CurrencyCode, FeeRate>
+  readonly paymentMethods: readonly PaymentMethod[]
 }
 
 /** @param offer with the limits of this moment: they rise once Stripe has said the account's currency */
@@ -58,6 +62,7 @@ export function readerSettings(
   return {
     currencies: offer.currencies.flatMap((code) => currencySettings(offer, code) ?? []),
     frequencies: offer.frequencies,
+    paymentMethods: offer.paymentMethods,
     gift: giftKind(legalStatus),
     tax: { legalStatus, fiscalSponsor, statement, law: statementSource(newsroom) },
     languages,

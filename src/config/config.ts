@@ -14,6 +14,7 @@ import { defaultLimits, type AmountLimits } from '../money/money.ts'
 import type { CurrencyCode } from '../money/currency.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
 import type { ReaderLanguages } from '../text/languages.ts'
+import type { PaymentMethod } from '../newsroom/payment-methods.ts'
 import { statementFor, taxLawOf, type FollowLink, type NewsroomProfile } from '../newsroom/profile.ts'
 import { paperIn, type Paper } from '../pdf/paper.ts'
 
@@ -142,6 +143,8 @@ export type Offer = {
   readonly limits: ReadonlyMap<CurrencyCode, AmountLimits>
   /** Stripe's rates, in the currencies in which readers may cover the fees. */
   readonly feeRates: ReadonlyMap<CurrencyCode, FeeRate>
+  /** Ways to pay that the pages name, in this order; empty: none. */
+  readonly paymentMethods: readonly PaymentMethod[]
 }
 
 /** How finance's reports are put together. */
@@ -410,6 +413,7 @@ function offerFrom(vars: Variables): Offer {
     suggested: new Map(suggested),
     limits: new Map(limits),
     feeRates: vars.STRIPE_FEE_RATES,
+    paymentMethods: vars.PAYMENT_METHODS,
   }
 }
 

@@ -7,6 +7,7 @@ import { parsedBy } from '../http/parse.ts'
 import { isProxyRange, trustStrangers } from './proxy-ranges.ts'
 import { papers } from '../pdf/paper.ts'
 import { languages } from '../text/languages.ts'
+import { paymentMethods } from '../newsroom/payment-methods.ts'
 import { parseFeeRate, type FeeRate } from '../money/fee-rate.ts'
 import { allCurrencies, parseCurrency, parseOfferedCurrency, type CurrencyCode } from '../money/currency.ts'
 
@@ -193,6 +194,13 @@ const giftFrequencies = list.pipe(
     .transform((names) => [...new Set(names)]),
 )
 
+/** What the Stripe account offers. Unset: the pages name Stripe alone. */
+const methodsToPay = list.pipe(
+  z
+    .array(z.enum(paymentMethods, `each must be one of ${paymentMethods.join(', ')}`))
+    .transform((names) => [...new Set(names)]),
+)
+
 /** The languages that readers may choose from. Unset: all that there are. */
 const offeredLanguages = list.pipe(
   z
@@ -343,6 +351,7 @@ export const development = z.object({
   ADAPTIVE_PRICING: z.enum(['off', 'on']).default('off'),
   CURRENCIES: currencies.optional(),
   FREQUENCIES: giftFrequencies.default(['once', 'monthly', 'yearly']),
+  PAYMENT_METHODS: methodsToPay.default([]),
   SUGGESTED_AMOUNTS: amountsByCurrency.default(new Map()),
   MINIMUM_AMOUNT: amountsByCurrency.default(new Map()),
   MAXIMUM_AMOUNT: amountsByCurrency.default(new Map()),

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { Router } from '@koa/router'
 import { build } from 'esbuild'
 
-/** The script that answers challenges, as a module: `import('/challenge.js')`. */
+/** The script that answers challenges and says what is wrong with a site's set-up, as a module: `import('/challenge.js')`. */
 export async function buildChallengeScript(): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL('./browser/challenge.ts', import.meta.url))],

@@ -1,5 +1,6 @@
 import type { ReaderSettings } from '../checkout/reader-settings.ts'
 import { jsonAmount } from '../money/money.ts'
+import { trustLine } from '../newsroom/payment-methods.ts'
 import { consentTextIn } from '../newsletter/consent.ts'
 import { directionOf, languageOf } from '../text/languages.ts'
 import { catalogues, textFor } from '../text/text.ts'
@@ -11,7 +12,7 @@ import { widgetWords } from './widget-words.ts'
  * @throws Error when the newsroom offers no currency
  */
 export function widgetData(
-  { currencies, frequencies, languages, gift, tax, hasNewsletter }: ReaderSettings,
+  { currencies, frequencies, paymentMethods, languages, gift, tax, hasNewsletter }: ReaderSettings,
   name: string,
   wanted: { readonly lang: string | null; readonly currency: string | null },
 ): WidgetData {
@@ -20,6 +21,7 @@ export function widgetData(
   const code = wanted.currency?.toLowerCase()
   const currency = currencies.find((one) => one.code === code) ?? currencies[0]
   if (!currency) throw new Error('the newsroom offers no currency')
+  const text = textFor(lang)
   return {
     lang,
     dir: directionOf(lang),
@@ -34,7 +36,7 @@ export function widgetData(
       amounts: currency.suggested.map(({ minor }) => jsonAmount(minor)),
       feeRate: currency.feeRate,
     },
-    newsletter: hasNewsletter ? consentTextIn(textFor(lang), name).text : '',
-    words: widgetWords(lang, catalogues[lang], { name, gift, tax }),
+    newsletter: hasNewsletter ? consentTextIn(text, name).text : '',
+    words: widgetWords(lang, catalogues[lang], { name, gift, tax, trust: trustLine(text, paymentMethods) }),
   }
 }

@@ -2,7 +2,7 @@ import type { ReaderSettings } from '../checkout/reader-settings.ts'
 import type { GiftKind } from '../newsroom/gift-kind.ts'
 import type { Catalogue } from '../text/catalogue.ts'
 import { en } from '../text/en/en.ts'
-import { isolatedIn } from '../text/text.ts'
+import { isolatedIn, textFor } from '../text/text.ts'
 import type { MoreWords, WidgetWords } from './browser/data.ts'
 
 /** The script travels with every article, so it carries only the messages that it shows. */
@@ -12,6 +12,7 @@ export function widgetWords(
   newsroom: {
     readonly name: string
     readonly gift: GiftKind
+    readonly trust: string
     readonly tax: ReaderSettings['tax']
   },
 ): WidgetWords {
@@ -38,7 +39,7 @@ export function widgetWords(
     amountMonthly: words.amountMonthly,
     amountYearly: words.amountYearly,
     coverFees: words.coverFees,
-    trust: words.trust,
+    trust: newsroom.trust,
     tax: taxLine(words, newsroom.tax),
     oneMoment: words.oneMoment,
     donatePage: words.donatePage,
@@ -69,6 +70,7 @@ export function moreWords(language: string, catalogue: Catalogue): MoreWords {
     opening: words.opening,
     leaving: words.leaving,
     continue: words.continue,
+    recurs: textFor(language).reader('donate.recurs', { next: '{{next}}' }),
     tooManyTries: words.tooManyTries,
     refused: words.refused,
     notPaid: words.notPaid,

@@ -76,6 +76,7 @@ test.each([
   ['FISCAL_YEAR_STARTS', 'July'],
   ['FREQUENCIES', 'once,weekly'],
   ['FREQUENCIES', ','],
+  ['PAYMENT_METHODS', 'card,cash'],
   ['SUGGESTED_AMOUNTS', '3.50'],
   ['SUGGESTED_AMOUNTS', 'usd:1'],
   ['PORT', '99999'],

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { buildChallengeScript } from '../../src/widget/challenge-routes.ts'
 import type { WidgetBundle } from '../../src/widget/widget-bundle.ts'
 import { dataOf } from './newsroom-data.ts'
 
@@ -54,6 +55,7 @@ async function read(request: IncomingMessage): Promise<string> {
 }
 
 export async function fakeService(widget: WidgetBundle): Promise<FakeService> {
+  const challenge = await buildChallengeScript()
   const posted: Posted[] = []
   let answers: Answer[] = [created]
   let status = 'open'
@@ -81,6 +83,9 @@ export async function fakeService(widget: WidgetBundle): Promise<FakeService> {
       response.setHeader('content-type', 'text/javascript').end(widget.more(data().lang).text)
     } else if (pathname === '/widget.json') {
       response.setHeader('content-type', 'application/json').end(JSON.stringify(data()))
+    } else if (pathname === '/challenge.js') {
+      response.setHeader('access-control-allow-origin', '*')
+      response.setHeader('content-type', 'text/javascript').end(challenge)
     } else if (request.method === 'OPTIONS') response.writeHead(204).end()
     else if (request.method === 'GET' && pathname === '/checkout-sessions') response.writeHead(204).end()
     else if (pathname.startsWith('/checkout-sessions/'))

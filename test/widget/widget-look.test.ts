@@ -97,6 +97,33 @@ describe.skipIf(skipReason)(`the look of <reader-donation>${skipReason ? ` (${sk
     expect(service.posted[0]?.body).toMatchObject({ amount: 500, coverFees: true })
   })
 
+  test('says before paying when a recurring gift is charged next and how it is stopped, and keeps its height', async () => {
+    service.variables({ PAYMENT_METHODS: 'card,apple_pay' })
+    const page = await opened(article())
+    await page.clock.setFixedTime(new Date('2028-01-31T12:00:00'))
+    const fine = page.locator('.fine')
+    expect(await fine.innerText()).toBe('Secure payment by Stripe · card, Apple Pay\nNot tax-deductible.')
+    for (const [choice, next] of [
+      ['Monthly', 'Feb 29, 2028'],
+      ['Yearly', 'Jan 31, 2029'],
+    ] as const) {
+      await page.getByText(choice).click()
+      const sentence = `Next payment: ${next}. Stop any time with the link in every receipt.`
+      await vi.waitFor(async () => expect(await fine.innerText()).toContain(sentence), 8000)
+      expect(await fine.innerText()).toContain('Secure payment by Stripe. ')
+      expect(await height(page)).toBe(270)
+    }
+    await page.getByText('Once').click()
+    expect(await fine.innerText()).toContain('card, Apple Pay')
+  })
+
+  test('says it at once where a recurring gift is chosen before the reader chooses', async () => {
+    service.variables({ FREQUENCIES: 'monthly,once' })
+    const page = await opened(article())
+    const terms = page.getByText('Stop any time with the link in every receipt.')
+    await vi.waitFor(async () => expect(await terms.isVisible()).toBe(true), 8000)
+  })
+
   test('has a way on when another currency was written', async () => {
     const page = await opened(article())
     await page.getByText('Other').click()

@@ -57,6 +57,7 @@ test.each(languages)('loads at most 6 KB on an article in %s, and 4 KB more at t
     NEWSROOM_LEGAL_STATUS: 'fiscally_sponsored',
     NEWSROOM_FISCAL_SPONSOR: 'The Open Press Fund',
     NEWSLETTER_TOOL: 'export',
+    PAYMENT_METHODS: 'card,apple_pay,google_pay,bank',
   }
   expect(bundle.script(dataOf(longest, { lang })).brotli.length).toBeLessThanOrEqual(6 * 1024)
   expect(bundle.more(lang).brotli.length).toBeLessThanOrEqual(4 * 1024)
@@ -95,6 +96,15 @@ test('words a gift and its taxes by the newsroom’s legal status', () => {
     tax: 'Tax-deductible as the law allows.',
   })
   expect(words('fiscally_sponsored', { NEWSROOM_FISCAL_SPONSOR: 'Open Fund' }).tax).toContain('Open Fund')
+})
+
+test('names no way to pay unless the newsroom says that its account offers it', () => {
+  expect(dataOf().words.trust).toBe('Secure payment by Stripe')
+  const PAYMENT_METHODS = 'card,apple_pay,google_pay,link,paypal,bank'
+  expect(dataOf({ PAYMENT_METHODS }).words.trust).toBe(
+    'Secure payment by Stripe · card, Apple Pay, Google Pay, Link, PayPal, bank',
+  )
+  expect(dataOf({ PAYMENT_METHODS }, { lang: 'ar' }).words.trust).toContain('بطاقة، Apple Pay')
 })
 
 test('puts values into messages', () => {

@@ -1,4 +1,6 @@
 import { html } from 'hono/html'
+import { monthsAway } from '../../calendar/days.ts'
+import { dateFormat } from '../../text/date-format.ts'
 import type { Frequency } from '../../checkout/attribution.ts'
 import { formatMoney, formatMoneyShort, money, type Money } from '../../money/money.ts'
 import type { Html } from '../../html/layout.ts'
@@ -73,6 +75,10 @@ export type DonateView = {
   readonly hasNewsletter?: boolean
   /** Whether the form offers a reminder of a gift that is not finished. */
   readonly hasReminder?: boolean
+  /** Who runs the payment page, and the ways to pay that the newsroom names. */
+  readonly trust: string
+  /** The day on which the gift is made, `2026-01-31`: the next payment follows from it. */
+  readonly today: string
   /** What the gift means for the reader's taxes, by the newsroom's legal status. */
   readonly taxLine: string
 }
@@ -107,6 +113,20 @@ export function submitWords({ text, gift: context, suggested, frequencies }: Don
             }</span
           >`,
       )}<span class="place-other">${t('donate.submit')}</span>`
+}
+
+/** When a recurring gift is charged next and how it is stopped, where one is chosen. */
+export function recurringTerms({ text, frequencies, today }: DonateView): Html {
+  const format = dateFormat(text.locale, { dateStyle: 'long', timeZone: 'UTC' })
+  const terms = frequencies.flatMap((one) => {
+    if (one === 'once') return []
+    const next = format.format(new Date(monthsAway(today, one === 'monthly' ? 1 : 12)))
+    const words = text.reader('donate.recurs', { next })
+    return frequencies.length === 1
+      ? [html`${words}`]
+      : [html`<span class="when rhythm-${one}">${words}</span>`]
+  })
+  return terms.length === 0 ? html`` : html`<p class="recurs">${terms}</p>`
 }
 
 /** The line that offers to cover the fees, off unless the reader ticks it, with the figure of each suggested amount. */

@@ -29,7 +29,6 @@ import { requestHash } from '../../checkout/request-hash.ts'
 
 export type DonateDeps = CheckoutService &
   FormDeps & {
-    readonly now: () => Date
     readonly log: { warn(details: object, message: string): void }
   }
 

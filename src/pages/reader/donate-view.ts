@@ -4,7 +4,14 @@ import { type Html, page, webUrl, withMarkup } from '../../html/layout.ts'
 import { describedBy, fieldProblem, problemSummary } from '../../html/form-problems-view.ts'
 import type { DonateView } from './donate-options-view.ts'
 import { languageChoice } from './language-choice-view.ts'
-import { coverFees, currencyChoice, message, newsletterBox, submitWords } from './donate-options-view.ts'
+import {
+  coverFees,
+  currencyChoice,
+  message,
+  newsletterBox,
+  recurringTerms,
+  submitWords,
+} from './donate-options-view.ts'
 import { reminderBox } from './reminders/reminder-view.ts'
 
 export function donatePage(view: DonateView): string {
@@ -29,7 +36,8 @@ export function donatePage(view: DonateView): string {
         ${coverFees(view)}
         <p class="notice" role="alert" data-offline hidden>${t('donate.problem.offline')}</p>
         <button class="button give" type="submit">${submitWords(view)}</button>
-        <p class="trust">${t('donate.trust')}</p>
+        ${recurringTerms(view)}
+        <p class="trust">${view.trust}</p>
         <p class="tax">${view.taxLine}</p>
         ${newsletterBox(view)} ${currencyChoice(view)} ${message(view)}
         ${

@@ -9,6 +9,8 @@ import { coveredFee } from '../../checkout/covered-fees.ts'
 import { suggestedAmounts } from '../../checkout/suggested-amounts.ts'
 import { currencyInfo, type CurrencyCode } from '../../money/currency.ts'
 import { money } from '../../money/money.ts'
+import { localDate } from '../../calendar/local-date.ts'
+import { trustLine } from '../../newsroom/payment-methods.ts'
 import { giftKind } from '../../newsroom/gift-kind.ts'
 import { statementSource, type NewsroomProfile } from '../../newsroom/profile.ts'
 import type { ReaderLanguages } from '../../text/languages.ts'
@@ -27,6 +29,7 @@ export type FormDeps = {
   readonly purpose: string | null
   readonly publicUrl: string
   readonly languages: ReaderLanguages
+  readonly now: () => Date
   readonly newsletter?: Config['newsletter']
   /** Keeps that a reader asked for a reminder; unset or null: none is offered. */
   readonly putReminder?: ((reminder: NewReminder) => Promise<void>) | null
@@ -76,6 +79,8 @@ export function show(
     messageMaxLength: LONGEST_MESSAGE,
     hasNewsletter: Boolean(deps.newsletter),
     hasReminder: Boolean(deps.putReminder),
+    trust: trustLine(text, offer.paymentMethods),
+    today: localDate(deps.now(), newsroom.timezone),
     taxLine: taxLine(newsroom, text),
   })
 }

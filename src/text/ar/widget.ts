@@ -23,7 +23,6 @@ export const widget = {
   amountMonthly: '{{amount}} شهريًّا',
   amountYearly: '{{amount}} سنويًّا',
   coverFees: 'إضافة {{fee}} لتغطية رسوم Stripe',
-  trust: 'دفع آمن عبر Stripe · بطاقة أو Apple Pay أو Google Pay أو حساب مصرفي',
   tax_for_profit: 'لا يُخصم من الضرائب.',
   tax_charity: 'يُخصم من الضرائب في حدود ما يسمح به القانون.',
   tax_fiscally_sponsored: 'يُخصم من الضرائب عن طريق {{sponsor}} في حدود ما يسمح به القانون.',

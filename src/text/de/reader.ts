@@ -11,9 +11,9 @@ export const reader = {
     parts: '{{gift}}, dazu {{fee}} für die Zahlungsgebühren',
     promise: {
       monthly:
-        'Sie geben {{amount}} jetzt und dann jeden Monat, bis Sie aufhören. Wenn Sie am {{today}} zahlen, folgt die nächste Zahlung am {{next}}. Sie können jederzeit aufhören, mit dem Link in jedem Beleg, den wir Ihnen per E-Mail schicken.',
+        'Sie geben {{amount}} jetzt und dann jeden Monat, bis Sie aufhören. Wenn Sie am {{today}} zahlen, folgt die nächste Zahlung am {{next}}. Jederzeit beendet mit dem Link in jedem Beleg, den wir Ihnen per E-Mail schicken.',
       yearly:
-        'Sie geben {{amount}} jetzt und dann jedes Jahr, bis Sie aufhören. Wenn Sie am {{today}} zahlen, folgt die nächste Zahlung am {{next}}. Sie können jederzeit aufhören, mit dem Link in jedem Beleg, den wir Ihnen per E-Mail schicken.',
+        'Sie geben {{amount}} jetzt und dann jedes Jahr, bis Sie aufhören. Wenn Sie am {{today}} zahlen, folgt die nächste Zahlung am {{next}}. Jederzeit beendet mit dem Link in jedem Beleg, den wir Ihnen per E-Mail schicken.',
     },
   },
   language: 'Sprache',
@@ -42,7 +42,9 @@ export const reader = {
     },
     coverFees: '{{fee}} dazugeben, um die Stripe-Gebühr zu decken',
     coverOwnFees: 'Die Stripe-Gebühr dazugeben. Wie viel das ist, sagt die nächste Seite.',
-    trust: 'Sicher zahlen mit Stripe · Karte, Apple Pay, Google Pay, Bank',
+    trust: 'Sicher zahlen mit Stripe',
+    payBy: { card: 'Karte', bank: 'Bank' },
+    recurs: 'Nächste Zahlung: {{next}}. Beenden können Sie jederzeit mit dem Link in jedem Beleg.',
     inCurrency: 'In {{currency}}.',
     addMessage: 'Eine Nachricht an die Redaktion hinzufügen',
     currencyChanged: 'Die Beträge sind jetzt in {{currency}}. Es wurde nichts abgebucht.',

@@ -23,7 +23,6 @@ export const widget = {
   amountMonthly: '{{amount}} im Monat',
   amountYearly: '{{amount}} im Jahr',
   coverFees: '{{fee}} dazugeben, um die Stripe-Gebühr zu decken',
-  trust: 'Sicher zahlen mit Stripe · Karte, Apple Pay, Google Pay, Bank',
   tax_for_profit: 'Nicht steuerlich absetzbar.',
   tax_charity: 'Steuerlich absetzbar, soweit das Gesetz es zulässt.',
   tax_fiscally_sponsored: 'Über {{sponsor}} steuerlich absetzbar, soweit das Gesetz es zulässt.',

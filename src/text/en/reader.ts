@@ -49,7 +49,11 @@ export const reader = {
     coverFees: 'Add {{fee}} to cover Stripe’s fee',
     /** For an amount that the reader types: Stripe's page shows the figure before anything is paid. */
     coverOwnFees: 'Add Stripe’s fee. The next page says how much that is.',
-    trust: 'Secure payment by Stripe · card, Apple Pay, Google Pay, bank',
+    /** Behind it stand the ways to pay that the newsroom names (`newsroom/payment-methods.ts`). */
+    trust: 'Secure payment by Stripe',
+    payBy: { card: 'card', bank: 'bank' },
+    /** Below the button, where a monthly or yearly gift is chosen; in the widget, too. */
+    recurs: 'Next payment: {{next}}. Stop any time with the link in every receipt.',
     tax: {
       for_profit: 'Contributions to {{newsroom}} are not tax-deductible.',
       charity: '{{newsroom}} is a charity, tax ID {{taxId}}. Donations are tax-deductible as the law allows.',

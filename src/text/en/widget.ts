@@ -30,7 +30,6 @@ export const widget = {
   amountMonthly: '{{amount}} a month',
   amountYearly: '{{amount}} a year',
   coverFees: 'Add {{fee}} to cover Stripe’s fee',
-  trust: 'Secure payment by Stripe · card, Apple Pay, Google Pay, bank',
   tax_for_profit: 'Not tax-deductible.',
   tax_charity: 'Tax-deductible as the law allows.',
   tax_fiscally_sponsored: 'Tax-deductible through {{sponsor}} as the law allows.',

@@ -23,7 +23,6 @@ export const widget = {
   amountMonthly: '{{amount}} al mes',
   amountYearly: '{{amount}} al año',
   coverFees: 'Añadir {{fee}} para cubrir la comisión de Stripe',
-  trust: 'Pago seguro con Stripe · tarjeta, Apple Pay, Google Pay, banco',
   tax_for_profit: 'No es deducible de impuestos.',
   tax_charity: 'Deducible de impuestos en la medida que permita la ley.',
   tax_fiscally_sponsored: 'Deducible de impuestos a través de {{sponsor}} en la medida que permita la ley.',

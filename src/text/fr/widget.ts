@@ -23,7 +23,6 @@ export const widget = {
   amountMonthly: '{{amount}} par mois',
   amountYearly: '{{amount}} par an',
   coverFees: 'Ajouter {{fee}} pour couvrir les frais de Stripe',
-  trust: 'Paiement sécurisé par Stripe · carte, Apple Pay, Google Pay, banque',
   tax_for_profit: 'Non déductible des impôts.',
   tax_charity: 'Déductible des impôts dans les limites de la loi.',
   tax_fiscally_sponsored: 'Déductible des impôts via {{sponsor}} dans les limites de la loi.',

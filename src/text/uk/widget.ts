@@ -23,7 +23,6 @@ export const widget = {
   amountMonthly: '{{amount}} на місяць',
   amountYearly: '{{amount}} на рік',
   coverFees: 'Додати {{fee}} на покриття комісії Stripe',
-  trust: 'Безпечна оплата через Stripe · картка, Apple Pay, Google Pay, банк',
   tax_for_profit: 'Не дає права на податкову знижку.',
   tax_charity: 'Дає право на податкову знижку в межах закону.',
   tax_fiscally_sponsored: 'Дає право на податкову знижку через {{sponsor}} в межах закону.',

@@ -1,8 +1,10 @@
 import { askProvider, type ProviderName } from './challenge-provider.ts'
 import { proofOfWork } from './challenge-work.ts'
 
-// The widget imports this script when the service asks for it, and the page between /donate and the payment page
-// contains it. Article pages do not load it otherwise.
+// The widget imports this script when the service asks for it or the browser refuses a request, and the page between /donate
+// and the payment page contains it. Article pages do not load it otherwise.
+
+export { setUpMistake } from './set-up-mistake.ts'
 
 type Challenge = {
   readonly kind: 'proof_of_work' | ProviderName

@@ -38,6 +38,7 @@ export type MoreWords = Readonly<
     | 'opening'
     | 'leaving'
     | 'continue'
+    | 'recurs'
     | 'tooManyTries'
     | 'refused'
     | 'notPaid'

@@ -5,6 +5,7 @@ import { fill } from './words.ts'
 
 export type FormElements = {
   readonly form: HTMLFormElement
+  readonly fieldset: HTMLFieldSetElement
   readonly own: HTMLInputElement
   readonly other: HTMLElement
   readonly ownRow: HTMLElement
@@ -14,6 +15,7 @@ export type FormElements = {
   readonly newsletter: HTMLElement
   readonly button: HTMLButtonElement
   readonly status: HTMLElement
+  readonly trust: Text
 }
 
 /** Makes one element at a time: pages with Trusted Types refuse markup given as text. */
@@ -107,16 +109,11 @@ export function buildForm(
   const problem = make('p', { id: 'problem', role: 'alert' })
   const button = make('button', { type: 'submit' })
   const status = make('p', { role: 'status' })
-  const fine = make('p', { class: 'fine' }, words.trust, make('br'), words.tax)
-  const form = make(
-    'form',
-    { lang, dir, novalidate: '' },
-    make('fieldset', {}, segments, tiles, problem, fee, newsletter),
-    button,
-    status,
-    fine,
-  )
-  return { form, own, other, ownRow, problem, fee, feeWords, newsletter, button, status }
+  const trust = new Text()
+  const fine = make('p', { class: 'fine' }, trust, make('br'), words.tax)
+  const fieldset = make('fieldset', {}, segments, tiles, problem, fee, newsletter)
+  const form = make('form', { lang, dir, novalidate: '' }, fieldset, button, status, fine)
+  return { form, fieldset, own, other, ownRow, problem, fee, feeWords, newsletter, button, status, trust }
 }
 
 /** A constructed stylesheet needs no permission from the page's policy; older browsers get a style element. */

@@ -35,9 +35,7 @@ export function frame(element: HTMLElement, form: HTMLFormElement, data: WidgetD
   recolour()
   matchMedia('(prefers-color-scheme: dark)').addEventListener?.('change', recolour)
   // A page with a switch of its own says so at its root.
-  new MutationObserver(recolour).observe(document.documentElement, {
-    attributeFilter: ['class', 'style', 'data-theme', 'data-color-scheme'],
-  })
+  new MutationObserver(recolour).observe(document.documentElement, { attributes: true })
   const root = element.attachShadow({ mode: 'open' })
   addStyles(root)
   root.append(around)

@@ -22,8 +22,7 @@ type More = typeof import('./more.ts')
 const LEAVING_MS = 10_000
 
 function newKey(): string {
-  // `randomUUID` exists only on pages served over https, `getRandomValues` on all.
-  if (crypto.randomUUID) return crypto.randomUUID()
+  // `randomUUID` exists only on pages served over https.
   return crypto.getRandomValues(new Uint32Array(4)).join('-')
 }
 
@@ -55,16 +54,15 @@ export function bringToLife(
   const amounts = asked('amounts').length > 0 ? asked('amounts') : currency.amounts
   const first = { amount: asked('amount')[0], frequency: element.getAttribute('frequency') ?? undefined }
   const parts = buildForm(amounts, data, first, locale)
-  const { form, own, other, ownRow, problem, fee, feeWords, newsletter, button, status } = parts
-  const fieldset = form.querySelector('fieldset')
+  const { form, fieldset, own, other, ownRow, problem, fee, feeWords, newsletter, button, status, trust } =
+    parts
   let busy = false
   let more: More | undefined
   const loadMore = async () =>
     (more ??= (await import(`${service}/widget-more.js?lang=${data.lang}`)) as More) // built of more.ts
 
   const radios = () => form.querySelectorAll<HTMLInputElement>('[type=radio]')
-  const chosen = (name: string) =>
-    [...radios()].find((radio) => radio.name === name && radio.checked)?.value ?? ''
+  const chosen = (name: string) => form.querySelector<HTMLInputElement>(`[name=${name}]:checked`)?.value ?? ''
   const [cover, subscribe] = [fee, newsletter].map((box) => box.querySelector('input'))
   const read = (): Reading =>
     chosen('amount') === 'own'
@@ -78,16 +76,14 @@ export function bringToLife(
   /** The whole promise: what is charged, and how often. */
   const labelFor = (minor: number): string => {
     const amount = show(minor + (cover?.checked ? feeFor(minor) : 0))
-    switch (chosen('frequency')) {
-      case 'monthly':
-        return verb
-          ? `${verb} · ${fill(words.amountMonthly, { amount })}`
-          : fill(words.giveMonthly, { amount })
-      case 'yearly':
-        return verb ? `${verb} · ${fill(words.amountYearly, { amount })}` : fill(words.giveYearly, { amount })
-      default:
-        return verb ? `${verb} · ${amount}` : fill(words.giveOnce, { amount })
-    }
+    const frequency = chosen('frequency')
+    const [behindVerb, whole] =
+      frequency === 'monthly'
+        ? [words.amountMonthly, words.giveMonthly]
+        : frequency === 'yearly'
+          ? [words.amountYearly, words.giveYearly]
+          : ['{{amount}}', words.giveOnce]
+    return verb ? `${verb} · ${fill(behindVerb, { amount })}` : fill(whole, { amount })
   }
 
   /** Shows what follows from the choice: the field of the own amount, the fee, the button's label, no earlier problem. */
@@ -97,13 +93,16 @@ export function bringToLife(
     ownRow.hidden = !isOwn
     more?.hideMarks(own)
     other.classList.toggle('open', isOwn)
-    // Until it has arrived the button only says what it is for.
-    // What was complained of meanwhile stays.
-    if (isOwn && !more)
+    // Until it has arrived the button only says what it is for, and nothing of the next payment. What was complained of
+    // meanwhile stays.
+    const frequency = chosen('frequency')
+    if ((isOwn || frequency !== 'once') && !more)
       loadMore().then(
         () => problem.firstChild ?? refresh(),
         () => undefined,
       )
+    // An older script, kept by the browser for minutes, has no such words.
+    trust.data = more?.recurs?.(words.trust, frequency, locale, new Date()) ?? words.trust
     problem.replaceChildren()
     own.removeAttribute('aria-invalid')
     other.classList.remove('wrong')
@@ -117,7 +116,7 @@ export function bringToLife(
   const setBusy = (isBusy: boolean, ...shown: (Node | string)[]) => {
     busy = isBusy
     button.setAttribute('aria-disabled', String(isBusy))
-    if (fieldset) fieldset.disabled = isBusy
+    fieldset.disabled = isBusy
     status.replaceChildren(...shown)
     if (isBusy) button.textContent = words.oneMoment
     else refresh()

@@ -14,6 +14,20 @@ declare const MORE_WORDS: MoreWords
 /** What the widget says after it was touched. */
 export const moreWords = (): MoreWords => MORE_WORDS
 
+/**
+ * For a recurring gift, when it is charged next if it is made today, and how it is stopped: in the place of the ways to pay.
+ * @param trust who runs the payment page, and the ways to pay
+ * @param today by the reader's clock
+ */
+export function recurs(trust: string, frequency: string, locale: string, today: Date): string {
+  if (frequency === 'once') return trust
+  const next = new Date(today)
+  next.setMonth(next.getMonth() + (frequency === 'monthly' ? 1 : 12))
+  // The month has no such day: Stripe takes its last one.
+  if (next.getDate() !== today.getDate()) next.setDate(0)
+  return `${trust.replace(/ · .*/, '')}. ${fill(MORE_WORDS.recurs, { next: next.toLocaleDateString(locale, { dateStyle: 'medium' }) })}`
+}
+
 /** Reads what a reader typed, and holds it to the newsroom's limits: the server does the same again. */
 export function readAmount(
   text: string,

@@ -38,9 +38,7 @@ export async function dataFor(element: HTMLElement, service: string): Promise<Pa
   }
   if (currency !== data.currency.code)
     // oxlint-disable-next-line no-console -- the maintainer of another site has no other place to look
-    console.error(
-      `<reader-donation>: the newsroom takes no ${currency}; ${data.currency.code} is shown. See CURRENCIES.`,
-    )
+    console.error(`<reader-donation>: ${currency} is not in CURRENCIES.`)
   // The region of the page decides how amounts look, where the words are of its language.
   return { data, locale: formatTag(data.lang === lang ? locale : data.lang) }
 }

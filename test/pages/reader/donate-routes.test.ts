@@ -97,6 +97,16 @@ describe('GET /donate', () => {
     expect(shown).toContain('not tax-deductible')
   })
 
+  it('says when a recurring gift is charged next and how it is stopped, and names no way to pay on its own', async () => {
+    now = new Date('2028-01-31T17:00:00Z')
+    const shown = await page('')
+    const terms = (next: string) => `Next payment: ${next}. Stop any time with the link in every receipt.`
+    expect(shown).toContain(`rhythm-monthly">${terms('February 29, 2028')}<`)
+    expect(shown).toContain(`rhythm-yearly">${terms('January 31, 2029')}<`)
+    expect(shown).toContain('<p class="trust">Secure payment by Stripe</p>')
+    expect(await page('?lang=de')).toContain('Nächste Zahlung: 29. Februar 2028.')
+  })
+
   it('fills the form in from its address', async () => {
     const article = encodeURIComponent('https://courier.example/ferry')
     const shown = await page(`?amount=700&currency=eur&article=${article}&campaignName=spring`)

@@ -29,6 +29,8 @@ export function donateSample(words: Words, text: Text, more: Partial<DonateView>
     problems: [],
     idempotencyKey: words.name,
     messageMaxLength: 500,
+    trust: words.message,
+    today: '2026-01-31',
     taxLine: words.message,
     ...more,
   })
