@@ -127,3 +127,31 @@ test('markupText refuses a template that holds a promise', () => {
     '<title>A – B</title>',
   )
 })
+
+test('speaks of deposits, exceptions and adjustments in an accountant’s words', () => {
+  const words = Object.entries(views).map(([name, view]) => {
+    const shown = view.replace(/<code\b.*?<\/code>|<[^>]*>/gs, ' ').replace(/\s+/g, ' ')
+    return { name, shown: shown.replaceAll(plainWords.title, '') }
+  })
+  const asked = [
+    'prior-period adjustment',
+    'Reconciling items',
+    'Accepted exceptions',
+    'Written off to account',
+    'timing difference',
+    'not recorded here',
+    'Stripe balance report',
+    'Trial balance',
+    'Breakdown available',
+    'ransactions in this deposit',
+    'Deposit reduced by this refund',
+    'Received from Stripe',
+    'Source',
+  ]
+  expect(
+    asked.filter((word) => !words.some(({ shown }) => shown.toLowerCase().includes(word.toLowerCase()))),
+  ).toEqual([])
+  // Whoever looks for it at Stripe needs Stripe's own word once.
+  const ours = words.map(({ name, shown }) => [name, shown.match(/(?<!Stripe’s )\bpayouts?\b/gi)])
+  expect(ours.filter(([, found]) => found !== null)).toEqual([])
+})

@@ -133,6 +133,8 @@ function facts(view: DonationView): Fact[] {
   } = view
   const t = text.finance
   const amount = (sum: Money) => formatMoney(sum, text.language)
+  const isByRefund = refunded.minor > 0n && disputed.minor === 0n
+  const reducedBy = isByRefund ? 'donation.payoutOfRefund' : 'donation.payoutOfReversal'
   const all: Fact[] = [
     [t('donation.succeeded'), dateAndTime(view.succeededAt, view)],
     [t('donation.gross'), amount(view.gross)],
@@ -180,7 +182,7 @@ function facts(view: DonationView): Fact[] {
     [t('donation.checkout'), view.imported ? null : html`<code>${view.checkoutId ?? '–'}</code>`],
     [t('donation.paymentIntent'), view.imported ? null : html`<code>${view.paymentIntentId}</code>`],
     ...view.payouts.map(({ id, hasTheGift }): Fact => [
-      t(hasTheGift ? 'donation.payout' : 'donation.payoutOfReversal'),
+      t(hasTheGift ? 'donation.payout' : reducedBy),
       payoutLink(id),
     ]),
     [t('donation.subscription'), view.subscriptionId && html`<code>${view.subscriptionId}</code>`],

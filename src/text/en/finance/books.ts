@@ -62,12 +62,13 @@ export const booksWords = {
         not_settled: 'Timing: not settled at Stripe yet, or settled from before',
       },
       agrees:
-        'Stripe says the same: its list of balance transactions sums to {{amount}} at the end of {{day}}.',
+        'The Stripe balance report, the sum of its balance transactions, says the same at the end of {{day}}: {{amount}}.',
       agreesWithLater:
-        'Stripe’s list of balance transactions sums to {{amount}} at the end of {{day}}. {{later}} of it was posted later, since the month was closed: both agree.',
+        'The Stripe balance report, the sum of its balance transactions, has {{amount}} at the end of {{day}}. {{later}} of it was posted later, since the month was closed: both agree.',
       differs:
-        'Stripe’s list of balance transactions sums to {{amount}} at the end of {{day}}: {{difference}} is not explained.',
-      notComplete: 'Stripe’s list of balance transactions has not been read to the end of {{day}} yet.',
+        'The Stripe balance report, the sum of its balance transactions, has {{amount}} at the end of {{day}}: {{difference}} is not explained.',
+      notComplete:
+        'The Stripe balance report, the sum of its balance transactions, has not been read to the end of {{day}} yet.',
     },
     /** What readers added to cover Stripe's fees. */
     funds: {

@@ -86,7 +86,7 @@ export const exportsWords = {
     readOnly: 'Only finance may change them.',
     account: {
       bank: 'Bank',
-      payouts_in_transit: 'Payouts in transit',
+      payouts_in_transit: 'Deposits in transit',
       stripe_balance: 'Stripe balance',
       stripe_clearing: 'Stripe clearing',
       stripe_reserve: 'Stripe reserve',

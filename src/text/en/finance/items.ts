@@ -84,9 +84,9 @@ export const itemWords = {
   writeOffs: {
     title: 'Write-offs',
     lead: 'Each took an item from the account that held it.',
-    row: 'from {{from}} to {{to}}',
+    row: 'to account {{to}}, from {{from}}',
+    posted: 'Written off',
     waiting: 'Waits for approval',
-    posted: 'Posted',
     declined: 'Declined',
     reversed: 'Reversed',
     prepared: 'Prepared by {{who}}, {{time}}',

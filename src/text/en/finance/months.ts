@@ -63,7 +63,7 @@ export const monthsWords = {
   monthReport: {
     link: 'Monthly report (PDF)',
     asOf: 'As of {{time}}, {{timeZone}}.',
-    stripeSays: 'Stripe’s list of balance transactions',
+    stripeSays: 'Stripe balance report',
   },
   month: {
     title: '{{month}}',
