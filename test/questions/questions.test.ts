@@ -53,6 +53,18 @@ const MONTHLY_SUMS = `
   ) as sums on date_trunc('month', sums.day::timestamp) = month
   group by month.month order by month.month desc`
 
+/** What all gifts came to in US dollars between two days, as Stripe settled them, by campaign too. */
+const SETTLED_IN_DOLLARS = `
+  select d.campaign_name as campaign, count(distinct d.id) filter (where b.type in ('charge', 'payment')) as gifts,
+    coalesce(sum(b.amount_minor) filter (where b.type in ('charge', 'payment')), 0)::bigint as gross,
+    coalesce(sum(b.fee_minor), 0)::bigint as fees, coalesce(sum(b.net_minor), 0)::bigint as net
+  from donations d join balance_transactions b on b.payment_intent_id = d.payment_intent_id and b.currency = 'usd'
+    join ledger_transactions t on t.source = b.id and t.effect = 'settled'
+    join lateral (select max(g.booked_on) as day from ledger_transactions g where g.donation_id = d.id
+      and g.effect in ('donation_succeeded', 'donation_redated_to')) gift on true
+  where greatest(t.booked_on, gift.day) between $1 and $2
+  group by d.campaign_name`
+
 /** The recurring gifts that run, and of which Stripe reported a failed payment after the latest gift. */
 const FAILED_RENEWALS = `
   select to_char(min(e.created_at) at time zone 'America/New_York', 'Mon FMDD, YYYY') as since,
@@ -242,18 +254,38 @@ describe.skipIf(skipReason)(`a stranger at the finance desk${skipReason ? ` (${s
     expect([...exported.values()].reduce((sum, minor) => sum + minor, 0n)).toBe(0n)
   })
 
+  /** Sums of the groups of `SETTLED_IN_DOLLARS`. */
+  async function settledBetween(from: string, to: string) {
+    const groups = await desk.rows<Record<'gifts' | 'gross' | 'fees' | 'net', bigint>>(SETTLED_IN_DOLLARS, [
+      from,
+      to,
+    ])
+    const sum = (of: 'gifts' | 'gross' | 'fees' | 'net') => groups.reduce((all, one) => all + one[of], 0n)
+    return { gifts: sum('gifts'), gross: sum('gross'), fees: sum('fees'), net: sum('net') }
+  }
+
+  /** The cells of the row of a table that begins with these words. */
+  async function cellsOf({ page }: Stranger, table: string | RegExp, row: string): Promise<string[]> {
+    const rows = await page.getByRole('table', { name: table }).first().locator('tbody tr').allInnerTexts()
+    const cells = rows.map((words) => words.split('\t').map((cell) => spaced(cell).trim()))
+    return cells.find(([first]) => first === row) ?? []
+  }
+
+  /** Some currencies stand apart from their amount by a space of another kind. */
+  const spaced = (words: string) => words.replace(/\s+/g, ' ')
+
+  const percent = (part: bigint, whole: bigint) =>
+    (Number(part) / Number(whole)).toLocaleString('en', { style: 'percent', maximumFractionDigits: 1 })
+
   it('reads the fees of a month and their share (f)', async () => {
-    const [sums] = await desk.rows<{ fees: bigint }>(
-      `select sum(b.fee_minor)::bigint as fees
-       from balance_transactions b join ledger_transactions t on t.source = b.id and t.effect = 'settled'
-       where t.booked_on between '2025-04-01' and '2025-04-30' and b.currency = 'usd'
-         and b.payment_intent_id in (select payment_intent_id from donations)`,
-    )
+    const april = await settledBetween('2025-04-01', '2025-04-30')
     const stranger = await sitDown('viewer')
     await stranger.link('Last month')
-    const page = await stranger.text()
-    expect(page.replace(/\s+/g, ' ')).toContain(`Fees ${shown(sums?.fees ?? 0n, 'usd')} `)
-    expect(page).toMatch(/[\d.]+% of gross/)
+    expect(april.fees).toBeGreaterThan(0n)
+    const page = (await stranger.text()).replace(/\s+/g, ' ')
+    expect(page).toContain(`Fees ${shown(april.fees, 'usd')} ${percent(april.fees, april.gross)} of gross`)
+    const [, share] = await cellsOf(stranger, 'In detail, in USD', 'Fees as a share of gross')
+    expect(share).toBe(percent(april.fees, april.gross))
   })
 
   it('reads who refunded a gift, when and why (g)', async () => {
@@ -278,10 +310,24 @@ describe.skipIf(skipReason)(`a stranger at the finance desk${skipReason ? ` (${s
     const stranger = await sitDown('auditor')
     await stranger.lookUp(gift.receipt)
     await stranger.click(stranger.page.locator('td.when a').first())
-    const page = await stranger.text()
-    expect(page).toContain('finance@courier.example')
-    expect(page).toContain('It was given twice')
-    expect(page).toContain('Clicked twice on the bus')
+    const asked = await desk.rows<{ who: string; amount: bigint; note: string; at: string; reason: string }>(
+      `select requested_by as who, amount_minor as amount, note, reason,
+         to_char(requested_at at time zone 'America/New_York', 'Mon FMDD, YYYY, FMHH12:MI AM') as at
+       from refund_requests where donation_id = $1`,
+      [gift.id],
+    )
+    expect(asked).toHaveLength(1)
+    const steps = await stranger.page.locator('ol.timeline > li').allInnerTexts()
+    const step = steps.map((words) => words.replace(/\s+/g, ' ')).find((words) => words.includes('requested'))
+    for (const { who, amount, note, reason, at } of asked) {
+      expect([who, note, reason]).toEqual([
+        'finance@courier.example',
+        'Clicked twice on the bus',
+        'duplicate',
+      ])
+      for (const part of [who, shown(amount, 'usd'), note, at, 'It was given twice'])
+        expect(step).toContain(part)
+    }
   })
 
   it('reads what recurring gifts bring next month, what is new, what ended and what fails (h)', async () => {
@@ -370,8 +416,28 @@ describe.skipIf(skipReason)(`a stranger at the finance desk${skipReason ? ` (${s
       .first()
       .innerText()
     expect(row).toMatch(new RegExp(`^Gifts\\s+${sums?.april}\\s+${sums?.march}\\s`))
+    const [april, march] = [
+      await settledBetween('2025-04-01', '2025-04-30'),
+      await settledBetween(MARCH.from, MARCH.to),
+    ]
+    const detail = (figure: string) => cellsOf(stranger, 'In detail, in USD', figure)
+    for (const [figure, of] of [
+      ['Gross', 'gross'],
+      ['Net', 'net'],
+    ] as const) {
+      const [now, before] = [april[of], march[of]]
+      const by = shown(now > before ? now - before : before - now, 'usd')
+      const share = percent(now > before ? now - before : before - now, before)
+      const change = `${now > before ? 'up' : 'down'} ${by} (${share})`
+      expect(await detail(figure)).toEqual([figure, shown(now, 'usd'), shown(before, 'usd'), change])
+    }
     await stranger.link(/year before/i)
     expect(await stranger.text()).toContain('compared with Apr 1, 2024 to Apr 30, 2024')
+    const [yearBefore] = await desk.rows<{ gifts: bigint }>(
+      `select count(*) as gifts from donations where succeeded_on between '2024-04-01' and '2024-04-30'`,
+    )
+    expect((await detail('Gifts')).slice(0, 3)).toEqual(['Gifts', `${sums?.april}`, `${yearBefore?.gifts}`])
+    expect((await detail('Net')).slice(0, 3)).toEqual(['Net', shown(april.net, 'usd'), shown(0, 'usd')])
   })
 
   it('reads gifts by campaign (j)', async () => {
@@ -385,16 +451,24 @@ describe.skipIf(skipReason)(`a stranger at the finance desk${skipReason ? ` (${s
     await stranger.link('Campaigns')
     await stranger.link('This year')
     expect(campaigns.length).toBeGreaterThan(0)
+    const net = await desk.rows<{ campaign: string | null; net: bigint }>(SETTLED_IN_DOLLARS, [
+      '2025-01-01',
+      '2025-12-31',
+    ])
     for (const { name, gifts } of campaigns) {
-      const row = await stranger.page.getByRole('row').filter({ hasText: name }).first().innerText()
-      expect(row).toMatch(new RegExp(`\\b${gifts}\\b`))
+      const cells = await cellsOf(stranger, /./, name)
+      const minor = net.find(({ campaign }) => campaign === name)?.net ?? 0n
+      expect([cells[1], cells.at(-1)]).toEqual([String(gifts), shown(minor, 'usd')])
     }
   })
 
   it('reads the year’s sums per currency, and what a 1099-K will say (k)', async () => {
-    const sums = await desk.rows<{ currency: string; gross: bigint }>(
-      `select e.currency, -sum(e.amount_minor)::bigint as gross
-       from ledger_transactions t join ledger_entries e on e.ledger_transaction_id = t.id and e.account = 'donations'
+    const sums = await desk.rows<Record<'gross' | 'refunded' | 'disputed', bigint> & { currency: string }>(
+      `select e.currency, coalesce(-sum(e.amount_minor) filter (where account = 'donations'), 0)::bigint as gross,
+         coalesce(sum(e.amount_minor) filter (where account = 'refunds'), 0)::bigint as refunded,
+         coalesce(sum(e.amount_minor) filter (where account = 'disputes'), 0)::bigint as disputed
+       from ledger_transactions t join ledger_entries e on e.ledger_transaction_id = t.id
+         and e.account in ('donations', 'refunds', 'disputes')
        where t.booked_on between '2025-01-01' and '2025-12-31' group by 1`,
     )
     const stranger = await sitDown('viewer')
@@ -403,7 +477,24 @@ describe.skipIf(skipReason)(`a stranger at the finance desk${skipReason ? ` (${s
     const page = await stranger.text()
     expect(page).toContain('1099-K')
     expect(sums.length).toBeGreaterThan(1)
-    for (const { currency, gross } of sums) expect(page).toContain(shown(gross, currency))
+    for (const { currency, gross, refunded, disputed } of sums) {
+      const cells = await cellsOf(stranger, 'What the books say, by currency', currency.toUpperCase())
+      const amounts = [gross, -refunded, -disputed].map((minor) => spaced(shown(minor, currency)))
+      expect(cells.slice(2, 5)).toEqual(amounts)
+    }
+    expect(sums.some(({ refunded }) => refunded > 0n)).toBe(true)
+    const charged = await desk.rows<{ currency: string; charges: bigint; card: bigint; other: bigint }>(
+      `select currency, count(*) as charges, coalesce(sum(amount_minor) filter (where type = 'charge'), 0)::bigint as card,
+         coalesce(sum(amount_minor) filter (where type = 'payment'), 0)::bigint as other
+       from balance_transactions where type in ('charge', 'payment')
+         and created_at >= '2025-01-01T00:00:00Z' and created_at < '2026-01-01T00:00:00Z' group by 1`,
+    )
+    expect(charged.length).toBeGreaterThan(0)
+    for (const { currency, charges, card, other } of charged) {
+      const cells = await cellsOf(stranger, `2025 in ${currency.toUpperCase()}`, 'All')
+      const amounts = [card, other, card + other].map((minor) => spaced(shown(minor, currency)))
+      expect(cells.slice(1, 5)).toEqual([charges.toLocaleString('en'), ...amounts])
+    }
   })
 
   it('reads what was posted for a month after it was closed (l)', async () => {
