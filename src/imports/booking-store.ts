@@ -29,9 +29,9 @@ export async function bookStaged(tx: Queryable, importId: string, upTo: number, 
   await tx.query({
     name: 'import-gifts',
     text: `insert into imported_gifts (donation_id, import_id, row_number, source, external_id, gift_key, content_hash, currency, gross_minor,
-             given_on, former_agreement)
+             given_on, frequency, article_url, campaign_name, former_agreement)
            select s.donation_id, s.import_id, s.row_number, i.source, s.external_id, s.gift_key, s.content_hash, s.currency, s.gross_minor,
-             s.given_on, s.former_agreement
+             s.given_on, s.frequency, s.article_url, s.campaign_name, s.former_agreement
            from history_import_staged s join history_imports i on i.id = s.import_id
            where s.import_id = $1 and s.row_number <= $2 order by s.row_number`,
     values: batch,

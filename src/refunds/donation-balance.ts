@@ -46,6 +46,35 @@ export function donationBalance(gross: Money, { refunds, disputes }: Reversals):
   }
 }
 
+const MANY_AMOUNTS = 4096
+
+/**
+ * Every amount that a receipt of the gift could ever state: its reversals become known one after the other, and some of them
+ * come to nothing. Null: there are too many to tell.
+ */
+export function receiptableAmounts(
+  gross: Money,
+  { refunds, disputes }: Reversals,
+): ReadonlySet<bigint> | null {
+  const losses = sums([
+    ...refunds.map(({ amount }) => [0n, amount.minor]),
+    ...disputes.map(({ movements }) =>
+      [...(sums(movements.map(({ minor }) => [0n, -minor])) ?? [])].filter((lost) => lost >= 0n),
+    ),
+  ])
+  return losses && new Set([...losses].map((lost) => gross.minor - lost).filter((left) => left > 0n))
+}
+
+/** What one of each adds up to, in every way; null: in too many ways. */
+function sums(choices: readonly (readonly bigint[])[]): ReadonlySet<bigint> | null {
+  let all = new Set([0n])
+  for (const choice of choices) {
+    all = new Set([...all].flatMap((sum) => choice.map((minor) => sum + minor)))
+    if (all.size > MANY_AMOUNTS) return null
+  }
+  return all
+}
+
 function statusOf(gross: bigint, refunded: bigint, disputed: bigint, lost: bigint): DonationStatus {
   if (lost > 0n) return 'dispute_lost'
   if (disputed > 0n) return 'disputed'

@@ -1,7 +1,8 @@
 import type { Donation } from '../donations/donation.ts'
-import { donationBalance } from '../refunds/donation-balance.ts'
+import { receiptableAmounts, donationBalance } from '../refunds/donation-balance.ts'
 import { profileAt, type ProfileInForce } from '../newsroom/profile.ts'
 import { receiptNumber } from '../receipts/receipt-number.ts'
+import type { VoidReason } from '../receipts/receipt-revisions.ts'
 import { newsroomDays, type Zones } from './expectation.ts'
 import { compareColumns, missing, oneOf, unexpected, type Finding, type Compared } from './finding.ts'
 
@@ -17,6 +18,7 @@ export type ReceiptRow = {
   readonly replaces: string | null
   readonly issuedAt: Date
   readonly voided: boolean
+  readonly voidReason: VoidReason | null
 }
 
 export type ReceiptDeps = {
@@ -41,6 +43,7 @@ export function receiptFindings(
 ): Finding[] {
   const { receiptableMinor: rightMinor } = donationBalance(donation.gross, donation.reversals)
   const last = chain.at(-1)
+  const onceRight = receiptableAmounts(donation.gross, donation.reversals)
   return [
     ...missingRevisions(donation, chain),
     ...chain.flatMap((receipt, index) => {
@@ -48,19 +51,40 @@ export function receiptFindings(
       const statedMinor = receipt.revision === 1 ? donation.gross.minor : receipt.grossMinor
       const mustBeVoid =
         !isLast || rightMinor === 0n || (receipt.revision === 1 && statedMinor !== rightMinor)
-      const amountMinor = isLast && !receipt.voided && receipt.revision > 1 ? rightMinor : statedMinor
       if (mustBeVoid && !receipt.voided) return [notVoided(receipt, rightMinor)]
-      return receiptColumns(donation, successTimes, receipt, amountMinor, chain[index - 1], deps)
+      const amounts =
+        receipt.revision === 1
+          ? new Set([donation.gross.minor])
+          : isLast && !receipt.voided
+            ? new Set([rightMinor])
+            : amountsAfter(chain[index - 1], receipt, onceRight)
+      return receiptColumns(donation, successTimes, receipt, amounts, chain[index - 1], deps)
     }),
     ...(last?.voided && rightMinor > 0n ? [notValid(donation, rightMinor)] : []),
   ]
+}
+
+/**
+ * What a receipt that is void may state: an amount that was right at some time, and one that fits the reason for which the
+ * receipt before it was voided.
+ */
+function amountsAfter(
+  previous: ReceiptRow | undefined,
+  { revision }: ReceiptRow,
+  onceRight: ReadonlySet<bigint> | null,
+): ReadonlySet<bigint> | null {
+  if (previous?.revision !== revision - 1) return onceRight
+  const { voidReason, grossMinor } = previous
+  if (voidReason === 'redated' || voidReason === 'corrected') return new Set([grossMinor])
+  if (voidReason !== 'reversal_undone' || onceRight === null) return onceRight
+  return new Set([...onceRight].filter((minor) => minor > grossMinor))
 }
 
 function receiptColumns(
   donation: Donation,
   successTimes: readonly Date[],
   receipt: ReceiptRow,
-  amountMinor: bigint,
+  amounts: ReadonlySet<bigint> | null,
   previous: ReceiptRow | undefined,
   { zones, profiles, day }: ReceiptDeps,
 ): Finding[] {
@@ -75,7 +99,11 @@ function receiptColumns(
   const isNext = revision === 1 || previous?.revision === revision - 1
   const replaced = previous && isNext ? numberOf(previous) : null
   return compareColumns('receipt_differs', numberOf(receipt), [
-    ['amount', `${amountMinor} ${donation.gross.currency}`, `${receipt.grossMinor} ${receipt.currency}`],
+    anyOf(
+      'amount',
+      new Set([...(amounts ?? [receipt.grossMinor])].map((minor) => `${minor} ${donation.gross.currency}`)),
+      `${receipt.grossMinor} ${receipt.currency}`,
+    ),
     // A receipt that is void may state a day from which the donation was moved since.
     anyOf('given on', receipt.voided ? days : new Set([day]), receipt.givenOn),
     anyOf('profile', inForce, String(receipt.profileId)),

@@ -37,6 +37,25 @@ export function disputeFindings(
   ])
 }
 
+/** A row of `dispute_movements` whose dispute does not exist. */
+export type OrphanMovement = {
+  readonly disputeId: string
+  readonly currency: string
+  readonly minor: bigint
+}
+
+/** A dispute that is missing is reported itself. */
+export function orphanMovementFindings(
+  expected: ReadonlyMap<string, unknown>,
+  orphans: readonly OrphanMovement[],
+): Finding[] {
+  return orphans
+    .filter(({ disputeId }) => !expected.has(disputeId))
+    .map(({ disputeId, currency, minor }) =>
+      unexpected('dispute_unexpected', disputeId, `a movement of ${minor} ${currency}`),
+    )
+}
+
 function movementsText(movements: readonly DisputeMovement[]): string {
   return movements.map(({ minor, movedAt }) => `${minor} at ${movedAt.toISOString()}`).join(', ')
 }

@@ -82,6 +82,9 @@ const LATER_STATUSES: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['paid', new Set(['failed'])],
 ])
 
+/** Stripe may move the arrival of a payout that is still on its way, and of no other. */
+const ENDED: ReadonlySet<string> = new Set(['paid', 'failed', 'canceled'])
+
 /** Compares only what cannot have changed since the last sync. */
 export function payoutFindings(listed: Payout, stored: PayoutRow): Finding[] {
   const hasMovedOn = LATER_STATUSES.get(stored.status)?.has(listed.status) ?? false
@@ -92,10 +95,9 @@ export function payoutFindings(listed: Payout, stored: PayoutRow): Finding[] {
     ['automatic', listed.automatic, stored.automatic],
     ['made', listed.createdAt, stored.createdAt],
     ['status', hasMovedOn ? stored.status : listed.status, stored.status],
-    // Stripe may move the arrival of a payout that is still on its way.
     [
       'arrival',
-      stored.status === 'paid' && !hasMovedOn ? listed.arrivalDate : stored.arrivalDate,
+      ENDED.has(stored.status) && !hasMovedOn ? listed.arrivalDate : stored.arrivalDate,
       stored.arrivalDate,
     ],
     onceSet('movement', listed.balanceTransactionId, stored.balanceTransactionId),

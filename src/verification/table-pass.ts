@@ -30,7 +30,12 @@ import {
 import type { BalancePostings } from './opening-check.ts'
 import { missingReceipt, numberFindings, receiptFindings, unexpectedReceipt } from './receipt-check.ts'
 import { redatingFindings, type DonationPostings } from './redating-check.ts'
-import { disputeFindings, presenceFindings, refundFindings } from './reversal-check.ts'
+import {
+  disputeFindings,
+  orphanMovementFindings,
+  presenceFindings,
+  refundFindings,
+} from './reversal-check.ts'
 import * as store from './verification-store.ts'
 import { writeOffPostings } from './write-off-check.ts'
 
@@ -43,6 +48,8 @@ export type StoredDonations = {
   readonly dayOf: ReadonlyMap<string, string>
   /** Those that were imported, by the donation's id. */
   readonly imported: ReadonlyMap<string, ImportedRow>
+  /** When each of them was given, by the donation's id. */
+  readonly importedTimes: ReadonlyMap<string, Date>
 }
 
 /** Checks donations. */
@@ -54,12 +61,14 @@ export async function checkDonations(
   const findings: Finding[] = []
   const paymentOf = new Map<string, PaymentIntentId>()
   const days = new Map<string, string>()
+  const importedTimes = new Map<string, Date>()
   const imported = await store.importedRows(tx)
   for await (const page of store.pagesOf((after: string | null) => store.donationRows(tx, after)))
     for (const row of page) {
       paymentOf.set(row.id, row.paymentIntentId)
       if (isImported(row.paymentIntentId)) {
         findings.push(...importedDonationFindings(row, imported.get(row.id)))
+        importedTimes.set(row.id, row.succeededAt)
         continue
       }
       const expected = donations.get(row.paymentIntentId)
@@ -75,7 +84,7 @@ export async function checkDonations(
   for (const donation of donations.values())
     if (!payments.has(donation.paymentIntentId)) findings.push(missingDonation(donation))
   findings.push(...missingImportedDonations(imported, paymentOf))
-  return { findings, stored: { paymentOf, payments, dayOf: days, imported } }
+  return { findings, stored: { paymentOf, payments, dayOf: days, imported, importedTimes } }
 }
 
 /** Checks refunds, disputes, fraud warnings and subscriptions. */
@@ -91,6 +100,7 @@ export async function checkReversals(
   return [
     ...refundFindings(expected.refunds, await store.refundRows(tx), isStored),
     ...disputeFindings(expected.disputes, await store.disputeRows(tx), isStored),
+    ...orphanMovementFindings(expected.disputes, await store.orphanMovements(tx)),
     ...presenceFindings('fraud_warning', expected.warnings, await store.warningIds(tx)),
     ...presenceFindings('subscription', expected.subscriptions, subscriptions),
   ]
@@ -114,7 +124,7 @@ const OF_STRIPES_BALANCE: ReadonlySet<string> = new Set<LedgerEffect>([
 export async function checkLedger(
   tx: Queryable,
   expected: Expectation,
-  { dayOf, imported }: StoredDonations,
+  { dayOf, imported, importedTimes }: StoredDonations,
   deps: LedgerCheckDeps,
 ) {
   const findings = trialBalanceFindings(await store.trialSums(tx))
@@ -173,7 +183,12 @@ export async function checkLedger(
   }
   findings.push(...[...moves.values()].flat().map(unexpectedPosting))
   for (const posting of unposted.values()) findings.push(missingPosting(posting))
-  findings.push(...importedPostingFindings(imported, { imported: importedPostings, takenBack }))
+  findings.push(
+    ...importedPostingFindings(
+      { gifts: imported, times: importedTimes },
+      { imported: importedPostings, takenBack },
+    ),
+  )
   const balance: BalancePostings = {
     settled,
     concernsEarlier,

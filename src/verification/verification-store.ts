@@ -6,7 +6,7 @@ import type { DonationRow } from './donation-check.ts'
 import type { ImportedRow } from './imported-check.ts'
 import type { PostingRow } from './ledger-check.ts'
 import type { ReceiptRow, YearOfReceipts } from './receipt-check.ts'
-import type { DisputeRow, RefundRow } from './reversal-check.ts'
+import type { DisputeRow, OrphanMovement, RefundRow } from './reversal-check.ts'
 import type { PayoutRow } from './settlement-check.ts'
 import type { StoredEvent } from './stored-event.ts'
 
@@ -97,7 +97,8 @@ export async function donationRows(tx: Queryable, after: string | null) {
 /** Where imported donations come from, by donation. */
 export async function importedRows(tx: Queryable): Promise<Map<string, ImportedRow>> {
   const { rows } = await tx.query<ImportedRow>(
-    `select donation_id as "donationId", gift_key as "giftKey", currency, gross_minor as "grossMinor", given_on as "givenOn"
+    `select donation_id as "donationId", gift_key as "giftKey", currency, gross_minor as "grossMinor", given_on as "givenOn",
+       frequency, article_url as "articleUrl", campaign_name as "campaignName"
      from imported_gifts`,
   )
   return new Map(rows.map((row) => [row.donationId, row]))
@@ -119,6 +120,15 @@ export async function disputeRows(tx: Queryable): Promise<DisputeRow[]> {
      from disputes p left join donations d on d.id = p.donation_id`,
   )
   return rows.map((row) => ({ ...row, movements: movementsIn(row.movements) }))
+}
+
+/** Withdrawals and reinstatements of disputes that do not exist. */
+export async function orphanMovements(tx: Queryable): Promise<OrphanMovement[]> {
+  const { rows } = await tx.query<OrphanMovement>(
+    `select m.dispute_id as "disputeId", m.currency, m.amount_minor as minor from dispute_movements m
+     where not exists (select from disputes p where p.id = m.dispute_id) order by m.dispute_id, m.moved_at, m.amount_minor`,
+  )
+  return rows
 }
 
 export async function warningIds(tx: Queryable): Promise<Set<string>> {
@@ -215,7 +225,7 @@ export async function receiptChains(tx: Queryable, after: string | null) {
                'profileId', r.newsroom_profile_id, 'replacesYear', r.replaces_year,
                'replacesNumber', r.replaces_number::text,
                'issuedAtMs', (extract(epoch from r.issued_at) * 1000)::bigint,
-               'voided', v.year is not null) order by r.revision) as receipts
+               'voided', v.year is not null, 'voidReason', v.reason) order by r.revision) as receipts
            from receipts r left join receipt_voidings v on (v.year, v.number) = (r.year, r.number)
            where r.donation_id > $1 group by r.donation_id order by r.donation_id limit $2`,
     values: [after ?? BEFORE_EVERY_UUID, ROWS_PER_PAGE],

@@ -4,7 +4,7 @@ import type { Donation } from '../../src/donations/donation.ts'
 import type { KnownCheckout } from '../../src/checkout/checkout-status.ts'
 import type { DonationId, SubscriptionId } from '../../src/ids.ts'
 import { namedIds, ownedThrough, type PaymentFact } from '../../src/donations/payment-fact.ts'
-import { donationBalance } from '../../src/refunds/donation-balance.ts'
+import { donationBalance, receiptableAmounts } from '../../src/refunds/donation-balance.ts'
 import { mergedUpdate, type SubscriptionUpdate } from '../../src/subscriptions/subscription.ts'
 import type { LedgerTransaction } from '../../src/ledger/ledger.ts'
 import { numberReceipts, receiptsPerYear, type IssuedReceipt } from '../../src/receipts/receipt-numbering.ts'
@@ -155,6 +155,10 @@ export class MemoryProcessing {
   end() {
     if (!this.#donation) throw new Error('the gift was not booked')
     const { reversals, ...donation } = this.#donation
+    const onceRight = receiptableAmounts(donation.gross, reversals)
+    for (const { number, money } of this.#receipts)
+      if (!onceRight?.has(money.minor))
+        throw new Error(`receipt ${number} states ${money.minor}, which verifying would take for wrong`)
     return {
       checkout: this.#checkout,
       donation,

@@ -2,6 +2,12 @@ import { describe, expect, test } from 'vitest'
 import { unknownDonor, type Donation } from '../../src/donations/donation.ts'
 import { noReversals } from '../../src/refunds/reversals.ts'
 import { donationFindings, type DonationRow } from '../../src/verification/donation-check.ts'
+import {
+  importedDonationFindings,
+  importedPostingFindings,
+  type ImportedRow,
+} from '../../src/verification/imported-check.ts'
+import { receiptFindings, type ReceiptRow } from '../../src/verification/receipt-check.ts'
 import { expectationOf, type ExpectedPosting } from '../../src/verification/expectation.ts'
 import {
   postingFindings,
@@ -85,6 +91,128 @@ describe('the check of a ledger transaction', () => {
     }))
     const { postings } = expectationOf([fact.succeeded(1), ...facts], [openCheckout(1)], zones)
     expect(postings.get('re_1 refunded')?.instants).toEqual(instants)
+  })
+})
+
+describe('the check of a receipt that is void', () => {
+  const ISSUED = new Date('2026-01-05T12:00:00Z')
+  const profile = { id: 1, inForceFrom: ISSUED }
+  const { paymentIntentId, gross } = fact.succeeded(1)
+  const donation = {
+    paymentIntentId,
+    gross,
+    succeededAt: new Date('2026-01-01T12:00:00Z'),
+    reversals: {
+      ...noReversals,
+      refunds: [refund(1, { minor: 100n, status: 'succeeded' }), refund(2, { minor: 30n, status: 'failed' })],
+    },
+  } as Partial<Donation> as Donation // the check of receipts reads nothing else
+  const receipt = (revision: number, over: Partial<ReceiptRow> = {}): ReceiptRow => ({
+    year: 2026,
+    number: BigInt(revision),
+    revision,
+    currency: 'usd',
+    grossMinor: 400n,
+    givenOn: '2026-01-01',
+    profileId: 1,
+    replaces: revision === 1 ? null : `2026-00000${revision - 1}`,
+    issuedAt: ISSUED,
+    voided: true,
+    voidReason: 'refunded',
+    ...over,
+  })
+  const found = (second: Partial<ReceiptRow>, first: Partial<ReceiptRow> = {}) =>
+    kindsOf(
+      receiptFindings(
+        donation,
+        [],
+        [
+          receipt(1, { grossMinor: 500n, ...first }),
+          receipt(2, second),
+          receipt(3, { voided: false, voidReason: null }),
+        ],
+        { zones, profiles: [profile], day: '2026-01-01' },
+      ),
+    )
+
+  test('accepts every amount that some of the reversals leave, and no other', () => {
+    for (const grossMinor of [500n, 470n, 400n, 370n]) expect(found({ grossMinor })).toEqual([])
+    for (const grossMinor of [401n, 399n, 530n, 0n])
+      expect(found({ grossMinor })).toEqual(['receipt_differs'])
+  })
+
+  test('accepts only the amount of the one before where that was corrected or moved to another day', () => {
+    for (const voidReason of ['corrected', 'redated'] as const) {
+      expect(found({ grossMinor: 500n }, { voidReason })).toEqual([])
+      expect(found({ grossMinor: 470n }, { voidReason })).toEqual(['receipt_differs'])
+    }
+  })
+
+  test('accepts only a larger amount after the one before stated too little', () => {
+    expect(found({ grossMinor: 470n }, { voidReason: 'reversal_undone' })).toEqual(['receipt_differs'])
+  })
+})
+
+describe('the check of an imported gift', () => {
+  const GIVEN = new Date('2023-04-03T17:54:00Z')
+  const BOOKED = new Date('2026-11-01T12:00:00Z')
+  const row: ImportedRow = {
+    donationId: 'gift',
+    giftKey: 'imported:1',
+    currency: 'usd',
+    grossMinor: 500n,
+    givenOn: '2023-04-03',
+    frequency: 'monthly',
+    articleUrl: 'https://news.example/a',
+    campaignName: null,
+  }
+  const posting: PostingRow = {
+    id: 'one',
+    source: 'imported_gift',
+    effect: 'imported',
+    clears: 'imported_gift',
+    donationId: 'gift',
+    occurredAt: GIVEN,
+    bookedOn: '2023-04-03',
+    period: null,
+    postedAt: BOOKED,
+    entries: 'donations usd -500, imported_history usd 500',
+  }
+  const later = new Date(GIVEN.getTime() + 1)
+  const posted = (imported: PostingRow, takenBack?: PostingRow) =>
+    kindsOf(
+      importedPostingFindings(
+        { gifts: takenBack ? new Map() : new Map([['gift', row]]), times: new Map([['gift', GIVEN]]) },
+        {
+          imported: new Map([[imported.source, imported]]),
+          takenBack: new Map(takenBack ? [[takenBack.source, takenBack]] : []),
+        },
+      ),
+    )
+
+  test('accepts a posting only at the time of its donation', () => {
+    expect(posted(posting)).toEqual([])
+    expect(posted({ ...posting, occurredAt: later })).toEqual(['ledger_differs'])
+  })
+
+  test('accepts that it was taken back only at the time at which that was posted', () => {
+    const entries = 'donations usd 500, imported_history usd -500'
+    const undone: PostingRow = { ...posting, effect: 'import_taken_back', entries, occurredAt: BOOKED }
+    expect(posted(posting, undone)).toEqual([])
+    expect(posted(posting, { ...undone, occurredAt: GIVEN })).toEqual(['ledger_differs'])
+  })
+
+  test('accepts only the imported rhythm, article and campaign, and any where an earlier release kept none', () => {
+    const found = (over: Partial<ImportedRow>) => {
+      const stored = { frequency: 'monthly', articleUrl: 'https://news.example/a', campaignName: null }
+      const [finding] = importedDonationFindings(stored as DonationRow, { ...row, ...over }) // other columns differ as well
+      return /(?:frequency|article|campaign) [^,]+/.exec(finding?.expected ?? '')?.[0]
+    }
+    expect(found({})).toBeUndefined()
+    expect(found({ frequency: null, articleUrl: null })).toBeUndefined()
+    expect(found({ frequency: 'once' })).toBe('frequency once')
+    expect(found({ articleUrl: null })).toBe('article nothing')
+    expect(found({ campaignName: 'Drive' })).toBe('campaign Drive')
   })
 })
 

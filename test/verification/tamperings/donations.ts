@@ -90,6 +90,13 @@ export const donationTamperings: readonly Tampering[] = [
     finds: findsOnly('dispute_missing'),
   },
   {
+    name: 'a withdrawal moves to a dispute that does not exist',
+    // Its only movement: the dispute is then read as an earlier release stored it, which says the same.
+    select: `select min(dispute_id) as object from dispute_movements group by dispute_id having count(*) = 1 order by 1 limit 1`,
+    sql: change('dispute_movements', `dispute_id = 'dp_nowhere'`, 'dispute_id'),
+    finds: () => ['dispute_unexpected dp_nowhere'],
+  },
+  {
     name: 'a lost dispute is won',
     select: `select id as object from disputes where status = 'lost' order by 1 limit 1`,
     sql: change('disputes', `status = 'won', reinstated_at = now()`, 'id'),

@@ -51,6 +51,11 @@ export const receiptTamperings: readonly Tampering[] = [
   ...[
     ['the amount of a receipt', `not ${voided} and revision = 1`, 'gross_minor = gross_minor + 1'],
     ['the amount of a replacing receipt', `not ${voided} and revision = 3`, 'gross_minor = gross_minor + 1'],
+    [
+      'the amount of a receipt that was replaced twice',
+      `${replaced} and revision = 2`,
+      'gross_minor = gross_minor + 1',
+    ],
     ['the currency of a receipt', `revision = 1`, `currency = 'cad'`],
     ['the day of a receipt', `revision = 1`, `given_on = given_on - 1`],
     ['the newsroom profile of a receipt', `revision = 1`, `newsroom_profile_id = 99`],

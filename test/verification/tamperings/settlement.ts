@@ -88,6 +88,13 @@ export const settlementTamperings: readonly Tampering[] = [
     offline: () => [],
   },
   {
+    name: 'the arrival date of a failed payout changes',
+    select: `select id as object from payouts where status = 'failed' order by 1 limit 1`,
+    sql: change('payouts', `arrival_date = arrival_date + 1`, 'id'),
+    finds: findsOnly('payout_differs'),
+    offline: () => [],
+  },
+  {
     name: 'a payout is removed',
     // One that arrived: the ledger then has a posting that nothing explains any more.
     select: `select id as object from payouts where status = 'paid' order by 1 limit 1`,
