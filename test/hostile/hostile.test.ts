@@ -9,7 +9,7 @@ import * as fc from 'fast-check'
 test('answers whatever is sent without an error, a way elsewhere, a foreign tag or a changed row', async () => {
   const { url, drop } = await testDatabase()
   try {
-    const tried = await hostile({ seed: 11, runs: 1, only: null }, url, () => undefined)
+    const tried = await hostile({ seed: 11, runs: 1, againEvery: 4, only: null }, url, () => undefined)
     expect(tried.findings).toEqual([])
     expect(tried.targets).toBeGreaterThan(400)
     const [first = 0, second = Infinity] = tried.heapBytes
@@ -23,7 +23,15 @@ const place = { url: 'https://give.example', sandboxUrl: 'https://pay.example' }
 const target: Target = {
   name: 'a page',
   as: 'reader',
-  described: new Map([[200, ['text/html']]]),
+  described: new Map([
+    [
+      200,
+      new Map([
+        ['text/html', null],
+        ['application/json', (body: unknown) => (body === 1 ? [] : ['it is not 1'])],
+      ]),
+    ],
+  ]),
   requests: fc.constant(get('/')),
 }
 
@@ -83,4 +91,9 @@ test('the check of answers sees errors, second answers, foreign headers and what
   expect(judge({ headers: [...answer.headers, ['Set-Cookie', 'hx7q=1']] })).toHaveLength(1)
   expect(judge({ headers: [['Content-Type', 'text/plain']] })).toHaveLength(1)
   expect(judge({ status: 201 })).toHaveLength(1)
+  const json = { headers: [['Content-Type', 'application/json']] }
+  expect(judge({ ...json, body: Buffer.from('1') })).toEqual([])
+  expect(judge({ ...json, body: Buffer.from('2') })).toEqual([
+    'the description does not allow its body: it is not 1',
+  ])
 })

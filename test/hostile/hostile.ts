@@ -39,7 +39,7 @@ export const usualWords: Words = {
 
 /** Starts the service on an empty database, plants what hostile readers and staff may have written, and asks it for everything. */
 export async function hostile(
-  { seed, runs, only }: Options,
+  { seed, runs, againEvery, only }: Options,
   databaseUrl: string,
   say: (text: string) => void,
 ): Promise<Tried> {
@@ -64,6 +64,7 @@ export async function hostile(
     for (const round of [0, 1]) {
       for (const [at, target] of wanted.entries()) {
         if (service.ended() !== null) break
+        if (round === 1 && at % againEvery !== 0) continue
         if (findings.has(target.name)) continue
         // A form of staff may have stopped giving, and everything after it would be tried at a closed door.
         await saveGiving(database.pool, null)

@@ -4,6 +4,8 @@ export type Options = {
   readonly seed: number
   /** Requests to each of the things that the service answers, in each of two rounds. */
   readonly runs: number
+  /** The second round asks every so many of them: 1, all of them. */
+  readonly againEvery: number
   /** Words of the names of targets; null: all of them. */
   readonly only: string | null
 }
@@ -26,6 +28,7 @@ export function hostileOptions(args: readonly string[]): Options {
   return {
     seed: wholeNumber('seed', values.seed, 0, 2 ** 31 - 1),
     runs: wholeNumber('runs', values.runs, 1, 100_000),
+    againEvery: 1,
     only: values.only ?? null,
   }
 }

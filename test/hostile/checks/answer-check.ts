@@ -62,7 +62,11 @@ export function problemsOf(
   if (type.endsWith('json') && wanted.method !== 'HEAD' && header('content-encoding') === undefined) {
     const read = jsonIn(answer.body.toString())
     if (read === undefined) say('its JSON is none')
-    else if (type === 'application/problem+json' && (read as { status?: unknown } | null)?.status !== status)
+    else {
+      const wrong = (isSpoilt ? null : target.described?.get(status)?.get(type))?.(read) ?? []
+      if (wrong.length > 0) say(`the description does not allow its body: ${wrong.join(', ').slice(0, 300)}`)
+    }
+    if (type === 'application/problem+json' && (read as { status?: unknown } | null)?.status !== status)
       say('its problem has another status')
   }
   const disposition = header('content-disposition')
@@ -70,7 +74,7 @@ export function problemsOf(
   if (target.described && !isSpoilt && ![400, 404, 405, 414, 431].includes(status)) {
     const types = target.described.get(status)
     if (!types) say(`the description names no status ${status}`)
-    else if (types.length > 0 && !types.includes(type))
+    else if (types.size > 0 && !types.has(type))
       say(`the description names no content type ${type} for ${status}`)
   }
   return problems

@@ -43,12 +43,36 @@ export function describedTargets(document: unknown, known: ReadonlyMap<string, r
       described: new Map(
         Object.entries(one.responses).map(([status, answer]) => [
           Number(status),
-          Object.keys(answer.content ?? {}),
+          new Map(
+            Object.entries(answer.content ?? {}).map(([type, body]) => [
+              type,
+              type.endsWith('json') && body.schema ? bodyCheck(body.schema, resolve) : null,
+            ]),
+          ),
         ]),
       ),
       requests: requestsOf(method.toUpperCase(), path, one, { resolve, known }),
     })),
   )
+}
+
+/** Reads the schema only once a body of it comes: a small round sees few of them. */
+function bodyCheck(body: Schema, resolve: (ref: string) => Schema): (value: unknown) => string[] {
+  let read: z.ZodType | null = null
+  return (value) => {
+    read ??= z.fromJSONSchema(withReferences(body, resolve) as Parameters<typeof z.fromJSONSchema>[0]) // zod-openapi wrote it
+    return (
+      read.safeParse(value).error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? []
+    )
+  }
+}
+
+/** The schema with every reference replaced by what it names. None of ours names itself. */
+function withReferences(node: unknown, resolve: (ref: string) => Schema): unknown {
+  if (Array.isArray(node)) return node.map((one) => withReferences(one, resolve))
+  if (typeof node !== 'object' || node === null) return node
+  if ('$ref' in node && typeof node.$ref === 'string') return withReferences(resolve(node.$ref), resolve)
+  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, withReferences(value, resolve)]))
 }
 
 function requestsOf(
