@@ -1,5 +1,9 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
+import { skipReason } from '../kit/browser.ts'
 import { testDatabase } from '../kit/database.ts'
+import { lookAt } from './checks/browser-look.ts'
 import { htmlProblems, fileNameProblems, leadsElsewhere, problemsOf } from './checks/answer-check.ts'
 import { hostile, MOST_GROWTH_BYTES } from './hostile.ts'
 import { get, type Target } from './requests/target.ts'
@@ -12,6 +16,7 @@ test('answers whatever is sent without an error, a way elsewhere, a foreign tag 
     const tried = await hostile({ seed: 11, runs: 1, againEvery: 4, only: null }, url, () => undefined)
     expect(tried.findings).toEqual([])
     expect(tried.targets).toBeGreaterThan(400)
+    expect(tried.showing).toBeGreaterThan(15)
     const [first = 0, second = Infinity] = tried.heapBytes
     expect(second - first).toBeLessThan(MOST_GROWTH_BYTES)
   } finally {
@@ -97,3 +102,40 @@ test('the check of answers sees errors, second answers, foreign headers and what
     'the description does not allow its body: it is not 1',
   ])
 })
+
+test.skipIf(skipReason !== undefined)(
+  'the look at pages in a browser sees what was taken for more than text',
+  async () => {
+    const policy = { 'Content-Security-Policy': "script-src 'self'" }
+    const pages: readonly (readonly [
+      html: string,
+      headers: Record<string, string>,
+      seen: readonly string[],
+    ])[] = [
+      ['<p>&lt;hx7q&gt;', {}, []],
+      ['<hx7q></hx7q>', {}, ['a value became <hx7q></hx7q>']],
+      ['<script>globalThis.hx7q=1</script>', {}, ['code of a value ran']],
+      ['<script>globalThis.hx7q=1</script>', policy, ['the page’s policy refused script-src-elem inline']],
+      ['<script>alert("hx7q")</script>', {}, ['a dialog: hx7q']],
+      ['<img src="http://127.0.0.2:9/a.png">', {}, ['it fetches http://127.0.0.2:9/a.png']],
+      ['<a href="javascript:x()">x</a>', {}, ['a value became <a href="javascript:x()">x</a>']],
+    ]
+    const server = createServer(({ url = '' }, response) => {
+      const [html = '', headers = {}] = pages[Number(url.slice(1))] ?? []
+      response.writeHead(200, { 'Content-Type': 'text/html', ...headers }).end(`<!doctype html>${html}`)
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    try {
+      const { port } = server.address() as AddressInfo // listening on TCP
+      const addresses = pages.map((_, at) => `/${at}`)
+      const seen = await lookAt(`http://127.0.0.1:${port}`, '', addresses)
+      const told = (address: string) => seen.filter((one) => one.address === address).map(({ what }) => what)
+      for (const [at, [, , expected]] of pages.entries())
+        expect(told(`/${at}`)).toEqual(expect.arrayContaining([...expected]))
+      expect(told('/0')).toEqual([])
+    } finally {
+      server.closeAllConnections()
+      server.close()
+    }
+  },
+)

@@ -2,8 +2,11 @@ import * as fc from 'fast-check'
 import { pino } from 'pino'
 import { openDatabase } from '../../src/db/database.ts'
 import { saveGiving } from '../../src/protection/protection-store.ts'
+import { skipReason } from '../kit/browser.ts'
+import { lookAt } from './checks/browser-look.ts'
 import { problemsOf } from './checks/answer-check.ts'
 import { keptRows } from './checks/kept-rows.ts'
+import { MARK } from './lists/awkward-texts.ts'
 import type { Options } from './options.ts'
 import { allTargets } from './requests/all-targets.ts'
 import { spoilsEnvelope } from './requests/headers.ts'
@@ -17,6 +20,8 @@ export type Finding = { readonly target: string; readonly what: string; readonly
 
 export type Tried = {
   readonly targets: number
+  /** Pages that show what was planted; a browser opened each of them, where there is one. */
+  readonly showing: number
   readonly requests: number
   /** How often each status was answered. */
   readonly statuses: ReadonlyMap<number, number>
@@ -56,10 +61,23 @@ export async function hostile(
       'select body::text as body from inbox_events order by id',
     )
     const events = rows.map(({ body }) => body)
-    const targets = await allTargets(service, planted, { read: asker.read, events })
+    const showing: string[] = []
+    const read = async (address: string): Promise<string | null> => {
+      const page = await asker.read(address)
+      if (page?.includes(MARK)) showing.push(address)
+      return page
+    }
+    const targets = await allTargets(service, planted, { read, events })
     const wanted = targets.filter(({ name }) => only === null || name.includes(only))
     say(`  ${wanted.length} targets, ${runs} requests to each in each of two rounds`)
     const findings = new Map<string, Finding>()
+    if (skipReason === undefined) {
+      say(`  ${showing.length} pages that show planted values, in a browser`)
+      for (const { address, what } of await lookAt(service.url, await planted.signIn(), showing)) {
+        findings.set(`${address} ${what}`, { target: `${address} (in a browser)`, what, request: address })
+        say(`  ${address} in a browser: ${what}`)
+      }
+    } else say(`  no page is looked at in a browser: ${skipReason}`)
     const heapBytes: number[] = []
     for (const round of [0, 1]) {
       for (const [at, target] of wanted.entries()) {
@@ -74,7 +92,13 @@ export async function hostile(
       }
       if (service.ended() === null) heapBytes.push(await service.heapBytes())
     }
-    return { targets: wanted.length, findings: [...findings.values()], heapBytes, ...asker.counted() }
+    return {
+      targets: wanted.length,
+      showing: showing.length,
+      findings: [...findings.values()],
+      heapBytes,
+      ...asker.counted(),
+    }
   } finally {
     await service.stop()
     await database.close()

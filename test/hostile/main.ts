@@ -22,10 +22,11 @@ async function main(options: Options): Promise<boolean> {
   }
 }
 
-function reportOf({ requests, targets, statuses, heapBytes, findings, onlyRefused }: Tried): string {
+function reportOf({ requests, targets, showing, statuses, heapBytes, findings, onlyRefused }: Tried): string {
   const counts = [...statuses].toSorted(([a], [b]) => a - b).map(([status, count]) => `${count} × ${status}`)
   return [
     `  ${requests} requests to ${targets} targets: ${counts.join(', ')}`,
+    `  ${showing} pages show what was planted`,
     `  held after each round: ${heapBytes.map((bytes) => `${(bytes / MIB).toFixed(1)} MiB`).join(', ')}`,
     ...(onlyRefused.length > 0 ? [`  always refused: ${onlyRefused.join('; ')}`] : []),
     `  found: ${findings.length}`,
