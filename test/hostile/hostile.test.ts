@@ -129,10 +129,11 @@ test.skipIf(skipReason !== undefined)(
       const { port } = server.address() as AddressInfo // listening on TCP
       const addresses = pages.map((_, at) => `/${at}`)
       const seen = await lookAt(`http://127.0.0.1:${port}`, '', addresses)
-      const told = (address: string) => seen.filter((one) => one.address === address).map(({ what }) => what)
+      const seenAt = (address: string) =>
+        seen.filter((one) => one.address === address).map(({ what }) => what)
       for (const [at, [, , expected]] of pages.entries())
-        expect(told(`/${at}`)).toEqual(expect.arrayContaining([...expected]))
-      expect(told('/0')).toEqual([])
+        expect(seenAt(`/${at}`)).toEqual(expect.arrayContaining([...expected]))
+      expect(seenAt('/0')).toEqual([])
     } finally {
       server.closeAllConnections()
       server.close()

@@ -10,7 +10,7 @@ import type { Answer } from '../stage/exchange.ts'
 /** Headers that the service, Koa or Node writes. A further one came from a request. */
 const OWN_HEADERS = new Set(
   `access-control-allow-headers access-control-allow-methods access-control-allow-origin access-control-expose-headers
-  access-control-max-age allow cache-control connection content-disposition content-encoding content-length
+  access-control-max-age allow cache-control clear-site-data connection content-disposition content-encoding content-length
   content-security-policy content-type cross-origin-opener-policy cross-origin-resource-policy date etag keep-alive
   last-modified link location origin-agent-cluster permissions-policy referrer-policy refresh retry-after set-cookie
   strict-transport-security transfer-encoding vary www-authenticate x-content-type-options x-dns-prefetch-control
