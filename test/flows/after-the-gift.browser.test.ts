@@ -176,6 +176,61 @@ describe.skipIf(skipReason)(`after the gift in a browser${skipReason ? ` (${skip
     }
   })
 
+  it('takes a supporter off the list again once staff hide the entry', async () => {
+    const t = textFor('en').finance
+    const { pool } = service.database
+    await pool.query(
+      `insert into supporter_entries (id, donation_id, name, language, consent, consented_at, decision, decided_at, decided_by)
+       select gen_random_uuid(), id, 'Hidden Later', 'en', 'Yes', now(), 'approved', now(), 'ann' from donations limit 1
+       on conflict (donation_id) do update set name = 'Hidden Later', decision = 'approved', withdrawn_at = null`,
+    )
+    service.forwardMs(11_000)
+    const reader = await open({ viewport: NARROW })
+    await reader.goto(`${service.url}/supporters?lang=en`)
+    await reader.getByText('Hidden Later').waitFor()
+    const desk = await open({ viewport: DESK })
+    await staffAt(desk)
+    await desk.goto(`${service.url}/finance/messages`)
+    await desk
+      .getByRole('button', { name: t('messages.hide') })
+      .first()
+      .click()
+    await desk
+      .getByText(/^Hidden by/)
+      .first()
+      .waitFor()
+    await looksRight(desk)
+    if (pictures) await desk.screenshot({ path: path.join(pictures, 'messages.png'), fullPage: true })
+    await close(desk)
+    service.forwardMs(11_000)
+    await reader.reload()
+    expect(await reader.getByText('Hidden Later').count()).toBe(0)
+    await close(reader)
+  })
+
+  it.each([true, false])(
+    'asks for the newsletter after paying by a box that is not ticked, with scripts: %s',
+    async (javaScriptEnabled) => {
+      const email = `paid-${javaScriptEnabled}@reader.example`
+      const session = await service.session({ amount: 900 })
+      await service.pay(session, { email })
+      await service.thankYou(session, ARRIVED)
+      const page = await open({ viewport: NARROW, javaScriptEnabled })
+      await page.goto(`${service.url}/thank-you?session_id=${session.id}&lang=en`)
+      const box = page.getByRole('checkbox', { name: /^Yes, send me the newsletter/ })
+      expect(await box.isChecked()).toBe(false)
+      await looksRight(page)
+      await box.check()
+      await page.getByRole('button', { name: 'Subscribe' }).click()
+      await page.getByText('We send you an e-mail to confirm the newsletter.').waitFor()
+      await looksRight(page)
+      await page.goto(await linkTo(email, /Please confirm/, '/newsletter/confirm/'))
+      await page.getByRole('button', { name: 'Yes, I want the newsletter' }).click()
+      await page.getByRole('heading', { name: 'You get the newsletter' }).waitFor()
+      await close(page)
+    },
+  )
+
   it.each([
     ['newsletter', 'Subscribe'],
     ['supporters', 'Support The Willow Creek Courier'],
