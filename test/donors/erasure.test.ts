@@ -1,11 +1,11 @@
-import { expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { eraseDonor } from '../../src/donors/erase-donor.ts'
 import { exportDonor } from '../../src/donors/donor-export.ts'
 import { addNote } from '../../src/donations/note-store.ts'
 import { redactOldEvents } from '../../src/donors/erasure-store.ts'
 import { retentionRound } from '../../src/donors/retention-worker.ts'
-import type { Queryable } from '../../src/db/database.ts'
-import { testDatabase } from '../kit/database.ts'
+import type { Database, Queryable } from '../../src/db/database.ts'
+import { asTemplate, testDatabase } from '../kit/database.ts'
 import { rehearse, type Rehearsed } from '../rehearsal/rehearsal.ts'
 import type { RehearsalService } from '../rehearsal/play/service.ts'
 
@@ -22,6 +22,25 @@ async function rehearsed(
   const played = await rehearse({ seed: 5, donations: 40, months: 2, database: db.database, beforeComparing })
   await played.service.close()
   return played
+}
+
+/** The same traffic for tests that compare nothing afterwards: each gets a copy of what was played once. */
+let played: Awaited<ReturnType<typeof asTemplate>> & Pick<RehearsalService, 'clock' | 'sandbox'>
+
+beforeAll(async () => {
+  const original = await testDatabase()
+  const { service } = await rehearse({ seed: 5, donations: 40, months: 2, database: original.database })
+  await service.close()
+  const { clock, sandbox } = service
+  played = { ...(await asTemplate(original)), clock, sandbox }
+}, 120_000)
+
+afterAll(() => played?.drop())
+
+async function afterTraffic(): Promise<Database & Pick<RehearsalService, 'clock' | 'sandbox'>> {
+  const { database, drop } = await played.copy()
+  onTestFinished(drop)
+  return { ...database, clock: played.clock, sandbox: played.sandbox }
 }
 
 /** Every table that says the text anywhere in a row. */
@@ -91,88 +110,82 @@ test(
   'an erased donor does not come back when events are processed again or arrive late',
   TIMEOUT,
   async () => {
-    await rehearsed(async ({ database: { pool }, clock, sandbox }) => {
-      const donor = await donorOfOneGift(pool)
-      await eraseDonor({ pool, clock }, { donationId: donor.id, actor: admin })
-      // Stripe tells of the same payment once more, with the donor's data.
-      const copy = [...sandbox.state().event.values()].find(
-        ({ type, data }) => type === 'charge.succeeded' && JSON.stringify(data).includes(donor.email),
-      )
-      const late = JSON.stringify({ ...copy, id: 'evt_late' })
-      await pool.query(
-        `with event as (insert into inbox_events (event_id, type, api_version, livemode, created_at, body)
-         values ('evt_late', 'charge.succeeded', '2026-10-28.endive', false, now(), $1) returning id)
-       insert into inbox_states (inbox_event_id, outcome, correlation_id)
-         select id, 'applied', (select payment_intent_id from donations where id = $2) from event`,
-        [late, donor.id],
-      )
-      expect(await tablesThatSay(pool, donor.email)).toEqual(['inbox_events'])
-      await retentionRound({ pool, clock }, nothingKept)()
-      expect(await tablesThatSay(pool, donor.email)).toEqual([])
-    })
+    const { pool, clock, sandbox } = await afterTraffic()
+    const donor = await donorOfOneGift(pool)
+    await eraseDonor({ pool, clock }, { donationId: donor.id, actor: admin })
+    // Stripe tells of the same payment once more, with the donor's data.
+    const copy = [...sandbox.state().event.values()].find(
+      ({ type, data }) => type === 'charge.succeeded' && JSON.stringify(data).includes(donor.email),
+    )
+    const late = JSON.stringify({ ...copy, id: 'evt_late' })
+    await pool.query(
+      `with event as (insert into inbox_events (event_id, type, api_version, livemode, created_at, body)
+       values ('evt_late', 'charge.succeeded', '2026-10-28.endive', false, now(), $1) returning id)
+     insert into inbox_states (inbox_event_id, outcome, correlation_id)
+       select id, 'applied', (select payment_intent_id from donations where id = $2) from event`,
+      [late, donor.id],
+    )
+    expect(await tablesThatSay(pool, donor.email)).toEqual(['inbox_events'])
+    await retentionRound({ pool, clock }, nothingKept)()
+    expect(await tablesThatSay(pool, donor.email)).toEqual([])
   },
 )
 
 test('what staff wrote of a donor is exported, and goes when the donor is erased', TIMEOUT, async () => {
-  await rehearsed(async ({ database: { pool, knex }, clock }) => {
-    const donor = await donorOfOneGift(pool)
-    const words = `${donor.email} called about a private matter`
-    await addNote(pool, { donationId: donor.id, text: words, by: 'ann@newsroom.example', at: clock() })
-    await pool.query(
-      `insert into refund_requests (id, donation_id, currency, amount_minor, reason, requested_by, requested_at, note, refused)
-       select gen_random_uuid(), id, currency, 1, 'requested_by_customer', 'ann@newsroom.example', now(), $2, 'refused'
-       from donations where id = $1`,
-      [donor.id, words],
-    )
-    await pool.query(
-      `with someone as (insert into staff (id, email, role) values (gen_random_uuid(), 'ann@newsroom.example', 'finance')
-         returning id)
-       insert into saved_views (id, staff_id, name, filters, shared, saved_at)
-         select gen_random_uuid(), id, name, filters, true, now() from someone,
-           (values ('one donor', $1), ('all of March', 'from=2025-03-01')) as views (name, filters)`,
-      [new URLSearchParams({ q: donor.email.toUpperCase() }).toString()],
-    )
-    const exported = await exportDonor(
-      { db: knex, pool, clock, publicUrl: 'https://give.example' },
-      { donationId: donor.id, actor: admin },
-    )
-    expect(JSON.parse(JSON.stringify(exported))).toMatchObject({ gifts: [{ notes: [{ text: words }] }] })
+  const { pool, knex, clock } = await afterTraffic()
+  const donor = await donorOfOneGift(pool)
+  const words = `${donor.email} called about a private matter`
+  await addNote(pool, { donationId: donor.id, text: words, by: 'ann@newsroom.example', at: clock() })
+  await pool.query(
+    `insert into refund_requests (id, donation_id, currency, amount_minor, reason, requested_by, requested_at, note, refused)
+     select gen_random_uuid(), id, currency, 1, 'requested_by_customer', 'ann@newsroom.example', now(), $2, 'refused'
+     from donations where id = $1`,
+    [donor.id, words],
+  )
+  await pool.query(
+    `with someone as (insert into staff (id, email, role) values (gen_random_uuid(), 'ann@newsroom.example', 'finance')
+       returning id)
+     insert into saved_views (id, staff_id, name, filters, shared, saved_at)
+       select gen_random_uuid(), id, name, filters, true, now() from someone,
+         (values ('one donor', $1), ('all of March', 'from=2025-03-01')) as views (name, filters)`,
+    [new URLSearchParams({ q: donor.email.toUpperCase() }).toString()],
+  )
+  const exported = await exportDonor(
+    { db: knex, pool, clock, publicUrl: 'https://give.example' },
+    { donationId: donor.id, actor: admin },
+  )
+  expect(JSON.parse(JSON.stringify(exported))).toMatchObject({ gifts: [{ notes: [{ text: words }] }] })
 
-    await eraseDonor({ pool, clock }, { donationId: donor.id, actor: admin })
-    expect(await tablesThatSay(pool, 'private matter')).toEqual([])
-    const views = await pool.query<{ name: string }>('select name from saved_views')
-    expect(views.rows).toEqual([{ name: 'all of March' }])
-  })
+  await eraseDonor({ pool, clock }, { donationId: donor.id, actor: admin })
+  expect(await tablesThatSay(pool, 'private matter')).toEqual([])
+  const views = await pool.query<{ name: string }>('select name from saved_views')
+  expect(views.rows).toEqual([{ name: 'all of March' }])
 })
 
 test('a donor with a running agreement does not keep former donors from being erased', TIMEOUT, async () => {
-  await rehearsed(async ({ database: { pool }, clock }) => {
-    const regular = await pool.query<{ email: string }>(
-      `select d.donor_email as email from donations d join subscriptions s using (stripe_subscription_id)
-       where s.ended_at is null and d.donor_email is not null limit 1`,
-    )
-    const once = await donorOfOneGift(pool)
-    await pool.query('update donations set donor_email = $2 where id = $1', [once.id, regular.rows[0]?.email])
-    const round = retentionRound(
-      { pool, clock: () => new Date(clock().getTime() + 800 * 86_400_000) },
-      { ...nothingKept, donorYears: 2 },
-    )
-    while (await round());
-    const kept = await pool.query('select from donations where id = $1 and donor_erased_at is null', [
-      once.id,
-    ])
-    expect(kept.rowCount).toBe(1)
-  })
+  const { pool, clock } = await afterTraffic()
+  const regular = await pool.query<{ email: string }>(
+    `select d.donor_email as email from donations d join subscriptions s using (stripe_subscription_id)
+     where s.ended_at is null and d.donor_email is not null limit 1`,
+  )
+  const once = await donorOfOneGift(pool)
+  await pool.query('update donations set donor_email = $2 where id = $1', [once.id, regular.rows[0]?.email])
+  const round = retentionRound(
+    { pool, clock: () => new Date(clock().getTime() + 800 * 86_400_000) },
+    { ...nothingKept, donorYears: 2 },
+  )
+  while (await round());
+  const kept = await pool.query('select from donations where id = $1 and donor_erased_at is null', [once.id])
+  expect(kept.rowCount).toBe(1)
 })
 
 test('somebody who gives regularly is not erased before the agreement ends', TIMEOUT, async () => {
-  await rehearsed(async ({ database: { pool }, clock }) => {
-    const { rows } = await pool.query<{ id: string }>(
-      `select d.id from donations d join subscriptions s using (stripe_subscription_id) where s.ended_at is null limit 1`,
-    )
-    const erasing = eraseDonor({ pool, clock }, { donationId: rows[0]?.id ?? '', actor: admin })
-    await expect(erasing).rejects.toThrow('still gives regularly')
-  })
+  const { pool, clock } = await afterTraffic()
+  const { rows } = await pool.query<{ id: string }>(
+    `select d.id from donations d join subscriptions s using (stripe_subscription_id) where s.ended_at is null limit 1`,
+  )
+  const erasing = eraseDonor({ pool, clock }, { donationId: rows[0]?.id ?? '', actor: admin })
+  await expect(erasing).rejects.toThrow('still gives regularly')
 })
 
 test('an event changes by redaction only, which keeps the hash of what Stripe signed', TIMEOUT, async () => {

@@ -41,26 +41,38 @@ export async function openBrowser(): Promise<Browser> {
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
+/** The rules whose answer changes with the width and the colours of a page; what the others judge stays the same. */
+export const RULES_OF_LAYOUT = ['color-contrast', 'link-in-text-block', 'scrollable-region-focusable']
+
 /**
  * The accessibility violations that axe-core finds on the page, one line each. Passed rules are not collected.
  * @param without rules that another test checks for the same page
+ * @param only the rules to check; all of them when there are none
  */
-export async function axeFindings(page: Page, without: readonly string[] = []): Promise<string[]> {
+export async function axeFindings(
+  page: Page,
+  without: readonly string[] = [],
+  only: readonly string[] = [],
+): Promise<string[]> {
   // Evaluated rather than added as a script element, which the page's own policy refuses.
   if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(axeSource)
-  return page.evaluate(async (disabled) => {
-    // axe adds itself to the page's global object, which the test's types do not know.
-    const { axe } = globalThis as unknown as {
-      axe: {
-        run(
-          options: object,
-        ): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }>
+  return page.evaluate(
+    async ([disabled, asked]) => {
+      // axe adds itself to the page's global object, which the test's types do not know.
+      const { axe } = globalThis as unknown as {
+        axe: {
+          run(
+            options: object,
+          ): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }>
+        }
       }
-    }
-    const rules = Object.fromEntries(disabled.map((id) => [id, { enabled: false }]))
-    const { violations } = await axe.run({ resultTypes: ['violations'], preload: false, rules })
-    return violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`),
-    )
-  }, without)
+      const rules = Object.fromEntries(disabled.map((id) => [id, { enabled: false }]))
+      const runOnly = asked.length === 0 ? {} : { runOnly: { type: 'rule', values: asked } }
+      const { violations } = await axe.run({ resultTypes: ['violations'], preload: false, rules, ...runOnly })
+      return violations.flatMap(({ id, nodes }) =>
+        nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`),
+      )
+    },
+    [without, only] as const,
+  )
 }

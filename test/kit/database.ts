@@ -16,6 +16,15 @@ export async function testDatabase(): Promise<TestDatabase> {
   return createDatabase(`template ${inject('templateDatabase')}`)
 }
 
+/** Closes a database that a test has filled, so that others are made like it. Call `drop` of the result, not the original's. */
+export async function asTemplate(
+  filled: TestDatabase,
+): Promise<{ copy(): Promise<TestDatabase>; drop(): Promise<void> }> {
+  await filled.database.close()
+  const name = new URL(filled.url).pathname.slice(1)
+  return { copy: () => createDatabase(`template ${name}`), drop: () => dropDatabase(name) }
+}
+
 /** A database without any table, on which no migration has run. */
 export async function databaseWithoutTables(): Promise<TestDatabase> {
   return createDatabase('')
@@ -40,7 +49,11 @@ async function createDatabase(options: string): Promise<TestDatabase> {
     database,
     async drop() {
       await database.close()
-      await query(serverUrl, `drop database if exists ${name} with (force)`)
+      await dropDatabase(name)
     },
   }
+}
+
+async function dropDatabase(name: string): Promise<void> {
+  await query(inject('databaseServerUrl'), `drop database if exists ${name} with (force)`)
 }
