@@ -8,6 +8,7 @@ import { textFor } from '../../src/text/text.ts'
 import { type ArticleSite, startArticleSite } from '../kit/article-site.ts'
 import { axeFindings, openBrowser, skipReason } from '../kit/browser.ts'
 import { hireStaff, signInToken } from '../kit/factories.ts'
+import { listen } from '../kit/http.ts'
 import { ARRIVED, type TestService, startTestService } from '../kit/service.ts'
 import { until } from '../kit/until.ts'
 
@@ -75,9 +76,13 @@ describe.skipIf(skipReason)(`after the gift in a browser${skipReason ? ` (${skip
     const { mail } = await mailTo(email, subject)
     return new RegExp(`http://\\S+${below}[^\\s>]+`).exec(mail.text)?.[0] ?? ''
   }
-  async function staffAt(page: Page, context: BrowserContext = page.context()): Promise<void> {
+  async function staffAt(
+    page: Page,
+    role: 'finance' | 'admin' = 'finance',
+    context: BrowserContext = page.context(),
+  ): Promise<void> {
     const { knex } = service.database
-    const token = await signInToken(knex, await hireStaff(knex, 'finance'), new Date())
+    const token = await signInToken(knex, await hireStaff(knex, role), new Date())
     await page.goto(`${service.url}/finance/sign-in/${token}`)
     await page.locator('main form button').first().click()
     await page.waitForURL(/\/finance$/)
@@ -230,6 +235,64 @@ describe.skipIf(skipReason)(`after the gift in a browser${skipReason ? ` (${skip
       await close(page)
     },
   )
+
+  it('adds a webhook, sees its deliveries, sends one again and rolls the secret', async () => {
+    const t = textFor('en').finance
+    const received: { readonly id: string; readonly signatures: number }[] = []
+    const receiver = await listen((request, response) => {
+      const header = (name: string) => String(request.headers[name])
+      received.push({ id: header('webhook-id'), signatures: header('webhook-signature').split(' ').length })
+      request.resume().on('end', () => response.writeHead(204).end())
+    })
+    const page = await open({ viewport: DESK })
+    await staffAt(page, 'admin')
+    await page.goto(`${service.url}/finance/settings/webhooks`)
+    await looksRight(page)
+    const add = page.getByRole('button', { name: t('webhooks.submit') })
+    await page.getByLabel(t('webhooks.url'), { exact: true }).fill('http://10.0.0.7/hook')
+    await add.click()
+    // An address inside a network is refused beside its field, and what is to be chosen is named.
+    await page.getByRole('alert').waitFor()
+    await looksRight(page)
+    if (pictures) await page.screenshot({ path: path.join(pictures, 'webhook-refused.png'), fullPage: true })
+    await page.getByLabel(t('webhooks.url'), { exact: true }).fill(`${receiver.url}/hook`)
+    await page.locator('input[name="events"]').first().check()
+    await add.click()
+    await page.getByRole('heading', { name: t('webhooks.secretTitle') }).waitFor()
+    const secretOf = async () => /whsec_[A-Za-z0-9+/=]+/.exec((await page.textContent('main')) ?? '')?.[0]
+    const first = await secretOf()
+    expect(first).toMatch(/^whsec_/)
+    await looksRight(page)
+    await page.getByRole('link', { name: t('webhooks.kept') }).click()
+    await page.getByText(t('webhooks.noDeliveries')).waitFor()
+    await page.getByRole('button', { name: t('webhooks.test') }).click()
+    await page.getByText(t('webhooks.testSent')).waitFor()
+    const taken = () =>
+      until('the delivery to be taken', async () => {
+        await page.reload()
+        const cells = page.locator('td .status', { hasText: t('webhooks.status.delivered') })
+        return (await cells.count()) > 0 || null
+      })
+    await taken()
+    await looksRight(page)
+    if (pictures) await page.screenshot({ path: path.join(pictures, 'webhook.png'), fullPage: true })
+    await page.locator('td').getByRole('button').first().click()
+    await page.getByText(t('webhooks.replayed', { count: 1 })).waitFor()
+    await until('the same message again', async () => received.length === 2 || null)
+    expect(received[1]?.id).toBe(received[0]?.id)
+    await page.getByRole('button', { name: t('webhooks.roll') }).click()
+    await page.getByRole('heading', { name: t('webhooks.secretTitle') }).waitFor()
+    const second = await secretOf()
+    expect(second).toMatch(/^whsec_/)
+    expect(second).not.toBe(first)
+    await looksRight(page)
+    await page.getByRole('link', { name: t('webhooks.kept') }).click()
+    await page.getByRole('button', { name: t('webhooks.test') }).click()
+    await until('a message signed with both', async () => received.length === 3 || null)
+    expect(received.map(({ signatures }) => signatures)).toEqual([1, 1, 2])
+    await close(page)
+    await receiver.close()
+  })
 
   it.each([
     ['newsletter', 'Subscribe'],
