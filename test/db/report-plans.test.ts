@@ -1,0 +1,105 @@
+import pg from 'pg'
+import { expect, vi } from 'vitest'
+import { listActs } from '../../src/access/audit-trail-store.ts'
+import { listDeposits } from '../../src/bank/deposit-list-store.ts'
+import { depositsQuery } from '../../src/bank/deposit-list.ts'
+import type { Database } from '../../src/db/database.ts'
+import { donorYears } from '../../src/donors/donor-store.ts'
+import { ownFees } from '../../src/reports/books/books-store.ts'
+import { failedDebitFees } from '../../src/reports/books/failed-debits-store.ts'
+import { listDisputes } from '../../src/reports/dispute-list-store.ts'
+import { donationHistory } from '../../src/reports/donation-history-store.ts'
+import { listDonations } from '../../src/reports/donation-list-store.ts'
+import type { DonationRow } from '../../src/reports/donation-record.ts'
+import { parseSearch } from '../../src/reports/donation-search.ts'
+import { countDonors, readRates, readUnsettled } from '../../src/reports/totals/figures-store.ts'
+import {
+  endedAgreements,
+  failingAgreements,
+  startedAgreements,
+} from '../../src/subscriptions/agreement-store.ts'
+import { processingTest as test } from '../kit/fixtures.ts'
+import { currencyNamed } from '../kit/named.ts'
+
+/*
+ * That an index serves the statement for which it was made. With a few rows Postgres would read the table, so that is
+ * forbidden here: a plan then reads a whole table only where no index can serve. Where another index of the table would do
+ * for an empty one, nothing can be shown this way. How fast it is shows `npm run bench -- reports`.
+ */
+
+const DAYS = { from: '2026-03-01', to: '2026-03-31' }
+const ID = '00000000-0000-7000-8000-000000000100'
+// What the history reads of it.
+const GIFT = { id: ID, payment_intent_id: 'pi_1', stripe_session_id: 'cs_1' } as DonationRow
+const usd = currencyNamed('usd')
+const listed = ({ knex }: Database, query: Partial<Parameters<typeof listDonations>[1]>) =>
+  listDonations(knex, { limit: 50, ...query })
+const acts = ({ pool }: Database, query: Partial<Parameters<typeof listActs>[1]>) =>
+  listActs(pool, { limit: 50, ...query }, 'UTC')
+
+const READERS: Readonly<Record<string, (place: Database) => Promise<unknown>>> = {
+  audit_trail_by_time: (place) => acts(place, {}),
+  audit_trail_by_act: (place) => acts(place, { act: 'month_closed' }),
+  audit_trail_by_subject: (place) => acts(place, { subject: 'month/2026-03' }),
+  audit_trail_by_actor: (place) => acts(place, { actor: 'ann@news.example' }),
+  balance_transactions_by_payment: ({ knex }) => donationHistory(knex, GIFT),
+  balance_transactions_of_own_fees: ({ pool }) => ownFees(pool, DAYS),
+  balance_transactions_of_returned_debits: ({ pool }) => failedDebitFees(pool, DAYS),
+  disputes_latest: ({ pool }) => listDisputes(pool, { limit: 50 }),
+  donations_by_amount: (place) => listed(place, { sort: 'amount' }),
+  donations_by_article: (place) => listed(place, { story: 'https://news.example/1' }),
+  donations_by_donor_email: ({ pool }) => donorYears(pool, ID),
+  donations_by_donor_name: (place) => listed(place, { sort: 'donor', order: 'asc' }),
+  donations_by_status: (place) => listed(place, { status: 'refunded' }),
+  donations_by_story: (place) => listed(place, { sort: 'story', order: 'asc' }),
+  donations_latest: (place) => listed(place, DAYS),
+  ledger_transactions_booked_late: (place) => listed(place, DAYS),
+  ledger_transactions_by_donation: ({ knex }) => donationHistory(knex, GIFT),
+  payouts_by_arrival: ({ pool }) => listDeposits(pool, depositsQuery.parse({ month: '2026-03' })),
+  report_lines_donors_by_day_given: ({ pool }) =>
+    countDonors(pool, { ...DAYS, basis: 'given' }, { kept: true, days: DAYS }),
+  report_search_texts_by_part: (place) => listed(place, { q: parseSearch('ann abbott') }),
+  report_totals_exchanged: ({ pool }) => readRates(pool, usd, DAYS.to),
+  report_totals_unsettled: ({ pool }) => readUnsettled(pool, { ...DAYS, by: 'all', basis: 'booked' }),
+  subscriptions_ended: ({ pool }) => endedAgreements(pool, DAYS.from, 'UTC'),
+  subscriptions_failing: ({ pool }) => failingAgreements(pool, 50),
+  subscriptions_started: ({ pool }) => startedAgreements(pool, DAYS.from, 'UTC'),
+}
+
+type Statement = { readonly text: string; readonly values: readonly unknown[] }
+
+/** The statements that the reader runs, of whichever way of calling the driver. */
+async function statementsOf(read: () => Promise<unknown>): Promise<Statement[]> {
+  const spy = vi.spyOn(pg.Client.prototype, 'query')
+  try {
+    await read()
+    return spy.mock.calls.map(([query, values]: readonly unknown[]) => statementOf(query, values))
+  } finally {
+    spy.mockRestore()
+  }
+}
+
+function statementOf(query: unknown, given: unknown): Statement {
+  if (typeof query === 'string') return { text: query, values: Array.isArray(given) ? given : [] }
+  const { text, values } = query as { text: string; values?: unknown[] } // The driver's other form.
+  return { text, values: values ?? (Array.isArray(given) ? given : []) }
+}
+
+test.for(Object.entries(READERS))('%s is used', async ([index, read], { db: { database } }) => {
+  const statements = await statementsOf(() => read(database))
+  const client = await database.pool.connect()
+  try {
+    await client.query('begin; set local enable_seqscan = off')
+    const plans: string[] = []
+    for (const { text, values } of statements.filter((one) => /^\s*(?:select|with)/i.test(one.text))) {
+      const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain (costs off) ${text}`, [
+        ...values,
+      ])
+      plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'))
+    }
+    expect(plans.join('\n\n')).toMatch(new RegExp(`\\b${index}\\b`))
+  } finally {
+    await client.query('rollback')
+    client.release()
+  }
+})
