@@ -123,7 +123,7 @@ describe('operators', () => {
   )
 
   it('get 503 from /readyz and 200 from /healthz when a migration is missing', async () => {
-    const { pool } = service.database
+    const { pool } = service.owner
     const { rows } = await pool.query<Record<string, unknown>>(
       'delete from knex_migrations where id = (select max(id) from knex_migrations) returning *',
     )
@@ -142,8 +142,8 @@ describe('operators', () => {
   })
 
   it('get the reason from /readyz when an older version created the database', async () => {
-    const { knex } = service.database
-    await recordMigrations(service.database, '0001_immutability.ts')
+    const { knex } = service.owner
+    await recordMigrations(service.owner, '0001_immutability.ts')
     const problem = await problemIn(await service.get('/readyz'))
     expect(problem).toMatchObject({
       status: 503,

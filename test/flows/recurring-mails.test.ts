@@ -267,13 +267,13 @@ it('opens no gift by another token, and takes no form of another site', async ()
 it('does not say that Stripe is away when the gift could not be stopped for a reason of ours', async () => {
   const { id, mails } = await give('ours@reader.example')
   const link = linkIn((await oneMail(mails, /receipt/)).text)
-  await rows('alter table recurring_stops rename to recurring_stops_away')
+  await service.owner.pool.query('alter table recurring_stops rename to recurring_stops_away')
   try {
     const answer = await post(`${link}/stop`)
     expect(answer.status).toBe(500)
     expect(await answer.text()).not.toContain('Stripe does not answer')
     expect((await service.stripe.subscriptions.retrieve(id)).cancel_at_period_end).toBe(false)
   } finally {
-    await rows('alter table recurring_stops_away rename to recurring_stops')
+    await service.owner.pool.query('alter table recurring_stops_away rename to recurring_stops')
   }
 }, 60_000)

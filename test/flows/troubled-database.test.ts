@@ -58,7 +58,7 @@ it('answers 503 with Retry-After while a table that readers need is locked', asy
 
 /** While `work` runs, Postgres refuses every new row of the tables as it does in that state. */
 async function refusing(state: string, tables: readonly string[], work: () => Promise<void>): Promise<void> {
-  const { pool } = service.database
+  const { pool } = service.owner
   await pool.query(`create function refuse_for_test() returns trigger language plpgsql as
     $$ begin raise exception 'could not extend file "base/1/2": No space left on device' using errcode = '${state}'; end $$`)
   for (const table of tables)

@@ -169,7 +169,7 @@ it('answers 200 only after the event is committed', async () => {
     secret: NEW,
   })
   const id: string = JSON.parse(payload).id
-  const holder = await service.database.pool.connect()
+  const holder = await service.owner.pool.connect()
   try {
     await holder.query('begin')
     await holder.query('lock table inbox_events in share mode')

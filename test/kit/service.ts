@@ -38,6 +38,8 @@ export type TestService = {
   readonly sandboxUrl: string
   readonly webhookSecret: string
   readonly database: Database
+  /** For what only the owner of the tables may do, such as making one fail: the service may be somebody else (TEST_AS_APP). */
+  readonly owner: Database
   readonly databaseUrl: string
   readonly dataDir: string
   readonly mails: CapturedMails
@@ -133,6 +135,7 @@ export async function startTestService(
     sandboxUrl,
     webhookSecret,
     database,
+    owner: own?.database ?? database,
     databaseUrl,
     dataDir,
     mails: openCapturedMailer(path.join(dataDir, 'mail')),

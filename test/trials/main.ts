@@ -2,6 +2,7 @@ import { table } from '../bench/figures.ts'
 import { addresses } from './addresses.ts'
 import { diskFull } from './disk-full.ts'
 import { hungWorker } from './hung-worker.ts'
+import { runbook } from './runbook.ts'
 import { slowClients } from './slow-clients.ts'
 import type { Trial } from './trial.ts'
 
@@ -10,6 +11,7 @@ const trials: Readonly<Record<string, Trial>> = {
   'slow-clients': slowClients,
   'hung-worker': hungWorker,
   'disk-full': diskFull,
+  runbook,
 }
 
 const USAGE = `npm run trials                 every trial of the limits, one after the other
