@@ -8,7 +8,7 @@ import type { Source } from '../../src/reports/totals/groups-sql.ts'
 import { figures } from '../../src/reports/totals/read-figures.ts'
 import { keptFiscalYears } from '../../src/reports/totals/fiscal-years-store.ts'
 import { fillFromLedger } from '../../src/reports/totals/fill-store.ts'
-import { foldPosted, foldState, refold } from '../../src/reports/totals/fold-store.ts'
+import { foldPosted, foldState, refold, waitBriefly } from '../../src/reports/totals/fold-store.ts'
 import { foldRound, keptSumsAreCurrent } from '../../src/reports/totals/fold-worker.ts'
 import { giveDonation, keepEvent, postRefund } from '../kit/factories.ts'
 import { inOrder, inReverse, twoRichMonths, verificationTest as test } from '../verification/kit.ts'
@@ -309,4 +309,15 @@ test('a report adds up the ledger instead of waiting for a fold that takes long'
     expect(await keptSumsAreCurrent(pool)).toBe(false)
   })
   expect(await keptSumsAreCurrent(pool)).toBe(true)
+})
+
+test('only one folds at a time, although nothing waits to be folded', async ({ pool }) => {
+  await inTransaction(pool, async (first) => {
+    await foldPosted(first, 10)
+    const second = inTransaction(pool, async (tx) => {
+      await waitBriefly(tx)
+      return foldPosted(tx, 10)
+    })
+    await expect(second).rejects.toMatchObject({ code: '55P03' })
+  })
 })
