@@ -81,10 +81,7 @@ export async function audit(databaseUrl: string, evidence: Evidence): Promise<Fi
   const unsent = await ask('select 1 from outbox_messages where sent_at is null')
   const reached = new Set(mails.map(({ to }) => to))
   const unreached = expected.filter(({ email }) => !reached.has(email))
-  const copies = new Map<string, number>()
-  for (const { to, messageId } of mails)
-    copies.set(`${messageId} ${to}`, (copies.get(`${messageId} ${to}`) ?? 0) + 1)
-  const extra = [...copies.values()].reduce((sum, n) => sum + n - 1, 0)
+  const extra = extraMails(mails)
   const [outbox] = await ask('select count(*)::int as n from outbox_messages where sent_at is not null')
   const otherIds = Math.abs(Number(outbox?.['n']) - new Set(mails.map(({ messageId }) => messageId)).size)
 
@@ -120,6 +117,56 @@ export async function audit(databaseUrl: string, evidence: Evidence): Promise<Fi
       what: `mails sent again beyond the ${evidence.interruptions} interruptions`,
       wrong: Math.max(0, extra - evidence.interruptions),
       of: extra,
+    },
+  ]
+}
+
+/** How many mails came once more. */
+export function extraMails(mails: readonly ReceivedMail[]): number {
+  return mails.length - new Set(mails.map(({ to, messageId }) => `${messageId} ${to}`)).size
+}
+
+/** What a full round is judged by beside its tables. */
+export type Measured = {
+  /** Null: nothing was measured. */
+  readonly takenUpMs: number | null
+  readonly mailedAgainMs: number | null
+  readonly backlogMs: number
+  /** How many events came while no worker ran. */
+  readonly backlog: number
+  readonly extraMails: number
+  /** Kills, stops, silences, and mails that were accepted without an answer. */
+  readonly interruptions: number
+}
+
+const TAKEN_UP_WITHIN_MS = 5_000
+const BACKLOG_WITHIN_MS = 60_000
+const BACKLOG = 10_000
+
+/**
+ * What went beyond the bounds of a full round. A small one shares its machine with other tests, and has so few
+ * interruptions that one of them may explain several mails.
+ */
+export function beyondBounds(measured: Measured): Finding[] {
+  const { takenUpMs, mailedAgainMs, backlogMs, backlog, extraMails, interruptions } = measured
+  const isLate = (ms: number | null) => (ms === null || ms > TAKEN_UP_WITHIN_MS ? 1 : 0)
+  const backlogWithinMs = BACKLOG_WITHIN_MS * Math.max(1, backlog / BACKLOG)
+  return [
+    {
+      what: 'claims of a dead worker that were taken up after 5 s',
+      wrong: backlog > 0 ? isLate(takenUpMs) : 0,
+      of: 1,
+    },
+    { what: 'mails of a dead worker that were sent after 5 s', wrong: isLate(mailedAgainMs), of: 1 },
+    {
+      what: `backlogs that took longer than ${backlogWithinMs / 1000} s`,
+      wrong: backlogMs > backlogWithinMs ? 1 : 0,
+      of: 1,
+    },
+    {
+      what: `mails sent again, more than one for each of the ${interruptions} interruptions`,
+      wrong: Math.max(0, extraMails - interruptions),
+      of: extraMails,
     },
   ]
 }

@@ -1,4 +1,5 @@
 import { table } from '../bench/figures.ts'
+import { beyondBounds, type Finding } from './auditor.ts'
 import { tortureOptions, USAGE, type Options } from './options.ts'
 import { torture, type Tortured } from './torture.ts'
 
@@ -13,9 +14,10 @@ async function main(options: Options): Promise<boolean> {
     const startedAt = performance.now()
     say(`Torture with seed ${seed}`)
     const result = await torture({ ...options, seed }, say)
-    say(reportOf(result))
+    const findings = [...result.findings, ...beyondBounds(result)]
+    say(reportOf(result, findings))
     say(`took ${((performance.now() - startedAt) / 1000).toFixed(0)} s\n`)
-    const wrong = result.findings.filter(({ wrong: count }) => count > 0)
+    const wrong = findings.filter(({ wrong: count }) => count > 0)
     if (wrong.length > 0) say(result.logs.slice(-20_000))
     isRight &&= wrong.length === 0
   }
@@ -25,7 +27,7 @@ async function main(options: Options): Promise<boolean> {
 const after = (ms: number | null): string =>
   ms === null ? 'no time: it had nothing' : `${(ms / 1000).toFixed(1)} s`
 
-function reportOf(result: Tortured): string {
+function reportOf(result: Tortured, findings: readonly Finding[]): string {
   const counts = Map.groupBy(result.done, ({ deed, to }) => `${to} ${deed}`)
   return [
     `  ${result.readers} readers, ${result.events} events, ${result.webhooks} webhooks sent, ${result.failedCalls} calls of Stripe failed`,
@@ -35,7 +37,7 @@ function reportOf(result: Tortured): string {
     `  a backlog of ${result.backlog} events was processed in ${(result.backlogMs / 1000).toFixed(1)} s, at most 60 wanted for 10,000`,
     table([
       ['the auditor looked for', 'found', 'among'],
-      ...result.findings.map(({ what, wrong, of }) => [what, String(wrong), String(of)]),
+      ...findings.map(({ what, wrong, of }) => [what, String(wrong), String(of)]),
     ]),
   ].join('\n')
 }

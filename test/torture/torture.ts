@@ -5,7 +5,7 @@ import { saveControl } from '../../src/protection/protection-store.ts'
 import { openSandbox } from '../kit/sandbox.ts'
 import { query, withDatabase } from '../kit/test-server.ts'
 import { diceOf } from '../rehearsal/script/dice.ts'
-import { audit, type Finding } from './auditor.ts'
+import { audit, extraMails, type Finding } from './auditor.ts'
 import type { Options } from './options.ts'
 import { wreakHavoc, type Done, type Havoc } from './play/chaos.ts'
 import { PATIENCE_MS, timeToMailAgain, timeToTakeUp, until } from './play/take-up.ts'
@@ -28,6 +28,8 @@ export type Tortured = {
   /** How long the events took that had come while no worker ran. */
   readonly backlogMs: number
   readonly backlog: number
+  readonly extraMails: number
+  readonly interruptions: number
   readonly findings: readonly Finding[]
   /** What the processes logged as errors, for people who look for the cause. */
   readonly logs: string
@@ -111,9 +113,9 @@ export async function torture(options: Options, say: (text: string) => void): Pr
     await isProcessed(url())
     await isMailed(url())
     await pause(200)
-    const interruptions =
-      processes.reduce((sum, { mail, kills }) => sum + mail.unanswered() + kills() * MAILS_AT_ONCE, 0) +
-      options.stops * MAILS_AT_ONCE * 2
+    const unanswered = processes.reduce((sum, { mail }) => sum + mail.unanswered(), 0)
+    const kills = processes.reduce((sum, each) => sum + each.kills(), 0)
+    const others = havoc.done.filter(({ deed }) => !deed.startsWith('killed')).length
     return {
       readers: readers.readers(),
       events: seen,
@@ -124,13 +126,15 @@ export async function torture(options: Options, say: (text: string) => void): Pr
       mailedAgainMs,
       backlogMs,
       backlog: seen - beforeBacklog,
+      extraMails: extraMails(received),
+      interruptions: unanswered + kills + others,
       findings: await audit(url(), {
         expected: readers.expected,
         unpaid: readers.unpaid(),
         acknowledged: deliveries.acknowledged,
         lost: havoc.lost,
         mails: received,
-        interruptions,
+        interruptions: unanswered + (kills + options.stops * 2) * MAILS_AT_ONCE,
       }),
       logs: processes.map(({ name, printed }) => `== ${name}\n${printed()}`).join('\n'),
     }

@@ -4,9 +4,10 @@ import type { TorturedPostgres } from '../stage/postgres.ts'
 import type { Process } from '../stage/processes.ts'
 import { pause, type Deliveries } from './deliveries.ts'
 
-/** Where a process is killed. The last three are reached without a hook in the service: the outside world knows them. */
+/** Where a process is killed. Each is reached without a hook in the service: the outside world knows them. */
 const KILL_POINTS = [
   'at a random moment',
+  'receipt numbers taken, receipts not written',
   'in the middle of a database transaction',
   'webhook sent, not answered',
   'written at Stripe, not answered',
@@ -18,6 +19,9 @@ type Deed =
   | { readonly kind: 'kill'; readonly at: KillPoint }
   | { readonly kind: 'stop PostgreSQL' }
   | { readonly kind: 'half-open connections' }
+
+/** The statement that comes after the numbers of receipts were taken, by its name. */
+const WRITES_RECEIPTS = 'insert-receipts'
 
 const POINT_MS = 5_000
 const DOWN_MS = 500
@@ -125,12 +129,24 @@ async function victimAt(
     return { process: found ?? one(), wasReached: found !== null }
   }
   const reached = Promise.withResolvers<Process>()
+  const forgetStatement = (): void => {
+    for (const { road } of processes) road.onStatement = null
+  }
+  if (at === 'receipt numbers taken, receipts not written')
+    for (const each of processes) {
+      const atReceipts = (): void => {
+        forgetStatement() // another process must not lose its statement as well
+        reached.resolve(each)
+      }
+      each.road.onStatement = { name: WRITES_RECEIPTS, reached: atReceipts }
+    }
   if (at === 'webhook sent, not answered') deliveries.onSent = reached.resolve
   for (const each of processes) {
     if (at === 'written at Stripe, not answered') each.stripe.onWritten = () => reached.resolve(each)
     if (at === 'mail accepted, not answered') each.mail.onAccepted = () => reached.resolve(each)
   }
   const found = await Promise.race([reached.promise, pause(POINT_MS)])
+  forgetStatement()
   deliveries.onSent = null
   for (const each of processes) each.stripe.onWritten = each.mail.onAccepted = null
   return found ? { process: found, wasReached: true } : { process: one(), wasReached: false }

@@ -5,6 +5,8 @@ import { pause } from './deliveries.ts'
 
 export const PATIENCE_MS = 10 * 60 * 1000
 const FIRST_MAIL_WITHIN_MS = 10_000
+/** The workers have just been started and everything is still to be processed. */
+const TAKEN_WITHIN_MS = 20_000
 
 /** Asks until the query finds nothing. */
 export async function until(url: string, sql: string): Promise<void> {
@@ -21,7 +23,8 @@ export async function until(url: string, sql: string): Promise<void> {
 export async function timeToTakeUp(url: string, victim: Process | undefined): Promise<number | null> {
   if (victim === undefined) return null
   const ids = async (sql: string): Promise<string[]> => (await query(url, sql)).map(({ id }) => String(id))
-  for (let tries = 0; tries < 200; tries += 1) {
+  const deadlineMs = performance.now() + TAKEN_WITHIN_MS
+  while (performance.now() < deadlineMs) {
     const pending = await ids(
       `select inbox_event_id as id from inbox_states where outcome = 'pending' order by 1 limit 2000`,
     )

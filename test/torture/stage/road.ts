@@ -5,6 +5,8 @@ export type Road = {
   readonly port: number
   /** Passes nothing on for some time, and not even that a side has hung up: what half-open connections are. */
   silenceFor(ms: number): void
+  /** Called when the process sends this statement by its name; the bytes go no further, and the process is to be killed. */
+  onStatement: { readonly name: string; readonly reached: () => void } | null
   /** The ports by which PostgreSQL knows the connections. */
   clientPorts(): readonly number[]
   close(): Promise<void>
@@ -20,6 +22,13 @@ export async function openRoad(target: () => number): Promise<Road> {
     if (isSilent) held.push(deed)
     else deed()
   }
+  const isAwaited = (bytes: Buffer): boolean => {
+    const awaited = road.onStatement
+    if (!awaited || !bytes.includes(awaited.name)) return false
+    road.onStatement = null
+    awaited.reached()
+    return true
+  }
   const server = createServer((inward) => {
     const outward = connect(target(), '127.0.0.1')
     let port: number | undefined
@@ -33,7 +42,10 @@ export async function openRoad(target: () => number): Promise<Road> {
       [outward, inward],
     ] as const) {
       sockets.add(socket)
-      socket.on('data', (bytes) => pass(() => void (other.destroyed || other.write(bytes))))
+      socket.on('data', (bytes) => {
+        if (socket === inward && isAwaited(bytes)) return
+        pass(() => void (other.destroyed || other.write(bytes)))
+      })
       socket.on('error', () => pass(() => other.destroy()))
       socket.on('close', () => {
         sockets.delete(socket)
@@ -47,8 +59,9 @@ export async function openRoad(target: () => number): Promise<Road> {
     isSilent = false
     for (const deed of held.splice(0)) deed()
   }
-  return {
+  const road: Road = {
     port,
+    onStatement: null,
     silenceFor(ms) {
       isSilent = true
       setTimeout(speak, ms)
@@ -60,4 +73,5 @@ export async function openRoad(target: () => number): Promise<Road> {
       await new Promise<void>((resolve) => server.close(() => resolve()))
     },
   }
+  return road
 }
