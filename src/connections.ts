@@ -100,6 +100,11 @@ const PURPOSES = {
   exports: 'files',
 } as const
 
+/** Nothing is refused for want of a connection to the replica: the primary answers instead. */
+function ofReplica(pool: pg.Pool, use: 'patient' | 'exports'): PoolLoad {
+  return { ...loadOf(pool, `${PURPOSES[use]}, replica`), starved: 0, problem: null }
+}
+
 /** Whoever waits for a replica could have asked the primary meanwhile. */
 const REPLICA_CONNECT_MS = 1_000
 
@@ -125,7 +130,7 @@ export async function openDatabaseFor(
   })
   const openReplica = (replicaUrl: string) => {
     const url = readOnly(site ? inSchema(replicaUrl, site.name) : replicaUrl)
-    const ofReplica = (use: 'patient' | 'exports') => {
+    const optionsThere = (use: 'patient' | 'exports') => {
       const options = optionsFor(use)
       const deadlinesThere = { ...options.deadlines, connectMs: REPLICA_CONNECT_MS }
       return {
@@ -136,8 +141,8 @@ export async function openDatabaseFor(
       }
     }
     return {
-      database: openDatabase(ofReplica('patient')),
-      exports: openPool({ ...ofReplica('exports'), pipeline: false }),
+      database: openDatabase(optionsThere('patient')),
+      exports: openPool({ ...optionsThere('exports'), pipeline: false }),
     }
   }
   const database = openDatabase(optionsFor('usual'))
@@ -195,12 +200,14 @@ export async function openDatabaseFor(
       loadOf(patient.pool, PURPOSES.patient),
       loadOf(intake, PURPOSES.intake),
       loadOf(exports, PURPOSES.exports),
+      ...(replica
+        ? [ofReplica(replica.database.pool, 'patient'), ofReplica(replica.exports, 'exports')]
+        : []),
     ],
     abandon() {
       void close()
-      const ofReplica = replica ? [replica.database.pool, replica.exports] : []
-      for (const pool of [database.pool, patient.pool, intake, exports, ...ofReplica])
-        destroyConnections(pool)
+      const there = replica ? [replica.database.pool, replica.exports] : []
+      for (const pool of [database.pool, patient.pool, intake, exports, ...there]) destroyConnections(pool)
     },
   }
 }

@@ -1,5 +1,6 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { atEnd } from './at-end.ts'
 
 /** The checkout of the service that this benchmark belongs to. */
 export const REPO = new URL('../..', import.meta.url).pathname
@@ -19,13 +20,21 @@ export function runService(
   const stdio = ['ignore', 'ignore', 'inherit'] as const
   const env = { ...cleanEnvironment(), ...variables }
   const args = [...nodeFlags, 'src/main.ts', ...command]
-  return spawn(process.execPath, args, { cwd: checkout, env, stdio: [...stdio] })
+  return endsWithUs(spawn(process.execPath, args, { cwd: checkout, env, stdio: [...stdio] }))
+}
+
+function endsWithUs<Child extends ChildProcess>(child: Child): Child {
+  child.once(
+    'exit',
+    atEnd(() => void child.kill('SIGKILL')),
+  )
+  return child
 }
 
 /** One of the bench's own programs, in a process of its own; it leaves when we do. */
 export function runProgram(name: string, variables: Readonly<Record<string, string>>): ChildProcess {
   const file = new URL(name, import.meta.url).pathname
-  return fork(file, { env: { ...cleanEnvironment(), ...variables } })
+  return endsWithUs(fork(file, { env: { ...cleanEnvironment(), ...variables } }))
 }
 
 /** The path to its programs and nothing that the developer may have set for the service. */

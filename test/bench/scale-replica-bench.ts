@@ -1,3 +1,4 @@
+import { atEnd } from './at-end.ts'
 import path from 'node:path'
 import { openStandby } from '../kit/replica.ts'
 import { shown, spreadOf, sum, table } from './figures.ts'
@@ -27,6 +28,7 @@ export async function benchReplica(
   const { server } = place
   const folders = { primary: server.folder, replica: path.join(server.folder, 'standby') }
   const standby = await openStandby(server.urlOf('postgres'), folders)
+  const isStopped = atEnd(() => process.kill(standby.postmasterPid, 'SIGINT'))
   const contenders: {
     readonly contender: Processes
     readonly reports: boolean
@@ -84,6 +86,7 @@ export async function benchReplica(
     )
   } finally {
     for (const { contender } of contenders) await contender.stop()
+    isStopped()
     await standby.stop()
   }
 }

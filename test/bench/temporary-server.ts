@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Client } from 'pg'
 import { openEmbeddedPostgres } from '../../src/db/embedded.ts'
+import { atEnd } from './at-end.ts'
 
 export type TemporaryServer = {
   /** A folder that Postgres' user may enter; removed at the end, unless it is kept. */
@@ -57,19 +58,17 @@ async function serverIn(
   const data = String((await run('show data_directory'))[0]?.['data_directory'])
   const [pid = ''] = (await readFile(path.join(data, 'postmaster.pid'), 'utf8')).split('\n')
   const places = isTemporary ? [folder, path.dirname(data)] : []
-  const abandon = (): void => {
+  const isStopped = atEnd(() => {
     process.kill(Number(pid), 'SIGINT') // Postgres' fast shutdown; nothing of it is wanted any more
     for (const place of places) rmSync(place, { recursive: true, force: true, maxRetries: 5 })
-    process.exit(130)
-  }
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, abandon)
+  })
   return {
     folder,
     postmasterPid: Number(pid),
     urlOf,
     run,
     async stop() {
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, abandon)
+      isStopped()
       await server.stop()
       for (const place of places) await rm(place, { recursive: true, force: true })
     },

@@ -180,6 +180,8 @@ test('takes a server that takes writes for no replica, and can change nothing th
   )
   expect(await watchOf(connections).state()).toEqual({ use: 'primary', why: 'no_replica' })
   await expect(replicaOf(connections).pool.query('delete from report_queue')).rejects.toThrow('read-only')
+  const purposes = connections.loads().map(({ purpose }) => purpose)
+  expect(purposes).toEqual(expect.arrayContaining(['finance and operators, replica', 'files, replica']))
   await connections.stop()
 })
 
