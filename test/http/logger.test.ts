@@ -19,6 +19,15 @@ it('logs the state, table and constraint of a database error and none of the row
   expect(kept.text()).not.toContain('ann@')
 })
 
+it('writes one line of JSON, whatever a value holds', () => {
+  const kept = keptLog()
+  const path = '/a"\n{"level":50,"msg":"forged"}\r\u2028\u0000\ud800'
+  kept.log.info({ path }, path)
+  const lines = kept.text().split('\n').filter(Boolean)
+  expect(lines).toHaveLength(1)
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ path, msg: path })
+})
+
 it('drops private fields that are handed to it by mistake', () => {
   const kept = keptLog()
   kept.log.info(

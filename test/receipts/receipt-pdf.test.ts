@@ -55,6 +55,15 @@ describe('the receipt PDF', () => {
     expect(pdf).not.toContain(utf16('Łukasz Žižek'))
   })
 
+  it('keeps a name within its string, whatever parentheses it has', async () => {
+    const pdf = (await receiptPdf(aReceipt({ donorName: 'Ann ☃) /S /JavaScript (' }), english)).toString(
+      'latin1',
+    )
+    const closed = utf16('☃) /S').replace('\u00fe\u00ff', '')
+    expect(pdf).not.toContain(closed)
+    expect(pdf).toContain(closed.replace(')', '\\)'))
+  })
+
   it('is as large as the paper that it is made for', async () => {
     const sizeOn = async (paper: 'a4' | 'letter') =>
       /\/MediaBox \[([^\]]*)\]/.exec(
