@@ -81,7 +81,7 @@ export async function audit(databaseUrl: string, evidence: Evidence): Promise<Fi
   const unsent = await ask('select 1 from outbox_messages where sent_at is null')
   const reached = new Set(mails.map(({ to }) => to))
   const unreached = expected.filter(({ email }) => !reached.has(email))
-  const extra = extraMails(mails)
+  const extra = copiesOf(mails)
   const [outbox] = await ask('select count(*)::int as n from outbox_messages where sent_at is not null')
   const otherIds = Math.abs(Number(outbox?.['n']) - new Set(mails.map(({ messageId }) => messageId)).size)
 
@@ -122,7 +122,7 @@ export async function audit(databaseUrl: string, evidence: Evidence): Promise<Fi
 }
 
 /** How many mails came once more. */
-export function extraMails(mails: readonly ReceivedMail[]): number {
+export function copiesOf(mails: readonly ReceivedMail[]): number {
   return mails.length - new Set(mails.map(({ to, messageId }) => `${messageId} ${to}`)).size
 }
 

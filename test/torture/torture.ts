@@ -5,7 +5,7 @@ import { saveControl } from '../../src/protection/protection-store.ts'
 import { openSandbox } from '../kit/sandbox.ts'
 import { query, withDatabase } from '../kit/test-server.ts'
 import { diceOf } from '../rehearsal/script/dice.ts'
-import { audit, extraMails, type Finding } from './auditor.ts'
+import { audit, copiesOf, type Finding } from './auditor.ts'
 import type { Options } from './options.ts'
 import { wreakHavoc, type Done, type Havoc } from './play/chaos.ts'
 import { PATIENCE_MS, timeToMailAgain, timeToTakeUp, until } from './play/take-up.ts'
@@ -126,7 +126,7 @@ export async function torture(options: Options, say: (text: string) => void): Pr
       mailedAgainMs,
       backlogMs,
       backlog: seen - beforeBacklog,
-      extraMails: extraMails(received),
+      extraMails: copiesOf(received),
       interruptions: unanswered + kills + others,
       findings: await audit(url(), {
         expected: readers.expected,
