@@ -7,8 +7,10 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { parse } from 'csv-parse/sync'
 import { expect, vi } from 'vitest'
+import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import yauzl from 'yauzl'
-import { giveDonation } from '../kit/factories.ts'
+import { z } from 'zod'
+import { giveDonation, giveReceipt } from '../kit/factories.ts'
 import { financeTest as test } from '../kit/fixtures.ts'
 import { until } from '../kit/until.ts'
 
@@ -76,36 +78,41 @@ test('a sheet holds texts as they are and numbers as numbers, and no formula', a
   // LibreOffice, where it is installed, opens the sheet and writes what it read as CSV.
   const soffice = officeProgram()
   if (soffice === null) return skip('LibreOffice is not installed: no spreadsheet has opened the sheet')
+  const { 'sheet.xlsx': opened = [] } = await openedBy(soffice, { 'sheet.xlsx': bytes })
+  const [headings = [], ...lines] = opened
+  const column = (name: string) => lines.map((line) => line[headings.indexOf(name)])
+  expect(column('Donor').toSorted()).toEqual(AWKWARD.map((text) => text.replace('\u0001', '')).toSorted())
+  expect(new Set(column('Given on'))).toEqual(new Set(['2026-01-15']))
+  expect(new Set(column('Gross'))).toEqual(new Set(['5']))
+}, 120_000)
+
+/** What LibreOffice reads in each file, as the rows of a CSV that it writes; it must not warn. */
+async function openedBy(
+  soffice: string,
+  books: Readonly<Record<string, Buffer>>,
+): Promise<Partial<Record<string, string[][]>>> {
   const folder = await mkdtemp(path.join(tmpdir(), 'reader-donations-sheet-'))
   try {
-    await writeFile(path.join(folder, 'sheet.xlsx'), bytes)
+    const paths = Object.keys(books).map((name) => path.join(folder, name))
+    for (const [name, bytes] of Object.entries(books)) await writeFile(path.join(folder, name), bytes)
     const filter = 'csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false'
-    const options = [
-      '--headless',
-      `-env:UserInstallation=file://${folder}/profile`,
-      '--convert-to',
-      filter,
-      '--outdir',
-      folder,
-      path.join(folder, 'sheet.xlsx'),
-    ]
-    const { stderr } = await promisify(execFile)(soffice, options, { timeout: 100_000 })
+    const options = ['--headless', `-env:UserInstallation=file://${folder}/profile`]
+    const { stderr } = await promisify(execFile)(
+      soffice,
+      [...options, '--convert-to', filter, '--outdir', folder, ...paths],
+      { timeout: 100_000 },
+    )
     // It works without Java and says so.
     expect(stderr.replace(/^.*javaldx.*$/gm, '')).not.toMatch(/warn|error|repair/i)
-    const rows: Record<string, string>[] = parse(await readFile(path.join(folder, 'sheet.csv')), {
-      columns: true,
-      bom: true,
+    const read = Object.keys(books).map(async (name): Promise<[string, string[][]]> => {
+      const csv = await readFile(path.join(folder, name.replace(/xlsx$/, 'csv')))
+      return [name, parse(csv, { bom: true })]
     })
-    expect(rows.map((row) => row['Donor']).toSorted()).toEqual(
-      AWKWARD.map((text) => text.replace('\u0001', '')).toSorted(),
-    )
-    expect(new Set(rows.map((row) => `${row['Given on']} ${row['Gross']}`))).toEqual(
-      new Set(['2026-01-15 5']),
-    )
+    return Object.fromEntries(await Promise.all(read))
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
-}, 120_000)
+}
 
 function officeProgram(): string | null {
   try {
@@ -170,3 +177,131 @@ test('a file is of one moment, and a download that is broken off frees its conne
     await empty.arrayBuffer()
   }
 })
+
+/** Every file of the exports, with what it is asked for. */
+const FILES = [
+  ['/api/donations', 'q=every-file@'],
+  ['/api/deposits', 'from=2026-01-01&to=2026-01-31'],
+  ['/api/ledger', 'from=2026-01-01&to=2026-01-31'],
+  ['/api/journal', 'from=2026-01-01&to=2026-01-31'],
+  ['/api/receipts', 'year=2026'],
+  ['/api/donors', 'from=2026-01-01&to=2026-01-31&currency=usd&above=100'],
+  ['/api/reports/stories', 'from=2026-01-01&to=2026-01-31'],
+  ['/api/reports/campaigns', 'from=2026-01-01&to=2026-01-31'],
+] as const
+
+const PARTS = [
+  '[Content_Types].xml',
+  '_rels/.rels',
+  'xl/_rels/workbook.xml.rels',
+  'xl/styles.xml',
+  'xl/workbook.xml',
+  'xl/worksheets/sheet1.xml',
+]
+
+test('every file has the same cells as CSV and as a workbook whose parts are sound, and no formula', async ({
+  db,
+  service,
+  headers,
+}) => {
+  const { knex, pool } = db.database
+  for (const donorName of ['=1+1', 'a & <b>', '王 أحمد', 'two\nlines']) {
+    const gift = await giveDonation(knex, {
+      donorName,
+      donorEmail: 'every-file@reader.example',
+      campaignName: donorName,
+      articleTitle: donorName,
+      articleUrl: `https://news.example/${encodeURIComponent(donorName)}`,
+      succeededAt: new Date('2026-01-15T12:00:00Z'),
+    })
+    await giveReceipt(knex, gift)
+  }
+  await pool.query(
+    `insert into payouts (id, currency, amount_minor, status, automatic, arrival_date, created_at, itemisation, read_at)
+     values ('po_every', 'usd', 81231, 'paid', true, '2026-01-14', '2026-01-12', 'complete', '2026-01-20')`,
+  )
+  await pool.query(
+    `insert into account_codes (account, code, name, changed_at)
+     select account, 'X-' || account, '=Own ' || account, now() from (select distinct account from ledger_entries) as used`,
+  )
+  const books: Record<string, Buffer> = {}
+  const csvs: Record<string, string[][]> = {}
+  for (const [address, query] of FILES) {
+    const [csv, book] = [
+      await service.get(`${address}.csv?${query}`, headers),
+      await service.get(`${address}.xlsx?${query}`, headers),
+    ]
+    expect([address, csv.status, csv.headers.get('Content-Type')]).toEqual([
+      address,
+      200,
+      'text/csv; charset=utf-8',
+    ])
+    expect([address, book.status]).toEqual([address, 200])
+    expect(book.headers.get('Content-Type')).toContain('spreadsheetml.sheet')
+    const text = Buffer.from(await csv.arrayBuffer())
+    expect([address, text.subarray(0, 3)]).toEqual([address, Buffer.from([0xef, 0xbb, 0xbf])])
+    const rows: string[][] = parse(text, { bom: true })
+    expect([address, rows.length > 1]).toEqual([address, true])
+    for (const cell of rows.flat()) expect(cell).not.toMatch(/^[=+@\t\r]|^-(?![\d.]+$)/)
+
+    const bytes = Buffer.from(await book.arrayBuffer())
+    const parts = await unzipped(bytes)
+    expect([address, [...parts.keys()].toSorted()]).toEqual([address, PARTS])
+    for (const [name, xml] of parts) expect([name, XMLValidator.validate(xml)]).toEqual([name, true])
+    const cells = cellsIn(parts.get('xl/worksheets/sheet1.xml') ?? '')
+    expect(cells).toEqual(
+      rows.map((row) => row.map((cell) => cell.replace(/^'(?=[=+@-])/, '').replace('\u0001', ''))),
+    )
+    const name = `${address.replaceAll('/', '-').slice(1)}.xlsx`
+    books[name] = bytes
+    csvs[name] = rows
+  }
+
+  const soffice = officeProgram()
+  if (soffice === null) return
+  const opened = await openedBy(soffice, books)
+  for (const [name, rows] of Object.entries(csvs)) {
+    expect([name, opened[name]?.length]).toEqual([name, rows.length])
+    expect(opened[name]?.[0]).toEqual(rows[0])
+  }
+}, 120_000)
+
+const sheetSchema = z.object({
+  worksheet: z.object({
+    sheetData: z.object({ row: z.array(z.object({ c: z.array(z.unknown()) })) }),
+  }),
+})
+const cellSchema = z
+  .looseObject({
+    '@_s': z.string().optional(),
+    v: z.string().optional(),
+    is: z
+      .strictObject({ t: z.union([z.string(), z.looseObject({ '#text': z.string().default('') })]) })
+      .optional(),
+  })
+  .refine((cell) => !('f' in cell), 'is a formula')
+
+/** A workbook writes `_` before what looks like an escape as `_x005F_` (ECMA-376, ST_Xstring). */
+const unescaped = (words: string) => words.replaceAll('_x005F_', '_')
+
+/** The cells of a sheet as an independent parser reads them; a day and a time as a CSV has them. */
+function cellsIn(xml: string): string[][] {
+  const parser = new XMLParser({
+    ignoreAttributes: false,
+    parseTagValue: false,
+    trimValues: false,
+    htmlEntities: true,
+    isArray: (name) => name === 'row' || name === 'c',
+  })
+  const { worksheet } = sheetSchema.parse(parser.parse(xml))
+  return worksheet.sheetData.row.map(({ c }) =>
+    c.map((found) => {
+      if (found === '') return ''
+      const { '@_s': style, v, is } = cellSchema.parse(found)
+      const words = typeof is?.t === 'string' ? is.t : is?.t['#text']
+      if (v === undefined || (style !== '3' && style !== '4')) return unescaped(words ?? v ?? '')
+      const at = new Date(Math.round((Number(v) - 25_569) * 86_400) * 1000).toISOString()
+      return style === '3' ? at.slice(0, 10) : at.slice(0, 19).replace('T', ' ')
+    }),
+  )
+}
