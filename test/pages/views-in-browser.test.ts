@@ -47,6 +47,10 @@ describe.skipIf(skipReason)(`every page in a browser${skipReason ? ` (${skipReas
   /** Finance's pages are filed on paper, where nobody fills in a form. */
   const PRINTED_FORMS = `[...document.querySelectorAll('.wide main form')].filter((form) => form.offsetParent !== null).length`
 
+  const OVERFLOW = 'Math.max(0, document.documentElement.scrollWidth - innerWidth)'
+  /** 210 mm without the margins of print.css, at 96 pixels an inch. */
+  const A4_WIDTH = 680
+
   // The narrowest phone in light colours (WCAG 1.4.10 asks for 320 pixels) and a desk in dark ones. What does not depend on
   // either is judged once, where the most of a page is to be seen.
   const settings = [
@@ -63,19 +67,17 @@ describe.skipIf(skipReason)(`every page in a browser${skipReason ? ` (${skipReas
         await page.emulateMedia({ colorScheme })
         await page.setViewportSize({ width, height })
         expect(await axeFindings(page, [], rules)).toEqual([])
-        expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(
-          0,
-        )
+        expect([width, await page.evaluate(OVERFLOW)]).toEqual([width, 0])
       }
-      // A desk at 200 % zoom (WCAG 1.4.4), and a tablet.
-      for (const width of [640, 768]) {
+      // A phone, a desk at 200 % zoom (WCAG 1.4.4), and a tablet: still in dark colours.
+      for (const width of [360, 640, 768]) {
         await page.setViewportSize({ width, height: 800 })
-        expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(
-          0,
-        )
+        expect([width, await page.evaluate(OVERFLOW)]).toEqual([width, 0])
       }
       expect(complaints).toEqual([])
       await page.emulateMedia({ media: 'print' })
+      await page.setViewportSize({ width: A4_WIDTH, height: 1000 })
+      expect(['A4', await page.evaluate(OVERFLOW)]).toEqual(['A4', 0])
       expect(await page.evaluate(PRINTED_FORMS)).toBe(0)
       await page.emulateMedia({ media: 'screen' })
     },
