@@ -278,6 +278,7 @@ async function fill(site: OneSite) {
   return {
     gift: given.id,
     checkout: open.id,
+    paidCheckout: given.checkout_id,
     session: given.stripe_session_id,
     secondSession: second.stripe_session_id,
     note: await insert('donation_notes', {
@@ -423,6 +424,7 @@ const BY_ID: Readonly<Record<string, Asked>> = {
     form: { session_id: '{secondSession}', message: 'Hello' },
     unknown: 303,
   },
+  'POST /donate/monthly': { form: { of: '{paidCheckout}' }, unknown: 303 },
   'GET /donate': { query: 'again={checkout}', unknown: 200 },
   'GET /receipts/:token': byToken('receipt'),
   'GET /receipts/:token.pdf': byToken('receipt'),

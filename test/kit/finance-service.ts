@@ -226,6 +226,7 @@ export async function financeService(
       followLinks: [],
       textFor: readerText,
       frequencies,
+      clock,
       paymentAtStripe: () => Promise.resolve(null),
       wait: { until: () => Promise.resolve() },
     }),

@@ -7,6 +7,8 @@ export type ChallengeView = {
   readonly text: Text
   readonly newsroomName: string
   readonly challenge: Challenge
+  /** Where the form was posted. Unset: the form of `/donate`. */
+  readonly action?: string
   /** The form as it was posted, to be posted again. */
   readonly fields: readonly (readonly [name: string, value: string])[]
   /**
@@ -25,7 +27,7 @@ const SHOWN_WAITS = [4, 6, 10, 15, 30]
  * typed.
  */
 export function challengePage(view: ChallengeView): string {
-  const { text, newsroomName, challenge, fields, isRefused = false } = view
+  const { text, newsroomName, challenge, fields, isRefused = false, action = '/donate' } = view
   const t = text.reader
   const { waitSeconds, siteKey } = challenge
   const shown = SHOWN_WAITS.find((wait) => wait >= waitSeconds) ?? 30
@@ -42,7 +44,7 @@ export function challengePage(view: ChallengeView): string {
       <div class="challenge-bar wait-${shown}" aria-hidden="true"></div>
       <form
         method="post"
-        action="/donate"
+        action="${action}"
         class="challenge"
         data-challenge="${JSON.stringify(challenge)}"
         data-language="${text.language}"

@@ -32,6 +32,7 @@ export function showChallenge(
     readonly text: Text
     readonly newsroomName: string
     readonly challenge: Challenge
+    readonly action?: string
     readonly fields: URLSearchParams
   },
 ): void {

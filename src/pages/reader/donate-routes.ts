@@ -19,6 +19,7 @@ import { fieldsOf, prefilled, readForm, type PostedForm } from './donate-form.ts
 import { ChallengeRequired } from '../../protection/checkout-refusals.ts'
 import type { Caller } from '../../protection/caller-limits.ts'
 import { challengeFor, showChallenge } from './donate-challenge.ts'
+import { monthlyFields, monthlyOf, openMonthly } from './monthly-gift.ts'
 import { rememberSentForm, sentFormIn } from './donate-again.ts'
 import { refusalOf, refusedForm } from './donate-refusal.ts'
 import { formKeys, type FormKeys } from './donate-form-key.ts'
@@ -106,6 +107,59 @@ export function donateRouter(deps: DonateDeps): Router {
       const message = text.reader('donate.problem.pageClosed')
       return show(ctx, deps, fields, { ...form, problems: [{ fieldId: 'form', message }] })
     })
+    .post('/donate/monthly', sameOriginOnly(deps.publicUrl), (ctx) => makeMonthly(ctx, deps))
+}
+
+/**
+ * “Make it monthly” on the thank-you page: one press leads to Stripe's page with the same gift every month. Where that cannot be,
+ * the form says why, filled in.
+ */
+async function makeMonthly(ctx: Context, deps: DonateDeps): Promise<void> {
+  const arrived = await deps.guard.arrive(ctx.req).catch(refusalOf)
+  const posted = await formBody(ctx)
+  const single = await earlierCheckout(posted.get('of'), deps)
+  // Nothing but a single gift that was paid is offered this.
+  if (!single || single.frequency !== 'once' || single.status !== 'succeeded') return seeOther(ctx, '/donate')
+  const { text, locale } = readerLanguage(ctx, deps.terms.textFor, posted.get('lang'), single.locale)
+  const outcome =
+    arrived instanceof Refusal
+      ? arrived
+      : await openEveryMonth(deps, { single, posted, caller: arrived }).catch(refusalOf)
+  if (outcome instanceof ChallengeRequired) {
+    const { challenge } = outcome
+    const shown = { challenge, text, newsroomName: deps.newsroom.name, action: '/donate/monthly' }
+    return showChallenge(ctx, { ...shown, fields: posted })
+  }
+  if (outcome && !(outcome instanceof Refusal)) {
+    const isPaid = outcome.status === 'succeeded' || outcome.status === 'processing'
+    return seeOther(ctx, isPaid ? `/thank-you?session_id=${outcome.session.id}` : outcome.session.url)
+  }
+  const fields = monthlyFields(single)
+  fields.set('lang', text.language)
+  const values = prefilled(fields, onOffer(deps), text.locale)
+  if (!outcome) return show(ctx, deps, fields, { values })
+  const form = readForm(fields, onOffer(deps), locale, text)
+  return show(ctx, deps, fields, {
+    values,
+    problems: refusedForm(ctx, outcome, { form, text, log: deps.log }),
+  })
+}
+
+/** @returns null when the reader has opened too many already @throws Refusal */
+async function openEveryMonth(
+  deps: DonateDeps,
+  {
+    single,
+    posted,
+    caller,
+  }: { readonly single: Checkout; readonly posted: URLSearchParams; readonly caller: Caller },
+): Promise<OpenedCheckout | null> {
+  const request = checkoutRequest(monthlyOf(single), deps.terms)
+  const asked = challengeFor(request, posted)
+  const admission = await deps.guard.admit(caller, { ...asked, repeatKey: `monthly-of-${single.id}` })
+  return openMonthly(single, deps.now, (key) =>
+    deps.createCheckout(request, key, { ...admission, returnsToForm: true }),
+  )
 }
 
 /** Opens the checkout that the form asks for, or finds the one that it opened before. @throws Refusal */

@@ -41,6 +41,7 @@ export type ThankYouDeps = {
   /** Answers what a donor has written; unset: nothing can be written. */
   readonly pool?: Queryable
   readonly textFor: TextFor
+  readonly clock: () => Date
   readonly frequencies: readonly Frequency[]
   /** Asks Stripe itself, for a session of which no event has come. */
   readonly paymentAtStripe: AskSessionPayment
@@ -105,9 +106,13 @@ async function stateOf(
   outcome: CheckoutOutcome,
   sessionId: string,
   looks: number,
-  { newsroom, frequencies, paymentAtStripe }: ThankYouDeps,
+  { newsroom, frequencies, paymentAtStripe, clock }: ThankYouDeps,
 ): Promise<ThankYouState> {
-  const recorded = recordedState(outcome, { timezone: newsroom.timezone, frequencies })
+  const recorded = recordedState(outcome, {
+    timezone: newsroom.timezone,
+    frequencies,
+    now: clock(),
+  })
   return recorded ?? unrecordedState(outcome, await paymentAtStripe(sessionId), again(sessionId, looks))
 }
 

@@ -5,7 +5,7 @@ import { maskedAddress } from '../../access/audit-trail.ts'
 import { storedMoney, type Money } from '../../money/money.ts'
 import type { SessionPayment } from '../../stripe/session-payment-gateway.ts'
 import type { CheckoutOutcome } from './thank-you-store.ts'
-import type { ThankYouState } from './thank-you-view.ts'
+import type { MonthlyOffer, ThankYouState } from './thank-you-view.ts'
 
 export const UNKNOWN: ThankYouState = { kind: 'unknown', retryUrl: '/donate' }
 
@@ -18,6 +18,7 @@ export function isRecorded({ donation_status, status }: CheckoutOutcome): boolea
 export type ThankYouSettings = {
   readonly timezone: string
   readonly frequencies: readonly Frequency[]
+  readonly now: Date
 }
 
 /** What is recorded, as the page shows it; null when nothing is recorded yet. */
@@ -86,7 +87,7 @@ function givenState(outcome: CheckoutOutcome, settings: ThankYouSettings): Thank
     ...(frequency === 'once'
       ? {}
       : { recurring: { frequency, nextOn: nextOn(outcome, frequency, settings) } }),
-    ...(offersMonthly ? { monthlyUrl: monthlyUrl(outcome) } : {}),
+    ...(offersMonthly ? { monthly: monthlyOffer(outcome, settings) } : {}),
   }
 }
 
@@ -100,7 +101,16 @@ function nextOn(
   return monthsAway(localDate(paid ?? new Date(0), timezone), frequency === 'monthly' ? 1 : 12)
 }
 
-/** The form filled in with the same amount and currency every month; nothing is given before the reader confirms it there. */
+/** The same gift every month; nothing is given before the reader confirms it at Stripe. */
+function monthlyOffer(outcome: CheckoutOutcome, { timezone, now }: ThankYouSettings): MonthlyOffer {
+  return {
+    checkoutId: outcome.checkout_id,
+    formUrl: monthlyUrl(outcome),
+    nextOn: monthsAway(localDate(now, timezone), 1),
+  }
+}
+
+/** The form filled in with the same amount and currency every month. */
 function monthlyUrl(outcome: CheckoutOutcome): string {
   const query = new URLSearchParams({
     // The form adds the fee again.

@@ -16,6 +16,16 @@ export type RecurringGift = {
   readonly nextOn: string
 }
 
+/** The same gift every month, one press away from Stripe's page. */
+export type MonthlyOffer = {
+  /** Null: the checkout is not known any more, so that only the form remains. */
+  readonly checkoutId: string | null
+  /** The form with the same gift every month, where the amount can be changed. */
+  readonly formUrl: string
+  /** `2026-02-14`, the day of the second payment if the first one is made today. */
+  readonly nextOn: string
+}
+
 /** What is known about the gift when Stripe sends the reader back. */
 export type ThankYouState =
   /** Stripe charged the reader. */
@@ -32,8 +42,8 @@ export type ThankYouState =
       /** The address that the receipt is sent to, masked: whoever has the page's address sees it. */
       readonly address?: string
       readonly recurring?: RecurringGift
-      /** The form of the same gift every month; only after a single gift. */
-      readonly monthlyUrl?: string
+      /** Only after a single gift. */
+      readonly monthly?: MonthlyOffer
     }
   /** All of it went back to the reader: by us, or by the reader's bank. */
   | { readonly kind: 'refunded' | 'returned'; readonly amount: Money; readonly receiptUrl?: string }
@@ -126,7 +136,7 @@ function body(view: ThankYouView): Html {
         <p class="quiet small">
           ${state.address ? t('thankYou.succeeded.receiptTo', { address: state.address }) : t('thankYou.succeeded.receiptByMail')}
         </p>
-        ${allGifts(view)} ${state.monthlyUrl ? monthly(view, state.amount, state.monthlyUrl) : ''}
+        ${allGifts(view)} ${state.monthly ? monthly(view, state.amount, state.monthly) : ''}
         ${newsletterOffer(view, view.newsletter ?? null)} ${wordOffer(view, view.word ?? null)}
         ${company(view)}`
     }
@@ -241,14 +251,26 @@ function cut(title: string): string {
     : title
 }
 
-function monthly({ text, gift: context }: ThankYouView, amount: Money, url: string): Html {
+function monthly({ text, gift: context }: ThankYouView, amount: Money, offer: MonthlyOffer): Html {
   const t = text.reader
   const values = { amount: formatMoney(amount, text.locale) }
+  const format = dateFormat(text.locale, { dateStyle: 'long', timeZone: 'UTC' })
+  const next = format.format(new Date(offer.nextOn))
+  const give = t('thankYou.monthly.give', values)
   return html`<section class="panel">
     <h2>${t('thankYou.monthly.heading')}</h2>
     <p>${t('thankYou.monthly.why', { context })}</p>
-    <p><a class="button quiet-button" href="${webUrl(url)}">${t('thankYou.monthly.give', values)}</a></p>
-    <p class="quiet small">${t('thankYou.monthly.terms', values)}</p>
+    ${
+      offer.checkoutId === null
+        ? html`<p><a class="button quiet-button" href="${webUrl(offer.formUrl)}">${give}</a></p>`
+        : html`<form method="post" action="/donate/monthly">
+              <input type="hidden" name="of" value="${offer.checkoutId}" />
+              <input type="hidden" name="lang" value="${text.language}" />
+              <button class="button quiet-button" type="submit">${give}</button>
+            </form>
+            <p class="small"><a href="${webUrl(offer.formUrl)}">${t('thankYou.monthly.other')}</a></p>`
+    }
+    <p class="quiet small">${t('thankYou.monthly.terms', values)} ${t('donate.recurs', { next })}</p>
   </section>`
 }
 

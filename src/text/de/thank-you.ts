@@ -27,7 +27,8 @@ export const thankYou = {
     why_contribution: 'Mit einem Beitrag, der jeden Monat kommt, können wir planen.',
     give: '{{amount}} im Monat geben',
     terms:
-      'Sie bestätigen das auf der nächsten Seite und bei Stripe. Dann werden zum ersten Mal {{amount}} abgebucht, zusätzlich zu heute. Sie können jederzeit aufhören.',
+      'Sie bestätigen das auf der Seite von Stripe. Dann werden zum ersten Mal {{amount}} abgebucht, zusätzlich zu heute.',
+    other: 'Einen anderen Betrag wählen',
   },
   processing: {
     title: 'Vielen Dank, das Geld ist unterwegs',

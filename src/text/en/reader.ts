@@ -140,7 +140,9 @@ export const reader = {
       why_contribution: 'A contribution that comes every month lets us plan ahead.',
       give: 'Give {{amount}} a month',
       terms:
-        'You confirm it on the next page and at Stripe. The first {{amount}} is taken then, in addition to today’s gift. You can stop it at any time.',
+        'You confirm it on Stripe’s page. The first {{amount}} is taken then, in addition to today’s gift.',
+      /** Leads to the form with the same gift every month. */
+      other: 'Choose another amount',
     },
     processing: {
       title: 'Thank you, it is on its way',

@@ -28,7 +28,8 @@ export const thankYou = {
     why_contribution: 'Una contribución que llega cada mes nos permite planificar.',
     give: 'Aportar {{amount}} al mes',
     terms:
-      'Usted lo confirma en la página siguiente y en Stripe. Entonces se cobran los primeros {{amount}}, además de lo que ha aportado hoy. Puede pararlo cuando quiera.',
+      'Usted lo confirma en la página de Stripe. Entonces se cobran los primeros {{amount}}, además de lo que ha aportado hoy.',
+    other: 'Elegir otro importe',
   },
   processing: {
     title: 'Gracias, está en camino',

@@ -28,7 +28,8 @@ export const thankYou = {
     why_contribution: 'Une contribution qui arrive chaque mois nous permet de prévoir.',
     give: 'Donner {{amount}} par mois',
     terms:
-      'Vous le confirmez à la page suivante et chez Stripe. Le premier versement de {{amount}} est alors prélevé, en plus de celui d’aujourd’hui. Vous pouvez arrêter à tout moment.',
+      'Vous le confirmez sur la page de Stripe. Le premier versement de {{amount}} est alors prélevé, en plus de celui d’aujourd’hui.',
+    other: 'Choisir un autre montant',
   },
   processing: {
     title: 'Merci, c’est en route',

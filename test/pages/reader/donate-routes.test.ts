@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { SessionParams } from '../../../src/checkout/session-params.ts'
 import type { CheckoutSessionId } from '../../../src/ids.ts'
@@ -54,8 +55,12 @@ const filled = {
   idempotencyKey: 'form-1',
 }
 
-async function post(fields: Record<string, string>, headers: Record<string, string> = {}) {
-  const response = await fetch(`${service.url}/donate`, {
+async function post(
+  fields: Record<string, string>,
+  headers: Record<string, string> = {},
+  path: '/donate' | '/donate/monthly' = '/donate',
+) {
+  const response = await fetch(service.url + path, {
     method: 'POST',
     redirect: 'manual',
     headers: { accept: 'text/html', ...headers },
@@ -600,5 +605,92 @@ describe('the language of GET /donate', () => {
     expect(shown).toContain('<html lang="en" dir="ltr">')
     await post(filled, { 'accept-language': 'pt-BR' })
     expect([...asked.values()].map(({ locale }) => locale)).toEqual(['pt-BR'])
+  })
+})
+
+describe('POST /donate/monthly, “Make it monthly” after a single gift', () => {
+  /** A single gift that was paid. */
+  async function paidGift(fields: Record<string, string> = {}) {
+    const { location } = await post({ ...filled, idempotencyKey: randomUUID(), ...fields })
+    await markPaid(location)
+    const [given] = [...asked.values()].slice(-1)
+    return given?.client_reference_id ?? ''
+  }
+  const press = (of: string, headers: Record<string, string> = {}) =>
+    post({ of, lang: 'en' }, headers, '/donate/monthly')
+
+  it('leads to Stripe’s page with the same gift every month, in one press', async () => {
+    const id = await paidGift({ coverFees: 'true', campaignName: 'spring' })
+    const { status, location } = await press(id)
+    expect([status, location]).toEqual([303, expect.stringMatching(/^https:\/\/checkout\.stripe\.com\//)])
+    const [monthly] = [...asked.values()].slice(-1)
+    expect(monthly).toMatchObject({
+      mode: 'subscription',
+      line_items: [{ price_data: { currency: 'usd', unit_amount: 546, recurring: { interval: 'month' } } }],
+      metadata: { campaign_name: 'spring', gift_minor: '500', covered_fee_minor: '46' },
+      custom_text: { submit: { message: expect.stringContaining('every month until you stop') } },
+    })
+    expect(monthly?.client_reference_id).not.toBe(id)
+  })
+
+  it('finds the payment page that is open, then the monthly gift that was paid, and a new page after it has closed', async () => {
+    const id = await paidGift()
+    const first = await press(id)
+    expect((await press(id)).location).toBe(first.location)
+    now = new Date(now.getTime() + 3 * 60 * 60_000)
+    const second = await press(id)
+    expect(second.location).not.toBe(first.location)
+    expect((await press(id)).location).toBe(second.location)
+    await markPaid(second.location)
+    expect((await press(id)).location).toMatch(/^\/thank-you\?session_id=cs_test_/)
+  })
+
+  it('opens nothing for a gift that is not paid, that is monthly already, or that nobody made', async () => {
+    const { location } = await post({ ...filled, idempotencyKey: randomUUID() })
+    const unpaid = location?.split('cs_test_')[1] ?? ''
+    const monthly = await paidGift({ frequency: 'monthly' })
+    asked.clear()
+    const uuid = unpaid.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+    for (const gift of [uuid, monthly, randomUUID(), 'x', ''])
+      expect(await press(gift)).toMatchObject({ status: 303, location: '/donate' })
+    expect(asked.size).toBe(0)
+  })
+
+  it('takes no form of another site', async () => {
+    const id = await paidGift()
+    asked.clear()
+    expect((await press(id, { 'Sec-Fetch-Site': 'cross-site' })).status).toBe(403)
+    expect(asked.size).toBe(0)
+  })
+
+  it('shows the form, filled in with the monthly gift, and the reason where it cannot be opened', async () => {
+    const id = await paidGift({ amount: '1000' })
+    isStripeAway = true
+    const answer = await press(id)
+    expect([answer.status, answer.retryAfter]).toEqual([503, '5'])
+    expect(answer.page).toContain('The payment page could not be opened. Nothing was charged')
+    expect(answer.page).toMatch(/value="monthly"[^>]*checked/)
+    expect(answer.page).toMatch(/value="1000"[^>]*checked/)
+  })
+
+  it('counts with every other try of the caller', async () => {
+    const id = await paidGift()
+    const strict = await startCheckoutServer(
+      db.database,
+      checkoutDeps(db.database, { now: () => now, createSession: neverAsked }),
+      { address: { points: 1, seconds: 60 } },
+    )
+    const body = () => new URLSearchParams({ of: id })
+    const pressed = () =>
+      fetch(`${strict.url}/donate/monthly`, {
+        method: 'POST',
+        redirect: 'manual',
+        headers: { 'x-forwarded-for': '203.0.113.19' },
+        body: body(),
+      })
+    await pressed()
+    const refused = await pressed()
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, expect.any(String)])
+    await strict.close()
   })
 })

@@ -38,6 +38,7 @@ const test = processingTest
         followLinks: [],
         textFor: (tag) => textFor(tag ?? 'en'),
         frequencies: ['once', 'monthly', 'yearly'],
+        clock: () => new Date('2026-01-31T17:00:00Z'),
         paymentAtStripe: async (id) => {
           asked.push(id)
           return atStripe
@@ -244,7 +245,7 @@ describe('a recurring gift', () => {
 })
 
 describe('“Make it monthly”', () => {
-  test('leads to the form with the same amount, currency and article, after a single gift', async ({
+  test('is one press, and a link to the form with the same amount, currency and article, after a single gift', async ({
     db,
     thankYou,
   }) => {
@@ -255,6 +256,10 @@ describe('“Make it monthly”', () => {
     )
     expect(html).toContain('Give €12.50 a month')
     expect(html).toContain('in addition to today’s gift')
+    expect(html).toContain('Next payment: February 28, 2026. Stop any time with the link in every receipt.')
+    const [, form = ''] = /<form method="post" action="\/donate\/monthly">(.*?)<\/form>/.exec(html) ?? []
+    expect(form).toContain(`name="of" value="${donation.checkout_id}"`)
+    expect(form).toContain('Give €12.50 a month')
   })
 
   test('is not offered where the newsroom takes no monthly gifts', async ({ db, thankYou }) => {

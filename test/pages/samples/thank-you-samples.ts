@@ -31,7 +31,10 @@ export function thankYouViews(words: Words, text: Text): Readonly<Record<string,
   const again = { checkAgainUrl: words.url, refreshing: true }
   const given = { kind: 'succeeded' as const, amount: usd(500n), receiptUrl: words.url, address: words.email }
   return {
-    'thanks-succeeded': thanks({ ...given, monthlyUrl: words.url }, { purpose: words.message }),
+    'thanks-succeeded': thanks(
+      { ...given, monthly: { checkoutId: words.name, formUrl: words.url, nextOn: '2026-02-14' } },
+      { purpose: words.message },
+    ),
     'thanks-succeeded-newsletter': thanks(given, { newsletter: { sessionId: 'cs_1', isAsked: false } }),
     'thanks-succeeded-newsletter-asked': thanks(given, { newsletter: { sessionId: 'cs_1', isAsked: true } }),
     'thanks-succeeded-plain': thanks(
