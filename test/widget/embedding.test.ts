@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import Koa from 'koa'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildWidget } from '../../src/widget/widget-bundle.ts'
 import { qrRouter } from '../../src/widget/qr-routes.ts'
@@ -33,6 +33,24 @@ describe.skipIf(skipReason)(`what a newsroom copies${skipReason ? ` (${skipReaso
     service?.close()
   })
 
+  function readmeLines(): string {
+    const [lines = ''] = snippetsOf(read('README.md')).filter((snippet) =>
+      snippet.includes('<reader-donation'),
+    )
+    return lines
+  }
+
+  /** How far the text of the page moves until the widget is there: Chromium's layout shift. */
+  async function shiftUntilAlive(page: Page): Promise<unknown> {
+    await page.goto(`${service.articleUrl}/page`)
+    await page.evaluate(`globalThis.shift = 0; new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) globalThis.shift += entry.value
+    }).observe({ type: 'layout-shift', buffered: true })`)
+    await page.getByRole('button').first().waitFor()
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
+    return page.evaluate('globalThis.shift')
+  }
+
   test('are the recipes that this test looks for', () => {
     expect(recipes.map(({ name }) => name)).toEqual([
       'Plain HTML',
@@ -50,13 +68,7 @@ describe.skipIf(skipReason)(`what a newsroom copies${skipReason ? ` (${skipReaso
       service.posted.length = 0
       const page = await (await browser.newContext({ viewport: { width: 360, height: 740 } })).newPage()
       page.setDefaultTimeout(8000)
-      await page.goto(`${service.articleUrl}/page`)
-      await page.evaluate(`globalThis.shift = 0; new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) globalThis.shift += entry.value
-    }).observe({ type: 'layout-shift', buffered: true })`)
-      await page.getByRole('button').first().waitFor()
-      await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
-      expect(await page.evaluate('globalThis.shift')).toBe(0)
+      expect(await shiftUntilAlive(page)).toBe(0)
       if (markup.includes('variant="button"')) await page.getByRole('button').click()
       await page.getByRole('button', { name: 'Give $5' }).click()
       await page.waitForURL(`${service.origin}/pay`)
@@ -64,11 +76,39 @@ describe.skipIf(skipReason)(`what a newsroom copies${skipReason ? ` (${skipReaso
     },
   )
 
+  const guide = read('docs/embedding.md')
+  const roomFor = (words: string) => Number(/\| (\d+)px \|/.exec(guide.split(`| ${words}`)[1] ?? '')?.[1])
+  const FEES = { STRIPE_FEE_RATES: 'usd=2.9%+30' }
+  const LETTER = { NEWSLETTER_TOOL: 'export' }
+  test.each([
+    ['amounts and frequencies', 'en', 360, {}],
+    ['the fee', 'en', 360, FEES],
+    ['the newsletter', 'en', 1280, LETTER],
+    ['both', 'fr', 320, { ...FEES, ...LETTER }],
+  ])(
+    'moves nothing with the two lines of the README, 1.5 s late: %s, in %s at %i px',
+    async (words, lang, width, variables) => {
+      const lines = readmeLines().replace('min-height: 270px', `min-height: ${roomFor(words)}px`)
+      service.delayScript(1500)
+      service.variables(variables)
+      service.page(`</head><body><main><h1>Ferry returns</h1>${lines}<p>And so on.</p></main></body>`, {
+        html: `lang="${lang}"`,
+      })
+      const page = await (await browser.newContext({ viewport: { width, height: 740 } })).newPage()
+      expect(await shiftUntilAlive(page)).toBe(0)
+      const height = await page
+        .locator('reader-donation')
+        .evaluate((one) => one.getBoundingClientRect().height)
+      expect(height).toBe(roomFor(words))
+      await page.context().close()
+      service.variables({})
+    },
+    15_000,
+  )
+
   test('works with the two lines of the README', async () => {
     service.delayScript(0)
-    const [lines = ''] = snippetsOf(read('README.md')).filter((snippet) =>
-      snippet.includes('<reader-donation'),
-    )
+    const lines = readmeLines()
     expect(lines.trim().split('\n')).toHaveLength(2)
     service.page(`</head><body>${lines}</body>`)
     const page = await browser.newPage()
