@@ -178,6 +178,8 @@ async function fill(site: OneSite) {
     started_at: NOW,
     donor_name: SECRET,
     donor_email: `regular.${ADDRESS}`,
+    stale: false,
+    read_at: NOW,
   })
   const consent = await made('newsletter_consents', {
     email: `in-force-${ADDRESS}`,
@@ -658,6 +660,18 @@ async function askById(
 const OF_WORKERS =
   /^(report_|ledger_(account_totals|fold_states|open_items|month_end_items)|sync_states|rate_limits|protection_|digest_days|stripe_balance_days|day_totals)/
 
+/** What the site was filled with has had its turn in the workers, so that nothing changes any more by itself. */
+async function atRest({ database: { pool } }: OneSite): Promise<void> {
+  await until('the workers to be at rest', async () => {
+    const { rows } = await pool.query<{ rests: boolean }>(
+      `select exists (select 1 from reader_messages where source = 'gift')
+          and not exists (select 1 from outbox_messages where sent_at is null and gave_up_at is null)
+          and not exists (select 1 from subscriptions where stale and read_at is null) as rests`,
+    )
+    return rows[0]?.rests === true
+  })
+}
+
 /** Every row that the site has, by table. */
 async function rowsOf({ database: { pool } }: OneSite): Promise<Record<string, string>> {
   const { rows: tables } = await pool.query<{ name: string }>(
@@ -674,6 +688,7 @@ async function rowsOf({ database: { pool } }: OneSite): Promise<Record<string, s
 
 test('an id of one site is at the other one as unknown as one that never was, and nothing is changed by it', async () => {
   const never = Object.fromEntries(Object.entries(ids).map(([kind, id]) => [kind, neverWas(id)]))
+  await atRest(herald)
   const before = await rowsOf(herald)
   const others: string[] = []
   const answers: Record<string, Awaited<ReturnType<typeof askById>>> = {}
