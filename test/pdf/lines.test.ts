@@ -14,6 +14,25 @@ function seen(text: string, direction: 'ltr' | 'rtl' | 'auto' = 'auto', width = 
   )
 }
 
+test.each(languages)(
+  'a receipt’s number stays on one line at every width that holds it, in %s',
+  (language) => {
+    const number = '2026-000123'
+    const text = textFor(language)
+    const title = text.receipt('title', { number })
+    const notice = text.receipt('voidedAndReplaced', { number })
+    const [own] = linesOf(number, { weight: 700, width: 1_000, direction: 'auto' })
+    for (const words of [title, notice])
+      for (let width = own?.width ?? 0; width < 60; width += 0.5) {
+        const lines = linesOf(words, { weight: 700, width, direction: text.direction })
+        const texts = lines.map(({ runs }) =>
+          runs.map(({ clusters }) => clusters.map((cluster) => cluster.text).join('')).join(''),
+        )
+        expect([width, texts.filter((line) => line.includes(number)).length]).toEqual([width, 1])
+      }
+  },
+)
+
 describe('the letters of a PDF', () => {
   it.each([
     'Łukasz Žižek',

@@ -36,20 +36,23 @@ test('shows the receipt, with the particulars it was issued with, to everyone wh
   expect(html).toContain(`/receipts/${receipt.token}.pdf`)
 })
 
-test('shows the newsroom’s logo, and lets the page load pictures of its host alone', async ({
+test('shows the newsroom’s logo and its follow links, and lets the page load pictures of its host alone', async ({
   db,
   receipt,
 }) => {
   const NEWSROOM_LOGO_URL = 'https://cdn.courier.example/logo.png?v=2'
-  const own = await startTestService({ DATABASE_URL: db.url, NEWSROOM_LOGO_URL })
+  const NEWSROOM_FOLLOW_LINKS = 'Bluesky=https://bsky.app/profile/news.example,Radio=https://radio.example/'
+  const own = await startTestService({ DATABASE_URL: db.url, NEWSROOM_LOGO_URL, NEWSROOM_FOLLOW_LINKS })
   try {
     const answer = await own.get(`/receipts/${receipt.token}`)
     expect(answer.headers.get('Content-Security-Policy')).toContain(
       "img-src 'self' https://cdn.courier.example;",
     )
-    expect(await answer.text()).toContain(
-      `<img class="logo" src="${NEWSROOM_LOGO_URL}" alt="The Test Courier" />`,
+    const html = await answer.text()
+    expect(html).toMatch(
+      /<p class="follow">\s*Stay in touch:\s*<a href="https:\/\/bsky.app\/profile\/news.example"><bdi>Bluesky<\/bdi><\/a>\s*<a href="https:\/\/radio.example\/"><bdi>Radio<\/bdi>/,
     )
+    expect(html).toContain(`<img class="logo" src="${NEWSROOM_LOGO_URL}" alt="The Test Courier" />`)
     const other = await own.get('/donate')
     expect(other.headers.get('Content-Security-Policy')).toContain("img-src 'self';")
   } finally {
