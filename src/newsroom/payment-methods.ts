@@ -14,8 +14,9 @@ const NAMES = { apple_pay: 'Apple Pay', google_pay: 'Google Pay', link: 'Link', 
 
 /** `Secure payment by Stripe · card, Apple Pay`; without methods only who runs the payment page. */
 export function trustLine({ reader, direction }: Text, methods: readonly PaymentMethod[]): string {
+  const isolated = (name: string) => (direction === 'rtl' ? `\u2068${name}\u2069` : name)
   const names = methods.map((method) =>
-    method === 'card' || method === 'bank' ? reader(`donate.payBy.${method}`) : NAMES[method],
+    method === 'card' || method === 'bank' ? reader(`donate.payBy.${method}`) : isolated(NAMES[method]),
   )
   const trust = reader('donate.trust')
   return names.length === 0 ? trust : `${trust} · ${names.join(direction === 'rtl' ? '، ' : ', ')}`
