@@ -6,6 +6,7 @@ import { readKeptOut, readProtection } from '../../src/protection/protection-sto
 import { adminDeps, written } from '../kit/admin.ts'
 import { answerTo, askAsReader } from '../kit/challenge.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { startCheckout } from '../kit/factories.ts'
 import { keptLog } from '../kit/log.ts'
 import { startTestService, type TestService } from '../kit/service.ts'
 import { until } from '../kit/until.ts'
@@ -210,6 +211,29 @@ describe('when ten cards are declined', () => {
       expect(JSON.stringify(rows)).not.toMatch(/203\.0\.113|198\.51\.100|192\.0\.2/)
     }
     expect(log.text()).not.toMatch(/203\.0\.113|198\.51\.100|192\.0\.2/)
+  })
+
+  it('“Make it monthly” waits like every other gift, and goes on where it was', async () => {
+    const reader = address()
+    const { id } = await startCheckout(db.database.knex, { status: 'succeeded' })
+    const press = (fields: Readonly<Record<string, string>>) =>
+      fetch(`${service.url}/donate/monthly`, {
+        method: 'POST',
+        body: new URLSearchParams(fields),
+        headers: reader,
+        redirect: 'manual',
+      })
+    const asked = await press({ of: id, lang: 'en' })
+    expect(asked.status).toBe(428)
+    const page = await asked.text()
+    expect(page).toContain('action="/donate/monthly"')
+    const fields = hiddenFields(page)
+    expect(fields).toMatchObject({ of: id, proof: '' })
+    expect((await press(fields)).status).toBe(428)
+    forward(0.6)
+    const opened = await press(fields)
+    expect([opened.status, opened.headers.get('location')]).toEqual([303, expect.stringContaining('/c/pay/')])
+    expect((await press(fields)).headers.get('location')).toBe(opened.headers.get('location'))
   })
 
   it('attack mode stands down by itself once it is over, and readers are asked for nothing again', async () => {

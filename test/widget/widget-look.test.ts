@@ -103,6 +103,7 @@ describe.skipIf(skipReason)(`the look of <reader-donation>${skipReason ? ` (${sk
     await page.clock.setFixedTime(new Date('2028-01-31T12:00:00'))
     const fine = page.locator('.fine')
     expect(await fine.innerText()).toBe('Secure payment by Stripe · card, Apple Pay\nNot tax-deductible.')
+    expect(await height(page)).toBe(270)
     for (const [choice, next] of [
       ['Monthly', 'Feb 29, 2028'],
       ['Yearly', 'Jan 31, 2029'],
