@@ -343,8 +343,34 @@ describe('a donor’s own page', () => {
       ['GET', `/statement.pdf?year=2026&email=${bob.email}&donor=${bob.id}`],
       ['POST', '/data.json'],
       ['POST', '/question'],
+      ['POST', '/unlist'],
+      ['POST', '/newsletter'],
     ]
-    const form = { email: bob.email, donor: bob.id, donationId: bob.id, id: bob.id, question: 'Mine?' }
+    // Every route of the page is tried: these, and the two that end it below.
+    const routes = service.routes.filter(({ path }) => path.startsWith('/my/:token'))
+    const tried = [...tries, ['POST', '/close'], ['POST', '/erase']].map(
+      ([method, rest = '']) => `${method} /my/:token${rest.replace(/\?.*$/, '')}`,
+    )
+    expect(routes.map(({ method, path }) => `${method} ${path}`).toSorted()).toEqual(
+      [...new Set(tried)].toSorted(),
+    )
+    await db.database.knex('supporter_entries').insert({
+      id: crypto.randomUUID(),
+      donation_id: bob.id,
+      name: 'Bob',
+      language: 'en',
+      consent: 'Yes',
+      consented_at: service.now,
+    })
+    const form = {
+      wish: 'subscribe',
+      agree: 'yes',
+      email: bob.email,
+      donor: bob.id,
+      donationId: bob.id,
+      id: bob.id,
+      question: 'Mine?',
+    }
     for (const [method, rest] of tries) {
       const path = `/my/${annToken}${rest}`
       const response = method === 'GET' ? await service.get(path) : await service.post(path, form)
@@ -354,6 +380,10 @@ describe('a donor’s own page', () => {
     // What Ann does concerns Ann alone.
     const asked = await db.database.knex('reader_messages').where({ text: 'Mine?' })
     expect(asked.map(({ donation_id: of }) => of)).toEqual([ann.id])
+    const consents = await db.database.knex('newsletter_consents').whereIn('email', [ann.email, bob.email])
+    expect(consents.map(({ email }) => email)).toEqual([ann.email])
+    const listed = await db.database.knex('supporter_entries').where({ donation_id: bob.id })
+    expect(listed).toMatchObject([{ withdrawn_at: null }])
     await service.post(`/my/${annToken}/close`, form)
     expect((await service.get(`/my/${bobToken}`)).status).toBe(200)
     await service.post(`/my/${await linkFor(ann.email)}/erase`, form)
