@@ -79,7 +79,8 @@ it('shows the receipt as a page and as a PDF, under an address that cannot be gu
 
 it('mails the receipt once, with a Message-ID that does not change', async () => {
   const mails = await until('a captured mail', async () => {
-    const found = await service.mails.list()
+    // The newsroom gets the donor's message besides, whenever it is its worker's turn.
+    const found = (await service.mails.list()).filter(({ mail }) => mail.to === 'ada@reader.example')
     return found.length > 0 && found
   })
   expect(mails).toHaveLength(1)
@@ -158,7 +159,7 @@ it('books nothing twice when Stripe sends every event again', async () => {
   const [counts] = await selectAll(
     service.database.pool,
     `select (select count(*) from donations) as donations, (select count(*) from receipts) as receipts,
-            (select count(*) from outbox_messages) as mails, (select count(*) from ledger_entries) as entries`,
+            (select count(*) from outbox_messages where kind = 'receipt') as mails, (select count(*) from ledger_entries) as entries`,
   )
   expect(counts).toEqual({ donations: 1n, receipts: 1n, mails: 1n, entries: 5n })
 })
