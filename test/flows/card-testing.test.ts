@@ -217,7 +217,7 @@ describe('when ten cards are declined', () => {
     const reader = address()
     const { id } = await startCheckout(db.database.knex, { status: 'succeeded' })
     const press = (fields: Readonly<Record<string, string>>) =>
-      fetch(`${service.url}/donate/monthly`, {
+      fetch(`${service.url}/donate-monthly`, {
         method: 'POST',
         body: new URLSearchParams(fields),
         headers: reader,
@@ -226,7 +226,7 @@ describe('when ten cards are declined', () => {
     const asked = await press({ of: id, lang: 'en' })
     expect(asked.status).toBe(428)
     const page = await asked.text()
-    expect(page).toContain('action="/donate/monthly"')
+    expect(page).toContain('action="/donate-monthly"')
     const fields = hiddenFields(page)
     expect(fields).toMatchObject({ of: id, proof: '' })
     expect((await press(fields)).status).toBe(428)

@@ -426,7 +426,7 @@ const BY_ID: Readonly<Record<string, Asked>> = {
     form: { session_id: '{secondSession}', message: 'Hello' },
     unknown: 303,
   },
-  'POST /donate/monthly': { form: { of: '{paidCheckout}' }, unknown: 303 },
+  'POST /donate-monthly': { form: { of: '{paidCheckout}' }, unknown: 303 },
   'GET /donate': { query: 'again={checkout}', unknown: 200 },
   'GET /receipts/:token': byToken('receipt'),
   'GET /receipts/:token.pdf': byToken('receipt'),

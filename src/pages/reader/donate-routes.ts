@@ -107,7 +107,7 @@ export function donateRouter(deps: DonateDeps): Router {
       const message = text.reader('donate.problem.pageClosed')
       return show(ctx, deps, fields, { ...form, problems: [{ fieldId: 'form', message }] })
     })
-    .post('/donate/monthly', sameOriginOnly(deps.publicUrl), (ctx) => makeMonthly(ctx, deps))
+    .post('/donate-monthly', sameOriginOnly(deps.publicUrl), (ctx) => makeMonthly(ctx, deps))
 }
 
 /**
@@ -127,7 +127,7 @@ async function makeMonthly(ctx: Context, deps: DonateDeps): Promise<void> {
       : await openEveryMonth(deps, { single, posted, caller: arrived }).catch(refusalOf)
   if (outcome instanceof ChallengeRequired) {
     const { challenge } = outcome
-    const shown = { challenge, text, newsroomName: deps.newsroom.name, action: '/donate/monthly' }
+    const shown = { challenge, text, newsroomName: deps.newsroom.name, action: '/donate-monthly' }
     return showChallenge(ctx, { ...shown, fields: posted })
   }
   if (outcome && !(outcome instanceof Refusal)) {

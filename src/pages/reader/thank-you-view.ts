@@ -263,7 +263,7 @@ function monthly({ text, gift: context }: ThankYouView, amount: Money, offer: Mo
     ${
       offer.checkoutId === null
         ? html`<p><a class="button quiet-button" href="${webUrl(offer.formUrl)}">${give}</a></p>`
-        : html`<form method="post" action="/donate/monthly">
+        : html`<form method="post" action="/donate-monthly">
               <input type="hidden" name="of" value="${offer.checkoutId}" />
               <input type="hidden" name="lang" value="${text.language}" />
               <button class="button quiet-button" type="submit">${give}</button>

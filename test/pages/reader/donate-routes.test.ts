@@ -58,7 +58,7 @@ const filled = {
 async function post(
   fields: Record<string, string>,
   headers: Record<string, string> = {},
-  path: '/donate' | '/donate/monthly' = '/donate',
+  path: '/donate' | '/donate-monthly' = '/donate',
 ) {
   const response = await fetch(service.url + path, {
     method: 'POST',
@@ -608,7 +608,7 @@ describe('the language of GET /donate', () => {
   })
 })
 
-describe('POST /donate/monthly, “Make it monthly” after a single gift', () => {
+describe('POST /donate-monthly, “Make it monthly” after a single gift', () => {
   /** A single gift that was paid. */
   async function paidGift(fields: Record<string, string> = {}) {
     const { location } = await post({ ...filled, idempotencyKey: randomUUID(), ...fields })
@@ -617,7 +617,7 @@ describe('POST /donate/monthly, “Make it monthly” after a single gift', () =
     return given?.client_reference_id ?? ''
   }
   const press = (of: string, headers: Record<string, string> = {}) =>
-    post({ of, lang: 'en' }, headers, '/donate/monthly')
+    post({ of, lang: 'en' }, headers, '/donate-monthly')
 
   it('leads to Stripe’s page with the same gift every month, in one press', async () => {
     const id = await paidGift({ coverFees: 'true', campaignName: 'spring' })
@@ -682,7 +682,7 @@ describe('POST /donate/monthly, “Make it monthly” after a single gift', () =
     )
     const body = () => new URLSearchParams({ of: id })
     const pressed = () =>
-      fetch(`${strict.url}/donate/monthly`, {
+      fetch(`${strict.url}/donate-monthly`, {
         method: 'POST',
         redirect: 'manual',
         headers: { 'x-forwarded-for': '203.0.113.19' },
