@@ -42,12 +42,17 @@ export class ConnectionsExhausted extends Error {
 /** What a pool says when nobody gave a connection back in time. It says something else when the database gave none. */
 export const NO_CONNECTION_FREE = 'timeout exceeded when trying to connect'
 
+/** Two transactions change the rights or the definition of one table: Postgres has no state of its own for that, only words. */
+const CATALOGUE_CONFLICT = /^tuple concurrently (updated|deleted)$/
+
 /**
- * Whether Postgres rolled a transaction back because another one was in its way (40001 a conflict, 40P01 a deadlock). The
- * same transaction may succeed at once.
+ * Whether Postgres rolled a transaction back because another one was in its way (40001 a conflict, 40P01 a deadlock, and
+ * rights that are given while a worker empties the table). The same transaction may succeed at once.
  */
 export function lostToAnother(error: unknown): boolean {
-  return /^(40001|40P01)$/.test(sqlState(error) ?? '')
+  const state = sqlState(error) ?? ''
+  if (state === 'XX000') return error instanceof Error && CATALOGUE_CONFLICT.test(error.message)
+  return /^(40001|40P01)$/.test(state)
 }
 
 /**

@@ -121,6 +121,27 @@ describe('a transaction that another one is in the way of', () => {
     await pool.end()
   })
 
+  test('is done again where it gives rights on a table that another one empties', async () => {
+    const { pool } = db.database
+    await pool.query('create table emptied (id int)')
+    const other = await pool.connect()
+    await other.query('begin')
+    await other.query('truncate emptied')
+    let runs = 0
+    const granting = inTransaction(pool, async (tx) => {
+      runs += 1
+      await tx.query('grant select on all tables in schema public to public')
+    })
+    const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and query like 'grant select on all%'`
+    await until('the grant waits', async () => (await pool.query(waiting)).rowCount === 1)
+    await other.query('commit')
+    await granting.finally(() => other.release())
+    expect(
+      (await pool.query(`select has_table_privilege('public', 'emptied', 'select') as may`)).rows,
+    ).toEqual([{ may: true }])
+    expect(runs).toBe(2)
+  })
+
   test.each(['40P01', '40001'])('is given up after four tries (%s)', async (state) => {
     let tries = 0
     const work = inTransaction(db.database.pool, async (tx) => {

@@ -257,7 +257,7 @@ describe('“Make it monthly”', () => {
     expect(html).toContain('Give €12.50 a month')
     expect(html).toContain('in addition to today’s gift')
     expect(html).toContain('Next payment: February 28, 2026. Stop any time with the link in every receipt.')
-    const [, form = ''] = /<form method="post" action="\/donate\/monthly">(.*?)<\/form>/.exec(html) ?? []
+    const [, form = ''] = /<form method="post" action="\/donate-monthly">(.*?)<\/form>/.exec(html) ?? []
     expect(form).toContain(`name="of" value="${donation.checkout_id}"`)
     expect(form).toContain('Give €12.50 a month')
   })
