@@ -80,6 +80,18 @@ const kept = async (email: string) =>
     ])
   ).rowCount
 
+/** A checkout whose reminder is owed and not sent yet. */
+async function owed(email: string): Promise<string> {
+  const { id } = await begun(email)
+  await closePage(id)
+  await service.database.pool.query(
+    'update checkout_reminders set queued_at = now() where checkout_id = $1',
+    [id],
+  )
+  expect(await composed(id)).not.toBe(null)
+  return id
+}
+
 describe('a reminder of an unfinished gift', () => {
   it('goes out once, after the payment page has closed, resumes the gift and can be declined by one press', async () => {
     const form = await (await service.get('/donate?lang=en')).text()
@@ -116,13 +128,7 @@ describe('a reminder of an unfinished gift', () => {
 
   it('is not sent when a gift of the address arrives after it was queued', async () => {
     const email = 'later@reader.example'
-    const { id } = await begun(email)
-    await closePage(id)
-    await service.database.pool.query(
-      'update checkout_reminders set queued_at = now() where checkout_id = $1',
-      [id],
-    )
-    expect(await composed(id)).not.toBe(null)
+    const id = await owed(email)
     const session = await service.session()
     await service.pay(session, { email: email.toUpperCase() })
     await service.thankYou(session, ARRIVED)
@@ -133,13 +139,7 @@ describe('a reminder of an unfinished gift', () => {
 
   it('is not sent while a bank debit of the address settles', async () => {
     const email = 'debit@reader.example'
-    const { id } = await begun(email)
-    await closePage(id)
-    await service.database.pool.query(
-      'update checkout_reminders set queued_at = now() where checkout_id = $1',
-      [id],
-    )
-    expect(await composed(id)).not.toBe(null)
+    const id = await owed(email)
     const session = await service.session()
     await service.pay(session, { how: 'bank_debit', email })
     await until('the debit to be known', async () => {

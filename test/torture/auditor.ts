@@ -128,9 +128,11 @@ export function copiesOf(mails: readonly ReceivedMail[]): number {
 
 /** What a full round is judged by beside its tables. */
 export type Measured = {
-  /** Null: nothing was measured. */
+  /** How long it took until what a killed worker had taken was processed by the other one; null when it had nothing. */
   readonly takenUpMs: number | null
+  /** How long it took until another worker had sent the mail that a killed one was sending; null when it sent none. */
   readonly mailedAgainMs: number | null
+  /** How long the events took that had come while no worker ran. */
   readonly backlogMs: number
   /** How many events came while no worker ran. */
   readonly backlog: number

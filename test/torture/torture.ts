@@ -5,7 +5,7 @@ import { saveControl } from '../../src/protection/protection-store.ts'
 import { openSandbox } from '../kit/sandbox.ts'
 import { query, withDatabase } from '../kit/test-server.ts'
 import { diceOf } from '../rehearsal/script/dice.ts'
-import { audit, copiesOf, type Finding } from './auditor.ts'
+import { audit, copiesOf, type Finding, type Measured } from './auditor.ts'
 import type { Options } from './options.ts'
 import { wreakHavoc, type Done, type Havoc } from './play/chaos.ts'
 import { PATIENCE_MS, timeToMailAgain, timeToTakeUp, until } from './play/take-up.ts'
@@ -15,21 +15,12 @@ import type { ReceivedMail } from './stage/mail.ts'
 import { openPostgres } from './stage/postgres.ts'
 import { startProcesses, type Process } from './stage/processes.ts'
 
-export type Tortured = {
+export type Tortured = Measured & {
   readonly readers: number
   readonly events: number
   readonly webhooks: number
   readonly failedCalls: number
   readonly done: readonly Done[]
-  /** How long it took until what a killed worker had taken was processed by the other one; null when it had nothing. */
-  readonly takenUpMs: number | null
-  /** How long it took until another worker had sent the mail that a killed one was sending; null when it sent none. */
-  readonly mailedAgainMs: number | null
-  /** How long the events took that had come while no worker ran. */
-  readonly backlogMs: number
-  readonly backlog: number
-  readonly extraMails: number
-  readonly interruptions: number
   readonly findings: readonly Finding[]
   /** What the processes logged as errors, for people who look for the cause. */
   readonly logs: string
