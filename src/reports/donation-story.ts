@@ -138,8 +138,11 @@ export function donationStory(facts: StoryFacts): StoryStep[] {
     ...agreementEnd(facts),
     ...otherEntries(facts),
   ]
-  return steps.toSorted((a, b) => a.at.getTime() - b.at.getTime())
+  return steps.toSorted((a, b) => wholeSecond(a.at) - wholeSecond(b.at))
 }
+
+/** Stripe's moments are whole seconds, ours are not: within one second the steps stay in their natural order. */
+const wholeSecond = (at: Date): number => Math.floor(at.getTime() / 1000)
 
 function step(
   happening: Happening,
@@ -169,7 +172,7 @@ function beginning({
   const events = history.filter((entry) => entry.kind === 'stripe_event').map(({ eventId }) => eventId)
   return [
     checkoutAt === null
-      ? step({ kind: 'renewed' }, new Date(succeededAt.getTime() - 1), [donation.subscriptionId, invoiceId])
+      ? step({ kind: 'renewed' }, succeededAt, [donation.subscriptionId, invoiceId])
       : step({ kind: 'read' }, checkoutAt, [donation.checkoutId, sessionId]),
     step({ kind: 'paid' }, succeededAt, [donation.paymentIntentId, ...events.slice(0, 3)]),
   ]

@@ -63,9 +63,8 @@ const disputeEvent = (at: Date): HistoryEntry => ({
   reason: null,
 })
 
-/** How late each step of a kind is, in milliseconds. */
-function lateness(kind: string, over: Partial<StoryFacts>): (number | null)[] {
-  const steps = donationStory({
+const storyOf = (over: Partial<StoryFacts>) =>
+  donationStory({
     donation: { paymentIntentId: 'pi_1', checkoutId: null, subscriptionId: null, disputes: [] },
     succeededAt: paidAt,
     sessionId: null,
@@ -79,8 +78,17 @@ function lateness(kind: string, over: Partial<StoryFacts>): (number | null)[] {
     now: after(30 * DAY),
     ...over,
   })
-  return steps.filter((step) => step.kind === kind).map(({ lateMs }) => lateMs)
-}
+
+/** How late each step of a kind is, in milliseconds. */
+const lateness = (kind: string, over: Partial<StoryFacts>): (number | null)[] =>
+  storyOf(over)
+    .filter((step) => step.kind === kind)
+    .map(({ lateMs }) => lateMs)
+
+test('lets a payment follow its payment page within one second, which Stripe rounds down', () => {
+  const steps = storyOf({ checkoutAt: after(900), sessionId: 'cs_1' })
+  expect(steps.map(({ kind }) => kind)).toEqual(['read', 'paid'])
+})
 
 test('marks a booking and a settlement only beyond what is usual', () => {
   const booked = (ms: number) =>
