@@ -81,7 +81,7 @@ const kept = async (email: string) =>
   ).rowCount
 
 /** A checkout whose reminder is owed and not sent yet. */
-async function owed(email: string): Promise<string> {
+async function reminderOwedTo(email: string): Promise<string> {
   const { id } = await begun(email)
   await closePage(id)
   await service.database.pool.query(
@@ -128,7 +128,7 @@ describe('a reminder of an unfinished gift', () => {
 
   it('is not sent when a gift of the address arrives after it was queued', async () => {
     const email = 'later@reader.example'
-    const id = await owed(email)
+    const id = await reminderOwedTo(email)
     const session = await service.session()
     await service.pay(session, { email: email.toUpperCase() })
     await service.thankYou(session, ARRIVED)
@@ -139,7 +139,7 @@ describe('a reminder of an unfinished gift', () => {
 
   it('is not sent while a bank debit of the address settles', async () => {
     const email = 'debit@reader.example'
-    const id = await owed(email)
+    const id = await reminderOwedTo(email)
     const session = await service.session()
     await service.pay(session, { how: 'bank_debit', email })
     await until('the debit to be known', async () => {
