@@ -1,5 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { testDatabase } from '../kit/database.ts'
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { pino } from 'pino'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { openDatabase } from '../../src/db/database.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { freePort } from '../kit/free-port.ts'
 import { freshPlace, runProgram, type Program } from '../kit/process.ts'
 import { selectAll } from '../kit/processing.ts'
@@ -7,7 +11,26 @@ import { payAt } from '../kit/service.ts'
 import { askAt } from '../kit/two-sites.ts'
 import { until } from '../kit/until.ts'
 
-/** Two newsrooms whose web and worker halves are programs of their own, on one PostgreSQL. */
+/**
+ * Two newsrooms whose web and worker halves are programs of their own, on one PostgreSQL. Each signs in as a user who owns
+ * its schema alone, made by what docs/sites.md tells the operator to run.
+ */
+
+const guide = readFileSync(new URL('../../docs/sites.md', import.meta.url), 'utf8')
+const [, recipe = ''] = /^## A user of the database for each site\n[^]*?```sql\n([^]*?)```/m.exec(guide) ?? []
+// Users belong to the whole server, which may serve another run of the tests.
+const mark = randomBytes(6).toString('hex')
+const userOf = (site: string) => `${site}_${mark}`
+
+/** Makes a site's user as the guide says. @returns the address of the database for that user */
+async function makeUser({ url, database }: TestDatabase, site: string): Promise<string> {
+  const ofUser = recipe.replaceAll(/\b(role|authorization) herald\b/g, `$1 ${userOf(site)}`)
+  await database.pool.query(ofUser.replaceAll(/\bherald\b/g, site))
+  const address = new URL(url)
+  address.username = userOf(site)
+  address.password = '…'
+  return address.href
+}
 
 let place: Awaited<ReturnType<typeof freshPlace>>
 let db: Awaited<ReturnType<typeof testDatabase>>
@@ -20,7 +43,8 @@ beforeAll(async () => {
   const { PUBLIC_URL: _, ...others } = place.variables
   variables = {
     ...others,
-    DATABASE_URL: db.url,
+    HERALD_DATABASE_URL: await makeUser(db, 'herald'),
+    GAZETTE_DATABASE_URL: await makeUser(db, 'gazette'),
     SITES: 'herald,gazette',
     LOG_LEVEL: 'info',
     HERALD_PUBLIC_URL: `http://herald.localhost:${others.PORT}`,
@@ -49,8 +73,31 @@ beforeAll(async () => {
 }, 90_000)
 afterAll(async () => {
   for (const program of programs) program.signal('SIGKILL')
+  const made = await selectAll(
+    db.database.pool,
+    'select rolname as name from pg_roles where rolname like $1',
+    `%${mark}`,
+  )
+  for (const { name } of made)
+    await db.database.pool.query(`drop owned by ${String(name)} cascade; drop role ${String(name)}`)
   await db?.drop()
   await place?.remove()
+})
+
+test('each site’s user of the database sees no other site', async () => {
+  const herald = openDatabase({
+    url: variables['HERALD_DATABASE_URL'] ?? '',
+    log: pino({ level: 'silent' }),
+    applicationName: 'test',
+  })
+  onTestFinished(() => herald.close())
+  await herald.pool.query('select from herald.donations')
+  for (const sql of [
+    'select from gazette.donations',
+    'select from public.donations',
+    'create table public.mine ()',
+  ])
+    await expect(herald.pool.query(sql)).rejects.toThrow('permission denied')
 })
 
 test('book each site’s gift in its own schema and mail its receipt, and stop in order', async () => {

@@ -662,6 +662,40 @@ describe('a process that is killed at any of its statements', () => {
     expect(deaths).toBeGreaterThan(8)
   })
 
+  test('while it makes one delivery due again makes it due and says so in the audit trail, or neither', async ({
+    pool,
+  }) => {
+    const { deliver, id } = await endpointIn(pool)
+    await give(pool)
+    await give(pool)
+    await deliver()
+    const [sent] = received.map(({ headers }) => headers['webhook-id'])
+    const [first] = await deliveries(pool)
+    const replays = () =>
+      selectAll(
+        pool,
+        `select from audit_trail where subject = $1 and act = 'webhook_deliveries_replayed'`,
+        `webhook-endpoint/${id}`,
+      )
+    const again = (dying: pg.Pool) => actsOf(dying).replayDelivery(id, BigInt(String(first?.['id'])), by)
+    const deaths = await killedEverywhere(pool, again, {
+      async prepare() {
+        received = []
+        return (await replays()).length
+      },
+      async afterwards(before, place) {
+        const due = (await deliveries(pool)).filter((one) => one['status'] === 'pending').length
+        expect([place, due]).toEqual([place, (await replays()).length - before])
+        await deliver()
+        // What was not made due is not sent, and the other delivery never is.
+        expect([place, ...received.map(({ headers }) => headers['webhook-id'])]).toEqual(
+          due === 1 ? [place, sent] : [place],
+        )
+      },
+    })
+    expect(deaths).toBeGreaterThan(8)
+  })
+
   test('while it rolls a secret leaves what the receiver has verifying', async ({ pool }) => {
     const { secret, deliver, id } = await endpointIn(pool)
     const [sealed] = await selectAll(pool, 'select sealed_secret from webhook_endpoints where id = $1', id)
