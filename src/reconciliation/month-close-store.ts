@@ -78,7 +78,7 @@ export async function monthRecord(db: Queryable, month: Month, now: Date): Promi
 const CLOSING = `month, closed_at as "closedAt", closed_by as "closedBy", record_version as version`
 
 /** A record may list 100,000 differences. They say nothing of payouts, and every open month's page reads all records. */
-async function payoutsFinishedInClosedMonths(db: Queryable): Promise<string[]> {
+export async function payoutsFinishedInClosedMonths(db: Queryable): Promise<string[]> {
   const { rows } = await db.query<StoredClosing>(
     `select ${CLOSING}, case when jsonb_typeof(reconciliation -> 'differences') = 'array'
          then reconciliation || '{"differences": []}' else reconciliation end as stored

@@ -1,8 +1,8 @@
 import { parseMonth, type Month } from '../calendar/month.ts'
 import type { Queryable } from '../db/database.ts'
 import type { MonthInList } from './month-facts.ts'
-import { needsExplanation } from './difference.ts'
-import { FIRST_BOOKED, reconcile } from './month-close-store.ts'
+import { FIRST_BOOKED } from './month-close-store.ts'
+import { unexplainedInOpenMonths } from './open-months-store.ts'
 
 /**
  * What the list says of these months.
@@ -31,21 +31,18 @@ export async function monthsInList(
      group by 1, 2 order by 1, 2`,
     [months.at(-1), months[0]],
   )
-  const listed: MonthInList[] = []
-  for (const month of months) {
-    const closed = closings.find((one) => one.month === month)
-    // A month can only be closed once nothing in it is unexplained.
-    const open = closed ? [] : (await reconcile(db, month, now)).differences.filter(needsExplanation)
-    listed.push({
-      month,
-      closed: closed ? { at: closed.at, by: closed.by } : null,
-      unexplained: open.length,
-      deposits: deposits
-        .filter((one) => one.month === month)
-        .map(({ currency, count, minor }) => ({ currency, count, minor })),
-    })
-  }
-  return listed
+  const closingOf = new Map(closings.map(({ month, at, by }) => [month, { at, by }]))
+  // A month can only be closed once nothing in it is unexplained.
+  const open = months.filter((month) => !closingOf.has(month))
+  const unexplained = await unexplainedInOpenMonths(db, open, now)
+  return months.map((month) => ({
+    month,
+    closed: closingOf.get(month) ?? null,
+    unexplained: unexplained.get(month) ?? 0,
+    deposits: deposits
+      .filter((one) => one.month === month)
+      .map(({ currency, count, minor }) => ({ currency, count, minor })),
+  }))
 }
 
 /** The first month of the books: that of their opening, or of the first posting that is no imported history; null while there is neither. */

@@ -11,8 +11,21 @@ export async function otherPrograms(
   return { rule: await othersRule(db, asOf), movements: await movementsOf(db, firstDay, to, asOf) }
 }
 
+/** The months of these days in which other programs moved anything. */
+export async function monthsOfOtherPrograms(
+  db: Queryable,
+  { from, to }: { readonly from: string; readonly to: string },
+): Promise<ReadonlySet<string>> {
+  const { rows } = await db.query<{ month: string }>(
+    `select distinct to_char(booked_on, 'YYYY-MM') as month from ledger_transactions
+     where effect in ('concerns_others', 'is_ours_after_all') and booked_on between $1 and $2`,
+    [from, to],
+  )
+  return new Set(rows.map(({ month }) => month))
+}
+
 /** What turned out to be ours in a later month than it moved counts there with the opposite sign. */
-async function movementsOf(
+export async function movementsOf(
   db: Queryable,
   firstDay: string,
   to: string,

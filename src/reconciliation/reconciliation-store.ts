@@ -22,6 +22,9 @@ export type Scope = {
   readonly isNow?: boolean
 }
 
+/** What happened on a day of the newsroom, which says to which month it belongs. */
+export type OnDay<Fact> = Fact & { readonly day: string }
+
 /** The effects of acts of finance. */
 const WRITE_OFF = `('written_off', 'write_off_reversed')`
 
@@ -31,13 +34,8 @@ export async function openClearingItems(
   { from, to, asOf, isNow }: Scope,
 ): Promise<ClearingItem[]> {
   if (isNow) {
-    const items = await openItems(db, 'stripe_clearing', { from, to }, ITEMS_LISTED)
-    const currencies = Map.groupBy(items, ({ object }) => object)
-    const listed = items.map(({ firstOn: _firstOn, ...item }) => ({
-      ...item,
-      hasOtherCurrency: (currencies.get(item.object)?.length ?? 0) > 1,
-    }))
-    const last = items.length < ITEMS_LISTED ? undefined : items.at(-1)
+    const { items, last } = await listedItems(db, { from, to })
+    const listed = items.map(({ day: _day, ...item }) => item)
     return last ? [...listed, ...(await furtherItems(db, { from, to }, last))] : listed
   }
   const { rows } = await db.query<ClearingItem>(
@@ -73,6 +71,24 @@ export async function openClearingItems(
     balanceMinor: sumOf(row.balanceMinor),
     writtenOffMinor: sumOf(row.writtenOffMinor) ?? 0n,
   }))
+}
+
+/**
+ * The items that are open now, by the day on which anything of each was first booked.
+ * @returns as many as are listed one by one; `last`, where more may follow it
+ */
+export async function listedItems(
+  db: Queryable,
+  days: Pick<Scope, 'from' | 'to'>,
+): Promise<{ readonly items: readonly OnDay<ClearingItem>[]; readonly last: OnDay<ClearingItem> | null }> {
+  const open = await openItems(db, 'stripe_clearing', days, ITEMS_LISTED)
+  const currencies = Map.groupBy(open, ({ object }) => object)
+  const items = open.map(({ firstOn, ...item }) => ({
+    ...item,
+    day: firstOn,
+    hasOtherCurrency: (currencies.get(item.object)?.length ?? 0) > 1,
+  }))
+  return { items, last: items.length < ITEMS_LISTED ? null : (items.at(-1) ?? null) }
 }
 
 /** More items than anybody explains one by one: what follows them is one item for each currency and kind of source. */
@@ -206,8 +222,8 @@ export async function unprocessedEvents(
   db: Queryable,
   { from, to, asOf }: Scope,
   receivedBefore: Date,
-): Promise<UnprocessedEvent[]> {
-  const { rows } = await db.query<UnprocessedEvent>(
+): Promise<OnDay<UnprocessedEvent>[]> {
+  const { rows } = await db.query<OnDay<UnprocessedEvent>>(
     `with newsroom as (select timezone from newsroom_profiles order by in_force_from desc, id desc limit 1),
      event as (
        select e.id, e.event_id, e.type, s.reason, s.outcome, s.correlation_id, ${READABLE_BODY} #> '{data,object}' as object,
@@ -219,7 +235,7 @@ export async function unprocessedEvents(
        select *, coalesce(object ->> 'amount_total', object ->> 'amount_paid', object ->> 'amount') as amount,
          object ->> 'currency' as code from event
      )
-     select event_id as object, type, reason, outcome = 'waiting' as "isWaiting", correlation_id as "correlationId",
+     select event_id as object, type, reason, day, outcome = 'waiting' as "isWaiting", correlation_id as "correlationId",
        case when code ~ '^[a-z]{3}$' and amount ~ '^[0-9]{1,15}$' then code end as currency,
        case when code ~ '^[a-z]{3}$' and amount ~ '^[0-9]{1,15}$' then amount::bigint end as "amountMinor"
      from stated where day between coalesce($1::date, '-infinity') and $2::date order by id`,
@@ -235,8 +251,8 @@ export async function unprocessedEvents(
 export async function unreadableRows(
   db: Queryable,
   { from, to, asOf }: Scope,
-): Promise<UnreadableRowFacts[]> {
-  const { rows } = await db.query<UnreadableRowFacts>(
+): Promise<OnDay<UnreadableRowFacts>[]> {
+  const { rows } = await db.query<OnDay<UnreadableRowFacts>>(
     `with newsroom as (select timezone from newsroom_profiles order by in_force_from desc, id desc limit 1),
      kept as (
        select id, list, reason, (coalesce(created_at, first_seen_at)
@@ -244,7 +260,7 @@ export async function unreadableRows(
        from unreadable_rows where first_seen_at <= $3 and (readable_since is null or readable_since > $3)
          and (created_at is null or created_at >= coalesce((select opens_at from books_opening), '-infinity'))
      )
-     select id as object, list, reason from kept
+     select id as object, list, reason, day from kept
      where day between coalesce($1::date, '-infinity') and $2::date order by list, id`,
     [from, to, asOf],
   )

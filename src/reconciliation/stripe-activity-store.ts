@@ -1,5 +1,5 @@
 import type { Queryable } from '../db/database.ts'
-import type { Scope } from './reconciliation-store.ts'
+import type { OnDay, Scope } from './reconciliation-store.ts'
 import type { OtherActivity, Reserve, StripeActivity, UnknownPayout } from './stripe-activity.ts'
 
 /** @param firstDay of the month itself: its sums leave out what earlier months show */
@@ -15,19 +15,21 @@ export async function stripeActivity(
   }
 }
 
-async function otherActivity(
+/** By the month in which it was booked. */
+export async function otherActivity(
   db: Queryable,
   firstDay: string,
   to: string,
   asOf: Date,
-): Promise<OtherActivity[]> {
-  type Row = Omit<OtherActivity, 'netMinor'> & { readonly net: string }
+): Promise<(OtherActivity & { readonly month: string })[]> {
+  type Row = Omit<OtherActivity, 'netMinor'> & { readonly month: string; readonly net: string }
   const { rows } = await db.query<Row>(
-    `select b.type, min(b.reporting_category) as "reportingCategory", b.currency, sum(b.net_minor) as net, count(*) as count
+    `select to_char(t.booked_on, 'YYYY-MM') as month, b.type, min(b.reporting_category) as "reportingCategory", b.currency,
+       sum(b.net_minor) as net, count(*) as count
      from ledger_entries e join ledger_transactions t on t.id = e.ledger_transaction_id
        join balance_transactions b on b.id = t.source
      where e.account = 'other_stripe_activity' and t.posted_at <= $3 and t.booked_on between $1 and $2
-     group by b.type, b.currency order by b.type, b.currency`,
+     group by 1, b.type, b.currency order by 1, b.type, b.currency`,
     [firstDay, to, asOf],
   )
   return rows.map(({ net, ...row }) => ({ ...row, netMinor: BigInt(net) }))
@@ -45,11 +47,15 @@ async function reserves(db: Queryable, to: string, asOf: Date): Promise<Reserve[
   return rows.map(({ currency, held }) => ({ currency, heldMinor: BigInt(held) }))
 }
 
-/** In the month of the first posting. A payout whose row cannot be read is reported as such a row. */
-async function unknownPayouts(db: Queryable, { from, to, asOf }: Scope): Promise<UnknownPayout[]> {
-  type Row = Omit<UnknownPayout, 'bankMinor'> & { readonly bank: string }
+/** By the day of the first posting. A payout whose row cannot be read is reported as such a row. */
+export async function unknownPayouts(
+  db: Queryable,
+  { from, to, asOf }: Scope,
+): Promise<OnDay<UnknownPayout>[]> {
+  type Row = Omit<OnDay<UnknownPayout>, 'bankMinor'> & { readonly bank: string }
   const { rows } = await db.query<Row>(
-    `select t.clears as object, e.currency, sum(e.amount_minor) as bank, max(t.occurred_at) as "lastMovementAt"
+    `select t.clears as object, e.currency, sum(e.amount_minor) as bank, max(t.occurred_at) as "lastMovementAt",
+       min(t.booked_on) as day
      from ledger_entries e join ledger_transactions t on t.id = e.ledger_transaction_id
        join balance_transactions b on b.id = t.source and b.type in ('payout', 'payout_failure', 'payout_cancel')
      where e.account in ('payouts_in_transit', 'bank') and t.posted_at <= $3 and not exists (select from payouts p where p.id = t.clears)

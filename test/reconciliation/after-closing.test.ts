@@ -5,6 +5,7 @@ import { closeMonth } from '../../src/reconciliation/close-month.ts'
 import { reconcile } from '../../src/reconciliation/month-close-store.ts'
 import { monthNamed } from '../kit/named.ts'
 import { HOUR_MS } from '../kit/sandbox.ts'
+import { expectListToAgree } from './kit.ts'
 import { itemisedPayout } from './planted.ts'
 import { playedMonthTest as test } from './played-month.ts'
 import { operator } from '../kit/admin.ts'
@@ -50,6 +51,7 @@ test('reports every kind of later news about a closed month in the first open mo
   await receiveBalance(pool, recorded)
   const now = new Date(Math.max(end.at.getTime(), Date.now() + 2 * HOUR_MS))
   expect(await reconcile(pool, november, now)).toEqual(asClosed)
+  await expectListToAgree(pool, [december, november, october], now)
   const open = await reconcile(pool, december, now)
   const inOrder = open.differences.map(({ kind, object }) => `${kind} ${object}`).toSorted()
   expect(inOrder).toEqual([
@@ -117,6 +119,7 @@ test('carries a payout forward that was not itemised when its month was closed a
   const items = itemsOf.get(payout)?.filter(({ id }) => id !== item.id) ?? []
   await receiveEvents(pool, end)
   await receiveBalance(pool, { ...end, itemsOf: new Map(itemsOf).set(payout, items) })
+  await expectListToAgree(pool, [december, november, october], end.at)
   const open = await reconcile(pool, december, end.at)
   const ofNovember = open.payouts.filter(({ arrivalDate }) => arrivalDate < '2026-12-01')
   expect(ofNovember.map(({ id }) => id)).toEqual([payout])
@@ -145,6 +148,7 @@ test('carries a payout forward that had not left the balance when its month was 
   await receiveBalance(pool, withIt(end))
   // The closed month goes on showing what was not settled when it was closed.
   expect((await reconcile(pool, november, end.at)).differences).toEqual(asClosed.differences)
+  await expectListToAgree(pool, [december, november, october], end.at)
   const open = await reconcile(pool, december, end.at)
   expect(open.differences.filter(({ object }) => object === 'po_never')).toMatchObject([
     { kind: 'payout_amount_mismatch', amountMinor: 1000n },

@@ -5,6 +5,7 @@ import { newsroomTest as test } from '../kit/fixtures.ts'
 import { monthNamed } from '../kit/named.ts'
 import { checkoutSession, stripeEvent } from '../kit/stripe-events.ts'
 import { HOUR_MS } from '../kit/sandbox.ts'
+import { expectListToAgree } from './kit.ts'
 
 const [january2020, august, november] = [monthNamed('2020-01'), monthNamed('2026-08'), monthNamed('2026-11')]
 
@@ -47,7 +48,9 @@ describe('the first open month', () => {
     await pool.query(
       `insert into month_closings (month, closed_at, closed_by, reconciliation) values ('2020-01', now(), 'f', '{}')`,
     )
-    const { differences } = await reconcile(pool, november, new Date(Date.now() + 2 * HOUR_MS))
+    const now = new Date(Date.now() + 2 * HOUR_MS)
+    await expectListToAgree(pool, [monthNamed('2026-12'), november, monthNamed('2026-10'), august], now)
+    const { differences } = await reconcile(pool, november, now)
     expect(differences.map(({ kind }) => kind)).toContain('unprocessed_event')
   })
 })

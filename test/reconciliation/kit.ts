@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
+import { expect } from 'vitest'
+import type { Month } from '../../src/calendar/month.ts'
+import { needsExplanation } from '../../src/reconciliation/difference.ts'
+import { reconcile } from '../../src/reconciliation/month-close-store.ts'
+import { monthsInList } from '../../src/reconciliation/month-list-store.ts'
 import type { OthersPostingDeps } from '../../src/settlement/activity-of-others-store.ts'
 import { syncTransactions, type SyncDeps } from '../../src/sync/balance-sync-worker.ts'
 import { syncPayouts } from '../../src/sync/payout-sync-worker.ts'
@@ -65,4 +70,19 @@ export async function completeEventSync(pool: pg.Pool, instant: Date): Promise<v
     `insert into sync_states (name, complete_up_to) values ('events', $1) on conflict (name) do update set complete_up_to = $1`,
     [instant],
   )
+}
+
+/**
+ * The list reads what needs an explanation for all months at once, and counts as many as each month's own page lists.
+ * @param months from the newest to the oldest
+ */
+export async function expectListToAgree(pool: pg.Pool, months: readonly Month[], now: Date): Promise<void> {
+  const onPages: { month: Month; unexplained: number }[] = []
+  for (const month of months) {
+    const { closing, differences } = await reconcile(pool, month, now)
+    const unexplained = closing ? 0 : differences.filter(needsExplanation).length
+    onPages.push({ month, unexplained })
+  }
+  const listed = await monthsInList(pool, months, now)
+  expect(listed.map(({ month, unexplained }) => ({ month, unexplained }))).toEqual(onPages)
 }

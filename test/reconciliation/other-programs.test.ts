@@ -13,7 +13,15 @@ import { applyAll, processing, profile, selectAll } from '../kit/processing.ts'
 import { DAY_MS, debitedGift, forward, paidGift, recurring, sdk } from '../kit/sandbox.ts'
 import { sandboxForTest } from '../stripe-sandbox/kit.ts'
 import { deliver, ourGift } from '../sync/event-sync-kit.ts'
-import { account, completeEventSync, offBalance, stripeListsOf, syncBalance, syncDepsOf } from './kit.ts'
+import {
+  account,
+  completeEventSync,
+  expectListToAgree,
+  offBalance,
+  stripeListsOf,
+  syncBalance,
+  syncDepsOf,
+} from './kit.ts'
 import { operator } from '../kit/admin.ts'
 
 const november = monthNamed('2026-11')
@@ -123,6 +131,7 @@ test('explains it by one rule, which can be taken back and leaves closed months 
   await explainOtherActivity(deps, { isExplained: false, by: operator(BY) })
   const kinds = async (month: string) =>
     (await reconcile(pool, monthNamed(month), box.now())).differences.map(({ kind }) => kind)
+  await expectListToAgree(pool, [monthNamed('2026-12'), november], box.now())
   expect(await kinds('2026-11')).not.toContain('other_activity')
   expect(await kinds('2026-12')).toContain('other_activity')
   const { record } = await monthRecord(pool, november, box.now())

@@ -6,6 +6,7 @@ import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'
 import { newsroomTest } from '../kit/fixtures.ts'
 import { monthNamed } from '../kit/named.ts'
 import { gift, HOUR_MS, movableClock, openSandbox, recurring, sdk } from '../kit/sandbox.ts'
+import { expectListToAgree } from './kit.ts'
 import { record } from './recorded.ts'
 import { markedFor } from '../kit/marks.ts'
 
@@ -129,6 +130,7 @@ export async function reconciled(pool: pg.Pool, at: Date) {
     for (const { currency, amountMinor } of month.unexplained)
       unexplained.set(currency, (unexplained.get(currency) ?? 0n) + amountMinor)
   }
+  await expectListToAgree(pool, MONTHS.map(monthNamed).toReversed(), now)
   return { differences, unexplained }
 }
 

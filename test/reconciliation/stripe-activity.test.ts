@@ -13,7 +13,15 @@ import { profile } from '../kit/processing.ts'
 import { DAY_MS, forward, HOUR_MS, sdk } from '../kit/sandbox.ts'
 import { deliver, ourGift } from '../sync/event-sync-kit.ts'
 import { sandboxForTest } from '../stripe-sandbox/kit.ts'
-import { account, completeEventSync, offBalance, stripeListsOf, syncBalance, syncDepsOf } from './kit.ts'
+import {
+  account,
+  completeEventSync,
+  expectListToAgree,
+  offBalance,
+  stripeListsOf,
+  syncBalance,
+  syncDepsOf,
+} from './kit.ts'
 import { operator } from '../kit/admin.ts'
 
 /** What Stripe's balance shows beside gifts and their reversals. */
@@ -23,6 +31,7 @@ const december = monthNamed('2026-12')
 const by = operator('finance@news.example')
 
 async function differencesIn(pool: pg.Pool, box: Sandbox, month = november) {
+  await expectListToAgree(pool, [december, november], box.now())
   const { differences } = await reconcile(pool, month, box.now())
   return differences.map(({ kind, object, currency, amountMinor }) => ({
     kind,
