@@ -99,6 +99,8 @@ export async function financeService(
     /** The month, 1 to 12. */
     fiscalYearStarts?: number
     reads?: ReportReads
+    /** What files may be read from beside the database itself. */
+    replica?: Parameters<typeof makeExporter>[0]['replica']
     renderPdf?: PdfRenderer['render']
   } = {},
 ): Promise<FinanceService> {
@@ -127,7 +129,7 @@ export async function financeService(
   const reports = startPdfRenderer<MonthlyReport>({ program: MONTHLY_REPORT_PROGRAM })
   const files = {
     renderReport: reports.render,
-    exporter: makeExporter({ exports, pool, clock }),
+    exporter: makeExporter({ exports, replica: options.replica ?? null, pool, clock }),
     renderStatement: (one: Statement) => statements.render(one, readerText(one.locale).locale),
   }
   const refundLimits = options.refundLimits ?? new Map()

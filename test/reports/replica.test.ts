@@ -1,7 +1,7 @@
 // oxlint-disable no-empty-pattern -- Vitest reads from the pattern which other fixtures a fixture uses
 import { text } from 'node:stream/consumers'
 import { pino, type Logger } from 'pino'
-import { expect, test as base, vi } from 'vitest'
+import { expect, onTestFinished, test as base, vi } from 'vitest'
 import { z } from 'zod'
 import { openDatabaseFor, type DatabaseConnections } from '../../src/connections.ts'
 import { migrate } from '../../src/db/migrate.ts'
@@ -25,7 +25,10 @@ import { until } from '../kit/until.ts'
 
 const log = pino({ level: 'silent' })
 
-/** One primary and its replica for all tests of this file. */
+/**
+ * One primary and its replica for all tests of this file. As an operator of production sets it up, the service is a user
+ * with few rights, and on the replica one who only reads.
+ */
 const test = base.extend('pair', { scope: 'file' }, async ({}, { onCleanup }) => {
   const servers = await openReplicated(async (url) => {
     const database = openDatabase({ url, log, applicationName: 'test' })
@@ -33,8 +36,13 @@ const test = base.extend('pair', { scope: 'file' }, async ({}, { onCleanup }) =>
     await withProfile(database.pool)
     await database.close()
   })
-  const urls = { databaseUrl: servers.primaryUrl, replicaUrl: servers.replicaUrl }
-  const connections = await openDatabaseFor({ ...urls, migrationDatabaseUrl: null, dataDir: '' }, log)
+  const urls = {
+    databaseUrl: addressOf(servers.primaryUrl, 'donations_app'),
+    migrationDatabaseUrl: servers.primaryUrl,
+    replicaUrl: addressOf(servers.replicaUrl, REPORTS_USER),
+  }
+  const connections = await openDatabaseFor({ ...urls, dataDir: '' }, log)
+  await connections.migrate()
   onCleanup(async () => {
     await connections.stop()
     await servers.remove()
@@ -42,20 +50,37 @@ const test = base.extend('pair', { scope: 'file' }, async ({}, { onCleanup }) =>
   return { servers, connections }
 })
 
+const REPORTS_USER = 'donations_reports'
+
+function addressOf(serverUrl: string, user: string): string {
+  const url = new URL(serverUrl)
+  url.username = user
+  url.password = 'of this file alone'
+  return url.href
+}
+
 type Pair = { readonly connections: DatabaseConnections }
 
-/** The report of the overview, over HTTP, by a service that reads from the replica as `watch` says. */
-async function overview({ connections }: Pair, watch: ReplicaWatch, headers: Record<string, string>) {
+/** Everything of finance's side, by a service that reads from the replica as `watch` says. */
+async function serviceOf({ connections }: Pair, watch: ReplicaWatch) {
   const { patient, database } = connections
   const replica = replicaOf(connections)
-  const now = new Date('2026-02-10T12:00:00Z')
   const reads = readsFromReplica({
     primary: { db: patient.knex, pool: patient.pool },
     replica: { db: replica.knex, pool: replica.pool },
     watch,
     clock: () => now,
   })
-  const service = await financeService(database, { reads })
+  const ofReplica = connections.replica && { exports: connections.replica.exports, watch }
+  return financeService(database, { reads, replica: ofReplica })
+}
+
+const now = new Date('2026-02-10T12:00:00Z')
+
+/** The report of the overview, over HTTP. */
+async function overview(pair: Pair, watch: ReplicaWatch, headers: Record<string, string>) {
+  const { database } = pair.connections
+  const service = await serviceOf(pair, watch)
   const answer = await service.get('/api/reports/overview', headers)
   const cookies = cookiesOf(
     await service.post(SIGN_IN, {
@@ -166,6 +191,61 @@ test('reads the file of donations from the replica and logs its age, and the led
     ])
   })
 })
+
+test('reads every report and file that a replica may answer as a user who only reads', async ({ pair }) => {
+  const { servers, connections } = pair
+  const { database } = connections
+  await keptSumsAreCurrent(database.pool)
+  const headers = await bearer(database.knex, 'finance')
+  const token = await signInToken(database.knex, await hireStaff(database.knex, 'finance'), now)
+  await servers.level()
+  const replica = replicaOf(connections)
+  const { rows } = await replica.pool.query<{ name: string }>('select current_user as name')
+  expect(rows).toEqual([{ name: REPORTS_USER }])
+  // What fails on the replica fails here, instead of being asked from the primary.
+  const service = await serviceOf(pair, behind(0))
+  const cookies = cookiesOf(await service.post(SIGN_IN, { token }))
+  const asked = [
+    vi.spyOn(replica.pool, 'connect'),
+    vi.spyOn(replica.pool, 'query'),
+    ...(connections.replica ? [vi.spyOn(connections.replica.exports, 'connect')] : []),
+  ]
+  onTestFinished(() => {
+    for (const spy of asked) spy.mockRestore()
+  })
+  const askedSoFar = () => asked.reduce((sum, { mock }) => sum + mock.calls.length, 0)
+  for (const address of READ_THERE) {
+    const before = askedSoFar()
+    const answer = await service.get(address, address.startsWith('/api/') ? headers : cookies)
+    const body = await answer.text()
+    expect([address, answer.status, body.length > 0]).toEqual([address, 200, true])
+    expect([address, askedSoFar() > before]).toEqual([address, true])
+  }
+  await service.close()
+})
+
+const YEAR = 'from=2026-01-01&to=2026-12-31'
+const READ_THERE = [
+  '/finance',
+  '/finance/reports/accounts',
+  '/finance/reports/accounts/donations',
+  '/finance/reports/income',
+  '/finance/reports/trial-balance',
+  '/finance/reports/receipts',
+  '/finance/reports/donors?amount=1',
+  '/finance/reports/stories',
+  '/finance/reports/campaigns',
+  '/finance/reports/recurring',
+  '/finance/reports/year',
+  '/api/reports/overview',
+  '/api/reports/recurring',
+  '/api/reports/year',
+  `/api/reports/totals?${YEAR}`,
+  '/api/donations.csv',
+  '/api/donations.xlsx',
+  '/api/receipts.csv?year=2026',
+  `/api/donors.csv?${YEAR}&currency=usd&above=1`,
+]
 
 test('takes a server that takes writes for no replica, and can change nothing there', async ({ pair }) => {
   const { servers } = pair
