@@ -1,4 +1,5 @@
 import type { Queryable } from '../db/database.ts'
+import { balanceKind, type Classified } from '../settlement/balance-types.ts'
 import type { DonationRow } from './donation-record.ts'
 import type {
   StoryAgreement,
@@ -47,9 +48,9 @@ async function agreementOf(db: Queryable, subscription: string | null): Promise<
 }
 
 async function movementsOf(db: Queryable, payment: string): Promise<StoryMovement[]> {
-  const { rows } = await db.query<StoryMovement>({
+  const { rows } = await db.query<Omit<StoryMovement, 'kind'> & Classified>({
     name: 'story-movements',
-    text: `select b.id, b.type, b.currency, b.amount_minor as "amountMinor", b.fee_minor as "feeMinor",
+    text: `select b.id, b.type, b.reporting_category as "reportingCategory", b.source, b.currency, b.amount_minor as "amountMinor", b.fee_minor as "feeMinor",
              b.net_minor as "netMinor", b.created_at as at, b.read_at as "readAt", p.payout
            from balance_transactions b left join lateral (
              select json_build_object('id', o.id, 'status', o.status, 'currency', o.currency,
@@ -64,8 +65,9 @@ async function movementsOf(db: Queryable, payment: string): Promise<StoryMovemen
     values: [payment],
   })
   // JSON has no bigint and no date.
-  return rows.map(({ payout, ...movement }) => ({
+  return rows.map(({ payout, reportingCategory, source, ...movement }) => ({
     ...movement,
+    kind: balanceKind({ type: movement.type, reportingCategory, source }),
     payout: payout && {
       ...payout,
       amountMinor: BigInt(payout.amountMinor),

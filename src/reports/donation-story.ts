@@ -1,11 +1,14 @@
 import { isImported } from '../donations/imported-gift.ts'
 import type { HistoryEntry } from './donation-history.ts'
+import type { BalanceKind } from '../settlement/balance-types.ts'
 import type { DonationRecord } from './donation-record.ts'
 
 /** A movement of Stripe's balance for a donation. Amounts in minor units of its currency. */
 export type StoryMovement = {
   readonly id: string
   readonly type: string
+  /** What the type is in the books; of an adjustment its source says so. */
+  readonly kind: BalanceKind
   readonly currency: string
   readonly amountMinor: bigint
   readonly feeMinor: bigint

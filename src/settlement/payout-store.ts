@@ -1,3 +1,4 @@
+import type { LocalDate } from '../calendar/local-date.ts'
 import type { Queryable } from '../db/database.ts'
 import type { Payout } from './stripe-balance.ts'
 import {
@@ -157,6 +158,9 @@ async function itemsOf(
 
 type PayoutOfPayment = {
   readonly id: string
+  readonly amountMinor: bigint
+  readonly currency: string
+  readonly arrivalDate: LocalDate
   /** False: only reversals of the donation are part of this payout. */
   readonly hasTheGift: boolean
 }
@@ -164,9 +168,10 @@ type PayoutOfPayment = {
 /** The payouts that a donation's balance transactions are part of, in the order in which Stripe moved the money. */
 export async function payoutsOfPayment(db: Queryable, paymentIntentId: string): Promise<PayoutOfPayment[]> {
   const { rows } = await db.query<PayoutOfPayment>(
-    `select i.payout_id as id, bool_or(b.type in ('charge', 'payment')) as "hasTheGift"
-     from balance_transactions b join payout_items i on i.balance_transaction_id = b.id
-     where b.payment_intent_id = $1 group by i.payout_id order by min(b.created_at), i.payout_id`,
+    `select p.id, p.amount_minor as "amountMinor", p.currency, p.arrival_date as "arrivalDate",
+       bool_or(b.type in ('charge', 'payment')) as "hasTheGift"
+     from balance_transactions b join payout_items i on i.balance_transaction_id = b.id join payouts p on p.id = i.payout_id
+     where b.payment_intent_id = $1 group by p.id order by min(b.created_at), p.id`,
     [paymentIntentId],
   )
   return rows

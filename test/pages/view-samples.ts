@@ -27,7 +27,7 @@ import { newsletterDeskViews } from './samples/newsletter-samples.ts'
 import { webhookViews } from './samples/webhook-samples.ts'
 import { handoverViews } from './samples/handover-samples.ts'
 import { readerViews } from './samples/reader-samples.ts'
-import { currencyNamed } from '../kit/named.ts'
+import { currencyNamed, dayNamed } from '../kit/named.ts'
 import { refusedForm } from './samples/refused-form.ts'
 
 /** All text on the pages that comes from outside. A test may put in what it likes. */
@@ -146,6 +146,7 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
   const donor = { name: words.name, email: words.email }
   const receipt = { number: '2026-000041', url: words.url, voided: true }
   const line = { succeededAt: at, donor, article, receipt }
+  const paidOut = { amountMinor: 81_231n, currency: 'usd', arrivalDate: dayNamed('2026-01-22') }
   const donation: DonationView = {
     ...finance,
     ...line,
@@ -160,13 +161,14 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
     refundRequestId: words.name,
     requested: null,
     disputed: usd(0n),
-    fee: usd(45n),
+    fee: usd(1_545n),
+    disputeFee: usd(1_500n),
     net: usd(255n),
     subscriptionId: 'sub_1',
     month: '2026-01',
     payouts: [
-      { id: words.name, hasTheGift: true },
-      { id: 'po_2', hasTheGift: false },
+      { id: words.name, ...paidOut, hasTheGift: true },
+      { id: 'po_2', ...paidOut, hasTheGift: false },
     ],
     campaign,
     message: words.message,

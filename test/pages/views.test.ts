@@ -16,6 +16,31 @@ test('no page has inline code or styles', () => {
   }
 })
 
+const ofFinance = Object.entries(views).filter(([, view]) => view.includes('<nav class="sections"'))
+
+test('every page of finance says in which time zone its days and times are', () => {
+  expect(ofFinance.length).toBeGreaterThan(100)
+  const silent = ofFinance.filter(
+    ([, view]) => !/Days and times are those of (America\/New_York|Europe\/Berlin|UTC)\./.test(view),
+  )
+  expect(silent.map(([name]) => name)).toEqual([])
+})
+
+test('every report leads back to the list of reports', () => {
+  const reports = ofFinance.filter(([, view]) => /aria-current="page"\s*>Reports</.test(view))
+  expect(reports.length).toBeGreaterThan(10)
+  const stuck = reports.filter(([, view]) => !/<p class="back">/.test(view) && !view.includes('<h1>Reports'))
+  expect(stuck.map(([name]) => name)).toEqual([])
+})
+
+test('tells the fee of a dispute from that of processing, and names a deposit by its amount and day', () => {
+  const words = views['donation']?.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ')
+  expect(words).toContain('Stripe’s processing fee $0.45')
+  expect(words).toContain('Stripe’s dispute fee $15.00')
+  expect(words).toContain('Settled by Stripe: Dispute, $5.00, and a fee of $0.45.')
+  expect(words).toContain('$812.31, Jan 22, 2026')
+})
+
 test('the donate form keeps what was typed, and shows every problem above the form and beside its control', () => {
   const form = views['donate-problems'] ?? ''
   expect(form).toContain('<title>Error: Support The Harbour Post')

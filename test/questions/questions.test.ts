@@ -187,9 +187,12 @@ describe.skipIf(skipReason)(`a stranger at the finance desk${skipReason ? ` (${s
   })
 
   it('reads why a gift is disputed and until when to answer (d)', async () => {
-    const open = await desk.rows<{ reason: string; day: string }>(
-      `select reason, to_char(evidence_due_by at time zone 'America/New_York', 'Mon FMDD, YYYY') as day
-       from disputes where status in ('needs_response', 'warning_needs_response') and evidence_due_by > $1
+    const open = await desk.rows<{ reason: string; day: string; fee: bigint; currency: string }>(
+      `select reason, fees.fee, fees.currency, to_char(evidence_due_by at time zone 'America/New_York', 'Mon FMDD, YYYY') as day
+       from disputes p join donations d on d.id = p.donation_id, lateral (
+         select sum(b.fee_minor)::bigint as fee, min(b.currency) as currency from balance_transactions b
+         where b.payment_intent_id = d.payment_intent_id and b.source like 'd%_%') as fees
+       where p.status in ('needs_response', 'warning_needs_response') and evidence_due_by > $1
        order by evidence_due_by limit 1`,
       [desk.played.service.clock()],
     )
@@ -200,6 +203,8 @@ describe.skipIf(skipReason)(`a stranger at the finance desk${skipReason ? ` (${s
     const page = await stranger.text()
     expect(page).toContain(first.day)
     expect(page).toMatch(/Disputed, [^\n]*: [A-Z][^\n]+\./)
+    expect(Number(first.fee)).toBeGreaterThan(0)
+    expect(page.replace(/\s+/g, ' ')).toContain(`Stripe’s dispute fee ${shown(first.fee, first.currency)}`)
   })
 
   const FILES = {

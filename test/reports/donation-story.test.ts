@@ -21,6 +21,7 @@ const payout: NonNullable<StoryMovement['payout']> = {
 const charge: StoryMovement = {
   id: 'txn_1',
   type: 'charge',
+  kind: 'payment',
   currency: 'usd',
   amountMinor: 500n,
   feeMinor: 45n,

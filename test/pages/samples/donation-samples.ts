@@ -49,6 +49,7 @@ export function donationDesk(words: Words, history: readonly HistoryEntry[]) {
   const movement = {
     id: 'txn_1',
     type: 'charge',
+    kind: 'payment' as const,
     currency: 'usd',
     amountMinor: 500n,
     feeMinor: 45n,
@@ -81,8 +82,20 @@ export function donationDesk(words: Words, history: readonly HistoryEntry[]) {
     agreement: { stopAskedAt: at, canceledAt: at, endReason: 'cancellation_requested' },
     movements: [
       movement,
-      { ...movement, id: 'txn_2', type: 'refund', payout: { ...payout, id: 'po_2', status: 'in_transit' } },
-      { ...movement, id: 'txn_3', type: 'adjustment', payout: { ...payout, id: 'po_3', status: 'failed' } },
+      {
+        ...movement,
+        id: 'txn_2',
+        type: 'refund',
+        kind: 'refund',
+        payout: { ...payout, id: 'po_2', status: 'in_transit' },
+      },
+      {
+        ...movement,
+        id: 'txn_3',
+        type: 'adjustment',
+        kind: 'dispute',
+        payout: { ...payout, id: 'po_3', status: 'failed' },
+      },
     ],
     refunds: [refund, { ...refund, kind: 'bank_return', status: 'succeeded', failedAt: null }],
     disputeMovements: [

@@ -43,7 +43,7 @@ export function bankStatementsPage(view: BankStatementsView): string {
       ${problems(view.problems, text)} ${mayChange ? uploadForm(text) : ''} ${remaining(view)}
       ${
         statements.length === 0
-          ? html`<p class="empty">${t('bank.none')}</p>`
+          ? html`<p class="nothing-yet">${t('bank.none')}</p>`
           : table(
               t('bank.statements'),
               [

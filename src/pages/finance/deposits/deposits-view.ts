@@ -55,7 +55,7 @@ export function depositsPage(view: DepositsView): string {
 
 function nothing({ text, typed }: DepositsView): Html {
   const isFiltered = Object.values(typed).some((value) => value !== '')
-  return html`<p class="empty">${text.finance(isFiltered ? 'deposits.noneFound' : 'deposits.none')}</p>`
+  return html`<p class="nothing-yet">${text.finance(isFiltered ? 'deposits.noneFound' : 'deposits.none')}</p>`
 }
 
 function filterForm({ text, typed, problems }: DepositsView): Html {

@@ -2,14 +2,16 @@ import { html } from 'hono/html'
 import { formatMoney, type Money } from '../../../money/money.ts'
 import { type Html, webUrl, withMarkup } from '../../../html/layout.ts'
 import { lastOfMonth } from '../../../calendar/days.ts'
+import type { LocalDate } from '../../../calendar/local-date.ts'
 import type { HistoryEntry } from '../../../reports/donation-history.ts'
 import type { DonationRecord } from '../../../reports/donation-record.ts'
 import {
   amountText,
   dateAndTime,
+  dayName,
   monthName,
   financePage,
-  payoutLink,
+  payoutUrl,
   statusTag,
 } from '../frame/finance-layout-view.ts'
 import { notesPart, receiptDesk, type DeskView } from './desk-view.ts'
@@ -53,9 +55,17 @@ export type DonationView = RefundView &
     readonly formerAgreement: string | null
     /** In the settlement currency; null until Stripe's balance transaction is known. */
     readonly fee: Money | null
+    /** What of `fee` Stripe charged for disputes. */
+    readonly disputeFee: Money | null
     readonly net: Money | null
     /** The payout that paid the donation to the bank, and those that its reversals were taken from. */
-    readonly payouts: readonly { readonly id: string; readonly hasTheGift: boolean }[]
+    readonly payouts: readonly {
+      readonly id: string
+      readonly amountMinor: bigint
+      readonly currency: string
+      readonly arrivalDate: LocalDate
+      readonly hasTheGift: boolean
+    }[]
     /** Oldest first. */
     readonly history: readonly HistoryEntry[]
     readonly done: DoneByForm | null
@@ -128,7 +138,6 @@ function facts(view: DonationView): Fact[] {
     refunded,
     refundOutstanding: outstanding,
     disputed,
-    fee,
     net,
   } = view
   const t = text.finance
@@ -153,7 +162,7 @@ function facts(view: DonationView): Fact[] {
     [t('donation.withdrawn'), disputed.minor > 0n ? amount(disputed) : null],
     ...importedFacts(view),
     [t('donation.refundable'), view.imported ? null : amount(view.refundable)],
-    [t('donation.fee'), fee ? amount(fee) : t(view.imported ? 'imports.gift.net' : 'donation.feeUnknown')],
+    ...feeFacts(view),
     [
       t('donation.net'),
       net && t('donation.netAmount', { amount: amount(net), currency: net.currency.toUpperCase() }),
@@ -181,13 +190,35 @@ function facts(view: DonationView): Fact[] {
     [t('donation.donation'), html`<code>${view.id}</code>`],
     [t('donation.checkout'), view.imported ? null : html`<code>${view.checkoutId ?? '–'}</code>`],
     [t('donation.paymentIntent'), view.imported ? null : html`<code>${view.paymentIntentId}</code>`],
-    ...view.payouts.map(({ id, hasTheGift }): Fact => [
-      t(hasTheGift ? 'donation.payout' : reducedBy),
-      payoutLink(id),
+    ...view.payouts.map((payout): Fact => [
+      t(payout.hasTheGift ? 'donation.payout' : reducedBy),
+      depositNamed(payout, text),
     ]),
     [t('donation.subscription'), view.subscriptionId && html`<code>${view.subscriptionId}</code>`],
   ]
   return all.filter(([, content]) => content !== null)
+}
+
+/** What Stripe charges for processing the gift and for a dispute of it are two fees. */
+function feeFacts({ text, fee, disputeFee, imported }: DonationView): Fact[] {
+  const t = text.finance
+  if (fee === null) return [[t('donation.fee'), t(imported ? 'imports.gift.net' : 'donation.feeUnknown')]]
+  const amount = (sum: Money) => formatMoney(sum, text.language)
+  if (disputeFee === null || disputeFee.minor === 0n) return [[t('donation.fee'), amount(fee)]]
+  return [
+    [t('donation.processingFee'), amount({ ...fee, minor: fee.minor - disputeFee.minor })],
+    [t('donation.disputeFee'), amount(disputeFee)],
+  ]
+}
+
+/** A deposit by what the bank statement says of it; its id is there to be copied. */
+function depositNamed(payout: DonationView['payouts'][number], text: DonationView['text']): Html {
+  const { id, amountMinor, currency, arrivalDate } = payout
+  const amount = amountText(Number(amountMinor), currency, text)
+  return html`<a href="${payoutUrl(id)}"
+      >${text.finance('donation.depositOfDay', { amount, day: dayName(arrivalDate, text) })}</a
+    >
+    <code class="id">${id}</code>`
 }
 
 /** Where an imported gift comes from. */

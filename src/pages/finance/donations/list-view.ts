@@ -73,11 +73,10 @@ export function giftListPage(view: GiftListView): string {
 }
 
 function results(view: GiftListView, isNarrowed: boolean): Html {
-  const { text, gifts, timeZone } = view
+  const { text, gifts } = view
   const t = text.finance
   if (gifts.length === 0) return html`<p class="notice">${t(isNarrowed ? 'gifts.none' : 'gifts.noneYet')}</p>`
-  return html`${totalsPart(view)} ${giftTable(view)} ${pages(view)}
-    <p class="quiet small">${t('gifts.times', { timeZone })}</p>`
+  return html`${totalsPart(view)} ${giftTable(view)} ${pages(view)}`
 }
 
 function totalsPart({ text, typed, totals, days }: GiftListView): Html {

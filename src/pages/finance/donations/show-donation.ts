@@ -77,6 +77,11 @@ export async function showDonation(
     requested: null,
     done: null,
     fee: settled(row.fee_minor),
+    disputeFee: settled(
+      facts.movements
+        .filter(({ kind, currency: own }) => kind === 'dispute' && own === settlementCurrency)
+        .reduce((sum, { feeMinor }) => sum + feeMinor, 0n),
+    ),
     net: settled(row.net_minor),
     succeededAt,
     month: monthOf(localDate(succeededAt, newsroom.timezone)),

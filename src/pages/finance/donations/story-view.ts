@@ -100,9 +100,14 @@ function inWords(step: StoryStep, view: StoryView): Html | string {
         ? t('story.booked')
         : t('story.bookedLate', { month: monthName(step.period, text) })
     case 'settled': {
-      const { type, currency, netMinor, feeMinor, amountMinor } = step.movement
-      if (type !== 'charge' && type !== 'payment')
-        return t('story.moved', { what: movementInWords(type, text), amount: shown(amountMinor, currency) })
+      const { type, kind, currency, netMinor, feeMinor, amountMinor } = step.movement
+      if (type !== 'charge' && type !== 'payment') {
+        const what = kind === 'dispute' ? t('story.disputeMoved') : movementInWords(type, text)
+        const moved = { what, amount: shown(amountMinor, currency) }
+        return feeMinor === 0n
+          ? t('story.moved', moved)
+          : t('story.movedWithFee', { ...moved, fee: shown(feeMinor, currency) })
+      }
       return t('story.settled', { fee: shown(feeMinor, currency), net: shown(netMinor, currency) })
     }
     case 'deposited': {

@@ -56,7 +56,7 @@ function card(view: ExportsView, form: ExportForm, fields: Html): Html {
   const t = text.finance
   const problems = refused?.form === form ? refused.problems : []
   return html`<details class="filters" ${form === 'journal' || problems.length > 0 ? html`open=""` : ''}>
-    <summary id="${form}">${t(`exports.file.${form}.title`)}</summary>
+    <summary id="file-${form}">${t(`exports.file.${form}.title`)}</summary>
     <p>${t(`exports.file.${form}.what`)}</p>
     ${
       problems.length === 0
@@ -72,10 +72,10 @@ function card(view: ExportsView, form: ExportForm, fields: Html): Html {
     <form method="get" action="/finance/exports/${form}">
       <div class="filter-fields">${fields}</div>
       <div class="actions">
-        <button class="button" type="submit" name="format" value="csv" aria-describedby="${form}">
+        <button class="button" type="submit" name="format" value="csv" aria-describedby="file-${form}">
           ${t('exports.csv')}
         </button>
-        <button class="button plain" type="submit" name="format" value="xlsx" aria-describedby="${form}">
+        <button class="button plain" type="submit" name="format" value="xlsx" aria-describedby="file-${form}">
           ${t('exports.xlsx')}
         </button>
       </div>

@@ -63,7 +63,8 @@ export function financePage(
     wide: true,
     aside: signedIn(text, staffEmail),
     body: html`${sections(text, role, current)} ${paperHeading(frame)} ${keptFormSummary(frame, text, body)}
-    ${olderFigures(frame)} ${body}`,
+      ${olderFigures(frame)} ${body}
+      <p class="quiet small zone">${text.finance('frame.times', { timeZone: frame.timeZone })}</p>`,
   })
 }
 
@@ -184,11 +185,6 @@ export function table(
 /** The status in words; the colour only repeats it. */
 export function statusTag(status: DonationRecord['status'], text: Text): Html {
   return tag(text.finance(`status.${status}`), status === 'succeeded')
-}
-
-/** The status of a payout in Stripe's own words, whose list is open. */
-export function payoutTag(status: string): Html {
-  return tag(capitalised(codeInWords(status)), status === 'paid')
 }
 
 function tag(words: string, isGood: boolean): Html {

@@ -22,7 +22,7 @@ export function importsPage(view: ImportsView): string {
       ${mayChange ? uploadForm(text) : ''}
       ${
         imports.length === 0
-          ? html`<p class="empty">${t('imports.none')}</p>`
+          ? html`<p class="nothing-yet">${t('imports.none')}</p>`
           : table(
               t('imports.caption'),
               [

@@ -9,9 +9,9 @@ import {
   type FinanceFrame,
   type MonthChoice,
   monthName,
-  payoutTag,
   table,
 } from '../frame/finance-layout-view.ts'
+import { depositTag } from '../deposits/deposits-view.ts'
 import { accountTables, bridgeTables } from '../reports/account-sheet-view.ts'
 import { beforeTheBooks } from './before-the-books-view.ts'
 import { checklist } from './checklist-view.ts'
@@ -113,9 +113,11 @@ function deposits({ text, record }: MonthView): Html {
       record.payouts.map(({ id, arrivalDate, amount, currency, status, itemisation }) => [
         dayName(arrivalDate, text),
         html`<a href="/finance/deposits/${encodeURIComponent(id)}">${amountText(amount, currency, text)}</a>`,
-        payoutTag(status),
+        depositTag(status, text),
         t(`month.itemisation.${itemisation}`),
       ]),
+      undefined,
+      'figures',
     )}
   </section>`
 }

@@ -30,7 +30,7 @@ export type OverviewView = FinanceFrame & {
 const PATH = '/finance'
 
 export function overviewPage(view: OverviewView): string {
-  const { text, timeZone, overview, asOf } = view
+  const { text, overview, asOf } = view
   const { period, now } = overview
   const t = text.finance
   const time = dateAndTime(asOf, view)
@@ -62,7 +62,7 @@ export function overviewPage(view: OverviewView): string {
             >${t(`overview.toBasis.${period.basis === 'booked' ? 'given' : 'booked'}`)}</a
           >
         </p>
-        <p>${withMarkup(t, 'overview.asOf', { time, timeZone })}</p>
+        <p>${withMarkup(t, 'overview.asOf', { time })}</p>
       </footer>
     </div>`,
   })

@@ -37,7 +37,7 @@ export function booksPage(
     readonly above?: Html
   },
 ): string {
-  const { text, period, timeZone } = view
+  const { text, period } = view
   const hasProblems = period.problems.length > 0
   return financePage(view, {
     title: hasProblems ? text.shared('errorTitle', { title }) : title,
@@ -46,8 +46,7 @@ export function booksPage(
       <h1>${title}</h1>
       ${problemSummary(text, period.problems)}
       <p>${lead}</p>
-      ${periodForm(view, path)} ${hasProblems ? '' : body}
-      <p class="quiet small">${text.finance('books.period.timeZone', { timeZone })}</p>`,
+      ${periodForm(view, path)} ${hasProblems ? '' : body}`,
   })
 }
 

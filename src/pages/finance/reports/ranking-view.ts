@@ -38,6 +38,7 @@ export function rankingPage(view: RankingView): string {
     title: t(`ranking.${kind}`),
     current: 'reports',
     body: html`<div class="overview">
+      <p class="back"><a href="/finance/reports">${t('exports.back')}</a></p>
       <h1>${t(`ranking.${kind}`)}</h1>
       <p class="lead period-days">${t('overview.days', days)}</p>
       ${periodChoice(path, period, kept, view)}
@@ -60,7 +61,6 @@ export function rankingPage(view: RankingView): string {
           >
         </p>
         ${view.total.isEstimated ? html`<p>${t('overview.estimated', { currency: view.total.currency.toUpperCase() })}</p>` : ''}
-        <p>${t('ranking.timeZone', { timeZone: view.timeZone })}</p>
       </footer>
     </div>`,
   })

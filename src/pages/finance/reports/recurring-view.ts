@@ -23,7 +23,7 @@ export type RecurringView = FinanceFrame & { readonly recurring: Recurring; read
 
 /** What recurring gifts run, what they bring next month, and how they changed in the last twelve. */
 export function recurringPage(view: RecurringView): string {
-  const { text, recurring, timeZone, asOf } = view
+  const { text, recurring, asOf } = view
   const t = text.finance
   const time = dateAndTime(asOf, view)
   const isEmpty =
@@ -32,6 +32,7 @@ export function recurringPage(view: RecurringView): string {
     title: t('recurring.title'),
     current: 'reports',
     body: html`<div class="overview">
+      <p class="back"><a href="/finance/reports">${t('exports.back')}</a></p>
       <h1>${t('recurring.title')}</h1>
       ${
         isEmpty
@@ -41,7 +42,7 @@ export function recurringPage(view: RecurringView): string {
       }
       <footer class="small quiet">
         <p>${t('recurring.how')}</p>
-        <p>${withMarkup(t, 'overview.asOf', { time, timeZone })}</p>
+        <p>${withMarkup(t, 'overview.asOf', { time })}</p>
       </footer>
     </div>`,
   })

@@ -15,7 +15,7 @@ export type TrialBalanceView = BooksFrame & {
 
 /** What every account holds at the end of a day. */
 export function trialBalancePage(view: TrialBalanceView): string {
-  const { text, period, timeZone } = view
+  const { text, period } = view
   const t = text.finance
   const hasProblems = period.problems.length > 0
   const title = t('books.trialBalance.title', { day: hasProblems ? '–' : dayName(period.to, text) })
@@ -30,8 +30,7 @@ export function trialBalancePage(view: TrialBalanceView): string {
         ${dayField('to', text, period)}
         <button class="button plain" type="submit">${t('books.period.show')}</button>
       </form>
-      ${hasProblems ? '' : balances(view)}
-      <p class="quiet small">${t('books.period.timeZone', { timeZone })}</p>`,
+      ${hasProblems ? '' : balances(view)}`,
   })
 }
 
@@ -54,6 +53,7 @@ function balances({ text, accounts }: TrialBalanceView): Html {
         balance < 0 ? amountText(-balance, currency, text) : '–',
       ]),
       [t('books.accounts.sum'), amountText(sum, currency, text), amountText(sum, currency, text)],
+      'figures',
     )
   })}`
 }

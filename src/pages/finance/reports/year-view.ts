@@ -20,7 +20,7 @@ const IRS_INSTRUCTIONS = 'https://www.irs.gov/instructions/i1099k'
 
 /** The year's sums for the accountant, and what Form 1099-K will have beside them. */
 export function yearPage(view: YearView): string {
-  const { text, timeZone, asOf, year } = view
+  const { text, asOf, year } = view
   const t = text.finance
   const time = dateAndTime(asOf, view)
   const days = { from: dayName(year.days.from, text), to: dayName(year.days.to, text) }
@@ -30,6 +30,7 @@ export function yearPage(view: YearView): string {
     title: t('year.title', { year: year.year }),
     current: 'reports',
     body: html`<div class="overview">
+      <p class="back"><a href="/finance/reports">${t('exports.back')}</a></p>
       <h1>${t('year.title', { year: year.year })}</h1>
       <p class="lead period-days">${t('overview.days', days)}</p>
       <nav class="pages" aria-label="${t('year.years')}">
@@ -51,7 +52,7 @@ export function yearPage(view: YearView): string {
       </ul>
       <footer class="small quiet">
         <p>${t('overview.basis.booked')}</p>
-        <p>${withMarkup(t, 'overview.asOf', { time, timeZone })}</p>
+        <p>${withMarkup(t, 'overview.asOf', { time })}</p>
       </footer>
     </div>`,
   })

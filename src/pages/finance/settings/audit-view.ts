@@ -46,7 +46,7 @@ const NO_FILTERS: AuditFilters = { actor: '', act: '', subject: '', from: '', to
 const PATH = '/finance/settings/audit'
 
 export function auditPage(view: AuditView): string {
-  const { text, problems, timeZone } = view
+  const { text, problems } = view
   const t = text.finance
   const title = t('audit.title')
   return financePage(view, {
@@ -56,9 +56,7 @@ export function auditPage(view: AuditView): string {
       <h1>${title}</h1>
       ${problemSummary(text, problems)}
       <p>${t('audit.lead')}</p>
-      ${filterForm(view)} ${acts(view)} ${pages(view)}
-      <p class="quiet small">${t('audit.times', { timeZone })}</p>
-      ${chainSection(view)}`,
+      ${filterForm(view)} ${acts(view)} ${pages(view)} ${chainSection(view)}`,
   })
 }
 

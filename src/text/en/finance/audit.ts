@@ -21,7 +21,6 @@ export const auditWords = {
     toLatest: '← Latest acts',
     toEarlier: 'Earlier acts →',
     pages: 'Pages of the audit trail',
-    times: 'Times and days are those of {{timeZone}}.',
     onlyThis: 'all about it',
     problem: {
       actor: 'Write an address or a name of at most 300 characters.',

@@ -27,7 +27,6 @@ export const booksWords = {
       to: 'To',
       show: 'Show',
       days: '{{from}} to {{to}}',
-      timeZone: 'Days begin and end in the timezone {{timeZone}}.',
       notValid: '{{field}} {{problem}}',
     },
     accounts: {

@@ -13,6 +13,7 @@ export const frameWords = {
     lookUp: 'Look up',
     olderFigures:
       'These figures are as of {{time}}. They come from a copy of the database that is catching up; load the page again for newer ones.',
+    times: 'Days and times are those of {{timeZone}}.',
     printed: 'As of {{time}}, printed by {{who}}. Times are those of {{timeZone}}.',
     signOut: 'Sign out',
     month: 'Month',

@@ -84,7 +84,6 @@ export const giftsWords = {
     first: '« First page',
     previous: '← Previous',
     next: 'Next →',
-    times: 'Times and days are those of {{timeZone}}.',
     views: {
       label: 'Saved views',
       save: 'Save these filters as a view',

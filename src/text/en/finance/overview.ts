@@ -92,7 +92,7 @@ export const overviewWords = {
     fund: 'Fund',
     unrestricted: 'Unrestricted',
     giftsOfPeriod: 'The gifts of this period',
-    asOf: 'As of {{time}}. Days follow the time zone {{timeZone}}.',
+    asOf: 'As of {{time}}.',
     basis: {
       booked: 'Everything counts on the day on which it was booked, so a closed month never changes.',
       given:

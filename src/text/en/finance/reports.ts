@@ -73,7 +73,7 @@ export const reportsWords = {
     years: 'Years',
     nothing: 'Nothing was booked in this fiscal year.',
     books: 'What the books say, by currency',
-    volumeTitle: 'What a 1099-K for {{year}} will say',
+    volumeTitle: 'What a 1099‑K for {{year}} will say',
     volumeExplained:
       'Stripe reports the gross of every charge on the account in the calendar year: nothing is deducted for refunds, disputes or fees.',
     instructions: 'The IRS’s instructions for Form 1099-K say to whom the rule applies.',
@@ -109,7 +109,6 @@ export const reportsWords = {
     toNext: 'Next page →',
     csv: 'Download all as CSV',
     xlsx: 'Download all for Excel',
-    timeZone: 'Days follow the time zone {{timeZone}}.',
   },
   recurring: {
     title: 'Recurring gifts',

@@ -23,6 +23,8 @@ export const storyWords = {
     bookedLate: 'Booked as a prior-period adjustment, for {{month}}.',
     settled: 'Settled by Stripe: fee {{fee}}, net {{net}}.',
     moved: 'Settled by Stripe: {{what}}, {{amount}}.',
+    movedWithFee: 'Settled by Stripe: {{what}}, {{amount}}, and a fee of {{fee}}.',
+    disputeMoved: 'Dispute',
     deposited: 'Part of the {{deposit}}.',
     depositOf: 'deposit of {{amount}}',
     arrived: 'The deposit arrived at the bank.',
