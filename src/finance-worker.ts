@@ -21,6 +21,7 @@ import { newsletterRetentionRound, wishRound } from './newsletter/newsletter-wor
 import { monthlyReportRound } from './mail/monthly-report-worker.ts'
 import type { PrintedOn } from './pdf/paper.ts'
 import { foldRound } from './reports/totals/fold-worker.ts'
+import { agreementFoldRound } from './subscriptions/subscription-worker.ts'
 import { startPdfRenderer } from './receipts/receipt-pdf-worker.ts'
 import { readerTexts } from './text/text.ts'
 import { startLoop, type WorkerLoop } from './worker-loop.ts'
@@ -83,6 +84,7 @@ export function startFinanceWorker(deps: FinanceWorkerDeps): FinanceWorker {
       : []),
     startLoop('monthly report', monthlyReportRound(pool, timezone, clock), log),
     startLoop('ledger sums', ledgerFoldRound(pool, clock), log),
+    startLoop('sums of recurring donations', agreementFoldRound(pool), log),
     ...newsletter.loops,
     ...(url === null
       ? []

@@ -14,6 +14,8 @@ export type DatabaseRole = { readonly name: string; readonly right: DatabaseRigh
  */
 export const DELETED_FROM: readonly string[] = [
   'account_codes',
+  'agreement_changes',
+  'agreement_totals',
   'card_declines',
   'checkout_reminders',
   'donations',

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { isDataError } from '../db/errors.ts'
 import { inTransaction } from '../db/database.ts'
 import type { SubscriptionId } from '../ids.ts'
+import { agreementsHaveChanged, foldAgreements } from './agreement-store.ts'
 import { hasAskedToChangeCard } from './donor-request-store.ts'
 import { saveReadState, type StateNotices } from './read-state-store.ts'
 import type { SubscriptionState } from './subscription.ts'
@@ -96,5 +97,13 @@ export function subscriptionRound(deps: {
       if (failed >= failuresInARow) return false
     }
     return stale.length === BATCH_SIZE
+  }
+}
+
+/** A round of background work that keeps the sums of recurring donations. An idle service writes nothing. */
+export function agreementFoldRound(pool: pg.Pool): () => Promise<boolean> {
+  return async () => {
+    if (await agreementsHaveChanged(pool)) await inTransaction(pool, foldAgreements)
+    return false
   }
 }

@@ -21,6 +21,7 @@ const KINDS = {
   ledger_differs: 'ledger transaction differs',
   ledger_day: 'ledger transaction is booked on another day',
   trial_balance: 'ledger does not balance',
+  agreement_total: 'kept sum of recurring donations differs',
   charge_volume: 'kept sum of a month’s charges differs',
   kept_balance: 'kept balance of an account differs',
   open_item: 'kept open item differs',

@@ -1,5 +1,6 @@
 import type { Queryable } from '../db/database.ts'
 import { foldState } from '../ledger/ledger-fold-store.ts'
+import { AGREEMENT_TOTALS, KEPT_AGREEMENTS } from '../subscriptions/agreement-store.ts'
 import type { Zones } from './expectation.ts'
 import type { Finding } from './finding.ts'
 
@@ -17,6 +18,7 @@ export async function keptTablesFindings(tx: Queryable, zones: Zones): Promise<F
     ...(await rows(tx, MONTH_ENDS, [monthEndsBelow])),
     ...days,
     ...(await rows(tx, VOLUMES, [])),
+    ...(await rows(tx, AGREEMENTS, [])),
   ]
 }
 
@@ -112,4 +114,11 @@ const VOLUMES = `
   select 'charge_volume' as kind, month || ' ' || currency || ' ' || type as object, coalesce(e.sums, 'nothing') as expected,
     coalesce(k.sums, 'nothing') as found
   from expected e full join kept k using (month, currency, type)
+  where e.sums is distinct from k.sums order by 2 limit 100`
+
+const AGREEMENTS = `
+  with expected as (select key, 'agreements ' || agreements || ', amounts ' || amount_minor as sums from (${AGREEMENT_TOTALS}) as e),
+    kept as (select key, 'agreements ' || agreements || ', amounts ' || amount_minor as sums from (${KEPT_AGREEMENTS}) as k)
+  select 'agreement_total' as kind, key as object, coalesce(e.sums, 'nothing') as expected, coalesce(k.sums, 'nothing') as found
+  from expected e full join kept k using (key)
   where e.sums is distinct from k.sums order by 2 limit 100`

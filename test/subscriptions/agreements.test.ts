@@ -9,6 +9,7 @@ import {
   runningAgreements,
   startedAgreements,
 } from '../../src/subscriptions/agreement-store.ts'
+import { agreementFoldRound } from '../../src/subscriptions/subscription-worker.ts'
 import { databaseTest as test } from '../kit/fixtures.ts'
 import { giveDonation } from '../kit/factories.ts'
 
@@ -189,6 +190,81 @@ test('lists the agreements whose last payment failed, with the first failure sin
     { id: 'sub_failing', since: new Date('2026-01-05T12:00:00Z'), amountMinor: 500n, donationId: null },
   ])
 })
+
+test('keeps sums that agree with every agreement, however it changes, before and after they are folded', async ({
+  pool,
+}) => {
+  const instants = [
+    '2026-01-01T00:00:00Z',
+    '2026-01-01T03:07:00Z',
+    '2026-01-14T12:00:00Z',
+    '2026-01-31T13:59:59Z',
+    '2026-02-28T23:59:59Z',
+    '2026-04-30T14:00:00Z',
+  ]
+  const instant = fc.constantFrom(...instants)
+  const changes = fc.record({
+    status: fc.constantFrom('active', 'trialing', 'past_due', 'paused', 'canceled', 'incomplete', null),
+    frequency: fc.constantFrom('monthly', 'yearly', null),
+    currency: fc.constantFrom('usd', 'eur'),
+    amount_minor: fc.integer({ min: 1, max: 9_000 }),
+    current_period_end: fc.option(instant),
+    cancel_at: fc.option(instant),
+    ended_at: fc.option(instant),
+    end_reason: fc.constantFrom('payment_failed', null),
+    started_at: fc.option(instant),
+    last_paid_at: fc.option(instant),
+    last_failure_at: fc.option(instant),
+    is_paused: fc.boolean(),
+    resumes_at: fc.option(instant),
+  })
+  for (const id of ['sub_a', 'sub_b', 'sub_c']) await agree(pool, id)
+  const one = fc.record({ id: fc.constantFrom('sub_a', 'sub_b', 'sub_c'), changes, isFolded: fc.boolean() })
+  for (const { id, changes: row, isFolded } of fc.sample(one, { numRuns: 60, seed: 7 })) {
+    const columns = Object.keys(row)
+    await pool.query(
+      `update subscriptions set ${columns.map((column, index) => `${column} = $${index + 2}`).join(', ')} where stripe_subscription_id = $1`,
+      [id, ...Object.values(row)],
+    )
+    if (isFolded) await agreementFoldRound(pool)()
+    for (const zone of ['Pacific/Kiritimati', 'America/New_York', 'Asia/Kathmandu'])
+      expect(await runningAgreements(pool, '2026-03-01', zone)).toEqual(await expectedOneByOne(pool, zone))
+  }
+  const { rows } = await pool.query(
+    `select from agreement_totals k where agreements < 0 or part <> 'running' and amount_minor <> 0`,
+  )
+  expect(rows).toEqual([])
+  await pool.query(`delete from subscriptions`)
+  await agreementFoldRound(pool)()
+  const { rows: left } = await pool.query(
+    `select * from agreement_totals union all select * from agreement_changes`,
+  )
+  expect(left).toEqual([])
+})
+
+/** What is expected in March of each agreement, added up from the agreements themselves. */
+async function expectedOneByOne(pool: pg.Pool, zone: string): Promise<unknown[]> {
+  const { rows } = await pool.query<Record<string, unknown>>(
+    `with judged as (
+       select *, status in ('active', 'trialing') and case when ahead is null then months = 1 and not is_paused
+         else ahead >= 0 and ahead % months = 0
+           and (cancel_at is null or cancel_at at time zone 'UTC' > current_period_end at time zone 'UTC' + make_interval(months => ahead))
+           and (not is_paused or resumes_at at time zone 'UTC' <= current_period_end at time zone 'UTC' + make_interval(months => ahead)) end as is_expected
+       from (
+         select *, case frequency when 'yearly' then 12 else 1 end as months,
+           ((date_part('year', date '2026-03-01') - date_part('year', current_period_end at time zone $1)) * 12
+             + date_part('month', date '2026-03-01') - date_part('month', current_period_end at time zone $1))::integer as ahead
+         from subscriptions where ended_at is null and frequency is not null
+           and status in ('active', 'trialing', 'past_due', 'unpaid', 'paused')) as running
+     )
+     select frequency, currency, count(*) as agreements, count(cancel_at) as ending, count(*) filter (where is_paused) as paused,
+       sum(amount_minor)::bigint as "amountMinor", count(*) filter (where is_expected) as expected,
+       coalesce(sum(amount_minor) filter (where is_expected), 0)::bigint as "expectedMinor"
+     from judged group by 1, 2 order by 1, 2`,
+    [zone],
+  )
+  return rows
+}
 
 rule('derives how many ran at each month’s end from how many run now', () => {
   const months = ['2025-11', '2025-12', '2026-01']

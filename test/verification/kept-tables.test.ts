@@ -57,6 +57,14 @@ test('verifying finds every edit of the kept sums and open items', async ({ pool
     [`update charge_volumes set gross_minor = gross_minor + 1`, ['charge_volume']],
     [`delete from charge_volumes`, ['charge_volume']],
     [`insert into charge_volumes values ('2020-01', 'usd', 'payment', 1, 500)`, ['charge_volume']],
+    [
+      `insert into agreement_totals (part, agreements, amount_minor) values ('failing', 1, 0)`,
+      ['agreement_total'],
+    ],
+    [
+      `insert into agreement_changes (part, frequency, currency, agreements, amount_minor) values ('running', 'monthly', 'usd', 0, 5)`,
+      ['agreement_total'],
+    ],
   ] as const) {
     const client = await pool.connect()
     try {

@@ -48,6 +48,8 @@ const DERIVED: Readonly<Record<string, string>> = {
 
 /** Tables of which another test shows that changes are found. */
 const FOUND_ELSEWHERE = [
+  'agreement_changes', // these: test/verification/kept-tables.test.ts
+  'agreement_totals',
   'audit_trail', // test/access/audit-verification.test.ts
   'ledger_account_totals', // these: test/verification/kept-tables.test.ts and kept-totals.test.ts
   'ledger_month_end_items',
