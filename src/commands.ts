@@ -20,6 +20,7 @@ import {
   type DatabaseConnections,
   type Half,
 } from './connections.ts'
+import { inKnexTransaction } from './db/database.ts'
 
 const clock = (): Date => new Date()
 // The service promises to leave within ten seconds; the rest is for the process to end.
@@ -160,7 +161,7 @@ async function whereToLook(
 async function wayIntoTheTrial(config: Config, url: string, database: Service['database']) {
   const wish = { email: 'finance@courier.example', role: 'admin' } as const
   const service = { kind: 'service' } as const
-  const { staff, link } = await database.knex.transaction((tx) =>
+  const { staff, link } = await inKnexTransaction(database.knex, (tx) =>
     admitWithLink(tx, wish, { by: service, at: clock() }),
   )
   return [

@@ -7,6 +7,7 @@ import { listStaff, staffByEmail } from '../access/staff-store.ts'
 import { Refusal } from '../http/refusal.ts'
 import { by, operatorOf } from './operator.ts'
 import { dayOf, required, tableText, type Command } from './command.ts'
+import { inKnexTransaction } from '../db/database.ts'
 
 export const roleOption = z.enum(roles, { error: `--role must be one of ${roles.join(', ')}` })
 const address = z
@@ -26,7 +27,9 @@ export const staffCommands: Readonly<Record<string, Command>> = {
         .parse(given)
       const actor = await operatorOf(deps, email, 'admin')
       const decision = { by: actor, at: deps.clock() }
-      const { staff, link } = await deps.database.knex.transaction((tx) => admitWithLink(tx, wish, decision))
+      const { staff, link } = await inKnexTransaction(deps.database.knex, (tx) =>
+        admitWithLink(tx, wish, decision),
+      )
       return {
         out: `${deps.publicUrl}/finance/sign-in/${link.token}`,
         note: `The link signs ${staff.email} in as ${staff.role}, once, until ${link.expiresAt.toISOString()}.`,
@@ -41,7 +44,7 @@ export const staffCommands: Readonly<Record<string, Command>> = {
       const asked = z.object({ email: address, by: by.optional() }).parse(given)
       const { knex } = deps.database
       const decision = { by: await operatorOf(deps, asked.by, 'admin'), at: deps.clock() }
-      const staff = await knex.transaction((tx) => dismissStaff(tx, asked.email, decision))
+      const staff = await inKnexTransaction(knex, (tx) => dismissStaff(tx, asked.email, decision))
       if (!staff)
         throw new Refusal(
           'not_found',
@@ -70,7 +73,7 @@ export const staffCommands: Readonly<Record<string, Command>> = {
           'not_found',
           `Nobody with the address ${asked.email} may sign in. Nothing was done.`,
         )
-      const count = await knex.transaction((tx) => resetSecondFactors(tx, staff.id, decision))
+      const count = await inKnexTransaction(knex, (tx) => resetSecondFactors(tx, staff.id, decision))
       const had =
         count === 0
           ? 'had no second factor'

@@ -7,6 +7,7 @@ import { Refusal } from '../http/refusal.ts'
 import { by, operatorOf } from './operator.ts'
 import { dayOf, tableText, words, type Command } from './command.ts'
 import { roleOption } from './staff-commands.ts'
+import { inKnexTransaction } from '../db/database.ts'
 
 const DAY_MS = 86_400_000
 const ONE_YEAR = '365'
@@ -45,7 +46,7 @@ export const tokenCommands: Readonly<Record<string, Command>> = {
       const actor = await operatorOf(deps, email, 'admin')
       const at = deps.clock()
       const expiresAt = new Date(at.getTime() + expiresInDays * DAY_MS)
-      const made = await deps.database.knex.transaction((tx) =>
+      const made = await inKnexTransaction(deps.database.knex, (tx) =>
         issueToken(tx, { name, role, expiresAt }, { by: actor, at }),
       )
       if (!made) throw new Error('the id of a new token was taken')
@@ -62,7 +63,7 @@ export const tokenCommands: Readonly<Record<string, Command>> = {
     async run(deps, given) {
       const { by: email, ...which } = whichToken.parse(given)
       const decision = { by: await operatorOf(deps, email, 'admin'), at: deps.clock() }
-      const revoked = await deps.database.knex.transaction(async (tx) => {
+      const revoked = await inKnexTransaction(deps.database.knex, async (tx) => {
         const token = onlyOne(await listApiTokens(tx, which))
         await endToken(tx, token, decision)
         return token

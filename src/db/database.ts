@@ -265,6 +265,11 @@ export function inTransaction<T>(pool: pg.Pool, work: (tx: Queryable) => Promise
   return retried(() => transactionOnce(pool, work))
 }
 
+/** The same for what is written with Knex, which the sign-in and finance's settings are. */
+export function inKnexTransaction<T>(knex: Knex, work: (tx: Knex.Transaction) => Promise<T>): Promise<T> {
+  return retried(() => knex.transaction(work))
+}
+
 async function transactionOnce<T>(pool: pg.Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
   const client = await pool.connect()
   let broken: Error | undefined

@@ -32,6 +32,7 @@ import { receiptMail, type RecurringNote } from './receipt-mail.ts'
 import { signInMail } from './sign-in-mail.ts'
 import { webhookDisabledMail } from './webhook-disabled-mail.ts'
 import { welcomeMail } from './welcome-mail.ts'
+import { inKnexTransaction } from '../db/database.ts'
 
 type ComposerDeps = {
   readonly db: Knex
@@ -171,7 +172,9 @@ async function composeSignInMail(
 ): Promise<Mail | null> {
   const staff = await staffById(db, subject as StaffId) // `requestSignInMail` takes it from a row of the staff table
   if (!staff) return null
-  const link = await db.transaction((tx) => mintMailedLink(tx, { messageId: id, staffId: staff.id }, clock()))
+  const link = await inKnexTransaction(db, (tx) =>
+    mintMailedLink(tx, { messageId: id, staffId: staff.id }, clock()),
+  )
   if (!link) return null
   const from = { name: newsroom.name, address: newsroom.email }
   const url = `${publicUrl}/finance/sign-in/${link.token}`

@@ -94,6 +94,24 @@ describe('asking for a sign-in link', () => {
 })
 
 describe('the sign-in link', () => {
+  test('lets in where the database first rolls the sign-in back for a deadlock', async () => {
+    const { knex } = db.database
+    // A sequence counts on across rollbacks.
+    await knex.raw(`create sequence sign_ins`)
+    await knex.raw(`create function meet() returns trigger language plpgsql as $$ begin
+      if nextval('sign_ins') = 1 then raise exception 'in the way' using errcode = '40P01'; end if;
+      return new;
+    end $$`)
+    await knex.raw(
+      `create trigger met before insert on authentication_log for each row execute function meet()`,
+    )
+    const { answer, staff } = await signIn()
+    await knex.raw(`drop trigger met on authentication_log`)
+    expect(answer.status).toBe(303)
+    expect(await knex('authentication_log').where({ staff_id: staff.id })).toHaveLength(1)
+    expect((await knex.raw(`select last_value from sign_ins`)).rows).toEqual([{ last_value: 2n }])
+  })
+
   test('is used up by the button, once, and not by opening it', async () => {
     const staff = await hireStaff(db.database.knex, 'finance')
     const token = await signInToken(db.database.knex, staff, service.now)

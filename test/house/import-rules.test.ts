@@ -163,7 +163,7 @@ describe('a store', () => {
   it('receives the database transaction and never opens one', () => {
     const stores = filesWithRole(/-store\.ts$/)
     expect(stores.length).toBeGreaterThan(10)
-    const opening = /\.transaction\(|\binTransaction\b|'(begin|commit|rollback)'/
+    const opening = /\.transaction\(|\bin(Knex)?Transaction\b|'(begin|commit|rollback)'/
     expect(breaches(stores, codeMatching(opening))).toEqual([])
   })
 })
@@ -197,6 +197,11 @@ describe('one place only', () => {
   it('gives the bodies of events to JSON operators in SQL: inbox/inbox-store.ts', () => {
     const others = filesExcept('inbox/inbox-store.ts')
     expect(breaches(others, codeMatching(/\bbody\s*(::jsonb?\s*)?(->|#>)/))).toEqual([])
+  })
+
+  it('opens a database transaction, which is done again after a deadlock: db/', () => {
+    const others = sourceFiles.filter(({ name }) => !['db', SANDBOX].includes(roomOf(name)))
+    expect(breaches(others, codeMatching(/\.transaction\(/))).toEqual([])
   })
 
   it('reads the environment: config.ts', () => {

@@ -26,6 +26,7 @@ import { answerSigningIn } from '../sign-in/sign-in-routes.ts'
 import { accountDone, accountPage, type AccountDone } from './account-view.ts'
 import { recentFactorOnly } from './recent-factor-middleware.ts'
 import { recoveryCodesPage } from './set-up-view.ts'
+import { inKnexTransaction } from '../../../db/database.ts'
 
 const PAGE = '/finance/account'
 const doneField = z.enum(accountDone).nullable().catch(null)
@@ -76,7 +77,7 @@ export function accountRouter(deps: {
     .post(`${PAGE}/sessions/end`, sameOrigin, ...anyStaff, again, async (ctx) => {
       const { session } = await readForm(ctx, sessionForm, fieldWords)
       const { staff } = signedInOf(ctx)
-      await db.transaction(async (tx) => {
+      await inKnexTransaction(db, async (tx) => {
         if (!(await endSession(tx, staff.id, session)))
           throw new Refusal('not_found', text.finance('account.notFound'))
         await record(tx, ctx, { act: 'session_ended' })
@@ -85,7 +86,7 @@ export function accountRouter(deps: {
     })
     .post(`${PAGE}/sessions/end-others`, sameOrigin, ...anyStaff, again, async (ctx) => {
       const { staff, signInId } = signedInOf(ctx)
-      await db.transaction(async (tx) => {
+      await inKnexTransaction(db, async (tx) => {
         const sessionsEnded = await endOtherSessions(tx, staff.id, signInId)
         await record(tx, ctx, { act: 'other_sessions_ended', after: { sessionsEnded } })
       })
@@ -95,7 +96,7 @@ export function accountRouter(deps: {
       const { send } = await readForm(ctx, reportForm, fieldWords)
       const isChosen = send === 'yes'
       const { staff } = signedInOf(ctx)
-      await db.transaction(async (tx) => {
+      await inKnexTransaction(db, async (tx) => {
         if (await chooseMonthlyReport(tx, staff.id, isChosen, clock()))
           await record(tx, ctx, {
             act: 'report_mail_changed',
@@ -108,7 +109,7 @@ export function accountRouter(deps: {
     .post(`${PAGE}/recovery-codes`, sameOrigin, ...anyStaff, recently, again, async (ctx) => {
       const { staff, hasSecondFactor } = signedInOf(ctx)
       if (!hasSecondFactor) throw new Refusal('conflict', text.finance('account.noFactor'))
-      const codes = await db.transaction(async (tx) => {
+      const codes = await inKnexTransaction(db, async (tx) => {
         const made = await makeRecoveryCodes(tx, staff.id, clock())
         await record(tx, ctx, { act: 'recovery_codes_made', after: { codes: made.length } })
         return made
@@ -119,7 +120,7 @@ export function accountRouter(deps: {
     .post(`${PAGE}/second-factor/remove`, sameOrigin, ...anyStaff, recently, again, async (ctx) => {
       const { factor } = await readForm(ctx, factorForm, fieldWords)
       const { staff } = signedInOf(ctx)
-      await db.transaction(async (tx) => {
+      await inKnexTransaction(db, async (tx) => {
         await lockFactors(tx, staff.id)
         const isLast = countFactors(await secondFactorsOf(tx, staff.id)) === 1
         if (isLast && mustHaveSecondFactor(staff.role, settings.secondFactor))

@@ -24,6 +24,7 @@ import type { SignInLimits } from '../sign-in/sign-in-limits.ts'
 import { answerSigningIn } from '../sign-in/sign-in-routes.ts'
 import { recentFactorOnly } from './recent-factor-middleware.ts'
 import { recoveryCodesPage, setUpPage, type SetUpView } from './set-up-view.ts'
+import { inKnexTransaction } from '../../../db/database.ts'
 
 const PAGE = '/finance/account/second-factor'
 
@@ -88,7 +89,7 @@ export function setUpRouter(deps: {
     const passkey = challenge === null ? null : await readNewPasskey(place, challenge, given.credential)
     const name = given.name === '' ? deviceName(ctx) : given.name
     const at = clock()
-    return db.transaction(async (tx) => {
+    return inKnexTransaction(db, async (tx) => {
       await lockFactors(tx, staff.id)
       const isAdded = passkey
         ? await addPasskey(tx, staff.id, { passkey, name }, at)

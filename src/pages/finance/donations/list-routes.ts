@@ -10,7 +10,7 @@ import { mayActAs } from '../../../access/role.ts'
 import { staffOf, type StaffSessions } from '../../../access/session-middleware.ts'
 import { localDate } from '../../../calendar/local-date.ts'
 import type { Reporting } from '../../../config/config.ts'
-import { inTransaction } from '../../../db/database.ts'
+import { inKnexTransaction, inTransaction } from '../../../db/database.ts'
 import { deleteView, savedViews, saveView } from '../../../donations/saved-view-store.ts'
 import { Refusal } from '../../../http/refusal.ts'
 import { sameOriginOnly } from '../../../http/same-origin.ts'
@@ -59,7 +59,7 @@ export function donationListRouter(deps: {
 
   async function sumsOrNull(filters: DonationFilters, withinMs: number): Promise<ListTotal[] | null> {
     try {
-      return await db.transaction((tx) => sumsWithin(tx, filters, withinMs))
+      return await inKnexTransaction(db, (tx) => sumsWithin(tx, filters, withinMs))
     } catch (error) {
       if (tookTooLong(error)) return null
       throw error

@@ -20,6 +20,7 @@ import { isUsableAddress } from '../../../mail/mail.ts'
 import { frameOf, text, type Newsroom } from '../frame/finance-requests.ts'
 import { fieldRefusal, readForm, sentForm, showsAgain } from '../frame/form-requests.ts'
 import { personPage, removalPage, staffDone, staffPage, type StaffDone } from './staff-view.ts'
+import { inKnexTransaction } from '../../../db/database.ts'
 
 const PATH = '/finance/settings/staff'
 
@@ -91,7 +92,9 @@ export function staffRouter(deps: {
       .get(PATH, ...gate, (ctx) => show(ctx))
       .post(PATH, ...change, showsAgain({ page: show }), async (ctx) => {
         const { email, role } = await readForm(ctx, staffForm, fieldWords)
-        const admitted = await db.transaction((tx) => admitByColleague(tx, { email, role }, decisionOf(ctx)))
+        const admitted = await inKnexTransaction(db, (tx) =>
+          admitByColleague(tx, { email, role }, decisionOf(ctx)),
+        )
         if (admitted.outcome === 'known') throw refusal('email', 'known', email)
         return toList(ctx, admitted.outcome, admitted.staff.id)
       })
@@ -99,7 +102,7 @@ export function staffRouter(deps: {
       .get(`${PATH}/remove`, ...gate, (ctx) => showRemoval(ctx))
       .post(`${PATH}/remove`, ...change, showsAgain({ page: showRemoval }), async (ctx) => {
         const typed = (await sentForm(ctx))['email'] ?? ''
-        const removed = await db.transaction((tx) =>
+        const removed = await inKnexTransaction(db, (tx) =>
           dismissByColleague(tx, staffEmail(typed), decisionOf(ctx)),
         )
         if ('problem' in removed) throw refusal('email', removed.problem, staffEmail(typed))
@@ -109,7 +112,7 @@ export function staffRouter(deps: {
       .post(`${PATH}/:id/role`, ...change, showsAgain({ page: showPerson, otherwise: show }), async (ctx) => {
         const { role } = await readForm(ctx, staffForm.pick({ role: true }), fieldWords)
         const person = await personIn(ctx)
-        const changed = await db.transaction((tx) => changeRole(tx, { person, role }, decisionOf(ctx)))
+        const changed = await inKnexTransaction(db, (tx) => changeRole(tx, { person, role }, decisionOf(ctx)))
         if ('problem' in changed) throw refusal('role', changed.problem, person.email)
         return toList(ctx, changed.outcome, person.id)
       })
@@ -119,7 +122,7 @@ export function staffRouter(deps: {
         showsAgain({ page: showPerson, otherwise: show }),
         async (ctx) => {
           const person = await personIn(ctx)
-          await db.transaction((tx) => resetSecondFactors(tx, person.id, decisionOf(ctx)))
+          await inKnexTransaction(db, (tx) => resetSecondFactors(tx, person.id, decisionOf(ctx)))
           return toList(ctx, 'reset', person.id)
         },
       )

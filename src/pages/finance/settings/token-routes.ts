@@ -14,6 +14,7 @@ import { sameOriginOnly } from '../../../http/same-origin.ts'
 import { frameOf, text, type Newsroom } from '../frame/finance-requests.ts'
 import { readForm, showsAgain } from '../frame/form-requests.ts'
 import { isWorking, revocationPage, tokenDays, tokenMadePage, tokensPage } from './token-view.ts'
+import { inKnexTransaction } from '../../../db/database.ts'
 
 const PATH = '/finance/settings/tokens'
 const DAY_MS = 86_400_000
@@ -78,7 +79,9 @@ export function tokenRouter(deps: {
       const at = clock()
       const expiresAt = new Date(at.getTime() + days * DAY_MS)
       const by = actorOf(ctx)
-      const made = await db.transaction((tx) => issueToken(tx, { id, name, role, expiresAt }, { by, at }))
+      const made = await inKnexTransaction(db, (tx) =>
+        issueToken(tx, { id, name, role, expiresAt }, { by, at }),
+      )
       if (!made) throw new Refusal('conflict', text.finance('tokens.madeBefore'))
       ctx.type = 'html'
       ctx.body = tokenMadePage({ ...frameOf(ctx, newsroom), name, role, token: made.token, expiresAt })
@@ -92,7 +95,7 @@ export function tokenRouter(deps: {
     .post(`${PATH}/:id/revoke`, ...change, showsAgain({ page: show }), async (ctx) => {
       const token = await workingToken(ctx)
       const decision = { by: actorOf(ctx), at: clock() }
-      await db.transaction((tx) => endToken(tx, token, decision))
+      await inKnexTransaction(db, (tx) => endToken(tx, token, decision))
       ctx.status = 303
       ctx.redirect(`${PATH}?revoked=${token.id}`)
     })

@@ -19,6 +19,7 @@ import { text } from '../frame/finance-requests.ts'
 import { providerRefusedPage } from './sign-in-view.ts'
 import type { SignInLimits } from './sign-in-limits.ts'
 import { answerSigningIn } from './sign-in-routes.ts'
+import { inKnexTransaction } from '../../../db/database.ts'
 
 const PAGE = '/finance/sign-in/provider'
 /** As long as somebody may take at the provider. */
@@ -59,7 +60,7 @@ export function providerRouter(deps: {
     if (typeof vouched === 'string') return vouched
     const now = clock()
     const { secondFactorShown: shown } = vouched
-    return db.transaction(async (tx) => {
+    return inKnexTransaction(db, async (tx) => {
       const staffId = await admitVouchedFor(tx, vouched, now)
       if (!staffId) return 'nobody_here'
       await recordFirstFactor(tx, { staffId, at: now }, { shown, setting })

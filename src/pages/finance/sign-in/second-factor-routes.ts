@@ -28,6 +28,7 @@ import { text } from '../frame/finance-requests.ts'
 import { secondFactorPage, type FactorField } from './second-factor-view.ts'
 import type { SignInLimits } from './sign-in-limits.ts'
 import { answerSigningIn } from './sign-in-routes.ts'
+import { inKnexTransaction } from '../../../db/database.ts'
 
 const PAGE = '/finance/sign-in/second-factor'
 
@@ -65,7 +66,7 @@ export function secondFactorRouter(deps: {
     const { staff, standing, signInId } = signedInOf(ctx)
     const at = clock()
     const challenge = field === 'credential' ? await takeChallenge(db, signInId) : null
-    return db.transaction(async (tx) => {
+    return inKnexTransaction(db, async (tx) => {
       const isAccepted = await accept(tx, { field, given, challenge, staffId: staff.id, at })
       if (!isAccepted) return false
       if (field === 'recovery') {

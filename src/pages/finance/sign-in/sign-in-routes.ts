@@ -22,6 +22,7 @@ import { sameOriginOnly } from '../../../http/same-origin.ts'
 import { text } from '../frame/finance-requests.ts'
 import type { SignInLimits } from './sign-in-limits.ts'
 import { signInConfirmPage, signInPage, signInSentPage, signInSpentPage } from './sign-in-view.ts'
+import { inKnexTransaction } from '../../../db/database.ts'
 
 const emailField = z.email().max(254)
 
@@ -69,7 +70,7 @@ export function signInRouter(deps: SignInDeps): Router {
         }
         const request = { email: email.data, askedFrom: await placeOf(ctx, email.data) }
         await limits.askForLink(ctx, request)
-        const asked = await db.transaction((tx) => requestSignInMail(tx, request, clock()))
+        const asked = await inKnexTransaction(db, (tx) => requestSignInMail(tx, request, clock()))
         if (asked.outcome === 'unknown') noteRefusal({ kind: 'refused_address_unknown' })
         if (asked.outcome === 'withheld') noteRefusal({ kind: 'link_withheld', staffId: asked.staffId })
         const sent = signInSentPage({ text, newsroomName, validMinutes: SIGN_IN_LINK_VALID_MINUTES })
@@ -83,7 +84,7 @@ export function signInRouter(deps: SignInDeps): Router {
         const token = (await formBody(ctx)).get('token') ?? ''
         await limits.openLink(ctx)
         const at = clock()
-        const signedIn = await db.transaction(async (tx) => {
+        const signedIn = await inKnexTransaction(db, async (tx) => {
           const staffId = await useSignInLink(tx, token, at)
           if (!staffId) return null
           const browserKey = await rememberBrowser(tx, staffId, browserCookie.keyOf(ctx), at)
@@ -103,7 +104,8 @@ export function signInRouter(deps: SignInDeps): Router {
       })
       .post('/finance/sign-out', sameOrigin, sessions.keep, async (ctx) => {
         const staffId = sessions.signOut(ctx)
-        if (staffId) await db.transaction((tx) => recordSignIn(tx, 'signed_out', { staffId, at: clock() }))
+        if (staffId)
+          await inKnexTransaction(db, (tx) => recordSignIn(tx, 'signed_out', { staffId, at: clock() }))
         // Nothing of what finance saw stays in a browser that others use, too. Its pages are not cached in the first place.
         ctx.set('Clear-Site-Data', '"storage"')
         ctx.status = 303
