@@ -32,10 +32,21 @@ const stylesheetAsText: Plugin = {
 export async function buildWidget(): Promise<WidgetBundle> {
   const [widget, more] = [await bundled('element.ts', 'iife'), await bundled('more.ts', 'esm')]
   return {
-    // JSON is JavaScript since ES2019, and a name inside of a block is no global of the article's page.
-    script: (data) => served(`{const WIDGET_DATA=${JSON.stringify(data)};${widget}}`),
-    more: (lang) => served(`const MORE_WORDS=${JSON.stringify(moreWords(lang, catalogues[lang]))};${more}`),
+    // A name inside of a block is no global of the article's page.
+    script: (data) => served(`{const WIDGET_DATA=${jsonInScript(data)};${widget}}`),
+    more: (lang) => served(`const MORE_WORDS=${jsonInScript(moreWords(lang, catalogues[lang]))};${more}`),
   }
+}
+
+/**
+ * JSON as a value in JavaScript. A name with `</script>` or `<!--` would end a script that somebody has pasted into a page,
+ * and browsers before ES2019 take U+2028 and U+2029 for line ends.
+ */
+function jsonInScript(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[<\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
 async function bundled(file: string, format: 'iife' | 'esm'): Promise<string> {

@@ -1,10 +1,12 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { runInNewContext } from 'node:vm'
 import Koa from 'koa'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ReaderSettings } from '../../src/checkout/reader-settings.ts'
 import { languages } from '../../src/text/languages.ts'
 import { fill } from '../../src/widget/browser/words.ts'
 import { buildWidget, type WidgetBundle } from '../../src/widget/widget-bundle.ts'
+import { widgetData } from '../../src/widget/widget-data.ts'
 import { widgetRouter } from '../../src/widget/widget-routes.ts'
 import { listen, type TestServer } from '../kit/http.ts'
 import { dataOf, settingsOf } from './newsroom-data.ts'
@@ -74,6 +76,19 @@ test('carries the newsroom’s settings, and its ETag changes with them', async 
     currency: { code: 'eur', minorDigits: 2, minimum: 50 },
   })
   settings = settingsOf()
+})
+
+test('carries a newsroom’s name as a value alone, whatever is in it', () => {
+  const odd = `"'\`\\</script><!--<script>]]>\u2028\u2029\n*/}\${alert(1)};alert(2)//`
+  const sponsored = { NEWSROOM_LEGAL_STATUS: 'fiscally_sponsored', NEWSROOM_FISCAL_SPONSOR: odd }
+  const offered = settingsOf({ ...sponsored, NEWSLETTER_TOOL: 'export' })
+  const data = widgetData(offered, odd, { lang: null, currency: null })
+  const { text } = bundle.script(data)
+  expect(text).not.toMatch(/<\/script|<!--|[\u2028\u2029]/i)
+  // The script itself needs a page: what stands after the data is left out.
+  const [, value = ''] = /^\{const WIDGET_DATA=(.*?);(?:\(\(\)|var )/s.exec(text) ?? []
+  expect(runInNewContext(`(${value})`)).toEqual(data)
+  expect(value).toContain('alert(2)')
 })
 
 test('takes a language and a currency by its address, and its own where the newsroom offers no such', async () => {
