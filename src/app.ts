@@ -30,7 +30,7 @@ import { warnOfClock, warnOfUntrustedProxies } from './http/set-up-warnings.ts'
 import { onlyFromThisMachine } from './http/loopback.ts'
 import { servedBelow } from './http/public-path.ts'
 import { requestLog } from './http/request-log.ts'
-import { noSniffing, securityHeaders } from './http/security-headers.ts'
+import { headersForAll, securityHeaders } from './http/security-headers.ts'
 import type { CapturedMails } from './mail/captured-mail.ts'
 import { capturedMailRouter } from './pages/dev/captured-mail-routes.ts'
 import { assetsRouter } from './pages/assets-routes.ts'
@@ -105,7 +105,7 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   app.on('error', onLateError(log))
   app.use(servedBelow(publicUrl)).use(requestLog({ log, callers, observe: metrics.observeRequest }))
   const warnings = operatorWarnings({ log, clock, count: metrics.countWarning })
-  app.use(noSniffing).use(warnOfUntrustedProxies(callers, warnings))
+  app.use(headersForAll(publicUrl)).use(warnOfUntrustedProxies(callers, warnings))
   app.use(errorHandler({ log, renderErrorPage: errorPages(textFor, newsroom.name) }))
   const use = (router: Router) => app.use(router.routes())
 
@@ -117,7 +117,7 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   use(webhookRoutes({ signatureProblem, secrets: connection.webhookSecrets, clock, ...intake }))
   use(healthRouter({ ...deps.health, warnings, metrics }))
 
-  app.use(securityHeaders({ publicUrl, checkoutOrigins: connection.checkoutOrigins }))
+  app.use(securityHeaders({ checkoutOrigins: connection.checkoutOrigins }))
   use(await assetsRouter())
 
   // Readers.

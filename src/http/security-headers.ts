@@ -30,23 +30,26 @@ export function allowPictures(ctx: Context, origin: string): void {
   ctx.set(POLICY, policy.replace(/img-src [^;]*/, `$& ${origin}`))
 }
 
-/** What programs need as well, the ones that call webhooks and health checks included: nobody guesses a content type. */
-export const noSniffing: Middleware = (ctx, next) => {
-  ctx.set('X-Content-Type-Options', 'nosniff')
-  return next()
+/**
+ * Headers on every answer, the ones to programs that call webhooks and health checks included: nobody guesses a content type
+ * or comes by plain http again.
+ */
+export function headersForAll(publicUrl: string): Middleware {
+  // Over plain http the header would only lock a developer out of localhost, and the other pages of a shared host are not
+  // ours to decide about. Whether its subdomains are, the service cannot know.
+  const hasHostOfItsOwn = publicUrl.startsWith('https:') && publicPath(publicUrl) === ''
+  return (ctx, next) => {
+    ctx.set('X-Content-Type-Options', 'nosniff')
+    if (hasHostOfItsOwn) ctx.set('Strict-Transport-Security', `max-age=${ONE_YEAR_SECONDS}`)
+    return next()
+  }
 }
 
 /**
  * Headers on every answer to browsers. @param checkoutOrigins where `POST /donate` sends the browser on: Chromium checks a form's
  * redirects against `form-action` too.
  */
-export function securityHeaders(options: {
-  readonly publicUrl: string
-  readonly checkoutOrigins: readonly string[]
-}): Middleware {
-  // Over plain http the header would only lock a developer out of localhost, and the other pages of a shared host are not
-  // ours to decide about.
-  const hasHostOfItsOwn = options.publicUrl.startsWith('https:') && publicPath(options.publicUrl) === ''
+export function securityHeaders(options: { readonly checkoutOrigins: readonly string[] }): Middleware {
   const self = ["'self'"]
   const headers = (
     referrer: 'no-referrer' | 'same-origin' | 'strict-origin' | 'strict-origin-when-cross-origin',
@@ -69,9 +72,7 @@ export function securityHeaders(options: {
       referrerPolicy: { policy: referrer },
       crossOriginResourcePolicy: { policy: sharing },
       xFrameOptions: { action: 'deny' },
-      strictTransportSecurity: hasHostOfItsOwn
-        ? { maxAge: ONE_YEAR_SECONDS, includeSubDomains: false }
-        : false,
+      strictTransportSecurity: false, // `headersForAll` sets it
     })
   const usual = headers('strict-origin-when-cross-origin', 'same-origin')
   const secret = headers('no-referrer', 'same-origin')

@@ -58,6 +58,12 @@ it('the password of the owner of the tables is given to what migrates and to not
   ])
 })
 
+it('redirects pages to https, and no program that sends a token by plain http', () => {
+  const plain = /^http:[\s\S]*?^\}/m.exec(textOf('docs/deploy/Caddyfile'))?.[0] ?? ''
+  expect(plain).toMatch(/@programs path .*\/api\/\*.*\n\s*handle @programs \{\n\s*respond "[^"]+" 403/)
+  expect(plain).toContain('redir https://{host}{uri} 308')
+})
+
 it('nobody outside reads the metrics', () => {
   expect(textOf('docs/deploy/Caddyfile')).toMatch(/@inside path \/metrics\n\s*respond @inside 404/)
   expect(textOf('docs/deploy/kubernetes/web.yaml')).toMatch(/path: \/metrics\n\s*pathType: Exact/)

@@ -1,7 +1,7 @@
 import Koa from 'koa'
 import { expect, onTestFinished, test } from 'vitest'
 import { cookiePlace, servedBelow } from '../../src/http/public-path.ts'
-import { securityHeaders } from '../../src/http/security-headers.ts'
+import { headersForAll } from '../../src/http/security-headers.ts'
 import { problemsOf, live } from '../config/production-variables.ts'
 import { sourceFiles } from '../house/source-files.ts'
 import { listen } from '../kit/http.ts'
@@ -71,9 +71,7 @@ test.each([
 
 test('tells browsers to use https for a host only when the host is the service’s own', async () => {
   const hstsOf = async (publicUrl: string) => {
-    const app = new Koa()
-      .use(securityHeaders({ publicUrl, checkoutOrigins: [] }))
-      .use((ctx) => void (ctx.body = 'x'))
+    const app = new Koa().use(headersForAll(publicUrl)).use((ctx) => void (ctx.body = 'x'))
     const server = await listen(app.callback())
     onTestFinished(() => server.close())
     return (await fetch(server.url)).headers.get('strict-transport-security')

@@ -38,7 +38,7 @@ async function readersSide(pool: pg.Pool) {
   app.use(
     errorHandler({ log: pino({ level: 'silent' }), renderErrorPage: errorPages(textFor, profile.name) }),
   )
-  app.use(securityHeaders({ publicUrl, checkoutOrigins: [] }))
+  app.use(securityHeaders({ checkoutOrigins: [] }))
   const clock = () => state.now
   app.use(goalRouter({ pool, clock, newsroom: profile, publicUrl, textFor }).routes())
   app.use((await goalScriptRouter()).routes()).use((await assetsRouter()).routes())
