@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import { recordAct } from './audit-trail-store.ts'
 import { logAuthentication } from './authentication-log-store.ts'
-import { standingOf } from './second-factor.ts'
+import { standingOf, type SecondFactorSetting } from './second-factor.ts'
 import { staffWithFactor } from './second-factor-store.ts'
 import type { StaffId } from './staff.ts'
 import { staffEver } from './staff-store.ts'
@@ -29,7 +29,7 @@ export async function recordSignIn(
 export async function recordFirstFactor(
   tx: Knex,
   { staffId, at }: { readonly staffId: StaffId; readonly at: Date },
-  { shown, setting }: { readonly shown: boolean; readonly setting: 'required' | 'optional' },
+  { shown, setting }: { readonly shown: boolean; readonly setting: SecondFactorSetting },
 ): Promise<void> {
   const person = await staffWithFactor(tx, staffId)
   const isComplete = person && standingOf(person, shown, setting) === 'complete'

@@ -1,5 +1,10 @@
 import { mayActAs, type Role } from './role.ts'
 
+/** Who must have a second factor: all staff, those who can move money or let others in, or nobody. */
+export const secondFactorSettings = ['everybody', 'required', 'optional'] as const
+
+export type SecondFactorSetting = (typeof secondFactorSettings)[number]
+
 /** How far somebody who has signed in by a link, or at the identity provider, has got. */
 export type Standing =
   /** Every page of their role is open. */
@@ -10,21 +15,21 @@ export type Standing =
   | 'second_factor_missing'
 
 /**
- * Whoever has a second factor shows it, whatever their role; whoever can move money or let others in must have one.
+ * Whoever has a second factor shows it, whatever their role; the setting says who must have one.
  * @param shown whether it was shown in this session, or the identity provider did as much
  */
 export function standingOf(
   person: { readonly role: Role; readonly hasSecondFactor: boolean },
   shown: boolean,
-  setting: 'required' | 'optional',
+  setting: SecondFactorSetting,
 ): Standing {
   if (shown) return 'complete'
   if (person.hasSecondFactor) return 'second_factor_open'
   return mustHaveSecondFactor(person.role, setting) ? 'second_factor_missing' : 'complete'
 }
 
-export function mustHaveSecondFactor(role: Role, setting: 'required' | 'optional'): boolean {
-  return setting === 'required' && mayActAs(role, 'finance')
+export function mustHaveSecondFactor(role: Role, setting: SecondFactorSetting): boolean {
+  return setting === 'everybody' || (setting === 'required' && mayActAs(role, 'finance'))
 }
 
 /** Second factors are changed only by somebody who has just shown one. */

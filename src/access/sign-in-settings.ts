@@ -1,4 +1,5 @@
 import type { Role } from './role.ts'
+import type { SecondFactorSetting } from './second-factor.ts'
 
 /** An OpenID Connect provider by which staff may sign in. */
 export type ProviderSettings = {
@@ -21,8 +22,8 @@ export type ProviderSettings = {
 
 /** How staff sign in, as the configuration says. */
 export type SignInSettings = {
-  /** Whether `finance` and `admin` must have a second factor. Whoever has one is asked for it either way. */
-  readonly secondFactor: 'required' | 'optional'
+  /** `required`: of `finance` and `admin`. Whoever has one is asked for it either way. */
+  readonly secondFactor: SecondFactorSetting
   /** A session ends after so long without a request … */
   readonly idleMs: number
   /** … and after so long in any case. */

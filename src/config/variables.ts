@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { parseLocalDate } from '../calendar/local-date.ts'
 import { challengeKinds } from '../protection/challenge-settings.ts'
 import { roles } from '../access/role.ts'
+import { secondFactorSettings } from '../access/second-factor.ts'
 import { isLoopback } from '../http/loopback.ts'
 import { parsedBy } from '../http/parse.ts'
 import { isProxyRange, trustStrangers } from './proxy-ranges.ts'
@@ -30,6 +31,8 @@ const count = z
   .string()
   .regex(/^[1-9]\d{0,8}$/, 'must be a whole number above zero')
   .transform(Number)
+
+const secondFactor = z.enum(secondFactorSettings, 'must be everybody, required or optional')
 
 const reminderDays = count.refine((days) => days <= 90, 'must be at most 90 days')
 
@@ -307,7 +310,7 @@ export const development = z.object({
   RECEIPT_CODE_SECRET: secrets.optional(),
   CHECKOUT_MARK_SECRET: secrets.optional(),
   SECOND_FACTOR_SECRET: secrets.optional(),
-  SECOND_FACTOR: z.enum(['required', 'optional'], 'must be required or optional').default('optional'),
+  SECOND_FACTOR: secondFactor.default('optional'),
   SESSION_IDLE_MINUTES: count.default(720),
   SESSION_LONGEST_HOURS: count.default(168),
   OIDC_ISSUER: urlOf('http:', 'https:')
@@ -399,7 +402,7 @@ export const production = development.extend({
   SMTP_URL: urlOf('smtp:', 'smtps:'),
   ALLOWED_ORIGINS: origins.pipe(z.array(z.string()).min(1, 'must name at least one site')),
   SESSION_SECRET: secrets,
-  SECOND_FACTOR: z.enum(['required', 'optional'], 'must be required or optional').default('required'),
+  SECOND_FACTOR: secondFactor.default('required'),
   OIDC_ISSUER: urlOf('https:').optional(),
   NEWSROOM_NAME: text,
   NEWSROOM_ADDRESS: text,

@@ -76,6 +76,8 @@ const acts = async (staffId: string) =>
 describe('who needs a second factor', () => {
   test.each([
     ['viewer', false, false, 'required', 'complete'],
+    ['viewer', false, false, 'everybody', 'second_factor_missing'],
+    ['auditor', true, true, 'everybody', 'complete'],
     ['auditor', false, false, 'required', 'complete'],
     ['finance', false, false, 'required', 'second_factor_missing'],
     ['admin', false, false, 'required', 'second_factor_missing'],
