@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parseMonth, monthOf } from '../calendar/month.ts'
+import { monthOf, neighbour, parseMonth, type Month } from '../calendar/month.ts'
 import { parsedBy } from '../http/parse.ts'
 import { formatMoney, storedMoney } from '../money/money.ts'
 import { localDate } from '../calendar/local-date.ts'
@@ -7,6 +7,7 @@ import { explainOtherActivity } from '../reconciliation/explain.ts'
 import { freezeMonthExports } from '../exports/month-exports-store.ts'
 import { closeMonth, signOff, type ClosingDeps } from '../reconciliation/close-month.ts'
 import { monthRecord } from '../reconciliation/month-close-store.ts'
+import { firstMonthOfBooks, monthsInList } from '../reconciliation/month-list-store.ts'
 import type { DifferenceRecord, ReconciliationRecord } from '../reconciliation/reconciliation-record.ts'
 import type { StoredClosing } from '../reconciliation/stored-record.ts'
 import { by, operatorOf } from './operator.ts'
@@ -16,12 +17,15 @@ const month = z
   .string({ error: required('month') })
   .transform(parsedBy(parseMonth, '--month must be like 2026-01'))
 
+/** As many as finance's list of months shows at once. */
+const EARLIER_MONTHS = 12
+
 /** Commands about a month's reconciliation and its closing. */
 export const reconciliationCommands: Readonly<Record<string, Command>> = {
   reconcile: {
     usage: '[--month 2026-01]',
     summary:
-      'compares a month of Stripe’s balance with the ledger; exits 1 when something is unexplained or not read yet',
+      'compares a month of Stripe’s balance with the ledger, and without --month names the earlier months that are not explained; exits 1 when something is unexplained or not read yet',
     options: ['month'],
     async run(deps, given) {
       const asked = z.object({ month: month.optional() }).parse(given).month
@@ -34,11 +38,14 @@ export const reconciliationCommands: Readonly<Record<string, Command>> = {
       // What was never read cannot count as explained.
       const unread =
         record.completeUpTo === null ? ' so far; Stripe’s balance has not been read to its end yet' : ''
-      const differences = open === 0 ? '0' : `${open} ${open === 1 ? 'difference' : 'differences'}`
+      const earlier = asked === undefined ? await unexplainedBefore(deps, running) : []
+      const others = earlier.map(
+        (one) => `; in ${one.month}: ${differencesIn(one.unexplained)} (--month ${one.month})`,
+      )
       return {
         out: report(record),
-        note: `unexplained: ${differences}${unread}`,
-        ...(open === 0 && unread === '' ? {} : { code: 1 }),
+        note: `unexplained: ${differencesIn(open)}${unread}${others.join('')}`,
+        ...(open === 0 && unread === '' && earlier.length === 0 ? {} : { code: 1 }),
       }
     },
   },
@@ -91,6 +98,20 @@ export const reconciliationCommands: Readonly<Record<string, Command>> = {
       }
     },
   },
+}
+
+function differencesIn(count: number): string {
+  return count === 0 ? '0' : `${count} ${count === 1 ? 'difference' : 'differences'}`
+}
+
+/** The months of the year before this one that are not explained, the newest first. */
+async function unexplainedBefore({ database: { pool }, clock }: AdminDeps, running: Month) {
+  const first = (await firstMonthOfBooks(pool)) ?? running
+  const months = Array.from({ length: EARLIER_MONTHS }, (_, index) => neighbour(running, -1 - index)).filter(
+    (earlier) => earlier >= first,
+  )
+  if (months.length === 0) return []
+  return (await monthsInList(pool, months, clock())).filter(({ unexplained }) => unexplained > 0)
 }
 
 /** What is stored goes to standard output whole: it is evidence, whatever its shape. */

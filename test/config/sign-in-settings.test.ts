@@ -15,7 +15,9 @@ test('a second factor is required in production and optional elsewhere, unless i
   expect(readConfig({ ...live, SECOND_FACTOR: 'optional' }).signIn.secondFactor).toBe('optional')
   expect(readConfig({ SECOND_FACTOR: 'everybody' }).signIn.secondFactor).toBe('everybody')
   expect(readConfig({ SECOND_FACTOR: 'required' }).signIn.secondFactor).toBe('required')
-  expect(problemsOf({ SECOND_FACTOR: 'off' })).toEqual(['SECOND_FACTOR: must be everybody, required or optional'])
+  expect(problemsOf({ SECOND_FACTOR: 'off' })).toEqual([
+    'SECOND_FACTOR: must be everybody, required or optional',
+  ])
 })
 
 test('a session lasts for twelve hours without a request and seven days in any case, unless it is said', () => {

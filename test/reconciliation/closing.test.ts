@@ -108,6 +108,12 @@ describe('a month’s closing', () => {
     const report = await admin('reconcile', '--month', '2026-11')
     expect([report.code, report.err]).toEqual([1, 'unexplained: 2 differences\n'])
     expect(report.out).toMatch(/UNEXPLAINED pi_\w+ {2}missing_here {2}-\$7\.00 USD/)
+    // Without a month it is the running one, and what is open from earlier is named.
+    const running = await admin('reconcile')
+    expect([running.code, running.err]).toEqual([
+      1,
+      'unexplained: 0; in 2026-11: 2 differences (--month 2026-11)\n',
+    ])
   })
 
   test('accepts a sign-off with a reason from finance on our own page, and from the command line', async () => {

@@ -16,10 +16,14 @@ import { query, withDatabase } from '../kit/test-server.ts'
 import { until } from '../kit/until.ts'
 import { openPostgres } from '../torture/stage/postgres.ts'
 import { openRoad } from '../torture/stage/road.ts'
+import { rehearse } from '../rehearsal/restore/rehearse.ts'
+import { ways } from '../rehearsal/restore/ways.ts'
 import { post } from './stage.ts'
 import type { Trial } from './trial.ts'
 
 const SOON_MS = 40_000
+/** In an earlier month, and longer ago than the ten days that money may stay unexplained. */
+const LONG_AGO_DAYS = 40
 
 /** What an entry of the runbook says that one sees, made to happen; then what it says one does; then whether it is over. */
 type Entry = readonly [title: string, tried: () => Promise<string>]
@@ -55,12 +59,14 @@ export const runbook: Trial = {
       STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
       SESSION_SECRET: randomBytes(24).toString('base64url'),
       SMTP_URL: mail.url,
+      BOOKS_OPEN_ON: new Date(Date.now() - 2 * LONG_AGO_DAYS * 86_400_000).toISOString().slice(0, 10),
       PORT: String(port),
       PUBLIC_URL: url,
     }
     const programs: Program[] = []
+    let release: readonly string[] = [] // flags of Node that make an older release of this one
     const run = (command: readonly string[], more: Record<string, string> = {}): Program => {
-      const program = runProgram(command, { ...variables, ...more })
+      const program = runProgram(command, { ...variables, ...more }, release)
       programs.push(program)
       return program
     }
@@ -108,11 +114,13 @@ export const runbook: Trial = {
     const gifts = async () => Number((await sql('select count(*) as n from donations'))[0]?.['n'])
     const giftsAre = (count: number) =>
       until(`${count} gifts are booked`, async () => (await gifts()) === count, SOON_MS)
-    const paidEvent = async () => {
+    /** Of a gift of which Stripe's balance knows nothing. */
+    const paidEvent = async (daysAgo = 0) => {
       const pool = new pg.Pool({ connectionString: databaseUrl(), max: 1 })
       const session = sessionOf(await openCheckout(pool))
       await pool.end()
-      return stripeEvent('checkout.session.completed', session)
+      const created = Math.floor(Date.now() / 1000) - daysAgo * 86_400
+      return stripeEvent('checkout.session.completed', session, { created })
     }
     const lineOf = (program: Program, part: string) => {
       const line = program
@@ -360,6 +368,39 @@ export const runbook: Trial = {
         },
       ],
       [
+        'Rows cannot be read',
+        async () => {
+          const restarted = async (flags: readonly string[]) => {
+            await stop(web)
+            await stop(worker)
+            release = flags
+            web = await start('web')
+            worker = await start('worker')
+          }
+          await restarted(WITHOUT_THE_KRONA)
+          const row = await sandbox.injectBalanceTransaction({
+            type: 'stripe_fee',
+            amount: -2500,
+            currency: 'isk',
+          })
+          const seen = await admin('backfill')
+          demand(
+            seen.printed.includes(`cannot be read: balance_transactions ${row}: currency (`),
+            seen.printed,
+          )
+          const few = (await metric('sync_unreadable_rows')) ?? 0
+          demand(few === 1, `${few} rows`)
+          await restarted([])
+          const over = await admin('backfill')
+          demand(/\b0 missing/.test(over.printed) && over.code === 0, over.printed)
+          await metricIs('sync_unreadable_rows', 0)
+          const booked = await sql(
+            `select sum(amount_minor) as n from ledger_entries where currency = 'isk' and account = 'stripe_fees'`,
+          )
+          return `a release that does not know a currency: backfill exit ${String(seen.code)}, “${lastLine(seen.printed)}” and the row’s field, sync_unreadable_rows ${few}; the newer release: exit 0, “0 missing”, ${String(booked[0]?.['n'])} booked`
+        },
+      ],
+      [
         'Somebody tries stolen cards',
         async () => {
           const session = await sessionIn(await checkout())
@@ -434,6 +475,44 @@ export const runbook: Trial = {
         },
       ],
       [
+        'Money is not explained',
+        async () => {
+          await admin('create-staff', '--email', 'finance@courier.example', '--role', 'finance')
+          await post(url, signed(await paidEvent(LONG_AGO_DAYS), { secret: WEBHOOK_SECRET }))
+          const sample = 'books_unreconciled_minor{currency="usd"}'
+          await until('the alert would fire', async () => ((await metric(sample)) ?? 0) > 0, SOON_MS)
+          const minor = await metric(sample)
+          await admin('backfill')
+          const named = await admin('reconcile')
+          const month = /--month (\d{4}-\d{2})/.exec(named.printed)?.[1] ?? ''
+          const shown = await admin('reconcile', '--month', month)
+          const items = shown.printed.split('\n').filter((line) => line.startsWith('UNEXPLAINED'))
+          demand(named.code === 1 && items.length > 0, named.printed + shown.printed)
+          for (const item of items) {
+            const [, object = '', kind = ''] = item.split(/ +/)
+            const one = ['--month', month, '--object', object, '--kind', kind, '--reason', 'made for a trial']
+            const accepted = await admin('sign-difference', ...one, '--by', 'finance@courier.example')
+            demand(accepted.code === 0, accepted.printed)
+          }
+          const over = await admin('reconcile')
+          demand(over.code === 0, over.printed)
+          await until('no sample is left', async () => ((await metric(sample)) ?? 0) === 0, SOON_MS)
+          const verified = await admin('verify')
+          demand(verified.code === 0, verified.printed)
+          return `a gift of forty days ago of which Stripe’s balance knows nothing: ${sample} ${minor}, reconcile exit 1, “${lastLine(named.printed)}”, there “${items[0]?.slice(0, 90)}…”; ${items.length} signed off: reconcile and verify exit 0, no sample`
+        },
+      ],
+      [
+        'The disk of the database is lost',
+        async () => {
+          const lines: string[] = []
+          const [way] = ways
+          demand(way !== undefined && (await rehearse(way, 3, (text) => lines.push(text))), lines.join(''))
+          const caughtUp = lines.find((text) => text.includes(' missing')) ?? ''
+          return `PostgreSQL stopped with immediate, its data deleted, a dump restored (npm run rehearse:restore -- --way ${way?.name ?? ''}): backfill “${caughtUp.trim()}”, verify exit 0, every gift has its receipt number`
+        },
+      ],
+      [
         'The audit trail is broken',
         async () => {
           const right = await admin('audit-verify')
@@ -474,6 +553,25 @@ export const runbook: Trial = {
       await rm(folder, { recursive: true, force: true })
     }
   },
+}
+
+/** Makes the release before the one that knows the Icelandic króna, as far as reading is concerned. */
+const WITHOUT_THE_KRONA = [
+  '--import',
+  `data:text/javascript,${encodeURIComponent(`
+    import { registerHooks } from 'node:module'
+    registerHooks({
+      load(url, context, next) {
+        const loaded = next(url, context)
+        return url.endsWith('/money/currency.ts')
+          ? { ...loaded, source: String(loaded.source).replace(' isk 12500', '') }
+          : loaded
+      },
+    })`)}`,
+]
+
+function lastLine(printed: string): string {
+  return printed.trim().split('\n').at(-1) ?? ''
 }
 
 /** A way to Stripe on which every call is answered with one status, while it is set. */
