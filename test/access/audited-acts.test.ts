@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { putStaff } from '../../src/access/staff-store.ts'
 import type { Staff } from '../../src/access/staff.ts'
-import { runAdmin } from '../../src/admin/admin.ts'
+import { adminHelp, runAdmin } from '../../src/admin/admin.ts'
 import { adminDeps, written } from '../kit/admin.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { giveDonation, giveReceipt, hireStaff, signInToken } from '../kit/factories.ts'
@@ -35,6 +35,35 @@ beforeEach(async () => {
   )
   before = BigInt(String(row?.['position']))
 })
+
+const SOMEBODY = ['--email', 'someone@news.example']
+const ID = ['--id', randomUUID()]
+const REASON = ['--reason', 'It is ours']
+const ITEM = ['--month', '2026-01', '--object', 'txn_1', '--kind', 'unknown_type', ...REASON]
+/** Every command that may name a member of staff, with what else it needs. */
+const WITH_BY: Readonly<Record<string, readonly string[]>> = {
+  'create-staff': [...SOMEBODY, '--role', 'viewer'],
+  'remove-staff': SOMEBODY,
+  'reset-second-factor': SOMEBODY,
+  'create-token': ['--name', 'a sheet', '--role', 'viewer'],
+  'revoke-token': ['--name', 'a sheet'],
+  backfill: [],
+  replay: ['--outcome', 'failed'],
+  'export-donor': SOMEBODY,
+  'erase-donor': SOMEBODY,
+  import: ['--take-back', randomUUID()],
+  'resend-mail': ['--all'],
+  giving: ['off'],
+  'attack-mode': ['on'],
+  'seal-secrets': [],
+  'sign-difference': ITEM,
+  'explain-other-activity': [],
+  'close-month': ['--month', '2026-01'],
+  'write-off': [...ITEM, '--currency', 'usd', '--amount=-500', '--to', 'write_offs'],
+  'approve-write-off': ID,
+  'decline-write-off': [...ID, ...REASON],
+  'reverse-write-off': [...ID, ...REASON],
+}
 
 /** The acts of this test, in their order. */
 const acts = () =>
@@ -143,6 +172,23 @@ describe('by a command', () => {
     expect(await acts()).toMatchObject([
       { kind: 'operator', name: 'chief@news.example', act: 'token_created' },
     ])
+  })
+
+  test('no command that takes --by does anything for somebody who is no member of staff, or may not do it', async () => {
+    await putStaff(db.database.knex, { email: 'reads@news.example', role: 'viewer' })
+    const takeBy = [...adminHelp().matchAll(/^ {2}(\S+) .*--by /gm)].map(([, name]) => name)
+    expect(Object.keys(WITH_BY).toSorted()).toEqual(takeBy.toSorted())
+    const found: Record<string, unknown> = {}
+    for (const [command, options] of Object.entries(WITH_BY)) {
+      const stranger = await admin(command, ...options, '--by', 'nobody@news.example')
+      const viewer = await admin(command, ...options, '--by', 'reads@news.example')
+      const isRefused =
+        stranger.err.includes('who is no member of staff. Nothing was done.') &&
+        viewer.err.includes('whose role is viewer: it takes ')
+      if (!isRefused || stranger.code !== 1 || viewer.code !== 1) found[command] = [stranger, viewer]
+    }
+    expect(found).toEqual({})
+    expect(await acts()).toEqual([])
   })
 
   test('other activity, and nothing for a replay that found nothing', async () => {

@@ -122,6 +122,15 @@ describe('operators', () => {
     },
   )
 
+  it.each(['/finance/sign-in', '/finance/months', '/donate', '/my', '/nowhere'])(
+    'see %s framed by no other site',
+    async (path) => {
+      const policy = (await service.get(path)).headers.get('content-security-policy') ?? ''
+      expect(policy).toContain("frame-ancestors 'none'")
+      expect(policy).not.toContain('unsafe')
+    },
+  )
+
   it('get 503 from /readyz and 200 from /healthz when a migration is missing', async () => {
     const { pool } = service.owner
     const { rows } = await pool.query<Record<string, unknown>>(

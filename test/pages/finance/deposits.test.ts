@@ -1,3 +1,4 @@
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect } from 'vitest'
 import type { Role } from '../../../src/access/role.ts'
 import { upsertPayouts } from '../../../src/settlement/payout-store.ts'
@@ -59,7 +60,7 @@ const test = financeTest
 async function upload(
   service: FinanceService,
   cookies: Record<string, string>,
-  text: string,
+  text: string | Buffer<ArrayBuffer>,
   headers: Record<string, string> = { 'Sec-Fetch-Site': 'same-origin' },
 ) {
   const form = new FormData()
@@ -253,6 +254,22 @@ describe('a bank statement', () => {
   }) => {
     const none = await upload(service, finance, 'PK\u0003\u0004 not a statement')
     expect([none.status, await none.text()]).toEqual([400, expect.stringContaining('It is none of CSV, OFX')])
+    // What is packed is not unpacked here: a few bytes can hold gigabytes.
+    for (const packed of [gzipSync(CSV), deflateSync(CSV), brotliCompressSync(CSV)]) {
+      const answer = await upload(service, finance, packed)
+      expect([answer.status, await answer.text()]).toEqual([
+        400,
+        expect.stringContaining('It is none of CSV, OFX'),
+      ])
+    }
+    const encoded = await upload(service, finance, CSV, {
+      'Sec-Fetch-Site': 'same-origin',
+      'Content-Encoding': 'gzip',
+    })
+    expect([encoded.status, await encoded.text()]).toEqual([
+      415,
+      expect.stringContaining('Send the body without a content encoding.'),
+    ])
     expect((await upload(service, finance, '')).status).toBe(400)
     expect((await upload(service, finance, 'x'.repeat(6 * 1024 * 1024))).status).toBe(413)
     expect((await upload(service, finance, CSV, { 'Sec-Fetch-Site': 'cross-site' })).status).toBe(403)

@@ -92,6 +92,20 @@ test('each route asks for the role that its kind needs, and for no less', async 
   expect(wrong).toEqual([])
 }, 60_000)
 
+test('no route of finance takes a form that another site has posted', async () => {
+  const headers = await headersOf('admin', '/finance')
+  const foreign = { ...headers, 'Sec-Fetch-Site': 'cross-site' }
+  const forms = service.routes.filter(({ method, path }) => method === 'POST' && path.startsWith('/finance'))
+  expect(forms.length).toBeGreaterThan(50)
+  const taken: string[] = []
+  for (const { path } of forms) {
+    const answer = await service.post(addressOf(path), {}, foreign)
+    await answer.arrayBuffer()
+    if (answer.status !== 403) taken.push(`${path}: ${answer.status}`)
+  }
+  expect(taken).toEqual([])
+}, 60_000)
+
 describe('no page leads to what it would refuse', () => {
   test.each(roles)(
     'for the role %s',
