@@ -57,7 +57,7 @@ export function donationFindings(
     [
       'charged',
       expected.presentment && `${expected.presentment.minor} ${expected.presentment.currency}`,
-      found.presentmentMinor === null ? null : `${found.presentmentMinor} ${found.presentmentCurrency}`,
+      presentmentOf(found),
     ],
     ['frequency', attribution.frequency, found.frequency],
     ['article', attribution.articleUrl, found.articleUrl],
@@ -73,6 +73,14 @@ export function donationFindings(
     ['disputed', disputedMinor, found.disputedMinor],
     ['lost', lostMinor, found.lostMinor],
   ])
+}
+
+/** Of an amount and its currency both are there or neither: one alone is a difference. */
+export function presentmentOf({
+  presentmentMinor: minor,
+  presentmentCurrency: currency,
+}: DonationRow): string | null {
+  return minor === null && currency === null ? null : `${minor} ${currency}`
 }
 
 /**

@@ -1,6 +1,6 @@
 import { importedEntries } from '../ledger/ledger.ts'
 import { storedMoney } from '../money/money.ts'
-import type { DonationRow } from './donation-check.ts'
+import { presentmentOf, type DonationRow } from './donation-check.ts'
 import { entriesText, negatedText } from './expectation.ts'
 import { compareColumns, missing, unexpected, type Finding } from './finding.ts'
 import type { PostingRow } from './ledger-check.ts'
@@ -35,6 +35,8 @@ export function importedDonationFindings(found: DonationRow, imported: ImportedR
     ['subscription', null, found.subscriptionId],
     ['checkout', null, found.checkoutId],
     ['charge', null, found.chargeId],
+    ['charged', null, presentmentOf(found)],
+    ['charged', null, found.chargedAt],
     ['status', 'succeeded', found.status],
     ['refunded', 0n, found.refundedMinor],
     ['disputed', 0n, found.disputedMinor],

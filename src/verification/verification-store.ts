@@ -179,7 +179,17 @@ export async function transactionRows(tx: Queryable, after: string | null) {
     text: `select ${transactionColumns('b')} from balance_transactions b where b.id > $1 order by b.id limit $2`,
     values: [after ?? '', ROWS_PER_PAGE],
   })
-  return pageOf(rows.map(transactionFrom), ROWS_PER_PAGE, ({ id }) => id)
+  return pageOf(rows.map(withWholePresentment).map(transactionFrom), ROWS_PER_PAGE, ({ id }) => id)
+}
+
+/**
+ * An amount without its currency, or the other way round, counts as none for its readers. Here it is a difference: no amount
+ * in the transaction's own currency is ever kept there.
+ */
+function withWholePresentment(row: TransactionRow): TransactionRow {
+  const { presentmentCurrency: currency, presentmentMinor: minor } = row
+  if ((currency === null) === (minor === null)) return row
+  return { ...row, presentmentCurrency: currency ?? row.currency, presentmentMinor: minor ?? 0n }
 }
 
 export async function payoutRows(tx: Queryable): Promise<PayoutRow[]> {
@@ -237,13 +247,16 @@ export async function receiptChains(tx: Queryable, after: string | null) {
       number: BigInt(receipt.number),
       grossMinor: BigInt(receipt.grossMinor),
       issuedAt: new Date(issuedAtMs),
-      replaces:
-        replacesYear === null || replacesNumber === null
-          ? null
-          : receiptNumber(replacesYear, BigInt(replacesNumber)),
+      replaces: replacedBy(replacesYear, replacesNumber),
     })),
   }))
   return pageOf(chains, ROWS_PER_PAGE, ({ donationId }) => donationId)
+}
+
+/** Half of a number is no receipt's. It stands for itself, so that it is seen. */
+function replacedBy(year: number | null, number: string | null): string | null {
+  if (year !== null && number !== null) return receiptNumber(year, BigInt(number))
+  return year === null ? number : String(year)
 }
 
 export async function yearsOfReceipts(tx: Queryable): Promise<YearOfReceipts[]> {

@@ -36,11 +36,11 @@ it('answers a reader who waits as soon as the service stops', async () => {
   const own = await startTestService()
   const open = await own.session()
   const answer = own.get(`/thank-you?session_id=${open.id}`)
-  // The other service looks at what this one has asked its database.
+  // What this one has asked its database. Of another user's statements only the owner is shown the text.
   await until('a reader who waits', async () => {
     const asked = `select 1 as found from pg_stat_activity where datname = $1 and query like '%unnest%as asked (session_id)%'`
     const name = new URL(own.databaseUrl).pathname.slice(1)
-    return (await selectAll(service.database.pool, asked, name))[0]
+    return (await selectAll(service.owner.pool, asked, name))[0]
   })
   const began = performance.now()
   const stopped = own.stop()

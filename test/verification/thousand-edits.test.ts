@@ -12,7 +12,8 @@ import { openSandbox } from '../kit/sandbox.ts'
 import { inOrder, twoRichMonths, verified } from './kit.ts'
 
 /**
- * One value after the other is changed at random, as a superuser can with every guard off: verifying finds each. `EDITS=1000`
+ * One value after the other is changed at random, taken from another row, emptied or filled in, or its row is removed, as a
+ * superuser can with every guard off: verifying finds each. `EDITS=1000`
  * tries a thousand, `SEED` other ones. The audit trail has its own thousand in test/access/audit-verification.test.ts.
  */
 
@@ -45,6 +46,21 @@ const DERIVED: Readonly<Record<string, string>> = {
   fraud_warnings: 'id',
   month_closings: 'month',
 }
+
+/**
+ * Columns that verifying takes for rows of an earlier release, which did not fill them in, or which Stripe fills in later:
+ * emptied, they are as those were. `docs/operating.md` names them.
+ */
+const EMPTY_IN_FORMER_ROWS = [
+  'donations.charged_at',
+  'imported_gifts.frequency',
+  'ledger_transactions.donation_id',
+  'payouts.balance_transaction_id',
+  'payouts.failure_balance_transaction_id',
+  'payouts.items_minor',
+]
+/** A dispute without movements is read by its two times, as an earlier release kept it. */
+const REMOVED_IN_FORMER_ROWS = ['dispute_movements']
 
 /** Tables of which another test shows that changes are found. */
 const FOUND_ELSEWHERE = [
@@ -114,6 +130,31 @@ function otherThan(column: string, type: string): string {
   return type === 'uuid' ? 'gen_random_uuid()' : `${column} || 'x'`
 }
 
+/** How a value or its row is tampered with: `$1` says in which row. */
+function editsOf(table: string, column: string, type: string): readonly (readonly [string, string])[] {
+  const row = (which: string) =>
+    `ctid = (select ctid from ${table} where ${which} order by md5(ctid::text || $1) limit 1)`
+  const ofAnother = `(select o.${column} from ${table} o where o.${column} is distinct from ${table}.${column} and o.${column} is not null
+    order by md5(o.ctid::text || $1) limit 1)`
+  return [
+    [
+      'changed',
+      `update ${table} set ${column} = ${otherThan(column, type)} where ${row(`${column} is not null`)}`,
+    ],
+    [
+      'swapped',
+      `update ${table} set ${column} = coalesce(${ofAnother}, ${otherThan(column, type)}) where ${row(`${column} is not null`)}`,
+    ],
+    ['emptied', `update ${table} set ${column} = null where ${row(`${column} is not null`)}`],
+    [
+      'filled',
+      `update ${table} set ${column} = ${ofAnother} where ${row(`${column} is null`)} and ${ofAnother} is not null`,
+    ],
+    ['removed', `delete from ${table} where ${row('true')}`],
+  ]
+}
+const KINDS = 5
+
 test('every random edit of a derived value is found', async ({ db, box, superuser }) => {
   expect((await verified(db, box)).findings).toEqual([])
   let state = SEED
@@ -136,25 +177,24 @@ test('every random edit of a derived value is found', async ({ db, box, superuse
   let tried = 0
   while (tried < EDITS) {
     const { table = '', column = '' } = places[random(places.length)] ?? {}
-    const value = otherThan(column, types.get(`${table}.${column}`) ?? '')
-    const { rowCount } = await superuser
-      .query(
-        `update ${table} set ${column} = ${value} where ctid = (select ctid from ${table} where ${column} is not null
-         order by md5(ctid::text || $1) limit 1)`,
-        [String(random(1_000_000))],
-      )
-      .catch((error: unknown) => {
-        // Another row has that key already: nothing was changed.
-        if (error instanceof pg.DatabaseError && error.code === '23505') return { rowCount: 0 }
-        throw error
-      })
+    const type = types.get(`${table}.${column}`) ?? ''
+    const [kind, sql] = editsOf(table, column, type)[random(KINDS)] ?? []
+    if (sql === undefined) continue
+    if (kind === 'emptied' && EMPTY_IN_FORMER_ROWS.includes(`${table}.${column}`)) continue
+    if (kind === 'removed' && REMOVED_IN_FORMER_ROWS.includes(table)) continue
+    const { rowCount } = await superuser.query(sql, [String(random(1_000_000))]).catch((error: unknown) => {
+      // Another row has that key already, or the column takes no null: nothing was changed.
+      if (error instanceof pg.DatabaseError && ['23505', '23502'].includes(error.code ?? ''))
+        return { rowCount: 0 }
+      throw error
+    })
     if (rowCount === 0) continue
     tried += 1
     if ((await verified(db, box)).findings.length === 0) {
       const { rows } = await superuser.query<{ row: string }>(
         `select e::text as row from (select * from ${table} except all select * from before.${table}) e`,
       )
-      missed.push(`${table}.${column}: ${rows.map(({ row }) => row).join(' ')}`)
+      missed.push(`${table}.${column} ${kind}: ${rows.map(({ row }) => row).join(' ')}`)
     }
     await superuser.query(
       `begin; delete from ${table}; insert into ${table} overriding system value select * from before.${table}; commit`,

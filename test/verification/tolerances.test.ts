@@ -216,6 +216,25 @@ describe('the check of an imported gift', () => {
   })
 })
 
+describe('the check of what a card was charged', () => {
+  const charged = (over: Partial<DonationRow>) => {
+    const none = { presentmentMinor: null, presentmentCurrency: null, chargedAt: null, ...over }
+    const [finding] = importedDonationFindings(none as DonationRow, row) // other columns differ as well
+    return [...(finding?.found ?? '').matchAll(/charged [^,]+/g)].map(([text]) => text)
+  }
+  const row = { donationId: 'd', giftKey: 'k', frequency: null } as ImportedRow
+
+  test('accepts neither an amount nor a time of an imported gift, nor an amount without its currency', () => {
+    expect(charged({})).toEqual([])
+    expect(charged({ presentmentMinor: 1n, presentmentCurrency: 'eur' })).toEqual(['charged 1 eur'])
+    expect(charged({ presentmentMinor: 1n })).toEqual(['charged 1 null'])
+    expect(charged({ presentmentCurrency: 'eur' })).toEqual(['charged null eur'])
+    expect(charged({ chargedAt: new Date('2026-01-01T00:00:00Z') })).toEqual([
+      'charged 2026-01-01T00:00:00.000Z',
+    ])
+  })
+})
+
 describe('the check of a donation’s time', () => {
   const NEW_YEARS_EVE = new Date('2026-12-31T23:59:00Z')
   const NEW_YEAR = new Date('2027-01-01T00:01:00Z')
