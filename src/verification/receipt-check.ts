@@ -155,15 +155,20 @@ export type YearOfReceipts = {
   readonly first: bigint | null
   readonly last: bigint | null
   readonly counter: bigint | null
+  /** How many receipts the register says there are. */
+  readonly counted: bigint
 }
 
-/** Numbers run from 1 without a gap, and the counter holds the last of them. */
-export function numberFindings({ year, receipts, first, last, counter }: YearOfReceipts): Finding[] {
+/** Numbers run from 1 without a gap, the counter holds the last of them, and as many receipts are counted as there are. */
+export function numberFindings({ year, receipts, first, last, counter, counted }: YearOfReceipts): Finding[] {
   const isComplete = last === null || (first === 1n && last === receipts)
   return [
     ...compareColumns('receipt_numbers', String(year), [
       ['numbers', isComplete ? receipts : (last ?? 0n), receipts],
     ]),
-    ...compareColumns('receipt_counter', String(year), [['last number', last ?? 0n, counter ?? 0n]]),
+    ...compareColumns('receipt_counter', String(year), [
+      ['last number', last ?? 0n, counter ?? 0n],
+      ['receipts', receipts, counted],
+    ]),
   ]
 }

@@ -261,9 +261,9 @@ function replacedBy(year: number | null, number: string | null): string | null {
 
 export async function yearsOfReceipts(tx: Queryable): Promise<YearOfReceipts[]> {
   const { rows } = await tx.query<YearOfReceipts>(
-    `select year, coalesce(r.receipts, 0) as receipts, r.first, r.last, c.last_number as counter
+    `select year, coalesce(r.receipts, 0) as receipts, r.first, r.last, c.last_number as counter, coalesce(k.receipts, 0) as counted
      from (select year, count(*) as receipts, min(number) as first, max(number) as last from receipts group by year) r
-       full join receipt_counters c using (year) order by year`,
+       full join receipt_counters c using (year) full join receipt_counts k using (year) order by year`,
   )
   return rows
 }

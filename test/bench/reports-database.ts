@@ -82,7 +82,9 @@ export async function giveMore(tx: Queryable, count: number, more: number): Prom
   await tx.query('set local session_replication_role = replica')
   const made = rows(giftsSql(count, more)).filter(
     (sql) =>
-      !/insert into (newsroom_profiles|receipts|payout|subscriptions|agreement_|audit|bank_)/.test(sql),
+      !/insert into (newsroom_profiles|receipts|receipt_counts|payout|subscriptions|agreement_|audit|bank_)/.test(
+        sql,
+      ),
   )
   for (const sql of made) await tx.query(sql)
   await tx.query('set local session_replication_role = origin')
@@ -162,6 +164,7 @@ function rows(gifts: string): string[] {
     `insert into receipts (year, number, token, donation_id, newsroom_profile_id, currency, gross_minor, given_on, issued_at)
      select extract(year from at), row_number() over (partition by extract(year from at) order by n), md5('token' || n), id,
        (select min(id) from newsroom_profiles), currency, gross, ${DAY('at')}, at from bench_gift`,
+    `insert into receipt_counts select year, count(*) from receipts group by year`,
     `insert into refunds (id, donation_id, kind, currency, amount_minor, status, reason, created_at)
      select 're_' || md5('re' || n), id, 'refund', currency, gross, 'succeeded', 'requested_by_customer', ${later} from bench_gift where ${refunded}`,
     `insert into disputes (id, donation_id, currency, amount_minor, status, reason, evidence_due_by, created_at)

@@ -8,10 +8,12 @@ import { donorYears } from '../../src/donors/donor-store.ts'
 import { ownFees } from '../../src/reports/books/books-store.ts'
 import { failedDebitFees } from '../../src/reports/books/failed-debits-store.ts'
 import { listDisputes } from '../../src/reports/dispute-list-store.ts'
+import { overReversedGifts } from '../../src/reconciliation/reconciliation-store.ts'
 import { donationHistory } from '../../src/reports/donation-history-store.ts'
 import { listDonations } from '../../src/reports/donation-list-store.ts'
 import type { DonationRow } from '../../src/reports/donation-record.ts'
 import { parseSearch } from '../../src/reports/donation-search.ts'
+import { proofOfRegister } from '../../src/reports/receipt-register-store.ts'
 import { countDonors, readRates, readUnsettled } from '../../src/reports/totals/figures-store.ts'
 import {
   countFailing,
@@ -52,12 +54,15 @@ const READERS: Readonly<Record<string, (place: Database) => Promise<unknown>>> =
   donations_by_article: (place) => listed(place, { story: 'https://news.example/1' }),
   donations_by_donor_email: ({ pool }) => donorYears(pool, ID),
   donations_by_donor_name: (place) => listed(place, { sort: 'donor', order: 'asc' }),
+  donations_reversed_too_much: ({ pool }) =>
+    overReversedGifts(pool, { ...DAYS, asOf: new Date(), isNow: true }),
   donations_by_status: (place) => listed(place, { status: 'refunded' }),
   donations_by_story: (place) => listed(place, { sort: 'story', order: 'asc' }),
   donations_latest: (place) => listed(place, DAYS),
   ledger_transactions_booked_late: (place) => listed(place, DAYS),
   ledger_transactions_by_donation: ({ knex }) => donationHistory(knex, GIFT),
   payouts_by_arrival: ({ pool }) => listDeposits(pool, depositsQuery.parse({ month: '2026-03' })),
+  receipt_counts_pkey: ({ knex }) => proofOfRegister(knex, 2026),
   report_lines_donors_by_day_given: ({ pool }) =>
     countDonors(pool, { ...DAYS, basis: 'given' }, { kept: true, days: DAYS }),
   report_search_texts_by_part: (place) => listed(place, { q: parseSearch('ann abbott') }),

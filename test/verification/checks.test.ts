@@ -218,11 +218,12 @@ describe('the line of a finding', () => {
 })
 
 test.each([
-  [{ receipts: 3n, first: 1n, last: 3n, counter: 3n }, []],
-  [{ receipts: 2n, first: 1n, last: 3n, counter: 3n }, ['receipt_numbers']],
-  [{ receipts: 2n, first: 2n, last: 3n, counter: 3n }, ['receipt_numbers']],
-  [{ receipts: 3n, first: 1n, last: 3n, counter: null }, ['receipt_counter']],
-  [{ receipts: 0n, first: null, last: null, counter: 1n }, ['receipt_counter']],
+  [{ receipts: 3n, first: 1n, last: 3n, counter: 3n, counted: 3n }, []],
+  [{ receipts: 2n, first: 1n, last: 3n, counter: 3n, counted: 2n }, ['receipt_numbers']],
+  [{ receipts: 2n, first: 2n, last: 3n, counter: 3n, counted: 2n }, ['receipt_numbers']],
+  [{ receipts: 3n, first: 1n, last: 3n, counter: null, counted: 3n }, ['receipt_counter']],
+  [{ receipts: 0n, first: null, last: null, counter: 1n, counted: 0n }, ['receipt_counter']],
+  [{ receipts: 3n, first: 1n, last: 3n, counter: 3n, counted: 4n }, ['receipt_counter']],
 ])('the check of a year’s receipt numbers %o finds %j', (year, kinds) => {
   expect(numberFindings({ year: 2026, ...year }).map(({ kind }) => kind)).toEqual(kinds)
 })

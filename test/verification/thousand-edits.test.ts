@@ -34,6 +34,7 @@ const DERIVED: Readonly<Record<string, string>> = {
     'year donation_id newsroom_profile_id currency gross_minor given_on revision replaces_year replaces_number',
   receipt_voidings: 'year number',
   receipt_counters: 'year last_number',
+  receipt_counts: 'year receipts',
   balance_transactions: `id type reporting_category currency amount_minor fee_minor net_minor created_at available_on source clears
     payment_intent_id presentment_currency presentment_minor exchange_rate`,
   payouts: `id currency amount_minor status automatic arrival_date created_at balance_transaction_id failure_balance_transaction_id

@@ -9,28 +9,39 @@ export const receiptTamperings: readonly Tampering[] = [
     finds: findsOnly('receipt_counter'),
   },
   {
+    name: 'the number of receipts that the register proves is raised',
+    select: `select year as object from receipt_counts limit 1`,
+    sql: () => `update receipt_counts set receipts = receipts + 1`,
+    finds: findsOnly('receipt_counter'),
+  },
+  {
     name: 'the only receipt of a donation is removed',
     select: receipt(`not ${voided} and revision = 1 and number < (select max(number) from receipts)`),
     sql: (object) => `delete from receipts where ${numbered(object)}`,
-    finds: () => ['receipt_missing pi_', 'receipt_numbers 2026'],
+    finds: () => ['receipt_missing pi_', 'receipt_numbers 2026', 'receipt_counter 2026'],
   },
   {
     name: 'a receipt moves to another year',
     select: receipt(`not ${voided} and revision = 1 and number < (select max(number) from receipts)`),
     sql: (object) => `update receipts set year = 2025, number = 1 where ${numbered(object)}`,
-    finds: () => ['receipt_differs 2025-000001', 'receipt_counter 2025', 'receipt_numbers 2026'],
+    finds: () => [
+      'receipt_differs 2025-000001',
+      'receipt_counter 2025',
+      'receipt_numbers 2026',
+      'receipt_counter 2026',
+    ],
   },
   {
     name: 'the first of several receipts is removed',
     select: receipt(`${replaced} and revision = 1`),
     sql: (object) => `delete from receipts where ${numbered(object)}`,
-    finds: () => ['receipt_missing pi_', 'receipt_numbers 2026'],
+    finds: () => ['receipt_missing pi_', 'receipt_numbers 2026', 'receipt_counter 2026'],
   },
   {
     name: 'a replacing receipt is removed',
     select: receipt(`revision = 3`),
     sql: (object) => `delete from receipts where ${numbered(object)}`,
-    finds: () => ['receipt_not_valid pi_', 'receipt_'],
+    finds: () => ['receipt_not_valid pi_', 'receipt_numbers 2026', 'receipt_counter 2026'],
   },
   ...[
     ['replaced', `${replaced} and revision = 1`],
