@@ -5,5 +5,5 @@ export function wallClockSql(instant: string): string {
 
 /** `2026-000123`, as `receiptNumber` writes it. */
 export function receiptNumberSql(year: string, number: string): string {
-  return `(${year}) || '-' || case when ${number} < 1000000 then lpad((${number})::text, 6, '0') else (${number})::text end`
+  return `(${year}) || '-' || case when ${number} < 1000000 then right((1000000 + ${number})::text, 6) else (${number})::text end`
 }

@@ -44,7 +44,7 @@ function cellSql({ kind, sql }: ExportColumn): string {
     case 'text':
     case 'code':
       // A cell of text is never a formula, so nothing has to stand before it.
-      return `coalesce('<c t="inlineStr"><is><t xml:space="preserve">' || ${xmlSql(`(${sql})`)} || '</t></is></c>', '<c/>')`
+      return `coalesce('<c t="inlineStr"><is><t xml:space="preserve">' || ${xmlSql(`(${sql})::text`)} || '</t></is></c>', '<c/>')`
   }
 }
 

@@ -54,7 +54,7 @@ export const donationJoins = `
       (sum(t.net_minor) - round(${UNSETTLED_REVERSALS}
          * sum(t.amount_minor) filter (where t.type in ('charge', 'payment')) / d.gross_minor))::bigint as net_minor
     from balance_transactions t where t.payment_intent_id = d.payment_intent_id
-    having bool_or(t.type in ('charge', 'payment')) and count(distinct t.currency) = 1) b on true
+    having bool_or(t.type in ('charge', 'payment')) and min(t.currency) = max(t.currency)) b on true
   left join lateral (
     select json_agg(json_build_object('id', p.id, 'status', p.status, 'reason', p.reason, 'currency', p.currency,
       'amount', p.amount_minor, 'evidenceDueBy', p.evidence_due_by, 'createdAt', p.created_at)

@@ -117,7 +117,7 @@ test('every amount of every currency and every text comes back as it was', async
     }),
     { numRuns: 1, seed: 7 },
   )
-  const made = new Map<string, { words: string; decimal: string; minor: string }>()
+  const made = new Map<string, { words: string; decimal: string; minor: string; zero: string }>()
   for (const [index, currency] of allCurrencies.entries()) {
     const { words = '', minor = 1n } = samples[index] ?? {}
     const { id } = await giveDonation(knex, {
@@ -127,20 +127,30 @@ test('every amount of every currency and every text comes back as it was', async
       message: words,
       donorEmail: 'every@reader.example',
     })
-    made.set(id, { words, decimal: toDecimalString(money(minor, currency)), minor: String(minor) })
+    const [decimal, zero] = [minor, 0n].map((amount) => toDecimalString(money(amount, currency)))
+    made.set(id, { words, decimal: decimal ?? '', minor: String(minor), zero: zero ?? '' })
   }
   const rows = await rowsIn(await service.get('/api/donations.csv?q=every@', headers))
   expect(rows).toHaveLength(allCurrencies.length)
   for (const row of rows) {
-    const { words, decimal, minor } = made.get(row['Donation'] ?? '') ?? { words: '', decimal: '', minor: '' }
+    const { words = '', decimal, minor, zero } = made.get(row['Donation'] ?? '') ?? {}
     const shown = FORMULA.test(words) ? `'${words}` : words
-    expect([row['Donor'], row['Message'], row['Gross'], row['Gross (minor units)']]).toEqual([
-      shown,
-      shown,
-      decimal,
-      minor,
-    ])
+    expect([row['Donor'], row['Message'], row['Gross'], row['Gross (minor units)'], row['Refunded']]).toEqual(
+      [shown, shown, decimal, minor, zero],
+    )
   }
+})
+
+test('a text that begins with a letter, a mark or a digit is left as it is', async ({
+  db,
+  service,
+  headers,
+}) => {
+  const plain = ['A', 'z', '[1]', '_', '~', '\u0080', '\u009f', '\u00a1', '\u00c5sa', '7', '!', '?=1', 'A=1']
+  for (const words of plain)
+    await giveDonation(db.database.knex, { donorName: words, donorEmail: 'plain@reader.example' })
+  const rows = await rowsIn(await service.get('/api/donations.csv?q=plain@', headers))
+  expect(rows.map((row) => row['Donor']).toSorted()).toEqual(plain.toSorted())
 })
 
 test('a file that was read leaves no deadline behind that would fail minutes later', async ({ db }) => {

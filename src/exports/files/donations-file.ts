@@ -45,7 +45,7 @@ export function donationsFile(filters: DonationFilters, timezone: string): Expor
         kind: 'code',
         sql: `case when ${sql.receipt_year} is not null then case when ${sql.receipt_voided} then 'yes' else 'no' end end`,
       },
-      { heading: 'Donation', kind: 'code', sql: `${sql.id}::text` },
+      { heading: 'Donation', kind: 'code', sql: sql.id },
       { heading: 'Stripe payment', kind: 'code', sql: sql.payment_intent_id },
       { heading: 'Stripe subscription', kind: 'code', sql: sql.stripe_subscription_id },
       { heading: 'Imported from', kind: 'code', sql: sql.imported_source },
