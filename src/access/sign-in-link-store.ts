@@ -127,15 +127,20 @@ export async function mintMailedLink(
   return mintSignInLink(tx, staffId, now, mail)
 }
 
-/** One statement, so that exactly one of two simultaneous clicks gets in. Null: used, expired or unknown. */
+/**
+ * One statement, so that exactly one of two simultaneous clicks gets in. How old the link is says the database's clock, which
+ * all processes share: one whose own clock is minutes off neither refuses a fresh link nor lets an old one in.
+ * @returns null: used, expired or unknown
+ */
 export async function useSignInLink(db: Knex, token: string, now: Date): Promise<StaffId | null> {
   if (!TOKEN.test(token)) return null
   const { rows } = await db.raw<{ rows: { staff_id: StaffId }[] }>(
     `update staff_sign_in_links set used_at = :now
-     where token_hash = :hash and used_at is null and superseded_at is null and expires_at > :now
+     where token_hash = :hash and used_at is null and superseded_at is null
+       and coalesce(made_at > now() - :minutes * interval '1 minute', expires_at > :now)
        and exists (select 1 from staff where id = staff_id and removed_at is null)
      returning staff_id`,
-    { hash: hashOf(token), now },
+    { hash: hashOf(token), now, minutes: SIGN_IN_LINK_VALID_MINUTES },
   )
   return rows[0]?.staff_id ?? null
 }

@@ -5,7 +5,7 @@ import { readAuthenticationLog } from '../../src/access/authentication-log-store
 import { startRefusalLog } from '../../src/access/refusal-log-worker.ts'
 import { removeStaff } from '../../src/access/staff-store.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { hireStaff, signInToken } from '../kit/factories.ts'
+import { hireStaff, madeEarlier, signInToken } from '../kit/factories.ts'
 import { cookiesOf, financeService, type FinanceService } from '../kit/finance-service.ts'
 
 let db: TestDatabase
@@ -69,7 +69,9 @@ describe('the authentication log', () => {
     const usedToken = await signInToken(knex, used, service.now)
     await confirm(usedToken)
     await spent(usedToken)
-    await spent(await signInToken(knex, expired, new Date(service.now.getTime() - 15 * 60_000)))
+    const expiredToken = await signInToken(knex, expired, service.now)
+    await madeEarlier(knex, expired, 15)
+    await spent(expiredToken)
     const supersededToken = await signInToken(knex, superseded, service.now)
     await knex('staff_sign_in_links')
       .where({ staff_id: superseded.id })

@@ -4,7 +4,7 @@ import { hashOf } from '../../src/access/secret-hash.ts'
 import type { Role } from '../../src/access/role.ts'
 import { removeStaff } from '../../src/access/staff-store.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { hireStaff, signInToken } from '../kit/factories.ts'
+import { hireStaff, madeEarlier, signInToken } from '../kit/factories.ts'
 import { cookiesOf, financeService, type FinanceService } from '../kit/finance-service.ts'
 
 const HOUR_MS = 3_600_000
@@ -147,7 +147,7 @@ describe('the sign-in link', () => {
     const token = await signInToken(knex, staff, service.now)
     const [row] = await knex('staff_sign_in_links').where({ staff_id: staff.id })
     expect(row.token_hash).toEqual(hashOf(token))
-    service.now = new Date(service.now.getTime() + 10 * 60_000)
+    await madeEarlier(knex, staff, 10)
     expect((await service.post('/finance/sign-in/confirm', { token })).status).toBe(410)
   })
 

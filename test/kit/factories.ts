@@ -190,6 +190,14 @@ export async function signInToken(db: Knex, staff: Staff, now: Date): Promise<st
   return (await mintSignInLink(db, staff.id, now)).token
 }
 
+/** Lets somebody's sign-in links be so many minutes old, by the database's clock. */
+export async function madeEarlier(db: Knex, staff: Staff, minutes: number): Promise<void> {
+  await db.raw(
+    `update staff_sign_in_links set made_at = made_at - :minutes * interval '1 minute' where staff_id = :id`,
+    { minutes, id: staff.id },
+  )
+}
+
 /** The request headers of a program with the role. */
 export async function bearer(db: Knex, role: Role): Promise<{ Authorization: string }> {
   return { Authorization: `Bearer ${await createApiToken(db, { name: 'test', role })}` }
