@@ -127,6 +127,27 @@ test('imported gifts count in totals, donors’ lists and the ledger, without re
   expect(await verified(db)).toEqual([])
 })
 
+test('verify finds an imported gift whose posting or whose donation somebody deleted', async ({
+  db,
+  run,
+}) => {
+  const { pool } = db.database
+  await run(GIVEWP)
+  const [one, other] = await selectAll(pool, 'select donation_id as id, gift_key as key from imported_gifts')
+  await pool.query(`begin; set local session_replication_role = replica;
+    delete from ledger_entries where ledger_transaction_id in
+      (select id from ledger_transactions where effect = 'imported' and donation_id = '${String(one?.['id'])}');
+    delete from ledger_transactions where effect = 'imported' and donation_id = '${String(one?.['id'])}';
+    delete from donations where id = '${String(other?.['id'])}';
+    commit`)
+  expect((await verified(db)).map(({ kind, object }) => `${kind} ${object}`)).toEqual(
+    expect.arrayContaining([
+      `ledger_missing ${String(one?.['key'])} imported`,
+      `donation_missing ${String(other?.['key'])}`,
+    ]),
+  )
+})
+
 test('the same file, and the rows that two exports share, are imported once', async ({ db, run }) => {
   await run(GIVEWP)
   expect((await run(GIVEWP)).err).toContain('8 rows read: 0 gifts imported')

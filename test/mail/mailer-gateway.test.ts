@@ -40,6 +40,15 @@ describe('the mailer', () => {
     expect(smtp.mails[0]?.headers.has('bcc')).toBe(false)
   })
 
+  it('mails one person, whatever a name says', async () => {
+    const to = {
+      name: 'Ann" <victim@mail.example>, Bob <other@mail.example>',
+      address: 'reader@mail.example',
+    }
+    await mailer.send(aMail({ to }))
+    expect(smtp.mails.map((mail) => [mail.to].flat().flatMap((list) => list?.value ?? []))).toEqual([[to]])
+  })
+
   it.each(['reader@mail.example, other@mail.example', 'reader@mail.example>\r\nRCPT TO:<other@mail.example'])(
     'refuses the address "%s" before it connects to the server',
     async (address) => {

@@ -5,6 +5,7 @@ import { donationFindings, type DonationRow } from '../../src/verification/donat
 import {
   importedDonationFindings,
   importedPostingFindings,
+  missingImportedDonations,
   type ImportedRow,
 } from '../../src/verification/imported-check.ts'
 import { receiptFindings, type ReceiptRow } from '../../src/verification/receipt-check.ts'
@@ -200,6 +201,33 @@ describe('the check of an imported gift', () => {
     const undone: PostingRow = { ...posting, effect: 'import_taken_back', entries, occurredAt: BOOKED }
     expect(posted(posting, undone)).toEqual([])
     expect(posted(posting, { ...undone, occurredAt: GIVEN })).toEqual(['ledger_differs'])
+  })
+
+  test('reports a donation that no import brought, and an import whose donation is gone', () => {
+    const stored = { paymentIntentId: 'imported:1', grossMinor: 500n, currency: 'usd' } as DonationRow // all that is named
+    expect(kindsOf(importedDonationFindings(stored, undefined))).toEqual(['donation_unexpected'])
+    const gifts = new Map([['gift', row]])
+    expect(kindsOf(missingImportedDonations(gifts, new Map()))).toEqual(['donation_missing'])
+    expect(missingImportedDonations(gifts, new Map([['gift', 'imported:1']]))).toEqual([])
+  })
+
+  test('reports a posting that is missing, that nothing explains, or that has other entries or another day', () => {
+    const gifts = new Map([['gift', row]])
+    const times = new Map([['gift', GIVEN]])
+    const none: ReadonlyMap<string, PostingRow> = new Map()
+    const one: ReadonlyMap<string, PostingRow> = new Map([[posting.source, posting]])
+    const found = (of: typeof gifts, imported: typeof none, takenBack: typeof none) =>
+      kindsOf(importedPostingFindings({ gifts: of, times }, { imported, takenBack }))
+    expect(found(gifts, none, none)).toEqual(['ledger_missing'])
+    expect(found(new Map(), one, none)).toEqual(['ledger_unexpected'])
+    expect(found(new Map(), none, one)).toEqual(['ledger_unexpected'])
+    expect(posted({ ...posting, bookedOn: '2023-04-04' })).toEqual(['ledger_differs'])
+    expect(posted({ ...posting, entries: 'donations usd -600, imported_history usd 600' })).toEqual([
+      'ledger_differs',
+    ])
+    expect(posted(posting, { ...posting, effect: 'import_taken_back', occurredAt: BOOKED })).toEqual([
+      'ledger_differs',
+    ])
   })
 
   test('accepts only the imported rhythm, article and campaign, and any where an earlier release kept none', () => {
