@@ -25,6 +25,9 @@ function parseDepositCursor(text: string): DepositCursor | null {
 
 const cursor = z.string().transform(parsedBy(parseDepositCursor, 'must be a cursor of this list')).optional()
 
+/** Digits with what may stand on either side of them: a sign, a currency or its code. */
+const BANK_AMOUNT = /^\s*[-+]?\s*[^\d.,\s]{0,4}\s*[-+]?\d[\d.,\s'’]*[^\d.,\s]{0,4}\s*$/u
+
 /** The filters of deposits, on the page and in the API. */
 export const depositsQuery = z.strictObject({
   month: z
@@ -35,6 +38,7 @@ export const depositsQuery = z.strictObject({
   amount: z
     .string()
     .max(40)
+    .regex(BANK_AMOUNT, 'must be an amount as a bank writes it, like 812.31')
     .optional()
     .meta({ description: 'The amount as the bank statement shows it, in any currency', example: '812.31' }),
   status: z.enum(['pending', 'in_transit', 'paid', 'failed', 'canceled']).optional(),

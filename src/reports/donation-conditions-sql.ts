@@ -1,3 +1,4 @@
+import type { CurrencyCode } from '../money/currency.ts'
 import type { DonationCursor, DonationFilters, Order, Search, Sort, StripeObject } from './donation-search.ts'
 import { currenciesByDigits, minorOf, type PlainAmount } from './plain-amount.ts'
 
@@ -70,7 +71,12 @@ function equalConditions({ status, currency, frequency, story, campaign }: Donat
 }
 
 /** An amount without its currency means another number of minor units in currencies with other decimals. */
-function compared(name: string, operator: '>=' | '<=' | '=', amount: PlainAmount): Condition {
+function compared(
+  name: string,
+  operator: '>=' | '<=' | '=',
+  amount: PlainAmount,
+  currency: CurrencyCode | null = null,
+): Condition {
   const known = currenciesByDigits.filter(
     ({ digits }) => operator !== '=' || minorOf(amount, digits, 'up') === minorOf(amount, digits, 'down'),
   )
@@ -84,7 +90,10 @@ function compared(name: string, operator: '>=' | '<=' | '=', amount: PlainAmount
       .join(' or ')})`,
     values: Object.fromEntries(
       known.flatMap(({ digits, currencies }) => [
-        [`codes${digits}`, `{${currencies.join(',')}}`],
+        [
+          `codes${digits}`,
+          `{${currencies.filter((code) => currency === null || code === currency).join(',')}}`,
+        ],
         [`${name}${digits}`, String(minorOf(amount, digits, rounded))],
       ]),
     ),
@@ -185,7 +194,7 @@ function searchCondition(search: Search, words: WordsLookup): Condition {
     case 'email':
       return { sql: 'lower(d.donor_email) like :email', values: { email: `${likeLiteral(search.start)}%` } }
     case 'amount':
-      return compared('exact', '=', search.amount)
+      return compared('exact', '=', search.amount, search.currency)
     case 'words':
       return { sql: WORDS[words], values: wordsPattern(search) }
     default:

@@ -4,7 +4,7 @@ import { pageLimit, parsedBy } from '../http/parse.ts'
 import { parseCurrency } from '../money/currency.ts'
 import { parseReceiptNumber } from '../receipts/receipt-number.ts'
 import { donationStatuses } from '../refunds/donation-balance.ts'
-import { parsePlainAmount, type PlainAmount } from './plain-amount.ts'
+import { parsePlainAmount, parseShownAmount, type ShownAmount } from './plain-amount.ts'
 import { daysInOrder, NOT_BEFORE_FROM, reportDay } from './report-query.ts'
 import { donationRecord } from './donation-record.ts'
 import { reportBasis } from './totals/grouping.ts'
@@ -14,7 +14,7 @@ export type Search =
   | { readonly by: 'receipt'; readonly year: number; readonly sequence: bigint }
   | { readonly by: StripeObject; readonly id: string }
   | { readonly by: 'email'; readonly start: string }
-  | { readonly by: 'amount'; readonly amount: PlainAmount }
+  | ({ readonly by: 'amount' } & ShownAmount)
   | { readonly by: 'words'; readonly words: string }
 
 /** What Stripe's ids begin with. `reversal`: a refund or a dispute. Old payouts are `tr_…`, as domain.md says. */
@@ -38,8 +38,8 @@ export function parseSearch(text: string): Search {
   const object = stripeObjects.find((one) => STRIPE_IDS[one].test(text))
   if (object) return { by: object, id: text }
   if (/^[^\s@]+@[^\s@]*$/.test(text)) return { by: 'email', start: text.toLowerCase() }
-  const amount = parsePlainAmount(text)
-  return amount ? { by: 'amount', amount } : { by: 'words', words: text }
+  const shown = parseShownAmount(text)
+  return shown ? { by: 'amount', ...shown } : { by: 'words', words: text }
 }
 
 /** The columns by which the list can be sorted. `amount` sorts by currency first: no rate compares two of them. */

@@ -41,6 +41,19 @@ test('tells the fee of a dispute from that of processing, and names a deposit by
   expect(words).toContain('$812.31, Jan 22, 2026')
 })
 
+test('a donor’s name has its own direction, so that a Hebrew one does not move the numbers after it', () => {
+  const all = ofFinance.map(([, view]) => view).join('\n')
+  for (const sentence of [
+    /what is kept of <bdi>/,
+    / was paid by <bdi>/,
+    /Gift of <bdi>/,
+    /: \$[\d.]+ from <bdi>/,
+    /<h1><bdi>/,
+    /<td class="who">\s*<a [^>]*><bdi>/,
+  ])
+    expect(all).toMatch(sentence)
+})
+
 test('the donate form keeps what was typed, and shows every problem above the form and beside its control', () => {
   const form = views['donate-problems'] ?? ''
   expect(form).toContain('<title>Error: Support The Harbour Post')

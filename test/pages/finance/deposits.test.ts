@@ -88,10 +88,11 @@ describe('deposits', () => {
   })
 
   test('refuse a filter that is none by its name, and keep what was typed', async ({ service, finance }) => {
-    const answer = await service.get('/finance/deposits?month=2026-13&amount=5&colour=red', finance)
+    const answer = await service.get('/finance/deposits?month=2026-13&amount=1e5&colour=red', finance)
     const page = await answer.text()
     expect(answer.status).toBe(400)
     expect(page).toContain('month must be a month, like 2026-01')
+    expect(page).toContain('must be an amount as a bank writes it, like 812.31')
     expect(page).toContain('colour is not a known field')
     expect(page).toContain('value="2026-13"')
   })

@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import type { LineRow } from '../../../bank/uploaded-statement.ts'
 import type { PayoutItem, PayoutPart, PayoutRecord } from '../../../settlement/payout-record.ts'
-import type { Html } from '../../../html/layout.ts'
+import { type Html, withMarkup } from '../../../html/layout.ts'
 import {
   amountText,
   dateAndTime,
@@ -12,6 +12,7 @@ import {
   codeInWords,
   movementInWords,
   table,
+  ownDirection,
 } from '../frame/finance-layout-view.ts'
 import { depositTag } from './deposits-view.ts'
 
@@ -158,7 +159,7 @@ function about(item: PayoutItem, { text }: PayoutView): Html {
   if (donationId !== null)
     return html`<div>
       <a href="/finance/donations/${donationId}"
-        >${donorName === null ? t('payout.giftOfUnknown') : t('payout.giftOf', { name: donorName })}</a
+        >${donorName === null ? t('payout.giftOfUnknown') : withMarkup(t, 'payout.giftOf', { name: ownDirection(donorName) })}</a
       >
       ${articleTitle === null ? '' : html`<div class="quiet small">${articleTitle}</div>`}
     </div>`

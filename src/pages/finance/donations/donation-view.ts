@@ -13,6 +13,7 @@ import {
   financePage,
   payoutUrl,
   statusTag,
+  ownDirection,
 } from '../frame/finance-layout-view.ts'
 import { notesPart, receiptDesk, type DeskView } from './desk-view.ts'
 import { deadlineInWords, disputeReasonInWords } from './dispute-view.ts'
@@ -170,7 +171,7 @@ function facts(view: DonationView): Fact[] {
     [
       t('donation.donor'),
       html`<a href="/finance/donors/${encodeURIComponent(view.id)}"
-        >${donor.name ?? donor.email ?? t('unknownDonor')}</a
+        >${ownDirection(donor.name ?? donor.email ?? t('unknownDonor'))}</a
       >`,
     ],
     [t('donation.email'), donor.email],

@@ -12,6 +12,7 @@ import {
   financePage,
   statusTag,
   type FinanceFrame,
+  ownDirection,
 } from '../frame/finance-layout-view.ts'
 import { giftFilters } from './list-filters-view.ts'
 import { listUrl, type ListAddress } from './list-address-view.ts'
@@ -164,7 +165,7 @@ function giftRow(gift: ListedGift, view: GiftListView): Html {
     <td class="when"><a href="${url}">${dateAndTime(succeededAt, view)}</a></td>
     <td class="number amount">${formatMoney(gross, text.language)}</td>
     <td class="who">
-      ${name === null ? t('unknownDonor') : html`<a href="/finance/donors/${encodeURIComponent(id)}">${name}</a>`}
+      ${name === null ? t('unknownDonor') : html`<a href="/finance/donors/${encodeURIComponent(id)}">${ownDirection(name)}</a>`}
     </td>
     <td class="story">
       ${article ? html`<a href="${listUrl({ story: article.url })}">${article.title ?? article.url}</a>` : '–'}

@@ -4,7 +4,13 @@ import { describedBy, fieldProblem } from '../../../html/form-problems-view.ts'
 import { type Html, withMarkup } from '../../../html/layout.ts'
 import { formatMoney, toDecimalString, type Money } from '../../../money/money.ts'
 import { refundReasons, type StoredRefundRequest } from '../../../refunds/refund-request.ts'
-import { codeInWords, dateAndTime, financePage, type FinanceFrame } from '../frame/finance-layout-view.ts'
+import {
+  codeInWords,
+  dateAndTime,
+  financePage,
+  type FinanceFrame,
+  ownDirection,
+} from '../frame/finance-layout-view.ts'
 import { shownForm } from '../frame/kept-form-view.ts'
 
 /** A refund form as it was typed. */
@@ -137,7 +143,7 @@ export function refundConfirmationPage(view: RefundConfirmationView): string {
         <dt>${t('donation.gross')}</dt>
         <dd>${formatMoney(view.gross, text.language)}</dd>
         <dt>${t('donation.donor')}</dt>
-        <dd>${donorName ?? t('unknownDonor')}</dd>
+        <dd>${ownDirection(donorName ?? t('unknownDonor'))}</dd>
         <dt>${t('refund.reason')}</dt>
         <dd>${reason ? t(`refund.reasons.${reason}`) : ''}</dd>
         ${

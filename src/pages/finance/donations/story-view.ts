@@ -11,6 +11,7 @@ import {
   movementInWords,
   payoutUrl,
   type FinanceFrame,
+  ownDirection,
 } from '../frame/finance-layout-view.ts'
 import { deadlineInWords, disputeReasonInWords } from './dispute-view.ts'
 import { entryInWords } from './history-view.ts'
@@ -93,7 +94,9 @@ function inWords(step: StoryStep, view: StoryView): Html | string {
     case 'paid': {
       const amount = formatMoney(gross, text.language)
       const who = donor.name ?? donor.email
-      return who === null ? t('story.paid', { amount }) : t('story.paidBy', { amount, who })
+      return who === null
+        ? t('story.paid', { amount })
+        : withMarkup(t, 'story.paidBy', { amount, who: ownDirection(who) })
     }
     case 'booked':
       return step.period === null

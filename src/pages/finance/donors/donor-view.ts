@@ -13,6 +13,7 @@ import {
   statusTag,
   table,
   type FinanceFrame,
+  ownDirection,
 } from '../frame/finance-layout-view.ts'
 
 export type DonorNote = {
@@ -63,7 +64,7 @@ export function donorPage(view: DonorView): string {
     title,
     current: 'donations',
     body: html`<p class="back"><a href="/finance/donations">${t('donor.back')}</a></p>
-      <h1>${title}</h1>
+      <h1>${ownDirection(title)}</h1>
       ${email === null || email === title ? '' : html`<p>${email}</p>`}
       <p class="quiet">
         ${t('donor.summary', { count: gifts, number: gifts.toLocaleString(text.language), since })}

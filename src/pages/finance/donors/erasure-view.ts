@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
-import { financePage, type FinanceFrame } from '../frame/finance-layout-view.ts'
+import { withMarkup } from '../../../html/layout.ts'
+import { financePage, type FinanceFrame, ownDirection } from '../frame/finance-layout-view.ts'
 
 export type ErasureView = FinanceFrame & {
   readonly donationId: string
@@ -19,7 +20,7 @@ export function erasurePage(view: ErasureView): string {
     body: html`<p class="back"><a href="/finance/donations/${donationId}">${t('erasure.back')}</a></p>
       <h1>${t('erasure.title')}</h1>
       <p>
-        ${name === null ? t('erasure.whoUnnamed') : t('erasure.who', { name })}
+        ${name === null ? t('erasure.whoUnnamed') : withMarkup(t, 'erasure.who', { name: ownDirection(name) })}
         ${t('erasure.gifts', { count: gifts })}
       </p>
       <p><a href="/finance/donors/${donationId}/export" download>${t('erasure.download')}</a></p>

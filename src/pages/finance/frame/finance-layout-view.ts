@@ -218,6 +218,11 @@ export function donationLink(id: string, shown: string = id): Html {
   return html`<a href="/finance/donations/${encodeURIComponent(id)}"><code>${shown}</code></a>`
 }
 
+/** A name in its own direction: a Hebrew or Arabic one does not turn the numbers beside it. */
+export function ownDirection(name: string): Html {
+  return html`<bdi>${name}</bdi>`
+}
+
 /** An amount of the API's records, in minor units. */
 export function amountText(minor: number, currency: string, text: Text): string {
   return formatMoney(storedMoney(BigInt(minor), currency), text.language)

@@ -1,10 +1,10 @@
 import { html } from 'hono/html'
 import { describedBy, fieldProblem } from '../../../html/form-problems-view.ts'
 import { mayActAs } from '../../../access/role.ts'
-import type { Html } from '../../../html/layout.ts'
+import { type Html, withMarkup } from '../../../html/layout.ts'
 import { formatMoney } from '../../../money/money.ts'
 import type { UndeliveredMail } from '../../../mail/undelivered-mail.ts'
-import { dateAndTime, financePage, type FinanceFrame } from '../frame/finance-layout-view.ts'
+import { dateAndTime, financePage, type FinanceFrame, ownDirection } from '../frame/finance-layout-view.ts'
 import { shownForm } from '../frame/kept-form-view.ts'
 
 export type UndeliveredMailView = FinanceFrame & {
@@ -40,7 +40,7 @@ function undelivered(mail: UndeliveredMail, view: UndeliveredMailView): Html {
   return html`<div class="undelivered">
     <h2 id="mail-${id}">
       <a href="/finance/donations/${encodeURIComponent(donation.id)}"
-        >${t('mail.about', { number: receiptNumber, donor, amount })}</a
+        >${withMarkup(t, 'mail.about', { number: receiptNumber, donor: ownDirection(donor), amount })}</a
       >
     </h2>
     <p>${t(`mail.failure.${failure ?? 'other'}`)}</p>

@@ -3,7 +3,7 @@ import { mayActAs } from '../../../access/role.ts'
 import type { SupporterEntry } from '../../../donors/supporter-entry.ts'
 import type { ReaderMessage } from '../../../donors/reader-message.ts'
 import type { Html } from '../../../html/layout.ts'
-import { dateAndTime, financePage, type FinanceFrame } from '../frame/finance-layout-view.ts'
+import { dateAndTime, financePage, type FinanceFrame, ownDirection } from '../frame/finance-layout-view.ts'
 
 export type MessagesView = FinanceFrame & {
   /** Where the messages go by e-mail. */
@@ -40,7 +40,7 @@ function question(message: ReaderMessage, view: MessagesView): Html {
   const t = text.finance
   const { id, donationId, donorName, donorEmail, writtenAt, answeredBy, source } = message
   const who = donorName ?? donorEmail ?? t('unknownDonor')
-  return html`<h2 id="question-${id}">${who}</h2>
+  return html`<h2 id="question-${id}">${ownDirection(who)}</h2>
     <p class="quiet small">
       ${dateAndTime(writtenAt, view)} · ${t(`messages.source.${source}`)} ·
       <a href="/finance/donors/${donationId}" aria-describedby="question-${id}">${t('messages.gift')}</a>

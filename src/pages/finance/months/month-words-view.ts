@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { Html } from '../../../html/layout.ts'
+import { type Html, withMarkup } from '../../../html/layout.ts'
 import { isDifferenceKind } from '../../../reconciliation/difference.ts'
 import type { ItemFacts } from '../../../reconciliation/month-facts.ts'
 import type { Text } from '../../../text/text.ts'
@@ -10,6 +10,7 @@ import {
   dayName,
   donationLink,
   movementInWords,
+  ownDirection,
 } from '../frame/finance-layout-view.ts'
 
 /** What a kind of item is called; a closed month's record may hold a kind that this release no longer knows. */
@@ -57,7 +58,9 @@ function nameOf(
   if (kind === 'other_activity') return html`<a href="#other-activity">${t('otherActivity.title')}</a>`
   if (kind === 'reserve_held') return t('itemKind.reserve_held.title')
   if (facts?.donationId) {
-    const name = facts.donorName ? t('items.giftOf', { name: facts.donorName }) : t('items.gift')
+    const name = facts.donorName
+      ? withMarkup(t, 'items.giftOf', { name: ownDirection(facts.donorName) })
+      : t('items.gift')
     return html`<a href="/finance/donations/${facts.donationId}">${name}</a>`
   }
   if (/^(po|tr)_/.test(object))

@@ -3,7 +3,7 @@ import { problemSummary, type FormProblem } from '../../../html/form-problems-vi
 import type { Html } from '../../../html/layout.ts'
 import { formatMoney, storedMoney } from '../../../money/money.ts'
 import { donorMeasures, type DonorAbove } from '../../../reports/donors-above.ts'
-import { dayName, financePage, table, type FinanceFrame } from '../frame/finance-layout-view.ts'
+import { dayName, financePage, table, type FinanceFrame, ownDirection } from '../frame/finance-layout-view.ts'
 
 export type DonorsView = FinanceFrame & {
   /** The fields as they were typed: days, the amount in the currency, what it counts. */
@@ -93,7 +93,7 @@ function form({ text, typed, currencies }: DonorsView): Html {
 function cells(donor: DonorAbove, { text, typed }: DonorsView): readonly (Html | string)[] {
   const amount = (minor: bigint) => formatMoney(storedMoney(minor, typed.currency), text.language)
   return [
-    html`<a href="/finance/donors/${donor.donation_id}">${donor.name ?? donor.email}</a>
+    html`<a href="/finance/donors/${donor.donation_id}">${ownDirection(donor.name ?? donor.email)}</a>
       ${donor.name === null ? '' : html`<br /><span class="quiet small">${donor.email}</span>`}`,
     amount(donor.remains_minor),
     String(donor.gifts),

@@ -17,6 +17,7 @@ import {
   monthName,
   table,
   type FinanceFrame,
+  ownDirection,
 } from '../frame/finance-layout-view.ts'
 
 export type RecurringView = FinanceFrame & { readonly recurring: Recurring; readonly asOf: Date }
@@ -138,8 +139,8 @@ function amountOf({ amountMinor, currency }: FailingAgreement, text: Text): stri
 /** The donor, with a link to the latest gift, which says more. */
 function donorOf({ donorName, donorEmail, donationId }: FailingAgreement, text: Text): Html {
   const name = donorName ?? donorEmail ?? text.finance('unknownDonor')
-  if (donationId === null) return html`${name}`
-  return html`<a href="/finance/donations/${encodeURIComponent(donationId)}">${name}</a>`
+  if (donationId === null) return ownDirection(name)
+  return html`<a href="/finance/donations/${encodeURIComponent(donationId)}">${ownDirection(name)}</a>`
 }
 
 function months(
