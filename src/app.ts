@@ -105,7 +105,7 @@ export async function createApp(deps: AppDeps): Promise<Koa> {
   app.on('error', onLateError(log))
   app.use(servedBelow(publicUrl)).use(requestLog({ log, callers, observe: metrics.observeRequest }))
   const warnings = operatorWarnings({ log, clock, count: metrics.countWarning })
-  app.use(headersForAll(publicUrl)).use(warnOfUntrustedProxies(callers, warnings))
+  app.use(headersForAll(publicUrl, config.hstsSubdomains)).use(warnOfUntrustedProxies(callers, warnings))
   app.use(errorHandler({ log, renderErrorPage: errorPages(textFor, newsroom.name) }))
   const use = (router: Router) => app.use(router.routes())
 

@@ -36,6 +36,8 @@ export type Config = {
   readonly publicUrl: string
   readonly allowedOrigins: readonly string[]
   readonly trustedProxies: readonly string[]
+  /** Whether browsers are to use https for the subdomains of the service's host, too. */
+  readonly hstsSubdomains: boolean
   readonly dataDir: string
   readonly databaseUrl: string | null
   /** As whom migrations run: the owner of the tables. Null: as everything else. */
@@ -255,6 +257,7 @@ function configFrom(vars: Variables, warnings: readonly string[]): Config {
     // The service's own pages may always ask for a checkout.
     allowedOrigins: [...new Set([new URL(publicUrl).origin, ...vars.ALLOWED_ORIGINS])],
     trustedProxies: vars.TRUSTED_PROXIES,
+    hstsSubdomains: vars.HSTS_SUBDOMAINS === 'on',
     dataDir: vars.DATA_DIR,
     databaseUrl: vars.DATABASE_URL ?? null,
     migrationDatabaseUrl: vars.MIGRATION_DATABASE_URL ?? null,

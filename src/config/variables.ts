@@ -303,6 +303,7 @@ export const development = z.object({
   SMTP_URL: urlOf('smtp:', 'smtps:').optional(),
   ALLOWED_ORIGINS: origins.default([]),
   TRUSTED_PROXIES: proxies.default([]),
+  HSTS_SUBDOMAINS: z.enum(['on', 'off'], 'must be on or off').default('off'),
   SESSION_SECRET: secrets.optional(),
   SESSION_COOKIE_SECRET: secrets.optional(),
   ADDRESS_HASH_SECRET: secrets.optional(),

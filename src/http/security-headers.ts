@@ -34,13 +34,14 @@ export function allowPictures(ctx: Context, origin: string): void {
  * Headers on every answer, the ones to programs that call webhooks and health checks included: nobody guesses a content type
  * or comes by plain http again.
  */
-export function headersForAll(publicUrl: string): Middleware {
+export function headersForAll(publicUrl: string, withSubdomains = false): Middleware {
   // Over plain http the header would only lock a developer out of localhost, and the other pages of a shared host are not
-  // ours to decide about. Whether its subdomains are, the service cannot know.
+  // ours to decide about. Whether its subdomains are, only the operator knows.
   const hasHostOfItsOwn = publicUrl.startsWith('https:') && publicPath(publicUrl) === ''
+  const policy = `max-age=${ONE_YEAR_SECONDS}${withSubdomains ? '; includeSubDomains' : ''}`
   return (ctx, next) => {
     ctx.set('X-Content-Type-Options', 'nosniff')
-    if (hasHostOfItsOwn) ctx.set('Strict-Transport-Security', `max-age=${ONE_YEAR_SECONDS}`)
+    if (hasHostOfItsOwn) ctx.set('Strict-Transport-Security', policy)
     return next()
   }
 }

@@ -70,14 +70,15 @@ test.each([
 })
 
 test('tells browsers to use https for a host only when the host is the service’s own', async () => {
-  const hstsOf = async (publicUrl: string) => {
-    const app = new Koa().use(headersForAll(publicUrl)).use((ctx) => void (ctx.body = 'x'))
+  const hstsOf = async (publicUrl: string, withSubdomains = false) => {
+    const app = new Koa().use(headersForAll(publicUrl, withSubdomains)).use((ctx) => void (ctx.body = 'x'))
     const server = await listen(app.callback())
     onTestFinished(() => server.close())
     return (await fetch(server.url)).headers.get('strict-transport-security')
   }
   expect(await hstsOf('https://give.news.example')).toMatch(/^max-age=\d+/)
-  expect(await hstsOf('https://news.example/give')).toBeNull()
+  expect(await hstsOf('https://give.news.example', true)).toBe('max-age=31536000; includeSubDomains')
+  expect(await hstsOf('https://news.example/give', true)).toBeNull()
 })
 
 test.each(['/give', '/give/now', '/donate', '/a-b_c~d.e'])('PUBLIC_URL may have the path %s', (path) => {
