@@ -14,7 +14,7 @@ import { readAttention } from '../reports/attention/read-attention.ts'
 import { readAccounts, readIncome } from '../reports/books/books-store.ts'
 import { restrictedFigures } from '../reports/read-restricted.ts'
 import { readRates } from '../reports/totals/figures-store.ts'
-import { figures } from '../reports/totals/read-figures.ts'
+import { figures, figuresReader } from '../reports/totals/read-figures.ts'
 import type { Text } from '../text/text.ts'
 import type { MonthFigures, MonthlyReport } from './monthly-report.ts'
 
@@ -93,7 +93,7 @@ async function readFigures(
   const [restrictions, rates] = [await readRestrictions(pool), await readRates(pool, currency, asked.to)]
   return {
     total,
-    restricted: await restrictedFigures(pool, asked, restrictions, rates),
+    restricted: await restrictedFigures(figuresReader(pool), asked, restrictions, rates),
     stories: stories.map(({ url, netMinor }) => ({ title: titles.get(url) ?? url, netMinor })),
     isClosed: (await closedMonths(pool)).has(month),
   }

@@ -8,10 +8,9 @@ import { summaryOf, type Overview, type Ranked, type TimeBar } from './overview.
 import { barOf, barsOf } from './period.ts'
 import { restrictedFigures } from './read-restricted.ts'
 import type { OverviewPeriod } from './report-period.ts'
-import type { FiguresQuery, FiguresRow } from './totals/figures.ts'
-import type { Grouping } from './totals/grouping.ts'
+import type { FiguresRow } from './totals/figures.ts'
 import { readRates } from './totals/figures-store.ts'
-import { figureRows, figures } from './totals/read-figures.ts'
+import { withFigures } from './totals/read-figures.ts'
 
 const RANKED = 5
 
@@ -27,23 +26,29 @@ export async function readOverview(
     readRestrictions(pool),
     readRates(pool, reportingCurrency, days.to),
   ])
-  // The key figures show a total and how many donors gave; nothing else on the page does.
-  const rowsBy = (by: Grouping, further: Partial<FiguresQuery> = {}) =>
-    figureRows(pool, { ...query, by, ...further }, rates)
   const ranked = { order: 'net', limit: RANKED + 1 } as const
-  const [now, before, all, once, stories, campaigns, restricted, failedNow, failedBefore] = await Promise.all(
-    [
-      figures(pool, { ...query, by: 'frequency' }, rates),
-      figures(pool, { ...query, ...compared, by: 'frequency' }),
-      rowsBy(grain),
-      rowsBy(grain, { only: { dimension: 'frequency', keys: ['once'] } }),
-      rowsBy('article', ranked),
-      rowsBy('campaign', ranked),
-      restrictedFigures(pool, query, restrictions, rates),
+  // Two at once: ranking the stories takes as long as all else, and each transaction uses one processor.
+  const [[stories, campaigns], [now, before, all, once, restricted], failedNow, failedBefore] =
+    await Promise.all([
+      withFigures(pool, basis, (read) =>
+        Promise.all([
+          read.rows({ ...query, by: 'article', ...ranked }, rates),
+          read.rows({ ...query, by: 'campaign', ...ranked }, rates),
+        ]),
+      ),
+      // The key figures show a total and how many donors gave; nothing else on the page does.
+      withFigures(pool, basis, (read) =>
+        Promise.all([
+          read.figures({ ...query, by: 'frequency' }, rates),
+          read.figures({ ...query, ...compared, by: 'frequency' }),
+          read.rows({ ...query, by: grain }, rates),
+          read.rows({ ...query, by: grain, only: { dimension: 'frequency', keys: ['once'] } }, rates),
+          restrictedFigures(read, query, restrictions, rates),
+        ]),
+      ),
       failedDebitFees(pool, days),
       failedDebitFees(pool, compared),
-    ],
-  )
+    ])
   const summary = summaryOf(now)
   return {
     period,

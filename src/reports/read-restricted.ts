@@ -8,14 +8,14 @@ import type { FundFigures } from './overview.ts'
 import type { Basis } from './totals/grouping.ts'
 import type { Rate } from './totals/figures-store.ts'
 import type { FiguresQuery, FiguresRow } from './totals/figures.ts'
-import { figureRows } from './totals/read-figures.ts'
+import { figuresReader, type FiguresReader } from './totals/read-figures.ts'
 
 /**
  * The sums of restricted funds in a range of days, added up from those of their campaigns and stories; by fund. A gift of
  * a restricted campaign by a restricted story is in both: mark one of the two.
  */
 export async function restrictedFigures(
-  pool: pg.Pool,
+  read: Pick<FiguresReader, 'rows'>,
   query: {
     readonly from: string
     readonly to: string
@@ -26,7 +26,7 @@ export async function restrictedFigures(
   rates: ReadonlyMap<CurrencyCode, Rate>,
 ): Promise<FundFigures[]> {
   const sums = new Map<string, FundFigures>()
-  for (const { fund, converted } of await rowsOfFunds(pool, query, restrictions, rates)) {
+  for (const { fund, converted } of await rowsOfFunds(read, query, restrictions, rates)) {
     const sum = sums.get(fund)
     sums.set(fund, {
       fund,
@@ -57,7 +57,7 @@ export async function restrictedByCurrency(
   }
   // Nothing is converted here, so the reporting currency and its rates are of no use.
   const query = { from, to, basis: 'booked', reportingCurrency: ANY_CURRENCY } as const
-  for (const { fund, currencies } of await rowsOfFunds(pool, query, restrictions, new Map()))
+  for (const { fund, currencies } of await rowsOfFunds(figuresReader(pool), query, restrictions, new Map()))
     for (const { currency, grossMinor, refundedMinor, disputedMinor, settled } of currencies) {
       add(fund, currency, { giftsMinor: grossMinor, reversedMinor: refundedMinor + disputedMinor })
       for (const part of settled)
@@ -70,7 +70,7 @@ const { currency: ANY_CURRENCY } = storedMoney(0n, 'usd')
 const NOTHING = { giftsMinor: 0n, reversedMinor: 0n, feesMinor: 0n }
 
 async function rowsOfFunds(
-  pool: pg.Pool,
+  read: Pick<FiguresReader, 'rows'>,
   query: Pick<FiguresQuery, 'from' | 'to' | 'basis' | 'reportingCurrency'>,
   restrictions: readonly Restriction[],
   rates: ReadonlyMap<CurrencyCode, Rate>,
@@ -79,7 +79,7 @@ async function rowsOfFunds(
     const funds = fundsOf(restrictions, dimension)
     if (funds.size === 0) return []
     const only = { dimension, keys: [...funds.keys()] }
-    const rows = await figureRows(pool, { ...query, by: dimension, only }, rates)
+    const rows = await read.rows({ ...query, by: dimension, only }, rates)
     return rows.map((row) => ({ ...row, fund: funds.get(row.key ?? '') ?? '' }))
   })
   return (await Promise.all(byDimension)).flat()

@@ -3,7 +3,7 @@ import type { CurrencyCode } from '../money/currency.ts'
 import { readRestrictions } from '../newsroom/restriction-store.ts'
 import { chargeVolumes } from '../settlement/charge-volume-store.ts'
 import { readRates } from './totals/figures-store.ts'
-import { figures } from './totals/read-figures.ts'
+import { figures, figuresReader } from './totals/read-figures.ts'
 import { restrictedFigures } from './read-restricted.ts'
 import { fiscalYearDays, volumesOf, type Year } from './year.ts'
 
@@ -26,7 +26,12 @@ export async function readYear(
     figures(pool, { ...days, by: 'all', basis: 'booked', reportingCurrency, countsDonors: false }),
     figures(pool, { ...calendarYear, by: 'month', basis: 'given', reportingCurrency, countsDonors: false }),
     chargeVolumes(pool, year),
-    restrictedFigures(pool, { ...days, basis: 'booked', reportingCurrency }, restrictions, rates),
+    restrictedFigures(
+      figuresReader(pool),
+      { ...days, basis: 'booked', reportingCurrency },
+      restrictions,
+      rates,
+    ),
   ])
   const volumes = volumesOf(year, charged, ours)
   return { year, days, ...total, total: total.converted, restricted, volumes }

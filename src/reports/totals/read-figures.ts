@@ -38,24 +38,29 @@ import type { Basis } from './grouping.ts'
  *
  * @param known the rates up to the last day of the query, for who has read them already
  */
-export async function figures(
+export function figures(
   pool: pg.Pool,
+  query: FiguresQuery,
+  known?: ReadonlyMap<CurrencyCode, Rate>,
+): Promise<Figures> {
+  return reading(pool, query, (tx, source) => figuresIn(tx, source, query, known))
+}
+
+async function figuresIn(
+  tx: Queryable,
+  source: Source,
   query: FiguresQuery,
   known?: ReadonlyMap<CurrencyCode, Rate>,
 ): Promise<Figures> {
   const limit = query.limit
   // One row more than the page holds shows whether there is a further page.
   const asked = limit === undefined ? query : { ...query, limit: limit + 1 }
-  const [groups, all, donors] = await reading(pool, query, async (tx, source) => {
-    const rates = known ?? (await readRates(tx, query.reportingCurrency, query.to))
-    const found = await readConverted(tx, asked, source, rates)
-    const total = { ...query, by: 'all', order: 'key', limit: undefined, after: undefined } as const
-    return [
-      found,
-      query.by === 'all' ? found : await readConverted(tx, total, source, rates),
-      query.only === undefined && query.countsDonors !== false ? await countDonors(tx, query, source) : null,
-    ]
-  })
+  const rates = known ?? (await readRates(tx, query.reportingCurrency, query.to))
+  const total = { ...query, by: 'all', order: 'key', limit: undefined, after: undefined } as const
+  const groups = await readConverted(tx, asked, source, rates)
+  const all = query.by === 'all' ? groups : await readConverted(tx, total, source, rates)
+  const isCounted = query.only === undefined && query.countsDonors !== false
+  const donors = isCounted ? await countDonors(tx, query, source) : null
   const rows = rowsOf(groups, query.reportingCurrency)
   const page = limit === undefined ? rows : rows.slice(0, limit)
   const last = page.length < rows.length ? page.at(-1) : undefined
@@ -71,13 +76,50 @@ export async function figures(
  * The rows of `figures` alone, for who shows neither their total nor how many donors gave.
  * @param rates those up to the last day of the query
  */
-export async function figureRows(
+export function figureRows(
   pool: pg.Pool,
   query: FiguresQuery,
   rates: ReadonlyMap<CurrencyCode, Rate>,
 ): Promise<FiguresRow[]> {
-  const groups = await reading(pool, query, (tx, source) => readConverted(tx, query, source, rates))
-  return rowsOf(groups, query.reportingCurrency)
+  return reading(pool, query, (tx, source) => rowsIn(tx, source, query, rates))
+}
+
+async function rowsIn(
+  tx: Queryable,
+  source: Source,
+  query: FiguresQuery,
+  rates: ReadonlyMap<CurrencyCode, Rate>,
+): Promise<FiguresRow[]> {
+  return rowsOf(await readConverted(tx, query, source, rates), query.reportingCurrency)
+}
+
+/** Reads figures of one snapshot, as `figures` and `figureRows` read each of their own. */
+export type FiguresReader = {
+  figures(query: CurrentQuery, known?: ReadonlyMap<CurrencyCode, Rate>): Promise<Figures>
+  rows(query: CurrentQuery, rates: ReadonlyMap<CurrencyCode, Rate>): Promise<FiguresRow[]>
+}
+type CurrentQuery = Omit<FiguresQuery, 'asOf'>
+
+/** For who reads one at a time: each of a snapshot of its own. */
+export function figuresReader(pool: pg.Pool): FiguresReader {
+  return {
+    figures: (query, known) => figures(pool, query, known),
+    rows: (query, rates) => figureRows(pool, query, rates),
+  }
+}
+
+/** For who reads several: they cost one database transaction, and agree with each other. */
+export function withFigures<T>(
+  pool: pg.Pool,
+  basis: Basis,
+  work: (read: FiguresReader) => Promise<T>,
+): Promise<T> {
+  return reading(pool, { basis }, (tx, source) =>
+    work({
+      figures: (query, known) => figuresIn(tx, source, query, known),
+      rows: (query, rates) => rowsIn(tx, source, query, rates),
+    }),
+  )
 }
 
 function orderValue({ converted, currencies }: FiguresRow, { order = 'key' }: FiguresQuery): bigint {
