@@ -5,7 +5,7 @@ import { runInNewContext } from 'node:vm'
 import type pg from 'pg'
 import { pino } from 'pino'
 import { Webhook } from 'standardwebhooks'
-import { afterEach, beforeEach, describe, expect } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, vi } from 'vitest'
 import { z } from 'zod'
 import { addressProblem, deliveryGateway } from '../../src/integrations/webhooks/delivery-gateway.ts'
 import {
@@ -233,6 +233,8 @@ describe('a delivery', () => {
     })
     await expect(deliverTo(depsOf(dying), id, signal)).rejects.toThrow(KILLED)
     await until('all were sent', () => received.length === 3)
+    // While the claim lasts, however slow this machine is.
+    await pool.query(`update webhook_deliveries set next_attempt_at = now() + interval '1 minute'`)
     await deliver()
     expect(received).toHaveLength(3)
     await makeDue(pool)
@@ -524,6 +526,68 @@ describe('an address', () => {
   test('elsewhere may be on this machine, and nowhere else in the network', () => {
     expect(addressProblem('http://127.0.0.1:8080/', 'local')).toBeNull()
     expect(addressProblem('http://10.0.0.1/', 'local')).toBe('not_public')
+  })
+})
+
+describe('the claim of a delivery', () => {
+  const lasts = async (pool: pg.Pool, seconds: number) =>
+    (
+      await selectAll(
+        pool,
+        `select next_attempt_at > now() + $1 * interval '1 second' as lasts from webhook_deliveries`,
+        seconds,
+      )
+    )[0]?.['lasts']
+
+  test('is renewed every second while the receiver is slow, and lapses within five when its worker dies', async ({
+    pool,
+  }) => {
+    const { deliver } = await endpointIn(pool)
+    await give(pool)
+    const [reached, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const delivering = deliver(
+      depsOf(pool, {
+        async post() {
+          reached.resolve()
+          await released.promise
+          return { failure: null, code: 204, start: null }
+        },
+      }),
+    )
+    await reached.promise
+    expect(await lasts(pool, 5)).toBe(false)
+    for (let times = 0; times < 3; times++) {
+      await pool.query(`update webhook_deliveries set next_attempt_at = now() + interval '1 second'`)
+      vi.advanceTimersByTime(1_000)
+      await until('the claim is renewed', async () => (await lasts(pool, 2)) === true)
+    }
+    released.resolve()
+    await delivering
+    expect(vi.getTimerCount()).toBe(0)
+    expect(await deliveries(pool)).toMatchObject([{ status: 'delivered' }])
+  })
+
+  test('that another worker took while this one stood still is not sent by this one', async ({ pool }) => {
+    const { deliver } = await endpointIn(pool)
+    await give(pool)
+    const stoodStill = new Proxy(pool, {
+      get: (target, name) =>
+        name === 'query'
+          ? async (...given: [{ name?: string }]) => {
+              const found: unknown = await Reflect.apply(target.query, target, given)
+              if (given[0].name !== 'webhook-deliveries-claim') return found
+              now = new Date(now.getTime() + 60_000)
+              // As another worker's claim does.
+              await target.query('update webhook_deliveries set attempts = attempts + 1')
+              return found
+            }
+          : Reflect.get(target, name),
+    })
+    await deliver(depsOf(stoodStill))
+    expect(received).toEqual([])
+    expect(await deliveries(pool)).toMatchObject([{ status: 'pending' }])
   })
 })
 

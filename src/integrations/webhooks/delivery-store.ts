@@ -141,6 +141,21 @@ export async function recordFailed(
   return rows[0]?.since ?? null
 }
 
+/** @returns whether the delivery is still this worker's */
+export async function renewDelivery(
+  db: Queryable,
+  { id, attempts }: Pick<ClaimedDelivery, 'id' | 'attempts'>,
+  leaseMs: number,
+): Promise<boolean> {
+  const { rowCount } = await db.query({
+    name: 'webhook-delivery-renew',
+    text: `update webhook_deliveries set next_attempt_at = now() + $3 * interval '1 millisecond'
+            where id = $1 and attempts = $2 and status = 'pending'`,
+    values: [id, attempts, leaseMs],
+  })
+  return rowCount !== 0
+}
+
 /** As if this worker had never taken it. */
 export async function giveBack(db: Queryable, id: bigint): Promise<void> {
   await db.query(

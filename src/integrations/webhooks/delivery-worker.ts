@@ -19,6 +19,7 @@ import {
   giveBack,
   recordDelivered,
   recordFailed,
+  renewDelivery,
   type ClaimedDelivery,
 } from './delivery-store.ts'
 import { webhookId, type DisabledReason, type WebhookEndpoint } from './endpoint.ts'
@@ -26,8 +27,10 @@ import { adminIds, disableEndpoint, endpointById, sealedSecrets } from './endpoi
 
 /** How many deliveries one worker process makes to one endpoint at a time. */
 const AT_ONCE = 5
-/** Longer than a delivery may take: afterwards another worker makes it. */
-const LEASE_MS = 60_000
+// A worker that died renews no claim, so another one makes its deliveries within five seconds.
+const LEASE_MS = 4_000
+const RENEW_MS = 1_000
+const LOOK_FOR_LAPSED_MS = 1_000
 /** The receiver says by this answer that it wants nothing more, by the Standard Webhooks specification. */
 const GONE = 410
 
@@ -61,7 +64,7 @@ export function startDeliveryWorker(deps: DeliveryDeps): WorkerLoop {
     }
     return false
   }
-  const loop = startLoop('webhooks', round, log)
+  const loop = startLoop('webhooks', round, log, LOOK_FOR_LAPSED_MS)
   return {
     wake: loop.wake,
     async stop() {
@@ -75,6 +78,7 @@ export function startDeliveryWorker(deps: DeliveryDeps): WorkerLoop {
 /** Makes the deliveries to one endpoint until none is due. */
 export async function deliverTo(deps: DeliveryDeps, endpointId: string, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
+    const claimedAt = deps.clock()
     const claimed = await claimDeliveries(deps.pool, { endpointId, limit: AT_ONCE, leaseMs: LEASE_MS })
     if (claimed.length === 0) return
     const endpoint = await endpointById(deps.pool, endpointId)
@@ -102,10 +106,39 @@ export async function deliverTo(deps: DeliveryDeps, endpointId: string, signal: 
         const body = payloadOf({ ...message, data: shown })
         const id = webhookId(messageId)
         const headers = signedHeaders({ messageId: id, body, sentAt: deps.clock() }, secrets)
-        const answered = await deps.post(endpoint.url, { headers, body, signal })
-        await record(deps, endpoint, delivery, answered, signal)
+        const answered = await whileClaimed(deps, delivery, claimedAt, () =>
+          deps.post(endpoint.url, { headers, body, signal }),
+        )
+        if (answered !== 'taken') await record(deps, endpoint, delivery, answered, signal)
       }),
     )
+  }
+}
+
+/**
+ * Keeps other workers from the delivery for as long as it takes.
+ * @returns `taken`, without sending, when this process stood still and another worker has claimed it
+ */
+async function whileClaimed<T>(
+  { pool, clock, log }: DeliveryDeps,
+  delivery: ClaimedDelivery,
+  claimedAt: Date,
+  send: () => Promise<T>,
+): Promise<T | 'taken'> {
+  const renew = () => renewDelivery(pool, delivery, LEASE_MS)
+  if (clock().getTime() - claimedAt.getTime() >= RENEW_MS && !(await renew())) {
+    log.info({ delivery: String(delivery.id) }, 'another worker has taken the delivery')
+    return 'taken'
+  }
+  // While the database is away nobody else can claim the delivery either.
+  let renewed: Promise<unknown> = Promise.resolve()
+  const renewal = setInterval(() => (renewed = renew().catch(() => undefined)), RENEW_MS)
+  try {
+    return await send()
+  } finally {
+    clearInterval(renewal)
+    // A renewal that ends later would put its time in place of the next try's.
+    await renewed
   }
 }
 
