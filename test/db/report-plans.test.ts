@@ -8,6 +8,7 @@ import { donorYears } from '../../src/donors/donor-store.ts'
 import { ownFees } from '../../src/reports/books/books-store.ts'
 import { failedDebitFees } from '../../src/reports/books/failed-debits-store.ts'
 import { listDisputes } from '../../src/reports/dispute-list-store.ts'
+import { closingProgress } from '../../src/reconciliation/month-close-store.ts'
 import { overReversedGifts } from '../../src/reconciliation/reconciliation-store.ts'
 import { donationHistory } from '../../src/reports/donation-history-store.ts'
 import { listDonations } from '../../src/reports/donation-list-store.ts'
@@ -61,6 +62,7 @@ const READERS: Readonly<Record<string, (place: Database) => Promise<unknown>>> =
   donations_latest: (place) => listed(place, DAYS),
   ledger_transactions_booked_late: (place) => listed(place, DAYS),
   ledger_transactions_by_donation: ({ knex }) => donationHistory(knex, GIFT),
+  ledger_transactions_not_imported: ({ pool }) => closingProgress(pool),
   payouts_by_arrival: ({ pool }) => listDeposits(pool, depositsQuery.parse({ month: '2026-03' })),
   receipt_counts_pkey: ({ knex }) => proofOfRegister(knex, 2026),
   report_lines_donors_by_day_given: ({ pool }) =>
