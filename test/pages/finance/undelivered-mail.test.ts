@@ -48,7 +48,7 @@ describe('/finance/mail', () => {
     expect(overview).toContain('href="/finance/mail"')
     const page = await (await service.get('/finance/mail', cookies)).text()
     expect(page).toContain(`href="/finance/donations/${donation.id}"`)
-    expect(page).toContain(`Receipt ${number}: $5.00 from &lt;b&gt;Ada&lt;/b&gt;`)
+    expect(page).toContain(`Receipt ${number}: $5.00 from <bdi>&lt;b&gt;Ada&lt;/b&gt;</bdi>`)
     expect(page).toContain('says that this address does not exist')
     expect(page).toContain('value="ada@mial.example"')
   })
