@@ -7,7 +7,10 @@ export type DatabaseClock = {
   datesSentMails(): Promise<void>
 }
 
-/** Lets every column whose default is `now()` use the script's time instead. Time passes as usual after `moveTo`. */
+/**
+ * Lets every column whose default is `now()` use the script's time instead. Time passes as usual after `moveTo`. Only how old a
+ * sign-in link is stays with the database's clock, which the service compares it with.
+ */
 export async function databaseClock({ pool }: Database): Promise<DatabaseClock> {
   await pool.query(`
     create table rehearsal_clock (ahead interval not null);
@@ -16,7 +19,7 @@ export async function databaseClock({ pool }: Database): Promise<DatabaseClock> 
       'select now() + ahead from rehearsal_clock';
     do $$ declare col record; begin
       for col in select table_name, column_name from information_schema.columns
-        where table_schema = 'public' and column_default = 'now()' loop
+        where table_schema = 'public' and column_default = 'now()' and table_name <> 'staff_sign_in_links' loop
         execute format('alter table %I alter column %I set default rehearsal_now()', col.table_name, col.column_name);
       end loop;
     end $$`)
