@@ -57,8 +57,9 @@ function isPrivate(address: string): boolean {
 /** @param trustedProxies addresses and ranges (`10.0.0.0/8`), as the configuration checked them */
 export function callersThrough(trustedProxies: readonly string[]): Callers {
   const isInRange = proxyAddr.compile([...trustedProxies])
-  const isTrusted = (entry: string, hop: number) => isInRange(plainAddress(entry) ?? entry, hop)
   // A request is asked several times who sent it, and to read an address takes memory each time.
+  const plainAddress = remembered(readAddress)
+  const isTrusted = remembered((entry) => isInRange(plainAddress(entry) ?? entry, 0))
   const chains = new WeakMap<IncomingMessage, readonly string[]>()
   /** From the socket outward, up to the first stranger: what that stranger claims is not in the list. */
   const trustedChain = (request: IncomingMessage): readonly string[] => {
@@ -70,9 +71,9 @@ export function callersThrough(trustedProxies: readonly string[]): Callers {
   }
   const addressOf = (request: IncomingMessage): string => {
     const chain = trustedChain(request)
-    return chain.map(plainAddress).findLast((address) => address !== null) ?? 'unknown'
+    return chain.map((entry) => plainAddress(entry)).findLast((address) => address !== null) ?? 'unknown'
   }
-  const cameThroughProxy = (request: IncomingMessage) => isTrusted(request.socket.remoteAddress ?? '', 0)
+  const cameThroughProxy = (request: IncomingMessage) => isTrusted(request.socket.remoteAddress ?? '')
   const readerIsNotNamed = (request: IncomingMessage) =>
     cameThroughProxy(request) && request.headers['x-forwarded-for'] === undefined
   const namesFurther = (request: IncomingMessage) =>
@@ -80,7 +81,7 @@ export function callersThrough(trustedProxies: readonly string[]): Callers {
   const untrustedProxy: Callers['untrustedProxy'] = (request) => {
     if (!FORWARDING_HEADERS.some((name) => request.headers[name] !== undefined)) return null
     const address = addressOf(request)
-    if (isIP(address) === 0 || isTrusted(address, 0)) return null
+    if (isIP(address) === 0 || isTrusted(address)) return null
     const network = isPrivate(address) ? 'private' : 'public'
     // Beyond our own proxy a reader may claim further addresses; one in a private network is a proxy of ours, too.
     if (cameThroughProxy(request) && (network === 'public' || !namesFurther(request))) return null
@@ -104,9 +105,27 @@ export function callersThrough(trustedProxies: readonly string[]): Callers {
   }
 }
 
+const MOST_REMEMBERED = 256
+const LONGEST_ADDRESS = 64
+
+/** The same reading, once for each of the latest addresses. Anybody may claim as many and as long ones as they like, so few are kept. */
+function remembered<Value extends string | boolean | null>(
+  read: (entry: string) => Value,
+): (entry: string) => Value {
+  const known = new Map<string, Value>()
+  return (entry) => {
+    const found = known.get(entry)
+    if (found !== undefined) return found
+    const value = read(entry)
+    if (entry.length > LONGEST_ADDRESS) return value
+    if (known.size >= MOST_REMEMBERED) known.clear()
+    known.set(entry, value)
+    return value
+  }
+}
+
 /** Without port, brackets or zone; an IPv4 address mapped into IPv6 becomes plain. Null for anything else. */
-function plainAddress(entry: string | undefined): string | null {
-  const text = entry ?? ''
+function readAddress(text: string): string | null {
   const bare = /^\[([^\]]+)\](?::\d+)?$/.exec(text)?.[1] ?? /^(\d+(?:\.\d+){3}):\d+$/.exec(text)?.[1] ?? text
   const address = bare.replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.)/i, '')
   return isIP(address) === 0 ? null : address.toLowerCase()

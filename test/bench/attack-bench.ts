@@ -16,11 +16,6 @@ const CONNECTIONS = 200
 const SAMPLE_MS = 250
 const MOST_CALLS_PER_SECOND = 20
 const MEMORY_GOAL_MB = 64
-/**
- * While memory is plentiful, V8 leaves garbage for later: it then holds 200 MB more after the flood and gives them back in
- * half a minute. What the service itself needs shows with a collector that does not wait.
- */
-const EAGER_COLLECTOR = ['--max-semi-space-size=16', '--heap-growing-percent=30']
 const BODY = JSON.stringify({ amount: 100, currency: 'usd' })
 
 type Visits = { readonly visits: readonly { readonly isServed: boolean; readonly waitedMs: number }[] }
@@ -66,7 +61,7 @@ async function attack(attempts: number, addresses: number): Promise<Figures> {
     CHECKOUT_LIMIT_IN_ALL: '3000',
   }
   await new Promise((resolve) => runService(variables, { command: ['migrate'] }).once('exit', resolve))
-  const service = runService(variables, { command: ['web'], nodeFlags: EAGER_COLLECTOR })
+  const service = runService(variables, { command: ['web'] })
   const readers = runProgram('attack-readers.ts', { SERVICE_URL: url })
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
   try {

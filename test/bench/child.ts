@@ -1,5 +1,8 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { z } from 'zod'
 import { atEnd } from './at-end.ts'
 
 /** The checkout of the service that this benchmark belongs to. */
@@ -8,7 +11,15 @@ export const REPO = new URL('../..', import.meta.url).pathname
 type ServiceRun = {
   readonly command?: readonly string[]
   readonly checkout?: string
+  /** Beside those of `npm start`. */
   readonly nodeFlags?: readonly string[]
+}
+
+/** The options of Node with which a checkout starts the service. */
+function optionsOf(checkout: string): readonly string[] {
+  const manifest: unknown = JSON.parse(readFileSync(path.join(checkout, 'package.json'), 'utf8'))
+  const { scripts } = z.object({ scripts: z.object({ start: z.string() }) }).parse(manifest)
+  return scripts.start.match(/--\S+/g) ?? []
 }
 
 /** The service as `npm start` runs it, or another of its commands, with these variables and no others of its own. */
@@ -19,7 +30,7 @@ export function runService(
   // Log lines are written, as in production, and thrown away.
   const stdio = ['ignore', 'ignore', 'inherit'] as const
   const env = { ...cleanEnvironment(), ...variables }
-  const args = [...nodeFlags, 'src/main.ts', ...command]
+  const args = [...optionsOf(checkout), ...nodeFlags, 'src/main.ts', ...command]
   return endsWithUs(spawn(process.execPath, args, { cwd: checkout, env, stdio: [...stdio] }))
 }
 

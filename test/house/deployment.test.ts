@@ -32,6 +32,18 @@ it('every way to run it starts the commands that the service has', () => {
   expect(containers.toSorted()).toEqual(['migrate', 'web', 'worker'])
 })
 
+it('web and worker run with the same options of Node wherever they are started', () => {
+  const { start, web, worker } = manifest.scripts
+  const units = folder('docs/deploy/systemd').flatMap(
+    ({ text }) => /^ExecStart=(.*(?:web|worker))$/m.exec(text)?.[1] ?? [],
+  )
+  const image = /^ENTRYPOINT \[(.*)\]$/m.exec(textOf('Dockerfile'))?.[1]?.replaceAll(/[",]/g, '')
+  const started = [start, web, worker, ...units, image ?? '']
+  expect(units).toHaveLength(2)
+  const options = started.map((command) => command.match(/--\S+/g)?.join(' '))
+  expect(new Set(options)).toEqual(new Set(['--max-semi-space-size=32 --no-allocation-site-pretenuring']))
+})
+
 it('nowhere does the service run as root or on a file system that it can write', () => {
   expect(textOf('Dockerfile')).toMatch(/^USER node$/m)
   expect(textOf('compose.yaml')).toMatch(

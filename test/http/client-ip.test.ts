@@ -20,6 +20,14 @@ it.each([
   expect(callers.addressOf(requestFrom(socket, forwardedFor))).toBe(expected)
 })
 
+it('knows each of many addresses, also when it comes again', () => {
+  const addresses = Array.from({ length: 600 }, (_, n) => `203.0.${n >> 8}.${n & 255}`)
+  for (const address of [...addresses, ...addresses]) {
+    expect(callers.addressOf(requestFrom('10.0.0.1', address))).toBe(address)
+    expect(callers.cameThroughProxy(requestFrom(address))).toBe(false)
+  }
+})
+
 it('recognises a request that came through a trusted proxy', () => {
   expect(callers.cameThroughProxy(requestFrom('10.1.2.3'))).toBe(true)
   expect(callers.cameThroughProxy(requestFrom('203.0.113.9'))).toBe(false)
