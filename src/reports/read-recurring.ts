@@ -10,7 +10,7 @@ import {
   startedAgreements,
 } from '../subscriptions/agreement-store.ts'
 import { convertedMinor, recurringKinds, type Recurring, type RecurringKind } from './recurring.ts'
-import { figures } from './totals/read-figures.ts'
+import { withFigures } from './totals/read-figures.ts'
 import { readRates } from './totals/figures-store.ts'
 
 const MONTHS = 12
@@ -29,22 +29,27 @@ export async function readRecurring(pool: pg.Pool, asked: Asked): Promise<Recurr
   const { today, timezone, reportingCurrency } = asked
   const from = monthsAway(firstOfMonth(today), 1 - MONTHS)
   const months = Array.from({ length: MONTHS }, (_, index) => monthsAway(from, index).slice(0, 7))
-  const revenueOf = async (kind: RecurringKind) => {
-    const only = { dimension: 'frequency', keys: [kind] } as const
+  const readRevenue = async () => {
     const days = { from, to: lastOfMonth(today), basis: 'booked' } as const
-    const { rows } = await figures(pool, { ...days, by: 'month', reportingCurrency, only })
-    return new Map(rows.map(({ key, converted }) => [key, converted]))
+    const rates = await readRates(pool, reportingCurrency, days.to)
+    return withFigures(pool, days.basis, async (read) => {
+      const revenueOf = async (kind: RecurringKind) => {
+        const only = { dimension: 'frequency', keys: [kind] } as const
+        const rows = await read.rows({ ...days, by: 'month', reportingCurrency, only }, rates)
+        return new Map(rows.map(({ key, converted }) => [key, converted]))
+      }
+      const [monthly, yearly] = await Promise.all([revenueOf('monthly'), revenueOf('yearly')])
+      return { monthly, yearly }
+    })
   }
-  const [expectation, started, ended, failing, failingCount, monthly, yearly] = await Promise.all([
+  const [expectation, started, ended, failing, failingCount, revenue] = await Promise.all([
     readExpected(pool, asked),
     startedAgreements(pool, from, timezone),
     endedAgreements(pool, from, timezone),
     failingAgreements(pool, FAILING),
     countFailing(pool),
-    revenueOf('monthly'),
-    revenueOf('yearly'),
+    readRevenue(),
   ])
-  const revenue = { monthly, yearly }
   const monthsOf = (kind: RecurringKind) => {
     const of = <Row extends { readonly frequency: string }>(rows: readonly Row[]) =>
       rows.filter(({ frequency }) => frequency === kind)
