@@ -64,7 +64,8 @@ export async function agreementsHaveChanged(db: Queryable): Promise<boolean> {
 }
 
 /** What a row counts, in words. */
-const KEY_IN_WORDS = `concat_ws(' ', part, frequency, currency, happens_at, case when is_collecting then 'collecting' end,
+const KEY_IN_WORDS = `concat_ws(' ', part, frequency, currency,
+  to_char(happens_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI'), case when is_collecting then 'collecting' end,
   case when is_ending then 'ending' end, 'ends after ' || ends_after, case when is_paused then 'paused' end,
   'resumes after ' || resumes_after, reason)`
 

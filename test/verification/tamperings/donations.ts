@@ -112,7 +112,7 @@ export const donationTamperings: readonly Tampering[] = [
     name: 'a subscription is removed',
     select: `select stripe_subscription_id as object from subscriptions order by 1 limit 1`,
     sql: (object) => `delete from subscriptions where stripe_subscription_id = '${object}'`,
-    finds: findsOnly('subscription_missing'),
+    finds: (object) => [`subscription_missing ${object}`, 'agreement_total started monthly 2026-11-15 00:00'],
   },
   {
     name: 'a subscription is invented',
