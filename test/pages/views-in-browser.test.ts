@@ -47,6 +47,9 @@ describe.skipIf(skipReason)(`every page in a browser${skipReason ? ` (${skipReas
   /** Finance's pages are filed on paper, where nobody fills in a form. */
   const PRINTED_FORMS = `[...document.querySelectorAll('.wide main form')].filter((form) => form.offsetParent !== null).length`
 
+  /** On paper a table keeps the names of its columns, which a phone shows beside each figure. */
+  const NAMELESS_TABLES = `[...document.querySelectorAll('.wide main table.folding thead')].filter((head) => head.checkVisibility() && head.offsetWidth < 50).length`
+
   const OVERFLOW = 'Math.max(0, document.documentElement.scrollWidth - innerWidth)'
   /** 210 mm without the margins of print.css, at 96 pixels an inch. */
   const A4_WIDTH = 680
@@ -79,6 +82,7 @@ describe.skipIf(skipReason)(`every page in a browser${skipReason ? ` (${skipReas
       await page.setViewportSize({ width: A4_WIDTH, height: 1000 })
       expect(['A4', await page.evaluate(OVERFLOW)]).toEqual(['A4', 0])
       expect(await page.evaluate(PRINTED_FORMS)).toBe(0)
+      expect(await page.evaluate(NAMELESS_TABLES)).toBe(0)
       await page.emulateMedia({ media: 'screen' })
     },
     30_000,
