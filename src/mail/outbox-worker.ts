@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Queryable } from '../db/database.ts'
+import { LEASE_MS, LOOK_FOR_LAPSED_MS, whileClaimed } from '../claimed-work.ts'
 import { startLoop, type WorkerLoop } from '../worker-loop.ts'
 import { SMTP_CONNECTIONS, type Mail, type Mailer, type SendResult } from './mail.ts'
 import { claimDue, recordFailed, recordSent, renewClaim } from '../outbox/outbox-store.ts'
@@ -23,10 +24,6 @@ export type OutboxDeps = {
   readonly onSent?: (message: OutboxMessage, startedAt: Date) => void
 }
 
-// A worker that died renews no claim, so another one sends its mails within five seconds.
-const LEASE_MS = 4_000
-const RENEW_MS = 1_000
-const LOOK_FOR_LAPSED_MS = 1_000
 const STOP_TIMEOUT_MS = 5_000 // the process has ten seconds to stop
 
 /**
@@ -47,13 +44,9 @@ async function sendOne(deps: OutboxDeps, message: OutboxMessage): Promise<void> 
   const fields = { outboxMessage: message.messageKey, attempts: message.attempts }
   const startedAt = deps.clock()
   const renew = () => renewClaim(store, message, LEASE_MS)
-  // While the database is away nobody else can claim the message either.
-  let renewed: Promise<unknown> = Promise.resolve()
-  const renewal = setInterval(() => (renewed = renew().catch(() => undefined)), RENEW_MS)
-  const isOurs = async () => deps.clock().getTime() - startedAt.getTime() < RENEW_MS || (await renew())
-  const result = await trySending(deps, message, isOurs).finally(() => clearInterval(renewal))
-  // A renewal that ends later would put its time in place of the next try's.
-  await renewed
+  const result = await whileClaimed({ renew, claimedAt: startedAt, clock: deps.clock }, (isOurs) =>
+    trySending(deps, message, isOurs),
+  )
   if (result === 'taken') return log.info(fields, 'another worker has taken the mail')
   if (result.outcome === 'sent') {
     await recordSent(store, message.id)

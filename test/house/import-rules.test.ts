@@ -245,7 +245,19 @@ describe('one place only', () => {
 
 /** The layers from the ground up. A room imports rooms of its own layer and of those below. */
 const LAYERS: readonly (readonly string[])[] = [
-  ['ids.ts', 'worker-loop.ts', 'start-refused.ts', 'money', 'calendar', 'db', 'http', 'text', 'html', 'pdf'],
+  [
+    'ids.ts',
+    'worker-loop.ts',
+    'claimed-work.ts',
+    'start-refused.ts',
+    'money',
+    'calendar',
+    'db',
+    'http',
+    'text',
+    'html',
+    'pdf',
+  ],
   ['newsroom', 'ledger', 'config', 'access', 'protection'],
   [
     'checkout',

@@ -9,6 +9,7 @@ import { FAILING_WINDOW_MS, nextDelivery } from '../../webhooks/delivery-schedul
 import { payloadOf } from '../../webhooks/webhook-event.ts'
 import { signedHeaders } from '../../webhooks/webhook-signature.ts'
 import { startLoop, type WorkerLoop } from '../../worker-loop.ts'
+import { LEASE_MS, LOOK_FOR_LAPSED_MS, whileClaimed } from '../../claimed-work.ts'
 import type { Answered, PostDelivery } from './delivery-gateway.ts'
 import {
   claimDeliveries,
@@ -27,10 +28,6 @@ import { adminIds, disableEndpoint, endpointById, sealedSecrets } from './endpoi
 
 /** How many deliveries one worker process makes to one endpoint at a time. */
 const AT_ONCE = 5
-// A worker that died renews no claim, so another one makes its deliveries within five seconds.
-const LEASE_MS = 4_000
-const RENEW_MS = 1_000
-const LOOK_FOR_LAPSED_MS = 1_000
 /** The receiver says by this answer that it wants nothing more, by the Standard Webhooks specification. */
 const GONE = 410
 
@@ -106,39 +103,14 @@ export async function deliverTo(deps: DeliveryDeps, endpointId: string, signal: 
         const body = payloadOf({ ...message, data: shown })
         const id = webhookId(messageId)
         const headers = signedHeaders({ messageId: id, body, sentAt: deps.clock() }, secrets)
-        const answered = await whileClaimed(deps, delivery, claimedAt, () =>
-          deps.post(endpoint.url, { headers, body, signal }),
+        const renew = () => renewDelivery(deps.pool, delivery, LEASE_MS)
+        const answered = await whileClaimed({ renew, claimedAt, clock: deps.clock }, async (isOurs) =>
+          (await isOurs()) ? deps.post(endpoint.url, { headers, body, signal }) : 'taken',
         )
         if (answered !== 'taken') await record(deps, endpoint, delivery, answered, signal)
+        else deps.log.info({ delivery: String(delivery.id) }, 'another worker has taken the delivery')
       }),
     )
-  }
-}
-
-/**
- * Keeps other workers from the delivery for as long as it takes.
- * @returns `taken`, without sending, when this process stood still and another worker has claimed it
- */
-async function whileClaimed<T>(
-  { pool, clock, log }: DeliveryDeps,
-  delivery: ClaimedDelivery,
-  claimedAt: Date,
-  send: () => Promise<T>,
-): Promise<T | 'taken'> {
-  const renew = () => renewDelivery(pool, delivery, LEASE_MS)
-  if (clock().getTime() - claimedAt.getTime() >= RENEW_MS && !(await renew())) {
-    log.info({ delivery: String(delivery.id) }, 'another worker has taken the delivery')
-    return 'taken'
-  }
-  // While the database is away nobody else can claim the delivery either.
-  let renewed: Promise<unknown> = Promise.resolve()
-  const renewal = setInterval(() => (renewed = renew().catch(() => undefined)), RENEW_MS)
-  try {
-    return await send()
-  } finally {
-    clearInterval(renewal)
-    // A renewal that ends later would put its time in place of the next try's.
-    await renewed
   }
 }
 
